@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inventory's door: from observations to asset files, determinations and the snapshot
+ * that the mapper draws. Owns the database connection; never sees a raw packet.
+ *
+ * Rows are handed out through callbacks, borrowed for the duration of the call; a callback
+ * returns 0, or a negative code to stop. Text is clean; unknown text is "", never NULL.
+ */
+#ifndef INVENTORY_INVENTORY_H
+#define INVENTORY_INVENTORY_H
+
+#include "common/cleanup.h"
+#include "common/error.h"
+#include "common/model/bundle.h"
+#include "common/model/estate.h"
+#include "common/model/scope.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct inventory;
+
+/* ---- the database ---------------------------------------------------------------------- */
+
+/* Opens the inventory, applying missing migrations. dsn NULL: the environment CADASTRE_DB, then
+ * libpq's own variables (PGHOST, PGSERVICE, ...), then the private cluster, which is created
+ * on first use and started if needed. ERROR_DATABASE says what to do. */
+int inventory_open(const char *dsn, struct inventory **ret_inv, struct error *reterr);
+/* Closes; stops the private cluster if this process started it and nobody else uses it. */
+void inventory_free(struct inventory *inv);
+CLEANUP_DEFINE(struct inventory, inventory_free)
+
+struct inventory_status {
+	char server[64];     /* "15.20" */
+	char where[256];     /* private cluster's directory, or host and database */
+	bool is_private;
+	int schema, newest_schema;
+	int64_t assets, services, runs, size_bytes;
+};
+int inventory_status(struct inventory *inv, struct inventory_status *ret, struct error *reterr);
+
+/* Stops the private cluster. 1 if it was not running. */
+int inventory_cluster_stop(struct error *reterr);
+int inventory_backup(struct inventory *inv, const char *path, struct error *reterr);
+int inventory_restore(const char *dsn, const char *path, struct error *reterr);
+
+/* ---- authorisation and audit ----------------------------------------------------------- */
+
+struct authorisation {
+	int64_t id;
+	const char *realm, *authoriser, *basis, *profile; /* profile: safe, standard, thorough */
+	const struct cidr *cidrs;
+	size_t n_cidrs;
+	const struct cidr *excludes;
+	size_t n_excludes;
+	int64_t from_us, until_us, revoked_us; /* wall time; revoked 0: not */
+	uint32_t rate_pps;                     /* 0: the profile's */
+};
+
+int inventory_scope_grant(struct inventory *inv, const struct authorisation *auth,
+	int64_t *ret_id, struct error *reterr);
+/* 1 if there is no such authorisation or it is revoked already. */
+int inventory_scope_revoke(struct inventory *inv, int64_t id, const char *reason,
+	struct error *reterr);
+int inventory_scope_list(struct inventory *inv, int64_t id /* 0: all */,
+	int (*row)(void *context, const struct authorisation *auth), void *context,
+	struct error *reterr);
+/* The compiled scope of one realm: all authorisations that are not revoked. */
+int inventory_scope_load(struct inventory *inv, const char *realm, struct scope **ret_scope,
+	struct error *reterr);
+
+/* One row in the append-only, hash-chained trail. `what` is a dotted verb ("scope.refuse"),
+ * `detail` free text. */
+int inventory_audit(struct inventory *inv, const char *what, const char *object,
+	const char *detail, struct error *reterr);
+
+struct audit_row {
+	int64_t seq, time_us;
+	const char *actor, *what, *object, *detail, *hash_hex;
+};
+int inventory_audit_list(struct inventory *inv, int64_t since_seq,
+	int (*row)(void *context, const struct audit_row *audit), void *context,
+	struct error *reterr);
+/* Recomputes the chain. ret_bad_seq 0 if whole, else the first row that does not fit. */
+int inventory_audit_verify(struct inventory *inv, int64_t *ret_rows, int64_t *ret_bad_seq,
+	struct error *reterr);
+
+/* ---- runs and intake ------------------------------------------------------------------- */
+
+struct intake_result {
+	int64_t run_id;
+	bool already; /* this bundle id was taken before: nothing changed */
+	bool truncated; /* the stream stopped without trailer: what came was kept */
+	uint64_t taken;
+	uint64_t refused_scope, refused_invalid; /* taken + refused = observations in the bundle */
+	uint64_t assets_new, assets_seen, assets_quiet;
+	uint64_t services_new, services_changed, services_gone;
+	uint64_t facts_written; /* fact rows added or closed by this run; 0 = no change */
+};
+
+/* Reads a bundle to its end and files it: COPY into unlogged staging, one set-based merge, one
+ * transaction. Opens and closes a run row. `plan_text` says what was asked, for the trail.
+ * ERROR_PARTIAL if the stream was cut short but was filed; ret_result is then valid. */
+int inventory_intake(struct inventory *inv, int fd, const char *name, const char *plan_text,
+	struct intake_result *ret_result, struct error *reterr);
+
+/* ---- questions --------------------------------------------------------------------------- */
+
+struct asset_row {
+	uint64_t id;
+	const char *name, *role, *state, *vendor, *product, *os, *system, *addresses;
+	int64_t first_seen_us, last_seen_us;
+	uint32_t n_services;
+};
+
+struct asset_filter {
+	const char *realm, *address, *system, *product, *text; /* NULL: any */
+	uint16_t port; /* 0: any */
+};
+int inventory_asset_list(struct inventory *inv, const struct asset_filter *filter,
+	int (*row)(void *context, const struct asset_row *asset), void *context,
+	struct error *reterr);
+
+/* One statement of an asset file, with where it comes from. */
+struct fact_row {
+	const char *chapter;   /* "identity", "address", "service", "software", "link", ... */
+	const char *attribute, *value;
+	const char *grade, *source, *method, *evidence; /* evidence: SHA-256 hex, or "" */
+	int64_t run_id, first_seen_us, last_seen_us, until_us; /* until 0: still true */
+};
+/* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. */
+int inventory_asset_show(struct inventory *inv, const char *which, struct asset_row *ret_asset,
+	int (*row)(void *context, const struct fact_row *fact), void *context,
+	struct error *reterr);
+
+struct change_row {
+	int64_t time_us, run_id;
+	const char *kind; /* "appeared", "gone", "changed" */
+	uint64_t asset_id;
+	const char *asset, *subject, *before, *after;
+};
+int inventory_changes(struct inventory *inv, int64_t since_us, int64_t until_us,
+	int64_t run_id /* 0: any */, int (*row)(void *context, const struct change_row *change),
+	void *context, struct error *reterr);
+
+/* ---- register, norms, designation -------------------------------------------------------- */
+
+struct register_result {
+	uint64_t organisations, systems, businesses, rules, dependencies, unchanged;
+};
+int inventory_register_import(struct inventory *inv, const char *path,
+	struct register_result *ret_result, struct error *reterr);
+struct system_row {
+	const char *id, *name, *organisation, *sector, *kind, *business, *strength;
+	int tier;
+	int64_t n_assets;
+	const char *designation; /* list number, or "" */
+};
+int inventory_system_list(struct inventory *inv, const char *id /* NULL: all */,
+	int (*row)(void *context, const struct system_row *system), void *context,
+	struct error *reterr);
+
+/* Validates a pack file and runs its examples. Returns 1 if an example fails. */
+struct pack_result {
+	char id[128], version[32], sha256[65];
+	uint64_t examples, passed;
+};
+int inventory_pack_check(const char *path, struct pack_result *ret_result,
+	int (*failure)(void *context, const char *example, const char *why), void *context,
+	struct error *reterr);
+int inventory_pack_install(struct inventory *inv, const char *path, struct pack_result *ret_result,
+	struct error *reterr);
+
+struct proposal_row {
+	int64_t eval_id;
+	const char *system_id, *system, *pack, *version, *outcome; /* cii, not, review, n/a */
+	int score;
+	/* one line per criterion: id, verdict, weight, fact values, basis */
+	const char *const *reasons;
+	size_t n_reasons;
+	const char *missing; /* facts needed for a decision, comma-separated, or "" */
+};
+int inventory_identify(struct inventory *inv, const char *pack /* NULL: all */,
+	const char *system /* NULL: all */,
+	int (*row)(void *context, const struct proposal_row *proposal), void *context,
+	struct error *reterr);
+
+struct designation_row {
+	int64_t id;
+	const char *list_no, *system_id, *system, *outcome, *pack, *version, *official,
+		*decision_no, *reason, *evidence;
+	int64_t valid_from_us, valid_until_us, recorded_us;
+};
+/* Accepts the newest proposal of a system. ERROR_INPUT if there is none or it is not "cii". */
+int inventory_designate_accept(struct inventory *inv, const char *system, const char *official,
+	const char *decision_no, int64_t *ret_id, struct error *reterr);
+int inventory_designation_list(struct inventory *inv, int64_t as_of_us /* 0: now */,
+	int (*row)(void *context, const struct designation_row *designation), void *context,
+	struct error *reterr);
+
+/* ---- for the mapper ------------------------------------------------------------------------ */
+
+/* A snapshot of one realm (NULL: all). The estate's arena owns it; free with
+ * arena_free(estate.arena). */
+int inventory_estate_load(struct inventory *inv, const char *realm, struct estate *ret_estate,
+	struct error *reterr);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The mapper's door: from a snapshot of the inventory to pictures. Reads nothing but the
+ * estate; the same estate and request give the same bytes.
+ */
+#ifndef MAPPER_MAPPER_H
+#define MAPPER_MAPPER_H
+
+#include "common/error.h"
+#include "common/model/estate.h"
+
+enum map_type {
+	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
+	MAP_DISTRICT, /* sector > system > subnet > one cell per asset */
+	MAP_BOTH,     /* the two sheets after each other: pages, or tabs in HTML */
+	MAP_TYPE_N
+};
+
+enum map_format { MAP_SVG, MAP_PDF, MAP_PNG, MAP_HTML, MAP_FORMAT_N };
+
+struct map_request {
+	enum map_type type;
+	const char *title;   /* NULL: made from the realm */
+	const char *scope;   /* what was surveyed, for the title block; NULL: none */
+	const char *marking; /* classification marking, top and bottom; NULL: none */
+	unsigned int dpi;    /* PNG; 0: 144 */
+};
+
+/* Format by the suffix of the path; ERROR_USAGE lists those there are. */
+int map_format_of(const char *path, enum map_format *ret_format, struct error *reterr);
+const char *map_type_name(enum map_type type);
+int map_type_parse(const char *name, enum map_type *ret_type, struct error *reterr);
+
+/* Draws onto `path` (written aside and renamed; "-" not accepted for PNG and PDF). */
+int map_draw(const struct estate *estate, const struct map_request *request,
+	enum map_format format, const char *path, struct error *reterr);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scanner's door: from the wire to observations.
+ *
+ * A campaign runs in processes of its own. The privileged helper opens raw sender and
+ * capture, passes the descriptors and then only sleeps; the worker, unprivileged and under
+ * seccomp, sends, parses hostile bytes and writes a bundle (common/model/bundle.h) to the
+ * descriptor it was given. The caller reads that bundle; it never sees a raw packet, and the
+ * scanner never sees the database.
+ */
+#ifndef SCANNER_SCANNER_H
+#define SCANNER_SCANNER_H
+
+#include "common/addr.h"
+#include "common/error.h"
+#include "common/model/bundle.h"
+#include "common/model/scope.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* How intrusive a campaign may be. SAFE: one outstanding probe per host, at most 2 packets
+ * per second to one host; STANDARD: 40; THOROUGH: 200. */
+enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
+
+#define SCAN_TARGETS_MAX 65536
+#define SCAN_ADDRESSES_MAX (1ull << 32)
+
+struct scan_plan {
+	struct bundle_header header;   /* id, realm, vantage, tool, started */
+	const struct cidr *targets;    /* borrowed for the call */
+	size_t n_targets;
+	const struct cidr *excludes;   /* on top of the scope's own */
+	size_t n_excludes;
+	const struct scope *scope;     /* checked again on every frame, last thing before the wire */
+	const uint16_t *tcp_ports, *udp_ports;
+	size_t n_tcp_ports, n_udp_ports;
+	enum scan_profile profile;
+	uint32_t rate_pps;             /* whole campaign; 0: the profile's default */
+	uint64_t seed;                 /* of the permutation; 0: random */
+	bool trace;                    /* measure hop distances */
+	const char *fingerprints;      /* directory of Recog-format files; NULL: the built-in place */
+	const char *stop_file;         /* the campaign stops when it exists; NULL: none */
+};
+
+/* Where a campaign stands; the worker reports it a few times a second. */
+struct scan_progress {
+	const char *phase; /* "discover", "trace", "greet" */
+	uint64_t done, total;
+	uint64_t found;
+	double rate; /* per second, now */
+};
+
+typedef void (*scan_progress_fn)(void *context, const struct scan_progress *progress);
+
+/* "22,80,1000-1010": fills a sorted array without duplicates; the caller frees it. */
+int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr);
+/* The ports a campaign asks for when none are named. */
+const uint16_t *scan_default_tcp_ports(size_t *ret_n);
+const uint16_t *scan_default_udp_ports(size_t *ret_n);
+
+/* Number of addresses and probe packets the plan would send at most (dry run). ERROR_USAGE
+ * if a target is empty, too large or of a kind that is never probed (multicast, ...). */
+int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
+	struct error *reterr);
+
+/* Starts the campaign's processes. ret_fd: the bundle comes out of it, and it ends with its
+ * trailer; ret_progress_fd: lines of progress (scan_progress_read). Checks every target
+ * against the scope first: ERROR_PERMISSION names the address and no process is started. */
+struct scan;
+int scan_start(const struct scan_plan *plan, struct scan **ret_scan, int *ret_fd,
+	struct error *reterr);
+/* Calls `progress` for every report waiting; never blocks. */
+void scan_poll_progress(struct scan *scan, scan_progress_fn progress, void *context);
+/* Asks for a clean stop: what was received is kept and the trailer is written. */
+void scan_stop(struct scan *scan);
+/* Waits for the processes. Negative if the campaign failed; the text is the worker's own. */
+int scan_finish(struct scan *scan, struct error *reterr);
+void scan_free(struct scan *scan);
+
+/* Passive: reads a capture file (pcap, pcapng; gzip) in a sandboxed child and writes a bundle
+ * to what ret_fd reads. */
+int scan_listen_file(const char *path, const struct bundle_header *header,
+	const char *fingerprints, struct scan **ret_scan, int *ret_fd, struct error *reterr);
+
+#endif
