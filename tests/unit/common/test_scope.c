@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scope: default deny, exclusions always win, windows of time, loopback always. And a
+ * comparison with the plainest possible implementation over random sets. */
+#include "tests/unit/unit.h"
+
+#include "common/model/scope.h"
+
+static struct cidr C(const char *text)
+{
+	struct cidr cidr;
+
+	assert_int_equal(cidr_parse(text, &cidr, NULL), 0);
+	return cidr;
+}
+
+static enum scope_verdict check(struct scope *scope, const char *text, int64_t now)
+{
+	struct addr addr;
+
+	assert_int_equal(addr_parse(text, &addr, NULL), 0);
+	return scope_check(scope, &addr, now, NULL);
+}
+
+static void grant(struct scope *scope, const char *cidr, int64_t id, int64_t from, int64_t until)
+{
+	struct cidr c = C(cidr);
+
+	assert_int_equal(scope_grant(scope, &c, id, from, until, NULL), 0);
+}
+
+static void exclude(struct scope *scope, const char *cidr)
+{
+	struct cidr c = C(cidr);
+
+	assert_int_equal(scope_exclude(scope, &c, NULL), 0);
+}
+
+static void the_rules(void **state)
+{
+	struct scope *scope = scope_new();
+	struct addr addr;
+	int64_t id = -1;
+
+	(void)state;
+	assert_int_equal(check(scope, "198.18.0.1", 5), SCOPE_NOT_GRANTED);
+	assert_int_equal(check(scope, "127.0.0.1", 5), SCOPE_ALLOWED);
+	assert_int_equal(check(scope, "::1", 5), SCOPE_ALLOWED);
+	grant(scope, "198.18.0.0/16", 1, 0, 10);
+	grant(scope, "198.18.7.0/24", 2, 0, 10);
+	grant(scope, "2001:db8::/32", 3, 20, 30);
+	exclude(scope, "198.18.7.128/25");
+	assert_int_equal(check(scope, "198.18.0.1", 5), SCOPE_ALLOWED);
+	assert_int_equal(check(scope, "198.18.0.1", 10), SCOPE_NOT_NOW);
+	assert_int_equal(check(scope, "198.19.0.1", 5), SCOPE_NOT_GRANTED);
+	assert_int_equal(check(scope, "198.18.7.200", 5), SCOPE_EXCLUDED);
+	assert_int_equal(check(scope, "2001:db8::1", 5), SCOPE_NOT_NOW);
+	assert_int_equal(check(scope, "2001:db8::1", 25), SCOPE_ALLOWED);
+	addr_parse("198.18.7.1", &addr, NULL);
+	scope_check(scope, &addr, 5, &id);
+	assert_int_equal(id, 2);
+	exclude(scope, "0.0.0.0/0");
+	assert_int_equal(check(scope, "198.18.0.1", 5), SCOPE_EXCLUDED);
+	assert_int_equal(check(scope, "127.0.0.1", 5), SCOPE_EXCLUDED);
+	scope_free(scope);
+	scope_free(NULL);
+}
+
+static uint32_t next(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed;
+}
+
+static void random_sets_agree_with_a_plain_loop(void **state)
+{
+	uint32_t seed = 2026;
+
+	(void)state;
+	for (int round = 0; round < 200; round++) {
+		struct scope *scope = scope_new();
+		struct cidr set[24];
+
+		for (int i = 0; i < 24; i++) {
+			struct addr addr = addr_v4(0xc6120000 | (next(&seed) >> 8 & 0x1ffff));
+
+			set[i] = cidr_of(&addr, (uint8_t)(15 + next(&seed) % 18));
+			if (i % 3)
+				scope_grant(scope, &set[i], i, 0, 10, NULL);
+			else
+				scope_exclude(scope, &set[i], NULL);
+		}
+		for (int probe = 0; probe < 200; probe++) {
+			struct addr addr = addr_v4(0xc6120000 | (next(&seed) >> 8 & 0x1ffff));
+			enum scope_verdict want = SCOPE_NOT_GRANTED;
+
+			for (int i = 0; i < 24; i++)
+				if (cidr_contains(&set[i], &addr))
+					want = i % 3 == 0 ? SCOPE_EXCLUDED :
+					       want == SCOPE_EXCLUDED ? want : SCOPE_ALLOWED;
+			assert_int_equal(scope_check(scope, &addr, 5, NULL), want);
+		}
+		scope_free(scope);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_rules), cmocka_unit_test(random_sets_agree_with_a_plain_loop)};
+
+	return RUN(tests);
+}
