@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plan, authorise, run, file; see campaign.h. */
+#include "cli/campaign.h"
+
+#include "cli/progress.h"
+#include "common/clock.h"
+#include "common/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static int parse_cidrs(const struct args *args, const char *option, struct cidr **ret_cidrs,
+	size_t *ret_n, struct error *reterr)
+{
+	size_t n = 0;
+	const char *text;
+
+	*ret_n = 0;
+	while (option ? args_nth(args, option, n) : args_positional(args, n))
+		n++;
+	*ret_cidrs = calloc(n + 1, sizeof(**ret_cidrs));
+	if (!*ret_cidrs)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	for (size_t i = 0; i < n; i++) {
+		int r;
+
+		text = option ? args_nth(args, option, i) : args_positional(args, i);
+		r = cidr_parse(text, &(*ret_cidrs)[i], reterr);
+		if (r < 0)
+			return r;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+static int default_targets(struct campaign *campaign, struct error *reterr)
+{
+	struct cidr *both = calloc(2, sizeof(*both));
+
+	if (!both)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	cidr_parse("127.0.0.1", &both[0], NULL);
+	cidr_parse("::1", &both[1], NULL);
+	free(campaign->targets);
+	campaign->targets = both;
+	campaign->plan.n_targets = 2;
+	return 0;
+}
+
+static int parse_targets(struct campaign *campaign, const struct args *args, struct error *reterr)
+{
+	struct scan_plan *plan = &campaign->plan;
+	int r = parse_cidrs(args, NULL, &campaign->targets, &plan->n_targets, reterr);
+
+	if (r < 0)
+		return r;
+	if (plan->n_targets == 0) {
+		r = default_targets(campaign, reterr);
+		if (r < 0)
+			return r;
+	}
+	r = parse_cidrs(args, "exclude", &campaign->excludes, &plan->n_excludes, reterr);
+	plan->targets = campaign->targets;
+	plan->excludes = campaign->excludes;
+	return r;
+}
+
+static int parse_port_option(const struct args *args, const char *name,
+	const uint16_t *(*defaults)(size_t *), uint16_t **own, const uint16_t **ports, size_t *n,
+	struct error *reterr)
+{
+	const char *text = args_get(args, name, NULL);
+	int r;
+
+	if (!text) {
+		*ports = defaults(n);
+		return 0;
+	}
+	if (strcmp(text, "none") == 0) {
+		*ports = NULL;
+		*n = 0;
+		return 0;
+	}
+	r = scan_ports_parse(text, own, n, reterr);
+	*ports = *own;
+	return r < 0 ? error_wrap(reterr, r, "--%s", name) : 0;
+}
+
+static int parse_profile(const struct args *args, enum scan_profile *ret, struct error *reterr)
+{
+	static const char *const names[] = {"safe", "standard", "thorough"};
+	const char *text = args_get(args, "profile", "safe");
+
+	for (int i = 0; i < 3; i++)
+		if (strcmp(names[i], text) == 0) {
+			*ret = (enum scan_profile)i;
+			return 0;
+		}
+	return error_set(reterr, ERROR_USAGE,
+		"\"%.32s\" is not a profile; there are safe, standard and thorough", text);
+}
+
+int campaign_header(struct bundle_header *header, const struct context *context,
+	const char *vantage, struct error *reterr)
+{
+	if (strlen(context->realm) >= sizeof(header->realm) || !*context->realm)
+		return error_set(reterr, ERROR_USAGE, "the realm name must have 1 to %zu bytes",
+			sizeof(header->realm) - 1);
+	if (strcmp(vantage, "internal") != 0 && strcmp(vantage, "internet") != 0)
+		return error_set(reterr, ERROR_USAGE,
+			"\"%.32s\" is not a vantage; there are internal and internet", vantage);
+	snprintf(header->realm, sizeof(header->realm), "%s", context->realm);
+	snprintf(header->vantage, sizeof(header->vantage), "%s", vantage);
+	snprintf(header->tool, sizeof(header->tool), "cadastre %s", CADASTRE_VERSION);
+	header->started_us = clock_wall_us();
+	return bundle_id_random(header->id, reterr);
+}
+
+/* "198.18.10.0/24, 198.18.20.0/24 from internal, profile safe" */
+static void describe(struct campaign *campaign, const struct args *args)
+{
+	const struct scan_plan *plan = &campaign->plan;
+	struct str text = STR_INIT(sizeof(campaign->text) - 1);
+	char cidr[CIDR_TEXT_MAX];
+	size_t shown = plan->n_targets < 8 ? plan->n_targets : 8;
+
+	for (size_t i = 0; i < shown; i++)
+		str_addf(&text, "%s%s", i ? ", " : "", cidr_format(&plan->targets[i], cidr));
+	if (shown < plan->n_targets)
+		str_addf(&text, " and %zu more", plan->n_targets - shown);
+	str_addf(&text, " from %s, profile %s", plan->header.vantage,
+		args_get(args, "profile", "safe"));
+	snprintf(campaign->text, sizeof(campaign->text), "%s", text.data);
+	str_done(&text);
+}
+
+int campaign_init(struct campaign *campaign, struct context *context, const struct args *args,
+	struct error *reterr)
+{
+	struct scan_plan *plan = &campaign->plan;
+	uint64_t rate, seed;
+	int r;
+
+	memset(campaign, 0, sizeof(*campaign));
+	r = campaign_header(&plan->header, context, args_get(args, "vantage", "internal"), reterr);
+	if (r == 0)
+		r = parse_targets(campaign, args, reterr);
+	if (r == 0)
+		r = parse_port_option(args, "ports", scan_default_tcp_ports, &campaign->tcp_ports,
+			&plan->tcp_ports, &plan->n_tcp_ports, reterr);
+	if (r == 0)
+		r = parse_port_option(args, "udp", scan_default_udp_ports, &campaign->udp_ports,
+			&plan->udp_ports, &plan->n_udp_ports, reterr);
+	if (r == 0)
+		r = parse_profile(args, &plan->profile, reterr);
+	if (r == 0)
+		r = args_number(args, "rate", 1, 10000000, 0, &rate, reterr);
+	if (r == 0)
+		r = args_number(args, "seed", 1, UINT64_MAX, 0, &seed, reterr);
+	if (r < 0)
+		return r;
+
+	plan->rate_pps = (uint32_t)rate;
+	plan->seed = seed;
+	plan->trace = true;
+	plan->stop_file = args_get(args, "stop-file", NULL);
+	plan->fingerprints = args_get(args, "fingerprints",
+		share_path("fingerprints", campaign->fingerprints, sizeof(campaign->fingerprints)));
+	describe(campaign, args);
+	r = inventory_scope_load(context->inventory, context->realm, &campaign->scope, reterr);
+	plan->scope = campaign->scope;
+	return r;
+}
+
+void campaign_done(struct campaign *campaign)
+{
+	free(campaign->targets);
+	free(campaign->excludes);
+	free(campaign->tcp_ports);
+	free(campaign->udp_ports);
+	scope_free(campaign->scope);
+}
+
+/* Starts the scan; a refusal by scope is written to the trail. */
+static int start(struct campaign *campaign, struct context *context, struct scan **ret_scan,
+	int *ret_fd, struct error *reterr)
+{
+	struct error audit = {0};
+	int r = scan_start(&campaign->plan, ret_scan, ret_fd, reterr);
+
+	if (r == ERROR_PERMISSION && inventory_audit(context->inventory, "scan.refuse",
+					     campaign->text, reterr->text, &audit) < 0)
+		return error_wrap(reterr, r, "(the refusal could not be recorded: %s)", audit.text);
+	return r;
+}
+
+int campaign_file(struct context *context, struct scan *scan, int fd, const char *name,
+	const char *text, struct intake_result *ret_result, struct error *reterr)
+{
+	struct progress progress;
+	struct error scan_error = {0};
+	int r, finished;
+
+	r = progress_start(&progress, scan, context->quiet, reterr);
+	if (r < 0)
+		return r;
+	r = inventory_intake(context->inventory, fd, name, text, ret_result, reterr);
+	if (r < 0)
+		scan_stop(scan);
+	close(fd);
+	finished = scan_finish(scan, &scan_error);
+	progress_end(&progress);
+
+	if (r < 0 && r != ERROR_PARTIAL)
+		return r;
+	if (finished < 0)
+		return error_set(reterr, ret_result->taken ? ERROR_PARTIAL : finished,
+			ret_result->taken ? "%s; %" PRIu64 " observations were kept as run %" PRId64 :
+					    "%s",
+			scan_error.text, ret_result->taken, ret_result->run_id);
+	return r;
+}
+
+int campaign_run(struct campaign *campaign, struct context *context,
+	struct intake_result *ret_result, struct error *reterr)
+{
+	struct scan *scan = NULL;
+	int fd = -1, r;
+
+	r = start(campaign, context, &scan, &fd, reterr);
+	if (r < 0)
+		return r;
+	r = campaign_file(context, scan, fd, "scan", campaign->text, ret_result, reterr);
+	scan_free(scan);
+	return r;
+}
+
+static int copy(int from, int to, struct error *reterr)
+{
+	char buffer[65536];
+
+	for (;;) {
+		ssize_t n = read(from, buffer, sizeof(buffer));
+		int r;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(reterr, ERROR_SYSTEM, errno, "cannot read the scan");
+		if (n == 0)
+			return 0;
+		r = file_write_all(to, buffer, (size_t)n, reterr);
+		if (r < 0)
+			return r;
+	}
+}
+
+int campaign_write_bundle(struct campaign *campaign, struct context *context, const char *path,
+	struct error *reterr)
+{
+	_cleanup_(cleanup_closep) int opened = -1;
+	struct progress progress;
+	struct scan *scan = NULL;
+	struct error scan_error = {0};
+	int fd = -1, to = STDOUT_FILENO, r, finished;
+
+	if (strcmp(path, "-") != 0) {
+		to = opened = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		if (to < 0)
+			return error_errno(
+				reterr, ERROR_SYSTEM, errno, "cannot make bundle \"%s\"", path);
+	}
+	r = start(campaign, context, &scan, &fd, reterr);
+	if (r == 0)
+		r = inventory_audit(context->inventory, "scan.bundle", path, campaign->text, reterr);
+	if (r == 0)
+		r = progress_start(&progress, scan, context->quiet, reterr);
+	if (r < 0) {
+		scan_free(scan);
+		return r;
+	}
+	r = copy(fd, to, reterr);
+	if (r < 0)
+		scan_stop(scan);
+	close(fd);
+	finished = scan_finish(scan, &scan_error);
+	progress_end(&progress);
+	scan_free(scan);
+	if (r < 0)
+		return error_wrap(reterr, r, "bundle \"%s\"", path);
+	return finished < 0 ? error_set(reterr, finished, "%s", scan_error.text) : 0;
+}
+
+int campaign_report(
+	struct context *context, const struct intake_result *result, struct error *reterr)
+{
+	static const struct column columns[] = {{"run", true}, {"taken", true},
+		{"refused", true}, {"assets_seen", true}, {"assets_new", true},
+		{"assets_quiet", true}, {"services_new", true}, {"services_changed", true},
+		{"services_gone", true}, {"fact_rows", true}, {"note", false}};
+	_cleanup_(writer_freep) struct writer *writer = NULL;
+	const uint64_t values[] = {(uint64_t)result->run_id, result->taken,
+		result->refused_scope + result->refused_invalid, result->assets_seen,
+		result->assets_new, result->assets_quiet, result->services_new,
+		result->services_changed, result->services_gone, result->facts_written};
+	char texts[10][24];
+	const char *cells[11];
+	int r;
+
+	for (size_t i = 0; i < 10; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "%" PRIu64, values[i]);
+		cells[i] = texts[i];
+	}
+	cells[10] = result->already ? "taken before, nothing changed" :
+		    result->truncated ? "cut short, what came was kept" : "";
+	r = writer_new(context->form, "run", columns, ARRAY_SIZE(columns), &writer, reterr);
+	if (r == 0)
+		r = writer_row(writer, cells, reterr);
+	return r == 0 ? writer_finish(writer, reterr) : r;
+}

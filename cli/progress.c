@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The progress line; see progress.h. */
+#include "cli/progress.h"
+
+#include "common/clock.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define POLL_MS 200
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+bool progress_interrupted(void)
+{
+	return interrupted;
+}
+
+static void draw(void *context, const struct scan_progress *now)
+{
+	struct progress *progress = context;
+	char eta[32] = "";
+
+	if (!progress->drawing)
+		return;
+	if (strncmp(progress->phase, now->phase, sizeof(progress->phase) - 1) != 0) {
+		snprintf(progress->phase, sizeof(progress->phase), "%s", now->phase);
+		progress->phase_started_us = clock_monotonic_us();
+	}
+	if (now->done && now->done < now->total) {
+		double spent = (double)(clock_monotonic_us() - progress->phase_started_us) /
+			       (double)CLOCK_SECOND;
+		double left = spent * (double)(now->total - now->done) / (double)now->done;
+
+		snprintf(eta, sizeof(eta), ", %.0f s left", left);
+	}
+	fprintf(stderr, "\r\x1b[K%-9.9s %llu of %llu (%.0f %%), %.0f/s, %llu found%s",
+		now->phase, (unsigned long long)now->done, (unsigned long long)now->total,
+		now->total ? 100.0 * (double)now->done / (double)now->total : 0.0, now->rate,
+		(unsigned long long)now->found, eta);
+	fflush(stderr);
+	progress->shown = true;
+}
+
+static void *watch(void *context)
+{
+	struct progress *progress = context;
+	bool asked = false;
+
+	while (!atomic_load(&progress->ended)) {
+		struct timespec pause = {0, POLL_MS * 1000000L};
+
+		scan_poll_progress(progress->scan, draw, progress);
+		if (interrupted && !asked) {
+			scan_stop(progress->scan);
+			asked = true;
+		}
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
+int progress_start(struct progress *progress, struct scan *scan, bool quiet, struct error *reterr)
+{
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	int r;
+
+	memset(progress, 0, sizeof(*progress));
+	progress->scan = scan;
+	progress->drawing = !quiet && isatty(STDERR_FILENO);
+	interrupted = 0;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	r = pthread_create(&progress->thread, NULL, watch, progress);
+	return r ? error_errno(reterr, ERROR_SYSTEM, r, "cannot start a thread") : 0;
+}
+
+void progress_end(struct progress *progress)
+{
+	atomic_store(&progress->ended, true);
+	pthread_join(progress->thread, NULL);
+	if (progress->shown)
+		fprintf(stderr, "\r\x1b[K");
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Progress of a scan on a terminal: phase, share done, rate, found, time left. Quiet in a pipe
+ * and with --quiet. A thread of its own polls the scan, so that the caller can read the
+ * bundle meanwhile.
+ */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include "common/error.h"
+#include "scanner/scanner.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+struct progress {
+	struct scan *scan;
+	bool shown; /* anything was drawn */
+	bool drawing;
+	atomic_bool ended;
+	pthread_t thread;
+	int64_t phase_started_us;
+	char phase[32];
+};
+
+/* Starts watching. SIGINT and SIGTERM ask the scan for a clean stop. */
+int progress_start(struct progress *progress, struct scan *scan, bool quiet, struct error *reterr);
+void progress_end(struct progress *progress);
+
+/* True if the user asked to stop. */
+bool progress_interrupted(void);
+
+#endif

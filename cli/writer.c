@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table writer; see writer.h. */
+#include "cli/writer.h"
+
+#include "common/str.h"
+#include "common/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Text rows are held back for alignment, this many at a time. */
+#define TEXT_ROWS 4096
+#define ROW_MAX (1 << 20)
+
+struct writer {
+	enum form form;
+	const char *what;
+	const struct column *columns;
+	size_t n_columns, n_rows;
+	char **cells; /* TEXT_ROWS x n_columns, text form only */
+	struct str out;
+};
+
+static const char *const form_names[FORM_N] = {"text", "json", "csv", "xml"};
+
+int form_parse(const char *text, enum form *ret_form, struct error *reterr)
+{
+	for (int i = 0; i < FORM_N; i++)
+		if (strcmp(form_names[i], text) == 0) {
+			*ret_form = (enum form)i;
+			return 0;
+		}
+	return error_set(reterr, ERROR_USAGE,
+		"\"%.32s\" is not a format; there are text, json, csv and xml", text);
+}
+
+static int print(struct writer *writer, struct error *reterr)
+{
+	if (writer->out.failed)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
+	if (fwrite(writer->out.data, 1, writer->out.len, stdout) != writer->out.len)
+		return error_set(reterr, ERROR_SYSTEM, "cannot write to standard output");
+	str_reset(&writer->out);
+	return 0;
+}
+
+int writer_new(enum form form, const char *what, const struct column *columns, size_t n_columns,
+	struct writer **ret_writer, struct error *reterr)
+{
+	_cleanup_(writer_freep) struct writer *writer = calloc(1, sizeof(*writer));
+	int r;
+
+	if (!writer)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
+	*writer = (struct writer){form, what, columns, n_columns, 0, NULL, STR_INIT(ROW_MAX)};
+	if (form == FORM_TEXT) {
+		writer->cells = calloc(TEXT_ROWS * n_columns, sizeof(*writer->cells));
+		if (!writer->cells)
+			return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
+	}
+	if (form == FORM_CSV)
+		for (size_t i = 0; i < n_columns; i++)
+			str_addf(&writer->out, "%s\"%s\"", i ? "," : "", columns[i].name);
+	if (form == FORM_CSV)
+		str_adds(&writer->out, "\r\n");
+	if (form == FORM_XML)
+		str_addf(&writer->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<%ss>\n", what);
+	r = print(writer, reterr);
+	if (r < 0)
+		return r;
+	*ret_writer = STEAL(writer);
+	return 0;
+}
+
+/* Characters, not bytes: wide enough for alignment of what people name their assets. */
+static size_t width(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+static void pad(struct str *out, size_t n)
+{
+	while (n--)
+		str_addc(out, ' ');
+}
+
+static int print_text(struct writer *writer, struct error *reterr)
+{
+	size_t widths[64] = {0}, n = writer->n_columns;
+	int r = 0;
+
+	for (size_t c = 0; c < n && c < 64; c++) {
+		widths[c] = width(writer->columns[c].name);
+		for (size_t row = 0; row < writer->n_rows; row++) {
+			size_t w = width(writer->cells[row * n + c]);
+
+			widths[c] = w > widths[c] ? w : widths[c];
+		}
+	}
+	for (size_t row = 0; row <= writer->n_rows && r == 0; row++) {
+		for (size_t c = 0; c < n; c++) {
+			const char *cell = row ? writer->cells[(row - 1) * n + c] :
+						 writer->columns[c].name;
+			size_t gap = widths[c] - width(cell);
+
+			if (writer->columns[c].number)
+				pad(&writer->out, gap);
+			str_adds(&writer->out, cell);
+			if (c + 1 < n && !writer->columns[c].number)
+				pad(&writer->out, gap);
+			str_adds(&writer->out, c + 1 < n ? "  " : "\n");
+		}
+		r = print(writer, reterr);
+	}
+	for (size_t i = 0; i < writer->n_rows * n; i++)
+		free(STEAL(writer->cells[i]));
+	writer->n_rows = 0;
+	return r;
+}
+
+static int hold_row(struct writer *writer, const char *const *cells, struct error *reterr)
+{
+	for (size_t c = 0; c < writer->n_columns; c++) {
+		struct str cell = STR_INIT(ROW_MAX);
+
+		text_encode_terminal(&cell, cells[c] ? cells[c] : "");
+		writer->cells[writer->n_rows * writer->n_columns + c] = str_steal(&cell);
+		if (!writer->cells[writer->n_rows * writer->n_columns + c])
+			return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
+	}
+	writer->n_rows++;
+	return writer->n_rows == TEXT_ROWS ? print_text(writer, reterr) : 0;
+}
+
+static void add_json(struct writer *writer, const char *const *cells)
+{
+	str_addc(&writer->out, '{');
+	for (size_t c = 0; c < writer->n_columns; c++) {
+		const char *cell = cells[c] ? cells[c] : "";
+		bool bare = writer->columns[c].number && *cell;
+
+		str_addf(&writer->out, "%s\"%s\":%s", c ? "," : "", writer->columns[c].name,
+			bare ? "" : "\"");
+		text_encode_json(&writer->out, cell);
+		str_adds(&writer->out, bare ? "" : "\"");
+	}
+	str_adds(&writer->out, "}\n");
+}
+
+static void add_xml(struct writer *writer, const char *const *cells)
+{
+	str_addf(&writer->out, "<%s>", writer->what);
+	for (size_t c = 0; c < writer->n_columns; c++) {
+		str_addf(&writer->out, "<%s>", writer->columns[c].name);
+		text_encode_xml(&writer->out, cells[c] ? cells[c] : "");
+		str_addf(&writer->out, "</%s>", writer->columns[c].name);
+	}
+	str_addf(&writer->out, "</%s>\n", writer->what);
+}
+
+int writer_row(struct writer *writer, const char *const *cells, struct error *reterr)
+{
+	switch (writer->form) {
+	case FORM_JSON:
+		add_json(writer, cells);
+		break;
+	case FORM_CSV:
+		for (size_t c = 0; c < writer->n_columns; c++) {
+			str_adds(&writer->out, c ? "," : "");
+			text_encode_csv(&writer->out, cells[c] ? cells[c] : "");
+		}
+		str_adds(&writer->out, "\r\n");
+		break;
+	case FORM_XML:
+		add_xml(writer, cells);
+		break;
+	default:
+		return hold_row(writer, cells, reterr);
+	}
+	return print(writer, reterr);
+}
+
+int writer_finish(struct writer *writer, struct error *reterr)
+{
+	int r = 0;
+
+	if (writer->form == FORM_TEXT && writer->n_rows)
+		r = print_text(writer, reterr);
+	if (writer->form == FORM_XML) {
+		str_addf(&writer->out, "</%ss>\n", writer->what);
+		r = print(writer, reterr);
+	}
+	if (r == 0 && fflush(stdout) != 0)
+		r = error_set(reterr, ERROR_SYSTEM, "cannot write to standard output");
+	return r;
+}
+
+void writer_free(struct writer *writer)
+{
+	if (!writer)
+		return;
+	for (size_t i = 0; writer->cells && i < TEXT_ROWS * writer->n_columns; i++)
+		free(writer->cells[i]);
+	free(writer->cells);
+	str_done(&writer->out);
+	free(writer);
+}
