@@ -32,7 +32,7 @@ for name in names:
         continue
     if not lines:
         continue
-    if not name.startswith(".") and not any("SPDX-License-Identifier: Apache-2.0" in l
+    if not name.startswith((".", "schema/queries/")) and not any("SPDX-License-Identifier: Apache-2.0" in l
                                             for l in lines[:3]):
         faults.append(f"{name}: no SPDX line")
     if path.suffix in (".c", ".h") and len(lines) > MAX_LINES:
@@ -47,8 +47,8 @@ for name in names:
             code = line.split("/*")[0]
             if not name.startswith("tests/") and sql.search(code):
                 faults.append(f"{where}: SQL belongs to schema/")
-            if unsafe.search(re.sub(r'"[^"]*"', '""', code)):
-                faults.append(f"{where}: {unsafe.search(code).group(1) if unsafe.search(code) else 'unsafe'}() is not used here")
+            if not name.startswith("tests/") and unsafe.search(re.sub(r'"[^"]*"', '""', code)):
+                faults.append(f"{where}: {unsafe.search(re.sub(r'"[^"]*"', '""', code)).group(1)}() is not used here")
             if name.startswith("scanner/") and header_cast.search(code):
                 faults.append(f"{where}: packets are read through the cursor")
 
