@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The facts that a norm pack asks for, taken from one system's dossier. A fact is known, or
+ * unknown for a reason; it is never guessed and never zero because nobody said anything.
+ *
+ * The dossier is one <system> element (inventory/norm/dossier.h describes it). Evidence of a
+ * selected node is what its nearest element with both @grade and @as-of says; @document names
+ * the paper or run behind it.
+ */
+#ifndef INVENTORY_NORM_FACTS_H
+#define INVENTORY_NORM_FACTS_H
+
+#include "inventory/norm/pack.h"
+
+#define FACT_MEMBERS_MAX 100000 /* nodes one fact may find */
+
+enum fact_state {
+	FACT_MISSING,       /* nobody says anything */
+	FACT_KNOWN,
+	FACT_AT_LEAST,      /* a lower bound: the list behind it is not stated to be complete */
+	FACT_STALE,         /* older than the pack accepts */
+	FACT_GRADE,         /* of a grade that the pack does not accept */
+	FACT_CONTRADICTORY, /* two different values of the same day, or of one member */
+	FACT_INVALID,       /* not a number */
+	FACT_STATE_N
+};
+
+struct fact_value {
+	enum fact_state state;
+	double number;        /* FACT_NUMBER; 0 or 1 for a boolean */
+	const char *text;     /* FACT_CODE; for others as shown to people */
+	const char *grade, *as_of, *source; /* of the evidence, "" if none */
+};
+
+const char *fact_state_name(enum fact_state state);
+
+/* Calendar day of wall time, UTC, as days since 1970-01-01; of text YYYY-MM-DD, -1 if it is
+ * not a date. */
+int64_t facts_day(int64_t wall_us);
+int64_t facts_day_parse(const char *text);
+
+/* Fills values[pack->n_facts] from the dossier, as seen on `day`. Graph facts are left
+ * FACT_MISSING: they come from the caller. Text lives in the arena. ERROR_INPUT if an XPath
+ * expression exceeds its operation limit or the result its size. */
+int facts_extract(const struct pack *pack, xmlDoc *dossier, int64_t day, struct arena *arena,
+	struct fact_value *ret_values, struct error *reterr);
+
+/* A value from text, as examples and replays give it. ERROR_INPUT if it is not of the type. */
+int facts_value_parse(const struct pack_fact *fact, const char *text, bool at_least,
+	struct arena *arena, struct fact_value *ret_value, struct error *reterr);
+
+/* "%.15g" without locale surprises; "none" for the infinities of an empty set. */
+const char *facts_number_text(struct arena *arena, double number);
+
+#endif
