@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Connection, queries, rows and transactions over libpq; see db.h. Never holds SQL text of
+ * its own and never prints.
+ *
+ * Reference: PostgreSQL 15 documentation, chapter 34 (libpq) and appendix A (SQLSTATE).
+ */
+#include "inventory/store/internal.h"
+
+#include "common/clock.h"
+#include "common/text.h"
+#include "inventory/store/queries.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct db_result {
+	PGresult *pg;
+};
+
+/* OIDs of pg_type, fixed by PostgreSQL's catalog (pg_type.dat). */
+static const Oid type_oids[DB_TYPE_N] = {
+	[DB_INT8] = 20,
+	[DB_INT4] = 23,
+	[DB_INT2] = 21,
+	[DB_BOOL] = 16,
+	[DB_FLOAT8] = 701,
+	[DB_TEXT] = 25,
+	[DB_BYTEA] = 17,
+	[DB_TIMESTAMPTZ] = 1184,
+	[DB_INET] = 869,
+	[DB_CIDR] = 650,
+	[DB_MACADDR] = 829,
+};
+
+/* ---- error text --------------------------------------------------------------------------- */
+
+static const struct {
+	const char *sqlstate; /* whole, or a class of two characters */
+	const char *advice;
+} advices[] = {
+	{"53100", "the disk of the database is full; free space there and run the command again"},
+	{"58030", "the database cannot read or write its files; check its disk and its log"},
+	{"53300", "the server has no free connection; close other users or raise max_connections"},
+	{"53", "the server lacks a resource (memory, disk, connections); see its log"},
+	{"42501", "the database role lacks a right; connect as the owner of the schema"},
+	{"28", "the server refuses this user; check the user name and password in the connection"},
+	{"3D000", "there is no such database; create it or name another one"},
+	{"25006", "the server is read-only, perhaps a standby; connect to the primary"},
+	{"40", "it collided with another writer; run the command again"},
+	{"55P03", "another writer holds the lock; run the command again"},
+	{"57P03", "the server is starting or stopping; run the command again"},
+	{"57", "the server was stopped or ended the connection; nothing of this step was kept; "
+	       "start the server and run the command again"},
+	{"08", "the connection to the server is lost; nothing of this step was kept; check the "
+	       "server and run the command again"},
+	{"XX", "the server reports an internal fault or damaged data; see its log"},
+};
+
+static const char *find_advice(const char *sqlstate)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(advices); i++)
+		if (strncmp(sqlstate, advices[i].sqlstate, strlen(advices[i].sqlstate)) == 0)
+			return advices[i].advice;
+	return NULL;
+}
+
+/* Server text may quote stored values, so it is cleaned like any foreign text. */
+static void clean_line(struct str *out, const char *text)
+{
+	size_t n = strlen(text);
+
+	while (n && (text[n - 1] == '\n' || text[n - 1] == ' '))
+		n--;
+	text_clean(out, text, n, 400);
+}
+
+int db_fail(struct db *db, const PGresult *result, const char *query, struct error *reterr)
+{
+	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+	const char *text = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	_cleanup_(str_done) struct str line = STR_INIT(2048);
+	const char *advice;
+
+	if (!state && PQstatus(db->conn) == CONNECTION_BAD)
+		state = "08006";
+	if (!state)
+		state = "";
+	clean_line(&line, text ? text : PQerrorMessage(db->conn));
+	advice = find_advice(state);
+	return error_set(reterr, ERROR_DATABASE, "database step \"%s\" failed: %s%s%s%s%s%s", query,
+		line.data, *state ? " (SQLSTATE " : "", state, *state ? ")" : "",
+		advice ? ": " : "", advice ? advice : "");
+}
+
+/* ---- connection --------------------------------------------------------------------------- */
+
+static void ignore_notice(void *context, const char *message)
+{
+	(void)context;
+	(void)message;
+}
+
+static int open_failed(struct db *db, struct error *reterr)
+{
+	_cleanup_(str_done) struct str line = STR_INIT(2048);
+
+	clean_line(&line, PQerrorMessage(db->conn));
+	return error_set(reterr, ERROR_DATABASE,
+		"cannot connect to the database: %s; check --db, CADASTRE_DB and the server",
+		line.data);
+}
+
+int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
+{
+	_cleanup_(db_freep) struct db *db = calloc(1, sizeof(*db));
+	const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
+	const char *const values[] = {conninfo, "cadastre", "UTF8", NULL};
+	int version, r;
+
+	if (!db)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a database connection");
+	db->conn = PQconnectdbParams(keys, values, 1);
+	if (!db->conn)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a database connection");
+	if (PQstatus(db->conn) != CONNECTION_OK) {
+		PGPing ping = PQpingParams(keys, values, 1);
+
+		open_failed(db, reterr);
+		return ping == PQPING_NO_RESPONSE ? 1
+		       : ping == PQPING_REJECT    ? 2
+						  : ERROR_DATABASE;
+	}
+
+	PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
+	version = PQserverVersion(db->conn);
+	snprintf(db->server, sizeof(db->server), "%d.%d", version / 10000, version % 10000);
+	snprintf(db->where, sizeof(db->where), "%s/%s",
+		PQhost(db->conn) && *PQhost(db->conn) ? PQhost(db->conn) : "localhost",
+		PQdb(db->conn));
+	if (version < 150000)
+		return error_set(reterr, ERROR_DATABASE,
+			"the server at %s is PostgreSQL %s; 15 or newer is needed", db->where,
+			db->server);
+	r = db_run(db, &query_store_session, DB_NO_VALUES, NULL, reterr);
+	if (r < 0)
+		return r;
+	*ret_db = STEAL(db);
+	return 0;
+}
+
+int db_open(const char *conninfo, struct db **ret_db, struct error *reterr)
+{
+	int r = db_try_open(conninfo, ret_db, reterr);
+
+	return r > 0 ? ERROR_DATABASE : r;
+}
+
+void db_free(struct db *db)
+{
+	if (!db)
+		return;
+	PQfinish(db->conn);
+	free(db);
+}
+
+const char *db_server_version(struct db *db)
+{
+	return db->server;
+}
+
+int db_server_pid(struct db *db)
+{
+	return PQbackendPID(db->conn);
+}
+
+const char *db_where(struct db *db)
+{
+	return db->where;
+}
+
+char **db_environment(struct db *db)
+{
+	PQconninfoOption *options = PQconninfo(db->conn);
+	size_t n = 0;
+	char **environment;
+
+	for (PQconninfoOption *o = options; o && o->keyword; o++)
+		n += o->envvar && o->val;
+	environment = calloc(n + 1, sizeof(*environment));
+	n = 0;
+	for (PQconninfoOption *o = options; environment && o && o->keyword; o++)
+		if (o->envvar && o->val &&
+			asprintf(&environment[n], "%s=%s", o->envvar, o->val) >= 0)
+			n++;
+	if (environment)
+		environment[n] = NULL;
+	PQconninfoFree(options);
+	return environment;
+}
+
+void db_environment_free(char **environment)
+{
+	for (char **e = environment; e && *e; e++)
+		free(*e);
+	free(environment);
+}
+
+/* ---- parameters ---------------------------------------------------------------------------- */
+
+struct db_value db_null(void)
+{
+	return (struct db_value){.kind = DB_KIND_NULL};
+}
+
+struct db_value db_int(int64_t value)
+{
+	return (struct db_value){.kind = DB_KIND_NUMBER, .number = value};
+}
+
+struct db_value db_real(double value)
+{
+	return (struct db_value){.kind = DB_KIND_REAL, .real = value};
+}
+
+struct db_value db_text(const char *text)
+{
+	return (struct db_value){.kind = text ? DB_KIND_TEXT : DB_KIND_NULL, .bytes = text};
+}
+
+struct db_value db_bytes(const void *bytes, size_t n)
+{
+	return (struct db_value){.kind = DB_KIND_BYTES, .bytes = bytes, .size = n};
+}
+
+struct db_value db_time(int64_t wall_us)
+{
+	return (struct db_value){.kind = DB_KIND_TIME, .number = wall_us};
+}
+
+struct db_value db_addr(const struct addr *addr)
+{
+	return (struct db_value){.kind = addr->family ? DB_KIND_NET : DB_KIND_NULL,
+		.net = {*addr, addr->family == 6 ? 128 : 32}};
+}
+
+struct db_value db_cidr(const struct cidr *cidr)
+{
+	return (struct db_value){.kind = DB_KIND_NET, .net = *cidr};
+}
+
+struct db_value db_mac(const struct mac *mac)
+{
+	return (struct db_value){.kind = mac_is_zero(mac) ? DB_KIND_NULL : DB_KIND_MAC, .mac = *mac};
+}
+
+static const uint8_t kind_of_type[DB_TYPE_N] = {
+	[DB_INT8] = DB_KIND_NUMBER,
+	[DB_INT4] = DB_KIND_NUMBER,
+	[DB_INT2] = DB_KIND_NUMBER,
+	[DB_BOOL] = DB_KIND_NUMBER,
+	[DB_FLOAT8] = DB_KIND_REAL,
+	[DB_TEXT] = DB_KIND_TEXT,
+	[DB_BYTEA] = DB_KIND_BYTES,
+	[DB_TIMESTAMPTZ] = DB_KIND_TIME,
+	[DB_INET] = DB_KIND_NET,
+	[DB_CIDR] = DB_KIND_NET,
+	[DB_MACADDR] = DB_KIND_MAC,
+};
+
+#define VALUE_TEXT_MAX 64
+
+/* Spells one value: text in `space` or borrowed, bytes as they are (binary format). */
+static const char *spell(
+	const struct db_value *value, enum db_type type, char *space, int *ret_size, int *ret_format)
+{
+	*ret_size = 0;
+	*ret_format = 0;
+	switch (value->kind) {
+	case DB_KIND_NULL:
+		return NULL;
+	case DB_KIND_NUMBER:
+		if (type == DB_BOOL)
+			return value->number ? "t" : "f";
+		snprintf(space, VALUE_TEXT_MAX, "%" PRId64, value->number);
+		return space;
+	case DB_KIND_REAL:
+		snprintf(space, VALUE_TEXT_MAX, "%.17g", value->real);
+		return space;
+	case DB_KIND_TEXT:
+		return value->bytes;
+	case DB_KIND_BYTES:
+		*ret_size = (int)value->size;
+		*ret_format = 1;
+		return value->size ? value->bytes : "";
+	case DB_KIND_TIME:
+		return clock_format(value->number, space);
+	case DB_KIND_NET:
+		return cidr_format(&value->net, space);
+	case DB_KIND_MAC:
+		return mac_format(&value->mac, space);
+	}
+	return NULL;
+}
+
+/* ---- queries ---------------------------------------------------------------------------------- */
+
+static bool is_good(const PGresult *result)
+{
+	ExecStatusType status = PQresultStatus(result);
+
+	return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ||
+	       status == PGRES_EMPTY_QUERY;
+}
+
+static int check_values(const struct query *query, const struct db_value *values, size_t n,
+	struct error *reterr)
+{
+	if (n != query->n_params)
+		return error_set(reterr, ERROR_INTERNAL, "query \"%s\" takes %u parameters, not %zu",
+			query->name, query->n_params, n);
+	for (size_t i = 0; i < n; i++)
+		if (values[i].kind != DB_KIND_NULL &&
+			values[i].kind != kind_of_type[query->types[i]])
+			return error_set(reterr, ERROR_INTERNAL,
+				"query \"%s\": parameter $%zu has the wrong type", query->name,
+				i + 1);
+	return 0;
+}
+
+int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
+	struct db_result **ret_result, struct error *reterr)
+{
+	const char *texts[DB_PARAMETERS_MAX];
+	char space[DB_PARAMETERS_MAX][VALUE_TEXT_MAX];
+	int sizes[DB_PARAMETERS_MAX], formats[DB_PARAMETERS_MAX];
+	Oid oids[DB_PARAMETERS_MAX];
+	PGresult *pg;
+	int r = check_values(query, values, n, reterr);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		texts[i] = spell(&values[i], query->types[i], space[i], &sizes[i], &formats[i]);
+		oids[i] = type_oids[query->types[i]];
+	}
+	pg = PQexecParams(db->conn, query->sql, (int)n, oids, texts, sizes, formats, 0);
+	if (!is_good(pg)) {
+		r = db_fail(db, pg, query->name, reterr);
+		PQclear(pg);
+		return r;
+	}
+	if (!ret_result) {
+		PQclear(pg);
+		return 0;
+	}
+	*ret_result = malloc(sizeof(**ret_result));
+	if (!*ret_result) {
+		PQclear(pg);
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the rows of \"%s\"", query->name);
+	}
+	(*ret_result)->pg = pg;
+	return 0;
+}
+
+int db_script(struct db *db, const char *name, const char *sql, struct error *reterr)
+{
+	PGresult *pg = PQexec(db->conn, sql);
+	int r = is_good(pg) ? 0 : db_fail(db, pg, name, reterr);
+
+	PQclear(pg);
+	return r;
+}
+
+void db_result_free(struct db_result *result)
+{
+	if (!result)
+		return;
+	PQclear(result->pg);
+	free(result);
+}
+
+size_t db_rows(const struct db_result *result)
+{
+	return (size_t)PQntuples(result->pg);
+}
+
+uint64_t db_affected(const struct db_result *result)
+{
+	return strtoull(PQcmdTuples(result->pg), NULL, 10);
+}
+
+bool db_is_null(const struct db_result *result, size_t row, int column)
+{
+	return PQgetisnull(result->pg, (int)row, column);
+}
+
+const char *db_get_text(const struct db_result *result, size_t row, int column)
+{
+	const char *text = PQgetvalue(result->pg, (int)row, column);
+
+	return text ? text : "";
+}
+
+int64_t db_get_int(const struct db_result *result, size_t row, int column)
+{
+	return strtoll(db_get_text(result, row, column), NULL, 10);
+}
+
+double db_get_real(const struct db_result *result, size_t row, int column)
+{
+	return strtod(db_get_text(result, row, column), NULL);
+}
+
+bool db_get_bool(const struct db_result *result, size_t row, int column)
+{
+	return db_get_text(result, row, column)[0] == 't';
+}
+
+bool db_get_addr(const struct db_result *result, size_t row, int column, struct addr *ret)
+{
+	return addr_parse(db_get_text(result, row, column), ret, NULL) == 0;
+}
+
+bool db_get_cidr(const struct db_result *result, size_t row, int column, struct cidr *ret)
+{
+	return cidr_parse(db_get_text(result, row, column), ret, NULL) == 0;
+}
+
+void db_get_bytes(const struct db_result *result, size_t row, int column, struct str *out)
+{
+	size_t n;
+	unsigned char *bytes =
+		PQunescapeBytea((const unsigned char *)db_get_text(result, row, column), &n);
+
+	if (bytes)
+		str_add(out, bytes, n);
+	PQfreemem(bytes);
+}
+
+/* ---- transactions -------------------------------------------------------------------------- */
+
+int db_begin(struct db *db, struct error *reterr)
+{
+	return db_run(db, &query_store_begin, DB_NO_VALUES, NULL, reterr);
+}
+
+int db_commit(struct db *db, struct error *reterr)
+{
+	return db_run(db, &query_store_commit, DB_NO_VALUES, NULL, reterr);
+}
+
+void db_rollback(struct db *db)
+{
+	PGTransactionStatusType status = PQtransactionStatus(db->conn);
+
+	if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)
+		db_run(db, &query_store_rollback, DB_NO_VALUES, NULL, NULL);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of inventory/store share among themselves; the only header with libpq in it. */
+#ifndef INVENTORY_STORE_INTERNAL_H
+#define INVENTORY_STORE_INTERNAL_H
+
+#include "inventory/store/db.h"
+
+#include <libpq-fe.h>
+
+struct db {
+	PGconn *conn;
+	char server[32], where[256];
+};
+
+/* Turns the failure of `result` (NULL: of the connection) into ERROR_DATABASE with a text. */
+int db_fail(struct db *db, const PGresult *result, const char *query, struct error *reterr);
+
+/* Runs a script of several statements without parameters (a migration). */
+int db_script(struct db *db, const char *name, const char *sql, struct error *reterr);
+
+#endif

@@ -1,0 +1,2 @@
+-- Keeps what the transaction did.
+COMMIT

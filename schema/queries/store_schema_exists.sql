@@ -1,0 +1,2 @@
+-- Whether the database holds our schema.
+SELECT to_regclass('cadastre.migration') IS NOT NULL
