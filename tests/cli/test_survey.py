@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The main job on this machine's loopback: found, filed and drawn; found again, nothing new; a
+service stopped, exactly that reported. One of the services is as hostile as a banner can be."""
+import pathlib
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import Register, Speaker  # noqa: E402
+
+PROGRAM = sys.argv.pop(1)
+HOSTILE = (b"220 \x1b[2J\x1b]0;title\x07<script>alert(1)</script> =cmd|'/C calc'!A0 "
+           b"\x00\xff\xfe\xc3\x28 ]]> \" ' & ready\r\n")
+
+
+class Survey(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.register = Register(PROGRAM)
+        cls.ssh = Speaker(b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n")
+        cls.hostile = Speaker(HOSTILE)
+        cls.words = ["survey", "--profile", "thorough", "--udp", "none", "--ports",
+                     f"{cls.ssh.port},{cls.hostile.port}", "-o", cls.register.path("maps"),
+                     "127.0.0.1"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.hostile.close()
+        cls.register.close()
+
+    def test_1_survey(self):
+        out = self.register.run(*self.words, code=(0, 1)).stdout
+        self.assertRegex(out, r"assets +1 seen, 1 new")
+        self.assertRegex(out, r"services +2 new, 0 changed, 0 gone")
+        for suffix in ("svg", "pdf", "png", "html"):
+            path = pathlib.Path(self.register.path(f"maps/network-map.{suffix}"))
+            self.assertIn(str(path), out)
+            self.assertGreater(path.stat().st_size, 1000)
+
+    def test_2_asset_file(self):
+        facts = self.register.rows("asset", "show", "127.0.0.1")
+        product = [f for f in facts if f.get("value") == "OpenSSH"]
+        self.assertTrue(product, facts)
+        self.assertEqual(product[0]["grade"], "measured")
+        self.assertRegex(product[0]["evidence"], "^[0-9a-f]{64}$")
+
+    def test_3_hostile_banner_reaches_no_exit(self):
+        for form in ("text", "json", "csv", "xml"):
+            out = self.register.run("--format", form, "asset", "show", "127.0.0.1").stdout
+            self.assertFalse(set(out) & set("\x1b\x07\x00"), form)
+        xml = self.register.path("show.xml")
+        pathlib.Path(xml).write_text(
+            self.register.run("--format", "xml", "asset", "show", "127.0.0.1").stdout)
+        for path in (xml, self.register.path("maps/network-map.svg")):
+            subprocess.run(["xmllint", "--noout", "--nonet", path], check=True)
+        html = pathlib.Path(self.register.path("maps/network-map.html")).read_text()
+        self.assertNotIn("<script>alert", html)
+        self.assertNotIn("\x1b", html)
+
+    def test_4_second_survey_changes_nothing(self):
+        before = self.register.rows("db", "status")[0]
+        out = self.register.run(*self.words, code=(0, 1)).stdout
+        self.assertIn("the network is as it was", out)
+        after = self.register.rows("db", "status")[0]
+        self.assertEqual((before["assets"], before["services"]),
+                         (after["assets"], after["services"]))
+        self.assertEqual(before["runs"] + 1, after["runs"])
+
+    def test_5_a_stopped_service_is_exactly_what_changes(self):
+        self.ssh.close()
+        out = self.register.run(*self.words, code=(0, 1)).stdout
+        self.assertRegex(out, r"services +0 new, 0 changed, 1 gone")
+        run = self.register.rows("db", "status")[0]["runs"]
+        changes = self.register.rows("changes", "--run", str(run), code=(0, 1))
+        self.assertEqual([c["kind"] for c in changes], ["gone"], changes)
+        self.assertIn(str(self.ssh.port), changes[0]["subject"])
+
+    def test_6_the_trail_is_whole(self):
+        self.assertIn("chain is whole", self.register.run("audit", "verify").stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The command line as a stranger meets it: one clear message and the right exit code for every
+kind of bad input, and nothing printed that a terminal would obey. Needs no database."""
+import subprocess
+import sys
+import unittest
+
+PROGRAM = sys.argv.pop(1)
+
+
+def run(*words):
+    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=60)
+
+
+class Usage(unittest.TestCase):
+    def refused(self, code, said, *words):
+        result = run(*words)
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertEqual(len(result.stderr.strip().splitlines()), 1, result.stderr)
+        self.assertIn(said, result.stderr)
+        self.assertEqual(result.stdout, "")
+
+    def test_help_and_version(self):
+        result = run("-h")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("survey", result.stdout)
+        self.assertRegex(run("--version").stdout, r"^cadastre \d+\.\d+\.\d+\n$")
+        self.assertIn("--cidr", run("scope", "grant", "-h").stdout)
+
+    def test_no_verb_shows_the_verbs_and_fails(self):
+        result = run()
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("survey", result.stderr)
+
+    def test_unknown_words(self):
+        self.refused(2, 'unknown verb "surwey"', "surwey")
+        self.refused(2, '"scope grant"', "scope")
+        self.refused(2, 'unknown option "--nonsense"', "survey", "--nonsense")
+        self.refused(2, "--realm needs a value", "survey", "--realm")
+        self.refused(2, "takes no value", "survey", "--quiet=yes")
+        self.refused(2, "is not a format", "--format", "yaml", "asset", "list")
+
+    def test_verbs_of_later_releases_are_absent(self):
+        for verb in ("exposure", "tier", "warn", "notice", "case", "export"):
+            self.refused(2, "unknown verb", verb)
+
+    def test_configuration_errors_name_file_and_line(self):
+        self.refused(3, "cannot read", "--config", "/nonexistent", "db", "status")
+        self.refused(3, "larger than", "--config", "/dev/zero", "db", "status")
+
+    def test_escapes_in_arguments_reach_no_terminal(self):
+        result = run("\x1b[2Jverb")
+        self.assertNotIn("\x1b", result.stderr)
+        self.assertIn("\\x1b[2Jverb", result.stderr)
+
+    def test_missing_files(self):
+        self.refused(3, "/nonexistent", "pack", "check", "/nonexistent")
+        self.refused(3, "/nonexistent", "fingerprint", "verify", "/nonexistent")
+
+
+if __name__ == "__main__":
+    unittest.main()
