@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Positions of a small quotient graph by Graphviz (cgraph, gvc), in a forked child with limits
+ * on time and memory: libgvc is neither thread-safe nor leak-free and crashes on some inputs.
+ * The graph is built through the API from our own numbers, never from DOT text, and no name
+ * from outside enters it. A child that crashes, hangs or answers nonsense costs nothing but its
+ * positions: the caller's grid stands in, and is told so.
+ */
+#ifndef MAPPER_LAYOUT_LAYOUT_H
+#define MAPPER_LAYOUT_LAYOUT_H
+
+#include "common/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LAYOUT_NODES_MAX 1000
+#define LAYOUT_EDGES_MAX 20000
+
+struct layout_node {
+	double w, h;      /* in: size, millimetres */
+	double x, y;      /* out: centre, y down, origin at the top left of the whole */
+};
+
+struct layout_edge {
+	uint32_t from, to;
+	double weight;
+};
+
+struct layout_request {
+	const char *engine;       /* "neato", "fdp", "sfdp", "dot" */
+	unsigned int timeout_ms;  /* 0: 20,000 */
+	size_t memory_bytes;      /* 0: 1 GiB of address space */
+	double gap_mm;            /* least distance between nodes */
+};
+
+/* 0: positions by Graphviz, overlaps removed. 1: the child failed, positions are a grid in
+ * order of index, and `ret_why` (256 bytes, may be NULL) says why. Both are deterministic. */
+int layout_place(const struct layout_request *request, struct layout_node *nodes, size_t n_nodes,
+	const struct layout_edge *edges, size_t n_edges, double *ret_width, double *ret_height,
+	char *ret_why, struct error *reterr);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The writers: one or more scenes into bytes. The same scenes give the same bytes. PDF: a page
+ * per scene, fonts embedded, outline, fixed date (estate.as_of_us). PNG and SVG: several scenes
+ * stand below each other. HTML: one offline file, a tab per scene, no external request.
+ */
+#ifndef MAPPER_RENDER_RENDER_H
+#define MAPPER_RENDER_RENDER_H
+
+#include "common/error.h"
+#include "common/model/estate.h"
+#include "common/str.h"
+#include "mapper/scene/scene.h"
+
+#define RENDER_BYTES_MAX (1u << 30)
+
+/* The bytes are appended to `out`. ERROR_SYSTEM without memory or past RENDER_BYTES_MAX. */
+int render_svg(const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr);
+int render_pdf(const struct scene *const *scenes, size_t n, const struct estate *estate,
+	struct str *out, struct error *reterr);
+int render_png(const struct scene *const *scenes, size_t n, unsigned int dpi, struct str *out,
+	struct error *reterr);
+/* The estate gives search and the asset file shown on a click. */
+int render_html(const struct scene *const *scenes, size_t n, const struct estate *estate,
+	struct str *out, struct error *reterr);
+
+#endif

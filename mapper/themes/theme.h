@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Styles and symbols: data in mapper/themes, compiled in by mapper/themes/embed.py. Colours,
+ * line widths and pictograms are named there and nowhere else; layout and writers know them by
+ * the indexes below. Colours keep their distance in grey and under the three colour-vision
+ * deficiencies (a test measures it).
+ */
+#ifndef MAPPER_THEMES_THEME_H
+#define MAPPER_THEMES_THEME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define THEME_NONE 0xffffffffu /* no fill, no stroke */
+
+enum theme_style {
+	THEME_SHEET,          /* paper */
+	THEME_FURNITURE,      /* title block, frames, legend boxes */
+	THEME_MARKING,        /* classification marking band */
+	THEME_REGION,         /* sector or other outermost region */
+	THEME_SYSTEM,         /* a system's box */
+	THEME_SYSTEM_CII,     /* the same, designated: the clear outline */
+	THEME_SUBNET,         /* a subnet's box */
+	THEME_HOST,           /* a host's symbol on the topology sheet */
+	THEME_CELL_UNRATED,   /* district cells, by protection tier */
+	THEME_CELL_TIER1,
+	THEME_CELL_TIER2,
+	THEME_CELL_TIER3,
+	THEME_CELL_TIER4,
+	THEME_CELL_TIER5,
+	THEME_CII_CASING,     /* white line inside the CII outline */
+	THEME_CII_OUTLINE,    /* red outline of one asset */
+	THEME_CII_BADGE,      /* filled badge, white text */
+	THEME_EXPOSURE,       /* orange triangle, black edge */
+	THEME_LINK_MEASURED,  /* links by evidence grade */
+	THEME_LINK_CLAIMED,
+	THEME_LINK_ATTESTED,
+	THEME_LINK_DERIVED,
+	THEME_TEXT,           /* fill is the text colour */
+	THEME_TEXT_QUIET,
+	THEME_TEXT_ON_DARK,
+	THEME_STYLE_N
+};
+
+struct theme_style_row {
+	const char *name;   /* CSS class: "cell-tier3" */
+	uint32_t fill;      /* 0xRRGGBB or THEME_NONE */
+	uint32_t stroke;
+	double stroke_mm;
+	double dash_mm[2];  /* on, off; 0, 0 for solid */
+};
+
+/* A pictogram in the unit square (0..1, y down). Path grammar: M x y, L x y,
+ * C x1 y1 x2 y2 x y, Z; absolute coordinates, one space between words. */
+struct theme_symbol {
+	const char *name;   /* asset_role_name(), or "exposure" */
+	const char *label;  /* for the legend */
+	const char *path;
+	bool filled;        /* else only stroked */
+};
+
+extern const struct theme_style_row theme_styles[THEME_STYLE_N];
+extern const struct theme_symbol theme_symbols[];
+extern const size_t theme_n_symbols;
+
+/* Index of a symbol by name; the index of "unknown" if there is none. */
+size_t theme_symbol_find(const char *name);
+
+#endif

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One function per kind of service: which files it wants and which command runs it. The
+software is Debian's own where there is any; responder.py and modbusd answer for the rest.
+Nothing here starts a process; the supervisor does."""
+import glob
+import os
+import shutil
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Kind:
+    def __init__(self, command, software, service, ports, needs_root=False, families=(4, 6)):
+        self.command, self.software, self.service = command, software, service
+        self.ports, self.needs_root, self.families = ports, needs_root, list(families)
+
+
+class Job:
+    """What a service wants done: files are written first, then `prepare` runs, then `argv`.
+    `user` is who it runs as, if the lab is root."""
+
+    def __init__(self, node, service, directory, lab, root, modbusd):
+        self.node, self.service, self.directory = node, service, directory
+        self.lab, self.root, self.modbusd = lab, root, modbusd
+        self.prepare, self.argv, self.environment, self.user = [], [], {}, None
+        self.name = f"{node.name}/{service.name}"
+        os.makedirs(directory, 0o755, exist_ok=True)
+        KINDS[service.kind].command(self)
+
+    def option(self, key, default=""):
+        return self.service.options.get(key, default)
+
+    @property
+    def port(self):
+        return self.service.ports[0][1]
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def file(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        return self.path(name)
+
+
+def program(name):
+    """Debian keeps servers in sbin, which is not in everybody's PATH."""
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/bin:/bin")
+    if not path:
+        raise FileNotFoundError(f"{name} is not installed; see [lab] in packages.txt")
+    return path
+
+
+def ssh(job):
+    key = job.path("host_key")
+    job.prepare.append([program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C",
+                        job.node.name, "-f", key])
+    config = job.file("sshd_config", f"""Port {job.port}
+AddressFamily any
+HostKey {key}
+PidFile none
+UsePAM no
+UseDNS no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+AuthorizedKeysFile none
+LogLevel ERROR
+""")
+    job.argv = [program("sshd"), "-D", "-e", "-f", config]
+
+
+def web(job, listen, more=""):
+    title = job.option("title", job.node.title)
+    os.makedirs(job.path("root"), exist_ok=True)
+    job.file("root/index.html", f"<!doctype html><html><head><title>{title}</title></head>"
+             f"<body><h1>{title}</h1><p>{job.node.title}</p></body></html>\n")
+    temporary = "".join(f"  {kind}_temp_path {job.path('tmp')};\n"
+                        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    config = job.file("nginx.conf", f"""daemon off;
+master_process off;
+worker_processes 1;
+pid {job.path('pid')};
+error_log stderr error;
+events {{ worker_connections 64; }}
+http {{
+  access_log off;
+{temporary}  server {{
+    listen {job.port}{listen};
+    listen [::]:{job.port}{listen};
+    server_name {job.option('name', job.node.name)};
+    root {job.path('root')};
+{more}  }}
+}}
+""")
+    job.argv = [program("nginx"), "-e", "stderr", "-p", job.directory, "-c", config]
+
+
+def http(job):
+    web(job, "")
+
+
+def https(job):
+    name = job.option("name", f"{job.node.name}.lanhe.example")
+    key, certificate = job.path("key.pem"), job.path("cert.pem")
+    job.prepare.append([program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
+                        "-subj", f"/O={job.lab.title}/CN={name}",
+                        "-addext", f"subjectAltName=DNS:{name}",
+                        "-keyout", key, "-out", certificate])
+    web(job, " ssl", f"    ssl_certificate {certificate};\n    ssl_certificate_key {key};\n")
+
+
+def postgresql(job):
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/postgres"))
+    if not found:
+        raise FileNotFoundError("postgresql is not installed; see [lab] in packages.txt")
+    binaries, data = os.path.dirname(found[-1]), job.path("data")
+    job.user = "postgres"
+    job.prepare.append([os.path.join(binaries, "initdb"), "-D", data, "-U", "postgres", "-N",
+                        "-E", "UTF8", "--locale=C", "--auth=scram-sha-256",
+                        "--pwfile", job.file("password", "not-a-secret\n")])
+    job.argv = [found[-1], "-D", data, "-p", str(job.port), "-c", "listen_addresses=*",
+                "-c", "unix_socket_directories=", "-c", "fsync=off",
+                "-c", "shared_buffers=4MB", "-c", "max_connections=10",
+                "-c", "dynamic_shared_memory_type=mmap", "-c", "logging_collector=off"]
+
+
+def snmp(job):
+    config = job.file("snmpd.conf", f"""exactEngineID 0x80001f8804{job.node.name.encode().hex()}
+agentaddress udp:{job.port},udp6:{job.port}
+rocommunity lanhe-ro
+rocommunity6 lanhe-ro
+sysName {job.node.name}.lanhe.example
+sysDescr {job.option('descr', f'Linux {job.node.name} 6.1.0-18-amd64 #1 SMP Debian x86_64')}
+sysObjectID {job.option('oid', '.1.3.6.1.4.1.8072.3.2.10')}
+sysLocation {job.option('location', 'Lanhe')}
+sysContact operations@lanhe.example
+""")
+    job.environment["SNMP_PERSISTENT_DIR"] = job.directory
+    job.environment["MIBS"] = ""
+    job.argv = [program("snmpd"), "-f", "-LE3", "-C", "-c", config,
+                "-I", "-smux,snmptrapd,agentx"]
+
+
+def dns(job):
+    public = job.option("zone") == "public"
+    shown = [n for n in job.lab.nodes.values() if not public
+             or any(i.network.name == "dmz" for i in n.interfaces)]
+    records = "".join(f"host-record={n.name}.lanhe.example,"
+                      + ",".join(str(a) for a in n.addresses()[:2]) + "\n" for n in shown)
+    config = job.file("dnsmasq.conf", f"""port={job.port}
+no-resolv
+no-hosts
+local=/lanhe.example/
+auth-ttl=300
+pid-file=
+{records}""")
+    job.argv = [program("dnsmasq"), "--keep-in-foreground", f"--conf-file={config}",
+                "--log-facility=-"] + (["--user=root"] if job.root else [])
+
+
+def lldp(job):
+    job.file("lldpd.conf", f"configure system hostname {job.node.name}\n"
+             f"configure system description \"{job.node.title}\"\nconfigure lldp tx-interval 5\n")
+    job.argv = [program("lldpd"), "-d", "-u", job.path("socket"), "-O", job.path("lldpd.conf")]
+
+
+def mqtt(job):
+    config = job.file("mosquitto.conf", f"listener {job.port}\nallow_anonymous true\n"
+                      "persistence false\nlog_dest stderr\nlog_type error\n")
+    job.argv = [program("mosquitto"), "-c", config]
+
+
+def redis(job):
+    config = job.file("redis.conf", f"port {job.port}\nbind * -::*\nprotected-mode no\nsave \"\"\n"
+                      f"dir {job.directory}\nlogfile \"\"\nloglevel warning\n")
+    job.argv = [program("redis-server"), config]
+
+
+def modbus(job):
+    job.argv = [job.modbusd, str(job.port), job.option("vendor", "Lanhe"),
+                job.option("product", "RTU"), job.option("revision", "1.0")]
+
+
+def responder(job):
+    job.argv = [sys.executable, "-I", "-S", os.path.join(HERE, "responder.py"),
+                job.service.kind, str(job.port)]
+    job.argv += [f"{k}={v}" for k, v in job.service.options.items() if k not in ("port", "as")]
+
+
+# What a kind runs, how a survey should call what it finds there, and where it listens.
+KINDS = {
+    "ssh": Kind(ssh, "OpenSSH", "ssh", [("tcp", 22)]),
+    "http": Kind(http, "nginx", "http", [("tcp", 80)]),
+    "https": Kind(https, "nginx", "https", [("tcp", 443)]),
+    "postgresql": Kind(postgresql, "PostgreSQL", "postgresql", [("tcp", 5432)]),
+    "snmp": Kind(snmp, "Net-SNMP", "snmp", [("udp", 161)]),
+    "dns": Kind(dns, "dnsmasq", "dns", [("tcp", 53), ("udp", 53)]),
+    # lldpd drops to its own user and a chroot before it does anything else.
+    "lldp": Kind(lldp, "lldpd", "lldp", [], needs_root=True),
+    "mqtt": Kind(mqtt, "Mosquitto", "mqtt", [("tcp", 1883)]),
+    "redis": Kind(redis, "Redis", "redis", [("tcp", 6379)]),
+    "modbus": Kind(modbus, "libmodbus", "modbus", [("tcp", 502)]),
+    "iec104": Kind(responder, "responder", "iec104", [("tcp", 2404)]),
+    "s7": Kind(responder, "responder", "s7", [("tcp", 102)]),
+    "dnp3": Kind(responder, "responder", "dnp3", [("tcp", 20000)]),
+    "enip": Kind(responder, "responder", "enip", [("tcp", 44818), ("udp", 44818)]),
+    "bacnet": Kind(responder, "responder", "bacnet", [("udp", 47808)], families=(4,)),
+    "smtp": Kind(responder, "responder", "smtp", [("tcp", 25)]),
+    "ftp": Kind(responder, "responder", "ftp", [("tcp", 21)]),
+    "telnet": Kind(responder, "responder", "telnet", [("tcp", 23)]),
+    "jetdirect": Kind(responder, "responder", "jetdirect", [("tcp", 9100)]),
+}
