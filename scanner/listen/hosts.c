@@ -20,6 +20,7 @@ struct host {
 
 /* What is known of a MAC: how many addresses came with it or were said to be its own. */
 struct station {
+	uint32_t brought; /* addresses first heard from it */
 	uint32_t carried4, carried6, claimed4;
 	struct addr claims[2]; /* the first address said to be its own, of IPv4 and of IPv6 */
 };
@@ -96,17 +97,6 @@ int hosts_init(struct listener *l, struct error *reterr)
 		&l->stations, reterr);
 }
 
-static struct host *host_at(struct listener *l, const struct addr *addr)
-{
-	struct host *host = table_find(l->hosts, addr);
-
-	if (!host) {
-		host = table_add(l->hosts, addr);
-		host->first_us = l->now_us;
-	}
-	return host;
-}
-
 static struct station *station_at(struct listener *l, const struct mac *mac)
 {
 	struct station *station = table_find(l->stations, mac);
@@ -114,19 +104,39 @@ static struct station *station_at(struct listener *l, const struct mac *mac)
 	return station ? station : table_add(l->stations, mac);
 }
 
-void hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac)
+/* NULL if the address is new, and more than its share of those that the MAC may bring. */
+static struct host *host_at(struct listener *l, const struct addr *addr, const struct mac *mac)
+{
+	static const struct mac none;
+	struct host *host = table_find(l->hosts, addr);
+	struct station *station;
+
+	if (host)
+		return host;
+	station = station_at(l, mac ? mac : &none);
+	if (station->brought == LISTEN_HOSTS_PER_MAC)
+		return NULL;
+	station->brought++;
+	host = table_add(l->hosts, addr);
+	host->first_us = l->now_us;
+	return host;
+}
+
+bool hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac)
 {
 	struct station *station;
 	struct host *host;
 
 	if (!statement_is_placeable(addr))
-		return;
-	host = host_at(l, addr);
+		return true;
+	host = host_at(l, addr, mac);
+	if (!host)
+		return false;
 	if (!host->ttl)
 		host->ttl = ttl;
 	host->fresh_ttl |= is_fresh(ttl);
 	if (!mac || mac_is_zero(mac))
-		return;
+		return true;
 	if (!host->carried) {
 		host->carried = true;
 		host->carrier = *mac;
@@ -135,6 +145,7 @@ void hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const
 	} else if (memcmp(&host->carrier, mac, sizeof(*mac)) != 0) {
 		host->changed = true;
 	}
+	return true;
 }
 
 void hosts_claimed(struct listener *l, const struct addr *addr, const struct mac *mac)
@@ -144,7 +155,9 @@ void hosts_claimed(struct listener *l, const struct addr *addr, const struct mac
 
 	if (!statement_is_placeable(addr) || mac_is_zero(mac) || mac_is_multicast(mac))
 		return;
-	host = host_at(l, addr);
+	host = host_at(l, addr, mac);
+	if (!host)
+		return;
 	if (host->claimed && memcmp(&host->claim, mac, sizeof(*mac)) == 0)
 		return;
 	if (host->claimed)

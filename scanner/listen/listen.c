@@ -61,6 +61,7 @@ void listen_counters(const struct listen_counts *counts, struct bundle_counters 
 		{"frames.taken", counts->taken},
 		{"frames.unread", counts->unread},
 		{"frames.martian", counts->martian},
+		{"frames.over_budget", counts->over_budget},
 		{"frames.truncated", counts->truncated},
 		{"frames.malformed", counts->malformed},
 		{"frames.unknown_link", counts->unknown_link},

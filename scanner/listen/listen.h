@@ -48,6 +48,7 @@
 #define LISTEN_OBSERVATIONS_MAX 1000000 /* made of one capture; what comes after is counted */
 #define LISTEN_SERVICES_PER_PORT 8    /* distinct statements of one service */
 #define LISTEN_MAC_ADDRESSES_MAX 16
+#define LISTEN_HOSTS_PER_MAC (LISTEN_HOSTS_MAX / 2) /* one MAC never fills the table alone */
 
 struct listen_options {
 	const struct fingerprints *fingerprints; /* borrowed; NULL: nothing is identified */
@@ -55,12 +56,13 @@ struct listen_options {
 	uint64_t seed; /* of the hash key; 0: random. The observations do not depend on it. */
 };
 
-/* frames = taken + unread + martian + truncated + malformed + unknown_link. */
+/* frames = taken + unread + martian + over_budget + truncated + malformed + unknown_link. */
 struct listen_counts {
 	uint64_t frames;
 	uint64_t taken;        /* a reader of ours took it */
 	uint64_t unread;       /* whole, but of a protocol without reader here */
 	uint64_t martian;      /* from an address that nobody can have */
+	uint64_t over_budget;  /* from a new address, of a MAC that brought too many of them */
 	uint64_t truncated, malformed, unknown_link; /* frame_verdict */
 
 	/* messages of the identity protocols: read + refused (malformed inside) */

@@ -73,7 +73,7 @@ void listener_free(struct listener *listener)
 }
 
 /* What became of a frame. */
-enum outcome { TAKEN, UNREAD, MARTIAN };
+enum outcome { TAKEN, UNREAD, MARTIAN, OVER_BUDGET };
 
 static void count_message(struct listener *l, bool read)
 {
@@ -94,7 +94,8 @@ static enum outcome take_arp(struct listener *l)
 	count_message(l, true);
 	if (!is_own_claim(f, &f->arp_sender) || !statement_is_placeable(&f->src))
 		return TAKEN;
-	hosts_heard(l, &f->src, 0, NULL);
+	if (!hosts_heard(l, &f->src, 0, &f->arp_sender))
+		return OVER_BUDGET;
 	hosts_claimed(l, &f->src, &f->arp_sender);
 	return TAKEN;
 }
@@ -180,7 +181,8 @@ static enum outcome take_ip(struct listener *l)
 
 	if (is_martian(f))
 		return MARTIAN;
-	hosts_heard(l, &f->src, f->ttl, f->has_mac ? &f->src_mac : NULL);
+	if (!hosts_heard(l, &f->src, f->ttl, f->has_mac ? &f->src_mac : NULL))
+		return OVER_BUDGET;
 	if (f->kind == FRAME_TCP)
 		flows_tcp(l);
 	else if (f->kind == FRAME_UDP)
@@ -241,7 +243,7 @@ int listener_frame(struct listener *listener, enum frame_link link, const uint8_
 	uint64_t *const refused[] = {[FRAME_TRUNCATED] = &l->counts.truncated,
 		[FRAME_MALFORMED] = &l->counts.malformed, [FRAME_UNKNOWN] = &l->counts.unknown_link};
 	uint64_t *const outcomes[] = {[TAKEN] = &l->counts.taken, [UNREAD] = &l->counts.unread,
-		[MARTIAN] = &l->counts.martian};
+		[MARTIAN] = &l->counts.martian, [OVER_BUDGET] = &l->counts.over_budget};
 	enum frame_verdict verdict = frame_decode(link, bytes, size, &frame);
 
 	l->counts.frames++;

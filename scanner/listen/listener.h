@@ -76,8 +76,9 @@ bool statement_is_placeable(const struct addr *addr);
 
 /* hosts.c */
 int hosts_init(struct listener *l, struct error *reterr);
-/* A frame came from the address; `mac` NULL if the link tells none. */
-void hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac);
+/* A frame came from the address; `mac` NULL if the link tells none. False if the address is new
+ * and the MAC has brought its share of them. */
+bool hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac);
 /* ARP, neighbour discovery or a lease says whose MAC it is. */
 void hosts_claimed(struct listener *l, const struct addr *addr, const struct mac *mac);
 bool hosts_knows(const struct listener *l, const struct addr *addr);

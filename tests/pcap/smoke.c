@@ -66,7 +66,7 @@ static int take(void *context, const struct observation *obs, struct error *rete
 
 static void check_counts(const char *path, const struct listen_counts *c, uint64_t observed)
 {
-	if (c->frames != c->taken + c->unread + c->martian + c->truncated + c->malformed +
+	if (c->frames != c->taken + c->unread + c->martian + c->over_budget + c->truncated + c->malformed +
 			c->unknown_link)
 		fault(path, "the count of frames does not close");
 	if (c->messages != c->messages_read + c->messages_refused)

@@ -59,7 +59,7 @@ static inline void talk_check_counts(const struct talk *t)
 {
 	const struct listen_counts *c = &t->listener->counts;
 
-	assert_int_equal(c->frames, c->taken + c->unread + c->martian + c->truncated + c->malformed +
+	assert_int_equal(c->frames, c->taken + c->unread + c->martian + c->over_budget + c->truncated + c->malformed +
 		c->unknown_link);
 	assert_int_equal(c->messages, c->messages_read + c->messages_refused);
 	assert_int_equal(c->statements, c->observations + c->repeated + c->over_limit + c->unplaced);

@@ -5,6 +5,7 @@
 #include "tests/unit/scanner/wire/hex.h"
 
 static struct talk t;
+static uint8_t mac = 1;
 
 static int begin(void **state)
 {
@@ -27,7 +28,7 @@ static void segment(uint32_t src, uint32_t dst, uint16_t src_port, uint16_t dst_
 {
 	struct addr a = addr_v4(src), b = addr_v4(dst);
 
-	talk_ip(&t, 1, &a, &b, 6, 64);
+	talk_ip(&t, mac, &a, &b, 6, 64);
 	packer_be16(&t.p, src_port);
 	packer_be16(&t.p, dst_port);
 	packer_be32(&t.p, seq);
@@ -45,8 +46,10 @@ static void flows_hosts_and_relations(void **state)
 	const uint32_t n = LISTEN_HOSTS_MAX + 5000;
 
 	(void)state;
-	for (uint32_t i = 1; i <= n; i++)
+	for (uint32_t i = 1; i <= n; i++) {
+		mac = (uint8_t)(i % 4);
 		segment(0x0b000000 + i, CLIENT, 80, 50000, FRAME_SYN | FRAME_ACK, 7, "");
+	}
 	talk_end(&t);
 	/* the client never sends */
 	assert_int_equal(t.listener->counts.hosts_evicted, n - LISTEN_HOSTS_MAX);
@@ -54,6 +57,22 @@ static void flows_hosts_and_relations(void **state)
 	assert_int_equal(t.listener->counts.relations_evicted, n - LISTEN_RELATIONS_MAX);
 	/* each said its port, its host and its relation */
 	assert_int_equal(t.observations, 3ull * n);
+}
+
+static void one_mac_has_its_share(void **state)
+{
+	(void)state;
+	mac = 1;
+	for (uint32_t i = 1; i <= LISTEN_HOSTS_PER_MAC + 77; i++)
+		segment(0x0b000000 + i, CLIENT, 80, 50000, FRAME_SYN | FRAME_ACK, 7, "");
+	mac = 2; /* another one is still heard; so is who was heard before */
+	segment(0x0c000001, CLIENT, 80, 50000, FRAME_SYN | FRAME_ACK, 7, "");
+	mac = 1;
+	segment(0x0b000001, CLIENT, 80, 50000, FRAME_SYN | FRAME_ACK, 7, "");
+	assert_int_equal(t.listener->counts.over_budget, 77);
+	assert_int_equal(t.listener->counts.taken, LISTEN_HOSTS_PER_MAC + 2);
+	talk_end(&t);
+	assert_int_equal(t.listener->counts.hosts_evicted, 0);
 }
 
 static void streams(void **state)
@@ -137,7 +156,7 @@ static void observations(void **state)
 	for (uint32_t i = 1; i <= LISTEN_OBSERVATIONS_MAX + extra; i++) {
 		struct addr a = addr_v4(0x0b000000 + i), b = addr_v4(CLIENT);
 
-		talk_ip(&t, 1, &a, &b, 1, 64);
+		talk_ip(&t, (uint8_t)(i % 200), &a, &b, 1, 64);
 		packer_be64(&t.p, 0x0800000000010001);
 		talk_send(&t);
 	}
@@ -152,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(flows_hosts_and_relations),
+		TEST(one_mac_has_its_share),
 		TEST(streams),
 		TEST(a_stream_that_is_full),
 		TEST(names),
