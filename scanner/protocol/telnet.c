@@ -72,7 +72,7 @@ static void telnet_read(const uint8_t *bytes, size_t size, struct reading *readi
 
 	banner = span_trim(banner);
 	reading_add(reading, "telnet.banner", banner.bytes, banner.size);
-	reading_match(reading, "telnet.banner", banner.bytes, banner.size);
+	reading_match(reading, "telnet_banners", banner.bytes, banner.size);
 }
 
 static long telnet_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
