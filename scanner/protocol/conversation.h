@@ -21,7 +21,7 @@
 
 #define CONVERSATION_LISTEN_US (250 * 1000)   /* before the request that is expected there */
 #define CONVERSATION_UNKNOWN_US (2 * CLOCK_SECOND) /* on a port that nothing is expected on */
-#define CONVERSATION_QUIET_US (500 * 1000)    /* no more comes: what was heard is all */
+#define CONVERSATION_QUIET_US CLOCK_SECOND      /* no more comes: what was heard is all */
 #define CONVERSATION_DATAGRAM_US CLOCK_SECOND /* until a datagram is sent once more */
 #define CONVERSATION_DRAIN_US CLOCK_SECOND    /* for the other side to close */
 #define CONVERSATION_DATAGRAM_TRIES 2
