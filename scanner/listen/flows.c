@@ -10,7 +10,7 @@
 
 enum {
 	MIDWAY_TRIES = 4,  /* segments of each side looked at in a stream joined midway */
-	LATER_TRIES = 32,  /* further answers looked at, after the first bytes */
+	LATER_TRIES = 255, /* further answers looked at, after the first bytes */
 	PORT_SYSTEM_MAX = 1023,
 };
 
@@ -70,7 +70,7 @@ static struct flow *flow_at(struct listener *l, enum transport transport, uint8_
 
 /* The frame came from a server; its port is open, and its peer is a client. */
 static void serve(struct listener *l, struct flow *flow, uint8_t side, uint32_t base,
-	const struct protocol *protocol)
+	const char *protocol)
 {
 	const struct frame *f = l->frame;
 	enum transport transport = f->kind == FRAME_TCP ? TRANSPORT_TCP : TRANSPORT_UDP;
@@ -78,10 +78,9 @@ static void serve(struct listener *l, struct flow *flow, uint8_t side, uint32_t 
 	flow->told = true;
 	flow->server = side;
 	flow->base = base;
-	flow->protocol = protocol;
+	flow->first_done = protocol != NULL;
 	services_open(l, &f->src, transport, f->src_port);
-	relations_add(l, &f->dst, &f->src, transport, f->src_port,
-		protocol ? protocol->name : NULL);
+	relations_add(l, &f->dst, &f->src, transport, f->src_port, protocol);
 }
 
 static void read_segment(struct listener *l, const struct protocol *protocol)
@@ -96,16 +95,25 @@ static void join_midway(struct listener *l, struct flow *flow, uint8_t side)
 {
 	const struct frame *f = l->frame;
 	const struct protocol *protocol;
+	const char *name;
 
 	if (flow->tries[side] == MIDWAY_TRIES)
 		return;
 	flow->tries[side]++;
 	protocol = services_match(TRANSPORT_TCP, f->src_port, f->payload, f->payload_size);
-	if (!protocol || (protocol->complete && protocol->complete(f->payload, f->payload_size) < 0))
+	if (protocol && (!protocol->complete || protocol->complete(f->payload, f->payload_size) >= 0)) {
+		serve(l, flow, side, f->seq, protocol->name);
+		flow->protocol = protocol;
+		read_segment(l, protocol);
 		return;
-	serve(l, flow, side, f->seq, protocol);
-	flow->first_done = true;
-	read_segment(l, protocol);
+	}
+	name = traffic_recognise(TRANSPORT_TCP, f->src_port, f->payload, f->payload_size);
+	if (!name)
+		return;
+	serve(l, flow, side, f->seq, name);
+	flow->protocol = protocol_by_name(name);
+	services_named(l, &f->src, TRANSPORT_TCP, f->src_port, name, f->payload, f->payload_size,
+		l->now_us);
 }
 
 /* After the first bytes: an answer that is whole in one segment may tell more. */
@@ -202,17 +210,24 @@ void flows_udp(struct listener *l)
 {
 	const struct frame *f = l->frame;
 	const struct protocol *protocol;
+	const char *name;
 
 	if (!f->payload_size || !statement_is_placeable(&f->src))
 		return;
 	protocol = services_match(TRANSPORT_UDP, f->src_port, f->payload, f->payload_size);
-	if (!protocol) {
+	name = protocol ? protocol->name : traffic_recognise(TRANSPORT_UDP, f->src_port, f->payload,
+		f->payload_size);
+	if (!name) {
 		pair_datagrams(l);
 		return;
 	}
 	services_open(l, &f->src, TRANSPORT_UDP, f->src_port);
-	relations_add(l, &f->dst, &f->src, TRANSPORT_UDP, f->src_port, protocol->name);
-	read_segment(l, protocol);
+	relations_add(l, &f->dst, &f->src, TRANSPORT_UDP, f->src_port, name);
+	if (protocol)
+		read_segment(l, protocol);
+	else
+		services_named(l, &f->src, TRANSPORT_UDP, f->src_port, name, f->payload,
+			f->payload_size, l->now_us);
 }
 
 void flows_finish(struct listener *l)

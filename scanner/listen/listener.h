@@ -118,9 +118,16 @@ void services_open(struct listener *l, const struct addr *addr, enum transport t
 	uint16_t port);
 void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 	const struct protocol *protocol, const uint8_t *bytes, size_t size, int64_t time_us);
+/* The same for a protocol that was recognised only by its name: nothing is read. */
+void services_named(struct listener *l, const struct addr *addr, enum transport transport,
+	uint16_t port, const char *name, const uint8_t *bytes, size_t size, int64_t time_us);
 /* The protocol that recognises what came from a port and has that port for its own. */
 const struct protocol *services_match(enum transport transport, uint16_t port,
 	const uint8_t *bytes, size_t size);
+
+/* traffic.c: the name of the control protocol whose ordinary answers look so, or NULL. */
+const char *traffic_recognise(enum transport transport, uint16_t port, const uint8_t *bytes,
+	size_t size);
 
 /* relations.c: protocol NULL if not (yet) known. */
 int relations_init(struct listener *l, struct error *reterr);

@@ -3,10 +3,12 @@
  * Stations that announce themselves on the link by LLDP or CDP. Their frames carry no address of
  * their own, so they are kept until the end, when the management address or the MAC tells whose
  * they are. LLDP and CDP are never forwarded (IEEE 802.1AB clause 7.1): where exactly two
- * stations were heard, they are each other's neighbours.
+ * stations were heard, they are each other's neighbours, if both
+ * were there at the same time: captures are joined together.
  */
 #include "scanner/listen/listener.h"
 
+#include "common/clock.h"
 #include "common/text.h"
 #include "scanner/wire/cdp.h"
 #include "scanner/wire/lldp.h"
@@ -27,7 +29,7 @@ struct fact {
 };
 
 struct neighbour {
-	int64_t first_us;
+	int64_t first_us, last_us, ttl_us; /* heard from, to; and how long that holds */
 	struct mac mac;
 	struct addr addr; /* for management; family 0 if none was told */
 	char id[ID_SIZE], port[ID_SIZE], name[SHORT_SIZE], description[TEXT_SIZE];
@@ -86,6 +88,7 @@ static struct neighbour *neighbour_at(struct listener *l, const char *source)
 		first.first_us = n->first_us;
 	else
 		n = table_add(l->neighbours, &key);
+	first.last_us = l->now_us;
 	*n = first;
 	return n;
 }
@@ -109,6 +112,7 @@ bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size)
 	if (lldp.ttl == 0)
 		return true;
 	n = neighbour_at(l, source_lldp);
+	n->ttl_us = lldp.ttl * CLOCK_SECOND;
 	str_reset(&l->scratch);
 	lldp_id_format(&l->scratch, &lldp.port, LLDP_PORT_MAC, LLDP_PORT_ADDRESS);
 	keep_str(n->port, ID_SIZE, &l->scratch);
@@ -139,6 +143,7 @@ bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size)
 	str_reset(&l->scratch);
 	text_clean(&l->scratch, cdp.device.bytes, cdp.device.size, ID_SIZE - 1);
 	n = neighbour_at(l, source_cdp);
+	n->ttl_us = cdp.ttl * CLOCK_SECOND;
 	keep(n->port, ID_SIZE, &cdp.port);
 	keep(n->name, SHORT_SIZE, cdp.system_name.size ? &cdp.system_name : &cdp.device);
 	keep(n->description, TEXT_SIZE, &cdp.software);
@@ -169,6 +174,11 @@ static void say_neighbour(struct listener *l, const char *source, const struct n
 	obs.kind = OBSERVATION_FACT;
 	if (l->reading.n_attributes)
 		statement_say_reading(l, obs);
+}
+
+static bool at_the_same_time(const struct neighbour *a, const struct neighbour *b)
+{
+	return a->first_us <= b->last_us + b->ttl_us && b->first_us <= a->last_us + a->ttl_us;
 }
 
 static void say_link(struct listener *l, const char *source, const struct neighbour *a,
@@ -211,7 +221,8 @@ static bool finish_source(struct listener *l, const char *source, bool linked)
 		say_neighbour(l, source, neighbour);
 	}
 	if (linked || n != 2 || table_evicted(l->neighbours) || !two[0]->addr.family || !two[1]->addr.family ||
-		addr_equal(&two[0]->addr, &two[1]->addr) || strcmp(two[0]->id, two[1]->id) == 0)
+		addr_equal(&two[0]->addr, &two[1]->addr) || strcmp(two[0]->id, two[1]->id) == 0 ||
+		!at_the_same_time(two[0], two[1]))
 		return linked;
 	say_link(l, source, two[0], two[1]);
 	return true;

@@ -87,6 +87,20 @@ void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 		service->statements++;
 }
 
+void services_named(struct listener *l, const struct addr *addr, enum transport transport,
+	uint16_t port, const char *name, const uint8_t *bytes, size_t size, int64_t time_us)
+{
+	struct observation obs = statement_of(l, OBSERVATION_SERVICE, addr);
+
+	obs.time_us = time_us;
+	obs.transport = transport;
+	obs.port = port;
+	obs.protocol = name;
+	obs.raw = bytes;
+	obs.raw_size = size < OBSERVATION_RAW_MAX ? size : OBSERVATION_RAW_MAX;
+	statement_say(l, &obs);
+}
+
 const struct protocol *services_match(enum transport transport, uint16_t port,
 	const uint8_t *bytes, size_t size)
 {

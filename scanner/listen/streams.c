@@ -49,14 +49,30 @@ static struct stream *stream_of(struct listener *l, struct stream_handle handle)
 	return handle.index && stream->serial == handle.serial ? stream : NULL;
 }
 
+/* What no protocol reads may still be named. Later answers are then offered to the reader. */
+static void name_stream(struct listener *l, struct stream *stream)
+{
+	const struct stream_owner *o = &stream->owner;
+	const char *name = traffic_recognise(TRANSPORT_TCP, o->port, stream->bytes, stream->size);
+
+	if (!name)
+		return;
+	relations_add(l, &o->client, &o->server, TRANSPORT_TCP, o->port, name);
+	services_named(l, &o->server, TRANSPORT_TCP, o->port, name, stream->bytes, stream->size,
+		stream->first_us);
+	stream->protocol = protocol_by_name(name);
+}
+
 static void say_stream(struct listener *l, struct stream *stream)
 {
 	const struct stream_owner *o = &stream->owner;
 
 	if (!stream->protocol && stream->size)
 		stream->protocol = protocol_recognise(TRANSPORT_TCP, stream->bytes, stream->size);
-	if (!stream->protocol)
+	if (!stream->protocol) {
+		name_stream(l, stream);
 		return;
+	}
 	relations_add(l, &o->client, &o->server, TRANSPORT_TCP, o->port, stream->protocol->name);
 	services_said(l, &o->server, o->port, stream->protocol, stream->bytes, stream->size,
 		stream->first_us);
@@ -134,7 +150,10 @@ static bool is_complete(struct stream *stream)
 	if (!protocol)
 		protocol = protocol_recognise(TRANSPORT_TCP, stream->bytes, stream->size);
 	stream->protocol = protocol;
-	if (!protocol || !protocol->complete)
+	if (!protocol)
+		return traffic_recognise(TRANSPORT_TCP, stream->owner.port, stream->bytes,
+			stream->size) != NULL;
+	if (!protocol->complete)
 		return false;
 	n = protocol->complete(stream->bytes, stream->size);
 	if (n < 0)
