@@ -58,6 +58,7 @@ static void say_lease(void *context, const void *key, void *value)
 	struct listener *l = context;
 	const struct lease *lease = value;
 	struct observation obs = statement_of(l, OBSERVATION_KEY, &lease->addr);
+	int64_t now_us;
 
 	if (!lease->addr.family || !hosts_knows(l, &lease->addr)) {
 		statement_unplaced(l);
@@ -74,7 +75,10 @@ static void say_lease(void *context, const void *key, void *value)
 	obs.kind = OBSERVATION_FACT;
 	if (l->reading.n_attributes)
 		statement_say_reading(l, obs);
+	now_us = l->now_us;
+	l->now_us = lease->time_us; /* it was said then, not now */
 	names_add(l, &lease->addr, "dhcp", lease->name, strlen(lease->name));
+	l->now_us = now_us;
 }
 
 int leases_init(struct listener *l, struct error *reterr)

@@ -14,14 +14,14 @@
  *            a protocol recognises on one of the protocol's own ports.
  *   service  the first bytes of the server's side, put in order, that a protocol recognises.
  *   link     layer flow: an accepted connection, or a question and its answer, from client (addr)
- *            to server (peer); attributes layer, port, protocol where it was recognised. Layer
+ *            to server (peer), both heard; attributes layer, port, protocol where it was recognised. Layer
  *            l2: exactly two stations announced themselves by LLDP or CDP in the capture, which
  *            are link-local, and both have an address; attributes source, port, peer.port.
  *   name     said by DNS, mDNS, LLMNR, NBNS, DHCP, LLDP or CDP (attribute source), of an address
  *            that was heard itself.
  *   key      LLDP chassis id, DHCP client id.
  *   fact     LLDP and CDP description and capabilities, DHCP vendor class and options asked for,
- *            routers that announce themselves or that a DHCP server names.
+ *            GOOSE control blocks, routers that announce themselves or that a DHCP server names.
  * Multicast, broadcast and unspecified addresses are never assets; loopback addresses only where
  * both ends are such, in a capture of a loopback interface.
  */

@@ -9,6 +9,7 @@
 #include "scanner/wire/cdp.h"
 #include "scanner/wire/dhcp.h"
 #include "scanner/wire/dns.h"
+#include "scanner/wire/goose.h"
 #include "scanner/wire/lldp.h"
 #include "scanner/wire/nbns.h"
 #include "scanner/wire/ndp.h"
@@ -194,12 +195,22 @@ static enum outcome take_ip(struct listener *l)
 
 static enum outcome take_other(struct listener *l)
 {
+	static const struct {
+		uint16_t ethertype;
+		bool (*read)(struct listener *l, const uint8_t *bytes, size_t size);
+	} readers[] = {
+		{LLDP_ETHERTYPE, neighbours_lldp},
+		{GOOSE_ETHERTYPE, neighbours_goose},
+	};
 	const struct frame *f = l->frame;
 
-	if (f->ethertype != LLDP_ETHERTYPE)
-		return UNREAD;
-	count_message(l, neighbours_lldp(l, f->payload, f->payload_size));
-	return TAKEN;
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		if (f->ethertype != readers[i].ethertype)
+			continue;
+		count_message(l, readers[i].read(l, f->payload, f->payload_size));
+		return TAKEN;
+	}
+	return UNREAD;
 }
 
 static enum outcome take_llc(struct listener *l)

@@ -8,7 +8,7 @@
  *                          relations.c   who talked to whom, on which port
  *                          names.c       DNS, mDNS, LLMNR, NBNS
  *                          leases.c      DHCP
- *                          neighbours.c  LLDP, CDP
+ *                          neighbours.c  LLDP, CDP, GOOSE
  *   all of them -> statement.c -> sink
  */
 #ifndef SCANNER_LISTEN_LISTENER_H
@@ -153,6 +153,7 @@ void leases_finish(struct listener *l);
 /* neighbours.c */
 int neighbours_init(struct listener *l, struct error *reterr);
 bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size);
+bool neighbours_goose(struct listener *l, const uint8_t *bytes, size_t size);
 bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size);
 void neighbours_finish(struct listener *l);
 

@@ -89,23 +89,33 @@ void names_finish(struct listener *l)
 		say_name(l, key, value);
 }
 
-/* What the records of an answer say of addresses. `asked`: the name that was asked for, which an
- * alias may have led away from; NULL if there was no question. */
+static bool same_name(const struct dns_name *a, const struct dns_name *b)
+{
+	return a->size == b->size && strncasecmp(a->text, b->text, a->size) == 0;
+}
+
+/* What the records of an answer say of addresses. `asked`: the name that was asked for, from which
+ * aliases may lead to the one that has the address; NULL if there was no question. */
 static enum dns_step read_records(struct listener *l, struct dns_message *message,
 	const struct dns_question *asked, const char *source)
 {
+	struct dns_name alias = {.size = 0};
 	struct dns_record record;
 	enum dns_step step;
 	struct addr addr;
 
+	if (asked)
+		alias = asked->name;
 	while ((step = dns_next_record(message, &record)) == DNS_OK) {
 		if (!record.known || record.class != 1)
 			continue;
 		if (record.type == DNS_A || record.type == DNS_AAAA) {
 			names_add(l, &record.addr, source, record.name.text, record.name.size);
-			if (asked && asked->type == record.type)
+			if (asked && same_name(&alias, &record.name))
 				names_add(l, &record.addr, source, asked->name.text,
 					asked->name.size);
+		} else if (record.type == DNS_CNAME && same_name(&alias, &record.name)) {
+			alias = record.target;
 		} else if (record.type == DNS_PTR && dns_reverse_addr(&record.name, &addr)) {
 			names_add(l, &addr, source, record.target.text, record.target.size);
 		}

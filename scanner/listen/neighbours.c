@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stations that announce themselves on the link by LLDP or CDP. Their frames carry no address of
+ * Stations that announce themselves on the link by LLDP or CDP, or publish there by GOOSE. Their frames carry no address of
  * their own, so they are kept until the end, when the management address or the MAC tells whose
  * they are. LLDP and CDP are never forwarded (IEEE 802.1AB clause 7.1): where exactly two
  * stations were heard, they are each other's neighbours, if both
@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/text.h"
 #include "scanner/wire/cdp.h"
+#include "scanner/wire/goose.h"
 #include "scanner/wire/lldp.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@
 enum { ID_SIZE = 256, TEXT_SIZE = 1024, SHORT_SIZE = 256, FACTS_MAX = 9 };
 
 struct neighbour_key {
-	const char *source; /* "lldp" or "cdp", the literal of this file */
+	const char *source; /* "lldp", "cdp" or "goose": the array below */
 	uint64_t digest;    /* of the sender's MAC and its id */
 };
 
@@ -37,7 +38,7 @@ struct neighbour {
 	size_t n_facts;
 };
 
-static const char source_lldp[] = "lldp", source_cdp[] = "cdp";
+static const char source_lldp[] = "lldp", source_cdp[] = "cdp", source_goose[] = "goose";
 
 int neighbours_init(struct listener *l, struct error *reterr)
 {
@@ -157,6 +158,22 @@ bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size)
 	return true;
 }
 
+bool neighbours_goose(struct listener *l, const uint8_t *bytes, size_t size)
+{
+	struct neighbour *n;
+	struct goose goose;
+
+	if (!goose_read(bytes, size, &goose))
+		return false;
+	str_reset(&l->scratch);
+	text_clean(&l->scratch, goose.control_block.bytes, goose.control_block.size, ID_SIZE - 1);
+	n = neighbour_at(l, source_goose);
+	add_fact(n, "goose.control-block", &goose.control_block);
+	add_fact(n, "goose.data-set", &goose.data_set);
+	add_fact(n, "goose.id", &goose.id);
+	return true;
+}
+
 static void say_neighbour(struct listener *l, const char *source, const struct neighbour *n)
 {
 	struct observation obs = statement_of(l, OBSERVATION_KEY, &n->addr);
@@ -216,7 +233,8 @@ static bool finish_source(struct listener *l, const char *source, bool linked)
 			statement_unplaced(l);
 			continue;
 		}
-		/* it announced itself */
+		/* it announced itself, then and not now */
+		l->now_us = neighbour->first_us;
 		hosts_heard(l, &neighbour->addr, 0, NULL);
 		say_neighbour(l, source, neighbour);
 	}
@@ -233,4 +251,5 @@ void neighbours_finish(struct listener *l)
 	bool linked = finish_source(l, source_lldp, false);
 
 	finish_source(l, source_cdp, linked);
+	finish_source(l, source_goose, true);
 }

@@ -240,13 +240,14 @@ static void names_only_of_the_heard(void **state)
 	struct hex h = hex(SAMPLE_DNS);
 
 	(void)state;
+	talk_udp(&t, &client, &resolver, SIZE("no question, but it is heard"));
 	talk_udp(&t, &resolver, &client, h.bytes, h.n);
 	talk_udp(&t, &web, &client, SIZE("x"));
 	talk_end(&t);
 	assert_true(talk_said(&t, "name 198.18.0.80 name=web.power.test source=dns"));
 	assert_true(talk_said(&t, "name 198.18.0.80 name=www.power.test source=dns"));
 	assert_false(talk_mentions(&t, "2001:db8::50"));
-	assert_int_equal(t.listener->counts.unplaced, 1);
+	assert_int_equal(t.listener->counts.unplaced, 2); /* both names of the one not heard */
 	assert_true(talk_said(&t, "port 198.18.0.53 udp/53"));
 	assert_true(talk_mentions(&t, "link 198.18.0.2>198.18.0.53 udp/53"));
 }
@@ -323,6 +324,70 @@ static void three_stations_are_not(void **state)
 	assert_int_equal(t.listener->counts.unplaced, 1); /* nobody knows where the third is */
 }
 
+static void stations_of_different_times_are_not(void **state)
+{
+	(void)state;
+	send_lldp(0x11, SAMPLE_LLDP);
+	t.time_us += 121 * 1000000LL; /* the first has been forgotten by then: captures were joined */
+	send_lldp(0x12, "0207 04 020000000020 0404 05 476932 0602 0078 100c 05 01 c6120002 02 00000001"
+			"00 0000");
+	talk_end(&t);
+	assert_true(talk_mentions(&t, "key 198.18.0.2"));
+	assert_false(talk_mentions(&t, "layer=l2"));
+}
+
+static void an_answer_to_nobody_is_no_link(void **state)
+{
+	(void)state;
+	/* a SYN-ACK to an address that never says anything */
+	talk_tcp(&t, &server, &client, FRAME_SYN | FRAME_ACK, 5000, 1001, NULL, 0);
+	talk_end(&t);
+	assert_true(talk_said(&t, "port 198.18.0.1 tcp/22"));
+	assert_false(talk_mentions(&t, "link "));
+	assert_int_equal(t.listener->counts.unplaced, 1);
+}
+
+static void ordinary_answers_of_control_protocols(void **state)
+{
+	static const struct {
+		enum transport transport;
+		uint16_t port;
+		const char *bytes, *name;
+	} cases[] = {
+		{TRANSPORT_TCP, 502, "0001 0000 0007 01 03 04 0001 0002", "modbus"},
+		{TRANSPORT_TCP, 502, "0001 0000 0007 01 03 04 0001", NULL},
+		{TRANSPORT_TCP, 503, "0001 0000 0007 01 03 04 0001 0002", NULL},
+		{TRANSPORT_TCP, 502, "0001 0100 0007 01 03 04 0001 0002", NULL},
+		{TRANSPORT_TCP, 2404, "68 04 43 00 00 00", "iec104"},
+		{TRANSPORT_TCP, 2404, "68 05 43 00 00 00 00", NULL},
+		{TRANSPORT_TCP, 2404, "16 03 01 00 05 01", NULL},
+		{TRANSPORT_TCP, 20000, "0564 05 0b 0300 0100 86a9", "dnp3"},
+		{TRANSPORT_TCP, 20000, "0564 05 c9 0300 0100 86a9", NULL}, /* from a master */
+		{TRANSPORT_UDP, 47808, "810a 0008 0100 1000", "bacnet"},
+		{TRANSPORT_UDP, 47808, "810a 0009 0100 1000", NULL},
+		{TRANSPORT_TCP, 102, "0300 001b 02f080 32 03 0000", "s7"},
+		{TRANSPORT_TCP, 102, "0300 001b 02f080 01 00 0100", "mms"},
+		{TRANSPORT_TCP, 102, "0300 001b 02f080 55 03 0000", NULL},
+		{TRANSPORT_TCP, 4840, "41434b46 1c000000", "opcua"},
+		{TRANSPORT_TCP, 4840, "48454c46 1c000000", NULL}, /* from a client */
+		{TRANSPORT_UDP, 5094, "01 01 00 00 0001 0008", "hart-ip"},
+		{TRANSPORT_TCP, 4712, "aa 01 0012 00", "synchrophasor"},
+		{TRANSPORT_UDP, 9600, "c0 00 02 000000 000000 01 0101 0000", "fins"},
+		{TRANSPORT_UDP, 9600, "80 00 02 000000 000000 01 0101 0000", NULL}, /* a command */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct hex h = hex(cases[i].bytes);
+		const char *name = traffic_recognise(cases[i].transport, cases[i].port, h.bytes, h.n);
+
+		if (cases[i].name)
+			assert_string_equal(name, cases[i].name);
+		else
+			assert_null(name);
+	}
+}
+
 static void neighbour_discovery(void **state)
 {
 	struct addr router = talk_addr("fe80::1"), all = talk_addr("ff02::1");
@@ -392,6 +457,9 @@ int main(void)
 		TEST(an_answer_alone_shows_no_client),
 		TEST(two_stations_are_neighbours),
 		TEST(three_stations_are_not),
+		TEST(stations_of_different_times_are_not),
+		TEST(an_answer_to_nobody_is_no_link),
+		TEST(ordinary_answers_of_control_protocols),
 		TEST(neighbour_discovery),
 		TEST(a_sink_that_refuses),
 	};

@@ -77,4 +77,11 @@
 	"03 04 40 c0 00015180 00003840 00000000 20010db8000100000000000000000000"              \
 	"05 01 0000 000005dc"          /* MTU: no row here */
 
+#define SAMPLE_GOOSE                                                                           \
+	"0003 0026 0000 0000 61 1c"                                                            \
+	"80 08 494544312f474342" /* gocbRef "IED1/GCB" */                                      \
+	"81 01 0a"               /* time allowed to live: no row here */                       \
+	"82 07 494544312f4453"   /* datSet "IED1/DS" */                                        \
+	"83 04 74726970"         /* goID "trip" */
+
 #endif

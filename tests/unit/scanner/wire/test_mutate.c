@@ -11,6 +11,7 @@
 #include "scanner/wire/dhcp.h"
 #include "scanner/wire/dns.h"
 #include "scanner/wire/frame.h"
+#include "scanner/wire/goose.h"
 #include "scanner/wire/lldp.h"
 #include "scanner/wire/nbns.h"
 #include "scanner/wire/ndp.h"
@@ -173,6 +174,16 @@ static void try_ndp(const uint8_t *bytes, size_t n)
 	}
 }
 
+static void try_goose(const uint8_t *bytes, size_t n)
+{
+	struct goose goose;
+
+	goose_read(bytes, n, &goose);
+	assert_inside(goose.control_block.bytes, goose.control_block.size, bytes, n);
+	assert_inside(goose.id.bytes, goose.id.size, bytes, n);
+	assert_tally(&goose.tally);
+}
+
 static void run(const char *const *samples, size_t n_samples,
 	void (*attempt)(const uint8_t *bytes, size_t n))
 {
@@ -226,6 +237,7 @@ static void messages(void **state)
 		{SAMPLE_DNS, try_dns},
 		{SAMPLE_NBNS, try_nbns},
 		{SAMPLE_NDP, try_ndp},
+		{SAMPLE_GOOSE, try_goose},
 	};
 
 	(void)state;
