@@ -4,7 +4,7 @@
  * Every input stands in a block of exactly its size, so that a sanitizer sees a step too far.
  * What must hold for any input: views stay inside it, tallies close, and reading ends.
  */
-#include "tests/unit/scanner/wire/hex.h"
+#include "tests/unit/scanner/wire/mutate.h"
 #include "tests/unit/scanner/wire/samples.h"
 
 #include "scanner/wire/cdp.h"
@@ -17,55 +17,6 @@
 #include "scanner/wire/ndp.h"
 
 enum { INPUTS = 200000 };
-
-static uint64_t random_state;
-
-/* xorshift64* */
-static uint32_t random_below(uint32_t n)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (uint32_t)((random_state * 0x2545f4914f6cdd1dULL) >> 32) % n;
-}
-
-/* Changes the message by one to four steps: a bit, a byte that is often a bound, a piece copied
- * elsewhere, a cut, a repetition at the end. */
-static void mutate(struct hex *h)
-{
-	static const uint8_t bounds[] = {0x00, 0x01, 0x3f, 0x40, 0x7f, 0x80, 0xc0, 0xfe, 0xff};
-
-	for (uint32_t steps = 1 + random_below(4); steps; steps--) {
-		uint32_t at, from, n;
-
-		if (h->n == 0)
-			return;
-		at = random_below((uint32_t)h->n);
-		from = random_below((uint32_t)h->n);
-		switch (random_below(5)) {
-		case 0:
-			h->bytes[at] ^= (uint8_t)(1u << random_below(8));
-			break;
-		case 1:
-			h->bytes[at] = bounds[random_below(sizeof(bounds))];
-			break;
-		case 2:
-			n = 1 + random_below(8);
-			if (at + n <= h->n && from + n <= h->n)
-				memmove(h->bytes + at, h->bytes + from, n);
-			break;
-		case 3:
-			h->n = at;
-			break;
-		default:
-			n = (uint32_t)h->n - from;
-			if (h->n + n <= HEX_MAX) {
-				memcpy(h->bytes + h->n, h->bytes + from, n);
-				h->n += n;
-			}
-		}
-	}
-}
 
 static void assert_inside(const uint8_t *view, size_t size, const uint8_t *bytes, size_t n)
 {
@@ -82,7 +33,7 @@ static void try_frame(const uint8_t *bytes, size_t n)
 {
 	static const enum frame_link links[] = {FRAME_LINK_ETHERNET, FRAME_LINK_NULL,
 		FRAME_LINK_RAW, FRAME_LINK_LOOP, FRAME_LINK_SLL, FRAME_LINK_SLL2};
-	enum frame_link link = links[random_below(8) < 5 ? 0 : random_below(6)];
+	enum frame_link link = links[mutate_random(8) < 5 ? 0 : mutate_random(6)];
 	struct frame f;
 
 	frame_decode(link, bytes, n, &f);
@@ -187,7 +138,7 @@ static void try_goose(const uint8_t *bytes, size_t n)
 static void run(const char *const *samples, size_t n_samples,
 	void (*attempt)(const uint8_t *bytes, size_t n))
 {
-	random_state = 0x9e3779b97f4a7c15ULL;
+	mutate_begin();
 	for (size_t i = 0; i < INPUTS; i++) {
 		struct hex h = hex(samples[i % n_samples]);
 		uint8_t *exact;
