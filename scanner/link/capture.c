@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Capture files; see capture.h. The stream under libpcap and the pcapng reader is zlib's, which
- * hands plain files through as they are. This file never opens anything after capture_open() and
- * never trusts a length: libpcap bounds its blocks, and packets are cut to CAPTURE_PACKET_MAX.
- * References: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng, RFC 1952 (gzip).
+ * hands plain files through as they are. This file never opens anything after capture_open()
+ * and never trusts a length: libpcap bounds its blocks, and packets are cut to
+ * CAPTURE_PACKET_MAX. References: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng, RFC 1952
+ * (gzip).
  */
 #include "scanner/link/capture.h"
 
@@ -23,7 +24,7 @@
 
 enum {
 	STREAM_BUFFER = 64 * 1024,
-	DLT_RAW_HERE = 12,          /* what libpcap makes of the file's LINKTYPE_RAW */
+	DLT_RAW_HERE = 12, /* what libpcap makes of the file's LINKTYPE_RAW */
 	FAULT_TEXT_MAX = 256,
 	MAGIC_SIZE = 4,
 	MAGIC_PCAPNG = 0x0a0d0d0a,
@@ -38,7 +39,7 @@ struct capture {
 	struct pcapng *pcapng;
 	uint8_t magic[MAGIC_SIZE];
 	size_t n_magic, magic_given; /* looked at before the stream, and then given to it */
-	gzFile gz;    /* the stream's, which closes it */
+	gzFile gz;                   /* the stream's, which closes it */
 	uint64_t number, total;
 	bool unpacking_failed;
 	int answered; /* what the last call returned, unless 0 */
@@ -54,7 +55,8 @@ static ssize_t stream_read(void *cookie, char *buffer, size_t size)
 		*buffer = (char)capture->magic[capture->magic_given++];
 		return 1;
 	}
-	n = gzread(capture->gz, buffer, size < STREAM_BUFFER ? (unsigned int)size : STREAM_BUFFER);
+	n = gzread(
+		capture->gz, buffer, size < STREAM_BUFFER ? (unsigned int)size : STREAM_BUFFER);
 	if (n > 0)
 		return n;
 	gzerror(capture->gz, &code); /* zlib tells an early end only so */
@@ -83,15 +85,15 @@ static int stream_new(struct capture *capture, int fd, struct error *reterr)
 	capture->gz = gzdopen(fd, "rb");
 	if (!capture->gz) {
 		close(fd);
-		return error_set(reterr, ERROR_SYSTEM, "cannot read capture file \"%s\": no memory",
-			capture->path);
+		return error_set(reterr, ERROR_SYSTEM,
+			"cannot read capture file \"%s\": no memory", capture->path);
 	}
 	gzbuffer(capture->gz, STREAM_BUFFER);
 	capture->stream = fopencookie(capture, "rb", functions);
 	if (!capture->stream) {
 		stream_close(capture);
-		return error_set(reterr, ERROR_SYSTEM, "cannot read capture file \"%s\": no memory",
-			capture->path);
+		return error_set(reterr, ERROR_SYSTEM,
+			"cannot read capture file \"%s\": no memory", capture->path);
 	}
 	return 0;
 }
@@ -111,7 +113,8 @@ int capture_open(const char *path, struct capture **ret_capture, struct error *r
 	/* not to wait at a pipe that nobody writes to */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &status) < 0) {
-		r = error_errno(reterr, ERROR_INPUT, errno, "cannot open capture file \"%s\"", path);
+		r = error_errno(
+			reterr, ERROR_INPUT, errno, "cannot open capture file \"%s\"", path);
 		if (fd >= 0)
 			close(fd);
 		return r;
@@ -143,8 +146,8 @@ void capture_free(struct capture *capture)
 }
 
 /* Why reading stopped, in libpcap's words, made fit for a message. */
-static const char *fault_text(const struct capture *capture, const char *said,
-	char out[FAULT_TEXT_MAX])
+static const char *fault_text(
+	const struct capture *capture, const char *said, char out[FAULT_TEXT_MAX])
 {
 	struct str text = STR_INIT(FAULT_TEXT_MAX - 1);
 
@@ -193,8 +196,8 @@ static int begin(struct capture *capture, struct error *reterr)
 		return 0;
 	}
 	error_set(&capture->fault, ERROR_NETWORK,
-		"cannot read \"%s\" as a capture (pcap or pcapng, plain or gzip): %s", capture->path,
-		fault_text(capture, said, text));
+		"cannot read \"%s\" as a capture (pcap or pcapng, plain or gzip): %s",
+		capture->path, fault_text(capture, said, text));
 	return stop(capture, ERROR_NETWORK, reterr);
 }
 
@@ -206,9 +209,10 @@ static int fault(struct capture *capture, const char *said, struct error *reterr
 	fault_text(capture, said, text);
 	if (capture->number)
 		error_set(&capture->fault, code,
-			"capture file \"%s\" is cut short or damaged at packet %llu: %s; the %llu "
-			"before it were read", capture->path,
-			(unsigned long long)capture->number + 1, text,
+			"capture file \"%s\" is cut short or damaged at packet %llu: %s; the "
+			"%llu "
+			"before it were read",
+			capture->path, (unsigned long long)capture->number + 1, text,
 			(unsigned long long)capture->number);
 	else
 		error_set(&capture->fault, code,
@@ -228,8 +232,8 @@ static int64_t time_of(const struct timeval *tv)
 }
 
 /* The same answers as pcapng_next() gives. */
-static int pcap_next_packet(struct capture *capture, struct capture_packet *ret_packet,
-	const char **ret_why)
+static int pcap_next_packet(
+	struct capture *capture, struct capture_packet *ret_packet, const char **ret_why)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
@@ -248,14 +252,15 @@ static int pcap_next_packet(struct capture *capture, struct capture_packet *ret_
 		.link = (enum frame_link)(link == DLT_RAW_HERE ? FRAME_LINK_RAW : link),
 		.time_us = time_of(&header->ts),
 		.bytes = bytes,
-		.size = header->caplen < CAPTURE_PACKET_MAX ? header->caplen : CAPTURE_PACKET_MAX,
+		.size = header->caplen < CAPTURE_PACKET_MAX ? header->caplen
+							    : CAPTURE_PACKET_MAX,
 		.original_size = header->len,
 	};
 	return 0;
 }
 
-int capture_next(struct capture *capture, struct capture_packet *ret_packet,
-	struct error *reterr)
+int capture_next(
+	struct capture *capture, struct capture_packet *ret_packet, struct error *reterr)
 {
 	const char *why = "";
 	int r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The pcapng reader; see pcapng.h. Of a block only what a packet needs is held: the first
- * CAPTURE_PACKET_MAX bytes and what stands before them. Numbers are read through the cursor, in the
- * byte order that the section states.
+ * CAPTURE_PACKET_MAX bytes and what stands before them. Numbers are read through the cursor, in
+ * the byte order that the section states.
  */
 #include "scanner/link/pcapng.h"
 
@@ -122,7 +122,8 @@ static int read_block(struct pcapng *p, uint32_t *ret_type, const char **ret_why
 		c = cursor_of(bytes + 4, 4);
 	}
 	length = u32(p, &c);
-	if (!p->in_section || length % 4 || length < FRAME_SIZE + done || length > PCAPNG_BLOCK_MAX)
+	if (!p->in_section || length % 4 || length < FRAME_SIZE + done ||
+		length > PCAPNG_BLOCK_MAX)
 		return fail(ret_why, "a block with an impossible length");
 	n = length - FRAME_SIZE - done;
 	p->held = n < HELD_MAX ? n : HELD_MAX;
@@ -149,8 +150,9 @@ static void read_options(struct pcapng *p, struct cursor *c, struct interface *i
 		if (code == OPTION_OFFSET && length == 8) {
 			low = u32(p, &value);
 			high = u32(p, &value);
-			interface->offset = (int64_t)(p->big_endian ? (uint64_t)low << 32 | high
-				: (uint64_t)high << 32 | low);
+			interface->offset =
+				(int64_t)(p->big_endian ? (uint64_t)low << 32 | high
+							: (uint64_t)high << 32 | low);
 		}
 	}
 }
@@ -192,12 +194,12 @@ static int64_t time_of(const struct interface *interface, uint64_t units)
 		interface->offset >= (int64_t)(SECONDS_MAX - seconds))
 		return 0;
 	return ((int64_t)seconds + interface->offset) * CLOCK_SECOND +
-		(int64_t)((unsigned __int128)rest * CLOCK_SECOND / per_second);
+	       (int64_t)((unsigned __int128)rest * CLOCK_SECOND / per_second);
 }
 
 /* Fills in a packet of which the cursor stands before the data. `n`: bytes of data stated. */
-static int take_packet(struct pcapng *p, struct cursor *c, uint32_t index, uint64_t units, uint32_t n,
-	uint32_t original, struct capture_packet *ret_packet, const char **ret_why)
+static int take_packet(struct pcapng *p, struct cursor *c, uint32_t index, uint64_t units,
+	uint32_t n, uint32_t original, struct capture_packet *ret_packet, const char **ret_why)
 {
 	const struct interface *interface = &p->interfaces[index];
 	size_t left = cursor_left(c);
@@ -230,7 +232,8 @@ static int read_packet(struct pcapng *p, uint32_t type, struct capture_packet *r
 	if (type == BLOCK_PACKET_SIMPLE) {
 		original = u32(p, &c);
 		n = original;
-		if (p->n_interfaces && p->interfaces[0].snapshot && n > p->interfaces[0].snapshot)
+		if (p->n_interfaces && p->interfaces[0].snapshot &&
+			n > p->interfaces[0].snapshot)
 			n = p->interfaces[0].snapshot;
 		return take_packet(p, &c, 0, 0, n, original, ret_packet, ret_why);
 	}
@@ -252,7 +255,8 @@ int pcapng_next(struct pcapng *pcapng, struct capture_packet *ret_packet, const 
 	int r;
 
 	while ((r = read_block(pcapng, &type, ret_why)) == 0) {
-		if (type == BLOCK_PACKET || type == BLOCK_PACKET_SIMPLE || type == BLOCK_PACKET_OLD)
+		if (type == BLOCK_PACKET || type == BLOCK_PACKET_SIMPLE ||
+			type == BLOCK_PACKET_OLD)
 			return read_packet(pcapng, type, ret_packet, ret_why);
 		if (type == BLOCK_INTERFACE && (r = read_interface(pcapng, ret_why)) < 0)
 			return r;

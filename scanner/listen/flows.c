@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Flows: who serves and who asks, and which bytes are the server's first. A SYN-ACK tells it for
- * TCP. A stream that was joined midway, and a datagram, tell it only if what they carry is of a
- * protocol that has the sender's port for its own. References: RFC 9293, RFC 768.
+ * Flows: who serves and who asks, and which bytes are the server's first. A SYN-ACK tells it
+ * for TCP. A stream that was joined midway, and a datagram, tell it only if what they carry is
+ * of a protocol that has the sender's port for its own. References: RFC 9293, RFC 768.
  */
 #include "scanner/listen/listener.h"
 
@@ -87,7 +87,8 @@ static void read_segment(struct listener *l, const struct protocol *protocol)
 {
 	const struct frame *f = l->frame;
 
-	services_said(l, &f->src, f->src_port, protocol, f->payload, f->payload_size, l->now_us);
+	services_said(
+		l, &f->src, f->src_port, protocol, f->payload, f->payload_size, l->now_us);
 }
 
 /* A segment of a stream whose beginning was not seen. */
@@ -101,7 +102,8 @@ static void join_midway(struct listener *l, struct flow *flow, uint8_t side)
 		return;
 	flow->tries[side]++;
 	protocol = services_match(TRANSPORT_TCP, f->src_port, f->payload, f->payload_size);
-	if (protocol && (!protocol->complete || protocol->complete(f->payload, f->payload_size) >= 0)) {
+	if (protocol &&
+		(!protocol->complete || protocol->complete(f->payload, f->payload_size) >= 0)) {
 		serve(l, flow, side, f->seq, protocol->name);
 		flow->protocol = protocol;
 		read_segment(l, protocol);
@@ -112,8 +114,8 @@ static void join_midway(struct listener *l, struct flow *flow, uint8_t side)
 		return;
 	serve(l, flow, side, f->seq, name);
 	flow->protocol = protocol_by_name(name);
-	services_named(l, &f->src, TRANSPORT_TCP, f->src_port, name, f->payload, f->payload_size,
-		l->now_us);
+	services_named(l, &f->src, TRANSPORT_TCP, f->src_port, name, f->payload,
+		f->payload_size, l->now_us);
 }
 
 /* After the first bytes: an answer that is whole in one segment may tell more. */
@@ -201,7 +203,8 @@ static void pair_datagrams(struct listener *l)
 	if (flow->told || flow->first == side)
 		return;
 	flow->told = true;
-	if (f->dst_port > PORT_SYSTEM_MAX && (f->src_port <= PORT_SYSTEM_MAX ||
+	if (f->dst_port > PORT_SYSTEM_MAX &&
+		(f->src_port <= PORT_SYSTEM_MAX ||
 			protocol_expected(TRANSPORT_UDP, f->src_port)))
 		relations_add(l, &f->dst, &f->src, TRANSPORT_UDP, f->src_port, NULL);
 }
@@ -215,8 +218,9 @@ void flows_udp(struct listener *l)
 	if (!f->payload_size || !statement_is_placeable(&f->src))
 		return;
 	protocol = services_match(TRANSPORT_UDP, f->src_port, f->payload, f->payload_size);
-	name = protocol ? protocol->name : traffic_recognise(TRANSPORT_UDP, f->src_port, f->payload,
-		f->payload_size);
+	name = protocol ? protocol->name
+			: traffic_recognise(
+				  TRANSPORT_UDP, f->src_port, f->payload, f->payload_size);
 	if (!name) {
 		pair_datagrams(l);
 		return;

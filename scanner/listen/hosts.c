@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who was heard, and at which MAC. A frame's source MAC is that of the last hop; whether it is the
- * address's own is decided late, from claims (ARP, neighbour discovery, leases) or from what all
- * frames of the address and of the MAC have in common. listen.h states the rules.
+ * Who was heard, and at which MAC. A frame's source MAC is that of the last hop; whether it is
+ * the address's own is decided late, from claims (ARP, neighbour discovery, leases) or from
+ * what all frames of the address and of the MAC have in common. listen.h states the rules.
  */
 #include "scanner/listen/listener.h"
 
@@ -11,11 +11,11 @@
 /* What is known of an address. */
 struct host {
 	int64_t first_us;
-	uint8_t ttl;      /* of its first packet */
-	bool fresh_ttl;   /* a packet of it had a TTL that nobody had counted down */
+	uint8_t ttl;    /* of its first packet */
+	bool fresh_ttl; /* a packet of it had a TTL that nobody had counted down */
 	bool carried, claimed, changed; /* changed: it came with several MACs */
-	struct mac carrier; /* the first MAC that it came with */
-	struct mac claim;   /* the latest that was said to be its own */
+	struct mac carrier;             /* the first MAC that it came with */
+	struct mac claim;               /* the latest that was said to be its own */
 };
 
 /* What is known of a MAC: how many addresses came with it or were said to be its own. */
@@ -88,8 +88,8 @@ static void evict_host(void *context, const void *key, void *value)
 
 int hosts_init(struct listener *l, struct error *reterr)
 {
-	int r = part_table(l, LISTEN_HOSTS_MAX, sizeof(struct addr), sizeof(struct host), evict_host,
-		&l->hosts, reterr);
+	int r = part_table(l, LISTEN_HOSTS_MAX, sizeof(struct addr), sizeof(struct host),
+		evict_host, &l->hosts, reterr);
 
 	if (r < 0)
 		return r;
@@ -122,7 +122,8 @@ static struct host *host_at(struct listener *l, const struct addr *addr, const s
 	return host;
 }
 
-bool hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac)
+bool hosts_heard(
+	struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac)
 {
 	struct station *station;
 	struct host *host;

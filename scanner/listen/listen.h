@@ -12,11 +12,13 @@
  *            behind it; nor is one that answers ARP for more than LISTEN_MAC_ADDRESSES_MAX.
  *   port     a SYN-ACK from it; in a stream that was joined midway, or over UDP, an answer that
  *            a protocol recognises on one of the protocol's own ports.
- *   service  the first bytes of the server's side, put in order, that a protocol recognises.
- *   link     layer flow: an accepted connection, or a question and its answer, from client (addr)
- *            to server (peer), both heard; attributes layer, port, protocol where it was recognised. Layer
- *            l2: exactly two stations announced themselves by LLDP or CDP in the capture, which
- *            are link-local, and both have an address; attributes source, port, peer.port.
+ *   service  the first bytes of the server's side, put in order, that a protocol recognises;
+ *            of control protocols also an ordinary answer, which then only names them.
+ *   link     layer flow: an accepted connection, or a question and its answer, from client
+ *            (addr) to server (peer), both heard; attributes layer, port, and protocol where
+ *            it was recognised. Layer l2: exactly two stations announced themselves by LLDP or
+ *            CDP, which are link-local, at the same time, and both have an address; attributes
+ *            layer, source, port, peer.port.
  *   name     said by DNS, mDNS, LLMNR, NBNS, DHCP, LLDP or CDP (attribute source), of an address
  *            that was heard itself.
  *   key      LLDP chassis id, DHCP client id.

@@ -20,8 +20,11 @@ int part_table(struct listener *l, uint32_t capacity, size_t key_size, size_t va
 	void (*evict)(void *context, const void *key, void *value), struct table **ret_table,
 	struct error *reterr)
 {
-	const struct table_options options = {.capacity = capacity, .key_size = (uint32_t)key_size,
-		.value_size = (uint32_t)value_size, .hash_key = l->hash_key, .evict = evict,
+	const struct table_options options = {.capacity = capacity,
+		.key_size = (uint32_t)key_size,
+		.value_size = (uint32_t)value_size,
+		.hash_key = l->hash_key,
+		.evict = evict,
 		.context = l};
 
 	*ret_table = table_new(&options);
@@ -31,9 +34,9 @@ int part_table(struct listener *l, uint32_t capacity, size_t key_size, size_t va
 int listener_new(const struct listen_options *options, const struct observation_sink *sink,
 	struct listener **ret_listener, struct error *reterr)
 {
-	static int (*const parts[])(struct listener *l, struct error *reterr) = {statement_init,
-		hosts_init, services_init, flows_init, relations_init, names_init, leases_init,
-		neighbours_init};
+	static int (*const parts[])(struct listener * l, struct error * reterr) = {
+		statement_init, hosts_init, services_init, flows_init, relations_init,
+		names_init, leases_init, neighbours_init};
 	_cleanup_(listener_freep) struct listener *l = calloc(1, sizeof(*l));
 	int r = 0;
 
@@ -173,7 +176,7 @@ static bool is_martian(const struct frame *f)
 	if (addr_equal(&f->src, &none4) || addr_equal(&f->src, &none6))
 		return false;
 	return !statement_is_placeable(&f->src) ||
-		addr_is_loopback(&f->src) != addr_is_loopback(&f->dst);
+	       addr_is_loopback(&f->src) != addr_is_loopback(&f->dst);
 }
 
 static enum outcome take_ip(struct listener *l)
@@ -226,7 +229,7 @@ static enum outcome take_llc(struct listener *l)
 
 static enum outcome take(struct listener *l)
 {
-	static enum outcome (*const readers[])(struct listener *l) = {
+	static enum outcome (*const readers[])(struct listener * l) = {
 		[FRAME_OTHER] = take_other,
 		[FRAME_LLC] = take_llc,
 		[FRAME_ARP] = take_arp,
@@ -252,9 +255,12 @@ int listener_frame(struct listener *listener, enum frame_link link, const uint8_
 	struct listener *l = listener;
 	struct frame frame;
 	uint64_t *const refused[] = {[FRAME_TRUNCATED] = &l->counts.truncated,
-		[FRAME_MALFORMED] = &l->counts.malformed, [FRAME_UNKNOWN] = &l->counts.unknown_link};
-	uint64_t *const outcomes[] = {[TAKEN] = &l->counts.taken, [UNREAD] = &l->counts.unread,
-		[MARTIAN] = &l->counts.martian, [OVER_BUDGET] = &l->counts.over_budget};
+		[FRAME_MALFORMED] = &l->counts.malformed,
+		[FRAME_UNKNOWN] = &l->counts.unknown_link};
+	uint64_t *const outcomes[] = {[TAKEN] = &l->counts.taken,
+		[UNREAD] = &l->counts.unread,
+		[MARTIAN] = &l->counts.martian,
+		[OVER_BUDGET] = &l->counts.over_budget};
 	enum frame_verdict verdict = frame_decode(link, bytes, size, &frame);
 
 	l->counts.frames++;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stations that announce themselves on the link by LLDP or CDP, or publish there by GOOSE. Their frames carry no address of
- * their own, so they are kept until the end, when the management address or the MAC tells whose
- * they are. LLDP and CDP are never forwarded (IEEE 802.1AB clause 7.1): where exactly two
- * stations were heard, they are each other's neighbours, if both
- * were there at the same time: captures are joined together.
+ * Stations that announce themselves on the link by LLDP or CDP, or publish there by GOOSE.
+ * Their frames carry no address of their own, so they are kept until the end, when the
+ * management address or the MAC tells whose they are. LLDP and CDP are never forwarded (IEEE
+ * 802.1AB clause 7.1): where exactly two stations were heard, they are each other's neighbours,
+ * if both were there at the same time: captures are joined together.
  */
 #include "scanner/listen/listener.h"
 
@@ -122,7 +122,8 @@ bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size)
 	keep_addr(n, lldp.management, lldp.n_management);
 	str_reset(&l->scratch);
 	lldp_capabilities_format(&l->scratch, lldp.enabled);
-	add_fact(n, "lldp.capabilities", &(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+	add_fact(n, "lldp.capabilities",
+		&(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
 	add_fact(n, "lldp.port.description", &lldp.port_description);
 	add_fact(n, "lldp.manufacturer", &lldp.manufacturer);
 	add_fact(n, "lldp.model", &lldp.model);
@@ -152,7 +153,8 @@ bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size)
 	str_reset(&l->scratch);
 	cdp_capabilities_format(&l->scratch, cdp.capabilities);
 	add_fact(n, "cdp.device", &cdp.device);
-	add_fact(n, "cdp.capabilities", &(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+	add_fact(n, "cdp.capabilities",
+		&(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
 	add_fact(n, "cdp.platform", &cdp.platform);
 	add_fact(n, "cdp.location", &cdp.location);
 	return true;
@@ -166,7 +168,8 @@ bool neighbours_goose(struct listener *l, const uint8_t *bytes, size_t size)
 	if (!goose_read(bytes, size, &goose))
 		return false;
 	str_reset(&l->scratch);
-	text_clean(&l->scratch, goose.control_block.bytes, goose.control_block.size, ID_SIZE - 1);
+	text_clean(
+		&l->scratch, goose.control_block.bytes, goose.control_block.size, ID_SIZE - 1);
 	n = neighbour_at(l, source_goose);
 	add_fact(n, "goose.control-block", &goose.control_block);
 	add_fact(n, "goose.data-set", &goose.data_set);
@@ -183,9 +186,10 @@ static void say_neighbour(struct listener *l, const char *source, const struct n
 	if (source == source_lldp && n->id[0])
 		statement_say_pair(l, obs, "type", "lldp.chassis", "value", n->id);
 	reading_clear(&l->reading);
-	reading_add_text(&l->reading, source == source_lldp ? "lldp.description" : "cdp.software",
-		n->description);
-	reading_add_text(&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
+	reading_add_text(&l->reading,
+		source == source_lldp ? "lldp.description" : "cdp.software", n->description);
+	reading_add_text(
+		&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
 	for (size_t i = 0; i < n->n_facts; i++)
 		reading_add_text(&l->reading, n->facts[i].name, n->facts[i].value);
 	obs.kind = OBSERVATION_FACT;
@@ -202,8 +206,8 @@ static void say_link(struct listener *l, const char *source, const struct neighb
 	const struct neighbour *b)
 {
 	struct observation obs = statement_of(l, OBSERVATION_LINK, &a->addr);
-	const struct attribute attributes[] = {{"layer", "l2"}, {"source", source},
-		{"port", a->port}, {"peer.port", b->port}};
+	const struct attribute attributes[] = {
+		{"layer", "l2"}, {"source", source}, {"port", a->port}, {"peer.port", b->port}};
 
 	obs.time_us = a->first_us > b->first_us ? a->first_us : b->first_us;
 	obs.peer = b->addr;
@@ -212,7 +216,8 @@ static void say_link(struct listener *l, const char *source, const struct neighb
 	statement_say(l, &obs);
 }
 
-/* Says the stations of one protocol, and the link if there are exactly two and none was said. */
+/* Says the stations of one protocol, and the link if there are exactly two and none was said.
+ */
 static bool finish_source(struct listener *l, const char *source, bool linked)
 {
 	const struct neighbour *two[2] = {NULL, NULL};
@@ -229,7 +234,8 @@ static bool finish_source(struct listener *l, const char *source, bool linked)
 		if (n < ARRAY_SIZE(two))
 			two[n] = neighbour;
 		n++;
-		if (!neighbour->addr.family && !hosts_at(l, &neighbour->mac, &neighbour->addr)) {
+		if (!neighbour->addr.family &&
+			!hosts_at(l, &neighbour->mac, &neighbour->addr)) {
 			statement_unplaced(l);
 			continue;
 		}
@@ -238,9 +244,9 @@ static bool finish_source(struct listener *l, const char *source, bool linked)
 		hosts_heard(l, &neighbour->addr, 0, NULL);
 		say_neighbour(l, source, neighbour);
 	}
-	if (linked || n != 2 || table_evicted(l->neighbours) || !two[0]->addr.family || !two[1]->addr.family ||
-		addr_equal(&two[0]->addr, &two[1]->addr) || strcmp(two[0]->id, two[1]->id) == 0 ||
-		!at_the_same_time(two[0], two[1]))
+	if (linked || n != 2 || table_evicted(l->neighbours) || !two[0]->addr.family ||
+		!two[1]->addr.family || addr_equal(&two[0]->addr, &two[1]->addr) ||
+		strcmp(two[0]->id, two[1]->id) == 0 || !at_the_same_time(two[0], two[1]))
 		return linked;
 	say_link(l, source, two[0], two[1]);
 	return true;

@@ -24,8 +24,8 @@ static void say_relation(void *context, const void *key, void *value)
 	struct listener *l = context;
 	struct observation obs = statement_of(l, OBSERVATION_LINK, &k->client);
 	char port[8];
-	const struct attribute attributes[] = {{"layer", "flow"}, {"port", port},
-		{"protocol", relation->protocol}};
+	const struct attribute attributes[] = {
+		{"layer", "flow"}, {"port", port}, {"protocol", relation->protocol}};
 
 	if (!hosts_knows(l, &k->client) || !hosts_knows(l, &k->server)) {
 		statement_unplaced(l);

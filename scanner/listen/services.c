@@ -21,12 +21,12 @@ struct service {
 
 int services_init(struct listener *l, struct error *reterr)
 {
-	return part_table(l, LISTEN_RELATIONS_MAX, sizeof(struct endpoint), sizeof(struct service),
-		NULL, &l->services, reterr);
+	return part_table(l, LISTEN_RELATIONS_MAX, sizeof(struct endpoint),
+		sizeof(struct service), NULL, &l->services, reterr);
 }
 
-void services_open(struct listener *l, const struct addr *addr, enum transport transport,
-	uint16_t port)
+void services_open(
+	struct listener *l, const struct addr *addr, enum transport transport, uint16_t port)
 {
 	struct observation obs = statement_of(l, OBSERVATION_PORT, addr);
 
@@ -44,8 +44,8 @@ static int take_statement(void *context, const struct observation *obs, struct e
 	return 0;
 }
 
-static struct service *service_at(struct listener *l, const struct addr *addr,
-	enum transport transport, uint16_t port)
+static struct service *service_at(
+	struct listener *l, const struct addr *addr, enum transport transport, uint16_t port)
 {
 	struct endpoint key;
 	struct service *service;
@@ -101,10 +101,11 @@ void services_named(struct listener *l, const struct addr *addr, enum transport 
 	statement_say(l, &obs);
 }
 
-const struct protocol *services_match(enum transport transport, uint16_t port,
-	const uint8_t *bytes, size_t size)
+const struct protocol *services_match(
+	enum transport transport, uint16_t port, const uint8_t *bytes, size_t size)
 {
-	const struct protocol *protocol = size ? protocol_recognise(transport, bytes, size) : NULL;
+	const struct protocol *protocol =
+		size ? protocol_recognise(transport, bytes, size) : NULL;
 
 	for (size_t i = 0; protocol && protocol->ports && protocol->ports[i]; i++)
 		if (protocol->ports[i] == port)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ordinary answers of control protocols: enough to name the server and its port where nobody asks
- * it who it is. One row per protocol, by port and by the form of its first bytes; nothing is
- * read from them. References: MODBUS Messaging on TCP/IP V1.0b, 3.1.3; CIP Networks Library,
+ * Ordinary answers of control protocols: enough to name the server and its port where nobody
+ * asks it who it is. One row per protocol, by port and by the form of its first bytes; nothing
+ * is read from them. References: MODBUS Messaging on TCP/IP V1.0b, 3.1.3; CIP Networks Library,
  * volume 2, 2-3.1; IEC 60870-5-104, 5.1; IEEE 1815 clause 9; RFC 1006; ASHRAE 135 annex J; OPC
  * 10000-6, 7.1.2; IEEE C37.118.2, 6.2.
  */
@@ -23,7 +23,7 @@ static bool modbus(struct cursor *c)
 	cursor_skip(c, 1); /* unit */
 	function = cursor_u8(c);
 	return cursor_ok(c) && protocol == 0 && length >= 3 && length <= 254 &&
-		cursor_left(c) + 2 >= length && (function & 0x7f) != 0;
+	       cursor_left(c) + 2 >= length && (function & 0x7f) != 0;
 }
 
 static bool enip(struct cursor *c)
@@ -60,7 +60,7 @@ static bool dnp3(struct cursor *c)
 
 	/* from an outstation: the direction bit is clear */
 	return cursor_ok(c) && start == 0x0564 && length >= 5 && !(control & 0x80) &&
-		cursor_left(c) >= 6;
+	       cursor_left(c) >= 6;
 }
 
 /* S7 inside ISO transport: a data TPDU, then the protocol's number. */
@@ -70,7 +70,7 @@ static bool s7(struct cursor *c)
 	uint32_t data = cursor_be24(c);
 
 	return version == 0x0300 && length >= 17 && data == 0x02f080 && cursor_u8(c) == 0x32 &&
-		cursor_ok(c);
+	       cursor_ok(c);
 }
 
 /* MMS: a data TPDU with a session layer data unit, or an accept of one (ISO 8327-1). */
@@ -81,7 +81,7 @@ static bool mms(struct cursor *c)
 	uint8_t session = cursor_u8(c);
 
 	return version == 0x0300 && length >= 12 && data == 0x02f080 && cursor_ok(c) &&
-		(session == 0x01 || session == 0x0e);
+	       (session == 0x01 || session == 0x0e);
 }
 
 static bool bacnet(struct cursor *c)
@@ -115,7 +115,7 @@ static bool fins_udp(struct cursor *c)
 
 	/* a response: bit 6; then a reserved byte and the gateway count */
 	return (control & 0xc0) == 0xc0 && cursor_u8(c) == 0 && cursor_u8(c) <= 7 &&
-		cursor_left(c) >= 9;
+	       cursor_left(c) >= 9;
 }
 
 static bool hart_ip(struct cursor *c)
@@ -125,7 +125,8 @@ static bool hart_ip(struct cursor *c)
 
 	cursor_skip(c, 3); /* status, sequence */
 	length = cursor_be16(c);
-	return cursor_ok(c) && version == 1 && (type == 1 || type == 2) && id <= 4 && length == c->size;
+	return cursor_ok(c) && version == 1 && (type == 1 || type == 2) && id <= 4 &&
+	       length == c->size;
 }
 
 static bool synchrophasor(struct cursor *c)
@@ -133,11 +134,12 @@ static bool synchrophasor(struct cursor *c)
 	uint8_t sync = cursor_u8(c), type = cursor_u8(c);
 	uint16_t length = cursor_be16(c);
 
-	return cursor_ok(c) && sync == 0xaa && !(type & 0x8c) && (type & 0x0f) >= 1 && length >= 16;
+	return cursor_ok(c) && sync == 0xaa && !(type & 0x8c) && (type & 0x0f) >= 1 &&
+	       length >= 16;
 }
 
-const char *traffic_recognise(enum transport transport, uint16_t port, const uint8_t *bytes,
-	size_t size)
+const char *traffic_recognise(
+	enum transport transport, uint16_t port, const uint8_t *bytes, size_t size)
 {
 	/* clang-format off */
 	static const struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GOOSE's header and the names in its PDU; see goose.h. BER with definite lengths (X.690, 8.1.3). */
+/* GOOSE's header and the names in its PDU; see goose.h. BER with definite lengths
+ * (X.690, 8.1.3). */
 #include "scanner/wire/goose.h"
 
 enum {

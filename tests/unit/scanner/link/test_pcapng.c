@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pcapng in both byte orders: several interfaces, every kind of packet block, times in odd units;
- * and blocks that lie. */
+/* pcapng in both byte orders: several interfaces, every kind of packet block, times in odd
+ * units; and blocks that lie. */
 #include "tests/unit/unit.h"
 
 #include "scanner/link/pcapng.h"
@@ -60,7 +60,8 @@ static void section(struct file *f)
 	end(f);
 }
 
-static void interface(struct file *f, uint16_t link, uint32_t snapshot, int resolution, int32_t offset)
+static void interface(
+	struct file *f, uint16_t link, uint32_t snapshot, int resolution, int32_t offset)
 {
 	begin(f, 1);
 	u16(f, link);
@@ -81,7 +82,8 @@ static void interface(struct file *f, uint16_t link, uint32_t snapshot, int reso
 	end(f);
 }
 
-static void packet(struct file *f, uint32_t index, uint64_t units, uint32_t stated, const char *data)
+static void packet(
+	struct file *f, uint32_t index, uint64_t units, uint32_t stated, const char *data)
 {
 	begin(f, 6);
 	u32(f, index);
@@ -104,7 +106,8 @@ static struct file *start(bool big)
 }
 
 /* Reads `size` bytes of the file; returns the last answer. */
-static int read_all(const struct file *f, size_t size, struct capture_packet *last, uint64_t *ret_n)
+static int read_all(
+	const struct file *f, size_t size, struct capture_packet *last, uint64_t *ret_n)
 {
 	_cleanup_(cleanup_fclosep) FILE *stream = fmemopen((void *)f->bytes, size, "r");
 	_cleanup_(pcapng_freep) struct pcapng *p = pcapng_new(stream);
@@ -205,7 +208,8 @@ static void times_that_are_none(void **state)
 		int resolution;
 		int32_t offset;
 		uint64_t units;
-	} cases[] = {{0, 0, UINT64_MAX}, {20, 0, 1}, {0xff, 0, 1}, {0, -100, 5}, {0, 100, 253402300799}};
+	} cases[] = {{0, 0, UINT64_MAX}, {20, 0, 1}, {0xff, 0, 1}, {0, -100, 5},
+		{0, 100, 253402300799}};
 	struct capture_packet p;
 	uint64_t n;
 
@@ -265,7 +269,8 @@ static void cut_anywhere(void **state)
 	second = f->p.pos;
 	packet(f, 0, 0, 3, "efg");
 	for (size_t size = 1; size <= f->p.pos; size++) {
-		bool between = size == 28 || size == first || size == second || size == f->p.pos;
+		bool between =
+			size == 28 || size == first || size == second || size == f->p.pos;
 
 		assert_int_equal(read_all(f, size, &p, &n), between ? CAPTURE_END : -1);
 		assert_int_equal(n, (size >= second) + (size >= f->p.pos));

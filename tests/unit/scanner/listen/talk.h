@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A listener under test: frames put together here go in, statements come out as lines of text. */
+/* A listener under test: frames put together here go in, statements come out as lines of text.
+ */
 #ifndef TESTS_UNIT_SCANNER_LISTEN_TALK_H
 #define TESTS_UNIT_SCANNER_LISTEN_TALK_H
 
@@ -19,7 +20,7 @@ struct talk {
 	struct packer p;
 	size_t transport; /* where the IP payload begins */
 	struct observation_sink sink;
-	bool silent;      /* counts, and writes nothing down */
+	bool silent; /* counts, and writes nothing down */
 };
 
 static inline int talk_take(void *context, const struct observation *obs, struct error *reterr)
@@ -31,7 +32,8 @@ static inline int talk_take(void *context, const struct observation *obs, struct
 	t->observations++;
 	if (t->silent)
 		return 0;
-	str_addf(&t->said, "%s %s", observation_kind_name(obs->kind), addr_format(&obs->addr, text));
+	str_addf(&t->said, "%s %s", observation_kind_name(obs->kind),
+		addr_format(&obs->addr, text));
 	if (obs->peer.family)
 		str_addf(&t->said, ">%s", addr_format(&obs->peer, text));
 	if (!mac_is_zero(&obs->mac))
@@ -59,10 +61,11 @@ static inline void talk_check_counts(const struct talk *t)
 {
 	const struct listen_counts *c = &t->listener->counts;
 
-	assert_int_equal(c->frames, c->taken + c->unread + c->martian + c->over_budget + c->truncated + c->malformed +
-		c->unknown_link);
+	assert_int_equal(c->frames, c->taken + c->unread + c->martian + c->over_budget +
+					    c->truncated + c->malformed + c->unknown_link);
 	assert_int_equal(c->messages, c->messages_read + c->messages_refused);
-	assert_int_equal(c->statements, c->observations + c->repeated + c->over_limit + c->unplaced);
+	assert_int_equal(
+		c->statements, c->observations + c->repeated + c->over_limit + c->unplaced);
 	assert_int_equal(c->observations, t->observations);
 }
 
@@ -145,7 +148,8 @@ static inline void talk_send(struct talk *t)
 	assert_true(packer_ok(&t->p));
 	t->time_us += 1000;
 	assert_int_equal(listener_frame(t->listener, FRAME_LINK_ETHERNET, t->frame, t->p.pos,
-		t->time_us, NULL), 0);
+				 t->time_us, NULL),
+		0);
 }
 
 /* One end of a conversation. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Floods that reach every bound: memory stays what it was at birth, what goes is counted exactly,
- * and the counts close. */
+/* Floods that reach every bound: memory stays what it was at birth, what goes is counted
+ * exactly, and the counts close. */
 #include "tests/unit/scanner/listen/talk.h"
 #include "tests/unit/scanner/wire/hex.h"
 
@@ -23,8 +23,8 @@ static int finish(void **state)
 }
 
 /* A TCP segment between numbers. */
-static void segment(uint32_t src, uint32_t dst, uint16_t src_port, uint16_t dst_port, uint8_t flags,
-	uint32_t seq, const char *payload)
+static void segment(uint32_t src, uint32_t dst, uint16_t src_port, uint16_t dst_port,
+	uint8_t flags, uint32_t seq, const char *payload)
 {
 	struct addr a = addr_v4(src), b = addr_v4(dst);
 
@@ -57,7 +57,8 @@ static void flows_hosts_and_relations(void **state)
 	assert_int_equal(t.listener->counts.hosts_evicted, n + 1 - LISTEN_HOSTS_MAX);
 	assert_int_equal(t.listener->counts.flows_evicted, n - LISTEN_FLOWS_MAX);
 	assert_int_equal(t.listener->counts.relations_evicted, n - LISTEN_RELATIONS_MAX);
-	/* each said its port and its host; a relation too, unless its server was forgotten first */
+	/* each said its port and its host; a relation too, unless its server was forgotten
+	 * first */
 	assert_true(t.observations >= 3ull * n - t.listener->counts.hosts_evicted);
 	assert_int_equal(t.observations + t.listener->counts.unplaced, 3ull * n + 1);
 }
@@ -113,7 +114,7 @@ static void names(void **state)
 	const uint32_t n = LISTEN_NAMES_MAX + 100;
 	struct end resolver = {"198.18.0.53", 53, 4, 64}, client = {"198.18.0.2", 50000, 2, 64};
 	struct hex h = hex("0001 8000 0000 0001 0000 0000 08 6161616161616161 04 74657374 00"
-		"0001 0001 00000000 0004 c6120035");
+			   "0001 0001 00000000 0004 c6120035");
 
 	(void)state;
 	for (uint32_t i = 0; i < n; i++) {

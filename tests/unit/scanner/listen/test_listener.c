@@ -37,13 +37,13 @@ static void a_connection(void **state)
 	(void)state;
 	handshake(&client, &server);
 	talk_tcp(&t, &server, &client, FRAME_ACK, 5001, 1001, SIZE(BANNER));
-	talk_tcp(&t, &server, &client, FRAME_ACK | FRAME_FIN, 5001 + sizeof(BANNER) - 1, 1001, NULL,
-		0);
+	talk_tcp(&t, &server, &client, FRAME_ACK | FRAME_FIN, 5001 + sizeof(BANNER) - 1, 1001,
+		NULL, 0);
 	talk_end(&t);
 	assert_true(talk_said(&t, "port 198.18.0.1 tcp/22"));
 	assert_true(talk_mentions(&t, "service 198.18.0.1 tcp/22 ssh"));
-	assert_true(talk_said(&t,
-		"link 198.18.0.2>198.18.0.1 tcp/22 ssh layer=flow port=22 protocol=ssh"));
+	assert_true(talk_said(
+		&t, "link 198.18.0.2>198.18.0.1 tcp/22 ssh layer=flow port=22 protocol=ssh"));
 	assert_true(talk_said(&t, "host 198.18.0.1 02:00:00:00:00:01"));
 	assert_true(talk_said(&t, "host 198.18.0.2 02:00:00:00:00:02"));
 	assert_false(talk_mentions(&t, "/50000"));
@@ -59,8 +59,8 @@ static void said_once(void **state)
 		again.port++;
 		handshake(&again, &server);
 		talk_tcp(&t, &server, &again, FRAME_ACK, 5001, 1001, SIZE(BANNER));
-		talk_tcp(&t, &server, &again, FRAME_ACK | FRAME_FIN, 5001 + sizeof(BANNER) - 1, 1001,
-			NULL, 0);
+		talk_tcp(&t, &server, &again, FRAME_ACK | FRAME_FIN, 5001 + sizeof(BANNER) - 1,
+			1001, NULL, 0);
 		if (i == 0)
 			before = t.observations;
 	}
@@ -74,7 +74,8 @@ static void bytes_out_of_order(void **state)
 	(void)state;
 	handshake(&client, &server);
 	/* the end first, a repetition with other bytes, then the beginning */
-	talk_tcp(&t, &server, &client, FRAME_ACK, 5001 + 8, 1001, SIZE("OpenSSH_9.2p1 Debian-2\r\n"));
+	talk_tcp(&t, &server, &client, FRAME_ACK, 5001 + 8, 1001,
+		SIZE("OpenSSH_9.2p1 Debian-2\r\n"));
 	talk_tcp(&t, &server, &client, FRAME_ACK, 5001 + 8, 1001, SIZE("XXXXXXXX"));
 	talk_tcp(&t, &server, &client, FRAME_ACK, 5001, 1001, SIZE("SSH-2.0-"));
 	talk_tcp(&t, &server, &client, FRAME_RST, 5100, 0, NULL, 0);
@@ -147,8 +148,8 @@ static void services_per_port_are_bounded(void **state)
 		handshake(&again, &server);
 		n = snprintf(banner, sizeof(banner), "SSH-2.0-Version_%d\r\n", i);
 		talk_tcp(&t, &server, &again, FRAME_ACK, 5001, 1001, banner, (size_t)n);
-		talk_tcp(&t, &server, &again, FRAME_ACK | FRAME_FIN, 5001 + (uint32_t)n, 1001, NULL,
-			0);
+		talk_tcp(&t, &server, &again, FRAME_ACK | FRAME_FIN, 5001 + (uint32_t)n, 1001,
+			NULL, 0);
 	}
 	talk_end(&t);
 	for (const char *at = t.said.data; (at = strstr(at, "service ")); at++)
@@ -159,8 +160,10 @@ static void services_per_port_are_bounded(void **state)
 
 static void a_router_does_not_lend_its_mac(void **state)
 {
-	static const struct end far1 = {"203.0.113.1", 80, 9, 57}, far2 = {"203.0.113.2", 80, 9, 49};
-	static const struct end fresh1 = {"203.0.113.3", 80, 8, 64}, fresh2 = {"203.0.113.4", 80, 8, 128};
+	static const struct end far1 = {"203.0.113.1", 80, 9, 57},
+				far2 = {"203.0.113.2", 80, 9, 49};
+	static const struct end fresh1 = {"203.0.113.3", 80, 8, 64},
+				fresh2 = {"203.0.113.4", 80, 8, 128};
 
 	(void)state;
 	talk_udp(&t, &far1, &client, SIZE("x"));
@@ -170,9 +173,10 @@ static void a_router_does_not_lend_its_mac(void **state)
 	talk_udp(&t, &fresh2, &client, SIZE("x"));
 	talk_arp(&t, 9, "198.18.0.254", "198.18.0.2");
 	talk_end(&t);
-	for (const char *const *line = (const char *const[]){"host 203.0.113.1", "host 203.0.113.2",
-		     "host 203.0.113.3", "host 203.0.113.4", "host 198.18.0.254 02:00:00:00:00:09",
-		     NULL}; *line; line++)
+	for (const char *const *line = (const char *const[]){"host 203.0.113.1",
+		     "host 203.0.113.2", "host 203.0.113.3", "host 203.0.113.4",
+		     "host 198.18.0.254 02:00:00:00:00:09", NULL};
+		*line; line++)
 		assert_true(talk_said(&t, *line));
 }
 
@@ -215,8 +219,8 @@ static void an_address_that_moves(void **state)
 
 static void groups_and_martians_are_no_assets(void **state)
 {
-	static const char *const martians[] = {"224.0.0.1", "255.255.255.255", "0.1.2.3", "240.0.0.1",
-		"127.0.0.1"};
+	static const char *const martians[] = {
+		"224.0.0.1", "255.255.255.255", "0.1.2.3", "240.0.0.1", "127.0.0.1"};
 	struct end from = {NULL, 1000, 3, 64}, mdns = {"224.0.0.251", 5353, 0, 1};
 
 	(void)state;
@@ -254,10 +258,14 @@ static void names_only_of_the_heard(void **state)
 
 static void a_lease(void **state)
 {
-	static const struct end nobody = {"0.0.0.0", 68, 0xaa, 64}, all = {"255.255.255.255", 67, 0, 0};
-	static const struct end granter = {"198.18.0.1", 67, 1, 64}, asker = {"198.18.0.99", 68, 0, 0};
-	struct hex request = hex(SAMPLE_DHCP), answer = hex(SAMPLE_DHCP_HEADER("02") "3501 05"
-		"3604 c6120001 0104 ffffff00 0304 c61200fe ff");
+	static const struct end nobody = {"0.0.0.0", 68, 0xaa, 64},
+				all = {"255.255.255.255", 67, 0, 0};
+	static const struct end granter = {"198.18.0.1", 67, 1, 64},
+				asker = {"198.18.0.99", 68, 0, 0};
+	struct hex request = hex(SAMPLE_DHCP),
+		   answer = hex(SAMPLE_DHCP_HEADER(
+			   "02") "3501 05"
+				 "3604 c6120001 0104 ffffff00 0304 c61200fe ff");
 
 	(void)state;
 	talk_udp(&t, &nobody, &all, request.bytes, request.n);
@@ -278,7 +286,8 @@ static void a_lease(void **state)
 
 static void an_answer_alone_shows_no_client(void **state)
 {
-	static const struct end granter = {"198.18.0.1", 67, 1, 64}, asker = {"198.18.0.99", 68, 0, 0};
+	static const struct end granter = {"198.18.0.1", 67, 1, 64},
+				asker = {"198.18.0.99", 68, 0, 0};
 	struct hex answer = hex(SAMPLE_DHCP_HEADER("02") "3501 05 3604 c6120001 ff");
 
 	(void)state;
@@ -304,8 +313,8 @@ static void two_stations_are_neighbours(void **state)
 	send_lldp(0x12, "0207 04 020000000020 0404 05 476932 0602 0078 0000");
 	talk_arp(&t, 0x12, "198.18.0.12", "198.18.0.1");
 	talk_end(&t);
-	assert_true(talk_said(&t,
-		"link 198.18.0.1>198.18.0.12 layer=l2 source=lldp port=Gi1 peer.port=Gi2"));
+	assert_true(talk_said(
+		&t, "link 198.18.0.1>198.18.0.12 layer=l2 source=lldp port=Gi1 peer.port=Gi2"));
 	assert_true(talk_said(&t, "key 198.18.0.1 type=lldp.chassis value=02:00:00:00:00:10"));
 	assert_true(talk_said(&t, "name 198.18.0.1 name=sw-a1 source=lldp"));
 	assert_true(talk_mentions(&t, "fact 198.18.0.1 lldp.description=OS 1.0 lldp.port=Gi1 "
@@ -316,8 +325,9 @@ static void three_stations_are_not(void **state)
 {
 	(void)state;
 	send_lldp(0x11, SAMPLE_LLDP);
-	send_lldp(0x12, "0207 04 020000000020 0404 05 476932 0602 0078 100c 05 01 c6120002 02 00000001"
-			"00 0000");
+	send_lldp(0x12,
+		"0207 04 020000000020 0404 05 476932 0602 0078 100c 05 01 c6120002 02 00000001"
+		"00 0000");
 	send_lldp(0x13, "0207 04 020000000030 0404 05 476933 0602 0078 0000");
 	talk_end(&t);
 	assert_false(talk_mentions(&t, "layer=l2"));
@@ -328,9 +338,11 @@ static void stations_of_different_times_are_not(void **state)
 {
 	(void)state;
 	send_lldp(0x11, SAMPLE_LLDP);
-	t.time_us += 121 * 1000000LL; /* the first has been forgotten by then: captures were joined */
-	send_lldp(0x12, "0207 04 020000000020 0404 05 476932 0602 0078 100c 05 01 c6120002 02 00000001"
-			"00 0000");
+	t.time_us += 121 *
+		     1000000LL; /* the first has been forgotten by then: captures were joined */
+	send_lldp(0x12,
+		"0207 04 020000000020 0404 05 476932 0602 0078 100c 05 01 c6120002 02 00000001"
+		"00 0000");
 	talk_end(&t);
 	assert_true(talk_mentions(&t, "key 198.18.0.2"));
 	assert_false(talk_mentions(&t, "layer=l2"));
@@ -373,13 +385,15 @@ static void ordinary_answers_of_control_protocols(void **state)
 		{TRANSPORT_UDP, 5094, "01 01 00 00 0001 0008", "hart-ip"},
 		{TRANSPORT_TCP, 4712, "aa 01 0012 00", "synchrophasor"},
 		{TRANSPORT_UDP, 9600, "c0 00 02 000000 000000 01 0101 0000", "fins"},
-		{TRANSPORT_UDP, 9600, "80 00 02 000000 000000 01 0101 0000", NULL}, /* a command */
+		{TRANSPORT_UDP, 9600, "80 00 02 000000 000000 01 0101 0000",
+			NULL}, /* a command */
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct hex h = hex(cases[i].bytes);
-		const char *name = traffic_recognise(cases[i].transport, cases[i].port, h.bytes, h.n);
+		const char *name =
+			traffic_recognise(cases[i].transport, cases[i].port, h.bytes, h.n);
 
 		if (cases[i].name)
 			assert_string_equal(name, cases[i].name);
@@ -426,7 +440,8 @@ static void a_sink_that_refuses(void **state)
 	handshake(&client, &server); /* the frame in t is the last one of it */
 	assert_int_equal(listener_new(&options, &sink, &l, NULL), 0);
 	talk_arp(&t, 1, "198.18.0.1", "198.18.0.2");
-	assert_int_equal(listener_frame(l, FRAME_LINK_ETHERNET, t.frame, t.p.pos, 1, &error), 0);
+	assert_int_equal(
+		listener_frame(l, FRAME_LINK_ETHERNET, t.frame, t.p.pos, 1, &error), 0);
 	r = listener_finish(l, &error); /* what was heard is said now */
 	assert_int_equal(r, ERROR_SYSTEM);
 	assert_string_equal(error.text, "disk full");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mutated frames of every kind through one listener that lives through all of them: whatever state
- * they leave behind, its counts close, and what it says is about addresses that can be.
+ * Mutated frames of every kind through one listener that lives through all of them: whatever
+ * state they leave behind, its counts close, and what it says is about addresses that can be.
  */
 #include "tests/unit/scanner/listen/talk.h"
 #include "tests/unit/scanner/wire/mutate.h"
@@ -10,12 +10,14 @@
 enum { INPUTS = 300000 };
 
 #define MACS "020000000002 020000000001"
-#define UDP(src, dst) MACS "0800 45 00 0000 1234 4000 40 11 0000 c6120001 c6120002" src dst "0000 0000"
+#define UDP(src, dst)                                                                          \
+	MACS "0800 45 00 0000 1234 4000 40 11 0000 c6120001 c6120002" src dst "0000 0000"
 #define TCP(ports, seq, flags)                                                                 \
-	MACS "0800 45 00 0000 1234 4000 40 06 0000 c6120001 c6120002" ports seq "00000002 50" flags  \
-	     "7210 0000 0000"
-#define V6 MACS "86dd 60000000 0000 3a ff fe800000000000000000000000000001"                    \
-	"ff020000000000000000000000000001"
+	MACS "0800 45 00 0000 1234 4000 40 06 0000 c6120001 c6120002" ports seq                \
+	     "00000002 50" flags "7210 0000 0000"
+#define V6                                                                                     \
+	MACS "86dd 60000000 0000 3a ff fe800000000000000000000000000001"                       \
+	     "ff020000000000000000000000000001"
 
 static const char *const samples[] = {
 	MACS "88cc" SAMPLE_LLDP,
@@ -58,7 +60,8 @@ static void frames(void **state)
 		assert_non_null(exact);
 		memcpy(exact, h.bytes, h.n);
 		assert_int_equal(listener_frame(t.listener, FRAME_LINK_ETHERNET, exact, h.n,
-			(int64_t)i * 1000, NULL), 0);
+					 (int64_t)i * 1000, NULL),
+			0);
 		free(exact);
 	}
 	talk_end(&t);

@@ -21,8 +21,11 @@ static void note(void *context, const void *key, void *value)
 
 static struct table *make(uint32_t capacity, uint64_t seed, struct log *log)
 {
-	const struct table_options options = {.capacity = capacity, .key_size = sizeof(uint32_t),
-		.value_size = sizeof(uint32_t), .hash_key = siphash_key_seeded(seed), .evict = note,
+	const struct table_options options = {.capacity = capacity,
+		.key_size = sizeof(uint32_t),
+		.value_size = sizeof(uint32_t),
+		.hash_key = siphash_key_seeded(seed),
+		.evict = note,
 		.context = log};
 	struct table *table = table_new(&options);
 

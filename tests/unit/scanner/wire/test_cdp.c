@@ -46,7 +46,8 @@ static void an_ipv6_address(void **state)
 
 	(void)state;
 	assert_true(read_text("02 b4 0000 0001 0006 5231"
-		"0016 0024 00000001 02 08 aaaa0300000086dd 0010 20010db8000000000000000000000001"));
+			      "0016 0024 00000001 02 08 aaaa0300000086dd 0010 "
+			      "20010db8000000000000000000000001"));
 	assert_int_equal(cdp.n_addresses, 1);
 	assert_string_equal(addr_format(&cdp.addresses[0], addr), "2001:db8::1");
 }
@@ -62,7 +63,8 @@ static void many_addresses_are_bounded(void **state)
 	assert_true(read_text(text));
 	assert_int_equal(cdp.n_addresses, CDP_ADDRESSES_MAX);
 	/* a count that the element cannot hold */
-	assert_true(read_text("02 b4 0000 0001 0006 5231 0002 0011 ffffffff 0101cc0004c6120002"));
+	assert_true(
+		read_text("02 b4 0000 0001 0006 5231 0002 0011 ffffffff 0101cc0004c6120002"));
 	assert_int_equal(cdp.n_addresses, 0);
 	assert_int_equal(cdp.tally.refused, 1);
 }
@@ -71,10 +73,10 @@ static void what_is_no_cdp(void **state)
 {
 	(void)state;
 	assert_false(read_text(""));
-	assert_false(read_text("02 b4 0000"));                 /* no device */
-	assert_false(read_text("02 b4 0000 0001 0003 52"));    /* shorter than its own head */
-	assert_false(read_text("02 b4 0000 0001 0000"));       /* would never end */
-	assert_false(read_text("02 b4 0000 0001 0007 5231"));  /* past the end */
+	assert_false(read_text("02 b4 0000"));                /* no device */
+	assert_false(read_text("02 b4 0000 0001 0003 52"));   /* shorter than its own head */
+	assert_false(read_text("02 b4 0000 0001 0000"));      /* would never end */
+	assert_false(read_text("02 b4 0000 0001 0007 5231")); /* past the end */
 	assert_false(read_text("02 b4 0000 0001 0006 5231 00"));
 }
 

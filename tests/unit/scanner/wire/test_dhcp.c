@@ -42,8 +42,9 @@ static void an_answer(void **state)
 	char text[ADDR_TEXT_MAX];
 
 	(void)state;
-	assert_true(read_text(SAMPLE_DHCP_HEADER("02") "3501 05 3604 c6120001 0104 ffffff00"
-		"0308 c61200fe c61200fd 0f04 74657374 3304 00000e10 ff"));
+	assert_true(read_text(SAMPLE_DHCP_HEADER(
+		"02") "3501 05 3604 c6120001 0104 ffffff00"
+		      "0308 c61200fe c61200fd 0f04 74657374 3304 00000e10 ff"));
 	assert_true(dhcp.reply);
 	assert_int_equal(dhcp.type, DHCP_ACK);
 	assert_string_equal(addr_format(&dhcp.server_id, text), "198.18.0.1");
@@ -71,8 +72,8 @@ static void what_is_no_dhcp(void **state)
 {
 	(void)state;
 	assert_false(read_text(""));
-	assert_false(read_text(SAMPLE_DHCP_HEADER("03") "ff"));          /* no such operation */
-	assert_false(read_text(SAMPLE_DHCP_HEADER("01") "0c20 706c"));   /* past the end */
+	assert_false(read_text(SAMPLE_DHCP_HEADER("03") "ff"));        /* no such operation */
+	assert_false(read_text(SAMPLE_DHCP_HEADER("01") "0c20 706c")); /* past the end */
 	assert_true(read_text(SAMPLE_DHCP_HEADER("01") "3501 09 0c00"));
 	assert_int_equal(dhcp.type, DHCP_BOOTP); /* no such type; an empty name: both refused */
 	assert_int_equal(dhcp.tally.refused, 2);

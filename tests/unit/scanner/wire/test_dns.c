@@ -51,12 +51,14 @@ static void an_answer(void **state)
 /* A chain of pointers, the last of which stands before a name. */
 static void chain(int hops, char *out, size_t size)
 {
-	int n = snprintf(out, size, "0000 8000 0000 0001 0000 0000 c0%02x 0001 0001 00000000 0004"
-		"c6120001 0161 00", 12 + 16 + 3);
+	int n = snprintf(out, size,
+		"0000 8000 0000 0001 0000 0000 c0%02x 0001 0001 00000000 0004"
+		"c6120001 0161 00",
+		12 + 16 + 3);
 
 	for (int i = 1; i < hops; i++)
-		n += snprintf(out + n, size - (size_t)n, "c0%02x",
-			i == 1 ? 28 : 31 + 2 * (i - 2));
+		n += snprintf(
+			out + n, size - (size_t)n, "c0%02x", i == 1 ? 28 : 31 + 2 * (i - 2));
 	/* the record's name begins the chain at its end */
 	if (hops > 1) {
 		char last[3];
@@ -113,8 +115,8 @@ static void names_are_bounded(void **state)
 			strcat(text, "01 2e");
 		strcat(text, "00 0001 0001 00000000 0004 c6120001");
 		assert_true(open_text(text));
-		assert_int_equal(dns_next_record(&dns, &record),
-			labels == 127 ? DNS_OK : DNS_MALFORMED);
+		assert_int_equal(
+			dns_next_record(&dns, &record), labels == 127 ? DNS_OK : DNS_MALFORMED);
 		if (labels == 127)
 			assert_int_equal(record.name.size, 127 * 2 + 126); /* "\..\..\." */
 	}
@@ -132,7 +134,7 @@ static void records_that_lie(void **state)
 	assert_false(open_text("0000 8000"));
 	/* an A of three bytes is kept as data, but not known */
 	assert_true(open_text("0000 8000 0000 0002 0000 0000 00 0001 0001 00000000 0003 c61200"
-		"00 00ff 0001 00000000 0001 aa"));
+			      "00 00ff 0001 00000000 0001 aa"));
 	assert_int_equal(dns_next_record(&dns, &record), DNS_OK);
 	assert_false(record.known);
 	assert_int_equal(record.data.size, 3);
@@ -141,7 +143,8 @@ static void records_that_lie(void **state)
 	assert_false(record.known);
 	assert_int_equal(dns_next_record(&dns, &record), DNS_END);
 	/* data past the end; records that are stated and not there */
-	assert_true(open_text("0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 00ff c6120001"));
+	assert_true(
+		open_text("0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 00ff c6120001"));
 	assert_int_equal(dns_next_record(&dns, &record), DNS_MALFORMED);
 	assert_true(open_text("0000 8000 ffff ffff ffff ffff"));
 	assert_int_equal(dns_next_record(&dns, &record), DNS_MALFORMED);

@@ -34,8 +34,8 @@ static void lengths_that_lie(void **state)
 {
 	(void)state;
 	assert_false(read_text(""));
-	assert_false(read_text("0003 0007 00000000"));            /* shorter than its own header */
-	assert_false(read_text("0003 0008 00000000"));            /* nothing inside */
+	assert_false(read_text("0003 0007 00000000")); /* shorter than its own header */
+	assert_false(read_text("0003 0008 00000000")); /* nothing inside */
 	assert_false(read_text("0003 00ff 00000000 6103 80 01 61")); /* past the frame */
 	assert_false(read_text("0003 000d 00000000 6104 80 01 61")); /* past the message */
 	assert_false(read_text("0003 000d 00000000 6103 80 02 61"));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A whole LLDP message, messages without the three elements that must be, and elements that lie. */
+/* A whole LLDP message, messages without the three elements that must be, and elements that
+ * lie. */
 #include "tests/unit/scanner/wire/hex.h"
 #include "tests/unit/scanner/wire/samples.h"
 
@@ -81,23 +82,25 @@ static void three_elements_must_be_there(void **state)
 	assert_false(read_text("0000"));
 	assert_false(read_text("0207 04 020000000010 0404 05 476931"));
 	assert_false(read_text("0404 05 476931 0207 04 020000000010 0602 0078 0000"));
-	assert_false(read_text(HEAD "0602 0078 0000"));        /* twice */
-	assert_false(read_text("0201 04 0404 05 476931 0602 0078 0000")); /* an id without value */
+	assert_false(read_text(HEAD "0602 0078 0000")); /* twice */
+	assert_false(
+		read_text("0201 04 0404 05 476931 0602 0078 0000")); /* an id without value */
 }
 
 static void lengths_that_lie(void **state)
 {
 	(void)state;
-	assert_false(read_text(HEAD "0aff 73"));  /* past the end */
+	assert_false(read_text(HEAD "0aff 73")); /* past the end */
 	assert_false(read_text(HEAD "0a"));
-	assert_true(read_text(HEAD "0e03 001400")); /* capabilities of three bytes: that one is lost */
+	assert_true(read_text(
+		HEAD "0e03 001400")); /* capabilities of three bytes: that one is lost */
 	assert_false(lldp.has_capabilities);
 	assert_int_equal(lldp.tally.refused, 1);
 	assert_true(read_text(HEAD "100c ff 01 c6120001 02 00000001 00 fe03 0012bb"));
 	assert_int_equal(lldp.n_management, 0);
 	assert_int_equal(lldp.tally.refused, 2);
-	assert_int_equal(lldp.tally.elements,
-		lldp.tally.read + lldp.tally.refused + lldp.tally.unknown);
+	assert_int_equal(
+		lldp.tally.elements, lldp.tally.read + lldp.tally.refused + lldp.tally.unknown);
 }
 
 static void addresses_are_bounded(void **state)

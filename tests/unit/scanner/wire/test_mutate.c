@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mutations: good frames and messages, changed a little in very many ways, always the same ones.
- * Every input stands in a block of exactly its size, so that a sanitizer sees a step too far.
- * What must hold for any input: views stay inside it, tallies close, and reading ends.
+ * Mutations: good frames and messages, changed a little in very many ways, always the same
+ * ones. Every input stands in a block of exactly its size, so that a sanitizer sees a step too
+ * far. What must hold for any input: views stay inside it, tallies close, and reading ends.
  */
 #include "tests/unit/scanner/wire/mutate.h"
 #include "tests/unit/scanner/wire/samples.h"
@@ -159,13 +159,15 @@ static void run(const char *const *samples, size_t n_samples,
 static void frames(void **state)
 {
 	static const char *const samples[] = {
-		MACS "8100 0064 0800" V4("06") "0016 d431 01020304 0a0b0c0d 60 12 7210 0000 0000"
-			"020405b4 0000000000000000000000000000",
+		MACS
+		"8100 0064 0800" V4("06") "0016 d431 01020304 0a0b0c0d 60 12 7210 0000 0000"
+					  "020405b4 0000000000000000000000000000",
 		MACS "0800" V4("11") "0035 a000 002c 0000 61626364 6566676869",
-		MACS "0800" V4("01") "0b 00 0000 00000000 45 00 0028 abcd 4000 01 06 0000 c6120002"
-			"c6130009 d431 0050 11223344",
+		MACS
+		"0800" V4("01") "0b 00 0000 00000000 45 00 0028 abcd 4000 01 06 0000 c6120002"
+				"c6130009 d431 0050 11223344",
 		MACS "86dd 600abcde 0024 00 3f" V6 "3c 00 050200000100 2b 00 010400000000"
-			"2c 00 000000000000 11 00 000000000000 0035 a000 000c 0000 61626364",
+		     "2c 00 000000000000 11 00 000000000000 0035 a000 000c 0000 61626364",
 		MACS "0806 0001 0800 06 04 0002 020000000001 c6120001 020000000002 c6120002",
 		"01000ccccccc 020000000001 0020 aaaa03 00000c 2000" SAMPLE_CDP,
 		MACS "0034 aaaa03 000000 8100 0064 0010 aaaa03 000000 0800" V4("06"),

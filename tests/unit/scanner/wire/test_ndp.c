@@ -57,12 +57,13 @@ static void lengths_that_lie(void **state)
 	assert_false(read_text(NDP_NEIGHBOUR_SOLICITATION, "00000000 2001"));
 	assert_false(read_text(128, "00000000"));
 	/* a link-layer address of 14 bytes is not Ethernet's; the message is good */
-	assert_true(read_text(NDP_ROUTER_SOLICITATION,
-		"00000000 01 02 0200000000dd 0000000000000000"));
+	assert_true(read_text(
+		NDP_ROUTER_SOLICITATION, "00000000 01 02 0200000000dd 0000000000000000"));
 	assert_false(ndp.has_source_mac);
 	assert_int_equal(ndp.tally.refused, 1);
 	/* a prefix of 129 bits */
-	assert_true(read_text(NDP_ROUTER_ADVERTISEMENT, "40 00 0708 00000000 00000000"
+	assert_true(read_text(NDP_ROUTER_ADVERTISEMENT,
+		"40 00 0708 00000000 00000000"
 		"03 04 81 c0 00015180 00003840 00000000 20010db8000100000000000000000000"));
 	assert_int_equal(ndp.n_prefixes, 0);
 }
