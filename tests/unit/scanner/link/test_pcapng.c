@@ -105,6 +105,8 @@ static struct file *start(bool big)
 	return &f;
 }
 
+static uint8_t last_byte; /* the first one of the last packet: its bytes go with the reader */
+
 /* Reads `size` bytes of the file; returns the last answer. */
 static int read_all(
 	const struct file *f, size_t size, struct capture_packet *last, uint64_t *ret_n)
@@ -116,8 +118,11 @@ static int read_all(
 	int r;
 
 	assert_true(stream && p && packer_ok(&f->p));
-	for (*ret_n = 0; (r = pcapng_next(p, &packet_read, &why)) == 0; (*ret_n)++)
+	for (*ret_n = 0; (r = pcapng_next(p, &packet_read, &why)) == 0; (*ret_n)++) {
 		*last = packet_read;
+		last_byte = packet_read.size ? packet_read.bytes[0] : 0;
+		last->bytes = NULL;
+	}
 	assert_int_equal(why != NULL, r < 0);
 	return r;
 }
@@ -182,7 +187,7 @@ static void simple_old_and_unknown_blocks(void **state)
 	end(f);
 	assert_int_equal(read_all(f, f->p.pos, &p, &n), CAPTURE_END);
 	assert_int_equal(n, 2);
-	assert_int_equal(p.bytes[0], 'z');
+	assert_int_equal(last_byte, 'z');
 	assert_int_equal(p.time_us, 4 * CLOCK_SECOND);
 }
 
