@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * IEC 60870-5-104: one TESTFR, the link test that is allowed in the stopped state and changes
+ * nothing. Data transfer is never started: STARTDT may switch the active connection of a
+ * redundancy group.
+ *
+ * Reference: IEC 60870-5-104:2006, 5.2 and 5.3.
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "common/cursor.h"
+
+#include <string.h>
+
+enum { START = 0x68, TESTFR_ACT = 0x43, TESTFR_CON = 0x83, APDU_MAX = 253 };
+
+static const uint8_t testfr[] = {START, 4, TESTFR_ACT, 0, 0, 0};
+
+static bool is_u_frame(const uint8_t *bytes)
+{
+	return bytes[0] == START && bytes[1] == 4 && bytes[3] == 0 && bytes[4] == 0 &&
+		bytes[5] == 0;
+}
+
+static long iec104_complete(const uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size);
+	uint8_t start = cursor_u8(&c), length = cursor_u8(&c);
+
+	if (size > 0 && start != START)
+		return -1;
+	if (size > 1 && (length < 4 || length > APDU_MAX))
+		return -1;
+	return cursor_left(&c) >= length && size >= 6 ? 2 + (long)length : 0;
+}
+
+/* TESTFR, act or con: the two U frames that a station sends before data transfer. */
+static bool iec104_recognise(const uint8_t *bytes, size_t size)
+{
+	return size >= sizeof(testfr) && is_u_frame(bytes) &&
+		(bytes[2] == TESTFR_CON || bytes[2] == TESTFR_ACT);
+}
+
+static void iec104_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	if (size < sizeof(testfr) || !is_u_frame(bytes))
+		return;
+	reading_add_text(reading, "iec104.testfr",
+		bytes[2] == TESTFR_CON ? "confirmed" : "activated");
+	reading_match(reading, "iec104", "TESTFR", 6);
+}
+
+static size_t iec104_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	(void)host;
+	(void)seed;
+	if (max < sizeof(testfr))
+		return 0;
+	memcpy(out, testfr, sizeof(testfr));
+	return sizeof(testfr);
+}
+
+static const uint16_t iec104_ports[] = {2404, 0};
+
+const struct protocol protocol_iec104 = {
+	.name = "iec104",
+	.transport = TRANSPORT_TCP,
+	.ports = iec104_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = iec104_request,
+	.complete = iec104_complete,
+	.recognise = iec104_recognise,
+	.read = iec104_read,
+	.reference = "IEC 60870-5-104, 5.2",
+};
