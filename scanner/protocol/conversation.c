@@ -148,7 +148,7 @@ static const struct protocol *pick(const struct conversation *c)
 	if (!found && c->spoken && c->spoken->complete &&
 		c->spoken->complete(c->heard, c->heard_size) > 0)
 		return c->spoken;
-	if (found && expected && found->complete && found->complete == expected->complete)
+	if (found && found->vague && expected && found->complete == expected->complete)
 		return expected;
 	return found;
 }

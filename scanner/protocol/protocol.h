@@ -82,6 +82,9 @@ struct protocol {
 		uint8_t *out, size_t max);
 	/* The greeter opens a TLS channel before anything is said. */
 	bool secured;
+	/* It is recognised by a form that others share: the protocol that is expected on a port
+	 * goes first, if it frames its replies alike. */
+	bool vague;
 };
 
 /* Several readers share this room: the largest request any of them makes. */
