@@ -237,7 +237,7 @@ static bool tls_server(int fd)
 	ssl = SSL_new(context);
 	SSL_set_fd(ssl, fd);
 	if (SSL_accept(ssl) == 1)
-		SSL_write(ssl, "SSH-2.0-inside\r\n", 16);
+		SSL_write(ssl, "+OK inside\r\n", 12);
 	while (SSL_read(ssl, bytes, sizeof(bytes)) > 0)
 		;
 	SSL_shutdown(ssl);
@@ -277,11 +277,11 @@ static void through_tls(void **state)
 
 	(void)state;
 	assert_int_equal(counts.answered, 1);
-	assert_string_equal(learnt.protocol, "tls");
+	assert_string_equal(learnt.protocol, "pop3s");
 	assert_int_equal(learnt.keys, 1);
 	assert_int_equal(strlen(learnt.key), 64);
 	assert_string_equal(learnt.name, "d.example");
-	assert_memory_equal(learnt.raw, "SSH-2.0-inside", 14);
+	assert_memory_equal(learnt.raw, "+OK inside", 10);
 	wait_for_ends(1);
 }
 
