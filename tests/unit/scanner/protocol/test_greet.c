@@ -10,13 +10,17 @@
 #include "scanner/protocol/greet.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -492,6 +496,54 @@ static void a_failing_sink_stops(void **state)
 	assert_int_equal(greet_run(&target, 1, &how, &sink, &counts, &err), ERROR_INTERNAL);
 }
 
+/* From here on no file is opened, no thread or process started; a breach kills. */
+static void confine(void)
+{
+	static const unsigned int barred[] = {__NR_openat, __NR_openat2, __NR_clone3, __NR_execve,
+		__NR_newfstatat, __NR_readlinkat};
+	struct sock_filter filter[2 * ARRAY_SIZE(barred) + 2] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
+	struct sock_fprog program = {0, filter};
+	size_t n = 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(barred); i++) {
+		filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, barred[i], 0, 1);
+		filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	}
+	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	program.len = (unsigned short)n;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		_exit(77);
+}
+
+static void within_the_sandbox(void **state)
+{
+	struct greet_target targets[] = {start(tls_server, "tls"), start(web_server, "http"),
+		start(ssh_server, NULL), start(escapes, NULL)};
+	struct greet_options how = options();
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		struct observation_sink sink = {take, NULL};
+		struct greet_counts counts;
+
+		alarm(PATIENCE_S);
+		if (protocols_prepare(NULL) < 0)
+			_exit(1);
+		confine();
+		if (greet_run(targets, ARRAY_SIZE(targets), &how, &sink, &counts, NULL) < 0)
+			_exit(2);
+		_exit(counts.answered == ARRAY_SIZE(targets) ? 0 : 3);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip(); /* this kernel has no filters */
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void nothing_to_greet(void **state)
 {
 	struct greet_counts counts = greet(NULL, 0);
@@ -509,6 +561,7 @@ int main(void)
 		cmocka_unit_test_teardown(refused_and_mute, clear),
 		cmocka_unit_test_teardown(stopped, clear),
 		cmocka_unit_test_teardown(a_failing_sink_stops, clear),
+		cmocka_unit_test_teardown(within_the_sandbox, clear),
 		cmocka_unit_test(nothing_to_greet)};
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
