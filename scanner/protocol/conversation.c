@@ -297,7 +297,7 @@ static void speak_first(struct conversation *c, int64_t now_us)
 {
 	const struct protocol *protocol = c->expected;
 
-	if (!protocol && !c->inner)
+	if (!protocol && !c->inner && !protocol_port_is_industrial(c->target->port))
 		protocol = protocol_by_name(HTTPS);
 	if (!protocol || !may_say(c, c->expected ? protocol->risk : PROTOCOL_STANDARD))
 		end(c, now_us);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * NTP: an ordinary client's request, then the variables of the system (mode 6, read only), which
+ * NTP: an ordinary client's request, then the variables of its system, mode 6, read only, which
  * many servers refuse in silence.
  *
  * References: RFC 5905, RFC 9327 (mode 6).

@@ -101,6 +101,8 @@ const struct protocol *protocol_by_name(const char *name);
 const struct protocol *protocol_expected(enum transport transport, uint16_t port);
 /* Ports that are never greeted: what is sent to a printer's raw port comes out on paper. */
 bool protocol_port_is_mute(enum transport transport, uint16_t port);
+/* Ports of control protocols that are not spoken here: nothing generic is ever said there. */
+bool protocol_port_is_industrial(uint16_t port);
 /* The protocol that recognises the bytes; NULL if none does. */
 const struct protocol *protocol_recognise(enum transport transport, const uint8_t *bytes,
 	size_t size);

@@ -127,6 +127,10 @@ static void unknown_ports(void **state)
 	said("GET / HTTP/1.1\r\n");
 	hear("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	assert_string_equal(name(), "http");
+	begin(TRANSPORT_TCP, 9600, PROTOCOL_THOROUGH); /* FINS is not spoken here */
+	while (c.stage != CONVERSATION_ENDING)
+		wait_for_timer();
+	says_nothing();
 }
 
 static void passive_says_nothing(void **state)
