@@ -28,6 +28,10 @@ static void list_identity(void **state)
 	assert_memory_equal(out, "\x63\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24);
 	assert_ptr_not_equal(protocol_recognise(TRANSPORT_UDP, BYTES(identity)), enip);
 	assert_string_equal(protocol_recognise(TRANSPORT_UDP, BYTES(identity))->name, "enip");
+	/* A session that somebody else registered, overheard. */
+	assert_true(enip->recognise(BYTES("\x65\0\x04\0\x01\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\x01\0\0\0")));
+	assert_false(enip->recognise(BYTES("\x65\0\x04\0\x01\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")));
 	assert_int_equal(enip->complete(BYTES("\x63\0\x3c\0\0")), 0);
 	assert_int_equal(enip->complete(BYTES("\x65\0\x04\0\0")), -1);
 }

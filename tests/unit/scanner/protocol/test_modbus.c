@@ -27,6 +27,21 @@ static void readings(void **state)
 	assert_int_equal(modbus->complete(BYTES("HTTP/1.1 200")), -1);
 }
 
+/* Replies that are only overheard: registers, a written coil; and what is none. */
+static void overheard(void **state)
+{
+	const struct protocol *modbus = protocol_by_name("modbus");
+	const struct reading *r = check_read(modbus,
+		BYTES("\0\x09\0\0\0\x07\x11\x03\x04\0\x01\0\x02"));
+
+	(void)state;
+	check_is(r, "modbus.unit", "17");
+	assert_true(modbus->recognise(BYTES("\0\x09\0\0\0\x06\x11\x05\0\x01\xff\0")));
+	assert_false(modbus->recognise(BYTES("\0\x09\0\0\0\x07\x11\x03\x05\0\x01\0\x02")));
+	assert_false(modbus->recognise(BYTES("\0\x09\0\x01\0\x06\x11\x05\0\x01\xff\0")));
+	assert_false(modbus->recognise(BYTES("\0\x09\0\0\0\x03\x11\x80\x01")));
+}
+
 static void unit_255_once(void **state)
 {
 	const struct protocol *modbus = protocol_by_name("modbus");
@@ -47,7 +62,7 @@ static void unit_255_once(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(readings),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(readings), cmocka_unit_test(overheard),
 		cmocka_unit_test(unit_255_once)};
 
 	return RUN(tests);
