@@ -20,6 +20,8 @@ enum {
 	READ_VARIABLES = 2,
 	CONTROL_RESPONSE = 0x80,
 	CONTROL_HEADER = 12,
+	POLL_MOST = 17,
+	PRECISION_LEAST = 0xd0, /* a negative exponent */
 };
 
 static const uint8_t read_variables[CONTROL_HEADER] = {0x16, READ_VARIABLES, 0, 1};
@@ -30,7 +32,8 @@ static bool is_server(const uint8_t *bytes, size_t size)
 
 	/* Stratum 0 is a kiss code or an unset clock; 16 is unsynchronised. */
 	return size >= PACKET && (bytes[0] & 7) == MODE_SERVER && version >= 1 && version <= 4 &&
-		bytes[1] <= 16;
+		bytes[1] <= 16 && bytes[2] <= POLL_MOST &&
+		(bytes[3] >= PRECISION_LEAST || bytes[3] == 0);
 }
 
 static bool is_control(const uint8_t *bytes, size_t size)
