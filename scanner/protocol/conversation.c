@@ -148,7 +148,7 @@ static const struct protocol *pick(const struct conversation *c)
 	if (!found && c->spoken && c->spoken->complete &&
 		c->spoken->complete(c->heard, c->heard_size) > 0)
 		return c->spoken;
-	if (found && expected && found->complete && found->complete == expected->complete)
+	if (found && found->vague && expected && found->complete == expected->complete)
 		return expected;
 	return found;
 }
@@ -297,7 +297,7 @@ static void speak_first(struct conversation *c, int64_t now_us)
 {
 	const struct protocol *protocol = c->expected;
 
-	if (!protocol && !c->inner)
+	if (!protocol && !c->inner && !protocol_port_is_industrial(c->target->port))
 		protocol = protocol_by_name(HTTPS);
 	if (!protocol || !may_say(c, c->expected ? protocol->risk : PROTOCOL_STANDARD))
 		end(c, now_us);

@@ -4,9 +4,10 @@
  * only as it is told and touches no socket: greet.c moves the bytes.
  *
  * The order of things over TCP: listen briefly, for some servers speak first; else say the one
- * request of the protocol that is expected there; else, on an unknown port and if the risk
- * allows, an HTTP GET. Whoever answers is recognised by content. Only the protocol that was
- * recognised, and to which nothing else was said before, is talked with further.
+ * request of the protocol that is expected there; else, if the risk allows, an HTTP GET on an
+ * unknown port that is none of a control protocol. Whoever answers is recognised by content.
+ * Only the protocol that was recognised, and to which nothing else was said before, is talked
+ * with further.
  */
 #ifndef SCANNER_PROTOCOL_CONVERSATION_H
 #define SCANNER_PROTOCOL_CONVERSATION_H

@@ -53,11 +53,23 @@ static struct cursor identity(const uint8_t *bytes, size_t size)
 	return cursor_sub(&c, cursor_le16(&c));
 }
 
+/* A reply of the encapsulation protocol whose size is its own: an identity, or what is overheard
+ * of sessions that others hold. */
 static bool enip_recognise(const uint8_t *bytes, size_t size)
 {
-	struct cursor item = identity(bytes, size);
+	static const uint8_t overheard[] = {0x04, 0x64, 0x65, 0x6f, 0x70};
+	struct cursor item = identity(bytes, size), c = cursor_of(bytes, size);
+	uint16_t command = cursor_le16(&c), length = cursor_le16(&c);
+	uint32_t status, options;
 
-	return cursor_ok(&item) && cursor_left(&item) >= 33;
+	if (cursor_ok(&item) && cursor_left(&item) >= 33)
+		return true;
+	cursor_skip(&c, 4);
+	status = cursor_le32(&c);
+	cursor_skip(&c, 8);
+	options = cursor_le32(&c);
+	return cursor_ok(&c) && command <= 0x70 && memchr(overheard, command, sizeof(overheard)) &&
+		options == 0 && status == 0 && length >= 4 && size >= HEADER + (size_t)length;
 }
 
 static void enip_read(const uint8_t *bytes, size_t size, struct reading *reading)

@@ -80,4 +80,5 @@ const struct protocol protocol_ftp = {
 	.read = ftp_read,
 	.next = ftp_next,
 	.reference = "RFC 959",
+	.vague = true,
 };

@@ -56,20 +56,34 @@ static long modbus_complete(const uint8_t *bytes, size_t size)
 	return size >= 6 && (bytes[2] || bytes[3] || bytes[4]) ? -1 : 0;
 }
 
+/* Replies to functions that read bits or registers count their bytes; those to functions that
+ * write repeat four bytes. Overheard only: none of them is ever asked for. */
+static bool is_data(uint8_t function, const struct cursor *body)
+{
+	size_t left = cursor_left(body);
+
+	if (function >= 1 && function <= 4)
+		return left >= 2 && cursor_rest(body)[0] == left - 1;
+	return (function == 5 || function == 6 || function == 15 || function == 16) && left == 4;
+}
+
 static bool modbus_recognise(const uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size);
-	uint8_t unit, function, code;
+	uint8_t unit, function;
 	struct cursor body = frame_next(&c, &unit, &function);
+	const uint8_t *rest = cursor_rest(&body);
 
-	code = cursor_u8(&body);
-	if (!cursor_ok(&body))
+	if (!cursor_ok(&body) || cursor_left(&body) == 0)
 		return false;
 	if (function == FUNCTION)
-		return code == DEVICE_IDENTIFICATION;
+		return rest[0] == DEVICE_IDENTIFICATION;
 	/* An exception is two bytes: the function with its high bit set, and a code. */
-	return function == (FUNCTION | EXCEPTION) && code >= 1 && code <= GATEWAY_TARGET &&
-		cursor_left(&body) == 0;
+	if (function & EXCEPTION)
+		return cursor_left(&body) == 1 && rest[0] >= 1 && rest[0] <= GATEWAY_TARGET &&
+			((function & 0x7f) <= 24 || function == (FUNCTION | EXCEPTION)) &&
+			function != EXCEPTION;
+	return is_data(function, &body);
 }
 
 static void read_objects(struct cursor body, struct reading *reading)

@@ -228,6 +228,8 @@ static long s7_next(unsigned int said, uint64_t seed, const uint8_t *heard, size
 	struct cursor c = cursor_of(heard, size), confirm, content;
 
 	(void)seed;
+	if (said > 4)
+		return -1;
 	confirm = content = tpkt_next(&c);
 	for (unsigned int i = 1; i < said && cursor_ok(&content); i++)
 		content = tpkt_next(&c);

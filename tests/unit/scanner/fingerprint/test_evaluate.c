@@ -5,6 +5,7 @@
 #include "scanner/fingerprint/recog.h"
 
 static struct recog_result result;
+static char unfilled[64];
 
 /* Loads one fingerprint, matches the input, evaluates. */
 static void evaluate(const char *text, const char *input)
@@ -21,6 +22,7 @@ static void evaluate(const char *text, const char *input)
 	assert_true(subject_init(&subject, (const uint8_t *)input, strlen(input)));
 	assert_int_equal(pattern_search(file->fingerprints[0].pattern, &subject), PATTERN_HIT);
 	recog_evaluate(file, &file->fingerprints[0], &subject, &result);
+	snprintf(unfilled, sizeof(unfilled), "%s", result.unfilled ? result.unfilled : "");
 	/* Copies, because names and values live in file and subject. */
 	for (size_t i = 0; i < result.n; i++) {
 		result.values[i].name = strdup(result.values[i].name);
@@ -61,7 +63,7 @@ static void fills_in(void **state)
 	assert_string_equal(value("service.protocol"), "test");
 	assert_null(value("_tmp.word"));
 	assert_null(value("absent"));
-	assert_null(result.unfilled);
+	assert_string_equal(unfilled, "");
 	forget();
 }
 
@@ -80,7 +82,7 @@ static void what_cannot_be_filled_in(void **state)
 	(void)state;
 	evaluate(ONE("^a(\\d)?", "<param pos=\"1\" name=\"model\"/>"
 		"<param pos=\"0\" name=\"hw.product\" value=\"X {model}\"/>"), "a");
-	assert_string_equal(result.unfilled, "hw.product");
+	assert_string_equal(unfilled, "hw.product");
 	assert_null(value("hw.product"));
 	forget();
 }

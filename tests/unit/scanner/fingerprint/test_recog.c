@@ -41,7 +41,7 @@ static void faults(void **state)
 	refused("<fingerprints match=\"a\"/>", 1, "no attribute \"match\"");
 	refused("<fingerprints preference=\"2\"/>", 1, "not a number from 0 to 1");
 	refused("<fingerprints>\n<finger/></fingerprints>", 2, "<finger> is not expected");
-	refused("<fingerprints>\nwords</fingerprints>", 1, "text is not expected");
+	refused("<fingerprints>\nwords</fingerprints>", 2, "text is not expected");
 	refused(ONE("(", ""), 3, "cannot compile the pattern");
 	refused(ONE("a", "<description>two</description>\n"), 3, "needs one <description>");
 	refused(ONE("a\" flags=\"REG_ICASE,REG_FAST", ""), 3, "unknown flag");
