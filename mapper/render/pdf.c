@@ -6,7 +6,9 @@
  */
 #include "mapper/render/render.h"
 
+#include "common/cleanup.h"
 #include "common/clock.h"
+#include "common/text.h"
 #include "mapper/render/font.h"
 #include "mapper/render/paint.h"
 
@@ -14,23 +16,35 @@
 #include <math.h>
 
 #define PDF_SIDE_MAX_PT 14400.0
+#define TITLE_MAX 4096
 
-static void set_metadata(cairo_surface_t *surface, const struct scene *const *scenes, size_t n,
-	const struct estate *estate)
+/* Titles as cairo takes them: UTF-8, whatever came in. The caller frees. */
+static char *shown(const char *text)
 {
-	struct str title = STR_INIT(65536);
+	struct str out = STR_INIT(TITLE_MAX);
+
+	text_encode_terminal(&out, text);
+	out.failed = false; /* what fitted is enough */
+	return str_steal(&out);
+}
+
+static int set_metadata(cairo_surface_t *surface, const struct scene *scene,
+	const struct estate *estate, struct error *reterr)
+{
+	_cleanup_(cleanup_freep) char *title = shown(scene->title);
+	_cleanup_(cleanup_freep) char *realm = shown(estate->realm);
 	char when[CLOCK_TEXT_MAX];
 
-	for (size_t i = 0; i < n; i++)
-		str_addf(&title, "%s%s", i ? " / " : "", scenes[i]->title);
+	if (!title || !realm)
+		return error_set(reterr, ERROR_SYSTEM, "cannot write the PDF: no memory");
 	clock_format(estate->as_of_us - estate->as_of_us % CLOCK_SECOND, when);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title.data);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, estate->realm);
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, realm);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
 		"cadastre " CADASTRE_VERSION);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, when);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, when);
-	str_done(&title);
+	return 0;
 }
 
 static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *scene, size_t page,
@@ -38,8 +52,12 @@ static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *s
 {
 	double pt = 1 / FONT_MM_PER_PT;
 	double side = fmax(scene->width_mm, scene->height_mm);
-	char target[32];
+	_cleanup_(cleanup_freep) char *title = shown(scene->title);
+	char target[48];
 	int r;
+
+	if (!title)
+		return error_set(reterr, ERROR_SYSTEM, "cannot write the PDF: no memory");
 
 	if (side * pt > PDF_SIDE_MAX_PT)
 		pt = PDF_SIDE_MAX_PT / side;
@@ -51,7 +69,7 @@ static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *s
 	if (r)
 		return r;
 	snprintf(target, sizeof(target), "page=%zu pos=[0 0]", page);
-	cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, scene->title, target,
+	cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, title, target,
 		CAIRO_PDF_OUTLINE_FLAG_OPEN);
 	cairo_pdf_surface_set_page_label(surface, scene->name);
 	cairo_show_page(cr);
@@ -65,8 +83,11 @@ int render_pdf(const struct scene *const *scenes, size_t n, const struct estate 
 	cairo_t *cr;
 	int r = 0;
 
+	if (n == 0)
+		r = error_set(reterr, ERROR_INTERNAL, "cannot write the PDF: no sheet");
+	else
+		r = set_metadata(surface, scenes[0], estate, reterr);
 	cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
-	set_metadata(surface, scenes, n, estate);
 	cr = cairo_create(surface);
 	for (size_t i = 0; i < n && !r; i++)
 		r = add_page(surface, cr, scenes[i], i + 1, reterr);
