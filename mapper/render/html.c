@@ -59,7 +59,12 @@ static void add_top(struct str *out, const struct scene *const *scenes, size_t n
 		text_encode_xml(out, scenes[i]->name);
 		str_adds(out, "</button>");
 	}
-	str_adds(out, "</div></header>\n");
+	str_adds(out,
+		"</div>\n<div class=\"ui-zoom\" role=\"group\" aria-label=\"Zoom\">"
+		"<button type=\"button\" id=\"zoomOut\" aria-label=\"Zoom out\">\xe2\x88\x92</button>"
+		"<button type=\"button\" id=\"zoomIn\" aria-label=\"Zoom in\">+</button>"
+		"<button type=\"button\" id=\"zoomFit\" aria-label=\"Whole sheet\">Fit</button>"
+		"</div></header>\n");
 }
 
 /* Search, layers and the list of keys. */
@@ -100,7 +105,7 @@ static int add_sheet(struct str *out, const struct scene *scene, size_t i, struc
 		"<div class=\"ui-sheet\" role=\"tabpanel\" id=\"sheet%zu\" aria-labelledby=\"tab%zu\"%s>"
 		"<div class=\"ui-map\" id=\"map%zu\" tabindex=\"0\" role=\"group\" "
 		"aria-label=\"Map; arrow keys move it, plus and minus zoom, 0 shows the whole "
-		"sheet\">\n<svg class=\"sheet\" xmlns=\"http://www.w3.org/2000/svg\" "
+		"sheet\">\n<svg class=\"drawing\" xmlns=\"http://www.w3.org/2000/svg\" "
 		"role=\"img\" viewBox=\"0 0 ",
 		i, i, i ? " hidden" : "", i);
 	svg_number(out, scene->width_mm);
@@ -128,10 +133,6 @@ static int add_main(struct str *out, const struct scene *const *scenes, size_t n
 			return r;
 	}
 	str_adds(out,
-		"<div class=\"ui-zoom\" role=\"group\" aria-label=\"Zoom\">"
-		"<button type=\"button\" id=\"zoomIn\" aria-label=\"Zoom in\">+</button>"
-		"<button type=\"button\" id=\"zoomOut\" aria-label=\"Zoom out\">\xe2\x88\x92</button>"
-		"<button type=\"button\" id=\"zoomFit\" aria-label=\"Whole sheet\">Fit</button></div>\n"
 		"<div class=\"ui-tip\" id=\"tip\" role=\"tooltip\" hidden></div>\n</div>\n"
 		"<aside class=\"ui-panel\" id=\"panel\" aria-label=\"Asset file\" tabindex=\"-1\" hidden>"
 		"<div class=\"ui-title\"><h2 id=\"fileName\" aria-live=\"polite\"></h2>"

@@ -91,7 +91,7 @@ int render_svg(const struct scene *const *scenes, size_t n, struct str *out, str
 	svg_symbols(out);
 	str_adds(out, "</defs>\n");
 	for (size_t i = 0; i < n; i++) {
-		str_addf(out, "<g class=\"sheet\" id=\"s%zu\"", i);
+		str_addf(out, "<g class=\"drawing\" id=\"s%zu\"", i);
 		if (y > 0) {
 			str_adds(out, " transform=\"translate(0 ");
 			svg_number(out, y);

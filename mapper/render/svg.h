@@ -22,7 +22,7 @@ enum svg_use {
 };
 
 void svg_number(struct str *out, double value); /* two decimals at most, no exponent */
-/* The rules for every style of the theme, for elements inside class "sheet". */
+/* The rules for every style of the theme, for elements inside class "drawing". */
 void svg_styles(struct str *out);
 /* <symbol> elements, one per pictogram. */
 void svg_symbols(struct str *out);

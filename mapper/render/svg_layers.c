@@ -72,13 +72,13 @@ static void colour(struct str *out, const char *property, uint32_t value)
 
 void svg_styles(struct str *out)
 {
-	str_adds(out, ".sheet text{font-family:\"" MEASURE_FONT
+	str_adds(out, ".drawing text{font-family:\"" MEASURE_FONT
 		      "\",Verdana,\"Noto Sans CJK SC\",\"Microsoft YaHei\",sans-serif;"
 		      "white-space:pre;text-rendering:geometricPrecision}\n");
 	for (int i = 0; i < THEME_STYLE_N; i++) {
 		const struct theme_style_row *row = &theme_styles[i];
 
-		str_addf(out, ".sheet .%s{", row->name);
+		str_addf(out, ".drawing .%s{", row->name);
 		colour(out, "fill", row->fill);
 		colour(out, "stroke", row->stroke);
 		str_adds(out, "stroke-width:");
@@ -87,12 +87,12 @@ void svg_styles(struct str *out)
 			pair(out, ";stroke-dasharray:", row->dash_mm[0], " ", row->dash_mm[1]);
 		str_adds(out, "}\n");
 	}
-	str_adds(out, ".sheet .ln{fill:none;stroke-linejoin:round}\n"
-		      ".sheet .px{stroke-linejoin:round}\n"
-		      ".sheet text.tx{stroke:none}\n"
-		      ".sheet .bd{font-weight:bold}\n"
-		      ".sheet .md{text-anchor:middle}\n"
-		      ".sheet .en{text-anchor:end}\n");
+	str_adds(out, ".drawing .ln{fill:none;stroke-linejoin:round}\n"
+		      ".drawing .px{stroke-linejoin:round}\n"
+		      ".drawing text.tx{stroke:none}\n"
+		      ".drawing .bd{font-weight:bold}\n"
+		      ".drawing .md{text-anchor:middle}\n"
+		      ".drawing .en{text-anchor:end}\n");
 }
 
 void svg_symbols(struct str *out)

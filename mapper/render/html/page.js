@@ -189,7 +189,7 @@ class Sheet {
 
 		this.ring.replaceChildren();
 		for (const i of a < 0 ? [] : this.places(a)) {
-			const pad = Math.max(40, 0.15 * Math.max(w[i], h[i]));
+			const pad = Math.min(Math.max(40, 0.35 * Math.max(w[i], h[i])), 250);
 
 			for (const kind of ['ui-halo', 'ui-ring']) {
 				const r = document.createElementNS(SVG, 'rect');
@@ -329,6 +329,13 @@ function serviceRows(a) {
 	]);
 }
 
+function addressRow(i) {
+	const cell = element('td', addresses.text[i]);
+
+	cell.append(element('small', networkOf(i)));
+	return [cell, element('td', addresses.mac[i], 'ui-mac')];
+}
+
 function linkRows(a) {
 	const rows = [];
 
@@ -359,8 +366,7 @@ function fillFile(a) {
 		]),
 		...systemFacts(a),
 		...section('Addresses', list.length, () => table('Addresses',
-			['Address', 'Network', 'MAC'],
-			list.map((i) => [addresses.text[i], networkOf(i), addresses.mac[i]]))),
+			['Address and network', 'MAC'], list.map(addressRow))),
 		...section('Services', assets.nServices[a], () => table('Services',
 			['Port', 'Protocol', 'Product', ''], serviceRows(a))),
 		...section('Links', near.length, () => table('Links',
@@ -679,7 +685,7 @@ function bindSearch() {
 function bindLayers() {
 	for (const box of document.querySelectorAll('.ui-layers input')) {
 		const apply = () => {
-			for (const g of document.querySelectorAll(`.sheet .layer.${box.dataset.layer}`))
+			for (const g of document.querySelectorAll(`.drawing .layer.${box.dataset.layer}`))
 				g.style.display = box.checked ? '' : 'none';
 			hideTip();
 		};
