@@ -206,8 +206,8 @@ struct box {
 	double x, y, w, h;
 };
 
-/* What an item covers; false if it covers no area that could be pointed at. */
-static bool covers(const struct scene_item *item, struct box *box)
+/* What an item occupies, if it is one that has an area. */
+static bool occupies(const struct scene_item *item, struct box *box)
 {
 	static const double shares[] = {[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
 
@@ -228,6 +228,12 @@ static bool covers(const struct scene_item *item, struct box *box)
 	default:
 		return false;
 	}
+}
+
+/* What an item occupies; false if that is nothing that could be pointed at. */
+static bool covers(const struct scene_item *item, struct box *box)
+{
+	return occupies(item, box) && lround(100 * box->w) > 0 && lround(100 * box->h) > 0;
 }
 
 /* One column of marks: `field` is 0 for the asset, 1..4 for x, y, w, h. Those in the assets'

@@ -13,6 +13,10 @@
  * was. ERROR_SYSTEM without memory. */
 int paint_scene(cairo_t *cr, const struct scene *scene, struct error *reterr);
 
+/* The resolution at which a picture of this size is drawn, at most `wish` (0: the default);
+ * 0 if it is too large for any. */
+unsigned int png_resolution(double width_mm, double height_mm, unsigned int wish);
+
 /* For cairo's stream writers; `closure` is a struct str. */
 cairo_status_t paint_to_str(void *closure, const unsigned char *bytes, unsigned int n);
 

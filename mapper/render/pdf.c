@@ -14,6 +14,7 @@
 
 #include <cairo-pdf.h>
 #include <math.h>
+#include <string.h>
 
 #define PDF_SIDE_MAX_PT 14400.0
 #define TITLE_MAX 4096
@@ -33,11 +34,14 @@ static int set_metadata(cairo_surface_t *surface, const struct scene *scene,
 {
 	_cleanup_(cleanup_freep) char *title = shown(scene->title);
 	_cleanup_(cleanup_freep) char *realm = shown(estate->realm);
-	char when[CLOCK_TEXT_MAX];
+	char when[CLOCK_TEXT_MAX + 8];
+	size_t n;
 
 	if (!title || !realm)
 		return error_set(reterr, ERROR_SYSTEM, "cannot write the PDF: no memory");
 	clock_format(estate->as_of_us - estate->as_of_us % CLOCK_SECOND, when);
+	n = strlen(when) - 1; /* the Z */
+	memcpy(when + n, "+00:00", sizeof("+00:00"));
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, realm);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
@@ -45,6 +49,27 @@ static int set_metadata(cairo_surface_t *surface, const struct scene *scene,
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, when);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, when);
 	return 0;
+}
+
+/* ISO 32000-1 clause 7.9.4 wants "D:" before a date; cairo 1.16 leaves it out. The offsets in
+ * the file stay right because the new text is as long as the old: (20251125160000+00'00) becomes
+ * (D:20251125160000Z00'). A later cairo's date does not match and is left alone. */
+static void mend_dates(char *from, char *end)
+{
+	static const char *const names[] = {"/CreationDate (2", "/ModDate (2"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char *date = memmem(from, (size_t)(end - from), names[i], strlen(names[i]));
+
+		if (!date)
+			continue;
+		date += strlen(names[i]) - 1;
+		if (end - date < 21 || memcmp(date + 14, "+00'00)", 7) != 0)
+			continue;
+		memmove(date + 2, date, 14);
+		memcpy(date, "D:", 2);
+		memcpy(date + 16, "Z00'", 4);
+	}
 }
 
 static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *scene, size_t page,
@@ -80,6 +105,7 @@ int render_pdf(const struct scene *const *scenes, size_t n, const struct estate 
 	struct str *out, struct error *reterr)
 {
 	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(paint_to_str, out, 1, 1);
+	size_t start = out->len;
 	cairo_t *cr;
 	int r = 0;
 
@@ -93,11 +119,14 @@ int render_pdf(const struct scene *const *scenes, size_t n, const struct estate 
 		r = add_page(surface, cr, scenes[i], i + 1, reterr);
 	cairo_destroy(cr);
 	cairo_surface_finish(surface);
-	if (!r && (cairo_surface_status(surface) || out->failed || out->len > RENDER_BYTES_MAX))
+	if (out->failed || out->len > RENDER_BYTES_MAX)
+		r = error_set(reterr, ERROR_SYSTEM,
+			"cannot write the PDF: no memory, or more than %zu bytes", out->max);
+	else if (!r && cairo_surface_status(surface))
 		r = error_set(reterr, ERROR_SYSTEM, "cannot write the PDF: %s",
-			out->failed || !cairo_surface_status(surface)
-				? "no memory, or too many bytes"
-				: cairo_status_to_string(cairo_surface_status(surface)));
+			cairo_status_to_string(cairo_surface_status(surface)));
+	else if (!r)
+		mend_dates(out->data + start, out->data + out->len);
 	cairo_surface_destroy(surface);
 	return r;
 }

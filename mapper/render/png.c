@@ -20,25 +20,27 @@
 struct canvas {
 	double width_mm, height_mm;
 	unsigned int dpi;
-	int width, height; /* pixels */
 };
 
-static int choose_resolution(struct canvas *canvas, unsigned int wish, struct error *reterr)
+/* Whole pixels that hold a length; a sliver of rounding does not count. */
+static double pixels(double mm, unsigned int dpi)
 {
-	for (unsigned int dpi = wish ? wish : PNG_DPI_DEFAULT; dpi > 0; dpi--) {
-		double w = ceil(canvas->width_mm * dpi / 25.4 - 1e-6);
-		double h = ceil(canvas->height_mm * dpi / 25.4 - 1e-6);
+	return fmax(1, ceil(mm * dpi / 25.4 - 1e-6));
+}
 
-		if (w > PNG_SIDE_MAX || h > PNG_SIDE_MAX || w * h > RENDER_PNG_PIXELS_MAX)
-			continue;
-		canvas->dpi = dpi;
-		canvas->width = w < 1 ? 1 : (int)w;
-		canvas->height = h < 1 ? 1 : (int)h;
-		return 0;
+unsigned int png_resolution(double width_mm, double height_mm, unsigned int wish)
+{
+	unsigned int dpi = wish ? wish : PNG_DPI_DEFAULT;
+
+	if (dpi > PNG_SIDE_MAX)
+		dpi = PNG_SIDE_MAX;
+	for (; dpi > 0; dpi--) {
+		double w = pixels(width_mm, dpi), h = pixels(height_mm, dpi);
+
+		if (w <= PNG_SIDE_MAX && h <= PNG_SIDE_MAX && w * h <= RENDER_PNG_PIXELS_MAX)
+			break;
 	}
-	return error_set(reterr, ERROR_USAGE,
-		"cannot draw a PNG of %.0f x %.0f mm: too large at any resolution; draw an SVG or PDF",
-		canvas->width_mm, canvas->height_mm);
+	return dpi;
 }
 
 static uint32_t crc32_of(const uint8_t *p, size_t n)
@@ -133,12 +135,16 @@ int render_png(const struct scene *const *scenes, size_t n, unsigned int dpi, st
 		canvas.width_mm = fmax(canvas.width_mm, scenes[i]->width_mm);
 		canvas.height_mm += scenes[i]->height_mm + (i ? RENDER_GAP_MM : 0);
 	}
-	r = choose_resolution(&canvas, dpi, reterr);
-	if (r)
-		return r;
+	canvas.dpi = png_resolution(canvas.width_mm, canvas.height_mm, dpi);
+	if (!canvas.dpi)
+		return error_set(reterr, ERROR_USAGE,
+			"cannot draw a PNG of %.0f x %.0f mm: too large at any resolution; draw an "
+			"SVG or PDF",
+			canvas.width_mm, canvas.height_mm);
 	stream.dpi = canvas.dpi;
 
-	surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, canvas.width, canvas.height);
+	surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+		(int)pixels(canvas.width_mm, canvas.dpi), (int)pixels(canvas.height_mm, canvas.dpi));
 	r = paint(surface, scenes, n, &canvas, reterr);
 	if (!r) {
 		status = cairo_surface_write_to_png_stream(surface, add_bytes, &stream);

@@ -79,7 +79,7 @@ struct scene *sample_networks(struct arena *arena, const struct estate *e)
 	struct scene_point *at = arena_alloc(arena, (e->n_assets + 1) * sizeof(*at));
 	double x = 8, y = BAND + 8;
 
-	for (uint32_t s = 0; s < e->n_subnets; s++) {
+	for (uint32_t s = 0; s < e->n_subnets && x < WIDTH - PLACE_W; s++) {
 		double top = y;
 		struct scene_item *box;
 

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ARGS_MAX 8
+#define ARGS_MAX 10
 
 struct sheets sheets_of(enum sample which)
 {
@@ -28,10 +28,13 @@ void sheets_done(struct sheets *sheets)
 
 size_t count_of(const struct str *text, const char *what)
 {
+	const char *at = text->data, *end = at + text->len;
 	size_t n = 0;
 
-	for (const char *at = text->data; (at = strstr(at, what)); at += strlen(what))
+	while ((at = memmem(at, (size_t)(end - at), what, strlen(what)))) {
+		at += strlen(what);
 		n++;
+	}
 	return n;
 }
 
