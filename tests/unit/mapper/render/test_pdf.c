@@ -91,6 +91,7 @@ static void hostile_names_are_only_text(void **state)
 	assert_int_equal(count_of(&pdf, "/URI"), 0);
 	read_with(argv, &pdf, &text);
 	assert_true(count_of(&text, "</style></svg>") >= 1);
+	assert_true(count_of(&text, "控制中心服务器") >= 1);
 	str_done(&pdf);
 	str_done(&text);
 	sheets_done(&sheets);
