@@ -59,16 +59,15 @@ static void mend_dates(char *from, char *end)
 	static const char *const names[] = {"/CreationDate (2", "/ModDate (2"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		char *date = memmem(from, (size_t)(end - from), names[i], strlen(names[i]));
+		char *found = memmem(from, (size_t)(end - from), names[i], strlen(names[i]));
+		size_t at = strlen(names[i]) - 1;
 
-		if (!date)
+		if (!found || (size_t)(end - found) < at + 21 ||
+			memcmp(found + at + 14, "+00'00)", 7) != 0)
 			continue;
-		date += strlen(names[i]) - 1;
-		if (end - date < 21 || memcmp(date + 14, "+00'00)", 7) != 0)
-			continue;
-		memmove(date + 2, date, 14);
-		memcpy(date, "D:", 2);
-		memcpy(date + 16, "Z00'", 4);
+		memmove(found + at + 2, found + at, 14);
+		memcpy(found + at, "D:", 2);
+		memcpy(found + at + 16, "Z00'", 4);
 	}
 }
 

@@ -48,7 +48,7 @@ static void the_same_again(void **state)
 static void fitted_text_fits(void **state)
 {
 	static const char *const texts[] = {"short", "a rather long name of a relay cabinet",
-		"变电站自动化监控系统第一分站", "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81",
+		"变电站自动化监控系统第一分站", ("e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81"),
 		"trailing space            x", ""};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
 
