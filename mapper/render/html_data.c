@@ -103,9 +103,20 @@ TEXT_COLUMN(services, product)
 TEXT_COLUMN(services, version)
 NUMBER_COLUMN(services, exposed)
 
-static void services_addr(struct str *out, const struct estate *e, uint32_t i)
+/* On which of the asset's addresses it was found: the index of that address, -1 for none. */
+static void services_address(struct str *out, const struct estate *e, uint32_t i)
 {
-	put_addr(out, &e->services[i].addr);
+	const struct estate_service *service = &e->services[i];
+	uint32_t at = ESTATE_NONE;
+
+	if (service->asset < e->n_assets) {
+		const struct estate_asset *a = &e->assets[service->asset];
+
+		for (uint32_t k = 0; k < a->n_addresses && at == ESTATE_NONE; k++)
+			if (addr_equal(&e->addresses[a->first_address + k].addr, &service->addr))
+				at = a->first_address + k;
+	}
+	put_index(out, at, e->n_addresses);
 }
 
 static void services_transport(struct str *out, const struct estate *e, uint32_t i)
@@ -118,7 +129,7 @@ static void services_transport(struct str *out, const struct estate *e, uint32_t
 		str_addf(out, "\"%u\"", transport);
 }
 
-static const struct column service_columns[] = {{"addr", services_addr}, {"port", services_port},
+static const struct column service_columns[] = {{"address", services_address}, {"port", services_port},
 	{"transport", services_transport}, {"protocol", services_protocol},
 	{"product", services_product}, {"version", services_version},
 	{"exposed", services_exposed}, {NULL, NULL}};

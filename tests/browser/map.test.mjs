@@ -252,8 +252,9 @@ onPage('a click opens the asset file', 'lab', async (page) => {
 	await page.mouse.click(spot.x, spot.y);
 	assert.ok(await panel.isVisible());
 	assert.equal(await page.locator('#fileName').textContent(), 'erp.lanhe.example');
-	assert.deepEqual(await tableOf(page, 'Services'), [['22/tcp', 'ssh', '', ''],
-		['443/tcp', 'https', '', ''], ['6379/tcp', 'redis', '', '']]);
+	assert.deepEqual(await tableOf(page, 'Services'), [
+		['22/tcp198.18.20.13', 'ssh', '', ''], ['443/tcp198.18.20.13', 'https', '', ''],
+		['6379/tcp198.18.20.13', 'redis', '', '']]);
 	assert.deepEqual(await tableOf(page, 'Addresses'), [
 		['198.18.20.13office 198.18.20.0/24', '02:00:00:00:00:0e'],
 		['2001:db8:20::132001:db8:20::/64', '02:00:00:00:00:0e']]);
@@ -273,8 +274,14 @@ onPage('a click opens the asset file', 'lab', async (page) => {
 	await settled(page);
 	spot = await markOf(page, 'www.lanhe.example');
 	await page.mouse.click(spot.x, spot.y);
-	assert.deepEqual(await tableOf(page, 'Services'), [['22/tcp', 'ssh', '', ''],
-		['80/tcp', 'http', '', 'exposed'], ['443/tcp', 'https', '', 'exposed']]);
+	assert.deepEqual(await tableOf(page, 'Services'), [
+		['22/tcp198.18.10.11', 'ssh', '', ''], ['80/tcp198.18.10.11', 'http', '', 'exposed'],
+		['443/tcp198.18.10.11', 'https', '', 'exposed']]);
+
+	await search(page, 'relay-a1'); // one address: it goes without saying
+	await page.keyboard.press('Enter');
+	assert.deepEqual(await tableOf(page, 'Services'), [['23/tcp', 'telnet', '', ''],
+		['20000/tcp', 'dnp3', '', '']]);
 
 	await page.getByRole('button', { name: 'Close the asset file' }).click();
 	assert.ok(await panel.isHidden());

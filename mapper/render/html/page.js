@@ -321,8 +321,16 @@ function systemFacts(a) {
 }
 
 function serviceRows(a) {
+	const port = (i) => {
+		const cell = element('td', portOf(i));
+
+		if (assets.nAddresses[a] > 1 && services.address[i] >= 0)
+			cell.append(element('small', addresses.text[services.address[i]]));
+		return cell;
+	};
+
 	return servicesOf(a).map((i) => [
-		portOf(i), services.protocol[i],
+		port(i), services.protocol[i],
 		[services.product[i], services.version[i]].filter(Boolean).join(' '),
 		element('td', services.exposed[i] ? 'exposed' : '',
 			services.exposed[i] ? 'ui-exposed' : ''),
