@@ -28,7 +28,7 @@ static void add_head(struct str *out, const struct scene *const *scenes)
 	str_adds(out, "</title>\n<style>\n");
 	str_adds(out, html_style);
 	str_adds(out, "</style>\n<style>\n");
-	svg_styles(out);
+	svg_styles(out, ".drawing ");
 	str_adds(out, "</style>\n</head>\n");
 }
 

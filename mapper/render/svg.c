@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The SVG writer: one self-contained file (SVG 1.1 second edition; href without xlink as in
- * SVG 2). Several scenes stand below each other. No script, no reference outside the file.
+ * The SVG writer: one self-contained file (SVG 1.1 second edition, so that office programs
+ * read it too). Several scenes stand below each other. No script, no reference outside the file.
  */
 #include "mapper/render/svg.h"
 
@@ -34,7 +34,8 @@ static void describe(struct str *out, const struct scene *const *scenes, size_t 
 static void open_file(struct str *out, double width, double height)
 {
 	str_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		      "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" role=\"img\" "
+		      "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+		      "xmlns:xlink=\"http://www.w3.org/1999/xlink\" version=\"1.1\" role=\"img\" "
 		      "aria-labelledby=\"title desc\" width=\"");
 	svg_number(out, width);
 	str_adds(out, "mm\" height=\"");
@@ -86,7 +87,7 @@ int render_svg(const struct scene *const *scenes, size_t n, struct str *out, str
 	open_file(out, width, height);
 	describe(out, scenes, n);
 	str_adds(out, "<style>\n");
-	svg_styles(out);
+	svg_styles(out, "");
 	str_adds(out, "</style>\n<defs>\n");
 	svg_symbols(out);
 	str_adds(out, "</defs>\n");

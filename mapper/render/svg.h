@@ -22,8 +22,9 @@ enum svg_use {
 };
 
 void svg_number(struct str *out, double value); /* two decimals at most, no exponent */
-/* The rules for every style of the theme, for elements inside class "drawing". */
-void svg_styles(struct str *out);
+/* The rules for every style of the theme. `within` stands before each selector: "" in a file
+ * that holds nothing else, ".drawing " in a page. */
+void svg_styles(struct str *out, const char *within);
 /* <symbol> elements, one per pictogram. */
 void svg_symbols(struct str *out);
 /* Which assets have got their id in this document. */

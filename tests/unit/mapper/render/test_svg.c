@@ -22,8 +22,8 @@ static bool listed(const char *word, size_t n, const char *const *list)
 
 static const char *const elements[] = {"svg", "title", "desc", "style", "defs", "symbol", "path",
 	"g", "rect", "use", "text", NULL};
-static const char *const attributes[] = {"xmlns", "version", "role", "aria-labelledby", "width",
-	"height", "viewBox", "id", "class", "x", "y", "rx", "d", "href", "overflow", "fill",
+static const char *const attributes[] = {"xmlns", "xmlns:xlink", "version", "role", "aria-labelledby", "width",
+	"height", "viewBox", "id", "class", "x", "y", "rx", "d", "xlink:href", "overflow", "fill",
 	"transform", "style", "font-size", NULL};
 
 /* Reads ` name="value"` and checks it; returns what follows. */
@@ -42,7 +42,7 @@ static const char *read_attribute(const char *p)
 		p++;
 	}
 	assert_int_equal(*p, '"');
-	if (strncmp(name, "href", 4) == 0)
+	if (strncmp(name, "xlink:href", 10) == 0)
 		assert_true(value[0] == '#' && value[1] == 'p');
 	if (strncmp(name, "style", 5) == 0)
 		assert_true(strncmp(value, "stroke-width:", 13) == 0);
