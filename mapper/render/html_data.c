@@ -113,7 +113,8 @@ static void services_address(struct str *out, const struct estate *e, uint32_t i
 		const struct estate_asset *a = &e->assets[service->asset];
 
 		for (uint32_t k = 0; k < a->n_addresses && at == ESTATE_NONE; k++)
-			if (addr_equal(&e->addresses[a->first_address + k].addr, &service->addr))
+			if (addr_equal(
+				    &e->addresses[a->first_address + k].addr, &service->addr))
 				at = a->first_address + k;
 	}
 	put_index(out, at, e->n_addresses);
@@ -129,10 +130,10 @@ static void services_transport(struct str *out, const struct estate *e, uint32_t
 		str_addf(out, "\"%u\"", transport);
 }
 
-static const struct column service_columns[] = {{"address", services_address}, {"port", services_port},
-	{"transport", services_transport}, {"protocol", services_protocol},
-	{"product", services_product}, {"version", services_version},
-	{"exposed", services_exposed}, {NULL, NULL}};
+static const struct column service_columns[] = {{"address", services_address},
+	{"port", services_port}, {"transport", services_transport},
+	{"protocol", services_protocol}, {"product", services_product},
+	{"version", services_version}, {"exposed", services_exposed}, {NULL, NULL}};
 
 TEXT_COLUMN(systems, id)
 TEXT_COLUMN(systems, name)
@@ -160,8 +161,8 @@ static void subnets_cidr(struct str *out, const struct estate *e, uint32_t i)
 	put_text(out, cidr_format(&e->subnets[i].cidr, text));
 }
 
-static const struct column subnet_columns[] = {{"cidr", subnets_cidr}, {"name", subnets_name},
-	{"zone", subnets_zone}, {NULL, NULL}};
+static const struct column subnet_columns[] = {
+	{"cidr", subnets_cidr}, {"name", subnets_name}, {"zone", subnets_zone}, {NULL, NULL}};
 
 NUMBER_COLUMN(links, from)
 NUMBER_COLUMN(links, to)
@@ -202,8 +203,8 @@ static const char *grade_label(unsigned int grade)
 	return evidence_grade_name((enum evidence_grade)grade);
 }
 
-static void add_names(struct str *out, const char *name, const char *(*label)(unsigned int),
-	unsigned int n)
+static void add_names(
+	struct str *out, const char *name, const char *(*label)(unsigned int), unsigned int n)
 {
 	str_addf(out, "\"%s\":[", name);
 	for (unsigned int i = 0; i < n; i++) {
@@ -220,15 +221,16 @@ struct box {
 /* What an item occupies, if it is one that has an area. */
 static bool occupies(const struct scene_item *item, struct box *box)
 {
-	static const double shares[] = {[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
+	static const double shares[] = {
+		[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
 
 	switch (item->kind) {
 	case SCENE_RECT:
 		*box = (struct box){item->rect.x, item->rect.y, item->rect.w, item->rect.h};
 		return true;
 	case SCENE_SYMBOL:
-		*box = (struct box){item->symbol.x, item->symbol.y, item->symbol.size,
-			item->symbol.size};
+		*box = (struct box){
+			item->symbol.x, item->symbol.y, item->symbol.size, item->symbol.size};
 		return true;
 	case SCENE_TEXT:
 		box->w = measure_text_mm(item->text.text, item->text.size_pt, item->text.bold);
@@ -268,7 +270,8 @@ static size_t add_mark_column(struct str *out, const struct scene *scene, uint32
 				str_addf(out, "%u", item->asset);
 			else
 				str_addf(out, "%ld",
-					lround(100 * (double[]){box.x, box.y, box.w, box.h}[field - 1]));
+					lround(100 * (double[]){box.x, box.y, box.w,
+							     box.h}[field - 1]));
 		}
 		n_main = own ? n : n_main;
 	}

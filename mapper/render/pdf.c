@@ -44,16 +44,16 @@ static int set_metadata(cairo_surface_t *surface, const struct scene *scene,
 	memcpy(when + n, "+00:00", sizeof("+00:00"));
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, realm);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
-		"cadastre " CADASTRE_VERSION);
+	cairo_pdf_surface_set_metadata(
+		surface, CAIRO_PDF_METADATA_CREATOR, "cadastre " CADASTRE_VERSION);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, when);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, when);
 	return 0;
 }
 
 /* ISO 32000-1 clause 7.9.4 wants "D:" before a date; cairo 1.16 leaves it out. The offsets in
- * the file stay right because the new text is as long as the old: (20251125160000+00'00) becomes
- * (D:20251125160000Z00'). A later cairo's date does not match and is left alone. */
+ * the file stay right because the new text is as long as the old: (20251125160000+00'00)
+ * becomes (D:20251125160000Z00'). A later cairo's date does not match and is left alone. */
 static void mend_dates(char *from, char *end)
 {
 	static const char *const names[] = {"/CreationDate (2", "/ModDate (2"};
@@ -71,8 +71,8 @@ static void mend_dates(char *from, char *end)
 	}
 }
 
-static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *scene, size_t page,
-	struct error *reterr)
+static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *scene,
+	size_t page, struct error *reterr)
 {
 	double pt = 1 / FONT_MM_PER_PT;
 	double side = fmax(scene->width_mm, scene->height_mm);
@@ -93,8 +93,8 @@ static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *s
 	if (r)
 		return r;
 	snprintf(target, sizeof(target), "page=%zu pos=[0 0]", page);
-	cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, title, target,
-		CAIRO_PDF_OUTLINE_FLAG_OPEN);
+	cairo_pdf_surface_add_outline(
+		surface, CAIRO_PDF_OUTLINE_ROOT, title, target, CAIRO_PDF_OUTLINE_FLAG_OPEN);
 	cairo_pdf_surface_set_page_label(surface, scene->name);
 	cairo_show_page(cr);
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The SVG writer: one self-contained file (SVG 1.1 second edition, so that office programs
- * read it too). Several scenes stand below each other. No script, no reference outside the file.
+ * read it too). Several scenes stand below each other. No script, no reference outside the
+ * file.
  */
 #include "mapper/render/svg.h"
 
@@ -21,7 +22,8 @@ static void describe(struct str *out, const struct scene *const *scenes, size_t 
 		str_adds(out, i ? " / " : "");
 		text_encode_xml(out, scenes[i]->title);
 	}
-	str_addf(out, "</title>\n<desc id=\"desc\">%zu sheet%s. Layers: ", n, n == 1 ? "" : "s");
+	str_addf(
+		out, "</title>\n<desc id=\"desc\">%zu sheet%s. Layers: ", n, n == 1 ? "" : "s");
 	for (int layer = 0; layer < SCENE_LAYER_N; layer++) {
 		if (!scene_layer_label(layer))
 			continue;
@@ -33,10 +35,11 @@ static void describe(struct str *out, const struct scene *const *scenes, size_t 
 
 static void open_file(struct str *out, double width, double height)
 {
-	str_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		      "<svg xmlns=\"http://www.w3.org/2000/svg\" "
-		      "xmlns:xlink=\"http://www.w3.org/1999/xlink\" version=\"1.1\" role=\"img\" "
-		      "aria-labelledby=\"title desc\" width=\"");
+	str_adds(out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" "
+		"xmlns:xlink=\"http://www.w3.org/1999/xlink\" version=\"1.1\" role=\"img\" "
+		"aria-labelledby=\"title desc\" width=\"");
 	svg_number(out, width);
 	str_adds(out, "mm\" height=\"");
 	svg_number(out, height);
@@ -66,7 +69,8 @@ static int make_ids(const struct scene *const *scenes, size_t n, struct svg_ids 
 	return 0;
 }
 
-int render_svg(const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr)
+int render_svg(
+	const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr)
 {
 	_cleanup_(cleanup_freep) uint8_t *given = NULL;
 	struct svg_ids ids;

@@ -18,7 +18,8 @@
 /* Who reads the drawing. */
 enum svg_use {
 	SVG_FILE, /* stands alone: <title> on marks, ids on assets */
-	SVG_PAGE, /* inside our HTML: no ids, titles as data-title; assets told by coordinates */
+	SVG_PAGE, /* inside our HTML: no ids, titles as data-title; assets told by coordinates
+		   */
 };
 
 void svg_number(struct str *out, double value); /* two decimals at most, no exponent */

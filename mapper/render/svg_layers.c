@@ -104,7 +104,8 @@ void svg_symbols(struct str *out)
 		str_addf(out,
 			"<symbol id=\"p%zu\" viewBox=\"0 0 1 1\" overflow=\"visible\"><path "
 			"d=\"%s\"%s/></symbol>\n",
-			i, theme_symbols[i].path, theme_symbols[i].filled ? "" : " fill=\"none\"");
+			i, theme_symbols[i].path,
+			theme_symbols[i].filled ? "" : " fill=\"none\"");
 }
 
 /* The attributes that identify an item: only the first mark of an asset gets its id. */
@@ -163,8 +164,11 @@ static void rect_path(struct str *out, const struct scene_item *item)
 static void line_path(struct str *out, const struct scene_item *item)
 {
 	for (size_t i = 0; i < item->line.n; i++)
-		pair(out, i == 0 ? "M" : i == 1 ? "L" : " ", item->line.points[i].x, " ",
-			item->line.points[i].y);
+		pair(out,
+			i == 0	 ? "M"
+			: i == 1 ? "L"
+				 : " ",
+			item->line.points[i].x, " ", item->line.points[i].y);
 }
 
 /* Rectangles or lines as one path; a run of more than one says nothing. */
@@ -213,8 +217,8 @@ static void draw_symbol(const struct pen *pen, const struct scene_item *item)
 
 static void draw_text(const struct pen *pen, const struct scene_item *item)
 {
-	static const char *const anchors[] = {[SCENE_START] = "", [SCENE_MIDDLE] = " md",
-		[SCENE_END] = " en"};
+	static const char *const anchors[] = {
+		[SCENE_START] = "", [SCENE_MIDDLE] = " md", [SCENE_END] = " en"};
 
 	str_addf(pen->out, "<text class=\"%s tx%s%s\"", theme_styles[item->style].name,
 		item->text.bold ? " bd" : "", anchors[item->text.anchor]);

@@ -16,7 +16,8 @@ static int write_page(enum sample which, const char *path, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(SAMPLE_ARENA_MAX);
 	struct estate *estate = sample_estate(arena, which);
-	const struct scene *scenes[] = {sample_networks(arena, estate), sample_cells(arena, estate)};
+	const struct scene *scenes[] = {
+		sample_networks(arena, estate), sample_cells(arena, estate)};
 	struct str page = STR_INIT(RENDER_BYTES_MAX);
 	int r = render_html(scenes, 2, estate, &page, reterr);
 

@@ -73,8 +73,8 @@ static void every_writer_answers(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(measuring_answers),
-		cmocka_unit_test(every_writer_answers)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(measuring_answers), cmocka_unit_test(every_writer_answers)};
 	int r;
 
 	printed = tmpfile();

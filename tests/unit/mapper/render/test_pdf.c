@@ -16,7 +16,8 @@ static void read_with(const char *const *argv, const struct str *pdf, struct str
 
 static void pdfinfo(const struct str *pdf, struct str *printed)
 {
-	static const char *const argv[] = {"env", "TZ=UTC", "pdfinfo", "-f", "1", "-l", "9", "@", NULL};
+	static const char *const argv[] = {
+		"env", "TZ=UTC", "pdfinfo", "-f", "1", "-l", "9", "@", NULL};
 
 	read_with(argv, pdf, printed);
 }
@@ -122,7 +123,8 @@ static void larger_than_a_page_can_be(void **state)
 	struct str pdf = STR_INIT(1 << 20), info = STR_INIT(65536);
 
 	(void)state;
-	assert_int_equal(render_pdf(scenes, 1, sample_estate(more, SAMPLE_EMPTY), &pdf, NULL), 0);
+	assert_int_equal(
+		render_pdf(scenes, 1, sample_estate(more, SAMPLE_EMPTY), &pdf, NULL), 0);
 	pdfinfo(&pdf, &info);
 	assert_int_equal(count_of(&info, "size:  14400 x 7200 pts"), 1);
 	assert_int_equal(count_of(&info, "\\xff raw"), 1);
@@ -137,13 +139,16 @@ static void failures_are_errors(void **state)
 	struct error error = {0};
 
 	(void)state;
-	assert_int_equal(render_pdf(sheets.scenes, 2, sheets.estate, &pdf, &error), ERROR_SYSTEM);
+	assert_int_equal(
+		render_pdf(sheets.scenes, 2, sheets.estate, &pdf, &error), ERROR_SYSTEM);
 	assert_non_null(strstr(error.text, "PDF"));
 	str_reset(&pdf);
 	pdf.max = RENDER_BYTES_MAX;
-	assert_int_equal(render_pdf(sheets.scenes, 0, sheets.estate, &pdf, &error), ERROR_INTERNAL);
+	assert_int_equal(
+		render_pdf(sheets.scenes, 0, sheets.estate, &pdf, &error), ERROR_INTERNAL);
 	((struct scene *)sheets.scenes[1])->failed = true;
-	assert_int_equal(render_pdf(sheets.scenes, 2, sheets.estate, &pdf, &error), ERROR_SYSTEM);
+	assert_int_equal(
+		render_pdf(sheets.scenes, 2, sheets.estate, &pdf, &error), ERROR_SYSTEM);
 	str_done(&pdf);
 	sheets_done(&sheets);
 }
@@ -151,7 +156,8 @@ static void failures_are_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_sample_opens),
-		cmocka_unit_test(what_it_says_of_itself), cmocka_unit_test(text_can_be_searched),
+		cmocka_unit_test(what_it_says_of_itself),
+		cmocka_unit_test(text_can_be_searched),
 		cmocka_unit_test(hostile_names_are_only_text),
 		cmocka_unit_test(the_same_bytes_twice),
 		cmocka_unit_test(larger_than_a_page_can_be),
