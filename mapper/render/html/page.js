@@ -9,6 +9,13 @@ const DEPTH_MAX = 200;    // pixels per millimetre when zoomed in fully
 const CLICK_SLACK = 4;    // pixels a pointer may wander and still click
 const data = JSON.parse(document.getElementById('data').textContent);
 const { assets, addresses, services, systems, subnets, links } = data;
+
+// A column of texts that repeat comes as words and a number per record.
+for (const table of [assets, addresses, services, systems, subnets, links])
+	for (const [name, column] of Object.entries(table))
+		if (column.words)
+			table[name] = column.at.map((i) => column.words[i]);
+
 const $ = (id) => document.getElementById(id);
 
 // ---- small builders --------------------------------------------------------------------

@@ -47,7 +47,11 @@ static void check_columns(const json_t *table, size_t n)
 
 	assert_true(json_object_size(table) > 0);
 	json_object_foreach((json_t *)table, name, column)
+	{
+		if (json_is_object(column))
+			column = json_object_get(column, "at");
 		assert_int_equal(json_array_size(column), n);
+	}
 }
 
 static double number_at(const json_t *table, const char *column, size_t i)
@@ -57,7 +61,14 @@ static double number_at(const json_t *table, const char *column, size_t i)
 
 static const char *text_at(const json_t *table, const char *column, size_t i)
 {
-	return json_string_value(json_array_get(json_object_get(table, column), i));
+	const json_t *texts = json_object_get(table, column), *words;
+
+	words = json_object_get(texts, "words");
+	if (words) {
+		i = (size_t)json_integer_value(json_array_get(json_object_get(texts, "at"), i));
+		texts = words;
+	}
+	return json_string_value(json_array_get(texts, i));
 }
 
 /* Marks lie on their sheet and name assets that exist; the main ones stand first. */
