@@ -227,12 +227,12 @@ static void draw_text(const struct pen *pen, const struct scene_item *item)
 	str_adds(pen->out, "\" font-size=\"");
 	svg_number(pen->out, item->text.size_pt * MM_PER_PT);
 	str_adds(pen->out, "\">");
-	text_encode_xml(pen->out, item->text.text);
 	if (pen->use == SVG_FILE && item->title) {
 		str_adds(pen->out, "<title>");
 		text_encode_xml(pen->out, item->title);
 		str_adds(pen->out, "</title>");
 	}
+	text_encode_xml(pen->out, item->text.text);
 	str_adds(pen->out, "</text>\n");
 }
 

@@ -215,6 +215,7 @@ onPage('search by address, product, MAC and system', 'lab', async (page) => {
 	for (const mac of ['02:00:00:00:00:1a', '02-00-00-00-00-1A', '0200.0000.001a', '02000000001a'])
 		assert.deepEqual(await search(page, mac), ['meter-a1'], mac);
 	assert.equal((await search(page, 'outage website')).length, 5);
+	assert.deepEqual(await search(page, 'exposed cii'), ['vendor-gw']);
 	assert.deepEqual(await search(page, 'no such thing'), []);
 	assert.equal(await page.locator('#count').textContent(), 'Nothing found');
 	assert.deepEqual(await search(page, ''), []);

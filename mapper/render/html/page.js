@@ -75,7 +75,11 @@ function searchLine(a) {
 		words.push(portOf(i), services.protocol[i], services.product[i],
 			services.version[i]);
 	if (s >= 0)
-		words.push(systems.id[s], systems.name[s], systems.organisation[s]);
+		words.push(systems.id[s], systems.name[s], systems.organisation[s],
+			systems.sector[s], `tier ${systems.tier[s]}`,
+			systems.designated[s] ? 'cii' : '');
+	if (assets.exposed[a])
+		words.push('exposed');
 	return words.join('\n').toLowerCase();
 }
 
