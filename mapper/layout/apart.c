@@ -6,9 +6,17 @@
  */
 #include "mapper/layout/internal.h"
 
+#include "common/cleanup.h"
+
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define PUSH_ROUNDS 300
+#define FIT_ROUNDS 400
+#define SPREAD_MAX 2.0 /* a stretch beyond that is emptiness, not order */
+#define SEATS_ACROSS 150 /* places looked at along each side of the area */
+#define SEATS_DOWN 110
 #define EPSILON 1e-6
 #define TIGHTEST 0.2
 
@@ -146,4 +154,128 @@ void apart_origin(struct layout_node *nodes, size_t n, double *ret_width, double
 	}
 	*ret_width = n > 0 ? x2 - x1 : 0;
 	*ret_height = n > 0 ? y2 - y1 : 0;
+}
+
+/* ---- into an area ---- */
+
+/* Stretches or squeezes the centres along one axis so that the whole is as long as the area. */
+static void stretch(struct layout_node *nodes, size_t n, bool vertical, double size,
+	double extent)
+{
+	double factor = SPREAD_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		double c = (vertical ? nodes[i].y : nodes[i].x) - size / 2;
+		double half = (vertical ? nodes[i].h : nodes[i].w) / 2;
+
+		if (fabs(c) > EPSILON)
+			factor = fmin(factor, (extent / 2 - half) / fabs(c));
+	}
+	for (size_t i = 0; i < n; i++) {
+		double *v = vertical ? &nodes[i].y : &nodes[i].x;
+
+		*v = extent / 2 + (*v - size / 2) * fmax(factor, 0);
+	}
+}
+
+static double clamp(double v, double half, double extent)
+{
+	return fmin(fmax(v, half), extent - half);
+}
+
+/* Pushes apart within the area. False if some still overlap after FIT_ROUNDS. */
+static bool squeeze(struct layout_node *nodes, size_t n, double gap, double width, double height)
+{
+	bool moved = true;
+
+	for (int round = 0; round < FIT_ROUNDS && moved; round++) {
+		moved = push_round(nodes, n, gap);
+		for (size_t i = 0; i < n; i++) {
+			nodes[i].x = clamp(nodes[i].x, nodes[i].w / 2, width);
+			nodes[i].y = clamp(nodes[i].y, nodes[i].h / 2, height);
+		}
+	}
+	/* The last clamp may have brought some together again. */
+	for (size_t i = 0; i < n; i++)
+		if (!is_free(nodes, i, &nodes[i], gap - 0.01))
+			return false;
+	return true;
+}
+
+static int by_area(const void *a, const void *b, void *closure)
+{
+	const struct layout_node *nodes = closure;
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+	double x = nodes[i].w * nodes[i].h, y = nodes[j].w * nodes[j].h;
+
+	if (x != y)
+		return x > y ? -1 : 1;
+	return i < j ? -1 : i > j;
+}
+
+/* Moves `node` to the free place nearest to where it wants to be. */
+static bool seat(struct layout_node *placed, size_t n, struct layout_node *node, double gap,
+	double width, double height)
+{
+	double x = clamp(node->x, node->w / 2, width), y = clamp(node->y, node->h / 2, height);
+	double step_x = fmax(width / SEATS_ACROSS, 1), step_y = fmax(height / SEATS_DOWN, 1);
+	struct layout_node best = *node;
+	double least = INFINITY;
+
+	for (double cy = node->h / 2; cy <= height - node->h / 2 + EPSILON; cy += step_y)
+		for (double cx = node->w / 2; cx <= width - node->w / 2 + EPSILON; cx += step_x) {
+			double off = hypot(cx - x, cy - y);
+
+			if (off >= least)
+				continue;
+			node->x = cx;
+			node->y = cy;
+			if (!is_free(placed, n, node, gap))
+				continue;
+			least = off;
+			best = *node;
+		}
+	*node = best;
+	return isfinite(least);
+}
+
+/* One after the other, the large ones first, each as near to its position as is free. */
+static bool seat_all(struct layout_node *nodes, size_t n, double gap, double width,
+	double height)
+{
+	_cleanup_(cleanup_freep) size_t *order = calloc(n + 1, sizeof(*order));
+	_cleanup_(cleanup_freep) struct layout_node *placed = calloc(n + 1, sizeof(*placed));
+
+	if (!order || !placed)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
+	qsort_r(order, n, sizeof(*order), by_area, nodes);
+	for (size_t i = 0; i < n; i++) {
+		if (!seat(placed, i, &nodes[order[i]], gap, width, height))
+			return false;
+		placed[i] = nodes[order[i]];
+	}
+	return true;
+}
+
+bool layout_fit(struct layout_node *nodes, size_t n_nodes, double gap_mm, double width_mm,
+	double height_mm)
+{
+	_cleanup_(cleanup_freep) struct layout_node *wanted = calloc(n_nodes + 1, sizeof(*wanted));
+	double w, h;
+
+	for (size_t i = 0; i < n_nodes; i++)
+		if (nodes[i].w > width_mm || nodes[i].h > height_mm)
+			return false;
+	if (!wanted)
+		return false;
+	apart_origin(nodes, n_nodes, &w, &h);
+	stretch(nodes, n_nodes, false, w, width_mm);
+	stretch(nodes, n_nodes, true, h, height_mm);
+	memcpy(wanted, nodes, n_nodes * sizeof(*nodes));
+	if (squeeze(nodes, n_nodes, gap_mm, width_mm, height_mm))
+		return true;
+	memcpy(nodes, wanted, n_nodes * sizeof(*nodes));
+	return seat_all(nodes, n_nodes, gap_mm, width_mm, height_mm);
 }

@@ -58,6 +58,8 @@ int graph_place(const struct layout_request *request, const struct layout_node *
 	size_t n_nodes, const struct layout_edge *edges, size_t n_edges, double *xy)
 {
 	Agnode_t **made = calloc(n_nodes, sizeof(Agnode_t *));
+	/* dot knows ranks and turns them itself; the others are turned here. */
+	bool turn = request->sideways && strcmp(request->engine, "dot") != 0;
 	GVC_t *gvc;
 	Agraph_t *g;
 
@@ -76,8 +78,8 @@ int graph_place(const struct layout_request *request, const struct layout_node *
 		made[i] = agnode(g, name, 1);
 		if (!made[i])
 			return -1;
-		set(made[i], "width", nodes[i].w / MM_PER_INCH);
-		set(made[i], "height", nodes[i].h / MM_PER_INCH);
+		set(made[i], "width", (turn ? nodes[i].h : nodes[i].w) / MM_PER_INCH);
+		set(made[i], "height", (turn ? nodes[i].w : nodes[i].h) / MM_PER_INCH);
 	}
 	for (size_t i = 0; i < n_edges; i++) {
 		Agedge_t *edge = agedge(g, made[edges[i].from], made[edges[i].to], NULL, 1);
@@ -90,8 +92,8 @@ int graph_place(const struct layout_request *request, const struct layout_node *
 	if (gvLayout(gvc, g, request->engine) != 0)
 		return -1;
 	for (size_t i = 0; i < n_nodes; i++) {
-		xy[2 * i] = ND_coord(made[i]).x * MM_PER_POINT;
-		xy[2 * i + 1] = ND_coord(made[i]).y * MM_PER_POINT;
+		xy[2 * i + turn] = ND_coord(made[i]).x * MM_PER_POINT;
+		xy[2 * i + !turn] = ND_coord(made[i]).y * MM_PER_POINT;
 	}
 	return 0;
 }

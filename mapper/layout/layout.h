@@ -33,7 +33,7 @@ struct layout_request {
 	unsigned int timeout_ms;  /* 0: 20,000 */
 	size_t memory_bytes;      /* on top of what the process has; 0: 1 GiB */
 	double gap_mm;            /* least distance between nodes */
-	bool sideways;            /* "dot": ranks run left to right, not top to bottom */
+	bool sideways;            /* "dot": ranks run left to right; others: turned by 90 degrees */
 };
 
 #define LAYOUT_WHY_MAX 256
@@ -45,5 +45,11 @@ struct layout_request {
 int layout_place(const struct layout_request *request, struct layout_node *nodes, size_t n_nodes,
 	const struct layout_edge *edges, size_t n_edges, double *ret_width, double *ret_height,
 	char *ret_why, struct error *reterr);
+
+/* Moves placed nodes so that the whole fills an area, by stretching or squeezing both axes and
+ * pushing apart what then overlaps. False if they do not fit with the gap between them; the
+ * positions are then of no use. Deterministic. */
+bool layout_fit(struct layout_node *nodes, size_t n_nodes, double gap_mm, double width_mm,
+	double height_mm);
 
 #endif
