@@ -11,9 +11,12 @@
 
 #define MM_PER_PT (25.4 / 72.0)
 #define PICTOGRAM_FROM_MM 2.6
+#define PICTOGRAM_MOST_MM 9.0
+#define NAME_LEAST_PT 5.5 /* a name shrinks to that before it is cut */
 #define NAME_FROM_W 13.0
 #define NAME_FROM_H 8.5
-#define SPREAD_MAX 1.3 /* of the distance between cells where there is room */
+#define SPREAD_MAX 1.2 /* of the distance between cells where there is room */
+#define GROWTH_MAX 1.6 /* of cells with names: so few that room counts more than equal size */
 
 struct cell_style {
 	double w, h;       /* of the mark, without the gap to the next */
@@ -40,14 +43,17 @@ static void draw_cell_text(struct sheet *sheet, const struct district_cell *cell
 	const struct estate_asset *asset = &estate->assets[cell->asset];
 	enum theme_style ink = model_tier(estate, asset) >= 4 ? THEME_TEXT_ON_DARK : THEME_TEXT;
 	char text[ADDR_TEXT_MAX] = "";
-	double inset = fmin(s->h * 0.16, 2.0), y = bottom - inset;
+	double inset = fmin(s->h * 0.16, 2.0), y = bottom - inset, pt = s->name_pt;
 
+	while (pt * 0.95 > NAME_LEAST_PT &&
+		measure_text_mm(asset->name, pt, true) > s->w - 2 * inset)
+		pt *= 0.95;
 	if (cell->addr.family)
 		addr_format(&cell->addr, text);
 	mark_text(sheet, SCENE_LABELS, ink, x + inset, y - 0.2, s->address_pt, SCENE_START, false,
 		text, s->w - 2 * inset);
 	mark_text(sheet, SCENE_LABELS, ink, x + inset, y - 0.2 - s->address_pt * MM_PER_PT * 1.15,
-		s->name_pt, SCENE_START, true, asset->name, s->w - 2 * inset);
+		pt, SCENE_START, true, asset->name, s->w - 2 * inset);
 }
 
 static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
@@ -60,12 +66,12 @@ static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 	if (s->names) {
 		double text = (s->name_pt + s->address_pt) * MM_PER_PT * 1.15;
 
-		size = fmin(s->h - text - 2.2 * inset, s->h * 0.45);
+		size = fmin(fmin(s->h - text - 2.2 * inset, s->w * 0.4), PICTOGRAM_MOST_MM);
 		if (size >= PICTOGRAM_FROM_MM * 0.7)
 			mark_role(sheet, cell->asset, x + inset, y + inset, size);
 		if (asset->exposed)
-			mark_exposure(sheet, cell->asset, x + s->w - inset - size * 1.05, y + inset,
-				size * 1.05);
+			mark_exposure(sheet, cell->asset, x + s->w - inset - size * 0.8, y + inset,
+				size * 0.8);
 		draw_cell_text(sheet, cell, s, x, y + s->h);
 		return;
 	}
@@ -86,13 +92,21 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 	double head = district_head(m, DISTRICT_NETWORK, node);
 	double w = node->box.w - 2 * m->pad, h = node->box.h - head - 2 * m->pad;
 	uint32_t rows = (node->n + node->columns - 1) / node->columns;
-	double step_x = fmin(w / node->columns, m->cell_w * SPREAD_MAX);
-	double step_y = fmin(h / rows, m->cell_h * SPREAD_MAX);
+	double most = s.names ? GROWTH_MAX : SPREAD_MAX;
+	double step_x = fmin(w / node->columns, m->cell_w * most);
+	double step_y = fmin(h / rows, m->cell_h * most);
+
+	if (s.names) {
+		s.w += step_x - m->cell_w;
+		step_y = fmin(step_y, s.w * 0.9 + m->cell_h - s.h);
+		step_y = fmax(step_y, m->cell_h);
+		s.h += step_y - m->cell_h;
+	}
 
 	for (uint32_t i = 0; i < node->n; i++)
 		draw_cell(sheet, &d->cells[node->first + i], &s,
 			node->box.x + m->pad + i % node->columns * step_x,
-			node->box.y + head + m->pad * 0.5 + i / node->columns * step_y);
+			node->box.y + head + m->pad * 0.6 + i / node->columns * step_y);
 }
 
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */
@@ -130,14 +144,19 @@ static void draw_head(struct sheet *sheet, const struct district_node *node,
 	double x = node->box.x + fmax(m->pad, 0.8), right = draw_badges(sheet, node, y, h, pt * 0.85);
 	const char *count = arena_printf(sheet->model->arena, "%u asset%s", node->n_assets,
 		node->n_assets == 1 ? "" : "s");
-	double used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y + h * 0.86, pt, SCENE_START,
-		true, node->label, right - x - 0.5);
-	double small = fmax(pt * 0.8, SCENE_TEXT_MIN_PT);
 	const char *quiet = count;
+	double used, small;
 
+	/* Rather a smaller name than half of it. */
+	while (pt * 0.95 > m->head_pt[DISTRICT_NETWORK] &&
+		measure_text_mm(node->label, pt, true) > right - x - 0.5)
+		pt *= 0.95;
+	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y + h * 0.86, pt, SCENE_START, true,
+		node->label, right - x - 0.5);
 	if (node->kind == DISTRICT_NETWORK && node->index < sheet->model->n_known_networks &&
 		sheet->model->networks[node->index].prefixes[0])
 		quiet = sheet->model->networks[node->index].prefixes;
+	small = fmax(pt * 0.8, SCENE_TEXT_MIN_PT);
 	x += used + 2;
 	/* Only where all of it has room. */
 	if (quiet && used > 0 && measure_text_mm(quiet, small, false) < right - x - 1)

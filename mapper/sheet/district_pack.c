@@ -13,12 +13,12 @@
 #include <stdlib.h>
 
 #define CELL_LEAST_MM 0.35
-#define CELL_MOST_MM 40.0
-#define WIDE_MM 13.0      /* from here on cells are wider than high, for their names */
-#define WIDE_RATIO 1.5
+#define CELL_MOST_MM 34.0
+#define NAMES_MM 10.0     /* from here on cells have names */
 #define SEARCH_STEPS 14
-#define TRIES 10          /* packings at one size */
-#define EXTRA 1.12        /* what a network that overflows gets more */
+#define TRIES 24          /* packings at one size */
+#define EXTRA 1.1         /* what a network that overflows gets more */
+#define GIVE 0.25         /* of its slack, what one that does not gives */
 #define RATIO 1.35        /* width to height that a box is thought to have */
 
 static double inner_inset(const struct district_measure *m)
@@ -26,11 +26,13 @@ static double inner_inset(const struct district_measure *m)
 	return m->pad;
 }
 
-static struct district_measure measure_of(double cell, double k)
+/* Cells are squares; where they are large enough for names, as wide as the packing likes. */
+static const double ratios[] = {1.0, 1.25, 1.5, 1.8, 2.2};
+
+static struct district_measure measure_of(double cell, double ratio, double k)
 {
 	double pt = fmin(fmax(3.6 + cell * 0.22, 5.2), 8.5) * fmin(k, 1.5);
-	struct district_measure m = {.cell_w = cell,
-		.cell_h = cell >= WIDE_MM ? cell / WIDE_RATIO : cell};
+	struct district_measure m = {.cell_w = cell * sqrt(ratio), .cell_h = cell / sqrt(ratio)};
 
 	m.head_pt[DISTRICT_NETWORK] = pt;
 	m.head_pt[DISTRICT_SYSTEM] = pt * 1.3;
@@ -207,24 +209,69 @@ static bool pack_once(struct district *d, const struct sheet_box *area,
 		struct district_node *node = &d->nodes[DISTRICT_NETWORK][i];
 
 		node->columns = columns_of(node, m);
-		if (node->columns == 0) {
-			node->extra *= EXTRA;
-			fits = false;
-		}
+		fits = fits && node->columns > 0;
 	}
 	return fits;
 }
 
-static bool pack_size(struct district *d, const struct sheet_box *area, double cell, double k,
-	uint32_t *order, struct district_measure *ret_measure)
+/* The part of a network's height that its cells leave empty. */
+static double slack_of(const struct district_node *node, const struct district_measure *m)
 {
-	*ret_measure = measure_of(cell, k);
+	double h = node->box.h - 2 * inner_inset(m) - district_head(m, DISTRICT_NETWORK, node);
+	uint32_t rows = (node->n + node->columns - 1) / node->columns;
+
+	return 1 - rows * m->cell_h / h;
+}
+
+/* What overflows gets more, what has rows to spare gives some. */
+static void reweigh(struct district *d, const struct district_measure *m)
+{
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_NETWORK]; i++) {
+		struct district_node *node = &d->nodes[DISTRICT_NETWORK][i];
+
+		if (node->columns == 0)
+			node->extra *= EXTRA;
+		else
+			node->extra *= 1 - GIVE * fmax(slack_of(node, m), 0);
+	}
+}
+
+static bool pack_size(struct district *d, const struct sheet_box *area, double cell,
+	double ratio, uint32_t *order, struct district_measure *ret_measure)
+{
+	*ret_measure = measure_of(cell, ratio, area->w / 310);
 	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_NETWORK]; i++)
 		d->nodes[DISTRICT_NETWORK][i].extra = 1;
-	for (int i = 0; i < TRIES; i++)
+	for (int i = 0; i < TRIES; i++) {
 		if (pack_once(d, area, ret_measure, order))
 			return true;
+		reweigh(d, ret_measure);
+	}
 	return false;
+}
+
+/* The largest cell at one ratio, 0 if none fits; leaves the tree packed in any way. */
+static double search(struct district *d, const struct sheet_box *area, double ratio,
+	double high, uint32_t *order)
+{
+	struct district_measure measure;
+	double low = CELL_LEAST_MM, best = 0;
+
+	for (int i = 0; i < SEARCH_STEPS; i++) {
+		/* The largest first: few assets often have all the room they want. */
+		double cell = i == 0 ? high : i == 1 ? low : (low + high) / 2;
+
+		if (pack_size(d, area, cell, ratio, order, &measure)) {
+			best = low = cell;
+			if (i == 0)
+				break;
+		} else if (i == 1) {
+			break;
+		} else {
+			high = cell;
+		}
+	}
+	return best;
 }
 
 bool district_pack(struct district *district, const struct sheet_box *area,
@@ -232,24 +279,20 @@ bool district_pack(struct district *district, const struct sheet_box *area,
 {
 	_cleanup_(cleanup_freep) uint32_t *order = calloc((size_t)district->n_cells + 1,
 		sizeof(*order));
-	double k = area->w / 310, low = CELL_LEAST_MM, best = 0;
-	double high = fmin(sqrt(area->w * area->h / fmax(district->n_cells, 1)) * 1.3, CELL_MOST_MM);
+	double high = fmin(sqrt(area->w * area->h / fmax(district->n_cells, 1)), CELL_MOST_MM);
+	double best = 0, ratio = 1;
 
 	if (!order || district->n_cells == 0)
 		return false;
-	for (int i = 0; i < SEARCH_STEPS; i++) {
-		/* The largest first: few assets often have all the room they want. */
-		double cell = i == 0 ? high : (low + high) / 2;
+	for (size_t i = 0; i < ARRAY_SIZE(ratios); i++) {
+		double cell = search(district, area, ratios[i], high, order);
 
-		if (pack_size(district, area, cell, k, order, ret_measure)) {
-			best = low = cell;
-			if (i == 0)
-				break;
-		} else {
-			high = cell;
+		if (cell > best * 1.02) {
+			best = cell;
+			ratio = ratios[i];
 		}
+		if (best < NAMES_MM)
+			break;
 	}
-	if (best <= 0 && pack_size(district, area, CELL_LEAST_MM, k, order, ret_measure))
-		return true;
-	return best > 0 && pack_size(district, area, best, k, order, ret_measure);
+	return best > 0 && pack_size(district, area, best, ratio, order, ret_measure);
 }
