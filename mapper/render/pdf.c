@@ -76,11 +76,11 @@ static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *s
 {
 	double pt = 1 / FONT_MM_PER_PT;
 	double side = fmax(scene->width_mm, scene->height_mm);
-	_cleanup_(cleanup_freep) char *title = shown(scene->title);
+	_cleanup_(cleanup_freep) char *name = shown(scene->name);
 	char target[48];
 	int r;
 
-	if (!title)
+	if (!name)
 		return error_set(reterr, ERROR_SYSTEM, "cannot write the PDF: no memory");
 
 	if (side * pt > PDF_SIDE_MAX_PT)
@@ -92,10 +92,11 @@ static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *s
 	cairo_restore(cr);
 	if (r)
 		return r;
+	name[0] = (char)g_ascii_toupper(name[0]);
 	snprintf(target, sizeof(target), "page=%zu pos=[0 0]", page);
 	cairo_pdf_surface_add_outline(
-		surface, CAIRO_PDF_OUTLINE_ROOT, title, target, CAIRO_PDF_OUTLINE_FLAG_OPEN);
-	cairo_pdf_surface_set_page_label(surface, scene->name);
+		surface, CAIRO_PDF_OUTLINE_ROOT, name, target, CAIRO_PDF_OUTLINE_FLAG_OPEN);
+	cairo_pdf_surface_set_page_label(surface, name);
 	cairo_show_page(cr);
 	return 0;
 }

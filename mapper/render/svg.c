@@ -18,9 +18,10 @@ static void describe(struct str *out, const struct scene *const *scenes, size_t 
 	const char *between = "";
 
 	str_adds(out, "<title id=\"title\">");
+	text_encode_xml(out, scenes[0]->title);
 	for (size_t i = 0; i < n; i++) {
-		str_adds(out, i ? " / " : "");
-		text_encode_xml(out, scenes[i]->title);
+		str_adds(out, i ? ", " : ": ");
+		text_encode_xml(out, scenes[i]->name);
 	}
 	str_addf(
 		out, "</title>\n<desc id=\"desc\">%zu sheet%s. Layers: ", n, n == 1 ? "" : "s");

@@ -184,15 +184,24 @@ class Sheet {
 		return best;
 	}
 
-	// The places of an asset: its own marks, or whatever else points to it.
+	covers(i, k) {
+		const { x, y, w, h } = this.marks;
+
+		return x[i] <= x[k] && y[i] <= y[k] && x[i] + w[i] >= x[k] + w[k] &&
+			y[i] + h[i] >= y[k] + h[k];
+	}
+
+	// The places of an asset: its own marks, or whatever else points to it. Of marks that
+	// lie on each other the largest counts.
 	places(a) {
 		const { asset, main } = this.marks;
 		const own = [];
 
 		for (let i = 0; i < main; i++)
-			if (asset[i] === a)
+			if (asset[i] === a && !own.some((k) => this.covers(k, i)))
 				own.push(i);
-		return own.length ? own : [asset.indexOf(a)].filter((i) => i >= 0);
+		return own.length ? own.filter((k) => !own.some((i) => i !== k && this.covers(i, k)))
+			: [asset.indexOf(a)].filter((i) => i >= 0);
 	}
 
 	highlight(a) {
@@ -200,7 +209,7 @@ class Sheet {
 
 		this.ring.replaceChildren();
 		for (const i of a < 0 ? [] : this.places(a)) {
-			const pad = Math.min(Math.max(40, 0.35 * Math.max(w[i], h[i])), 250);
+			const pad = Math.min(Math.max(40, 0.2 * Math.max(w[i], h[i])), 150);
 
 			for (const kind of ['ui-halo', 'ui-ring']) {
 				const r = document.createElementNS(SVG, 'rect');

@@ -51,7 +51,7 @@ static void what_it_says_of_itself(void **state)
 	assert_int_equal(render_pdf(sheets.scenes, 2, sheets.estate, &pdf, NULL), 0);
 	assert_int_equal(count_of(&pdf, "Date (D:20251125160000Z00')"), 2);
 	assert_int_equal(count_of(&pdf, "/Type /Outlines"), 1);
-	assert_int_equal(count_of(&pdf, "/Title (District map)"), 1);
+	assert_int_equal(count_of(&pdf, "/Title (District)"), 1);
 	pdfinfo(&pdf, &info);
 	assert_int_equal(count_of(&info, "Title:           Network topology\n"), 1);
 	assert_int_equal(count_of(&info, "CreationDate:    Tue Nov 25 16:00:00 2025 UTC"), 1);
