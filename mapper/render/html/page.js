@@ -209,7 +209,7 @@ class Sheet {
 
 		this.ring.replaceChildren();
 		for (const i of a < 0 ? [] : this.places(a)) {
-			const pad = Math.min(Math.max(40, 0.2 * Math.max(w[i], h[i])), 150);
+			const pad = Math.min(Math.max(30, 0.1 * Math.max(w[i], h[i])), 120);
 
 			for (const kind of ['ui-halo', 'ui-ring']) {
 				const r = document.createElementNS(SVG, 'rect');
