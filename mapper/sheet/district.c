@@ -178,7 +178,7 @@ double district_head(const struct district_measure *measure, enum district_kind 
 {
 	if (kind == DISTRICT_ROOT || !node->label[0])
 		return 0;
-	return measure->head_pt[kind] * MM_PER_PT * 1.7;
+	return measure->head_pt[kind] * MM_PER_PT * 1.5;
 }
 
 int sheet_district(const struct model *model, const struct sheet_request *request,

@@ -37,8 +37,8 @@ static struct district_measure measure_of(double cell, double ratio, double k)
 	m.head_pt[DISTRICT_NETWORK] = pt;
 	m.head_pt[DISTRICT_SYSTEM] = pt * 1.3;
 	m.head_pt[DISTRICT_SECTOR] = pt * 1.7;
-	m.pad = fmin(fmax(cell * 0.25, 0.5), 1.8);
-	m.gap = fmin(fmax(cell * 0.2, 0.5), 1.6);
+	m.pad = fmin(fmax(cell * 0.18, 0.5), 1.8);
+	m.gap = fmin(fmax(cell * 0.1, 0.5), 1.4);
 	return m;
 }
 
