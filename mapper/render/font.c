@@ -20,7 +20,8 @@ static PangoFontMap *font_map;
 static PangoContext *context;
 
 /* Pango reports a missing font through the log; the fallback is the answer, not a message. */
-static void quiet(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+static void quiet(
+	const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
 {
 	(void)domain;
 	(void)level;

@@ -28,7 +28,7 @@ static void add_head(struct str *out, const struct scene *const *scenes)
 	str_adds(out, "</title>\n<style>\n");
 	str_adds(out, html_style);
 	str_adds(out, "</style>\n<style>\n");
-	svg_styles(out);
+	svg_styles(out, ".drawing ");
 	str_adds(out, "</style>\n</head>\n");
 }
 
@@ -37,8 +37,9 @@ static void add_top(struct str *out, const struct scene *const *scenes, size_t n
 {
 	char when[CLOCK_TEXT_MAX];
 
-	str_adds(out, "<body>\n<a class=\"ui-skip\" href=\"#query\">Skip to search</a>\n"
-		      "<svg class=\"ui-defs\" width=\"0\" height=\"0\" aria-hidden=\"true\">\n");
+	str_adds(out,
+		"<body>\n<a class=\"ui-skip\" href=\"#query\">Skip to search</a>\n"
+		"<svg class=\"ui-defs\" width=\"0\" height=\"0\" aria-hidden=\"true\">\n");
 	svg_symbols(out);
 	str_adds(out, "</svg>\n<header class=\"ui-head\"><div class=\"ui-names\">"
 		      "<h1 id=\"heading\">");
@@ -61,7 +62,8 @@ static void add_top(struct str *out, const struct scene *const *scenes, size_t n
 	}
 	str_adds(out,
 		"</div>\n<div class=\"ui-zoom\" role=\"group\" aria-label=\"Zoom\">"
-		"<button type=\"button\" id=\"zoomOut\" aria-label=\"Zoom out\">\xe2\x88\x92</button>"
+		"<button type=\"button\" id=\"zoomOut\" aria-label=\"Zoom "
+		"out\">\xe2\x88\x92</button>"
 		"<button type=\"button\" id=\"zoomIn\" aria-label=\"Zoom in\">+</button>"
 		"<button type=\"button\" id=\"zoomFit\" aria-label=\"Whole sheet\">Fit</button>"
 		"</div></header>\n");
@@ -82,7 +84,8 @@ static void add_side(struct str *out)
 	for (int layer = 0; layer < SCENE_LAYER_N; layer++)
 		if (scene_layer_label(layer))
 			str_addf(out,
-				"<label><input type=\"checkbox\" id=\"layer-%s\" data-layer=\"%s\" "
+				"<label><input type=\"checkbox\" id=\"layer-%s\" "
+				"data-layer=\"%s\" "
 				"checked autocomplete=\"off\">%s</label>\n",
 				scene_layer_name(layer), scene_layer_name(layer),
 				scene_layer_label(layer));
@@ -102,7 +105,8 @@ static int add_sheet(struct str *out, const struct scene *scene, size_t i, struc
 	int r;
 
 	str_addf(out,
-		"<div class=\"ui-sheet\" role=\"tabpanel\" id=\"sheet%zu\" aria-labelledby=\"tab%zu\"%s>"
+		"<div class=\"ui-sheet\" role=\"tabpanel\" id=\"sheet%zu\" "
+		"aria-labelledby=\"tab%zu\"%s>"
 		"<div class=\"ui-map\" id=\"map%zu\" tabindex=\"0\" role=\"group\" "
 		"aria-label=\"Map; arrow keys move it, plus and minus zoom, 0 shows the whole "
 		"sheet\">\n<svg class=\"drawing\" xmlns=\"http://www.w3.org/2000/svg\" "
@@ -119,8 +123,8 @@ static int add_sheet(struct str *out, const struct scene *scene, size_t i, struc
 	return r;
 }
 
-static int add_main(struct str *out, const struct scene *const *scenes, size_t n,
-	struct error *reterr)
+static int add_main(
+	struct str *out, const struct scene *const *scenes, size_t n, struct error *reterr)
 {
 	int r;
 
@@ -134,11 +138,13 @@ static int add_main(struct str *out, const struct scene *const *scenes, size_t n
 	}
 	str_adds(out,
 		"<div class=\"ui-tip\" id=\"tip\" role=\"tooltip\" hidden></div>\n</div>\n"
-		"<aside class=\"ui-panel\" id=\"panel\" aria-label=\"Asset file\" tabindex=\"-1\" hidden>"
+		"<aside class=\"ui-panel\" id=\"panel\" aria-label=\"Asset file\" "
+		"tabindex=\"-1\" hidden>"
 		"<div class=\"ui-title\"><h2 id=\"fileName\" aria-live=\"polite\"></h2>"
 		"<button type=\"button\" id=\"close\" aria-label=\"Close the asset file\">"
 		"\xc3\x97</button></div><div id=\"file\"></div></aside>\n</main>\n"
-		"<noscript>Search, layers and asset files need JavaScript; the first sheet is above."
+		"<noscript>Search, layers and asset files need JavaScript; the first sheet is "
+		"above."
 		"</noscript>\n");
 	return 0;
 }

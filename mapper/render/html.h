@@ -8,7 +8,7 @@
 #include "common/str.h"
 #include "mapper/scene/scene.h"
 
-extern const char html_style[];       /* mapper/render/html/page.css */
+extern const char html_style[];	      /* mapper/render/html/page.css */
 extern const char html_script[];      /* mapper/render/html/page.js */
 extern const char html_script_hash[]; /* "sha256-...", of "\n" and the script, for the CSP */
 

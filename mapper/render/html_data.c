@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The data block of the HTML page; see html.h. One array per field ("columns"), so that names
- * of fields are written once and not per record. Every text passes text_encode_script().
+ * of fields are written once and not per record; a text that many records share is written
+ * once. Every text passes text_encode_script().
  */
 #include "mapper/render/html.h"
 
+#include "common/cleanup.h"
+#include "common/siphash.h"
 #include "common/text.h"
 #include "mapper/render/measure.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
-/* How one field of record `i` is written. */
+/* How one field of record `i` is written, or which text it is. */
 struct column {
 	const char *name;
 	void (*put)(struct str *out, const struct estate *e, uint32_t i);
+	const char *(*text)(const struct estate *e, uint32_t i);
 };
 
 static void put_text(struct str *out, const char *text)
@@ -40,9 +45,9 @@ static void put_addr(struct str *out, const struct addr *addr)
 }
 
 #define TEXT_COLUMN(table, field)                                                              \
-	static void table##_##field(struct str *out, const struct estate *e, uint32_t i)       \
+	static const char *table##_##field(const struct estate *e, uint32_t i)                 \
 	{                                                                                      \
-		put_text(out, e->table[i].field);                                              \
+		return e->table[i].field;                                                      \
 	}
 #define NUMBER_COLUMN(table, field)                                                            \
 	static void table##_##field(struct str *out, const struct estate *e, uint32_t i)       \
@@ -73,11 +78,12 @@ static void assets_id(struct str *out, const struct estate *e, uint32_t i)
 	str_addf(out, "\"%" PRIu64 "\"", e->assets[i].id);
 }
 
-static const struct column asset_columns[] = {{"id", assets_id}, {"name", assets_name},
-	{"role", assets_role}, {"vendor", assets_vendor}, {"model", assets_model},
-	{"os", assets_os}, {"system", assets_system}, {"exposed", assets_exposed},
-	{"firstAddress", assets_first_address}, {"nAddresses", assets_n_addresses},
-	{"firstService", assets_first_service}, {"nServices", assets_n_services}, {NULL, NULL}};
+static const struct column asset_columns[] = {{"id", assets_id}, {"name", .text = assets_name},
+	{"role", assets_role}, {"vendor", .text = assets_vendor},
+	{"model", .text = assets_model}, {"os", .text = assets_os}, {"system", assets_system},
+	{"exposed", assets_exposed}, {"firstAddress", assets_first_address},
+	{"nAddresses", assets_n_addresses}, {"firstService", assets_first_service},
+	{"nServices", assets_n_services}, {NULL}};
 
 INDEX_COLUMN(addresses, subnet, n_subnets)
 
@@ -94,8 +100,8 @@ static void addresses_mac(struct str *out, const struct estate *e, uint32_t i)
 	put_text(out, mac_is_zero(mac) ? "" : mac_format(mac, text));
 }
 
-static const struct column address_columns[] = {{"text", addresses_text},
-	{"mac", addresses_mac}, {"subnet", addresses_subnet}, {NULL, NULL}};
+static const struct column address_columns[] = {
+	{"text", addresses_text}, {"mac", addresses_mac}, {"subnet", addresses_subnet}, {NULL}};
 
 NUMBER_COLUMN(services, port)
 TEXT_COLUMN(services, protocol)
@@ -103,9 +109,21 @@ TEXT_COLUMN(services, product)
 TEXT_COLUMN(services, version)
 NUMBER_COLUMN(services, exposed)
 
-static void services_addr(struct str *out, const struct estate *e, uint32_t i)
+/* On which of the asset's addresses it was found: the index of that address, -1 for none. */
+static void services_address(struct str *out, const struct estate *e, uint32_t i)
 {
-	put_addr(out, &e->services[i].addr);
+	const struct estate_service *service = &e->services[i];
+	uint32_t at = ESTATE_NONE;
+
+	if (service->asset < e->n_assets) {
+		const struct estate_asset *a = &e->assets[service->asset];
+
+		for (uint32_t k = 0; k < a->n_addresses && at == ESTATE_NONE; k++)
+			if (addr_equal(
+				    &e->addresses[a->first_address + k].addr, &service->addr))
+				at = a->first_address + k;
+	}
+	put_index(out, at, e->n_addresses);
 }
 
 static void services_transport(struct str *out, const struct estate *e, uint32_t i)
@@ -118,10 +136,10 @@ static void services_transport(struct str *out, const struct estate *e, uint32_t
 		str_addf(out, "\"%u\"", transport);
 }
 
-static const struct column service_columns[] = {{"addr", services_addr}, {"port", services_port},
-	{"transport", services_transport}, {"protocol", services_protocol},
-	{"product", services_product}, {"version", services_version},
-	{"exposed", services_exposed}, {NULL, NULL}};
+static const struct column service_columns[] = {{"address", services_address},
+	{"port", services_port}, {"transport", services_transport},
+	{"protocol", .text = services_protocol}, {"product", .text = services_product},
+	{"version", .text = services_version}, {"exposed", services_exposed}, {NULL}};
 
 TEXT_COLUMN(systems, id)
 TEXT_COLUMN(systems, name)
@@ -133,11 +151,12 @@ NUMBER_COLUMN(systems, designated)
 TEXT_COLUMN(systems, designation_no)
 TEXT_COLUMN(systems, designation_pack)
 
-static const struct column system_columns[] = {{"id", systems_id}, {"name", systems_name},
-	{"organisation", systems_organisation}, {"sector", systems_sector},
-	{"business", systems_business}, {"tier", systems_tier},
-	{"designated", systems_designated}, {"number", systems_designation_no},
-	{"pack", systems_designation_pack}, {NULL, NULL}};
+static const struct column system_columns[] = {{"id", .text = systems_id},
+	{"name", .text = systems_name}, {"organisation", .text = systems_organisation},
+	{"sector", .text = systems_sector}, {"business", .text = systems_business},
+	{"tier", systems_tier}, {"designated", systems_designated},
+	{"number", .text = systems_designation_no}, {"pack", .text = systems_designation_pack},
+	{NULL}};
 
 TEXT_COLUMN(subnets, name)
 TEXT_COLUMN(subnets, zone)
@@ -149,8 +168,8 @@ static void subnets_cidr(struct str *out, const struct estate *e, uint32_t i)
 	put_text(out, cidr_format(&e->subnets[i].cidr, text));
 }
 
-static const struct column subnet_columns[] = {{"cidr", subnets_cidr}, {"name", subnets_name},
-	{"zone", subnets_zone}, {NULL, NULL}};
+static const struct column subnet_columns[] = {{"cidr", subnets_cidr},
+	{"name", .text = subnets_name}, {"zone", .text = subnets_zone}, {NULL}};
 
 NUMBER_COLUMN(links, from)
 NUMBER_COLUMN(links, to)
@@ -158,20 +177,100 @@ NUMBER_COLUMN(links, layer)
 NUMBER_COLUMN(links, grade)
 
 static const struct column link_columns[] = {{"from", links_from}, {"to", links_to},
-	{"layer", links_layer}, {"grade", links_grade}, {NULL, NULL}};
+	{"layer", links_layer}, {"grade", links_grade}, {NULL}};
+
+static void add_numbers(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	str_addc(out, '[');
+	for (uint32_t i = 0; i < n; i++) {
+		if (i)
+			str_addc(out, ',');
+		c->put(out, estate, i);
+	}
+	str_addc(out, ']');
+}
+
+static void add_texts(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	str_addc(out, '[');
+	for (uint32_t i = 0; i < n; i++) {
+		str_adds(out, i ? "," : "");
+		put_text(out, c->text(estate, i));
+	}
+	str_addc(out, ']');
+}
+
+/* Which records say the same. */
+struct words {
+	uint32_t *word;	 /* by record: number of its word */
+	uint32_t *first; /* by word: the first record that says it */
+	uint32_t n;
+};
+
+/* Numbers the different texts of a column in order of appearance. False without memory. */
+static bool find_words(
+	const struct column *c, const struct estate *e, uint32_t n, struct words *w)
+{
+	static const struct siphash_key key;
+	_cleanup_(cleanup_freep) uint32_t *table = NULL; /* word number + 1; 0 is free */
+	uint32_t size = 16;
+
+	while (size < 2 * (uint64_t)n && size < 1u << 31)
+		size *= 2;
+	table = calloc(size, sizeof(*table));
+	w->word = calloc((size_t)n + 1, sizeof(*w->word));
+	w->first = calloc((size_t)n + 1, sizeof(*w->first));
+	if (!table || !w->word || !w->first)
+		return false;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const char *text = c->text(e, i);
+		uint32_t at = (uint32_t)siphash(&key, text, strlen(text)) & (size - 1);
+
+		while (table[at] && strcmp(c->text(e, w->first[table[at] - 1]), text) != 0)
+			at = (at + 1) & (size - 1);
+		if (!table[at]) {
+			w->first[w->n++] = i;
+			table[at] = w->n;
+		}
+		w->word[i] = table[at] - 1;
+	}
+	return true;
+}
+
+/* A column of texts: as they are, or, if most are said more than once, each word once and a
+ * number per record. */
+static void add_words(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	struct words w = {0};
+
+	if (!find_words(c, estate, n, &w) || w.n > n / 2) {
+		add_texts(out, c, estate, n);
+	} else {
+		str_adds(out, "{\"words\":[");
+		for (uint32_t i = 0; i < w.n; i++) {
+			str_adds(out, i ? "," : "");
+			put_text(out, c->text(estate, w.first[i]));
+		}
+		str_adds(out, "],\"at\":[");
+		for (uint32_t i = 0; i < n; i++)
+			str_addf(out, i ? ",%u" : "%u", w.word[i]);
+		str_adds(out, "]}");
+	}
+	free(w.word);
+	free(w.first);
+}
 
 static void add_table(struct str *out, const char *name, const struct column *columns,
 	const struct estate *estate, uint32_t n)
 {
 	str_addf(out, "\"%s\":{", name);
 	for (const struct column *c = columns; c->name; c++) {
-		str_addf(out, "%s\"%s\":[", c == columns ? "" : ",\n", c->name);
-		for (uint32_t i = 0; i < n; i++) {
-			if (i)
-				str_addc(out, ',');
-			c->put(out, estate, i);
-		}
-		str_addc(out, ']');
+		str_addf(out, "%s\"%s\":", c == columns ? "" : ",\n", c->name);
+		(c->text ? add_words : add_numbers)(out, c, estate, n);
 	}
 	str_adds(out, "},\n");
 }
@@ -191,8 +290,8 @@ static const char *grade_label(unsigned int grade)
 	return evidence_grade_name((enum evidence_grade)grade);
 }
 
-static void add_names(struct str *out, const char *name, const char *(*label)(unsigned int),
-	unsigned int n)
+static void add_names(
+	struct str *out, const char *name, const char *(*label)(unsigned int), unsigned int n)
 {
 	str_addf(out, "\"%s\":[", name);
 	for (unsigned int i = 0; i < n; i++) {
@@ -209,15 +308,16 @@ struct box {
 /* What an item occupies, if it is one that has an area. */
 static bool occupies(const struct scene_item *item, struct box *box)
 {
-	static const double shares[] = {[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
+	static const double shares[] = {
+		[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
 
 	switch (item->kind) {
 	case SCENE_RECT:
 		*box = (struct box){item->rect.x, item->rect.y, item->rect.w, item->rect.h};
 		return true;
 	case SCENE_SYMBOL:
-		*box = (struct box){item->symbol.x, item->symbol.y, item->symbol.size,
-			item->symbol.size};
+		*box = (struct box){
+			item->symbol.x, item->symbol.y, item->symbol.size, item->symbol.size};
 		return true;
 	case SCENE_TEXT:
 		box->w = measure_text_mm(item->text.text, item->text.size_pt, item->text.bold);
@@ -257,7 +357,8 @@ static size_t add_mark_column(struct str *out, const struct scene *scene, uint32
 				str_addf(out, "%u", item->asset);
 			else
 				str_addf(out, "%ld",
-					lround(100 * (double[]){box.x, box.y, box.w, box.h}[field - 1]));
+					lround(100 * (double[]){box.x, box.y, box.w,
+							     box.h}[field - 1]));
 		}
 		n_main = own ? n : n_main;
 	}

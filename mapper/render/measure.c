@@ -118,8 +118,8 @@ static void cut(char *out, const char *text, size_t n)
 
 /* The longest beginning that fits, by halving: widths grow with the number of characters. The
  * candidates are not cached; only the answer is likely to be asked again. */
-static const char *longest(struct arena *arena, const struct str *text, double size_pt, bool bold,
-	double width_mm)
+static const char *longest(
+	struct arena *arena, const struct str *text, double size_pt, bool bold, double width_mm)
 {
 	char candidate[MEASURE_FIT_MAX + sizeof(ELLIPSIS)];
 	_cleanup_(cleanup_freep) size_t *ends = malloc((text->len + 1) * sizeof(*ends));
@@ -142,15 +142,15 @@ static const char *longest(struct arena *arena, const struct str *text, double s
 	return arena_strdup(arena, candidate);
 }
 
-const char *measure_fit(struct arena *arena, const char *text, double size_pt, bool bold,
-	double width_mm)
+const char *measure_fit(
+	struct arena *arena, const char *text, double size_pt, bool bold, double width_mm)
 {
 	struct str clean = STR_INIT(MEASURE_FIT_MAX);
 	const char *fitted = NULL;
 
 	if (measure_text_mm(ELLIPSIS, size_pt, bold) > width_mm)
-		return arena_strdup(arena,
-			measure_text_mm(text, size_pt, bold) <= width_mm ? text : "");
+		return arena_strdup(
+			arena, measure_text_mm(text, size_pt, bold) <= width_mm ? text : "");
 
 	if (text_clean(&clean, text, strlen(text), MEASURE_FIT_MAX) &&
 		measure_text_mm(clean.data, size_pt, bold) <= width_mm)

@@ -118,9 +118,9 @@ static void draw_symbol(cairo_t *cr, const struct scene_item *item)
 
 static void draw_text(cairo_t *cr, const struct scene_item *item)
 {
-	static const double shares[] = {[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
-	PangoLayout *layout =
-		font_layout(item->text.text, item->text.size_pt, item->text.bold);
+	static const double shares[] = {
+		[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
+	PangoLayout *layout = font_layout(item->text.text, item->text.size_pt, item->text.bold);
 	int w, h;
 
 	pango_layout_get_size(layout, &w, &h);

@@ -44,44 +44,43 @@ static int set_metadata(cairo_surface_t *surface, const struct scene *scene,
 	memcpy(when + n, "+00:00", sizeof("+00:00"));
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, realm);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
-		"cadastre " CADASTRE_VERSION);
+	cairo_pdf_surface_set_metadata(
+		surface, CAIRO_PDF_METADATA_CREATOR, "cadastre " CADASTRE_VERSION);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, when);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, when);
 	return 0;
 }
 
 /* ISO 32000-1 clause 7.9.4 wants "D:" before a date; cairo 1.16 leaves it out. The offsets in
- * the file stay right because the new text is as long as the old: (20251125160000+00'00) becomes
- * (D:20251125160000Z00'). A later cairo's date does not match and is left alone. */
+ * the file stay right because the new text is as long as the old: (20251125160000+00'00)
+ * becomes (D:20251125160000Z00'). A later cairo's date does not match and is left alone. */
 static void mend_dates(char *from, char *end)
 {
 	static const char *const names[] = {"/CreationDate (2", "/ModDate (2"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		char *date = memmem(from, (size_t)(end - from), names[i], strlen(names[i]));
+		char *found = memmem(from, (size_t)(end - from), names[i], strlen(names[i]));
+		size_t at = strlen(names[i]) - 1;
 
-		if (!date)
+		if (!found || (size_t)(end - found) < at + 21 ||
+			memcmp(found + at + 14, "+00'00)", 7) != 0)
 			continue;
-		date += strlen(names[i]) - 1;
-		if (end - date < 21 || memcmp(date + 14, "+00'00)", 7) != 0)
-			continue;
-		memmove(date + 2, date, 14);
-		memcpy(date, "D:", 2);
-		memcpy(date + 16, "Z00'", 4);
+		memmove(found + at + 2, found + at, 14);
+		memcpy(found + at, "D:", 2);
+		memcpy(found + at + 16, "Z00'", 4);
 	}
 }
 
-static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *scene, size_t page,
-	struct error *reterr)
+static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *scene,
+	size_t page, struct error *reterr)
 {
 	double pt = 1 / FONT_MM_PER_PT;
 	double side = fmax(scene->width_mm, scene->height_mm);
-	_cleanup_(cleanup_freep) char *title = shown(scene->title);
+	_cleanup_(cleanup_freep) char *name = shown(scene->name);
 	char target[48];
 	int r;
 
-	if (!title)
+	if (!name)
 		return error_set(reterr, ERROR_SYSTEM, "cannot write the PDF: no memory");
 
 	if (side * pt > PDF_SIDE_MAX_PT)
@@ -93,10 +92,11 @@ static int add_page(cairo_surface_t *surface, cairo_t *cr, const struct scene *s
 	cairo_restore(cr);
 	if (r)
 		return r;
+	name[0] = (char)g_ascii_toupper(name[0]);
 	snprintf(target, sizeof(target), "page=%zu pos=[0 0]", page);
-	cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, title, target,
-		CAIRO_PDF_OUTLINE_FLAG_OPEN);
-	cairo_pdf_surface_set_page_label(surface, scene->name);
+	cairo_pdf_surface_add_outline(
+		surface, CAIRO_PDF_OUTLINE_ROOT, name, target, CAIRO_PDF_OUTLINE_FLAG_OPEN);
+	cairo_pdf_surface_set_page_label(surface, name);
 	cairo_show_page(cr);
 	return 0;
 }

@@ -11,8 +11,8 @@
 
 struct plan {
 	const struct scene *scene;
-	uint32_t *order;                       /* indexes of items, by layer, then insertion */
-	uint32_t first[SCENE_LAYER_N + 1];     /* where each layer begins in `order` */
+	uint32_t *order;		   /* indexes of items, by layer, then insertion */
+	uint32_t first[SCENE_LAYER_N + 1]; /* where each layer begins in `order` */
 };
 
 /* ERROR_SYSTEM without memory; the scene's own failure is forwarded. */
@@ -26,9 +26,10 @@ static inline const struct scene_item *plan_item(const struct plan *plan, uint32
 
 /* Which items must stand alone, because they say something when pointed at. */
 enum plan_keep {
-	PLAN_KEEP_NONE,   /* paper says nothing */
-	PLAN_KEEP_TITLES, /* those with a title of their own; marks of assets are found otherwise */
-	PLAN_KEEP_ALL,    /* those with a title or an asset */
+	PLAN_KEEP_NONE,	  /* paper says nothing */
+	PLAN_KEEP_TITLES, /* those with a title of their own; marks of assets are found
+			     otherwise */
+	PLAN_KEEP_ALL,	  /* those with a title or an asset */
 };
 
 /* The end of the run that begins at `at`: rectangles of one style and size, or lines of one

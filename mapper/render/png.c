@@ -138,13 +138,15 @@ int render_png(const struct scene *const *scenes, size_t n, unsigned int dpi, st
 	canvas.dpi = png_resolution(canvas.width_mm, canvas.height_mm, dpi);
 	if (!canvas.dpi)
 		return error_set(reterr, ERROR_USAGE,
-			"cannot draw a PNG of %.0f x %.0f mm: too large at any resolution; draw an "
+			"cannot draw a PNG of %.0f x %.0f mm: too large at any resolution; "
+			"draw an "
 			"SVG or PDF",
 			canvas.width_mm, canvas.height_mm);
 	stream.dpi = canvas.dpi;
 
 	surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-		(int)pixels(canvas.width_mm, canvas.dpi), (int)pixels(canvas.height_mm, canvas.dpi));
+		(int)pixels(canvas.width_mm, canvas.dpi),
+		(int)pixels(canvas.height_mm, canvas.dpi));
 	r = paint(surface, scenes, n, &canvas, reterr);
 	if (!r) {
 		status = cairo_surface_write_to_png_stream(surface, add_bytes, &stream);

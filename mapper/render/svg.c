@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The SVG writer: one self-contained file (SVG 1.1 second edition; href without xlink as in
- * SVG 2). Several scenes stand below each other. No script, no reference outside the file.
+ * The SVG writer: one self-contained file (SVG 1.1 second edition, so that office programs
+ * read it too). Several scenes stand below each other. No script, no reference outside the
+ * file.
  */
 #include "mapper/render/svg.h"
 
@@ -17,11 +18,13 @@ static void describe(struct str *out, const struct scene *const *scenes, size_t 
 	const char *between = "";
 
 	str_adds(out, "<title id=\"title\">");
+	text_encode_xml(out, scenes[0]->title);
 	for (size_t i = 0; i < n; i++) {
-		str_adds(out, i ? " / " : "");
-		text_encode_xml(out, scenes[i]->title);
+		str_adds(out, i ? ", " : ": ");
+		text_encode_xml(out, scenes[i]->name);
 	}
-	str_addf(out, "</title>\n<desc id=\"desc\">%zu sheet%s. Layers: ", n, n == 1 ? "" : "s");
+	str_addf(
+		out, "</title>\n<desc id=\"desc\">%zu sheet%s. Layers: ", n, n == 1 ? "" : "s");
 	for (int layer = 0; layer < SCENE_LAYER_N; layer++) {
 		if (!scene_layer_label(layer))
 			continue;
@@ -33,9 +36,11 @@ static void describe(struct str *out, const struct scene *const *scenes, size_t 
 
 static void open_file(struct str *out, double width, double height)
 {
-	str_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		      "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" role=\"img\" "
-		      "aria-labelledby=\"title desc\" width=\"");
+	str_adds(out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" "
+		"xmlns:xlink=\"http://www.w3.org/1999/xlink\" version=\"1.1\" role=\"img\" "
+		"aria-labelledby=\"title desc\" width=\"");
 	svg_number(out, width);
 	str_adds(out, "mm\" height=\"");
 	svg_number(out, height);
@@ -65,7 +70,8 @@ static int make_ids(const struct scene *const *scenes, size_t n, struct svg_ids 
 	return 0;
 }
 
-int render_svg(const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr)
+int render_svg(
+	const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr)
 {
 	_cleanup_(cleanup_freep) uint8_t *given = NULL;
 	struct svg_ids ids;
@@ -86,7 +92,7 @@ int render_svg(const struct scene *const *scenes, size_t n, struct str *out, str
 	open_file(out, width, height);
 	describe(out, scenes, n);
 	str_adds(out, "<style>\n");
-	svg_styles(out);
+	svg_styles(out, "");
 	str_adds(out, "</style>\n<defs>\n");
 	svg_symbols(out);
 	str_adds(out, "</defs>\n");

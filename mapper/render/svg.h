@@ -18,12 +18,14 @@
 /* Who reads the drawing. */
 enum svg_use {
 	SVG_FILE, /* stands alone: <title> on marks, ids on assets */
-	SVG_PAGE, /* inside our HTML: no ids, titles as data-title; assets told by coordinates */
+	SVG_PAGE, /* inside our HTML: no ids, titles as data-title; assets told by coordinates
+		   */
 };
 
 void svg_number(struct str *out, double value); /* two decimals at most, no exponent */
-/* The rules for every style of the theme, for elements inside class "drawing". */
-void svg_styles(struct str *out);
+/* The rules for every style of the theme. `within` stands before each selector: "" in a file
+ * that holds nothing else, ".drawing " in a page. */
+void svg_styles(struct str *out, const char *within);
 /* <symbol> elements, one per pictogram. */
 void svg_symbols(struct str *out);
 /* Which assets have got their id in this document. */

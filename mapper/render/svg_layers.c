@@ -5,6 +5,7 @@
  */
 #include "mapper/render/svg.h"
 
+#include "common/cleanup.h"
 #include "common/text.h"
 #include "mapper/render/measure.h"
 #include "mapper/render/plan.h"
@@ -70,15 +71,21 @@ static void colour(struct str *out, const char *property, uint32_t value)
 		str_addf(out, "%s:#%06x;", property, value & 0xffffff);
 }
 
-void svg_styles(struct str *out)
+void svg_styles(struct str *out, const char *within)
 {
-	str_adds(out, ".drawing text{font-family:\"" MEASURE_FONT
-		      "\",Verdana,\"Noto Sans CJK SC\",\"Microsoft YaHei\",sans-serif;"
-		      "white-space:pre;text-rendering:geometricPrecision}\n");
+	static const char *const marks[] = {"ln{fill:none;stroke-linejoin:round}",
+		"px{stroke-linejoin:round}", "tx{stroke:none}", "bd{font-weight:bold}",
+		"md{text-anchor:middle}", "en{text-anchor:end}"};
+
+	str_addf(out,
+		"%stext{font-family:\"" MEASURE_FONT "\",Verdana,\"WenQuanYi Micro Hei\","
+		"\"Noto Sans CJK SC\",\"Microsoft YaHei\",sans-serif;white-space:pre;"
+		"text-rendering:geometricPrecision}\n",
+		within);
 	for (int i = 0; i < THEME_STYLE_N; i++) {
 		const struct theme_style_row *row = &theme_styles[i];
 
-		str_addf(out, ".drawing .%s{", row->name);
+		str_addf(out, "%s.%s{", within, row->name);
 		colour(out, "fill", row->fill);
 		colour(out, "stroke", row->stroke);
 		str_adds(out, "stroke-width:");
@@ -87,12 +94,8 @@ void svg_styles(struct str *out)
 			pair(out, ";stroke-dasharray:", row->dash_mm[0], " ", row->dash_mm[1]);
 		str_adds(out, "}\n");
 	}
-	str_adds(out, ".drawing .ln{fill:none;stroke-linejoin:round}\n"
-		      ".drawing .px{stroke-linejoin:round}\n"
-		      ".drawing text.tx{stroke:none}\n"
-		      ".drawing .bd{font-weight:bold}\n"
-		      ".drawing .md{text-anchor:middle}\n"
-		      ".drawing .en{text-anchor:end}\n");
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		str_addf(out, "%s.%s\n", within, marks[i]);
 }
 
 void svg_symbols(struct str *out)
@@ -101,7 +104,8 @@ void svg_symbols(struct str *out)
 		str_addf(out,
 			"<symbol id=\"p%zu\" viewBox=\"0 0 1 1\" overflow=\"visible\"><path "
 			"d=\"%s\"%s/></symbol>\n",
-			i, theme_symbols[i].path, theme_symbols[i].filled ? "" : " fill=\"none\"");
+			i, theme_symbols[i].path,
+			theme_symbols[i].filled ? "" : " fill=\"none\"");
 }
 
 /* The attributes that identify an item: only the first mark of an asset gets its id. */
@@ -160,8 +164,11 @@ static void rect_path(struct str *out, const struct scene_item *item)
 static void line_path(struct str *out, const struct scene_item *item)
 {
 	for (size_t i = 0; i < item->line.n; i++)
-		pair(out, i == 0 ? "M" : i == 1 ? "L" : " ", item->line.points[i].x, " ",
-			item->line.points[i].y);
+		pair(out,
+			i == 0	 ? "M"
+			: i == 1 ? "L"
+				 : " ",
+			item->line.points[i].x, " ", item->line.points[i].y);
 }
 
 /* Rectangles or lines as one path; a run of more than one says nothing. */
@@ -193,7 +200,7 @@ static void draw_symbol(const struct pen *pen, const struct scene_item *item)
 {
 	const struct theme_style_row *style = &theme_styles[item->style];
 
-	str_addf(pen->out, "<use class=\"%s px\" href=\"#p%u\"", style->name,
+	str_addf(pen->out, "<use class=\"%s px\" xlink:href=\"#p%u\"", style->name,
 		item->symbol.symbol);
 	identify(pen, item);
 	pair(pen->out, " x=\"", item->symbol.x, "\" y=\"", item->symbol.y);
@@ -210,8 +217,8 @@ static void draw_symbol(const struct pen *pen, const struct scene_item *item)
 
 static void draw_text(const struct pen *pen, const struct scene_item *item)
 {
-	static const char *const anchors[] = {[SCENE_START] = "", [SCENE_MIDDLE] = " md",
-		[SCENE_END] = " en"};
+	static const char *const anchors[] = {
+		[SCENE_START] = "", [SCENE_MIDDLE] = " md", [SCENE_END] = " en"};
 
 	str_addf(pen->out, "<text class=\"%s tx%s%s\"", theme_styles[item->style].name,
 		item->text.bold ? " bd" : "", anchors[item->text.anchor]);
@@ -220,12 +227,12 @@ static void draw_text(const struct pen *pen, const struct scene_item *item)
 	str_adds(pen->out, "\" font-size=\"");
 	svg_number(pen->out, item->text.size_pt * MM_PER_PT);
 	str_adds(pen->out, "\">");
-	text_encode_xml(pen->out, item->text.text);
 	if (pen->use == SVG_FILE && item->title) {
 		str_adds(pen->out, "<title>");
 		text_encode_xml(pen->out, item->title);
 		str_adds(pen->out, "</title>");
 	}
+	text_encode_xml(pen->out, item->text.text);
 	str_adds(pen->out, "</text>\n");
 }
 

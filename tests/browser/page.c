@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes the HTML map of a sample estate for the browser tests: page NAME FILE, with the name
- * of a sample (tests/unit/mapper/sample_estate.h).
+ * Draws the map of a sample estate through the mapper's door, for the browser tests: page NAME
+ * FILE, with the name of a sample (tests/unit/mapper/sample_estate.h) and a file whose suffix
+ * says the format.
  */
-#include "common/file.h"
-#include "mapper/render/measure.h"
-#include "mapper/render/render.h"
-#include "tests/unit/mapper/render/sample_scene.h"
+#include "mapper/mapper.h"
 #include "tests/unit/mapper/sample_estate.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static int write_page(enum sample which, const char *path, struct error *reterr)
+static int draw(enum sample which, const char *path, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(SAMPLE_ARENA_MAX);
-	struct estate *estate = sample_estate(arena, which);
-	const struct scene *scenes[] = {sample_networks(arena, estate), sample_cells(arena, estate)};
-	struct str page = STR_INIT(RENDER_BYTES_MAX);
-	int r = render_html(scenes, 2, estate, &page, reterr);
+	const struct map_request request = {.type = MAP_BOTH, .scope = "198.18.0.0/15"};
+	enum map_format format;
+	int r = map_format_of(path, &format, reterr);
 
-	if (!r)
-		r = file_publish(path, page.data, page.len, reterr);
-	str_done(&page);
-	measure_done();
-	return r;
+	return r ? r : map_draw(sample_estate(arena, which), &request, format, path, reterr);
 }
 
 int main(int argc, char **argv)
@@ -34,7 +27,7 @@ int main(int argc, char **argv)
 	for (enum sample which = 0; argc == 3 && which < SAMPLE_N; which++) {
 		if (strcmp(sample_name(which), argv[1]) != 0)
 			continue;
-		if (write_page(which, argv[2], &error) == 0)
+		if (draw(which, argv[2], &error) == 0)
 			return 0;
 		fprintf(stderr, "page: %s\n", error.text);
 		return 1;

@@ -9,6 +9,13 @@ const DEPTH_MAX = 200;    // pixels per millimetre when zoomed in fully
 const CLICK_SLACK = 4;    // pixels a pointer may wander and still click
 const data = JSON.parse(document.getElementById('data').textContent);
 const { assets, addresses, services, systems, subnets, links } = data;
+
+// A column of texts that repeat comes as words and a number per record.
+for (const table of [assets, addresses, services, systems, subnets, links])
+	for (const [name, column] of Object.entries(table))
+		if (column.words)
+			table[name] = column.at.map((i) => column.words[i]);
+
 const $ = (id) => document.getElementById(id);
 
 // ---- small builders --------------------------------------------------------------------
@@ -68,7 +75,11 @@ function searchLine(a) {
 		words.push(portOf(i), services.protocol[i], services.product[i],
 			services.version[i]);
 	if (s >= 0)
-		words.push(systems.id[s], systems.name[s], systems.organisation[s]);
+		words.push(systems.id[s], systems.name[s], systems.organisation[s],
+			systems.sector[s], `tier ${systems.tier[s]}`,
+			systems.designated[s] ? 'cii' : '');
+	if (assets.exposed[a])
+		words.push('exposed');
 	return words.join('\n').toLowerCase();
 }
 
@@ -173,15 +184,24 @@ class Sheet {
 		return best;
 	}
 
-	// The places of an asset: its own marks, or whatever else points to it.
+	covers(i, k) {
+		const { x, y, w, h } = this.marks;
+
+		return x[i] <= x[k] && y[i] <= y[k] && x[i] + w[i] >= x[k] + w[k] &&
+			y[i] + h[i] >= y[k] + h[k];
+	}
+
+	// The places of an asset: its own marks, or whatever else points to it. Of marks that
+	// lie on each other the largest counts.
 	places(a) {
 		const { asset, main } = this.marks;
 		const own = [];
 
 		for (let i = 0; i < main; i++)
-			if (asset[i] === a)
+			if (asset[i] === a && !own.some((k) => this.covers(k, i)))
 				own.push(i);
-		return own.length ? own : [asset.indexOf(a)].filter((i) => i >= 0);
+		return own.length ? own.filter((k) => !own.some((i) => i !== k && this.covers(i, k)))
+			: [asset.indexOf(a)].filter((i) => i >= 0);
 	}
 
 	highlight(a) {
@@ -189,7 +209,7 @@ class Sheet {
 
 		this.ring.replaceChildren();
 		for (const i of a < 0 ? [] : this.places(a)) {
-			const pad = Math.min(Math.max(40, 0.35 * Math.max(w[i], h[i])), 250);
+			const pad = Math.min(Math.max(30, 0.1 * Math.max(w[i], h[i])), 120);
 
 			for (const kind of ['ui-halo', 'ui-ring']) {
 				const r = document.createElementNS(SVG, 'rect');
@@ -321,8 +341,16 @@ function systemFacts(a) {
 }
 
 function serviceRows(a) {
+	const port = (i) => {
+		const cell = element('td', portOf(i));
+
+		if (assets.nAddresses[a] > 1 && services.address[i] >= 0)
+			cell.append(element('small', addresses.text[services.address[i]]));
+		return cell;
+	};
+
 	return servicesOf(a).map((i) => [
-		portOf(i), services.protocol[i],
+		port(i), services.protocol[i],
 		[services.product[i], services.version[i]].filter(Boolean).join(' '),
 		element('td', services.exposed[i] ? 'exposed' : '',
 			services.exposed[i] ? 'ui-exposed' : ''),

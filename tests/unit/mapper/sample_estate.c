@@ -357,7 +357,7 @@ static struct estate *hostile_estate(struct arena *arena)
 		"<script>alert(1)</script>", "]]>", "\"quoted\" 'twice' `thrice`", "a & b &amp; c",
 		"-->", "\x1b[31mred\x1b[0m", "\\x00 %s %n {} $(id)", "</style></svg>",
 		"مركز التحكم", "מרכז בקרה", "控制中心服务器", "😀🔌⚡", "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
-		"=cmd|' /C calc'!A0", "\xff\xfe\xc3", "\xe2\x80\xae" "reversed", "", " ",
+		"=cmd|' /C calc'!A0", "\xff\xfe\xc3", ("\xe2\x80\xae" "reversed"), "", " ",
 		"javascript:alert(1)", "\xef\xb7\x90",
 	};
 	struct estate *e = estate_new(arena, clean(arena, "realm <b>\"&'</b>", 16), 64);

@@ -17,10 +17,10 @@ static struct scene *sheet(struct arena *arena, const char *name, const char *ti
 
 	scene_rect(scene, SCENE_PAPER, THEME_SHEET, 0, 0, WIDTH, HEIGHT);
 	scene_rect(scene, SCENE_FURNITURE, THEME_MARKING, 0, 0, WIDTH, BAND);
-	scene_text(scene, SCENE_FURNITURE, THEME_TEXT_ON_DARK, WIDTH / 2, 4.2, 9, SCENE_MIDDLE, true,
-		"OFFICIAL");
-	scene_text(scene, SCENE_FURNITURE, THEME_TEXT_QUIET, WIDTH - 4, HEIGHT - 3, 7, SCENE_END,
-		false, title);
+	scene_text(scene, SCENE_FURNITURE, THEME_TEXT_ON_DARK, WIDTH / 2, 4.2, 9, SCENE_MIDDLE,
+		true, "OFFICIAL");
+	scene_text(scene, SCENE_FURNITURE, THEME_TEXT_QUIET, WIDTH - 4, HEIGHT - 3, 7,
+		SCENE_END, false, title);
 	return scene;
 }
 
@@ -32,8 +32,8 @@ static bool is_designated(const struct estate *e, uint32_t asset)
 }
 
 /* A pictogram with its name and its alarms. */
-static void add_host(struct scene *scene, const struct estate *e, uint32_t asset, double x,
-	double y)
+static void add_host(
+	struct scene *scene, const struct estate *e, uint32_t asset, double x, double y)
 {
 	const struct estate_asset *a = &e->assets[asset];
 	struct scene_item *item;
@@ -53,8 +53,9 @@ static void add_host(struct scene *scene, const struct estate *e, uint32_t asset
 			theme_symbol_find("exposure"), x + SYMBOL - 1, y - 2, 3);
 		item->asset = asset;
 	}
-	item = scene_text(scene, SCENE_LABELS, THEME_TEXT, x + SYMBOL + 1.5, y + 4, 6, SCENE_START,
-		false, measure_fit(scene->arena, a->name, 6, false, PLACE_W - SYMBOL - 4));
+	item = scene_text(scene, SCENE_LABELS, THEME_TEXT, x + SYMBOL + 1.5, y + 4, 6,
+		SCENE_START, false,
+		measure_fit(scene->arena, a->name, 6, false, PLACE_W - SYMBOL - 4));
 	item->asset = asset;
 }
 
@@ -67,7 +68,8 @@ static void add_links(struct scene *scene, const struct estate *e, const struct 
 
 		if (points[0].x == 0 || points[1].x == 0)
 			continue;
-		item = scene_line(scene, SCENE_LINKS, THEME_LINK_MEASURED + link->grade, points, 2);
+		item = scene_line(
+			scene, SCENE_LINKS, THEME_LINK_MEASURED + link->grade, points, 2);
 		item->title = evidence_grade_name(link->grade);
 		item->line.width_mm = i % 3 == 0 ? 0.8 : 0;
 	}
@@ -93,10 +95,12 @@ struct scene *sample_networks(struct arena *arena, const struct estate *e)
 			at[asset] = (struct scene_point){x + 6, y + 3};
 			y += PLACE_H;
 		}
-		box = scene_rect(scene, SCENE_REGIONS, THEME_SUBNET, x, top, PLACE_W, y - top + 2);
+		box = scene_rect(
+			scene, SCENE_REGIONS, THEME_SUBNET, x, top, PLACE_W, y - top + 2);
 		box->rect.radius = 1.5;
 		box->title = e->subnets[s].name;
-		scene_text(scene, SCENE_LABELS, THEME_TEXT_QUIET, x + 3, top + 5, 7, SCENE_START, true,
+		scene_text(scene, SCENE_LABELS, THEME_TEXT_QUIET, x + 3, top + 5, 7,
+			SCENE_START, true,
 			measure_fit(arena, e->subnets[s].name, 7, true, PLACE_W - 6));
 		y += 8;
 		if (y > HEIGHT * 0.6) {
@@ -123,16 +127,18 @@ struct scene *sample_cells(struct arena *arena, const struct estate *e)
 		uint32_t system = e->assets[i].system;
 		double x = 10 + i % columns * pitch, y = BAND + 10 + i / columns * pitch;
 		uint8_t tier = system == ESTATE_NONE ? 0 : e->systems[system].tier;
-		struct scene_item *item = scene_rect(scene, SCENE_ASSETS,
-			THEME_CELL_UNRATED + tier, x, y, size, size);
+		struct scene_item *item = scene_rect(
+			scene, SCENE_ASSETS, THEME_CELL_UNRATED + tier, x, y, size, size);
 
 		item->asset = i;
 		if (is_designated(e, i))
-			scene_rect(scene, SCENE_CII, THEME_CII_OUTLINE, x + 0.3, y + 0.3, size - 0.6,
-				size - 0.6)->asset = i;
+			scene_rect(scene, SCENE_CII, THEME_CII_OUTLINE, x + 0.3, y + 0.3,
+				size - 0.6, size - 0.6)
+				->asset = i;
 		if (e->assets[i].exposed)
 			scene_symbol(scene, SCENE_EXPOSURE, THEME_EXPOSURE,
-				theme_symbol_find("exposure"), x + size / 2, y, size / 2)->asset = i;
+				theme_symbol_find("exposure"), x + size / 2, y, size / 2)
+				->asset = i;
 	}
 	return scene;
 }

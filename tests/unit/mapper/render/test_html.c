@@ -47,7 +47,11 @@ static void check_columns(const json_t *table, size_t n)
 
 	assert_true(json_object_size(table) > 0);
 	json_object_foreach((json_t *)table, name, column)
+	{
+		if (json_is_object(column))
+			column = json_object_get(column, "at");
 		assert_int_equal(json_array_size(column), n);
+	}
 }
 
 static double number_at(const json_t *table, const char *column, size_t i)
@@ -57,7 +61,14 @@ static double number_at(const json_t *table, const char *column, size_t i)
 
 static const char *text_at(const json_t *table, const char *column, size_t i)
 {
-	return json_string_value(json_array_get(json_object_get(table, column), i));
+	const json_t *texts = json_object_get(table, column), *words;
+
+	words = json_object_get(texts, "words");
+	if (words) {
+		i = (size_t)json_integer_value(json_array_get(json_object_get(texts, "at"), i));
+		texts = words;
+	}
+	return json_string_value(json_array_get(texts, i));
 }
 
 /* Marks lie on their sheet and name assets that exist; the main ones stand first. */
@@ -78,15 +89,15 @@ static void check_marks(const json_t *sheet, size_t n_assets)
 
 static void every_sample_has_whole_data(void **state)
 {
-	static const char *const tables[] = {"assets", "addresses", "services", "systems",
-		"subnets", "links"};
+	static const char *const tables[] = {
+		"assets", "addresses", "services", "systems", "subnets", "links"};
 
 	(void)state;
 	for (enum sample which = 0; which < SAMPLE_N; which++) {
 		_cleanup_(arena_freep) struct arena *arena = arena_new(SAMPLE_ARENA_MAX);
 		const struct estate *e = sample_estate(arena, which);
-		const size_t sizes[] = {e->n_assets, e->n_addresses, e->n_services, e->n_systems,
-			e->n_subnets, e->n_links};
+		const size_t sizes[] = {e->n_assets, e->n_addresses, e->n_services,
+			e->n_systems, e->n_subnets, e->n_links};
 		struct str page = STR_INIT(RENDER_BYTES_MAX);
 		json_t *data, *sheets;
 
@@ -123,7 +134,8 @@ static void facts_arrive(void **state)
 	assert_int_equal(number_at(services, "port", s + 2), 6379);
 	assert_string_equal(text_at(services, "transport", s + 2), "tcp");
 	assert_string_equal(text_at(services, "protocol", s + 2), "redis");
-	assert_string_equal(text_at(json_object_get(data, "systems"), "number", 0), "LH-2026-001");
+	assert_string_equal(
+		text_at(json_object_get(data, "systems"), "number", 0), "LH-2026-001");
 	assert_int_equal(number_at(assets, "system", 0), -1);
 	json_decref(data);
 	str_done(&page);
@@ -147,8 +159,9 @@ static void nothing_from_outside_is_markup(void **state)
 
 static void nothing_is_asked_from_outside(void **state)
 {
-	static const char *const none[] = {" src=", "@import", "url(", "fetch(", "XMLHttpRequest",
-		"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "import("};
+	static const char *const none[] = {" src=", "@import", "url(", "fetch(",
+		"XMLHttpRequest", "innerHTML", "outerHTML", "insertAdjacentHTML",
+		"document.write", "eval(", "import("};
 	struct str page = STR_INIT(RENDER_BYTES_MAX);
 
 	(void)state;
@@ -203,14 +216,16 @@ static void failures_are_errors(void **state)
 	struct error error = {0};
 
 	(void)state;
-	assert_int_equal(render_html(sheets.scenes, 2, sheets.estate, &page, &error), ERROR_SYSTEM);
+	assert_int_equal(
+		render_html(sheets.scenes, 2, sheets.estate, &page, &error), ERROR_SYSTEM);
 	assert_non_null(strstr(error.text, "HTML"));
 	str_reset(&page);
 	page.max = RENDER_BYTES_MAX;
-	assert_int_equal(render_html(sheets.scenes, 0, sheets.estate, &page, &error),
-		ERROR_INTERNAL);
+	assert_int_equal(
+		render_html(sheets.scenes, 0, sheets.estate, &page, &error), ERROR_INTERNAL);
 	((struct scene *)sheets.scenes[1])->failed = true;
-	assert_int_equal(render_html(sheets.scenes, 2, sheets.estate, &page, &error), ERROR_SYSTEM);
+	assert_int_equal(
+		render_html(sheets.scenes, 2, sheets.estate, &page, &error), ERROR_SYSTEM);
 	str_done(&page);
 	sheets_done(&sheets);
 }
@@ -218,7 +233,8 @@ static void failures_are_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_sample_has_whole_data),
-		cmocka_unit_test(facts_arrive), cmocka_unit_test(nothing_from_outside_is_markup),
+		cmocka_unit_test(facts_arrive),
+		cmocka_unit_test(nothing_from_outside_is_markup),
 		cmocka_unit_test(nothing_is_asked_from_outside),
 		cmocka_unit_test(the_policy_admits_our_script_only),
 		cmocka_unit_test(the_same_bytes_twice), cmocka_unit_test(failures_are_errors)};

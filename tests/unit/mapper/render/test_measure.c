@@ -48,7 +48,11 @@ static void the_same_again(void **state)
 static void fitted_text_fits(void **state)
 {
 	static const char *const texts[] = {"short", "a rather long name of a relay cabinet",
-		"变电站自动化监控系统第一分站", "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81",
+		"变电站自动化监控系统第一分站",
+		("e\xcc\x81"
+		 "e\xcc\x81"
+		 "e\xcc\x81"
+		 "e\xcc\x81"),
 		"trailing space            x", ""};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
 
@@ -77,8 +81,8 @@ static void longest_beginning_is_taken(void **state)
 	double width = measure_text_mm("substa\xe2\x80\xa6", 8, false);
 
 	(void)state;
-	assert_string_equal(measure_fit(arena, "substation", 8, false, width + 1e-6),
-		"substa\xe2\x80\xa6");
+	assert_string_equal(
+		measure_fit(arena, "substation", 8, false, width + 1e-6), "substa\xe2\x80\xa6");
 	assert_string_equal(measure_fit(arena, "substation", 8, false, 0.1), "");
 	assert_string_equal(measure_fit(arena, "", 8, false, -1), "");
 }
@@ -89,8 +93,8 @@ static void hostile_bytes_are_measured_escaped(void **state)
 	const char *fit;
 
 	(void)state;
-	NEAR(measure_text_mm("a\xff\x1b[2J", 8, false), measure_text_mm("a\\xff\\x1b[2J", 8, false),
-		1e-9);
+	NEAR(measure_text_mm("a\xff\x1b[2J", 8, false),
+		measure_text_mm("a\\xff\\x1b[2J", 8, false), 1e-9);
 	fit = measure_fit(arena, "a\xff\xfe\xe2\x80", 8, false, 500);
 	assert_true(text_is_clean(fit, strlen(fit)));
 	fit = measure_fit(arena, "a\xff\xfe\xe2\x80", 8, false, 8);
@@ -151,7 +155,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(widths_are_plausible),
 		cmocka_unit_test(lines_are_plausible), cmocka_unit_test(the_same_again),
-		cmocka_unit_test(fitted_text_fits), cmocka_unit_test(longest_beginning_is_taken),
+		cmocka_unit_test(fitted_text_fits),
+		cmocka_unit_test(longest_beginning_is_taken),
 		cmocka_unit_test(hostile_bytes_are_measured_escaped),
 		cmocka_unit_test(long_text_is_cut), cmocka_unit_test(no_memory_is_answered),
 		cmocka_unit_test(the_cache_is_bounded)};

@@ -16,7 +16,8 @@ static void read_with(const char *const *argv, const struct str *pdf, struct str
 
 static void pdfinfo(const struct str *pdf, struct str *printed)
 {
-	static const char *const argv[] = {"env", "TZ=UTC", "pdfinfo", "-f", "1", "-l", "9", "@", NULL};
+	static const char *const argv[] = {
+		"env", "TZ=UTC", "pdfinfo", "-f", "1", "-l", "9", "@", NULL};
 
 	read_with(argv, pdf, printed);
 }
@@ -50,7 +51,7 @@ static void what_it_says_of_itself(void **state)
 	assert_int_equal(render_pdf(sheets.scenes, 2, sheets.estate, &pdf, NULL), 0);
 	assert_int_equal(count_of(&pdf, "Date (D:20251125160000Z00')"), 2);
 	assert_int_equal(count_of(&pdf, "/Type /Outlines"), 1);
-	assert_int_equal(count_of(&pdf, "/Title (District map)"), 1);
+	assert_int_equal(count_of(&pdf, "/Title (District)"), 1);
 	pdfinfo(&pdf, &info);
 	assert_int_equal(count_of(&info, "Title:           Network topology\n"), 1);
 	assert_int_equal(count_of(&info, "CreationDate:    Tue Nov 25 16:00:00 2025 UTC"), 1);
@@ -91,6 +92,7 @@ static void hostile_names_are_only_text(void **state)
 	assert_int_equal(count_of(&pdf, "/URI"), 0);
 	read_with(argv, &pdf, &text);
 	assert_true(count_of(&text, "</style></svg>") >= 1);
+	assert_true(count_of(&text, "控制中心服务器") >= 1);
 	str_done(&pdf);
 	str_done(&text);
 	sheets_done(&sheets);
@@ -121,7 +123,8 @@ static void larger_than_a_page_can_be(void **state)
 	struct str pdf = STR_INIT(1 << 20), info = STR_INIT(65536);
 
 	(void)state;
-	assert_int_equal(render_pdf(scenes, 1, sample_estate(more, SAMPLE_EMPTY), &pdf, NULL), 0);
+	assert_int_equal(
+		render_pdf(scenes, 1, sample_estate(more, SAMPLE_EMPTY), &pdf, NULL), 0);
 	pdfinfo(&pdf, &info);
 	assert_int_equal(count_of(&info, "size:  14400 x 7200 pts"), 1);
 	assert_int_equal(count_of(&info, "\\xff raw"), 1);
@@ -136,13 +139,16 @@ static void failures_are_errors(void **state)
 	struct error error = {0};
 
 	(void)state;
-	assert_int_equal(render_pdf(sheets.scenes, 2, sheets.estate, &pdf, &error), ERROR_SYSTEM);
+	assert_int_equal(
+		render_pdf(sheets.scenes, 2, sheets.estate, &pdf, &error), ERROR_SYSTEM);
 	assert_non_null(strstr(error.text, "PDF"));
 	str_reset(&pdf);
 	pdf.max = RENDER_BYTES_MAX;
-	assert_int_equal(render_pdf(sheets.scenes, 0, sheets.estate, &pdf, &error), ERROR_INTERNAL);
+	assert_int_equal(
+		render_pdf(sheets.scenes, 0, sheets.estate, &pdf, &error), ERROR_INTERNAL);
 	((struct scene *)sheets.scenes[1])->failed = true;
-	assert_int_equal(render_pdf(sheets.scenes, 2, sheets.estate, &pdf, &error), ERROR_SYSTEM);
+	assert_int_equal(
+		render_pdf(sheets.scenes, 2, sheets.estate, &pdf, &error), ERROR_SYSTEM);
 	str_done(&pdf);
 	sheets_done(&sheets);
 }
@@ -150,7 +156,8 @@ static void failures_are_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_sample_opens),
-		cmocka_unit_test(what_it_says_of_itself), cmocka_unit_test(text_can_be_searched),
+		cmocka_unit_test(what_it_says_of_itself),
+		cmocka_unit_test(text_can_be_searched),
 		cmocka_unit_test(hostile_names_are_only_text),
 		cmocka_unit_test(the_same_bytes_twice),
 		cmocka_unit_test(larger_than_a_page_can_be),

@@ -42,8 +42,8 @@ static cairo_surface_t *decode(const struct str *png)
 
 static uint32_t pixel(cairo_surface_t *surface, int x, int y)
 {
-	const unsigned char *row =
-		cairo_image_surface_get_data(surface) + y * cairo_image_surface_get_stride(surface);
+	const unsigned char *row = cairo_image_surface_get_data(surface) +
+				   y * cairo_image_surface_get_stride(surface);
 
 	return ((const uint32_t *)(const void *)row)[x] & 0xffffff;
 }
@@ -115,9 +115,11 @@ static void text_and_pictograms_leave_ink(void **state)
 	for (int y = 0; y < 500; y++)
 		for (int x = 0; x < 500; x++)
 			if ((pixel(surface, x, y) & 0xff) < 0x80) {
-				/* The text stands centred on 50 mm, the symbol in its square. */
-				assert_true(y < 150 ? x > 120 && x < 380 && y > 50
-						    : x >= 199 && x <= 301 && y >= 299 && y <= 401);
+				/* The text stands centred on 50 mm, the symbol in its square.
+				 */
+				assert_true(
+					y < 150 ? x > 120 && x < 380 && y > 50
+						: x >= 199 && x <= 301 && y >= 299 && y <= 401);
 				dark[y > 150]++;
 			}
 	assert_true(dark[0] > 1500 && dark[1] > 4000);
@@ -153,7 +155,8 @@ static void every_sample_is_drawn_twice_the_same(void **state)
 {
 	(void)state;
 	for (enum sample which = 0; which < SAMPLE_N; which++) {
-		struct str once = STR_INIT(RENDER_BYTES_MAX), twice = STR_INIT(RENDER_BYTES_MAX);
+		struct str once = STR_INIT(RENDER_BYTES_MAX),
+			   twice = STR_INIT(RENDER_BYTES_MAX);
 		struct sheets sheets = sheets_of(which);
 
 		assert_int_equal(render_png(sheets.scenes, 2, 60, &once, NULL), 0);

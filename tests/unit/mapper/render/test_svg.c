@@ -20,11 +20,11 @@ static bool listed(const char *word, size_t n, const char *const *list)
 	return false;
 }
 
-static const char *const elements[] = {"svg", "title", "desc", "style", "defs", "symbol", "path",
-	"g", "rect", "use", "text", NULL};
-static const char *const attributes[] = {"xmlns", "version", "role", "aria-labelledby", "width",
-	"height", "viewBox", "id", "class", "x", "y", "rx", "d", "href", "overflow", "fill",
-	"transform", "style", "font-size", NULL};
+static const char *const elements[] = {"svg", "title", "desc", "style", "defs", "symbol",
+	"path", "g", "rect", "use", "text", NULL};
+static const char *const attributes[] = {"xmlns", "xmlns:xlink", "version", "role",
+	"aria-labelledby", "width", "height", "viewBox", "id", "class", "x", "y", "rx", "d",
+	"xlink:href", "overflow", "fill", "transform", "style", "font-size", NULL};
 
 /* Reads ` name="value"` and checks it; returns what follows. */
 static const char *read_attribute(const char *p)
@@ -42,7 +42,7 @@ static const char *read_attribute(const char *p)
 		p++;
 	}
 	assert_int_equal(*p, '"');
-	if (strncmp(name, "href", 4) == 0)
+	if (strncmp(name, "xlink:href", 10) == 0)
 		assert_true(value[0] == '#' && value[1] == 'p');
 	if (strncmp(name, "style", 5) == 0)
 		assert_true(strncmp(value, "stroke-width:", 13) == 0);
@@ -155,8 +155,9 @@ static void every_sample_is_well_formed(void **state)
 /* Raw bytes that break the promise of clean text still give a well-formed file. */
 static void unclean_bytes_are_shown_escaped(void **state)
 {
-	static const char *const bad[] = {"\x01\x1b[31m", "\xff\xfe", "\xed\xa0\x80", "a\xef\xbf\xbf",
-		"<script>alert(1)</script>", "\" onload=\"alert(1)", "]]>", "&amp;&#0;", "--><!--"};
+	static const char *const bad[] = {"\x01\x1b[31m", "\xff\xfe", "\xed\xa0\x80",
+		"a\xef\xbf\xbf", "<script>alert(1)</script>", "\" onload=\"alert(1)", "]]>",
+		"&amp;&#0;", "--><!--"};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
 	struct scene *scene = scene_new(arena, "bad", bad[4], 100, 100);
 	const struct scene *scenes[] = {scene};
@@ -164,8 +165,8 @@ static void unclean_bytes_are_shown_escaped(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		scene_text(scene, SCENE_LABELS, THEME_TEXT, 1, 5, 6, SCENE_END, true, bad[i])->title =
-			bad[i];
+		scene_text(scene, SCENE_LABELS, THEME_TEXT, 1, 5, 6, SCENE_END, true, bad[i])
+			->title = bad[i];
 		scene_rect(scene, SCENE_REGIONS, THEME_SUBNET, 0, 0, 5, 5)->title = bad[i];
 	}
 	assert_int_equal(render_svg(scenes, 1, &svg, NULL), 0);
@@ -260,7 +261,8 @@ static void many_cells_are_few_elements(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 100000; i++)
 		scene_rect(scene, SCENE_ASSETS, THEME_CELL_TIER1 + i / 100 % 5, i % 500 * 2.1,
-			i / 500 * 2.1, 1.8, 1.8)->asset = i;
+			i / 500 * 2.1, 1.8, 1.8)
+			->asset = i;
 	assert_int_equal(render_svg(scenes, 1, &svg, NULL), 0);
 	assert_true(read_back(&svg) < 2000);
 	assert_true(svg.len < 30 * 100000);
