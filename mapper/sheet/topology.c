@@ -73,13 +73,15 @@ static void try_level(struct search *s, const struct topo_level *level, double p
 static bool try_paper(struct search *s, size_t from, size_t to)
 {
 	struct sheet_box area;
-	size_t first = to;
+	size_t first = to, tried;
 
 	s->least = INFINITY;
 	s->step = STEP_MM;
 	while (s->map.w * s->map.h / (s->step * s->step) > MAX_RASTER_POINTS)
 		s->step += 0.5;
-	for (size_t l = from; l < to && l <= first + LEVELS_TRIED; l++) {
+	/* Many super nodes take long to lay out: there the first that fits is taken. */
+	tried = s->topo->n_supers <= POLISHED_EACH_MAX ? LEVELS_TRIED : 0;
+	for (size_t l = from; l < to && l <= first + tried; l++) {
 		try_level(s, &topo_levels[l], first < l ? 1 + LEVEL_PRICE * (double)(l - first) : 1);
 		if (isfinite(s->least) && first == to)
 			first = l;
@@ -115,9 +117,12 @@ static bool find_plan(struct topo *topo, const struct sheet_request *request,
 static void add_notes(struct sheet *sheet, const struct topo *topo, const char *why)
 {
 	if (topo->folded_networks > 0)
-		sheet_note(sheet, "Folded to keep the sheet readable: %u networks with %u assets, "
-			"%u systems, %u routers, %u links.", topo->folded_networks,
-			topo->folded_assets, topo->folded_systems, topo->folded_joints,
+		sheet_note(sheet, "Folded to keep the sheet readable: %u networks with %u assets.",
+			topo->folded_networks, topo->folded_assets);
+	if (topo->folded_systems > 0)
+		sheet_note(sheet, "Systems whose networks are folded: %u.", topo->folded_systems);
+	if (topo->folded_joints > 0)
+		sheet_note(sheet, "Routers not drawn: %u, with %u links.", topo->folded_joints,
 			topo->dropped_edges);
 	if (topo->model->n_inner_links > 0)
 		sheet_note(sheet, "Links inside one network are not drawn: %u.",

@@ -147,6 +147,33 @@ static void test_other_children_are_left_alone(void **state)
 	assert_int_equal(WEXITSTATUS(status), 9);
 }
 
+/* Squeezed, stretched, or honestly refused. */
+static void test_fit(void **state)
+{
+	struct layout_node placed[N], nodes[N];
+	struct layout_edge edges[2 * N];
+	size_t n_edges = make(placed, edges, N);
+	double w, h, area = 0;
+
+	(void)state;
+	assert_int_equal(place("neato", placed, edges, n_edges, &w, &h), 0);
+	for (size_t i = 0; i < N; i++)
+		area += (placed[i].w + 4) * (placed[i].h + 4);
+	for (double ratio = 0.5; ratio <= 2; ratio *= 2) {
+		double width = sqrt(area * 1.5 * ratio), height = area * 1.5 / width;
+
+		memcpy(nodes, placed, sizeof(nodes));
+		assert_true(layout_fit(nodes, N, 4, width, height));
+		assert_apart(nodes, N, 4 - 0.02, width, height);
+		memcpy(nodes, placed, sizeof(nodes));
+		assert_true(layout_fit(nodes, N, 4, width * 3, height * 3));
+		assert_apart(nodes, N, 4 - 0.02, width * 3, height * 3);
+	}
+	memcpy(nodes, placed, sizeof(nodes));
+	assert_false(layout_fit(nodes, N, 4, sqrt(area * 0.8), sqrt(area * 0.8)));
+	assert_false(layout_fit(nodes, N, 4, nodes[3].w / 2, 1000));
+}
+
 static void test_small_graphs(void **state)
 {
 	struct layout_request request = {.engine = "neato", .gap_mm = 3};
@@ -194,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_slow_child_is_ended),
 		cmocka_unit_test(test_child_without_memory),
 		cmocka_unit_test(test_other_children_are_left_alone),
+		cmocka_unit_test(test_fit),
 		cmocka_unit_test(test_small_graphs),
 		cmocka_unit_test(test_defects_are_refused),
 	};
