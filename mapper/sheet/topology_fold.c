@@ -14,10 +14,10 @@
 
 struct folder {
 	const struct model *model;
-	uint32_t *degree;    /* per network: joints it touches */
-	uint32_t *joint;     /* per network: one of them */
+	uint32_t *degree; /* per network: joints it touches */
+	uint32_t *joint;  /* per network: one of them */
 	bool *gone_network, *gone_joint, *gone_system;
-	bool *fold_at;       /* per joint: a box of folded networks stands there */
+	bool *fold_at; /* per joint: a box of folded networks stands there */
 	bool elsewhere;
 	uint32_t *order;
 	size_t n_supers;
@@ -139,8 +139,8 @@ static struct topo_super *open_super(struct topo *topo, enum topo_kind kind, uin
 	return super;
 }
 
-static struct topo_box *add_box(struct topo *topo, struct topo_super *super, enum topo_kind kind,
-	uint32_t index)
+static struct topo_box *add_box(
+	struct topo *topo, struct topo_super *super, enum topo_kind kind, uint32_t index)
 {
 	struct topo_box *box = &topo->boxes[topo->n_boxes++];
 
@@ -219,7 +219,8 @@ static void add_nodes(struct topo *topo, const struct folder *f)
 	for (uint32_t i = 0; i < m->n_networks; i++)
 		if (is_free(m, i) && !f->gone_network[i]) {
 			topo->box_of_network[i] = topo->n_boxes;
-			add_box(topo, open_super(topo, TOPO_NETWORK, MODEL_NONE), TOPO_NETWORK, i);
+			add_box(topo, open_super(topo, TOPO_NETWORK, MODEL_NONE), TOPO_NETWORK,
+				i);
 		}
 	add_systems(topo, f);
 	for (uint32_t j = 0; j < m->n_joints; j++) {
@@ -256,8 +257,8 @@ static int by_ends(const void *a, const void *b)
 /* Equal ones, and all ties between the same two boxes, are one line. */
 static bool is_same_line(const struct topo_edge *x, const struct topo_edge *y)
 {
-	return by_ends(x, y) == 0 || (x->a == y->a && x->b == y->b && x->tie != MODEL_NONE &&
-		y->tie != MODEL_NONE);
+	return by_ends(x, y) == 0 ||
+	       (x->a == y->a && x->b == y->b && x->tie != MODEL_NONE && y->tie != MODEL_NONE);
 }
 
 /* Edges of folded networks fall together and are counted. */
@@ -274,8 +275,8 @@ static void add_edges(struct topo *topo)
 			topo->dropped_edges++;
 			continue;
 		}
-		topo->edges[n++] = (struct topo_edge){a < b ? a : b, a < b ? b : a, e->layer, e->grade,
-			e->count, e->tie};
+		topo->edges[n++] = (struct topo_edge){
+			a < b ? a : b, a < b ? b : a, e->layer, e->grade, e->count, e->tie};
 	}
 	qsort(topo->edges, n, sizeof(*topo->edges), by_ends);
 	for (uint32_t i = 0; i < n; i++) {
@@ -314,16 +315,21 @@ int topo_make(const struct model *model, struct topo **ret_topo)
 {
 	size_t n = (size_t)model->n_networks + 1, j = (size_t)model->n_joints + 1;
 	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(3 * n, sizeof(*numbers));
-	_cleanup_(cleanup_freep) bool *flags = calloc(n + 2 * j + model->estate->n_systems + 1,
-		sizeof(*flags));
+	_cleanup_(cleanup_freep) bool *flags =
+		calloc(n + 2 * j + model->estate->n_systems + 1, sizeof(*flags));
 	struct topo *topo = topo_new(model);
 	struct folder f;
 
 	if (!numbers || !flags || !topo)
 		return -1;
-	f = (struct folder){.model = model, .degree = numbers, .joint = numbers + n,
-		.order = numbers + 2 * n, .gone_network = flags, .gone_joint = flags + n,
-		.fold_at = flags + n + j, .gone_system = flags + n + 2 * j,
+	f = (struct folder){.model = model,
+		.degree = numbers,
+		.joint = numbers + n,
+		.order = numbers + 2 * n,
+		.gone_network = flags,
+		.gone_joint = flags + n,
+		.fold_at = flags + n + j,
+		.gone_system = flags + n + 2 * j,
 		.n_supers = count_supers(model)};
 	find_degrees(&f);
 	if (f.n_supers > TOPOLOGY_SUPERS_MAX)
