@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-/* Small ones; the large estates have their own test. */
+/* Small ones: large estates are for the tests of the layout. */
 static const enum sample small[] = {
 	SAMPLE_LAB, SAMPLE_HOSTILE, SAMPLE_EMPTY, SAMPLE_ONE_HOST, SAMPLE_NO_LINKS};
 
@@ -67,12 +67,12 @@ static void svg_is_well_formed(void **state)
 	static const char *const argv[] = {"xmllint", "--noout", "--nonet", "@", NULL};
 
 	(void)state;
-	for (enum sample which = 0; which < SAMPLE_N; which++) {
+	for (size_t i = 0; i < ARRAY_SIZE(small); i++) {
 		struct str svg = STR_INIT(RENDER_BYTES_MAX), printed = STR_INIT(65536);
 
-		draw(which, MAP_SVG, &svg);
+		draw(small[i], MAP_SVG, &svg);
 		if (read_with(argv, &svg, &printed) != 0)
-			fail_msg("%s: %s", sample_name(which), printed.data);
+			fail_msg("%s: %s", sample_name(small[i]), printed.data);
 		assert_int_equal(count_of(&svg, "<script"), 0);
 		assert_int_equal(count_of(&svg, "href=\"#p"), count_of(&svg, "href="));
 		assert_int_equal(count_of(&svg, " onload="), 0);
