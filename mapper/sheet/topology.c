@@ -151,16 +151,22 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 {
 	char why[LAYOUT_WHY_MAX] = "";
 	const char *subtitle = "Topology: networks and the routers between them";
+	static const uint32_t shown[] = {40, 12, 4, 1}; /* networks of one system */
 	enum sheet_paper paper = SHEET_A3;
 	struct topo_plan plan;
 	struct topo *topo;
+	bool fits = false;
 	struct sheet sheet;
 	int r = 0;
 
-	if (topo_make(model, &topo) < 0)
-		return error_set(
-			reterr, ERROR_SYSTEM, "cannot draw the topology sheet: no memory");
-	if (topo->n_boxes > 0 && !find_plan(topo, request, &plan, &paper, why))
+	/* Rather fewer networks of a system than no map. */
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]) && !fits; i++) {
+		if (topo_make(model, shown[i], &topo) < 0)
+			return error_set(reterr, ERROR_SYSTEM,
+				"cannot draw the topology sheet: no memory");
+		fits = topo->n_boxes == 0 || find_plan(topo, request, &plan, &paper, why);
+	}
+	if (!fits)
 		return error_set(reterr, ERROR_SYSTEM,
 			"cannot draw the topology sheet: %u networks do not fit on A0",
 			model->n_networks);

@@ -73,8 +73,9 @@ struct topo_plan {
 	double step, gap;
 };
 
-/* topology_fold.c: super nodes, boxes and edges of the model. -1 without memory. */
-int topo_make(const struct model *model, struct topo **ret_topo);
+/* topology_fold.c: super nodes, boxes and edges of the model, with at most `most` boxes in one
+ * system. -1 without memory. */
+int topo_make(const struct model *model, uint32_t most, struct topo **ret_topo);
 
 /* topology_size.c: sizes of boxes and super nodes; boxes against their super node. */
 void topo_size(struct topo *topo, const struct topo_plan *plan);

@@ -273,8 +273,13 @@ static void size_small(
 	double pt = fmax(plan->level->head_pt * 0.95, 6), h = pt * MM_PER_PT * 3.0;
 	double text = fmax(measure_text_mm(topo_box_title(topo, box), pt, true),
 		measure_text_mm(topo_box_subtitle(topo, box), topo_small_pt(pt), false));
+	double badge = pt * MM_PER_PT * 1.15, counts = 0;
 
-	box->w = snap(fmin(text + 0.5, HEAD_TEXT_MAX * 0.8) + 2 * TOPO_PAD +
+	if (box->n_cii > 0)
+		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
+	if (box->n_exposed > 0)
+		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
+	box->w = snap(fmin(text + 0.5, HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
 			      (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
 		plan->step);
 	box->h = snap(h + 2 * TOPO_PAD * 0.7, plan->step);

@@ -205,6 +205,36 @@ static void test_folding_is_counted(void **state)
 	arena_free(d.arena);
 }
 
+/* One system with 400 networks shows some of them and counts the others. */
+static void test_a_system_of_many_networks(void **state)
+{
+	struct drawn d = draw(SAMPLE_EMPTY, false);
+	struct error err = {0};
+	size_t folded = 0;
+	unsigned int n;
+
+	(void)state;
+	d.estate = sample_estate(d.arena, SAMPLE_NETWORKS);
+	d.estate->systems[0] = *sample_estate(d.arena, SAMPLE_LAB)->systems;
+	d.estate->n_systems = 1;
+	for (uint32_t i = 0; i < d.estate->n_assets; i++)
+		d.estate->assets[i].system = 0;
+	assert_int_equal(model_make(d.estate, d.arena, &d.model, &err), 0);
+	assert_int_equal(sheet_topology(d.model, &request, &d.scene, &err), 0);
+	assert_int_equal(
+		check_texts(d.scene) + check_boxes(d.scene) + check_legend(d.scene), 0);
+	for (size_t i = 0; i < d.scene->n_items; i++)
+		if (d.scene->items[i].kind == SCENE_TEXT &&
+			strstr(d.scene->items[i].text.text, " more network") &&
+			sscanf(d.scene->items[i].text.text, "%u", &n) == 1)
+			folded += n;
+	assert_true(folded > 0);
+	assert_int_equal(
+		folded + count(d.scene, SCENE_RECT, THEME_SUBNET), d.model->n_networks);
+	assert_int_equal(count(d.scene, SCENE_RECT, THEME_SYSTEM_CII), 1);
+	arena_free(d.arena);
+}
+
 /* The share of the map area under boxes of a layer's styles. */
 static double share(const struct scene *scene, const enum theme_style *styles, size_t n)
 {
@@ -270,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_twice_is_the_same),
 		cmocka_unit_test(test_order_of_links_does_not_show),
 		cmocka_unit_test(test_folding_is_counted),
+		cmocka_unit_test(test_a_system_of_many_networks),
 		cmocka_unit_test(test_use_of_the_map_area),
 	};
 
