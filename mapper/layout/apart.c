@@ -17,6 +17,7 @@
 #define SPREAD_MAX 2.0	 /* a stretch beyond that is emptiness, not order */
 #define SEATS_ACROSS 150 /* places looked at along each side of the area */
 #define SEATS_DOWN 110
+#define SEATS_NODES 30 /* that many nodes look at all of them */
 #define EPSILON 1e-6
 #define TIGHTEST 0.2
 
@@ -223,11 +224,14 @@ static int by_area(const void *a, const void *b, void *closure)
 }
 
 /* Moves `node` to the free place nearest to where it wants to be. */
-static bool seat(struct layout_node *placed, size_t n, struct layout_node *node, double gap,
-	double width, double height)
+static bool seat(struct layout_node *placed, size_t n, size_t total, struct layout_node *node,
+	double gap, double width, double height)
 {
 	double x = clamp(node->x, node->w / 2, width), y = clamp(node->y, node->h / 2, height);
-	double step_x = fmax(width / SEATS_ACROSS, 1), step_y = fmax(height / SEATS_DOWN, 1);
+	/* Many nodes look at fewer places each: the work stays within bounds. */
+	double coarse = sqrt(fmax((double)total / SEATS_NODES, 1));
+	double step_x = fmax(width * coarse / SEATS_ACROSS, 1);
+	double step_y = fmax(height * coarse / SEATS_DOWN, 1);
 	struct layout_node best = *node;
 	double least = INFINITY;
 
@@ -262,7 +266,7 @@ static bool seat_all(
 		order[i] = i;
 	qsort_r(order, n, sizeof(*order), by_area, nodes);
 	for (size_t i = 0; i < n; i++) {
-		if (!seat(placed, i, &nodes[order[i]], gap, width, height))
+		if (!seat(placed, i, n, &nodes[order[i]], gap, width, height))
 			return false;
 		placed[i] = nodes[order[i]];
 	}

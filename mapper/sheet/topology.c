@@ -16,6 +16,7 @@
 #define MAX_RASTER_POINTS 120000.0
 #define LEVELS_TRIED 2 /* besides the largest that fits */
 #define LEVEL_PRICE 0.25
+#define WAYS_OF_MANY 3
 #define POLISHED_EACH_MAX 40 /* super nodes; beyond, only the chosen placing is polished */
 
 static const struct {
@@ -24,10 +25,10 @@ static const struct {
 	enum topo_arrange arrange;
 } ways[] = {
 	{"dot", false, TOPO_ROWS},
+	{"neato", false, TOPO_SQUARE},
 	{"dot", true, TOPO_COLUMNS},
 	{"dot", false, TOPO_SQUARE},
 	{"dot", true, TOPO_SQUARE},
-	{"neato", false, TOPO_SQUARE},
 	{"neato", true, TOPO_SQUARE},
 };
 
@@ -50,8 +51,12 @@ struct search {
 static void try_level(struct search *s, const struct topo_level *level, double price)
 {
 	struct sheet_box area = place_area(&s->map, s->step);
+	size_t n;
 
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+	/* Many super nodes take long: there the first ways have to do. */
+	n = s->topo->n_supers <= POLISHED_EACH_MAX ? sizeof(ways) / sizeof(ways[0])
+						   : WAYS_OF_MANY;
+	for (size_t i = 0; i < n; i++) {
 		struct topo_plan plan = {.level = level,
 			.arrange = ways[i].arrange,
 			.engine = ways[i].engine,
