@@ -31,7 +31,8 @@ int map_format_of(const char *path, enum map_format *ret_format, struct error *r
 		}
 	}
 	return error_set(reterr, ERROR_USAGE,
-		"cannot draw a map to \"%s\": the name has to end in .svg, .pdf, .png or .html", path);
+		"cannot draw a map to \"%s\": the name has to end in .svg, .pdf, .png or .html",
+		path);
 }
 
 const char *map_type_name(enum map_type type)
@@ -54,12 +55,15 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 static int make_scenes(const struct estate *estate, const struct map_request *request,
 	struct arena *arena, struct scene **scenes, struct error *reterr)
 {
-	typedef int sheet_maker(const struct model *, const struct sheet_request *, struct scene **,
-		struct error *);
+	typedef int sheet_maker(const struct model *, const struct sheet_request *,
+		struct scene **, struct error *);
 	static sheet_maker *const makers[] = {sheet_topology, sheet_district};
 	bool both = request->type == MAP_BOTH;
-	struct sheet_request sheet = {.title = request->title, .scope = request->scope,
-		.marking = request->marking, .number = 1, .total = both ? 2 : 1};
+	struct sheet_request sheet = {.title = request->title,
+		.scope = request->scope,
+		.marking = request->marking,
+		.number = 1,
+		.total = both ? 2 : 1};
 	struct model *model;
 	int r = model_make(estate, arena, &model, reterr), n = 0;
 
@@ -109,8 +113,8 @@ int map_draw(const struct estate *estate, const struct map_request *request,
 			suffixes[format] + 1);
 	r = make_scenes(estate, request, arena, scenes, reterr);
 	if (r > 0)
-		r = render((const struct scene *const *)scenes, (size_t)r, estate, request, format,
-			&out, reterr);
+		r = render((const struct scene *const *)scenes, (size_t)r, estate, request,
+			format, &out, reterr);
 	if (r == 0)
 		r = file_publish(path, out.data, out.len, reterr);
 	if (r < 0)

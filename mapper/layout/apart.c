@@ -14,9 +14,10 @@
 
 #define PUSH_ROUNDS 300
 #define FIT_ROUNDS 400
-#define SPREAD_MAX 2.0 /* a stretch beyond that is emptiness, not order */
+#define SPREAD_MAX 2.0	 /* a stretch beyond that is emptiness, not order */
 #define SEATS_ACROSS 150 /* places looked at along each side of the area */
 #define SEATS_DOWN 110
+#define SEATS_NODES 30 /* that many nodes look at all of them */
 #define EPSILON 1e-6
 #define TIGHTEST 0.2
 
@@ -56,8 +57,8 @@ static bool push_round(struct layout_node *nodes, size_t n, double gap)
 	return moved;
 }
 
-static bool is_free(const struct layout_node *nodes, size_t n, const struct layout_node *node,
-	double gap)
+static bool is_free(
+	const struct layout_node *nodes, size_t n, const struct layout_node *node, double gap)
 {
 	double dx, dy;
 
@@ -76,8 +77,14 @@ static void settle(struct layout_node *nodes, size_t at, double gap)
 	for (int ring = 1; !is_free(nodes, at, node, gap); ring++)
 		for (int k = 0; k < 8 * ring; k++) {
 			int side = k / (2 * ring), along = k % (2 * ring) - ring;
-			int gx = side == 0 ? along : side == 1 ? ring : side == 2 ? -along : -ring;
-			int gy = side == 0 ? -ring : side == 1 ? along : side == 2 ? ring : -along;
+			int gx = side == 0   ? along
+				 : side == 1 ? ring
+				 : side == 2 ? -along
+					     : -ring;
+			int gy = side == 0   ? -ring
+				 : side == 1 ? along
+				 : side == 2 ? ring
+					     : -along;
 
 			node->x = x + gx * step;
 			node->y = y + gy * step;
@@ -104,8 +111,10 @@ void apart_tighten(struct layout_node *nodes, size_t n, double gap_mm)
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++) {
 			const struct layout_node *a = &nodes[i], *b = &nodes[j];
-			double fx = ((a->w + b->w) / 2 + gap_mm) / fmax(fabs(a->x - b->x), EPSILON);
-			double fy = ((a->h + b->h) / 2 + gap_mm) / fmax(fabs(a->y - b->y), EPSILON);
+			double fx =
+				((a->w + b->w) / 2 + gap_mm) / fmax(fabs(a->x - b->x), EPSILON);
+			double fy =
+				((a->h + b->h) / 2 + gap_mm) / fmax(fabs(a->y - b->y), EPSILON);
 
 			factor = fmax(factor, fmin(fx, fy));
 		}
@@ -159,8 +168,8 @@ void apart_origin(struct layout_node *nodes, size_t n, double *ret_width, double
 /* ---- into an area ---- */
 
 /* Stretches or squeezes the centres along one axis so that the whole is as long as the area. */
-static void stretch(struct layout_node *nodes, size_t n, bool vertical, double size,
-	double extent)
+static void stretch(
+	struct layout_node *nodes, size_t n, bool vertical, double size, double extent)
 {
 	double factor = SPREAD_MAX;
 
@@ -184,7 +193,8 @@ static double clamp(double v, double half, double extent)
 }
 
 /* Pushes apart within the area. False if some still overlap after FIT_ROUNDS. */
-static bool squeeze(struct layout_node *nodes, size_t n, double gap, double width, double height)
+static bool squeeze(
+	struct layout_node *nodes, size_t n, double gap, double width, double height)
 {
 	bool moved = true;
 
@@ -214,16 +224,20 @@ static int by_area(const void *a, const void *b, void *closure)
 }
 
 /* Moves `node` to the free place nearest to where it wants to be. */
-static bool seat(struct layout_node *placed, size_t n, struct layout_node *node, double gap,
-	double width, double height)
+static bool seat(struct layout_node *placed, size_t n, size_t total, struct layout_node *node,
+	double gap, double width, double height)
 {
 	double x = clamp(node->x, node->w / 2, width), y = clamp(node->y, node->h / 2, height);
-	double step_x = fmax(width / SEATS_ACROSS, 1), step_y = fmax(height / SEATS_DOWN, 1);
+	/* Many nodes look at fewer places each: the work stays within bounds. */
+	double coarse = sqrt(fmax((double)total / SEATS_NODES, 1));
+	double step_x = fmax(width * coarse / SEATS_ACROSS, 1);
+	double step_y = fmax(height * coarse / SEATS_DOWN, 1);
 	struct layout_node best = *node;
 	double least = INFINITY;
 
 	for (double cy = node->h / 2; cy <= height - node->h / 2 + EPSILON; cy += step_y)
-		for (double cx = node->w / 2; cx <= width - node->w / 2 + EPSILON; cx += step_x) {
+		for (double cx = node->w / 2; cx <= width - node->w / 2 + EPSILON;
+			cx += step_x) {
 			double off = hypot(cx - x, cy - y);
 
 			if (off >= least)
@@ -240,8 +254,8 @@ static bool seat(struct layout_node *placed, size_t n, struct layout_node *node,
 }
 
 /* One after the other, the large ones first, each as near to its position as is free. */
-static bool seat_all(struct layout_node *nodes, size_t n, double gap, double width,
-	double height)
+static bool seat_all(
+	struct layout_node *nodes, size_t n, double gap, double width, double height)
 {
 	_cleanup_(cleanup_freep) size_t *order = calloc(n + 1, sizeof(*order));
 	_cleanup_(cleanup_freep) struct layout_node *placed = calloc(n + 1, sizeof(*placed));
@@ -252,7 +266,7 @@ static bool seat_all(struct layout_node *nodes, size_t n, double gap, double wid
 		order[i] = i;
 	qsort_r(order, n, sizeof(*order), by_area, nodes);
 	for (size_t i = 0; i < n; i++) {
-		if (!seat(placed, i, &nodes[order[i]], gap, width, height))
+		if (!seat(placed, i, n, &nodes[order[i]], gap, width, height))
 			return false;
 		placed[i] = nodes[order[i]];
 	}
@@ -262,7 +276,8 @@ static bool seat_all(struct layout_node *nodes, size_t n, double gap, double wid
 bool layout_fit(struct layout_node *nodes, size_t n_nodes, double gap_mm, double width_mm,
 	double height_mm)
 {
-	_cleanup_(cleanup_freep) struct layout_node *wanted = calloc(n_nodes + 1, sizeof(*wanted));
+	_cleanup_(cleanup_freep) struct layout_node *wanted =
+		calloc(n_nodes + 1, sizeof(*wanted));
 	double w, h;
 
 	for (size_t i = 0; i < n_nodes; i++)

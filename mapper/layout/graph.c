@@ -33,7 +33,8 @@ static void set(void *object, const char *name, double value)
 static void set_graph(Agraph_t *g, const struct layout_request *request)
 {
 	static const char *const attributes[][2] = {
-		{"overlap", "true"}, /* prism gives another result each time; apart.c removes them */
+		{"overlap", "true"}, /* prism gives another result each time; apart.c removes
+					them */
 		{"splines", "false"},
 		{"start", "1"},
 		{"nodesep", "0.25"},
@@ -86,8 +87,10 @@ int graph_place(const struct layout_request *request, const struct layout_node *
 
 		if (!edge)
 			return -1;
-		set(edge, "len", (mean_half(&nodes[edges[i].from]) + mean_half(&nodes[edges[i].to]) +
-			request->gap_mm) / MM_PER_INCH);
+		set(edge, "len",
+			(mean_half(&nodes[edges[i].from]) + mean_half(&nodes[edges[i].to]) +
+				request->gap_mm) /
+				MM_PER_INCH);
 	}
 	if (gvLayout(gvc, g, request->engine) != 0)
 		return -1;

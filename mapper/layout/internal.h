@@ -6,7 +6,8 @@
 #include "mapper/layout/layout.h"
 
 /* graph.c, called in the child only: centres in millimetres, y up, into `xy` (2 per node).
- * 0, or -1 if the engine is not there or refused the graph. Leaks on purpose: the child ends. */
+ * 0, or -1 if the engine is not there or refused the graph. Leaks on purpose: the child ends.
+ */
 int graph_place(const struct layout_request *request, const struct layout_node *nodes,
 	size_t n_nodes, const struct layout_edge *edges, size_t n_edges, double *xy);
 

@@ -47,7 +47,8 @@ static int check(const struct layout_node *nodes, size_t n_nodes,
 		if (!isfinite(nodes[i].w) || !isfinite(nodes[i].h) || nodes[i].w <= 0 ||
 			nodes[i].h <= 0)
 			return error_set(reterr, ERROR_INTERNAL,
-				"cannot lay out node %zu: its size is not a positive number", i);
+				"cannot lay out node %zu: its size is not a positive number",
+				i);
 	for (size_t i = 0; i < n_edges; i++)
 		if (edges[i].from >= n_nodes || edges[i].to >= n_nodes)
 			return error_set(reterr, ERROR_INTERNAL,
@@ -132,7 +133,7 @@ __attribute__((noreturn)) static void child(const struct job *job, int out)
 	if (dup2(high, 3) < 0 || close_range(4, ~0u, 0) < 0 || set_limits(job->request) < 0)
 		_exit(CHILD_LIMITS);
 	if (graph_place(job->request, job->nodes, job->n_nodes, job->edges, job->n_edges,
-		job->xy) < 0)
+		    job->xy) < 0)
 		_exit(CHILD_REFUSED);
 	if (file_write_all(3, job->xy, 2 * job->n_nodes * sizeof(*job->xy), NULL) < 0)
 		_exit(CHILD_PIPE);
@@ -170,7 +171,8 @@ static void explain(char *why, int status, const char *engine)
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status) == CHILD_REFUSED)
 		snprintf(why, LAYOUT_WHY_MAX,
-			"Graphviz has no engine \"%.32s\", no memory, or refused the graph", engine);
+			"Graphviz has no engine \"%.32s\", no memory, or refused the graph",
+			engine);
 	else
 		snprintf(why, LAYOUT_WHY_MAX, "the layout process ended with code %d",
 			WEXITSTATUS(status));
@@ -196,7 +198,8 @@ static bool run_child(const struct job *job, char *why)
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) < 0) {
-		snprintf(why, LAYOUT_WHY_MAX, "no pipe to the layout process: %s", strerror(errno));
+		snprintf(why, LAYOUT_WHY_MAX, "no pipe to the layout process: %s",
+			strerror(errno));
 		return false;
 	}
 	in = ends[0];
@@ -219,13 +222,14 @@ static bool run_child(const struct job *job, char *why)
 	if (got < bytes && !why[0])
 		explain(why, status, request->engine);
 	else if (got == bytes && !believable(job->xy, 2 * job->n_nodes))
-		snprintf(why, LAYOUT_WHY_MAX, "Graphviz answered positions that are not numbers");
+		snprintf(why, LAYOUT_WHY_MAX,
+			"Graphviz answered positions that are not numbers");
 	return !why[0];
 }
 
-int layout_place(const struct layout_request *request, struct layout_node *nodes, size_t n_nodes,
-	const struct layout_edge *edges, size_t n_edges, double *ret_width, double *ret_height,
-	char *ret_why, struct error *reterr)
+int layout_place(const struct layout_request *request, struct layout_node *nodes,
+	size_t n_nodes, const struct layout_edge *edges, size_t n_edges, double *ret_width,
+	double *ret_height, char *ret_why, struct error *reterr)
 {
 	_cleanup_(cleanup_freep) struct layout_edge *sorted = NULL;
 	_cleanup_(cleanup_freep) double *xy = NULL;
@@ -239,7 +243,8 @@ int layout_place(const struct layout_request *request, struct layout_node *nodes
 	xy = calloc(2 * n_nodes + 2, sizeof(*xy));
 	if (!sorted || !xy)
 		return error_set(reterr, ERROR_SYSTEM, "cannot lay out the map: no memory");
-	job = (struct job){request, nodes, n_nodes, sorted, normalise(edges, n_edges, sorted), xy};
+	job = (struct job){
+		request, nodes, n_nodes, sorted, normalise(edges, n_edges, sorted), xy};
 	if (n_nodes > 1 && !run_child(&job, why)) {
 		apart_grid(nodes, n_nodes, request->gap_mm);
 	} else {

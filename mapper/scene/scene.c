@@ -122,7 +122,8 @@ struct scene_item *scene_symbol(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, size_t symbol, double x, double y, double size)
 {
 	struct scene_item *item = add(scene, SCENE_SYMBOL, layer, style,
-		symbol < theme_n_symbols && isfinite(x) && isfinite(y) && isfinite(size) && size > 0);
+		symbol < theme_n_symbols && isfinite(x) && isfinite(y) && isfinite(size) &&
+			size > 0);
 
 	item->symbol.x = x;
 	item->symbol.y = y;

@@ -45,7 +45,8 @@ static int rank_sectors(const struct model *model, uint32_t *rank)
 		order[i] = i;
 	qsort_r(order, n, sizeof(*order), by_sector, (void *)model);
 	for (uint32_t i = 0; i < n; i++) {
-		if (i > 0 && strcmp(sector_of(model, order[i]), sector_of(model, order[i - 1])) != 0)
+		if (i > 0 &&
+			strcmp(sector_of(model, order[i]), sector_of(model, order[i - 1])) != 0)
 			sector++;
 		rank[order[i]] = sector;
 	}
@@ -70,10 +71,11 @@ static int make_cells(struct district *d)
 {
 	const struct model *model = d->model;
 	const struct estate *estate = model->estate;
-	_cleanup_(cleanup_freep) uint32_t *rank = calloc((size_t)estate->n_systems + 1,
-		sizeof(*rank));
+	_cleanup_(cleanup_freep) uint32_t *rank =
+		calloc((size_t)estate->n_systems + 1, sizeof(*rank));
 
-	d->cells = arena_alloc(model->arena, ((size_t)estate->n_assets + 1) * sizeof(*d->cells));
+	d->cells =
+		arena_alloc(model->arena, ((size_t)estate->n_assets + 1) * sizeof(*d->cells));
 	if (!d->cells || !rank || rank_sectors(model, rank) < 0)
 		return -1;
 	for (uint32_t i = 0; i < estate->n_assets; i++) {
@@ -84,7 +86,8 @@ static int make_cells(struct district *d)
 		*cell = (struct district_cell){assigned ? rank[asset->system] : MODEL_NONE,
 			assigned ? asset->system : MODEL_NONE, model_home(model, i), i, {0}};
 		for (uint32_t k = 0; k < asset->n_addresses; k++) {
-			const struct addr *addr = &estate->addresses[asset->first_address + k].addr;
+			const struct addr *addr =
+				&estate->addresses[asset->first_address + k].addr;
 
 			if (k == 0 || addr_compare(addr, &cell->addr) < 0)
 				cell->addr = *addr;
@@ -94,27 +97,28 @@ static int make_cells(struct district *d)
 	return 0;
 }
 
-static const char *label_of(const struct model *model, const struct district_cell *cell,
-	enum district_kind kind)
+static const char *label_of(
+	const struct model *model, const struct district_cell *cell, enum district_kind kind)
 {
 	const struct estate *estate = model->estate;
 
 	if (kind == DISTRICT_NETWORK)
-		return cell->network < model->n_known_networks ?
-			model->networks[cell->network].name : "Network not known";
+		return cell->network < model->n_known_networks
+			       ? model->networks[cell->network].name
+			       : "Network not known";
 	if (cell->system == MODEL_NONE)
 		return kind == DISTRICT_SECTOR ? "Not assigned to a system" : "";
 	if (kind == DISTRICT_SYSTEM)
 		return model_system_name(&estate->systems[cell->system]);
-	return estate->systems[cell->system].sector[0] ? estate->systems[cell->system].sector :
-							 "Sector not stated";
+	return estate->systems[cell->system].sector[0] ? estate->systems[cell->system].sector
+						       : "Sector not stated";
 }
 
-static bool same(const struct district_cell *x, const struct district_cell *y,
-	enum district_kind kind)
+static bool same(
+	const struct district_cell *x, const struct district_cell *y, enum district_kind kind)
 {
 	return x->sector == y->sector && (kind < DISTRICT_SYSTEM || x->system == y->system) &&
-		(kind < DISTRICT_NETWORK || x->network == y->network);
+	       (kind < DISTRICT_NETWORK || x->network == y->network);
 }
 
 /* One pass over the sorted cells opens a node wherever its key changes. */
@@ -134,10 +138,13 @@ static void make_nodes(struct district *d)
 					parent = &d->nodes[kind - 1][d->n_nodes[kind - 1] - 1];
 				node = &d->nodes[kind][d->n_nodes[kind]++];
 				node->kind = (enum district_kind)kind;
-				node->index = kind == DISTRICT_NETWORK ? cell->network : cell->system;
-				node->label = label_of(d->model, cell, (enum district_kind)kind);
+				node->index =
+					kind == DISTRICT_NETWORK ? cell->network : cell->system;
+				node->label =
+					label_of(d->model, cell, (enum district_kind)kind);
 				node->extra = 1;
-				node->first = kind == DISTRICT_NETWORK ? i : d->n_nodes[kind + 1];
+				node->first =
+					kind == DISTRICT_NETWORK ? i : d->n_nodes[kind + 1];
 				parent->n++;
 			}
 			node = &d->nodes[kind][d->n_nodes[kind] - 1];
@@ -162,8 +169,8 @@ int district_make(const struct model *model, struct district **ret_district)
 	if (make_cells(d) < 0)
 		return -1;
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++) {
-		d->nodes[kind] = arena_alloc(model->arena,
-			((size_t)d->n_cells + 1) * sizeof(*d->nodes[kind]));
+		d->nodes[kind] = arena_alloc(
+			model->arena, ((size_t)d->n_cells + 1) * sizeof(*d->nodes[kind]));
 		if (!d->nodes[kind])
 			return -1;
 	}
@@ -191,7 +198,8 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 	int paper;
 
 	if (district_make(model, &district) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the district sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the district sheet: no memory");
 	for (paper = SHEET_A3; paper < SHEET_PAPER_N; paper++) {
 		struct sheet_box area = sheet_map_area(request, (enum sheet_paper)paper);
 
@@ -203,7 +211,8 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 		paper = SHEET_A0;
 	if (!fits && district->n_cells > 0)
 		return error_set(reterr, ERROR_SYSTEM,
-			"cannot draw the district sheet: %u assets in %u networks do not fit on A0",
+			"cannot draw the district sheet: %u assets in %u networks do not fit "
+			"on A0",
 			district->n_cells, district->n_nodes[DISTRICT_NETWORK]);
 	sheet_begin(&sheet, model, request, (enum sheet_paper)paper, "district", request->title,
 		"District map: sector, system, network, one cell per asset");
@@ -213,7 +222,8 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 		mark_text(&sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet.map.x + sheet.map.w / 2,
 			sheet.map.y + sheet.map.h / 2, 14, SCENE_MIDDLE, false,
 			"The inventory holds no assets for this map yet.", sheet.map.w * 0.9);
-	sheet_note(&sheet, "One cell is one asset, in order of address; a cell stands in the network "
+	sheet_note(&sheet,
+		"One cell is one asset, in order of address; a cell stands in the network "
 		"of the asset's lowest address.");
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;

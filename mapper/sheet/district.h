@@ -12,9 +12,9 @@ enum district_kind { DISTRICT_ROOT, DISTRICT_SECTOR, DISTRICT_SYSTEM, DISTRICT_N
 
 struct district_node {
 	enum district_kind kind;
-	uint32_t index;       /* system or network; MODEL_NONE: not assigned to a system */
+	uint32_t index; /* system or network; MODEL_NONE: not assigned to a system */
 	const char *label;
-	uint32_t first, n;    /* children: nodes of the next kind; of a network: cells */
+	uint32_t first, n; /* children: nodes of the next kind; of a network: cells */
 	uint32_t n_assets, n_cii, n_exposed;
 	double weight, extra; /* area it needs; what experience adds to that */
 	struct sheet_box box;

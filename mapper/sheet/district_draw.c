@@ -19,7 +19,7 @@
 #define GROWTH_MAX 1.6 /* of cells with names: so few that room counts more than equal size */
 
 struct cell_style {
-	double w, h;       /* of the mark, without the gap to the next */
+	double w, h; /* of the mark, without the gap to the next */
 	double name_pt, address_pt;
 	bool names, pictogram;
 };
@@ -31,8 +31,8 @@ static struct cell_style style_of(const struct district_measure *m)
 
 	s.pictogram = fmin(s.w, s.h) >= PICTOGRAM_FROM_MM;
 	s.names = s.w >= NAME_FROM_W && s.h >= NAME_FROM_H;
-	s.name_pt = fmin(fmax(s.h * 0.36, 5.2), 8.5);
-	s.address_pt = fmin(fmax(s.h * 0.29, 5.0), 6.8);
+	s.name_pt = fmin(fmax(s.h * 0.36, 5.2), fmax(8.5, s.w * 0.25));
+	s.address_pt = fmin(fmax(s.h * 0.29, 5.0), fmax(6.8, s.w * 0.2));
 	return s;
 }
 
@@ -50,10 +50,11 @@ static void draw_cell_text(struct sheet *sheet, const struct district_cell *cell
 		pt *= 0.95;
 	if (cell->addr.family)
 		addr_format(&cell->addr, text);
-	mark_text(sheet, SCENE_LABELS, ink, x + inset, y - 0.2, s->address_pt, SCENE_START, false,
-		text, s->w - 2 * inset);
-	mark_text(sheet, SCENE_LABELS, ink, x + inset, y - 0.2 - s->address_pt * MM_PER_PT * 1.15,
-		pt, SCENE_START, true, asset->name, s->w - 2 * inset);
+	mark_text(sheet, SCENE_LABELS, ink, x + inset, y - 0.2, s->address_pt, SCENE_START,
+		false, text, s->w - 2 * inset);
+	mark_text(sheet, SCENE_LABELS, ink, x + inset,
+		y - 0.2 - s->address_pt * MM_PER_PT * 1.15, pt, SCENE_START, true, asset->name,
+		s->w - 2 * inset);
 }
 
 static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
@@ -66,21 +67,25 @@ static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 	if (s->names) {
 		double text = (s->name_pt + s->address_pt) * MM_PER_PT * 1.15;
 
-		size = fmin(fmin(s->h - text - 2.2 * inset, s->w * 0.4), PICTOGRAM_MOST_MM);
+		size = fmin(fmin(s->h - text - 2.2 * inset, s->w * 0.4),
+			fmax(PICTOGRAM_MOST_MM, s->w * 0.25));
 		if (size >= PICTOGRAM_FROM_MM * 0.7)
 			mark_role(sheet, cell->asset, x + inset, y + inset, size);
 		if (asset->exposed)
-			mark_exposure(sheet, cell->asset, x + s->w - inset - size * 0.8, y + inset,
-				size * 0.8);
+			mark_exposure(sheet, cell->asset, x + s->w - inset - size * 0.8,
+				y + inset, size * 0.8);
 		draw_cell_text(sheet, cell, s, x, y + s->h);
 		return;
 	}
 	size = side * (asset->exposed ? 0.44 : 0.6);
 	if (s->pictogram)
-		mark_role(sheet, cell->asset, x + (asset->exposed ? side * 0.2 : (s->w - size) / 2),
-			asset->exposed ? y + s->h - side * 0.2 - size : y + (s->h - size) / 2, size);
+		mark_role(sheet, cell->asset,
+			x + (asset->exposed ? side * 0.2 : (s->w - size) / 2),
+			asset->exposed ? y + s->h - side * 0.2 - size : y + (s->h - size) / 2,
+			size);
 	if (asset->exposed)
-		mark_exposure(sheet, cell->asset, s->pictogram ? x + s->w - side * 0.58 : x + side * 0.1,
+		mark_exposure(sheet, cell->asset,
+			s->pictogram ? x + s->w - side * 0.58 : x + side * 0.1,
 			s->pictogram ? y + side * 0.06 : y + side * 0.1,
 			side * (s->pictogram ? 0.52 : 0.8));
 }
@@ -110,38 +115,42 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 }
 
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */
-static double draw_badges(struct sheet *sheet, const struct district_node *node, double y,
-	double h, double pt)
+static double draw_badges(
+	struct sheet *sheet, const struct district_node *node, double y, double h, double pt)
 {
 	const struct model *model = sheet->model;
-	const struct estate_system *system = node->kind == DISTRICT_SYSTEM &&
-		node->index != MODEL_NONE ? &model->estate->systems[node->index] : NULL;
+	const struct estate_system *system =
+		node->kind == DISTRICT_SYSTEM && node->index != MODEL_NONE
+			? &model->estate->systems[node->index]
+			: NULL;
 	double right = node->box.x + node->box.w - 0.8, least = node->box.x + node->box.w * 0.3;
 	const char *text;
 
 	text = node->n_cii > 0 ? arena_printf(model->arena, "CII %u", node->n_cii) : NULL;
 	if (text && right - mark_badge_width(h, text) > least)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 0.8;
-	text = system && system->tier > 0 ? arena_printf(model->arena, "tier %u", system->tier) :
-					    NULL;
+	text = system && system->tier > 0 ? arena_printf(model->arena, "tier %u", system->tier)
+					  : NULL;
 	if (text && right - mark_badge_width(h, text) > least)
 		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h, text) + 0.8;
 	text = node->n_exposed > 0 ? arena_printf(model->arena, "%u", node->n_exposed) : NULL;
 	if (text && right - h - measure_text_mm(text, pt, true) > least) {
 		right -= mark_text(sheet, SCENE_EXPOSURE, THEME_TEXT, right, y + h * 0.82, pt,
-			SCENE_END, true, text, 20) + 0.5 + h;
+				 SCENE_END, true, text, 20) +
+			 0.5 + h;
 		mark_exposure(sheet, SCENE_NO_ASSET, right, y, h);
 		right -= 0.8;
 	}
 	return right;
 }
 
-static void draw_head(struct sheet *sheet, const struct district_node *node,
-	const struct district_measure *m)
+static void draw_head(
+	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
 {
 	double pt = m->head_pt[node->kind], head = district_head(m, node->kind, node);
 	double h = pt * MM_PER_PT * 1.05, y = node->box.y + (head - h) / 2 + m->pad * 0.2;
-	double x = node->box.x + fmax(m->pad, 0.8), right = draw_badges(sheet, node, y, h, pt * 0.85);
+	double x = node->box.x + fmax(m->pad, 0.8),
+	       right = draw_badges(sheet, node, y, h, pt * 0.85);
 	const char *count = arena_printf(sheet->model->arena, "%u asset%s", node->n_assets,
 		node->n_assets == 1 ? "" : "s");
 	const char *quiet = count;
@@ -151,8 +160,8 @@ static void draw_head(struct sheet *sheet, const struct district_node *node,
 	while (pt * 0.95 > m->head_pt[DISTRICT_NETWORK] &&
 		measure_text_mm(node->label, pt, true) > right - x - 0.5)
 		pt *= 0.95;
-	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y + h * 0.86, pt, SCENE_START, true,
-		node->label, right - x - 0.5);
+	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y + h * 0.86, pt, SCENE_START,
+		true, node->label, right - x - 0.5);
 	if (node->kind == DISTRICT_NETWORK && node->index < sheet->model->n_known_networks &&
 		sheet->model->networks[node->index].prefixes[0])
 		quiet = sheet->model->networks[node->index].prefixes;
@@ -160,12 +169,12 @@ static void draw_head(struct sheet *sheet, const struct district_node *node,
 	x += used + 2;
 	/* Only where all of it has room. */
 	if (quiet && used > 0 && measure_text_mm(quiet, small, false) < right - x - 1)
-		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x, y + h * 0.86, small, SCENE_START,
-			false, quiet, right - x);
+		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x, y + h * 0.86, small,
+			SCENE_START, false, quiet, right - x);
 }
 
-static void draw_node(struct sheet *sheet, const struct district_node *node,
-	const struct district_measure *m)
+static void draw_node(
+	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
 {
 	const struct estate *estate = sheet->model->estate;
 	enum theme_style style = node->kind == DISTRICT_SECTOR ? THEME_REGION : THEME_SUBNET;
@@ -174,18 +183,20 @@ static void draw_node(struct sheet *sheet, const struct district_node *node,
 	if (district_head(m, node->kind, node) <= 0)
 		return;
 	if (node->kind == DISTRICT_SYSTEM)
-		style = node->index != MODEL_NONE && estate->systems[node->index].designated ?
-			THEME_SYSTEM_CII : THEME_SYSTEM;
-	else if (node->kind == DISTRICT_NETWORK && node->index < sheet->model->n_known_networks &&
-		sheet->model->networks[node->index].internet)
+		style = node->index != MODEL_NONE && estate->systems[node->index].designated
+				? THEME_SYSTEM_CII
+				: THEME_SYSTEM;
+	else if (node->kind == DISTRICT_NETWORK &&
+		 node->index < sheet->model->n_known_networks &&
+		 sheet->model->networks[node->index].internet)
 		style = THEME_INTERNET;
 	sheet->marks.region |= style == THEME_REGION;
 	sheet->marks.system |= style == THEME_SYSTEM;
 	sheet->marks.system_cii |= style == THEME_SYSTEM_CII;
 	sheet->marks.network |= style == THEME_SUBNET;
 	sheet->marks.internet |= style == THEME_INTERNET;
-	item = scene_rect(sheet->scene, SCENE_REGIONS, style, node->box.x, node->box.y, node->box.w,
-		node->box.h);
+	item = scene_rect(sheet->scene, SCENE_REGIONS, style, node->box.x, node->box.y,
+		node->box.w, node->box.h);
 	item->rect.radius = fmin(m->pad * 0.5, 0.8);
 	item->title = arena_printf(sheet->model->arena, "%.400s: %u assets, %u CII, %u exposed",
 		node->label, node->n_assets, node->n_cii, node->n_exposed);

@@ -14,12 +14,12 @@
 
 #define CELL_LEAST_MM 0.35
 #define CELL_MOST_MM 34.0
-#define NAMES_MM 10.0     /* from here on cells have names */
+#define NAMES_MM 10.0 /* from here on cells have names */
 #define SEARCH_STEPS 14
-#define TRIES 24          /* packings at one size */
-#define EXTRA 1.1         /* what a network that overflows gets more */
-#define GIVE 0.25         /* of its slack, what one that does not gives */
-#define RATIO 1.35        /* width to height that a box is thought to have */
+#define TRIES 24   /* packings at one size */
+#define EXTRA 1.1  /* what a network that overflows gets more */
+#define GIVE 0.25  /* of its slack, what one that does not gives */
+#define RATIO 1.35 /* width to height that a box is thought to have */
 
 static double inner_inset(const struct district_measure *m)
 {
@@ -32,7 +32,8 @@ static const double ratios[] = {1.0, 1.25, 1.5, 1.8, 2.2};
 static struct district_measure measure_of(double cell, double ratio, double k)
 {
 	double pt = fmin(fmax(3.6 + cell * 0.22, 5.2), 8.5) * fmin(k, 1.5);
-	struct district_measure m = {.cell_w = cell * sqrt(ratio), .cell_h = cell / sqrt(ratio)};
+	struct district_measure m = {
+		.cell_w = cell * sqrt(ratio), .cell_h = cell / sqrt(ratio)};
 
 	m.head_pt[DISTRICT_NETWORK] = pt;
 	m.head_pt[DISTRICT_SYSTEM] = pt * 1.3;
@@ -57,7 +58,7 @@ static void weigh(struct district *d, const struct district_measure *m)
 		double cells = (double)node->n * m->cell_w * m->cell_h;
 
 		node->weight = node->extra *
-			with_frame(cells, district_head(m, DISTRICT_NETWORK, node), m);
+			       with_frame(cells, district_head(m, DISTRICT_NETWORK, node), m);
 	}
 	for (int kind = DISTRICT_SYSTEM; kind >= DISTRICT_SECTOR; kind--)
 		for (uint32_t i = 0; i < d->n_nodes[kind]; i++) {
@@ -66,8 +67,8 @@ static void weigh(struct district *d, const struct district_measure *m)
 
 			for (uint32_t c = 0; c < node->n; c++)
 				sum += d->nodes[kind + 1][node->first + c].weight;
-			node->weight = with_frame(sum, district_head(m, (enum district_kind)kind, node),
-				m);
+			node->weight = with_frame(
+				sum, district_head(m, (enum district_kind)kind, node), m);
 		}
 }
 
@@ -105,9 +106,11 @@ static void lay_row(struct district_node *nodes, const uint32_t *order, uint32_t
 		double length = node->weight * scale / thickness;
 
 		if (upright)
-			node->box = (struct sheet_box){left->x, left->y + at, thickness, length};
+			node->box =
+				(struct sheet_box){left->x, left->y + at, thickness, length};
 		else
-			node->box = (struct sheet_box){left->x + at, left->y, length, thickness};
+			node->box =
+				(struct sheet_box){left->x + at, left->y, length, thickness};
 		at += length;
 	}
 	if (upright) {
@@ -119,8 +122,8 @@ static void lay_row(struct district_node *nodes, const uint32_t *order, uint32_t
 	}
 }
 
-static void treemap(struct district_node *nodes, uint32_t *order, uint32_t n,
-	struct sheet_box area)
+static void treemap(
+	struct district_node *nodes, uint32_t *order, uint32_t n, struct sheet_box area)
 {
 	double total = 0, scale;
 	struct sheet_box left = area;
@@ -154,8 +157,8 @@ static void treemap(struct district_node *nodes, uint32_t *order, uint32_t n,
 
 static struct sheet_box shrink(struct sheet_box box, double by)
 {
-	return (struct sheet_box){box.x + by, box.y + by, fmax(box.w - 2 * by, 0),
-		fmax(box.h - 2 * by, 0)};
+	return (struct sheet_box){
+		box.x + by, box.y + by, fmax(box.w - 2 * by, 0), fmax(box.h - 2 * by, 0)};
 }
 
 static void lay_children(struct district *d, struct district_node *node,
@@ -168,8 +171,8 @@ static void lay_children(struct district *d, struct district_node *node,
 	inner.y += head;
 	inner.h = fmax(inner.h - head, 0);
 	/* A node without name is no frame either: its children fill it. */
-	inner = shrink(inner, node->kind == DISTRICT_ROOT || head <= 0 ? 0 :
-		inner_inset(m) - m->gap / 2);
+	inner = shrink(inner,
+		node->kind == DISTRICT_ROOT || head <= 0 ? 0 : inner_inset(m) - m->gap / 2);
 	for (uint32_t i = 0; i < node->n; i++)
 		order[i] = node->first + i;
 	qsort_r(order, node->n, sizeof(*order), by_weight, d->nodes[next]);
@@ -277,8 +280,8 @@ static double search(struct district *d, const struct sheet_box *area, double ra
 bool district_pack(struct district *district, const struct sheet_box *area,
 	struct district_measure *ret_measure)
 {
-	_cleanup_(cleanup_freep) uint32_t *order = calloc((size_t)district->n_cells + 1,
-		sizeof(*order));
+	_cleanup_(cleanup_freep) uint32_t *order =
+		calloc((size_t)district->n_cells + 1, sizeof(*order));
 	double high = fmin(sqrt(area->w * area->h / fmax(district->n_cells, 1)), CELL_MOST_MM);
 	double best = 0, ratio = 1;
 

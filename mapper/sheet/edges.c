@@ -29,15 +29,16 @@ static bool add(struct edge_list *list, uint32_t a, uint32_t b, enum link_layer 
 		list->edges = edges;
 		list->max = max;
 	}
-	list->edges[list->n++] = (struct model_edge){a < b ? a : b, a < b ? b : a, layer, grade, 1,
-		tie};
+	list->edges[list->n++] =
+		(struct model_edge){a < b ? a : b, a < b ? b : a, layer, grade, 1, tie};
 	return true;
 }
 
 static uint32_t network_of(const struct model *model, const struct estate_address *address)
 {
-	return address->subnet < model->estate->n_subnets ?
-		model->network_of_subnet[address->subnet] : MODEL_NONE;
+	return address->subnet < model->estate->n_subnets
+		       ? model->network_of_subnet[address->subnet]
+		       : MODEL_NONE;
 }
 
 static bool touches(const struct model *model, uint32_t asset, uint32_t network)
@@ -45,7 +46,8 @@ static bool touches(const struct model *model, uint32_t asset, uint32_t network)
 	const struct estate_asset *a = &model->estate->assets[asset];
 
 	for (uint32_t i = 0; i < a->n_addresses; i++)
-		if (network_of(model, &model->estate->addresses[a->first_address + i]) == network)
+		if (network_of(model, &model->estate->addresses[a->first_address + i]) ==
+			network)
 			return true;
 	return false;
 }
@@ -55,8 +57,8 @@ static bool share_network(const struct model *model, uint32_t x, uint32_t y)
 	const struct estate_asset *a = &model->estate->assets[x];
 
 	for (uint32_t i = 0; i < a->n_addresses; i++) {
-		uint32_t network = network_of(model,
-			&model->estate->addresses[a->first_address + i]);
+		uint32_t network =
+			network_of(model, &model->estate->addresses[a->first_address + i]);
 
 		if (network != MODEL_NONE && touches(model, y, network))
 			return true;
@@ -70,13 +72,14 @@ static uint32_t count_networks(const struct model *model, uint32_t asset)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < a->n_addresses; i++) {
-		uint32_t network = network_of(model,
-			&model->estate->addresses[a->first_address + i]);
+		uint32_t network =
+			network_of(model, &model->estate->addresses[a->first_address + i]);
 		bool seen = network == MODEL_NONE;
 
 		for (uint32_t k = 0; k < i && !seen; k++)
 			seen = network_of(model,
-				&model->estate->addresses[a->first_address + k]) == network;
+				       &model->estate->addresses[a->first_address + k]) ==
+			       network;
 		n += !seen;
 	}
 	return n;
@@ -88,12 +91,13 @@ int edges_find_joints(struct model *model)
 {
 	const struct estate *estate = model->estate;
 	_cleanup_(cleanup_freep) uint8_t *part = calloc(estate->n_assets + 1, 1);
-	_cleanup_(cleanup_freep) uint32_t *degree = calloc(estate->n_assets + 1, sizeof(*degree));
+	_cleanup_(cleanup_freep) uint32_t *degree =
+		calloc(estate->n_assets + 1, sizeof(*degree));
 
-	model->joint_of = arena_alloc(model->arena,
-		(estate->n_assets + 1) * sizeof(*model->joint_of));
-	model->joints = arena_alloc(model->arena,
-		(estate->n_assets + 1) * sizeof(*model->joints));
+	model->joint_of =
+		arena_alloc(model->arena, (estate->n_assets + 1) * sizeof(*model->joint_of));
+	model->joints =
+		arena_alloc(model->arena, (estate->n_assets + 1) * sizeof(*model->joints));
 	if (!part || !degree || !model->joint_of || !model->joints)
 		return -1;
 	for (uint32_t i = 0; i < estate->n_links; i++)
@@ -130,8 +134,8 @@ int edges_find_joints(struct model *model)
 /* The super node an asset stands in or is. */
 static uint32_t node_of(const struct model *model, uint32_t asset)
 {
-	return model->joint_of[asset] != MODEL_NONE ?
-		model->n_networks + model->joint_of[asset] : model_home(model, asset);
+	return model->joint_of[asset] != MODEL_NONE ? model->n_networks + model->joint_of[asset]
+						    : model_home(model, asset);
 }
 
 /* Joints to the networks of their addresses. */
@@ -143,11 +147,12 @@ static bool add_memberships(const struct model *model, struct edge_list *list)
 		const struct estate_asset *asset = &estate->assets[model->joints[j]];
 
 		for (uint32_t k = 0; k < asset->n_addresses; k++) {
-			uint32_t network = network_of(model,
-				&estate->addresses[asset->first_address + k]);
+			uint32_t network =
+				network_of(model, &estate->addresses[asset->first_address + k]);
 
-			if (network != MODEL_NONE && !add(list, network, model->n_networks + j,
-				LINK_L3, GRADE_MEASURED, MODEL_NONE))
+			if (network != MODEL_NONE &&
+				!add(list, network, model->n_networks + j, LINK_L3,
+					GRADE_MEASURED, MODEL_NONE))
 				return false;
 		}
 	}
@@ -166,8 +171,8 @@ static bool add_ties(const struct model *model, struct edge_list *list)
 		if (model->joint_of[i] != MODEL_NONE)
 			continue;
 		for (uint32_t k = 0; k < asset->n_addresses; k++) {
-			uint32_t network = network_of(model,
-				&estate->addresses[asset->first_address + k]);
+			uint32_t network =
+				network_of(model, &estate->addresses[asset->first_address + k]);
 
 			if (network != MODEL_NONE && network != home &&
 				!add(list, home, network, LINK_L3, GRADE_MEASURED, i))
@@ -187,7 +192,8 @@ static bool add_links(struct model *model, struct edge_list *list)
 		bool joints = a >= model->n_networks && b >= model->n_networks;
 
 		/* Joints that share a network are joined by it already. */
-		if (link->layer == LINK_L3 && joints && share_network(model, link->from, link->to))
+		if (link->layer == LINK_L3 && joints &&
+			share_network(model, link->from, link->to))
 			continue;
 		if (a == b)
 			model->n_inner_links++;
@@ -208,8 +214,10 @@ static int by_ends(const void *a, const void *b)
 	if (x->tie != y->tie) /* links first */
 		return x->tie > y->tie ? -1 : 1;
 	if (x->layer != y->layer)
-		return (x->layer == LINK_L3) != (y->layer == LINK_L3) ?
-			(x->layer == LINK_L3 ? -1 : 1) : x->layer < y->layer ? -1 : 1;
+		return (x->layer == LINK_L3) != (y->layer == LINK_L3)
+			       ? (x->layer == LINK_L3 ? -1 : 1)
+		       : x->layer < y->layer ? -1
+					     : 1;
 	return x->grade < y->grade ? -1 : x->grade > y->grade;
 }
 
@@ -222,12 +230,12 @@ static size_t merge(struct model_edge *edges, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct model_edge *last = kept > 0 ? &edges[kept - 1] : NULL;
 		bool same = last && last->a == edges[i].a && last->b == edges[i].b &&
-			last->tie == MODEL_NONE && edges[i].tie == MODEL_NONE;
+			    last->tie == MODEL_NONE && edges[i].tie == MODEL_NONE;
 
 		if (last && by_ends(last, &edges[i]) == 0)
 			last->count++;
 		else if (!same || last->layer != LINK_L3 ||
-			(edges[i].layer != LINK_L3 && edges[i].layer != LINK_L2))
+			 (edges[i].layer != LINK_L3 && edges[i].layer != LINK_L2))
 			edges[kept++] = edges[i];
 	}
 	return kept;
@@ -236,12 +244,14 @@ static size_t merge(struct model_edge *edges, size_t n)
 int edges_make(struct model *model)
 {
 	struct edge_list list = {NULL, 0, 0};
-	bool ok = add_memberships(model, &list) && add_ties(model, &list) && add_links(model, &list);
+	bool ok = add_memberships(model, &list) && add_ties(model, &list) &&
+		  add_links(model, &list);
 
 	if (ok && list.n > 0) {
 		qsort(list.edges, list.n, sizeof(*list.edges), by_ends);
 		list.n = merge(list.edges, list.n);
-		model->edges = arena_copy(model->arena, list.edges, list.n * sizeof(*list.edges));
+		model->edges =
+			arena_copy(model->arena, list.edges, list.n * sizeof(*list.edges));
 		model->n_edges = (uint32_t)list.n;
 		ok = model->edges != NULL;
 	}

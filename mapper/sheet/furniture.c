@@ -27,7 +27,10 @@ static const struct {
 	const char *name;
 	double w, h, k;
 } papers[SHEET_PAPER_N] = {
-	{"A3", 420, 297, 1.0}, {"A2", 594, 420, 1.35}, {"A1", 841, 594, 1.8}, {"A0", 1189, 841, 2.4},
+	{"A3", 420, 297, 1.0},
+	{"A2", 594, 420, 1.35},
+	{"A1", 841, 594, 1.8},
+	{"A0", 1189, 841, 2.4},
 };
 
 static double marking_h(const struct sheet_request *request, double k)
@@ -74,8 +77,8 @@ void sheet_begin(struct sheet *sheet, const struct model *model,
 	scene_rect(sheet->scene, SCENE_PAPER, THEME_SHEET, 0, 0, w, papers[paper].h);
 	draw_marking(sheet);
 	y = sheet->map.y - 4.6 * k;
-	used = mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, sheet->map.x, y, 19 * k, SCENE_START,
-		true, title, (w - 2 * MARGIN * k) * 0.66);
+	used = mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, sheet->map.x, y, 19 * k,
+		SCENE_START, true, title, (w - 2 * MARGIN * k) * 0.66);
 	mark_text(sheet, SCENE_FURNITURE, THEME_TEXT_QUIET, w - MARGIN * k, y, 9 * k, SCENE_END,
 		false, subtitle, w - 2 * MARGIN * k - used - 8 * k);
 	scene_rect(sheet->scene, SCENE_PAPER, THEME_FURNITURE, sheet->map.x, sheet->map.y,
@@ -164,21 +167,24 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	rows[n++] = (struct block_row){"Realm", e->realm};
 	if (sheet->request->scope && sheet->request->scope[0])
 		rows[n++] = (struct block_row){"Surveyed", sheet->request->scope};
-	rows[n++] = (struct block_row){"As of", counted(sheet, "%s",
-		clock_format(e->as_of_us, time))};
+	rows[n++] = (struct block_row){
+		"As of", counted(sheet, "%s", clock_format(e->as_of_us, time))};
 	if (e->run_id > 0)
-		rows[n++] = (struct block_row){"Run", counted(sheet, "%llu",
-			(unsigned long long)e->run_id)};
-	rows[n++] = (struct block_row){"Assets", counted(sheet, "%u in %u networks, %u systems",
-		e->n_assets, m->n_known_networks, e->n_systems)};
+		rows[n++] = (struct block_row){
+			"Run", counted(sheet, "%llu", (unsigned long long)e->run_id)};
+	rows[n++] = (struct block_row){
+		"Assets", counted(sheet, "%u (networks: %u, systems: %u)", e->n_assets,
+				  m->n_known_networks, e->n_systems)};
 	rows[n++] = (struct block_row){"Services", counted(sheet, "%u", e->n_services)};
-	rows[n++] = (struct block_row){"CII", counted(sheet, "%u %s designated, %u assets",
-		m->n_cii_systems, m->n_cii_systems == 1 ? "system" : "systems", m->n_cii_assets)};
-	rows[n++] = (struct block_row){"Exposed", counted(sheet, "%u services on %u assets",
-		m->n_exposed_services, m->n_exposed_assets)};
+	rows[n++] = (struct block_row){"CII",
+		counted(sheet, "systems: %u, assets: %u", m->n_cii_systems, m->n_cii_assets)};
+	rows[n++] = (struct block_row){
+		"Exposed", counted(sheet, "services: %u, assets: %u", m->n_exposed_services,
+				   m->n_exposed_assets)};
 	rows[n++] = (struct block_row){"Drawn by", "cadastre " CADASTRE_VERSION};
-	rows[n++] = (struct block_row){"Sheet", counted(sheet, "%u/%u, %s",
-		sheet->request->number, sheet->request->total, papers[sheet->paper].name)};
+	rows[n++] = (struct block_row){
+		"Sheet", counted(sheet, "%u/%u, %s", sheet->request->number,
+				 sheet->request->total, papers[sheet->paper].name)};
 	for (size_t i = 0; i < n; i++)
 		rows[i].n_lines = wrap(sheet, rows[i].value, 7 * sheet->k,
 			(COLUMN_W - 20) * sheet->k, rows[i].lines);
@@ -195,7 +201,8 @@ static double draw_block(struct sheet *sheet, double x, double bottom)
 	for (size_t i = 0; i < n; i++)
 		h += ROW_H * k * fmax((double)rows[i].n_lines, 1);
 	y = bottom - h - 1.4 * k;
-	scene_rect(sheet->scene, SCENE_FURNITURE, THEME_FURNITURE, x, y, COLUMN_W * k, h + 1.4 * k);
+	scene_rect(sheet->scene, SCENE_FURNITURE, THEME_FURNITURE, x, y, COLUMN_W * k,
+		h + 1.4 * k);
 	for (size_t i = 0; i < n; i++) {
 		double baseline = y + 3.6 * k;
 
@@ -221,7 +228,8 @@ static double draw_notes(struct sheet *sheet, double x, double bottom)
 	double k = sheet->k, y;
 
 	for (size_t i = 0; i < sheet->n_notes; i++) {
-		n_lines[i] = wrap(sheet, sheet->notes[i], 6.5 * k, (COLUMN_W - 4) * k, lines[i]);
+		n_lines[i] =
+			wrap(sheet, sheet->notes[i], 6.5 * k, (COLUMN_W - 4) * k, lines[i]);
 		total += n_lines[i];
 	}
 	if (total == 0)
@@ -232,8 +240,8 @@ static double draw_notes(struct sheet *sheet, double x, double bottom)
 	bottom = y;
 	for (size_t i = 0; i < sheet->n_notes; i++)
 		for (size_t l = 0; l < n_lines[i]; l++, y += 3.6 * k)
-			mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, x + 2 * k, y + 3.6 * k, 6.5 * k,
-				SCENE_START, false, lines[i][l], (COLUMN_W - 3) * k);
+			mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, x + 2 * k, y + 3.6 * k,
+				6.5 * k, SCENE_START, false, lines[i][l], (COLUMN_W - 3) * k);
 	return bottom;
 }
 
@@ -247,5 +255,5 @@ void sheet_end(struct sheet *sheet)
 	bottom = draw_block(sheet, x, bottom);
 	bottom = draw_notes(sheet, x, bottom);
 	legend_draw(sheet, (struct sheet_box){x, sheet->map.y, COLUMN_W * sheet->k,
-		bottom - 3 * sheet->k - sheet->map.y});
+				   bottom - 3 * sheet->k - sheet->map.y});
 }

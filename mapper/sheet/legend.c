@@ -15,11 +15,11 @@
 
 enum row_kind {
 	ROW_HEADING,
-	ROW_SYMBOL,  /* two in a line */
+	ROW_SYMBOL, /* two in a line */
 	ROW_TIER,
 	ROW_CII_ASSET,
 	ROW_CII_BADGE,
-	ROW_BOX,     /* a region in its style */
+	ROW_BOX, /* a region in its style */
 	ROW_EXPOSURE,
 	ROW_LINE,
 };
@@ -28,7 +28,7 @@ struct row {
 	enum row_kind kind;
 	unsigned int value; /* symbol, tier or style */
 	const char *text;
-	bool second;        /* stands right of the row before */
+	bool second; /* stands right of the row before */
 };
 
 struct list {
@@ -59,7 +59,8 @@ static void collect_assets(const struct sheet_marks *marks, struct list *list)
 	for (unsigned int i = 0; i < 6; i++)
 		if (marks->tier[i]) {
 			if (tiers == 0)
-				add(list, ROW_HEADING, 0, "Protection tier of the system", false);
+				add(list, ROW_HEADING, 0, "Protection tier of the system",
+					false);
 			add(list, ROW_TIER, i, tier_texts[i], tiers++ % 2);
 		}
 }
@@ -84,7 +85,8 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 		"Link, claimed by a device", "Link, attested by a document", "Link, derived"};
 	bool lines = marks->tie;
 
-	if (marks->internet || marks->router || marks->network || marks->system || marks->region)
+	if (marks->internet || marks->router || marks->network || marks->system ||
+		marks->region)
 		add(list, ROW_HEADING, 0, "Ground", false);
 	if (marks->region)
 		add(list, ROW_BOX, THEME_REGION, "Sector, or other outermost region", false);
@@ -108,8 +110,8 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 }
 
 /* The sample of a mark, in a box of 9 x h. */
-static void draw_sample(struct sheet *sheet, const struct row *row, double x, double y, double w,
-	double h)
+static void draw_sample(
+	struct sheet *sheet, const struct row *row, double x, double y, double w, double h)
 {
 	struct scene *scene = sheet->scene;
 	const struct scene_point line[] = {{x, y + h / 2}, {x + w, y + h / 2}};
@@ -118,11 +120,12 @@ static void draw_sample(struct sheet *sheet, const struct row *row, double x, do
 
 	switch (row->kind) {
 	case ROW_SYMBOL:
-		scene_symbol(scene, SCENE_FURNITURE, THEME_HOST, row->value, x + (w - h) / 2, y, h);
+		scene_symbol(
+			scene, SCENE_FURNITURE, THEME_HOST, row->value, x + (w - h) / 2, y, h);
 		break;
 	case ROW_EXPOSURE:
-		scene_symbol(scene, SCENE_FURNITURE, THEME_EXPOSURE, theme_symbol_find("exposure"),
-			x + (w - h) / 2, y, h);
+		scene_symbol(scene, SCENE_FURNITURE, THEME_EXPOSURE,
+			theme_symbol_find("exposure"), x + (w - h) / 2, y, h);
 		break;
 	case ROW_TIER:
 		scene_rect(scene, SCENE_FURNITURE, mark_cell_style((uint8_t)row->value),
@@ -131,11 +134,13 @@ static void draw_sample(struct sheet *sheet, const struct row *row, double x, do
 	case ROW_CII_ASSET:
 		t = fmin(h / 5, 0.9);
 		scene_rect(scene, SCENE_FURNITURE, THEME_CELL_TIER3, x + (w - h) / 2, y, h, h);
-		mark_cii_outline(sheet, SCENE_FURNITURE, SCENE_NO_ASSET, x + (w - h) / 2, y, h, h, t);
+		mark_cii_outline(
+			sheet, SCENE_FURNITURE, SCENE_NO_ASSET, x + (w - h) / 2, y, h, h, t);
 		break;
 	case ROW_CII_BADGE:
 		t = mark_badge_width(h * 0.8, "CII");
-		mark_badge(sheet, SCENE_FURNITURE, THEME_CII_BADGE, x + (w + t) / 2, y + h * 0.1, h * 0.8, "CII");
+		mark_badge(sheet, SCENE_FURNITURE, THEME_CII_BADGE, x + (w + t) / 2,
+			y + h * 0.1, h * 0.8, "CII");
 		break;
 	case ROW_BOX:
 		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + w * 0.08,
@@ -155,10 +160,11 @@ static double row_step(const struct row *row, double pitch)
 	return row->second ? 0 : row->kind == ROW_HEADING ? pitch * 1.15 : pitch;
 }
 
-static void draw_rows(struct sheet *sheet, const struct list *list, struct sheet_box box,
-	double pitch)
+static void draw_rows(
+	struct sheet *sheet, const struct list *list, struct sheet_box box, double pitch)
 {
-	double k = sheet->k, h = pitch * 0.76, half = (box.w - 3 * k) / 2, y = box.y + 8 * k - pitch;
+	double k = sheet->k, h = pitch * 0.76, half = (box.w - 3 * k) / 2,
+	       y = box.y + 8 * k - pitch;
 	double pt = fmax(fmin(6.8 * k, pitch * 1.5), SCENE_TEXT_MIN_PT);
 	double sample = fmin(9 * k, pitch * 1.5);
 
@@ -175,8 +181,8 @@ static void draw_rows(struct sheet *sheet, const struct list *list, struct sheet
 		}
 		draw_sample(sheet, row, x, y + (pitch - h) / 2, sample, h);
 		mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, x + sample + 1.5 * k,
-			y + pitch / 2 + measure_ascent_mm(pt) * 0.36, pt, SCENE_START, false, row->text,
-			(pair ? half : box.w - 3 * k) - sample - 2 * k);
+			y + pitch / 2 + measure_ascent_mm(pt) * 0.36, pt, SCENE_START, false,
+			row->text, (pair ? half : box.w - 3 * k) - sample - 2 * k);
 	}
 }
 

@@ -60,14 +60,15 @@ void mark_cell(struct sheet *sheet, uint32_t asset, double x, double y, double w
 	const struct estate *estate = sheet->model->estate;
 	const struct estate_asset *a = &estate->assets[asset];
 	uint8_t tier = model_tier(estate, a);
-	struct scene_item *item = scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style(tier), x, y,
-		w, h);
+	struct scene_item *item =
+		scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style(tier), x, y, w, h);
 
 	item->asset = asset;
 	item->title = a->name;
 	sheet->marks.tier[tier] = true;
 	if (model_is_cii(estate, a)) {
-		mark_cii_outline(sheet, SCENE_CII, asset, x, y, w, h, fmin(fmin(w, h) / 5, 0.9));
+		mark_cii_outline(
+			sheet, SCENE_CII, asset, x, y, w, h, fmin(fmin(w, h) / 5, 0.9));
 		sheet->marks.cii_asset = true;
 	}
 }
@@ -79,7 +80,8 @@ void mark_role(struct sheet *sheet, uint32_t asset, double x, double y, double s
 	size_t symbol = theme_symbol_find(asset_role_name(a->role));
 
 	scene_symbol(sheet->scene, SCENE_ASSETS,
-		model_tier(estate, a) >= 4 ? THEME_HOST_ON_DARK : THEME_HOST, symbol, x, y, size)
+		model_tier(estate, a) >= 4 ? THEME_HOST_ON_DARK : THEME_HOST, symbol, x, y,
+		size)
 		->asset = asset;
 	if (symbol < SHEET_SYMBOLS_MAX)
 		sheet->marks.symbol[symbol] = true;
@@ -87,8 +89,9 @@ void mark_role(struct sheet *sheet, uint32_t asset, double x, double y, double s
 
 void mark_exposure(struct sheet *sheet, uint32_t asset, double x, double y, double size)
 {
-	scene_symbol(sheet->scene, SCENE_EXPOSURE, THEME_EXPOSURE, theme_symbol_find("exposure"), x,
-		y, size)->asset = asset;
+	scene_symbol(sheet->scene, SCENE_EXPOSURE, THEME_EXPOSURE,
+		theme_symbol_find("exposure"), x, y, size)
+		->asset = asset;
 	sheet->marks.exposure = true;
 }
 

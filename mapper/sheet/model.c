@@ -20,7 +20,8 @@ bool model_is_cii(const struct estate *estate, const struct estate_asset *asset)
 
 uint8_t model_tier(const struct estate *estate, const struct estate_asset *asset)
 {
-	uint8_t tier = asset->system < estate->n_systems ? estate->systems[asset->system].tier : 0;
+	uint8_t tier =
+		asset->system < estate->n_systems ? estate->systems[asset->system].tier : 0;
 
 	return tier > 5 ? 0 : tier;
 }
@@ -38,8 +39,8 @@ static bool same_mac(const struct estate_address *a, const struct estate_address
 }
 
 /* Votes of the addresses of one IPv6 subnet for the IPv4 subnets of the same assets. */
-static uint32_t elect(const struct estate *estate, const uint32_t *members, uint32_t n,
-	uint32_t *votes)
+static uint32_t elect(
+	const struct estate *estate, const uint32_t *members, uint32_t n, uint32_t *votes)
 {
 	uint32_t best = ESTATE_NONE, together = 0;
 
@@ -79,8 +80,10 @@ static int by_subnet(const void *a, const void *b, void *closure)
 /* leader[s]: the subnet that s is shown with; itself for most. */
 static int elect_leaders(const struct estate *estate, uint32_t *leader)
 {
-	_cleanup_(cleanup_freep) uint32_t *order = calloc(estate->n_addresses + 1, sizeof(*order));
-	_cleanup_(cleanup_freep) uint32_t *votes = calloc(estate->n_subnets + 1, sizeof(*votes));
+	_cleanup_(cleanup_freep) uint32_t *order =
+		calloc(estate->n_addresses + 1, sizeof(*order));
+	_cleanup_(cleanup_freep) uint32_t *votes =
+		calloc(estate->n_subnets + 1, sizeof(*votes));
 
 	if (!order || !votes)
 		return -1;
@@ -93,9 +96,11 @@ static int elect_leaders(const struct estate *estate, uint32_t *leader)
 		uint32_t subnet = estate->addresses[order[i]].subnet;
 
 		for (end = i; end < estate->n_addresses &&
-			estate->addresses[order[end]].subnet == subnet; end++)
+			      estate->addresses[order[end]].subnet == subnet;
+			end++)
 			;
-		if (subnet < estate->n_subnets && estate->subnets[subnet].cidr.base.family == 6) {
+		if (subnet < estate->n_subnets &&
+			estate->subnets[subnet].cidr.base.family == 6) {
 			uint32_t four = elect(estate, order + i, end - i, votes);
 
 			leader[subnet] = four == ESTATE_NONE ? subnet : four;
@@ -125,30 +130,32 @@ static void name_network(struct model *model, struct model_network *network, uin
 	network->cidr = s->cidr;
 	network->name = s->name;
 	network->prefixes = arena_strdup(model->arena, cidr_format(&s->cidr, text));
-	network->internet = strcasecmp(s->zone, "internet") == 0 ||
-		strcasecmp(s->name, "internet") == 0;
+	network->internet =
+		strcasecmp(s->zone, "internet") == 0 || strcasecmp(s->name, "internet") == 0;
 	if (!s->name[0]) {
 		network->name = network->prefixes;
 		network->prefixes = "";
 	}
 	for (uint32_t i = 0; i < estate->n_subnets && network->prefixes; i++)
 		if (i != subnet && leader[i] == subnet)
-			network->prefixes = arena_printf(model->arena, "%s%s%s", network->prefixes,
-				network->prefixes[0] ? " \xc2\xb7 " : "",
+			network->prefixes = arena_printf(model->arena, "%s%s%s",
+				network->prefixes, network->prefixes[0] ? " \xc2\xb7 " : "",
 				cidr_format(&estate->subnets[i].cidr, text));
 }
 
 static int make_networks(struct model *model)
 {
 	const struct estate *estate = model->estate;
-	_cleanup_(cleanup_freep) uint32_t *leader = calloc(estate->n_subnets + 1, sizeof(*leader));
-	_cleanup_(cleanup_freep) uint32_t *order = calloc(estate->n_subnets + 1, sizeof(*order));
+	_cleanup_(cleanup_freep) uint32_t *leader =
+		calloc(estate->n_subnets + 1, sizeof(*leader));
+	_cleanup_(cleanup_freep) uint32_t *order =
+		calloc(estate->n_subnets + 1, sizeof(*order));
 	uint32_t n = 0;
 
-	model->network_of_subnet = arena_alloc(model->arena,
-		(estate->n_subnets + 1) * sizeof(*model->network_of_subnet));
-	model->networks = arena_alloc(model->arena,
-		(estate->n_subnets + 1) * sizeof(*model->networks));
+	model->network_of_subnet = arena_alloc(
+		model->arena, (estate->n_subnets + 1) * sizeof(*model->network_of_subnet));
+	model->networks =
+		arena_alloc(model->arena, (estate->n_subnets + 1) * sizeof(*model->networks));
 	if (!leader || !order || !model->networks || !model->network_of_subnet ||
 		elect_leaders(estate, leader) < 0)
 		return -1;
@@ -211,7 +218,8 @@ static int make_places(struct model *model)
 		if (model->joint_of[i] != MODEL_NONE)
 			continue;
 		for (uint32_t k = 0; k < asset->n_addresses; k++) {
-			const struct estate_address *a = &estate->addresses[asset->first_address + k];
+			const struct estate_address *a =
+				&estate->addresses[asset->first_address + k];
 
 			if (a->subnet < estate->n_subnets)
 				places[n++] = (struct model_place){
@@ -219,8 +227,9 @@ static int make_places(struct model *model)
 		}
 		if (n == before)
 			places[n++] = (struct model_place){unknown, i,
-				asset->n_addresses > 0 ? estate->addresses[asset->first_address].addr :
-							 (struct addr){0}};
+				asset->n_addresses > 0
+					? estate->addresses[asset->first_address].addr
+					: (struct addr){0}};
 	}
 	qsort(places, n, sizeof(*places), by_asset);
 	for (uint32_t i = 0; i < n; i++)
@@ -229,8 +238,8 @@ static int make_places(struct model *model)
 			places[kept++] = places[i];
 	qsort(places, kept, sizeof(*places), by_place);
 	if (kept > 0 && places[kept - 1].network == unknown)
-		model->networks[model->n_networks++] = (struct model_network){
-			.name = "Network not known", .prefixes = ""};
+		model->networks[model->n_networks++] =
+			(struct model_network){.name = "Network not known", .prefixes = ""};
 	model->places = places;
 	model->n_places = kept;
 	return 0;
@@ -257,7 +266,8 @@ static int find_owner(struct model *model, struct model_network *network, uint32
 			network->system = asset->system;
 	}
 	for (uint32_t i = 0; i < network->n_places; i++) {
-		uint32_t system = estate->assets[model->places[network->first_place + i].asset].system;
+		uint32_t system =
+			estate->assets[model->places[network->first_place + i].asset].system;
 
 		if (system < estate->n_systems)
 			votes[system] = 0;
@@ -267,8 +277,8 @@ static int find_owner(struct model *model, struct model_network *network, uint32
 
 static int fill_networks(struct model *model)
 {
-	_cleanup_(cleanup_freep) uint32_t *votes = calloc(model->estate->n_systems + 1,
-		sizeof(*votes));
+	_cleanup_(cleanup_freep) uint32_t *votes =
+		calloc(model->estate->n_systems + 1, sizeof(*votes));
 
 	if (!votes)
 		return -1;
@@ -322,8 +332,8 @@ int model_make(const struct estate *estate, struct arena *arena, struct model **
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	model->estate = estate;
 	model->arena = arena;
-	if (make_networks(model) < 0 || edges_find_joints(model) < 0 || make_places(model) < 0 ||
-		fill_networks(model) < 0 || edges_make(model) < 0)
+	if (make_networks(model) < 0 || edges_find_joints(model) < 0 ||
+		make_places(model) < 0 || fill_networks(model) < 0 || edges_make(model) < 0)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	count_totals(model);
 	*ret_model = model;

@@ -19,10 +19,10 @@ struct model_network {
 	const char *name;     /* given, or the prefix */
 	const char *prefixes; /* what the name does not say already, or "" */
 	struct cidr cidr;     /* family 0: assets whose network is not known */
-	bool internet;        /* declared as the Internet's side */
+	bool internet;	      /* declared as the Internet's side */
 	uint32_t system;      /* of most of its assets that have one, MODEL_NONE if none */
 	uint32_t first_place, n_places; /* assets drawn inside */
-	uint32_t n_cii, n_exposed;      /* of those */
+	uint32_t n_cii, n_exposed;	/* of those */
 };
 
 /* An asset in a network, at its lowest address there. */

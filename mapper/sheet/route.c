@@ -17,9 +17,9 @@ enum cost {
 	COST_BEND = 30,
 	COST_CROSS = 60,   /* over a line that runs across */
 	COST_SHARE = 300,  /* along a line that runs there already */
-	COST_NEAR = 12,    /* next to a box */
+	COST_NEAR = 12,	   /* next to a box */
 	COST_FOREIGN = 40, /* through the region of a system that it does not belong to */
-	COST_ASIDE = 2,    /* per step from the middle of a side */
+	COST_ASIDE = 2,	   /* per step from the middle of a side */
 	COST_TAKEN = 400,  /* at an end that a line has already */
 };
 
@@ -79,7 +79,7 @@ static void cover(struct raster *r, const struct sheet_box *box, uint32_t owner,
 			cell->blocked |= inside && blocked;
 			/* Neither along a box nor on the border of a system's region. */
 			cell->near |= owner != 0 ||
-				(inside && (x == x1 || x == x2 || y == y1 || y == y2));
+				      (inside && (x == x1 || x == x2 || y == y1 || y == y2));
 		}
 }
 
@@ -173,9 +173,9 @@ static struct heap_entry heap_pop(struct raster *r)
 
 struct search {
 	struct raster *r;
-	uint32_t to;                /* owner number of the target */
-	uint32_t frame_a, frame_b;  /* frame + 1 of the two ends, 0 for none */
-	int x1, y1, x2, y2;         /* the target, in raster points */
+	uint32_t to;		   /* owner number of the target */
+	uint32_t frame_a, frame_b; /* frame + 1 of the two ends, 0 for none */
+	int x1, y1, x2, y2;	   /* the target, in raster points */
 };
 
 static size_t point_of(const struct raster *r, int x, int y)
@@ -283,7 +283,8 @@ static void start(struct search *s, const struct sheet_box *box)
 			cell = &s->r->cells[point_of(s->r, x, y)];
 			cost += cell->across + cell->along > 0 ? COST_TAKEN : 0;
 			/* The border point itself is a state without parent. */
-			state = (uint32_t)point_of(s->r, x, y) * DIRECTIONS + (uint32_t)direction;
+			state = (uint32_t)point_of(s->r, x, y) * DIRECTIONS +
+				(uint32_t)direction;
 			if (s->r->cost[state] == UINT32_MAX)
 				s->r->touched[s->r->n_touched++] = state;
 			s->r->cost[state] = cost;
@@ -310,7 +311,8 @@ static uint32_t find(struct search *s)
 			continue; /* a better way came later */
 		for (int d = 0; d < DIRECTIONS; d++)
 			if ((d + 2) % DIRECTIONS != direction)
-				extend(s, x, y, d, d != direction, r->cost[entry.state], entry.state);
+				extend(s, x, y, d, d != direction, r->cost[entry.state],
+					entry.state);
 	}
 	return NO_STATE;
 }
@@ -338,10 +340,11 @@ static bool draw(struct raster *r, uint32_t state, struct arena *arena, struct r
 	struct scene_point points[PATH_MAX_POINTS];
 	size_t n = 0;
 
-	for (uint32_t next = NO_STATE; state != NO_STATE; next = state, state = r->parent[state]) {
+	for (uint32_t next = NO_STATE; state != NO_STATE;
+		next = state, state = r->parent[state]) {
 		uint32_t point = state / DIRECTIONS;
 		bool bend = next == NO_STATE || r->parent[state] == NO_STATE ||
-			next % DIRECTIONS != state % DIRECTIONS;
+			    next % DIRECTIONS != state % DIRECTIONS;
 
 		if (next != NO_STATE)
 			take(r, point, next / DIRECTIONS);
@@ -368,8 +371,8 @@ static struct scene_point leave(const struct sheet_box *box, double tx, double t
 	return (struct scene_point){cx + dx * t, cy + dy * t};
 }
 
-static bool draw_straight(const struct route_ground *g, struct arena *arena,
-	struct route_line *line)
+static bool draw_straight(
+	const struct route_ground *g, struct arena *arena, struct route_line *line)
 {
 	const struct sheet_box *a = &g->boxes[line->a], *b = &g->boxes[line->b];
 	const struct scene_point points[] = {leave(a, b->x + b->w / 2, b->y + b->h / 2),
@@ -418,8 +421,8 @@ static int by_distance(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-int route_lines(const struct route_ground *ground, struct arena *arena, struct route_line *lines,
-	size_t n, struct error *reterr)
+int route_lines(const struct route_ground *ground, struct arena *arena,
+	struct route_line *lines, size_t n, struct error *reterr)
 {
 	struct raster raster = {0};
 	_cleanup_(cleanup_freep) struct order *order = calloc(n + 1, sizeof(*order));
@@ -430,7 +433,8 @@ int route_lines(const struct route_ground *ground, struct arena *arena, struct r
 		const struct sheet_box *b = &ground->boxes[lines[i].b];
 
 		order[i].index = i;
-		order[i].distance = fmax(fabs(a->x + a->w / 2 - b->x - b->w / 2) - (a->w + b->w) / 2, 0) +
+		order[i].distance =
+			fmax(fabs(a->x + a->w / 2 - b->x - b->w / 2) - (a->w + b->w) / 2, 0) +
 			fmax(fabs(a->y + a->h / 2 - b->y - b->h / 2) - (a->h + b->h) / 2, 0);
 	}
 	if (ok)
@@ -438,6 +442,8 @@ int route_lines(const struct route_ground *ground, struct arena *arena, struct r
 	for (size_t i = 0; i < n && ok; i++)
 		ok = route_one(&raster, arena, &lines[order[i].index]);
 	raster_done(&raster);
-	return ok ? 0 : error_set(reterr, ERROR_SYSTEM,
-		"cannot route the links of the map: no memory, or the sheet is too large");
+	return ok ? 0
+		  : error_set(reterr, ERROR_SYSTEM,
+			    "cannot route the links of the map: no memory, or the sheet is too "
+			    "large");
 }

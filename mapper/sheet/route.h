@@ -14,7 +14,7 @@
 
 struct route_frame {
 	struct sheet_box box;
-	double head;        /* height of the strip at its top with the name and the badges */
+	double head;	    /* height of the strip at its top with the name and the badges */
 	double left, right; /* how much of it they take from both sides: no line runs there */
 };
 
@@ -29,14 +29,15 @@ struct route_ground {
 };
 
 struct route_line {
-	uint32_t a, b; /* boxes */
+	uint32_t a, b;			  /* boxes */
 	const struct scene_point *points; /* out */
 	size_t n;
-	bool straight; /* no way was found on the raster: a straight line from border to border */
+	bool straight; /* no way was found on the raster: a straight line from border to border
+			*/
 };
 
 /* Memory of the arena. ERROR_SYSTEM without, or if the raster would be too large. */
-int route_lines(const struct route_ground *ground, struct arena *arena, struct route_line *lines,
-	size_t n, struct error *reterr);
+int route_lines(const struct route_ground *ground, struct arena *arena,
+	struct route_line *lines, size_t n, struct error *reterr);
 
 #endif

@@ -15,7 +15,7 @@
 
 struct sheet_request {
 	const char *title, *scope, *marking; /* NULL: none */
-	unsigned int number, total;          /* sheet n of N */
+	unsigned int number, total;	     /* sheet n of N */
 };
 
 enum sheet_paper { SHEET_A3, SHEET_A2, SHEET_A1, SHEET_A0, SHEET_PAPER_N };
@@ -28,7 +28,8 @@ struct sheet_box {
 struct sheet_marks {
 	bool symbol[SHEET_SYMBOLS_MAX];
 	bool tier[6];
-	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network, region;
+	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network,
+		region;
 	bool link[GRADE_N], tie;
 };
 
@@ -37,7 +38,7 @@ struct sheet {
 	const struct model *model;
 	const struct sheet_request *request;
 	enum sheet_paper paper;
-	double k;             /* size of furniture against that of an A3 sheet */
+	double k;	      /* size of furniture against that of an A3 sheet */
 	struct sheet_box map; /* the area the map may fill */
 	struct sheet_marks marks;
 	const char *notes[SHEET_NOTES_MAX]; /* what is folded or left out, one sentence each */
@@ -53,7 +54,8 @@ struct sheet_box sheet_map_area(const struct sheet_request *request, enum sheet_
 void sheet_begin(struct sheet *sheet, const struct model *model,
 	const struct sheet_request *request, enum sheet_paper paper, const char *name,
 	const char *title, const char *subtitle);
-void sheet_note(struct sheet *sheet, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void sheet_note(struct sheet *sheet, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Legend, notes and title block. */
 void sheet_end(struct sheet *sheet);
 

@@ -14,8 +14,9 @@
 #define STEP_MM 2.0
 #define GAP_STEPS 5
 #define MAX_RASTER_POINTS 120000.0
-#define LEVELS_TRIED 2   /* besides the largest that fits */
+#define LEVELS_TRIED 2 /* besides the largest that fits */
 #define LEVEL_PRICE 0.25
+#define WAYS_OF_MANY 3
 #define POLISHED_EACH_MAX 40 /* super nodes; beyond, only the chosen placing is polished */
 
 static const struct {
@@ -24,10 +25,10 @@ static const struct {
 	enum topo_arrange arrange;
 } ways[] = {
 	{"dot", false, TOPO_ROWS},
+	{"neato", false, TOPO_SQUARE},
 	{"dot", true, TOPO_COLUMNS},
 	{"dot", false, TOPO_SQUARE},
 	{"dot", true, TOPO_SQUARE},
-	{"neato", false, TOPO_SQUARE},
 	{"neato", true, TOPO_SQUARE},
 };
 
@@ -50,10 +51,17 @@ struct search {
 static void try_level(struct search *s, const struct topo_level *level, double price)
 {
 	struct sheet_box area = place_area(&s->map, s->step);
+	size_t n;
 
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		struct topo_plan plan = {.level = level, .arrange = ways[i].arrange,
-			.engine = ways[i].engine, .sideways = ways[i].sideways, .step = s->step,
+	/* Many super nodes take long: there the first ways have to do. */
+	n = s->topo->n_supers <= POLISHED_EACH_MAX ? sizeof(ways) / sizeof(ways[0])
+						   : WAYS_OF_MANY;
+	for (size_t i = 0; i < n; i++) {
+		struct topo_plan plan = {.level = level,
+			.arrange = ways[i].arrange,
+			.engine = ways[i].engine,
+			.sideways = ways[i].sideways,
+			.step = s->step,
 			.gap = GAP_STEPS * s->step};
 		double cost;
 
@@ -82,7 +90,8 @@ static bool try_paper(struct search *s, size_t from, size_t to)
 	/* Many super nodes take long to lay out: there the first that fits is taken. */
 	tried = s->topo->n_supers <= POLISHED_EACH_MAX ? LEVELS_TRIED : 0;
 	for (size_t l = from; l < to && l <= first + tried; l++) {
-		try_level(s, &topo_levels[l], first < l ? 1 + LEVEL_PRICE * (double)(l - first) : 1);
+		try_level(s, &topo_levels[l],
+			first < l ? 1 + LEVEL_PRICE * (double)(l - first) : 1);
 		if (isfinite(s->least) && first == to)
 			first = l;
 	}
@@ -92,6 +101,7 @@ static bool try_paper(struct search *s, size_t from, size_t to)
 	if (!topo_place(s->topo, &s->best, &area, s->why))
 		return false;
 	topo_polish(s->topo, &s->best, &area);
+	topo_center(s->topo, &s->best, &area);
 	return true;
 }
 
@@ -99,7 +109,8 @@ static bool find_plan(struct topo *topo, const struct sheet_request *request,
 	struct topo_plan *ret_plan, enum sheet_paper *ret_paper, char *why)
 {
 	/* With names on any paper first, then without. */
-	const size_t from[] = {0, topo_n_named_levels}, to[] = {topo_n_named_levels, topo_n_levels};
+	const size_t from[] = {0, topo_n_named_levels},
+		     to[] = {topo_n_named_levels, topo_n_levels};
 	struct search s = {.topo = topo, .why = why};
 
 	for (int pass = 0; pass < 2; pass++)
@@ -117,10 +128,12 @@ static bool find_plan(struct topo *topo, const struct sheet_request *request,
 static void add_notes(struct sheet *sheet, const struct topo *topo, const char *why)
 {
 	if (topo->folded_networks > 0)
-		sheet_note(sheet, "Folded to keep the sheet readable: %u networks with %u assets.",
+		sheet_note(sheet,
+			"Folded to keep the sheet readable: %u networks with %u assets.",
 			topo->folded_networks, topo->folded_assets);
 	if (topo->folded_systems > 0)
-		sheet_note(sheet, "Systems whose networks are folded: %u.", topo->folded_systems);
+		sheet_note(
+			sheet, "Systems whose networks are folded: %u.", topo->folded_systems);
 	if (topo->folded_joints > 0)
 		sheet_note(sheet, "Routers not drawn: %u, with %u links.", topo->folded_joints,
 			topo->dropped_edges);
@@ -143,15 +156,22 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 {
 	char why[LAYOUT_WHY_MAX] = "";
 	const char *subtitle = "Topology: networks and the routers between them";
+	static const uint32_t shown[] = {40, 12, 4, 1}; /* networks of one system */
 	enum sheet_paper paper = SHEET_A3;
 	struct topo_plan plan;
 	struct topo *topo;
+	bool fits = false;
 	struct sheet sheet;
 	int r = 0;
 
-	if (topo_make(model, &topo) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the topology sheet: no memory");
-	if (topo->n_boxes > 0 && !find_plan(topo, request, &plan, &paper, why))
+	/* Rather fewer networks of a system than no map. */
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]) && !fits; i++) {
+		if (topo_make(model, shown[i], &topo) < 0)
+			return error_set(reterr, ERROR_SYSTEM,
+				"cannot draw the topology sheet: no memory");
+		fits = topo->n_boxes == 0 || find_plan(topo, request, &plan, &paper, why);
+	}
+	if (!fits)
 		return error_set(reterr, ERROR_SYSTEM,
 			"cannot draw the topology sheet: %u networks do not fit on A0",
 			model->n_networks);

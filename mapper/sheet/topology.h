@@ -16,10 +16,10 @@ enum topo_kind { TOPO_SYSTEM, TOPO_NETWORK, TOPO_JOINT, TOPO_FOLD };
 
 /* How much of a host is shown; tables from large to small. */
 struct topo_level {
-	double cell;                         /* side of the mark */
+	double cell;			     /* side of the mark */
 	double name_pt, address_pt, more_pt; /* 0: not shown */
-	double text_w, row_h;                /* most width of the text; height of a host */
-	double head_pt;                      /* name of a network */
+	double text_w, row_h;		     /* most width of the text; height of a host */
+	double head_pt;			     /* name of a network */
 	bool pictogram;
 	bool counts; /* nothing but numbers in a network */
 };
@@ -29,7 +29,7 @@ extern const size_t topo_n_levels, topo_n_named_levels;
 
 struct topo_box {
 	enum topo_kind kind;
-	uint32_t index;   /* network or joint; MODEL_NONE for a fold */
+	uint32_t index; /* network or joint; MODEL_NONE for a fold */
 	uint32_t super;
 	uint32_t n_networks, n_assets, n_cii, n_exposed; /* folded */
 	double x, y, w, h; /* first against its super node, then on the sheet */
@@ -73,14 +73,15 @@ struct topo_plan {
 	double step, gap;
 };
 
-/* topology_fold.c: super nodes, boxes and edges of the model. -1 without memory. */
-int topo_make(const struct model *model, struct topo **ret_topo);
+/* topology_fold.c: super nodes, boxes and edges of the model, with at most `most` boxes in one
+ * system. -1 without memory. */
+int topo_make(const struct model *model, uint32_t most, struct topo **ret_topo);
 
 /* topology_size.c: sizes of boxes and super nodes; boxes against their super node. */
 void topo_size(struct topo *topo, const struct topo_plan *plan);
 double topo_frame_head(const struct topo_level *level);
-double topo_box_head(const struct topo *topo, const struct topo_box *box,
-	const struct topo_level *level);
+double topo_box_head(
+	const struct topo *topo, const struct topo_box *box, const struct topo_level *level);
 #define TOPO_PAD 2.0 /* between the border of a box and what is in it */
 double topo_small_pt(double pt);
 /* What a host says besides its name; memory of the model's arena, "" without. */
@@ -99,6 +100,8 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 /* topology_polish.c: moves super nodes one by one to where their links are shorter and cross
  * less, within the area. Bounded; deterministic. */
 void topo_polish(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area);
+/* Moves the whole to the middle of the area. */
+void topo_center(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area);
 /* The better of two placings has the smaller. */
 double topo_tangle(const struct topo *topo, const struct sheet_box *area);
 

@@ -3,7 +3,8 @@
  * From the model to super nodes: a system with its networks is one, a network without system is
  * one, a joint is one. Beyond TOPOLOGY_SUPERS_MAX the least important are folded: networks
  * behind one router become one box at that router, then systems and joints go to one box
- * "elsewhere". Everything folded is counted.
+ * "elsewhere". A system shows a given number of its networks and folds the others. Everything
+ * folded is counted.
  */
 #include "mapper/sheet/topology.h"
 
@@ -14,12 +15,13 @@
 
 struct folder {
 	const struct model *model;
-	uint32_t *degree;    /* per network: joints it touches */
-	uint32_t *joint;     /* per network: one of them */
+	uint32_t *degree; /* per network: joints it touches */
+	uint32_t *joint;  /* per network: one of them */
 	bool *gone_network, *gone_joint, *gone_system;
-	bool *fold_at;       /* per joint: a box of folded networks stands there */
+	bool *fold_at; /* per joint: a box of folded networks stands there */
 	bool elsewhere;
 	uint32_t *order;
+	uint32_t most; /* networks shown in one system */
 	size_t n_supers;
 };
 
@@ -139,8 +141,8 @@ static struct topo_super *open_super(struct topo *topo, enum topo_kind kind, uin
 	return super;
 }
 
-static struct topo_box *add_box(struct topo *topo, struct topo_super *super, enum topo_kind kind,
-	uint32_t index)
+static struct topo_box *add_box(
+	struct topo *topo, struct topo_super *super, enum topo_kind kind, uint32_t index)
 {
 	struct topo_box *box = &topo->boxes[topo->n_boxes++];
 
@@ -149,25 +151,6 @@ static struct topo_box *add_box(struct topo *topo, struct topo_super *super, enu
 	box->super = (uint32_t)(super - topo->supers);
 	super->n_boxes++;
 	return box;
-}
-
-static void add_systems(struct topo *topo, const struct folder *f)
-{
-	const struct model *m = f->model;
-
-	for (uint32_t s = 0; s < m->estate->n_systems; s++) {
-		struct topo_super *super = NULL;
-
-		topo->folded_systems += f->gone_system[s];
-		for (uint32_t i = 0; i < m->n_networks && !f->gone_system[s]; i++) {
-			if (m->networks[i].system != s)
-				continue;
-			if (!super)
-				super = open_super(topo, TOPO_SYSTEM, s);
-			topo->box_of_network[i] = topo->n_boxes;
-			add_box(topo, super, TOPO_NETWORK, i);
-		}
-	}
 }
 
 static void add_to_fold(struct topo *topo, uint32_t box, uint32_t network)
@@ -182,6 +165,44 @@ static void add_to_fold(struct topo *topo, uint32_t box, uint32_t network)
 	topo->folded_networks++;
 	topo->folded_assets += n->n_places;
 	topo->box_of_network[network] = box;
+}
+
+/* Its networks, the most important first if not all of them are to be shown. */
+static void add_system(struct topo *topo, const struct folder *f, uint32_t system)
+{
+	const struct model *m = f->model;
+	struct topo_super *super;
+	uint32_t n = 0, shown, fold;
+
+	for (uint32_t i = 0; i < m->n_networks; i++)
+		if (m->networks[i].system == system)
+			f->order[n++] = i;
+	if (n == 0)
+		return;
+	super = open_super(topo, TOPO_SYSTEM, system);
+	shown = n <= f->most ? n : f->most - 1;
+	if (shown < n)
+		qsort_r(f->order, n, sizeof(*f->order), by_importance, (void *)m);
+	for (uint32_t i = 0; i < shown; i++) {
+		uint32_t network = f->order[shown < n ? n - 1 - i : i];
+
+		topo->box_of_network[network] = topo->n_boxes;
+		add_box(topo, super, TOPO_NETWORK, network);
+	}
+	fold = topo->n_boxes;
+	if (shown < n)
+		add_box(topo, super, TOPO_FOLD, MODEL_NONE);
+	for (uint32_t i = 0; i < n - shown; i++)
+		add_to_fold(topo, fold, f->order[i]);
+}
+
+static void add_systems(struct topo *topo, const struct folder *f)
+{
+	for (uint32_t s = 0; s < f->model->estate->n_systems; s++) {
+		topo->folded_systems += f->gone_system[s];
+		if (!f->gone_system[s])
+			add_system(topo, f, s);
+	}
 }
 
 static void add_folds(struct topo *topo, const struct folder *f)
@@ -219,7 +240,8 @@ static void add_nodes(struct topo *topo, const struct folder *f)
 	for (uint32_t i = 0; i < m->n_networks; i++)
 		if (is_free(m, i) && !f->gone_network[i]) {
 			topo->box_of_network[i] = topo->n_boxes;
-			add_box(topo, open_super(topo, TOPO_NETWORK, MODEL_NONE), TOPO_NETWORK, i);
+			add_box(topo, open_super(topo, TOPO_NETWORK, MODEL_NONE), TOPO_NETWORK,
+				i);
 		}
 	add_systems(topo, f);
 	for (uint32_t j = 0; j < m->n_joints; j++) {
@@ -256,8 +278,8 @@ static int by_ends(const void *a, const void *b)
 /* Equal ones, and all ties between the same two boxes, are one line. */
 static bool is_same_line(const struct topo_edge *x, const struct topo_edge *y)
 {
-	return by_ends(x, y) == 0 || (x->a == y->a && x->b == y->b && x->tie != MODEL_NONE &&
-		y->tie != MODEL_NONE);
+	return by_ends(x, y) == 0 ||
+	       (x->a == y->a && x->b == y->b && x->tie != MODEL_NONE && y->tie != MODEL_NONE);
 }
 
 /* Edges of folded networks fall together and are counted. */
@@ -274,8 +296,8 @@ static void add_edges(struct topo *topo)
 			topo->dropped_edges++;
 			continue;
 		}
-		topo->edges[n++] = (struct topo_edge){a < b ? a : b, a < b ? b : a, e->layer, e->grade,
-			e->count, e->tie};
+		topo->edges[n++] = (struct topo_edge){
+			a < b ? a : b, a < b ? b : a, e->layer, e->grade, e->count, e->tie};
 	}
 	qsort(topo->edges, n, sizeof(*topo->edges), by_ends);
 	for (uint32_t i = 0; i < n; i++) {
@@ -310,20 +332,26 @@ static struct topo *topo_new(const struct model *m)
 	return topo;
 }
 
-int topo_make(const struct model *model, struct topo **ret_topo)
+int topo_make(const struct model *model, uint32_t most, struct topo **ret_topo)
 {
 	size_t n = (size_t)model->n_networks + 1, j = (size_t)model->n_joints + 1;
 	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(3 * n, sizeof(*numbers));
-	_cleanup_(cleanup_freep) bool *flags = calloc(n + 2 * j + model->estate->n_systems + 1,
-		sizeof(*flags));
+	_cleanup_(cleanup_freep) bool *flags =
+		calloc(n + 2 * j + model->estate->n_systems + 1, sizeof(*flags));
 	struct topo *topo = topo_new(model);
 	struct folder f;
 
 	if (!numbers || !flags || !topo)
 		return -1;
-	f = (struct folder){.model = model, .degree = numbers, .joint = numbers + n,
-		.order = numbers + 2 * n, .gone_network = flags, .gone_joint = flags + n,
-		.fold_at = flags + n + j, .gone_system = flags + n + 2 * j,
+	f = (struct folder){.model = model,
+		.degree = numbers,
+		.joint = numbers + n,
+		.order = numbers + 2 * n,
+		.gone_network = flags,
+		.gone_joint = flags + n,
+		.fold_at = flags + n + j,
+		.gone_system = flags + n + 2 * j,
+		.most = most,
 		.n_supers = count_supers(model)};
 	find_degrees(&f);
 	if (f.n_supers > TOPOLOGY_SUPERS_MAX)

@@ -65,8 +65,9 @@ static void walk(struct placing *p, uint32_t root)
 		uint32_t at = p->queue[head++];
 
 		for (uint32_t e = 0; e < p->n_edges; e++) {
-			uint32_t other = p->edges[e].from == at ? p->edges[e].to :
-				p->edges[e].to == at ? p->edges[e].from : MODEL_NONE;
+			uint32_t other = p->edges[e].from == at ? p->edges[e].to
+					 : p->edges[e].to == at ? p->edges[e].from
+								: MODEL_NONE;
 
 			if (other != MODEL_NONE && p->depth[other] == MODEL_NONE) {
 				p->depth[other] = p->depth[at] + 1;
@@ -106,8 +107,8 @@ static void make_graph(struct placing *p)
 		if (!topo->supers[s].linked)
 			continue;
 		p->super_of[p->n] = s;
-		p->nodes[p->n] = (struct layout_node){.w = topo->supers[s].w,
-			.h = topo->supers[s].h};
+		p->nodes[p->n] =
+			(struct layout_node){.w = topo->supers[s].w, .h = topo->supers[s].h};
 		p->node_of[s] = p->n++;
 	}
 	for (uint32_t pass = 0; pass < 2; pass++) {
@@ -116,8 +117,8 @@ static void make_graph(struct placing *p)
 			const struct topo_edge *e = &topo->edges[i];
 
 			if ((e->layer == LINK_L3 && e->tie == MODEL_NONE) == (pass == 0))
-				p->edges[p->n_edges++] = (struct layout_edge){node_of_box(p, e->a),
-					node_of_box(p, e->b), 1};
+				p->edges[p->n_edges++] = (struct layout_edge){
+					node_of_box(p, e->a), node_of_box(p, e->b), 1};
 		}
 		if (p->n_edges > 0)
 			break;
@@ -134,8 +135,8 @@ static double snap(double v, double step)
 }
 
 /* Super nodes without links: shelves of the area's width. Returns their height. */
-static double shelve(struct topo *topo, const struct topo_plan *plan, double width, double top,
-	bool move)
+static double shelve(
+	struct topo *topo, const struct topo_plan *plan, double width, double top, bool move)
 {
 	double x = 0, y = 0, shelf = 0;
 
@@ -160,7 +161,8 @@ static double shelve(struct topo *topo, const struct topo_plan *plan, double wid
 	return y + shelf;
 }
 
-static void settle(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area)
+static void settle(
+	struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area)
 {
 	for (uint32_t s = 0; s < topo->n_supers; s++) {
 		struct topo_super *super = &topo->supers[s];
@@ -195,14 +197,15 @@ static bool fit(struct placing *p, double w, double h)
 static bool place_linked(struct placing *p, double w, double h, char *why)
 {
 	const struct topo_plan *plan = p->plan;
-	struct layout_request request = {.engine = plan->engine, .gap_mm = plan->gap,
-		.sideways = plan->sideways};
+	struct layout_request request = {
+		.engine = plan->engine, .gap_mm = plan->gap, .sideways = plan->sideways};
 	double got_w = 0, got_h = 0;
 
 	if (p->n == 0)
 		return true;
 	if (layout_place(&request, p->nodes, p->n, p->edges, p->n_edges, &got_w, &got_h, why,
-		NULL) < 0 || !fit(p, w, h))
+		    NULL) < 0 ||
+		!fit(p, w, h))
 		return false;
 	for (uint32_t i = 0; i < p->n; i++) {
 		struct topo_super *super = &p->topo->supers[p->super_of[i]];
@@ -213,8 +216,8 @@ static bool place_linked(struct placing *p, double w, double h, char *why)
 	return true;
 }
 
-static bool enough_room(const struct topo *topo, const struct topo_plan *plan,
-	const struct sheet_box *area)
+static bool enough_room(
+	const struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area)
 {
 	double used = 0;
 
@@ -234,8 +237,8 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 {
 	size_t n = (size_t)topo->n_supers + 1;
 	_cleanup_(cleanup_freep) struct layout_node *nodes = calloc(n, sizeof(*nodes));
-	_cleanup_(cleanup_freep) struct layout_edge *edges = calloc((size_t)topo->n_edges + 1,
-		sizeof(*edges));
+	_cleanup_(cleanup_freep) struct layout_edge *edges =
+		calloc((size_t)topo->n_edges + 1, sizeof(*edges));
 	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(4 * n, sizeof(*numbers));
 	struct placing p = {.topo = topo, .plan = plan, .nodes = nodes, .edges = edges};
 	double shelves, h;

@@ -9,14 +9,14 @@
 #include <math.h>
 
 #define ROUNDS 6
-#define SEATS 1200.0        /* places tried per super node, fewer if there are many */
+#define SEATS 1200.0	    /* places tried per super node, fewer if there are many */
 #define WORK_MAX 20000000.0 /* pairs looked at in one round, about */
 #define WEIGHT_OTHER 0.4    /* of links that are not layer 3 */
 #define WEIGHT_INTERNET 8.0 /* of its distance from the edge of the sheet */
-#define REACH 2.0           /* lines of a sheet's length that a crossing is worth, inverted */
+#define REACH 2.0	    /* lines of a sheet's length that a crossing is worth, inverted */
 
-static bool crosses(double ax, double ay, double bx, double by, double cx, double cy, double dx,
-	double dy)
+static bool crosses(
+	double ax, double ay, double bx, double by, double cx, double cy, double dx, double dy)
 {
 	double d1 = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
 	double d2 = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax);
@@ -35,7 +35,8 @@ static struct segment segment_of(const struct topo *topo, uint32_t edge)
 	const struct topo_edge *e = &topo->edges[edge];
 	const struct topo_box *a = &topo->boxes[e->a], *b = &topo->boxes[e->b];
 
-	return (struct segment){a->x + a->w / 2, a->y + a->h / 2, b->x + b->w / 2, b->y + b->h / 2,
+	return (struct segment){a->x + a->w / 2, a->y + a->h / 2, b->x + b->w / 2,
+		b->y + b->h / 2,
 		e->layer == LINK_L3 && e->tie == MODEL_NONE ? 1 : WEIGHT_OTHER};
 }
 
@@ -45,7 +46,7 @@ static bool passes(const struct segment *s, double x, double y, double w, double
 		fmin(s->ay, s->by) > y + h)
 		return false;
 	return crosses(s->ax, s->ay, s->bx, s->by, x, y, x + w, y + h) ||
-		crosses(s->ax, s->ay, s->bx, s->by, x + w, y, x, y + h);
+	       crosses(s->ax, s->ay, s->bx, s->by, x + w, y, x, y + h);
 }
 
 /* Length, and what stands in the way of one link. */
@@ -68,7 +69,7 @@ static double edge_cost(const struct topo *topo, uint32_t edge, double reach)
 		for (uint32_t i = super->first_box; i < super->first_box + super->n_boxes; i++)
 			if (i != e->a && i != e->b)
 				cost += 0.5 * passes(&s, topo->boxes[i].x, topo->boxes[i].y,
-					topo->boxes[i].w, topo->boxes[i].h);
+						      topo->boxes[i].w, topo->boxes[i].h);
 	}
 	return cost * s.weight;
 }
@@ -77,7 +78,8 @@ static double crossing_cost(const struct topo *topo, uint32_t i, uint32_t k)
 {
 	struct segment a = segment_of(topo, i), b = segment_of(topo, k);
 
-	return crosses(a.ax, a.ay, a.bx, a.by, b.ax, b.ay, b.bx, b.by) ? a.weight * b.weight : 0;
+	return crosses(a.ax, a.ay, a.bx, a.by, b.ax, b.ay, b.bx, b.by) ? a.weight * b.weight
+								       : 0;
 }
 
 static bool is_internet(const struct topo *topo, const struct topo_super *super)
@@ -88,8 +90,8 @@ static bool is_internet(const struct topo *topo, const struct topo_super *super)
 }
 
 /* A reader begins at the Internet's side: it belongs to the left or the upper edge. */
-static double edge_of_sheet_cost(const struct topo *topo, uint32_t super,
-	const struct sheet_box *area)
+static double edge_of_sheet_cost(
+	const struct topo *topo, uint32_t super, const struct sheet_box *area)
 {
 	const struct topo_super *s = &topo->supers[super];
 
@@ -117,12 +119,12 @@ double topo_tangle(const struct topo *topo, const struct sheet_box *area)
 static bool is_of(const struct topo *topo, uint32_t edge, uint32_t super)
 {
 	return topo->boxes[topo->edges[edge].a].super == super ||
-		topo->boxes[topo->edges[edge].b].super == super;
+	       topo->boxes[topo->edges[edge].b].super == super;
 }
 
 /* The part of the tangle that moves with one super node; past `most` it does not matter. */
-static double super_cost(const struct topo *topo, uint32_t super, const struct sheet_box *area,
-	double most)
+static double super_cost(
+	const struct topo *topo, uint32_t super, const struct sheet_box *area, double most)
 {
 	const struct topo_super *s = &topo->supers[super];
 	double cost = edge_of_sheet_cost(topo, super, area), reach = fmax(area->w, area->h);
@@ -170,8 +172,8 @@ static void move(struct topo *topo, uint32_t super, double x, double y)
 }
 
 /* The best of the free places on a lattice over the area. */
-static bool improve(struct topo *topo, uint32_t super, const struct sheet_box *area, double pace,
-	double gap)
+static bool improve(struct topo *topo, uint32_t super, const struct sheet_box *area,
+	double pace, double gap)
 {
 	struct topo_super *s = &topo->supers[super];
 	double from_x = s->x, from_y = s->y, best_x = s->x, best_y = s->y;
@@ -210,4 +212,22 @@ void topo_polish(struct topo *topo, const struct topo_plan *plan, const struct s
 			if (topo->supers[i].linked)
 				moved |= improve(topo, i, area, pace, 3 * plan->step);
 	}
+}
+
+void topo_center(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area)
+{
+	double x1 = INFINITY, y1 = INFINITY, x2 = -INFINITY, y2 = -INFINITY, dx, dy;
+
+	for (uint32_t i = 0; i < topo->n_supers; i++) {
+		const struct topo_super *s = &topo->supers[i];
+
+		x1 = fmin(x1, s->x);
+		y1 = fmin(y1, s->y);
+		x2 = fmax(x2, s->x + s->w);
+		y2 = fmax(y2, s->y + s->h);
+	}
+	dx = floor((area->x + area->w - x2 - (x1 - area->x)) / 2 / plan->step) * plan->step;
+	dy = floor((area->y + area->h - y2 - (y1 - area->y)) / 2 / plan->step) * plan->step;
+	for (uint32_t i = 0; i < topo->n_supers; i++)
+		move(topo, i, topo->supers[i].x + dx, topo->supers[i].y + dy);
 }

@@ -12,16 +12,18 @@
 #include <stdio.h>
 
 #define MM_PER_PT (25.4 / 72.0)
-#define TEXT_GAP 1.2         /* between a mark and its text */
+#define TEXT_GAP 1.2 /* between a mark and its text */
 #define COLUMN_GAP 2.6
-#define HEAD_TEXT_MAX 62.0   /* a network's name is fitted to this */
+#define HEAD_TEXT_MAX 62.0     /* a network's name is fitted to this */
 #define MEASURED_HOSTS_MAX 600 /* beyond, columns take their full width unmeasured */
-#define EXPOSED_PORTS_MAX 4
+#define PORTS_MAX 4
 #define SHELF_TRIES_MAX 60
 #define SHELF_COLUMN_MAX 4 /* boxes that stand in one row or column whatever that wastes */
 
 const struct topo_level topo_levels[] = {
 	/* cell name address more text_w row_h head pictogram counts */
+	{20.0, 16.0, 12.0, 11.0, 90, 25.0, 19.0, true, false},
+	{14.0, 12.0, 9.2, 8.6, 60, 17.0, 14.5, true, false},
 	{10.5, 9.0, 7.2, 6.8, 42, 12.6, 11.0, true, false},
 	{9.0, 7.8, 6.2, 6.0, 36, 10.8, 9.5, true, false},
 	{7.8, 6.8, 5.6, 5.3, 31, 9.4, 8.5, true, false},
@@ -32,7 +34,7 @@ const struct topo_level topo_levels[] = {
 	{0, 0, 0, 0, 0, 0, 5.6, false, true},
 };
 const size_t topo_n_levels = ARRAY_SIZE(topo_levels);
-const size_t topo_n_named_levels = 5;
+const size_t topo_n_named_levels = 7;
 
 double topo_small_pt(double pt)
 {
@@ -59,7 +61,9 @@ const char *topo_host_address(const struct model *model, const struct model_plac
 	return shown;
 }
 
-static const char *exposed_ports(const struct model *model, const struct estate_asset *asset)
+/* The ports of its services, "exposed: 80, 443"; NULL if it has none. */
+static const char *ports(
+	const struct model *model, const struct estate_asset *asset, bool exposed)
 {
 	const struct estate *estate = model->estate;
 	const char *text = NULL;
@@ -68,14 +72,15 @@ static const char *exposed_ports(const struct model *model, const struct estate_
 	for (uint32_t i = 0; i < asset->n_services; i++) {
 		const struct estate_service *s = &estate->services[asset->first_service + i];
 
-		if (!s->exposed)
+		if (exposed && !s->exposed)
 			continue;
-		if (n++ < EXPOSED_PORTS_MAX)
-			text = arena_printf(model->arena, "%s%s%u", text ? text : "exposed: ",
+		if (n++ < PORTS_MAX)
+			text = arena_printf(model->arena, "%s%s%u",
+				text ? text : (exposed ? "exposed: " : "open: "),
 				text ? ", " : "", s->port);
 	}
-	if (n > EXPOSED_PORTS_MAX && text)
-		text = arena_printf(model->arena, "%s +%u", text, n - EXPOSED_PORTS_MAX);
+	if (n > PORTS_MAX && text)
+		text = arena_printf(model->arena, "%s +%u", text, n - PORTS_MAX);
 	return text;
 }
 
@@ -91,7 +96,8 @@ static const char *also(const struct model *model, const struct model_place *pla
 
 		if (a->subnet < estate->n_subnets &&
 			model->network_of_subnet[a->subnet] != place->network)
-			return arena_printf(model->arena, "also %s", addr_format(&a->addr, text));
+			return arena_printf(
+				model->arena, "also %s", addr_format(&a->addr, text));
 	}
 	return NULL;
 }
@@ -99,14 +105,18 @@ static const char *also(const struct model *model, const struct model_place *pla
 const char *topo_host_more(const struct model *model, const struct model_place *place)
 {
 	const struct estate_asset *asset = &model->estate->assets[place->asset];
-	const char *text = asset->exposed ? exposed_ports(model, asset) : NULL;
+	const char *text = asset->exposed ? ports(model, asset, true) : NULL;
 
 	if (!text)
 		text = also(model, place);
 	if (!text && (asset->vendor[0] || asset->model[0]))
 		text = arena_printf(model->arena, "%.200s%s%.200s", asset->vendor,
 			asset->vendor[0] && asset->model[0] ? " " : "", asset->model);
-	return text ? text : asset->os;
+	if (!text && asset->os[0])
+		text = asset->os;
+	if (!text)
+		text = ports(model, asset, false);
+	return or_empty(text);
 }
 
 const char *topo_cii_text(const struct model *model, uint32_t n)
@@ -148,8 +158,8 @@ double topo_frame_head(const struct topo_level *level)
 	return ceil(level->head_pt * 1.15 * MM_PER_PT * 2.1);
 }
 
-double topo_box_head(const struct topo *topo, const struct topo_box *box,
-	const struct topo_level *level)
+double topo_box_head(
+	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
 {
 	double h = level->head_pt * MM_PER_PT * 1.75;
 
@@ -176,14 +186,14 @@ static double host_text_w(const struct model *model, const struct model_network 
 	for (uint32_t i = 0; i < network->n_places && w < level->text_w; i++) {
 		const struct model_place *place = &model->places[network->first_place + i];
 
-		w = fmax(w, measure_text_mm(model->estate->assets[place->asset].name, level->name_pt,
-			false));
+		w = fmax(w, measure_text_mm(model->estate->assets[place->asset].name,
+				    level->name_pt, false));
 		if (level->address_pt > 0)
-			w = fmax(w, measure_text_mm(topo_host_address(model, place), level->address_pt,
-				false));
+			w = fmax(w, measure_text_mm(topo_host_address(model, place),
+					    level->address_pt, false));
 		if (level->more_pt > 0)
-			w = fmax(w, measure_text_mm(topo_host_more(model, place), level->more_pt,
-				false));
+			w = fmax(w, measure_text_mm(topo_host_more(model, place),
+					    level->more_pt, false));
 	}
 	return fmin(w + 0.3, level->text_w);
 }
@@ -209,8 +219,8 @@ static uint32_t choose_columns(uint32_t n, double column_w, double row_h, double
 	return best;
 }
 
-static double head_w(const struct topo *topo, const struct topo_box *box,
-	const struct topo_level *level)
+static double head_w(
+	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
 {
 	const struct model_network *network = &topo->model->networks[box->index];
 	double small = topo_small_pt(level->head_pt), h = level->head_pt * MM_PER_PT * 1.15;
@@ -224,15 +234,16 @@ static double head_w(const struct topo *topo, const struct topo_box *box,
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
 		w += measure_text_mm("000000 assets", small, false) + 2;
-	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), HEAD_TEXT_MAX)) + 1;
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), HEAD_TEXT_MAX)) +
+	       1;
 }
 
 /* At least `least_w` wide; what that gives more than is needed goes to more columns. */
 static void size_network(const struct topo *topo, struct topo_box *box,
 	const struct topo_plan *plan, double least_w)
 {
-	static const double ratios[] = {[TOPO_ROWS] = 2.2, [TOPO_COLUMNS] = 0.95,
-		[TOPO_SQUARE] = 1.5};
+	static const double ratios[] = {
+		[TOPO_ROWS] = 2.2, [TOPO_COLUMNS] = 0.95, [TOPO_SQUARE] = 1.5};
 	const struct topo_level *level = plan->level;
 	const struct model_network *network = &topo->model->networks[box->index];
 	double w = fmax(head_w(topo, box, level) + 2 * TOPO_PAD, least_w), h = 0, text_w;
@@ -240,10 +251,11 @@ static void size_network(const struct topo *topo, struct topo_box *box,
 
 	if (network->n_places > 0 && !level->counts) {
 		text_w = host_text_w(topo->model, network, level);
-		box->column_w = level->name_pt > 0 ? level->cell + TEXT_GAP + text_w + COLUMN_GAP :
-			level->row_h;
-		box->columns = choose_columns(network->n_places, box->column_w, level->row_h,
-			ratios[plan->arrange]);
+		box->column_w = level->name_pt > 0
+					? level->cell + TEXT_GAP + text_w + COLUMN_GAP
+					: level->row_h;
+		box->columns = choose_columns(
+			network->n_places, box->column_w, level->row_h, ratios[plan->arrange]);
 		if (w - 2 * TOPO_PAD > box->columns * box->column_w)
 			box->columns = (uint32_t)((w - 2 * TOPO_PAD) / box->column_w);
 		rows = (network->n_places + box->columns - 1) / box->columns;
@@ -255,15 +267,21 @@ static void size_network(const struct topo *topo, struct topo_box *box,
 	box->h = snap(topo_box_head(topo, box, level) + h, plan->step);
 }
 
-static void size_small(const struct topo *topo, struct topo_box *box,
-	const struct topo_plan *plan)
+static void size_small(
+	const struct topo *topo, struct topo_box *box, const struct topo_plan *plan)
 {
 	double pt = fmax(plan->level->head_pt * 0.95, 6), h = pt * MM_PER_PT * 3.0;
 	double text = fmax(measure_text_mm(topo_box_title(topo, box), pt, true),
 		measure_text_mm(topo_box_subtitle(topo, box), topo_small_pt(pt), false));
+	double badge = pt * MM_PER_PT * 1.15, counts = 0;
 
-	box->w = snap(fmin(text + 0.5, HEAD_TEXT_MAX * 0.8) + 2 * TOPO_PAD +
-		(box->kind == TOPO_JOINT ? h + TEXT_GAP : 0), plan->step);
+	if (box->n_cii > 0)
+		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
+	if (box->n_exposed > 0)
+		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
+	box->w = snap(fmin(text + 0.5, HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
+			      (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
+		plan->step);
 	box->h = snap(h + 2 * TOPO_PAD * 0.7, plan->step);
 }
 
@@ -290,8 +308,8 @@ static void shelve(const struct topo *topo, struct topo_super *super, double lim
 }
 
 /* The width of shelves that wastes least, near the wanted ratio of width to height. */
-static double choose_limit(const struct topo *topo, struct topo_super *super, double ratio,
-	double gap)
+static double choose_limit(
+	const struct topo *topo, struct topo_super *super, double ratio, double gap)
 {
 	double best = 0, least = INFINITY, limit = 0;
 
@@ -310,10 +328,11 @@ static double choose_limit(const struct topo *topo, struct topo_super *super, do
 }
 
 /* The boxes of a super node against each other. */
-static void arrange(const struct topo *topo, struct topo_super *super,
-	const struct topo_plan *plan)
+static void arrange(
+	const struct topo *topo, struct topo_super *super, const struct topo_plan *plan)
 {
-	static const double ratios[] = {[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2};
+	static const double ratios[] = {
+		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2};
 	double gap = 3 * plan->step, limit, widest = 0;
 
 	for (uint32_t i = 0; i < super->n_boxes; i++)
@@ -330,8 +349,8 @@ static void arrange(const struct topo *topo, struct topo_super *super,
 }
 
 /* Room for the name and the badges of a system above its networks. */
-static double frame_w(const struct topo *topo, const struct topo_super *super,
-	const struct topo_level *level)
+static double frame_w(
+	const struct topo *topo, const struct topo_super *super, const struct topo_level *level)
 {
 	const struct estate_system *system = &topo->model->estate->systems[super->system];
 	double h = topo_frame_head(level) * 0.62;
@@ -340,8 +359,10 @@ static double frame_w(const struct topo *topo, const struct topo_super *super,
 
 	w += mark_badge_width(h, "tier 0") + 2;
 	if (system->designated)
-		w += mark_badge_width(h, "CII ") + fmin(measure_text_mm(system->designation_no,
-			level->head_pt, true), HEAD_TEXT_MAX / 2) + 2;
+		w += mark_badge_width(h, "CII ") +
+		     fmin(measure_text_mm(system->designation_no, level->head_pt, true),
+			     HEAD_TEXT_MAX / 2) +
+		     2;
 	return w + 9;
 }
 

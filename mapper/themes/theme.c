@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Looks symbols up by name. The tables themselves are made from official.theme at build time. */
+/* Looks symbols up by name. The tables themselves are made from official.theme at build time.
+ */
 #include "mapper/themes/theme.h"
 
 #include <string.h>

@@ -9,8 +9,8 @@
 int main(int argc, char **argv)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(SAMPLE_ARENA_MAX);
-	struct map_request request = {.scope = "198.18.0.0/15, 2001:db8::/32",
-		.marking = "SAMPLE DATA"};
+	struct map_request request = {
+		.scope = "198.18.0.0/15, 2001:db8::/32", .marking = "SAMPLE DATA"};
 	enum map_format format;
 	struct error err = {0};
 
@@ -19,8 +19,8 @@ int main(int argc, char **argv)
 			continue;
 		if (map_type_parse(argv[2], &request.type, &err) < 0 ||
 			map_format_of(argv[3], &format, &err) < 0 ||
-			map_draw(sample_estate(arena, (enum sample)i), &request, format, argv[3],
-				&err) < 0) {
+			map_draw(sample_estate(arena, (enum sample)i), &request, format,
+				argv[3], &err) < 0) {
 			fprintf(stderr, "%s\n", err.text);
 			return 1;
 		}

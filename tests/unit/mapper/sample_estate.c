@@ -62,8 +62,8 @@ static uint32_t add_system(struct estate *e, const char *id, const char *name,
 	return e->n_systems++;
 }
 
-static uint32_t add_subnet(struct estate *e, const char *prefix, const char *name,
-	const char *zone)
+static uint32_t add_subnet(
+	struct estate *e, const char *prefix, const char *name, const char *zone)
 {
 	struct estate_subnet *s = &e->subnets[e->n_subnets];
 	struct error err = {0};
@@ -77,8 +77,8 @@ static uint32_t add_subnet(struct estate *e, const char *prefix, const char *nam
 	return e->n_subnets++;
 }
 
-static struct estate_asset *add_asset(struct estate *e, const char *name, enum asset_role role,
-	uint32_t system)
+static struct estate_asset *add_asset(
+	struct estate *e, const char *name, enum asset_role role, uint32_t system)
 {
 	struct estate_asset *a = &e->assets[e->n_assets];
 
@@ -147,14 +147,17 @@ static const struct lab_row {
 	const char *services;  /* port/protocol, "!" after it: exposed */
 	const char *vendor, *model, *os;
 } lab[] = {
-	{"internet-vantage", ASSET_ROLE_HOST, LAB_FREE, "198.18.0.10 2001:db8:0::10", "", "", "", ""},
-	{"scanner", ASSET_ROLE_HOST, LAB_MANAGEMENT, "198.18.60.5 2001:db8:60::5", "", "", "", ""},
+	{"internet-vantage", ASSET_ROLE_HOST, LAB_FREE, "198.18.0.10 2001:db8:0::10", "", "",
+		"", ""},
+	{"scanner", ASSET_ROLE_HOST, LAB_MANAGEMENT, "198.18.60.5 2001:db8:60::5", "", "", "",
+		""},
 	{"border", ASSET_ROLE_ROUTER, LAB_MANAGEMENT,
 		"198.18.0.1 198.18.1.1 198.18.10.1 2001:db8:0::1 2001:db8:1::1 2001:db8:10::1",
 		"22/ssh", "Cisco", "C2900", "IOS 15.7(3)M8"},
 	{"core", ASSET_ROLE_ROUTER, LAB_MANAGEMENT,
 		"198.18.1.2 198.18.2.1 198.18.20.1 198.18.30.1 198.18.60.1 2001:db8:1::2 "
-		"2001:db8:20::1 2001:db8:60::1", "22/ssh", "Cisco", "Catalyst 4500", "IOS 15.2(4)E10"},
+		"2001:db8:20::1 2001:db8:60::1",
+		"22/ssh", "Cisco", "Catalyst 4500", "IOS 15.2(4)E10"},
 	{"router-a", ASSET_ROLE_ROUTER, LAB_DISPATCH, "198.18.2.2 198.18.40.1", "22/ssh",
 		"Siemens", "RUGGEDCOM RX1500", "ROX II 2.14.1"},
 	{"router-b", ASSET_ROLE_ROUTER, LAB_DISPATCH, "198.18.2.3", "22/ssh", "Siemens",
@@ -169,18 +172,18 @@ static const struct lab_row {
 		"22/ssh 53/dns!", "", "dnsmasq", "Debian 12"},
 	{"exchange", ASSET_ROLE_SERVER, LAB_WEBSITE, "198.18.10.15", "21/ftp 22/ssh", "",
 		"vsFTPd 3.0.3", ""},
-	{"dc1", ASSET_ROLE_SERVER, LAB_OFFICE, "198.18.20.10 2001:db8:20::10", "22/ssh 53/dns", "",
-		"dnsmasq", ""},
-	{"files", ASSET_ROLE_SERVER, LAB_OFFICE, "198.18.20.11 2001:db8:20::11", "21/ftp 22/ssh",
-		"", "ProFTPD", ""},
+	{"dc1", ASSET_ROLE_SERVER, LAB_OFFICE, "198.18.20.10 2001:db8:20::10", "22/ssh 53/dns",
+		"", "dnsmasq", ""},
+	{"files", ASSET_ROLE_SERVER, LAB_OFFICE, "198.18.20.11 2001:db8:20::11",
+		"21/ftp 22/ssh", "", "ProFTPD", ""},
 	{"intranet", ASSET_ROLE_SERVER, LAB_OFFICE, "198.18.20.12 2001:db8:20::12",
 		"22/ssh 80/http", "", "nginx", ""},
 	{"erp.lanhe.example", ASSET_ROLE_DATABASE, LAB_OFFICE, "198.18.20.13 2001:db8:20::13",
 		"22/ssh 443/https 6379/redis", "", "Redis 7", ""},
-	{"198.18.20.30", ASSET_ROLE_PRINTER, LAB_OFFICE, "198.18.20.30", "80/http 9100/jetdirect",
-		"HP", "LaserJet Enterprise M507", ""},
-	{"ws-lin", ASSET_ROLE_TERMINAL, LAB_OFFICE, "198.18.20.41 2001:db8:20::41", "22/ssh", "",
-		"", "Debian 12"},
+	{"198.18.20.30", ASSET_ROLE_PRINTER, LAB_OFFICE, "198.18.20.30",
+		"80/http 9100/jetdirect", "HP", "LaserJet Enterprise M507", ""},
+	{"ws-lin", ASSET_ROLE_TERMINAL, LAB_OFFICE, "198.18.20.41 2001:db8:20::41", "22/ssh",
+		"", "", "Debian 12"},
 	{"scada1.lanhe.example", ASSET_ROLE_SERVER, LAB_DISPATCH, "198.18.30.11",
 		"22/ssh 443/https", "", "nginx", ""},
 	{"scada2.lanhe.example", ASSET_ROLE_SERVER, LAB_DISPATCH, "198.18.30.12",
@@ -192,34 +195,36 @@ static const struct lab_row {
 	{"broker", ASSET_ROLE_SERVER, LAB_DISPATCH, "198.18.30.15", "22/ssh 1883/mqtt", "",
 		"Mosquitto 2.0", ""},
 	{"operator1", ASSET_ROLE_TERMINAL, LAB_DISPATCH, "198.18.30.21", "22/ssh", "", "", ""},
-	{"rtu-a1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.11", "502/modbus 2404/iec104",
-		"Schneider Electric", "SAGE 2400", ""},
-	{"COOLING-A", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.12", "102/s7",
-		"Siemens", "CPU 315-2 PN/DP", "3.2.6"},
-	{"relay-a1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.13", "23/telnet 20000/dnp3",
-		"SEL", "SEL-421-4", ""},
+	{"rtu-a1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.11",
+		"502/modbus 2404/iec104", "Schneider Electric", "SAGE 2400", ""},
+	{"COOLING-A", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.12", "102/s7", "Siemens",
+		"CPU 315-2 PN/DP", "3.2.6"},
+	{"relay-a1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.13",
+		"23/telnet 20000/dnp3", "SEL", "SEL-421-4", ""},
 	{"meter-a1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.14", "502/modbus",
 		"Schneider Electric", "PM5560", "2.5.4"},
 	{"BMS-A", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.15", "80/http",
 		"Automated Logic Corporation", "LGR1000", "6.00a"},
-	{"vendor-gw", ASSET_ROLE_UNKNOWN, LAB_DISPATCH, "198.18.40.20", "22/ssh!", "Moxa", "", ""},
+	{"vendor-gw", ASSET_ROLE_UNKNOWN, LAB_DISPATCH, "198.18.40.20", "22/ssh!", "Moxa", "",
+		""},
 	{"rtu-b1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.11", "2404/iec104",
 		"Schneider Electric", "", ""},
 	{"198.18.50.12", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.12", "44818/enip",
 		"Rockwell Automation", "1756-L71/B LOGIX5571", "20.11"},
-	{"relay-b1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.13", "20000/dnp3", "SEL", "",
-		""},
+	{"relay-b1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.13", "20000/dnp3", "SEL",
+		"", ""},
 	{"meter-b1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.14", "502/modbus",
 		"Schneider Electric", "PM5560", "2.7.4"},
-	{"hmi-b1", ASSET_ROLE_TERMINAL, LAB_DISPATCH, "198.18.50.15", "22/ssh 80/http", "", "", ""},
+	{"hmi-b1", ASSET_ROLE_TERMINAL, LAB_DISPATCH, "198.18.50.15", "22/ssh 80/http", "", "",
+		""},
 	{"sw-mgmt", ASSET_ROLE_SWITCH, LAB_MANAGEMENT, "198.18.60.2 2001:db8:60::2", "22/ssh",
 		"Cisco", "C2960X", "IOS 15.2(7)E4"},
 	{"nms.lanhe.example", ASSET_ROLE_SERVER, LAB_MANAGEMENT, "198.18.60.10 2001:db8:60::10",
 		"22/ssh 443/https", "", "nginx", "Debian 12"},
 	{"backup", ASSET_ROLE_SERVER, LAB_MANAGEMENT, "198.18.60.11 2001:db8:60::11",
 		"22/ssh 6379/redis", "", "", ""},
-	{"jump", ASSET_ROLE_SERVER, LAB_MANAGEMENT, "198.18.60.12 2001:db8:60::12", "2222/ssh", "",
-		"OpenSSH 9.2", ""},
+	{"jump", ASSET_ROLE_SERVER, LAB_MANAGEMENT, "198.18.60.12 2001:db8:60::12", "2222/ssh",
+		"", "OpenSSH 9.2", ""},
 	{"ups-1", ASSET_ROLE_UNKNOWN, LAB_FREE, "198.18.60.20", "80/http", "APC", "AP9630", ""},
 };
 
@@ -299,10 +304,10 @@ static struct estate *lab_estate(struct arena *arena)
 		"energy.power", "Distribution dispatch", 3, "LH-2026-001");
 	add_system(e, "outage-website", "Outage website", "Lanhe Power", "energy.power",
 		"Customer information", 2, "");
-	add_system(e, "office-automation", "Office automation", "Lanhe Power", "energy.power", "", 2,
-		"");
-	add_system(e, "network-management", "Network management", "Lanhe Power", "energy.power", "",
-		2, "");
+	add_system(e, "office-automation", "Office automation", "Lanhe Power", "energy.power",
+		"", 2, "");
+	add_system(e, "network-management", "Network management", "Lanhe Power", "energy.power",
+		"", 2, "");
 	lab_networks(e);
 	for (size_t i = 0; i < sizeof(lab) / sizeof(lab[0]); i++) {
 		struct estate_asset *a = add_asset(e, lab[i].name, lab[i].role,
@@ -354,19 +359,35 @@ static const char *repeated(struct arena *arena, const char *unit, size_t times)
 static struct estate *hostile_estate(struct arena *arena)
 {
 	static const char *const bad[] = {
-		"<script>alert(1)</script>", "]]>", "\"quoted\" 'twice' `thrice`", "a & b &amp; c",
-		"-->", "\x1b[31mred\x1b[0m", "\\x00 %s %n {} $(id)", "</style></svg>",
-		"مركز التحكم", "מרכז בקרה", "控制中心服务器", "😀🔌⚡", "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
-		"=cmd|' /C calc'!A0", "\xff\xfe\xc3", ("\xe2\x80\xae" "reversed"), "", " ",
-		"javascript:alert(1)", "\xef\xb7\x90",
+		"<script>alert(1)</script>",
+		"]]>",
+		"\"quoted\" 'twice' `thrice`",
+		"a & b &amp; c",
+		"-->",
+		"\x1b[31mred\x1b[0m",
+		"\\x00 %s %n {} $(id)",
+		"</style></svg>",
+		"مركز التحكم",
+		"מרכז בקרה",
+		"控制中心服务器",
+		"😀🔌⚡",
+		"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
+		"=cmd|' /C calc'!A0",
+		"\xff\xfe\xc3",
+		("\xe2\x80\xae"
+		 "reversed"),
+		"",
+		" ",
+		"javascript:alert(1)",
+		"\xef\xb7\x90",
 	};
 	struct estate *e = estate_new(arena, clean(arena, "realm <b>\"&'</b>", 16), 64);
 	const char *huge = repeated(arena, "W", 10000);
 
-	add_system(e, "s1", repeated(arena, "System ", 1400), huge, clean(arena, "<sector>", 8), huge,
-		3, clean(arena, "]]><script>", 11));
-	add_system(e, "s2", clean(arena, bad[8], strlen(bad[8])), "", clean(arena, "\"energy\"", 8),
-		"", 5, "");
+	add_system(e, "s1", repeated(arena, "System ", 1400), huge, clean(arena, "<sector>", 8),
+		huge, 3, clean(arena, "]]><script>", 11));
+	add_system(e, "s2", clean(arena, bad[8], strlen(bad[8])), "",
+		clean(arena, "\"energy\"", 8), "", 5, "");
 	add_subnet(e, "198.18.77.0/24", huge, clean(arena, "<zone>", 6));
 	add_subnet(e, "198.18.78.0/24", clean(arena, bad[0], strlen(bad[0])), "internet");
 	add_subnet(e, "2001:db8:ffff:ffff::/64", "控制网", "");
@@ -410,7 +431,8 @@ static struct estate *no_links_estate(struct arena *arena)
 	add_subnet(e, "198.18.2.0/24", "", "");
 	add_subnet(e, "198.18.3.0/24", "", "");
 	for (uint32_t i = 0; i < 9; i++) {
-		add_asset(e, need(arena_printf(arena, "host-%u", i)), ASSET_ROLE_SERVER, ESTATE_NONE);
+		add_asset(e, need(arena_printf(arena, "host-%u", i)), ASSET_ROLE_SERVER,
+			ESTATE_NONE);
 		add_address(e, addr_v4(0xc6120101u + (i % 3) * 256 + i));
 	}
 	return e;
@@ -454,7 +476,8 @@ static struct estate *networks_estate(struct arena *arena)
 		struct addr base = addr_v4(0xc6120100u + (i / 2) * 256 + (i % 2) * 128);
 		struct cidr cidr = cidr_of(&base, 25);
 
-		add_subnet(e, cidr_format(&cidr, text), need(arena_printf(arena, "net-%03u", i)), "");
+		add_subnet(e, cidr_format(&cidr, text),
+			need(arena_printf(arena, "net-%03u", i)), "");
 	}
 	for (uint32_t r = 0; r < 20; r++) {
 		add_asset(e, need(arena_printf(arena, "router-%02u", r)), ASSET_ROLE_ROUTER,
@@ -468,9 +491,10 @@ static struct estate *networks_estate(struct arena *arena)
 	}
 	for (uint32_t i = 0; i < 400; i++)
 		for (uint32_t h = 0; h < 1 + i % 4; h++) {
-			add_asset(e, need(arena_printf(arena, "h%03u-%u", i, h)), ASSET_ROLE_HOST,
-				ESTATE_NONE);
-			add_address(e, addr_v4(0xc612010au + (i / 2) * 256 + (i % 2) * 128 + h));
+			add_asset(e, need(arena_printf(arena, "h%03u-%u", i, h)),
+				ASSET_ROLE_HOST, ESTATE_NONE);
+			add_address(
+				e, addr_v4(0xc612010au + (i / 2) * 256 + (i % 2) * 128 + h));
 		}
 	return e;
 }
@@ -484,7 +508,8 @@ static uint32_t next(uint32_t *state)
 
 static struct estate *city_estate(struct arena *arena)
 {
-	static const char *const sectors[] = {"energy", "water", "transport", "health", "finance"};
+	static const char *const sectors[] = {
+		"energy", "water", "transport", "health", "finance"};
 	struct estate *e = estate_new(arena, "city", 2100);
 	char text[CIDR_TEXT_MAX];
 	uint32_t seed = 42;
@@ -493,8 +518,8 @@ static struct estate *city_estate(struct arena *arena)
 		bool cii = i % 11 == 3;
 
 		add_system(e, need(arena_printf(arena, "sys-%02u", i)),
-			need(arena_printf(arena, "System %02u", i)), "Operator", sectors[i * 5 / 60], "",
-			(uint8_t)(next(&seed) % 6),
+			need(arena_printf(arena, "System %02u", i)), "Operator",
+			sectors[i * 5 / 60], "", (uint8_t)(next(&seed) % 6),
 			cii ? need(arena_printf(arena, "C-%03u", i)) : "");
 	}
 	for (uint32_t i = 0; i < 150; i++) {
@@ -504,7 +529,8 @@ static struct estate *city_estate(struct arena *arena)
 		add_subnet(e, cidr_format(&cidr, text), "", "");
 	}
 	for (uint32_t r = 0; r < 10; r++) {
-		add_asset(e, need(arena_printf(arena, "core-%u", r)), ASSET_ROLE_ROUTER, ESTATE_NONE);
+		add_asset(e, need(arena_printf(arena, "core-%u", r)), ASSET_ROLE_ROUTER,
+			ESTATE_NONE);
 		for (uint32_t k = 0; k < 15; k++)
 			add_address(e, addr_v4(0xc6120001u + (r * 15 + k) * 256));
 		if (r > 0)

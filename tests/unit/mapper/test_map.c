@@ -34,8 +34,8 @@ static int open_room(void **state)
 static int close_room(void **state)
 {
 	struct room *room = *state;
-	static const char *const names[] = {"a.svg", "b.svg", "a.pdf", "b.pdf", "a.png", "b.png",
-		"a.html", "b.html", "old.svg"};
+	static const char *const names[] = {"a.svg", "b.svg", "a.pdf", "b.pdf", "a.png",
+		"b.png", "a.html", "b.html", "old.svg"};
 	char path[128];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -81,7 +81,8 @@ static void test_types_by_name(void **state)
 
 	(void)state;
 	for (int i = 0; i < MAP_TYPE_N; i++) {
-		assert_int_equal(map_type_parse(map_type_name((enum map_type)i), &type, &err), 0);
+		assert_int_equal(
+			map_type_parse(map_type_name((enum map_type)i), &type, &err), 0);
 		assert_int_equal(type, i);
 	}
 	assert_int_equal(map_type_parse("globe", &type, &err), ERROR_USAGE);
@@ -95,8 +96,8 @@ static void test_same_bytes(void **state)
 		const char *suffix, *begins;
 	} formats[] = {{"svg", "<?xml"}, {"pdf", "%PDF-"}, {"png", "\x89PNG"}, {"html", "<!"}};
 	struct room *room = *state;
-	struct map_request request = {.type = MAP_BOTH, .scope = "198.18.0.0/15",
-		.marking = "INTERNAL", .dpi = 50};
+	struct map_request request = {
+		.type = MAP_BOTH, .scope = "198.18.0.0/15", .marking = "INTERNAL", .dpi = 50};
 	struct error err = {0};
 
 	for (int f = 0; f < MAP_FORMAT_N; f++) {
@@ -130,7 +131,8 @@ static void test_no_such_folder(void **state)
 	assert_non_null(strstr(err.text, path));
 }
 
-/* No room for the new file (a limit on file size stands in for a full disk): the old one stays. */
+/* No room for the new file (a limit on file size stands in for a full disk): the old one stays.
+ */
 static void test_the_old_file_stays(void **state)
 {
 	struct room *room = *state;
@@ -182,8 +184,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_same_bytes, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_no_such_folder, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_the_old_file_stays, open_room, close_room),
-		cmocka_unit_test_setup_teardown(test_no_binary_to_standard_output, open_room,
-			close_room),
+		cmocka_unit_test_setup_teardown(
+			test_no_binary_to_standard_output, open_room, close_room),
 	};
 
 	return RUN(tests);

@@ -18,17 +18,20 @@ static size_t make(struct layout_node *nodes, struct layout_edge *edges, size_t 
 	size_t n_edges = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		nodes[i] = (struct layout_node){.w = 10 + (double)(i * 7 % 23), .h = 8 + (double)(i % 9)};
+		nodes[i] = (struct layout_node){
+			.w = 10 + (double)(i * 7 % 23), .h = 8 + (double)(i % 9)};
 		if (i > 0)
-			edges[n_edges++] = (struct layout_edge){(uint32_t)((i - 1) / 3), (uint32_t)i, 1};
+			edges[n_edges++] =
+				(struct layout_edge){(uint32_t)((i - 1) / 3), (uint32_t)i, 1};
 		if (i % 10 == 9)
-			edges[n_edges++] = (struct layout_edge){(uint32_t)(i - 5), (uint32_t)i, 1};
+			edges[n_edges++] =
+				(struct layout_edge){(uint32_t)(i - 5), (uint32_t)i, 1};
 	}
 	return n_edges;
 }
 
-static void assert_apart(const struct layout_node *nodes, size_t n, double gap, double width,
-	double height)
+static void assert_apart(
+	const struct layout_node *nodes, size_t n, double gap, double width, double height)
 {
 	for (size_t i = 0; i < n; i++) {
 		assert_true(isfinite(nodes[i].x) && isfinite(nodes[i].y));
@@ -37,8 +40,10 @@ static void assert_apart(const struct layout_node *nodes, size_t n, double gap, 
 		assert_true(nodes[i].x + nodes[i].w / 2 < width + 1e-6);
 		assert_true(nodes[i].y + nodes[i].h / 2 < height + 1e-6);
 		for (size_t j = i + 1; j < n; j++) {
-			double dx = fabs(nodes[i].x - nodes[j].x) - (nodes[i].w + nodes[j].w) / 2;
-			double dy = fabs(nodes[i].y - nodes[j].y) - (nodes[i].h + nodes[j].h) / 2;
+			double dx =
+				fabs(nodes[i].x - nodes[j].x) - (nodes[i].w + nodes[j].w) / 2;
+			double dy =
+				fabs(nodes[i].y - nodes[j].y) - (nodes[i].h + nodes[j].h) / 2;
 
 			assert_true(dx > gap - 1e-3 || dy > gap - 1e-3);
 		}
@@ -100,7 +105,8 @@ static void fails_to_grid(struct layout_request *request, const char *text)
 	struct error err = {0};
 	double w, h;
 
-	assert_int_equal(layout_place(request, nodes, 900, edges, n_edges, &w, &h, why, &err), 1);
+	assert_int_equal(
+		layout_place(request, nodes, 900, edges, n_edges, &w, &h, why, &err), 1);
 	assert_string_not_equal(why, "");
 	assert_non_null(strstr(why, text));
 	assert_apart(nodes, 900, request->gap_mm, w, h);
@@ -125,7 +131,8 @@ static void test_slow_child_is_ended(void **state)
 static void test_child_without_memory(void **state)
 {
 	(void)state;
-	fails_to_grid(&(struct layout_request){.engine = "neato", .gap_mm = 4, .memory_bytes = 1},
+	fails_to_grid(
+		&(struct layout_request){.engine = "neato", .gap_mm = 4, .memory_bytes = 1},
 		""); /* refused or ended by a signal, as the allocator likes */
 }
 
@@ -201,15 +208,17 @@ static void test_defects_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < LAYOUT_NODES_MAX + 1; i++)
 		nodes[i] = (struct layout_node){.w = 1, .h = 1};
-	assert_int_equal(layout_place(&request, nodes, LAYOUT_NODES_MAX + 1, NULL, 0, &w, &h, NULL,
-		&err), ERROR_INTERNAL);
+	assert_int_equal(layout_place(&request, nodes, LAYOUT_NODES_MAX + 1, NULL, 0, &w, &h,
+				 NULL, &err),
+		ERROR_INTERNAL);
 	assert_int_equal(layout_place(&request, nodes, 2, &nowhere, 1, &w, &h, NULL, &err),
 		ERROR_INTERNAL);
-	assert_int_equal(layout_place(&request, nodes, 2, &nowhere, LAYOUT_EDGES_MAX + 1, &w, &h,
-		NULL, &err), ERROR_INTERNAL);
-	nodes[1].w = NAN;
-	assert_int_equal(layout_place(&request, nodes, 2, NULL, 0, &w, &h, NULL, &err),
+	assert_int_equal(layout_place(&request, nodes, 2, &nowhere, LAYOUT_EDGES_MAX + 1, &w,
+				 &h, NULL, &err),
 		ERROR_INTERNAL);
+	nodes[1].w = NAN;
+	assert_int_equal(
+		layout_place(&request, nodes, 2, NULL, 0, &w, &h, NULL, &err), ERROR_INTERNAL);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scene keeps what it is given, in order, and fails as a whole on what nobody could draw. */
+/* The scene keeps what it is given, in order, and fails as a whole on what nobody could draw.
+ */
 #include "mapper/scene/scene.h"
 
 #include "tests/unit/unit.h"
@@ -75,11 +76,13 @@ static void test_nonsense_fails_the_scene(void **state)
 		else if (i == 5)
 			scene_symbol(scene, SCENE_ASSETS, THEME_HOST, 0, 0, 0, 0);
 		else if (i == 6)
-			scene_text(scene, SCENE_LABELS, THEME_TEXT, 0, 0, SCENE_TEXT_MIN_PT - 0.01,
-				SCENE_START, false, "small");
+			scene_text(scene, SCENE_LABELS, THEME_TEXT, 0, 0,
+				SCENE_TEXT_MIN_PT - 0.01, SCENE_START, false, "small");
 		else
-			scene_text(scene, SCENE_LABELS, THEME_TEXT, 0, 0, 6, SCENE_START, false, NULL);
-		scene_rect(scene, SCENE_PAPER, THEME_SHEET, 0, 0, 1, 1)->asset = 3; /* harmless */
+			scene_text(scene, SCENE_LABELS, THEME_TEXT, 0, 0, 6, SCENE_START, false,
+				NULL);
+		scene_rect(scene, SCENE_PAPER, THEME_SHEET, 0, 0, 1, 1)->asset =
+			3; /* harmless */
 		assert_int_equal(scene_check(scene, &err), ERROR_SYSTEM);
 		assert_non_null(strstr(err.text, "sheet"));
 	}

@@ -12,7 +12,9 @@
 
 static const struct sheet_request request = {.title = "Network map of Lanhe",
 	.scope = "198.18.0.0/15 and 2001:db8::/32 without what lies behind the leased lines",
-	.marking = "FOR OFFICIAL USE", .number = 1, .total = 2};
+	.marking = "FOR OFFICIAL USE",
+	.number = 1,
+	.total = 2};
 
 struct drawn {
 	struct arena *arena;
@@ -51,7 +53,7 @@ static size_t count(const struct scene *scene, enum scene_kind kind, enum theme_
 
 	for (size_t i = 0; i < scene->n_items; i++)
 		n += scene->items[i].kind == kind && scene->items[i].style == style &&
-			check_extent(&scene->items[i]).x1 < right;
+		     check_extent(&scene->items[i]).x1 < right;
 	return n;
 }
 
@@ -59,7 +61,7 @@ static void check_all(enum sample which, bool district)
 {
 	struct drawn d = draw(which, district);
 	size_t faults = check_texts(d.scene) + check_boxes(d.scene) + check_links(d.scene) +
-		check_legend(d.scene);
+			check_legend(d.scene);
 
 	if (faults > 0)
 		print_error("%s, %s: %zu faults\n", sample_name(which), d.scene->name, faults);
@@ -114,11 +116,13 @@ static void test_every_asset_has_its_mark(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < d.scene->n_items; i++)
-		n += d.scene->items[i].layer == SCENE_ASSETS && d.scene->items[i].kind == SCENE_RECT;
+		n += d.scene->items[i].layer == SCENE_ASSETS &&
+		     d.scene->items[i].kind == SCENE_RECT;
 	assert_int_equal(n, 39 + 1); /* the historian twice */
 	assert_non_null(seen);
 	for (size_t i = 0; i < e.scene->n_items; i++)
-		if (e.scene->items[i].layer == SCENE_ASSETS && e.scene->items[i].kind == SCENE_RECT)
+		if (e.scene->items[i].layer == SCENE_ASSETS &&
+			e.scene->items[i].kind == SCENE_RECT)
 			seen[e.scene->items[i].asset]++;
 	for (uint32_t i = 0; i < e.estate->n_assets; i++)
 		assert_int_equal(seen[i], 1);
@@ -147,7 +151,8 @@ static void test_twice_is_the_same(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
 		for (int district = 0; district < 2; district++) {
-			struct drawn a = draw(samples[i], district), b = draw(samples[i], district);
+			struct drawn a = draw(samples[i], district),
+				     b = draw(samples[i], district);
 
 			assert_same(a.scene, b.scene);
 			arena_free(a.arena);
@@ -194,8 +199,39 @@ static void test_folding_is_counted(void **state)
 		noted |= strncmp(item->text.text, "Folded to keep", 14) == 0;
 	}
 	assert_true(noted && folded > 0);
-	assert_true(boxes + d.model->n_joints + count(d.scene, SCENE_RECT, THEME_REGION) <= 150);
+	assert_true(
+		boxes + d.model->n_joints + count(d.scene, SCENE_RECT, THEME_REGION) <= 150);
 	assert_int_equal(folded + boxes, d.model->n_networks);
+	arena_free(d.arena);
+}
+
+/* One system with 400 networks shows some of them and counts the others. */
+static void test_a_system_of_many_networks(void **state)
+{
+	struct drawn d = draw(SAMPLE_EMPTY, false);
+	struct error err = {0};
+	size_t folded = 0;
+	unsigned int n;
+
+	(void)state;
+	d.estate = sample_estate(d.arena, SAMPLE_NETWORKS);
+	d.estate->systems[0] = *sample_estate(d.arena, SAMPLE_LAB)->systems;
+	d.estate->n_systems = 1;
+	for (uint32_t i = 0; i < d.estate->n_assets; i++)
+		d.estate->assets[i].system = 0;
+	assert_int_equal(model_make(d.estate, d.arena, &d.model, &err), 0);
+	assert_int_equal(sheet_topology(d.model, &request, &d.scene, &err), 0);
+	assert_int_equal(
+		check_texts(d.scene) + check_boxes(d.scene) + check_legend(d.scene), 0);
+	for (size_t i = 0; i < d.scene->n_items; i++)
+		if (d.scene->items[i].kind == SCENE_TEXT &&
+			strstr(d.scene->items[i].text.text, " more network") &&
+			sscanf(d.scene->items[i].text.text, "%u", &n) == 1)
+			folded += n;
+	assert_true(folded > 0);
+	assert_int_equal(
+		folded + count(d.scene, SCENE_RECT, THEME_SUBNET), d.model->n_networks);
+	assert_int_equal(count(d.scene, SCENE_RECT, THEME_SYSTEM_CII), 1);
 	arena_free(d.arena);
 }
 
@@ -210,7 +246,8 @@ static double share(const struct scene *scene, const enum theme_style *styles, s
 		struct check_box box = check_extent(item);
 
 		for (size_t s = 0; s < n; s++)
-			if (item->kind == SCENE_RECT && box.x2 <= map.x2 && item->style == styles[s])
+			if (item->kind == SCENE_RECT && box.x2 <= map.x2 &&
+				item->style == styles[s])
 				used += (box.x2 - box.x1) * (box.y2 - box.y1);
 	}
 	return used / ((map.x2 - map.x1) * (map.y2 - map.y1));
@@ -226,8 +263,8 @@ static void test_use_of_the_map_area(void **state)
 		struct drawn d = draw(samples[i], true);
 
 		assert_true(share(d.scene, (enum theme_style[]){THEME_REGION}, 1) >= 0.95);
-		assert_true(share(d.scene, (enum theme_style[]){THEME_SUBNET, THEME_INTERNET}, 2) >=
-			0.75);
+		assert_true(share(d.scene, (enum theme_style[]){THEME_SUBNET, THEME_INTERNET},
+				    2) >= 0.75);
 		arena_free(d.arena);
 	}
 }
@@ -239,14 +276,19 @@ static int done(void **state)
 	return 0;
 }
 
-#define OF_SAMPLE(test, which) \
-	{#test " " #which, test, NULL, NULL, &(enum sample){which}}
-#define OF_EACH(test) \
-	OF_SAMPLE(test, SAMPLE_LAB), OF_SAMPLE(test, SAMPLE_HOSTILE), \
-	OF_SAMPLE(test, SAMPLE_EMPTY), OF_SAMPLE(test, SAMPLE_ONE_HOST), \
-	OF_SAMPLE(test, SAMPLE_NO_LINKS), OF_SAMPLE(test, SAMPLE_STAR), \
-	OF_SAMPLE(test, SAMPLE_SINGLETONS), OF_SAMPLE(test, SAMPLE_NETWORKS), \
-	OF_SAMPLE(test, SAMPLE_CITY)
+#define OF_SAMPLE(test, which)                                                                 \
+	{                                                                                      \
+#test " " #which, test, NULL, NULL, &(enum sample)                             \
+		{                                                                              \
+			which                                                                  \
+		}                                                                              \
+	}
+#define OF_EACH(test)                                                                          \
+	OF_SAMPLE(test, SAMPLE_LAB), OF_SAMPLE(test, SAMPLE_HOSTILE),                          \
+		OF_SAMPLE(test, SAMPLE_EMPTY), OF_SAMPLE(test, SAMPLE_ONE_HOST),               \
+		OF_SAMPLE(test, SAMPLE_NO_LINKS), OF_SAMPLE(test, SAMPLE_STAR),                \
+		OF_SAMPLE(test, SAMPLE_SINGLETONS), OF_SAMPLE(test, SAMPLE_NETWORKS),          \
+		OF_SAMPLE(test, SAMPLE_CITY)
 
 int main(void)
 {
@@ -258,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_twice_is_the_same),
 		cmocka_unit_test(test_order_of_links_does_not_show),
 		cmocka_unit_test(test_folding_is_counted),
+		cmocka_unit_test(test_a_system_of_many_networks),
 		cmocka_unit_test(test_use_of_the_map_area),
 	};
 

@@ -18,9 +18,12 @@ static const char *const sights[SIGHT_N] = {"normal", "grey", "protan", "deutan"
 static const double simulations[SIGHT_N][9] = {
 	{1, 0, 0, 0, 1, 0, 0, 0, 1},
 	{0.2126, 0.7152, 0.0722, 0.2126, 0.7152, 0.0722, 0.2126, 0.7152, 0.0722},
-	{0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998},
-	{0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881},
-	{1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.303900},
+	{0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116,
+		1.051998},
+	{0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940,
+		0.968881},
+	{1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367,
+		0.303900},
 };
 
 static double linear(unsigned int byte)
@@ -49,7 +52,8 @@ static void lab(uint32_t colour, enum sight sight, double out[3])
 
 	linear_rgb(colour, in);
 	for (int i = 0; i < 3; i++)
-		rgb[i] = fmin(fmax(m[3 * i] * in[0] + m[3 * i + 1] * in[1] + m[3 * i + 2] * in[2], 0),
+		rgb[i] = fmin(
+			fmax(m[3 * i] * in[0] + m[3 * i + 1] * in[1] + m[3 * i + 2] * in[2], 0),
 			1);
 	x = (0.4124 * rgb[0] + 0.3576 * rgb[1] + 0.1805 * rgb[2]) / 0.95047;
 	y = 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2];
@@ -89,8 +93,8 @@ static void apart(const char *what, uint32_t a, uint32_t b, double least)
 		double d = distance(a, b, (enum sight)s);
 
 		if (d < least)
-			print_error("%s, %s sight: %06x and %06x are %.1f apart\n", what, sights[s], a, b,
-				d);
+			print_error("%s, %s sight: %06x and %06x are %.1f apart\n", what,
+				sights[s], a, b, d);
 		assert_true(d >= least);
 	}
 }
@@ -109,11 +113,11 @@ static void test_the_formulas(void **state)
 	lab(0xff0000, NORMAL, red);
 	assert_true(fabs(white[0] - 100) < 0.1 && fabs(white[1]) < 0.1 && fabs(white[2]) < 0.1);
 	assert_true(fabs(red[0] - 53.2) < 0.2 && fabs(red[1] - 80.1) < 0.3 &&
-		fabs(red[2] - 67.2) < 0.3);
+		    fabs(red[2] - 67.2) < 0.3);
 	assert_true(fabs(contrast(0, 0xffffff) - 21) < 0.01);
 	/* Red and the green of equal lightness: told apart by most, hardly by the deutan. */
 	assert_true(distance(0xd62728, 0x2ca02c, NORMAL) >
-		3 * distance(0xd62728, 0x8a7a2c, DEUTAN));
+		    3 * distance(0xd62728, 0x8a7a2c, DEUTAN));
 }
 
 static void test_tiers_are_a_ramp(void **state)
@@ -127,7 +131,8 @@ static void test_tiers_are_a_ramp(void **state)
 		assert_true(a[0] > b[0]); /* darker with every tier */
 		apart("tiers", fill((enum theme_style)t), fill((enum theme_style)(t + 1)), 9);
 		for (int u = t + 2; u <= THEME_CELL_TIER5; u++)
-			apart("tiers", fill((enum theme_style)t), fill((enum theme_style)u), 18);
+			apart("tiers", fill((enum theme_style)t), fill((enum theme_style)u),
+				18);
 	}
 }
 
@@ -144,12 +149,14 @@ static void test_alarms_stand_out(void **state)
 	apart("CII and other systems", theme_styles[THEME_SYSTEM_CII].stroke,
 		theme_styles[THEME_SYSTEM].stroke, 10);
 	assert_true(theme_styles[THEME_SYSTEM_CII].stroke_mm >=
-		2 * theme_styles[THEME_SYSTEM].stroke_mm);
+		    2 * theme_styles[THEME_SYSTEM].stroke_mm);
 	for (int t = THEME_CELL_TIER3; t <= THEME_CELL_TIER5; t++)
 		apart("casing and dark cell", casing, fill((enum theme_style)t), 30);
-	apart("exposure and its edge", fill(THEME_EXPOSURE), theme_styles[THEME_EXPOSURE].stroke, 40);
+	apart("exposure and its edge", fill(THEME_EXPOSURE),
+		theme_styles[THEME_EXPOSURE].stroke, 40);
 	for (int t = THEME_CELL_TIER4; t <= THEME_CELL_TIER5; t++)
-		apart("exposure on dark cells", fill(THEME_EXPOSURE), fill((enum theme_style)t), 30);
+		apart("exposure on dark cells", fill(THEME_EXPOSURE), fill((enum theme_style)t),
+			30);
 }
 
 static void test_text_is_readable(void **state)
@@ -158,15 +165,22 @@ static void test_text_is_readable(void **state)
 		enum theme_style text, grounds[12];
 		size_t n;
 	} rows[] = {
-		{THEME_TEXT, {THEME_SHEET, THEME_FURNITURE, THEME_REGION, THEME_SYSTEM,
-			THEME_SYSTEM_CII, THEME_SUBNET, THEME_SUBNET_HEAD, THEME_INTERNET, THEME_ROUTER,
-			THEME_CELL_TIER1, THEME_CELL_TIER2, THEME_CELL_TIER3}, 12},
-		{THEME_TEXT_QUIET, {THEME_SHEET, THEME_FURNITURE, THEME_REGION, THEME_SYSTEM,
-			THEME_SYSTEM_CII, THEME_SUBNET, THEME_SUBNET_HEAD, THEME_INTERNET,
-			THEME_ROUTER}, 9},
+		{THEME_TEXT,
+			{THEME_SHEET, THEME_FURNITURE, THEME_REGION, THEME_SYSTEM,
+				THEME_SYSTEM_CII, THEME_SUBNET, THEME_SUBNET_HEAD,
+				THEME_INTERNET, THEME_ROUTER, THEME_CELL_TIER1,
+				THEME_CELL_TIER2, THEME_CELL_TIER3},
+			12},
+		{THEME_TEXT_QUIET,
+			{THEME_SHEET, THEME_FURNITURE, THEME_REGION, THEME_SYSTEM,
+				THEME_SYSTEM_CII, THEME_SUBNET, THEME_SUBNET_HEAD,
+				THEME_INTERNET, THEME_ROUTER},
+			9},
 		{THEME_TEXT_CII, {THEME_SHEET, THEME_REGION, THEME_SYSTEM_CII}, 3},
-		{THEME_TEXT_ON_DARK, {THEME_MARKING, THEME_CII_BADGE, THEME_BADGE, THEME_CELL_TIER4,
-			THEME_CELL_TIER5}, 5},
+		{THEME_TEXT_ON_DARK,
+			{THEME_MARKING, THEME_CII_BADGE, THEME_BADGE, THEME_CELL_TIER4,
+				THEME_CELL_TIER5},
+			5},
 		{THEME_HOST, {THEME_CELL_UNRATED, THEME_CELL_TIER1, THEME_CELL_TIER2}, 3},
 		{THEME_HOST_ON_DARK, {THEME_CELL_TIER4, THEME_CELL_TIER5}, 2},
 	};
@@ -177,7 +191,8 @@ static void test_text_is_readable(void **state)
 			double c = contrast(fill(rows[i].text), fill(rows[i].grounds[k]));
 
 			if (c < 4.5)
-				print_error("%s on %s: contrast %.2f\n", theme_styles[rows[i].text].name,
+				print_error("%s on %s: contrast %.2f\n",
+					theme_styles[rows[i].text].name,
 					theme_styles[rows[i].grounds[k]].name, c);
 			assert_true(c >= 4.5);
 		}
@@ -193,14 +208,15 @@ static void test_grades_differ_without_colour(void **state)
 	for (int a = THEME_LINK_MEASURED; a <= THEME_TIE; a++)
 		for (int b = a + 1; b <= THEME_TIE; b++)
 			assert_true(theme_styles[a].dash_mm[0] != theme_styles[b].dash_mm[0] ||
-				theme_styles[a].dash_mm[1] != theme_styles[b].dash_mm[1]);
+				    theme_styles[a].dash_mm[1] != theme_styles[b].dash_mm[1]);
 }
 
 static void test_every_role_has_a_symbol(void **state)
 {
 	(void)state;
 	for (int role = 0; role < ASSET_ROLE_N; role++)
-		assert_string_equal(theme_symbols[theme_symbol_find(asset_role_name(role))].name,
+		assert_string_equal(
+			theme_symbols[theme_symbol_find(asset_role_name(role))].name,
 			asset_role_name(role));
 	assert_string_equal(theme_symbols[theme_symbol_find("exposure")].name, "exposure");
 	assert_string_equal(theme_symbols[theme_symbol_find("internet")].name, "internet");
