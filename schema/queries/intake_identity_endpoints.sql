@@ -5,7 +5,8 @@ SELECT e.address,
        CASE WHEN NOT EXISTS (SELECT FROM virtual_mac v WHERE starts_with(e.mac::text, v.prefix))
             THEN e.mac END,
        e.up, e.method, coalesce(a.asset_id, 0)
-FROM (SELECT address, min(mac) AS mac, bool_or(up) AS up, bool_or(makes) AS makes,
+FROM (SELECT address, (array_agg(mac ORDER BY mac) FILTER (WHERE mac IS NOT NULL))[1] AS mac,
+             bool_or(up) AS up, bool_or(makes) AS makes,
              (array_agg(method ORDER BY up DESC, makes DESC, method))[1] AS method
       FROM stage_endpoint
       WHERE batch = $1
