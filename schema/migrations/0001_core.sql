@@ -495,8 +495,21 @@ INSERT INTO cadastre.noise_rule (pattern, note) VALUES
 	('(^|[._-])(connection_id|transaction_id|invoke_id|request_id|counter|clients)$',
 		'counts'),
 	('(^|[._-])(rtt|latency|ttl)$', 'of the way, not of the thing'),
+	('^ntp\.(variables|reference|offset|stratum_now)$', 'state of a clock'),
 	('(^|[._-])last-modified$', 'time of a page'),
 	('(^|[._-])content-length$', 'size of a page');
+
+CREATE FUNCTION cadastre.steady_text(a_text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT
+PARALLEL SAFE AS $$
+	SELECT regexp_replace(regexp_replace(a_text,
+		'<[^<>@ ]+@[^<>@ ]+>|\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[ap]m\M)?|[0-9a-f]{16,}', '*', 'gi'),
+		'\m\d{4}[-/]\d{2}[-/]\d{2}\M|\m(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\M'
+		'|\m\d{1,2}[ -](jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[ -]\d{2,4}\M'
+		'|\m(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]* +\d{1,2}(,? \d{4})?\M'
+		'|[-+]\d{4}\M', '*', 'gi')
+$$;
+COMMENT ON FUNCTION cadastre.steady_text(text) IS
+	'A text without times, dates, message ids and long hexadecimal numbers, for comparing';
 
 CREATE TABLE cadastre.role_rule (
 	priority int4 NOT NULL,
