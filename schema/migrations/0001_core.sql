@@ -31,7 +31,7 @@ COMMENT ON TABLE cadastre.realm IS
 
 CREATE TABLE cadastre.run (
 	run_id int8 PRIMARY KEY,
-	bundle_id text NOT NULL UNIQUE,
+	bundle_id text NOT NULL,
 	realm_id int4 NOT NULL REFERENCES cadastre.realm,
 	vantage text NOT NULL,
 	tool text NOT NULL,
@@ -49,11 +49,14 @@ CREATE TABLE cadastre.run (
 	services_new int8 NOT NULL DEFAULT 0,
 	services_changed int8 NOT NULL DEFAULT 0,
 	services_gone int8 NOT NULL DEFAULT 0,
-	facts_written int8 NOT NULL DEFAULT 0
+	facts_written int8 NOT NULL DEFAULT 0,
+	UNIQUE (bundle_id, outcome)
 );
 CREATE INDEX run_realm ON cadastre.run (realm_id, run_id);
 CREATE INDEX run_ended ON cadastre.run (ended);
 COMMENT ON TABLE cadastre.run IS 'One bundle of observations that was filed';
+COMMENT ON COLUMN cadastre.run.bundle_id IS
+	'Twice at most: once cut short, and later whole';
 COMMENT ON COLUMN cadastre.run.run_id IS 'Order of filing; 1, 2, 3 without gaps';
 COMMENT ON COLUMN cadastre.run.vantage IS 'Where was looked from: internal or internet';
 COMMENT ON COLUMN cadastre.run.plan IS 'What was asked, in words';
