@@ -187,6 +187,15 @@ static int run_counts(struct db *db, const struct filing *filing, const struct s
 	return 0;
 }
 
+/* What the planner knows of the tables is renewed when a batch has added much. */
+static int analyze(struct db *db, const struct filing *filing, const struct query *query,
+	uint64_t added, struct error *reterr)
+{
+	if (!filing->bulk || added < HISTORY_BULK)
+		return 0;
+	return db_run(db, query, DB_NO_VALUES, NULL, reterr);
+}
+
 static int file_services(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
@@ -200,8 +209,9 @@ static int file_services(struct db *db, const struct filing *filing, struct inta
 	result->services_new = counts[0];
 	result->services_changed = counts[1];
 	result->facts_written += counts[0] + counts[1];
-	if (filing->truncated)
-		return 0;
+	r = analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
+	if (r < 0 || filing->truncated)
+		return r;
 	r = run_counts(db, filing, &gone, counts, reterr);
 	if (r < 0)
 		return r;
@@ -243,8 +253,12 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 {
 	static const struct step coverage = {&query_intake_coverage, "br", COUNT_NONE};
 	struct identity_counts identity = {0};
-	int r = identity_decide(db, filing->batch, filing->realm, &identity, reterr);
+	int r = 0;
 
+	if (filing->bulk)
+		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = identity_decide(db, filing->batch, filing->realm, &identity, reterr);
 	result->assets_new = identity.assets_new;
 	if (r == 0)
 		r = run_steps(db, filing, &coverage, 1, result, reterr);
@@ -254,6 +268,8 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 		r = file_services(db, filing, result, reterr);
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(statement_steps), result, reterr);
+	if (r == 0)
+		r = analyze(db, filing, &query_intake_analyze_facts, result->facts_written, reterr);
 	if (r == 0 && !filing->truncated)
 		r = run_steps(db, filing, STEPS(ending_steps), result, reterr);
 	if (r == 0 && !filing->truncated)

@@ -207,7 +207,8 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 	_cleanup_(db_rollbackp) struct db *transaction = intake->inv->db;
 	struct filing filing = {.batch = stage_batch(intake->stage),
 		.vantage = intake->header.vantage,
-		.truncated = intake->result.truncated};
+		.truncated = intake->result.truncated,
+		.bulk = intake->result.taken >= HISTORY_BULK};
 	int r = db_begin(transaction, reterr);
 
 	if (r == 0)

@@ -692,6 +692,9 @@ CREATE UNLOGGED TABLE cadastre.stage_shared (
 	value text NOT NULL,
 	reason text NOT NULL
 );
+CREATE INDEX stage_identity_address ON cadastre.stage_identity (address);
+CREATE INDEX stage_identity_asset ON cadastre.stage_identity (asset_id);
+CREATE INDEX stage_seen_key ON cadastre.stage_seen (asset_id, address, transport, port);
 COMMENT ON TABLE cadastre.stage_endpoint IS 'Staging: addresses that answered or were heard of';
 COMMENT ON TABLE cadastre.stage_service IS 'Staging: open ports and greetings';
 COMMENT ON TABLE cadastre.stage_statement IS 'Staging: names, identity keys, facts';
