@@ -181,6 +181,29 @@ class Intake(unittest.TestCase):
             "SELECT count(DISTINCT asset_id) FROM address JOIN realm USING (realm_id) "
             f"WHERE realm.name LIKE '%t {self.realm}' AND address = '198.18.1.1'"), "2")
 
+    def test_many_rows(self):
+        """Past HISTORY_BULK observations the reconcile is planned otherwise, and past one buffer of
+        4 MiB staging is sent in parts; what comes out is the same."""
+        def many(version, without=None):
+            b = self.bundle().covered("198.18.0.0/16", "80-84")
+            for n in range(260):
+                addr = f"198.18.{n // 130}.{1 + n % 130}"
+                b.host(addr).key(addr, "snmp.engineid", f"{self.realm} {n // 2}")
+                for port in range(80, 85):
+                    if (n, port) != without:
+                        b.service(addr, port, "http", raw=bytes([n % 256]) * 4000,
+                                  product="nginx", version=version if n == 7 else "1",
+                                  **{"http.title": f"page {n % 3}"})
+                b.hop(addr, 1, "198.18.200.1").hop(addr, 2, addr)
+            return b
+        first = self.take(many("1"))
+        self.assertGreater(first["taken"], 2000)
+        self.assertEqual((first["assets_new"], first["services_new"]), (131, 1300))
+        self.assertEqual(self.take(many("1"))["facts"], 0)
+        n = self.take(many("2", without=(9, 84)))
+        self.assertEqual((n["services_new"], n["services_changed"], n["services_gone"]), (0, 5, 1))
+        self.assertEqual(n["facts"], 5 * 2 + 1 + 1, "changed, gone, and the title that went with it")
+
     # ---- change
 
     def test_service_gone_and_changed(self):
