@@ -315,6 +315,11 @@ int inventory_intake(struct inventory *inv, int fd, const char *name, const char
 	*ret_result = intake.result;
 	if (!intake.result.truncated)
 		return 0;
+	if (intake.result.already)
+		return error_set(reterr, ERROR_PARTIAL,
+			"bundle \"%s\" stops before its end and was taken before; what came then is "
+			"kept as run %" PRId64 " and nothing was changed",
+			name, intake.result.run_id);
 	return error_set(reterr, ERROR_PARTIAL,
 		"bundle \"%s\" stops before its end; the %" PRIu64
 		" observations that came were kept as run %" PRId64

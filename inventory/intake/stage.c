@@ -223,8 +223,9 @@ static int add_host(struct stage *stage, struct error *reterr)
 	int r;
 
 	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
-	/* Only a MAC that answered for itself on the link identifies a thing. */
-	if (r == 0 && obs->method == OBSERVATION_BY_ARP && !mac_is_zero(&obs->mac) &&
+	/* Only a MAC that answered for itself on the link identifies a thing; what is overheard may
+	 * be a router's. */
+	if (r == 0 && obs->method != OBSERVATION_BY_LISTENING && !mac_is_zero(&obs->mac) &&
 		!mac_is_local(&obs->mac) && !mac_is_multicast(&obs->mac))
 		r = add_statement(stage,
 			&(struct statement){"key", "", "mac", mac_format(&obs->mac, mac),

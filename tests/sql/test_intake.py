@@ -279,6 +279,17 @@ class Intake(unittest.TestCase):
         self.assertEqual(self.rows("port, internal, exposed", "service", exposed, "port"),
                          [["80", "t", "f"], ["443", "t", "f"]])
 
+    def test_quiet_from_which_side(self):
+        self.take(self.bundle().port("198.18.2.10", 443))
+        self.take(self.bundle(vantage="internet").port("198.18.2.10", 443)
+                  .port("198.18.2.20", 443))
+        silent = ("198.18.2.0/24", "443")
+        n = self.take(self.bundle(vantage="internet").covered(*silent))
+        self.assertEqual(n["assets_quiet"], 1, "only what nobody but the Internet saw")
+        self.assertEqual(self.take(self.bundle().covered(*silent))["assets_quiet"], 1)
+        self.assertEqual(self.rows("t.name", "asset", "state = 'quiet'"),
+                         [["198.18.2.10"], ["198.18.2.20"]])
+
     def test_names_follow_their_source(self):
         self.take(self.bundle().host("198.18.4.1").name("198.18.4.1", "old.example")
                   .name("198.18.4.1", "cert.example", "tls.san").name("198.18.4.1", "localhost"))
