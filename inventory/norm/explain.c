@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 8192
+#define LINE_MAX_BYTES (64 * 1024)
 #define EXAMPLE_MEMORY_MAX ((size_t)1024 * 1024)
 
 static void attribute(struct str *out, const char *name, const char *value)

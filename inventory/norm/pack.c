@@ -125,6 +125,9 @@ static int check_fact(const struct pack_fact *fact, struct error *reterr)
 				"an aggregate needs over, distinct and closed");
 		if (!fact->select && fact->aggregate != AGGREGATE_COUNT)
 			return error_set(reterr, ERROR_INPUT, "this aggregate needs select");
+		if (fact->select && fact->aggregate == AGGREGATE_COUNT)
+			return error_set(reterr, ERROR_INPUT,
+				"a count counts the members of over; it takes no select");
 		return 0;
 	}
 	if (!fact->select)
