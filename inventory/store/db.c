@@ -123,9 +123,14 @@ int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
 	db->conn = PQconnectdbParams(keys, values, 1);
 	if (!db->conn)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a database connection");
-	if (PQstatus(db->conn) != CONNECTION_OK) {
+	while (PQstatus(db->conn) != CONNECTION_OK) {
 		PGPing ping = PQpingParams(keys, values, 1);
 
+		/* It may have come up between the two: then it answers now. */
+		if (ping == PQPING_OK)
+			PQreset(db->conn);
+		if (PQstatus(db->conn) == CONNECTION_OK)
+			break;
 		open_failed(db, reterr);
 		return ping == PQPING_NO_RESPONSE ? 1
 		       : ping == PQPING_REJECT    ? 2
