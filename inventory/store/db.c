@@ -184,6 +184,11 @@ const char *db_where(struct db *db)
 	return db->where;
 }
 
+const char *db_name(struct db *db)
+{
+	return PQdb(db->conn);
+}
+
 char **db_environment(struct db *db)
 {
 	PQconninfoOption *options = PQconninfo(db->conn);
