@@ -340,9 +340,7 @@ WHERE d.superseded IS NULL AND d.valid_from <= now()
 COMMENT ON VIEW cadastre.designation_list IS 'The CII list as it is valid now';
 
 CREATE VIEW cadastre.asset_system AS
-SELECT DISTINCT ON (hit.asset_id) hit.asset_id, hit.realm_id, hit.system, hit.rule, hit.value,
-	hit.as_of, hit.document, hit.from_import
-FROM (
+WITH hit AS (
 	SELECT a.asset_id, a.realm_id, r.system, r.rule, r.value, r.as_of, r.document,
 		r.from_import, CASE r.rule WHEN 'address' THEN 1 ELSE 3 END AS place,
 		masklen(r.prefix) AS length, a.address
@@ -357,10 +355,21 @@ FROM (
 	JOIN cadastre.system_rule r ON r.realm_id = n.realm_id AND r.until_import IS NULL
 		AND lower(n.name) LIKE r.pattern
 	WHERE n.until_run IS NULL
-) AS hit
-ORDER BY hit.asset_id, hit.place, hit.length DESC, hit.address, hit.system;
+), of_address AS (
+	SELECT DISTINCT ON (asset_id, address) * FROM hit
+	ORDER BY asset_id, address, place, length DESC, system
+)
+SELECT DISTINCT ON (h.asset_id) h.asset_id, h.realm_id, h.system, h.rule, h.value, h.as_of,
+	h.document, h.from_import
+FROM of_address h
+JOIN cadastre.asset a USING (asset_id)
+LEFT JOIN cadastre.system s ON s.realm_id = h.realm_id AND s.id = h.system
+	AND s.until_import IS NULL
+ORDER BY h.asset_id, h.place,
+	(a.role IN ('router', 'switch', 'firewall') AND s.kind = 'network-facility') DESC,
+	h.length DESC, h.address, h.system;
 COMMENT ON VIEW cadastre.asset_system IS
-	'The system of each asset, by the rules of the register: computed, so that it does not matter whether discovery or the register came first';
+	'The system of each asset by the rules of the register; computed, so that discovery and register may come in any order. Of several addresses in several systems, a device that forwards belongs to the network facility, any other to the longest prefix';
 
 CREATE VIEW cadastre.registered_system AS
 SELECT r.name AS realm, s.id, s.name, s.organisation, o.name AS organisation_name, s.sector,
