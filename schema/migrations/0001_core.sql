@@ -272,7 +272,8 @@ CREATE INDEX fact_from ON cadastre.fact USING brin (from_run);
 CREATE INDEX fact_until ON cadastre.fact (until_run) WHERE until_run IS NOT NULL;
 COMMENT ON TABLE cadastre.fact IS 'Any other statement about an asset';
 COMMENT ON COLUMN cadastre.fact.subject IS
-	'What of it: "198.18.10.11 tcp/443" for a service, an address, or empty for the whole';
+	'What of it: "198.18.10.11 tcp/443" for a service, an address, or empty for the whole. '
+	'Facts of a service end with it; a list of changes names the service only';
 COMMENT ON COLUMN cadastre.fact.source IS 'Protocol or file that said so';
 COMMENT ON COLUMN cadastre.fact.evidence IS 'SHA-256 of the first proof';
 
@@ -533,10 +534,12 @@ INSERT INTO cadastre.role_rule (priority, kind, subject, pattern, role) VALUES
 	(85, 'attribute', '^snmp\.forwarding$', '^(1|yes|true|forwarding)$', 'router'),
 	(84, 'attribute', '^lldp\.capabilities$', 'router', 'router'),
 	(83, 'attribute', '^lldp\.capabilities$', 'bridge', 'switch'),
-	(82, 'attribute', '^snmp\.(descr|sysdescr|description)$', 'switch software|catalyst', 'switch'),
-	(81, 'attribute', '^snmp\.(descr|sysdescr|description)$', 'ios software|ruggedcom|junos|routeros',
+	(82, 'attribute', '^(snmp\.)?(sys\.?)?descr(iption)?$', 'switch software|catalyst', 'switch'),
+	(83, 'attribute', '^(snmp\.)?(sys\.?)?descr(iption)?$', '\mC(29[567]0|3[5678][0-9]0|9[234]00)',
+		'switch'),
+	(81, 'attribute', '^(snmp\.)?(sys\.?)?descr(iption)?$', 'ios software|ruggedcom|junos|routeros',
 		'router'),
-	(81, 'attribute', '^snmp\.(descr|sysdescr|description)$', 'jetdirect|printer|laserjet', 'printer'),
+	(81, 'attribute', '^(snmp\.)?(sys\.?)?descr(iption)?$', 'jetdirect|printer|laserjet', 'printer'),
 	-- what it serves: control protocols first
 	(80, 'protocol', '^(modbus|s7|s7comm|iec104|iec-104|iec60870|dnp3|enip|ethernet-ip|bacnet|mms|iec61850|opcua|profinet|fins|melsec)$',
 		'', 'controller'),
@@ -576,6 +579,7 @@ CREATE UNLOGGED TABLE cadastre.stage_endpoint (
 	address inet NOT NULL,
 	mac macaddr,
 	up bool NOT NULL,
+	makes bool NOT NULL,
 	method text NOT NULL
 );
 CREATE UNLOGGED TABLE cadastre.stage_service (
@@ -636,7 +640,29 @@ CREATE UNLOGGED TABLE cadastre.stage_identity (
 	address inet NOT NULL,
 	asset_id int8 NOT NULL,
 	is_new bool NOT NULL,
-	reason text NOT NULL
+	reason text NOT NULL,
+	mac macaddr,
+	up bool NOT NULL,
+	method text NOT NULL
+);
+CREATE UNLOGGED TABLE cadastre.stage_seen (
+	batch int8 NOT NULL,
+	asset_id int8 NOT NULL,
+	address inet NOT NULL,
+	transport int2 NOT NULL,
+	port int4 NOT NULL,
+	greeted bool NOT NULL,
+	protocol text NOT NULL,
+	vendor text NOT NULL,
+	product text NOT NULL,
+	version text NOT NULL,
+	cpe text NOT NULL,
+	method text NOT NULL,
+	evidence bytea
+);
+CREATE UNLOGGED TABLE cadastre.stage_touched (
+	batch int8 NOT NULL,
+	asset_id int8 NOT NULL
 );
 CREATE UNLOGGED TABLE cadastre.stage_merge (
 	batch int8 NOT NULL,
@@ -657,5 +683,26 @@ COMMENT ON TABLE cadastre.stage_link IS 'Staging: links and hops';
 COMMENT ON TABLE cadastre.stage_coverage IS 'Staging: what was looked at';
 COMMENT ON TABLE cadastre.stage_evidence IS 'Staging: raw bytes';
 COMMENT ON TABLE cadastre.stage_identity IS 'Staging: which asset an address is';
+COMMENT ON COLUMN cadastre.stage_endpoint.makes IS
+	'False: spoken of only; an address that nobody knows does not become an asset by that';
+COMMENT ON TABLE cadastre.stage_seen IS 'Staging: services of this batch, one row each';
+COMMENT ON TABLE cadastre.stage_touched IS 'Staging: assets whose facts changed';
 COMMENT ON TABLE cadastre.stage_merge IS 'Staging: assets found to be one';
 COMMENT ON TABLE cadastre.stage_shared IS 'Staging: identity keys found to be shared';
+
+-- Clears what nobody owns any more and registers this session as a user of staging. Session
+-- locks: (4841, 3) is held shared by everyone who stages; the batch itself exclusively, so that
+-- one bundle is taken by one program at a time.
+CREATE FUNCTION cadastre.stage_open(a_batch int8) RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+BEGIN
+	IF pg_try_advisory_lock(4841, 3) THEN
+		TRUNCATE stage_endpoint, stage_service, stage_statement, stage_link, stage_coverage,
+			stage_evidence, stage_identity, stage_seen, stage_touched, stage_merge,
+			stage_shared;
+		PERFORM pg_advisory_unlock(4841, 3);
+	END IF;
+	PERFORM pg_advisory_lock_shared(4841, 3);
+	PERFORM pg_advisory_lock(a_batch);
+END $$;
+COMMENT ON FUNCTION cadastre.stage_open(int8) IS 'Begins staging a batch';
