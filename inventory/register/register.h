@@ -14,8 +14,7 @@
 #include "common/cleanup.h"
 #include "common/error.h"
 #include "common/str.h"
-
-#include <libxml/tree.h>
+#include "inventory/norm/safexml.h"
 
 #include <stdbool.h>
 #include <stdint.h>

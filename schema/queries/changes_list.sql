@@ -1,6 +1,7 @@
 -- What appeared, went and changed: pairs of rows that a run closed and opened. The first run of
 -- an asset says once that it appeared; a service that came or went says it for all that was
--- read from it.
+-- read from it; an asset that went quiet says it for its services. What moved from one asset to
+-- the one that it was merged into is no change.
 -- $1::int8 : runs whose newest observation is not before this, microseconds
 -- $2::int8 : and before this
 -- $3::int8 : only this run; NULL: any
@@ -20,14 +21,14 @@ WITH looked AS (
         WHERE from_run IN (SELECT run_id FROM looked)
     UNION SELECT until_run, asset_id, spot FROM service_row
         WHERE until_run IN (SELECT run_id FROM looked)
-), state AS (
-    SELECT asset_id, run_id, outcome = 'quiet' AS quiet, lag(outcome = 'quiet')
-        OVER (PARTITION BY asset_id ORDER BY run_id) AS was_quiet
-    FROM asset_run
-    WHERE asset_id IN (SELECT asset_id FROM asset_run JOIN looked USING (run_id))
 ), turned AS (
-    SELECT run_id, asset_id, quiet FROM state JOIN looked USING (run_id)
-    WHERE was_quiet IS NOT NULL AND quiet <> was_quiet
+    SELECT from_run AS run_id, asset_id, true AS quiet FROM fact
+        WHERE subject = '' AND attribute = 'state' AND source = 'intake'
+            AND from_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT until_run, asset_id, false FROM fact
+        WHERE subject = '' AND attribute = 'state' AND source = 'intake'
+            AND until_run IN (SELECT run_id FROM looked)
 ), touched AS (
     SELECT from_run AS run_id, asset_id, 'service ' || spot AS subject, NULL AS before, said AS after
         FROM service_row WHERE from_run IN (SELECT run_id FROM looked)
@@ -56,12 +57,14 @@ WITH looked AS (
     SELECT from_run, f.asset_id, concat_ws(' ', nullif(subject, ''), attribute)
             || ' (' || source || ')', NULL, value
         FROM fact f WHERE from_run IN (SELECT run_id FROM looked)
+            AND NOT (subject = '' AND attribute = 'state' AND source = 'intake')
             AND (f.from_run, f.asset_id, f.subject) NOT IN
                 (SELECT run_id, asset_id, spot FROM service_touched)
     UNION ALL
     SELECT until_run, f.asset_id, concat_ws(' ', nullif(subject, ''), attribute)
             || ' (' || source || ')', value, NULL
         FROM fact f WHERE until_run IN (SELECT run_id FROM looked)
+            AND NOT (subject = '' AND attribute = 'state' AND source = 'intake')
             AND (f.until_run, f.asset_id, f.subject) NOT IN
                 (SELECT run_id, asset_id, spot FROM service_touched)
     UNION ALL
@@ -76,14 +79,17 @@ WITH looked AS (
         FROM link l LEFT JOIN asset p ON p.asset_id = l.peer_asset_id
         WHERE l.until_run IN (SELECT run_id FROM looked)
 ), paired AS (
-    SELECT t.run_id, t.asset_id, t.subject,
+    SELECT t.run_id, a.asset_id, t.subject,
         string_agg(t.before, ', ' ORDER BY t.before) AS before,
         string_agg(t.after, ', ' ORDER BY t.after) AS after
-    FROM touched t JOIN asset a USING (asset_id)
+    FROM touched t
+    JOIN asset o USING (asset_id)
+    JOIN asset a ON a.asset_id = CASE WHEN t.run_id = o.merge_run THEN o.merged_into
+        ELSE o.asset_id END
     WHERE t.run_id > a.first_run AND a.merged_into IS NULL
         AND NOT EXISTS (SELECT FROM turned WHERE turned.run_id = t.run_id
             AND turned.asset_id = t.asset_id)
-    GROUP BY t.run_id, t.asset_id, t.subject
+    GROUP BY t.run_id, a.asset_id, t.subject
     UNION ALL
     SELECT a.first_run, a.asset_id, 'asset', NULL,
         coalesce((SELECT string_agg(host(d.address), ' ' ORDER BY d.address) FROM address d
@@ -93,6 +99,9 @@ WITH looked AS (
     SELECT run_id, asset_id, 'asset', CASE WHEN quiet THEN 'answered' END,
         CASE WHEN NOT quiet THEN 'answers again' END
     FROM turned
+    UNION ALL
+    SELECT o.merge_run, o.merged_into, 'asset ' || o.asset_id, o.name, 'the same: ' || o.merge_reason
+    FROM asset o WHERE o.merge_run IN (SELECT run_id FROM looked)
 )
 SELECT (extract(epoch FROM r.ended) * 1000000)::int8, p.run_id,
     CASE WHEN p.before IS NULL THEN 'appeared' WHEN p.after IS NULL THEN 'gone' ELSE 'changed' END,

@@ -67,6 +67,7 @@ FROM realm, (VALUES
     (102, '198.18.10.11 tcp/25', 'smtp.banner', 'smtp', 'hello', 1, 2::int8),
     (102, '', 'os.product', 'http', 'Linux', 1, 3),
     (102, '', 'os.product', 'http', 'Debian', 3, NULL),
+    (105, '', 'state', 'intake', 'quiet', 3, NULL),
     (102, '198.18.10.11 tcp/80', 'http.title', 'http', 'Outages', 1, NULL))
     AS f (id, subject, attribute, source, value, first, until)
 WHERE realm.name = 'lanhe';

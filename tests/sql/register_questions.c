@@ -243,7 +243,8 @@ static void changes_are(int64_t since, int64_t until, int64_t run, const char *e
 	"2 gone 102 service 198.18.10.11 tcp/25: smtp Postfix -> \n" \
 	"2 changed 102 service 198.18.10.11 tcp/80: http nginx 1.22 -> http nginx 1.24\n" \
 	"2 appeared 103 asset:  -> 198.18.30.1 198.18.60.1\n" \
-	"2 gone 101 address 198.18.30.9: held -> \n"
+	"2 gone 101 address 198.18.30.9: held -> \n" \
+	"2 changed 101 asset 104: old -> the same: same key\n"
 #define RUN_3 "3 changed 102 os.product (http): Linux -> Debian\n" \
 	"3 changed 102 service 198.18.10.11 tcp/80: http nginx 1.24 -> http nginx 1.24 (seen from " \
 	"the Internet)\n" \
