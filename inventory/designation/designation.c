@@ -60,7 +60,7 @@ static int take_line(struct str *out, const char *what, const char *text, struct
 	return 0;
 }
 
-/* ---- the proposal ----------------------------------------------------------------------------- */
+/* ---- the proposal -------------------------------------------------------------------- */
 
 static int find_system(struct decision *d)
 {
@@ -118,7 +118,7 @@ static int find_proposal(struct decision *d)
 	return 0;
 }
 
-/* ---- the entry ---------------------------------------------------------------------------------- */
+/* ---- the entry ----------------------------------------------------------------------- */
 
 static int new_number(struct decision *d)
 {
@@ -220,7 +220,7 @@ int inventory_designate_accept(struct inventory *inv, const char *system, const 
 	return r;
 }
 
-/* ---- the list ------------------------------------------------------------------------------------ */
+/* ---- the list ------------------------------------------------------------------------ */
 
 int inventory_designation_list(struct inventory *inv, int64_t as_of_us,
 	int (*row)(void *context, const struct designation_row *designation), void *context,

@@ -50,7 +50,7 @@ static void *array(struct loader *l, size_t n, size_t size)
 	return arena_alloc(l->estate->arena, (n + 1) * size);
 }
 
-/* ---- systems -------------------------------------------------------------------------------------- */
+/* ---- systems ------------------------------------------------------------------------- */
 
 static int load_systems(struct loader *l)
 {
@@ -107,7 +107,7 @@ static uint32_t find_system(const struct loader *l, int64_t realm, const char *i
 	return ESTATE_NONE;
 }
 
-/* ---- assets ---------------------------------------------------------------------------------------- */
+/* ---- assets -------------------------------------------------------------------------- */
 
 static int load_assets(struct loader *l)
 {
@@ -157,7 +157,7 @@ static uint32_t find_asset(const struct loader *l, uint64_t id)
 	return ESTATE_NONE;
 }
 
-/* ---- addresses and their subnets --------------------------------------------------------------------- */
+/* ---- addresses and their subnets ----------------------------------------------------- */
 
 /* A subnet while it is gathered: equal prefixes of two realms are two. */
 struct gathered {
@@ -244,7 +244,7 @@ static int load_addresses(struct loader *l)
 	return number_subnets(l, subnets);
 }
 
-/* ---- services and links ------------------------------------------------------------------------------- */
+/* ---- services and links -------------------------------------------------------------- */
 
 static int take_service(struct loader *l, const struct db_result *rows, size_t i, uint32_t asset)
 {
@@ -335,7 +335,7 @@ static int load_links(struct loader *l)
 	return 0;
 }
 
-/* ---- the door ------------------------------------------------------------------------------------------- */
+/* ---- the door ------------------------------------------------------------------------ */
 
 static int load_head(struct loader *l)
 {

@@ -87,11 +87,12 @@ int graph_new(const struct graph_node *nodes, size_t n_nodes, const struct graph
 	size_t n_edges, struct graph **ret_graph, struct error *reterr)
 {
 	_cleanup_(graph_freep) struct graph *graph = calloc(1, sizeof(*graph));
-	_cleanup_(cleanup_freep) uint32_t *ends = calloc(n_edges ? 2 * n_edges : 2, sizeof(*ends));
+	_cleanup_(cleanup_freep) uint32_t *ends = NULL;
 
 	if (n_edges > GRAPH_EDGES_MAX)
 		return error_set(reterr, ERROR_INPUT, "the register has more than %d dependencies",
 			GRAPH_EDGES_MAX);
+	ends = calloc(n_edges ? 2 * n_edges : 2, sizeof(*ends));
 	if (!graph || !ends)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the dependency graph");
 	graph->nodes = nodes;
@@ -110,13 +111,14 @@ int graph_new(const struct graph_node *nodes, size_t n_nodes, const struct graph
 	return 0;
 }
 
-/* ---- walking ---------------------------------------------------------------------------------- */
+/* ---- walking ------------------------------------------------------------------------- */
 
 struct walk {
 	int64_t day;
 	int max_age_days;
 	bool stale;         /* met a dependency that is out of date, and did not follow it */
 	const char *oldest; /* evidence that was used */
+	uint8_t ended;      /* hops at which nobody new was met, 0: the walk was cut off */
 };
 
 static bool is_fresh(const struct walk *walk, const char *as_of)
@@ -143,7 +145,9 @@ static uint32_t reach(struct graph *graph, uint32_t start, const struct pack_gra
 	graph->queue[0] = start;
 	graph->mark[start] = graph->walk;
 	for (uint8_t depth = 0; depth < ask->depth && done < n; depth++) {
-		for (uint32_t level = n; done < level; done++) {
+		uint32_t level = n;
+
+		for (; done < level; done++) {
 			uint32_t at = graph->queue[done];
 
 			for (uint32_t i = side->first[at]; i < side->first[at + 1]; i++) {
@@ -162,6 +166,8 @@ static uint32_t reach(struct graph *graph, uint32_t start, const struct pack_gra
 				graph->queue[n++] = arc->to;
 			}
 		}
+		if (n == level)
+			walk->ended = (uint8_t)(depth + 1);
 	}
 	return n;
 }
@@ -210,7 +216,9 @@ void graph_fact(struct graph *graph, const char *system, const struct pack_fact 
 		return;
 	node = &graph->nodes[start];
 	n = reach(graph, start, &fact->graph, &walk);
-	surveyed = !fact->graph.outward && node->complete && node->hops >= fact->graph.depth;
+	/* Surveyed as far as asked; or it ended before the survey did. */
+	surveyed = !fact->graph.outward && node->complete &&
+		(node->hops >= fact->graph.depth || (walk.ended && walk.ended <= node->hops));
 	if (surveyed && is_fresh(&walk, node->as_of))
 		use(&walk, node->as_of);
 	else if (surveyed)

@@ -50,7 +50,7 @@ struct identification {
 	struct error *reterr;
 };
 
-/* ---- packs -------------------------------------------------------------------------------------- */
+/* ---- packs --------------------------------------------------------------------------- */
 
 static int load_packs(struct identification *id, const char *only)
 {
@@ -82,7 +82,7 @@ static int load_packs(struct identification *id, const char *only)
 	return r;
 }
 
-/* ---- the dependency graph ------------------------------------------------------------------------ */
+/* ---- the dependency graph ------------------------------------------------------------ */
 
 static void realm_done(struct realm_graph *realm)
 {
@@ -137,7 +137,7 @@ static int load_graph(struct identification *id, int64_t realm)
 	return r;
 }
 
-/* ---- one system ----------------------------------------------------------------------------------- */
+/* ---- one system ---------------------------------------------------------------------- */
 
 struct subject {
 	int64_t realm;
@@ -294,7 +294,7 @@ static int identify_system(struct identification *id, const struct subject *subj
 	return r;
 }
 
-/* ---- the door --------------------------------------------------------------------------------------- */
+/* ---- the door ------------------------------------------------------------------------ */
 
 static int identify_all(struct identification *id, const char *system)
 {

@@ -89,7 +89,7 @@ int inventory_pack_check(const char *path, struct pack_result *ret_result,
 	return check(path, &pack, ret_result, failure, context, reterr);
 }
 
-/* ---- installing -------------------------------------------------------------------------------- */
+/* ---- installing ---------------------------------------------------------------------- */
 
 static int note_failure(void *context, const char *example, const char *why)
 {

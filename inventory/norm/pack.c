@@ -75,7 +75,7 @@ static const char *people_text(struct pack *pack, const char *text)
 	return copy ? copy : "";
 }
 
-/* ---- facts ----------------------------------------------------------------------------- */
+/* ---- facts --------------------------------------------------------------------------- */
 
 static int parse_days(const char *duration)
 {
@@ -219,7 +219,7 @@ static int parse_facts(struct pack *pack, const xmlNode *facts, struct error *re
 	return 0;
 }
 
-/* ---- criteria -------------------------------------------------------------------------- */
+/* ---- criteria ------------------------------------------------------------------------ */
 
 /* The fact behind a judged criterion: the newest answer of an official in the dossier. */
 static int add_answer(struct pack *pack, const xmlNode *node, struct pack_criterion *criterion,
@@ -314,7 +314,7 @@ static int parse_criteria(struct pack *pack, const xmlNode *criteria, struct err
 	return 0;
 }
 
-/* ---- the rest -------------------------------------------------------------------------- */
+/* ---- the rest ------------------------------------------------------------------------ */
 
 static int parse_examples(struct pack *pack, const xmlNode *examples, struct error *reterr)
 {

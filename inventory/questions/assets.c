@@ -59,7 +59,7 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 	return r;
 }
 
-/* ---- one asset ----------------------------------------------------------------------------------- */
+/* ---- one asset ----------------------------------------------------------------------- */
 
 /* A number as people write it, decimal or 0x... ; 0 if it is none. */
 static int64_t number_of(const char *text)

@@ -58,7 +58,7 @@ struct import {
 	uint64_t written, closed, unchanged;
 };
 
-/* ---- references ---------------------------------------------------------------------------- */
+/* ---- references ---------------------------------------------------------------------- */
 
 /* What a file refers to stands in it, or in the register unless the file is complete. */
 static int check_reference(struct import *import, const struct register_reference *reference,
@@ -98,7 +98,7 @@ static int check_references(struct import *import, struct error *reterr)
 	return 0;
 }
 
-/* ---- tables --------------------------------------------------------------------------------- */
+/* ---- tables -------------------------------------------------------------------------- */
 
 static int close_table(struct import *import, enum register_kind kind, struct error *reterr)
 {
@@ -231,7 +231,7 @@ static int finish(struct import *import, struct register_result *ret_result,
 	return 0;
 }
 
-/* ---- the door --------------------------------------------------------------------------------- */
+/* ---- the door ------------------------------------------------------------------------ */
 
 static int audit(struct inventory *inv, const struct import *import, struct error *reterr)
 {

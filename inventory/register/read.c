@@ -79,7 +79,7 @@ void register_document_free(struct register_document *doc)
 	free(doc);
 }
 
-/* ---- attributes --------------------------------------------------------------------------- */
+/* ---- attributes ---------------------------------------------------------------------- */
 
 /* An attribute as clean text of the arena, without blanks around it. */
 static const char *attribute(struct reader *r, const xmlNode *node, const char *name,
@@ -125,7 +125,7 @@ static int check_day(struct reader *r, const xmlNode *node, const char *name, co
 		r->doc->file, safexml_line(node), name, date, r->today);
 }
 
-/* ---- statements --------------------------------------------------------------------------- */
+/* ---- statements ---------------------------------------------------------------------- */
 
 static int grow(void **array, size_t *room, size_t n, size_t size)
 {
@@ -240,7 +240,7 @@ static int owned(struct reader *r, enum register_kind kind, const xmlNode *node,
 		arena_printf(r->doc->arena, "%s of %s", key[0] ? key : "tier", owner));
 }
 
-/* ---- organisations ------------------------------------------------------------------------- */
+/* ---- organisations ------------------------------------------------------------------- */
 
 static int read_organisation(struct reader *r, const xmlNode *node)
 {
@@ -270,7 +270,7 @@ static int read_organisation(struct reader *r, const xmlNode *node)
 	return q;
 }
 
-/* ---- subnets, businesses, dependencies ------------------------------------------------------- */
+/* ---- subnets, businesses, dependencies ----------------------------------------------- */
 
 static int bad_prefix(struct reader *r, const xmlNode *node, int q)
 {
@@ -337,7 +337,7 @@ static int read_dependency(struct reader *r, const xmlNode *node)
 	return q < 0 ? q : add_reference(r, REGISTER_SYSTEM, on, node, text);
 }
 
-/* ---- systems --------------------------------------------------------------------------------- */
+/* ---- systems ------------------------------------------------------------------------- */
 
 static int read_list(struct reader *r, const xmlNode *node, const char *system)
 {
@@ -484,7 +484,7 @@ static int read_system(struct reader *r, const xmlNode *node)
 	return q;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------------------- */
 
 static int read_each(struct reader *r, const xmlNode *root, const char *list,
 	int (*read)(struct reader *r, const xmlNode *node))

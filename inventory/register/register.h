@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define REGISTER_STATEMENTS_MAX 2000000
+#define REGISTER_STATEMENTS_MAX 250000
 #define REGISTER_JSON_MAX ((size_t)256 * 1024 * 1024) /* of one table */
 #define REGISTER_TEXT_MAX 4096                        /* of one attribute, clean */
 

@@ -169,7 +169,7 @@ static void history_is_kept(void **state)
 	assert_string_equal(third.reasons, first.reasons);
 }
 
-/* ---- decisions ---------------------------------------------------------------------------------- */
+/* ---- decisions ----------------------------------------------------------------------- */
 
 struct list {
 	int n;

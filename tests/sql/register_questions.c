@@ -44,7 +44,7 @@ static int open_network(void **state)
 		&result, &err);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------- */
+/* ---- lists --------------------------------------------------------------------------- */
 
 static int see_asset(void *context, const struct asset_row *a)
 {
@@ -118,7 +118,7 @@ static void one_row_in_full(void **state)
 	str_done(&seen);
 }
 
-/* ---- one asset file ---------------------------------------------------------------------------------- */
+/* ---- one asset file ------------------------------------------------------------------ */
 
 static int see_fact(void *context, const struct fact_row *f)
 {
@@ -214,7 +214,7 @@ static void two_realms_make_an_address_ambiguous(void **state)
 	show("198.18.30.10", 0);
 }
 
-/* ---- changes ----------------------------------------------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------------------- */
 
 static int see_change(void *context, const struct change_row *c)
 {
@@ -270,7 +270,7 @@ static void changes_by_run_and_time(void **state)
 	changes_are(day("2026-11-03"), day("2026-11-04"), 1, "");
 }
 
-/* ---- the snapshot --------------------------------------------------------------------------------------- */
+/* ---- the snapshot -------------------------------------------------------------------- */
 
 static struct estate load(const char *realm)
 {
