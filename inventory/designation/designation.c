@@ -52,7 +52,8 @@ static int take_line(struct str *out, const char *what, const char *text, struct
 	while (n > 0 && strchr(" \t\r\n", text[n - 1]))
 		n--;
 	if (n == 0)
-		return error_set(reterr, ERROR_USAGE, "a decision needs %s: norms propose, a named "
+		return error_set(reterr, ERROR_USAGE,
+			"a decision needs %s: norms propose, a named "
 			"official decides under a number", what);
 	if (!text_clean(out, text, n, LINE_MAX_BYTES))
 		return error_set(reterr, ERROR_USAGE, "%s is longer than %d bytes", what,
@@ -65,20 +66,20 @@ static int take_line(struct str *out, const char *what, const char *text, struct
 static int find_system(struct decision *d)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(d->inv->db, &query_designation_systems, DB_VALUES(db_text(d->system)), &rows,
-		d->reterr);
+	int r = db_run(d->inv->db, &query_designation_systems, DB_VALUES(db_text(d->system)),
+		&rows, d->reterr);
 
 	if (r < 0)
 		return r;
 	if (db_rows(rows) == 0)
 		return error_set(d->reterr, ERROR_INPUT,
-			"the register has no system \"%.100s\"; `cadastre register list` shows those "
-			"there are", d->system);
+			"the register has no system \"%.100s\"; `cadastre register list` shows "
+			"those there are", d->system);
 	if (db_rows(rows) > 1)
 		return error_set(d->reterr, ERROR_INPUT,
-			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.100s\"; one of them "
-			"must have another id before it can be decided on", db_get_text(rows, 0, 1),
-			db_get_text(rows, 1, 1), d->system);
+			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.100s\"; one "
+			"of them must have another id before it can be decided on",
+			db_get_text(rows, 0, 1), db_get_text(rows, 1, 1), d->system);
 	d->realm = db_get_int(rows, 0, 0);
 	return 0;
 }
@@ -95,19 +96,19 @@ static int find_proposal(struct decision *d)
 		return r;
 	if (db_rows(rows) == 0)
 		return error_set(d->reterr, ERROR_INPUT,
-			"there is no proposal on system \"%.100s\" to accept; run `cadastre identify "
-			"--system %.100s` first", d->system, d->system);
+			"there is no proposal on system \"%.100s\" to accept; run `cadastre "
+			"identify --system %.100s` first", d->system, d->system);
 	outcome = db_get_text(rows, 0, 4);
 	if (strcmp(outcome, "review") == 0)
 		return error_set(d->reterr, ERROR_INPUT,
-			"the newest proposal on system \"%.100s\" (%s %s) is \"review\", which cannot be "
-			"accepted: it needs %s", d->system, db_get_text(rows, 0, 1),
+			"the newest proposal on system \"%.100s\" (%s %s) is \"review\", which "
+			"cannot be accepted: it needs %s", d->system, db_get_text(rows, 0, 1),
 			db_get_text(rows, 0, 2), db_get_text(rows, 0, 5));
 	if (strcmp(outcome, "cii") != 0)
 		return error_set(d->reterr, ERROR_INPUT,
-			"the newest proposal on system \"%.100s\" (%s %s) is \"%s\", not \"cii\"; there "
-			"is nothing to enter in the list", d->system, db_get_text(rows, 0, 1),
-			db_get_text(rows, 0, 2), outcome);
+			"the newest proposal on system \"%.100s\" (%s %s) is \"%s\", not "
+			"\"cii\"; there is nothing to enter in the list", d->system,
+			db_get_text(rows, 0, 1), db_get_text(rows, 0, 2), outcome);
 	d->eval = db_get_int(rows, 0, 0);
 	str_adds(&d->pack, db_get_text(rows, 0, 1));
 	str_adds(&d->pack_sha256, db_get_text(rows, 0, 3));
@@ -150,14 +151,14 @@ static int find_entry(struct decision *d)
 		return new_number(d);
 	if (db_get_int(rows, 0, 2) == d->eval)
 		return error_set(d->reterr, ERROR_INPUT,
-			"system \"%.100s\" is on the list already: %s by decision %s of %s accepted this "
-			"very proposal", d->system, db_get_text(rows, 0, 1), db_get_text(rows, 0, 6),
-			db_get_text(rows, 0, 5));
+			"system \"%.100s\" is on the list already: %s by decision %s of %s "
+			"accepted this very proposal", d->system, db_get_text(rows, 0, 1),
+			db_get_text(rows, 0, 6), db_get_text(rows, 0, 5));
 	if (strcmp(db_get_text(rows, 0, 6), d->number.data) == 0)
 		return error_set(d->reterr, ERROR_INPUT,
-			"system \"%.100s\" is on the list already as %s by decision %s; a new proposal is "
-			"accepted by a new decision with a number of its own", d->system,
-			db_get_text(rows, 0, 1), d->number.data);
+			"system \"%.100s\" is on the list already as %s by decision %s; a new "
+			"proposal is accepted by a new decision with a number of its own",
+			d->system, db_get_text(rows, 0, 1), d->number.data);
 	same_norm = strcmp(db_get_text(rows, 0, 3), d->pack.data) == 0 &&
 		strcmp(db_get_text(rows, 0, 4), d->pack_sha256.data) == 0;
 	d->reason = same_norm ? "change" : "norm change";
@@ -191,9 +192,11 @@ int inventory_designate_accept(struct inventory *inv, const char *system, const 
 	const char *decision_no, int64_t *ret_id, struct error *reterr)
 {
 	_cleanup_(decision_done) struct decision d = {.inv = inv, .system = system,
-		.official = STR_INIT(4 * LINE_MAX_BYTES), .number = STR_INIT(4 * LINE_MAX_BYTES),
+		.official = STR_INIT(4 * LINE_MAX_BYTES),
+		.number = STR_INIT(4 * LINE_MAX_BYTES),
 		.list_no = STR_INIT(64), .pack = STR_INIT(256), .pack_sha256 = STR_INIT(128),
-		.evidence = STR_INIT(EVIDENCE_MAX), .now_us = clock_wall_us(), .reterr = reterr};
+		.evidence = STR_INIT(EVIDENCE_MAX), .now_us = clock_wall_us(),
+		.reterr = reterr};
 	_cleanup_(db_rollbackp) struct db *transaction = NULL;
 	int r = take_line(&d.official, "an official", official, reterr);
 
@@ -229,7 +232,8 @@ int inventory_designation_list(struct inventory *inv, int64_t as_of_us,
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int64_t now_us = clock_wall_us();
 	int r = db_run(inv->db, &query_designation_list,
-		DB_VALUES(db_time(as_of_us ? as_of_us : now_us), db_time(now_us)), &rows, reterr);
+		DB_VALUES(db_time(as_of_us ? as_of_us : now_us), db_time(now_us)), &rows,
+		reterr);
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct designation_row designation = {

@@ -176,15 +176,16 @@ static int compare_gathered(const void *a, const void *b)
 	return (left->realm > right->realm) - (left->realm < right->realm);
 }
 
-static int take_address(struct loader *l, const struct db_result *rows, size_t i, uint32_t asset,
-	struct gathered *subnet)
+static int take_address(struct loader *l, const struct db_result *rows, size_t i,
+	uint32_t asset, struct gathered *subnet)
 {
 	struct estate *e = l->estate;
 	struct estate_address *address = &e->addresses[e->n_addresses];
 
 	if (!db_get_addr(rows, i, 1, &address->addr) ||
 		!db_get_cidr(rows, i, 4, &subnet->subnet.cidr))
-		return error_set(l->reterr, ERROR_INTERNAL, "an address of asset %llu cannot be read",
+		return error_set(l->reterr, ERROR_INTERNAL,
+			"an address of asset %llu cannot be read",
 			(unsigned long long)e->assets[asset].id);
 	mac_parse(db_get_text(rows, i, 2), &address->mac, NULL); /* "" leaves it zero */
 	address->asset = asset;
@@ -246,7 +247,8 @@ static int load_addresses(struct loader *l)
 
 /* ---- services and links -------------------------------------------------------------- */
 
-static int take_service(struct loader *l, const struct db_result *rows, size_t i, uint32_t asset)
+static int take_service(struct loader *l, const struct db_result *rows, size_t i,
+	uint32_t asset)
 {
 	struct estate *e = l->estate;
 	struct estate_service *s = &e->services[e->n_services];

@@ -15,8 +15,8 @@ static const struct {
 	const char *element;
 	const char *names[VALUES_MAX];
 } elements[] = {
-	{"system", {"realm", "id", "name", "organisation", "sector", "class", "kind", "function",
-		"service-scope", "counterparts", "lifecycle"}},
+	{"system", {"realm", "id", "name", "organisation", "sector", "class", "kind",
+		"function", "service-scope", "counterparts", "lifecycle"}},
 	{"tier", {"s", "a", "final", "determined"}},
 	{"metric", {"name", "value", "unit"}},
 	{"supports", {"complete", "hops"}},
@@ -73,7 +73,7 @@ int dossier_build(struct db *db, int64_t realm, const char *system, struct str *
 	str_adds(out, "</system>\n");
 	if (out->failed)
 		return error_set(reterr, ERROR_INPUT,
-			"the dossier of system \"%s\" is larger than %zu bytes; divide the system",
-			system, DOSSIER_TEXT_MAX);
+			"the dossier of system \"%s\" is larger than %zu bytes; divide the "
+			"system", system, DOSSIER_TEXT_MAX);
 	return 0;
 }

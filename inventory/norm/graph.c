@@ -90,8 +90,8 @@ int graph_new(const struct graph_node *nodes, size_t n_nodes, const struct graph
 	_cleanup_(cleanup_freep) uint32_t *ends = NULL;
 
 	if (n_edges > GRAPH_EDGES_MAX)
-		return error_set(reterr, ERROR_INPUT, "the register has more than %d dependencies",
-			GRAPH_EDGES_MAX);
+		return error_set(reterr, ERROR_INPUT,
+			"the register has more than %d dependencies", GRAPH_EDGES_MAX);
 	ends = calloc(n_edges ? 2 * n_edges : 2, sizeof(*ends));
 	if (!graph || !ends)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the dependency graph");
@@ -225,7 +225,8 @@ void graph_fact(struct graph *graph, const char *system, const struct pack_fact 
 		walk.stale = true;
 	if (!walk.oldest && !walk.stale)
 		return;
-	ret_value->number = fact->graph.kind == GRAPH_DEPENDANTS ? n - 1 : count_sectors(graph, n);
+	ret_value->number =
+		fact->graph.kind == GRAPH_DEPENDANTS ? n - 1 : count_sectors(graph, n);
 	ret_value->state = surveyed && !walk.stale ? FACT_KNOWN :
 		ret_value->number > 0 || walk.oldest ? FACT_AT_LEAST : FACT_STALE;
 	ret_value->text = facts_number_text(arena, ret_value->number);

@@ -66,11 +66,12 @@ static int load_packs(struct identification *id, const char *only)
 		return r;
 	if (only && db_rows(rows) == 0)
 		return error_set(id->reterr, ERROR_INPUT,
-			"no norm pack \"%.100s\" is installed and in force; install it with `cadastre "
-			"pack install FILE`", only);
+			"no norm pack \"%.100s\" is installed and in force; install it with "
+			"`cadastre pack install FILE`", only);
 	if (db_rows(rows) > PACKS_MAX)
 		return error_set(id->reterr, ERROR_INPUT,
-			"more than %d norm packs are in force; name one with --pack", PACKS_MAX);
+			"more than %d norm packs are in force; name one with --pack",
+			PACKS_MAX);
 	for (size_t i = 0; i < db_rows(rows) && r == 0; i++) {
 		_cleanup_(str_done) struct str bytes = STR_INIT(SAFEXML_PACK_MAX);
 
@@ -104,8 +105,8 @@ static int make_graph(struct realm_graph *realm, struct error *reterr)
 	for (size_t i = 0; i < n; i++)
 		nodes[i] = (struct graph_node){db_get_text(realm->nodes, i, 0),
 			db_get_text(realm->nodes, i, 1), db_get_bool(realm->nodes, i, 2),
-			(uint8_t)db_get_int(realm->nodes, i, 3), db_get_text(realm->nodes, i, 4),
-			db_get_text(realm->nodes, i, 5)};
+			(uint8_t)db_get_int(realm->nodes, i, 3),
+			db_get_text(realm->nodes, i, 4), db_get_text(realm->nodes, i, 5)};
 	for (size_t i = 0; i < m; i++)
 		edges[i] = (struct graph_edge){db_get_text(realm->edges, i, 0),
 			db_get_text(realm->edges, i, 1),
@@ -124,7 +125,8 @@ static int load_graph(struct identification *id, int64_t realm)
 	realm_done(graph);
 	graph->arena = arena_new(GRAPH_MEMORY_MAX);
 	if (!graph->arena)
-		return error_set(id->reterr, ERROR_SYSTEM, "no memory for the dependency graph");
+		return error_set(id->reterr, ERROR_SYSTEM,
+			"no memory for the dependency graph");
 	r = db_run(id->inv->db, &query_identify_graph_nodes, DB_VALUES(db_int(realm)),
 		&graph->nodes, id->reterr);
 	if (r == 0)
@@ -187,7 +189,8 @@ static int write_texts(struct identification *id, const struct pack *pack,
 	uint8_t digest[DIGEST_SIZE];
 
 	evaluation_inputs(pack, judgement->values, &texts->inputs);
-	evaluation_explain(pack, judgement->values, &judgement->evaluation, &texts->explanation);
+	evaluation_explain(pack, judgement->values, &judgement->evaluation,
+		&texts->explanation);
 	evaluation_fact_names(pack, judgement->evaluation.needed, &texts->missing);
 	digest_sha256(texts->inputs.data, texts->inputs.len, digest);
 	digest_hex(digest, texts->inputs_sha256);
@@ -201,8 +204,8 @@ static int write_texts(struct identification *id, const struct pack *pack,
 			texts->reasons = NULL;
 	}
 	if (!texts->reasons || texts->inputs.failed || texts->explanation.failed)
-		return error_set(id->reterr, ERROR_SYSTEM, "norm pack %s: no memory for its reasons",
-			pack->id);
+		return error_set(id->reterr, ERROR_SYSTEM,
+			"norm pack %s: no memory for its reasons", pack->id);
 	return 0;
 }
 
@@ -220,15 +223,15 @@ static int store_reasons(struct identification *id, const struct pack *pack,
 	return r;
 }
 
-/* The number of the proposal: the newest one if it says the same of the same, else a new one. */
+/* The proposal's number: the newest one's if it says the same of the same, else a new one. */
 static int keep(struct identification *id, const struct subject *subject,
 	const struct pack *pack, const struct judgement *judgement, const struct texts *texts,
 	int64_t *ret_id)
 {
 	_cleanup_(db_result_freep) struct db_result *newest = NULL, *made = NULL;
 	int r = db_run(id->inv->db, &query_identify_newest,
-		DB_VALUES(db_int(subject->realm), db_text(subject->id), db_text(pack->id)), &newest,
-		id->reterr);
+		DB_VALUES(db_int(subject->realm), db_text(subject->id), db_text(pack->id)),
+		&newest, id->reterr);
 
 	if (r < 0)
 		return r;
@@ -299,15 +302,15 @@ static int identify_system(struct identification *id, const struct subject *subj
 static int identify_all(struct identification *id, const char *system)
 {
 	_cleanup_(db_result_freep) struct db_result *systems = NULL;
-	int r = db_run(id->inv->db, &query_identify_systems, DB_VALUES(db_text(system)), &systems,
-		id->reterr);
+	int r = db_run(id->inv->db, &query_identify_systems, DB_VALUES(db_text(system)),
+		&systems, id->reterr);
 
 	if (r < 0)
 		return r;
 	if (system && db_rows(systems) == 0)
 		return error_set(id->reterr, ERROR_INPUT,
-			"the register has no system \"%.100s\" to judge; `cadastre register list` shows "
-			"those there are", system);
+			"the register has no system \"%.100s\" to judge; `cadastre register "
+			"list` shows those there are", system);
 	for (size_t i = 0; i < db_rows(systems) && r == 0; i++) {
 		struct subject subject = {db_get_int(systems, i, 0), db_get_text(systems, i, 1),
 			db_get_text(systems, i, 2)};

@@ -27,7 +27,8 @@ static void trial_dossier(struct str *out)
 		"<dependants complete='yes' hops='2'/>");
 	for (int i = 0; i < TRIAL_STATEMENTS; i++) {
 		str_addf(out, "<metric name='m%d' unit='u' value='%d'%s", i, i, evidence);
-		str_addf(out, "<support business='b%d' strength='essential' key='yes' function='f' "
+		str_addf(out,
+			"<support business='b%d' strength='essential' key='yes' function='f' "
 			"sector='other' rto-hours='1' fallback-hours='2'%s", i, evidence);
 		str_addf(out, "<unit id='u%d' name='n' mw='1'%s", i, evidence);
 		str_addf(out, "<answer pack='p' criterion='C%d' met='yes' official='o'%s", i,
@@ -111,7 +112,8 @@ static int add(struct inventory *inv, const struct pack *pack, struct error *ret
 		NULL, reterr);
 
 	str_addf(&object, "%s %s", pack->id, pack->version);
-	return r < 0 ? r : inventory_audit(inv, "pack.install", object.data, pack->sha256, reterr);
+	return r < 0 ? r : inventory_audit(inv, "pack.install", object.data, pack->sha256,
+		reterr);
 }
 
 static int install(struct inventory *inv, const struct pack *pack, struct error *reterr)
@@ -129,13 +131,13 @@ static int install(struct inventory *inv, const struct pack *pack, struct error 
 	if (strcmp(db_get_text(held, 0, 0), pack->sha256) == 0)
 		return 0;
 	return error_set(reterr, ERROR_INPUT,
-		"%s: the register holds another content as norm pack %s %s (sha256 %.16s, this one "
-		"is %.16s); a version never changes: give the changed pack a new version",
+		"%s: the register holds another content as norm pack %s %s (sha256 %.16s, this "
+		"one is %.16s); a version never changes: give the changed pack a new version",
 		pack->name, pack->id, pack->version, db_get_text(held, 0, 0), pack->sha256);
 }
 
-int inventory_pack_install(struct inventory *inv, const char *path, struct pack_result *ret_result,
-	struct error *reterr)
+int inventory_pack_install(struct inventory *inv, const char *path,
+	struct pack_result *ret_result, struct error *reterr)
 {
 	_cleanup_(pack_freep) struct pack *pack = NULL;
 	_cleanup_(str_done) struct str why = STR_INIT(512);
@@ -146,8 +148,8 @@ int inventory_pack_install(struct inventory *inv, const char *path, struct pack_
 		return r;
 	if (r > 0)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: the norm pack fails its own examples, so it is not installed: %s", path,
-			why.data);
+			"%s: the norm pack fails its own examples, so it is not installed: %s",
+			path, why.data);
 	r = db_begin(inv->db, reterr);
 	if (r < 0)
 		return r;

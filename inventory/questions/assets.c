@@ -46,8 +46,8 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 	if (r == 0)
 		r = db_run(inv->db, &query_asset_list,
 			DB_VALUES(db_text(filter->realm),
-				filter->address ? db_cidr(&cidr) : db_null(), db_text(filter->system),
-				db_text(filter->product),
+				filter->address ? db_cidr(&cidr) : db_null(),
+				db_text(filter->system), db_text(filter->product),
 				filter->port ? db_int(filter->port) : db_null(),
 				db_text(filter->text), db_null()),
 			&rows, reterr);
@@ -125,7 +125,7 @@ static int show_facts(const struct db_result *rows,
 	return r;
 }
 
-/* Attested by the register: first seen is when it was read, last seen the day it is true for. */
+/* Attested by the register: first seen is when it was read, last seen the day it was true. */
 static int show_register(struct inventory *inv, int64_t id,
 	int (*row)(void *context, const struct fact_row *fact), void *context,
 	struct error *reterr)

@@ -61,7 +61,7 @@ int register_check(struct register_document *doc, struct error *reterr)
 	if (!second)
 		return 0;
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: the %s \"%s\" is stated twice; it stands at line %ld already: keep one of "
-		"them", doc->file, second->line, register_kind_name(second->kind), second->label,
-		first->line);
+		"%s:%ld: the %s \"%s\" is stated twice; it stands at line %ld already: keep "
+		"one of them", doc->file, second->line, register_kind_name(second->kind),
+		second->label, first->line);
 }

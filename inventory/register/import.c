@@ -81,9 +81,9 @@ static int check_reference(struct import *import, const struct register_referenc
 			return 0;
 	}
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: %s names the %s \"%s\", which is not in this file%s; add it or correct the "
-		"id", doc->file, reference->line, reference->from, kind, reference->id,
-		doc->complete ? " (and the file says that it is complete)" :
+		"%s:%ld: %s names the %s \"%s\", which is not in this file%s; add it or "
+		"correct the id", doc->file, reference->line, reference->from, kind,
+		reference->id, doc->complete ? " (and the file says that it is complete)" :
 		" and not in the register");
 }
 
@@ -124,18 +124,20 @@ static int check_rules(struct import *import, struct error *reterr)
 	const struct register_document *doc = import->doc;
 	const struct register_statement *rule;
 	int r = db_run(import->db, &query_register_rule_taken,
-		DB_VALUES(db_int(import->realm), db_text(doc->json[REGISTER_RULE].data)), &result,
-		reterr);
+		DB_VALUES(db_int(import->realm), db_text(doc->json[REGISTER_RULE].data)),
+		&result, reterr);
 
 	if (r < 0 || db_rows(result) == 0)
 		return r;
 	str_addf(&key, "%s\x1f%s", db_get_text(result, 0, 0), db_get_text(result, 0, 1));
 	rule = register_find(doc, REGISTER_RULE, key.data);
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: the %s \"%s\" is given to the system \"%s\", but the register gives it to "
-		"\"%s\", which this file does not restate; take it from that system in the same file",
+		"%s:%ld: the %s \"%s\" is given to the system \"%s\", but the register gives "
+		"it to \"%s\", which this file does not restate; take it from that system in "
+		"the same file",
 		doc->file, rule ? rule->line : 0, db_get_text(result, 0, 0),
-		db_get_text(result, 0, 1), db_get_text(result, 0, 2), db_get_text(result, 0, 3));
+		db_get_text(result, 0, 1), db_get_text(result, 0, 2),
+		db_get_text(result, 0, 3));
 }
 
 static int check_parents(struct import *import, struct error *reterr)
@@ -152,8 +154,8 @@ static int check_parents(struct import *import, struct error *reterr)
 	id = db_get_text(result, 0, 0);
 	organisation = register_find(doc, REGISTER_ORGANISATION, id);
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: the parents of the organisation \"%s\" run in a circle; one of them must "
-		"have no parent", doc->file, organisation ? organisation->line : 0, id);
+		"%s:%ld: the parents of the organisation \"%s\" run in a circle; one of them "
+		"must have no parent", doc->file, organisation ? organisation->line : 0, id);
 }
 
 static int add_table(struct import *import, enum register_kind kind, struct error *reterr)

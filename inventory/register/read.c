@@ -61,7 +61,8 @@ struct reader {
 
 static int no_memory(struct reader *r)
 {
-	return error_set(r->reterr, ERROR_SYSTEM, "%s: no memory for the register", r->doc->file);
+	return error_set(r->reterr, ERROR_SYSTEM, "%s: no memory for the register",
+		r->doc->file);
 }
 
 void register_document_free(struct register_document *doc)
@@ -118,10 +119,12 @@ static int check_day(struct reader *r, const xmlNode *node, const char *name, co
 		return 0;
 	if (day < 0)
 		return error_set(r->reterr, ERROR_INPUT,
-			"%s:%ld: %s=\"%s\" is not a day that a register can state; write YYYY-MM-DD "
-			"from 1970 on", r->doc->file, safexml_line(node), name, date);
+			"%s:%ld: %s=\"%s\" is not a day that a register can state; write "
+			"YYYY-MM-DD from 1970 on", r->doc->file, safexml_line(node), name,
+			date);
 	return error_set(r->reterr, ERROR_INPUT,
-		"%s:%ld: %s=\"%s\" lies in the future (today is %s); a register states what is true",
+		"%s:%ld: %s=\"%s\" lies in the future (today is %s); a register states what "
+		"is true",
 		r->doc->file, safexml_line(node), name, date, r->today);
 }
 
@@ -194,7 +197,8 @@ static void fields(struct reader *r, struct str *json, const xmlNode *node,
 	const struct field *field)
 {
 	for (; field->attribute; field++)
-		member(json, field->column, attribute(r, node, field->attribute, field->missing));
+		member(json, field->column, attribute(r, node, field->attribute,
+			field->missing));
 }
 
 /* Closes the object with its evidence. */
@@ -211,7 +215,8 @@ static int end_object(struct reader *r, struct str *json, const xmlNode *node)
 	str_addc(json, '}');
 	if (json->failed)
 		return error_set(r->reterr, ERROR_INPUT,
-			"%s: the register is too large to be taken at once; split it", r->doc->file);
+			"%s: the register is too large to be taken at once; split it",
+			r->doc->file);
 	return 0;
 }
 
@@ -246,7 +251,8 @@ static int read_organisation(struct reader *r, const xmlNode *node)
 {
 	struct register_document *doc = r->doc;
 	struct str *json = &doc->json[REGISTER_ORGANISATION];
-	const char *id = attribute(r, node, "id", ""), *parent = attribute(r, node, "parent", NULL);
+	const char *id = attribute(r, node, "id", ""), *parent = attribute(r, node, "parent",
+		NULL);
 	int q;
 
 	begin_object(json);
@@ -257,7 +263,8 @@ static int read_organisation(struct reader *r, const xmlNode *node)
 		q = add_statement(r, REGISTER_ORGANISATION, node, id, id);
 	if (q == 0 && parent && strcmp(parent, id) == 0)
 		q = error_set(r->reterr, ERROR_INPUT,
-			"%s:%ld: the organisation \"%s\" is its own parent; name another one or none",
+			"%s:%ld: the organisation \"%s\" is its own parent; name another one "
+			"or none",
 			doc->file, safexml_line(node), id);
 	if (q == 0 && parent)
 		q = add_reference(r, REGISTER_ORGANISATION, parent, node,
@@ -362,7 +369,8 @@ static int read_supports(struct reader *r, const xmlNode *list, const char *syst
 		node = safexml_next(node, "support")) {
 		const char *business = attribute(r, node, "business", "");
 
-		q = owned(r, REGISTER_SUPPORT, node, "system", system, business, support_fields);
+		q = owned(r, REGISTER_SUPPORT, node, "system", system, business,
+			support_fields);
 		if (q == 0)
 			q = add_reference(r, REGISTER_BUSINESS, business, node,
 				arena_printf(r->doc->arena, "system \"%s\"", system));
@@ -409,7 +417,8 @@ static int read_rules(struct reader *r, const xmlNode *assets, const char *syste
 {
 	struct str *json = &r->doc->json[REGISTER_RULE];
 
-	for (xmlNode *node = safexml_child(assets, NULL); node; node = safexml_next(node, NULL)) {
+	for (xmlNode *node = safexml_child(assets, NULL); node;
+		node = safexml_next(node, NULL)) {
 		const char *kind = (const char *)node->name, *value = NULL;
 		int q = rule_value(r, node, kind, &value);
 
@@ -476,8 +485,8 @@ static int read_system(struct reader *r, const xmlNode *node)
 	if (q == 0)
 		q = add_statement(r, REGISTER_SYSTEM, node, id, id);
 	if (q == 0)
-		q = add_reference(r, REGISTER_ORGANISATION, attribute(r, node, "organisation", ""),
-			node, arena_printf(doc->arena, "system \"%s\"", id));
+		q = add_reference(r, REGISTER_ORGANISATION, attribute(r, node, "organisation",
+			""), node, arena_printf(doc->arena, "system \"%s\"", id));
 	for (xmlNode *part = safexml_child(node, NULL); part && q == 0;
 		part = safexml_next(part, NULL))
 		q = read_part(r, part, id);
@@ -530,7 +539,8 @@ static int read_body(struct reader *r)
 int register_read(const char *path, int64_t day, struct register_document **ret_doc,
 	struct error *reterr)
 {
-	_cleanup_(register_document_freep) struct register_document *doc = calloc(1, sizeof(*doc));
+	_cleanup_(register_document_freep) struct register_document *doc = calloc(1,
+		sizeof(*doc));
 	_cleanup_(str_done) struct str bytes = STR_INIT(SAFEXML_REGISTER_MAX + 1);
 	_cleanup_(str_done) struct str name = STR_INIT(REGISTER_TEXT_MAX);
 	struct reader reader = {.doc = doc, .day = day, .reterr = reterr};
@@ -550,7 +560,8 @@ int register_read(const char *path, int64_t day, struct register_document **ret_
 		clock_format(day * 86400 * CLOCK_SECOND, text));
 	r = file_read(path, SAFEXML_REGISTER_MAX, &bytes, reterr);
 	if (r == 0)
-		r = safexml_parse(&safexml_register, path, bytes.data, bytes.len, &doc->xml, reterr);
+		r = safexml_parse(&safexml_register, path, bytes.data, bytes.len, &doc->xml,
+			reterr);
 	if (r < 0)
 		return r;
 	digest_sha256(bytes.data, bytes.len, digest);
