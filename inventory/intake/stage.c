@@ -179,12 +179,16 @@ static int add_name(struct stage *stage, const char *value, const char *source,
 		&(struct statement){"name", "", "name", name, source, "claimed"}, reterr);
 }
 
-/* Every attribute that is not one of the service's own columns. */
+/* Every attribute that is not one of the service's own columns. An attribute "source" names where
+ * the others come from. */
 static int add_facts(struct stage *stage, const char *subject, const char *source,
 	struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
+	const char *named = observation_attribute(obs, "source");
 
+	if (named && *named)
+		source = named;
 	for (size_t i = 0; i < obs->n_attributes; i++) {
 		const struct attribute *a = &obs->attributes[i];
 		struct statement statement = {"fact", subject, a->name, a->value, source, "measured"};
@@ -193,7 +197,8 @@ static int add_facts(struct stage *stage, const char *subject, const char *sourc
 
 		for (size_t j = 0; j < ARRAY_SIZE(service_columns); j++)
 			column |= strcmp(a->name, service_columns[j]) == 0;
-		if (!*a->value || (column && obs->kind == OBSERVATION_SERVICE))
+		if (!*a->value || strcmp(a->name, "source") == 0 ||
+			(column && obs->kind == OBSERVATION_SERVICE))
 			continue;
 		if (strcmp(a->name, "host.name") == 0)
 			r = add_name(stage, a->value, source, reterr);

@@ -31,7 +31,7 @@ COMMENT ON TABLE cadastre.realm IS
 
 CREATE TABLE cadastre.run (
 	run_id int8 PRIMARY KEY,
-	bundle_id text NOT NULL UNIQUE,
+	bundle_id text NOT NULL,
 	realm_id int4 NOT NULL REFERENCES cadastre.realm,
 	vantage text NOT NULL,
 	tool text NOT NULL,
@@ -49,11 +49,14 @@ CREATE TABLE cadastre.run (
 	services_new int8 NOT NULL DEFAULT 0,
 	services_changed int8 NOT NULL DEFAULT 0,
 	services_gone int8 NOT NULL DEFAULT 0,
-	facts_written int8 NOT NULL DEFAULT 0
+	facts_written int8 NOT NULL DEFAULT 0,
+	UNIQUE (bundle_id, outcome)
 );
 CREATE INDEX run_realm ON cadastre.run (realm_id, run_id);
 CREATE INDEX run_ended ON cadastre.run (ended);
 COMMENT ON TABLE cadastre.run IS 'One bundle of observations that was filed';
+COMMENT ON COLUMN cadastre.run.bundle_id IS
+	'Twice at most: once cut short, and later whole';
 COMMENT ON COLUMN cadastre.run.run_id IS 'Order of filing; 1, 2, 3 without gaps';
 COMMENT ON COLUMN cadastre.run.vantage IS 'Where was looked from: internal or internet';
 COMMENT ON COLUMN cadastre.run.plan IS 'What was asked, in words';
@@ -495,8 +498,21 @@ INSERT INTO cadastre.noise_rule (pattern, note) VALUES
 	('(^|[._-])(connection_id|transaction_id|invoke_id|request_id|counter|clients)$',
 		'counts'),
 	('(^|[._-])(rtt|latency|ttl)$', 'of the way, not of the thing'),
+	('^ntp\.(variables|reference|offset|stratum_now)$', 'state of a clock'),
 	('(^|[._-])last-modified$', 'time of a page'),
 	('(^|[._-])content-length$', 'size of a page');
+
+CREATE FUNCTION cadastre.steady_text(a_text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT
+PARALLEL SAFE AS $$
+	SELECT regexp_replace(regexp_replace(a_text,
+		'<[^<>@ ]+@[^<>@ ]+>|\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[ap]m\M)?|[0-9a-f]{16,}', '*', 'gi'),
+		'\m\d{4}[-/]\d{2}[-/]\d{2}\M|\m(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\M'
+		'|\m\d{1,2}[ -](jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[ -]\d{2,4}\M'
+		'|\m(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]* +\d{1,2}(,? \d{4})?\M'
+		'|[-+]\d{4}\M', '*', 'gi')
+$$;
+COMMENT ON FUNCTION cadastre.steady_text(text) IS
+	'A text without times, dates, message ids and long hexadecimal numbers, for comparing';
 
 CREATE TABLE cadastre.role_rule (
 	priority int4 NOT NULL,

@@ -7,7 +7,7 @@ FROM (
            coalesce(
                (SELECT n.name FROM name n
                 WHERE n.asset_id = t.asset_id AND n.until_run IS NULL
-                ORDER BY n.grade <> 'attested', n.source = 'tls', position('.' IN n.name) = 0,
+                ORDER BY n.grade <> 'attested', n.source LIKE 'tls%', position('.' IN n.name) = 0,
                          n.source, length(n.name), n.name
                 LIMIT 1),
                (SELECT 'this machine' FROM address d

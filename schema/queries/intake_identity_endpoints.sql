@@ -7,7 +7,7 @@ SELECT e.address,
        e.up, e.method, coalesce(a.asset_id, 0)
 FROM (SELECT address, (array_agg(mac ORDER BY mac) FILTER (WHERE mac IS NOT NULL))[1] AS mac,
              bool_or(up) AS up, bool_or(makes) AS makes,
-             (array_agg(method ORDER BY up DESC, makes DESC, method))[1] AS method
+             (array_agg(method ORDER BY up DESC, makes DESC, method <> 'trace', method))[1] AS method
       FROM stage_endpoint
       WHERE batch = $1
       GROUP BY address) e

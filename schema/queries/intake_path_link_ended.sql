@@ -2,7 +2,7 @@
 -- $1::int8 : run
 -- $2::int4 : realm
 WITH step AS (
-    SELECT h.address, h.vantage, h.distance, h.peer_asset_id, h.peer_address, h.asset_id
+    SELECT h.address, h.vantage, h.distance, h.peer_asset_id
     FROM hop h
     WHERE h.realm_id = $2 AND h.until_run IS NULL
 ), pair AS (
@@ -10,13 +10,6 @@ WITH step AS (
     FROM step a
     JOIN step b ON b.address = a.address AND b.vantage = a.vantage
         AND b.distance = a.distance + 1
-    UNION
-    SELECT a.peer_asset_id, a.asset_id
-    FROM step a
-    WHERE a.peer_asset_id <> a.asset_id
-      AND NOT EXISTS (
-          SELECT FROM step b
-          WHERE b.address = a.address AND b.vantage = a.vantage AND b.distance > a.distance)
 ), wanted AS (
     SELECT DISTINCT least(one, two) AS asset_id, greatest(one, two) AS peer_asset_id
     FROM pair

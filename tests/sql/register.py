@@ -68,7 +68,8 @@ class Register:
             self.holder = None
 
     def socket(self):
-        text = open(self.data + "/postgres/cadastre.conf").read()
+        with open(self.data + "/postgres/cadastre.conf", encoding="utf-8") as file:
+            text = file.read()
         return text.split("unix_socket_directories = '")[1].split("'")[0]
 
     def sql(self, statement, code=0):
@@ -90,7 +91,8 @@ class Register:
 
     def server_pid(self):
         try:
-            return int(open(self.data + "/postgres/postmaster.pid").readline())
+            with open(self.data + "/postgres/postmaster.pid", encoding="utf-8") as file:
+                return int(file.readline())
         except FileNotFoundError:
             return 0
 
