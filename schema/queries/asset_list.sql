@@ -26,6 +26,7 @@ WITH part AS (
     SELECT m.asset_id, m.system, coalesce(s.name, '') AS system_name
     FROM asset_system m
     LEFT JOIN system s ON s.realm_id = m.realm_id AND s.id = m.system AND s.until_import IS NULL
+    WHERE $7 IS NULL OR m.asset_id = $7
 )
 SELECT p.asset_id, p.name, p.role, p.state, p.vendor,
     coalesce(nullif(p.model, ''), p.products, ''), p.os, coalesce(m.system, ''),

@@ -7,6 +7,8 @@
 
 #include "common/clock.h"
 #include "common/file.h"
+#include "inventory/norm/dossier.h"
+#include "inventory/store/handle.h"
 
 #include <stdio.h>
 
@@ -142,6 +144,42 @@ static void the_worked_cases(void **state)
 	assert_string_equal(seen.outcome, "review");
 	assert_string_equal(seen.missing, "sectors");
 	assert_non_null(strstr(seen.reasons, "sectors >= 1 sector"));
+}
+
+static void the_dossier_is_canonical(void **state)
+{
+	struct str first = STR_INIT(DOSSIER_TEXT_MAX), again = STR_INIT(DOSSIER_TEXT_MAX);
+	char today[CLOCK_TEXT_MAX], expected[4096];
+	struct error err = {0};
+
+	(void)state;
+	case_import(county(CUSTOMERS("140000.0"), 2, "2"));
+	clock_format(clock_wall_us(), today);
+	today[10] = '\0';
+	snprintf(expected, sizeof(expected), "<system realm=\"lanhe\" id=\"county\" "
+		"name=\"County dispatch\" organisation=\"op\" sector=\"energy.power\" "
+		"class=\"industrial-control\" kind=\"information-system\" function=\"f\" "
+		"service-scope=\"prefecture\" counterparts=\"both\" lifecycle=\"in-service\" "
+		"grade=\"attested\" as-of=\"%s\" document=\"D-1\">\n"
+		"  <tier s=\"1\" a=\"2\" final=\"2\" grade=\"attested\" as-of=\"%s\" "
+		"document=\"D-1\"/>\n"
+		"  <metric name=\"customers-served\" value=\"140000\" unit=\"person\" "
+		"grade=\"attested\" as-of=\"%s\" document=\"ST-1\"/>\n"
+		"  <controls complete=\"yes\" grade=\"attested\" as-of=\"%s\" document=\"D-1\"/>\n",
+		today, today, today, today);
+	if (dossier_build(the.inv->db, 1, "county", &first, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(strncmp(first.data, expected, strlen(expected)), 0);
+	assert_non_null(strstr(first.data, "<support business=\"dd\" strength=\"essential\" "
+		"key=\"yes\" name=\"Dispatch\" function=\"distribution-dispatch\" "
+		"sector=\"energy.power\" rto-hours=\"4\" fallback-hours=\"8\" grade=\"attested\""));
+	assert_int_equal(dossier_build(the.inv->db, 1, "county", &again, &err), 0);
+	assert_string_equal(first.data, again.data);
+	str_reset(&again);
+	assert_int_equal(dossier_build(the.inv->db, 1, "ghost", &again, &err), 0);
+	assert_string_equal(again.data, "");
+	str_done(&first);
+	str_done(&again);
 }
 
 static void history_is_kept(void **state)
@@ -347,6 +385,7 @@ int main(void)
 		cmocka_unit_test(nothing_to_judge),
 		cmocka_unit_test(a_pack_is_installed_once),
 		cmocka_unit_test(the_worked_cases),
+		cmocka_unit_test(the_dossier_is_canonical),
 		cmocka_unit_test(history_is_kept),
 		cmocka_unit_test(only_a_cii_proposal_is_accepted),
 		cmocka_unit_test(decisions_make_the_list),

@@ -203,6 +203,8 @@ static void every_statement_says_where_it_comes_from(void **state)
 
 static void two_realms_make_an_address_ambiguous(void **state)
 {
+	struct str seen;
+
 	(void)state;
 	execute("BEGIN; INSERT INTO realm (name) VALUES ('twin'); INSERT INTO asset (asset_id, "
 		"realm_id, name, first_run, last_run, state) SELECT 900, realm_id, 'twin', 1, 1, "
@@ -211,7 +213,23 @@ static void two_realms_make_an_address_ambiguous(void **state)
 		"'measured', 'syn', '', 1 FROM realm WHERE name = 'twin'; COMMIT");
 	show("198.18.30.10", 2);
 	execute("DELETE FROM address WHERE asset_id = 900; DELETE FROM asset WHERE asset_id = 900");
-	show("198.18.30.10", 0);
+	seen = show("198.18.30.10", 0);
+	str_done(&seen);
+}
+
+static void views_for_people(void **state)
+{
+	(void)state;
+	execute("DO $$ BEGIN "
+		"ASSERT (SELECT addresses FROM asset_current WHERE asset_id = 103) = "
+		"'198.18.30.1 198.18.60.1'; "
+		"ASSERT (SELECT system FROM asset_current WHERE asset_id = 101) = "
+		"'distribution-dispatch'; "
+		"ASSERT (SELECT count(*) FROM service_current) = 2; "
+		"ASSERT (SELECT transport FROM service_current WHERE exposed) = 'tcp'; "
+		"ASSERT (SELECT business FROM registered_system WHERE id = 'network-management') = "
+		"'distribution-dispatch'; "
+		"ASSERT (SELECT count(*) FROM designation_list) = 0; END $$");
 }
 
 /* ---- changes ------------------------------------------------------------------------- */
@@ -396,6 +414,7 @@ int main(void)
 		cmocka_unit_test(found_by_number_address_and_name),
 		cmocka_unit_test(every_statement_says_where_it_comes_from),
 		cmocka_unit_test(two_realms_make_an_address_ambiguous),
+		cmocka_unit_test(views_for_people),
 		cmocka_unit_test(changes_by_run_and_time),
 		cmocka_unit_test(the_estate_is_ordered_and_whole),
 		cmocka_unit_test(designation_shows_on_the_estate),
