@@ -146,6 +146,9 @@ int inventory_changes(struct inventory *inv, int64_t since_us, int64_t until_us,
 
 /* ---- register, norms, designation -------------------------------------------------------- */
 
+/* What an import wrote or ended: an organisation or system counts once, whichever of its
+ * statements changed; rules are assets rules and subnets. `unchanged` counts the statements that
+ * were held already. */
 struct register_result {
 	uint64_t organisations, systems, businesses, rules, dependencies, unchanged;
 };

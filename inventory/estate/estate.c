@@ -4,7 +4,6 @@
  * for systems, prefix for subnets, number for assets. Read in one transaction, so that it shows
  * one moment. What is quiet or retired is not in it.
  */
-#include "common/clock.h"
 #include "inventory/inventory.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
@@ -350,8 +349,8 @@ static int load_head(struct loader *l)
 	e->realm = l->realm ? arena_strdup(e->arena, l->realm) : "";
 	if (!e->realm)
 		return no_memory(l);
-	e->as_of_us = clock_wall_us();
-	e->run_id = db_rows(rows) ? (uint64_t)db_get_int(rows, 0, 0) : 0;
+	e->run_id = (uint64_t)db_get_int(rows, 0, 0);
+	e->as_of_us = db_get_int(rows, 0, 1);
 	return 0;
 }
 

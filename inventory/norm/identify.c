@@ -68,6 +68,10 @@ static int load_packs(struct identification *id, const char *only)
 		return error_set(id->reterr, ERROR_INPUT,
 			"no norm pack \"%.100s\" is installed and in force; install it with "
 			"`cadastre pack install FILE`", only);
+	if (db_rows(rows) == 0)
+		return error_set(id->reterr, ERROR_INPUT,
+			"no norm pack is installed and in force, so there is nothing to judge by; "
+			"install one with `cadastre pack install FILE`");
 	if (db_rows(rows) > PACKS_MAX)
 		return error_set(id->reterr, ERROR_INPUT,
 			"more than %d norm packs are in force; name one with --pack",
@@ -342,6 +346,8 @@ int inventory_identify(struct inventory *inv, const char *pack, const char *syst
 		return r;
 	transaction = inv->db;
 	r = db_run(inv->db, &query_identify_lock, DB_NO_VALUES, NULL, reterr);
+	if (r == 0) /* the register stands still meanwhile */
+		r = db_run(inv->db, &query_register_lock, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
 		r = load_packs(&id, pack);
 	if (r < 0)

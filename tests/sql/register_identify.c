@@ -87,9 +87,8 @@ static const char *county(const char *metric, int tier, const char *hops)
 static void nothing_to_judge(void **state)
 {
 	(void)state;
-	assert_int_equal(identify(NULL, NULL).n, 0);
+	identify_fails(NULL, NULL, "no norm pack is installed");
 	identify_fails("x.energy.power", NULL, "no norm pack \"x.energy.power\" is installed");
-	identify_fails(NULL, "ghost", "no system \"ghost\"");
 }
 
 static void a_pack_is_installed_once(void **state)
@@ -120,6 +119,8 @@ static void the_worked_cases(void **state)
 	struct proposals seen;
 
 	(void)state;
+	assert_int_equal(identify(NULL, NULL).n, 0); /* nobody is registered yet */
+	identify_fails(NULL, "ghost", "no system \"ghost\"");
 	case_import(county(CUSTOMERS("99999"), 2, "2"));
 	seen = identify(NULL, NULL);
 	assert_int_equal(seen.n, 1);
@@ -365,6 +366,74 @@ static void a_new_version_of_the_norm(void **state)
 	str_done(&changed);
 }
 
+/* A small pack: cii if the tier is at least so much. */
+static void install_small(const char *attributes, int tier)
+{
+	struct pack_result result = {0};
+	struct error err = {0};
+	char text[2048];
+
+	snprintf(text, sizeof(text), "<norm-pack xmlns='urn:cadastre:norm:1' unit='system' "
+		"language='en' authority='t' %s><title>t</title><applies-to when=\"$sector = "
+		"'water'\"/><facts><fact name='sector' type='code' label='s' select='@sector'/>"
+		"<fact name='tier' type='number' label='t' select='tier/@final'/></facts>"
+		"<criteria><criterion id='A' factor='harm' bright-line='yes' test='$tier &gt;= %d' "
+		"basis='b'/></criteria><outcome value='cii' when='bright'/><examples>"
+		"<example name='e' outcome='n/a'><given fact='sector' value='energy'/></example>"
+		"</examples></norm-pack>", attributes, tier);
+	if (inventory_pack_install(the.inv, case_file("small.xml", text), &result, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static int see_pack(void *context, const struct proposal_row *p)
+{
+	str_addf(context, "%s %s %s;", p->pack, p->version, p->outcome);
+	return 0;
+}
+
+static void packs_say(const char *system, const char *expected)
+{
+	struct str seen = STR_INIT(4096);
+	struct error err = {0};
+
+	if (inventory_identify(the.inv, NULL, system, see_pack, &seen, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(seen.data, expected);
+	str_done(&seen);
+}
+
+static void packs_in_force_and_superseded(void **state)
+{
+	(void)state;
+	case_import(REGISTER_HEAD "<systems><system id='weir' name='Weir' organisation='op' "
+		"sector='water' class='general' kind='data-resource' function='f' "
+		"service-scope='other' counterparts='other'><tier s='3' a='1'/></system></systems>"
+		"</register>");
+	install_small("id='w.guide' version='2.0' effective-from='2020-01-01'", 2);
+	install_small("id='w.guide' version='10.0' effective-from='2021-01-01'", 4);
+	install_small("id='w.guide' version='11.0' effective-from='2999-01-01'", 1);
+	install_small("id='w.ended' version='1' effective-from='2001-01-01' "
+		"effective-until='2020-01-01'", 1);
+	packs_say("weir", "w.guide 10.0 not;x.energy.power 1.10 n/a;");
+	install_small("id='w.sector' version='1' effective-from='2020-01-01' supersedes='w.guide'",
+		3);
+	packs_say("weir", "w.sector 1 cii;x.energy.power 1.10 n/a;");
+	/* it is silent about this system, so the guide speaks */
+	packs_say("county", "w.guide 10.0 n/a;w.sector 1 n/a;x.energy.power 1.10 cii;");
+}
+
+static void two_realms_with_one_id_are_told_apart(void **state)
+{
+	(void)state;
+	case_import("<register xmlns='urn:cadastre:register:1' realm='other'><organisations>"
+		"<organisation id='op' name='O' sector='water'/></organisations><systems>"
+		"<system id='weir' name='Weir' organisation='op' sector='water' class='general' "
+		"kind='data-resource' function='f' service-scope='other' counterparts='other'/>"
+		"</systems></register>");
+	assert_int_equal(identify("w.sector", "weir").n, 2);
+	refused("weir", "Li Wei", "No 9", ERROR_INPUT, "both have a system \"weir\"");
+}
+
 static void packs_are_checked_without_a_database(void **state)
 {
 	struct pack_result result = {0};
@@ -391,6 +460,8 @@ int main(void)
 		cmocka_unit_test(decisions_make_the_list),
 		cmocka_unit_test(it_is_in_the_trail_and_on_the_system),
 		cmocka_unit_test(a_new_version_of_the_norm),
+		cmocka_unit_test(packs_in_force_and_superseded),
+		cmocka_unit_test(two_realms_with_one_id_are_told_apart),
 		cmocka_unit_test(packs_are_checked_without_a_database),
 	};
 

@@ -92,6 +92,11 @@ static void bad_examples_name_line_and_reason(void **state)
 		"system \"ghost\"");
 	bad("register-unknown-organisation.xml", ":8: system \"s\" names the organisation "
 		"\"nobody\"");
+	bad("register-own-parent.xml", ":4: the organisation \"a\" is its own parent");
+	bad("register-parent-circle.xml", "the parents of the organisation \"a\" run in a circle");
+	bad("register-self-dependency.xml", ":11: the system \"s\" is said to depend on itself");
+	bad("register-duplicate-rule.xml", ":16: the assets rule \"198.18.99.0/24\" is stated "
+		"twice; it stands at line 10");
 	assert_int_equal(systems("s").n, 0); /* nothing of them was kept */
 }
 

@@ -307,6 +307,7 @@ static void the_estate_is_ordered_and_whole(void **state)
 
 	(void)state;
 	assert_int_equal(e.run_id, 3);
+	assert_true(e.as_of_us > day("2026-11-04"));
 	assert_string_equal(e.realm, "lanhe");
 	assert_int_equal(e.n_systems, 4);
 	assert_string_equal(e.systems[0].id, "distribution-dispatch");
