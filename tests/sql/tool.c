@@ -120,16 +120,18 @@ static int do_check(struct inventory *inv, const struct words *words, struct err
 {
 	static const char *const verdicts[] = {"allowed", "not granted", "not now", "excluded"};
 	_cleanup_(scope_freep) struct scope *scope = NULL;
+	enum scope_verdict verdict;
 	struct addr addr;
 	int64_t id = 0;
 	int r = addr_parse(word(words, 1), &addr, reterr);
 
 	if (r == 0)
 		r = inventory_scope_load(inv, word(words, 0), &scope, reterr);
-	if (r == 0)
-		printf("{\"verdict\":\"%s\",\"id\":%" PRId64 "}\n",
-			verdicts[scope_check(scope, &addr, clock_wall_us(), &id)], id);
-	return r;
+	if (r < 0)
+		return r;
+	verdict = scope_check(scope, &addr, clock_wall_us(), &id);
+	printf("{\"verdict\":\"%s\",\"id\":%" PRId64 "}\n", verdicts[verdict], id);
+	return 0;
 }
 
 /* audit WHAT OBJECT DETAIL */
