@@ -379,13 +379,11 @@ int inventory_estate_load(struct inventory *inv, const char *realm, struct estat
 
 	if (!estate.arena)
 		return no_memory(&l);
-	r = db_begin(inv->db, reterr);
+	r = db_run(inv->db, &query_estate_begin, DB_NO_VALUES, NULL, reterr);
 	if (r == 0) {
 		transaction = inv->db;
-		r = db_run(inv->db, &query_estate_snapshot, DB_NO_VALUES, NULL, reterr);
-	}
-	if (r == 0)
 		r = load(&l);
+	}
 	if (r == 0)
 		r = db_commit(transaction, reterr);
 	if (r < 0) {
