@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The order of the reconcile; see file.h. The statements are schema/queries/intake_*.sql; this
- * file says which, in what order and with which parameters, and adds up what they wrote. Rows are
- * written in the order of their keys, so that two writers cannot deadlock.
+ * file says which, in what order and with which parameters, and adds up what they wrote. Rows
+ * are written in the order of their keys, so that two writers cannot deadlock.
  */
 #include "inventory/history/file.h"
 
@@ -49,8 +49,6 @@ static const struct step address_steps[] = {
 	{&query_intake_address_changed, "br", COUNT_ONCE},
 	{&query_intake_address_add, "brm", COUNT_ONCE},
 	{&query_intake_seen, "b", COUNT_NONE},
-	{&query_intake_analyze_identity, "", COUNT_NONE},
-	{&query_intake_service_changed, "bri", COUNT_ONCE},
 };
 
 static const struct step statement_steps[] = {
@@ -118,7 +116,8 @@ static size_t values_of(const struct filing *filing, const char *parameters,
 			values[n++] = db_int(is_internet(filing));
 			break;
 		case 's':
-			values[n++] = db_int(is_internet(filing) ? SEEN_INTERNET : SEEN_INTERNAL);
+			values[n++] =
+				db_int(is_internet(filing) ? SEEN_INTERNET : SEEN_INTERNAL);
 			break;
 		}
 	return n;
@@ -133,8 +132,8 @@ static int run(struct db *db, const struct filing *filing, const struct step *st
 	return db_run(db, step->query, values, n, ret_result, reterr);
 }
 
-static int run_steps(struct db *db, const struct filing *filing, const struct step *steps, size_t n,
-	struct intake_result *result, struct error *reterr)
+static int run_steps(struct db *db, const struct filing *filing, const struct step *steps,
+	size_t n, struct intake_result *result, struct error *reterr)
 {
 	for (size_t i = 0; i < n; i++) {
 		_cleanup_(db_result_freep) struct db_result *done = NULL;
@@ -187,21 +186,38 @@ static int run_counts(struct db *db, const struct filing *filing, const struct s
 	return 0;
 }
 
-static int file_services(struct db *db, const struct filing *filing, struct intake_result *result,
-	struct error *reterr)
+/* What the planner knows of the tables is renewed when a batch has added much. */
+static int analyze(struct db *db, const struct filing *filing, const struct query *query,
+	uint64_t added, struct error *reterr)
 {
+	if (!filing->bulk || added < HISTORY_BULK)
+		return 0;
+	return db_run(db, query, DB_NO_VALUES, NULL, reterr);
+}
+
+static int file_services(struct db *db, const struct filing *filing,
+	struct intake_result *result, struct error *reterr)
+{
+	static const struct step changed = {&query_intake_service_changed, "bri", COUNT_ONCE};
 	static const struct step add = {&query_intake_service_add, "brmi", COUNT_NONE};
 	static const struct step gone = {&query_intake_service_gone, "brmi", COUNT_NONE};
 	uint64_t counts[2];
-	int r = run_counts(db, filing, &add, counts, reterr);
+	int r = 0;
 
+	if (filing->bulk)
+		r = db_run(db, &query_intake_analyze_identity, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = run_steps(db, filing, &changed, 1, result, reterr);
+	if (r == 0)
+		r = run_counts(db, filing, &add, counts, reterr);
 	if (r < 0)
 		return r;
 	result->services_new = counts[0];
 	result->services_changed = counts[1];
 	result->facts_written += counts[0] + counts[1];
-	if (filing->truncated)
-		return 0;
+	r = analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
+	if (r < 0 || filing->truncated)
+		return r;
 	r = run_counts(db, filing, &gone, counts, reterr);
 	if (r < 0)
 		return r;
@@ -243,8 +259,12 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 {
 	static const struct step coverage = {&query_intake_coverage, "br", COUNT_NONE};
 	struct identity_counts identity = {0};
-	int r = identity_decide(db, filing->batch, filing->realm, &identity, reterr);
+	int r = 0;
 
+	if (filing->bulk)
+		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = identity_decide(db, filing->batch, filing->realm, &identity, reterr);
 	result->assets_new = identity.assets_new;
 	if (r == 0)
 		r = run_steps(db, filing, &coverage, 1, result, reterr);
@@ -254,6 +274,9 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 		r = file_services(db, filing, result, reterr);
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(statement_steps), result, reterr);
+	if (r == 0)
+		r = analyze(
+			db, filing, &query_intake_analyze_facts, result->facts_written, reterr);
 	if (r == 0 && !filing->truncated)
 		r = run_steps(db, filing, STEPS(ending_steps), result, reterr);
 	if (r == 0 && !filing->truncated)

@@ -16,12 +16,13 @@ static int no_memory(struct error *reterr)
 
 static enum key_strength strength_of(const char *text)
 {
-	return strcmp(text, "definitive") == 0 ? KEY_DEFINITIVE :
-	       strcmp(text, "strong") == 0     ? KEY_STRONG :
-						 KEY_WEAK;
+	return strcmp(text, "definitive") == 0 ? KEY_DEFINITIVE
+	       : strcmp(text, "strong") == 0   ? KEY_STRONG
+					       : KEY_WEAK;
 }
 
-/* ---- what was met ------------------------------------------------------------------------------ */
+/* ---- what was met
+ * ------------------------------------------------------------------------------ */
 
 /* The rows are in ascending order of address, and so are the keys: they are walked together. */
 static int load_endpoints(struct identity *identity, const struct db_result *endpoints,
@@ -36,10 +37,12 @@ static int load_endpoints(struct identity *identity, const struct db_result *end
 		uint32_t endpoint;
 
 		if (!db_get_addr(endpoints, i, 0, &addr))
-			return error_set(reterr, ERROR_INTERNAL, "\"%s\" is no address", address);
+			return error_set(
+				reterr, ERROR_INTERNAL, "\"%s\" is no address", address);
 		if (!db_is_null(endpoints, i, 1))
 			mac_parse(db_get_text(endpoints, i, 1), &mac, NULL);
-		endpoint = identity_endpoint(identity, &addr, &mac, db_get_int(endpoints, i, 4));
+		endpoint =
+			identity_endpoint(identity, &addr, &mac, db_get_int(endpoints, i, 4));
 		if (endpoint == UINT32_MAX)
 			return no_memory(reterr);
 		while (k < db_rows(keys) && strcmp(db_get_text(keys, k, 0), address) == 0) {
@@ -51,17 +54,20 @@ static int load_endpoints(struct identity *identity, const struct db_result *end
 			k++;
 		}
 	}
-	return k == db_rows(keys) ? 0 : error_set(reterr, ERROR_INTERNAL,
-						"an identity key of address \"%s\" has no endpoint",
-						db_get_text(keys, k, 0));
+	return k == db_rows(keys) ? 0
+				  : error_set(reterr, ERROR_INTERNAL,
+					    "an identity key of address \"%s\" has no endpoint",
+					    db_get_text(keys, k, 0));
 }
 
-/* ---- what is known ------------------------------------------------------------------------------- */
+/* ---- what is known
+ * ------------------------------------------------------------------------------- */
 
 static int load_known(struct db *db, struct identity *identity, int64_t batch, int64_t realm,
 	struct error *reterr)
 {
-	_cleanup_(db_result_freep) struct db_result *keys = NULL, *assets = NULL, *loopback = NULL;
+	_cleanup_(db_result_freep) struct db_result *keys = NULL, *assets = NULL,
+						    *loopback = NULL;
 	int r = db_run(db, &query_intake_identity_known_keys,
 		DB_VALUES(db_int(batch), db_int(realm)), &keys, reterr);
 
@@ -69,8 +75,8 @@ static int load_known(struct db *db, struct identity *identity, int64_t batch, i
 		r = db_run(db, &query_intake_identity_known_assets,
 			DB_VALUES(db_int(batch), db_int(realm)), &assets, reterr);
 	if (r == 0)
-		r = db_run(db, &query_intake_identity_loopback, DB_VALUES(db_int(realm)), &loopback,
-			reterr);
+		r = db_run(db, &query_intake_identity_loopback, DB_VALUES(db_int(realm)),
+			&loopback, reterr);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < db_rows(keys); i++) {
@@ -89,7 +95,8 @@ static int load_known(struct db *db, struct identity *identity, int64_t batch, i
 	return 0;
 }
 
-/* ---- answers ----------------------------------------------------------------------------------- */
+/* ---- answers
+ * ----------------------------------------------------------------------------------- */
 
 static int stage_answers(struct db *db, const struct identity *identity, int64_t batch,
 	const struct db_result *endpoints, struct identity_counts *counts, struct error *reterr)
@@ -188,10 +195,11 @@ int identity_decide(struct db *db, int64_t batch, int64_t realm,
 
 	if (!identity)
 		return no_memory(reterr);
-	r = db_run(db, &query_intake_identity_endpoints, DB_VALUES(db_int(batch), db_int(realm)),
-		&endpoints, reterr);
+	r = db_run(db, &query_intake_identity_endpoints,
+		DB_VALUES(db_int(batch), db_int(realm)), &endpoints, reterr);
 	if (r == 0)
-		r = db_run(db, &query_intake_identity_keys, DB_VALUES(db_int(batch)), &keys, reterr);
+		r = db_run(db, &query_intake_identity_keys, DB_VALUES(db_int(batch)), &keys,
+			reterr);
 	if (r == 0)
 		r = load_endpoints(identity, endpoints, keys, reterr);
 	if (r == 0)

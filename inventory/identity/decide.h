@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Identity over a staged batch: reads what was met and what is known, decides, stages answers. */
+/* Identity over a staged batch: reads what was met and what is known, decides, stages answers.
+ */
 #ifndef INVENTORY_IDENTITY_DECIDE_H
 #define INVENTORY_IDENTITY_DECIDE_H
 

@@ -45,7 +45,8 @@ void identity_free(struct identity *identity)
 }
 
 /* Room for one more; doubles. */
-static bool grow(struct identity *identity, void **items, uint32_t n, uint32_t *room, size_t size)
+static bool grow(
+	struct identity *identity, void **items, uint32_t n, uint32_t *room, size_t size)
 {
 	uint32_t wanted = *room ? *room * 2 : 64;
 	void *moved;
@@ -88,7 +89,8 @@ bool list_has(const struct list *list, uint32_t item)
 	return false;
 }
 
-/* ---- tables --------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------
+ */
 
 static uint64_t hash_key(const struct identity *identity, const char *type, const char *value)
 {
@@ -98,7 +100,8 @@ static uint64_t hash_key(const struct identity *identity, const char *type, cons
 	return siphash(&identity->secret, parts, sizeof(parts));
 }
 
-static uint64_t hash_of(const struct identity *identity, const struct table *table, uint32_t item)
+static uint64_t hash_of(
+	const struct identity *identity, const struct table *table, uint32_t item)
 {
 	if (table == &identity->asset_table)
 		return siphash(&identity->secret, &identity->assets[item].id, sizeof(int64_t));
@@ -172,8 +175,8 @@ uint32_t asset_get(struct identity *identity, int64_t id)
 
 	if (found != NONE)
 		return found;
-	if (!grow(identity, (void **)&identity->assets, identity->n_assets, &identity->room_assets,
-		    sizeof(*identity->assets)))
+	if (!grow(identity, (void **)&identity->assets, identity->n_assets,
+		    &identity->room_assets, sizeof(*identity->assets)))
 		return NONE;
 	identity->assets[identity->n_assets] = (struct known){.id = id, .claimed_by = NONE};
 	if (!table_add(identity, &identity->asset_table, identity->n_assets))
@@ -181,7 +184,8 @@ uint32_t asset_get(struct identity *identity, int64_t id)
 	return identity->n_assets++;
 }
 
-/* ---- input ------------------------------------------------------------------------------------ */
+/* ---- input
+ * ------------------------------------------------------------------------------------ */
 
 /* Types are few: the number of the first key of a type stands for it. */
 static uint32_t type_number(struct identity *identity, const char *type)
@@ -193,8 +197,8 @@ static uint32_t type_number(struct identity *identity, const char *type)
 	if (!grow(identity, (void **)&identity->keys, own, &identity->room_keys,
 		    sizeof(*identity->keys)))
 		return NONE;
-	identity->keys[own] =
-		(struct key){.type = "", .value = arena_strdup(identity->arena, type), .type_no = own};
+	identity->keys[own] = (struct key){
+		.type = "", .value = arena_strdup(identity->arena, type), .type_no = own};
 	if (!identity->keys[own].value || !table_add(identity, &identity->key_table, own)) {
 		identity->failed = true;
 		return NONE;
@@ -237,8 +241,9 @@ uint32_t identity_endpoint(struct identity *identity, const struct addr *addr,
 {
 	uint32_t own = identity->n_endpoints;
 
-	if (identity->failed || !grow(identity, (void **)&identity->endpoints, own,
-					&identity->room_endpoints, sizeof(*identity->endpoints)))
+	if (identity->failed ||
+		!grow(identity, (void **)&identity->endpoints, own, &identity->room_endpoints,
+			sizeof(*identity->endpoints)))
 		return NONE;
 	identity->endpoints[own] = (struct endpoint){.addr = *addr,
 		.mac = *mac,
@@ -291,7 +296,8 @@ void identity_loopback_asset(struct identity *identity, int64_t asset)
 		asset_get(identity, asset);
 }
 
-/* ---- answers ---------------------------------------------------------------------------------- */
+/* ---- answers
+ * ---------------------------------------------------------------------------------- */
 
 struct identity_answer identity_answer(const struct identity *identity, uint32_t endpoint)
 {

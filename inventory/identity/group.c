@@ -16,7 +16,8 @@ static bool counts(const struct identity *identity, uint32_t key, uint32_t excep
 
 /* Does `list` hold counting keys of the type, and is one of them also in `other`? */
 static void look_for_type(const struct identity *identity, const struct list *list,
-	const struct list *other, uint32_t type, uint32_t except, bool *ret_has, bool *ret_common)
+	const struct list *other, uint32_t type, uint32_t except, bool *ret_has,
+	bool *ret_common)
 {
 	*ret_has = *ret_common = false;
 	for (uint32_t i = 0; i < list->n; i++) {
@@ -54,7 +55,8 @@ bool sets_meet(const struct identity *identity, const struct list *a, const stru
 	return false;
 }
 
-/* ---- shared keys --------------------------------------------------------------------------- */
+/* ---- shared keys ---------------------------------------------------------------------------
+ */
 
 /* Two addresses of one link (the same /24 or /64) that answer from different MACs are two
  * interfaces of one link, and so two things. */
@@ -77,7 +79,8 @@ static bool differ(const struct identity *identity, uint32_t a, uint32_t b, uint
 	return sets_conflict(identity, &one->keys, &two->keys, key) || macs_conflict(one, two);
 }
 
-static void mark(struct identity *identity, struct key *key, const char *why, uint32_t a, uint32_t b)
+static void mark(
+	struct identity *identity, struct key *key, const char *why, uint32_t a, uint32_t b)
 {
 	char one[ADDR_TEXT_MAX], two[ADDR_TEXT_MAX];
 
@@ -93,7 +96,8 @@ static void look_at_key(struct identity *identity, uint32_t number)
 {
 	struct key *key = &identity->keys[number];
 	const struct list *at = &key->endpoints;
-	uint32_t limit = key->strength == KEY_DEFINITIVE ? IDENTITY_SHARED_AT : IDENTITY_STRONG_AT;
+	uint32_t limit =
+		key->strength == KEY_DEFINITIVE ? IDENTITY_SHARED_AT : IDENTITY_STRONG_AT;
 
 	if (key->strength == KEY_WEAK || key->shared || at->n < 2)
 		return;
@@ -118,7 +122,8 @@ void identity_mark_shared(struct identity *identity)
 		identity->keys[i].shared |= identity->keys[i].found_shared;
 }
 
-/* ---- groups ------------------------------------------------------------------------------------ */
+/* ---- groups
+ * ------------------------------------------------------------------------------------ */
 
 uint32_t identity_root(struct identity *identity, uint32_t endpoint)
 {
@@ -167,7 +172,8 @@ static void join_by_strength(struct identity *identity, enum key_strength streng
 		if (key->strength != strength || key->shared)
 			continue;
 		for (uint32_t j = 1; j < key->endpoints.n; j++)
-			join(identity, key->endpoints.items[0], key->endpoints.items[j], i, false);
+			join(identity, key->endpoints.items[0], key->endpoints.items[j], i,
+				false);
 	}
 }
 

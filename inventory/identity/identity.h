@@ -22,8 +22,8 @@
 
 #define IDENTITY_MEMORY_MAX (2ull << 30)
 #define IDENTITY_ENDPOINTS_MAX 4000000 /* addresses of one bundle */
-#define IDENTITY_SHARED_AT 256  /* a definitive key at more addresses than this is shared */
-#define IDENTITY_STRONG_AT 16   /* the same for a strong key */
+#define IDENTITY_SHARED_AT 256 /* a definitive key at more addresses than this is shared */
+#define IDENTITY_STRONG_AT 16  /* the same for a strong key */
 #define IDENTITY_REASON_MAX 200
 
 /* asset_id = bucket << 48 | counter. */
@@ -37,8 +37,8 @@ struct identity *identity_new(void); /* NULL without memory */
 void identity_free(struct identity *identity);
 CLEANUP_DEFINE(struct identity, identity_free)
 
-/* What was met and what is known. Text is copied. Numbers are handles; UINT32_MAX without memory
- * or past a maximum. */
+/* What was met and what is known. Text is copied. Numbers are handles; UINT32_MAX without
+ * memory or past a maximum. */
 uint32_t identity_key(struct identity *identity, const char *type, const char *value,
 	enum key_strength strength);
 /* In ascending order of address. `current`: the asset that has this address, 0 if none. */
@@ -72,7 +72,7 @@ struct identity_shared {
 	const char *type, *value, *reason;
 };
 /* Keys found to be shared this time; *at begins at 0. False past the last. */
-bool identity_shared_next(const struct identity *identity, uint32_t *at,
-	struct identity_shared *ret);
+bool identity_shared_next(
+	const struct identity *identity, uint32_t *at, struct identity_shared *ret);
 
 #endif

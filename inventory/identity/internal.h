@@ -27,9 +27,9 @@ struct key {
 struct endpoint {
 	struct addr addr;
 	struct mac mac;
-	uint32_t asset;   /* current one, NONE if none */
+	uint32_t asset; /* current one, NONE if none */
 	struct list keys;
-	uint32_t parent;  /* of the union-find forest */
+	uint32_t parent;    /* of the union-find forest */
 	uint32_t joined_by; /* key, NONE */
 	int64_t answer;
 	bool is_new;
@@ -45,7 +45,7 @@ struct known {
 };
 
 struct table {
-	uint32_t *slots; /* index + 1 of an item, 0 free */
+	uint32_t *slots;  /* index + 1 of an item, 0 free */
 	uint32_t n, size; /* size: power of two */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Matching the groups of a run to the assets of the register: the same asset, another one, a new
- * one, or several that turn out to be one. See identity.h.
+ * Matching the groups of a run to the assets of the register: the same asset, another one, a
+ * new one, or several that turn out to be one. See identity.h.
  */
 #include "inventory/identity/internal.h"
 
@@ -33,7 +33,8 @@ static int64_t counter_of(int64_t asset_id)
 	return asset_id & ((1LL << ASSET_COUNTER_BITS) - 1);
 }
 
-/* ---- candidates ------------------------------------------------------------------------------ */
+/* ---- candidates
+ * ------------------------------------------------------------------------------ */
 
 static void add_candidate(struct group *group, uint32_t asset, enum claim claim, uint32_t key)
 {
@@ -49,7 +50,8 @@ static void add_candidate(struct group *group, uint32_t asset, enum claim claim,
 		return;
 	}
 	if (group->n_candidates < CANDIDATES_MAX)
-		group->candidates[group->n_candidates++] = (struct candidate){asset, claim, key};
+		group->candidates[group->n_candidates++] =
+			(struct candidate){asset, claim, key};
 }
 
 /* True if the group can be this asset: what it shows does not contradict what is known. */
@@ -64,8 +66,10 @@ static bool fits(const struct identity *identity, const struct group *group, uin
 	       !sets_conflict(identity, shown, &known->keys, NONE);
 }
 
-/* A burned-in MAC that is not the asset's, where nothing better is shown, is another machine. */
-static bool mac_differs(const struct identity *identity, const struct group *group, uint32_t asset)
+/* A burned-in MAC that is not the asset's, where nothing better is shown, is another machine.
+ */
+static bool mac_differs(
+	const struct identity *identity, const struct group *group, uint32_t asset)
 {
 	const struct list *shown = &identity->endpoints[group->root].keys;
 	const struct list *known = &identity->assets[asset].keys;
@@ -89,8 +93,10 @@ static void find_candidates(struct identity *identity, struct group *group)
 	const struct list *shown = &identity->endpoints[group->root].keys;
 
 	group->n_candidates = 0;
-	if (addr_is_loopback(&identity->endpoints[group->members[0]].addr) && identity->loopback)
-		add_candidate(group, asset_find(identity, identity->loopback), CLAIM_LOOPBACK, NONE);
+	if (addr_is_loopback(&identity->endpoints[group->members[0]].addr) &&
+		identity->loopback)
+		add_candidate(
+			group, asset_find(identity, identity->loopback), CLAIM_LOOPBACK, NONE);
 	for (uint32_t i = 0; i < shown->n; i++) {
 		const struct key *key = &identity->keys[shown->items[i]];
 
@@ -99,8 +105,8 @@ static void find_candidates(struct identity *identity, struct group *group)
 		for (uint32_t j = 0; j < key->assets.n; j++)
 			if (fits(identity, group, key->assets.items[j]))
 				add_candidate(group, key->assets.items[j],
-					key->strength == KEY_DEFINITIVE ? CLAIM_DEFINITIVE :
-									  CLAIM_STRONG,
+					key->strength == KEY_DEFINITIVE ? CLAIM_DEFINITIVE
+									: CLAIM_STRONG,
 					shown->items[i]);
 	}
 	for (uint32_t i = 0; i < group->n_members; i++) {
@@ -113,7 +119,8 @@ static void find_candidates(struct identity *identity, struct group *group)
 }
 
 /* True if another group of this run that took the asset is a different thing. */
-static bool taken_by_other(const struct identity *identity, const struct group *group, uint32_t asset)
+static bool taken_by_other(
+	const struct identity *identity, const struct group *group, uint32_t asset)
 {
 	uint32_t by = identity->assets[asset].claimed_by;
 
@@ -123,7 +130,8 @@ static bool taken_by_other(const struct identity *identity, const struct group *
 }
 
 /* The best claim; among equals the asset that was registered first. */
-static const struct candidate *choose(const struct identity *identity, const struct group *group)
+static const struct candidate *choose(
+	const struct identity *identity, const struct group *group)
 {
 	const struct candidate *best = NULL;
 
@@ -141,9 +149,11 @@ static const struct candidate *choose(const struct identity *identity, const str
 	return best;
 }
 
-/* ---- merging ------------------------------------------------------------------------------------ */
+/* ---- merging
+ * ------------------------------------------------------------------------------------ */
 
-static uint32_t members_of(const struct identity *identity, const struct group *group, uint32_t asset)
+static uint32_t members_of(
+	const struct identity *identity, const struct group *group, uint32_t asset)
 {
 	uint32_t n = 0;
 
@@ -186,7 +196,8 @@ static void describe_key(const struct identity *identity, uint32_t key, char out
 {
 	const struct key *k = &identity->keys[key];
 
-	snprintf(out, 64, "%.24s %.24s%s", k->type, k->value, strlen(k->value) > 24 ? "..." : "");
+	snprintf(out, 64, "%.24s %.24s%s", k->type, k->value,
+		strlen(k->value) > 24 ? "..." : "");
 }
 
 static void add_merge(struct identity *identity, const struct candidate *c,
@@ -233,10 +244,12 @@ static void merge_others(
 	}
 }
 
-/* ---- answers ---------------------------------------------------------------------------------- */
+/* ---- answers
+ * ---------------------------------------------------------------------------------- */
 
 /* Bucket bits spread assets over shards; they come from the address that was met first. */
-static int64_t new_id(const struct identity *identity, const struct group *group, int64_t *counter)
+static int64_t new_id(
+	const struct identity *identity, const struct group *group, int64_t *counter)
 {
 	static const struct siphash_key fixed = {0x636164617374, 0x7265};
 	const struct addr *addr = &identity->endpoints[group->members[0]].addr;
@@ -253,14 +266,15 @@ static const char *reason_for(struct identity *identity, const struct endpoint *
 	if (addr_is_loopback(&e->addr))
 		return "loopback of this machine";
 	if (e->asset != NONE && (is_new || identity->assets[e->asset].id != e->answer))
-		snprintf(was, sizeof(was), "; before of asset %" PRId64, identity->assets[e->asset].id);
+		snprintf(was, sizeof(was), "; before of asset %" PRId64,
+			identity->assets[e->asset].id);
 	if (winner && winner->key != NONE)
 		describe_key(identity, winner->key, key);
 	else if (e->joined_by != NONE)
 		describe_key(identity, e->joined_by, key);
 	else
-		return *was ? arena_printf(identity->arena, "another thing answers here%s", was) :
-			      "first met at this address";
+		return *was ? arena_printf(identity->arena, "another thing answers here%s", was)
+			    : "first met at this address";
 	return arena_printf(identity->arena, "by %s%s", key, was);
 }
 
@@ -330,7 +344,8 @@ bool identity_resolve(struct identity *identity, int64_t *counter)
 		identity_group(identity);
 		order = sort_members(identity, &first);
 	}
-	for (uint32_t root = 0; order && !identity->failed && root < identity->n_endpoints; root++) {
+	for (uint32_t root = 0; order && !identity->failed && root < identity->n_endpoints;
+		root++) {
 		group->root = root;
 		group->members = order + first[root];
 		group->n_members = first[root + 1] - first[root];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Intake: a bundle's way into the register. Reads it to its end, checks every observation against
- * the realm's authorisations as they stood when it was made, stages it, and files it in one
- * transaction with its ledger row: a bundle is taken once or not at all. Never sends anything.
+ * Intake: a bundle's way into the register. Reads it to its end, checks every observation
+ * against the realm's authorisations as they stood when it was made, stages it, and files it in
+ * one transaction with its ledger row: a bundle is taken once or not at all. Never sends
+ * anything.
  */
 #include "inventory/history/file.h"
 #include "inventory/intake/stage.h"
@@ -30,7 +31,8 @@ struct intake {
 	struct intake_result result;
 };
 
-/* ---- the ledger -------------------------------------------------------------------------------- */
+/* ---- the ledger
+ * -------------------------------------------------------------------------------- */
 
 /* 1 if the bundle counts as taken: it was, and was whole, or this one is cut short too. */
 static int look_up(struct intake *intake, bool truncated, struct error *reterr)
@@ -48,32 +50,55 @@ static int look_up(struct intake *intake, bool truncated, struct error *reterr)
 	return 1;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading
+ * ----------------------------------------------------------------------------------- */
+
+static struct addr last_of(const struct cidr *cidr)
+{
+	struct addr last = cidr->base;
+
+	for (unsigned int bit = cidr->length; bit < (last.family == 6 ? 128u : 32u); bit++)
+		last.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	return last;
+}
+
+static bool is_allowed(struct intake *intake, const struct addr *addr, int64_t time_us)
+{
+	if (scope_check(intake->scope, addr, time_us, NULL) == SCOPE_ALLOWED)
+		return true;
+	if (!*intake->refused)
+		addr_format(addr, intake->refused);
+	return false;
+}
+
+/* Both ends of a covered prefix are granted. They may be excluded: what is excluded is left out
+ * when absence is judged. */
+static bool is_coverage_allowed(struct intake *intake, const struct observation *obs)
+{
+	const char *text = observation_attribute(obs, "cidr");
+	struct addr ends[2];
+	struct cidr cidr;
+
+	if (!text || cidr_parse(text, &cidr, NULL) < 0)
+		return true; /* not valid, which staging will find */
+	ends[0] = cidr.base;
+	ends[1] = last_of(&cidr);
+	for (int i = 0; i < 2; i++)
+		if (scope_check(intake->scope, &ends[i], obs->time_us, NULL) !=
+				SCOPE_EXCLUDED &&
+			!is_allowed(intake, &ends[i], obs->time_us))
+			return false;
+	return true;
+}
 
 static bool in_scope(struct intake *intake, const struct observation *obs)
 {
-	struct addr addr = obs->addr;
-
 	/* Listening sends nothing and needs no authorisation. */
 	if (obs->method == OBSERVATION_BY_LISTENING)
 		return true;
-	if (obs->kind == OBSERVATION_COVERAGE) {
-		const char *text = observation_attribute(obs, "cidr");
-		struct cidr cidr;
-
-		/* A prefix that was covered in part may begin with an exclusion; what is
-		 * excluded is left out when absence is judged. */
-		if (!text || cidr_parse(text, &cidr, NULL) < 0)
-			return true;
-		addr = cidr.base;
-		if (scope_check(intake->scope, &addr, obs->time_us, NULL) == SCOPE_EXCLUDED)
-			return true;
-	}
-	if (scope_check(intake->scope, &addr, obs->time_us, NULL) == SCOPE_ALLOWED)
-		return true;
-	if (!*intake->refused)
-		addr_format(&addr, intake->refused);
-	return false;
+	if (obs->kind == OBSERVATION_COVERAGE)
+		return is_coverage_allowed(intake, obs);
+	return is_allowed(intake, &obs->addr, obs->time_us);
 }
 
 static int take(struct intake *intake, const struct observation *obs, struct error *reterr)
@@ -118,7 +143,8 @@ static int read_all(struct intake *intake, struct error *reterr)
 	}
 }
 
-/* ---- filing ------------------------------------------------------------------------------------ */
+/* ---- filing
+ * ------------------------------------------------------------------------------------ */
 
 static int add_run(struct intake *intake, int64_t realm, const char *plan, struct error *reterr)
 {
@@ -147,7 +173,8 @@ static int add_counters(struct intake *intake, struct error *reterr)
 
 	for (size_t i = 0; i < counters->n; i++) {
 		int r = db_run(intake->inv->db, &query_run_counter_add,
-			DB_VALUES(db_int(intake->result.run_id), db_text(counters->rows[i].name),
+			DB_VALUES(db_int(intake->result.run_id),
+				db_text(counters->rows[i].name),
 				db_int((int64_t)counters->rows[i].value)),
 			NULL, reterr);
 
@@ -172,10 +199,11 @@ static int finish_run(struct intake *intake, struct error *reterr)
 
 	if (r == 0)
 		r = add_counters(intake, reterr);
-	return r < 0 ? r : db_run(db, &query_intake_ledger_add,
-				   DB_VALUES(db_text(intake->header.id), db_int(n->run_id),
-					   db_int((int64_t)intake->observations)),
-				   NULL, reterr);
+	return r < 0 ? r
+		     : db_run(db, &query_intake_ledger_add,
+			       DB_VALUES(db_text(intake->header.id), db_int(n->run_id),
+				       db_int((int64_t)intake->observations)),
+			       NULL, reterr);
 }
 
 static int add_trail(struct intake *intake, const char *plan, struct error *reterr)
@@ -188,9 +216,9 @@ static int add_trail(struct intake *intake, const char *plan, struct error *rete
 	snprintf(detail, sizeof(detail),
 		"realm %s, vantage %s, %.*s: taken %" PRIu64 ", out of scope %" PRIu64
 		", invalid %" PRIu64 "%s; bundle %s",
-		intake->header.realm, intake->header.vantage, PLAN_MAX, plan ? plan : "", n->taken,
-		n->refused_scope, n->refused_invalid, n->truncated ? ", cut short" : "",
-		intake->header.id);
+		intake->header.realm, intake->header.vantage, PLAN_MAX, plan ? plan : "",
+		n->taken, n->refused_scope, n->refused_invalid,
+		n->truncated ? ", cut short" : "", intake->header.id);
 	r = trail_add(intake->inv, "run.file", object, detail, reterr);
 	if (r < 0 || !n->refused_scope)
 		return r;
@@ -207,7 +235,8 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 	_cleanup_(db_rollbackp) struct db *transaction = intake->inv->db;
 	struct filing filing = {.batch = stage_batch(intake->stage),
 		.vantage = intake->header.vantage,
-		.truncated = intake->result.truncated};
+		.truncated = intake->result.truncated,
+		.bulk = intake->result.taken >= HISTORY_BULK};
 	int r = db_begin(transaction, reterr);
 
 	if (r == 0)
@@ -230,7 +259,8 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 	return r < 0 ? r : db_commit(transaction, reterr);
 }
 
-/* ---- the door ---------------------------------------------------------------------------------- */
+/* ---- the door
+ * ---------------------------------------------------------------------------------- */
 
 static void intake_done(struct intake *intake)
 {
@@ -255,8 +285,9 @@ static int prepare(struct intake *intake, int fd, struct error *reterr)
 		return r;
 	r = scope_load_at(intake->inv, intake->header.realm, intake->header.started_us,
 		&intake->scope, reterr);
-	return r < 0 ? r : stage_new(intake->inv->db, stage_batch_of(intake->header.id),
-				   &intake->stage, reterr);
+	return r < 0 ? r
+		     : stage_new(intake->inv->db, stage_batch_of(intake->header.id),
+			       &intake->stage, reterr);
 }
 
 static int take_bundle(struct intake *intake, int fd, const char *plan, struct error *reterr)
@@ -268,7 +299,7 @@ static int take_bundle(struct intake *intake, int fd, const char *plan, struct e
 	r = read_all(intake, reterr);
 	if (r == 0)
 		r = stage_end(intake->stage, reterr);
-	if (r == 0)
+	if (r == 0 && intake->result.taken >= HISTORY_BULK)
 		r = db_run(intake->inv->db, &query_intake_analyze, DB_NO_VALUES, NULL, reterr);
 	return r < 0 ? r : file_all(intake, plan, reterr);
 }
@@ -286,6 +317,7 @@ int inventory_intake(struct inventory *inv, int fd, const char *name, const char
 		return 0;
 	return error_set(reterr, ERROR_PARTIAL,
 		"bundle \"%s\" stops before its end; the %" PRIu64
-		" observations that came were kept as run %" PRId64 " and nothing was declared gone",
+		" observations that came were kept as run %" PRId64
+		" and nothing was declared gone",
 		name, intake.result.taken, intake.result.run_id);
 }

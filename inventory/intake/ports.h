@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* Appends "{[22,23),[80,81),[1000,1011)}". NULL or "" is the empty set. False if the text is not a
- * port list. */
+/* Appends "{[22,23),[80,81),[1000,1011)}". NULL or "" is the empty set. False if the text is
+ * not a port list. */
 bool ports_to_ranges(const char *text, struct str *out);
 
 #endif

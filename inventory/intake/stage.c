@@ -88,7 +88,8 @@ int64_t stage_batch(const struct stage *stage)
 	return stage->batch;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------- */
+/* ---- rows
+ * ------------------------------------------------------------------------------------- */
 
 static void put_evidence(struct stage *stage, struct db_copy *copy)
 {
@@ -161,10 +162,11 @@ static const char *text_of(const struct observation *obs, const char *name)
 	return value ? value : "";
 }
 
-/* ---- statements --------------------------------------------------------------------------------- */
+/* ---- statements
+ * --------------------------------------------------------------------------------- */
 
-static int add_name(struct stage *stage, const char *value, const char *source,
-	struct error *reterr)
+static int add_name(
+	struct stage *stage, const char *value, const char *source, struct error *reterr)
 {
 	char name[NAME_VALUE_MAX + 1];
 	size_t n = strlen(value);
@@ -179,10 +181,10 @@ static int add_name(struct stage *stage, const char *value, const char *source,
 		&(struct statement){"name", "", "name", name, source, "claimed"}, reterr);
 }
 
-/* Every attribute that is not one of the service's own columns. An attribute "source" names where
- * the others come from. */
-static int add_facts(struct stage *stage, const char *subject, const char *source,
-	struct error *reterr)
+/* Every attribute that is not one of the service's own columns. An attribute "source" names
+ * where the others come from. */
+static int add_facts(
+	struct stage *stage, const char *subject, const char *source, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	const char *named = observation_attribute(obs, "source");
@@ -191,7 +193,8 @@ static int add_facts(struct stage *stage, const char *subject, const char *sourc
 		source = named;
 	for (size_t i = 0; i < obs->n_attributes; i++) {
 		const struct attribute *a = &obs->attributes[i];
-		struct statement statement = {"fact", subject, a->name, a->value, source, "measured"};
+		struct statement statement = {
+			"fact", subject, a->name, a->value, source, "measured"};
 		bool column = false;
 		int r;
 
@@ -210,7 +213,8 @@ static int add_facts(struct stage *stage, const char *subject, const char *sourc
 	return 0;
 }
 
-/* ---- observations ------------------------------------------------------------------------------- */
+/* ---- observations
+ * ------------------------------------------------------------------------------- */
 
 static int add_host(struct stage *stage, struct error *reterr)
 {
@@ -281,11 +285,14 @@ static int add_key(struct stage *stage, struct error *reterr)
 	const char *source = obs->protocol ? obs->protocol : stage->method;
 	int r;
 
-	if (!*type || !*value || strlen(type) > ATTRIBUTE_NAME_MAX || strlen(value) > KEY_VALUE_MAX)
+	if (!*type || !*value || strlen(type) > ATTRIBUTE_NAME_MAX ||
+		strlen(value) > KEY_VALUE_MAX)
 		return 1;
 	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
-	return r < 0 ? r : add_statement(stage, &(struct statement){"key", "", type, value, source,
-						       "measured"}, reterr);
+	return r < 0 ? r
+		     : add_statement(stage,
+			       &(struct statement){"key", "", type, value, source, "measured"},
+			       reterr);
 }
 
 static int put_link(struct stage *stage, const char *layer, const char *source,
@@ -327,7 +334,8 @@ static int add_link(struct stage *stage, struct error *reterr)
 	const struct observation *obs = stage->obs;
 	_cleanup_(str_done) struct str detail = STR_INIT(DETAIL_MAX);
 	const char *layer = text_of(obs, "layer"), *source = text_of(obs, "source");
-	bool flow = strcmp(layer, "flow") == 0, listened = obs->method == OBSERVATION_BY_LISTENING;
+	bool flow = strcmp(layer, "flow") == 0,
+	     listened = obs->method == OBSERVATION_BY_LISTENING;
 	const char *how = flow ? "spoken" : stage->method;
 	const struct mac none = {0};
 	int r;
@@ -345,7 +353,10 @@ static int add_link(struct stage *stage, struct error *reterr)
 		r = add_endpoint(stage, &obs->peer, &none, false, !flow, how, reterr);
 	if (r < 0)
 		return r;
-	return put_link(stage, layer, *source ? source : flow ? "flow" : stage->method,
+	return put_link(stage, layer,
+		*source ? source
+		: flow	? "flow"
+			: stage->method,
 		flow || listened ? "measured" : "claimed", detail.data, reterr);
 }
 
@@ -355,8 +366,9 @@ static int add_fact(struct stage *stage, struct error *reterr)
 	char subject[ADDR_TEXT_MAX];
 	int r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
 
-	return r < 0 ? r : add_facts(stage, addr_format(&obs->addr, subject),
-				   obs->protocol ? obs->protocol : stage->method, reterr);
+	return r < 0 ? r
+		     : add_facts(stage, addr_format(&obs->addr, subject),
+			       obs->protocol ? obs->protocol : stage->method, reterr);
 }
 
 /* A method of UDP probes or one that says so covers UDP ports, any other one with ports TCP. */
@@ -382,7 +394,8 @@ static int add_coverage(struct stage *stage, struct error *reterr)
 	struct db_copy *copy = stage->copy[COVERAGE];
 	struct cidr cidr;
 
-	if (cidr_parse(text_of(obs, "cidr"), &cidr, NULL) < 0 || !ports_to_ranges(ports, &ranges))
+	if (cidr_parse(text_of(obs, "cidr"), &cidr, NULL) < 0 ||
+		!ports_to_ranges(ports, &ranges))
 		return 1;
 	db_copy_row(copy, 5);
 	db_copy_int8(copy, stage->batch);
@@ -417,7 +430,8 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 	int r;
 
 	if (obs->kind != OBSERVATION_COVERAGE &&
-		(!obs->addr.family || addr_is_multicast(&obs->addr) || is_unspecified(&obs->addr)))
+		(!obs->addr.family || addr_is_multicast(&obs->addr) ||
+			is_unspecified(&obs->addr)))
 		return 1;
 	stage->obs = obs;
 	stage->method = observation_method_name(obs->method);

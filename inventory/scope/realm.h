@@ -8,7 +8,8 @@
 #define REALM_NAME_MAX 127
 
 /* The number of a realm, made known if it is not. */
-int realm_get(struct inventory *inv, const char *name, int64_t *ret_realm, struct error *reterr);
+int realm_get(
+	struct inventory *inv, const char *name, int64_t *ret_realm, struct error *reterr);
 
 /* The scope as it stood from `at_us` on: what was revoked later counts until then. For looking
  * at observations that were made in the past. */

@@ -22,14 +22,17 @@ int realm_get(struct inventory *inv, const char *name, int64_t *ret_realm, struc
 	_cleanup_(db_result_freep) struct db_result *found = NULL;
 	int r;
 
-	if (!name || !*name || strlen(name) > REALM_NAME_MAX || !text_is_clean(name, strlen(name)))
+	if (!name || !*name || strlen(name) > REALM_NAME_MAX ||
+		!text_is_clean(name, strlen(name)))
 		return error_set(reterr, ERROR_USAGE,
-			"the name of a realm must be plain text of 1 to %d bytes", REALM_NAME_MAX);
+			"the name of a realm must be plain text of 1 to %d bytes",
+			REALM_NAME_MAX);
 	r = db_run(inv->db, &query_scope_realm_find, DB_VALUES(db_text(name)), &found, reterr);
 	if (r < 0)
 		return r;
 	if (db_rows(found) == 0) {
-		r = db_run(inv->db, &query_scope_realm_add, DB_VALUES(db_text(name)), NULL, reterr);
+		r = db_run(inv->db, &query_scope_realm_add, DB_VALUES(db_text(name)), NULL,
+			reterr);
 		if (r < 0)
 			return r;
 		db_result_free(STEAL(found));
@@ -44,15 +47,17 @@ int realm_get(struct inventory *inv, const char *name, int64_t *ret_realm, struc
 	return 0;
 }
 
-/* ---- granting and ending ------------------------------------------------------------------- */
+/* ---- granting and ending -------------------------------------------------------------------
+ */
 
 static int check_grant(const struct authorisation *auth, struct error *reterr)
 {
 	if (auth->n_cidrs == 0)
-		return error_set(reterr, ERROR_USAGE, "an authorisation names at least one prefix");
+		return error_set(
+			reterr, ERROR_USAGE, "an authorisation names at least one prefix");
 	if (auth->n_cidrs + auth->n_excludes > CIDRS_MAX)
-		return error_set(reterr, ERROR_USAGE, "an authorisation holds at most %d prefixes",
-			CIDRS_MAX);
+		return error_set(reterr, ERROR_USAGE,
+			"an authorisation holds at most %d prefixes", CIDRS_MAX);
 	if (!auth->authoriser || !*auth->authoriser || !auth->basis || !*auth->basis)
 		return error_set(reterr, ERROR_USAGE,
 			"an authorisation says who allows it and on what basis");
@@ -61,18 +66,20 @@ static int check_grant(const struct authorisation *auth, struct error *reterr)
 	return 0;
 }
 
-static int add_cidrs(struct db *db, int64_t id, const struct cidr *cidrs, size_t n, bool excluded,
-	struct str *detail, struct error *reterr)
+static int add_cidrs(struct db *db, int64_t id, const struct cidr *cidrs, size_t n,
+	bool excluded, struct str *detail, struct error *reterr)
 {
 	char text[CIDR_TEXT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
 		int r = db_run(db, &query_scope_grant_cidr,
-			DB_VALUES(db_int(id), db_cidr(&cidrs[i]), db_int(excluded)), NULL, reterr);
+			DB_VALUES(db_int(id), db_cidr(&cidrs[i]), db_int(excluded)), NULL,
+			reterr);
 
 		if (r < 0)
 			return r;
-		str_addf(detail, "%s%s", excluded ? " not " : " ", cidr_format(&cidrs[i], text));
+		str_addf(
+			detail, "%s%s", excluded ? " not " : " ", cidr_format(&cidrs[i], text));
 	}
 	return 0;
 }
@@ -80,7 +87,8 @@ static int add_cidrs(struct db *db, int64_t id, const struct cidr *cidrs, size_t
 static int grant(struct inventory *inv, const struct authorisation *auth, int64_t realm,
 	int64_t *ret_id, struct error *reterr)
 {
-	_cleanup_(str_done) struct str authoriser = STR_INIT(TEXT_MAX), basis = STR_INIT(TEXT_MAX);
+	_cleanup_(str_done) struct str authoriser = STR_INIT(TEXT_MAX),
+				       basis = STR_INIT(TEXT_MAX);
 	_cleanup_(str_done) struct str detail = STR_INIT(4u << 20);
 	_cleanup_(db_result_freep) struct db_result *added = NULL;
 	char until[CLOCK_TEXT_MAX], object[64];
@@ -97,7 +105,8 @@ static int grant(struct inventory *inv, const struct authorisation *auth, int64_
 		return r;
 	*ret_id = db_get_int(added, 0, 0);
 	str_addf(&detail, "realm %s, profile %s, until %s, by %s, basis %s:", auth->realm,
-		auth->profile, clock_format(auth->until_us, until), authoriser.data, basis.data);
+		auth->profile, clock_format(auth->until_us, until), authoriser.data,
+		basis.data);
 	r = add_cidrs(inv->db, *ret_id, auth->cidrs, auth->n_cidrs, false, &detail, reterr);
 	if (r == 0)
 		r = add_cidrs(inv->db, *ret_id, auth->excludes, auth->n_excludes, true, &detail,
@@ -127,8 +136,8 @@ int inventory_scope_grant(struct inventory *inv, const struct authorisation *aut
 	return db_commit(transaction, reterr);
 }
 
-int inventory_scope_revoke(struct inventory *inv, int64_t id, const char *reason,
-	struct error *reterr)
+int inventory_scope_revoke(
+	struct inventory *inv, int64_t id, const char *reason, struct error *reterr)
 {
 	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
 	_cleanup_(db_result_freep) struct db_result *ended = NULL;
@@ -139,8 +148,8 @@ int inventory_scope_revoke(struct inventory *inv, int64_t id, const char *reason
 	if (r < 0)
 		return r;
 	text_clean(&text, reason, strlen(reason), TEXT_MAX);
-	r = db_run(inv->db, &query_scope_revoke, DB_VALUES(db_int(id), db_text(text.data)), &ended,
-		reterr);
+	r = db_run(inv->db, &query_scope_revoke, DB_VALUES(db_int(id), db_text(text.data)),
+		&ended, reterr);
 	if (r < 0)
 		return r;
 	if (db_affected(ended) == 0)
@@ -150,7 +159,8 @@ int inventory_scope_revoke(struct inventory *inv, int64_t id, const char *reason
 	return r < 0 ? r : db_commit(transaction, reterr);
 }
 
-/* ---- listing ----------------------------------------------------------------------------------- */
+/* ---- listing
+ * ----------------------------------------------------------------------------------- */
 
 /* One authorisation from its rows [first, end) of the result. */
 static int list_one(const struct db_result *rows, size_t first, size_t end,
@@ -176,8 +186,8 @@ static int list_one(const struct db_result *rows, size_t first, size_t end,
 	for (size_t i = first; i < end; i++) {
 		if (!db_get_cidr(rows, i, 9, &cidrs[i - first]))
 			return error_set(reterr, ERROR_DATABASE,
-				"authorisation %" PRId64 " holds \"%s\", which is no prefix", auth.id,
-				db_get_text(rows, i, 9));
+				"authorisation %" PRId64 " holds \"%s\", which is no prefix",
+				auth.id, db_get_text(rows, i, 9));
 		*(db_get_bool(rows, i, 10) ? &auth.n_excludes : &auth.n_cidrs) += 1;
 	}
 	auth.cidrs = cidrs;
@@ -206,7 +216,8 @@ int inventory_scope_list(struct inventory *inv, int64_t id,
 	return 0;
 }
 
-/* ---- compiling ------------------------------------------------------------------------------- */
+/* ---- compiling
+ * ------------------------------------------------------------------------------- */
 
 static int compile(struct inventory *inv, const char *realm, int64_t at_us, bool revoked_too,
 	struct scope **ret_scope, struct error *reterr)

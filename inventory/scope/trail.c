@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The audit trail: append-only and hash-chained. The chain is written by the database function
- * audit_append(), serially, in the transaction of the act; it is recomputed here, independently,
- * with our own SHA-256 (FIPS 180-4). Form of the digest: schema/migrations/0001_core.sql.
+ * audit_append(), serially, in the transaction of the act; it is recomputed here,
+ * independently, with our own SHA-256 (FIPS 180-4). Form of the digest:
+ * schema/migrations/0001_core.sql.
  */
 #include "inventory/scope/trail.h"
 
@@ -30,7 +31,8 @@ int trail_add(struct inventory *inv, const char *what, const char *object, const
 	clean(&o, object, TRAIL_OBJECT_MAX);
 	clean(&d, detail, TRAIL_DETAIL_MAX);
 	return db_run(inv->db, &query_audit_append,
-		DB_VALUES(db_text(inv->actor), db_text(w.data), db_text(o.data), db_text(d.data)),
+		DB_VALUES(
+			db_text(inv->actor), db_text(w.data), db_text(o.data), db_text(d.data)),
 		NULL, reterr);
 }
 
@@ -40,7 +42,8 @@ int inventory_audit(struct inventory *inv, const char *what, const char *object,
 	return trail_add(inv, what, object, detail, reterr);
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------
+ */
 
 int inventory_audit_list(struct inventory *inv, int64_t since_seq,
 	int (*row)(void *context, const struct audit_row *audit), void *context,
@@ -74,7 +77,8 @@ int inventory_audit_list(struct inventory *inv, int64_t since_seq,
 	}
 }
 
-/* ---- verification ---------------------------------------------------------------------------- */
+/* ---- verification
+ * ---------------------------------------------------------------------------- */
 
 struct check {
 	uint8_t hash[DIGEST_SIZE]; /* of the entry before */
@@ -118,8 +122,8 @@ static int check_row(void *context, const struct audit_row *audit)
 	return 0;
 }
 
-int inventory_audit_verify(struct inventory *inv, int64_t *ret_rows, int64_t *ret_bad_seq,
-	struct error *reterr)
+int inventory_audit_verify(
+	struct inventory *inv, int64_t *ret_rows, int64_t *ret_bad_seq, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *head = NULL;
 	struct check check = {0};

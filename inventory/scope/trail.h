@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing to the audit trail from inside a transaction: the entry stands or falls with the act. */
+/* Writing to the audit trail from inside a transaction: the entry stands or falls with the act.
+ */
 #ifndef INVENTORY_SCOPE_TRAIL_H
 #define INVENTORY_SCOPE_TRAIL_H
 

@@ -69,8 +69,8 @@ int inventory_backup(struct inventory *inv, const char *path, struct error *rete
 		return error_set(reterr, ERROR_USAGE, "the path of the backup is too long");
 	fd = mkostemp(aside, O_CLOEXEC);
 	if (fd < 0)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot write a backup to \"%s\"",
-			path);
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot write a backup to \"%s\"", path);
 	close(fd);
 	r = dump(inv, aside, reterr);
 	if (r == 0)
@@ -93,7 +93,8 @@ static int check_archive(const char *path, struct error *reterr)
 	char magic[sizeof(ARCHIVE_MAGIC) - 1];
 
 	if (fd < 0)
-		return error_errno(reterr, ERROR_INPUT, errno, "cannot read the backup \"%s\"", path);
+		return error_errno(
+			reterr, ERROR_INPUT, errno, "cannot read the backup \"%s\"", path);
 	if (read(fd, magic, sizeof(magic)) != (ssize_t)sizeof(magic) ||
 		memcmp(magic, ARCHIVE_MAGIC, sizeof(magic)) != 0)
 		return error_set(reterr, ERROR_INPUT,
@@ -112,9 +113,9 @@ static int load(struct inventory *inv, const char *path, struct error *reterr)
 		return r;
 	snprintf(database, sizeof(database), "%s", db_name(inv->db));
 	r = run_program(inv->db, argv, reterr);
-	return r < 0 ? error_wrap(reterr, ERROR_DATABASE, "restoring from \"%s\"; nothing was kept",
-			       path) :
-		       0;
+	return r < 0 ? error_wrap(reterr, ERROR_DATABASE,
+			       "restoring from \"%s\"; nothing was kept", path)
+		     : 0;
 }
 
 int inventory_restore(const char *dsn, const char *path, struct error *reterr)
@@ -132,7 +133,8 @@ int inventory_restore(const char *dsn, const char *path, struct error *reterr)
 		return r;
 	if (schema)
 		return error_set(reterr, ERROR_DATABASE,
-			"the database at %s holds a register already; restore into an empty one: name "
+			"the database at %s holds a register already; restore into an empty "
+			"one: name "
 			"another with --db, or another directory with CADASTRE_DATA",
 			db_where(inv->db));
 	r = load(inv, path, reterr);

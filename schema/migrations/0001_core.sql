@@ -692,6 +692,9 @@ CREATE UNLOGGED TABLE cadastre.stage_shared (
 	value text NOT NULL,
 	reason text NOT NULL
 );
+CREATE INDEX stage_identity_address ON cadastre.stage_identity (address);
+CREATE INDEX stage_identity_asset ON cadastre.stage_identity (asset_id);
+CREATE INDEX stage_seen_key ON cadastre.stage_seen (asset_id, address, transport, port);
 COMMENT ON TABLE cadastre.stage_endpoint IS 'Staging: addresses that answered or were heard of';
 COMMENT ON TABLE cadastre.stage_service IS 'Staging: open ports and greetings';
 COMMENT ON TABLE cadastre.stage_statement IS 'Staging: names, identity keys, facts';
@@ -711,8 +714,10 @@ COMMENT ON TABLE cadastre.stage_shared IS 'Staging: identity keys found to be sh
 -- one bundle is taken by one program at a time.
 CREATE FUNCTION cadastre.stage_open(a_batch int8) RETURNS void LANGUAGE plpgsql
 SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	is_empty bool := pg_try_advisory_lock(4841, 3);
 BEGIN
-	IF pg_try_advisory_lock(4841, 3) THEN
+	IF is_empty THEN
 		TRUNCATE stage_endpoint, stage_service, stage_statement, stage_link, stage_coverage,
 			stage_evidence, stage_identity, stage_seen, stage_touched, stage_merge,
 			stage_shared;
@@ -720,5 +725,19 @@ BEGIN
 	END IF;
 	PERFORM pg_advisory_lock_shared(4841, 3);
 	PERFORM pg_advisory_lock(a_batch);
+	IF NOT is_empty THEN
+		-- What an attempt at the same bundle that failed has left.
+		DELETE FROM stage_endpoint WHERE batch = a_batch;
+		DELETE FROM stage_service WHERE batch = a_batch;
+		DELETE FROM stage_statement WHERE batch = a_batch;
+		DELETE FROM stage_link WHERE batch = a_batch;
+		DELETE FROM stage_coverage WHERE batch = a_batch;
+		DELETE FROM stage_evidence WHERE batch = a_batch;
+		DELETE FROM stage_identity WHERE batch = a_batch;
+		DELETE FROM stage_seen WHERE batch = a_batch;
+		DELETE FROM stage_touched WHERE batch = a_batch;
+		DELETE FROM stage_merge WHERE batch = a_batch;
+		DELETE FROM stage_shared WHERE batch = a_batch;
+	END IF;
 END $$;
 COMMENT ON FUNCTION cadastre.stage_open(int8) IS 'Begins staging a batch';

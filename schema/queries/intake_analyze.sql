@@ -1,3 +1,3 @@
 -- Tells the planner what was staged.
 ANALYZE cadastre.stage_endpoint, cadastre.stage_service, cadastre.stage_statement,
-        cadastre.stage_link, cadastre.stage_evidence
+        cadastre.stage_link

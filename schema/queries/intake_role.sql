@@ -2,19 +2,28 @@
 -- $1::int8 : batch
 WITH touched AS (
     SELECT DISTINCT asset_id FROM stage_touched WHERE batch = $1
+), attribute AS (
+    SELECT d.attribute, r.priority, r.role, r.pattern
+    FROM (SELECT DISTINCT f.attribute FROM fact f JOIN touched USING (asset_id)
+          WHERE f.until_run IS NULL) d
+    JOIN role_rule r ON r.kind = 'attribute' AND d.attribute ~ r.subject
+), protocol AS (
+    SELECT d.protocol, r.priority, r.role
+    FROM (SELECT DISTINCT s.protocol FROM service s JOIN touched USING (asset_id)
+          WHERE s.until_run IS NULL AND s.protocol <> '') d
+    JOIN role_rule r ON r.kind = 'protocol' AND d.protocol ~ r.subject
 ), matched AS (
     SELECT f.asset_id, r.priority, r.role, f.attribute || ' = ' || f.value AS reason
     FROM touched
     JOIN fact f USING (asset_id)
-    JOIN role_rule r ON r.kind = 'attribute' AND f.attribute ~ r.subject
-        AND f.value ~* r.pattern
+    JOIN attribute r ON f.attribute = r.attribute AND f.value ~* r.pattern
     WHERE f.until_run IS NULL
     UNION ALL
     SELECT s.asset_id, r.priority, r.role, 'serves ' || s.protocol
     FROM touched
     JOIN service s USING (asset_id)
-    JOIN role_rule r ON r.kind = 'protocol' AND s.protocol ~ r.subject
-    WHERE s.until_run IS NULL AND s.protocol <> ''
+    JOIN protocol r ON r.protocol = s.protocol
+    WHERE s.until_run IS NULL
     UNION ALL
     SELECT s.asset_id, r.priority, r.role, 'open ' || r.subject
     FROM touched

@@ -242,6 +242,16 @@ class Cluster(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
 
+    def test_root_of_a_namespace(self):
+        """Root of a user namespace in which nobody else is mapped cannot hand over; it nests."""
+        inside = ["unshare", "--user", "--map-root-user"]
+        if subprocess.run([*inside, "true"], capture_output=True).returncode:
+            self.skipTest("this machine gives no user namespaces")
+        for _ in range(2):
+            done = subprocess.run([*inside, TOOL, "status"], env=self.register.env,
+                                  capture_output=True, text=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_nobody_else_gets_in(self):
         if os.geteuid() != 0:
             self.skipTest("asking as another user needs root")

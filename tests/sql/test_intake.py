@@ -138,6 +138,28 @@ class Intake(unittest.TestCase):
         self.assertEqual(trail[0], "run.refuse")
         self.assertIn("203.0.113.9", trail[1])
 
+    def test_coverage_must_be_granted_too(self):
+        b = self.bundle().covered("198.18.0.0/16").covered("198.18.8.0/22").covered("2001:db8::/32")
+        b.covered("198.16.0.0/13").covered("203.0.113.0/24")
+        b.covered("127.0.0.0/8").covered("::1")
+        n = self.take(b)
+        self.assertEqual((n["taken"], n["refused_scope"]), (5, 2))
+
+    def test_what_a_failed_attempt_left_does_not_count(self):
+        """While somebody else is staging, staging is not cleared; the batch's own rows are."""
+        other = self.register.popen("intake", "-", "a case")
+        other.stdin.write(self.bundle().bytes(trailer=False).decode())
+        other.stdin.flush()
+        wait_for(lambda: self.register.sql(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 4841 AND objid = 3 "
+            "AND mode = 'ShareLock'"), "the other one must be staging")
+        b = self.bundle().host("198.18.1.1")
+        self.register.sql("INSERT INTO stage_endpoint VALUES "
+                          f"({int(b.id[:15], 16)}, '198.18.44.44', NULL, true, true, 'echo')")
+        self.assertEqual(self.take(b)["assets_new"], 1)
+        other.communicate("", timeout=60)
+        self.assertEqual(other.returncode, 7)
+
     def test_scope_is_that_of_the_time_of_observation(self):
         grant = self.register.run("grant", "short " + self.realm, "198.18.0.0/15",
                                   "2026-03-01T08:00:00Z", "2026-03-01T10:00:00Z")
@@ -158,6 +180,29 @@ class Intake(unittest.TestCase):
         self.assertEqual(self.register.one(
             "SELECT count(DISTINCT asset_id) FROM address JOIN realm USING (realm_id) "
             f"WHERE realm.name LIKE '%t {self.realm}' AND address = '198.18.1.1'"), "2")
+
+    def test_many_rows(self):
+        """Past HISTORY_BULK observations the reconcile is planned otherwise, and past one buffer of
+        4 MiB staging is sent in parts; what comes out is the same."""
+        def many(version, without=None):
+            b = self.bundle().covered("198.18.0.0/16", "80-84")
+            for n in range(260):
+                addr = f"198.18.{n // 130}.{1 + n % 130}"
+                b.host(addr).key(addr, "snmp.engineid", f"{self.realm} {n // 2}")
+                for port in range(80, 85):
+                    if (n, port) != without:
+                        b.service(addr, port, "http", raw=bytes([n % 256]) * 4000,
+                                  product="nginx", version=version if n == 7 else "1",
+                                  **{"http.title": f"page {n % 3}"})
+                b.hop(addr, 1, "198.18.200.1").hop(addr, 2, addr)
+            return b
+        first = self.take(many("1"))
+        self.assertGreater(first["taken"], 2000)
+        self.assertEqual((first["assets_new"], first["services_new"]), (131, 1300))
+        self.assertEqual(self.take(many("1"))["facts"], 0)
+        n = self.take(many("2", without=(9, 84)))
+        self.assertEqual((n["services_new"], n["services_changed"], n["services_gone"]), (0, 5, 1))
+        self.assertEqual(n["facts"], 5 * 2 + 1 + 1, "changed, gone, and the title that went with it")
 
     # ---- change
 

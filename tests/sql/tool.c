@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The doors of the database, of authorisation and of intake as a small program, for the cases in
- * this folder: one verb, one JSON object on standard output, exit code of common/error.h. It can
- * also feed bundles from standard input, and hold the database open.
+ * The doors of the database, of authorisation and of intake as a small program, for the cases
+ * in this folder: one verb, one JSON object on standard output, exit code of common/error.h. It
+ * can also feed bundles from standard input, and hold the database open.
  */
 #include "common/clock.h"
 #include "inventory/inventory.h"
@@ -31,8 +31,9 @@ static int do_status(struct inventory *inv, const struct words *words, struct er
 
 	(void)words;
 	if (r == 0)
-		printf("{\"schema\":%d,\"newest\":%d,\"assets\":%" PRId64 ",\"services\":%" PRId64
-		       ",\"runs\":%" PRId64 ",\"private\":%d,\"server\":\"%s\"}\n",
+		printf("{\"schema\":%d,\"newest\":%d,\"assets\":%" PRId64
+		       ",\"services\":%" PRId64 ",\"runs\":%" PRId64
+		       ",\"private\":%d,\"server\":\"%s\"}\n",
 			s.schema, s.newest_schema, s.assets, s.services, s.runs, s.is_private,
 			s.server);
 	return r;

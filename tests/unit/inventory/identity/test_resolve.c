@@ -33,7 +33,8 @@ static uint32_t met(const char *text, const char *mac_text, int64_t current)
 	return identity_endpoint(identity, &addr, &mac, current);
 }
 
-static void shows(uint32_t endpoint, const char *type, const char *value, enum key_strength strength)
+static void shows(
+	uint32_t endpoint, const char *type, const char *value, enum key_strength strength)
 {
 	assert_true(identity_endpoint_key(
 		identity, endpoint, identity_key(identity, type, value, strength)));

@@ -27,8 +27,9 @@ static void test_lists(void **state)
 
 static void test_not_lists(void **state)
 {
-	static const char *const bad[] = {"x", "22,", ",22", "22-", "-22", "30-20", "65536", "22 23",
-		"22;23", "1--2", "1-2-3", "99999999999999999999", "+1", "0x16", "22,,23"};
+	static const char *const bad[] = {"x", "22,", ",22", "22-", "-22", "30-20", "65536",
+		"22 23", "22;23", "1--2", "1-2-3", "99999999999999999999", "+1", "0x16",
+		"22,,23"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
