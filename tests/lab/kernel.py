@@ -15,6 +15,7 @@ MS_BIND, MS_REC, MS_PRIVATE, MS_SLAVE = 4096, 16384, 1 << 18, 1 << 19
 MNT_DETACH = 2
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
 CAP_VERSION_3 = 0x20080522
+NOBODY = 1000
 PATH = "/usr/sbin:/sbin:/usr/bin:/bin"
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -53,12 +54,13 @@ def umount(target):
 
 
 def become_self():
-    """In a new user namespace: keep the own user and group, whom programs then see as no
-    root, and hand the namespace's capabilities on to what is executed."""
+    """A new user namespace with the own user and group and nobody else. Programs must not
+    take that user for root, for there is nobody they could become, so root goes by another
+    number."""
     uid, gid = os.getuid(), os.getgid()
     unshare(NEWUSER)
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"),
-                       ("gid_map", f"{gid} {gid} 1")):
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid or NOBODY} {uid} 1"),
+                       ("gid_map", f"{gid or NOBODY} {gid} 1")):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
             file.write(text)
 
