@@ -21,7 +21,7 @@ MODBUSD = sys.argv.pop(1) if len(sys.argv) > 1 else None
 
 class Lab:
     def __init__(self, program, directory, prefix=(), python=sys.executable):
-        self.words = [*prefix, python, "-I", str(program), "--dir", directory]
+        self.words, self.python = [*prefix, python, "-I", str(program), "--dir", directory], python
         if MODBUSD:
             self.words += ["--modbusd", MODBUSD]
         self.directory = directory
@@ -32,13 +32,13 @@ class Lab:
 
     def must(self, *words, **options):
         result = self.call(*words, **options)
-        assert result.returncode == 0, f"{words}: {result.returncode} {result.stderr}"
+        assert result.returncode == 0, f"{words[:2]}: {result.returncode} {result.stderr}"
         return result.stdout
 
     def ask(self, node, what, request=None):
         script = (HERE / "on_node.py").read_text()
-        return json.loads(self.must("exec", node, "--", sys.executable, "-I", "-S", "-c", script,
-                                    what, input=json.dumps(request)))
+        return json.loads(self.must("exec", node, "--", self.python, "-I", "-S", "-c",
+                                    script, what, input=json.dumps(request)))
 
 
 def links():
