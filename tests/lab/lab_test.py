@@ -16,14 +16,14 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 FORBIDDEN, SKIP = 5, 77
-MODBUSD = sys.argv.pop(1) if len(sys.argv) > 1 else None
+MODBUSD = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else None
 
 
 class Lab:
-    def __init__(self, program, directory, prefix=(), python=sys.executable):
+    def __init__(self, program, directory, prefix=(), python=sys.executable, modbusd=MODBUSD):
         self.words, self.python = [*prefix, python, "-I", str(program), "--dir", directory], python
-        if MODBUSD:
-            self.words += ["--modbusd", MODBUSD]
+        if modbusd:
+            self.words += ["--modbusd", modbusd]
         self.directory = directory
 
     def call(self, *words, **options):
@@ -177,11 +177,12 @@ class LabTest(unittest.TestCase):
             self.skipTest("this run is a user's already")
         copy = self.place.name + "/copy"
         shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        modbusd = MODBUSD and shutil.copy(MODBUSD, copy)
         home = self.place.name + "/home"
         os.mkdir(home)
         shutil.chown(home, "nobody")
         lab = Lab(copy + "/lab", home + "/lab", (
-            "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"), "/usr/bin/python3")
+            "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"), "/usr/bin/python3", modbusd)
         result = lab.call("up", cwd="/")
         if result.returncode == FORBIDDEN:
             self.skipTest(result.stderr.strip())
