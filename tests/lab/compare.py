@@ -10,6 +10,7 @@ Count = collections.namedtuple("Count", "found missed invented")
 ENDPOINT = re.compile(r"(?:\[?(?P<address>[0-9a-fA-F.:]*[.:][0-9a-fA-F.:]+)\]?[ :])?"
                       r"(?P<protocol>tcp|udp)[/ ](?P<port>\d{1,5})\b")
 ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}:[0-9a-f:]+)(?![\w.:])")
+EXPOSED = re.compile(r"\bexposed\b|\bfrom the internet\b", re.I)
 ROUTERS = {"router", "firewall"}
 
 
@@ -47,7 +48,7 @@ class Asset:
         whose = [ipaddress.ip_address(address)] if address else self.addresses
         ports = {(a, match["protocol"], int(match["port"])) for a in whose}
         self.ports |= ports
-        if fact["chapter"] == "exposure" or re.search(r"\b(exposed|internet)\b", text):
+        if fact["chapter"] == "exposure" or EXPOSED.search(text):
             self.exposed |= ports
 
 

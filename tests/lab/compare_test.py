@@ -105,7 +105,8 @@ class Compare(unittest.TestCase):
         self.assertEqual(len(self.faults()[("ports", "missed")]), len(facts))
 
     def test_exposure(self):
-        self.row("scada1")[1].append(fact("service", "198.18.30.11 tcp/443", "https, exposed"))
+        self.row("scada1")[1].append(fact("service", "198.18.30.11 tcp/443",
+                                             "https, seen from the Internet"))
         facts = self.row("vendor-gw")[1]
         facts[:] = [f for f in facts if f["chapter"] != "exposure"]
         self.assertEqual(list(self.faults()), [("exposed", "missed"), ("exposed", "invented")])

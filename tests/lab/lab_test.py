@@ -88,10 +88,10 @@ class LabTest(unittest.TestCase):
         cls.lab.must("down")
         cls.place.cleanup()
 
-    def endpoints(self):
+    def endpoints(self, protocol="tcp"):
         return sorted({(a[f], p["port"]) for h in self.truth["hosts"] for a in h["addresses"]
-                       for f in ("v4", "v6") for p in h["ports"]
-                       if a[f] and p["protocol"] == "tcp"})
+                       for f, family in (("v4", 4), ("v6", 6)) for p in h["ports"]
+                       if a[f] and p["protocol"] == protocol and family in p["families"]})
 
     def test_1_what_listens_is_what_the_description_says(self):
         def look(host):
@@ -106,6 +106,10 @@ class LabTest(unittest.TestCase):
         endpoints = [list(e) for e in self.endpoints()]
         self.assertGreater(len(endpoints), 80)
         self.assertEqual(self.lab.ask("scanner", "connect",
+                                      {"endpoints": endpoints, "seconds": 20}), endpoints)
+        endpoints = [list(e) for e in self.endpoints("udp")]
+        self.assertGreater(len(endpoints), 20)
+        self.assertEqual(self.lab.ask("scanner", "udp",
                                       {"endpoints": endpoints, "seconds": 20}), endpoints)
 
     def test_3_from_outside_only_what_is_exposed(self):

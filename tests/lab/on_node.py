@@ -2,6 +2,7 @@
 """What lab_test.py runs on a node: on_node.py WHAT, JSON in, JSON out."""
 import asyncio
 import json
+import select
 import socket
 import struct
 import sys
@@ -46,6 +47,38 @@ async def _connect_all(request):
 
 def connect(request):
     return asyncio.run(_connect_all(request))
+
+
+# One harmless request for each UDP port of the lab: DNS (RFC 1035) for the root's servers, SNMPv3
+# discovery (RFC 3414, 4), EtherNet/IP ListIdentity, BACnet ReadProperty of the object identifier.
+UDP_REQUESTS = {
+    53: "4c4801000001000000000000 00 0002 0001",
+    161: "303a020103300f02024a69020300ffe30401040201030410300e0400020100020100040004000400"
+         "3012040004 00a00c020237f00201000201003000",
+    44818: "6300" + 22 * "00",
+    47808: "810a001101040005010c0c023fffff194b",
+}
+
+
+def udp(request):
+    """Which endpoints answer from the address that was asked."""
+    waiting, answered = {}, []
+    for address, port in request["endpoints"]:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        sock.connect((address, port))  # takes answers from there only
+        sock.send(bytes.fromhex(UDP_REQUESTS[port]))
+        waiting[sock] = [address, port]
+    until = time.monotonic() + request["seconds"]
+    while waiting and time.monotonic() < until:
+        for sock in select.select(list(waiting), [], [], 0.5)[0]:
+            endpoint = waiting.pop(sock)
+            try:
+                if sock.recv(2048):
+                    answered.append(endpoint)
+            except ConnectionRefusedError:
+                pass
+    return sorted(answered)
 
 
 def hops(request):

@@ -170,8 +170,11 @@ def postgresql(job):
 
 
 def snmp(job):
+    # One socket for each IPv6 address: from a common one, an answer leaves with the address of
+    # the interface it leaves by, which need not be the one that was asked.
+    own = "".join(f",udp6:[{i.v6}]:{job.port}" for i in job.node.interfaces if i.v6)
     config = job.file("snmpd.conf", f"""exactEngineID 0x80001f8804{job.node.name.encode().hex()}
-agentaddress udp:{job.port},udp6:{job.port}
+agentaddress udp:{job.port}{own}
 rocommunity lanhe-ro
 rocommunity6 lanhe-ro
 sysName {job.node.name}.lanhe.example

@@ -19,7 +19,7 @@ import kernel
 import network
 import services
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 STOP_SECONDS = 5
 POLL_SECONDS = 0.02
 PREPARING_MAX = 4
