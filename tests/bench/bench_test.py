@@ -26,8 +26,8 @@ class Report(unittest.TestCase):
     def test_medians_and_ratios(self):
         self.assertEqual(report.spread([3, 1, 2], str), "2 (1-3)")
         self.assertEqual(report.spread([], str), "-")
-        self.assertEqual(report.ratio([4, 6, 5], [2], True), "2.50")
-        self.assertEqual(report.ratio([4], [2], False), "0.50")
+        self.assertEqual(report.ratio([4, 6, 5], [2], True), "2.5")
+        self.assertEqual(report.ratio([4], [2], False), "0.5")
         self.assertEqual(report.ratio([], [2], False), "-")
 
     def test_table(self):

@@ -26,7 +26,7 @@ def ratio(ours, theirs, more_is_better):
     ours, theirs = median(ours), median(theirs)
     if not ours or not theirs:
         return "-"
-    return f"{ours / theirs if more_is_better else theirs / ours:.2f}"
+    return f"{ours / theirs if more_is_better else theirs / ours:.3g}"
 
 
 def seconds(value):

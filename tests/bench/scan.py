@@ -4,7 +4,7 @@ truth that was found. Two network namespaces and a cable between them, addresses
 only, no way out. The kernel of the far one answers for a whole prefix (AnyIP), with SYN cookies,
 so that it forgets nothing and nobody's answer is dropped for want of room.
 
-Each tool finds out the same: which addresses have the port open. "All known" is the time from
+Each tool finds out the same: which addresses have the port open. "Last answer" is the time from
 the first packet on the wire to the last answer, so that nobody's start or fixed wait counts; the
 whole run is given beside it. cadastre goes on to trace and to greet what it found, on the same
 wire, so its last answer is taken from its own observations."""
@@ -318,7 +318,7 @@ def whole(wire, there, runs):
                       report.spread(known[t.name], report.seconds),
                       report.spread(took[t.name], report.seconds),
                       report.ratio(known[ours], known[t.name], False)] for t in there]
-    print(report.table(["work", "tool", "found", "all known after", "whole run",
+    print(report.table(["work", "tool", "found", "last answer after", "whole run",
                         f"{ours}: times faster"], rows), flush=True)
 
 
