@@ -186,7 +186,8 @@ class LabTest(unittest.TestCase):
         os.mkdir(home)
         shutil.chown(home, "nobody")
         lab = Lab(copy + "/lab", home + "/lab", (
-            "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"), "/usr/bin/python3", modbusd)
+            "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"),
+            "/usr/bin/python3", modbusd)
         result = lab.call("up", cwd="/")
         if result.returncode == FORBIDDEN:
             self.skipTest(result.stderr.strip())
