@@ -2,6 +2,7 @@
 /* Plan, authorise, run, file; see campaign.h. */
 #include "cli/campaign.h"
 
+#include "cli/authority.h"
 #include "cli/progress.h"
 #include "common/clock.h"
 #include "common/file.h"
@@ -189,8 +190,10 @@ static int start(struct campaign *campaign, struct context *context, struct scan
 	int *ret_fd, struct error *reterr)
 {
 	struct error audit = {0};
-	int r = scan_start(&campaign->plan, ret_scan, ret_fd, reterr);
+	int r = authority_apply(context, &campaign->plan, reterr);
 
+	if (r == 0)
+		r = scan_start(&campaign->plan, ret_scan, ret_fd, reterr);
 	if (r == ERROR_PERMISSION && inventory_audit(context->inventory, "scan.refuse",
 					     campaign->text, reterr->text, &audit) < 0)
 		return error_wrap(reterr, r, "(the refusal could not be recorded: %s)", audit.text);

@@ -54,6 +54,9 @@ struct scan_progress {
 
 typedef void (*scan_progress_fn)(void *context, const struct scan_progress *progress);
 
+/* Packets per second of a whole campaign when none are asked for. */
+uint32_t scan_profile_rate(enum scan_profile profile);
+
 /* "22,80,1000-1010": fills a sorted array without duplicates; the caller frees it. */
 int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr);
 /* The ports a campaign asks for when none are named. */

@@ -59,7 +59,7 @@ struct frame_quote {
 
 struct frame {
 	enum frame_kind kind;
-	bool has_mac;
+	bool has_mac;              /* cooked captures tell the sender's only; dst_mac is zero */
 	struct mac src_mac, dst_mac;
 	uint16_t ethertype;        /* 0 for IEEE 802.2 */
 	uint16_t vlans[2];         /* outer first, VID only */
@@ -67,7 +67,7 @@ struct frame {
 
 	struct addr src, dst;      /* IP; ARP: sender and target protocol address */
 	uint8_t ttl, ip_protocol;
-	uint16_t ip_id;
+	uint16_t ip_id;            /* IPv6: low 16 bits of the flow label */
 	bool fragment;             /* any fragment; of later ones only FRAME_IP is known */
 
 	uint16_t src_port, dst_port;
@@ -84,7 +84,9 @@ struct frame {
 	uint16_t icmp_id, icmp_seq; /* echo */
 	struct frame_quote quote;   /* of an ICMP error */
 
-	const uint8_t *payload;    /* of the deepest layer; borrowed */
+	/* Of the deepest layer; borrowed. ICMP: what follows id and sequence in an echo, in all
+	 * other messages the body that begins at byte 4 (RFC 4443, 2.1). Never NULL. */
+	const uint8_t *payload;
 	size_t payload_size;
 	bool payload_cut;          /* the capture or the quote holds less than the packet said */
 };
@@ -96,10 +98,13 @@ enum frame_verdict {
 	FRAME_UNKNOWN = 3,   /* a link type without reader */
 };
 
+/* Whatever the verdict, ret_frame holds what was recognised before decoding stopped. Checksums
+ * are not looked at. */
 enum frame_verdict frame_decode(enum frame_link link, const uint8_t *bytes, size_t size,
 	struct frame *ret_frame);
 
-/* The Internet checksum (RFC 1071) of the bytes, on top of a running `sum` (0 to begin). */
+/* The Internet checksum (RFC 1071) of the bytes, on top of a running `sum` (0 to begin). Of
+ * several parts only the last may have an odd length. */
 uint32_t frame_checksum_add(uint32_t sum, const void *bytes, size_t n);
 uint16_t frame_checksum_end(uint32_t sum);
 

@@ -54,6 +54,15 @@ class Usage(unittest.TestCase):
         self.assertNotIn("\x1b", result.stderr)
         self.assertIn("\\x1b[2Jverb", result.stderr)
 
+    def test_completion(self):
+        script = run("completion").stdout + (
+            'words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cadastre; '
+            'echo "${COMPREPLY[*]}"; }\n'
+            'words cadastre sur; words cadastre --db x scope gr; words cadastre scope grant --ci\n')
+        shell = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+        self.assertEqual(shell.stderr, "")
+        self.assertEqual(shell.stdout.split("\n")[:3], ["survey", "grant", "--cidr"])
+
     def test_missing_files(self):
         self.refused(3, "/nonexistent", "pack", "check", "/nonexistent")
         self.refused(3, "/nonexistent", "fingerprint", "verify", "/nonexistent")
