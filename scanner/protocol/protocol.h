@@ -3,14 +3,16 @@
  * One protocol as the scanner knows it: on which ports it is expected, what it may be asked and
  * at which risk, how it is recognised and read. The same reader serves the greeter, which asked,
  * and the listener, which overheard. Each protocol is one file with one `const struct protocol`
- * and one line in protocols.c. Readers are pure: bytes in, statements out; they never do I/O.
+ * and one line in protocols.list. Readers are pure: bytes in, statements out; they never do I/O.
  */
 #ifndef SCANNER_PROTOCOL_PROTOCOL_H
 #define SCANNER_PROTOCOL_PROTOCOL_H
 
+#include "common/error.h"
 #include "common/model/observation.h"
 #include "scanner/fingerprint/fingerprint.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,21 +24,41 @@ enum protocol_risk {
 	PROTOCOL_THOROUGH,
 };
 
+#define READING_KEYS_MAX 8
+#define READING_NAMES_MAX 32
+
 /* Collects what a reader finds out. Values are copied into `text` as clean text. */
 struct reading {
 	const struct fingerprints *fingerprints; /* borrowed, may be NULL */
 	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX];
 	size_t n_attributes;
+	struct attribute keys[READING_KEYS_MAX];   /* name: the key's type */
+	size_t n_keys;
+	struct attribute names[READING_NAMES_MAX]; /* name: the source, value: a host name */
+	size_t n_names;
 	char text[16384];
 	size_t used;
 };
 
+/* Empties all but `fingerprints`. */
 void reading_clear(struct reading *reading);
 /* Adds or replaces one attribute; a value without usable text is not added. */
 void reading_add(struct reading *reading, const char *name, const void *value, size_t size);
 void reading_add_text(struct reading *reading, const char *name, const char *value);
-/* Matches `input` against a fingerprint kind and adds the parameters; those already stated stay. */
+void reading_add_number(struct reading *reading, const char *name, uint64_t value);
+const char *reading_get(const struct reading *reading, const char *name); /* NULL if absent */
+/* Matches `input` against a fingerprint kind and adds the parameters. Of service.*, os.* and hw.*
+ * those stay whole that an earlier match stated: product and version never come from two
+ * records. A bound that was reached is stated as "fingerprint.limit". */
 void reading_match(struct reading *reading, const char *kind, const void *input, size_t size);
+/* An identity key: "ssh.hostkey.sha256", "tls.certificate.sha256", "snmp.engineid", ... */
+void reading_key(struct reading *reading, const char *type, const void *value, size_t size);
+/* A claimed name; only syntactically valid host names (RFC 1123) are taken, in lower case. */
+void reading_name(struct reading *reading, const char *source, const void *name, size_t size);
+/* Hands the service observation, then its keys and names, to the sink. `service` brings method,
+ * time, address, transport, port, protocol and raw bytes. */
+int reading_emit(const struct reading *reading, const struct observation *service,
+	const struct observation_sink *sink, struct error *reterr);
 
 struct protocol {
 	const char *name; /* "ssh", "http", "modbus", ... */
@@ -53,11 +75,29 @@ struct protocol {
 	/* Reads a recognised reply. */
 	void (*read)(const uint8_t *bytes, size_t size, struct reading *reading);
 	const char *reference; /* RFC or standard */
+	/* For a conversation of several round trips, else NULL. `said`: how many requests were
+	 * made, `heard`: all that the server has said. Writes the next request into `out` and
+	 * returns its size; 0: more must be heard first; -1: the conversation is over. */
+	long (*next)(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
+		uint8_t *out, size_t max);
+	/* The greeter opens a TLS channel before anything is said. */
+	bool secured;
 };
 
-/* All protocols, ordered by name. */
+/* Several readers share this room: the largest request any of them makes. */
+#define PROTOCOL_REQUEST_MAX 2048
+
+/* Sets up what later must not open files or start threads (OpenSSL). To be called before the
+ * process enters its sandbox; calling it again does nothing. ERROR_SYSTEM. */
+int protocols_prepare(struct error *reterr);
+
+/* All protocols, ordered by name; one that is spoken over both transports stands twice. */
 const struct protocol *const *protocols_all(size_t *ret_n);
 const struct protocol *protocol_by_name(const char *name);
+/* The protocol that is expected on a port; NULL if none is. */
+const struct protocol *protocol_expected(enum transport transport, uint16_t port);
+/* Ports that are never greeted: what is sent to a printer's raw port comes out on paper. */
+bool protocol_port_is_mute(enum transport transport, uint16_t port);
 /* The protocol that recognises the bytes; NULL if none does. */
 const struct protocol *protocol_recognise(enum transport transport, const uint8_t *bytes,
 	size_t size);

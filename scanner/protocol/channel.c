@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TLS over memory by OpenSSL; see channel.h. */
+#include "scanner/protocol/channel.h"
+
+#include "scanner/protocol/certificate.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+struct channel {
+	SSL *ssl;
+	bool open, failed;
+};
+
+/* Made once, before the sandbox; channels share it. */
+static SSL_CTX *context;
+
+int channel_prepare(struct error *reterr)
+{
+	struct channel *trial;
+
+	if (context)
+		return 0;
+	OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS | OPENSSL_INIT_NO_ATEXIT, NULL);
+	context = SSL_CTX_new(TLS_client_method());
+	if (!context)
+		return error_set(reterr, ERROR_SYSTEM, "cannot set up TLS: OpenSSL refused");
+	SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+	SSL_CTX_set_security_level(context, 0);
+	SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+	SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL");
+	SSL_CTX_set_max_cert_list(context, CERTIFICATE_MAX);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_TICKET |
+		SSL_OP_IGNORE_UNEXPECTED_EOF);
+	/* The first hello seeds the random generator and fetches the algorithms. */
+	trial = channel_new();
+	if (trial)
+		channel_feed(trial, NULL, 0);
+	channel_free(trial);
+	return trial ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot set up TLS: no memory");
+}
+
+struct channel *channel_new(void)
+{
+	_cleanup_(channel_freep) struct channel *channel = calloc(1, sizeof(*channel));
+	BIO *in, *out;
+
+	if (!channel || !context)
+		return NULL;
+	channel->ssl = SSL_new(context);
+	in = BIO_new(BIO_s_mem());
+	out = BIO_new(BIO_s_mem());
+	if (!channel->ssl || !in || !out) {
+		BIO_free(in);
+		BIO_free(out);
+		return NULL;
+	}
+	BIO_set_mem_eof_return(in, -1);
+	SSL_set_bio(channel->ssl, in, out);
+	SSL_set_connect_state(channel->ssl);
+	return STEAL(channel);
+}
+
+void channel_free(struct channel *channel)
+{
+	if (!channel)
+		return;
+	SSL_free(channel->ssl);
+	free(channel);
+}
+
+static void judge(struct channel *channel, int r)
+{
+	int why = SSL_get_error(channel->ssl, r);
+
+	if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE &&
+		why != SSL_ERROR_ZERO_RETURN)
+		channel->failed = true;
+	ERR_clear_error();
+}
+
+void channel_feed(struct channel *channel, const uint8_t *bytes, size_t size)
+{
+	int r;
+
+	ERR_clear_error();
+	if (size > 0 && BIO_write(SSL_get_rbio(channel->ssl), bytes, (int)size) != (int)size)
+		channel->failed = true;
+	if (channel->open || channel->failed)
+		return;
+	r = SSL_do_handshake(channel->ssl);
+	if (r == 1)
+		channel->open = true;
+	else
+		judge(channel, r);
+}
+
+bool channel_is_open(const struct channel *channel)
+{
+	return channel->open;
+}
+
+bool channel_has_failed(const struct channel *channel)
+{
+	return channel->failed;
+}
+
+bool channel_write(struct channel *channel, const uint8_t *bytes, size_t size)
+{
+	int r = SSL_write(channel->ssl, bytes, (int)size);
+
+	if (r <= 0)
+		judge(channel, r);
+	return r > 0;
+}
+
+size_t channel_read(struct channel *channel, uint8_t *out, size_t max)
+{
+	int r = max > 0 && channel->open ? SSL_read(channel->ssl, out, (int)max) : 0;
+
+	if (r <= 0 && max > 0 && channel->open)
+		judge(channel, r);
+	return r > 0 ? (size_t)r : 0;
+}
+
+size_t channel_output(struct channel *channel, uint8_t *out, size_t max)
+{
+	int r = max > 0 ? BIO_read(SSL_get_wbio(channel->ssl), out, (int)max) : 0;
+
+	return r > 0 ? (size_t)r : 0;
+}
+
+void channel_close(struct channel *channel)
+{
+	if (channel->open && !channel->failed)
+		SSL_shutdown(channel->ssl);
+	ERR_clear_error();
+}
+
+size_t channel_certificate(const struct channel *channel, uint8_t *out, size_t max)
+{
+	X509 *certificate = SSL_get1_peer_certificate(channel->ssl);
+	uint8_t *der = NULL;
+	int size = certificate ? i2d_X509(certificate, &der) : 0;
+	size_t n = size > 0 ? (size_t)size : 0;
+
+	if (n > max)
+		n = max;
+	for (size_t i = 0; i < n; i++)
+		out[i] = der[i];
+	OPENSSL_free(der);
+	X509_free(certificate);
+	return n;
+}
+
+void channel_describe(const struct channel *channel, struct reading *reading)
+{
+	uint8_t *der = malloc(CERTIFICATE_MAX);
+
+	if (channel->open) {
+		reading_add_text(reading, "tls.version", SSL_get_version(channel->ssl));
+		reading_add_text(reading, "tls.cipher", SSL_get_cipher_name(channel->ssl));
+	}
+	if (der)
+		certificate_read(der, channel_certificate(channel, der, CERTIFICATE_MAX), reading);
+	free(der);
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state machine of one conversation; see conversation.h. No sockets, no clock. */
+#include "scanner/protocol/conversation.h"
+
+#include <string.h>
+
+#define HTTPS "http"
+
+/* What is said inside a TLS channel, by port. Elsewhere the server is listened to. */
+static const uint16_t http_inside[] = {443, 8443, 9443, 10443, 4443, 5986, 6443, 0};
+
+/* What a protocol is called when it runs inside TLS. */
+static const struct {
+	const char *inside, *name;
+} secured_names[] = {{"http", "https"}, {"smtp", "smtps"}, {"imap", "imaps"}, {"pop3", "pop3s"},
+	{"ftp", "ftps"}, {"mqtt", "mqtts"}};
+
+void conversation_begin(struct conversation *c, const struct greet_target *target,
+	enum protocol_risk risk_max, uint64_t seed, int64_t now_us, int64_t deadline_us)
+{
+	c->target = target;
+	c->risk_max = risk_max;
+	c->seed = seed;
+	c->stage = CONVERSATION_CONNECTING;
+	c->expected = protocol_expected(target->transport, target->port);
+	c->spoken = c->found = NULL;
+	c->channel = NULL;
+	c->inner = false;
+	c->said = c->tries = 0;
+	c->deadline_us = now_us + deadline_us;
+	c->wake_us = c->deadline_us;
+	c->network = c->heard_size = c->out_size = c->out_sent = 0;
+	addr_format(&target->addr, c->host);
+}
+
+void conversation_done(struct conversation *c)
+{
+	channel_free(c->channel);
+	c->channel = NULL;
+}
+
+/* ---- saying -------------------------------------------------------------------------------- */
+
+static void wake_at(struct conversation *c, int64_t us)
+{
+	c->wake_us = us < c->deadline_us ? us : c->deadline_us;
+}
+
+static bool may_say(const struct conversation *c, enum protocol_risk risk)
+{
+	return c->risk_max > PROTOCOL_PASSIVE && risk <= c->risk_max;
+}
+
+/* Moves what the channel wants sent into `out`. */
+static void pump(struct conversation *c)
+{
+	if (c->channel)
+		c->out_size += channel_output(c->channel, c->out + c->out_size,
+			sizeof(c->out) - c->out_size);
+}
+
+static void say(struct conversation *c, const uint8_t *bytes, size_t size)
+{
+	if (c->inner) {
+		channel_write(c->channel, bytes, size);
+		pump(c);
+	} else if (size <= sizeof(c->out) - c->out_size) {
+		memcpy(c->out + c->out_size, bytes, size);
+		c->out_size += size;
+	}
+}
+
+static void end(struct conversation *c, int64_t now_us)
+{
+	if (c->stage == CONVERSATION_ENDING)
+		return;
+	c->stage = CONVERSATION_ENDING;
+	if (c->channel) {
+		channel_close(c->channel);
+		pump(c);
+	}
+	c->wake_us = now_us + CONVERSATION_DRAIN_US;
+}
+
+/* Says the request of a protocol. False if it has none. */
+static bool request(struct conversation *c, const struct protocol *protocol)
+{
+	uint8_t bytes[PROTOCOL_REQUEST_MAX];
+	size_t size = protocol->request ?
+		protocol->request(bytes, sizeof(bytes), c->host, c->seed) : 0;
+
+	if (size == 0)
+		return false;
+	c->spoken = protocol;
+	c->said = 1;
+	c->stage = CONVERSATION_TALKING;
+	wake_at(c, c->deadline_us);
+	say(c, bytes, size);
+	return true;
+}
+
+static void open_channel(struct conversation *c, int64_t now_us)
+{
+	c->channel = channel_new();
+	if (!c->channel) {
+		end(c, now_us);
+		return;
+	}
+	c->spoken = c->expected;
+	c->stage = CONVERSATION_TALKING;
+	wake_at(c, c->deadline_us);
+	channel_feed(c->channel, NULL, 0);
+	pump(c);
+}
+
+/* The channel is open: forget the bytes of its making and begin inside. */
+static void begin_inside(struct conversation *c, int64_t now_us)
+{
+	c->inner = true;
+	c->heard_size = 0;
+	c->spoken = NULL;
+	c->expected = NULL;
+	c->stage = CONVERSATION_LISTENING;
+	wake_at(c, now_us + CONVERSATION_UNKNOWN_US);
+	for (const uint16_t *port = http_inside; *port; port++)
+		if (*port == c->target->port)
+			c->expected = protocol_by_name(HTTPS);
+	if (c->expected)
+		request(c, c->expected);
+}
+
+/* ---- hearing ------------------------------------------------------------------------------- */
+
+/* Who this is, by content. Where two protocols frame their greetings alike and the words do not
+ * tell (SMTP and FTP), the one that is expected on the port has it. */
+static const struct protocol *pick(const struct conversation *c)
+{
+	const struct protocol *expected = c->spoken ? c->spoken : c->expected;
+	const struct protocol *found;
+
+	if (c->heard_size == 0)
+		return NULL;
+	if (expected && expected->recognise(c->heard, c->heard_size))
+		return expected;
+	found = protocol_recognise(c->target->transport, c->heard, c->heard_size);
+	if (found && expected && found->complete && found->complete == expected->complete)
+		return expected;
+	return found;
+}
+
+/* Goes on with a conversation of several round trips. */
+static void converse(struct conversation *c, int64_t now_us)
+{
+	uint8_t bytes[PROTOCOL_REQUEST_MAX];
+	unsigned int said = c->spoken == c->found ? c->said : 0;
+	long size = c->found->next(said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes));
+
+	if (size < 0) {
+		end(c, now_us);
+		return;
+	}
+	wake_at(c, c->deadline_us);
+	if (size == 0)
+		return;
+	c->spoken = c->found;
+	c->said = said + 1;
+	c->stage = CONVERSATION_TALKING;
+	say(c, bytes, (size_t)size);
+	/* A farewell is followed by the end at once. */
+	if (c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes)) < 0)
+		end(c, now_us);
+}
+
+static void judge(struct conversation *c, int64_t now_us)
+{
+	c->found = pick(c);
+	if (c->heard_size == sizeof(c->heard)) {
+		end(c, now_us);
+		return;
+	}
+	if (!c->found || (!c->found->complete && !c->found->next)) {
+		/* Nothing tells where this ends; a pause does. */
+		wake_at(c, now_us + CONVERSATION_QUIET_US);
+		return;
+	}
+	if (c->found->next && c->risk_max > PROTOCOL_PASSIVE &&
+		(!c->spoken || c->spoken == c->found)) {
+		converse(c, now_us);
+		return;
+	}
+	if (!c->found->complete || c->found->complete(c->heard, c->heard_size) != 0)
+		end(c, now_us);
+	else
+		wake_at(c, c->deadline_us);
+}
+
+static void hear(struct conversation *c, const uint8_t *bytes, size_t size)
+{
+	if (size > sizeof(c->heard) - c->heard_size)
+		size = sizeof(c->heard) - c->heard_size;
+	if (size > 0)
+		memcpy(c->heard + c->heard_size, bytes, size);
+	c->heard_size += size;
+}
+
+static void hear_channel(struct conversation *c, const uint8_t *bytes, size_t size,
+	int64_t now_us)
+{
+	size_t n;
+
+	channel_feed(c->channel, bytes, size);
+	if (!c->inner && channel_is_open(c->channel))
+		begin_inside(c, now_us);
+	else if (!c->inner)
+		hear(c, bytes, size);
+	if (!c->inner) {
+		pump(c);
+		if (channel_has_failed(c->channel)) {
+			c->found = pick(c);
+			end(c, now_us);
+		}
+		return;
+	}
+	do {
+		n = channel_read(c->channel, c->heard + c->heard_size,
+			sizeof(c->heard) - c->heard_size);
+		c->heard_size += n;
+	} while (n > 0);
+	pump(c);
+	if (c->heard_size > 0)
+		judge(c, now_us);
+	else if (channel_has_failed(c->channel))
+		end(c, now_us);
+}
+
+void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t size, int64_t now_us)
+{
+	if (c->stage == CONVERSATION_ENDING)
+		return;
+	c->network += size;
+	if (c->channel) {
+		hear_channel(c, bytes, size, now_us);
+	} else {
+		hear(c, bytes, size);
+		judge(c, now_us);
+	}
+	if (c->network > CONVERSATION_NETWORK_MAX)
+		end(c, now_us);
+}
+
+void conversation_connected(struct conversation *c, int64_t now_us)
+{
+	const struct protocol *expected = c->expected;
+
+	c->stage = CONVERSATION_LISTENING;
+	if (c->target->transport == TRANSPORT_UDP) {
+		if (!expected || !may_say(c, expected->risk) || !request(c, expected)) {
+			end(c, now_us);
+			return;
+		}
+		c->tries = 1;
+		wake_at(c, now_us + CONVERSATION_DATAGRAM_US);
+		return;
+	}
+	if (!expected)
+		wake_at(c, now_us + (may_say(c, PROTOCOL_STANDARD) ? CONVERSATION_LISTEN_US :
+			CONVERSATION_UNKNOWN_US));
+	else if (expected->risk == PROTOCOL_PASSIVE)
+		wake_at(c, c->deadline_us);
+	else
+		wake_at(c, now_us + CONVERSATION_LISTEN_US);
+}
+
+void conversation_closed(struct conversation *c, int64_t now_us)
+{
+	end(c, now_us);
+}
+
+/* Nobody spoke first. */
+static void speak_first(struct conversation *c, int64_t now_us)
+{
+	const struct protocol *protocol = c->expected;
+
+	if (!protocol && !c->inner)
+		protocol = protocol_by_name(HTTPS);
+	if (!protocol || !may_say(c, c->expected ? protocol->risk : PROTOCOL_STANDARD))
+		end(c, now_us);
+	else if (protocol->secured && !c->channel)
+		open_channel(c, now_us);
+	else if (!request(c, protocol))
+		end(c, now_us);
+}
+
+void conversation_timer(struct conversation *c, int64_t now_us)
+{
+	if (c->stage == CONVERSATION_TALKING && c->target->transport == TRANSPORT_UDP &&
+		c->heard_size == 0 && c->tries < CONVERSATION_DATAGRAM_TRIES &&
+		now_us < c->deadline_us) {
+		c->tries++;
+		c->out_sent = 0; /* the same datagram once more */
+		wake_at(c, now_us + CONVERSATION_DATAGRAM_US);
+		return;
+	}
+	if (c->stage == CONVERSATION_LISTENING && c->heard_size == 0 && now_us < c->deadline_us)
+		speak_first(c, now_us);
+	else
+		end(c, now_us);
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+const char *conversation_read(const struct conversation *c, struct reading *reading)
+{
+	const char *name = c->found ? c->found->name : NULL;
+
+	if (c->channel)
+		channel_describe(c->channel, reading);
+	if (c->found)
+		c->found->read(c->heard, c->heard_size, reading);
+	if (!c->inner)
+		return name;
+	for (size_t i = 0; name && i < ARRAY_SIZE(secured_names); i++)
+		if (strcmp(secured_names[i].inside, name) == 0)
+			return secured_names[i].name;
+	return "tls";
+}
+
+const uint8_t *conversation_raw(const struct conversation *c, uint8_t *room, size_t max,
+	size_t *ret_size)
+{
+	*ret_size = c->heard_size < max ? c->heard_size : max;
+	if (c->heard_size > 0 || !c->channel)
+		return c->heard;
+	*ret_size = channel_certificate(c->channel, room, max);
+	return room;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * HTTP/1.1: one GET of "/", its header fields and the title of the page. Redirects are noted and
+ * never followed; nothing but the first reply is read.
+ *
+ * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1); the title element: HTML.
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "scanner/protocol/lines.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BODY_WANTED_MAX 12288 /* a title stands before this */
+#define TITLE_MAX 512
+#define FIELDS_MAX 100
+
+/* Header fields of interest: as which attribute, and which fingerprint kind reads them. */
+static const struct {
+	const char *field, *attribute, *kind;
+} fields[] = {
+	{"server", "http.server", "http_header.server"},
+	{"x-powered-by", "http.powered_by", "http_header.x-powered-by"},
+	{"www-authenticate", "http.authenticate", "http_header.wwwauth"},
+	{"set-cookie", "http.cookie", "http_header.cookie"},
+	{"location", "http.location", NULL},
+};
+
+static const struct {
+	const char *name;
+	char value;
+} entities[] = {{"amp;", '&'}, {"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'}, {"apos;", '\''},
+	{"nbsp;", ' '}};
+
+/* ---- readers ------------------------------------------------------------------------------- */
+
+/* Splits a reply into status line, header and body. False while the header is incomplete. */
+static bool split(const uint8_t *bytes, size_t size, struct span *ret_header,
+	struct span *ret_body)
+{
+	struct span rest = {bytes, size}, line;
+
+	while (line_next(&rest, false, &line))
+		if (line.size == 0) {
+			*ret_header = (struct span){bytes, (size_t)(line.bytes - bytes)};
+			*ret_body = rest;
+			return true;
+		}
+	return false;
+}
+
+static bool http_recognise(const uint8_t *bytes, size_t size)
+{
+	struct span start = {bytes, size};
+
+	return size >= 12 && (span_begins(start, "HTTP/1.") || span_begins(start, "HTTP/0.")) &&
+		bytes[8] == ' ' && isdigit(bytes[9]) && isdigit(bytes[10]) && isdigit(bytes[11]);
+}
+
+/* The value of a header line if its name is `field`. */
+static bool field_value(struct span line, const char *field, struct span *ret_value)
+{
+	size_t n = strlen(field);
+
+	if (line.size <= n || line.bytes[n] != ':' || !span_begins(line, field))
+		return false;
+	*ret_value = span_trim((struct span){line.bytes + n + 1, line.size - n - 1});
+	return true;
+}
+
+/* Value of the Content-Length field; -1 if there is none. */
+static long content_length(struct span header)
+{
+	struct span line, value;
+	long length = -1;
+
+	while (line_next(&header, true, &line))
+		if (field_value(line, "content-length", &value) && value.size > 0 &&
+			value.size <= 9) {
+			length = 0;
+			for (size_t i = 0; i < value.size; i++) {
+				if (!isdigit(value.bytes[i]))
+					return -1;
+				length = length * 10 + (value.bytes[i] - '0');
+			}
+		}
+	return length;
+}
+
+static long http_complete(const uint8_t *bytes, size_t size)
+{
+	struct span header, body;
+	long length;
+
+	if (size >= 12 && !http_recognise(bytes, size))
+		return -1;
+	if (!split(bytes, size, &header, &body))
+		return size > BODY_WANTED_MAX ? -1 : 0;
+	length = content_length(header);
+	if (length > BODY_WANTED_MAX)
+		length = BODY_WANTED_MAX;
+	if ((length >= 0 && body.size >= (size_t)length) || body.size >= BODY_WANTED_MAX ||
+		span_find(body, "</title>") || span_find(header, "HTTP/1.1 204") ||
+		span_find(header, "HTTP/1.1 304"))
+		return (long)size;
+	return 0;
+}
+
+/* Decodes a character reference behind '&'. Returns the bytes it takes, 0 if it is none. */
+static size_t entity(struct span rest, char *ret)
+{
+	char *end = NULL, digits[8] = "";
+	long code;
+
+	for (size_t i = 0; i < ARRAY_SIZE(entities); i++)
+		if (span_begins(rest, entities[i].name)) {
+			*ret = entities[i].value;
+			return strlen(entities[i].name);
+		}
+	if (!span_begins(rest, "#"))
+		return 0;
+	memcpy(digits, rest.bytes + 1, rest.size - 1 < 7 ? rest.size - 1 : 7);
+	code = digits[0] == 'x' || digits[0] == 'X' ? strtol(digits + 1, &end, 16) :
+		strtol(digits, &end, 10);
+	if (!end || *end != ';' || code < 32 || code > 126)
+		return 0;
+	*ret = (char)code;
+	return (size_t)(end - digits) + 2;
+}
+
+/* The text of the title, references decoded, white space squeezed. */
+static size_t title(struct span body, char *out, size_t max)
+{
+	const uint8_t *start = span_find(body, "<title"), *stop;
+	struct span text;
+	size_t n = 0;
+
+	if (!start)
+		return 0;
+	text = (struct span){start, body.size - (size_t)(start - body.bytes)};
+	start = memchr(text.bytes, '>', text.size);
+	if (!start)
+		return 0;
+	text = (struct span){start + 1, body.size - (size_t)(start + 1 - body.bytes)};
+	stop = span_find(text, "</title");
+	if (stop)
+		text.size = (size_t)(stop - text.bytes);
+	while (text.size > 0 && n < max) {
+		size_t used = 1, more;
+		char c = (char)*text.bytes;
+
+		if (c == '&' && (more = entity((struct span){text.bytes + 1, text.size - 1}, &c)))
+			used += more;
+		if (!isspace((unsigned char)c))
+			out[n++] = c;
+		else if (n > 0 && out[n - 1] != ' ')
+			out[n++] = ' ';
+		text.bytes += used;
+		text.size -= used;
+	}
+	return n;
+}
+
+static void read_field(struct span line, struct reading *reading)
+{
+	struct span value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (!field_value(line, fields[i].field, &value))
+			continue;
+		reading_add(reading, fields[i].attribute, value.bytes, value.size);
+		if (fields[i].kind)
+			reading_match(reading, fields[i].kind, value.bytes, value.size);
+	}
+}
+
+static void http_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	struct span header = {bytes, size}, body = {bytes, 0}, line;
+	char text[TITLE_MAX];
+	size_t n;
+
+	split(bytes, size, &header, &body);
+	if (line_next(&header, true, &line) && line.size >= 12)
+		reading_add(reading, "http.status", line.bytes + 9, 3);
+	for (int i = 0; i < FIELDS_MAX && line_next(&header, true, &line); i++)
+		read_field(line, reading);
+	n = title(body, text, sizeof(text));
+	reading_add(reading, "http.title", text, n);
+	reading_match(reading, "html_title", text, n);
+}
+
+/* ---- builder ------------------------------------------------------------------------------- */
+
+static size_t http_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	bool v6 = strchr(host, ':') != NULL;
+	int n = snprintf((char *)out, max,
+		"GET / HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+		"\r\nAccept: */*\r\nConnection: close\r\n\r\n", v6 ? "[" : "", host, v6 ? "]" : "");
+
+	(void)seed;
+	return n > 0 && (size_t)n < max ? (size_t)n : 0;
+}
+
+static const uint16_t http_ports[] = {80, 8080, 8000, 8008, 8081, 8088, 8888, 3000, 5000, 9090,
+	9200, 631, 2379, 2375, 5985, 8086, 15672, 0};
+
+const struct protocol protocol_http = {
+	.name = "http",
+	.transport = TRANSPORT_TCP,
+	.ports = http_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = http_request,
+	.complete = http_complete,
+	.recognise = http_recognise,
+	.read = http_read,
+	.reference = "RFC 9112",
+};

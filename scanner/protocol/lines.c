@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Helpers for protocols of text lines; see lines.h. */
+#include "scanner/protocol/lines.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define LINE_MAX_SIZE 2048
+#define REPLY_MAX_SIZE 8192
+
+bool line_next(struct span *rest, bool partial, struct span *ret_line)
+{
+	const uint8_t *end = rest->size ? memchr(rest->bytes, '\n', rest->size) : NULL;
+	size_t size = end ? (size_t)(end - rest->bytes) : rest->size;
+
+	if (rest->size == 0 || (!end && !partial))
+		return false;
+	*ret_line = (struct span){rest->bytes, size};
+	while (ret_line->size > 0 && ret_line->bytes[ret_line->size - 1] == '\r')
+		ret_line->size--;
+	size += end != NULL;
+	rest->bytes += size;
+	rest->size -= size;
+	return true;
+}
+
+bool span_begins(struct span span, const char *text)
+{
+	for (size_t i = 0; text[i]; i++)
+		if (i >= span.size || tolower(span.bytes[i]) != tolower((unsigned char)text[i]))
+			return false;
+	return true;
+}
+
+const uint8_t *span_find(struct span span, const char *text)
+{
+	for (; span.size > 0; span.bytes++, span.size--)
+		if (span_begins(span, text))
+			return span.bytes;
+	return NULL;
+}
+
+struct span span_trim(struct span span)
+{
+	while (span.size > 0 && isspace(span.bytes[span.size - 1]))
+		span.size--;
+	while (span.size > 0 && isspace(span.bytes[0])) {
+		span.bytes++;
+		span.size--;
+	}
+	return span;
+}
+
+static bool is_reply_line(struct span line)
+{
+	return line.size >= 3 && isdigit(line.bytes[0]) && isdigit(line.bytes[1]) &&
+		isdigit(line.bytes[2]) &&
+		(line.size == 3 || line.bytes[3] == ' ' || line.bytes[3] == '-');
+}
+
+long reply_complete(const uint8_t *bytes, size_t size)
+{
+	struct span rest = {bytes, size}, line;
+	const uint8_t *code = NULL;
+
+	while (line_next(&rest, false, &line)) {
+		bool reply = is_reply_line(line);
+
+		if (!code) {
+			if (!reply)
+				return -1;
+			code = line.bytes;
+		}
+		/* The last line bears the code of the first, followed by a space. */
+		if (reply && memcmp(line.bytes, code, 3) == 0 &&
+			(line.size == 3 || line.bytes[3] == ' '))
+			return (long)(size - rest.size);
+	}
+	if (!code && size >= 4 && !is_reply_line((struct span){bytes, 4}))
+		return -1;
+	return size > REPLY_MAX_SIZE ? -1 : 0;
+}
+
+long line_complete(const uint8_t *bytes, size_t size)
+{
+	const uint8_t *end = size ? memchr(bytes, '\n', size) : NULL;
+
+	if (end)
+		return (long)(end - bytes) + 1;
+	return size > LINE_MAX_SIZE ? -1 : 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small helpers for protocols of text lines. Pure; bytes may hold NULs and anything else. */
+#ifndef SCANNER_PROTOCOL_LINES_H
+#define SCANNER_PROTOCOL_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct span {
+	const uint8_t *bytes;
+	size_t size;
+};
+
+/* Splits the next line off `rest`, without its CR LF; false at the end. A last line without LF
+ * counts only if `partial`. */
+bool line_next(struct span *rest, bool partial, struct span *ret_line);
+bool span_begins(struct span span, const char *text); /* regardless of case */
+/* The first place of `text` in the bytes, regardless of case; NULL if it is not there. */
+const uint8_t *span_find(struct span span, const char *text);
+struct span span_trim(struct span span);
+
+/* Replies with a three-digit code (RFC 5321, 4.2; RFC 959, 4.2): size of the first whole reply,
+ * with its continuation lines; 0 if more is needed, -1 if it is none. */
+long reply_complete(const uint8_t *bytes, size_t size);
+/* One line is the whole answer. */
+long line_complete(const uint8_t *bytes, size_t size);
+
+#endif
