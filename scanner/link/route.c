@@ -197,6 +197,14 @@ const struct route_interface *route_interface(const struct route_table *table,
 	return NULL;
 }
 
+const struct route_interface *route_loopback(const struct route_table *table)
+{
+	for (size_t i = 0; i < table->n_interfaces; i++)
+		if (table->interfaces[i].loopback)
+			return &table->interfaces[i];
+	return NULL;
+}
+
 bool route_neighbour(const struct route_table *table, unsigned int interface,
 	const struct addr *addr, struct mac *ret_mac, bool *ret_fresh)
 {

@@ -93,6 +93,7 @@ bool route_source(const struct route_table *table, const struct route *route,
 	const struct addr *dst, struct addr *ret_source);
 const struct route_interface *route_interface(const struct route_table *table,
 	unsigned int index);
+const struct route_interface *route_loopback(const struct route_table *table); /* or NULL */
 /* True and its MAC if the kernel knows the neighbour. */
 bool route_neighbour(const struct route_table *table, unsigned int interface,
 	const struct addr *addr, struct mac *ret_mac, bool *ret_fresh);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arithmetic on target prefixes; see reach.h. */
+#include "scanner/campaign/reach.h"
+
+#include <string.h>
+
+static int compare(const void *a, const void *b)
+{
+	return cidr_compare(a, b);
+}
+
+int targets_normalise(const struct cidr *targets, size_t n, struct cidr **ret_targets,
+	size_t *ret_n, struct error *reterr)
+{
+	struct cidr *sorted = calloc(n + 1, sizeof(*sorted));
+	size_t kept = 0;
+
+	if (!sorted)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	if (n) {
+		memcpy(sorted, targets, n * sizeof(*sorted));
+		qsort(sorted, n, sizeof(*sorted), compare);
+	}
+	/* Prefixes nest or are apart: what the last kept one covers follows it directly. */
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || !cidr_covers(&sorted[kept - 1], &sorted[i]))
+			sorted[kept++] = sorted[i];
+	*ret_targets = sorted;
+	*ret_n = kept;
+	return 0;
+}
+
+uint64_t cidr_size(const struct cidr *cidr)
+{
+	unsigned int free_bits = (cidr->base.family == 4 ? 32u : 128u) - cidr->length;
+
+	return free_bits >= 64 ? UINT64_MAX : 1ULL << free_bits;
+}
+
+struct addr cidr_nth(const struct cidr *cidr, uint64_t i)
+{
+	struct addr addr = cidr->base;
+	int last = addr.family == 4 ? 3 : 15;
+
+	for (int b = last; b >= 0 && i; b--, i >>= 8)
+		addr.bytes[b] |= (uint8_t)i;
+	return addr;
+}
+
+uint64_t cidr_offset(const struct cidr *cidr, const struct addr *addr)
+{
+	int last = addr->family == 4 ? 3 : 15;
+	uint64_t offset = 0;
+
+	for (int b = last > 7 ? last - 7 : 0; b <= last; b++)
+		offset = offset << 8 | (uint8_t)(addr->bytes[b] ^ cidr->base.bytes[b]);
+	return offset;
+}
+
+bool addr_is_probed_never(const struct addr *addr)
+{
+	static const struct addr any6 = {6, {0}};
+
+	if (addr_is_multicast(addr))
+		return true;
+	if (addr->family == 4)
+		return addr->bytes[0] == 0 || addr->bytes[0] >= 240;
+	return addr->family != 6 || addr_equal(addr, &any6);
+}
