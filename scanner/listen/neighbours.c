@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Stations that announce themselves on the link by LLDP or CDP. Their frames carry no address of
+ * their own, so they are kept until the end, when the management address or the MAC tells whose
+ * they are. LLDP and CDP are never forwarded (IEEE 802.1AB clause 7.1): where exactly two
+ * stations were heard, they are each other's neighbours.
+ */
+#include "scanner/listen/listener.h"
+
+#include "common/text.h"
+#include "scanner/wire/cdp.h"
+#include "scanner/wire/lldp.h"
+
+#include <string.h>
+
+enum { ID_SIZE = 256, TEXT_SIZE = 1024, SHORT_SIZE = 256, FACTS_MAX = 9 };
+
+struct neighbour_key {
+	const char *source; /* "lldp" or "cdp", the literal of this file */
+	uint64_t digest;    /* of the sender's MAC and its id */
+};
+
+/* One thing that a station says: an attribute and its value as clean text. */
+struct fact {
+	const char *name;
+	char value[SHORT_SIZE];
+};
+
+struct neighbour {
+	int64_t first_us;
+	struct mac mac;
+	struct addr addr; /* for management; family 0 if none was told */
+	char id[ID_SIZE], port[ID_SIZE], name[SHORT_SIZE], description[TEXT_SIZE];
+	struct fact facts[FACTS_MAX];
+	size_t n_facts;
+};
+
+static const char source_lldp[] = "lldp", source_cdp[] = "cdp";
+
+int neighbours_init(struct listener *l, struct error *reterr)
+{
+	return part_table(l, LISTEN_NEIGHBOURS_MAX, sizeof(struct neighbour_key),
+		sizeof(struct neighbour), NULL, &l->neighbours, reterr);
+}
+
+static void keep(char *out, size_t size, const struct view *view)
+{
+	struct str clean = STR_INIT(size - 1);
+
+	if (view->size)
+		text_clean(&clean, view->bytes, view->size, size - 1);
+	memcpy(out, clean.data, clean.len + 1);
+	str_done(&clean);
+}
+
+static void keep_str(char *out, size_t size, const struct str *text)
+{
+	size_t n = text->len < size ? text->len : size - 1;
+
+	memcpy(out, text->data, n);
+	out[n] = 0;
+}
+
+static void add_fact(struct neighbour *n, const char *name, const struct view *view)
+{
+	if (!view->size || n->n_facts == FACTS_MAX)
+		return;
+	n->facts[n->n_facts].name = name;
+	keep(n->facts[n->n_facts++].value, SHORT_SIZE, view);
+}
+
+/* The station that sent the frame, under the id in l->scratch. What it says now replaces what
+ * it said before. */
+static struct neighbour *neighbour_at(struct listener *l, const char *source)
+{
+	struct neighbour_key key;
+	struct neighbour *n, first = {.first_us = l->now_us, .mac = l->frame->src_mac};
+
+	memset(&key, 0, sizeof(key));
+	key.source = source;
+	keep_str(first.id, ID_SIZE, &l->scratch);
+	str_add(&l->scratch, &l->frame->src_mac, sizeof(l->frame->src_mac));
+	key.digest = siphash(&l->hash_key, l->scratch.data, l->scratch.len);
+	n = table_find(l->neighbours, &key);
+	if (n)
+		first.first_us = n->first_us;
+	else
+		n = table_add(l->neighbours, &key);
+	*n = first;
+	return n;
+}
+
+static void keep_addr(struct neighbour *n, const struct addr *addrs, size_t n_addrs)
+{
+	for (size_t i = 0; i < n_addrs && !n->addr.family; i++)
+		if (statement_is_placeable(&addrs[i]) && !addr_is_loopback(&addrs[i]))
+			n->addr = addrs[i];
+}
+
+bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size)
+{
+	struct neighbour *n;
+	struct lldp lldp;
+
+	if (!lldp_read(bytes, size, &lldp))
+		return false;
+	str_reset(&l->scratch);
+	lldp_id_format(&l->scratch, &lldp.chassis, LLDP_CHASSIS_MAC, LLDP_CHASSIS_ADDRESS);
+	if (lldp.ttl == 0)
+		return true;
+	n = neighbour_at(l, source_lldp);
+	str_reset(&l->scratch);
+	lldp_id_format(&l->scratch, &lldp.port, LLDP_PORT_MAC, LLDP_PORT_ADDRESS);
+	keep_str(n->port, ID_SIZE, &l->scratch);
+	keep(n->name, SHORT_SIZE, &lldp.system_name);
+	keep(n->description, TEXT_SIZE, &lldp.system_description);
+	keep_addr(n, lldp.management, lldp.n_management);
+	str_reset(&l->scratch);
+	lldp_capabilities_format(&l->scratch, lldp.enabled);
+	add_fact(n, "lldp.capabilities", &(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+	add_fact(n, "lldp.port.description", &lldp.port_description);
+	add_fact(n, "lldp.manufacturer", &lldp.manufacturer);
+	add_fact(n, "lldp.model", &lldp.model);
+	add_fact(n, "lldp.serial", &lldp.serial);
+	add_fact(n, "lldp.hardware", &lldp.hardware);
+	add_fact(n, "lldp.firmware", &lldp.firmware);
+	add_fact(n, "lldp.software", &lldp.software);
+	add_fact(n, "lldp.asset", &lldp.asset);
+	return true;
+}
+
+bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size)
+{
+	struct neighbour *n;
+	struct cdp cdp;
+
+	if (!cdp_read(bytes, size, &cdp))
+		return false;
+	str_reset(&l->scratch);
+	text_clean(&l->scratch, cdp.device.bytes, cdp.device.size, ID_SIZE - 1);
+	n = neighbour_at(l, source_cdp);
+	keep(n->port, ID_SIZE, &cdp.port);
+	keep(n->name, SHORT_SIZE, cdp.system_name.size ? &cdp.system_name : &cdp.device);
+	keep(n->description, TEXT_SIZE, &cdp.software);
+	keep_addr(n, cdp.addresses, cdp.n_addresses);
+	str_reset(&l->scratch);
+	cdp_capabilities_format(&l->scratch, cdp.capabilities);
+	add_fact(n, "cdp.device", &cdp.device);
+	add_fact(n, "cdp.capabilities", &(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+	add_fact(n, "cdp.platform", &cdp.platform);
+	add_fact(n, "cdp.location", &cdp.location);
+	return true;
+}
+
+static void say_neighbour(struct listener *l, const char *source, const struct neighbour *n)
+{
+	struct observation obs = statement_of(l, OBSERVATION_KEY, &n->addr);
+
+	obs.time_us = n->first_us;
+	names_add(l, &n->addr, source, n->name, strlen(n->name));
+	if (source == source_lldp && n->id[0])
+		statement_say_pair(l, obs, "type", "lldp.chassis", "value", n->id);
+	reading_clear(&l->reading);
+	reading_add_text(&l->reading, source == source_lldp ? "lldp.description" : "cdp.software",
+		n->description);
+	reading_add_text(&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
+	for (size_t i = 0; i < n->n_facts; i++)
+		reading_add_text(&l->reading, n->facts[i].name, n->facts[i].value);
+	obs.kind = OBSERVATION_FACT;
+	if (l->reading.n_attributes)
+		statement_say_reading(l, obs);
+}
+
+static void say_link(struct listener *l, const char *source, const struct neighbour *a,
+	const struct neighbour *b)
+{
+	struct observation obs = statement_of(l, OBSERVATION_LINK, &a->addr);
+	const struct attribute attributes[] = {{"layer", "l2"}, {"source", source},
+		{"port", a->port}, {"peer.port", b->port}};
+
+	obs.time_us = a->first_us > b->first_us ? a->first_us : b->first_us;
+	obs.peer = b->addr;
+	obs.attributes = attributes;
+	obs.n_attributes = ARRAY_SIZE(attributes);
+	statement_say(l, &obs);
+}
+
+/* Says the stations of one protocol, and the link if there are exactly two and none was said. */
+static bool finish_source(struct listener *l, const char *source, bool linked)
+{
+	const struct neighbour *two[2] = {NULL, NULL};
+	table_cursor cursor = 0;
+	const void *key;
+	void *value;
+	size_t n = 0;
+
+	while (table_walk(l->neighbours, &cursor, &key, &value)) {
+		struct neighbour *neighbour = value;
+
+		if (((const struct neighbour_key *)key)->source != source)
+			continue;
+		if (n < ARRAY_SIZE(two))
+			two[n] = neighbour;
+		n++;
+		if (!neighbour->addr.family && !hosts_at(l, &neighbour->mac, &neighbour->addr)) {
+			statement_unplaced(l);
+			continue;
+		}
+		/* it announced itself */
+		hosts_heard(l, &neighbour->addr, 0, NULL);
+		say_neighbour(l, source, neighbour);
+	}
+	if (linked || n != 2 || table_evicted(l->neighbours) || !two[0]->addr.family || !two[1]->addr.family ||
+		addr_equal(&two[0]->addr, &two[1]->addr) || strcmp(two[0]->id, two[1]->id) == 0)
+		return linked;
+	say_link(l, source, two[0], two[1]);
+	return true;
+}
+
+void neighbours_finish(struct listener *l)
+{
+	bool linked = finish_source(l, source_lldp, false);
+
+	finish_source(l, source_cdp, linked);
+}
