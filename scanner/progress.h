@@ -6,13 +6,13 @@
 #ifndef SCANNER_PROGRESS_H
 #define SCANNER_PROGRESS_H
 
-#include "scanner/priv/process.h"
+#include "scanner/priv/crew.h"
 #include "scanner/scanner.h"
 
 #define SCANNER_MAC_VENDORS "/usr/share/ieee-data"
 
 /* Starts the job's processes; the scan owns them. */
-int scan_begin(const struct process_job *job, struct scan **ret_scan, int *ret_fd,
+int scan_begin(const struct crew_job *job, struct scan **ret_scan, int *ret_fd,
 	struct error *reterr);
 
 /* Writes one line, or drops it if nobody reads. Never blocks. */

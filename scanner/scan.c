@@ -12,13 +12,13 @@
 #define LINES_AT_ONCE 64
 
 struct scan {
-	struct process process;
+	struct crew crew;
 	char *stop_file;
 	char line[LINE_MAX_BYTES];
 	size_t used;
 };
 
-int scan_begin(const struct process_job *job, struct scan **ret_scan, int *ret_fd,
+int scan_begin(const struct crew_job *job, struct scan **ret_scan, int *ret_fd,
 	struct error *reterr)
 {
 	struct scan *scan = calloc(1, sizeof(*scan));
@@ -28,14 +28,14 @@ int scan_begin(const struct process_job *job, struct scan **ret_scan, int *ret_f
 		free(scan);
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a scan");
 	}
-	r = process_start(job, &scan->process, reterr);
+	r = crew_start(job, &scan->crew, reterr);
 	if (r < 0) {
 		free(scan->stop_file);
 		free(scan);
 		return r;
 	}
 	*ret_scan = scan;
-	*ret_fd = scan->process.out_fd;
+	*ret_fd = scan->crew.out_fd;
 	return 0;
 }
 
@@ -88,7 +88,7 @@ void scan_poll_progress(struct scan *scan, scan_progress_fn progress, void *cont
 	if (scan->stop_file && access(scan->stop_file, F_OK) == 0)
 		scan_stop(scan);
 	for (int i = 0; i < LINES_AT_ONCE; i++) {
-		ssize_t n = read(scan->process.progress_fd, bytes, sizeof(bytes));
+		ssize_t n = read(scan->crew.progress_fd, bytes, sizeof(bytes));
 
 		if (n <= 0)
 			return;
@@ -99,25 +99,25 @@ void scan_poll_progress(struct scan *scan, scan_progress_fn progress, void *cont
 
 void scan_stop(struct scan *scan)
 {
-	process_stop(&scan->process);
+	crew_stop(&scan->crew);
 }
 
 int scan_finish(struct scan *scan, struct error *reterr)
 {
-	return process_finish(&scan->process, reterr);
+	return crew_finish(&scan->crew, reterr);
 }
 
 void scan_free(struct scan *scan)
 {
 	if (!scan)
 		return;
-	if (scan->process.helper > 0) {
-		process_stop(&scan->process);
-		process_finish(&scan->process, NULL);
+	if (scan->crew.helper > 0) {
+		crew_stop(&scan->crew);
+		crew_finish(&scan->crew, NULL);
 	}
-	process_stop(&scan->process); /* closes the control pipe */
-	close(scan->process.progress_fd);
-	close(scan->process.report_fd);
+	crew_stop(&scan->crew); /* closes the control pipe */
+	close(scan->crew.progress_fd);
+	close(scan->crew.report_fd);
 	free(scan->stop_file);
 	free(scan);
 }

@@ -7,9 +7,10 @@
 
 #include "common/cleanup.h"
 #include "common/clock.h"
+#include "common/siphash.h"
 #include "scanner/campaign/campaign.h"
 #include "scanner/link/live.h"
-#include "scanner/priv/process.h"
+#include "scanner/priv/crew.h"
 #include "scanner/progress.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ struct work {
 	struct link *link;
 	struct fingerprints *fingerprints;
 	struct mac_vendors *vendors;
-	const struct process_ends *ends;
+	const struct crew_ends *ends;
 };
 
 static bool is_excluded(const struct scan_plan *plan, const struct addr *addr)
@@ -80,7 +81,7 @@ static bool stopped(void *context)
 {
 	struct work *work = context;
 
-	return process_stopping(work->ends);
+	return crew_stopping(work->ends);
 }
 
 static void tell_progress(void *context, const struct scan_progress *progress)
@@ -132,7 +133,7 @@ static int open_campaign(void *context, struct error *reterr)
 	return r;
 }
 
-static int work_campaign(void *context, const struct process_ends *ends, struct error *reterr)
+static int work_campaign(void *context, const struct crew_ends *ends, struct error *reterr)
 {
 	_cleanup_(bundle_writer_freep) struct bundle_writer *writer = NULL;
 	struct work *work = context;
@@ -156,7 +157,7 @@ int scan_start(const struct scan_plan *plan, struct scan **ret_scan, int *ret_fd
 {
 	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
 	struct work work = {.plan = plan};
-	struct process_job job = {.role = PRIV_WORKER, .open = open_campaign,
+	struct crew_job job = {.role = PRIV_WORKER, .open = open_campaign,
 		.work = work_campaign, .stop_file = plan->stop_file, .context = &work};
 	uint64_t addresses, probes;
 	int64_t now = clock_wall_us();

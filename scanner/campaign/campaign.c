@@ -82,7 +82,7 @@ static int prepare(struct run *run)
 	run->pps = run->plan->rate_pps ? run->plan->rate_pps : pps[run->plan->profile];
 	pace_init(&run->pace, run->pps, now);
 	run->progress_us = now;
-	hosts_init(&run->hosts, &run->key);
+	host_table_init(&run->hosts, &run->key);
 	return deny(run);
 }
 
@@ -155,7 +155,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 		r = stages(run);
 	count(run, ret_counters);
 	scope_free(run->denied);
-	hosts_done(&run->hosts);
+	host_table_done(&run->hosts);
 	free(run->opens);
 	free(run);
 	return r < 0 ? error_set(reterr, r, "%s", error.text) : 0;

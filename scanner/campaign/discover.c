@@ -36,7 +36,7 @@ bool run_resolve(struct run *run, const struct piece *piece, const struct addr *
 		ret->mac = reach->gateways[piece->gateway].mac;
 		return true;
 	}
-	host = piece->way == REACH_ON_LINK ? hosts_find(&run->hosts, addr) : HOST_NONE;
+	host = piece->way == REACH_ON_LINK ? host_table_find(&run->hosts, addr) : HOST_NONE;
 	if (host != HOST_NONE && run->hosts.rows[host].on_link) {
 		ret->mac = run->hosts.rows[host].mac;
 		return true;
@@ -116,7 +116,7 @@ static bool ask_silent(struct run *run, const struct sweep *sweep, uint64_t slot
 	ret->kind = TEMPLATE_ECHO;
 	if (!locate(run, sweep, slot, ret))
 		return false;
-	host = hosts_find(&run->hosts, &ret->addr);
+	host = host_table_find(&run->hosts, &ret->addr);
 	return host == HOST_NONE || !run->hosts.rows[host].alive;
 }
 
@@ -190,12 +190,9 @@ static int judge_neighbours(struct run *run)
 			r = tell_proxy(run, &run->hosts.rows[stations[begin].host], end - begin);
 		for (size_t i = begin; r == 0 && end - begin <= PROXY_ADDRESSES_MAX && i < end; i++) {
 			struct host *host = &run->hosts.rows[stations[i].host];
-			struct observation obs = {.kind = OBSERVATION_HOST,
-				.method = OBSERVATION_BY_ARP, .time_us = run->link->wall(run->link),
-				.addr = host->addr, .mac = host->mac};
 
-			host->alive = host->told = true;
-			r = run_put(run, &obs);
+			host->alive = true;
+			r = run_tell_host(run, host, OBSERVATION_BY_ARP, run->link->wall(run->link));
 		}
 		if (r < 0)
 			return r;

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-void hosts_init(struct hosts *hosts, const struct siphash_key *key)
+void host_table_init(struct hosts *hosts, const struct siphash_key *key)
 {
 	memset(hosts, 0, sizeof(*hosts));
 	hosts->key = *key;
 }
 
-void hosts_done(struct hosts *hosts)
+void host_table_done(struct hosts *hosts)
 {
 	free(hosts->rows);
 	free(hosts->table);
@@ -33,7 +33,7 @@ static uint32_t place(const struct hosts *hosts, const struct addr *addr)
 	return at;
 }
 
-uint32_t hosts_find(const struct hosts *hosts, const struct addr *addr)
+uint32_t host_table_find(const struct hosts *hosts, const struct addr *addr)
 {
 	return hosts->mask ? hosts->table[place(hosts, addr)] : HOST_NONE;
 }
@@ -63,9 +63,9 @@ static bool grow(struct hosts *hosts)
 	return true;
 }
 
-uint32_t hosts_add(struct hosts *hosts, const struct addr *addr)
+uint32_t host_table_add(struct hosts *hosts, const struct addr *addr)
 {
-	uint32_t known = hosts_find(hosts, addr);
+	uint32_t known = host_table_find(hosts, addr);
 
 	if (known != HOST_NONE)
 		return known;

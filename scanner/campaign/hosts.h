@@ -37,11 +37,11 @@ struct hosts {
 	struct siphash_key key;
 };
 
-void hosts_init(struct hosts *hosts, const struct siphash_key *key);
-void hosts_done(struct hosts *hosts);
+void host_table_init(struct hosts *hosts, const struct siphash_key *key);
+void host_table_done(struct hosts *hosts);
 /* The index, or HOST_NONE. */
-uint32_t hosts_find(const struct hosts *hosts, const struct addr *addr);
+uint32_t host_table_find(const struct hosts *hosts, const struct addr *addr);
 /* The index of the address, added if need be; HOST_NONE when full or without memory. */
-uint32_t hosts_add(struct hosts *hosts, const struct addr *addr);
+uint32_t host_table_add(struct hosts *hosts, const struct addr *addr);
 
 #endif

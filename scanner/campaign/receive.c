@@ -59,10 +59,31 @@ int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us)
 	return wait < QUIET_MIN_US ? QUIET_MIN_US : wait > QUIET_MAX_US ? QUIET_MAX_US : wait;
 }
 
+int run_tell_host(struct run *run, struct host *host, enum observation_method method,
+	int64_t wall_us)
+{
+	const char *vendor = host->on_link && run->o->vendors ?
+		mac_vendor(run->o->vendors, host->mac) : NULL;
+	struct attribute attribute = {"hw.vendor", vendor};
+	struct observation obs = {.kind = OBSERVATION_HOST, .method = method, .time_us = wall_us,
+		.addr = host->addr, .mac = host->mac, .ttl = host->ttl};
+	int r;
+
+	host->told = true;
+	r = run_put(run, &obs);
+	if (r < 0 || !vendor)
+		return r;
+	obs.kind = OBSERVATION_FACT;
+	obs.ttl = 0;
+	obs.attributes = &attribute;
+	obs.n_attributes = 1;
+	return run_put(run, &obs);
+}
+
 uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_method method,
 	const struct mac *mac, uint8_t ttl, int64_t wall_us)
 {
-	uint32_t index = hosts_add(&run->hosts, addr);
+	uint32_t index = host_table_add(&run->hosts, addr);
 	struct host *host;
 
 	if (index == HOST_NONE) {
@@ -79,16 +100,8 @@ uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_me
 	/* An ARP answer alone is told when it is known to be no proxy's. */
 	if (method != OBSERVATION_BY_ARP)
 		host->alive = true;
-	if (host->alive && !host->told) {
-		struct observation obs = {.kind = OBSERVATION_HOST, .method = method,
-			.time_us = wall_us, .addr = *addr, .ttl = ttl};
-
-		if (host->on_link)
-			obs.mac = host->mac;
-		host->told = true;
-		if (run_put(run, &obs) < 0)
-			return HOST_NONE;
-	}
+	if (host->alive && !host->told && run_tell_host(run, host, method, wall_us) < 0)
+		return HOST_NONE;
 	return index;
 }
 

@@ -150,6 +150,10 @@ int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us);
 uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_method method,
 	const struct mac *mac, uint8_t ttl, int64_t wall_us);
 
+/* Tells a host, and who made it if that is known. */
+int run_tell_host(struct run *run, struct host *host, enum observation_method method,
+	int64_t wall_us);
+
 /* progress and stop, a few times a second; RUN_STOPPED */
 int run_check(struct run *run);
 

@@ -54,7 +54,7 @@ static uint64_t slot_of(const struct run *run, const struct sweep *sweep, const 
 	for (uint64_t i = 0; i < sweep->n_gateways; i++)
 		if (addr_equal(&run->reach->gateways[i].addr, addr))
 			return i;
-	host = sweep->n_list ? hosts_find(&run->hosts, addr) : HOST_NONE;
+	host = sweep->n_list ? host_table_find(&run->hosts, addr) : HOST_NONE;
 	if (host != HOST_NONE && run->hosts.rows[host].slot != HOST_NONE)
 		return sweep->n_gateways + sweep->n_way + run->hosts.rows[host].slot;
 	piece = sweep->n_way ? reach_piece(run->reach, addr) : NULL;

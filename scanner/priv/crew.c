@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Helper and worker; see process.h. */
-#include "scanner/priv/process.h"
+/* Helper and worker; see crew.h. */
+#include "scanner/priv/crew.h"
 
 #include "common/cleanup.h"
 #include "common/clock.h"
@@ -85,9 +85,9 @@ static void ignore_signals(void)
 	signal(SIGCHLD, SIG_DFL);
 }
 
-_Noreturn static void be_worker(const struct process_job *job, struct pipes *p, int stop_fd)
+_Noreturn static void be_worker(const struct crew_job *job, struct pipes *p, int stop_fd)
 {
-	struct process_ends ends = {p->out[1], p->progress[1], stop_fd};
+	struct crew_ends ends = {p->out[1], p->progress[1], stop_fd};
 	struct error error = {0};
 	int r;
 
@@ -125,7 +125,7 @@ static void tell_death(int fd, int status)
 }
 
 /* Waits; closes the stop pipe when the control pipe ends or the stop file appears. */
-static void watch(const struct process_job *job, struct pipes *p, int stop_fd, pid_t worker)
+static void watch(const struct crew_job *job, struct pipes *p, int stop_fd, pid_t worker)
 {
 	for (;;) {
 		struct pollfd control = {p->control[0], POLLIN, 0};
@@ -145,7 +145,7 @@ static void watch(const struct process_job *job, struct pipes *p, int stop_fd, p
 	}
 }
 
-_Noreturn static void be_helper(const struct process_job *job, struct pipes *p)
+_Noreturn static void be_helper(const struct crew_job *job, struct pipes *p)
 {
 	int keep[] = {p->out[1], p->progress[1], p->control[0], p->report[1]};
 	struct error error = {0};
@@ -210,99 +210,99 @@ static int helper_died(pid_t helper, struct error *reterr)
 	return error_set(reterr, ERROR_INTERNAL, "the scanner's helper ended without a word");
 }
 
-static int wait_ready(struct process *process, struct error *reterr)
+static int wait_ready(struct crew *crew, struct error *reterr)
 {
 	struct record record;
 	int code;
 
-	if (!read_record(process->report_fd, &record))
-		return helper_died(process->helper, reterr);
+	if (!read_record(crew->report_fd, &record))
+		return helper_died(crew->helper, reterr);
 	if (record.kind == RECORD_READY) {
-		process->worker = record.pid;
+		crew->worker = record.pid;
 		return 0;
 	}
 	code = error_set(reterr, record.code, "%s", record.text);
-	while (waitpid(process->helper, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(crew->helper, NULL, 0) < 0 && errno == EINTR)
 		;
 	return code;
 }
 
-int process_start(const struct process_job *job, struct process *ret, struct error *reterr)
+int crew_start(const struct crew_job *job, struct crew *ret, struct error *reterr)
 {
-	struct process process = {0};
+	struct crew crew = {0};
 	struct pipes p;
 	int r = make_pipes(&p, reterr);
 
 	if (r < 0)
 		return r;
-	process.helper = fork();
-	if (process.helper < 0) {
+	crew.helper = fork();
+	if (crew.helper < 0) {
 		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot start the scanner's helper");
 		close_pipes(&p);
 		return r;
 	}
-	if (process.helper == 0)
+	if (crew.helper == 0)
 		be_helper(job, &p);
 	close(p.out[1]);
 	close(p.progress[1]);
 	close(p.control[0]);
 	close(p.report[1]);
-	process.out_fd = p.out[0];
-	process.progress_fd = p.progress[0];
-	process.control_fd = p.control[1];
-	process.report_fd = p.report[0];
-	r = wait_ready(&process, reterr);
+	crew.out_fd = p.out[0];
+	crew.progress_fd = p.progress[0];
+	crew.control_fd = p.control[1];
+	crew.report_fd = p.report[0];
+	r = wait_ready(&crew, reterr);
 	if (r < 0) {
 		p.out[1] = p.progress[1] = p.control[0] = p.report[1] = -1;
 		close_pipes(&p);
 		return r;
 	}
-	*ret = process;
+	*ret = crew;
 	return 0;
 }
 
-void process_stop(struct process *process)
+void crew_stop(struct crew *crew)
 {
-	int fd = __atomic_exchange_n(&process->control_fd, -1, __ATOMIC_SEQ_CST);
+	int fd = __atomic_exchange_n(&crew->control_fd, -1, __ATOMIC_SEQ_CST);
 
 	if (fd < 0)
 		return;
 	close(fd);
-	__atomic_store_n(&process->stop_us, clock_monotonic_us(), __ATOMIC_SEQ_CST);
+	__atomic_store_n(&crew->stop_us, clock_monotonic_us(), __ATOMIC_SEQ_CST);
 }
 
 /* Ends a worker that was asked to stop long ago. */
-static void lose_patience(struct process *process)
+static void lose_patience(struct crew *crew)
 {
-	int64_t asked = __atomic_load_n(&process->stop_us, __ATOMIC_SEQ_CST);
+	int64_t asked = __atomic_load_n(&crew->stop_us, __ATOMIC_SEQ_CST);
 
-	if (asked && clock_monotonic_us() > asked + PROCESS_STOP_GRACE_US && process->worker > 0) {
-		kill(process->worker, SIGKILL);
-		process->worker = 0;
+	if (asked && clock_monotonic_us() > asked + CREW_STOP_GRACE_US && crew->worker > 0) {
+		kill(crew->worker, SIGKILL);
+		crew->worker = 0;
 	}
 }
 
-int process_finish(struct process *process, struct error *reterr)
+int crew_finish(struct crew *crew, struct error *reterr)
 {
 	struct record record, result = {0};
 	int r = 0;
 
-	if (process->helper <= 0)
+	if (crew->helper <= 0)
 		return 0;
 	for (;;) {
-		struct pollfd report_end = {process->report_fd, POLLIN, 0};
+		struct pollfd report_end = {crew->report_fd, POLLIN, 0};
 
 		if (poll(&report_end, 1, WATCH_MS) > 0) {
-			if (!read_record(process->report_fd, &record))
+			if (!read_record(crew->report_fd, &record))
 				break;
 			if (record.kind == RECORD_RESULT && result.code == 0)
 				result = record;
 		}
-		lose_patience(process);
+		lose_patience(crew);
 	}
-	while (waitpid(process->helper, &r, 0) < 0 && errno == EINTR)
+	while (waitpid(crew->helper, &r, 0) < 0 && errno == EINTR)
 		;
-	process->helper = process->worker = 0;
+	crew->helper = crew->worker = 0;
 	if (result.kind == RECORD_RESULT)
 		return result.code < 0 ? error_set(reterr, result.code, "%s", result.text) : 0;
 	if (WIFSIGNALED(r))
@@ -312,7 +312,7 @@ int process_finish(struct process *process, struct error *reterr)
 	return error_set(reterr, ERROR_INTERNAL, "the scanner ended without a result");
 }
 
-bool process_stopping(const struct process_ends *ends)
+bool crew_stopping(const struct crew_ends *ends)
 {
 	struct pollfd stop = {ends->stop_fd, POLLIN, 0};
 
