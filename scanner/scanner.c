@@ -27,6 +27,7 @@ struct work {
 	struct fingerprints *fingerprints;
 	struct mac_vendors *vendors;
 	const struct crew_ends *ends;
+	struct bundle_writer *writer;
 };
 
 static bool is_excluded(const struct scan_plan *plan, const struct addr *addr)
@@ -89,6 +90,8 @@ static void tell_progress(void *context, const struct scan_progress *progress)
 	struct work *work = context;
 
 	progress_write(work->ends->progress_fd, progress);
+	/* What was found is not held back; if it cannot be written, the next observation says so. */
+	bundle_writer_flush(work->writer, NULL);
 }
 
 /* In the helper: everything that needs a right or a file. */
@@ -147,6 +150,7 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 	r = bundle_writer_new(ends->out_fd, &work->plan->header, &writer, reterr);
 	if (r < 0)
 		return r;
+	work->writer = writer;
 	options.sink = bundle_writer_sink(writer);
 	r = campaign_run(&options, &counters, reterr);
 	return r < 0 ? r : bundle_writer_end(writer, &counters, reterr);

@@ -69,7 +69,7 @@ static int deny(struct run *run)
 
 static int prepare(struct run *run)
 {
-	static const uint32_t pps[] = {500, 2000, 20000};
+	static const uint32_t pps[] = {1000, 2000, 20000};
 	int64_t now = run->link->now(run->link);
 	int r = 0;
 

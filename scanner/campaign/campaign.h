@@ -16,7 +16,7 @@
  * Limits by profile:
  *
  *              per host         in all     greeter
- *     SAFE       2/s, one open    500/s    one at a time per host, PROTOCOL_SAFE
+ *     SAFE       2/s, one open  1,000/s    one at a time per host, PROTOCOL_SAFE
  *     STANDARD  40/s            2,000/s    two, PROTOCOL_STANDARD
  *     THOROUGH 200/s           20,000/s    four, PROTOCOL_THOROUGH
  *
@@ -34,7 +34,7 @@
 #define CAMPAIGN_BITS_MAX (1ull << 33)  /* questions of one sweep: one bit each */
 #define CAMPAIGN_OPEN_MAX (1u << 23)    /* open ports */
 #define CAMPAIGN_IPV6_LENGTH_MIN 112    /* larger IPv6 prefixes are not walked */
-#define CAMPAIGN_DISCOVERY_PORTS 3      /* SYNs that look for a host that is silent to echo */
+#define CAMPAIGN_DISCOVERY_PORTS 5      /* SYNs that look for a host that is silent to echo */
 #define CAMPAIGN_DIRECT_PORTS 4         /* up to so many ports, hosts are not looked for first */
 #define CAMPAIGN_PORT_FIRST 61000       /* our TCP source ports, above the kernel's own */
 #define CAMPAIGN_PORT_N 4000

@@ -226,7 +226,7 @@ int stage_neighbours(struct run *run)
 /* Ports of the plan at which life is looked for: the likeliest ones that are in it. */
 static size_t life_ports(const struct run *run, uint16_t *ports)
 {
-	static const uint16_t likely[] = {443, 22, 80, 502, 102, 445};
+	static const uint16_t likely[] = {443, 22, 80, 53, 502, 102, 445};
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(likely) + run->plan->n_tcp_ports; i++) {

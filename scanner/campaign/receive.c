@@ -133,7 +133,7 @@ static void answered(struct run *run, const struct frame *f, enum template_kind 
 {
 	static const enum observation_method methods[TEMPLATE_N] = {
 		OBSERVATION_BY_SYN, OBSERVATION_BY_ECHO, OBSERVATION_BY_ARP};
-	int again = sweep_answer(run, &f->src, kind, port);
+	int again = sweep_answer(run, &f->src, kind, port, true);
 	uint32_t host;
 
 	if (again == 1) {
@@ -226,7 +226,7 @@ static void refused(struct run *run, const struct frame *f, enum template_kind k
 
 	if (!run->sweep || !run->sweep->settle || own || code == TALLY_UNREACHABLE_NET ||
 		code == TALLY_UNREACHABLE_HOST)
-		again = sweep_answer(run, &q->dst, kind, q->dst_port);
+		again = sweep_answer(run, &q->dst, kind, q->dst_port, own);
 	if (again) {
 		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
 		return;
@@ -287,7 +287,7 @@ static bool on_neighbour(struct run *run, const struct addr *addr, const struct 
 	if (!gateway && (!piece || piece->way != REACH_ON_LINK ||
 				reach->paths[piece->path].interface != heard->interface))
 		return false;
-	again = sweep_answer(run, addr, TEMPLATE_SOLICIT, 0);
+	again = sweep_answer(run, addr, TEMPLATE_SOLICIT, 0, true);
 	if (again) {
 		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
 		return true;

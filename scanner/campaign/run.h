@@ -77,9 +77,11 @@ struct sweep {
 	/* While it runs. */
 	struct bits done;
 	struct permute order, kind_order;
-	int64_t segment_us[SWEEP_SEGMENTS];
+	int64_t segment_us[SWEEP_SEGMENTS]; /* when it was last asked anything */
+	size_t ready; /* segment whose gap is over in this round; SWEEP_SEGMENTS: none */
 	int64_t last_sent_us;
 	uint64_t walked;
+	uint64_t gained; /* answers of targets themselves */
 };
 
 struct open {
@@ -129,9 +131,9 @@ struct run {
 
 /* sweep.c */
 int sweep_run(struct run *run, struct sweep *sweep);
-/* Marks an answer. 0 first, 1 again, -1 not asked by this sweep. */
+/* Marks an answer; `itself`: the target's own. 0 first, 1 again, -1 not asked by this sweep. */
 int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
-	uint16_t port);
+	uint16_t port, bool itself);
 
 /* transmit.c: the last steps before the wire */
 uint16_t run_source_port(const struct run *run);

@@ -64,7 +64,7 @@ static uint64_t slot_of(const struct run *run, const struct sweep *sweep, const 
 }
 
 int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
-	uint16_t port)
+	uint16_t port, bool itself)
 {
 	struct sweep *sweep = run->sweep;
 	uint64_t slot;
@@ -82,7 +82,10 @@ int sweep_answer(struct run *run, const struct addr *addr, enum template_kind ki
 	} else if (sweep->n_ports && !sweep->first_port) {
 		return -1; /* only SYNs are asked here */
 	}
-	return bits_put(&sweep->done, bit_of(sweep, slot, number)) ? 0 : 1;
+	if (!bits_put(&sweep->done, bit_of(sweep, slot, number)))
+		return 1;
+	sweep->gained += itself;
+	return 0;
 }
 
 /* Waits for a token of the campaign and, if it has one, of the sweep. */
@@ -110,18 +113,20 @@ static int wait_token(struct run *run, struct sweep *sweep)
 	}
 }
 
-/* A slot of this segment may be asked again only so long after it was. */
+/* The slots of a segment may be asked in this round only so long after they were in the last. */
 static int wait_segment(struct run *run, struct sweep *sweep, size_t segment)
 {
-	for (;;) {
+	while (sweep->ready != segment) {
 		int64_t gap = sweep->tempo.gap_us;
 		int64_t now = run->link->now(run->link);
 		int r;
 
 		if (sweep->tempo.one_open && 2 * run->srtt_us > gap)
 			gap = 2 * run->srtt_us;
-		if (!sweep->segment_us[segment] || now >= sweep->segment_us[segment] + gap)
+		if (!sweep->segment_us[segment] || now >= sweep->segment_us[segment] + gap) {
+			sweep->ready = segment;
 			return 0;
+		}
 		r = run_flush(run);
 		if (r == 0)
 			r = run_listen(run, sweep->segment_us[segment] + gap);
@@ -130,6 +135,7 @@ static int wait_segment(struct run *run, struct sweep *sweep, size_t segment)
 		if (sweep->done.set == sweep->done.n)
 			return 0;
 	}
+	return 0;
 }
 
 static int ask(struct run *run, struct sweep *sweep, uint64_t slot, uint32_t kind,
@@ -166,6 +172,7 @@ static int ask(struct run *run, struct sweep *sweep, uint64_t slot, uint32_t kin
 
 static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
 {
+	sweep->ready = SWEEP_SEGMENTS;
 	for (uint64_t at = 0; at < sweep->slots; at++) {
 		uint64_t slot = permute_at(&sweep->order, at);
 		uint64_t turn = round + (sweep->rotate ? slot * 0x9e3779b97f4a7c15ULL >> 32 : 0);
@@ -218,15 +225,16 @@ static int passes(struct run *run, struct sweep *sweep)
 	uint64_t gained = 0;
 
 	for (unsigned int pass = 1;; pass++) {
-		uint64_t before = sweep->done.set, last = gained;
+		uint64_t last = gained;
 		int r = 0;
 
+		sweep->gained = 0;
 		for (uint32_t round = 0; r == 0 && round < sweep->kinds; round++)
 			if (sweep->done.set < sweep->done.n)
 				r = walk_round(run, sweep, round);
 		if (r == 0)
 			r = wait_quiet(run, sweep);
-		gained = sweep->done.set - before;
+		gained = sweep->gained;
 		if (r || sweep->done.set == sweep->done.n || !again(pass, last, gained))
 			return r;
 	}

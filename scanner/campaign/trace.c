@@ -105,7 +105,8 @@ static void add_target(struct run *run, struct trace *trace, const struct addr *
 	trace->n++;
 }
 
-/* One address of each /24 or /64, rather with an open port: the lowest such address. */
+/* One address of each /24 or /64: rather one that is far, behind the network's own router, and one
+ * with an open port; of these the lowest. */
 static int compare_hosts(const void *a, const void *b, void *context)
 {
 	const struct run *run = context;
@@ -115,6 +116,8 @@ static int compare_hosts(const void *a, const void *b, void *context)
 	struct cidr q = cidr_of(&y->addr, y->addr.family == 4 ? 24 : 64);
 	int r = cidr_compare(&p, &q);
 
+	if (r == 0)
+		r = guess(y->ttl) - guess(x->ttl);
 	if (r == 0)
 		r = (y->open > 0) - (x->open > 0);
 	return r ? r : addr_compare(&x->addr, &y->addr);
