@@ -6,7 +6,6 @@
 
 static int check_target(const struct cidr *target, struct error *reterr)
 {
-	struct addr last = cidr_nth(target, cidr_size(target) - 1);
 	char text[CIDR_TEXT_MAX];
 
 	cidr_format(target, text);
@@ -17,8 +16,7 @@ static int check_target(const struct cidr *target, struct error *reterr)
 			"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and longer "
 			"(find hosts by listening, or in name servers and neighbour tables)",
 			text, CAMPAIGN_IPV6_LENGTH_MIN);
-	if (addr_is_probed_never(&target->base) &&
-		(addr_is_probed_never(&last) || target->base.family == 6))
+	if (cidr_is_probed_never(target))
 		return error_set(reterr, ERROR_USAGE,
 			"%s is of a kind that is never probed (multicast, broadcast, unspecified or "
 			"reserved); name addresses of hosts",

@@ -175,18 +175,6 @@ static bool holds_edge(const struct reach *reach, const struct cidr *cidr)
 	return cidr_contains(cidr, &route->prefix.base) || cidr_contains(cidr, &last);
 }
 
-/* Addresses that are never probed, as prefixes to cut along. */
-static bool holds_never(const struct cidr *cidr)
-{
-	static const struct cidr never[] = {{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 128},
-		{{6, {0xff}}, 8}};
-
-	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
-		if (cidr_covers(cidr, &never[i]) && cidr->length < never[i].length)
-			return true;
-	return false;
-}
-
 /* 1: excluded as a whole; 0: not at all; -1: in part. */
 static int excluded(const struct scan_plan *plan, const struct cidr *cidr)
 {
@@ -212,7 +200,7 @@ static int cut(struct reach *reach, const struct scan_plan *plan, struct cidr ci
 	if (out == 1)
 		return add_piece(reach, &piece, reterr);
 	if (cidr.length < bits && (out < 0 || route_splits(reach->routes, &cidr) ||
-					  holds_edge(reach, &cidr) || holds_never(&cidr))) {
+					  holds_edge(reach, &cidr) || cidr_holds_probed_never(&cidr))) {
 		struct cidr half = {cidr.base, (uint8_t)(cidr.length + 1)};
 
 		r = cut(reach, plan, half, reterr);

@@ -76,6 +76,8 @@ uint64_t cidr_size(const struct cidr *cidr); /* addresses; UINT64_MAX for 2^64 a
 struct addr cidr_nth(const struct cidr *cidr, uint64_t i);
 uint64_t cidr_offset(const struct cidr *cidr, const struct addr *addr);
 bool addr_is_probed_never(const struct addr *addr);
+bool cidr_is_probed_never(const struct cidr *cidr);    /* all of it */
+bool cidr_holds_probed_never(const struct cidr *cidr); /* a part of it */
 
 /* `targets` are normalised. */
 int reach_new(const struct cidr *targets, size_t n_targets, const struct scan_plan *plan,

@@ -57,13 +57,30 @@ uint64_t cidr_offset(const struct cidr *cidr, const struct addr *addr)
 	return offset;
 }
 
+/* "This" network, multicast and class E with limited broadcast; unspecified, multicast. */
+static const struct cidr never[] = {
+	{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 128}, {{6, {0xff}}, 8}};
+
 bool addr_is_probed_never(const struct addr *addr)
 {
-	static const struct addr any6 = {6, {0}};
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
+		if (cidr_contains(&never[i], addr))
+			return true;
+	return addr->family != 4 && addr->family != 6;
+}
 
-	if (addr_is_multicast(addr))
-		return true;
-	if (addr->family == 4)
-		return addr->bytes[0] == 0 || addr->bytes[0] >= 240;
-	return addr->family != 6 || addr_equal(addr, &any6);
+bool cidr_is_probed_never(const struct cidr *cidr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
+		if (cidr_covers(&never[i], cidr))
+			return true;
+	return false;
+}
+
+bool cidr_holds_probed_never(const struct cidr *cidr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
+		if (cidr_covers(cidr, &never[i]) && cidr->length < never[i].length)
+			return true;
+	return false;
 }
