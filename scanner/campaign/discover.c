@@ -20,6 +20,20 @@ struct tempo run_tempo(const struct run *run, bool own)
 	return own ? owns[run->plan->profile] : others[run->plan->profile];
 }
 
+/* Whoever can never be sent to is left out here, so that nobody asks again; what may leave is
+ * decided by run_flush(). */
+static bool is_denied(struct run *run, const struct addr *addr)
+{
+	int64_t wall = run->link->wall(run->link);
+	enum scope_verdict verdict = scope_check(run->plan->scope, addr, wall, NULL);
+
+	if (verdict != SCOPE_NOT_GRANTED && verdict != SCOPE_EXCLUDED)
+		return false;
+	run->tally[TALLY_OUT_OF_SCOPE]++;
+	run_hole(run, addr);
+	return true;
+}
+
 bool run_resolve(struct run *run, const struct piece *piece, const struct addr *addr,
 	struct question *ret)
 {
@@ -30,6 +44,8 @@ bool run_resolve(struct run *run, const struct piece *piece, const struct addr *
 	ret->addr = *addr;
 	ret->path = piece->path;
 	ret->source = piece->way == REACH_OWN ? *addr : path->source;
+	if (is_denied(run, addr))
+		return false;
 	if (reach->interfaces[path->interface].mode != LINK_ETHERNET)
 		return true;
 	if (piece->way == REACH_GATEWAY && reach->gateways[piece->gateway].known) {
@@ -86,7 +102,7 @@ static bool ask_neighbour(struct run *run, const struct sweep *sweep, uint64_t s
 	ret->path = piece->path;
 	ret->source = run->reach->paths[piece->path].source;
 	ret->kind = TEMPLATE_SOLICIT;
-	return true;
+	return !is_denied(run, &ret->addr);
 }
 
 static bool ask_port(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,

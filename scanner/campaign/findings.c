@@ -22,17 +22,41 @@ int run_put(struct run *run, const struct observation *obs)
 	return run->o->sink.take(run->o->sink.context, obs, run->reterr);
 }
 
+static int compare_holes(const void *a, const void *b)
+{
+	return cidr_compare(a, b);
+}
+
+/* In order, each once. */
+static void pack_holes(struct run *run)
+{
+	size_t kept = 0;
+
+	if (run->n_holes)
+		qsort(run->holes, run->n_holes, sizeof(*run->holes), compare_holes);
+	for (size_t i = 0; i < run->n_holes; i++)
+		if (kept == 0 || cidr_compare(&run->holes[kept - 1], &run->holes[i]) != 0)
+			run->holes[kept++] = run->holes[i];
+	run->n_holes = kept;
+}
+
+static void add_hole(struct run *run, const struct cidr *hole)
+{
+	if (run->holes_lost)
+		return;
+	if (run->n_holes == HOLES_MAX) {
+		pack_holes(run);
+		run->holes_lost = run->n_holes > HOLES_MAX - HOLES_MAX / 8;
+	}
+	if (!run->holes_lost)
+		run->holes[run->n_holes++] = *hole;
+}
+
 void run_hole(struct run *run, const struct addr *addr)
 {
 	struct cidr hole = cidr_of(addr, addr->family == 4 ? 32 : 128);
 
-	/* The same address comes once per probe; mostly it is the last one. */
-	if (run->n_holes && cidr_compare(&run->holes[run->n_holes - 1], &hole) == 0)
-		return;
-	if (run->n_holes == HOLES_MAX)
-		run->holes_lost = true;
-	else
-		run->holes[run->n_holes++] = hole;
+	add_hole(run, &hole);
 }
 
 static bool is_doubted(const struct run *run, const struct host *host)
@@ -206,14 +230,33 @@ static int tell_covered(struct run *run, const struct cidr *cidr, const struct c
 	return 0;
 }
 
+/* The first hole that is not before the prefix. */
+static size_t lower_bound(const struct run *run, const struct cidr *cidr)
+{
+	size_t low = 0, high = run->n_holes;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cidr_compare(&run->holes[middle], cidr) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static bool has_hole(const struct run *run, const struct cidr *cidr, bool *ret_whole)
 {
-	bool any = false;
+	size_t at = lower_bound(run, cidr);
+	bool any = at < run->n_holes && cidr_covers(cidr, &run->holes[at]);
 
 	*ret_whole = false;
-	for (size_t i = 0; i < run->n_holes; i++) {
-		*ret_whole |= cidr_covers(&run->holes[i], cidr);
-		any |= cidr_covers(cidr, &run->holes[i]);
+	for (uint8_t length = 0; length <= cidr->length && !*ret_whole; length++) {
+		struct cidr outer = cidr_of(&cidr->base, length);
+
+		at = lower_bound(run, &outer);
+		*ret_whole = at < run->n_holes && cidr_compare(&run->holes[at], &outer) == 0;
 	}
 	return any;
 }
@@ -233,26 +276,16 @@ static int cover(struct run *run, struct cidr cidr, const struct covered *what)
 	return r < 0 ? r : cover(run, half, what);
 }
 
-static int compare_holes(const void *a, const void *b)
-{
-	return cidr_compare(a, b);
-}
-
-/* Prefixes that were never sent to join those that were refused at the last check. */
+/* Prefixes that were never sent to join those that were refused probe by probe. */
 static void complete_holes(struct run *run)
 {
 	for (size_t i = 0; i < run->reach->n_pieces; i++) {
 		const struct piece *piece = &run->reach->pieces[i];
 
-		if (piece->way != REACH_EXCLUDED && piece->way != REACH_NO_ROUTE)
-			continue;
-		if (run->n_holes == HOLES_MAX)
-			run->holes_lost = true;
-		else
-			run->holes[run->n_holes++] = piece->cidr;
+		if (piece->way == REACH_EXCLUDED || piece->way == REACH_NO_ROUTE)
+			add_hole(run, &piece->cidr);
 	}
-	if (run->n_holes)
-		qsort(run->holes, run->n_holes, sizeof(*run->holes), compare_holes);
+	pack_holes(run);
 }
 
 int stage_coverage(struct run *run, bool greeted)

@@ -15,6 +15,7 @@
 #define PURPOSE_SLOTS 1
 #define PURPOSE_KINDS 2
 #define DRAIN_US 0
+#define PATIENCE_US 1000000
 
 static bool bits_init(struct bits *bits, uint64_t n)
 {
@@ -193,13 +194,14 @@ static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
 	return 0;
 }
 
-/* Until all is answered, or an answer to the last probe would have come. */
-static int wait_quiet(struct run *run, struct sweep *sweep)
+/* Until all is answered, or an answer to the last probe would have come; at least `patience`. */
+static int wait_quiet(struct run *run, struct sweep *sweep, int64_t patience_us)
 {
 	int r = run_flush(run);
 
 	while (r == 0 && sweep->done.set < sweep->done.n) {
-		int64_t until = sweep->last_sent_us + run_quiet_us(run, sweep->quiet_us);
+		int64_t quiet = run_quiet_us(run, sweep->quiet_us);
+		int64_t until = sweep->last_sent_us + (quiet > patience_us ? quiet : patience_us);
 		int64_t now = run->link->now(run->link);
 
 		if (now >= until)
@@ -233,7 +235,10 @@ static int passes(struct run *run, struct sweep *sweep)
 			if (sweep->done.set < sweep->done.n)
 				r = walk_round(run, sweep, round);
 		if (r == 0)
-			r = wait_quiet(run, sweep);
+			r = wait_quiet(run, sweep, 0);
+		/* Before giving up, the slowest get their time too. */
+		if (r == 0 && !again(pass, last, sweep->gained))
+			r = wait_quiet(run, sweep, PATIENCE_US);
 		gained = sweep->gained;
 		if (r || sweep->done.set == sweep->done.n || !again(pass, last, gained))
 			return r;
