@@ -75,14 +75,17 @@ static void report(int fd, int kind, const struct error *error)
 		_exit(1); /* nobody is there to be told */
 }
 
-/* Stops are the caller's to give; a terminal's signals reach the whole group. */
-static void ignore_signals(void)
+/* Stops are the caller's to give; a terminal's signals reach the whole group. The caller's own
+ * handlers are not for its children. */
+static void reset_signals(void)
 {
 	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT};
+	static const int defaults[] = {SIGCHLD, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
+		signal(defaults[i], SIG_DFL);
 }
 
 _Noreturn static void be_worker(const struct crew_job *job, struct pipes *p, int stop_fd)
@@ -153,7 +156,7 @@ _Noreturn static void be_helper(const struct crew_job *job, struct pipes *p)
 	pid_t worker = -1;
 	int r;
 
-	ignore_signals();
+	reset_signals();
 	r = priv_close_others(keep, ARRAY_SIZE(keep), &error);
 	p->out[0] = p->progress[0] = p->control[1] = p->report[0] = -1;
 	if (r == 0)

@@ -82,17 +82,23 @@ static int change_user(struct error *reterr)
 	return 0;
 }
 
+/* Needs CAP_SETPCAP, so it comes before the change of user, which drops that. */
+static int drop_bounding_set(struct error *reterr)
+{
+	if (capng_get_caps_process() < 0)
+		return error_set(reterr, ERROR_SYSTEM, "cannot read capabilities");
+	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
+		return 0;
+	capng_clear(CAPNG_SELECT_BOUNDS);
+	if (capng_apply(CAPNG_SELECT_BOUNDS) < 0)
+		return error_set(reterr, ERROR_SYSTEM, "cannot drop the bounding set");
+	return 0;
+}
+
 static int drop_capabilities(struct error *reterr)
 {
-	/* The bounding set can only be changed while CAP_SETPCAP is there. */
-	if (capng_get_caps_process() == 0 &&
-		capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP)) {
-		capng_clear(CAPNG_SELECT_BOTH);
-		if (capng_apply(CAPNG_SELECT_BOUNDS) < 0)
-			return error_set(reterr, ERROR_SYSTEM, "cannot drop the bounding set");
-	}
-	capng_clear(CAPNG_SELECT_BOTH);
-	if (capng_apply(CAPNG_SELECT_CAPS) < 0 ||
+	capng_clear(CAPNG_SELECT_CAPS);
+	if (capng_apply(CAPNG_SELECT_CAPS) < 0 || capng_get_caps_process() < 0 ||
 		capng_have_capabilities(CAPNG_SELECT_CAPS) != CAPNG_NONE)
 		return error_set(reterr, ERROR_SYSTEM, "cannot drop capabilities");
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
@@ -121,15 +127,13 @@ static int limit(enum priv_role role, struct error *reterr)
 
 int priv_enter(enum priv_role role, struct error *reterr)
 {
-	int r = 0;
+	int r;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot give up privileges");
-	if (role != PRIV_HELPER) {
-		/* Capabilities of root are needed to become somebody else; setuid drops them. */
-		capng_get_caps_process();
+	r = drop_bounding_set(reterr);
+	if (r == 0 && role != PRIV_HELPER)
 		r = change_user(reterr);
-	}
 	if (r == 0)
 		r = drop_capabilities(reterr);
 	if (r == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
