@@ -22,7 +22,8 @@ void conversation_begin(struct conversation *c, const struct greet_target *targe
 	c->risk_max = risk_max;
 	c->seed = seed;
 	c->stage = CONVERSATION_CONNECTING;
-	c->expected = protocol_expected(target->transport, target->port);
+	c->expected = target->expected ? target->expected :
+		protocol_expected(target->transport, target->port);
 	c->spoken = c->found = NULL;
 	c->channel = NULL;
 	c->inner = false;
@@ -143,7 +144,11 @@ static const struct protocol *pick(const struct conversation *c)
 	if (expected && expected->recognise(c->heard, c->heard_size))
 		return expected;
 	found = protocol_recognise(c->target->transport, c->heard, c->heard_size);
-	if (found && expected && found->complete && found->complete == expected->complete)
+	/* What frames as the answer to our request is one, if nobody else claims it. */
+	if (!found && c->spoken && c->spoken->complete &&
+		c->spoken->complete(c->heard, c->heard_size) > 0)
+		return c->spoken;
+	if (found && found->vague && expected && found->complete == expected->complete)
 		return expected;
 	return found;
 }
@@ -159,12 +164,19 @@ static void converse(struct conversation *c, int64_t now_us)
 		end(c, now_us);
 		return;
 	}
-	wake_at(c, c->deadline_us);
+	if (!c->found->complete)
+		wake_at(c, now_us + CONVERSATION_QUIET_US);
+	else if (c->target->transport == TRANSPORT_UDP)
+		wake_at(c, now_us + CONVERSATION_DATAGRAM_US);
+	else
+		wake_at(c, c->deadline_us);
 	if (size == 0)
 		return;
 	c->spoken = c->found;
 	c->said = said + 1;
 	c->stage = CONVERSATION_TALKING;
+	if (c->target->transport == TRANSPORT_UDP)
+		c->out_size = c->out_sent = 0; /* the datagram before has been sent */
 	say(c, bytes, (size_t)size);
 	/* A farewell is followed by the end at once. */
 	if (c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes)) < 0)
@@ -178,13 +190,17 @@ static void judge(struct conversation *c, int64_t now_us)
 		end(c, now_us);
 		return;
 	}
+	if (!c->found && c->target->transport == TRANSPORT_UDP) {
+		end(c, now_us); /* a datagram is whole */
+		return;
+	}
 	if (!c->found || (!c->found->complete && !c->found->next)) {
 		/* Nothing tells where this ends; a pause does. */
 		wake_at(c, now_us + CONVERSATION_QUIET_US);
 		return;
 	}
 	if (c->found->next && c->risk_max > PROTOCOL_PASSIVE &&
-		(!c->spoken || c->spoken == c->found)) {
+		(c->spoken ? c->spoken == c->found : !c->found->request)) {
 		converse(c, now_us);
 		return;
 	}
@@ -281,7 +297,7 @@ static void speak_first(struct conversation *c, int64_t now_us)
 {
 	const struct protocol *protocol = c->expected;
 
-	if (!protocol && !c->inner)
+	if (!protocol && !c->inner && !protocol_port_is_industrial(c->target->port))
 		protocol = protocol_by_name(HTTPS);
 	if (!protocol || !may_say(c, c->expected ? protocol->risk : PROTOCOL_STANDARD))
 		end(c, now_us);

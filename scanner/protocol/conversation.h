@@ -4,9 +4,10 @@
  * only as it is told and touches no socket: greet.c moves the bytes.
  *
  * The order of things over TCP: listen briefly, for some servers speak first; else say the one
- * request of the protocol that is expected there; else, on an unknown port and if the risk
- * allows, an HTTP GET. Whoever answers is recognised by content. Only the protocol that was
- * recognised, and to which nothing else was said before, is talked with further.
+ * request of the protocol that is expected there; else, if the risk allows, an HTTP GET on an
+ * unknown port that is none of a control protocol. Whoever answers is recognised by content.
+ * Only the protocol that was recognised, and to which nothing else was said before, is talked
+ * with further.
  */
 #ifndef SCANNER_PROTOCOL_CONVERSATION_H
 #define SCANNER_PROTOCOL_CONVERSATION_H
@@ -21,7 +22,7 @@
 
 #define CONVERSATION_LISTEN_US (250 * 1000)   /* before the request that is expected there */
 #define CONVERSATION_UNKNOWN_US (2 * CLOCK_SECOND) /* on a port that nothing is expected on */
-#define CONVERSATION_QUIET_US (500 * 1000)    /* no more comes: what was heard is all */
+#define CONVERSATION_QUIET_US CLOCK_SECOND      /* no more comes: what was heard is all */
 #define CONVERSATION_DATAGRAM_US CLOCK_SECOND /* until a datagram is sent once more */
 #define CONVERSATION_DRAIN_US CLOCK_SECOND    /* for the other side to close */
 #define CONVERSATION_DATAGRAM_TRIES 2

@@ -17,6 +17,7 @@ struct greet_target {
 	struct addr addr;
 	enum transport transport;
 	uint16_t port;
+	const struct protocol *expected; /* what is asked there; NULL: by the port */
 };
 
 struct greet_options {
@@ -39,8 +40,9 @@ struct greet_counts {
 
 /* Greets every target and hands what it learns to the sink: OBSERVATION_SERVICE (with protocol,
  * attributes and raw bytes), OBSERVATION_KEY (ssh host key, TLS certificate, SNMP engine id, ...),
- * OBSERVATION_NAME, OBSERVATION_LINK (LLDP neighbours told by SNMP). A target that says nothing
- * gives no observation. Uses ordinary sockets only. */
+ * OBSERVATION_NAME. A target that says nothing gives no observation; a raw printing port
+ * (protocol_port_is_mute) counts as silent and is not connected to. Uses ordinary sockets only,
+ * opens no file and starts no thread, if protocols_prepare() was called before. */
 int greet_run(const struct greet_target *targets, size_t n_targets,
 	const struct greet_options *options, const struct observation_sink *sink,
 	struct greet_counts *ret_counts, struct error *reterr);

@@ -82,6 +82,9 @@ struct protocol {
 		uint8_t *out, size_t max);
 	/* The greeter opens a TLS channel before anything is said. */
 	bool secured;
+	/* It is recognised by a form that others share: the protocol that is expected on a port
+	 * goes first, if it frames its replies alike. */
+	bool vague;
 };
 
 /* Several readers share this room: the largest request any of them makes. */
@@ -98,6 +101,8 @@ const struct protocol *protocol_by_name(const char *name);
 const struct protocol *protocol_expected(enum transport transport, uint16_t port);
 /* Ports that are never greeted: what is sent to a printer's raw port comes out on paper. */
 bool protocol_port_is_mute(enum transport transport, uint16_t port);
+/* Ports of control protocols that are not spoken here: nothing generic is ever said there. */
+bool protocol_port_is_industrial(uint16_t port);
 /* The protocol that recognises the bytes; NULL if none does. */
 const struct protocol *protocol_recognise(enum transport transport, const uint8_t *bytes,
 	size_t size);

@@ -14,6 +14,7 @@
 #include "scanner/protocol/exchange.h"
 
 #include <string.h>
+#include <time.h>
 
 #define HANDSHAKE_MAX 32768
 
@@ -141,7 +142,14 @@ const struct protocol protocol_tls = {
 
 int protocols_prepare(struct error *reterr)
 {
-	int r = exchange_prepare(reterr);
+	static bool prepared;
+	int r = prepared ? 0 : exchange_prepare(reterr);
 
-	return r < 0 ? r : channel_prepare(reterr);
+	if (r == 0 && !prepared)
+		r = channel_prepare(reterr);
+	if (r < 0 || prepared)
+		return r;
+	tzset(); /* reads the time zone's file once; conversions of dates would later */
+	prepared = true;
+	return 0;
 }

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BACnet/IP: ReadPropertyMultiple of the device object, sent to the one address that was asked
+ * for, never broadcast; ReadProperty of the vendor's name if the device does not know the first.
+ * Nothing is written.
+ *
+ * Reference: ANSI/ASHRAE 135-2020: 15.5 and 15.7, 20.2 (encoding), annex J (BACnet/IP).
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "common/cursor.h"
+#include "scanner/protocol/canonical.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	BVLC_IP = 0x81,
+	ORIGINAL_UNICAST = 0x0a,
+	ORIGINAL_BROADCAST = 0x0b,
+	FORWARDED = 0x04,
+	APDU_COMPLEX_ACK = 3,
+	APDU_UNCONFIRMED = 1,
+	APDU_ERROR = 5,
+	APDU_ABORT = 7,
+	READ_PROPERTY = 0x0c,
+	READ_PROPERTY_MULTIPLE = 0x0e,
+	I_AM = 0,
+	OPENING = 6,
+	CLOSING = 7,
+	PROPERTY_OBJECT = 75,
+	PROPERTY_VENDOR_ID = 120,
+	DEPTH_MAX = 8,
+};
+
+static const uint8_t read_multiple[] = {BVLC_IP, ORIGINAL_UNICAST, 0, 0x21, 1, 4, 0, 5, 1, 0x0e,
+	0x0c, 2, 0x3f, 0xff, 0xff, 0x1e, 9, 0x4b, 9, 0x79, 9, 0x78, 9, 0x46, 9, 0x2c, 9, 0x0c, 9, 0x4d,
+	9, 0x3a, 0x1f};
+static const uint8_t read_vendor[] = {BVLC_IP, ORIGINAL_UNICAST, 0, 0x11, 1, 4, 0, 5, 1, 0x0c, 0x0c,
+	2, 0x3f, 0xff, 0xff, 0x19, 0x79};
+
+static const struct {
+	uint8_t property;
+	const char *attribute;
+} properties[] = {{121, "bacnet.vendor"}, {70, "bacnet.model"}, {44, "bacnet.firmware"},
+	{12, "bacnet.application"}, {77, "bacnet.name"}, {58, "bacnet.location"}};
+
+/* A tag of the encoding (20.2.1): its number, whether it is of the context, its length. */
+struct tag {
+	uint8_t number;
+	bool context, opening, closing;
+	uint32_t length;
+};
+
+static struct tag tag_next(struct cursor *c)
+{
+	uint8_t first = cursor_u8(c), low = first & 7;
+	struct tag tag = {first >> 4, first & 8, false, false, low};
+
+	if (tag.number == 15)
+		tag.number = cursor_u8(c);
+	tag.opening = tag.context && low == OPENING;
+	tag.closing = tag.context && low == CLOSING;
+	if (tag.opening || tag.closing)
+		tag.length = 0;
+	else if (low == 5) {
+		tag.length = cursor_u8(c);
+		if (tag.length == 254)
+			tag.length = cursor_be16(c);
+		else if (tag.length == 255)
+			tag.length = cursor_be32(c);
+	}
+	return tag;
+}
+
+/* The APDU of the next BVLL message; failed if there is none. */
+static struct cursor apdu_next(struct cursor *c)
+{
+	uint8_t type = cursor_u8(c), function = cursor_u8(c), control;
+	uint16_t length = cursor_be16(c);
+	struct cursor message;
+
+	if (type != BVLC_IP || length < 6 || (function != ORIGINAL_UNICAST &&
+		function != ORIGINAL_BROADCAST && function != FORWARDED))
+		cursor_fail(c);
+	message = cursor_sub(c, length - 4u);
+	if (function == FORWARDED)
+		cursor_skip(&message, 6); /* address of the origin */
+	if (cursor_u8(&message) != 1)
+		cursor_fail(&message);
+	control = cursor_u8(&message);
+	if (control & 0x80)
+		cursor_fail(&message); /* a network layer message has no APDU */
+	if (control & 0x20) {
+		cursor_skip(&message, 2);
+		cursor_skip(&message, cursor_u8(&message));
+	}
+	if (control & 0x08) {
+		cursor_skip(&message, 2);
+		cursor_skip(&message, cursor_u8(&message));
+	}
+	if (control & 0x20)
+		cursor_skip(&message, 1); /* hop count */
+	return message;
+}
+
+static long bacnet_complete(const uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size);
+	struct cursor apdu = apdu_next(&c);
+
+	if (cursor_ok(&apdu))
+		return (long)c.pos;
+	return size == 0 ? 0 : -1;
+}
+
+static bool bacnet_recognise(const uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size);
+	struct cursor apdu = apdu_next(&c);
+	uint8_t type = cursor_u8(&apdu) >> 4;
+
+	return cursor_ok(&apdu) && type <= APDU_ABORT && cursor_left(&apdu) >= 1;
+}
+
+/* The value of a property that is text (20.2.9: first the character set; 0 is UTF-8) or a
+ * number. */
+static void read_value(struct cursor value, uint8_t property, struct reading *reading)
+{
+	struct tag tag = tag_next(&value);
+	struct cursor content = cursor_sub(&value, tag.length);
+	uint32_t number = 0;
+
+	if (!cursor_ok(&content) || tag.context || tag.length == 0)
+		return;
+	if (tag.number == 7) {
+		uint8_t set = cursor_u8(&content);
+
+		for (size_t i = 0; set == 0 && i < ARRAY_SIZE(properties); i++)
+			if (properties[i].property == property)
+				reading_add(reading, properties[i].attribute,
+					cursor_rest(&content), cursor_left(&content));
+		return;
+	}
+	for (uint32_t i = 0; i < tag.length && i < 4; i++)
+		number = number << 8 | cursor_u8(&content);
+	if (tag.number == 12 && property == PROPERTY_OBJECT)
+		reading_add_number(reading, "bacnet.instance", number & 0x3fffff);
+	else if (tag.number == 2 && property == PROPERTY_VENDOR_ID)
+		reading_add_number(reading, "bacnet.vendor_id", number);
+}
+
+/* What stands between an opening tag, already read, and its closing tag. */
+static struct cursor enclosed(struct cursor *c)
+{
+	struct cursor start = *c;
+	int depth = 1;
+
+	while (cursor_ok(c) && cursor_left(c) > 0) {
+		size_t end = c->pos;
+		struct tag tag = tag_next(c);
+
+		depth += tag.opening ? 1 : tag.closing ? -1 : 0;
+		if (depth == 0) {
+			start.size = end;
+			return start;
+		}
+		if (depth > DEPTH_MAX)
+			break;
+		cursor_skip(c, tag.length);
+	}
+	cursor_fail(&start);
+	return start;
+}
+
+/* Property, then its value or an error between tags. `identifier` and `value` are the numbers
+ * of the tags: 2 and 4 of ReadPropertyMultiple, 1 and 3 of ReadProperty. */
+static void read_properties(struct cursor c, uint8_t identifier, uint8_t value,
+	struct reading *reading)
+{
+	uint32_t property = 0;
+
+	while (cursor_ok(&c) && cursor_left(&c) > 0) {
+		struct tag tag = tag_next(&c);
+
+		if (tag.opening) {
+			struct cursor inside = enclosed(&c);
+
+			if (tag.number == value && cursor_ok(&inside) && property <= 255)
+				read_value(inside, (uint8_t)property, reading);
+			continue;
+		}
+		if (tag.context && tag.number == identifier && tag.length == 1)
+			property = cursor_u8(&c);
+		else
+			cursor_skip(&c, tag.length);
+	}
+}
+
+static void read_ack(struct cursor apdu, struct reading *reading)
+{
+	uint8_t service;
+	struct tag tag;
+	struct cursor list;
+
+	cursor_skip(&apdu, 2); /* type, invoke id */
+	service = cursor_u8(&apdu);
+	tag = tag_next(&apdu);
+	if (tag.context && tag.number == 0 && tag.length == 4)
+		reading_add_number(reading, "bacnet.instance", cursor_be32(&apdu) & 0x3fffff);
+	if (service == READ_PROPERTY) {
+		read_properties(apdu, 1, 3, reading);
+		return;
+	}
+	tag = tag_next(&apdu);
+	if (service != READ_PROPERTY_MULTIPLE || !tag.opening)
+		return;
+	list = enclosed(&apdu);
+	read_properties(list, 2, 4, reading);
+}
+
+/* I-Am: object, maximum size, segmentation, vendor. */
+static void read_i_am(struct cursor apdu, struct reading *reading)
+{
+	uint8_t order[] = {PROPERTY_OBJECT, 0, 0, PROPERTY_VENDOR_ID};
+
+	cursor_skip(&apdu, 2);
+	for (size_t i = 0; i < ARRAY_SIZE(order) && cursor_left(&apdu) > 0; i++) {
+		struct cursor one = apdu;
+		struct tag tag = tag_next(&apdu);
+
+		read_value(one, order[i], reading);
+		cursor_skip(&apdu, tag.length);
+	}
+}
+
+static void bacnet_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	struct cursor c = cursor_of(bytes, size);
+
+	while (cursor_left(&c) > 0) {
+		struct cursor apdu = apdu_next(&c);
+		const uint8_t *head = cursor_rest(&apdu);
+
+		if (cursor_left(&apdu) < 2)
+			break;
+		if (head[0] >> 4 == APDU_COMPLEX_ACK)
+			read_ack(apdu, reading);
+		else if (head[0] >> 4 == APDU_UNCONFIRMED && head[1] == I_AM)
+			read_i_am(apdu, reading);
+		else if (head[0] >> 4 >= APDU_ERROR && head[0] >> 4 <= APDU_ABORT)
+			reading_add_text(reading, "bacnet.refusal", head[0] >> 4 == APDU_ERROR ?
+				"error" : head[0] >> 4 == APDU_ABORT ? "abort" : "reject");
+	}
+	canonical_match(reading, "bacnet.device", (const char *const[]){"bacnet.vendor_id",
+		"bacnet.vendor", "bacnet.model", "bacnet.firmware", "bacnet.application", NULL});
+}
+
+static size_t bacnet_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	(void)host;
+	(void)seed;
+	if (max < sizeof(read_multiple))
+		return 0;
+	memcpy(out, read_multiple, sizeof(read_multiple));
+	return sizeof(read_multiple);
+}
+
+static long bacnet_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
+	uint8_t *out, size_t max)
+{
+	struct cursor c = cursor_of(heard, size);
+	struct cursor apdu = apdu_next(&c);
+	uint8_t type = cursor_u8(&apdu) >> 4;
+
+	(void)seed;
+	if (said == 2 && cursor_ok(&apdu)) {
+		apdu = apdu_next(&c);
+		return cursor_ok(&apdu) ? -1 : 0;
+	}
+	if (said != 1 || !cursor_ok(&apdu) || type < APDU_ERROR || type > APDU_ABORT ||
+		max < sizeof(read_vendor))
+		return -1;
+	memcpy(out, read_vendor, sizeof(read_vendor));
+	return sizeof(read_vendor);
+}
+
+static const uint16_t bacnet_ports[] = {47808, 0};
+
+const struct protocol protocol_bacnet = {
+	.name = "bacnet",
+	.transport = TRANSPORT_UDP,
+	.ports = bacnet_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = bacnet_request,
+	.complete = bacnet_complete,
+	.recognise = bacnet_recognise,
+	.read = bacnet_read,
+	.next = bacnet_next,
+	.reference = "ASHRAE 135, annex J",
+};

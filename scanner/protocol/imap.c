@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * IMAP4: the greeting, answered with LOGOUT. No login is tried.
+ * Reference: RFC 9051.
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "scanner/protocol/lines.h"
+
+#include <string.h>
+
+static const char logout[] = "a LOGOUT\r\n";
+
+static const char *const greetings[] = {"* OK ", "* PREAUTH ", "* BYE "};
+
+static bool imap_recognise(const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(greetings); i++)
+		if (span_begins((struct span){bytes, size}, greetings[i]))
+			return true;
+	return false;
+}
+
+static void imap_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	struct span rest = {bytes, size}, line;
+
+	if (!line_next(&rest, true, &line))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(greetings); i++) {
+		size_t n = strlen(greetings[i]);
+
+		if (!span_begins(line, greetings[i]))
+			continue;
+		reading_add(reading, "imap.banner", line.bytes + n, line.size - n);
+		reading_match(reading, "imap4.banner", line.bytes + n, line.size - n);
+	}
+}
+
+static long imap_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
+	uint8_t *out, size_t max)
+{
+	long complete = line_complete(heard, size);
+
+	(void)seed;
+	if (said > 0 || complete < 0 || max < sizeof(logout))
+		return -1;
+	if (complete == 0)
+		return 0;
+	memcpy(out, logout, sizeof(logout) - 1);
+	return sizeof(logout) - 1;
+}
+
+static const uint16_t imap_ports[] = {143, 0};
+
+const struct protocol protocol_imap = {
+	.name = "imap",
+	.transport = TRANSPORT_TCP,
+	.ports = imap_ports,
+	.risk = PROTOCOL_PASSIVE,
+	.complete = line_complete,
+	.recognise = imap_recognise,
+	.read = imap_read,
+	.next = imap_next,
+	.reference = "RFC 9051",
+};

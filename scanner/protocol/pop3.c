@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * POP3: the greeting, answered with QUIT. No login is tried.
+ * Reference: RFC 1939.
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "scanner/protocol/lines.h"
+
+#include <string.h>
+
+static const char quit[] = "QUIT\r\n";
+
+static bool pop3_recognise(const uint8_t *bytes, size_t size)
+{
+	return span_begins((struct span){bytes, size}, "+OK ") && bytes[0] == '+' &&
+		bytes[1] == 'O';
+}
+
+static void pop3_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	struct span rest = {bytes, size}, line;
+
+	if (!line_next(&rest, true, &line) || line.size <= 4)
+		return;
+	reading_add(reading, "pop3.banner", line.bytes + 4, line.size - 4);
+	reading_match(reading, "pop3.banner", line.bytes + 4, line.size - 4);
+}
+
+static long pop3_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
+	uint8_t *out, size_t max)
+{
+	long complete = line_complete(heard, size);
+
+	(void)seed;
+	if (said > 0 || complete < 0 || max < sizeof(quit))
+		return -1;
+	if (complete == 0)
+		return 0;
+	memcpy(out, quit, sizeof(quit) - 1);
+	return sizeof(quit) - 1;
+}
+
+static const uint16_t pop3_ports[] = {110, 0};
+
+const struct protocol protocol_pop3 = {
+	.name = "pop3",
+	.transport = TRANSPORT_TCP,
+	.ports = pop3_ports,
+	.risk = PROTOCOL_PASSIVE,
+	.complete = line_complete,
+	.recognise = pop3_recognise,
+	.read = pop3_read,
+	.next = pop3_next,
+	.reference = "RFC 1939",
+};

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * S7 communication: COTP connection, set-up, and two read-only system status lists (0x0011
+ * module identification, 0x001c component identification), then a COTP disconnect. Several round
+ * trips over one connection; nothing is written, started or stopped.
+ *
+ * References: RFC 1006 (TPKT), ISO 8073 / X.224 (COTP), SIMATIC system status lists.
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "common/cursor.h"
+#include "common/packer.h"
+#include "scanner/protocol/canonical.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	TPKT_MAX = 4096,
+	COTP_CONFIRM = 0xd0,
+	COTP_DATA = 0xf0,
+	S7_PROTOCOL = 0x32,
+	S7_USER_DATA = 7,
+	SZL_MODULE = 0x0011,
+	SZL_COMPONENT = 0x001c,
+	RECORDS_MAX = 32,
+	ORDER_SIZE = 20,
+};
+
+/* Rack 0, slot 2 of a first connection partner: the usual place of a CPU. */
+static const uint8_t connect_request[] = {3, 0, 0, 0x16, 0x11, 0xe0, 0, 0, 0, 1, 0, 0xc0, 1, 0x0a,
+	0xc1, 2, 1, 0, 0xc2, 2, 1, 2};
+static const uint8_t setup[] = {3, 0, 0, 0x19, 2, 0xf0, 0x80, 0x32, 1, 0, 0, 0, 0, 0, 8, 0, 0, 0xf0,
+	0, 0, 1, 0, 1, 1, 0xe0};
+static const uint8_t szl_module[] = {3, 0, 0, 0x21, 2, 0xf0, 0x80, 0x32, 7, 0, 0, 0, 0, 0, 8, 0, 8,
+	0, 1, 0x12, 4, 0x11, 0x44, 1, 0, 0xff, 9, 0, 4, 0, 0x11, 0, 1};
+static const uint8_t szl_component[] = {3, 0, 0, 0x21, 2, 0xf0, 0x80, 0x32, 7, 0, 0, 0, 0, 0, 8, 0,
+	8, 0, 1, 0x12, 4, 0x11, 0x44, 1, 0, 0xff, 9, 0, 4, 0, 0x1c, 0, 1};
+
+/* Records of the component list by their number. */
+static const struct {
+	uint16_t number;
+	const char *attribute;
+} components[] = {{1, "s7.station"}, {2, "s7.module"}, {3, "s7.plant"}, {5, "s7.serial"},
+	{7, "s7.cpu"}, {8, "s7.memory_card"}};
+
+/* ---- readers ------------------------------------------------------------------------------- */
+
+/* The next TPKT's content, which begins with the COTP header. Failed if there is none. */
+static struct cursor tpkt_next(struct cursor *c)
+{
+	uint8_t version = cursor_u8(c), reserved = cursor_u8(c);
+	uint16_t length = cursor_be16(c);
+
+	if (version != 3 || reserved != 0 || length < 7 || length > TPKT_MAX)
+		cursor_fail(c);
+	return cursor_sub(c, length - 4u);
+}
+
+static long s7_complete(const uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size);
+	struct cursor content = tpkt_next(&c);
+
+	if (cursor_ok(&content))
+		return (long)c.pos;
+	return (size > 0 && bytes[0] != 3) || (size > 1 && bytes[1] != 0) || size > TPKT_MAX ? -1 : 0;
+}
+
+/* A COTP connection confirm with the parameters of ISO-on-TCP, or S7 in a data packet. Remote
+ * desktop speaks COTP too; its confirm ends with a negotiation of its own. */
+static bool s7_recognise(const uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size);
+	struct cursor content = tpkt_next(&c);
+	uint8_t length = cursor_u8(&content), type = cursor_u8(&content);
+
+	if (!cursor_ok(&content))
+		return false;
+	if (type == COTP_DATA) {
+		cursor_skip(&content, length - 1u);
+		return length == 2 && cursor_u8(&content) == S7_PROTOCOL;
+	}
+	cursor_skip(&content, 5);
+	while (type == COTP_CONFIRM && cursor_left(&content) >= 2) {
+		uint8_t code = cursor_u8(&content);
+
+		if (code == 0xc1 || code == 0xc2)
+			return true;
+		cursor_skip(&content, cursor_u8(&content));
+	}
+	return false;
+}
+
+/* Record of 0x0011: number, order number, module type, version. */
+static void read_module(struct cursor record, struct reading *reading)
+{
+	uint16_t number = cursor_be16(&record);
+	const uint8_t *order = cursor_bytes(&record, ORDER_SIZE);
+	uint8_t version[4];
+	char text[32];
+
+	cursor_skip(&record, 2);
+	for (size_t i = 0; i < sizeof(version); i++)
+		version[i] = cursor_u8(&record);
+	if (!cursor_ok(&record))
+		return;
+	if (number == 1)
+		reading_add(reading, "s7.order", order, ORDER_SIZE);
+	snprintf(text, sizeof(text), "%u.%u.%u", version[1], version[2], version[3]);
+	if (number == 7 && version[0] == 'V')
+		reading_add_text(reading, "s7.firmware", text);
+	snprintf(text, sizeof(text), "%u", version[1]);
+	if (number == 6)
+		reading_add_text(reading, "s7.hardware", text);
+}
+
+static void read_component(struct cursor record, struct reading *reading)
+{
+	uint16_t number = cursor_be16(&record);
+	const uint8_t *text = cursor_rest(&record);
+	size_t size = cursor_left(&record);
+	const uint8_t *end = size ? memchr(text, '\0', size) : NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(components); i++)
+		if (components[i].number == number)
+			reading_add(reading, components[i].attribute, text,
+				end ? (size_t)(end - text) : size);
+}
+
+/* The data of a user-data reply: return code, size, list, records. */
+static void read_list(struct cursor data, struct reading *reading)
+{
+	uint8_t code = cursor_u8(&data);
+	uint16_t list, size, n;
+
+	cursor_skip(&data, 3); /* transport size, length */
+	list = cursor_be16(&data);
+	cursor_skip(&data, 2); /* index */
+	size = cursor_be16(&data);
+	n = cursor_be16(&data);
+	if (code != 0xff || !cursor_ok(&data) || size < 2)
+		return;
+	for (uint16_t i = 0; i < n && i < RECORDS_MAX && cursor_left(&data) >= size; i++) {
+		struct cursor record = cursor_sub(&data, size);
+
+		if (list == SZL_MODULE)
+			read_module(record, reading);
+		else if (list == SZL_COMPONENT)
+			read_component(record, reading);
+	}
+}
+
+static void read_serial(struct reading *reading)
+{
+	const char *serial = reading_get(reading, "s7.serial");
+	char text[128];
+
+	if (!serial)
+		return;
+	snprintf(text, sizeof(text), "s7:%.100s", serial);
+	reading_key(reading, "serial", text, strlen(text));
+	reading_add_text(reading, "hw.serial_number", serial);
+}
+
+static void s7_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	struct cursor c = cursor_of(bytes, size);
+
+	while (cursor_left(&c) > 0) {
+		struct cursor content = tpkt_next(&c);
+		uint16_t parameters;
+		uint8_t protocol, kind;
+
+		cursor_skip(&content, 3); /* COTP data */
+		protocol = cursor_u8(&content);
+		kind = cursor_u8(&content);
+		cursor_skip(&content, 4); /* reserved, reference */
+		parameters = cursor_be16(&content);
+		cursor_skip(&content, 2); /* size of the data */
+		if (protocol != S7_PROTOCOL || kind != S7_USER_DATA || !cursor_ok(&content))
+			continue;
+		cursor_skip(&content, parameters);
+		read_list(content, reading);
+	}
+	canonical_match(reading, "s7.szl", (const char *const[]){"s7.order", "s7.module",
+		"s7.firmware", "s7.cpu", NULL});
+	read_serial(reading);
+}
+
+/* ---- builder ------------------------------------------------------------------------------- */
+
+static size_t put(uint8_t *out, size_t max, const uint8_t *bytes, size_t size)
+{
+	if (size > max)
+		return 0;
+	memcpy(out, bytes, size);
+	return size;
+}
+
+static size_t s7_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	(void)host;
+	(void)seed;
+	return put(out, max, connect_request, sizeof(connect_request));
+}
+
+/* The farewell names the reference that the other side gave in its confirm. */
+static long disconnect(struct cursor confirm, uint8_t *out, size_t max)
+{
+	struct packer p = packer_of(out, max);
+	uint16_t theirs;
+
+	cursor_skip(&confirm, 4); /* length, type, our reference */
+	theirs = cursor_be16(&confirm);
+	packer_be32(&p, 0x0300000b);
+	packer_u8(&p, 6);
+	packer_u8(&p, 0x80);
+	packer_be16(&p, theirs);
+	packer_be16(&p, 1);
+	packer_u8(&p, 0);
+	return packer_ok(&p) ? (long)p.pos : -1;
+}
+
+static long s7_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
+	uint8_t *out, size_t max)
+{
+	struct cursor c = cursor_of(heard, size), confirm, content;
+
+	(void)seed;
+	if (said > 4)
+		return -1;
+	confirm = content = tpkt_next(&c);
+	for (unsigned int i = 1; i < said && cursor_ok(&content); i++)
+		content = tpkt_next(&c);
+	if (!cursor_ok(&content))
+		return s7_complete(heard, size) < 0 ? -1 : 0;
+	switch (said) {
+	case 1:
+		if (cursor_left(&content) < 7 || cursor_rest(&content)[1] != COTP_CONFIRM)
+			return -1;
+		return (long)put(out, max, setup, sizeof(setup));
+	case 2:
+		return (long)put(out, max, szl_module, sizeof(szl_module));
+	case 3:
+		return (long)put(out, max, szl_component, sizeof(szl_component));
+	case 4:
+		return disconnect(confirm, out, max);
+	default:
+		return -1;
+	}
+}
+
+static const uint16_t s7_ports[] = {102, 0};
+
+const struct protocol protocol_s7 = {
+	.name = "s7",
+	.transport = TRANSPORT_TCP,
+	.ports = s7_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = s7_request,
+	.complete = s7_complete,
+	.recognise = s7_recognise,
+	.read = s7_read,
+	.next = s7_next,
+	.reference = "RFC 1006, S7 communication",
+};

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SNMP: discovery of the engine by version 3, which every agent answers without a login: engine
+ * id, how often it was started, and for how long it runs. A community is never guessed.
+ *
+ * References: RFC 3412 (message), RFC 3414, 4 (discovery), RFC 3411 (SnmpEngineID), X.690 (BER).
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "common/cursor.h"
+#include "common/packer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	INTEGER = 0x02,
+	OCTETS = 0x04,
+	SEQUENCE = 0x30,
+	REPORT = 0xa8,
+	ENGINE_LEAST = 5,
+	ENGINE_MOST = 32,
+	FORMAT_MAC = 3,
+	USM = 3,
+};
+
+/* Everything but the message id, which stands at ID_AT. */
+static const uint8_t discovery[] = {
+	0x30, 0x3e, 0x02, 0x01, 0x03,                   /* version 3 */
+	0x30, 0x11, 0x02, 0x04, 0, 0, 0, 0,             /* message id */
+	0x02, 0x03, 0x00, 0xff, 0xe3,                   /* largest message */
+	0x04, 0x01, 0x04, 0x02, 0x01, 0x03,             /* reportable; user-based model */
+	0x04, 0x10, 0x30, 0x0e, 0x04, 0x00, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00,
+	0x04, 0x00,                                     /* no engine, user or keys */
+	0x30, 0x14, 0x04, 0x00, 0x04, 0x00,             /* no context */
+	0xa0, 0x0e, 0x02, 0x04, 0, 0, 0, 0, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x30, 0x00, /* Get */
+};
+#define ID_AT 9
+#define REQUEST_ID_AT 52
+
+/* The content of the next element of a type; failed if it is another. */
+static struct cursor element(struct cursor *c, uint8_t type)
+{
+	uint8_t found = cursor_u8(c);
+	uint32_t length = cursor_u8(c);
+
+	if (length & 0x80) {
+		uint32_t n = length & 0x7f;
+
+		length = 0;
+		if (n == 0 || n > 3)
+			cursor_fail(c);
+		for (uint32_t i = 0; i < n && cursor_ok(c); i++)
+			length = length << 8 | cursor_u8(c);
+	}
+	if (found != type)
+		cursor_fail(c);
+	return cursor_sub(c, length);
+}
+
+static uint32_t number(struct cursor *c)
+{
+	struct cursor content = element(c, INTEGER);
+	uint32_t value = 0;
+
+	if (cursor_left(&content) > 5)
+		cursor_fail(c);
+	while (cursor_left(&content) > 0)
+		value = value << 8 | cursor_u8(&content);
+	return value;
+}
+
+struct engine {
+	const uint8_t *id;
+	size_t size;
+	uint32_t boots, time;
+};
+
+/* A version 3 message with the parameters of the user-based model. */
+static bool parse(const uint8_t *bytes, size_t size, struct engine *ret_engine)
+{
+	struct cursor c = cursor_of(bytes, size);
+	struct cursor message = element(&c, SEQUENCE), header, parameters, id;
+	uint32_t version = number(&message), model;
+
+	header = element(&message, SEQUENCE);
+	number(&header);
+	number(&header);
+	element(&header, OCTETS);
+	model = number(&header);
+	parameters = element(&message, OCTETS);
+	parameters = element(&parameters, SEQUENCE);
+	id = element(&parameters, OCTETS);
+	*ret_engine = (struct engine){cursor_rest(&id), cursor_left(&id), 0, 0};
+	ret_engine->boots = number(&parameters);
+	ret_engine->time = number(&parameters);
+	return cursor_ok(&parameters) && cursor_ok(&id) && cursor_ok(&header) && version == 3 &&
+		model == USM;
+}
+
+static bool snmp_recognise(const uint8_t *bytes, size_t size)
+{
+	struct engine engine;
+
+	return parse(bytes, size, &engine);
+}
+
+static long snmp_complete(const uint8_t *bytes, size_t size)
+{
+	return snmp_recognise(bytes, size) ? (long)size : -1;
+}
+
+static const char *hex(const uint8_t *bytes, size_t size, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < size; i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[2 * size] = '\0';
+	return out;
+}
+
+/* RFC 3411, 5: with the first bit set, four bytes of enterprise, one of format, the rest. */
+static void read_engine(const struct engine *engine, struct reading *reading)
+{
+	char text[2 * ENGINE_MOST + 64], rest[2 * ENGINE_MOST + 1];
+	uint32_t enterprise = (uint32_t)(engine->id[0] & 0x7f) << 24 |
+		(uint32_t)engine->id[1] << 16 | (uint32_t)engine->id[2] << 8 | engine->id[3];
+	bool rfc3411 = engine->id[0] & 0x80;
+
+	reading_add_number(reading, "snmp.engine.enterprise", enterprise);
+	hex(engine->id, engine->size, text);
+	reading_add_text(reading, "snmp.engineid", text);
+	reading_key(reading, "snmp.engineid", text, strlen(text));
+	hex(engine->id + ENGINE_LEAST, engine->size - ENGINE_LEAST, rest);
+	snprintf(text, sizeof(text), "%" PRIu32 "|%d|%s", enterprise,
+		rfc3411 ? engine->id[4] : -1, rest);
+	reading_match(reading, "snmp.engineid", text, strlen(text));
+	if (rfc3411 && engine->id[4] == FORMAT_MAC && engine->size == ENGINE_LEAST + 6) {
+		struct mac mac;
+
+		memcpy(mac.bytes, engine->id + ENGINE_LEAST, sizeof(mac.bytes));
+		reading_add_text(reading, "host.mac", mac_format(&mac, text));
+	}
+}
+
+static void snmp_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	struct engine engine;
+
+	if (!parse(bytes, size, &engine))
+		return;
+	reading_add_text(reading, "snmp.version", "3");
+	reading_add_number(reading, "snmp.engine.boots", engine.boots);
+	reading_add_number(reading, "snmp.engine.time", engine.time);
+	if (engine.size >= ENGINE_LEAST && engine.size <= ENGINE_MOST)
+		read_engine(&engine, reading);
+}
+
+static size_t snmp_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	(void)host;
+	if (max < sizeof(discovery))
+		return 0;
+	memcpy(out, discovery, sizeof(discovery));
+	for (size_t i = 0; i < 4; i++) {
+		/* Ids are positive. */
+		uint8_t byte = (uint8_t)(seed >> (8 * i)) & (i == 0 ? 0x7f : 0xff);
+
+		out[ID_AT + i] = byte;
+		out[REQUEST_ID_AT + i] = byte;
+	}
+	return sizeof(discovery);
+}
+
+static const uint16_t snmp_ports[] = {161, 0};
+
+const struct protocol protocol_snmp = {
+	.name = "snmp",
+	.transport = TRANSPORT_UDP,
+	.ports = snmp_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = snmp_request,
+	.complete = snmp_complete,
+	.recognise = snmp_recognise,
+	.read = snmp_read,
+	.reference = "RFC 3414, 4",
+};

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TLS over memory, against a server of OpenSSL in the same process. */
+#include "tests/unit/scanner/protocol/certificates.h"
+#include "tests/unit/scanner/protocol/check.h"
+
+#include "scanner/protocol/channel.h"
+
+#include <openssl/ssl.h>
+
+struct server {
+	SSL_CTX *context;
+	SSL *ssl;
+	struct certificate_made made;
+};
+
+static struct server server_make(int version)
+{
+	struct server server = {SSL_CTX_new(TLS_server_method()), NULL,
+		certificate_make("c.example", "DNS:c.example")};
+
+	SSL_CTX_set_security_level(server.context, 0);
+	SSL_CTX_set_min_proto_version(server.context, version);
+	SSL_CTX_set_max_proto_version(server.context, version);
+	assert_int_equal(SSL_CTX_use_certificate(server.context, server.made.certificate), 1);
+	assert_int_equal(SSL_CTX_use_PrivateKey(server.context, server.made.key), 1);
+	server.ssl = SSL_new(server.context);
+	SSL_set_bio(server.ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+	SSL_set_accept_state(server.ssl);
+	return server;
+}
+
+static void server_forget(struct server *server)
+{
+	SSL_free(server->ssl);
+	SSL_CTX_free(server->context);
+	certificate_forget(&server->made);
+}
+
+/* Carries bytes both ways until neither side has any. */
+static void carry(struct server *server, struct channel *channel)
+{
+	uint8_t bytes[16384];
+	bool moved = true;
+
+	while (moved) {
+		size_t n = channel_output(channel, bytes, sizeof(bytes));
+		int m;
+
+		moved = n > 0;
+		if (n > 0)
+			BIO_write(SSL_get_rbio(server->ssl), bytes, (int)n);
+		SSL_do_handshake(server->ssl);
+		m = BIO_read(SSL_get_wbio(server->ssl), bytes, sizeof(bytes));
+		if (m > 0) {
+			channel_feed(channel, bytes, (size_t)m);
+			moved = true;
+		}
+	}
+}
+
+static void speaks(int version, const char *name)
+{
+	struct server server = server_make(version);
+	_cleanup_(channel_freep) struct channel *channel = NULL;
+	struct reading *r = check_reading();
+	uint8_t bytes[4096];
+
+	assert_int_equal(protocols_prepare(NULL), 0);
+	channel = channel_new();
+	channel_feed(channel, NULL, 0);
+	assert_false(channel_is_open(channel));
+	carry(&server, channel);
+	assert_true(channel_is_open(channel));
+	assert_true(channel_write(channel, BYTES("hello")));
+	carry(&server, channel);
+	assert_int_equal(SSL_read(server.ssl, bytes, sizeof(bytes)), 5);
+	SSL_write(server.ssl, "there", 5);
+	carry(&server, channel);
+	assert_int_equal(channel_read(channel, bytes, sizeof(bytes)), 5);
+	assert_int_equal(channel_read(channel, bytes, sizeof(bytes)), 0);
+	channel_describe(channel, r);
+	check_is(r, "tls.version", name);
+	check_is(r, "tls.certificate.subject", "CN=c.example,O=Lanhe");
+	assert_true(channel_certificate(channel, bytes, sizeof(bytes)) > 100);
+	assert_int_equal(channel_certificate(channel, bytes, 10), 10);
+	channel_close(channel);
+	assert_true(channel_output(channel, bytes, sizeof(bytes)) > 0); /* the closing alert */
+	assert_false(channel_has_failed(channel));
+	server_forget(&server);
+}
+
+static void versions(void **state)
+{
+	(void)state;
+	speaks(TLS1_VERSION, "TLSv1");
+	speaks(TLS1_2_VERSION, "TLSv1.2");
+	speaks(TLS1_3_VERSION, "TLSv1.3");
+}
+
+static void not_tls(void **state)
+{
+	static const char *const texts[] = {"HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-x\r\n",
+		"\x15\x03\x01\x00\x02\x02\x46"};
+
+	(void)state;
+	assert_int_equal(protocols_prepare(NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		_cleanup_(channel_freep) struct channel *channel = channel_new();
+		struct reading *r = check_reading();
+		uint8_t bytes[64];
+
+		channel_feed(channel, NULL, 0);
+		channel_feed(channel, (const uint8_t *)texts[i], i == 2 ? 7 : strlen(texts[i]));
+		assert_true(channel_has_failed(channel));
+		assert_false(channel_is_open(channel));
+		channel_describe(channel, r);
+		assert_int_equal(r->n_attributes, 0);
+		assert_int_equal(channel_read(channel, bytes, sizeof(bytes)), 0);
+		channel_close(channel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(versions), cmocka_unit_test(not_tls)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* DNP3's link layer: IEEE 1815, clause 9; checksums included. */
+#include "tests/unit/scanner/protocol/check.h"
+
+static void link_status(void **state)
+{
+	const struct protocol *dnp3 = protocol_by_name("dnp3");
+	uint8_t out[PROTOCOL_REQUEST_MAX], answer[10] = "\x05\x64\x05\x0b\x03\0\x01\0";
+	const struct reading *r;
+
+	(void)state;
+	assert_int_equal(dnp3->request(out, sizeof(out), "", 1), 10);
+	assert_memory_equal(out, "\x05\x64\x05\xc9\x01\0\x03\0\x75\x3e", 10);
+	assert_null(dnp3->next);
+	r = check_read(dnp3, out, 10); /* our own frame has a right checksum, and is a master's */
+	check_is(r, "dnp3.side", "master");
+	check_is(r, "hw.device", NULL);
+	assert_false(dnp3->recognise(answer, 10)); /* without checksum it is nothing */
+	for (unsigned int sum = 0; sum < 0x10000 && !dnp3->recognise(answer, 10); sum++) {
+		answer[8] = (uint8_t)sum;
+		answer[9] = (uint8_t)(sum >> 8);
+	}
+	r = check_read(dnp3, answer, 10);
+	check_is(r, "dnp3.source", "1");
+	check_is(r, "dnp3.destination", "3");
+	check_is(r, "dnp3.link_status", "answered");
+	check_is(r, "dnp3.side", "outstation");
+	check_is(r, "hw.device", "Outstation");
+	check_hostile(dnp3, answer, 10);
+	assert_int_equal(dnp3->complete(BYTES("\x05\x64\x04")), -1);
+	assert_int_equal(dnp3->complete(BYTES("\x05\x64\x0a\x44\0\0\0\0\0\0")), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(link_status)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The greeter over loopback sockets with ephemeral ports: honest and hostile servers, scope,
+ * counts that close, one connection at a time to a host, full closing. Servers are children of
+ * the test; nothing depends on how fast anything is.
+ */
+#include "tests/unit/scanner/protocol/certificates.h"
+#include "tests/unit/scanner/protocol/check.h"
+
+#include "scanner/protocol/greet.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SERVERS_MAX 16
+#define PATIENCE_S 30 /* a child never outlives its test for longer */
+
+/* What children tell, in shared memory. */
+static struct shared {
+	int open, most_open, accepted, full_closes;
+	char heard[256];
+} *shared;
+
+static struct {
+	pid_t pid;
+	int fd;
+} servers[SERVERS_MAX];
+static size_t n_servers;
+
+/* Serves one connection. False if it is to be dropped at once. */
+typedef bool (*behaviour)(int fd);
+
+static void put(int fd, const void *bytes, size_t size)
+{
+	if (send(fd, bytes, size, MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
+		_exit(1);
+}
+
+/* Reads to the end; true if the other side closed in full, without a reset. */
+static bool read_to_end(int fd)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	do
+		n = recv(fd, bytes, sizeof(bytes), 0);
+	while (n > 0);
+	return n == 0;
+}
+
+/* Says that nothing more comes. */
+static bool over(int fd)
+{
+	shutdown(fd, SHUT_WR);
+	return true;
+}
+
+static void serve(int listener, behaviour behave)
+{
+	alarm(PATIENCE_S);
+	signal(SIGPIPE, SIG_IGN);
+	for (;;) {
+		int fd = accept(listener, NULL, NULL), open;
+
+		if (fd < 0)
+			_exit(0);
+		__atomic_add_fetch(&shared->accepted, 1, __ATOMIC_SEQ_CST);
+		open = __atomic_add_fetch(&shared->open, 1, __ATOMIC_SEQ_CST);
+		if (open > shared->most_open)
+			shared->most_open = open;
+		/* The greeter closes first, unless the behaviour did; what it sees of our closing
+		 * comes after the count. */
+		if (behave(fd) && read_to_end(fd))
+			__atomic_add_fetch(&shared->full_closes, 1, __ATOMIC_SEQ_CST);
+		__atomic_sub_fetch(&shared->open, 1, __ATOMIC_SEQ_CST);
+		close(fd);
+	}
+}
+
+static struct greet_target start(behaviour behave, const char *expected)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_true(fd >= 0 && n_servers < SERVERS_MAX);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+	servers[n_servers].fd = fd;
+	servers[n_servers].pid = fork();
+	if (servers[n_servers].pid == 0)
+		serve(fd, behave);
+	assert_true(servers[n_servers++].pid > 0);
+	return (struct greet_target){addr_v4(INADDR_LOOPBACK), TRANSPORT_TCP,
+		ntohs(address.sin_port), expected ? protocol_by_name(expected) : NULL};
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_servers; i++) {
+		kill(servers[i].pid, SIGKILL);
+		waitpid(servers[i].pid, NULL, 0);
+		close(servers[i].fd);
+	}
+	n_servers = 0;
+	memset(shared, 0, sizeof(*shared));
+	return 0;
+}
+
+/* ---- what was learnt ----------------------------------------------------------------------- */
+
+static struct {
+	int services, keys, names;
+	char protocol[32], product[64], title[128], key[128], name[128];
+	uint8_t raw[OBSERVATION_RAW_MAX];
+	size_t raw_size;
+} learnt;
+
+static void copy(char *out, size_t size, const char *text)
+{
+	snprintf(out, size, "%s", text ? text : "");
+}
+
+static int take(void *context, const struct observation *obs, struct error *reterr)
+{
+	(void)context;
+	(void)reterr;
+	assert_int_equal(obs->method, OBSERVATION_BY_GREETING);
+	assert_true(obs->raw_size <= OBSERVATION_RAW_MAX);
+	for (size_t i = 0; i < obs->n_attributes; i++)
+		assert_true(text_is_clean(obs->attributes[i].value,
+			strlen(obs->attributes[i].value)));
+	if (obs->kind == OBSERVATION_SERVICE) {
+		learnt.services++;
+		copy(learnt.protocol, sizeof(learnt.protocol), obs->protocol);
+		copy(learnt.product, sizeof(learnt.product),
+			observation_attribute(obs, "service.product"));
+		copy(learnt.title, sizeof(learnt.title), observation_attribute(obs, "http.title"));
+		memcpy(learnt.raw, obs->raw, obs->raw_size);
+		learnt.raw_size = obs->raw_size;
+	} else if (obs->kind == OBSERVATION_KEY) {
+		learnt.keys++;
+		copy(learnt.key, sizeof(learnt.key), observation_attribute(obs, "value"));
+	} else if (obs->kind == OBSERVATION_NAME) {
+		learnt.names++;
+		copy(learnt.name, sizeof(learnt.name), observation_attribute(obs, "name"));
+	}
+	return 0;
+}
+
+static struct greet_options options(void)
+{
+	static struct scope *scope;
+
+	if (!scope)
+		scope = scope_new();
+	return (struct greet_options){.fingerprints = check_fingerprints(), .scope = scope,
+		.risk_max = PROTOCOL_SAFE, .deadline_ms = 20000, .seed = 7};
+}
+
+static struct greet_counts greet_with(const struct greet_target *targets, size_t n,
+	const struct greet_options *how)
+{
+	struct observation_sink sink = {take, NULL};
+	struct greet_counts counts;
+	struct error err = {0};
+
+	memset(&learnt, 0, sizeof(learnt));
+	if (greet_run(targets, n, how, &sink, &counts, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(counts.targets, counts.answered + counts.silent + counts.refused +
+		counts.out_of_scope + counts.failed);
+	return counts;
+}
+
+static struct greet_counts greet(const struct greet_target *targets, size_t n)
+{
+	struct greet_options how = options();
+
+	return greet_with(targets, n, &how);
+}
+
+/* Waits until the children have seen `n` connections end. */
+static void wait_for_ends(int n)
+{
+	for (int i = 0; i < PATIENCE_S * 100; i++) {
+		if (__atomic_load_n(&shared->open, __ATOMIC_SEQ_CST) == 0 &&
+			__atomic_load_n(&shared->accepted, __ATOMIC_SEQ_CST) >= n)
+			return;
+		poll(NULL, 0, 10);
+	}
+	fail_msg("a connection stayed open");
+}
+
+/* ---- honest servers ------------------------------------------------------------------------ */
+
+static bool ssh_server(int fd)
+{
+	put(fd, "SSH-2.0-dropbear_2022.83\r\n", 26);
+	return over(fd);
+}
+
+static bool web_server(int fd)
+{
+	static const char reply[] = "HTTP/1.1 302 Found\r\nServer: nginx/1.22.1\r\n"
+		"Location: http://127.0.0.1:1/\r\nContent-Length: 23\r\n\r\n<title>Intranet</title>";
+	ssize_t n = recv(fd, shared->heard, sizeof(shared->heard) - 1, 0);
+
+	if (n > 0)
+		shared->heard[n] = '\0';
+	/* In two pieces: the reader waits for the rest. */
+	put(fd, reply, 30);
+	put(fd, reply + 30, sizeof(reply) - 31);
+	return true;
+}
+
+static bool tls_server(int fd)
+{
+	struct certificate_made made = certificate_make("d.example", "DNS:d.example");
+	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+	SSL *ssl;
+	char bytes[1024];
+
+	SSL_CTX_use_certificate(context, made.certificate);
+	SSL_CTX_use_PrivateKey(context, made.key);
+	ssl = SSL_new(context);
+	SSL_set_fd(ssl, fd);
+	if (SSL_accept(ssl) == 1)
+		SSL_write(ssl, "+OK inside\r\n", 12);
+	while (SSL_read(ssl, bytes, sizeof(bytes)) > 0)
+		;
+	SSL_shutdown(ssl);
+	SSL_free(ssl);
+	SSL_CTX_free(context);
+	certificate_forget(&made);
+	return true;
+}
+
+static void honest(void **state)
+{
+	struct greet_target target = start(ssh_server, NULL);
+	struct greet_counts counts = greet(&target, 1);
+
+	(void)state;
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "ssh");
+	assert_string_equal(learnt.product, "Dropbear SSH");
+	assert_memory_equal(learnt.raw, "SSH-2.0-dropbear", 16);
+	wait_for_ends(1);
+	assert_int_equal(shared->full_closes, 1);
+	target = start(web_server, "http");
+	counts = greet(&target, 1);
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "http");
+	assert_string_equal(learnt.title, "Intranet");
+	assert_memory_equal(shared->heard, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", 33);
+	wait_for_ends(2);
+	assert_int_equal(shared->full_closes, 2);
+	assert_int_equal(shared->accepted, 2); /* the redirect was not followed */
+}
+
+static void through_tls(void **state)
+{
+	struct greet_target target = start(tls_server, "tls");
+	struct greet_counts counts = greet(&target, 1);
+
+	(void)state;
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "pop3s");
+	assert_int_equal(learnt.keys, 1);
+	assert_int_equal(strlen(learnt.key), 64);
+	assert_string_equal(learnt.name, "d.example");
+	assert_memory_equal(learnt.raw, "+OK inside", 10);
+	wait_for_ends(1);
+}
+
+static void one_at_a_time(void **state)
+{
+	struct greet_target targets[SERVERS_MAX];
+	struct greet_options how = options();
+	struct greet_counts counts;
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++)
+		targets[i] = start(web_server, "http");
+	counts = greet_with(targets, 6, &how);
+	assert_int_equal(counts.answered, 6);
+	assert_int_equal(learnt.services, 6);
+	wait_for_ends(6);
+	assert_int_equal(shared->most_open, 1);
+	how.per_host = 6;
+	how.in_flight = 3;
+	counts = greet_with(targets, 6, &how);
+	assert_int_equal(counts.answered, 6);
+}
+
+/* ---- hostile servers ----------------------------------------------------------------------- */
+
+static bool escapes(int fd)
+{
+	put(fd, "\x1b]0;owned\x07\x1b[2J<script>alert(1)</script>\0\xff\xfe\xe2\x80\xae\r\n", 45);
+	return over(fd);
+}
+
+static bool escapes_in_ssh(int fd)
+{
+	put(fd, "SSH-2.0-\x1b[31m<b>\xff\x00OpenSSH\r\n", 27);
+	return over(fd);
+}
+
+static bool endless(int fd)
+{
+	static char flood[65536];
+
+	memset(flood, 'A', sizeof(flood));
+	while (send(fd, flood, sizeof(flood), MSG_NOSIGNAL) > 0)
+		;
+	return true;
+}
+
+/* A byte at a time, for as long as somebody listens. */
+static bool dripping(int fd)
+{
+	while (send(fd, "S", 1, MSG_NOSIGNAL) > 0)
+		poll(NULL, 0, 50);
+	return true;
+}
+
+static bool at_once_closed(int fd)
+{
+	return over(fd);
+}
+
+static bool resets(int fd)
+{
+	struct linger linger = {1, 0};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	return false;
+}
+
+static bool mute(int fd)
+{
+	read_to_end(fd);
+	return true;
+}
+
+static bool random_bytes(int fd)
+{
+	uint8_t bytes[512];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 167 + 13);
+	put(fd, bytes, sizeof(bytes));
+	return over(fd);
+}
+
+/* A TLS record that promises a certificate of megabytes. */
+static bool huge_certificate(int fd)
+{
+	static uint8_t record[16389] = {0x16, 3, 3, 0x40, 0, 2, 0, 0, 0x26, 3, 3};
+	char bytes[1024];
+
+	if (recv(fd, bytes, sizeof(bytes), 0) <= 0)
+		return true;
+	record[43] = 0;
+	record[44] = 0xc0;
+	record[45] = 0x2b;
+	record[47] = 11; /* certificate, 16 MB */
+	record[48] = record[49] = record[50] = 0xff;
+	for (int i = 0; i < 200; i++)
+		put(fd, record, sizeof(record));
+	return over(fd);
+}
+
+static void hostile(void **state)
+{
+	static const struct {
+		behaviour behave;
+		const char *expected, *protocol;
+		int services;
+	} rows[] = {
+		{escapes, NULL, "", 1}, {escapes, "ssh", "", 1}, {escapes_in_ssh, NULL, "ssh", 1},
+		{endless, "ssh", "", 1}, {endless, "http", "", 1}, {dripping, "ssh", "", 1},
+		{at_once_closed, "ssh", "", 0}, {resets, "ssh", "", 0}, {mute, "modbus", "", 0},
+		{random_bytes, "modbus", "", 1}, {random_bytes, "tls", "", 1},
+		{huge_certificate, "tls", "tls", 1}, {ssh_server, "tls", "ssh", 1},
+		{web_server, "modbus", "http", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct greet_target target = start(rows[i].behave, rows[i].expected);
+		struct greet_options how = options();
+		struct greet_counts counts;
+
+		if (rows[i].behave == dripping || rows[i].behave == mute)
+			how.deadline_ms = 1000; /* only the deadline ends these */
+		counts = greet_with(&target, 1, &how);
+		if (learnt.services != rows[i].services ||
+			strcmp(learnt.protocol, rows[i].protocol) != 0)
+			fail_msg("row %zu: %d services, protocol \"%s\"", i, learnt.services,
+				learnt.protocol);
+		assert_int_equal(counts.targets, 1);
+		assert_int_equal(counts.answered, rows[i].services);
+		assert_int_equal(learnt.names, 0);
+		wait_for_ends((int)i + 1);
+	}
+}
+
+/* ---- scope, counts, stopping --------------------------------------------------------------- */
+
+static void outside_the_scope(void **state)
+{
+	struct greet_target targets[] = {
+		{addr_v4(0xc6120001), TRANSPORT_TCP, 22, NULL}, /* 198.18.0.1 */
+		{addr_v4(0xc6120001), TRANSPORT_UDP, 161, NULL},
+	};
+	struct greet_counts counts = greet(targets, 2);
+
+	(void)state;
+	assert_int_equal(counts.out_of_scope, 2);
+	assert_int_equal(learnt.services, 0);
+}
+
+static void refused_and_mute(void **state)
+{
+	struct greet_target live = start(ssh_server, NULL), targets[2];
+	struct greet_counts counts;
+
+	(void)state;
+	/* A port that was ours a moment ago and that nobody listens on. */
+	clear(NULL);
+	targets[0] = live;
+	targets[1] = (struct greet_target){addr_v4(INADDR_LOOPBACK), TRANSPORT_TCP, 9100, NULL};
+	counts = greet(targets, 2);
+	assert_int_equal(counts.refused, 1);
+	assert_int_equal(counts.silent, 1);
+}
+
+static int stop_after_two(void *context, size_t done, size_t total)
+{
+	(void)context;
+	assert_int_equal(total, 5);
+	return done >= 2;
+}
+
+static void stopped(void **state)
+{
+	struct greet_target targets[5];
+	struct greet_options how = options();
+	struct greet_counts counts;
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		targets[i] = start(ssh_server, NULL);
+	how.progress = stop_after_two;
+	counts = greet_with(targets, 5, &how);
+	assert_int_equal(counts.targets, 2);
+}
+
+static int full(void *context, const struct observation *obs, struct error *reterr)
+{
+	(void)context;
+	(void)obs;
+	return error_set(reterr, ERROR_SYSTEM, "the disk is full");
+}
+
+static void a_failing_sink_stops(void **state)
+{
+	struct greet_target target = start(ssh_server, NULL);
+	struct greet_options how = options();
+	struct observation_sink sink = {full, NULL};
+	struct greet_counts counts;
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(greet_run(&target, 1, &how, &sink, &counts, &err), ERROR_SYSTEM);
+	assert_string_equal(err.text, "the disk is full");
+	how.scope = NULL;
+	assert_int_equal(greet_run(&target, 1, &how, &sink, &counts, &err), ERROR_INTERNAL);
+}
+
+/* From here on no file is opened, no thread or process started; a breach kills. */
+static void confine(void)
+{
+	static const unsigned int barred[] = {__NR_openat, __NR_openat2, __NR_clone3, __NR_execve,
+		__NR_newfstatat, __NR_readlinkat};
+	struct sock_filter filter[2 * ARRAY_SIZE(barred) + 2] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
+	struct sock_fprog program = {0, filter};
+	size_t n = 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(barred); i++) {
+		filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, barred[i], 0, 1);
+		filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	}
+	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	program.len = (unsigned short)n;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		_exit(77);
+}
+
+static void within_the_sandbox(void **state)
+{
+	struct greet_target targets[] = {start(tls_server, "tls"), start(web_server, "http"),
+		start(ssh_server, NULL), start(escapes, NULL)};
+	struct greet_options how = options();
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		struct observation_sink sink = {take, NULL};
+		struct greet_counts counts;
+
+		alarm(PATIENCE_S);
+		if (protocols_prepare(NULL) < 0)
+			_exit(1);
+		confine();
+		if (greet_run(targets, ARRAY_SIZE(targets), &how, &sink, &counts, NULL) < 0)
+			_exit(2);
+		_exit(counts.answered == ARRAY_SIZE(targets) ? 0 : 3);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip(); /* this kernel has no filters */
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void nothing_to_greet(void **state)
+{
+	struct greet_counts counts = greet(NULL, 0);
+
+	(void)state;
+	assert_int_equal(counts.targets, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(honest, clear),
+		cmocka_unit_test_teardown(through_tls, clear),
+		cmocka_unit_test_teardown(one_at_a_time, clear),
+		cmocka_unit_test_teardown(hostile, clear), cmocka_unit_test(outside_the_scope),
+		cmocka_unit_test_teardown(refused_and_mute, clear),
+		cmocka_unit_test_teardown(stopped, clear),
+		cmocka_unit_test_teardown(a_failing_sink_stops, clear),
+		cmocka_unit_test_teardown(within_the_sandbox, clear),
+		cmocka_unit_test(nothing_to_greet)};
+
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return shared == MAP_FAILED ? 1 : RUN(tests);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTTP: header fields, titles, framing: RFC 9110, RFC 9112. */
+#include "tests/unit/scanner/protocol/check.h"
+
+#define PAGE "<!doctype html><html><head><title>\n Lanhe  &amp; Co &#65;&#x42; </title></head>"
+static const char reply[] = "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Type: text/html\r\n"
+	"Location: https://elsewhere.example/\r\nWWW-Authenticate:Basic realm=\"x\"\r\n"
+	"Content-Length: 200\r\n\r\n" PAGE;
+
+static void fields_and_title(void **state)
+{
+	const struct protocol *http = protocol_by_name("http");
+	const struct reading *r = check_read(http, BYTES(reply));
+
+	(void)state;
+	check_is(r, "http.status", "200");
+	check_is(r, "http.server", "nginx/1.22.1");
+	check_is(r, "http.location", "https://elsewhere.example/");
+	check_is(r, "http.authenticate", "Basic realm=\"x\"");
+	check_is(r, "http.title", "Lanhe & Co AB");
+	check_is(r, "service.product", "nginx");
+	check_is(r, "service.version", "1.22.1");
+	check_hostile(http, BYTES(reply));
+}
+
+/* A device's page behind an ordinary server: product and version stay of one record. */
+static void device_behind_server(void **state)
+{
+	const struct reading *r = check_read(protocol_by_name("http"),
+		BYTES("HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\n\r\n<title>Welcome to nginx!</title>"));
+
+	(void)state;
+	check_is(r, "service.version", "1.22.1");
+	r = check_read(protocol_by_name("http"), BYTES("HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n"
+		"<TITLE>HP LaserJet Enterprise M507</TITLE>"));
+	check_is(r, "service.product", "nginx");
+	check_is(r, "hw.vendor", "HP");
+	check_is(r, "hw.device", "Printer");
+}
+
+static void framing(void **state)
+{
+	const struct protocol *http = protocol_by_name("http");
+
+	(void)state;
+	assert_int_equal(http->complete(BYTES("HTTP/1.1 200 OK\r\nServer: x\r\n")), 0);
+	assert_int_equal(http->complete(BYTES("HTTP/1.1 200 OK\r\n\r\n<html>")), 0);
+	assert_true(http->complete(BYTES("HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nno")) > 0);
+	assert_int_equal(http->complete(BYTES("HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nno")), 0);
+	assert_int_equal(http->complete(BYTES("HTTP/1.1 200 OK\r\nContent-Length: -9\r\n\r\n")), 0);
+	assert_int_equal(http->complete(BYTES("SSH-2.0-OpenSSH_9.2\r\n")), -1);
+	assert_false(http->recognise(BYTES("HTTP/1.1 abc")));
+	assert_false(http->recognise(BYTES("HTTP/1.1 20")));
+}
+
+static void hostile_titles(void **state)
+{
+	struct str page = STR_INIT(65536);
+	struct reading *r = check_reading();
+
+	(void)state;
+	str_adds(&page, "HTTP/1.0 200\r\n\r\n<title a='>\x1b[31m\"><script>&#0;&#27;&bogus;&#x;&");
+	while (page.len < 20000)
+		str_adds(&page, "\xff\x1b");
+	protocol_by_name("http")->read((const uint8_t *)page.data, page.len, r);
+	assert_non_null(reading_get(r, "http.title"));
+	assert_true(text_is_clean(reading_get(r, "http.title"), strlen(reading_get(r, "http.title"))));
+	assert_null(strchr(reading_get(r, "http.title"), 0x1b));
+	str_done(&page);
+}
+
+static void request(void **state)
+{
+	const struct protocol *http = protocol_by_name("http");
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+	size_t n = http->request(out, sizeof(out), "2001:db8::1", 1);
+
+	(void)state;
+	out[n] = '\0';
+	assert_memory_equal(out, "GET / HTTP/1.1\r\nHost: [2001:db8::1]\r\n", 37);
+	assert_non_null(strstr((char *)out, "Connection: close\r\n\r\n"));
+	assert_int_equal(http->request(out, 20, "198.18.0.1", 1), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(fields_and_title),
+		cmocka_unit_test(device_behind_server), cmocka_unit_test(framing),
+		cmocka_unit_test(hostile_titles), cmocka_unit_test(request)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* NTP: a server's packet and its variables: RFC 5905, RFC 9327. */
+#include "tests/unit/scanner/protocol/check.h"
+
+static const char packet[] = "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0"
+	"\xe0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xe0\0\0\0\0\0\0\0\xe0\0\0\0\0\0\0\0";
+static const char variables[] = "\x16\x82\0\x01\0\0\0\0\0\0\0\x1e" "version=\"ntpd 4.2.8p17@1.40\"\r\n";
+
+static void readings(void **state)
+{
+	const struct protocol *ntp = protocol_by_name("ntp");
+	uint8_t both[128], out[PROTOCOL_REQUEST_MAX];
+	const struct reading *r = check_read(ntp, BYTES(packet));
+
+	(void)state;
+	check_is(r, "ntp.stratum", "1");
+	check_is(r, "ntp.version", "4");
+	check_is(r, "ntp.reference", "GPS");
+	memcpy(both, packet, 48);
+	memcpy(both + 48, variables, sizeof(variables) - 1);
+	r = check_read(ntp, both, 48 + sizeof(variables) - 1);
+	check_is(r, "service.version", "4.2.8p17");
+	check_hostile(ntp, both, 48 + sizeof(variables) - 1);
+	check_says(ntp, 1, BYTES(packet), BYTES("\x16\x02\0\x01\0\0\0\0\0\0\0\0"));
+	assert_int_equal(check_next(ntp, 2, BYTES(packet), out), 0);
+	assert_int_equal(check_next(ntp, 2, both, sizeof(both), out), -1);
+	assert_int_equal(ntp->request(out, sizeof(out), "", 5), 48);
+	assert_int_equal(out[0], 0x23);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(readings)};
+
+	return RUN(tests);
+}

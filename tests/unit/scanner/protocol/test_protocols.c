@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The list of protocols, and what any of them can ever say. Every byte string that a builder
+ * makes, for whatever a server says, is held against the explicit list below: there is no write,
+ * start, subscribe, login or broadcast in it.
+ */
+#include "tests/unit/scanner/protocol/check.h"
+
+#include "common/siphash.h"
+
+#include <stdio.h>
+
+/* Hexadecimal; ".." is any byte, "*" the rest. */
+static const struct {
+	const char *protocol, *bytes;
+} allowed[] = {
+	/* ReadPropertyMultiple and ReadProperty of the device object, unicast. */
+	{"bacnet", "810a00210104000501" "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
+	{"bacnet", "810a001101040005010c0c023fffff1979"},
+	/* Request link status, master 3 to outstation 1. */
+	{"dnp3", "056405c901000300753e"},
+	/* version.bind TXT CHAOS, over UDP and TCP. */
+	{"dns", "....00000001000000000000" "0776657273696f6e0462696e640000100003"},
+	{"dns", "001e....00000001000000000000" "0776657273696f6e0462696e640000100003"},
+	/* ListIdentity. */
+	{"enip", "630000000000000000000000000000000000000000000000"},
+	/* QUIT, LOGOUT. */
+	{"ftp", "515549540d0a"},
+	{"smtp", "515549540d0a"},
+	{"pop3", "515549540d0a"},
+	{"imap", "61204c4f474f55540d0a"},
+	/* GET / HTTP/1.1 */
+	{"http", "474554202f20485454502f312e310d0a*"},
+	/* TESTFR act. */
+	{"iec104", "680443000000"},
+	/* Function 43/14, basic, unit 1 and unit 255. */
+	{"modbus", "000100000005012b0e0100"},
+	{"modbus", "000200000005ff2b0e0100"},
+	/* CONNECT without user and password, clean start; DISCONNECT. */
+	{"mqtt", "100d00044d5154540502003c000000"},
+	{"mqtt", "e000"},
+	/* Client packet; read variables. */
+	{"ntp", "2300" "0000000000000000000000000000000000000000000000000000000000000000000000000000"
+		"................"},
+	{"ntp", "160200010000000000000000"},
+	/* SSLRequest; start-up of version 0.0. */
+	{"postgresql", "0000000804d2162f"},
+	{"postgresql", "0000000800000000"},
+	/* PING, INFO server, QUIT. */
+	{"redis", "50494e470d0a"},
+	{"redis", "494e464f207365727665720d0a"},
+	{"redis", "515549540d0a"},
+	/* COTP connect, set-up, read of two lists, COTP disconnect. */
+	{"s7", "0300001611e00000000100c0010ac1020100c2020102"},
+	{"s7", "0300001902f08032010000000000080000f0000001000101e0"},
+	{"s7", "0300002102f080320700000000000800080001120411440100ff09000400110001"},
+	{"s7", "0300002102f080320700000000000800080001120411440100ff090004001c0001"},
+	{"s7", "0300000b0680....000100"},
+	/* Engine discovery of version 3. */
+	{"snmp", "303e02010330110204........020300ffe30401040201030410300e0400020100020100040004000400"
+		"301404000400a00e0204........0201000201003000"},
+	/* Identification and KEXINIT; opening of the exchange; disconnect. Never NEWKEYS (21) or a
+	 * service request (5). */
+	{"ssh", "5353482d322e302d6361646173747265*"},
+	{"ssh", "0000....""..1e*"},
+	{"ssh", "0000....""..010000000b*"},
+};
+
+/* What servers say, to have something to damage. */
+static const struct {
+	const char *protocol;
+	const char *bytes;
+	size_t size;
+} heard[] = {
+#define HEARD(name, text) {name, text, sizeof(text) - 1}
+	HEARD("bacnet", "\x81\x0a\0\x09\x01\0\x60\x05\x09\x81\x0a\0\x09\x01\0\x60\x05\x09"),
+	HEARD("ftp", "220-a\r\n220 b\r\n"), HEARD("smtp", "220 a ESMTP\r\n"),
+	HEARD("pop3", "+OK a\r\n"), HEARD("imap", "* OK a\r\n"),
+	HEARD("modbus", "\0\x01\0\0\0\x03\x01\xab\x0a\0\x02\0\0\0\x03\xff\xab\x0b"),
+	HEARD("mqtt", "\x20\x03\0\0\0"),
+	HEARD("ntp", "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\0\0\0\0\0\0\0\0\0\0"),
+	HEARD("postgresql", "N"), HEARD("postgresql", "S"),
+	HEARD("redis", "+PONG\r\n$2\r\nab\r\n"),
+	HEARD("s7", "\x03\0\0\x0b\x06\xd0\0\x01\0\x44\0\x03\0\0\x07\x02\xf0\x80\x03\0\0\x07\x02\xf0\x80"
+		"\x03\0\0\x07\x02\xf0\x80"),
+	HEARD("ssh", "SSH-2.0-a\r\n\0\0\0\x58\x04\x14" "cccccccccccccccc\0\0\0\x11" "curve25519-sha256"
+		"\0\0\0\x0bssh-ed25519\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\0\0\0\0\0\0\0\0\0\0\0\x0c\x04\x1f" "ab\0\0\0\0\0\0\0\0"),
+	HEARD("telnet", "\xff\xfd\x18\xff\xfb\x01\xff\xfa\x18\x01\xff\xf0login: "),
+};
+
+static bool fits(const char *pattern, const uint8_t *bytes, size_t size)
+{
+	size_t i = 0;
+
+	for (; *pattern && *pattern != '*'; pattern += 2, i++) {
+		unsigned int byte;
+
+		if (i >= size)
+			return false;
+		if (pattern[0] == '.')
+			continue;
+		assert_int_equal(sscanf(pattern, "%2x", &byte), 1);
+		if (byte != bytes[i])
+			return false;
+	}
+	return *pattern == '*' || i == size;
+}
+
+/* Telnet only declines: WONT and DONT. */
+static bool declines(const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i += 3)
+		if (size - i < 3 || bytes[i] != 255 || (bytes[i + 1] != 252 && bytes[i + 1] != 254))
+			return false;
+	return true;
+}
+
+static void check_allowed(const struct protocol *protocol, const uint8_t *bytes, size_t size)
+{
+	if (strcmp(protocol->name, "telnet") == 0 && declines(bytes, size))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		if (strcmp(allowed[i].protocol, protocol->name) == 0 &&
+			fits(allowed[i].bytes, bytes, size))
+			return;
+	for (size_t i = 0; i < size && i < 64; i++)
+		print_error("%02x", bytes[i]);
+	fail_msg(": %s may not say this", protocol->name);
+}
+
+static void requests(void **state)
+{
+	static const char *const hosts[] = {"198.18.0.1", "2001:db8::1", ""};
+	static const uint64_t seeds[] = {0, 1, 0x1234567890abcdefull, UINT64_MAX};
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+	size_t n;
+	const struct protocol *const *all = protocols_all(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; all[i]->request && k < 12; k++) {
+			size_t size = all[i]->request(out, sizeof(out), hosts[k % 3], seeds[k % 4]);
+
+			assert_true(size > 0);
+			check_allowed(all[i], out, size);
+			for (size_t room = 0; room < size; room++) /* never past the buffer */
+				assert_int_equal(all[i]->request(out, room, hosts[k % 3], seeds[k % 4]), 0);
+		}
+}
+
+/* Every answer to every heard text, whole, cut and damaged, at every step. */
+static void conversations(void **state)
+{
+	const struct siphash_key key = siphash_key_seeded(20261125);
+	uint8_t out[PROTOCOL_REQUEST_MAX], bytes[512];
+	size_t said_something = 0;
+
+	(void)state;
+	assert_int_equal(protocols_prepare(NULL), 0);
+	for (size_t h = 0; h < ARRAY_SIZE(heard); h++) {
+		const struct protocol *protocol = protocol_by_name(heard[h].protocol);
+		size_t before = said_something;
+
+		for (uint64_t round = 0; round < 3000; round++) {
+			uint64_t dice = siphash(&key, &round, sizeof(round));
+			size_t size = heard[h].size;
+
+			memcpy(bytes, heard[h].bytes, size);
+			if (round > 0)
+				bytes[dice % size] = (uint8_t)(dice >> 16);
+			if (round % 3 == 2)
+				size = dice >> 32 & 0xff ? (dice >> 40) % size : size;
+			for (unsigned int said = 0; said < 7; said++) {
+				long n = protocol->next(said, dice, bytes, size, out, sizeof(out));
+
+				if (n > 0)
+					check_allowed(protocol, out, (size_t)n);
+				said_something += n > 0;
+			}
+		}
+		if (strcmp(heard[h].bytes, "S") != 0 && said_something == before)
+			fail_msg("%s never said anything", protocol->name);
+	}
+}
+
+static void every_conversation_is_covered(void **state)
+{
+	size_t n;
+	const struct protocol *const *all = protocols_all(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		bool found = !all[i]->next;
+
+		for (size_t h = 0; h < ARRAY_SIZE(heard); h++)
+			found |= strcmp(heard[h].protocol, all[i]->name) == 0;
+		if (!found)
+			fail_msg("%s", all[i]->name);
+	}
+}
+
+static void the_list(void **state)
+{
+	size_t n;
+	const struct protocol *const *all = protocols_all(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		assert_true(i == 0 || strcmp(all[i - 1]->name, all[i]->name) <= 0);
+		assert_non_null(all[i]->recognise);
+		assert_non_null(all[i]->read);
+		assert_non_null(all[i]->reference);
+		assert_int_equal(all[i]->ports[0] == 0, false);
+		assert_true((all[i]->request != NULL || all[i]->secured) ==
+			(all[i]->risk != PROTOCOL_PASSIVE));
+		assert_string_equal(protocol_by_name(all[i]->name)->name, all[i]->name);
+		for (const uint16_t *port = all[i]->ports; *port; port++) {
+			assert_ptr_equal(protocol_expected(all[i]->transport, *port), all[i]);
+			assert_false(protocol_port_is_mute(all[i]->transport, *port));
+		}
+	}
+	assert_null(protocol_by_name("gopher"));
+	assert_null(protocol_expected(TRANSPORT_TCP, 1));
+	assert_null(protocol_recognise(TRANSPORT_TCP, (const uint8_t *)"", 0));
+	assert_null(protocol_recognise(TRANSPORT_TCP, BYTES("nothing known")));
+}
+
+static void printers_are_never_spoken_to(void **state)
+{
+	(void)state;
+	for (unsigned int port = 9100; port <= 9107; port++)
+		assert_true(protocol_port_is_mute(TRANSPORT_TCP, (uint16_t)port));
+	assert_false(protocol_port_is_mute(TRANSPORT_TCP, 9099));
+	assert_false(protocol_port_is_mute(TRANSPORT_TCP, 9108));
+	assert_false(protocol_port_is_mute(TRANSPORT_UDP, 9100));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(requests),
+		cmocka_unit_test(conversations), cmocka_unit_test(every_conversation_is_covered),
+		cmocka_unit_test(the_list), cmocka_unit_test(printers_are_never_spoken_to)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SNMP engine discovery: RFC 3414, 4; engine ids: RFC 3411, 5. */
+#include "tests/unit/scanner/protocol/check.h"
+
+#define HEADER "\x30\x11\x02\x04\x01\x02\x03\x04\x02\x03\0\xff\xe3\x04\x01\0\x02\x01\x03"
+/* Net-SNMP with a text, and a Cisco with its MAC address. */
+static const char net_snmp[] = "\x30\x32\x02\x01\x03" HEADER
+	"\x04\x1a\x30\x18\x04\x0b\x80\0\x1f\x88\x04" "border" "\x02\x01\x05\x02\x02\x01\x2c\x04\0\x04\0\x04\0";
+static const char cisco[] = "\x30\x32\x02\x01\x03" HEADER
+	"\x04\x1a\x30\x18\x04\x0b\x80\0\0\x09\x03\0\x1b\x54\x11\x22\x33\x02\x01\x05\x02\x02\x01\x2c\x04\0\x04\0\x04\0";
+
+static void engines(void **state)
+{
+	const struct protocol *snmp = protocol_by_name("snmp");
+	const struct reading *r = check_read(snmp, BYTES(net_snmp));
+
+	(void)state;
+	check_is(r, "snmp.engineid", "80001f8804626f72646572");
+	check_is(r, "snmp.engine.boots", "5");
+	check_is(r, "snmp.engine.time", "300");
+	check_is(r, "service.product", "Net-SNMP");
+	check_key(r, "snmp.engineid", "80001f8804626f72646572");
+	r = check_read(snmp, BYTES(cisco));
+	check_is(r, "hw.vendor", "Cisco");
+	check_is(r, "host.mac", "00:1b:54:11:22:33");
+	check_hostile(snmp, BYTES(net_snmp));
+	/* Version 2c, and lengths without end. */
+	assert_false(snmp->recognise(BYTES("\x30\x1a\x02\x01\x01\x04\x06public\xa2\x0d")));
+	assert_false(snmp->recognise(BYTES("\x30\x84\xff\xff\xff\xff\x02\x01\x03")));
+}
+
+static void the_request_has_no_community(void **state)
+{
+	const struct protocol *snmp = protocol_by_name("snmp");
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+	size_t n = snmp->request(out, sizeof(out), "", 0xfffffffffffffffful);
+
+	(void)state;
+	assert_int_equal(n, 64);
+	assert_int_equal(out[1], n - 2);
+	assert_int_equal(out[4], 3);            /* version 3 */
+	assert_memory_equal(out + 9, "\x7f\xff\xff\xff", 4);
+	assert_int_equal(out[20], 4);           /* reportable, neither authentication nor privacy */
+	assert_int_equal(out[48], 0xa0);        /* Get */
+	assert_memory_equal(out + 62, "\x30\0", 2); /* of nothing */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(engines),
+		cmocka_unit_test(the_request_has_no_community)};
+
+	return RUN(tests);
+}
