@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scan, listen, import: observations into the register, or into a bundle. */
-#include "cli/campaign.h"
+#include "cli/task.h"
 #include "cli/command.h"
 
 #include <fcntl.h>
@@ -9,16 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static int dry_run(struct campaign *campaign, struct context *context, struct error *reterr)
+static int dry_run(struct task *task, struct context *context, struct error *reterr)
 {
 	static const struct column columns[] = {{"addresses", true}, {"probes", true}, {"plan", false}};
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	uint64_t addresses, probes;
 	char texts[2][24];
-	const char *cells[] = {texts[0], texts[1], campaign->text};
+	const char *cells[] = {texts[0], texts[1], task->text};
 	int r;
 
-	r = scan_plan_count(&campaign->plan, &addresses, &probes, reterr);
+	r = scan_plan_count(&task->plan, &addresses, &probes, reterr);
 	if (r < 0)
 		return r;
 	snprintf(texts[0], sizeof(texts[0]), "%" PRIu64, addresses);
@@ -31,27 +31,27 @@ static int dry_run(struct campaign *campaign, struct context *context, struct er
 
 static int run_scan(struct context *context, const struct args *args, struct error *reterr)
 {
-	_cleanup_(campaign_done) struct campaign campaign = {0};
+	_cleanup_(task_done) struct task task = {0};
 	struct intake_result result = {0};
 	const char *bundle = args_get(args, "bundle", NULL);
 	int r, filed;
 
-	r = campaign_init(&campaign, context, args, reterr);
+	r = task_init(&task, context, args, reterr);
 	if (r < 0)
 		return r;
 	if (args_has(args, "dry-run"))
-		return dry_run(&campaign, context, reterr);
+		return dry_run(&task, context, reterr);
 	if (bundle)
-		return campaign_write_bundle(&campaign, context, bundle, reterr);
-	filed = campaign_run(&campaign, context, &result, reterr);
+		return task_write_bundle(&task, context, bundle, reterr);
+	filed = task_run(&task, context, &result, reterr);
 	if (filed < 0 && filed != ERROR_PARTIAL)
 		return filed;
-	r = campaign_report(context, &result, filed < 0 ? NULL : reterr);
+	r = task_report(context, &result, filed < 0 ? NULL : reterr);
 	return filed < 0 ? filed : r;
 }
 
 static const struct option_row scan_options[] = {
-	CAMPAIGN_OPTIONS,
+	TASK_OPTIONS,
 	{"dry-run", 0, NULL, "say what would be sent, and send nothing"},
 	{"bundle", 0, "FILE", "write the observations to FILE instead of the database"},
 	{0},
@@ -79,7 +79,7 @@ static int run_listen(struct context *context, const struct args *args, struct e
 
 	if (!path)
 		return error_set(reterr, ERROR_USAGE, "name a capture file: cadastre listen -r FILE");
-	r = campaign_header(&header, context, args_get(args, "vantage", "internal"), reterr);
+	r = task_header(&header, context, args_get(args, "vantage", "internal"), reterr);
 	if (r < 0)
 		return r;
 	r = scan_listen_file(path, &header,
@@ -87,11 +87,11 @@ static int run_listen(struct context *context, const struct args *args, struct e
 		&fd, reterr);
 	if (r < 0)
 		return r;
-	filed = campaign_file(context, scan, fd, path, path, &result, reterr);
+	filed = task_file(context, scan, fd, path, path, &result, reterr);
 	scan_free(scan);
 	if (filed < 0 && filed != ERROR_PARTIAL)
 		return filed;
-	r = campaign_report(context, &result, filed < 0 ? NULL : reterr);
+	r = task_report(context, &result, filed < 0 ? NULL : reterr);
 	return filed < 0 ? filed : r;
 }
 
@@ -126,7 +126,7 @@ static int run_import(struct context *context, const struct args *args, struct e
 		filed = inventory_intake(context->inventory, fd, path, path, &result, reterr);
 		if (filed < 0 && filed != ERROR_PARTIAL)
 			return filed;
-		r = campaign_report(context, &result, filed < 0 ? NULL : reterr);
+		r = task_report(context, &result, filed < 0 ? NULL : reterr);
 		if (filed < 0 || r < 0)
 			return filed < 0 ? filed : r;
 	}

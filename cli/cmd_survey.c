@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* survey: the main job. Authorise, discover, identify, file, judge, draw; one report. */
-#include "cli/campaign.h"
+#include "cli/task.h"
 #include "cli/command.h"
 #include "cli/judge.h"
 
@@ -16,10 +16,10 @@ static const char *const map_files[] = {
 	"network-map.svg", "network-map.pdf", "network-map.png", "network-map.html"};
 
 static int draw_maps(struct context *context, const struct args *args,
-	const struct campaign *campaign, struct error *reterr)
+	const struct task *task, struct error *reterr)
 {
 	struct map_request request = {.type = MAP_BOTH,
-		.scope = campaign->text,
+		.scope = task->text,
 		.title = args_get(args, "title", NULL),
 		.marking = args_get(args, "marking", NULL)};
 	const char *dir = args_get(args, "output", ".");
@@ -49,12 +49,12 @@ static int draw_maps(struct context *context, const struct args *args,
 	return r;
 }
 
-static void report_run(const struct intake_result *result, const struct campaign *campaign,
+static void report_run(const struct intake_result *result, const struct task *task,
 	const struct context *context, int64_t took_us)
 {
 	printf("survey      run %" PRId64 ", realm %s, %.1f s\n", result->run_id, context->realm,
 		(double)took_us / (double)CLOCK_SECOND);
-	printf("scope       %s\n", campaign->text);
+	printf("scope       %s\n", task->text);
 	printf("filed       %" PRIu64 " observations", result->taken);
 	if (result->refused_scope || result->refused_invalid)
 		printf(", refused %" PRIu64 " out of scope, %" PRIu64 " invalid",
@@ -72,28 +72,28 @@ static void report_run(const struct intake_result *result, const struct campaign
 
 static int run_survey(struct context *context, const struct args *args, struct error *reterr)
 {
-	_cleanup_(campaign_done) struct campaign campaign = {0};
+	_cleanup_(task_done) struct task task = {0};
 	struct intake_result result = {0};
 	int64_t started = clock_monotonic_us();
 	struct error later = {0};
 	int filed, r;
 
-	r = campaign_init(&campaign, context, args, reterr);
+	r = task_init(&task, context, args, reterr);
 	if (r < 0)
 		return r;
-	filed = campaign_run(&campaign, context, &result, reterr);
+	filed = task_run(&task, context, &result, reterr);
 	if (filed < 0 && filed != ERROR_PARTIAL)
 		return filed;
 
 	if (context->form == FORM_TEXT)
-		report_run(&result, &campaign, context, clock_monotonic_us() - started);
+		report_run(&result, &task, context, clock_monotonic_us() - started);
 	else
-		campaign_report(context, &result, &later);
+		task_report(context, &result, &later);
 	r = judge_install_packs(context, &later);
 	if (r == 0)
 		r = judge_systems(context, NULL, NULL, false, &later);
 	if (r >= 0)
-		r = draw_maps(context, args, &campaign, &later);
+		r = draw_maps(context, args, &task, &later);
 	if (r < 0 && filed == 0)
 		return error_set(reterr, ERROR_PARTIAL,
 			"%s; what the survey found is kept as run %" PRId64, later.text, result.run_id);
@@ -101,7 +101,7 @@ static int run_survey(struct context *context, const struct args *args, struct e
 }
 
 static const struct option_row survey_options[] = {
-	CAMPAIGN_OPTIONS,
+	TASK_OPTIONS,
 	{"output", 'o', "DIR", "where the maps go; default: here"},
 	{"title", 0, "TEXT", "title of the map"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},

@@ -24,7 +24,9 @@ static int open_listening(void *context, struct error *reterr)
 		r = ERROR_NETWORK; /* what cannot be read is a capture that failed */
 	if (r == 0 && l->fingerprints)
 		r = fingerprints_load(l->fingerprints, &l->loaded, reterr);
-	return r < 0 ? r : mac_vendors_load(SCANNER_MAC_VENDORS, &l->vendors, reterr);
+	if (r == 0)
+		r = mac_vendors_load(SCANNER_MAC_VENDORS, &l->vendors, reterr);
+	return r < 0 ? r : protocols_prepare(reterr);
 }
 
 static void tell_progress(void *context, const struct scan_progress *progress)

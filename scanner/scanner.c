@@ -133,6 +133,8 @@ static int open_campaign(void *context, struct error *reterr)
 		r = fingerprints_load(work->plan->fingerprints, &work->fingerprints, reterr);
 	if (r == 0)
 		r = mac_vendors_load(SCANNER_MAC_VENDORS, &work->vendors, reterr);
+	if (r == 0)
+		r = protocols_prepare(reterr);
 	return r;
 }
 

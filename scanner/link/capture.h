@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A capture file: pcap or pcapng, either of them compressed by gzip. Read by libpcap through a
- * stream of ours, in constant memory whatever the file says of itself.
+ * A capture file: pcap (by libpcap) or pcapng (by pcapng.h), either of them compressed by gzip.
+ * Read through a stream of ours, in constant memory whatever the file says of itself.
  *
  * capture_open() only opens the descriptor and looks at no byte of the content. Every hostile
  * byte is parsed by capture_next(), which after that needs nothing but reading and memory: it may

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Flows: who serves and who asks, and which bytes are the server's first. A SYN-ACK tells it for
- * TCP. A stream that was joined midway, and a datagram, tell it only if what they carry is of a
- * protocol that has the sender's port for its own. References: RFC 9293, RFC 768.
+ * Flows: who serves and who asks, and which bytes are the server's first. A SYN-ACK tells it
+ * for TCP. A stream that was joined midway, and a datagram, tell it only if what they carry is
+ * of a protocol that has the sender's port for its own. References: RFC 9293, RFC 768.
  */
 #include "scanner/listen/listener.h"
 
@@ -10,7 +10,7 @@
 
 enum {
 	MIDWAY_TRIES = 4,  /* segments of each side looked at in a stream joined midway */
-	LATER_TRIES = 32,  /* further answers looked at, after the first bytes */
+	LATER_TRIES = 255, /* further answers looked at, after the first bytes */
 	PORT_SYSTEM_MAX = 1023,
 };
 
@@ -70,7 +70,7 @@ static struct flow *flow_at(struct listener *l, enum transport transport, uint8_
 
 /* The frame came from a server; its port is open, and its peer is a client. */
 static void serve(struct listener *l, struct flow *flow, uint8_t side, uint32_t base,
-	const struct protocol *protocol)
+	const char *protocol)
 {
 	const struct frame *f = l->frame;
 	enum transport transport = f->kind == FRAME_TCP ? TRANSPORT_TCP : TRANSPORT_UDP;
@@ -78,17 +78,17 @@ static void serve(struct listener *l, struct flow *flow, uint8_t side, uint32_t 
 	flow->told = true;
 	flow->server = side;
 	flow->base = base;
-	flow->protocol = protocol;
+	flow->first_done = protocol != NULL;
 	services_open(l, &f->src, transport, f->src_port);
-	relations_add(l, &f->dst, &f->src, transport, f->src_port,
-		protocol ? protocol->name : NULL);
+	relations_add(l, &f->dst, &f->src, transport, f->src_port, protocol);
 }
 
 static void read_segment(struct listener *l, const struct protocol *protocol)
 {
 	const struct frame *f = l->frame;
 
-	services_said(l, &f->src, f->src_port, protocol, f->payload, f->payload_size, l->now_us);
+	services_said(
+		l, &f->src, f->src_port, protocol, f->payload, f->payload_size, l->now_us);
 }
 
 /* A segment of a stream whose beginning was not seen. */
@@ -96,16 +96,26 @@ static void join_midway(struct listener *l, struct flow *flow, uint8_t side)
 {
 	const struct frame *f = l->frame;
 	const struct protocol *protocol;
+	const char *name;
 
 	if (flow->tries[side] == MIDWAY_TRIES)
 		return;
 	flow->tries[side]++;
 	protocol = services_match(TRANSPORT_TCP, f->src_port, f->payload, f->payload_size);
-	if (!protocol || (protocol->complete && protocol->complete(f->payload, f->payload_size) < 0))
+	if (protocol &&
+		(!protocol->complete || protocol->complete(f->payload, f->payload_size) >= 0)) {
+		serve(l, flow, side, f->seq, protocol->name);
+		flow->protocol = protocol;
+		read_segment(l, protocol);
 		return;
-	serve(l, flow, side, f->seq, protocol);
-	flow->first_done = true;
-	read_segment(l, protocol);
+	}
+	name = traffic_recognise(TRANSPORT_TCP, f->src_port, f->payload, f->payload_size);
+	if (!name)
+		return;
+	serve(l, flow, side, f->seq, name);
+	flow->protocol = protocol_by_name(name);
+	services_named(l, &f->src, TRANSPORT_TCP, f->src_port, name, f->payload,
+		f->payload_size, l->now_us);
 }
 
 /* After the first bytes: an answer that is whole in one segment may tell more. */
@@ -193,7 +203,8 @@ static void pair_datagrams(struct listener *l)
 	if (flow->told || flow->first == side)
 		return;
 	flow->told = true;
-	if (f->dst_port > PORT_SYSTEM_MAX && (f->src_port <= PORT_SYSTEM_MAX ||
+	if (f->dst_port > PORT_SYSTEM_MAX &&
+		(f->src_port <= PORT_SYSTEM_MAX ||
 			protocol_expected(TRANSPORT_UDP, f->src_port)))
 		relations_add(l, &f->dst, &f->src, TRANSPORT_UDP, f->src_port, NULL);
 }
@@ -202,17 +213,25 @@ void flows_udp(struct listener *l)
 {
 	const struct frame *f = l->frame;
 	const struct protocol *protocol;
+	const char *name;
 
 	if (!f->payload_size || !statement_is_placeable(&f->src))
 		return;
 	protocol = services_match(TRANSPORT_UDP, f->src_port, f->payload, f->payload_size);
-	if (!protocol) {
+	name = protocol ? protocol->name
+			: traffic_recognise(
+				  TRANSPORT_UDP, f->src_port, f->payload, f->payload_size);
+	if (!name) {
 		pair_datagrams(l);
 		return;
 	}
 	services_open(l, &f->src, TRANSPORT_UDP, f->src_port);
-	relations_add(l, &f->dst, &f->src, TRANSPORT_UDP, f->src_port, protocol->name);
-	read_segment(l, protocol);
+	relations_add(l, &f->dst, &f->src, TRANSPORT_UDP, f->src_port, name);
+	if (protocol)
+		read_segment(l, protocol);
+	else
+		services_named(l, &f->src, TRANSPORT_UDP, f->src_port, name, f->payload,
+			f->payload_size, l->now_us);
 }
 
 void flows_finish(struct listener *l)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who was heard, and at which MAC. A frame's source MAC is that of the last hop; whether it is the
- * address's own is decided late, from claims (ARP, neighbour discovery, leases) or from what all
- * frames of the address and of the MAC have in common. listen.h states the rules.
+ * Who was heard, and at which MAC. A frame's source MAC is that of the last hop; whether it is
+ * the address's own is decided late, from claims (ARP, neighbour discovery, leases) or from
+ * what all frames of the address and of the MAC have in common. listen.h states the rules.
  */
 #include "scanner/listen/listener.h"
 
@@ -11,15 +11,16 @@
 /* What is known of an address. */
 struct host {
 	int64_t first_us;
-	uint8_t ttl;      /* of its first packet */
-	bool fresh_ttl;   /* a packet of it had a TTL that nobody had counted down */
+	uint8_t ttl;    /* of its first packet */
+	bool fresh_ttl; /* a packet of it had a TTL that nobody had counted down */
 	bool carried, claimed, changed; /* changed: it came with several MACs */
-	struct mac carrier; /* the first MAC that it came with */
-	struct mac claim;   /* the latest that was said to be its own */
+	struct mac carrier;             /* the first MAC that it came with */
+	struct mac claim;               /* the latest that was said to be its own */
 };
 
 /* What is known of a MAC: how many addresses came with it or were said to be its own. */
 struct station {
+	uint32_t brought; /* addresses first heard from it */
 	uint32_t carried4, carried6, claimed4;
 	struct addr claims[2]; /* the first address said to be its own, of IPv4 and of IPv6 */
 };
@@ -87,24 +88,13 @@ static void evict_host(void *context, const void *key, void *value)
 
 int hosts_init(struct listener *l, struct error *reterr)
 {
-	int r = part_table(l, LISTEN_HOSTS_MAX, sizeof(struct addr), sizeof(struct host), evict_host,
-		&l->hosts, reterr);
+	int r = part_table(l, LISTEN_HOSTS_MAX, sizeof(struct addr), sizeof(struct host),
+		evict_host, &l->hosts, reterr);
 
 	if (r < 0)
 		return r;
 	return part_table(l, LISTEN_HOSTS_MAX, sizeof(struct mac), sizeof(struct station), NULL,
 		&l->stations, reterr);
-}
-
-static struct host *host_at(struct listener *l, const struct addr *addr)
-{
-	struct host *host = table_find(l->hosts, addr);
-
-	if (!host) {
-		host = table_add(l->hosts, addr);
-		host->first_us = l->now_us;
-	}
-	return host;
 }
 
 static struct station *station_at(struct listener *l, const struct mac *mac)
@@ -114,19 +104,40 @@ static struct station *station_at(struct listener *l, const struct mac *mac)
 	return station ? station : table_add(l->stations, mac);
 }
 
-void hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac)
+/* NULL if the address is new, and more than its share of those that the MAC may bring. */
+static struct host *host_at(struct listener *l, const struct addr *addr, const struct mac *mac)
+{
+	static const struct mac none;
+	struct host *host = table_find(l->hosts, addr);
+	struct station *station;
+
+	if (host)
+		return host;
+	station = station_at(l, mac ? mac : &none);
+	if (station->brought == LISTEN_HOSTS_PER_MAC)
+		return NULL;
+	station->brought++;
+	host = table_add(l->hosts, addr);
+	host->first_us = l->now_us;
+	return host;
+}
+
+bool hosts_heard(
+	struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac)
 {
 	struct station *station;
 	struct host *host;
 
 	if (!statement_is_placeable(addr))
-		return;
-	host = host_at(l, addr);
+		return true;
+	host = host_at(l, addr, mac);
+	if (!host)
+		return false;
 	if (!host->ttl)
 		host->ttl = ttl;
 	host->fresh_ttl |= is_fresh(ttl);
 	if (!mac || mac_is_zero(mac))
-		return;
+		return true;
 	if (!host->carried) {
 		host->carried = true;
 		host->carrier = *mac;
@@ -135,6 +146,7 @@ void hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const
 	} else if (memcmp(&host->carrier, mac, sizeof(*mac)) != 0) {
 		host->changed = true;
 	}
+	return true;
 }
 
 void hosts_claimed(struct listener *l, const struct addr *addr, const struct mac *mac)
@@ -144,7 +156,9 @@ void hosts_claimed(struct listener *l, const struct addr *addr, const struct mac
 
 	if (!statement_is_placeable(addr) || mac_is_zero(mac) || mac_is_multicast(mac))
 		return;
-	host = host_at(l, addr);
+	host = host_at(l, addr, mac);
+	if (!host)
+		return;
 	if (host->claimed && memcmp(&host->claim, mac, sizeof(*mac)) == 0)
 		return;
 	if (host->claimed)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DHCP (RFC 2131): what a client says of itself before it has an address, kept by its MAC until a
- * server's acknowledgement tells which address that is.
+ * DHCP (RFC 2131): what a client says of itself before it has an address, kept by its MAC until
+ * a server's acknowledgement tells which address that is.
  */
 #include "scanner/listen/listener.h"
 
@@ -38,8 +38,8 @@ static void keep_text(const struct view *view, char *out, size_t size)
 }
 
 /* The same as numbers in decimal or hexadecimal. */
-static void keep_numbers(const struct view *view, const char *first, const char *more, char *out,
-	size_t size)
+static void keep_numbers(
+	const struct view *view, const char *first, const char *more, char *out, size_t size)
 {
 	size_t used = 0;
 
@@ -58,6 +58,7 @@ static void say_lease(void *context, const void *key, void *value)
 	struct listener *l = context;
 	const struct lease *lease = value;
 	struct observation obs = statement_of(l, OBSERVATION_KEY, &lease->addr);
+	int64_t now_us;
 
 	if (!lease->addr.family || !hosts_knows(l, &lease->addr)) {
 		statement_unplaced(l);
@@ -74,18 +75,21 @@ static void say_lease(void *context, const void *key, void *value)
 	obs.kind = OBSERVATION_FACT;
 	if (l->reading.n_attributes)
 		statement_say_reading(l, obs);
+	now_us = l->now_us;
+	l->now_us = lease->time_us; /* it was said then, not now */
 	names_add(l, &lease->addr, "dhcp", lease->name, strlen(lease->name));
+	l->now_us = now_us;
 }
 
 int leases_init(struct listener *l, struct error *reterr)
 {
-	return part_table(l, LISTEN_LEASES_MAX, sizeof(struct mac), sizeof(struct lease), say_lease,
-		&l->leases, reterr);
+	return part_table(l, LISTEN_LEASES_MAX, sizeof(struct mac), sizeof(struct lease),
+		say_lease, &l->leases, reterr);
 }
 
 /* The client is at the address from now on. */
-static void settle(struct listener *l, const struct mac *mac, struct lease *lease,
-	const struct addr *addr)
+static void settle(
+	struct listener *l, const struct mac *mac, struct lease *lease, const struct addr *addr)
 {
 	if (!statement_is_placeable(addr))
 		return;
@@ -102,7 +106,8 @@ static void settle(struct listener *l, const struct mac *mac, struct lease *leas
 static void take_request(struct listener *l, const struct dhcp *dhcp, struct lease *lease)
 {
 	lease->asked = true;
-	keep_text(dhcp->host_name.size ? &dhcp->host_name : &dhcp->fqdn, lease->name, NAME_SIZE);
+	keep_text(
+		dhcp->host_name.size ? &dhcp->host_name : &dhcp->fqdn, lease->name, NAME_SIZE);
 	keep_text(&dhcp->vendor_class, lease->class, CLASS_SIZE);
 	keep_numbers(&dhcp->parameters, "", ",", lease->parameters, LIST_SIZE);
 	keep_numbers(&dhcp->client_id, "", ":", lease->id, ID_SIZE);
@@ -123,7 +128,8 @@ static void take_server(struct listener *l, const struct dhcp *dhcp)
 	reading_clear(&l->reading);
 	reading_add_text(&l->reading, "dhcp.server", "yes");
 	if (dhcp->netmask.family)
-		reading_add_text(&l->reading, "dhcp.netmask", addr_format(&dhcp->netmask, text));
+		reading_add_text(
+			&l->reading, "dhcp.netmask", addr_format(&dhcp->netmask, text));
 	if (dhcp->router.family)
 		reading_add_text(&l->reading, "dhcp.router", addr_format(&dhcp->router, text));
 	reading_add(&l->reading, "dhcp.domain", dhcp->domain.bytes, dhcp->domain.size);

@@ -4,8 +4,8 @@
 
 enum { PROGRESS_PACKETS = 4096 }; /* between two reports */
 
-static void report(const struct capture *capture, const struct listener *l, scan_progress_fn progress,
-	void *context)
+static void report(const struct capture *capture, const struct listener *l,
+	scan_progress_fn progress, void *context)
 {
 	struct scan_progress p = {.phase = "listen", .found = l->counts.observations};
 
@@ -23,7 +23,8 @@ static int read_capture(struct capture *capture, struct listener *l, scan_progre
 	int r;
 
 	while ((r = capture_next(capture, &packet, reterr)) == 0) {
-		r = listener_frame(l, packet.link, packet.bytes, packet.size, packet.time_us, reterr);
+		r = listener_frame(
+			l, packet.link, packet.bytes, packet.size, packet.time_us, reterr);
 		if (r < 0)
 			return r;
 		if (packet.number % PROGRESS_PACKETS == 0)
@@ -61,6 +62,7 @@ void listen_counters(const struct listen_counts *counts, struct bundle_counters 
 		{"frames.taken", counts->taken},
 		{"frames.unread", counts->unread},
 		{"frames.martian", counts->martian},
+		{"frames.over_budget", counts->over_budget},
 		{"frames.truncated", counts->truncated},
 		{"frames.malformed", counts->malformed},
 		{"frames.unknown_link", counts->unknown_link},

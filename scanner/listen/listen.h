@@ -12,16 +12,18 @@
  *            behind it; nor is one that answers ARP for more than LISTEN_MAC_ADDRESSES_MAX.
  *   port     a SYN-ACK from it; in a stream that was joined midway, or over UDP, an answer that
  *            a protocol recognises on one of the protocol's own ports.
- *   service  the first bytes of the server's side, put in order, that a protocol recognises.
- *   link     layer flow: an accepted connection, or a question and its answer, from client (addr)
- *            to server (peer); attributes layer, port, protocol where it was recognised. Layer
- *            l2: exactly two stations announced themselves by LLDP or CDP in the capture, which
- *            are link-local, and both have an address; attributes source, port, peer.port.
+ *   service  the first bytes of the server's side, put in order, that a protocol recognises;
+ *            of control protocols also an ordinary answer, which then only names them.
+ *   link     layer flow: an accepted connection, or a question and its answer, from client
+ *            (addr) to server (peer), both heard; attributes layer, port, and protocol where
+ *            it was recognised. Layer l2: exactly two stations announced themselves by LLDP or
+ *            CDP, which are link-local, at the same time, and both have an address; attributes
+ *            layer, source, port, peer.port.
  *   name     said by DNS, mDNS, LLMNR, NBNS, DHCP, LLDP or CDP (attribute source), of an address
  *            that was heard itself.
  *   key      LLDP chassis id, DHCP client id.
  *   fact     LLDP and CDP description and capabilities, DHCP vendor class and options asked for,
- *            routers that announce themselves or that a DHCP server names.
+ *            GOOSE control blocks, routers that announce themselves or that a DHCP server names.
  * Multicast, broadcast and unspecified addresses are never assets; loopback addresses only where
  * both ends are such, in a capture of a loopback interface.
  */
@@ -48,6 +50,7 @@
 #define LISTEN_OBSERVATIONS_MAX 1000000 /* made of one capture; what comes after is counted */
 #define LISTEN_SERVICES_PER_PORT 8    /* distinct statements of one service */
 #define LISTEN_MAC_ADDRESSES_MAX 16
+#define LISTEN_HOSTS_PER_MAC (LISTEN_HOSTS_MAX / 2) /* one MAC never fills the table alone */
 
 struct listen_options {
 	const struct fingerprints *fingerprints; /* borrowed; NULL: nothing is identified */
@@ -55,12 +58,13 @@ struct listen_options {
 	uint64_t seed; /* of the hash key; 0: random. The observations do not depend on it. */
 };
 
-/* frames = taken + unread + martian + truncated + malformed + unknown_link. */
+/* frames = taken + unread + martian + over_budget + truncated + malformed + unknown_link. */
 struct listen_counts {
 	uint64_t frames;
 	uint64_t taken;        /* a reader of ours took it */
 	uint64_t unread;       /* whole, but of a protocol without reader here */
 	uint64_t martian;      /* from an address that nobody can have */
+	uint64_t over_budget;  /* from a new address, of a MAC that brought too many of them */
 	uint64_t truncated, malformed, unknown_link; /* frame_verdict */
 
 	/* messages of the identity protocols: read + refused (malformed inside) */

@@ -9,6 +9,7 @@
 #include "scanner/wire/cdp.h"
 #include "scanner/wire/dhcp.h"
 #include "scanner/wire/dns.h"
+#include "scanner/wire/goose.h"
 #include "scanner/wire/lldp.h"
 #include "scanner/wire/nbns.h"
 #include "scanner/wire/ndp.h"
@@ -19,8 +20,11 @@ int part_table(struct listener *l, uint32_t capacity, size_t key_size, size_t va
 	void (*evict)(void *context, const void *key, void *value), struct table **ret_table,
 	struct error *reterr)
 {
-	const struct table_options options = {.capacity = capacity, .key_size = (uint32_t)key_size,
-		.value_size = (uint32_t)value_size, .hash_key = l->hash_key, .evict = evict,
+	const struct table_options options = {.capacity = capacity,
+		.key_size = (uint32_t)key_size,
+		.value_size = (uint32_t)value_size,
+		.hash_key = l->hash_key,
+		.evict = evict,
 		.context = l};
 
 	*ret_table = table_new(&options);
@@ -30,9 +34,9 @@ int part_table(struct listener *l, uint32_t capacity, size_t key_size, size_t va
 int listener_new(const struct listen_options *options, const struct observation_sink *sink,
 	struct listener **ret_listener, struct error *reterr)
 {
-	static int (*const parts[])(struct listener *l, struct error *reterr) = {statement_init,
-		hosts_init, services_init, flows_init, relations_init, names_init, leases_init,
-		neighbours_init};
+	static int (*const parts[])(struct listener * l, struct error * reterr) = {
+		statement_init, hosts_init, services_init, flows_init, relations_init,
+		names_init, leases_init, neighbours_init};
 	_cleanup_(listener_freep) struct listener *l = calloc(1, sizeof(*l));
 	int r = 0;
 
@@ -73,7 +77,7 @@ void listener_free(struct listener *listener)
 }
 
 /* What became of a frame. */
-enum outcome { TAKEN, UNREAD, MARTIAN };
+enum outcome { TAKEN, UNREAD, MARTIAN, OVER_BUDGET };
 
 static void count_message(struct listener *l, bool read)
 {
@@ -94,7 +98,8 @@ static enum outcome take_arp(struct listener *l)
 	count_message(l, true);
 	if (!is_own_claim(f, &f->arp_sender) || !statement_is_placeable(&f->src))
 		return TAKEN;
-	hosts_heard(l, &f->src, 0, NULL);
+	if (!hosts_heard(l, &f->src, 0, &f->arp_sender))
+		return OVER_BUDGET;
 	hosts_claimed(l, &f->src, &f->arp_sender);
 	return TAKEN;
 }
@@ -171,7 +176,7 @@ static bool is_martian(const struct frame *f)
 	if (addr_equal(&f->src, &none4) || addr_equal(&f->src, &none6))
 		return false;
 	return !statement_is_placeable(&f->src) ||
-		addr_is_loopback(&f->src) != addr_is_loopback(&f->dst);
+	       addr_is_loopback(&f->src) != addr_is_loopback(&f->dst);
 }
 
 static enum outcome take_ip(struct listener *l)
@@ -180,7 +185,8 @@ static enum outcome take_ip(struct listener *l)
 
 	if (is_martian(f))
 		return MARTIAN;
-	hosts_heard(l, &f->src, f->ttl, f->has_mac ? &f->src_mac : NULL);
+	if (!hosts_heard(l, &f->src, f->ttl, f->has_mac ? &f->src_mac : NULL))
+		return OVER_BUDGET;
 	if (f->kind == FRAME_TCP)
 		flows_tcp(l);
 	else if (f->kind == FRAME_UDP)
@@ -192,12 +198,22 @@ static enum outcome take_ip(struct listener *l)
 
 static enum outcome take_other(struct listener *l)
 {
+	static const struct {
+		uint16_t ethertype;
+		bool (*read)(struct listener *l, const uint8_t *bytes, size_t size);
+	} readers[] = {
+		{LLDP_ETHERTYPE, neighbours_lldp},
+		{GOOSE_ETHERTYPE, neighbours_goose},
+	};
 	const struct frame *f = l->frame;
 
-	if (f->ethertype != LLDP_ETHERTYPE)
-		return UNREAD;
-	count_message(l, neighbours_lldp(l, f->payload, f->payload_size));
-	return TAKEN;
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		if (f->ethertype != readers[i].ethertype)
+			continue;
+		count_message(l, readers[i].read(l, f->payload, f->payload_size));
+		return TAKEN;
+	}
+	return UNREAD;
 }
 
 static enum outcome take_llc(struct listener *l)
@@ -213,7 +229,7 @@ static enum outcome take_llc(struct listener *l)
 
 static enum outcome take(struct listener *l)
 {
-	static enum outcome (*const readers[])(struct listener *l) = {
+	static enum outcome (*const readers[])(struct listener * l) = {
 		[FRAME_OTHER] = take_other,
 		[FRAME_LLC] = take_llc,
 		[FRAME_ARP] = take_arp,
@@ -239,9 +255,12 @@ int listener_frame(struct listener *listener, enum frame_link link, const uint8_
 	struct listener *l = listener;
 	struct frame frame;
 	uint64_t *const refused[] = {[FRAME_TRUNCATED] = &l->counts.truncated,
-		[FRAME_MALFORMED] = &l->counts.malformed, [FRAME_UNKNOWN] = &l->counts.unknown_link};
-	uint64_t *const outcomes[] = {[TAKEN] = &l->counts.taken, [UNREAD] = &l->counts.unread,
-		[MARTIAN] = &l->counts.martian};
+		[FRAME_MALFORMED] = &l->counts.malformed,
+		[FRAME_UNKNOWN] = &l->counts.unknown_link};
+	uint64_t *const outcomes[] = {[TAKEN] = &l->counts.taken,
+		[UNREAD] = &l->counts.unread,
+		[MARTIAN] = &l->counts.martian,
+		[OVER_BUDGET] = &l->counts.over_budget};
 	enum frame_verdict verdict = frame_decode(link, bytes, size, &frame);
 
 	l->counts.frames++;

@@ -8,7 +8,7 @@
  *                          relations.c   who talked to whom, on which port
  *                          names.c       DNS, mDNS, LLMNR, NBNS
  *                          leases.c      DHCP
- *                          neighbours.c  LLDP, CDP
+ *                          neighbours.c  LLDP, CDP, GOOSE
  *   all of them -> statement.c -> sink
  */
 #ifndef SCANNER_LISTEN_LISTENER_H
@@ -76,8 +76,9 @@ bool statement_is_placeable(const struct addr *addr);
 
 /* hosts.c */
 int hosts_init(struct listener *l, struct error *reterr);
-/* A frame came from the address; `mac` NULL if the link tells none. */
-void hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac);
+/* A frame came from the address; `mac` NULL if the link tells none. False if the address is new
+ * and the MAC has brought its share of them. */
+bool hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac);
 /* ARP, neighbour discovery or a lease says whose MAC it is. */
 void hosts_claimed(struct listener *l, const struct addr *addr, const struct mac *mac);
 bool hosts_knows(const struct listener *l, const struct addr *addr);
@@ -117,9 +118,16 @@ void services_open(struct listener *l, const struct addr *addr, enum transport t
 	uint16_t port);
 void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 	const struct protocol *protocol, const uint8_t *bytes, size_t size, int64_t time_us);
+/* The same for a protocol that was recognised only by its name: nothing is read. */
+void services_named(struct listener *l, const struct addr *addr, enum transport transport,
+	uint16_t port, const char *name, const uint8_t *bytes, size_t size, int64_t time_us);
 /* The protocol that recognises what came from a port and has that port for its own. */
 const struct protocol *services_match(enum transport transport, uint16_t port,
 	const uint8_t *bytes, size_t size);
+
+/* traffic.c: the name of the control protocol whose ordinary answers look so, or NULL. */
+const char *traffic_recognise(enum transport transport, uint16_t port, const uint8_t *bytes,
+	size_t size);
 
 /* relations.c: protocol NULL if not (yet) known. */
 int relations_init(struct listener *l, struct error *reterr);
@@ -145,6 +153,7 @@ void leases_finish(struct listener *l);
 /* neighbours.c */
 int neighbours_init(struct listener *l, struct error *reterr);
 bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size);
+bool neighbours_goose(struct listener *l, const uint8_t *bytes, size_t size);
 bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size);
 void neighbours_finish(struct listener *l);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names that were said of addresses. They are kept until the end, since a name counts only for an
- * address that was heard itself: a resolver's answers are full of addresses that no asset of ours
- * has. References: RFC 1035, RFC 6762, RFC 6763, RFC 4795, RFC 1002.
+ * Names that were said of addresses. They are kept until the end, since a name counts only for
+ * an address that was heard itself: a resolver's answers are full of addresses that no asset of
+ * ours has. References: RFC 1035, RFC 6762, RFC 6763, RFC 4795, RFC 1002.
  */
 #include "scanner/listen/listener.h"
 
@@ -46,8 +46,8 @@ int names_init(struct listener *l, struct error *reterr)
 		say_name, &l->names, reterr);
 }
 
-void names_add(struct listener *l, const struct addr *addr, const char *source, const void *name,
-	size_t size)
+void names_add(struct listener *l, const struct addr *addr, const char *source,
+	const void *name, size_t size)
 {
 	struct name_key key;
 	struct name *kept;
@@ -89,23 +89,33 @@ void names_finish(struct listener *l)
 		say_name(l, key, value);
 }
 
-/* What the records of an answer say of addresses. `asked`: the name that was asked for, which an
- * alias may have led away from; NULL if there was no question. */
+static bool same_name(const struct dns_name *a, const struct dns_name *b)
+{
+	return a->size == b->size && strncasecmp(a->text, b->text, a->size) == 0;
+}
+
+/* What the records of an answer say of addresses. `asked`: the name that was asked for, from
+ * which aliases may lead to the one that has the address; NULL if there was no question. */
 static enum dns_step read_records(struct listener *l, struct dns_message *message,
 	const struct dns_question *asked, const char *source)
 {
+	struct dns_name alias = {.size = 0};
 	struct dns_record record;
 	enum dns_step step;
 	struct addr addr;
 
+	if (asked)
+		alias = asked->name;
 	while ((step = dns_next_record(message, &record)) == DNS_OK) {
 		if (!record.known || record.class != 1)
 			continue;
 		if (record.type == DNS_A || record.type == DNS_AAAA) {
 			names_add(l, &record.addr, source, record.name.text, record.name.size);
-			if (asked && asked->type == record.type)
+			if (asked && same_name(&alias, &record.name))
 				names_add(l, &record.addr, source, asked->name.text,
 					asked->name.size);
+		} else if (record.type == DNS_CNAME && same_name(&alias, &record.name)) {
+			alias = record.target;
 		} else if (record.type == DNS_PTR && dns_reverse_addr(&record.name, &addr)) {
 			names_add(l, &addr, source, record.target.text, record.target.size);
 		}
@@ -131,7 +141,7 @@ static bool read_answer(struct listener *l, uint16_t port, const char *source)
 		relations_add(l, &f->dst, &f->src, TRANSPORT_UDP, port, source);
 	}
 	return read_records(l, &message, has_question ? &asked : NULL, source) == DNS_END ||
-		f->payload_cut;
+	       f->payload_cut;
 }
 
 bool names_dns(struct listener *l)
@@ -179,7 +189,8 @@ static void read_offered(struct listener *l, const struct dns_record *record)
 		if (memcmp(service + i, "._", 2) != 0)
 			continue;
 		reading_clear(&l->reading);
-		reading_add(&l->reading, "mdns.service", service + i + 1, record->name.size - i - 1);
+		reading_add(&l->reading, "mdns.service", service + i + 1,
+			record->name.size - i - 1);
 		reading_add_number(&l->reading, "mdns.port", record->port);
 		statement_say_reading(l, statement_of(l, OBSERVATION_FACT, &l->frame->src));
 		return;
@@ -195,14 +206,16 @@ bool names_mdns(struct listener *l)
 
 	if (!dns_open(f->payload, f->payload_size, &message))
 		return false;
-	if (!message.response || f->src_port != DNS_MDNS_PORT || !statement_is_placeable(&f->src))
+	if (!message.response || f->src_port != DNS_MDNS_PORT ||
+		!statement_is_placeable(&f->src))
 		return true;
 	again = message;
 	step = read_records(l, &message, NULL, "mdns");
 	while (dns_next_record(&again, &record) == DNS_OK) {
 		if (!record.known || record.class != 1)
 			continue;
-		if (record.type == DNS_TXT && ends_with(&record.name, "._device-info._tcp.local"))
+		if (record.type == DNS_TXT &&
+			ends_with(&record.name, "._device-info._tcp.local"))
 			read_device_info(l, &record);
 		else if (record.type == DNS_SRV)
 			read_offered(l, &record);
@@ -228,8 +241,8 @@ static bool read_status(struct listener *l, const struct dns_record *record)
 			continue;
 		if (!name->group)
 			names_add(l, &f->src, "nbns", name->text, strlen(name->text));
-		reading_add_text(&l->reading, name->group ? "nbns.workgroup" : "nbns.name",
-			name->text);
+		reading_add_text(
+			&l->reading, name->group ? "nbns.workgroup" : "nbns.name", name->text);
 	}
 	if (!mac_is_zero(&status.mac))
 		reading_add_text(&l->reading, "nbns.mac", mac_format(&status.mac, mac));

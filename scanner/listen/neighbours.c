@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stations that announce themselves on the link by LLDP or CDP. Their frames carry no address of
- * their own, so they are kept until the end, when the management address or the MAC tells whose
- * they are. LLDP and CDP are never forwarded (IEEE 802.1AB clause 7.1): where exactly two
- * stations were heard, they are each other's neighbours.
+ * Stations that announce themselves on the link by LLDP or CDP, or publish there by GOOSE.
+ * Their frames carry no address of their own, so they are kept until the end, when the
+ * management address or the MAC tells whose they are. LLDP and CDP are never forwarded (IEEE
+ * 802.1AB clause 7.1): where exactly two stations were heard, they are each other's neighbours,
+ * if both were there at the same time: captures are joined together.
  */
 #include "scanner/listen/listener.h"
 
+#include "common/clock.h"
 #include "common/text.h"
 #include "scanner/wire/cdp.h"
+#include "scanner/wire/goose.h"
 #include "scanner/wire/lldp.h"
 
 #include <string.h>
@@ -16,7 +19,7 @@
 enum { ID_SIZE = 256, TEXT_SIZE = 1024, SHORT_SIZE = 256, FACTS_MAX = 9 };
 
 struct neighbour_key {
-	const char *source; /* "lldp" or "cdp", the literal of this file */
+	const char *source; /* "lldp", "cdp" or "goose": the array below */
 	uint64_t digest;    /* of the sender's MAC and its id */
 };
 
@@ -27,7 +30,7 @@ struct fact {
 };
 
 struct neighbour {
-	int64_t first_us;
+	int64_t first_us, last_us, ttl_us; /* heard from, to; and how long that holds */
 	struct mac mac;
 	struct addr addr; /* for management; family 0 if none was told */
 	char id[ID_SIZE], port[ID_SIZE], name[SHORT_SIZE], description[TEXT_SIZE];
@@ -35,7 +38,7 @@ struct neighbour {
 	size_t n_facts;
 };
 
-static const char source_lldp[] = "lldp", source_cdp[] = "cdp";
+static const char source_lldp[] = "lldp", source_cdp[] = "cdp", source_goose[] = "goose";
 
 int neighbours_init(struct listener *l, struct error *reterr)
 {
@@ -86,6 +89,7 @@ static struct neighbour *neighbour_at(struct listener *l, const char *source)
 		first.first_us = n->first_us;
 	else
 		n = table_add(l->neighbours, &key);
+	first.last_us = l->now_us;
 	*n = first;
 	return n;
 }
@@ -109,6 +113,7 @@ bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size)
 	if (lldp.ttl == 0)
 		return true;
 	n = neighbour_at(l, source_lldp);
+	n->ttl_us = lldp.ttl * CLOCK_SECOND;
 	str_reset(&l->scratch);
 	lldp_id_format(&l->scratch, &lldp.port, LLDP_PORT_MAC, LLDP_PORT_ADDRESS);
 	keep_str(n->port, ID_SIZE, &l->scratch);
@@ -117,7 +122,8 @@ bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size)
 	keep_addr(n, lldp.management, lldp.n_management);
 	str_reset(&l->scratch);
 	lldp_capabilities_format(&l->scratch, lldp.enabled);
-	add_fact(n, "lldp.capabilities", &(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+	add_fact(n, "lldp.capabilities",
+		&(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
 	add_fact(n, "lldp.port.description", &lldp.port_description);
 	add_fact(n, "lldp.manufacturer", &lldp.manufacturer);
 	add_fact(n, "lldp.model", &lldp.model);
@@ -139,6 +145,7 @@ bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size)
 	str_reset(&l->scratch);
 	text_clean(&l->scratch, cdp.device.bytes, cdp.device.size, ID_SIZE - 1);
 	n = neighbour_at(l, source_cdp);
+	n->ttl_us = cdp.ttl * CLOCK_SECOND;
 	keep(n->port, ID_SIZE, &cdp.port);
 	keep(n->name, SHORT_SIZE, cdp.system_name.size ? &cdp.system_name : &cdp.device);
 	keep(n->description, TEXT_SIZE, &cdp.software);
@@ -146,9 +153,27 @@ bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size)
 	str_reset(&l->scratch);
 	cdp_capabilities_format(&l->scratch, cdp.capabilities);
 	add_fact(n, "cdp.device", &cdp.device);
-	add_fact(n, "cdp.capabilities", &(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+	add_fact(n, "cdp.capabilities",
+		&(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
 	add_fact(n, "cdp.platform", &cdp.platform);
 	add_fact(n, "cdp.location", &cdp.location);
+	return true;
+}
+
+bool neighbours_goose(struct listener *l, const uint8_t *bytes, size_t size)
+{
+	struct neighbour *n;
+	struct goose goose;
+
+	if (!goose_read(bytes, size, &goose))
+		return false;
+	str_reset(&l->scratch);
+	text_clean(
+		&l->scratch, goose.control_block.bytes, goose.control_block.size, ID_SIZE - 1);
+	n = neighbour_at(l, source_goose);
+	add_fact(n, "goose.control-block", &goose.control_block);
+	add_fact(n, "goose.data-set", &goose.data_set);
+	add_fact(n, "goose.id", &goose.id);
 	return true;
 }
 
@@ -161,9 +186,10 @@ static void say_neighbour(struct listener *l, const char *source, const struct n
 	if (source == source_lldp && n->id[0])
 		statement_say_pair(l, obs, "type", "lldp.chassis", "value", n->id);
 	reading_clear(&l->reading);
-	reading_add_text(&l->reading, source == source_lldp ? "lldp.description" : "cdp.software",
-		n->description);
-	reading_add_text(&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
+	reading_add_text(&l->reading,
+		source == source_lldp ? "lldp.description" : "cdp.software", n->description);
+	reading_add_text(
+		&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
 	for (size_t i = 0; i < n->n_facts; i++)
 		reading_add_text(&l->reading, n->facts[i].name, n->facts[i].value);
 	obs.kind = OBSERVATION_FACT;
@@ -171,12 +197,17 @@ static void say_neighbour(struct listener *l, const char *source, const struct n
 		statement_say_reading(l, obs);
 }
 
+static bool at_the_same_time(const struct neighbour *a, const struct neighbour *b)
+{
+	return a->first_us <= b->last_us + b->ttl_us && b->first_us <= a->last_us + a->ttl_us;
+}
+
 static void say_link(struct listener *l, const char *source, const struct neighbour *a,
 	const struct neighbour *b)
 {
 	struct observation obs = statement_of(l, OBSERVATION_LINK, &a->addr);
-	const struct attribute attributes[] = {{"layer", "l2"}, {"source", source},
-		{"port", a->port}, {"peer.port", b->port}};
+	const struct attribute attributes[] = {
+		{"layer", "l2"}, {"source", source}, {"port", a->port}, {"peer.port", b->port}};
 
 	obs.time_us = a->first_us > b->first_us ? a->first_us : b->first_us;
 	obs.peer = b->addr;
@@ -185,7 +216,8 @@ static void say_link(struct listener *l, const char *source, const struct neighb
 	statement_say(l, &obs);
 }
 
-/* Says the stations of one protocol, and the link if there are exactly two and none was said. */
+/* Says the stations of one protocol, and the link if there are exactly two and none was said.
+ */
 static bool finish_source(struct listener *l, const char *source, bool linked)
 {
 	const struct neighbour *two[2] = {NULL, NULL};
@@ -202,16 +234,19 @@ static bool finish_source(struct listener *l, const char *source, bool linked)
 		if (n < ARRAY_SIZE(two))
 			two[n] = neighbour;
 		n++;
-		if (!neighbour->addr.family && !hosts_at(l, &neighbour->mac, &neighbour->addr)) {
+		if (!neighbour->addr.family &&
+			!hosts_at(l, &neighbour->mac, &neighbour->addr)) {
 			statement_unplaced(l);
 			continue;
 		}
-		/* it announced itself */
+		/* it announced itself, then and not now */
+		l->now_us = neighbour->first_us;
 		hosts_heard(l, &neighbour->addr, 0, NULL);
 		say_neighbour(l, source, neighbour);
 	}
-	if (linked || n != 2 || table_evicted(l->neighbours) || !two[0]->addr.family || !two[1]->addr.family ||
-		addr_equal(&two[0]->addr, &two[1]->addr) || strcmp(two[0]->id, two[1]->id) == 0)
+	if (linked || n != 2 || table_evicted(l->neighbours) || !two[0]->addr.family ||
+		!two[1]->addr.family || addr_equal(&two[0]->addr, &two[1]->addr) ||
+		strcmp(two[0]->id, two[1]->id) == 0 || !at_the_same_time(two[0], two[1]))
 		return linked;
 	say_link(l, source, two[0], two[1]);
 	return true;
@@ -222,4 +257,5 @@ void neighbours_finish(struct listener *l)
 	bool linked = finish_source(l, source_lldp, false);
 
 	finish_source(l, source_cdp, linked);
+	finish_source(l, source_goose, true);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who talked to whom: one line per client, server and port, said when all is known of it. */
+/* Who talked to whom: one line per client, server and port, said when all is known of it,
+ * and only if both were heard: an answer may go to a broadcast address, or to a forged one. */
 #include "scanner/listen/listener.h"
 
 #include <stdio.h>
@@ -23,9 +24,13 @@ static void say_relation(void *context, const void *key, void *value)
 	struct listener *l = context;
 	struct observation obs = statement_of(l, OBSERVATION_LINK, &k->client);
 	char port[8];
-	const struct attribute attributes[] = {{"layer", "flow"}, {"port", port},
-		{"protocol", relation->protocol}};
+	const struct attribute attributes[] = {
+		{"layer", "flow"}, {"port", port}, {"protocol", relation->protocol}};
 
+	if (!hosts_knows(l, &k->client) || !hosts_knows(l, &k->server)) {
+		statement_unplaced(l);
+		return;
+	}
 	snprintf(port, sizeof(port), "%u", k->port);
 	obs.time_us = relation->first_us;
 	obs.peer = k->server;

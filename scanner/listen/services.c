@@ -21,12 +21,12 @@ struct service {
 
 int services_init(struct listener *l, struct error *reterr)
 {
-	return part_table(l, LISTEN_RELATIONS_MAX, sizeof(struct endpoint), sizeof(struct service),
-		NULL, &l->services, reterr);
+	return part_table(l, LISTEN_RELATIONS_MAX, sizeof(struct endpoint),
+		sizeof(struct service), NULL, &l->services, reterr);
 }
 
-void services_open(struct listener *l, const struct addr *addr, enum transport transport,
-	uint16_t port)
+void services_open(
+	struct listener *l, const struct addr *addr, enum transport transport, uint16_t port)
 {
 	struct observation obs = statement_of(l, OBSERVATION_PORT, addr);
 
@@ -44,8 +44,8 @@ static int take_statement(void *context, const struct observation *obs, struct e
 	return 0;
 }
 
-static struct service *service_at(struct listener *l, const struct addr *addr,
-	enum transport transport, uint16_t port)
+static struct service *service_at(
+	struct listener *l, const struct addr *addr, enum transport transport, uint16_t port)
 {
 	struct endpoint key;
 	struct service *service;
@@ -87,10 +87,25 @@ void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 		service->statements++;
 }
 
-const struct protocol *services_match(enum transport transport, uint16_t port,
-	const uint8_t *bytes, size_t size)
+void services_named(struct listener *l, const struct addr *addr, enum transport transport,
+	uint16_t port, const char *name, const uint8_t *bytes, size_t size, int64_t time_us)
 {
-	const struct protocol *protocol = size ? protocol_recognise(transport, bytes, size) : NULL;
+	struct observation obs = statement_of(l, OBSERVATION_SERVICE, addr);
+
+	obs.time_us = time_us;
+	obs.transport = transport;
+	obs.port = port;
+	obs.protocol = name;
+	obs.raw = bytes;
+	obs.raw_size = size < OBSERVATION_RAW_MAX ? size : OBSERVATION_RAW_MAX;
+	statement_say(l, &obs);
+}
+
+const struct protocol *services_match(
+	enum transport transport, uint16_t port, const uint8_t *bytes, size_t size)
+{
+	const struct protocol *protocol =
+		size ? protocol_recognise(transport, bytes, size) : NULL;
 
 	for (size_t i = 0; protocol && protocol->ports && protocol->ports[i]; i++)
 		if (protocol->ports[i] == port)

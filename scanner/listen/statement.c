@@ -12,15 +12,17 @@ enum { CONTENT_MAX = 256 * 1024 };
 int statement_init(struct listener *l, struct error *reterr)
 {
 	str_init(&l->scratch, CONTENT_MAX);
-	return part_table(l, LISTEN_STATEMENTS_MAX, sizeof(uint64_t), 0, NULL, &l->statements,
-		reterr);
+	return part_table(
+		l, LISTEN_STATEMENTS_MAX, sizeof(uint64_t), 0, NULL, &l->statements, reterr);
 }
 
-struct observation statement_of(const struct listener *l, enum observation_kind kind,
-	const struct addr *addr)
+struct observation statement_of(
+	const struct listener *l, enum observation_kind kind, const struct addr *addr)
 {
-	return (struct observation){.kind = kind, .method = OBSERVATION_BY_LISTENING,
-		.time_us = l->now_us, .addr = *addr};
+	return (struct observation){.kind = kind,
+		.method = OBSERVATION_BY_LISTENING,
+		.time_us = l->now_us,
+		.addr = *addr};
 }
 
 static void add_text(struct str *out, const char *text)
@@ -34,8 +36,8 @@ static void add_text(struct str *out, const char *text)
 static uint64_t digest_of(struct listener *l, const struct observation *obs)
 {
 	struct str *out = &l->scratch;
-	uint8_t head[] = {(uint8_t)obs->kind, (uint8_t)obs->transport, (uint8_t)(obs->port >> 8),
-		(uint8_t)obs->port};
+	uint8_t head[] = {(uint8_t)obs->kind, (uint8_t)obs->transport,
+		(uint8_t)(obs->port >> 8), (uint8_t)obs->port};
 
 	str_reset(out);
 	str_add(out, head, sizeof(head));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Streams: the first LISTEN_STREAM_SIZE bytes that a server sends on a connection, put in order
- * by sequence number (RFC 9293). Of bytes that come twice the first are kept. A fixed pool: when
- * none is free, the one taken longest ago is concluded with what it has.
+ * by sequence number (RFC 9293). Of bytes that come twice the first are kept. A fixed pool:
+ * when none is free, the one taken longest ago is concluded with what it has.
  */
 #include "scanner/listen/listener.h"
 
@@ -49,21 +49,40 @@ static struct stream *stream_of(struct listener *l, struct stream_handle handle)
 	return handle.index && stream->serial == handle.serial ? stream : NULL;
 }
 
+/* What no protocol reads may still be named. Later answers are then offered to the reader. */
+static void name_stream(struct listener *l, struct stream *stream)
+{
+	const struct stream_owner *o = &stream->owner;
+	const char *name =
+		traffic_recognise(TRANSPORT_TCP, o->port, stream->bytes, stream->size);
+
+	if (!name)
+		return;
+	relations_add(l, &o->client, &o->server, TRANSPORT_TCP, o->port, name);
+	services_named(l, &o->server, TRANSPORT_TCP, o->port, name, stream->bytes, stream->size,
+		stream->first_us);
+	stream->protocol = protocol_by_name(name);
+}
+
 static void say_stream(struct listener *l, struct stream *stream)
 {
 	const struct stream_owner *o = &stream->owner;
 
 	if (!stream->protocol && stream->size)
-		stream->protocol = protocol_recognise(TRANSPORT_TCP, stream->bytes, stream->size);
-	if (!stream->protocol)
+		stream->protocol =
+			protocol_recognise(TRANSPORT_TCP, stream->bytes, stream->size);
+	if (!stream->protocol) {
+		name_stream(l, stream);
 		return;
-	relations_add(l, &o->client, &o->server, TRANSPORT_TCP, o->port, stream->protocol->name);
+	}
+	relations_add(
+		l, &o->client, &o->server, TRANSPORT_TCP, o->port, stream->protocol->name);
 	services_said(l, &o->server, o->port, stream->protocol, stream->bytes, stream->size,
 		stream->first_us);
 }
 
-static struct stream *take_stream(struct listener *l, const struct stream_owner *owner,
-	struct stream_handle *ret_handle)
+static struct stream *take_stream(
+	struct listener *l, const struct stream_owner *owner, struct stream_handle *ret_handle)
 {
 	struct streams *s = l->streams;
 	struct stream *stream;
@@ -90,8 +109,8 @@ static struct stream *take_stream(struct listener *l, const struct stream_owner 
 	return stream;
 }
 
-void streams_conclude(struct listener *l, struct stream_handle handle,
-	const struct protocol **ret_protocol)
+void streams_conclude(
+	struct listener *l, struct stream_handle handle, const struct protocol **ret_protocol)
 {
 	struct stream *stream = stream_of(l, handle);
 
@@ -134,7 +153,10 @@ static bool is_complete(struct stream *stream)
 	if (!protocol)
 		protocol = protocol_recognise(TRANSPORT_TCP, stream->bytes, stream->size);
 	stream->protocol = protocol;
-	if (!protocol || !protocol->complete)
+	if (!protocol)
+		return traffic_recognise(TRANSPORT_TCP, stream->owner.port, stream->bytes,
+			       stream->size) != NULL;
+	if (!protocol->complete)
 		return false;
 	n = protocol->complete(stream->bytes, stream->size);
 	if (n < 0)

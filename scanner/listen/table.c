@@ -30,7 +30,8 @@ struct table *table_new(const struct table_options *options)
 	t->options = *options;
 	for (t->n_buckets = 16; t->n_buckets < options->capacity; t->n_buckets *= 2)
 		;
-	t->value_stride = (options->value_size + VALUE_ALIGNMENT - 1) / VALUE_ALIGNMENT * VALUE_ALIGNMENT;
+	t->value_stride =
+		(options->value_size + VALUE_ALIGNMENT - 1) / VALUE_ALIGNMENT * VALUE_ALIGNMENT;
 	t->buckets = calloc(t->n_buckets, sizeof(*t->buckets));
 	t->entries = calloc(options->capacity + 1u, sizeof(*t->entries));
 	t->keys = calloc(options->capacity + 1u, options->key_size);
@@ -175,7 +176,8 @@ uint64_t table_evicted(const struct table *table)
 	return table->evicted;
 }
 
-bool table_walk(struct table *table, table_cursor *cursor, const void **ret_key, void **ret_value)
+bool table_walk(
+	struct table *table, table_cursor *cursor, const void **ret_key, void **ret_value)
 {
 	uint32_t i = *cursor ? table->entries[*cursor].newer : table->oldest;
 

@@ -6,8 +6,8 @@
 
 enum {
 	TLV_DEVICE = 1,
-	ADDRESSES_MAX = 64,  /* walked in one element */
-	PROTOCOL_NLPID = 1,  /* address forms: ISO NLPID, or IEEE 802.2 */
+	ADDRESSES_MAX = 64, /* walked in one element */
+	PROTOCOL_NLPID = 1, /* address forms: ISO NLPID, or IEEE 802.2 */
 	PROTOCOL_802_2 = 2,
 	NLPID_IP = 0xcc,
 	VALUE_MAX = UINT16_MAX - 4,
@@ -162,8 +162,9 @@ bool cdp_read(const uint8_t *bytes, size_t size, struct cdp *ret_cdp)
 
 void cdp_capabilities_format(struct str *out, uint32_t bits)
 {
-	static const char *const names[] = {"router", "transparent-bridge", "source-route-bridge",
-		"switch", "host", "igmp", "repeater", "telephone", "remotely-managed"};
+	static const char *const names[] = {"router", "transparent-bridge",
+		"source-route-bridge", "switch", "host", "igmp", "repeater", "telephone",
+		"remotely-managed"};
 	const char *space = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

@@ -219,7 +219,8 @@ enum dns_step dns_next_record(struct dns_message *message, struct dns_record *re
 static bool is_digit(char c, int base, uint8_t *ret_value)
 {
 	static const char digits[] = "0123456789abcdef";
-	const char *found = c ? memchr(digits, c >= 'A' && c <= 'F' ? c | 32 : c, (size_t)base) : NULL;
+	const char *found =
+		c ? memchr(digits, c >= 'A' && c <= 'F' ? c | 32 : c, (size_t)base) : NULL;
 
 	if (found)
 		*ret_value = (uint8_t)(found - digits);

@@ -2,8 +2,8 @@
 /*
  * The frame decoder; see frame.h. It walks a frame once, from the link layer inwards, and every
  * loop in it has a fixed bound. It never checks checksums: an interface that computes them in
- * hardware shows a capture wrong ones. References: frame.h; IEEE 802.2 and RFC 1042 (LLC, SNAP),
- * RFC 8200 section 4 and RFC 7045 (extension headers), RFC 5722.
+ * hardware shows a capture wrong ones. References: frame.h; IEEE 802.2 and RFC 1042 (LLC,
+ * SNAP), RFC 8200 section 4 and RFC 7045 (extension headers), RFC 5722.
  */
 #include "scanner/wire/frame.h"
 
@@ -15,7 +15,7 @@ enum {
 	EXTENSIONS_MAX = 16, /* IPv6 extension headers walked */
 	LENGTH_MAX = 1500,   /* largest IEEE 802.3 length; from 1536 on it is an ethertype */
 	ARPHRD_ETHERNET = 1,
-	QUOTE_MIN = 8,       /* bytes past the IP header that RFC 792 promises */
+	QUOTE_MIN = 8, /* bytes past the IP header that RFC 792 promises */
 };
 
 enum {
@@ -174,7 +174,8 @@ static enum frame_verdict read_ipv6(struct cursor *c, struct ip_header *ret_ip)
 	return skip_extensions(ret_ip);
 }
 
-/* Reads the IP header at the cursor, of the given version or, for 0, of the version it states. */
+/* Reads the IP header at the cursor, of the given version or, for 0, of the version it states.
+ */
 static enum frame_verdict read_ip(struct cursor *c, uint8_t version, struct ip_header *ret_ip)
 {
 	uint8_t stated;
@@ -530,8 +531,8 @@ static enum frame_verdict link_sll2(struct cursor *c, struct frame *f)
 	return cooked(c, f, hardware, size, cursor_bytes(c, 8), type);
 }
 
-enum frame_verdict frame_decode(enum frame_link link, const uint8_t *bytes, size_t size,
-	struct frame *ret_frame)
+enum frame_verdict frame_decode(
+	enum frame_link link, const uint8_t *bytes, size_t size, struct frame *ret_frame)
 {
 	static const struct {
 		enum frame_link link;
@@ -549,7 +550,8 @@ enum frame_verdict frame_decode(enum frame_link link, const uint8_t *bytes, size
 	static const uint8_t nothing[1];
 	struct cursor c = cursor_of(bytes ? bytes : nothing, bytes ? size : 0);
 
-	*ret_frame = (struct frame){.kind = FRAME_OTHER, .payload = c.base, .payload_size = c.size};
+	*ret_frame =
+		(struct frame){.kind = FRAME_OTHER, .payload = c.base, .payload_size = c.size};
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
 		if (links[i].link == link)
 			return links[i].read(&c, ret_frame);

@@ -12,7 +12,7 @@ enum {
 	TLV_PORT = 2,
 	TLV_TTL = 3,
 	TLV_ORGANISATION = 127,
-	ID_MAX = 256, /* subtype and 255 bytes */
+	ID_MAX = 256,    /* subtype and 255 bytes */
 	FAMILY_IPV4 = 1, /* IANA address family numbers */
 	FAMILY_IPV6 = 2,
 	ID_TEXT_MAX = 255,

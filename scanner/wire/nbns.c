@@ -28,7 +28,8 @@ bool nbns_decode_name(const struct dns_name *name, struct nbns_name *ret_name)
 	uint8_t raw[RAW_SIZE];
 
 	/* a scope may follow the name as further labels */
-	if (name->size < ENCODED_SIZE || (name->text[ENCODED_SIZE] && name->text[ENCODED_SIZE] != '.'))
+	if (name->size < ENCODED_SIZE ||
+		(name->text[ENCODED_SIZE] && name->text[ENCODED_SIZE] != '.'))
 		return false;
 	for (size_t i = 0; i < RAW_SIZE; i++) {
 		uint8_t high = (uint8_t)(name->text[2 * i] - 'A');
@@ -54,7 +55,8 @@ bool nbns_status_read(const struct view *data, struct nbns_status *ret_status)
 
 		if (!cursor_ok(&c))
 			return false;
-		if (!(flags & FLAG_ACTIVE) || !take_name(raw, &name) || s->n_names == NBNS_NAMES_MAX)
+		if (!(flags & FLAG_ACTIVE) || !take_name(raw, &name) ||
+			s->n_names == NBNS_NAMES_MAX)
 			continue;
 		name.group = flags & FLAG_GROUP;
 		s->names[s->n_names++] = name;

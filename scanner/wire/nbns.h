@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * NetBIOS names over UDP: registrations and node status answers (RFC 1001 section 14, RFC 1002
- * sections 4.2.2 and 4.2.18). The messages have the form of DNS and are walked by scanner/wire/dns.h;
- * this reads what stands in their names and data. Pure.
+ * sections 4.2.2 and 4.2.18). The messages have the form of DNS and are walked by dns.h; this
+ * reads what stands in their names and data. Pure.
  */
 #ifndef SCANNER_WIRE_NBNS_H
 #define SCANNER_WIRE_NBNS_H

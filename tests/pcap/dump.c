@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Listens to one capture and prints what it heard: one observation per line, as in a bundle, and
- * then one line with the outcome and one with the counts that are not zero.
+ * Listens to one capture and prints what it heard: one observation per line, as in a bundle,
+ * and then one line with the outcome and one with the counts that are not zero.
  *
  *     dump FILE [FINGERPRINTS]
  */
@@ -30,7 +30,9 @@ static int listen_to(const char *path, const struct fingerprints *fingerprints)
 	_cleanup_(capture_freep) struct capture *capture = NULL;
 	_cleanup_(cleanup_fclosep) FILE *bundle = tmpfile();
 	const struct bundle_header header = {.id = "00000000000000000000000000000000",
-		.realm = "test", .vantage = "internal", .tool = "test"};
+		.realm = "test",
+		.vantage = "internal",
+		.tool = "test"};
 	const struct listen_options options = {.fingerprints = fingerprints};
 	struct bundle_counters counters = {.n = 0};
 	struct observation_sink sink;
@@ -56,7 +58,8 @@ static int listen_to(const char *path, const struct fingerprints *fingerprints)
 		/* the text without the place where this machine keeps the file */
 		place = name ? strstr(error.text, path) : NULL;
 		if (place)
-			memmove(place, place + (name + 1 - path), strlen(place + (name + 1 - path)) + 1);
+			memmove(place, place + (name + 1 - path),
+				strlen(place + (name + 1 - path)) + 1);
 		printf("outcome %d: %s\n", r, error.text);
 	}
 	listen_counters(&counts, &counters);

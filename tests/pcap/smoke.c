@@ -4,7 +4,8 @@
  * close, every observation is one that a bundle can carry, and two hash keys give the same
  * observations in the same order.
  *
- *     smoke EVERY LIST       the captures named in LIST, one path a line; each EVERY-th is taken
+ *     smoke EVERY LIST       the captures named in LIST, one path a line; each EVERY-th is
+ * taken
  */
 #include "scanner/listen/listen.h"
 
@@ -50,7 +51,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 		fault(tally->path, "an observation about no address or a group's");
 	if (obs->method != OBSERVATION_BY_LISTENING)
 		fault(tally->path, "an observation by another method");
-	if (obs->raw_size > OBSERVATION_RAW_MAX || obs->n_attributes > OBSERVATION_ATTRIBUTES_MAX)
+	if (obs->raw_size > OBSERVATION_RAW_MAX ||
+		obs->n_attributes > OBSERVATION_ATTRIBUTES_MAX)
 		fault(tally->path, "an observation that is too large");
 	for (size_t i = 0; i < obs->n_attributes; i++) {
 		const char *value = obs->attributes[i].value;
@@ -66,8 +68,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 
 static void check_counts(const char *path, const struct listen_counts *c, uint64_t observed)
 {
-	if (c->frames != c->taken + c->unread + c->martian + c->truncated + c->malformed +
-			c->unknown_link)
+	if (c->frames != c->taken + c->unread + c->martian + c->over_budget + c->truncated +
+				 c->malformed + c->unknown_link)
 		fault(path, "the count of frames does not close");
 	if (c->messages != c->messages_read + c->messages_refused)
 		fault(path, "the count of messages does not close");

@@ -212,7 +212,8 @@ static void cut_short(void **state)
 		r = read_all(&packets, &error);
 		assert_int_equal(packets, whole);
 		if (size == 24 || size == 44 || size == 120) {
-			assert_int_equal(r, CAPTURE_END); /* between two packets: nobody can tell */
+			assert_int_equal(
+				r, CAPTURE_END); /* between two packets: nobody can tell */
 			continue;
 		}
 		assert_int_equal(r, whole ? ERROR_PARTIAL : ERROR_NETWORK);
@@ -274,7 +275,8 @@ static void damaged(void **state)
 
 static void no_capture(void **state)
 {
-	static const char *const texts[] = {"", "hello\n", "\x1b[31mnot a capture at all, but long enough"};
+	static const char *const texts[] = {
+		"", "hello\n", "\x1b[31mnot a capture at all, but long enough"};
 	struct error error;
 	uint64_t packets;
 

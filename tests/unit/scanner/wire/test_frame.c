@@ -64,7 +64,8 @@ static void tcp_over_each_link(void **state)
 		{FRAME_LINK_LOOP, "00000002", 0, 0, 0},
 		{FRAME_LINK_SLL, "0000 0001 0006 020000000001 0000 0800", 0x0800, 1, 0},
 		{FRAME_LINK_SLL, "0004 0304 0000 0000000000000000 0800", 0x0800, 0, 0},
-		{FRAME_LINK_SLL2, "0800 0000 00000002 0001 00 06 020000000001 0000", 0x0800, 1, 0},
+		{FRAME_LINK_SLL2, "0800 0000 00000002 0001 00 06 020000000001 0000", 0x0800, 1,
+			0},
 	};
 	char text[512], mac[MAC_TEXT_MAX];
 	struct frame f;
@@ -95,7 +96,8 @@ static void ethernet_padding_is_not_payload(void **state)
 
 	(void)state;
 	assert_int_equal(decode(FRAME_LINK_ETHERNET,
-		MACS "0800" IP4("0020", "11") UDP "0000000000000000", &f), FRAME_OK);
+				 MACS "0800" IP4("0020", "11") UDP "0000000000000000", &f),
+		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_UDP);
 	assert_int_equal(f.payload_size, 4);
 	assert_memory_equal(f.payload, "abcd", 4);
@@ -108,8 +110,12 @@ static void ipv6_with_extension_headers(void **state)
 
 	(void)state;
 	/* hop-by-hop, destination options, routing, then UDP */
-	assert_int_equal(decode(FRAME_LINK_ETHERNET, MACS "86dd" IP6("0024", "00")
-		"3c 00 050200000100" "2b 00 010400000000" "11 00 000000000000" UDP, &f), FRAME_OK);
+	assert_int_equal(decode(FRAME_LINK_ETHERNET,
+				 MACS "86dd" IP6("0024", "00") "3c 00 050200000100"
+							       "2b 00 010400000000"
+							       "11 00 000000000000" UDP,
+				 &f),
+		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_UDP);
 	assert_int_equal(f.src.family, 6);
 	assert_int_equal(f.src_port, 53);
@@ -117,16 +123,18 @@ static void ipv6_with_extension_headers(void **state)
 	assert_int_equal(f.ip_protocol, 17);
 	assert_int_equal(f.payload_size, 4);
 	/* AH counts its length in another unit */
-	assert_int_equal(decode(FRAME_LINK_IPV6, IP6("0018", "33")
-		"11 01 0000 00000001 00000001" UDP, &f), FRAME_OK);
+	assert_int_equal(decode(FRAME_LINK_IPV6,
+				 IP6("0018", "33") "11 01 0000 00000001 00000001" UDP, &f),
+		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_UDP);
 	/* no next header */
 	assert_int_equal(decode(FRAME_LINK_RAW, IP6("0004", "3b") "61626364", &f), FRAME_OK);
 	assert_int_equal(f.kind, FRAME_IP);
 	assert_int_equal(f.payload_size, 0);
 	/* one that runs past the packet */
-	assert_int_equal(decode(FRAME_LINK_RAW, IP6("0010", "3c")
-		"11 04 000000000000 0000000000000000", &f), FRAME_MALFORMED);
+	assert_int_equal(decode(FRAME_LINK_RAW,
+				 IP6("0010", "3c") "11 04 000000000000 0000000000000000", &f),
+		FRAME_MALFORMED);
 	assert_int_equal(f.kind, FRAME_IP);
 }
 
@@ -149,26 +157,32 @@ static void fragments(void **state)
 
 	(void)state;
 	/* the first of several: its transport is known, its payload is not whole */
-	assert_int_equal(decode(FRAME_LINK_RAW,
-		"45 00 001c 1234 2000 40 11 0000 c6120001 c6120002 0035 a000 0100 0000", &f),
+	assert_int_equal(
+		decode(FRAME_LINK_RAW,
+			"45 00 001c 1234 2000 40 11 0000 c6120001 c6120002 0035 a000 0100 0000",
+			&f),
 		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_UDP);
 	assert_true(f.fragment);
 	assert_true(f.payload_cut);
 	/* a later one */
-	assert_int_equal(decode(FRAME_LINK_RAW,
-		"45 00 001c 1234 0001 40 11 0000 c6120001 c6120002 0035 a000 0008 0000", &f),
+	assert_int_equal(
+		decode(FRAME_LINK_RAW,
+			"45 00 001c 1234 0001 40 11 0000 c6120001 c6120002 0035 a000 0008 0000",
+			&f),
 		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_IP);
 	assert_true(f.fragment);
 	assert_int_equal(f.src_port, 0);
 	/* IPv6: later, and "atomic" (RFC 6946), which is whole */
-	assert_int_equal(decode(FRAME_LINK_RAW,
-		IP6("0014", "2c") "11 00 0010 00000001" UDP, &f), FRAME_OK);
+	assert_int_equal(
+		decode(FRAME_LINK_RAW, IP6("0014", "2c") "11 00 0010 00000001" UDP, &f),
+		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_IP);
 	assert_true(f.fragment);
-	assert_int_equal(decode(FRAME_LINK_RAW,
-		IP6("0014", "2c") "11 00 0000 00000001" UDP, &f), FRAME_OK);
+	assert_int_equal(
+		decode(FRAME_LINK_RAW, IP6("0014", "2c") "11 00 0000 00000001" UDP, &f),
+		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_UDP);
 	assert_false(f.fragment);
 }
@@ -179,8 +193,11 @@ static void arp(void **state)
 	struct frame f;
 
 	(void)state;
-	assert_int_equal(decode(FRAME_LINK_ETHERNET, MACS "0806 0001 0800 06 04 0002"
-		"020000000001 c6120001 020000000002 c6120002 0000", &f), FRAME_OK);
+	assert_int_equal(decode(FRAME_LINK_ETHERNET,
+				 MACS "0806 0001 0800 06 04 0002"
+				      "020000000001 c6120001 020000000002 c6120002 0000",
+				 &f),
+		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_ARP);
 	assert_int_equal(f.arp_operation, 2);
 	assert_string_equal(addr_format(&f.src, text), "198.18.0.1");
@@ -188,8 +205,8 @@ static void arp(void **state)
 	assert_string_equal(mac_format(&f.arp_sender, text), "02:00:00:00:00:01");
 	assert_string_equal(mac_format(&f.arp_target, text), "02:00:00:00:00:02");
 	/* for another protocol: no ARP that we read */
-	assert_int_equal(decode(FRAME_LINK_ETHERNET, MACS "0806 0001 809b 06 04 0001", &f),
-		FRAME_OK);
+	assert_int_equal(
+		decode(FRAME_LINK_ETHERNET, MACS "0806 0001 809b 06 04 0001", &f), FRAME_OK);
 	assert_int_equal(f.kind, FRAME_OTHER);
 	assert_int_equal(f.ethertype, 0x0806);
 	assert_int_equal(decode(FRAME_LINK_ETHERNET, MACS "0806 0001 0800 06 04 0002 0200", &f),
@@ -201,8 +218,9 @@ static void echo_and_other_icmp(void **state)
 	struct frame f;
 
 	(void)state;
-	assert_int_equal(decode(FRAME_LINK_RAW,
-		IP4("0020", "01") "00 00 0000 1111 2222 61626364", &f), FRAME_OK);
+	assert_int_equal(
+		decode(FRAME_LINK_RAW, IP4("0020", "01") "00 00 0000 1111 2222 61626364", &f),
+		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_ICMP);
 	assert_int_equal(f.icmp_id, 0x1111);
 	assert_int_equal(f.icmp_seq, 0x2222);
@@ -210,8 +228,9 @@ static void echo_and_other_icmp(void **state)
 	assert_memory_equal(f.payload, "abcd", 4);
 	assert_false(f.quote.valid);
 	/* a neighbour advertisement: the payload begins with its flags */
-	assert_int_equal(decode(FRAME_LINK_RAW,
-		IP6("0018", "3a") "88 00 0000 e0000000" V6A, &f), FRAME_OK);
+	assert_int_equal(
+		decode(FRAME_LINK_RAW, IP6("0018", "3a") "88 00 0000 e0000000" V6A, &f),
+		FRAME_OK);
 	assert_int_equal(f.icmp_type, 136);
 	assert_int_equal(f.payload_size, 20);
 	assert_int_equal(f.payload[0], 0xe0);
@@ -225,8 +244,11 @@ static void icmp_errors_quote_our_packet(void **state)
 
 	(void)state;
 	/* time exceeded, of a TCP probe: ports and sequence number, and no more */
-	assert_int_equal(decode(FRAME_LINK_RAW, IP4("0038", "01") "0b 00 0000 00000000"
-		"45 00 0028 abcd 4000 01 06 0000 c6120002 c6130009 d431 0050 11223344", &f),
+	assert_int_equal(decode(FRAME_LINK_RAW,
+				 IP4("0038", "01") "0b 00 0000 00000000"
+						   "45 00 0028 abcd 4000 01 06 0000 c6120002 "
+						   "c6130009 d431 0050 11223344",
+				 &f),
 		FRAME_OK);
 	assert_int_equal(f.icmp_type, 11);
 	assert_true(f.quote.valid);
@@ -238,20 +260,31 @@ static void icmp_errors_quote_our_packet(void **state)
 	assert_int_equal(f.quote.dst_port, 80);
 	assert_int_equal(f.quote.seq, 0x11223344);
 	/* of an echo request */
-	assert_int_equal(decode(FRAME_LINK_RAW, IP4("0038", "01") "0b 00 0000 00000000"
-		"45 00 0028 abcd 4000 01 01 0000 c6120002 c6130009 08 00 0000 aaaa bbbb", &f),
+	assert_int_equal(decode(FRAME_LINK_RAW,
+				 IP4("0038", "01") "0b 00 0000 00000000"
+						   "45 00 0028 abcd 4000 01 01 0000 c6120002 "
+						   "c6130009 08 00 0000 aaaa bbbb",
+				 &f),
 		FRAME_OK);
 	assert_true(f.quote.valid);
 	assert_int_equal(f.quote.seq, 0xaaaabbbb);
 	assert_int_equal(f.quote.src_port, 0);
 	/* with fewer than eight bytes of it: an error still, but nothing to go by */
-	assert_int_equal(decode(FRAME_LINK_RAW, IP4("0034", "01") "03 03 0000 00000000"
-		"45 00 0028 abcd 4000 01 11 0000 c6120002 c6130009 d431 0050", &f), FRAME_OK);
+	assert_int_equal(decode(FRAME_LINK_RAW,
+				 IP4("0034", "01") "03 03 0000 00000000"
+						   "45 00 0028 abcd 4000 01 11 0000 c6120002 "
+						   "c6130009 d431 0050",
+				 &f),
+		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_ICMP);
 	assert_false(f.quote.valid);
 	/* ICMPv6: port unreachable for UDP */
-	assert_int_equal(decode(FRAME_LINK_RAW, IP6("0038", "3a") "01 04 0000 00000000"
-		"600abcde 0008 11 01" V6B V6A "d431 0035 0008 0000", &f), FRAME_OK);
+	assert_int_equal(
+		decode(FRAME_LINK_RAW,
+			IP6("0038", "3a") "01 04 0000 00000000"
+					  "600abcde 0008 11 01" V6B V6A "d431 0035 0008 0000",
+			&f),
+		FRAME_OK);
 	assert_true(f.quote.valid);
 	assert_int_equal(f.quote.src.family, 6);
 	assert_int_equal(f.quote.id, 0xbcde);
@@ -270,8 +303,10 @@ static void what_has_no_reader_is_kept(void **state)
 	assert_int_equal(f.ethertype, 0x88cc);
 	assert_int_equal(f.payload_size, 2);
 	/* CDP, by its SNAP number; the length field cuts the padding off */
-	assert_int_equal(decode(FRAME_LINK_ETHERNET,
-		"01000ccccccc 020000000001 000c aaaa03 00000c 2000 02b40000 ffffffff", &f),
+	assert_int_equal(
+		decode(FRAME_LINK_ETHERNET,
+			"01000ccccccc 020000000001 000c aaaa03 00000c 2000 02b40000 ffffffff",
+			&f),
 		FRAME_OK);
 	assert_int_equal(f.kind, FRAME_LLC);
 	assert_int_equal(f.ethertype, 0);
@@ -296,8 +331,10 @@ static void lengths_that_lie(void **state)
 	} cases[] = {
 		/* total length below the header's; header below its minimum; version 5 */
 		{IP4("0010", "06") TCP, FRAME_MALFORMED, FRAME_OTHER},
-		{"44 00 002c 1234 4000 40 06 0000 c6120001 c6120002" TCP, FRAME_MALFORMED, FRAME_OTHER},
-		{"55 00 002c 1234 4000 40 06 0000 c6120001 c6120002" TCP, FRAME_MALFORMED, FRAME_OTHER},
+		{"44 00 002c 1234 4000 40 06 0000 c6120001 c6120002" TCP, FRAME_MALFORMED,
+			FRAME_OTHER},
+		{"55 00 002c 1234 4000 40 06 0000 c6120001 c6120002" TCP, FRAME_MALFORMED,
+			FRAME_OTHER},
 		/* the packet ends inside the TCP header, by its own word or by the capture's */
 		{IP4("0020", "06") TCP, FRAME_MALFORMED, FRAME_IP},
 		{IP4("002c", "06") "0016 d431 01020304", FRAME_TRUNCATED, FRAME_IP},
@@ -332,20 +369,23 @@ static void a_short_capture_is_said(void **state)
 	struct frame f;
 
 	(void)state;
-	assert_int_equal(decode(FRAME_LINK_RAW,
-		IP4("0100", "11") "0035 a000 00ec 0000 61626364", &f), FRAME_OK);
+	assert_int_equal(
+		decode(FRAME_LINK_RAW, IP4("0100", "11") "0035 a000 00ec 0000 61626364", &f),
+		FRAME_OK);
 	assert_true(f.payload_cut);
 	assert_int_equal(f.payload_size, 4);
 	/* segmentation offload leaves the length 0 */
-	assert_int_equal(decode(FRAME_LINK_RAW, IP4("0000", "06") TCP "61626364", &f), FRAME_OK);
+	assert_int_equal(
+		decode(FRAME_LINK_RAW, IP4("0000", "06") TCP "61626364", &f), FRAME_OK);
 	assert_int_equal(f.payload_size, 4);
 	assert_false(f.payload_cut);
 }
 
 static void every_prefix_is_survived(void **state)
 {
-	struct hex h = hex(MACS "88a8 0064 8100 00c8 0800" IP4("0038", "01") "0b 00 0000 00000000"
-		"45 00 0028 abcd 4000 01 06 0000 c6120002 c6130009 d431 0050 11223344");
+	struct hex h = hex(MACS "88a8 0064 8100 00c8 0800" IP4("0038",
+		"01") "0b 00 0000 00000000"
+		      "45 00 0028 abcd 4000 01 06 0000 c6120002 c6130009 d431 0050 11223344");
 	struct frame f;
 
 	(void)state;
@@ -373,7 +413,8 @@ static void checksums(void **state)
 	assert_int_equal(frame_checksum_end(frame_checksum_add(0, example, 8)), 0x220d);
 	sum = frame_checksum_add(0, example, 4);
 	assert_int_equal(frame_checksum_end(frame_checksum_add(sum, example + 4, 4)), 0x220d);
-	assert_int_equal(frame_checksum_end(frame_checksum_add(0, example, 3)), (uint16_t)~0xf201);
+	assert_int_equal(
+		frame_checksum_end(frame_checksum_add(0, example, 3)), (uint16_t)~0xf201);
 	assert_int_equal(frame_checksum_end(frame_checksum_add(0, example, 0)), 0xffff);
 	memset(ones, 0xff, sizeof(ones));
 	assert_int_equal(frame_checksum_end(frame_checksum_add(0, ones, sizeof(ones))), 0);

@@ -3,14 +3,14 @@
  * Composes scanner and inventory: makes a plan from the command line, checks it against the
  * recorded authorisations, runs it, and files what comes out. Shared by survey, scan, listen.
  */
-#ifndef CLI_CAMPAIGN_H
-#define CLI_CAMPAIGN_H
+#ifndef CLI_TASK_H
+#define CLI_TASK_H
 
 #include "cli/command.h"
 #include "scanner/scanner.h"
 
 /* The options of every verb that scans: put into its rows. */
-#define CAMPAIGN_OPTIONS                                                                       \
+#define TASK_OPTIONS                                                                       \
 	{"ports", 'p', "LIST", "TCP ports, as 22,80,1000-1010; default: a set of common ones"},    \
 		{"udp", 0, "LIST", "UDP ports; default: a set of common ones; \"none\" for none"},     \
 		{"profile", 0, "NAME", "safe, standard or thorough; default: safe"},                   \
@@ -21,7 +21,7 @@
 		{"fingerprints", 0, "DIR", "directory of Recog-format files to use instead of ours"},  \
 		{"stop-file", 0, "FILE", "stop cleanly as soon as this file exists"}
 
-struct campaign {
+struct task {
 	struct scan_plan plan;
 	struct cidr *targets, *excludes;
 	uint16_t *tcp_ports, *udp_ports;
@@ -32,29 +32,29 @@ struct campaign {
 
 /* Fills the plan from the arguments; without targets, the machine's own loopback addresses.
  * Loads the realm's scope from the inventory. */
-int campaign_init(struct campaign *campaign, struct context *context, const struct args *args,
+int task_init(struct task *task, struct context *context, const struct args *args,
 	struct error *reterr);
-void campaign_done(struct campaign *campaign);
+void task_done(struct task *task);
 
 /* Runs the plan and files the observations. ERROR_PERMISSION after an audited refusal, with no
  * packet sent. ret_result may be valid even if ERROR_PARTIAL is returned. */
-int campaign_run(struct campaign *campaign, struct context *context,
+int task_run(struct task *task, struct context *context,
 	struct intake_result *ret_result, struct error *reterr);
 
 /* Runs the plan and copies the bundle to a file instead. */
-int campaign_write_bundle(struct campaign *campaign, struct context *context, const char *path,
+int task_write_bundle(struct task *task, struct context *context, const char *path,
 	struct error *reterr);
 
 /* Reads a started scan to its end into the inventory: shared with listen. */
-int campaign_file(struct context *context, struct scan *scan, int fd, const char *name,
+int task_file(struct context *context, struct scan *scan, int fd, const char *name,
 	const char *text, struct intake_result *ret_result, struct error *reterr);
 
 /* Prints what an intake did, as a row of the chosen form. */
-int campaign_report(struct context *context, const struct intake_result *result,
+int task_report(struct context *context, const struct intake_result *result,
 	struct error *reterr);
 
 /* A bundle header for this process. */
-int campaign_header(struct bundle_header *header, const struct context *context,
+int task_header(struct bundle_header *header, const struct context *context,
 	const char *vantage, struct error *reterr);
 
 #endif

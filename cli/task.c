@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plan, authorise, run, file; see campaign.h. */
-#include "cli/campaign.h"
+/* Plan, authorise, run, file; see task.h. */
+#include "cli/task.h"
 
 #include "cli/authority.h"
 #include "cli/progress.h"
@@ -37,7 +37,7 @@ static int parse_cidrs(const struct args *args, const char *option, struct cidr 
 	return 0;
 }
 
-static int default_targets(struct campaign *campaign, struct error *reterr)
+static int default_targets(struct task *task, struct error *reterr)
 {
 	struct cidr *both = calloc(2, sizeof(*both));
 
@@ -45,27 +45,27 @@ static int default_targets(struct campaign *campaign, struct error *reterr)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
 	cidr_parse("127.0.0.1", &both[0], NULL);
 	cidr_parse("::1", &both[1], NULL);
-	free(campaign->targets);
-	campaign->targets = both;
-	campaign->plan.n_targets = 2;
+	free(task->targets);
+	task->targets = both;
+	task->plan.n_targets = 2;
 	return 0;
 }
 
-static int parse_targets(struct campaign *campaign, const struct args *args, struct error *reterr)
+static int parse_targets(struct task *task, const struct args *args, struct error *reterr)
 {
-	struct scan_plan *plan = &campaign->plan;
-	int r = parse_cidrs(args, NULL, &campaign->targets, &plan->n_targets, reterr);
+	struct scan_plan *plan = &task->plan;
+	int r = parse_cidrs(args, NULL, &task->targets, &plan->n_targets, reterr);
 
 	if (r < 0)
 		return r;
 	if (plan->n_targets == 0) {
-		r = default_targets(campaign, reterr);
+		r = default_targets(task, reterr);
 		if (r < 0)
 			return r;
 	}
-	r = parse_cidrs(args, "exclude", &campaign->excludes, &plan->n_excludes, reterr);
-	plan->targets = campaign->targets;
-	plan->excludes = campaign->excludes;
+	r = parse_cidrs(args, "exclude", &task->excludes, &plan->n_excludes, reterr);
+	plan->targets = task->targets;
+	plan->excludes = task->excludes;
 	return r;
 }
 
@@ -104,7 +104,7 @@ static int parse_profile(const struct args *args, enum scan_profile *ret, struct
 		"\"%.32s\" is not a profile; there are safe, standard and thorough", text);
 }
 
-int campaign_header(struct bundle_header *header, const struct context *context,
+int task_header(struct bundle_header *header, const struct context *context,
 	const char *vantage, struct error *reterr)
 {
 	if (strlen(context->realm) >= sizeof(header->realm) || !*context->realm)
@@ -121,10 +121,10 @@ int campaign_header(struct bundle_header *header, const struct context *context,
 }
 
 /* "198.18.10.0/24, 198.18.20.0/24 from internal, profile safe" */
-static void describe(struct campaign *campaign, const struct args *args)
+static void describe(struct task *task, const struct args *args)
 {
-	const struct scan_plan *plan = &campaign->plan;
-	struct str text = STR_INIT(sizeof(campaign->text) - 1);
+	const struct scan_plan *plan = &task->plan;
+	struct str text = STR_INIT(sizeof(task->text) - 1);
 	char cidr[CIDR_TEXT_MAX];
 	size_t shown = plan->n_targets < 8 ? plan->n_targets : 8;
 
@@ -134,26 +134,26 @@ static void describe(struct campaign *campaign, const struct args *args)
 		str_addf(&text, " and %zu more", plan->n_targets - shown);
 	str_addf(&text, " from %s, profile %s", plan->header.vantage,
 		args_get(args, "profile", "safe"));
-	snprintf(campaign->text, sizeof(campaign->text), "%s", text.data);
+	snprintf(task->text, sizeof(task->text), "%s", text.data);
 	str_done(&text);
 }
 
-int campaign_init(struct campaign *campaign, struct context *context, const struct args *args,
+int task_init(struct task *task, struct context *context, const struct args *args,
 	struct error *reterr)
 {
-	struct scan_plan *plan = &campaign->plan;
+	struct scan_plan *plan = &task->plan;
 	uint64_t rate, seed;
 	int r;
 
-	memset(campaign, 0, sizeof(*campaign));
-	r = campaign_header(&plan->header, context, args_get(args, "vantage", "internal"), reterr);
+	memset(task, 0, sizeof(*task));
+	r = task_header(&plan->header, context, args_get(args, "vantage", "internal"), reterr);
 	if (r == 0)
-		r = parse_targets(campaign, args, reterr);
+		r = parse_targets(task, args, reterr);
 	if (r == 0)
-		r = parse_port_option(args, "ports", scan_default_tcp_ports, &campaign->tcp_ports,
+		r = parse_port_option(args, "ports", scan_default_tcp_ports, &task->tcp_ports,
 			&plan->tcp_ports, &plan->n_tcp_ports, reterr);
 	if (r == 0)
-		r = parse_port_option(args, "udp", scan_default_udp_ports, &campaign->udp_ports,
+		r = parse_port_option(args, "udp", scan_default_udp_ports, &task->udp_ports,
 			&plan->udp_ports, &plan->n_udp_ports, reterr);
 	if (r == 0)
 		r = parse_profile(args, &plan->profile, reterr);
@@ -169,38 +169,38 @@ int campaign_init(struct campaign *campaign, struct context *context, const stru
 	plan->trace = true;
 	plan->stop_file = args_get(args, "stop-file", NULL);
 	plan->fingerprints = args_get(args, "fingerprints",
-		share_path("fingerprints", campaign->fingerprints, sizeof(campaign->fingerprints)));
-	describe(campaign, args);
-	r = inventory_scope_load(context->inventory, context->realm, &campaign->scope, reterr);
-	plan->scope = campaign->scope;
+		share_path("fingerprints", task->fingerprints, sizeof(task->fingerprints)));
+	describe(task, args);
+	r = inventory_scope_load(context->inventory, context->realm, &task->scope, reterr);
+	plan->scope = task->scope;
 	return r;
 }
 
-void campaign_done(struct campaign *campaign)
+void task_done(struct task *task)
 {
-	free(campaign->targets);
-	free(campaign->excludes);
-	free(campaign->tcp_ports);
-	free(campaign->udp_ports);
-	scope_free(campaign->scope);
+	free(task->targets);
+	free(task->excludes);
+	free(task->tcp_ports);
+	free(task->udp_ports);
+	scope_free(task->scope);
 }
 
 /* Starts the scan; a refusal by scope is written to the trail. */
-static int start(struct campaign *campaign, struct context *context, struct scan **ret_scan,
+static int start(struct task *task, struct context *context, struct scan **ret_scan,
 	int *ret_fd, struct error *reterr)
 {
 	struct error audit = {0};
-	int r = authority_apply(context, &campaign->plan, reterr);
+	int r = authority_apply(context, &task->plan, reterr);
 
 	if (r == 0)
-		r = scan_start(&campaign->plan, ret_scan, ret_fd, reterr);
+		r = scan_start(&task->plan, ret_scan, ret_fd, reterr);
 	if (r == ERROR_PERMISSION && inventory_audit(context->inventory, "scan.refuse",
-					     campaign->text, reterr->text, &audit) < 0)
+					     task->text, reterr->text, &audit) < 0)
 		return error_wrap(reterr, r, "(the refusal could not be recorded: %s)", audit.text);
 	return r;
 }
 
-int campaign_file(struct context *context, struct scan *scan, int fd, const char *name,
+int task_file(struct context *context, struct scan *scan, int fd, const char *name,
 	const char *text, struct intake_result *ret_result, struct error *reterr)
 {
 	struct progress progress;
@@ -217,6 +217,9 @@ int campaign_file(struct context *context, struct scan *scan, int fd, const char
 	finished = scan_finish(scan, &scan_error);
 	progress_end(&progress);
 
+	/* A scan that failed before its first word leaves an empty bundle: its own reason counts. */
+	if (r == ERROR_INPUT && finished < 0)
+		return error_set(reterr, finished, "%s", scan_error.text);
 	if (r < 0 && r != ERROR_PARTIAL)
 		return r;
 	if (finished < 0)
@@ -227,16 +230,16 @@ int campaign_file(struct context *context, struct scan *scan, int fd, const char
 	return r;
 }
 
-int campaign_run(struct campaign *campaign, struct context *context,
+int task_run(struct task *task, struct context *context,
 	struct intake_result *ret_result, struct error *reterr)
 {
 	struct scan *scan = NULL;
 	int fd = -1, r;
 
-	r = start(campaign, context, &scan, &fd, reterr);
+	r = start(task, context, &scan, &fd, reterr);
 	if (r < 0)
 		return r;
-	r = campaign_file(context, scan, fd, "scan", campaign->text, ret_result, reterr);
+	r = task_file(context, scan, fd, "scan", task->text, ret_result, reterr);
 	scan_free(scan);
 	return r;
 }
@@ -261,7 +264,7 @@ static int copy(int from, int to, struct error *reterr)
 	}
 }
 
-int campaign_write_bundle(struct campaign *campaign, struct context *context, const char *path,
+int task_write_bundle(struct task *task, struct context *context, const char *path,
 	struct error *reterr)
 {
 	_cleanup_(cleanup_closep) int opened = -1;
@@ -276,9 +279,9 @@ int campaign_write_bundle(struct campaign *campaign, struct context *context, co
 			return error_errno(
 				reterr, ERROR_SYSTEM, errno, "cannot make bundle \"%s\"", path);
 	}
-	r = start(campaign, context, &scan, &fd, reterr);
+	r = start(task, context, &scan, &fd, reterr);
 	if (r == 0)
-		r = inventory_audit(context->inventory, "scan.bundle", path, campaign->text, reterr);
+		r = inventory_audit(context->inventory, "scan.bundle", path, task->text, reterr);
 	if (r == 0)
 		r = progress_start(&progress, scan, context->quiet, reterr);
 	if (r < 0) {
@@ -297,7 +300,7 @@ int campaign_write_bundle(struct campaign *campaign, struct context *context, co
 	return finished < 0 ? error_set(reterr, finished, "%s", scan_error.text) : 0;
 }
 
-int campaign_report(
+int task_report(
 	struct context *context, const struct intake_result *result, struct error *reterr)
 {
 	static const struct column columns[] = {{"run", true}, {"taken", true},
