@@ -10,6 +10,8 @@
 
 /* Text rows are held back for alignment, this many at a time. */
 #define TEXT_ROWS 4096
+/* A column is at most this wide; a longer cell pushes its own row to the right, no other. */
+#define TEXT_COLUMN_MAX 48
 #define ROW_MAX (1 << 20)
 
 struct writer {
@@ -98,14 +100,15 @@ static int print_text(struct writer *writer, struct error *reterr)
 		for (size_t row = 0; row < writer->n_rows; row++) {
 			size_t w = width(writer->cells[row * n + c]);
 
-			widths[c] = w > widths[c] ? w : widths[c];
+			if (w <= TEXT_COLUMN_MAX && w > widths[c])
+				widths[c] = w;
 		}
 	}
 	for (size_t row = 0; row <= writer->n_rows && r == 0; row++) {
 		for (size_t c = 0; c < n; c++) {
 			const char *cell = row ? writer->cells[(row - 1) * n + c] :
 						 writer->columns[c].name;
-			size_t gap = widths[c] - width(cell);
+			size_t w = width(cell), gap = w < widths[c] ? widths[c] - w : 0;
 
 			if (writer->columns[c].number)
 				pad(&writer->out, gap);

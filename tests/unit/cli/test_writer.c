@@ -5,12 +5,13 @@
 #include "cli/writer.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static const struct column columns[] = {{"name", false}, {"port", true}};
 
-/* What the form prints for two rows, one of them hostile. */
-static const char *printed(enum form form)
+/* What the form prints for this row between an ordinary and a hostile one. */
+static const char *printed_with(enum form form, const char *name)
 {
 	static char out[1024];
 	FILE *file = tmpfile();
@@ -22,6 +23,8 @@ static const char *printed(enum form form)
 	assert_true(dup2(fileno(file), STDOUT_FILENO) >= 0);
 	assert_int_equal(writer_new(form, "service", columns, 2, &writer, NULL), 0);
 	assert_int_equal(writer_row(writer, (const char *[]){"ssh", "22"}, NULL), 0);
+	if (name)
+		assert_int_equal(writer_row(writer, (const char *[]){name, "1"}, NULL), 0);
 	assert_int_equal(
 		writer_row(writer, (const char *[]){"=<\x1b[2J\",\xff", NULL}, NULL), 0);
 	assert_int_equal(writer_finish(writer, NULL), 0);
@@ -33,6 +36,26 @@ static const char *printed(enum form form)
 	out[n] = '\0';
 	fclose(file);
 	return out;
+}
+
+static const char *printed(enum form form)
+{
+	return printed_with(form, NULL);
+}
+
+/* A cell wider than TEXT_COLUMN_MAX moves its own row only. */
+static void long_cell(void **state)
+{
+	char name[61];
+
+	(void)state;
+	memset(name, 'x', 60);
+	name[60] = '\0';
+	assert_string_equal(printed_with(FORM_TEXT, name),
+		"name             port\n"
+		"ssh                22\n"
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx     1\n"
+		"=<\\x1b[2J\",\\xff      \n");
 }
 
 static void text(void **state)
@@ -69,7 +92,7 @@ static void xml(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(text), cmocka_unit_test(json),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(text), cmocka_unit_test(long_cell), cmocka_unit_test(json),
 		cmocka_unit_test(csv), cmocka_unit_test(xml)};
 
 	return RUN(tests);
