@@ -3,6 +3,7 @@
 #include "common/cleanup.h"
 #include "scanner/listen/listen.h"
 #include "scanner/progress.h"
+#include "scanner/protocol/protocol.h"
 
 #include <stdio.h>
 
