@@ -92,10 +92,14 @@ _Noreturn static void be_worker(const struct crew_job *job, struct pipes *p, int
 {
 	struct crew_ends ends = {p->out[1], p->progress[1], stop_fd};
 	struct error error = {0};
+	char byte;
 	int r;
 
 	close_pair(p->control);
 	r = priv_enter(job->role, &error);
+	/* The helper says one byte when it stands in its own sandbox; without it nothing begins. */
+	if (r == 0 && read(stop_fd, &byte, 1) != 1)
+		_exit(0);
 	if (r == 0) {
 		report(p->report[1], RECORD_READY, NULL);
 		r = job->work(job->context, &ends, &error);
@@ -182,9 +186,10 @@ _Noreturn static void be_helper(const struct crew_job *job, struct pipes *p)
 	if (r < 0) {
 		error.code = r;
 		report(p->report[1], RECORD_RESULT, &error);
-		_exit(1); /* which stops the worker */
+		_exit(1); /* which ends the worker */
 	}
-	watch(job, p, stop[1], worker);
+	if (write(stop[1], "", 1) == 1)
+		watch(job, p, stop[1], worker);
 	_exit(0);
 }
 
