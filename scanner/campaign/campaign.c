@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs the stages of a campaign in order; see campaign.h. */
+#include "scanner/campaign/campaign.h"
+
+#include "common/clock.h"
+#include "scanner/campaign/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK_EVERY_US 20000
+#define PROGRESS_EVERY_US 250000
+
+static void tell_progress(struct run *run, int64_t now)
+{
+	uint64_t sent = run->tally[TALLY_SENT];
+	struct scan_progress progress = {.phase = run->trace ? "trace" : "discover",
+		.found = run->n_opens + run->hosts.n};
+
+	if (now > run->progress_us)
+		progress.rate = (double)(sent - run->progress_sent) * (double)CLOCK_SECOND /
+				(double)(now - run->progress_us);
+	run->progress_sent = sent;
+	run->progress_us = now;
+	if (run->sweep) {
+		progress.total = run->sweep->slots * run->sweep->kinds;
+		progress.done = run->sweep->walked < progress.total ? run->sweep->walked : progress.total;
+	}
+	if (run->o->progress && run->sweep)
+		run->o->progress(run->o->context, &progress);
+}
+
+int run_check(struct run *run)
+{
+	int64_t now;
+
+	if (run->stopped)
+		return RUN_STOPPED;
+	now = run->link->now(run->link);
+	if (now < run->next_check_us)
+		return 0;
+	run->next_check_us = now + CHECK_EVERY_US;
+	if (run->o->stopped && run->o->stopped(run->o->context)) {
+		run->stopped = true;
+		return RUN_STOPPED;
+	}
+	if (now >= run->next_progress_us) {
+		run->next_progress_us = now + PROGRESS_EVERY_US;
+		tell_progress(run, now);
+	}
+	return 0;
+}
+
+/* The plan's own exclusions, asked like a scope. */
+static int deny(struct run *run)
+{
+	static const struct cidr all[] = {{{4, {0}}, 0}, {{6, {0}}, 0}};
+	int r = 0;
+
+	run->denied = scope_new();
+	if (!run->denied)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for exclusions");
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(all); i++)
+		r = scope_grant(run->denied, &all[i], 0, INT64_MIN, INT64_MAX, run->reterr);
+	for (size_t i = 0; r == 0 && i < run->plan->n_excludes; i++)
+		r = scope_exclude(run->denied, &run->plan->excludes[i], run->reterr);
+	return r;
+}
+
+static int prepare(struct run *run)
+{
+	static const uint32_t pps[] = {1000, 2000, 20000};
+	int64_t now = run->link->now(run->link);
+	int r = 0;
+
+	if (run->plan->seed)
+		run->key = siphash_key_seeded(run->plan->seed);
+	else
+		r = siphash_key_random(&run->key, run->reterr);
+	if (r < 0)
+		return r;
+	run->pps = run->plan->rate_pps ? run->plan->rate_pps : pps[run->plan->profile];
+	pace_init(&run->pace, run->pps, now);
+	run->progress_us = now;
+	host_table_init(&run->hosts, &run->key);
+	return deny(run);
+}
+
+/* Each stage in order; a stop ends the row, but what was found is told. */
+static int stages(struct run *run)
+{
+	static int (*const discovery[])(struct run *) = {
+		stage_neighbours, stage_own, stage_others};
+	bool greeted = false;
+	int r = 0, told;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(discovery); i++)
+		r = discovery[i](run);
+	if (r < 0)
+		return r;
+	told = stage_findings(run);
+	if (told < 0)
+		return told;
+	if (r == 0)
+		r = told;
+	if (r == 0 && run->plan->trace)
+		r = stage_trace(run);
+	if (r == 0 && run->o->greet) {
+		r = stage_greet(run);
+		greeted = r == 0;
+	}
+	if (r < 0)
+		return r;
+	return stage_coverage(run, greeted);
+}
+
+static void count(struct run *run, struct bundle_counters *counters)
+{
+	static const char *const names[TALLY_N] = {"sent", "sent_syn", "sent_echo", "sent_solicit",
+		"sent_trace", "received", "positive", "negative", "hops", "late", "duplicates",
+		"strangers", "malformed", "unreachable_net", "unreachable_host", "unreachable_port",
+		"unreachable_prohibited", "unreachable_other", "out_of_scope", "no_next_hop",
+		"hosts_over_limit", "ports_over_limit", "answer_all", "proxy_arp"};
+	struct link_stats stats = {0};
+
+	run->link->stats(run->link, &stats);
+	for (int i = 0; i < TALLY_N; i++)
+		bundle_counters_add(counters, names[i], run->tally[i]);
+	bundle_counters_add(counters, "excluded", run->reach->count[REACH_EXCLUDED]);
+	bundle_counters_add(counters, "no_route", run->reach->count[REACH_NO_ROUTE]);
+	bundle_counters_add(counters, "never_probed", run->reach->count[REACH_NEVER]);
+	bundle_counters_add(counters, "kernel_drops", stats.kernel_drops);
+	bundle_counters_add(counters, "send_errors", stats.send_errors);
+	bundle_counters_add(counters, "stopped", run->stopped);
+	bundle_counters_add(counters, "greeted", run->greeted.targets);
+	bundle_counters_add(counters, "greet_answered", run->greeted.answered);
+}
+
+int campaign_run(const struct campaign_options *options, struct bundle_counters *ret_counters,
+	struct error *reterr)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	struct error error = {0};
+	int r;
+
+	if (!run)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a campaign");
+	run->o = options;
+	run->plan = options->plan;
+	run->reach = options->reach;
+	run->link = options->link;
+	run->reterr = &error;
+	r = prepare(run);
+	if (r == 0)
+		r = stages(run);
+	count(run, ret_counters);
+	scope_free(run->denied);
+	host_table_done(&run->hosts);
+	free(run->opens);
+	free(run);
+	return r < 0 ? error_set(reterr, r, "%s", error.text) : 0;
+}

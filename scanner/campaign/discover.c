@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The stages of discovery, each one or two sweeps: next hops, neighbours on the link, own
+ * addresses, everybody else. Says which questions a sweep asks; how they are asked is sweep.c's.
+ */
+#include "scanner/campaign/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PROXY_ADDRESSES_MAX 16 /* one MAC that answers ARP for more is not believed for them */
+#define QUIET_LINK_US 400000
+#define QUIET_FAR_US 1000000
+
+struct tempo run_tempo(const struct run *run, bool own)
+{
+	static const struct tempo others[] = {{500000, true, 0}, {25000, false, 0}, {5000, false, 0}};
+	static const struct tempo owns[] = {{25000, false, 0}, {0, false, 0}, {0, false, 0}};
+
+	return own ? owns[run->plan->profile] : others[run->plan->profile];
+}
+
+/* Whoever can never be sent to is left out here, so that nobody asks again; what may leave is
+ * decided by run_flush(). */
+static bool is_denied(struct run *run, const struct addr *addr)
+{
+	int64_t wall = run->link->wall(run->link);
+	enum scope_verdict verdict = scope_check(run->plan->scope, addr, wall, NULL);
+
+	if (verdict != SCOPE_NOT_GRANTED && verdict != SCOPE_EXCLUDED)
+		return false;
+	run->tally[TALLY_OUT_OF_SCOPE]++;
+	run_hole(run, addr);
+	return true;
+}
+
+bool run_resolve(struct run *run, const struct piece *piece, const struct addr *addr,
+	struct question *ret)
+{
+	const struct reach *reach = run->reach;
+	const struct path *path = &reach->paths[piece->path];
+	uint32_t host;
+
+	ret->addr = *addr;
+	ret->path = piece->path;
+	ret->source = piece->way == REACH_OWN ? *addr : path->source;
+	if (is_denied(run, addr))
+		return false;
+	if (reach->interfaces[path->interface].mode != LINK_ETHERNET)
+		return true;
+	if (piece->way == REACH_GATEWAY && reach->gateways[piece->gateway].known) {
+		ret->mac = reach->gateways[piece->gateway].mac;
+		return true;
+	}
+	host = piece->way == REACH_ON_LINK ? host_table_find(&run->hosts, addr) : HOST_NONE;
+	if (host != HOST_NONE && run->hosts.rows[host].on_link) {
+		ret->mac = run->hosts.rows[host].mac;
+		return true;
+	}
+	run->tally[TALLY_NO_NEXT_HOP]++;
+	run_hole(run, addr);
+	return false;
+}
+
+/* The address in a slot, and how to get there. */
+static bool locate(struct run *run, const struct sweep *sweep, uint64_t slot,
+	struct question *ret)
+{
+	const struct piece *piece;
+	struct piece single;
+	struct addr addr;
+
+	if (slot < sweep->n_way) {
+		piece = reach_nth(run->reach, sweep->way, slot, &addr);
+		return run_resolve(run, piece, &addr, ret);
+	}
+	addr = run->hosts.rows[sweep->list[slot - sweep->n_way]].addr;
+	return reach_way(run->reach, &addr, &single) && run_resolve(run, &single, &addr, ret);
+}
+
+static bool ask_gateway(struct run *run, const struct sweep *sweep, uint64_t slot,
+	uint32_t kind, struct question *ret)
+{
+	const struct gateway *gateway = &run->reach->gateways[slot];
+
+	(void)sweep, (void)kind;
+	if (gateway->known)
+		return false;
+	ret->addr = gateway->addr;
+	ret->path = gateway->path;
+	ret->source = run->reach->paths[gateway->path].source;
+	ret->kind = TEMPLATE_SOLICIT;
+	return ret->source.family == ret->addr.family;
+}
+
+static bool ask_neighbour(struct run *run, const struct sweep *sweep, uint64_t slot,
+	uint32_t kind, struct question *ret)
+{
+	const struct piece *piece = reach_nth(run->reach, REACH_ON_LINK, slot, &ret->addr);
+
+	(void)sweep, (void)kind;
+	ret->path = piece->path;
+	ret->source = run->reach->paths[piece->path].source;
+	ret->kind = TEMPLATE_SOLICIT;
+	return !is_denied(run, &ret->addr);
+}
+
+static bool ask_port(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
+	struct question *ret)
+{
+	ret->kind = TEMPLATE_SYN;
+	ret->port = sweep->ports[kind];
+	return locate(run, sweep, slot, ret);
+}
+
+/* Kind 0 is an echo, the others are SYNs to likely ports. */
+static bool ask_life(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
+	struct question *ret)
+{
+	ret->kind = kind ? TEMPLATE_SYN : TEMPLATE_ECHO;
+	ret->port = kind ? sweep->ports[kind - 1] : 0;
+	return locate(run, sweep, slot, ret);
+}
+
+/* Only of those that were silent to all SYNs. */
+static bool ask_silent(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
+	struct question *ret)
+{
+	uint32_t host;
+
+	(void)kind;
+	ret->kind = TEMPLATE_ECHO;
+	if (!locate(run, sweep, slot, ret))
+		return false;
+	host = host_table_find(&run->hosts, &ret->addr);
+	return host == HOST_NONE || !run->hosts.rows[host].alive;
+}
+
+/* What the kernel knows already: at the beginning only what it is sure of, at the end the rest. */
+static void use_kernel_neighbours(struct run *run, bool stale_too)
+{
+	struct reach *reach = run->reach;
+
+	for (size_t i = 0; i < reach->n_gateways; i++) {
+		struct gateway *g = &reach->gateways[i];
+		unsigned int index = reach->interfaces[reach->paths[g->path].interface].index;
+		bool fresh;
+
+		if (!g->known && route_neighbour(reach->routes, index, &g->addr, &g->mac, &fresh))
+			g->known = fresh || stale_too;
+	}
+}
+
+struct station {
+	uint64_t mac;
+	uint32_t host;
+};
+
+static int compare_stations(const void *a, const void *b)
+{
+	const struct station *x = a, *y = b;
+
+	if (x->mac != y->mac)
+		return x->mac < y->mac ? -1 : 1;
+	return x->host < y->host ? -1 : x->host > y->host;
+}
+
+static int tell_proxy(struct run *run, const struct host *host, size_t addresses)
+{
+	char count[24];
+	struct attribute attributes[] = {{"arp.proxy", "true"}, {"arp.addresses", count}};
+	struct observation obs = {.kind = OBSERVATION_FACT, .method = OBSERVATION_BY_ARP,
+		.time_us = run->link->wall(run->link), .addr = host->addr, .mac = host->mac,
+		.attributes = attributes, .n_attributes = ARRAY_SIZE(attributes)};
+
+	snprintf(count, sizeof(count), "%zu", addresses);
+	run->tally[TALLY_PROXY_ARP]++;
+	return run_put(run, &obs);
+}
+
+/* Believes ARP answers, unless one MAC answered for very many addresses. */
+static int judge_neighbours(struct run *run)
+{
+	_cleanup_(cleanup_freep) struct station *stations = calloc(
+		run->hosts.n + 1, sizeof(*stations));
+	size_t n = 0;
+
+	if (!stations)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for neighbours");
+	for (uint32_t i = 0; i < run->hosts.n; i++) {
+		const struct host *host = &run->hosts.rows[i];
+
+		if (!host->on_link || host->alive)
+			continue;
+		for (int b = 0; b < 6; b++)
+			stations[n].mac = stations[n].mac << 8 | host->mac.bytes[b];
+		stations[n++].host = i;
+	}
+	qsort(stations, n, sizeof(*stations), compare_stations);
+	for (size_t begin = 0, end; begin < n; begin = end) {
+		int r = 0;
+
+		for (end = begin; end < n && stations[end].mac == stations[begin].mac; end++)
+			;
+		if (end - begin > PROXY_ADDRESSES_MAX)
+			r = tell_proxy(run, &run->hosts.rows[stations[begin].host], end - begin);
+		for (size_t i = begin; r == 0 && end - begin <= PROXY_ADDRESSES_MAX && i < end; i++) {
+			struct host *host = &run->hosts.rows[stations[i].host];
+
+			host->alive = true;
+			r = run_tell_host(run, host, OBSERVATION_BY_ARP, run->link->wall(run->link));
+		}
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int stage_neighbours(struct run *run)
+{
+	static const uint32_t pps[] = {100, 500, 5000};
+	struct sweep gateways = {.phase = "discover", .kinds = 1, .settle = true,
+		.n_gateways = run->reach->n_gateways, .question = ask_gateway,
+		.quiet_us = QUIET_LINK_US, .solicits = true, .tempo = {.pps = 100}};
+	struct sweep link = {.phase = "discover", .kinds = 1, .settle = true, .way = REACH_ON_LINK,
+		.n_way = run->reach->count[REACH_ON_LINK], .question = ask_neighbour,
+		.quiet_us = QUIET_LINK_US, .solicits = true, .tempo = run_tempo(run, false)};
+	int r;
+
+	link.tempo.pps = pps[run->plan->profile];
+	use_kernel_neighbours(run, false);
+	r = sweep_run(run, &gateways);
+	if (r)
+		return r;
+	use_kernel_neighbours(run, true);
+	r = sweep_run(run, &link);
+	if (r < 0)
+		return r;
+	return judge_neighbours(run) < 0 ? run->reterr->code : r;
+}
+
+/* Ports of the plan at which life is looked for: the likeliest ones that are in it. */
+static size_t life_ports(const struct run *run, uint16_t *ports)
+{
+	static const uint16_t likely[] = {443, 22, 80, 53, 502, 102, 445};
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(likely) + run->plan->n_tcp_ports; i++) {
+		uint16_t port = i < ARRAY_SIZE(likely) ? likely[i] :
+							 run->plan->tcp_ports[i - ARRAY_SIZE(likely)];
+		bool planned = false, taken = false;
+
+		for (size_t k = 0; k < run->plan->n_tcp_ports; k++)
+			planned |= run->plan->tcp_ports[k] == port;
+		for (size_t k = 0; k < n; k++)
+			taken |= ports[k] == port;
+		if (planned && !taken && n < CAMPAIGN_DISCOVERY_PORTS)
+			ports[n++] = port;
+	}
+	return n;
+}
+
+/* Hosts that are no own addresses, alive or (suspects) told only by a proxy's ARP. */
+static int collect(const struct run *run, bool alive, bool suspects, uint32_t **ret_list,
+	size_t *ret_n)
+{
+	uint32_t *list = calloc(run->hosts.n + 1, sizeof(*list));
+	size_t n = 0;
+
+	if (!list)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of hosts");
+	for (uint32_t i = 0; i < run->hosts.n; i++) {
+		const struct host *host = &run->hosts.rows[i];
+		const struct piece *piece = reach_piece(run->reach, &host->addr);
+
+		if (piece && piece->way != REACH_OWN && (host->alive ? alive : suspects))
+			list[n++] = i;
+	}
+	*ret_list = list;
+	*ret_n = n;
+	return 0;
+}
+
+/* All ports of a way's addresses, then an echo to those that said nothing. */
+static int ask_directly(struct run *run, enum reach_way way, struct tempo tempo,
+	const uint32_t *list, size_t n_list)
+{
+	struct sweep ports = {.phase = "discover", .kinds = (uint32_t)run->plan->n_tcp_ports,
+		.rotate = true, .keep = true, .tempo = tempo, .quiet_us = QUIET_FAR_US,
+		.ports = run->plan->tcp_ports, .n_ports = run->plan->n_tcp_ports, .way = way,
+		.n_way = run->reach->count[way], .list = list, .n_list = n_list,
+		.question = ask_port};
+	struct sweep echo = ports;
+	int r;
+
+	echo.kinds = 1;
+	echo.n_ports = 0;
+	echo.rotate = echo.keep = false;
+	echo.settle = true;
+	echo.question = ask_silent;
+	r = sweep_run(run, &ports);
+	return r ? r : sweep_run(run, &echo);
+}
+
+static int find_life(struct run *run, enum reach_way way, struct tempo tempo,
+	const uint32_t *list, size_t n_list)
+{
+	uint16_t likely[CAMPAIGN_DISCOVERY_PORTS];
+	struct sweep life = {.phase = "discover", .settle = true, .tempo = tempo,
+		.quiet_us = QUIET_FAR_US, .ports = likely, .n_ports = life_ports(run, likely),
+		.first_port = 1, .way = way, .n_way = run->reach->count[way], .list = list,
+		.n_list = n_list, .question = ask_life};
+
+	life.kinds = 1 + (uint32_t)life.n_ports;
+	return sweep_run(run, &life);
+}
+
+static int ask_living(struct run *run, struct tempo tempo)
+{
+	_cleanup_(cleanup_freep) uint32_t *list = NULL;
+	struct sweep ports = {.phase = "discover", .kinds = (uint32_t)run->plan->n_tcp_ports,
+		.rotate = true, .keep = true, .tempo = tempo, .quiet_us = QUIET_FAR_US,
+		.ports = run->plan->tcp_ports, .n_ports = run->plan->n_tcp_ports,
+		.question = ask_port};
+	int r = collect(run, true, false, &list, &ports.n_list);
+
+	ports.list = list;
+	return r < 0 ? r : sweep_run(run, &ports);
+}
+
+int stage_own(struct run *run)
+{
+	return ask_directly(run, REACH_OWN, run_tempo(run, true), NULL, 0);
+}
+
+int stage_others(struct run *run)
+{
+	_cleanup_(cleanup_freep) uint32_t *list = NULL;
+	bool direct = run->plan->profile == SCAN_THOROUGH ||
+		      run->plan->n_tcp_ports <= CAMPAIGN_DIRECT_PORTS;
+	struct tempo tempo = run_tempo(run, false);
+	size_t n = 0;
+	int r = collect(run, direct, true, &list, &n);
+
+	if (r < 0)
+		return r;
+	if (direct)
+		return ask_directly(run, REACH_GATEWAY, tempo, list, n);
+	r = find_life(run, REACH_GATEWAY, tempo, list, n);
+	return r ? r : ask_living(run, tempo);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From open ports to observations. A host that is open on nearly all of many ports is asked for a
+ * few ports that nobody plans for; if it is open there too it answers everything, and is told as
+ * such instead of as so many services. Ports are told in order of address and port, whatever the
+ * order in which they answered. Then what was covered: each target, less what was not looked at.
+ */
+#include "scanner/campaign/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EVERYWHERE_MIN 24      /* open ports from which a host is doubted */
+#define EVERYWHERE_PERCENT 90  /* of the ports that were asked */
+#define CONTROL_FROM 20001     /* control ports are drawn from here upwards */
+#define CONTROL_SPAN 40000
+
+int run_put(struct run *run, const struct observation *obs)
+{
+	if (run->reterr->code)
+		return run->reterr->code;
+	return run->o->sink.take(run->o->sink.context, obs, run->reterr);
+}
+
+static int compare_holes(const void *a, const void *b)
+{
+	return cidr_compare(a, b);
+}
+
+/* In order, each once. */
+static void pack_holes(struct run *run)
+{
+	size_t kept = 0;
+
+	if (run->n_holes)
+		qsort(run->holes, run->n_holes, sizeof(*run->holes), compare_holes);
+	for (size_t i = 0; i < run->n_holes; i++)
+		if (kept == 0 || cidr_compare(&run->holes[kept - 1], &run->holes[i]) != 0)
+			run->holes[kept++] = run->holes[i];
+	run->n_holes = kept;
+}
+
+static void add_hole(struct run *run, const struct cidr *hole)
+{
+	if (run->holes_lost)
+		return;
+	if (run->n_holes == HOLES_MAX) {
+		pack_holes(run);
+		run->holes_lost = run->n_holes > HOLES_MAX - HOLES_MAX / 8;
+	}
+	if (!run->holes_lost)
+		run->holes[run->n_holes++] = *hole;
+}
+
+void run_hole(struct run *run, const struct addr *addr)
+{
+	struct cidr hole = cidr_of(addr, addr->family == 4 ? 32 : 128);
+
+	add_hole(run, &hole);
+}
+
+static bool is_doubted(const struct run *run, const struct host *host)
+{
+	return host->open >= EVERYWHERE_MIN &&
+	       (uint64_t)host->open * 100 >= (uint64_t)run->plan->n_tcp_ports * EVERYWHERE_PERCENT;
+}
+
+static bool ask_control(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
+	struct question *ret)
+{
+	const struct addr addr = run->hosts.rows[sweep->list[slot]].addr;
+	struct piece piece;
+
+	ret->kind = TEMPLATE_SYN;
+	ret->port = sweep->ports[kind];
+	return reach_way(run->reach, &addr, &piece) && run_resolve(run, &piece, &addr, ret);
+}
+
+/* Ports that are not in the plan; fewer, or none, if the plan has nearly all. */
+static size_t control_ports(const struct run *run, uint16_t *ports)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < CONTROL_SPAN && n < CONTROL_PORTS; i++) {
+		uint64_t words[2] = {i, 0x636f6e74726f6cULL};
+		uint16_t port = (uint16_t)(CONTROL_FROM +
+			siphash(&run->key, words, sizeof(words)) % CONTROL_SPAN);
+		bool planned = false;
+
+		for (size_t k = 0; k < run->plan->n_tcp_ports && !planned; k++)
+			planned = run->plan->tcp_ports[k] == port;
+		for (size_t k = 0; k < n && !planned; k++)
+			planned = ports[k] == port;
+		if (!planned)
+			ports[n++] = port;
+	}
+	return n;
+}
+
+static int doubt(struct run *run)
+{
+	_cleanup_(cleanup_freep) uint32_t *list = calloc(run->hosts.n + 1, sizeof(*list));
+	uint16_t ports[CONTROL_PORTS];
+	struct sweep control = {.phase = "discover", .rotate = true, .control = true,
+		.tempo = run_tempo(run, false), .quiet_us = 1000000, .ports = ports,
+		.n_ports = control_ports(run, ports), .list = list, .question = ask_control};
+
+	if (!list)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of hosts");
+	for (uint32_t i = 0; i < run->hosts.n; i++)
+		if (is_doubted(run, &run->hosts.rows[i]))
+			list[control.n_list++] = i;
+	control.kinds = (uint32_t)control.n_ports;
+	return sweep_run(run, &control);
+}
+
+static int tell_everywhere(struct run *run, struct host *host)
+{
+	char open[24], asked[24];
+	struct attribute attributes[] = {{"answers.everywhere", "true"}, {"answers.open", open},
+		{"answers.asked", asked}};
+	struct observation obs = {.kind = OBSERVATION_FACT, .method = OBSERVATION_BY_SYN,
+		.time_us = run->link->wall(run->link), .addr = host->addr,
+		.attributes = attributes, .n_attributes = ARRAY_SIZE(attributes)};
+
+	snprintf(open, sizeof(open), "%u", host->open);
+	snprintf(asked, sizeof(asked), "%zu", run->plan->n_tcp_ports);
+	host->everywhere = true;
+	run->tally[TALLY_ANSWER_ALL]++;
+	run_hole(run, &host->addr);
+	return run_put(run, &obs);
+}
+
+static int compare_opens(const void *a, const void *b, void *context)
+{
+	const struct run *run = context;
+	const struct open *x = a, *y = b;
+	int r = 0;
+
+	if (x->host != y->host)
+		r = addr_compare(&run->hosts.rows[x->host].addr, &run->hosts.rows[y->host].addr);
+	return r ? r : (int)x->port - (int)y->port;
+}
+
+static int tell_ports(struct run *run)
+{
+	if (run->n_opens)
+		qsort_r(run->opens, run->n_opens, sizeof(*run->opens), compare_opens, run);
+	for (size_t i = 0; i < run->n_opens; i++) {
+		const struct open *open = &run->opens[i];
+		const struct host *host = &run->hosts.rows[open->host];
+		struct observation obs = {.kind = OBSERVATION_PORT, .method = OBSERVATION_BY_SYN,
+			.time_us = open->wall_us, .addr = host->addr, .transport = TRANSPORT_TCP,
+			.port = open->port, .ttl = open->ttl};
+		int r = host->everywhere ? 0 : run_put(run, &obs);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int stage_findings(struct run *run)
+{
+	int stopped = run->stopped ? RUN_STOPPED : doubt(run);
+	int r = stopped < 0 ? stopped : 0;
+
+	for (uint32_t i = 0; r == 0 && i < run->hosts.n; i++) {
+		struct host *host = &run->hosts.rows[i];
+
+		if (host->control)
+			r = tell_everywhere(run, host);
+		else if (stopped && is_doubted(run, host))
+			host->everywhere = true; /* no time was left to clear the doubt */
+	}
+	if (r == 0)
+		r = tell_ports(run);
+	return r < 0 ? r : stopped;
+}
+
+/* "22,80,1000-1010" from port number *at on, as much as fits. */
+static void ports_text(const uint16_t *ports, size_t n, size_t *at, char *out, size_t size)
+{
+	size_t used = 0;
+
+	*out = 0;
+	while (*at < n) {
+		char item[16];
+		size_t end = *at;
+		int length;
+
+		while (end + 1 < n && ports[end + 1] == ports[end] + 1)
+			end++;
+		length = end == *at ?
+			snprintf(item, sizeof(item), "%s%u", used ? "," : "", ports[*at]) :
+			snprintf(item, sizeof(item), "%s%u-%u", used ? "," : "", ports[*at], ports[end]);
+		if (used + (size_t)length >= size)
+			return;
+		memcpy(out + used, item, (size_t)length + 1);
+		used += (size_t)length;
+		*at = end + 1;
+	}
+}
+
+struct covered {
+	enum observation_method method;
+	enum transport transport;
+	const uint16_t *ports;
+	size_t n_ports;
+};
+
+static int tell_covered(struct run *run, const struct cidr *cidr, const struct covered *what)
+{
+	char text[CIDR_TEXT_MAX], ports[ATTRIBUTE_VALUE_MAX];
+	struct attribute attributes[] = {{"cidr", cidr_format(cidr, text)},
+		{"method", observation_method_name(what->method)}, {"ports", ports}};
+	struct observation obs = {.kind = OBSERVATION_COVERAGE, .method = what->method,
+		.time_us = run->link->wall(run->link), .transport = what->transport,
+		.attributes = attributes, .n_attributes = what->n_ports ? 3 : 2};
+	size_t at = 0;
+
+	do {
+		int r;
+
+		ports_text(what->ports, what->n_ports, &at, ports, sizeof(ports));
+		r = run_put(run, &obs);
+		if (r < 0)
+			return r;
+	} while (at < what->n_ports);
+	return 0;
+}
+
+/* The first hole that is not before the prefix. */
+static size_t lower_bound(const struct run *run, const struct cidr *cidr)
+{
+	size_t low = 0, high = run->n_holes;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cidr_compare(&run->holes[middle], cidr) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool has_hole(const struct run *run, const struct cidr *cidr, bool *ret_whole)
+{
+	size_t at = lower_bound(run, cidr);
+	bool any = at < run->n_holes && cidr_covers(cidr, &run->holes[at]);
+
+	*ret_whole = false;
+	for (uint8_t length = 0; length <= cidr->length && !*ret_whole; length++) {
+		struct cidr outer = cidr_of(&cidr->base, length);
+
+		at = lower_bound(run, &outer);
+		*ret_whole = at < run->n_holes && cidr_compare(&run->holes[at], &outer) == 0;
+	}
+	return any;
+}
+
+static int cover(struct run *run, struct cidr cidr, const struct covered *what)
+{
+	struct cidr half = {cidr.base, (uint8_t)(cidr.length + 1)};
+	bool whole;
+	int r;
+
+	if (!has_hole(run, &cidr, &whole))
+		return whole ? 0 : tell_covered(run, &cidr, what);
+	if (whole)
+		return 0;
+	r = cover(run, half, what);
+	half.base.bytes[cidr.length / 8] |= (uint8_t)(0x80 >> cidr.length % 8);
+	return r < 0 ? r : cover(run, half, what);
+}
+
+/* Prefixes that were never sent to join those that were refused probe by probe. */
+static void complete_holes(struct run *run)
+{
+	for (size_t i = 0; i < run->reach->n_pieces; i++) {
+		const struct piece *piece = &run->reach->pieces[i];
+
+		if (piece->way == REACH_EXCLUDED || piece->way == REACH_NO_ROUTE)
+			add_hole(run, &piece->cidr);
+	}
+	pack_holes(run);
+}
+
+int stage_coverage(struct run *run, bool greeted)
+{
+	const struct scan_plan *plan = run->plan;
+	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
+	struct covered rows[] = {
+		{OBSERVATION_BY_SYN, TRANSPORT_TCP, plan->tcp_ports, plan->n_tcp_ports},
+		{OBSERVATION_BY_GREETING, TRANSPORT_UDP, plan->udp_ports, plan->n_udp_ports}};
+	size_t n;
+	int r;
+
+	if (!plan->n_tcp_ports)
+		rows[0] = (struct covered){OBSERVATION_BY_ECHO, TRANSPORT_NONE, NULL, 0};
+	if (run->incomplete)
+		return 0;
+	complete_holes(run);
+	if (run->holes_lost) /* then nothing is known to be whole */
+		return 0;
+	r = targets_normalise(plan->targets, plan->n_targets, &targets, &n, run->reterr);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = cover(run, targets[i], &rows[0]);
+		if (r == 0 && greeted && plan->n_udp_ports)
+			r = cover(run, targets[i], &rows[1]);
+	}
+	return r;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hands the greeter what was found: open TCP ports, and the plan's UDP ports of hosts that live.
+ * Never ports 9100-9107: printers print whatever is sent to them.
+ */
+#include "scanner/campaign/run.h"
+
+#include <stdlib.h>
+
+#define PRINTER_FIRST 9100
+#define PRINTER_LAST 9107
+#define GREET_TARGETS_MAX (1u << 22)
+
+struct greeting {
+	struct run *run;
+	uint64_t found;
+};
+
+static int on_progress(void *context, size_t done, size_t total)
+{
+	struct greeting *greeting = context;
+	struct run *run = greeting->run;
+	struct scan_progress progress = {.phase = "greet", .done = done, .total = total,
+		.found = greeting->found};
+
+	if (run->o->progress)
+		run->o->progress(run->o->context, &progress);
+	if (run->o->stopped && run->o->stopped(run->o->context))
+		run->stopped = true;
+	return run->stopped;
+}
+
+/* The greeter's observations pass through, counted. */
+static int take(void *context, const struct observation *obs, struct error *reterr)
+{
+	struct greeting *greeting = context;
+	const struct observation_sink *sink = &greeting->run->o->sink;
+
+	greeting->found += obs->kind == OBSERVATION_SERVICE;
+	return sink->take(sink->context, obs, reterr);
+}
+
+static bool is_greeted(const struct run *run, const struct open *open)
+{
+	return !run->hosts.rows[open->host].everywhere &&
+	       (open->port < PRINTER_FIRST || open->port > PRINTER_LAST);
+}
+
+static int collect(const struct run *run, struct greet_target **ret, size_t *ret_n)
+{
+	const struct scan_plan *plan = run->plan;
+	size_t max = run->n_opens + (size_t)run->hosts.n * plan->n_udp_ports, n = 0;
+	struct greet_target *targets;
+
+	if (max > GREET_TARGETS_MAX)
+		max = GREET_TARGETS_MAX;
+	targets = calloc(max + 1, sizeof(*targets));
+	if (!targets)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for greetings");
+	for (size_t i = 0; i < run->n_opens && n < max; i++)
+		if (is_greeted(run, &run->opens[i]))
+			targets[n++] = (struct greet_target){
+				run->hosts.rows[run->opens[i].host].addr, TRANSPORT_TCP,
+				run->opens[i].port};
+	for (size_t k = 0; k < plan->n_udp_ports; k++)
+		for (uint32_t i = 0; i < run->hosts.n && n < max; i++)
+			if (run->hosts.rows[i].alive && !run->hosts.rows[i].everywhere &&
+				reach_piece(run->reach, &run->hosts.rows[i].addr))
+				targets[n++] = (struct greet_target){
+					run->hosts.rows[i].addr, TRANSPORT_UDP, plan->udp_ports[k]};
+	*ret = targets;
+	*ret_n = n;
+	return 0;
+}
+
+int stage_greet(struct run *run)
+{
+	static const enum protocol_risk risks[] = {
+		PROTOCOL_SAFE, PROTOCOL_STANDARD, PROTOCOL_THOROUGH};
+	static const unsigned int per_host[] = {1, 2, 4};
+	_cleanup_(cleanup_freep) struct greet_target *targets = NULL;
+	struct greeting greeting = {run, 0};
+	struct observation_sink sink = {take, &greeting};
+	struct greet_options options = {.fingerprints = run->o->fingerprints,
+		.scope = run->plan->scope, .risk_max = risks[run->plan->profile],
+		.per_host = per_host[run->plan->profile], .seed = run->key.k0 ^ run->key.k1,
+		.progress = on_progress, .context = &greeting};
+	struct greet_counts *counts = &run->greeted;
+	size_t n = 0;
+	int r = collect(run, &targets, &n);
+
+	if (r < 0)
+		return r;
+	/* The plan's own exclusions are no targets of the sweeps, so no host here is excluded. */
+	r = run->o->greet(targets, n, &options, &sink, counts, run->reterr);
+	return r < 0 ? r : run->stopped ? RUN_STOPPED : 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bucket as a virtual clock: the time at which the next token falls due; see pace.h. */
+#include "scanner/campaign/pace.h"
+
+#define NS_PER_US 1000LL
+#define NS_PER_SECOND 1000000000LL
+
+void pace_init(struct pace *pace, uint32_t pps, int64_t now_us)
+{
+	pace->pps = pps ? pps : 1;
+	pace->next_ns = now_us * NS_PER_US;
+}
+
+int64_t pace_take(struct pace *pace, int64_t now_us)
+{
+	int64_t now = now_us * NS_PER_US;
+
+	if (pace->next_ns > now)
+		return (pace->next_ns + NS_PER_US - 1) / NS_PER_US;
+	if (pace->next_ns < now - PACE_DEPTH_US * NS_PER_US)
+		pace->next_ns = now - PACE_DEPTH_US * NS_PER_US;
+	pace->next_ns += NS_PER_SECOND / pace->pps;
+	return 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sizes and kinds of a plan, before anything is opened; see campaign.h. */
+#include "scanner/campaign/run.h"
+
+#include <stdlib.h>
+
+static int check_target(const struct cidr *target, struct error *reterr)
+{
+	char text[CIDR_TEXT_MAX];
+
+	cidr_format(target, text);
+	if (target->base.family != 4 && target->base.family != 6)
+		return error_set(reterr, ERROR_USAGE, "a target has no address");
+	if (target->base.family == 6 && target->length < CAMPAIGN_IPV6_LENGTH_MIN)
+		return error_set(reterr, ERROR_USAGE,
+			"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and longer "
+			"(find hosts by listening, or in name servers and neighbour tables)",
+			text, CAMPAIGN_IPV6_LENGTH_MIN);
+	if (cidr_is_probed_never(target))
+		return error_set(reterr, ERROR_USAGE,
+			"%s is of a kind that is never probed (multicast, broadcast, unspecified or "
+			"reserved); name addresses of hosts",
+			text);
+	return 0;
+}
+
+static uint64_t questions(const struct scan_plan *plan, uint64_t addresses)
+{
+	uint64_t per_address = plan->n_tcp_ports + 1;
+
+	return addresses * per_address;
+}
+
+int campaign_check(const struct scan_plan *plan, const struct cidr *targets, size_t n_targets,
+	uint64_t *ret_addresses, uint64_t *ret_probes, struct error *reterr)
+{
+	uint64_t addresses = 0;
+
+	if (n_targets == 0)
+		return error_set(reterr, ERROR_USAGE, "the plan has no target; name addresses or prefixes");
+	if (plan->n_targets > SCAN_TARGETS_MAX)
+		return error_set(reterr, ERROR_USAGE, "%zu targets are too many; at most %d",
+			plan->n_targets, SCAN_TARGETS_MAX);
+	if (plan->profile < SCAN_SAFE || plan->profile > SCAN_THOROUGH)
+		return error_set(reterr, ERROR_USAGE, "the plan has no profile");
+	for (size_t i = 0; i < n_targets; i++) {
+		int r = check_target(&targets[i], reterr);
+
+		if (r < 0)
+			return r;
+		addresses += cidr_size(&targets[i]);
+		if (addresses > SCAN_ADDRESSES_MAX)
+			return error_set(reterr, ERROR_USAGE,
+				"the targets have more than %llu addresses; scan them in parts",
+				(unsigned long long)SCAN_ADDRESSES_MAX);
+	}
+	if (questions(plan, addresses) > CAMPAIGN_BITS_MAX)
+		return error_set(reterr, ERROR_USAGE,
+			"%llu addresses with %zu ports each are too many at once; scan fewer addresses or "
+			"ports, or in parts",
+			(unsigned long long)addresses, plan->n_tcp_ports);
+	*ret_addresses = addresses;
+	/* A SYN per port, and one probe that looks for the host, each asked again while unanswered. */
+	*ret_probes = questions(plan, addresses) * SWEEP_PASSES_MAX;
+	return 0;
+}
+
+int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
+	struct error *reterr)
+{
+	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
+	size_t n;
+	int r = targets_normalise(plan->targets, plan->n_targets, &targets, &n, reterr);
+
+	return r < 0 ? r : campaign_check(plan, targets, n, ret_addresses, ret_probes, reterr);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Port lists: the default ones, short enough to ask of a control network, and the text form.
+ * The choice is ours: what identifies hosts, servers, network gear and industrial devices.
+ */
+#include "scanner/scanner.h"
+
+#include "common/cleanup.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define PORTS 65536
+#define ITEM_MAX 16
+
+static const uint16_t default_tcp[] = {21, 22, 23, 25, 53, 80, 102, 110, 111, 135, 139, 143, 179,
+	389, 443, 445, 502, 515, 554, 587, 636, 789, 993, 1433, 1521, 1883, 1911, 1962, 2222, 2404,
+	3306, 3389, 4840, 5060, 5094, 5432, 5900, 5985, 6379, 8000, 8080, 8443, 8883, 9100, 9200, 9600,
+	11211, 18245, 20000, 27017, 34964, 44818, 50000};
+static const uint16_t default_udp[] = {53, 123, 161, 44818, 47808};
+
+const uint16_t *scan_default_tcp_ports(size_t *ret_n)
+{
+	*ret_n = ARRAY_SIZE(default_tcp);
+	return default_tcp;
+}
+
+const uint16_t *scan_default_udp_ports(size_t *ret_n)
+{
+	*ret_n = ARRAY_SIZE(default_udp);
+	return default_udp;
+}
+
+/* A decimal number 1..65535 without sign or blanks; 0 if it is none. */
+static unsigned int number(const char *text, size_t n)
+{
+	unsigned int value = 0;
+
+	if (n == 0 || n > 5)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!isdigit((unsigned char)text[i]))
+			return 0;
+		value = value * 10 + (unsigned int)(text[i] - '0');
+	}
+	return value < PORTS ? value : 0;
+}
+
+static int parse_item(const char *item, size_t n, uint8_t *wanted, struct error *reterr)
+{
+	const char *dash = memchr(item, '-', n);
+	size_t head = dash ? (size_t)(dash - item) : n;
+	unsigned int from = number(item, head);
+	unsigned int to = dash ? number(dash + 1, n - head - 1) : from;
+
+	if (n == 0)
+		return error_set(reterr, ERROR_USAGE,
+			"the port list has an empty item; write for example 22,80,1000-1010");
+	if (!from || !to)
+		return error_set(reterr, ERROR_USAGE,
+			"\"%.*s\" is not a port or a range of ports; ports are 1 to 65535, as in "
+			"22,80,1000-1010",
+			(int)(n < ITEM_MAX ? n : ITEM_MAX), item);
+	if (from > to)
+		return error_set(reterr, ERROR_USAGE,
+			"port range \"%.*s\" goes backwards; write %u-%u",
+			(int)(n < ITEM_MAX ? n : ITEM_MAX), item, to, from);
+	for (unsigned int port = from; port <= to; port++)
+		wanted[port] = 1;
+	return 0;
+}
+
+int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr)
+{
+	_cleanup_(cleanup_freep) uint8_t *wanted = calloc(PORTS, 1);
+	_cleanup_(cleanup_freep) uint16_t *ports = NULL;
+	size_t n = 0;
+
+	if (!wanted)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a port list");
+	for (const char *item = text;; ) {
+		size_t size = strcspn(item, ",");
+		int r = parse_item(item, size, wanted, reterr);
+
+		if (r < 0)
+			return r;
+		if (!item[size])
+			break;
+		item += size + 1;
+	}
+	for (size_t port = 0; port < PORTS; port++)
+		n += wanted[port];
+	ports = calloc(n, sizeof(*ports));
+	if (!ports)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a port list");
+	n = 0;
+	for (size_t port = 0; port < PORTS; port++)
+		if (wanted[port])
+			ports[n++] = (uint16_t)port;
+	*ret_ports = STEAL(ports);
+	*ret_n = n;
+	return 0;
+}

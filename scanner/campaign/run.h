@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of a running campaign share. Private to scanner/campaign. */
+#ifndef SCANNER_CAMPAIGN_RUN_H
+#define SCANNER_CAMPAIGN_RUN_H
+
+#include "scanner/campaign/campaign.h"
+#include "scanner/campaign/cookie.h"
+#include "scanner/campaign/hosts.h"
+#include "scanner/campaign/pace.h"
+#include "scanner/campaign/permute.h"
+#include "scanner/campaign/probe.h"
+
+#define RTT_SAMPLES 1024
+#define SWEEP_PASSES_MAX 6
+#define SWEEP_SEGMENTS 64
+#define HOLES_MAX 65536
+#define CONTROL_PORTS 3
+
+enum { RUN_STOPPED = 1 }; /* answer of everything that may take time */
+
+enum tally {
+	TALLY_SENT, TALLY_SENT_SYN, TALLY_SENT_ECHO, TALLY_SENT_SOLICIT, TALLY_SENT_TRACE,
+	TALLY_RECEIVED, TALLY_POSITIVE, TALLY_NEGATIVE, TALLY_HOPS, TALLY_LATE, TALLY_DUPLICATES,
+	TALLY_STRANGERS, TALLY_MALFORMED,
+	TALLY_UNREACHABLE_NET, TALLY_UNREACHABLE_HOST, TALLY_UNREACHABLE_PORT,
+	TALLY_UNREACHABLE_PROHIBITED, TALLY_UNREACHABLE_OTHER,
+	TALLY_OUT_OF_SCOPE, TALLY_NO_NEXT_HOP, TALLY_HOSTS_OVER_LIMIT, TALLY_PORTS_OVER_LIMIT,
+	TALLY_ANSWER_ALL, TALLY_PROXY_ARP,
+	TALLY_N
+};
+
+/* How a group of addresses is asked. */
+struct tempo {
+	int64_t gap_us;      /* between two probes to one host */
+	bool one_open;       /* and not before the last one is answered or given up */
+	uint32_t pps;        /* of the whole sweep; 0: the campaign's */
+};
+
+struct bits {
+	uint64_t *words;
+	uint64_t n, set;
+};
+
+struct run;
+struct sweep;
+
+/* One probe of a sweep, resolved. */
+struct question {
+	struct addr addr, source;
+	uint32_t path;
+	struct mac mac;
+	enum template_kind kind;
+	uint16_t port;
+};
+
+struct sweep {
+	const char *phase;
+	uint64_t slots;
+	uint32_t kinds;
+	bool settle;     /* one answer settles all kinds of a slot */
+	bool rotate;     /* each slot begins with a kind of its own */
+	bool keep;       /* open ports are findings */
+	bool control;    /* asks control ports */
+	bool solicits;   /* asks for MACs */
+	struct tempo tempo;
+	int64_t quiet_us; /* how long an answer may take while nothing was measured */
+	const uint16_t *ports; /* of the kinds that are SYNs: kind - first_port */
+	size_t n_ports;
+	uint32_t first_port;
+	enum reach_way way;    /* slots 0..n_way-1 are the addresses of this way */
+	uint64_t n_gateways, n_way;
+	const uint32_t *list;  /* then hosts, by index */
+	size_t n_list;
+	/* What a slot and kind ask. False: nothing, ever. */
+	bool (*question)(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
+		struct question *ret_question);
+	/* While it runs. */
+	struct bits done;
+	struct permute order, kind_order;
+	int64_t segment_us[SWEEP_SEGMENTS]; /* when it was last asked anything */
+	size_t ready; /* segment whose gap is over in this round; SWEEP_SEGMENTS: none */
+	int64_t last_sent_us;
+	uint64_t walked;
+	uint64_t gained; /* answers of targets themselves */
+};
+
+struct open {
+	uint32_t host;
+	uint16_t port;
+	uint8_t ttl;
+	int64_t wall_us;
+};
+
+struct trace;
+
+struct run {
+	const struct campaign_options *o;
+	const struct scan_plan *plan;
+	struct reach *reach;
+	struct link *link;
+	struct scope *denied; /* the plan's own exclusions */
+	struct siphash_key key;
+	struct hosts hosts;
+	struct open *opens;
+	size_t n_opens, max_opens;
+	struct sweep *sweep;
+	struct trace *trace;
+	uint32_t port_kind[65536]; /* of the running sweep: kind + 1, 0 not asked */
+	struct link_frame batch[LINK_BATCH_MAX];
+	size_t n_batch;
+	struct pace pace, cap;     /* the campaign's, the sweep's */
+	uint32_t pps;
+	struct {
+		uint32_t key;
+		int64_t sent_us;
+	} rtt[RTT_SAMPLES];
+	int64_t srtt_us, rttvar_us, rtt_max_us;
+	uint64_t tally[TALLY_N];
+	struct cidr holes[HOLES_MAX]; /* what was not looked at */
+	size_t n_holes;
+	bool holes_lost;
+	bool incomplete; /* a sweep did not come to its end */
+	bool stopped;
+	int64_t next_check_us, next_progress_us;
+	uint64_t progress_sent;
+	int64_t progress_us;
+	struct greet_counts greeted;
+	uint64_t found;  /* hosts and open ports told so far */
+	struct error *reterr;
+};
+
+/* sweep.c */
+int sweep_run(struct run *run, struct sweep *sweep);
+/* Marks an answer; `itself`: the target's own. 0 first, 1 again, -1 not asked by this sweep. */
+int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
+	uint16_t port, bool itself);
+
+/* transmit.c: the last steps before the wire */
+uint16_t run_source_port(const struct run *run);
+int run_ask(struct run *run, const struct question *question); /* queues; negative on failure */
+int run_flush(struct run *run);
+/* A probe that is neither SYN nor echo of a sweep: trace. */
+int run_queue(struct run *run, const struct probe *probe, uint32_t rtt_key);
+
+/* receive.c */
+/* Handles what is heard until the time given; at least once what is there already. */
+int run_listen(struct run *run, int64_t until_us);
+void rtt_sent(struct run *run, uint32_t key, int64_t now_us);
+void rtt_heard(struct run *run, uint32_t key, int64_t now_us);
+int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us);
+/* The host of an address that answered, added if need be; tells it once. HOST_NONE if full. */
+uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_method method,
+	const struct mac *mac, uint8_t ttl, int64_t wall_us);
+
+/* Tells a host, and who made it if that is known. */
+int run_tell_host(struct run *run, struct host *host, enum observation_method method,
+	int64_t wall_us);
+
+/* progress and stop, a few times a second; RUN_STOPPED */
+int run_check(struct run *run);
+
+/* discover.c: the stages */
+int stage_neighbours(struct run *run); /* next hops, then on-link targets */
+int stage_own(struct run *run);
+int stage_others(struct run *run);
+/* findings.c */
+int stage_findings(struct run *run); /* control ports; then PORT and FACT observations */
+int stage_coverage(struct run *run, bool greeted);
+void run_hole(struct run *run, const struct addr *addr);
+int run_put(struct run *run, const struct observation *obs);
+struct tempo run_tempo(const struct run *run, bool own);
+/* Fills in address, source, path and next hop. False, and counted, if there is no way. */
+bool run_resolve(struct run *run, const struct piece *piece, const struct addr *addr,
+	struct question *ret_question);
+/* trace.c */
+enum trace_word {
+	TRACE_HOP,     /* the TTL ran out at `peer` */
+	TRACE_END,     /* the target answered */
+	TRACE_BLOCKED, /* somebody on the way refused */
+};
+int stage_trace(struct run *run);
+void trace_answer(struct run *run, const struct addr *target, uint8_t ttl,
+	const struct addr *peer, enum trace_word word);
+/* greeting.c */
+int stage_greet(struct run *run);
+
+#endif

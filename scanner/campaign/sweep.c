@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sweep: slots x kinds, asked in rounds. A round visits every slot once, always in the same
+ * keyed order, with one kind of probe each; kinds follow each other in a keyed order too, and
+ * with `rotate` every slot begins at another one, so that together they are a permutation of all
+ * questions without a table. Because the order of slots does not change, the time since a slot's
+ * last probe is known by the segment of the round it lies in, and the gap is kept by waiting for
+ * a segment as a whole.
+ */
+#include "scanner/campaign/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PURPOSE_SLOTS 1
+#define PURPOSE_KINDS 2
+#define DRAIN_US 0
+#define PATIENCE_US 1000000
+
+static bool bits_init(struct bits *bits, uint64_t n)
+{
+	bits->n = n;
+	bits->set = 0;
+	bits->words = calloc(n / 64 + 1, sizeof(*bits->words));
+	return bits->words != NULL;
+}
+
+static bool bits_get(const struct bits *bits, uint64_t i)
+{
+	return bits->words[i / 64] >> (i % 64) & 1;
+}
+
+/* True if it was not set before. */
+static bool bits_put(struct bits *bits, uint64_t i)
+{
+	uint64_t mask = 1ULL << (i % 64);
+
+	if (bits->words[i / 64] & mask)
+		return false;
+	bits->words[i / 64] |= mask;
+	bits->set++;
+	return true;
+}
+
+static uint64_t bit_of(const struct sweep *sweep, uint64_t slot, uint32_t kind)
+{
+	return sweep->settle ? slot : slot * sweep->kinds + kind;
+}
+
+static uint64_t slot_of(const struct run *run, const struct sweep *sweep, const struct addr *addr)
+{
+	const struct piece *piece;
+	uint32_t host;
+
+	for (uint64_t i = 0; i < sweep->n_gateways; i++)
+		if (addr_equal(&run->reach->gateways[i].addr, addr))
+			return i;
+	host = sweep->n_list ? host_table_find(&run->hosts, addr) : HOST_NONE;
+	if (host != HOST_NONE && run->hosts.rows[host].slot != HOST_NONE)
+		return sweep->n_gateways + sweep->n_way + run->hosts.rows[host].slot;
+	piece = sweep->n_way ? reach_piece(run->reach, addr) : NULL;
+	if (!piece || piece->way != sweep->way)
+		return UINT64_MAX;
+	return sweep->n_gateways + piece->first + cidr_offset(&piece->cidr, addr);
+}
+
+int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
+	uint16_t port, bool itself)
+{
+	struct sweep *sweep = run->sweep;
+	uint64_t slot;
+	uint32_t number = 0;
+
+	if (!sweep || sweep->solicits != (kind == TEMPLATE_SOLICIT))
+		return -1;
+	slot = slot_of(run, sweep, addr);
+	if (slot >= sweep->slots)
+		return -1;
+	if (kind == TEMPLATE_SYN) {
+		if (!run->port_kind[port])
+			return -1;
+		number = run->port_kind[port] - 1;
+	} else if (sweep->n_ports && !sweep->first_port) {
+		return -1; /* only SYNs are asked here */
+	}
+	if (!bits_put(&sweep->done, bit_of(sweep, slot, number)))
+		return 1;
+	sweep->gained += itself;
+	return 0;
+}
+
+/* Waits for a token of the campaign and, if it has one, of the sweep. */
+static int wait_token(struct run *run, struct sweep *sweep)
+{
+	for (;;) {
+		int64_t now = run->link->now(run->link);
+		int64_t due = run->pace.next_ns / 1000 > now ? run->pace.next_ns / 1000 + 1 : 0;
+		int r;
+
+		if (sweep->tempo.pps && run->cap.next_ns / 1000 > now &&
+			run->cap.next_ns / 1000 + 1 > due)
+			due = run->cap.next_ns / 1000 + 1;
+		if (!due) {
+			pace_take(&run->pace, now);
+			if (sweep->tempo.pps)
+				pace_take(&run->cap, now);
+			return 0;
+		}
+		r = run_flush(run);
+		if (r == 0)
+			r = run_listen(run, due);
+		if (r)
+			return r;
+	}
+}
+
+/* The slots of a segment may be asked in this round only so long after they were in the last. */
+static int wait_segment(struct run *run, struct sweep *sweep, size_t segment)
+{
+	while (sweep->ready != segment) {
+		int64_t gap = sweep->tempo.gap_us;
+		int64_t now = run->link->now(run->link);
+		int r;
+
+		if (sweep->tempo.one_open && 2 * run->srtt_us > gap)
+			gap = 2 * run->srtt_us;
+		if (!sweep->segment_us[segment] || now >= sweep->segment_us[segment] + gap) {
+			sweep->ready = segment;
+			return 0;
+		}
+		r = run_flush(run);
+		if (r == 0)
+			r = run_listen(run, sweep->segment_us[segment] + gap);
+		if (r)
+			return r;
+		if (sweep->done.set == sweep->done.n)
+			return 0;
+	}
+	return 0;
+}
+
+static int ask(struct run *run, struct sweep *sweep, uint64_t slot, uint32_t kind,
+	size_t segment)
+{
+	struct question question = {0};
+	int r;
+
+	if (!sweep->question(run, sweep, slot, kind, &question)) {
+		if (!sweep->settle || kind + 1 == sweep->kinds)
+			bits_put(&sweep->done, bit_of(sweep, slot, kind));
+		return 0;
+	}
+	r = wait_segment(run, sweep, segment);
+	if (r == 0)
+		r = wait_token(run, sweep);
+	if (r)
+		return r;
+	/* It may have been answered while we waited. */
+	if (bits_get(&sweep->done, bit_of(sweep, slot, kind)))
+		return 0;
+	r = run_ask(run, &question);
+	if (r < 0)
+		return r;
+	sweep->last_sent_us = run->link->now(run->link);
+	sweep->segment_us[segment] = sweep->last_sent_us;
+	if (run->n_batch == LINK_BATCH_MAX) {
+		r = run_flush(run);
+		if (r == 0)
+			r = run_listen(run, DRAIN_US);
+	}
+	return r;
+}
+
+static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
+{
+	sweep->ready = SWEEP_SEGMENTS;
+	for (uint64_t at = 0; at < sweep->slots; at++) {
+		uint64_t slot = permute_at(&sweep->order, at);
+		uint64_t turn = round + (sweep->rotate ? slot * 0x9e3779b97f4a7c15ULL >> 32 : 0);
+		uint32_t kind = (uint32_t)(turn % sweep->kinds);
+		size_t segment = (size_t)(at * SWEEP_SEGMENTS / sweep->slots);
+		int r;
+
+		if (sweep->rotate)
+			kind = (uint32_t)permute_at(&sweep->kind_order, kind);
+		if (!(++sweep->walked & 0xffff) && (r = run_check(run)) != 0)
+			return r;
+		if (bits_get(&sweep->done, bit_of(sweep, slot, kind)))
+			continue;
+		r = ask(run, sweep, slot, kind, segment);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/* Until all is answered, or an answer to the last probe would have come; at least `patience`. */
+static int wait_quiet(struct run *run, struct sweep *sweep, int64_t patience_us)
+{
+	int r = run_flush(run);
+
+	while (r == 0 && sweep->done.set < sweep->done.n) {
+		int64_t quiet = run_quiet_us(run, sweep->quiet_us);
+		int64_t until = sweep->last_sent_us + (quiet > patience_us ? quiet : patience_us);
+		int64_t now = run->link->now(run->link);
+
+		if (now >= until)
+			return 0;
+		r = run_listen(run, until < now + 20000 ? until : now + 20000);
+	}
+	return r;
+}
+
+/* Worth another pass? Each pass brings about the same share of what is still missing, so what
+ * the next one would bring is foreseen from the last two. */
+static bool again(unsigned int pass, uint64_t before_last, uint64_t last)
+{
+	if (pass == 1)
+		return true;
+	if (last == 0 || pass >= SWEEP_PASSES_MAX)
+		return false;
+	return 2 * last * last >= before_last;
+}
+
+static int passes(struct run *run, struct sweep *sweep)
+{
+	uint64_t gained = 0;
+
+	for (unsigned int pass = 1;; pass++) {
+		uint64_t last = gained;
+		int r = 0;
+
+		sweep->gained = 0;
+		for (uint32_t round = 0; r == 0 && round < sweep->kinds; round++)
+			if (sweep->done.set < sweep->done.n)
+				r = walk_round(run, sweep, round);
+		if (r == 0)
+			r = wait_quiet(run, sweep, 0);
+		/* Before giving up, the slowest get their time too. */
+		if (r == 0 && !again(pass, last, sweep->gained))
+			r = wait_quiet(run, sweep, PATIENCE_US);
+		gained = sweep->gained;
+		if (r || sweep->done.set == sweep->done.n || !again(pass, last, gained))
+			return r;
+	}
+}
+
+int sweep_run(struct run *run, struct sweep *sweep)
+{
+	int r;
+
+	sweep->slots = sweep->n_gateways + sweep->n_way + sweep->n_list;
+	if (sweep->slots == 0 || sweep->kinds == 0)
+		return 0;
+	if (!bits_init(&sweep->done, sweep->settle ? sweep->slots : sweep->slots * sweep->kinds))
+		return error_set(run->reterr, ERROR_SYSTEM,
+			"no memory for %llu questions; scan fewer addresses or ports at once",
+			(unsigned long long)(sweep->slots * sweep->kinds));
+	permute_init(&sweep->order, &run->key, PURPOSE_SLOTS, sweep->slots);
+	permute_init(&sweep->kind_order, &run->key, PURPOSE_KINDS, sweep->kinds);
+	memset(run->port_kind, 0, sizeof(run->port_kind));
+	for (size_t i = 0; i < sweep->n_ports; i++)
+		run->port_kind[sweep->ports[i]] = sweep->first_port + (uint32_t)i + 1;
+	for (size_t i = 0; i < sweep->n_list; i++)
+		run->hosts.rows[sweep->list[i]].slot = (uint32_t)i;
+	pace_init(&run->cap, sweep->tempo.pps, run->link->now(run->link));
+	run->sweep = sweep;
+	r = passes(run, sweep);
+	if (r)
+		run->incomplete = true;
+	run->sweep = NULL;
+	for (size_t i = 0; i < sweep->n_list; i++)
+		run->hosts.rows[sweep->list[i]].slot = HOST_NONE;
+	free(sweep->done.words);
+	sweep->done.words = NULL;
+	return r;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arithmetic on target prefixes; see reach.h. */
+#include "scanner/campaign/reach.h"
+
+#include <string.h>
+
+static int compare(const void *a, const void *b)
+{
+	return cidr_compare(a, b);
+}
+
+int targets_normalise(const struct cidr *targets, size_t n, struct cidr **ret_targets,
+	size_t *ret_n, struct error *reterr)
+{
+	struct cidr *sorted = calloc(n + 1, sizeof(*sorted));
+	size_t kept = 0;
+
+	if (!sorted)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	if (n) {
+		memcpy(sorted, targets, n * sizeof(*sorted));
+		qsort(sorted, n, sizeof(*sorted), compare);
+	}
+	/* Prefixes nest or are apart: what the last kept one covers follows it directly. */
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || !cidr_covers(&sorted[kept - 1], &sorted[i]))
+			sorted[kept++] = sorted[i];
+	*ret_targets = sorted;
+	*ret_n = kept;
+	return 0;
+}
+
+uint64_t cidr_size(const struct cidr *cidr)
+{
+	unsigned int free_bits = (cidr->base.family == 4 ? 32u : 128u) - cidr->length;
+
+	return free_bits >= 64 ? UINT64_MAX : 1ULL << free_bits;
+}
+
+struct addr cidr_nth(const struct cidr *cidr, uint64_t i)
+{
+	struct addr addr = cidr->base;
+	int last = addr.family == 4 ? 3 : 15;
+
+	for (int b = last; b >= 0 && i; b--, i >>= 8)
+		addr.bytes[b] |= (uint8_t)i;
+	return addr;
+}
+
+uint64_t cidr_offset(const struct cidr *cidr, const struct addr *addr)
+{
+	int last = addr->family == 4 ? 3 : 15;
+	uint64_t offset = 0;
+
+	for (int b = last > 7 ? last - 7 : 0; b <= last; b++)
+		offset = offset << 8 | (uint8_t)(addr->bytes[b] ^ cidr->base.bytes[b]);
+	return offset;
+}
+
+/* "This" network, multicast and class E with limited broadcast; unspecified, multicast. */
+static const struct cidr never[] = {
+	{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 128}, {{6, {0xff}}, 8}};
+
+bool addr_is_probed_never(const struct addr *addr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
+		if (cidr_contains(&never[i], addr))
+			return true;
+	return addr->family != 4 && addr->family != 6;
+}
+
+bool cidr_is_probed_never(const struct cidr *cidr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
+		if (cidr_covers(&never[i], cidr))
+			return true;
+	return false;
+}
+
+bool cidr_holds_probed_never(const struct cidr *cidr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
+		if (cidr_covers(cidr, &never[i]) && cidr->length < never[i].length)
+			return true;
+	return false;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The frame link: what the campaign sends through and hears from, behind one interface. The live
+ * backend (live.h) is the network; the replay backend (replay.h) is a scripted network in
+ * simulated time. Nobody outside of scanner/link sees a socket or a capture handle.
+ *
+ * Times are monotonic microseconds of the link's own clock, except wall_us.
+ */
+#ifndef SCANNER_LINK_LINK_H
+#define SCANNER_LINK_LINK_H
+
+#include "common/addr.h"
+#include "common/error.h"
+#include "scanner/wire/frame.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LINK_FRAME_MAX 96      /* the largest probe: Ethernet, IPv6, TCP with one option */
+#define LINK_BATCH_MAX 64      /* frames handed over at once */
+#define LINK_INTERFACES_MAX 64 /* in one campaign */
+#define LINK_NAME_MAX 16       /* IFNAMSIZ */
+
+enum link_mode {
+	LINK_ETHERNET, /* frames begin with an Ethernet header */
+	LINK_IP,       /* packets begin with their IP header; the kernel finds the way */
+};
+
+/* An interface to be opened. The position in the array given at opening is its number. */
+struct link_interface {
+	char name[LINK_NAME_MAX];
+	unsigned int index; /* the kernel's */
+	enum link_mode mode;
+	struct mac mac;
+	bool ipv4, ipv6;    /* what will be sent there */
+};
+
+/* A finished frame. `dst` is read from its bytes by the last check before the wire. */
+struct link_frame {
+	uint8_t interface;
+	uint8_t size;
+	struct addr dst;
+	uint8_t bytes[LINK_FRAME_MAX];
+};
+
+/* A frame that was heard; the bytes are borrowed until the next call on the link. */
+struct link_heard {
+	uint8_t interface;
+	enum frame_link type;
+	int64_t at_us, wall_us;
+	const uint8_t *bytes;
+	size_t size;
+};
+
+struct link_stats {
+	uint64_t kernel_drops; /* lost between interface and us */
+	uint64_t send_errors;  /* frames that the system refused */
+};
+
+enum { LINK_QUIET = 1 }; /* nothing was heard until the deadline */
+
+struct link {
+	/* Sends all n frames (at most LINK_BATCH_MAX), waiting for buffers if need be. A frame that
+	 * the system refuses is counted in the statistics; an interface that is gone is
+	 * ERROR_NETWORK. */
+	int (*send)(struct link *link, const struct link_frame *frames, size_t n,
+		struct error *reterr);
+	/* The next frame, or LINK_QUIET when the clock has reached until_us. A deadline that has
+	 * passed still looks once. ERROR_NETWORK if capturing failed. */
+	int (*next)(struct link *link, int64_t until_us, struct link_heard *ret_heard,
+		struct error *reterr);
+	int64_t (*now)(struct link *link);
+	int64_t (*wall)(struct link *link); /* what scope times are compared with */
+	void (*stats)(struct link *link, struct link_stats *ret_stats);
+	void (*close)(struct link *link); /* frees the link */
+};
+
+static inline void link_closep(struct link **link)
+{
+	if (*link)
+		(*link)->close(*link);
+}
+
+#endif

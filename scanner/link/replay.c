@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scripted network; see replay.h. Answers wait in a heap ordered by their time. */
+#include "scanner/link/replay.h"
+
+#include "common/cleanup.h"
+#include "common/packer.h"
+#include "common/siphash.h"
+
+#include <string.h>
+
+#define ANSWER_MAX 128
+#define ANSWERS_MAX (1u << 20)
+#define SEND_COST_NS 500
+#define WALL_START_US 1800000000000000LL
+
+struct answer {
+	int64_t at_us;
+	uint64_t number; /* of equal times, the first sent comes first */
+	uint8_t interface;
+	uint8_t size;
+	uint8_t bytes[ANSWER_MAX];
+};
+
+struct replay {
+	struct link link;
+	struct replay_options o;
+	int64_t now_ns;
+	struct siphash_key key;
+	uint64_t draws, numbers, overflow;
+	struct answer *heap;
+	size_t n, max;
+	struct answer out; /* lent to the caller */
+};
+
+static uint64_t draw(struct replay *replay)
+{
+	uint64_t n = replay->draws++;
+
+	return siphash(&replay->key, &n, sizeof(n));
+}
+
+static bool chance(struct replay *replay, unsigned int permille)
+{
+	return permille && draw(replay) % 1000 < permille;
+}
+
+static bool before(const struct answer *a, const struct answer *b)
+{
+	return a->at_us != b->at_us ? a->at_us < b->at_us : a->number < b->number;
+}
+
+static void push(struct replay *replay, const struct answer *answer)
+{
+	size_t at;
+
+	if (replay->n == replay->max) {
+		size_t max = replay->max ? replay->max * 2 : 1024;
+		struct answer *bigger = max <= ANSWERS_MAX ?
+			reallocarray(replay->heap, max, sizeof(*bigger)) : NULL;
+
+		if (!bigger) {
+			replay->overflow++;
+			return;
+		}
+		replay->heap = bigger;
+		replay->max = max;
+	}
+	for (at = replay->n++; at > 0; at = (at - 1) / 2) {
+		if (!before(answer, &replay->heap[(at - 1) / 2]))
+			break;
+		replay->heap[at] = replay->heap[(at - 1) / 2];
+	}
+	replay->heap[at] = *answer;
+}
+
+static void pop(struct replay *replay, struct answer *ret)
+{
+	const struct answer *last = &replay->heap[--replay->n];
+	size_t at = 0, child;
+
+	*ret = replay->heap[0];
+	while ((child = 2 * at + 1) < replay->n) {
+		if (child + 1 < replay->n && before(&replay->heap[child + 1], &replay->heap[child]))
+			child++;
+		if (!before(&replay->heap[child], last))
+			break;
+		replay->heap[at] = replay->heap[child];
+		at = child;
+	}
+	replay->heap[at] = *last;
+}
+
+/* An answer on its way: lost, late, or twice. */
+static void deliver(struct replay *replay, const struct replay_host *host, uint8_t interface,
+	const struct packer *p)
+{
+	int64_t delay = host && host->delay_us ? host->delay_us : replay->o.delay_us;
+	struct answer answer = {.interface = interface, .size = (uint8_t)p->pos};
+	int copies = chance(replay, replay->o.duplicate_permille) ? 2 : 1;
+
+	if (!packer_ok(p) || chance(replay, replay->o.loss_permille))
+		return;
+	memcpy(answer.bytes, p->base, p->pos);
+	for (int i = 0; i < copies; i++) {
+		answer.at_us = replay->now_ns / 1000 + delay;
+		if (replay->o.jitter_us)
+			answer.at_us += (int64_t)(draw(replay) % (uint64_t)replay->o.jitter_us);
+		answer.number = replay->numbers++;
+		push(replay, &answer);
+	}
+}
+
+static void put_addr(struct packer *p, const struct addr *addr)
+{
+	packer_bytes(p, addr->bytes, addr->family == 4 ? 4 : 16);
+}
+
+/* Ethernet and IP headers of an answer; lengths and checksums come with end_packet(). */
+static void begin_packet(struct packer *p, const struct link_interface *i, const struct mac *from,
+	const struct addr *src, const struct addr *dst, uint8_t protocol, uint8_t ttl)
+{
+	static const uint8_t head4[] = {0x45, 0, 0, 0, 0, 0, 0x40, 0};
+	static const uint8_t head6[] = {0x60, 0, 0, 0, 0, 0};
+
+	if (i->mode == LINK_ETHERNET) {
+		packer_bytes(p, i->mac.bytes, 6);
+		packer_bytes(p, from->bytes, 6);
+		packer_be16(p, src->family == 4 ? 0x0800 : 0x86dd);
+	}
+	if (src->family == 4) {
+		packer_bytes(p, head4, sizeof(head4));
+		packer_u8(p, ttl);
+		packer_u8(p, protocol);
+		packer_zero(p, 2);
+	} else {
+		packer_bytes(p, head6, sizeof(head6));
+		packer_u8(p, protocol);
+		packer_u8(p, ttl);
+	}
+	put_addr(p, src);
+	put_addr(p, dst);
+}
+
+static void end_packet(struct packer *p, const struct link_interface *i, uint8_t family)
+{
+	size_t ip = i->mode == LINK_ETHERNET ? 14 : 0;
+
+	if (family == 4)
+		packer_patch_be16(p, ip + 2, (uint16_t)(p->pos - ip));
+	else
+		packer_patch_be16(p, ip + 4, (uint16_t)(p->pos - ip - 40));
+}
+
+static bool is_open(const struct replay_host *host, uint16_t port)
+{
+	for (size_t i = 0; i < host->n_open; i++)
+		if (host->open[i] == port)
+			return true;
+	return host->open_everywhere;
+}
+
+struct asked {
+	const struct link_frame *frame;
+	const struct link_interface *interface;
+	const struct replay_host *host;
+	struct frame f;
+};
+
+/* The answer of the target or of a router on the way comes with this much of its TTL left. */
+static uint8_t left_of(size_t hops)
+{
+	return (uint8_t)(64 - hops);
+}
+
+static void answer_syn(struct replay *replay, const struct asked *q)
+{
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+	bool open = is_open(q->host, q->f.dst_port);
+	uint32_t ack = q->f.seq + 1;
+
+	if (!open && q->host->drops)
+		return;
+	if (replay->o.wrong_cookies)
+		ack += 1 + (uint32_t)(draw(replay) >> 40);
+	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, 6,
+		left_of(q->host->n_path));
+	packer_be16(&p, q->f.dst_port);
+	packer_be16(&p, q->f.src_port);
+	packer_be32(&p, open ? (uint32_t)draw(replay) : 0);
+	packer_be32(&p, ack);
+	packer_u8(&p, 0x50);
+	packer_u8(&p, open ? FRAME_SYN | FRAME_ACK : FRAME_RST | FRAME_ACK);
+	packer_zero(&p, 6);
+	end_packet(&p, q->interface, q->f.src.family);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+static void answer_echo(struct replay *replay, const struct asked *q)
+{
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+	bool v4 = q->f.src.family == 4;
+
+	if (q->host->deaf)
+		return;
+	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, v4 ? 1 : 58,
+		left_of(q->host->n_path));
+	packer_u8(&p, v4 ? 0 : 129);
+	packer_zero(&p, 3);
+	packer_be16(&p, q->f.icmp_id);
+	packer_be16(&p, (uint16_t)(q->f.icmp_seq + (replay->o.wrong_cookies ? 1 : 0)));
+	packer_zero(&p, 8);
+	end_packet(&p, q->interface, q->f.src.family);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+/* An ICMP error from `router`, quoting the probe. */
+static void answer_error(struct replay *replay, const struct asked *q,
+	const struct addr *router, size_t hops, uint8_t type, uint8_t code)
+{
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+	size_t ip = q->interface->mode == LINK_ETHERNET ? 14 : 0;
+	size_t quoted = q->frame->size - ip;
+
+	begin_packet(&p, q->interface, &q->host->mac, router, &q->f.src,
+		router->family == 4 ? 1 : 58, left_of(hops));
+	packer_u8(&p, type);
+	packer_u8(&p, code);
+	packer_zero(&p, 6);
+	/* RFC 792: the header and 8 bytes */
+	packer_bytes(&p, q->frame->bytes + ip, router->family == 4 && quoted > 28 ? 28 : quoted);
+	end_packet(&p, q->interface, router->family);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+static void answer_arp(struct replay *replay, const struct asked *q)
+{
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+	static const uint8_t head[] = {8, 6, 0, 1, 8, 0, 6, 4, 0, 2};
+
+	packer_bytes(&p, q->interface->mac.bytes, 6);
+	packer_bytes(&p, q->host->mac.bytes, 6);
+	packer_bytes(&p, head, sizeof(head));
+	packer_bytes(&p, q->host->mac.bytes, 6);
+	put_addr(&p, &q->f.dst);
+	packer_bytes(&p, q->interface->mac.bytes, 6);
+	put_addr(&p, &q->f.src);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+static void answer_neighbour(struct replay *replay, const struct asked *q,
+	const struct addr *target)
+{
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+	static const uint8_t head[] = {136, 0, 0, 0, 0x60, 0, 0, 0};
+
+	begin_packet(&p, q->interface, &q->host->mac, target, &q->f.src, 58, 255);
+	packer_bytes(&p, head, sizeof(head));
+	put_addr(&p, target);
+	packer_u8(&p, 2);
+	packer_u8(&p, 1);
+	packer_bytes(&p, q->host->mac.bytes, 6);
+	end_packet(&p, q->interface, 6);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+static const struct replay_host *find_host(const struct replay *replay, const struct addr *addr)
+{
+	const struct replay_host *best = NULL;
+
+	for (size_t i = 0; i < replay->o.n_hosts; i++) {
+		const struct replay_host *host = &replay->o.hosts[i];
+
+		if (cidr_contains(&host->at, addr) && (!best || host->at.length > best->at.length))
+			best = host;
+	}
+	return best;
+}
+
+/* Somebody who did not see the probe answers it, or says something nobody asked. */
+static void send_stranger(struct replay *replay, const struct asked *q)
+{
+	struct replay_host host = {.at = cidr_of(&q->f.dst, 32), .open_everywhere = true};
+	struct asked forged = *q;
+
+	if (q->f.kind != FRAME_TCP)
+		return;
+	forged.host = &host;
+	forged.f.seq ^= (uint32_t)draw(replay) | 1;
+	answer_syn(replay, &forged);
+}
+
+static void answer_ip(struct replay *replay, struct asked *q)
+{
+	const struct replay_host *host = q->host;
+	uint8_t exceeded = q->f.src.family == 4 ? 11 : 3, refused = q->f.src.family == 4 ? 3 : 1;
+
+	if (q->f.ttl <= host->n_path) {
+		answer_error(replay, q, &host->path[q->f.ttl - 1], q->f.ttl - 1u, exceeded, 0);
+		return;
+	}
+	if (host->asleep)
+		return;
+	if (host->unreachable >= 0 && host->n_path)
+		answer_error(replay, q, &host->path[host->n_path - 1], host->n_path - 1, refused,
+			(uint8_t)host->unreachable);
+	else if (q->f.kind == FRAME_TCP)
+		answer_syn(replay, q);
+	else if (q->f.kind == FRAME_ICMP)
+		answer_echo(replay, q);
+}
+
+static void hear(struct replay *replay, const struct link_frame *frame)
+{
+	struct asked q = {.frame = frame, .interface = &replay->o.interfaces[frame->interface]};
+	bool ethernet = q.interface->mode == LINK_ETHERNET, neighbour;
+	struct addr target;
+
+	if (frame_decode(ethernet ? FRAME_LINK_ETHERNET : FRAME_LINK_RAW, frame->bytes, frame->size,
+		    &q.f) != FRAME_OK)
+		return;
+	if (replay->o.watch)
+		replay->o.watch(replay->o.context, frame, &q.f, replay->now_ns / 1000);
+	neighbour = q.f.kind == FRAME_ICMP && q.f.icmp_type == 135 && q.f.payload_size >= 20;
+	target = neighbour ? addr_from_bytes(6, q.f.payload + 4) : q.f.dst;
+	q.host = find_host(replay, &target);
+	if (chance(replay, replay->o.stranger_permille))
+		send_stranger(replay, &q);
+	if (!q.host || chance(replay, replay->o.loss_permille))
+		return;
+	if (q.f.kind == FRAME_ARP && q.host->on_link)
+		answer_arp(replay, &q);
+	else if (neighbour && q.host->on_link)
+		answer_neighbour(replay, &q, &target);
+	else if (q.f.kind != FRAME_ARP && !neighbour)
+		answer_ip(replay, &q);
+}
+
+static int replay_send(struct link *link, const struct link_frame *frames, size_t n,
+	struct error *reterr)
+{
+	struct replay *replay = (struct replay *)link;
+
+	for (size_t i = 0; i < n; i++) {
+		if (frames[i].interface >= replay->o.n_interfaces)
+			return error_set(reterr, ERROR_INTERNAL, "a frame for an interface not opened");
+		replay->now_ns += SEND_COST_NS;
+		hear(replay, &frames[i]);
+	}
+	return 0;
+}
+
+static int replay_next(struct link *link, int64_t until_us, struct link_heard *ret,
+	struct error *reterr)
+{
+	struct replay *replay = (struct replay *)link;
+	int64_t now = replay->now_ns / 1000;
+	const struct link_interface *i;
+
+	(void)reterr;
+	if (!replay->n || (replay->heap[0].at_us > now && replay->heap[0].at_us > until_us)) {
+		if (until_us > now)
+			replay->now_ns = until_us * 1000;
+		return LINK_QUIET;
+	}
+	pop(replay, &replay->out);
+	if (replay->out.at_us > now)
+		replay->now_ns = replay->out.at_us * 1000;
+	i = &replay->o.interfaces[replay->out.interface];
+	*ret = (struct link_heard){replay->out.interface,
+		i->mode == LINK_ETHERNET ? FRAME_LINK_ETHERNET : FRAME_LINK_RAW,
+		replay->now_ns / 1000, WALL_START_US + replay->now_ns / 1000, replay->out.bytes,
+		replay->out.size};
+	return 0;
+}
+
+static int64_t replay_now(struct link *link)
+{
+	return ((struct replay *)link)->now_ns / 1000;
+}
+
+static int64_t replay_wall(struct link *link)
+{
+	return WALL_START_US + replay_now(link);
+}
+
+static void replay_stats(struct link *link, struct link_stats *ret_stats)
+{
+	*ret_stats = (struct link_stats){.kernel_drops = ((struct replay *)link)->overflow};
+}
+
+static void replay_close(struct link *link)
+{
+	free(((struct replay *)link)->heap);
+	free(link);
+}
+
+int replay_open(const struct replay_options *options, struct link **ret_link,
+	struct error *reterr)
+{
+	struct replay *replay = calloc(1, sizeof(*replay));
+
+	if (!replay)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a scripted network");
+	replay->link = (struct link){replay_send, replay_next, replay_now, replay_wall, replay_stats,
+		replay_close};
+	replay->o = *options;
+	replay->key = siphash_key_seeded(options->seed);
+	replay->now_ns = 1000000000;
+	*ret_link = &replay->link;
+	return 0;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Longest-prefix answers over a sealed, sorted table; see route.h. */
+#include "scanner/link/route_internal.h"
+
+#include <string.h>
+
+struct route_table *route_table_new(void)
+{
+	return calloc(1, sizeof(struct route_table));
+}
+
+void route_table_free(struct route_table *table)
+{
+	if (!table)
+		return;
+	free(table->routes);
+	free(table->interfaces);
+	free(table->addresses);
+	free(table->neighbours);
+	free(table);
+}
+
+/* Room for one more row; the rows double. */
+static int grow(void **rows, size_t n, size_t *max, size_t row, struct error *reterr)
+{
+	size_t want = *max ? *max * 2 : 16;
+	void *bigger;
+
+	if (n < *max)
+		return 0;
+	if (n >= ROUTE_ENTRIES_MAX)
+		return error_set(reterr, ERROR_SYSTEM,
+			"the routing table has more than %d entries; scan from a machine that is no "
+			"Internet router",
+			ROUTE_ENTRIES_MAX);
+	bigger = reallocarray(*rows, want, row);
+	if (!bigger)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the routing table");
+	*rows = bigger;
+	*max = want;
+	return 0;
+}
+
+#define ADD(table, list, value, reterr)                                                        \
+	({                                                                                     \
+		int added_ = grow((void **)&(table)->list, (table)->n_##list,                  \
+			&(table)->max_##list, sizeof(*(table)->list), (reterr));               \
+		if (added_ == 0)                                                               \
+			(table)->list[(table)->n_##list++] = *(value);                         \
+		added_;                                                                        \
+	})
+
+int route_add(struct route_table *table, const struct route *route, struct error *reterr)
+{
+	return ADD(table, routes, route, reterr);
+}
+
+int route_add_interface(struct route_table *table, const struct route_interface *interface,
+	struct error *reterr)
+{
+	return ADD(table, interfaces, interface, reterr);
+}
+
+int route_add_address(struct route_table *table, const struct route_address *address,
+	struct error *reterr)
+{
+	return ADD(table, addresses, address, reterr);
+}
+
+int route_add_neighbour(struct route_table *table, const struct route_neighbour *neighbour,
+	struct error *reterr)
+{
+	return ADD(table, neighbours, neighbour, reterr);
+}
+
+/* By prefix; of equal prefixes the local table first, then the smaller metric. */
+static int compare(const void *a, const void *b)
+{
+	const struct route *x = a, *y = b;
+	int r = cidr_compare(&x->prefix, &y->prefix);
+
+	if (r)
+		return r;
+	if (x->local_table != y->local_table)
+		return x->local_table ? -1 : 1;
+	return x->metric < y->metric ? -1 : x->metric > y->metric;
+}
+
+void route_table_seal(struct route_table *table)
+{
+	if (table->n_routes)
+		qsort(table->routes, table->n_routes, sizeof(*table->routes), compare);
+}
+
+/* The first entry that is not before the prefix. */
+static size_t lower_bound(const struct route_table *table, const struct cidr *cidr)
+{
+	size_t low = 0, high = table->n_routes;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cidr_compare(&table->routes[middle].prefix, cidr) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct route *route_find(const struct route_table *table, const struct addr *addr)
+{
+	const struct route *best = NULL;
+	int bits = addr->family == 4 ? 32 : 128;
+
+	for (int length = bits; length >= 0; length--) {
+		struct cidr want = cidr_of(addr, (uint8_t)length);
+
+		for (size_t i = lower_bound(table, &want); i < table->n_routes &&
+			cidr_compare(&table->routes[i].prefix, &want) == 0; i++) {
+			const struct route *route = &table->routes[i];
+
+			if (route->local_table)
+				return route;
+			if (!best)
+				best = route;
+		}
+	}
+	return best;
+}
+
+bool route_splits(const struct route_table *table, const struct cidr *cidr)
+{
+	for (size_t i = lower_bound(table, cidr); i < table->n_routes; i++) {
+		const struct cidr *prefix = &table->routes[i].prefix;
+
+		if (!cidr_covers(cidr, prefix))
+			return false;
+		if (prefix->length > cidr->length)
+			return true;
+	}
+	return false;
+}
+
+static unsigned int common_bits(const struct addr *a, const struct addr *b)
+{
+	unsigned int n = 0;
+
+	while (n < 128 && !((a->bytes[n / 8] ^ b->bytes[n / 8]) >> (7 - n % 8) & 1))
+		n++;
+	return n;
+}
+
+bool route_source(const struct route_table *table, const struct route *route,
+	const struct addr *dst, struct addr *ret_source)
+{
+	const struct addr *near = route->gateway.family == dst->family ? &route->gateway : dst;
+	const struct route_address *best = NULL;
+	unsigned int most = 0;
+
+	if (route->type == ROUTE_LOCAL) {
+		*ret_source = *dst;
+		return true;
+	}
+	if (route->source.family == dst->family) {
+		*ret_source = route->source;
+		return true;
+	}
+	for (size_t i = 0; i < table->n_addresses; i++) {
+		const struct route_address *a = &table->addresses[i];
+		unsigned int bits = common_bits(&a->addr, near);
+		bool same = a->interface == route->interface;
+
+		if (a->addr.family != dst->family ||
+			addr_is_link_local(&a->addr) != addr_is_link_local(dst) ||
+			addr_is_loopback(&a->addr))
+			continue;
+		/* An address of the interface itself goes before any other. */
+		if (same)
+			bits += 256;
+		if (!best || bits > most) {
+			best = a;
+			most = bits;
+		}
+	}
+	if (best)
+		*ret_source = best->addr;
+	return best != NULL;
+}
+
+const struct route_interface *route_interface(const struct route_table *table,
+	unsigned int index)
+{
+	for (size_t i = 0; i < table->n_interfaces; i++)
+		if (table->interfaces[i].index == index)
+			return &table->interfaces[i];
+	return NULL;
+}
+
+const struct route_interface *route_loopback(const struct route_table *table)
+{
+	for (size_t i = 0; i < table->n_interfaces; i++)
+		if (table->interfaces[i].loopback)
+			return &table->interfaces[i];
+	return NULL;
+}
+
+bool route_neighbour(const struct route_table *table, unsigned int interface,
+	const struct addr *addr, struct mac *ret_mac, bool *ret_fresh)
+{
+	for (size_t i = 0; i < table->n_neighbours; i++) {
+		const struct route_neighbour *n = &table->neighbours[i];
+
+		if (n->interface == interface && addr_equal(&n->addr, addr)) {
+			*ret_mac = n->mac;
+			*ret_fresh = n->fresh;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Probe templates by libnet; see template.h. Addresses that a campaign patches are zero here. */
+#include "scanner/link/template.h"
+
+#include "common/cleanup.h"
+
+#include <libnet.h>
+#include <string.h>
+
+#define SYN_WINDOW 64240
+#define HOP_LIMIT 64
+#define ND_HOP_LIMIT 255 /* RFC 4861 7.1.1: anything else is not believed */
+#define MSS_SIZE 4
+
+struct build {
+	libnet_t *net;
+	enum link_mode mode;
+	const struct mac *mac;
+	const struct addr *source;
+	uint16_t port;
+};
+
+static void libnet_free(libnet_t **net)
+{
+	if (*net)
+		libnet_destroy(*net);
+}
+
+static int build_ip(const struct build *b, uint8_t protocol, uint16_t payload)
+{
+	struct libnet_in6_addr none = {0}, source;
+	uint32_t v4;
+
+	if (b->source->family == 4) {
+		memcpy(&v4, b->source->bytes, 4);
+		return libnet_build_ipv4(LIBNET_IPV4_H + payload, 0, 0, IP_DF, HOP_LIMIT, protocol, 0, v4,
+			0, NULL, 0, b->net, 0);
+	}
+	memcpy(&source, b->source->bytes, 16);
+	return libnet_build_ipv6(
+		0, 0, payload, protocol, HOP_LIMIT, source, none, NULL, 0, b->net, 0);
+}
+
+static int build_syn(const struct build *b)
+{
+	static const uint8_t mss[MSS_SIZE] = {2, 4, 0x05, 0xb4};
+
+	if (libnet_build_tcp_options(mss, sizeof(mss), b->net, 0) < 0 ||
+		libnet_build_tcp(b->port, 0, 0, 0, TH_SYN, SYN_WINDOW, 0, 0,
+			LIBNET_TCP_H + MSS_SIZE, NULL, 0, b->net, 0) < 0)
+		return -1;
+	return build_ip(b, IPPROTO_TCP, LIBNET_TCP_H + MSS_SIZE);
+}
+
+static int build_echo(const struct build *b)
+{
+	uint8_t data[TEMPLATE_ECHO_DATA] = {0};
+	int r;
+
+	if (b->source->family == 4)
+		r = libnet_build_icmpv4_echo(
+			ICMP_ECHO, 0, 0, 0, 0, data, sizeof(data), b->net, 0);
+	else
+		r = libnet_build_icmpv6_echo(
+			ICMP6_ECHO, 0, 0, 0, 0, data, sizeof(data), b->net, 0);
+	if (r < 0)
+		return -1;
+	return build_ip(b, b->source->family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
+		LIBNET_ICMPV4_ECHO_H + TEMPLATE_ECHO_DATA);
+}
+
+static int build_arp(const struct build *b)
+{
+	static const uint8_t zero[6];
+
+	return libnet_build_arp(ARPHRD_ETHER, ETHERTYPE_IP, 6, 4, ARPOP_REQUEST, b->mac->bytes,
+		b->source->bytes, zero, zero, NULL, 0, b->net, 0);
+}
+
+/* With the source link-layer address option (RFC 4861 4.3). */
+static int build_neighbour(const struct build *b)
+{
+	struct libnet_in6_addr none = {0};
+	uint8_t option[8] = {1, 1};
+
+	memcpy(option + 2, b->mac->bytes, 6);
+	if (libnet_build_icmpv6_ndp_nsol(ND_NEIGHBOR_SOLICIT, 0, 0, none, option, sizeof(option),
+		    b->net, 0) < 0)
+		return -1;
+	return build_ip(b, IPPROTO_ICMPV6, 24 + sizeof(option));
+}
+
+static int build_ethernet(const struct build *b, uint16_t type)
+{
+	static const uint8_t zero[6];
+
+	if (b->mode != LINK_ETHERNET)
+		return 0;
+	return libnet_build_ethernet(zero, b->mac->bytes, type, NULL, 0, b->net, 0);
+}
+
+/* The bytes that libnet made; checksums are left to the patching. */
+static int cull(libnet_t *net, struct template *t)
+{
+	uint8_t *bytes = NULL;
+	uint32_t size = 0;
+
+	/* Only an advanced context hands out its bytes; this one has no descriptor behind it. */
+	net->injection_type = LIBNET_LINK_ADV;
+	if (libnet_adv_cull_packet(net, &bytes, &size) < 0)
+		return -1;
+	if (size <= LINK_FRAME_MAX) {
+		memcpy(t->bytes, bytes, size);
+		t->size = (uint8_t)size;
+	}
+	libnet_adv_free_packet(net, bytes);
+	net->injection_type = LIBNET_NONE;
+	return t->size ? 0 : -1;
+}
+
+int template_build(enum template_kind kind, enum link_mode mode, const struct mac *mac,
+	const struct addr *source, uint16_t port, struct template *ret_template,
+	struct error *reterr)
+{
+	char why[LIBNET_ERRBUF_SIZE] = "";
+	_cleanup_(libnet_free) libnet_t *net = libnet_init(LIBNET_NONE, NULL, why);
+	struct build b = {net, mode, mac, source, port};
+	struct template t = {.family = source->family, .network = mode == LINK_ETHERNET ? 14 : 0};
+	bool arp = kind == TEMPLATE_SOLICIT && source->family == 4;
+	int r;
+
+	*ret_template = t;
+	if (kind == TEMPLATE_SOLICIT && mode != LINK_ETHERNET)
+		return 0;
+	if (!net)
+		return error_set(reterr, ERROR_INTERNAL, "libnet cannot build frames: %s", why);
+	if (kind == TEMPLATE_SYN)
+		r = build_syn(&b);
+	else if (kind == TEMPLATE_ECHO)
+		r = build_echo(&b);
+	else
+		r = arp ? build_arp(&b) : build_neighbour(&b);
+	if (r >= 0)
+		r = build_ethernet(&b, arp ? ETHERTYPE_ARP :
+			source->family == 4 ? ETHERTYPE_IP : ETHERTYPE_IPV6);
+	if (r < 0 || cull(net, &t) < 0)
+		return error_set(
+			reterr, ERROR_INTERNAL, "libnet cannot build a probe: %s", libnet_geterror(net));
+	if (!arp)
+		t.transport = (uint8_t)(t.network + (source->family == 4 ? 20 : 40));
+	if (kind == TEMPLATE_SOLICIT && !arp)
+		t.bytes[t.network + 7] = ND_HOP_LIMIT;
+	*ret_template = t;
+	return 0;
+}

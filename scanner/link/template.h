@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Probe templates: complete frames built once by libnet, one per kind, path and family. The
+ * campaign copies a template and patches the fields that differ from target to target
+ * (scanner/campaign/probe.h). Nothing is opened or sent here.
+ *
+ * References: RFC 791, 8200, 9293, 792, 4443, 826, 4861.
+ */
+#ifndef SCANNER_LINK_TEMPLATE_H
+#define SCANNER_LINK_TEMPLATE_H
+
+#include "scanner/link/link.h"
+
+enum template_kind {
+	TEMPLATE_SYN,     /* TCP SYN with a maximum segment size, as ordinary hosts send it */
+	TEMPLATE_ECHO,    /* ICMP or ICMPv6 echo request with TEMPLATE_ECHO_DATA bytes */
+	TEMPLATE_SOLICIT, /* ARP request, or ICMPv6 neighbour solicitation */
+	TEMPLATE_N
+};
+
+#define TEMPLATE_ECHO_DATA 8
+
+struct template {
+	uint8_t bytes[LINK_FRAME_MAX];
+	uint8_t size;    /* 0: there is none of this kind here */
+	uint8_t network; /* offset of the IP (or ARP) header */
+	uint8_t transport; /* offset of the TCP or ICMP header; 0 for ARP */
+	uint8_t family;
+};
+
+/* Builds one. `source` decides the family; `port` is the TCP source port. A solicitation on a
+ * LINK_IP interface has size 0. ERROR_INTERNAL if libnet refuses. */
+int template_build(enum template_kind kind, enum link_mode mode, const struct mac *mac,
+	const struct addr *source, uint16_t port, struct template *ret_template,
+	struct error *reterr);
+
+#endif

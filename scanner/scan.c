@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A running scan as the caller holds it: progress, stop, end; see scanner.h and progress.h. */
+#include "common/cleanup.h"
+#include "scanner/progress.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 128
+#define LINES_AT_ONCE 64
+
+struct scan {
+	struct crew crew;
+	char *stop_file;
+	char line[LINE_MAX_BYTES];
+	size_t used;
+};
+
+int scan_begin(const struct crew_job *job, struct scan **ret_scan, int *ret_fd,
+	struct error *reterr)
+{
+	struct scan *scan = calloc(1, sizeof(*scan));
+	int r;
+
+	if (!scan || (job->stop_file && !(scan->stop_file = strdup(job->stop_file)))) {
+		free(scan);
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a scan");
+	}
+	r = crew_start(job, &scan->crew, reterr);
+	if (r < 0) {
+		free(scan->stop_file);
+		free(scan);
+		return r;
+	}
+	*ret_scan = scan;
+	*ret_fd = scan->crew.out_fd;
+	return 0;
+}
+
+void progress_write(int fd, const struct scan_progress *progress)
+{
+	char line[LINE_MAX_BYTES];
+	int n = snprintf(line, sizeof(line), "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %.1f\n",
+		progress->phase, progress->done, progress->total, progress->found, progress->rate);
+
+	if (n > 0 && (size_t)n < sizeof(line) && write(fd, line, (size_t)n) < 0)
+		return;
+}
+
+bool progress_parse(const char *line, struct scan_progress *ret)
+{
+	static const char *const phases[] = {"discover", "trace", "greet", "listen"};
+	char phase[16];
+
+	if (sscanf(line, "%15s %" SCNu64 " %" SCNu64 " %" SCNu64 " %lf", phase, &ret->done,
+		    &ret->total, &ret->found, &ret->rate) != 5)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(phases); i++)
+		if (strcmp(phases[i], phase) == 0) {
+			ret->phase = phases[i];
+			return true;
+		}
+	return false;
+}
+
+static void take_byte(struct scan *scan, char c, scan_progress_fn progress, void *context)
+{
+	struct scan_progress now;
+
+	if (c != '\n') {
+		if (scan->used < sizeof(scan->line) - 1)
+			scan->line[scan->used++] = c;
+		return;
+	}
+	scan->line[scan->used] = 0;
+	scan->used = 0;
+	if (progress && progress_parse(scan->line, &now))
+		progress(context, &now);
+}
+
+void scan_poll_progress(struct scan *scan, scan_progress_fn progress, void *context)
+{
+	char bytes[LINE_MAX_BYTES];
+
+	/* The caller may see a directory that the helper, without rights, no longer can. */
+	if (scan->stop_file && access(scan->stop_file, F_OK) == 0)
+		scan_stop(scan);
+	for (int i = 0; i < LINES_AT_ONCE; i++) {
+		ssize_t n = read(scan->crew.progress_fd, bytes, sizeof(bytes));
+
+		if (n <= 0)
+			return;
+		for (ssize_t k = 0; k < n; k++)
+			take_byte(scan, bytes[k], progress, context);
+	}
+}
+
+void scan_stop(struct scan *scan)
+{
+	crew_stop(&scan->crew);
+}
+
+int scan_finish(struct scan *scan, struct error *reterr)
+{
+	return crew_finish(&scan->crew, reterr);
+}
+
+void scan_free(struct scan *scan)
+{
+	if (!scan)
+		return;
+	if (scan->crew.helper > 0) {
+		crew_stop(&scan->crew);
+		crew_finish(&scan->crew, NULL);
+	}
+	crew_stop(&scan->crew); /* closes the control pipe */
+	close(scan->crew.progress_fd);
+	close(scan->crew.report_fd);
+	free(scan->stop_file);
+	free(scan);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The door: plans are checked here, before any process is started; then scanner/priv runs the
+ * processes, and scanner/campaign or scanner/listen the work; see scanner.h.
+ */
+#include "scanner/scanner.h"
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "common/siphash.h"
+#include "scanner/campaign/campaign.h"
+#include "scanner/link/live.h"
+#include "scanner/priv/crew.h"
+#include "scanner/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the children know: a copy of the caller's memory at the fork. */
+struct work {
+	const struct scan_plan *plan;
+	const struct cidr *targets;
+	size_t n_targets;
+	struct route_table *routes;
+	struct reach *reach;
+	struct link *link;
+	struct fingerprints *fingerprints;
+	struct mac_vendors *vendors;
+	const struct crew_ends *ends;
+	struct bundle_writer *writer;
+};
+
+static bool is_excluded(const struct scan_plan *plan, const struct addr *addr)
+{
+	for (size_t i = 0; i < plan->n_excludes; i++)
+		if (cidr_contains(&plan->excludes[i], addr))
+			return true;
+	return false;
+}
+
+static int refuse(const struct addr *addr, enum scope_verdict verdict, struct error *reterr)
+{
+	static const char *const why[] = {
+		[SCOPE_ALLOWED] = "",
+		[SCOPE_NOT_GRANTED] = "no authorisation covers it",
+		[SCOPE_NOT_NOW] = "its authorisation is not in force now",
+		[SCOPE_EXCLUDED] = "its authorisation excludes it",
+	};
+	char text[ADDR_TEXT_MAX];
+
+	addr_format(addr, text);
+	return error_set(reterr, ERROR_PERMISSION,
+		"%s may not be scanned: %s; nothing was sent. Record who allows it with: cadastre "
+		"scope grant --cidr %s/%d --authoriser NAME --basis TEXT --until DATE",
+		text, why[verdict], text, addr->family == 4 ? 32 : 128);
+}
+
+/* Every address must be allowed; those that are excluded are passed over, unless nothing else is
+ * left of the target. */
+static int check_scope(const struct scan_plan *plan, const struct cidr *target, int64_t now,
+	struct error *reterr)
+{
+	uint64_t n = cidr_size(target), left = 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		struct addr addr = cidr_nth(target, i);
+		enum scope_verdict verdict;
+
+		if (addr_is_probed_never(&addr) || is_excluded(plan, &addr)) {
+			left++;
+			continue;
+		}
+		verdict = scope_check(plan->scope, &addr, now, NULL);
+		if (verdict == SCOPE_NOT_GRANTED || verdict == SCOPE_NOT_NOW)
+			return refuse(&addr, verdict, reterr);
+		left += verdict == SCOPE_ALLOWED;
+	}
+	return left ? 0 : refuse(&target->base, SCOPE_EXCLUDED, reterr);
+}
+
+static bool stopped(void *context)
+{
+	struct work *work = context;
+
+	return crew_stopping(work->ends);
+}
+
+static void tell_progress(void *context, const struct scan_progress *progress)
+{
+	struct work *work = context;
+
+	progress_write(work->ends->progress_fd, progress);
+	/* What was found is not held back; if it cannot be written, the next observation says so. */
+	bundle_writer_flush(work->writer, NULL);
+}
+
+/* In the helper: everything that needs a right or a file. */
+static int open_campaign(void *context, struct error *reterr)
+{
+	struct work *work = context;
+	uint64_t port = work->plan->seed;
+	struct siphash_key key;
+	const uint64_t *count;
+	int r = priv_check_raw(reterr);
+
+	if (r == 0)
+		r = siphash_key_random(&key, reterr);
+	if (r == 0)
+		r = route_table_load(&work->routes, reterr);
+	if (r < 0)
+		return r;
+	port = CAMPAIGN_PORT_FIRST + (port ? port : key.k0) % CAMPAIGN_PORT_N;
+	r = reach_new(work->targets, work->n_targets, work->plan, work->routes, (uint16_t)port,
+		&work->reach, reterr);
+	if (r < 0)
+		return r;
+	count = work->reach->count;
+	if (count[REACH_OWN] + count[REACH_ON_LINK] + count[REACH_GATEWAY] == 0) {
+		char text[CIDR_TEXT_MAX];
+
+		cidr_format(&work->targets[0], text);
+		if (count[REACH_NO_ROUTE])
+			return error_set(reterr, ERROR_NETWORK,
+				"this machine has no route to %s%s; see ip route, and whether the interface is up",
+				text, work->n_targets > 1 ? ", nor to any other target" : "");
+		return error_set(reterr, ERROR_USAGE,
+			"nothing is left to scan of %s: it is excluded, or network and broadcast addresses",
+			text);
+	}
+	r = link_live_open(work->reach->interfaces, work->reach->n_interfaces, (uint16_t)port,
+		&work->link, reterr);
+	if (r == 0 && work->plan->fingerprints)
+		r = fingerprints_load(work->plan->fingerprints, &work->fingerprints, reterr);
+	if (r == 0)
+		r = mac_vendors_load(SCANNER_MAC_VENDORS, &work->vendors, reterr);
+	if (r == 0)
+		r = protocols_prepare(reterr);
+	return r;
+}
+
+static int work_campaign(void *context, const struct crew_ends *ends, struct error *reterr)
+{
+	_cleanup_(bundle_writer_freep) struct bundle_writer *writer = NULL;
+	struct work *work = context;
+	struct campaign_options options = {.plan = work->plan, .reach = work->reach,
+		.link = work->link, .fingerprints = work->fingerprints, .vendors = work->vendors,
+		.greet = greet_run, .stopped = stopped, .progress = tell_progress, .context = work};
+	struct bundle_counters counters = {0};
+	int r;
+
+	work->ends = ends;
+	r = bundle_writer_new(ends->out_fd, &work->plan->header, &writer, reterr);
+	if (r < 0)
+		return r;
+	work->writer = writer;
+	options.sink = bundle_writer_sink(writer);
+	r = campaign_run(&options, &counters, reterr);
+	return r < 0 ? r : bundle_writer_end(writer, &counters, reterr);
+}
+
+int scan_start(const struct scan_plan *plan, struct scan **ret_scan, int *ret_fd,
+	struct error *reterr)
+{
+	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
+	struct work work = {.plan = plan};
+	struct crew_job job = {.role = PRIV_WORKER, .open = open_campaign,
+		.work = work_campaign, .stop_file = plan->stop_file, .context = &work};
+	uint64_t addresses, probes;
+	int64_t now = clock_wall_us();
+	int r = targets_normalise(plan->targets, plan->n_targets, &targets, &work.n_targets, reterr);
+
+	if (r == 0)
+		r = campaign_check(plan, targets, work.n_targets, &addresses, &probes, reterr);
+	for (size_t i = 0; r == 0 && i < work.n_targets; i++)
+		r = check_scope(plan, &targets[i], now, reterr);
+	if (r < 0)
+		return r;
+	work.targets = targets;
+	return scan_begin(&job, ret_scan, ret_fd, reterr);
+}

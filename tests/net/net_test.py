@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The real backend against the kernel's own stack: two network namespaces joined by two veth
+pairs, everything in 198.18.0.0/15 and 2001:db8::/32, no route outside. Needs root or a kernel
+that lets users make namespaces; runs itself again inside of fresh ones."""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SCAN = sys.argv[1]
+OPEN = (22, 502)
+ASKED = "22,80,443,502,1911"
+SERVER = """
+import select, socket, sys
+sockets = []
+for port in map(int, sys.argv[1:]):
+    for family, any_ in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
+        s = socket.socket(family)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        s.bind((any_, port))
+        s.listen(512)
+        sockets.append(s)
+print("ready", flush=True)
+while True:
+    for s in select.select(sockets, [], [])[0]:
+        peer, _ = s.accept()
+        peer.sendall(b"SSH-2.0-OpenSSH_9.2p1\\r\\n" if s.getsockname()[1] == 22 else b"")
+        peer.close()
+"""
+
+
+def sh(*words):
+    subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+
+
+def enter_namespaces():
+    """Runs this file again in a network namespace of its own, as root of it."""
+    if os.environ.get("NET_TEST_INSIDE"):
+        return
+    words = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-Urn"]
+    if subprocess.run([*words, "true"], capture_output=True).returncode:
+        print("this machine lets us make no network namespace: neither root nor user namespaces")
+        sys.exit(77)
+    os.environ["NET_TEST_INSIDE"] = "1"
+    os.execvp(words[0], [*words, sys.executable, *sys.argv])
+
+
+class Network:
+    """Here: v0 198.18.0.5/24 and w0 198.18.1.5/24. There: .1 of both, .9 of the first, and all of
+    198.18.4.0/24 and 2001:db8:4::/120 by AnyIP."""
+
+    def __init__(self):
+        self.target = subprocess.Popen(["unshare", "-n", "sleep", "900"])
+        there = f"/proc/{self.target.pid}/ns/net"
+        while os.readlink(there) == os.readlink("/proc/self/ns/net"):
+            time.sleep(0.01)
+        sh("ip", "link", "set", "lo", "up")
+        for name, number in (("v", 0), ("w", 1)):
+            sh("ip", "link", "add", name + "0", "type", "veth", "peer", "name", name + "1", "netns",
+               str(self.target.pid))
+            sh("ip", "addr", "add", f"198.18.{number}.5/24", "dev", name + "0")
+            sh("ip", "addr", "add", f"2001:db8:{number}::5/64", "dev", name + "0", "nodad")
+            sh("ip", "link", "set", name + "0", "up")
+            self.there("ip", "addr", "add", f"198.18.{number}.1/24", "dev", name + "1")
+            self.there("ip", "addr", "add", f"2001:db8:{number}::1/64", "dev", name + "1", "nodad")
+            self.there("ip", "link", "set", name + "1", "up")
+        self.there("ip", "link", "set", "lo", "up")
+        self.there("ip", "addr", "add", "198.18.0.9/24", "dev", "v1")
+        self.there("ip", "route", "add", "local", "198.18.4.0/24", "dev", "lo")
+        self.there("ip", "-6", "route", "add", "local", "2001:db8:4::/120", "dev", "lo")
+        sh("ip", "route", "add", "198.18.4.0/24", "via", "198.18.0.1")
+        sh("ip", "-6", "route", "add", "2001:db8:4::/120", "via", "2001:db8::1")
+        self.here_server = subprocess.Popen([sys.executable, "-c", SERVER, *map(str, OPEN)],
+                                            stdout=subprocess.PIPE)
+        self.there_server = subprocess.Popen(
+            ["nsenter", "-t", str(self.target.pid), "-n", sys.executable, "-c", SERVER,
+             *map(str, OPEN)], stdout=subprocess.PIPE)
+        for server in (self.here_server, self.there_server):
+            assert server.stdout.readline() == b"ready\n"
+
+    def there(self, *words):
+        sh("nsenter", "-t", str(self.target.pid), "-n", *words)
+
+    def close(self):
+        for process in (self.here_server, self.there_server, self.target):
+            process.kill()
+            process.wait()
+
+
+class Result:
+    def __init__(self, output):
+        self.lines = [json.loads(line) for line in output.splitlines()]
+        self.hosts = {o["addr"] for o in self.lines if o.get("kind") == "host"}
+        self.ports = {(o["addr"], o["port"]) for o in self.lines if o.get("kind") == "port"}
+        self.coverage = [o["attributes"]["cidr"] for o in self.lines if o.get("kind") == "coverage"]
+        self.counters = self.lines[-1].get("counters") if self.lines else None
+        self.ended = bool(self.lines) and self.lines[-1].get("end") is True
+
+
+class Net(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.network = Network()
+        cls.dir = tempfile.TemporaryDirectory(prefix="net-test-")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.network.close()
+        cls.dir.cleanup()
+
+    def start(self, *words, wrap=(), grant=True):
+        grants = ["-g", "198.18.0.0/15", "-g", "2001:db8::/32"] if grant else []
+        return subprocess.Popen([*wrap, SCAN, *grants, *words], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+
+    def scan(self, *words, code=0, **options):
+        run = self.start(*words, **options)
+        out, err = run.communicate(timeout=240)
+        self.assertEqual(run.returncode, code, err)
+        if code:
+            self.assertEqual(len(err.strip().splitlines()), 1, err)
+            return err
+        result = Result(out)
+        self.assertTrue(result.ended)
+        c = result.counters
+        self.assertEqual(c["received"], c["positive"] + c["negative"] + c["hops"] + c["late"] +
+                         c["duplicates"] + c["strangers"] + c["malformed"], c)
+        return result
+
+    def test_exactly_what_is_there(self):
+        result = self.scan("-n", "-P", "standard", "-p", ASKED, "198.18.0.0/24", "198.18.4.0/28")
+        there = {"198.18.0.1", "198.18.0.9"} | {f"198.18.4.{i}" for i in range(16)}
+        self.assertEqual(result.hosts, there | {"198.18.0.5"})
+        self.assertEqual(result.ports, {(h, p) for h in result.hosts for p in OPEN})
+        self.assertEqual(result.coverage, ["198.18.0.0/24", "198.18.4.0/28"])
+        macs = {o["addr"]: o.get("mac") for o in result.lines if o.get("kind") == "host"}
+        self.assertTrue(macs["198.18.0.9"])
+        self.assertIsNone(macs["198.18.4.3"])
+        services = [o for o in result.lines if o.get("kind") == "service" and o["port"] == 22]
+        self.assertEqual(len(services), len(result.hosts))
+
+    def test_ipv6(self):
+        result = self.scan("-n", "-P", "standard", "-p", ASKED, "2001:db8::/123",
+                           "2001:db8:4::/124")
+        there = {"2001:db8::1", "2001:db8::5"} | {f"2001:db8:4::{i:x}" for i in range(16)}
+        # the kernel spells the all-zero host number without it
+        there = {"2001:db8:4::" if h == "2001:db8:4::0" else h for h in there}
+        self.assertEqual(result.hosts, there)
+        self.assertEqual(result.ports, {(h, p) for h in there for p in OPEN})
+
+    def test_all_ports_of_all_addresses(self):
+        result = self.scan("-n", "-P", "thorough", "-p", ASKED, "198.18.4.0/25", "198.18.0.9")
+        there = {f"198.18.4.{i}" for i in range(128)} | {"198.18.0.9"}
+        self.assertEqual(result.ports, {(h, p) for h in there for p in OPEN})
+
+    def test_two_interfaces(self):
+        result = self.scan("-n", "-P", "standard", "-p", ASKED, "198.18.0.1", "198.18.1.1",
+                           "2001:db8:1::1", "127.0.0.1")
+        there = {"198.18.0.1", "198.18.1.1", "2001:db8:1::1", "127.0.0.1"}
+        self.assertEqual(result.ports, {(h, p) for h in there for p in OPEN})
+
+    def test_loopback(self):
+        result = self.scan("-p", ASKED, "127.0.0.1", "::1", grant=False)
+        self.assertEqual(result.hosts, {"127.0.0.1", "::1"})
+        self.assertEqual(result.ports, {(h, p) for h in result.hosts for p in OPEN})
+        self.assertEqual(result.counters["negative"], 6)
+
+    def test_trace(self):
+        result = self.scan("-P", "standard", "-p", ASKED, "198.18.4.7")
+        hops = [(o["ttl"], o["peer"]) for o in result.lines if o.get("kind") == "hop"]
+        self.assertEqual(hops, [(1, "198.18.4.7")])
+
+    def sent(self):
+        text = pathlib.Path("/proc/net/dev").read_text()
+        return [int(line.split()[10]) for line in text.splitlines() if " v0:" in " " + line]
+
+    def test_out_of_scope(self):
+        time.sleep(0.5)
+        before = self.sent()
+        err = self.scan("-p", "22", "198.18.4.0/24", "-g", "198.18.4.0/25", code=5, grant=False)
+        self.assertIn("198.18.4.128", err)
+        self.assertIn("cadastre scope grant", err)
+        self.assertEqual(self.sent(), before)
+
+    def test_exclusion(self):
+        result = self.scan("-n", "-P", "standard", "-p", ASKED, "-x", "198.18.4.4/30",
+                           "198.18.4.0/28")
+        there = {f"198.18.4.{i}" for i in range(16) if not 4 <= i < 8}
+        self.assertEqual(result.hosts, there)
+        self.assertEqual(result.coverage, ["198.18.4.0/30", "198.18.4.8/29"])
+
+    def test_no_route(self):
+        self.assertIn("no route to 198.19.1.0/24", self.scan("-p", "22", "198.19.1.0/24", code=6))
+        result = self.scan("-n", "-p", ASKED, "-P", "standard", "198.19.1.0/24", "198.18.0.9")
+        self.assertEqual(result.counters["no_route"], 256)
+        self.assertEqual(result.coverage, ["198.18.0.9/32"])
+
+    def test_no_permission(self):
+        err = self.scan("-p", "22", "127.0.0.1", code=5, grant=False,
+                        wrap=("setpriv", "--bounding-set", "-net_raw"))
+        self.assertIn("CAP_NET_RAW", err)
+
+    def test_bad_plans(self):
+        self.assertIn("/112", self.scan("2001:db8::/64", code=2))
+        self.assertIn("never probed", self.scan("224.0.0.0/24", code=2))
+        self.assertIn("\"x\"", self.scan("-p", "22,x", "127.0.0.1", code=2))
+
+    def slow(self, *words):
+        """A scan that would take minutes, once it has sent something."""
+        run = self.start("-v", "-n", "-P", "standard", "-r", "50", "-p", ASKED, *words,
+                         "198.18.4.0/24")
+        for line in run.stderr:
+            if "found 0" not in line:
+                break
+        return run
+
+    def stopped(self, run):
+        out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 0, err)
+        result = Result(out)
+        self.assertTrue(result.ended)
+        self.assertEqual(result.counters["stopped"], 1)
+        self.assertEqual(result.coverage, [])
+        self.assertTrue(result.hosts)
+
+    def test_stop_by_signal(self):
+        run = self.slow()
+        run.send_signal(signal.SIGINT)
+        self.stopped(run)
+
+    def test_stop_file(self):
+        path = os.path.join(self.dir.name, "stop")
+        run = self.slow("-S", path)
+        pathlib.Path(path).touch()
+        self.stopped(run)
+
+    def children(self, pid):
+        return [int(c) for c in
+                pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def test_processes(self):
+        run = self.slow()
+        helper = self.children(run.pid)[0]
+        worker = self.children(helper)[0]
+        for pid in (helper, worker):
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            fields = dict(line.split(":\t") for line in status.splitlines() if ":\t" in line)
+            self.assertEqual(int(fields["CapEff"], 16), 0)
+            self.assertEqual(int(fields["CapPrm"], 16), 0)
+            self.assertEqual(int(fields["CapBnd"], 16), 0)
+            self.assertEqual(fields["NoNewPrivs"], "1")
+            self.assertEqual(fields["Seccomp"], "2")
+        os.kill(worker, signal.SIGKILL)
+        _, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 70)
+        self.assertIn("KILL", err)
+
+    def test_parent_dies(self):
+        run = self.slow()
+        helper = self.children(run.pid)[0]
+        worker = self.children(helper)[0]
+        run.kill()
+        run.communicate()
+        deadline = time.monotonic() + 30
+        while any(os.path.exists(f"/proc/{pid}") for pid in (helper, worker)):
+            self.assertLess(time.monotonic(), deadline, "processes stay behind")
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(-1, os.WNOHANG)
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    enter_namespaces()
+    del sys.argv[1]
+    unittest.main()

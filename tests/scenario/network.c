@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/unit.h"
+
+#include "tests/scenario/network.h"
+
+#include <stdio.h>
+
+static struct found found;
+
+struct cidr net(const char *text)
+{
+	struct cidr cidr;
+
+	assert_int_equal(cidr_parse(text, &cidr, NULL), 0);
+	return cidr;
+}
+
+struct addr host(const char *text)
+{
+	struct addr addr;
+
+	assert_int_equal(addr_parse(text, &addr, NULL), 0);
+	return addr;
+}
+
+struct scope *grants(const char *const *prefixes, size_t n)
+{
+	struct scope *scope = scope_new();
+
+	assert_non_null(scope);
+	for (size_t i = 0; i < n; i++) {
+		struct cidr cidr = net(prefixes[i]);
+
+		assert_int_equal(scope_grant(scope, &cidr, 1, 0, INT64_MAX, NULL), 0);
+	}
+	return scope;
+}
+
+static struct route_table *make_routes(void)
+{
+	const struct route routes[] = {
+		{.prefix = net("198.18.0.5"), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
+		{.prefix = net("198.18.0.255"), .type = ROUTE_BROADCAST, .local_table = true,
+			.interface = 2},
+		{.prefix = net("198.18.0.0/24"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("198.18.0.0/15"), .type = ROUTE_GATEWAY, .interface = 2,
+			.gateway = host(GATEWAY)},
+		{.prefix = net("2001:db8::/64"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("2001:db8::/32"), .type = ROUTE_GATEWAY, .interface = 2,
+			.gateway = host("2001:db8::1")}};
+	const struct route_interface interfaces[] = {
+		{.name = "lo", .index = 1, .up = true, .loopback = true},
+		{.name = "eth0", .index = 2, .up = true, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 5}}}};
+	const struct route_address addresses[] = {
+		{2, host("198.18.0.5"), 24}, {2, host("2001:db8::5"), 64}};
+	struct route_table *table = route_table_new();
+
+	assert_non_null(table);
+	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++)
+		assert_int_equal(route_add(table, &routes[i], NULL), 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(route_add_interface(table, &interfaces[i], NULL), 0);
+		assert_int_equal(route_add_address(table, &addresses[i], NULL), 0);
+	}
+	route_table_seal(table);
+	return table;
+}
+
+static int take(void *context, const struct observation *obs, struct error *reterr)
+{
+	(void)context, (void)reterr;
+	if (obs->kind == OBSERVATION_HOST && found.n_hosts < FOUND_MAX) {
+		found.hosts[found.n_hosts++] = obs->addr;
+	} else if (obs->kind == OBSERVATION_PORT && found.n_ports < FOUND_MAX) {
+		found.ports[found.n_ports].addr = obs->addr;
+		found.ports[found.n_ports++].port = obs->port;
+	} else if (obs->kind == OBSERVATION_HOP && found.n_hops < 1024) {
+		found.hops[found.n_hops].addr = obs->addr;
+		found.hops[found.n_hops].peer = obs->peer;
+		found.hops[found.n_hops++].ttl = obs->ttl;
+	} else if (obs->kind == OBSERVATION_COVERAGE && found.n_coverage < 1024) {
+		snprintf(found.coverage[found.n_coverage].cidr, CIDR_TEXT_MAX, "%s",
+			observation_attribute(obs, "cidr"));
+		snprintf(found.coverage[found.n_coverage++].ports, 256, "%s",
+			observation_attribute(obs, "ports"));
+	} else if (obs->kind == OBSERVATION_FACT && found.n_facts < 1024) {
+		found.facts[found.n_facts].addr = obs->addr;
+		snprintf(found.facts[found.n_facts++].name, 64, "%s", obs->attributes[0].name);
+	}
+	return 0;
+}
+
+static void watch(void *context, const struct link_frame *frame, const struct frame *decoded,
+	int64_t now_us)
+{
+	struct scene *scene = context;
+
+	found.frames++;
+	if (scene->watch)
+		scene->watch(frame, decoded, now_us, scene->context);
+}
+
+static bool stopped(void *context)
+{
+	struct scene *scene = context;
+
+	return scene->stopped && scene->stopped(scene->context, found.frames);
+}
+
+struct found *play(struct scene *scene)
+{
+	struct route_table *routes = make_routes();
+	struct cidr *targets;
+	struct reach *reach;
+	struct link *link;
+	struct campaign_options options = {.plan = &scene->plan, .sink = {take, NULL},
+		.stopped = stopped, .context = scene};
+	int64_t began;
+	size_t n;
+
+	memset(&found, 0, sizeof(found));
+	if (!scene->plan.seed)
+		scene->plan.seed = 42;
+	assert_int_equal(
+		targets_normalise(scene->plan.targets, scene->plan.n_targets, &targets, &n, NULL), 0);
+	assert_int_equal(reach_new(targets, n, &scene->plan, routes, 61000, &reach, NULL), 0);
+	scene->network.interfaces = reach->interfaces;
+	scene->network.n_interfaces = reach->n_interfaces;
+	scene->network.watch = watch;
+	scene->network.context = scene;
+	if (!scene->network.delay_us)
+		scene->network.delay_us = 2000;
+	assert_int_equal(replay_open(&scene->network, &link, NULL), 0);
+	options.reach = reach;
+	options.link = link;
+	began = link->now(link);
+	campaign_run(&options, &found.counters, &found.error);
+	found.took_us = link->now(link) - began;
+	link->close(link);
+	reach_free(reach);
+	route_table_free(routes);
+	free(targets);
+	return &found;
+}
+
+uint64_t counter(const struct found *f, const char *name)
+{
+	return bundle_counters_get(&f->counters, name);
+}
+
+bool found_host(const struct found *f, const char *text)
+{
+	struct addr addr = host(text);
+
+	for (size_t i = 0; i < f->n_hosts; i++)
+		if (addr_equal(&f->hosts[i], &addr))
+			return true;
+	return false;
+}
+
+bool found_port(const struct found *f, const char *text, uint16_t port)
+{
+	struct addr addr = host(text);
+
+	for (size_t i = 0; i < f->n_ports; i++)
+		if (f->ports[i].port == port && addr_equal(&f->ports[i].addr, &addr))
+			return true;
+	return false;
+}
+
+void counters_close(const struct found *f)
+{
+	assert_int_equal(f->error.code, 0);
+	assert_int_equal(counter(f, "received"),
+		counter(f, "positive") + counter(f, "negative") + counter(f, "hops") +
+			counter(f, "late") + counter(f, "duplicates") + counter(f, "strangers") +
+			counter(f, "malformed"));
+	assert_int_equal(counter(f, "sent"), f->frames);
+}

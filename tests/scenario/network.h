@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A scripted network and what a campaign found in it. One interface, 198.18.0.5/24 and
+ * 2001:db8::5/64, with a gateway to everything else of 198.18.0.0/15 and 2001:db8::/32.
+ */
+#ifndef TESTS_SCENARIO_NETWORK_H
+#define TESTS_SCENARIO_NETWORK_H
+
+#include "scanner/campaign/campaign.h"
+#include "scanner/link/replay.h"
+
+#define GATEWAY "198.18.0.1"
+#define FOUND_MAX 200000
+
+struct found {
+	struct addr hosts[FOUND_MAX];
+	struct {
+		struct addr addr;
+		uint16_t port;
+	} ports[FOUND_MAX];
+	struct {
+		struct addr addr, peer;
+		uint8_t ttl;
+	} hops[1024];
+	struct {
+		char cidr[CIDR_TEXT_MAX], ports[256];
+	} coverage[1024];
+	struct {
+		struct addr addr;
+		char name[64];
+	} facts[1024];
+	size_t n_hosts, n_ports, n_hops, n_coverage, n_facts;
+	struct bundle_counters counters;
+	int64_t took_us;  /* simulated */
+	uint64_t frames;  /* that left */
+	struct error error;
+};
+
+struct scene {
+	struct scan_plan plan;
+	struct replay_options network;
+	/* false: go on; asked with the number of frames that left so far */
+	bool (*stopped)(void *context, uint64_t frames);
+	void *context;
+	/* sees every frame, with its time; may be NULL */
+	void (*watch)(const struct link_frame *frame, const struct frame *decoded, int64_t now_us,
+		void *context);
+};
+
+struct cidr net(const char *text);
+struct addr host(const char *text);
+/* A scope that grants these prefixes for ever. */
+struct scope *grants(const char *const *prefixes, size_t n);
+/* Runs the campaign; the result is static and good until the next call. */
+struct found *play(struct scene *scene);
+uint64_t counter(const struct found *found, const char *name);
+bool found_host(const struct found *found, const char *text);
+bool found_port(const struct found *found, const char *text, uint16_t port);
+/* received = positive + negative + hops + late + duplicates + strangers + malformed */
+void counters_close(const struct found *found);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is there is found, and nothing else: with losses, duplicates, delays, both families. */
+#include "tests/unit/unit.h"
+
+#include "tests/scenario/network.h"
+
+static const uint16_t web[] = {80, 443}, plc[] = {502};
+static struct cidr targets[8];
+static struct addr far_path[1];
+
+static struct scene make_scene(const struct replay_host *hosts, size_t n_hosts,
+	const char *const *texts, size_t n_targets)
+{
+	static const char *const prefixes[] = {"198.18.0.0/15", "2001:db8::/32"};
+	struct scene scene = {.plan = {.targets = targets, .n_targets = n_targets,
+		.scope = grants(prefixes, 2), .profile = SCAN_STANDARD},
+		.network = {.hosts = hosts, .n_hosts = n_hosts, .seed = 1}};
+
+	for (size_t i = 0; i < n_targets; i++)
+		targets[i] = net(texts[i]);
+	scene.plan.tcp_ports = scan_default_tcp_ports(&scene.plan.n_tcp_ports);
+	far_path[0] = host(GATEWAY);
+	return scene;
+}
+
+static void test_both_sides_of_the_gateway(void **state)
+{
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+		{.at = net("198.18.0.9"), .mac = {{2, 0, 0, 0, 0, 9}}, .on_link = true, .open = web,
+			.n_open = 2, .unreachable = -1},
+		{.at = net("198.18.7.1"), .open = plc, .n_open = 1, .path = far_path, .n_path = 1,
+			.unreachable = -1},
+		{.at = net("198.18.7.2"), .drops = true, .deaf = true, .open = web, .n_open = 2,
+			.path = far_path, .n_path = 1, .unreachable = -1},
+		{.at = net("198.18.7.3"), .drops = true, .path = far_path, .n_path = 1,
+			.unreachable = -1}};
+	struct scene scene = make_scene(hosts, 5, (const char *[]){"198.18.0.0/24", "198.18.7.0/24"}, 2);
+	struct found *f = play(&scene);
+
+	(void)state;
+	counters_close(f);
+	assert_int_equal(f->n_hosts, 5);
+	assert_int_equal(f->n_ports, 5);
+	assert_true(found_port(f, "198.18.0.9", 80) && found_port(f, "198.18.0.9", 443));
+	assert_true(found_port(f, "198.18.7.1", 502));
+	assert_true(found_port(f, "198.18.7.2", 80) && found_port(f, "198.18.7.2", 443));
+	assert_true(found_host(f, "198.18.7.3"));
+	assert_int_equal(f->n_coverage, 2);
+	assert_string_equal(f->coverage[0].cidr, "198.18.0.0/24");
+	assert_int_equal(counter(f, "out_of_scope"), 0);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+static void test_ipv6(void **state)
+{
+	const struct addr path[] = {host("2001:db8::1")};
+	const struct replay_host hosts[] = {
+		{.at = net("2001:db8::1"), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true,
+			.unreachable = -1},
+		{.at = net("2001:db8::9"), .mac = {{2, 0, 0, 0, 0, 9}}, .on_link = true, .open = web,
+			.n_open = 2, .unreachable = -1},
+		{.at = net("2001:db8:7::22"), .open = plc, .n_open = 1, .path = path, .n_path = 1,
+			.unreachable = -1}};
+	struct scene scene = make_scene(
+		hosts, 3, (const char *[]){"2001:db8::/120", "2001:db8:7::/120"}, 2);
+	struct found *f = play(&scene);
+
+	(void)state;
+	counters_close(f);
+	assert_int_equal(f->n_hosts, 3);
+	assert_int_equal(f->n_ports, 3);
+	assert_true(found_port(f, "2001:db8::9", 443) && found_port(f, "2001:db8:7::22", 502));
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* 6 % of packets lost, each way: the passes find everything, and ask only what is missing. */
+static void test_loss(void **state)
+{
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+		{.at = net("198.18.8.0/22"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+			.unreachable = -1}};
+	const uint16_t ports[] = {80, 443};
+	struct scene scene = make_scene(hosts, 2, (const char *[]){"198.18.8.0/22"}, 1);
+	struct found *f;
+
+	(void)state;
+	scene.plan.profile = SCAN_THOROUGH;
+	scene.plan.tcp_ports = ports;
+	scene.plan.n_tcp_ports = 2;
+	scene.network.loss_permille = 60;
+	scene.network.jitter_us = 5000;
+	f = play(&scene);
+	counters_close(f);
+	assert_int_equal(f->n_hosts, 1024);
+	assert_int_equal(f->n_ports, 2048);
+	assert_true(counter(f, "sent_syn") < 2048 * 125 / 100);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+static void test_duplicates(void **state)
+{
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+		{.at = net("198.18.8.0/24"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+			.unreachable = -1}};
+	struct scene scene = make_scene(hosts, 2, (const char *[]){"198.18.8.0/24"}, 1);
+	struct found *f;
+
+	(void)state;
+	scene.network.duplicate_permille = 500;
+	f = play(&scene);
+	counters_close(f);
+	assert_int_equal(f->n_hosts, 256);
+	assert_int_equal(f->n_ports, 512);
+	assert_true(counter(f, "duplicates") > 1000);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* A slow host answers after a second; the others set the pace and it is found all the same. */
+static void test_slow_host(void **state)
+{
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+		{.at = net("198.18.8.0/28"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+			.unreachable = -1},
+		{.at = net("198.18.8.7"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+			.unreachable = -1, .delay_us = 900000}};
+	struct scene scene = make_scene(hosts, 3, (const char *[]){"198.18.8.0/28"}, 1);
+	struct found *f = play(&scene);
+
+	(void)state;
+	counters_close(f);
+	assert_true(found_port(f, "198.18.8.7", 80) && found_port(f, "198.18.8.7", 443));
+	assert_int_equal(f->n_ports, 32);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* The same seed and network: the same observations in the same order, at the same times. */
+static void test_repeatable(void **state)
+{
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+		{.at = net("198.18.8.0/26"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+			.unreachable = -1}};
+	struct scene scene = make_scene(hosts, 2, (const char *[]){"198.18.8.0/24"}, 1);
+	static struct found first;
+
+	(void)state;
+	scene.network.loss_permille = 30;
+	first = *play(&scene);
+	assert_memory_equal(play(&scene), &first, sizeof(first));
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_both_sides_of_the_gateway),
+		cmocka_unit_test(test_ipv6), cmocka_unit_test(test_loss),
+		cmocka_unit_test(test_duplicates), cmocka_unit_test(test_slow_host),
+		cmocka_unit_test(test_repeatable)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The packet oracle: over many random scopes, exclusions and targets, no frame leaves for an
+ * address that is not allowed. The oracle asks neither the scope's trie nor the campaign: it
+ * compares with the plain lists. Next hops may be asked for their MAC, and for nothing else.
+ */
+#include "tests/unit/unit.h"
+
+#include "tests/scenario/network.h"
+
+#define ROUNDS 400
+#define LIST_MAX 6
+
+struct oracle {
+	struct cidr granted[LIST_MAX], scope_out[LIST_MAX], plan_out[LIST_MAX];
+	size_t n_granted, n_scope_out, n_plan_out;
+	uint64_t frames, outside;
+};
+
+static uint64_t random_state;
+
+static uint32_t draw(uint32_t below)
+{
+	random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (uint32_t)(random_state >> 33) % below;
+}
+
+/* A prefix inside of 198.18.0.0/22, or now and then of the on-link /120 of IPv6. */
+static struct cidr draw_cidr(void)
+{
+	struct addr addr = draw(5) ? host("198.18.0.0") : host("2001:db8::");
+	bool v4 = addr.family == 4;
+
+	addr.bytes[v4 ? 3 : 15] = (uint8_t)draw(256);
+	if (v4)
+		addr.bytes[2] = (uint8_t)draw(4);
+	return cidr_of(&addr, (uint8_t)(v4 ? 22 + draw(11) : 120 + draw(9)));
+}
+
+static bool in(const struct cidr *list, size_t n, const struct addr *addr)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cidr_contains(&list[i], addr))
+			return true;
+	return false;
+}
+
+static void watch(const struct link_frame *frame, const struct frame *f, int64_t now_us,
+	void *context)
+{
+	struct oracle *o = context;
+	struct addr dst = f->dst, gateway4 = host(GATEWAY), gateway6 = host("2001:db8::1");
+	bool solicitation = f->kind == FRAME_ARP ||
+			    (f->kind == FRAME_ICMP && f->icmp_type == 135);
+
+	(void)frame, (void)now_us;
+	o->frames++;
+	if (f->kind == FRAME_ICMP && f->icmp_type == 135)
+		dst = addr_from_bytes(6, f->payload + 4);
+	if (solicitation && (addr_equal(&dst, &gateway4) || addr_equal(&dst, &gateway6)))
+		return;
+	if (!in(o->granted, o->n_granted, &dst) || in(o->scope_out, o->n_scope_out, &dst) ||
+		in(o->plan_out, o->n_plan_out, &dst))
+		o->outside++;
+}
+
+static void test_nothing_leaves_for_others(void **state)
+{
+	static const uint16_t ports[] = {22, 80, 443, 502, 9999};
+	const struct addr path[] = {host(GATEWAY)};
+	const struct replay_host hosts[] = {
+		{.at = net("198.18.0.0/24"), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .open = ports,
+			.n_open = 2, .unreachable = -1},
+		{.at = net("2001:db8::/64"), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true,
+			.open = ports, .n_open = 1, .unreachable = -1},
+		{.at = net("198.18.0.0/15"), .open = ports, .n_open = 3, .path = path, .n_path = 1,
+			.unreachable = -1}};
+	uint64_t frames = 0, refused = 0;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct cidr targets[LIST_MAX];
+		struct oracle o = {0};
+		struct scope *scope = scope_new();
+		struct scene scene = {.plan = {.targets = targets, .excludes = o.plan_out,
+			.scope = scope, .tcp_ports = ports, .trace = true},
+			.network = {.hosts = hosts, .n_hosts = 3, .seed = (uint64_t)round + 1},
+			.watch = watch, .context = &o};
+		struct found *f;
+
+		random_state = (uint64_t)round * 7919 + 17;
+		o.n_granted = 1 + draw(LIST_MAX - 1);
+		o.n_scope_out = draw(3);
+		scene.plan.n_excludes = o.n_plan_out = draw(3);
+		scene.plan.n_targets = 1 + draw(3);
+		scene.plan.n_tcp_ports = 1 + draw(5);
+		scene.plan.profile = (enum scan_profile)(1 + draw(2));
+		scene.plan.rate_pps = 100000;
+		scene.plan.seed = (uint64_t)round + 1;
+		for (size_t i = 0; i < o.n_granted; i++) {
+			o.granted[i] = draw_cidr();
+			scope_grant(scope, &o.granted[i], 1, 0, INT64_MAX, NULL);
+		}
+		for (size_t i = 0; i < o.n_scope_out; i++) {
+			o.scope_out[i] = draw_cidr();
+			scope_exclude(scope, &o.scope_out[i], NULL);
+		}
+		for (size_t i = 0; i < o.n_plan_out; i++)
+			o.plan_out[i] = draw_cidr();
+		for (size_t i = 0; i < scene.plan.n_targets; i++)
+			targets[i] = draw_cidr();
+		f = play(&scene);
+		counters_close(f);
+		assert_int_equal(o.outside, 0);
+		frames += o.frames;
+		refused += counter(f, "out_of_scope");
+		/* what is called covered was allowed as a whole */
+		for (size_t i = 0; i < f->n_coverage; i++) {
+			struct cidr cidr = net(f->coverage[i].cidr);
+
+			for (uint64_t n = 0; n < cidr_size(&cidr); n++) {
+				struct addr addr = cidr_nth(&cidr, n);
+				struct addr own4 = host("198.18.0.5"), own6 = host("2001:db8::5");
+
+				if (addr_equal(&addr, &own4) || addr_equal(&addr, &own6) ||
+					(addr.family == 4 && addr.bytes[2] == 0 &&
+						(addr.bytes[3] == 0 || addr.bytes[3] == 255)))
+					continue; /* own, network and broadcast address */
+				assert_true(in(o.granted, o.n_granted, &addr));
+				assert_false(in(o.scope_out, o.n_scope_out, &addr));
+				assert_false(in(o.plan_out, o.n_plan_out, &addr));
+			}
+		}
+		scope_free(scope);
+	}
+	/* the oracle saw work, and the check had something to refuse */
+	assert_true(frames > 20000);
+	assert_true(refused > 20000);
+}
+
+/* A grant that ends in the middle ends the probes at that moment. */
+static void test_a_grant_that_ends(void **state)
+{
+	static const uint16_t ports[] = {80};
+	const struct addr path[] = {host(GATEWAY)};
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+		{.at = net("198.18.8.0/22"), .open = ports, .n_open = 1, .path = path, .n_path = 1,
+			.unreachable = -1}};
+	struct cidr target = net("198.18.8.0/22");
+	struct scope *scope = scope_new();
+	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .scope = scope,
+		.tcp_ports = ports, .n_tcp_ports = 1, .profile = SCAN_STANDARD, .rate_pps = 1000},
+		.network = {.hosts = hosts, .n_hosts = 2, .seed = 3}};
+	/* the scripted clock begins at 1,800,000,001 s; half a second of probing is granted */
+	int64_t until = 1800000001000000LL + 500000;
+	struct found *f;
+
+	(void)state;
+	assert_int_equal(scope_grant(scope, &target, 1, 0, until, NULL), 0);
+	f = play(&scene);
+	counters_close(f);
+	assert_in_range(f->n_hosts, 300, 520);
+	assert_true(counter(f, "out_of_scope") > 400);
+	scope_free(scope);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing_leaves_for_others),
+		cmocka_unit_test(test_a_grant_that_ends)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Distances: every router on the way once, and no router probed that the scope does not cover. */
+#include "tests/unit/unit.h"
+
+#include "tests/scenario/network.h"
+
+static const uint16_t web[] = {80, 443};
+
+static bool has_hop(const struct found *f, const char *target, const char *router, uint8_t ttl)
+{
+	struct addr addr = host(target), peer = host(router);
+
+	for (size_t i = 0; i < f->n_hops; i++)
+		if (f->hops[i].ttl == ttl && addr_equal(&f->hops[i].addr, &addr) &&
+			addr_equal(&f->hops[i].peer, &peer))
+			return true;
+	return false;
+}
+
+struct addresses {
+	struct addr outside;
+	uint64_t probes_outside;
+	uint64_t low_ttl; /* probes that end at the first router */
+};
+
+static void watch(const struct link_frame *frame, const struct frame *f, int64_t now_us,
+	void *context)
+{
+	struct addresses *a = context;
+
+	(void)frame, (void)now_us;
+	a->probes_outside += addr_equal(&f->dst, &a->outside);
+	a->low_ttl += f->kind != FRAME_ARP && f->ttl == 1;
+}
+
+static void test_paths(void **state)
+{
+	const struct addr to_a[] = {host(GATEWAY), host("198.18.100.1")};
+	const struct addr to_b[] = {host(GATEWAY), host("198.18.100.1"), host("198.19.200.1")};
+	const struct addr to_router[] = {host(GATEWAY)};
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+		{.at = net("198.18.100.1"), .path = to_router, .n_path = 1, .unreachable = -1},
+		{.at = net("198.18.10.0/28"), .open = web, .n_open = 2, .path = to_a, .n_path = 2,
+			.unreachable = -1},
+		{.at = net("198.18.20.0/28"), .drops = true, .path = to_b, .n_path = 3,
+			.unreachable = -1}};
+	static const char *const prefixes[] = {"198.18.0.0/16"}; /* not the third router */
+	struct cidr targets[] = {net("198.18.10.0/24"), net("198.18.20.0/24")};
+	struct addresses a = {.outside = host("198.19.200.1")};
+	struct scene scene = {.plan = {.targets = targets, .n_targets = 2, .trace = true,
+		.profile = SCAN_STANDARD, .scope = grants(prefixes, 1)},
+		.network = {.hosts = hosts, .n_hosts = 4, .seed = 1}, .watch = watch, .context = &a};
+	struct found *f;
+
+	(void)state;
+	scene.plan.tcp_ports = scan_default_tcp_ports(&scene.plan.n_tcp_ports);
+	f = play(&scene);
+	counters_close(f);
+	assert_true(has_hop(f, "198.18.10.0", "198.18.10.0", 3));
+	assert_true(has_hop(f, "198.18.10.0", "198.18.100.1", 2));
+	assert_true(has_hop(f, "198.18.20.0", "198.18.20.0", 4));
+	assert_true(has_hop(f, "198.18.20.0", "198.19.200.1", 3));
+	assert_true(has_hop(f, "198.18.20.0", "198.18.100.1", 2));
+	assert_true(has_hop(f, "198.18.10.0", GATEWAY, 1) || has_hop(f, "198.18.20.0", GATEWAY, 1));
+	assert_true(found_host(f, "198.18.100.1"));
+	assert_false(found_host(f, "198.19.200.1"));
+	assert_int_equal(a.probes_outside, 0);
+	assert_true(a.low_ttl <= 3);
+	assert_int_equal(counter(f, "hops"), counter(f, "sent_trace"));
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* Routers and a target that say nothing: it ends, and what is known is told. */
+static void test_silence(void **state)
+{
+	const struct addr path[] = {host(GATEWAY), host("198.18.100.1")};
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+		{.at = net("198.18.10.1"), .open = web, .n_open = 2, .path = path, .n_path = 2,
+			.unreachable = -1}};
+	static const char *const prefixes[] = {"198.18.0.0/16"};
+	struct cidr target = net("198.18.10.1");
+	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .trace = true,
+		.profile = SCAN_STANDARD, .scope = grants(prefixes, 1)},
+		.network = {.hosts = hosts, .n_hosts = 2, .seed = 9, .loss_permille = 500}};
+	struct found *f;
+
+	(void)state;
+	scene.plan.tcp_ports = scan_default_tcp_ports(&scene.plan.n_tcp_ports);
+	f = play(&scene);
+	counters_close(f);
+	assert_true(f->took_us < 120000000);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_paths), cmocka_unit_test(test_silence)};
+
+	return RUN(tests);
+}

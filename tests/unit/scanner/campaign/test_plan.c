@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sizes of plans, and the plans that are refused. */
+#include "tests/unit/unit.h"
+
+#include "scanner/campaign/campaign.h"
+
+static int count(const char *const *texts, size_t n, size_t ports, uint64_t *addresses,
+	uint64_t *probes, struct error *error)
+{
+	static uint16_t list[65535];
+	struct cidr targets[8];
+	struct scan_plan plan = {
+		.targets = targets, .n_targets = n, .tcp_ports = list, .n_tcp_ports = ports};
+
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(cidr_parse(texts[i], &targets[i], NULL), 0);
+	return scan_plan_count(&plan, addresses, probes, error);
+}
+
+static void test_counts(void **state)
+{
+	uint64_t addresses, probes;
+
+	(void)state;
+	assert_int_equal(count((const char *[]){"198.18.0.0/24"}, 1, 10, &addresses, &probes, NULL), 0);
+	assert_int_equal(addresses, 256);
+	assert_true(probes >= 256 * 10);
+	/* what another target covers is not counted twice */
+	assert_int_equal(count((const char *[]){"198.18.0.0/24", "198.18.0.7", "198.18.0.0/25",
+				 "2001:db8::/120"}, 4, 1, &addresses, &probes, NULL), 0);
+	assert_int_equal(addresses, 512);
+}
+
+static void test_refusals(void **state)
+{
+	static const struct {
+		const char *target;
+		size_t ports;
+		const char *said;
+	} rows[] = {{"224.0.0.1", 1, "never probed"}, {"255.255.255.255", 1, "never probed"},
+		{"0.0.0.0/8", 1, "never probed"}, {"240.0.0.0/4", 1, "never probed"},
+		{"ff02::/112", 1, "never probed"}, {"::", 1, "never probed"},
+		{"2001:db8::/64", 1, "/112"}, {"2001:db8::/111", 1, "/112"},
+		{"0.0.0.0/0", 65535, "in parts"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct error error = {0};
+		uint64_t a, p;
+
+		assert_int_equal(
+			count(&rows[i].target, 1, rows[i].ports, &a, &p, &error), ERROR_USAGE);
+		assert_non_null(strstr(error.text, rows[i].said));
+	}
+}
+
+static void test_limits(void **state)
+{
+	uint64_t a, p;
+
+	(void)state;
+	assert_int_equal(count((const char *[]){"2001:db8::/112"}, 1, 1, &a, &p, NULL), 0);
+	assert_int_equal(a, 65536);
+	assert_int_equal(count((const char *[]){"0.0.0.0/0"}, 1, 0, &a, &p, NULL), 0);
+	assert_int_equal(a, SCAN_ADDRESSES_MAX);
+	assert_int_equal(
+		count((const char *[]){"0.0.0.0/0", "2001:db8::1"}, 2, 0, &a, &p, NULL), ERROR_USAGE);
+	assert_int_equal(count(NULL, 0, 1, &a, &p, NULL), ERROR_USAGE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_refusals), cmocka_unit_test(test_limits)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Port lists: what is taken, in which order, and how refusals name the item. */
+#include "tests/unit/unit.h"
+
+#include "scanner/scanner.h"
+
+static void check(const char *text, size_t n, const uint16_t *wanted)
+{
+	uint16_t *ports = NULL;
+	size_t got;
+
+	assert_int_equal(scan_ports_parse(text, &ports, &got, NULL), 0);
+	assert_int_equal(got, n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(ports[i], wanted[i]);
+	free(ports);
+}
+
+static void test_lists(void **state)
+{
+	(void)state;
+	check("22", 1, (const uint16_t[]){22});
+	check("80,22,80", 2, (const uint16_t[]){22, 80});
+	check("10-12,11-13,65535", 5, (const uint16_t[]){10, 11, 12, 13, 65535});
+	check("7-7", 1, (const uint16_t[]){7});
+}
+
+static void test_all(void **state)
+{
+	uint16_t *ports;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(scan_ports_parse("1-65535", &ports, &n, NULL), 0);
+	assert_int_equal(n, 65535);
+	free(ports);
+}
+
+static void test_refusals_name_the_item(void **state)
+{
+	static const char *const bad[][2] = {{"0", "\"0\""}, {"22,x", "\"x\""}, {"65536", "65536"},
+		{"22,", "empty"}, {"", "empty"}, {",", "empty"}, {"22,,80", "empty"},
+		{"5-2", "backwards"}, {"1-", "\"1-\""}, {"-5", "\"-5\""}, {"+5", "\"+5\""},
+		{" 5", "\" 5\""}, {"1-2-3", "\"1-2-3\""}, {"999999999999", "99999"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct error error = {0};
+		uint16_t *ports = NULL;
+		size_t n;
+
+		assert_int_equal(scan_ports_parse(bad[i][0], &ports, &n, &error), ERROR_USAGE);
+		assert_non_null(strstr(error.text, bad[i][1]));
+		assert_null(ports);
+	}
+}
+
+static void test_defaults(void **state)
+{
+	static const uint16_t wanted[] = {21, 22, 23, 25, 53, 80, 102, 443, 502, 1883, 2222, 2404,
+		5432, 6379, 9100, 20000, 44818};
+	static const uint16_t wanted_udp[] = {53, 123, 161, 44818, 47808};
+	size_t n, u, found = 0;
+	const uint16_t *tcp = scan_default_tcp_ports(&n), *udp = scan_default_udp_ports(&u);
+
+	(void)state;
+	assert_in_range(n, 40, 60);
+	for (size_t i = 1; i < n; i++)
+		assert_true(tcp[i - 1] < tcp[i]);
+	for (size_t w = 0; w < sizeof(wanted) / sizeof(*wanted); w++)
+		for (size_t i = 0; i < n; i++)
+			found += tcp[i] == wanted[w];
+	assert_int_equal(found, sizeof(wanted) / sizeof(*wanted));
+	assert_int_equal(u, 5);
+	for (size_t i = 0; i < u; i++)
+		assert_int_equal(udp[i], wanted_udp[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists), cmocka_unit_test(test_all),
+		cmocka_unit_test(test_refusals_name_the_item), cmocka_unit_test(test_defaults)};
+
+	return RUN(tests);
+}

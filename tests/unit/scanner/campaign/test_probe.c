@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Probes are whole packets: the decoder reads back what was asked, and checksums are right. */
+#include "tests/unit/unit.h"
+
+#include "scanner/campaign/probe.h"
+
+static const struct mac ours = {{2, 0, 0, 0, 0, 1}}, theirs = {{2, 0, 0, 0, 0, 2}};
+
+static struct path make_path(const char *source, enum link_mode mode)
+{
+	struct path path = {.interface = 3};
+
+	assert_int_equal(addr_parse(source, &path.source, NULL), 0);
+	for (int kind = 0; kind < TEMPLATE_N; kind++)
+		assert_int_equal(template_build((enum template_kind)kind, mode, &ours, &path.source, 61234,
+					 &path.templates[kind], NULL), 0);
+	return path;
+}
+
+static struct link_frame build(const struct path *path, enum template_kind kind,
+	const char *target, uint8_t ttl)
+{
+	struct probe probe = {.kind = kind, .path = path, .source = path->source, .mac = theirs,
+		.port = 443, .cookie = 0x12345678, .ttl = ttl};
+	struct link_frame frame = {0};
+
+	assert_int_equal(addr_parse(target, &probe.target, NULL), 0);
+	assert_true(probe_build(&probe, &frame));
+	return frame;
+}
+
+/* The one's complement sum over a region that holds its checksum is zero. */
+static void transport_sums_up(const struct frame *f, const uint8_t *bytes, size_t size)
+{
+	uint8_t pseudo[4] = {0, f->ip_protocol, (uint8_t)(size >> 8), (uint8_t)size};
+	size_t n = f->src.family == 4 ? 4 : 16;
+	uint32_t sum = 0;
+
+	if (f->ip_protocol != 1) {
+		sum = frame_checksum_add(sum, f->src.bytes, n);
+		sum = frame_checksum_add(sum, f->dst.bytes, n);
+		sum = frame_checksum_add(sum, pseudo, 4);
+	}
+	assert_int_equal(frame_checksum_end(frame_checksum_add(sum, bytes, size)), 0);
+}
+
+static const char *const sources[] = {"198.18.0.5", "2001:db8::5"};
+static const char *const targets[] = {"198.19.255.254", "2001:db8:1::77"};
+
+static void test_syn(void **state)
+{
+	(void)state;
+	for (int v = 0; v < 4; v++) {
+		enum link_mode mode = v / 2 ? LINK_IP : LINK_ETHERNET;
+		struct path path = make_path(sources[v % 2], mode);
+		struct link_frame frame = build(&path, TEMPLATE_SYN, targets[v % 2], 7);
+		size_t ip = mode == LINK_ETHERNET ? 14 : 0, head = v % 2 ? 40 : 20;
+		struct frame f;
+		struct addr target;
+		bool solicitation;
+
+		assert_int_equal(frame_decode(mode == LINK_ETHERNET ? FRAME_LINK_ETHERNET :
+			FRAME_LINK_RAW, frame.bytes, frame.size, &f), FRAME_OK);
+		assert_int_equal(f.kind, FRAME_TCP);
+		assert_int_equal(f.tcp_flags, FRAME_SYN);
+		assert_int_equal(f.src_port, 61234);
+		assert_int_equal(f.dst_port, 443);
+		assert_int_equal(f.seq, 0x12345678);
+		assert_int_equal(f.ttl, 7);
+		assert_int_equal(frame.interface, 3);
+		assert_true(addr_equal(&f.src, &path.source));
+		assert_true(probe_target(&frame, mode, &target, &solicitation));
+		assert_false(solicitation);
+		assert_true(addr_equal(&f.dst, &target));
+		transport_sums_up(&f, frame.bytes + ip + head, frame.size - ip - head);
+		if (v % 2 == 0)
+			assert_int_equal(frame_checksum_end(frame_checksum_add(0, frame.bytes + ip, 20)), 0);
+		if (mode == LINK_ETHERNET)
+			assert_memory_equal(f.dst_mac.bytes, theirs.bytes, 6);
+	}
+}
+
+static void test_echo(void **state)
+{
+	(void)state;
+	for (int v = 0; v < 2; v++) {
+		struct path path = make_path(sources[v], LINK_ETHERNET);
+		struct link_frame frame = build(&path, TEMPLATE_ECHO, targets[v], 0);
+		struct frame f;
+
+		assert_int_equal(
+			frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f), FRAME_OK);
+		assert_int_equal(f.kind, FRAME_ICMP);
+		assert_int_equal(f.icmp_type, v ? 128 : 8);
+		assert_int_equal(f.icmp_id, 0x1234);
+		assert_int_equal(f.icmp_seq, 0x5678);
+		assert_int_equal(f.ttl, 64);
+		transport_sums_up(&f, frame.bytes + 14 + (v ? 40 : 20),
+			frame.size - 14u - (v ? 40u : 20u));
+	}
+}
+
+/* One flow for routers that balance: the checksum does not move with the sequence. */
+static void test_echo_checksum_is_constant(void **state)
+{
+	struct path path = make_path(sources[0], LINK_ETHERNET);
+	struct probe probe = {.kind = TEMPLATE_ECHO, .path = &path, .source = path.source};
+	struct link_frame first, frame;
+
+	(void)state;
+	assert_int_equal(addr_parse(targets[0], &probe.target, NULL), 0);
+	probe.cookie = 0xabcd1230;
+	assert_true(probe_build(&probe, &first));
+	for (uint32_t i = 1; i < 16; i++) {
+		probe.cookie = 0xabcd1230 + i;
+		assert_true(probe_build(&probe, &frame));
+		assert_memory_equal(first.bytes + 34, frame.bytes + 34, 6); /* type to identifier */
+	}
+}
+
+static void test_solicitations(void **state)
+{
+	struct path v4 = make_path(sources[0], LINK_ETHERNET), v6 = make_path(sources[1], LINK_ETHERNET);
+	struct link_frame arp = build(&v4, TEMPLATE_SOLICIT, targets[0], 0);
+	struct link_frame nd = build(&v6, TEMPLATE_SOLICIT, targets[1], 0);
+	struct addr target, wanted;
+	bool solicitation;
+	struct frame f;
+
+	(void)state;
+	assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, arp.bytes, arp.size, &f), FRAME_OK);
+	assert_int_equal(f.kind, FRAME_ARP);
+	assert_int_equal(f.arp_operation, 1);
+	assert_true(mac_is_multicast(&f.dst_mac));
+	assert_true(probe_target(&arp, LINK_ETHERNET, &target, &solicitation));
+	assert_true(solicitation && addr_equal(&target, &f.dst));
+
+	assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, nd.bytes, nd.size, &f), FRAME_OK);
+	assert_int_equal(f.icmp_type, 135);
+	assert_int_equal(f.ttl, 255);
+	assert_memory_equal(f.dst_mac.bytes, "\x33\x33\xff\x00\x00\x77", 6);
+	transport_sums_up(&f, nd.bytes + 54, nd.size - 54u);
+	assert_true(probe_target(&nd, LINK_ETHERNET, &target, &solicitation));
+	addr_parse(targets[1], &wanted, NULL);
+	assert_true(solicitation && addr_equal(&target, &wanted));
+}
+
+static void test_no_probe(void **state)
+{
+	struct path path = make_path(sources[0], LINK_IP);
+	struct probe probe = {.kind = TEMPLATE_SOLICIT, .path = &path, .source = path.source};
+	struct link_frame frame = {.size = 60};
+	struct addr target;
+	bool solicitation;
+
+	(void)state;
+	assert_int_equal(addr_parse(targets[0], &probe.target, NULL), 0);
+	assert_false(probe_build(&probe, &frame)); /* nobody to ask on such a link */
+	probe.kind = TEMPLATE_SYN;
+	assert_int_equal(addr_parse(targets[1], &probe.target, NULL), 0);
+	assert_false(probe_build(&probe, &frame)); /* the other family */
+	assert_false(probe_target(&frame, LINK_ETHERNET, &target, &solicitation));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_syn), cmocka_unit_test(test_echo),
+		cmocka_unit_test(test_echo_checksum_is_constant), cmocka_unit_test(test_solicitations),
+		cmocka_unit_test(test_no_probe)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Targets are cut along routes and exclusions, and every address keeps its way. */
+#include "tests/unit/unit.h"
+
+#include "scanner/campaign/reach.h"
+
+static struct cidr net(const char *text)
+{
+	struct cidr cidr;
+
+	assert_int_equal(cidr_parse(text, &cidr, NULL), 0);
+	return cidr;
+}
+
+static struct addr host(const char *text)
+{
+	struct addr addr;
+
+	assert_int_equal(addr_parse(text, &addr, NULL), 0);
+	return addr;
+}
+
+/* eth0 198.18.0.5/24, gateway 198.18.0.1 to 198.18.0.0/15 but for a blackhole */
+static struct route_table *make_table(void)
+{
+	const struct route routes[] = {
+		{.prefix = net("127.0.0.0/8"), .type = ROUTE_LOCAL, .local_table = true, .interface = 1},
+		{.prefix = net("198.18.0.5"), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
+		{.prefix = net("198.18.0.255"), .type = ROUTE_BROADCAST, .local_table = true,
+			.interface = 2},
+		{.prefix = net("198.18.0.0/24"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("198.18.0.0/15"), .type = ROUTE_GATEWAY, .interface = 2,
+			.gateway = host("198.18.0.1")},
+		{.prefix = net("198.18.9.0/24"), .type = ROUTE_REFUSED, .interface = 1},
+		{.prefix = net("198.18.8.0/24"), .type = ROUTE_GATEWAY, .interface = 2,
+			.gateway = host("198.18.0.2")},
+	};
+	const struct route_interface interfaces[] = {
+		{.name = "lo", .index = 1, .up = true, .loopback = true, .ethernet = true},
+		{.name = "eth0", .index = 2, .up = true, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 1}}}};
+	const struct route_address address = {2, host("198.18.0.5"), 24};
+	struct route_table *table = route_table_new();
+
+	assert_non_null(table);
+	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++)
+		assert_int_equal(route_add(table, &routes[i], NULL), 0);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(route_add_interface(table, &interfaces[i], NULL), 0);
+	assert_int_equal(route_add_address(table, &address, NULL), 0);
+	route_table_seal(table);
+	return table;
+}
+
+static struct reach *make_reach(const struct route_table *table, const char *target,
+	const char *exclude)
+{
+	struct cidr out = exclude ? net(exclude) : (struct cidr){0}, in = net(target);
+	struct scan_plan plan = {.excludes = &out, .n_excludes = exclude != NULL};
+	struct reach *reach = NULL;
+
+	assert_int_equal(reach_new(&in, 1, &plan, table, 61000, &reach, NULL), 0);
+	return reach;
+}
+
+static enum reach_way way(const struct reach *reach, const char *text)
+{
+	struct addr addr = host(text);
+	const struct piece *piece = reach_piece(reach, &addr);
+
+	assert_non_null(piece);
+	return piece->way;
+}
+
+static void test_ways(void **state)
+{
+	struct route_table *table = make_table();
+	struct reach *reach = make_reach(table, "198.18.0.0/16", "198.18.20.0/24");
+	uint64_t sum = 0;
+
+	(void)state;
+	assert_int_equal(way(reach, "198.18.0.5"), REACH_OWN);
+	assert_int_equal(way(reach, "198.18.0.6"), REACH_ON_LINK);
+	assert_int_equal(way(reach, "198.18.0.0"), REACH_NEVER);
+	assert_int_equal(way(reach, "198.18.0.255"), REACH_NEVER);
+	assert_int_equal(way(reach, "198.18.1.0"), REACH_GATEWAY);
+	assert_int_equal(way(reach, "198.18.9.1"), REACH_NO_ROUTE);
+	assert_int_equal(way(reach, "198.18.20.200"), REACH_EXCLUDED);
+	assert_int_equal(reach->count[REACH_OWN], 1);
+	assert_int_equal(reach->count[REACH_ON_LINK], 253);
+	assert_int_equal(reach->count[REACH_NEVER], 2);
+	assert_int_equal(reach->count[REACH_NO_ROUTE], 256);
+	assert_int_equal(reach->count[REACH_EXCLUDED], 256);
+	for (int i = 0; i < REACH_WAY_N; i++)
+		sum += reach->count[i];
+	assert_int_equal(sum, 65536);
+	assert_int_equal(reach->n_gateways, 2);
+	assert_int_equal(reach->n_interfaces, 2);
+	reach_free(reach);
+	route_table_free(table);
+}
+
+/* Numbers of a way and addresses are the same thing, both ways round. */
+static void test_numbers(void **state)
+{
+	struct route_table *table = make_table();
+	struct reach *reach = make_reach(table, "198.18.0.0/18", "198.18.20.128/25");
+
+	(void)state;
+	for (int w = 0; w < REACH_WAY_N; w++)
+		for (uint64_t i = 0; i < reach->count[w]; i++) {
+			struct addr addr;
+			const struct piece *piece = reach_nth(reach, (enum reach_way)w, i, &addr);
+
+			assert_ptr_equal(piece, reach_piece(reach, &addr));
+			assert_int_equal(piece->way, w);
+			assert_int_equal(piece->first + cidr_offset(&piece->cidr, &addr), i);
+		}
+	reach_free(reach);
+	route_table_free(table);
+}
+
+static void test_other_addresses(void **state)
+{
+	struct route_table *table = make_table();
+	struct reach *reach = make_reach(table, "198.18.1.0/24", NULL);
+	struct addr target = host("198.18.1.1"), router = host("198.18.5.1"),
+		    blackhole = host("198.18.9.1"), nowhere = host("192.0.2.1");
+	struct piece piece;
+
+	(void)state;
+	assert_null(reach_piece(reach, &router));
+	assert_true(reach_way(reach, &target, &piece) && piece.way == REACH_GATEWAY);
+	assert_true(reach_way(reach, &router, &piece) && piece.way == REACH_GATEWAY);
+	assert_int_equal(piece.gateway, 0);
+	assert_false(reach_way(reach, &blackhole, &piece));
+	assert_false(reach_way(reach, &nowhere, &piece));
+	reach_free(reach);
+	route_table_free(table);
+}
+
+static void test_never(void **state)
+{
+	static const char *const never[] = {"0.0.0.0", "0.1.2.3", "224.0.0.1", "239.255.255.255",
+		"255.255.255.255", "240.0.0.1", "ff02::1", "::"};
+	static const char *const fine[] = {"1.0.0.0", "223.255.255.255", "::1", "fe80::1"};
+	struct addr addr;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++) {
+		addr = host(never[i]);
+		assert_true(addr_is_probed_never(&addr));
+	}
+	for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++) {
+		addr = host(fine[i]);
+		assert_false(addr_is_probed_never(&addr));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_other_addresses),
+		cmocka_unit_test(test_never)};
+
+	return RUN(tests);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Routes: rtnetlink messages as the kernel writes them, longest prefix, sources, malformed bytes. */
+#include "tests/unit/unit.h"
+
+#include "scanner/link/route.h"
+
+#include <linux/if_arp.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+
+struct message {
+	uint8_t bytes[1024];
+	size_t size;
+};
+
+static struct addr host(const char *text)
+{
+	struct addr addr;
+
+	assert_int_equal(addr_parse(text, &addr, NULL), 0);
+	return addr;
+}
+
+static struct cidr net(const char *text)
+{
+	struct cidr cidr;
+
+	assert_int_equal(cidr_parse(text, &cidr, NULL), 0);
+	return cidr;
+}
+
+static void put(struct message *m, const void *bytes, size_t size)
+{
+	memcpy(m->bytes + m->size, bytes, size);
+	m->size = NLMSG_ALIGN(m->size + size);
+}
+
+static void begin(struct message *m, uint16_t type, const void *head, size_t size)
+{
+	struct nlmsghdr h = {.nlmsg_type = type};
+
+	memset(m, 0, sizeof(*m));
+	put(m, &h, sizeof(h));
+	put(m, head, size);
+}
+
+static void attribute(struct message *m, uint16_t type, const void *bytes, size_t size)
+{
+	struct rtattr a = {(uint16_t)(sizeof(a) + size), type};
+
+	memcpy(m->bytes + m->size, &a, sizeof(a));
+	memcpy(m->bytes + m->size + sizeof(a), bytes, size);
+	m->size += RTA_ALIGN(sizeof(a) + size);
+}
+
+static int take(struct route_table *table, struct message *m)
+{
+	uint32_t size = (uint32_t)m->size;
+
+	memcpy(m->bytes, &size, 4);
+	return route_table_take(table, m->bytes, m->size, NULL);
+}
+
+static void add_link(struct route_table *table, int index, const char *name, unsigned int flags)
+{
+	struct ifinfomsg head = {.ifi_type = ARPHRD_ETHER, .ifi_index = index, .ifi_flags = flags};
+	const uint8_t mac[6] = {2, 0, 0, 0, 0, (uint8_t)index};
+	struct message m;
+
+	begin(&m, RTM_NEWLINK, &head, sizeof(head));
+	attribute(&m, IFLA_IFNAME, name, strlen(name) + 1);
+	attribute(&m, IFLA_ADDRESS, mac, 6);
+	assert_int_equal(take(table, &m), 0);
+}
+
+static void add_address(struct route_table *table, uint32_t index, const char *text, uint8_t length)
+{
+	struct addr addr = host(text);
+	struct ifaddrmsg head = {.ifa_family = addr.family == 4 ? 2 : 10, .ifa_prefixlen = length,
+		.ifa_index = index};
+	struct message m;
+
+	begin(&m, RTM_NEWADDR, &head, sizeof(head));
+	attribute(&m, IFA_ADDRESS, addr.bytes, addr.family == 4 ? 4 : 16);
+	assert_int_equal(take(table, &m), 0);
+}
+
+static void add_route(struct route_table *table, const char *prefix, uint8_t type, uint8_t number,
+	uint32_t index, const char *gateway, uint32_t metric)
+{
+	struct cidr cidr = net(prefix);
+	struct rtmsg head = {.rtm_family = cidr.base.family == 4 ? 2 : 10,
+		.rtm_dst_len = cidr.length, .rtm_table = number, .rtm_type = type};
+	size_t size = cidr.base.family == 4 ? 4 : 16;
+	struct message m;
+
+	begin(&m, RTM_NEWROUTE, &head, sizeof(head));
+	if (cidr.length)
+		attribute(&m, RTA_DST, cidr.base.bytes, size);
+	attribute(&m, RTA_OIF, &index, 4);
+	attribute(&m, RTA_PRIORITY, &metric, 4);
+	if (gateway) {
+		struct addr g = host(gateway);
+
+		attribute(&m, RTA_GATEWAY, g.bytes, size);
+	}
+	assert_int_equal(take(table, &m), 0);
+}
+
+static struct route_table *make(void)
+{
+	struct route_table *table = route_table_new();
+
+	assert_non_null(table);
+	add_link(table, 1, "lo", 1 | 8);
+	add_link(table, 2, "eth0", 1);
+	add_link(table, 3, "eth1", 1);
+	add_address(table, 2, "198.18.0.5", 24);
+	add_address(table, 3, "198.18.1.5", 24);
+	add_address(table, 2, "fe80::5", 64);
+	add_address(table, 2, "2001:db8::5", 64);
+	add_route(table, "0.0.0.0/0", RTN_UNICAST, RT_TABLE_MAIN, 2, "198.18.0.1", 100);
+	add_route(table, "0.0.0.0/0", RTN_UNICAST, RT_TABLE_MAIN, 3, "198.18.1.1", 50);
+	add_route(table, "198.18.0.0/24", RTN_UNICAST, RT_TABLE_MAIN, 2, NULL, 0);
+	add_route(table, "198.18.1.0/24", RTN_UNICAST, RT_TABLE_MAIN, 3, NULL, 0);
+	add_route(table, "198.18.9.0/24", RTN_BLACKHOLE, RT_TABLE_MAIN, 0, NULL, 0);
+	add_route(table, "198.18.0.5/32", RTN_LOCAL, RT_TABLE_LOCAL, 2, NULL, 0);
+	add_route(table, "198.18.4.0/24", RTN_LOCAL, RT_TABLE_LOCAL, 1, NULL, 0);
+	add_route(table, "198.18.4.7/32", RTN_UNICAST, RT_TABLE_MAIN, 2, "198.18.0.9", 0);
+	add_route(table, "198.18.0.255/32", RTN_BROADCAST, RT_TABLE_LOCAL, 2, NULL, 0);
+	add_route(table, "198.18.77.0/24", RTN_UNICAST, 100, 3, NULL, 0); /* another table */
+	add_route(table, "2001:db8::/64", RTN_UNICAST, RT_TABLE_MAIN, 2, NULL, 256);
+	add_route(table, "2001:db8::/32", RTN_UNICAST, RT_TABLE_MAIN, 2, "fe80::1", 1024);
+	route_table_seal(table);
+	return table;
+}
+
+static void is(const struct route_table *table, const char *text, enum route_type type,
+	unsigned int interface)
+{
+	struct addr addr = host(text);
+	const struct route *route = route_find(table, &addr);
+
+	assert_non_null(route);
+	assert_int_equal(route->type, type);
+	assert_int_equal(route->interface, interface);
+}
+
+static void test_longest_prefix(void **state)
+{
+	struct route_table *table = make();
+
+	(void)state;
+	is(table, "198.18.0.77", ROUTE_ON_LINK, 2);
+	is(table, "198.18.1.77", ROUTE_ON_LINK, 3);
+	is(table, "198.18.0.5", ROUTE_LOCAL, 2);
+	is(table, "198.18.0.255", ROUTE_BROADCAST, 2);
+	is(table, "198.18.9.1", ROUTE_REFUSED, 0);
+	is(table, "198.18.50.1", ROUTE_GATEWAY, 3);  /* the smaller metric */
+	is(table, "198.18.77.1", ROUTE_GATEWAY, 3);  /* not by the other table */
+	is(table, "198.18.4.7", ROUTE_LOCAL, 1);     /* the local table goes first */
+	is(table, "2001:db8::77", ROUTE_ON_LINK, 2);
+	is(table, "2001:db8:1::77", ROUTE_GATEWAY, 2);
+	route_table_free(table);
+}
+
+static void test_no_route(void **state)
+{
+	struct route_table *table = make();
+	struct addr addr = host("2001:db9::1");
+
+	(void)state;
+	assert_null(route_find(table, &addr));
+	route_table_free(table);
+}
+
+static void test_sources(void **state)
+{
+	static const char *const pairs[][2] = {{"198.18.0.9", "198.18.0.5"},
+		{"198.18.1.9", "198.18.1.5"}, {"198.18.50.1", "198.18.1.5"},
+		{"198.18.4.1", "198.18.4.1"}, {"2001:db8::9", "2001:db8::5"},
+		{"2001:db8:7::9", "2001:db8::5"}};
+	struct route_table *table = make();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		struct addr dst = host(pairs[i][0]), wanted = host(pairs[i][1]), source;
+
+		assert_true(route_source(table, route_find(table, &dst), &dst, &source));
+		assert_true(addr_equal(&source, &wanted));
+	}
+	route_table_free(table);
+}
+
+static void test_splits(void **state)
+{
+	struct route_table *table = make();
+	struct cidr split = net("198.18.0.0/16"), whole = net("198.18.128.0/17"),
+		    edge = net("198.18.1.0/24"), host_route = net("198.18.0.0/24");
+
+	(void)state;
+	assert_true(route_splits(table, &split));
+	assert_false(route_splits(table, &whole));
+	assert_false(route_splits(table, &edge));
+	assert_true(route_splits(table, &host_route));
+	route_table_free(table);
+}
+
+static void test_neighbours(void **state)
+{
+	struct route_table *table = make();
+	struct addr addr = host("198.18.0.1");
+	struct ndmsg head = {.ndm_family = 2, .ndm_ifindex = 2, .ndm_state = NUD_STALE};
+	const uint8_t mac[6] = {2, 0, 0, 0, 0, 99};
+	struct message m;
+	struct mac got;
+	bool fresh;
+
+	(void)state;
+	begin(&m, RTM_NEWNEIGH, &head, sizeof(head));
+	attribute(&m, NDA_DST, addr.bytes, 4);
+	attribute(&m, NDA_LLADDR, mac, 6);
+	assert_int_equal(take(table, &m), 0);
+	assert_true(route_neighbour(table, 2, &addr, &got, &fresh));
+	assert_false(fresh);
+	assert_memory_equal(got.bytes, mac, 6);
+	assert_false(route_neighbour(table, 3, &addr, &got, &fresh));
+	route_table_free(table);
+}
+
+/* Cut at every length, and with every length field turned: nothing is read past the end. */
+static void test_malformed(void **state)
+{
+	struct rtmsg head = {.rtm_family = 2, .rtm_dst_len = 24, .rtm_table = RT_TABLE_MAIN,
+		.rtm_type = RTN_UNICAST};
+	struct addr addr = host("198.18.0.0");
+	struct message m;
+
+	(void)state;
+	begin(&m, RTM_NEWROUTE, &head, sizeof(head));
+	attribute(&m, RTA_DST, addr.bytes, 4);
+	attribute(&m, RTA_MULTIPATH, "\xff\xff\0\0\1\0\0\0", 8);
+	attribute(&m, RTA_VIA, "\2\0\1", 3);
+	for (size_t cut = 0; cut <= m.size; cut++)
+		for (unsigned int v = 0; v < 256; v += 5) {
+			struct route_table *table = route_table_new();
+			uint8_t *copy = malloc(cut ? cut : 1);
+			uint32_t size = (uint32_t)cut;
+
+			assert_non_null(copy);
+			memcpy(copy, m.bytes, cut);
+			if (cut >= 4)
+				memcpy(copy, &size, 4);
+			if (cut > 40)
+				copy[16 + v % (cut - 16)] = (uint8_t)v;
+			route_table_take(table, copy, cut, NULL);
+			free(copy);
+			route_table_free(table);
+		}
+}
+
+/* The machine that runs the test has at least its loopback. */
+static void test_kernel(void **state)
+{
+	struct addr addr = host("127.0.0.1");
+	struct route_table *table = NULL;
+	struct error error = {0};
+	const struct route *route;
+
+	(void)state;
+	assert_int_equal(route_table_load(&table, &error), 0);
+	assert_non_null(route_loopback(table));
+	route = route_find(table, &addr);
+	if (route)
+		assert_int_equal(route->type, ROUTE_LOCAL);
+	route_table_free(table);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_longest_prefix),
+		cmocka_unit_test(test_no_route), cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_splits), cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_malformed), cmocka_unit_test(test_kernel)};
+
+	return RUN(tests);
+}
