@@ -154,7 +154,8 @@ def measure(work, program, number, files, copied):
     bundles, count = files
     with register.running():
         register.call("scope", "grant", "--cidr", "198.18.0.0/15", "--authoriser", "bench",
-                      "--basis", "bench", "--from", "2020-01-01T00:00:00Z", "--until", "2099-01-01T00:00:00Z")
+                      "--basis", "bench", "--from", "2020-01-01T00:00:00Z", "--until",
+                      "2099-01-01T00:00:00Z")
         rates["COPY BINARY, unlogged"] = count / register.copy(copied)
         for (title, _), bundle in zip(PASSES, bundles):
             took, row = register.take(bundle)

@@ -125,8 +125,8 @@ class Compare(unittest.TestCase):
     def test_the_ways_to_write_an_endpoint(self):
         for text in ("198.18.10.11 tcp/443", "198.18.10.11:tcp/443", "tcp/443", "tcp 443",
                      "[2001:db8:10::11] tcp/443", "2001:db8:10::11 tcp/443"):
-            asset = compare.Asset({"name": "", "role": "", "state": "", "addresses": "198.18.10.11"},
-                                  [fact("service", text, "https")])
+            row = {"name": "", "role": "", "state": "", "addresses": "198.18.10.11"}
+            asset = compare.Asset(row, [fact("service", text, "https")])
             self.assertEqual({(p, n) for _, p, n in asset.ports}, {("tcp", 443)}, text)
 
 
