@@ -80,8 +80,12 @@ int run_queue(struct run *run, const struct probe *probe, uint32_t rtt_key)
 
 int run_ask(struct run *run, const struct question *q)
 {
-	struct probe probe = {.kind = q->kind, .path = &run->reach->paths[q->path],
-		.source = q->source, .target = q->addr, .mac = q->mac, .port = q->port};
+	struct probe probe = {.kind = q->kind,
+		.path = &run->reach->paths[q->path],
+		.source = q->source,
+		.target = q->addr,
+		.mac = q->mac,
+		.port = q->port};
 	static const enum tally tallies[TEMPLATE_N] = {
 		TALLY_SENT_SYN, TALLY_SENT_ECHO, TALLY_SENT_SOLICIT};
 	uint32_t key;
@@ -89,9 +93,9 @@ int run_ask(struct run *run, const struct question *q)
 	if (q->kind == TEMPLATE_SOLICIT)
 		key = (uint32_t)siphash(&run->key, q->addr.bytes, 16);
 	else
-		key = probe.cookie = cookie(&run->key,
-			q->kind == TEMPLATE_SYN ? COOKIE_SYN : COOKIE_ECHO, &probe.source, &q->addr,
-			q->port);
+		key = probe.cookie =
+			cookie(&run->key, q->kind == TEMPLATE_SYN ? COOKIE_SYN : COOKIE_ECHO,
+				&probe.source, &q->addr, q->port);
 	run->tally[tallies[q->kind]]++;
 	return run_queue(run, &probe, key);
 }
