@@ -62,7 +62,8 @@ int campaign_check(const struct scan_plan *plan, const struct cidr *targets, siz
 	uint64_t *ret_addresses, uint64_t *ret_probes, struct error *reterr);
 
 /* Runs to the end or to a stop; `ret_counters` is filled in either way, and closes:
- *   received = positive + negative + hops + late + duplicates + strangers + malformed. */
+ *   sent = sent_syn + sent_echo + sent_solicit + sent_trace
+ *   received = positive + negative + hops + late + duplicates + strangers + malformed */
 int campaign_run(const struct campaign_options *options, struct bundle_counters *ret_counters,
 	struct error *reterr);
 

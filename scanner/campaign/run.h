@@ -124,6 +124,7 @@ struct run {
 	struct trace *trace;
 	uint32_t port_kind[65536]; /* of the running sweep: kind + 1, 0 not asked */
 	struct link_frame batch[LINK_BATCH_MAX];
+	enum tally batch_tally[LINK_BATCH_MAX]; /* counts it when it has left */
 	size_t n_batch;
 	struct pace pace, cap; /* the campaign's, the sweep's */
 	uint32_t pps;
@@ -157,7 +158,8 @@ uint16_t run_source_port(const struct run *run);
 int run_ask(struct run *run, const struct question *question); /* queues; negative on failure */
 int run_flush(struct run *run);
 /* A probe that is neither SYN nor echo of a sweep: trace. */
-int run_queue(struct run *run, const struct probe *probe, uint32_t rtt_key);
+int run_queue(
+	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key);
 
 /* receive.c */
 /* Handles what is heard until the time given; at least once what is there already. */

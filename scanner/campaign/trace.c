@@ -167,8 +167,7 @@ static int send_one(struct run *run, struct trace_target *t)
 	probe.cookie = cookie_trace(&run->key, t->port ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO,
 		&q.source, &t->addr, t->port, t->ttl);
 	t->tries++;
-	run->tally[TALLY_SENT_TRACE]++;
-	return run_queue(run, &probe, probe.cookie);
+	return run_queue(run, &probe, TALLY_SENT_TRACE, probe.cookie);
 }
 
 /* Sends one probe to each that waits for none, at the trace's own rate. */

@@ -52,18 +52,22 @@ int run_flush(struct run *run)
 		}
 		if (kept != i)
 			run->batch[kept] = *frame;
-		kept++;
+		run->batch_tally[kept++] = run->batch_tally[i];
 	}
 	run->n_batch = 0;
 	if (kept == 0)
 		return 0;
 	r = run->link->send(run->link, run->batch, kept, run->reterr);
-	if (r == 0)
-		run->tally[TALLY_SENT] += kept;
-	return r;
+	if (r < 0)
+		return r;
+	run->tally[TALLY_SENT] += kept;
+	for (size_t i = 0; i < kept; i++)
+		run->tally[run->batch_tally[i]]++;
+	return 0;
 }
 
-int run_queue(struct run *run, const struct probe *probe, uint32_t rtt_key)
+int run_queue(
+	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key)
 {
 	if (run->n_batch == LINK_BATCH_MAX) {
 		int r = run_flush(run);
@@ -73,7 +77,7 @@ int run_queue(struct run *run, const struct probe *probe, uint32_t rtt_key)
 	}
 	if (!probe_build(probe, &run->batch[run->n_batch]))
 		return 0;
-	run->n_batch++;
+	run->batch_tally[run->n_batch++] = tally;
 	rtt_sent(run, rtt_key, run->link->now(run->link));
 	return 0;
 }
@@ -96,6 +100,5 @@ int run_ask(struct run *run, const struct question *q)
 		key = probe.cookie =
 			cookie(&run->key, q->kind == TEMPLATE_SYN ? COOKIE_SYN : COOKIE_ECHO,
 				&probe.source, &q->addr, q->port);
-	run->tally[tallies[q->kind]]++;
-	return run_queue(run, &probe, key);
+	return run_queue(run, &probe, tallies[q->kind], key);
 }

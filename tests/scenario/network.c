@@ -191,4 +191,7 @@ void counters_close(const struct found *f)
 			counter(f, "late") + counter(f, "duplicates") +
 			counter(f, "strangers") + counter(f, "malformed"));
 	assert_int_equal(counter(f, "sent"), f->frames);
+	assert_int_equal(counter(f, "sent"),
+		counter(f, "sent_syn") + counter(f, "sent_echo") + counter(f, "sent_solicit") +
+			counter(f, "sent_trace"));
 }
