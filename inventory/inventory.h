@@ -128,7 +128,8 @@ struct fact_row {
 	const char *grade, *source, *method, *evidence; /* evidence: SHA-256 hex, or "" */
 	int64_t run_id, first_seen_us, last_seen_us, until_us; /* until 0: still true */
 };
-/* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. */
+/* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. The texts of
+ * ret_asset are good during the callbacks; after the call only its figures are. */
 int inventory_asset_show(struct inventory *inv, const char *which, struct asset_row *ret_asset,
 	int (*row)(void *context, const struct fact_row *fact), void *context,
 	struct error *reterr);
@@ -145,6 +146,9 @@ int inventory_changes(struct inventory *inv, int64_t since_us, int64_t until_us,
 
 /* ---- register, norms, designation -------------------------------------------------------- */
 
+/* What an import wrote or ended: an organisation or system counts once, whichever of its
+ * statements changed; rules are assets rules and subnets. `unchanged` counts the statements that
+ * were held already. */
 struct register_result {
 	uint64_t organisations, systems, businesses, rules, dependencies, unchanged;
 };

@@ -21,7 +21,7 @@ const char *truth_name(enum truth truth)
 	return truth == TRUTH_TRUE ? "met" : truth == TRUTH_FALSE ? "not met" : "unknown";
 }
 
-/* ---- conditions ------------------------------------------------------------------------ */
+/* ---- conditions ---------------------------------------------------------------------- */
 
 static void quiet(void *data, xmlError *problem)
 {
@@ -114,7 +114,7 @@ static int evaluate_atoms(const struct pack *pack, const struct fact_value *valu
 	return r;
 }
 
-/* ---- criteria, score, outcome ------------------------------------------------------------ */
+/* ---- criteria, score, outcome -------------------------------------------------------- */
 
 static void judge(const struct pack *pack, const enum truth *atoms, enum truth *ret_criteria)
 {
@@ -181,7 +181,7 @@ static enum outcome decide(const struct pack *pack, const enum truth *atoms)
 	return expr_eval(&pack->outcome, conditions) == TRUTH_TRUE ? OUTCOME_CII : OUTCOME_NOT;
 }
 
-/* ---- assignments of the unknown ------------------------------------------------------------ */
+/* ---- assignments of the unknown ------------------------------------------------------ */
 
 struct assignments {
 	uint8_t unknown[PACK_ATOMS_MAX]; /* which atoms */

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 8192
+#define LINE_MAX_BYTES (64 * 1024)
 #define EXAMPLE_MEMORY_MAX ((size_t)1024 * 1024)
 
 static void attribute(struct str *out, const char *name, const char *value)
@@ -56,7 +56,7 @@ void evaluation_fact_names(const struct pack *pack, uint64_t facts, struct str *
 		str_addf(out, "%s%s", i ? ", " : "", names[i]);
 }
 
-/* ---- inputs ---------------------------------------------------------------------------- */
+/* ---- inputs -------------------------------------------------------------------------- */
 
 static bool has_value(const struct fact_value *value)
 {
@@ -141,7 +141,7 @@ int evaluation_inputs_parse(const struct pack *pack, const void *bytes, size_t n
 	return r;
 }
 
-/* ---- explanation ------------------------------------------------------------------------- */
+/* ---- explanation --------------------------------------------------------------------- */
 
 static void add_value(const struct pack_fact *fact, const struct fact_value *value,
 	struct str *out)
@@ -230,7 +230,7 @@ void evaluation_explain(const struct pack *pack, const struct fact_value *values
 	str_done(&line);
 }
 
-/* ---- examples ---------------------------------------------------------------------------- */
+/* ---- examples ------------------------------------------------------------------------ */
 
 static int example_values(const struct pack *pack, const struct pack_example *example,
 	struct arena *arena, struct fact_value *values, struct error *reterr)

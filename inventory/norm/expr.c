@@ -26,7 +26,7 @@ enum truth truth_not(enum truth a)
 	return a == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
-/* ---- tokens ---------------------------------------------------------------------------- */
+/* ---- tokens -------------------------------------------------------------------------- */
 
 static bool is_space(char c)
 {
@@ -119,7 +119,7 @@ int expr_token_is(const struct expr_token *token, const char *text)
 	return strlen(text) == token->n && memcmp(token->text, text, token->n) == 0;
 }
 
-/* ---- the parser ------------------------------------------------------------------------ */
+/* ---- the parser ---------------------------------------------------------------------- */
 
 struct parser {
 	const char *at, *end;
@@ -290,7 +290,7 @@ int expr_parse(const char *text, expr_atom_fn atom, void *context, struct expr *
 	return 0;
 }
 
-/* ---- evaluation ------------------------------------------------------------------------ */
+/* ---- evaluation ---------------------------------------------------------------------- */
 
 enum truth expr_eval(const struct expr *expr, const enum truth *atoms)
 {

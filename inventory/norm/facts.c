@@ -47,7 +47,7 @@ const char *facts_number_text(struct arena *arena, double number)
 	return text ? text : "";
 }
 
-/* ---- evidence -------------------------------------------------------------------------- */
+/* ---- evidence ------------------------------------------------------------------------ */
 
 /* What one selected node says, and how good its evidence is. */
 struct statement {
@@ -121,7 +121,7 @@ static void adopt(struct fact_value *value, const struct statement *statement)
 	value->source = statement->source;
 }
 
-/* ---- XPath ----------------------------------------------------------------------------- */
+/* ---- XPath --------------------------------------------------------------------------- */
 
 static void quiet(void *data, xmlError *problem)
 {
@@ -186,7 +186,7 @@ static int read_expression(struct extraction *x, xmlXPathCompExpr *compiled, xml
 	return 0;
 }
 
-/* ---- single values --------------------------------------------------------------------- */
+/* ---- single values ------------------------------------------------------------------- */
 
 static bool same_value(const struct pack_fact *fact, const struct statement *a,
 	const struct statement *b)
@@ -265,7 +265,7 @@ static int extract_single(struct extraction *x, struct fact_value *value)
 	return 0;
 }
 
-/* ---- statements that a list is complete -------------------------------------------------- */
+/* ---- statements that a list is complete ---------------------------------------------- */
 
 /* The best statement that `compiled` finds. ret_any false: none at all. */
 static int find_statement(struct extraction *x, xmlXPathCompExpr *compiled,
@@ -310,7 +310,7 @@ static int extract_boolean(struct extraction *x, struct fact_value *value)
 	return 0;
 }
 
-/* ---- aggregates -------------------------------------------------------------------------- */
+/* ---- aggregates ---------------------------------------------------------------------- */
 
 static int compare_members(const void *a, const void *b)
 {
@@ -427,7 +427,7 @@ static int extract_aggregate(struct extraction *x, struct fact_value *value)
 	return r;
 }
 
-/* ---- all of them --------------------------------------------------------------------------- */
+/* ---- all of them --------------------------------------------------------------------- */
 
 int facts_extract(const struct pack *pack, xmlDoc *dossier, int64_t day, struct arena *arena,
 	struct fact_value *ret_values, struct error *reterr)

@@ -75,7 +75,7 @@ static const char *people_text(struct pack *pack, const char *text)
 	return copy ? copy : "";
 }
 
-/* ---- facts ----------------------------------------------------------------------------- */
+/* ---- facts --------------------------------------------------------------------------- */
 
 static int parse_days(const char *duration)
 {
@@ -125,6 +125,9 @@ static int check_fact(const struct pack_fact *fact, struct error *reterr)
 				"an aggregate needs over, distinct and closed");
 		if (!fact->select && fact->aggregate != AGGREGATE_COUNT)
 			return error_set(reterr, ERROR_INPUT, "this aggregate needs select");
+		if (fact->select && fact->aggregate == AGGREGATE_COUNT)
+			return error_set(reterr, ERROR_INPUT,
+				"a count counts the members of over; it takes no select");
 		return 0;
 	}
 	if (!fact->select)
@@ -216,7 +219,7 @@ static int parse_facts(struct pack *pack, const xmlNode *facts, struct error *re
 	return 0;
 }
 
-/* ---- criteria -------------------------------------------------------------------------- */
+/* ---- criteria ------------------------------------------------------------------------ */
 
 /* The fact behind a judged criterion: the newest answer of an official in the dossier. */
 static int add_answer(struct pack *pack, const xmlNode *node, struct pack_criterion *criterion,
@@ -311,7 +314,7 @@ static int parse_criteria(struct pack *pack, const xmlNode *criteria, struct err
 	return 0;
 }
 
-/* ---- the rest -------------------------------------------------------------------------- */
+/* ---- the rest ------------------------------------------------------------------------ */
 
 static int parse_examples(struct pack *pack, const xmlNode *examples, struct error *reterr)
 {

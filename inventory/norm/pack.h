@@ -4,7 +4,7 @@
  * whole (references, types, requirements) before anything is evaluated. It holds no result
  * and knows no database.
  *
- * Form: schema/xml/norm-pack.xsd. Meaning: docs on norm packs; three-valued throughout.
+ * Form: schema/xml/norm-pack.xsd. Meaning: docs/norms.md; three-valued throughout.
  */
 #ifndef INVENTORY_NORM_PACK_H
 #define INVENTORY_NORM_PACK_H

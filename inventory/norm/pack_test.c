@@ -33,7 +33,7 @@ int strength_parse(const char *text)
 	return -1;
 }
 
-/* ---- compiling XPath ------------------------------------------------------------------- */
+/* ---- compiling XPath ----------------------------------------------------------------- */
 
 static void compile_complaint(void *data, xmlError *problem)
 {
@@ -63,7 +63,7 @@ int pack_xpath_compile(const char *text, xmlXPathCompExpr **ret_compiled, struct
 	return 0;
 }
 
-/* ---- tests ----------------------------------------------------------------------------- */
+/* ---- tests --------------------------------------------------------------------------- */
 
 static bool is_function(const struct expr_token *token)
 {
@@ -266,7 +266,7 @@ int pack_test_parse(struct pack *pack, const char *text, struct expr *ret_expr,
 	return expr_parse(text, test_atom, pack, ret_expr, reterr);
 }
 
-/* ---- outcome --------------------------------------------------------------------------- */
+/* ---- outcome ------------------------------------------------------------------------- */
 
 static bool compare_parse(const struct expr_token *token, enum compare *ret_compare)
 {

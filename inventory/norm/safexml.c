@@ -43,7 +43,7 @@ static void complaint_take(struct complaint *complaint, long line, const char *m
 	str_done(&text);
 }
 
-/* ---- the byte filter ------------------------------------------------------------------- */
+/* ---- the byte filter ----------------------------------------------------------------- */
 
 struct filter {
 	const char *bytes;
@@ -163,7 +163,7 @@ static int filter_run(const char *what, const char *name, const char *bytes, siz
 	return 0;
 }
 
-/* ---- the parser ------------------------------------------------------------------------ */
+/* ---- the parser ---------------------------------------------------------------------- */
 
 static xmlParserInput *refuse_entity(const char *url, const char *id, xmlParserCtxt *context)
 {
@@ -248,7 +248,7 @@ int safexml_parse_own(const void *bytes, size_t n, xmlDoc **ret_doc, struct erro
 	return parse("dossier", "dossier", bytes, n, ret_doc, reterr);
 }
 
-/* ---- the schema ------------------------------------------------------------------------ */
+/* ---- the schema ---------------------------------------------------------------------- */
 
 static void schema_complaint(void *data, xmlError *problem)
 {
@@ -314,7 +314,7 @@ int safexml_parse(const struct safexml_form *form, const char *name, const void 
 	return 0;
 }
 
-/* ---- the tree -------------------------------------------------------------------------- */
+/* ---- the tree ------------------------------------------------------------------------ */
 
 long safexml_line(const xmlNode *node)
 {

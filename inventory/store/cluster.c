@@ -72,7 +72,8 @@ static bool is_plain(const char *path)
 	       strlen(path);
 }
 
-/* A directory of the owner's, mode 0700. */
+/* A directory of the owner's, mode 0700. With engine.lock held: between its making and its
+ * hand-over it looks like somebody else's. */
 static int make_owned(struct cluster *cluster, const char *path, struct error *reterr)
 {
 	struct stat st;
@@ -92,7 +93,7 @@ static int make_owned(struct cluster *cluster, const char *path, struct error *r
 
 /* The socket's place: beside the data if the kernel's 107 bytes and PostgreSQL's list syntax
  * allow it, else a short directory in /tmp named after the data's path. */
-static int find_socket_directory(struct cluster *cluster, struct error *reterr)
+static void find_socket_directory(struct cluster *cluster)
 {
 	const struct sockaddr_un *un = NULL;
 	const struct siphash_key key = {0};
@@ -104,7 +105,6 @@ static int find_socket_directory(struct cluster *cluster, struct error *reterr)
 			(unsigned int)cluster->owner.uid,
 			(unsigned long long)siphash(&key, cluster->directory,
 				strlen(cluster->directory)));
-	return make_owned(cluster, cluster->socket, reterr);
 }
 
 static int find_places(struct cluster *cluster, struct error *reterr)
@@ -122,7 +122,8 @@ static int find_places(struct cluster *cluster, struct error *reterr)
 		if (r < 0)
 			return r;
 	}
-	return find_socket_directory(cluster, reterr);
+	find_socket_directory(cluster);
+	return 0;
 }
 
 /* ---- locks ----------------------------------------------------------------------------------- */
@@ -285,8 +286,10 @@ static int start(struct cluster *cluster, struct db **ret_db, struct error *rete
 
 static int connect_or_start(struct cluster *cluster, struct db **ret_db, struct error *reterr)
 {
-	int r = cluster_make(cluster, reterr);
+	int r = make_owned(cluster, cluster->socket, reterr);
 
+	if (r == 0)
+		r = cluster_make(cluster, reterr);
 	if (r < 0)
 		return r;
 	r = try_connect(cluster, ret_db, reterr);

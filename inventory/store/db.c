@@ -111,27 +111,38 @@ static int open_failed(struct db *db, struct error *reterr)
 		line.data);
 }
 
+/* 0 connected; 1 nobody listens; 2 it is still starting; else ERROR_DATABASE. A server that
+ * became ready between the attempt and the question about it is asked again. */
+static int connect_once(struct db *db, const char *conninfo, bool again, struct error *reterr)
+{
+	const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
+	const char *const values[] = {conninfo, "cadastre", "UTF8", NULL};
+	PGPing ping;
+
+	db->conn = PQconnectdbParams(keys, values, 1);
+	if (!db->conn)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a database connection");
+	if (PQstatus(db->conn) == CONNECTION_OK)
+		return 0;
+	ping = PQpingParams(keys, values, 1);
+	if (ping == PQPING_OK && !again) {
+		PQfinish(STEAL(db->conn));
+		return connect_once(db, conninfo, true, reterr);
+	}
+	open_failed(db, reterr);
+	return ping == PQPING_NO_RESPONSE ? 1 : ping == PQPING_REJECT ? 2 : ERROR_DATABASE;
+}
+
 int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
 {
 	_cleanup_(db_freep) struct db *db = calloc(1, sizeof(*db));
-	const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
-	const char *const values[] = {conninfo, "cadastre", "UTF8", NULL};
 	int version, r;
 
 	if (!db)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a database connection");
-	db->conn = PQconnectdbParams(keys, values, 1);
-	if (!db->conn)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for a database connection");
-	if (PQstatus(db->conn) != CONNECTION_OK) {
-		PGPing ping = PQpingParams(keys, values, 1);
-
-		open_failed(db, reterr);
-		return ping == PQPING_NO_RESPONSE ? 1
-		       : ping == PQPING_REJECT    ? 2
-						  : ERROR_DATABASE;
-	}
-
+	r = connect_once(db, conninfo, false, reterr);
+	if (r)
+		return r;
 	PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
 	version = PQserverVersion(db->conn);
 	snprintf(db->server, sizeof(db->server), "%d.%d", version / 10000, version % 10000);
@@ -177,6 +188,11 @@ int db_server_pid(struct db *db)
 const char *db_where(struct db *db)
 {
 	return db->where;
+}
+
+const char *db_name(struct db *db)
+{
+	return PQdb(db->conn);
 }
 
 char **db_environment(struct db *db)

@@ -67,6 +67,7 @@ CLEANUP_DEFINE(struct db, db_free)
 const char *db_server_version(struct db *db); /* "15.20" */
 int db_server_pid(struct db *db);             /* of the serving backend */
 const char *db_where(struct db *db);          /* "host/database", for people */
+const char *db_name(struct db *db);           /* of the database */
 /* The connection's parameters as environment for the PostgreSQL programs (PGHOST=..., ...):
  * a NULL-terminated vector the caller frees with db_environment_free(). */
 char **db_environment(struct db *db);

@@ -72,13 +72,14 @@ int owner_find(struct owner *ret_owner, struct error *reterr)
 int program_find(const char *name, int major, char out[PROGRAM_PATH_MAX], struct error *reterr)
 {
 	char pattern[PROGRAM_PATH_MAX];
-	int best = 0;
+	long best = 0;
 	glob_t found;
 
 	snprintf(pattern, sizeof(pattern), "/usr/lib/postgresql/*/bin/%s", name);
 	if (glob(pattern, 0, NULL, &found) == 0) {
 		for (size_t i = 0; i < found.gl_pathc; i++) {
-			int version = atoi(found.gl_pathv[i] + strlen("/usr/lib/postgresql/"));
+			long version = strtol(
+				found.gl_pathv[i] + strlen("/usr/lib/postgresql/"), NULL, 10);
 
 			if (version < OLDEST_MAJOR || version <= best || (major && version != major))
 				continue;
@@ -100,22 +101,30 @@ int program_find(const char *name, int major, char out[PROGRAM_PATH_MAX], struct
 		name, OLDEST_MAJOR);
 }
 
-static bool write_proc(const char *path, const char *fmt, unsigned int id)
+static bool write_proc(const char *path, const char *text)
 {
 	_cleanup_(cleanup_closep) int fd = open(path, O_WRONLY | O_CLOEXEC);
-	char text[64];
-	int n = snprintf(text, sizeof(text), fmt, id);
+	size_t n = strlen(text);
 
-	return fd >= 0 && write(fd, text, (size_t)n) == n;
+	return fd >= 0 && write(fd, text, n) == (ssize_t)n;
+}
+
+/* A new user namespace in which we are seen as the owner. */
+static bool nest(const struct owner *owner)
+{
+	char users[64], groups[64];
+
+	snprintf(users, sizeof(users), "%u 0 1", owner->uid);
+	snprintf(groups, sizeof(groups), "%u 0 1", owner->gid);
+	return unshare(CLONE_NEWUSER) == 0 && write_proc("/proc/self/setgroups", "deny") &&
+	       write_proc("/proc/self/uid_map", users) && write_proc("/proc/self/gid_map", groups);
 }
 
 /* Becomes the owner, for good. */
 static bool become(const struct owner *owner)
 {
 	if (owner->nested)
-		return unshare(CLONE_NEWUSER) == 0 && write_proc("/proc/self/setgroups", "deny", 0) &&
-		       write_proc("/proc/self/uid_map", "%u 0 1", owner->uid) &&
-		       write_proc("/proc/self/gid_map", "%u 0 1", owner->gid);
+		return nest(owner);
 	if (owner->drop)
 		return setgroups(0, NULL) == 0 && setresgid(owner->gid, owner->gid, owner->gid) == 0 &&
 		       setresuid(owner->uid, owner->uid, owner->uid) == 0;

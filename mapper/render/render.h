@@ -13,11 +13,17 @@
 #include "mapper/scene/scene.h"
 
 #define RENDER_BYTES_MAX (1u << 30)
+#define RENDER_GAP_MM 10.0		/* between sheets that stand below each other */
+#define RENDER_PNG_PIXELS_MAX 160000000 /* 640 MB while drawing; A0 at 300 dpi fits */
 
 /* The bytes are appended to `out`. ERROR_SYSTEM without memory or past RENDER_BYTES_MAX. */
-int render_svg(const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr);
+int render_svg(
+	const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr);
 int render_pdf(const struct scene *const *scenes, size_t n, const struct estate *estate,
 	struct str *out, struct error *reterr);
+/* `dpi` is the most that is used, 0 for 144: it is lowered in whole steps while a side is over
+ * 32767 pixels or the picture over RENDER_PNG_PIXELS_MAX; the file's pHYs chunk says which one
+ * was used. ERROR_USAGE if not even 1 dpi fits. */
 int render_png(const struct scene *const *scenes, size_t n, unsigned int dpi, struct str *out,
 	struct error *reterr);
 /* The estate gives search and the asset file shown on a click. */

@@ -55,6 +55,7 @@ struct scene_item {
 		struct {
 			const struct scene_point *points;
 			size_t n;
+			double width_mm;    /* 0: the style's */
 		} line;                     /* a polyline */
 		struct {
 			double x, y, size;  /* top left of the square it fills */
@@ -92,7 +93,7 @@ struct scene_item *scene_line(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, const struct scene_point *points, size_t n); /* points are copied */
 struct scene_item *scene_symbol(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, size_t symbol, double x, double y, double size);
-/* The text is copied. */
+/* The text is copied. Text smaller than SCENE_TEXT_MIN_PT fails the scene. */
 struct scene_item *scene_text(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, double x, double y, double size_pt, enum scene_anchor anchor,
 	bool bold, const char *text);

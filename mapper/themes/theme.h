@@ -22,7 +22,11 @@ enum theme_style {
 	THEME_SYSTEM,         /* a system's box */
 	THEME_SYSTEM_CII,     /* the same, designated: the clear outline */
 	THEME_SUBNET,         /* a subnet's box */
-	THEME_HOST,           /* a host's symbol on the topology sheet */
+	THEME_SUBNET_HEAD,    /* the band with its name */
+	THEME_INTERNET,       /* the Internet's side: region or band */
+	THEME_ROUTER,         /* plate under a router that joins subnets */
+	THEME_HOST,           /* a pictogram on light ground */
+	THEME_HOST_ON_DARK,   /* the same on a cell of tier 4 or 5 */
 	THEME_CELL_UNRATED,   /* district cells, by protection tier */
 	THEME_CELL_TIER1,
 	THEME_CELL_TIER2,
@@ -31,15 +35,18 @@ enum theme_style {
 	THEME_CELL_TIER5,
 	THEME_CII_CASING,     /* white line inside the CII outline */
 	THEME_CII_OUTLINE,    /* red outline of one asset */
-	THEME_CII_BADGE,      /* filled badge, white text */
+	THEME_CII_BADGE,      /* filled badge, text in THEME_TEXT_ON_DARK */
+	THEME_BADGE,          /* neutral badge: tier of a system, counts */
 	THEME_EXPOSURE,       /* orange triangle, black edge */
 	THEME_LINK_MEASURED,  /* links by evidence grade */
 	THEME_LINK_CLAIMED,
 	THEME_LINK_ATTESTED,
 	THEME_LINK_DERIVED,
+	THEME_TIE,            /* the same asset drawn in two places */
 	THEME_TEXT,           /* fill is the text colour */
 	THEME_TEXT_QUIET,
 	THEME_TEXT_ON_DARK,
+	THEME_TEXT_CII,
 	THEME_STYLE_N
 };
 
@@ -52,9 +59,11 @@ struct theme_style_row {
 };
 
 /* A pictogram in the unit square (0..1, y down). Path grammar: M x y, L x y,
- * C x1 y1 x2 y2 x y, Z; absolute coordinates, one space between words. */
+ * C x1 y1 x2 y2 x y, Z; absolute coordinates, one space between words. Filled with the style's
+ * fill by the non-zero winding rule (holes run the other way round), then stroked with its
+ * stroke, if it has one. */
 struct theme_symbol {
-	const char *name;   /* asset_role_name(), or "exposure" */
+	const char *name;   /* asset_role_name(), "exposure" or "internet" */
 	const char *label;  /* for the legend */
 	const char *path;
 	bool filled;        /* else only stroked */

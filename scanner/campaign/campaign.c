@@ -70,7 +70,6 @@ static int deny(struct run *run)
 
 static int prepare(struct run *run)
 {
-	static const uint32_t pps[] = {1000, 2000, 20000};
 	int64_t now = run->link->now(run->link);
 	int r = 0;
 
@@ -80,7 +79,7 @@ static int prepare(struct run *run)
 		r = siphash_key_random(&run->key, run->reterr);
 	if (r < 0)
 		return r;
-	run->pps = run->plan->rate_pps ? run->plan->rate_pps : pps[run->plan->profile];
+	run->pps = run->plan->rate_pps ? run->plan->rate_pps : scan_profile_rate(run->plan->profile);
 	pace_init(&run->pace, run->pps, now);
 	run->progress_us = now;
 	host_table_init(&run->hosts, &run->key);

@@ -79,3 +79,11 @@ int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint6
 
 	return r < 0 ? r : campaign_check(plan, targets, n, ret_addresses, ret_probes, reterr);
 }
+
+uint32_t scan_profile_rate(enum scan_profile profile)
+{
+	static const uint32_t pps[] = {
+		[SCAN_SAFE] = 1000, [SCAN_STANDARD] = 2000, [SCAN_THOROUGH] = 20000};
+
+	return pps[profile];
+}

@@ -10,7 +10,6 @@
 
 struct stream {
 	struct stream_owner owner;
-	uint32_t serial; /* 0: free */
 	int64_t first_us;
 	const struct protocol *protocol;
 	uint32_t size; /* in order from the first byte on */
@@ -19,17 +18,19 @@ struct stream {
 };
 
 struct streams {
-	struct stream pool[LISTEN_STREAMS_MAX + 1]; /* the first is never used */
+	uint32_t serials[LISTEN_STREAMS_MAX + 1];   /* whose each of the pool is; 0: free */
 	uint32_t vacant[LISTEN_STREAMS_MAX];        /* a stack of free indexes */
 	uint32_t n_vacant, next, serial;
+	struct stream pool[LISTEN_STREAMS_MAX + 1]; /* the first is never used; not cleared */
 };
 
 int streams_init(struct listener *l, struct error *reterr)
 {
-	struct streams *s = calloc(1, sizeof(*s));
+	struct streams *s = malloc(sizeof(*s));
 
 	if (!s)
 		return error_set(reterr, ERROR_SYSTEM, "cannot listen: no memory");
+	memset(s, 0, offsetof(struct streams, pool));
 	for (uint32_t i = LISTEN_STREAMS_MAX; i > 0; i--)
 		s->vacant[s->n_vacant++] = i;
 	s->next = 1;
@@ -44,9 +45,10 @@ void streams_free(struct streams *streams)
 
 static struct stream *stream_of(struct listener *l, struct stream_handle handle)
 {
-	struct stream *stream = &l->streams->pool[handle.index];
+	struct streams *s = l->streams;
 
-	return handle.index && stream->serial == handle.serial ? stream : NULL;
+	return handle.index && s->serials[handle.index] == handle.serial ? &s->pool[handle.index]
+									 : NULL;
 }
 
 /* What no protocol reads may still be named. Later answers are then offered to the reader. */
@@ -100,12 +102,12 @@ static struct stream *take_stream(
 	stream->owner = *owner;
 	if (++s->serial == 0)
 		s->serial = 1;
-	stream->serial = s->serial;
+	s->serials[index] = s->serial;
 	stream->first_us = l->now_us;
 	stream->protocol = NULL;
 	stream->size = 0;
 	memset(stream->have, 0, sizeof(stream->have));
-	*ret_handle = (struct stream_handle){index, stream->serial};
+	*ret_handle = (struct stream_handle){index, s->serial};
 	return stream;
 }
 
@@ -118,7 +120,7 @@ void streams_conclude(
 		return;
 	say_stream(l, stream);
 	*ret_protocol = stream->protocol;
-	stream->serial = 0;
+	l->streams->serials[handle.index] = 0;
 	l->streams->vacant[l->streams->n_vacant++] = handle.index;
 }
 

@@ -33,9 +33,11 @@ struct table *table_new(const struct table_options *options)
 	t->value_stride =
 		(options->value_size + VALUE_ALIGNMENT - 1) / VALUE_ALIGNMENT * VALUE_ALIGNMENT;
 	t->buckets = calloc(t->n_buckets, sizeof(*t->buckets));
-	t->entries = calloc(options->capacity + 1u, sizeof(*t->entries));
-	t->keys = calloc(options->capacity + 1u, options->key_size);
-	t->values = calloc(options->capacity + 1u, t->value_stride ? t->value_stride : 1);
+	/* entries are written before they are read: clearing all of them would cost more than most
+	 * captures do */
+	t->entries = malloc((options->capacity + 1u) * sizeof(*t->entries));
+	t->keys = malloc((options->capacity + 1u) * (size_t)options->key_size);
+	t->values = malloc((options->capacity + 1u) * t->value_stride + 1);
 	if (!t->buckets || !t->entries || !t->keys || !t->values)
 		return NULL;
 	return STEAL(t);

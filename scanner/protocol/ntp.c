@@ -20,23 +20,30 @@ enum {
 	READ_VARIABLES = 2,
 	CONTROL_RESPONSE = 0x80,
 	CONTROL_HEADER = 12,
+	POLL_MOST = 17,
+	PRECISION_LEAST = 0xd0, /* a negative exponent */
 };
 
 static const uint8_t read_variables[CONTROL_HEADER] = {0x16, READ_VARIABLES, 0, 1};
-
-static bool is_server(const uint8_t *bytes, size_t size)
-{
-	uint8_t version = size > 0 ? bytes[0] >> 3 & 7 : 0;
-
-	/* Stratum 0 is a kiss code or an unset clock; 16 is unsynchronised. */
-	return size >= PACKET && (bytes[0] & 7) == MODE_SERVER && version >= 1 && version <= 4 &&
-		bytes[1] <= 16;
-}
 
 static bool is_control(const uint8_t *bytes, size_t size)
 {
 	return size >= CONTROL_HEADER && (bytes[0] & 7) == MODE_CONTROL &&
 		(bytes[1] & CONTROL_RESPONSE) && (bytes[1] & 0x1f) == READ_VARIABLES;
+}
+
+/* A packet is bare, ends with a message digest of 16 or 20 bytes behind its key, or is followed
+ * by what answered our second question. */
+static bool is_server(const uint8_t *bytes, size_t size)
+{
+	uint8_t version = size > 0 ? bytes[0] >> 3 & 7 : 0;
+
+	if (size != PACKET && size != PACKET + 20 && size != PACKET + 24 &&
+		(size <= PACKET || !is_control(bytes + PACKET, size - PACKET)))
+		return false;
+	/* Stratum 0 is a kiss code or an unset clock; 16 is unsynchronised. */
+	return (bytes[0] & 7) == MODE_SERVER && version >= 1 && version <= 4 && bytes[1] <= 16 &&
+		bytes[2] <= POLL_MOST && (bytes[3] >= PRECISION_LEAST || bytes[3] == 0);
 }
 
 static bool ntp_recognise(const uint8_t *bytes, size_t size)

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SNMP: discovery of the engine by version 3, which every agent answers without a login: engine
- * id, how often it was started, and for how long it runs. A community is never guessed.
+ * id, how often it was started, and for how long it runs. A community is never guessed. Responses
+ * of versions 1 and 2c are read where they are overheard; their community is not kept.
  *
- * References: RFC 3412 (message), RFC 3414, 4 (discovery), RFC 3411 (SnmpEngineID), X.690 (BER).
+ * References: RFC 1157, RFC 3416 (PDUs), RFC 3418 (system group), RFC 3412 (message), RFC 3414, 4 (discovery), RFC 3411 (SnmpEngineID), X.690 (BER).
  */
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
 #include "common/packer.h"
+#include "common/str.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,6 +25,10 @@ enum {
 	ENGINE_MOST = 32,
 	FORMAT_MAC = 3,
 	USM = 3,
+	RESPONSE = 0xa2,
+	OBJECT = 0x06,
+	BINDINGS_MAX = 64,
+	OBJECT_MAX = 32,
 };
 
 /* Everything but the message id, which stands at ID_AT. */
@@ -99,11 +105,30 @@ static bool parse(const uint8_t *bytes, size_t size, struct engine *ret_engine)
 		model == USM;
 }
 
+/* The variable bindings of a response of version 1 or 2c; failed if it is none. */
+static struct cursor bindings(const uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size);
+	struct cursor message = element(&c, SEQUENCE), pdu, list;
+	uint32_t version = number(&message);
+
+	element(&message, OCTETS);
+	pdu = element(&message, RESPONSE);
+	number(&pdu);
+	number(&pdu);
+	number(&pdu);
+	list = element(&pdu, SEQUENCE);
+	if (version > 1 || !cursor_ok(&message) || !cursor_ok(&pdu))
+		cursor_fail(&list);
+	return list;
+}
+
 static bool snmp_recognise(const uint8_t *bytes, size_t size)
 {
+	struct cursor list = bindings(bytes, size);
 	struct engine engine;
 
-	return parse(bytes, size, &engine);
+	return cursor_ok(&list) || parse(bytes, size, &engine);
 }
 
 static long snmp_complete(const uint8_t *bytes, size_t size)
@@ -147,10 +172,82 @@ static void read_engine(const struct engine *engine, struct reading *reading)
 	}
 }
 
+/* An object identifier as dotted numbers (X.690, 8.19). */
+static void object_text(struct cursor c, struct str *out)
+{
+	uint32_t value = 0;
+	bool first = true;
+
+	while (cursor_left(&c) > 0) {
+		uint8_t byte = cursor_u8(&c);
+
+		value = value << 7 | (byte & 0x7f);
+		if (byte & 0x80)
+			continue;
+		if (first)
+			str_addf(out, "%" PRIu32 ".%" PRIu32, value / 40, value % 40);
+		else
+			str_addf(out, ".%" PRIu32, value);
+		first = false;
+		value = 0;
+	}
+}
+
+/* The system group (RFC 3418): what agents say of themselves. */
+static const struct {
+	uint8_t object[8];
+	uint8_t type;
+	const char *attribute, *kind;
+} systems[] = {
+	{{0x2b, 6, 1, 2, 1, 1, 1, 0}, OCTETS, "snmp.sysdescr", "snmp.sys_description"},
+	{{0x2b, 6, 1, 2, 1, 1, 2, 0}, OBJECT, "snmp.sysobjectid", "snmp.sys_object_id"},
+	{{0x2b, 6, 1, 2, 1, 1, 5, 0}, OCTETS, "snmp.sysname", NULL},
+	{{0x2b, 6, 1, 2, 1, 1, 6, 0}, OCTETS, "snmp.syslocation", NULL},
+};
+
+static void read_binding(struct cursor binding, struct reading *reading)
+{
+	struct cursor name = element(&binding, OBJECT), value;
+	_cleanup_(str_done) struct str text = STR_INIT(ATTRIBUTE_VALUE_MAX);
+
+	for (size_t i = 0; i < ARRAY_SIZE(systems); i++) {
+		if (cursor_left(&name) != sizeof(systems[i].object) ||
+			memcmp(cursor_rest(&name), systems[i].object, sizeof(systems[i].object)) != 0)
+			continue;
+		value = element(&binding, systems[i].type);
+		if (!cursor_ok(&value) || (systems[i].type == OBJECT && cursor_left(&value) > OBJECT_MAX))
+			return;
+		if (systems[i].type == OBJECT)
+			object_text(value, &text);
+		else
+			str_add(&text, cursor_rest(&value), cursor_left(&value));
+		reading_add(reading, systems[i].attribute, text.data, text.len);
+		if (systems[i].kind)
+			reading_match(reading, systems[i].kind, text.data, text.len);
+		if (strcmp(systems[i].attribute, "snmp.sysname") == 0)
+			reading_name(reading, "snmp.sysname", text.data, text.len);
+	}
+}
+
+static void read_bindings(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	struct cursor list = bindings(bytes, size);
+
+	for (int i = 0; i < BINDINGS_MAX && cursor_left(&list) > 0; i++) {
+		struct cursor binding = element(&list, SEQUENCE);
+
+		if (cursor_ok(&binding))
+			read_binding(binding, reading);
+	}
+	if (cursor_ok(&list))
+		reading_add_text(reading, "snmp.version", bytes[4] == 0 ? "1" : "2c");
+}
+
 static void snmp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
 	struct engine engine;
 
+	read_bindings(bytes, size, reading);
 	if (!parse(bytes, size, &engine))
 		return;
 	reading_add_text(reading, "snmp.version", "3");

@@ -96,6 +96,10 @@ class Verbs(unittest.TestCase):
         bad = SOURCE + "/schema/examples/bad"
         for name in sorted(os.listdir(bad)):
             verb = ["pack", "check"] if name.startswith("pack") else ["register", "import"]
+            if name == "pack-failing-example.xml":  # a sound file that disproves itself
+                result = self.run_program(*verb, f"{bad}/{name}", code=1)
+                self.assertIn("outcome cii, expected not", result.stderr)
+                continue
             result = self.run_program(*verb, f"{bad}/{name}", code=3)
             self.assertIn(name, result.stderr)
 

@@ -125,6 +125,22 @@ static int run(modbus_t *modbus, modbus_mapping_t *registers, int listener)
 	}
 }
 
+/* Every address of the host. libmodbus asks with AI_ADDRCONFIG, so that "::" is no address on a
+ * host that has IPv4 only. */
+static int listen_on(const char *port, modbus_t **ret_modbus)
+{
+	static const char *const any[] = {"::", "0.0.0.0"};
+	int listener = -1;
+
+	for (size_t i = 0; i < 2 && listener < 0; i++) {
+		modbus_free(*ret_modbus);
+		*ret_modbus = modbus_new_tcp_pi(any[i], port);
+		if (*ret_modbus)
+			listener = modbus_tcp_pi_listen(*ret_modbus, 8);
+	}
+	return listener;
+}
+
 int main(int argc, char **argv)
 {
 	modbus_mapping_t *registers = modbus_mapping_new(64, 64, 128, 128);
@@ -138,9 +154,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	for (int i = 0; i < OBJECTS; i++)
 		objects[i] = argv[i + 2];
-	modbus = modbus_new_tcp_pi("::", argv[1]);
-	if (modbus && registers)
-		listener = modbus_tcp_pi_listen(modbus, 8);
+	if (registers)
+		listener = listen_on(argv[1], &modbus);
 	if (listener < 0) {
 		fprintf(stderr, "modbusd: cannot listen on port %s: %s\n", argv[1],
 			modbus_strerror(errno));

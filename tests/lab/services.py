@@ -4,16 +4,21 @@ software is Debian's own where there is any; responder.py and modbusd answer for
 Nothing here starts a process; the supervisor does."""
 import glob
 import os
-import shutil
+import socket
+import struct
 import sys
+
+from kernel import program
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Kind:
-    def __init__(self, command, software, service, ports, needs_root=False, families=(4, 6)):
+    def __init__(self, command, software, service, ports, needs_root=False, families=(4, 6),
+                 ready=None):
         self.command, self.software, self.service = command, software, service
         self.ports, self.needs_root, self.families = ports, needs_root, list(families)
+        self.ready = ready or answers
 
 
 class Job:
@@ -44,12 +49,45 @@ class Job:
         return self.path(name)
 
 
-def program(name):
-    """Debian keeps servers in sbin, which is not in everybody's PATH."""
-    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/bin:/bin")
-    if not path:
-        raise FileNotFoundError(f"{name} is not installed; see [lab] in packages.txt")
-    return path
+def connect(job, port):
+    return socket.create_connection((str(job.node.interfaces[0].v4), port), timeout=1)
+
+
+def udp_ports():
+    """Local UDP ports of the calling thread's network namespace, from proc(5)."""
+    ports = set()
+    for name in ("udp", "udp6"):
+        with open(f"/proc/thread-self/net/{name}", encoding="ascii") as file:
+            ports |= {int(line.split()[1].rpartition(":")[2], 16) for line in file.readlines()[1:]}
+    return ports
+
+
+def answers(job):
+    """Ready: every TCP port takes a connection, every UDP port is bound."""
+    try:
+        for protocol, port in job.service.ports:
+            if protocol == "tcp":
+                connect(job, port).close()
+            elif port not in udp_ports():
+                return False
+        return True
+    except OSError:
+        return False
+
+
+def postgresql_answers(job):
+    """Ready: it asks for a password (R) and no longer says that it is starting up (E)."""
+    parameters = b"user\0lab\0database\0lab\0\0"
+    try:
+        with connect(job, job.port) as sock:
+            sock.sendall(struct.pack(">II", len(parameters) + 8, 3 << 16) + parameters)
+            return sock.recv(1) == b"R"
+    except OSError:
+        return False
+
+
+def lldp_answers(job):
+    return os.path.exists(job.path("socket"))
 
 
 def ssh(job):
@@ -66,6 +104,8 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 AuthorizedKeysFile none
 LogLevel ERROR
+MaxStartups 100
+LoginGraceTime 30
 """)
     job.argv = [program("sshd"), "-D", "-e", "-f", config]
 
@@ -120,15 +160,21 @@ def postgresql(job):
     job.prepare.append([os.path.join(binaries, "initdb"), "-D", data, "-U", "postgres", "-N",
                         "-E", "UTF8", "--locale=C", "--auth=scram-sha-256",
                         "--pwfile", job.file("password", "not-a-secret\n")])
+    rules = job.file("pg_hba.conf", "".join(
+        f"host all all {n.v4} scram-sha-256\n" for n in job.lab.networks.values()))
     job.argv = [found[-1], "-D", data, "-p", str(job.port), "-c", "listen_addresses=*",
+                "-c", f"hba_file={rules}",
                 "-c", "unix_socket_directories=", "-c", "fsync=off",
                 "-c", "shared_buffers=4MB", "-c", "max_connections=10",
                 "-c", "dynamic_shared_memory_type=mmap", "-c", "logging_collector=off"]
 
 
 def snmp(job):
+    # One socket for each IPv6 address: from a common one, an answer leaves with the address of
+    # the interface it leaves by, which need not be the one that was asked.
+    own = "".join(f",udp6:[{i.v6}]:{job.port}" for i in job.node.interfaces if i.v6)
     config = job.file("snmpd.conf", f"""exactEngineID 0x80001f8804{job.node.name.encode().hex()}
-agentaddress udp:{job.port},udp6:{job.port}
+agentaddress udp:{job.port}{own}
 rocommunity lanhe-ro
 rocommunity6 lanhe-ro
 sysName {job.node.name}.lanhe.example
@@ -194,11 +240,12 @@ KINDS = {
     "ssh": Kind(ssh, "OpenSSH", "ssh", [("tcp", 22)]),
     "http": Kind(http, "nginx", "http", [("tcp", 80)]),
     "https": Kind(https, "nginx", "https", [("tcp", 443)]),
-    "postgresql": Kind(postgresql, "PostgreSQL", "postgresql", [("tcp", 5432)]),
+    "postgresql": Kind(postgresql, "PostgreSQL", "postgresql", [("tcp", 5432)],
+                       ready=postgresql_answers),
     "snmp": Kind(snmp, "Net-SNMP", "snmp", [("udp", 161)]),
     "dns": Kind(dns, "dnsmasq", "dns", [("tcp", 53), ("udp", 53)]),
     # lldpd drops to its own user and a chroot before it does anything else.
-    "lldp": Kind(lldp, "lldpd", "lldp", [], needs_root=True),
+    "lldp": Kind(lldp, "lldpd", "lldp", [], needs_root=True, ready=lldp_answers),
     "mqtt": Kind(mqtt, "Mosquitto", "mqtt", [("tcp", 1883)]),
     "redis": Kind(redis, "Redis", "redis", [("tcp", 6379)]),
     "modbus": Kind(modbus, "libmodbus", "modbus", [("tcp", 502)]),

@@ -18,6 +18,10 @@ static void answers(void **state)
 	check_is(r, "service.product", "PostgreSQL");
 	check_is(r, "service.version", "15");
 	check_hostile(postgresql, BYTES(error));
+	postgresql->read(BYTES("S"), check_reading());
+	check_is(r, "postgresql.tls", "yes");
+	check_is(r, "service.product", "PostgreSQL");
+	check_is(r, "service.version", NULL);
 	/* One letter is an answer only to our own request. */
 	assert_false(postgresql->recognise(BYTES("S")));
 	assert_int_equal(postgresql->complete(BYTES("S")), 1);

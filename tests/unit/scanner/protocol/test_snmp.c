@@ -24,9 +24,31 @@ static void engines(void **state)
 	check_is(r, "hw.vendor", "Cisco");
 	check_is(r, "host.mac", "00:1b:54:11:22:33");
 	check_hostile(snmp, BYTES(net_snmp));
-	/* Version 2c, and lengths without end. */
+	/* A request, cut, and lengths without end. */
 	assert_false(snmp->recognise(BYTES("\x30\x1a\x02\x01\x01\x04\x06public\xa2\x0d")));
 	assert_false(snmp->recognise(BYTES("\x30\x84\xff\xff\xff\xff\x02\x01\x03")));
+}
+
+/* A response of version 2c: sysDescr, sysObjectID, sysName. */
+static void overheard(void **state)
+{
+	static const char response[] = "\x30\x5b\x02\x01\x01\x04\x06secret\xa2\x4e\x02\x01\x07\x02\x01\0\x02\x01\0"
+		"\x30\x43\x30\x17\x06\x08\x2b\x06\x01\x02\x01\x01\x01\0\x04\x0bLinux 6.1.0"
+		"\x30\x14\x06\x08\x2b\x06\x01\x02\x01\x01\x02\0\x06\x08\x2b\x06\x01\x04\x01\x09\x01\x01"
+		"\x30\x12\x06\x08\x2b\x06\x01\x02\x01\x01\x05\0\x04\x06r1.lab";
+	const struct protocol *snmp = protocol_by_name("snmp");
+	const struct reading *r;
+
+	(void)state;
+	assert_int_equal(sizeof(response) - 1, 2 + 0x5b);
+	r = check_read(snmp, BYTES(response));
+	check_is(r, "snmp.version", "2c");
+	check_is(r, "snmp.sysdescr", "Linux 6.1.0");
+	check_is(r, "snmp.sysobjectid", "1.3.6.1.4.1.9.1.1");
+	check_name(r, "snmp.sysname", "r1.lab");
+	for (size_t i = 0; i < r->n_attributes; i++)
+		assert_null(strstr(r->attributes[i].value, "secret"));
+	check_hostile(snmp, BYTES(response));
 }
 
 static void the_request_has_no_community(void **state)
@@ -47,7 +69,7 @@ static void the_request_has_no_community(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(engines),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(engines), cmocka_unit_test(overheard),
 		cmocka_unit_test(the_request_has_no_community)};
 
 	return RUN(tests);

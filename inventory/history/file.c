@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The order of the reconcile; see file.h. The statements are schema/queries/intake_*.sql; this
+ * file says which, in what order and with which parameters, and adds up what they wrote. Rows
+ * are written in the order of their keys, so that two writers cannot deadlock.
+ */
+#include "inventory/history/file.h"
+
+#include "inventory/identity/decide.h"
+#include "inventory/store/queries.h"
+
+#include <string.h>
+
+enum { SEEN_INTERNAL = 1, SEEN_INTERNET = 2 };
+
+/* What a step writes counts as facts: not at all, once a row, or twice (ended and added). */
+enum counting { COUNT_NONE, COUNT_ONCE, COUNT_TWICE };
+
+/* Parameters, in their order: b batch, r run, m realm, v vantage, i vantage is the Internet,
+ * s bit of the vantage. */
+struct step {
+	const struct query *query;
+	const char *parameters;
+	enum counting counting;
+};
+
+static const struct step merge_steps[] = {
+	{&query_intake_merge_seen, "b", COUNT_NONE},
+	{&query_intake_merge_assets, "br", COUNT_NONE},
+	{&query_intake_merge_address, "br", COUNT_TWICE},
+	{&query_intake_merge_name, "br", COUNT_TWICE},
+	{&query_intake_merge_service, "br", COUNT_TWICE},
+	{&query_intake_merge_identity_key, "br", COUNT_TWICE},
+	{&query_intake_merge_fact, "br", COUNT_TWICE},
+	{&query_intake_merge_hop, "br", COUNT_TWICE},
+	{&query_intake_merge_hop_peer, "b", COUNT_NONE},
+	{&query_intake_merge_link, "br", COUNT_TWICE},
+	{&query_intake_merge_link_peer, "br", COUNT_TWICE},
+};
+
+static const struct step moved_steps[] = {
+	{&query_intake_moved_service, "rm", COUNT_ONCE},
+	{&query_intake_moved_name, "rm", COUNT_ONCE},
+	{&query_intake_moved_hop, "rm", COUNT_ONCE},
+	{&query_intake_moved_fact, "rm", COUNT_ONCE},
+};
+
+static const struct step address_steps[] = {
+	{&query_intake_address_changed, "br", COUNT_ONCE},
+	{&query_intake_address_add, "brm", COUNT_ONCE},
+	{&query_intake_seen, "b", COUNT_NONE},
+};
+
+static const struct step statement_steps[] = {
+	{&query_intake_name_add, "brm", COUNT_ONCE},
+	{&query_intake_key_shared, "brm", COUNT_TWICE},
+	{&query_intake_key_add, "brm", COUNT_ONCE},
+	{&query_intake_fact_changed, "br", COUNT_ONCE},
+	{&query_intake_fact_add, "brm", COUNT_ONCE},
+	{&query_intake_hop_changed, "brv", COUNT_ONCE},
+	{&query_intake_hop_add, "brmv", COUNT_ONCE},
+	{&query_intake_link_add, "brm", COUNT_ONCE},
+	{&query_intake_asset_run, "br", COUNT_NONE},
+};
+
+/* Ends of what was looked for and not met: only after a whole bundle. */
+static const struct step ending_steps[] = {
+	{&query_intake_fact_missing, "br", COUNT_ONCE},
+	{&query_intake_name_ended, "br", COUNT_ONCE},
+	{&query_intake_key_ended, "br", COUNT_ONCE},
+	{&query_intake_link_ended, "br", COUNT_ONCE},
+	{&query_intake_address_gone, "rmbs", COUNT_ONCE},
+	{&query_intake_quiet, "rms", COUNT_NONE},
+};
+
+static const struct step closing_steps[] = {
+	{&query_intake_fact_ended, "rm", COUNT_ONCE},
+	{&query_intake_path_link_ended, "rm", COUNT_ONCE},
+	{&query_intake_path_link_add, "rm", COUNT_ONCE},
+	{&query_intake_state_seen, "r", COUNT_ONCE},
+	{&query_intake_asset_seen, "rs", COUNT_NONE},
+};
+
+static const struct step summary_steps[] = {
+	{&query_intake_evidence, "br", COUNT_NONE},
+	{&query_intake_touched, "br", COUNT_NONE},
+	{&query_intake_describe, "b", COUNT_NONE},
+	{&query_intake_role, "b", COUNT_NONE},
+};
+
+static bool is_internet(const struct filing *filing)
+{
+	return strcmp(filing->vantage, "internet") == 0;
+}
+
+static size_t values_of(const struct filing *filing, const char *parameters,
+	struct db_value values[DB_PARAMETERS_MAX])
+{
+	size_t n = 0;
+
+	for (const char *p = parameters; *p; p++)
+		switch (*p) {
+		case 'b':
+			values[n++] = db_int(filing->batch);
+			break;
+		case 'r':
+			values[n++] = db_int(filing->run);
+			break;
+		case 'm':
+			values[n++] = db_int(filing->realm);
+			break;
+		case 'v':
+			values[n++] = db_text(filing->vantage);
+			break;
+		case 'i':
+			values[n++] = db_int(is_internet(filing));
+			break;
+		case 's':
+			values[n++] =
+				db_int(is_internet(filing) ? SEEN_INTERNET : SEEN_INTERNAL);
+			break;
+		}
+	return n;
+}
+
+static int run(struct db *db, const struct filing *filing, const struct step *step,
+	struct db_result **ret_result, struct error *reterr)
+{
+	struct db_value values[DB_PARAMETERS_MAX];
+	size_t n = values_of(filing, step->parameters, values);
+
+	return db_run(db, step->query, values, n, ret_result, reterr);
+}
+
+static int run_steps(struct db *db, const struct filing *filing, const struct step *steps,
+	size_t n, struct intake_result *result, struct error *reterr)
+{
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_(db_result_freep) struct db_result *done = NULL;
+		int r = run(db, filing, &steps[i], &done, reterr);
+
+		if (r < 0)
+			return r;
+		result->facts_written += db_affected(done) * steps[i].counting;
+	}
+	return 0;
+}
+
+#define STEPS(steps) (steps), ARRAY_SIZE(steps)
+
+/* Addresses first: what moved takes with it what was filed there. */
+static int file_addresses(struct db *db, const struct filing *filing, bool merges,
+	struct intake_result *result, struct error *reterr)
+{
+	static const struct step new_assets = {&query_intake_assets_new, "brm", COUNT_NONE};
+	static const struct step moved = {&query_intake_address_moved, "brm", COUNT_ONCE};
+	_cleanup_(db_result_freep) struct db_result *done = NULL;
+	int r = run_steps(db, filing, &new_assets, 1, result, reterr);
+
+	if (r == 0 && merges)
+		r = run_steps(db, filing, STEPS(merge_steps), result, reterr);
+	if (r == 0)
+		r = run(db, filing, &moved, &done, reterr);
+	if (r < 0)
+		return r;
+	result->facts_written += db_affected(done);
+	if (db_affected(done)) {
+		r = run_steps(db, filing, STEPS(moved_steps), result, reterr);
+		if (r < 0)
+			return r;
+	}
+	return run_steps(db, filing, STEPS(address_steps), result, reterr);
+}
+
+/* A step that answers two counts. */
+static int run_counts(struct db *db, const struct filing *filing, const struct step *step,
+	uint64_t ret_counts[2], struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *done = NULL;
+	int r = run(db, filing, step, &done, reterr);
+
+	if (r < 0)
+		return r;
+	ret_counts[0] = (uint64_t)db_get_int(done, 0, 0);
+	ret_counts[1] = (uint64_t)db_get_int(done, 0, 1);
+	return 0;
+}
+
+/* What the planner knows of the tables is renewed when a batch has added much. */
+static int analyze(struct db *db, const struct filing *filing, const struct query *query,
+	uint64_t added, struct error *reterr)
+{
+	if (!filing->bulk || added < HISTORY_BULK)
+		return 0;
+	return db_run(db, query, DB_NO_VALUES, NULL, reterr);
+}
+
+static int file_services(struct db *db, const struct filing *filing,
+	struct intake_result *result, struct error *reterr)
+{
+	static const struct step changed = {&query_intake_service_changed, "bri", COUNT_ONCE};
+	static const struct step add = {&query_intake_service_add, "brmi", COUNT_NONE};
+	static const struct step gone = {&query_intake_service_gone, "brmi", COUNT_NONE};
+	uint64_t counts[2];
+	int r = 0;
+
+	if (filing->bulk)
+		r = db_run(db, &query_intake_analyze_identity, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = run_steps(db, filing, &changed, 1, result, reterr);
+	if (r == 0)
+		r = run_counts(db, filing, &add, counts, reterr);
+	if (r < 0)
+		return r;
+	result->services_new = counts[0];
+	result->services_changed = counts[1];
+	result->facts_written += counts[0] + counts[1];
+	r = analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
+	if (r < 0 || filing->truncated)
+		return r;
+	r = run_counts(db, filing, &gone, counts, reterr);
+	if (r < 0)
+		return r;
+	result->services_gone = counts[0] - counts[1];
+	result->services_changed += counts[1];
+	result->facts_written += counts[0] + counts[1];
+	return 0;
+}
+
+/* Assets that answered before and do not now; nothing of theirs is ended. */
+static int file_quiet(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	static const struct step went = {&query_intake_state_quiet, "rm", COUNT_NONE};
+	static const struct step note = {&query_intake_asset_quiet, "rm", COUNT_NONE};
+	_cleanup_(db_result_freep) struct db_result *done = NULL;
+	int r = run(db, filing, &went, &done, reterr);
+
+	if (r < 0)
+		return r;
+	result->assets_quiet = db_affected(done);
+	result->facts_written += result->assets_quiet;
+	return run_steps(db, filing, &note, 1, result, reterr);
+}
+
+static int count_met(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *met = NULL;
+	int r = db_run(db, &query_intake_met, DB_VALUES(db_int(filing->run)), &met, reterr);
+
+	if (r == 0)
+		result->assets_seen = (uint64_t)db_get_int(met, 0, 0);
+	return r;
+}
+
+int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	static const struct step coverage = {&query_intake_coverage, "br", COUNT_NONE};
+	struct identity_counts identity = {0};
+	int r = 0;
+
+	if (filing->bulk)
+		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = identity_decide(db, filing->batch, filing->realm, &identity, reterr);
+	result->assets_new = identity.assets_new;
+	if (r == 0)
+		r = run_steps(db, filing, &coverage, 1, result, reterr);
+	if (r == 0)
+		r = file_addresses(db, filing, identity.merges > 0, result, reterr);
+	if (r == 0)
+		r = file_services(db, filing, result, reterr);
+	if (r == 0)
+		r = run_steps(db, filing, STEPS(statement_steps), result, reterr);
+	if (r == 0)
+		r = analyze(
+			db, filing, &query_intake_analyze_facts, result->facts_written, reterr);
+	if (r == 0 && !filing->truncated)
+		r = run_steps(db, filing, STEPS(ending_steps), result, reterr);
+	if (r == 0 && !filing->truncated)
+		r = run_steps(db, filing, STEPS(moved_steps), result, reterr);
+	if (r == 0)
+		r = run_steps(db, filing, STEPS(closing_steps), result, reterr);
+	if (r == 0)
+		r = file_quiet(db, filing, result, reterr);
+	if (r == 0)
+		r = count_met(db, filing, result, reterr);
+	if (r == 0)
+		r = run_steps(db, filing, STEPS(summary_steps), result, reterr);
+	return r;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Filing a staged batch: one set-based reconcile that writes differences only. A fact row that
+ * still holds is not touched; one that does not gets its end; what is new gets a row.
+ */
+#ifndef INVENTORY_HISTORY_FILE_H
+#define INVENTORY_HISTORY_FILE_H
+
+#include "common/model/bundle.h"
+#include "inventory/inventory.h"
+#include "inventory/store/db.h"
+
+#define HISTORY_BULK 2000
+
+struct filing {
+	int64_t batch, run, realm;
+	const char *vantage;
+	bool truncated; /* nothing is ended for not having been met */
+	bool bulk;	/* many rows are staged: HISTORY_BULK or more */
+};
+
+/* Inside a transaction, with the run's row there. Fills the counts of assets, services and
+ * facts in the result. */
+int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr);
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Intake: a bundle's way into the register. Reads it to its end, checks every observation
+ * against the realm's authorisations as they stood when it was made, stages it, and files it in
+ * one transaction with its ledger row: a bundle is taken once or not at all. Never sends
+ * anything.
+ */
+#include "inventory/history/file.h"
+#include "inventory/intake/stage.h"
+#include "inventory/scope/realm.h"
+#include "inventory/scope/trail.h"
+
+#include "common/text.h"
+#include "inventory/store/queries.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define PLAN_MAX 2000
+
+struct intake {
+	struct inventory *inv;
+	const char *name;
+	struct bundle_header header;
+	struct bundle_reader *reader;
+	struct scope *scope;
+	struct stage *stage;
+	int64_t ended_us;
+	uint64_t observations;
+	char refused[ADDR_TEXT_MAX]; /* the first address out of scope */
+	struct intake_result result;
+};
+
+/* ---- the ledger
+ * -------------------------------------------------------------------------------- */
+
+/* 1 if the bundle counts as taken: it was, and was whole, or this one is cut short too. */
+static int look_up(struct intake *intake, bool truncated, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *found = NULL;
+	int r = db_run(intake->inv->db, &query_intake_ledger,
+		DB_VALUES(db_text(intake->header.id)), &found, reterr);
+
+	if (r < 0)
+		return r;
+	if (db_rows(found) == 0 || (!truncated && !db_get_bool(found, 0, 1)))
+		return 0;
+	intake->result = (struct intake_result){
+		.run_id = db_get_int(found, 0, 0), .already = true, .truncated = truncated};
+	return 1;
+}
+
+/* ---- reading
+ * ----------------------------------------------------------------------------------- */
+
+static struct addr last_of(const struct cidr *cidr)
+{
+	struct addr last = cidr->base;
+
+	for (unsigned int bit = cidr->length; bit < (last.family == 6 ? 128u : 32u); bit++)
+		last.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	return last;
+}
+
+static bool is_allowed(struct intake *intake, const struct addr *addr, int64_t time_us)
+{
+	if (scope_check(intake->scope, addr, time_us, NULL) == SCOPE_ALLOWED)
+		return true;
+	if (!*intake->refused)
+		addr_format(addr, intake->refused);
+	return false;
+}
+
+/* Both ends of a covered prefix are granted. They may be excluded: what is excluded is left out
+ * when absence is judged. */
+static bool is_coverage_allowed(struct intake *intake, const struct observation *obs)
+{
+	const char *text = observation_attribute(obs, "cidr");
+	struct addr ends[2];
+	struct cidr cidr;
+
+	if (!text || cidr_parse(text, &cidr, NULL) < 0)
+		return true; /* not valid, which staging will find */
+	ends[0] = cidr.base;
+	ends[1] = last_of(&cidr);
+	for (int i = 0; i < 2; i++)
+		if (scope_check(intake->scope, &ends[i], obs->time_us, NULL) !=
+				SCOPE_EXCLUDED &&
+			!is_allowed(intake, &ends[i], obs->time_us))
+			return false;
+	return true;
+}
+
+static bool in_scope(struct intake *intake, const struct observation *obs)
+{
+	/* Listening sends nothing and needs no authorisation. */
+	if (obs->method == OBSERVATION_BY_LISTENING)
+		return true;
+	if (obs->kind == OBSERVATION_COVERAGE)
+		return is_coverage_allowed(intake, obs);
+	return is_allowed(intake, &obs->addr, obs->time_us);
+}
+
+static int take(struct intake *intake, const struct observation *obs, struct error *reterr)
+{
+	int r;
+
+	intake->observations++;
+	if (!in_scope(intake, obs)) {
+		intake->result.refused_scope++;
+		return 0;
+	}
+	r = stage_add(intake->stage, obs, reterr);
+	if (r < 0)
+		return r;
+	if (r > 0) {
+		intake->result.refused_invalid++;
+		return 0;
+	}
+	intake->result.taken++;
+	if (obs->time_us > intake->ended_us)
+		intake->ended_us = obs->time_us;
+	return 0;
+}
+
+static int read_all(struct intake *intake, struct error *reterr)
+{
+	intake->ended_us = intake->header.started_us;
+	for (;;) {
+		struct observation obs;
+		int r = bundle_reader_next(intake->reader, &obs, reterr);
+
+		if (r == BUNDLE_END)
+			return 0;
+		if (r == BUNDLE_TRUNCATED) {
+			intake->result.truncated = true;
+			return 0;
+		}
+		if (r == 0)
+			r = take(intake, &obs, reterr);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* ---- filing
+ * ------------------------------------------------------------------------------------ */
+
+static int add_run(struct intake *intake, int64_t realm, const char *plan, struct error *reterr)
+{
+	struct db *db = intake->inv->db;
+	const struct bundle_header *h = &intake->header;
+	_cleanup_(db_result_freep) struct db_result *next = NULL;
+	_cleanup_(str_done) struct str text = STR_INIT(PLAN_MAX);
+	int r = db_run(db, &query_run_next, DB_NO_VALUES, &next, reterr);
+
+	if (r < 0)
+		return r;
+	intake->result.run_id = db_get_int(next, 0, 0);
+	if (plan)
+		text_clean(&text, plan, strlen(plan), PLAN_MAX);
+	return db_run(db, &query_run_add,
+		DB_VALUES(db_int(intake->result.run_id), db_text(h->id), db_int(realm),
+			db_text(h->vantage), db_text(h->tool), db_text(text.data),
+			db_time(h->started_us), db_time(intake->ended_us),
+			db_text(intake->result.truncated ? "truncated" : "complete")),
+		NULL, reterr);
+}
+
+static int add_counters(struct intake *intake, struct error *reterr)
+{
+	const struct bundle_counters *counters = bundle_reader_counters(intake->reader);
+
+	for (size_t i = 0; i < counters->n; i++) {
+		int r = db_run(intake->inv->db, &query_run_counter_add,
+			DB_VALUES(db_int(intake->result.run_id),
+				db_text(counters->rows[i].name),
+				db_int((int64_t)counters->rows[i].value)),
+			NULL, reterr);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int finish_run(struct intake *intake, struct error *reterr)
+{
+	const struct intake_result *n = &intake->result;
+	struct db *db = intake->inv->db;
+	int r = db_run(db, &query_run_finish,
+		DB_VALUES(db_int(n->run_id), db_int((int64_t)n->taken),
+			db_int((int64_t)n->refused_scope), db_int((int64_t)n->refused_invalid),
+			db_int((int64_t)n->assets_new), db_int((int64_t)n->assets_seen),
+			db_int((int64_t)n->assets_quiet), db_int((int64_t)n->services_new),
+			db_int((int64_t)n->services_changed), db_int((int64_t)n->services_gone),
+			db_int((int64_t)n->facts_written)),
+		NULL, reterr);
+
+	if (r == 0)
+		r = add_counters(intake, reterr);
+	return r < 0 ? r
+		     : db_run(db, &query_intake_ledger_add,
+			       DB_VALUES(db_text(intake->header.id), db_int(n->run_id),
+				       db_int((int64_t)intake->observations)),
+			       NULL, reterr);
+}
+
+static int add_trail(struct intake *intake, const char *plan, struct error *reterr)
+{
+	const struct intake_result *n = &intake->result;
+	char object[64], detail[PLAN_MAX + 512];
+	int r = 0;
+
+	snprintf(object, sizeof(object), "run %" PRId64, n->run_id);
+	snprintf(detail, sizeof(detail),
+		"realm %s, vantage %s, %.*s: taken %" PRIu64 ", out of scope %" PRIu64
+		", invalid %" PRIu64 "%s; bundle %s",
+		intake->header.realm, intake->header.vantage, PLAN_MAX, plan ? plan : "",
+		n->taken, n->refused_scope, n->refused_invalid,
+		n->truncated ? ", cut short" : "", intake->header.id);
+	r = trail_add(intake->inv, "run.file", object, detail, reterr);
+	if (r < 0 || !n->refused_scope)
+		return r;
+	snprintf(detail, sizeof(detail),
+		"%" PRIu64 " observations of addresses without authorisation in realm %s, the "
+		"first %s",
+		n->refused_scope, intake->header.realm, intake->refused);
+	return trail_add(intake->inv, "run.refuse", object, detail, reterr);
+}
+
+/* Everything in one transaction. */
+static int file_all(struct intake *intake, const char *plan, struct error *reterr)
+{
+	_cleanup_(db_rollbackp) struct db *transaction = intake->inv->db;
+	struct filing filing = {.batch = stage_batch(intake->stage),
+		.vantage = intake->header.vantage,
+		.truncated = intake->result.truncated,
+		.bulk = intake->result.taken >= HISTORY_BULK};
+	int r = db_begin(transaction, reterr);
+
+	if (r == 0)
+		r = db_run(transaction, &query_intake_lock, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = look_up(intake, intake->result.truncated, reterr);
+	if (r)
+		return r < 0 ? r : 0;
+	r = realm_get(intake->inv, intake->header.realm, &filing.realm, reterr);
+	if (r == 0)
+		r = add_run(intake, filing.realm, plan, reterr);
+	if (r < 0)
+		return r;
+	filing.run = intake->result.run_id;
+	r = history_file(transaction, &filing, &intake->result, reterr);
+	if (r == 0)
+		r = finish_run(intake, reterr);
+	if (r == 0)
+		r = add_trail(intake, plan, reterr);
+	return r < 0 ? r : db_commit(transaction, reterr);
+}
+
+/* ---- the door
+ * ---------------------------------------------------------------------------------- */
+
+static void intake_done(struct intake *intake)
+{
+	stage_free(intake->stage);
+	scope_free(intake->scope);
+	bundle_reader_free(intake->reader);
+}
+
+static int prepare(struct intake *intake, int fd, struct error *reterr)
+{
+	int r = bundle_reader_new(fd, intake->name, &intake->reader, &intake->header, reterr);
+
+	if (r < 0)
+		return r;
+	if (strcmp(intake->header.vantage, "internal") != 0 &&
+		strcmp(intake->header.vantage, "internet") != 0)
+		return error_set(reterr, ERROR_INPUT,
+			"bundle \"%s\", line 1: \"vantage\" is neither internal nor internet",
+			intake->name);
+	r = look_up(intake, false, reterr);
+	if (r)
+		return r;
+	r = scope_load_at(intake->inv, intake->header.realm, intake->header.started_us,
+		&intake->scope, reterr);
+	return r < 0 ? r
+		     : stage_new(intake->inv->db, stage_batch_of(intake->header.id),
+			       &intake->stage, reterr);
+}
+
+static int take_bundle(struct intake *intake, int fd, const char *plan, struct error *reterr)
+{
+	int r = prepare(intake, fd, reterr);
+
+	if (r)
+		return r < 0 ? r : 0;
+	r = read_all(intake, reterr);
+	if (r == 0)
+		r = stage_end(intake->stage, reterr);
+	if (r == 0 && intake->result.taken >= HISTORY_BULK)
+		r = db_run(intake->inv->db, &query_intake_analyze, DB_NO_VALUES, NULL, reterr);
+	return r < 0 ? r : file_all(intake, plan, reterr);
+}
+
+int inventory_intake(struct inventory *inv, int fd, const char *name, const char *plan_text,
+	struct intake_result *ret_result, struct error *reterr)
+{
+	_cleanup_(intake_done) struct intake intake = {.inv = inv, .name = name};
+	int r = take_bundle(&intake, fd, plan_text, reterr);
+
+	if (r < 0)
+		return r;
+	*ret_result = intake.result;
+	if (!intake.result.truncated)
+		return 0;
+	if (intake.result.already)
+		return error_set(reterr, ERROR_PARTIAL,
+			"bundle \"%s\" stops before its end and was taken before; what came then is "
+			"kept as run %" PRId64 " and nothing was changed",
+			name, intake.result.run_id);
+	return error_set(reterr, ERROR_PARTIAL,
+		"bundle \"%s\" stops before its end; the %" PRIu64
+		" observations that came were kept as run %" PRId64
+		" and nothing was declared gone",
+		name, intake.result.taken, intake.result.run_id);
+}

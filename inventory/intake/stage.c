@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From observations to staging rows; see stage.h. One writer per kind of observation; text is
+ * clean already (common/model/bundle.h).
+ */
+#include "inventory/intake/stage.h"
+
+#include "common/model/digest.h"
+#include "inventory/intake/ports.h"
+#include "inventory/store/queries.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SUBJECT_MAX (ADDR_TEXT_MAX + 16)
+#define DETAIL_MAX 2048
+#define RANGES_MAX (64 * 1024)
+#define NAME_VALUE_MAX 255
+#define KEY_VALUE_MAX 1024
+
+enum table { ENDPOINT, SERVICE, STATEMENT, LINK, COVERAGE, EVIDENCE, TABLE_N };
+
+static const struct query *const copies[TABLE_N] = {&query_intake_copy_endpoint,
+	&query_intake_copy_service, &query_intake_copy_statement, &query_intake_copy_link,
+	&query_intake_copy_coverage, &query_intake_copy_evidence};
+
+struct stage {
+	struct db *db;
+	int64_t batch, number;
+	bool open;
+	struct db_copy *copy[TABLE_N];
+	/* Of the observation at hand: */
+	const struct observation *obs;
+	const char *method;
+	uint8_t digest[DIGEST_SIZE];
+	bool has_digest;
+};
+
+/* What a service says of itself goes into columns of its own. */
+static const char *const service_columns[] = {
+	"service.vendor", "service.product", "service.version", "service.cpe23"};
+
+int64_t stage_batch_of(const char *bundle_id)
+{
+	char digits[BATCH_BITS / 4 + 1];
+
+	snprintf(digits, sizeof(digits), "%.*s", BATCH_BITS / 4, bundle_id);
+	return strtoll(digits, NULL, 16);
+}
+
+int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
+{
+	_cleanup_(stage_freep) struct stage *stage = calloc(1, sizeof(*stage));
+	int r;
+
+	if (!stage)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
+	stage->db = db;
+	stage->batch = batch;
+	for (int i = 0; i < TABLE_N; i++) {
+		r = db_copy_new(db, copies[i], &stage->copy[i], reterr);
+		if (r < 0)
+			return r;
+	}
+	r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
+	if (r < 0)
+		return r;
+	stage->open = true;
+	*ret_stage = STEAL(stage);
+	return 0;
+}
+
+void stage_free(struct stage *stage)
+{
+	if (!stage)
+		return;
+	/* On a lost connection the server has given the locks up by itself. */
+	if (stage->open)
+		db_run(stage->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
+	for (int i = 0; i < TABLE_N; i++)
+		db_copy_free(stage->copy[i]);
+	free(stage);
+}
+
+int64_t stage_batch(const struct stage *stage)
+{
+	return stage->batch;
+}
+
+/* ---- rows
+ * ------------------------------------------------------------------------------------- */
+
+static void put_evidence(struct stage *stage, struct db_copy *copy)
+{
+	if (stage->has_digest)
+		db_copy_bytes(copy, stage->digest, sizeof(stage->digest));
+	else
+		db_copy_null(copy);
+}
+
+static int add_endpoint(struct stage *stage, const struct addr *addr, const struct mac *mac,
+	bool up, bool makes, const char *method, struct error *reterr)
+{
+	struct db_copy *copy = stage->copy[ENDPOINT];
+
+	db_copy_row(copy, 6);
+	db_copy_int8(copy, stage->batch);
+	db_copy_addr(copy, addr);
+	db_copy_mac(copy, mac);
+	db_copy_bool(copy, up);
+	db_copy_bool(copy, makes);
+	db_copy_text(copy, method);
+	return db_copy_end_row(copy, reterr);
+}
+
+struct statement {
+	const char *kind, *subject, *attribute, *value, *source, *grade;
+};
+
+static int add_statement(
+	struct stage *stage, const struct statement *statement, struct error *reterr)
+{
+	struct db_copy *copy = stage->copy[STATEMENT];
+
+	db_copy_row(copy, 11);
+	db_copy_int8(copy, stage->batch);
+	db_copy_text(copy, statement->kind);
+	db_copy_addr(copy, &stage->obs->addr);
+	db_copy_text(copy, statement->subject);
+	db_copy_text(copy, statement->attribute);
+	db_copy_text(copy, statement->value);
+	db_copy_text(copy, statement->source);
+	db_copy_text(copy, statement->grade);
+	db_copy_text(copy, stage->method);
+	put_evidence(stage, copy);
+	db_copy_int8(copy, stage->number);
+	return db_copy_end_row(copy, reterr);
+}
+
+static int add_evidence(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	struct db_copy *copy = stage->copy[EVIDENCE];
+
+	stage->has_digest = obs->raw_size > 0;
+	if (!stage->has_digest)
+		return 0;
+	digest_sha256(obs->raw, obs->raw_size, stage->digest);
+	db_copy_row(copy, 4);
+	db_copy_int8(copy, stage->batch);
+	put_evidence(stage, copy);
+	db_copy_text(copy, obs->protocol ? obs->protocol : observation_kind_name(obs->kind));
+	db_copy_bytes(copy, obs->raw, obs->raw_size);
+	return db_copy_end_row(copy, reterr);
+}
+
+static const char *text_of(const struct observation *obs, const char *name)
+{
+	const char *value = observation_attribute(obs, name);
+
+	return value ? value : "";
+}
+
+/* ---- statements
+ * --------------------------------------------------------------------------------- */
+
+static int add_name(
+	struct stage *stage, const char *value, const char *source, struct error *reterr)
+{
+	char name[NAME_VALUE_MAX + 1];
+	size_t n = strlen(value);
+
+	while (n && value[n - 1] == '.')
+		n--;
+	if (n == 0 || n > NAME_VALUE_MAX)
+		return 1;
+	memcpy(name, value, n);
+	name[n] = '\0';
+	return add_statement(stage,
+		&(struct statement){"name", "", "name", name, source, "claimed"}, reterr);
+}
+
+/* Every attribute that is not one of the service's own columns. An attribute "source" names
+ * where the others come from. */
+static int add_facts(
+	struct stage *stage, const char *subject, const char *source, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	const char *named = observation_attribute(obs, "source");
+
+	if (named && *named)
+		source = named;
+	for (size_t i = 0; i < obs->n_attributes; i++) {
+		const struct attribute *a = &obs->attributes[i];
+		struct statement statement = {
+			"fact", subject, a->name, a->value, source, "measured"};
+		bool column = false;
+		int r;
+
+		for (size_t j = 0; j < ARRAY_SIZE(service_columns); j++)
+			column |= strcmp(a->name, service_columns[j]) == 0;
+		if (!*a->value || strcmp(a->name, "source") == 0 ||
+			(column && obs->kind == OBSERVATION_SERVICE))
+			continue;
+		if (strcmp(a->name, "host.name") == 0)
+			r = add_name(stage, a->value, source, reterr);
+		else
+			r = add_statement(stage, &statement, reterr);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- observations
+ * ------------------------------------------------------------------------------- */
+
+static int add_host(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	char subject[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
+	int r;
+
+	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	/* Only a MAC that answered for itself on the link identifies a thing; what is overheard may
+	 * be a router's. */
+	if (r == 0 && obs->method != OBSERVATION_BY_LISTENING && !mac_is_zero(&obs->mac) &&
+		!mac_is_local(&obs->mac) && !mac_is_multicast(&obs->mac))
+		r = add_statement(stage,
+			&(struct statement){"key", "", "mac", mac_format(&obs->mac, mac),
+				stage->method, "measured"},
+			reterr);
+	if (r < 0)
+		return r;
+	return add_facts(stage, addr_format(&obs->addr, subject), stage->method, reterr);
+}
+
+static int add_service(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	bool greeted = obs->kind == OBSERVATION_SERVICE;
+	const char *protocol = greeted && obs->protocol ? obs->protocol : "";
+	struct db_copy *copy = stage->copy[SERVICE];
+	char subject[SUBJECT_MAX], addr[ADDR_TEXT_MAX];
+	int r;
+
+	if (obs->transport == TRANSPORT_NONE || obs->port == 0)
+		return 1;
+	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	if (r < 0)
+		return r;
+	db_copy_row(copy, 13);
+	db_copy_int8(copy, stage->batch);
+	db_copy_addr(copy, &obs->addr);
+	db_copy_int2(copy, (int16_t)obs->transport);
+	db_copy_int4(copy, obs->port);
+	db_copy_bool(copy, greeted);
+	db_copy_text(copy, protocol);
+	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++)
+		db_copy_text(copy, greeted ? text_of(obs, service_columns[i]) : "");
+	db_copy_text(copy, stage->method);
+	put_evidence(stage, copy);
+	db_copy_int8(copy, stage->number);
+	r = db_copy_end_row(copy, reterr);
+	if (r < 0)
+		return r;
+	snprintf(subject, sizeof(subject), "%s %s/%u", addr_format(&obs->addr, addr),
+		transport_name(obs->transport), obs->port);
+	return add_facts(stage, subject, *protocol ? protocol : stage->method, reterr);
+}
+
+static int add_named(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	const char *source = text_of(obs, "source");
+	int r = add_name(stage, text_of(obs, "name"), *source ? source : stage->method, reterr);
+
+	return r ? r : add_endpoint(stage, &obs->addr, &obs->mac, false, false, "name", reterr);
+}
+
+static int add_key(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	const char *type = text_of(obs, "type"), *value = text_of(obs, "value");
+	const char *source = obs->protocol ? obs->protocol : stage->method;
+	int r;
+
+	if (!*type || !*value || strlen(type) > ATTRIBUTE_NAME_MAX ||
+		strlen(value) > KEY_VALUE_MAX)
+		return 1;
+	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	return r < 0 ? r
+		     : add_statement(stage,
+			       &(struct statement){"key", "", type, value, source, "measured"},
+			       reterr);
+}
+
+static int put_link(struct stage *stage, const char *layer, const char *source,
+	const char *grade, const char *detail, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	struct db_copy *copy = stage->copy[LINK];
+
+	db_copy_row(copy, 10);
+	db_copy_int8(copy, stage->batch);
+	db_copy_addr(copy, &obs->addr);
+	db_copy_addr(copy, &obs->peer);
+	db_copy_text(copy, layer);
+	db_copy_int2(copy, obs->ttl);
+	db_copy_text(copy, source);
+	db_copy_text(copy, grade);
+	db_copy_text(copy, stage->method);
+	db_copy_text(copy, detail);
+	put_evidence(stage, copy);
+	return db_copy_end_row(copy, reterr);
+}
+
+static int add_hop(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	const struct mac none = {0};
+	int r;
+
+	if (!obs->peer.family || obs->ttl == 0 || addr_is_multicast(&obs->peer))
+		return 1;
+	r = add_endpoint(stage, &obs->addr, &none, false, false, "spoken", reterr);
+	if (r == 0)
+		r = add_endpoint(stage, &obs->peer, &none, false, true, stage->method, reterr);
+	return r < 0 ? r : put_link(stage, "hop", "hop", "measured", "", reterr);
+}
+
+static int add_link(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	_cleanup_(str_done) struct str detail = STR_INIT(DETAIL_MAX);
+	const char *layer = text_of(obs, "layer"), *source = text_of(obs, "source");
+	bool flow = strcmp(layer, "flow") == 0,
+	     listened = obs->method == OBSERVATION_BY_LISTENING;
+	const char *how = flow ? "spoken" : stage->method;
+	const struct mac none = {0};
+	int r;
+
+	if (!obs->peer.family || addr_is_multicast(&obs->peer) ||
+		(!flow && strcmp(layer, "l2") != 0 && strcmp(layer, "l3") != 0))
+		return 1;
+	for (size_t i = 0; i < obs->n_attributes; i++)
+		if (strcmp(obs->attributes[i].name, "layer") != 0 &&
+			strcmp(obs->attributes[i].name, "source") != 0)
+			str_addf(&detail, "%s%s=%s", detail.len ? ", " : "",
+				obs->attributes[i].name, obs->attributes[i].value);
+	r = add_endpoint(stage, &obs->addr, &none, false, !flow, how, reterr);
+	if (r == 0)
+		r = add_endpoint(stage, &obs->peer, &none, false, !flow, how, reterr);
+	if (r < 0)
+		return r;
+	return put_link(stage, layer,
+		*source ? source
+		: flow	? "flow"
+			: stage->method,
+		flow || listened ? "measured" : "claimed", detail.data, reterr);
+}
+
+static int add_fact(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	char subject[ADDR_TEXT_MAX];
+	int r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+
+	return r < 0 ? r
+		     : add_facts(stage, addr_format(&obs->addr, subject),
+			       obs->protocol ? obs->protocol : stage->method, reterr);
+}
+
+/* A method of UDP probes or one that says so covers UDP ports, any other one with ports TCP. */
+static enum transport coverage_transport(const struct observation *obs, const char *ports)
+{
+	const char *named = text_of(obs, "transport");
+	enum transport transport;
+
+	if (obs->transport != TRANSPORT_NONE)
+		return obs->transport;
+	if (transport_parse(named, &transport))
+		return transport;
+	if (!*ports)
+		return TRANSPORT_NONE;
+	return strncmp(text_of(obs, "method"), "udp", 3) == 0 ? TRANSPORT_UDP : TRANSPORT_TCP;
+}
+
+static int add_coverage(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	_cleanup_(str_done) struct str ranges = STR_INIT(RANGES_MAX);
+	const char *method = text_of(obs, "method"), *ports = text_of(obs, "ports");
+	struct db_copy *copy = stage->copy[COVERAGE];
+	struct cidr cidr;
+
+	if (cidr_parse(text_of(obs, "cidr"), &cidr, NULL) < 0 ||
+		!ports_to_ranges(ports, &ranges))
+		return 1;
+	db_copy_row(copy, 5);
+	db_copy_int8(copy, stage->batch);
+	db_copy_cidr(copy, &cidr);
+	db_copy_text(copy, *method ? method : stage->method);
+	db_copy_int2(copy, (int16_t)coverage_transport(obs, ports));
+	db_copy_text(copy, ranges.data);
+	return db_copy_end_row(copy, reterr);
+}
+
+static int (*const adders[OBSERVATION_KIND_N])(struct stage *, struct error *) = {
+	[OBSERVATION_HOST] = add_host,
+	[OBSERVATION_PORT] = add_service,
+	[OBSERVATION_SERVICE] = add_service,
+	[OBSERVATION_NAME] = add_named,
+	[OBSERVATION_KEY] = add_key,
+	[OBSERVATION_HOP] = add_hop,
+	[OBSERVATION_LINK] = add_link,
+	[OBSERVATION_FACT] = add_fact,
+	[OBSERVATION_COVERAGE] = add_coverage,
+};
+
+static bool is_unspecified(const struct addr *addr)
+{
+	const struct addr zero = {.family = addr->family};
+
+	return addr_equal(addr, &zero);
+}
+
+int stage_add(struct stage *stage, const struct observation *obs, struct error *reterr)
+{
+	int r;
+
+	if (obs->kind != OBSERVATION_COVERAGE &&
+		(!obs->addr.family || addr_is_multicast(&obs->addr) ||
+			is_unspecified(&obs->addr)))
+		return 1;
+	stage->obs = obs;
+	stage->method = observation_method_name(obs->method);
+	stage->number++;
+	r = add_evidence(stage, reterr);
+	return r < 0 ? r : adders[obs->kind](stage, reterr);
+}
+
+int stage_end(struct stage *stage, struct error *reterr)
+{
+	for (int i = 0; i < TABLE_N; i++) {
+		int r = db_copy_flush(stage->copy[i], reterr);
+
+		if (r < 0)
+			return r;
+	}
+	return db_run(stage->db, &query_intake_drop_junk, DB_VALUES(db_int(stage->batch)), NULL,
+		reterr);
+}

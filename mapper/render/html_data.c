@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The data block of the HTML page; see html.h. One array per field ("columns"), so that names
+ * of fields are written once and not per record; a text that many records share is written
+ * once. Every text passes text_encode_script().
+ */
+#include "mapper/render/html.h"
+
+#include "common/cleanup.h"
+#include "common/siphash.h"
+#include "common/text.h"
+#include "mapper/render/measure.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* How one field of record `i` is written, or which text it is. */
+struct column {
+	const char *name;
+	void (*put)(struct str *out, const struct estate *e, uint32_t i);
+	const char *(*text)(const struct estate *e, uint32_t i);
+};
+
+static void put_text(struct str *out, const char *text)
+{
+	str_addc(out, '"');
+	text_encode_script(out, text);
+	str_addc(out, '"');
+}
+
+static void put_index(struct str *out, uint32_t index, uint32_t n)
+{
+	if (index < n)
+		str_addf(out, "%u", index);
+	else
+		str_adds(out, "-1");
+}
+
+static void put_addr(struct str *out, const struct addr *addr)
+{
+	char text[ADDR_TEXT_MAX];
+
+	put_text(out, addr->family ? addr_format(addr, text) : "");
+}
+
+#define TEXT_COLUMN(table, field)                                                              \
+	static const char *table##_##field(const struct estate *e, uint32_t i)                 \
+	{                                                                                      \
+		return e->table[i].field;                                                      \
+	}
+#define NUMBER_COLUMN(table, field)                                                            \
+	static void table##_##field(struct str *out, const struct estate *e, uint32_t i)       \
+	{                                                                                      \
+		str_addf(out, "%u", (unsigned int)e->table[i].field);                          \
+	}
+#define INDEX_COLUMN(table, field, limit)                                                      \
+	static void table##_##field(struct str *out, const struct estate *e, uint32_t i)       \
+	{                                                                                      \
+		put_index(out, e->table[i].field, e->limit);                                   \
+	}
+
+TEXT_COLUMN(assets, name)
+NUMBER_COLUMN(assets, role)
+TEXT_COLUMN(assets, vendor)
+TEXT_COLUMN(assets, model)
+TEXT_COLUMN(assets, os)
+INDEX_COLUMN(assets, system, n_systems)
+NUMBER_COLUMN(assets, exposed)
+NUMBER_COLUMN(assets, first_address)
+NUMBER_COLUMN(assets, n_addresses)
+NUMBER_COLUMN(assets, first_service)
+NUMBER_COLUMN(assets, n_services)
+
+/* As text: 64 bits do not fit a number of the script. */
+static void assets_id(struct str *out, const struct estate *e, uint32_t i)
+{
+	str_addf(out, "\"%" PRIu64 "\"", e->assets[i].id);
+}
+
+static const struct column asset_columns[] = {{"id", assets_id}, {"name", .text = assets_name},
+	{"role", assets_role}, {"vendor", .text = assets_vendor},
+	{"model", .text = assets_model}, {"os", .text = assets_os}, {"system", assets_system},
+	{"exposed", assets_exposed}, {"firstAddress", assets_first_address},
+	{"nAddresses", assets_n_addresses}, {"firstService", assets_first_service},
+	{"nServices", assets_n_services}, {NULL}};
+
+INDEX_COLUMN(addresses, subnet, n_subnets)
+
+static void addresses_text(struct str *out, const struct estate *e, uint32_t i)
+{
+	put_addr(out, &e->addresses[i].addr);
+}
+
+static void addresses_mac(struct str *out, const struct estate *e, uint32_t i)
+{
+	char text[MAC_TEXT_MAX];
+	const struct mac *mac = &e->addresses[i].mac;
+
+	put_text(out, mac_is_zero(mac) ? "" : mac_format(mac, text));
+}
+
+static const struct column address_columns[] = {
+	{"text", addresses_text}, {"mac", addresses_mac}, {"subnet", addresses_subnet}, {NULL}};
+
+NUMBER_COLUMN(services, port)
+TEXT_COLUMN(services, protocol)
+TEXT_COLUMN(services, product)
+TEXT_COLUMN(services, version)
+NUMBER_COLUMN(services, exposed)
+
+/* On which of the asset's addresses it was found: the index of that address, -1 for none. */
+static void services_address(struct str *out, const struct estate *e, uint32_t i)
+{
+	const struct estate_service *service = &e->services[i];
+	uint32_t at = ESTATE_NONE;
+
+	if (service->asset < e->n_assets) {
+		const struct estate_asset *a = &e->assets[service->asset];
+
+		for (uint32_t k = 0; k < a->n_addresses && at == ESTATE_NONE; k++)
+			if (addr_equal(
+				    &e->addresses[a->first_address + k].addr, &service->addr))
+				at = a->first_address + k;
+	}
+	put_index(out, at, e->n_addresses);
+}
+
+static void services_transport(struct str *out, const struct estate *e, uint32_t i)
+{
+	uint8_t transport = e->services[i].transport;
+
+	if (transport == 6 || transport == 17)
+		put_text(out, transport == 6 ? "tcp" : "udp");
+	else
+		str_addf(out, "\"%u\"", transport);
+}
+
+static const struct column service_columns[] = {{"address", services_address},
+	{"port", services_port}, {"transport", services_transport},
+	{"protocol", .text = services_protocol}, {"product", .text = services_product},
+	{"version", .text = services_version}, {"exposed", services_exposed}, {NULL}};
+
+TEXT_COLUMN(systems, id)
+TEXT_COLUMN(systems, name)
+TEXT_COLUMN(systems, organisation)
+TEXT_COLUMN(systems, sector)
+TEXT_COLUMN(systems, business)
+NUMBER_COLUMN(systems, tier)
+NUMBER_COLUMN(systems, designated)
+TEXT_COLUMN(systems, designation_no)
+TEXT_COLUMN(systems, designation_pack)
+
+static const struct column system_columns[] = {{"id", .text = systems_id},
+	{"name", .text = systems_name}, {"organisation", .text = systems_organisation},
+	{"sector", .text = systems_sector}, {"business", .text = systems_business},
+	{"tier", systems_tier}, {"designated", systems_designated},
+	{"number", .text = systems_designation_no}, {"pack", .text = systems_designation_pack},
+	{NULL}};
+
+TEXT_COLUMN(subnets, name)
+TEXT_COLUMN(subnets, zone)
+
+static void subnets_cidr(struct str *out, const struct estate *e, uint32_t i)
+{
+	char text[CIDR_TEXT_MAX];
+
+	put_text(out, cidr_format(&e->subnets[i].cidr, text));
+}
+
+static const struct column subnet_columns[] = {{"cidr", subnets_cidr},
+	{"name", .text = subnets_name}, {"zone", .text = subnets_zone}, {NULL}};
+
+NUMBER_COLUMN(links, from)
+NUMBER_COLUMN(links, to)
+NUMBER_COLUMN(links, layer)
+NUMBER_COLUMN(links, grade)
+
+static const struct column link_columns[] = {{"from", links_from}, {"to", links_to},
+	{"layer", links_layer}, {"grade", links_grade}, {NULL}};
+
+static void add_numbers(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	str_addc(out, '[');
+	for (uint32_t i = 0; i < n; i++) {
+		if (i)
+			str_addc(out, ',');
+		c->put(out, estate, i);
+	}
+	str_addc(out, ']');
+}
+
+static void add_texts(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	str_addc(out, '[');
+	for (uint32_t i = 0; i < n; i++) {
+		str_adds(out, i ? "," : "");
+		put_text(out, c->text(estate, i));
+	}
+	str_addc(out, ']');
+}
+
+/* Which records say the same. */
+struct words {
+	uint32_t *word;	 /* by record: number of its word */
+	uint32_t *first; /* by word: the first record that says it */
+	uint32_t n;
+};
+
+/* Numbers the different texts of a column in order of appearance. False without memory. */
+static bool find_words(
+	const struct column *c, const struct estate *e, uint32_t n, struct words *w)
+{
+	static const struct siphash_key key;
+	_cleanup_(cleanup_freep) uint32_t *table = NULL; /* word number + 1; 0 is free */
+	uint32_t size = 16;
+
+	while (size < 2 * (uint64_t)n && size < 1u << 31)
+		size *= 2;
+	table = calloc(size, sizeof(*table));
+	w->word = calloc((size_t)n + 1, sizeof(*w->word));
+	w->first = calloc((size_t)n + 1, sizeof(*w->first));
+	if (!table || !w->word || !w->first)
+		return false;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const char *text = c->text(e, i);
+		uint32_t at = (uint32_t)siphash(&key, text, strlen(text)) & (size - 1);
+
+		while (table[at] && strcmp(c->text(e, w->first[table[at] - 1]), text) != 0)
+			at = (at + 1) & (size - 1);
+		if (!table[at]) {
+			w->first[w->n++] = i;
+			table[at] = w->n;
+		}
+		w->word[i] = table[at] - 1;
+	}
+	return true;
+}
+
+/* A column of texts: as they are, or, if most are said more than once, each word once and a
+ * number per record. */
+static void add_words(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	struct words w = {0};
+
+	if (!find_words(c, estate, n, &w) || w.n > n / 2) {
+		add_texts(out, c, estate, n);
+	} else {
+		str_adds(out, "{\"words\":[");
+		for (uint32_t i = 0; i < w.n; i++) {
+			str_adds(out, i ? "," : "");
+			put_text(out, c->text(estate, w.first[i]));
+		}
+		str_adds(out, "],\"at\":[");
+		for (uint32_t i = 0; i < n; i++)
+			str_addf(out, i ? ",%u" : "%u", w.word[i]);
+		str_adds(out, "]}");
+	}
+	free(w.word);
+	free(w.first);
+}
+
+static void add_table(struct str *out, const char *name, const struct column *columns,
+	const struct estate *estate, uint32_t n)
+{
+	str_addf(out, "\"%s\":{", name);
+	for (const struct column *c = columns; c->name; c++) {
+		str_addf(out, "%s\"%s\":", c == columns ? "" : ",\n", c->name);
+		(c->text ? add_words : add_numbers)(out, c, estate, n);
+	}
+	str_adds(out, "},\n");
+}
+
+static const char *role_label(unsigned int role)
+{
+	return theme_symbols[theme_symbol_find(asset_role_name((enum asset_role)role))].label;
+}
+
+static const char *layer_label(unsigned int layer)
+{
+	return link_layer_name((enum link_layer)layer);
+}
+
+static const char *grade_label(unsigned int grade)
+{
+	return evidence_grade_name((enum evidence_grade)grade);
+}
+
+static void add_names(
+	struct str *out, const char *name, const char *(*label)(unsigned int), unsigned int n)
+{
+	str_addf(out, "\"%s\":[", name);
+	for (unsigned int i = 0; i < n; i++) {
+		str_adds(out, i ? "," : "");
+		put_text(out, label(i));
+	}
+	str_adds(out, "],\n");
+}
+
+struct box {
+	double x, y, w, h;
+};
+
+/* What an item occupies, if it is one that has an area. */
+static bool occupies(const struct scene_item *item, struct box *box)
+{
+	static const double shares[] = {
+		[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
+
+	switch (item->kind) {
+	case SCENE_RECT:
+		*box = (struct box){item->rect.x, item->rect.y, item->rect.w, item->rect.h};
+		return true;
+	case SCENE_SYMBOL:
+		*box = (struct box){
+			item->symbol.x, item->symbol.y, item->symbol.size, item->symbol.size};
+		return true;
+	case SCENE_TEXT:
+		box->w = measure_text_mm(item->text.text, item->text.size_pt, item->text.bold);
+		box->h = measure_line_mm(item->text.size_pt);
+		box->x = item->text.x - shares[item->text.anchor] * box->w;
+		box->y = item->text.y - measure_ascent_mm(item->text.size_pt);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What an item occupies; false if that is nothing that could be pointed at. */
+static bool covers(const struct scene_item *item, struct box *box)
+{
+	return occupies(item, box) && lround(100 * box->w) > 0 && lround(100 * box->h) > 0;
+}
+
+/* One column of marks: `field` is 0 for the asset, 1..4 for x, y, w, h. Those in the assets'
+ * own layer stand first; returns how many these are. */
+static size_t add_mark_column(struct str *out, const struct scene *scene, uint32_t n_assets,
+	const char *name, int field)
+{
+	size_t n_main = 0, n = 0;
+
+	str_addf(out, "\"%s\":[", name);
+	for (int own = 1; own >= 0; own--) {
+		for (size_t i = 0; i < scene->n_items; i++) {
+			const struct scene_item *item = &scene->items[i];
+			struct box box;
+
+			if ((item->layer == SCENE_ASSETS) != own || item->asset >= n_assets ||
+				!covers(item, &box))
+				continue;
+			str_adds(out, n++ ? "," : "");
+			if (field == 0)
+				str_addf(out, "%u", item->asset);
+			else
+				str_addf(out, "%ld",
+					lround(100 * (double[]){box.x, box.y, box.w,
+							     box.h}[field - 1]));
+		}
+		n_main = own ? n : n_main;
+	}
+	str_addc(out, ']');
+	return n_main;
+}
+
+static void add_sheet(struct str *out, const struct scene *scene, uint32_t n_assets)
+{
+	static const char *const fields[] = {"asset", "x", "y", "w", "h"};
+	size_t n_main = 0;
+
+	str_adds(out, "{\"name\":");
+	put_text(out, scene->name);
+	str_adds(out, ",\"title\":");
+	put_text(out, scene->title);
+	str_addf(out, ",\"width\":%ld,\"height\":%ld,\n\"marks\":{",
+		lround(100 * scene->width_mm), lround(100 * scene->height_mm));
+	for (int i = 0; i < 5; i++) {
+		n_main = add_mark_column(out, scene, n_assets, fields[i], i);
+		str_adds(out, ",\n");
+	}
+	str_addf(out, "\"main\":%zu}}", n_main);
+}
+
+int html_data(struct str *out, const struct scene *const *scenes, size_t n,
+	const struct estate *estate, struct error *reterr)
+{
+	str_addc(out, '{');
+	add_table(out, "assets", asset_columns, estate, estate->n_assets);
+	add_table(out, "addresses", address_columns, estate, estate->n_addresses);
+	add_table(out, "services", service_columns, estate, estate->n_services);
+	add_table(out, "systems", system_columns, estate, estate->n_systems);
+	add_table(out, "subnets", subnet_columns, estate, estate->n_subnets);
+	add_table(out, "links", link_columns, estate, estate->n_links);
+	add_names(out, "roles", role_label, ASSET_ROLE_N);
+	add_names(out, "layerNames", layer_label, LINK_LAYER_N);
+	add_names(out, "gradeNames", grade_label, GRADE_N);
+	str_adds(out, "\"sheets\":[");
+	for (size_t i = 0; i < n; i++) {
+		str_adds(out, i ? ",\n" : "");
+		add_sheet(out, scenes[i], estate->n_assets);
+	}
+	str_adds(out, "]}");
+	if (out->failed)
+		return error_set(reterr, ERROR_SYSTEM,
+			"cannot write the HTML: no memory, or more than %zu bytes", out->max);
+	return 0;
+}

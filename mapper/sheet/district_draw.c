@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Draws a packed district tree. What a cell shows follows from its printed size: nothing, a
+ * pictogram, or pictogram, name and address; a name that would be too small is not drawn.
+ */
+#include "mapper/sheet/district.h"
+
+#include "mapper/render/measure.h"
+
+#include <math.h>
+
+#define MM_PER_PT (25.4 / 72.0)
+#define PICTOGRAM_FROM_MM 2.6
+#define PICTOGRAM_MOST_MM 9.0
+#define NAME_LEAST_PT 5.5 /* a name shrinks to that before it is cut */
+#define NAME_FROM_W 13.0
+#define NAME_FROM_H 8.5
+#define SPREAD_MAX 1.2 /* of the distance between cells where there is room */
+#define GROWTH_MAX 1.6 /* of cells with names: so few that room counts more than equal size */
+
+struct cell_style {
+	double w, h; /* of the mark, without the gap to the next */
+	double name_pt, address_pt;
+	bool names, pictogram;
+};
+
+static struct cell_style style_of(const struct district_measure *m)
+{
+	double gap = fmin(fmin(m->cell_w, m->cell_h) * 0.14, 1.4);
+	struct cell_style s = {.w = m->cell_w - gap, .h = m->cell_h - gap};
+
+	s.pictogram = fmin(s.w, s.h) >= PICTOGRAM_FROM_MM;
+	s.names = s.w >= NAME_FROM_W && s.h >= NAME_FROM_H;
+	s.name_pt = fmin(fmax(s.h * 0.36, 5.2), fmax(8.5, s.w * 0.25));
+	s.address_pt = fmin(fmax(s.h * 0.29, 5.0), fmax(6.8, s.w * 0.2));
+	return s;
+}
+
+static void draw_cell_text(struct sheet *sheet, const struct district_cell *cell,
+	const struct cell_style *s, double x, double bottom)
+{
+	const struct estate *estate = sheet->model->estate;
+	const struct estate_asset *asset = &estate->assets[cell->asset];
+	enum theme_style ink = model_tier(estate, asset) >= 4 ? THEME_TEXT_ON_DARK : THEME_TEXT;
+	char text[ADDR_TEXT_MAX] = "";
+	double inset = fmin(s->h * 0.16, 2.0), y = bottom - inset, pt = s->name_pt;
+
+	while (pt * 0.95 > NAME_LEAST_PT &&
+		measure_text_mm(asset->name, pt, true) > s->w - 2 * inset)
+		pt *= 0.95;
+	if (cell->addr.family)
+		addr_format(&cell->addr, text);
+	mark_text(sheet, SCENE_LABELS, ink, x + inset, y - 0.2, s->address_pt, SCENE_START,
+		false, text, s->w - 2 * inset);
+	mark_text(sheet, SCENE_LABELS, ink, x + inset,
+		y - 0.2 - s->address_pt * MM_PER_PT * 1.15, pt, SCENE_START, true, asset->name,
+		s->w - 2 * inset);
+}
+
+static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
+	const struct cell_style *s, double x, double y)
+{
+	const struct estate_asset *asset = &sheet->model->estate->assets[cell->asset];
+	double side = fmin(s->w, s->h), inset = fmin(s->h * 0.16, 2.0), size;
+
+	mark_cell(sheet, cell->asset, x, y, s->w, s->h);
+	if (s->names) {
+		double text = (s->name_pt + s->address_pt) * MM_PER_PT * 1.15;
+
+		size = fmin(fmin(s->h - text - 2.2 * inset, s->w * 0.4),
+			fmax(PICTOGRAM_MOST_MM, s->w * 0.25));
+		if (size >= PICTOGRAM_FROM_MM * 0.7)
+			mark_role(sheet, cell->asset, x + inset, y + inset, size);
+		if (asset->exposed)
+			mark_exposure(sheet, cell->asset, x + s->w - inset - size * 0.8,
+				y + inset, size * 0.8);
+		draw_cell_text(sheet, cell, s, x, y + s->h);
+		return;
+	}
+	size = side * (asset->exposed ? 0.44 : 0.6);
+	if (s->pictogram)
+		mark_role(sheet, cell->asset,
+			x + (asset->exposed ? side * 0.2 : (s->w - size) / 2),
+			asset->exposed ? y + s->h - side * 0.2 - size : y + (s->h - size) / 2,
+			size);
+	if (asset->exposed)
+		mark_exposure(sheet, cell->asset,
+			s->pictogram ? x + s->w - side * 0.58 : x + side * 0.1,
+			s->pictogram ? y + side * 0.06 : y + side * 0.1,
+			side * (s->pictogram ? 0.52 : 0.8));
+}
+
+static void draw_cells(struct sheet *sheet, const struct district *d,
+	const struct district_node *node, const struct district_measure *m)
+{
+	struct cell_style s = style_of(m);
+	double head = district_head(m, DISTRICT_NETWORK, node);
+	double w = node->box.w - 2 * m->pad, h = node->box.h - head - 2 * m->pad;
+	uint32_t rows = (node->n + node->columns - 1) / node->columns;
+	double most = s.names ? GROWTH_MAX : SPREAD_MAX;
+	double step_x = fmin(w / node->columns, m->cell_w * most);
+	double step_y = fmin(h / rows, m->cell_h * most);
+
+	if (s.names) {
+		s.w += step_x - m->cell_w;
+		step_y = fmin(step_y, s.w * 0.9 + m->cell_h - s.h);
+		step_y = fmax(step_y, m->cell_h);
+		s.h += step_y - m->cell_h;
+	}
+
+	for (uint32_t i = 0; i < node->n; i++)
+		draw_cell(sheet, &d->cells[node->first + i], &s,
+			node->box.x + m->pad + i % node->columns * step_x,
+			node->box.y + head + m->pad * 0.6 + i / node->columns * step_y);
+}
+
+/* Badges from the right; returns where they begin. None that leaves no room for a name. */
+static double draw_badges(
+	struct sheet *sheet, const struct district_node *node, double y, double h, double pt)
+{
+	const struct model *model = sheet->model;
+	const struct estate_system *system =
+		node->kind == DISTRICT_SYSTEM && node->index != MODEL_NONE
+			? &model->estate->systems[node->index]
+			: NULL;
+	double right = node->box.x + node->box.w - 0.8, least = node->box.x + node->box.w * 0.3;
+	const char *text;
+
+	text = node->n_cii > 0 ? arena_printf(model->arena, "CII %u", node->n_cii) : NULL;
+	if (text && right - mark_badge_width(h, text) > least)
+		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 0.8;
+	text = system && system->tier > 0 ? arena_printf(model->arena, "tier %u", system->tier)
+					  : NULL;
+	if (text && right - mark_badge_width(h, text) > least)
+		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h, text) + 0.8;
+	text = node->n_exposed > 0 ? arena_printf(model->arena, "%u", node->n_exposed) : NULL;
+	if (text && right - h - measure_text_mm(text, pt, true) > least) {
+		right -= mark_text(sheet, SCENE_EXPOSURE, THEME_TEXT, right, y + h * 0.82, pt,
+				 SCENE_END, true, text, 20) +
+			 0.5 + h;
+		mark_exposure(sheet, SCENE_NO_ASSET, right, y, h);
+		right -= 0.8;
+	}
+	return right;
+}
+
+static void draw_head(
+	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
+{
+	double pt = m->head_pt[node->kind], head = district_head(m, node->kind, node);
+	double h = pt * MM_PER_PT * 1.05, y = node->box.y + (head - h) / 2 + m->pad * 0.2;
+	double x = node->box.x + fmax(m->pad, 0.8),
+	       right = draw_badges(sheet, node, y, h, pt * 0.85);
+	const char *count = arena_printf(sheet->model->arena, "%u asset%s", node->n_assets,
+		node->n_assets == 1 ? "" : "s");
+	const char *quiet = count;
+	double used, small;
+
+	/* Rather a smaller name than half of it. */
+	while (pt * 0.95 > m->head_pt[DISTRICT_NETWORK] &&
+		measure_text_mm(node->label, pt, true) > right - x - 0.5)
+		pt *= 0.95;
+	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y + h * 0.86, pt, SCENE_START,
+		true, node->label, right - x - 0.5);
+	if (node->kind == DISTRICT_NETWORK && node->index < sheet->model->n_known_networks &&
+		sheet->model->networks[node->index].prefixes[0])
+		quiet = sheet->model->networks[node->index].prefixes;
+	small = fmax(pt * 0.8, SCENE_TEXT_MIN_PT);
+	x += used + 2;
+	/* Only where all of it has room. */
+	if (quiet && used > 0 && measure_text_mm(quiet, small, false) < right - x - 1)
+		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x, y + h * 0.86, small,
+			SCENE_START, false, quiet, right - x);
+}
+
+static void draw_node(
+	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
+{
+	const struct estate *estate = sheet->model->estate;
+	enum theme_style style = node->kind == DISTRICT_SECTOR ? THEME_REGION : THEME_SUBNET;
+	struct scene_item *item;
+
+	if (district_head(m, node->kind, node) <= 0)
+		return;
+	if (node->kind == DISTRICT_SYSTEM)
+		style = node->index != MODEL_NONE && estate->systems[node->index].designated
+				? THEME_SYSTEM_CII
+				: THEME_SYSTEM;
+	else if (node->kind == DISTRICT_NETWORK &&
+		 node->index < sheet->model->n_known_networks &&
+		 sheet->model->networks[node->index].internet)
+		style = THEME_INTERNET;
+	sheet->marks.region |= style == THEME_REGION;
+	sheet->marks.system |= style == THEME_SYSTEM;
+	sheet->marks.system_cii |= style == THEME_SYSTEM_CII;
+	sheet->marks.network |= style == THEME_SUBNET;
+	sheet->marks.internet |= style == THEME_INTERNET;
+	item = scene_rect(sheet->scene, SCENE_REGIONS, style, node->box.x, node->box.y,
+		node->box.w, node->box.h);
+	item->rect.radius = fmin(m->pad * 0.5, 0.8);
+	item->title = arena_printf(sheet->model->arena, "%.400s: %u assets, %u CII, %u exposed",
+		node->label, node->n_assets, node->n_cii, node->n_exposed);
+	draw_head(sheet, node, m);
+}
+
+void district_draw(const struct district *district, const struct district_measure *measure,
+	struct sheet *sheet)
+{
+	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
+		for (uint32_t i = 0; i < district->n_nodes[kind]; i++)
+			draw_node(sheet, &district->nodes[kind][i], measure);
+	for (uint32_t i = 0; i < district->n_nodes[DISTRICT_NETWORK]; i++)
+		draw_cells(sheet, district, &district->nodes[DISTRICT_NETWORK][i], measure);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The estate as the sheets see it: networks (an IPv4 subnet with the IPv6 subnets of the same
+ * segment), the assets in each in order of address, the routers that join networks, and the
+ * edges between these, counted. Derived once per map and read by every sheet; the order of
+ * everything follows from addresses and indexes of the estate, never from the order of links.
+ */
+#ifndef MAPPER_SHEET_MODEL_H
+#define MAPPER_SHEET_MODEL_H
+
+#include "common/error.h"
+#include "common/model/estate.h"
+
+#include <stdbool.h>
+
+#define MODEL_NONE UINT32_MAX
+
+struct model_network {
+	const char *name;     /* given, or the prefix */
+	const char *prefixes; /* what the name does not say already, or "" */
+	struct cidr cidr;     /* family 0: assets whose network is not known */
+	bool internet;	      /* declared as the Internet's side */
+	uint32_t system;      /* of most of its assets that have one, MODEL_NONE if none */
+	uint32_t first_place, n_places; /* assets drawn inside */
+	uint32_t n_cii, n_exposed;	/* of those */
+};
+
+/* An asset in a network, at its lowest address there. */
+struct model_place {
+	uint32_t network, asset;
+	struct addr addr; /* family 0: it has none there */
+};
+
+/* Between super nodes: networks are 0..n_networks-1, the joints follow. */
+struct model_edge {
+	uint32_t a, b; /* a < b */
+	enum link_layer layer;
+	enum evidence_grade grade;
+	uint32_t count;
+	uint32_t tie; /* the asset drawn in both networks, MODEL_NONE for a link */
+};
+
+struct model {
+	const struct estate *estate;
+	struct arena *arena;
+	struct model_network *networks;
+	uint32_t n_networks;
+	struct model_place *places; /* by network, then address */
+	uint32_t n_places;
+	uint32_t *joints; /* assets that join networks, drawn between them */
+	uint32_t n_joints;
+	uint32_t *joint_of; /* per asset: index into joints, or MODEL_NONE */
+	uint32_t *network_of_subnet;
+	struct model_edge *edges;
+	uint32_t n_edges;
+	uint32_t n_inner_links; /* inside one network: counted, not drawn */
+	uint32_t n_cii_systems, n_cii_assets, n_exposed_assets, n_exposed_services;
+	uint32_t n_known_networks;
+};
+
+/* In the arena. ERROR_SYSTEM without memory. */
+int model_make(const struct estate *estate, struct arena *arena, struct model **ret_model,
+	struct error *reterr);
+
+bool model_is_cii(const struct estate *estate, const struct estate_asset *asset);
+uint8_t model_tier(const struct estate *estate, const struct estate_asset *asset);
+/* The network of the asset's lowest address; the unknown one, if there is such, without. */
+uint32_t model_home(const struct model *model, uint32_t asset);
+/* "Distribution dispatch SCADA", or the id if it has no name. */
+const char *model_system_name(const struct estate_system *system);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The topology sheet: networks, the routers between them, hosts inside. Looks for the smallest
+ * paper on which every host keeps its name, then for the most detail that fits at all, and
+ * among the ways to arrange it takes the least tangled.
+ */
+#include "mapper/sheet/topology.h"
+
+#include "mapper/layout/layout.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define STEP_MM 2.0
+#define GAP_STEPS 5
+#define MAX_RASTER_POINTS 120000.0
+#define LEVELS_TRIED 2 /* besides the largest that fits */
+#define LEVEL_PRICE 0.25
+#define WAYS_OF_MANY 3
+#define POLISHED_EACH_MAX 40 /* super nodes; beyond, only the chosen placing is polished */
+
+static const struct {
+	const char *engine;
+	bool sideways;
+	enum topo_arrange arrange;
+} ways[] = {
+	{"dot", false, TOPO_ROWS},
+	{"neato", false, TOPO_SQUARE},
+	{"dot", true, TOPO_COLUMNS},
+	{"dot", false, TOPO_SQUARE},
+	{"dot", true, TOPO_SQUARE},
+	{"neato", true, TOPO_SQUARE},
+};
+
+static struct sheet_box place_area(const struct sheet_box *map, double step)
+{
+	return (struct sheet_box){map->x + 3 * step, map->y + 3 * step,
+		floor(map->w / step - 6) * step, floor(map->h / step - 6) * step};
+}
+
+struct search {
+	struct topo *topo;
+	struct sheet_box map;
+	double step;
+	struct topo_plan best;
+	double least; /* cost of the best, INFINITY while nothing fits */
+	char *why;
+};
+
+/* Every way at one level of detail; `price` is what the level costs against the largest. */
+static void try_level(struct search *s, const struct topo_level *level, double price)
+{
+	struct sheet_box area = place_area(&s->map, s->step);
+	size_t n;
+
+	/* Many super nodes take long: there the first ways have to do. */
+	n = s->topo->n_supers <= POLISHED_EACH_MAX ? sizeof(ways) / sizeof(ways[0])
+						   : WAYS_OF_MANY;
+	for (size_t i = 0; i < n; i++) {
+		struct topo_plan plan = {.level = level,
+			.arrange = ways[i].arrange,
+			.engine = ways[i].engine,
+			.sideways = ways[i].sideways,
+			.step = s->step,
+			.gap = GAP_STEPS * s->step};
+		double cost;
+
+		if (!topo_place(s->topo, &plan, &area, s->why))
+			continue;
+		if (s->topo->n_supers <= POLISHED_EACH_MAX)
+			topo_polish(s->topo, &plan, &area);
+		cost = topo_tangle(s->topo, &area) * price;
+		if (cost < s->least) {
+			s->least = cost;
+			s->best = plan;
+		}
+	}
+}
+
+/* The largest level that fits and the next ones, if they are so much less tangled. */
+static bool try_paper(struct search *s, size_t from, size_t to)
+{
+	struct sheet_box area;
+	size_t first = to, tried;
+
+	s->least = INFINITY;
+	s->step = STEP_MM;
+	while (s->map.w * s->map.h / (s->step * s->step) > MAX_RASTER_POINTS)
+		s->step += 0.5;
+	/* Many super nodes take long to lay out: there the first that fits is taken. */
+	tried = s->topo->n_supers <= POLISHED_EACH_MAX ? LEVELS_TRIED : 0;
+	for (size_t l = from; l < to && l <= first + tried; l++) {
+		try_level(s, &topo_levels[l],
+			first < l ? 1 + LEVEL_PRICE * (double)(l - first) : 1);
+		if (isfinite(s->least) && first == to)
+			first = l;
+	}
+	if (!isfinite(s->least))
+		return false;
+	area = place_area(&s->map, s->step);
+	if (!topo_place(s->topo, &s->best, &area, s->why))
+		return false;
+	topo_polish(s->topo, &s->best, &area);
+	topo_center(s->topo, &s->best, &area);
+	return true;
+}
+
+static bool find_plan(struct topo *topo, const struct sheet_request *request,
+	struct topo_plan *ret_plan, enum sheet_paper *ret_paper, char *why)
+{
+	/* With names on any paper first, then without. */
+	const size_t from[] = {0, topo_n_named_levels},
+		     to[] = {topo_n_named_levels, topo_n_levels};
+	struct search s = {.topo = topo, .why = why};
+
+	for (int pass = 0; pass < 2; pass++)
+		for (int paper = 0; paper < SHEET_PAPER_N; paper++) {
+			s.map = sheet_map_area(request, (enum sheet_paper)paper);
+			if (!try_paper(&s, from[pass], to[pass]))
+				continue;
+			*ret_paper = (enum sheet_paper)paper;
+			*ret_plan = s.best;
+			return true;
+		}
+	return false;
+}
+
+static void add_notes(struct sheet *sheet, const struct topo *topo, const char *why)
+{
+	if (topo->folded_networks > 0)
+		sheet_note(sheet,
+			"Folded to keep the sheet readable: %u networks with %u assets.",
+			topo->folded_networks, topo->folded_assets);
+	if (topo->folded_systems > 0)
+		sheet_note(
+			sheet, "Systems whose networks are folded: %u.", topo->folded_systems);
+	if (topo->folded_joints > 0)
+		sheet_note(sheet, "Routers not drawn: %u, with %u links.", topo->folded_joints,
+			topo->dropped_edges);
+	if (topo->model->n_inner_links > 0)
+		sheet_note(sheet, "Links inside one network are not drawn: %u.",
+			topo->model->n_inner_links);
+	if (why[0])
+		sheet_note(sheet, "Arranged in rows: %s.", why);
+}
+
+static void draw_empty(struct sheet *sheet)
+{
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet->map.x + sheet->map.w / 2,
+		sheet->map.y + sheet->map.h / 2, 14, SCENE_MIDDLE, false,
+		"The inventory holds no assets for this map yet.", sheet->map.w * 0.9);
+}
+
+int sheet_topology(const struct model *model, const struct sheet_request *request,
+	struct scene **ret_scene, struct error *reterr)
+{
+	char why[LAYOUT_WHY_MAX] = "";
+	const char *subtitle = "Topology: networks and the routers between them";
+	static const uint32_t shown[] = {40, 12, 4, 1}; /* networks of one system */
+	enum sheet_paper paper = SHEET_A3;
+	struct topo_plan plan;
+	struct topo *topo;
+	bool fits = false;
+	struct sheet sheet;
+	int r = 0;
+
+	/* Rather fewer networks of a system than no map. */
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]) && !fits; i++) {
+		if (topo_make(model, shown[i], &topo) < 0)
+			return error_set(reterr, ERROR_SYSTEM,
+				"cannot draw the topology sheet: no memory");
+		fits = topo->n_boxes == 0 || find_plan(topo, request, &plan, &paper, why);
+	}
+	if (!fits)
+		return error_set(reterr, ERROR_SYSTEM,
+			"cannot draw the topology sheet: %u networks do not fit on A0",
+			model->n_networks);
+	sheet_begin(&sheet, model, request, paper, "topology", request->title, subtitle);
+	if (sheet.scene && topo->n_boxes > 0)
+		r = topo_draw(topo, &plan, &sheet, reterr);
+	else if (sheet.scene)
+		draw_empty(&sheet);
+	if (r < 0)
+		return r;
+	add_notes(&sheet, topo, why);
+	sheet_end(&sheet);
+	*ret_scene = sheet.scene;
+	return scene_check(sheet.scene, reterr);
+}

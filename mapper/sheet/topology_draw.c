@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Draws a placed topology: regions, hosts, routers, and the links between them as route.c finds
+ * them. Decides no position but those of labels on links.
+ */
+#include "mapper/sheet/topology.h"
+
+#include "common/cleanup.h"
+#include "mapper/render/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MM_PER_PT (25.4 / 72.0)
+#define LINK_LABEL_PT 5.6
+#define LINK_LABEL_W 26.0
+#define WIDEST_LINK 2.2
+
+struct drawing {
+	const struct topo *topo;
+	const struct topo_plan *plan;
+	struct sheet *sheet;
+	struct sheet_box *boxes; /* as the router wants them */
+	struct route_frame *frames;
+	uint32_t *frame_of;
+	size_t n_frames;
+	struct route_line *lines;
+	struct sheet_box *labels;
+	size_t n_labels;
+};
+
+/* ---- hosts ---- */
+
+static void draw_host_text(
+	struct drawing *d, const struct model_place *place, double x, double y)
+{
+	const struct topo_level *level = d->plan->level;
+	const struct model *model = d->topo->model;
+	const struct {
+		const char *text;
+		double pt;
+		enum theme_style style;
+	} lines[] = {
+		{model->estate->assets[place->asset].name, level->name_pt, THEME_TEXT},
+		{topo_host_address(model, place), level->address_pt, THEME_TEXT_QUIET},
+		{topo_host_more(model, place), level->more_pt,
+			model->estate->assets[place->asset].exposed ? THEME_TEXT
+								    : THEME_TEXT_QUIET},
+	};
+	double h = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		if (lines[i].pt > 0 && lines[i].text[0])
+			h += lines[i].pt * MM_PER_PT * 1.22;
+	y += (level->row_h - h) / 2;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (lines[i].pt <= 0 || !lines[i].text[0])
+			continue;
+		mark_text(d->sheet, SCENE_LABELS, lines[i].style, x,
+			y + lines[i].pt * MM_PER_PT * 0.98, lines[i].pt, SCENE_START, false,
+			lines[i].text, level->text_w);
+		y += lines[i].pt * MM_PER_PT * 1.22;
+	}
+}
+
+/* The cell of an asset with its role, and the triangle at its upper right corner. */
+static void draw_asset(
+	struct drawing *d, uint32_t asset, double x, double y, double cell, bool pictogram)
+{
+	bool exposed = d->topo->model->estate->assets[asset].exposed;
+	double size = cell * (exposed ? 0.5 : 0.6);
+
+	mark_cell(d->sheet, asset, x, y, cell, cell);
+	if (pictogram)
+		mark_role(d->sheet, asset, x + (exposed ? cell * 0.2 : (cell - size) / 2),
+			exposed ? y + cell * 0.8 - size : y + (cell - size) / 2, size);
+	if (exposed)
+		mark_exposure(d->sheet, asset, x + cell * 0.62, y - cell * 0.06, cell * 0.46);
+}
+
+static void draw_hosts(struct drawing *d, const struct topo_box *box)
+{
+	const struct topo_level *level = d->plan->level;
+	const struct model *model = d->topo->model;
+	const struct model_network *network = &model->networks[box->index];
+	double top = box->y + topo_box_head(d->topo, box, level) + TOPO_PAD / 2;
+
+	for (uint32_t i = 0; i < network->n_places; i++) {
+		const struct model_place *place = &model->places[network->first_place + i];
+		double x = box->x + TOPO_PAD + i % box->columns * box->column_w;
+		double y = top + i / box->columns * level->row_h;
+
+		draw_asset(d, place->asset, x, y + (level->row_h - level->cell) / 2,
+			level->cell, level->pictogram);
+		if (level->name_pt > 0)
+			draw_host_text(d, place, x + level->cell + 1.2, y);
+	}
+}
+
+/* ---- boxes ---- */
+
+/* Counts of a network at the right of its name; returns where they begin. */
+static double draw_head_counts(
+	struct drawing *d, double right, double y, double h, uint32_t cii, uint32_t exposed)
+{
+	const struct topo *topo = d->topo;
+	double pt = topo_small_pt(d->plan->level->head_pt);
+
+	if (cii > 0)
+		right -= mark_badge(d->sheet, SCENE_CII, THEME_CII_BADGE, right, y, h,
+				 topo_cii_text(topo->model, cii)) +
+			 1;
+	if (exposed > 0) {
+		const char *text = arena_printf(topo->model->arena, "%u", exposed);
+
+		right -= mark_text(d->sheet, SCENE_EXPOSURE, THEME_TEXT, right, y + h * 0.8, pt,
+				 SCENE_END, true, text ? text : "", 12) +
+			 0.6 + h;
+		mark_exposure(d->sheet, SCENE_NO_ASSET, right, y, h);
+		right -= 1;
+	}
+	return right;
+}
+
+static void draw_network(struct drawing *d, const struct topo_box *box)
+{
+	const struct topo_level *level = d->plan->level;
+	const struct model *model = d->topo->model;
+	const struct model_network *n = &model->networks[box->index];
+	struct sheet *sheet = d->sheet;
+	double pt = level->head_pt, h = pt * MM_PER_PT * 1.15, x = box->x + TOPO_PAD, right;
+	double head = topo_box_head(d->topo, box, level), line = box->y + pt * MM_PER_PT * 1.3;
+	struct scene_item *item;
+
+	item = scene_rect(sheet->scene, SCENE_REGIONS,
+		n->internet ? THEME_INTERNET : THEME_SUBNET, box->x, box->y, box->w, box->h);
+	item->rect.radius = 0.8;
+	item->title = arena_printf(
+		model->arena, "%s %s, %u assets", n->name, n->prefixes, n->n_places);
+	if (!n->internet)
+		scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET_HEAD, box->x + 0.3,
+			box->y + 0.3, box->w - 0.6, fmin(head, box->h - 0.3) - 0.3);
+	*(n->internet ? &sheet->marks.internet : &sheet->marks.network) = true;
+	right = draw_head_counts(
+		d, box->x + box->w - 1.5, line - h * 0.88, h, n->n_cii, n->n_exposed);
+	if (level->counts && n->n_places > 0) {
+		const char *text = arena_printf(model->arena, "%u assets", n->n_places);
+
+		right -= 1 + mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, line,
+				     topo_small_pt(pt), SCENE_END, false, text ? text : "", 30);
+	}
+	if (n->internet) {
+		size_t symbol = theme_symbol_find("internet");
+
+		scene_symbol(
+			sheet->scene, SCENE_REGIONS, THEME_HOST, symbol, x, line - h * 0.86, h);
+		if (symbol < SHEET_SYMBOLS_MAX)
+			sheet->marks.symbol[symbol] = true;
+		x += h + 1;
+	}
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, line, pt, SCENE_START, true, n->name,
+		right - x - 0.5);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, box->x + TOPO_PAD,
+		line + topo_small_pt(pt) * MM_PER_PT * 1.3, topo_small_pt(pt), SCENE_START,
+		false, n->prefixes, box->w - 2 * TOPO_PAD);
+	if (!level->counts)
+		draw_hosts(d, box);
+}
+
+static void draw_small(struct drawing *d, const struct topo_box *box)
+{
+	const struct topo *topo = d->topo;
+	double pt = fmax(d->plan->level->head_pt * 0.95, 6), cell = pt * MM_PER_PT * 3.0;
+	double x = box->x + TOPO_PAD, middle = box->y + box->h / 2, right = box->x + box->w;
+	bool joint = box->kind == TOPO_JOINT;
+	struct scene_item *item = scene_rect(d->sheet->scene, SCENE_REGIONS,
+		joint ? THEME_ROUTER : THEME_REGION, box->x, box->y, box->w, box->h);
+
+	item->rect.radius = 1.4;
+	if (joint) {
+		item->asset = topo->model->joints[box->index];
+		draw_asset(
+			d, topo->model->joints[box->index], x, middle - cell / 2, cell, true);
+		x += cell + 1.2;
+		d->sheet->marks.router = true;
+	} else {
+		right = draw_head_counts(d, right - 1.5, box->y + 1.2, pt * MM_PER_PT * 1.15,
+			box->n_cii, box->n_exposed);
+		d->sheet->marks.region = true;
+	}
+	mark_text(d->sheet, SCENE_LABELS, THEME_TEXT, x, middle - 0.3, pt, SCENE_START, true,
+		topo_box_title(topo, box), right - x - 1);
+	mark_text(d->sheet, SCENE_LABELS, THEME_TEXT_QUIET, x,
+		middle + topo_small_pt(pt) * MM_PER_PT * 1.15, topo_small_pt(pt), SCENE_START,
+		false, topo_box_subtitle(topo, box), box->x + box->w - x - 1);
+}
+
+/* Tells the router how much of the strip the name and the badges take. */
+static void draw_system(
+	struct drawing *d, const struct topo_super *super, struct route_frame *frame)
+{
+	const struct topo_level *level = d->plan->level;
+	const struct model *model = d->topo->model;
+	const struct estate_system *system = &model->estate->systems[super->system];
+	struct sheet *sheet = d->sheet;
+	double head = topo_frame_head(level), h = head * 0.62, right = super->x + super->w - 2;
+	double y = super->y + (head - h) / 2 + 0.4;
+	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS,
+		system->designated ? THEME_SYSTEM_CII : THEME_SYSTEM, super->x, super->y,
+		super->w, super->h);
+	const char *text;
+
+	item->rect.radius = 1.6;
+	item->title = model_system_name(system);
+	*(system->designated ? &sheet->marks.system_cii : &sheet->marks.system) = true;
+	if (system->designated) {
+		const char *no = measure_fit(model->arena, system->designation_no,
+			level->head_pt, true, super->w / 3);
+
+		text = arena_printf(
+			model->arena, "CII%s%s", no && no[0] ? " " : "", no ? no : "");
+		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h,
+				 text ? text : "CII") +
+			 1.2;
+	}
+	if (system->tier > 0) {
+		text = arena_printf(model->arena, "tier %u", system->tier);
+		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h,
+				 text ? text : "") +
+			 1.2;
+	}
+	frame->right = super->x + super->w - right;
+	frame->left = 3.5 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + 2.5,
+				    y + h * 0.8, level->head_pt * 1.15, SCENE_START, true,
+				    model_system_name(system), right - super->x - 3);
+	frame->box = (struct sheet_box){super->x, super->y, super->w, super->h};
+	frame->head = ceil(head / d->plan->step) * d->plan->step;
+}
+
+/* ---- links ---- */
+
+static enum theme_style link_style(const struct topo_edge *edge)
+{
+	return edge->tie != MODEL_NONE ? THEME_TIE
+				       : (enum theme_style)(THEME_LINK_MEASURED + edge->grade);
+}
+
+static const char *link_text(const struct drawing *d, const struct topo_edge *edge)
+{
+	static const char *const layers[LINK_LAYER_N] = {
+		"layer 2", "layer 3", "flow", "dependency"};
+	const struct model *model = d->topo->model;
+	const char *text;
+
+	if (edge->tie != MODEL_NONE)
+		text = edge->count > 1
+			       ? arena_printf(model->arena, "%u assets in both", edge->count)
+			       : model->estate->assets[edge->tie].name;
+	else if (edge->count > 1)
+		text = arena_printf(
+			model->arena, "%s \xc3\x97%u", layers[edge->layer], edge->count);
+	else
+		text = layers[edge->layer];
+	return measure_fit(model->arena, text ? text : "", LINK_LABEL_PT, false, LINK_LABEL_W);
+}
+
+static bool overlap(const struct sheet_box *a, const struct sheet_box *b)
+{
+	return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h &&
+	       b->y < a->y + a->h;
+}
+
+static bool touches_line(const struct sheet_box *box, const struct route_line *line)
+{
+	for (size_t i = 1; i < line->n; i++) {
+		const struct scene_point *p = &line->points[i - 1], *q = &line->points[i];
+		struct sheet_box stretch = {fmin(p->x, q->x) - 0.3, fmin(p->y, q->y) - 0.3,
+			fabs(p->x - q->x) + 0.6, fabs(p->y - q->y) + 0.6};
+
+		if (overlap(box, &stretch))
+			return true;
+	}
+	return false;
+}
+
+static bool label_fits(const struct drawing *d, const struct sheet_box *at, size_t own)
+{
+	const struct topo *topo = d->topo;
+
+	for (uint32_t i = 0; i < topo->n_boxes; i++)
+		if (overlap(at, &d->boxes[i]))
+			return false;
+	for (size_t i = 0; i < d->n_frames; i++) {
+		struct sheet_box b = d->frames[i].box, inner = b;
+
+		inner.y += d->frames[i].head;
+		inner.h -= d->frames[i].head;
+		/* Wholly inside below the name, or wholly outside. */
+		if (overlap(at, &b) && !(at->x > inner.x && at->y > inner.y &&
+					       at->x + at->w < inner.x + inner.w &&
+					       at->y + at->h < inner.y + inner.h))
+			return false;
+	}
+	for (size_t i = 0; i < d->n_labels; i++)
+		if (overlap(at, &d->labels[i]))
+			return false;
+	for (uint32_t i = 0; i < topo->n_edges; i++)
+		if (i != own && touches_line(at, &d->lines[i]))
+			return false;
+	return true;
+}
+
+/* On the first stretch where it disturbs nothing; a link without place has its text as title.
+ */
+static void draw_label(struct drawing *d, size_t edge)
+{
+	static const double along[] = {0.5, 0.35, 0.65, 0.2, 0.8};
+	const struct route_line *line = &d->lines[edge];
+	const char *text = link_text(d, &d->topo->edges[edge]);
+	double w = text ? measure_text_mm(text, LINK_LABEL_PT, false) + 1 : 0, h = 2.6;
+
+	for (size_t i = 1; i < line->n && text && text[0]; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(along); k++) {
+			const struct scene_point *p = &line->points[i - 1],
+						 *q = &line->points[i];
+			double x = p->x + (q->x - p->x) * along[k],
+			       y = p->y + (q->y - p->y) * along[k];
+			struct sheet_box at = {x - w / 2, y - h / 2, w, h};
+
+			if (hypot(p->x - q->x, p->y - q->y) < (p->y == q->y ? w + 1 : h + 1) ||
+				!label_fits(d, &at, edge))
+				continue;
+			scene_rect(d->sheet->scene, SCENE_LINKS, THEME_SHEET, at.x, at.y, at.w,
+				at.h);
+			scene_text(d->sheet->scene, SCENE_LINKS, THEME_TEXT, x, y + 0.72,
+				LINK_LABEL_PT, SCENE_MIDDLE, false, text);
+			d->labels[d->n_labels++] = at;
+			return;
+		}
+}
+
+static void draw_links(struct drawing *d)
+{
+	const struct topo *topo = d->topo;
+
+	for (uint32_t i = 0; i < topo->n_edges; i++) {
+		const struct topo_edge *edge = &topo->edges[i];
+		enum theme_style style = link_style(edge);
+		const char *text = link_text(d, edge);
+		struct scene_item *item = scene_line(
+			d->sheet->scene, SCENE_LINKS, style, d->lines[i].points, d->lines[i].n);
+
+		if (edge->layer != LINK_L3 && edge->count > 1)
+			item->line.width_mm = fmin(
+				theme_styles[style].stroke_mm * sqrt(edge->count), WIDEST_LINK);
+		item->title = arena_printf(topo->model->arena, "%s, %s", text ? text : "",
+			edge->tie != MODEL_NONE ? "same asset"
+						: evidence_grade_name(edge->grade));
+		if (edge->tie != MODEL_NONE)
+			d->sheet->marks.tie = true;
+		else
+			d->sheet->marks.link[edge->grade] = true;
+	}
+	for (uint32_t i = 0; i < topo->n_edges; i++)
+		if (topo->edges[i].layer != LINK_L3 || topo->edges[i].tie != MODEL_NONE)
+			draw_label(d, i);
+}
+
+/* ---- all of it ---- */
+
+/* The regions of the systems, then the ways of the links around what stands there. */
+static int draw_systems(struct drawing *d, struct error *reterr)
+{
+	const struct topo *topo = d->topo;
+	const struct sheet_box *map = &d->sheet->map;
+	double step = d->plan->step;
+	/* One step from the frame of the map, on the lattice that the boxes stand on. */
+	struct route_ground ground = {
+		.area = {map->x + step, map->y + step, floor(map->w / step - 2) * step,
+			floor(map->h / step - 2) * step},
+		.step = step,
+		.boxes = d->boxes,
+		.frame_of = d->frame_of,
+		.n_boxes = topo->n_boxes,
+		.frames = d->frames};
+
+	for (uint32_t s = 0; s < topo->n_supers; s++) {
+		const struct topo_super *super = &topo->supers[s];
+		bool system = super->kind == TOPO_SYSTEM;
+
+		for (uint32_t i = 0; i < super->n_boxes; i++)
+			d->frame_of[super->first_box + i] =
+				system ? (uint32_t)d->n_frames : MODEL_NONE;
+		if (system)
+			draw_system(d, super, &d->frames[d->n_frames++]);
+	}
+	ground.n_frames = d->n_frames;
+	for (uint32_t i = 0; i < topo->n_boxes; i++)
+		d->boxes[i] = (struct sheet_box){
+			topo->boxes[i].x, topo->boxes[i].y, topo->boxes[i].w, topo->boxes[i].h};
+	for (uint32_t i = 0; i < topo->n_edges; i++)
+		d->lines[i] = (struct route_line){.a = topo->edges[i].a, .b = topo->edges[i].b};
+	return route_lines(&ground, topo->model->arena, d->lines, topo->n_edges, reterr);
+}
+
+int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct sheet *sheet,
+	struct error *reterr)
+{
+	size_t n = (size_t)topo->n_boxes + 1, n_edges = (size_t)topo->n_edges + 1;
+	_cleanup_(cleanup_freep) struct sheet_box *boxes = calloc(n + n_edges, sizeof(*boxes));
+	_cleanup_(cleanup_freep) struct route_frame *frames = calloc(n, sizeof(*frames));
+	_cleanup_(cleanup_freep) uint32_t *frame_of = calloc(n, sizeof(*frame_of));
+	_cleanup_(cleanup_freep) struct route_line *lines = calloc(n_edges, sizeof(*lines));
+	struct drawing d = {.topo = topo,
+		.plan = plan,
+		.sheet = sheet,
+		.boxes = boxes,
+		.frames = frames,
+		.frame_of = frame_of,
+		.lines = lines};
+	int r;
+
+	if (!boxes || !frames || !frame_of || !lines)
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the topology sheet: no memory");
+	d.labels = boxes + n;
+	r = draw_systems(&d, reterr);
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < topo->n_boxes; i++)
+		if (topo->boxes[i].kind == TOPO_NETWORK)
+			draw_network(&d, &topo->boxes[i]);
+		else
+			draw_small(&d, &topo->boxes[i]);
+	draw_links(&d);
+	return 0;
+}

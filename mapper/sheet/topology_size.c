@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Levels of detail, and the sizes that boxes and super nodes take at one: from the texts as
+ * they are printed, rounded up to the raster's step.
+ */
+#include "mapper/sheet/topology.h"
+
+#include "common/cleanup.h"
+#include "mapper/render/measure.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define MM_PER_PT (25.4 / 72.0)
+#define TEXT_GAP 1.2 /* between a mark and its text */
+#define COLUMN_GAP 2.6
+#define HEAD_TEXT_MAX 62.0     /* a network's name is fitted to this */
+#define MEASURED_HOSTS_MAX 600 /* beyond, columns take their full width unmeasured */
+#define PORTS_MAX 4
+#define SHELF_TRIES_MAX 60
+#define SHELF_COLUMN_MAX 4 /* boxes that stand in one row or column whatever that wastes */
+
+const struct topo_level topo_levels[] = {
+	/* cell name address more text_w row_h head pictogram counts */
+	{20.0, 16.0, 12.0, 11.0, 90, 25.0, 19.0, true, false},
+	{14.0, 12.0, 9.2, 8.6, 60, 17.0, 14.5, true, false},
+	{10.5, 9.0, 7.2, 6.8, 42, 12.6, 11.0, true, false},
+	{9.0, 7.8, 6.2, 6.0, 36, 10.8, 9.5, true, false},
+	{7.8, 6.8, 5.6, 5.3, 31, 9.4, 8.5, true, false},
+	{6.2, 6.0, 5.2, 0, 27, 7.4, 7.5, true, false},
+	{4.8, 5.3, 0, 0, 23, 5.8, 6.8, true, false},
+	{4.6, 0, 0, 0, 0, 5.6, 6.2, true, false},
+	{2.4, 0, 0, 0, 0, 3.0, 5.6, false, false},
+	{0, 0, 0, 0, 0, 0, 5.6, false, true},
+};
+const size_t topo_n_levels = ARRAY_SIZE(topo_levels);
+const size_t topo_n_named_levels = 7;
+
+double topo_small_pt(double pt)
+{
+	return fmax(pt * 0.78, SCENE_TEXT_MIN_PT);
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+const char *topo_host_address(const struct model *model, const struct model_place *place)
+{
+	const struct estate_asset *asset = &model->estate->assets[place->asset];
+	char text[ADDR_TEXT_MAX];
+	const char *shown;
+
+	if (place->addr.family == 0)
+		return "";
+	shown = or_empty(arena_strdup(model->arena, addr_format(&place->addr, text)));
+	for (size_t i = 0; asset->name[i] == shown[i]; i++)
+		if (!shown[i])
+			return ""; /* the name is the address */
+	return shown;
+}
+
+/* The ports of its services, "exposed: 80, 443"; NULL if it has none. */
+static const char *ports(
+	const struct model *model, const struct estate_asset *asset, bool exposed)
+{
+	const struct estate *estate = model->estate;
+	const char *text = NULL;
+	unsigned int n = 0;
+
+	for (uint32_t i = 0; i < asset->n_services; i++) {
+		const struct estate_service *s = &estate->services[asset->first_service + i];
+
+		if (exposed && !s->exposed)
+			continue;
+		if (n++ < PORTS_MAX)
+			text = arena_printf(model->arena, "%s%s%u",
+				text ? text : (exposed ? "exposed: " : "open: "),
+				text ? ", " : "", s->port);
+	}
+	if (n > PORTS_MAX && text)
+		text = arena_printf(model->arena, "%s +%u", text, n - PORTS_MAX);
+	return text;
+}
+
+/* An address of the asset in another network, NULL if it has none. */
+static const char *also(const struct model *model, const struct model_place *place)
+{
+	const struct estate *estate = model->estate;
+	const struct estate_asset *asset = &estate->assets[place->asset];
+	char text[ADDR_TEXT_MAX];
+
+	for (uint32_t i = 0; i < asset->n_addresses; i++) {
+		const struct estate_address *a = &estate->addresses[asset->first_address + i];
+
+		if (a->subnet < estate->n_subnets &&
+			model->network_of_subnet[a->subnet] != place->network)
+			return arena_printf(
+				model->arena, "also %s", addr_format(&a->addr, text));
+	}
+	return NULL;
+}
+
+const char *topo_host_more(const struct model *model, const struct model_place *place)
+{
+	const struct estate_asset *asset = &model->estate->assets[place->asset];
+	const char *text = asset->exposed ? ports(model, asset, true) : NULL;
+
+	if (!text)
+		text = also(model, place);
+	if (!text && (asset->vendor[0] || asset->model[0]))
+		text = arena_printf(model->arena, "%.200s%s%.200s", asset->vendor,
+			asset->vendor[0] && asset->model[0] ? " " : "", asset->model);
+	if (!text && asset->os[0])
+		text = asset->os;
+	if (!text)
+		text = ports(model, asset, false);
+	return or_empty(text);
+}
+
+const char *topo_cii_text(const struct model *model, uint32_t n)
+{
+	return n > 0 ? or_empty(arena_printf(model->arena, "CII %u", n)) : "";
+}
+
+const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
+{
+	const struct model *model = topo->model;
+
+	if (box->kind == TOPO_JOINT)
+		return model->estate->assets[model->joints[box->index]].name;
+	return or_empty(arena_printf(model->arena, "%u more network%s", box->n_networks,
+		box->n_networks == 1 ? "" : "s"));
+}
+
+const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box)
+{
+	const struct model *model = topo->model;
+	const struct estate_asset *asset;
+	char text[ADDR_TEXT_MAX];
+
+	if (box->kind != TOPO_JOINT)
+		return or_empty(arena_printf(model->arena, "%u asset%s, folded", box->n_assets,
+			box->n_assets == 1 ? "" : "s"));
+	asset = &model->estate->assets[model->joints[box->index]];
+	if (asset->vendor[0] || asset->model[0])
+		return or_empty(arena_printf(model->arena, "%.200s%s%.200s", asset->vendor,
+			asset->vendor[0] && asset->model[0] ? " " : "", asset->model));
+	if (asset->n_addresses == 0)
+		return "";
+	return or_empty(arena_strdup(model->arena,
+		addr_format(&model->estate->addresses[asset->first_address].addr, text)));
+}
+
+double topo_frame_head(const struct topo_level *level)
+{
+	return ceil(level->head_pt * 1.15 * MM_PER_PT * 2.1);
+}
+
+double topo_box_head(
+	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
+{
+	double h = level->head_pt * MM_PER_PT * 1.75;
+
+	if (box->kind == TOPO_NETWORK && topo->model->networks[box->index].prefixes[0])
+		h += topo_small_pt(level->head_pt) * MM_PER_PT * 1.3;
+	return h;
+}
+
+static double snap(double v, double step)
+{
+	return ceil(v / step - 1e-9) * step;
+}
+
+/* The widest text of the network's hosts, at most the level's. */
+static double host_text_w(const struct model *model, const struct model_network *network,
+	const struct topo_level *level)
+{
+	double w = 0;
+
+	if (level->name_pt <= 0)
+		return 0;
+	if (network->n_places > MEASURED_HOSTS_MAX)
+		return level->text_w;
+	for (uint32_t i = 0; i < network->n_places && w < level->text_w; i++) {
+		const struct model_place *place = &model->places[network->first_place + i];
+
+		w = fmax(w, measure_text_mm(model->estate->assets[place->asset].name,
+				    level->name_pt, false));
+		if (level->address_pt > 0)
+			w = fmax(w, measure_text_mm(topo_host_address(model, place),
+					    level->address_pt, false));
+		if (level->more_pt > 0)
+			w = fmax(w, measure_text_mm(topo_host_more(model, place),
+					    level->more_pt, false));
+	}
+	return fmin(w + 0.3, level->text_w);
+}
+
+/* Columns of n cells so that the whole comes near the wanted ratio of width to height. */
+static uint32_t choose_columns(uint32_t n, double column_w, double row_h, double ratio)
+{
+	uint32_t best = 1, most = n < 400 ? n : 400;
+	double least = INFINITY;
+
+	for (uint32_t c = 1; c <= most; c++) {
+		uint32_t rows = (n + c - 1) / c;
+		double off = fabs(log(c * column_w / (rows * row_h) / ratio));
+		double empty = (double)(rows * c - n) / n;
+
+		if (off + 0.6 * empty < least) {
+			least = off + 0.6 * empty;
+			best = c;
+		}
+	}
+	if (n > 400)
+		best = (uint32_t)fmax(1, sqrt(n * row_h / column_w * ratio));
+	return best;
+}
+
+static double head_w(
+	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
+{
+	const struct model_network *network = &topo->model->networks[box->index];
+	double small = topo_small_pt(level->head_pt), h = level->head_pt * MM_PER_PT * 1.15;
+	double w = fmin(measure_text_mm(network->name, level->head_pt, true), HEAD_TEXT_MAX);
+
+	if (network->internet)
+		w += h + 1;
+	if (network->n_cii > 0)
+		w += mark_badge_width(h, topo_cii_text(topo->model, network->n_cii)) + 1.5;
+	if (network->n_exposed > 0)
+		w += h + 1.5 + measure_text_mm("0000", small, true);
+	if (level->counts)
+		w += measure_text_mm("000000 assets", small, false) + 2;
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), HEAD_TEXT_MAX)) +
+	       1;
+}
+
+/* At least `least_w` wide; what that gives more than is needed goes to more columns. */
+static void size_network(const struct topo *topo, struct topo_box *box,
+	const struct topo_plan *plan, double least_w)
+{
+	static const double ratios[] = {
+		[TOPO_ROWS] = 2.2, [TOPO_COLUMNS] = 0.95, [TOPO_SQUARE] = 1.5};
+	const struct topo_level *level = plan->level;
+	const struct model_network *network = &topo->model->networks[box->index];
+	double w = fmax(head_w(topo, box, level) + 2 * TOPO_PAD, least_w), h = 0, text_w;
+	uint32_t rows;
+
+	if (network->n_places > 0 && !level->counts) {
+		text_w = host_text_w(topo->model, network, level);
+		box->column_w = level->name_pt > 0
+					? level->cell + TEXT_GAP + text_w + COLUMN_GAP
+					: level->row_h;
+		box->columns = choose_columns(
+			network->n_places, box->column_w, level->row_h, ratios[plan->arrange]);
+		if (w - 2 * TOPO_PAD > box->columns * box->column_w)
+			box->columns = (uint32_t)((w - 2 * TOPO_PAD) / box->column_w);
+		rows = (network->n_places + box->columns - 1) / box->columns;
+		box->columns = (network->n_places + rows - 1) / rows;
+		w = fmax(w, box->columns * box->column_w + 2 * TOPO_PAD);
+		h = rows * level->row_h + TOPO_PAD;
+	}
+	box->w = snap(w, plan->step);
+	box->h = snap(topo_box_head(topo, box, level) + h, plan->step);
+}
+
+static void size_small(
+	const struct topo *topo, struct topo_box *box, const struct topo_plan *plan)
+{
+	double pt = fmax(plan->level->head_pt * 0.95, 6), h = pt * MM_PER_PT * 3.0;
+	double text = fmax(measure_text_mm(topo_box_title(topo, box), pt, true),
+		measure_text_mm(topo_box_subtitle(topo, box), topo_small_pt(pt), false));
+	double badge = pt * MM_PER_PT * 1.15, counts = 0;
+
+	if (box->n_cii > 0)
+		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
+	if (box->n_exposed > 0)
+		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
+	box->w = snap(fmin(text + 0.5, HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
+			      (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
+		plan->step);
+	box->h = snap(h + 2 * TOPO_PAD * 0.7, plan->step);
+}
+
+/* Shelves of at most `limit` width: left to right, a new one when that is used up. */
+static void shelve(const struct topo *topo, struct topo_super *super, double limit, double gap)
+{
+	double x = 0, y = 0, shelf = 0;
+
+	super->w = super->h = 0;
+	for (uint32_t i = 0; i < super->n_boxes; i++) {
+		struct topo_box *box = &topo->boxes[super->first_box + i];
+
+		if (x > 0 && x + box->w > limit) {
+			y += shelf + gap;
+			x = shelf = 0;
+		}
+		box->x = x;
+		box->y = y;
+		x += box->w + gap;
+		shelf = fmax(shelf, box->h);
+		super->w = fmax(super->w, x - gap);
+		super->h = fmax(super->h, y + shelf);
+	}
+}
+
+/* The width of shelves that wastes least, near the wanted ratio of width to height. */
+static double choose_limit(
+	const struct topo *topo, struct topo_super *super, double ratio, double gap)
+{
+	double best = 0, least = INFINITY, limit = 0;
+
+	for (uint32_t i = 0; i < super->n_boxes && i < SHELF_TRIES_MAX; i++) {
+		double cost;
+
+		limit += topo->boxes[super->first_box + i].w + (i > 0 ? gap : 0);
+		shelve(topo, super, limit, gap);
+		cost = super->w * super->h * (1 + 0.5 * fabs(log(super->w / super->h / ratio)));
+		if (cost < least) {
+			least = cost;
+			best = limit;
+		}
+	}
+	return best;
+}
+
+/* The boxes of a super node against each other. */
+static void arrange(
+	const struct topo *topo, struct topo_super *super, const struct topo_plan *plan)
+{
+	static const double ratios[] = {
+		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2};
+	double gap = 3 * plan->step, limit, widest = 0;
+
+	for (uint32_t i = 0; i < super->n_boxes; i++)
+		widest = fmax(widest, topo->boxes[super->first_box + i].w);
+	limit = choose_limit(topo, super, ratios[plan->arrange], gap);
+	if (plan->arrange == TOPO_COLUMNS && super->n_boxes <= SHELF_COLUMN_MAX)
+		limit = 0;
+	if (plan->arrange == TOPO_ROWS && super->n_boxes <= SHELF_COLUMN_MAX)
+		limit = INFINITY;
+	shelve(topo, super, limit, gap);
+	/* One column: all of one width. */
+	for (uint32_t i = 0; i < super->n_boxes && super->w <= widest; i++)
+		topo->boxes[super->first_box + i].w = widest;
+}
+
+/* Room for the name and the badges of a system above its networks. */
+static double frame_w(
+	const struct topo *topo, const struct topo_super *super, const struct topo_level *level)
+{
+	const struct estate_system *system = &topo->model->estate->systems[super->system];
+	double h = topo_frame_head(level) * 0.62;
+	double w = fmin(measure_text_mm(model_system_name(system), level->head_pt * 1.15, true),
+		HEAD_TEXT_MAX);
+
+	w += mark_badge_width(h, "tier 0") + 2;
+	if (system->designated)
+		w += mark_badge_width(h, "CII ") +
+		     fmin(measure_text_mm(system->designation_no, level->head_pt, true),
+			     HEAD_TEXT_MAX / 2) +
+		     2;
+	return w + 9;
+}
+
+void topo_size(struct topo *topo, const struct topo_plan *plan)
+{
+	double head = snap(topo_frame_head(plan->level), plan->step), pad = 2 * plan->step;
+
+	for (uint32_t s = 0; s < topo->n_supers; s++) {
+		struct topo_super *super = &topo->supers[s];
+		bool system = super->kind == TOPO_SYSTEM;
+		double least = system ? snap(frame_w(topo, super, plan->level), plan->step) : 0;
+		bool wide = super->n_boxes == 1 || plan->arrange == TOPO_COLUMNS;
+
+		for (uint32_t i = 0; i < super->n_boxes; i++) {
+			struct topo_box *box = &topo->boxes[super->first_box + i];
+
+			if (box->kind == TOPO_NETWORK)
+				size_network(topo, box, plan, wide ? least - 2 * pad : 0);
+			else
+				size_small(topo, box, plan);
+		}
+		arrange(topo, super, plan);
+		if (!system)
+			continue;
+		for (uint32_t i = 0; i < super->n_boxes; i++) {
+			topo->boxes[super->first_box + i].x += pad;
+			topo->boxes[super->first_box + i].y += head + plan->step;
+		}
+		super->w = fmax(super->w + 2 * pad, least);
+		super->h += head + plan->step + pad;
+	}
+}

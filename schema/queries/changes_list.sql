@@ -1,0 +1,111 @@
+-- What appeared, went and changed: pairs of rows that a run closed and opened. The first run of
+-- an asset says once that it appeared; a service that came or went says it for all that was
+-- read from it; an asset that went quiet says it for its services. What moved from one asset to
+-- the one that it was merged into is no change.
+-- $1::int8 : runs whose newest observation is not before this, microseconds
+-- $2::int8 : and before this
+-- $3::int8 : only this run; NULL: any
+WITH looked AS (
+    SELECT run_id, realm_id, ended FROM run
+    WHERE ended >= to_timestamp($1 / 1000000.0) AND ended < to_timestamp($2 / 1000000.0)
+        AND ($3 IS NULL OR run_id = $3)
+), service_row AS (
+    SELECT asset_id, from_run, until_run,
+        host(address) || ' ' || CASE transport WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp'
+            ELSE transport::text END || '/' || port AS spot,
+        concat_ws(' ', coalesce(nullif(protocol, ''), 'open'), nullif(product, ''),
+            nullif(version, ''), CASE WHEN exposed THEN '(seen from the Internet)' END) AS said
+    FROM service
+), service_touched AS (
+    SELECT from_run AS run_id, asset_id, spot FROM service_row
+        WHERE from_run IN (SELECT run_id FROM looked)
+    UNION SELECT until_run, asset_id, spot FROM service_row
+        WHERE until_run IN (SELECT run_id FROM looked)
+), turned AS (
+    SELECT from_run AS run_id, asset_id, true AS quiet FROM fact
+        WHERE subject = '' AND attribute = 'state' AND source = 'intake'
+            AND from_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT until_run, asset_id, false FROM fact
+        WHERE subject = '' AND attribute = 'state' AND source = 'intake'
+            AND until_run IN (SELECT run_id FROM looked)
+), touched AS (
+    SELECT from_run AS run_id, asset_id, 'service ' || spot AS subject, NULL AS before, said AS after
+        FROM service_row WHERE from_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT until_run, asset_id, 'service ' || spot, said, NULL
+        FROM service_row WHERE until_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT from_run, asset_id, 'address ' || host(address), NULL, coalesce(mac::text, 'held')
+        FROM address WHERE from_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT until_run, asset_id, 'address ' || host(address), coalesce(mac::text, 'held'), NULL
+        FROM address WHERE until_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT from_run, asset_id, 'name of ' || host(address) || ' (' || source || ')', NULL, name
+        FROM name WHERE from_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT until_run, asset_id, 'name of ' || host(address) || ' (' || source || ')', name, NULL
+        FROM name WHERE until_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT from_run, asset_id, 'key ' || type, NULL, value
+        FROM identity_key WHERE from_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT until_run, asset_id, 'key ' || type, value, NULL
+        FROM identity_key WHERE until_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT from_run, f.asset_id, concat_ws(' ', nullif(subject, ''), attribute)
+            || ' (' || source || ')', NULL, value
+        FROM fact f WHERE from_run IN (SELECT run_id FROM looked)
+            AND NOT (subject = '' AND attribute = 'state' AND source = 'intake')
+            AND (f.from_run, f.asset_id, f.subject) NOT IN
+                (SELECT run_id, asset_id, spot FROM service_touched)
+    UNION ALL
+    SELECT until_run, f.asset_id, concat_ws(' ', nullif(subject, ''), attribute)
+            || ' (' || source || ')', value, NULL
+        FROM fact f WHERE until_run IN (SELECT run_id FROM looked)
+            AND NOT (subject = '' AND attribute = 'state' AND source = 'intake')
+            AND (f.until_run, f.asset_id, f.subject) NOT IN
+                (SELECT run_id, asset_id, spot FROM service_touched)
+    UNION ALL
+    SELECT l.from_run, l.asset_id, l.layer || ' link to ' || coalesce(p.name, host(l.peer_address))
+            || ' (' || l.source || ')', NULL, l.grade
+        FROM link l LEFT JOIN asset p ON p.asset_id = l.peer_asset_id
+        WHERE l.from_run IN (SELECT run_id FROM looked)
+            AND (p.asset_id IS NULL OR p.first_run < l.from_run)
+    UNION ALL
+    SELECT l.until_run, l.asset_id, l.layer || ' link to '
+            || coalesce(p.name, host(l.peer_address)) || ' (' || l.source || ')', l.grade, NULL
+        FROM link l LEFT JOIN asset p ON p.asset_id = l.peer_asset_id
+        WHERE l.until_run IN (SELECT run_id FROM looked)
+), paired AS (
+    SELECT t.run_id, a.asset_id, t.subject,
+        string_agg(t.before, ', ' ORDER BY t.before) AS before,
+        string_agg(t.after, ', ' ORDER BY t.after) AS after
+    FROM touched t
+    JOIN asset o USING (asset_id)
+    JOIN asset a ON a.asset_id = CASE WHEN t.run_id = o.merge_run THEN o.merged_into
+        ELSE o.asset_id END
+    WHERE t.run_id > a.first_run AND a.merged_into IS NULL
+        AND NOT EXISTS (SELECT FROM turned WHERE turned.run_id = t.run_id
+            AND turned.asset_id = t.asset_id)
+    GROUP BY t.run_id, a.asset_id, t.subject
+    UNION ALL
+    SELECT a.first_run, a.asset_id, 'asset', NULL,
+        coalesce((SELECT string_agg(host(d.address), ' ' ORDER BY d.address) FROM address d
+            WHERE d.asset_id = a.asset_id AND d.from_run = a.first_run), '')
+    FROM asset a WHERE a.first_run IN (SELECT run_id FROM looked) AND a.merged_into IS NULL
+    UNION ALL
+    SELECT run_id, asset_id, 'asset', CASE WHEN quiet THEN 'answered' END,
+        CASE WHEN NOT quiet THEN 'answers again' END
+    FROM turned
+    UNION ALL
+    SELECT o.merge_run, o.merged_into, 'asset ' || o.asset_id, o.name, 'the same: ' || o.merge_reason
+    FROM asset o WHERE o.merge_run IN (SELECT run_id FROM looked)
+)
+SELECT (extract(epoch FROM r.ended) * 1000000)::int8, p.run_id,
+    CASE WHEN p.before IS NULL THEN 'appeared' WHEN p.after IS NULL THEN 'gone' ELSE 'changed' END,
+    p.asset_id, a.name, p.subject, coalesce(p.before, ''), coalesce(p.after, '')
+FROM paired p JOIN run r USING (run_id) JOIN asset a USING (asset_id)
+WHERE p.before IS DISTINCT FROM p.after
+ORDER BY p.run_id, a.name COLLATE "C", p.asset_id, p.subject COLLATE "C"

@@ -1,0 +1,2 @@
+-- One program judges at a time; released at the end of the transaction.
+SELECT pg_advisory_xact_lock(4841, 4)

@@ -1,0 +1,3 @@
+-- Tells the planner what was staged.
+ANALYZE cadastre.stage_endpoint, cadastre.stage_service, cadastre.stage_statement,
+        cadastre.stage_link

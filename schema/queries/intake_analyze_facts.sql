@@ -1,0 +1,2 @@
+-- Tells the planner about facts after many were added.
+ANALYZE cadastre.fact, cadastre.name, cadastre.identity_key, cadastre.hop, cadastre.link, cadastre.asset

@@ -1,0 +1,2 @@
+-- Tells the planner what was decided.
+ANALYZE cadastre.stage_identity, cadastre.stage_seen

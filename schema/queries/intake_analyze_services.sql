@@ -1,0 +1,2 @@
+-- Tells the planner about services after many were added.
+ANALYZE cadastre.service, cadastre.address

@@ -1,0 +1,3 @@
+-- Takes rows into staging.
+COPY cadastre.stage_coverage (batch, cidr, method, transport, ports)
+FROM STDIN (FORMAT binary)

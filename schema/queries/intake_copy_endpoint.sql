@@ -1,0 +1,3 @@
+-- Takes rows into staging.
+COPY cadastre.stage_endpoint (batch, address, mac, up, makes, method)
+FROM STDIN (FORMAT binary)

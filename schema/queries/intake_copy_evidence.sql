@@ -1,0 +1,3 @@
+-- Takes rows into staging.
+COPY cadastre.stage_evidence (batch, sha256, kind, bytes)
+FROM STDIN (FORMAT binary)

@@ -1,0 +1,3 @@
+-- Takes rows into staging.
+COPY cadastre.stage_identity (batch, address, asset_id, is_new, reason, mac, up, method)
+FROM STDIN (FORMAT binary)

@@ -1,0 +1,4 @@
+-- Takes rows into staging.
+COPY cadastre.stage_service (batch, address, transport, port, greeted, protocol, vendor, product, version,
+	cpe, method, evidence, number)
+FROM STDIN (FORMAT binary)

@@ -1,0 +1,3 @@
+-- Takes rows into staging.
+COPY cadastre.stage_shared (batch, type, value, reason)
+FROM STDIN (FORMAT binary)

@@ -1,0 +1,49 @@
+-- Sums up the assets whose facts changed: best name, vendor, model and system.
+-- $1::int8 : batch
+UPDATE asset a
+SET name = w.name, vendor = w.vendor, model = w.model, os = w.os
+FROM (
+    SELECT t.asset_id,
+           coalesce(
+               (SELECT n.name FROM name n
+                WHERE n.asset_id = t.asset_id AND n.until_run IS NULL
+                ORDER BY n.grade <> 'attested', n.source LIKE 'tls%', position('.' IN n.name) = 0,
+                         n.source, length(n.name), n.name
+                LIMIT 1),
+               (SELECT 'this machine' FROM address d
+                WHERE d.asset_id = t.asset_id AND d.until_run IS NULL
+                  AND (d.address << inet '127.0.0.0/8' OR d.address = inet '::1')
+                LIMIT 1),
+               (SELECT host(d.address) FROM address d
+                WHERE d.asset_id = t.asset_id AND d.until_run IS NULL
+                ORDER BY d.address
+                LIMIT 1),
+               o.name) AS name,
+           coalesce(
+               (SELECT f.value FROM fact f
+                WHERE f.asset_id = t.asset_id AND f.until_run IS NULL
+                  AND f.attribute IN ('hw.vendor', 'mac.vendor')
+                ORDER BY f.subject NOT LIKE '% %', f.attribute, f.subject, f.source
+                LIMIT 1), '') AS vendor,
+           coalesce(
+               (SELECT f.value FROM fact f
+                WHERE f.asset_id = t.asset_id AND f.until_run IS NULL
+                  AND f.attribute IN ('hw.model', 'hw.product')
+                ORDER BY f.attribute, f.subject, f.source
+                LIMIT 1), '') AS model,
+           coalesce(
+               (SELECT f.value || coalesce((
+                    SELECT ' ' || v.value FROM fact v
+                    WHERE v.asset_id = f.asset_id AND v.subject = f.subject
+                      AND v.source = f.source AND v.attribute = 'os.version'
+                      AND v.until_run IS NULL), '')
+                FROM fact f
+                WHERE f.asset_id = t.asset_id AND f.until_run IS NULL
+                  AND f.attribute IN ('os.product', 'os.family')
+                ORDER BY f.attribute DESC, f.subject, f.source
+                LIMIT 1), '') AS os
+    FROM (SELECT DISTINCT asset_id FROM stage_touched WHERE batch = $1) t
+    JOIN asset o USING (asset_id)
+    WHERE o.merged_into IS NULL) w
+WHERE a.asset_id = w.asset_id
+  AND (a.name, a.vendor, a.model, a.os) IS DISTINCT FROM (w.name, w.vendor, w.model, w.os)

@@ -1,0 +1,52 @@
+-- Adds path rows. Paths from one vantage are a tree and a scanner does not walk its trunk for every
+-- address, so a step from one who answers to the next is kept once: a row is added only if it
+-- begins or ends a step that no path shows yet.
+-- $1::int8 : batch
+-- $2::int8 : run
+-- $3::int4 : realm
+-- $4::text : vantage
+WITH path AS (
+    SELECT DISTINCT ON (i.asset_id, l.address, l.distance)
+           i.asset_id, l.address, l.distance, l.peer, p.asset_id AS peer_asset_id
+    FROM stage_link l
+    JOIN stage_identity i ON i.batch = $1 AND i.address = l.address
+    JOIN stage_identity p ON p.batch = $1 AND p.address = l.peer
+    WHERE l.batch = $1 AND l.layer = 'hop'
+    ORDER BY i.asset_id, l.address, l.distance, l.peer
+), step AS (
+    SELECT a.*, b.peer AS next,
+           row_number() OVER (PARTITION BY a.distance, a.peer, b.peer ORDER BY a.address) = 1
+               AS is_first
+    FROM path a
+    LEFT JOIN path b ON b.address = a.address AND b.distance = a.distance + 1
+), fresh AS (
+    SELECT s.address, s.distance, s.next
+    FROM step s
+    WHERE s.is_first
+      AND CASE WHEN s.next IS NULL THEN NOT EXISTS (
+              SELECT FROM hop h
+              WHERE h.realm_id = $3 AND h.vantage = $4 AND h.distance = s.distance
+                AND h.peer_address = s.peer AND h.until_run IS NULL)
+          ELSE NOT EXISTS (
+              SELECT FROM hop h
+              JOIN hop n ON n.asset_id = h.asset_id AND n.address = h.address
+                  AND n.vantage = h.vantage AND n.distance = h.distance + 1
+                  AND n.until_run IS NULL
+              WHERE h.realm_id = $3 AND h.vantage = $4 AND h.distance = s.distance
+                AND h.peer_address = s.peer AND n.peer_address = s.next
+                AND h.until_run IS NULL) END
+)
+INSERT INTO hop
+	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run)
+SELECT p.asset_id, p.address, $4, p.distance, $3, p.peer_asset_id, p.peer, $2
+FROM path p
+WHERE EXISTS (
+        SELECT FROM fresh f
+        WHERE f.address = p.address
+          AND (f.distance = p.distance
+               OR (f.distance = p.distance - 1 AND f.next IS NOT NULL)))
+  AND NOT EXISTS (
+        SELECT FROM hop h
+        WHERE h.asset_id = p.asset_id AND h.address = p.address AND h.vantage = $4
+          AND h.distance = p.distance AND h.until_run IS NULL)
+ORDER BY p.asset_id, p.address, p.distance

@@ -1,0 +1,2 @@
+-- One batch is filed at a time; released at the end of the transaction.
+SELECT pg_advisory_xact_lock(4841, 4)

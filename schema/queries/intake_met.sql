@@ -1,0 +1,3 @@
+-- How many assets the run met.
+-- $1::int8 : run
+SELECT count(*) FILTER (WHERE outcome <> 'quiet') FROM asset_run WHERE run_id = $1

@@ -1,0 +1,51 @@
+-- Says what the assets whose facts changed are, by the rules of role_rule.
+-- $1::int8 : batch
+WITH touched AS (
+    SELECT DISTINCT asset_id FROM stage_touched WHERE batch = $1
+), attribute AS (
+    SELECT d.attribute, r.priority, r.role, r.pattern
+    FROM (SELECT DISTINCT f.attribute FROM fact f JOIN touched USING (asset_id)
+          WHERE f.until_run IS NULL) d
+    JOIN role_rule r ON r.kind = 'attribute' AND d.attribute ~ r.subject
+), protocol AS (
+    SELECT d.protocol, r.priority, r.role
+    FROM (SELECT DISTINCT s.protocol FROM service s JOIN touched USING (asset_id)
+          WHERE s.until_run IS NULL AND s.protocol <> '') d
+    JOIN role_rule r ON r.kind = 'protocol' AND d.protocol ~ r.subject
+), matched AS (
+    SELECT f.asset_id, r.priority, r.role, f.attribute || ' = ' || f.value AS reason
+    FROM touched
+    JOIN fact f USING (asset_id)
+    JOIN attribute r ON f.attribute = r.attribute AND f.value ~* r.pattern
+    WHERE f.until_run IS NULL
+    UNION ALL
+    SELECT s.asset_id, r.priority, r.role, 'serves ' || s.protocol
+    FROM touched
+    JOIN service s USING (asset_id)
+    JOIN protocol r ON r.protocol = s.protocol
+    WHERE s.until_run IS NULL
+    UNION ALL
+    SELECT s.asset_id, r.priority, r.role, 'open ' || r.subject
+    FROM touched
+    JOIN service s USING (asset_id)
+    JOIN role_rule r ON r.kind = 'port'
+        AND r.subject = CASE s.transport WHEN 6 THEN 'tcp/' ELSE 'udp/' END || s.port
+    WHERE s.until_run IS NULL AND s.protocol = ''
+    UNION ALL
+    SELECT h.peer_asset_id, r.priority, r.role, 'forwards to ' || host(h.address)
+    FROM touched
+    JOIN hop h ON h.peer_asset_id = touched.asset_id
+    JOIN role_rule r ON r.kind = 'hop'
+    WHERE h.until_run IS NULL AND h.asset_id <> h.peer_asset_id
+    UNION ALL
+    SELECT touched.asset_id, r.priority, r.role, 'an address that answers'
+    FROM touched
+    JOIN role_rule r ON r.kind = 'any'
+)
+UPDATE asset a
+SET role = w.role, role_reason = w.reason
+FROM (SELECT DISTINCT ON (asset_id) asset_id, role, reason
+      FROM matched
+      ORDER BY asset_id, priority DESC, role, reason) w
+WHERE a.asset_id = w.asset_id AND a.merged_into IS NULL
+  AND (a.role, a.role_reason) IS DISTINCT FROM (w.role, w.reason)

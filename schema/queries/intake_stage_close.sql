@@ -1,0 +1,2 @@
+-- Gives up the session's locks; what was staged is cleared by the next one.
+SELECT pg_advisory_unlock_all()

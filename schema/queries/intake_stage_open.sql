@@ -1,0 +1,3 @@
+-- Begins staging a batch.
+-- $1::int8 : batch
+SELECT stage_open($1)

@@ -1,0 +1,14 @@
+-- Writes the rows of business_support that a register file states and the register does not hold.
+-- $1::int4 : realm
+-- $2::text : what the file states, a JSON array of objects
+-- $3::int8 : the import
+INSERT INTO business_support (realm_id,
+        system, business, strength, as_of, document, from_import)
+SELECT $1,
+        given.system, given.business, given.strength, given.as_of, given.document, $3
+FROM jsonb_to_recordset($2::jsonb) AS given(
+        system text, business text, strength text, as_of date, document text)
+WHERE NOT EXISTS (SELECT FROM business_support AS held
+    WHERE held.realm_id = $1 AND held.until_import IS NULL
+      AND held.system = given.system
+      AND held.business = given.business)

@@ -1,0 +1,14 @@
+-- Writes the rows of system_rule that a register file states and the register does not hold.
+-- $1::int4 : realm
+-- $2::text : what the file states, a JSON array of objects
+-- $3::int8 : the import
+INSERT INTO system_rule (realm_id,
+        system, rule, value, as_of, document, from_import)
+SELECT $1,
+        given.system, given.rule, given.value, given.as_of, given.document, $3
+FROM jsonb_to_recordset($2::jsonb) AS given(
+        system text, rule text, value text, as_of date, document text)
+WHERE NOT EXISTS (SELECT FROM system_rule AS held
+    WHERE held.realm_id = $1 AND held.until_import IS NULL
+      AND held.rule = given.rule
+      AND held.value = given.value)

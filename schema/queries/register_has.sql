@@ -1,0 +1,12 @@
+-- Whether the register holds what a file refers to.
+-- $1::int4 : realm
+-- $2::text : organisation, business or system
+-- $3::text : id
+SELECT CASE $2
+    WHEN 'organisation' THEN EXISTS (SELECT FROM organisation
+        WHERE realm_id = $1 AND id = $3 AND until_import IS NULL)
+    WHEN 'business' THEN EXISTS (SELECT FROM business
+        WHERE realm_id = $1 AND id = $3 AND until_import IS NULL)
+    ELSE EXISTS (SELECT FROM system
+        WHERE realm_id = $1 AND id = $3 AND until_import IS NULL)
+END

@@ -1,0 +1,12 @@
+-- Opens the row of a run.
+-- $1::int8 : run
+-- $2::text : bundle
+-- $3::int4 : realm
+-- $4::text : vantage
+-- $5::text : tool
+-- $6::text : plan
+-- $7::timestamptz : started
+-- $8::timestamptz : ended
+-- $9::text : outcome
+INSERT INTO run (run_id, bundle_id, realm_id, vantage, tool, plan, started, ended, outcome)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -1,0 +1,2 @@
+-- The number of the run that is about to be filed.
+SELECT coalesce(max(run_id), 0) + 1 FROM run

@@ -1,0 +1,3 @@
+-- Makes a realm known.
+-- $1::text : its name
+INSERT INTO realm (name) VALUES ($1) ON CONFLICT (name) DO NOTHING

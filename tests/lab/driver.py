@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program on the lab: what may be probed, from where, into which register. Shared by the
+demonstration and by the survey's test."""
+import contextlib
+import fcntl
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import description
+
+HERE = pathlib.Path(__file__).resolve().parent
+REGISTER = HERE.parent.parent / "schema/examples/good/register-power-utility.xml"
+INSIDE, OUTSIDE = "scanner", "internet-vantage"
+CALL_SECONDS = 900
+# Anything that would lead the program to another register than the one given.
+FOREIGN = ("CADASTRE_DB", "PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT", "PGUSER")
+
+
+class Failed(Exception):
+    """A command ended with an exit code that was not asked for."""
+
+
+class Utility:
+    """A lab and a register. `data` is the register's directory; `quiet` collects what commands
+    print instead of showing it."""
+
+    def __init__(self, program, data, place, modbusd=None, quiet=True):
+        self.lab = description.Lab.read(HERE / "lanhe.lab")
+        self.program, self.data, self.quiet = os.path.abspath(program), data, quiet
+        self.command = [sys.executable, "-I", str(HERE / "lab"), "--dir", place]
+        if modbusd:
+            self.command += ["--modbusd", os.path.abspath(modbusd)]
+        self.env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
+        self.env["CADASTRE_DATA"] = data
+
+    # -- what belongs to the company: all but the Internet, of which it has its border's address
+
+    def scope(self):
+        prefixes = [str(p) for n in self.lab.networks.values() if n.name != "internet"
+                    for p in (n.v4, n.v6) if p]
+        return prefixes + [f"{a}/{a.max_prefixlen}" for a in self._border()]
+
+    def targets(self):
+        """IPv4 by prefix. IPv6 by address, since a prefix cannot be swept."""
+        v4 = [str(n.v4) for n in self.lab.networks.values() if n.name != "internet"]
+        v6 = [str(i.v6) for n in self.lab.nodes.values() for i in n.interfaces
+              if i.v6 and i.network.name != "internet" and n.role != "vantage"]
+        return v4 + v6 + [str(a) for a in self._border()]
+
+    def _border(self):
+        network = self.lab.networks["internet"]
+        interface = self.lab.nodes[network.gateway].interface(network)
+        return [a for a in (interface.v4, interface.v6) if a]
+
+    # -- commands
+
+    def run(self, words, codes=(0,)):
+        pipe = subprocess.PIPE if self.quiet else None
+        result = subprocess.run(words, stdout=pipe, stderr=pipe, text=True, env=self.env,
+                                errors="surrogateescape", timeout=CALL_SECONDS, check=False)
+        if result.returncode not in codes:
+            said = (result.stderr or "") + (result.stdout or "")
+            raise Failed(f"{' '.join(words)}: exit {result.returncode}\n{said}".strip())
+        return result
+
+    def do(self, *words, **options):
+        """One order to the lab."""
+        return self.run([*self.command, *words], **options)
+
+    def words(self, *words):
+        return [self.program, "--realm", self.lab.realm, *words]
+
+    def cadastre(self, *words, node=None, **options):
+        """The program, on a node or on the machine itself: the register is reached by a socket
+        in the file system either way."""
+        command = self.words(*words)
+        return self.do("exec", node, "--", *command, **options) if node else self.run(
+            command, **options)
+
+    def rows(self, *words, **options):
+        out = self.cadastre("--format", "json", *words, **options).stdout
+        return [json.loads(line) for line in out.splitlines()]
+
+    # -- the steps of the main job
+
+    def grant(self, until):
+        words = ["scope", "grant", "--authoriser", "Head of operations, Lanhe Power",
+                 "--basis", "Work order for the lab", "--profile", "standard", "--until", until]
+        for prefix in self.scope():
+            words += ["--cidr", prefix]
+        return self.cadastre(*words)
+
+    def survey(self, maps, *more):
+        return self.cadastre(*more, "survey", "--profile", "standard", "-o", maps,
+                             *self.targets(), node=INSIDE, codes=(0, 1))
+
+    def known(self):
+        """The addresses that the register knows by now."""
+        result = subprocess.run(self.words("--format", "json", "asset", "list"), check=True,
+                                capture_output=True, text=True, env=self.env)
+        return [address for line in result.stdout.splitlines()
+                for address in json.loads(line)["addresses"].replace(",", " ").split()]
+
+    def look_from_outside(self, bundle):
+        """What is known, seen from the Internet: a bundle, as one would carry it in. Where a
+        border drops everything, each port of each address is waited for, so empty addresses
+        are not asked again."""
+        self.cadastre("scan", "--vantage", "internet", "--profile", "standard", "--bundle",
+                      bundle, *self.known(), node=OUTSIDE)
+        return self.cadastre("import", bundle)
+
+    @contextlib.contextmanager
+    def register_open(self):
+        """Holds the private cluster's lock for users, so that it is not stopped and started
+        around every question."""
+        with open(os.path.join(self.data, "users.lock"), "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            yield
+        self.cadastre("db", "status")  # the last one out stops the cluster

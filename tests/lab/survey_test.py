@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The survey of the lab beside the lab's own description: every host, address, open port, link
+and exposure is counted as found, missed or invented. Then again, when nothing has changed; with
+one service stopped; and with it started again.
+
+  survey_test.py MODBUSD CADASTRE"""
+import ipaddress
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+import compare  # noqa: E402
+import driver  # noqa: E402
+
+FORBIDDEN, SKIP = 5, 77
+MODBUSD, PROGRAM = sys.argv.pop(1), sys.argv.pop(1)
+NODE, SERVICE = "broker", "mqtt"
+
+
+class SurveyTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = tempfile.TemporaryDirectory(prefix="cadastre-lab-test-")
+        os.chmod(cls.place.name, 0o755)
+        cls.utility = driver.Utility(PROGRAM, cls.place.name + "/data", cls.place.name + "/lab",
+                                     MODBUSD)
+        up = cls.utility.do("up", codes=(0, FORBIDDEN))
+        if up.returncode == FORBIDDEN:
+            print(up.stderr.strip())
+            sys.exit(SKIP)
+        print(up.stderr.strip())
+        cls.maps = cls.place.name + "/maps"
+        cls.utility.grant("2099-01-01T00:00:00Z")
+        cls.utility.cadastre("register", "import", str(driver.REGISTER))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.utility.do("down")
+        cls.place.cleanup()
+
+    def survey(self):
+        """One survey: the row of its run."""
+        out = self.utility.survey(self.maps, "--format", "json").stdout
+        rows = [json.loads(line) for line in out.splitlines()]
+        return next(row for row in rows if "fact_rows" in row)
+
+    def changes(self, run):
+        return self.utility.rows("changes", "--run", str(run["run"]), codes=(0, 1))
+
+    def assets(self):
+        with self.utility.register_open():
+            return [compare.Asset(row, self.utility.rows("asset", "show", str(row["id"])))
+                    for row in self.utility.rows("asset", "list")]
+
+    def test_1_everything_is_found_and_nothing_invented(self):
+        run = self.survey()
+        self.assertEqual(run["refused"], 0, run)
+        bundle = self.place.name + "/internet.bundle"
+        self.utility.look_from_outside(bundle)
+        truth = compare.Truth(json.loads(self.utility.do("truth").stdout), self.utility.scope())
+        result = compare.compare(truth, self.assets())
+        print(compare.table(result), flush=True)
+        for what, c in result.items():
+            self.assertTrue(c.found, what)
+            self.assertEqual((c.missed, c.invented), ([], []), what)
+
+    def test_2_the_same_bundle_twice_changes_nothing(self):
+        row = self.utility.rows("import", self.place.name + "/internet.bundle")[0]
+        self.assertEqual(row["fact_rows"], 0, row)
+
+    def test_3_an_unchanged_network_adds_no_facts(self):
+        run = self.survey()
+        self.assertEqual(self.changes(run), [])
+        self.assertEqual(run["fact_rows"], 0, run)
+        self.assertGreater(run["assets_seen"], 25)
+
+    def check_one_change(self, run, kind):
+        changes = self.changes(run)
+        self.assertEqual([c["kind"] for c in changes], [kind], changes)
+        node = self.utility.lab.nodes[NODE]
+        port = next(s for s in node.services if s.name == SERVICE).ports[0]
+        self.assertIn(f"{port[0]}/{port[1]}", changes[0]["subject"])
+        asset = self.utility.rows("asset", "list", "--address",
+                                  str(ipaddress.ip_network(node.interfaces[0].v4)))
+        self.assertEqual([a["id"] for a in asset], [changes[0]["asset_id"]])
+
+    def test_4_a_stopped_service_and_nothing_else_is_gone(self):
+        self.utility.do("stop-service", NODE, SERVICE)
+        run = self.survey()
+        self.assertEqual((run["services_new"], run["services_changed"], run["services_gone"]),
+                         (0, 0, 1), run)
+        self.check_one_change(run, "gone")
+
+    def test_5_and_appears_again(self):
+        self.utility.do("start-service", NODE, SERVICE)
+        run = self.survey()
+        self.assertEqual((run["services_new"], run["services_changed"], run["services_gone"]),
+                         (1, 0, 0), run)
+        self.check_one_change(run, "appeared")
+
+    def test_6_the_maps_and_the_trail(self):
+        for suffix in ("svg", "pdf", "png", "html"):
+            path = pathlib.Path(self.maps) / f"network-map.{suffix}"
+            self.assertGreater(path.stat().st_size, 1000)
+        self.utility.cadastre("audit", "verify")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the SQL cases share: a register on a private cluster of its own in a temporary directory,
+bundles made line by line, and questions to the tables."""
+import base64
+import datetime
+import glob
+import hashlib
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+
+DATABASE_VARIABLES = ("CADASTRE_DB", "PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT",
+                      "PGUSER", "PGPASSWORD")
+START = datetime.datetime(2026, 3, 1, 8, tzinfo=datetime.timezone.utc)
+
+
+def psql_path():
+    return shutil.which("psql") or sorted(glob.glob("/usr/lib/postgresql/*/bin/psql"))[-1]
+
+
+class Register:
+    def __init__(self, tool):
+        self.tool = tool
+        self.dir = tempfile.TemporaryDirectory(prefix="cadastre-sql-")
+        os.chmod(self.dir.name, 0o755)
+        self.data = self.dir.name + "/data"
+        self.env = dict(os.environ, CADASTRE_DATA=self.data)
+        for name in DATABASE_VARIABLES:
+            self.env.pop(name, None)
+        self.holder = None
+
+    def close(self):
+        self.release()
+        self.run("stop")
+        self.dir.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.dir.name, name)
+
+    def popen(self, *words, **options):
+        return subprocess.Popen([self.tool, *words], stdin=subprocess.PIPE, env=self.env,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                **options)
+
+    def run(self, *words, code=0, stdin=None):
+        done = subprocess.run([self.tool, *map(str, words)], capture_output=True, env=self.env,
+                              text=True, timeout=300, input=stdin)
+        assert done.returncode == code, \
+            f"{words}: exit {done.returncode}, not {code}\n{done.stderr}{done.stdout}"
+        self.message = done.stderr.strip()
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        return rows[0] if len(rows) == 1 else rows
+
+    def hold(self):
+        """Keeps the server up, so that tables can be asked between calls."""
+        if not self.holder:
+            self.holder = self.popen("hold")
+            line = self.holder.stdout.readline()
+            assert "open" in line, self.holder.stderr.read()
+
+    def release(self):
+        if self.holder:
+            self.holder.communicate("", timeout=120)
+            self.holder = None
+
+    def socket(self):
+        with open(self.data + "/postgres/cadastre.conf", encoding="utf-8") as file:
+            text = file.read()
+        return text.split("unix_socket_directories = '")[1].split("'")[0]
+
+    def sql(self, statement, code=0):
+        """Rows as lists of text."""
+        self.hold()
+        done = subprocess.run(
+            [psql_path(), "-X", "-h", self.socket(), "-U", "cadastre", "-d", "postgres", "-At",
+             "-F", "\x1f", "-v", "ON_ERROR_STOP=1"],
+            input="SET search_path = cadastre, pg_temp; SET timezone = 'UTC';\n" + statement + ";",
+            capture_output=True, text=True, timeout=300)
+        assert (done.returncode == 0) == (code == 0), done.stderr + done.stdout
+        self.message = done.stderr.strip()
+        return [line.split("\x1f") for line in done.stdout.splitlines() if line != "SET"]
+
+    def one(self, statement):
+        rows = self.sql(statement)
+        assert len(rows) == 1 and len(rows[0]) == 1, rows
+        return rows[0][0]
+
+    def server_pid(self):
+        try:
+            with open(self.data + "/postgres/postmaster.pid", encoding="utf-8") as file:
+                return int(file.readline())
+        except FileNotFoundError:
+            return 0
+
+    def intake(self, bundle, code=0):
+        path = self.path("bundle")
+        with open(path, "wb") as file:
+            file.write(bundle if isinstance(bundle, bytes) else bundle.bytes())
+        return self.run("intake", path, "a case", code=code)
+
+
+class Bundle:
+    """Observations in the order in which they are told. `at` moves the clock of the run."""
+    number = 0
+
+    def __init__(self, realm="plant", vantage="internal", at=0, identity=None):
+        Bundle.number += 1
+        self.id = identity or hashlib.sha256(b"%d" % Bundle.number).hexdigest()[:32]
+        self.time = START + datetime.timedelta(hours=at)
+        self.lines = [{"cadastre": "bundle", "version": 1, "id": self.id, "realm": realm,
+                       "vantage": vantage, "tool": "case", "started": self.stamp()}]
+
+    def stamp(self):
+        return self.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def say(self, kind, method, addr=None, raw=None, attributes=None, **members):
+        self.time += datetime.timedelta(seconds=1)
+        line = {"kind": kind, "method": method, "time": self.stamp()}
+        if addr:
+            line["addr"] = addr
+        line.update(members)
+        if attributes:
+            line["attributes"] = attributes
+        if raw is not None:
+            line["raw"] = base64.b64encode(raw).decode()
+        self.lines.append(line)
+        return self
+
+    def host(self, addr, mac=None, method=None, **more):
+        members = {"mac": mac} if mac else {}
+        return self.say("host", method or ("arp" if mac else "echo"), addr, **members, **more)
+
+    def port(self, addr, *ports, transport="tcp"):
+        for port in ports:
+            self.say("port", "syn", addr, transport=transport, port=port)
+        return self
+
+    def service(self, addr, port, protocol=None, raw=b"hello", transport="tcp",
+                method="greeting", **attributes):
+        names = {k if "." in k else "service." + k: v for k, v in attributes.items()}
+        members = {"protocol": protocol} if protocol else {}
+        return self.say("service", method, addr, raw=raw, attributes=names, transport=transport,
+                        port=port, **members)
+
+    def key(self, addr, kind, value, method="greeting"):
+        return self.say("key", method, addr, attributes={"type": kind, "value": value})
+
+    def name(self, addr, name, source="dns", method="greeting"):
+        return self.say("name", method, addr, attributes={"name": name, "source": source})
+
+    def fact(self, addr, **attributes):
+        return self.say("fact", "greeting", addr,
+                        attributes={k.replace("__", "."): v for k, v in attributes.items()})
+
+    def hop(self, addr, ttl, peer):
+        return self.say("hop", "trace", addr, peer=peer, ttl=ttl)
+
+    def link(self, addr, peer, layer="l2", source="lldp", method="greeting"):
+        return self.say("link", method, addr, peer=peer,
+                        attributes={"layer": layer, "source": source})
+
+    def covered(self, cidr, ports="22,80,443", method="syn"):
+        return self.say("coverage", "syn",
+                        attributes={"cidr": cidr, "method": method, "ports": ports})
+
+    def bytes(self, trailer=True):
+        body = b"".join(json.dumps(line).encode() + b"\n" for line in self.lines)
+        if not trailer:
+            return body
+        end = {"end": True, "observations": len(self.lines) - 1,
+               "sha256": hashlib.sha256(body).hexdigest(), "counters": {"sent": 100}}
+        return body + json.dumps(end).encode() + b"\n"
+
+
+def wait_for(condition, what, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def ordinary_user():
+    """A user that owns no cluster by default, for running as somebody who is not root."""
+    return pwd.getpwnam("nobody")

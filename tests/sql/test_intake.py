@@ -1,0 +1,412 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Intake: bundles become facts; what did not change is not written; only what was looked for can be
+found missing; what is out of scope, damaged or cut short is told apart."""
+import os
+import pathlib
+import signal
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from register import Bundle, Register, wait_for  # noqa: E402
+
+TOOL, SOURCE = sys.argv.pop(1), sys.argv.pop(1)
+
+FACTS = ("address", "name", "service", "identity_key", "fact", "link", "hop")
+
+
+class Intake(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.register = Register(TOOL)
+        cls.register.run("status")
+        cls.register.hold()
+        cls.realms = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.register.close()
+
+    def setUp(self):
+        """Each case has a realm of its own, with everything of the test networks allowed."""
+        Intake.realms += 1
+        self.realm = f"realm-{Intake.realms}"
+        self.register.run("grant", self.realm, "198.18.0.0/15", "2020-01-01", "2099-01-01",
+                          "198.18.9.0/24")
+        self.register.run("grant", self.realm, "2001:db8::/32", "2020-01-01", "2099-01-01")
+        self.hour = 0
+
+    def bundle(self, **options):
+        self.hour += 1
+        return Bundle(realm=self.realm, at=self.hour, **options)
+
+    def take(self, bundle, code=0):
+        return self.register.intake(bundle, code=code)
+
+    def rows(self, columns, table, where="true", order="1"):
+        return self.register.sql(
+            f"SELECT {columns} FROM {table} t JOIN realm r USING (realm_id) "
+            f"WHERE r.name = '{self.realm}' AND ({where}) ORDER BY {order}")
+
+    def totals(self):
+        return [self.register.one(f"SELECT count(*) || ' ' || count(until_run) FROM {table}")
+                for table in FACTS]
+
+    def network(self, noise=""):
+        """Three hosts, two routers, paths, links, names, keys: one of everything."""
+        b = self.bundle().covered("198.18.1.0/24").covered("198.18.2.0/24", "22,80,443")
+        b.host("198.18.1.1", "00:00:0c:00:00:01").port("198.18.1.1", 22)
+        b.service("198.18.1.1", 22, "ssh", raw=b"SSH-2.0-" + noise.encode(), product="OpenSSH",
+                  version="9.2", **{"os.product": "Linux", "http.date": noise})
+        b.key("198.18.1.1", "ssh.hostkey.sha256", self.realm + "r1")
+        b.key("198.18.2.1", "ssh.hostkey.sha256", self.realm + "r1")
+        b.host("198.18.2.10").port("198.18.2.10", 80, 443)
+        b.service("198.18.2.10", 80, "http", product="nginx",
+                  **{"http.title": "Welcome", "smtp.banner": f"ready at {noise or '08:15:00'}"})
+        b.name("198.18.2.10", "www.plant.example.").host("198.18.2.11").port("198.18.2.11", 5432)
+        for host in ("198.18.2.10", "198.18.2.11"):
+            b.hop(host, 1, "198.18.1.1").hop(host, 2, "198.18.3.2").hop(host, 3, host)
+        b.link("198.18.1.1", "198.18.3.2").link("198.18.2.10", "192.0.2.5", "flow", "flow")
+        return b.fact("198.18.2.10", hw__vendor="Acme")
+
+    # ---- filing
+
+    def test_unchanged_network_adds_no_facts(self):
+        first = self.take(self.network("10:00:00"))
+        self.assertEqual(first["assets_new"], 4)
+        self.assertEqual(first["services_new"], 4)
+        self.assertGreater(first["facts"], 10)
+        before = self.totals()
+        runs = int(self.register.one("SELECT count(*) FROM asset_run"))
+        evidence = self.register.one("SELECT count(*) FROM evidence")
+        again = self.take(self.network("23:59:59"))
+        self.assertEqual(
+            {k: again[k] for k in ("facts", "assets_new", "services_new", "services_changed",
+                                   "services_gone", "assets_quiet")},
+            {"facts": 0, "assets_new": 0, "services_new": 0, "services_changed": 0,
+             "services_gone": 0, "assets_quiet": 0})
+        self.assertEqual(self.totals(), before)
+        self.assertEqual(self.register.one("SELECT count(*) FROM evidence"), evidence)
+        self.assertEqual(int(self.register.one("SELECT count(*) FROM asset_run")), runs + 4)
+        self.assertEqual(self.register.one(
+            f"SELECT count(*) FROM coverage WHERE run_id = {again['run']}"), "2")
+
+    def test_partial_traces_are_no_change(self):
+        """A scanner walks the trunk of the tree of paths for one address only, not always the same."""
+        self.take(self.network())
+        b = self.bundle().host("198.18.2.10").host("198.18.2.11").host("198.18.1.1")
+        b.hop("198.18.2.10", 3, "198.18.2.10").hop("198.18.2.10", 2, "198.18.3.2")
+        b.hop("198.18.2.11", 1, "198.18.1.1").hop("198.18.2.11", 2, "198.18.3.2")
+        b.hop("198.18.2.11", 3, "198.18.2.11")
+        self.assertEqual(self.take(b)["facts"], 0)
+
+    def test_summary_roles_and_links(self):
+        self.take(self.network())
+        self.assertEqual(
+            self.rows("t.name, role, vendor, os", "asset"),
+            [["198.18.1.1", "router", "", "Linux"], ["198.18.2.11", "database", "", ""],
+             ["198.18.3.2", "router", "", ""], ["www.plant.example", "server", "Acme", ""]])
+        links = self.register.sql(
+            "SELECT l.layer, l.grade, l.source, least(a.name, b.name), "
+            "greatest(a.name, coalesce(b.name, host(l.peer_address))) FROM link l "
+            "JOIN asset a USING (asset_id) LEFT JOIN asset b ON b.asset_id = l.peer_asset_id "
+            f"JOIN realm r ON r.realm_id = l.realm_id WHERE r.name = '{self.realm}' "
+            "ORDER BY 1, 4, 5")
+        self.assertEqual(links, [
+            ["flow", "measured", "flow", "www.plant.example", "www.plant.example"],
+            ["l2", "claimed", "lldp", "198.18.1.1", "198.18.3.2"],
+            ["l3", "measured", "hop", "198.18.1.1", "198.18.3.2"],
+            ["l3", "measured", "hop", "198.18.2.11", "198.18.3.2"],
+            ["l3", "measured", "hop", "198.18.3.2", "www.plant.example"]])
+
+    def test_counts_close(self):
+        b = self.bundle().host("198.18.1.5").host("203.0.113.9").host("198.18.9.9")
+        b.say("port", "syn", "198.18.1.5").say("name", "greeting", "198.18.1.5")
+        b.say("hop", "trace", "198.18.1.5").say("link", "greeting", "198.18.1.5")
+        b.say("coverage", "syn", attributes={"cidr": "nonsense", "method": "syn"})
+        b.say("coverage", "syn", attributes={"cidr": "198.18.0.0/16", "ports": "9-1"})
+        b.say("host", "echo", "224.0.0.1").say("host", "echo", "0.0.0.0")
+        b.host("127.0.0.1").host("203.0.113.10", method="listening")
+        n = self.take(b)
+        self.assertEqual((n["taken"], n["refused_scope"], n["refused_invalid"]), (3, 4, 6))
+        self.assertEqual(n["taken"] + n["refused_scope"] + n["refused_invalid"],
+                         len(b.lines) - 1)
+        self.assertEqual([r[0] for r in self.rows("t.name", "asset")],
+                         ["198.18.1.5", "203.0.113.10", "this machine"])
+        trail = self.register.sql("SELECT what, detail FROM audit ORDER BY seq DESC LIMIT 1")[0]
+        self.assertEqual(trail[0], "run.refuse")
+        self.assertIn("203.0.113.9", trail[1])
+
+    def test_coverage_must_be_granted_too(self):
+        b = self.bundle().covered("198.18.0.0/16").covered("198.18.8.0/22").covered("2001:db8::/32")
+        b.covered("198.16.0.0/13").covered("203.0.113.0/24")
+        b.covered("127.0.0.0/8").covered("::1")
+        n = self.take(b)
+        self.assertEqual((n["taken"], n["refused_scope"]), (5, 2))
+
+    def test_what_a_failed_attempt_left_does_not_count(self):
+        """While somebody else is staging, staging is not cleared; the batch's own rows are."""
+        other = self.register.popen("intake", "-", "a case")
+        other.stdin.write(self.bundle().bytes(trailer=False).decode())
+        other.stdin.flush()
+        wait_for(lambda: self.register.sql(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 4841 AND objid = 3 "
+            "AND mode = 'ShareLock'"), "the other one must be staging")
+        b = self.bundle().host("198.18.1.1")
+        self.register.sql("INSERT INTO stage_endpoint VALUES "
+                          f"({int(b.id[:15], 16)}, '198.18.44.44', NULL, true, true, 'echo')")
+        self.assertEqual(self.take(b)["assets_new"], 1)
+        other.communicate("", timeout=60)
+        self.assertEqual(other.returncode, 7)
+
+    def test_scope_is_that_of_the_time_of_observation(self):
+        grant = self.register.run("grant", "short " + self.realm, "198.18.0.0/15",
+                                  "2026-03-01T08:00:00Z", "2026-03-01T10:00:00Z")
+        self.realm = "short " + self.realm
+        self.assertEqual(self.take(Bundle(self.realm, at=1).host("198.18.1.1"))["taken"], 1)
+        self.assertEqual(self.take(Bundle(self.realm, at=3).host("198.18.1.2"))["refused_scope"], 1)
+        # Revoking does not undo what was allowed when it was done.
+        self.register.run("revoke", grant["id"], "enough")
+        self.assertEqual(self.take(Bundle(self.realm, at=1).host("198.18.1.3"))["taken"], 1)
+
+    def test_realms_stay_apart(self):
+        for realm in ("west", "east"):
+            name = f"{realm} {self.realm}"
+            self.register.run("grant", name, "198.18.0.0/15", "2020-01-01", "2099-01-01")
+            n = self.take(Bundle(name).host("198.18.1.1")
+                          .key("198.18.1.1", "snmp.engineid", "vendor-default-" + self.realm))
+            self.assertEqual(n["assets_new"], 1)
+        self.assertEqual(self.register.one(
+            "SELECT count(DISTINCT asset_id) FROM address JOIN realm USING (realm_id) "
+            f"WHERE realm.name LIKE '%t {self.realm}' AND address = '198.18.1.1'"), "2")
+
+    def test_many_rows(self):
+        """Past HISTORY_BULK observations the reconcile is planned otherwise, and past one buffer of
+        4 MiB staging is sent in parts; what comes out is the same."""
+        def many(version, without=None):
+            b = self.bundle().covered("198.18.0.0/16", "80-84")
+            for n in range(260):
+                addr = f"198.18.{n // 130}.{1 + n % 130}"
+                b.host(addr).key(addr, "snmp.engineid", f"{self.realm} {n // 2}")
+                for port in range(80, 85):
+                    if (n, port) != without:
+                        b.service(addr, port, "http", raw=bytes([n % 256]) * 4000,
+                                  product="nginx", version=version if n == 7 else "1",
+                                  **{"http.title": f"page {n % 3}"})
+                b.hop(addr, 1, "198.18.200.1").hop(addr, 2, addr)
+            return b
+        first = self.take(many("1"))
+        self.assertGreater(first["taken"], 2000)
+        self.assertEqual((first["assets_new"], first["services_new"]), (131, 1300))
+        self.assertEqual(self.take(many("1"))["facts"], 0)
+        n = self.take(many("2", without=(9, 84)))
+        self.assertEqual((n["services_new"], n["services_changed"], n["services_gone"]), (0, 5, 1))
+        self.assertEqual(n["facts"], 5 * 2 + 1 + 1, "changed, gone, and the title that went with it")
+
+    # ---- change
+
+    def test_service_gone_and_changed(self):
+        self.take(self.network())
+        b = self.bundle().covered("198.18.2.0/24", "80,443").host("198.18.2.10")
+        b.service("198.18.2.10", 80, "http", product="nginx", version="1.22",
+                  **{"http.title": "Welcome", "smtp.banner": "ready at 09:00:00"})
+        n = self.take(b)
+        self.assertEqual((n["services_new"], n["services_changed"], n["services_gone"]), (0, 1, 1))
+        self.assertEqual(
+            self.rows("port, version, until_run IS NULL", "service",
+                      "address = '198.18.2.10'", "port, from_run"),
+            [["80", "", "f"], ["80", "1.22", "t"], ["443", "", "f"]])
+        # It comes back: a new row, the old one stays.
+        n = self.take(self.bundle().covered("198.18.2.0/24", "443").port("198.18.2.10", 443))
+        self.assertEqual(n["services_new"], 1)
+        self.assertEqual(len(self.rows("1", "service",
+                                       "address = '198.18.2.10' AND port = 443")), 2)
+
+    def test_what_was_not_looked_for_stays(self):
+        self.take(self.network())
+        n = self.take(self.bundle().covered("198.18.2.0/24", "1-79,8080").host("198.18.2.10")
+                      .covered("198.18.1.0/24", "80"))
+        self.assertEqual((n["services_gone"], n["services_changed"]), (0, 0))
+        self.assertEqual(n["assets_quiet"], 2, "the two that were looked for and silent")
+
+    def test_silent_host_is_quiet_and_loses_nothing(self):
+        self.take(self.network())
+        before = self.totals()
+        n = self.take(self.bundle().covered("198.18.2.8/29", "22,80,443,5432")
+                      .host("198.18.2.10").port("198.18.2.10", 443)
+                      .service("198.18.2.10", 80, "http", product="nginx", **{
+                          "http.title": "Welcome", "smtp.banner": "ready at 1:00:00 pm"}))
+        self.assertEqual((n["assets_quiet"], n["services_gone"], n["facts"]), (1, 0, 1))
+        self.assertEqual(self.rows("state", "asset", "t.name = '198.18.2.11'"), [["quiet"]])
+        self.assertEqual(self.rows("value", "fact", "attribute = 'state' AND until_run IS NULL"),
+                         [["quiet"]])
+        n = self.take(self.bundle().covered("198.18.2.8/29", "22")
+                      .host("198.18.2.10"))
+        self.assertEqual((n["assets_quiet"], n["facts"]), (0, 0), "quiet still is no change")
+        n = self.take(self.bundle().host("198.18.2.11"))
+        self.assertEqual(n["facts"], 1)
+        self.assertEqual(self.rows("state", "asset", "t.name = '198.18.2.11'"), [["seen"]])
+        after = self.totals()
+        self.assertEqual([a for a, t in zip(after, FACTS) if t != "fact"],
+                         [b for b, t in zip(before, FACTS) if t != "fact"])
+
+    def test_excluded_addresses_are_not_found_missing(self):
+        self.take(self.bundle().say("host", "listening", "198.18.9.7"))
+        self.assertEqual(self.take(self.bundle().covered("198.18.8.0/22", "22"))["assets_quiet"], 0)
+
+    def test_open_port_alone_does_not_undo_what_is_known(self):
+        self.take(self.network())
+        b = self.bundle().covered("198.18.1.0/24", "22").port("198.18.1.1", 22)
+        self.assertEqual(self.take(b)["services_changed"], 0)
+        # What was only overheard changes what it names, no more.
+        b = self.bundle().service("198.18.1.1", 22, None, method="listening")
+        self.assertEqual(self.take(b)["services_changed"], 0)
+        b = self.bundle().service("198.18.1.1", 22, "ssh", method="listening", product="dropbear")
+        self.assertEqual(self.take(b)["services_changed"], 1)
+
+    def test_vantages(self):
+        self.take(self.network())
+        self.take(self.bundle(vantage="internet").covered("198.18.2.0/24", "80,443")
+                  .port("198.18.2.10", 443))
+        exposed = "address = '198.18.2.10' AND until_run IS NULL"
+        self.assertEqual(self.rows("port, internal, exposed", "service", exposed, "port"),
+                         [["80", "t", "f"], ["443", "t", "t"]])
+        self.assertEqual(self.rows("state", "asset", "state = 'quiet'"), [])
+        n = self.take(self.bundle(vantage="internet").covered("198.18.2.0/24", "80,443")
+                      .host("198.18.2.10"))
+        self.assertEqual((n["services_changed"], n["services_gone"]), (1, 0))
+        self.assertEqual(self.rows("port, internal, exposed", "service", exposed, "port"),
+                         [["80", "t", "f"], ["443", "t", "f"]])
+
+    def test_quiet_from_which_side(self):
+        self.take(self.bundle().port("198.18.2.10", 443))
+        self.take(self.bundle(vantage="internet").port("198.18.2.10", 443)
+                  .port("198.18.2.20", 443))
+        silent = ("198.18.2.0/24", "443")
+        n = self.take(self.bundle(vantage="internet").covered(*silent))
+        self.assertEqual(n["assets_quiet"], 1, "only what nobody but the Internet saw")
+        self.assertEqual(self.take(self.bundle().covered(*silent))["assets_quiet"], 1)
+        self.assertEqual(self.rows("t.name", "asset", "state = 'quiet'"),
+                         [["198.18.2.10"], ["198.18.2.20"]])
+
+    def test_names_follow_their_source(self):
+        self.take(self.bundle().host("198.18.4.1").name("198.18.4.1", "old.example")
+                  .name("198.18.4.1", "cert.example", "tls.san").name("198.18.4.1", "localhost"))
+        self.take(self.bundle().host("198.18.4.1").name("198.18.4.1", "new.example")
+                  .name("198.18.4.2", "nobody.example"))
+        self.assertEqual(self.rows("t.name", "name", "until_run IS NULL"),
+                         [["cert.example"], ["new.example"]])
+        self.assertEqual(self.rows("t.name", "asset"), [["new.example"]])
+
+    def test_facts_end_with_their_service(self):
+        self.take(self.network())
+        self.take(self.bundle().covered("198.18.2.0/24", "80,443").host("198.18.2.10")
+                  .port("198.18.2.10", 443))
+        self.assertEqual(self.rows("attribute", "fact",
+                                   "subject = '198.18.2.10 tcp/80' AND until_run IS NULL"), [])
+
+    def test_evidence_is_the_first_proof(self):
+        self.take(self.network("first"))
+        self.take(self.network("second"))
+        proof = self.register.sql(
+            "SELECT convert_from(e.bytes, 'UTF8') FROM service s JOIN evidence e "
+            f"ON e.sha256 = s.evidence JOIN realm r USING (realm_id) WHERE r.name = '{self.realm}'"
+            " AND s.protocol = 'ssh'")
+        self.assertEqual(proof, [["SSH-2.0-first"]])
+
+    # ---- bundles that are not whole
+
+    def test_a_bundle_twice(self):
+        b = self.network()
+        first = self.take(b)
+        again = self.take(b)
+        self.assertEqual((again["already"], again["run"], again["facts"]), (1, first["run"], 0))
+
+    def test_truncated(self):
+        self.take(self.network())
+        cut = self.bundle().covered("198.18.2.0/24", "80,443").host("198.18.2.10")
+        n = self.take(cut.bytes(trailer=False), code=7)
+        self.assertIn("bundle", self.register.message)
+        self.assertIn("kept", self.register.message)
+        self.assertEqual((n["truncated"], n["taken"]), (1, 2))
+        self.assertEqual((n["services_gone"], n["assets_quiet"]), (0, 0))
+        # Cut again: taken before. The whole of it later: taken then.
+        self.assertEqual(self.take(cut.bytes(trailer=False), code=7)["already"], 1)
+        n = self.take(cut)
+        self.assertEqual((n["already"], n["services_gone"]), (0, 2))
+        self.assertEqual(self.take(cut)["already"], 1)
+
+    def test_malformed_bundles_leave_nothing(self):
+        good = self.network().bytes().split(b"\n")
+        before = self.totals()
+        runs = self.register.one("SELECT count(*) FROM run")
+        for name, data in (
+                ("empty", b""), ("no header", b"{}\n"), ("not JSON", good[0] + b"\n{oops\n"),
+                ("altered", b"\n".join(good).replace(b"OpenSSH", b"OpenSSI")),
+                ("vantage", good[0].replace(b"internal", b"moon") + b"\n"),
+                ("NUL", b"\x00" * 100 + b"\n"),
+                ("line", good[0] + b"\n" + b"x" * (600 * 1024) + b"\n")):
+            with self.subTest(name):
+                self.take(data, code=3)
+                self.assertIn("bundle", self.register.message)
+                self.assertIn("line", self.register.message)
+        self.assertEqual(self.totals(), before)
+        self.assertEqual(self.register.one("SELECT count(*) FROM run"), runs)
+
+    def test_connection_lost_in_the_middle(self):
+        b = self.network()
+        lines = b.bytes().splitlines(keepends=True)
+        before = self.totals()
+        taker = self.register.popen("intake", "-", "a case")
+        taker.stdin.write(b"".join(lines[:5]).decode())
+        taker.stdin.flush()
+        backend = ("SELECT pid FROM pg_stat_activity WHERE application_name = 'cadastre' "
+                   "AND query LIKE '%stage_open%'")
+        wait_for(lambda: self.register.sql(backend), "the intake must be at work")
+        self.register.sql(f"SELECT pg_terminate_backend(({backend} LIMIT 1)::int)")
+        out, err = taker.communicate(b"".join(lines[5:]).decode(), timeout=120)
+        self.assertEqual(taker.returncode, 4, err)
+        self.assertEqual(len(err.strip().splitlines()), 1, err)
+        self.assertEqual(out, "")
+        self.assertEqual(self.totals(), before)
+        self.assertEqual(self.take(b)["already"], 0)
+
+    def test_two_at_once(self):
+        """Two programs take the same bundle, others take theirs: each is filed once."""
+        bundles = [self.network() for _ in range(3)]
+        takers = []
+        for number, bundle in enumerate(bundles + bundles):
+            path = self.register.path(f"many{number}")
+            pathlib.Path(path).write_bytes(bundle.bytes())
+            takers.append(self.register.popen("intake", path, "a case"))
+        told = [taker.communicate(timeout=300) for taker in takers]
+        self.assertEqual([taker.returncode for taker in takers], [0] * 6, told)
+        self.assertEqual(sum('"already":1' in out for out, _ in told), 3)
+        self.assertEqual(len(self.rows("1", "run")), 3)
+        self.assertEqual(self.rows("count(*), count(DISTINCT address)", "address"), [["5", "5"]])
+
+    def test_server_killed_in_the_middle(self):
+        """kill -9 of the server loses the batch, never what was filed, and never half of it."""
+        self.take(self.network())
+        before = self.totals()
+        b = self.bundle().host("198.18.6.1").port("198.18.6.1", 80)
+        taker = self.register.popen("intake", "-", "a case")
+        lines = b.bytes().splitlines(keepends=True)
+        taker.stdin.write(b"".join(lines[:2]).decode())
+        taker.stdin.flush()
+        wait_for(lambda: self.register.sql(
+            "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%stage_open%' "
+            "AND application_name = 'cadastre'"), "the intake must be at work")
+        os.kill(self.register.server_pid(), signal.SIGKILL)
+        out, err = taker.communicate(b"".join(lines[2:]).decode(), timeout=120)
+        self.assertEqual(taker.returncode, 4, err + out)
+        self.register.release()
+        self.register.run("status")
+        self.assertEqual(self.totals(), before)
+        self.assertEqual(self.take(b)["taken"], 2)
+        self.assertEqual(self.register.run("verify")["bad"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The schema, read from PostgreSQL's own catalogue: the rules for fact tables that keep the register
+fit for many servers, comments on everything, indexes that are there, and every query parses."""
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from register import Register  # noqa: E402
+
+TOOL, SOURCE = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+
+TABLES = """SELECT c.oid, c.relname, c.relpersistence FROM pg_class c
+    WHERE c.relnamespace = 'cadastre'::regnamespace AND c.relkind = 'r'"""
+# A table with from_run is a fact table; asset_run is kept by the same rules.
+FACT_TABLES = f"""SELECT t.oid, t.relname FROM ({TABLES}) t WHERE EXISTS (
+    SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'asset_id'
+      AND NOT a.attisdropped) AND (t.relname = 'asset_run' OR EXISTS (
+    SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'from_run'
+      AND NOT a.attisdropped))"""
+
+
+class Schema(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.register = Register(TOOL)
+        cls.register.run("status")
+        cls.sql = cls.register.sql
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.register.close()
+
+    def facts(self):
+        return {row[1] for row in self.sql(FACT_TABLES)}
+
+    def test_there_are_fact_tables(self):
+        self.assertLessEqual({"address", "name", "service", "identity_key", "fact", "link", "hop",
+                              "asset_run"}, self.facts())
+
+    def breaches(self):
+        """Each rule, as a question whose rows are breaches of it."""
+        rules = {
+            "asset_id leads every key": f"""SELECT f.relname, i.indexrelid::regclass
+                FROM ({FACT_TABLES}) f JOIN pg_index i ON i.indrelid = f.oid
+                JOIN pg_attribute a ON a.attrelid = f.oid AND a.attnum = i.indkey[0]
+                WHERE (i.indisunique OR i.indisprimary) AND a.attname <> 'asset_id'""",
+            "there is a primary key": f"""SELECT f.relname FROM ({FACT_TABLES}) f
+                WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = f.oid
+                  AND i.indisprimary)""",
+            "no triggers, foreign keys or rules": f"""SELECT f.relname, t.tgname
+                FROM ({FACT_TABLES}) f JOIN pg_trigger t ON t.tgrelid = f.oid
+                UNION ALL SELECT f.relname, r.rulename FROM ({FACT_TABLES}) f
+                JOIN pg_rewrite r ON r.ev_class = f.oid""",
+            "asset_id is int8, not null, made by the program": f"""SELECT f.relname
+                FROM ({FACT_TABLES}) f JOIN pg_attribute a ON a.attrelid = f.oid
+                  AND a.attname = 'asset_id'
+                WHERE a.atttypid <> 'int8'::regtype OR NOT a.attnotnull OR a.atthasdef
+                  OR a.attidentity <> ''""",
+            "no sequences in facts": f"""SELECT f.relname, a.attname FROM ({FACT_TABLES}) f
+                JOIN pg_attribute a ON a.attrelid = f.oid
+                WHERE a.attidentity <> '' OR pg_get_serial_sequence(
+                  'cadastre.' || f.relname, a.attname) IS NOT NULL AND a.attnum > 0""",
+            "from_run and until_run": f"""SELECT f.relname FROM ({FACT_TABLES}) f
+                LEFT JOIN pg_attribute a ON a.attrelid = f.oid AND a.attname = 'from_run'
+                  AND a.atttypid = 'int8'::regtype AND a.attnotnull
+                LEFT JOIN pg_attribute b ON b.attrelid = f.oid AND b.attname = 'until_run'
+                  AND b.atttypid = 'int8'::regtype AND NOT b.attnotnull
+                WHERE f.relname <> 'asset_run' AND (a.attnum IS NULL OR b.attnum IS NULL)""",
+            "one open row for a key": f"""SELECT f.relname FROM ({FACT_TABLES}) f
+                WHERE f.relname <> 'asset_run' AND NOT EXISTS (
+                  SELECT FROM pg_index i WHERE i.indrelid = f.oid AND i.indisunique
+                    AND pg_get_expr(i.indpred, i.indrelid) = '(until_run IS NULL)')""",
+            "facts are logged, staging is not": f"""SELECT t.relname FROM ({TABLES}) t
+                WHERE (t.relname LIKE 'stage\\_%') <> (t.relpersistence = 'u')""",
+            "tables have comments": f"""SELECT t.relname FROM ({TABLES}) t
+                WHERE obj_description(t.oid) IS NULL""",
+            "no document columns": f"""SELECT f.relname, a.attname FROM ({FACT_TABLES}) f
+                JOIN pg_attribute a ON a.attrelid = f.oid
+                WHERE a.atttypid IN ('json'::regtype, 'jsonb'::regtype, 'xml'::regtype)""",
+        }
+        return {rule: rows for rule, question in rules.items() if (rows := self.sql(question))}
+
+    def test_1_rules(self):
+        self.assertEqual(self.breaches(), {})
+
+    def test_2_the_rules_can_be_broken(self):
+        """Each rule finds what it is there to find."""
+        self.sql("""CREATE TABLE bad (serial_no int8 GENERATED ALWAYS AS IDENTITY,
+            asset_id int4 DEFAULT 1 REFERENCES realm (realm_id), from_run int4, extra jsonb,
+            UNIQUE (from_run, asset_id));
+            CREATE UNLOGGED TABLE bad_facts (asset_id int8, from_run int8 NOT NULL,
+            until_run int8)""")
+        try:
+            found = self.breaches()
+        finally:
+            self.sql("DROP TABLE bad, bad_facts")
+        self.assertEqual(len(found), 10, found)
+
+    def test_3_asset_id_is_never_updated(self):
+        for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
+            text = re.sub(r"--[^\n]*", "", path.read_text())
+            for clause in re.findall(r"\bSET\b(.*?)(?:\bFROM\b|\bWHERE\b|\Z)", text, re.S):
+                self.assertNotRegex(clause, r"(?<![\w.])asset_id\s*=", path.name)
+
+    def test_4_every_query_is_understood(self):
+        """PREPARE knows every table, column and type that a query names."""
+        failed = {}
+        for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
+            text = re.sub(r"^--[^\n]*\n", "", path.read_text(), flags=re.M).strip()
+            if re.match(r"(COPY|BEGIN|COMMIT|ROLLBACK|ANALYZE|LOCK|SET)\b", text):
+                continue
+            types = re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M)
+            name = path.stem
+            try:
+                self.sql(f"PREPARE q{'(' + ', '.join(types) + ')' if types else ''} AS {text}")
+            except AssertionError as error:
+                failed[name] = str(error)
+        self.assertEqual(failed, {})
+
+    def test_5_questions_use_indexes(self):
+        self.sql("""INSERT INTO service SELECT (n % 4096) << 48 | n, '198.18.0.0'::inet + n % 65536,
+            6, 1 + n % 1000, 1, 'http', '', 'nginx', '', '', true, false, 'syn', NULL, 1, NULL
+            FROM generate_series(1::int8, 30000) n;
+            INSERT INTO address SELECT asset_id, address, 1, NULL, 'measured', 'syn', '', 1, NULL
+            FROM service; ANALYZE service; ANALYZE address""")
+        for question, index in (
+                ("SELECT * FROM service WHERE port = 22 AND transport = 6 AND until_run IS NULL",
+                 "service_find"),
+                ("SELECT * FROM service WHERE asset_id = 3 AND until_run IS NULL", "service_"),
+                ("SELECT * FROM address WHERE address = '198.18.3.4' AND until_run IS NULL",
+                 "address_find"),
+                ("SELECT * FROM address WHERE address <<= '198.18.3.0/24' AND until_run IS NULL",
+                 "address_find"),
+                ("SELECT * FROM service WHERE until_run = 7", "service_until")):
+            plan = "\n".join(row[0] for row in self.sql("EXPLAIN " + question))
+            self.assertIn(index, plan, question)
+
+
+if __name__ == "__main__":
+    unittest.main()

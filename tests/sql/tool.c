@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The doors of the database, of authorisation and of intake as a small program, for the cases
+ * in this folder: one verb, one JSON object on standard output, exit code of common/error.h. It
+ * can also feed bundles from standard input, and hold the database open.
+ */
+#include "common/clock.h"
+#include "inventory/inventory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct words {
+	int n;
+	char **words;
+};
+
+static const char *word(const struct words *words, int i)
+{
+	return i < words->n ? words->words[i] : "";
+}
+
+static int do_status(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	struct inventory_status s;
+	int r = inventory_status(inv, &s, reterr);
+
+	(void)words;
+	if (r == 0)
+		printf("{\"schema\":%d,\"newest\":%d,\"assets\":%" PRId64
+		       ",\"services\":%" PRId64 ",\"runs\":%" PRId64
+		       ",\"private\":%d,\"server\":\"%s\"}\n",
+			s.schema, s.newest_schema, s.assets, s.services, s.runs, s.is_private,
+			s.server);
+	return r;
+}
+
+/* intake FILE|- [PLAN] */
+static int do_intake(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	struct intake_result n = {0};
+	const char *path = word(words, 0);
+	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), r;
+
+	if (fd < 0)
+		return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
+	r = inventory_intake(inv, fd, path, word(words, 1), &n, reterr);
+	close(fd);
+	if (r == 0 || r == ERROR_PARTIAL)
+		printf("{\"run\":%" PRId64 ",\"already\":%d,\"truncated\":%d,\"taken\":%" PRIu64
+		       ",\"refused_scope\":%" PRIu64 ",\"refused_invalid\":%" PRIu64
+		       ",\"assets_new\":%" PRIu64 ",\"assets_seen\":%" PRIu64
+		       ",\"assets_quiet\":%" PRIu64 ",\"services_new\":%" PRIu64
+		       ",\"services_changed\":%" PRIu64 ",\"services_gone\":%" PRIu64
+		       ",\"facts\":%" PRIu64 "}\n",
+			n.run_id, n.already, n.truncated, n.taken, n.refused_scope,
+			n.refused_invalid, n.assets_new, n.assets_seen, n.assets_quiet,
+			n.services_new, n.services_changed, n.services_gone, n.facts_written);
+	return r;
+}
+
+/* grant REALM CIDR FROM UNTIL [EXCLUDE] */
+static int do_grant(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	struct cidr cidr, exclude;
+	struct authorisation auth = {.realm = word(words, 0),
+		.authoriser = "Head of operations",
+		.basis = "Order 7",
+		.profile = "safe",
+		.cidrs = &cidr,
+		.n_cidrs = 1,
+		.excludes = &exclude,
+		.n_excludes = words->n > 4};
+	int64_t id;
+	int r = cidr_parse(word(words, 1), &cidr, reterr);
+
+	if (r == 0)
+		r = clock_parse(word(words, 2), &auth.from_us, reterr);
+	if (r == 0)
+		r = clock_parse(word(words, 3), &auth.until_us, reterr);
+	if (r == 0 && auth.n_excludes)
+		r = cidr_parse(word(words, 4), &exclude, reterr);
+	if (r == 0)
+		r = inventory_scope_grant(inv, &auth, &id, reterr);
+	if (r == 0)
+		printf("{\"id\":%" PRId64 "}\n", id);
+	return r;
+}
+
+static int do_revoke(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	int r = inventory_scope_revoke(
+		inv, strtoll(word(words, 0), NULL, 10), word(words, 1), reterr);
+
+	if (r >= 0)
+		printf("{\"answer\":%d}\n", r);
+	return r < 0 ? r : 0;
+}
+
+static int list_row(void *context, const struct authorisation *a)
+{
+	(void)context;
+	printf("{\"id\":%" PRId64 ",\"realm\":\"%s\",\"cidrs\":%zu,\"excludes\":%zu,"
+	       "\"revoked\":%d}\n",
+		a->id, a->realm, a->n_cidrs, a->n_excludes, a->revoked_us != 0);
+	return 0;
+}
+
+static int do_list(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	return inventory_scope_list(
+		inv, strtoll(word(words, 0), NULL, 10), list_row, NULL, reterr);
+}
+
+/* check REALM ADDRESS */
+static int do_check(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	static const char *const verdicts[] = {"allowed", "not granted", "not now", "excluded"};
+	_cleanup_(scope_freep) struct scope *scope = NULL;
+	enum scope_verdict verdict;
+	struct addr addr;
+	int64_t id = 0;
+	int r = addr_parse(word(words, 1), &addr, reterr);
+
+	if (r == 0)
+		r = inventory_scope_load(inv, word(words, 0), &scope, reterr);
+	if (r < 0)
+		return r;
+	verdict = scope_check(scope, &addr, clock_wall_us(), &id);
+	printf("{\"verdict\":\"%s\",\"id\":%" PRId64 "}\n", verdicts[verdict], id);
+	return 0;
+}
+
+/* audit WHAT OBJECT DETAIL */
+static int do_audit(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	return inventory_audit(inv, word(words, 0), word(words, 1), word(words, 2), reterr);
+}
+
+static int do_verify(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	int64_t rows, bad;
+	int r = inventory_audit_verify(inv, &rows, &bad, reterr);
+
+	(void)words;
+	if (r == 0)
+		printf("{\"rows\":%" PRId64 ",\"bad\":%" PRId64 "}\n", rows, bad);
+	return r;
+}
+
+static int do_backup(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	return inventory_backup(inv, word(words, 0), reterr);
+}
+
+/* Says that the database is open, and keeps it until standard input ends. */
+static int do_hold(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	char c;
+
+	(void)inv;
+	(void)words;
+	(void)reterr;
+	printf("{\"open\":1}\n");
+	fflush(stdout);
+	while (read(STDIN_FILENO, &c, 1) > 0)
+		;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct inventory *inv, const struct words *words, struct error *reterr);
+} verbs[] = {{"status", do_status}, {"intake", do_intake}, {"grant", do_grant},
+	{"revoke", do_revoke}, {"list", do_list}, {"check", do_check}, {"audit", do_audit},
+	{"verify", do_verify}, {"backup", do_backup}, {"hold", do_hold}};
+
+static int run(const char *verb, const struct words *words, struct error *reterr)
+{
+	_cleanup_(inventory_freep) struct inventory *inv = NULL;
+	int r;
+
+	if (strcmp(verb, "stop") == 0) {
+		r = inventory_cluster_stop(reterr);
+		if (r >= 0)
+			printf("{\"answer\":%d}\n", r);
+		return r < 0 ? r : 0;
+	}
+	if (strcmp(verb, "restore") == 0)
+		return inventory_restore(NULL, word(words, 0), reterr);
+	r = inventory_open(NULL, &inv, reterr);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(verbs); i++)
+		if (strcmp(verbs[i].name, verb) == 0)
+			return verbs[i].run(inv, words, reterr);
+	return r < 0 ? r : error_set(reterr, ERROR_USAGE, "no verb \"%s\"", verb);
+}
+
+int main(int argc, char **argv)
+{
+	struct words words = {argc > 2 ? argc - 2 : 0, argv + 2};
+	struct error error = {0};
+	int r = argc > 1 ? run(argv[1], &words, &error) : ERROR_USAGE;
+
+	if (r < 0) {
+		fprintf(stderr, "%s\n", error.text);
+		return error_exit_code(r);
+	}
+	return 0;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text measurement: proportions, fitting, scripts, hostile bytes, the bounded cache. */
+#include "tests/unit/unit.h"
+
+#include "common/text.h"
+#include "mapper/render/measure.h"
+
+#include <stdio.h>
+
+#define NEAR(a, b, tolerance) assert_true((a) - (b) < (tolerance) && (b) - (a) < (tolerance))
+
+static void widths_are_plausible(void **state)
+{
+	double ten = measure_text_mm("substation", 10, false);
+
+	(void)state;
+	/* Ten letters of DejaVu Sans at 10 pt: about 0.6 em each. */
+	assert_true(ten > 15 && ten < 25);
+	NEAR(measure_text_mm("substation", 20, false), 2 * ten, 1e-9);
+	assert_true(measure_text_mm("substation", 10, true) > ten);
+	assert_true(measure_text_mm("", 10, false) == 0);
+	assert_true(measure_text_mm("iii", 10, false) < measure_text_mm("MMM", 10, false));
+}
+
+static void lines_are_plausible(void **state)
+{
+	double em = 10 * 25.4 / 72;
+
+	(void)state;
+	assert_true(measure_line_mm(10) > em && measure_line_mm(10) < 1.5 * em);
+	assert_true(measure_ascent_mm(10) > 0.7 * em);
+	assert_true(measure_ascent_mm(10) < measure_line_mm(10));
+	NEAR(measure_line_mm(20), 2 * measure_line_mm(10), 1e-9);
+}
+
+static void the_same_again(void **state)
+{
+	double cold, warm, again;
+
+	(void)state;
+	cold = measure_text_mm("Dispatch 变电站 подстанция", 9, true);
+	warm = measure_text_mm("Dispatch 变电站 подстанция", 9, true);
+	measure_done();
+	again = measure_text_mm("Dispatch 变电站 подстанция", 9, true);
+	assert_true(cold > 0 && cold == warm && cold == again);
+}
+
+static void fitted_text_fits(void **state)
+{
+	static const char *const texts[] = {"short", "a rather long name of a relay cabinet",
+		"变电站自动化监控系统第一分站",
+		("e\xcc\x81"
+		 "e\xcc\x81"
+		 "e\xcc\x81"
+		 "e\xcc\x81"),
+		"trailing space            x", ""};
+	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		for (double width = 0; width < 60; width += 1.7) {
+			const char *fit = measure_fit(arena, texts[i], 8, false, width);
+
+			assert_non_null(fit);
+			assert_true(text_is_clean(fit, strlen(fit)));
+			assert_true(measure_text_mm(fit, 8, false) <= width);
+			if (measure_text_mm(texts[i], 8, false) <= width)
+				assert_string_equal(fit, texts[i]);
+			else if (*fit)
+				assert_non_null(strstr(fit, "\xe2\x80\xa6"));
+			assert_null(strstr(fit, " \xe2\x80\xa6"));
+			/* A mark stays with its letter. */
+			if (i == 3)
+				assert_null(strstr(fit, "e\xe2\x80\xa6"));
+		}
+}
+
+static void longest_beginning_is_taken(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
+	double width = measure_text_mm("substa\xe2\x80\xa6", 8, false);
+
+	(void)state;
+	assert_string_equal(
+		measure_fit(arena, "substation", 8, false, width + 1e-6), "substa\xe2\x80\xa6");
+	assert_string_equal(measure_fit(arena, "substation", 8, false, 0.1), "");
+	assert_string_equal(measure_fit(arena, "", 8, false, -1), "");
+}
+
+static void hostile_bytes_are_measured_escaped(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
+	const char *fit;
+
+	(void)state;
+	NEAR(measure_text_mm("a\xff\x1b[2J", 8, false),
+		measure_text_mm("a\\xff\\x1b[2J", 8, false), 1e-9);
+	fit = measure_fit(arena, "a\xff\xfe\xe2\x80", 8, false, 500);
+	assert_true(text_is_clean(fit, strlen(fit)));
+	fit = measure_fit(arena, "a\xff\xfe\xe2\x80", 8, false, 8);
+	assert_true(text_is_clean(fit, strlen(fit)));
+	assert_true(measure_text_mm(fit, 8, false) <= 8);
+}
+
+static void long_text_is_cut(void **state)
+{
+	static char text[100001];
+	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	assert_true(measure_text_mm(measure_fit(arena, text, 8, false, 50), 8, false) <= 50);
+	assert_true(strlen(measure_fit(arena, text, 8, false, 1e9)) < 5000);
+}
+
+static void no_memory_is_answered(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(4);
+
+	(void)state;
+	assert_null(measure_fit(arena, "substation", 8, false, 100));
+	assert_null(measure_fit(arena, "substation", 8, false, 10));
+}
+
+/* More texts than the cache has places: answers stay right when places are taken over. */
+static void the_cache_is_bounded(void **state)
+{
+	char text[32];
+	double first[64];
+
+	(void)state;
+	for (int i = 0; i < 64; i++) {
+		snprintf(text, sizeof(text), "host-%d", i);
+		first[i] = measure_text_mm(text, 7, false);
+	}
+	for (int i = 0; i < 20000; i++) {
+		snprintf(text, sizeof(text), "other-%d", i);
+		assert_true(measure_text_mm(text, 7, false) > 0);
+	}
+	for (int i = 0; i < 64; i++) {
+		snprintf(text, sizeof(text), "host-%d", i);
+		assert_true(measure_text_mm(text, 7, false) == first[i]);
+	}
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	measure_done();
+	measure_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(widths_are_plausible),
+		cmocka_unit_test(lines_are_plausible), cmocka_unit_test(the_same_again),
+		cmocka_unit_test(fitted_text_fits),
+		cmocka_unit_test(longest_beginning_is_taken),
+		cmocka_unit_test(hostile_bytes_are_measured_escaped),
+		cmocka_unit_test(long_text_is_cut), cmocka_unit_test(no_memory_is_answered),
+		cmocka_unit_test(the_cache_is_bounded)};
+
+	return cmocka_run_group_tests(tests, NULL, finish);
+}

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds the sample estates; see sample_estate.h. */
+#include "tests/unit/mapper/sample_estate.h"
+
+#include "common/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AS_OF_US (1764086400LL * 1000000) /* 2025-11-25T16:00:00Z */
+
+static const char *const names[SAMPLE_N] = {"lab", "hostile", "empty", "one-host", "no-links",
+	"star", "singletons", "networks", "city"};
+
+const char *sample_name(enum sample which)
+{
+	return names[which];
+}
+
+static void *need(void *memory)
+{
+	if (!memory) {
+		fputs("sample_estate: no memory\n", stderr);
+		exit(1);
+	}
+	return memory;
+}
+
+static struct estate *estate_new(struct arena *arena, const char *realm, uint32_t most)
+{
+	struct estate *e = need(arena_alloc(arena, sizeof(*e)));
+
+	e->arena = arena;
+	e->realm = realm;
+	e->as_of_us = AS_OF_US;
+	e->run_id = 7;
+	e->systems = need(arena_alloc(arena, 128 * sizeof(*e->systems)));
+	e->subnets = need(arena_alloc(arena, 512 * sizeof(*e->subnets)));
+	e->assets = need(arena_alloc(arena, most * sizeof(*e->assets)));
+	e->addresses = need(arena_alloc(arena, 2ul * most * sizeof(*e->addresses)));
+	e->services = need(arena_alloc(arena, 2ul * most * sizeof(*e->services)));
+	e->links = need(arena_alloc(arena, 2ul * most * sizeof(*e->links)));
+	return e;
+}
+
+static uint32_t add_system(struct estate *e, const char *id, const char *name,
+	const char *organisation, const char *sector, const char *business, uint8_t tier,
+	const char *designation_no)
+{
+	struct estate_system *s = &e->systems[e->n_systems];
+
+	s->id = id;
+	s->name = name;
+	s->organisation = organisation;
+	s->sector = sector;
+	s->business = business;
+	s->tier = tier;
+	s->designated = designation_no[0] != '\0';
+	s->designation_no = designation_no;
+	s->designation_pack = s->designated ? "energy-power 1.0" : "";
+	return e->n_systems++;
+}
+
+static uint32_t add_subnet(
+	struct estate *e, const char *prefix, const char *name, const char *zone)
+{
+	struct estate_subnet *s = &e->subnets[e->n_subnets];
+	struct error err = {0};
+
+	if (cidr_parse(prefix, &s->cidr, &err) < 0) {
+		fprintf(stderr, "sample_estate: %s\n", err.text);
+		exit(1);
+	}
+	s->name = name;
+	s->zone = zone;
+	return e->n_subnets++;
+}
+
+static struct estate_asset *add_asset(
+	struct estate *e, const char *name, enum asset_role role, uint32_t system)
+{
+	struct estate_asset *a = &e->assets[e->n_assets];
+
+	a->id = 1000 + e->n_assets;
+	a->name = name;
+	a->role = role;
+	a->vendor = a->model = a->os = "";
+	a->system = system;
+	a->first_address = e->n_addresses;
+	a->first_service = e->n_services;
+	e->n_assets++;
+	return a;
+}
+
+/* Of the newest asset; the subnet is the one that holds the address. */
+static void add_address(struct estate *e, struct addr addr)
+{
+	uint32_t asset = e->n_assets - 1;
+	struct estate_address *a = &e->addresses[e->n_addresses++];
+
+	a->asset = asset;
+	a->addr = addr;
+	a->subnet = ESTATE_NONE;
+	for (uint32_t i = 0; i < e->n_subnets && a->subnet == ESTATE_NONE; i++)
+		if (cidr_contains(&e->subnets[i].cidr, &addr))
+			a->subnet = i;
+	a->mac.bytes[0] = 0x02;
+	a->mac.bytes[4] = (uint8_t)(asset >> 8);
+	a->mac.bytes[5] = (uint8_t)asset;
+	e->assets[asset].n_addresses++;
+}
+
+static void add_service(struct estate *e, uint16_t port, const char *protocol,
+	const char *product, bool exposed)
+{
+	struct estate_asset *a = &e->assets[e->n_assets - 1];
+	struct estate_service *s = &e->services[e->n_services++];
+
+	s->asset = e->n_assets - 1;
+	s->addr = e->addresses[a->first_address].addr;
+	s->transport = 6;
+	s->port = port;
+	s->protocol = protocol;
+	s->product = product;
+	s->version = "";
+	s->exposed = exposed;
+	a->n_services++;
+	a->exposed |= exposed;
+}
+
+static void add_link(struct estate *e, uint32_t from, uint32_t to, enum link_layer layer,
+	enum evidence_grade grade)
+{
+	e->links[e->n_links++] = (struct estate_link){from, to, layer, grade};
+}
+
+/* ---- the lab ---- */
+
+enum { LAB_DISPATCH, LAB_WEBSITE, LAB_OFFICE, LAB_MANAGEMENT, LAB_FREE };
+
+static const struct lab_row {
+	const char *name;
+	enum asset_role role;
+	int system;
+	const char *addresses; /* one space between */
+	const char *services;  /* port/protocol, "!" after it: exposed */
+	const char *vendor, *model, *os;
+} lab[] = {
+	{"internet-vantage", ASSET_ROLE_HOST, LAB_FREE, "198.18.0.10 2001:db8:0::10", "", "",
+		"", ""},
+	{"scanner", ASSET_ROLE_HOST, LAB_MANAGEMENT, "198.18.60.5 2001:db8:60::5", "", "", "",
+		""},
+	{"border", ASSET_ROLE_ROUTER, LAB_MANAGEMENT,
+		"198.18.0.1 198.18.1.1 198.18.10.1 2001:db8:0::1 2001:db8:1::1 2001:db8:10::1",
+		"22/ssh", "Cisco", "C2900", "IOS 15.7(3)M8"},
+	{"core", ASSET_ROLE_ROUTER, LAB_MANAGEMENT,
+		"198.18.1.2 198.18.2.1 198.18.20.1 198.18.30.1 198.18.60.1 2001:db8:1::2 "
+		"2001:db8:20::1 2001:db8:60::1",
+		"22/ssh", "Cisco", "Catalyst 4500", "IOS 15.2(4)E10"},
+	{"router-a", ASSET_ROLE_ROUTER, LAB_DISPATCH, "198.18.2.2 198.18.40.1", "22/ssh",
+		"Siemens", "RUGGEDCOM RX1500", "ROX II 2.14.1"},
+	{"router-b", ASSET_ROLE_ROUTER, LAB_DISPATCH, "198.18.2.3", "22/ssh", "Siemens",
+		"RUGGEDCOM RX1500", "ROX II 2.14.1"},
+	{"www.lanhe.example", ASSET_ROLE_SERVER, LAB_WEBSITE, "198.18.10.11 2001:db8:10::11",
+		"22/ssh 80/http! 443/https!", "", "nginx", "Debian 12"},
+	{"portal.lanhe.example", ASSET_ROLE_SERVER, LAB_WEBSITE, "198.18.10.12 2001:db8:10::12",
+		"22/ssh 443/https!", "", "nginx", "Debian 12"},
+	{"mail.lanhe.example", ASSET_ROLE_SERVER, LAB_WEBSITE, "198.18.10.13 2001:db8:10::13",
+		"22/ssh 25/smtp 443/https", "", "Postfix", "Debian 12"},
+	{"ns1.lanhe.example", ASSET_ROLE_SERVER, LAB_WEBSITE, "198.18.10.14 2001:db8:10::14",
+		"22/ssh 53/dns!", "", "dnsmasq", "Debian 12"},
+	{"exchange", ASSET_ROLE_SERVER, LAB_WEBSITE, "198.18.10.15", "21/ftp 22/ssh", "",
+		"vsFTPd 3.0.3", ""},
+	{"dc1", ASSET_ROLE_SERVER, LAB_OFFICE, "198.18.20.10 2001:db8:20::10", "22/ssh 53/dns",
+		"", "dnsmasq", ""},
+	{"files", ASSET_ROLE_SERVER, LAB_OFFICE, "198.18.20.11 2001:db8:20::11",
+		"21/ftp 22/ssh", "", "ProFTPD", ""},
+	{"intranet", ASSET_ROLE_SERVER, LAB_OFFICE, "198.18.20.12 2001:db8:20::12",
+		"22/ssh 80/http", "", "nginx", ""},
+	{"erp.lanhe.example", ASSET_ROLE_DATABASE, LAB_OFFICE, "198.18.20.13 2001:db8:20::13",
+		"22/ssh 443/https 6379/redis", "", "Redis 7", ""},
+	{"198.18.20.30", ASSET_ROLE_PRINTER, LAB_OFFICE, "198.18.20.30",
+		"80/http 9100/jetdirect", "HP", "LaserJet Enterprise M507", ""},
+	{"ws-lin", ASSET_ROLE_TERMINAL, LAB_OFFICE, "198.18.20.41 2001:db8:20::41", "22/ssh",
+		"", "", "Debian 12"},
+	{"scada1.lanhe.example", ASSET_ROLE_SERVER, LAB_DISPATCH, "198.18.30.11",
+		"22/ssh 443/https", "", "nginx", ""},
+	{"scada2.lanhe.example", ASSET_ROLE_SERVER, LAB_DISPATCH, "198.18.30.12",
+		"22/ssh 443/https", "", "nginx", ""},
+	{"historian", ASSET_ROLE_DATABASE, LAB_DISPATCH, "198.18.30.13 198.18.60.13",
+		"22/ssh 5432/postgresql", "", "PostgreSQL 15", ""},
+	{"front-end", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.30.14", "22/ssh 2404/iec104",
+		"", "", ""},
+	{"broker", ASSET_ROLE_SERVER, LAB_DISPATCH, "198.18.30.15", "22/ssh 1883/mqtt", "",
+		"Mosquitto 2.0", ""},
+	{"operator1", ASSET_ROLE_TERMINAL, LAB_DISPATCH, "198.18.30.21", "22/ssh", "", "", ""},
+	{"rtu-a1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.11",
+		"502/modbus 2404/iec104", "Schneider Electric", "SAGE 2400", ""},
+	{"COOLING-A", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.12", "102/s7", "Siemens",
+		"CPU 315-2 PN/DP", "3.2.6"},
+	{"relay-a1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.13",
+		"23/telnet 20000/dnp3", "SEL", "SEL-421-4", ""},
+	{"meter-a1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.14", "502/modbus",
+		"Schneider Electric", "PM5560", "2.5.4"},
+	{"BMS-A", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.40.15", "80/http",
+		"Automated Logic Corporation", "LGR1000", "6.00a"},
+	{"vendor-gw", ASSET_ROLE_UNKNOWN, LAB_DISPATCH, "198.18.40.20", "22/ssh!", "Moxa", "",
+		""},
+	{"rtu-b1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.11", "2404/iec104",
+		"Schneider Electric", "", ""},
+	{"198.18.50.12", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.12", "44818/enip",
+		"Rockwell Automation", "1756-L71/B LOGIX5571", "20.11"},
+	{"relay-b1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.13", "20000/dnp3", "SEL",
+		"", ""},
+	{"meter-b1", ASSET_ROLE_CONTROLLER, LAB_DISPATCH, "198.18.50.14", "502/modbus",
+		"Schneider Electric", "PM5560", "2.7.4"},
+	{"hmi-b1", ASSET_ROLE_TERMINAL, LAB_DISPATCH, "198.18.50.15", "22/ssh 80/http", "", "",
+		""},
+	{"sw-mgmt", ASSET_ROLE_SWITCH, LAB_MANAGEMENT, "198.18.60.2 2001:db8:60::2", "22/ssh",
+		"Cisco", "C2960X", "IOS 15.2(7)E4"},
+	{"nms.lanhe.example", ASSET_ROLE_SERVER, LAB_MANAGEMENT, "198.18.60.10 2001:db8:60::10",
+		"22/ssh 443/https", "", "nginx", "Debian 12"},
+	{"backup", ASSET_ROLE_SERVER, LAB_MANAGEMENT, "198.18.60.11 2001:db8:60::11",
+		"22/ssh 6379/redis", "", "", ""},
+	{"jump", ASSET_ROLE_SERVER, LAB_MANAGEMENT, "198.18.60.12 2001:db8:60::12", "2222/ssh",
+		"", "OpenSSH 9.2", ""},
+	{"ups-1", ASSET_ROLE_UNKNOWN, LAB_FREE, "198.18.60.20", "80/http", "APC", "AP9630", ""},
+};
+
+static uint32_t lab_asset(const struct estate *e, const char *name)
+{
+	for (uint32_t i = 0; i < e->n_assets; i++)
+		if (strcmp(e->assets[i].name, name) == 0)
+			return i;
+	fprintf(stderr, "sample_estate: no asset %s\n", name);
+	exit(1);
+}
+
+static void lab_services(struct estate *e, const char *services)
+{
+	const char *at = services;
+	unsigned int port;
+	char protocol[32];
+	int used;
+
+	while (sscanf(at, " %u/%31[a-z0-9]%n", &port, protocol, &used) == 2) {
+		at += used;
+		add_service(e, (uint16_t)port, need(arena_strdup(e->arena, protocol)), "",
+			*at == '!');
+		at += *at == '!';
+	}
+}
+
+static void lab_networks(struct estate *e)
+{
+	add_subnet(e, "198.18.0.0/24", "internet", "internet");
+	add_subnet(e, "198.18.1.0/30", "transit", "");
+	add_subnet(e, "198.18.2.0/29", "wan", "");
+	add_subnet(e, "198.18.10.0/24", "dmz", "boundary");
+	add_subnet(e, "198.18.20.0/24", "office", "office");
+	add_subnet(e, "198.18.30.0/24", "dispatch", "control");
+	add_subnet(e, "198.18.40.0/24", "substation-a", "control");
+	add_subnet(e, "198.18.50.0/24", "substation-b", "control");
+	add_subnet(e, "198.18.60.0/24", "management", "management");
+	add_subnet(e, "2001:db8:0::/64", "", "");
+	add_subnet(e, "2001:db8:1::/64", "", "");
+	add_subnet(e, "2001:db8:10::/64", "", "");
+	add_subnet(e, "2001:db8:20::/64", "", "");
+	add_subnet(e, "2001:db8:60::/64", "", "");
+}
+
+static void lab_links(struct estate *e)
+{
+	static const struct {
+		const char *from, *to;
+		enum link_layer layer;
+		enum evidence_grade grade;
+	} rows[] = {
+		{"scanner", "core", LINK_L3, GRADE_MEASURED},
+		{"core", "border", LINK_L3, GRADE_MEASURED},
+		{"core", "router-a", LINK_L3, GRADE_MEASURED},
+		{"core", "router-b", LINK_L3, GRADE_MEASURED},
+		{"border", "www.lanhe.example", LINK_L3, GRADE_MEASURED},
+		{"router-a", "rtu-a1", LINK_L3, GRADE_MEASURED},
+		{"router-b", "rtu-b1", LINK_L3, GRADE_MEASURED},
+		{"router-b", "meter-b1", LINK_L3, GRADE_MEASURED},
+		{"sw-mgmt", "nms.lanhe.example", LINK_L2, GRADE_CLAIMED},
+		{"sw-mgmt", "core", LINK_L2, GRADE_CLAIMED},
+		{"www.lanhe.example", "erp.lanhe.example", LINK_DEPENDENCY, GRADE_ATTESTED},
+		{"erp.lanhe.example", "historian", LINK_FLOW, GRADE_DERIVED},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		add_link(e, lab_asset(e, rows[i].from), lab_asset(e, rows[i].to), rows[i].layer,
+			rows[i].grade);
+}
+
+static struct estate *lab_estate(struct arena *arena)
+{
+	struct estate *e = estate_new(arena, "lanhe", 64);
+
+	add_system(e, "distribution-dispatch", "Distribution dispatch SCADA", "Lanhe Power",
+		"energy.power", "Distribution dispatch", 3, "LH-2026-001");
+	add_system(e, "outage-website", "Outage website", "Lanhe Power", "energy.power",
+		"Customer information", 2, "");
+	add_system(e, "office-automation", "Office automation", "Lanhe Power", "energy.power",
+		"", 2, "");
+	add_system(e, "network-management", "Network management", "Lanhe Power", "energy.power",
+		"", 2, "");
+	lab_networks(e);
+	for (size_t i = 0; i < sizeof(lab) / sizeof(lab[0]); i++) {
+		struct estate_asset *a = add_asset(e, lab[i].name, lab[i].role,
+			lab[i].system == LAB_FREE ? ESTATE_NONE : (uint32_t)lab[i].system);
+		char text[ADDR_TEXT_MAX];
+		const char *at = lab[i].addresses;
+		int used;
+
+		a->vendor = lab[i].vendor;
+		a->model = lab[i].model;
+		a->os = lab[i].os;
+		while (sscanf(at, " %45s%n", text, &used) == 1) {
+			struct addr addr;
+
+			at += used;
+			if (addr_parse(text, &addr, NULL) < 0)
+				exit(1);
+			add_address(e, addr);
+		}
+		lab_services(e, lab[i].services);
+	}
+	lab_links(e);
+	return e;
+}
+
+/* ---- hostile ---- */
+
+static const char *clean(struct arena *arena, const char *bytes, size_t n)
+{
+	struct str out = STR_INIT(1 << 20);
+	const char *text;
+
+	text_clean(&out, bytes, n, 1 << 20);
+	text = need(arena_strdup(arena, out.data));
+	str_done(&out);
+	return text;
+}
+
+static const char *repeated(struct arena *arena, const char *unit, size_t times)
+{
+	size_t n = strlen(unit);
+	char *text = need(arena_alloc(arena, n * times + 1));
+
+	for (size_t i = 0; i < times; i++)
+		memcpy(text + i * n, unit, n);
+	return text;
+}
+
+static struct estate *hostile_estate(struct arena *arena)
+{
+	static const char *const bad[] = {
+		"<script>alert(1)</script>",
+		"]]>",
+		"\"quoted\" 'twice' `thrice`",
+		"a & b &amp; c",
+		"-->",
+		"\x1b[31mred\x1b[0m",
+		"\\x00 %s %n {} $(id)",
+		"</style></svg>",
+		"مركز التحكم",
+		"מרכז בקרה",
+		"控制中心服务器",
+		"😀🔌⚡",
+		"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
+		"=cmd|' /C calc'!A0",
+		"\xff\xfe\xc3",
+		("\xe2\x80\xae"
+		 "reversed"),
+		"",
+		" ",
+		"javascript:alert(1)",
+		"\xef\xb7\x90",
+	};
+	struct estate *e = estate_new(arena, clean(arena, "realm <b>\"&'</b>", 16), 64);
+	const char *huge = repeated(arena, "W", 10000);
+
+	add_system(e, "s1", repeated(arena, "System ", 1400), huge, clean(arena, "<sector>", 8),
+		huge, 3, clean(arena, "]]><script>", 11));
+	add_system(e, "s2", clean(arena, bad[8], strlen(bad[8])), "",
+		clean(arena, "\"energy\"", 8), "", 5, "");
+	add_subnet(e, "198.18.77.0/24", huge, clean(arena, "<zone>", 6));
+	add_subnet(e, "198.18.78.0/24", clean(arena, bad[0], strlen(bad[0])), "internet");
+	add_subnet(e, "2001:db8:ffff:ffff::/64", "控制网", "");
+	for (uint32_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct estate_asset *a = add_asset(e, clean(arena, bad[i], strlen(bad[i])),
+			(enum asset_role)(i % ASSET_ROLE_N), i % 3 == 2 ? ESTATE_NONE : i % 3);
+
+		a->vendor = a->model = a->os = a->name;
+		add_address(e, addr_v4(0xc6124d01u + i + (i % 2) * 256));
+		add_service(e, (uint16_t)(1 + i), a->name, a->name, i % 5 == 0);
+	}
+	add_asset(e, huge, ASSET_ROLE_ROUTER, 0)->os = huge;
+	add_address(e, addr_v4(0xc6124dfeu));
+	add_address(e, addr_v4(0xc6124efeu));
+	add_asset(e, repeated(arena, "控", 10000), ASSET_ROLE_CAMERA, 1);
+	add_address(e, addr_v4(0xc6124dfdu));
+	add_asset(e, repeated(arena, "😀", 2500), ASSET_ROLE_PRINTER, 1);
+	add_link(e, 0, 1, LINK_FLOW, GRADE_DERIVED);
+	add_link(e, 2, 2, LINK_L2, GRADE_CLAIMED);
+	return e;
+}
+
+/* ---- degenerate and synthetic ---- */
+
+static struct estate *one_host_estate(struct arena *arena)
+{
+	struct estate *e = estate_new(arena, "local", 4);
+
+	add_subnet(e, "127.0.0.0/8", "loopback", "");
+	add_asset(e, "localhost", ASSET_ROLE_HOST, ESTATE_NONE);
+	add_address(e, addr_v4(0x7f000001u));
+	add_service(e, 22, "ssh", "OpenSSH", false);
+	return e;
+}
+
+static struct estate *no_links_estate(struct arena *arena)
+{
+	struct estate *e = estate_new(arena, "apart", 16);
+
+	add_subnet(e, "198.18.1.0/24", "", "");
+	add_subnet(e, "198.18.2.0/24", "", "");
+	add_subnet(e, "198.18.3.0/24", "", "");
+	for (uint32_t i = 0; i < 9; i++) {
+		add_asset(e, need(arena_printf(arena, "host-%u", i)), ASSET_ROLE_SERVER,
+			ESTATE_NONE);
+		add_address(e, addr_v4(0xc6120101u + (i % 3) * 256 + i));
+	}
+	return e;
+}
+
+static struct estate *star_estate(struct arena *arena)
+{
+	struct estate *e = estate_new(arena, "star", 5001);
+
+	add_subnet(e, "198.18.0.0/16", "star", "");
+	add_asset(e, "hub", ASSET_ROLE_ROUTER, ESTATE_NONE);
+	add_address(e, addr_v4(0xc6120001u));
+	for (uint32_t i = 1; i <= 5000; i++) {
+		add_asset(e, need(arena_printf(arena, "leaf-%04u", i)), ASSET_ROLE_TERMINAL,
+			ESTATE_NONE);
+		add_address(e, addr_v4(0xc6120100u + i));
+		add_link(e, 0, i, LINK_L3, GRADE_MEASURED);
+	}
+	return e;
+}
+
+static struct estate *singletons_estate(struct arena *arena)
+{
+	struct estate *e = estate_new(arena, "scattered", 1000);
+
+	for (uint32_t i = 0; i < 1000; i++) {
+		add_asset(e, need(arena_printf(arena, "alone-%04u", i)),
+			(enum asset_role)(i % ASSET_ROLE_N), ESTATE_NONE);
+		add_address(e, addr_v4(0xc6120000u + i * 64 + 1));
+	}
+	return e;
+}
+
+static struct estate *networks_estate(struct arena *arena)
+{
+	struct estate *e = estate_new(arena, "wide", 2000);
+	char text[CIDR_TEXT_MAX];
+
+	add_subnet(e, "198.18.0.0/24", "backbone", "");
+	for (uint32_t i = 0; i < 400; i++) {
+		struct addr base = addr_v4(0xc6120100u + (i / 2) * 256 + (i % 2) * 128);
+		struct cidr cidr = cidr_of(&base, 25);
+
+		add_subnet(e, cidr_format(&cidr, text),
+			need(arena_printf(arena, "net-%03u", i)), "");
+	}
+	for (uint32_t r = 0; r < 20; r++) {
+		add_asset(e, need(arena_printf(arena, "router-%02u", r)), ASSET_ROLE_ROUTER,
+			ESTATE_NONE);
+		add_address(e, addr_v4(0xc6120001u + r));
+		for (uint32_t k = 0; k < 20; k++) {
+			uint32_t i = r * 20 + k;
+
+			add_address(e, addr_v4(0xc6120101u + (i / 2) * 256 + (i % 2) * 128));
+		}
+	}
+	for (uint32_t i = 0; i < 400; i++)
+		for (uint32_t h = 0; h < 1 + i % 4; h++) {
+			add_asset(e, need(arena_printf(arena, "h%03u-%u", i, h)),
+				ASSET_ROLE_HOST, ESTATE_NONE);
+			add_address(
+				e, addr_v4(0xc612010au + (i / 2) * 256 + (i % 2) * 128 + h));
+		}
+	return e;
+}
+
+/* The next number of a fixed sequence (MINSTD). */
+static uint32_t next(uint32_t *state)
+{
+	*state = (uint32_t)((uint64_t)*state * 48271 % 2147483647);
+	return *state;
+}
+
+static struct estate *city_estate(struct arena *arena)
+{
+	static const char *const sectors[] = {
+		"energy", "water", "transport", "health", "finance"};
+	struct estate *e = estate_new(arena, "city", 2100);
+	char text[CIDR_TEXT_MAX];
+	uint32_t seed = 42;
+
+	for (uint32_t i = 0; i < 60; i++) {
+		bool cii = i % 11 == 3;
+
+		add_system(e, need(arena_printf(arena, "sys-%02u", i)),
+			need(arena_printf(arena, "System %02u", i)), "Operator",
+			sectors[i * 5 / 60], "", (uint8_t)(next(&seed) % 6),
+			cii ? need(arena_printf(arena, "C-%03u", i)) : "");
+	}
+	for (uint32_t i = 0; i < 150; i++) {
+		struct addr base = addr_v4(0xc6120000u + i * 256);
+		struct cidr cidr = cidr_of(&base, 24);
+
+		add_subnet(e, cidr_format(&cidr, text), "", "");
+	}
+	for (uint32_t r = 0; r < 10; r++) {
+		add_asset(e, need(arena_printf(arena, "core-%u", r)), ASSET_ROLE_ROUTER,
+			ESTATE_NONE);
+		for (uint32_t k = 0; k < 15; k++)
+			add_address(e, addr_v4(0xc6120001u + (r * 15 + k) * 256));
+		if (r > 0)
+			add_link(e, r - 1, r, LINK_L3, GRADE_MEASURED);
+	}
+	for (uint32_t i = 0; i < 1990; i++) {
+		uint32_t net = next(&seed) % 150;
+
+		net = net * (next(&seed) % 150) / 150; /* some networks are much fuller */
+		add_asset(e, need(arena_printf(arena, "asset-%04u", i)),
+			(enum asset_role)(next(&seed) % ASSET_ROLE_N),
+			net % 20 == 7 ? ESTATE_NONE : net * 60 / 150);
+		add_address(e, addr_v4(0xc612000au + net * 256 + e->n_assets % 240));
+		add_service(e, 443, "https", "", next(&seed) % 25 == 0);
+	}
+	return e;
+}
+
+struct estate *sample_estate(struct arena *arena, enum sample which)
+{
+	switch (which) {
+	case SAMPLE_LAB:
+		return lab_estate(arena);
+	case SAMPLE_HOSTILE:
+		return hostile_estate(arena);
+	case SAMPLE_ONE_HOST:
+		return one_host_estate(arena);
+	case SAMPLE_NO_LINKS:
+		return no_links_estate(arena);
+	case SAMPLE_STAR:
+		return star_estate(arena);
+	case SAMPLE_SINGLETONS:
+		return singletons_estate(arena);
+	case SAMPLE_NETWORKS:
+		return networks_estate(arena);
+	case SAMPLE_CITY:
+		return city_estate(arena);
+	default:
+		return estate_new(arena, "empty", 1);
+	}
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The mapper's door: names, formats, published files, and what happens when that fails. */
+#include "mapper/mapper.h"
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "tests/unit/mapper/sample_estate.h"
+#include "tests/unit/unit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+struct room {
+	struct arena *arena;
+	struct estate *estate;
+	char folder[64];
+};
+
+static int open_room(void **state)
+{
+	struct room *room = calloc(1, sizeof(*room));
+
+	if (!room)
+		return -1;
+	room->arena = arena_new(SAMPLE_ARENA_MAX);
+	room->estate = sample_estate(room->arena, SAMPLE_LAB);
+	strcpy(room->folder, "/tmp/cadastre-map-XXXXXX");
+	*state = room;
+	return mkdtemp(room->folder) ? 0 : -1;
+}
+
+static int close_room(void **state)
+{
+	struct room *room = *state;
+	static const char *const names[] = {"a.svg", "b.svg", "a.pdf", "b.pdf", "a.png",
+		"b.png", "a.html", "b.html", "old.svg"};
+	char path[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", room->folder, names[i]);
+		unlink(path);
+	}
+	arena_free(room->arena);
+	rmdir(room->folder);
+	free(room);
+	return 0;
+}
+
+static void read_all(const char *path, struct str *out)
+{
+	assert_int_equal(file_read(path, 256u << 20, out, NULL), 0);
+	assert_true(out->len > 1000);
+}
+
+static void test_format_by_name(void **state)
+{
+	enum map_format format;
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(map_format_of("a/b.svg", &format, &err), 0);
+	assert_int_equal(format, MAP_SVG);
+	assert_int_equal(map_format_of("x.PDF", &format, &err), 0);
+	assert_int_equal(format, MAP_PDF);
+	assert_int_equal(map_format_of("x.y.png", &format, &err), 0);
+	assert_int_equal(format, MAP_PNG);
+	assert_int_equal(map_format_of("x.html", &format, &err), 0);
+	assert_int_equal(format, MAP_HTML);
+	assert_int_equal(map_format_of("map.gif", &format, &err), ERROR_USAGE);
+	assert_non_null(strstr(err.text, ".svg, .pdf, .png or .html"));
+	assert_int_equal(map_format_of(".svg", &format, &err), ERROR_USAGE);
+	assert_int_equal(map_format_of("", &format, &err), ERROR_USAGE);
+}
+
+static void test_types_by_name(void **state)
+{
+	struct error err = {0};
+	enum map_type type;
+
+	(void)state;
+	for (int i = 0; i < MAP_TYPE_N; i++) {
+		assert_int_equal(
+			map_type_parse(map_type_name((enum map_type)i), &type, &err), 0);
+		assert_int_equal(type, i);
+	}
+	assert_int_equal(map_type_parse("globe", &type, &err), ERROR_USAGE);
+	assert_non_null(strstr(err.text, "topology, district, both"));
+}
+
+/* Every format, twice: the same bytes. */
+static void test_same_bytes(void **state)
+{
+	static const struct {
+		const char *suffix, *begins;
+	} formats[] = {{"svg", "<?xml"}, {"pdf", "%PDF-"}, {"png", "\x89PNG"}, {"html", "<!"}};
+	struct room *room = *state;
+	struct map_request request = {
+		.type = MAP_BOTH, .scope = "198.18.0.0/15", .marking = "INTERNAL", .dpi = 50};
+	struct error err = {0};
+
+	for (int f = 0; f < MAP_FORMAT_N; f++) {
+		struct str a = STR_INIT(256u << 20), b = STR_INIT(256u << 20);
+		char first[128], second[128];
+
+		snprintf(first, sizeof(first), "%s/a.%s", room->folder, formats[f].suffix);
+		snprintf(second, sizeof(second), "%s/b.%s", room->folder, formats[f].suffix);
+		if (map_draw(room->estate, &request, (enum map_format)f, first, &err) < 0 ||
+			map_draw(room->estate, &request, (enum map_format)f, second, &err) < 0)
+			fail_msg("%s", err.text);
+		read_all(first, &a);
+		read_all(second, &b);
+		assert_int_equal(a.len, b.len);
+		assert_memory_equal(a.data, b.data, a.len);
+		assert_memory_equal(a.data, formats[f].begins, strlen(formats[f].begins));
+		str_done(&a);
+		str_done(&b);
+	}
+}
+
+static void test_no_such_folder(void **state)
+{
+	struct room *room = *state;
+	struct map_request request = {.type = MAP_DISTRICT};
+	struct error err = {0};
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/missing/map.svg", room->folder);
+	assert_int_equal(map_draw(room->estate, &request, MAP_SVG, path, &err), ERROR_SYSTEM);
+	assert_non_null(strstr(err.text, path));
+}
+
+/* No room for the new file (a limit on file size stands in for a full disk): the old one stays.
+ */
+static void test_the_old_file_stays(void **state)
+{
+	struct room *room = *state;
+	struct map_request request = {.type = MAP_TOPOLOGY};
+	struct str before = STR_INIT(256u << 20), after = STR_INIT(256u << 20);
+	struct rlimit normal, tight;
+	struct error err = {0};
+	char path[128];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/old.svg", room->folder);
+	assert_int_equal(map_draw(room->estate, &request, MAP_SVG, path, &err), 0);
+	read_all(path, &before);
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &normal), 0);
+	tight = normal;
+	tight.rlim_cur = 1000;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	request.type = MAP_DISTRICT;
+	r = map_draw(room->estate, &request, MAP_SVG, path, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &normal), 0);
+
+	assert_int_equal(r, ERROR_SYSTEM);
+	assert_non_null(strstr(err.text, path));
+	read_all(path, &after);
+	assert_int_equal(before.len, after.len);
+	assert_memory_equal(before.data, after.data, before.len);
+	str_done(&before);
+	str_done(&after);
+}
+
+static void test_no_binary_to_standard_output(void **state)
+{
+	struct room *room = *state;
+	struct map_request request = {.type = MAP_TOPOLOGY};
+	struct error err = {0};
+
+	assert_int_equal(map_draw(room->estate, &request, MAP_PNG, "-", &err), ERROR_USAGE);
+	assert_int_equal(map_draw(room->estate, &request, MAP_PDF, "-", &err), ERROR_USAGE);
+	assert_non_null(strstr(err.text, "standard output"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_format_by_name),
+		cmocka_unit_test(test_types_by_name),
+		cmocka_unit_test_setup_teardown(test_same_bytes, open_room, close_room),
+		cmocka_unit_test_setup_teardown(test_no_such_folder, open_room, close_room),
+		cmocka_unit_test_setup_teardown(test_the_old_file_stays, open_room, close_room),
+		cmocka_unit_test_setup_teardown(
+			test_no_binary_to_standard_output, open_room, close_room),
+	};
+
+	return RUN(tests);
+}
