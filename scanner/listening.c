@@ -91,8 +91,10 @@ int scan_listen_file(const char *path, const struct bundle_header *header,
 {
 	struct listening listening = {
 		.path = path, .fingerprints = fingerprints, .header = header};
-	struct crew_job job = {.role = PRIV_LISTENER, .open = open_listening,
-		.work = work_listening, .context = &listening};
+	struct crew_job job = {.role = PRIV_LISTENER,
+		.open = open_listening,
+		.work = work_listening,
+		.context = &listening};
 
 	return scan_begin(&job, ret_scan, ret_fd, reterr);
 }

@@ -12,8 +12,8 @@
 #define SCANNER_MAC_VENDORS "/usr/share/ieee-data"
 
 /* Starts the job's processes; the scan owns them. */
-int scan_begin(const struct crew_job *job, struct scan **ret_scan, int *ret_fd,
-	struct error *reterr);
+int scan_begin(
+	const struct crew_job *job, struct scan **ret_scan, int *ret_fd, struct error *reterr);
 
 /* Writes one line, or drops it if nobody reads. Never blocks. */
 void progress_write(int fd, const struct scan_progress *progress);

@@ -18,8 +18,8 @@ struct scan {
 	size_t used;
 };
 
-int scan_begin(const struct crew_job *job, struct scan **ret_scan, int *ret_fd,
-	struct error *reterr)
+int scan_begin(
+	const struct crew_job *job, struct scan **ret_scan, int *ret_fd, struct error *reterr)
 {
 	struct scan *scan = calloc(1, sizeof(*scan));
 	int r;
@@ -43,7 +43,8 @@ void progress_write(int fd, const struct scan_progress *progress)
 {
 	char line[LINE_MAX_BYTES];
 	int n = snprintf(line, sizeof(line), "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %.1f\n",
-		progress->phase, progress->done, progress->total, progress->found, progress->rate);
+		progress->phase, progress->done, progress->total, progress->found,
+		progress->rate);
 
 	if (n > 0 && (size_t)n < sizeof(line) && write(fd, line, (size_t)n) < 0)
 		return;

@@ -50,13 +50,14 @@ static int refuse(const struct addr *addr, enum scope_verdict verdict, struct er
 
 	addr_format(addr, text);
 	return error_set(reterr, ERROR_PERMISSION,
-		"%s may not be scanned: %s; nothing was sent. Record who allows it with: cadastre "
+		"%s may not be scanned: %s; nothing was sent. Record who allows it with: "
+		"cadastre "
 		"scope grant --cidr %s/%d --authoriser NAME --basis TEXT --until DATE",
 		text, why[verdict], text, addr->family == 4 ? 32 : 128);
 }
 
-/* Every address must be allowed; those that are excluded are passed over, unless nothing else is
- * left of the target. */
+/* Every address must be allowed; those that are excluded are passed over, unless nothing else
+ * is left of the target. */
 static int check_scope(const struct scan_plan *plan, const struct cidr *target, int64_t now,
 	struct error *reterr)
 {
@@ -90,7 +91,8 @@ static void tell_progress(void *context, const struct scan_progress *progress)
 	struct work *work = context;
 
 	progress_write(work->ends->progress_fd, progress);
-	/* What was found is not held back; if it cannot be written, the next observation says so. */
+	/* What was found is not held back; if it cannot be written, the next observation says
+	 * so. */
 	bundle_writer_flush(work->writer, NULL);
 }
 
@@ -121,10 +123,12 @@ static int open_campaign(void *context, struct error *reterr)
 		cidr_format(&work->targets[0], text);
 		if (count[REACH_NO_ROUTE])
 			return error_set(reterr, ERROR_NETWORK,
-				"this machine has no route to %s%s; see ip route, and whether the interface is up",
+				"this machine has no route to %s%s; see ip route, and whether "
+				"the interface is up",
 				text, work->n_targets > 1 ? ", nor to any other target" : "");
 		return error_set(reterr, ERROR_USAGE,
-			"nothing is left to scan of %s: it is excluded, or network and broadcast addresses",
+			"nothing is left to scan of %s: it is excluded, or network and "
+			"broadcast addresses",
 			text);
 	}
 	r = link_live_open(work->reach->interfaces, work->reach->n_interfaces, (uint16_t)port,
@@ -142,9 +146,15 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 {
 	_cleanup_(bundle_writer_freep) struct bundle_writer *writer = NULL;
 	struct work *work = context;
-	struct campaign_options options = {.plan = work->plan, .reach = work->reach,
-		.link = work->link, .fingerprints = work->fingerprints, .vendors = work->vendors,
-		.greet = greet_run, .stopped = stopped, .progress = tell_progress, .context = work};
+	struct campaign_options options = {.plan = work->plan,
+		.reach = work->reach,
+		.link = work->link,
+		.fingerprints = work->fingerprints,
+		.vendors = work->vendors,
+		.greet = greet_run,
+		.stopped = stopped,
+		.progress = tell_progress,
+		.context = work};
 	struct bundle_counters counters = {0};
 	int r;
 
@@ -158,16 +168,20 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 	return r < 0 ? r : bundle_writer_end(writer, &counters, reterr);
 }
 
-int scan_start(const struct scan_plan *plan, struct scan **ret_scan, int *ret_fd,
-	struct error *reterr)
+int scan_start(
+	const struct scan_plan *plan, struct scan **ret_scan, int *ret_fd, struct error *reterr)
 {
 	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
 	struct work work = {.plan = plan};
-	struct crew_job job = {.role = PRIV_WORKER, .open = open_campaign,
-		.work = work_campaign, .stop_file = plan->stop_file, .context = &work};
+	struct crew_job job = {.role = PRIV_WORKER,
+		.open = open_campaign,
+		.work = work_campaign,
+		.stop_file = plan->stop_file,
+		.context = &work};
 	uint64_t addresses, probes;
 	int64_t now = clock_wall_us();
-	int r = targets_normalise(plan->targets, plan->n_targets, &targets, &work.n_targets, reterr);
+	int r = targets_normalise(
+		plan->targets, plan->n_targets, &targets, &work.n_targets, reterr);
 
 	if (r == 0)
 		r = campaign_check(plan, targets, work.n_targets, &addresses, &probes, reterr);

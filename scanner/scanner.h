@@ -21,7 +21,9 @@
 #include <sys/types.h>
 
 /* How intrusive a campaign may be. SAFE: one outstanding probe per host, at most 2 packets
- * per second to one host; STANDARD: 40; THOROUGH: 200. */
+ * per second to one host; STANDARD: 40; THOROUGH: 200. This machine's own addresses, where
+ * nothing fragile is, are asked faster; see scanner/campaign/campaign.h, which also says how
+ * hosts are found in large prefixes. */
 enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
 
 #define SCAN_TARGETS_MAX 65536

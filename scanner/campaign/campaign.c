@@ -24,7 +24,8 @@ static void tell_progress(struct run *run, int64_t now)
 	run->progress_us = now;
 	if (run->sweep) {
 		progress.total = run->sweep->slots * run->sweep->kinds;
-		progress.done = run->sweep->walked < progress.total ? run->sweep->walked : progress.total;
+		progress.done = run->sweep->walked < progress.total ? run->sweep->walked
+								    : progress.total;
 	}
 	if (run->o->progress && run->sweep)
 		run->o->progress(run->o->context, &progress);
@@ -115,11 +116,12 @@ static int stages(struct run *run)
 
 static void count(struct run *run, struct bundle_counters *counters)
 {
-	static const char *const names[TALLY_N] = {"sent", "sent_syn", "sent_echo", "sent_solicit",
-		"sent_trace", "received", "positive", "negative", "hops", "late", "duplicates",
-		"strangers", "malformed", "unreachable_net", "unreachable_host", "unreachable_port",
-		"unreachable_prohibited", "unreachable_other", "out_of_scope", "no_next_hop",
-		"hosts_over_limit", "ports_over_limit", "answer_all", "proxy_arp"};
+	static const char *const names[TALLY_N] = {"sent", "sent_syn", "sent_echo",
+		"sent_solicit", "sent_trace", "received", "positive", "negative", "hops",
+		"late", "duplicates", "strangers", "malformed", "unreachable_net",
+		"unreachable_host", "unreachable_port", "unreachable_prohibited",
+		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
+		"ports_over_limit", "answer_all", "proxy_arp"};
 	struct link_stats stats = {0};
 
 	run->link->stats(run->link, &stats);

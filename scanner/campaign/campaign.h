@@ -2,13 +2,13 @@
 /*
  * The campaign: asks every target of a plan, over any link, and hands what it learns to a sink.
  *
- * Order of work. Own addresses and few ports are asked directly. Otherwise hosts are found first
- * (ARP or neighbour solicitation on the link; echo and a few SYNs elsewhere) and only those that
- * live are asked for the ports of the plan; SCAN_THOROUGH asks all ports of all addresses. Then
- * distances (trace), then the greeter.
+ * Order of work. Own addresses and few ports are asked directly. Otherwise hosts are found
+ * first (ARP or neighbour solicitation on the link; echo and a few SYNs elsewhere) and only
+ * those that live are asked for the ports of the plan; SCAN_THOROUGH asks all ports of all
+ * addresses. Then distances (trace), then the greeter.
  *
- * Every sweep goes over its targets in a keyed permutation, one port of each target per round, so
- * that the time between two probes to one target is known and kept. What was not answered is
+ * Every sweep goes over its targets in a keyed permutation, one port of each target per round,
+ * so that the time between two probes to one target is known and kept. What was not answered is
  * asked again, at most SWEEP_PASSES_MAX times and only as long as asking again still brings
  * answers; a sweep ends when all is answered or, after its last pass, as soon as the measured
  * round trips say that nothing more will come.
@@ -31,12 +31,12 @@
 #include "scanner/protocol/greet.h"
 #include "scanner/scanner.h"
 
-#define CAMPAIGN_BITS_MAX (1ull << 33)  /* questions of one sweep: one bit each */
-#define CAMPAIGN_OPEN_MAX (1u << 23)    /* open ports */
-#define CAMPAIGN_IPV6_LENGTH_MIN 112    /* larger IPv6 prefixes are not walked */
-#define CAMPAIGN_DISCOVERY_PORTS 5      /* SYNs that look for a host that is silent to echo */
-#define CAMPAIGN_DIRECT_PORTS 4         /* up to so many ports, hosts are not looked for first */
-#define CAMPAIGN_PORT_FIRST 61000       /* our TCP source ports, above the kernel's own */
+#define CAMPAIGN_BITS_MAX (1ull << 33) /* questions of one sweep: one bit each */
+#define CAMPAIGN_OPEN_MAX (1u << 23)   /* open ports */
+#define CAMPAIGN_IPV6_LENGTH_MIN 112   /* larger IPv6 prefixes are not walked */
+#define CAMPAIGN_DISCOVERY_PORTS 5     /* SYNs that look for a host that is silent to echo */
+#define CAMPAIGN_DIRECT_PORTS 4	       /* up to so many ports, hosts are not looked for first */
+#define CAMPAIGN_PORT_FIRST 61000      /* our TCP source ports, above the kernel's own */
 #define CAMPAIGN_PORT_N 4000
 
 typedef int greet_fn(const struct greet_target *targets, size_t n_targets,
@@ -44,13 +44,13 @@ typedef int greet_fn(const struct greet_target *targets, size_t n_targets,
 	struct greet_counts *ret_counts, struct error *reterr);
 
 struct campaign_options {
-	const struct scan_plan *plan;  /* everything here is borrowed for the call */
-	struct reach *reach;           /* of the plan; next hops are filled in */
+	const struct scan_plan *plan; /* everything here is borrowed for the call */
+	struct reach *reach;	      /* of the plan; next hops are filled in */
 	struct link *link;
 	struct observation_sink sink;
 	const struct fingerprints *fingerprints;
 	const struct mac_vendors *vendors; /* NULL: no hw.vendor facts */
-	greet_fn *greet;               /* greet_run(); NULL leaves the greeter out */
+	greet_fn *greet;		   /* greet_run(); NULL leaves the greeter out */
 	/* Asked several times a second; true stops cleanly. May be NULL. */
 	bool (*stopped)(void *context);
 	void (*progress)(void *context, const struct scan_progress *progress); /* may be NULL */
@@ -62,7 +62,8 @@ int campaign_check(const struct scan_plan *plan, const struct cidr *targets, siz
 	uint64_t *ret_addresses, uint64_t *ret_probes, struct error *reterr);
 
 /* Runs to the end or to a stop; `ret_counters` is filled in either way, and closes:
- *   received = positive + negative + hops + late + duplicates + strangers + malformed. */
+ *   sent = sent_syn + sent_echo + sent_solicit + sent_trace
+ *   received = positive + negative + hops + late + duplicates + strangers + malformed */
 int campaign_run(const struct campaign_options *options, struct bundle_counters *ret_counters,
 	struct error *reterr);
 

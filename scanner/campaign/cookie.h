@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Probe cookies: a keyed hash of the whole question, carried where the answer must repeat it (TCP
- * sequence number, ICMP identifier and sequence). An answer that does not carry it is a stranger's.
- * So no table of outstanding probes is kept, and nobody who did not see the probe can answer it.
+ * Probe cookies: a keyed hash of the whole question, carried where the answer must repeat it
+ * (TCP sequence number, ICMP identifier and sequence). An answer that does not carry it is a
+ * stranger's. So no table of outstanding probes is kept, and nobody who did not see the probe
+ * can answer it.
  */
 #ifndef SCANNER_CAMPAIGN_COOKIE_H
 #define SCANNER_CAMPAIGN_COOKIE_H

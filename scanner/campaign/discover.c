@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The stages of discovery, each one or two sweeps: next hops, neighbours on the link, own
- * addresses, everybody else. Says which questions a sweep asks; how they are asked is sweep.c's.
+ * addresses, everybody else. Says which questions a sweep asks; how they are asked is
+ * sweep.c's.
  */
 #include "scanner/campaign/run.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PROXY_ADDRESSES_MAX 16 /* one MAC that answers ARP for more is not believed for them */
+#define PROXY_ADDRESSES_MAX 16 /* one MAC that answers ARP for more is not believed for them   \
+				*/
 #define QUIET_LINK_US 400000
 #define QUIET_FAR_US 1000000
 
 struct tempo run_tempo(const struct run *run, bool own)
 {
-	static const struct tempo others[] = {{500000, true, 0}, {25000, false, 0}, {5000, false, 0}};
+	static const struct tempo others[] = {
+		{500000, true, 0}, {25000, false, 0}, {5000, false, 0}};
 	static const struct tempo owns[] = {{25000, false, 0}, {0, false, 0}, {0, false, 0}};
 
 	return own ? owns[run->plan->profile] : others[run->plan->profile];
@@ -63,8 +66,8 @@ bool run_resolve(struct run *run, const struct piece *piece, const struct addr *
 }
 
 /* The address in a slot, and how to get there. */
-static bool locate(struct run *run, const struct sweep *sweep, uint64_t slot,
-	struct question *ret)
+static bool locate(
+	struct run *run, const struct sweep *sweep, uint64_t slot, struct question *ret)
 {
 	const struct piece *piece;
 	struct piece single;
@@ -136,7 +139,8 @@ static bool ask_silent(struct run *run, const struct sweep *sweep, uint64_t slot
 	return host == HOST_NONE || !run->hosts.rows[host].alive;
 }
 
-/* What the kernel knows already: at the beginning only what it is sure of, at the end the rest. */
+/* What the kernel knows already: at the beginning only what it is sure of, at the end the rest.
+ */
 static void use_kernel_neighbours(struct run *run, bool stale_too)
 {
 	struct reach *reach = run->reach;
@@ -146,7 +150,8 @@ static void use_kernel_neighbours(struct run *run, bool stale_too)
 		unsigned int index = reach->interfaces[reach->paths[g->path].interface].index;
 		bool fresh;
 
-		if (!g->known && route_neighbour(reach->routes, index, &g->addr, &g->mac, &fresh))
+		if (!g->known &&
+			route_neighbour(reach->routes, index, &g->addr, &g->mac, &fresh))
 			g->known = fresh || stale_too;
 	}
 }
@@ -169,9 +174,13 @@ static int tell_proxy(struct run *run, const struct host *host, size_t addresses
 {
 	char count[24];
 	struct attribute attributes[] = {{"arp.proxy", "true"}, {"arp.addresses", count}};
-	struct observation obs = {.kind = OBSERVATION_FACT, .method = OBSERVATION_BY_ARP,
-		.time_us = run->link->wall(run->link), .addr = host->addr, .mac = host->mac,
-		.attributes = attributes, .n_attributes = ARRAY_SIZE(attributes)};
+	struct observation obs = {.kind = OBSERVATION_FACT,
+		.method = OBSERVATION_BY_ARP,
+		.time_us = run->link->wall(run->link),
+		.addr = host->addr,
+		.mac = host->mac,
+		.attributes = attributes,
+		.n_attributes = ARRAY_SIZE(attributes)};
 
 	snprintf(count, sizeof(count), "%zu", addresses);
 	run->tally[TALLY_PROXY_ARP]++;
@@ -181,8 +190,8 @@ static int tell_proxy(struct run *run, const struct host *host, size_t addresses
 /* Believes ARP answers, unless one MAC answered for very many addresses. */
 static int judge_neighbours(struct run *run)
 {
-	_cleanup_(cleanup_freep) struct station *stations = calloc(
-		run->hosts.n + 1, sizeof(*stations));
+	_cleanup_(cleanup_freep) struct station *stations =
+		calloc(run->hosts.n + 1, sizeof(*stations));
 	size_t n = 0;
 
 	if (!stations)
@@ -203,12 +212,15 @@ static int judge_neighbours(struct run *run)
 		for (end = begin; end < n && stations[end].mac == stations[begin].mac; end++)
 			;
 		if (end - begin > PROXY_ADDRESSES_MAX)
-			r = tell_proxy(run, &run->hosts.rows[stations[begin].host], end - begin);
-		for (size_t i = begin; r == 0 && end - begin <= PROXY_ADDRESSES_MAX && i < end; i++) {
+			r = tell_proxy(
+				run, &run->hosts.rows[stations[begin].host], end - begin);
+		for (size_t i = begin; r == 0 && end - begin <= PROXY_ADDRESSES_MAX && i < end;
+			i++) {
 			struct host *host = &run->hosts.rows[stations[i].host];
 
 			host->alive = true;
-			r = run_tell_host(run, host, OBSERVATION_BY_ARP, run->link->wall(run->link));
+			r = run_tell_host(
+				run, host, OBSERVATION_BY_ARP, run->link->wall(run->link));
 		}
 		if (r < 0)
 			return r;
@@ -219,12 +231,23 @@ static int judge_neighbours(struct run *run)
 int stage_neighbours(struct run *run)
 {
 	static const uint32_t pps[] = {100, 500, 5000};
-	struct sweep gateways = {.phase = "discover", .kinds = 1, .settle = true,
-		.n_gateways = run->reach->n_gateways, .question = ask_gateway,
-		.quiet_us = QUIET_LINK_US, .solicits = true, .tempo = {.pps = 100}};
-	struct sweep link = {.phase = "discover", .kinds = 1, .settle = true, .way = REACH_ON_LINK,
-		.n_way = run->reach->count[REACH_ON_LINK], .question = ask_neighbour,
-		.quiet_us = QUIET_LINK_US, .solicits = true, .tempo = run_tempo(run, false)};
+	struct sweep gateways = {.phase = "discover",
+		.kinds = 1,
+		.settle = true,
+		.n_gateways = run->reach->n_gateways,
+		.question = ask_gateway,
+		.quiet_us = QUIET_LINK_US,
+		.solicits = true,
+		.tempo = {.pps = 100}};
+	struct sweep link = {.phase = "discover",
+		.kinds = 1,
+		.settle = true,
+		.way = REACH_ON_LINK,
+		.n_way = run->reach->count[REACH_ON_LINK],
+		.question = ask_neighbour,
+		.quiet_us = QUIET_LINK_US,
+		.solicits = true,
+		.tempo = run_tempo(run, false)};
 	int r;
 
 	link.tempo.pps = pps[run->plan->profile];
@@ -246,8 +269,9 @@ static size_t life_ports(const struct run *run, uint16_t *ports)
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(likely) + run->plan->n_tcp_ports; i++) {
-		uint16_t port = i < ARRAY_SIZE(likely) ? likely[i] :
-							 run->plan->tcp_ports[i - ARRAY_SIZE(likely)];
+		uint16_t port = i < ARRAY_SIZE(likely)
+					? likely[i]
+					: run->plan->tcp_ports[i - ARRAY_SIZE(likely)];
 		bool planned = false, taken = false;
 
 		for (size_t k = 0; k < run->plan->n_tcp_ports; k++)
@@ -261,8 +285,8 @@ static size_t life_ports(const struct run *run, uint16_t *ports)
 }
 
 /* Hosts that are no own addresses, alive or (suspects) told only by a proxy's ARP. */
-static int collect(const struct run *run, bool alive, bool suspects, uint32_t **ret_list,
-	size_t *ret_n)
+static int collect(
+	const struct run *run, bool alive, bool suspects, uint32_t **ret_list, size_t *ret_n)
 {
 	uint32_t *list = calloc(run->hosts.n + 1, sizeof(*list));
 	size_t n = 0;
@@ -285,10 +309,18 @@ static int collect(const struct run *run, bool alive, bool suspects, uint32_t **
 static int ask_directly(struct run *run, enum reach_way way, struct tempo tempo,
 	const uint32_t *list, size_t n_list)
 {
-	struct sweep ports = {.phase = "discover", .kinds = (uint32_t)run->plan->n_tcp_ports,
-		.rotate = true, .keep = true, .tempo = tempo, .quiet_us = QUIET_FAR_US,
-		.ports = run->plan->tcp_ports, .n_ports = run->plan->n_tcp_ports, .way = way,
-		.n_way = run->reach->count[way], .list = list, .n_list = n_list,
+	struct sweep ports = {.phase = "discover",
+		.kinds = (uint32_t)run->plan->n_tcp_ports,
+		.rotate = true,
+		.keep = true,
+		.tempo = tempo,
+		.quiet_us = QUIET_FAR_US,
+		.ports = run->plan->tcp_ports,
+		.n_ports = run->plan->n_tcp_ports,
+		.way = way,
+		.n_way = run->reach->count[way],
+		.list = list,
+		.n_list = n_list,
 		.question = ask_port};
 	struct sweep echo = ports;
 	int r;
@@ -306,10 +338,18 @@ static int find_life(struct run *run, enum reach_way way, struct tempo tempo,
 	const uint32_t *list, size_t n_list)
 {
 	uint16_t likely[CAMPAIGN_DISCOVERY_PORTS];
-	struct sweep life = {.phase = "discover", .settle = true, .tempo = tempo,
-		.quiet_us = QUIET_FAR_US, .ports = likely, .n_ports = life_ports(run, likely),
-		.first_port = 1, .way = way, .n_way = run->reach->count[way], .list = list,
-		.n_list = n_list, .question = ask_life};
+	struct sweep life = {.phase = "discover",
+		.settle = true,
+		.tempo = tempo,
+		.quiet_us = QUIET_FAR_US,
+		.ports = likely,
+		.n_ports = life_ports(run, likely),
+		.first_port = 1,
+		.way = way,
+		.n_way = run->reach->count[way],
+		.list = list,
+		.n_list = n_list,
+		.question = ask_life};
 
 	life.kinds = 1 + (uint32_t)life.n_ports;
 	return sweep_run(run, &life);
@@ -318,9 +358,14 @@ static int find_life(struct run *run, enum reach_way way, struct tempo tempo,
 static int ask_living(struct run *run, struct tempo tempo)
 {
 	_cleanup_(cleanup_freep) uint32_t *list = NULL;
-	struct sweep ports = {.phase = "discover", .kinds = (uint32_t)run->plan->n_tcp_ports,
-		.rotate = true, .keep = true, .tempo = tempo, .quiet_us = QUIET_FAR_US,
-		.ports = run->plan->tcp_ports, .n_ports = run->plan->n_tcp_ports,
+	struct sweep ports = {.phase = "discover",
+		.kinds = (uint32_t)run->plan->n_tcp_ports,
+		.rotate = true,
+		.keep = true,
+		.tempo = tempo,
+		.quiet_us = QUIET_FAR_US,
+		.ports = run->plan->tcp_ports,
+		.n_ports = run->plan->n_tcp_ports,
 		.question = ask_port};
 	int r = collect(run, true, false, &list, &ports.n_list);
 

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From open ports to observations. A host that is open on nearly all of many ports is asked for a
- * few ports that nobody plans for; if it is open there too it answers everything, and is told as
- * such instead of as so many services. Ports are told in order of address and port, whatever the
- * order in which they answered. Then what was covered: each target, less what was not looked at.
+ * From open ports to observations. A host that is open on nearly all of many ports is asked for
+ * a few ports that nobody plans for; if it is open there too it answers everything, and is told
+ * as such instead of as so many services. Ports are told in order of address and port, whatever
+ * the order in which they answered. Then what was covered: each target, less what was not
+ * looked at.
  */
 #include "scanner/campaign/run.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define EVERYWHERE_MIN 24      /* open ports from which a host is doubted */
-#define EVERYWHERE_PERCENT 90  /* of the ports that were asked */
-#define CONTROL_FROM 20001     /* control ports are drawn from here upwards */
+#define EVERYWHERE_MIN 24     /* open ports from which a host is doubted */
+#define EVERYWHERE_PERCENT 90 /* of the ports that were asked */
+#define CONTROL_FROM 20001    /* control ports are drawn from here upwards */
 #define CONTROL_SPAN 40000
 
 int run_put(struct run *run, const struct observation *obs)
@@ -62,11 +63,12 @@ void run_hole(struct run *run, const struct addr *addr)
 static bool is_doubted(const struct run *run, const struct host *host)
 {
 	return host->open >= EVERYWHERE_MIN &&
-	       (uint64_t)host->open * 100 >= (uint64_t)run->plan->n_tcp_ports * EVERYWHERE_PERCENT;
+	       (uint64_t)host->open * 100 >=
+		       (uint64_t)run->plan->n_tcp_ports * EVERYWHERE_PERCENT;
 }
 
-static bool ask_control(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
-	struct question *ret)
+static bool ask_control(struct run *run, const struct sweep *sweep, uint64_t slot,
+	uint32_t kind, struct question *ret)
 {
 	const struct addr addr = run->hosts.rows[sweep->list[slot]].addr;
 	struct piece piece;
@@ -83,8 +85,9 @@ static size_t control_ports(const struct run *run, uint16_t *ports)
 
 	for (uint32_t i = 0; i < CONTROL_SPAN && n < CONTROL_PORTS; i++) {
 		uint64_t words[2] = {i, 0x636f6e74726f6cULL};
-		uint16_t port = (uint16_t)(CONTROL_FROM +
-			siphash(&run->key, words, sizeof(words)) % CONTROL_SPAN);
+		uint16_t port =
+			(uint16_t)(CONTROL_FROM +
+				   siphash(&run->key, words, sizeof(words)) % CONTROL_SPAN);
 		bool planned = false;
 
 		for (size_t k = 0; k < run->plan->n_tcp_ports && !planned; k++)
@@ -101,9 +104,15 @@ static int doubt(struct run *run)
 {
 	_cleanup_(cleanup_freep) uint32_t *list = calloc(run->hosts.n + 1, sizeof(*list));
 	uint16_t ports[CONTROL_PORTS];
-	struct sweep control = {.phase = "discover", .rotate = true, .control = true,
-		.tempo = run_tempo(run, false), .quiet_us = 1000000, .ports = ports,
-		.n_ports = control_ports(run, ports), .list = list, .question = ask_control};
+	struct sweep control = {.phase = "discover",
+		.rotate = true,
+		.control = true,
+		.tempo = run_tempo(run, false),
+		.quiet_us = 1000000,
+		.ports = ports,
+		.n_ports = control_ports(run, ports),
+		.list = list,
+		.question = ask_control};
 
 	if (!list)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of hosts");
@@ -119,9 +128,12 @@ static int tell_everywhere(struct run *run, struct host *host)
 	char open[24], asked[24];
 	struct attribute attributes[] = {{"answers.everywhere", "true"}, {"answers.open", open},
 		{"answers.asked", asked}};
-	struct observation obs = {.kind = OBSERVATION_FACT, .method = OBSERVATION_BY_SYN,
-		.time_us = run->link->wall(run->link), .addr = host->addr,
-		.attributes = attributes, .n_attributes = ARRAY_SIZE(attributes)};
+	struct observation obs = {.kind = OBSERVATION_FACT,
+		.method = OBSERVATION_BY_SYN,
+		.time_us = run->link->wall(run->link),
+		.addr = host->addr,
+		.attributes = attributes,
+		.n_attributes = ARRAY_SIZE(attributes)};
 
 	snprintf(open, sizeof(open), "%u", host->open);
 	snprintf(asked, sizeof(asked), "%zu", run->plan->n_tcp_ports);
@@ -138,7 +150,8 @@ static int compare_opens(const void *a, const void *b, void *context)
 	int r = 0;
 
 	if (x->host != y->host)
-		r = addr_compare(&run->hosts.rows[x->host].addr, &run->hosts.rows[y->host].addr);
+		r = addr_compare(
+			&run->hosts.rows[x->host].addr, &run->hosts.rows[y->host].addr);
 	return r ? r : (int)x->port - (int)y->port;
 }
 
@@ -149,9 +162,13 @@ static int tell_ports(struct run *run)
 	for (size_t i = 0; i < run->n_opens; i++) {
 		const struct open *open = &run->opens[i];
 		const struct host *host = &run->hosts.rows[open->host];
-		struct observation obs = {.kind = OBSERVATION_PORT, .method = OBSERVATION_BY_SYN,
-			.time_us = open->wall_us, .addr = host->addr, .transport = TRANSPORT_TCP,
-			.port = open->port, .ttl = open->ttl};
+		struct observation obs = {.kind = OBSERVATION_PORT,
+			.method = OBSERVATION_BY_SYN,
+			.time_us = open->wall_us,
+			.addr = host->addr,
+			.transport = TRANSPORT_TCP,
+			.port = open->port,
+			.ttl = open->ttl};
 		int r = host->everywhere ? 0 : run_put(run, &obs);
 
 		if (r < 0)
@@ -191,9 +208,10 @@ static void ports_text(const uint16_t *ports, size_t n, size_t *at, char *out, s
 
 		while (end + 1 < n && ports[end + 1] == ports[end] + 1)
 			end++;
-		length = end == *at ?
-			snprintf(item, sizeof(item), "%s%u", used ? "," : "", ports[*at]) :
-			snprintf(item, sizeof(item), "%s%u-%u", used ? "," : "", ports[*at], ports[end]);
+		length = end == *at ? snprintf(item, sizeof(item), "%s%u", used ? "," : "",
+					      ports[*at])
+				    : snprintf(item, sizeof(item), "%s%u-%u", used ? "," : "",
+					      ports[*at], ports[end]);
 		if (used + (size_t)length >= size)
 			return;
 		memcpy(out + used, item, (size_t)length + 1);
@@ -214,9 +232,12 @@ static int tell_covered(struct run *run, const struct cidr *cidr, const struct c
 	char text[CIDR_TEXT_MAX], ports[ATTRIBUTE_VALUE_MAX];
 	struct attribute attributes[] = {{"cidr", cidr_format(cidr, text)},
 		{"method", observation_method_name(what->method)}, {"ports", ports}};
-	struct observation obs = {.kind = OBSERVATION_COVERAGE, .method = what->method,
-		.time_us = run->link->wall(run->link), .transport = what->transport,
-		.attributes = attributes, .n_attributes = what->n_ports ? 3 : 2};
+	struct observation obs = {.kind = OBSERVATION_COVERAGE,
+		.method = what->method,
+		.time_us = run->link->wall(run->link),
+		.transport = what->transport,
+		.attributes = attributes,
+		.n_attributes = what->n_ports ? 3 : 2};
 	size_t at = 0;
 
 	do {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hands the greeter what was found: open TCP ports, and the plan's UDP ports of hosts that live.
- * Never ports 9100-9107: printers print whatever is sent to them.
+ * Hands the greeter what was found: open TCP ports, and the plan's UDP ports of hosts that
+ * live. Never ports 9100-9107: printers print whatever is sent to them.
  */
 #include "scanner/campaign/run.h"
 
@@ -20,8 +20,8 @@ static int on_progress(void *context, size_t done, size_t total)
 {
 	struct greeting *greeting = context;
 	struct run *run = greeting->run;
-	struct scan_progress progress = {.phase = "greet", .done = done, .total = total,
-		.found = greeting->found};
+	struct scan_progress progress = {
+		.phase = "greet", .done = done, .total = total, .found = greeting->found};
 
 	if (run->o->progress)
 		run->o->progress(run->o->context, &progress);
@@ -59,15 +59,15 @@ static int collect(const struct run *run, struct greet_target **ret, size_t *ret
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for greetings");
 	for (size_t i = 0; i < run->n_opens && n < max; i++)
 		if (is_greeted(run, &run->opens[i]))
-			targets[n++] = (struct greet_target){
-				run->hosts.rows[run->opens[i].host].addr, TRANSPORT_TCP,
-				run->opens[i].port};
+			targets[n++] =
+				(struct greet_target){run->hosts.rows[run->opens[i].host].addr,
+					TRANSPORT_TCP, run->opens[i].port};
 	for (size_t k = 0; k < plan->n_udp_ports; k++)
 		for (uint32_t i = 0; i < run->hosts.n && n < max; i++)
 			if (run->hosts.rows[i].alive && !run->hosts.rows[i].everywhere &&
 				reach_piece(run->reach, &run->hosts.rows[i].addr))
-				targets[n++] = (struct greet_target){
-					run->hosts.rows[i].addr, TRANSPORT_UDP, plan->udp_ports[k]};
+				targets[n++] = (struct greet_target){run->hosts.rows[i].addr,
+					TRANSPORT_UDP, plan->udp_ports[k]};
 	*ret = targets;
 	*ret_n = n;
 	return 0;
@@ -82,16 +82,20 @@ int stage_greet(struct run *run)
 	struct greeting greeting = {run, 0};
 	struct observation_sink sink = {take, &greeting};
 	struct greet_options options = {.fingerprints = run->o->fingerprints,
-		.scope = run->plan->scope, .risk_max = risks[run->plan->profile],
-		.per_host = per_host[run->plan->profile], .seed = run->key.k0 ^ run->key.k1,
-		.progress = on_progress, .context = &greeting};
+		.scope = run->plan->scope,
+		.risk_max = risks[run->plan->profile],
+		.per_host = per_host[run->plan->profile],
+		.seed = run->key.k0 ^ run->key.k1,
+		.progress = on_progress,
+		.context = &greeting};
 	struct greet_counts *counts = &run->greeted;
 	size_t n = 0;
 	int r = collect(run, &targets, &n);
 
 	if (r < 0)
 		return r;
-	/* The plan's own exclusions are no targets of the sweeps, so no host here is excluded. */
+	/* The plan's own exclusions are no targets of the sweeps, so no host here is excluded.
+	 */
 	r = run->o->greet(targets, n, &options, &sink, counts, run->reterr);
 	return r < 0 ? r : run->stopped ? RUN_STOPPED : 0;
 }

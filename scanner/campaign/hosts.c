@@ -19,7 +19,8 @@ void host_table_done(struct hosts *hosts)
 
 static uint32_t home(const struct hosts *hosts, const struct addr *addr)
 {
-	return (uint32_t)siphash(&hosts->key, addr->bytes, addr->family == 4 ? 4 : 16) & hosts->mask;
+	return (uint32_t)siphash(&hosts->key, addr->bytes, addr->family == 4 ? 4 : 16) &
+	       hosts->mask;
 }
 
 /* The place of the address in the table, or the free place where it belongs. */

@@ -18,15 +18,15 @@
 struct host {
 	struct addr addr;
 	struct mac mac;
-	uint32_t slot;      /* in the running sweep, or HOST_NONE */
-	uint32_t open;      /* ports that answered as open */
+	uint32_t slot;	    /* in the running sweep, or HOST_NONE */
+	uint32_t open;	    /* ports that answered as open */
 	uint16_t open_port; /* one of them; 0 none */
-	uint8_t ttl;        /* of its last answer */
+	uint8_t ttl;	    /* of its last answer */
 	uint8_t control;    /* control ports that answered as open */
-	bool alive;         /* it answered by itself: not only by an ARP that may be a proxy's */
-	bool told;          /* its HOST observation is out */
+	bool alive; /* it answered by itself: not only by an ARP that may be a proxy's */
+	bool told;  /* its HOST observation is out */
 	bool on_link;
-	bool everywhere;    /* answers on any port: flagged */
+	bool everywhere; /* answers on any port: flagged */
 };
 
 struct hosts {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Pacing: a token bucket on the monotonic clock. Time that was not used is lost: after a pause,
- * however long, at most PACE_DEPTH_US worth of tokens are there, so a campaign never catches up in
- * a burst.
+ * however long, at most PACE_DEPTH_US worth of tokens are there, so a campaign never catches up
+ * in a burst.
  */
 #ifndef SCANNER_CAMPAIGN_PACE_H
 #define SCANNER_CAMPAIGN_PACE_H
@@ -13,7 +13,8 @@
 
 struct pace {
 	uint32_t pps;
-	int64_t next_ns; /* when the bucket is (or was) empty; grows by one interval per token */
+	int64_t next_ns; /* when the bucket is (or was) empty; grows by one interval per token
+			  */
 };
 
 void pace_init(struct pace *pace, uint32_t pps, int64_t now_us);

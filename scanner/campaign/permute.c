@@ -11,8 +11,8 @@ static uint64_t mix(uint64_t x)
 	return x ^ x >> 33;
 }
 
-void permute_init(struct permute *permute, const struct siphash_key *key, uint64_t purpose,
-	uint64_t n)
+void permute_init(
+	struct permute *permute, const struct siphash_key *key, uint64_t purpose, uint64_t n)
 {
 	permute->n = n;
 	permute->bits = 1;

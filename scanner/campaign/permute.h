@@ -15,14 +15,14 @@
 
 struct permute {
 	uint64_t n;
-	uint64_t mask;       /* of one half */
-	unsigned int bits;   /* of one half */
+	uint64_t mask;	   /* of one half */
+	unsigned int bits; /* of one half */
 	uint64_t keys[PERMUTE_ROUNDS];
 };
 
 /* `purpose` tells permutations of one key apart. n up to 2^62. */
-void permute_init(struct permute *permute, const struct siphash_key *key, uint64_t purpose,
-	uint64_t n);
+void permute_init(
+	struct permute *permute, const struct siphash_key *key, uint64_t purpose, uint64_t n);
 /* The index at a position; position < n. */
 uint64_t permute_at(const struct permute *permute, uint64_t position);
 

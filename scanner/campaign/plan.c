@@ -13,12 +13,14 @@ static int check_target(const struct cidr *target, struct error *reterr)
 		return error_set(reterr, ERROR_USAGE, "a target has no address");
 	if (target->base.family == 6 && target->length < CAMPAIGN_IPV6_LENGTH_MIN)
 		return error_set(reterr, ERROR_USAGE,
-			"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and longer "
+			"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and "
+			"longer "
 			"(find hosts by listening, or in name servers and neighbour tables)",
 			text, CAMPAIGN_IPV6_LENGTH_MIN);
 	if (cidr_is_probed_never(target))
 		return error_set(reterr, ERROR_USAGE,
-			"%s is of a kind that is never probed (multicast, broadcast, unspecified or "
+			"%s is of a kind that is never probed (multicast, broadcast, "
+			"unspecified or "
 			"reserved); name addresses of hosts",
 			text);
 	return 0;
@@ -37,7 +39,8 @@ int campaign_check(const struct scan_plan *plan, const struct cidr *targets, siz
 	uint64_t addresses = 0;
 
 	if (n_targets == 0)
-		return error_set(reterr, ERROR_USAGE, "the plan has no target; name addresses or prefixes");
+		return error_set(reterr, ERROR_USAGE,
+			"the plan has no target; name addresses or prefixes");
 	if (plan->n_targets > SCAN_TARGETS_MAX)
 		return error_set(reterr, ERROR_USAGE, "%zu targets are too many; at most %d",
 			plan->n_targets, SCAN_TARGETS_MAX);
@@ -56,11 +59,13 @@ int campaign_check(const struct scan_plan *plan, const struct cidr *targets, siz
 	}
 	if (questions(plan, addresses) > CAMPAIGN_BITS_MAX)
 		return error_set(reterr, ERROR_USAGE,
-			"%llu addresses with %zu ports each are too many at once; scan fewer addresses or "
+			"%llu addresses with %zu ports each are too many at once; scan fewer "
+			"addresses or "
 			"ports, or in parts",
 			(unsigned long long)addresses, plan->n_tcp_ports);
 	*ret_addresses = addresses;
-	/* A SYN per port, and one probe that looks for the host, each asked again while unanswered. */
+	/* A SYN per port, and one probe that looks for the host, each asked again while
+	 * unanswered. */
 	*ret_probes = questions(plan, addresses) * SWEEP_PASSES_MAX;
 	return 0;
 }

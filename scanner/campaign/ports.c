@@ -13,10 +13,10 @@
 #define PORTS 65536
 #define ITEM_MAX 16
 
-static const uint16_t default_tcp[] = {21, 22, 23, 25, 53, 80, 102, 110, 111, 135, 139, 143, 179,
-	389, 443, 445, 502, 515, 554, 587, 636, 789, 993, 1433, 1521, 1883, 1911, 1962, 2222, 2404,
-	3306, 3389, 4840, 5060, 5094, 5432, 5900, 5985, 6379, 8000, 8080, 8443, 8883, 9100, 9200, 9600,
-	11211, 18245, 20000, 27017, 34964, 44818, 50000};
+static const uint16_t default_tcp[] = {21, 22, 23, 25, 53, 80, 102, 110, 111, 135, 139, 143,
+	179, 389, 443, 445, 502, 515, 554, 587, 636, 789, 993, 1433, 1521, 1883, 1911, 1962,
+	2222, 2404, 3306, 3389, 4840, 5060, 5094, 5432, 5900, 5985, 6379, 8000, 8080, 8443,
+	8883, 9100, 9200, 9600, 11211, 18245, 20000, 27017, 34964, 44818, 50000};
 static const uint16_t default_udp[] = {53, 123, 161, 44818, 47808};
 
 const uint16_t *scan_default_tcp_ports(size_t *ret_n)
@@ -58,7 +58,8 @@ static int parse_item(const char *item, size_t n, uint8_t *wanted, struct error 
 			"the port list has an empty item; write for example 22,80,1000-1010");
 	if (!from || !to)
 		return error_set(reterr, ERROR_USAGE,
-			"\"%.*s\" is not a port or a range of ports; ports are 1 to 65535, as in "
+			"\"%.*s\" is not a port or a range of ports; ports are 1 to 65535, as "
+			"in "
 			"22,80,1000-1010",
 			(int)(n < ITEM_MAX ? n : ITEM_MAX), item);
 	if (from > to)
@@ -70,7 +71,8 @@ static int parse_item(const char *item, size_t n, uint8_t *wanted, struct error 
 	return 0;
 }
 
-int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr)
+int scan_ports_parse(
+	const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr)
 {
 	_cleanup_(cleanup_freep) uint8_t *wanted = calloc(PORTS, 1);
 	_cleanup_(cleanup_freep) uint16_t *ports = NULL;
@@ -78,7 +80,7 @@ int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, stru
 
 	if (!wanted)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a port list");
-	for (const char *item = text;; ) {
+	for (const char *item = text;;) {
 		size_t size = strcspn(item, ",");
 		int r = parse_item(item, size, wanted, reterr);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Patching and reading back; see probe.h. Offsets are those of RFC 791, 8200, 9293, 792, 826. */
+/* Patching and reading back; see probe.h. Offsets are those of RFC 791, 8200, 9293, 792, 826.
+ */
 #include "scanner/campaign/probe.h"
 
 #include "common/cursor.h"
@@ -10,13 +11,27 @@
 enum {
 	ETHERNET_SIZE = 14,
 	ARP_TARGET = 24,
-	IPV4_TTL = 8, IPV4_ID = 4, IPV4_CHECKSUM = 10, IPV4_SOURCE = 12, IPV4_SIZE = 20,
-	IPV6_HOPS = 7, IPV6_SOURCE = 8, IPV6_SIZE = 40,
-	TCP_PORT = 2, TCP_SEQ = 4, TCP_CHECKSUM = 16,
-	ICMP_CHECKSUM = 2, ICMP_ID = 4, ICMP_DATA = 8,
+	IPV4_TTL = 8,
+	IPV4_ID = 4,
+	IPV4_CHECKSUM = 10,
+	IPV4_SOURCE = 12,
+	IPV4_SIZE = 20,
+	IPV6_HOPS = 7,
+	IPV6_SOURCE = 8,
+	IPV6_SIZE = 40,
+	TCP_PORT = 2,
+	TCP_SEQ = 4,
+	TCP_CHECKSUM = 16,
+	ICMP_CHECKSUM = 2,
+	ICMP_ID = 4,
+	ICMP_DATA = 8,
 	ND_TARGET = 8,
-	ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86dd,
-	PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_ICMPV6 = 58,
+	ETHERTYPE_IPV4 = 0x0800,
+	ETHERTYPE_ARP = 0x0806,
+	ETHERTYPE_IPV6 = 0x86dd,
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_TCP = 6,
+	PROTOCOL_ICMPV6 = 58,
 };
 
 static void put16(uint8_t *at, uint16_t v)
@@ -32,16 +47,16 @@ static void put32(uint8_t *at, uint32_t v)
 }
 
 /* Solicited-node multicast address and its MAC (RFC 4291 2.7.1, RFC 2464 7). */
-static void to_solicited_node(const struct addr *target, struct addr *ret_addr,
-	struct mac *ret_mac)
+static void to_solicited_node(
+	const struct addr *target, struct addr *ret_addr, struct mac *ret_mac)
 {
 	static const uint8_t prefix[13] = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff};
 
 	ret_addr->family = 6;
 	memcpy(ret_addr->bytes, prefix, sizeof(prefix));
 	memcpy(ret_addr->bytes + 13, target->bytes + 13, 3);
-	*ret_mac = (struct mac){{0x33, 0x33, 0xff, target->bytes[13], target->bytes[14],
-		target->bytes[15]}};
+	*ret_mac = (struct mac){
+		{0x33, 0x33, 0xff, target->bytes[13], target->bytes[14], target->bytes[15]}};
 }
 
 static void checksum_transport(uint8_t *ip, uint8_t *transport, size_t size, uint8_t protocol,
@@ -51,8 +66,8 @@ static void checksum_transport(uint8_t *ip, uint8_t *transport, size_t size, uin
 	uint32_t sum = 0;
 
 	if (protocol != PROTOCOL_ICMP) {
-		sum = family == 4 ? frame_checksum_add(sum, ip + IPV4_SOURCE, 8) :
-				    frame_checksum_add(sum, ip + IPV6_SOURCE, 32);
+		sum = family == 4 ? frame_checksum_add(sum, ip + IPV4_SOURCE, 8)
+				  : frame_checksum_add(sum, ip + IPV6_SOURCE, 32);
 		sum = frame_checksum_add(sum, pseudo, sizeof(pseudo));
 	}
 	put16(transport + at, 0);
@@ -69,7 +84,8 @@ static void patch_ip(uint8_t *ip, const struct probe *p, const struct addr *dst)
 		memcpy(ip + IPV4_SOURCE, p->source.bytes, 4);
 		memcpy(ip + IPV4_SOURCE + 4, dst->bytes, 4);
 		put16(ip + IPV4_CHECKSUM, 0);
-		put16(ip + IPV4_CHECKSUM, frame_checksum_end(frame_checksum_add(0, ip, IPV4_SIZE)));
+		put16(ip + IPV4_CHECKSUM,
+			frame_checksum_end(frame_checksum_add(0, ip, IPV4_SIZE)));
 		return;
 	}
 	if (p->ttl)

@@ -12,10 +12,10 @@ struct probe {
 	enum template_kind kind;
 	const struct path *path;
 	struct addr source, target;
-	struct mac mac;     /* of the next hop; ignored where frames begin with IP */
-	uint16_t port;      /* TEMPLATE_SYN */
-	uint32_t cookie;    /* sequence number; or ICMP identifier and sequence */
-	uint8_t ttl;        /* 0: the usual */
+	struct mac mac;	 /* of the next hop; ignored where frames begin with IP */
+	uint16_t port;	 /* TEMPLATE_SYN */
+	uint32_t cookie; /* sequence number; or ICMP identifier and sequence */
+	uint8_t ttl;	 /* 0: the usual */
 };
 
 /* False if the path has no such template. */

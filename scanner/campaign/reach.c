@@ -19,7 +19,8 @@ static int find_interface(struct reach *reach, unsigned int index, uint8_t famil
 	if (!opened) {
 		if (reach->n_interfaces == LINK_INTERFACES_MAX)
 			return error_set(reterr, ERROR_NETWORK,
-				"the targets are behind more than %d interfaces; scan them in parts",
+				"the targets are behind more than %d interfaces; scan them in "
+				"parts",
 				LINK_INTERFACES_MAX);
 		opened = &reach->interfaces[reach->n_interfaces++];
 		memcpy(opened->name, i->name, sizeof(opened->name));
@@ -52,16 +53,16 @@ static int find_path(struct reach *reach, unsigned int index, const struct addr 
 			return 0;
 		}
 	if (reach->n_paths == REACH_PATHS_MAX)
-		return error_set(reterr, ERROR_NETWORK, "the targets need more than %d source addresses",
-			REACH_PATHS_MAX);
+		return error_set(reterr, ERROR_NETWORK,
+			"the targets need more than %d source addresses", REACH_PATHS_MAX);
 	path = &reach->paths[reach->n_paths];
 	path->interface = number;
 	path->source = *source;
 	for (int kind = 0; kind < TEMPLATE_N; kind++) {
 		const struct link_interface *i = &reach->interfaces[number];
 
-		r = template_build((enum template_kind)kind, i->mode, &i->mac, source, reach->port,
-			&path->templates[kind], reterr);
+		r = template_build((enum template_kind)kind, i->mode, &i->mac, source,
+			reach->port, &path->templates[kind], reterr);
 		if (r < 0)
 			return r;
 	}
@@ -86,8 +87,8 @@ static int find_gateway(struct reach *reach, const struct route *route, uint32_t
 			return 0;
 		}
 	if (reach->n_gateways == REACH_GATEWAYS_MAX)
-		return error_set(reterr, ERROR_NETWORK, "the targets are behind more than %d gateways",
-			REACH_GATEWAYS_MAX);
+		return error_set(reterr, ERROR_NETWORK,
+			"the targets are behind more than %d gateways", REACH_GATEWAYS_MAX);
 	gateway = &reach->gateways[reach->n_gateways];
 	gateway->addr = route->gateway;
 	gateway->path = path;
@@ -103,7 +104,8 @@ static int reach_own(struct reach *reach, struct piece *piece, struct error *ret
 
 	piece->way = REACH_OWN;
 	if (!i)
-		return error_set(reterr, ERROR_NETWORK, "this machine has no loopback interface");
+		return error_set(
+			reterr, ERROR_NETWORK, "this machine has no loopback interface");
 	return find_path(reach, i->index, &any, &piece->path, reterr);
 }
 
@@ -116,7 +118,8 @@ static int decide(struct reach *reach, struct piece *piece, struct error *reterr
 	int r;
 
 	piece->path = piece->gateway = REACH_NONE;
-	if (addr_is_probed_never(&piece->cidr.base) || (route && route->type == ROUTE_BROADCAST)) {
+	if (addr_is_probed_never(&piece->cidr.base) ||
+		(route && route->type == ROUTE_BROADCAST)) {
 		piece->way = REACH_NEVER;
 		return 0;
 	}
@@ -153,7 +156,8 @@ static int add_piece(struct reach *reach, const struct piece *piece, struct erro
 	}
 	if (reach->n_pieces >= REACH_PIECES_MAX)
 		return error_set(reterr, ERROR_USAGE,
-			"targets, exclusions and routes cut each other into more than %d pieces; scan "
+			"targets, exclusions and routes cut each other into more than %d "
+			"pieces; scan "
 			"them in parts",
 			REACH_PIECES_MAX);
 	reach->pieces[reach->n_pieces] = *piece;
@@ -194,13 +198,14 @@ static int cut(struct reach *reach, const struct scan_plan *plan, struct cidr ci
 {
 	unsigned int bits = cidr.base.family == 4 ? 32 : 128;
 	int out = excluded(plan, &cidr), r;
-	struct piece piece = {.cidr = cidr, .way = REACH_EXCLUDED, .path = REACH_NONE,
-		.gateway = REACH_NONE};
+	struct piece piece = {
+		.cidr = cidr, .way = REACH_EXCLUDED, .path = REACH_NONE, .gateway = REACH_NONE};
 
 	if (out == 1)
 		return add_piece(reach, &piece, reterr);
-	if (cidr.length < bits && (out < 0 || route_splits(reach->routes, &cidr) ||
-					  holds_edge(reach, &cidr) || cidr_holds_probed_never(&cidr))) {
+	if (cidr.length < bits &&
+		(out < 0 || route_splits(reach->routes, &cidr) || holds_edge(reach, &cidr) ||
+			cidr_holds_probed_never(&cidr))) {
 		struct cidr half = {cidr.base, (uint8_t)(cidr.length + 1)};
 
 		r = cut(reach, plan, half, reterr);
@@ -257,8 +262,8 @@ void reach_free(struct reach *reach)
 	free(reach);
 }
 
-const struct piece *reach_nth(const struct reach *reach, enum reach_way way, uint64_t number,
-	struct addr *ret_addr)
+const struct piece *reach_nth(
+	const struct reach *reach, enum reach_way way, uint64_t number, struct addr *ret_addr)
 {
 	const uint32_t *index = reach->index[way];
 	const struct piece *piece;
@@ -313,7 +318,9 @@ bool reach_way(const struct reach *reach, const struct addr *addr, struct piece 
 		!route_source(reach->routes, route, addr, &source))
 		return false;
 	*ret_piece = (struct piece){.cidr = cidr_of(addr, addr->family == 4 ? 32 : 128),
-		.way = REACH_ON_LINK, .path = REACH_NONE, .gateway = REACH_NONE};
+		.way = REACH_ON_LINK,
+		.path = REACH_NONE,
+		.gateway = REACH_NONE};
 	for (size_t i = 0; i < reach->n_paths; i++) {
 		const struct path *path = &reach->paths[i];
 

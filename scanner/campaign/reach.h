@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reach: the plan's targets cut into pieces whose addresses all go the same way (own, on the
- * link, by a gateway, not at all), with the interfaces, source addresses, templates and next hops
- * that they need. Excluded prefixes are pieces too, so what was never sent can be named.
+ * link, by a gateway, not at all), with the interfaces, source addresses, templates and next
+ * hops that they need. Excluded prefixes are pieces too, so what was never sent can be named.
  *
- * Never probed, whatever the plan says: multicast, broadcast, unspecified and reserved (class E)
- * addresses, and the network and broadcast address of an on-link IPv4 subnet.
+ * Never probed, whatever the plan says: multicast, broadcast, unspecified and reserved (class
+ * E) addresses, and the network and broadcast address of an on-link IPv4 subnet.
  */
 #ifndef SCANNER_CAMPAIGN_REACH_H
 #define SCANNER_CAMPAIGN_REACH_H
@@ -21,12 +21,12 @@
 #define REACH_NONE UINT32_MAX
 
 enum reach_way {
-	REACH_OWN,      /* an address of this machine */
+	REACH_OWN, /* an address of this machine */
 	REACH_ON_LINK,
 	REACH_GATEWAY,
 	REACH_NO_ROUTE,
 	REACH_EXCLUDED,
-	REACH_NEVER,    /* of a kind that is never probed */
+	REACH_NEVER, /* of a kind that is never probed */
 	REACH_WAY_N
 };
 
@@ -34,7 +34,7 @@ struct piece {
 	struct cidr cidr;
 	enum reach_way way;
 	uint32_t path, gateway; /* REACH_NONE where there is none */
-	uint64_t first;         /* number of its first address among those of its way */
+	uint64_t first;		/* number of its first address among those of its way */
 };
 
 /* An interface with one source address, and the frames that leave there. For own addresses the
@@ -54,7 +54,7 @@ struct gateway {
 
 struct reach {
 	const struct route_table *routes; /* borrowed */
-	struct piece *pieces;             /* ordered by cidr */
+	struct piece *pieces;		  /* ordered by cidr */
 	size_t n_pieces, max_pieces;
 	struct path paths[REACH_PATHS_MAX];
 	size_t n_paths;
@@ -62,9 +62,9 @@ struct reach {
 	size_t n_gateways;
 	struct link_interface interfaces[LINK_INTERFACES_MAX];
 	size_t n_interfaces;
-	uint16_t port; /* TCP source port of the campaign */
-	uint64_t count[REACH_WAY_N];      /* addresses */
-	uint32_t *index[REACH_WAY_N];     /* pieces of each way, in order */
+	uint16_t port;		      /* TCP source port of the campaign */
+	uint64_t count[REACH_WAY_N];  /* addresses */
+	uint32_t *index[REACH_WAY_N]; /* pieces of each way, in order */
 	size_t n_index[REACH_WAY_N];
 };
 
@@ -89,8 +89,8 @@ CLEANUP_DEFINE(struct reach, reach_free)
 /* The piece an address belongs to; NULL if it is no target. */
 const struct piece *reach_piece(const struct reach *reach, const struct addr *addr);
 /* Address `number` of those that go this way (number < count[way]), and its piece. */
-const struct piece *reach_nth(const struct reach *reach, enum reach_way way, uint64_t number,
-	struct addr *ret_addr);
+const struct piece *reach_nth(
+	const struct reach *reach, enum reach_way way, uint64_t number, struct addr *ret_addr);
 /* The way to any address, target or not, over the paths that exist already: a piece of one. */
 bool reach_way(const struct reach *reach, const struct addr *addr, struct piece *ret_piece);
 

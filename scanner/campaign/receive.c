@@ -11,14 +11,23 @@
 #include <string.h>
 
 #define CHECK_EVERY_US 20000
-#define DRAIN_MAX 4096       /* frames in one go when nothing is waited for */
+#define DRAIN_MAX 4096 /* frames in one go when nothing is waited for */
 #define QUIET_MIN_US 200000
 #define QUIET_MAX_US 2000000
 #define QUIET_SLACK_US 50000
 
-enum { ICMP_ECHO_REPLY = 0, ICMP_UNREACHABLE = 3, ICMP_TIME_EXCEEDED = 11,
-	ICMP6_UNREACHABLE = 1, ICMP6_TIME_EXCEEDED = 3, ICMP6_ECHO_REPLY = 129,
-	ICMP6_ADVERTISEMENT = 136, PROTOCOL_TCP = 6, PROTOCOL_ICMP = 1, PROTOCOL_ICMPV6 = 58 };
+enum {
+	ICMP_ECHO_REPLY = 0,
+	ICMP_UNREACHABLE = 3,
+	ICMP_TIME_EXCEEDED = 11,
+	ICMP6_UNREACHABLE = 1,
+	ICMP6_TIME_EXCEEDED = 3,
+	ICMP6_ECHO_REPLY = 129,
+	ICMP6_ADVERTISEMENT = 136,
+	PROTOCOL_TCP = 6,
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_ICMPV6 = 58
+};
 
 void rtt_sent(struct run *run, uint32_t key, int64_t now_us)
 {
@@ -59,14 +68,19 @@ int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us)
 	return wait < QUIET_MIN_US ? QUIET_MIN_US : wait > QUIET_MAX_US ? QUIET_MAX_US : wait;
 }
 
-int run_tell_host(struct run *run, struct host *host, enum observation_method method,
-	int64_t wall_us)
+int run_tell_host(
+	struct run *run, struct host *host, enum observation_method method, int64_t wall_us)
 {
-	const char *vendor = host->on_link && run->o->vendors ?
-		mac_vendor(run->o->vendors, host->mac) : NULL;
+	const char *vendor = host->on_link && run->o->vendors
+				     ? mac_vendor(run->o->vendors, host->mac)
+				     : NULL;
 	struct attribute attribute = {"hw.vendor", vendor};
-	struct observation obs = {.kind = OBSERVATION_HOST, .method = method, .time_us = wall_us,
-		.addr = host->addr, .mac = host->mac, .ttl = host->ttl};
+	struct observation obs = {.kind = OBSERVATION_HOST,
+		.method = method,
+		.time_us = wall_us,
+		.addr = host->addr,
+		.mac = host->mac,
+		.ttl = host->ttl};
 	int r;
 
 	host->told = true;
@@ -105,8 +119,8 @@ uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_me
 	return index;
 }
 
-static void keep_open(struct run *run, uint32_t host, uint16_t port, uint8_t ttl,
-	int64_t wall_us)
+static void keep_open(
+	struct run *run, uint32_t host, uint16_t port, uint8_t ttl, int64_t wall_us)
 {
 	run->hosts.rows[host].open++;
 	run->hosts.rows[host].open_port = port;
@@ -164,7 +178,8 @@ static void answered(struct run *run, const struct frame *f, enum template_kind 
 
 static bool on_tcp(struct run *run, const struct frame *f, const struct link_heard *heard)
 {
-	bool open = (f->tcp_flags & (FRAME_SYN | FRAME_ACK | FRAME_RST)) == (FRAME_SYN | FRAME_ACK);
+	bool open =
+		(f->tcp_flags & (FRAME_SYN | FRAME_ACK | FRAME_RST)) == (FRAME_SYN | FRAME_ACK);
 	bool closed = (f->tcp_flags & (FRAME_ACK | FRAME_RST)) == (FRAME_ACK | FRAME_RST);
 	uint32_t seq = f->ack - 1;
 	uint8_t ttl;
@@ -203,14 +218,16 @@ static enum tally unreachable_tally(const struct frame *f)
 	static const enum tally v4[] = {TALLY_UNREACHABLE_NET, TALLY_UNREACHABLE_HOST,
 		TALLY_UNREACHABLE_OTHER, TALLY_UNREACHABLE_PORT, TALLY_UNREACHABLE_OTHER,
 		TALLY_UNREACHABLE_OTHER, TALLY_UNREACHABLE_NET, TALLY_UNREACHABLE_HOST,
-		TALLY_UNREACHABLE_OTHER, TALLY_UNREACHABLE_PROHIBITED, TALLY_UNREACHABLE_PROHIBITED,
-		TALLY_UNREACHABLE_NET, TALLY_UNREACHABLE_HOST, TALLY_UNREACHABLE_PROHIBITED};
+		TALLY_UNREACHABLE_OTHER, TALLY_UNREACHABLE_PROHIBITED,
+		TALLY_UNREACHABLE_PROHIBITED, TALLY_UNREACHABLE_NET, TALLY_UNREACHABLE_HOST,
+		TALLY_UNREACHABLE_PROHIBITED};
 	static const enum tally v6[] = {TALLY_UNREACHABLE_NET, TALLY_UNREACHABLE_PROHIBITED,
 		TALLY_UNREACHABLE_OTHER, TALLY_UNREACHABLE_HOST, TALLY_UNREACHABLE_PORT,
 		TALLY_UNREACHABLE_PROHIBITED, TALLY_UNREACHABLE_PROHIBITED};
 
 	if (f->src.family == 4)
-		return f->icmp_code < ARRAY_SIZE(v4) ? v4[f->icmp_code] : TALLY_UNREACHABLE_OTHER;
+		return f->icmp_code < ARRAY_SIZE(v4) ? v4[f->icmp_code]
+						     : TALLY_UNREACHABLE_OTHER;
 	return f->icmp_code < ARRAY_SIZE(v6) ? v6[f->icmp_code] : TALLY_UNREACHABLE_OTHER;
 }
 
@@ -237,8 +254,8 @@ static void refused(struct run *run, const struct frame *f, enum template_kind k
 		run_alive(run, &q->dst, OBSERVATION_BY_ECHO, NULL, f->ttl, heard->wall_us);
 }
 
-static bool on_error(struct run *run, const struct frame *f, bool exceeded,
-	const struct link_heard *heard)
+static bool on_error(
+	struct run *run, const struct frame *f, bool exceeded, const struct link_heard *heard)
 {
 	const struct frame_quote *q = &f->quote;
 	bool tcp = q->protocol == PROTOCOL_TCP;
@@ -248,7 +265,8 @@ static bool on_error(struct run *run, const struct frame *f, bool exceeded,
 	if (!q->valid || (tcp && q->src_port != run_source_port(run)) ||
 		(!tcp && q->protocol != PROTOCOL_ICMP && q->protocol != PROTOCOL_ICMPV6))
 		return false;
-	if (q->seq == cookie(&run->key, tcp ? COOKIE_SYN : COOKIE_ECHO, &q->src, &q->dst, port)) {
+	if (q->seq ==
+		cookie(&run->key, tcp ? COOKIE_SYN : COOKIE_ECHO, &q->src, &q->dst, port)) {
 		rtt_heard(run, q->seq, heard->at_us);
 		refused(run, f, tcp ? TEMPLATE_SYN : TEMPLATE_ECHO, heard);
 		return true;
@@ -256,8 +274,10 @@ static bool on_error(struct run *run, const struct frame *f, bool exceeded,
 	ttl = cookie_trace_ttl(&run->key, tcp ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO, &q->src,
 		&q->dst, port, q->seq);
 	if (ttl)
-		trace_answer(run, &q->dst, ttl, &f->src, exceeded ? TRACE_HOP :
-			addr_equal(&f->src, &q->dst) ? TRACE_END : TRACE_BLOCKED);
+		trace_answer(run, &q->dst, ttl, &f->src,
+			exceeded		       ? TRACE_HOP
+			: addr_equal(&f->src, &q->dst) ? TRACE_END
+						       : TRACE_BLOCKED);
 	return ttl != 0;
 }
 
@@ -276,7 +296,8 @@ static bool on_neighbour(struct run *run, const struct addr *addr, const struct 
 	for (size_t i = 0; i < reach->n_gateways; i++) {
 		struct gateway *g = &reach->gateways[i];
 
-		if (reach->paths[g->path].interface != heard->interface || !addr_equal(&g->addr, addr))
+		if (reach->paths[g->path].interface != heard->interface ||
+			!addr_equal(&g->addr, addr))
 			continue;
 		gateway = true;
 		if (!g->known) {
@@ -308,8 +329,8 @@ static bool on_arp(struct run *run, const struct frame *f, const struct link_hea
 }
 
 /* Target address, then options; 2 is the target's link-layer address (RFC 4861 4.4). */
-static bool on_advertisement(struct run *run, const struct frame *f,
-	const struct link_heard *heard)
+static bool on_advertisement(
+	struct run *run, const struct frame *f, const struct link_heard *heard)
 {
 	struct cursor c = cursor_of(f->payload, f->payload_size);
 	struct mac mac = f->src_mac;

@@ -19,21 +19,38 @@
 enum { RUN_STOPPED = 1 }; /* answer of everything that may take time */
 
 enum tally {
-	TALLY_SENT, TALLY_SENT_SYN, TALLY_SENT_ECHO, TALLY_SENT_SOLICIT, TALLY_SENT_TRACE,
-	TALLY_RECEIVED, TALLY_POSITIVE, TALLY_NEGATIVE, TALLY_HOPS, TALLY_LATE, TALLY_DUPLICATES,
-	TALLY_STRANGERS, TALLY_MALFORMED,
-	TALLY_UNREACHABLE_NET, TALLY_UNREACHABLE_HOST, TALLY_UNREACHABLE_PORT,
-	TALLY_UNREACHABLE_PROHIBITED, TALLY_UNREACHABLE_OTHER,
-	TALLY_OUT_OF_SCOPE, TALLY_NO_NEXT_HOP, TALLY_HOSTS_OVER_LIMIT, TALLY_PORTS_OVER_LIMIT,
-	TALLY_ANSWER_ALL, TALLY_PROXY_ARP,
+	TALLY_SENT,
+	TALLY_SENT_SYN,
+	TALLY_SENT_ECHO,
+	TALLY_SENT_SOLICIT,
+	TALLY_SENT_TRACE,
+	TALLY_RECEIVED,
+	TALLY_POSITIVE,
+	TALLY_NEGATIVE,
+	TALLY_HOPS,
+	TALLY_LATE,
+	TALLY_DUPLICATES,
+	TALLY_STRANGERS,
+	TALLY_MALFORMED,
+	TALLY_UNREACHABLE_NET,
+	TALLY_UNREACHABLE_HOST,
+	TALLY_UNREACHABLE_PORT,
+	TALLY_UNREACHABLE_PROHIBITED,
+	TALLY_UNREACHABLE_OTHER,
+	TALLY_OUT_OF_SCOPE,
+	TALLY_NO_NEXT_HOP,
+	TALLY_HOSTS_OVER_LIMIT,
+	TALLY_PORTS_OVER_LIMIT,
+	TALLY_ANSWER_ALL,
+	TALLY_PROXY_ARP,
 	TALLY_N
 };
 
 /* How a group of addresses is asked. */
 struct tempo {
-	int64_t gap_us;      /* between two probes to one host */
-	bool one_open;       /* and not before the last one is answered or given up */
-	uint32_t pps;        /* of the whole sweep; 0: the campaign's */
+	int64_t gap_us; /* between two probes to one host */
+	bool one_open;	/* and not before the last one is answered or given up */
+	uint32_t pps;	/* of the whole sweep; 0: the campaign's */
 };
 
 struct bits {
@@ -57,23 +74,23 @@ struct sweep {
 	const char *phase;
 	uint64_t slots;
 	uint32_t kinds;
-	bool settle;     /* one answer settles all kinds of a slot */
-	bool rotate;     /* each slot begins with a kind of its own */
-	bool keep;       /* open ports are findings */
-	bool control;    /* asks control ports */
-	bool solicits;   /* asks for MACs */
+	bool settle;   /* one answer settles all kinds of a slot */
+	bool rotate;   /* each slot begins with a kind of its own */
+	bool keep;     /* open ports are findings */
+	bool control;  /* asks control ports */
+	bool solicits; /* asks for MACs */
 	struct tempo tempo;
-	int64_t quiet_us; /* how long an answer may take while nothing was measured */
+	int64_t quiet_us;      /* how long an answer may take while nothing was measured */
 	const uint16_t *ports; /* of the kinds that are SYNs: kind - first_port */
 	size_t n_ports;
 	uint32_t first_port;
-	enum reach_way way;    /* slots 0..n_way-1 are the addresses of this way */
+	enum reach_way way; /* slots 0..n_way-1 are the addresses of this way */
 	uint64_t n_gateways, n_way;
-	const uint32_t *list;  /* then hosts, by index */
+	const uint32_t *list; /* then hosts, by index */
 	size_t n_list;
 	/* What a slot and kind ask. False: nothing, ever. */
-	bool (*question)(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
-		struct question *ret_question);
+	bool (*question)(struct run *run, const struct sweep *sweep, uint64_t slot,
+		uint32_t kind, struct question *ret_question);
 	/* While it runs. */
 	struct bits done;
 	struct permute order, kind_order;
@@ -107,8 +124,9 @@ struct run {
 	struct trace *trace;
 	uint32_t port_kind[65536]; /* of the running sweep: kind + 1, 0 not asked */
 	struct link_frame batch[LINK_BATCH_MAX];
+	enum tally batch_tally[LINK_BATCH_MAX]; /* counts it when it has left */
 	size_t n_batch;
-	struct pace pace, cap;     /* the campaign's, the sweep's */
+	struct pace pace, cap; /* the campaign's, the sweep's */
 	uint32_t pps;
 	struct {
 		uint32_t key;
@@ -125,7 +143,7 @@ struct run {
 	uint64_t progress_sent;
 	int64_t progress_us;
 	struct greet_counts greeted;
-	uint64_t found;  /* hosts and open ports told so far */
+	uint64_t found; /* hosts and open ports told so far */
 	struct error *reterr;
 };
 
@@ -140,7 +158,8 @@ uint16_t run_source_port(const struct run *run);
 int run_ask(struct run *run, const struct question *question); /* queues; negative on failure */
 int run_flush(struct run *run);
 /* A probe that is neither SYN nor echo of a sweep: trace. */
-int run_queue(struct run *run, const struct probe *probe, uint32_t rtt_key);
+int run_queue(
+	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key);
 
 /* receive.c */
 /* Handles what is heard until the time given; at least once what is there already. */
@@ -153,8 +172,8 @@ uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_me
 	const struct mac *mac, uint8_t ttl, int64_t wall_us);
 
 /* Tells a host, and who made it if that is known. */
-int run_tell_host(struct run *run, struct host *host, enum observation_method method,
-	int64_t wall_us);
+int run_tell_host(
+	struct run *run, struct host *host, enum observation_method method, int64_t wall_us);
 
 /* progress and stop, a few times a second; RUN_STOPPED */
 int run_check(struct run *run);

@@ -2,10 +2,10 @@
 /*
  * The sweep: slots x kinds, asked in rounds. A round visits every slot once, always in the same
  * keyed order, with one kind of probe each; kinds follow each other in a keyed order too, and
- * with `rotate` every slot begins at another one, so that together they are a permutation of all
- * questions without a table. Because the order of slots does not change, the time since a slot's
- * last probe is known by the segment of the round it lies in, and the gap is kept by waiting for
- * a segment as a whole.
+ * with `rotate` every slot begins at another one, so that together they are a permutation of
+ * all questions without a table. Because the order of slots does not change, the time since a
+ * slot's last probe is known by the segment of the round it lies in, and the gap is kept by
+ * waiting for a segment as a whole.
  */
 #include "scanner/campaign/run.h"
 
@@ -47,7 +47,8 @@ static uint64_t bit_of(const struct sweep *sweep, uint64_t slot, uint32_t kind)
 	return sweep->settle ? slot : slot * sweep->kinds + kind;
 }
 
-static uint64_t slot_of(const struct run *run, const struct sweep *sweep, const struct addr *addr)
+static uint64_t slot_of(
+	const struct run *run, const struct sweep *sweep, const struct addr *addr)
 {
 	const struct piece *piece;
 	uint32_t host;
@@ -114,7 +115,8 @@ static int wait_token(struct run *run, struct sweep *sweep)
 	}
 }
 
-/* The slots of a segment may be asked in this round only so long after they were in the last. */
+/* The slots of a segment may be asked in this round only so long after they were in the last.
+ */
 static int wait_segment(struct run *run, struct sweep *sweep, size_t segment)
 {
 	while (sweep->ready != segment) {
@@ -139,8 +141,8 @@ static int wait_segment(struct run *run, struct sweep *sweep, size_t segment)
 	return 0;
 }
 
-static int ask(struct run *run, struct sweep *sweep, uint64_t slot, uint32_t kind,
-	size_t segment)
+static int ask(
+	struct run *run, struct sweep *sweep, uint64_t slot, uint32_t kind, size_t segment)
 {
 	struct question question = {0};
 	int r;
@@ -176,7 +178,8 @@ static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
 	sweep->ready = SWEEP_SEGMENTS;
 	for (uint64_t at = 0; at < sweep->slots; at++) {
 		uint64_t slot = permute_at(&sweep->order, at);
-		uint64_t turn = round + (sweep->rotate ? slot * 0x9e3779b97f4a7c15ULL >> 32 : 0);
+		uint64_t turn =
+			round + (sweep->rotate ? slot * 0x9e3779b97f4a7c15ULL >> 32 : 0);
 		uint32_t kind = (uint32_t)(turn % sweep->kinds);
 		size_t segment = (size_t)(at * SWEEP_SEGMENTS / sweep->slots);
 		int r;
@@ -194,14 +197,16 @@ static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
 	return 0;
 }
 
-/* Until all is answered, or an answer to the last probe would have come; at least `patience`. */
+/* Until all is answered, or an answer to the last probe would have come; at least `patience`.
+ */
 static int wait_quiet(struct run *run, struct sweep *sweep, int64_t patience_us)
 {
 	int r = run_flush(run);
 
 	while (r == 0 && sweep->done.set < sweep->done.n) {
 		int64_t quiet = run_quiet_us(run, sweep->quiet_us);
-		int64_t until = sweep->last_sent_us + (quiet > patience_us ? quiet : patience_us);
+		int64_t until =
+			sweep->last_sent_us + (quiet > patience_us ? quiet : patience_us);
 		int64_t now = run->link->now(run->link);
 
 		if (now >= until)
@@ -252,7 +257,8 @@ int sweep_run(struct run *run, struct sweep *sweep)
 	sweep->slots = sweep->n_gateways + sweep->n_way + sweep->n_list;
 	if (sweep->slots == 0 || sweep->kinds == 0)
 		return 0;
-	if (!bits_init(&sweep->done, sweep->settle ? sweep->slots : sweep->slots * sweep->kinds))
+	if (!bits_init(
+		    &sweep->done, sweep->settle ? sweep->slots : sweep->slots * sweep->kinds))
 		return error_set(run->reterr, ERROR_SYSTEM,
 			"no memory for %llu questions; scan fewer addresses or ports at once",
 			(unsigned long long)(sweep->slots * sweep->kinds));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Distances: TTL-limited probes (a SYN to an open port, else an echo) to one live address of each
- * network behind a gateway, and to every router found. All probes to one target look like one
- * flow, so that they go one way (Augustin et al., "Avoiding traceroute anomalies with Paris
+ * Distances: TTL-limited probes (a SYN to an open port, else an echo) to one live address of
+ * each network behind a gateway, and to every router found. All probes to one target look like
+ * one flow, so that they go one way (Augustin et al., "Avoiding traceroute anomalies with Paris
  * traceroute", 2006). A trace begins where the TTL of an earlier answer suggests the target to
  * be, goes forward until it is reached, then backward until a router that is known already
  * (Donnet et al., "Doubletree", 2005), so that the routers near us are asked once and not once
@@ -14,21 +14,21 @@
 #include <string.h>
 
 #define TRACE_TARGETS_MAX 4096
-#define TRACE_WINDOW 32      /* targets at once */
+#define TRACE_WINDOW 32 /* targets at once */
 #define TRACE_PPS 50
 #define TRIES 3
-#define SILENT_MAX 3         /* hops in a row without an answer: the rest is given up */
+#define SILENT_MAX 3 /* hops in a row without an answer: the rest is given up */
 #define TRY_US 400000
-#define RETRY_US 1200000     /* Linux sends one error a second to one destination */
+#define RETRY_US 1200000 /* Linux sends one error a second to one destination */
 
 enum { FORWARD, BACKWARD, FINISHED };
 
 struct trace_target {
 	struct addr addr;
-	uint16_t port;             /* 0: echo */
+	uint16_t port; /* 0: echo */
 	struct piece piece;
 	struct addr hops[COOKIE_HOPS_MAX + 1]; /* by TTL; family 0 unknown */
-	uint8_t first, end;        /* guessed; measured distance or 0 */
+	uint8_t first, end;		       /* guessed; measured distance or 0 */
 	uint8_t ttl, tries, silent, state;
 	enum trace_word word;
 	bool answered;
@@ -100,13 +100,14 @@ static void add_target(struct run *run, struct trace *trace, const struct addr *
 	if (trace->n == TRACE_TARGETS_MAX || is_target(trace, addr) ||
 		!reach_way(run->reach, addr, &piece) || piece.way != REACH_GATEWAY)
 		return;
-	*t = (struct trace_target){.addr = *addr, .port = port, .piece = piece, .first = guess(ttl)};
+	*t = (struct trace_target){
+		.addr = *addr, .port = port, .piece = piece, .first = guess(ttl)};
 	t->ttl = t->first;
 	trace->n++;
 }
 
-/* One address of each /24 or /64: rather one that is far, behind the network's own router, and one
- * with an open port; of these the lowest. */
+/* One address of each /24 or /64: rather one that is far, behind the network's own router, and
+ * one with an open port; of these the lowest. */
 static int compare_hosts(const void *a, const void *b, void *context)
 {
 	const struct run *run = context;
@@ -142,7 +143,8 @@ static int choose_targets(struct run *run, struct trace *trace)
 		if (last.base.family && cidr_compare(&network, &last) == 0)
 			continue;
 		last = network;
-		add_target(run, trace, &host->addr, host->everywhere ? 0 : host->open_port, host->ttl);
+		add_target(run, trace, &host->addr, host->everywhere ? 0 : host->open_port,
+			host->ttl);
 	}
 	return 0;
 }
@@ -150,8 +152,10 @@ static int choose_targets(struct run *run, struct trace *trace)
 static int send_one(struct run *run, struct trace_target *t)
 {
 	struct question q = {0};
-	struct probe probe = {.kind = t->port ? TEMPLATE_SYN : TEMPLATE_ECHO, .target = t->addr,
-		.port = t->port, .ttl = t->ttl};
+	struct probe probe = {.kind = t->port ? TEMPLATE_SYN : TEMPLATE_ECHO,
+		.target = t->addr,
+		.port = t->port,
+		.ttl = t->ttl};
 
 	if (!run_resolve(run, &t->piece, &t->addr, &q)) {
 		t->state = FINISHED;
@@ -163,8 +167,7 @@ static int send_one(struct run *run, struct trace_target *t)
 	probe.cookie = cookie_trace(&run->key, t->port ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO,
 		&q.source, &t->addr, t->port, t->ttl);
 	t->tries++;
-	run->tally[TALLY_SENT_TRACE]++;
-	return run_queue(run, &probe, probe.cookie);
+	return run_queue(run, &probe, TALLY_SENT_TRACE, probe.cookie);
 }
 
 /* Sends one probe to each that waits for none, at the trace's own rate. */
@@ -285,8 +288,11 @@ static int tell_hops(struct run *run, struct trace_target *t)
 	if (t->end)
 		t->hops[t->end] = t->addr;
 	for (uint8_t ttl = 1; r == 0 && ttl <= COOKIE_HOPS_MAX; ttl++) {
-		struct observation obs = {.kind = OBSERVATION_HOP, .method = OBSERVATION_BY_TRACE,
-			.time_us = run->link->wall(run->link), .addr = t->addr, .peer = t->hops[ttl],
+		struct observation obs = {.kind = OBSERVATION_HOP,
+			.method = OBSERVATION_BY_TRACE,
+			.time_us = run->link->wall(run->link),
+			.addr = t->addr,
+			.peer = t->hops[ttl],
 			.ttl = ttl};
 
 		if (t->hops[ttl].family && (!t->end || ttl <= t->end))
@@ -344,9 +350,12 @@ static int run_traces(struct run *run, struct trace *trace)
 {
 	int r = 0;
 
-	for (trace->begin = 0; r == 0 && trace->begin < trace->n; trace->begin += trace->window) {
-		struct scan_progress progress = {.phase = "trace", .done = trace->begin,
-			.total = trace->n, .found = trace->n_known};
+	for (trace->begin = 0; r == 0 && trace->begin < trace->n;
+		trace->begin += trace->window) {
+		struct scan_progress progress = {.phase = "trace",
+			.done = trace->begin,
+			.total = trace->n,
+			.found = trace->n_known};
 
 		if (run->o->progress)
 			run->o->progress(run->o->context, &progress);
@@ -358,7 +367,8 @@ static int run_traces(struct run *run, struct trace *trace)
 			int told = tell_hops(run, &trace->targets[trace->begin + i]);
 
 			if (told == 0 && r == 0)
-				told = take_routers(run, trace, &trace->targets[trace->begin + i]);
+				told = take_routers(
+					run, trace, &trace->targets[trace->begin + i]);
 			if (told < 0)
 				r = told;
 		}

@@ -52,18 +52,22 @@ int run_flush(struct run *run)
 		}
 		if (kept != i)
 			run->batch[kept] = *frame;
-		kept++;
+		run->batch_tally[kept++] = run->batch_tally[i];
 	}
 	run->n_batch = 0;
 	if (kept == 0)
 		return 0;
 	r = run->link->send(run->link, run->batch, kept, run->reterr);
-	if (r == 0)
-		run->tally[TALLY_SENT] += kept;
-	return r;
+	if (r < 0)
+		return r;
+	run->tally[TALLY_SENT] += kept;
+	for (size_t i = 0; i < kept; i++)
+		run->tally[run->batch_tally[i]]++;
+	return 0;
 }
 
-int run_queue(struct run *run, const struct probe *probe, uint32_t rtt_key)
+int run_queue(
+	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key)
 {
 	if (run->n_batch == LINK_BATCH_MAX) {
 		int r = run_flush(run);
@@ -73,15 +77,19 @@ int run_queue(struct run *run, const struct probe *probe, uint32_t rtt_key)
 	}
 	if (!probe_build(probe, &run->batch[run->n_batch]))
 		return 0;
-	run->n_batch++;
+	run->batch_tally[run->n_batch++] = tally;
 	rtt_sent(run, rtt_key, run->link->now(run->link));
 	return 0;
 }
 
 int run_ask(struct run *run, const struct question *q)
 {
-	struct probe probe = {.kind = q->kind, .path = &run->reach->paths[q->path],
-		.source = q->source, .target = q->addr, .mac = q->mac, .port = q->port};
+	struct probe probe = {.kind = q->kind,
+		.path = &run->reach->paths[q->path],
+		.source = q->source,
+		.target = q->addr,
+		.mac = q->mac,
+		.port = q->port};
 	static const enum tally tallies[TEMPLATE_N] = {
 		TALLY_SENT_SYN, TALLY_SENT_ECHO, TALLY_SENT_SOLICIT};
 	uint32_t key;
@@ -89,9 +97,8 @@ int run_ask(struct run *run, const struct question *q)
 	if (q->kind == TEMPLATE_SOLICIT)
 		key = (uint32_t)siphash(&run->key, q->addr.bytes, 16);
 	else
-		key = probe.cookie = cookie(&run->key,
-			q->kind == TEMPLATE_SYN ? COOKIE_SYN : COOKIE_ECHO, &probe.source, &q->addr,
-			q->port);
-	run->tally[tallies[q->kind]]++;
-	return run_queue(run, &probe, key);
+		key = probe.cookie =
+			cookie(&run->key, q->kind == TEMPLATE_SYN ? COOKIE_SYN : COOKIE_ECHO,
+				&probe.source, &q->addr, q->port);
+	return run_queue(run, &probe, tallies[q->kind], key);
 }

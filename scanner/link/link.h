@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The frame link: what the campaign sends through and hears from, behind one interface. The live
- * backend (live.h) is the network; the replay backend (replay.h) is a scripted network in
+ * The frame link: what the campaign sends through and hears from, behind one interface. The
+ * live backend (live.h) is the network; the replay backend (replay.h) is a scripted network in
  * simulated time. Nobody outside of scanner/link sees a socket or a capture handle.
  *
  * Times are monotonic microseconds of the link's own clock, except wall_us.
@@ -33,7 +33,7 @@ struct link_interface {
 	unsigned int index; /* the kernel's */
 	enum link_mode mode;
 	struct mac mac;
-	bool ipv4, ipv6;    /* what will be sent there */
+	bool ipv4, ipv6; /* what will be sent there */
 };
 
 /* A finished frame. `dst` is read from its bytes by the last check before the wire. */
@@ -61,13 +61,13 @@ struct link_stats {
 enum { LINK_QUIET = 1 }; /* nothing was heard until the deadline */
 
 struct link {
-	/* Sends all n frames (at most LINK_BATCH_MAX), waiting for buffers if need be. A frame that
-	 * the system refuses is counted in the statistics; an interface that is gone is
+	/* Sends all n frames (at most LINK_BATCH_MAX), waiting for buffers if need be. A frame
+	 * that the system refuses is counted in the statistics; an interface that is gone is
 	 * ERROR_NETWORK. */
 	int (*send)(struct link *link, const struct link_frame *frames, size_t n,
 		struct error *reterr);
-	/* The next frame, or LINK_QUIET when the clock has reached until_us. A deadline that has
-	 * passed still looks once. ERROR_NETWORK if capturing failed. */
+	/* The next frame, or LINK_QUIET when the clock has reached until_us. A deadline that
+	 * has passed still looks once. ERROR_NETWORK if capturing failed. */
 	int (*next)(struct link *link, int64_t until_us, struct link_heard *ret_heard,
 		struct error *reterr);
 	int64_t (*now)(struct link *link);

@@ -18,12 +18,12 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#define SNAPLEN 256              /* Ethernet, IPv6, ICMPv6 and the whole quoted header */
+#define SNAPLEN 256 /* Ethernet, IPv6, ICMPv6 and the whole quoted header */
 #define RING_BYTES (16 << 20)
 #define SEND_BUFFER_BYTES (4 << 20)
-#define BUSY_TRIES 200           /* of a full transmit queue, BUSY_WAIT_US apart */
+#define BUSY_TRIES 200 /* of a full transmit queue, BUSY_WAIT_US apart */
 #define BUSY_WAIT_US 100
-#define DLT_RAW_LINUX 12         /* LINKTYPE_RAW is 101 in files */
+#define DLT_RAW_LINUX 12 /* LINKTYPE_RAW is 101 in files */
 
 struct leg {
 	struct link_interface interface;
@@ -88,8 +88,9 @@ static void live_stats(struct link *link, struct link_stats *ret_stats)
 /* The socket a frame leaves by. */
 static int socket_of(const struct leg *leg, const struct link_frame *frame)
 {
-	libnet_t *net = leg->interface.mode == LINK_ETHERNET ? leg->ethernet :
-			frame->dst.family == 4 ? leg->ip4 : leg->ip6;
+	libnet_t *net = leg->interface.mode == LINK_ETHERNET ? leg->ethernet
+			: frame->dst.family == 4	     ? leg->ip4
+							     : leg->ip6;
 
 	return net ? libnet_getfd(net) : -1;
 }
@@ -127,8 +128,8 @@ static int send_some(struct live *live, const struct leg *leg, int fd, struct mm
 }
 
 /* A run of frames that leave by one socket. */
-static int send_run(struct live *live, const struct link_frame *frames, size_t n,
-	struct error *reterr)
+static int send_run(
+	struct live *live, const struct link_frame *frames, size_t n, struct error *reterr)
 {
 	struct leg *leg = &live->legs[frames[0].interface];
 	struct mmsghdr messages[LINK_BATCH_MAX];
@@ -138,8 +139,8 @@ static int send_run(struct live *live, const struct link_frame *frames, size_t n
 	size_t done = 0;
 
 	if (fd < 0)
-		return error_set(reterr, ERROR_INTERNAL, "interface %s is not open for this family",
-			leg->interface.name);
+		return error_set(reterr, ERROR_INTERNAL,
+			"interface %s is not open for this family", leg->interface.name);
 	memset(messages, 0, sizeof(messages[0]) * n);
 	for (size_t i = 0; i < n; i++) {
 		parts[i] = (struct iovec){(void *)frames[i].bytes, frames[i].size};
@@ -162,8 +163,8 @@ static int send_run(struct live *live, const struct link_frame *frames, size_t n
 	return 0;
 }
 
-static int live_send(struct link *link, const struct link_frame *frames, size_t n,
-	struct error *reterr)
+static int live_send(
+	struct link *link, const struct link_frame *frames, size_t n, struct error *reterr)
 {
 	struct live *live = (struct live *)link;
 	size_t begin = 0;
@@ -173,7 +174,8 @@ static int live_send(struct link *link, const struct link_frame *frames, size_t 
 		int r;
 
 		if (frames[begin].interface >= live->n_legs)
-			return error_set(reterr, ERROR_INTERNAL, "a frame for an interface not opened");
+			return error_set(
+				reterr, ERROR_INTERNAL, "a frame for an interface not opened");
 		while (end < n && end - begin < LINK_BATCH_MAX &&
 			frames[end].interface == frames[begin].interface &&
 			frames[end].dst.family == frames[begin].dst.family)
@@ -197,8 +199,9 @@ static int look(struct live *live, struct link_heard *ret, struct error *reterr)
 		int r = pcap_next_ex(leg->capture, &head, &bytes);
 
 		if (r < 0)
-			return error_set(reterr, ERROR_NETWORK, "capture on interface %s stopped: %s",
-				leg->interface.name, pcap_geterr(leg->capture));
+			return error_set(reterr, ERROR_NETWORK,
+				"capture on interface %s stopped: %s", leg->interface.name,
+				pcap_geterr(leg->capture));
 		if (r == 0)
 			continue;
 		live->turn = number;
@@ -214,8 +217,8 @@ static int look(struct live *live, struct link_heard *ret, struct error *reterr)
 	return LINK_QUIET;
 }
 
-static int live_next(struct link *link, int64_t until_us, struct link_heard *ret,
-	struct error *reterr)
+static int live_next(
+	struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
 {
 	struct live *live = (struct live *)link;
 	struct pollfd fds[LINK_INTERFACES_MAX];
@@ -242,7 +245,8 @@ static int open_sender(libnet_t **ret, int type, const char *name, struct error 
 
 	*ret = libnet_init(type, name, why);
 	if (!*ret)
-		return error_set(reterr, ERROR_NETWORK, "cannot open interface %s for sending: %s",
+		return error_set(reterr, ERROR_NETWORK,
+			"cannot open interface %s for sending: %s",
 			name ? name : "of this machine", why);
 	fd = libnet_getfd(*ret);
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) < 0)
@@ -253,8 +257,8 @@ static int open_sender(libnet_t **ret, int type, const char *name, struct error 
 /* Bound to its interface and to no protocol, so that the socket never receives. */
 static int open_ethernet(struct leg *leg, struct error *reterr)
 {
-	struct sockaddr_ll here = {.sll_family = AF_PACKET,
-		.sll_ifindex = (int)leg->interface.index};
+	struct sockaddr_ll here = {
+		.sll_family = AF_PACKET, .sll_ifindex = (int)leg->interface.index};
 	int on = 1, r, fd;
 
 	r = open_sender(&leg->ethernet, LIBNET_LINK_ADV, leg->interface.name, reterr);
@@ -264,7 +268,8 @@ static int open_ethernet(struct leg *leg, struct error *reterr)
 	if (bind(fd, (struct sockaddr *)&here, sizeof(here)) < 0)
 		return error_errno(reterr, ERROR_NETWORK, errno, "cannot bind to interface %s",
 			leg->interface.name);
-	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)); /* faster, if it can */
+	setsockopt(
+		fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)); /* faster, if it can */
 	return 0;
 }
 
@@ -281,9 +286,10 @@ static int open_ip(struct leg *leg, struct error *reterr)
 		libnet_t *net = i ? leg->ip6 : leg->ip4;
 
 		if (net && setsockopt(libnet_getfd(net), SOL_SOCKET, SO_BINDTODEVICE,
-				   leg->interface.name, (socklen_t)strlen(leg->interface.name)) < 0)
-			r = error_errno(reterr, ERROR_NETWORK, errno, "cannot bind to interface %s",
-				leg->interface.name);
+				   leg->interface.name,
+				   (socklen_t)strlen(leg->interface.name)) < 0)
+			r = error_errno(reterr, ERROR_NETWORK, errno,
+				"cannot bind to interface %s", leg->interface.name);
 	}
 	return r;
 }
@@ -294,8 +300,8 @@ static int set_filter(struct leg *leg, uint16_t port, struct error *reterr)
 	char text[512];
 	int r;
 
-	/* Replies, and only those: SYN-ACK and RST to our port; echo replies (0, 129) and errors;
-	 * ARP replies (2); neighbour advertisements (136). */
+	/* Replies, and only those: SYN-ACK and RST to our port; echo replies (0, 129) and
+	 * errors; ARP replies (2); neighbour advertisements (136). */
 	snprintf(text, sizeof(text),
 		"(ip and tcp dst port %u and tcp[tcpflags] & (tcp-ack|tcp-rst) != 0)"
 		" or (ip6 and tcp dst port %u)"
@@ -329,8 +335,9 @@ static int open_capture(struct leg *leg, uint16_t port, struct error *reterr)
 	pcap_set_timeout(leg->capture, 1);
 	r = pcap_activate(leg->capture);
 	if (r < 0)
-		return error_set(reterr, ERROR_NETWORK, "cannot capture on interface %s: %s (%s)",
-			leg->interface.name, pcap_statustostr(r), pcap_geterr(leg->capture));
+		return error_set(reterr, ERROR_NETWORK,
+			"cannot capture on interface %s: %s (%s)", leg->interface.name,
+			pcap_statustostr(r), pcap_geterr(leg->capture));
 	if (pcap_setdirection(leg->capture, PCAP_D_IN) < 0 ||
 		pcap_setnonblock(leg->capture, 1, why) < 0)
 		return error_set(reterr, ERROR_NETWORK, "cannot capture on interface %s: %s",
@@ -354,16 +361,16 @@ int link_live_open(const struct link_interface *interfaces, size_t n, uint16_t p
 		live_send, live_next, live_now, live_wall, live_stats, live_close};
 	if (n > LINK_INTERFACES_MAX)
 		return error_set(reterr, ERROR_NETWORK,
-			"the targets are behind %zu interfaces; at most %d can be used at once", n,
-			LINK_INTERFACES_MAX);
+			"the targets are behind %zu interfaces; at most %d can be used at once",
+			n, LINK_INTERFACES_MAX);
 	for (size_t i = 0; i < n; i++) {
 		struct leg *leg = &live->legs[i];
 		int r;
 
 		leg->interface = interfaces[i];
 		live->n_legs = i + 1;
-		r = leg->interface.mode == LINK_ETHERNET ? open_ethernet(leg, reterr) :
-							   open_ip(leg, reterr);
+		r = leg->interface.mode == LINK_ETHERNET ? open_ethernet(leg, reterr)
+							 : open_ip(leg, reterr);
 		if (r == 0)
 			r = open_capture(leg, port, reterr);
 		if (r < 0)

@@ -9,9 +9,9 @@
 
 #include "scanner/link/link.h"
 
-/* Opens every interface. `port` is the TCP source port of the campaign: the kernel's filter lets
- * in answers to it, ICMP answers and errors, and ARP and neighbour replies; nothing else, and
- * nothing that we send. ERROR_NETWORK names the interface. */
+/* Opens every interface. `port` is the TCP source port of the campaign: the kernel's filter
+ * lets in answers to it, ICMP answers and errors, and ARP and neighbour replies; nothing else,
+ * and nothing that we send. ERROR_NETWORK names the interface. */
 int link_live_open(const struct link_interface *interfaces, size_t n, uint16_t port,
 	struct link **ret_link, struct error *reterr);
 

@@ -193,7 +193,8 @@ static int take_neighbour(struct route_table *table, struct cursor c, struct err
 	struct ndmsg head;
 
 	if (!head_of(&c, &head, sizeof(head)) ||
-		!(head.ndm_state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT)))
+		!(head.ndm_state &
+			(NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT)))
 		return 0;
 	split(&c, &a);
 	neighbour.interface = (unsigned int)head.ndm_ifindex;
@@ -216,8 +217,8 @@ static int take_message(struct route_table *table, const struct nlmsghdr *head,
 	case NLMSG_ERROR:
 		failure = -(int)host_u32(body);
 		return failure ? error_errno(reterr, ERROR_NETWORK, failure,
-					 "the kernel does not tell its routes") :
-				 ROUTE_DONE;
+					 "the kernel does not tell its routes")
+			       : ROUTE_DONE;
 	case RTM_NEWLINK:
 		return take_link(table, body, reterr);
 	case RTM_NEWADDR:
@@ -231,8 +232,8 @@ static int take_message(struct route_table *table, const struct nlmsghdr *head,
 	}
 }
 
-int route_table_take(struct route_table *table, const void *bytes, size_t size,
-	struct error *reterr)
+int route_table_take(
+	struct route_table *table, const void *bytes, size_t size, struct error *reterr)
 {
 	struct cursor c = cursor_of(bytes, size);
 
@@ -260,7 +261,8 @@ static int dump(struct route_table *table, int fd, uint16_t what, uint8_t family
 {
 	struct {
 		struct nlmsghdr head;
-		struct rtmsg body; /* the longest of the request bodies; all begin with the family */
+		struct rtmsg
+			body; /* the longest of the request bodies; all begin with the family */
 	} request = {0};
 
 	request.head.nlmsg_len = sizeof(request);
@@ -268,7 +270,8 @@ static int dump(struct route_table *table, int fd, uint16_t what, uint8_t family
 	request.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	request.body.rtm_family = family;
 	if (send(fd, &request, sizeof(request), 0) != (ssize_t)sizeof(request))
-		return error_errno(reterr, ERROR_NETWORK, errno, "cannot ask the kernel for routes");
+		return error_errno(
+			reterr, ERROR_NETWORK, errno, "cannot ask the kernel for routes");
 	for (;;) {
 		ssize_t n = recv(fd, buffer, ANSWER_MAX, 0);
 		int r;
@@ -276,8 +279,8 @@ static int dump(struct route_table *table, int fd, uint16_t what, uint8_t family
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_errno(
-				reterr, ERROR_NETWORK, errno, "cannot read the kernel's routes");
+			return error_errno(reterr, ERROR_NETWORK, errno,
+				"cannot read the kernel's routes");
 		r = route_table_take(table, buffer, (size_t)n, reterr);
 		if (r)
 			return r == ROUTE_DONE ? 0 : r;
@@ -289,14 +292,16 @@ int route_table_load(struct route_table **ret_table, struct error *reterr)
 	static const struct {
 		uint16_t what;
 		uint8_t family;
-	} dumps[] = {{RTM_GETLINK, AF_UNSPEC}, {RTM_GETADDR, AF_UNSPEC}, {RTM_GETROUTE, AF_INET},
-		{RTM_GETROUTE, AF_INET6}, {RTM_GETNEIGH, AF_UNSPEC}};
+	} dumps[] = {{RTM_GETLINK, AF_UNSPEC}, {RTM_GETADDR, AF_UNSPEC},
+		{RTM_GETROUTE, AF_INET}, {RTM_GETROUTE, AF_INET6}, {RTM_GETNEIGH, AF_UNSPEC}};
 	_cleanup_(route_table_freep) struct route_table *table = route_table_new();
 	_cleanup_(cleanup_freep) char *buffer = malloc(ANSWER_MAX);
-	_cleanup_(cleanup_closep) int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	_cleanup_(cleanup_closep) int fd =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
 	if (fd < 0)
-		return error_errno(reterr, ERROR_NETWORK, errno, "cannot ask the kernel for routes");
+		return error_errno(
+			reterr, ERROR_NETWORK, errno, "cannot ask the kernel for routes");
 	if (!table || !buffer)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the routing table");
 	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {

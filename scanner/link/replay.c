@@ -55,8 +55,9 @@ static void push(struct replay *replay, const struct answer *answer)
 
 	if (replay->n == replay->max) {
 		size_t max = replay->max ? replay->max * 2 : 1024;
-		struct answer *bigger = max <= ANSWERS_MAX ?
-			reallocarray(replay->heap, max, sizeof(*bigger)) : NULL;
+		struct answer *bigger =
+			max <= ANSWERS_MAX ? reallocarray(replay->heap, max, sizeof(*bigger))
+					   : NULL;
 
 		if (!bigger) {
 			replay->overflow++;
@@ -80,7 +81,8 @@ static void pop(struct replay *replay, struct answer *ret)
 
 	*ret = replay->heap[0];
 	while ((child = 2 * at + 1) < replay->n) {
-		if (child + 1 < replay->n && before(&replay->heap[child + 1], &replay->heap[child]))
+		if (child + 1 < replay->n &&
+			before(&replay->heap[child + 1], &replay->heap[child]))
 			child++;
 		if (!before(&replay->heap[child], last))
 			break;
@@ -116,8 +118,9 @@ static void put_addr(struct packer *p, const struct addr *addr)
 }
 
 /* Ethernet and IP headers of an answer; lengths and checksums come with end_packet(). */
-static void begin_packet(struct packer *p, const struct link_interface *i, const struct mac *from,
-	const struct addr *src, const struct addr *dst, uint8_t protocol, uint8_t ttl)
+static void begin_packet(struct packer *p, const struct link_interface *i,
+	const struct mac *from, const struct addr *src, const struct addr *dst,
+	uint8_t protocol, uint8_t ttl)
 {
 	static const uint8_t head4[] = {0x45, 0, 0, 0, 0, 0, 0x40, 0};
 	static const uint8_t head6[] = {0x60, 0, 0, 0, 0, 0};
@@ -230,7 +233,8 @@ static void answer_error(struct replay *replay, const struct asked *q,
 	packer_u8(&p, code);
 	packer_zero(&p, 6);
 	/* RFC 792: the header and 8 bytes */
-	packer_bytes(&p, q->frame->bytes + ip, router->family == 4 && quoted > 28 ? 28 : quoted);
+	packer_bytes(
+		&p, q->frame->bytes + ip, router->family == 4 && quoted > 28 ? 28 : quoted);
 	end_packet(&p, q->interface, router->family);
 	deliver(replay, q->host, q->frame->interface, &p);
 }
@@ -251,8 +255,8 @@ static void answer_arp(struct replay *replay, const struct asked *q)
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
-static void answer_neighbour(struct replay *replay, const struct asked *q,
-	const struct addr *target)
+static void answer_neighbour(
+	struct replay *replay, const struct asked *q, const struct addr *target)
 {
 	uint8_t bytes[ANSWER_MAX];
 	struct packer p = packer_of(bytes, sizeof(bytes));
@@ -275,7 +279,8 @@ static const struct replay_host *find_host(const struct replay *replay, const st
 	for (size_t i = 0; i < replay->o.n_hosts; i++) {
 		const struct replay_host *host = &replay->o.hosts[i];
 
-		if (cidr_contains(&host->at, addr) && (!best || host->at.length > best->at.length))
+		if (cidr_contains(&host->at, addr) &&
+			(!best || host->at.length > best->at.length))
 			best = host;
 	}
 	return best;
@@ -297,7 +302,8 @@ static void send_stranger(struct replay *replay, const struct asked *q)
 static void answer_ip(struct replay *replay, struct asked *q)
 {
 	const struct replay_host *host = q->host;
-	uint8_t exceeded = q->f.src.family == 4 ? 11 : 3, refused = q->f.src.family == 4 ? 3 : 1;
+	uint8_t exceeded = q->f.src.family == 4 ? 11 : 3,
+		refused = q->f.src.family == 4 ? 3 : 1;
 
 	if (q->f.ttl <= host->n_path) {
 		answer_error(replay, q, &host->path[q->f.ttl - 1], q->f.ttl - 1u, exceeded, 0);
@@ -306,8 +312,8 @@ static void answer_ip(struct replay *replay, struct asked *q)
 	if (host->asleep)
 		return;
 	if (host->unreachable >= 0 && host->n_path)
-		answer_error(replay, q, &host->path[host->n_path - 1], host->n_path - 1, refused,
-			(uint8_t)host->unreachable);
+		answer_error(replay, q, &host->path[host->n_path - 1], host->n_path - 1,
+			refused, (uint8_t)host->unreachable);
 	else if (q->f.kind == FRAME_TCP)
 		answer_syn(replay, q);
 	else if (q->f.kind == FRAME_ICMP)
@@ -320,8 +326,8 @@ static void hear(struct replay *replay, const struct link_frame *frame)
 	bool ethernet = q.interface->mode == LINK_ETHERNET, neighbour;
 	struct addr target;
 
-	if (frame_decode(ethernet ? FRAME_LINK_ETHERNET : FRAME_LINK_RAW, frame->bytes, frame->size,
-		    &q.f) != FRAME_OK)
+	if (frame_decode(ethernet ? FRAME_LINK_ETHERNET : FRAME_LINK_RAW, frame->bytes,
+		    frame->size, &q.f) != FRAME_OK)
 		return;
 	if (replay->o.watch)
 		replay->o.watch(replay->o.context, frame, &q.f, replay->now_ns / 1000);
@@ -340,22 +346,23 @@ static void hear(struct replay *replay, const struct link_frame *frame)
 		answer_ip(replay, &q);
 }
 
-static int replay_send(struct link *link, const struct link_frame *frames, size_t n,
-	struct error *reterr)
+static int replay_send(
+	struct link *link, const struct link_frame *frames, size_t n, struct error *reterr)
 {
 	struct replay *replay = (struct replay *)link;
 
 	for (size_t i = 0; i < n; i++) {
 		if (frames[i].interface >= replay->o.n_interfaces)
-			return error_set(reterr, ERROR_INTERNAL, "a frame for an interface not opened");
+			return error_set(
+				reterr, ERROR_INTERNAL, "a frame for an interface not opened");
 		replay->now_ns += SEND_COST_NS;
 		hear(replay, &frames[i]);
 	}
 	return 0;
 }
 
-static int replay_next(struct link *link, int64_t until_us, struct link_heard *ret,
-	struct error *reterr)
+static int replay_next(
+	struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
 {
 	struct replay *replay = (struct replay *)link;
 	int64_t now = replay->now_ns / 1000;
@@ -399,15 +406,15 @@ static void replay_close(struct link *link)
 	free(link);
 }
 
-int replay_open(const struct replay_options *options, struct link **ret_link,
-	struct error *reterr)
+int replay_open(
+	const struct replay_options *options, struct link **ret_link, struct error *reterr)
 {
 	struct replay *replay = calloc(1, sizeof(*replay));
 
 	if (!replay)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a scripted network");
-	replay->link = (struct link){replay_send, replay_next, replay_now, replay_wall, replay_stats,
-		replay_close};
+	replay->link = (struct link){
+		replay_send, replay_next, replay_now, replay_wall, replay_stats, replay_close};
 	replay->o = *options;
 	replay->key = siphash_key_seeded(options->seed);
 	replay->now_ns = 1000000000;

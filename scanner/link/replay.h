@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The replay link: a scripted network in simulated time, for tests. It hears every frame that is
- * sent, answers as its hosts would, with delays, losses, duplicates and strangers drawn from a
- * seed, and moves its clock only when somebody waits: the same script gives the same answers.
+ * The replay link: a scripted network in simulated time, for tests. It hears every frame that
+ * is sent, answers as its hosts would, with delays, losses, duplicates and strangers drawn from
+ * a seed, and moves its clock only when somebody waits: the same script gives the same answers.
  */
 #ifndef SCANNER_LINK_REPLAY_H
 #define SCANNER_LINK_REPLAY_H
@@ -12,19 +12,19 @@
 #define REPLAY_PATH_MAX 16
 
 struct replay_host {
-	struct cidr at;            /* one or many addresses that behave the same */
-	struct mac mac;            /* of the machine on the link that answers, or of its gateway */
-	const uint16_t *open;      /* TCP ports */
+	struct cidr at;	      /* one or many addresses that behave the same */
+	struct mac mac;	      /* of the machine on the link that answers, or of its gateway */
+	const uint16_t *open; /* TCP ports */
 	size_t n_open;
-	bool open_everywhere;      /* any port */
-	bool drops;                /* says nothing on other ports, instead of RST */
-	bool deaf;                 /* no answer to echo */
-	bool asleep;               /* no answer to anything but ARP */
-	bool on_link;              /* answers ARP and neighbour solicitation */
-	int unreachable;           /* ICMP code that its last router answers with; -1: none */
-	const struct addr *path;   /* routers on the way, nearest first */
+	bool open_everywhere;	 /* any port */
+	bool drops;		 /* says nothing on other ports, instead of RST */
+	bool deaf;		 /* no answer to echo */
+	bool asleep;		 /* no answer to anything but ARP */
+	bool on_link;		 /* answers ARP and neighbour solicitation */
+	int unreachable;	 /* ICMP code that its last router answers with; -1: none */
+	const struct addr *path; /* routers on the way, nearest first */
 	size_t n_path;
-	int64_t delay_us;          /* round trip; 0: the network's */
+	int64_t delay_us; /* round trip; 0: the network's */
 };
 
 struct replay_options {
@@ -34,17 +34,18 @@ struct replay_options {
 	size_t n_hosts;
 	uint64_t seed;
 	int64_t delay_us, jitter_us;
-	unsigned int loss_permille;       /* of probes, and of answers */
-	unsigned int duplicate_permille;  /* of answers, sent twice */
-	unsigned int stranger_permille;   /* of probes, after which a stranger's frame comes too */
-	bool wrong_cookies;               /* answers repeat another number than was asked with */
+	unsigned int loss_permille;	 /* of probes, and of answers */
+	unsigned int duplicate_permille; /* of answers, sent twice */
+	unsigned int
+		stranger_permille; /* of probes, after which a stranger's frame comes too */
+	bool wrong_cookies;	   /* answers repeat another number than was asked with */
 	/* Sees every frame that is sent: the oracle of what leaves. */
-	void (*watch)(void *context, const struct link_frame *frame, const struct frame *decoded,
-		int64_t now_us);
+	void (*watch)(void *context, const struct link_frame *frame,
+		const struct frame *decoded, int64_t now_us);
 	void *context;
 };
 
-int replay_open(const struct replay_options *options, struct link **ret_link,
-	struct error *reterr);
+int replay_open(
+	const struct replay_options *options, struct link **ret_link, struct error *reterr);
 
 #endif

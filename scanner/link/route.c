@@ -30,7 +30,8 @@ static int grow(void **rows, size_t n, size_t *max, size_t row, struct error *re
 		return 0;
 	if (n >= ROUTE_ENTRIES_MAX)
 		return error_set(reterr, ERROR_SYSTEM,
-			"the routing table has more than %d entries; scan from a machine that is no "
+			"the routing table has more than %d entries; scan from a machine that "
+			"is no "
 			"Internet router",
 			ROUTE_ENTRIES_MAX);
 	bigger = reallocarray(*rows, want, row);
@@ -61,8 +62,8 @@ int route_add_interface(struct route_table *table, const struct route_interface 
 	return ADD(table, interfaces, interface, reterr);
 }
 
-int route_add_address(struct route_table *table, const struct route_address *address,
-	struct error *reterr)
+int route_add_address(
+	struct route_table *table, const struct route_address *address, struct error *reterr)
 {
 	return ADD(table, addresses, address, reterr);
 }
@@ -116,8 +117,10 @@ const struct route *route_find(const struct route_table *table, const struct add
 	for (int length = bits; length >= 0; length--) {
 		struct cidr want = cidr_of(addr, (uint8_t)length);
 
-		for (size_t i = lower_bound(table, &want); i < table->n_routes &&
-			cidr_compare(&table->routes[i].prefix, &want) == 0; i++) {
+		for (size_t i = lower_bound(table, &want);
+			i < table->n_routes &&
+			cidr_compare(&table->routes[i].prefix, &want) == 0;
+			i++) {
 			const struct route *route = &table->routes[i];
 
 			if (route->local_table)
@@ -188,8 +191,8 @@ bool route_source(const struct route_table *table, const struct route *route,
 	return best != NULL;
 }
 
-const struct route_interface *route_interface(const struct route_table *table,
-	unsigned int index)
+const struct route_interface *route_interface(
+	const struct route_table *table, unsigned int index)
 {
 	for (size_t i = 0; i < table->n_interfaces; i++)
 		if (table->interfaces[i].index == index)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The machine's own view of the network: interfaces, addresses, routes and neighbours, read once
- * from the kernel by rtnetlink. Answers which interface, source address and next hop an address
- * is reached by. The local table goes before the main table, as in the kernel; policy rules,
- * other tables and VRFs are not followed.
+ * The machine's own view of the network: interfaces, addresses, routes and neighbours, read
+ * once from the kernel by rtnetlink. Answers which interface, source address and next hop an
+ * address is reached by. The local table goes before the main table, as in the kernel; policy
+ * rules, other tables and VRFs are not followed.
  *
  * Reference: RFC 3549 and rtnetlink(7).
  */
@@ -20,12 +20,12 @@
 #define ROUTE_ENTRIES_MAX 2000000
 
 enum route_type {
-	ROUTE_NONE,     /* no entry covers it */
-	ROUTE_LOCAL,    /* this machine's own */
+	ROUTE_NONE,  /* no entry covers it */
+	ROUTE_LOCAL, /* this machine's own */
 	ROUTE_ON_LINK,
 	ROUTE_GATEWAY,
 	ROUTE_BROADCAST, /* broadcast, anycast, multicast: never probed */
-	ROUTE_REFUSED,   /* blackhole, unreachable, prohibit */
+	ROUTE_REFUSED,	 /* blackhole, unreachable, prohibit */
 };
 
 struct route_interface {
@@ -69,15 +69,15 @@ int route_table_load(struct route_table **ret_table, struct error *reterr);
 /* Takes the messages of one rtnetlink answer. Returns 0, ROUTE_DONE after its last message, or
  * ERROR_NETWORK. What is malformed is passed over. */
 enum { ROUTE_DONE = 1 };
-int route_table_take(struct route_table *table, const void *bytes, size_t size,
-	struct error *reterr);
+int route_table_take(
+	struct route_table *table, const void *bytes, size_t size, struct error *reterr);
 
 /* For scripted networks. ERROR_SYSTEM without memory or past ROUTE_ENTRIES_MAX. */
 int route_add(struct route_table *table, const struct route *route, struct error *reterr);
 int route_add_interface(struct route_table *table, const struct route_interface *interface,
 	struct error *reterr);
-int route_add_address(struct route_table *table, const struct route_address *address,
-	struct error *reterr);
+int route_add_address(
+	struct route_table *table, const struct route_address *address, struct error *reterr);
 int route_add_neighbour(struct route_table *table, const struct route_neighbour *neighbour,
 	struct error *reterr);
 
@@ -91,8 +91,8 @@ bool route_splits(const struct route_table *table, const struct cidr *cidr);
 /* The source address for a route and destination; false if the interface has none. */
 bool route_source(const struct route_table *table, const struct route *route,
 	const struct addr *dst, struct addr *ret_source);
-const struct route_interface *route_interface(const struct route_table *table,
-	unsigned int index);
+const struct route_interface *route_interface(
+	const struct route_table *table, unsigned int index);
 const struct route_interface *route_loopback(const struct route_table *table); /* or NULL */
 /* True and its MAC if the kernel knows the neighbour. */
 bool route_neighbour(const struct route_table *table, unsigned int interface,

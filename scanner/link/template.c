@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Probe templates by libnet; see template.h. Addresses that a campaign patches are zero here. */
+/* Probe templates by libnet; see template.h. Addresses that a campaign patches are zero here.
+ */
 #include "scanner/link/template.h"
 
 #include "common/cleanup.h"
@@ -33,8 +34,8 @@ static int build_ip(const struct build *b, uint8_t protocol, uint16_t payload)
 
 	if (b->source->family == 4) {
 		memcpy(&v4, b->source->bytes, 4);
-		return libnet_build_ipv4(LIBNET_IPV4_H + payload, 0, 0, IP_DF, HOP_LIMIT, protocol, 0, v4,
-			0, NULL, 0, b->net, 0);
+		return libnet_build_ipv4(LIBNET_IPV4_H + payload, 0, 0, IP_DF, HOP_LIMIT,
+			protocol, 0, v4, 0, NULL, 0, b->net, 0);
 	}
 	memcpy(&source, b->source->bytes, 16);
 	return libnet_build_ipv6(
@@ -84,8 +85,8 @@ static int build_neighbour(const struct build *b)
 	uint8_t option[8] = {1, 1};
 
 	memcpy(option + 2, b->mac->bytes, 6);
-	if (libnet_build_icmpv6_ndp_nsol(ND_NEIGHBOR_SOLICIT, 0, 0, none, option, sizeof(option),
-		    b->net, 0) < 0)
+	if (libnet_build_icmpv6_ndp_nsol(
+		    ND_NEIGHBOR_SOLICIT, 0, 0, none, option, sizeof(option), b->net, 0) < 0)
 		return -1;
 	return build_ip(b, IPPROTO_ICMPV6, 24 + sizeof(option));
 }
@@ -105,7 +106,8 @@ static int cull(libnet_t *net, struct template *t)
 	uint8_t *bytes = NULL;
 	uint32_t size = 0;
 
-	/* Only an advanced context hands out its bytes; this one has no descriptor behind it. */
+	/* Only an advanced context hands out its bytes; this one has no descriptor behind it.
+	 */
 	net->injection_type = LIBNET_LINK_ADV;
 	if (libnet_adv_cull_packet(net, &bytes, &size) < 0)
 		return -1;
@@ -125,7 +127,8 @@ int template_build(enum template_kind kind, enum link_mode mode, const struct ma
 	char why[LIBNET_ERRBUF_SIZE] = "";
 	_cleanup_(libnet_free) libnet_t *net = libnet_init(LIBNET_NONE, NULL, why);
 	struct build b = {net, mode, mac, source, port};
-	struct template t = {.family = source->family, .network = mode == LINK_ETHERNET ? 14 : 0};
+	struct template t = {
+		.family = source->family, .network = mode == LINK_ETHERNET ? 14 : 0};
 	bool arp = kind == TEMPLATE_SOLICIT && source->family == 4;
 	int r;
 
@@ -141,11 +144,12 @@ int template_build(enum template_kind kind, enum link_mode mode, const struct ma
 	else
 		r = arp ? build_arp(&b) : build_neighbour(&b);
 	if (r >= 0)
-		r = build_ethernet(&b, arp ? ETHERTYPE_ARP :
-			source->family == 4 ? ETHERTYPE_IP : ETHERTYPE_IPV6);
+		r = build_ethernet(&b, arp		     ? ETHERTYPE_ARP
+				       : source->family == 4 ? ETHERTYPE_IP
+							     : ETHERTYPE_IPV6);
 	if (r < 0 || cull(net, &t) < 0)
-		return error_set(
-			reterr, ERROR_INTERNAL, "libnet cannot build a probe: %s", libnet_geterror(net));
+		return error_set(reterr, ERROR_INTERNAL, "libnet cannot build a probe: %s",
+			libnet_geterror(net));
 	if (!arp)
 		t.transport = (uint8_t)(t.network + (source->family == 4 ? 20 : 40));
 	if (kind == TEMPLATE_SOLICIT && !arp)

@@ -12,18 +12,19 @@
 #include "scanner/link/link.h"
 
 enum template_kind {
-	TEMPLATE_SYN,     /* TCP SYN with a maximum segment size, as ordinary hosts send it */
-	TEMPLATE_ECHO,    /* ICMP or ICMPv6 echo request with TEMPLATE_ECHO_DATA bytes */
+	TEMPLATE_SYN,	  /* TCP SYN with a maximum segment size, as ordinary hosts send it */
+	TEMPLATE_ECHO,	  /* ICMP or ICMPv6 echo request with TEMPLATE_ECHO_DATA bytes */
 	TEMPLATE_SOLICIT, /* ARP request, or ICMPv6 neighbour solicitation */
 	TEMPLATE_N
 };
 
 #define TEMPLATE_ECHO_DATA 8
 
-struct template {
+struct template
+{
 	uint8_t bytes[LINK_FRAME_MAX];
-	uint8_t size;    /* 0: there is none of this kind here */
-	uint8_t network; /* offset of the IP (or ARP) header */
+	uint8_t size;	   /* 0: there is none of this kind here */
+	uint8_t network;   /* offset of the IP (or ARP) header */
 	uint8_t transport; /* offset of the TCP or ICMP header; 0 for ARP */
 	uint8_t family;
 };

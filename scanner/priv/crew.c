@@ -80,7 +80,8 @@ static void report(int fd, int kind, const struct error *error)
 static void reset_signals(void)
 {
 	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT};
-	static const int defaults[] = {SIGCHLD, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+	static const int defaults[] = {
+		SIGCHLD, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
 		signal(ignored[i], SIG_IGN);
@@ -97,7 +98,8 @@ _Noreturn static void be_worker(const struct crew_job *job, struct pipes *p, int
 
 	close_pair(p->control);
 	r = priv_enter(job->role, &error);
-	/* The helper says one byte when it stands in its own sandbox; without it nothing begins. */
+	/* The helper says one byte when it stands in its own sandbox; without it nothing
+	 * begins. */
 	if (r == 0 && read(stop_fd, &byte, 1) != 1)
 		_exit(0);
 	if (r == 0) {
@@ -245,7 +247,8 @@ int crew_start(const struct crew_job *job, struct crew *ret, struct error *reter
 		return r;
 	crew.helper = fork();
 	if (crew.helper < 0) {
-		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot start the scanner's helper");
+		r = error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot start the scanner's helper");
 		close_pipes(&p);
 		return r;
 	}

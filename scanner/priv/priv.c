@@ -15,7 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define NOBODY 65534 /* Debian's nobody and nogroup */
+#define NOBODY 65534	  /* Debian's nobody and nogroup */
 #define WORKER_FILES 2048 /* greetings in flight, and what is open already */
 
 int priv_check_raw(struct error *reterr)
@@ -25,7 +25,8 @@ int priv_check_raw(struct error *reterr)
 		capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW))
 		return 0;
 	return error_set(reterr, ERROR_PERMISSION,
-		"cannot send probes: this process has no CAP_NET_RAW; run it as root, or give the "
+		"cannot send probes: this process has no CAP_NET_RAW; run it as root, or give "
+		"the "
 		"program the right with: setcap cap_net_raw+ep $(command -v cadastre)");
 }
 
@@ -41,7 +42,8 @@ int priv_close_others(const int *keep, size_t n, struct error *reterr)
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (!sorted || nothing < 0)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot prepare a child process");
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot prepare a child process");
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(nothing, fd);
 	if (nothing > 2)
@@ -78,7 +80,8 @@ static int change_user(struct error *reterr)
 		return 0;
 	if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
 		setresuid(NOBODY, NOBODY, NOBODY) < 0)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot become an unprivileged user");
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot become an unprivileged user");
 	return 0;
 }
 
@@ -111,16 +114,18 @@ static int limit(enum priv_role role, struct error *reterr)
 	const struct {
 		int what;
 		rlim_t value;
-	} rows[] = {{RLIMIT_CORE, 0}, {RLIMIT_FSIZE, 0}, {RLIMIT_NPROC, 0}, {RLIMIT_MSGQUEUE, 0},
-		{RLIMIT_NOFILE, files}};
+	} rows[] = {{RLIMIT_CORE, 0}, {RLIMIT_FSIZE, 0}, {RLIMIT_NPROC, 0},
+		{RLIMIT_MSGQUEUE, 0}, {RLIMIT_NOFILE, files}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct rlimit now, want = {rows[i].value, rows[i].value};
 
-		if (getrlimit((__rlimit_resource_t)rows[i].what, &now) == 0 && now.rlim_max < want.rlim_max)
+		if (getrlimit((__rlimit_resource_t)rows[i].what, &now) == 0 &&
+			now.rlim_max < want.rlim_max)
 			want.rlim_cur = want.rlim_max = now.rlim_max;
 		if (setrlimit((__rlimit_resource_t)rows[i].what, &want) < 0)
-			return error_errno(reterr, ERROR_SYSTEM, errno, "cannot limit a child process");
+			return error_errno(
+				reterr, ERROR_SYSTEM, errno, "cannot limit a child process");
 	}
 	return 0;
 }

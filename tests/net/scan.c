@@ -38,8 +38,9 @@ static int fail(int code, const struct error *error)
 static void show(void *context, const struct scan_progress *p)
 {
 	(void)context;
-	fprintf(stderr, "%s %llu/%llu found %llu %.0f/s\n", p->phase, (unsigned long long)p->done,
-		(unsigned long long)p->total, (unsigned long long)p->found, p->rate);
+	fprintf(stderr, "%s %llu/%llu found %llu %.0f/s\n", p->phase,
+		(unsigned long long)p->done, (unsigned long long)p->total,
+		(unsigned long long)p->found, p->rate);
 }
 
 static int copy(struct scan *scan, int fd, bool verbose, struct error *error)
@@ -68,74 +69,107 @@ static int copy(struct scan *scan, int fd, bool verbose, struct error *error)
 	}
 }
 
+struct options {
+	struct scan_plan plan;
+	struct cidr targets[LIST_MAX], excludes[LIST_MAX];
+	struct scope *scope;
+	uint16_t *tcp, *udp;
+	bool verbose;
+};
+
+static enum scan_profile profile_of(const char *name)
+{
+	return strcmp(name, "thorough") == 0   ? SCAN_THOROUGH
+	       : strcmp(name, "standard") == 0 ? SCAN_STANDARD
+					       : SCAN_SAFE;
+}
+
+static int take_ports(const char *text, uint16_t **own, const uint16_t **ports, size_t *n,
+	struct error *error)
+{
+	int r = 0;
+
+	*n = 0;
+	if (strcmp(text, "none") != 0)
+		r = scan_ports_parse(text, own, n, error);
+	*ports = *own;
+	return r;
+}
+
+static int take_option(struct options *o, int option, struct error *error)
+{
+	struct scan_plan *plan = &o->plan;
+	struct cidr cidr;
+	int r = 0;
+
+	if (option == 'p')
+		r = take_ports(optarg, &o->tcp, &plan->tcp_ports, &plan->n_tcp_ports, error);
+	else if (option == 'u')
+		r = take_ports(optarg, &o->udp, &plan->udp_ports, &plan->n_udp_ports, error);
+	else if (option == 'P')
+		plan->profile = profile_of(optarg);
+	else if (option == 'r')
+		plan->rate_pps = (uint32_t)strtoul(optarg, NULL, 10);
+	else if (option == 's')
+		plan->seed = strtoull(optarg, NULL, 10);
+	else if (option == 'g')
+		r = cidr_parse(optarg, &cidr, error);
+	else if (option == 'x')
+		r = cidr_parse(optarg, &o->excludes[plan->n_excludes++ % LIST_MAX], error);
+	else if (option == 'S')
+		plan->stop_file = optarg;
+	else if (option == 'f')
+		plan->fingerprints = optarg;
+	else if (option == 'n')
+		plan->trace = false;
+	else if (option == 'v')
+		o->verbose = true;
+	else
+		r = error_set(error, ERROR_USAGE, "unknown option");
+	if (option == 'g' && r == 0)
+		r = scope_grant(o->scope, &cidr, 1, 0, INT64_MAX, error);
+	return r;
+}
+
+static int take_all(struct options *o, int argc, char **argv, struct error *error)
+{
+	struct scan_plan *plan = &o->plan;
+	int option, r = 0;
+
+	plan->targets = o->targets;
+	plan->excludes = o->excludes;
+	plan->scope = o->scope = scope_new();
+	plan->trace = true;
+	plan->tcp_ports = scan_default_tcp_ports(&plan->n_tcp_ports);
+	while (r == 0 && (option = getopt(argc, argv, "p:u:P:r:s:g:x:S:f:nv")) != -1)
+		r = take_option(o, option, error);
+	for (; r == 0 && optind < argc && plan->n_targets < LIST_MAX; optind++)
+		r = cidr_parse(argv[optind], &o->targets[plan->n_targets++], error);
+	snprintf(plan->header.realm, sizeof(plan->header.realm), "test");
+	snprintf(plan->header.vantage, sizeof(plan->header.vantage), "internal");
+	snprintf(plan->header.tool, sizeof(plan->header.tool), "test");
+	plan->header.started_us = clock_wall_us();
+	return r < 0 ? r : bundle_id_random(plan->header.id, error);
+}
+
 int main(int argc, char **argv)
 {
-	static struct cidr targets[LIST_MAX], excludes[LIST_MAX];
-	struct scan_plan plan = {.targets = targets, .excludes = excludes, .trace = true};
-	struct scope *scope = scope_new();
-	uint16_t *tcp = NULL, *udp = NULL;
+	static struct options o;
 	struct error error = {0};
 	struct scan *scan = NULL;
-	struct cidr cidr;
-	bool verbose = false;
-	int option, fd, r = 0, finished;
+	int fd, r = take_all(&o, argc, argv, &error), finished;
 
-	plan.tcp_ports = scan_default_tcp_ports(&plan.n_tcp_ports);
-	while (r == 0 && (option = getopt(argc, argv, "p:u:P:r:s:g:x:S:f:nv")) != -1) {
-		if (option == 'p' && strcmp(optarg, "none") == 0) {
-			plan.n_tcp_ports = 0;
-		} else if (option == 'p') {
-			r = scan_ports_parse(optarg, &tcp, &plan.n_tcp_ports, &error);
-			plan.tcp_ports = tcp;
-		} else if (option == 'u') {
-			r = scan_ports_parse(optarg, &udp, &plan.n_udp_ports, &error);
-			plan.udp_ports = udp;
-		} else if (option == 'P') {
-			plan.profile = *optarg == 't' ? SCAN_THOROUGH :
-				       *optarg == 's' && optarg[1] == 't' ? SCAN_STANDARD : SCAN_SAFE;
-		} else if (option == 'r') {
-			plan.rate_pps = (uint32_t)strtoul(optarg, NULL, 10);
-		} else if (option == 's') {
-			plan.seed = strtoull(optarg, NULL, 10);
-		} else if (option == 'g') {
-			r = cidr_parse(optarg, &cidr, &error);
-			if (r == 0)
-				r = scope_grant(scope, &cidr, 1, 0, INT64_MAX, &error);
-		} else if (option == 'x') {
-			r = cidr_parse(optarg, &excludes[plan.n_excludes++], &error);
-		} else if (option == 'S') {
-			plan.stop_file = optarg;
-		} else if (option == 'f') {
-			plan.fingerprints = optarg;
-		} else if (option == 'n') {
-			plan.trace = false;
-		} else if (option == 'v') {
-			verbose = true;
-		} else {
-			return 2;
-		}
-	}
-	for (; r == 0 && optind < argc && plan.n_targets < LIST_MAX; optind++)
-		r = cidr_parse(argv[optind], &targets[plan.n_targets++], &error);
-	if (r == 0)
-		r = bundle_id_random(plan.header.id, &error);
-	if (r < 0)
-		return fail(r, &error);
-	snprintf(plan.header.realm, sizeof(plan.header.realm), "test");
-	snprintf(plan.header.vantage, sizeof(plan.header.vantage), "internal");
-	snprintf(plan.header.tool, sizeof(plan.header.tool), "test");
-	plan.header.started_us = clock_wall_us();
-	plan.scope = scope;
 	signal(SIGINT, on_signal);
-	r = scan_start(&plan, &scan, &fd, &error);
+	if (r == 0)
+		r = scan_start(&o.plan, &scan, &fd, &error);
 	if (r < 0)
 		return fail(r, &error);
-	r = copy(scan, fd, verbose, &error);
+	r = copy(scan, fd, o.verbose, &error);
 	close(fd);
 	finished = scan_finish(scan, &error);
 	scan_free(scan);
-	scope_free(scope);
-	free(tcp);
-	free(udp);
+	scope_free(o.scope);
+	free(o.tcp);
+	free(o.udp);
 	return r < 0 ? fail(r, &error) : finished < 0 ? fail(finished, &error) : 0;
 }

@@ -38,19 +38,31 @@ struct scope *grants(const char *const *prefixes, size_t n)
 
 static struct route_table *make_routes(void)
 {
-	const struct route routes[] = {
-		{.prefix = net("198.18.0.5"), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
-		{.prefix = net("198.18.0.255"), .type = ROUTE_BROADCAST, .local_table = true,
+	const struct route routes[] = {{.prefix = net("198.18.0.5"),
+					       .type = ROUTE_LOCAL,
+					       .local_table = true,
+					       .interface = 2},
+		{.prefix = net("198.18.0.255"),
+			.type = ROUTE_BROADCAST,
+			.local_table = true,
 			.interface = 2},
 		{.prefix = net("198.18.0.0/24"), .type = ROUTE_ON_LINK, .interface = 2},
-		{.prefix = net("198.18.0.0/15"), .type = ROUTE_GATEWAY, .interface = 2,
+		{.prefix = net("198.18.0.0/15"),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
 			.gateway = host(GATEWAY)},
 		{.prefix = net("2001:db8::/64"), .type = ROUTE_ON_LINK, .interface = 2},
-		{.prefix = net("2001:db8::/32"), .type = ROUTE_GATEWAY, .interface = 2,
+		{.prefix = net("2001:db8::/32"),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
 			.gateway = host("2001:db8::1")}};
 	const struct route_interface interfaces[] = {
 		{.name = "lo", .index = 1, .up = true, .loopback = true},
-		{.name = "eth0", .index = 2, .up = true, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 5}}}};
+		{.name = "eth0",
+			.index = 2,
+			.up = true,
+			.ethernet = true,
+			.mac = {{2, 0, 0, 0, 0, 5}}}};
 	const struct route_address addresses[] = {
 		{2, host("198.18.0.5"), 24}, {2, host("2001:db8::5"), 64}};
 	struct route_table *table = route_table_new();
@@ -113,16 +125,19 @@ struct found *play(struct scene *scene)
 	struct cidr *targets;
 	struct reach *reach;
 	struct link *link;
-	struct campaign_options options = {.plan = &scene->plan, .sink = {take, NULL},
-		.stopped = stopped, .context = scene};
+	struct campaign_options options = {.plan = &scene->plan,
+		.sink = {take, NULL},
+		.stopped = stopped,
+		.context = scene};
 	int64_t began;
 	size_t n;
 
 	memset(&found, 0, sizeof(found));
 	if (!scene->plan.seed)
 		scene->plan.seed = 42;
-	assert_int_equal(
-		targets_normalise(scene->plan.targets, scene->plan.n_targets, &targets, &n, NULL), 0);
+	assert_int_equal(targets_normalise(scene->plan.targets, scene->plan.n_targets, &targets,
+				 &n, NULL),
+		0);
 	assert_int_equal(reach_new(targets, n, &scene->plan, routes, 61000, &reach, NULL), 0);
 	scene->network.interfaces = reach->interfaces;
 	scene->network.n_interfaces = reach->n_interfaces;
@@ -173,7 +188,10 @@ void counters_close(const struct found *f)
 	assert_int_equal(f->error.code, 0);
 	assert_int_equal(counter(f, "received"),
 		counter(f, "positive") + counter(f, "negative") + counter(f, "hops") +
-			counter(f, "late") + counter(f, "duplicates") + counter(f, "strangers") +
-			counter(f, "malformed"));
+			counter(f, "late") + counter(f, "duplicates") +
+			counter(f, "strangers") + counter(f, "malformed"));
 	assert_int_equal(counter(f, "sent"), f->frames);
+	assert_int_equal(counter(f, "sent"),
+		counter(f, "sent_syn") + counter(f, "sent_echo") + counter(f, "sent_solicit") +
+			counter(f, "sent_trace"));
 }

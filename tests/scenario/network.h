@@ -31,8 +31,8 @@ struct found {
 	} facts[1024];
 	size_t n_hosts, n_ports, n_hops, n_coverage, n_facts;
 	struct bundle_counters counters;
-	int64_t took_us;  /* simulated */
-	uint64_t frames;  /* that left */
+	int64_t took_us; /* simulated */
+	uint64_t frames; /* that left */
 	struct error error;
 };
 
@@ -43,8 +43,8 @@ struct scene {
 	bool (*stopped)(void *context, uint64_t frames);
 	void *context;
 	/* sees every frame, with its time; may be NULL */
-	void (*watch)(const struct link_frame *frame, const struct frame *decoded, int64_t now_us,
-		void *context);
+	void (*watch)(const struct link_frame *frame, const struct frame *decoded,
+		int64_t now_us, void *context);
 };
 
 struct cidr net(const char *text);

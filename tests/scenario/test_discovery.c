@@ -12,8 +12,10 @@ static struct scene make_scene(const struct replay_host *hosts, size_t n_hosts,
 	const char *const *texts, size_t n_targets)
 {
 	static const char *const prefixes[] = {"198.18.0.0/15", "2001:db8::/32"};
-	struct scene scene = {.plan = {.targets = targets, .n_targets = n_targets,
-		.scope = grants(prefixes, 2), .profile = SCAN_STANDARD},
+	struct scene scene = {.plan = {.targets = targets,
+				      .n_targets = n_targets,
+				      .scope = grants(prefixes, 2),
+				      .profile = SCAN_STANDARD},
 		.network = {.hosts = hosts, .n_hosts = n_hosts, .seed = 1}};
 
 	for (size_t i = 0; i < n_targets; i++)
@@ -25,17 +27,37 @@ static struct scene make_scene(const struct replay_host *hosts, size_t n_hosts,
 
 static void test_both_sides_of_the_gateway(void **state)
 {
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.0.9"), .mac = {{2, 0, 0, 0, 0, 9}}, .on_link = true, .open = web,
-			.n_open = 2, .unreachable = -1},
-		{.at = net("198.18.7.1"), .open = plc, .n_open = 1, .path = far_path, .n_path = 1,
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.0.9"),
+			.mac = {{2, 0, 0, 0, 0, 9}},
+			.on_link = true,
+			.open = web,
+			.n_open = 2,
 			.unreachable = -1},
-		{.at = net("198.18.7.2"), .drops = true, .deaf = true, .open = web, .n_open = 2,
-			.path = far_path, .n_path = 1, .unreachable = -1},
-		{.at = net("198.18.7.3"), .drops = true, .path = far_path, .n_path = 1,
+		{.at = net("198.18.7.1"),
+			.open = plc,
+			.n_open = 1,
+			.path = far_path,
+			.n_path = 1,
+			.unreachable = -1},
+		{.at = net("198.18.7.2"),
+			.drops = true,
+			.deaf = true,
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
+			.unreachable = -1},
+		{.at = net("198.18.7.3"),
+			.drops = true,
+			.path = far_path,
+			.n_path = 1,
 			.unreachable = -1}};
-	struct scene scene = make_scene(hosts, 5, (const char *[]){"198.18.0.0/24", "198.18.7.0/24"}, 2);
+	struct scene scene =
+		make_scene(hosts, 5, (const char *[]){"198.18.0.0/24", "198.18.7.0/24"}, 2);
 	struct found *f = play(&scene);
 
 	(void)state;
@@ -55,15 +77,24 @@ static void test_both_sides_of_the_gateway(void **state)
 static void test_ipv6(void **state)
 {
 	const struct addr path[] = {host("2001:db8::1")};
-	const struct replay_host hosts[] = {
-		{.at = net("2001:db8::1"), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true,
+	const struct replay_host hosts[] = {{.at = net("2001:db8::1"),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("2001:db8::9"),
+			.mac = {{2, 0, 0, 0, 0, 9}},
+			.on_link = true,
+			.open = web,
+			.n_open = 2,
 			.unreachable = -1},
-		{.at = net("2001:db8::9"), .mac = {{2, 0, 0, 0, 0, 9}}, .on_link = true, .open = web,
-			.n_open = 2, .unreachable = -1},
-		{.at = net("2001:db8:7::22"), .open = plc, .n_open = 1, .path = path, .n_path = 1,
+		{.at = net("2001:db8:7::22"),
+			.open = plc,
+			.n_open = 1,
+			.path = path,
+			.n_path = 1,
 			.unreachable = -1}};
-	struct scene scene = make_scene(
-		hosts, 3, (const char *[]){"2001:db8::/120", "2001:db8:7::/120"}, 2);
+	struct scene scene =
+		make_scene(hosts, 3, (const char *[]){"2001:db8::/120", "2001:db8:7::/120"}, 2);
 	struct found *f = play(&scene);
 
 	(void)state;
@@ -77,9 +108,15 @@ static void test_ipv6(void **state)
 /* 6 % of packets lost, each way: the passes find everything, and ask only what is missing. */
 static void test_loss(void **state)
 {
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.8.0/22"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.8.0/22"),
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
 			.unreachable = -1}};
 	const uint16_t ports[] = {80, 443};
 	struct scene scene = make_scene(hosts, 2, (const char *[]){"198.18.8.0/22"}, 1);
@@ -101,9 +138,15 @@ static void test_loss(void **state)
 
 static void test_duplicates(void **state)
 {
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.8.0/24"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.8.0/24"),
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
 			.unreachable = -1}};
 	struct scene scene = make_scene(hosts, 2, (const char *[]){"198.18.8.0/24"}, 1);
 	struct found *f;
@@ -121,12 +164,23 @@ static void test_duplicates(void **state)
 /* A slow host answers after a second; the others set the pace and it is found all the same. */
 static void test_slow_host(void **state)
 {
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.8.0/28"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.8.0/28"),
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
 			.unreachable = -1},
-		{.at = net("198.18.8.7"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
-			.unreachable = -1, .delay_us = 900000}};
+		{.at = net("198.18.8.7"),
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
+			.unreachable = -1,
+			.delay_us = 900000}};
 	struct scene scene = make_scene(hosts, 3, (const char *[]){"198.18.8.0/28"}, 1);
 	struct found *f = play(&scene);
 
@@ -140,9 +194,15 @@ static void test_slow_host(void **state)
 /* The same seed and network: the same observations in the same order, at the same times. */
 static void test_repeatable(void **state)
 {
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.8.0/26"), .open = web, .n_open = 2, .path = far_path, .n_path = 1,
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.8.0/26"),
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
 			.unreachable = -1}};
 	struct scene scene = make_scene(hosts, 2, (const char *[]){"198.18.8.0/24"}, 1);
 	static struct found first;

@@ -11,8 +11,10 @@ static struct addr path[1];
 static struct scene make_scene(const struct replay_host *hosts, size_t n, const char *text)
 {
 	static const char *const prefixes[] = {"198.18.0.0/15"};
-	struct scene scene = {.plan = {.targets = &target, .n_targets = 1,
-		.scope = grants(prefixes, 1), .profile = SCAN_STANDARD},
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .scope = grants(prefixes, 1),
+				      .profile = SCAN_STANDARD},
 		.network = {.hosts = hosts, .n_hosts = n, .seed = 1}};
 
 	target = net(text);
@@ -23,15 +25,20 @@ static struct scene make_scene(const struct replay_host *hosts, size_t n, const 
 
 static struct replay_host gateway(void)
 {
-	return (struct replay_host){.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}},
-		.on_link = true, .unreachable = -1};
+	return (struct replay_host){.at = net(GATEWAY),
+		.mac = {{2, 0, 0, 0, 0, 1}},
+		.on_link = true,
+		.unreachable = -1};
 }
 
 static void test_wrong_cookies(void **state)
 {
-	const struct replay_host hosts[] = {gateway(),
-		{.at = net("198.18.8.0/24"), .open = web, .n_open = 2, .path = path, .n_path = 1,
-			.unreachable = -1}};
+	const struct replay_host hosts[] = {gateway(), {.at = net("198.18.8.0/24"),
+							       .open = web,
+							       .n_open = 2,
+							       .path = path,
+							       .n_path = 1,
+							       .unreachable = -1}};
 	struct scene scene = make_scene(hosts, 2, "198.18.8.0/24");
 	struct found *f;
 
@@ -50,9 +57,12 @@ static void test_wrong_cookies(void **state)
 
 static void test_strangers_among_answers(void **state)
 {
-	const struct replay_host hosts[] = {gateway(),
-		{.at = net("198.18.8.0/25"), .open = web, .n_open = 2, .path = path, .n_path = 1,
-			.unreachable = -1}};
+	const struct replay_host hosts[] = {gateway(), {.at = net("198.18.8.0/25"),
+							       .open = web,
+							       .n_open = 2,
+							       .path = path,
+							       .n_path = 1,
+							       .unreachable = -1}};
 	struct scene scene = make_scene(hosts, 2, "198.18.8.0/24");
 	struct found *f;
 
@@ -73,9 +83,16 @@ static void test_answers_everything(void **state)
 	size_t n;
 	const uint16_t *all = scan_default_tcp_ports(&n);
 	const struct replay_host hosts[] = {gateway(),
-		{.at = net("198.18.8.7"), .open_everywhere = true, .path = path, .n_path = 1,
+		{.at = net("198.18.8.7"),
+			.open_everywhere = true,
+			.path = path,
+			.n_path = 1,
 			.unreachable = -1},
-		{.at = net("198.18.8.8"), .open = all, .n_open = n, .path = path, .n_path = 1,
+		{.at = net("198.18.8.8"),
+			.open = all,
+			.n_open = n,
+			.path = path,
+			.n_path = 1,
 			.unreachable = -1}};
 	struct scene scene = make_scene(hosts, 3, "198.18.8.0/28");
 	struct found *f = play(&scene);
@@ -102,12 +119,23 @@ static void test_answers_everything(void **state)
 static void test_proxy_arp(void **state)
 {
 	const struct replay_host hosts[] = {gateway(),
-		{.at = net("198.18.0.0/24"), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true,
-			.asleep = true, .unreachable = -1},
-		{.at = net("198.18.0.66"), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .open = web,
-			.n_open = 2, .unreachable = -1},
-		{.at = net("198.18.0.77"), .mac = {{2, 0, 0, 0, 0, 0x77}}, .on_link = true,
-			.deaf = true, .drops = true, .unreachable = -1}};
+		{.at = net("198.18.0.0/24"),
+			.mac = {{2, 0, 0, 0, 0, 1}},
+			.on_link = true,
+			.asleep = true,
+			.unreachable = -1},
+		{.at = net("198.18.0.66"),
+			.mac = {{2, 0, 0, 0, 0, 1}},
+			.on_link = true,
+			.open = web,
+			.n_open = 2,
+			.unreachable = -1},
+		{.at = net("198.18.0.77"),
+			.mac = {{2, 0, 0, 0, 0, 0x77}},
+			.on_link = true,
+			.deaf = true,
+			.drops = true,
+			.unreachable = -1}};
 	struct scene scene = make_scene(hosts, 4, "198.18.0.0/24");
 	struct found *f = play(&scene);
 
@@ -126,7 +154,11 @@ static void test_unreachable(void **state)
 	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/28"), .path = path, .n_path = 1, .unreachable = 1},
 		{.at = net("198.18.8.16/28"), .path = path, .n_path = 1, .unreachable = 13},
-		{.at = net("198.18.8.1"), .open = web, .n_open = 2, .path = path, .n_path = 1,
+		{.at = net("198.18.8.1"),
+			.open = web,
+			.n_open = 2,
+			.path = path,
+			.n_path = 1,
 			.unreachable = -1}};
 	struct scene scene = make_scene(hosts, 4, "198.18.8.0/27");
 	struct found *f = play(&scene);
@@ -149,9 +181,12 @@ static bool after(void *context, uint64_t frames)
 /* A stop at any moment: it ends at once, what came is told, and nothing is called covered. */
 static void test_stop(void **state)
 {
-	const struct replay_host hosts[] = {gateway(),
-		{.at = net("198.18.8.0/24"), .open = web, .n_open = 2, .path = path, .n_path = 1,
-			.unreachable = -1}};
+	const struct replay_host hosts[] = {gateway(), {.at = net("198.18.8.0/24"),
+							       .open = web,
+							       .n_open = 2,
+							       .path = path,
+							       .n_path = 1,
+							       .unreachable = -1}};
 	struct scene scene = make_scene(hosts, 2, "198.18.8.0/24");
 
 	(void)state;
@@ -164,7 +199,8 @@ static void test_stop(void **state)
 		counters_close(f);
 		assert_int_equal(counter(f, "stopped"), limit < 13000);
 		assert_int_equal(f->n_coverage, limit < 13000 ? 0 : 1);
-		assert_true(f->frames <= limit + LINK_BATCH_MAX + 41); /* 20 ms more at 2,000/s */
+		assert_true(
+			f->frames <= limit + LINK_BATCH_MAX + 41); /* 20 ms more at 2,000/s */
 		if (limit > 8000)
 			assert_true(f->n_ports > 0);
 	}

@@ -45,13 +45,13 @@ static bool in(const struct cidr *list, size_t n, const struct addr *addr)
 	return false;
 }
 
-static void watch(const struct link_frame *frame, const struct frame *f, int64_t now_us,
-	void *context)
+static void watch(
+	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
 {
 	struct oracle *o = context;
 	struct addr dst = f->dst, gateway4 = host(GATEWAY), gateway6 = host("2001:db8::1");
-	bool solicitation = f->kind == FRAME_ARP ||
-			    (f->kind == FRAME_ICMP && f->icmp_type == 135);
+	bool solicitation =
+		f->kind == FRAME_ARP || (f->kind == FRAME_ICMP && f->icmp_type == 135);
 
 	(void)frame, (void)now_us;
 	o->frames++;
@@ -64,16 +64,50 @@ static void watch(const struct link_frame *frame, const struct frame *f, int64_t
 		o->outside++;
 }
 
+/* What is called covered was allowed as a whole; own, network and broadcast addresses, where
+ * nobody else can be, do not break it up. */
+static void coverage_is_allowed(const struct found *f, const struct oracle *o)
+{
+	const struct addr own4 = host("198.18.0.5"), own6 = host("2001:db8::5");
+
+	for (size_t i = 0; i < f->n_coverage; i++) {
+		struct cidr cidr = net(f->coverage[i].cidr);
+
+		for (uint64_t n = 0; n < cidr_size(&cidr); n++) {
+			struct addr addr = cidr_nth(&cidr, n);
+
+			if (addr_equal(&addr, &own4) || addr_equal(&addr, &own6) ||
+				(addr.family == 4 && addr.bytes[2] == 0 &&
+					(addr.bytes[3] == 0 || addr.bytes[3] == 255)))
+				continue;
+			assert_true(in(o->granted, o->n_granted, &addr));
+			assert_false(in(o->scope_out, o->n_scope_out, &addr));
+			assert_false(in(o->plan_out, o->n_plan_out, &addr));
+		}
+	}
+}
+
 static void test_nothing_leaves_for_others(void **state)
 {
 	static const uint16_t ports[] = {22, 80, 443, 502, 9999};
 	const struct addr path[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {
-		{.at = net("198.18.0.0/24"), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .open = ports,
-			.n_open = 2, .unreachable = -1},
-		{.at = net("2001:db8::/64"), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true,
-			.open = ports, .n_open = 1, .unreachable = -1},
-		{.at = net("198.18.0.0/15"), .open = ports, .n_open = 3, .path = path, .n_path = 1,
+	const struct replay_host hosts[] = {{.at = net("198.18.0.0/24"),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .open = ports,
+						    .n_open = 2,
+						    .unreachable = -1},
+		{.at = net("2001:db8::/64"),
+			.mac = {{2, 0, 0, 0, 0, 1}},
+			.on_link = true,
+			.open = ports,
+			.n_open = 1,
+			.unreachable = -1},
+		{.at = net("198.18.0.0/15"),
+			.open = ports,
+			.n_open = 3,
+			.path = path,
+			.n_path = 1,
 			.unreachable = -1}};
 	uint64_t frames = 0, refused = 0;
 
@@ -82,10 +116,14 @@ static void test_nothing_leaves_for_others(void **state)
 		struct cidr targets[LIST_MAX];
 		struct oracle o = {0};
 		struct scope *scope = scope_new();
-		struct scene scene = {.plan = {.targets = targets, .excludes = o.plan_out,
-			.scope = scope, .tcp_ports = ports, .trace = true},
+		struct scene scene = {.plan = {.targets = targets,
+					      .excludes = o.plan_out,
+					      .scope = scope,
+					      .tcp_ports = ports,
+					      .trace = true},
 			.network = {.hosts = hosts, .n_hosts = 3, .seed = (uint64_t)round + 1},
-			.watch = watch, .context = &o};
+			.watch = watch,
+			.context = &o};
 		struct found *f;
 
 		random_state = (uint64_t)round * 7919 + 17;
@@ -114,23 +152,7 @@ static void test_nothing_leaves_for_others(void **state)
 		assert_int_equal(o.outside, 0);
 		frames += o.frames;
 		refused += counter(f, "out_of_scope");
-		/* what is called covered was allowed as a whole */
-		for (size_t i = 0; i < f->n_coverage; i++) {
-			struct cidr cidr = net(f->coverage[i].cidr);
-
-			for (uint64_t n = 0; n < cidr_size(&cidr); n++) {
-				struct addr addr = cidr_nth(&cidr, n);
-				struct addr own4 = host("198.18.0.5"), own6 = host("2001:db8::5");
-
-				if (addr_equal(&addr, &own4) || addr_equal(&addr, &own6) ||
-					(addr.family == 4 && addr.bytes[2] == 0 &&
-						(addr.bytes[3] == 0 || addr.bytes[3] == 255)))
-					continue; /* own, network and broadcast address */
-				assert_true(in(o.granted, o.n_granted, &addr));
-				assert_false(in(o.scope_out, o.n_scope_out, &addr));
-				assert_false(in(o.plan_out, o.n_plan_out, &addr));
-			}
-		}
+		coverage_is_allowed(f, &o);
 		scope_free(scope);
 	}
 	/* the oracle saw work, and the check had something to refuse */
@@ -143,14 +165,25 @@ static void test_a_grant_that_ends(void **state)
 {
 	static const uint16_t ports[] = {80};
 	const struct addr path[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.8.0/22"), .open = ports, .n_open = 1, .path = path, .n_path = 1,
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.8.0/22"),
+			.open = ports,
+			.n_open = 1,
+			.path = path,
+			.n_path = 1,
 			.unreachable = -1}};
 	struct cidr target = net("198.18.8.0/22");
 	struct scope *scope = scope_new();
-	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .scope = scope,
-		.tcp_ports = ports, .n_tcp_ports = 1, .profile = SCAN_STANDARD, .rate_pps = 1000},
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .scope = scope,
+				      .tcp_ports = ports,
+				      .n_tcp_ports = 1,
+				      .profile = SCAN_STANDARD,
+				      .rate_pps = 1000},
 		.network = {.hosts = hosts, .n_hosts = 2, .seed = 3}};
 	/* the scripted clock begins at 1,800,000,001 s; half a second of probing is granted */
 	int64_t until = 1800000001000000LL + 500000;

@@ -9,7 +9,7 @@
 #define FRAMES_MAX 400000
 
 struct measure {
-	int64_t last[TARGETS];   /* by last byte */
+	int64_t last[TARGETS]; /* by last byte */
 	int64_t least_gap_us;
 	int64_t times[FRAMES_MAX];
 	size_t n;
@@ -17,8 +17,8 @@ struct measure {
 
 static struct measure measure;
 
-static void watch(const struct link_frame *frame, const struct frame *f, int64_t now_us,
-	void *context)
+static void watch(
+	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
 {
 	uint8_t host_number = f->dst.bytes[3];
 
@@ -27,7 +27,8 @@ static void watch(const struct link_frame *frame, const struct frame *f, int64_t
 		measure.times[measure.n++] = now_us;
 	if (f->kind == FRAME_ARP || f->dst.bytes[2] != 8)
 		return;
-	if (measure.last[host_number] && now_us - measure.last[host_number] < measure.least_gap_us)
+	if (measure.last[host_number] &&
+		now_us - measure.last[host_number] < measure.least_gap_us)
 		measure.least_gap_us = now_us - measure.last[host_number];
 	measure.last[host_number] = now_us;
 }
@@ -49,15 +50,25 @@ static void run(enum scan_profile profile, const char *target, unsigned int loss
 {
 	static const uint16_t web[] = {80, 443};
 	const struct addr path[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.8.0/25"), .open = web, .n_open = 2, .drops = true, .path = path,
-			.n_path = 1, .unreachable = -1}};
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.8.0/25"),
+			.open = web,
+			.n_open = 2,
+			.drops = true,
+			.path = path,
+			.n_path = 1,
+			.unreachable = -1}};
 	static const char *const prefixes[] = {"198.18.0.0/15"};
 	struct cidr cidr = net(target);
-	struct scene scene = {.plan = {.targets = &cidr, .n_targets = 1, .profile = profile,
-		.scope = grants(prefixes, 1)}, .network = {.hosts = hosts, .n_hosts = 2, .seed = 1,
-		.loss_permille = loss}, .watch = watch};
+	struct scene scene = {.plan = {.targets = &cidr,
+				      .n_targets = 1,
+				      .profile = profile,
+				      .scope = grants(prefixes, 1)},
+		.network = {.hosts = hosts, .n_hosts = 2, .seed = 1, .loss_permille = loss},
+		.watch = watch};
 
 	memset(&measure, 0, sizeof(measure));
 	measure.least_gap_us = INT64_MAX;
@@ -75,7 +86,8 @@ static void test_gap_to_one_host(void **state)
 		enum scan_profile profile;
 		int64_t gap_us;
 		size_t pps;
-	} rows[] = {{SCAN_SAFE, 500000, 1000}, {SCAN_STANDARD, 25000, 2000}, {SCAN_THOROUGH, 5000, 20000}};
+	} rows[] = {{SCAN_SAFE, 500000, 1000}, {SCAN_STANDARD, 25000, 2000},
+		{SCAN_THOROUGH, 5000, 20000}};
 	static const char *const targets[] = {"198.18.8.1", "198.18.8.0/29", "198.18.8.0/24"};
 
 	(void)state;
@@ -93,15 +105,26 @@ static void test_no_waiting(void **state)
 {
 	static const uint16_t port[] = {443};
 	const struct addr path[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.8.0/22"), .open = port, .n_open = 1, .path = path, .n_path = 1,
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.8.0/22"),
+			.open = port,
+			.n_open = 1,
+			.path = path,
+			.n_path = 1,
 			.unreachable = -1}};
 	static const char *const prefixes[] = {"198.18.0.0/15"};
 	struct cidr cidr = net("198.18.8.0/22");
-	struct scene scene = {.plan = {.targets = &cidr, .n_targets = 1, .tcp_ports = port,
-		.n_tcp_ports = 1, .profile = SCAN_THOROUGH, .rate_pps = 100000,
-		.scope = grants(prefixes, 1)}, .network = {.hosts = hosts, .n_hosts = 2, .seed = 1}};
+	struct scene scene = {.plan = {.targets = &cidr,
+				      .n_targets = 1,
+				      .tcp_ports = port,
+				      .n_tcp_ports = 1,
+				      .profile = SCAN_THOROUGH,
+				      .rate_pps = 100000,
+				      .scope = grants(prefixes, 1)},
+		.network = {.hosts = hosts, .n_hosts = 2, .seed = 1}};
 	struct found *f = play(&scene);
 
 	(void)state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Distances: every router on the way once, and no router probed that the scope does not cover. */
+/* Distances: every router on the way once, and no router probed that the scope does not cover.
+ */
 #include "tests/unit/unit.h"
 
 #include "tests/scenario/network.h"
@@ -23,8 +24,8 @@ struct addresses {
 	uint64_t low_ttl; /* probes that end at the first router */
 };
 
-static void watch(const struct link_frame *frame, const struct frame *f, int64_t now_us,
-	void *context)
+static void watch(
+	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
 {
 	struct addresses *a = context;
 
@@ -38,19 +39,33 @@ static void test_paths(void **state)
 	const struct addr to_a[] = {host(GATEWAY), host("198.18.100.1")};
 	const struct addr to_b[] = {host(GATEWAY), host("198.18.100.1"), host("198.19.200.1")};
 	const struct addr to_router[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
 		{.at = net("198.18.100.1"), .path = to_router, .n_path = 1, .unreachable = -1},
-		{.at = net("198.18.10.0/28"), .open = web, .n_open = 2, .path = to_a, .n_path = 2,
+		{.at = net("198.18.10.0/28"),
+			.open = web,
+			.n_open = 2,
+			.path = to_a,
+			.n_path = 2,
 			.unreachable = -1},
-		{.at = net("198.18.20.0/28"), .drops = true, .path = to_b, .n_path = 3,
+		{.at = net("198.18.20.0/28"),
+			.drops = true,
+			.path = to_b,
+			.n_path = 3,
 			.unreachable = -1}};
 	static const char *const prefixes[] = {"198.18.0.0/16"}; /* not the third router */
 	struct cidr targets[] = {net("198.18.10.0/24"), net("198.18.20.0/24")};
 	struct addresses a = {.outside = host("198.19.200.1")};
-	struct scene scene = {.plan = {.targets = targets, .n_targets = 2, .trace = true,
-		.profile = SCAN_STANDARD, .scope = grants(prefixes, 1)},
-		.network = {.hosts = hosts, .n_hosts = 4, .seed = 1}, .watch = watch, .context = &a};
+	struct scene scene = {.plan = {.targets = targets,
+				      .n_targets = 2,
+				      .trace = true,
+				      .profile = SCAN_STANDARD,
+				      .scope = grants(prefixes, 1)},
+		.network = {.hosts = hosts, .n_hosts = 4, .seed = 1},
+		.watch = watch,
+		.context = &a};
 	struct found *f;
 
 	(void)state;
@@ -62,7 +77,8 @@ static void test_paths(void **state)
 	assert_true(has_hop(f, "198.18.20.0", "198.18.20.0", 4));
 	assert_true(has_hop(f, "198.18.20.0", "198.19.200.1", 3));
 	assert_true(has_hop(f, "198.18.20.0", "198.18.100.1", 2));
-	assert_true(has_hop(f, "198.18.10.0", GATEWAY, 1) || has_hop(f, "198.18.20.0", GATEWAY, 1));
+	assert_true(
+		has_hop(f, "198.18.10.0", GATEWAY, 1) || has_hop(f, "198.18.20.0", GATEWAY, 1));
 	assert_true(found_host(f, "198.18.100.1"));
 	assert_false(found_host(f, "198.19.200.1"));
 	assert_int_equal(a.probes_outside, 0);
@@ -75,14 +91,23 @@ static void test_paths(void **state)
 static void test_silence(void **state)
 {
 	const struct addr path[] = {host(GATEWAY), host("198.18.100.1")};
-	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY), .mac = {{2, 0, 0, 0, 0, 1}}, .on_link = true, .unreachable = -1},
-		{.at = net("198.18.10.1"), .open = web, .n_open = 2, .path = path, .n_path = 2,
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.10.1"),
+			.open = web,
+			.n_open = 2,
+			.path = path,
+			.n_path = 2,
 			.unreachable = -1}};
 	static const char *const prefixes[] = {"198.18.0.0/16"};
 	struct cidr target = net("198.18.10.1");
-	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .trace = true,
-		.profile = SCAN_STANDARD, .scope = grants(prefixes, 1)},
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .trace = true,
+				      .profile = SCAN_STANDARD,
+				      .scope = grants(prefixes, 1)},
 		.network = {.hosts = hosts, .n_hosts = 2, .seed = 9, .loss_permille = 500}};
 	struct found *f;
 

@@ -45,9 +45,11 @@ static void test_trace_ttl(void **state)
 		assert_int_equal(cookie_trace_ttl(&key, COOKIE_TRACE_SYN, &a, &b, 22, c), ttl);
 		assert_int_equal(cookie_trace_ttl(&key, COOKIE_TRACE_SYN, &a, &b, 23, c), 0);
 		assert_int_equal(cookie_trace_ttl(&key, COOKIE_TRACE_ECHO, &a, &b, 22, c), 0);
-		assert_int_equal(cookie_trace_ttl(&key, COOKIE_TRACE_SYN, &a, &b, 22, c ^ 0x10), 0);
+		assert_int_equal(
+			cookie_trace_ttl(&key, COOKIE_TRACE_SYN, &a, &b, 22, c ^ 0x10), 0);
 		/* an echo's identifier, the upper half, stays the same */
-		assert_int_equal(c >> 16, cookie_trace(&key, COOKIE_TRACE_SYN, &a, &b, 22, 1) >> 16);
+		assert_int_equal(
+			c >> 16, cookie_trace(&key, COOKIE_TRACE_SYN, &a, &b, 22, 1) >> 16);
 	}
 }
 

@@ -89,8 +89,9 @@ static void test_keys_and_purposes_differ(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_small_sizes),
-		cmocka_unit_test(test_edges_of_powers), cmocka_unit_test(test_large_stays_inside),
-		cmocka_unit_test(test_spreads), cmocka_unit_test(test_keys_and_purposes_differ)};
+		cmocka_unit_test(test_edges_of_powers),
+		cmocka_unit_test(test_large_stays_inside), cmocka_unit_test(test_spreads),
+		cmocka_unit_test(test_keys_and_purposes_differ)};
 
 	return RUN(tests);
 }

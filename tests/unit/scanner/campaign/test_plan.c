@@ -22,12 +22,15 @@ static void test_counts(void **state)
 	uint64_t addresses, probes;
 
 	(void)state;
-	assert_int_equal(count((const char *[]){"198.18.0.0/24"}, 1, 10, &addresses, &probes, NULL), 0);
+	assert_int_equal(
+		count((const char *[]){"198.18.0.0/24"}, 1, 10, &addresses, &probes, NULL), 0);
 	assert_int_equal(addresses, 256);
 	assert_true(probes >= 256 * 10);
 	/* what another target covers is not counted twice */
 	assert_int_equal(count((const char *[]){"198.18.0.0/24", "198.18.0.7", "198.18.0.0/25",
-				 "2001:db8::/120"}, 4, 1, &addresses, &probes, NULL), 0);
+				       "2001:db8::/120"},
+				 4, 1, &addresses, &probes, NULL),
+		0);
 	assert_int_equal(addresses, 512);
 }
 
@@ -64,7 +67,8 @@ static void test_limits(void **state)
 	assert_int_equal(count((const char *[]){"0.0.0.0/0"}, 1, 0, &a, &p, NULL), 0);
 	assert_int_equal(a, SCAN_ADDRESSES_MAX);
 	assert_int_equal(
-		count((const char *[]){"0.0.0.0/0", "2001:db8::1"}, 2, 0, &a, &p, NULL), ERROR_USAGE);
+		count((const char *[]){"0.0.0.0/0", "2001:db8::1"}, 2, 0, &a, &p, NULL),
+		ERROR_USAGE);
 	assert_int_equal(count(NULL, 0, 1, &a, &p, NULL), ERROR_USAGE);
 }
 

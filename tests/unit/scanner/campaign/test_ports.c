@@ -38,10 +38,11 @@ static void test_all(void **state)
 
 static void test_refusals_name_the_item(void **state)
 {
-	static const char *const bad[][2] = {{"0", "\"0\""}, {"22,x", "\"x\""}, {"65536", "65536"},
-		{"22,", "empty"}, {"", "empty"}, {",", "empty"}, {"22,,80", "empty"},
-		{"5-2", "backwards"}, {"1-", "\"1-\""}, {"-5", "\"-5\""}, {"+5", "\"+5\""},
-		{" 5", "\" 5\""}, {"1-2-3", "\"1-2-3\""}, {"999999999999", "99999"}};
+	static const char *const bad[][2] = {{"0", "\"0\""}, {"22,x", "\"x\""},
+		{"65536", "65536"}, {"22,", "empty"}, {"", "empty"}, {",", "empty"},
+		{"22,,80", "empty"}, {"5-2", "backwards"}, {"1-", "\"1-\""}, {"-5", "\"-5\""},
+		{"+5", "\"+5\""}, {" 5", "\" 5\""}, {"1-2-3", "\"1-2-3\""},
+		{"999999999999", "99999"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -57,8 +58,8 @@ static void test_refusals_name_the_item(void **state)
 
 static void test_defaults(void **state)
 {
-	static const uint16_t wanted[] = {21, 22, 23, 25, 53, 80, 102, 443, 502, 1883, 2222, 2404,
-		5432, 6379, 9100, 20000, 44818};
+	static const uint16_t wanted[] = {21, 22, 23, 25, 53, 80, 102, 443, 502, 1883, 2222,
+		2404, 5432, 6379, 9100, 20000, 44818};
 	static const uint16_t wanted_udp[] = {53, 123, 161, 44818, 47808};
 	size_t n, u, found = 0;
 	const uint16_t *tcp = scan_default_tcp_ports(&n), *udp = scan_default_udp_ports(&u);
@@ -78,8 +79,9 @@ static void test_defaults(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists), cmocka_unit_test(test_all),
-		cmocka_unit_test(test_refusals_name_the_item), cmocka_unit_test(test_defaults)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_all), cmocka_unit_test(test_refusals_name_the_item),
+		cmocka_unit_test(test_defaults)};
 
 	return RUN(tests);
 }

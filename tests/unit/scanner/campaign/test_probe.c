@@ -12,16 +12,22 @@ static struct path make_path(const char *source, enum link_mode mode)
 
 	assert_int_equal(addr_parse(source, &path.source, NULL), 0);
 	for (int kind = 0; kind < TEMPLATE_N; kind++)
-		assert_int_equal(template_build((enum template_kind)kind, mode, &ours, &path.source, 61234,
-					 &path.templates[kind], NULL), 0);
+		assert_int_equal(template_build((enum template_kind)kind, mode, &ours,
+					 &path.source, 61234, &path.templates[kind], NULL),
+			0);
 	return path;
 }
 
-static struct link_frame build(const struct path *path, enum template_kind kind,
-	const char *target, uint8_t ttl)
+static struct link_frame build(
+	const struct path *path, enum template_kind kind, const char *target, uint8_t ttl)
 {
-	struct probe probe = {.kind = kind, .path = path, .source = path->source, .mac = theirs,
-		.port = 443, .cookie = 0x12345678, .ttl = ttl};
+	struct probe probe = {.kind = kind,
+		.path = path,
+		.source = path->source,
+		.mac = theirs,
+		.port = 443,
+		.cookie = 0x12345678,
+		.ttl = ttl};
 	struct link_frame frame = {0};
 
 	assert_int_equal(addr_parse(target, &probe.target, NULL), 0);
@@ -59,8 +65,10 @@ static void test_syn(void **state)
 		struct addr target;
 		bool solicitation;
 
-		assert_int_equal(frame_decode(mode == LINK_ETHERNET ? FRAME_LINK_ETHERNET :
-			FRAME_LINK_RAW, frame.bytes, frame.size, &f), FRAME_OK);
+		assert_int_equal(frame_decode(mode == LINK_ETHERNET ? FRAME_LINK_ETHERNET
+								    : FRAME_LINK_RAW,
+					 frame.bytes, frame.size, &f),
+			FRAME_OK);
 		assert_int_equal(f.kind, FRAME_TCP);
 		assert_int_equal(f.tcp_flags, FRAME_SYN);
 		assert_int_equal(f.src_port, 61234);
@@ -74,7 +82,9 @@ static void test_syn(void **state)
 		assert_true(addr_equal(&f.dst, &target));
 		transport_sums_up(&f, frame.bytes + ip + head, frame.size - ip - head);
 		if (v % 2 == 0)
-			assert_int_equal(frame_checksum_end(frame_checksum_add(0, frame.bytes + ip, 20)), 0);
+			assert_int_equal(
+				frame_checksum_end(frame_checksum_add(0, frame.bytes + ip, 20)),
+				0);
 		if (mode == LINK_ETHERNET)
 			assert_memory_equal(f.dst_mac.bytes, theirs.bytes, 6);
 	}
@@ -88,8 +98,8 @@ static void test_echo(void **state)
 		struct link_frame frame = build(&path, TEMPLATE_ECHO, targets[v], 0);
 		struct frame f;
 
-		assert_int_equal(
-			frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f), FRAME_OK);
+		assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f),
+			FRAME_OK);
 		assert_int_equal(f.kind, FRAME_ICMP);
 		assert_int_equal(f.icmp_type, v ? 128 : 8);
 		assert_int_equal(f.icmp_id, 0x1234);
@@ -114,13 +124,15 @@ static void test_echo_checksum_is_constant(void **state)
 	for (uint32_t i = 1; i < 16; i++) {
 		probe.cookie = 0xabcd1230 + i;
 		assert_true(probe_build(&probe, &frame));
-		assert_memory_equal(first.bytes + 34, frame.bytes + 34, 6); /* type to identifier */
+		assert_memory_equal(
+			first.bytes + 34, frame.bytes + 34, 6); /* type to identifier */
 	}
 }
 
 static void test_solicitations(void **state)
 {
-	struct path v4 = make_path(sources[0], LINK_ETHERNET), v6 = make_path(sources[1], LINK_ETHERNET);
+	struct path v4 = make_path(sources[0], LINK_ETHERNET),
+		    v6 = make_path(sources[1], LINK_ETHERNET);
 	struct link_frame arp = build(&v4, TEMPLATE_SOLICIT, targets[0], 0);
 	struct link_frame nd = build(&v6, TEMPLATE_SOLICIT, targets[1], 0);
 	struct addr target, wanted;
@@ -164,9 +176,9 @@ static void test_no_probe(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_syn), cmocka_unit_test(test_echo),
-		cmocka_unit_test(test_echo_checksum_is_constant), cmocka_unit_test(test_solicitations),
-		cmocka_unit_test(test_no_probe)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_syn),
+		cmocka_unit_test(test_echo), cmocka_unit_test(test_echo_checksum_is_constant),
+		cmocka_unit_test(test_solicitations), cmocka_unit_test(test_no_probe)};
 
 	return RUN(tests);
 }

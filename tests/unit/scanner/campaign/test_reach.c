@@ -24,20 +24,36 @@ static struct addr host(const char *text)
 static struct route_table *make_table(void)
 {
 	const struct route routes[] = {
-		{.prefix = net("127.0.0.0/8"), .type = ROUTE_LOCAL, .local_table = true, .interface = 1},
-		{.prefix = net("198.18.0.5"), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
-		{.prefix = net("198.18.0.255"), .type = ROUTE_BROADCAST, .local_table = true,
+		{.prefix = net("127.0.0.0/8"),
+			.type = ROUTE_LOCAL,
+			.local_table = true,
+			.interface = 1},
+		{.prefix = net("198.18.0.5"),
+			.type = ROUTE_LOCAL,
+			.local_table = true,
+			.interface = 2},
+		{.prefix = net("198.18.0.255"),
+			.type = ROUTE_BROADCAST,
+			.local_table = true,
 			.interface = 2},
 		{.prefix = net("198.18.0.0/24"), .type = ROUTE_ON_LINK, .interface = 2},
-		{.prefix = net("198.18.0.0/15"), .type = ROUTE_GATEWAY, .interface = 2,
+		{.prefix = net("198.18.0.0/15"),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
 			.gateway = host("198.18.0.1")},
 		{.prefix = net("198.18.9.0/24"), .type = ROUTE_REFUSED, .interface = 1},
-		{.prefix = net("198.18.8.0/24"), .type = ROUTE_GATEWAY, .interface = 2,
+		{.prefix = net("198.18.8.0/24"),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
 			.gateway = host("198.18.0.2")},
 	};
 	const struct route_interface interfaces[] = {
 		{.name = "lo", .index = 1, .up = true, .loopback = true, .ethernet = true},
-		{.name = "eth0", .index = 2, .up = true, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 1}}}};
+		{.name = "eth0",
+			.index = 2,
+			.up = true,
+			.ethernet = true,
+			.mac = {{2, 0, 0, 0, 0, 1}}}};
 	const struct route_address address = {2, host("198.18.0.5"), 24};
 	struct route_table *table = route_table_new();
 
@@ -51,8 +67,8 @@ static struct route_table *make_table(void)
 	return table;
 }
 
-static struct reach *make_reach(const struct route_table *table, const char *target,
-	const char *exclude)
+static struct reach *make_reach(
+	const struct route_table *table, const char *target, const char *exclude)
 {
 	struct cidr out = exclude ? net(exclude) : (struct cidr){0}, in = net(target);
 	struct scan_plan plan = {.excludes = &out, .n_excludes = exclude != NULL};
@@ -109,7 +125,8 @@ static void test_numbers(void **state)
 	for (int w = 0; w < REACH_WAY_N; w++)
 		for (uint64_t i = 0; i < reach->count[w]; i++) {
 			struct addr addr;
-			const struct piece *piece = reach_nth(reach, (enum reach_way)w, i, &addr);
+			const struct piece *piece =
+				reach_nth(reach, (enum reach_way)w, i, &addr);
 
 			assert_ptr_equal(piece, reach_piece(reach, &addr));
 			assert_int_equal(piece->way, w);
@@ -140,8 +157,8 @@ static void test_other_addresses(void **state)
 
 static void test_never(void **state)
 {
-	static const char *const never[] = {"0.0.0.0", "0.1.2.3", "224.0.0.1", "239.255.255.255",
-		"255.255.255.255", "240.0.0.1", "ff02::1", "::"};
+	static const char *const never[] = {"0.0.0.0", "0.1.2.3", "224.0.0.1",
+		"239.255.255.255", "255.255.255.255", "240.0.0.1", "ff02::1", "::"};
 	static const char *const fine[] = {"1.0.0.0", "223.255.255.255", "::1", "fe80::1"};
 	struct addr addr;
 

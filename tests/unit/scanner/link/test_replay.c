@@ -26,14 +26,20 @@ static void test_clock(void **state)
 
 static void test_answers_wait_for_their_time(void **state)
 {
-	struct replay_host host = {.at = {{4, {198, 18, 0, 0}}, 24}, .on_link = true,
-		.mac = {{2, 0, 0, 0, 0, 9}}, .unreachable = -1};
-	struct replay_options options = {.interfaces = &eth, .n_interfaces = 1, .hosts = &host,
-		.n_hosts = 1, .delay_us = 5000};
+	struct replay_host host = {.at = {{4, {198, 18, 0, 0}}, 24},
+		.on_link = true,
+		.mac = {{2, 0, 0, 0, 0, 9}},
+		.unreachable = -1};
+	struct replay_options options = {.interfaces = &eth,
+		.n_interfaces = 1,
+		.hosts = &host,
+		.n_hosts = 1,
+		.delay_us = 5000};
 	/* who has 198.18.0.9? tell 198.18.0.5 */
-	struct link_frame frame = {.size = 42, .bytes = {255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0,
-		5, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0, 5, 198, 18, 0, 5, 0, 0, 0, 0, 0, 0,
-		198, 18, 0, 9}};
+	struct link_frame frame = {.size = 42,
+		.bytes = {255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 5, 8, 6, 0, 1, 8, 0, 6,
+			4, 0, 1, 2, 0, 0, 0, 0, 5, 198, 18, 0, 5, 0, 0, 0, 0, 0, 0, 198, 18, 0,
+			9}};
 	_cleanup_(link_closep) struct link *link = NULL;
 	struct link_heard heard;
 	struct frame f;
@@ -56,8 +62,8 @@ static void test_answers_wait_for_their_time(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_clock), cmocka_unit_test(test_answers_wait_for_their_time)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_answers_wait_for_their_time)};
 
 	return RUN(tests);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Routes: rtnetlink messages as the kernel writes them, longest prefix, sources, malformed bytes. */
+/* Routes: rtnetlink messages as the kernel writes them, longest prefix, sources, malformed
+ * bytes. */
 #include "tests/unit/unit.h"
 
 #include "scanner/link/route.h"
@@ -63,7 +64,8 @@ static int take(struct route_table *table, struct message *m)
 
 static void add_link(struct route_table *table, int index, const char *name, unsigned int flags)
 {
-	struct ifinfomsg head = {.ifi_type = ARPHRD_ETHER, .ifi_index = index, .ifi_flags = flags};
+	struct ifinfomsg head = {
+		.ifi_type = ARPHRD_ETHER, .ifi_index = index, .ifi_flags = flags};
 	const uint8_t mac[6] = {2, 0, 0, 0, 0, (uint8_t)index};
 	struct message m;
 
@@ -73,10 +75,12 @@ static void add_link(struct route_table *table, int index, const char *name, uns
 	assert_int_equal(take(table, &m), 0);
 }
 
-static void add_address(struct route_table *table, uint32_t index, const char *text, uint8_t length)
+static void add_address(
+	struct route_table *table, uint32_t index, const char *text, uint8_t length)
 {
 	struct addr addr = host(text);
-	struct ifaddrmsg head = {.ifa_family = addr.family == 4 ? 2 : 10, .ifa_prefixlen = length,
+	struct ifaddrmsg head = {.ifa_family = addr.family == 4 ? 2 : 10,
+		.ifa_prefixlen = length,
 		.ifa_index = index};
 	struct message m;
 
@@ -85,12 +89,14 @@ static void add_address(struct route_table *table, uint32_t index, const char *t
 	assert_int_equal(take(table, &m), 0);
 }
 
-static void add_route(struct route_table *table, const char *prefix, uint8_t type, uint8_t number,
-	uint32_t index, const char *gateway, uint32_t metric)
+static void add_route(struct route_table *table, const char *prefix, uint8_t type,
+	uint8_t number, uint32_t index, const char *gateway, uint32_t metric)
 {
 	struct cidr cidr = net(prefix);
 	struct rtmsg head = {.rtm_family = cidr.base.family == 4 ? 2 : 10,
-		.rtm_dst_len = cidr.length, .rtm_table = number, .rtm_type = type};
+		.rtm_dst_len = cidr.length,
+		.rtm_table = number,
+		.rtm_type = type};
 	size_t size = cidr.base.family == 4 ? 4 : 16;
 	struct message m;
 
@@ -156,9 +162,9 @@ static void test_longest_prefix(void **state)
 	is(table, "198.18.0.5", ROUTE_LOCAL, 2);
 	is(table, "198.18.0.255", ROUTE_BROADCAST, 2);
 	is(table, "198.18.9.1", ROUTE_REFUSED, 0);
-	is(table, "198.18.50.1", ROUTE_GATEWAY, 3);  /* the smaller metric */
-	is(table, "198.18.77.1", ROUTE_GATEWAY, 3);  /* not by the other table */
-	is(table, "198.18.4.7", ROUTE_LOCAL, 1);     /* the local table goes first */
+	is(table, "198.18.50.1", ROUTE_GATEWAY, 3); /* the smaller metric */
+	is(table, "198.18.77.1", ROUTE_GATEWAY, 3); /* not by the other table */
+	is(table, "198.18.4.7", ROUTE_LOCAL, 1);    /* the local table goes first */
 	is(table, "2001:db8::77", ROUTE_ON_LINK, 2);
 	is(table, "2001:db8:1::77", ROUTE_GATEWAY, 2);
 	route_table_free(table);
@@ -231,7 +237,9 @@ static void test_neighbours(void **state)
 /* Cut at every length, and with every length field turned: nothing is read past the end. */
 static void test_malformed(void **state)
 {
-	struct rtmsg head = {.rtm_family = 2, .rtm_dst_len = 24, .rtm_table = RT_TABLE_MAIN,
+	struct rtmsg head = {.rtm_family = 2,
+		.rtm_dst_len = 24,
+		.rtm_table = RT_TABLE_MAIN,
 		.rtm_type = RTN_UNICAST};
 	struct addr addr = host("198.18.0.0");
 	struct message m;

@@ -49,16 +49,17 @@ static void test_syn(void **state)
 	(void)state;
 	assert_memory_equal(t.bytes + 6, mac.bytes, 6);
 	assert_int_equal(t.bytes[14], 0x45);
-	assert_int_equal(t.bytes[20] & 0x40, 0x40);           /* may not be fragmented */
+	assert_int_equal(t.bytes[20] & 0x40, 0x40); /* may not be fragmented */
 	assert_int_equal(t.bytes[34] << 8 | t.bytes[35], 61000);
-	assert_int_equal(t.bytes[46] >> 4, 6);                /* with one option of four bytes */
-	assert_int_equal(t.bytes[47], 2);                     /* SYN and nothing else */
+	assert_int_equal(t.bytes[46] >> 4, 6); /* with one option of four bytes */
+	assert_int_equal(t.bytes[47], 2);      /* SYN and nothing else */
 	assert_memory_equal(t.bytes + 54, "\2\4\x05\xb4", 4); /* 1460 */
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_syn)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sizes), cmocka_unit_test(test_syn)};
 
 	return RUN(tests);
 }

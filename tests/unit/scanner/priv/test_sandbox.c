@@ -100,7 +100,8 @@ static bool can_unix(void)
 {
 	int pair[2];
 
-	return socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0;
+	return socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ||
+	       socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0;
 }
 
 static bool can_netlink(void)
@@ -110,7 +111,8 @@ static bool can_netlink(void)
 
 static bool can_make_code(void)
 {
-	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *page =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
 		       MAP_FAILED ||
@@ -132,7 +134,8 @@ static bool can_listen(void)
 	struct sockaddr_in any = {.sin_family = AF_INET};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	return fd >= 0 && bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0 && listen(fd, 1) == 0;
+	return fd >= 0 && bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0 &&
+	       listen(fd, 1) == 0;
 }
 
 static bool can_stream(void)
@@ -211,7 +214,8 @@ static void run(enum priv_role role, uint8_t *ret_answers, struct error *error)
 			_exit(1);
 		for (size_t i = 0; i < sizeof(answers); i++)
 			answers[i] = attempts[i].can();
-		_exit(write(pair[1], answers, sizeof(answers)) == (ssize_t)sizeof(answers) ? 0 : 2);
+		_exit(write(pair[1], answers, sizeof(answers)) == (ssize_t)sizeof(answers) ? 0
+											   : 2);
 	}
 	close(pair[1]);
 	assert_int_equal(read(pair[0], ret_answers, sizeof(attempts) / sizeof(*attempts)),
@@ -229,11 +233,13 @@ static void check(enum priv_role role)
 
 	run(role, answers, &error);
 	for (size_t i = 0; i < sizeof(attempts) / sizeof(*attempts); i++) {
-		bool wanted = role == PRIV_WORKER ? attempts[i].worker :
-			      role == PRIV_LISTENER ? attempts[i].listener : attempts[i].helper;
+		bool wanted = role == PRIV_WORKER     ? attempts[i].worker
+			      : role == PRIV_LISTENER ? attempts[i].listener
+						      : attempts[i].helper;
 
 		if (answers[i] != wanted) {
-			print_error("%s: %s\n", attempts[i].name, answers[i] ? "possible" : "denied");
+			print_error("%s: %s\n", attempts[i].name,
+				answers[i] ? "possible" : "denied");
 			wrong++;
 		}
 	}
