@@ -500,7 +500,8 @@ INSERT INTO cadastre.noise_rule (pattern, note) VALUES
 	('(^|[._-])(rtt|latency|ttl)$', 'of the way, not of the thing'),
 	('^ntp\.(variables|reference|offset|stratum_now)$', 'state of a clock'),
 	('(^|[._-])last-modified$', 'time of a page'),
-	('(^|[._-])content-length$', 'size of a page');
+	('(^|[._-])content-length$', 'size of a page'),
+	('^mqtt\.client$', 'client identifier assigned for the connection');
 
 CREATE FUNCTION cadastre.steady_text(a_text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT
 PARALLEL SAFE AS $$
