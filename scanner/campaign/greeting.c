@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Hands the greeter what was found: open TCP ports, and the plan's UDP ports of hosts that
- * live. Never ports 9100-9107: printers print whatever is sent to them.
+ * live. A target that is named as a single address is asked at its UDP ports even if it was
+ * silent: some answer nothing else. Never ports 9100-9107: printers print whatever is sent to
+ * them.
  */
 #include "scanner/campaign/run.h"
 
@@ -10,6 +12,7 @@
 #define PRINTER_FIRST 9100
 #define PRINTER_LAST 9107
 #define GREET_TARGETS_MAX (1u << 22)
+#define SINGLE_TARGETS_MAX 256 /* more of them are a list, and searched as prefixes are */
 
 struct greeting {
 	struct run *run;
@@ -46,10 +49,39 @@ static bool is_greeted(const struct run *run, const struct open *open)
 	       (open->port < PRINTER_FIRST || open->port > PRINTER_LAST);
 }
 
+static bool is_single(const struct cidr *target)
+{
+	return target->length == (target->base.family == 4 ? 32 : 128);
+}
+
+/* Silent targets that were named one by one. Adds them to targets[n..max). */
+static size_t add_singles(const struct run *run, struct greet_target *targets, size_t n, size_t max)
+{
+	const struct scan_plan *plan = run->plan;
+	size_t singles = 0;
+
+	for (size_t i = 0; i < plan->n_targets; i++)
+		singles += is_single(&plan->targets[i]);
+	if (singles > SINGLE_TARGETS_MAX)
+		return n;
+	for (size_t i = 0; i < plan->n_targets; i++) {
+		const struct addr *addr = &plan->targets[i].base;
+
+		if (!is_single(&plan->targets[i]) || !reach_piece(run->reach, addr) ||
+			host_table_find(&run->hosts, addr) != HOST_NONE)
+			continue;
+		for (size_t k = 0; k < plan->n_udp_ports && n < max; k++)
+			targets[n++] = (struct greet_target){
+				*addr, TRANSPORT_UDP, plan->udp_ports[k]};
+	}
+	return n;
+}
+
 static int collect(const struct run *run, struct greet_target **ret, size_t *ret_n)
 {
 	const struct scan_plan *plan = run->plan;
-	size_t max = run->n_opens + (size_t)run->hosts.n * plan->n_udp_ports, n = 0;
+	size_t max = run->n_opens +
+		     (run->hosts.n + SINGLE_TARGETS_MAX) * plan->n_udp_ports, n = 0;
 	struct greet_target *targets;
 
 	if (max > GREET_TARGETS_MAX)
@@ -68,6 +100,7 @@ static int collect(const struct run *run, struct greet_target **ret, size_t *ret
 				reach_piece(run->reach, &run->hosts.rows[i].addr))
 				targets[n++] = (struct greet_target){run->hosts.rows[i].addr,
 					TRANSPORT_UDP, plan->udp_ports[k]};
+	n = add_singles(run, targets, n, max);
 	*ret = targets;
 	*ret_n = n;
 	return 0;
