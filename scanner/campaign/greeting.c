@@ -66,8 +66,10 @@ static size_t add_singles(const struct run *run, struct greet_target *targets, s
 		return n;
 	for (size_t i = 0; i < plan->n_targets; i++) {
 		const struct addr *addr = &plan->targets[i].base;
+		const struct piece *piece = reach_piece(run->reach, addr);
 
-		if (!is_single(&plan->targets[i]) || !reach_piece(run->reach, addr) ||
+		if (!is_single(&plan->targets[i]) || !piece ||
+			(piece->way != REACH_ON_LINK && piece->way != REACH_GATEWAY) ||
 			host_table_find(&run->hosts, addr) != HOST_NONE)
 			continue;
 		for (size_t k = 0; k < plan->n_udp_ports && n < max; k++)

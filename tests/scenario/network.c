@@ -126,6 +126,7 @@ struct found *play(struct scene *scene)
 	struct reach *reach;
 	struct link *link;
 	struct campaign_options options = {.plan = &scene->plan,
+		.greet = scene->greet,
 		.sink = {take, NULL},
 		.stopped = stopped,
 		.context = scene};

@@ -42,6 +42,7 @@ struct scene {
 	/* false: go on; asked with the number of frames that left so far */
 	bool (*stopped)(void *context, uint64_t frames);
 	void *context;
+	greet_fn *greet; /* stands in for the greeter; may be NULL */
 	/* sees every frame, with its time; may be NULL */
 	void (*watch)(const struct link_frame *frame, const struct frame *decoded,
 		int64_t now_us, void *context);

@@ -214,12 +214,54 @@ static void test_repeatable(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+static char greeted[8][ADDR_TEXT_MAX];
+static size_t n_greeted;
+
+static int list_udp_targets(const struct greet_target *all, size_t n_all,
+	const struct greet_options *options, const struct observation_sink *sink,
+	struct greet_counts *ret_counts, struct error *reterr)
+{
+	(void)options, (void)sink, (void)reterr;
+	n_greeted = 0;
+	for (size_t i = 0; i < n_all && n_greeted < 8; i++)
+		if (all[i].transport == TRANSPORT_UDP)
+			addr_format(&all[i].addr, greeted[n_greeted++]);
+	*ret_counts = (struct greet_counts){.targets = n_all, .silent = n_all};
+	return 0;
+}
+
+/* An address that stands for itself is asked at its UDP ports though it was silent; one of a
+ * prefix is not, and an excluded one never. */
+static void test_named_and_silent(void **state)
+{
+	static const uint16_t dns[] = {53};
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+		.mac = {{2, 0, 0, 0, 0, 1}},
+		.on_link = true,
+		.unreachable = -1}};
+	struct scene scene = make_scene(hosts, 1,
+		(const char *[]){"198.18.7.1", "198.18.7.2", "198.18.9.0/30"}, 3);
+	struct cidr exclude = net("198.18.7.2");
+
+	(void)state;
+	scene.plan.excludes = &exclude;
+	scene.plan.n_excludes = 1;
+	scene.plan.udp_ports = dns;
+	scene.plan.n_udp_ports = 1;
+	scene.greet = list_udp_targets;
+	counters_close(play(&scene));
+	assert_int_equal(n_greeted, 1);
+	assert_string_equal(greeted[0], "198.18.7.1");
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_both_sides_of_the_gateway),
 		cmocka_unit_test(test_ipv6), cmocka_unit_test(test_loss),
 		cmocka_unit_test(test_duplicates), cmocka_unit_test(test_slow_host),
-		cmocka_unit_test(test_repeatable)};
+		cmocka_unit_test(test_repeatable),
+		cmocka_unit_test(test_named_and_silent)};
 
 	return RUN(tests);
 }
