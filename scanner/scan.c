@@ -52,7 +52,7 @@ void progress_write(int fd, const struct scan_progress *progress)
 
 bool progress_parse(const char *line, struct scan_progress *ret)
 {
-	static const char *const phases[] = {"discover", "trace", "greet", "listen"};
+	static const char *const phases[] = {"discover", "trace", "greet", "names", "listen"};
 	char phase[16];
 
 	if (sscanf(line, "%15s %" SCNu64 " %" SCNu64 " %" SCNu64 " %lf", phase, &ret->done,

@@ -152,6 +152,7 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 		.fingerprints = work->fingerprints,
 		.vendors = work->vendors,
 		.greet = greet_run,
+		.reverse = reverse_run,
 		.stopped = stopped,
 		.progress = tell_progress,
 		.context = work};

@@ -23,7 +23,11 @@
 /* How intrusive a campaign may be. SAFE: one outstanding probe per host, at most 2 packets
  * per second to one host; STANDARD: 40; THOROUGH: 200. This machine's own addresses, where
  * nothing fragile is, are asked faster; see scanner/campaign/campaign.h, which also says how
- * hosts are found in large prefixes. */
+ * hosts are found in large prefixes.
+ *
+ * Beyond one greeting per service, STANDARD and THOROUGH ask name servers that answered among
+ * the targets for the names of the hosts found: one PTR question at a time to a server, at its
+ * rate per host, bounded (scanner/protocol/reverse.h). SAFE does not. */
 enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
 
 #define SCAN_TARGETS_MAX 65536
@@ -48,7 +52,7 @@ struct scan_plan {
 
 /* Where a campaign stands; the worker reports it a few times a second. */
 struct scan_progress {
-	const char *phase; /* "discover", "trace", "greet" */
+	const char *phase; /* "discover", "trace", "greet", "names" */
 	uint64_t done, total;
 	uint64_t found;
 	double rate; /* per second, now */

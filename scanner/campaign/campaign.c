@@ -108,6 +108,8 @@ static int stages(struct run *run)
 	if (r == 0 && run->o->greet) {
 		r = stage_greet(run);
 		greeted = r == 0;
+		if (r == 0)
+			r = stage_names(run);
 	}
 	if (r < 0)
 		return r;
@@ -135,6 +137,9 @@ static void count(struct run *run, struct bundle_counters *counters)
 	bundle_counters_add(counters, "stopped", run->stopped);
 	bundle_counters_add(counters, "greeted", run->greeted.targets);
 	bundle_counters_add(counters, "greet_answered", run->greeted.answered);
+	bundle_counters_add(counters, "names_asked", run->reversed.asked);
+	bundle_counters_add(counters, "names_answered", run->reversed.answered);
+	bundle_counters_add(counters, "names_found", run->reversed.named);
 }
 
 int campaign_run(const struct campaign_options *options, struct bundle_counters *ret_counters,

@@ -5,7 +5,8 @@
  * Order of work. Own addresses and few ports are asked directly. Otherwise hosts are found
  * first (ARP or neighbour solicitation on the link; echo and a few SYNs elsewhere) and only
  * those that live are asked for the ports of the plan; SCAN_THOROUGH asks all ports of all
- * addresses. Then distances (trace), then the greeter.
+ * addresses. Then distances (trace), then the greeter. Last, except under SCAN_SAFE, the name servers that
+ * the greeter met among the targets are asked what the hosts found are called.
  *
  * Every sweep goes over its targets in a keyed permutation, one port of each target per round,
  * so that the time between two probes to one target is known and kept. What was not answered is
@@ -29,6 +30,7 @@
 #include "scanner/campaign/reach.h"
 #include "scanner/fingerprint/fingerprint.h"
 #include "scanner/protocol/greet.h"
+#include "scanner/protocol/reverse.h"
 #include "scanner/scanner.h"
 
 #define CAMPAIGN_BITS_MAX (1ull << 33) /* questions of one sweep: one bit each */
@@ -51,6 +53,7 @@ struct campaign_options {
 	const struct fingerprints *fingerprints;
 	const struct mac_vendors *vendors; /* NULL: no hw.vendor facts */
 	greet_fn *greet;		   /* greet_run(); NULL leaves the greeter out */
+	reverse_fn *reverse;		   /* reverse_run(); NULL: no names are asked for */
 	/* Asked several times a second; true stops cleanly. May be NULL. */
 	bool (*stopped)(void *context);
 	void (*progress)(void *context, const struct scan_progress *progress); /* may be NULL */

@@ -33,13 +33,14 @@ static int on_progress(void *context, size_t done, size_t total)
 	return run->stopped;
 }
 
-/* The greeter's observations pass through, counted. */
+/* The greeter's observations pass through, counted; name servers are remembered. */
 static int take(void *context, const struct observation *obs, struct error *reterr)
 {
 	struct greeting *greeting = context;
 	const struct observation_sink *sink = &greeting->run->o->sink;
 
 	greeting->found += obs->kind == OBSERVATION_SERVICE;
+	run_meet(greeting->run, obs);
 	return sink->take(sink->context, obs, reterr);
 }
 

@@ -143,6 +143,9 @@ struct run {
 	uint64_t progress_sent;
 	int64_t progress_us;
 	struct greet_counts greeted;
+	struct reverse_server servers[REVERSE_SERVERS_MAX]; /* of names, that answered */
+	size_t n_servers;
+	struct reverse_counts reversed;
 	uint64_t found; /* hosts and open ports told so far */
 	struct error *reterr;
 };
@@ -202,5 +205,9 @@ void trace_answer(struct run *run, const struct addr *target, uint8_t ttl,
 	const struct addr *peer, enum trace_word word);
 /* greeting.c */
 int stage_greet(struct run *run);
+/* naming.c */
+int stage_names(struct run *run);
+/* Remembers who answered as a name server. */
+void run_meet(struct run *run, const struct observation *obs);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DNS: the server's version, version.bind in class CHAOS. No name of anybody's zone is asked for.
+ * DNS: the server's version, version.bind in class CHAOS. No name of anybody's zone is asked for
+ * here; reverse.c does.
  * Over TCP a message stands behind its size.
  *
  * References: RFC 1035 (messages), RFC 4892 (server identity).

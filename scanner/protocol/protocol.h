@@ -26,6 +26,7 @@ enum protocol_risk {
 
 #define READING_KEYS_MAX 8
 #define READING_NAMES_MAX 32
+#define READING_HOST_NAME_MAX 253
 
 /* Collects what a reader finds out. Values are copied into `text` as clean text. */
 struct reading {
@@ -55,6 +56,8 @@ void reading_match(struct reading *reading, const char *kind, const void *input,
 void reading_key(struct reading *reading, const char *type, const void *value, size_t size);
 /* A claimed name; only syntactically valid host names (RFC 1123) are taken, in lower case. */
 void reading_name(struct reading *reading, const char *source, const void *name, size_t size);
+/* The same test alone: writes the name in lower case, without a last dot. False: no host name. */
+bool reading_host_name(const void *name, size_t size, char out[READING_HOST_NAME_MAX + 1]);
 /* Hands the service observation, then its keys and names, to the sink. `service` brings method,
  * time, address, transport, port, protocol and raw bytes. */
 int reading_emit(const struct reading *reading, const struct observation *service,

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HOST_NAME_MAX_SIZE 253
 #define LABEL_MAX 63
 
 void reading_clear(struct reading *reading)
@@ -150,7 +149,7 @@ static bool is_host_name(const char *name, size_t size)
 	size_t label = 0;
 	bool number = true;
 
-	if (size == 0 || size > HOST_NAME_MAX_SIZE)
+	if (size == 0 || size > READING_HOST_NAME_MAX)
 		return false;
 	for (size_t i = 0; i < size; i++) {
 		unsigned char c = (unsigned char)name[i];
@@ -170,22 +169,31 @@ static bool is_host_name(const char *name, size_t size)
 	return label > 0 && name[size - 1] != '-' && !number;
 }
 
-void reading_name(struct reading *reading, const char *source, const void *name, size_t size)
+bool reading_host_name(const void *name, size_t size, char out[READING_HOST_NAME_MAX + 1])
 {
-	char lower[HOST_NAME_MAX_SIZE + 1];
 	const char *text = name;
 
 	if (size > 0 && text[size - 1] == '.')
 		size--;
-	if (!is_host_name(text, size) || reading->n_names >= READING_NAMES_MAX)
-		return;
+	if (!is_host_name(text, size))
+		return false;
 	for (size_t i = 0; i < size; i++)
-		lower[i] = (char)tolower((unsigned char)text[i]);
-	lower[size] = '\0';
+		out[i] = (char)tolower((unsigned char)text[i]);
+	out[size] = '\0';
+	return true;
+}
+
+void reading_name(struct reading *reading, const char *source, const void *name, size_t size)
+{
+	char lower[READING_HOST_NAME_MAX + 1];
+	const char *text;
+
+	if (reading->n_names >= READING_NAMES_MAX || !reading_host_name(name, size, lower))
+		return;
 	for (size_t i = 0; i < reading->n_names; i++)
 		if (strcmp(reading->names[i].value, lower) == 0)
 			return;
-	text = keep(reading, lower, size, HOST_NAME_MAX_SIZE);
+	text = keep(reading, lower, strlen(lower), READING_HOST_NAME_MAX);
 	if (text)
 		reading->names[reading->n_names++] = (struct attribute){source, text};
 }

@@ -1,4 +1,6 @@
--- Sums up the assets whose facts changed: best name, vendor, model and system.
+-- Sums up the assets whose facts changed: best name, vendor, model and system. A name is best
+-- if the register gives it; then if the device does, certificates last, since many share one;
+-- then if a name server does. Of those of one source: what most addresses have, then the shortest.
 -- $1::int8 : batch
 UPDATE asset a
 SET name = w.name, vendor = w.vendor, model = w.model, os = w.os
@@ -7,8 +9,10 @@ FROM (
            coalesce(
                (SELECT n.name FROM name n
                 WHERE n.asset_id = t.asset_id AND n.until_run IS NULL
-                ORDER BY n.grade <> 'attested', n.source LIKE 'tls%', position('.' IN n.name) = 0,
-                         n.source, length(n.name), n.name
+                GROUP BY n.grade, n.source, n.name
+                ORDER BY n.grade <> 'attested', n.source IN ('dns', 'dns.ptr'),
+                         n.source LIKE 'tls%', position('.' IN n.name) = 0, n.source,
+                         count(*) DESC, length(n.name), n.name
                 LIMIT 1),
                (SELECT 'this machine' FROM address d
                 WHERE d.asset_id = t.asset_id AND d.until_run IS NULL

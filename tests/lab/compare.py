@@ -30,12 +30,14 @@ class Asset:
     def __init__(self, row, facts):
         self.name, self.role, self.state = row["name"], row["role"], row["state"]
         self.addresses = set(addresses_in(row["addresses"]))
-        self.ports, self.exposed, self.peers = set(), set(), set()
+        self.ports, self.exposed, self.peers, self.names = set(), set(), set(), set()
         for fact in facts:
             if fact.get("until"):
                 continue
             if fact["chapter"] in ("service", "exposure"):
                 self._service(fact)
+            elif fact["chapter"] == "name":
+                self.names |= {(a, fact["value"]) for a in addresses_in(fact["attribute"])}
             elif fact["chapter"] == "link":
                 self.peers |= set(addresses_in(f"{fact['attribute']} {fact['value']}"))
 
@@ -58,7 +60,7 @@ class Truth:
     def __init__(self, truth, scope):
         self.scope = [ipaddress.ip_network(p) for p in scope]
         self.vantages, self.hosts, self.routers = set(), {}, {}
-        self.ports, self.internet = set(), set()
+        self.ports, self.internet, self.names, self.called = set(), set(), set(), set()
         self.networks = {n["name"]: [ipaddress.ip_network(p) for p in (n["v4"], n["v6"]) if p]
                          for n in truth["networks"]}
         for host in truth["hosts"]:
@@ -83,6 +85,10 @@ class Truth:
             self.routers[host["name"]] = addresses
         self.ports |= {(a, p["protocol"], p["port"]) for a in addresses for p in host["ports"]
                        if a.version in p["families"]}
+        names = {(a, n["name"]) for n in host["names"]
+                 if (a := ipaddress.ip_address(n["address"])) in addresses}
+        self.names |= names
+        self.called |= {(host["name"], name) for _, name in names}
         self.internet |= {(address, i["protocol"], i["port"]) for i in host["internet"]
                           if self.covers(address := ipaddress.ip_address(i["address"]))}
 
@@ -134,6 +140,13 @@ def links(truth, assets):
     return count(truth.links, got)
 
 
+def called(truth, assets):
+    """Each host by the one name that stands for it; an address is no name."""
+    got = {(truth.host_of(min(a.addresses, key=str)), a.name) for a in assets
+           if a.addresses and not addresses_in(a.name) and not a.addresses <= truth.vantages}
+    return count(truth.called, got)
+
+
 def _networks(truth, router):
     return {network for name, network in truth.links if name == router}
 
@@ -145,6 +158,9 @@ def compare(truth, assets):
     return {
         "hosts": hosts(truth, assets),
         "addresses": count(addresses, {a for s in assets for a in s.addresses} - truth.vantages),
+        "names": count(truth.names, {n for s in assets for n in s.names
+                                     if n[0] not in truth.vantages}),
+        "called": called(truth, assets),
         "ports": count(truth.ports, {p for s in assets for p in s.ports}),
         "links": links(truth, assets),
         "exposed": count(truth.internet, {p for s in assets for p in s.exposed}),

@@ -32,8 +32,9 @@ def perfect():
                  if ipaddress.ip_address(a).version in p["families"]]
         facts += [fact("exposure", f"{i['address']} {i['protocol']}/{i['port']}", "internet")
                   for i in host["internet"]]
+        facts += [fact("name", n["address"], n["name"]) for n in host["names"]]
         if host["role"] != "vantage":
-            rows.append([{"name": host["name"], "role": host["role"], "state": "seen",
+            rows.append([{"name": host["names"][0]["name"], "role": host["role"], "state": "seen",
                           "addresses": ", ".join(texts)}, facts])
     return rows
 
@@ -48,7 +49,7 @@ class Compare(unittest.TestCase):
         self.rows = copy.deepcopy(perfect())
 
     def row(self, name):
-        return next(r for r in self.rows if r[0]["name"] == name)
+        return next(r for r in self.rows if r[0]["name"] == f"{name}.lanhe.example")
 
     def faults(self):
         return {(what, kind): [str(x) for x in getattr(c, kind)]
@@ -78,19 +79,40 @@ class Compare(unittest.TestCase):
         self.rows.append([{"name": "ghost", "role": "host", "state": "seen",
                            "addresses": "198.18.20.99"}, []])
         self.assertEqual(self.faults(), {
+            ("called", "invented"): ["(None, 'ghost')"],
             ("hosts", "invented"): ["ghost 198.18.20.99"],
             ("addresses", "invented"): ["198.18.20.99"]})
 
     def test_one_host_in_two_files(self):
         row = self.row("www")
         row[0]["addresses"] = "198.18.10.11"
-        self.rows.append([dict(row[0], name="www-6", addresses="2001:db8:10::11"), []])
-        self.assertEqual(self.faults(), {("hosts", "invented"): ["www-6 2001:db8:10::11"]})
+        self.rows.append([dict(row[0], addresses="2001:db8:10::11"), []])
+        self.assertEqual(self.faults(), {("hosts", "invented"): ["www.lanhe.example 2001:db8:10::11"]})
 
     def test_two_hosts_in_one_file(self):
         self.row("scada1")[0]["addresses"] += " 198.18.30.12"
         self.rows.remove(self.row("scada2"))
         self.assertEqual(self.faults()[("hosts", "missed")], ["scada1", "scada2"])
+
+    def test_names(self):
+        row = self.row("broker")
+        row[0]["name"] = "198.18.30.15"
+        row[1][:] = [f for f in row[1] if f["chapter"] != "name"]
+        self.assertEqual(self.faults(), {
+            ("names", "missed"): [str((ipaddress.ip_address("198.18.30.15"),
+                                       "broker.lanhe.example"))],
+            ("called", "missed"): ["('broker', 'broker.lanhe.example')"]})
+        row[0]["name"] = "other.lanhe.example"
+        row[1].append(fact("name", "198.18.30.15", "other.lanhe.example"))
+        self.assertEqual(list(self.faults()), [("names", "missed"), ("names", "invented"),
+                                               ("called", "missed"), ("called", "invented")])
+        row[1][-1]["until"] = "2026-01-01T00:00:00Z"
+        self.assertNotIn(("names", "invented"), self.faults())
+
+    def test_every_host_has_a_name_in_the_lab(self):
+        result = result_of(self.rows)
+        self.assertEqual(len(result["called"].found), len(LAB.nodes) - 2)
+        self.assertEqual(len(result["names"].found), len(result["addresses"].found))
 
     def test_ports(self):
         self.row("mail")[1].append(fact("service", "198.18.10.13 tcp/110", "pop3"))
@@ -102,7 +124,8 @@ class Compare(unittest.TestCase):
         facts = self.row("broker")[1]
         for f in facts:
             f["until"] = "2026-01-01T00:00:00Z"
-        self.assertEqual(len(self.faults()[("ports", "missed")]), len(facts))
+        self.assertEqual(len(self.faults()[("ports", "missed")]), 2)
+        self.assertEqual(len(self.faults()[("names", "missed")]), 1)
 
     def test_exposure(self):
         self.row("scada1")[1].append(fact("service", "198.18.30.11 tcp/443",

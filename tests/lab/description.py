@@ -248,11 +248,22 @@ class Lab:
                       for n in self.networks.values()],
         }
 
+    def names(self, node, root=True):
+        """The names of a node's addresses that name servers within tell the inner vantage."""
+        inside = self.vantage("management")
+        told = any(node in services.known_to(self, s.options.get("zone") == "public")
+                   and self.reachable(inside, server, address, "udp", 53)
+                   for server in self.nodes.values() for s in server.services
+                   for address in server.addresses()
+                   if s.kind == "dns" and self.runs(s, root))
+        return [{"address": str(a), "name": services.host_name(node)}
+                for pair in services.named(node) for a in pair if a and told]
+
     def _host(self, node, outside, root):
         running = [s for s in node.services if self.runs(s, root)]
         return {
             "name": node.name, "role": node.role, "title": node.title,
-            "router": node.forwards,
+            "router": node.forwards, "names": self.names(node, root),
             "addresses": [{"network": i.network.name, "v4": str(i.v4),
                            "v6": i.v6 and str(i.v6), "mac": i.mac} for i in node.interfaces],
             "services": [{"name": s.name, "kind": s.kind,

@@ -11,6 +11,7 @@ import sys
 from kernel import program
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+DOMAIN = "lanhe.example"
 
 
 class Kind:
@@ -141,7 +142,7 @@ def http(job):
 
 
 def https(job):
-    name = job.option("name", f"{job.node.name}.lanhe.example")
+    name = job.option("name", f"{job.node.name}.{DOMAIN}")
     key, certificate = job.path("key.pem"), job.path("cert.pem")
     job.prepare.append([program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
                         "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
@@ -177,11 +178,11 @@ def snmp(job):
 agentaddress udp:{job.port}{own}
 rocommunity lanhe-ro
 rocommunity6 lanhe-ro
-sysName {job.node.name}.lanhe.example
+sysName {job.node.name}.{DOMAIN}
 sysDescr {job.option('descr', f'Linux {job.node.name} 6.1.0-18-amd64 #1 SMP Debian x86_64')}
 sysObjectID {job.option('oid', '.1.3.6.1.4.1.8072.3.2.10')}
 sysLocation {job.option('location', 'Lanhe')}
-sysContact operations@lanhe.example
+sysContact operations@{DOMAIN}
 """)
     job.environment["SNMP_PERSISTENT_DIR"] = job.directory
     job.environment["MIBS"] = ""
@@ -189,16 +190,30 @@ sysContact operations@lanhe.example
                 "-I", "-smux,snmptrapd,agentx"]
 
 
+def known_to(lab, public):
+    """Whom a name server knows: the public one those in the dmz, the other one all."""
+    return [n for n in lab.nodes.values() if not public
+            or any(i.network.name == "dmz" for i in n.interfaces)]
+
+
+def host_name(node):
+    return f"{node.name}.{DOMAIN}"
+
+
+def named(node):
+    """The addresses of each interface; a record takes one of each family."""
+    return [(i.v4, i.v6) for i in node.interfaces]
+
+
 def dns(job):
     public = job.option("zone") == "public"
-    shown = [n for n in job.lab.nodes.values() if not public
-             or any(i.network.name == "dmz" for i in n.interfaces)]
-    records = "".join(f"host-record={n.name}.lanhe.example,"
-                      + ",".join(str(a) for a in n.addresses()[:2]) + "\n" for n in shown)
+    shown = known_to(job.lab, public)
+    records = "".join(f"host-record={host_name(n)}," + ",".join(str(a) for a in pair if a)
+                      + "\n" for n in shown for pair in named(n))
     config = job.file("dnsmasq.conf", f"""port={job.port}
 no-resolv
 no-hosts
-local=/lanhe.example/
+local=/{DOMAIN}/
 auth-ttl=300
 pid-file=
 {records}""")

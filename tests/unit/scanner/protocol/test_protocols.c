@@ -7,6 +7,7 @@
 #include "tests/unit/scanner/protocol/check.h"
 
 #include "common/siphash.h"
+#include "scanner/protocol/reverse.h"
 
 #include <stdio.h>
 
@@ -22,6 +23,9 @@ static const struct {
 	/* version.bind TXT CHAOS, over UDP and TCP. */
 	{"dns", "....00000001000000000000" "0776657273696f6e0462696e640000100003"},
 	{"dns", "001e....00000001000000000000" "0776657273696f6e0462696e640000100003"},
+	/* The name of one address, no recursion: these forms and no other (N: the address). */
+	{"dns.ptr", "....00000001000000000000N" "07696e2d61646472" "0461727061" "00000c0001"},
+	{"dns.ptr", "....00000001000000000000N" "03697036" "0461727061" "00000c0001"},
 	/* ListIdentity. */
 	{"enip", "630000000000000000000000000000000000000000000000"},
 	/* QUIT, LOGOUT. */
@@ -187,6 +191,65 @@ static void conversations(void **state)
 	}
 }
 
+/* Two hexadecimal digits. */
+static int put_hex(char *out, unsigned int byte)
+{
+	return snprintf(out, 3, "%02x", byte);
+}
+
+/* The labels of an address, from its own text form. */
+static void put_labels(const struct addr *addr, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (int i = addr->family == 4 ? 3 : 31; i >= 0; i--) {
+		char label[4];
+		int n;
+
+		if (addr->family == 4)
+			n = snprintf(label, sizeof(label), "%d", addr->bytes[i]);
+		else
+			n = snprintf(label, sizeof(label), "%c",
+				digits[i % 2 ? addr->bytes[i / 2] & 15 : addr->bytes[i / 2] >> 4]);
+		out += put_hex(out, (unsigned int)n);
+		for (int k = 0; k < n; k++)
+			out += put_hex(out, (unsigned char)label[k]);
+	}
+}
+
+static void names_are_asked_in_one_form(void **state)
+{
+	const struct siphash_key key = siphash_key_seeded(53);
+
+	(void)state;
+	for (uint64_t round = 0; round < 2000; round++) {
+		struct addr addr = {.family = round % 2 ? 4 : 6};
+		uint8_t out[PROTOCOL_REQUEST_MAX];
+		char pattern[512] = "", labels[256] = "";
+		const char *form = NULL;
+		size_t size;
+
+		for (uint64_t i = 0, word; i < (addr.family == 4 ? 4u : 16u); i++) {
+			word = round << 8 | i;
+			addr.bytes[i] = (uint8_t)siphash(&key, &word, sizeof(word));
+		}
+		size = reverse_question(out, sizeof(out), &addr, (uint16_t)(round * 31));
+		assert_true(size > 0 && size <= REVERSE_REQUEST_MAX);
+		for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+			if (strcmp(allowed[i].protocol, "dns.ptr") == 0 &&
+				(strstr(allowed[i].bytes, "03697036") != NULL) == (addr.family == 6))
+				form = allowed[i].bytes;
+		assert_non_null(form);
+		put_labels(&addr, labels);
+		snprintf(pattern, sizeof(pattern), "%.*s%s%s", (int)(strchr(form, 'N') - form), form,
+			labels, strchr(form, 'N') + 1);
+		assert_true(fits(pattern, out, size));
+		assert_int_equal(out[0] << 8 | out[1], (uint16_t)(round * 31));
+		for (size_t room = 0; room < size; room++)
+			assert_int_equal(reverse_question(out, room, &addr, 1), 0);
+	}
+}
+
 static void every_conversation_is_covered(void **state)
 {
 	size_t n;
@@ -242,7 +305,8 @@ static void printers_are_never_spoken_to(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(requests),
-		cmocka_unit_test(conversations), cmocka_unit_test(every_conversation_is_covered),
+		cmocka_unit_test(conversations), cmocka_unit_test(names_are_asked_in_one_form),
+		cmocka_unit_test(every_conversation_is_covered),
 		cmocka_unit_test(the_list), cmocka_unit_test(printers_are_never_spoken_to)};
 
 	return RUN(tests);
