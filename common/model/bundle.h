@@ -22,7 +22,7 @@
 #define BUNDLE_LINE_MAX (512 * 1024)
 #define BUNDLE_ID_SIZE 33
 #define BUNDLE_NAME_MAX 128
-#define BUNDLE_COUNTERS_MAX 32
+#define BUNDLE_COUNTERS_MAX 64
 
 struct bundle_header {
 	char id[BUNDLE_ID_SIZE]; /* chosen by the writer; importing an id twice changes nothing */

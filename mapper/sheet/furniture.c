@@ -175,6 +175,8 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	rows[n++] = (struct block_row){
 		"Assets", counted(sheet, "%u (networks: %u, systems: %u)", e->n_assets,
 				  m->n_known_networks, e->n_systems)};
+	if (m->domain[0])
+		rows[n++] = (struct block_row){"Names", counted(sheet, "end in .%s", m->domain)};
 	rows[n++] = (struct block_row){"Services", counted(sheet, "%u", e->n_services)};
 	rows[n++] = (struct block_row){"CII",
 		counted(sheet, "systems: %u, assets: %u", m->n_cii_systems, m->n_cii_assets)};

@@ -2,7 +2,8 @@
 /*
  * Networks, places and totals of the sheets' model; edges.c adds joints and edges. An IPv6
  * subnet is shown with the IPv4 subnet that its assets share most, counting an equal MAC
- * address thrice: a dual-stack segment is one network on the ground.
+ * address thrice: a dual-stack segment is one network on the ground. A domain that all names end
+ * in is taken off them.
  */
 #include "mapper/sheet/model.h"
 
@@ -323,6 +324,70 @@ uint32_t model_home(const struct model *model, uint32_t asset)
 	return best ? model->network_of_subnet[best->subnet] : model->n_known_networks;
 }
 
+/* ---- names ---- */
+
+/* What follows the first label of a name, NULL if it has no more. */
+static const char *domain_of(const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	return dot && dot > name && dot[1] && !strpbrk(name, " /:") ? dot + 1 : NULL;
+}
+
+/* The domain of all assets whose name is not merely an address; at least two have one. */
+static const char *common_domain(const struct estate *estate)
+{
+	const char *domain = NULL;
+	uint32_t named = 0;
+
+	for (uint32_t i = 0; i < estate->n_assets; i++) {
+		const char *own = domain_of(estate->assets[i].name);
+		struct addr addr;
+
+		if (!estate->assets[i].name[0] ||
+			addr_parse(estate->assets[i].name, &addr, NULL) == 0)
+			continue;
+		if (!own || (domain && strcasecmp(domain, own) != 0))
+			return "";
+		if (!domain)
+			domain = own;
+		named++;
+	}
+	return named >= 2 ? domain : "";
+}
+
+/* The estate again, its assets called by their first labels. Nothing else is copied. */
+static int shorten_names(struct model *model)
+{
+	const struct estate *whole = model->estate;
+	size_t size = whole->n_assets * sizeof(*whole->assets);
+	struct estate *estate;
+	struct addr addr;
+
+	model->domain = common_domain(whole);
+	if (!model->domain[0])
+		return 0;
+	estate = arena_alloc(model->arena, sizeof(*estate));
+	if (!estate)
+		return -1;
+	*estate = *whole;
+	estate->assets = arena_alloc(model->arena, size);
+	if (!estate->assets)
+		return -1;
+	memcpy(estate->assets, whole->assets, size);
+	for (uint32_t i = 0; i < estate->n_assets; i++) {
+		struct estate_asset *asset = &estate->assets[i];
+
+		if (!asset->name[0] || addr_parse(asset->name, &addr, NULL) == 0)
+			continue;
+		asset->name = arena_strndup(model->arena, asset->name, strcspn(asset->name, "."));
+		if (!asset->name)
+			return -1;
+	}
+	model->estate = estate;
+	return 0;
+}
+
 int model_make(const struct estate *estate, struct arena *arena, struct model **ret_model,
 	struct error *reterr)
 {
@@ -332,7 +397,7 @@ int model_make(const struct estate *estate, struct arena *arena, struct model **
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	model->estate = estate;
 	model->arena = arena;
-	if (make_networks(model) < 0 || edges_find_joints(model) < 0 ||
+	if (shorten_names(model) < 0 || make_networks(model) < 0 || edges_find_joints(model) < 0 ||
 		make_places(model) < 0 || fill_networks(model) < 0 || edges_make(model) < 0)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	count_totals(model);

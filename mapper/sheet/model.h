@@ -41,8 +41,11 @@ struct model_edge {
 };
 
 struct model {
-	const struct estate *estate;
+	const struct estate *estate; /* with names as they are drawn; see `domain` */
 	struct arena *arena;
+	/* Where the names of all named assets end, without a dot before it: it is left out of
+	 * each and told once. "" if they do not end alike, and then names are whole. */
+	const char *domain;
 	struct model_network *networks;
 	uint32_t n_networks;
 	struct model_place *places; /* by network, then address */

@@ -127,6 +127,7 @@ struct found *play(struct scene *scene)
 	struct link *link;
 	struct campaign_options options = {.plan = &scene->plan,
 		.greet = scene->greet,
+		.reverse = scene->reverse,
 		.sink = {take, NULL},
 		.stopped = stopped,
 		.context = scene};

@@ -43,6 +43,7 @@ struct scene {
 	bool (*stopped)(void *context, uint64_t frames);
 	void *context;
 	greet_fn *greet; /* stands in for the greeter; may be NULL */
+	reverse_fn *reverse; /* and for asking names */
 	/* sees every frame, with its time; may be NULL */
 	void (*watch)(const struct link_frame *frame, const struct frame *decoded,
 		int64_t now_us, void *context);

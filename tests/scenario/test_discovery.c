@@ -255,13 +255,116 @@ static void test_named_and_silent(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* Who was asked for names, and about whom. */
+static char servers[REVERSE_SERVERS_MAX][ADDR_TEXT_MAX], named[8][ADDR_TEXT_MAX];
+static size_t n_servers, n_named;
+static int64_t name_gap_us;
+
+static int answer_as_name_servers(const struct greet_target *all, size_t n_all,
+	const struct greet_options *options, const struct observation_sink *sink,
+	struct greet_counts *ret_counts, struct error *reterr)
+{
+	static const struct {
+		const char *addr, *protocol;
+		uint16_t port;
+	} rows[] = {{"198.18.7.3", "dns", 53}, {"198.18.7.1", "dns", 53},
+		{"198.18.7.1", "dns", 53}, {"198.18.7.2", NULL, 53}, {"198.18.7.2", "dns", 5353},
+		{"198.18.7.2", "ssh", 53}};
+
+	(void)all, (void)options;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct observation obs = {.kind = OBSERVATION_SERVICE,
+			.method = OBSERVATION_BY_GREETING,
+			.addr = host(rows[i].addr),
+			.transport = i == 1 ? TRANSPORT_TCP : TRANSPORT_UDP,
+			.port = rows[i].port,
+			.protocol = rows[i].protocol};
+
+		if (sink->take(sink->context, &obs, reterr) < 0)
+			return reterr->code;
+	}
+	*ret_counts = (struct greet_counts){.targets = n_all, .answered = n_all};
+	return 0;
+}
+
+static int list_names(const struct reverse_server *all, size_t n_all, const struct addr *addrs,
+	size_t n_addrs, const struct reverse_options *options,
+	const struct observation_sink *sink, struct reverse_counts *ret_counts,
+	struct error *reterr)
+{
+	(void)sink, (void)reterr;
+	assert_non_null(options->scope);
+	name_gap_us = options->gap_us;
+	for (n_servers = 0; n_servers < n_all; n_servers++) {
+		assert_int_equal(all[n_servers].port, 53);
+		addr_format(&all[n_servers].addr, servers[n_servers]);
+	}
+	for (n_named = 0; n_named < n_addrs && n_named < 8; n_named++)
+		addr_format(&addrs[n_named], named[n_named]);
+	*ret_counts = (struct reverse_counts){.servers = n_all, .asked = 5, .named = 2};
+	return 0;
+}
+
+/* Only name servers that answered, each once, about hosts that live; nobody under SAFE. */
+static void test_names(void **state)
+{
+	static const struct {
+		enum scan_profile profile;
+		int64_t gap_us;
+	} rows[] = {{SCAN_SAFE, 0}, {SCAN_STANDARD, 25000}, {SCAN_THOROUGH, 5000}};
+	const struct replay_host hosts[] = {
+		{.at = net(GATEWAY),
+			.mac = {{2, 0, 0, 0, 0, 1}},
+			.on_link = true,
+			.unreachable = -1},
+		{.at = net("198.18.7.2"),
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
+			.unreachable = -1},
+		{.at = net("198.18.7.1"),
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
+			.unreachable = -1}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scene scene =
+			make_scene(hosts, 3, (const char *[]){"198.18.7.0/29"}, 1);
+		const struct found *found;
+
+		n_servers = n_named = 0;
+		name_gap_us = 0;
+		scene.plan.profile = rows[i].profile;
+		scene.greet = answer_as_name_servers;
+		scene.reverse = list_names;
+		found = play(&scene);
+		counters_close(found);
+		assert_int_equal(name_gap_us, rows[i].gap_us);
+		assert_int_equal(counter(found, "names_asked"), rows[i].gap_us ? 5 : 0);
+		assert_int_equal(counter(found, "names_found"), rows[i].gap_us ? 2 : 0);
+		if (rows[i].gap_us) {
+			assert_int_equal(n_servers, 2);
+			assert_string_equal(servers[0], "198.18.7.1");
+			assert_string_equal(servers[1], "198.18.7.3");
+			assert_int_equal(n_named, 2);
+			assert_string_equal(named[0], "198.18.7.1");
+			assert_string_equal(named[1], "198.18.7.2");
+		}
+		scope_free((struct scope *)scene.plan.scope);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_both_sides_of_the_gateway),
 		cmocka_unit_test(test_ipv6), cmocka_unit_test(test_loss),
 		cmocka_unit_test(test_duplicates), cmocka_unit_test(test_slow_host),
 		cmocka_unit_test(test_repeatable),
-		cmocka_unit_test(test_named_and_silent)};
+		cmocka_unit_test(test_named_and_silent), cmocka_unit_test(test_names)};
 
 	return RUN(tests);
 }

@@ -297,7 +297,35 @@ class Intake(unittest.TestCase):
                   .name("198.18.4.2", "nobody.example"))
         self.assertEqual(self.rows("t.name", "name", "until_run IS NULL"),
                          [["cert.example"], ["new.example"]])
-        self.assertEqual(self.rows("t.name", "asset"), [["new.example"]])
+        self.assertEqual(self.rows("t.name", "asset"), [["cert.example"]])
+
+    def test_the_best_name(self):
+        """The device's own, then a certificate's, then a name server's: what most addresses
+        have, then the shortest."""
+        a, b, c = "198.18.4.1", "198.18.4.2", "198.18.4.3"
+        seen = lambda: self.bundle().host(a).host(b).host(c)  # noqa: E731
+        def one(bundle):
+            for address in (a, b, c):
+                bundle.key(address, "ssh.hostkey.sha256", "5ca1ab1e" * 8)
+            return bundle
+        best = lambda: self.rows("t.name", "asset", "merged_into IS NULL")  # noqa: E731
+        routers = lambda bundle: (  # noqa: E731
+            one(bundle).name(a, "ge-0-0-1.core.example", "dns.ptr")
+            .name(b, "vl.example", "dns.ptr").name(c, "core.example", "dns.ptr"))
+        self.take(routers(seen()))
+        self.assertEqual(best(), [["vl.example"]])
+        self.take(one(seen()).name(a, "core.example", "dns.ptr").name(b, "vl.example", "dns.ptr")
+                  .name(c, "core.example", "dns.ptr"))
+        self.assertEqual(best(), [["core.example"]])
+        again = (one(seen()).name(a, "core.example", "dns.ptr").name(b, "vl.example", "dns.ptr")
+                 .name(c, "core.example", "dns.ptr"))
+        self.assertEqual(self.take(again)["facts"], 0)
+        self.take(one(seen()).name(a, "zzz.core.example", "tls.san"))
+        self.assertEqual(best(), [["zzz.core.example"]])
+        self.take(one(seen()).name(b, "yyy.core.example", "smtp"))
+        self.assertEqual(best(), [["yyy.core.example"]])
+        self.assertEqual(self.rows("t.name", "name", "until_run IS NULL AND source = 'dns.ptr'"),
+                         [["core.example"], ["core.example"], ["vl.example"]])
 
     def test_facts_end_with_their_service(self):
         self.take(self.network())

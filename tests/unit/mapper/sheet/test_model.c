@@ -58,6 +58,49 @@ static uint32_t joint(const struct model *model, const char *name)
 	return MODEL_NONE;
 }
 
+static void test_one_domain_is_left_out(void **state)
+{
+	static const char *const names[] = {
+		"scada1.lanhe.example", "198.18.0.9", "ns1.Lanhe.example", "2001:db8::1", ""};
+	struct estate *estate = sample_estate(arena, SAMPLE_LAB);
+	struct error err = {0};
+	struct model *model;
+
+	(void)state;
+	/* some of the sample's names have no domain */
+	assert_string_equal(model_of(SAMPLE_LAB)->domain, "");
+	for (uint32_t i = 0; i < estate->n_assets; i++)
+		estate->assets[i].name = names[i % 5];
+	assert_int_equal(model_make(estate, arena, &model, &err), 0);
+	assert_string_equal(model->domain, "lanhe.example");
+	assert_string_equal(model->estate->assets[0].name, "scada1");
+	assert_string_equal(model->estate->assets[1].name, "198.18.0.9");
+	assert_string_equal(model->estate->assets[2].name, "ns1");
+	assert_string_equal(model->estate->assets[3].name, "2001:db8::1");
+	assert_string_equal(model->estate->assets[4].name, "");
+	assert_string_equal(estate->assets[0].name, "scada1.lanhe.example"); /* the caller's */
+}
+
+/* One name that ends otherwise, and all stay whole. */
+static void test_names_that_end_otherwise(void **state)
+{
+	static const char *const others[] = {"plc-a1", "scada1.other.example", "lanhe.example",
+		"x.sub.lanhe.example", "scada1.", ".lanhe.example", "this machine", "a b.lanhe.example"};
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(others); k++) {
+		struct estate *estate = sample_estate(arena, SAMPLE_LAB);
+		struct error err = {0};
+		struct model *model;
+
+		for (uint32_t i = 0; i < estate->n_assets; i++)
+			estate->assets[i].name = i == 3 ? others[k] : "scada1.lanhe.example";
+		assert_int_equal(model_make(estate, arena, &model, &err), 0);
+		assert_string_equal(model->domain, "");
+		assert_ptr_equal(model->estate, estate);
+	}
+}
+
 static void test_dual_stack_is_one_network(void **state)
 {
 	struct model *model = model_of(SAMPLE_LAB);
@@ -165,6 +208,8 @@ static void test_degenerate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_domain_is_left_out),
+		cmocka_unit_test(test_names_that_end_otherwise),
 		cmocka_unit_test(test_dual_stack_is_one_network),
 		cmocka_unit_test(test_joints_and_their_networks),
 		cmocka_unit_test(test_places_in_order_of_address),
