@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The question and its answer: builds one PTR query and reads one reply; see reverse.h. Pure:
- * bytes in, names out. What a reply says is hostile: names are read by scanner/wire/dns.h, which
- * bounds compression, and taken only if they are host names.
+ * bytes in, names out. What a reply says is hostile: names are read by scanner/wire/dns.h,
+ * which bounds compression, and taken only if they are host names.
  */
 #include "scanner/protocol/reverse.h"
 
@@ -103,7 +103,8 @@ static bool look_up(struct dns_message m, struct dns_name *owner, struct reverse
 
 		if (dns_next_record(&m, &record) != DNS_OK)
 			break;
-		if (!record.known || record.class != CLASS_IN || !same_name(&record.name, owner))
+		if (!record.known || record.class != CLASS_IN ||
+			!same_name(&record.name, owner))
 			continue;
 		if (record.type == DNS_PTR)
 			add_name(names, &record.target);
@@ -132,7 +133,8 @@ enum reverse_outcome reverse_read(const uint8_t *bytes, size_t size, const struc
 	/* A refusal may leave the question out. */
 	if (m.questions == 0 && m.rcode != 0 && m.records_left == 0)
 		return REVERSE_NOTHING;
-	if (m.questions != 1 || size < n || memcmp(bytes + HEADER, question + HEADER, n - HEADER))
+	if (m.questions != 1 || size < n ||
+		memcmp(bytes + HEADER, question + HEADER, n - HEADER))
 		return REVERSE_STRANGER;
 	if (m.rcode != 0 || m.truncated || dns_next_question(&m, &asked) != DNS_OK)
 		return REVERSE_NOTHING;

@@ -6,8 +6,8 @@
  * question at a time to a server, each from a socket of its own with a random port and id. An
  * answer counts if id and question are ours; CNAMEs are followed inside it (RFC 2317).
  *
- * A server is not asked on once it is silent to a few questions in a row, or has named nobody in
- * its first REVERSE_TRIES questions (refused, NXDOMAIN, failed). It is asked about its own
+ * A server is not asked on once it is silent to a few questions in a row, or has named nobody
+ * in its first REVERSE_TRIES questions (refused, NXDOMAIN, failed). It is asked about its own
  * network first, then one address per reverse zone, so that these first questions are a fair
  * sample; the order follows from the addresses alone.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asks servers about addresses; see reverse.h. One loop over at most REVERSE_SERVERS_MAX sockets;
- * opens no file and starts no thread.
+ * Asks servers about addresses; see reverse.h. One loop over at most REVERSE_SERVERS_MAX
+ * sockets; opens no file and starts no thread.
  */
 #include "scanner/protocol/reverse.h"
 
@@ -16,16 +16,16 @@
 #include <sys/socket.h>
 
 #define PATIENCE_MS 2000
-#define TURN_MS 200	/* progress is told at least so often */
+#define TURN_MS 200	 /* progress is told at least so often */
 #define STRANGERS_MAX 16 /* read while one answer is waited for */
 #define MESSAGE_MAX OBSERVATION_RAW_MAX
 
 struct server {
 	struct addr addr;
 	uint16_t port;
-	size_t *order; /* of the addresses, as this server is asked */
-	size_t next;   /* which one is being asked about */
-	int fd;	       /* -1: no question is open */
+	uint32_t *order; /* of the addresses, as this server is asked */
+	size_t next;	 /* which one is being asked about */
+	int fd;		 /* -1: no question is open */
 	uint16_t id;
 	unsigned int sent; /* of the open question */
 	unsigned int strangers;
@@ -38,7 +38,7 @@ struct server {
 struct asker {
 	const struct addr *addrs;
 	size_t n_addrs;
-	size_t *rank; /* of an address in its reverse zone */
+	uint32_t *rank; /* of an address in its reverse zone */
 	const struct reverse_options *options;
 	const struct observation_sink *sink;
 	struct reverse_counts *counts;
@@ -50,7 +50,8 @@ struct asker {
 	struct reverse_names names;
 };
 
-/* ---- in which order ------------------------------------------------------------------------ */
+/* ---- in which order ------------------------------------------------------------------------
+ */
 
 /* Reverse zones are cut at /24 and /64. */
 static unsigned int zone_bits(const struct addr *addr)
@@ -73,7 +74,7 @@ static void rank(struct asker *a)
 {
 	for (size_t i = 0; i < a->n_addrs; i++)
 		a->rank[i] = i > 0 && common_bits(&a->addrs[i], &a->addrs[i - 1]) >=
-						zone_bits(&a->addrs[i])
+						     zone_bits(&a->addrs[i])
 				     ? a->rank[i - 1] + 1
 				     : 0;
 }
@@ -86,7 +87,7 @@ struct view_of_server {
 static int by_turn(const void *x, const void *y, void *context)
 {
 	const struct view_of_server *v = context;
-	size_t i = *(const size_t *)x, k = *(const size_t *)y;
+	uint32_t i = *(const uint32_t *)x, k = *(const uint32_t *)y;
 	unsigned int near_i, near_k;
 
 	if (v->asker->rank[i] != v->asker->rank[k])
@@ -98,7 +99,8 @@ static int by_turn(const void *x, const void *y, void *context)
 	return i < k ? -1 : i > k;
 }
 
-/* ---- one question -------------------------------------------------------------------------- */
+/* ---- one question --------------------------------------------------------------------------
+ */
 
 static void hang_up(struct server *server)
 {
@@ -175,8 +177,8 @@ static int tell(struct asker *a, const struct server *server, const uint8_t *byt
 	struct error *reterr)
 {
 	char text[ADDR_TEXT_MAX];
-	struct attribute attributes[] = {
-		{"name", NULL}, {"source", "dns.ptr"}, {"server", addr_format(&server->addr, text)}};
+	struct attribute attributes[] = {{"name", NULL}, {"source", "dns.ptr"},
+		{"server", addr_format(&server->addr, text)}};
 	struct observation obs = {.kind = OBSERVATION_NAME,
 		.method = OBSERVATION_BY_GREETING,
 		.time_us = clock_wall_us(),
@@ -223,7 +225,8 @@ static int hear(struct asker *a, struct server *server, struct error *reterr)
 	return r;
 }
 
-/* ---- the loop ------------------------------------------------------------------------------ */
+/* ---- the loop ------------------------------------------------------------------------------
+ */
 
 /* What falls due now. Returns when the next thing does. */
 static int act(struct asker *a, int64_t *ret_next, bool *ret_idle, struct error *reterr)
@@ -245,9 +248,9 @@ static int act(struct asker *a, int64_t *ret_next, bool *ret_idle, struct error 
 		if (s->over)
 			continue;
 		*ret_idle = false;
-		due = s->fd >= 0	       ? s->deadline_us
+		due = s->fd >= 0	      ? s->deadline_us
 		      : s->due_us > a->due_us ? s->due_us
-					       : a->due_us;
+					      : a->due_us;
 		next = due < next ? due : next;
 	}
 	*ret_next = next;
@@ -300,7 +303,7 @@ static bool add_server(struct asker *a, const struct reverse_server *from)
 	server->order = calloc(a->n_addrs, sizeof(*server->order));
 	if (!server->order)
 		return false;
-	for (size_t i = 0; i < a->n_addrs; i++)
+	for (uint32_t i = 0; i < a->n_addrs; i++)
 		server->order[i] = i;
 	qsort_r(server->order, a->n_addrs, sizeof(*server->order), by_turn, &view);
 	a->n_servers++;
@@ -318,8 +321,8 @@ static void asker_free(struct asker *a)
 }
 CLEANUP_DEFINE(struct asker, asker_free)
 
-int reverse_run(const struct reverse_server *servers, size_t n_servers, const struct addr *addrs,
-	size_t n_addrs, const struct reverse_options *options,
+int reverse_run(const struct reverse_server *servers, size_t n_servers,
+	const struct addr *addrs, size_t n_addrs, const struct reverse_options *options,
 	const struct observation_sink *sink, struct reverse_counts *ret_counts,
 	struct error *reterr)
 {
@@ -327,9 +330,12 @@ int reverse_run(const struct reverse_server *servers, size_t n_servers, const st
 
 	*ret_counts = (struct reverse_counts){0};
 	if (!options->scope)
-		return error_set(reterr, ERROR_INTERNAL, "cannot ask for names without a scope");
+		return error_set(
+			reterr, ERROR_INTERNAL, "cannot ask for names without a scope");
 	if (n_addrs == 0 || n_servers == 0)
 		return 0;
+	if (n_addrs > UINT32_MAX)
+		return error_set(reterr, ERROR_INTERNAL, "too many addresses to ask names for");
 	if (!a || !(a->rank = calloc(n_addrs, sizeof(*a->rank))))
 		return error_set(reterr, ERROR_SYSTEM, "cannot ask for names: no memory");
 	a->addrs = addrs;
@@ -338,14 +344,16 @@ int reverse_run(const struct reverse_server *servers, size_t n_servers, const st
 	a->sink = sink;
 	a->counts = ret_counts;
 	a->key = siphash_key_seeded(options->seed);
-	a->patience_us = (int64_t)(options->patience_ms ? options->patience_ms : PATIENCE_MS) * 1000;
+	a->patience_us =
+		(int64_t)(options->patience_ms ? options->patience_ms : PATIENCE_MS) * 1000;
 	a->questions_max = options->questions_max;
 	if (a->questions_max == 0 || a->questions_max > REVERSE_QUESTIONS_MAX)
 		a->questions_max = REVERSE_QUESTIONS_MAX;
 	rank(a);
 	for (size_t i = 0; i < n_servers && i < REVERSE_SERVERS_MAX; i++)
 		if (!add_server(a, &servers[i]))
-			return error_set(reterr, ERROR_SYSTEM, "cannot ask for names: no memory");
+			return error_set(
+				reterr, ERROR_SYSTEM, "cannot ask for names: no memory");
 	ret_counts->servers = a->n_servers;
 	return run(a, reterr);
 }
