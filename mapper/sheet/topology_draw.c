@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -189,8 +190,10 @@ static void draw_small(struct drawing *d, const struct topo_box *box)
 			box->n_cii, box->n_exposed);
 		d->sheet->marks.region = true;
 	}
-	mark_text(d->sheet, SCENE_LABELS, THEME_TEXT, x, middle - 0.3, pt, SCENE_START, true,
-		topo_box_title(topo, box), right - x - 1);
+	/* One line stands in the middle. */
+	mark_text(d->sheet, SCENE_LABELS, THEME_TEXT, x,
+		topo_box_subtitle(topo, box)[0] ? middle - 0.3 : middle + pt * MM_PER_PT * 0.36,
+		pt, SCENE_START, true, topo_box_title(topo, box), right - x - 1);
 	mark_text(d->sheet, SCENE_LABELS, THEME_TEXT_QUIET, x,
 		middle + topo_small_pt(pt) * MM_PER_PT * 1.15, topo_small_pt(pt), SCENE_START,
 		false, topo_box_subtitle(topo, box), box->x + box->w - x - 1);
@@ -215,14 +218,9 @@ static void draw_system(
 	item->title = model_system_name(system);
 	*(system->designated ? &sheet->marks.system_cii : &sheet->marks.system) = true;
 	if (system->designated) {
-		const char *no = measure_fit(model->arena, system->designation_no,
-			level->head_pt, true, super->w / 3);
-
-		text = arena_printf(
-			model->arena, "CII%s%s", no && no[0] ? " " : "", no ? no : "");
-		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h,
-				 text ? text : "CII") +
-			 1.2;
+		text = words_designation(model, system, level->head_pt,
+			fmin(super->w / 3, TOPO_HEAD_TEXT_MAX / 2));
+		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 1.2;
 	}
 	if (system->tier > 0) {
 		text = arena_printf(model->arena, "tier %u", system->tier);

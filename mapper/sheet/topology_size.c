@@ -7,14 +7,13 @@
 
 #include "common/cleanup.h"
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #define MM_PER_PT (25.4 / 72.0)
 #define TEXT_GAP 1.2 /* between a mark and its text */
 #define COLUMN_GAP 2.6
-#define HEAD_TEXT_MAX 62.0     /* a network's name is fitted to this */
 #define MEASURED_HOSTS_MAX 600 /* beyond, columns take their full width unmeasured */
 #define PORTS_MAX 4
 #define SHELF_TRIES_MAX 60
@@ -48,75 +47,20 @@ static const char *or_empty(const char *text)
 
 const char *topo_host_address(const struct model *model, const struct model_place *place)
 {
-	const struct estate_asset *asset = &model->estate->assets[place->asset];
-	char text[ADDR_TEXT_MAX];
-	const char *shown;
-
-	if (place->addr.family == 0)
-		return "";
-	shown = or_empty(arena_strdup(model->arena, addr_format(&place->addr, text)));
-	for (size_t i = 0; asset->name[i] == shown[i]; i++)
-		if (!shown[i])
-			return ""; /* the name is the address */
-	return shown;
-}
-
-/* The ports of its services, "exposed: 80, 443"; NULL if it has none. */
-static const char *ports(
-	const struct model *model, const struct estate_asset *asset, bool exposed)
-{
-	const struct estate *estate = model->estate;
-	const char *text = NULL;
-	unsigned int n = 0;
-
-	for (uint32_t i = 0; i < asset->n_services; i++) {
-		const struct estate_service *s = &estate->services[asset->first_service + i];
-
-		if (exposed && !s->exposed)
-			continue;
-		if (n++ < PORTS_MAX)
-			text = arena_printf(model->arena, "%s%s%u",
-				text ? text : (exposed ? "exposed: " : "open: "),
-				text ? ", " : "", s->port);
-	}
-	if (n > PORTS_MAX && text)
-		text = arena_printf(model->arena, "%s +%u", text, n - PORTS_MAX);
-	return text;
-}
-
-/* An address of the asset in another network, NULL if it has none. */
-static const char *also(const struct model *model, const struct model_place *place)
-{
-	const struct estate *estate = model->estate;
-	const struct estate_asset *asset = &estate->assets[place->asset];
-	char text[ADDR_TEXT_MAX];
-
-	for (uint32_t i = 0; i < asset->n_addresses; i++) {
-		const struct estate_address *a = &estate->addresses[asset->first_address + i];
-
-		if (a->subnet < estate->n_subnets &&
-			model->network_of_subnet[a->subnet] != place->network)
-			return arena_printf(
-				model->arena, "also %s", addr_format(&a->addr, text));
-	}
-	return NULL;
+	return words_address(model, place->asset, &place->addr);
 }
 
 const char *topo_host_more(const struct model *model, const struct model_place *place)
 {
-	const struct estate_asset *asset = &model->estate->assets[place->asset];
-	const char *text = asset->exposed ? ports(model, asset, true) : NULL;
+	const char *text = words_ports(model, place->asset, true, PORTS_MAX);
 
-	if (!text)
-		text = also(model, place);
-	if (!text && (asset->vendor[0] || asset->model[0]))
-		text = arena_printf(model->arena, "%.200s%s%.200s", asset->vendor,
-			asset->vendor[0] && asset->model[0] ? " " : "", asset->model);
-	if (!text && asset->os[0])
-		text = asset->os;
-	if (!text)
-		text = ports(model, asset, false);
-	return or_empty(text);
+	if (!text[0])
+		text = words_also(model, place->asset, place->network);
+	if (!text[0])
+		text = words_product(model, place->asset);
+	if (!text[0])
+		text = words_ports(model, place->asset, false, PORTS_MAX);
+	return text;
 }
 
 const char *topo_cii_text(const struct model *model, uint32_t n)
@@ -137,20 +81,19 @@ const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
 const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box)
 {
 	const struct model *model = topo->model;
-	const struct estate_asset *asset;
-	char text[ADDR_TEXT_MAX];
+	const char *text;
+	uint32_t asset;
 
 	if (box->kind != TOPO_JOINT)
 		return or_empty(arena_printf(model->arena, "%u asset%s, folded", box->n_assets,
 			box->n_assets == 1 ? "" : "s"));
-	asset = &model->estate->assets[model->joints[box->index]];
-	if (asset->vendor[0] || asset->model[0])
-		return or_empty(arena_printf(model->arena, "%.200s%s%.200s", asset->vendor,
-			asset->vendor[0] && asset->model[0] ? " " : "", asset->model));
-	if (asset->n_addresses == 0)
-		return "";
-	return or_empty(arena_strdup(model->arena,
-		addr_format(&model->estate->addresses[asset->first_address].addr, text)));
+	asset = model->joints[box->index];
+	text = words_product(model, asset);
+	for (uint32_t i = 0; i < model->estate->assets[asset].n_addresses && !text[0]; i++)
+		text = words_address(model, asset,
+			&model->estate->addresses[model->estate->assets[asset].first_address + i]
+				 .addr);
+	return text;
 }
 
 double topo_frame_head(const struct topo_level *level)
@@ -224,7 +167,7 @@ static double head_w(
 {
 	const struct model_network *network = &topo->model->networks[box->index];
 	double small = topo_small_pt(level->head_pt), h = level->head_pt * MM_PER_PT * 1.15;
-	double w = fmin(measure_text_mm(network->name, level->head_pt, true), HEAD_TEXT_MAX);
+	double w = fmin(measure_text_mm(network->name, level->head_pt, true), TOPO_HEAD_TEXT_MAX);
 
 	if (network->internet)
 		w += h + 1;
@@ -234,7 +177,7 @@ static double head_w(
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
 		w += measure_text_mm("000000 assets", small, false) + 2;
-	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), HEAD_TEXT_MAX)) +
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), TOPO_HEAD_TEXT_MAX)) +
 	       1;
 }
 
@@ -279,7 +222,7 @@ static void size_small(
 		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
 	if (box->n_exposed > 0)
 		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
-	box->w = snap(fmin(text + 0.5, HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
+	box->w = snap(fmin(text + 0.5, TOPO_HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
 			      (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
 		plan->step);
 	box->h = snap(h + 2 * TOPO_PAD * 0.7, plan->step);
@@ -355,13 +298,12 @@ static double frame_w(
 	const struct estate_system *system = &topo->model->estate->systems[super->system];
 	double h = topo_frame_head(level) * 0.62;
 	double w = fmin(measure_text_mm(model_system_name(system), level->head_pt * 1.15, true),
-		HEAD_TEXT_MAX);
+		TOPO_HEAD_TEXT_MAX);
 
 	w += mark_badge_width(h, "tier 0") + 2;
 	if (system->designated)
-		w += mark_badge_width(h, "CII ") +
-		     fmin(measure_text_mm(system->designation_no, level->head_pt, true),
-			     HEAD_TEXT_MAX / 2) +
+		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
+						 TOPO_HEAD_TEXT_MAX / 2)) +
 		     2;
 	return w + 9;
 }
