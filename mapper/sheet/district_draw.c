@@ -24,7 +24,7 @@
 #define LINES 3		/* of detail, below the name */
 #define SPREAD_MAX 1.2	/* of the distance between cells where there is room */
 #define GROWTH_MAX 1.6	/* of cells with names: so few that room counts more than equal size */
-#define LANDSCAPE 0.72	/* height to width that those grow to */
+#define LANDSCAPE 0.8	/* height to width that those grow to */
 
 struct cell_style {
 	double w, h; /* of the mark, without the gap to the next */
@@ -48,7 +48,7 @@ static void style_text(struct cell_style *s)
 {
 	double left;
 
-	s->inset = fmin(s->h * 0.16, 2.0);
+	s->inset = fmin(s->h * 0.16, 2.3);
 	s->name_pt = fmin(fmax(s->h * 0.36, NAME_LEAST_PT), 9.5);
 	s->detail_pt = fmin(fmax(s->h * 0.27, DETAIL_LEAST_PT), 7.4);
 	left = s->h - 2 * s->inset - PICTOGRAM_OF_NAMED_MM - s->name_pt * MM_PER_PT * LINE;
@@ -83,6 +83,14 @@ static size_t details_of(const struct model *model, const struct district_cell *
 	return kept;
 }
 
+/* The size at which a text fits, between the wanted and the least. */
+static double shrunk(const char *text, double pt, double least, bool bold, double w)
+{
+	while (pt * 0.95 > least && measure_text_mm(text, pt, bold) > w)
+		pt *= 0.95;
+	return pt;
+}
+
 /* From the bottom upwards; returns the upper edge. */
 static double draw_cell_text(struct sheet *sheet, const struct district_cell *cell,
 	const struct cell_style *s, double x, double bottom)
@@ -95,12 +103,12 @@ static double draw_cell_text(struct sheet *sheet, const struct district_cell *ce
 
 	x += s->inset;
 	for (size_t i = details_of(sheet->model, cell, s->n_details, lines); i-- > 0;) {
-		mark_text(sheet, SCENE_LABELS, ink, x, y, s->detail_pt, SCENE_START, false,
-			lines[i], w);
+		mark_text(sheet, SCENE_LABELS, ink, x, y,
+			shrunk(lines[i], s->detail_pt, DETAIL_LEAST_PT, false, w), SCENE_START,
+			false, lines[i], w);
 		y -= s->detail_pt * MM_PER_PT * LINE;
 	}
-	while (pt * 0.95 > NAME_LEAST_PT && measure_text_mm(asset->name, pt, true) > w)
-		pt *= 0.95;
+	pt = shrunk(asset->name, pt, NAME_LEAST_PT, true, w);
 	mark_text(sheet, SCENE_LABELS, ink, x, y, pt, SCENE_START, true, asset->name, w);
 	return y - pt * MM_PER_PT * 0.9;
 }

@@ -17,6 +17,7 @@
 #define LINK_LABEL_PT 5.6
 #define LINK_LABEL_W 26.0
 #define WIDEST_LINK 2.2
+#define LINK_END 1.1 /* millimetres of a line that are thick at a box */
 
 struct drawing {
 	const struct topo *topo;
@@ -338,6 +339,21 @@ static void draw_label(struct drawing *d, size_t edge)
 		}
 }
 
+/* A thick end where a line meets a box, so that lines that pass are told from lines that end. */
+static void draw_ends(struct drawing *d, const struct route_line *line)
+{
+	for (int end = 0; end < 2 && line->n >= 2; end++) {
+		const struct scene_point *p = &line->points[end ? line->n - 1 : 0];
+		const struct scene_point *q = &line->points[end ? line->n - 2 : 1];
+		double length = hypot(q->x - p->x, q->y - p->y);
+		double part = length > 0 ? fmin(LINK_END / length, 0.4) : 0;
+		const struct scene_point points[] = {
+			*p, {p->x + (q->x - p->x) * part, p->y + (q->y - p->y) * part}};
+
+		scene_line(d->sheet->scene, SCENE_LINKS, THEME_LINK_END, points, 2);
+	}
+}
+
 static void draw_links(struct drawing *d)
 {
 	const struct topo *topo = d->topo;
@@ -360,6 +376,9 @@ static void draw_links(struct drawing *d)
 		else
 			d->sheet->marks.link[edge->grade] = true;
 	}
+	for (uint32_t i = 0; i < topo->n_edges; i++)
+		if (topo->edges[i].tie == MODEL_NONE)
+			draw_ends(d, &d->lines[i]);
 	for (uint32_t i = 0; i < topo->n_edges; i++)
 		if (topo->edges[i].layer != LINK_L3 || topo->edges[i].tie != MODEL_NONE)
 			draw_label(d, i);

@@ -270,25 +270,111 @@ static double choose_limit(
 	return best;
 }
 
+/* Lets the hosts of a network flow into a width. */
+static void flow(
+	const struct topo *topo, struct topo_box *box, const struct topo_plan *plan, double w)
+{
+	const struct topo_level *level = plan->level;
+	uint32_t n, rows;
+
+	box->w = w;
+	if (box->kind != TOPO_NETWORK || level->counts || box->columns == 0)
+		return;
+	n = topo->model->networks[box->index].n_places;
+	box->columns = (uint32_t)fmax((w - 2 * TOPO_PAD) / box->column_w, 1);
+	rows = (n + box->columns - 1) / box->columns;
+	box->columns = (n + rows - 1) / rows;
+	box->h = snap(
+		topo_box_head(topo, box, level) + rows * level->row_h + TOPO_PAD, plan->step);
+}
+
+/* The narrowest width with which a network is at most that high. */
+static void narrow(const struct topo *topo, struct topo_box *box, const struct topo_plan *plan,
+	double most_h)
+{
+	double least;
+
+	if (box->kind != TOPO_NETWORK || plan->level->counts || box->columns < 2)
+		return;
+	least = head_w(topo, box, plan->level) + 2 * TOPO_PAD;
+	for (uint32_t columns = 1; columns < box->columns; columns++) {
+		struct topo_box tried = *box;
+
+		flow(topo, &tried, plan,
+			snap(fmax(least, columns * box->column_w + 2 * TOPO_PAD), plan->step));
+		if (tried.h > most_h + 1e-6 || tried.w >= box->w)
+			continue;
+		*box = tried;
+		return;
+	}
+}
+
+/* The end of the shelf that begins at a box; the boxes' sum of widths with gaps, and height. */
+static uint32_t shelf_of(const struct topo *topo, const struct topo_super *super,
+	uint32_t first, double gap, struct sheet_box *ret)
+{
+	uint32_t end = first, last = super->first_box + super->n_boxes;
+
+	*ret = (struct sheet_box){0, topo->boxes[first].y, -gap, 0};
+	for (; end < last && topo->boxes[end].y == topo->boxes[first].y; end++) {
+		ret->w += topo->boxes[end].w + gap;
+		ret->h = fmax(ret->h, topo->boxes[end].h);
+	}
+	return end;
+}
+
+/* All shelves as wide as the widest, and at least so wide: no empty end of a shelf. Boxes that
+ * are lower than their shelf become narrow first. */
+static void fill_shelves(const struct topo *topo, struct topo_super *super,
+	const struct topo_plan *plan, double least, double gap)
+{
+	uint32_t last = super->first_box + super->n_boxes, end;
+	double w = least, y = 0;
+	struct sheet_box shelf;
+
+	for (uint32_t first = super->first_box; first < last; first = end) {
+		end = shelf_of(topo, super, first, gap, &shelf);
+		for (uint32_t i = first; i < end && end - first > 1; i++)
+			narrow(topo, &topo->boxes[i], plan, shelf.h);
+		shelf_of(topo, super, first, gap, &shelf);
+		w = fmax(w, shelf.w);
+	}
+	for (uint32_t first = super->first_box; first < last; first = end) {
+		double x = 0, each;
+
+		end = shelf_of(topo, super, first, gap, &shelf);
+		each = floor((w - shelf.w) / (end - first) / plan->step + 1e-6) * plan->step;
+		for (uint32_t i = first; i < end; i++) {
+			struct topo_box *box = &topo->boxes[i];
+
+			flow(topo, box, plan, i + 1 < end ? box->w + each : w - x);
+			box->x = x;
+			x += box->w + gap;
+		}
+		shelf_of(topo, super, first, gap, &shelf);
+		for (uint32_t i = first; i < end; i++)
+			topo->boxes[i].y = y;
+		y += shelf.h + gap;
+	}
+	super->w = w;
+	super->h = y - gap;
+}
+
 /* The boxes of a super node against each other. */
-static void arrange(
-	const struct topo *topo, struct topo_super *super, const struct topo_plan *plan)
+static void arrange(const struct topo *topo, struct topo_super *super,
+	const struct topo_plan *plan, double least)
 {
 	static const double ratios[] = {
 		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2};
-	double gap = 3 * plan->step, limit, widest = 0;
+	double gap = 3 * plan->step, limit;
 
-	for (uint32_t i = 0; i < super->n_boxes; i++)
-		widest = fmax(widest, topo->boxes[super->first_box + i].w);
 	limit = choose_limit(topo, super, ratios[plan->arrange], gap);
 	if (plan->arrange == TOPO_COLUMNS && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = 0;
 	if (plan->arrange == TOPO_ROWS && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = INFINITY;
 	shelve(topo, super, limit, gap);
-	/* One column: all of one width. */
-	for (uint32_t i = 0; i < super->n_boxes && super->w <= widest; i++)
-		topo->boxes[super->first_box + i].w = widest;
+	fill_shelves(topo, super, plan, least, gap);
 }
 
 /* Room for the name and the badges of a system above its networks. */
@@ -326,7 +412,7 @@ void topo_size(struct topo *topo, const struct topo_plan *plan)
 			else
 				size_small(topo, box, plan);
 		}
-		arrange(topo, super, plan);
+		arrange(topo, super, plan, system ? least - 2 * pad : 0);
 		if (!system)
 			continue;
 		for (uint32_t i = 0; i < super->n_boxes; i++) {
