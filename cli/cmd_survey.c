@@ -23,7 +23,10 @@ static int draw_maps(struct context *context, const struct args *args,
 		.title = args_get(args, "title", NULL),
 		.marking = args_get(args, "marking", NULL)};
 	const char *dir = args_get(args, "output", ".");
+	char names[ARRAY_SIZE(map_files)][4096];
+	const char *paths[ARRAY_SIZE(map_files)];
 	struct estate estate = {0};
+	size_t drawn = 0;
 	int r;
 
 	r = file_make_directory(dir, reterr);
@@ -34,17 +37,14 @@ static int draw_maps(struct context *context, const struct args *args,
 		arena_free(estate.arena);
 		return 0;
 	}
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(map_files); i++) {
-		char path[4096];
-		enum map_format format;
-
-		snprintf(path, sizeof(path), "%s/%s", dir, map_files[i]);
-		r = map_format_of(path, &format, reterr);
-		if (r == 0)
-			r = map_draw(&estate, &request, format, path, reterr);
-		if (r == 0 && context->form == FORM_TEXT)
-			printf("map         %s\n", path);
+	for (size_t i = 0; i < ARRAY_SIZE(map_files); i++) {
+		snprintf(names[i], sizeof(names[i]), "%s/%s", dir, map_files[i]);
+		paths[i] = names[i];
 	}
+	if (r == 0)
+		r = map_draw_all(&estate, &request, paths, ARRAY_SIZE(paths), &drawn, reterr);
+	for (size_t i = 0; i < drawn && context->form == FORM_TEXT; i++)
+		printf("map         %s\n", paths[i]);
 	arena_free(estate.arena);
 	return r;
 }

@@ -9,11 +9,13 @@
 #include "mapper/render/measure.h"
 #include "mapper/render/render.h"
 #include "mapper/sheet/sheet.h"
+#include "mapper/sheet/words.h"
 
 #include <string.h>
 #include <strings.h>
 
 #define MAP_ARENA_MAX (2ul << 30)
+#define TITLE_ZH "网络地图"
 
 static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "both"};
 static const char *const suffixes[MAP_FORMAT_N] = {".svg", ".pdf", ".png", ".html"};
@@ -67,9 +69,14 @@ static int make_scenes(const struct estate *estate, const struct map_request *re
 	struct model *model;
 	int r = model_make(estate, arena, &model, reterr), n = 0;
 
-	if (!sheet.title)
+	if (sheet.title) {
+		sheet.kind = words_both(arena, "Network map", TITLE_ZH);
+	} else {
 		sheet.title = arena_printf(arena, "Network map of %.200s",
 			estate->realm[0] ? estate->realm : "this realm");
+		if (sheet.title)
+			sheet.title = words_both(arena, sheet.title, TITLE_ZH);
+	}
 	if (r == 0 && !sheet.title)
 		r = error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	for (int i = 0; i < 2 && r == 0; i++)
@@ -97,29 +104,66 @@ static int render(const struct scene *const *scenes, size_t n, const struct esta
 	}
 }
 
-int map_draw(const struct estate *estate, const struct map_request *request,
-	enum map_format format, const char *path, struct error *reterr)
+struct file {
+	const char *path;
+	enum map_format format;
+};
+
+/* Every file from the same scenes, in the order given, up to the first that fails. */
+static int draw_files(const struct estate *estate, const struct map_request *request,
+	const struct file *files, size_t n, size_t *ret_drawn, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
 	struct scene *scenes[2] = {NULL, NULL};
-	struct str out = STR_INIT(RENDER_BYTES_MAX);
-	int r;
+	int r = arena ? make_scenes(estate, request, arena, scenes, reterr)
+		      : error_set(reterr, ERROR_SYSTEM, "no memory");
+	size_t n_scenes = r > 0 ? (size_t)r : 0;
 
-	if (!arena)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
+	*ret_drawn = 0;
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		struct str out = STR_INIT(RENDER_BYTES_MAX);
+
+		r = render((const struct scene *const *)scenes, n_scenes, estate, request,
+			files[i].format, &out, reterr);
+		if (r == 0)
+			r = file_publish(files[i].path, out.data, out.len, reterr);
+		str_done(&out);
+		*ret_drawn += r == 0;
+	}
+	if (r < 0 && *ret_drawn < n)
+		error_wrap(reterr, r, "cannot draw the map \"%s\"", files[*ret_drawn].path);
+	measure_done();
+	return r < 0 ? r : 0;
+}
+
+int map_draw(const struct estate *estate, const struct map_request *request,
+	enum map_format format, const char *path, struct error *reterr)
+{
+	const struct file file = {path, format};
+	size_t drawn;
+
 	if (strcmp(path, "-") == 0 && (format == MAP_PNG || format == MAP_PDF))
 		return error_set(reterr, ERROR_USAGE,
 			"a map in %s does not go to standard output: give a file name",
 			suffixes[format] + 1);
-	r = make_scenes(estate, request, arena, scenes, reterr);
-	if (r > 0)
-		r = render((const struct scene *const *)scenes, (size_t)r, estate, request,
-			format, &out, reterr);
-	if (r == 0)
-		r = file_publish(path, out.data, out.len, reterr);
-	if (r < 0)
-		error_wrap(reterr, r, "cannot draw the map \"%s\"", path);
-	str_done(&out);
-	measure_done();
-	return r;
+	return draw_files(estate, request, &file, 1, &drawn, reterr);
+}
+
+int map_draw_all(const struct estate *estate, const struct map_request *request,
+	const char *const *paths, size_t n, size_t *ret_drawn, struct error *reterr)
+{
+	struct file files[MAP_FILES_MAX];
+
+	*ret_drawn = 0;
+	if (n == 0 || n > MAP_FILES_MAX)
+		return error_set(reterr, ERROR_USAGE,
+			"cannot draw %zu maps at once: it is 1 to %d", n, MAP_FILES_MAX);
+	for (size_t i = 0; i < n; i++) {
+		int r = map_format_of(paths[i], &files[i].format, reterr);
+
+		if (r < 0)
+			return r;
+		files[i].path = paths[i];
+	}
+	return draw_files(estate, request, files, n, ret_drawn, reterr);
 }

@@ -35,4 +35,13 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 int map_draw(const struct estate *estate, const struct map_request *request,
 	enum map_format format, const char *path, struct error *reterr);
 
+#define MAP_FILES_MAX 16
+
+/* Draws the same sheets onto several paths, laid out once, each in the format of its suffix;
+ * a suffix that is none is refused before anything is written. Stops at the first failure;
+ * `ret_drawn` says how many, from the first on, are published. ERROR_USAGE for no path or more
+ * than MAP_FILES_MAX. */
+int map_draw_all(const struct estate *estate, const struct map_request *request,
+	const char *const *paths, size_t n, size_t *ret_drawn, struct error *reterr);
+
 #endif

@@ -68,6 +68,15 @@ double measure_text_mm(const char *text, double size_pt, bool bold)
 	return *text ? mm_per_pt(text, bold) * size_pt : 0;
 }
 
+bool measure_can_show(const char *text)
+{
+	PangoLayout *layout = font_layout(text, MEASURE_REFERENCE_PT, false);
+	int unknown = pango_layout_get_unknown_glyphs_count(layout);
+
+	g_object_unref(layout);
+	return unknown == 0;
+}
+
 static void measure_line(void)
 {
 	PangoLayout *layout;

@@ -13,6 +13,8 @@
 /* The family every writer names; from fonts-dejavu-core, with fallbacks for other scripts. */
 #define MEASURE_FONT "DejaVu Sans"
 
+/* Whether the fonts of this machine have a glyph for every character of the text. */
+bool measure_can_show(const char *text);
 /* Width of the text as printed, in millimetres. Cached. */
 double measure_text_mm(const char *text, double size_pt, bool bold);
 /* Height of a line, and of the part above the baseline. */

@@ -185,7 +185,7 @@ double district_head(const struct district_measure *measure, enum district_kind 
 {
 	if (kind == DISTRICT_ROOT || !node->label[0])
 		return 0;
-	return measure->head_pt[kind] * MM_PER_PT * 1.5;
+	return measure->head_pt[kind] * MM_PER_PT * 1.32;
 }
 
 int sheet_district(const struct model *model, const struct sheet_request *request,
@@ -224,7 +224,9 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 			"The inventory holds no assets for this map yet.", sheet.map.w * 0.9);
 	sheet_note(&sheet,
 		"One cell is one asset, in order of address; a cell stands in the network "
-		"of the asset's lowest address.");
+		"of the asset's lowest address.%s",
+		sheet.marks.tier_digit ? " The number in its corner is the protection tier."
+				       : "");
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;
 	return scene_check(sheet.scene, reterr);

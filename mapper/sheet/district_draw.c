@@ -1,26 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Draws a packed district tree. What a cell shows follows from its printed size: nothing, a
- * pictogram, or pictogram, name and address; a name that would be too small is not drawn.
+ * pictogram, or pictogram, tier, name, address, product and ports, as many lines of them as are
+ * large enough to read.
  */
 #include "mapper/sheet/district.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 
 #define MM_PER_PT (25.4 / 72.0)
 #define PICTOGRAM_FROM_MM 2.6
 #define PICTOGRAM_MOST_MM 9.0
-#define NAME_LEAST_PT 5.5 /* a name shrinks to that before it is cut */
-#define NAME_FROM_W 13.0
-#define NAME_FROM_H 8.5
-#define SPREAD_MAX 1.2 /* of the distance between cells where there is room */
-#define GROWTH_MAX 1.6 /* of cells with names: so few that room counts more than equal size */
+#define PICTOGRAM_OF_NAMED_MM 4.2 /* what lines of detail leave for it */
+#define NAME_LEAST_PT 6.0	  /* a name shrinks to that before it is cut */
+#define DETAIL_LEAST_PT 6.0
+#define NAME_FROM_W 14.0
+#define NAME_FROM_H 9.0
+#define LINE 1.2	/* height of a line against its size */
+#define PORTS_MAX 6	/* named in a cell */
+#define LINES 3		/* of detail, below the name */
+#define SPREAD_MAX 1.2	/* of the distance between cells where there is room */
+#define GROWTH_MAX 1.6	/* of cells with names: so few that room counts more than equal size */
+#define LANDSCAPE 0.8	/* height to width that those grow to */
 
 struct cell_style {
 	double w, h; /* of the mark, without the gap to the next */
-	double name_pt, address_pt;
+	double inset, name_pt, detail_pt;
+	size_t n_details;
 	bool names, pictogram;
 };
 
@@ -31,50 +40,118 @@ static struct cell_style style_of(const struct district_measure *m)
 
 	s.pictogram = fmin(s.w, s.h) >= PICTOGRAM_FROM_MM;
 	s.names = s.w >= NAME_FROM_W && s.h >= NAME_FROM_H;
-	s.name_pt = fmin(fmax(s.h * 0.36, 5.2), fmax(8.5, s.w * 0.25));
-	s.address_pt = fmin(fmax(s.h * 0.29, 5.0), fmax(6.8, s.w * 0.2));
 	return s;
 }
 
-static void draw_cell_text(struct sheet *sheet, const struct district_cell *cell,
+/* What has room in a cell of that size. */
+static void style_text(struct cell_style *s)
+{
+	double left;
+
+	s->inset = fmin(s->h * 0.16, 2.3);
+	s->name_pt = fmin(fmax(s->h * 0.36, NAME_LEAST_PT), 9.5);
+	s->detail_pt = fmin(fmax(s->h * 0.27, DETAIL_LEAST_PT), 7.4);
+	left = s->h - 2 * s->inset - PICTOGRAM_OF_NAMED_MM - s->name_pt * MM_PER_PT * LINE;
+	s->n_details = (size_t)fmax(left / (s->detail_pt * MM_PER_PT * LINE), 1);
+	if (s->n_details > LINES)
+		s->n_details = LINES;
+}
+
+/* Address, product and ports as far as there is room for lines; what is exposed goes before the
+ * product. Returns how many there are. */
+static size_t details_of(const struct model *model, const struct district_cell *cell,
+	size_t most, const char *lines[LINES])
+{
+	bool exposed = model->estate->assets[cell->asset].exposed;
+	const char *all[LINES] = {words_address(model, cell->asset, &cell->addr),
+		words_product(model, cell->asset),
+		words_ports(model, cell->asset, exposed, PORTS_MAX)};
+	static const size_t leaves[2][LINES] = {{2, 1, 0}, {1, 0, 2}};
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < LINES; i++)
+		n += all[i][0] != 0;
+	for (size_t i = 0; i < LINES && n > most; i++) {
+		const char **line = &all[leaves[exposed][i]];
+
+		n -= (*line)[0] != 0;
+		*line = "";
+	}
+	for (size_t i = 0; i < LINES; i++)
+		if (all[i][0])
+			lines[kept++] = all[i];
+	return kept;
+}
+
+/* The size at which a text fits, between the wanted and the least. */
+static double shrunk(const char *text, double pt, double least, bool bold, double w)
+{
+	while (pt * 0.95 > least && measure_text_mm(text, pt, bold) > w)
+		pt *= 0.95;
+	return pt;
+}
+
+/* From the bottom upwards; returns the upper edge. */
+static double draw_cell_text(struct sheet *sheet, const struct district_cell *cell,
 	const struct cell_style *s, double x, double bottom)
 {
 	const struct estate *estate = sheet->model->estate;
 	const struct estate_asset *asset = &estate->assets[cell->asset];
 	enum theme_style ink = model_tier(estate, asset) >= 4 ? THEME_TEXT_ON_DARK : THEME_TEXT;
-	char text[ADDR_TEXT_MAX] = "";
-	double inset = fmin(s->h * 0.16, 2.0), y = bottom - inset, pt = s->name_pt;
+	double y = bottom - s->inset - 0.2, pt = s->name_pt, w = s->w - 2 * s->inset;
+	const char *lines[LINES];
 
-	while (pt * 0.95 > NAME_LEAST_PT &&
-		measure_text_mm(asset->name, pt, true) > s->w - 2 * inset)
-		pt *= 0.95;
-	if (cell->addr.family)
-		addr_format(&cell->addr, text);
-	mark_text(sheet, SCENE_LABELS, ink, x + inset, y - 0.2, s->address_pt, SCENE_START,
-		false, text, s->w - 2 * inset);
-	mark_text(sheet, SCENE_LABELS, ink, x + inset,
-		y - 0.2 - s->address_pt * MM_PER_PT * 1.15, pt, SCENE_START, true, asset->name,
-		s->w - 2 * inset);
+	x += s->inset;
+	for (size_t i = details_of(sheet->model, cell, s->n_details, lines); i-- > 0;) {
+		mark_text(sheet, SCENE_LABELS, ink, x, y,
+			shrunk(lines[i], s->detail_pt, DETAIL_LEAST_PT, false, w), SCENE_START,
+			false, lines[i], w);
+		y -= s->detail_pt * MM_PER_PT * LINE;
+	}
+	pt = shrunk(asset->name, pt, NAME_LEAST_PT, true, w);
+	mark_text(sheet, SCENE_LABELS, ink, x, y, pt, SCENE_START, true, asset->name, w);
+	return y - pt * MM_PER_PT * 0.9;
+}
+
+/* Role, tier and exposure in the strip above the text. */
+static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
+	const struct cell_style *s, double x, double y, double h)
+{
+	const struct estate *estate = sheet->model->estate;
+	const struct estate_asset *asset = &estate->assets[cell->asset];
+	uint8_t tier = model_tier(estate, asset);
+	double size = fmin(fmin(h, s->w * 0.4), fmax(PICTOGRAM_MOST_MM, s->w * 0.2));
+	double mark = fmin(size * 0.8, PICTOGRAM_MOST_MM * 0.7), pt = mark / MM_PER_PT * 0.9;
+	double right = x + s->w - s->inset;
+	char digit[2] = {(char)('0' + tier), 0};
+
+	if (size < PICTOGRAM_FROM_MM * 0.7)
+		return;
+	mark_role(sheet, cell->asset, x + s->inset, y, size);
+	if (asset->exposed) {
+		mark_exposure(sheet, cell->asset, right - mark, y, mark);
+		right -= mark + 1;
+	}
+	pt = fmin(pt, 13);
+	if (tier == 0 || pt < DETAIL_LEAST_PT ||
+		right - measure_text_mm(digit, pt, true) < x + s->inset + size + 1)
+		return;
+	mark_text(sheet, SCENE_LABELS, tier >= 4 ? THEME_TEXT_ON_DARK : THEME_TEXT, right,
+		y + pt * MM_PER_PT * 0.76, pt, SCENE_END, true, digit, s->w);
+	sheet->marks.tier_digit = true;
 }
 
 static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 	const struct cell_style *s, double x, double y)
 {
 	const struct estate_asset *asset = &sheet->model->estate->assets[cell->asset];
-	double side = fmin(s->w, s->h), inset = fmin(s->h * 0.16, 2.0), size;
+	double side = fmin(s->w, s->h), size;
 
 	mark_cell(sheet, cell->asset, x, y, s->w, s->h);
 	if (s->names) {
-		double text = (s->name_pt + s->address_pt) * MM_PER_PT * 1.15;
+		double top = draw_cell_text(sheet, cell, s, x, y + s->h);
 
-		size = fmin(fmin(s->h - text - 2.2 * inset, s->w * 0.4),
-			fmax(PICTOGRAM_MOST_MM, s->w * 0.25));
-		if (size >= PICTOGRAM_FROM_MM * 0.7)
-			mark_role(sheet, cell->asset, x + inset, y + inset, size);
-		if (asset->exposed)
-			mark_exposure(sheet, cell->asset, x + s->w - inset - size * 0.8,
-				y + inset, size * 0.8);
-		draw_cell_text(sheet, cell, s, x, y + s->h);
+		draw_cell_top(sheet, cell, s, x, y + s->inset, top - y - 1.2 * s->inset);
 		return;
 	}
 	size = side * (asset->exposed ? 0.44 : 0.6);
@@ -103,9 +180,10 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 
 	if (s.names) {
 		s.w += step_x - m->cell_w;
-		step_y = fmin(step_y, s.w * 0.9 + m->cell_h - s.h);
+		step_y = fmin(step_y, s.w * LANDSCAPE + m->cell_h - s.h);
 		step_y = fmax(step_y, m->cell_h);
 		s.h += step_y - m->cell_h;
+		style_text(&s);
 	}
 
 	for (uint32_t i = 0; i < node->n; i++)

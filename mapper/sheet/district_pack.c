@@ -15,6 +15,7 @@
 #define CELL_LEAST_MM 0.35
 #define CELL_MOST_MM 34.0
 #define NAMES_MM 10.0 /* from here on cells have names */
+#define LYING_LEAST 0.85 /* of the square's size that a lying cell has at least */
 #define SEARCH_STEPS 14
 #define TRIES 24   /* packings at one size */
 #define EXTRA 1.1  /* what a network that overflows gets more */
@@ -26,8 +27,8 @@ static double inner_inset(const struct district_measure *m)
 	return m->pad;
 }
 
-/* Cells are squares; where they are large enough for names, as wide as the packing likes. */
-static const double ratios[] = {1.0, 1.25, 1.5, 1.8, 2.2};
+/* Cells are squares; where they are large enough for names they lie, as the packing likes. */
+static const double ratios[] = {1.5, 1.8, 1.3, 2.2};
 
 static struct district_measure measure_of(double cell, double ratio, double k)
 {
@@ -36,8 +37,8 @@ static struct district_measure measure_of(double cell, double ratio, double k)
 		.cell_w = cell * sqrt(ratio), .cell_h = cell / sqrt(ratio)};
 
 	m.head_pt[DISTRICT_NETWORK] = pt;
-	m.head_pt[DISTRICT_SYSTEM] = pt * 1.3;
-	m.head_pt[DISTRICT_SECTOR] = pt * 1.7;
+	m.head_pt[DISTRICT_SYSTEM] = pt * 1.2;
+	m.head_pt[DISTRICT_SECTOR] = pt * 1.6;
 	m.pad = fmin(fmax(cell * 0.18, 0.5), 1.8);
 	m.gap = fmin(fmax(cell * 0.1, 0.5), 1.4);
 	return m;
@@ -283,19 +284,22 @@ bool district_pack(struct district *district, const struct sheet_box *area,
 	_cleanup_(cleanup_freep) uint32_t *order =
 		calloc((size_t)district->n_cells + 1, sizeof(*order));
 	double high = fmin(sqrt(area->w * area->h / fmax(district->n_cells, 1)), CELL_MOST_MM);
-	double best = 0, ratio = 1;
+	double best = 0, square, ratio = 1;
 
 	if (!order || district->n_cells == 0)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(ratios); i++) {
+	square = search(district, area, 1, high, order);
+	for (size_t i = 0; i < ARRAY_SIZE(ratios) && square >= NAMES_MM; i++) {
 		double cell = search(district, area, ratios[i], high, order);
 
 		if (cell > best * 1.02) {
 			best = cell;
 			ratio = ratios[i];
 		}
-		if (best < NAMES_MM)
-			break;
+	}
+	if (best < square * LYING_LEAST) {
+		best = square;
+		ratio = 1;
 	}
 	return best > 0 && pack_size(district, area, best, ratio, order, ret_measure);
 }

@@ -5,9 +5,9 @@
  */
 #include "mapper/sheet/sheet.h"
 
-#include "common/clock.h"
 #include "mapper/render/measure.h"
 #include "mapper/sheet/legend.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -47,6 +47,22 @@ struct sheet_box sheet_map_area(const struct sheet_request *request, enum sheet_
 		papers[paper].h - m - band - top};
 }
 
+static const char *counted(struct sheet *sheet, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static const char *counted(struct sheet *sheet, const char *fmt, ...)
+{
+	char text[160];
+	const char *copy;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	copy = arena_strdup(sheet->model->arena, text);
+	return copy ? copy : "";
+}
+
 static void draw_marking(struct sheet *sheet)
 {
 	double k = sheet->k, w = papers[sheet->paper].w, h = MARKING_H * k;
@@ -76,6 +92,8 @@ void sheet_begin(struct sheet *sheet, const struct model *model,
 	sheet->map = sheet_map_area(request, paper);
 	scene_rect(sheet->scene, SCENE_PAPER, THEME_SHEET, 0, 0, w, papers[paper].h);
 	draw_marking(sheet);
+	if (request->kind)
+		subtitle = counted(sheet, "%s \xc2\xb7 %s", request->kind, subtitle);
 	y = sheet->map.y - 4.6 * k;
 	used = mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, sheet->map.x, y, 19 * k,
 		SCENE_START, true, title, (w - 2 * MARGIN * k) * 0.66);
@@ -141,34 +159,17 @@ struct block_row {
 
 #define BLOCK_ROWS 12
 
-static const char *counted(struct sheet *sheet, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static const char *counted(struct sheet *sheet, const char *fmt, ...)
-{
-	char text[160];
-	const char *copy;
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	copy = arena_strdup(sheet->model->arena, text);
-	return copy ? copy : "";
-}
-
 static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 {
 	const struct model *m = sheet->model;
 	const struct estate *e = m->estate;
-	char time[CLOCK_TEXT_MAX];
 	size_t n = 0;
 
 	rows[n++] = (struct block_row){"Realm", e->realm};
 	if (sheet->request->scope && sheet->request->scope[0])
 		rows[n++] = (struct block_row){"Surveyed", sheet->request->scope};
 	rows[n++] = (struct block_row){
-		"As of", counted(sheet, "%s", clock_format(e->as_of_us, time))};
+		"As of", words_time(m->arena, e->as_of_us)};
 	if (e->run_id > 0)
 		rows[n++] = (struct block_row){
 			"Run", counted(sheet, "%llu", (unsigned long long)e->run_id)};
@@ -180,6 +181,8 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	rows[n++] = (struct block_row){"Services", counted(sheet, "%u", e->n_services)};
 	rows[n++] = (struct block_row){"CII",
 		counted(sheet, "systems: %u, assets: %u", m->n_cii_systems, m->n_cii_assets)};
+	if (m->n_cii_systems > 0)
+		rows[n++] = (struct block_row){"CII list", words_designated(m)};
 	rows[n++] = (struct block_row){
 		"Exposed", counted(sheet, "services: %u, assets: %u", m->n_exposed_services,
 				   m->n_exposed_assets)};

@@ -6,12 +6,22 @@
 #include "mapper/sheet/legend.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 
 #define PITCH 6.3
 #define PITCH_LEAST 3.2
 #define ROWS_MAX 48
+
+/* The terms of the Chinese regulations, UTF-8. */
+#define LEGEND_ZH "图例"
+#define ROLES_ZH "资产角色"
+#define TIER_ZH "等级"
+#define CII_ZH "关键信息基础设施"
+#define EXPOSURE_ZH "互联网暴露面"
+#define GROUND_ZH "网络环境"
+#define LINKS_ZH "连接依据"
 
 enum row_kind {
 	ROW_HEADING,
@@ -32,6 +42,7 @@ struct row {
 };
 
 struct list {
+	struct arena *arena;
 	struct row rows[ROWS_MAX];
 	size_t n;
 };
@@ -41,6 +52,12 @@ static void add(struct list *list, enum row_kind kind, unsigned int value, const
 {
 	if (list->n < ROWS_MAX)
 		list->rows[list->n++] = (struct row){kind, value, text, second};
+}
+
+/* A heading in English and, with the fonts for it, in Chinese. */
+static void head(struct list *list, const char *english, const char *chinese)
+{
+	add(list, ROW_HEADING, 0, words_both(list->arena, english, chinese), false);
 }
 
 static const char *const tier_texts[] = {"Tier not determined", "Protection tier 1",
@@ -53,28 +70,29 @@ static void collect_assets(const struct sheet_marks *marks, struct list *list)
 	for (unsigned int i = 0; i < theme_n_symbols && i < SHEET_SYMBOLS_MAX; i++)
 		if (marks->symbol[i]) {
 			if (symbols == 0)
-				add(list, ROW_HEADING, 0, "Assets by role", false);
+				head(list, "Assets by role", ROLES_ZH);
 			add(list, ROW_SYMBOL, i, theme_symbols[i].label, symbols++ % 2);
 		}
 	for (unsigned int i = 0; i < 6; i++)
 		if (marks->tier[i]) {
 			if (tiers == 0)
-				add(list, ROW_HEADING, 0, "Protection tier of the system",
-					false);
+				head(list, "Protection tier of the system", TIER_ZH);
 			add(list, ROW_TIER, i, tier_texts[i], tiers++ % 2);
 		}
 }
 
 static void collect_alarms(const struct sheet_marks *marks, struct list *list)
 {
-	if (marks->cii_asset || marks->cii_badge || marks->system_cii || marks->exposure)
-		add(list, ROW_HEADING, 0, "Critical infrastructure and exposure", false);
+	if (marks->cii_asset || marks->cii_badge || marks->system_cii)
+		head(list, "CII designation", CII_ZH);
 	if (marks->system_cii)
 		add(list, ROW_BOX, THEME_SYSTEM_CII, "System designated as CII", false);
 	if (marks->cii_badge)
 		add(list, ROW_CII_BADGE, 0, "CII: number on the list, or count inside", false);
 	if (marks->cii_asset)
 		add(list, ROW_CII_ASSET, 0, "Asset of a CII system", false);
+	if (marks->exposure)
+		head(list, "Internet exposure", EXPOSURE_ZH);
 	if (marks->exposure)
 		add(list, ROW_EXPOSURE, 0, "Has a service exposed to the Internet", false);
 }
@@ -87,7 +105,7 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 
 	if (marks->internet || marks->router || marks->network || marks->system ||
 		marks->region)
-		add(list, ROW_HEADING, 0, "Ground", false);
+		head(list, "Ground", GROUND_ZH);
 	if (marks->region)
 		add(list, ROW_BOX, THEME_REGION, "Sector, or other outermost region", false);
 	if (marks->system)
@@ -101,7 +119,7 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 	for (int g = 0; g < GRADE_N; g++)
 		lines |= marks->link[g];
 	if (lines)
-		add(list, ROW_HEADING, 0, "Links by evidence", false);
+		head(list, "Links by evidence", LINKS_ZH);
 	for (unsigned int g = 0; g < GRADE_N; g++)
 		if (marks->link[g])
 			add(list, ROW_LINE, THEME_LINK_MEASURED + g, grades[g], false);
@@ -188,7 +206,7 @@ static void draw_rows(
 
 void legend_draw(struct sheet *sheet, struct sheet_box box)
 {
-	struct list list = {.n = 0};
+	struct list list = {.arena = sheet->model->arena};
 	double k = sheet->k, rows = 0, pitch, h;
 
 	collect_assets(&sheet->marks, &list);
@@ -202,6 +220,6 @@ void legend_draw(struct sheet *sheet, struct sheet_box box)
 	h = 8 * k + rows * pitch + 2 * k;
 	scene_rect(sheet->scene, SCENE_FURNITURE, THEME_FURNITURE, box.x, box.y, box.w, h);
 	mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, box.x + 2 * k, box.y + 5.2 * k, 9 * k,
-		SCENE_START, true, "Legend", box.w - 4 * k);
+		SCENE_START, true, words_both(list.arena, "Legend", LEGEND_ZH), box.w - 4 * k);
 	draw_rows(sheet, &list, box, pitch);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Routes the links of a topology sheet; see route.h. A search (A*) over states of raster point
- * and direction, one line after the other, the shortest first. Costs are whole numbers, ties
- * go to the lower state, so that the same ground gives the same lines everywhere.
+ * and direction, one line after the other, the shortest first. Costs are whole numbers and
+ * ties go by the order of the search, so that the same ground gives the same lines everywhere.
  */
 #include "mapper/sheet/route.h"
 
@@ -18,11 +18,18 @@ enum cost {
 	COST_CROSS = 60,   /* over a line that runs across */
 	COST_SHARE = 300,  /* along a line that runs there already */
 	COST_NEAR = 12,	   /* next to a box */
+	COST_BESIDE = 8,   /* one step from a line that runs the same way */
 	COST_FOREIGN = 40, /* through the region of a system that it does not belong to */
 	COST_ASIDE = 2,	   /* per step from the middle of a side */
 	COST_TAKEN = 400,  /* at an end that a line has already */
 };
 
+/* What the bounded queue holds: no way is longer than LONGEST times around the area. */
+#define LONGEST 8
+#define COST_MOST 100000
+#define GREED_UNIT 8
+#define GREED_MANY 12 /* with many lines, a little less short is much faster */
+#define MANY_LINES 60
 #define DIRECTIONS 4
 #define NO_STATE UINT32_MAX
 #define PATH_MAX_POINTS 4096
@@ -37,8 +44,8 @@ struct cell {
 	bool right, down;      /* the stretch to the next point is taken */
 };
 
-struct heap_entry {
-	uint32_t cost, state;
+struct entry {
+	uint32_t state, next; /* next: entry + 1 of the same bucket, 0 for none */
 };
 
 struct raster {
@@ -48,8 +55,11 @@ struct raster {
 	uint32_t *cost, *parent; /* per state */
 	uint32_t *touched;
 	size_t n_touched;
-	struct heap_entry *heap;
-	size_t n_heap, max_heap;
+	struct entry *entries;
+	size_t n_entries, max_entries;
+	uint32_t *buckets; /* entry + 1 by cost */
+	uint32_t n_buckets, first, end;
+	uint32_t greed; /* weight of what is left to go, in GREED_UNIT */
 };
 
 static int to_grid(double v, double origin, double step)
@@ -97,9 +107,11 @@ static bool raster_make(struct raster *r, const struct route_ground *g)
 	r->cost = malloc(n * DIRECTIONS * sizeof(*r->cost));
 	r->parent = malloc(n * DIRECTIONS * sizeof(*r->parent));
 	r->touched = malloc(n * DIRECTIONS * sizeof(*r->touched));
-	r->max_heap = n * DIRECTIONS * 2;
-	r->heap = malloc(r->max_heap * sizeof(*r->heap));
-	if (!r->cells || !r->cost || !r->parent || !r->touched || !r->heap)
+	r->max_entries = n * DIRECTIONS * 2;
+	r->entries = malloc(r->max_entries * sizeof(*r->entries));
+	r->n_buckets = r->first = (uint32_t)(r->nx + r->ny) * COST_STEP * LONGEST + COST_MOST;
+	r->buckets = calloc(r->n_buckets, sizeof(*r->buckets));
+	if (!r->cells || !r->cost || !r->parent || !r->touched || !r->entries || !r->buckets)
 		return false;
 	memset(r->cost, 0xff, n * DIRECTIONS * sizeof(*r->cost));
 	for (size_t i = 0; i < g->n_frames; i++) {
@@ -124,49 +136,46 @@ static void raster_done(struct raster *r)
 	free(r->cost);
 	free(r->parent);
 	free(r->touched);
-	free(r->heap);
+	free(r->entries);
+	free(r->buckets);
 }
 
-/* ---- the heap ---- */
+/* ---- the queue ---- */
 
-static bool before(struct heap_entry a, struct heap_entry b)
+/* A bucket per cost, for costs are small whole numbers; in a bucket the last in goes first. */
+static void queue_push(struct raster *r, uint32_t cost, uint32_t state)
 {
-	return a.cost != b.cost ? a.cost < b.cost : a.state < b.state;
-}
-
-static void heap_push(struct raster *r, struct heap_entry entry)
-{
-	size_t i = r->n_heap;
-
-	if (r->n_heap == r->max_heap)
+	if (cost >= r->n_buckets || r->n_entries == r->max_entries)
 		return;
-	r->n_heap++;
-	while (i > 0 && before(entry, r->heap[(i - 1) / 2])) {
-		r->heap[i] = r->heap[(i - 1) / 2];
-		i = (i - 1) / 2;
-	}
-	r->heap[i] = entry;
+	r->entries[r->n_entries] = (struct entry){state, r->buckets[cost]};
+	r->buckets[cost] = (uint32_t)++r->n_entries;
+	if (cost < r->first)
+		r->first = cost;
+	if (cost >= r->end)
+		r->end = cost + 1;
 }
 
-static struct heap_entry heap_pop(struct raster *r)
+static bool queue_pop(struct raster *r, uint32_t *ret_cost, uint32_t *ret_state)
 {
-	struct heap_entry top = r->heap[0], last = r->heap[--r->n_heap];
-	size_t i = 0;
+	const struct entry *entry;
 
-	for (;;) {
-		size_t child = 2 * i + 1;
+	while (r->first < r->end && r->buckets[r->first] == 0)
+		r->first++;
+	if (r->first >= r->end)
+		return false;
+	entry = &r->entries[r->buckets[r->first] - 1];
+	r->buckets[r->first] = entry->next;
+	*ret_cost = r->first;
+	*ret_state = entry->state;
+	return true;
+}
 
-		if (child >= r->n_heap)
-			break;
-		if (child + 1 < r->n_heap && before(r->heap[child + 1], r->heap[child]))
-			child++;
-		if (!before(r->heap[child], last))
-			break;
-		r->heap[i] = r->heap[child];
-		i = child;
-	}
-	r->heap[i] = last;
-	return top;
+static void queue_clear(struct raster *r)
+{
+	memset(r->buckets, 0, r->end * sizeof(*r->buckets));
+	r->first = r->n_buckets;
+	r->end = 0;
+	r->n_entries = 0;
 }
 
 /* ---- the search ---- */
@@ -183,13 +192,17 @@ static size_t point_of(const struct raster *r, int x, int y)
 	return (size_t)y * (size_t)r->nx + (size_t)x;
 }
 
-/* What is surely left to go: the distance to the target's box. */
-static uint32_t left_to_go(const struct search *s, int x, int y)
+/* What is surely left: the distance to the target's box, and the bends on the way there. */
+static uint32_t left_to_go(const struct search *s, int x, int y, int direction)
 {
-	int dx = x < s->x1 ? s->x1 - x : x > s->x2 ? x - s->x2 : 0;
-	int dy = y < s->y1 ? s->y1 - y : y > s->y2 ? y - s->y2 : 0;
+	int dx = x < s->x1 ? s->x1 - x : x > s->x2 ? s->x2 - x : 0;
+	int dy = y < s->y1 ? s->y1 - y : y > s->y2 ? s->y2 - y : 0;
+	int ahead = dx * step_x[direction] + dy * step_y[direction];
+	int aside = dx * step_y[direction] + dy * step_x[direction];
+	uint32_t bends = ahead < 0 ? 2 : aside != 0 ? 1 : 0;
 
-	return (uint32_t)(dx + dy) * COST_STEP;
+	return ((uint32_t)(abs(dx) + abs(dy)) * COST_STEP + bends * COST_BEND) * s->r->greed /
+	       GREED_UNIT;
 }
 
 static void offer(struct search *s, int x, int y, int direction, uint32_t cost, uint32_t parent)
@@ -203,7 +216,7 @@ static void offer(struct search *s, int x, int y, int direction, uint32_t cost, 
 		r->touched[r->n_touched++] = state;
 	r->cost[state] = cost;
 	r->parent[state] = parent;
-	heap_push(r, (struct heap_entry){cost + left_to_go(s, x, y), state});
+	queue_push(r, cost + left_to_go(s, x, y, direction), state);
 }
 
 static bool stretch_taken(const struct raster *r, int x, int y, int direction)
@@ -218,6 +231,17 @@ static bool stretch_taken(const struct raster *r, int x, int y, int direction)
 	default:
 		return r->cells[point_of(r, x, y - 1)].down;
 	}
+}
+
+/* Whether a line runs the same way one step to the side. */
+static bool beside(const struct raster *r, int x, int y, bool level)
+{
+	size_t at = point_of(r, x, y), nx = (size_t)r->nx;
+
+	if (level)
+		return (y > 0 && r->cells[at - nx].along) ||
+		       (y + 1 < r->ny && r->cells[at + nx].along);
+	return (x > 0 && r->cells[at - 1].across) || (x + 1 < r->nx && r->cells[at + 1].across);
 }
 
 static uint32_t aside(int at, int from, int to)
@@ -252,6 +276,8 @@ static void extend(struct search *s, int x, int y, int direction, bool bend, uin
 		return;
 	if (cell->near)
 		cost += COST_NEAR;
+	if (beside(r, nx, ny, level))
+		cost += COST_BESIDE;
 	if (cell->across + cell->along > 0)
 		cost += COST_CROSS;
 	if (cell->frame && cell->frame != s->frame_a && cell->frame != s->frame_b)
@@ -298,21 +324,20 @@ static void start(struct search *s, const struct sheet_box *box)
 static uint32_t find(struct search *s)
 {
 	struct raster *r = s->r;
+	uint32_t cost, state;
 
-	while (r->n_heap > 0) {
-		struct heap_entry entry = heap_pop(r);
-		uint32_t point = entry.state / DIRECTIONS;
-		int direction = (int)(entry.state % DIRECTIONS);
+	while (queue_pop(r, &cost, &state)) {
+		uint32_t point = state / DIRECTIONS;
+		int direction = (int)(state % DIRECTIONS);
 		int x = (int)(point % (uint32_t)r->nx), y = (int)(point / (uint32_t)r->nx);
 
 		if (r->cells[point].owner == s->to)
-			return entry.state;
-		if (entry.cost != r->cost[entry.state] + left_to_go(s, x, y))
+			return state;
+		if (cost != r->cost[state] + left_to_go(s, x, y, direction))
 			continue; /* a better way came later */
 		for (int d = 0; d < DIRECTIONS; d++)
 			if ((d + 2) % DIRECTIONS != direction)
-				extend(s, x, y, d, d != direction, r->cost[entry.state],
-					entry.state);
+				extend(s, x, y, d, d != direction, r->cost[state], state);
 	}
 	return NO_STATE;
 }
@@ -403,7 +428,8 @@ static bool route_one(struct raster *r, struct arena *arena, struct route_line *
 	ok = state == NO_STATE ? draw_straight(g, arena, line) : draw(r, state, arena, line);
 	for (size_t i = 0; i < r->n_touched; i++)
 		r->cost[r->touched[i]] = UINT32_MAX;
-	r->n_touched = r->n_heap = 0;
+	r->n_touched = 0;
+	queue_clear(r);
 	return ok;
 }
 
@@ -428,6 +454,7 @@ int route_lines(const struct route_ground *ground, struct arena *arena,
 	_cleanup_(cleanup_freep) struct order *order = calloc(n + 1, sizeof(*order));
 	bool ok = order && raster_make(&raster, ground);
 
+	raster.greed = n > MANY_LINES ? GREED_MANY : GREED_UNIT;
 	for (size_t i = 0; i < n && ok; i++) {
 		const struct sheet_box *a = &ground->boxes[lines[i].a];
 		const struct sheet_box *b = &ground->boxes[lines[i].b];

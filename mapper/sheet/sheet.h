@@ -15,6 +15,7 @@
 
 struct sheet_request {
 	const char *title, *scope, *marking; /* NULL: none */
+	const char *kind; /* "Network map", before the subtitle; NULL: the title says it */
 	unsigned int number, total;	     /* sheet n of N */
 };
 
@@ -31,6 +32,7 @@ struct sheet_marks {
 	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network,
 		region;
 	bool link[GRADE_N], tie;
+	bool tier_digit; /* in the corner of cells; said in a note */
 };
 
 struct sheet {

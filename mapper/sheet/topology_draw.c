@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #define LINK_LABEL_PT 5.6
 #define LINK_LABEL_W 26.0
 #define WIDEST_LINK 2.2
+#define LINK_END 1.1 /* millimetres of a line that are thick at a box */
 
 struct drawing {
 	const struct topo *topo;
@@ -189,8 +191,10 @@ static void draw_small(struct drawing *d, const struct topo_box *box)
 			box->n_cii, box->n_exposed);
 		d->sheet->marks.region = true;
 	}
-	mark_text(d->sheet, SCENE_LABELS, THEME_TEXT, x, middle - 0.3, pt, SCENE_START, true,
-		topo_box_title(topo, box), right - x - 1);
+	/* One line stands in the middle. */
+	mark_text(d->sheet, SCENE_LABELS, THEME_TEXT, x,
+		topo_box_subtitle(topo, box)[0] ? middle - 0.3 : middle + pt * MM_PER_PT * 0.36,
+		pt, SCENE_START, true, topo_box_title(topo, box), right - x - 1);
 	mark_text(d->sheet, SCENE_LABELS, THEME_TEXT_QUIET, x,
 		middle + topo_small_pt(pt) * MM_PER_PT * 1.15, topo_small_pt(pt), SCENE_START,
 		false, topo_box_subtitle(topo, box), box->x + box->w - x - 1);
@@ -215,14 +219,9 @@ static void draw_system(
 	item->title = model_system_name(system);
 	*(system->designated ? &sheet->marks.system_cii : &sheet->marks.system) = true;
 	if (system->designated) {
-		const char *no = measure_fit(model->arena, system->designation_no,
-			level->head_pt, true, super->w / 3);
-
-		text = arena_printf(
-			model->arena, "CII%s%s", no && no[0] ? " " : "", no ? no : "");
-		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h,
-				 text ? text : "CII") +
-			 1.2;
+		text = words_designation(model, system, level->head_pt,
+			fmin(super->w / 3, TOPO_HEAD_TEXT_MAX / 2));
+		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 1.2;
 	}
 	if (system->tier > 0) {
 		text = arena_printf(model->arena, "tier %u", system->tier);
@@ -340,6 +339,21 @@ static void draw_label(struct drawing *d, size_t edge)
 		}
 }
 
+/* A thick end where a line meets a box, so that lines that pass are told from lines that end. */
+static void draw_ends(struct drawing *d, const struct route_line *line)
+{
+	for (int end = 0; end < 2 && line->n >= 2; end++) {
+		const struct scene_point *p = &line->points[end ? line->n - 1 : 0];
+		const struct scene_point *q = &line->points[end ? line->n - 2 : 1];
+		double length = hypot(q->x - p->x, q->y - p->y);
+		double part = length > 0 ? fmin(LINK_END / length, 0.4) : 0;
+		const struct scene_point points[] = {
+			*p, {p->x + (q->x - p->x) * part, p->y + (q->y - p->y) * part}};
+
+		scene_line(d->sheet->scene, SCENE_LINKS, THEME_LINK_END, points, 2);
+	}
+}
+
 static void draw_links(struct drawing *d)
 {
 	const struct topo *topo = d->topo;
@@ -362,6 +376,9 @@ static void draw_links(struct drawing *d)
 		else
 			d->sheet->marks.link[edge->grade] = true;
 	}
+	for (uint32_t i = 0; i < topo->n_edges; i++)
+		if (topo->edges[i].tie == MODEL_NONE)
+			draw_ends(d, &d->lines[i]);
 	for (uint32_t i = 0; i < topo->n_edges; i++)
 		if (topo->edges[i].layer != LINK_L3 || topo->edges[i].tie != MODEL_NONE)
 			draw_label(d, i);

@@ -7,14 +7,13 @@
 
 #include "common/cleanup.h"
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #define MM_PER_PT (25.4 / 72.0)
 #define TEXT_GAP 1.2 /* between a mark and its text */
 #define COLUMN_GAP 2.6
-#define HEAD_TEXT_MAX 62.0     /* a network's name is fitted to this */
 #define MEASURED_HOSTS_MAX 600 /* beyond, columns take their full width unmeasured */
 #define PORTS_MAX 4
 #define SHELF_TRIES_MAX 60
@@ -48,75 +47,20 @@ static const char *or_empty(const char *text)
 
 const char *topo_host_address(const struct model *model, const struct model_place *place)
 {
-	const struct estate_asset *asset = &model->estate->assets[place->asset];
-	char text[ADDR_TEXT_MAX];
-	const char *shown;
-
-	if (place->addr.family == 0)
-		return "";
-	shown = or_empty(arena_strdup(model->arena, addr_format(&place->addr, text)));
-	for (size_t i = 0; asset->name[i] == shown[i]; i++)
-		if (!shown[i])
-			return ""; /* the name is the address */
-	return shown;
-}
-
-/* The ports of its services, "exposed: 80, 443"; NULL if it has none. */
-static const char *ports(
-	const struct model *model, const struct estate_asset *asset, bool exposed)
-{
-	const struct estate *estate = model->estate;
-	const char *text = NULL;
-	unsigned int n = 0;
-
-	for (uint32_t i = 0; i < asset->n_services; i++) {
-		const struct estate_service *s = &estate->services[asset->first_service + i];
-
-		if (exposed && !s->exposed)
-			continue;
-		if (n++ < PORTS_MAX)
-			text = arena_printf(model->arena, "%s%s%u",
-				text ? text : (exposed ? "exposed: " : "open: "),
-				text ? ", " : "", s->port);
-	}
-	if (n > PORTS_MAX && text)
-		text = arena_printf(model->arena, "%s +%u", text, n - PORTS_MAX);
-	return text;
-}
-
-/* An address of the asset in another network, NULL if it has none. */
-static const char *also(const struct model *model, const struct model_place *place)
-{
-	const struct estate *estate = model->estate;
-	const struct estate_asset *asset = &estate->assets[place->asset];
-	char text[ADDR_TEXT_MAX];
-
-	for (uint32_t i = 0; i < asset->n_addresses; i++) {
-		const struct estate_address *a = &estate->addresses[asset->first_address + i];
-
-		if (a->subnet < estate->n_subnets &&
-			model->network_of_subnet[a->subnet] != place->network)
-			return arena_printf(
-				model->arena, "also %s", addr_format(&a->addr, text));
-	}
-	return NULL;
+	return words_address(model, place->asset, &place->addr);
 }
 
 const char *topo_host_more(const struct model *model, const struct model_place *place)
 {
-	const struct estate_asset *asset = &model->estate->assets[place->asset];
-	const char *text = asset->exposed ? ports(model, asset, true) : NULL;
+	const char *text = words_ports(model, place->asset, true, PORTS_MAX);
 
-	if (!text)
-		text = also(model, place);
-	if (!text && (asset->vendor[0] || asset->model[0]))
-		text = arena_printf(model->arena, "%.200s%s%.200s", asset->vendor,
-			asset->vendor[0] && asset->model[0] ? " " : "", asset->model);
-	if (!text && asset->os[0])
-		text = asset->os;
-	if (!text)
-		text = ports(model, asset, false);
-	return or_empty(text);
+	if (!text[0])
+		text = words_also(model, place->asset, place->network);
+	if (!text[0])
+		text = words_product(model, place->asset);
+	if (!text[0])
+		text = words_ports(model, place->asset, false, PORTS_MAX);
+	return text;
 }
 
 const char *topo_cii_text(const struct model *model, uint32_t n)
@@ -137,20 +81,19 @@ const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
 const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box)
 {
 	const struct model *model = topo->model;
-	const struct estate_asset *asset;
-	char text[ADDR_TEXT_MAX];
+	const char *text;
+	uint32_t asset;
 
 	if (box->kind != TOPO_JOINT)
 		return or_empty(arena_printf(model->arena, "%u asset%s, folded", box->n_assets,
 			box->n_assets == 1 ? "" : "s"));
-	asset = &model->estate->assets[model->joints[box->index]];
-	if (asset->vendor[0] || asset->model[0])
-		return or_empty(arena_printf(model->arena, "%.200s%s%.200s", asset->vendor,
-			asset->vendor[0] && asset->model[0] ? " " : "", asset->model));
-	if (asset->n_addresses == 0)
-		return "";
-	return or_empty(arena_strdup(model->arena,
-		addr_format(&model->estate->addresses[asset->first_address].addr, text)));
+	asset = model->joints[box->index];
+	text = words_product(model, asset);
+	for (uint32_t i = 0; i < model->estate->assets[asset].n_addresses && !text[0]; i++)
+		text = words_address(model, asset,
+			&model->estate->addresses[model->estate->assets[asset].first_address + i]
+				 .addr);
+	return text;
 }
 
 double topo_frame_head(const struct topo_level *level)
@@ -224,7 +167,7 @@ static double head_w(
 {
 	const struct model_network *network = &topo->model->networks[box->index];
 	double small = topo_small_pt(level->head_pt), h = level->head_pt * MM_PER_PT * 1.15;
-	double w = fmin(measure_text_mm(network->name, level->head_pt, true), HEAD_TEXT_MAX);
+	double w = fmin(measure_text_mm(network->name, level->head_pt, true), TOPO_HEAD_TEXT_MAX);
 
 	if (network->internet)
 		w += h + 1;
@@ -234,7 +177,7 @@ static double head_w(
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
 		w += measure_text_mm("000000 assets", small, false) + 2;
-	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), HEAD_TEXT_MAX)) +
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), TOPO_HEAD_TEXT_MAX)) +
 	       1;
 }
 
@@ -279,7 +222,7 @@ static void size_small(
 		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
 	if (box->n_exposed > 0)
 		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
-	box->w = snap(fmin(text + 0.5, HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
+	box->w = snap(fmin(text + 0.5, TOPO_HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
 			      (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
 		plan->step);
 	box->h = snap(h + 2 * TOPO_PAD * 0.7, plan->step);
@@ -327,25 +270,111 @@ static double choose_limit(
 	return best;
 }
 
+/* Lets the hosts of a network flow into a width. */
+static void flow(
+	const struct topo *topo, struct topo_box *box, const struct topo_plan *plan, double w)
+{
+	const struct topo_level *level = plan->level;
+	uint32_t n, rows;
+
+	box->w = w;
+	if (box->kind != TOPO_NETWORK || level->counts || box->columns == 0)
+		return;
+	n = topo->model->networks[box->index].n_places;
+	box->columns = (uint32_t)fmax((w - 2 * TOPO_PAD) / box->column_w, 1);
+	rows = (n + box->columns - 1) / box->columns;
+	box->columns = (n + rows - 1) / rows;
+	box->h = snap(
+		topo_box_head(topo, box, level) + rows * level->row_h + TOPO_PAD, plan->step);
+}
+
+/* The narrowest width with which a network is at most that high. */
+static void narrow(const struct topo *topo, struct topo_box *box, const struct topo_plan *plan,
+	double most_h)
+{
+	double least;
+
+	if (box->kind != TOPO_NETWORK || plan->level->counts || box->columns < 2)
+		return;
+	least = head_w(topo, box, plan->level) + 2 * TOPO_PAD;
+	for (uint32_t columns = 1; columns < box->columns; columns++) {
+		struct topo_box tried = *box;
+
+		flow(topo, &tried, plan,
+			snap(fmax(least, columns * box->column_w + 2 * TOPO_PAD), plan->step));
+		if (tried.h > most_h + 1e-6 || tried.w >= box->w)
+			continue;
+		*box = tried;
+		return;
+	}
+}
+
+/* The end of the shelf that begins at a box; the boxes' sum of widths with gaps, and height. */
+static uint32_t shelf_of(const struct topo *topo, const struct topo_super *super,
+	uint32_t first, double gap, struct sheet_box *ret)
+{
+	uint32_t end = first, last = super->first_box + super->n_boxes;
+
+	*ret = (struct sheet_box){0, topo->boxes[first].y, -gap, 0};
+	for (; end < last && topo->boxes[end].y == topo->boxes[first].y; end++) {
+		ret->w += topo->boxes[end].w + gap;
+		ret->h = fmax(ret->h, topo->boxes[end].h);
+	}
+	return end;
+}
+
+/* All shelves as wide as the widest, and at least so wide: no empty end of a shelf. Boxes that
+ * are lower than their shelf become narrow first. */
+static void fill_shelves(const struct topo *topo, struct topo_super *super,
+	const struct topo_plan *plan, double least, double gap)
+{
+	uint32_t last = super->first_box + super->n_boxes, end;
+	double w = least, y = 0;
+	struct sheet_box shelf;
+
+	for (uint32_t first = super->first_box; first < last; first = end) {
+		end = shelf_of(topo, super, first, gap, &shelf);
+		for (uint32_t i = first; i < end && end - first > 1; i++)
+			narrow(topo, &topo->boxes[i], plan, shelf.h);
+		shelf_of(topo, super, first, gap, &shelf);
+		w = fmax(w, shelf.w);
+	}
+	for (uint32_t first = super->first_box; first < last; first = end) {
+		double x = 0, each;
+
+		end = shelf_of(topo, super, first, gap, &shelf);
+		each = floor((w - shelf.w) / (end - first) / plan->step + 1e-6) * plan->step;
+		for (uint32_t i = first; i < end; i++) {
+			struct topo_box *box = &topo->boxes[i];
+
+			flow(topo, box, plan, i + 1 < end ? box->w + each : w - x);
+			box->x = x;
+			x += box->w + gap;
+		}
+		shelf_of(topo, super, first, gap, &shelf);
+		for (uint32_t i = first; i < end; i++)
+			topo->boxes[i].y = y;
+		y += shelf.h + gap;
+	}
+	super->w = w;
+	super->h = y - gap;
+}
+
 /* The boxes of a super node against each other. */
-static void arrange(
-	const struct topo *topo, struct topo_super *super, const struct topo_plan *plan)
+static void arrange(const struct topo *topo, struct topo_super *super,
+	const struct topo_plan *plan, double least)
 {
 	static const double ratios[] = {
 		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2};
-	double gap = 3 * plan->step, limit, widest = 0;
+	double gap = 3 * plan->step, limit;
 
-	for (uint32_t i = 0; i < super->n_boxes; i++)
-		widest = fmax(widest, topo->boxes[super->first_box + i].w);
 	limit = choose_limit(topo, super, ratios[plan->arrange], gap);
 	if (plan->arrange == TOPO_COLUMNS && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = 0;
 	if (plan->arrange == TOPO_ROWS && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = INFINITY;
 	shelve(topo, super, limit, gap);
-	/* One column: all of one width. */
-	for (uint32_t i = 0; i < super->n_boxes && super->w <= widest; i++)
-		topo->boxes[super->first_box + i].w = widest;
+	fill_shelves(topo, super, plan, least, gap);
 }
 
 /* Room for the name and the badges of a system above its networks. */
@@ -355,13 +384,12 @@ static double frame_w(
 	const struct estate_system *system = &topo->model->estate->systems[super->system];
 	double h = topo_frame_head(level) * 0.62;
 	double w = fmin(measure_text_mm(model_system_name(system), level->head_pt * 1.15, true),
-		HEAD_TEXT_MAX);
+		TOPO_HEAD_TEXT_MAX);
 
 	w += mark_badge_width(h, "tier 0") + 2;
 	if (system->designated)
-		w += mark_badge_width(h, "CII ") +
-		     fmin(measure_text_mm(system->designation_no, level->head_pt, true),
-			     HEAD_TEXT_MAX / 2) +
+		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
+						 TOPO_HEAD_TEXT_MAX / 2)) +
 		     2;
 	return w + 9;
 }
@@ -384,7 +412,7 @@ void topo_size(struct topo *topo, const struct topo_plan *plan)
 			else
 				size_small(topo, box, plan);
 		}
-		arrange(topo, super, plan);
+		arrange(topo, super, plan, system ? least - 2 * pad : 0);
 		if (!system)
 			continue;
 		for (uint32_t i = 0; i < super->n_boxes; i++) {

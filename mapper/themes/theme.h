@@ -43,6 +43,7 @@ enum theme_style {
 	THEME_LINK_ATTESTED,
 	THEME_LINK_DERIVED,
 	THEME_TIE,            /* the same asset drawn in two places */
+	THEME_LINK_END,       /* where a link ends at a box */
 	THEME_TEXT,           /* fill is the text colour */
 	THEME_TEXT_QUIET,
 	THEME_TEXT_ON_DARK,

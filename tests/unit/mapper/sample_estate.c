@@ -11,7 +11,7 @@
 #define AS_OF_US (1764086400LL * 1000000) /* 2025-11-25T16:00:00Z */
 
 static const char *const names[SAMPLE_N] = {"lab", "hostile", "empty", "one-host", "no-links",
-	"star", "singletons", "networks", "city"};
+	"star", "singletons", "networks", "city", "metropolis"};
 
 const char *sample_name(enum sample which)
 {
@@ -35,7 +35,7 @@ static struct estate *estate_new(struct arena *arena, const char *realm, uint32_
 	e->realm = realm;
 	e->as_of_us = AS_OF_US;
 	e->run_id = 7;
-	e->systems = need(arena_alloc(arena, 128 * sizeof(*e->systems)));
+	e->systems = need(arena_alloc(arena, 512 * sizeof(*e->systems)));
 	e->subnets = need(arena_alloc(arena, 512 * sizeof(*e->subnets)));
 	e->assets = need(arena_alloc(arena, most * sizeof(*e->assets)));
 	e->addresses = need(arena_alloc(arena, 2ul * most * sizeof(*e->addresses)));
@@ -506,43 +506,45 @@ static uint32_t next(uint32_t *state)
 	return *state;
 }
 
-static struct estate *city_estate(struct arena *arena)
+static struct estate *city_estate(struct arena *arena, const char *realm, uint32_t n_assets,
+	uint32_t n_systems, uint32_t n_networks, uint32_t n_routers)
 {
 	static const char *const sectors[] = {
 		"energy", "water", "transport", "health", "finance"};
-	struct estate *e = estate_new(arena, "city", 2100);
+	struct estate *e = estate_new(arena, realm, n_assets + n_networks);
+	uint32_t seed = 42, each = n_networks / n_routers;
 	char text[CIDR_TEXT_MAX];
-	uint32_t seed = 42;
 
-	for (uint32_t i = 0; i < 60; i++) {
+	for (uint32_t i = 0; i < n_systems; i++) {
 		bool cii = i % 11 == 3;
 
 		add_system(e, need(arena_printf(arena, "sys-%02u", i)),
 			need(arena_printf(arena, "System %02u", i)), "Operator",
-			sectors[i * 5 / 60], "", (uint8_t)(next(&seed) % 6),
+			sectors[i * 5 / n_systems], "", (uint8_t)(next(&seed) % 6),
 			cii ? need(arena_printf(arena, "C-%03u", i)) : "");
 	}
-	for (uint32_t i = 0; i < 150; i++) {
+	for (uint32_t i = 0; i < n_networks; i++) {
 		struct addr base = addr_v4(0xc6120000u + i * 256);
 		struct cidr cidr = cidr_of(&base, 24);
 
 		add_subnet(e, cidr_format(&cidr, text), "", "");
 	}
-	for (uint32_t r = 0; r < 10; r++) {
+	for (uint32_t r = 0; r < n_routers; r++) {
 		add_asset(e, need(arena_printf(arena, "core-%u", r)), ASSET_ROLE_ROUTER,
 			ESTATE_NONE);
-		for (uint32_t k = 0; k < 15; k++)
-			add_address(e, addr_v4(0xc6120001u + (r * 15 + k) * 256));
+		for (uint32_t k = 0; k < each; k++)
+			add_address(e, addr_v4(0xc6120001u + (r * each + k) * 256));
 		if (r > 0)
 			add_link(e, r - 1, r, LINK_L3, GRADE_MEASURED);
 	}
-	for (uint32_t i = 0; i < 1990; i++) {
-		uint32_t net = next(&seed) % 150;
+	for (uint32_t i = 0; i < n_assets - n_routers; i++) {
+		uint32_t net = next(&seed) % n_networks;
 
-		net = net * (next(&seed) % 150) / 150; /* some networks are much fuller */
+		/* Some networks are much fuller. */
+		net = net * (next(&seed) % n_networks) / n_networks;
 		add_asset(e, need(arena_printf(arena, "asset-%04u", i)),
 			(enum asset_role)(next(&seed) % ASSET_ROLE_N),
-			net % 20 == 7 ? ESTATE_NONE : net * 60 / 150);
+			net % 20 == 7 ? ESTATE_NONE : net * n_systems / n_networks);
 		add_address(e, addr_v4(0xc612000au + net * 256 + e->n_assets % 240));
 		add_service(e, 443, "https", "", next(&seed) % 25 == 0);
 	}
@@ -567,7 +569,9 @@ struct estate *sample_estate(struct arena *arena, enum sample which)
 	case SAMPLE_NETWORKS:
 		return networks_estate(arena);
 	case SAMPLE_CITY:
-		return city_estate(arena);
+		return city_estate(arena, "city", 2000, 60, 150, 10);
+	case SAMPLE_METROPOLIS:
+		return city_estate(arena, "metropolis", 10000, 300, 500, 25);
 	default:
 		return estate_new(arena, "empty", 1);
 	}

@@ -19,6 +19,7 @@ enum sample {
 	SAMPLE_SINGLETONS, /* 1,000 assets, each alone, without network or system */
 	SAMPLE_NETWORKS,   /* 400 networks behind 20 routers: more than a sheet can show */
 	SAMPLE_CITY,	   /* 2,000 assets, 5 sectors, 60 systems, 150 networks */
+	SAMPLE_METROPOLIS, /* 10,000 assets, 5 sectors, 300 systems, 500 networks */
 	SAMPLE_N
 };
 

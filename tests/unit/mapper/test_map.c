@@ -119,6 +119,57 @@ static void test_same_bytes(void **state)
 	}
 }
 
+/* Several files at once are what they are one by one; what fails stops the rest. */
+static void test_all_at_once(void **state)
+{
+	struct room *room = *state;
+	struct map_request request = {.type = MAP_BOTH, .dpi = 50};
+	char names[5][128], alone[128];
+	const char *paths[MAP_FILES_MAX + 1] = {NULL};
+	struct error err = {0};
+	size_t drawn;
+
+	for (int f = 0; f < 4; f++) {
+		static const char *const ends[] = {"a.svg", "a.pdf", "a.png", "a.html"};
+
+		snprintf(names[f], sizeof(names[f]), "%s/%s", room->folder, ends[f]);
+		paths[f] = names[f];
+	}
+	assert_int_equal(map_draw_all(room->estate, &request, paths, 4, &drawn, &err), 0);
+	assert_int_equal(drawn, 4);
+	for (int f = 0; f < MAP_FORMAT_N; f++) {
+		struct str a = STR_INIT(256u << 20), b = STR_INIT(256u << 20);
+
+		snprintf(alone, sizeof(alone), "%s/b%s", room->folder, strrchr(names[f], '.'));
+		assert_int_equal(map_draw(room->estate, &request, (enum map_format)f, alone,
+					 &err), 0);
+		read_all(names[f], &a);
+		read_all(alone, &b);
+		assert_int_equal(a.len, b.len);
+		assert_memory_equal(a.data, b.data, a.len);
+		str_done(&a);
+		str_done(&b);
+	}
+
+	snprintf(names[4], sizeof(names[4]), "%s/missing/a.svg", room->folder);
+	paths[1] = names[4];
+	assert_int_equal(map_draw_all(room->estate, &request, paths, 4, &drawn, &err),
+		ERROR_SYSTEM);
+	assert_int_equal(drawn, 1);
+	assert_non_null(strstr(err.text, names[4]));
+
+	unlink(names[0]);
+	paths[1] = "map.gif";
+	assert_int_equal(map_draw_all(room->estate, &request, paths, 4, &drawn, &err),
+		ERROR_USAGE);
+	assert_int_equal(drawn, 0);
+	assert_int_not_equal(access(names[0], F_OK), 0); /* refused before the first */
+	assert_int_equal(map_draw_all(room->estate, &request, paths, 0, &drawn, &err),
+		ERROR_USAGE);
+	assert_int_equal(map_draw_all(room->estate, &request, paths, MAP_FILES_MAX + 1, &drawn,
+				 &err), ERROR_USAGE);
+}
+
 static void test_no_such_folder(void **state)
 {
 	struct room *room = *state;
@@ -182,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_format_by_name),
 		cmocka_unit_test(test_types_by_name),
 		cmocka_unit_test_setup_teardown(test_same_bytes, open_room, close_room),
+		cmocka_unit_test_setup_teardown(test_all_at_once, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_no_such_folder, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_the_old_file_stays, open_room, close_room),
 		cmocka_unit_test_setup_teardown(

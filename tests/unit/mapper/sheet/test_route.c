@@ -104,6 +104,30 @@ static void test_around_boxes(void **state)
 	assert_int_equal(lines[4].n, 2);
 }
 
+/* Two lines of the same way keep more than one step apart where there is room, and neighbours
+ * that face each other are joined straight. */
+static void test_lines_keep_apart(void **state)
+{
+	struct sheet_box boxes[] = {
+		{20, 20, 60, 20}, {20, 110, 30, 20}, {50, 130, 30, 20}, {100, 20, 60, 20}};
+	uint32_t frames[] = {MODEL_NONE, MODEL_NONE, MODEL_NONE, MODEL_NONE};
+	struct route_ground ground = {.area = {0, 0, 200, 160},
+		.step = 2,
+		.boxes = boxes,
+		.frame_of = frames,
+		.n_boxes = 4};
+	struct route_line lines[] = {{.a = 0, .b = 1}, {.a = 0, .b = 2}, {.a = 0, .b = 3}};
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(route_lines(&ground, arena, lines, 3, &err), 0);
+	for (size_t i = 0; i < 3; i++) {
+		check_line(&ground, &lines[i]);
+		assert_int_equal(lines[i].n, 2);
+	}
+	assert_true(fabs(lines[0].points[0].x - lines[1].points[0].x) > 2.5);
+}
+
 /* A box walled in on all sides: a straight line, said so. */
 static void test_no_way(void **state)
 {
@@ -163,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_around_boxes),
+		cmocka_unit_test(test_lines_keep_apart),
 		cmocka_unit_test(test_no_way),
 		cmocka_unit_test(test_head_of_a_frame),
 		cmocka_unit_test(test_too_large),

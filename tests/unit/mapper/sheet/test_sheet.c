@@ -95,7 +95,7 @@ static void test_topology_of_the_lab(void **state)
 	assert_true(has_text(d.scene, "Distribution dispatch SCADA"));
 	assert_true(has_text(d.scene, "198.18.10.0/24 \xc2\xb7 2001:db8:10::/64"));
 	assert_true(has_text(d.scene, "exposed: 80, 443"));
-	assert_true(has_text(d.scene, "2025-11-25T16:00:00Z"));
+	assert_true(has_text(d.scene, "2025-11-25 16:00:00 UTC"));
 	assert_true(has_text(d.scene, "1/2, A3"));
 	/* border 3, core 5, router-a 2, router-b 1, and router-b's way into substation B. */
 	assert_int_equal(count(d.scene, SCENE_LINE, THEME_LINK_MEASURED), 12);
@@ -104,6 +104,62 @@ static void test_topology_of_the_lab(void **state)
 	assert_int_equal(count(d.scene, SCENE_LINE, THEME_TIE), 1);
 	/* 18 assets of the CII system in networks, the historian twice, and two routers. */
 	assert_int_equal(count(d.scene, SCENE_LINE, THEME_CII_OUTLINE), 20);
+	arena_free(d.arena);
+}
+
+/* The networks of a system fill its region from side to side, shelf by shelf. */
+static void test_regions_are_filled(void **state)
+{
+	struct drawn d = draw(SAMPLE_LAB, false);
+	size_t regions = 0;
+
+	(void)state;
+	for (size_t i = 0; i < d.scene->n_items; i++) {
+		const struct scene_item *region = &d.scene->items[i];
+		struct check_box box = check_extent(region), map = check_map(d.scene);
+		double right = 0;
+
+		if (region->kind != SCENE_RECT || box.x2 > map.x2 ||
+			(region->style != THEME_SYSTEM && region->style != THEME_SYSTEM_CII))
+			continue;
+		for (size_t k = 0; k < d.scene->n_items; k++) {
+			const struct scene_item *item = &d.scene->items[k];
+			struct check_box b = check_extent(item);
+
+			if (item->kind == SCENE_RECT && item->style == THEME_SUBNET &&
+				b.x1 > box.x1 && b.x2 < box.x2 && b.y1 > box.y1 && b.y2 < box.y2)
+				right = fmax(right, b.x2);
+		}
+		assert_true(box.x2 - right < 6);
+		regions++;
+	}
+	assert_int_equal(regions, 4);
+	arena_free(d.arena);
+}
+
+/* Every cell of a small estate says what it is, in text that can be read. */
+static void test_cells_of_a_small_estate(void **state)
+{
+	struct drawn d = draw(SAMPLE_LAB, true);
+	struct check_box map = check_map(d.scene);
+
+	(void)state;
+	assert_true(has_text(d.scene, "relay-a1"));
+	assert_true(has_text(d.scene, "198.18.40.13"));
+	assert_true(has_text(d.scene, "SEL SEL-421-4"));
+	assert_true(has_text(d.scene, "open: 23, 20000"));
+	assert_true(has_text(d.scene, "exposed: 80, 443"));
+	assert_true(has_text(d.scene, "3"));
+	for (size_t i = 0; i < d.scene->n_items; i++) {
+		const struct scene_item *item = &d.scene->items[i];
+		struct check_box box = check_extent(item);
+
+		if (item->layer == SCENE_ASSETS && item->kind == SCENE_RECT)
+			assert_true(item->rect.w > item->rect.h);
+		if (item->kind == SCENE_TEXT && item->layer == SCENE_LABELS &&
+			box.x2 < map.x2 && item->style == THEME_TEXT)
+			assert_true(item->text.size_pt >= 6);
+	}
 	arena_free(d.arena);
 }
 
@@ -296,6 +352,8 @@ int main(void)
 		OF_EACH(test_topology),
 		OF_EACH(test_district),
 		cmocka_unit_test(test_topology_of_the_lab),
+		cmocka_unit_test(test_regions_are_filled),
+		cmocka_unit_test(test_cells_of_a_small_estate),
 		cmocka_unit_test(test_every_asset_has_its_mark),
 		cmocka_unit_test(test_twice_is_the_same),
 		cmocka_unit_test(test_order_of_links_does_not_show),
