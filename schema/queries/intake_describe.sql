@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Sums up the assets whose facts changed: best name, vendor, model and system.
 -- $1::int8 : batch
 UPDATE asset a
