@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Every statement of one asset file, the closed ones too, with where it comes from. A run's time
 -- is that of its newest observation. Last seen: for a service the newest run that asked for its
 -- port and met the asset, for other open facts the newest run that met it.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Assets by number, address or name; what was merged leads to what it turned out to be.
 -- $1::int8 : number; NULL: none
 -- $2::inet : address; NULL: none

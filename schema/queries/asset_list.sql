@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Asset files, one row each, by realm and lowest address.
 -- $1::text : only this realm; NULL: any
 -- $2::inet : only with an address in this prefix; NULL: any

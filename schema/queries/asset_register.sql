@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What the register says of an asset: its system by the rules, and through it the organisation,
 -- sector, tier and designation; the subnet of each address.
 -- $1::int8 : asset

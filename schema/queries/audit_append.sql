@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adds an entry to the trail.
 -- $1::text : actor
 -- $2::text : what

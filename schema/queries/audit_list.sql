@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- A page of the trail.
 -- $1::int8 : entries after this one
 -- $2::int4 : how many at most

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What appeared, went and changed: pairs of rows that a run closed and opened. The first run of
 -- an asset says once that it appeared; a service that came or went says it for all that was
 -- read from it; an asset that went quiet says it for its services. What moved from one asset to

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Enters a decision into the list.
 -- $1::text : number on the list
 -- $2::int4 : realm

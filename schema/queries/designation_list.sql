@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The list as it was valid at one time, as the register knew it at another.
 -- $1::timestamptz : valid then
 -- $2::timestamptz : known then

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The entry of a system on the list, if it has one.
 -- $1::int4 : realm
 -- $2::text : system

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The newest proposal of each pack about a system, newest first, with the papers behind it.
 -- $1::int4 : realm
 -- $2::text : system

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- From now on the register knows that an entry ended: the row as it was is kept, and a copy
 -- says until when it was valid.
 -- $1::int8 : the entry

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Addresses of assets that are there, each with its subnet: the longest that the register
 -- names; else the longest that a run covered as a whole, if it is no wider than /24 or /64; else
 -- the /24 or /64 around it.

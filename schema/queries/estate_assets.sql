@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Assets that are there: not merged into others, not quiet, not retired.
 -- $1::text : realm; NULL: all
 SELECT a.asset_id, a.name, a.role, a.vendor, a.model, a.os, a.realm_id, coalesce(m.system, '')

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The newest run of a snapshot, and the time that it is true for: of the newest observation,
 -- change of the register or decision, so that the same register gives the same snapshot.
 -- $1::text : realm; NULL: all

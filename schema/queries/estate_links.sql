@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Links between assets that are there, once for each pair and layer, by the best grade.
 -- $1::text : realm; NULL: all
 SELECT DISTINCT ON (ends.low, ends.high, l.layer) ends.low, ends.high, l.layer, l.grade

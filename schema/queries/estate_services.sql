@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Open ports of assets that are there.
 -- $1::text : realm; NULL: all
 SELECT s.asset_id, s.address, s.transport, s.port, s.protocol, s.product, s.version, s.exposed

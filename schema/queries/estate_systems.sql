@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Registered systems, with the key business that each carries.
 -- $1::text : realm; NULL: all
 SELECT s.realm_id, s.id, s.name, coalesce(nullif(s.organisation_name, ''), s.organisation),

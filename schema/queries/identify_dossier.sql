@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The statements of one system, as its dossier has them: what it is, when it was true, the
 -- paper behind it, and up to eleven values whose names inventory/norm/dossier.c gives.
 -- $1::int4 : realm

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The dependencies of a realm.
 -- $1::int4 : realm
 SELECT from_system, on_system, strength, as_of::text, document

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The systems of a realm, and how far the dependencies on each were surveyed.
 -- $1::int4 : realm
 SELECT s.id, s.sector, coalesce(l.complete, false), coalesce(l.hops, 0),

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The newest proposal of a pack about a system.
 -- $1::int4 : realm
 -- $2::text : system

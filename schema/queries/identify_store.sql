@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Keeps a proposal.
 -- $1::int4 : realm
 -- $2::text : system

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Keeps the reason that one criterion gave to a proposal.
 -- $1::int8 : the proposal
 -- $2::int4 : place of the criterion in its pack

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The systems to be judged: registered, not of others, not retired.
 -- $1::text : only this id; NULL: all
 SELECT s.realm_id, s.id, s.name

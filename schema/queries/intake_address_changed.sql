@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends address rows whose MAC is another now, or that are measured now, not claimed.
 -- $1::int8 : batch
 -- $2::int8 : run

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends addresses that were looked for and did not answer, of assets that answer at another
 -- address of the family: they moved.
 -- $1::int8 : run

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Notes on assets that they are quiet.
 -- $1::int8 : run
 -- $2::int4 : realm

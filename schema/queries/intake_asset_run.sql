@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Which assets the run met.
 -- $1::int8 : batch
 -- $2::int8 : run

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Notes on the assets that the run met when and from where they were seen.
 -- $1::int8 : run
 -- $2::int4 : bit of the vantage

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Registers the assets that nobody knew.
 -- $1::int8 : batch
 -- $2::int8 : run

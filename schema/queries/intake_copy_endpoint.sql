@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Takes rows into staging.
 COPY cadastre.stage_endpoint (batch, address, mac, up, makes, method)
 FROM STDIN (FORMAT binary)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Takes rows into staging.
 COPY cadastre.stage_link (batch, address, peer, layer, distance, source, grade, method, detail, evidence)
 FROM STDIN (FORMAT binary)

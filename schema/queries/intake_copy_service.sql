@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Takes rows into staging.
 COPY cadastre.stage_service (batch, address, transport, port, greeted, protocol, vendor, product, version,
 	cpe, method, evidence, number)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Sums up the assets whose facts changed: best name, vendor, model and system. A name is best
 -- if the register gives it; then if the device does, certificates last, since many share one;
 -- then if a name server does. Of those of one source: what most addresses have, then the shortest.

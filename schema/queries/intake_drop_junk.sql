@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Drops staged values that identify or say nothing.
 -- $1::int8 : batch
 DELETE FROM stage_statement s

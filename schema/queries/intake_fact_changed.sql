@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends statements whose source says something else now. Where a text may hold the time of day, it
 -- is compared without it.
 -- $1::int8 : batch

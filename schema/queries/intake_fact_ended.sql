@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends statements about services that ended.
 -- $1::int8 : run
 -- $2::int4 : realm

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends statements that a service which greeted does not make any more.
 -- $1::int8 : batch
 -- $2::int8 : run

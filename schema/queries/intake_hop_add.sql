@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adds path rows. Paths from one vantage are a tree and a scanner does not walk its trunk for every
 -- address, so a step from one who answers to the next is kept once: a row is added only if it
 -- begins or ends a step that no path shows yet.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends path rows where another one answers now; if a path changed, what it no longer names
 -- ends too.
 -- $1::int8 : batch

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Addresses of the batch that are or may become an asset's, and whose they are now.
 -- $1::int8 : batch
 -- $2::int4 : realm

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Identity keys of the batch and how far they can be trusted.
 -- $1::int8 : batch
 WITH type AS (

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- How many addresses the assets concerned have.
 -- $1::int8 : batch
 -- $2::int4 : realm

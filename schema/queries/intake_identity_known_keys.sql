@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Identity keys that the register holds for the assets concerned.
 -- $1::int8 : batch
 -- $2::int4 : realm

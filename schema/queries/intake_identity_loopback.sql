@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The asset that is this machine.
 -- $1::int4 : realm
 SELECT asset_id

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adds identity keys.
 -- $1::int8 : batch
 -- $2::int8 : run

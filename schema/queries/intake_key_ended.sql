@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends identity keys in whose place the asset shows others of the type: at least as many as
 -- it had, and not this one.
 -- $1::int8 : batch

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Whether a bundle was taken before, and whether it was whole then.
 -- $1::text : bundle
 SELECT l.run_id, r.outcome = 'complete'

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Notes that a bundle was taken, in the transaction that files it.
 -- A whole bundle takes the place of one that was cut short.
 -- $1::text : bundle

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends neighbourhoods that those who told of them, and told of others now, do not name any more.
 -- $1::int8 : batch
 -- $2::int8 : run

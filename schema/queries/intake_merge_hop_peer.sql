@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Paths over merged assets go over the one that remains.
 -- $1::int8 : batch
 UPDATE hop t

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Links to merged assets end and go on to the one that remains.
 -- $1::int8 : batch
 -- $2::int8 : run

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What the merged assets were seen from and since when, for the one that remains.
 -- $1::int8 : batch
 UPDATE asset a

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Facts of merged assets end there and go on at the asset that remains.
 -- $1::int8 : batch
 -- $2::int8 : run

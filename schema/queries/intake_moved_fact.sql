@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends statements about an address that an asset lost.
 -- $1::int8 : run
 -- $2::int4 : realm

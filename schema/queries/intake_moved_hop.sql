@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends what belonged to an asset at an address that it lost.
 -- $1::int8 : run
 -- $2::int4 : realm

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adds l3 links between those who answer one after the other on a path.
 -- $1::int8 : run
 -- $2::int4 : realm

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends l3 links that no path shows any more.
 -- $1::int8 : run
 -- $2::int4 : realm

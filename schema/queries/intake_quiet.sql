@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Assets that were looked for and did not answer, from where they answered before. What answers
 -- from inside is not quiet for being unseen from the Internet; what never answered and was only
 -- heard of is not quiet for not answering.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Says what the assets whose facts changed are, by the rules of role_rule.
 -- $1::int8 : batch
 WITH touched AS (

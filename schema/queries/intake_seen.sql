@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- One row for each service of the batch: what greeted goes before what only answered.
 -- $1::int8 : batch
 INSERT INTO stage_seen

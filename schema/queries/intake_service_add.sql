@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adds the services that are there and not yet filed as they are. Answers how many are new
 -- and how many changed.
 -- $1::int8 : batch

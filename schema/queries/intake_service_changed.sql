@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends services that are something else now, or are seen from a new side. What was heard
 -- by listening may be partial: it changes only what it names.
 -- $1::int8 : batch

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends services that were looked for at an address that answered, and did not answer. One
 -- that is still seen from the other side goes on, changed. Answers how many ended and how many
 -- of them go on.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Assets that have gone quiet, or have no address left.
 -- $1::int8 : run
 -- $2::int4 : realm

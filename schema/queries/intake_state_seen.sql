@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Assets that were quiet and are there again.
 -- $1::int8 : run
 UPDATE fact f

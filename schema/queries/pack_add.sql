@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Installs a version of a norm pack.
 -- $1::text : pack
 -- $2::text : version

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- A version of a norm pack that is installed.
 -- $1::text : pack
 -- $2::text : version

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Of each norm pack the newest version in force.
 -- $1::text : the day, YYYY-MM-DD
 -- $2::text : only this pack; NULL: all

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Writes the rows of metric that a register file states and the register does not hold.
 -- $1::int4 : realm
 -- $2::text : what the file states, a JSON array of objects

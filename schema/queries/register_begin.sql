@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Opens an import.
 -- $1::int4 : realm
 -- $2::text : file

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends the current rows of system_rule that a register file states otherwise or no longer.
 -- $1::int4 : realm
 -- $2::text : what the file states, a JSON array of objects

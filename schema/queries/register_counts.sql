@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- How many organisations, systems, businesses, rules and subnets, dependencies an import
 -- touched: an organisation or system counts once, whichever of its statements changed.
 -- $1::int8 : the import

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Notes what an import did.
 -- $1::int8 : the import
 -- $2::int8 : rows written

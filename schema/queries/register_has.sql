@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Whether the register holds what a file refers to.
 -- $1::int4 : realm
 -- $2::text : organisation, business or system

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- An organisation that is above itself, if there is one.
 -- $1::int4 : realm
 WITH RECURSIVE up (start, id) AS (

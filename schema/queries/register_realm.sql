@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The realm of a register, made if it is new.
 -- $1::text : its name
 WITH made AS (

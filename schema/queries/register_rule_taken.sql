@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Rules of a file that another system, which the file does not restate, holds already.
 -- $1::int4 : realm
 -- $2::text : the rules, a JSON array of objects

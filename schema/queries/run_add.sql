@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Opens the row of a run.
 -- $1::int8 : run
 -- $2::text : bundle

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Keeps what the producer counted.
 -- $1::int8 : run
 -- $2::text : name

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Closes the row of a run with its counts.
 -- $1::int8 : run
 -- $2::int8 : taken

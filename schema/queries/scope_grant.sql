@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Records an authorisation.
 -- $1::int4 : realm
 -- $2::text : authoriser

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adds a prefix to an authorisation.
 -- $1::int8 : the authorisation
 -- $2::cidr : the prefix

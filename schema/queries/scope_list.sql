@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Authorisations with their prefixes, one row for each prefix.
 -- $1::int8 : only this one, 0: all
 SELECT a.authorisation_id, r.name, a.authoriser, a.basis, a.profile,

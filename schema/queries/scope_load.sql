@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The prefixes that make up the scope of a realm. Exclusions hold while their authorisation does.
 -- $1::text : realm
 -- $2::timestamptz : the time at which exclusions are looked up

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends an authorisation that was not ended before.
 -- $1::int8 : the authorisation
 -- $2::text : why

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Notes that a migration was applied.
 -- $1::int4 : its number
 -- $2::text : its name

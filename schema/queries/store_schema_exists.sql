@@ -1,2 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Whether the database holds our schema.
 SELECT to_regclass('cadastre.migration') IS NOT NULL

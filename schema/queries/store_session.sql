@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Sets up a session: names are looked up in our own schema only, times are UTC, and a merge
 -- is never planned with just-in-time compilation, which costs more than it saves here.
 SELECT set_config('search_path', 'cadastre, pg_temp', false),

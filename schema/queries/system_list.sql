@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Registered systems, without those of others that are named for their dependencies only.
 -- $1::text : only this id; NULL: all
 SELECT s.id, s.name, coalesce(nullif(s.organisation_name, ''), s.organisation), s.sector, s.kind,
