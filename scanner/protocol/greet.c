@@ -172,6 +172,8 @@ static int tell(struct greeter *g, struct slot *slot, struct error *reterr)
 		return 0;
 	reading_clear(&g->reading);
 	g->reading.fingerprints = g->options->fingerprints;
+	g->reading.asked = true;
+	g->reading.seed = c->seed;
 	obs.protocol = conversation_read(c, &g->reading);
 	obs.raw = conversation_raw(c, g->raw, sizeof(g->raw), &obs.raw_size);
 	return reading_emit(&g->reading, &obs, g->sink, reterr);

@@ -30,6 +30,8 @@ enum protocol_risk {
 /* Collects what a reader finds out. Values are copied into `text` as clean text. */
 struct reading {
 	const struct fingerprints *fingerprints; /* borrowed, may be NULL */
+	bool asked;    /* the bytes answer our own requests, made with ... */
+	uint64_t seed; /* ... this; else they were overheard */
 	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX];
 	size_t n_attributes;
 	struct attribute keys[READING_KEYS_MAX];   /* name: the key's type */
@@ -40,7 +42,7 @@ struct reading {
 	size_t used;
 };
 
-/* Empties all but `fingerprints`. */
+/* Empties all but `fingerprints`; nothing was asked. */
 void reading_clear(struct reading *reading);
 /* Adds or replaces one attribute; a value without usable text is not added. */
 void reading_add(struct reading *reading, const char *name, const void *value, size_t size);
