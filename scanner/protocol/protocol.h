@@ -82,6 +82,10 @@ struct protocol {
 	 * returns its size; 0: more must be heard first; -1: the conversation is over. */
 	long (*next)(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 		uint8_t *out, size_t max);
+	/* What may be kept of a reply that was overheard, not asked for: overwrites secrets in place
+	 * and returns how many bytes remain; what stands behind them is the users' own and is
+	 * neither read nor kept. NULL: all of it. */
+	size_t (*overheard)(uint8_t *bytes, size_t size);
 	/* The greeter opens a TLS channel before anything is said. */
 	bool secured;
 	/* It is recognised by a form that others share: the protocol that is expected on a port
