@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scan, listen, import: observations into the register, or into a bundle. */
 #include "cli/task.h"
+
+#include "cli/authority.h"
 #include "cli/command.h"
 
 #include <fcntl.h>
@@ -9,24 +11,98 @@
 #include <stdio.h>
 #include <string.h>
 
-static int dry_run(struct task *task, struct context *context, struct error *reterr)
+/* "3, 5", or what stands for an authorisation. */
+static void grants_text(const struct scan_judgement *j, char *out, size_t size)
 {
-	static const struct column columns[] = {{"addresses", true}, {"probes", true}, {"plan", false}};
-	_cleanup_(writer_freep) struct writer *writer = NULL;
+	struct str text = STR_INIT(size - 1);
+
+	for (size_t i = 0; i < j->n_grants; i++) {
+		str_adds(&text, i ? ", " : "");
+		if (j->grants[i])
+			str_addf(&text, "%" PRId64, j->grants[i]);
+		else
+			str_adds(&text, "this machine's loopback");
+	}
+	snprintf(out, size, "%s", text.data ? text.data : "");
+	str_done(&text);
+}
+
+static void verdict_text(const struct scan_judgement *j, char *out, size_t size)
+{
+	static const char *const why[] = {[SCOPE_NOT_GRANTED] = "no authorisation covers it",
+		[SCOPE_NOT_NOW] = "its authorisation is not in force now",
+		[SCOPE_EXCLUDED] = "its authorisation excludes it"};
+	char addr[ADDR_TEXT_MAX];
+
+	if (j->verdict != SCOPE_ALLOWED)
+		snprintf(out, size, "refused: %s, %s", addr_format(&j->refused, addr),
+			why[j->verdict]);
+	else if (j->left_out == j->addresses)
+		snprintf(out, size, "excluded as a whole");
+	else if (j->left_out)
+		snprintf(out, size, "in scope, less %" PRIu64 " excluded", j->left_out);
+	else
+		snprintf(out, size, "in scope");
+}
+
+static int dry_run_row(const struct scan_plan *plan, const struct cidr *target, const char *sends,
+	struct writer *writer, bool *ret_allowed, struct error *reterr)
+{
+	struct scan_plan one = *plan;
+	struct scan_judgement judgement;
 	uint64_t addresses, probes;
-	char texts[2][24];
-	const char *cells[] = {texts[0], texts[1], task->text};
+	char cidr[CIDR_TEXT_MAX], counts[2][24], verdict[160], grants[256];
+	const char *cells[] = {cidr, counts[0], counts[1], verdict, grants, sends};
 	int r;
 
-	r = scan_plan_count(&task->plan, &addresses, &probes, reterr);
+	one.targets = target;
+	one.n_targets = 1;
+	r = scan_plan_count(&one, &addresses, &probes, reterr);
 	if (r < 0)
 		return r;
-	snprintf(texts[0], sizeof(texts[0]), "%" PRIu64, addresses);
-	snprintf(texts[1], sizeof(texts[1]), "%" PRIu64, probes);
+	scan_judge(plan, target, &judgement);
+	*ret_allowed = judgement.verdict == SCOPE_ALLOWED;
+	cidr_format(target, cidr);
+	snprintf(counts[0], sizeof(counts[0]), "%" PRIu64, addresses);
+	snprintf(counts[1], sizeof(counts[1]), "%" PRIu64, *ret_allowed ? probes : 0);
+	verdict_text(&judgement, verdict, sizeof(verdict));
+	grants_text(&judgement, grants, sizeof(grants));
+	return writer_row(writer, cells, reterr);
+}
+
+/* One row per target: why it is in scope, and what would be sent at most. */
+static int dry_run(struct task *task, struct context *context, struct error *reterr)
+{
+	static const struct column columns[] = {{"target", false}, {"addresses", true},
+		{"probes", true}, {"verdict", false}, {"authorisation", false}, {"sends", false}};
+	static const char *const profiles[] = {"safe", "standard", "thorough"};
+	_cleanup_(writer_freep) struct writer *writer = NULL;
+	struct scan_plan *plan = &task->plan;
+	size_t refused = 0;
+	char sends[128];
+	int permitted = authority_apply(context, plan, reterr), r;
+
+	if (permitted < 0 && permitted != ERROR_PERMISSION)
+		return permitted;
+	snprintf(sends, sizeof(sends),
+		"%zu TCP ports, %zu UDP ports, profile %s, at most %u packets/s", plan->n_tcp_ports,
+		plan->n_udp_ports, profiles[plan->profile], plan->rate_pps);
 	r = writer_new(context->form, "plan", columns, ARRAY_SIZE(columns), &writer, reterr);
+	for (size_t i = 0; r == 0 && i < plan->n_targets; i++) {
+		bool allowed = true;
+
+		r = dry_run_row(plan, &plan->targets[i], sends, writer, &allowed, reterr);
+		refused += !allowed;
+	}
 	if (r == 0)
-		r = writer_row(writer, cells, reterr);
-	return r == 0 ? writer_finish(writer, reterr) : r;
+		r = writer_finish(writer, reterr);
+	if (r < 0 || permitted < 0)
+		return r < 0 ? r : permitted;
+	return refused ? error_set(reterr, ERROR_PERMISSION,
+				 "%zu of %zu targets may not be scanned; record who allows it with: "
+				 "cadastre scope grant",
+				 refused, plan->n_targets)
+		       : 0;
 }
 
 static int run_scan(struct context *context, const struct args *args, struct error *reterr)

@@ -56,27 +56,60 @@ static int refuse(const struct addr *addr, enum scope_verdict verdict, struct er
 		text, why[verdict], text, addr->family == 4 ? 32 : 128);
 }
 
+static void add_grant(struct scan_judgement *j, int64_t grant)
+{
+	for (size_t i = 0; i < j->n_grants; i++)
+		if (j->grants[i] == grant)
+			return;
+	if (j->n_grants < SCAN_GRANTS_MAX)
+		j->grants[j->n_grants++] = grant;
+}
+
 /* Every address must be allowed; those that are excluded are passed over, unless nothing else
  * is left of the target. */
-static int check_scope(const struct scan_plan *plan, const struct cidr *target, int64_t now,
-	struct error *reterr)
+void scan_judge(const struct scan_plan *plan, const struct cidr *target,
+	struct scan_judgement *ret)
 {
-	uint64_t n = cidr_size(target), left = 0;
+	uint64_t scope_out = 0;
+	int64_t now = clock_wall_us();
 
-	for (uint64_t i = 0; i < n; i++) {
+	*ret = (struct scan_judgement){.addresses = cidr_size(target)};
+	for (uint64_t i = 0; i < ret->addresses; i++) {
 		struct addr addr = cidr_nth(target, i);
 		enum scope_verdict verdict;
+		int64_t grant = 0;
 
 		if (addr_is_probed_never(&addr) || is_excluded(plan, &addr)) {
-			left++;
+			ret->left_out++;
 			continue;
 		}
-		verdict = scope_check(plan->scope, &addr, now, NULL);
-		if (verdict == SCOPE_NOT_GRANTED || verdict == SCOPE_NOT_NOW)
-			return refuse(&addr, verdict, reterr);
-		left += verdict == SCOPE_ALLOWED;
+		verdict = scope_check(plan->scope, &addr, now, &grant);
+		if (verdict == SCOPE_ALLOWED) {
+			add_grant(ret, grant);
+		} else if (verdict == SCOPE_EXCLUDED) {
+			ret->left_out++;
+			scope_out++;
+		} else {
+			ret->verdict = verdict;
+			ret->refused = addr;
+			return;
+		}
 	}
-	return left ? 0 : refuse(&target->base, SCOPE_EXCLUDED, reterr);
+	if (ret->addresses > 0 && scope_out == ret->addresses) {
+		ret->verdict = SCOPE_EXCLUDED;
+		ret->refused = target->base;
+	}
+}
+
+static int check_scope(
+	const struct scan_plan *plan, const struct cidr *target, struct error *reterr)
+{
+	struct scan_judgement judgement;
+
+	scan_judge(plan, target, &judgement);
+	return judgement.verdict == SCOPE_ALLOWED
+		       ? 0
+		       : refuse(&judgement.refused, judgement.verdict, reterr);
 }
 
 static bool stopped(void *context)
@@ -180,14 +213,13 @@ int scan_start(
 		.stop_file = plan->stop_file,
 		.context = &work};
 	uint64_t addresses, probes;
-	int64_t now = clock_wall_us();
 	int r = targets_normalise(
 		plan->targets, plan->n_targets, &targets, &work.n_targets, reterr);
 
 	if (r == 0)
 		r = campaign_check(plan, targets, work.n_targets, &addresses, &probes, reterr);
 	for (size_t i = 0; r == 0 && i < work.n_targets; i++)
-		r = check_scope(plan, &targets[i], now, reterr);
+		r = check_scope(plan, &targets[i], reterr);
 	if (r < 0)
 		return r;
 	work.targets = targets;

@@ -74,6 +74,20 @@ const uint16_t *scan_default_udp_ports(size_t *ret_n);
 int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
 	struct error *reterr);
 
+#define SCAN_GRANTS_MAX 8
+
+/* What the scope says about one target of a plan, now. */
+struct scan_judgement {
+	enum scope_verdict verdict; /* SCOPE_ALLOWED: it may be scanned, less what is left out */
+	struct addr refused;        /* the first address that may not be; family 0: none */
+	uint64_t addresses;         /* in all */
+	uint64_t left_out;          /* excluded, or of a kind that is never probed */
+	int64_t grants[SCAN_GRANTS_MAX]; /* the authorisations it rests on; 0: loopback */
+	size_t n_grants;
+};
+void scan_judge(const struct scan_plan *plan, const struct cidr *target,
+	struct scan_judgement *ret_judgement);
+
 /* Starts the campaign's processes. ret_fd: the bundle comes out of it, and it ends with its
  * trailer; ret_progress_fd: lines of progress (scan_progress_read). Checks every target
  * against the scope first: ERROR_PERMISSION names the address and no process is started. */

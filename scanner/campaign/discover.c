@@ -23,14 +23,13 @@ struct tempo run_tempo(const struct run *run, bool own)
 	return own ? owns[run->plan->profile] : others[run->plan->profile];
 }
 
-/* Whoever can never be sent to is left out here, so that nobody asks again; what may leave is
- * decided by run_flush(). */
+/* Whoever may not be sent to is left out here, so that nobody asks again and a campaign whose
+ * authorisation has ended comes to its end; what may leave is decided by run_flush(). */
 static bool is_denied(struct run *run, const struct addr *addr)
 {
 	int64_t wall = run->link->wall(run->link);
-	enum scope_verdict verdict = scope_check(run->plan->scope, addr, wall, NULL);
 
-	if (verdict != SCOPE_NOT_GRANTED && verdict != SCOPE_EXCLUDED)
+	if (scope_check(run->plan->scope, addr, wall, NULL) == SCOPE_ALLOWED)
 		return false;
 	run->tally[TALLY_OUT_OF_SCOPE]++;
 	run_hole(run, addr);

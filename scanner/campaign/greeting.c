@@ -80,6 +80,17 @@ static size_t add_singles(const struct run *run, struct greet_target *targets, s
 	return n;
 }
 
+static struct greet_target target_of(
+	const struct run *run, const struct addr *addr, enum transport transport, uint16_t port)
+{
+	const struct piece *piece = reach_piece(run->reach, addr);
+
+	return (struct greet_target){.addr = *addr,
+		.transport = transport,
+		.port = port,
+		.own = piece && piece->way == REACH_OWN};
+}
+
 static int collect(const struct run *run, struct greet_target **ret, size_t *ret_n)
 {
 	const struct scan_plan *plan = run->plan;
@@ -94,15 +105,14 @@ static int collect(const struct run *run, struct greet_target **ret, size_t *ret
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for greetings");
 	for (size_t i = 0; i < run->n_opens && n < max; i++)
 		if (is_greeted(run, &run->opens[i]))
-			targets[n++] =
-				(struct greet_target){run->hosts.rows[run->opens[i].host].addr,
-					TRANSPORT_TCP, run->opens[i].port};
+			targets[n++] = target_of(run, &run->hosts.rows[run->opens[i].host].addr,
+				TRANSPORT_TCP, run->opens[i].port);
 	for (size_t k = 0; k < plan->n_udp_ports; k++)
 		for (uint32_t i = 0; i < run->hosts.n && n < max; i++)
 			if (run->hosts.rows[i].alive && !run->hosts.rows[i].everywhere &&
 				reach_piece(run->reach, &run->hosts.rows[i].addr))
-				targets[n++] = (struct greet_target){run->hosts.rows[i].addr,
-					TRANSPORT_UDP, plan->udp_ports[k]};
+				targets[n++] = target_of(run, &run->hosts.rows[i].addr,
+					TRANSPORT_UDP, plan->udp_ports[k]);
 	n = add_singles(run, targets, n, max);
 	*ret = targets;
 	*ret_n = n;
@@ -119,6 +129,8 @@ int stage_greet(struct run *run)
 	struct observation_sink sink = {take, &greeting};
 	struct greet_options options = {.fingerprints = run->o->fingerprints,
 		.scope = run->plan->scope,
+		.denied = run->denied,
+		.gap_us = run_tempo(run, false).one_open ? run_tempo(run, false).gap_us : 0,
 		.risk_max = risks[run->plan->profile],
 		.per_host = per_host[run->plan->profile],
 		.seed = run->key.k0 ^ run->key.k1,
@@ -130,8 +142,6 @@ int stage_greet(struct run *run)
 
 	if (r < 0)
 		return r;
-	/* The plan's own exclusions are no targets of the sweeps, so no host here is excluded.
-	 */
 	r = run->o->greet(targets, n, &options, &sink, counts, run->reterr);
 	return r < 0 ? r : run->stopped ? RUN_STOPPED : 0;
 }

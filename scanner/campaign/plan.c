@@ -20,8 +20,12 @@ static int check_target(const struct cidr *target, struct error *reterr)
 	if (cidr_is_probed_never(target))
 		return error_set(reterr, ERROR_USAGE,
 			"%s is of a kind that is never probed (multicast, broadcast, "
-			"unspecified or "
-			"reserved); name addresses of hosts",
+			"unspecified, reserved or IPv4-mapped); name addresses of hosts",
+			text);
+	if (target->base.family == 6 && addr_is_link_local(&target->base))
+		return error_set(reterr, ERROR_USAGE,
+			"%s is link-local, and which link is meant cannot be said; name a "
+			"global or unique local address of the host",
 			text);
 	return 0;
 }

@@ -4,8 +4,8 @@
  * link, by a gateway, not at all), with the interfaces, source addresses, templates and next
  * hops that they need. Excluded prefixes are pieces too, so what was never sent can be named.
  *
- * Never probed, whatever the plan says: multicast, broadcast, unspecified and reserved (class
- * E) addresses, and the network and broadcast address of an on-link IPv4 subnet.
+ * Never probed, whatever the plan says: multicast, broadcast, unspecified, reserved (class E)
+ * and IPv4-mapped IPv6 addresses, and the network and broadcast address of an on-link IPv4 subnet.
  */
 #ifndef SCANNER_CAMPAIGN_REACH_H
 #define SCANNER_CAMPAIGN_REACH_H

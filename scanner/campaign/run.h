@@ -127,6 +127,7 @@ struct run {
 	enum tally batch_tally[LINK_BATCH_MAX]; /* counts it when it has left */
 	size_t n_batch;
 	struct pace pace, cap; /* the campaign's, the sweep's */
+	int64_t last_sent_us;  /* a probe to any host, in any sweep; 0 never */
 	uint32_t pps;
 	struct {
 		uint32_t key;

@@ -165,6 +165,8 @@ static int ask(
 		return r;
 	sweep->last_sent_us = run->link->now(run->link);
 	sweep->segment_us[segment] = sweep->last_sent_us;
+	if (!sweep->solicits)
+		run->last_sent_us = sweep->last_sent_us;
 	if (run->n_batch == LINK_BATCH_MAX) {
 		r = run_flush(run);
 		if (r == 0)
@@ -269,6 +271,9 @@ int sweep_run(struct run *run, struct sweep *sweep)
 		run->port_kind[sweep->ports[i]] = sweep->first_port + (uint32_t)i + 1;
 	for (size_t i = 0; i < sweep->n_list; i++)
 		run->hosts.rows[sweep->list[i]].slot = (uint32_t)i;
+	/* Anybody may have been asked last by the sweep before. */
+	for (size_t i = 0; i < SWEEP_SEGMENTS && !sweep->solicits; i++)
+		sweep->segment_us[i] = run->last_sent_us;
 	pace_init(&run->cap, sweep->tempo.pps, run->link->now(run->link));
 	run->sweep = sweep;
 	r = passes(run, sweep);

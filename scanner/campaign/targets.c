@@ -57,9 +57,10 @@ uint64_t cidr_offset(const struct cidr *cidr, const struct addr *addr)
 	return offset;
 }
 
-/* "This" network, multicast and class E with limited broadcast; unspecified, multicast. */
-static const struct cidr never[] = {
-	{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 128}, {{6, {0xff}}, 8}};
+/* "This" network, multicast and class E with limited broadcast; unspecified, IPv4-mapped (a socket
+ * would send IPv4, past what is said about that address), multicast. */
+static const struct cidr never[] = {{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 128},
+	{{6, {[10] = 0xff, [11] = 0xff}}, 96}, {{6, {0xff}}, 8}};
 
 bool addr_is_probed_never(const struct addr *addr)
 {

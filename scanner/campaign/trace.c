@@ -190,6 +190,7 @@ static int send_window(struct run *run, struct trace *trace)
 				return r;
 		}
 		r = send_one(run, t);
+		run->last_sent_us = run->link->now(run->link);
 		if (r == 0)
 			r = run_flush(run);
 		if (r < 0)
@@ -207,6 +208,17 @@ static bool all_answered(const struct trace *trace)
 			return false;
 	}
 	return true;
+}
+
+/* No host is asked again before its gap is over: several probes in a row may reach it. */
+static int wait_gap(struct run *run)
+{
+	int64_t until = run->last_sent_us + run_tempo(run, false).gap_us;
+	int r = 0;
+
+	while (r == 0 && run->last_sent_us && run->link->now(run->link) < until)
+		r = run_listen(run, until);
+	return r;
 }
 
 static int wait_window(struct run *run, struct trace *trace, int64_t wait_us)
@@ -328,7 +340,9 @@ static int run_window(struct run *run, struct trace *trace)
 	for (unsigned int round = 0; r == 0; round++) {
 		bool busy = false;
 
-		r = send_window(run, trace);
+		r = wait_gap(run);
+		if (r == 0)
+			r = send_window(run, trace);
 		if (r == 0)
 			r = wait_window(run, trace, round % 2 ? RETRY_US : TRY_US);
 		if (r)

@@ -24,6 +24,11 @@
 
 struct streams;
 
+enum {
+	LISTEN_KEPT_MAX = 65536, /* of one reply: no datagram is larger */
+	LISTEN_NAMED_MAX = 12,   /* of a reply that nobody reads: its form */
+};
+
 struct listener {
 	struct listen_options options;
 	const struct observation_sink *sink;
@@ -41,6 +46,7 @@ struct listener {
 	struct reading reading;    /* scratch: where attributes are put together */
 	struct reading name;       /* scratch of names_add() */
 	struct str scratch;
+	uint8_t kept[LISTEN_KEPT_MAX]; /* scratch: what may be kept of a reply */
 };
 
 int listener_new(const struct listen_options *options, const struct observation_sink *sink,

@@ -78,6 +78,12 @@ void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 	obs.transport = protocol->transport;
 	obs.port = port;
 	obs.protocol = protocol->name;
+	if (protocol->overheard) {
+		size = size < sizeof(l->kept) ? size : sizeof(l->kept);
+		memcpy(l->kept, bytes, size);
+		bytes = l->kept;
+		size = protocol->overheard(l->kept, size);
+	}
 	obs.raw = bytes;
 	obs.raw_size = size < OBSERVATION_RAW_MAX ? size : OBSERVATION_RAW_MAX;
 	reading_clear(&l->reading);
@@ -97,7 +103,7 @@ void services_named(struct listener *l, const struct addr *addr, enum transport 
 	obs.port = port;
 	obs.protocol = name;
 	obs.raw = bytes;
-	obs.raw_size = size < OBSERVATION_RAW_MAX ? size : OBSERVATION_RAW_MAX;
+	obs.raw_size = size < LISTEN_NAMED_MAX ? size : LISTEN_NAMED_MAX;
 	statement_say(l, &obs);
 }
 

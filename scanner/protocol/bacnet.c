@@ -124,6 +124,20 @@ static bool bacnet_recognise(const uint8_t *bytes, size_t size)
 	return cursor_ok(&apdu) && type <= APDU_ABORT && cursor_left(&apdu) >= 1;
 }
 
+/* One message; of a confirmed request, which may bear a password (16.1, 16.4), only its head: type,
+ * sizes, number and service. */
+static size_t bacnet_overheard(uint8_t *bytes, size_t size)
+{
+	enum { CONFIRMED = 0, HEAD = 4 };
+	struct cursor c = cursor_of(bytes, size);
+	struct cursor apdu = apdu_next(&c);
+	size_t left = cursor_left(&apdu), at = (size_t)(cursor_rest(&apdu) - bytes);
+
+	if (!cursor_ok(&apdu) || left == 0)
+		return 0;
+	return at + (*cursor_rest(&apdu) >> 4 == CONFIRMED && left > HEAD ? HEAD : left);
+}
+
 /* The value of a property that is text (20.2.9: first the character set; 0 is UTF-8) or a
  * number. */
 static void read_value(struct cursor value, uint8_t property, struct reading *reading)
@@ -298,5 +312,6 @@ const struct protocol protocol_bacnet = {
 	.recognise = bacnet_recognise,
 	.read = bacnet_read,
 	.next = bacnet_next,
+	.overheard = bacnet_overheard,
 	.reference = "ASHRAE 135, annex J",
 };

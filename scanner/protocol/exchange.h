@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Public values that open an SSH key exchange. They are made once per process, before the
- * sandbox, and used only to be told the host key: no secret is ever computed from them.
+ * SSH key exchanges, as far as it takes to be told the host key and to see that the server holds
+ * it: a public value to open with, and the check of the signature in the answer. The values are
+ * made once per process, before the sandbox. The shared secret goes into the hash that was signed
+ * and nowhere else: no keys are derived from it.
  *
  * References: RFC 8731 (curve25519), RFC 5656 (nistp256), RFC 8268 and RFC 4253 (group 14).
  */
@@ -9,6 +11,7 @@
 #define SCANNER_PROTOCOL_EXCHANGE_H
 
 #include "common/error.h"
+#include "scanner/protocol/lines.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,5 +24,16 @@
 int exchange_prepare(struct error *reterr);
 /* The value for an exchange method; 0 if there is none. */
 size_t exchange_value(const char *method, uint8_t *out, size_t max);
+
+/* What both sides said (RFC 4253, 8): identifications without line ends, KEXINIT payloads, and the
+ * server's answer. */
+struct exchange_said {
+	const char *method;
+	struct span client, server, client_kexinit, server_kexinit;
+	struct span key, value, signature;
+};
+
+/* True if the server proved with this exchange that it holds the key. */
+bool exchange_verify(const struct exchange_said *said);
 
 #endif

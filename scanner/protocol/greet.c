@@ -23,10 +23,12 @@
 #define DRAIN_MAX 65536
 #define READS_MAX 8 /* of one socket in one turn */
 #define READ_SIZE 4096
+#define DEFERRED_MS 20 /* how late a host that waits for its gap may be */
 
 /* One host: its targets stand together in `order`, [next, end) are still to come. */
 struct host {
 	size_t next, end;
+	int64_t ready_us; /* not before */
 	unsigned int in_flight;
 	bool queued;
 };
@@ -51,7 +53,7 @@ struct greeter {
 	int64_t deadline_us;
 	unsigned int per_host, in_flight_max, in_flight;
 	int epoll;
-	bool stopping;
+	bool stopping, deferred; /* a host waits for its gap */
 	size_t *order;
 	struct host *hosts;
 	size_t n_hosts;
@@ -118,9 +120,22 @@ static void watch(struct greeter *g, struct slot *slot, int operation)
 	epoll_ctl(g->epoll, operation, slot->fd, &event);
 }
 
+/* A socket for an IPv4-mapped address would send to that IPv4 address. */
+static bool is_mapped(const struct addr *addr)
+{
+	static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+	return addr->family == 6 && memcmp(addr->bytes, prefix, sizeof(prefix)) == 0;
+}
+
 static bool in_scope(const struct greeter *g, const struct addr *addr)
 {
-	return scope_check(g->options->scope, addr, clock_wall_us(), NULL) == SCOPE_ALLOWED;
+	const struct greet_options *o = g->options;
+	int64_t now = clock_wall_us();
+
+	return !addr_is_multicast(addr) && !is_mapped(addr) &&
+		scope_check(o->scope, addr, now, NULL) == SCOPE_ALLOWED &&
+		(!o->denied || scope_check(o->denied, addr, now, NULL) == SCOPE_ALLOWED);
 }
 
 /* A target is done with; its host may be greeted again. */
@@ -172,12 +187,14 @@ static int tell(struct greeter *g, struct slot *slot, struct error *reterr)
 		return 0;
 	reading_clear(&g->reading);
 	g->reading.fingerprints = g->options->fingerprints;
+	g->reading.asked = true;
+	g->reading.seed = c->seed;
 	obs.protocol = conversation_read(c, &g->reading);
 	obs.raw = conversation_raw(c, g->raw, sizeof(g->raw), &obs.raw_size);
 	return reading_emit(&g->reading, &obs, g->sink, reterr);
 }
 
-/* Sends what waits to be sent. False if the connection is gone. */
+/* Sends what waits to be sent. False if the connection is gone, or the authorisation. */
 static bool flush(struct greeter *g, struct slot *slot)
 {
 	struct conversation *c = &slot->conversation;
@@ -185,7 +202,7 @@ static bool flush(struct greeter *g, struct slot *slot)
 	while (c->out_sent < c->out_size) {
 		ssize_t n;
 
-		if (!is_stream(slot) && !in_scope(g, &c->target->addr))
+		if (!in_scope(g, &c->target->addr))
 			return false;
 		n = send(slot->fd, c->out + c->out_sent, c->out_size - c->out_sent, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
@@ -331,6 +348,8 @@ static int start(struct greeter *g, size_t host, struct error *reterr)
 	if (fd < 0)
 		return error_errno(reterr, ERROR_NETWORK, errno, "cannot open a socket to greet");
 	g->hosts[host].next++;
+	if (!target->own)
+		g->hosts[host].ready_us = clock_monotonic_us() + g->options->gap_us;
 	if (connect(fd, (struct sockaddr *)&address, size) < 0 && errno != EINPROGRESS) {
 		bool refused = errno == ECONNREFUSED;
 
@@ -352,13 +371,22 @@ static int start(struct greeter *g, size_t host, struct error *reterr)
 
 static int fill(struct greeter *g, struct error *reterr)
 {
-	while (g->queue_n > 0 && g->free && g->in_flight < g->in_flight_max && !g->stopping) {
+	int64_t now = clock_monotonic_us();
+	size_t deferred = 0;
+
+	while (g->queue_n > deferred && g->free && g->in_flight < g->in_flight_max &&
+		!g->stopping) {
 		size_t host = g->queue[g->queue_first];
 		int r;
 
 		g->queue_first = (g->queue_first + 1) % g->n_hosts;
 		g->queue_n--;
 		g->hosts[host].queued = false;
+		if (g->hosts[host].ready_us > now) {
+			enqueue(g, host);
+			deferred++;
+			continue;
+		}
 		r = start(g, host, reterr);
 		if (r < 0)
 			return r;
@@ -368,12 +396,14 @@ static int fill(struct greeter *g, struct error *reterr)
 			break;
 		}
 	}
+	g->deferred = deferred > 0;
 	return 0;
 }
 
 static int wait_ms(const struct greeter *g)
 {
 	int64_t first = INT64_MAX, now = clock_monotonic_us();
+	int most = g->deferred ? DEFERRED_MS : 1000;
 
 	for (size_t i = 0; i < g->options->in_flight; i++)
 		if (g->slots[i].fd >= 0 && g->slots[i].conversation.wake_us < first)
@@ -381,7 +411,7 @@ static int wait_ms(const struct greeter *g)
 	if (first <= now)
 		return 0;
 	first = (first - now + 999) / 1000;
-	return first > 1000 ? 1000 : (int)first;
+	return first > most ? most : (int)first;
 }
 
 static int turn(struct greeter *g, struct error *reterr)
@@ -415,7 +445,7 @@ static int run(struct greeter *g, struct error *reterr)
 {
 	int r = fill(g, reterr);
 
-	while (r == 0 && !g->stopping && g->in_flight > 0) {
+	while (r == 0 && !g->stopping && (g->in_flight > 0 || g->deferred)) {
 		r = turn(g, reterr);
 		if (r == 0)
 			r = fill(g, reterr);

@@ -2,7 +2,7 @@
 /*
  * The greeter: makes ordinary connections to open ports, says at most one safe request, and reads
  * what comes back. One process, epoll, a bounded number in flight; never more than one
- * connection at a time to one host under SCAN_SAFE.
+ * connection at a time to one host under SCAN_SAFE, and no more than two a second.
  */
 #ifndef SCANNER_PROTOCOL_GREET_H
 #define SCANNER_PROTOCOL_GREET_H
@@ -18,15 +18,18 @@ struct greet_target {
 	enum transport transport;
 	uint16_t port;
 	const struct protocol *expected; /* what is asked there; NULL: by the port */
+	bool own; /* this machine's: nothing fragile, so no gap is kept */
 };
 
 struct greet_options {
 	const struct fingerprints *fingerprints; /* borrowed; NULL: nothing is identified */
-	const struct scope *scope;   /* checked before every connection and datagram */
+	const struct scope *scope;   /* checked before everything that is sent */
+	const struct scope *denied;  /* a second one that must allow it too; may be NULL */
 	enum protocol_risk risk_max; /* requests above it are not sent */
 	unsigned int deadline_ms;    /* per connection; 0: 5,000 */
 	unsigned int in_flight;      /* in all; 0: 256 */
 	unsigned int per_host;       /* at once; 0: 1 */
+	int64_t gap_us;              /* between two connections to one host; 0: none */
 	uint64_t seed;
 	/* Told after every finished target; returns nonzero to stop cleanly. May be NULL. */
 	int (*progress)(void *context, size_t done, size_t total);

@@ -193,6 +193,40 @@ static void http_read(const uint8_t *bytes, size_t size, struct reading *reading
 	reading_match(reading, "html_title", text, n);
 }
 
+/* ---- what was overheard -------------------------------------------------------------------- */
+
+/* Fields whose value stands for a login. */
+static const char *const secrets[] = {"set-cookie", "set-cookie2", "authentication-info",
+	"proxy-authentication-info", "x-auth-token", "x-subject-token", "x-csrf-token",
+	"authorization", "cookie"};
+
+/* Of a cookie the name stays, which tells the product; of others nothing. */
+static void cover(uint8_t *bytes, size_t size)
+{
+	const uint8_t *equals = memchr(bytes, '=', size);
+
+	for (size_t i = equals ? (size_t)(equals - bytes) + 1 : 0; i < size && bytes[i] != ';'; i++)
+		bytes[i] = '*';
+}
+
+/* The header without logins, and of the page no more than its title. */
+static size_t http_overheard(uint8_t *bytes, size_t size)
+{
+	struct span header = {bytes, size}, body = {bytes, 0}, lines, line, value;
+	const uint8_t *end;
+
+	split(bytes, size, &header, &body);
+	lines = header;
+	while (line_next(&lines, true, &line))
+		for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
+			if (field_value(line, secrets[i], &value))
+				cover(bytes + (value.bytes - bytes), value.size);
+	if (body.size == 0)
+		return size;
+	end = span_find(body, "</title>");
+	return (size_t)((end ? end : body.bytes) - bytes) + (end ? strlen("</title>") : 0);
+}
+
 /* ---- builder ------------------------------------------------------------------------------- */
 
 static size_t http_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
@@ -218,5 +252,6 @@ const struct protocol protocol_http = {
 	.complete = http_complete,
 	.recognise = http_recognise,
 	.read = http_read,
+	.overheard = http_overheard,
 	.reference = "RFC 9112",
 };

@@ -62,5 +62,6 @@ const struct protocol protocol_imap = {
 	.recognise = imap_recognise,
 	.read = imap_read,
 	.next = imap_next,
+	.overheard = line_overheard,
 	.reference = "RFC 9051",
 };

@@ -89,3 +89,10 @@ long line_complete(const uint8_t *bytes, size_t size)
 		return (long)(end - bytes) + 1;
 	return size > LINE_MAX_SIZE ? -1 : 0;
 }
+
+size_t line_overheard(uint8_t *bytes, size_t size)
+{
+	const uint8_t *end = size ? memchr(bytes, '\n', size) : NULL;
+
+	return end ? (size_t)(end - bytes) + 1 : size;
+}

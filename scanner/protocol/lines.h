@@ -25,5 +25,7 @@ struct span span_trim(struct span span);
 long reply_complete(const uint8_t *bytes, size_t size);
 /* One line is the whole answer. */
 long line_complete(const uint8_t *bytes, size_t size);
+/* Of what was overheard only the first line is kept. */
+size_t line_overheard(uint8_t *bytes, size_t size);
 
 #endif

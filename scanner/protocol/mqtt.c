@@ -69,6 +69,14 @@ static long mqtt_complete(const uint8_t *bytes, size_t size)
 	return cursor_ok(&c) ? (long)size : size > REPLY_MAX ? -1 : 0;
 }
 
+/* The messages behind it are not for us. */
+static size_t mqtt_overheard(uint8_t *bytes, size_t size)
+{
+	struct cursor c = connack(bytes, size);
+
+	return cursor_ok(&c) ? (size_t)(cursor_rest(&c) - bytes) + cursor_left(&c) : 0;
+}
+
 static void read_properties(struct cursor c, struct reading *reading)
 {
 	while (cursor_left(&c) > 0) {
@@ -148,5 +156,6 @@ const struct protocol protocol_mqtt = {
 	.recognise = mqtt_recognise,
 	.read = mqtt_read,
 	.next = mqtt_next,
+	.overheard = mqtt_overheard,
 	.reference = "OASIS MQTT 5.0",
 };

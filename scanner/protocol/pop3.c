@@ -52,5 +52,6 @@ const struct protocol protocol_pop3 = {
 	.recognise = pop3_recognise,
 	.read = pop3_read,
 	.next = pop3_next,
+	.overheard = line_overheard,
 	.reference = "RFC 1939",
 };

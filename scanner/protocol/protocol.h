@@ -31,6 +31,8 @@ enum protocol_risk {
 /* Collects what a reader finds out. Values are copied into `text` as clean text. */
 struct reading {
 	const struct fingerprints *fingerprints; /* borrowed, may be NULL */
+	bool asked;    /* the bytes answer our own requests, made with ... */
+	uint64_t seed; /* ... this; else they were overheard */
 	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX];
 	size_t n_attributes;
 	struct attribute keys[READING_KEYS_MAX];   /* name: the key's type */
@@ -41,7 +43,7 @@ struct reading {
 	size_t used;
 };
 
-/* Empties all but `fingerprints`. */
+/* Empties all but `fingerprints`; nothing was asked. */
 void reading_clear(struct reading *reading);
 /* Adds or replaces one attribute; a value without usable text is not added. */
 void reading_add(struct reading *reading, const char *name, const void *value, size_t size);
@@ -83,6 +85,10 @@ struct protocol {
 	 * returns its size; 0: more must be heard first; -1: the conversation is over. */
 	long (*next)(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 		uint8_t *out, size_t max);
+	/* What may be kept of a reply that was overheard, not asked for: overwrites secrets in place
+	 * and returns how many bytes remain; what stands behind them is the users' own and is
+	 * neither read nor kept. NULL: all of it. */
+	size_t (*overheard)(uint8_t *bytes, size_t size);
 	/* The greeter opens a TLS channel before anything is said. */
 	bool secured;
 	/* It is recognised by a form that others share: the protocol that is expected on a port

@@ -18,6 +18,8 @@ void reading_clear(struct reading *reading)
 {
 	reading->n_attributes = reading->n_keys = reading->n_names = 0;
 	reading->used = 0;
+	reading->asked = false;
+	reading->seed = 0;
 }
 
 /* Copies bytes as clean text without white space at the ends. NULL if nothing is left of them or

@@ -82,6 +82,18 @@ static void redis_read(const uint8_t *bytes, size_t size, struct reading *readin
 	reading_match(reading, "redis.reply", bytes, size < 64 ? size : 64);
 }
 
+/* The first line, and the server's own section of INFO; other replies are its users' data. */
+static size_t redis_overheard(uint8_t *bytes, size_t size)
+{
+	struct span rest = {bytes, size}, line, text = {bytes, 0};
+
+	if (!line_next(&rest, true, &line))
+		return size;
+	if (bulk(rest, &text) >= 0 && span_begins(text, "# Server"))
+		return (size_t)(text.bytes - bytes) + text.size;
+	return (size_t)(rest.bytes - bytes);
+}
+
 static size_t put(uint8_t *out, size_t max, const char *text)
 {
 	size_t n = strlen(text);
@@ -130,5 +142,6 @@ const struct protocol protocol_redis = {
 	.recognise = redis_recognise,
 	.read = redis_read,
 	.next = redis_next,
+	.overheard = redis_overheard,
 	.reference = "RESP",
 };

@@ -257,6 +257,19 @@ static void snmp_read(const uint8_t *bytes, size_t size, struct reading *reading
 		read_engine(&engine, reading);
 }
 
+/* The community is a password: of versions 1 and 2c it becomes asterisks. */
+static size_t snmp_overheard(uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size);
+	struct cursor message = element(&c, SEQUENCE), community;
+	uint32_t version = number(&message);
+
+	community = element(&message, OCTETS);
+	if (version <= 1 && cursor_left(&community) > 0)
+		memset(bytes + (cursor_rest(&community) - bytes), '*', cursor_left(&community));
+	return size;
+}
+
 static size_t snmp_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	(void)host;
@@ -284,5 +297,6 @@ const struct protocol protocol_snmp = {
 	.complete = snmp_complete,
 	.recognise = snmp_recognise,
 	.read = snmp_read,
+	.overheard = snmp_overheard,
 	.reference = "RFC 3414, 4",
 };

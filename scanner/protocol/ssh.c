@@ -3,8 +3,8 @@
  * SSH: the identification string, the algorithms, and the server's host key. The greeter says
  * what every client says first: its own identification, KEXINIT, and the opening of a key
  * exchange; the server answers with its host key in the clear. Then it disconnects: no keys
- * are ever taken into use and no login is tried. The signature over the exchange is not
- * verified: the key is what the server claims.
+ * are ever taken into use and no login is tried. The key identifies the server only if its
+ * signature over the exchange verifies; of an exchange that was overheard, that cannot be seen.
  *
  * References: RFC 4253 (transport), RFC 5656 and RFC 8731 (ECDH), RFC 4251 (data types).
  */
@@ -91,15 +91,29 @@ static struct span string_next(struct cursor *c)
 	return bytes ? (struct span){bytes, size} : (struct span){(const uint8_t *)"", 0};
 }
 
-/* The payload of the first packet of a type. */
+/* The payload of the first packet of a type, with the type. */
+static bool packet_span(struct span rest, uint8_t type, struct span *ret_payload)
+{
+	struct cursor c = cursor_of(rest.bytes, rest.size), payload;
+
+	while (packet_next(&c, &payload)) {
+		*ret_payload = (struct span){cursor_rest(&payload), cursor_left(&payload)};
+		if (cursor_u8(&payload) == type)
+			return true;
+	}
+	return false;
+}
+
+/* The same behind the type. */
 static bool packet_find(struct span rest, uint8_t type, struct cursor *ret_payload)
 {
-	struct cursor c = cursor_of(rest.bytes, rest.size);
+	struct span payload;
 
-	while (packet_next(&c, ret_payload))
-		if (cursor_u8(ret_payload) == type)
-			return true;
-	return false;
+	if (!packet_span(rest, type, &payload))
+		return false;
+	*ret_payload = cursor_of(payload.bytes, payload.size);
+	cursor_skip(ret_payload, 1);
+	return true;
 }
 
 static bool kexinit_lists(struct span rest, struct span ret_lists[LIST_N])
@@ -145,17 +159,45 @@ static bool agree(const char *offer, struct span theirs, char *out, size_t max)
 	return false;
 }
 
-/* The fingerprint in the form of OpenSSH: SHA256 and base64 without padding. */
-static void read_host_key(struct cursor *payload, struct reading *reading)
+static long build_kexinit(uint64_t seed, uint8_t *out, size_t max);
+
+/* True if the reply is signed over what we and the server said in this exchange. */
+static bool is_proved(struct span server, struct span rest, uint64_t seed,
+	struct exchange_said *said)
 {
-	struct span key = string_next(payload), type;
+	uint8_t ours[PROTOCOL_REQUEST_MAX];
+	long size = build_kexinit(seed, ours, sizeof(ours));
+	struct span mine = {ours, size > 0 ? (size_t)size : 0}, theirs[LIST_N];
+	char method[64];
+
+	if (!identification(&mine, &said->client) ||
+		!packet_span(mine, MSG_KEXINIT, &said->client_kexinit) ||
+		!packet_span(rest, MSG_KEXINIT, &said->server_kexinit) ||
+		!kexinit_lists(rest, theirs) ||
+		!agree(lists[KEX].offer, theirs[KEX], method, sizeof(method)))
+		return false;
+	said->server = server;
+	said->method = method;
+	return exchange_verify(said);
+}
+
+/* The fingerprint in the form of OpenSSH: SHA256 and base64 without padding. */
+static void read_host_key(struct span server, struct span rest, struct cursor *payload,
+	struct reading *reading)
+{
+	struct span key = string_next(payload), value = string_next(payload);
+	struct exchange_said said = {
+		.key = key, .value = value, .signature = string_next(payload)};
+	struct span type;
 	_cleanup_(str_done) struct str text = STR_INIT(FINGERPRINT_MAX);
 	struct cursor blob = cursor_of(key.bytes, key.size);
 	uint8_t digest[DIGEST_SIZE];
+	bool proved;
 
 	type = string_next(&blob);
 	if (!cursor_ok(payload) || !cursor_ok(&blob) || key.size == 0)
 		return;
+	proved = reading->asked && is_proved(server, rest, reading->seed, &said);
 	digest_sha256(key.bytes, key.size, digest);
 	str_adds(&text, "SHA256:");
 	base64_encode(&text, digest, sizeof(digest));
@@ -163,7 +205,10 @@ static void read_host_key(struct cursor *payload, struct reading *reading)
 		text.len--;
 	reading_add(reading, "ssh.hostkey.type", type.bytes, type.size);
 	reading_add(reading, "ssh.hostkey.sha256", text.data, text.len);
-	reading_key(reading, "ssh.hostkey.sha256", text.data, text.len);
+	if (reading->asked)
+		reading_add_text(reading, "ssh.hostkey.proved", proved ? "yes" : "no");
+	if (proved)
+		reading_key(reading, "ssh.hostkey.sha256", text.data, text.len);
 }
 
 static void ssh_read(const uint8_t *bytes, size_t size, struct reading *reading)
@@ -188,7 +233,7 @@ static void ssh_read(const uint8_t *bytes, size_t size, struct reading *reading)
 				reading_add(reading, lists[i].attribute, told[i].bytes,
 					told[i].size);
 	if (packet_find(rest, MSG_KEX_REPLY, &payload))
-		read_host_key(&payload, reading);
+		read_host_key(line, rest, &payload, reading);
 }
 
 static bool ssh_recognise(const uint8_t *bytes, size_t size)

@@ -75,6 +75,20 @@ static void telnet_read(const uint8_t *bytes, size_t size, struct reading *readi
 	reading_match(reading, "telnet_banners", banner.bytes, banner.size);
 }
 
+/* Up to the first prompt; what comes then is somebody's session. */
+static size_t telnet_overheard(uint8_t *bytes, size_t size)
+{
+	size_t kept = size;
+
+	for (size_t i = 0; i < ARRAY_SIZE(prompts); i++) {
+		const uint8_t *at = span_find((struct span){bytes, kept}, prompts[i]);
+
+		if (at && prompts[i][strlen(prompts[i]) - 1] == ':')
+			kept = (size_t)(at - bytes) + strlen(prompts[i]);
+	}
+	return kept;
+}
+
 static long telnet_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 	uint8_t *out, size_t max)
 {
@@ -110,5 +124,6 @@ const struct protocol protocol_telnet = {
 	.recognise = telnet_recognise,
 	.read = telnet_read,
 	.next = telnet_next,
+	.overheard = telnet_overheard,
 	.reference = "RFC 854",
 };

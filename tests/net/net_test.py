@@ -36,6 +36,21 @@ while True:
         peer.sendall(b"SSH-2.0-OpenSSH_9.2p1\\r\\n" if s.getsockname()[1] == 22 else b"")
         peer.close()
 """
+# Everything new that the other side sends over one interface: SYNs, echo requests, datagrams. One
+# line each: monotonic time, source, destination, kind.
+SNIFFER = """
+import socket, struct, sys, time
+s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+s.bind((sys.argv[1], 0x0800))
+print("ready", flush=True)
+while True:
+    p = s.recv(2048)
+    n = (p[0] & 15) * 4
+    kind = {6: "syn" if p[n + 13:n + 14] == b"\\x02" else "", 1: "echo" if p[n] == 8 else "",
+            17: "udp"}.get(p[9])
+    print(time.monotonic(), socket.inet_ntoa(p[12:16]), socket.inet_ntoa(p[16:20]),
+          kind or "other", flush=True)
+"""
 
 
 def sh(*words):
@@ -90,6 +105,27 @@ class Network:
     def there(self, *words):
         sh("nsenter", "-t", str(self.target.pid), "-n", *words)
 
+    @contextlib.contextmanager
+    def heard(self, interface):
+        """What arrives there in the meantime: a list that is filled at the end."""
+        words = ["nsenter", "-t", str(self.target.pid), "-n", sys.executable, "-c", SNIFFER]
+        heard = []
+        with subprocess.Popen([*words, interface], stdout=subprocess.PIPE, text=True) as sniffer:
+            self.assert_ready(sniffer)
+            try:
+                yield heard
+            finally:
+                time.sleep(0.2)
+                sniffer.terminate()
+                for line in sniffer.stdout:
+                    when, src, dst, kind = line.split()
+                    if src == "198.18.0.5":
+                        heard.append((float(when), dst, kind))
+
+    @staticmethod
+    def assert_ready(process):
+        assert process.stdout.readline().strip() == "ready"
+
     def close(self):
         for process in (self.here_server, self.there_server, self.target):
             process.kill()
@@ -117,10 +153,10 @@ class Net(unittest.TestCase):
         cls.network.close()
         cls.dir.cleanup()
 
-    def start(self, *words, wrap=(), grant=True):
+    def start(self, *words, wrap=(), grant=True, pass_fds=()):
         grants = ["-g", "198.18.0.0/15", "-g", "2001:db8::/32"] if grant else []
         return subprocess.Popen([*wrap, SCAN, *grants, *words], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True)
+                                stderr=subprocess.PIPE, text=True, pass_fds=pass_fds)
 
     def scan(self, *words, code=0, **options):
         run = self.start(*words, **options)
@@ -214,10 +250,57 @@ class Net(unittest.TestCase):
         self.assertIn("never probed", self.scan("224.0.0.0/24", code=2))
         self.assertIn("\"x\"", self.scan("-p", "22,x", "127.0.0.1", code=2))
 
-    def slow(self, *words):
+    def test_other_spellings_of_an_address(self):
+        for target in ("::ffff:198.18.0.9", "::ffff:198.18.4.0/120"):
+            err = self.scan("-p", "22", target, "-g", "::/0", code=2)
+            self.assertIn("never probed", err)
+        self.assertIn("link-local", self.scan("-p", "22", "fe80::1", "-g", "::/0", code=2))
+
+    def test_safe_is_gentle(self):
+        # Discovery, ports, trace, greeting and datagrams: two beginnings a second, to any host.
+        # Three may fall into one second as it is measured here.
+        with self.network.heard("v1") as heard:
+            self.scan("-p", "22,502,80", "-u", "161,47808", "198.18.0.9", "198.18.4.7",
+                      "198.18.4.8")
+        for host in ("198.18.0.9", "198.18.4.7", "198.18.4.8"):
+            times = [when for when, dst, kind in heard if dst == host and kind != "other"]
+            self.assertGreater(len(times), 6)
+            for first, third in zip(times, times[3:]):
+                self.assertGreater(third - first, 0.9, (host, times))
+
+    def test_a_grant_that_ends(self):
+        end = time.monotonic() + 2
+        with self.network.heard("v1") as heard:
+            run = self.start("-t", "2", "-g", "198.18.0.0/15", "-p", "22,80,443,502,1-200",
+                             "198.18.4.7", grant=False)
+            out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 0, err)
+        result = Result(out)
+        self.assertGreater(result.counters["out_of_scope"], 0)
+        self.assertEqual(result.coverage, [])
+        begun = [when for when, _, kind in heard if kind != "other"]
+        self.assertTrue(begun)
+        self.assertLess(max(begun), end + 1.0)
+
+    def test_the_interface_goes_down(self):
+        self.addCleanup(self.mend)
+        run = self.slow()
+        sh("ip", "link", "set", "v0", "down")
+        out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 6, err)
+        self.assertIn("v0", err)
+        self.assertTrue(Result(out).hosts)
+
+    def mend(self):
+        sh("ip", "link", "set", "v0", "up")
+        sh("ip", "-6", "addr", "replace", "2001:db8::5/64", "dev", "v0", "nodad")
+        sh("ip", "route", "replace", "198.18.4.0/24", "via", "198.18.0.1")
+        sh("ip", "-6", "route", "replace", "2001:db8:4::/120", "via", "2001:db8::1")
+
+    def slow(self, *words, **options):
         """A scan that would take minutes, once it has sent something."""
         run = self.start("-v", "-n", "-P", "standard", "-r", "50", "-p", ASKED, *words,
-                         "198.18.4.0/24")
+                         "198.18.4.0/24", **options)
         for line in run.stderr:
             if "found 0" not in line:
                 break
@@ -247,8 +330,14 @@ class Net(unittest.TestCase):
         return [int(c) for c in
                 pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
+    def handles(self, pid):
+        names = {os.readlink(fd) for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
+        return {name.split(":")[0] for name in names}
+
     def test_processes(self):
-        run = self.slow()
+        a_file = open(os.path.join(self.dir.name, "open"), "w", encoding="ascii")
+        self.addCleanup(a_file.close)
+        run = self.slow(pass_fds=(a_file.fileno(),))
         helper = self.children(run.pid)[0]
         worker = self.children(helper)[0]
         for pid in (helper, worker):
@@ -259,6 +348,9 @@ class Net(unittest.TestCase):
             self.assertEqual(int(fields["CapBnd"], 16), 0)
             self.assertEqual(fields["NoNewPrivs"], "1")
             self.assertEqual(fields["Seccomp"], "2")
+        # The caller's own handles, a database among them, are in neither.
+        self.assertEqual(self.handles(helper) - {"/dev/null"}, {"pipe"})
+        self.assertLessEqual(self.handles(worker) - {"/dev/null"}, {"pipe", "socket", "anon_inode"})
         os.kill(worker, signal.SIGKILL)
         _, err = run.communicate(timeout=60)
         self.assertEqual(run.returncode, 70)

@@ -4,8 +4,9 @@
  * bundles. Writes the bundle to standard output and the closing error to standard error.
  *
  *     scan [-p PORTS] [-u PORTS] [-P PROFILE] [-r PPS] [-s SEED] [-g CIDR]... [-x CIDR]...
- *          [-S STOP_FILE] [-f FINGERPRINTS] [-n] [-v] TARGET...
- *     -g grants, -x excludes, -n without traces, -v progress on standard error
+ *          [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-n] [-v] TARGET...
+ *     -g grants, -t for so long from now on, -x excludes, -n without traces, -v progress on
+ *     standard error
  */
 #include "common/clock.h"
 #include "common/file.h"
@@ -73,6 +74,7 @@ struct options {
 	struct scan_plan plan;
 	struct cidr targets[LIST_MAX], excludes[LIST_MAX];
 	struct scope *scope;
+	int64_t until_us;
 	uint16_t *tcp, *udp;
 	bool verbose;
 };
@@ -120,6 +122,8 @@ static int take_option(struct options *o, int option, struct error *error)
 		plan->stop_file = optarg;
 	else if (option == 'f')
 		plan->fingerprints = optarg;
+	else if (option == 't')
+		o->until_us = clock_wall_us() + (int64_t)strtoul(optarg, NULL, 10) * CLOCK_SECOND;
 	else if (option == 'n')
 		plan->trace = false;
 	else if (option == 'v')
@@ -127,7 +131,7 @@ static int take_option(struct options *o, int option, struct error *error)
 	else
 		r = error_set(error, ERROR_USAGE, "unknown option");
 	if (option == 'g' && r == 0)
-		r = scope_grant(o->scope, &cidr, 1, 0, INT64_MAX, error);
+		r = scope_grant(o->scope, &cidr, 1, 0, o->until_us, error);
 	return r;
 }
 
@@ -140,8 +144,9 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 	plan->excludes = o->excludes;
 	plan->scope = o->scope = scope_new();
 	plan->trace = true;
+	o->until_us = INT64_MAX;
 	plan->tcp_ports = scan_default_tcp_ports(&plan->n_tcp_ports);
-	while (r == 0 && (option = getopt(argc, argv, "p:u:P:r:s:g:x:S:f:nv")) != -1)
+	while (r == 0 && (option = getopt(argc, argv, "p:u:P:r:s:g:x:S:f:t:nv")) != -1)
 		r = take_option(o, option, error);
 	for (; r == 0 && optind < argc && plan->n_targets < LIST_MAX; optind++)
 		r = cidr_parse(argv[optind], &o->targets[plan->n_targets++], error);

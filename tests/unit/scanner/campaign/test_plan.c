@@ -43,7 +43,8 @@ static void test_refusals(void **state)
 	} rows[] = {{"224.0.0.1", 1, "never probed"}, {"255.255.255.255", 1, "never probed"},
 		{"0.0.0.0/8", 1, "never probed"}, {"240.0.0.0/4", 1, "never probed"},
 		{"ff02::/112", 1, "never probed"}, {"::", 1, "never probed"},
-		{"2001:db8::/64", 1, "/112"}, {"2001:db8::/111", 1, "/112"},
+		{"::ffff:198.18.0.1", 1, "never probed"}, {"::ffff:c612:0/112", 1, "never probed"},
+		{"fe80::1", 1, "link-local"}, {"2001:db8::/64", 1, "/112"}, {"2001:db8::/111", 1, "/112"},
 		{"0.0.0.0/0", 65535, "in parts"}};
 
 	(void)state;

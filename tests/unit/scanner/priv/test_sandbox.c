@@ -138,6 +138,21 @@ static bool can_listen(void)
 	       listen(fd, 1) == 0;
 }
 
+/* What would take the filter off a capture, or turn a handle to another interface. */
+static bool can_set_options(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), size = 4096;
+
+	return setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) == 0 ||
+	       bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0;
+}
+
+static bool can_be_signalled_for(void)
+{
+	return fcntl(0, F_SETOWN, getppid()) == 0; /* SIGIO for somebody else */
+}
+
 static bool can_stream(void)
 {
 	return socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) >= 0 &&
@@ -192,6 +207,8 @@ static const struct attempt attempts[] = {
 	{"become root", can_become_root, false, false, false},
 	{"make a namespace", can_new_namespace, false, false, false},
 	{"listen on a port", can_listen, false, false, false},
+	{"change a socket", can_set_options, false, false, false},
+	{"have others signalled", can_be_signalled_for, false, false, false},
 	{"connect as a client", can_stream, true, false, false},
 	{"open any socket", can_any_socket, true, false, false},
 	{"look at a file", can_stat, false, false, true},

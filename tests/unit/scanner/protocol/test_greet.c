@@ -438,6 +438,33 @@ static void outside_the_scope(void **state)
 	assert_int_equal(learnt.services, 0);
 }
 
+/* What the plan excludes, and an IPv4 address in the clothes of IPv6. */
+static void excluded_and_mapped(void **state)
+{
+	static const struct cidr all = {{6, {0}}, 0}, home = {{4, {127}}, 8};
+	struct greet_target targets[2] = {start(ssh_server, NULL)};
+	struct greet_options how = options();
+	struct scope *scope = scope_new(), *denied = scope_new();
+	struct greet_counts counts;
+
+	(void)state;
+	assert_int_equal(scope_grant(scope, &all, 1, 0, INT64_MAX, NULL), 0);
+	assert_int_equal(scope_exclude(denied, &home, NULL), 0);
+	targets[1] = targets[0];
+	targets[1].addr = (struct addr){6, {[10] = 0xff, 0xff, 127, 0, 0, 1}};
+	how.scope = scope;
+	how.denied = denied;
+	counts = greet_with(targets, 2, &how);
+	assert_int_equal(counts.out_of_scope, 2);
+	assert_int_equal(shared->accepted, 0);
+	how.denied = NULL;
+	counts = greet_with(targets, 2, &how);
+	assert_int_equal(counts.answered, 1);
+	assert_int_equal(counts.out_of_scope, 1);
+	scope_free(scope);
+	scope_free(denied);
+}
+
 static void refused_and_mute(void **state)
 {
 	struct greet_target live = start(ssh_server, NULL), targets[2];
@@ -558,6 +585,7 @@ int main(void)
 		cmocka_unit_test_teardown(through_tls, clear),
 		cmocka_unit_test_teardown(one_at_a_time, clear),
 		cmocka_unit_test_teardown(hostile, clear), cmocka_unit_test(outside_the_scope),
+		cmocka_unit_test_teardown(excluded_and_mapped, clear),
 		cmocka_unit_test_teardown(refused_and_mute, clear),
 		cmocka_unit_test_teardown(stopped, clear),
 		cmocka_unit_test_teardown(a_failing_sink_stops, clear),

@@ -4,6 +4,9 @@
 
 #include "common/packer.h"
 
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
 #define KEY_OF_ZEROS "kmYcvdi2GkPeWxB6XLjrZB8JHsy2Hm8luHMFp9GMvqk"
 #define BANNER "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"
 
@@ -72,7 +75,9 @@ static void readings(void **state)
 	check_is(r, "ssh.hostkey.type", "ssh-ed25519");
 	/* What `ssh-keygen -lf` prints for this key. */
 	check_is(r, "ssh.hostkey.sha256", "SHA256:" KEY_OF_ZEROS);
-	check_key(r, "ssh.hostkey.sha256", "SHA256:" KEY_OF_ZEROS);
+	/* Overheard: whether the server holds that key cannot be seen. */
+	assert_int_equal(r->n_keys, 0);
+	check_is(r, "ssh.hostkey.proved", NULL);
 	check_hostile(ssh, bytes, n);
 }
 
@@ -140,10 +145,110 @@ static void conversation(void **state)
 	assert_int_equal(check_next(ssh, 0, BYTES("SSH-1.5-old\r\n"), out), -1);
 }
 
+/* The other side of one exchange by curve25519 and Ed25519, after what the greeter says with a
+ * seed of 1. `break_at`: which byte of the signature is wrong; -1: none. */
+static size_t prove(uint8_t *out, size_t max, EVP_PKEY *host, int break_at)
+{
+	const struct protocol *ssh = protocol_by_name("ssh");
+	uint8_t hello[PROTOCOL_REQUEST_MAX], opening[PROTOCOL_REQUEST_MAX], bytes[512], all[8192];
+	uint8_t value[32], secret[33] = {0}, key[32], hash[32], sig[64], blob[64], signature[128];
+	EVP_PKEY *mine = EVP_PKEY_Q_keygen(NULL, NULL, "X25519"), *theirs;
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(mine, NULL);
+	EVP_MD_CTX *signer = EVP_MD_CTX_new();
+	size_t n = server(out, max, "curve25519-sha256", false), size = 32, zero;
+	struct packer h = packer_of(all, sizeof(all)), b = packer_of(blob, sizeof(blob)),
+		      s = packer_of(signature, sizeof(signature)), p, payload;
+	const uint8_t *kexinit;
+	long hello_size = check_next(ssh, 0, BYTES(BANNER), hello);
+
+	assert_true(check_next(ssh, 1, out, n, opening) > 0);
+	theirs = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, opening + 10, 32);
+	EVP_PKEY_get_raw_public_key(mine, value, &size);
+	EVP_PKEY_get_raw_public_key(host, key, &size);
+	assert_int_equal(EVP_PKEY_derive_init(context), 1);
+	assert_int_equal(EVP_PKEY_derive_set_peer(context, theirs), 1);
+	assert_int_equal(EVP_PKEY_derive(context, secret + 1, &size), 1);
+	put_string(&b, "ssh-ed25519", 11);
+	put_string(&b, key, 32);
+
+	kexinit = (const uint8_t *)memchr(hello, '\n', sizeof(hello)) + 1;
+	put_string(&h, hello, (size_t)(kexinit - hello) - 2);
+	put_string(&h, BANNER, sizeof(BANNER) - 3);
+	put_string(&h, kexinit + 5, (size_t)(hello + hello_size - kexinit) - 5 - kexinit[4]);
+	kexinit = out + sizeof(BANNER) - 1;
+	put_string(&h, kexinit + 5, (size_t)(out + n - kexinit) - 5 - kexinit[4]);
+	put_string(&h, blob, b.pos);
+	put_string(&h, opening + 10, 32);
+	put_string(&h, value, 32);
+	for (zero = 1; secret[zero] == 0; zero++)
+		;
+	zero -= secret[zero] & 0x80 ? 1 : 0;
+	put_string(&h, secret + zero, 33 - zero);
+	SHA256(all, h.pos, hash);
+	size = sizeof(sig);
+	EVP_DigestSignInit(signer, NULL, NULL, NULL, host);
+	assert_int_equal(EVP_DigestSign(signer, sig, &size, hash, 32), 1);
+	if (break_at >= 0)
+		sig[break_at] ^= 1;
+	put_string(&s, "ssh-ed25519", 11);
+	put_string(&s, sig, 64);
+
+	p = packer_of(out + n, max - n);
+	payload = packer_of(bytes, sizeof(bytes));
+	packer_u8(&payload, 31);
+	put_string(&payload, blob, b.pos);
+	put_string(&payload, value, 32);
+	put_string(&payload, signature, s.pos);
+	put_packet(&p, bytes, payload.pos);
+	EVP_PKEY_free(mine);
+	EVP_PKEY_free(theirs);
+	EVP_PKEY_CTX_free(context);
+	EVP_MD_CTX_free(signer);
+	return n + p.pos;
+}
+
+static const struct reading *read_asked(const uint8_t *bytes, size_t size, uint64_t seed)
+{
+	struct reading *r = check_reading();
+
+	r->asked = true;
+	r->seed = seed;
+	protocol_by_name("ssh")->read(bytes, size, r);
+	return r;
+}
+
+static void proof(void **state)
+{
+	EVP_PKEY *host = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	const struct reading *r;
+	uint8_t bytes[4096];
+	size_t n;
+
+	(void)state;
+	assert_int_equal(protocols_prepare(NULL), 0);
+	for (int i = 0; i < 20; i++) { /* secrets that begin with a zero, too */
+		n = prove(bytes, sizeof(bytes), host, -1);
+		r = read_asked(bytes, n, 1);
+		check_key(r, "ssh.hostkey.sha256", NULL);
+		check_is(r, "ssh.hostkey.proved", "yes");
+	}
+	r = read_asked(bytes, n, 2); /* an answer to somebody else's opening */
+	assert_int_equal(r->n_keys, 0);
+	check_is(r, "ssh.hostkey.proved", "no");
+	n = prove(bytes, sizeof(bytes), host, 5);
+	r = read_asked(bytes, n, 1);
+	assert_int_equal(r->n_keys, 0);
+	check_is(r, "ssh.hostkey.proved", "no");
+	n = server(bytes, sizeof(bytes), "curve25519-sha256", true); /* a key that it has not */
+	r = read_asked(bytes, n, 1);
+	assert_int_equal(r->n_keys, 0);
+	EVP_PKEY_free(host);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(readings), cmocka_unit_test(banners),
-		cmocka_unit_test(conversation)};
+		cmocka_unit_test(conversation), cmocka_unit_test(proof)};
 
 	return RUN(tests);
 }
