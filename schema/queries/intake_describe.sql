@@ -37,7 +37,12 @@ FROM (
                 ORDER BY f.attribute, f.subject, f.source
                 LIMIT 1), '') AS model,
            coalesce(
-               (SELECT f.value || coalesce((
+               (SELECT coalesce((
+                    SELECT v.value || ' ' FROM fact v
+                    WHERE v.asset_id = f.asset_id AND v.subject = f.subject
+                      AND v.source = f.source AND v.attribute = 'os.vendor'
+                      AND strpos(lower(f.value), lower(v.value)) = 0
+                      AND v.until_run IS NULL), '') || f.value || coalesce((
                     SELECT ' ' || v.value FROM fact v
                     WHERE v.asset_id = f.asset_id AND v.subject = f.subject
                       AND v.source = f.source AND v.attribute = 'os.version'
