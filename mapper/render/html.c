@@ -49,8 +49,8 @@ static void add_top(struct str *out, const struct scene *const *scenes, size_t n
 		text_encode_xml(out, estate->realm);
 		str_adds(out, " \xc2\xb7 ");
 	}
-	str_addf(out, "as of %s</p></div>\n",
-		clock_format(estate->as_of_us - estate->as_of_us % CLOCK_SECOND, when));
+	clock_format(estate->as_of_us - estate->as_of_us % CLOCK_SECOND, when);
+	str_addf(out, "as of %.10s %.8s UTC</p></div>\n", when, when + 11);
 	str_adds(out, "<div class=\"ui-tabs\" role=\"tablist\" aria-label=\"Sheets\">");
 	for (size_t i = 0; i < n; i++) {
 		str_addf(out,

@@ -261,16 +261,13 @@ static void draw_node(
 	if (district_head(m, node->kind, node) <= 0)
 		return;
 	if (node->kind == DISTRICT_SYSTEM)
-		style = node->index != MODEL_NONE && estate->systems[node->index].designated
-				? THEME_SYSTEM_CII
-				: THEME_SYSTEM;
+		style = THEME_SYSTEM;
 	else if (node->kind == DISTRICT_NETWORK &&
 		 node->index < sheet->model->n_known_networks &&
 		 sheet->model->networks[node->index].internet)
 		style = THEME_INTERNET;
 	sheet->marks.region |= style == THEME_REGION;
 	sheet->marks.system |= style == THEME_SYSTEM;
-	sheet->marks.system_cii |= style == THEME_SYSTEM_CII;
 	sheet->marks.network |= style == THEME_SUBNET;
 	sheet->marks.internet |= style == THEME_INTERNET;
 	item = scene_rect(sheet->scene, SCENE_REGIONS, style, node->box.x, node->box.y,
@@ -278,6 +275,9 @@ static void draw_node(
 	item->rect.radius = fmin(m->pad * 0.5, 0.8);
 	item->title = arena_printf(sheet->model->arena, "%.400s: %u assets, %u CII, %u exposed",
 		node->label, node->n_assets, node->n_cii, node->n_exposed);
+	if (style == THEME_SYSTEM && node->index != MODEL_NONE &&
+		estate->systems[node->index].designated)
+		mark_cii_system(sheet, &node->box, item->rect.radius);
 	draw_head(sheet, node, m);
 }
 

@@ -55,6 +55,13 @@ void mark_cii_outline(struct sheet *sheet, enum scene_layer layer, uint32_t asse
 	ring(sheet, layer, asset, THEME_CII_OUTLINE, &box, 0, thickness);
 }
 
+void mark_cii_system(struct sheet *sheet, const struct sheet_box *box, double radius)
+{
+	scene_rect(sheet->scene, SCENE_CII, THEME_SYSTEM_CII, box->x, box->y, box->w, box->h)
+		->rect.radius = radius;
+	sheet->marks.system_cii = true;
+}
+
 void mark_cell(struct sheet *sheet, uint32_t asset, double x, double y, double w, double h)
 {
 	const struct estate *estate = sheet->model->estate;

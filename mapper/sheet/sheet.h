@@ -76,6 +76,8 @@ void mark_role(struct sheet *sheet, uint32_t asset, double x, double y, double s
 void mark_exposure(struct sheet *sheet, uint32_t asset, double x, double y, double size);
 void mark_cii_outline(struct sheet *sheet, enum scene_layer layer, uint32_t asset, double x,
 	double y, double w, double h, double thickness);
+/* The frame of a designated system, over its region; gone with the layer of designations. */
+void mark_cii_system(struct sheet *sheet, const struct sheet_box *box, double radius);
 /* A filled label; its right end is at x. Returns its width. */
 double mark_badge(struct sheet *sheet, enum scene_layer layer, enum theme_style style, double x,
 	double y, double h, const char *text);

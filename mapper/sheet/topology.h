@@ -52,12 +52,15 @@ struct topo_edge {
 	uint32_t count, tie;
 };
 
+enum topo_text { TOPO_TEXT_NAME, TOPO_TEXT_ADDRESS, TOPO_TEXT_MORE, TOPO_TEXT_N };
+
 struct topo {
 	const struct model *model;
 	struct topo_super *supers;
 	struct topo_box *boxes; /* by super node */
 	struct topo_edge *edges;
 	uint32_t n_supers, n_boxes, n_edges;
+	double *widest; /* per network and topo_text, millimetres per point; 0: not measured */
 	uint32_t *box_of_network, *box_of_joint; /* MODEL_NONE: not drawn */
 	uint32_t folded_networks, folded_systems, folded_joints, folded_assets, dropped_edges;
 };
@@ -79,6 +82,8 @@ int topo_make(const struct model *model, uint32_t most, struct topo **ret_topo);
 
 /* topology_size.c: sizes of boxes and super nodes; boxes against their super node. */
 void topo_size(struct topo *topo, const struct topo_plan *plan);
+/* What the hosts take at least, square millimetres: nothing is measured for it. */
+double topo_least_area(const struct topo *topo, const struct topo_level *level);
 double topo_frame_head(const struct topo_level *level);
 double topo_box_head(
 	const struct topo *topo, const struct topo_box *box, const struct topo_level *level);

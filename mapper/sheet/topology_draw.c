@@ -211,14 +211,15 @@ static void draw_system(
 	double head = topo_frame_head(level), h = head * 0.62, right = super->x + super->w - 2;
 	double y = super->y + (head - h) / 2 + 0.4;
 	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS,
-		system->designated ? THEME_SYSTEM_CII : THEME_SYSTEM, super->x, super->y,
-		super->w, super->h);
+		THEME_SYSTEM, super->x, super->y, super->w, super->h);
 	const char *text;
 
 	item->rect.radius = 1.6;
 	item->title = model_system_name(system);
-	*(system->designated ? &sheet->marks.system_cii : &sheet->marks.system) = true;
+	sheet->marks.system = true;
+	frame->box = (struct sheet_box){super->x, super->y, super->w, super->h};
 	if (system->designated) {
+		mark_cii_system(sheet, &frame->box, item->rect.radius);
 		text = words_designation(model, system, level->head_pt,
 			fmin(super->w / 3, TOPO_HEAD_TEXT_MAX / 2));
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 1.2;
@@ -233,7 +234,6 @@ static void draw_system(
 	frame->left = 3.5 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + 2.5,
 				    y + h * 0.8, level->head_pt * 1.15, SCENE_START, true,
 				    model_system_name(system), right - super->x - 3);
-	frame->box = (struct sheet_box){super->x, super->y, super->w, super->h};
 	frame->head = ceil(head / d->plan->step) * d->plan->step;
 }
 

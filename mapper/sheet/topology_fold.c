@@ -322,9 +322,10 @@ static struct topo *topo_new(const struct model *m)
 	topo->supers = arena_alloc(m->arena, 2 * most * sizeof(*topo->supers));
 	topo->boxes = arena_alloc(m->arena, 2 * most * sizeof(*topo->boxes));
 	topo->edges = arena_alloc(m->arena, ((size_t)m->n_edges + 1) * sizeof(*topo->edges));
+	topo->widest = arena_alloc(m->arena, most * TOPO_TEXT_N * sizeof(*topo->widest));
 	topo->box_of_network = arena_alloc(m->arena, most * sizeof(uint32_t));
 	topo->box_of_joint = arena_alloc(m->arena, most * sizeof(uint32_t));
-	if (!topo->supers || !topo->boxes || !topo->edges || !topo->box_of_network ||
+	if (!topo->supers || !topo->boxes || !topo->edges || !topo->box_of_network || !topo->widest ||
 		!topo->box_of_joint)
 		return NULL;
 	memset(topo->box_of_network, 0xff, most * sizeof(uint32_t));

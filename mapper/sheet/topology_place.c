@@ -243,6 +243,8 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 	struct placing p = {.topo = topo, .plan = plan, .nodes = nodes, .edges = edges};
 	double shelves, h;
 
+	if (topo_least_area(topo, plan->level) > area->w * area->h)
+		return false;
 	topo_size(topo, plan);
 	if (!nodes || !edges || !numbers || !enough_room(topo, plan, area))
 		return false;

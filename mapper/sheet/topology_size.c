@@ -116,29 +116,59 @@ static double snap(double v, double step)
 	return ceil(v / step - 1e-9) * step;
 }
 
-/* The widest text of the network's hosts, at most the level's. */
-static double host_text_w(const struct model *model, const struct model_network *network,
-	const struct topo_level *level)
+static const char *host_text(
+	const struct topo *topo, const struct model_place *place, enum topo_text which)
 {
+	const struct model *model = topo->model;
+
+	return which == TOPO_TEXT_NAME	    ? model->estate->assets[place->asset].name
+	       : which == TOPO_TEXT_ADDRESS ? topo_host_address(model, place)
+					    : topo_host_more(model, place);
+}
+
+/* The widest of one kind of text in a network, per point of size; measured once. */
+static double widest(const struct topo *topo, uint32_t network, enum topo_text which)
+{
+	const struct model_network *n = &topo->model->networks[network];
+	double *known = &topo->widest[(size_t)network * TOPO_TEXT_N + which];
+
+	if (*known > 0)
+		return *known;
+	*known = 1e-6;
+	for (uint32_t i = 0; i < n->n_places; i++) {
+		const struct model_place *place = &topo->model->places[n->first_place + i];
+
+		*known = fmax(*known, measure_text_mm(host_text(topo, place, which), 1, false));
+	}
+	return *known;
+}
+
+/* The widest text of the network's hosts, at most the level's. */
+static double host_text_w(
+	const struct topo *topo, uint32_t network, const struct topo_level *level)
+{
+	const double pts[TOPO_TEXT_N] = {level->name_pt, level->address_pt, level->more_pt};
 	double w = 0;
 
 	if (level->name_pt <= 0)
 		return 0;
-	if (network->n_places > MEASURED_HOSTS_MAX)
+	if (topo->model->networks[network].n_places > MEASURED_HOSTS_MAX)
 		return level->text_w;
-	for (uint32_t i = 0; i < network->n_places && w < level->text_w; i++) {
-		const struct model_place *place = &model->places[network->first_place + i];
-
-		w = fmax(w, measure_text_mm(model->estate->assets[place->asset].name,
-				    level->name_pt, false));
-		if (level->address_pt > 0)
-			w = fmax(w, measure_text_mm(topo_host_address(model, place),
-					    level->address_pt, false));
-		if (level->more_pt > 0)
-			w = fmax(w, measure_text_mm(topo_host_more(model, place),
-					    level->more_pt, false));
-	}
+	for (int i = 0; i < TOPO_TEXT_N && w < level->text_w; i++)
+		if (pts[i] > 0)
+			w = fmax(w, widest(topo, network, (enum topo_text)i) * pts[i]);
 	return fmin(w + 0.3, level->text_w);
+}
+
+double topo_least_area(const struct topo *topo, const struct topo_level *level)
+{
+	double host = level->row_h;
+
+	if (level->counts)
+		return 0;
+	if (level->name_pt > 0)
+		host = level->cell + TEXT_GAP + COLUMN_GAP;
+	return host * level->row_h * (topo->model->n_places - topo->folded_assets);
 }
 
 /* Columns of n cells so that the whole comes near the wanted ratio of width to height. */
@@ -193,7 +223,7 @@ static void size_network(const struct topo *topo, struct topo_box *box,
 	uint32_t rows;
 
 	if (network->n_places > 0 && !level->counts) {
-		text_w = host_text_w(topo->model, network, level);
+		text_w = host_text_w(topo, box->index, level);
 		box->column_w = level->name_pt > 0
 					? level->cell + TEXT_GAP + text_w + COLUMN_GAP
 					: level->row_h;

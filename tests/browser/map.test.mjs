@@ -128,9 +128,9 @@ onPage('opens with the whole first sheet', 'lab', async (page) => {
 
 	assert.ok(x <= 0 && y <= 0 && x + w >= width && y + h >= height);
 	near(Math.min(w / width, h / height), 1 / 0.98, 0.001);
-	assert.equal(await page.title(), 'Network map of lanhe');
-	assert.equal(await page.locator('h1').textContent(), 'Network map of lanhe');
-	assert.match(await page.locator('header p').textContent(), /^lanhe · as of 2025-11-25T16:00:00Z$/);
+	assert.match(await page.title(), /^Network map of lanhe( 网络地图)?$/);
+	assert.match(await page.locator('h1').textContent(), /^Network map of lanhe( 网络地图)?$/);
+	assert.match(await page.locator('header p').textContent(), /^lanhe · as of 2025-11-25 16:00:00 UTC$/);
 	assert.equal(await page.locator('#count').textContent(), '39 assets');
 	assert.equal(await page.getByRole('tab').count(), 2);
 	assert.ok(await page.locator('#sheet0').isVisible());
@@ -437,6 +437,25 @@ onPage('prints a page per sheet and nothing else', 'lab', async (page) => {
 		assert.ok(await page.locator(gone).first().isHidden(), gone);
 	for (const sheet of ['#map0 > svg', '#map1 > svg'])
 		assert.ok(await page.locator(sheet).isVisible(), sheet);
+});
+
+onPage('in a flat window nothing lies over the map', 'lab', async (page) => {
+	await page.setViewportSize({ width: 800, height: 600 });
+	await settled(page);
+	const map = await page.locator('#map0').boundingBox();
+
+	assert.ok(map.height >= 330, JSON.stringify(map));
+	for (const layer of Object.keys(LAYERS)) {
+		const box = await page.locator(`#layer-${layer}`).boundingBox();
+
+		assert.ok(box.y + box.height <= map.y, layer);
+	}
+	await page.fill('#query', 'lanhe');
+	await settled(page);
+	const after = await page.locator('#map0').boundingBox();
+	const side = await page.locator('.ui-side').boundingBox();
+
+	assert.ok(side.y + side.height <= after.y + 1 && after.height >= 200, JSON.stringify(after));
 });
 
 onPage('a small window still shows the map', 'lab', async (page) => {

@@ -537,10 +537,12 @@ function pointerUp(event) {
 	if (event.type === 'pointerup' && wandered <= CLICK_SLACK) {
 		const a = assetAt(event);
 
-		if (a >= 0)
+		if (a >= 0) {
+			hideTip(); // the asset file says more
 			select(a, false);
-		else
+		} else {
 			closeFile();
+		}
 	}
 }
 

@@ -90,7 +90,7 @@ static void test_topology_of_the_lab(void **state)
 	assert_int_equal(count(d.scene, SCENE_RECT, THEME_SUBNET), 8);
 	assert_int_equal(count(d.scene, SCENE_RECT, THEME_INTERNET), 1);
 	assert_int_equal(count(d.scene, SCENE_RECT, THEME_SYSTEM_CII), 1);
-	assert_int_equal(count(d.scene, SCENE_RECT, THEME_SYSTEM), 3);
+	assert_int_equal(count(d.scene, SCENE_RECT, THEME_SYSTEM), 4);
 	assert_true(has_text(d.scene, "CII LH-2026-001"));
 	assert_true(has_text(d.scene, "Distribution dispatch SCADA"));
 	assert_true(has_text(d.scene, "198.18.10.0/24 \xc2\xb7 2001:db8:10::/64"));
@@ -120,7 +120,7 @@ static void test_regions_are_filled(void **state)
 		double right = 0;
 
 		if (region->kind != SCENE_RECT || box.x2 > map.x2 ||
-			(region->style != THEME_SYSTEM && region->style != THEME_SYSTEM_CII))
+			region->style != THEME_SYSTEM)
 			continue;
 		for (size_t k = 0; k < d.scene->n_items; k++) {
 			const struct scene_item *item = &d.scene->items[k];
