@@ -38,7 +38,8 @@ static bool is_excluded(const struct scan_plan *plan, const struct addr *addr)
 	return false;
 }
 
-static int refuse(const struct addr *addr, enum scope_verdict verdict, struct error *reterr)
+static int refuse(const struct addr *addr, const struct cidr *target, enum scope_verdict verdict,
+	struct error *reterr)
 {
 	static const char *const why[] = {
 		[SCOPE_ALLOWED] = "",
@@ -46,14 +47,14 @@ static int refuse(const struct addr *addr, enum scope_verdict verdict, struct er
 		[SCOPE_NOT_NOW] = "its authorisation is not in force now",
 		[SCOPE_EXCLUDED] = "its authorisation excludes it",
 	};
-	char text[ADDR_TEXT_MAX];
+	char text[ADDR_TEXT_MAX], prefix[CIDR_TEXT_MAX];
 
 	addr_format(addr, text);
+	cidr_format(target, prefix);
 	return error_set(reterr, ERROR_PERMISSION,
 		"%s may not be scanned: %s; nothing was sent. Record who allows it with: "
-		"cadastre "
-		"scope grant --cidr %s/%d --authoriser NAME --basis TEXT --until DATE",
-		text, why[verdict], text, addr->family == 4 ? 32 : 128);
+		"cadastre scope grant --cidr %s --authoriser NAME --basis TEXT --until DATE",
+		text, why[verdict], prefix);
 }
 
 /* Every address must be allowed; those that are excluded are passed over, unless nothing else
@@ -73,10 +74,10 @@ static int check_scope(const struct scan_plan *plan, const struct cidr *target, 
 		}
 		verdict = scope_check(plan->scope, &addr, now, NULL);
 		if (verdict == SCOPE_NOT_GRANTED || verdict == SCOPE_NOT_NOW)
-			return refuse(&addr, verdict, reterr);
+			return refuse(&addr, target, verdict, reterr);
 		left += verdict == SCOPE_ALLOWED;
 	}
-	return left ? 0 : refuse(&target->base, SCOPE_EXCLUDED, reterr);
+	return left ? 0 : refuse(&target->base, target, SCOPE_EXCLUDED, reterr);
 }
 
 static bool stopped(void *context)
