@@ -38,7 +38,8 @@ static bool is_excluded(const struct scan_plan *plan, const struct addr *addr)
 	return false;
 }
 
-static int refuse(const struct addr *addr, enum scope_verdict verdict, struct error *reterr)
+static int refuse(const struct addr *addr, const struct cidr *target, enum scope_verdict verdict,
+	struct error *reterr)
 {
 	static const char *const why[] = {
 		[SCOPE_ALLOWED] = "",
@@ -46,14 +47,14 @@ static int refuse(const struct addr *addr, enum scope_verdict verdict, struct er
 		[SCOPE_NOT_NOW] = "its authorisation is not in force now",
 		[SCOPE_EXCLUDED] = "its authorisation excludes it",
 	};
-	char text[ADDR_TEXT_MAX];
+	char text[ADDR_TEXT_MAX], prefix[CIDR_TEXT_MAX];
 
 	addr_format(addr, text);
+	cidr_format(target, prefix);
 	return error_set(reterr, ERROR_PERMISSION,
 		"%s may not be scanned: %s; nothing was sent. Record who allows it with: "
-		"cadastre "
-		"scope grant --cidr %s/%d --authoriser NAME --basis TEXT --until DATE",
-		text, why[verdict], text, addr->family == 4 ? 32 : 128);
+		"cadastre scope grant --cidr %s --authoriser NAME --basis TEXT --until DATE",
+		text, why[verdict], prefix);
 }
 
 static void add_grant(struct scan_judgement *j, int64_t grant)
@@ -109,7 +110,7 @@ static int check_scope(
 	scan_judge(plan, target, &judgement);
 	return judgement.verdict == SCOPE_ALLOWED
 		       ? 0
-		       : refuse(&judgement.refused, judgement.verdict, reterr);
+		       : refuse(&judgement.refused, target, judgement.verdict, reterr);
 }
 
 static bool stopped(void *context)

@@ -116,8 +116,13 @@ def load(schema):
     return queries, load_migrations(os.path.join(schema, 'migrations'))
 
 
+def depfile_name(path):
+    """A file name as a depfile holds it: the place of the sources may have spaces in its name."""
+    return re.sub(r'([ #\\])', r'\\\1', path).replace('$', '$$')
+
+
 def write(path, lines):
-    with open(path, 'w', encoding='ascii') as f:
+    with open(path, 'w', encoding='utf-8', errors='surrogateescape') as f:
         f.write('\n'.join(lines) + '\n')
 
 
@@ -150,7 +155,7 @@ def main():
     for part in ('queries', 'migrations'):
         directory = os.path.join(schema, part)
         inputs += [directory] + [os.path.join(directory, n) for n in sql_files(directory)]
-    write(depfile, ['%s %s: %s' % (out_c, out_h, ' '.join(inputs))])
+    write(depfile, ['%s %s: %s' % (out_c, out_h, ' '.join(map(depfile_name, inputs)))])
 
 
 if __name__ == '__main__':

@@ -32,7 +32,9 @@ class Verbs(unittest.TestCase):
     def test_2_nothing_is_authorised_at_first(self):
         result = self.run_program("scan", "198.18.77.5", code=5)
         self.assertIn("198.18.77.5", result.stderr)
-        self.assertIn("cadastre scope grant", result.stderr)
+        self.assertIn("cadastre scope grant --cidr 198.18.77.5/32 ", result.stderr)
+        result = self.run_program("scan", "198.18.77.0/24", code=5)
+        self.assertIn("cadastre scope grant --cidr 198.18.77.0/24 ", result.stderr)
         trail = self.rows("audit", "list")
         self.assertTrue(any(row["what"] == "scan.refuse" and "198.18.77.5" in row["detail"]
                             for row in trail), trail)
