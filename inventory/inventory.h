@@ -123,10 +123,13 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 
 /* One statement of an asset file, with where it comes from. */
 struct fact_row {
-	const char *chapter;   /* "identity", "address", "service", "software", "link", ... */
+	/* In this order: "identity", "name", "address", "register", "device", "software",
+	 * "service", "exposure", "link", "path", "statement". */
+	const char *chapter;
 	const char *attribute, *value;
 	const char *grade, *source, *method, *evidence; /* evidence: SHA-256 hex, or "" */
-	int64_t run_id, first_seen_us, last_seen_us, until_us; /* until 0: still true */
+	int64_t run_id; /* 0: said by the register, not by a run */
+	int64_t first_seen_us, last_seen_us, until_us; /* until 0: still true */
 };
 /* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. The texts of
  * ret_asset are good during the callbacks; after the call only its figures are. */

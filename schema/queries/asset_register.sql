@@ -1,5 +1,7 @@
 -- What the register says of an asset: its system by the rules, and through it the organisation,
--- sector, tier and designation; the subnet of each address.
+-- sector, tier and designation; the subnet of each address. A statement is known since the import
+-- that wrote it; it was last said by the newest import that surely held it: a complete file that
+-- had not held it would have ended it.
 -- $1::int8 : asset
 WITH m AS (
     SELECT m.*, s.name AS system_name, s.organisation, s.sector, s.tier, s.business_name, s.strength,
@@ -8,9 +10,10 @@ WITH m AS (
     FROM asset_system m
     JOIN registered_system s ON s.realm_id = m.realm_id AND s.id = m.system
     WHERE m.asset_id = $1)
-SELECT attribute, value, source, method,
-    (extract(epoch FROM as_of::timestamp AT TIME ZONE 'UTC') * 1000000)::int8,
-    (extract(epoch FROM i.imported) * 1000000)::int8
+SELECT attribute, value, source || ', as of ' || as_of, method,
+    (extract(epoch FROM i.imported) * 1000000)::int8,
+    (extract(epoch FROM greatest(i.imported, (SELECT max(n.imported) FROM register_import n
+        WHERE n.realm_id = i.realm_id AND n.complete AND n.id > i.id))) * 1000000)::int8
 FROM (
     SELECT 1 AS place, 'system' AS attribute, system || ' (' || system_name || ')' AS value,
         document AS source, 'register: ' || rule || ' ' || value AS method, as_of, from_import
