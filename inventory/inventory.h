@@ -198,7 +198,10 @@ struct designation_row {
 		*decision_no, *reason, *evidence;
 	int64_t valid_from_us, valid_until_us, recorded_us;
 };
-/* Accepts the newest proposal of a system. ERROR_INPUT if there is none or it is not "cii". */
+/* Accepts the newest proposal of a system for a named official under a number of a decision (both
+ * UTF-8, cleaned, at most 300 bytes, ERROR_USAGE if blank). ERROR_INPUT if there is none, if it
+ * is not "cii", or if the norms in force would not propose the same again: the register or a
+ * norm changed since. All or nothing. */
 int inventory_designate_accept(struct inventory *inv, const char *system, const char *official,
 	const char *decision_no, int64_t *ret_id, struct error *reterr);
 int inventory_designation_list(struct inventory *inv, int64_t as_of_us /* 0: now */,
