@@ -1,2 +1,2 @@
 -- The newest migration that was applied.
-SELECT coalesce(max(number), 0) FROM migration
+SELECT coalesce(max(number), 0) FROM cadastre.migration

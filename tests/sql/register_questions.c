@@ -427,7 +427,9 @@ static void designation_shows_on_the_estate(void **state)
 	assert_int_equal(e.systems[1].designated, 0);
 	arena_free(e.arena);
 	seen = show("101", 0);
-	has(&seen, "register|designation|CII-");
+	has(&seen, " by x.energy.power 1.0|attested|decision No 7 of Li Wei|designation of system "
+		"distribution-dispatch|");
+	has(&seen, "register|tier|3|attested|LH-TIER-");
 	str_done(&seen);
 }
 
