@@ -86,10 +86,11 @@ struct show {
 static int fact_row(void *context, const struct fact_row *f)
 {
 	struct show *show = context;
-	char run[24], since[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
+	char run[24] = "", since[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
 	char evidence[DIGEST_HEX_SIZE];
 
-	snprintf(run, sizeof(run), "%" PRId64, f->run_id);
+	if (f->run_id)
+		snprintf(run, sizeof(run), "%" PRId64, f->run_id);
 	snprintf(evidence, show->short_evidence ? 13 : sizeof(evidence), "%s", f->evidence);
 	return writer_row(show->writer,
 		(const char *[]){f->chapter, f->attribute, f->value, f->grade, f->source, f->method,

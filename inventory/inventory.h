@@ -123,10 +123,13 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 
 /* One statement of an asset file, with where it comes from. */
 struct fact_row {
-	const char *chapter;   /* "identity", "address", "service", "software", "link", ... */
+	/* In this order: "identity", "name", "address", "register", "device", "software",
+	 * "service", "exposure", "link", "path", "statement". */
+	const char *chapter;
 	const char *attribute, *value;
 	const char *grade, *source, *method, *evidence; /* evidence: SHA-256 hex, or "" */
-	int64_t run_id, first_seen_us, last_seen_us, until_us; /* until 0: still true */
+	int64_t run_id; /* 0: said by the register, not by a run */
+	int64_t first_seen_us, last_seen_us, until_us; /* until 0: still true */
 };
 /* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. The texts of
  * ret_asset are good during the callbacks; after the call only its figures are. */
@@ -195,7 +198,10 @@ struct designation_row {
 		*decision_no, *reason, *evidence;
 	int64_t valid_from_us, valid_until_us, recorded_us;
 };
-/* Accepts the newest proposal of a system. ERROR_INPUT if there is none or it is not "cii". */
+/* Accepts the newest proposal of a system for a named official under a number of a decision (both
+ * UTF-8, cleaned, at most 300 bytes, ERROR_USAGE if blank). ERROR_INPUT if there is none, if it
+ * is not "cii", or if the norms in force would not propose the same again: the register or a
+ * norm changed since. All or nothing. */
 int inventory_designate_accept(struct inventory *inv, const char *system, const char *official,
 	const char *decision_no, int64_t *ret_id, struct error *reterr);
 int inventory_designation_list(struct inventory *inv, int64_t as_of_us /* 0: now */,

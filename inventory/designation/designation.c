@@ -3,7 +3,8 @@
  * Decisions: a named official accepts what a norm pack proposed, and the system is entered in
  * the list with the pack's version and hash, the evaluation and its evidence. Entries are kept
  * by valid time and by the time the register knew them; none is ever overwritten. The act and
- * its trail are one transaction. Never judges: it takes the newest proposal as it stands.
+ * its trail are one transaction. It decides on nothing that the norms would not propose again
+ * at that moment: a proposal on a register or by a norm that changed since is not accepted.
  *
  * Basis: Order 745 Art. 10; guiding opinions 1960 (2020), III(1): the list is adjusted, with a
  * reason each time.
@@ -11,6 +12,7 @@
 #include "common/clock.h"
 #include "common/text.h"
 #include "inventory/inventory.h"
+#include "inventory/norm/identify.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
 
@@ -84,38 +86,92 @@ static int find_system(struct decision *d)
 	return 0;
 }
 
+/* What becomes of the newest proposal of one pack, when all packs in force judge again. */
+struct check {
+	const char *pack;
+	int64_t eval;
+	bool judges, still;
+};
+
+static int see_again(void *context, const struct proposal_row *row)
+{
+	struct check *check = context;
+
+	if (strcmp(row->pack, check->pack) != 0)
+		return 0;
+	check->judges = true;
+	check->still = row->eval_id == check->eval;
+	return 0;
+}
+
+/* 1 if its pack does not judge this system any more: not in force, or superseded. */
+static int check_still(struct decision *d, const struct db_result *rows, size_t i)
+{
+	struct check check = {
+		.pack = db_get_text(rows, i, 1), .eval = db_get_int(rows, i, 0)};
+	int r = identify_check(d->inv, d->system, see_again, &check, d->reterr);
+
+	if (r < 0)
+		return r;
+	if (!check.judges)
+		return 1;
+	if (!check.still)
+		return error_set(d->reterr, ERROR_INPUT,
+			"the register or the norm changed since proposal %" PRId64 " on system "
+			"\"%.100s\" (%s %s) was made, so it cannot be accepted; run `cadastre "
+			"identify --system %.100s` again and decide on what it proposes now",
+			check.eval, d->system, check.pack, db_get_text(rows, i, 2), d->system);
+	return 0;
+}
+
+static int check_outcome(struct decision *d, const struct db_result *rows, size_t i)
+{
+	const char *outcome = db_get_text(rows, i, 4);
+
+	if (strcmp(outcome, "review") == 0)
+		return error_set(d->reterr, ERROR_INPUT,
+			"the newest proposal on system \"%.100s\" (%s %s) is \"review\", which "
+			"cannot be accepted: it needs %s", d->system, db_get_text(rows, i, 1),
+			db_get_text(rows, i, 2), db_get_text(rows, i, 5));
+	if (strcmp(outcome, "cii") != 0)
+		return error_set(d->reterr, ERROR_INPUT,
+			"the newest proposal on system \"%.100s\" (%s %s) is \"%s\", not "
+			"\"cii\"; there is nothing to enter in the list", d->system,
+			db_get_text(rows, i, 1), db_get_text(rows, i, 2), outcome);
+	return 0;
+}
+
 /* The newest proposal: of several packs, one that says "cii" is taken before the others. */
 static int find_proposal(struct decision *d)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int r = db_run(d->inv->db, &query_designation_proposals,
 		DB_VALUES(db_int(d->realm), db_text(d->system)), &rows, d->reterr);
-	const char *outcome;
+	size_t i = 0;
 
 	if (r < 0)
 		return r;
-	if (db_rows(rows) == 0)
+	for (; i < db_rows(rows); i++) {
+		r = check_still(d, rows, i);
+		if (r <= 0)
+			break;
+	}
+	if (r < 0)
+		return r;
+	if (i == db_rows(rows))
 		return error_set(d->reterr, ERROR_INPUT,
 			"there is no proposal on system \"%.100s\" to accept; run `cadastre "
 			"identify --system %.100s` first", d->system, d->system);
-	outcome = db_get_text(rows, 0, 4);
-	if (strcmp(outcome, "review") == 0)
-		return error_set(d->reterr, ERROR_INPUT,
-			"the newest proposal on system \"%.100s\" (%s %s) is \"review\", which "
-			"cannot be accepted: it needs %s", d->system, db_get_text(rows, 0, 1),
-			db_get_text(rows, 0, 2), db_get_text(rows, 0, 5));
-	if (strcmp(outcome, "cii") != 0)
-		return error_set(d->reterr, ERROR_INPUT,
-			"the newest proposal on system \"%.100s\" (%s %s) is \"%s\", not "
-			"\"cii\"; there is nothing to enter in the list", d->system,
-			db_get_text(rows, 0, 1), db_get_text(rows, 0, 2), outcome);
-	d->eval = db_get_int(rows, 0, 0);
-	str_adds(&d->pack, db_get_text(rows, 0, 1));
-	str_adds(&d->pack_sha256, db_get_text(rows, 0, 3));
+	r = check_outcome(d, rows, i);
+	if (r < 0)
+		return r;
+	d->eval = db_get_int(rows, i, 0);
+	str_adds(&d->pack, db_get_text(rows, i, 1));
+	str_adds(&d->pack_sha256, db_get_text(rows, i, 3));
 	str_addf(&d->evidence, "proposal %" PRId64 ", inputs sha256 %s", d->eval,
-		db_get_text(rows, 0, 6));
-	if (db_get_text(rows, 0, 7)[0])
-		str_addf(&d->evidence, ", documents %s", db_get_text(rows, 0, 7));
+		db_get_text(rows, i, 6));
+	if (db_get_text(rows, i, 7)[0])
+		str_addf(&d->evidence, ", documents %s", db_get_text(rows, i, 7));
 	return 0;
 }
 

@@ -19,6 +19,17 @@
 #define NAME_VALUE_MAX 255
 #define KEY_VALUE_MAX 1024
 
+/* Endpoints that were staged lately, a power of two. Every observation of an address says that it
+ * is there, in few ways: what is remembered is not said again. */
+#define ENDPOINTS_MAX 32768
+
+struct endpoint {
+	struct addr addr;
+	struct mac mac;
+	bool up, makes;
+	const char *method; /* of static storage: it is compared as a pointer */
+};
+
 enum table { ENDPOINT, SERVICE, STATEMENT, LINK, COVERAGE, EVIDENCE, TABLE_N };
 
 static const struct query *const copies[TABLE_N] = {&query_intake_copy_endpoint,
@@ -30,6 +41,7 @@ struct stage {
 	int64_t batch, number;
 	bool open;
 	struct db_copy *copy[TABLE_N];
+	struct endpoint *endpoints;
 	/* Of the observation at hand: */
 	const struct observation *obs;
 	const char *method;
@@ -56,6 +68,9 @@ int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct err
 
 	if (!stage)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
+	stage->endpoints = calloc(ENDPOINTS_MAX, sizeof(*stage->endpoints));
+	if (!stage->endpoints)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
 	stage->db = db;
 	stage->batch = batch;
 	for (int i = 0; i < TABLE_N; i++) {
@@ -80,6 +95,7 @@ void stage_free(struct stage *stage)
 		db_run(stage->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
 	for (int i = 0; i < TABLE_N; i++)
 		db_copy_free(stage->copy[i]);
+	free(stage->endpoints);
 	free(stage);
 }
 
@@ -99,11 +115,40 @@ static void put_evidence(struct stage *stage, struct db_copy *copy)
 		db_copy_null(copy);
 }
 
+/* FNV-1a over the address and how it was met: the place where it is remembered. */
+static size_t place_of(const struct endpoint *endpoint)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < sizeof(endpoint->addr.bytes); i++)
+		hash = (hash ^ endpoint->addr.bytes[i]) * 16777619u;
+	for (const char *c = endpoint->method; *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 16777619u;
+	hash = (hash ^ (uint32_t)(endpoint->up | endpoint->makes << 1)) * 16777619u;
+	return (hash ^ hash >> 16) % ENDPOINTS_MAX;
+}
+
+/* Whether it was staged already as far as is remembered; it is remembered from now on. */
+static bool is_staged(struct stage *stage, const struct endpoint *endpoint)
+{
+	struct endpoint *held = &stage->endpoints[place_of(endpoint)];
+	bool same = held->method == endpoint->method && held->up == endpoint->up &&
+		held->makes == endpoint->makes && addr_equal(&held->addr, &endpoint->addr) &&
+		memcmp(&held->mac, &endpoint->mac, sizeof(held->mac)) == 0;
+
+	if (!same)
+		*held = *endpoint;
+	return same;
+}
+
 static int add_endpoint(struct stage *stage, const struct addr *addr, const struct mac *mac,
 	bool up, bool makes, const char *method, struct error *reterr)
 {
+	const struct endpoint endpoint = {*addr, *mac, up, makes, method};
 	struct db_copy *copy = stage->copy[ENDPOINT];
 
+	if (is_staged(stage, &endpoint))
+		return 0;
 	db_copy_row(copy, 6);
 	db_copy_int8(copy, stage->batch);
 	db_copy_addr(copy, addr);

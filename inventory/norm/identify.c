@@ -11,6 +11,7 @@
 #include "inventory/norm/dossier.h"
 #include "inventory/norm/evaluate.h"
 #include "inventory/norm/graph.h"
+#include "inventory/norm/identify.h"
 #include "inventory/norm/safexml.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
@@ -39,6 +40,7 @@ struct judgement {
 
 struct identification {
 	struct inventory *inv;
+	bool writes; /* new proposals are kept */
 	struct pack *packs[PACKS_MAX];
 	size_t n_packs;
 	struct judgement *judgements; /* of one system, one for each pack */
@@ -227,7 +229,8 @@ static int store_reasons(struct identification *id, const struct pack *pack,
 	return r;
 }
 
-/* The proposal's number: the newest one's if it says the same of the same, else a new one. */
+/* The proposal's number: the newest one's if it says the same of the same, else a new one; 0 if
+ * none is to be kept. */
 static int keep(struct identification *id, const struct subject *subject,
 	const struct pack *pack, const struct judgement *judgement, const struct texts *texts,
 	int64_t *ret_id)
@@ -245,6 +248,8 @@ static int keep(struct identification *id, const struct subject *subject,
 		*ret_id = db_get_int(newest, 0, 0);
 		return 0;
 	}
+	if (!id->writes)
+		return 0;
 	r = db_run(id->inv->db, &query_identify_store,
 		DB_VALUES(db_int(subject->realm), db_text(subject->id), db_text(pack->id),
 			db_text(pack->version), db_text(pack->sha256),
@@ -333,29 +338,48 @@ static void identification_done(struct identification *id)
 	arena_free(id->arena);
 }
 
-int inventory_identify(struct inventory *inv, const char *pack, const char *system,
+/* In the caller's transaction. */
+static int identify(struct identification *id, const char *pack, const char *system)
+{
+	struct db *db = id->inv->db;
+	int r = db_run(db, &query_identify_lock, DB_NO_VALUES, NULL, id->reterr);
+
+	if (r == 0) /* the register stands still meanwhile */
+		r = db_run(db, &query_register_lock, DB_NO_VALUES, NULL, id->reterr);
+	if (r == 0)
+		r = load_packs(id, pack);
+	if (r < 0)
+		return r;
+	id->arena = arena_new(MEMORY_MAX);
+	id->judgements = calloc(id->n_packs + 1, sizeof(*id->judgements));
+	if (!id->arena || !id->judgements)
+		return error_set(id->reterr, ERROR_SYSTEM, "no memory to judge systems");
+	return identify_all(id, system);
+}
+
+int identify_check(struct inventory *inv, const char *system,
 	int (*row)(void *context, const struct proposal_row *proposal), void *context,
 	struct error *reterr)
 {
 	_cleanup_(identification_done) struct identification id = {.inv = inv, .row = row,
 		.context = context, .reterr = reterr, .day = facts_day(clock_wall_us())};
+
+	return identify(&id, NULL, system);
+}
+
+int inventory_identify(struct inventory *inv, const char *pack, const char *system,
+	int (*row)(void *context, const struct proposal_row *proposal), void *context,
+	struct error *reterr)
+{
+	_cleanup_(identification_done) struct identification id = {.inv = inv, .row = row,
+		.context = context, .reterr = reterr, .day = facts_day(clock_wall_us()),
+		.writes = true};
 	_cleanup_(db_rollbackp) struct db *transaction = NULL;
 	int r = db_begin(inv->db, reterr);
 
 	if (r < 0)
 		return r;
 	transaction = inv->db;
-	r = db_run(inv->db, &query_identify_lock, DB_NO_VALUES, NULL, reterr);
-	if (r == 0) /* the register stands still meanwhile */
-		r = db_run(inv->db, &query_register_lock, DB_NO_VALUES, NULL, reterr);
-	if (r == 0)
-		r = load_packs(&id, pack);
-	if (r < 0)
-		return r;
-	id.arena = arena_new(MEMORY_MAX);
-	id.judgements = calloc(id.n_packs + 1, sizeof(*id.judgements));
-	if (!id.arena || !id.judgements)
-		return error_set(reterr, ERROR_SYSTEM, "no memory to judge systems");
-	r = identify_all(&id, system);
+	r = identify(&id, pack, system);
 	return r < 0 ? r : db_commit(transaction, reterr);
 }

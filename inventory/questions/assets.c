@@ -100,12 +100,17 @@ static int find(struct inventory *inv, const char *which, int64_t *ret_id, struc
 	return r;
 }
 
-static int show_facts(const struct db_result *rows,
+/* The register speaks after what was observed of names and addresses, as schema/queries says. */
+enum { PLACE_FIRST = 1, PLACE_AFTER_REGISTER = 6, PLACE_END = INT16_MAX };
+
+/* The statements whose place is from `from` to before `to`; rows are in the order of places. */
+static int show_facts(const struct db_result *rows, int64_t from, int64_t to,
 	int (*row)(void *context, const struct fact_row *fact), void *context)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
+		int64_t place = db_get_int(rows, i, 11);
 		struct fact_row fact = {
 			.chapter = db_get_text(rows, i, 0),
 			.attribute = db_get_text(rows, i, 1),
@@ -120,12 +125,14 @@ static int show_facts(const struct db_result *rows,
 			.until_us = db_get_int(rows, i, 10),
 		};
 
-		r = row(context, &fact);
+		if (place >= from && place < to)
+			r = row(context, &fact);
 	}
 	return r;
 }
 
-/* Attested by the register: first seen is when it was read, last seen the day it was true. */
+/* Attested by the register: first and last seen are imports that said it; the day for which its
+ * paper speaks stands with the paper. */
 static int show_register(struct inventory *inv, int64_t id,
 	int (*row)(void *context, const struct fact_row *fact), void *context,
 	struct error *reterr)
@@ -142,8 +149,8 @@ static int show_register(struct inventory *inv, int64_t id,
 			.source = db_get_text(rows, i, 2),
 			.method = db_get_text(rows, i, 3),
 			.evidence = "",
-			.first_seen_us = db_get_int(rows, i, 5),
-			.last_seen_us = db_get_int(rows, i, 4),
+			.first_seen_us = db_get_int(rows, i, 4),
+			.last_seen_us = db_get_int(rows, i, 5),
 		};
 
 		r = row(context, &fact);
@@ -179,9 +186,11 @@ int inventory_asset_show(struct inventory *inv, const char *which, struct asset_
 	if (db_rows(asset) == 0)
 		return 1;
 	*ret_asset = asset_of(asset, 0);
-	r = show_facts(facts, row, context);
+	r = show_facts(facts, PLACE_FIRST, PLACE_AFTER_REGISTER, row, context);
 	if (r == 0)
 		r = show_register(inv, id, row, context, reterr);
+	if (r == 0)
+		r = show_facts(facts, PLACE_AFTER_REGISTER, PLACE_END, row, context);
 	forget_texts(ret_asset);
 	return r;
 }

@@ -189,12 +189,16 @@ static pid_t server_pid(const struct cluster *cluster)
 static int try_connect(struct cluster *cluster, struct db **ret_db, struct error *reterr)
 {
 	char conninfo[CLUSTER_PATH_MAX + 128];
+	int r;
 
 	snprintf(conninfo, sizeof(conninfo),
 		"host='%s' port=5432 dbname=postgres user=cadastre sslmode=disable "
 		"gssencmode=disable connect_timeout=30",
 		cluster->socket);
-	return db_try_open(conninfo, ret_db, reterr);
+	r = db_try_open(conninfo, ret_db, reterr);
+	if (r == 0)
+		db_set_log(*ret_db, cluster->log);
+	return r;
 }
 
 /* The end of the server's log, cleaned, for a message. */

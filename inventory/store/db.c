@@ -11,8 +11,11 @@
 #include "common/text.h"
 #include "inventory/store/queries.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct db_result {
 	PGresult *pg;
@@ -75,6 +78,41 @@ static void clean_line(struct str *out, const char *text)
 	text_clean(out, text, n, 400);
 }
 
+#define LOG_SEARCH_MAX (256 * 1024)
+#define DISK_FULL "No space left on device" /* ENOSPC; messages of a server of ours are in C */
+
+void db_set_log(struct db *db, const char *path)
+{
+	struct stat st;
+
+	free(db->log);
+	db->log = strdup(path);
+	db->log_from = stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+/* A server that cannot write its log of changes goes down, and with it every connection; the one
+ * that asks may not have been the one that was told why. */
+static bool went_down_for_space(struct db *db)
+{
+	_cleanup_(cleanup_closep) int fd = -1;
+	char *text;
+	ssize_t n;
+	bool full;
+
+	if (strstr(PQerrorMessage(db->conn), DISK_FULL))
+		return true;
+	if (!db->log)
+		return false;
+	fd = open(db->log, O_RDONLY | O_CLOEXEC);
+	text = fd < 0 ? NULL : calloc(1, LOG_SEARCH_MAX + 1);
+	if (!text)
+		return false;
+	n = pread(fd, text, LOG_SEARCH_MAX, db->log_from);
+	full = n > 0 && memmem(text, (size_t)n, DISK_FULL, strlen(DISK_FULL));
+	free(text);
+	return full;
+}
+
 int db_fail(struct db *db, const PGresult *result, const char *query, struct error *reterr)
 {
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
@@ -83,7 +121,7 @@ int db_fail(struct db *db, const PGresult *result, const char *query, struct err
 	const char *advice;
 
 	if (!state && PQstatus(db->conn) == CONNECTION_BAD)
-		state = "08006";
+		state = went_down_for_space(db) ? "53100" : "08006";
 	if (!state)
 		state = "";
 	clean_line(&line, text ? text : PQerrorMessage(db->conn));
@@ -172,6 +210,7 @@ void db_free(struct db *db)
 	if (!db)
 		return;
 	PQfinish(db->conn);
+	free(db->log);
 	free(db);
 }
 

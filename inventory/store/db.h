@@ -62,6 +62,9 @@ int db_open(const char *conninfo, struct db **ret_db, struct error *reterr);
 /* Like db_open(), but answers 1 if no server listens there and 2 if it is still starting. */
 int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr);
 void db_free(struct db *db);
+/* Names the log in which the server says why it went down, for messages. Copied; on no memory it
+ * stays unknown. */
+void db_set_log(struct db *db, const char *path);
 CLEANUP_DEFINE(struct db, db_free)
 
 const char *db_server_version(struct db *db); /* "15.20" */

@@ -10,6 +10,8 @@
 struct db {
 	PGconn *conn;
 	char server[32], where[256];
+	char *log; /* the server's log, if it is ours; NULL: not known */
+	int64_t log_from; /* where its end was when the connection was made */
 };
 
 /* Turns the failure of `result` (NULL: of the connection) into ERROR_DATABASE with a text. */

@@ -6,9 +6,29 @@
 #include "inventory/store/internal.h"
 #include "inventory/store/queries.h"
 
+#include <string.h>
+
 int db_newest_schema(void)
 {
 	return (int)store_n_migrations;
+}
+
+/* A database that cannot hold the register, or holds something else by its name. */
+static int check_fit(struct db *db, const struct db_result *found, struct error *reterr)
+{
+	if (strcmp(db_get_text(found, 0, 2), "UTF8") != 0)
+		return error_set(reterr, ERROR_DATABASE,
+			"the database at %s stores text as %s, the register needs UTF8; make one "
+			"with `createdb --encoding UTF8 --template template0 NAME` and name it; "
+			"nothing was changed",
+			db_where(db), db_get_text(found, 0, 2));
+	if (!db_get_bool(found, 0, 0) && db_get_bool(found, 0, 1))
+		return error_set(reterr, ERROR_DATABASE,
+			"the database at %s has a schema \"cadastre\" that is not a register of "
+			"this program; name another database, or let its owner rename that "
+			"schema; nothing was changed",
+			db_where(db));
+	return 0;
 }
 
 int db_schema(struct db *db, int *ret_schema, struct error *reterr)
@@ -19,8 +39,9 @@ int db_schema(struct db *db, int *ret_schema, struct error *reterr)
 	if (r < 0)
 		return r;
 	*ret_schema = 0;
-	if (!db_get_bool(there, 0, 0))
-		return 0;
+	r = check_fit(db, there, reterr);
+	if (r < 0 || !db_get_bool(there, 0, 0))
+		return r;
 	r = db_run(db, &query_store_schema_number, DB_NO_VALUES, &number, reterr);
 	if (r < 0)
 		return r;

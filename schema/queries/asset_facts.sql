@@ -1,10 +1,46 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Every statement of one asset file, the closed ones too, with where it comes from. A run's time
 -- is that of its newest observation. Last seen: for a service the newest run that asked for its
--- port and met the asset, for other open facts the newest run that met it.
+-- port and met the asset (for its exposure: from the Internet), for other open facts the newest
+-- run that met it. The rows of a service follow one another when anything of it changes; what is
+-- equal in rows that follow is one statement. A neighbour's address is the one that shares a
+-- subnet of the register with the asset, if there is one. Places after 5 follow the register's.
 -- $1::int8 : asset
 WITH met AS (
-    SELECT ar.run_id FROM asset_run ar WHERE ar.asset_id = $1 AND ar.outcome <> 'quiet'
+    SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
+    WHERE ar.asset_id = $1 AND ar.outcome <> 'quiet'
+), served AS (
+    SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN
+            'udp' ELSE s.transport::text END || '/' || s.port AS spot,
+        s.protocol, s.vendor, s.product, s.version, s.cpe, s.exposed, s.method, s.evidence,
+        s.from_run, s.until_run, c.seen_run, c.exposed_run
+    FROM service s
+    CROSS JOIN LATERAL (
+        SELECT max(v.run_id) AS seen_run,
+            max(v.run_id) FILTER (WHERE met.vantage = 'internet') AS exposed_run
+        FROM coverage v JOIN met USING (run_id)
+        WHERE v.cidr >>= s.address AND v.transport = s.transport AND v.ports @> s.port
+            AND (s.until_run IS NULL OR v.run_id < s.until_run)) AS c
+    WHERE s.asset_id = $1
+), part AS (
+    SELECT p.*, s.spot, s.protocol, s.method, s.evidence, s.from_run, s.until_run,
+        coalesce(lag(s.until_run) OVER before = s.from_run AND lag(p.value) OVER before = p.value,
+            false) AS goes_on
+    FROM served s
+    CROSS JOIN LATERAL (VALUES
+        (7, 'software', ' vendor', s.vendor, s.seen_run),
+        (7, 'software', ' product', s.product, s.seen_run),
+        (7, 'software', ' version', s.version, s.seen_run),
+        (7, 'software', ' cpe', s.cpe, s.seen_run),
+        (8, 'service', '', coalesce(nullif(s.protocol, ''), 'open'), s.seen_run),
+        (9, 'exposure', '', CASE WHEN s.exposed THEN 'seen from the Internet' ELSE '' END,
+            s.exposed_run))
+        AS p (place, chapter, suffix, value, seen_run)
+    WINDOW before AS (PARTITION BY s.spot, p.chapter, p.suffix ORDER BY s.from_run)
+), lasting AS (
+    SELECT part.*, count(*) FILTER (WHERE NOT goes_on) OVER (
+        PARTITION BY spot, chapter, suffix ORDER BY from_run) AS number
+    FROM part
 ), statement AS (
     SELECT 1 AS place, 'identity' AS chapter, type AS attribute, value, 'measured' AS grade,
         strength || CASE WHEN shared THEN ', shared' ELSE '' END
@@ -20,11 +56,11 @@ WITH met AS (
         coalesce(merge_run, first_run), NULL, NULL
     FROM asset WHERE merged_into = $1
     UNION ALL
-    SELECT 4, 'address', host(address), coalesce(mac::text, ''), grade, reason, method, NULL,
+    SELECT 5, 'address', host(address), coalesce(mac::text, ''), grade, reason, method, NULL,
         from_run, until_run, NULL
     FROM address WHERE asset_id = $1
     UNION ALL
-    SELECT 5, 'name', host(address), name, grade, source, method, evidence, from_run, until_run,
+    SELECT 4, 'name', host(address), name, grade, source, method, evidence, from_run, until_run,
         NULL
     FROM name WHERE asset_id = $1
     UNION ALL
@@ -32,41 +68,45 @@ WITH met AS (
         NULL
     FROM fact WHERE asset_id = $1 AND subject = ''
     UNION ALL
-    SELECT part.place, part.chapter, s.spot || part.suffix, part.value, 'measured', s.protocol,
-        s.method, s.evidence, s.from_run, s.until_run, s.seen_run
-    FROM (SELECT host(address) || ' ' || CASE transport WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp'
-                ELSE transport::text END || '/' || port AS spot,
-            protocol, vendor, product, version, cpe, exposed, method, evidence, from_run,
-            until_run,
-            (SELECT max(c.run_id) FROM coverage c JOIN met USING (run_id)
-                WHERE c.cidr >>= service.address AND c.transport = service.transport
-                    AND c.ports @> service.port
-                    AND (until_run IS NULL OR c.run_id < until_run)) AS seen_run
-        FROM service WHERE asset_id = $1) AS s
-    CROSS JOIN LATERAL (VALUES
-        (7, 'service', '', coalesce(nullif(s.protocol, ''), 'open')
-            || CASE WHEN s.exposed THEN ', seen from the Internet' ELSE '' END),
-        (8, 'software', ' vendor', s.vendor), (8, 'software', ' product', s.product),
-        (8, 'software', ' version', s.version), (8, 'software', ' cpe', s.cpe))
-        AS part (place, chapter, suffix, value)
-    WHERE part.value <> ''
+    SELECT place, chapter, spot || suffix, value, 'measured',
+        (array_agg(protocol ORDER BY from_run DESC))[1],
+        (array_agg(method ORDER BY from_run))[1],
+        (array_agg(evidence ORDER BY from_run) FILTER (WHERE evidence IS NOT NULL))[1],
+        min(from_run), nullif(max(coalesce(until_run, 9223372036854775807)),
+            9223372036854775807), max(seen_run)
+    FROM lasting
+    WHERE value <> ''
+    GROUP BY place, chapter, spot, suffix, value, number
     UNION ALL
-    SELECT 9, 'statement', subject || ' ' || attribute, value, grade, source, method, evidence,
+    SELECT 12, 'statement', subject || ' ' || attribute, value, grade, source, method, evidence,
         from_run, until_run, NULL
     FROM fact WHERE asset_id = $1 AND subject <> ''
     UNION ALL
-    SELECT 10, 'link', l.layer, CASE WHEN peer.asset_id IS NULL THEN host(l.peer_address)
-            ELSE peer.name END || CASE WHEN l.detail <> '' THEN ' (' || l.detail || ')'
-            ELSE '' END,
+    SELECT 10, 'link', l.layer, concat_ws(' ',
+            coalesce(nullif(peer.name, host(at.address)), host(at.address), peer.name),
+            '(' || CASE WHEN peer.name <> host(at.address) THEN host(at.address) END || ')',
+            '(' || nullif(l.detail, '') || ')'),
         l.grade, l.source, l.method, l.evidence, l.from_run, l.until_run, NULL
     FROM link l
     LEFT JOIN asset peer ON peer.asset_id =
         CASE WHEN l.asset_id = $1 THEN l.peer_asset_id ELSE l.asset_id END
+    LEFT JOIN LATERAL (
+        SELECT l.peer_address AS address WHERE peer.asset_id IS NULL
+        UNION ALL
+        (SELECT p.address FROM address p
+         WHERE p.asset_id = peer.asset_id AND p.until_run IS NULL
+         ORDER BY EXISTS (SELECT FROM address o
+                 JOIN subnet n ON n.realm_id = o.realm_id AND n.until_import IS NULL
+                     AND n.prefix >>= o.address AND n.prefix >>= p.address
+                 WHERE o.asset_id = $1 AND o.until_run IS NULL) DESC, p.address
+         LIMIT 1)) AS at ON true
     WHERE l.asset_id = $1 OR l.peer_asset_id = $1
     UNION ALL
     SELECT 11, 'path', 'to ' || host(h.address) || ' from ' || h.vantage || ', hop '
             || to_char(h.distance, 'FM00'),
-        CASE WHEN peer.asset_id IS NULL THEN host(h.peer_address) ELSE peer.name END,
+        concat_ws(' ', nullif(peer.name, host(h.peer_address)), CASE
+            WHEN peer.name <> host(h.peer_address) THEN '(' || host(h.peer_address) || ')'
+            ELSE host(h.peer_address) END),
         'measured', 'trace', 'trace', NULL, h.from_run, h.until_run, NULL
     FROM hop h LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
     WHERE h.asset_id = $1
@@ -75,7 +115,7 @@ SELECT s.chapter, s.attribute, s.value, s.grade, s.source, s.method,
     coalesce(encode(s.evidence, 'hex'), ''), s.from_run,
     coalesce((extract(epoch FROM f.ended) * 1000000)::int8, 0),
     coalesce((extract(epoch FROM l.ended) * 1000000)::int8, 0),
-    coalesce((extract(epoch FROM u.ended) * 1000000)::int8, 0)
+    coalesce((extract(epoch FROM u.ended) * 1000000)::int8, 0), s.place
 FROM statement s
 LEFT JOIN run f ON f.run_id = s.from_run
 LEFT JOIN run u ON u.run_id = s.until_run

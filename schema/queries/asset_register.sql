@@ -1,39 +1,63 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What the register says of an asset: its system by the rules, and through it the organisation,
--- sector, tier and designation; the subnet of each address.
+-- sector, business, tier and designation; the subnet of each address. Each statement has the
+-- paper behind it and the day for which that speaks. It is known since the import that wrote it;
+-- it was last said by the newest import that surely held it: a complete file that had not held
+-- it would have ended it. A designation is known since its decision was recorded.
 -- $1::int8 : asset
 WITH m AS (
-    SELECT m.*, s.name AS system_name, s.organisation, s.sector, s.tier, s.business_name, s.strength,
-        s.designation, s.designation_pack, s.designation_version, s.organisation_name,
-        s.as_of AS system_as_of, s.document AS system_document
+    SELECT m.*, s.name, s.organisation, s.sector, s.as_of AS system_as_of,
+        s.document AS system_document, s.from_import AS system_import
     FROM asset_system m
-    JOIN registered_system s ON s.realm_id = m.realm_id AND s.id = m.system
-    WHERE m.asset_id = $1)
-SELECT attribute, value, source, method,
-    (extract(epoch FROM as_of::timestamp AT TIME ZONE 'UTC') * 1000000)::int8,
-    (extract(epoch FROM i.imported) * 1000000)::int8
-FROM (
-    SELECT 1 AS place, 'system' AS attribute, system || ' (' || system_name || ')' AS value,
-        document AS source, 'register: ' || rule || ' ' || value AS method, as_of, from_import
+    JOIN system s ON s.realm_id = m.realm_id AND s.id = m.system AND s.until_import IS NULL
+    WHERE m.asset_id = $1
+), said AS (
+    SELECT 1 AS place, 'system' AS attribute, system || ' (' || name || ')' AS value,
+        document, 'register: ' || rule || ' ' || value AS method, as_of, from_import
     FROM m
-    UNION ALL SELECT 2, 'organisation', organisation || ' (' || coalesce(organisation_name, '')
-        || ')', system_document, 'register: system ' || system, system_as_of, from_import FROM m
-    UNION ALL SELECT 3, 'sector', sector, system_document, 'register: system ' || system,
-        system_as_of, from_import FROM m
-    UNION ALL SELECT 4, 'business', business_name || ' (' || strength || ')', system_document,
-        'register: system ' || system, system_as_of, from_import FROM m
-        WHERE business_name IS NOT NULL
-    UNION ALL SELECT 5, 'tier', tier::text, system_document, 'register: system ' || system,
-        system_as_of, from_import FROM m WHERE tier IS NOT NULL
-    UNION ALL SELECT 6, 'designation', designation || ' by ' || designation_pack || ' '
-        || designation_version, system_document, 'designation of system ' || system,
-        system_as_of, from_import FROM m WHERE designation IS NOT NULL
-    UNION ALL SELECT 7, 'subnet', n.name || CASE WHEN n.zone <> '' THEN ', zone ' || n.zone
-        ELSE '' END, n.document, 'register: ' || n.prefix::text || ' holds '
-        || host(a.address), n.as_of, n.from_import
-    FROM address a JOIN LATERAL (
+    UNION ALL
+    SELECT 2, 'organisation', m.organisation || coalesce(' (' || o.name || ')', ''),
+        m.system_document, 'register: system ' || m.system, m.system_as_of, m.system_import
+    FROM m LEFT JOIN organisation o ON o.realm_id = m.realm_id AND o.id = m.organisation
+        AND o.until_import IS NULL
+    UNION ALL
+    SELECT 3, 'sector', sector, system_document, 'register: system ' || system, system_as_of,
+        system_import
+    FROM m
+    UNION ALL
+    SELECT 4, 'business', b.name || ' (' || u.strength || ')', u.document,
+        'register: system ' || m.system || ' supports ' || u.business, u.as_of, u.from_import
+    FROM m
+    JOIN registered_system r ON r.realm_id = m.realm_id AND r.id = m.system
+    JOIN business_support u ON u.realm_id = m.realm_id AND u.system = m.system
+        AND u.business = r.business AND u.until_import IS NULL
+    JOIN business b ON b.realm_id = m.realm_id AND b.id = u.business AND b.until_import IS NULL
+    UNION ALL
+    SELECT 5, 'tier', t.final::text, t.document, 'register: system ' || m.system, t.as_of,
+        t.from_import
+    FROM m JOIN system_tier t ON t.realm_id = m.realm_id AND t.system = m.system
+        AND t.until_import IS NULL
+    UNION ALL
+    SELECT 7, 'subnet', n.name || CASE WHEN n.zone <> '' THEN ', zone ' || n.zone ELSE '' END,
+        n.document, 'register: ' || n.prefix::text || ' holds ' || host(a.address), n.as_of,
+        n.from_import
+    FROM address a
+    CROSS JOIN LATERAL (
         SELECT * FROM subnet WHERE subnet.realm_id = a.realm_id AND until_import IS NULL
-            AND subnet.prefix >>= a.address ORDER BY masklen(prefix) DESC LIMIT 1) AS n ON true
+            AND subnet.prefix >>= a.address ORDER BY masklen(prefix) DESC LIMIT 1) AS n
     WHERE a.asset_id = $1 AND a.until_run IS NULL
-) AS said LEFT JOIN register_import i ON i.id = said.from_import
+), stated AS (
+    SELECT s.place, s.attribute, s.value, s.document || ', as of ' || s.as_of AS source, s.method,
+        i.imported AS since, greatest(i.imported, (SELECT max(n.imported) FROM register_import n
+            WHERE n.realm_id = i.realm_id AND n.complete AND n.id > i.id)) AS last
+    FROM said s LEFT JOIN register_import i ON i.id = s.from_import
+    UNION ALL
+    SELECT 6, 'designation', d.list_no || ' by ' || d.pack || ' ' || d.version,
+        'decision ' || d.decision_no || ' of ' || d.official, 'designation of system ' || m.system,
+        d.recorded, d.recorded
+    FROM m JOIN designation_list d ON d.realm_id = m.realm_id AND d.system = m.system
+)
+SELECT attribute, value, source, method, coalesce((extract(epoch FROM since) * 1000000)::int8, 0),
+    coalesce((extract(epoch FROM last) * 1000000)::int8, 0)
+FROM stated
 ORDER BY place, method COLLATE "C"

@@ -8,10 +8,15 @@ WITH touched AS (
     FROM (SELECT DISTINCT f.attribute FROM fact f JOIN touched USING (asset_id)
           WHERE f.until_run IS NULL) d
     JOIN role_rule r ON r.kind = 'attribute' AND d.attribute ~ r.subject
+), served AS MATERIALIZED (
+    SELECT s.asset_id, s.protocol, CASE WHEN s.protocol = ''
+            THEN CASE s.transport WHEN 6 THEN 'tcp/' ELSE 'udp/' END || s.port END AS spot
+    FROM service s JOIN touched USING (asset_id)
+    WHERE s.until_run IS NULL
+    GROUP BY 1, 2, 3
 ), protocol AS (
     SELECT d.protocol, r.priority, r.role
-    FROM (SELECT DISTINCT s.protocol FROM service s JOIN touched USING (asset_id)
-          WHERE s.until_run IS NULL AND s.protocol <> '') d
+    FROM (SELECT DISTINCT s.protocol FROM served s WHERE s.protocol <> '') d
     JOIN role_rule r ON r.kind = 'protocol' AND d.protocol ~ r.subject
 ), matched AS (
     SELECT f.asset_id, r.priority, r.role, f.attribute || ' = ' || f.value AS reason
@@ -21,17 +26,12 @@ WITH touched AS (
     WHERE f.until_run IS NULL
     UNION ALL
     SELECT s.asset_id, r.priority, r.role, 'serves ' || s.protocol
-    FROM touched
-    JOIN service s USING (asset_id)
+    FROM served s
     JOIN protocol r ON r.protocol = s.protocol
-    WHERE s.until_run IS NULL
     UNION ALL
     SELECT s.asset_id, r.priority, r.role, 'open ' || r.subject
-    FROM touched
-    JOIN service s USING (asset_id)
-    JOIN role_rule r ON r.kind = 'port'
-        AND r.subject = CASE s.transport WHEN 6 THEN 'tcp/' ELSE 'udp/' END || s.port
-    WHERE s.until_run IS NULL AND s.protocol = ''
+    FROM served s
+    JOIN role_rule r ON r.kind = 'port' AND r.subject = s.spot
     UNION ALL
     SELECT h.peer_asset_id, r.priority, r.role, 'forwards to ' || host(h.address)
     FROM touched

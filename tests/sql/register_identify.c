@@ -264,6 +264,23 @@ static void only_a_cii_proposal_is_accepted(void **state)
 	assert_int_equal(list_at(0).n, 0);
 }
 
+/* The register changed after the proposal: what is accepted would be judged otherwise today. */
+static void a_stale_proposal_is_not_accepted(void **state)
+{
+	(void)state;
+	case_import(county(CUSTOMERS("140000"), 2, "2"));
+	assert_string_equal(identify(NULL, "county").outcome, "cii");
+	case_import(county(CUSTOMERS("90000"), 2, "2"));
+	refused("county", "Li Wei", "No 1", ERROR_INPUT, "changed since proposal");
+	refused("county", "Li Wei", "No 1", ERROR_INPUT, "run `cadastre identify --system county`");
+	assert_int_equal(list_at(0).n, 0);
+	/* the proposals are as they were: asking wrote none */
+	assert_string_equal(identify(NULL, "county").outcome, "not");
+	refused("county", "Li Wei", "No 1", ERROR_INPUT, "is \"not\", not \"cii\"");
+	case_import(county(CUSTOMERS("140000"), 2, "2"));
+	refused("county", "Li Wei", "No 1", ERROR_INPUT, "changed since proposal");
+}
+
 static void decisions_make_the_list(void **state)
 {
 	int64_t before, id = 0, again = 0, between;
@@ -356,6 +373,7 @@ static void a_new_version_of_the_norm(void **state)
 	assert_int_equal(inventory_pack_install(the.inv, case_file("v110.xml", changed.data),
 		&result, &err), 0);
 	assert_string_equal(result.version, "1.10");
+	refused("county", "Wu Min", "No 3", ERROR_INPUT, "the norm changed since proposal");
 	assert_string_equal(identify(NULL, "county").outcome, "cii");
 	assert_int_equal(inventory_designate_accept(the.inv, "county", "Wu Min", "No 3", &id, &err),
 		0);
@@ -457,6 +475,7 @@ int main(void)
 		cmocka_unit_test(the_dossier_is_canonical),
 		cmocka_unit_test(history_is_kept),
 		cmocka_unit_test(only_a_cii_proposal_is_accepted),
+		cmocka_unit_test(a_stale_proposal_is_not_accepted),
 		cmocka_unit_test(decisions_make_the_list),
 		cmocka_unit_test(it_is_in_the_trail_and_on_the_system),
 		cmocka_unit_test(a_new_version_of_the_norm),

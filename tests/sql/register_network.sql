@@ -80,5 +80,5 @@ FROM realm, (VALUES (101, 'l3', 103, 'lldp', 'claimed', 2), (101, 'l3', 103, 'ho
 WHERE realm.name = 'lanhe';
 INSERT INTO hop (asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address,
     from_run)
-SELECT 101, '198.18.30.10', 'internal', 1, realm_id, 103, '0.0.0.0', 2
+SELECT 101, '198.18.30.10', 'internal', 1, realm_id, 103, '198.18.30.1', 2
 FROM realm WHERE name = 'lanhe';

@@ -151,6 +151,31 @@ static void has(const struct str *seen, const char *line)
 		fail_msg("no \"%s\" in\n%s", line, seen->data);
 }
 
+static void has_not(const struct str *seen, const char *line)
+{
+	if (strstr(seen->data, line))
+		fail_msg("\"%s\" in\n%s", line, seen->data);
+}
+
+/* The chapters in which the statements come, each once. */
+static void chapters_are(const struct str *seen, const char *expected)
+{
+	struct str chapters = STR_INIT(4096);
+	const char *before = "";
+	size_t n_before = 0;
+
+	for (const char *line = seen->data; *line; line = strchr(line, '\n') + 1) {
+		size_t n = strcspn(line, "|");
+
+		if (n != n_before || strncmp(line, before, n) != 0)
+			str_addf(&chapters, "%.*s ", (int)n, line);
+		before = line;
+		n_before = n;
+	}
+	assert_string_equal(chapters.data, expected);
+	str_done(&chapters);
+}
+
 static void found_by_number_address_and_name(void **state)
 {
 	static const char *const ways[] = {"101", "0x65", "104", "198.18.30.10",
@@ -182,22 +207,40 @@ static void every_statement_says_where_it_comes_from(void **state)
 	/* looked for in run 1 only, though the asset was met in run 2 as well */
 	has(&seen, "software|198.18.30.10 tcp/22 product|OpenSSH|measured|ssh|greeting|");
 	has(&seen, "|1|2026-11-02|2026-11-02|\nsoftware|198.18.30.10 tcp/22 vendor");
+	has(&seen, "link|l2|gone-host (198.18.20.5)|claimed|lldp|trace||1|");
 	has(&seen, "link|l3|198.18.30.1|measured|hop|trace||2|");
 	has(&seen, "path|to 198.18.30.10 from internal, hop 01|198.18.30.1|measured|trace|");
 	has(&seen, "register|system|distribution-dispatch (Distribution dispatch SCADA)|attested|"
-		"LH-REG-2026|register: prefix 198.18.30.0/24||0|");
+		"LH-REG-2026, as of 20");
+	has(&seen, "|register: prefix 198.18.30.0/24||0|");
 	has(&seen, "register|organisation|lanhe-power (Lanhe Power)|attested|");
 	has(&seen, "register|business|Distribution dispatch (essential)|attested|");
 	has(&seen, "register|tier|3|attested|");
-	has(&seen, "register|subnet|dispatch, zone control|attested|LH-REG-2026|");
+	has(&seen, "register|subnet|dispatch, zone control|attested|LH-REG-2026, as of 20");
+	chapters_are(&seen, "identity name address register software service link path ");
 	str_done(&seen);
 	seen = show("198.18.10.11", 0);
 	has(&seen, "device|os.product|Linux|claimed|http|greeting||1|2026-11-02|2026-11-03|2026-11-04");
 	has(&seen, "device|os.product|Debian|claimed|http|greeting||3|2026-11-04|2026-11-04|\n");
-	has(&seen, "service|198.18.10.11 tcp/80|http, seen from the Internet|");
+	/* What did not change from row to row is one statement, what did change is several; that it
+	 * is seen from the Internet is a statement of its own. */
+	has(&seen, "software|198.18.10.11 tcp/80 product|nginx|measured|http|greeting||1|2026-11-02|"
+		"2026-11-04|\n"
+		"software|198.18.10.11 tcp/80 vendor|F5|measured|http|greeting||1|2026-11-02|"
+		"2026-11-04|\n"
+		"software|198.18.10.11 tcp/80 version|1.22|measured|http|greeting||1|2026-11-02|"
+		"2026-11-02|2026-11-03\n"
+		"software|198.18.10.11 tcp/80 version|1.24|measured|http|greeting||2|2026-11-03|"
+		"2026-11-04|\n");
+	has(&seen, "service|198.18.10.11 tcp/80|http|measured|http|greeting||1|2026-11-02|2026-11-04|"
+		"\nexposure|198.18.10.11 tcp/80|seen from the Internet|measured|http|greeting||3|"
+		"2026-11-04|2026-11-04|\n");
+	has_not(&seen, "service|198.18.10.11 tcp/80|http, ");
 	has(&seen, "service|198.18.10.11 tcp/25|smtp|measured|smtp|greeting||1|2026-11-02|2026-11-02|"
 		"2026-11-03\n");
 	has(&seen, "statement|198.18.10.11 tcp/80 http.title|Outages|claimed|http|");
+	chapters_are(&seen, "identity address register device software service exposure link "
+		"statement ");
 	str_done(&seen);
 }
 
@@ -263,9 +306,9 @@ static void changes_are(int64_t since, int64_t until, int64_t run, const char *e
 	"2 appeared 103 asset:  -> 198.18.30.1 198.18.60.1\n" \
 	"2 gone 101 address 198.18.30.9: held -> \n" \
 	"2 changed 101 asset 104: old -> the same: same key\n"
-#define RUN_3 "3 changed 102 os.product (http): Linux -> Debian\n" \
-	"3 changed 102 service 198.18.10.11 tcp/80: http nginx 1.24 -> http nginx 1.24 (seen from " \
-	"the Internet)\n" \
+#define RUN_3 "3 changed 102 exposure of service 198.18.10.11 tcp/80: internal -> exposed: seen " \
+	"from the Internet\n" \
+	"3 changed 102 os.product (http): Linux -> Debian\n" \
 	"3 gone 105 asset: answered -> \n"
 
 static int64_t day(const char *text)
@@ -384,7 +427,9 @@ static void designation_shows_on_the_estate(void **state)
 	assert_int_equal(e.systems[1].designated, 0);
 	arena_free(e.arena);
 	seen = show("101", 0);
-	has(&seen, "register|designation|CII-");
+	has(&seen, " by x.energy.power 1.0|attested|decision No 7 of Li Wei|designation of system "
+		"distribution-dispatch|");
+	has(&seen, "register|tier|3|attested|LH-TIER-");
 	str_done(&seen);
 }
 

@@ -136,13 +136,88 @@ class Cluster(unittest.TestCase):
     def test_failed_migration_leaves_nothing(self):
         """A migration that cannot be applied is undone whole and said in one message."""
         self.run_tool("status")
-        self.register.sql("DROP SCHEMA cadastre CASCADE; CREATE SCHEMA cadastre;"
-                          "CREATE TABLE cadastre.realm (x int4)")
+        self.register.sql("""DROP SCHEMA cadastre CASCADE;
+            CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE 'not today'; END $$;
+            CREATE EVENT TRIGGER refuse ON ddl_command_end WHEN TAG IN ('CREATE FUNCTION')
+                EXECUTE FUNCTION public.refuse()""")
         self.run_tool("status", code=4)
         self.assertIn("migration 1", self.register.message)
+        self.assertIn("not today", self.register.message)
         self.assertEqual(self.register.sql(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'cadastre'::regnamespace"),
-            [["realm"]])
+            "SELECT nspname FROM pg_namespace WHERE nspname = 'cadastre'"), [])
+        self.register.sql("DROP EVENT TRIGGER refuse")
+        self.assertEqual(self.run_tool("status")["assets"], 0)
+
+    # ---- databases of somebody else
+
+    def elsewhere(self, database, user="cadastre"):
+        """Asks for the status of a database given by CADASTRE_DB; its one message."""
+        env = dict(self.register.env, CADASTRE_DATA="/nonexistent/never",
+                   CADASTRE_DB=f"host={self.register.socket()} user={user} dbname={database}")
+        done = subprocess.run([TOOL, "status"], env=env, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 4, done.stderr + done.stdout)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        return done.stderr
+
+    def ask(self, database, *commands):
+        words = [psql_path(), "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h",
+                 self.register.socket(), "-U", "cadastre", "-d", database]
+        for command in commands:
+            words += ["-c", command]
+        return subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
+
+    def test_a_database_in_another_encoding(self):
+        self.register.hold()
+        self.ask("postgres", "CREATE DATABASE bytes ENCODING 'SQL_ASCII' TEMPLATE template0 "
+                 "LC_COLLATE 'C' LC_CTYPE 'C'")
+        told = self.elsewhere("bytes")
+        for word in ("SQL_ASCII", "UTF8", "createdb", "nothing was changed"):
+            self.assertIn(word, told)
+        self.assertEqual(self.ask("bytes", "SELECT nspname FROM pg_namespace "
+                                  "WHERE nspname = 'cadastre'"), [])
+
+    def test_a_schema_of_that_name_that_is_not_ours(self):
+        self.register.hold()
+        for number, table in enumerate(("parcel (id int4)", "migration (id int4)",
+                                        "migration (number text, name text)")):
+            with self.subTest(table):
+                name = f"land{number}"
+                self.ask("postgres", f"CREATE DATABASE {name}")
+                self.ask(name, "CREATE SCHEMA cadastre", f"CREATE TABLE cadastre.{table}",
+                         f"INSERT INTO cadastre.{table.split()[0]} VALUES (7)")
+                told = self.elsewhere(name)
+                for word in (name, "not a register of this program", "nothing was changed"):
+                    self.assertIn(word, told)
+                self.assertEqual(self.ask(name, f"SELECT * FROM cadastre.{table.split()[0]}")[0][0],
+                                 "7")
+                self.assertEqual(len(self.ask(name, "SELECT relname FROM pg_class WHERE "
+                                              "relnamespace = 'cadastre'::regnamespace")), 1)
+
+    def test_a_role_without_rights(self):
+        """A peer of the same user on the socket may take a role that has no rights."""
+        self.register.hold()
+        self.ask("postgres", "CREATE ROLE guest LOGIN", "CREATE DATABASE closed",
+                 "CREATE DATABASE ours")
+        with open(self.register.data + "/postgres/pg_hba.conf", encoding="utf-8") as file:
+            hba = file.read()
+        pathlib.Path(self.register.data + "/postgres/pg_hba.conf").write_text(
+            "local all guest trust\n" + hba)
+        self.ask("postgres", "SELECT pg_reload_conf()")
+        wait_for(lambda: subprocess.run(
+            [psql_path(), "-X", "-h", self.register.socket(), "-U", "guest", "-d", "closed", "-c",
+             "SELECT 1"], capture_output=True).returncode == 0, "the role must get in")
+        told = self.elsewhere("closed", "guest")
+        self.assertIn("permission denied", told)
+        self.assertIn("lacks a right", told)
+        env = dict(self.register.env, CADASTRE_DATA="/nonexistent/never",
+                   CADASTRE_DB=f"host={self.register.socket()} user=cadastre dbname=ours")
+        subprocess.run([TOOL, "status"], env=env, check=True, capture_output=True)
+        told = self.elsewhere("ours", "guest")
+        self.assertIn("permission denied", told)
+        self.assertIn("lacks a right", told)
+        self.assertEqual(self.ask("closed", "SELECT nspname FROM pg_namespace "
+                                  "WHERE nspname = 'cadastre'"), [])
 
     def test_long_path(self):
         """The socket of a deep directory lies elsewhere: a socket's path has 107 bytes at most."""
