@@ -222,6 +222,11 @@ int task_file(struct context *context, struct scan *scan, int fd, const char *na
 		return error_set(reterr, finished, "%s", scan_error.text);
 	if (r < 0 && r != ERROR_PARTIAL)
 		return r;
+	if (finished == 0 && r == 0 && scan_stopped(scan))
+		return error_set(reterr, ERROR_PARTIAL,
+			"the scan was stopped before its end; %" PRIu64
+			" observations were kept as run %" PRId64,
+			ret_result->taken, ret_result->run_id);
 	if (finished < 0)
 		return error_set(reterr, ret_result->taken ? ERROR_PARTIAL : finished,
 			ret_result->taken ? "%s; %" PRIu64 " observations were kept as run %" PRId64 :
@@ -272,6 +277,7 @@ int task_write_bundle(struct task *task, struct context *context, const char *pa
 	struct scan *scan = NULL;
 	struct error scan_error = {0};
 	int fd = -1, to = STDOUT_FILENO, r, finished;
+	bool stopped;
 
 	if (strcmp(path, "-") != 0) {
 		to = opened = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -294,10 +300,16 @@ int task_write_bundle(struct task *task, struct context *context, const char *pa
 	close(fd);
 	finished = scan_finish(scan, &scan_error);
 	progress_end(&progress);
+	stopped = scan_stopped(scan);
 	scan_free(scan);
 	if (r < 0)
 		return error_wrap(reterr, r, "bundle \"%s\"", path);
-	return finished < 0 ? error_set(reterr, finished, "%s", scan_error.text) : 0;
+	if (finished < 0)
+		return error_set(reterr, finished, "%s", scan_error.text);
+	return stopped ? error_set(reterr, ERROR_PARTIAL,
+				 "the scan was stopped before its end; bundle \"%s\" holds what came",
+				 path)
+		       : 0;
 }
 
 int task_report(

@@ -103,6 +103,11 @@ void scan_stop(struct scan *scan)
 	crew_stop(&scan->crew);
 }
 
+bool scan_stopped(const struct scan *scan)
+{
+	return __atomic_load_n(&scan->crew.stop_us, __ATOMIC_SEQ_CST) != 0;
+}
+
 int scan_finish(struct scan *scan, struct error *reterr)
 {
 	return crew_finish(&scan->crew, reterr);

@@ -98,6 +98,8 @@ int scan_start(const struct scan_plan *plan, struct scan **ret_scan, int *ret_fd
 void scan_poll_progress(struct scan *scan, scan_progress_fn progress, void *context);
 /* Asks for a clean stop: what was received is kept and the trailer is written. */
 void scan_stop(struct scan *scan);
+/* True once a stop was asked for, by scan_stop() or the stop file. */
+bool scan_stopped(const struct scan *scan);
 /* Waits for the processes. Negative if the campaign failed; the text is the worker's own. */
 int scan_finish(struct scan *scan, struct error *reterr);
 void scan_free(struct scan *scan);

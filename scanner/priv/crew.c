@@ -314,12 +314,15 @@ int crew_finish(struct crew *crew, struct error *reterr)
 	while (waitpid(crew->helper, &r, 0) < 0 && errno == EINTR)
 		;
 	crew->helper = crew->worker = 0;
-	if (result.kind == RECORD_RESULT)
-		return result.code < 0 ? error_set(reterr, result.code, "%s", result.text) : 0;
+	if (result.kind == RECORD_RESULT && result.code < 0)
+		return error_set(reterr, result.code, "%s", result.text);
+	/* The worker stops then, as if it had been asked to: what came is not all. */
 	if (WIFSIGNALED(r))
 		return error_set(reterr, ERROR_INTERNAL,
 			"the scanner's helper was ended by signal %d (SIG%s)", WTERMSIG(r),
 			sigabbrev_np(WTERMSIG(r)));
+	if (result.kind == RECORD_RESULT)
+		return 0;
 	return error_set(reterr, ERROR_INTERNAL, "the scanner ended without a result");
 }
 

@@ -106,9 +106,30 @@ class Failures(unittest.TestCase):
         self.assertIsNone(run.poll(), "the scan must still be at work")
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=60)
-        self.assertIn(run.returncode, (0, 7), err)
+        self.assertEqual(run.returncode, 7, err)
+        self.assertIn("stopped before its end", err)
+        self.assertIn("kept as run", err)
         self.assertEqual(self.register.rows("changes", code=(0, 1))[-1:][0].get("kind") == "gone",
                          False, out)
+
+    def children(self, pid):
+        names = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(name) for name in names]
+
+    def test_e_killed_processes_keep_what_came(self):
+        for which in ("helper", "worker"):
+            run = self.register.start("scan", "--profile", "safe", "--udp", "none", "127.0.0.1",
+                                      "--ports", f"{self.speaker.port},1-400")
+            time.sleep(4)
+            scanner = [c for c in self.children(run.pid) if self.children(c)
+                       and not pathlib.Path(f"/proc/{c}/comm").read_text().startswith("postgres")]
+            self.assertEqual(len(scanner), 1)
+            os.kill(scanner[0] if which == "helper" else self.children(scanner[0])[0],
+                    signal.SIGKILL)
+            out, err = run.communicate(timeout=60)
+            self.assertEqual(run.returncode, 7, err + out)
+            self.assertIn(f"the scanner's {which} was ended by signal 9", err)
+            self.assertIn("kept as run", err)
 
     def test_f_disk_full(self):
         result = self.register.run("scan", "--profile", "thorough", "--udp", "none", "127.0.0.1",

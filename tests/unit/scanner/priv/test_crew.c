@@ -177,8 +177,9 @@ static void test_helper_dies(void **state)
 	assert_int_equal(read(crew.out_fd, &byte, 1), 1);
 	assert_int_equal(kill(crew.helper, SIGKILL), 0);
 	read_bye(&crew);
-	/* the worker's own result came all the same */
-	assert_int_equal(crew_finish(&crew, &error), 0);
+	/* the worker's own result came all the same, but nobody had asked it to stop */
+	assert_int_equal(crew_finish(&crew, &error), ERROR_INTERNAL);
+	assert_non_null(strstr(error.text, "helper"));
 	finish(&crew);
 }
 
