@@ -4,7 +4,10 @@
  * that the mapper draws. Owns the database connection; never sees a raw packet.
  *
  * Rows are handed out through callbacks, borrowed for the duration of the call; a callback
- * returns 0, or a negative code to stop. Text is clean; unknown text is "", never NULL.
+ * returns 0, or a negative code to stop, which the call then returns. Text is clean UTF-8; unknown
+ * text is "", never NULL. Times are microseconds since 1970 UTC, wall clock; 0: none. Strings that
+ * are passed in stay the caller's. Every call may fail with ERROR_DATABASE, whose text says what to
+ * do, and then has changed nothing; ERROR_SYSTEM is memory. Further errors stand with the calls.
  */
 #ifndef INVENTORY_INVENTORY_H
 #define INVENTORY_INVENTORY_H
@@ -35,13 +38,16 @@ struct inventory_status {
 	char where[256];     /* private cluster's directory, or host and database */
 	bool is_private;
 	int schema, newest_schema;
-	int64_t assets, services, runs, size_bytes;
+	int64_t assets, services, runs, size_bytes; /* as last known; of the database, in bytes */
 };
 int inventory_status(struct inventory *inv, struct inventory_status *ret, struct error *reterr);
 
 /* Stops the private cluster. 1 if it was not running. */
 int inventory_cluster_stop(struct error *reterr);
+/* Writes the whole register to a file, which appears complete or not at all. */
 int inventory_backup(struct inventory *inv, const char *path, struct error *reterr);
+/* Fills an empty database from a backup, whole or not at all. dsn as in inventory_open();
+ * ERROR_INPUT: no backup; ERROR_DATABASE also if the database holds a register already. */
 int inventory_restore(const char *dsn, const char *path, struct error *reterr);
 
 /* ---- authorisation and audit ----------------------------------------------------------- */
@@ -57,6 +63,8 @@ struct authorisation {
 	uint32_t rate_pps;                     /* 0: the profile's */
 };
 
+/* Records a grant and its trail. ERROR_USAGE if it lacks an authoriser, basis or prefix, or its
+ * times do not fit. */
 int inventory_scope_grant(struct inventory *inv, const struct authorisation *auth,
 	int64_t *ret_id, struct error *reterr);
 /* 1 if there is no such authorisation or it is revoked already. */
@@ -78,6 +86,7 @@ struct audit_row {
 	int64_t seq, time_us;
 	const char *actor, *what, *object, *detail, *hash_hex;
 };
+/* The rows after `since_seq`, oldest first; hash_hex is SHA-256. */
 int inventory_audit_list(struct inventory *inv, int64_t since_seq,
 	int (*row)(void *context, const struct audit_row *audit), void *context,
 	struct error *reterr);
@@ -117,6 +126,9 @@ struct asset_filter {
 	const char *realm, *address, *system, *product, *text; /* NULL: any */
 	uint16_t port; /* 0: any */
 };
+/* The asset files that pass every part of the filter (NULL: all), by realm and lowest address.
+ * `address` is a prefix or an address, ERROR_USAGE if it is none; `product` and `text` are found
+ * anywhere in the words, without regard to case. */
 int inventory_asset_list(struct inventory *inv, const struct asset_filter *filter,
 	int (*row)(void *context, const struct asset_row *asset), void *context,
 	struct error *reterr);
@@ -143,6 +155,8 @@ struct change_row {
 	uint64_t asset_id;
 	const char *asset, *subject, *before, *after;
 };
+/* Changes of the runs whose newest observation lies in [since_us, until_us), by run and asset. That
+ * a service became seen from the Internet, or no longer is, is a row of its own. */
 int inventory_changes(struct inventory *inv, int64_t since_us, int64_t until_us,
 	int64_t run_id /* 0: any */, int (*row)(void *context, const struct change_row *change),
 	void *context, struct error *reterr);
@@ -155,14 +169,17 @@ int inventory_changes(struct inventory *inv, int64_t since_us, int64_t until_us,
 struct register_result {
 	uint64_t organisations, systems, businesses, rules, dependencies, unchanged;
 };
+/* Takes a register file whole or not at all. ERROR_INPUT says file, line and what to correct. */
 int inventory_register_import(struct inventory *inv, const char *path,
 	struct register_result *ret_result, struct error *reterr);
+
 struct system_row {
 	const char *id, *name, *organisation, *sector, *kind, *business, *strength;
 	int tier;
 	int64_t n_assets;
 	const char *designation; /* list number, or "" */
 };
+/* Systems as attested now, by id. */
 int inventory_system_list(struct inventory *inv, const char *id /* NULL: all */,
 	int (*row)(void *context, const struct system_row *system), void *context,
 	struct error *reterr);
@@ -175,6 +192,8 @@ struct pack_result {
 int inventory_pack_check(const char *path, struct pack_result *ret_result,
 	int (*failure)(void *context, const char *example, const char *why), void *context,
 	struct error *reterr);
+/* Keeps a pack that passes its own examples; ERROR_INPUT if it does not, or if its version is held
+ * with another content. The same once more is no error. */
 int inventory_pack_install(struct inventory *inv, const char *path, struct pack_result *ret_result,
 	struct error *reterr);
 
@@ -187,6 +206,8 @@ struct proposal_row {
 	size_t n_reasons;
 	const char *missing; /* facts needed for a decision, comma-separated, or "" */
 };
+/* Judges systems by the packs in force and keeps what is new as proposals. ERROR_INPUT if there is
+ * no such pack or system. All or nothing. */
 int inventory_identify(struct inventory *inv, const char *pack /* NULL: all */,
 	const char *system /* NULL: all */,
 	int (*row)(void *context, const struct proposal_row *proposal), void *context,
@@ -204,6 +225,7 @@ struct designation_row {
  * norm changed since. All or nothing. */
 int inventory_designate_accept(struct inventory *inv, const char *system, const char *official,
 	const char *decision_no, int64_t *ret_id, struct error *reterr);
+/* The list as it was valid at a time, as the register knows it now; by number. */
 int inventory_designation_list(struct inventory *inv, int64_t as_of_us /* 0: now */,
 	int (*row)(void *context, const struct designation_row *designation), void *context,
 	struct error *reterr);
