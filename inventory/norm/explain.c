@@ -128,7 +128,7 @@ static int parse_input(const struct pack *pack, const xmlNode *node, struct aren
 int evaluation_inputs_parse(const struct pack *pack, const void *bytes, size_t n,
 	struct arena *arena, struct fact_value *ret_values, struct error *reterr)
 {
-	_cleanup_(safexml_freep) xmlDoc *doc = NULL;
+	_cleanup_(xml_docp) xmlDoc *doc = NULL;
 	int r = safexml_parse_own(bytes, n, &doc, reterr);
 
 	if (r < 0)

@@ -288,7 +288,7 @@ static int propose(struct identification *id, const struct subject *subject,
 static int identify_system(struct identification *id, const struct subject *subject)
 {
 	_cleanup_(str_done) struct str text = STR_INIT(DOSSIER_TEXT_MAX);
-	_cleanup_(safexml_freep) xmlDoc *dossier = NULL;
+	_cleanup_(xml_docp) xmlDoc *dossier = NULL;
 	int r = load_graph(id, subject->realm);
 
 	if (r == 0)

@@ -41,7 +41,7 @@ static int try_large_system(const struct pack *pack, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(TRIAL_MEMORY_MAX);
 	_cleanup_(str_done) struct str text = STR_INIT(TRIAL_MEMORY_MAX);
-	_cleanup_(safexml_freep) xmlDoc *dossier = NULL;
+	_cleanup_(xml_docp) xmlDoc *dossier = NULL;
 	struct fact_value values[PACK_FACTS_MAX];
 	int r;
 

@@ -1,43 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Loading XML that other organisations wrote: registers and norm packs. libxml2's defaults do
- * not protect against hostile documents, so every load goes through here and nowhere else.
+ * Registers and norm packs, which other organisations wrote: read by common/xml/xml.h, then
+ * validated by an XSD 1.0 schema that is compiled into the program.
  *
- * Measures, in order: a size limit before parsing; UTF-8 only; a byte filter that refuses
- * every document type declaration and any single tag larger than SAFEXML_TAG_MAX (attribute
- * handling in the parser is quadratic); a parser without network, entities, DTD, XInclude and
- * with libxml2's own limits in force; an external entity loader that refuses; validation by
- * an XSD 1.0 schema that is compiled into the program. It never fetches anything.
- *
- * Reference: XML 1.0 (5th edition), XML Schema 1.0 (2nd edition).
+ * Reference: XML Schema 1.0, second edition.
  */
 #ifndef INVENTORY_NORM_SAFEXML_H
 #define INVENTORY_NORM_SAFEXML_H
 
-#include "common/error.h"
-
-#include <libxml/tree.h>
-
-#include <stddef.h>
+#include "common/xml/xml.h"
 
 #define SAFEXML_TAG_MAX (64 * 1024)
 #define SAFEXML_REGISTER_MAX (64 * 1024 * 1024)
 #define SAFEXML_PACK_MAX (1024 * 1024)
+#define SAFEXML_OWN_MAX (256 * 1024 * 1024)
 
-/* A kind of document: what it is called in messages, its schema and how large it may be. */
+/* A kind of document and its schema, by name as under schema/xml. */
 struct safexml_form {
-	const char *what;      /* "register", "norm pack" */
-	const char *schema;    /* name of the embedded schema, as under schema/xml */
-	size_t max_bytes;
+	struct xml_kind kind;
+	const char *schema;
 };
 
 extern const struct safexml_form safexml_register;
 extern const struct safexml_form safexml_pack;
-
-static inline void safexml_freep(xmlDoc **doc)
-{
-	xmlFreeDoc(*doc);
-}
 
 /* Reads, filters, parses and validates. `name` is the path for messages. ERROR_INPUT names
  * file and line, the reason, and what to do. The document is the caller's (xmlFreeDoc). */

@@ -8,12 +8,14 @@
 
 #include "common/file.h"
 #include "common/model/digest.h"
-#include "scanner/fingerprint/guard.h"
+#include "common/xml/xml.h"
 
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
+#define FILE_BYTES_MAX (8u * 1024 * 1024)
+#define TAG_BYTES_MAX (32u * 1024)
 #define FINGERPRINTS_MAX 100000
 #define EXAMPLES_MAX 1000
 #define EXAMPLE_FILE_MAX 65536
@@ -272,7 +274,7 @@ static int read_example_bytes(const struct reader *reader, const xmlNode *node, 
 static int read_example(const struct reader *reader, const xmlNode *node,
 	struct recog_example *example)
 {
-	_cleanup_(str_done) struct str bytes = STR_INIT(GUARD_FILE_MAX);
+	_cleanup_(str_done) struct str bytes = STR_INIT(FILE_BYTES_MAX);
 	struct arena *arena = reader->file->arena;
 	size_t n = 0;
 	int r = read_example_bytes(reader, node, &bytes);
@@ -405,9 +407,10 @@ static int read_root(const struct reader *reader, const xmlNode *root)
 
 int recog_load(const char *path, struct recog_file **ret_file, struct error *reterr)
 {
+	static const struct xml_kind kind = {"fingerprint file", FILE_BYTES_MAX, TAG_BYTES_MAX};
 	_cleanup_(recog_freep) struct recog_file *file = calloc(1, sizeof(*file));
-	_cleanup_(str_done) struct str bytes = STR_INIT(GUARD_FILE_MAX);
-	_cleanup_(guard_docp) xmlDoc *doc = NULL;
+	_cleanup_(str_done) struct str bytes = STR_INIT(FILE_BYTES_MAX);
+	_cleanup_(xml_docp) xmlDoc *doc = NULL;
 	const char *slash = strrchr(path, '/');
 	struct reader reader = {file, reterr};
 	int r;
@@ -420,10 +423,10 @@ int recog_load(const char *path, struct recog_file **ret_file, struct error *ret
 	file->name = arena_strdup(file->arena, slash ? slash + 1 : path);
 	if (!file->path || !file->name)
 		return no_memory(&reader);
-	r = file_read(path, GUARD_FILE_MAX, &bytes, reterr);
+	r = file_read(path, FILE_BYTES_MAX, &bytes, reterr);
 	if (r < 0)
 		return r;
-	r = guard_parse(path, bytes.data, bytes.len, &doc, reterr);
+	r = xml_parse(&kind, path, bytes.data, bytes.len, &doc, reterr);
 	if (r < 0)
 		return r;
 	r = read_root(&reader, xmlDocGetRootElement(doc));

@@ -28,7 +28,7 @@ libraries = {
     r"libpq-fe\.h|postgres.*": {"inventory/store"},
     r"graphviz/.*|gvc\.h|cgraph\.h": {"mapper/layout"},
     r"cairo.*|pango/.*": {"mapper/render"},
-    r"libxml/.*": {"scanner/fingerprint", "inventory", "inventory/norm", "inventory/exchange"},
+    r"libxml/.*": {"common/xml", "scanner/fingerprint", "inventory", "inventory/norm", "inventory/exchange"},
     r"pcre2\.h": {"scanner/fingerprint"},
     r"jansson\.h": {"common/model"},
     r"seccomp\.h|cap-ng\.h": {"scanner/priv"},

@@ -32,7 +32,7 @@ static int close_arena(void **state)
 static struct fact_value take(const char *content, const char *name)
 {
 	_cleanup_(pack_freep) struct pack *pack = NULL;
-	_cleanup_(safexml_freep) xmlDoc *dossier = NULL;
+	_cleanup_(xml_docp) xmlDoc *dossier = NULL;
 	struct fact_value values[PACK_FACTS_MAX];
 	struct str text = STR_INIT(1 << 20);
 	struct error err = {0};
@@ -147,7 +147,7 @@ static void evidence_comes_along(void **state)
 static void endless_expressions_are_stopped(void **state)
 {
 	_cleanup_(pack_freep) struct pack *pack = NULL;
-	_cleanup_(safexml_freep) xmlDoc *dossier = NULL;
+	_cleanup_(xml_docp) xmlDoc *dossier = NULL;
 	struct fact_value values[PACK_FACTS_MAX];
 	struct str text = STR_INIT(1 << 20);
 	struct error err = {0};

@@ -18,7 +18,7 @@
 static int load(const struct safexml_form *form, const char *name, const char *text, size_t n,
 	struct error *err)
 {
-	_cleanup_(safexml_freep) xmlDoc *doc = NULL;
+	_cleanup_(xml_docp) xmlDoc *doc = NULL;
 
 	return safexml_parse(form, name, text, n, &doc, err);
 }
@@ -120,7 +120,7 @@ static void attributes_come_out_whole(void **state)
 {
 	static const char *const text = "<d a='1 &gt; 0 &amp; &#60; &#x4e2d; &quot;' b=''>\n"
 		"<e/>t<f n='1'/><f n='2'/></d>";
-	_cleanup_(safexml_freep) xmlDoc *doc = NULL;
+	_cleanup_(xml_docp) xmlDoc *doc = NULL;
 	xmlNode *root, *f;
 
 	(void)state;

@@ -2,15 +2,18 @@
 /* Hostile XML is refused with file and line before anything is expanded or opened. */
 #include "tests/unit/unit.h"
 
+#include "common/cleanup.h"
 #include "common/str.h"
-#include "scanner/fingerprint/guard.h"
+#include "common/xml/xml.h"
+
+static const struct xml_kind letter = {"letter", 1024 * 1024, 32 * 1024};
 
 static void refused(const char *text, size_t size, const char *reason)
 {
 	struct error err = {0};
 	xmlDoc *doc = NULL;
 
-	assert_int_equal(guard_parse("f.xml", text, size, &doc, &err), ERROR_INPUT);
+	assert_int_equal(xml_parse(&letter, "f.xml", text, size, &doc, &err), ERROR_INPUT);
 	assert_null(doc);
 	if (!strstr(err.text, reason))
 		fail_msg("\"%s\" does not say \"%s\"", err.text, reason);
@@ -25,7 +28,7 @@ static void declarations(void **state)
 {
 	(void)state;
 	refused_text("<?xml version='1.0'?>\n<!DOCTYPE a [<!ENTITY b 'c'>]>\n<a>&b;</a>",
-		"f.xml:2: the fingerprint file has a document type declaration");
+		"f.xml:2: the letter has a document type declaration");
 	refused_text("<a>\n\n<!ENTITY x SYSTEM 'file:///etc/passwd'></a>", "f.xml:3:");
 	refused_text("<!DOCTYPE a SYSTEM 'http://198.18.0.1/a.dtd'><a/>", "f.xml:1:");
 	refused_text("<a>&undefined;</a>", "not well-formed");
@@ -38,22 +41,22 @@ static void encodings(void **state)
 	refused_text("<?xml version='1.0' encoding='UTF-16'?><a/>", "not encoded in UTF-8");
 	refused_text("<?xml version='1.0' encoding=\"IBM037\"?><a/>", "not encoded in UTF-8");
 	refused("<a>\0</a>", 8, "not encoded in UTF-8");
-	refused_text("<a>\xff</a>", "f.xml:1: the fingerprint file is not well-formed");
+	refused_text("<a>\xff</a>", "f.xml:1: the letter is not well-formed");
 }
 
 static void sizes(void **state)
 {
-	struct str text = STR_INIT(GUARD_FILE_MAX + 1024);
+	struct str text = STR_INIT(letter.max_bytes + 1024);
 
 	(void)state;
 	str_adds(&text, "<a b='");
-	while (text.len < GUARD_TAG_MAX + 16)
+	while (text.len < letter.tag_max + 16)
 		str_addc(&text, 'x');
 	str_adds(&text, "'/>");
 	refused_text(text.data, "a tag of more than");
 	str_reset(&text);
 	str_adds(&text, "<a>");
-	while (text.len <= GUARD_FILE_MAX)
+	while (text.len <= letter.max_bytes)
 		str_addc(&text, '\n');
 	refused_text(text.data, "more than");
 	str_reset(&text);
@@ -82,7 +85,7 @@ static void honest(void **state)
 	xmlChar *content;
 
 	(void)state;
-	assert_int_equal(guard_parse("f.xml", text, sizeof(text) - 1, &doc, &err), 0);
+	assert_int_equal(xml_parse(&letter, "f.xml", text, sizeof(text) - 1, &doc, &err), 0);
 	content = xmlNodeGetContent(xmlDocGetRootElement(doc));
 	assert_string_equal((const char *)content, "<A&<!DOCTYPE");
 	xmlFree(content);
