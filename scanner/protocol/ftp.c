@@ -11,8 +11,6 @@
 
 #define BANNER_MAX 2048
 
-static const char quit[] = "QUIT\r\n";
-
 static bool ftp_recognise(const uint8_t *bytes, size_t size)
 {
 	struct span rest = {bytes, size}, line;
@@ -57,15 +55,8 @@ static void ftp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 static long ftp_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 	uint8_t *out, size_t max)
 {
-	long complete = reply_complete(heard, size);
-
 	(void)seed;
-	if (said > 0 || complete < 0 || max < sizeof(quit))
-		return -1;
-	if (complete == 0)
-		return 0;
-	memcpy(out, quit, sizeof(quit) - 1);
-	return sizeof(quit) - 1;
+	return line_farewell("QUIT\r\n", said, reply_complete(heard, size), out, max);
 }
 
 static const uint16_t ftp_ports[] = {21, 2121, 0};

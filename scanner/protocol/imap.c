@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-static const char logout[] = "a LOGOUT\r\n";
-
 static const char *const greetings[] = {"* OK ", "* PREAUTH ", "* BYE "};
 
 static bool imap_recognise(const uint8_t *bytes, size_t size)
@@ -40,15 +38,8 @@ static void imap_read(const uint8_t *bytes, size_t size, struct reading *reading
 static long imap_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 	uint8_t *out, size_t max)
 {
-	long complete = line_complete(heard, size);
-
 	(void)seed;
-	if (said > 0 || complete < 0 || max < sizeof(logout))
-		return -1;
-	if (complete == 0)
-		return 0;
-	memcpy(out, logout, sizeof(logout) - 1);
-	return sizeof(logout) - 1;
+	return line_farewell("a LOGOUT\r\n", said, line_complete(heard, size), out, max);
 }
 
 static const uint16_t imap_ports[] = {143, 0};

@@ -96,3 +96,15 @@ size_t line_overheard(uint8_t *bytes, size_t size)
 
 	return end ? (size_t)(end - bytes) + 1 : size;
 }
+
+long line_farewell(const char *word, unsigned int said, long complete, uint8_t *out, size_t max)
+{
+	size_t n = strlen(word);
+
+	if (said > 0 || complete < 0 || n > max)
+		return -1;
+	if (complete == 0)
+		return 0;
+	memcpy(out, word, n);
+	return (long)n;
+}

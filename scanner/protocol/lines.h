@@ -25,6 +25,9 @@ struct span span_trim(struct span span);
 long reply_complete(const uint8_t *bytes, size_t size);
 /* One line is the whole answer. */
 long line_complete(const uint8_t *bytes, size_t size);
+/* The one thing said to a server that spoke first and was heard to its end (`complete` as above):
+ * a farewell. What struct protocol's `next` returns. */
+long line_farewell(const char *word, unsigned int said, long complete, uint8_t *out, size_t max);
 /* Of what was overheard only the first line is kept. */
 size_t line_overheard(uint8_t *bytes, size_t size);
 

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-static const char quit[] = "QUIT\r\n";
-
 static bool pop3_recognise(const uint8_t *bytes, size_t size)
 {
 	return span_begins((struct span){bytes, size}, "+OK ") && bytes[0] == '+' &&
@@ -30,15 +28,8 @@ static void pop3_read(const uint8_t *bytes, size_t size, struct reading *reading
 static long pop3_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 	uint8_t *out, size_t max)
 {
-	long complete = line_complete(heard, size);
-
 	(void)seed;
-	if (said > 0 || complete < 0 || max < sizeof(quit))
-		return -1;
-	if (complete == 0)
-		return 0;
-	memcpy(out, quit, sizeof(quit) - 1);
-	return sizeof(quit) - 1;
+	return line_farewell("QUIT\r\n", said, line_complete(heard, size), out, max);
 }
 
 static const uint16_t pop3_ports[] = {110, 0};

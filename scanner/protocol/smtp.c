@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-static const char quit[] = "QUIT\r\n";
-
 static bool smtp_recognise(const uint8_t *bytes, size_t size)
 {
 	struct span rest = {bytes, size}, line;
@@ -38,15 +36,8 @@ static void smtp_read(const uint8_t *bytes, size_t size, struct reading *reading
 static long smtp_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 	uint8_t *out, size_t max)
 {
-	long complete = reply_complete(heard, size);
-
 	(void)seed;
-	if (said > 0 || complete < 0 || max < sizeof(quit))
-		return -1;
-	if (complete == 0)
-		return 0;
-	memcpy(out, quit, sizeof(quit) - 1);
-	return sizeof(quit) - 1;
+	return line_farewell("QUIT\r\n", said, reply_complete(heard, size), out, max);
 }
 
 static const uint16_t smtp_ports[] = {25, 587, 2525, 0};
