@@ -716,17 +716,19 @@ COMMENT ON TABLE cadastre.stage_shared IS 'Staging: identity keys found to be sh
 CREATE FUNCTION cadastre.stage_open(a_batch int8) RETURNS void LANGUAGE plpgsql
 SET search_path = cadastre, pg_temp AS $$
 DECLARE
-	is_empty bool := pg_try_advisory_lock(4841, 3);
+	is_empty bool;
 BEGIN
+	-- The lock of the bundle comes first and nothing is waited for once tables are locked, so
+	-- that two who begin at once cannot wait for each other.
+	PERFORM pg_advisory_lock(a_batch);
+	is_empty := pg_try_advisory_lock(4841, 3);
+	PERFORM pg_advisory_lock_shared(4841, 3);
 	IF is_empty THEN
 		TRUNCATE stage_endpoint, stage_service, stage_statement, stage_link, stage_coverage,
 			stage_evidence, stage_identity, stage_seen, stage_touched, stage_merge,
 			stage_shared;
 		PERFORM pg_advisory_unlock(4841, 3);
-	END IF;
-	PERFORM pg_advisory_lock_shared(4841, 3);
-	PERFORM pg_advisory_lock(a_batch);
-	IF NOT is_empty THEN
+	ELSE
 		-- What an attempt at the same bundle that failed has left.
 		DELETE FROM stage_endpoint WHERE batch = a_batch;
 		DELETE FROM stage_service WHERE batch = a_batch;
