@@ -43,7 +43,7 @@ int judge_install_packs(struct context *context, struct error *reterr)
 struct judging {
 	struct writer *writer;
 	bool explain;
-	bool notable;
+	bool notable, any;
 };
 
 static const struct column brief[] = {{"system", false}, {"name", false}, {"pack", false},
@@ -61,6 +61,7 @@ static int proposal(void *context, const struct proposal_row *p)
 	int r = 0;
 
 	snprintf(score, sizeof(score), "%d", p->score);
+	judging->any = true;
 	judging->notable |= strcmp(p->outcome, "cii") == 0 || strcmp(p->outcome, "review") == 0;
 	if (!judging->explain)
 		return writer_row(judging->writer, cells, NULL);
@@ -84,7 +85,7 @@ int judge_systems(struct context *context, const char *pack, const char *system,
 		return r;
 	judging.writer = writer;
 	r = inventory_identify(context->inventory, pack, system, proposal, &judging, reterr);
-	if (r == 0)
+	if (r == 0 && (judging.any || context->form != FORM_TEXT))
 		r = writer_finish(writer, reterr);
 	return r < 0 ? r : judging.notable;
 }

@@ -19,6 +19,7 @@ struct writer {
 	const char *what;
 	const struct column *columns;
 	size_t n_columns, n_rows;
+	bool shown; /* text: anything was printed */
 	char **cells; /* TEXT_ROWS x n_columns, text form only */
 	struct str out;
 };
@@ -54,7 +55,8 @@ int writer_new(enum form form, const char *what, const struct column *columns, s
 
 	if (!writer)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
-	*writer = (struct writer){form, what, columns, n_columns, 0, NULL, STR_INIT(ROW_MAX)};
+	*writer = (struct writer){
+		form, what, columns, n_columns, 0, false, NULL, STR_INIT(ROW_MAX)};
 	if (form == FORM_TEXT) {
 		writer->cells = calloc(TEXT_ROWS * n_columns, sizeof(*writer->cells));
 		if (!writer->cells)
@@ -122,6 +124,7 @@ static int print_text(struct writer *writer, struct error *reterr)
 	for (size_t i = 0; i < writer->n_rows * n; i++)
 		free(STEAL(writer->cells[i]));
 	writer->n_rows = 0;
+	writer->shown = true;
 	return r;
 }
 
@@ -191,7 +194,8 @@ int writer_finish(struct writer *writer, struct error *reterr)
 {
 	int r = 0;
 
-	if (writer->form == FORM_TEXT && writer->n_rows)
+	/* Without rows the heading alone says that there are none. */
+	if (writer->form == FORM_TEXT && (writer->n_rows || !writer->shown))
 		r = print_text(writer, reterr);
 	if (writer->form == FORM_XML) {
 		str_addf(&writer->out, "</%ss>\n", writer->what);

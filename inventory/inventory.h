@@ -232,8 +232,8 @@ int inventory_designation_list(struct inventory *inv, int64_t as_of_us /* 0: now
 
 /* ---- for the mapper ------------------------------------------------------------------------ */
 
-/* A snapshot of one realm (NULL: all). The estate's arena owns it; free with
- * arena_free(estate.arena). */
+/* A snapshot of one realm. NULL: the only one that has assets; ERROR_USAGE if there are several. The
+ * estate's arena owns it; free with arena_free(estate.arena). */
 int inventory_estate_load(struct inventory *inv, const char *realm, struct estate *ret_estate,
 	struct error *reterr);
 

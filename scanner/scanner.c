@@ -15,6 +15,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What the children know: a copy of the caller's memory at the fork. */
 struct work {
@@ -221,6 +222,10 @@ int scan_start(
 		r = campaign_check(plan, targets, work.n_targets, &addresses, &probes, reterr);
 	for (size_t i = 0; r == 0 && i < work.n_targets; i++)
 		r = check_scope(plan, &targets[i], reterr);
+	if (r == 0 && plan->stop_file && access(plan->stop_file, F_OK) == 0)
+		r = error_set(reterr, ERROR_PERMISSION,
+			"the stop file \"%s\" is there; nothing was sent. Remove it to scan",
+			plan->stop_file);
 	if (r < 0)
 		return r;
 	work.targets = targets;

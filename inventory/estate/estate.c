@@ -346,9 +346,15 @@ static int load_head(struct loader *l)
 
 	if (r < 0)
 		return r;
-	e->realm = l->realm ? arena_strdup(e->arena, l->realm) : "";
+	if (!l->realm && db_get_int(rows, 0, 2) > 1)
+		return error_set(l->reterr, ERROR_USAGE,
+			"the register has assets in %lld realms, \"%s\" to \"%s\"; one sheet shows one: "
+			"--realm NAME", (long long)db_get_int(rows, 0, 2), db_get_text(rows, 0, 3),
+			db_get_text(rows, 0, 4));
+	e->realm = arena_strdup(e->arena, l->realm ? l->realm : db_get_text(rows, 0, 3));
 	if (!e->realm)
 		return no_memory(l);
+	l->realm = e->realm;
 	e->run_id = (uint64_t)db_get_int(rows, 0, 0);
 	e->as_of_us = db_get_int(rows, 0, 1);
 	return 0;

@@ -77,7 +77,27 @@ class Survey(unittest.TestCase):
         self.assertEqual([c["kind"] for c in changes], ["gone"], changes)
         self.assertIn(str(self.ssh.port), changes[0]["subject"])
 
-    def test_6_the_trail_is_whole(self):
+    def test_6_a_stop_file_that_is_there_stops_before_the_first_packet(self):
+        stop = pathlib.Path(self.register.path("stop"))
+        stop.touch()
+        runs = self.register.rows("db", "status")[0]["runs"]
+        result = self.register.run(*self.words, "--stop-file", str(stop), code=5)
+        self.assertIn("nothing was sent", result.stderr)
+        self.assertEqual(self.register.rows("db", "status")[0]["runs"], runs)
+
+    def test_7_one_sheet_shows_one_realm(self):
+        self.register.run("map", "-o", self.register.path("one.svg"))
+        self.assertIn("local", pathlib.Path(self.register.path("one.svg")).read_text())
+        self.register.run("--realm", "other", *self.words, code=(0, 1))
+        result = self.register.run("map", "-o", self.register.path("two.svg"), code=2)
+        self.assertIn('"local" to "other"', result.stderr)
+        self.register.run("--realm", "other", "map", "-o", self.register.path("two.svg"))
+
+    def test_8_no_rows_are_a_heading(self):
+        self.assertRegex(self.register.run("asset", "list", "--system", "none").stdout,
+                         r"\Aid +name [^\n]*\n\Z")
+
+    def test_9_the_trail_is_whole(self):
         self.assertIn("chain is whole", self.register.run("audit", "verify").stdout)
 
 

@@ -179,7 +179,7 @@ static void chapters_are(const struct str *seen, const char *expected)
 static void found_by_number_address_and_name(void **state)
 {
 	static const char *const ways[] = {"101", "0x65", "104", "198.18.30.10",
-		"SCADA1.lanhe.example"};
+		"SCADA1.lanhe.example", "scada1"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
