@@ -1,14 +1,30 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Whose the assets are that the run touched, where that changed.
+-- Whose the assets are whose addresses or names the run changed, or that forward, where that
+-- changed. Few are judged one by one, many all at once.
 -- $1::int8 : batch
-WITH touched AS (
-    SELECT DISTINCT asset_id FROM stage_touched WHERE batch = $1
+-- $2::int8 : run
+WITH touched AS MATERIALIZED (
+    SELECT asset_id FROM address WHERE from_run = $2
+    UNION SELECT asset_id FROM address WHERE until_run = $2
+    UNION SELECT asset_id FROM name WHERE from_run = $2
+    UNION SELECT asset_id FROM name WHERE until_run = $2
+    UNION SELECT a.asset_id FROM stage_touched t JOIN asset a USING (asset_id)
+        WHERE t.batch = $1 AND a.role IN ('router', 'switch', 'firewall')
+), much AS MATERIALIZED (
+    SELECT count(*) > 20000 AS so FROM touched
 ), now AS MATERIALIZED (
     SELECT t.asset_id, m.realm_id, m.system
     FROM touched t
     CROSS JOIN LATERAL (
-        SELECT realm_id, system FROM asset_system WHERE asset_id = t.asset_id) AS m
-    WHERE EXISTS (SELECT FROM system_rule WHERE until_import IS NULL)
+        SELECT realm_id, system FROM asset_system WHERE asset_id = t.asset_id
+        OFFSET 0) AS m
+    WHERE NOT (SELECT so FROM much)
+        AND EXISTS (SELECT FROM system_rule WHERE until_import IS NULL)
+    UNION ALL
+    SELECT m.asset_id, m.realm_id, m.system
+    FROM asset_system m JOIN touched USING (asset_id)
+    WHERE (SELECT so FROM much)
+        AND EXISTS (SELECT FROM system_rule WHERE until_import IS NULL)
 ), gone AS (
     DELETE FROM asset_member o
     USING touched t
