@@ -6,6 +6,9 @@
 #include "inventory/intake/stage.h"
 
 #include "common/model/digest.h"
+#include "common/packer.h"
+#include "common/siphash.h"
+#include "inventory/intake/endpoints.h"
 #include "inventory/intake/ports.h"
 #include "inventory/store/queries.h"
 
@@ -18,17 +21,8 @@
 #define RANGES_MAX (64 * 1024)
 #define NAME_VALUE_MAX 255
 #define KEY_VALUE_MAX 1024
-
-/* Endpoints that were staged lately, a power of two. Every observation of an address says that it
- * is there, in few ways: what is remembered is not said again. */
-#define ENDPOINTS_MAX 32768
-
-struct endpoint {
-	struct addr addr;
-	struct mac mac;
-	bool up, makes;
-	const char *method; /* of static storage: it is compared as a pointer */
-};
+/* Sums over all ports of an address stay in 64 bits. */
+#define DIGEST_MASK ((1ull << 45) - 1)
 
 enum table { ENDPOINT, SERVICE, PORT, STATEMENT, LINK, COVERAGE, EVIDENCE, TABLE_N };
 
@@ -41,7 +35,8 @@ struct stage {
 	int64_t batch, number;
 	bool open;
 	struct db_copy *copy[TABLE_N];
-	struct endpoint *endpoints;
+	struct endpoints *endpoints;
+	struct siphash_key secret; /* of the digests of services */
 	/* Of the observation at hand: */
 	const struct observation *obs;
 	const char *method;
@@ -61,15 +56,28 @@ int64_t stage_batch_of(const char *bundle_id)
 	return strtoll(digits, NULL, 16);
 }
 
+static int load_secret(struct stage *stage, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *found = NULL;
+	_cleanup_(str_done) struct str bytes = STR_INIT(sizeof(stage->secret));
+	int r = db_run(stage->db, &query_intake_digest_key, DB_NO_VALUES, &found, reterr);
+
+	if (r < 0)
+		return r;
+	if (db_rows(found) == 1)
+		db_get_bytes(found, 0, 0, &bytes);
+	if (bytes.len != sizeof(stage->secret))
+		return error_set(reterr, ERROR_DATABASE, "the key of digests is missing");
+	memcpy(&stage->secret, bytes.data, sizeof(stage->secret));
+	return 0;
+}
+
 int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
 {
 	_cleanup_(stage_freep) struct stage *stage = calloc(1, sizeof(*stage));
 	int r;
 
 	if (!stage)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
-	stage->endpoints = calloc(ENDPOINTS_MAX, sizeof(*stage->endpoints));
-	if (!stage->endpoints)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
 	stage->db = db;
 	stage->batch = batch;
@@ -78,7 +86,12 @@ int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct err
 		if (r < 0)
 			return r;
 	}
-	r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
+	stage->endpoints = endpoints_new(stage->copy[ENDPOINT], batch);
+	if (!stage->endpoints)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
+	r = load_secret(stage, reterr);
+	if (r == 0)
+		r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r < 0)
 		return r;
 	stage->open = true;
@@ -95,7 +108,7 @@ void stage_free(struct stage *stage)
 		db_run(stage->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
 	for (int i = 0; i < TABLE_N; i++)
 		db_copy_free(stage->copy[i]);
-	free(stage->endpoints);
+	endpoints_free(stage->endpoints);
 	free(stage);
 }
 
@@ -115,48 +128,12 @@ static void put_evidence(struct stage *stage, struct db_copy *copy)
 		db_copy_null(copy);
 }
 
-/* FNV-1a over the address and how it was met: the place where it is remembered. */
-static size_t place_of(const struct endpoint *endpoint)
+/* The address of the observation was met. */
+static int add_met(struct stage *stage, struct error *reterr)
 {
-	uint32_t hash = 2166136261u;
+	const struct observation *obs = stage->obs;
 
-	for (size_t i = 0; i < sizeof(endpoint->addr.bytes); i++)
-		hash = (hash ^ endpoint->addr.bytes[i]) * 16777619u;
-	for (const char *c = endpoint->method; *c; c++)
-		hash = (hash ^ (uint8_t)*c) * 16777619u;
-	hash = (hash ^ (uint32_t)(endpoint->up | endpoint->makes << 1)) * 16777619u;
-	return (hash ^ hash >> 16) % ENDPOINTS_MAX;
-}
-
-/* Whether it was staged already as far as is remembered; it is remembered from now on. */
-static bool is_staged(struct stage *stage, const struct endpoint *endpoint)
-{
-	struct endpoint *held = &stage->endpoints[place_of(endpoint)];
-	bool same = held->method == endpoint->method && held->up == endpoint->up &&
-		held->makes == endpoint->makes && addr_equal(&held->addr, &endpoint->addr) &&
-		memcmp(&held->mac, &endpoint->mac, sizeof(held->mac)) == 0;
-
-	if (!same)
-		*held = *endpoint;
-	return same;
-}
-
-static int add_endpoint(struct stage *stage, const struct addr *addr, const struct mac *mac,
-	bool up, bool makes, const char *method, struct error *reterr)
-{
-	const struct endpoint endpoint = {*addr, *mac, up, makes, method};
-	struct db_copy *copy = stage->copy[ENDPOINT];
-
-	if (is_staged(stage, &endpoint))
-		return 0;
-	db_copy_row(copy, 6);
-	db_copy_int8(copy, stage->batch);
-	db_copy_addr(copy, addr);
-	db_copy_mac(copy, mac);
-	db_copy_bool(copy, up);
-	db_copy_bool(copy, makes);
-	db_copy_text(copy, method);
-	return db_copy_end_row(copy, reterr);
+	return endpoints_met(stage->endpoints, &obs->addr, &obs->mac, obs->method, reterr);
 }
 
 struct statement {
@@ -267,7 +244,7 @@ static int add_host(struct stage *stage, struct error *reterr)
 	char subject[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
 	int r;
 
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_met(stage, reterr);
 	/* Only a MAC that answered for itself on the link identifies a thing; what is overheard may
 	 * be a router's. */
 	if (r == 0 && obs->method != OBSERVATION_BY_LISTENING && !mac_is_zero(&obs->mac) &&
@@ -281,12 +258,35 @@ static int add_host(struct stage *stage, struct error *reterr)
 	return add_facts(stage, addr_format(&obs->addr, subject), stage->method, reterr);
 }
 
+/* What is at a port, or (of nothing) the port itself. */
+static int64_t digest_of(struct stage *stage, const char *protocol, bool with_columns)
+{
+	const struct observation *obs = stage->obs;
+	char bytes[sizeof(obs->addr) + 4 + ATTRIBUTE_NAME_MAX + 1 +
+		   ARRAY_SIZE(service_columns) * (ATTRIBUTE_VALUE_MAX + 1)];
+	struct packer out = packer_of((uint8_t *)bytes, sizeof(bytes));
+
+	packer_bytes(&out, &obs->addr, sizeof(obs->addr));
+	packer_be16(&out, (uint16_t)obs->transport);
+	packer_be16(&out, obs->port);
+	packer_bytes(&out, protocol, strlen(protocol) + 1);
+	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++) {
+		const char *text = with_columns ? text_of(obs, service_columns[i]) : "";
+
+		packer_bytes(&out, text, strlen(text) + 1);
+	}
+	return (int64_t)(siphash(&stage->secret, bytes, out.pos) & DIGEST_MASK);
+}
+
 static int put_service(struct stage *stage, const char *protocol, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	struct db_copy *copy = stage->copy[SERVICE];
+	int64_t content = digest_of(stage, protocol, true);
 
-	db_copy_row(copy, 12);
+	endpoints_greeted(stage->endpoints, digest_of(stage, "", false), content,
+		obs->method == OBSERVATION_BY_LISTENING);
+	db_copy_row(copy, 13);
 	db_copy_int8(copy, stage->batch);
 	db_copy_addr(copy, &obs->addr);
 	db_copy_int2(copy, (int16_t)obs->transport);
@@ -297,6 +297,7 @@ static int put_service(struct stage *stage, const char *protocol, struct error *
 	db_copy_text(copy, stage->method);
 	put_evidence(stage, copy);
 	db_copy_int8(copy, stage->number);
+	db_copy_int8(copy, content);
 	return db_copy_end_row(copy, reterr);
 }
 
@@ -304,10 +305,13 @@ static int put_port(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	struct db_copy *copy = stage->copy[PORT];
+	int64_t port = digest_of(stage, "", false);
 
-	db_copy_row(copy, 7);
+	endpoints_port(stage->endpoints, port);
+	db_copy_row(copy, 8);
 	db_copy_int8(copy, stage->batch);
 	db_copy_int8(copy, stage->number);
+	db_copy_int8(copy, port);
 	db_copy_int4(copy, obs->port);
 	db_copy_int2(copy, (int16_t)obs->transport);
 	db_copy_addr(copy, &obs->addr);
@@ -326,7 +330,7 @@ static int add_service(struct stage *stage, struct error *reterr)
 
 	if (obs->transport == TRANSPORT_NONE || obs->port == 0)
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_met(stage, reterr);
 	if (r == 0)
 		r = greeted ? put_service(stage, protocol, reterr) : put_port(stage, reterr);
 	if (r < 0 || obs->n_attributes == 0)
@@ -342,7 +346,8 @@ static int add_named(struct stage *stage, struct error *reterr)
 	const char *source = text_of(obs, "source");
 	int r = add_name(stage, text_of(obs, "name"), *source ? source : stage->method, reterr);
 
-	return r ? r : add_endpoint(stage, &obs->addr, &obs->mac, false, false, "name", reterr);
+	return r ? r : endpoints_spoken(stage->endpoints, &obs->addr, &obs->mac, false,
+				"name", reterr);
 }
 
 static int add_key(struct stage *stage, struct error *reterr)
@@ -355,7 +360,7 @@ static int add_key(struct stage *stage, struct error *reterr)
 	if (!*type || !*value || strlen(type) > ATTRIBUTE_NAME_MAX ||
 		strlen(value) > KEY_VALUE_MAX)
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_met(stage, reterr);
 	return r < 0 ? r
 		     : add_statement(stage,
 			       &(struct statement){"key", "", type, value, source, "measured"},
@@ -390,9 +395,10 @@ static int add_hop(struct stage *stage, struct error *reterr)
 
 	if (!obs->peer.family || obs->ttl == 0 || addr_is_multicast(&obs->peer))
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &none, false, false, "spoken", reterr);
+	r = endpoints_spoken(stage->endpoints, &obs->addr, &none, false, "spoken", reterr);
 	if (r == 0)
-		r = add_endpoint(stage, &obs->peer, &none, false, true, stage->method, reterr);
+		r = endpoints_spoken(
+			stage->endpoints, &obs->peer, &none, true, stage->method, reterr);
 	return r < 0 ? r : put_link(stage, "hop", "hop", "measured", "", reterr);
 }
 
@@ -415,9 +421,9 @@ static int add_link(struct stage *stage, struct error *reterr)
 			strcmp(obs->attributes[i].name, "source") != 0)
 			str_addf(&detail, "%s%s=%s", detail.len ? ", " : "",
 				obs->attributes[i].name, obs->attributes[i].value);
-	r = add_endpoint(stage, &obs->addr, &none, false, !flow, how, reterr);
+	r = endpoints_spoken(stage->endpoints, &obs->addr, &none, !flow, how, reterr);
 	if (r == 0)
-		r = add_endpoint(stage, &obs->peer, &none, false, !flow, how, reterr);
+		r = endpoints_spoken(stage->endpoints, &obs->peer, &none, !flow, how, reterr);
 	if (r < 0)
 		return r;
 	return put_link(stage, layer,
@@ -431,7 +437,7 @@ static int add_fact(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	char subject[ADDR_TEXT_MAX];
-	int r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	int r = add_met(stage, reterr);
 
 	return r < 0 ? r
 		     : add_facts(stage, addr_format(&obs->addr, subject),
@@ -509,12 +515,12 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 
 int stage_end(struct stage *stage, struct error *reterr)
 {
-	for (int i = 0; i < TABLE_N; i++) {
-		int r = db_copy_flush(stage->copy[i], reterr);
+	int r = endpoints_end(stage->endpoints, reterr);
 
-		if (r < 0)
-			return r;
-	}
+	for (int i = 0; r == 0 && i < TABLE_N; i++)
+		r = db_copy_flush(stage->copy[i], reterr);
+	if (r < 0)
+		return r;
 	return db_run(stage->db, &query_intake_drop_junk, DB_VALUES(db_int(stage->batch)), NULL,
 		reterr);
 }
