@@ -35,6 +35,7 @@ struct stage {
 	int64_t batch, number;
 	bool open;
 	struct db_copy *copy[TABLE_N];
+	struct db_sender *sender; /* while rows are sent; the connection is its own then */
 	struct endpoints *endpoints;
 	struct siphash_key secret; /* of the digests of services */
 	/* Of the observation at hand: */
@@ -95,6 +96,11 @@ int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct err
 	if (r < 0)
 		return r;
 	stage->open = true;
+	r = db_sender_new(db, &stage->sender, reterr);
+	if (r < 0)
+		return r;
+	for (int i = 0; i < TABLE_N; i++)
+		db_copy_use(stage->copy[i], stage->sender);
 	*ret_stage = STEAL(stage);
 	return 0;
 }
@@ -103,6 +109,7 @@ void stage_free(struct stage *stage)
 {
 	if (!stage)
 		return;
+	db_sender_free(stage->sender);
 	/* On a lost connection the server has given the locks up by itself. */
 	if (stage->open)
 		db_run(stage->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
@@ -519,6 +526,9 @@ int stage_end(struct stage *stage, struct error *reterr)
 
 	for (int i = 0; r == 0 && i < TABLE_N; i++)
 		r = db_copy_flush(stage->copy[i], reterr);
+	if (r == 0)
+		r = db_sender_wait(stage->sender, reterr);
+	db_sender_free(STEAL(stage->sender));
 	if (r < 0)
 		return r;
 	return db_run(stage->db, &query_intake_drop_junk, DB_VALUES(db_int(stage->batch)), NULL,
