@@ -169,7 +169,7 @@ static int run_steps(struct db *db, const struct filing *filing, const struct st
 static int file_addresses(struct db *db, const struct filing *filing, bool merges,
 	struct intake_result *result, struct error *reterr)
 {
-	static const struct step new_assets = {&query_intake_assets_new, "brm", COUNT_NONE};
+	static const struct step new_assets = {&query_intake_assets_new, "brms", COUNT_NONE};
 	static const struct step moved = {&query_intake_address_moved, "brm", COUNT_ONCE};
 	_cleanup_(db_result_freep) struct db_result *done = NULL;
 	int r = run_steps(db, filing, &new_assets, 1, result, reterr);

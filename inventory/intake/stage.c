@@ -210,6 +210,25 @@ static int add_name(
 		&(struct statement){"name", "", "name", name, source, "claimed"}, reterr);
 }
 
+/* Whether an attribute goes into a column of the service's own. */
+static bool is_column(const struct observation *obs, const struct attribute *a)
+{
+	if (obs->kind != OBSERVATION_SERVICE || strncmp(a->name, "service.", 8) != 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++)
+		if (strcmp(a->name, service_columns[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool has_facts(const struct observation *obs)
+{
+	for (size_t i = 0; i < obs->n_attributes; i++)
+		if (!is_column(obs, &obs->attributes[i]))
+			return true;
+	return false;
+}
+
 /* Every attribute that is not one of the service's own columns. An attribute "source" names
  * where the others come from. */
 static int add_facts(
@@ -224,13 +243,9 @@ static int add_facts(
 		const struct attribute *a = &obs->attributes[i];
 		struct statement statement = {
 			"fact", subject, a->name, a->value, source, "measured"};
-		bool column = false;
 		int r;
 
-		for (size_t j = 0; j < ARRAY_SIZE(service_columns); j++)
-			column |= strcmp(a->name, service_columns[j]) == 0;
-		if (!*a->value || strcmp(a->name, "source") == 0 ||
-			(column && obs->kind == OBSERVATION_SERVICE))
+		if (!*a->value || strcmp(a->name, "source") == 0 || is_column(obs, a))
 			continue;
 		if (strcmp(a->name, "host.name") == 0)
 			r = add_name(stage, a->value, source, reterr);
@@ -340,7 +355,7 @@ static int add_service(struct stage *stage, struct error *reterr)
 	r = add_met(stage, reterr);
 	if (r == 0)
 		r = greeted ? put_service(stage, protocol, reterr) : put_port(stage, reterr);
-	if (r < 0 || obs->n_attributes == 0)
+	if (r < 0 || !has_facts(obs))
 		return r;
 	snprintf(subject, sizeof(subject), "%s %s/%u", addr_format(&obs->addr, addr),
 		transport_name(obs->transport), obs->port);

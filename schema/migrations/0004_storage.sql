@@ -137,3 +137,20 @@ BEGIN
 		END LOOP;
 	END IF;
 END $$;
+
+-- A small sample tells the planner enough of rows that are read once.
+DO $$
+DECLARE
+	stage text;
+	its_column text;
+BEGIN
+	FOR stage, its_column IN
+		SELECT c.oid::regclass::text, quote_ident(a.attname)
+		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+		WHERE c.relnamespace = 'cadastre'::regnamespace AND c.relkind = 'r'
+			AND c.relpersistence = 'u' AND c.relname LIKE 'stage\_%'
+			AND a.attnum > 0 AND NOT a.attisdropped
+	LOOP
+		EXECUTE format('ALTER TABLE %s ALTER COLUMN %s SET STATISTICS 10', stage, its_column);
+	END LOOP;
+END $$;
