@@ -48,15 +48,23 @@ static const struct step moved_steps[] = {
 static const struct step address_steps[] = {
 	{&query_intake_address_changed, "br", COUNT_ONCE},
 	{&query_intake_address_add, "brm", COUNT_ONCE},
-	{&query_intake_seen, "b", COUNT_NONE},
+};
+
+/* What differs is picked out once, into a temporary table; the steps after it read that alone. */
+static const struct step service_steps[] = {
+	{&query_intake_service_told, "bi", COUNT_NONE},
+	{&query_intake_service_same, "b", COUNT_NONE},
+	{&query_intake_service_changed, "r", COUNT_ONCE},
 };
 
 static const struct step statement_steps[] = {
 	{&query_intake_name_add, "brm", COUNT_ONCE},
 	{&query_intake_key_shared, "brm", COUNT_TWICE},
 	{&query_intake_key_add, "brm", COUNT_ONCE},
-	{&query_intake_fact_changed, "br", COUNT_ONCE},
-	{&query_intake_fact_add, "brm", COUNT_ONCE},
+	{&query_intake_fact_told, "b", COUNT_NONE},
+	{&query_intake_fact_same, "b", COUNT_NONE},
+	{&query_intake_fact_changed, "r", COUNT_ONCE},
+	{&query_intake_fact_add, "rm", COUNT_ONCE},
 	{&query_intake_hop_changed, "brv", COUNT_ONCE},
 	{&query_intake_hop_add, "brmv", COUNT_ONCE},
 	{&query_intake_link_add, "brm", COUNT_ONCE},
@@ -65,6 +73,7 @@ static const struct step statement_steps[] = {
 
 /* Ends of what was looked for and not met: only after a whole bundle. */
 static const struct step ending_steps[] = {
+	{&query_intake_fact_unsaid, "b", COUNT_NONE},
 	{&query_intake_fact_missing, "br", COUNT_ONCE},
 	{&query_intake_name_ended, "br", COUNT_ONCE},
 	{&query_intake_key_ended, "br", COUNT_ONCE},
@@ -78,7 +87,9 @@ static const struct step closing_steps[] = {
 	{&query_intake_path_link_ended, "rm", COUNT_ONCE},
 	{&query_intake_path_link_add, "rm", COUNT_ONCE},
 	{&query_intake_state_seen, "r", COUNT_ONCE},
-	{&query_intake_asset_seen, "rs", COUNT_NONE},
+	{&query_intake_asset_seen, "r", COUNT_NONE},
+	{&query_intake_asset_seen_first, "r", COUNT_NONE},
+	{&query_intake_asset_state, "rs", COUNT_NONE},
 };
 
 static const struct step summary_steps[] = {
@@ -153,7 +164,7 @@ static int run_steps(struct db *db, const struct filing *filing, const struct st
 static int file_addresses(struct db *db, const struct filing *filing, bool merges,
 	struct intake_result *result, struct error *reterr)
 {
-	static const struct step new_assets = {&query_intake_assets_new, "brm", COUNT_NONE};
+	static const struct step new_assets = {&query_intake_assets_new, "brms", COUNT_NONE};
 	static const struct step moved = {&query_intake_address_moved, "brm", COUNT_ONCE};
 	_cleanup_(db_result_freep) struct db_result *done = NULL;
 	int r = run_steps(db, filing, &new_assets, 1, result, reterr);
@@ -196,19 +207,33 @@ static int analyze(struct db *db, const struct filing *filing, const struct quer
 	return db_run(db, query, DB_NO_VALUES, NULL, reterr);
 }
 
-static int file_services(struct db *db, const struct filing *filing,
-	struct intake_result *result, struct error *reterr)
+/* Addresses whose services may differ from the register. */
+static int settle(struct db *db, const struct filing *filing, uint64_t *ret_unsettled,
+	struct error *reterr)
 {
-	static const struct step changed = {&query_intake_service_changed, "bri", COUNT_ONCE};
-	static const struct step add = {&query_intake_service_add, "brmi", COUNT_NONE};
-	static const struct step gone = {&query_intake_service_gone, "brmi", COUNT_NONE};
-	uint64_t counts[2];
-	int r = 0;
+	static const struct step sums = {&query_intake_service_sums, "bi", COUNT_NONE};
+	static const struct step keep = {&query_intake_service_unsettled, "b", COUNT_NONE};
+	_cleanup_(db_result_freep) struct db_result *made = NULL, *kept = NULL;
+	int r = run(db, filing, &sums, &made, reterr);
 
-	if (filing->bulk)
-		r = db_run(db, &query_intake_analyze_identity, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
-		r = run_steps(db, filing, &changed, 1, result, reterr);
+		r = run(db, filing, &keep, &kept, reterr);
+	if (r < 0)
+		return r;
+	*ret_unsettled = db_affected(kept);
+	if (!filing->bulk || *ret_unsettled == 0)
+		return 0;
+	return db_run(db, &query_intake_analyze_unsettled, DB_NO_VALUES, NULL, reterr);
+}
+
+/* Services that are new or other than before. */
+static int file_told(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	static const struct step add = {&query_intake_service_add, "rm", COUNT_NONE};
+	uint64_t counts[2];
+	int r = run_steps(db, filing, STEPS(service_steps), result, reterr);
+
 	if (r == 0)
 		r = run_counts(db, filing, &add, counts, reterr);
 	if (r < 0)
@@ -216,16 +241,42 @@ static int file_services(struct db *db, const struct filing *filing,
 	result->services_new = counts[0];
 	result->services_changed = counts[1];
 	result->facts_written += counts[0] + counts[1];
-	r = analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
-	if (r < 0 || filing->truncated)
-		return r;
-	r = run_counts(db, filing, &gone, counts, reterr);
+	return analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
+}
+
+/* Services that did not answer: only after a whole bundle. */
+static int file_missing(struct db *db, const struct filing *filing,
+	struct intake_result *result, struct error *reterr)
+{
+	static const struct step missing = {&query_intake_service_missing, "brmi", COUNT_NONE};
+	static const struct step gone = {&query_intake_service_gone, "ri", COUNT_NONE};
+	uint64_t counts[2];
+	int r = run_steps(db, filing, &missing, 1, result, reterr);
+
+	if (r == 0)
+		r = run_counts(db, filing, &gone, counts, reterr);
 	if (r < 0)
 		return r;
 	result->services_gone = counts[0] - counts[1];
 	result->services_changed += counts[1];
 	result->facts_written += counts[0] + counts[1];
 	return 0;
+}
+
+static int file_services(struct db *db, const struct filing *filing,
+	struct intake_result *result, struct error *reterr)
+{
+	uint64_t unsettled = 0;
+	int r = 0;
+
+	if (filing->bulk)
+		r = db_run(db, &query_intake_analyze_identity, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = settle(db, filing, &unsettled, reterr);
+	if (r < 0 || unsettled == 0)
+		return r;
+	r = file_told(db, filing, result, reterr);
+	return r < 0 || filing->truncated ? r : file_missing(db, filing, result, reterr);
 }
 
 /* Assets that answered before and do not now; nothing of theirs is ended. */

@@ -6,6 +6,9 @@
 #include "inventory/intake/stage.h"
 
 #include "common/model/digest.h"
+#include "common/packer.h"
+#include "common/siphash.h"
+#include "inventory/intake/endpoints.h"
 #include "inventory/intake/ports.h"
 #include "inventory/store/queries.h"
 
@@ -18,30 +21,23 @@
 #define RANGES_MAX (64 * 1024)
 #define NAME_VALUE_MAX 255
 #define KEY_VALUE_MAX 1024
+/* Sums over all ports of an address stay in 64 bits. */
+#define DIGEST_MASK ((1ull << 45) - 1)
 
-/* Endpoints that were staged lately, a power of two. Every observation of an address says that it
- * is there, in few ways: what is remembered is not said again. */
-#define ENDPOINTS_MAX 32768
-
-struct endpoint {
-	struct addr addr;
-	struct mac mac;
-	bool up, makes;
-	const char *method; /* of static storage: it is compared as a pointer */
-};
-
-enum table { ENDPOINT, SERVICE, STATEMENT, LINK, COVERAGE, EVIDENCE, TABLE_N };
+enum table { ENDPOINT, SERVICE, PORT, STATEMENT, LINK, COVERAGE, EVIDENCE, TABLE_N };
 
 static const struct query *const copies[TABLE_N] = {&query_intake_copy_endpoint,
-	&query_intake_copy_service, &query_intake_copy_statement, &query_intake_copy_link,
-	&query_intake_copy_coverage, &query_intake_copy_evidence};
+	&query_intake_copy_service, &query_intake_copy_port, &query_intake_copy_statement,
+	&query_intake_copy_link, &query_intake_copy_coverage, &query_intake_copy_evidence};
 
 struct stage {
 	struct db *db;
 	int64_t batch, number;
 	bool open;
 	struct db_copy *copy[TABLE_N];
-	struct endpoint *endpoints;
+	struct db_sender *sender; /* while rows are sent; the connection is its own then */
+	struct endpoints *endpoints;
+	struct siphash_key secret; /* of the digests of services */
 	/* Of the observation at hand: */
 	const struct observation *obs;
 	const char *method;
@@ -61,15 +57,28 @@ int64_t stage_batch_of(const char *bundle_id)
 	return strtoll(digits, NULL, 16);
 }
 
+static int load_secret(struct stage *stage, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *found = NULL;
+	_cleanup_(str_done) struct str bytes = STR_INIT(sizeof(stage->secret));
+	int r = db_run(stage->db, &query_intake_digest_key, DB_NO_VALUES, &found, reterr);
+
+	if (r < 0)
+		return r;
+	if (db_rows(found) == 1)
+		db_get_bytes(found, 0, 0, &bytes);
+	if (bytes.len != sizeof(stage->secret))
+		return error_set(reterr, ERROR_DATABASE, "the key of digests is missing");
+	memcpy(&stage->secret, bytes.data, sizeof(stage->secret));
+	return 0;
+}
+
 int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
 {
 	_cleanup_(stage_freep) struct stage *stage = calloc(1, sizeof(*stage));
 	int r;
 
 	if (!stage)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
-	stage->endpoints = calloc(ENDPOINTS_MAX, sizeof(*stage->endpoints));
-	if (!stage->endpoints)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
 	stage->db = db;
 	stage->batch = batch;
@@ -78,10 +87,20 @@ int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct err
 		if (r < 0)
 			return r;
 	}
-	r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
+	stage->endpoints = endpoints_new(stage->copy[ENDPOINT], batch);
+	if (!stage->endpoints)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
+	r = load_secret(stage, reterr);
+	if (r == 0)
+		r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r < 0)
 		return r;
 	stage->open = true;
+	r = db_sender_new(db, &stage->sender, reterr);
+	if (r < 0)
+		return r;
+	for (int i = 0; i < TABLE_N; i++)
+		db_copy_use(stage->copy[i], stage->sender);
 	*ret_stage = STEAL(stage);
 	return 0;
 }
@@ -90,12 +109,13 @@ void stage_free(struct stage *stage)
 {
 	if (!stage)
 		return;
+	db_sender_free(stage->sender);
 	/* On a lost connection the server has given the locks up by itself. */
 	if (stage->open)
 		db_run(stage->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
 	for (int i = 0; i < TABLE_N; i++)
 		db_copy_free(stage->copy[i]);
-	free(stage->endpoints);
+	endpoints_free(stage->endpoints);
 	free(stage);
 }
 
@@ -115,48 +135,12 @@ static void put_evidence(struct stage *stage, struct db_copy *copy)
 		db_copy_null(copy);
 }
 
-/* FNV-1a over the address and how it was met: the place where it is remembered. */
-static size_t place_of(const struct endpoint *endpoint)
+/* The address of the observation was met. */
+static int add_met(struct stage *stage, struct error *reterr)
 {
-	uint32_t hash = 2166136261u;
+	const struct observation *obs = stage->obs;
 
-	for (size_t i = 0; i < sizeof(endpoint->addr.bytes); i++)
-		hash = (hash ^ endpoint->addr.bytes[i]) * 16777619u;
-	for (const char *c = endpoint->method; *c; c++)
-		hash = (hash ^ (uint8_t)*c) * 16777619u;
-	hash = (hash ^ (uint32_t)(endpoint->up | endpoint->makes << 1)) * 16777619u;
-	return (hash ^ hash >> 16) % ENDPOINTS_MAX;
-}
-
-/* Whether it was staged already as far as is remembered; it is remembered from now on. */
-static bool is_staged(struct stage *stage, const struct endpoint *endpoint)
-{
-	struct endpoint *held = &stage->endpoints[place_of(endpoint)];
-	bool same = held->method == endpoint->method && held->up == endpoint->up &&
-		held->makes == endpoint->makes && addr_equal(&held->addr, &endpoint->addr) &&
-		memcmp(&held->mac, &endpoint->mac, sizeof(held->mac)) == 0;
-
-	if (!same)
-		*held = *endpoint;
-	return same;
-}
-
-static int add_endpoint(struct stage *stage, const struct addr *addr, const struct mac *mac,
-	bool up, bool makes, const char *method, struct error *reterr)
-{
-	const struct endpoint endpoint = {*addr, *mac, up, makes, method};
-	struct db_copy *copy = stage->copy[ENDPOINT];
-
-	if (is_staged(stage, &endpoint))
-		return 0;
-	db_copy_row(copy, 6);
-	db_copy_int8(copy, stage->batch);
-	db_copy_addr(copy, addr);
-	db_copy_mac(copy, mac);
-	db_copy_bool(copy, up);
-	db_copy_bool(copy, makes);
-	db_copy_text(copy, method);
-	return db_copy_end_row(copy, reterr);
+	return endpoints_met(stage->endpoints, &obs->addr, &obs->mac, obs->method, reterr);
 }
 
 struct statement {
@@ -226,6 +210,25 @@ static int add_name(
 		&(struct statement){"name", "", "name", name, source, "claimed"}, reterr);
 }
 
+/* Whether an attribute goes into a column of the service's own. */
+static bool is_column(const struct observation *obs, const struct attribute *a)
+{
+	if (obs->kind != OBSERVATION_SERVICE || strncmp(a->name, "service.", 8) != 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++)
+		if (strcmp(a->name, service_columns[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool has_facts(const struct observation *obs)
+{
+	for (size_t i = 0; i < obs->n_attributes; i++)
+		if (!is_column(obs, &obs->attributes[i]))
+			return true;
+	return false;
+}
+
 /* Every attribute that is not one of the service's own columns. An attribute "source" names
  * where the others come from. */
 static int add_facts(
@@ -240,13 +243,9 @@ static int add_facts(
 		const struct attribute *a = &obs->attributes[i];
 		struct statement statement = {
 			"fact", subject, a->name, a->value, source, "measured"};
-		bool column = false;
 		int r;
 
-		for (size_t j = 0; j < ARRAY_SIZE(service_columns); j++)
-			column |= strcmp(a->name, service_columns[j]) == 0;
-		if (!*a->value || strcmp(a->name, "source") == 0 ||
-			(column && obs->kind == OBSERVATION_SERVICE))
+		if (!*a->value || strcmp(a->name, "source") == 0 || is_column(obs, a))
 			continue;
 		if (strcmp(a->name, "host.name") == 0)
 			r = add_name(stage, a->value, source, reterr);
@@ -267,7 +266,7 @@ static int add_host(struct stage *stage, struct error *reterr)
 	char subject[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
 	int r;
 
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_met(stage, reterr);
 	/* Only a MAC that answered for itself on the link identifies a thing; what is overheard may
 	 * be a router's. */
 	if (r == 0 && obs->method != OBSERVATION_BY_LISTENING && !mac_is_zero(&obs->mac) &&
@@ -281,34 +280,82 @@ static int add_host(struct stage *stage, struct error *reterr)
 	return add_facts(stage, addr_format(&obs->addr, subject), stage->method, reterr);
 }
 
-static int add_service(struct stage *stage, struct error *reterr)
+/* What is at a port, or (of nothing) the port itself. */
+static int64_t digest_of(struct stage *stage, const char *protocol, bool with_columns)
 {
 	const struct observation *obs = stage->obs;
-	bool greeted = obs->kind == OBSERVATION_SERVICE;
-	const char *protocol = greeted && obs->protocol ? obs->protocol : "";
-	struct db_copy *copy = stage->copy[SERVICE];
-	char subject[SUBJECT_MAX], addr[ADDR_TEXT_MAX];
-	int r;
+	char bytes[sizeof(obs->addr) + 4 + ATTRIBUTE_NAME_MAX + 1 +
+		   ARRAY_SIZE(service_columns) * (ATTRIBUTE_VALUE_MAX + 1)];
+	struct packer out = packer_of((uint8_t *)bytes, sizeof(bytes));
 
-	if (obs->transport == TRANSPORT_NONE || obs->port == 0)
-		return 1;
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
-	if (r < 0)
-		return r;
+	packer_bytes(&out, &obs->addr, sizeof(obs->addr));
+	packer_be16(&out, (uint16_t)obs->transport);
+	packer_be16(&out, obs->port);
+	packer_bytes(&out, protocol, strlen(protocol) + 1);
+	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++) {
+		const char *text = with_columns ? text_of(obs, service_columns[i]) : "";
+
+		packer_bytes(&out, text, strlen(text) + 1);
+	}
+	return (int64_t)(siphash(&stage->secret, bytes, out.pos) & DIGEST_MASK);
+}
+
+static int put_service(struct stage *stage, const char *protocol, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	struct db_copy *copy = stage->copy[SERVICE];
+	int64_t content = digest_of(stage, protocol, true);
+
+	endpoints_greeted(stage->endpoints, digest_of(stage, "", false), content,
+		obs->method == OBSERVATION_BY_LISTENING);
 	db_copy_row(copy, 13);
 	db_copy_int8(copy, stage->batch);
 	db_copy_addr(copy, &obs->addr);
 	db_copy_int2(copy, (int16_t)obs->transport);
 	db_copy_int4(copy, obs->port);
-	db_copy_bool(copy, greeted);
 	db_copy_text(copy, protocol);
 	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++)
-		db_copy_text(copy, greeted ? text_of(obs, service_columns[i]) : "");
+		db_copy_text(copy, text_of(obs, service_columns[i]));
 	db_copy_text(copy, stage->method);
 	put_evidence(stage, copy);
 	db_copy_int8(copy, stage->number);
-	r = db_copy_end_row(copy, reterr);
-	if (r < 0)
+	db_copy_int8(copy, content);
+	return db_copy_end_row(copy, reterr);
+}
+
+static int put_port(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	struct db_copy *copy = stage->copy[PORT];
+	int64_t port = digest_of(stage, "", false);
+
+	endpoints_port(stage->endpoints, port);
+	db_copy_row(copy, 8);
+	db_copy_int8(copy, stage->batch);
+	db_copy_int8(copy, stage->number);
+	db_copy_int8(copy, port);
+	db_copy_int4(copy, obs->port);
+	db_copy_int2(copy, (int16_t)obs->transport);
+	db_copy_addr(copy, &obs->addr);
+	db_copy_text(copy, stage->method);
+	put_evidence(stage, copy);
+	return db_copy_end_row(copy, reterr);
+}
+
+static int add_service(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	bool greeted = obs->kind == OBSERVATION_SERVICE;
+	const char *protocol = greeted && obs->protocol ? obs->protocol : "";
+	char subject[SUBJECT_MAX], addr[ADDR_TEXT_MAX];
+	int r;
+
+	if (obs->transport == TRANSPORT_NONE || obs->port == 0)
+		return 1;
+	r = add_met(stage, reterr);
+	if (r == 0)
+		r = greeted ? put_service(stage, protocol, reterr) : put_port(stage, reterr);
+	if (r < 0 || !has_facts(obs))
 		return r;
 	snprintf(subject, sizeof(subject), "%s %s/%u", addr_format(&obs->addr, addr),
 		transport_name(obs->transport), obs->port);
@@ -321,7 +368,8 @@ static int add_named(struct stage *stage, struct error *reterr)
 	const char *source = text_of(obs, "source");
 	int r = add_name(stage, text_of(obs, "name"), *source ? source : stage->method, reterr);
 
-	return r ? r : add_endpoint(stage, &obs->addr, &obs->mac, false, false, "name", reterr);
+	return r ? r : endpoints_spoken(stage->endpoints, &obs->addr, &obs->mac, false,
+				"name", reterr);
 }
 
 static int add_key(struct stage *stage, struct error *reterr)
@@ -334,7 +382,7 @@ static int add_key(struct stage *stage, struct error *reterr)
 	if (!*type || !*value || strlen(type) > ATTRIBUTE_NAME_MAX ||
 		strlen(value) > KEY_VALUE_MAX)
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_met(stage, reterr);
 	return r < 0 ? r
 		     : add_statement(stage,
 			       &(struct statement){"key", "", type, value, source, "measured"},
@@ -369,9 +417,10 @@ static int add_hop(struct stage *stage, struct error *reterr)
 
 	if (!obs->peer.family || obs->ttl == 0 || addr_is_multicast(&obs->peer))
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &none, false, false, "spoken", reterr);
+	r = endpoints_spoken(stage->endpoints, &obs->addr, &none, false, "spoken", reterr);
 	if (r == 0)
-		r = add_endpoint(stage, &obs->peer, &none, false, true, stage->method, reterr);
+		r = endpoints_spoken(
+			stage->endpoints, &obs->peer, &none, true, stage->method, reterr);
 	return r < 0 ? r : put_link(stage, "hop", "hop", "measured", "", reterr);
 }
 
@@ -394,9 +443,9 @@ static int add_link(struct stage *stage, struct error *reterr)
 			strcmp(obs->attributes[i].name, "source") != 0)
 			str_addf(&detail, "%s%s=%s", detail.len ? ", " : "",
 				obs->attributes[i].name, obs->attributes[i].value);
-	r = add_endpoint(stage, &obs->addr, &none, false, !flow, how, reterr);
+	r = endpoints_spoken(stage->endpoints, &obs->addr, &none, !flow, how, reterr);
 	if (r == 0)
-		r = add_endpoint(stage, &obs->peer, &none, false, !flow, how, reterr);
+		r = endpoints_spoken(stage->endpoints, &obs->peer, &none, !flow, how, reterr);
 	if (r < 0)
 		return r;
 	return put_link(stage, layer,
@@ -410,7 +459,7 @@ static int add_fact(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	char subject[ADDR_TEXT_MAX];
-	int r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	int r = add_met(stage, reterr);
 
 	return r < 0 ? r
 		     : add_facts(stage, addr_format(&obs->addr, subject),
@@ -488,12 +537,15 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 
 int stage_end(struct stage *stage, struct error *reterr)
 {
-	for (int i = 0; i < TABLE_N; i++) {
-		int r = db_copy_flush(stage->copy[i], reterr);
+	int r = endpoints_end(stage->endpoints, reterr);
 
-		if (r < 0)
-			return r;
-	}
+	for (int i = 0; r == 0 && i < TABLE_N; i++)
+		r = db_copy_flush(stage->copy[i], reterr);
+	if (r == 0)
+		r = db_sender_wait(stage->sender, reterr);
+	db_sender_free(STEAL(stage->sender));
+	if (r < 0)
+		return r;
 	return db_run(stage->db, &query_intake_drop_junk, DB_VALUES(db_int(stage->batch)), NULL,
 		reterr);
 }
