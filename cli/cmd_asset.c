@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct column list_columns[] = {{"id", true}, {"name", false}, {"role", false},
-	{"state", false}, {"addresses", false}, {"services", true}, {"vendor", false},
-	{"product", false}, {"os", false}, {"system", false}, {"first_seen", false},
+static const struct column list_columns[] = {{"id", false}, {"realm", false}, {"name", false},
+	{"role", false}, {"state", false}, {"addresses", false}, {"services", true},
+	{"exposed", true}, {"vendor", false}, {"product", false}, {"os", false},
+	{"system", false}, {"tier", true}, {"cii", false}, {"first_seen", false},
 	{"last_seen", false}};
 
 static const char *time_or_empty(int64_t us, char *out)
@@ -21,15 +22,43 @@ static const char *time_or_empty(int64_t us, char *out)
 
 static int list_row(void *context, const struct asset_row *a)
 {
-	char id[24], n[24], first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
+	char id[24], n[24], exposed[24], tier[16] = "", first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
 
 	snprintf(id, sizeof(id), "%" PRIu64, a->id);
 	snprintf(n, sizeof(n), "%u", a->n_services);
+	snprintf(exposed, sizeof(exposed), "%u", a->n_exposed);
+	if (a->tier)
+		snprintf(tier, sizeof(tier), "%d", a->tier);
 	return writer_row(context,
-		(const char *[]){id, a->name, a->role, a->state, a->addresses, n, a->vendor,
-			a->product, a->os, a->system, time_or_empty(a->first_seen_us, first),
-			time_or_empty(a->last_seen_us, last)},
+		(const char *[]){id, a->realm, a->name, a->role, a->state, a->addresses, n, exposed,
+			a->vendor, a->product, a->os, a->system, tier, a->designation,
+			time_or_empty(a->first_seen_us, first), time_or_empty(a->last_seen_us, last)},
 		NULL);
+}
+
+/* --as-of and --known-at. */
+static int read_moment(const struct args *args, struct moment *ret, struct error *reterr)
+{
+	const char *as_of = args_get(args, "as-of", NULL), *known = args_get(args, "known-at", NULL);
+	int r = 0;
+
+	*ret = (struct moment){0};
+	if (as_of)
+		r = clock_parse(as_of, &ret->as_of_us, reterr);
+	if (r == 0 && known)
+		r = clock_parse(known, &ret->known_us, reterr);
+	return r;
+}
+
+/* An expression stands alone or after --where. */
+static int read_where(const struct args *args, const char **ret, struct error *reterr)
+{
+	const char *option = args_get(args, "where", NULL), *alone = args_positional(args, 0);
+
+	if (option && alone)
+		return error_set(reterr, ERROR_USAGE, "give one expression, alone or by --where");
+	*ret = option ? option : alone;
+	return 0;
 }
 
 static int run_list(struct context *context, const struct args *args, struct error *reterr)
@@ -41,11 +70,18 @@ static int run_list(struct context *context, const struct args *args, struct err
 		.system = args_get(args, "system", NULL),
 		.product = args_get(args, "product", NULL),
 		.text = args_get(args, "text", NULL),
+		.sort = args_get(args, "sort", NULL),
 	};
 	uint64_t port;
 	int r;
 
 	r = args_number(args, "port", 1, 65535, 0, &port, reterr);
+	if (r == 0)
+		r = args_number(args, "limit", 1, INT64_MAX, 0, &filter.limit, reterr);
+	if (r == 0)
+		r = read_where(args, &filter.where, reterr);
+	if (r == 0)
+		r = read_moment(args, &filter.moment, reterr);
 	if (r < 0)
 		return r;
 	filter.port = (uint16_t)port;
@@ -62,15 +98,22 @@ static const struct option_row list_options[] = {
 	{"product", 0, "TEXT", "with a product whose name contains TEXT"},
 	{"system", 0, "ID", "of this system"},
 	{"text", 0, "TEXT", "with TEXT in name, vendor, product or system"},
+	{"where", 0, "EXPRESSION", "that an expression means"},
+	{"sort", 0, "ORDER", "by address, name, first-seen, last-seen or id; default: address"},
+	{"limit", 0, "NUMBER", "at most so many"},
+	{"as-of", 0, "TIME", "as it was then"},
+	{"known-at", 0, "TIME", "by what the register knew then"},
 	{0},
 };
 
 const struct command cmd_asset_list = {
 	.name = "asset list",
-	.synopsis = "[OPTION...]",
+	.synopsis = "[OPTION...] [EXPRESSION]",
 	.summary = "the asset files, one a line",
+	.details = "EXPRESSION: port = tcp/502 and (product ~ siemens or tier >= 3) and not exposed",
 	.options = list_options,
 	.needs = NEEDS_DATABASE,
+	.max_positional = 1,
 	.run = run_list,
 };
 
@@ -106,14 +149,18 @@ static int run_show(struct context *context, const struct args *args, struct err
 	const char *which = args_positional(args, 0);
 	struct show show = {.short_evidence = context->form == FORM_TEXT};
 	struct asset_row asset = {0};
-	int r;
+	struct moment moment;
+	int r = read_moment(args, &moment, reterr);
 
+	if (r < 0)
+		return r;
 	r = writer_new(
 		context->form, "fact", fact_columns, ARRAY_SIZE(fact_columns), &writer, reterr);
 	if (r < 0)
 		return r;
 	show.writer = writer;
-	r = inventory_asset_show(context->inventory, which, &asset, fact_row, &show, reterr);
+	r = inventory_asset_show(
+		context->inventory, which, &moment, &asset, fact_row, &show, reterr);
 	if (r == 1)
 		return error_set(reterr, ERROR_INPUT,
 			"no asset matches \"%.64s\"; `cadastre asset list` shows those there are", which);
@@ -124,11 +171,18 @@ static int run_show(struct context *context, const struct args *args, struct err
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 
+static const struct option_row show_options[] = {
+	{"as-of", 0, "TIME", "what held then"},
+	{"known-at", 0, "TIME", "by what the register knew then"},
+	{0},
+};
+
 const struct command cmd_asset_show = {
 	.name = "asset show",
-	.synopsis = "ASSET",
+	.synopsis = "[OPTION...] ASSET",
 	.summary = "one asset file: every fact, and where it comes from",
 	.details = "ASSET is a number, an address or a name.",
+	.options = show_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,
 	.max_positional = 1,
@@ -136,7 +190,7 @@ const struct command cmd_asset_show = {
 };
 
 static const struct column change_columns[] = {{"time", false}, {"run", true}, {"kind", false},
-	{"asset_id", true}, {"asset", false}, {"subject", false}, {"before", false},
+	{"asset_id", false}, {"asset", false}, {"subject", false}, {"before", false},
 	{"after", false}};
 
 struct changes {
@@ -147,10 +201,11 @@ struct changes {
 static int change_row(void *context, const struct change_row *c)
 {
 	struct changes *changes = context;
-	char time[CLOCK_TEXT_MAX], run[24], id[24];
+	char time[CLOCK_TEXT_MAX], run[24] = "", id[24];
 
 	changes->n++;
-	snprintf(run, sizeof(run), "%" PRId64, c->run_id);
+	if (c->run_id)
+		snprintf(run, sizeof(run), "%" PRId64, c->run_id);
 	snprintf(id, sizeof(id), "%" PRIu64, c->asset_id);
 	return writer_row(changes->writer,
 		(const char *[]){time_or_empty(c->time_us, time), run, c->kind, id, c->asset,
@@ -158,19 +213,51 @@ static int change_row(void *context, const struct change_row *c)
 		NULL);
 }
 
+/* The moments to compare: --since and --until, --between A B (the difference of two), --against. */
+static int read_moments(
+	const struct args *args, struct change_filter *filter, struct error *reterr)
+{
+	const char *since = args_get(args, "since", NULL), *until = args_get(args, "until", NULL);
+	bool between = args_has(args, "between"), against = args_has(args, "against");
+	int r = 0;
+
+	if (between + against + (since || until) > 1)
+		return error_set(reterr, ERROR_USAGE,
+			"give --since and --until, or --between, or --against");
+	filter->net = (between || against) && !args_has(args, "all");
+	filter->baseline = args_get(args, "against", NULL);
+	if (between) {
+		since = args_get(args, "between", NULL);
+		until = args_positional(args, 0);
+		if (!until)
+			return error_set(reterr, ERROR_USAGE,
+				"--between needs two times: --between 2026-01-01 2026-02-01");
+	} else if (args_n_positional(args)) {
+		return error_set(reterr, ERROR_USAGE, "\"%.32s\" belongs to nothing",
+			args_positional(args, 0));
+	}
+	if (since)
+		r = clock_parse(since, &filter->from.as_of_us, reterr);
+	if (r == 0 && until)
+		r = clock_parse(until, &filter->to.as_of_us, reterr);
+	/* "Since" and "until" name moments of which the first is in and the second is not; the two
+	 * of "between" are states to compare. */
+	filter->from.as_of_us -= since && !between;
+	filter->to.as_of_us -= until && !between;
+	return r;
+}
+
 static int run_changes(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	struct changes changes = {0};
-	const char *since = args_get(args, "since", NULL), *until = args_get(args, "until", NULL);
-	int64_t since_us = 0, until_us = INT64_MAX;
+	struct change_filter filter = {
+		.realm = context->realm_given ? context->realm : NULL,
+		.where = args_get(args, "where", NULL),
+	};
 	uint64_t run;
-	int r = 0;
+	int r = read_moments(args, &filter, reterr);
 
-	if (since)
-		r = clock_parse(since, &since_us, reterr);
-	if (r == 0 && until)
-		r = clock_parse(until, &until_us, reterr);
 	if (r == 0)
 		r = args_number(args, "run", 1, INT64_MAX, 0, &run, reterr);
 	if (r == 0)
@@ -179,17 +266,21 @@ static int run_changes(struct context *context, const struct args *args, struct 
 	if (r < 0)
 		return r;
 	changes.writer = writer;
-	r = inventory_changes(context->inventory, since_us, until_us, (int64_t)run, change_row,
-		&changes, reterr);
+	filter.run_id = (int64_t)run;
+	r = inventory_changes(context->inventory, &filter, change_row, &changes, reterr);
 	if (r == 0)
 		r = writer_finish(writer, reterr);
 	return r < 0 ? r : changes.n > 0;
 }
 
 static const struct option_row changes_options[] = {
-	{"since", 0, "TIME", "from this time on"},
-	{"until", 0, "TIME", "before this time"},
+	{"since", 0, "TIME", "found by runs from this time on"},
+	{"until", 0, "TIME", "found by runs before this time"},
+	{"between", 0, "TIME TIME", "the difference of the states at two times"},
+	{"against", 0, "BASELINE", "the difference from a frozen state"},
+	{"all", 0, NULL, "with --between or --against: what came and went between too, run by run"},
 	{"run", 0, "NUMBER", "found by this run"},
+	{"where", 0, "EXPRESSION", "of the assets that an expression means"},
 	{0},
 };
 
@@ -199,5 +290,6 @@ const struct command cmd_changes = {
 	.summary = "what appeared, went and changed; exit 1 if anything did",
 	.options = changes_options,
 	.needs = NEEDS_DATABASE,
+	.max_positional = 1,
 	.run = run_changes,
 };

@@ -117,18 +117,31 @@ int inventory_intake(struct inventory *inv, int fd, const char *name, const char
 
 struct asset_row {
 	uint64_t id;
-	const char *name, *role, *state, *vendor, *product, *os, *system, *addresses;
+	const char *realm, *name, *role, *state, *vendor, *product, *os, *system, *addresses;
 	int64_t first_seen_us, last_seen_us;
-	uint32_t n_services;
+	uint32_t n_services, n_exposed; /* exposed: seen from the Internet */
+	int tier;		 /* protection tier of its system, 0: none */
+	const char *designation; /* list number of its system, or "" */
+};
+
+/* The time that a question is about. Both 0: now. */
+struct moment {
+	int64_t as_of_us; /* what held then, 0: now */
+	int64_t known_us; /* by what was filed until then, 0: now */
 };
 
 struct asset_filter {
+	const char *where; /* an expression, docs/queries.md; NULL: any */
 	const char *realm, *address, *system, *product, *text; /* NULL: any */
 	uint16_t port; /* 0: any */
+	const char *sort; /* address (NULL), name, first-seen, last-seen, id */
+	uint64_t limit; /* 0: none */
+	struct moment moment;
 };
-/* The asset files that pass every part of the filter (NULL: all), by realm and lowest address.
- * `address` is a prefix or an address, ERROR_USAGE if it is none; `product` and `text` are found
- * anywhere in the words, without regard to case. */
+/* The asset files that pass every part of the filter (NULL: all), in order, as they come from the
+ * database: memory is that of their ids. `address` is a prefix or an address; `product` and `text`
+ * are found anywhere in the words, without regard to case. ERROR_USAGE if a part is not well
+ * formed. */
 int inventory_asset_list(struct inventory *inv, const struct asset_filter *filter,
 	int (*row)(void *context, const struct asset_row *asset), void *context,
 	struct error *reterr);
@@ -144,8 +157,10 @@ struct fact_row {
 	int64_t first_seen_us, last_seen_us, until_us; /* until 0: still true */
 };
 /* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. The texts of
- * ret_asset are good during the callbacks; after the call only its figures are. */
-int inventory_asset_show(struct inventory *inv, const char *which, struct asset_row *ret_asset,
+ * ret_asset are good during the callbacks; after the call only its figures are. At another moment:
+ * what held then. */
+int inventory_asset_show(struct inventory *inv, const char *which, const struct moment *moment,
+	struct asset_row *ret_asset,
 	int (*row)(void *context, const struct fact_row *fact), void *context,
 	struct error *reterr);
 
@@ -155,11 +170,62 @@ struct change_row {
 	uint64_t asset_id;
 	const char *asset, *subject, *before, *after;
 };
-/* Changes of the runs whose newest observation lies in [since_us, until_us), by run and asset. That
- * a service became seen from the Internet, or no longer is, is a row of its own. */
-int inventory_changes(struct inventory *inv, int64_t since_us, int64_t until_us,
-	int64_t run_id /* 0: any */, int (*row)(void *context, const struct change_row *change),
+struct change_filter {
+	/* From one moment to another: what the runs that count for the second and not for the
+	 * first found different. The first: before everything if both its times are 0. */
+	struct moment from, to;
+	const char *baseline; /* instead of `from`; NULL: none */
+	int64_t run_id;	      /* 0: any */
+	const char *realm, *where; /* NULL: any */
+	bool net; /* the difference of the two moments: what came and went between is nothing */
+};
+/* By run and asset. That a service became seen from the Internet, or no longer is, is a row of its
+ * own. ERROR_INPUT if there is no such baseline. */
+int inventory_changes(struct inventory *inv, const struct change_filter *filter,
+	int (*row)(void *context, const struct change_row *change), void *context,
+	struct error *reterr);
+
+/* ---- runs ---------------------------------------------------------------------------------- */
+
+struct run_row {
+	int64_t id;
+	const char *realm, *vantage, *tool, *plan, *outcome, *bundle;
+	int64_t started_us, ended_us, filed_us;
+	int64_t taken, refused_scope, refused_invalid, assets_new, assets_seen, assets_quiet,
+		services_new, services_changed, services_gone, facts_written;
+};
+int inventory_run_list(struct inventory *inv, const char *realm /* NULL: any */,
+	int64_t id /* 0: all */, int (*row)(void *context, const struct run_row *run),
 	void *context, struct error *reterr);
+
+/* What a run looked at, and what its producer counted: "coverage" rows (prefix, method, transport
+ * and ports) and "counter" rows. */
+struct run_detail {
+	const char *kind, *name, *value;
+};
+int inventory_run_show(struct inventory *inv, int64_t id,
+	int (*row)(void *context, const struct run_detail *detail), void *context,
+	struct error *reterr);
+
+/* ---- baselines ------------------------------------------------------------------------------- */
+
+struct baseline_row {
+	const char *name, *realm, *filter, *sha256, *author, *reason;
+	int64_t as_of_us, known_us, frozen_us;
+	int64_t assets, facts;
+};
+/* Freezes the assets that a filter means (its `where` and `realm`) at its moment under a name, with the hash
+ * of their facts and a trail row. ERROR_INPUT if the name is taken; ERROR_USAGE if author, reason or
+ * name is blank. */
+int inventory_baseline_freeze(struct inventory *inv, const char *name,
+	const struct asset_filter *filter, const char *author, const char *reason,
+	struct baseline_row *ret_row, struct error *reterr);
+int inventory_baseline_list(struct inventory *inv, const char *name /* NULL: all */,
+	int (*row)(void *context, const struct baseline_row *baseline), void *context,
+	struct error *reterr);
+/* Reckons the hash anew. 1 if it is not what was frozen; ERROR_INPUT if there is no such baseline. */
+int inventory_baseline_verify(struct inventory *inv, const char *name,
+	char ret_sha256[65], struct error *reterr);
 
 /* ---- register, norms, designation -------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 #ifndef COMMON_MODEL_DIGEST_H
 #define COMMON_MODEL_DIGEST_H
 
+#include "common/cleanup.h"
 #include "common/str.h"
 
 #include <stdbool.h>
@@ -20,6 +21,7 @@ void digest_update(struct digest *digest, const void *bytes, size_t n);
 /* The digest of all bytes so far; more may follow. */
 void digest_value(const struct digest *digest, uint8_t ret_digest[DIGEST_SIZE]);
 void digest_free(struct digest *digest);
+CLEANUP_DEFINE(struct digest, digest_free)
 
 const char *digest_hex(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_HEX_SIZE]);
 

@@ -3,32 +3,147 @@
  * Questions to the asset files: which there are, and all that one of them says, with grade,
  * source, method, evidence and times of each statement. Reads only.
  */
+#include "inventory/questions/assets.h"
+
 #include "common/addr.h"
-#include "inventory/inventory.h"
+#include "inventory/questions/moment.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+/* Assets whose rows are asked for at once. */
+#define PAGE_ASSETS 500
+#define ARRAY_BYTES_MAX (1u << 30)
+#define MEMORY_MAX (4u << 20) /* of a filter */
 
 /* The row borrows from `rows`. */
 static struct asset_row asset_of(const struct db_result *rows, size_t i)
 {
 	return (struct asset_row){
 		.id = (uint64_t)db_get_int(rows, i, 0),
-		.name = db_get_text(rows, i, 1),
-		.role = db_get_text(rows, i, 2),
-		.state = db_get_text(rows, i, 3),
-		.vendor = db_get_text(rows, i, 4),
-		.product = db_get_text(rows, i, 5),
-		.os = db_get_text(rows, i, 6),
-		.system = db_get_text(rows, i, 7),
-		.addresses = db_get_text(rows, i, 8),
-		.first_seen_us = db_get_int(rows, i, 9),
-		.last_seen_us = db_get_int(rows, i, 10),
-		.n_services = (uint32_t)db_get_int(rows, i, 11),
+		.realm = db_get_text(rows, i, 1),
+		.name = db_get_text(rows, i, 2),
+		.role = db_get_text(rows, i, 3),
+		.state = db_get_text(rows, i, 4),
+		.vendor = db_get_text(rows, i, 5),
+		.product = db_get_text(rows, i, 6),
+		.os = db_get_text(rows, i, 7),
+		.system = db_get_text(rows, i, 8),
+		.addresses = db_get_text(rows, i, 9),
+		.first_seen_us = db_get_int(rows, i, 10),
+		.last_seen_us = db_get_int(rows, i, 11),
+		.n_services = (uint32_t)db_get_int(rows, i, 12),
+		.n_exposed = (uint32_t)db_get_int(rows, i, 13),
+		.tier = (int)db_get_int(rows, i, 14),
+		.designation = db_get_text(rows, i, 15),
 	};
+}
+
+/* ---- lists --------------------------------------------------------------------------- */
+
+/* The parts of a filter as one expression; NULL: any. */
+static int read_filter(struct arena *arena, const struct asset_filter *filter,
+	struct filter_node **ret_root, struct error *reterr)
+{
+	char port[8];
+	const struct {
+		enum filter_field field;
+		const char *op, *value;
+	} parts[] = {
+		{FIELD_ADDRESS, "=", filter->address},
+		{FIELD_SYSTEM, "=", filter->system},
+		{FIELD_PRODUCT, "~", filter->product},
+		{FIELD_TEXT, "~", filter->text},
+		{FIELD_PORT, "=", filter->port ? port : NULL},
+	};
+	struct filter_node *root = NULL;
+	int r = 0;
+
+	snprintf(port, sizeof(port), "%u", filter->port);
+	if (filter->where)
+		r = filter_parse(arena, filter->where, &root, reterr);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
+		struct filter_node *leaf;
+
+		if (!parts[i].value)
+			continue;
+		r = filter_leaf(
+			arena, parts[i].field, parts[i].op, parts[i].value, &leaf, reterr);
+		if (r == 0)
+			root = filter_and(arena, root, leaf);
+		if (r == 0 && !root)
+			r = error_set(reterr, ERROR_SYSTEM, "no memory for the filter");
+	}
+	*ret_root = root;
+	return r;
+}
+
+int asset_select(struct db *db, const struct asset_filter *filter, bool *ret_all,
+	struct id_list *ret, struct error *reterr)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(MEMORY_MAX);
+	struct filter_node *root;
+	int r;
+
+	*ret = (struct id_list){0};
+	if (!arena)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the filter");
+	r = read_filter(arena, filter, &root, reterr);
+	return r < 0 ? r : select_assets(db, root, filter->realm, ret_all, ret, reterr);
+}
+
+/* The assets meant, in the order of the list. */
+static int find_order(struct db *db, const struct asset_filter *filter,
+	struct db_result **ret_order, struct error *reterr)
+{
+	static const char *const orders[] = {
+		"address", "name", "first-seen", "last-seen", "id"};
+	_cleanup_(id_list_done) struct id_list meant = {0};
+	_cleanup_(str_done) struct str array = STR_INIT(ARRAY_BYTES_MAX);
+	const char *sort = filter->sort ? filter->sort : orders[0];
+	bool all = false, known = false;
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
+		known |= strcmp(sort, orders[i]) == 0;
+	if (!known)
+		return error_set(reterr, ERROR_USAGE,
+			"assets are sorted by address, name, first-seen, last-seen or id, not by "
+			"\"%.32s\"", sort);
+	r = asset_select(db, filter, &all, &meant, reterr);
+	if (r < 0)
+		return r;
+	if (!all)
+		id_list_format(meant.ids, meant.n, &array);
+	if (array.failed)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for %zu assets", meant.n);
+	return db_run(db, &query_asset_order,
+		DB_VALUES(db_text(all ? NULL : array.data), db_text(sort),
+			db_int(filter->limit ? (int64_t)filter->limit : INT64_MAX)),
+		ret_order, reterr);
+}
+
+static int list_page(struct db *db, const int64_t *ids, size_t n,
+	int (*row)(void *context, const struct asset_row *asset), void *context,
+	struct error *reterr)
+{
+	_cleanup_(str_done) struct str array = STR_INIT(PAGE_ASSETS * 21 + 2);
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r;
+
+	id_list_format(ids, n, &array);
+	r = db_run(db, &query_asset_rows, DB_VALUES(db_text(array.data)), &rows, reterr);
+	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
+		struct asset_row asset = asset_of(rows, i);
+
+		r = row(context, &asset);
+	}
+	return r;
 }
 
 int inventory_asset_list(struct inventory *inv, const struct asset_filter *filter,
@@ -36,25 +151,22 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 	struct error *reterr)
 {
 	static const struct asset_filter any;
-	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	struct cidr cidr = {0};
-	int r = 0;
+	_cleanup_(moment_leavep) struct db *then = NULL;
+	_cleanup_(db_result_freep) struct db_result *order = NULL;
+	int64_t page[PAGE_ASSETS];
+	size_t n = 0;
+	int r;
 
 	filter = filter ? filter : &any;
-	if (filter->address)
-		r = cidr_parse(filter->address, &cidr, reterr);
+	r = moment_enter_unless_now(inv->db, &filter->moment, &then, reterr);
 	if (r == 0)
-		r = db_run(inv->db, &query_asset_list,
-			DB_VALUES(db_text(filter->realm),
-				filter->address ? db_cidr(&cidr) : db_null(),
-				db_text(filter->system), db_text(filter->product),
-				filter->port ? db_int(filter->port) : db_null(),
-				db_text(filter->text), db_null()),
-			&rows, reterr);
-	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
-		struct asset_row asset = asset_of(rows, i);
-
-		r = row(context, &asset);
+		r = find_order(inv->db, filter, &order, reterr);
+	for (size_t i = 0; r == 0 && i < db_rows(order); i++) {
+		page[n++] = db_get_int(order, i, 0);
+		if (n < PAGE_ASSETS && i + 1 < db_rows(order))
+			continue;
+		r = list_page(inv->db, page, n, row, context, reterr);
+		n = 0;
 	}
 	return r;
 }
@@ -161,24 +273,26 @@ static int show_register(struct inventory *inv, int64_t id,
 /* The texts end with the call; the figures stay. */
 static void forget_texts(struct asset_row *asset)
 {
-	asset->name = asset->role = asset->state = asset->vendor = asset->product = asset->os =
-		asset->system = asset->addresses = "";
+	asset->realm = asset->name = asset->role = asset->state = asset->vendor = asset->product =
+		asset->os = asset->system = asset->addresses = asset->designation = "";
 }
 
-int inventory_asset_show(struct inventory *inv, const char *which, struct asset_row *ret_asset,
-	int (*row)(void *context, const struct fact_row *fact), void *context,
-	struct error *reterr)
+int inventory_asset_show(struct inventory *inv, const char *which, const struct moment *moment,
+	struct asset_row *ret_asset, int (*row)(void *context, const struct fact_row *fact),
+	void *context, struct error *reterr)
 {
+	_cleanup_(moment_leavep) struct db *then = NULL;
 	_cleanup_(db_result_freep) struct db_result *asset = NULL, *facts = NULL;
+	char array[32];
 	int64_t id = 0;
-	int r = find(inv, which, &id, reterr);
+	int r = moment_enter_unless_now(inv->db, moment, &then, reterr);
 
+	if (r == 0)
+		r = find(inv, which, &id, reterr);
 	if (r != 0)
 		return r;
-	r = db_run(inv->db, &query_asset_list,
-		DB_VALUES(db_null(), db_null(), db_null(), db_null(), db_null(), db_null(),
-			db_int(id)),
-		&asset, reterr);
+	snprintf(array, sizeof(array), "{%" PRId64 "}", id);
+	r = db_run(inv->db, &query_asset_rows, DB_VALUES(db_text(array)), &asset, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_asset_facts, DB_VALUES(db_int(id)), &facts, reterr);
 	if (r < 0)

@@ -1,28 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What appeared, went and changed between runs: read from the history of the facts. */
-#include "inventory/inventory.h"
+/*
+ * What appeared, went and changed between two moments, or against a baseline: read from the history
+ * of the facts.
+ */
+#include "inventory/questions/assets.h"
+#include "inventory/questions/baseline.h"
+#include "inventory/questions/moment.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
 
-/* The years 1970 to 9999: what the database can reckon with. */
-#define TIME_MIN INT64_C(0)
-#define TIME_MAX INT64_C(253402300799000000)
+#include <string.h>
 
-static int64_t within(int64_t us)
+#define ARRAY_BYTES_MAX (1u << 30)
+#define TIME_MAX INT64_C(253402300799000000) /* the end of the year 9999 */
+
+/* From where to where; *ret_first false: from before everything. */
+static int find_ends(struct db *db, const struct change_filter *filter, bool *ret_first,
+	struct instant *ret_from, struct instant *ret_to, struct error *reterr)
 {
-	return us < TIME_MIN ? TIME_MIN : us > TIME_MAX ? TIME_MAX : us;
+	int r = moment_find(db, &filter->to, ret_to, reterr);
+
+	/* A clock that runs ahead does not hide a run. */
+	if (!filter->to.as_of_us && !filter->to.known_us)
+		ret_to->as_of_us = TIME_MAX;
+	*ret_from = (struct instant){0};
+	*ret_first = filter->baseline || filter->from.as_of_us || filter->from.known_us;
+	if (r == 0 && filter->baseline)
+		return baseline_find(db, filter->baseline, ret_from, reterr);
+	return r == 0 && *ret_first ? moment_find(db, &filter->from, ret_from, reterr) : r;
 }
 
-int inventory_changes(struct inventory *inv, int64_t since_us, int64_t until_us,
-	int64_t run_id, int (*row)(void *context, const struct change_row *change),
-	void *context, struct error *reterr)
+static int find_assets(struct db *db, const struct change_filter *filter, struct str *array,
+	bool *ret_all, struct error *reterr)
+{
+	const struct asset_filter assets = {.where = filter->where, .realm = filter->realm};
+	_cleanup_(id_list_done) struct id_list meant = {0};
+	int r;
+
+	*ret_all = !filter->where;
+	if (*ret_all)
+		return 0;
+	r = asset_select(db, &assets, ret_all, &meant, reterr);
+	if (r == 0 && !*ret_all)
+		id_list_format(meant.ids, meant.n, array);
+	return r < 0 || !array->failed
+		       ? r
+		       : error_set(reterr, ERROR_SYSTEM, "no memory for %zu assets", meant.n);
+}
+
+int inventory_changes(struct inventory *inv, const struct change_filter *filter,
+	int (*row)(void *context, const struct change_row *change), void *context,
+	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(inv->db, &query_changes_list,
-		DB_VALUES(db_int(within(since_us)), db_int(within(until_us)),
-			run_id ? db_int(run_id) : db_null()),
-		&rows, reterr);
+	_cleanup_(str_done) struct str array = STR_INIT(ARRAY_BYTES_MAX);
+	struct instant from, to;
+	bool first, all;
+	int r = find_ends(inv->db, filter, &first, &from, &to, reterr);
 
+	if (r == 0)
+		r = find_assets(inv->db, filter, &array, &all, reterr);
+	if (r == 0)
+		r = db_run(inv->db, &query_changes_list,
+			DB_VALUES(first ? db_time(from.as_of_us) : db_null(), db_int(from.run),
+				db_time(to.as_of_us), db_int(to.run),
+				filter->run_id ? db_int(filter->run_id) : db_null(),
+				db_int(filter->net), db_text(filter->realm),
+				db_text(all ? NULL : array.data)),
+			&rows, reterr);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct change_row change = {
 			.time_us = db_get_int(rows, i, 0),

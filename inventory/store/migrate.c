@@ -69,6 +69,11 @@ static int apply(struct db *db, const struct migration *migration, struct error 
 	r = db_script(db, migration->name, migration->sql, reterr);
 	if (r < 0)
 		return error_wrap(reterr, r, "migration %d", migration->number);
+	if (migration->number == db_newest_schema()) {
+		r = db_run(db, &query_as_of_build, DB_NO_VALUES, NULL, reterr);
+		if (r < 0)
+			return error_wrap(reterr, r, "the views of other times");
+	}
 	r = db_run(db, &query_store_migration_record,
 		DB_VALUES(db_int(migration->number), db_text(migration->name),
 			db_text(migration->sha256)),

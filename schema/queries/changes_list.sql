@@ -1,105 +1,128 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What appeared, went and changed: pairs of rows that a run closed and opened. The first run of
--- an asset says once that it appeared; a service that came or went says it for all that was
--- read from it, and apart from that whether it became seen from the Internet; an asset that went
--- quiet says it for its services. What moved from one asset to the one that it was merged into is
--- no change.
--- $1::int8 : runs whose newest observation is not before this, microseconds
--- $2::int8 : and before this
--- $3::int8 : only this run; NULL: any
+-- What appeared, went and changed between two moments: pairs of rows that the runs which count for the
+-- second moment and not for the first closed and opened; run by run, or the net difference. The
+-- first run of an asset says once that it appeared; a service that came or went says it for all
+-- that was read from it, and apart from that whether it became seen from the Internet; an asset
+-- that went quiet says it for its services. What moved from one asset to the one that it was merged
+-- into is no change.
+-- $1::timestamptz : valid time of the first moment; NULL: before everything
+-- $2::int8 : the newest run that it knows
+-- $3::timestamptz : valid time of the second moment
+-- $4::int8 : the newest run that it knows
+-- $5::int8 : only this run; NULL: any
+-- $6::bool : the net difference
+-- $7::text : only of this realm; NULL: any
+-- $8::text : only of these assets, an array of ids; NULL: any
 WITH looked AS (
-    SELECT run_id, realm_id, ended FROM run
-    WHERE ended >= to_timestamp($1 / 1000000.0) AND ended < to_timestamp($2 / 1000000.0)
-        AND ($3 IS NULL OR run_id = $3)
-), service_row AS (
-    SELECT s.asset_id, s.from_run, s.until_run,
-        host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp'
-            ELSE s.transport::text END || '/' || s.port AS spot,
-        concat_ws(' ', coalesce(nullif(s.protocol, ''), 'open'), nullif(s.product, ''),
-            nullif(s.version, '')) AS said,
-        CASE WHEN NOT s.exposed THEN 'internal' WHEN s.internal
-            THEN 'exposed: seen from the Internet' ELSE 'exposed: seen from the Internet only' END
-            AS side,
-        o.first_run, o.merge_run
-    FROM service s JOIN asset o USING (asset_id)
+    SELECT u.run_id FROM run u JOIN realm r USING (realm_id)
+    WHERE u.ended <= $3 AND u.run_id <= $4
+        AND ($1 IS NULL OR u.ended > $1 OR u.run_id > $2)
+        AND ($5 IS NULL OR u.run_id = $5) AND ($7 IS NULL OR r.name = $7)
 ), service_opened AS MATERIALIZED (
-    SELECT from_run AS run_id, asset_id, spot, said, side
-    FROM service_row WHERE from_run IN (SELECT run_id FROM looked)
-        AND (from_run > first_run OR from_run = merge_run)
+    SELECT CASE WHEN $6 THEN 0 ELSE s.from_run END AS run_id, s.asset_id, s.address, s.transport,
+        s.port, s.protocol, s.product, s.version, s.exposed, s.internal
+    FROM service s JOIN asset o USING (asset_id)
+    WHERE s.from_run = ANY (ARRAY(SELECT run_id FROM looked))
+        AND (s.from_run > o.first_run OR s.from_run = o.merge_run)
+        AND NOT ($6 AND s.until_run IS NOT NULL
+            AND s.until_run = ANY (ARRAY(SELECT run_id FROM looked)))
 ), service_closed AS MATERIALIZED (
-    SELECT until_run AS run_id, asset_id, spot, said, side
-    FROM service_row WHERE until_run IN (SELECT run_id FROM looked)
-), service_touched AS (
-    SELECT run_id, asset_id, spot FROM service_opened
-    UNION SELECT run_id, asset_id, spot FROM service_closed
-), turned AS (
-    SELECT from_run AS run_id, asset_id, true AS quiet FROM fact
-        WHERE subject = '' AND attribute = 'state' AND source = 'intake'
-            AND from_run IN (SELECT run_id FROM looked)
+    SELECT CASE WHEN $6 THEN 0 ELSE s.until_run END AS run_id, s.asset_id, s.address, s.transport,
+        s.port, s.protocol, s.product, s.version, s.exposed, s.internal
+    FROM service s
+    WHERE s.until_run IS NOT NULL AND s.until_run = ANY (ARRAY(SELECT run_id FROM looked))
+        AND NOT ($6 AND s.from_run = ANY (ARRAY(SELECT run_id FROM looked)))
+), service_touched AS MATERIALIZED (
+    SELECT run_id, asset_id, host(address) || ' ' || CASE transport WHEN 6 THEN 'tcp' WHEN 17
+            THEN 'udp' ELSE transport::text END || '/' || port AS spot, opened,
+        concat_ws(' ', coalesce(nullif(protocol, ''), 'open'), nullif(product, ''),
+            nullif(version, '')) AS said,
+        CASE WHEN NOT exposed THEN 'internal' WHEN internal
+            THEN 'exposed: seen from the Internet' ELSE 'exposed: seen from the Internet only' END
+            AS side
+    FROM (SELECT *, true AS opened FROM service_opened
+          UNION ALL SELECT *, false FROM service_closed) AS s
+), turned AS MATERIALIZED (
+    SELECT CASE WHEN $6 THEN 0 ELSE from_run END AS run_id, asset_id, true AS quiet FROM fact
+    WHERE from_run = ANY (ARRAY(SELECT run_id FROM looked))
+        AND subject = '' AND attribute = 'state' AND source = 'intake'
+        AND NOT ($6 AND until_run IS NOT NULL
+            AND until_run = ANY (ARRAY(SELECT run_id FROM looked)))
     UNION ALL
-    SELECT until_run, asset_id, false FROM fact
-        WHERE subject = '' AND attribute = 'state' AND source = 'intake'
-            AND until_run IN (SELECT run_id FROM looked)
+    SELECT CASE WHEN $6 THEN 0 ELSE until_run END, asset_id, false FROM fact
+    WHERE until_run IS NOT NULL AND until_run = ANY (ARRAY(SELECT run_id FROM looked))
+        AND subject = '' AND attribute = 'state' AND source = 'intake'
+        AND NOT ($6 AND from_run = ANY (ARRAY(SELECT run_id FROM looked)))
+), opened AS (
+    SELECT from_run, until_run, asset_id, 'address ' || host(address) AS subject,
+        coalesce(mac::text, 'held') AS said
+    FROM address WHERE from_run = ANY (ARRAY(SELECT run_id FROM looked))
+    UNION ALL
+    SELECT from_run, until_run, asset_id, 'name of ' || host(address) || ' (' || source || ')', name
+    FROM name WHERE from_run = ANY (ARRAY(SELECT run_id FROM looked))
+    UNION ALL
+    SELECT from_run, until_run, asset_id, 'key ' || type, value
+    FROM identity_key WHERE from_run = ANY (ARRAY(SELECT run_id FROM looked))
+    UNION ALL
+    SELECT f.from_run, f.until_run, f.asset_id,
+        concat_ws(' ', nullif(f.subject, ''), f.attribute) || ' (' || f.source || ')', f.value
+    FROM fact f
+    LEFT JOIN service_touched s ON s.asset_id = f.asset_id AND s.spot = f.subject
+        AND ($6 OR s.run_id = f.from_run)
+    WHERE f.from_run = ANY (ARRAY(SELECT run_id FROM looked)) AND s.asset_id IS NULL
+        AND NOT (f.subject = '' AND f.attribute = 'state' AND f.source = 'intake')
+), closed AS (
+    SELECT from_run, until_run, asset_id, 'address ' || host(address) AS subject,
+        coalesce(mac::text, 'held') AS said
+    FROM address
+    WHERE until_run IS NOT NULL AND until_run = ANY (ARRAY(SELECT run_id FROM looked))
+    UNION ALL
+    SELECT from_run, until_run, asset_id, 'name of ' || host(address) || ' (' || source || ')', name
+    FROM name WHERE until_run IS NOT NULL AND until_run = ANY (ARRAY(SELECT run_id FROM looked))
+    UNION ALL
+    SELECT from_run, until_run, asset_id, 'key ' || type, value
+    FROM identity_key
+    WHERE until_run IS NOT NULL AND until_run = ANY (ARRAY(SELECT run_id FROM looked))
+    UNION ALL
+    SELECT f.from_run, f.until_run, f.asset_id,
+        concat_ws(' ', nullif(f.subject, ''), f.attribute) || ' (' || f.source || ')', f.value
+    FROM fact f
+    LEFT JOIN service_touched s ON s.asset_id = f.asset_id AND s.spot = f.subject
+        AND ($6 OR s.run_id = f.until_run)
+    WHERE f.until_run IS NOT NULL AND f.until_run = ANY (ARRAY(SELECT run_id FROM looked))
+        AND s.asset_id IS NULL
+        AND NOT (f.subject = '' AND f.attribute = 'state' AND f.source = 'intake')
 ), touched AS (
-    SELECT run_id, asset_id, 'service ' || spot AS subject, NULL AS before, said AS after,
-        NULL AS side_before, side AS side_after
-        FROM service_opened
+    SELECT run_id, asset_id, 'service ' || spot AS subject, CASE WHEN NOT opened THEN said END
+            AS before, CASE WHEN opened THEN said END AS after,
+        CASE WHEN NOT opened THEN side END AS side_before, CASE WHEN opened THEN side END
+            AS side_after
+    FROM service_touched
     UNION ALL
-    SELECT run_id, asset_id, 'service ' || spot, said, NULL, side, NULL FROM service_closed
+    SELECT CASE WHEN $6 THEN 0 ELSE d.from_run END, d.asset_id, d.subject, NULL, d.said, NULL, NULL
+    FROM opened d JOIN asset o USING (asset_id)
+    WHERE (d.from_run > o.first_run OR d.from_run = o.merge_run)
+        AND NOT ($6 AND d.until_run IS NOT NULL
+            AND d.until_run = ANY (ARRAY(SELECT run_id FROM looked)))
     UNION ALL
-    SELECT from_run, asset_id, 'address ' || host(address), NULL, coalesce(mac::text, 'held'),
+    SELECT CASE WHEN $6 THEN 0 ELSE until_run END, asset_id, subject, said, NULL, NULL, NULL
+    FROM closed WHERE NOT ($6 AND from_run = ANY (ARRAY(SELECT run_id FROM looked)))
+    UNION ALL
+    SELECT CASE WHEN $6 THEN 0 ELSE l.from_run END, l.asset_id, l.layer || ' link to '
+            || coalesce(p.name, host(l.peer_address)) || ' (' || l.source || ')', NULL, l.grade,
         NULL, NULL
-        FROM address JOIN asset o USING (asset_id) WHERE from_run IN (SELECT run_id FROM looked)
-            AND (from_run > o.first_run OR from_run = o.merge_run)
+    FROM link l LEFT JOIN asset p ON p.asset_id = l.peer_asset_id
+    WHERE l.from_run = ANY (ARRAY(SELECT run_id FROM looked))
+        AND (p.asset_id IS NULL OR p.first_run < l.from_run)
+        AND NOT ($6 AND l.until_run IS NOT NULL
+            AND l.until_run = ANY (ARRAY(SELECT run_id FROM looked)))
     UNION ALL
-    SELECT until_run, asset_id, 'address ' || host(address), coalesce(mac::text, 'held'), NULL,
+    SELECT CASE WHEN $6 THEN 0 ELSE l.until_run END, l.asset_id, l.layer || ' link to '
+            || coalesce(p.name, host(l.peer_address)) || ' (' || l.source || ')', l.grade, NULL,
         NULL, NULL
-        FROM address WHERE until_run IN (SELECT run_id FROM looked)
-    UNION ALL
-    SELECT from_run, asset_id, 'name of ' || host(address) || ' (' || source || ')', NULL,
-        name.name, NULL, NULL
-        FROM name JOIN asset o USING (asset_id) WHERE from_run IN (SELECT run_id FROM looked)
-            AND (from_run > o.first_run OR from_run = o.merge_run)
-    UNION ALL
-    SELECT until_run, asset_id, 'name of ' || host(address) || ' (' || source || ')', name, NULL,
-        NULL, NULL
-        FROM name WHERE until_run IN (SELECT run_id FROM looked)
-    UNION ALL
-    SELECT from_run, asset_id, 'key ' || type, NULL, value, NULL, NULL
-        FROM identity_key JOIN asset o USING (asset_id)
-        WHERE from_run IN (SELECT run_id FROM looked)
-            AND (from_run > o.first_run OR from_run = o.merge_run)
-    UNION ALL
-    SELECT until_run, asset_id, 'key ' || type, value, NULL, NULL, NULL
-        FROM identity_key WHERE until_run IN (SELECT run_id FROM looked)
-    UNION ALL
-    SELECT f.from_run, f.asset_id, concat_ws(' ', nullif(f.subject, ''), f.attribute)
-            || ' (' || source || ')', NULL, value, NULL, NULL
-        FROM fact f JOIN asset o USING (asset_id)
-        WHERE f.from_run IN (SELECT run_id FROM looked)
-            AND (f.from_run > o.first_run OR f.from_run = o.merge_run)
-            AND NOT (subject = '' AND attribute = 'state' AND source = 'intake')
-            AND NOT EXISTS (SELECT FROM service_touched s WHERE s.run_id = f.from_run
-                AND s.asset_id = f.asset_id AND s.spot = f.subject)
-    UNION ALL
-    SELECT until_run, f.asset_id, concat_ws(' ', nullif(subject, ''), attribute)
-            || ' (' || source || ')', value, NULL, NULL, NULL
-        FROM fact f WHERE until_run IN (SELECT run_id FROM looked)
-            AND NOT (subject = '' AND attribute = 'state' AND source = 'intake')
-            AND NOT EXISTS (SELECT FROM service_touched s WHERE s.run_id = f.until_run
-                AND s.asset_id = f.asset_id AND s.spot = f.subject)
-    UNION ALL
-    SELECT l.from_run, l.asset_id, l.layer || ' link to ' || coalesce(p.name, host(l.peer_address))
-            || ' (' || l.source || ')', NULL, l.grade, NULL, NULL
-        FROM link l LEFT JOIN asset p ON p.asset_id = l.peer_asset_id
-        WHERE l.from_run IN (SELECT run_id FROM looked)
-            AND (p.asset_id IS NULL OR p.first_run < l.from_run)
-    UNION ALL
-    SELECT l.until_run, l.asset_id, l.layer || ' link to '
-            || coalesce(p.name, host(l.peer_address)) || ' (' || l.source || ')', l.grade,
-            NULL, NULL, NULL
-        FROM link l LEFT JOIN asset p ON p.asset_id = l.peer_asset_id
-        WHERE l.until_run IN (SELECT run_id FROM looked)
+    FROM link l LEFT JOIN asset p ON p.asset_id = l.peer_asset_id
+    WHERE l.until_run IS NOT NULL AND l.until_run = ANY (ARRAY(SELECT run_id FROM looked))
+        AND NOT ($6 AND l.from_run = ANY (ARRAY(SELECT run_id FROM looked)))
 ), grouped AS (
     SELECT t.run_id, a.asset_id, t.subject,
         string_agg(t.before, ', ' ORDER BY t.before) AS before,
@@ -107,9 +130,12 @@ WITH looked AS (
         max(t.side_before) AS side_before, max(t.side_after) AS side_after
     FROM touched t
     JOIN asset o USING (asset_id)
-    JOIN asset a ON a.asset_id = CASE WHEN t.run_id = o.merge_run THEN o.merged_into
+    JOIN asset a ON a.asset_id = CASE WHEN CASE WHEN $6 THEN o.merge_run = ANY (ARRAY(
+            SELECT run_id FROM looked)) ELSE t.run_id = o.merge_run END THEN o.merged_into
         ELSE o.asset_id END
-    WHERE t.run_id > a.first_run AND a.merged_into IS NULL
+    WHERE CASE WHEN $6 THEN a.first_run <> ALL (ARRAY(SELECT run_id FROM looked))
+            ELSE t.run_id > a.first_run END
+        AND a.merged_into IS NULL
         AND NOT EXISTS (SELECT FROM turned WHERE turned.run_id = t.run_id
             AND turned.asset_id = t.asset_id)
     GROUP BY t.run_id, a.asset_id, t.subject
@@ -126,19 +152,26 @@ WITH looked AS (
     UNION ALL
     SELECT a.first_run, a.asset_id, 'asset', NULL,
         coalesce((SELECT string_agg(host(d.address), ' ' ORDER BY d.address) FROM address d
-            WHERE d.asset_id = a.asset_id AND d.from_run = a.first_run), '')
-    FROM asset a WHERE a.first_run IN (SELECT run_id FROM looked) AND a.merged_into IS NULL
+            WHERE d.asset_id = a.asset_id AND (d.until_run IS NULL OR d.until_run IS NOT NULL)
+                AND d.from_run = a.first_run), '')
+    FROM asset a WHERE a.first_run = ANY (ARRAY(SELECT run_id FROM looked))
+        AND a.merged_into IS NULL
     UNION ALL
     SELECT run_id, asset_id, 'asset', CASE WHEN quiet THEN 'answered' END,
         CASE WHEN NOT quiet THEN 'answers again' END
     FROM turned
     UNION ALL
-    SELECT o.merge_run, o.merged_into, 'asset ' || o.asset_id, o.name, 'the same: ' || o.merge_reason
-    FROM asset o WHERE o.merge_run IN (SELECT run_id FROM looked)
+    SELECT o.merge_run, o.merged_into, 'asset ' || o.asset_id, o.name,
+        'the same: ' || o.merge_reason
+    FROM asset o
+    WHERE o.merge_run IS NOT NULL AND o.merge_run = ANY (ARRAY(SELECT run_id FROM looked))
 )
-SELECT (extract(epoch FROM r.ended) * 1000000)::int8, p.run_id,
+SELECT (extract(epoch FROM coalesce(r.ended, $3)) * 1000000)::int8, p.run_id,
     CASE WHEN p.before IS NULL THEN 'appeared' WHEN p.after IS NULL THEN 'gone' ELSE 'changed' END,
     p.asset_id, a.name, p.subject, coalesce(p.before, ''), coalesce(p.after, '')
-FROM paired p JOIN run r USING (run_id) JOIN asset a USING (asset_id)
+FROM paired p
+JOIN asset a USING (asset_id)
+LEFT JOIN run r ON r.run_id = p.run_id
 WHERE p.before IS DISTINCT FROM p.after
+    AND ($8 IS NULL OR p.asset_id = ANY (CAST($8 AS int8[])))
 ORDER BY p.run_id, a.name COLLATE "C", p.asset_id, p.subject COLLATE "C"

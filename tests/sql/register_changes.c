@@ -126,7 +126,8 @@ static void changes_are(int64_t run, const char *expected)
 	struct str seen = STR_INIT(1 << 20);
 	struct error err = {0};
 
-	if (inventory_changes(the.inv, 0, INT64_MAX, run, see_change, &seen, &err) < 0)
+	if (inventory_changes(the.inv, &(struct change_filter){.run_id = run}, see_change, &seen,
+		    &err) < 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(seen.data, expected);
 	str_done(&seen);

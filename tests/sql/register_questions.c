@@ -137,7 +137,8 @@ static struct str show(const char *which, int expected)
 	struct str seen = STR_INIT(1 << 20);
 	struct asset_row asset = {0};
 	struct error err = {0};
-	int r = inventory_asset_show(the.inv, which, &asset, see_fact, &seen, &err);
+	int r = inventory_asset_show(
+		the.inv, which, &(struct moment){0}, &asset, see_fact, &seen, &err);
 
 	if (r < 0)
 		fail_msg("%s", err.text);
@@ -284,12 +285,16 @@ static int see_change(void *context, const struct change_row *c)
 	return 0;
 }
 
+/* Runs that ended from `since` on and before `until`. */
 static void changes_are(int64_t since, int64_t until, int64_t run, const char *expected)
 {
+	const struct change_filter filter = {.from.as_of_us = since ? since - 1 : 0,
+		.to.as_of_us = until == INT64_MAX ? 0 : until - 1,
+		.run_id = run};
 	struct str seen = STR_INIT(1 << 20);
 	struct error err = {0};
 
-	if (inventory_changes(the.inv, since, until, run, see_change, &seen, &err) < 0)
+	if (inventory_changes(the.inv, &filter, see_change, &seen, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(seen.data, expected);
 	str_done(&seen);

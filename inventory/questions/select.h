@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which assets a filter means: each leaf is one question to the database that answers asset ids in
+ * ascending order; and, or and not are merges of such lists. The most selective part of an "and"
+ * is asked first and, if few assets are left, bounds the questions after it.
+ */
+#ifndef INVENTORY_QUESTIONS_SELECT_H
+#define INVENTORY_QUESTIONS_SELECT_H
+
+#include "common/cleanup.h"
+#include "inventory/questions/filter.h"
+#include "inventory/store/db.h"
+
+#define SELECT_IDS_MAX 50000000 /* assets of one answer */
+
+struct id_list {
+	int64_t *ids; /* ascending, each once */
+	size_t n;
+};
+
+void id_list_done(struct id_list *list);
+
+/* ret_all: there is no filter, all are meant, and the list is empty. The caller frees it with
+ * id_list_done(). */
+int select_assets(struct db *db, const struct filter_node *root, const char *realm,
+	bool *ret_all, struct id_list *ret, struct error *reterr);
+
+/* Every asset. */
+int select_all_assets(struct db *db, struct id_list *ret, struct error *reterr);
+
+/* Appends "{1,2,3}", an array in PostgreSQL's text form. */
+void id_list_format(const int64_t *ids, size_t n, struct str *out);
+
+#endif
