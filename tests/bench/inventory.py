@@ -203,7 +203,7 @@ def take(register, path, count):
         raise OSError(f"{row['taken']} of {count} observations were taken, so this would be no "
                       f"measure of filing: {row}")
     return {"wall": wall, "server": register.server_cpu() - cpu,
-            "client": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss * 1024,
+            "client": usage.ru_utime + usage.ru_stime,
             "wal": wal_place(register) - wal, "facts": row["fact_rows"]}
 
 
@@ -257,15 +257,15 @@ def megabytes(value):
 def import_row(title, done, peer):
     return [title, report.seconds(done["wall"]), f"{done['wall'] / peer['wall']:.2f}",
             report.seconds(done["server"]), report.seconds(done["client"]),
-            megabytes(done["wal"]), f"{done['rss'] / 2**20:,.0f} MiB", f"{done['facts']:,}"]
+            megabytes(done["wal"]), f"{done['facts']:,}"]
 
 
 def print_imports(imports, peer):
     rows = [["raw COPY BINARY of the rows staged", report.spread(peer["walls"], report.seconds),
-             "1", report.seconds(peer["server"]), "", "", "", ""]]
+             "1", report.seconds(peer["server"]), "", "", ""]]
     rows += [import_row(title, done, peer) for title, done in imports]
     print(report.table(["import", "wall", "x raw COPY", "server CPU", "client CPU", "WAL",
-                        "client's peak", "fact rows"], rows), flush=True)
+                        "fact rows"], rows), flush=True)
 
 
 def print_figures(figures):
