@@ -85,6 +85,27 @@ class Inventory(unittest.TestCase):
         self.assertGreater(int(rows["first run"][-1].replace(",", "")), 300 * 4)
 
 
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_more_addresses_than_are_remembered(self):
+        """Some addresses are pushed out of the client's memory and told in pieces, which add up."""
+        os.chmod(self.place.name, 0o755)
+        path = self.place.name + "/bundle"
+        count = inventory.write_bundle(path, 5, inventory.Network(inventory.HOSTS_MAX, 2))
+        register = inventory.Register(self.place.name, PROGRAM)
+        tool = inventory.stage_tool(PROGRAM)
+        with register.running():
+            self.assertEqual(inventory.stage_alone(register, tool, path)["observations"], count)
+            rows, addresses, least, most = map(int, register.sql(
+                "SELECT sum(rows), count(*), min(ports), max(ports) FROM (SELECT count(*) AS rows, "
+                "sum(ports) AS ports FROM cadastre.stage_endpoint GROUP BY address) s")[0])
+            self.assertEqual((addresses, least, most), (inventory.HOSTS_MAX, 2, 2))
+            self.assertGreater(rows, addresses)
+            # Both ports greeted: what all gave is what greeted gave, at each address.
+            self.assertEqual(register.number(
+                "SELECT count(*) FROM (SELECT sum(sum_all) <> sum(sum_greeted) AS differs FROM "
+                "cadastre.stage_endpoint GROUP BY address) s WHERE differs"), 0)
+
+
 class Scan(unittest.TestCase):
     def test_a_small_scan_by_every_peer_there_is(self):
         prefix, size, rates = scan.PREFIX, scan.PREFIX_SIZE, scan.RATES

@@ -234,6 +234,13 @@ def copy_staged(register, runs):
             "rows": rows}
 
 
+def stage_tool(program):
+    """The tool that only stages, beside the program in its build; None if it is not built."""
+    tool = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(program))),
+                        "tests/bench/bench_stage")
+    return tool if os.access(tool, os.X_OK) else None
+
+
 def stage_alone(register, tool, path):
     """Reading and staging without filing, and how far the client's memory grew."""
     cpu = register.server_cpu()
@@ -350,9 +357,7 @@ def bench(work, program, runs, hosts, services):
     if not program:
         return "the program is not built"
     hosts, services = min(hosts, HOSTS_MAX), min(services, len(PORTS))
-    tool = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(program))),
-                        "tests/bench/bench_stage")
-    one = Bench(work, program, tool if os.access(tool, os.X_OK) else None, hosts, services)
+    one = Bench(work, program, stage_tool(program), hosts, services)
     report.heading(f"Filing {hosts:,} hosts x {services} services, {runs} runs", 1)
     try:
         with one.register.running():
