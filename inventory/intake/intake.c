@@ -290,6 +290,16 @@ static int prepare(struct intake *intake, int fd, struct error *reterr)
 			       &intake->stage, reterr);
 }
 
+/* After many rows the tables are put in order. That the bundle is filed is no matter of that. */
+static void tidy(struct db *db)
+{
+	_cleanup_(db_result_freep) struct db_result *state = NULL;
+
+	if (db_run(db, &query_intake_summarize, DB_NO_VALUES, &state, NULL) == 0 &&
+		db_rows(state) == 1 && db_get_bool(state, 0, 1))
+		db_run(db, &query_intake_vacuum, DB_NO_VALUES, NULL, NULL);
+}
+
 static int take_bundle(struct intake *intake, int fd, const char *plan, struct error *reterr)
 {
 	int r = prepare(intake, fd, reterr);
@@ -301,7 +311,11 @@ static int take_bundle(struct intake *intake, int fd, const char *plan, struct e
 		r = stage_end(intake->stage, reterr);
 	if (r == 0 && intake->result.taken >= HISTORY_BULK)
 		r = db_run(intake->inv->db, &query_intake_analyze, DB_NO_VALUES, NULL, reterr);
-	return r < 0 ? r : file_all(intake, plan, reterr);
+	if (r == 0)
+		r = file_all(intake, plan, reterr);
+	if (r == 0 && intake->result.taken >= HISTORY_BULK)
+		tidy(intake->inv->db);
+	return r;
 }
 
 int inventory_intake(struct inventory *inv, int fd, const char *name, const char *plan_text,
