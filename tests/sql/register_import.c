@@ -88,7 +88,7 @@ static void bad_examples_name_line_and_reason(void **state)
 	bad("register-missing-attribute.xml", ":8: the register breaks its form");
 	bad("register-truncated.xml", ": the register is not well-formed XML");
 	bad("register-unknown-business.xml", ":10: system \"s\" names the business \"nothing\"");
-	bad("register-unknown-dependency.xml", ":11: dependency of \"s\" on \"ghost\" names the "
+	bad("register-unknown-dependency.xml", ":11: dependency \"s on ghost\" names the "
 		"system \"ghost\"");
 	bad("register-unknown-organisation.xml", ":8: system \"s\" names the organisation "
 		"\"nobody\"");
