@@ -320,11 +320,17 @@ CREATE TABLE cadastre.asset_statement (
 	attribute text NOT NULL,
 	item text NOT NULL,
 	value text NOT NULL,
+	address inet GENERATED ALWAYS AS (CASE WHEN selector = 'address' THEN asset::inet END)
+		STORED,
 	as_of date NOT NULL,
 	document text NOT NULL,
 	from_import int8 NOT NULL REFERENCES cadastre.register_import,
 	until_import int8 REFERENCES cadastre.register_import
 );
+CREATE INDEX asset_statement_address ON cadastre.asset_statement (address)
+	WHERE until_import IS NULL AND address IS NOT NULL;
+CREATE INDEX asset_statement_name ON cadastre.asset_statement (lower(asset))
+	WHERE until_import IS NULL AND selector = 'name';
 CREATE UNIQUE INDEX asset_statement_current
 	ON cadastre.asset_statement (realm_id, selector, asset, attribute, item)
 	WHERE until_import IS NULL;
@@ -350,39 +356,43 @@ CREATE INDEX system_rule_prefix ON cadastre.system_rule USING gist (prefix inet_
 CREATE VIEW cadastre.asset_attested AS
 WITH hit AS (
 	SELECT s.*, a.asset_id
-	FROM cadastre.asset_statement s
-	JOIN cadastre.asset a ON a.realm_id = s.realm_id
-		AND a.asset_id = CASE WHEN s.selector = 'asset' THEN s.asset::int8 END
-	WHERE s.until_import IS NULL AND s.selector = 'asset'
+	FROM cadastre.asset a
+	JOIN cadastre.asset_statement s ON s.realm_id = a.realm_id AND s.until_import IS NULL
+		AND s.selector = 'asset' AND s.asset = a.asset_id::text
+	WHERE a.merged_into IS NULL
+	UNION ALL
+	SELECT s.*, a.merged_into
+	FROM cadastre.asset a
+	JOIN cadastre.asset_statement s ON s.realm_id = a.realm_id AND s.until_import IS NULL
+		AND s.selector = 'asset' AND s.asset = a.asset_id::text
+	WHERE a.merged_into IS NOT NULL
 	UNION ALL
 	SELECT s.*, a.asset_id
-	FROM cadastre.asset_statement s
-	JOIN cadastre.address a ON a.realm_id = s.realm_id AND a.until_run IS NULL
-		AND a.address = CASE WHEN s.selector = 'address' THEN s.asset::inet END
-	WHERE s.until_import IS NULL AND s.selector = 'address'
+	FROM cadastre.address a
+	JOIN cadastre.asset_statement s ON s.realm_id = a.realm_id AND s.until_import IS NULL
+		AND s.address = a.address
+	WHERE a.until_run IS NULL
 	UNION ALL
 	SELECT s.*, n.asset_id
-	FROM cadastre.asset_statement s
-	JOIN cadastre.name n ON n.realm_id = s.realm_id AND n.until_run IS NULL
-		AND lower(n.name) = lower(s.asset)
-	WHERE s.until_import IS NULL AND s.selector = 'name'
+	FROM cadastre.name n
+	JOIN cadastre.asset_statement s ON s.realm_id = n.realm_id AND s.until_import IS NULL
+		AND s.selector = 'name' AND lower(s.asset) = lower(n.name)
+	WHERE n.until_run IS NULL
 	UNION ALL
 	SELECT s.*, k.asset_id
-	FROM cadastre.asset_statement s
-	JOIN cadastre.identity_key k ON k.realm_id = s.realm_id AND k.until_run IS NULL
-		AND k.type = s.selector AND NOT k.shared
-		AND md5(k.value) = md5(s.asset) AND k.value = s.asset
-	WHERE s.until_import IS NULL AND s.selector IN ('mac', 'serial')
+	FROM cadastre.identity_key k
+	JOIN cadastre.asset_statement s ON s.realm_id = k.realm_id AND s.until_import IS NULL
+		AND s.selector = k.type AND s.asset = k.value
+	WHERE k.until_run IS NULL AND NOT k.shared AND k.type IN ('mac', 'serial')
 	UNION ALL
 	SELECT s.*, a.asset_id
-	FROM cadastre.asset_statement s
-	JOIN cadastre.address a ON a.realm_id = s.realm_id AND a.until_run IS NULL
-		AND a.mac = CASE WHEN s.selector = 'mac' THEN s.asset::macaddr END
-	WHERE s.until_import IS NULL AND s.selector = 'mac'
+	FROM cadastre.address a
+	JOIN cadastre.asset_statement s ON s.realm_id = a.realm_id AND s.until_import IS NULL
+		AND s.selector = 'mac' AND s.asset = a.mac::text
+	WHERE a.until_run IS NULL AND a.mac IS NOT NULL
 )
-SELECT DISTINCT coalesce(a.merged_into, a.asset_id) AS asset_id, h.realm_id, h.attribute, h.value,
-	h.selector, h.asset, h.as_of, h.document, h.from_import
-FROM hit h JOIN cadastre.asset a USING (asset_id);
+SELECT DISTINCT asset_id, realm_id, attribute, value, selector, asset, as_of, document, from_import
+FROM hit;
 COMMENT ON VIEW cadastre.asset_attested IS
 	'What is attested of assets that were met, by the asset; never overwritten by discovery';
 
@@ -400,15 +410,22 @@ WITH hit AS (
 		r.from_import, 3, length(r.value), n.address
 	FROM cadastre.name n
 	JOIN cadastre.system_rule r ON r.realm_id = n.realm_id AND r.until_import IS NULL
-		AND lower(n.name) LIKE r.pattern
+		AND r.rule = 'name' AND lower(n.name) LIKE r.pattern
 	WHERE n.until_run IS NULL
 	UNION ALL
-	SELECT coalesce(a.merged_into, a.asset_id), a.realm_id, r.system, r.rule, r.value, r.as_of,
-		r.document, r.from_import, 1, 0, NULL
+	SELECT a.asset_id, a.realm_id, r.system, r.rule, r.value, r.as_of, r.document,
+		r.from_import, 1, 0, NULL
 	FROM cadastre.asset a
 	JOIN cadastre.system_rule r ON r.realm_id = a.realm_id AND r.until_import IS NULL
-		AND r.rule = 'asset'
-		AND a.asset_id = CASE WHEN r.rule = 'asset' THEN r.value::int8 END
+		AND r.rule = 'asset' AND r.value = a.asset_id::text
+	WHERE a.merged_into IS NULL
+	UNION ALL
+	SELECT a.merged_into, a.realm_id, r.system, r.rule, r.value, r.as_of, r.document,
+		r.from_import, 1, 0, NULL
+	FROM cadastre.asset a
+	JOIN cadastre.system_rule r ON r.realm_id = a.realm_id AND r.until_import IS NULL
+		AND r.rule = 'asset' AND r.value = a.asset_id::text
+	WHERE a.merged_into IS NOT NULL
 	UNION ALL
 	SELECT t.asset_id, t.realm_id, r.system, r.rule, r.value, r.as_of, r.document,
 		r.from_import, CASE r.rule WHEN 'tag' THEN 4 ELSE 5 END, 0, NULL
@@ -460,11 +477,15 @@ WITH edge AS (
 	WHERE r.until_import IS NULL AND r.valid_from <= current_date
 		AND (r.valid_until IS NULL OR r.valid_until >= current_date)
 ), hit AS (
-	SELECT coalesce(a.merged_into, a.asset_id) AS asset_id, 1 AS place, 0 AS length, e.*
+	SELECT a.asset_id, 1 AS place, 0 AS length, e.*
 	FROM edge e
-	JOIN cadastre.asset a ON a.realm_id = e.realm_id
-		AND a.asset_id = CASE WHEN e.subject = 'asset' THEN e.value::int8 END
-	WHERE e.subject = 'asset'
+	JOIN cadastre.asset a ON a.realm_id = e.realm_id AND e.value = a.asset_id::text
+	WHERE e.subject = 'asset' AND a.merged_into IS NULL
+	UNION ALL
+	SELECT a.merged_into, 1, 0, e.*
+	FROM edge e
+	JOIN cadastre.asset a ON a.realm_id = e.realm_id AND e.value = a.asset_id::text
+	WHERE e.subject = 'asset' AND a.merged_into IS NOT NULL
 	UNION ALL
 	SELECT a.asset_id, CASE e.subject WHEN 'address' THEN 2 ELSE 6 END,
 		masklen(CASE WHEN e.subject IN ('address', 'prefix', 'subnet') THEN e.value::inet END),
@@ -514,7 +535,9 @@ COMMENT ON VIEW cadastre.asset_responsible IS
 	'Who manages, operates, owns and uses each asset today; what is said of it most closely counts: the asset itself, an address, a name, a tag, a VLAN, the longest prefix, its system';
 
 CREATE VIEW cadastre.review_disagreement AS
-WITH observed AS (
+WITH member AS MATERIALIZED (
+	SELECT asset_id, system FROM cadastre.asset_system
+), observed AS (
 	SELECT asset_id, 'role' AS attribute, role AS value FROM cadastre.asset WHERE role <> 'unknown'
 	UNION ALL SELECT asset_id, 'vendor', vendor FROM cadastre.asset WHERE vendor <> ''
 	UNION ALL SELECT asset_id, 'product', model FROM cadastre.asset WHERE model <> ''
@@ -580,7 +603,7 @@ WITH observed AS (
 	FROM cadastre.asset a
 	JOIN cadastre.address d ON d.asset_id = a.asset_id AND d.until_run IS NULL
 	LEFT JOIN cadastre.run f ON f.run_id = a.first_run
-	LEFT JOIN cadastre.asset_system m ON m.asset_id = a.asset_id
+	LEFT JOIN member m ON m.asset_id = a.asset_id
 	WHERE m.asset_id IS NULL AND a.merged_into IS NULL AND a.state <> 'retired'
 		AND EXISTS (SELECT FROM cadastre.system s WHERE s.realm_id = a.realm_id
 			AND s.until_import IS NULL AND NOT s.external)
@@ -588,7 +611,7 @@ WITH observed AS (
 )
 SELECT i.realm_id, i.asset_id, coalesce(m.system, '') AS system, 'disagreement'::text AS kind,
 	i.what AS subject, i.detail, i.since
-FROM item i LEFT JOIN cadastre.asset_system m ON m.asset_id = i.asset_id;
+FROM item i LEFT JOIN member m ON m.asset_id = i.asset_id;
 COMMENT ON VIEW cadastre.review_disagreement IS
 	'Where what is attested and what was observed part: a value differs, a stated asset was looked for and never met, a met one belongs to no system';
 
