@@ -392,18 +392,18 @@ class Whole(unittest.TestCase):
         self.assertEqual(self.register.one(self.here("SELECT count(*) FROM system")), "400")
 
     def test_large_registers_are_quick(self):
-        """Anti joins, not nested loops: 30,000 statements twice, and all of them changed."""
+        """Anti joins, not nested loops: 10,000 statements twice, and all of them changed."""
         lines = ["table,realm", f"register,{self.realm}", "table,id,name,sector", "organisation,o,O,energy",
                  "table,selector,asset,attribute,value"]
         lines += [f"asset_statement,address,198.{18 + i // 65536}.{i // 256 % 256}.{i % 256},role,server"
-                  for i in range(30000)]
+                  for i in range(10000)]
         text = "\n".join(lines)
         began = time.monotonic()
-        self.assertEqual(self.take(text, "big.csv")["written"], 30001)
+        self.assertEqual(self.take(text, "big.csv")["written"], 10001)
         self.assertEqual(self.take(text, "big.csv")["written"], 0)
         result = self.take(text.replace(",server", ",router"), "big.csv")
-        self.assertEqual((result["written"], result["ended"]), (30000, 30000))
-        self.assertLess(time.monotonic() - began, 240)
+        self.assertEqual((result["written"], result["ended"]), (10000, 10000))
+        self.assertLess(time.monotonic() - began, 120)
 
 
 if __name__ == "__main__":
