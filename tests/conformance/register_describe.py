@@ -26,8 +26,8 @@ def described(tables):
         for row in rows:
             name = re.fullmatch(r"`([^`, ]+)`", row[1])
             if name:
-                form = row[3].split("; else")[0].split(" of `")[0]
-                codes = re.findall(r"`([^`]+)`", form.split(" from ")[0])
+                form = row[3].split("; else")[0]
+                codes = re.findall(r"`([^`]+)`", form) if re.match("one of|codes:", form) else []
                 attributes[name[1]] = (frozenset(codes), row[4].strip(" |"))
         for one in element.split(", "):
             found[one] = attributes

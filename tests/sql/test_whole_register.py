@@ -145,6 +145,16 @@ class Whole(unittest.TestCase):
         addresses = dict(self.sql(self.here("SELECT o.id, o.address FROM organisation o", "h")))
         self.assertEqual((addresses["o1"], addresses["o3"]), ("=1+1", "-5"))
 
+    def test_spreadsheets_of_the_examples(self):
+        good = SOURCE / "schema/examples/good"
+        first = self.rows("register", "import", good / "register-waterworks-gb18030.csv")[0]
+        self.assertEqual((first["organisations"], first["systems"], first["others"]), (2, 1, 2))
+        self.nothing_changes(good / "register-waterworks-utf16.csv")
+        self.program("register", "import", "--encoding", "utf-8",
+                     good / "register-waterworks-gb18030.csv", code=3)
+        self.assertIn("gb18030.csv:1: a byte is not UTF-8", self.message)
+        self.round_trips("qinghe")
+
     def test_templates_have_every_table(self):
         for words in ([], ["--chinese"]):
             text = self.export("--template", *words, form="csv").decode("utf-8-sig")
