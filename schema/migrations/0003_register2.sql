@@ -71,6 +71,8 @@ CREATE TABLE cadastre.responsibility (
 	organisation text NOT NULL,
 	valid_from date NOT NULL DEFAULT '-infinity',
 	valid_until date,
+	prefix inet GENERATED ALWAYS AS
+		(CASE WHEN subject IN ('address', 'prefix', 'subnet') THEN value::inet END) STORED,
 	as_of date NOT NULL,
 	document text NOT NULL,
 	from_import int8 NOT NULL REFERENCES cadastre.register_import,
@@ -78,6 +80,8 @@ CREATE TABLE cadastre.responsibility (
 );
 CREATE UNIQUE INDEX responsibility_current ON cadastre.responsibility
 	(realm_id, subject, value, duty, organisation, valid_from) WHERE until_import IS NULL;
+CREATE INDEX responsibility_prefix ON cadastre.responsibility USING gist (prefix inet_ops)
+	WHERE until_import IS NULL;
 COMMENT ON TABLE cadastre.responsibility IS
 	'Who manages, operates, owns or uses a system, a subnet, or the assets that a rule names';
 
@@ -472,7 +476,7 @@ COMMENT ON VIEW cadastre.internet_exit IS
 	'Circuits to the Internet as attested now: carrier, number, addresses, systems behind';
 
 CREATE VIEW cadastre.asset_responsible AS
-WITH edge AS (
+WITH edge AS NOT MATERIALIZED (
 	SELECT * FROM cadastre.responsibility r
 	WHERE r.until_import IS NULL AND r.valid_from <= current_date
 		AND (r.valid_until IS NULL OR r.valid_until >= current_date)
@@ -487,14 +491,10 @@ WITH edge AS (
 	JOIN cadastre.asset a ON a.realm_id = e.realm_id AND e.value = a.asset_id::text
 	WHERE e.subject = 'asset' AND a.merged_into IS NOT NULL
 	UNION ALL
-	SELECT a.asset_id, CASE e.subject WHEN 'address' THEN 2 ELSE 6 END,
-		masklen(CASE WHEN e.subject IN ('address', 'prefix', 'subnet') THEN e.value::inet END),
-		e.*
+	SELECT a.asset_id, CASE e.subject WHEN 'address' THEN 2 ELSE 6 END, masklen(e.prefix), e.*
 	FROM edge e
 	JOIN cadastre.address a ON a.realm_id = e.realm_id AND a.until_run IS NULL
-		AND CASE WHEN e.subject IN ('address', 'prefix', 'subnet') THEN e.value::inet END
-			>>= a.address
-	WHERE e.subject IN ('address', 'prefix', 'subnet')
+		AND e.prefix >>= a.address
 	UNION ALL
 	SELECT n.asset_id, 3, length(e.value), e.*
 	FROM edge e
