@@ -23,7 +23,7 @@
 
 #define CSV_CELLS_MAX 256          /* of one record */
 #define CSV_CELL_MAX (64 * 1024)   /* bytes of one cell, as UTF-8 */
-#define CSV_RECORDS_MAX 10000000   /* of one file */
+#define CSV_RECORDS_MAX 5000000    /* of one file */
 
 /* Appends the bytes to `out` as UTF-8 without a leading byte order mark. `encoding`: NULL to
  * detect, or one of utf-8, gb18030, gbk, gb2312, big5, utf-16, utf-16le, utf-16be, in any case.

@@ -365,8 +365,8 @@ class Whole(unittest.TestCase):
         self.assertEqual(result["dependencies"], 2)
         self.assertIn("systems depend on each other: a -> b -> a; it is kept", self.message)
 
-    def test_interrupted_and_repeated(self):
-        path = self.write("register.xml", self.document(ORGANISATION))
+    def import_that_ends(self, path, end):
+        """An import that has begun and waits for its turn, ended by `end`; nothing is kept."""
         blocker = subprocess.Popen(
             ["psql", "-X", "-q", "-h", self.register.socket(), "-U", "cadastre", "-d", "postgres"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
@@ -378,11 +378,21 @@ class Whole(unittest.TestCase):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         wait_for(lambda: self.register.one(held) == "1", "the import does not wait")
-        waiting.send_signal(signal.SIGKILL)
-        waiting.communicate(timeout=60)
+        end(waiting)
+        message = waiting.communicate(timeout=60)[1].decode()
         blocker.communicate("", timeout=60)
         wait_for(lambda: self.register.one(held) == "0", "the lock is still waited for")
         self.assertEqual(self.register.one(self.here("SELECT count(*) FROM organisation")), "0")
+        return waiting.returncode, message
+
+    def test_interrupted_and_repeated(self):
+        path = self.write("register.xml", self.document(ORGANISATION))
+        code, _ = self.import_that_ends(path, lambda one: one.send_signal(signal.SIGKILL))
+        self.assertEqual(code, -signal.SIGKILL)
+        code, message = self.import_that_ends(path, lambda _: self.sql(
+            """SELECT pg_terminate_backend(pid) FROM pg_locks
+               WHERE locktype = 'advisory' AND NOT granted"""))
+        self.assertEqual(code, 4, message)
         self.assertEqual(self.rows("register", "import", path)[0]["written"], 1)
         self.nothing_changes(path)
 

@@ -123,6 +123,27 @@ static void limits_are_reached(void **state)
 	assert_non_null(strstr(err.text, "larger than 16 bytes"));
 }
 
+static void the_number_of_records_is_bounded(void **state)
+{
+	size_t n = 2 * ((size_t)CSV_RECORDS_MAX + 1);
+	char *text = malloc(n);
+	_cleanup_(csv_freep) struct csv *csv = NULL;
+	struct csv_record record;
+	struct error err = {0};
+	int r;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < n; i += 2)
+		memcpy(text + i, "x\n", 2);
+	assert_int_equal(csv_new("f", text, n, ',', &csv, NULL), 0);
+	while ((r = csv_next(csv, &record, &err)) == 0)
+		;
+	assert_int_equal(r, ERROR_INPUT);
+	assert_non_null(strstr(err.text, "f:5000001: the file has more than 5000000 records"));
+	free(text);
+}
+
 static void the_delimiter_can_be_told(void **state)
 {
 	_cleanup_(csv_freep) struct csv *csv = NULL;
@@ -181,6 +202,7 @@ int main(void)
 		cmocka_unit_test(what_is_ambiguous_is_refused),
 		cmocka_unit_test(encodings_are_detected_or_told),
 		cmocka_unit_test(limits_are_reached),
+		cmocka_unit_test(the_number_of_records_is_bounded),
 		cmocka_unit_test(the_delimiter_can_be_told),
 		cmocka_unit_test(every_text_comes_back),
 		cmocka_unit_test(random_bytes_are_survived),

@@ -159,6 +159,35 @@ static void limits_of_a_text(void **state)
 	assert_null(read_text(text, "has 400 characters"));
 }
 
+static void values_and_files_are_bounded(void **state)
+{
+	_cleanup_(str_done) struct str text = STR_INIT(REGISTER_CSV_MAX + 64);
+	struct register_document *doc = NULL;
+	struct error err = {0};
+	char directory[] = "/tmp/cadastre-sheets-XXXXXX", name[64];
+
+	(void)state;
+	str_adds(&text, WHOLE "table,id,name,sector\norganisation,o,");
+	for (int i = 0; i <= REGISTER_TEXT_MAX; i++)
+		str_addc(&text, 'x');
+	str_adds(&text, ",energy\n");
+	assert_null(read_text(text.data, "is too long"));
+	assert_non_null(mkdtemp(directory));
+	assert_int_equal(register_read(directory, 1, NULL, NULL, &doc, &err), ERROR_INPUT);
+	assert_non_null(strstr(err.text, "no file of this directory is called *.csv"));
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i <= REGISTER_FILES_MAX; i++) {
+			snprintf(name, sizeof(name), "%s/%03d.csv", directory, i);
+			assert_int_equal(pass ? unlink(name) : file_publish(name, "", 0, NULL), 0);
+			if (pass || i < REGISTER_FILES_MAX)
+				continue;
+			assert_int_equal(register_read(directory, 1, NULL, NULL, &doc, &err),
+				ERROR_INPUT);
+			assert_non_null(strstr(err.text, "has 65 CSV files; a register may have 64"));
+		}
+	assert_int_equal(rmdir(directory), 0);
+}
+
 static void the_members_of_a_list_are_bounded(void **state)
 {
 	_cleanup_(str_done) struct str text = STR_INIT(1 << 16);
@@ -227,6 +256,7 @@ int main(void)
 		cmocka_unit_test(slips_name_line_and_cell),
 		cmocka_unit_test(persons_are_refused),
 		cmocka_unit_test(limits_of_a_text),
+		cmocka_unit_test(values_and_files_are_bounded),
 		cmocka_unit_test(the_members_of_a_list_are_bounded),
 		cmocka_unit_test(each_name_of_a_column_is_one),
 		cmocka_unit_test(circles_are_found),
