@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What the register says of an asset: its system by the rules, and through it the organisation,
 -- sector, business, tier and designation; the subnet of each address; who is responsible; what is
--- attested of it alone. Each statement has the
--- paper behind it and the day for which that speaks. It is known since the import that wrote it;
--- it was last said by the newest import that surely held it: a complete file that had not held
--- it would have ended it. A designation is known since its decision was recorded.
+-- attested of it alone. Each statement has the paper behind it and the day for which that speaks.
+-- It is known since the import that wrote it; it was last said by the newest import that surely
+-- held it: a complete file that had not held it would have ended it. A designation is known since
+-- its decision was recorded.
 -- $1::int8 : asset
 WITH m AS (
     SELECT m.*, s.name, s.organisation, s.sector, s.as_of AS system_as_of,
