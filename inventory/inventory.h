@@ -230,14 +230,45 @@ int inventory_baseline_verify(struct inventory *inv, const char *name,
 /* ---- register, norms, designation -------------------------------------------------------- */
 
 /* What an import wrote or ended: an organisation or system counts once, whichever of its
- * statements changed; rules are assets rules and subnets. `unchanged` counts the statements that
- * were held already. */
+ * statements changed; rules are assets rules and subnets; others are what the other tables hold.
+ * `written` and `ended` count rows, `unchanged` the statements that were held already. `circle`:
+ * systems that depend on each other, "a -> b -> a", or "". */
 struct register_result {
-	uint64_t organisations, systems, businesses, rules, dependencies, unchanged;
+	uint64_t organisations, systems, businesses, rules, dependencies, others;
+	uint64_t written, ended, unchanged;
+	char circle[512];
 };
-/* Takes a register file whole or not at all. ERROR_INPUT says file, line and what to correct. */
+/* Takes a register whole or not at all: a file of XML or CSV ("-": standard input), or a directory
+ * of CSV files. `encoding` of CSV, NULL to detect; `realm` for CSV that names none, or NULL.
+ * ERROR_INPUT says file, line and what to correct. */
+int inventory_register_take(struct inventory *inv, const char *path, const char *encoding,
+	const char *realm, struct register_result *ret_result, struct error *reterr);
+/* The same, of a file that says everything itself. */
 int inventory_register_import(struct inventory *inv, const char *path,
 	struct register_result *ret_result, struct error *reterr);
+
+enum register_form { REGISTER_FORM_XML, REGISTER_FORM_CSV };
+/* Takes a piece of an export. `table`: of which table of the register it is; NULL in XML. */
+typedef int (*register_write)(void *context, const char *table, const void *bytes, size_t n,
+	struct error *reterr);
+/* Writes all that the register says now of a realm (NULL: the only one), in a form that can be
+ * imported: that changes nothing. `is_labelled`: Chinese headings in CSV. ERROR_USAGE if there
+ * are several realms. */
+int inventory_register_export(struct inventory *inv, const char *realm, enum register_form form,
+	bool is_labelled, register_write write, void *context, struct error *reterr);
+/* The headings of all tables, to be filled in. */
+int inventory_register_template(bool is_labelled, register_write write, void *context,
+	struct error *reterr);
+
+struct register_said_row {
+	const char *realm, *table, *entry, *attribute, *value, *as_of, *document;
+	const char *imported; /* when the register learnt it */
+};
+typedef int (*register_said)(void *context, const struct register_said_row *row);
+/* All that is said of a system or organisation, now or (day_us) on a day: its own statements and
+ * those that name it. 1 if there is no such thing. */
+int inventory_register_show(struct inventory *inv, const char *realm /* NULL: any */,
+	const char *id, int64_t day_us, register_said said, void *context, struct error *reterr);
 
 struct system_row {
 	const char *id, *name, *organisation, *sector, *kind, *business, *strength;

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What can be checked within a register file: nothing is said twice. See register.h. */
+/* What can be checked within a register file: nothing is said twice, nothing runs in a circle, no
+ * identity numbers (GB 11643-1999, ISO 7064 MOD 11-2). See register.h. */
 #include "inventory/register/register.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-const char *register_kind_name(enum register_kind kind)
-{
-	static const char *const names[REGISTER_KIND_N] = {"organisation", "role", "subnet",
-		"business", "system", "tier", "metric", "list", "support", "unit", "answer",
-		"assets rule", "dependency"};
-
-	return (unsigned int)kind < REGISTER_KIND_N ? names[kind] : "?";
-}
 
 static int compare_keys(const struct register_statement *a, const struct register_statement *b)
 {
@@ -62,6 +54,147 @@ int register_check(struct register_document *doc, struct error *reterr)
 		return 0;
 	return error_set(reterr, ERROR_INPUT,
 		"%s:%ld: the %s \"%s\" is stated twice; it stands at line %ld already: keep "
-		"one of them", doc->file, second->line, register_kind_name(second->kind),
+		"one of them", second->file, second->line, register_tables[second->kind].thing,
 		second->label, first->line);
+}
+
+/* ---- identity numbers --------------------------------------------------------------------- */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Six digits of a place, a date of birth, three of a sequence, a check character. */
+static bool is_identity_number(const char *p)
+{
+	static const int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+	int sum = 0, year, month, day;
+
+	for (int i = 0; i < 17; i++) {
+		if (!is_digit(p[i]))
+			return false;
+		sum += weights[i] * (p[i] - '0');
+	}
+	year = (p[6] - '0') * 10 + p[7] - '0';
+	month = (p[10] - '0') * 10 + p[11] - '0';
+	day = (p[12] - '0') * 10 + p[13] - '0';
+	return year >= 18 && year <= 20 && month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
+		"10X98765432"[sum % 11] == (p[17] == 'x' ? 'X' : p[17]);
+}
+
+bool register_has_identity_number(const char *text)
+{
+	for (const char *p = text; *p;) {
+		size_t n = 0;
+
+		while (is_word(p[n]))
+			n++;
+		if (n == 18 && is_identity_number(p))
+			return true;
+		p += n + (n == 0);
+	}
+	return false;
+}
+
+/* ---- circles --------------------------------------------------------------------------------- */
+
+enum colour { WHITE, GREY, BLACK };
+
+struct walk {
+	const struct register_edge *edges;
+	size_t n;
+	enum colour *colours; /* of the first edge from each id */
+	size_t *path;         /* edges from the start to here */
+	size_t depth;
+};
+
+/* The first edge from an id; n: none. */
+static size_t first_from(const struct walk *w, const char *id)
+{
+	size_t low = 0, high = w->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(w->edges[middle].from, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < w->n && strcmp(w->edges[low].from, id) == 0 ? low : w->n;
+}
+
+static bool same_from(const struct walk *w, size_t a, size_t b)
+{
+	return b < w->n && strcmp(w->edges[a].from, w->edges[b].from) == 0;
+}
+
+/* Goes on from an edge until a grey id is met (that one is returned) or all is black. */
+static size_t walk_from(struct walk *w, size_t start)
+{
+	w->colours[start] = GREY;
+	w->path[0] = start;
+	w->depth = 1;
+	while (w->depth > 0) {
+		size_t at = w->path[w->depth - 1], next = first_from(w, w->edges[at].to);
+
+		if (next < w->n && w->colours[next] == GREY)
+			return next;
+		if (next < w->n && w->colours[next] == WHITE) {
+			w->colours[next] = GREY;
+			w->path[w->depth++] = next;
+			continue;
+		}
+		/* Done with this edge: the next of the same id, or back. */
+		while (w->depth > 0) {
+			at = w->path[w->depth - 1];
+			if (same_from(w, at, at + 1)) {
+				w->path[w->depth - 1]++;
+				break;
+			}
+			w->colours[first_from(w, w->edges[at].from)] = BLACK;
+			w->depth--;
+		}
+	}
+	return w->n;
+}
+
+static void tell_circle(const struct walk *w, size_t met, struct str *out)
+{
+	size_t i = 0;
+
+	while (strcmp(w->edges[w->path[i]].from, w->edges[met].from) != 0)
+		i++;
+	for (; i < w->depth; i++)
+		str_addf(out, "%s -> ", w->edges[w->path[i]].from);
+	str_adds(out, w->edges[met].from);
+}
+
+int register_circle(const struct register_edge *edges, size_t n, struct str *out,
+	const char **ret_first, struct error *reterr)
+{
+	struct walk w = {edges, n, calloc(n + 1, sizeof(*w.colours)), calloc(n + 1,
+		sizeof(*w.path)), 0};
+	size_t met = n;
+	int r = 0;
+
+	if (!w.colours || !w.path)
+		r = error_set(reterr, ERROR_SYSTEM, "no memory for %zu edges of the register", n);
+	for (size_t i = 0; r == 0 && i < n && met == n; i++)
+		if ((i == 0 || !same_from(&w, i, i - 1)) && w.colours[i] == WHITE)
+			met = walk_from(&w, i);
+	if (r == 0 && met < n) {
+		tell_circle(&w, met, out);
+		*ret_first = edges[met].from;
+		r = 1;
+	}
+	free(w.colours);
+	free(w.path);
+	return r;
 }

@@ -15,41 +15,9 @@
 #include "inventory/store/queries.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-/* How one table is written. Its rows belong to the things of `owner`, which the file states
- * whole; those that stand for themselves are their own owners. */
-static const struct table {
-	const struct query *close, *add;
-	enum register_kind owner;
-} tables[REGISTER_KIND_N] = {
-	[REGISTER_ORGANISATION] = {&query_register_close_organisation,
-		&query_register_add_organisation, REGISTER_ORGANISATION},
-	[REGISTER_ROLE] = {&query_register_close_org_role, &query_register_add_org_role,
-		REGISTER_ORGANISATION},
-	[REGISTER_SUBNET] = {&query_register_close_subnet, &query_register_add_subnet,
-		REGISTER_SUBNET},
-	[REGISTER_BUSINESS] = {&query_register_close_business, &query_register_add_business,
-		REGISTER_BUSINESS},
-	[REGISTER_SYSTEM] = {&query_register_close_system, &query_register_add_system,
-		REGISTER_SYSTEM},
-	[REGISTER_TIER] = {&query_register_close_system_tier, &query_register_add_system_tier,
-		REGISTER_SYSTEM},
-	[REGISTER_METRIC] = {&query_register_close_metric, &query_register_add_metric,
-		REGISTER_SYSTEM},
-	[REGISTER_LIST] = {&query_register_close_system_list, &query_register_add_system_list,
-		REGISTER_SYSTEM},
-	[REGISTER_SUPPORT] = {&query_register_close_business_support,
-		&query_register_add_business_support, REGISTER_SYSTEM},
-	[REGISTER_UNIT] = {&query_register_close_controlled_unit,
-		&query_register_add_controlled_unit, REGISTER_SYSTEM},
-	[REGISTER_ANSWER] = {&query_register_close_answer, &query_register_add_answer,
-		REGISTER_SYSTEM},
-	[REGISTER_RULE] = {&query_register_close_system_rule, &query_register_add_system_rule,
-		REGISTER_SYSTEM},
-	[REGISTER_DEPENDENCY] = {&query_register_close_dependency,
-		&query_register_add_dependency, REGISTER_DEPENDENCY},
-};
 
 struct import {
 	struct db *db;
@@ -66,14 +34,15 @@ static int check_reference(struct import *import, const struct register_referenc
 {
 	_cleanup_(db_result_freep) struct db_result *result = NULL;
 	const struct register_document *doc = import->doc;
-	const char *kind = register_kind_name(reference->target);
+	const char *kind = register_tables[reference->target].thing;
 	int r;
 
 	if (register_find(doc, reference->target, reference->id))
 		return 0;
 	if (!doc->complete) {
 		r = db_run(import->db, &query_register_has,
-			DB_VALUES(db_int(import->realm), db_text(kind), db_text(reference->id)),
+			DB_VALUES(db_int(import->realm), db_text(register_tables[reference->target].name),
+				db_text(reference->id)),
 			&result, reterr);
 		if (r < 0)
 			return r;
@@ -82,7 +51,7 @@ static int check_reference(struct import *import, const struct register_referenc
 	}
 	return error_set(reterr, ERROR_INPUT,
 		"%s:%ld: %s names the %s \"%s\", which is not in this file%s; add it or "
-		"correct the id", doc->file, reference->line, reference->from, kind,
+		"correct the id", reference->file, reference->line, reference->from, kind,
 		reference->id, doc->complete ? " (and the file says that it is complete)" :
 		" and not in the register");
 }
@@ -100,20 +69,29 @@ static int check_references(struct import *import, struct error *reterr)
 
 /* ---- tables -------------------------------------------------------------------------- */
 
+/* The column that says of what a row is a part; those that stand for themselves are their own. */
+static const char *owner_column(const struct register_table *table)
+{
+	for (const struct register_column *c = table->columns; c->name; c++)
+		if (c->flags & REGISTER_OWNER)
+			return c->name;
+	return table->columns[0].name;
+}
+
 static int close_table(struct import *import, enum register_kind kind, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *result = NULL;
 	const struct register_document *doc = import->doc;
-	enum register_kind owner = tables[kind].owner;
-	bool by_itself = owner == REGISTER_SUBNET || owner == REGISTER_DEPENDENCY;
-	int r = db_run(import->db, tables[kind].close,
-		DB_VALUES(db_int(import->realm), db_text(doc->json[kind].data),
-			db_text(by_itself ? doc->json[owner].data : doc->owners[owner].data),
-			db_int(doc->complete), db_int(import->id)),
+	const struct register_table *table = &register_tables[kind];
+	int r = db_run(import->db, &query_register_close,
+		DB_VALUES(db_text(table->name), db_int(import->realm),
+			db_text(doc->json[kind].data), db_text(owner_column(table)),
+			db_text(doc->owners[table->owner].data), db_int(doc->complete),
+			db_int(import->id)),
 		&result, reterr);
 
 	if (r == 0)
-		import->closed += db_affected(result);
+		import->closed += (uint64_t)db_get_int(result, 0, 0);
 	return r;
 }
 
@@ -135,42 +113,81 @@ static int check_rules(struct import *import, struct error *reterr)
 		"%s:%ld: the %s \"%s\" is given to the system \"%s\", but the register gives "
 		"it to \"%s\", which this file does not restate; take it from that system in "
 		"the same file",
-		doc->file, rule ? rule->line : 0, db_get_text(result, 0, 0),
+		rule ? rule->file : doc->file, rule ? rule->line : 0, db_get_text(result, 0, 0),
 		db_get_text(result, 0, 1), db_get_text(result, 0, 2),
 		db_get_text(result, 0, 3));
 }
 
-static int check_parents(struct import *import, struct error *reterr)
-{
-	_cleanup_(db_result_freep) struct db_result *result = NULL;
-	const struct register_document *doc = import->doc;
-	const struct register_statement *organisation;
-	const char *id;
-	int r = db_run(import->db, &query_register_parent_circle,
-		DB_VALUES(db_int(import->realm)), &result, reterr);
+/* What may run in a circle of edges of one kind, and what is said then. */
+static const struct {
+	enum register_kind kind;
+	const char *said; /* NULL: it is kept, and told */
+} circles[] = {{REGISTER_KIND_N, NULL}, {REGISTER_ORGANISATION, "the parents"},
+	{REGISTER_ZONE, "the parents"}, {REGISTER_SYSTEM, "the parents"},
+	{REGISTER_SYSTEM, "the carriers"}, {REGISTER_DEPENDENCY, NULL}};
 
-	if (r < 0 || db_rows(result) == 0)
-		return r;
-	id = db_get_text(result, 0, 0);
-	organisation = register_find(doc, REGISTER_ORGANISATION, id);
+static int tell_circle(struct import *import, size_t kind, const char *first, const char *path,
+	struct register_result *result, struct error *reterr)
+{
+	const struct register_statement *at;
+
+	if (!circles[kind].said) {
+		snprintf(result->circle, sizeof(result->circle), "%s", path);
+		return 0;
+	}
+	at = register_find(import->doc, circles[kind].kind, first);
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: the parents of the organisation \"%s\" run in a circle; one of them "
-		"must have no parent", doc->file, organisation ? organisation->line : 0, id);
+		"%s:%ld: %s of the %s \"%s\" run in a circle: %.200s; one of them must have none",
+		at ? at->file : import->doc->file, at ? at->line : 0, circles[kind].said,
+		register_tables[circles[kind].kind].thing, first, path);
+}
+
+/* Nothing may be above itself, run on itself or be a part of itself. That systems depend on each
+ * other is how some are built: it is told. */
+static int check_circles(struct import *import, struct register_result *result,
+	struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	struct register_edge *edges;
+	int r = db_run(import->db, &query_register_edges, DB_VALUES(db_int(import->realm)), &rows,
+		reterr);
+
+	if (r < 0)
+		return r;
+	edges = calloc(db_rows(rows) + 1, sizeof(*edges));
+	if (!edges)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the edges of the register");
+	for (size_t i = 0, n; i < db_rows(rows) && r == 0; i += n) {
+		_cleanup_(str_done) struct str path = STR_INIT(sizeof(result->circle) - 1);
+		int64_t kind = db_get_int(rows, i, 0);
+		const char *first = NULL;
+
+		for (n = 0; i + n < db_rows(rows) && db_get_int(rows, i + n, 0) == kind; n++)
+			edges[n] = (struct register_edge){db_get_text(rows, i + n, 1),
+				db_get_text(rows, i + n, 2)};
+		r = register_circle(edges, n, &path, &first, reterr);
+		if (r == 1)
+			r = tell_circle(import, (size_t)kind, first, path.data, result, reterr);
+	}
+	free(edges);
+	return r;
 }
 
 static int add_table(struct import *import, enum register_kind kind, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *result = NULL;
 	const struct register_document *doc = import->doc;
-	int r = db_run(import->db, tables[kind].add,
-		DB_VALUES(db_int(import->realm), db_text(doc->json[kind].data),
-			db_int(import->id)),
+	uint64_t written;
+	int r = db_run(import->db, &query_register_add,
+		DB_VALUES(db_text(register_tables[kind].name), db_int(import->realm),
+			db_text(doc->json[kind].data), db_int(import->id)),
 		&result, reterr);
 
 	if (r < 0)
 		return r;
-	import->written += db_affected(result);
-	import->unchanged += doc->n_of[kind] - db_affected(result);
+	written = (uint64_t)db_get_int(result, 0, 0);
+	import->written += written;
+	import->unchanged += doc->n_of[kind] - written;
 	return 0;
 }
 
@@ -195,7 +212,8 @@ static int begin(struct import *import, struct error *reterr)
 	return r;
 }
 
-static int write_tables(struct import *import, struct error *reterr)
+static int write_tables(struct import *import, struct register_result *result,
+	struct error *reterr)
 {
 	int r = 0;
 
@@ -206,7 +224,7 @@ static int write_tables(struct import *import, struct error *reterr)
 	for (int k = 0; k < REGISTER_KIND_N && r == 0; k++)
 		r = add_table(import, (enum register_kind)k, reterr);
 	if (r == 0)
-		r = check_parents(import, reterr);
+		r = check_circles(import, result, reterr);
 	return r < 0 ? r : db_run(import->db, &query_register_member,
 		DB_VALUES(db_int(import->realm)), NULL, reterr);
 }
@@ -225,14 +243,15 @@ static int finish(struct import *import, struct register_result *ret_result,
 			&counts, reterr);
 	if (r < 0)
 		return r;
-	*ret_result = (struct register_result){
-		.organisations = (uint64_t)db_get_int(counts, 0, 0),
-		.systems = (uint64_t)db_get_int(counts, 0, 1),
-		.businesses = (uint64_t)db_get_int(counts, 0, 2),
-		.rules = (uint64_t)db_get_int(counts, 0, 3),
-		.dependencies = (uint64_t)db_get_int(counts, 0, 4),
-		.unchanged = import->unchanged,
-	};
+	ret_result->organisations = (uint64_t)db_get_int(counts, 0, 0);
+	ret_result->systems = (uint64_t)db_get_int(counts, 0, 1);
+	ret_result->businesses = (uint64_t)db_get_int(counts, 0, 2);
+	ret_result->rules = (uint64_t)db_get_int(counts, 0, 3);
+	ret_result->dependencies = (uint64_t)db_get_int(counts, 0, 4);
+	ret_result->others = (uint64_t)db_get_int(counts, 0, 5);
+	ret_result->written = import->written;
+	ret_result->ended = import->closed;
+	ret_result->unchanged = import->unchanged;
 	return 0;
 }
 
@@ -248,13 +267,14 @@ static int audit(struct inventory *inv, const struct import *import, struct erro
 	return inventory_audit(inv, "register.import", import->doc->file, detail.data, reterr);
 }
 
-int inventory_register_import(struct inventory *inv, const char *path,
-	struct register_result *ret_result, struct error *reterr)
+int inventory_register_take(struct inventory *inv, const char *path, const char *encoding,
+	const char *realm, struct register_result *ret_result, struct error *reterr)
 {
 	_cleanup_(register_document_freep) struct register_document *doc = NULL;
 	_cleanup_(db_rollbackp) struct db *transaction = NULL;
 	struct import import = {.db = inv->db};
-	int r = register_read(path, facts_day(clock_wall_us()), &doc, reterr);
+	struct register_result result = {0};
+	int r = register_read(path, facts_day(clock_wall_us()), encoding, realm, &doc, reterr);
 
 	if (r < 0)
 		return r;
@@ -267,10 +287,20 @@ int inventory_register_import(struct inventory *inv, const char *path,
 	if (r == 0)
 		r = check_references(&import, reterr);
 	if (r == 0)
-		r = write_tables(&import, reterr);
+		r = write_tables(&import, &result, reterr);
 	if (r == 0)
-		r = finish(&import, ret_result, reterr);
+		r = finish(&import, &result, reterr);
 	if (r == 0)
 		r = audit(inv, &import, reterr);
-	return r < 0 ? r : db_commit(transaction, reterr);
+	if (r == 0)
+		r = db_commit(transaction, reterr);
+	if (r == 0)
+		*ret_result = result;
+	return r;
+}
+
+int inventory_register_import(struct inventory *inv, const char *path,
+	struct register_result *ret_result, struct error *reterr)
+{
+	return inventory_register_take(inv, path, NULL, NULL, ret_result, reterr);
 }

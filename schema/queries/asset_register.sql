@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What the register says of an asset: its system by the rules, and through it the organisation,
--- sector, business, tier and designation; the subnet of each address. Each statement has the
--- paper behind it and the day for which that speaks. It is known since the import that wrote it;
--- it was last said by the newest import that surely held it: a complete file that had not held
--- it would have ended it. A designation is known since its decision was recorded.
+-- sector, business, tier and designation; the subnet of each address; who is responsible; what is
+-- attested of it alone. Each statement has the paper behind it and the day for which that speaks.
+-- It is known since the import that wrote it; it was last said by the newest import that surely
+-- held it: a complete file that had not held it would have ended it. A designation is known since
+-- its decision was recorded.
 -- $1::int8 : asset
 WITH m AS (
     SELECT m.*, s.name, s.organisation, s.sector, s.as_of AS system_as_of,
@@ -46,6 +47,14 @@ WITH m AS (
         SELECT * FROM subnet WHERE subnet.realm_id = a.realm_id AND until_import IS NULL
             AND subnet.prefix >>= a.address ORDER BY masklen(prefix) DESC LIMIT 1) AS n
     WHERE a.asset_id = $1 AND a.until_run IS NULL
+    UNION ALL
+    SELECT 8, duty, organisation || coalesce(' (' || organisation_name || ')', ''), document,
+        'register: ' || subject || ' ' || value, as_of, from_import
+    FROM asset_responsible WHERE asset_id = $1
+    UNION ALL
+    SELECT 9, attribute, value, document, 'register: ' || selector || ' ' || asset, as_of,
+        from_import
+    FROM asset_attested WHERE asset_id = $1
 ), stated AS (
     SELECT s.place, s.attribute, s.value, s.document || ', as of ' || s.as_of AS source, s.method,
         i.imported AS since, greatest(i.imported, (SELECT max(n.imported) FROM register_import n

@@ -43,16 +43,18 @@ static void the_example_is_taken_once(void **state)
 	(void)state;
 	if (inventory_register_import(the.inv, path, &first, &err) < 0)
 		fail_msg("%s", err.text);
-	assert_int_equal(first.organisations, 5);
+	assert_int_equal(first.organisations, 7);
 	assert_int_equal(first.systems, 7);
 	assert_int_equal(first.businesses, 3);
 	assert_int_equal(first.rules, 8 + 9);
 	assert_int_equal(first.dependencies, 5);
+	assert_int_equal(first.others, 23);
 	assert_int_equal(first.unchanged, 0);
 	assert_int_equal(inventory_register_import(the.inv, path, &again, &err), 0);
 	assert_int_equal(again.organisations + again.systems + again.businesses + again.rules +
 		again.dependencies, 0);
-	assert_int_equal(again.unchanged, 5 + 7 + 9 + 3 + 7 + 4 + 2 + 12 + 5 + 2 + 8 + 5);
+	assert_int_equal(again.written + again.ended, 0);
+	assert_int_equal(again.unchanged, first.written);
 	assert_string_equal(systems(NULL).text,
 		"distribution-dispatch|Lanhe Power|Distribution dispatch|essential|3|\n"
 		"network-management|Lanhe Power|Distribution dispatch|important|2|\n"
@@ -88,7 +90,7 @@ static void bad_examples_name_line_and_reason(void **state)
 	bad("register-missing-attribute.xml", ":8: the register breaks its form");
 	bad("register-truncated.xml", ": the register is not well-formed XML");
 	bad("register-unknown-business.xml", ":10: system \"s\" names the business \"nothing\"");
-	bad("register-unknown-dependency.xml", ":11: dependency of \"s\" on \"ghost\" names the "
+	bad("register-unknown-dependency.xml", ":11: dependency \"s on ghost\" names the "
 		"system \"ghost\"");
 	bad("register-unknown-organisation.xml", ":8: system \"s\" names the organisation "
 		"\"nobody\"");
@@ -97,6 +99,19 @@ static void bad_examples_name_line_and_reason(void **state)
 	bad("register-self-dependency.xml", ":11: the system \"s\" is said to depend on itself");
 	bad("register-duplicate-rule.xml", ":16: the assets rule \"198.18.99.0/24\" is stated "
 		"twice; it stands at line 10");
+	bad("register-carrier-circle.xml", ":11: the carriers of the system \"a\" run in a circle: "
+		"a -> b -> a");
+	bad("register-identity-number.xml", ":9: the register breaks its form");
+	bad("register-identity-number-in-text.xml", ":9: name: an identity number of a person");
+	bad("register-unknown-zone.xml", ":12: conduit \"c\" names the zone \"office\"");
+	bad("register-ended-before-begin.xml", ":7: the role is valid until 2026-01-31, before");
+	bad("register-duplicate-id.csv", ":5: the organisation \"o\" is stated twice; it stands at "
+		"line 4");
+	bad("register-no-encoding.csv", ":5: a byte is neither UTF-8 nor GB18030");
+	bad("register-no-heading.csv", ":1: cell 1: a register in CSV begins with a heading");
+	bad("register-open-quote.csv", ":4: cell 3: a quotation mark opens this cell");
+	bad("register-unknown-column.csv", ":3: cell 4: the table organisation has no column "
+		"\"sektor\"");
 	assert_int_equal(systems("s").n, 0); /* nothing of them was kept */
 }
 

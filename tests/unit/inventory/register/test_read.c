@@ -21,7 +21,7 @@ static struct register_document *read_text(const char *text, int code, const cha
 	int r;
 
 	assert_int_equal(file_publish(path, text, strlen(text), &err), 0);
-	r = register_read(path, facts_day_parse("2026-11-24"), &doc, &err);
+	r = register_read(path, facts_day_parse("2026-11-24"), NULL, NULL, &doc, &err);
 	if (r != code || (said && !strstr(err.text, said)))
 		fail_msg("%d, \"%s\", expected %d, \"%s\"", r, err.text, code, said ? said : "");
 	return doc;
@@ -45,13 +45,22 @@ static int remove_path(void **state)
 
 static void the_example_in_numbers(void **state)
 {
-	static const int expected[REGISTER_KIND_N] = {5, 7, 9, 3, 7, 4, 2, 12, 5, 2, 0, 8, 5};
+	static const int expected[REGISTER_KIND_N] = {
+		[REGISTER_ORGANISATION] = 7, [REGISTER_ROLE] = 8, [REGISTER_CONTACT] = 3,
+		[REGISTER_EVENT] = 2, [REGISTER_FACILITY] = 3, [REGISTER_ZONE] = 4,
+		[REGISTER_CONDUIT] = 2, [REGISTER_SCENARIO] = 1, [REGISTER_RESPONSIBILITY] = 3,
+		[REGISTER_CIRCUIT] = 2, [REGISTER_CONTRACT] = 1, [REGISTER_REMOTE] = 1,
+		[REGISTER_POSITION] = 2, [REGISTER_DATA] = 1, [REGISTER_STATEMENT] = 4,
+		[REGISTER_SUBNET] = 9,
+		[REGISTER_BUSINESS] = 3, [REGISTER_SYSTEM] = 7, [REGISTER_TIER] = 4,
+		[REGISTER_METRIC] = 2, [REGISTER_LIST] = 12, [REGISTER_SUPPORT] = 5,
+		[REGISTER_UNIT] = 2, [REGISTER_RULE] = 8, [REGISTER_DEPENDENCY] = 5};
 	_cleanup_(register_document_freep) struct register_document *doc = NULL;
 	struct error err = {0};
 
 	(void)state;
 	if (register_read(EXAMPLES "/good/register-power-utility.xml", facts_day_parse("2026-11-24"),
-		&doc, &err) < 0)
+		NULL, NULL, &doc, &err) < 0)
 		fail_msg("%s", err.text);
 	for (int k = 0; k < REGISTER_KIND_N; k++)
 		assert_int_equal(doc->n_of[k], expected[k]);
@@ -79,7 +88,8 @@ static void evidence_is_inherited(void **state)
 	(void)state;
 	assert_string_equal(doc->json[REGISTER_ORGANISATION].data, "[{\"id\":\"o\",\"name\":\"An  "
 		"<\\\"Name\\\">\",\"sector\":\"energy\",\"credit_code\":\"\",\"unit_type\":\"\","
-		"\"affiliation\":\"\",\"division\":\"\",\"parent\":null,\"as_of\":\"2026-01-01\","
+		"\"affiliation\":\"\",\"division\":\"\",\"parent\":null,\"address\":\"\","
+		"\"postcode\":\"\",\"industry\":\"\",\"as_of\":\"2026-01-01\","
 		"\"document\":\"R\"}]");
 	assert_non_null(strstr(doc->json[REGISTER_ROLE].data,
 		"\"as_of\":\"2026-01-01\",\"document\":\"O\""));
