@@ -46,10 +46,11 @@ static int load_endpoints(struct identity *identity, const struct db_result *end
 		if (endpoint == UINT32_MAX)
 			return no_memory(reterr);
 		while (k < db_rows(keys) && strcmp(db_get_text(keys, k, 0), address) == 0) {
+			struct key_trust trust = identity_trust(strength_of(db_get_text(keys, k, 3)));
 			uint32_t key = identity_key(identity, db_get_text(keys, k, 1),
-				db_get_text(keys, k, 2), strength_of(db_get_text(keys, k, 3)));
+				db_get_text(keys, k, 2), &trust);
 
-			if (!identity_endpoint_key(identity, endpoint, key))
+			if (!identity_endpoint_key(identity, endpoint, key, false))
 				return no_memory(reterr);
 			k++;
 		}
@@ -80,16 +81,17 @@ static int load_known(struct db *db, struct identity *identity, int64_t batch, i
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < db_rows(keys); i++) {
+		struct key_trust trust = identity_trust(strength_of(db_get_text(keys, i, 3)));
 		uint32_t key = identity_key(identity, db_get_text(keys, i, 1),
-			db_get_text(keys, i, 2), strength_of(db_get_text(keys, i, 3)));
+			db_get_text(keys, i, 2), &trust);
 
 		if (!identity_known_key(
-			    identity, db_get_int(keys, i, 0), key, db_get_bool(keys, i, 4)))
+			    identity, db_get_int(keys, i, 0), key, db_get_bool(keys, i, 4), false))
 			return no_memory(reterr);
 	}
 	for (size_t i = 0; i < db_rows(assets); i++)
 		if (!identity_known_asset(identity, db_get_int(assets, i, 0),
-			    (uint32_t)db_get_int(assets, i, 1)))
+			    (uint32_t)db_get_int(assets, i, 1), 0))
 			return no_memory(reterr);
 	identity_loopback_asset(identity, db_rows(loopback) ? db_get_int(loopback, 0, 0) : 0);
 	return 0;
