@@ -128,7 +128,7 @@ void *result_add(struct identity *identity, struct results *results, size_t size
 	return item;
 }
 
-const char *say(struct identity *identity, const char *format, ...)
+const char *identity_text(struct identity *identity, const char *format, ...)
 {
 	char text[512];
 	const char *kept;
@@ -384,7 +384,7 @@ bool identity_endpoint_mute(struct identity *identity, uint32_t endpoint, const 
 {
 	if (identity->failed || endpoint == NONE)
 		return false;
-	identity->endpoints[endpoint].mute = say(identity, "%s", profile);
+	identity->endpoints[endpoint].mute = identity_text(identity, "%s", profile);
 	return !identity->failed;
 }
 
@@ -400,7 +400,7 @@ bool identity_endpoint_virtual(struct identity *identity, uint32_t endpoint, con
 		return false;
 	identity->endpoints[endpoint].note = "service address";
 	identity->endpoints[endpoint].noted =
-		say(identity, "its MAC moves between devices: %s", what);
+		identity_text(identity, "its MAC moves between devices: %s", what);
 	return !identity->failed;
 }
 

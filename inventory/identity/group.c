@@ -23,7 +23,7 @@ static void mark(
 	key->found_shared = true;
 	key->at[0] = a;
 	key->at[1] = b;
-	key->reason = say(identity, "met at one time at %s and %s, which %s",
+	key->reason = identity_text(identity, "met at one time at %s and %s, which %s",
 		addr_format(&identity->endpoints[a].addr, one),
 		addr_format(&identity->endpoints[b].addr, two), why);
 }
@@ -84,7 +84,7 @@ static void look_at_key(struct identity *identity, uint32_t number)
 		for (uint32_t j = i + 1; j < key->assets.n; j++)
 			if (are_apart(identity, key->assets.items[i], key->assets.items[j])) {
 				key->found_shared = true;
-				key->reason = say(identity,
+				key->reason = identity_text(identity,
 					"of assets %lld and %lld, which a person took apart",
 					(long long)identity->assets[key->assets.items[i]].id,
 					(long long)identity->assets[key->assets.items[j]].id);
@@ -217,7 +217,7 @@ static void note_fronts(struct identity *identity, uint32_t number)
 			if (!differ(identity, at, bt, NONE))
 				continue;
 			e->note = "service address";
-			e->noted = say(identity, "shows the keys of %s and of %s",
+			e->noted = identity_text(identity, "shows the keys of %s and of %s",
 				addr_format(&identity->endpoints[at].addr, one),
 				addr_format(&identity->endpoints[bt].addr, two));
 		}

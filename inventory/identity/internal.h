@@ -90,7 +90,7 @@ void *result_add(struct identity *identity, struct results *results, size_t size
 uint32_t asset_find(const struct identity *identity, int64_t id); /* NONE */
 uint32_t asset_get(struct identity *identity, int64_t id);
 int64_t counter_of(int64_t asset_id);
-const char *say(struct identity *identity, const char *format, ...)
+const char *identity_text(struct identity *identity, const char *format, ...)
 	__attribute__((format(printf, 2, 3))); /* "" without memory */
 /* Puts endpoints, keys and their lists in an order that does not depend on who came first. */
 bool identity_order(struct identity *identity);

@@ -183,10 +183,10 @@ static void add_split(struct identity *identity, const struct endpoint *e, bool 
 		.into = e->answer,
 		.addr = e->addr,
 		.is_new = is_new,
-		.keys = say(identity, "%s", key),
+		.keys = identity_text(identity, "%s", key),
 		.reason = number == NONE
 				  ? "what joined it is shared"
-				  : say(identity, "only %s joined it, which is shared: %s", key,
+				  : identity_text(identity, "only %s joined it, which is shared: %s", key,
 					    identity->keys[number].reason)};
 }
 

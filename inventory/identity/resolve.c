@@ -59,7 +59,7 @@ void advise(struct identity *identity, bool is_conflict, int64_t asset, int64_t 
 	if (key != NONE)
 		describe_key(identity, key, text);
 	*advice = (struct identity_advice){is_conflict, asset, other,
-		say(identity, "%s", text), reason, score};
+		identity_text(identity, "%s", text), reason, score};
 }
 
 int64_t identity_new_id(const struct addr *addr, int64_t *counter)
@@ -273,8 +273,8 @@ static void add_merge(struct identity *identity, const struct group *group,
 	identity->assets[c->asset].merged = true;
 	*merge = (struct identity_merge){.asset = identity->assets[c->asset].id,
 		.into = identity->assets[winner->asset].id,
-		.keys = say(identity, "%s", key),
-		.reason = say(identity, "one thing by %s", key),
+		.keys = identity_text(identity, "%s", key),
+		.reason = identity_text(identity, "one thing by %s", key),
 		.score = c->w.score};
 }
 
@@ -371,9 +371,9 @@ static const char *reason_for(struct identity *identity, const struct endpoint *
 	else if (e->joined_by != NONE)
 		describe_key(identity, e->joined_by, key);
 	else
-		return *was ? say(identity, "another thing answers here%s", was)
+		return *was ? identity_text(identity, "another thing answers here%s", was)
 			    : "first met at this address";
-	return say(identity, "by %s%s", key, was);
+	return identity_text(identity, "by %s%s", key, was);
 }
 
 static void take(struct round *round, const struct candidate *winner)
@@ -536,7 +536,7 @@ static void note_service_address(struct identity *identity, struct endpoint *e)
 	if (to == NONE || !keeps_another(identity, e->asset, e) || !keeps_another(identity, to, e))
 		return;
 	e->note = "service address";
-	e->noted = say(identity,
+	e->noted = identity_text(identity,
 		"went from asset %" PRId64 " to asset %" PRId64
 		", both of which answer at addresses of their own",
 		identity->assets[e->asset].id, e->answer);

@@ -79,7 +79,7 @@ static void test_keys_join(void **state)
 	assert_true(asset(a) == asset(b) && asset(b) == asset(c));
 	assert_true(asset(d) != asset(a));
 	assert_true(identity_answer(identity, a).is_new);
-	assert_non_null(strstr(identity_answer(identity, b).reason, "ssh k"));
+	assert_non_null(strstr(identity_answer(identity, b).reason, "engine e"));
 }
 
 static void test_conflict_makes_a_key_shared(void **state)
