@@ -25,14 +25,16 @@ bool is_counting(const struct identity *identity, uint32_t key)
 	return identity->keys[key].trust.strength > KEY_WEAK && !identity->keys[key].shared;
 }
 
-static bool counts(
+/* That a key is shared says nothing about the thing that shows another one of the kind in its
+ * place: for contradictions it counts as any other. */
+static bool tells_apart(
 	const struct identity *identity, uint32_t key, uint32_t except, enum key_holds holds)
 {
-	return key != except && is_counting(identity, key) &&
+	return key != except && identity->keys[key].trust.strength > KEY_WEAK &&
 	       identity->keys[key].trust.holds >= holds;
 }
 
-/* Does `list` hold counting keys of the slot, and is one of them also in `other`? */
+/* Does `list` hold keys of the slot, and is one of them also in `other`? */
 static void look_for_slot(const struct identity *identity, const struct list *list,
 	const struct list *other, uint32_t slot, uint32_t except, bool *ret_has,
 	bool *ret_common)
@@ -42,7 +44,7 @@ static void look_for_slot(const struct identity *identity, const struct list *li
 		uint32_t key = list->items[i];
 
 		if (identity->keys[key].slot != slot ||
-			!counts(identity, key, except, HOLDS_MANY))
+			!tells_apart(identity, key, except, HOLDS_MANY))
 			continue;
 		*ret_has = true;
 		if (list_has(other, key))
@@ -56,7 +58,7 @@ bool sets_conflict(const struct identity *identity, const struct list *a, const 
 	for (uint32_t i = 0; i < a->n; i++) {
 		bool has, common;
 
-		if (!counts(identity, a->items[i], except, holds))
+		if (!tells_apart(identity, a->items[i], except, holds))
 			continue;
 		look_for_slot(identity, b, a, identity->keys[a->items[i]].slot, except, &has,
 			&common);
@@ -176,11 +178,10 @@ static int weigh_differences(const struct identity *identity, const struct endpo
 		const struct key *key = &identity->keys[known->keys.items[i]];
 		bool has, common, counted = false;
 
-		if (!is_counting(identity, known->keys.items[i]))
+		if (!tells_apart(identity, known->keys.items[i], NONE, HOLDS_MANY))
 			continue;
 		for (uint32_t j = 0; j < i; j++)
-			counted |= identity->keys[known->keys.items[j]].slot == key->slot &&
-				   is_counting(identity, known->keys.items[j]);
+			counted |= identity->keys[known->keys.items[j]].slot == key->slot;
 		look_for_slot(identity, &root->keys, &known->keys, key->slot, NONE, &has, &common);
 		if (counted || !has || common)
 			continue;
@@ -191,11 +192,25 @@ static int weigh_differences(const struct identity *identity, const struct endpo
 	return score;
 }
 
-/* Whose addresses the members are, and what of their asset's they do not show any more. */
+/* True if the group shows a definitive key that the asset never had. */
+static bool shows_news(
+	const struct identity *identity, const struct endpoint *root, const struct known *known)
+{
+	for (uint32_t i = 0; i < root->keys.n; i++)
+		if (is_counting(identity, root->keys.items[i]) &&
+			identity->keys[root->keys.items[i]].trust.strength == KEY_DEFINITIVE &&
+			!list_has(&known->keys, root->keys.items[i]))
+			return true;
+	return false;
+}
+
+/* Whose addresses the members are, and what of their asset's they do not show any more: that
+ * counts where addresses wander, and where another key is shown instead. */
 static void weigh_addresses(const struct identity *identity, uint32_t root, uint32_t asset,
 	struct weight *w, int *ret_lacks)
 {
 	const struct list *others = &identity->endpoints[root].members;
+	bool news = shows_news(identity, &identity->endpoints[root], &identity->assets[asset]);
 
 	for (uint32_t i = 0; i <= others->n; i++) {
 		const struct endpoint *e =
@@ -205,7 +220,7 @@ static void weigh_addresses(const struct identity *identity, uint32_t root, uint
 		if (e->asset != asset)
 			continue;
 		w->address = true;
-		for (uint32_t j = 0; j < e->lacks.n && e->restless && !*ret_lacks; j++)
+		for (uint32_t j = 0; j < e->lacks.n && (news || e->restless) && !*ret_lacks; j++)
 			if (is_counting(identity, e->lacks.items[j]) &&
 				identity->keys[e->lacks.items[j]].trust.strength == KEY_DEFINITIVE &&
 				!list_has(&identity->endpoints[root].keys, e->lacks.items[j]))

@@ -9,8 +9,9 @@
  * which is an alias of the other at the end; each asset beyond the first counts.
  *
  * What is decidable: things that show a key. Three kinds of errors are counted apart:
- * - "keyless": one of the two things shows no key, so that nothing but its address tells it from
- *   whatever has the address next;
+ * - "keyless": one of the two things shows no key, or none in the week when it happened (some
+ *   greetings fail), so that nothing but its address tells it from whatever has the address
+ *   next; or it has addresses in two networks and no key but the MAC of one of them;
  * - "alike": the two show the same keys and nothing else (images copied without making new keys,
  *   where no MAC is heard);
  * - "rekeyed": a thing whose every key changed at once (installed anew) is told from another
@@ -43,6 +44,7 @@ enum {
 	REPLACED = 10000, /* in a year: another thing in its place */
 	NEW_CARD = 5000,  /* in a year: another network card */
 	REKEYED = 2000,	  /* in a year: installed anew */
+	RECONFIGURED = 10000, /* in a year: serves something more, or less */
 	FAILOVER = 100000 /* in a week: the service address goes to the other one */
 };
 
@@ -68,6 +70,7 @@ struct thing {
 	uint32_t other;	  /* of a pair */
 	bool off, rekeyed, has_left;
 	uint32_t assets[16], n_assets; /* that it was given, by number */
+	bool mute[16];		       /* in a week in which it showed no key */
 };
 
 /* What the register holds of an address. A place is a number: network * 512 + host, + 256 for
@@ -76,6 +79,7 @@ struct place {
 	uint32_t asset; /* index, 0: none */
 	uint32_t seen[KEYS_MAX], n_seen;
 	uint32_t thing; /* that has it in truth, index + 1 */
+	bool is_mute;	/* shows no key this week */
 	uint32_t endpoint;
 };
 
@@ -372,6 +376,20 @@ static void replace(struct world *w, uint32_t thing)
 	}
 }
 
+/* One service more, or one less where another key remains. */
+static void reconfigure(struct world *w, struct thing *t)
+{
+	enum kind kind = (enum kind)below(w, SERIAL);
+	int n = 0;
+
+	for (int i = SSH; i <= SERIAL; i++)
+		n += t->key[i] != 0;
+	if (!t->key[kind])
+		t->key[kind] = new_key(w, kind);
+	else if (n > 1)
+		t->key[kind] = 0;
+}
+
 static void week(struct world *w, double weeks)
 {
 	uint32_t n = w->n_things;
@@ -392,12 +410,18 @@ static void week(struct world *w, double weeks)
 
 		if (wanders && (chance(w, wander) || (t->off && chance(w, LEASE_ENDS))))
 			move(w, i);
-		if (chance(w, (uint32_t)(NEW_CARD / weeks)))
+		if (chance(w, (uint32_t)(NEW_CARD / weeks))) {
 			t->key[MAC] = new_key(w, MAC);
-		if (t->class != CLONE && chance(w, (uint32_t)(REKEYED / weeks))) {
-			t->rekeyed = true;
-			give_keys(w, t);
+			t->rekeyed |= !t->key[SSH] && !t->key[ENGINE] && !t->key[TLS] &&
+				      !t->key[SERIAL];
 		}
+		if (t->class != CLONE && chance(w, (uint32_t)(REKEYED / weeks))) {
+			t->rekeyed |= t->key[SSH] || t->key[ENGINE] || t->key[TLS];
+			for (int kind = SSH; kind < SERIAL; kind++)
+				t->key[kind] = t->key[kind] ? new_key(w, (enum kind)kind) : 0;
+		}
+		if (t->class != CLONE && chance(w, (uint32_t)(RECONFIGURED / weeks)))
+			reconfigure(w, t);
 		if (t->service && (t->off || chance(w, FAILOVER))) {
 			w->things[t->other].service = t->service;
 			w->places[t->service].thing = t->other + 1;
@@ -457,6 +481,7 @@ static void feed_met(struct world *w, struct identity *identity, uint32_t place)
 	struct mac mac = {0};
 	uint32_t keys[KEYS_MAX], n = shown(w, place, keys), net = network_of_place(place);
 
+	p->is_mute = n == 0;
 	if (w->local[net] && t->class != ROUTER)
 		mac = mac_of(t->key[MAC]);
 	p->endpoint = identity_endpoint(
@@ -602,6 +627,19 @@ static bool has_key(const struct world *w, const struct thing *t)
 	return w->local[t->network];
 }
 
+/* MACs do not cross a router: they do not make one thing of addresses on both sides. */
+static bool is_beyond(const struct thing *t)
+{
+	bool beyond = false;
+
+	for (int kind = SSH; kind <= SERIAL; kind++)
+		if (t->key[kind])
+			return false;
+	for (uint32_t i = 0; i < t->n_addresses; i++)
+		beyond |= network_of_place(t->address[i]) != t->network;
+	return beyond;
+}
+
 static enum reason reason_of(const struct world *w, uint32_t one, uint32_t other)
 {
 	const struct thing *a = &w->things[one], *b = &w->things[other];
@@ -622,6 +660,7 @@ static void judge(struct world *w, uint32_t place, uint32_t asset, bool tell)
 	uint32_t thing = w->places[place].thing - 1;
 	struct thing *t = &w->things[thing];
 	struct asset *a = &w->assets[asset];
+	enum reason reason;
 	bool known = false;
 
 	if (t->service == place)
@@ -630,8 +669,10 @@ static void judge(struct world *w, uint32_t place, uint32_t asset, bool tell)
 		known |= t->assets[i] == asset;
 	if (known)
 		return;
-	if (t->n_assets < 16)
+	if (t->n_assets < 16) {
+		t->mute[t->n_assets] = w->places[place].is_mute;
 		t->assets[t->n_assets++] = asset;
+	}
 	if (!a->thing) {
 		a->thing = thing + 1;
 		return;
@@ -639,8 +680,11 @@ static void judge(struct world *w, uint32_t place, uint32_t asset, bool tell)
 	if (a->thing == thing + 1)
 		return;
 	a->others++;
-	w->wrong[reason_of(w, a->thing - 1, thing)]++;
-	if (tell && reason_of(w, a->thing - 1, thing) == DECIDABLE) {
+	reason = reason_of(w, a->thing - 1, thing);
+	if (reason == DECIDABLE && w->places[place].is_mute)
+		reason = KEYLESS;
+	w->wrong[reason]++;
+	if (tell && reason == DECIDABLE) {
 		const struct thing *o = &w->things[a->thing - 1];
 		struct addr addr = addr_of(place);
 		char text[ADDR_TEXT_MAX];
@@ -796,7 +840,7 @@ static void count_splits(struct world *w, bool tell)
 {
 	for (uint32_t i = 0; i < w->n_things; i++) {
 		const struct thing *t = &w->things[i];
-		uint32_t distinct = 0;
+		uint32_t distinct = 0, mute = 0;
 		enum reason reason;
 
 		for (uint32_t a = 0; a < t->n_assets; a++) {
@@ -804,13 +848,15 @@ static void count_splits(struct world *w, bool tell)
 
 			for (uint32_t b = 0; b < a; b++)
 				before |= final_of(w, t->assets[a]) == final_of(w, t->assets[b]);
-			distinct += !before;
+			distinct += !before && !t->mute[a];
+			mute += !before && t->mute[a];
 		}
+		w->split[KEYLESS] += mute - (mute && !distinct);
 		if (distinct < 2)
 			continue;
 		reason = t->rekeyed	       ? REKEYED_THING
 			 : t->class == CLONE   ? ALIKE
-			 : !has_key(w, t)      ? KEYLESS
+			 : !has_key(w, t) || is_beyond(t) ? KEYLESS
 					       : DECIDABLE;
 		w->split[reason] += distinct - 1;
 		if (tell && reason == DECIDABLE)
