@@ -441,8 +441,17 @@ bool identity_known_asset(
 	if (found == NONE)
 		return false;
 	identity->assets[found].n_addresses = n_addresses;
-	identity->assets[found].flags = flags;
+	identity->assets[found].flags |= flags;
 	return true;
+}
+
+bool identity_bind(struct identity *identity, int64_t asset)
+{
+	uint32_t found = identity->failed ? NONE : asset_get(identity, asset);
+
+	if (found != NONE)
+		identity->assets[found].flags |= IDENTITY_BOUND;
+	return found != NONE;
 }
 
 bool identity_apart(struct identity *identity, int64_t one, int64_t other)

@@ -112,6 +112,8 @@ uint32_t identity_known_address(
 	struct identity *identity, int64_t asset, const struct addr *addr, bool looked_for);
 /* The asset showed this key at this address (a handle of either kind) before. */
 bool identity_known_sighting(struct identity *identity, uint32_t endpoint, uint32_t key);
+/* A person joined something to this asset. */
+bool identity_bind(struct identity *identity, int64_t asset);
 /* A person took these apart. */
 bool identity_apart(struct identity *identity, int64_t one, int64_t other);
 /* The realm's asset that has loopback addresses, 0 if none. */

@@ -4,7 +4,7 @@
 -- $2::int4 : bit of the vantage
 UPDATE asset a
 SET last_run = $1,
-    state = 'seen',
+    state = CASE a.state WHEN 'retired' THEN a.state ELSE 'seen' END,
     seen_from = a.seen_from | CASE WHEN r.outcome = 'up' THEN $2::int2 ELSE 0::int2 END
 FROM asset_run r
 WHERE r.run_id = $1 AND r.outcome <> 'quiet' AND a.asset_id = r.asset_id
