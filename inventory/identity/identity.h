@@ -46,7 +46,7 @@
 
 #define IDENTITY_SHARED_AT 256 /* a definitive key at more addresses than this is shared */
 #define IDENTITY_STRONG_AT 16  /* the same for a strong key */
-#define IDENTITY_NETWORK_AT 3 /* addresses of one network with a key and no MAC: an image */
+#define IDENTITY_NETWORK_AT 4 /* addresses of one network with a key and no MAC: an image */
 #define IDENTITY_MUTE_AT 200  /* of one network that answer alike and say nothing */
 #define IDENTITY_MUTE_PORTS 8
 
