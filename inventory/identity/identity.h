@@ -119,6 +119,10 @@ bool identity_apart(struct identity *identity, int64_t one, int64_t other);
 /* The realm's asset that has loopback addresses, 0 if none. */
 void identity_loopback_asset(struct identity *identity, int64_t asset);
 
+/* What is told was not met at one time, but is what the register holds: contradictions prove no
+ * key to be shared, addresses stay with their assets, and only assets are joined or taken apart. */
+void identity_compare_only(struct identity *identity);
+
 /* ---- the answer */
 
 /* Decides. New ids continue after *counter, which is advanced. False without memory. */

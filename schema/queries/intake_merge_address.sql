@@ -15,5 +15,8 @@ INSERT INTO address
 SELECT into_id, address, realm_id, mac, grade, method, reason, $2
 FROM moved
 WHERE NOT EXISTS (
-      SELECT FROM stage_identity i WHERE i.batch = $1 AND i.address = moved.address)
+      SELECT FROM stage_identity i
+      WHERE i.batch = $1 AND i.address = moved.address
+        AND ((i.mac IS NOT NULL AND i.mac IS DISTINCT FROM moved.mac)
+             OR (moved.grade = 'claimed' AND (i.up OR i.method = 'trace'))))
 ON CONFLICT DO NOTHING

@@ -16,5 +16,8 @@ INSERT INTO address
 SELECT into_id, address, realm_id, mac, grade, method, why, $2
 FROM left_it
 WHERE NOT EXISTS (
-      SELECT FROM stage_identity i WHERE i.batch = $1 AND i.address = left_it.address)
+      SELECT FROM stage_identity i
+      WHERE i.batch = $1 AND i.address = left_it.address
+        AND ((i.mac IS NOT NULL AND i.mac IS DISTINCT FROM left_it.mac)
+             OR (left_it.grade = 'claimed' AND (i.up OR i.method = 'trace'))))
 ON CONFLICT DO NOTHING

@@ -441,6 +441,44 @@ class Identity(unittest.TestCase):
             "SELECT a.name FROM asset a JOIN realm r USING (realm_id) "
             f"WHERE r.name = '{self.realm}'"), "this machine")
 
+    def match(self, *words):
+        rows = self.register.run("match", self.realm, *words)
+        rows = rows if isinstance(rows, list) else [rows]
+        self.assertEqual(rows[-1]["decisions"], len(rows) - 1)
+        return rows[:-1]
+
+    def test_comparing_all_with_all(self):
+        """Two assets that learnt of a key each for itself, which intake never had in one bundle."""
+        self.assertEqual(self.match(), [])
+        self.run_of(("198.18.1.1", {SSH: "a"}), ("198.18.2.1", {SSH: "b"}), ("198.18.3.1", {}))
+        ids = self.ids()
+        self.assertEqual(self.match(), [])
+        # As after a rule that was too strict was changed.
+        for table in ("identity_key", "key_sighting"):
+            self.register.sql(f"UPDATE {table} SET value = 'a' WHERE value = 'b' "
+                              f"AND asset_id = {ids['198.18.2.1']}")
+        runs = self.register.one("SELECT count(*) FROM run")
+        found = self.match("dry-run")
+        self.assertEqual([(row["kind"], row["asset"], row["other"]) for row in found],
+                         [("merge", ids["198.18.2.1"], ids["198.18.1.1"])])
+        self.assertEqual((self.ids(), self.register.one("SELECT count(*) FROM run")), (ids, runs))
+        self.assertEqual(len(self.match()), 1)
+        self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"], ["198.18.3.1"]])
+        self.assertEqual(self.match(), [], "nothing more to say")
+        self.assertEqual(self.run_of(("198.18.1.1", {SSH: "a"}), ("198.18.2.1", {SSH: "a"}),
+                                     ("198.18.3.1", {}))["facts"], 0)
+        self.register.run("match", "nowhere", code=3)
+        # A person took them apart: they stay two.
+        self.run_of(("198.18.4.1", {SSH: "c"}), ("198.18.5.1", {}))
+        two = self.ids()
+        self.decide("split", two["198.18.4.1"], two["198.18.5.1"])
+        self.register.sql(
+            "INSERT INTO identity_key SELECT " + two["198.18.5.1"] + ", type, value, realm_id, "
+            "strength, shared, verdict, reason, method, evidence, from_run FROM identity_key "
+            f"WHERE asset_id = {two['198.18.4.1']} AND until_run IS NULL")
+        self.match()
+        self.assertEqual(self.ids(), two)
+
     def test_identifiers(self):
         self.run_of(*((f"198.18.7.{n}", {}) for n in range(1, 200)))
         buckets = self.register.sql(
