@@ -205,6 +205,17 @@ static bool shows_news(
 	return false;
 }
 
+/* True if a definitive key of the list is not shown by the group either. */
+static bool misses(const struct identity *identity, uint32_t root, const struct list *list)
+{
+	for (uint32_t i = 0; i < list->n; i++)
+		if (is_counting(identity, list->items[i]) &&
+			identity->keys[list->items[i]].trust.strength == KEY_DEFINITIVE &&
+			!list_has(&identity->endpoints[root].keys, list->items[i]))
+			return true;
+	return false;
+}
+
 /* Whose addresses the members are, and what of their asset's they do not show any more: that
  * counts where addresses wander, and where another key is shown instead. */
 static void weigh_addresses(const struct identity *identity, uint32_t root, uint32_t asset,
@@ -221,11 +232,9 @@ static void weigh_addresses(const struct identity *identity, uint32_t root, uint
 		if (e->asset != asset)
 			continue;
 		w->address = true;
-		for (uint32_t j = 0; j < e->lacks.n && (news || e->restless) && !*ret_lacks; j++)
-			if (is_counting(identity, e->lacks.items[j]) &&
-				identity->keys[e->lacks.items[j]].trust.strength == KEY_DEFINITIVE &&
-				!list_has(&identity->endpoints[root].keys, e->lacks.items[j]))
-				*ret_lacks = IDENTITY_LACKS;
+		if (((news || e->restless) && misses(identity, root, &e->lacks)) ||
+			(news && misses(identity, root, &e->withheld)))
+			*ret_lacks = IDENTITY_LACKS;
 	}
 }
 

@@ -35,6 +35,7 @@ static void endpoint_done(struct endpoint *e)
 	list_done(&e->claimed);
 	list_done(&e->seen);
 	list_done(&e->lacks);
+	list_done(&e->withheld);
 	list_done(&e->members);
 }
 
@@ -388,10 +389,15 @@ bool identity_endpoint_mute(struct identity *identity, uint32_t endpoint, const 
 	return !identity->failed;
 }
 
-bool identity_endpoint_lacks(struct identity *identity, uint32_t endpoint, uint32_t key)
+bool identity_endpoint_lacks(
+	struct identity *identity, uint32_t endpoint, uint32_t key, bool gone)
 {
-	return !identity->failed && endpoint != NONE && key != NONE &&
-	       add_once(identity, &identity->endpoints[endpoint].lacks, key);
+	struct endpoint *e;
+
+	if (identity->failed || endpoint == NONE || key == NONE)
+		return false;
+	e = &identity->endpoints[endpoint];
+	return add_once(identity, gone ? &e->lacks : &e->withheld, key);
 }
 
 bool identity_endpoint_virtual(struct identity *identity, uint32_t endpoint, const char *what)

@@ -41,7 +41,7 @@
 #define IDENTITY_MERGE 80
 #define IDENTITY_PROPOSE 30
 #define IDENTITY_DIFFERS 60 /* taken away: another definitive key in its place */
-#define IDENTITY_DIFFERS_STRONG 30
+#define IDENTITY_DIFFERS_STRONG 40
 #define IDENTITY_LACKS 60 /* taken away: asked for and not there, where addresses wander */
 
 #define IDENTITY_SHARED_AT 256 /* a definitive key at more addresses than this is shared */
@@ -87,9 +87,11 @@ bool identity_endpoint_key(
 	struct identity *identity, uint32_t endpoint, uint32_t key, bool claimed);
 /* It answers and says nothing; `profile`: the ports that are open, separated by spaces. */
 bool identity_endpoint_mute(struct identity *identity, uint32_t endpoint, const char *profile);
-/* What its asset showed here was asked for and is not there any more; it counts where addresses
- * wander. */
-bool identity_endpoint_lacks(struct identity *identity, uint32_t endpoint, uint32_t key);
+/* What its asset showed here was asked for and is not shown. `gone`: the service is not there any
+ * more, which counts where addresses wander; else it is there and said nothing, which counts
+ * only where another key is shown instead. */
+bool identity_endpoint_lacks(
+	struct identity *identity, uint32_t endpoint, uint32_t key, bool gone);
 /* Its MAC is one that moves between devices; `what` says which kind. */
 bool identity_endpoint_virtual(struct identity *identity, uint32_t endpoint, const char *what);
 /* The network of the address is one whose addresses go from thing to thing. */

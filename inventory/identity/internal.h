@@ -31,7 +31,7 @@ struct endpoint {
 	uint32_t asset; /* current one, NONE if none */
 	struct list keys, claimed;
 	struct list seen;  /* keys that its asset showed here before */
-	struct list lacks; /* of them, those that are gone */
+	struct list lacks, withheld; /* of them, those that are gone, and are not shown */
 	const char *mute;  /* profile, NULL: it speaks */
 	bool silent, looked_for, restless;
 	uint32_t rank;	    /* place in the order of addresses */

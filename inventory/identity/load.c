@@ -259,7 +259,8 @@ static int load_sightings(struct load *load, struct error *reterr)
 
 		if (endpoint == UINT32_MAX)
 			continue;
-		if (!identity_endpoint_lacks(load->identity, endpoint, key))
+		if (!identity_endpoint_lacks(
+			    load->identity, endpoint, key, db_get_bool(lacks, i, 4)))
 			return identity_no_memory(reterr);
 		if (db_get_bool(lacks, i, 3))
 			identity_endpoint_restless(load->identity, endpoint);

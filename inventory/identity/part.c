@@ -190,6 +190,14 @@ static void add_split(struct identity *identity, const struct endpoint *e, bool 
 					    identity->keys[number].reason)};
 }
 
+static bool shows_shared(const struct identity *identity, const struct endpoint *e)
+{
+	for (uint32_t i = 0; i < e->keys.n; i++)
+		if (identity->keys[e->keys.items[i]].found_shared)
+			return true;
+	return false;
+}
+
 /* Those that were met have their answers; the others follow them or become assets. */
 void identity_part(struct identity *identity, int64_t *counter)
 {
@@ -206,7 +214,9 @@ void identity_part(struct identity *identity, int64_t *counter)
 		}
 		if (e->silent)
 			e->answer = stands->answer;
-		if (e->answer != identity->assets[e->expelled].id)
+		/* What was met and shows something else now did not leave: it was replaced. */
+		if (e->answer != identity->assets[e->expelled].id &&
+			(e->silent || shows_shared(identity, e)))
 			add_split(identity, e, is_new);
 	}
 }

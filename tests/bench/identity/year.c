@@ -29,6 +29,7 @@
 #define NETWORK_SIZE 256
 #define POOL 230 /* addresses that are given out in a network */
 #define PER_NETWORK 185
+#define BUNDLES 2
 #define KEYS_MAX 8 /* of a thing, and seen at an address */
 
 /* Chances, of a million. */
@@ -45,6 +46,7 @@ enum {
 	NEW_CARD = 5000,  /* in a year: another network card */
 	REKEYED = 2000,	  /* in a year: installed anew */
 	RECONFIGURED = 10000, /* in a year: serves something more, or less */
+	COPIED = 300000,  /* in a week: one more copy of an image that began with one */
 	FAILOVER = 100000 /* in a week: the service address goes to the other one */
 };
 
@@ -79,7 +81,7 @@ struct place {
 	uint32_t asset; /* index, 0: none */
 	uint32_t seen[KEYS_MAX], n_seen;
 	uint32_t thing; /* that has it in truth, index + 1 */
-	bool is_mute;	/* shows no key this week */
+	bool is_mute;	/* shows no key this week, or only what copies have in common */
 	uint32_t endpoint;
 };
 
@@ -100,6 +102,8 @@ struct world {
 	struct thing *things;
 	struct place *places;
 	uint8_t *local, *wandering, *restless;
+	uint32_t bundle; /* which of the run's */
+	uint32_t young[64], n_young; /* images that began with one copy */
 	uint8_t *shared, *key_kind; /* by key */
 	uint32_t room_keys;
 	struct asset *assets;
@@ -330,6 +334,9 @@ static void make(struct world *w, uint32_t n_things)
 			if (copies++ % IMAGES_OF == 0)
 				image = new_key(w, SSH);
 			add_ordinary(w, net, image);
+		} else if (w->n_things > (w->n_young + 1) * (n_things / 65) && w->n_young < 64) {
+			w->young[w->n_young] = new_key(w, SSH);
+			add_ordinary(w, net, w->young[w->n_young++]);
 		} else {
 			add_ordinary(w, net, 0);
 		}
@@ -430,6 +437,9 @@ static void week(struct world *w, double weeks)
 		if (t->class != PAIR && t->n_addresses && chance(w, (uint32_t)(REPLACED / weeks)))
 			replace(w, i);
 	}
+	for (uint32_t i = 0; i < w->n_young; i++)
+		if (chance(w, COPIED))
+			add_ordinary(w, below(w, w->n_networks), w->young[i]);
 	for (uint32_t i = 0; i < n; i++)
 		if (w->things[i].has_left && !w->things[i].off) {
 			w->things[i].has_left = false;
@@ -473,6 +483,14 @@ static uint32_t shown(struct world *w, uint32_t place, uint32_t keys[KEYS_MAX])
 	return n;
 }
 
+static bool has_kind(const struct world *w, const uint32_t *keys, uint32_t n, uint32_t kind)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (w->key_kind[keys[i]] == kind)
+			return true;
+	return false;
+}
+
 static void feed_met(struct world *w, struct identity *identity, uint32_t place)
 {
 	struct place *p = &w->places[place];
@@ -481,7 +499,7 @@ static void feed_met(struct world *w, struct identity *identity, uint32_t place)
 	struct mac mac = {0};
 	uint32_t keys[KEYS_MAX], n = shown(w, place, keys), net = network_of_place(place);
 
-	p->is_mute = n == 0;
+	p->is_mute = n == 0 || (n == 1 && keys[0] == t->image);
 	if (w->local[net] && t->class != ROUTER)
 		mac = mac_of(t->key[MAC]);
 	p->endpoint = identity_endpoint(
@@ -493,9 +511,10 @@ static void feed_met(struct world *w, struct identity *identity, uint32_t place)
 		uint32_t key = feed_key(w, identity, p->seen[i]);
 
 		identity_known_sighting(identity, p->endpoint, key);
-		/* Asked for, and the port is closed; a greeting that failed is another thing. */
-		if (!t->key[w->key_kind[p->seen[i]]])
-			identity_endpoint_lacks(identity, p->endpoint, key);
+		/* Asked for: the port is closed, or a greeting failed. */
+		if (w->key_kind[p->seen[i]] != MAC && !has_kind(w, keys, n, w->key_kind[p->seen[i]]))
+			identity_endpoint_lacks(identity, p->endpoint, key,
+				!t->key[w->key_kind[p->seen[i]]]);
 	}
 	if (w->restless[net])
 		identity_endpoint_restless(identity, p->endpoint);
@@ -503,9 +522,17 @@ static void feed_met(struct world *w, struct identity *identity, uint32_t place)
 	p->n_seen = p->n_seen > KEYS_MAX ? KEYS_MAX : p->n_seen;
 }
 
-static bool is_up(const struct world *w, const struct place *p)
+/* A run comes in several bundles, each of a part of the networks. */
+static bool is_covered(const struct world *w, uint32_t place)
 {
-	return p->thing && !w->things[p->thing - 1].off;
+	return network_of_place(place) / 4 % BUNDLES == w->bundle;
+}
+
+static bool is_up(const struct world *w, uint32_t place)
+{
+	const struct place *p = &w->places[place];
+
+	return is_covered(w, place) && p->thing && !w->things[p->thing - 1].off;
 }
 
 static void feed(struct world *w, struct identity *identity)
@@ -516,13 +543,13 @@ static void feed(struct world *w, struct identity *identity)
 		struct place *p = &w->places[place];
 
 		p->endpoint = UINT32_MAX;
-		if (is_up(w, p)) {
+		if (is_up(w, place)) {
 			feed_met(w, identity, place);
 		} else if (p->asset) {
 			struct addr addr = addr_of(place);
 
 			p->endpoint = identity_known_address(
-				identity, w->assets[p->asset].id, &addr, true);
+				identity, w->assets[p->asset].id, &addr, is_covered(w, place));
 			for (uint32_t i = 0; i < p->n_seen; i++)
 				identity_known_sighting(identity, p->endpoint,
 					feed_key(w, identity, p->seen[i]));
@@ -682,7 +709,7 @@ static void judge(struct world *w, uint32_t place, uint32_t asset, bool tell)
 	a->others++;
 	reason = reason_of(w, a->thing - 1, thing);
 	if (reason == DECIDABLE && w->places[place].is_mute)
-		reason = KEYLESS;
+		reason = t->class == CLONE ? ALIKE : KEYLESS;
 	w->wrong[reason]++;
 	if (tell && reason == DECIDABLE) {
 		const struct thing *o = &w->things[a->thing - 1];
@@ -760,7 +787,7 @@ static void file_keys(struct world *w, struct met *met, uint64_t state)
 		struct place *p = &w->places[place];
 		uint32_t keys[KEYS_MAX], n;
 
-		if (!is_up(w, p))
+		if (!is_up(w, place))
 			continue;
 		n = shown(w, place, keys);
 		for (uint32_t i = 0; i < n; i++) {
@@ -787,7 +814,7 @@ static void end_addresses(struct world *w, const struct met *met)
 	for (uint32_t place = 0; place < w->n_networks * 512; place++) {
 		struct place *p = &w->places[place];
 
-		if (!is_up(w, p) && p->asset && met->families[p->asset] & (place & 256 ? 2 : 1)) {
+		if (is_covered(w, place) && !is_up(w, place) && p->asset && met->families[p->asset] & (place & 256 ? 2 : 1)) {
 			keys_drop(&w->assets[p->asset].places, place);
 			p->asset = p->n_seen = 0;
 		}
@@ -817,7 +844,7 @@ static void run(struct world *w, bool tell)
 		apply_split(w, &splits[i], w->n_networks * 512);
 	mark_shared(w, identity);
 	for (uint32_t place = 0; place < w->n_networks * 512; place++)
-		if (is_up(w, &w->places[place]))
+		if (is_up(w, place))
 			file_place(w, identity, place, &met, tell);
 	file_keys(w, &met, state);
 	end_addresses(w, &met);
@@ -912,7 +939,8 @@ int main(int argc, char **argv)
 	for (uint32_t i = 0; i < runs; i++) {
 		if (i)
 			week(&w, 52);
-		run(&w, tell);
+		for (w.bundle = 0; w.bundle < BUNDLES; w.bundle++)
+			run(&w, tell);
 	}
 	count_splits(&w, tell);
 	printf("{\"things\":%u,\"runs\":%u,\"assets\":%" PRId64 ",\"keyless\":%u,\"moves\":%" PRIu64

@@ -374,15 +374,23 @@ static void test_left_addresses(void **state)
 	uint32_t left = met("10.1.1.1", NULL, NULL, 11), moved = met("10.1.1.2", "a", NULL, 0);
 	uint32_t gone = met("10.2.1.1", NULL, NULL, 12), stays = met("10.3.1.1", NULL, NULL, 13);
 	uint32_t family = met("2001:db8::1", NULL, NULL, 11);
+	uint32_t silent = met("10.4.1.1", NULL, NULL, 14), another = met("10.5.1.1", NULL, NULL, 15);
 
 	(void)state;
 	known(11, 2, "a", NULL);
 	known(12, 1, "b", NULL);
 	known(13, 1, "c", NULL);
-	identity_endpoint_lacks(identity, gone, key("ssh", "b", SSH));
+	identity_endpoint_lacks(identity, gone, key("ssh", "b", SSH), true);
 	identity_endpoint_restless(identity, gone);
-	identity_endpoint_lacks(identity, stays, key("ssh", "c", SSH));
-	assert_int_equal(resolve(), 3);
+	identity_endpoint_lacks(identity, stays, key("ssh", "c", SSH), true);
+	known(14, 1, "d", NULL);
+	known(15, 1, "e", NULL);
+	identity_endpoint_lacks(identity, silent, key("ssh", "d", SSH), false);
+	identity_endpoint_restless(identity, silent);
+	identity_endpoint_lacks(identity, another, key("ssh", "e", SSH), false);
+	identity_endpoint_key(identity, another, key("serial", "s7:9", serial), false);
+	assert_int_equal(resolve(), 4);
+	assert_true(asset(silent) == 14 && asset(another) != 15);
 	assert_true(asset(moved) == 11 && asset(left) != 11 && asset(family) != 11);
 	assert_true(asset(gone) != 12 && asset(stays) == 13);
 }
