@@ -128,6 +128,22 @@ uint32_t identity_root(struct identity *identity, uint32_t endpoint)
 	return endpoint;
 }
 
+/* True if `b`, which is not the asset's that `a` is, shows another key than that asset has, of a
+ * kind that `a` shows nothing of: the asset shows its own elsewhere, so `a` is not what joins
+ * both. */
+static bool contradicts_asset(const struct identity *identity, uint32_t a, uint32_t b)
+{
+	const struct endpoint *one = &identity->endpoints[a], *two = &identity->endpoints[b];
+	const struct list *held;
+
+	if (one->asset == NONE || one->asset == two->asset ||
+		identity->assets[one->asset].flags & IDENTITY_BOUND)
+		return false;
+	held = &identity->assets[one->asset].keys;
+	return sets_conflict(identity, held, &two->keys, NONE, HOLDS_ONE) &&
+	       !sets_conflict(identity, held, &one->keys, NONE, HOLDS_ONE);
+}
+
 static bool may_join(const struct identity *identity, uint32_t a, uint32_t b, uint32_t except)
 {
 	const struct list *one = &identity->endpoints[a].members;
@@ -175,7 +191,8 @@ static bool join(struct identity *identity, uint32_t a, uint32_t b, uint32_t key
 
 	if (one == other)
 		return true;
-	if (!have_joined(identity, a, b, NONE) || !may_join(identity, one, other, NONE))
+	if (!have_joined(identity, a, b, NONE) || !may_join(identity, one, other, NONE) ||
+		contradicts_asset(identity, a, b) || contradicts_asset(identity, b, a))
 		return false;
 	unite(identity, one, other);
 	if (identity->endpoints[b].joined_by == NONE)

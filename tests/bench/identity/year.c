@@ -30,6 +30,8 @@
 #define POOL 230 /* addresses that are given out in a network */
 #define PER_NETWORK 185
 #define BUNDLES 2
+#define YOUNG_MAX 64 /* images that are copied during the year */
+#define THINGS_PER_YOUNG 1500
 #define KEYS_MAX 8 /* of a thing, and seen at an address */
 
 /* Chances, of a million. */
@@ -103,7 +105,7 @@ struct world {
 	struct place *places;
 	uint8_t *local, *wandering, *restless;
 	uint32_t bundle; /* which of the run's */
-	uint32_t young[64], n_young; /* images that began with one copy */
+	uint32_t young[YOUNG_MAX], n_young; /* images that began with one copy */
 	uint8_t *shared, *key_kind; /* by key */
 	uint32_t room_keys;
 	struct asset *assets;
@@ -334,7 +336,8 @@ static void make(struct world *w, uint32_t n_things)
 			if (copies++ % IMAGES_OF == 0)
 				image = new_key(w, SSH);
 			add_ordinary(w, net, image);
-		} else if (w->n_things > (w->n_young + 1) * (n_things / 65) && w->n_young < 64) {
+		} else if (w->n_young < YOUNG_MAX &&
+			   w->n_things > (w->n_young + 1) * THINGS_PER_YOUNG) {
 			w->young[w->n_young] = new_key(w, SSH);
 			add_ordinary(w, net, w->young[w->n_young++]);
 		} else {
