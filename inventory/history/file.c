@@ -31,6 +31,7 @@ static const struct step merge_steps[] = {
 	{&query_intake_merge_name, "br", COUNT_TWICE},
 	{&query_intake_merge_service, "br", COUNT_TWICE},
 	{&query_intake_merge_identity_key, "br", COUNT_TWICE},
+	{&query_intake_merge_key_sighting, "br", COUNT_NONE},
 	{&query_intake_merge_fact, "br", COUNT_TWICE},
 	{&query_intake_merge_hop, "br", COUNT_TWICE},
 	{&query_intake_merge_hop_peer, "b", COUNT_NONE},
@@ -173,6 +174,9 @@ static int file_addresses(struct db *db, const struct filing *filing, bool merge
 
 	if (r == 0 && merges)
 		r = run_steps(db, filing, STEPS(merge_steps), result, reterr);
+	if (r == 0)
+		r = identity_file_splits(
+			db, filing->batch, filing->run, &result->facts_written, reterr);
 	if (r == 0)
 		r = run(db, filing, &moved, &done, reterr);
 	if (r < 0)
@@ -318,7 +322,8 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 	if (filing->bulk)
 		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
-		r = identity_decide(db, filing->batch, filing->realm, &identity, reterr);
+		r = identity_decide(
+			db, filing->batch, filing->realm, false, &identity, reterr);
 	result->assets_new = identity.assets_new;
 	if (r == 0)
 		r = run_steps(db, filing, &coverage, 1, result, reterr);
@@ -338,10 +343,29 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(closing_steps), result, reterr);
 	if (r == 0)
+		r = identity_file_decisions(db, filing->batch, filing->run, filing->realm,
+			&result->facts_written, reterr);
+	if (r == 0)
 		r = file_quiet(db, filing, result, reterr);
 	if (r == 0)
 		r = count_met(db, filing, result, reterr);
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(summary_steps), result, reterr);
 	return r;
+}
+
+int history_merge(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	int r = run_steps(db, filing, STEPS(merge_steps), result, reterr);
+
+	return r < 0 ? r
+		     : identity_file_splits(db, filing->batch, filing->run,
+			       &result->facts_written, reterr);
+}
+
+int history_sum_up(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	return run_steps(db, filing, STEPS(summary_steps), result, reterr);
 }
