@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct column list_columns[] = {{"id", true}, {"name", false}, {"role", false},
@@ -32,6 +33,17 @@ static int list_row(void *context, const struct asset_row *a)
 		NULL);
 }
 
+static int check_state(const char *state, struct error *reterr)
+{
+	static const char *const states[] = {"seen", "quiet", "retired", "all"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		if (!state || strcmp(state, states[i]) == 0)
+			return 0;
+	return error_set(reterr, ERROR_USAGE,
+		"--state \"%.32s\" is none of seen, quiet, retired, all", state);
+}
+
 static int run_list(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
@@ -41,11 +53,14 @@ static int run_list(struct context *context, const struct args *args, struct err
 		.system = args_get(args, "system", NULL),
 		.product = args_get(args, "product", NULL),
 		.text = args_get(args, "text", NULL),
+		.state = args_get(args, "state", NULL),
 	};
 	uint64_t port;
 	int r;
 
 	r = args_number(args, "port", 1, 65535, 0, &port, reterr);
+	if (r == 0)
+		r = check_state(filter.state, reterr);
 	if (r < 0)
 		return r;
 	filter.port = (uint16_t)port;
@@ -62,6 +77,7 @@ static const struct option_row list_options[] = {
 	{"product", 0, "TEXT", "with a product whose name contains TEXT"},
 	{"system", 0, "ID", "of this system"},
 	{"text", 0, "TEXT", "with TEXT in name, vendor, product or system"},
+	{"state", 0, "STATE", "seen, quiet, retired or all; default: all but retired"},
 	{0},
 };
 
@@ -100,6 +116,20 @@ static int fact_row(void *context, const struct fact_row *f)
 		NULL);
 }
 
+/* A number that is not the asset's own is that of an alias. */
+static void say_alias(const struct context *context, const char *which,
+	const struct asset_row *asset)
+{
+	char *stop;
+	uint64_t number = strtoull(which, &stop, 0);
+
+	if (*which != '-' && stop != which && !*stop && number != asset->id)
+		say(context,
+			"asset %" PRIu64 " is an alias: it was merged into asset %" PRIu64
+			", which is shown; its \"decision\" lines say when and why",
+			number, asset->id);
+}
+
 static int run_show(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
@@ -121,6 +151,8 @@ static int run_show(struct context *context, const struct args *args, struct err
 		return error_set(reterr, ERROR_INPUT,
 			"several assets match \"%.64s\"; give the number from `cadastre asset list`",
 			which);
+	if (r == 0)
+		say_alias(context, which, &asset);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 

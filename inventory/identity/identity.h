@@ -52,6 +52,9 @@ bool identity_known_asset(struct identity *identity, int64_t asset, uint32_t n_a
 /* The realm's asset that has loopback addresses, 0 if none. */
 void identity_loopback_asset(struct identity *identity, int64_t asset);
 
+/* The id of a new asset with this counter: the bucket comes from the address first met. */
+int64_t identity_new_asset(const struct addr *addr, int64_t counter);
+
 /* Decides. New ids continue after *counter, which is advanced. False without memory. */
 bool identity_resolve(struct identity *identity, int64_t *counter);
 

@@ -5,6 +5,7 @@
  */
 #include "common/addr.h"
 #include "inventory/inventory.h"
+#include "inventory/questions/find.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
 
@@ -49,7 +50,7 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 				filter->address ? db_cidr(&cidr) : db_null(),
 				db_text(filter->system), db_text(filter->product),
 				filter->port ? db_int(filter->port) : db_null(),
-				db_text(filter->text), db_null()),
+				db_text(filter->text), db_null(), db_text(filter->state)),
 			&rows, reterr);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct asset_row asset = asset_of(rows, i);
@@ -61,8 +62,7 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 
 /* ---- one asset ----------------------------------------------------------------------- */
 
-/* A number as people write it, decimal or 0x... ; 0 if it is none. */
-static int64_t number_of(const char *text)
+int64_t asset_number(const char *text)
 {
 	int base = strncmp(text, "0x", 2) == 0 ? 16 : 10;
 	long long number;
@@ -75,11 +75,10 @@ static int64_t number_of(const char *text)
 	return *end || errno ? 0 : number;
 }
 
-/* 1: none; 2: several. A number is first taken for the number of an asset. */
-static int find(struct inventory *inv, const char *which, int64_t *ret_id, struct error *reterr)
+int asset_named(struct inventory *inv, const char *which, int64_t *ret_id, struct error *reterr)
 {
 	struct addr addr = {0};
-	int64_t number = number_of(which);
+	int64_t number = asset_number(which);
 	bool is_address = addr_parse(which, &addr, NULL) == 0;
 	int r = 1;
 
@@ -171,13 +170,13 @@ int inventory_asset_show(struct inventory *inv, const char *which, struct asset_
 {
 	_cleanup_(db_result_freep) struct db_result *asset = NULL, *facts = NULL;
 	int64_t id = 0;
-	int r = find(inv, which, &id, reterr);
+	int r = asset_named(inv, which, &id, reterr);
 
 	if (r != 0)
 		return r;
 	r = db_run(inv->db, &query_asset_list,
 		DB_VALUES(db_null(), db_null(), db_null(), db_null(), db_null(), db_null(),
-			db_int(id)),
+			db_int(id), db_null()),
 		&asset, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_asset_facts, DB_VALUES(db_int(id)), &facts, reterr);

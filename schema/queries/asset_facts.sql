@@ -56,6 +56,21 @@ WITH met AS (
         coalesce(merge_run, first_run), NULL, NULL
     FROM asset WHERE merged_into = $1
     UNION ALL
+    SELECT 3, 'decision', d.kind || ' ' || d.decision_id,
+        CASE d.kind WHEN 'merge' THEN 'asset ' || d.asset_id || ' is asset ' || d.other_asset_id
+            || ': ' WHEN 'split' THEN 'asset ' || d.other_asset_id || ' is not asset '
+            || d.asset_id || ': ' ELSE '' END || d.reason
+            || coalesce('; undone by ' || nullif(d.undone_by, '') || ' ' || d.undone_reason, ''),
+        CASE d.verdict WHEN 'manual' THEN 'attested' ELSE 'derived' END, d.author,
+        CASE d.verdict WHEN 'manual' THEN 'decision' ELSE 'identity' END, NULL,
+        coalesce(d.run_id, 0), (SELECT max(u.run_id) FROM asset_decision u
+            WHERE u.undoes = d.decision_id), coalesce(d.run_id, 0)
+    FROM asset_decision d
+    WHERE d.kind IN ('merge', 'split', 'retire', 'revive')
+        AND (d.asset_id IN (SELECT asset_id FROM asset WHERE asset_id = $1 OR merged_into = $1)
+            OR d.other_asset_id IN (SELECT asset_id FROM asset
+                WHERE asset_id = $1 OR merged_into = $1))
+    UNION ALL
     SELECT 5, 'address', host(address), coalesce(mac::text, ''), grade, reason, method, NULL,
         from_run, until_run, NULL
     FROM address WHERE asset_id = $1

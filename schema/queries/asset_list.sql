@@ -7,8 +7,15 @@
 -- $5::int4 : only with this port open; NULL: any
 -- $6::text : only with this in name, vendor, product or system; NULL: any
 -- $7::int8 : only this asset; NULL: any
+-- $8::text : only in this state; 'all': any; NULL: any but retired, unless $7 is given
 WITH part AS (
-    SELECT a.asset_id, r.name AS realm, a.name, a.role, a.state, a.vendor, a.model, a.os,
+    SELECT a.asset_id, r.name AS realm, a.name, a.role,
+        CASE WHEN a.state = 'retired' AND EXISTS (
+                SELECT FROM asset_decision d
+                JOIN asset_run met ON met.asset_id = d.asset_id AND met.run_id > d.run_id
+                    AND met.outcome <> 'quiet'
+                WHERE d.asset_id = a.asset_id AND d.kind = 'retire' AND d.undone IS NULL)
+            THEN 'retired, seen again' ELSE a.state END AS state, a.vendor, a.model, a.os,
         a.first_run, a.last_run, s.products, coalesce(s.services, 0) AS services
     FROM asset a
     JOIN realm r USING (realm_id)
@@ -18,6 +25,8 @@ WITH part AS (
                 AS products
         FROM service WHERE service.asset_id = a.asset_id AND until_run IS NULL) AS s ON true
     WHERE a.merged_into IS NULL AND ($7 IS NULL OR a.asset_id = $7)
+        AND CASE WHEN $8 IS NULL THEN $7 IS NOT NULL OR a.state <> 'retired'
+            ELSE $8 IN (a.state, 'all') END
         AND ($1 IS NULL OR r.name = $1)
         AND ($2 IS NULL OR EXISTS (SELECT FROM address ad WHERE ad.asset_id = a.asset_id
             AND ad.until_run IS NULL AND ad.address <<= $2))

@@ -3,7 +3,7 @@
 -- an asset says once that it appeared; a service that came or went says it for all that was
 -- read from it, and apart from that whether it became seen from the Internet; an asset that went
 -- quiet says it for its services. What moved from one asset to the one that it was merged into is
--- no change.
+-- no change, and a decision by hand is one row, not a discovery of what it moved.
 -- $1::int8 : runs whose newest observation is not before this, microseconds
 -- $2::int8 : and before this
 -- $3::int8 : only this run; NULL: any
@@ -11,6 +11,12 @@ WITH looked AS (
     SELECT run_id, realm_id, ended FROM run
     WHERE ended >= to_timestamp($1 / 1000000.0) AND ended < to_timestamp($2 / 1000000.0)
         AND ($3 IS NULL OR run_id = $3)
+        AND NOT EXISTS (SELECT FROM asset_decision d
+            WHERE d.run_id = run.run_id AND d.verdict = 'manual')
+), decided AS (
+    SELECT d.* FROM asset_decision d JOIN run n USING (run_id)
+    WHERE d.verdict = 'manual' AND ($3 IS NULL OR d.run_id = $3)
+        AND n.ended >= to_timestamp($1 / 1000000.0) AND n.ended < to_timestamp($2 / 1000000.0)
 ), service_row AS (
     SELECT s.asset_id, s.from_run, s.until_run,
         host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp'
@@ -108,7 +114,8 @@ WITH looked AS (
     FROM touched t
     JOIN asset o USING (asset_id)
     JOIN asset a ON a.asset_id = CASE WHEN t.run_id = o.merge_run THEN o.merged_into
-        ELSE o.asset_id END
+        ELSE coalesce((SELECT d.other_asset_id FROM asset_decision d WHERE d.kind = 'merge'
+            AND d.asset_id = o.asset_id AND d.run_id = t.run_id), o.asset_id) END
     WHERE t.run_id > a.first_run AND a.merged_into IS NULL
         AND NOT EXISTS (SELECT FROM turned WHERE turned.run_id = t.run_id
             AND turned.asset_id = t.asset_id)
@@ -135,6 +142,16 @@ WITH looked AS (
     UNION ALL
     SELECT o.merge_run, o.merged_into, 'asset ' || o.asset_id, o.name, 'the same: ' || o.merge_reason
     FROM asset o WHERE o.merge_run IN (SELECT run_id FROM looked)
+    UNION ALL
+    SELECT d.run_id, CASE d.kind WHEN 'merge' THEN d.other_asset_id ELSE d.asset_id END,
+        'decision ' || d.decision_id,
+        CASE d.kind WHEN 'merge' THEN o.name || ' (' || d.asset_id || ')'
+            WHEN 'split' THEN t.name || ' (' || d.other_asset_id || ')' ELSE o.name END,
+        CASE d.kind WHEN 'merge' THEN 'the same' WHEN 'split' THEN 'another one'
+            WHEN 'retire' THEN 'retired' ELSE 'in use again' END
+            || ', decided by ' || d.author || ': ' || d.reason
+    FROM decided d JOIN asset o USING (asset_id)
+    LEFT JOIN asset t ON t.asset_id = d.other_asset_id
 )
 SELECT (extract(epoch FROM r.ended) * 1000000)::int8, p.run_id,
     CASE WHEN p.before IS NULL THEN 'appeared' WHEN p.after IS NULL THEN 'gone' ELSE 'changed' END,

@@ -1,0 +1,62 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Gives an asset that is itself again its links back: what the other had only from it moves as it is
+-- now, what both had or what was between them is written anew, what ended since stays ended.
+-- $1::int8 : the asset that is itself again
+-- $2::int8 : the asset that has what was its
+-- $3::int8 : run of the merge
+-- $4::int8 : the asset that it was merged into then; the first may be an alias by now
+-- $5::int8 : run of the decision
+WITH RECURSIVE path (asset_id, run_id) AS (
+    SELECT $4::int8, $3::int8
+    UNION
+    SELECT d.other_asset_id, d.run_id
+    FROM path
+    JOIN asset_decision d ON d.asset_id = path.asset_id AND d.kind = 'merge' AND d.undone IS NULL
+), mine AS (
+    SELECT l.*, l.asset_id = $1 AS first, w.peer AS peer_then,
+           coalesce(p.merged_into, w.peer) AS peer,
+           w.peer IN (SELECT asset_id FROM path) AS between
+    FROM link l
+    CROSS JOIN LATERAL (
+        SELECT CASE l.asset_id WHEN $1 THEN l.peer_asset_id ELSE l.asset_id END AS peer) w
+    LEFT JOIN asset p ON p.asset_id = w.peer
+    WHERE (l.asset_id = $1 OR l.peer_asset_id = $1) AND l.until_run = $3
+), own AS (
+    SELECT m.*,
+           EXISTS (SELECT FROM path
+                   JOIN link b ON b.asset_id = path.asset_id OR b.peer_asset_id = path.asset_id
+                   WHERE b.layer = m.layer AND b.source = m.source
+                     AND b.peer_address = m.peer_address AND b.from_run < path.run_id
+                     AND (b.until_run IS NULL OR b.until_run >= path.run_id)
+                     AND m.peer_then IN (b.asset_id, b.peer_asset_id)
+                     AND (m.layer <> 'flow' OR m.first = (b.asset_id = path.asset_id))) AS had
+    FROM mine m
+), closed AS (
+    UPDATE link b
+    SET until_run = $5
+    FROM own k
+    WHERE NOT k.had AND NOT k.between AND b.layer = k.layer AND b.source = k.source
+      AND b.peer_address = k.peer_address AND b.until_run IS NULL
+      AND ((b.asset_id = $2 AND b.peer_asset_id = k.peer AND (k.first OR k.layer <> 'flow'))
+           OR (b.peer_asset_id = $2 AND b.asset_id = k.peer
+               AND (NOT k.first OR k.layer <> 'flow')))
+    RETURNING k.first, k.peer, b.layer, b.peer_address, b.source, b.realm_id, b.grade, b.method,
+              b.detail, b.evidence
+), ends AS (
+    SELECT CASE WHEN first THEN $1 ELSE peer END AS one,
+           CASE WHEN first THEN peer ELSE $1 END AS two, kept.*
+    FROM (SELECT * FROM closed
+          UNION ALL
+          SELECT first, peer, layer, peer_address, source, realm_id, grade, method, detail,
+                 evidence
+          FROM own WHERE had OR between) AS kept
+)
+INSERT INTO link
+	(asset_id, layer, peer_asset_id, peer_address, source, realm_id, grade, method, detail,
+	 evidence, from_run)
+SELECT CASE WHEN layer = 'flow' OR two = 0 THEN one ELSE least(one, two) END, layer,
+       CASE WHEN layer = 'flow' OR two = 0 THEN two ELSE greatest(one, two) END, peer_address,
+       source, realm_id, grade, method, detail, evidence, $5
+FROM ends
+WHERE one <> two
+ON CONFLICT DO NOTHING
