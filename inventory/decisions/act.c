@@ -293,9 +293,10 @@ static int add_trail(struct act *act, const struct decision_result *n)
 static int hand_out(struct act *act, const struct db_result *moved,
 	int (*row)(void *context, const struct decision_part *part), void *context)
 {
+	size_t n_against = act->against ? db_rows(act->against) : 0;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < db_rows(act->against); i++) {
+	for (size_t i = 0; r == 0 && i < n_against; i++) {
 		struct decision_part part = {.what = "against",
 			.subject = db_get_text(act->against, i, 0),
 			.value = db_get_text(act->against, i, 1),

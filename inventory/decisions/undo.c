@@ -110,6 +110,7 @@ int act_part(struct act *act)
 {
 	static const struct act_step steps[] = {
 		{&query_decision_unalias, "t"},
+		{&query_decision_realias, "tf"},
 		{&query_decision_restore_key, "tfsdr"},
 		{&query_decision_restore_fact, "tfsdr"},
 		{&query_decision_restore_link, "tfsdr"},
@@ -121,7 +122,7 @@ int act_part(struct act *act)
 		{&query_decision_move_hop, "ftra"},
 		{&query_decision_heal_key, "tfr"},
 		{&query_decision_heal_fact, "tfr"},
-		{&query_decision_realias, "tf"},
+		{&query_decision_heal_link, "tfr"},
 		{&query_decision_sum_up, "t"},
 		{&query_decision_sum_up, "f"},
 		{&query_decision_state_again, "tfsr"},

@@ -35,7 +35,7 @@ FROM (
     UNION ALL
     SELECT 3, 'different ' || w.what, w.one || ' and ' || w.two
     FROM one, two, LATERAL (VALUES ('role', one.role, two.role), ('vendor', one.vendor, two.vendor),
-        ('os', one.os, two.os), ('system', one.system, two.system)) AS w (what, one, two)
+        ('model', one.model, two.model), ('os', one.os, two.os), ('system', one.system, two.system)) AS w (what, one, two)
     WHERE w.one <> w.two AND w.one NOT IN ('', 'host', 'unknown')
       AND w.two NOT IN ('', 'host', 'unknown')
     UNION ALL
