@@ -166,7 +166,7 @@ int inventory_changes(struct inventory *inv, int64_t since_us, int64_t until_us,
 
 /* Who decides and why. `reason` must say something, ERROR_USAGE if not or if longer than 2000
  * bytes; `by` NULL: who runs the program. Both are cleaned. With `dry_run` everything is done and
- * nothing is kept. */
+ * nothing is kept, and `reason` may be NULL. */
 struct decision_words {
 	const char *by, *reason;
 	bool dry_run;

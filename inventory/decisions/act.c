@@ -49,7 +49,9 @@ int act_begin(struct act *act, struct inventory *inv, const struct decision_word
 		.by = STR_INIT(DECISION_BY_MAX), .reason = STR_INIT(DECISION_REASON_MAX),
 		.addresses = STR_INIT(DECISION_ADDRESSES_MAX), .keys = STR_INIT(DECISION_LIST_MAX),
 		.now_us = clock_wall_us()};
-	r = take_words(&act->reason, "a reason", words->reason, DECISION_REASON_MAX, reterr);
+	r = take_words(&act->reason, "a reason",
+		words->dry_run && !words->reason ? "preview" : words->reason, DECISION_REASON_MAX,
+		reterr);
 	if (r == 0)
 		r = take_words(&act->by, "the name of who decides",
 			words->by ? words->by : inv->actor, DECISION_BY_MAX, reterr);

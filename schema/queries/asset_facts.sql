@@ -4,11 +4,13 @@
 -- port and met the asset (for its exposure: from the Internet), for other open facts the newest
 -- run that met it. The rows of a service follow one another when anything of it changes; what is
 -- equal in rows that follow is one statement. A neighbour's address is the one that shares a
--- subnet of the register with the asset, if there is one. Places after 5 follow the register's.
+-- subnet of the register with the asset, if there is one. A decision by hand that moved a fact has
+-- not seen it. Places after 5 follow the register's.
 -- $1::int8 : asset
 WITH met AS (
     SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
-    WHERE ar.asset_id = $1 AND ar.outcome <> 'quiet'
+    WHERE ar.asset_id IN (SELECT asset_id FROM asset WHERE asset_id = $1 OR merged_into = $1)
+        AND ar.outcome <> 'quiet'
 ), served AS (
     SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN
             'udp' ELSE s.transport::text END || '/' || s.port AS spot,
@@ -134,6 +136,10 @@ SELECT s.chapter, s.attribute, s.value, s.grade, s.source, s.method,
 FROM statement s
 LEFT JOIN run f ON f.run_id = s.from_run
 LEFT JOIN run u ON u.run_id = s.until_run
-LEFT JOIN run l ON l.run_id = greatest(s.from_run, coalesce(s.seen_run,
-    (SELECT max(met.run_id) FROM met WHERE s.until_run IS NULL OR met.run_id < s.until_run)))
+LEFT JOIN asset_decision moved ON moved.run_id = s.from_run AND moved.verdict = 'manual'
+    AND s.chapter <> 'decision'
+LEFT JOIN run l ON l.run_id = coalesce(greatest(
+    CASE WHEN moved.run_id IS NULL THEN s.from_run END, coalesce(s.seen_run,
+    (SELECT max(met.run_id) FROM met WHERE s.until_run IS NULL OR met.run_id < s.until_run))),
+    s.from_run)
 ORDER BY s.place, s.attribute COLLATE "C", s.from_run, s.value COLLATE "C", s.source COLLATE "C"
