@@ -134,7 +134,7 @@ int act_find(struct act *act, const char *which, struct party *ret)
 
 /* A decision holds from now on, in the order of filing; and never before what is known: a clock
  * that was ahead would else have facts end before they begin. */
-static int add_run(struct act *act)
+int act_open_run(struct act *act)
 {
 	struct db *db = act->inv->db;
 	_cleanup_(db_result_freep) struct db_result *next = NULL, *newest = NULL;
@@ -151,7 +151,8 @@ static int add_run(struct act *act)
 	act->run = db_get_int(next, 0, 0);
 	at_us = db_get_int(newest, 0, 0);
 	at_us = at_us > act->now_us ? at_us : act->now_us;
-	snprintf(bundle, sizeof(bundle), "decision of run %" PRId64, act->run);
+	snprintf(bundle, sizeof(bundle), "decision %s run %" PRId64, act->again ? "again in" : "of",
+		act->run);
 	str_addf(&plan, "%s by hand: %s", act->kind, act->reason.data);
 	return db_run(db, &query_run_add,
 		DB_VALUES(db_int(act->run), db_text(bundle), db_int(act->realm),
@@ -163,7 +164,7 @@ static int add_run(struct act *act)
 int act_open(struct act *act, bool moves)
 {
 	_cleanup_(db_result_freep) struct db_result *added = NULL;
-	int r = moves ? add_run(act) : 0;
+	int r = moves ? act_open_run(act) : 0;
 
 	if (r == 0)
 		r = db_run(act->inv->db, &query_decision_add,
@@ -173,7 +174,7 @@ int act_open(struct act *act, bool moves)
 				db_text(act->by.data), db_text(act->reason.data),
 				db_text(act->keys.data),
 				act->undoes ? db_int(act->undoes) : db_null(),
-				db_time(act->now_us)),
+				db_time(act->now_us), db_text("manual")),
 			&added, act->reterr);
 	if (r == 0)
 		act->id = db_get_int(added, 0, 0);
@@ -195,8 +196,6 @@ static struct db_value value_of(const struct act *act, char parameter)
 		return act->some ? db_text(act->addresses.data) : db_null();
 	case 's':
 		return db_int(act->since);
-	case 'd':
-		return db_int(act->direct);
 	default: /* m */
 		return db_int(act->realm);
 	}
@@ -219,6 +218,12 @@ int act_steps(struct act *act, const struct act_step *steps, size_t n)
 
 /* ---- the end -------------------------------------------------------------------------- */
 
+int act_touch(struct act *act, int64_t asset)
+{
+	return db_run(act->inv->db, &query_decision_touch,
+		DB_VALUES(db_int(-act->run), db_int(asset)), NULL, act->reterr);
+}
+
 /* Name, role, vendor, model and system of the assets, as intake does it. The mark is the negative
  * number of the run, under the lock of intake. */
 static int sum_up(struct act *act)
@@ -229,9 +234,7 @@ static int sum_up(struct act *act)
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(assets); i++)
 		if (assets[i])
-			r = db_run(db, &query_decision_touch,
-				DB_VALUES(db_int(-act->run), db_int(assets[i])), NULL,
-				act->reterr);
+			r = act_touch(act, assets[i]);
 	if (r == 0)
 		r = db_run(db, &query_intake_describe, DB_VALUES(db_int(-act->run)), NULL,
 			act->reterr);
@@ -267,11 +270,17 @@ static void count_parts(const struct db_result *rows, struct decision_result *re
 }
 
 /* Every row that moved ended once and began once. */
-static int finish_run(struct act *act, size_t moved)
+int act_close_run(struct act *act, struct db_result **ret_moved)
 {
+	int r = db_run(act->inv->db, &query_decision_moved, DB_VALUES(db_int(act->run)), ret_moved,
+		act->reterr);
+
+	if (r < 0 || !act->run)
+		return r;
 	return db_run(act->inv->db, &query_run_finish,
 		DB_VALUES(db_int(act->run), db_int(0), db_int(0), db_int(0), db_int(0), db_int(0),
-			db_int(0), db_int(0), db_int(0), db_int(0), db_int(2 * (int64_t)moved)),
+			db_int(0), db_int(0), db_int(0), db_int(0),
+			db_int(2 * (int64_t)db_rows(*ret_moved))),
 		NULL, act->reterr);
 }
 
@@ -326,13 +335,10 @@ int act_finish(struct act *act,
 
 	snprintf(result.kind, sizeof(result.kind), "%s", act->kind);
 	if (r == 0)
-		r = db_run(act->inv->db, &query_decision_moved, DB_VALUES(db_int(act->run)), &moved,
-			act->reterr);
+		r = act_close_run(act, &moved);
 	if (r < 0)
 		return r;
 	count_parts(moved, &result);
-	if (act->run)
-		r = finish_run(act, db_rows(moved));
 	if (r == 0 && !act->words->dry_run) {
 		r = add_trail(act, &result);
 		if (r == 0)

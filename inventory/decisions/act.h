@@ -37,7 +37,7 @@ struct act {
 	int64_t from, to;            /* of the moves */
 	int64_t run, id, undoes, now_us;
 	int64_t since;               /* the run of the merge that is undone, or 0 */
-	int64_t direct;              /* what was merged into then */
+	bool again; /* a step of another decision's undoing, not one of its own */
 	struct db_result *against;
 };
 
@@ -54,8 +54,13 @@ int act_load(struct act *act, int64_t id, struct party *ret);
 
 /* The run's row (if `moves`) and the decision's. */
 int act_open(struct act *act, bool moves);
+/* The run's row alone, and its end: how much it moved. */
+int act_open_run(struct act *act);
+int act_close_run(struct act *act, struct db_result **ret_moved);
+/* Marks an asset for being summed up by act_finish(). */
+int act_touch(struct act *act, int64_t asset);
 
-/* Parameters: f from, t to, r run, a addresses (NULL: all), s since, d direct, m realm. */
+/* Parameters: f from, t to, r run, a addresses (NULL: all), s since, m realm. */
 struct act_step {
 	const struct query *query;
 	const char *parameters;
@@ -69,7 +74,7 @@ int act_finish(struct act *act,
 	struct decision_result *ret_result);
 
 /* The moves of a merge, from `from` into `to`. */
-int act_join(struct act *act);
+int act_join(struct act *act, int64_t id, const char *by, const char *reason);
 /* Takes apart what was merged: `to` is itself again, `from` has what was its. */
 int act_part(struct act *act);
 /* `asset` is retired, or not any more. */

@@ -11,7 +11,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-int act_join(struct act *act)
+#define WHY_MAX 8192 /* bytes of why an asset is an alias; others' reasons may be longer than ours */
+
+int act_join(struct act *act, int64_t id, const char *by, const char *reason)
 {
 	/* States are compared before the rows of the assets are joined. */
 	static const struct act_step steps[] = {
@@ -25,10 +27,10 @@ int act_join(struct act *act)
 		{&query_decision_move_hop, "ftra"},
 		{&query_decision_move_link, "ftr"},
 	};
-	_cleanup_(str_done) struct str why = STR_INIT(DECISION_REASON_MAX + DECISION_BY_MAX + 64);
+	_cleanup_(str_done) struct str why = STR_INIT(WHY_MAX);
 	int r = act_steps(act, steps, ARRAY_SIZE(steps));
 
-	str_addf(&why, "decision %" PRId64 " by %s: %s", act->id, act->by.data, act->reason.data);
+	str_addf(&why, "decision %" PRId64 " by %s: %s", id, by, reason);
 	return r < 0 ? r
 		     : db_run(act->inv->db, &query_decision_alias,
 			       DB_VALUES(db_int(act->from), db_int(act->to), db_int(act->run),
@@ -101,6 +103,6 @@ int inventory_asset_merge(struct inventory *inv, const char *asset, const char *
 	if (r == 0)
 		r = settle(&act);
 	if (r == 0)
-		r = act_join(&act);
+		r = act_join(&act, act.id, act.by.data, act.reason.data);
 	return r < 0 ? r : act_finish(&act, row, context, ret_result);
 }

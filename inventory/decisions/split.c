@@ -143,13 +143,13 @@ static int new_number(struct act *act)
 		return r;
 	if (db_rows(last) != 1)
 		return error_set(act->reterr, ERROR_DATABASE, "the asset counter is missing");
-	counter = db_get_int(last, 0, 0) + 1;
+	counter = db_get_int(last, 0, 0);
 	snprintf(first, sizeof(first), "%.*s", (int)strcspn(act->addresses.data, " "),
 		act->addresses.data);
 	r = addr_parse(first, &addr, act->reterr);
 	if (r < 0)
 		return r;
-	act->other = identity_new_asset(&addr, counter);
+	act->other = identity_new_id(&addr, &counter);
 	return db_run(act->inv->db, &query_intake_counter_set, DB_VALUES(db_int(counter)), NULL,
 		act->reterr);
 }

@@ -77,12 +77,28 @@ static int check_way(struct act *act, const struct decision *d)
 		db_get_int(rows, 0, 0));
 }
 
+/* Another one may say the same by now. */
+static int not_in_force(struct act *act, const struct decision *d)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	char same[64] = "";
+	int r = db_run(act->inv->db, &query_decision_of,
+		DB_VALUES(db_int(d->asset), db_text(d->kind)), &rows, act->reterr);
+
+	if (r < 0)
+		return r;
+	if (db_rows(rows) && db_get_int(rows, 0, 1) == d->other)
+		snprintf(same, sizeof(same), "; decision %" PRId64 " says the same now",
+			db_get_int(rows, 0, 0));
+	return error_set(act->reterr, ERROR_INPUT,
+		"decision %" PRId64 " is not in force any more: undone by %.100s, %.300s%s", d->id,
+		d->undone_by.data, d->undone_why.data, same);
+}
+
 static int check(struct act *act, const struct decision *d)
 {
 	if (d->undone)
-		return error_set(act->reterr, ERROR_INPUT,
-			"decision %" PRId64 " is not in force any more: undone by %.100s, %.300s",
-			d->id, d->undone_by.data, d->undone_why.data);
+		return not_in_force(act, d);
 	if (strcmp(d->kind, "proposal") == 0 || strcmp(d->kind, "conflict") == 0)
 		return error_set(act->reterr, ERROR_INPUT,
 			"%" PRId64 " is a %s of the program, not a decision; answer it with "
@@ -111,18 +127,15 @@ int act_part(struct act *act)
 	static const struct act_step steps[] = {
 		{&query_decision_unalias, "t"},
 		{&query_decision_realias, "tf"},
-		{&query_decision_restore_key, "tfsdr"},
-		{&query_decision_restore_fact, "tfsdr"},
-		{&query_decision_restore_link, "tfsdr"},
+		{&query_decision_restore_key, "tfsr"},
+		{&query_decision_restore_fact, "tfsr"},
+		{&query_decision_restore_link, "tfsr"},
 		{&query_decision_move_key, "ftras"},
 		{&query_decision_move_address, "ftra"},
 		{&query_decision_move_name, "ftra"},
 		{&query_decision_move_service, "ftra"},
 		{&query_decision_move_fact, "ftra"},
 		{&query_decision_move_hop, "ftra"},
-		{&query_decision_heal_key, "tfr"},
-		{&query_decision_heal_fact, "tfr"},
-		{&query_decision_heal_link, "tfr"},
 		{&query_decision_sum_up, "t"},
 		{&query_decision_sum_up, "f"},
 		{&query_decision_state_again, "tfsr"},
@@ -133,12 +146,12 @@ int act_part(struct act *act)
 	};
 	_cleanup_(db_result_freep) struct db_result *addresses = NULL;
 	int r = db_run(act->inv->db, &query_decision_restore_address,
-		DB_VALUES(db_int(act->to), db_int(act->from), db_int(act->since),
-			db_int(act->direct)),
-		&addresses, act->reterr);
+		DB_VALUES(db_int(act->to), db_int(act->from), db_int(act->since)), &addresses,
+		act->reterr);
 
 	if (r < 0)
 		return r;
+	str_reset(&act->addresses);
 	str_adds(&act->addresses, db_get_text(addresses, 0, 0));
 	if (act->addresses.failed)
 		return error_set(act->reterr, ERROR_SYSTEM,
@@ -148,25 +161,130 @@ int act_part(struct act *act)
 	return act_steps(act, steps, ARRAY_SIZE(steps));
 }
 
-/* d NULL: a merge of the program that has no row. */
-static int part(struct act *act, const struct decision *d, const struct party *alias,
-	int64_t direct, int64_t merge_run)
+/* ---- what was decided since ------------------------------------------------------------- */
+
+/* More later merges than this are not taken back and decided again for the sake of neighbours'
+ * links, which the next run tells anew. */
+#define LATER_MAX 32
+
+struct later {
+	struct db_result *rows; /* the newest first */
+};
+
+static void later_done(struct later *later)
 {
+	db_result_free(later->rows);
+}
+
+static int find_later(struct act *act, const struct decision *d, struct later *later)
+{
+	int r = db_run(act->inv->db, &query_decision_later,
+		DB_VALUES(db_int(d->id), db_int(true)), &later->rows, act->reterr);
+
+	if (r < 0 || db_rows(later->rows) <= LATER_MAX)
+		return r;
+	db_result_free(later->rows);
+	later->rows = NULL;
+	return db_run(act->inv->db, &query_decision_later,
+		DB_VALUES(db_int(d->id), db_int(false)), &later->rows, act->reterr);
+}
+
+/* What was merged on top is taken down first, the newest first, so that what a merge did can be
+ * told from what it found. */
+static int take_down(struct act *act, const struct decision *d, const struct later *later)
+{
+	char why[96];
+	int r = 0;
+
+	snprintf(why, sizeof(why), "and decided again, for decision %" PRId64 " to be undone", d->id);
+	for (size_t i = 0; r == 0 && i < db_rows(later->rows); i++) {
+		_cleanup_(db_result_freep) struct db_result *moved = NULL;
+
+		act->to = db_get_int(later->rows, i, 1);
+		act->from = db_get_int(later->rows, i, 2);
+		act->since = db_get_int(later->rows, i, 3);
+		r = db_run(act->inv->db, &query_decision_undone,
+			DB_VALUES(db_int(db_get_int(later->rows, i, 0)), db_time(act->now_us),
+				db_text(act->by.data), db_text(why)),
+			NULL, act->reterr);
+		if (r == 0)
+			r = act_open_run(act);
+		if (r == 0)
+			r = act_part(act);
+		if (r == 0)
+			r = act_close_run(act, &moved);
+	}
+	return r;
+}
+
+static int decide_again(struct act *act, const struct db_result *rows, size_t i)
+{
+	_cleanup_(db_result_freep) struct db_result *added = NULL, *moved = NULL;
 	int r;
 
-	if (!alias->merged_into)
-		return error_set(act->reterr, ERROR_INTERNAL,
-			"asset %" PRId64 " was merged by a decision in force and is no alias",
-			alias->id);
+	act->from = db_get_int(rows, i, 1);
+	act->to = db_get_int(rows, i, 2);
+	act->some = false;
+	r = act_open_run(act);
+	if (r == 0)
+		r = db_run(act->inv->db, &query_decision_add,
+			DB_VALUES(db_int(act->realm), db_text("merge"), db_int(act->from),
+				db_int(act->to), db_int(act->run),
+				db_text(db_get_text(rows, i, 5)), db_text(db_get_text(rows, i, 6)),
+				db_text(db_get_text(rows, i, 7)), db_null(),
+				db_time(act->now_us), db_text(db_get_text(rows, i, 4))),
+			&added, act->reterr);
+	if (r == 0)
+		r = act_join(act, db_get_int(added, 0, 0), db_get_text(rows, i, 5),
+			db_get_text(rows, i, 6));
+	return r < 0 ? r : act_close_run(act, &moved);
+}
+
+/* The runs of these steps are not the decision's own. */
+static int put_back(struct act *act, const struct later *later)
+{
+	int64_t run = act->run;
+	int r = 0;
+
+	act->again = true;
+	for (size_t i = db_rows(later->rows); r == 0 && i-- > 0;)
+		r = decide_again(act, later->rows, i);
+	act->again = false;
+	act->run = run;
+	for (size_t i = 0; r == 0 && i < db_rows(later->rows); i++) {
+		r = act_touch(act, db_get_int(later->rows, i, 1));
+		if (r == 0)
+			r = act_touch(act, db_get_int(later->rows, i, 2));
+	}
+	return r;
+}
+
+static int part_from(struct act *act, int64_t asset, int64_t holder, int64_t merge_run)
+{
 	act->kind = "split";
-	act->asset = act->from = alias->merged_into;
-	act->other = act->to = alias->id;
+	act->asset = act->from = holder;
+	act->other = act->to = asset;
 	act->since = merge_run;
-	act->direct = direct;
-	r = act_open(act, true);
-	if (r == 0 && d)
+	return act_open(act, true);
+}
+
+static int undo_merge(struct act *act, const struct decision *d)
+{
+	_cleanup_(later_done) struct later later = {0};
+	int r = find_later(act, d, &later);
+
+	if (r < 0)
+		return r;
+	act->again = true;
+	r = take_down(act, d, &later);
+	act->again = false;
+	if (r == 0)
+		r = part_from(act, d->asset, d->other, d->run);
+	if (r == 0)
 		r = mark_undone(act, d);
-	return r < 0 ? r : act_part(act);
+	if (r == 0)
+		r = act_part(act);
+	return r < 0 ? r : put_back(act, &later);
 }
 
 static int join_again(struct act *act, const struct decision *d)
@@ -182,7 +300,7 @@ static int join_again(struct act *act, const struct decision *d)
 		r = act_open(act, true);
 	if (r == 0)
 		r = mark_undone(act, d);
-	return r < 0 ? r : act_join(act);
+	return r < 0 ? r : act_join(act, act->id, act->by.data, act->reason.data);
 }
 
 static int turn(struct act *act, const struct decision *d)
@@ -210,21 +328,14 @@ static int forget(struct act *act, const struct decision *d)
 
 static int undo(struct act *act, const struct decision *d)
 {
-	_cleanup_(party_done) struct party alias = {0};
 	int r = check(act, d);
 
 	if (r < 0)
 		return r;
 	act->realm = d->realm;
 	act->undoes = d->undoes_manual ? 0 : d->id;
-	if (strcmp(d->kind, "merge") == 0) {
-		r = act_load(act, d->asset, &alias);
-		if (r == 1)
-			return error_set(act->reterr, ERROR_INTERNAL,
-				"decision %" PRId64 " is on asset %" PRId64 ", which is not there",
-				d->id, d->asset);
-		return r < 0 ? r : part(act, d, &alias, d->other, d->run);
-	}
+	if (strcmp(d->kind, "merge") == 0)
+		return undo_merge(act, d);
 	if (strcmp(d->kind, "split") == 0)
 		return d->run ? join_again(act, d) : forget(act, d);
 	return turn(act, d);
@@ -273,7 +384,8 @@ static int undo_alias(struct act *act, const struct party *alias)
 		return r;
 	if (db_rows(rows) == 0) {
 		act->realm = alias->realm;
-		return part(act, NULL, alias, alias->merged_into, alias->merge_run);
+		r = part_from(act, alias->id, alias->merged_into, alias->merge_run);
+		return r < 0 ? r : act_part(act);
 	}
 	r = load(act, db_get_int(rows, 0, 0), &d);
 	return r < 0 ? r : undo(act, &d);

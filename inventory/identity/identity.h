@@ -30,6 +30,9 @@
 #define ASSET_COUNTER_BITS 48
 #define ASSET_BUCKETS 4096
 
+/* The id of a new asset, by the next counter and the address met first. */
+int64_t identity_new_id(const struct addr *addr, int64_t *counter);
+
 enum key_strength { KEY_WEAK, KEY_STRONG, KEY_DEFINITIVE };
 
 struct identity;
@@ -51,9 +54,6 @@ bool identity_known_key(struct identity *identity, int64_t asset, uint32_t key, 
 bool identity_known_asset(struct identity *identity, int64_t asset, uint32_t n_addresses);
 /* The realm's asset that has loopback addresses, 0 if none. */
 void identity_loopback_asset(struct identity *identity, int64_t asset);
-
-/* The id of a new asset with this counter: the bucket comes from the address first met. */
-int64_t identity_new_asset(const struct addr *addr, int64_t counter);
 
 /* Decides. New ids continue after *counter, which is advanced. False without memory. */
 bool identity_resolve(struct identity *identity, int64_t *counter);

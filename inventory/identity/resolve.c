@@ -248,12 +248,12 @@ static void merge_others(
  * ---------------------------------------------------------------------------------- */
 
 /* Bucket bits spread assets over shards. */
-int64_t identity_new_asset(const struct addr *addr, int64_t counter)
+int64_t identity_new_id(const struct addr *addr, int64_t *counter)
 {
 	static const struct siphash_key fixed = {0x636164617374, 0x7265};
 	uint64_t bucket = siphash(&fixed, addr, sizeof(*addr)) % ASSET_BUCKETS;
 
-	return (int64_t)(bucket << ASSET_COUNTER_BITS) | counter;
+	return (int64_t)(bucket << ASSET_COUNTER_BITS) | ++*counter;
 }
 
 static const char *reason_for(struct identity *identity, const struct endpoint *e, bool is_new,
@@ -291,7 +291,7 @@ static void answer(struct identity *identity, struct group *group, int64_t *coun
 			known->claimed_by = group->root;
 		merge_others(identity, group, winner);
 	} else {
-		asset = identity_new_asset(&identity->endpoints[group->members[0]].addr, ++*counter);
+		asset = identity_new_id(&identity->endpoints[group->members[0]].addr, counter);
 	}
 	for (uint32_t i = 0; i < group->n_members; i++) {
 		struct endpoint *e = &identity->endpoints[group->members[i]];

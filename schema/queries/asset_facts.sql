@@ -136,10 +136,9 @@ SELECT s.chapter, s.attribute, s.value, s.grade, s.source, s.method,
 FROM statement s
 LEFT JOIN run f ON f.run_id = s.from_run
 LEFT JOIN run u ON u.run_id = s.until_run
-LEFT JOIN asset_decision moved ON moved.run_id = s.from_run AND moved.verdict = 'manual'
-    AND s.chapter <> 'decision'
 LEFT JOIN run l ON l.run_id = coalesce(greatest(
-    CASE WHEN moved.run_id IS NULL THEN s.from_run END, coalesce(s.seen_run,
+    CASE WHEN s.place = 3 OR NOT starts_with(f.bundle_id, 'decision') THEN s.from_run END,
+    coalesce(s.seen_run,
     (SELECT max(met.run_id) FROM met WHERE s.until_run IS NULL OR met.run_id < s.until_run))),
     s.from_run)
 ORDER BY s.place, s.attribute COLLATE "C", s.from_run, s.value COLLATE "C", s.source COLLATE "C"

@@ -11,11 +11,10 @@ WITH looked AS (
     SELECT run_id, realm_id, ended FROM run
     WHERE ended >= to_timestamp($1 / 1000000.0) AND ended < to_timestamp($2 / 1000000.0)
         AND ($3 IS NULL OR run_id = $3)
-        AND NOT EXISTS (SELECT FROM asset_decision d
-            WHERE d.run_id = run.run_id AND d.verdict = 'manual')
+        AND NOT starts_with(bundle_id, 'decision')
 ), decided AS (
     SELECT d.* FROM asset_decision d JOIN run n USING (run_id)
-    WHERE d.verdict = 'manual' AND ($3 IS NULL OR d.run_id = $3)
+    WHERE n.bundle_id LIKE 'decision of%' AND ($3 IS NULL OR d.run_id = $3)
         AND n.ended >= to_timestamp($1 / 1000000.0) AND n.ended < to_timestamp($2 / 1000000.0)
 ), service_row AS (
     SELECT s.asset_id, s.from_run, s.until_run,

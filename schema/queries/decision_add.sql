@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Records a decision by hand.
+-- Records a decision.
 -- $1::int4 : realm
 -- $2::text : kind
 -- $3::int8 : asset
@@ -10,8 +10,9 @@
 -- $8::text : keys that were named
 -- $9::int8 : the decision that it takes back; NULL: none
 -- $10::timestamptz : when
+-- $11::text : manual, or auto where one of the program is decided again
 INSERT INTO asset_decision
 	(realm_id, kind, asset_id, other_asset_id, run_id, verdict, author, reason, keys, undoes,
 	 decided)
-VALUES ($1, $2, $3, $4, $5, 'manual', $6, $7, $8, $9, $10)
+VALUES ($1, $2, $3, $4, $5, $11, $6, $7, $8, $9, $10)
 RETURNING decision_id

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The newest later decision that has to be undone before an older one can be. What came to the asset
--- by a merge and has left with its undoing is not in the way.
+-- The newest later decision that has to be undone before an older one can be. For a merge: what split
+-- off something that the merge had brought, and did not go where that is now.
 -- $1::int8 : the older decision
 SELECT e.decision_id, e.kind, e.asset_id, e.other_asset_id
 FROM asset_decision d
@@ -16,16 +16,10 @@ WHERE d.decision_id = $1
               AND (EXISTS (SELECT FROM address t
                            JOIN address a ON a.asset_id = d.asset_id AND a.address = t.address
                                AND a.until_run = d.run_id
-                               AND NOT EXISTS (SELECT FROM asset_decision g
-                                   WHERE g.kind = 'merge' AND g.undone IS NOT NULL
-                                     AND g.other_asset_id = a.asset_id AND g.run_id = a.from_run)
                            WHERE t.asset_id = e.other_asset_id AND t.from_run = e.run_id)
                    OR EXISTS (SELECT FROM identity_key t
                               JOIN identity_key a ON a.asset_id = d.asset_id AND a.type = t.type
                                   AND a.value = t.value AND a.until_run = d.run_id
-                               AND NOT EXISTS (SELECT FROM asset_decision g
-                                   WHERE g.kind = 'merge' AND g.undone IS NOT NULL
-                                     AND g.other_asset_id = a.asset_id AND g.run_id = a.from_run)
                               WHERE t.asset_id = e.other_asset_id AND t.from_run = e.run_id
                                 AND NOT EXISTS (SELECT FROM identity_key b
                                     WHERE b.asset_id = d.other_asset_id AND b.type = t.type

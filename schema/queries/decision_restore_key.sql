@@ -2,36 +2,20 @@
 -- Gives an asset that is itself again its identity keys back: what the other had only from it moves
 -- as it is now, what both had is written anew as it was, what ended since stays ended.
 -- $1::int8 : the asset that is itself again
--- $2::int8 : the asset that has what was its
+-- $2::int8 : the asset that it was merged into
 -- $3::int8 : run of the merge
--- $4::int8 : the asset that it was merged into then; the first may be an alias by now
--- $5::int8 : run of the decision
-WITH RECURSIVE path (asset_id, run_id) AS (
-    SELECT $4::int8, $3::int8
-    UNION
-    SELECT d.other_asset_id, d.run_id
-    FROM path
-    JOIN asset_decision d ON d.asset_id = path.asset_id AND d.kind = 'merge' AND d.undone IS NULL
-), own AS (
+-- $4::int8 : run of the decision
+WITH own AS (
     SELECT t.*,
            EXISTS (
-               SELECT FROM path
-               JOIN identity_key b ON b.asset_id = path.asset_id AND b.type = t.type AND b.value = t.value
-               WHERE b.from_run < path.run_id
-                 AND (b.until_run IS NULL OR b.until_run >= path.run_id)
-                 AND NOT EXISTS (
-                     SELECT FROM asset_decision d
-                     WHERE d.kind = 'merge' AND d.other_asset_id = b.asset_id AND d.undone IS NOT NULL
-                       AND d.run_id = b.from_run)) AS had
+               SELECT FROM identity_key b
+               WHERE b.asset_id = $2 AND b.type = t.type AND b.value = t.value
+                 AND b.from_run < $3 AND (b.until_run IS NULL OR b.until_run >= $3)) AS had
     FROM identity_key t
     WHERE t.asset_id = $1 AND t.until_run = $3
-      AND NOT EXISTS (
-          SELECT FROM asset_decision d
-          WHERE d.kind = 'merge' AND d.other_asset_id = t.asset_id AND d.undone IS NOT NULL
-            AND d.run_id = t.from_run)
 ), closed AS (
     UPDATE identity_key b
-    SET until_run = $5
+    SET until_run = $4
     FROM own k
     WHERE NOT k.had AND b.asset_id = $2
       AND b.type = k.type AND b.value = k.value
@@ -40,10 +24,10 @@ WITH RECURSIVE path (asset_id, run_id) AS (
 )
 INSERT INTO identity_key
 	(asset_id, type, value, realm_id, strength, shared, verdict, reason, method, evidence, from_run)
-SELECT $1, type, value, realm_id, strength, shared, verdict, reason, method, evidence, $5
+SELECT $1, type, value, realm_id, strength, shared, verdict, reason, method, evidence, $4
 FROM closed
 UNION ALL
-SELECT $1, type, value, realm_id, strength, shared, verdict, reason, method, evidence, $5
+SELECT $1, type, value, realm_id, strength, shared, verdict, reason, method, evidence, $4
 FROM own
 WHERE had
 ON CONFLICT DO NOTHING

@@ -1,55 +1,31 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Gives an asset that is itself again its links back: what the other had only from it moves as it is
--- now, what both had or what was between them is written anew, what ended since stays ended. A
--- neighbour that left the one it was merged into since is the neighbour still.
+-- now, what both had or what was between them is written anew, what ended since stays ended.
 -- $1::int8 : the asset that is itself again
--- $2::int8 : the asset that has what was its
+-- $2::int8 : the asset that it was merged into
 -- $3::int8 : run of the merge
--- $4::int8 : the asset that it was merged into then; the first may be an alias by now
--- $5::int8 : run of the decision
-WITH RECURSIVE path (asset_id, run_id) AS (
-    SELECT $4::int8, $3::int8
-    UNION
-    SELECT d.other_asset_id, d.run_id
-    FROM path
-    JOIN asset_decision d ON d.asset_id = path.asset_id AND d.kind = 'merge' AND d.undone IS NULL
-), mine AS (
-    SELECT l.*, l.asset_id = $1 AS first, w.peer AS peer_then, e.peer
+-- $4::int8 : run of the decision
+WITH mine AS (
+    SELECT l.*, l.asset_id = $1 AS first, w.peer AS peer_then,
+           coalesce(p.merged_into, w.peer) AS peer
     FROM link l
     CROSS JOIN LATERAL (
         SELECT CASE l.asset_id WHEN $1 THEN l.peer_asset_id ELSE l.asset_id END AS peer) w
-    LEFT JOIN asset_decision g ON g.kind = 'merge' AND g.undone IS NOT NULL
-        AND g.other_asset_id = w.peer AND g.run_id = l.from_run
-    LEFT JOIN asset p ON p.asset_id = coalesce(g.asset_id, w.peer)
-    CROSS JOIN LATERAL (
-        SELECT coalesce(p.merged_into, p.asset_id, w.peer) AS peer) e
-    WHERE (l.asset_id = $1 OR l.peer_asset_id = $1)
-      AND (l.until_run = $3
-           OR EXISTS (SELECT FROM asset_decision d
-                      WHERE d.kind = 'merge' AND d.undone IS NOT NULL AND d.other_asset_id = $1
-                        AND d.asset_id = w.peer AND d.run_id = l.until_run))
-      AND NOT EXISTS (
-          SELECT FROM asset_decision d
-          WHERE d.kind = 'merge' AND d.other_asset_id = $1 AND d.undone IS NOT NULL
-            AND d.run_id = l.from_run)
+    LEFT JOIN asset p ON p.asset_id = w.peer
+    WHERE (l.asset_id = $1 OR l.peer_asset_id = $1) AND l.until_run = $3
 ), own AS (
     SELECT m.*, m.peer = $2 AS between,
-           EXISTS (SELECT FROM path
-                   JOIN link b ON b.asset_id = path.asset_id OR b.peer_asset_id = path.asset_id
-                   WHERE b.layer = m.layer AND b.source = m.source
-                     AND b.peer_address = m.peer_address AND b.from_run < path.run_id
-                     AND (b.until_run IS NULL OR b.until_run >= path.run_id)
-                     AND m.peer_then IN (b.asset_id, b.peer_asset_id)
-                     AND m.peer_then <> path.asset_id
-                     AND (m.layer <> 'flow' OR m.first = (b.asset_id = path.asset_id))
-                     AND NOT EXISTS (
-                         SELECT FROM asset_decision d
-                         WHERE d.kind = 'merge' AND d.other_asset_id = path.asset_id
-                           AND d.undone IS NOT NULL AND d.run_id = b.from_run)) AS had
+           EXISTS (SELECT FROM link b
+                   WHERE $2 IN (b.asset_id, b.peer_asset_id)
+                     AND m.peer_then IN (b.asset_id, b.peer_asset_id) AND m.peer_then <> $2
+                     AND b.layer = m.layer AND b.source = m.source
+                     AND b.peer_address = m.peer_address AND b.from_run < $3
+                     AND (b.until_run IS NULL OR b.until_run >= $3)
+                     AND (m.layer <> 'flow' OR m.first = (b.asset_id = $2))) AS had
     FROM mine m
 ), closed AS (
     UPDATE link b
-    SET until_run = $5
+    SET until_run = $4
     FROM own k
     WHERE NOT k.had AND NOT k.between AND b.layer = k.layer AND b.source = k.source
       AND b.peer_address = k.peer_address AND b.until_run IS NULL
@@ -72,7 +48,7 @@ INSERT INTO link
 	 evidence, from_run)
 SELECT CASE WHEN layer = 'flow' OR two = 0 THEN one ELSE least(one, two) END, layer,
        CASE WHEN layer = 'flow' OR two = 0 THEN two ELSE greatest(one, two) END, peer_address,
-       source, realm_id, grade, method, detail, evidence, $5
+       source, realm_id, grade, method, detail, evidence, $4
 FROM ends
 WHERE one <> two
 ON CONFLICT DO NOTHING

@@ -5,6 +5,7 @@ what was there and keeps what was learnt since, that history still shows what wa
 and what is refused."""
 import json
 import pathlib
+import random
 import subprocess
 import sys
 import unittest
@@ -14,6 +15,7 @@ from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
 SSH = "ssh.hostkey.sha256"
+SEEDS = (7, 9)
 FACTS = ("address", "name", "service", "identity_key", "fact", "link", "hop")
 ONE, TWO, THREE, FAR = "198.18.1.1", "198.18.2.1", "198.18.3.1", "198.18.4.9"
 
@@ -100,6 +102,17 @@ class Decisions(unittest.TestCase):
 
     def last(self):
         return str(self.decisions()[-1]["decision"])
+
+    def undo_merge(self, number):
+        """By the number it was decided with; what was decided again since has another one."""
+        rows = self.decisions()
+        row = next(row for row in rows if row["decision"] == int(number))
+        if row["undone"]:
+            self.decide("undo", number, code=3)
+            row = next(r for r in rows if r["asset_id"] == row["asset_id"]
+                       and r["kind"] == "merge" and not r["undone"])
+            self.assertIn(f"decision {row['decision']} says the same now", self.said)
+        self.decide("undo", str(row["decision"]))
 
     def facts(self):
         """All that is open in this realm, but for the run since which it is."""
@@ -255,7 +268,7 @@ class Decisions(unittest.TestCase):
                 f"SELECT DISTINCT merged_into FROM asset WHERE asset_id IN ({one}, {two})"),
                 [[three]])
             merges = [str(row["decision"]) for row in self.decisions()]
-            self.decide("undo", merges[order[0]])
+            self.undo_merge(merges[order[0]])
             if order[0] == 0:
                 self.assertEqual(self.assets(), [ONE, f"{TWO} {THREE}", FAR])
                 self.assertEqual(self.register.one(
@@ -264,7 +277,7 @@ class Decisions(unittest.TestCase):
                 self.assertEqual(self.assets(), [f"{ONE} {TWO}", THREE, FAR])
                 self.assertEqual(self.register.one(
                     f"SELECT merged_into FROM asset WHERE asset_id = {one}"), two)
-            self.decide("undo", merges[order[1]])
+            self.undo_merge(merges[order[1]])
             self.assertEqual(self.state(), before)
 
     def test_two_into_one_keep_what_each_had(self):
@@ -281,8 +294,51 @@ class Decisions(unittest.TestCase):
         self.assertEqual(self.register.sql(
             "SELECT asset_id, value FROM fact WHERE attribute = 'note' AND until_run IS NULL "
             f"AND asset_id IN ({one}, {two}, {three}) ORDER BY value"), [[one, "x"], [three, "y"]])
-        self.decide("undo", str(int(first) + 1))
+        self.undo_merge(str(int(first) + 1))
         self.assertEqual(self.state(), before)
+
+    def random_network(self, rng):
+        """Five things that have much in common: statements, keys, neighbours, paths."""
+        addresses = [f"198.18.{n}.1" for n in range(1, 6)]
+        b = self.bundle().covered("198.18.0.0/16", "22,80")
+        for addr in addresses:
+            self.host(b, addr, title=rng.choice("xyz"))
+            if rng.random() < 0.6:
+                b.key(addr, "tls.cert", "shared" + rng.choice("ab"))
+            if rng.random() < 0.5:
+                b.key(addr, "serial", self.realm + addr)
+        for _ in range(8):
+            one, two = rng.sample(addresses, 2)
+            b.link(one, two, *rng.choice((("l2", "lldp"), ("l2", "cdp"), ("flow", "flow"))))
+        for addr in rng.sample(addresses, 3):
+            b.link(addr, "192.0.2.7", "flow", "flow")
+        b.hop(addresses[0], 1, addresses[1]).hop(addresses[0], 2, addresses[2])
+        b.hop(addresses[0], 3, addresses[0]).hop(addresses[3], 1, addresses[1])
+        b.hop(addresses[3], 2, addresses[4]).hop(addresses[3], 3, addresses[3])
+        self.take(b)
+        for addr in addresses:
+            self.register.sql(f"""INSERT INTO fact SELECT asset_id, '', attribute, 'case', value,
+                realm_id, 'claimed', 'case', NULL, from_run, NULL FROM address,
+                LATERAL (VALUES ('colour', '{rng.choice("rgb")}'),
+                    ('{rng.choice("uvw")}', '{rng.choice("123")}')) AS v (attribute, value)
+                WHERE address = '{addr}' AND realm_id = {self.number()}""")
+        return [self.owner(addr) for addr in addresses]
+
+    def test_any_merges_undone_in_any_order(self):
+        for seed in SEEDS:
+            self.setUp()
+            rng = random.Random(seed)
+            left = self.random_network(rng)
+            before, merges = self.state(), []
+            while len(left) > 1 and len(merges) < 4:
+                one, two = rng.sample(left, 2)
+                self.decide("merge", one, two)
+                merges.append(self.last())
+                left.remove(one)
+            rng.shuffle(merges)
+            for merge in merges:
+                self.undo_merge(merge)
+            self.assertEqual(self.state(), before, f"seed {seed}")
 
     def test_an_automatic_merge_is_undone(self):
         self.take(self.host(self.host(self.bundle(), ONE), TWO))
