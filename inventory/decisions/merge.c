@@ -21,6 +21,7 @@ int act_join(struct act *act, int64_t id, const char *by, const char *reason)
 		{&query_decision_joined, "ft"},
 		{&query_decision_move_address, "ftra"},
 		{&query_decision_move_name, "ftra"},
+		{&query_decision_move_key_sighting, "ftra"},
 		{&query_decision_move_service, "ftra"},
 		{&query_decision_move_key, "ftras"},
 		{&query_decision_move_fact, "ftra"},

@@ -180,6 +180,7 @@ static int split_off(struct act *act, const struct split_request *request)
 		{&query_decision_move_key, "ftras"},
 		{&query_decision_move_address, "ftra"},
 		{&query_decision_move_name, "ftra"},
+		{&query_decision_move_key_sighting, "ftra"},
 		{&query_decision_move_service, "ftra"},
 		{&query_decision_move_fact, "ftra"},
 		{&query_decision_move_hop, "ftra"},

@@ -133,6 +133,7 @@ int act_part(struct act *act)
 		{&query_decision_move_key, "ftras"},
 		{&query_decision_move_address, "ftra"},
 		{&query_decision_move_name, "ftra"},
+		{&query_decision_move_key_sighting, "ftra"},
 		{&query_decision_move_service, "ftra"},
 		{&query_decision_move_fact, "ftra"},
 		{&query_decision_move_hop, "ftra"},

@@ -31,6 +31,7 @@ static const struct step merge_steps[] = {
 	{&query_intake_merge_name, "br", COUNT_TWICE},
 	{&query_intake_merge_service, "br", COUNT_TWICE},
 	{&query_intake_merge_identity_key, "br", COUNT_TWICE},
+	{&query_intake_merge_key_sighting, "br", COUNT_NONE},
 	{&query_intake_merge_fact, "br", COUNT_TWICE},
 	{&query_intake_merge_hop, "br", COUNT_TWICE},
 	{&query_intake_merge_hop_peer, "b", COUNT_NONE},
@@ -160,6 +161,9 @@ static int file_addresses(struct db *db, const struct filing *filing, bool merge
 	if (r == 0 && merges)
 		r = run_steps(db, filing, STEPS(merge_steps), result, reterr);
 	if (r == 0)
+		r = identity_file_splits(
+			db, filing->batch, filing->run, &result->facts_written, reterr);
+	if (r == 0)
 		r = run(db, filing, &moved, &done, reterr);
 	if (r < 0)
 		return r;
@@ -283,6 +287,9 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 		r = run_steps(db, filing, STEPS(moved_steps), result, reterr);
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(closing_steps), result, reterr);
+	if (r == 0)
+		r = identity_file_decisions(db, filing->batch, filing->run, filing->realm,
+			&result->facts_written, reterr);
 	if (r == 0)
 		r = file_quiet(db, filing, result, reterr);
 	if (r == 0)

@@ -1,99 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Feeding identity.h from the database and staging its answers; see decide.h. */
+/* Staging what identity.h decided; see decide.h. */
 #include "inventory/identity/decide.h"
 
-#include "inventory/identity/identity.h"
+#include "inventory/identity/load.h"
 #include "inventory/store/queries.h"
 
 #include <string.h>
-
-static int no_memory(struct error *reterr)
-{
-	return error_set(reterr, ERROR_SYSTEM,
-		"no memory to tell assets apart, or more than %d addresses in one bundle",
-		IDENTITY_ENDPOINTS_MAX);
-}
-
-static enum key_strength strength_of(const char *text)
-{
-	return strcmp(text, "definitive") == 0 ? KEY_DEFINITIVE
-	       : strcmp(text, "strong") == 0   ? KEY_STRONG
-					       : KEY_WEAK;
-}
-
-/* ---- what was met
- * ------------------------------------------------------------------------------ */
-
-/* The rows are in ascending order of address, and so are the keys: they are walked together. */
-static int load_endpoints(struct identity *identity, const struct db_result *endpoints,
-	const struct db_result *keys, struct error *reterr)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < db_rows(endpoints); i++) {
-		const char *address = db_get_text(endpoints, i, 0);
-		struct mac mac = {0};
-		struct addr addr;
-		uint32_t endpoint;
-
-		if (!db_get_addr(endpoints, i, 0, &addr))
-			return error_set(
-				reterr, ERROR_INTERNAL, "\"%s\" is no address", address);
-		if (!db_is_null(endpoints, i, 1))
-			mac_parse(db_get_text(endpoints, i, 1), &mac, NULL);
-		endpoint =
-			identity_endpoint(identity, &addr, &mac, db_get_int(endpoints, i, 4));
-		if (endpoint == UINT32_MAX)
-			return no_memory(reterr);
-		while (k < db_rows(keys) && strcmp(db_get_text(keys, k, 0), address) == 0) {
-			uint32_t key = identity_key(identity, db_get_text(keys, k, 1),
-				db_get_text(keys, k, 2), strength_of(db_get_text(keys, k, 3)));
-
-			if (!identity_endpoint_key(identity, endpoint, key))
-				return no_memory(reterr);
-			k++;
-		}
-	}
-	return k == db_rows(keys) ? 0
-				  : error_set(reterr, ERROR_INTERNAL,
-					    "an identity key of address \"%s\" has no endpoint",
-					    db_get_text(keys, k, 0));
-}
-
-/* ---- what is known
- * ------------------------------------------------------------------------------- */
-
-static int load_known(struct db *db, struct identity *identity, int64_t batch, int64_t realm,
-	struct error *reterr)
-{
-	_cleanup_(db_result_freep) struct db_result *keys = NULL, *assets = NULL,
-						    *loopback = NULL;
-	int r = db_run(db, &query_intake_identity_known_keys,
-		DB_VALUES(db_int(batch), db_int(realm)), &keys, reterr);
-
-	if (r == 0)
-		r = db_run(db, &query_intake_identity_known_assets,
-			DB_VALUES(db_int(batch), db_int(realm)), &assets, reterr);
-	if (r == 0)
-		r = db_run(db, &query_intake_identity_loopback, DB_VALUES(db_int(realm)),
-			&loopback, reterr);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < db_rows(keys); i++) {
-		uint32_t key = identity_key(identity, db_get_text(keys, i, 1),
-			db_get_text(keys, i, 2), strength_of(db_get_text(keys, i, 3)));
-
-		if (!identity_known_key(
-			    identity, db_get_int(keys, i, 0), key, db_get_bool(keys, i, 4)))
-			return no_memory(reterr);
-	}
-	for (size_t i = 0; i < db_rows(assets); i++)
-		if (!identity_known_asset(identity, db_get_int(assets, i, 0),
-			    (uint32_t)db_get_int(assets, i, 1)))
-			return no_memory(reterr);
-	identity_loopback_asset(identity, db_rows(loopback) ? db_get_int(loopback, 0, 0) : 0);
-	return 0;
-}
 
 /* ---- answers
  * ----------------------------------------------------------------------------------- */
@@ -167,6 +79,112 @@ static int stage_shared(struct db *db, const struct identity *identity, int64_t 
 	return r < 0 ? r : db_copy_flush(copy, reterr);
 }
 
+static int stage_splits(struct db *db, const struct identity *identity, int64_t batch,
+	struct identity_counts *counts, struct error *reterr)
+{
+	_cleanup_(db_copy_freep) struct db_copy *copy = NULL;
+	const struct identity_split *splits;
+	size_t n = identity_splits(identity, &splits);
+	int r = db_copy_new(db, &query_intake_copy_split, &copy, reterr);
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		db_copy_row(copy, 7);
+		db_copy_int8(copy, batch);
+		db_copy_int8(copy, splits[i].asset);
+		db_copy_addr(copy, &splits[i].addr);
+		db_copy_int8(copy, splits[i].into);
+		db_copy_bool(copy, splits[i].is_new);
+		db_copy_text(copy, splits[i].keys);
+		db_copy_text(copy, splits[i].reason);
+		r = db_copy_end_row(copy, reterr);
+	}
+	counts->splits = n;
+	return r < 0 ? r : db_copy_flush(copy, reterr);
+}
+
+static int stage_notes(struct db *db, const struct identity *identity, int64_t batch,
+	const struct db_result *endpoints, struct error *reterr)
+{
+	_cleanup_(db_copy_freep) struct db_copy *copy = NULL;
+	int r = db_copy_new(db, &query_intake_copy_note, &copy, reterr);
+
+	for (size_t i = 0; r == 0 && i < db_rows(endpoints); i++) {
+		struct identity_answer answer = identity_answer(identity, (uint32_t)i);
+		struct addr addr;
+
+		if (!answer.note)
+			continue;
+		db_get_addr(endpoints, i, 0, &addr);
+		db_copy_row(copy, 5);
+		db_copy_int8(copy, batch);
+		db_copy_int8(copy, answer.asset);
+		db_copy_addr(copy, &addr);
+		db_copy_text(copy, strcmp(answer.note, "answered for") == 0 ? "address.proxied"
+									    : "address.service");
+		db_copy_text(copy, answer.noted);
+		r = db_copy_end_row(copy, reterr);
+	}
+	return r < 0 ? r : db_copy_flush(copy, reterr);
+}
+
+struct decision {
+	const char *kind;
+	int64_t asset, other;
+	const char *keys, *reason;
+	int score;
+};
+
+static int put_decision(struct db_copy *copy, int64_t batch, const struct decision *decision,
+	struct error *reterr)
+{
+	db_copy_row(copy, 7);
+	db_copy_int8(copy, batch);
+	db_copy_text(copy, decision->kind);
+	db_copy_int8(copy, decision->asset);
+	if (decision->other)
+		db_copy_int8(copy, decision->other);
+	else
+		db_copy_null(copy);
+	db_copy_text(copy, decision->keys);
+	db_copy_int4(copy, decision->score);
+	db_copy_text(copy, decision->reason);
+	return db_copy_end_row(copy, reterr);
+}
+
+static int stage_decisions(struct db *db, const struct identity *identity, int64_t batch,
+	struct identity_counts *counts, struct error *reterr)
+{
+	_cleanup_(db_copy_freep) struct db_copy *copy = NULL;
+	const struct identity_merge *merges;
+	const struct identity_split *splits;
+	const struct identity_advice *advice;
+	size_t n = identity_merges(identity, &merges);
+	int r = db_copy_new(db, &query_intake_copy_decision, &copy, reterr);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = put_decision(copy, batch,
+			&(struct decision){"merge", merges[i].asset, merges[i].into,
+				merges[i].keys, merges[i].reason, merges[i].score},
+			reterr);
+	n = identity_splits(identity, &splits);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = put_decision(copy, batch,
+			&(struct decision){"split", splits[i].asset, splits[i].into,
+				splits[i].keys, splits[i].reason, 0},
+			reterr);
+	n = identity_advice(identity, &advice);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		counts->conflicts += advice[i].is_conflict;
+		counts->proposals += !advice[i].is_conflict;
+		r = put_decision(copy, batch,
+			&(struct decision){advice[i].is_conflict ? "conflict" : "proposal",
+				advice[i].asset, advice[i].other, advice[i].keys,
+				advice[i].reason, advice[i].score},
+			reterr);
+	}
+	return r < 0 ? r : db_copy_flush(copy, reterr);
+}
+
 static int resolve(struct db *db, struct identity *identity, struct identity_counts *counts,
 	struct error *reterr)
 {
@@ -180,7 +198,7 @@ static int resolve(struct db *db, struct identity *identity, struct identity_cou
 		return error_set(reterr, ERROR_DATABASE, "the asset counter is missing");
 	first = counter = db_get_int(last, 0, 0);
 	if (!identity_resolve(identity, &counter))
-		return no_memory(reterr);
+		return identity_no_memory(reterr);
 	counts->assets_new = (uint64_t)(counter - first);
 	return db_run(db, &query_intake_counter_set, DB_VALUES(db_int(counter)), NULL, reterr);
 }
@@ -189,21 +207,15 @@ int identity_decide(struct db *db, int64_t batch, int64_t realm,
 	struct identity_counts *ret_counts, struct error *reterr)
 {
 	_cleanup_(identity_freep) struct identity *identity = identity_new();
-	_cleanup_(db_result_freep) struct db_result *endpoints = NULL, *keys = NULL;
+	_cleanup_(db_result_freep) struct db_result *endpoints = NULL;
 	struct identity_counts counts = {0};
 	int r;
 
 	if (!identity)
-		return no_memory(reterr);
-	r = db_run(db, &query_intake_identity_endpoints,
-		DB_VALUES(db_int(batch), db_int(realm)), &endpoints, reterr);
+		return identity_no_memory(reterr);
+	r = db_run(db, &query_intake_uuid_forms, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r == 0)
-		r = db_run(db, &query_intake_identity_keys, DB_VALUES(db_int(batch)), &keys,
-			reterr);
-	if (r == 0)
-		r = load_endpoints(identity, endpoints, keys, reterr);
-	if (r == 0)
-		r = load_known(db, identity, batch, realm, reterr);
+		r = identity_load(db, identity, batch, realm, &endpoints, reterr);
 	if (r == 0)
 		r = resolve(db, identity, &counts, reterr);
 	if (r == 0)
@@ -211,7 +223,13 @@ int identity_decide(struct db *db, int64_t batch, int64_t realm,
 	if (r == 0)
 		r = stage_merges(db, identity, batch, &counts, reterr);
 	if (r == 0)
+		r = stage_splits(db, identity, batch, &counts, reterr);
+	if (r == 0)
 		r = stage_shared(db, identity, batch, &counts, reterr);
+	if (r == 0)
+		r = stage_notes(db, identity, batch, endpoints, reterr);
+	if (r == 0)
+		r = stage_decisions(db, identity, batch, &counts, reterr);
 	if (r == 0)
 		*ret_counts = counts;
 	return r;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Identity over a staged batch: reads what was met and what is known, decides, stages answers.
+/*
+ * Identity over a staged batch: reads what was met and what is known, decides, stages answers,
+ * and files what follows from them beside the reconcile. Everything happens inside the
+ * transaction that files the batch.
  */
 #ifndef INVENTORY_IDENTITY_DECIDE_H
 #define INVENTORY_IDENTITY_DECIDE_H
@@ -7,11 +10,22 @@
 #include "inventory/store/db.h"
 
 struct identity_counts {
-	uint64_t addresses, assets_new, merges, shared;
+	uint64_t addresses, assets_new, merges, splits, proposals, conflicts, shared;
 };
 
-/* Inside the transaction that files the batch. */
+/* Decides, and stages: stage_identity, stage_merge, stage_split, stage_shared, stage_decision,
+ * stage_note. */
 int identity_decide(struct db *db, int64_t batch, int64_t realm,
 	struct identity_counts *ret_counts, struct error *reterr);
+
+/* After merges and before addresses move: addresses that leave an asset take with them what is
+ * theirs. Adds the fact rows that it wrote. */
+int identity_file_splits(
+	struct db *db, int64_t batch, int64_t run, uint64_t *facts, struct error *reterr);
+
+/* At the end: which address showed which key, what is special about addresses, and the rows of
+ * asset_decision. */
+int identity_file_decisions(struct db *db, int64_t batch, int64_t run, int64_t realm,
+	uint64_t *facts, struct error *reterr);
 
 #endif

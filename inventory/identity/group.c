@@ -1,123 +1,107 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Joining the addresses of one run: first the keys that join nothing are found, then the rest
- * joins endpoints by union-find, vetoed by conflicts. See identity.h.
+ * joins endpoints by union-find, vetoed by conflicts between any two of their members. See
+ * identity.h.
  */
 #include "inventory/identity/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool counts(const struct identity *identity, uint32_t key, uint32_t except)
-{
-	return key != except && identity->keys[key].strength == KEY_DEFINITIVE &&
-	       !identity->keys[key].shared;
-}
-
-/* Does `list` hold counting keys of the type, and is one of them also in `other`? */
-static void look_for_type(const struct identity *identity, const struct list *list,
-	const struct list *other, uint32_t type, uint32_t except, bool *ret_has,
-	bool *ret_common)
-{
-	*ret_has = *ret_common = false;
-	for (uint32_t i = 0; i < list->n; i++) {
-		uint32_t key = list->items[i];
-
-		if (!counts(identity, key, except) || identity->keys[key].type_no != type)
-			continue;
-		*ret_has = true;
-		if (list_has(other, key))
-			*ret_common = true;
-	}
-}
-
-bool sets_conflict(const struct identity *identity, const struct list *a, const struct list *b,
-	uint32_t except)
-{
-	for (uint32_t i = 0; i < a->n; i++) {
-		bool has, common;
-
-		if (!counts(identity, a->items[i], except))
-			continue;
-		look_for_type(identity, b, a, identity->keys[a->items[i]].type_no, except, &has,
-			&common);
-		if (has && !common)
-			return true;
-	}
-	return false;
-}
-
-bool sets_meet(const struct identity *identity, const struct list *a, const struct list *b)
-{
-	for (uint32_t i = 0; i < a->n; i++)
-		if (counts(identity, a->items[i], NONE) && list_has(b, a->items[i]))
-			return true;
-	return false;
-}
+#define PAIRS_MAX 65536 /* groups with more pairs of members are not joined */
 
 /* ---- shared keys ---------------------------------------------------------------------------
  */
 
-/* Two addresses of one link (the same /24 or /64) that answer from different MACs are two
- * interfaces of one link, and so two things. */
-static bool macs_conflict(const struct endpoint *a, const struct endpoint *b)
-{
-	uint8_t length = a->addr.family == 6 ? 64 : 24;
-	struct cidr link = cidr_of(&a->addr, length);
-
-	return a->addr.family == b->addr.family && !mac_is_zero(&a->mac) &&
-	       !mac_is_zero(&b->mac) && memcmp(&a->mac, &b->mac, sizeof(a->mac)) != 0 &&
-	       cidr_contains(&link, &b->addr);
-}
-
-static bool differ(const struct identity *identity, uint32_t a, uint32_t b, uint32_t key)
-{
-	const struct endpoint *one = &identity->endpoints[a], *two = &identity->endpoints[b];
-
-	if (addr_is_loopback(&one->addr) || addr_is_loopback(&two->addr))
-		return false;
-	return sets_conflict(identity, &one->keys, &two->keys, key) || macs_conflict(one, two);
-}
-
 static void mark(
-	struct identity *identity, struct key *key, const char *why, uint32_t a, uint32_t b)
+	struct identity *identity, uint32_t number, const char *why, uint32_t a, uint32_t b)
 {
+	struct key *key = &identity->keys[number];
 	char one[ADDR_TEXT_MAX], two[ADDR_TEXT_MAX];
 
 	key->found_shared = true;
-	key->reason = arena_printf(identity->arena, "met at one time at %s and %s, which %s",
+	key->at[0] = a;
+	key->at[1] = b;
+	key->reason = identity_text(identity, "met at one time at %s and %s, which %s",
 		addr_format(&identity->endpoints[a].addr, one),
 		addr_format(&identity->endpoints[b].addr, two), why);
-	if (!key->reason)
-		identity->failed = true;
+}
+
+/* True if the key is at many addresses of one network and nothing else makes them one: an image
+ * that was copied, more likely than a thing with as many addresses there. */
+static bool is_crowded(const struct identity *identity, uint32_t number, uint32_t first)
+{
+	const struct list *at = &identity->keys[number].endpoints;
+	const struct endpoint *e = &identity->endpoints[at->items[first]];
+	uint32_t n = 1;
+
+	for (uint32_t i = first + 1; i < at->n && n < IDENTITY_NETWORK_AT; i++)
+		n += one_network(&e->addr, &identity->endpoints[at->items[i]].addr) &&
+		     !have_joined(identity, at->items[first], at->items[i], number);
+	return n >= IDENTITY_NETWORK_AT;
+}
+
+static void look_at_pairs(struct identity *identity, uint32_t number)
+{
+	const struct key *key = &identity->keys[number];
+	const struct list *at = &key->endpoints;
+	bool is_mac = key->trust.holds == HOLDS_MANY;
+
+	for (uint32_t i = 0; i < at->n; i++) {
+		if (!is_mac && !addr_is_loopback(&identity->endpoints[at->items[i]].addr) &&
+			is_crowded(identity, number, i)) {
+			mark(identity, number,
+				"are two of several in one network that nothing else makes one",
+				at->items[i], at->items[i + 1]);
+			return;
+		}
+		for (uint32_t j = i + 1; j < at->n; j++) {
+			uint32_t a = at->items[i], b = at->items[j];
+
+			if (differ(identity, a, b, number)) {
+				mark(identity, number, "are different things", a, b);
+				return;
+			}
+			if (!key->trust.joins && !have_joined(identity, a, b, NONE) &&
+				!addr_is_loopback(&identity->endpoints[a].addr)) {
+				mark(identity, number, "nothing else makes one thing", a, b);
+				return;
+			}
+		}
+	}
 }
 
 static void look_at_key(struct identity *identity, uint32_t number)
 {
 	struct key *key = &identity->keys[number];
 	const struct list *at = &key->endpoints;
-	uint32_t limit =
-		key->strength == KEY_DEFINITIVE ? IDENTITY_SHARED_AT : IDENTITY_STRONG_AT;
 
-	if (key->strength == KEY_WEAK || key->shared || at->n < 2)
+	if (!is_counting(identity, number))
 		return;
-	if (at->n > limit) {
-		mark(identity, key, "are two of very many", at->items[0], at->items[1]);
-		return;
-	}
-	for (uint32_t i = 0; i < at->n; i++)
-		for (uint32_t j = i + 1; j < at->n; j++)
-			if (differ(identity, at->items[i], at->items[j], number)) {
-				mark(identity, key, "are different things", at->items[i],
-					at->items[j]);
+	/* What a person took apart shows that the key in common is no proof. */
+	for (uint32_t i = 0; i < key->assets.n && !key->shared; i++)
+		for (uint32_t j = i + 1; j < key->assets.n; j++)
+			if (are_apart(identity, key->assets.items[i], key->assets.items[j])) {
+				key->found_shared = true;
+				key->reason = identity_text(identity,
+					"of assets %lld and %lld, which a person took apart",
+					(long long)identity->assets[key->assets.items[i]].id,
+					(long long)identity->assets[key->assets.items[j]].id);
 				return;
 			}
+	if (at->n < 2)
+		return;
+	if (at->n > key->trust.most)
+		mark(identity, number, "are two of very many", at->items[0], at->items[1]);
+	else
+		look_at_pairs(identity, number);
 }
 
 void identity_mark_shared(struct identity *identity)
 {
 	for (uint32_t i = 0; i < identity->n_keys; i++)
-		look_at_key(identity, i);
+		look_at_key(identity, identity->key_order[i]);
 	for (uint32_t i = 0; i < identity->n_keys; i++)
 		identity->keys[i].shared |= identity->keys[i].found_shared;
 }
@@ -136,15 +120,34 @@ uint32_t identity_root(struct identity *identity, uint32_t endpoint)
 	return endpoint;
 }
 
-/* Joins two groups; the root, which is the lower address, keeps the keys of both. */
-static void join(struct identity *identity, uint32_t a, uint32_t b, uint32_t key, bool always)
+static bool may_join(const struct identity *identity, uint32_t a, uint32_t b, uint32_t except)
 {
-	uint32_t low = identity_root(identity, a), high = identity_root(identity, b);
+	const struct list *one = &identity->endpoints[a].members;
+	const struct list *two = &identity->endpoints[b].members;
+
+	if ((one->n + 1ull) * (two->n + 1ull) > PAIRS_MAX)
+		return false;
+	for (uint32_t i = 0; i <= one->n; i++)
+		for (uint32_t j = 0; j <= two->n; j++)
+			if (differ(identity, i ? one->items[i - 1] : a,
+				    j ? two->items[j - 1] : b, except))
+				return false;
+	return true;
+}
+
+static void add_all(struct identity *identity, struct list *to, const struct list *from)
+{
+	for (uint32_t i = 0; i < from->n; i++)
+		if (!list_has(to, from->items[i]))
+			list_add(identity, to, from->items[i]);
+}
+
+/* The root, which is the lower address, keeps the keys of both beside its own. */
+static void unite(struct identity *identity, uint32_t low, uint32_t high)
+{
 	struct endpoint *root, *other;
 
-	if (low == high)
-		return;
-	if (low > high) {
+	if (identity->endpoints[low].rank > identity->endpoints[high].rank) {
 		uint32_t swap = low;
 
 		low = high;
@@ -152,43 +155,105 @@ static void join(struct identity *identity, uint32_t a, uint32_t b, uint32_t key
 	}
 	root = &identity->endpoints[low];
 	other = &identity->endpoints[high];
-	if (!always && sets_conflict(identity, &root->keys, &other->keys, key))
-		return;
 	other->parent = low;
+	list_add(identity, &root->members, high);
+	for (uint32_t i = 0; i < other->members.n; i++)
+		list_add(identity, &root->members, other->members.items[i]);
+}
+
+static bool join(struct identity *identity, uint32_t a, uint32_t b, uint32_t key)
+{
+	uint32_t one = identity_root(identity, a), other = identity_root(identity, b);
+
+	if (one == other)
+		return true;
+	if (!have_joined(identity, a, b, NONE) || !may_join(identity, one, other, NONE))
+		return false;
+	unite(identity, one, other);
 	if (identity->endpoints[b].joined_by == NONE)
 		identity->endpoints[b].joined_by = key;
 	if (identity->endpoints[a].joined_by == NONE)
 		identity->endpoints[a].joined_by = key;
-	for (uint32_t i = 0; i < other->keys.n; i++)
-		if (!list_has(&root->keys, other->keys.items[i]))
-			list_add(identity, &root->keys, other->keys.items[i]);
+	return true;
 }
 
-static void join_by_strength(struct identity *identity, enum key_strength strength)
+/* Each with the first of those before it that it may join. */
+static void join_all(struct identity *identity, uint32_t number)
 {
-	for (uint32_t i = 0; i < identity->n_keys; i++) {
-		const struct key *key = &identity->keys[i];
+	const struct list *at = &identity->keys[number].endpoints;
 
-		if (key->strength != strength || key->shared)
-			continue;
-		for (uint32_t j = 1; j < key->endpoints.n; j++)
-			join(identity, key->endpoints.items[0], key->endpoints.items[j], i,
-				false);
-	}
+	for (uint32_t j = 1; j < at->n; j++)
+		for (uint32_t i = 0; i < j; i++)
+			if (join(identity, at->items[i], at->items[j], number))
+				break;
+}
+
+void identity_join_always(struct identity *identity, uint32_t a, uint32_t b)
+{
+	uint32_t one = identity_root(identity, a), other = identity_root(identity, b);
+
+	if (one != other)
+		unite(identity, one, other);
+}
+
+/* An address that shows the keys of two things which are met at addresses of their own stands
+ * for both: what is behind it is now one, now the other. */
+static void note_fronts(struct identity *identity, uint32_t number)
+{
+	struct endpoint *e = &identity->endpoints[number];
+	char one[ADDR_TEXT_MAX], two[ADDR_TEXT_MAX];
+
+	for (uint32_t i = 0; i < e->keys.n && !e->note; i++)
+		for (uint32_t j = i + 1; j < e->keys.n && !e->note; j++) {
+			const struct key *a = &identity->keys[e->keys.items[i]];
+			const struct key *b = &identity->keys[e->keys.items[j]];
+			uint32_t at, bt;
+
+			if (a->slot != b->slot || a->trust.holds == HOLDS_MANY || a->shared ||
+				b->shared || a->endpoints.n < 2 || b->endpoints.n < 2)
+				continue;
+			at = a->endpoints.items[a->endpoints.items[0] == number];
+			bt = b->endpoints.items[b->endpoints.items[0] == number];
+			if (!differ(identity, at, bt, NONE))
+				continue;
+			e->note = "service address";
+			e->noted = identity_text(identity, "shows the keys of %s and of %s",
+				addr_format(&identity->endpoints[at].addr, one),
+				addr_format(&identity->endpoints[bt].addr, two));
+		}
 }
 
 void identity_group(struct identity *identity)
 {
 	uint32_t first = NONE;
 
-	join_by_strength(identity, KEY_DEFINITIVE);
-	join_by_strength(identity, KEY_STRONG);
+	for (uint32_t i = 0; i < identity->n_keys; i++) {
+		if (is_counting(identity, identity->key_order[i]))
+			join_all(identity, identity->key_order[i]);
+	}
+	identity_group_mute(identity);
 	for (uint32_t i = 0; i < identity->n_endpoints; i++) {
-		if (!addr_is_loopback(&identity->endpoints[i].addr))
+		uint32_t e = identity->order[i];
+
+		if (identity->endpoints[e].silent)
+			continue;
+		note_fronts(identity, e);
+		if (!addr_is_loopback(&identity->endpoints[e].addr))
 			continue;
 		if (first != NONE)
-			join(identity, first, i, NONE, true);
+			identity_join_always(identity, first, e);
 		else
-			first = i;
+			first = e;
+	}
+	/* From here on a root stands for its group. */
+	for (uint32_t i = 0; i < identity->n_endpoints; i++) {
+		struct endpoint *root = &identity->endpoints[i];
+
+		for (uint32_t j = 0; j < root->members.n && root->parent == i; j++) {
+			add_all(identity, &root->keys,
+				&identity->endpoints[root->members.items[j]].keys);
+			add_all(identity, &root->claimed,
+				&identity->endpoints[root->members.items[j]].claimed);
+		}
 	}
 }

@@ -3,10 +3,6 @@
 -- $1::int8 : asset
 -- $2::text : type
 -- $3::text : value
-SELECT string_agg(host(a.address), ' ' ORDER BY a.address)
-FROM identity_key k
-JOIN address a ON a.asset_id = k.asset_id AND a.until_run IS NULL
-WHERE k.asset_id = $1 AND k.type = $2 AND k.value = $3 AND k.until_run IS NULL
-  AND ((k.type = 'mac' AND a.mac::text = k.value)
-       OR k.reason = 'met at ' || host(a.address)
-       OR starts_with(a.reason, 'by ' || left(k.type, 24) || ' ' || left(k.value, 24)))
+SELECT string_agg(host(address), ' ' ORDER BY address)
+FROM key_sighting
+WHERE asset_id = $1 AND type = $2 AND value = $3 AND until_run IS NULL

@@ -21,6 +21,5 @@ WHERE b.asset_id = $2 AND b.until_run IS NULL
                        WHERE o.asset_id = $2 AND o.address = b.address AND o.from_run <= $3)
            AND EXISTS (
                SELECT FROM own k
-               WHERE (k.type = 'mac' AND k.value = b.mac::text)
-                  OR starts_with(b.reason, 'by ' || left(k.type, 24) || ' '
-                                 || left(k.value, 24)))))
+               JOIN key_sighting g ON g.asset_id = $2 AND g.address = b.address
+                   AND g.type = k.type AND g.value = k.value AND g.until_run IS NULL)))

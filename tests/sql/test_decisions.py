@@ -16,7 +16,7 @@ from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
 SSH = "ssh.hostkey.sha256"
 SEEDS = (7, 9)
-FACTS = ("address", "name", "service", "identity_key", "fact", "link", "hop")
+FACTS = ("address", "name", "service", "identity_key", "key_sighting", "fact", "link", "hop")
 ONE, TWO, THREE, FAR = "198.18.1.1", "198.18.2.1", "198.18.3.1", "198.18.4.9"
 
 

@@ -36,14 +36,18 @@ static uint32_t met(const char *text, const char *mac_text, int64_t current)
 static void shows(
 	uint32_t endpoint, const char *type, const char *value, enum key_strength strength)
 {
+	struct key_trust trust = identity_trust(strength);
+
 	assert_true(identity_endpoint_key(
-		identity, endpoint, identity_key(identity, type, value, strength)));
+		identity, endpoint, identity_key(identity, type, value, &trust), false));
 }
 
 static void holds(int64_t asset, const char *type, const char *value, bool shared)
 {
-	assert_true(identity_known_key(
-		identity, asset, identity_key(identity, type, value, KEY_DEFINITIVE), shared));
+	struct key_trust trust = identity_trust(KEY_DEFINITIVE);
+
+	assert_true(identity_known_key(identity, asset,
+		identity_key(identity, type, value, &trust), shared, false));
 }
 
 static int64_t resolve(void)
@@ -75,7 +79,7 @@ static void test_keys_join(void **state)
 	assert_true(asset(a) == asset(b) && asset(b) == asset(c));
 	assert_true(asset(d) != asset(a));
 	assert_true(identity_answer(identity, a).is_new);
-	assert_non_null(strstr(identity_answer(identity, b).reason, "ssh k"));
+	assert_non_null(strstr(identity_answer(identity, b).reason, "engine e"));
 }
 
 static void test_conflict_makes_a_key_shared(void **state)
@@ -152,8 +156,8 @@ static void test_merge_goes_to_the_older(void **state)
 	const struct identity_merge *merges;
 
 	(void)state;
-	identity_known_asset(identity, young, 1);
-	identity_known_asset(identity, old, 1);
+	identity_known_asset(identity, young, 1, 0);
+	identity_known_asset(identity, old, 1, 0);
 	shows(a, "ssh", "k", KEY_DEFINITIVE);
 	shows(b, "ssh", "k", KEY_DEFINITIVE);
 	assert_int_equal(resolve(), 0);
@@ -170,8 +174,8 @@ static void test_no_merge_by_one_address_of_two(void **state)
 	const struct identity_merge *merges;
 
 	(void)state;
-	identity_known_asset(identity, 20, 1);
-	identity_known_asset(identity, 21, 2);
+	identity_known_asset(identity, 20, 1, 0);
+	identity_known_asset(identity, 21, 2, 0);
 	holds(20, "ssh", "k", false);
 	shows(a, "ssh", "k", KEY_DEFINITIVE);
 	shows(b, "ssh", "k", KEY_DEFINITIVE);

@@ -1,0 +1,16 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Facts of merged assets end there and go on at the asset that remains.
+-- $1::int8 : batch
+-- $2::int8 : run
+WITH moved AS (
+    UPDATE key_sighting t
+    SET until_run = $2
+    FROM stage_merge m
+    WHERE m.batch = $1 AND t.asset_id = m.asset_id AND t.until_run IS NULL
+    RETURNING m.into_id, t.*
+)
+INSERT INTO key_sighting
+	(asset_id, address, type, value, realm_id, source, from_run)
+SELECT into_id, address, type, value, realm_id, source, $2
+FROM moved
+ON CONFLICT DO NOTHING

@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What belongs to an address that leaves an asset ends there and goes on at the other asset.
+-- $1::int8 : batch
+-- $2::int8 : run
+WITH left_it AS (
+    UPDATE hop t
+    SET until_run = $2
+    FROM stage_split m
+    WHERE m.batch = $1 AND t.asset_id = m.asset_id AND t.address = m.address
+      AND t.until_run IS NULL
+    RETURNING m.into_id, m.reason AS why, t.*
+)
+INSERT INTO hop
+	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run)
+SELECT into_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, $2
+FROM left_it
+ON CONFLICT DO NOTHING
