@@ -31,6 +31,14 @@ COMMENT ON VIEW cadastre.review_retired IS
 
 CREATE VIEW cadastre.review AS
 -- One arm a view review_*; each has these columns.
-SELECT realm_id, asset_id, system, kind, subject, detail, since FROM cadastre.review_retired;
+SELECT realm_id, asset_id, system, kind, subject, detail, since FROM cadastre.review_retired
+UNION ALL
+SELECT realm_id, asset_id, system, kind, subject, detail, since
+	FROM cadastre.review_merge_proposal
+UNION ALL
+SELECT realm_id, asset_id, system, kind, subject, detail, since
+	FROM cadastre.review_identity_conflict
+UNION ALL
+SELECT realm_id, asset_id, system, kind, subject, detail, since FROM cadastre.review_shared_key;
 COMMENT ON VIEW cadastre.review IS
 	'What a person should look at: computed, never stored; it ends when its cause does';
