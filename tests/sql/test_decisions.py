@@ -363,6 +363,61 @@ class Decisions(unittest.TestCase):
         self.decide("undo", self.last())
         self.assertEqual(self.owner(TWO), one)
 
+    def test_later_runs_heed_what_was_decided(self):
+        def run(**keys):
+            b = self.bundle().covered("198.18.0.0/16", "22")
+            for addr, key in zip((ONE, TWO), (keys["one"], keys["two"])):
+                self.host(b, addr, key=key)
+            self.take(b)
+            return self.owner(ONE), self.owner(TWO)
+        # Two keys of which a thing has one: the program would keep them apart.
+        one, two = run(one="a", two="b")
+        self.assertNotEqual(one, two)
+        self.decide("merge", two, one)
+        self.assertEqual(run(one="a", two="b"), (one, one))
+        self.decide("undo", self.last())
+        self.assertEqual(run(one="a", two="b"), (one, two))
+        # One key: the program would make them one.
+        self.setUp()
+        one, two = run(one=None, two=None)
+        self.decide("split", one, "--apart-from", two)
+        self.assertEqual(run(one="c", two="c"), (one, two))
+        self.assertEqual(run(one="c", two="c"), (one, two))
+        self.decide("undo", self.last())
+
+    def test_later_runs_heed_what_was_split(self):
+        def run():
+            b = self.bundle().covered("198.18.0.0/16", "22")
+            for addr in (ONE, TWO, THREE):
+                self.host(b, addr, key="r")
+            self.take(b)
+            return [self.owner(addr) for addr in (ONE, TWO, THREE)]
+        one = run()[0]
+        self.assertEqual(run(), [one] * 3)
+        self.decide("split", one, "--address", TWO)
+        two = self.owner(TWO)
+        self.assertEqual(run(), [one, two, one])
+        self.assertEqual(run(), [one, two, one])
+        self.decide("undo", self.last())
+        self.assertEqual(run(), [one] * 3)
+
+    def test_an_automatic_merge_undone_stays_undone(self):
+        def run(**keys):
+            b = self.bundle().covered("198.18.0.0/16", "22")
+            for addr in (ONE, TWO):
+                self.host(b, addr, **keys)
+            self.take(b)
+            return [self.owner(addr) for addr in (ONE, TWO)]
+        one, two = run()
+        self.assertEqual(run(key="r"), [one, one])
+        merge = self.register.one("SELECT decision_id FROM asset_decision WHERE kind = 'merge' "
+                                  f"AND asset_id = {two} AND verdict = 'auto'")
+        self.decide("undo", merge)
+        self.assertEqual(run(key="r"), [one, two])
+        self.assertEqual(run(key="r"), [one, two])
+        self.decide("undo", self.last())
+        self.assertEqual(run(key="r"), [one, one])
+
     # ---- splitting
 
     def test_split_by_address(self):
