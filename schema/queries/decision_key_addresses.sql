@@ -1,9 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Addresses of an asset that are known to show an identity key, with spaces between; NULL: none.
+-- Whether an asset has an identity key, and which of its addresses are known to show it, with spaces
+-- between; NULL: none.
 -- $1::int8 : asset
 -- $2::text : type
 -- $3::text : value
-SELECT string_agg(host(a.address), ' ' ORDER BY a.address)
+SELECT EXISTS (SELECT FROM identity_key k
+               WHERE k.asset_id = $1 AND k.type = $2 AND k.value = $3 AND k.until_run IS NULL),
+       string_agg(host(a.address), ' ' ORDER BY a.address)
 FROM identity_key k
 JOIN address a ON a.asset_id = k.asset_id AND a.until_run IS NULL
 WHERE k.asset_id = $1 AND k.type = $2 AND k.value = $3 AND k.until_run IS NULL
