@@ -108,6 +108,10 @@ static int end(struct decide *decide, int r, struct error *reterr)
 		decide->words.dry_run ? "would be decided" : "decision ",
 		decide->words.dry_run ? "" : id, what, n->addresses, n->names, n->services, n->keys,
 		n->facts, n->links, n->paths);
+	if (n->again)
+		say(decide->context,
+			"%" PRIu64 " later merges stand on it: taken down and decided again, under new "
+			"numbers", n->again);
 	return decide->words.dry_run && n->against > 0;
 }
 

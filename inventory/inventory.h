@@ -184,6 +184,7 @@ struct decision_result {
 	char kind[16];      /* "merge", "split", "retire", "revive", "undo" */
 	uint64_t asset_id, other_id; /* as in decision_row */
 	uint64_t addresses, names, services, keys, facts, links, paths, against;
+	uint64_t again; /* later merges taken down and decided again, under new numbers */
 };
 
 /* Each is all or nothing. `asset` is a number, an address or a name. ERROR_INPUT if it names none,

@@ -100,7 +100,8 @@ static int is_alias(struct act *act, const struct party *party)
 {
 	return error_set(act->reterr, ERROR_INPUT,
 		"asset %" PRId64 " is an alias of asset %" PRId64 "; decide on that one, or take "
-		"them apart first: `cadastre asset split %" PRId64 " --undo-of %" PRId64 "`",
+		"them apart first: `cadastre asset split %" PRId64 " --undo-of %" PRId64
+		" --reason TEXT`",
 		party->id, party->merged_into, party->merged_into, party->id);
 }
 
@@ -295,6 +296,8 @@ static int add_trail(struct act *act, const struct decision_result *n)
 	if (act->other)
 		str_addf(&detail, ", %s asset %" PRId64,
 			strcmp(act->kind, "merge") == 0 ? "into" : "from it", act->other);
+	if (act->takes_back)
+		str_addf(&detail, ", takes back decision %" PRId64, act->takes_back);
 	str_addf(&detail, ": %s; %" PRIu64 " addresses, %" PRIu64 " services, %" PRIu64 " keys",
 		act->reason.data, n->addresses, n->services, n->keys);
 	return trail_add(act->inv, what, object, detail.data, act->reterr);
@@ -329,7 +332,7 @@ int act_finish(struct act *act,
 {
 	struct decision_result result = {.id = act->id, .run_id = act->run,
 		.asset_id = (uint64_t)act->asset, .other_id = (uint64_t)act->other,
-		.against = act->against ? db_rows(act->against) : 0};
+		.against = act->against ? db_rows(act->against) : 0, .again = act->n_again};
 	_cleanup_(db_result_freep) struct db_result *moved = NULL;
 	int r = act->run ? sum_up(act) : 0;
 

@@ -13,7 +13,7 @@
 #define DECISION_BY_MAX 300      /* bytes of an author's name */
 #define DECISION_REASON_MAX 2000 /* bytes of a reason */
 #define DECISION_LIST_MAX 65536  /* bytes of keys that one decision names */
-#define DECISION_ADDRESSES_MAX (16u << 20) /* bytes of the addresses that it moves */
+#define DECISION_ADDRESSES_MAX (1u << 20) /* bytes of the addresses that it moves */
 
 /* An asset as a decision finds it. */
 struct party {
@@ -36,6 +36,8 @@ struct act {
 	int64_t realm, asset, other; /* as in the row; other 0: none */
 	int64_t from, to;            /* of the moves */
 	int64_t run, id, undoes, now_us;
+	int64_t takes_back; /* the decision that is undone, or 0 */
+	uint64_t n_again;   /* later merges that were decided again for it */
 	int64_t since;               /* the run of the merge that is undone, or 0 */
 	bool again; /* a step of another decision's undoing, not one of its own */
 	struct db_result *against;

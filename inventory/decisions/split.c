@@ -75,7 +75,11 @@ static int take_key(struct act *act, const char *text)
 		act->reterr);
 	if (r < 0)
 		return r;
-	addresses = db_get_text(rows, 0, 0);
+	if (!db_get_bool(rows, 0, 0))
+		return error_set(act->reterr, ERROR_INPUT,
+			"asset %" PRId64 " has no key %.64s; `cadastre asset show %" PRId64
+			"` shows those it has", act->asset, text, act->asset);
+	addresses = db_get_text(rows, 0, 1);
 	if (!*addresses && act->addresses.len == 0)
 		return error_set(act->reterr, ERROR_INPUT,
 			"no address of asset %" PRId64 " is known to show %.64s; name those that go "
@@ -119,13 +123,11 @@ static int gather(struct act *act, const struct split_request *request)
 		r = take_address(act, request->addresses[i]);
 	for (size_t i = 0; r == 0 && i < request->n_keys; i++)
 		r = take_key(act, request->keys[i]);
-	if (r == 0)
-		r = check_rest(act);
 	if (r == 0 && (act->addresses.failed || act->keys.failed))
 		r = error_set(act->reterr, ERROR_USAGE,
 			"the keys are longer than %d bytes; split in several steps",
 			DECISION_LIST_MAX);
-	return r;
+	return r < 0 ? r : check_rest(act);
 }
 
 /* ---- the split ------------------------------------------------------------------------ */

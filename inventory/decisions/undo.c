@@ -157,7 +157,8 @@ int act_part(struct act *act)
 	if (act->addresses.failed)
 		return error_set(act->reterr, ERROR_SYSTEM,
 			"no memory for the addresses of asset %" PRId64 ", or more than %u bytes of "
-			"them", act->to, DECISION_ADDRESSES_MAX);
+			"them; take some out first with `cadastre asset split %" PRId64 " --address "
+			"A`", act->to, DECISION_ADDRESSES_MAX, act->from);
 	act->some = true;
 	return act_steps(act, steps, ARRAY_SIZE(steps));
 }
@@ -166,7 +167,7 @@ int act_part(struct act *act)
 
 /* More later merges than this are not taken back and decided again for the sake of neighbours'
  * links, which the next run tells anew. */
-#define LATER_MAX 32
+#define LATER_MAX 8
 
 struct later {
 	struct db_result *rows; /* the newest first */
@@ -247,6 +248,7 @@ static int put_back(struct act *act, const struct later *later)
 	int64_t run = act->run;
 	int r = 0;
 
+	act->n_again = db_rows(later->rows);
 	act->again = true;
 	for (size_t i = db_rows(later->rows); r == 0 && i-- > 0;)
 		r = decide_again(act, later->rows, i);
@@ -334,6 +336,7 @@ static int undo(struct act *act, const struct decision *d)
 	if (r < 0)
 		return r;
 	act->realm = d->realm;
+	act->takes_back = d->id;
 	act->undoes = d->undoes_manual ? 0 : d->id;
 	if (strcmp(d->kind, "merge") == 0)
 		return undo_merge(act, d);

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The newest later decision that has to be undone before an older one can be. For a merge: what split
--- off something that the merge had brought, and did not go where that is now.
+-- off something that the merge had brought and still has it.
 -- $1::int8 : the older decision
 SELECT e.decision_id, e.kind, e.asset_id, e.other_asset_id
 FROM asset_decision d
@@ -16,8 +16,12 @@ WHERE d.decision_id = $1
               AND (EXISTS (SELECT FROM address t
                            JOIN address a ON a.asset_id = d.asset_id AND a.address = t.address
                                AND a.until_run = d.run_id
+                           JOIN address c ON c.address = t.address
+                               AND c.realm_id = t.realm_id AND c.until_run IS NULL
+                               AND c.asset_id = coalesce(p.merged_into, p.asset_id)
                            WHERE t.asset_id = e.other_asset_id AND t.from_run = e.run_id)
-                   OR EXISTS (SELECT FROM identity_key t
+                   OR p.first_run = e.run_id
+                      AND EXISTS (SELECT FROM identity_key t
                               JOIN identity_key a ON a.asset_id = d.asset_id AND a.type = t.type
                                   AND a.value = t.value AND a.until_run = d.run_id
                               WHERE t.asset_id = e.other_asset_id AND t.from_run = e.run_id
