@@ -113,6 +113,28 @@ struct intake_result {
 int inventory_intake(struct inventory *inv, int fd, const char *name, const char *plan_text,
 	struct intake_result *ret_result, struct error *reterr);
 
+/* ---- identity ----------------------------------------------------------------------------- */
+
+struct match_row {
+	const char *realm, *kind; /* "merge", "split", "proposal", "conflict" */
+	uint64_t asset_id, other_id; /* other 0: none */
+	const char *asset, *other, *keys, *reason;
+	int score;
+};
+struct match_options {
+	const char *realm; /* NULL: all */
+	bool dry_run; /* nothing is kept */
+	int (*row)(void *context, const struct match_row *row);
+	/* What is being done, of which realm, with how many addresses; NULL: nobody looks. */
+	void (*progress)(void *context, const char *what, const char *realm, uint64_t n);
+	void *context;
+};
+/* Compares all assets of a realm with each other by their keys, as intake does for the assets that
+ * a bundle concerns, and files what follows as a run of its own; one transaction for each realm.
+ * ERROR_INPUT if there is no such realm. */
+int inventory_asset_match(struct inventory *inv, const struct match_options *options,
+	uint64_t *ret_decisions, struct error *reterr);
+
 /* ---- questions --------------------------------------------------------------------------- */
 
 struct asset_row {

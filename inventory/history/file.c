@@ -268,7 +268,8 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 	if (filing->bulk)
 		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
-		r = identity_decide(db, filing->batch, filing->realm, &identity, reterr);
+		r = identity_decide(
+			db, filing->batch, filing->realm, false, &identity, reterr);
 	result->assets_new = identity.assets_new;
 	if (r == 0)
 		r = run_steps(db, filing, &coverage, 1, result, reterr);
@@ -297,4 +298,20 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(summary_steps), result, reterr);
 	return r;
+}
+
+int history_merge(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	int r = run_steps(db, filing, STEPS(merge_steps), result, reterr);
+
+	return r < 0 ? r
+		     : identity_file_splits(db, filing->batch, filing->run,
+			       &result->facts_written, reterr);
+}
+
+int history_sum_up(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	return run_steps(db, filing, STEPS(summary_steps), result, reterr);
 }

@@ -24,4 +24,11 @@ struct filing {
 int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr);
 
+/* Parts of it, for whoever joins assets without a bundle: what is staged as merges and splits, and
+ * the summaries of the assets that the run touched. */
+int history_merge(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr);
+int history_sum_up(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr);
+
 #endif

@@ -203,7 +203,7 @@ static int resolve(struct db *db, struct identity *identity, struct identity_cou
 	return db_run(db, &query_intake_counter_set, DB_VALUES(db_int(counter)), NULL, reterr);
 }
 
-int identity_decide(struct db *db, int64_t batch, int64_t realm,
+int identity_decide(struct db *db, int64_t batch, int64_t realm, bool compare_only,
 	struct identity_counts *ret_counts, struct error *reterr)
 {
 	_cleanup_(identity_freep) struct identity *identity = identity_new();
@@ -213,6 +213,8 @@ int identity_decide(struct db *db, int64_t batch, int64_t realm,
 
 	if (!identity)
 		return identity_no_memory(reterr);
+	if (compare_only)
+		identity_compare_only(identity);
 	r = db_run(db, &query_intake_uuid_forms, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r == 0)
 		r = identity_load(db, identity, batch, realm, &endpoints, reterr);

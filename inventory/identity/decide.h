@@ -14,8 +14,8 @@ struct identity_counts {
 };
 
 /* Decides, and stages: stage_identity, stage_merge, stage_split, stage_shared, stage_decision,
- * stage_note. */
-int identity_decide(struct db *db, int64_t batch, int64_t realm,
+ * stage_note. `compare_only`: see identity_compare_only(). */
+int identity_decide(struct db *db, int64_t batch, int64_t realm, bool compare_only,
 	struct identity_counts *ret_counts, struct error *reterr);
 
 /* After merges and before addresses move: addresses that leave an asset take with them what is

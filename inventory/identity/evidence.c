@@ -107,7 +107,8 @@ bool differ(const struct identity *identity, uint32_t a, uint32_t b, uint32_t ex
 	if (addr_is_loopback(&one->addr) || addr_is_loopback(&two->addr))
 		return false;
 	if (one->asset != NONE && one->asset == two->asset &&
-		identity->assets[one->asset].flags & IDENTITY_BOUND)
+		(identity->compare_only ||
+			identity->assets[one->asset].flags & IDENTITY_BOUND))
 		return false;
 	if (are_apart(identity, one->asset, two->asset))
 		return true;

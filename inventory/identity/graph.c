@@ -470,6 +470,11 @@ void identity_loopback_asset(struct identity *identity, int64_t asset)
 		asset_get(identity, asset);
 }
 
+void identity_compare_only(struct identity *identity)
+{
+	identity->compare_only = true;
+}
+
 /* ---- order
  * ------------------------------------------------------------------------------------ */
 

@@ -90,7 +90,7 @@ static void look_at_key(struct identity *identity, uint32_t number)
 					(long long)identity->assets[key->assets.items[j]].id);
 				return;
 			}
-	if (at->n < 2)
+	if (at->n < 2 || identity->compare_only)
 		return;
 	if (at->n > key->trust.most)
 		mark(identity, number, "are two of very many", at->items[0], at->items[1]);
@@ -102,8 +102,16 @@ void identity_mark_shared(struct identity *identity)
 {
 	for (uint32_t i = 0; i < identity->n_keys; i++)
 		look_at_key(identity, identity->key_order[i]);
-	for (uint32_t i = 0; i < identity->n_keys; i++)
-		identity->keys[i].shared |= identity->keys[i].found_shared;
+	for (uint32_t i = 0; i < identity->n_keys; i++) {
+		struct key *key = &identity->keys[i];
+
+		/* What was shared before is looked at again. */
+		if (identity->compare_only && key->shared && !key->found_shared) {
+			key->found_shared = true;
+			key->reason = "met before on different things";
+		}
+		key->shared |= key->found_shared;
+	}
 }
 
 /* ---- groups

@@ -46,7 +46,7 @@
 
 #define IDENTITY_SHARED_AT 256 /* a definitive key at more addresses than this is shared */
 #define IDENTITY_STRONG_AT 16  /* the same for a strong key */
-#define IDENTITY_NETWORK_AT 3 /* addresses of one network with a key and no MAC: an image */
+#define IDENTITY_NETWORK_AT 4 /* addresses of one network with a key and no MAC: an image */
 #define IDENTITY_MUTE_AT 200  /* of one network that answer alike and say nothing */
 #define IDENTITY_MUTE_PORTS 8
 
@@ -121,6 +121,10 @@ bool identity_bind(struct identity *identity, int64_t asset);
 bool identity_apart(struct identity *identity, int64_t one, int64_t other);
 /* The realm's asset that has loopback addresses, 0 if none. */
 void identity_loopback_asset(struct identity *identity, int64_t asset);
+
+/* What is told was not met at one time, but is what the register holds: contradictions prove no
+ * key to be shared, addresses stay with their assets, and only assets are joined or taken apart. */
+void identity_compare_only(struct identity *identity);
 
 /* ---- the answer */
 

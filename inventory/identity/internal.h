@@ -79,6 +79,7 @@ struct identity {
 	uint32_t *key_order; /* keys by strength, type and value, of n_keys */
 	struct results merges, splits, advice;
 	int64_t loopback;
+	bool compare_only;
 	bool failed; /* memory ran out; everything after is a no-op */
 };
 

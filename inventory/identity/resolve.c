@@ -110,6 +110,16 @@ static bool is_loopback(const struct identity *identity, const struct group *gro
 	return addr_is_loopback(&identity->endpoints[group->members[0]].addr);
 }
 
+static uint32_t members_of(
+	const struct identity *identity, const struct group *group, uint32_t asset)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < group->n_members; i++)
+		n += identity->endpoints[group->members[i]].asset == asset;
+	return n;
+}
+
 /* True if another group of this run that took the asset is a different thing. */
 static bool is_taken(
 	const struct identity *identity, const struct group *group, uint32_t asset)
@@ -119,6 +129,8 @@ static bool is_taken(
 	const struct list *others;
 
 	if (by == NONE || by == group->root || known->flags & IDENTITY_BOUND)
+		return false;
+	if (identity->compare_only && members_of(identity, group, asset))
 		return false;
 	others = &identity->endpoints[by].members;
 	if (sets_conflict(identity, &identity->endpoints[by].keys,
@@ -142,7 +154,7 @@ static bool has_left(const struct identity *identity, const struct group *group,
 	bool stays = false, instead = false;
 
 	if (by == NONE || by == group->root || !known->claimed_by_key ||
-		known->flags & IDENTITY_BOUND)
+		identity->compare_only || known->flags & IDENTITY_BOUND)
 		return false;
 	others = &identity->endpoints[by].members;
 	for (uint32_t j = 0; j <= others->n; j++) {
@@ -197,16 +209,6 @@ static const struct candidate *choose(
 
 /* ---- merging
  * ------------------------------------------------------------------------------------ */
-
-static uint32_t members_of(
-	const struct identity *identity, const struct group *group, uint32_t asset)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < group->n_members; i++)
-		n += identity->endpoints[group->members[i]].asset == asset;
-	return n;
-}
 
 static bool has_own_keys(const struct identity *identity, uint32_t asset)
 {

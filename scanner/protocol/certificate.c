@@ -91,6 +91,32 @@ static void add_key(struct reading *reading, X509 *certificate)
 	reading_add_text(reading, "tls.certificate.key", text);
 }
 
+static bool is_self_signed(X509 *certificate)
+{
+	return X509_NAME_cmp(X509_get_subject_name(certificate),
+		       X509_get_issuer_name(certificate)) == 0;
+}
+
+/* One that a thing made for itself: signed by itself, and not for whoever has a name of a domain.
+ * That makers deliver the same to many is found where it is met on many. */
+static bool is_of_device(X509 *certificate)
+{
+	GENERAL_NAMES *names;
+	bool wildcard = false;
+
+	if (!is_self_signed(certificate))
+		return false;
+	names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+
+		wildcard |= name->type == GEN_DNS && ASN1_STRING_length(name->d.dNSName) > 0 &&
+			    ASN1_STRING_get0_data(name->d.dNSName)[0] == '*';
+	}
+	GENERAL_NAMES_free(names);
+	return !wildcard;
+}
+
 void certificate_read(const uint8_t *der, size_t size, struct reading *reading)
 {
 	const uint8_t *p = der;
@@ -105,7 +131,9 @@ void certificate_read(const uint8_t *der, size_t size, struct reading *reading)
 	digest_sha256(der, size, digest);
 	digest_hex(digest, hex);
 	reading_add_text(reading, "tls.certificate.sha256", hex);
-	reading_key(reading, "tls.certificate.sha256", hex, strlen(hex));
+	reading_key(reading,
+		is_of_device(certificate) ? "tls.device.sha256" : "tls.certificate.sha256", hex,
+		strlen(hex));
 	add_name(reading, "tls.certificate.subject", "x509.subject",
 		X509_get_subject_name(certificate));
 	add_name(reading, "tls.certificate.issuer", "x509.issuer",
@@ -116,8 +144,7 @@ void certificate_read(const uint8_t *der, size_t size, struct reading *reading)
 	add_time(reading, "tls.certificate.not_after", X509_get0_notAfter(certificate));
 	add_key(reading, certificate);
 	reading_add_text(reading, "tls.certificate.self_signed",
-		X509_NAME_cmp(X509_get_subject_name(certificate),
-			X509_get_issuer_name(certificate)) == 0 ? "yes" : "no");
+		is_self_signed(certificate) ? "yes" : "no");
 	X509_free(certificate);
 	ERR_clear_error();
 }

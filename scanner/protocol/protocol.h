@@ -54,7 +54,8 @@ const char *reading_get(const struct reading *reading, const char *name); /* NUL
  * those stay whole that an earlier match stated: product and version never come from two
  * records. A bound that was reached is stated as "fingerprint.limit". */
 void reading_match(struct reading *reading, const char *kind, const void *input, size_t size);
-/* An identity key: "ssh.hostkey.sha256", "tls.certificate.sha256", "snmp.engineid", ... */
+/* An identity key: "ssh.hostkey.sha256", "tls.certificate.sha256", "tls.device.sha256"
+ * (one that the thing made for itself), "snmp.engineid", ... */
 void reading_key(struct reading *reading, const char *type, const void *value, size_t size);
 /* A claimed name; only syntactically valid host names (RFC 1123) are taken, in lower case. */
 void reading_name(struct reading *reading, const char *source, const void *name, size_t size);

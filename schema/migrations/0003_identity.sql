@@ -101,7 +101,7 @@ INSERT INTO cadastre.junk_value (type_pattern, value_pattern) VALUES
 	('uuid', '^(ffffffff-ffff-ffff-ffff-ffffffffffff|00020003-0004-0005-0006-000700080009|12345678-1234-5678-90ab-cddeefaabbcc|fefefefe-fefe-fefe-fefe-fefefefefefe)$'),
 	-- engine ids that agents make when nobody gave them one (RFC 3411: 4 octets of enterprise, 1 of
 	-- format): no more than the format, an address of this machine, all equal octets
-	('engine', '^(0x)?[0-9a-f]{1,10}$'),
+	('engine', '^(0x)?([0-9a-f]{2}){1,5}$'),
 	('engine', '^(0x)?[0-9a-f]{8}017f0000(01|00)$'),
 	('engine', '^(0x)?[0-9a-f]{8}0100000000$'),
 	('engine', '^(0x)?[0-9a-f]{8}03(0{12}|f{12})$'),

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Facts of merged assets end there and go on at the asset that remains.
+-- What the run states anew is written by the steps that file it.
 -- $1::int8 : batch
 -- $2::int8 : run
 WITH moved AS (
@@ -13,4 +14,7 @@ INSERT INTO hop
 	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run)
 SELECT into_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, $2
 FROM moved
+WHERE NOT EXISTS (
+      SELECT FROM stage_link l
+      WHERE l.batch = $1 AND l.layer = 'hop' AND l.address = moved.address)
 ON CONFLICT DO NOTHING

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Facts of merged assets end there and go on at the asset that remains.
+-- What the run states anew is written by the steps that file it.
 -- $1::int8 : batch
 -- $2::int8 : run
 WITH moved AS (
@@ -15,4 +16,10 @@ INSERT INTO service
 SELECT into_id, address, transport, port, realm_id, protocol, vendor, product, version, cpe,
 	internal, exposed, method, evidence, $2
 FROM moved
+WHERE NOT EXISTS (
+      SELECT FROM stage_service s
+      WHERE s.batch = $1 AND s.address = moved.address AND s.transport = moved.transport
+        AND s.port = moved.port)
+  AND NOT (moved.internal AND moved.exposed AND EXISTS (
+      SELECT FROM stage_identity i WHERE i.batch = $1 AND i.address = moved.address))
 ON CONFLICT DO NOTHING

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What belongs to an address that leaves an asset ends there and goes on at the other asset.
+-- What the run states anew is written by the steps that file it.
 -- $1::int8 : batch
 -- $2::int8 : run
 WITH left_it AS (
@@ -14,4 +15,9 @@ INSERT INTO address
 	(asset_id, address, realm_id, mac, grade, method, reason, from_run)
 SELECT into_id, address, realm_id, mac, grade, method, why, $2
 FROM left_it
+WHERE NOT EXISTS (
+      SELECT FROM stage_identity i
+      WHERE i.batch = $1 AND i.address = left_it.address
+        AND ((i.mac IS NOT NULL AND i.mac IS DISTINCT FROM left_it.mac)
+             OR (left_it.grade = 'claimed' AND (i.up OR i.method = 'trace'))))
 ON CONFLICT DO NOTHING

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What belongs to an address that leaves an asset ends there and goes on at the other asset.
+-- What the run states anew is written by the steps that file it.
 -- $1::int8 : batch
 -- $2::int8 : run
 WITH left_it AS (
@@ -14,4 +15,8 @@ INSERT INTO fact
 	(asset_id, subject, attribute, source, value, realm_id, grade, method, evidence, from_run)
 SELECT into_id, subject, attribute, source, value, realm_id, grade, method, evidence, $2
 FROM left_it
+WHERE NOT EXISTS (
+      SELECT FROM stage_statement s
+      WHERE s.batch = $1 AND s.kind = 'fact' AND s.subject = left_it.subject
+        AND s.attribute = left_it.attribute AND s.source = left_it.source)
 ON CONFLICT DO NOTHING

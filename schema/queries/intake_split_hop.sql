@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What belongs to an address that leaves an asset ends there and goes on at the other asset.
+-- What the run states anew is written by the steps that file it.
 -- $1::int8 : batch
 -- $2::int8 : run
 WITH left_it AS (
@@ -14,4 +15,7 @@ INSERT INTO hop
 	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run)
 SELECT into_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, $2
 FROM left_it
+WHERE NOT EXISTS (
+      SELECT FROM stage_link l
+      WHERE l.batch = $1 AND l.layer = 'hop' AND l.address = left_it.address)
 ON CONFLICT DO NOTHING

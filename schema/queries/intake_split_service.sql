@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What belongs to an address that leaves an asset ends there and goes on at the other asset.
+-- What the run states anew is written by the steps that file it.
 -- $1::int8 : batch
 -- $2::int8 : run
 WITH left_it AS (
@@ -16,4 +17,10 @@ INSERT INTO service
 SELECT into_id, address, transport, port, realm_id, protocol, vendor, product, version, cpe, internal,
 	exposed, method, evidence, $2
 FROM left_it
+WHERE NOT EXISTS (
+      SELECT FROM stage_service s
+      WHERE s.batch = $1 AND s.address = left_it.address AND s.transport = left_it.transport
+        AND s.port = left_it.port)
+  AND NOT (left_it.internal AND left_it.exposed AND EXISTS (
+      SELECT FROM stage_identity i WHERE i.batch = $1 AND i.address = left_it.address))
 ON CONFLICT DO NOTHING

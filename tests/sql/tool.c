@@ -157,6 +157,28 @@ static int do_backup(struct inventory *inv, const struct words *words, struct er
 	return inventory_backup(inv, word(words, 0), reterr);
 }
 
+static int match_row(void *context, const struct match_row *row)
+{
+	(void)context;
+	printf("{\"kind\":\"%s\",\"asset\":\"%" PRIu64 "\",\"other\":\"%" PRIu64
+	       "\",\"score\":%d}\n",
+		row->kind, row->asset_id, row->other_id, row->score);
+	return 0;
+}
+
+/* match REALM [dry-run] */
+static int do_match(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	const struct match_options options = {
+		.realm = word(words, 0), .dry_run = words->n > 1, .row = match_row};
+	uint64_t n;
+	int r = inventory_asset_match(inv, &options, &n, reterr);
+
+	if (r == 0)
+		printf("{\"decisions\":%" PRIu64 "}\n", n);
+	return r;
+}
+
 /* Says that the database is open, and keeps it until standard input ends. */
 static int do_hold(struct inventory *inv, const struct words *words, struct error *reterr)
 {
@@ -177,7 +199,8 @@ static const struct {
 	int (*run)(struct inventory *inv, const struct words *words, struct error *reterr);
 } verbs[] = {{"status", do_status}, {"intake", do_intake}, {"grant", do_grant},
 	{"revoke", do_revoke}, {"list", do_list}, {"check", do_check}, {"audit", do_audit},
-	{"verify", do_verify}, {"backup", do_backup}, {"hold", do_hold}};
+	{"verify", do_verify}, {"backup", do_backup}, {"hold", do_hold},
+	{"match", do_match}};
 
 static int run(const char *verb, const struct words *words, struct error *reterr)
 {

@@ -33,6 +33,19 @@ static void statements(void **state)
 	certificate_forget(&made);
 }
 
+/* Signed by itself, for no wildcard: the device's own. */
+static void of_a_device(void **state)
+{
+	struct certificate_made made = certificate_make("plc-7.lanhe.example", NULL);
+	struct reading *r = check_reading();
+	uint8_t der[4096];
+
+	(void)state;
+	certificate_read(der, certificate_der(&made, der), r);
+	check_key(r, "tls.device.sha256", reading_get(r, "tls.certificate.sha256"));
+	certificate_forget(&made);
+}
+
 static void hostile_names(void **state)
 {
 	struct certificate_made made = certificate_make("\x1b[2J<script>'; --", NULL);
@@ -69,6 +82,7 @@ static void damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(statements),
+		cmocka_unit_test(of_a_device),
 		cmocka_unit_test(hostile_names), cmocka_unit_test(damaged)};
 
 	return RUN(tests);
