@@ -218,7 +218,7 @@ static int run_retire(struct context *context, const struct args *args, struct e
 
 	if (r == 0)
 		r = inventory_asset_retire(context->inventory, args_positional(args, 0),
-			&decide.words, &decide.result, reterr);
+			&decide.words, part_row, &decide, &decide.result, reterr);
 	return end(&decide, r, reterr);
 }
 
@@ -243,7 +243,7 @@ static int run_revive(struct context *context, const struct args *args, struct e
 
 	if (r == 0)
 		r = inventory_asset_revive(context->inventory, args_positional(args, 0),
-			&decide.words, &decide.result, reterr);
+			&decide.words, part_row, &decide, &decide.result, reterr);
 	return end(&decide, r, reterr);
 }
 

@@ -236,11 +236,13 @@ int inventory_asset_unmerge(struct inventory *inv, const char *asset, const char
 	struct decision_result *ret_result, struct error *reterr);
 
 int inventory_asset_retire(struct inventory *inv, const char *asset,
-	const struct decision_words *words, struct decision_result *ret_result,
-	struct error *reterr);
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr);
 int inventory_asset_revive(struct inventory *inv, const char *asset,
-	const struct decision_words *words, struct decision_result *ret_result,
-	struct error *reterr);
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr);
 
 /* Decides the opposite of a decision in force. What was learnt since is kept, by the asset whose
  * addresses and keys it belongs to. */

@@ -352,5 +352,5 @@ int act_finish(struct act *act,
 	if (r < 0)
 		return r;
 	*ret_result = result;
-	return row ? hand_out(act, moved, row, context) : 0;
+	return hand_out(act, moved, row, context);
 }

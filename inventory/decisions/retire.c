@@ -60,8 +60,9 @@ static int check(struct act *act, const struct party *party, bool retire)
 }
 
 static int decide(struct inventory *inv, const char *asset, bool retire,
-	const struct decision_words *words, struct decision_result *ret_result,
-	struct error *reterr)
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr)
 {
 	_cleanup_(act_done) struct act act = {0};
 	_cleanup_(party_done) struct party party = {0};
@@ -80,19 +81,21 @@ static int decide(struct inventory *inv, const char *asset, bool retire,
 		r = end_earlier(&act, retire ? "revive" : "retire");
 	if (r == 0)
 		r = retire ? act_retire(&act) : act_revive(&act);
-	return r < 0 ? r : act_finish(&act, NULL, NULL, ret_result);
+	return r < 0 ? r : act_finish(&act, row, context, ret_result);
 }
 
 int inventory_asset_retire(struct inventory *inv, const char *asset,
-	const struct decision_words *words, struct decision_result *ret_result,
-	struct error *reterr)
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr)
 {
-	return decide(inv, asset, true, words, ret_result, reterr);
+	return decide(inv, asset, true, words, row, context, ret_result, reterr);
 }
 
 int inventory_asset_revive(struct inventory *inv, const char *asset,
-	const struct decision_words *words, struct decision_result *ret_result,
-	struct error *reterr)
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr)
 {
-	return decide(inv, asset, false, words, ret_result, reterr);
+	return decide(inv, asset, false, words, row, context, ret_result, reterr);
 }
