@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/text.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -176,7 +177,7 @@ static int run_command(struct context *context, const struct command *command,
 	}
 	r = command->run(context, args, reterr);
 	inventory_free(STEAL(context->inventory));
-	if (r >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
+	if (r >= 0 && (fflush(stdout) != 0 ? errno != EPIPE : ferror(stdout)))
 		r = error_set(reterr, ERROR_SYSTEM, "cannot write to standard output");
 	return r;
 }

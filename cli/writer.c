@@ -5,6 +5,7 @@
 #include "common/str.h"
 #include "common/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ struct writer {
 	const struct column *columns;
 	size_t n_columns, n_rows;
 	bool shown; /* text: anything was printed */
+	bool left;  /* the reader went away: what follows is for nobody */
 	char **cells; /* TEXT_ROWS x n_columns, text form only */
 	struct str out;
 };
@@ -37,14 +39,31 @@ int form_parse(const char *text, enum form *ret_form, struct error *reterr)
 		"\"%.32s\" is not a format; there are text, json, csv and xml", text);
 }
 
+/* A reader that has seen enough, as `head` has, is no error. */
+static int check_written(struct writer *writer, bool written, struct error *reterr)
+{
+	if (written)
+		return 0;
+	if (errno != EPIPE)
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot write to standard output");
+	writer->left = true;
+	clearerr(stdout);
+	return 0;
+}
+
 static int print(struct writer *writer, struct error *reterr)
 {
+	int r = 0;
+
 	if (writer->out.failed)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
-	if (fwrite(writer->out.data, 1, writer->out.len, stdout) != writer->out.len)
-		return error_set(reterr, ERROR_SYSTEM, "cannot write to standard output");
+	if (!writer->left)
+		r = check_written(writer,
+			fwrite(writer->out.data, 1, writer->out.len, stdout) == writer->out.len,
+			reterr);
 	str_reset(&writer->out);
-	return 0;
+	return r;
 }
 
 int writer_new(enum form form, const char *what, const struct column *columns, size_t n_columns,
@@ -55,8 +74,11 @@ int writer_new(enum form form, const char *what, const struct column *columns, s
 
 	if (!writer)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
-	*writer = (struct writer){
-		form, what, columns, n_columns, 0, false, NULL, STR_INIT(ROW_MAX)};
+	*writer = (struct writer){.form = form,
+		.what = what,
+		.columns = columns,
+		.n_columns = n_columns,
+		.out = STR_INIT(ROW_MAX)};
 	if (form == FORM_TEXT) {
 		writer->cells = calloc(TEXT_ROWS * n_columns, sizeof(*writer->cells));
 		if (!writer->cells)
@@ -201,9 +223,7 @@ int writer_finish(struct writer *writer, struct error *reterr)
 		str_addf(&writer->out, "</%ss>\n", writer->what);
 		r = print(writer, reterr);
 	}
-	if (r == 0 && fflush(stdout) != 0)
-		r = error_set(reterr, ERROR_SYSTEM, "cannot write to standard output");
-	return r;
+	return r < 0 || writer->left ? r : check_written(writer, fflush(stdout) == 0, reterr);
 }
 
 void writer_free(struct writer *writer)

@@ -278,6 +278,10 @@ int act_close_run(struct act *act, struct db_result **ret_moved)
 
 	if (r < 0 || !act->run)
 		return r;
+	r = db_run(act->inv->db, &query_intake_member,
+		DB_VALUES(db_int(-act->run), db_int(act->run)), NULL, act->reterr);
+	if (r < 0)
+		return r;
 	return db_run(act->inv->db, &query_run_finish,
 		DB_VALUES(db_int(act->run), db_int(0), db_int(0), db_int(0), db_int(0), db_int(0),
 			db_int(0), db_int(0), db_int(0), db_int(0),

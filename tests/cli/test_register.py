@@ -4,6 +4,7 @@
 the trail, bad targets; what is refused is refused before anything is sent, and recorded."""
 import os
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -54,6 +55,22 @@ class Verbs(unittest.TestCase):
         self.run_program("scope", "revoke", grant, "--reason", "again", code=3)
         self.run_program("--realm", "plant", "scope", "check", "198.18.77.5", code=5)
         self.assertIn("chain is whole", self.run_program("audit", "verify").stdout)
+
+    def test_3_a_reader_that_leaves_is_no_error(self):
+        for form in ("text", "json"):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([PROGRAM, "--format", form, "audit", "list"], stdout=full,
+                                      stderr=subprocess.PIPE, text=True, env=self.register.env,
+                                      timeout=60, check=False)
+            self.assertIn("No space left", done.stderr)
+            self.assertNotEqual(done.returncode, 0)
+            reads, writes = os.pipe()
+            os.close(reads)
+            done = subprocess.run([PROGRAM, "--format", form, "audit", "list"], stdout=writes,
+                                  stderr=subprocess.PIPE, text=True, env=self.register.env,
+                                  timeout=60, check=False)
+            os.close(writes)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_4_bad_grants(self):
         base = ["scope", "grant", "--authoriser", "A", "--basis", "B"]

@@ -39,6 +39,8 @@ UNION ALL
 SELECT realm_id, asset_id, system, kind, subject, detail, since
 	FROM cadastre.review_identity_conflict
 UNION ALL
-SELECT realm_id, asset_id, system, kind, subject, detail, since FROM cadastre.review_shared_key;
+SELECT realm_id, asset_id, system, kind, subject, detail, since FROM cadastre.review_shared_key
+UNION ALL
+SELECT realm_id, asset_id, system, kind, subject, detail, since FROM cadastre.review_exposure;
 COMMENT ON VIEW cadastre.review IS
 	'What a person should look at: computed, never stored; it ends when its cause does';
