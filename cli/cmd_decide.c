@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* asset merge, split, retire, revive, undo, decisions, review: what a person decides about asset
  * files, and what waits for it. */
+#include "cli/author.h"
 #include "cli/command.h"
 
 #include "common/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *time_or_empty(int64_t us, char *out)
@@ -260,18 +260,6 @@ const struct command cmd_asset_revive = {
 	.run = run_revive,
 };
 
-static int parse_id(const char *text, int64_t *ret_id, struct error *reterr)
-{
-	size_t n = strspn(text, "0123456789");
-
-	if (n == 0 || text[n] || n > 18)
-		return error_set(reterr, ERROR_USAGE,
-			"\"%.64s\" is not the number of a decision; `cadastre asset decisions` shows "
-			"those there are", text);
-	*ret_id = strtoll(text, NULL, 10);
-	return 0;
-}
-
 static int run_undo(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(decide_done) struct decide decide;
@@ -279,7 +267,7 @@ static int run_undo(struct context *context, const struct args *args, struct err
 	int64_t id = 0;
 
 	if (r == 0)
-		r = parse_id(args_positional(args, 0), &id, reterr);
+		r = author_number(args_positional(args, 0), &id, reterr);
 	if (r == 0)
 		r = inventory_decision_undo(context->inventory, id, &decide.words, part_row,
 			&decide, &decide.result, reterr);

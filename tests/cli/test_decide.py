@@ -54,7 +54,7 @@ class Deciding(unittest.TestCase):
                 (["merge", "198.18.1.1"], "asset merge"),
                 (["merge", "198.18.1.1", "198.18.2.1"], "reason"),
                 (["split", "198.18.1.1", "--reason", "x"], "what leaves"),
-                (["undo", "last", "--reason", "x"], "not the number"),
+                (["undo", "last", "--reason", "x"], "is no number"),
                 (["list", "--state", "gone"], "--state")):
             self.assertIn(said, self.run_program("asset", *words, code=2).stderr)
         self.assertIn("no asset matches",
