@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct column list_columns[] = {{"id", false}, {"realm", false}, {"name", false},
@@ -61,6 +62,17 @@ static int read_where(const struct args *args, const char **ret, struct error *r
 	return 0;
 }
 
+static int check_state(const char *state, struct error *reterr)
+{
+	static const char *const states[] = {"seen", "quiet", "retired", "all"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		if (!state || strcmp(state, states[i]) == 0)
+			return 0;
+	return error_set(reterr, ERROR_USAGE,
+		"--state \"%.32s\" is none of seen, quiet, retired, all", state);
+}
+
 static int run_list(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
@@ -71,6 +83,7 @@ static int run_list(struct context *context, const struct args *args, struct err
 		.product = args_get(args, "product", NULL),
 		.text = args_get(args, "text", NULL),
 		.sort = args_get(args, "sort", NULL),
+		.state = args_get(args, "state", NULL),
 	};
 	uint64_t port;
 	int r;
@@ -82,6 +95,8 @@ static int run_list(struct context *context, const struct args *args, struct err
 		r = read_where(args, &filter.where, reterr);
 	if (r == 0)
 		r = read_moment(args, &filter.moment, reterr);
+	if (r == 0)
+		r = check_state(filter.state, reterr);
 	if (r < 0)
 		return r;
 	filter.port = (uint16_t)port;
@@ -103,6 +118,7 @@ static const struct option_row list_options[] = {
 	{"limit", 0, "NUMBER", "at most so many"},
 	{"as-of", 0, "TIME", "as it was then"},
 	{"known-at", 0, "TIME", "by what the register knew then"},
+	{"state", 0, "STATE", "seen, quiet, retired or all; default: all but retired"},
 	{0},
 };
 
@@ -143,6 +159,20 @@ static int fact_row(void *context, const struct fact_row *f)
 		NULL);
 }
 
+/* A number that is not the asset's own is that of an alias. */
+static void say_alias(const struct context *context, const char *which,
+	const struct asset_row *asset)
+{
+	char *stop;
+	uint64_t number = strtoull(which, &stop, 0);
+
+	if (*which != '-' && stop != which && !*stop && number != asset->id)
+		say(context,
+			"asset %" PRIu64 " is an alias: it was merged into asset %" PRIu64
+			", which is shown; its \"decision\" lines say when and why",
+			number, asset->id);
+}
+
 static int run_show(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
@@ -168,6 +198,8 @@ static int run_show(struct context *context, const struct args *args, struct err
 		return error_set(reterr, ERROR_INPUT,
 			"several assets match \"%.64s\"; give the number from `cadastre asset list`",
 			which);
+	if (r == 0)
+		say_alias(context, which, &asset);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 

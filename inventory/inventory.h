@@ -155,6 +155,7 @@ struct moment {
 struct asset_filter {
 	const char *where; /* an expression, docs/queries.md; NULL: any */
 	const char *realm, *address, *system, *product, *text; /* NULL: any */
+	const char *state; /* "seen", "quiet", "retired", "all"; NULL: all but retired */
 	uint16_t port; /* 0: any */
 	const char *sort; /* address (NULL), name, first-seen, last-seen, id */
 	uint64_t limit; /* 0: none */
@@ -171,7 +172,7 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 /* One statement of an asset file, with where it comes from. */
 struct fact_row {
 	/* In this order: "identity", "name", "address", "register", "device", "software",
-	 * "service", "exposure", "link", "path", "statement". */
+	 * "service", "exposure", "link", "path", "statement"; "decision" stands after "identity". */
 	const char *chapter;
 	const char *attribute, *value;
 	const char *grade, *source, *method, *evidence; /* evidence: SHA-256 hex, or "" */
@@ -248,6 +249,100 @@ int inventory_baseline_list(struct inventory *inv, const char *name /* NULL: all
 /* Reckons the hash anew. 1 if it is not what was frozen; ERROR_INPUT if there is no such baseline. */
 int inventory_baseline_verify(struct inventory *inv, const char *name,
 	char ret_sha256[65], struct error *reterr);
+
+/* ---- decisions by hand ------------------------------------------------------------------- */
+
+/* Who decides and why. `reason` must say something, ERROR_USAGE if not or if longer than 2000
+ * bytes; `by` NULL: who runs the program. Both are cleaned. With `dry_run` everything is done and
+ * nothing is kept, and `reason` may be NULL. */
+struct decision_words {
+	const char *by, *reason;
+	bool dry_run;
+};
+
+/* What a decision moves (`asset_id`: where it is from now on), or what speaks against it. */
+struct decision_part {
+	const char *what; /* "against", "address", "name", "service", "key", "fact", "link", "path" */
+	const char *subject, *value;
+	uint64_t asset_id;
+};
+
+struct decision_result {
+	int64_t id, run_id; /* of a preview: those that would be; run 0: nothing moves */
+	char kind[16];      /* "merge", "split", "retire", "revive", "undo" */
+	uint64_t asset_id, other_id; /* as in decision_row */
+	uint64_t addresses, names, services, keys, facts, links, paths, against;
+	uint64_t again; /* later merges taken down and decided again, under new numbers */
+};
+
+/* Each is all or nothing. `asset` is a number, an address or a name. ERROR_INPUT if it names none,
+ * several or an alias, or if what stands in the way has to be undone first, which the text says.
+ *
+ * merge: `asset` becomes an alias of `into`; both of one realm, neither retired. */
+int inventory_asset_merge(struct inventory *inv, const char *asset, const char *into,
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr);
+
+/* Addresses and keys ("type=value") leave for a new asset, ret_result's other_id, with all that is
+ * filed there; or `apart_from` says which asset is another one, and nothing moves. */
+struct split_request {
+	const char *const *addresses, *const *keys;
+	size_t n_addresses, n_keys;
+	const char *apart_from; /* NULL, or alone */
+};
+int inventory_asset_split(struct inventory *inv, const char *asset,
+	const struct split_request *request, const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr);
+/* Undoes the merge, by hand or by the program, that made `alias` (a number) one of `asset`. */
+int inventory_asset_unmerge(struct inventory *inv, const char *asset, const char *alias,
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr);
+
+int inventory_asset_retire(struct inventory *inv, const char *asset,
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr);
+int inventory_asset_revive(struct inventory *inv, const char *asset,
+	const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr);
+
+/* Decides the opposite of a decision in force. What was learnt since is kept, by the asset whose
+ * addresses and keys it belongs to. */
+int inventory_decision_undo(struct inventory *inv, int64_t id, const struct decision_words *words,
+	int (*row)(void *context, const struct decision_part *part), void *context,
+	struct decision_result *ret_result, struct error *reterr);
+
+struct decision_row {
+	int64_t id, decided_us, run_id, undoes, undone_us; /* undone 0: in force */
+	const char *realm, *kind; /* merge: asset is an alias of other; split: other left asset */
+	uint64_t asset_id, other_id;
+	const char *asset, *other; /* names as they are now */
+	const char *verdict;       /* "auto", "manual" */
+	const char *author, *reason, *keys, *undone_by, *undone_reason;
+};
+/* Merges, splits and retirements, by hand or by the program, the oldest first. 1, 2: as for
+ * inventory_asset_show(). */
+int inventory_decisions(struct inventory *inv, const char *realm /* NULL: all */,
+	const char *which /* NULL: all */,
+	int (*row)(void *context, const struct decision_row *decision), void *context,
+	struct error *reterr);
+
+struct review_row {
+	const char *kind, *realm, *asset, *system, *subject, *detail;
+	uint64_t asset_id; /* 0: of no asset */
+	int64_t since_us;
+};
+struct review_filter {
+	const char *realm, *kind, *system; /* NULL: any */
+};
+/* What a person should look at, by kind. */
+int inventory_review(struct inventory *inv, const struct review_filter *filter,
+	int (*row)(void *context, const struct review_row *review), void *context,
+	struct error *reterr);
 
 /* ---- register, norms, designation -------------------------------------------------------- */
 

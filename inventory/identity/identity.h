@@ -54,6 +54,9 @@
 #define ASSET_COUNTER_BITS 48
 #define ASSET_BUCKETS 4096
 
+/* The id of a new asset, by the next counter and the address met first. */
+int64_t identity_new_id(const struct addr *addr, int64_t *counter);
+
 enum key_strength { KEY_WEAK, KEY_STRONG, KEY_DEFINITIVE };
 /* How many keys of the type a thing has: any number at one time (MAC), one at one time (SSH host
  * key), one for its life (serial number). */

@@ -135,8 +135,6 @@ void identity_group_mute(struct identity *identity);
 void identity_review(struct identity *identity);
 void identity_part(struct identity *identity, int64_t *counter);
 
-/* resolve.c */
-int64_t identity_new_id(const struct addr *addr, int64_t *counter);
 void describe_key(const struct identity *identity, uint32_t key, char out[64]);
 void advise(struct identity *identity, bool is_conflict, int64_t asset, int64_t other,
 	uint32_t key, int score, const char *reason);

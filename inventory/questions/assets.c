@@ -6,6 +6,7 @@
 #include "inventory/questions/assets.h"
 
 #include "common/addr.h"
+#include "inventory/questions/find.h"
 #include "inventory/questions/moment.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
@@ -83,8 +84,15 @@ static int read_filter(struct arena *arena, const struct asset_filter *filter,
 	return r;
 }
 
-int asset_select(struct db *db, const struct asset_filter *filter, bool *ret_all,
-	struct id_list *ret, struct error *reterr)
+static bool mentions(const struct filter_node *node, enum filter_field field)
+{
+	return node && (node->kind == NODE_LEAF ? node->field == field
+						: mentions(node->left, field) ||
+							  mentions(node->right, field));
+}
+
+static int find_meant(struct db *db, const struct asset_filter *filter, bool *ret_all,
+	bool *ret_says_state, struct id_list *ret, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MEMORY_MAX);
 	struct filter_node *root;
@@ -94,7 +102,18 @@ int asset_select(struct db *db, const struct asset_filter *filter, bool *ret_all
 	if (!arena)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the filter");
 	r = read_filter(arena, filter, &root, reterr);
-	return r < 0 ? r : select_assets(db, root, filter->realm, ret_all, ret, reterr);
+	if (r < 0)
+		return r;
+	*ret_says_state = mentions(root, FIELD_STATE);
+	return select_assets(db, root, filter->realm, ret_all, ret, reterr);
+}
+
+int asset_select(struct db *db, const struct asset_filter *filter, bool *ret_all,
+	struct id_list *ret, struct error *reterr)
+{
+	bool says_state;
+
+	return find_meant(db, filter, ret_all, &says_state, ret, reterr);
 }
 
 /* The assets meant, in the order of the list. */
@@ -106,7 +125,7 @@ static int find_order(struct db *db, const struct asset_filter *filter,
 	_cleanup_(id_list_done) struct id_list meant = {0};
 	_cleanup_(str_done) struct str array = STR_INIT(ARRAY_BYTES_MAX);
 	const char *sort = filter->sort ? filter->sort : orders[0];
-	bool all = false, known = false;
+	bool all = false, known = false, says_state = false;
 	int r;
 
 	for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
@@ -115,7 +134,7 @@ static int find_order(struct db *db, const struct asset_filter *filter,
 		return error_set(reterr, ERROR_USAGE,
 			"assets are sorted by address, name, first-seen, last-seen or id, not by "
 			"\"%.32s\"", sort);
-	r = asset_select(db, filter, &all, &meant, reterr);
+	r = find_meant(db, filter, &all, &says_state, &meant, reterr);
 	if (r < 0)
 		return r;
 	if (!all)
@@ -124,7 +143,8 @@ static int find_order(struct db *db, const struct asset_filter *filter,
 		return error_set(reterr, ERROR_SYSTEM, "no memory for %zu assets", meant.n);
 	return db_run(db, &query_asset_order,
 		DB_VALUES(db_text(all ? NULL : array.data), db_text(sort),
-			db_int(filter->limit ? (int64_t)filter->limit : INT64_MAX)),
+			db_int(filter->limit ? (int64_t)filter->limit : INT64_MAX),
+			db_text(filter->state ? filter->state : says_state ? "all" : NULL)),
 		ret_order, reterr);
 }
 
@@ -173,8 +193,7 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 
 /* ---- one asset ----------------------------------------------------------------------- */
 
-/* A number as people write it, decimal or 0x... ; 0 if it is none. */
-static int64_t number_of(const char *text)
+int64_t asset_number(const char *text)
 {
 	int base = strncmp(text, "0x", 2) == 0 ? 16 : 10;
 	long long number;
@@ -187,11 +206,10 @@ static int64_t number_of(const char *text)
 	return *end || errno ? 0 : number;
 }
 
-/* 1: none; 2: several. A number is first taken for the number of an asset. */
-static int find(struct inventory *inv, const char *which, int64_t *ret_id, struct error *reterr)
+int asset_named(struct inventory *inv, const char *which, int64_t *ret_id, struct error *reterr)
 {
 	struct addr addr = {0};
-	int64_t number = number_of(which);
+	int64_t number = asset_number(which);
 	bool is_address = addr_parse(which, &addr, NULL) == 0;
 	int r = 1;
 
@@ -288,7 +306,7 @@ int inventory_asset_show(struct inventory *inv, const char *which, const struct 
 	int r = moment_enter_unless_now(inv->db, moment, &then, reterr);
 
 	if (r == 0)
-		r = find(inv, which, &id, reterr);
+		r = asset_named(inv, which, &id, reterr);
 	if (r != 0)
 		return r;
 	snprintf(array, sizeof(array), "{%" PRId64 "}", id);

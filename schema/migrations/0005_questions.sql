@@ -115,17 +115,28 @@ BEGIN
 	CREATE VIEW cadastre_as_of.asset_seen AS
 		SELECT asset_id, max(run_id)::int8 AS last_run FROM cadastre_as_of.asset_run
 		WHERE outcome <> 'quiet' GROUP BY asset_id;
+	-- A decision held until the one that undid it.
+	CREATE VIEW cadastre_as_of.asset_decision AS SELECT * FROM cadastre.asset_decision d
+		WHERE d.run_id IN (SELECT run_id FROM cadastre.run_then)
+			AND NOT EXISTS (SELECT FROM cadastre.asset_decision u
+				WHERE (u.undoes = d.decision_id OR (u.kind = 'revive' AND d.kind = 'retire'
+						AND u.asset_id = d.asset_id AND u.decision_id > d.decision_id))
+					AND u.run_id IN (SELECT run_id FROM cadastre.run_then));
 	CREATE VIEW cadastre_as_of.asset AS
 		SELECT a.asset_id, a.realm_id, coalesce(p.name, a.name) AS name,
 			coalesce(p.role, a.role) AS role,
 			coalesce(p.role_reason, a.role_reason) AS role_reason,
-			CASE WHEN EXISTS (SELECT FROM cadastre_as_of.fact f
+			CASE WHEN EXISTS (SELECT FROM cadastre_as_of.asset_decision d
+				WHERE d.kind = 'retire' AND d.asset_id = a.asset_id) THEN 'retired'
+			WHEN EXISTS (SELECT FROM cadastre_as_of.fact f
 				WHERE f.asset_id = a.asset_id AND f.subject = '' AND f.attribute = 'state'
 					AND f.source = 'intake') THEN 'quiet' ELSE 'seen' END AS state,
 			coalesce(p.vendor, a.vendor) AS vendor, coalesce(p.model, a.model) AS model,
 			coalesce(p.os, a.os) AS os, a.seen_from, a.first_run, a.first_run AS last_run,
-			CASE WHEN a.merge_run IN (SELECT run_id FROM cadastre.run_then)
-				THEN a.merged_into END AS merged_into,
+			coalesce((SELECT max(d.other_asset_id) FROM cadastre_as_of.asset_decision d
+				WHERE d.kind = 'merge' AND d.asset_id = a.asset_id),
+				CASE WHEN a.merge_run IN (SELECT run_id FROM cadastre.run_then)
+				THEN a.merged_into END) AS merged_into,
 			a.merge_run, a.merge_reason
 		FROM cadastre.asset a
 		LEFT JOIN LATERAL (

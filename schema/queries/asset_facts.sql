@@ -4,11 +4,13 @@
 -- port and met the asset (for its exposure: from the Internet), for other open facts the newest
 -- run that met it. The rows of a service follow one another when anything of it changes; what is
 -- equal in rows that follow is one statement. A neighbour's address is the one that shares a
--- subnet of the register with the asset, if there is one. Places after 5 follow the register's.
+-- subnet of the register with the asset, if there is one. A decision by hand that moved a fact has
+-- not seen it. Places after 5 follow the register's.
 -- $1::int8 : asset
 WITH met AS (
     SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
-    WHERE ar.asset_id = $1 AND ar.outcome <> 'quiet'
+    WHERE ar.asset_id IN (SELECT asset_id FROM asset WHERE asset_id = $1 OR merged_into = $1)
+        AND ar.outcome <> 'quiet'
 ), served AS (
     SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN
             'udp' ELSE s.transport::text END || '/' || s.port AS spot,
@@ -55,6 +57,21 @@ WITH met AS (
     SELECT 3, 'identity', 'alias', asset_id::text, 'derived', merge_reason, '', NULL,
         coalesce(merge_run, first_run), NULL, NULL
     FROM asset WHERE merged_into = $1
+    UNION ALL
+    SELECT 3, 'decision', d.kind || ' ' || d.decision_id,
+        CASE d.kind WHEN 'merge' THEN 'asset ' || d.asset_id || ' is asset ' || d.other_asset_id
+            || ': ' WHEN 'split' THEN 'asset ' || d.other_asset_id || ' is not asset '
+            || d.asset_id || ': ' ELSE '' END || d.reason
+            || coalesce('; undone by ' || nullif(d.undone_by, '') || ' ' || d.undone_reason, ''),
+        CASE d.verdict WHEN 'manual' THEN 'attested' ELSE 'derived' END, d.author,
+        CASE d.verdict WHEN 'manual' THEN 'decision' ELSE 'identity' END, NULL,
+        coalesce(d.run_id, 0), (SELECT max(u.run_id) FROM asset_decision u
+            WHERE u.undoes = d.decision_id), coalesce(d.run_id, 0)
+    FROM asset_decision d
+    WHERE d.kind IN ('merge', 'split', 'retire', 'revive')
+        AND (d.asset_id IN (SELECT asset_id FROM asset WHERE asset_id = $1 OR merged_into = $1)
+            OR d.other_asset_id IN (SELECT asset_id FROM asset
+                WHERE asset_id = $1 OR merged_into = $1))
     UNION ALL
     SELECT 5, 'address', host(address), coalesce(mac::text, ''), grade, reason, method, NULL,
         from_run, until_run, NULL
@@ -119,6 +136,9 @@ SELECT s.chapter, s.attribute, s.value, s.grade, s.source, s.method,
 FROM statement s
 LEFT JOIN run f ON f.run_id = s.from_run
 LEFT JOIN run u ON u.run_id = s.until_run
-LEFT JOIN run l ON l.run_id = greatest(s.from_run, coalesce(s.seen_run,
-    (SELECT max(met.run_id) FROM met WHERE s.until_run IS NULL OR met.run_id < s.until_run)))
+LEFT JOIN run l ON l.run_id = coalesce(greatest(
+    CASE WHEN s.place = 3 OR NOT starts_with(f.bundle_id, 'decision') THEN s.from_run END,
+    coalesce(s.seen_run,
+    (SELECT max(met.run_id) FROM met WHERE s.until_run IS NULL OR met.run_id < s.until_run))),
+    s.from_run)
 ORDER BY s.place, s.attribute COLLATE "C", s.from_run, s.value COLLATE "C", s.source COLLATE "C"

@@ -1,7 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Asset files, one row each, in the order in which they are named.
 -- $1::text : the assets, an array of ids
-SELECT a.asset_id, r.name, a.name, a.role, a.state, a.vendor,
+SELECT a.asset_id, r.name, a.name, a.role,
+    CASE WHEN a.state = 'retired' AND EXISTS (
+            SELECT FROM asset_decision d
+            JOIN asset_run met ON met.asset_id = d.asset_id AND met.run_id > d.run_id
+                AND met.outcome <> 'quiet'
+            WHERE d.asset_id = a.asset_id AND d.kind = 'retire' AND d.undone IS NULL)
+        THEN 'retired, seen again' ELSE a.state END, a.vendor,
     coalesce(nullif(a.model, ''), s.products, ''), a.os, coalesce(m.system, ''),
     coalesce(d.addresses, ''),
     coalesce((extract(epoch FROM f.ended) * 1000000)::int8, 0),

@@ -4,7 +4,7 @@
 -- first run of an asset says once that it appeared; a service that came or went says it for all
 -- that was read from it, and apart from that whether it became seen from the Internet; an asset
 -- that went quiet says it for its services. What moved from one asset to the one that it was merged
--- into is no change.
+-- into is no change, and a decision by hand is one row, not a discovery of what it moved.
 -- $1::timestamptz : valid time of the first moment; NULL: before everything
 -- $2::int8 : the newest run that it knows
 -- $3::timestamptz : valid time of the second moment
@@ -16,6 +16,12 @@
 WITH looked AS (
     SELECT u.run_id FROM run u JOIN realm r USING (realm_id)
     WHERE u.ended <= $3 AND u.run_id <= $4
+        AND ($1 IS NULL OR u.ended > $1 OR u.run_id > $2)
+        AND ($5 IS NULL OR u.run_id = $5) AND ($7 IS NULL OR r.name = $7)
+        AND NOT starts_with(u.bundle_id, 'decision')
+), decided AS (
+    SELECT d.* FROM asset_decision d JOIN run u USING (run_id) JOIN realm r ON r.realm_id = u.realm_id
+    WHERE u.bundle_id LIKE 'decision of%' AND u.ended <= $3 AND u.run_id <= $4
         AND ($1 IS NULL OR u.ended > $1 OR u.run_id > $2)
         AND ($5 IS NULL OR u.run_id = $5) AND ($7 IS NULL OR r.name = $7)
 ), service_opened AS MATERIALIZED (
@@ -130,9 +136,10 @@ WITH looked AS (
         max(t.side_before) AS side_before, max(t.side_after) AS side_after
     FROM touched t
     JOIN asset o USING (asset_id)
-    JOIN asset a ON a.asset_id = CASE WHEN CASE WHEN $6 THEN o.merge_run = ANY (ARRAY(
-            SELECT run_id FROM looked)) ELSE t.run_id = o.merge_run END THEN o.merged_into
-        ELSE o.asset_id END
+    JOIN asset a ON a.asset_id = CASE WHEN $6 OR t.run_id = o.merge_run
+        THEN coalesce(o.merged_into, o.asset_id)
+        ELSE coalesce((SELECT d.other_asset_id FROM asset_decision d WHERE d.kind = 'merge'
+            AND d.asset_id = o.asset_id AND d.run_id = t.run_id), o.asset_id) END
     WHERE CASE WHEN $6 THEN a.first_run <> ALL (ARRAY(SELECT run_id FROM looked))
             ELSE t.run_id > a.first_run END
         AND a.merged_into IS NULL
@@ -165,6 +172,16 @@ WITH looked AS (
         'the same: ' || o.merge_reason
     FROM asset o
     WHERE o.merge_run IS NOT NULL AND o.merge_run = ANY (ARRAY(SELECT run_id FROM looked))
+    UNION ALL
+    SELECT d.run_id, CASE d.kind WHEN 'merge' THEN d.other_asset_id ELSE d.asset_id END,
+        'decision ' || d.decision_id,
+        CASE d.kind WHEN 'merge' THEN o.name || ' (' || d.asset_id || ')'
+            WHEN 'split' THEN t.name || ' (' || d.other_asset_id || ')' ELSE o.name END,
+        CASE d.kind WHEN 'merge' THEN 'the same' WHEN 'split' THEN 'another one'
+            WHEN 'retire' THEN 'retired' ELSE 'in use again' END
+            || ', decided by ' || d.author || ': ' || d.reason
+    FROM decided d JOIN asset o USING (asset_id)
+    LEFT JOIN asset t ON t.asset_id = d.other_asset_id
 )
 SELECT (extract(epoch FROM coalesce(r.ended, $3)) * 1000000)::int8, p.run_id,
     CASE WHEN p.before IS NULL THEN 'appeared' WHEN p.after IS NULL THEN 'gone' ELSE 'changed' END,

@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Addresses that go with an asset which is itself again: those that it had and the other still has,
+-- and those that came since by a key which was its alone. With spaces between; NULL: none.
+-- $1::int8 : the asset that is itself again
+-- $2::int8 : the asset that it was merged into
+-- $3::int8 : run of the merge
+WITH own AS (
+    SELECT k.type, k.value FROM identity_key k
+    WHERE k.asset_id = $1 AND k.until_run = $3 AND NOT k.shared AND k.strength <> 'weak'
+      AND NOT EXISTS (
+               SELECT FROM identity_key b
+               WHERE b.asset_id = $2 AND b.type = k.type AND b.value = k.value
+                 AND b.from_run < $3 AND (b.until_run IS NULL OR b.until_run >= $3))
+)
+SELECT string_agg(host(b.address), ' ' ORDER BY b.address)
+FROM address b
+WHERE b.asset_id = $2 AND b.until_run IS NULL
+  AND (EXISTS (SELECT FROM address a
+               WHERE a.asset_id = $1 AND a.address = b.address AND a.until_run = $3)
+       OR (NOT EXISTS (SELECT FROM address o
+                       WHERE o.asset_id = $2 AND o.address = b.address AND o.from_run <= $3)
+           AND EXISTS (
+               SELECT FROM own k
+               JOIN key_sighting g ON g.asset_id = $2 AND g.address = b.address
+                   AND g.type = k.type AND g.value = k.value AND g.until_run IS NULL)))
