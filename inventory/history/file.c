@@ -96,10 +96,10 @@ static const struct step closing_steps[] = {
 static const struct step summary_steps[] = {
 	{&query_intake_evidence, "br", COUNT_NONE},
 	{&query_intake_touched, "br", COUNT_NONE},
-	{&query_intake_member, "br", COUNT_NONE},
 	{&query_intake_summary_keep, "br", COUNT_NONE},
 	{&query_intake_describe, "b", COUNT_NONE},
 	{&query_intake_role, "b", COUNT_NONE},
+	{&query_intake_member, "br", COUNT_NONE},
 	{&query_intake_summary_past, "br", COUNT_NONE},
 };
 

@@ -13,8 +13,8 @@ WITH moved AS (
 )
 INSERT INTO service
 	(asset_id, address, transport, port, realm_id, protocol, vendor, product, version, cpe,
-	internal, exposed, method, evidence, from_run)
+	internal, exposed, method, evidence, digest, from_run)
 SELECT $2, address, transport, port, realm_id, protocol, vendor, product, version, cpe,
-	internal, exposed, method, evidence, $3
+	internal, exposed, method, evidence, digest, $3
 FROM moved
 ON CONFLICT DO NOTHING
