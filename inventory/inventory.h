@@ -303,6 +303,28 @@ int inventory_exposure_ledger(struct inventory *inv, const char *realm /* NULL: 
 	bool in_force, int (*row)(void *context, const struct justification *entry), void *context,
 	struct error *reterr);
 
+/* ---- exchange: files for others -------------------------------------------------------------- */
+
+struct export_request {
+	/* asset-file (NIST Asset Identification 1.1 XML), json (one asset a line), csv (assets),
+	 * csv-services, cyclonedx (1.6 JSON), rfc8345 (networks and links, JSON of RFC 7951) */
+	const char *kind;
+	const char *realm;		    /* NULL: the only one that there is */
+	const char *system, *asset;	    /* of this system, or this asset; NULL: all */
+	const char *sender;		    /* who gives the file; NULL: the operator */
+	int64_t as_of_us;		    /* 0: now */
+	/* Called as assets are written; may be NULL. Other than 0 stops the export. */
+	int (*progress)(void *context, uint64_t assets);
+	void *context;
+};
+struct export_result {
+	uint64_t assets, services, facts, files, bytes;
+};
+/* Writes one moment of one realm; the file appears whole or not at all ("-": standard output). The
+ * same register gives the same bytes. ERROR_INPUT: no such realm, system or asset. */
+int inventory_export(struct inventory *inv, const struct export_request *request, const char *path,
+	struct export_result *ret_result, struct error *reterr);
+
 /* ---- for the mapper ------------------------------------------------------------------------ */
 
 /* A snapshot of one realm. NULL: the only one that has assets; ERROR_USAGE if there are several. The
