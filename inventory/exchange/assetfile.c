@@ -43,7 +43,7 @@ void dossier_fact(struct dossier *d, const struct dossier_fact *fact)
 	if (fact->subject)
 		xml_attr_given(xml, "subject", fact->subject);
 	if (fact->name)
-		xml_attr_given(xml, "name", fact->name);
+		xml_attr(xml, "name", fact->name);
 	xml_attr(xml, "grade", fact->grade);
 	if (fact->source)
 		xml_attr_given(xml, "source", fact->source);
