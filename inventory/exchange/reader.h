@@ -59,9 +59,11 @@ struct exchange_format {
 	/* Whether the first bytes (at most EXCHANGE_HEAD_MAX, decompressed) look like it. Must not
 	 * claim what another format's detector claims; asked in the order of the table. */
 	bool (*is)(const char *head, size_t n);
+	/* Before the process is confined: what has to be opened or loaded. May be NULL. */
+	void (*prepare)(void);
 	/* 0, EXCHANGE_CUT, or negative with a text that names file and line: then nothing at all
 	 * is filed. `fd` is a stream, not to be sought in, and stays the caller's. `name` is for
-	 * messages. */
+	 * messages. NULL: the door itself takes it (import.c). */
 	int (*read)(int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
 };
 
@@ -76,5 +78,7 @@ int exchange_read_nmap(int fd, const char *name, struct exchange_sink *sink, str
 int exchange_read_masscan_json(
 	int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
 int exchange_read_hosts(int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
+bool exchange_is_hosts(const char *head, size_t n);
+void exchange_prepare_hosts(void);
 
 #endif

@@ -8,4 +8,4 @@ FROM stage_identity i
 WHERE i.batch = $1 AND a.asset_id = i.asset_id AND a.address = i.address
   AND a.until_run IS NULL
   AND ((i.mac IS NOT NULL AND i.mac IS DISTINCT FROM a.mac)
-       OR (a.grade = 'claimed' AND (i.up OR i.method = 'trace')))
+       OR (a.grade = 'claimed' AND i.method <> 'import' AND (i.up OR i.method = 'trace')))

@@ -22,7 +22,7 @@ WITH added AS (
         AND o.transport = n.transport AND o.port = n.port AND o.until_run = $2
     CROSS JOIN LATERAL (
         SELECT o.asset_id IS NULL
-            OR (n.greeted AND (n.method <> 'listening' OR o.protocol <> n.protocol
+            OR (n.greeted AND (n.method NOT IN ('listening', 'import') OR o.protocol <> n.protocol
                                OR n.product <> '')) AS said) w
     WHERE n.batch = $1
       AND NOT EXISTS (
