@@ -192,7 +192,8 @@ static int end_of_stream(
 {
 	if (stream->rooted && (stream->depth > 0 || xml_filter_inside(filter)))
 		return XML_STREAM_CUT;
-	xmlParseChunk(stream->parser, NULL, 0, 1);
+	if (filter->offset > 0)
+		xmlParseChunk(stream->parser, NULL, 0, 1);
 	return stream->complaint.set || !stream->rooted ? complain(stream, reterr) : 0;
 }
 

@@ -136,3 +136,46 @@ bool exchange_cpe23(const char *text, char *out, size_t size)
 	str_done(&made);
 	return good;
 }
+
+/* One component of a formatted string, up to ':'; what is escaped becomes percent-encoded. */
+static const char *add_uri_component(struct str *out, const char *at)
+{
+	if (at[0] == '*' && (at[1] == ':' || !at[1]))
+		return at + 1;
+	for (; *at && *at != ':'; at++) {
+		if (*at != '\\') {
+			str_addc(out, *at);
+		} else if (at[1]) {
+			at++;
+			if (strchr("-_.~", *at))
+				str_addc(out, *at);
+			else
+				str_addf(out, "%%%02x", (unsigned char)*at);
+		}
+	}
+	return at;
+}
+
+bool exchange_cpe_uri(const char *text, char *out, size_t size)
+{
+	struct str made = STR_INIT(size - 1);
+	bool good;
+
+	if (strncmp(text, "cpe:2.3:", 8) != 0)
+		return false;
+	text += 8;
+	str_adds(&made, "cpe:/");
+	for (int i = 0; i < CPE_URI_PARTS && *text; i++) {
+		if (i)
+			str_addc(&made, ':');
+		text = add_uri_component(&made, text);
+		text += *text == ':';
+	}
+	while (made.len > 5 && made.data[made.len - 1] == ':')
+		made.data[--made.len] = '\0';
+	good = !made.failed && made.len > 5;
+	if (good)
+		snprintf(out, size, "%s", made.data);
+	str_done(&made);
+	return good;
+}

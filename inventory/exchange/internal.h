@@ -124,5 +124,7 @@ bool exchange_number(const char *text, uint64_t max, uint64_t *ret);
 /* CPE 2.2 URI ("cpe:/a:vendor:product:1.0") to the formatted string of CPE 2.3; false if it is no
  * such thing. 2.3 goes through as it is. */
 bool exchange_cpe23(const char *text, char *out, size_t size);
+/* The way back, for readers of the older form. */
+bool exchange_cpe_uri(const char *text, char *out, size_t size);
 
 #endif

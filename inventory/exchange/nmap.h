@@ -35,7 +35,7 @@ struct nmap_item {
 
 struct nmap_host {
 	long line;
-	bool up, down, assumed, timed_out, too_large;
+	bool up, down, unknown, assumed, timed_out, too_large;
 	int64_t time_us;
 	struct addr addresses[NMAP_ADDRESSES_MAX];
 	size_t n_addresses;

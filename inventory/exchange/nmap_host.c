@@ -85,7 +85,7 @@ static int put_alive(struct exchange_sink *sink, const struct nmap_host *host,
 /* A host that was only assumed to be up is there if something of it answered. */
 static bool is_there(const struct nmap_host *host)
 {
-	if (host->down)
+	if (host->down || host->unknown)
 		return false;
 	return host->n_items || !mac_is_zero(&host->mac) || (host->up && !host->assumed);
 }

@@ -68,7 +68,9 @@ static int64_t time_of(const struct xml_stream_element *e, const char *name)
 
 static int on_nmaprun(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
-	const char *scanner = attr(e, "scanner");
+	/* What a register wrote in this form says so in its arguments. */
+	const char *scanner = strncmp(attr(e, "args"), "cadastre ", 9) == 0 ? "cadastre"
+								  : attr(e, "scanner");
 	char tool[EXCHANGE_TOOL_MAX];
 	int r;
 
@@ -139,6 +141,7 @@ static int on_status(struct walk *walk, const struct xml_stream_element *e, stru
 	(void)reterr;
 	walk->host.up = strcmp(attr(e, "state"), "up") == 0;
 	walk->host.down = strcmp(attr(e, "state"), "down") == 0;
+	walk->host.unknown = !walk->host.up && !walk->host.down;
 	walk->host.assumed = strcmp(attr(e, "reason"), "user-set") == 0;
 	return 0;
 }

@@ -62,7 +62,7 @@ static struct exchange_refusal *refusal_of(struct exchange_report *report, const
 	for (size_t i = 0; i < report->n_refusals; i++)
 		if (strcmp(report->refusals[i].reason, reason) == 0)
 			return &report->refusals[i];
-	if (report->n_refusals == EXCHANGE_REASONS_MAX - 1 && strcmp(reason, OTHERS) != 0)
+	if (report->n_refusals >= EXCHANGE_REASONS_MAX - 1 && strcmp(reason, OTHERS) != 0)
 		return refusal_of(report, OTHERS);
 	row = &report->refusals[report->n_refusals++];
 	clean_into(row->reason, sizeof(row->reason), reason);
