@@ -4,7 +4,8 @@
 -- $1::int8 : run
 -- $2::int4 : realm
 WITH step AS (
-    SELECT h.address, h.vantage, h.distance, h.peer_asset_id, r.tool LIKE 'cadastre%' AS own
+    SELECT h.address, h.vantage, h.distance, h.peer_asset_id,
+           r.plan NOT LIKE 'import of %' OR r.plan LIKE 'import of bundle %' AS own
     FROM hop h
     JOIN run r ON r.run_id = h.from_run
     WHERE h.realm_id = $2 AND h.until_run IS NULL
