@@ -70,10 +70,9 @@ WITH met AS (
     FROM fact WHERE asset_id = $1 AND subject = ''
     UNION ALL
     SELECT place, chapter, spot || suffix, value,
-        CASE (array_agg(method ORDER BY from_run))[1] WHEN 'import' THEN 'claimed'
-            ELSE 'measured' END,
+        CASE WHEN bool_and(method = 'import') THEN 'claimed' ELSE 'measured' END,
         (array_agg(protocol ORDER BY from_run DESC))[1],
-        (array_agg(method ORDER BY from_run))[1],
+        (array_agg(method ORDER BY method = 'import', from_run))[1],
         (array_agg(evidence ORDER BY from_run) FILTER (WHERE evidence IS NOT NULL))[1],
         min(from_run), nullif(max(coalesce(until_run, 9223372036854775807)),
             9223372036854775807), max(seen_run)

@@ -12,7 +12,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Register  # noqa: E402
+from harness import Register, Speaker  # noqa: E402
 
 PROGRAM, SQL_TOOL, SOURCE = sys.argv.pop(1), sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 SAMPLES = SOURCE / "tests/unit/inventory/exchange/samples"
@@ -195,6 +195,41 @@ class Imports(unittest.TestCase):
             self.assertNotIn("\u202e", out)
         self.assertNotIn("<script>", self.run_program(
             "--format", "xml", "asset", "show", "198.18.45.1").stdout)
+
+    def test_8_what_was_measured_stays(self):
+        server = Speaker(b"SSH-2.0-OpenSSH_8.4p1 Debian-5\r\n")
+        self.addCleanup(server.close)
+        claim = (f'<port protocol="tcp" portid="{server.port}"><state state="open" reason="syn-ack" '
+                 'reason_ttl="0"/><service name="ftp" product="Other" method="probed" conf="10"/>'
+                 '</port>')
+
+        def words(realm):
+            return {(f["attribute"].split()[-1], f["value"], f["grade"])
+                    for f in self.rows("--realm", realm, "asset", "show", which[realm])
+                    if f["chapter"] in ("service", "software") and not f["until"]}
+
+        def scan(realm):
+            self.run_program("--realm", realm, "scan", "--ports", str(server.port), "--udp", "none",
+                             "127.0.0.1")
+
+        def load(realm, time):
+            content = nmap(time, {"127.0.0.1": []}, services="").replace(
+                b"<ports></ports>", f"<ports>{claim}</ports>".encode())
+            row = self.take(realm, self.path(f"{realm}{time}.xml", content))
+            which[realm] = str([a for a in self.rows("--realm", realm, "asset", "list",
+                                                     "--address", "127.0.0.1")][-1]["id"])
+            return row
+        which = {}
+        scan("measured")
+        self.assertEqual(load("measured", 1764000000)["fact_rows"], 0)
+        self.assertIn(("product", "OpenSSH", "measured"), words("measured"))
+        self.assertNotIn("Other", {value for _, value, _ in words("measured")})
+        # The other way round the measurement takes its place.
+        load("claimed", 1764000000)
+        self.assertIn(("product", "Other", "claimed"), words("claimed"))
+        scan("claimed")
+        self.assertIn(("product", "OpenSSH", "measured"), words("claimed"))
+        self.assertNotIn("Other", {value for _, value, _ in words("claimed")})
 
     # ---- signatures
 
