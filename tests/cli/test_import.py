@@ -4,9 +4,11 @@
 compressed, from standard input, hostile; what is gone by what a file says was looked at; signatures
 that hold and those that must not; Nmap XML out, by Nmap's own document type, and in again."""
 import gzip
+import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
@@ -313,6 +315,59 @@ class Imports(unittest.TestCase):
         missing = subprocess.run([SQL_TOOL, "nmap", "nowhere"], capture_output=True,
                                  env=self.register.env, timeout=120)
         self.assertEqual(missing.returncode, 2)
+
+
+class Interruptions(unittest.TestCase):
+    """Ended at any moment, by two at once, or without its database: nothing is lost or doubled."""
+
+    N = 1500
+
+    def setUp(self):
+        self.register = Register(PROGRAM)
+        self.addCleanup(self.register.close)
+        self.path = self.register.path("many.xml")
+        pathlib.Path(self.path).write_bytes(nmap(1764000000, {
+            f"198.18.{i >> 8}.{i & 255}": [22] for i in range(1, self.N + 1)}))
+        self.register.run("db", "init")
+
+    def whole(self):
+        row = self.register.rows("import", self.path)[0]
+        self.assertEqual(len(self.register.rows("asset", "list")), self.N)
+        return row
+
+    def test_ended_at_any_moment(self):
+        for seconds in (0.05, 0.3, 0.6):
+            process = self.register.start("import", self.path)
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            process.communicate()
+        self.whole()
+        self.assertIn("taken before", self.whole()["note"])
+
+    def test_two_at_once(self):
+        both = [self.register.start("--format", "json", "import", self.path) for _ in range(2)]
+        rows = [json.loads(p.communicate(timeout=300)[0]) for p in both]
+        self.assertEqual([p.returncode for p in both], [0, 0])
+        self.assertEqual(sorted(r["taken"] > 0 for r in rows), [False, True])
+        self.assertIn("taken before", self.whole()["note"])
+
+    def test_the_database_goes_away(self):
+        holder = subprocess.Popen([SQL_TOOL, "hold"], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, env=self.register.env)
+        holder.stdout.readline()
+        process = self.register.start("import", self.path)
+        pid = next(pathlib.Path(self.register.data).rglob("postmaster.pid")).read_text()
+        try:
+            process.wait(0.4)
+        except subprocess.TimeoutExpired:
+            pass
+        os.kill(int(pid.split()[0]), signal.SIGQUIT)
+        _, said = process.communicate(timeout=300)
+        self.assertIn(process.returncode, (0, 4), said)
+        holder.communicate()
+        self.whole()
 
 
 if __name__ == "__main__":
