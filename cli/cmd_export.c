@@ -14,7 +14,7 @@
 
 /* What people call a kind, and what the inventory does. */
 static const char *const kinds[] = {
-	"asset-file", "csv", "csv-services", "json", "cyclonedx", "rfc8345"};
+	"asset-file", "csv", "csv-services", "json", "cyclonedx", "rfc8345", "nmap"};
 
 static volatile sig_atomic_t stopped;
 
@@ -48,7 +48,7 @@ static int check_kind(const char *kind, struct error *reterr)
 			return 0;
 	return error_set(reterr, ERROR_USAGE,
 		"\"%.32s\" is no kind of file; there are asset-file, csv, csv-services, json, "
-		"cyclonedx and rfc8345",
+		"cyclonedx, rfc8345 and nmap",
 		kind);
 }
 
@@ -61,7 +61,7 @@ static int run_export(struct context *context, const struct args *args, struct e
 	struct export_result result;
 	struct export_request request = {
 		.kind = args_get(args, "kind", "asset-file"),
-		.realm = context->realm_given ? context->realm : NULL,
+		.realm = context->realm_given ? context->realm : NULL, /* the only one */
 		.system = args_get(args, "system", NULL),
 		.asset = args_get(args, "asset", NULL),
 		.sender = args_get(args, "sender", NULL),
@@ -91,8 +91,8 @@ static int run_export(struct context *context, const struct args *args, struct e
 }
 
 static const struct option_row export_options[] = {
-	{"kind", 0, "KIND", "asset-file, csv, csv-services, json, cyclonedx, rfc8345; default: "
-			    "asset-file"},
+	{"kind", 0, "KIND", "asset-file, csv, csv-services, json, cyclonedx, rfc8345, "
+			    "nmap; default: asset-file"},
 	{"output", 'o', "FILE", "what to write; - is standard output"},
 	{"system", 0, "ID", "only this system: its chapters, its assets, what it depends on"},
 	{"asset", 0, "WHICH", "only this asset, by number, address or name"},

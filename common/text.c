@@ -191,10 +191,16 @@ void text_encode_script(struct str *out, const char *text)
 	encode(out, text, "\\\\", escape_script);
 }
 
+bool text_is_formula(const char *text)
+{
+	text += strspn(text, "'");
+	return *text && strchr("=+-@\t\r", *text);
+}
+
 void text_encode_csv(struct str *out, const char *text)
 {
 	str_addc(out, '"');
-	if (*text && strchr("=+-@\t\r", *text))
+	if (text_is_formula(text))
 		str_addc(out, '\'');
 	encode(out, text, "\\", escape_csv);
 	str_addc(out, '"');

@@ -28,6 +28,9 @@ void text_encode_xml(struct str *out, const char *text); /* element content and 
 void text_encode_json(struct str *out, const char *text); /* without the quotes */
 void text_encode_csv(struct str *out, const char *text);  /* RFC 4180 field, always quoted; a
 							     leading = + - @ TAB CR gets a ' */
+/* Such a text, with apostrophes before it or not: another one is put in front of it, so that taking
+ * one off gives the text back (csv_unguard()). */
+bool text_is_formula(const char *text);
 /* Safe inside <script>: JSON with < > & and U+2028/9 as \u escapes. */
 void text_encode_script(struct str *out, const char *text);
 

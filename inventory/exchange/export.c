@@ -3,6 +3,7 @@
 #include "inventory/exchange/export.h"
 
 #include "common/arena.h"
+#include "inventory/exchange/nmap_write.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -304,6 +305,27 @@ static const struct {
 	{"rfc8345", export_rfc8345},
 };
 
+/* Nmap's form is of a whole realm as it is now, and reads its moment itself. */
+static int export_nmap(struct inventory *inv, const struct export_request *request, const char *path,
+	struct export_result *ret_result, struct error *reterr)
+{
+	struct file_stream stream;
+	int r;
+
+	if (request->system || request->asset || request->as_of_us || !request->realm)
+		return error_set(reterr, ERROR_USAGE,
+			"a file for Nmap's tools is of one realm (--realm) as it is now, without "
+			"--system, --asset or --as-of");
+	r = file_stream_open(&stream, path, false, reterr);
+	if (r == 0)
+		r = exchange_write_nmap(inv, request->realm, stream.fd, &ret_result->assets, reterr);
+	if (r == 0)
+		r = file_stream_commit(&stream, reterr);
+	file_stream_close(&stream);
+	ret_result->files = r == 0;
+	return r;
+}
+
 static int write_file(struct export *e, size_t kind, const char *path, struct error *reterr)
 {
 	int r = file_stream_open(&e->stream, path, false, reterr);
@@ -334,6 +356,8 @@ int inventory_export(struct inventory *inv, const struct export_request *request
 	*ret_result = (struct export_result){0};
 	if (!arena)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for an export");
+	if (strcmp(request->kind, "nmap") == 0)
+		return export_nmap(inv, request, path, ret_result, reterr);
 	while (kind < ARRAY_SIZE(writers) && strcmp(writers[kind].kind, request->kind) != 0)
 		kind++;
 	if (kind == ARRAY_SIZE(writers))

@@ -45,6 +45,7 @@ struct stage {
 	/* Of the observation at hand: */
 	const struct observation *obs;
 	const char *method;
+	bool imported; /* somebody else's word: claimed, not measured */
 	uint8_t digest[DIGEST_SIZE];
 	bool has_digest;
 };
@@ -163,6 +164,12 @@ struct statement {
 	const char *kind, *subject, *attribute, *value, *source, *grade;
 };
 
+/* What a foreign file says is claimed, whatever it would be if we had seen it ourselves. */
+static const char *grade_of(const struct stage *stage, const char *grade)
+{
+	return stage->imported ? "claimed" : grade;
+}
+
 static int add_statement(
 	struct stage *stage, const struct statement *statement, struct error *reterr)
 {
@@ -176,7 +183,7 @@ static int add_statement(
 	db_copy_text(copy, statement->attribute);
 	db_copy_text(copy, statement->value);
 	db_copy_text(copy, statement->source);
-	db_copy_text(copy, statement->grade);
+	db_copy_text(copy, grade_of(stage, statement->grade));
 	db_copy_text(copy, stage->method);
 	put_evidence(stage, copy);
 	db_copy_int8(copy, stage->number);
@@ -334,7 +341,8 @@ static int add_key(struct stage *stage, struct error *reterr)
 	if (!*type || !*value || strlen(type) > ATTRIBUTE_NAME_MAX ||
 		strlen(value) > KEY_VALUE_MAX)
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_endpoint(
+		stage, &obs->addr, &obs->mac, !stage->imported, true, stage->method, reterr);
 	return r < 0 ? r
 		     : add_statement(stage,
 			       &(struct statement){"key", "", type, value, source, "measured"},
@@ -354,7 +362,7 @@ static int put_link(struct stage *stage, const char *layer, const char *source,
 	db_copy_text(copy, layer);
 	db_copy_int2(copy, obs->ttl);
 	db_copy_text(copy, source);
-	db_copy_text(copy, grade);
+	db_copy_text(copy, grade_of(stage, grade));
 	db_copy_text(copy, stage->method);
 	db_copy_text(copy, detail);
 	put_evidence(stage, copy);
@@ -410,7 +418,9 @@ static int add_fact(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	char subject[ADDR_TEXT_MAX];
-	int r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	/* In a foreign file it is a word about the thing, no answer of it. */
+	int r = add_endpoint(
+		stage, &obs->addr, &obs->mac, !stage->imported, true, stage->method, reterr);
 
 	return r < 0 ? r
 		     : add_facts(stage, addr_format(&obs->addr, subject),
@@ -481,6 +491,7 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 		return 1;
 	stage->obs = obs;
 	stage->method = observation_method_name(obs->method);
+	stage->imported = obs->method == OBSERVATION_BY_IMPORT;
 	stage->number++;
 	r = add_evidence(stage, reterr);
 	return r < 0 ? r : adders[obs->kind](stage, reterr);

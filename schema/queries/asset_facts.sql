@@ -42,7 +42,8 @@ WITH met AS (
         PARTITION BY spot, chapter, suffix ORDER BY from_run) AS number
     FROM part
 ), statement AS (
-    SELECT 1 AS place, 'identity' AS chapter, type AS attribute, value, 'measured' AS grade,
+    SELECT 1 AS place, 'identity' AS chapter, type AS attribute, value,
+        CASE method WHEN 'import' THEN 'claimed' ELSE 'measured' END AS grade,
         strength || CASE WHEN shared THEN ', shared' ELSE '' END
             || CASE WHEN reason <> '' THEN ': ' || reason ELSE '' END AS source,
         method, evidence, from_run, until_run, NULL::int8 AS seen_run
@@ -68,9 +69,10 @@ WITH met AS (
         NULL
     FROM fact WHERE asset_id = $1 AND subject = ''
     UNION ALL
-    SELECT place, chapter, spot || suffix, value, 'measured',
+    SELECT place, chapter, spot || suffix, value,
+        CASE WHEN bool_and(method = 'import') THEN 'claimed' ELSE 'measured' END,
         (array_agg(protocol ORDER BY from_run DESC))[1],
-        (array_agg(method ORDER BY from_run))[1],
+        (array_agg(method ORDER BY method = 'import', from_run))[1],
         (array_agg(evidence ORDER BY from_run) FILTER (WHERE evidence IS NOT NULL))[1],
         min(from_run), nullif(max(coalesce(until_run, 9223372036854775807)),
             9223372036854775807), max(seen_run)
@@ -107,8 +109,13 @@ WITH met AS (
         concat_ws(' ', nullif(peer.name, host(h.peer_address)), CASE
             WHEN peer.name <> host(h.peer_address) THEN '(' || host(h.peer_address) || ')'
             ELSE host(h.peer_address) END),
-        'measured', 'trace', 'trace', NULL, h.from_run, h.until_run, NULL
-    FROM hop h LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
+        CASE WHEN said.is_foreign THEN 'claimed' ELSE 'measured' END, 'trace',
+        CASE WHEN said.is_foreign THEN 'import' ELSE 'trace' END, NULL, h.from_run, h.until_run, NULL
+    FROM hop h
+    LEFT JOIN run ON run.run_id = h.from_run
+    CROSS JOIN LATERAL (SELECT run.plan LIKE 'import of %'
+        AND run.plan NOT LIKE 'import of bundle %' AS is_foreign) AS said
+    LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
     WHERE h.asset_id = $1
 )
 SELECT s.chapter, s.attribute, s.value, s.grade, s.source, s.method,

@@ -5,7 +5,7 @@
 UPDATE fact f
 SET until_run = $2
 FROM stage_seen n
-WHERE n.batch = $1 AND n.greeted AND n.method <> 'listening' AND n.protocol <> ''
+WHERE n.batch = $1 AND n.greeted AND n.method NOT IN ('listening', 'import') AND n.protocol <> ''
   AND f.asset_id = n.asset_id AND f.until_run IS NULL AND f.source = n.protocol
   AND f.subject = host(n.address) || CASE n.transport WHEN 6 THEN ' tcp/' ELSE ' udp/' END
       || n.port

@@ -16,13 +16,16 @@ WITH added AS (
            CASE WHEN w.said THEN n.version ELSE o.version END,
            CASE WHEN w.said THEN n.cpe ELSE o.cpe END,
            NOT $4 OR coalesce(o.internal, false), $4 OR coalesce(o.exposed, false),
-           n.method, CASE WHEN w.said THEN n.evidence ELSE o.evidence END, $2
+           CASE WHEN n.method = 'import' AND NOT w.said THEN o.method ELSE n.method END,
+           CASE WHEN w.said THEN n.evidence ELSE o.evidence END, $2
     FROM stage_seen n
     LEFT JOIN service o ON o.asset_id = n.asset_id AND o.address = n.address
         AND o.transport = n.transport AND o.port = n.port AND o.until_run = $2
     CROSS JOIN LATERAL (
         SELECT o.asset_id IS NULL
-            OR (n.greeted AND (n.method <> 'listening' OR o.protocol <> n.protocol
+            OR (n.greeted
+                AND (n.method <> 'import' OR o.method = 'import' OR o.protocol = '')
+                AND (n.method NOT IN ('listening', 'import') OR o.protocol <> n.protocol
                                OR n.product <> '')) AS said) w
     WHERE n.batch = $1
       AND NOT EXISTS (
