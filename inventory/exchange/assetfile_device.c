@@ -193,7 +193,9 @@ static const char *fact_chapter(struct dossier *d, const struct db_result *rows,
 	enum chapter chapter = *said ? chapter_of(said)
 				     : chapter_of_fact(db_get_text(rows, i, FACT_NAME));
 
-	if (chapter == CHAPTER_CRYPTO || chapter == CHAPTER_CONNECTIONS)
+	/* What is over counts among the changes. */
+	if (!db_get_int(rows, i, FACT_UNTIL) &&
+		(chapter == CHAPTER_CRYPTO || chapter == CHAPTER_CONNECTIONS))
 		d->counts[chapter]++;
 	return chapter_name(chapter);
 }
@@ -467,8 +469,7 @@ static void product_attributes(struct dossier *d, const struct db_result *rows, 
 	xml_attr_given(&d->xml, "cpe", db_get_text(rows, i, SERVICE_CPE));
 }
 
-static void software_id(
-	char out[EXPORT_ID_MAX], const struct export_asset *a, size_t i)
+static void software_id(char out[EXPORT_ID_MAX], const struct export_asset *a, size_t i)
 {
 	const struct db_result *rows = a->rows[PART_SERVICES];
 

@@ -130,7 +130,7 @@ int dossier_register_relations(struct dossier *d, struct error *reterr)
 		dossier_related(d);
 	}
 	for (size_t i = 0; i < db_rows(d->systems); i++) {
-		const char *operator= db_get_text(d->systems, i, SYSTEM_ORGANISATION);
+		const char *operator = db_get_text(d->systems, i, SYSTEM_ORGANISATION);
 
 		if (!has_id(d->organisations, operator))
 			continue;

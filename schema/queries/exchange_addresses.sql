@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The addresses of the assets of a list, the former ones too. Last seen is told for former ones:
--- what holds was last seen with its asset.
+-- The addresses of the assets of a list, the former ones too. Last seen is told for former
+-- ones: what holds was last seen with its asset.
 -- $1::text : numbers of assets, with commas
 -- $2::timestamptz : as of; NULL: now
 SELECT d.asset_id, host(d.address), coalesce(d.mac::text, ''), d.grade, d.reason, d.method,

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The next assets in the order of their numbers: the numbers as one list, how many they are, and
--- the last one.
+-- The next assets in the order of their numbers: the numbers as one list, how many they are,
+-- and the last one.
 -- $1::int4 : realm
 -- $2::int8 : after this asset
 -- $3::text : only of this system; NULL: any

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The evidence behind what is said about the assets of a list: digests, kinds and sizes, never the
--- bytes.
+-- The evidence behind what is said about the assets of a list: digests, kinds and sizes, never
+-- the bytes.
 -- $1::text : numbers of assets, with commas
 -- $2::timestamptz : as of; NULL: now
 WITH part AS (

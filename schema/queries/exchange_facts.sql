@@ -7,8 +7,8 @@
 WITH part AS (
     SELECT unnest(string_to_array($1, ',')::int8[]) AS asset_id
 ), near AS (
-    SELECT l.asset_id AS mine, l.peer_asset_id AS peer, l.layer, l.peer_address, l.detail, l.grade,
-        l.source, l.method, l.evidence, l.from_run, l.until_run
+    SELECT l.asset_id AS mine, l.peer_asset_id AS peer, l.layer, l.peer_address, l.detail,
+        l.grade, l.source, l.method, l.evidence, l.from_run, l.until_run
     FROM part JOIN link l USING (asset_id)
     UNION ALL
     SELECT l.peer_asset_id, l.asset_id, l.layer, l.peer_address, l.detail, l.grade, l.source,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What a file for others is true for: the newest run, the time of the newest observation, change of
--- the register or decision, and the operator if the register names one only. No clock: the same
--- register gives the same file.
+-- What a file for others is true for: the newest run, the time of the newest observation,
+-- change of the register or decision, and the operator if the register names one only. No
+-- clock: the same register gives the same file.
 -- $1::int4 : realm
 -- $2::timestamptz : as of; NULL: now
 WITH operator AS (

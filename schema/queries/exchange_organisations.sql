@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The organisations that a file names, by id: all, or those of one system and its neighbours with
--- the organisations above them.
+-- The organisations that a file names, by id: all, or those of one system and its neighbours
+-- with the organisations above them.
 -- $1::int4 : realm
 -- $2::timestamptz : as of; NULL: now
 -- $3::text : of this system; empty: none; NULL: all

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- How the assets of a list stand to other things of a file, as far as that holds: services, software,
--- neighbours, addresses and system. Neighbours are of the same selection, so that a file names
--- nothing that it does not hold.
+-- How the assets of a list stand to other things of a file, as far as that holds: services,
+-- software, neighbours, addresses and system. Neighbours are of the same selection, so that a
+-- file names nothing that it does not hold.
 -- $1::text : numbers of assets, with commas
 -- $2::timestamptz : as of; NULL: now
 -- $3::int4 : realm

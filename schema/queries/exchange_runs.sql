@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The runs of a realm, to which facts refer by number; in the order of filing, a part at a time.
+-- The runs of a realm, to which facts refer by number; in the order of filing, a part at a
+-- time.
 -- $1::int4 : realm
 -- $2::timestamptz : as of; NULL: now
 -- $3::int8 : after this run

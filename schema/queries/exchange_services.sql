@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The services of the assets of a list, the former ones too. Last seen: the newest run that asked
--- for the port and met the asset. What is exposed has its entry of the ledger as it was at a time.
+-- The services of the assets of a list, the former ones too. Last seen: the newest run that
+-- asked for the port and met the asset. What is exposed has its entry of the ledger as it was
+-- at a time.
 -- $1::text : numbers of assets, with commas
 -- $2::timestamptz : as of; NULL: now
 -- $3::timestamptz : the time at which the ledger is asked

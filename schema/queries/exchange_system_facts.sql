@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What the register attests about systems, by system and chapter: each with its paper and the day
--- for which that speaks. Persons who decided are not named; the number of their decision is.
+-- What the register attests about systems, by system and chapter: each with its paper and the
+-- day for which that speaks. Persons who decided are not named; the number of their decision
+-- is.
 -- $1::int4 : realm
 -- $2::timestamptz : as of; NULL: now
 -- $3::text : only of this system; empty: none; NULL: all
@@ -11,8 +12,8 @@ WITH later AS (
     WHERE s.realm_id = $1 AND ($3 IS NULL OR s.id = $3) AND ($2 IS NULL OR s.as_of <= $2::date)
         AND (s.until_import IS NULL OR s.until_import IN (SELECT id FROM later))
 ), said AS (
-    SELECT s.id AS system, v.place, v.chapter, v.name, v.value, 'system ' || s.id AS method, s.as_of,
-        s.document, s.from_import, s.until_import
+    SELECT s.id AS system, v.place, v.chapter, v.name, v.value, 'system ' || s.id AS method,
+        s.as_of, s.document, s.from_import, s.until_import
     FROM own s
     CROSS JOIN LATERAL (VALUES
         (1, 'identification', 'name', s.name), (2, 'identification', 'sector', s.sector),
@@ -35,8 +36,8 @@ WITH later AS (
     JOIN business b ON b.realm_id = u.realm_id AND b.id = u.business AND b.until_import IS NULL
     WHERE u.realm_id = $1
     UNION ALL
-    SELECT e.id, e.place, 'business', e.name, e.other || coalesce(' (' || s.name || ')', '') || ', '
-            || d.strength, 'dependency', d.as_of, d.document, d.from_import, d.until_import
+    SELECT e.id, e.place, 'business', e.name,
+        e.other || coalesce(' (' || s.name || ')', '') || ', ' || d.strength, 'dependency', d.as_of, d.document, d.from_import, d.until_import
     FROM dependency d
     CROSS JOIN LATERAL (VALUES (d.from_system, 21, 'depends-on', d.on_system),
         (d.on_system, 22, 'needed-by', d.from_system)) AS e (id, place, name, other)
@@ -48,8 +49,8 @@ WITH later AS (
     FROM metric m WHERE m.realm_id = $1
     UNION ALL
     SELECT c.system, 24, 'business', 'controls', c.name || ' (' || c.id
-            || coalesce(', ' || trim_scale(c.mw) || ' MW', '') || ')', 'controlled unit', c.as_of,
-        c.document, c.from_import, c.until_import
+            || coalesce(', ' || trim_scale(c.mw) || ' MW', '') || ')', 'controlled unit',
+        c.as_of, c.document, c.from_import, c.until_import
     FROM controlled_unit c WHERE c.realm_id = $1
     UNION ALL
     SELECT t.system, v.place, 'tier', v.name, v.value, 'tier of system ' || t.system, t.as_of,
@@ -65,8 +66,8 @@ WITH later AS (
     FROM system_rule r WHERE r.realm_id = $1
     UNION ALL
     SELECT w.system, 60, 'assessments', w.pack || ' ' || w.criterion,
-        CASE WHEN w.met THEN 'met' ELSE 'not met' END, 'answer to a criterion', w.as_of, w.document,
-        w.from_import, w.until_import
+        CASE WHEN w.met THEN 'met' ELSE 'not met' END, 'answer to a criterion', w.as_of,
+        w.document, w.from_import, w.until_import
     FROM answer w WHERE w.realm_id = $1
 ), told AS (
     SELECT s.system, s.chapter, s.name, s.value, s.method, s.document, s.as_of::text AS as_of,
@@ -77,8 +78,8 @@ WITH later AS (
     WHERE s.value <> '' AND ($2 IS NULL OR s.as_of <= $2::date)
         AND (s.until_import IS NULL OR s.until_import IN (SELECT id FROM later))
     UNION ALL
-    SELECT d.system, 'designation', d.list_no, d.outcome || ', by ' || d.pack || ' ' || d.version || ', '
-            || d.reason, 'designation', 'decision ' || d.decision_no, d.valid_from::date::text,
+    SELECT d.system, 'designation', d.list_no,
+        d.outcome || ', by ' || d.pack || ' ' || d.version || ', ' || d.reason, 'designation', 'decision ' || d.decision_no, d.valid_from::date::text,
         (extract(epoch FROM d.recorded) * 1000000)::int8, 50
     FROM designation d
     WHERE d.realm_id = $1 AND ($3 IS NULL OR d.system = $3)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The systems that a file names, by id: all, or one and those that it depends on or that depend on
--- it, which are named only.
+-- The systems that a file names, by id: all, or one and those that it depends on or that
+-- depend on it, which are named only.
 -- $1::int4 : realm
 -- $2::timestamptz : as of; NULL: now
 -- $3::text : this system and its neighbours; empty: none; NULL: all

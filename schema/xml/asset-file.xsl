@@ -389,6 +389,7 @@
     .facts.of th:nth-child(1) { width: 20%; } .facts.of th:nth-child(2) { width: 19%; } .facts.of th:last-child { width: 35%; }
     .from .what { margin-left: .45em; } .from .when.short { white-space: nowrap; } .from .when:not(.short)::before { content: ""; display: block; }
     td.seen, td.num { font-size: .78rem; color: var(--soft); } td.num { text-align: right; }
+    time { white-space: nowrap; } td > a { display: inline-block; min-width: 7.5rem; }
     tr.sub td { border-bottom-style: dotted; font-size: .95em; color: var(--soft); }
     .mono, code { font-family: "DejaVu Sans Mono", "Noto Sans Mono", monospace; font-size: .88em; } td.hash { font-size: .68rem; }
     b.measured, b.claimed, b.attested, b.derived, b.justified, b.unjustified, b.expired, b.exposed, b.state

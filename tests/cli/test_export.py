@@ -257,7 +257,7 @@ class Export(unittest.TestCase):
                              ("<!DOCTYPE x [<!ENTITY a 'b'>]>" + text.split("?>", 1)[1], 3)):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(broken)
-            self.call("import", path, code=code, realm="small")
+            self.call("import", path, code=code, realm="elsewhere")
             self.assertIn("broken.xml", self.said)
 
     def test_json_lines(self):
@@ -337,6 +337,21 @@ class Export(unittest.TestCase):
             self.call(*words, code=code)
         self.call("export", "-o", "-", code=3, realm="nowhere")
         self.assertIn("nowhere", self.said)
+
+    def test_more_than_one_file_holds(self):
+        """EXPORT_REGISTER_MAX: 100,000 entries of one kind; one more is refused in words."""
+        self.register.sql("""INSERT INTO realm (name) VALUES ('wide');
+            INSERT INTO register_import (realm_id, file, sha256, document, complete)
+                SELECT realm_id, 'f', '', 'D', true FROM realm WHERE name = 'wide';
+            INSERT INTO system (realm_id, id, name, organisation, sector, external, class, kind,
+                    function, service_scope, counterparts, lifecycle, as_of, document, from_import)
+                SELECT realm_id, 's' || g, 'S', 'o', 'other', true, '', '', '', '', '', '',
+                    '2026-01-01', 'D', (SELECT max(id) FROM register_import)
+                FROM realm, generate_series(1, 100001) AS g WHERE name = 'wide'""")
+        self.export(realm="wide", code=3)
+        self.assertIn("100000", self.said)
+        self.register.sql("DELETE FROM system WHERE id = 's7' AND document = 'D'")
+        self.assertEqual(100000, self.export(realm="wide").count("<af:system "))
 
     def test_whole_or_not_at_all(self):
         """A file that cannot be written to its end leaves the old one, and nothing beside it."""
