@@ -57,15 +57,15 @@ WITH part AS (
 SELECT s.asset_id, s.place, s.chapter, s.subject, s.name, s.value, s.grade, s.source, s.method,
     coalesce(encode(s.evidence, 'hex'), ''), s.from_run,
     (extract(epoch FROM f.ended) * 1000000)::int8,
-    coalesce((extract(epoch FROM l.ended) * 1000000)::int8, 0),
+    CASE WHEN u.run_id IS NULL THEN 0 ELSE coalesce((
+        SELECT (extract(epoch FROM met.ended) * 1000000)::int8
+        FROM asset_run ar JOIN run met USING (run_id)
+        WHERE ar.asset_id = s.asset_id AND ar.outcome <> 'quiet' AND ar.run_id < u.run_id
+            AND ar.run_id >= s.from_run
+        ORDER BY ar.run_id DESC LIMIT 1), 0) END,
     coalesce((extract(epoch FROM u.ended) * 1000000)::int8, 0), s.peer, s.peer_address
 FROM said s
 JOIN run f ON f.run_id = s.from_run AND ($2 IS NULL OR f.ended <= $2)
 LEFT JOIN run u ON u.run_id = s.until_run AND ($2 IS NULL OR u.ended <= $2)
-LEFT JOIN LATERAL (
-    SELECT met.ended FROM asset_run ar JOIN run met USING (run_id)
-    WHERE u.run_id IS NOT NULL AND ar.asset_id = s.asset_id AND ar.outcome <> 'quiet'
-        AND ar.run_id < u.run_id AND ar.run_id >= s.from_run
-    ORDER BY ar.run_id DESC LIMIT 1) AS l ON true
 ORDER BY s.asset_id, s.place, u.run_id IS NOT NULL, s.subject COLLATE "C", s.name COLLATE "C",
     s.from_run, s.value COLLATE "C", s.source COLLATE "C", s.peer, s.peer_address COLLATE "C"

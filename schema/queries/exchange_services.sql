@@ -21,8 +21,9 @@ LEFT JOIN run u ON u.run_id = s.until_run AND ($2 IS NULL OR u.ended <= $2)
 LEFT JOIN exposure_kind p ON p.protocol = s.protocol AND p.protocol <> ''
 LEFT JOIN exposure_kind q ON q.protocol = '' AND q.transport = s.transport AND q.port = s.port
 LEFT JOIN LATERAL (
-    SELECT x.* FROM exposure_entry(s.realm_id, s.address, s.transport, s.port, $3) AS x
-    WHERE s.exposed AND u.run_id IS NULL) AS j ON true
+    SELECT x.* FROM (SELECT s.realm_id WHERE s.exposed AND u.run_id IS NULL) AS e
+    CROSS JOIN LATERAL exposure_entry(e.realm_id, s.address, s.transport, s.port, $3) AS x)
+    AS j ON true
 LEFT JOIN LATERAL (
     SELECT met.ended FROM asset_run ar JOIN run met USING (run_id)
     WHERE ar.asset_id = s.asset_id AND ar.outcome <> 'quiet' AND ar.run_id >= s.from_run
