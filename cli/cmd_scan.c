@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan, listen, import: observations into the register, or into a bundle. */
+/* scan, listen: observations into the register, or into a bundle. */
 #include "cli/task.h"
 
 #include "cli/authority.h"
 #include "cli/command.h"
+#include "cli/sign.h"
 
-#include <fcntl.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,20 +104,44 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 		       : 0;
 }
 
+/* Scans into a file, and signs it if a key is named: even one that ended early. */
+static int scan_to_bundle(struct task *task, struct context *context, const struct args *args,
+	struct error *reterr)
+{
+	const char *bundle = args_get(args, "bundle", NULL), *key = args_get(args, "sign", NULL);
+	_cleanup_(key_freep) struct key *checked = NULL;
+	struct signature signature;
+	int r = 0, done;
+
+	if (!key)
+		return task_write_bundle(task, context, bundle, reterr);
+	if (strcmp(bundle, "-") == 0)
+		return error_set(reterr, ERROR_USAGE, "standard output cannot be signed; name a file");
+	r = key_read(key, &checked, reterr);
+	if (r < 0)
+		return r;
+	done = task_write_bundle(task, context, bundle, reterr);
+	if (done < 0 && done != ERROR_PARTIAL)
+		return done;
+	r = sign_file(bundle, key, &signature, done < 0 ? NULL : reterr);
+	return done < 0 ? done : r;
+}
+
 static int run_scan(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(task_done) struct task task = {0};
 	struct intake_result result = {0};
-	const char *bundle = args_get(args, "bundle", NULL);
 	int r, filed;
 
+	if (args_has(args, "sign") && !args_has(args, "bundle"))
+		return error_set(reterr, ERROR_USAGE, "--sign signs a bundle: name it with --bundle");
 	r = task_init(&task, context, args, reterr);
 	if (r < 0)
 		return r;
 	if (args_has(args, "dry-run"))
 		return dry_run(&task, context, reterr);
-	if (bundle)
-		return task_write_bundle(&task, context, bundle, reterr);
+	if (args_has(args, "bundle"))
+		return scan_to_bundle(&task, context, args, reterr);
 	filed = task_run(&task, context, &result, reterr);
 	if (filed < 0 && filed != ERROR_PARTIAL)
 		return filed;
@@ -130,6 +153,7 @@ static const struct option_row scan_options[] = {
 	TASK_OPTIONS,
 	{"dry-run", 0, NULL, "say what would be sent, and send nothing"},
 	{"bundle", 0, "FILE", "write the observations to FILE instead of the database"},
+	{"sign", 0, "KEY", "sign the bundle with this private key"},
 	{0},
 };
 
@@ -185,36 +209,4 @@ const struct command cmd_listen = {
 	.options = listen_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_listen,
-};
-
-static int run_import(struct context *context, const struct args *args, struct error *reterr)
-{
-	const char *path;
-
-	for (size_t i = 0; (path = args_positional(args, i)); i++) {
-		_cleanup_(cleanup_closep) int fd = -1;
-		struct intake_result result = {0};
-		int r, filed;
-
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
-		filed = inventory_intake(context->inventory, fd, path, path, &result, reterr);
-		if (filed < 0 && filed != ERROR_PARTIAL)
-			return filed;
-		r = task_report(context, &result, filed < 0 ? NULL : reterr);
-		if (filed < 0 || r < 0)
-			return filed < 0 ? filed : r;
-	}
-	return 0;
-}
-
-const struct command cmd_import = {
-	.name = "import",
-	.synopsis = "BUNDLE...",
-	.summary = "take observation bundles into the register; twice changes nothing",
-	.needs = NEEDS_DATABASE,
-	.min_positional = 1,
-	.max_positional = ARGS_MAX,
-	.run = run_import,
 };

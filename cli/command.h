@@ -23,6 +23,7 @@ struct context {
 	const char *dsn;             /* --db; NULL: as inventory_open() decides */
 	const char *realm;           /* --realm; "local" if none */
 	bool realm_given;
+	const char *trusted;         /* of the configuration: whose signatures count; or NULL */
 	enum form form;
 	bool quiet, verbose;
 };

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {"db", "realm", "format"};
+static const char *const names[] = {"db", "realm", "format", "trusted"};
 
 static int find(const char *name)
 {
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < CONFIG_NAMES; i++)
 		if (strcmp(names[i], name) == 0)
 			return i;
 	return -1;
@@ -50,7 +50,7 @@ static int read_line(
 	i = find(name);
 	if (i < 0)
 		return error_set(reterr, ERROR_INPUT,
-			"\"%s\", line %d: unknown name \"%.32s\"; there are db, realm and format", path,
+			"\"%s\", line %d: unknown name \"%.32s\"; there are db, realm, format and trusted", path,
 			line_no, name);
 	free(config->values[i]);
 	config->values[i] = strdup(trim(equals + 1));
@@ -80,6 +80,6 @@ const char *config_get(const struct config *config, const char *name)
 
 void config_done(struct config *config)
 {
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < CONFIG_NAMES; i++)
 		free(config->values[i]);
 }

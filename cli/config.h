@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The configuration file: lines of `name = value`; `#` begins a comment. Names are db, realm
- * and format; anything else is an error that names the file and the line.
+ * The configuration file: lines of `name = value`; `#` begins a comment. Names are db, realm,
+ * format and trusted; anything else is an error that names the file and the line.
  */
 #ifndef CLI_CONFIG_H
 #define CLI_CONFIG_H
@@ -9,9 +9,10 @@
 #include "common/error.h"
 
 #define CONFIG_MAX (64 * 1024)
+#define CONFIG_NAMES 4
 
 struct config {
-	char *values[3];
+	char *values[CONFIG_NAMES];
 };
 
 int config_read(struct config *config, const char *path, struct error *reterr);

@@ -19,7 +19,7 @@
 const struct option_row global_options[] = {
 	{"db", 0, "URI", "PostgreSQL server to use; default: CADASTRE_DB, libpq's variables, or a "
 			 "private cluster"},
-	{"config", 0, "FILE", "read defaults for db, realm and format from FILE"},
+	{"config", 0, "FILE", "read defaults for db, realm, format and trusted from FILE"},
 	{"realm", 0, "NAME", "address realm (operator, site, VRF); default: local"},
 	{"format", 0, "FORM", "text, json, csv or xml; default: text"},
 	{"quiet", 'q', NULL, "no progress and no messages but errors"},
@@ -155,6 +155,7 @@ static int fill_context(struct context *context, const struct args *before,
 	context->realm_given = context->realm != NULL;
 	if (!context->realm)
 		context->realm = "local";
+	context->trusted = config_get(config, "trusted");
 	context->quiet = args_has(before, "quiet") || args_has(after, "quiet");
 	context->verbose = args_has(before, "verbose") || args_has(after, "verbose");
 	form = args_get(after, "format", args_get(before, "format", config_get(config, "format")));

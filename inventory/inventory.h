@@ -517,6 +517,65 @@ int inventory_exposure_ledger(struct inventory *inv, const char *realm /* NULL: 
 	bool in_force, int (*row)(void *context, const struct justification *entry), void *context,
 	struct error *reterr);
 
+/* ---- exchange: files for others -------------------------------------------------------------- */
+
+struct export_request {
+	/* asset-file (NIST Asset Identification 1.1 XML), json (one asset a line), csv (assets),
+	 * csv-services, cyclonedx (1.6 JSON), rfc8345 (networks and links, JSON of RFC 7951),
+	 * nmap (XML; needs a realm) */
+	const char *kind;
+	const char *realm;		    /* NULL: the only one that there is */
+	const char *system, *asset;	    /* of this system, or this asset; NULL: all */
+	const char *sender;		    /* who gives the file; NULL: the operator */
+	int64_t as_of_us;		    /* 0: now */
+	/* Called as assets are written; may be NULL. Other than 0 stops the export. */
+	int (*progress)(void *context, uint64_t assets);
+	void *context;
+};
+struct export_result {
+	uint64_t assets, services, facts, files, bytes;
+};
+/* Writes one moment of one realm; the file appears whole or not at all ("-": standard output). The
+ * same register gives the same bytes. ERROR_INPUT: no such realm, system or asset. */
+int inventory_export(struct inventory *inv, const struct export_request *request, const char *path,
+	struct export_result *ret_result, struct error *reterr);
+
+/* ---- foreign files ---------------------------------------------------------------------- */
+
+struct import_options {
+	const char *realm;   /* into which it is imported; a bundle names its own */
+	const char *vantage; /* "internal" or "internet"; a bundle names its own */
+	const char *as;      /* name of the kind; NULL: by content */
+	const char *signer;  /* whose signature was verified, for the run and the trail; or NULL */
+	const char *sha256;  /* the file must have this SHA-256, in hex; NULL: any */
+};
+
+/* Records that were not taken, by reason, with the first of them. line 0: not known. */
+struct import_refusal {
+	const char *reason;
+	uint64_t n;
+	long line;
+	const char *what;
+};
+
+struct import_result {
+	char kind[32], tool[BUNDLE_NAME_MAX]; /* what it is, and what made it, as it says */
+	char sha256[65];                      /* of the file as it is */
+	uint64_t refused;                     /* by the reader; the intake counts its own */
+	struct intake_result intake;          /* unless is_register */
+	bool is_register;
+	struct register_result reg;
+};
+
+/* Takes one file: bundle, Nmap XML, Masscan's XML and JSON, host list, register; each but the
+ * register also compressed by gzip. `path` "-": standard input. Parsed in a confined process.
+ * ERROR_USAGE: the options; ERROR_INPUT says file, line and reason, and nothing was filed;
+ * ERROR_PARTIAL: the file stops before its end, and what was whole was filed. The same content
+ * again into the same realm changes nothing. */
+int inventory_import(struct inventory *inv, const char *path, const struct import_options *options,
+	int (*refusal)(void *context, const struct import_refusal *refusal), void *context,
+	struct import_result *ret_result, struct error *reterr);
+
 /* ---- for the mapper ------------------------------------------------------------------------ */
 
 /* A snapshot of one realm. NULL: the only one that has assets; ERROR_USAGE if there are several. The

@@ -23,6 +23,7 @@ static const char *const method_names[OBSERVATION_METHOD_N] = {
 	[OBSERVATION_BY_TRACE] = "trace",
 	[OBSERVATION_BY_GREETING] = "greeting",
 	[OBSERVATION_BY_LISTENING] = "listening",
+	[OBSERVATION_BY_IMPORT] = "import",
 };
 
 static int find(const char *const *names, size_t n, const char *name)

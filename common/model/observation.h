@@ -34,6 +34,7 @@ enum observation_method {
 	OBSERVATION_BY_TRACE,    /* TTL-limited probe */
 	OBSERVATION_BY_GREETING, /* an ordinary connection or one safe UDP request */
 	OBSERVATION_BY_LISTENING, /* heard, nothing sent */
+	OBSERVATION_BY_IMPORT,    /* said by somebody else's file; claimed, nothing sent */
 	OBSERVATION_METHOD_N
 };
 

@@ -4,9 +4,8 @@
 
 #include "common/cleanup.h"
 #include "common/text.h"
+#include "common/xml/internal.h"
 
-#include <libxml/SAX2.h>
-#include <libxml/parser.h>
 #include <libxml/xmlIO.h>
 
 #include <pthread.h>
@@ -165,7 +164,7 @@ static void setup(void)
 	xmlSetExternalEntityLoader(refuse_entity);
 }
 
-static void setup_once(void)
+void xml_setup_once(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -233,7 +232,7 @@ int xml_parse(const struct xml_kind *kind, const char *name, const void *bytes, 
 {
 	int r;
 
-	setup_once();
+	xml_setup_once();
 	if (n > kind->max_bytes)
 		return error_set(reterr, ERROR_INPUT,
 			"%s: the %s has %zu bytes, more than the %zu that are accepted; split it", name,

@@ -93,8 +93,8 @@ static bool is_coverage_allowed(struct intake *intake, const struct observation 
 
 static bool in_scope(struct intake *intake, const struct observation *obs)
 {
-	/* Listening sends nothing and needs no authorisation. */
-	if (obs->method == OBSERVATION_BY_LISTENING)
+	/* Listening and reading a file send nothing and need no authorisation. */
+	if (obs->method == OBSERVATION_BY_LISTENING || obs->method == OBSERVATION_BY_IMPORT)
 		return true;
 	if (obs->kind == OBSERVATION_COVERAGE)
 		return is_coverage_allowed(intake, obs);

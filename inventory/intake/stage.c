@@ -41,6 +41,7 @@ struct stage {
 	/* Of the observation at hand: */
 	const struct observation *obs;
 	const char *method;
+	bool imported; /* somebody else's word: claimed, not measured */
 	uint8_t digest[DIGEST_SIZE];
 	bool has_digest;
 };
@@ -143,9 +144,25 @@ static int add_met(struct stage *stage, struct error *reterr)
 	return endpoints_met(stage->endpoints, &obs->addr, &obs->mac, obs->method, reterr);
 }
 
+/* It was met by what it says of itself; by what a foreign file says of it, it is spoken of. */
+static int add_said(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+
+	return stage->imported ? endpoints_spoken(stage->endpoints, &obs->addr, &obs->mac, true,
+					 stage->method, reterr)
+			       : add_met(stage, reterr);
+}
+
 struct statement {
 	const char *kind, *subject, *attribute, *value, *source, *grade;
 };
+
+/* What a foreign file says is claimed, whatever it would be if we had seen it ourselves. */
+static const char *grade_of(const struct stage *stage, const char *grade)
+{
+	return stage->imported ? "claimed" : grade;
+}
 
 static int add_statement(
 	struct stage *stage, const struct statement *statement, struct error *reterr)
@@ -160,7 +177,7 @@ static int add_statement(
 	db_copy_text(copy, statement->attribute);
 	db_copy_text(copy, statement->value);
 	db_copy_text(copy, statement->source);
-	db_copy_text(copy, statement->grade);
+	db_copy_text(copy, grade_of(stage, statement->grade));
 	db_copy_text(copy, stage->method);
 	put_evidence(stage, copy);
 	db_copy_int8(copy, stage->number);
@@ -280,17 +297,19 @@ static int add_host(struct stage *stage, struct error *reterr)
 	return add_facts(stage, addr_format(&obs->addr, subject), stage->method, reterr);
 }
 
-/* What is at a port, or (of nothing) the port itself. */
+/* What is at a port, or (of nothing) the port itself. What a foreign file says is told apart from
+ * the same, measured. */
 static int64_t digest_of(struct stage *stage, const char *protocol, bool with_columns)
 {
 	const struct observation *obs = stage->obs;
-	char bytes[sizeof(obs->addr) + 4 + ATTRIBUTE_NAME_MAX + 1 +
+	char bytes[sizeof(obs->addr) + 4 + 1 + ATTRIBUTE_NAME_MAX + 1 +
 		   ARRAY_SIZE(service_columns) * (ATTRIBUTE_VALUE_MAX + 1)];
 	struct packer out = packer_of((uint8_t *)bytes, sizeof(bytes));
 
 	packer_bytes(&out, &obs->addr, sizeof(obs->addr));
 	packer_be16(&out, (uint16_t)obs->transport);
 	packer_be16(&out, obs->port);
+	packer_bytes(&out, "import", stage->imported);
 	packer_bytes(&out, protocol, strlen(protocol) + 1);
 	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++) {
 		const char *text = with_columns ? text_of(obs, service_columns[i]) : "";
@@ -307,7 +326,7 @@ static int put_service(struct stage *stage, const char *protocol, struct error *
 	int64_t content = digest_of(stage, protocol, true);
 
 	endpoints_greeted(stage->endpoints, digest_of(stage, "", false), content,
-		obs->method == OBSERVATION_BY_LISTENING);
+		obs->method == OBSERVATION_BY_LISTENING || stage->imported);
 	db_copy_row(copy, 13);
 	db_copy_int8(copy, stage->batch);
 	db_copy_addr(copy, &obs->addr);
@@ -382,7 +401,7 @@ static int add_key(struct stage *stage, struct error *reterr)
 	if (!*type || !*value || strlen(type) > ATTRIBUTE_NAME_MAX ||
 		strlen(value) > KEY_VALUE_MAX)
 		return 1;
-	r = add_met(stage, reterr);
+	r = add_said(stage, reterr);
 	return r < 0 ? r
 		     : add_statement(stage,
 			       &(struct statement){"key", "", type, value, source, "measured"},
@@ -402,7 +421,7 @@ static int put_link(struct stage *stage, const char *layer, const char *source,
 	db_copy_text(copy, layer);
 	db_copy_int2(copy, obs->ttl);
 	db_copy_text(copy, source);
-	db_copy_text(copy, grade);
+	db_copy_text(copy, grade_of(stage, grade));
 	db_copy_text(copy, stage->method);
 	db_copy_text(copy, detail);
 	put_evidence(stage, copy);
@@ -459,7 +478,7 @@ static int add_fact(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	char subject[ADDR_TEXT_MAX];
-	int r = add_met(stage, reterr);
+	int r = add_said(stage, reterr);
 
 	return r < 0 ? r
 		     : add_facts(stage, addr_format(&obs->addr, subject),
@@ -530,6 +549,7 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 		return 1;
 	stage->obs = obs;
 	stage->method = observation_method_name(obs->method);
+	stage->imported = obs->method == OBSERVATION_BY_IMPORT;
 	stage->number++;
 	r = add_evidence(stage, reterr);
 	return r < 0 ? r : adders[obs->kind](stage, reterr);

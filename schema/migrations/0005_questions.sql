@@ -209,3 +209,4 @@ COMMENT ON COLUMN cadastre.baseline.sha256 IS
 -- ---- what people look for -----------------------------------------------------------------------
 
 CREATE INDEX service_product ON cadastre.service (lower(product)) WHERE until_run IS NULL;
+CREATE INDEX link_peer_closed ON cadastre.link (peer_asset_id) WHERE until_run IS NOT NULL;

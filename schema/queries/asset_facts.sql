@@ -6,6 +6,7 @@
 -- equal in rows that follow is one statement. A neighbour's address is the one that shares a
 -- subnet of the register with the asset, if there is one. A decision by hand that moved a fact has
 -- not seen it. Places after 5 follow the register's.
+-- Open and closed rows have indexes of their own, which is why conditions name both.
 -- $1::int8 : asset
 WITH met AS (
     SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
@@ -23,7 +24,7 @@ WITH met AS (
         FROM coverage v JOIN met USING (run_id)
         WHERE v.cidr >>= s.address AND v.transport = s.transport AND v.ports @> s.port
             AND (s.until_run IS NULL OR v.run_id < s.until_run)) AS c
-    WHERE s.asset_id = $1
+    WHERE s.asset_id = $1 AND (s.until_run IS NULL OR s.until_run IS NOT NULL)
 ), part AS (
     SELECT p.*, s.spot, s.protocol, s.method, s.evidence, s.from_run, s.until_run,
         coalesce(lag(s.until_run) OVER before = s.from_run AND lag(p.value) OVER before = p.value,
@@ -44,11 +45,13 @@ WITH met AS (
         PARTITION BY spot, chapter, suffix ORDER BY from_run) AS number
     FROM part
 ), statement AS (
-    SELECT 1 AS place, 'identity' AS chapter, type AS attribute, value, 'measured' AS grade,
+    SELECT 1 AS place, 'identity' AS chapter, type AS attribute, value,
+        CASE method WHEN 'import' THEN 'claimed' ELSE 'measured' END AS grade,
         strength || CASE WHEN shared THEN ', shared' ELSE '' END
             || CASE WHEN reason <> '' THEN ': ' || reason ELSE '' END AS source,
         method, evidence, from_run, until_run, NULL::int8 AS seen_run
     FROM identity_key WHERE asset_id = $1
+        AND (until_run IS NULL OR until_run IS NOT NULL)
     UNION ALL
     SELECT 2, 'identity', 'role', role, 'derived', role_reason, '', NULL, first_run, NULL,
         greatest(last_run, (SELECT last_run FROM asset_seen WHERE asset_id = $1))
@@ -76,18 +79,22 @@ WITH met AS (
     SELECT 5, 'address', host(address), coalesce(mac::text, ''), grade, reason, method, NULL,
         from_run, until_run, NULL
     FROM address WHERE asset_id = $1
+        AND (until_run IS NULL OR until_run IS NOT NULL)
     UNION ALL
     SELECT 4, 'name', host(address), name, grade, source, method, evidence, from_run, until_run,
         NULL
     FROM name WHERE asset_id = $1
+        AND (until_run IS NULL OR until_run IS NOT NULL)
     UNION ALL
     SELECT 6, 'device', attribute, value, grade, source, method, evidence, from_run, until_run,
         NULL
     FROM fact WHERE asset_id = $1 AND subject = ''
+        AND (until_run IS NULL OR until_run IS NOT NULL)
     UNION ALL
-    SELECT place, chapter, spot || suffix, value, 'measured',
+    SELECT place, chapter, spot || suffix, value,
+        CASE WHEN bool_and(method = 'import') THEN 'claimed' ELSE 'measured' END,
         (array_agg(protocol ORDER BY from_run DESC))[1],
-        (array_agg(method ORDER BY from_run))[1],
+        (array_agg(method ORDER BY method = 'import', from_run))[1],
         (array_agg(evidence ORDER BY from_run) FILTER (WHERE evidence IS NOT NULL))[1],
         min(from_run), nullif(max(coalesce(until_run, 9223372036854775807)),
             9223372036854775807), max(seen_run)
@@ -98,6 +105,7 @@ WITH met AS (
     SELECT 12, 'statement', subject || ' ' || attribute, value, grade, source, method, evidence,
         from_run, until_run, NULL
     FROM fact WHERE asset_id = $1 AND subject <> ''
+        AND (until_run IS NULL OR until_run IS NOT NULL)
     UNION ALL
     SELECT 10, 'link', l.layer, concat_ws(' ',
             coalesce(nullif(peer.name, host(at.address)), host(at.address), peer.name),
@@ -117,16 +125,23 @@ WITH met AS (
                      AND n.prefix >>= o.address AND n.prefix >>= p.address
                  WHERE o.asset_id = $1 AND o.until_run IS NULL) DESC, p.address
          LIMIT 1)) AS at ON true
-    WHERE l.asset_id = $1 OR l.peer_asset_id = $1
+    WHERE l.asset_id = $1 AND l.until_run IS NULL OR l.asset_id = $1 AND l.until_run IS NOT NULL
+        OR l.peer_asset_id = $1 AND l.until_run IS NULL
+        OR l.peer_asset_id = $1 AND l.until_run IS NOT NULL
     UNION ALL
     SELECT 11, 'path', 'to ' || host(h.address) || ' from ' || h.vantage || ', hop '
             || to_char(h.distance, 'FM00'),
         concat_ws(' ', nullif(peer.name, host(h.peer_address)), CASE
             WHEN peer.name <> host(h.peer_address) THEN '(' || host(h.peer_address) || ')'
             ELSE host(h.peer_address) END),
-        'measured', 'trace', 'trace', NULL, h.from_run, h.until_run, NULL
-    FROM hop h LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
-    WHERE h.asset_id = $1
+        CASE WHEN said.is_foreign THEN 'claimed' ELSE 'measured' END, 'trace',
+        CASE WHEN said.is_foreign THEN 'import' ELSE 'trace' END, NULL, h.from_run, h.until_run, NULL
+    FROM hop h
+    LEFT JOIN run ON run.run_id = h.from_run
+    CROSS JOIN LATERAL (SELECT run.plan LIKE 'import of %'
+        AND run.plan NOT LIKE 'import of bundle %' AS is_foreign) AS said
+    LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
+    WHERE h.asset_id = $1 AND (h.until_run IS NULL OR h.until_run IS NOT NULL)
 )
 SELECT s.chapter, s.attribute, s.value, s.grade, s.source, s.method,
     coalesce(encode(s.evidence, 'hex'), ''), s.from_run,

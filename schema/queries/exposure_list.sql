@@ -18,6 +18,7 @@ SELECT r.name, e.organisation, e.system, e.asset_id, a.name, host(e.address),
         LEFT JOIN run nf ON nf.run_id = n.from_run
         LEFT JOIN run nu ON nu.run_id = n.until_run
         WHERE n.asset_id = e.asset_id AND n.address = e.address
+            AND (n.until_run IS NULL OR n.until_run IS NOT NULL)
             AND CASE WHEN $5 IS NULL THEN n.until_run IS NULL
                 ELSE nf.ended <= $5 AND (nu.ended IS NULL OR nu.ended > $5) END), ''),
     coalesce(c.subject, ''), coalesce(c.not_after, ''),
@@ -38,7 +39,8 @@ LEFT JOIN LATERAL (
     FROM fact f
     LEFT JOIN run ff ON ff.run_id = f.from_run
     LEFT JOIN run fu ON fu.run_id = f.until_run
-    WHERE f.asset_id = e.asset_id AND f.attribute LIKE 'tls.certificate.%'
+    WHERE f.asset_id = e.asset_id AND (f.until_run IS NULL OR f.until_run IS NOT NULL)
+        AND f.attribute LIKE 'tls.certificate.%'
         AND f.subject = host(e.address)
             || CASE e.transport WHEN 6 THEN ' tcp/' ELSE ' udp/' END || e.port
         AND CASE WHEN $5 IS NULL THEN f.until_run IS NULL

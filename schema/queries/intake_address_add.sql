@@ -5,7 +5,8 @@
 -- $3::int4 : realm
 INSERT INTO address (asset_id, address, realm_id, mac, grade, method, reason, from_run)
 SELECT i.asset_id, i.address, $3, coalesce(i.mac, o.mac),
-       CASE WHEN i.up OR i.method = 'trace' THEN 'measured' ELSE 'claimed' END,
+       CASE WHEN i.method <> 'import' AND (i.up OR i.method = 'trace') THEN 'measured'
+            ELSE 'claimed' END,
        i.method, coalesce(o.reason, i.reason), $2
 FROM stage_identity i
 LEFT JOIN address o ON o.asset_id = i.asset_id AND o.address = i.address AND o.until_run = $2

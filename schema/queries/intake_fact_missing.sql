@@ -20,6 +20,6 @@ SET until_run = $2
 FROM fact_unsaid u
 JOIN greeted n ON n.asset_id = u.asset_id AND n.address = u.address
     AND n.transport = u.transport AND n.port = u.port
-WHERE n.protocol = u.source AND n.method <> 'listening'
+WHERE n.protocol = u.source AND n.method NOT IN ('listening', 'import')
   AND f.asset_id = u.asset_id AND f.subject = u.subject AND f.attribute = u.attribute
   AND f.source = u.source AND f.until_run IS NULL

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Ends path rows where another one answers now; if a path changed, what it no longer names
--- ends too.
+-- ends too. A foreign file ends only what a foreign file said: it may have been somewhere else.
 -- $1::int8 : batch
 -- $2::int8 : run
 -- $3::text : vantage
 WITH path AS (
-    SELECT l.address, i.asset_id, l.distance, l.peer, p.asset_id AS peer_asset_id
+    SELECT l.address, i.asset_id, l.distance, l.peer, p.asset_id AS peer_asset_id, l.method
     FROM stage_link l
     JOIN stage_identity i ON i.batch = $1 AND i.address = l.address
     JOIN stage_identity p ON p.batch = $1 AND p.address = l.peer
@@ -15,7 +15,10 @@ WITH path AS (
     FROM hop h
     JOIN path p ON p.asset_id = h.asset_id AND p.address = h.address
         AND p.distance = h.distance
+    JOIN run r ON r.run_id = h.from_run
     WHERE h.vantage = $3 AND h.until_run IS NULL
+      AND (p.method <> 'import' OR (r.plan LIKE 'import of %'
+              AND r.plan NOT LIKE 'import of bundle %'))
       AND NOT EXISTS (
           SELECT FROM path o
           WHERE o.address = h.address AND o.distance = h.distance

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Ends identity keys in whose place the asset shows others of the type: at least as many as
--- it had, and not this one.
+-- it had, and not this one. What a foreign file says ends none.
 -- $1::int8 : batch
 -- $2::int8 : run
 WITH shown AS (
     SELECT i.asset_id, s.attribute AS type, array_agg(DISTINCT s.value) AS values
     FROM stage_statement s
     JOIN stage_identity i ON i.batch = $1 AND i.address = s.address
-    WHERE s.batch = $1 AND s.kind = 'key' AND s.method <> 'listening'
+    WHERE s.batch = $1 AND s.kind = 'key' AND s.method NOT IN ('listening', 'import')
     GROUP BY i.asset_id, s.attribute
 )
 UPDATE identity_key k

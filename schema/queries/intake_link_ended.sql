@@ -27,7 +27,7 @@ WITH told AS (
     SELECT DISTINCT i.asset_id, l.layer, l.source
     FROM stage_link l
     JOIN stage_identity i ON i.batch = $1 AND i.address = l.address
-    WHERE l.batch = $1 AND l.layer IN ('l2', 'l3') AND l.method <> 'listening'
+    WHERE l.batch = $1 AND l.layer IN ('l2', 'l3') AND l.method NOT IN ('listening', 'import')
 )
 UPDATE link l
 SET until_run = $2

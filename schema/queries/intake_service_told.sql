@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What the batch says of services that differs from the register: one row each, as it shall be
 -- filed, in the order of the key. What greeted goes before what only answered; what was heard by
--- listening may be partial and changes only what it names. `was`: there is an open row, which ends.
+-- listening or imported may be partial and changes only what it names. What is imported changes
+-- nothing that was measured; what is measured takes the place of what was imported. `was`: there is
+-- an open row, which ends.
 -- $1::int8 : batch
 -- $2::bool : the vantage is the Internet
 CREATE TEMPORARY TABLE service_told ON COMMIT DROP AS
@@ -15,7 +17,8 @@ FROM (
            CASE WHEN w.said THEN n.cpe ELSE o.cpe END AS cpe,
            NOT $2 OR coalesce(o.internal, false) AS internal,
            $2 OR coalesce(o.exposed, false) AS exposed,
-           n.method, CASE WHEN w.said THEN n.evidence ELSE o.evidence END AS evidence,
+           CASE WHEN n.method = 'import' AND NOT w.said THEN o.method ELSE n.method END AS method,
+           CASE WHEN w.said THEN n.evidence ELSE o.evidence END AS evidence,
            CASE WHEN w.said THEN n.digest ELSE o.digest END AS digest,
            CASE WHEN n.protocol = '' THEN 2 ELSE 0 END + CASE WHEN n.product = '' THEN 1 ELSE 0 END
                AS rank,
@@ -25,31 +28,39 @@ FROM (
     LEFT JOIN service o ON o.asset_id = i.asset_id AND o.address = n.address
         AND o.transport = n.transport AND o.port = n.port AND o.until_run IS NULL
     CROSS JOIN LATERAL (
-        SELECT o.asset_id IS NULL OR n.method <> 'listening' OR o.protocol <> n.protocol
-            OR n.product <> '' AS said) w
+        SELECT o.asset_id IS NULL
+            OR ((n.method <> 'import' OR o.method = 'import' OR o.protocol = '')
+                AND (n.method NOT IN ('listening', 'import') OR o.protocol <> n.protocol
+                     OR n.product <> '')) AS said) w
     WHERE n.batch = $1
       AND (o.asset_id IS NULL
            OR NOT (CASE WHEN $2 THEN o.exposed ELSE o.internal END)
-           OR (n.method <> 'listening'
+           OR (n.method NOT IN ('listening', 'import')
                AND (o.protocol, o.vendor, o.product, o.version, o.cpe)
                    <> (n.protocol, n.vendor, n.product, n.version, n.cpe))
-           OR (n.method = 'listening' AND n.protocol <> ''
+           OR (n.method <> 'import' AND o.method = 'import')
+           OR (n.method IN ('listening', 'import') AND n.protocol <> ''
+               AND (n.method <> 'import' OR o.method = 'import' OR o.protocol = '')
                AND (o.protocol <> n.protocol OR (n.product <> '' AND
                    (o.vendor, o.product, o.version) <> (n.vendor, n.product, n.version)))))
     UNION ALL
     SELECT i.asset_id, n.address, n.transport, n.port, coalesce(o.protocol, ''),
            coalesce(o.vendor, ''), coalesce(o.product, ''), coalesce(o.version, ''),
            coalesce(o.cpe, ''), NOT $2 OR coalesce(o.internal, false),
-           $2 OR coalesce(o.exposed, false), n.method,
-           CASE WHEN o.asset_id IS NULL THEN n.evidence ELSE o.evidence END,
-           CASE WHEN o.asset_id IS NULL THEN n.digest ELSE o.digest END, 4, n.number,
+           $2 OR coalesce(o.exposed, false),
+           CASE WHEN n.method = 'import' AND o.asset_id IS NOT NULL THEN o.method ELSE n.method END,
+           CASE WHEN w.said THEN n.evidence ELSE o.evidence END,
+           CASE WHEN w.said THEN n.digest ELSE o.digest END, 4, n.number,
            o.asset_id IS NOT NULL
     FROM stage_port n
     JOIN stage_unsettled i ON i.batch = $1 AND i.address = n.address
     LEFT JOIN service o ON o.asset_id = i.asset_id AND o.address = n.address
         AND o.transport = n.transport AND o.port = n.port AND o.until_run IS NULL
+    CROSS JOIN LATERAL (
+        SELECT o.asset_id IS NULL
+            OR (n.method <> 'import' AND o.method = 'import' AND o.protocol = '') AS said) w
     WHERE n.batch = $1
-      AND (o.asset_id IS NULL OR NOT (CASE WHEN $2 THEN o.exposed ELSE o.internal END))
+      AND (w.said OR NOT (CASE WHEN $2 THEN o.exposed ELSE o.internal END))
       AND NOT EXISTS (
           SELECT FROM stage_service g
           WHERE g.batch = $1 AND g.address = n.address AND g.transport = n.transport

@@ -5,6 +5,7 @@
  * can also feed bundles from standard input, and hold the database open.
  */
 #include "common/clock.h"
+#include "inventory/exchange/nmap_write.h"
 #include "inventory/inventory.h"
 
 #include <errno.h>
@@ -61,6 +62,14 @@ static int do_intake(struct inventory *inv, const struct words *words, struct er
 			n.refused_invalid, n.assets_new, n.assets_seen, n.assets_quiet,
 			n.services_new, n.services_changed, n.services_gone, n.facts_written);
 	return r;
+}
+
+/* nmap REALM: the realm as Nmap XML */
+static int do_nmap(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	uint64_t hosts;
+
+	return exchange_write_nmap(inv, word(words, 0), STDOUT_FILENO, &hosts, reterr);
 }
 
 /* grant REALM CIDR FROM UNTIL [EXCLUDE] */
@@ -197,7 +206,7 @@ static int do_hold(struct inventory *inv, const struct words *words, struct erro
 static const struct {
 	const char *name;
 	int (*run)(struct inventory *inv, const struct words *words, struct error *reterr);
-} verbs[] = {{"status", do_status}, {"intake", do_intake}, {"grant", do_grant},
+} verbs[] = {{"status", do_status}, {"intake", do_intake}, {"grant", do_grant}, {"nmap", do_nmap},
 	{"revoke", do_revoke}, {"list", do_list}, {"check", do_check}, {"audit", do_audit},
 	{"verify", do_verify}, {"backup", do_backup}, {"hold", do_hold},
 	{"match", do_match}};

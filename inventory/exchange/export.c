@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of exports, and the walk over a selection; see export.h. */
+#include "inventory/exchange/export.h"
+
+
+#include "common/arena.h"
+#include "inventory/exchange/nmap_write.h"
+#include "inventory/questions/find.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define TEXTS_MAX (64 * 1024) /* names of the selection that are kept */
+
+/* ---- ids ------------------------------------------------------------------------------- */
+
+static bool is_name_byte(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '-';
+}
+
+void export_id(char out[EXPORT_ID_MAX], const char *prefix, const char *text)
+{
+	size_t n = (size_t)snprintf(out, EXPORT_ID_MAX, "%s", prefix);
+
+	for (const unsigned char *p = (const unsigned char *)text; *p && n + 4 < EXPORT_ID_MAX; p++)
+		if (is_name_byte(*p))
+			out[n++] = (char)*p;
+		else
+			n += (size_t)snprintf(out + n, EXPORT_ID_MAX - n, "_%02X", *p);
+	out[n] = '\0';
+}
+
+const char *export_transport(int64_t transport)
+{
+	return transport == 6 ? "tcp" : transport == 17 ? "udp" : "ip";
+}
+
+void export_service_id(char out[EXPORT_ID_MAX], int64_t asset, const char *address,
+	int64_t transport, int64_t port)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "%" PRId64 "-%.60s-%s-%" PRId64, asset, address,
+		export_transport(transport), port);
+	export_id(out, "service-", text);
+}
+
+void export_software_id(char out[EXPORT_ID_MAX], int64_t asset, const char *vendor,
+	const char *product, const char *version)
+{
+	const char *const parts[] = {vendor, product, version};
+	uint64_t hash = 14695981039346656037u;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		for (const char *p = parts[i];; p++) {
+			hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+			if (!*p)
+				break;
+		}
+	snprintf(out, EXPORT_ID_MAX, "software-%" PRId64 "-%016" PRIx64, asset, hash);
+}
+
+/* ---- the walk -------------------------------------------------------------------------- */
+
+struct db_value export_as_of(const struct export *e)
+{
+	return e->as_of_us ? db_time(e->as_of_us) : db_null();
+}
+
+int export_register(struct export *e, const struct query *query, const struct db_value *values,
+	size_t n, struct db_result **ret_rows, struct error *reterr)
+{
+	int r = db_run(e->db, query, values, n, ret_rows, reterr);
+
+	if (r == 0 && db_rows(*ret_rows) > EXPORT_REGISTER_MAX)
+		return error_set(reterr, ERROR_INPUT,
+			"the register of realm \"%s\" has more than %d entries of one kind, which one "
+			"file does not hold; export its systems one by one (--system)",
+			e->realm, EXPORT_REGISTER_MAX);
+	return r;
+}
+
+static int load_part(struct export *e, enum export_part part, const char *ids,
+	struct db_result **ret_rows, struct error *reterr)
+{
+	static const struct query *const queries[PART_N] = {
+		[PART_ASSETS] = &query_exchange_assets,
+		[PART_ADDRESSES] = &query_exchange_addresses,
+		[PART_SERVICES] = &query_exchange_services,
+		[PART_FACTS] = &query_exchange_facts,
+		[PART_EVIDENCE] = &query_exchange_evidence,
+		[PART_RELATIONS] = &query_exchange_relations};
+	const struct db_value values[] = {db_text(ids), export_as_of(e),
+		part == PART_SERVICES ? db_time(e->observed_us) : db_int(e->realm_id),
+		db_text(e->system), e->asset ? db_int(e->asset) : db_null()};
+
+	return db_run(e->db, queries[part], values, queries[part]->n_params, ret_rows, reterr);
+}
+
+/* The rows of one asset; both are in the order of numbers. */
+static struct span span_of(const struct db_result *rows, size_t *at, int64_t id)
+{
+	struct span span;
+
+	while (*at < db_rows(rows) && db_get_int(rows, *at, 0) < id)
+		(*at)++;
+	span.from = *at;
+	while (*at < db_rows(rows) && db_get_int(rows, *at, 0) == id)
+		(*at)++;
+	span.to = *at;
+	return span;
+}
+
+static int take_chunk(struct export *e, struct db_result *const rows[PART_N], const char *ids,
+	export_take take, void *context, struct error *reterr)
+{
+	size_t at[PART_N] = {0};
+	int r = 0;
+
+	while (r == 0 && *ids) {
+		char *end;
+		struct export_asset asset = {.id = strtoll(ids, &end, 10), .rows = rows};
+
+		for (int part = 0; part < PART_N; part++)
+			if (rows[part])
+				asset.span[part] = span_of(rows[part], &at[part], asset.id);
+		if (rows[PART_ASSETS])
+			asset.last_us = db_get_int(
+				rows[PART_ASSETS], asset.span[PART_ASSETS].from, ASSET_LAST);
+		r = take(e, &asset, context, reterr);
+		if (r == 0)
+			r = file_stream_spill(&e->stream);
+		ids = *end ? end + 1 : end;
+	}
+	return r;
+}
+
+static int walk_chunk(struct export *e, unsigned int parts, const char *ids, export_take take,
+	void *context, struct error *reterr)
+{
+	struct db_result *rows[PART_N] = {NULL};
+	int r = 0;
+
+	for (int part = 0; r == 0 && part < PART_N; part++)
+		if (parts & PARTS(part))
+			r = load_part(e, (enum export_part)part, ids, &rows[part], reterr);
+	if (r == 0)
+		r = take_chunk(e, rows, ids, take, context, reterr);
+	for (int part = 0; part < PART_N; part++)
+		db_result_free(rows[part]);
+	return r;
+}
+
+int export_walk(struct export *e, unsigned int parts, export_take take, void *context,
+	struct error *reterr)
+{
+	int64_t after = 0;
+
+	for (;;) {
+		_cleanup_(db_result_freep) struct db_result *chunk = NULL;
+		int r = db_run(e->db, &query_exchange_chunk,
+			DB_VALUES(db_int(e->realm_id), db_int(after), db_text(e->system),
+				e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK),
+				export_as_of(e)),
+			&chunk, reterr);
+
+		if (r < 0 || db_get_int(chunk, 0, 1) == 0)
+			return r;
+		r = walk_chunk(e, parts, db_get_text(chunk, 0, 0), take, context, reterr);
+		if (r < 0)
+			return r;
+		after = db_get_int(chunk, 0, 2);
+		e->n_walked += (uint64_t)db_get_int(chunk, 0, 1);
+		if (e->request->progress &&
+			e->request->progress(e->request->context, e->n_walked))
+			return error_set(reterr, ERROR_PARTIAL,
+				"the export was stopped; nothing was written");
+	}
+}
+
+/* ---- the selection --------------------------------------------------------------------- */
+
+/* Asset and its system, before the transaction: by number, alias, address or name. */
+static int find_asset(struct inventory *inv, struct export *e, struct error *reterr)
+{
+	int r = asset_named(inv, e->request->asset, &e->asset, reterr);
+
+	if (r > 0)
+		return error_set(reterr, ERROR_INPUT,
+			r == 1 ? "no asset is known as \"%.128s\"; `cadastre asset list` shows those "
+				 "there are"
+			       : "several assets are known as \"%.128s\"; name one by its number",
+			e->request->asset);
+	return r;
+}
+
+static const char *keep(struct arena *arena, const struct db_result *rows, size_t row, int column)
+{
+	const char *text = arena_strdup(arena, db_get_text(rows, row, column));
+
+	return text ? text : "";
+}
+
+static int find_realm(struct export *e, struct arena *arena, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r = db_run(e->db, &query_exchange_realms, DB_VALUES(db_text(e->request->realm), e->asset ? db_int(e->asset) : db_null()),
+		&rows, reterr);
+
+	if (r < 0)
+		return r;
+	if (db_rows(rows) == 0)
+		return e->request->realm
+			       ? error_set(reterr, ERROR_INPUT,
+					 "there is no realm \"%.128s\"; `cadastre scope list` "
+					 "shows those with authorisations", e->request->realm)
+			       : error_set(reterr, ERROR_INPUT,
+					 "the register has no assets; run `cadastre survey` first");
+	if (db_rows(rows) > 1)
+		return error_set(reterr, ERROR_USAGE,
+			"there are several realms (\"%.60s\", \"%.60s\", ...); a file speaks of one: "
+			"name it with --realm",
+			db_get_text(rows, 0, 1), db_get_text(rows, 1, 1));
+	e->realm_id = (int32_t)db_get_int(rows, 0, 0);
+	e->realm = keep(arena, rows, 0, 1);
+	return 0;
+}
+
+/* The realm and system of one asset decide the selection of the register. */
+static int find_scope(struct export *e, struct arena *arena, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	char ids[24];
+	int r;
+
+	if (!e->asset)
+		return 0;
+	snprintf(ids, sizeof(ids), "%" PRId64, e->asset);
+	r = load_part(e, PART_ASSETS, ids, &rows, reterr);
+	if (r < 0)
+		return r;
+	e->scope = db_rows(rows) ? keep(arena, rows, 0, ASSET_SYSTEM) : "";
+	return 0;
+}
+
+static int find_system(struct export *e, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r;
+
+	e->system = e->scope = e->request->system;
+	if (!e->system)
+		return 0;
+	r = db_run(e->db, &query_exchange_find, DB_VALUES(db_int(e->realm_id), db_text(e->system)),
+		&rows, reterr);
+	if (r == 0 && db_rows(rows) == 0)
+		return error_set(reterr, ERROR_INPUT,
+			"realm \"%.128s\" has no system \"%.128s\"; `cadastre register list` shows "
+			"those there are",
+			e->realm, e->system);
+	return r;
+}
+
+static int find_head(struct export *e, struct arena *arena, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r = db_run(e->db, &query_exchange_head,
+		DB_VALUES(db_int(e->realm_id), export_as_of(e)), &rows, reterr);
+
+	if (r < 0)
+		return r;
+	e->newest_run = db_get_int(rows, 0, 0);
+	e->observed_us = e->as_of_us ? e->as_of_us : db_get_int(rows, 0, 1);
+	e->sender = e->request->sender ? e->request->sender : keep(arena, rows, 0, 2);
+	if (!*e->sender)
+		e->sender = e->realm;
+	return 0;
+}
+
+static int begin(struct export *e, struct error *reterr)
+{
+	return db_run(e->db, &query_estate_begin, DB_NO_VALUES, NULL, reterr);
+}
+
+/* ---- the door -------------------------------------------------------------------------- */
+
+static const struct {
+	const char *kind;
+	int (*write)(struct export *e, struct error *reterr);
+} writers[] = {
+	{"asset-file", export_asset_file},
+	{"json", export_json},
+	{"csv", export_csv_assets},
+	{"csv-services", export_csv_services},
+	{"cyclonedx", export_cyclonedx},
+	{"rfc8345", export_rfc8345},
+};
+
+/* Nmap's form is of a whole realm as it is now, and reads its moment itself. */
+static int export_nmap(struct inventory *inv, const struct export_request *request, const char *path,
+	struct export_result *ret_result, struct error *reterr)
+{
+	struct file_stream stream;
+	int r;
+
+	if (request->system || request->asset || request->as_of_us || !request->realm)
+		return error_set(reterr, ERROR_USAGE,
+			"a file for Nmap's tools is of one realm (--realm) as it is now, without "
+			"--system, --asset or --as-of");
+	r = file_stream_open(&stream, path, false, reterr);
+	if (r == 0)
+		r = exchange_write_nmap(inv, request->realm, stream.fd, &ret_result->assets, reterr);
+	if (r == 0)
+		r = file_stream_commit(&stream, reterr);
+	file_stream_close(&stream);
+	ret_result->files = r == 0;
+	return r;
+}
+
+static int write_file(struct export *e, size_t kind, const char *path, struct error *reterr)
+{
+	int r = file_stream_open(&e->stream, path, false, reterr);
+
+	if (r == 0)
+		r = writers[kind].write(e, reterr);
+	if (r == 0) {
+		r = file_stream_commit(&e->stream, reterr);
+		e->result.bytes += e->stream.bytes;
+		e->result.files++;
+	} else if (e->stream.failed) {
+		/* What a writer could not write is said in the words of the stream. */
+		file_stream_commit(&e->stream, reterr);
+	}
+	file_stream_close(&e->stream);
+	return r;
+}
+
+int inventory_export(struct inventory *inv, const struct export_request *request, const char *path,
+	struct export_result *ret_result, struct error *reterr)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(TEXTS_MAX);
+	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
+	struct export e = {.db = inv->db, .request = request, .as_of_us = request->as_of_us};
+	size_t kind = 0;
+	int r = 0;
+
+	*ret_result = (struct export_result){0};
+	if (!arena)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for an export");
+	if (strcmp(request->kind, "nmap") == 0)
+		return export_nmap(inv, request, path, ret_result, reterr);
+	while (kind < ARRAY_SIZE(writers) && strcmp(writers[kind].kind, request->kind) != 0)
+		kind++;
+	if (kind == ARRAY_SIZE(writers))
+		return error_set(reterr, ERROR_USAGE, "\"%.32s\" is no kind of file", request->kind);
+	if (request->asset && request->system)
+		return error_set(reterr, ERROR_USAGE, "an asset or a system, not both");
+	if (request->asset)
+		r = find_asset(inv, &e, reterr);
+	if (r == 0)
+		r = begin(&e, reterr);
+	if (r == 0)
+		r = find_realm(&e, arena, reterr);
+	if (r == 0)
+		r = find_system(&e, reterr);
+	if (r == 0)
+		r = find_scope(&e, arena, reterr);
+	if (r == 0)
+		r = find_head(&e, arena, reterr);
+	if (r == 0)
+		r = write_file(&e, kind, path, reterr);
+	*ret_result = e.result;
+	return r;
+}
