@@ -5,6 +5,7 @@
 -- Conditions on asset_id, from_run and until_run reach the indexes of the fact tables: nothing here
 -- sorts or groups above them.
 
+-- Open and closed rows have indexes of their own: conditions that name both reach both.
 CREATE VIEW cadastre.asset_history AS
 SELECT h.asset_id, r.name AS realm, a.name AS asset, h.kind, h.subject, h.attribute, h.value,
 	h.grade, h.source, h.method, h.from_run, h.until_run, f.ended AS valid_from,
@@ -15,10 +16,12 @@ FROM (
 		'mac' AS attribute, coalesce(mac::text, '') AS value, grade, reason AS source, method,
 		NULL::bytea AS evidence, from_run, until_run
 	FROM cadastre.address
+	WHERE until_run IS NULL OR until_run IS NOT NULL
 	UNION ALL
 	SELECT asset_id, realm_id, 'name', host(address), 'name', name, grade, source, method,
 		evidence, from_run, until_run
 	FROM cadastre.name
+	WHERE until_run IS NULL OR until_run IS NOT NULL
 	UNION ALL
 	SELECT asset_id, realm_id, 'service', host(address) || ' ' || CASE transport
 			WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' ELSE transport::text END || '/' || port,
@@ -27,24 +30,29 @@ FROM (
 		CASE WHEN NOT exposed THEN 'internal' WHEN internal THEN 'internal, internet'
 			ELSE 'internet' END, method, evidence, from_run, until_run
 	FROM cadastre.service
+	WHERE until_run IS NULL OR until_run IS NOT NULL
 	UNION ALL
 	SELECT asset_id, realm_id, 'key', '', type, value, 'measured', strength || CASE
 			WHEN shared THEN ', shared' ELSE '' END, method, evidence, from_run, until_run
 	FROM cadastre.identity_key
+	WHERE until_run IS NULL OR until_run IS NOT NULL
 	UNION ALL
 	SELECT asset_id, realm_id, 'fact', subject, attribute, value, grade, source, method,
 		evidence, from_run, until_run
 	FROM cadastre.fact
+	WHERE until_run IS NULL OR until_run IS NOT NULL
 	UNION ALL
 	SELECT asset_id, realm_id, 'link', CASE peer_asset_id WHEN 0 THEN host(peer_address)
 			ELSE peer_asset_id::text END, layer, detail, grade, source, method, evidence,
 		from_run, until_run
 	FROM cadastre.link
+	WHERE until_run IS NULL OR until_run IS NOT NULL
 	UNION ALL
 	SELECT asset_id, realm_id, 'hop', host(address), vantage || ' ' || distance,
 		CASE peer_asset_id WHEN 0 THEN host(peer_address) ELSE peer_asset_id::text END,
 		'measured', 'trace', 'trace', NULL, from_run, until_run
-	FROM cadastre.hop) AS h
+	FROM cadastre.hop
+	WHERE until_run IS NULL OR until_run IS NOT NULL) AS h
 JOIN cadastre.asset a ON a.asset_id = h.asset_id
 JOIN cadastre.realm r ON r.realm_id = h.realm_id
 LEFT JOIN cadastre.run f ON f.run_id = h.from_run

@@ -95,7 +95,7 @@ class Survey(unittest.TestCase):
 
     def test_8_no_rows_are_a_heading(self):
         self.assertRegex(self.register.run("asset", "list", "--system", "none").stdout,
-                         r"\Aid +name [^\n]*\n\Z")
+                         r"\Aid +realm +name [^\n]*\n\Z")
 
     def test_9_the_trail_is_whole(self):
         self.assertIn("chain is whole", self.register.run("audit", "verify").stdout)
