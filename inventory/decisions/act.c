@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "inventory/questions/find.h"
 #include "inventory/scope/trail.h"
+#include "inventory/scope/words.h"
 #include "inventory/store/queries.h"
 
 #include <inttypes.h>
@@ -19,27 +20,6 @@ void party_done(struct party *party)
 	str_done(&party->state);
 }
 
-/* ---- words --------------------------------------------------------------------------- */
-
-/* What a person says: clean, not blank. */
-static int take_words(struct str *out, const char *what, const char *text, size_t max,
-	struct error *reterr)
-{
-	size_t n;
-
-	text = text ? text + strspn(text, " \t\r\n") : "";
-	n = strlen(text);
-	while (n > 0 && strchr(" \t\r\n", text[n - 1]))
-		n--;
-	if (n == 0)
-		return error_set(reterr, ERROR_USAGE,
-			"a decision needs %s: it is kept with it for as long as the asset files are",
-			what);
-	if (!text_clean(out, text, n, max))
-		return error_set(reterr, ERROR_USAGE, "%s is longer than %zu bytes", what, max);
-	return 0;
-}
-
 int act_begin(struct act *act, struct inventory *inv, const struct decision_words *words,
 	const char *kind, struct error *reterr)
 {
@@ -49,11 +29,11 @@ int act_begin(struct act *act, struct inventory *inv, const struct decision_word
 		.by = STR_INIT(DECISION_BY_MAX), .reason = STR_INIT(DECISION_REASON_MAX),
 		.addresses = STR_INIT(DECISION_ADDRESSES_MAX), .keys = STR_INIT(DECISION_LIST_MAX),
 		.now_us = clock_wall_us()};
-	r = take_words(&act->reason, "a reason",
+	r = words_take(&act->reason, "a decision", "a reason",
 		words->dry_run && !words->reason ? "preview" : words->reason, DECISION_REASON_MAX,
 		reterr);
 	if (r == 0)
-		r = take_words(&act->by, "the name of who decides",
+		r = words_take(&act->by, "a decision", "the name of who decides",
 			words->by ? words->by : inv->actor, DECISION_BY_MAX, reterr);
 	if (r == 0)
 		r = db_begin(inv->db, reterr);

@@ -13,6 +13,7 @@
 #include "common/text.h"
 #include "inventory/inventory.h"
 #include "inventory/norm/identify.h"
+#include "inventory/scope/words.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
 
@@ -42,25 +43,6 @@ static void decision_done(struct decision *d)
 	str_done(&d->pack);
 	str_done(&d->pack_sha256);
 	str_done(&d->evidence);
-}
-
-/* Required words of a person: clean, not blank. */
-static int take_line(struct str *out, const char *what, const char *text, struct error *reterr)
-{
-	size_t n;
-
-	text = text ? text + strspn(text, " \t\r\n") : "";
-	n = strlen(text);
-	while (n > 0 && strchr(" \t\r\n", text[n - 1]))
-		n--;
-	if (n == 0)
-		return error_set(reterr, ERROR_USAGE,
-			"a decision needs %s: norms propose, a named "
-			"official decides under a number", what);
-	if (!text_clean(out, text, n, LINE_MAX_BYTES))
-		return error_set(reterr, ERROR_USAGE, "%s is longer than %d bytes", what,
-			LINE_MAX_BYTES);
-	return 0;
 }
 
 /* ---- the proposal -------------------------------------------------------------------- */
@@ -254,10 +236,12 @@ int inventory_designate_accept(struct inventory *inv, const char *system, const 
 		.evidence = STR_INIT(EVIDENCE_MAX), .now_us = clock_wall_us(),
 		.reterr = reterr};
 	_cleanup_(db_rollbackp) struct db *transaction = NULL;
-	int r = take_line(&d.official, "an official", official, reterr);
+	int r = words_take(
+		&d.official, "a decision", "an official", official, LINE_MAX_BYTES, reterr);
 
 	if (r == 0)
-		r = take_line(&d.number, "a decision number", decision_no, reterr);
+		r = words_take(&d.number, "a decision", "a decision number", decision_no,
+			LINE_MAX_BYTES, reterr);
 	if (r == 0)
 		r = db_begin(inv->db, reterr);
 	if (r < 0)

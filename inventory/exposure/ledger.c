@@ -8,17 +8,18 @@
  */
 #include "common/addr.h"
 #include "common/clock.h"
-#include "common/text.h"
 #include "inventory/inventory.h"
 #include "inventory/intake/ports.h"
 #include "inventory/scope/realm.h"
 #include "inventory/scope/trail.h"
+#include "inventory/scope/words.h"
 #include "inventory/store/queries.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #define WORDS_MAX 1000
+#define NEEDER "an entry of the ledger"
 #define RANGES_MAX 4096
 
 struct entry {
@@ -44,24 +45,6 @@ static void entry_init(struct entry *entry)
 	str_init(&entry->approver, WORDS_MAX);
 	str_init(&entry->document, WORDS_MAX);
 	str_init(&entry->author, WORDS_MAX);
-}
-
-/* Words of a person: clean, cut of blanks, of limited length. */
-static int take_words(struct str *out, const char *what, const char *text, bool needed,
-	struct error *reterr)
-{
-	size_t n;
-
-	text = text ? text + strspn(text, " \t\r\n") : "";
-	n = strlen(text);
-	while (n > 0 && strchr(" \t\r\n", text[n - 1]))
-		n--;
-	if (n == 0 && needed)
-		return error_set(reterr, ERROR_USAGE, "an entry of the ledger needs %s", what);
-	if (!text_clean(out, text, n, WORDS_MAX))
-		return error_set(
-			reterr, ERROR_USAGE, "%s is longer than %d bytes", what, WORDS_MAX);
-	return 0;
 }
 
 /* "tcp/443,8000-8010", "udp/53" or "any". */
@@ -97,13 +80,13 @@ static int take_entry(struct inventory *inv, const struct justification *from,
 	if (r == 0)
 		r = take_ports(entry, from->ports, reterr);
 	if (r == 0)
-		r = take_words(&entry->reason, "a reason", from->reason, true, reterr);
+		r = words_take(&entry->reason, NEEDER, "a reason", from->reason, WORDS_MAX, reterr);
 	if (r == 0)
-		r = take_words(&entry->approver, "an approver", from->approver, true, reterr);
+		r = words_take(&entry->approver, NEEDER, "an approver", from->approver, WORDS_MAX, reterr);
 	if (r == 0)
-		r = take_words(&entry->document, "the document", from->document, false, reterr);
+		r = words_take(&entry->document, NULL, "the document", from->document, WORDS_MAX, reterr);
 	if (r == 0)
-		r = take_words(&entry->author, "an author", from->author, true, reterr);
+		r = words_take(&entry->author, NEEDER, "an author", from->author, WORDS_MAX, reterr);
 	if (r == 0 && from->expires_us <= clock_wall_us())
 		r = error_set(reterr, ERROR_USAGE,
 			"an entry of the ledger ends in the future: name the day when it is looked "
@@ -182,10 +165,10 @@ int inventory_exposure_withdraw(struct inventory *inv, int64_t id, const char *a
 	_cleanup_(db_result_freep) struct db_result *done = NULL;
 	_cleanup_(str_done) struct str detail = STR_INIT(4 * WORDS_MAX);
 	char object[64];
-	int r = take_words(&by, "an author", author, true, reterr);
+	int r = words_take(&by, NEEDER, "an author", author, WORDS_MAX, reterr);
 
 	if (r == 0)
-		r = take_words(&why, "a reason", reason, true, reterr);
+		r = words_take(&why, NEEDER, "a reason", reason, WORDS_MAX, reterr);
 	if (r == 0)
 		r = db_begin(inv->db, reterr);
 	if (r == 0)

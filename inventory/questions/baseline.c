@@ -11,6 +11,7 @@
 #include "common/text.h"
 #include "inventory/questions/assets.h"
 #include "inventory/scope/trail.h"
+#include "inventory/scope/words.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
 
@@ -79,23 +80,6 @@ static int freeze(struct db *db, const struct asset_filter *filter, const struct
 }
 
 /* ---- the door -------------------------------------------------------------------------- */
-
-static int take_words(struct str *out, const char *what, const char *text, size_t max,
-	struct error *reterr)
-{
-	size_t n;
-
-	text = text ? text + strspn(text, " \t\r\n") : "";
-	n = strlen(text);
-	while (n > 0 && strchr(" \t\r\n", text[n - 1]))
-		n--;
-	if (n == 0)
-		return error_set(reterr, ERROR_USAGE, "a baseline needs %s", what);
-	if (!text_clean(out, text, n, max))
-		return error_set(
-			reterr, ERROR_USAGE, "%s is longer than %zu bytes", what, max);
-	return 0;
-}
 
 static struct baseline_row row_of(const struct db_result *rows, size_t i)
 {
@@ -199,12 +183,12 @@ int inventory_baseline_freeze(struct inventory *inv, const char *name,
 				       by = STR_INIT(WORDS_MAX), why = STR_INIT(WORDS_MAX);
 	struct instant instant;
 	struct frozen frozen;
-	int r = take_words(&title, "a name", name, NAME_MAX_BYTES, reterr);
+	int r = words_take(&title, "a baseline", "a name", name, NAME_MAX_BYTES, reterr);
 
 	if (r == 0)
-		r = take_words(&by, "an author", author, WORDS_MAX, reterr);
+		r = words_take(&by, "a baseline", "an author", author, WORDS_MAX, reterr);
 	if (r == 0)
-		r = take_words(&why, "a reason", reason, WORDS_MAX, reterr);
+		r = words_take(&why, "a baseline", "a reason", reason, WORDS_MAX, reterr);
 	if (r == 0 && filter->where && !text_is_clean(filter->where, strlen(filter->where)))
 		r = error_set(reterr, ERROR_USAGE, "the filter holds control characters");
 	if (r == 0)
