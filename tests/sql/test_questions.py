@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Questions to the asset files by the program: filters against what the network is, states recorded
+at each moment and asked for again at the end, differences, and baselines whose history was altered."""
+import json
+import pathlib
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from register import Bundle, Register  # noqa: E402
+
+TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
+STATEMENTS = """<?xml version="1.0" encoding="UTF-8"?>
+<register xmlns="urn:cadastre:register:1" realm="plant" document="R-1" as-of="2026-01-01">
+  <organisations>
+    <organisation id="power" name="Power &amp; Light" sector="energy.power">
+      <role code="operator"/>
+    </organisation>
+  </organisations>
+  <subnets><subnet prefix="198.18.2.0/24" name="cell" zone="control"/></subnets>
+  <systems>
+    <system id="portal" name="Portal" organisation="power" sector="energy.power"
+        class="core-business" kind="information-system" function="f" service-scope="prefecture"
+        counterparts="both">
+      <tier s="2" a="2"/><assets><prefix cidr="198.18.1.0/24"/></assets>
+    </system>
+    <system id="plant" name="Plant" organisation="power" sector="energy.power"
+        class="industrial-control" kind="information-system" function="f" service-scope="prefecture"
+        counterparts="internal">
+      <tier s="2" a="3"/><assets><prefix cidr="198.18.2.0/24"/></assets>
+    </system>
+  </systems>
+</register>
+"""
+
+
+class Questions(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.register = Register(TOOL)
+        for realm in ("plant", "other"):
+            cls.register.run("grant", realm, "198.18.0.0/15", "2020-01-01", "2099-01-01")
+        cls.register.hold()
+        path = cls.register.path("register.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(STATEMENTS)
+        cls.call("register", "import", path)
+        cls.recorded = []
+        for step in (cls.first, cls.second, cls.third, cls.fourth):
+            bundle = step()
+            cls.register.intake(bundle)
+            cls.recorded.append((bundle.stamp(), cls.state()))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.register.close()
+
+    @classmethod
+    def call(cls, *words, code=0, form="json", realm="plant"):
+        done = subprocess.run(
+            [PROGRAM, *(["--realm", realm] if realm else []), "--format", form, *words],
+            capture_output=True, text=True, env=cls.register.env, timeout=120, check=False)
+        assert done.returncode == code, \
+            f"{words}: exit {done.returncode}, not {code}\n{done.stderr}{done.stdout}"
+        cls.said = done.stderr
+        if form != "json":
+            return done.stdout
+        return [json.loads(line) for line in done.stdout.splitlines() if line[:1] == "{"]
+
+    @classmethod
+    def web(cls, b, version, key="web"):
+        b.key("198.18.1.10", "ssh.hostkey.sha256", key)
+        b.service("198.18.1.10", 443, "http", vendor="F5", product="nginx", version=version)
+        return b.name("198.18.1.10", "web.example")
+
+    @classmethod
+    def plc(cls, b, addr="198.18.2.20"):
+        b.service(addr, 502, "modbus", vendor="Schneider Electric", product="M340 (100%)")
+        return b.key(addr, "serial", "S-1")
+
+    @classmethod
+    def first(cls):
+        b = Bundle(realm="plant", at=0).covered("198.18.1.0/24", "1-65535").covered(
+            "198.18.2.0/24", "1-65535")
+        cls.plc(cls.web(b, "1.22"))
+        b.service("198.18.1.11", 22, "ssh", product="OpenSSH", version="9.2")
+        return b.service("198.18.3.3", 53, "dns", transport="udp", product="Dnsmasq")
+
+    @classmethod
+    def second(cls):
+        """A new version, a service gone, an address that moves to another, a new host."""
+        b = Bundle(realm="plant", at=10).covered("198.18.1.0/24", "1-65535").covered(
+            "198.18.2.0/24", "1-65535")
+        cls.plc(cls.web(b, "1.24"), "198.18.2.21")
+        return b.host("198.18.1.11").service("198.18.1.12", 25, "smtp", product="Postfix")
+
+    @classmethod
+    def third(cls):
+        """From the Internet, where only one answers."""
+        b = Bundle(realm="plant", at=20, vantage="internet").covered("198.18.1.0/24", "1-65535")
+        return cls.web(b, "1.24")
+
+    @classmethod
+    def fourth(cls):
+        """One is silent; two turn out to be one."""
+        b = Bundle(realm="plant", at=30).covered("198.18.1.0/24", "1-65535")
+        cls.web(b, "1.24").key("198.18.1.12", "ssh.hostkey.sha256", "web")
+        return b.service("198.18.1.12", 25, "smtp", product="Postfix")
+
+    @classmethod
+    def state(cls, *words):
+        """What the list says, but for when things were last seen and what is only said of now."""
+        rows = cls.call("asset", "list", *words)
+        facts = {}
+        for row in rows:
+            facts[row["id"]] = sorted(
+                (f["chapter"], f["attribute"], f["value"], f["grade"])
+                for f in cls.call("asset", "show", *words, row["id"])
+                if not f["until"] and f["chapter"] in ("name", "address", "service", "software",
+                                                       "exposure", "register"))
+        for row in rows:
+            row.pop("cii")
+        return rows, facts
+
+    def addresses(self, expression, *words, realm="plant"):
+        return [(row["addresses"].split() or [row["name"] + ", " + row["state"]])[0] for row in
+                self.call("asset", "list", *words, expression, realm=realm)]
+
+    # ---- filters
+
+    def test_1_filters(self):
+        web, other, cell, name = "198.18.1.10", "198.18.1.11", "198.18.2.21", "198.18.3.3"
+        left = "198.18.1.12, quiet"  # its address turned out to be another's
+        for expression, expected in (
+                ("port = 443", [web]), ("port = tcp/502 or port = udp/53", [cell, name]),
+                ("port = tcp/53", []), ("port >= 500 and port <= 510", [cell]),
+                ("product ~ NGINX", [web]), ("product = nginx", [web]), ("product ~ nginy", []),
+                ("product ~ '(100%)'", [cell]), ("product ~ '(100_)'", []),
+                ("vendor ~ 'schneider electric'", [cell]), ("version = 1.24", [web]),
+                ("protocol = modbus", [cell]), ("name ~ web", [web]), ("system = plant", [cell]),
+                ("organisation ~ 'power & light'", [web, other, cell]),
+                ("organisation = power and not system = portal", [cell]),
+                ("tier >= 3", [cell]), ("tier < 3", [web, other]), ("not tier >= 1", [name, left]),
+                ("zone = control", [cell]), ("exposed", [web]), ("cii", []),
+                ("key = s-1", [cell]), ("address = 198.18.2.0/24", [cell]),
+                ("address in (198.18.1.11, 198.18.3.3)", [other, name]),
+                ("state = quiet", [other, left]), ("state = seen and not exposed", [cell, name]),
+                ("role = controller", [cell]), ("text ~ plant", [cell]),
+                ("first-seen < 2026-03-01T10:00:00Z", [web, other, cell, name]),
+                ("first-seen > 2026-03-01T10:00:00Z", [left]),
+                ("last-seen >= 2026-03-02T12:00:00Z", [web]),
+                ("port = 443 and system = portal and exposed and not port = 22", [web]),
+                ("(port = 443 or port = 502) and not (exposed or tier = 1)", [cell])):
+            self.assertEqual(self.addresses(expression), expected, expression)
+        self.assertEqual(self.addresses("port = 443", "--system", "plant"), [])
+        self.assertEqual(self.addresses("port = 443", realm="other"), [])
+        self.assertEqual(self.addresses("port = 443", realm=None), [web])
+        self.assertEqual(self.addresses("port > 0", "--limit", "2", "--sort", "name"),
+                         ["198.18.2.21", "198.18.3.3"])
+        for words, said in ((("port ~ 1",), "cannot be compared"), (("--sort", "size"), "sorted by"),
+                            (("port = 1", "--where", "port = 2"), "one expression"),
+                            (("x" * 5000,), "longer than")):
+            self.call("asset", "list", *words, code=2)
+            self.assertIn(said, self.said)
+
+    # ---- other times
+
+    def test_2_states_of_other_times(self):
+        """What was recorded then is what is told of then, merges and moves notwithstanding."""
+        for stamp, (rows, facts) in self.recorded:
+            now_rows, now_facts = self.state("--as-of", stamp)
+            self.assertEqual([dict(row, system="") for row in now_rows],
+                             [dict(row, system="") for row in rows], stamp)
+            self.assertEqual(now_facts.keys(), facts.keys())
+            for asset, then in facts.items():
+                self.assertEqual(now_facts[asset], then, f"{asset} as of {stamp}")
+        self.assertEqual(self.call("asset", "list", "--as-of", "2026-02-01"), [])
+        self.assertEqual(self.addresses("product ~ postfix", "--as-of", self.recorded[0][0]), [])
+        self.assertEqual(self.addresses("version = 1.22", "--as-of", self.recorded[0][0]),
+                         ["198.18.1.10"])
+        self.assertEqual(self.call("asset", "list", "--known-at", "2026-03-01"), [])
+        self.call("asset", "list", "--as-of", "yesterday", code=2)
+
+    # ---- differences
+
+    def changes(self, *words, code=1):
+        return [(row["kind"], row["subject"], row["before"], row["after"])
+                for row in self.call("changes", *words, code=code)]
+
+    def test_3_differences(self):
+        one, two, _, four = (stamp for stamp, _ in self.recorded)
+        net = self.changes("--between", one, two)
+        self.assertIn(("changed", "service 198.18.1.10 tcp/443", "http nginx 1.22",
+                       "http nginx 1.24"), net)
+        self.assertIn(("gone", "service 198.18.1.11 tcp/22", "ssh OpenSSH 9.2", ""), net)
+        self.assertNotIn("exposure of service 198.18.1.10 tcp/443", [row[1] for row in net])
+        self.assertEqual(self.changes("--between", two, two, code=0), [])
+        self.assertEqual(self.changes("--between", one, "2099-01-01", "--where", "system = plant"),
+                         [row for row in self.changes("--between", one, "2099-01-01")
+                          if "198.18.2." in row[1]])
+        later = self.changes("--since", "2026-03-02T00:00:00Z")
+        self.assertTrue(any("exposure of service" in row[1] for row in later), later)
+        self.assertEqual(self.changes("--run", "2"), self.changes(
+            "--since", "2026-03-01T12:00:00Z", "--until", "2026-03-02T00:00:00Z"))
+        self.assertEqual(self.changes("--since", "2030-01-01", code=0), [])
+        self.call("changes", "--between", one, code=2)
+        self.call("changes", "--since", one, "--against", "x", code=2)
+        self.call("changes", "--against", "nothing", code=3)
+        self.assertLess(one, four)
+
+    # ---- baselines
+
+    def test_4_baselines(self):
+        frozen = self.recorded[1][0]
+        self.call("baseline", "freeze", "filing", "--as-of", frozen, "--reason", "OA-1", "--by",
+                  "clerk")
+        self.call("baseline", "freeze", "plant", "--system", "plant", "--reason", "OA-2")
+        self.call("baseline", "freeze", "filing", "--reason", "again", code=3)
+        self.call("baseline", "freeze", "empty", "--reason", " ", code=2)
+        self.call("baseline", "freeze", "bad", "--where", "nothing = 1", "--reason", "x", code=2)
+        rows = {row["name"]: row for row in self.call("baseline", "list")}
+        self.assertEqual({"filing", "plant"}, rows.keys())
+        self.assertEqual((rows["filing"]["by"], rows["filing"]["reason"], rows["plant"]["assets"]),
+                         ("clerk", "OA-1", 1))
+        self.assertEqual(self.changes("--against", "filing"),
+                         self.changes("--between", frozen, "2099-01-01"))
+        self.assertEqual(self.changes("--against", "plant", code=0), [])
+        trail = [row["object"] for row in self.call("audit", "list")
+                 if row["what"] == "baseline.freeze"]
+        self.assertEqual(trail, ["filing", "plant"])
+        self.assertIn("is what was frozen", self.call("baseline", "verify", "filing", form="text"))
+        # What comes later changes nothing of it; what is altered behind its back does.
+        later = Bundle(realm="plant", at=40).covered("198.18.1.0/24", "1-65535")
+        self.register.intake(self.web(later, "1.26"))
+        self.call("baseline", "verify", "filing", form="text")
+        self.register.sql("UPDATE service SET version = '1.25' WHERE version = '1.24'")
+        self.assertIn("NOT what was frozen",
+                      self.call("baseline", "verify", "filing", form="text", code=1))
+        self.call("baseline", "verify", "plant", form="text")
+        self.call("baseline", "verify", "nothing", code=3)
+
+    # ---- runs
+
+    def test_5_runs(self):
+        runs = self.call("run", "list")
+        self.assertEqual([row["run"] for row in runs[:4]], [1, 2, 3, 4])
+        self.assertEqual([row["vantage"] for row in runs[:4]],
+                         ["internal", "internal", "internet", "internal"])
+        shown = self.call("run", "show", "2")
+        self.assertIn({"kind": "coverage", "name": "198.18.2.0/24", "value": "syn tcp 1-65535"},
+                      shown)
+        self.assertIn({"kind": "counter", "name": "sent", "value": "100"}, shown)
+        self.call("run", "show", "999", code=3)
+        self.call("run", "show", "x", code=2)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
