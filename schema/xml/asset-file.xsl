@@ -170,7 +170,7 @@
         <xsl:for-each select="$file//af:device">
           <tr>
             <td><a href="#asset-{@id}"><xsl:value-of select="@name"/></a></td>
-            <td><xsl:value-of select="@role"/></td>
+            <td class="code"><xsl:value-of select="@role"/></td>
             <td class="mono"><xsl:for-each select="af:fact[@name = 'address' and not(@until)]"><xsl:value-of select="@subject"/><br/></xsl:for-each></td>
             <td><xsl:for-each select="af:fact[@name = 'name' and not(@until)]"><xsl:if test="not(preceding-sibling::af:fact[@name = 'name' and not(@until) and . = current()])"><xsl:value-of select="."/><br/></xsl:if></xsl:for-each></td>
             <td><xsl:value-of select="@system"/></td>
@@ -383,6 +383,7 @@
     th { text-align: left; font-weight: 600; font-size: .78rem; color: var(--soft); border-bottom: 1px solid var(--ink); padding: .25rem .6rem .25rem 0; vertical-align: bottom; }
     th span { font-weight: 400; }
     td { border-bottom: 1px solid var(--line); padding: .38rem .6rem .38rem 0; vertical-align: top; overflow-wrap: anywhere; }
+    td.code { white-space: nowrap; max-width: 12rem; overflow: hidden; text-overflow: ellipsis; }
     tr { break-inside: avoid; } thead { display: table-header-group; }
     td.from { width: 36%; font-size: .76rem; color: var(--soft); } td.value { min-width: 10rem; }
     table.facts { table-layout: fixed; } .facts th:nth-child(1) { width: 24%; } .facts th:last-child { width: 38%; }
