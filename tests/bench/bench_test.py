@@ -16,6 +16,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "lab"))
 sys.dont_write_bytecode = True
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
+import export  # noqa: E402
 import inventory  # noqa: E402
 import kernel  # noqa: E402
 import report  # noqa: E402
@@ -84,6 +85,14 @@ class Inventory(unittest.TestCase):
         self.assertEqual(rows["third, nothing changed"][-1], "0", "no fact rows")
         self.assertGreater(int(rows["first run"][-1].replace(",", "")), 300 * 4)
 
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_a_small_export_of_every_kind(self):
+        os.chmod(self.place.name, 0o755)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            self.assertIsNone(export.bench(self.place.name, PROGRAM, 30, 2))
+        for kind in export.KINDS:
+            self.assertIn(f"| {kind} ", said.getvalue())
 
     @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
     def test_more_addresses_than_are_remembered(self):

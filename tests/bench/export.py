@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 
-import ingest
+import inventory
 import report
 
 KINDS = ("asset-file", "json", "csv", "csv-services", "cyclonedx", "rfc8345")
@@ -60,13 +60,15 @@ def export(register, kind, path):
     return time.monotonic() - began, usage.ru_maxrss / 1024
 
 
-def measure(work, program, number, hosts, services, kinds):
-    register = ingest.Register(work, program, number)
+def measure(work, program, name, hosts, services, kinds):
+    place = os.path.join(work, f"export-{name}")
+    os.mkdir(place, 0o755)
+    register = inventory.Register(place, program)
     figures = {}
     with register.running():
         register.sql(FILL.format(hosts=hosts, services=services))
         for kind in kinds:
-            path = os.path.join(work, "out")
+            path = os.path.join(place, "out")
             seconds, peak = export(register, kind, path)
             figures[kind] = (seconds, peak, os.path.getsize(path) / 2 ** 20)
             os.unlink(path)
@@ -77,11 +79,11 @@ def bench(work, program, hosts, services, kinds=KINDS):
     """Returns a reason if it could not be done at all."""
     if not program:
         return "the program is not built"
-    hosts = min(hosts, ingest.HOSTS_MAX)
+    hosts = min(hosts, inventory.HOSTS_MAX)
     report.heading(f"Export of {hosts:,} assets x {services} services", 1)
     try:
-        small = measure(work, program, 900, max(hosts // 10, 1), services, kinds)
-        whole = measure(work, program, 901, hosts, services, kinds)
+        small = measure(work, program, "small", max(hosts // 10, 1), services, kinds)
+        whole = measure(work, program, "whole", hosts, services, kinds)
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     rows = [[kind, f"{whole[kind][0]:.1f} s", f"{hosts / whole[kind][0]:,.0f}",
