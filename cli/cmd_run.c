@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct column run_columns[] = {{"run", true}, {"realm", false}, {"vantage", false},
 	{"tool", false}, {"started", false}, {"ended", false}, {"filed", false},
@@ -17,6 +18,14 @@ static const struct column run_columns[] = {{"run", true}, {"realm", false}, {"v
 
 #define COUNTS 9
 
+/* "late": a newer run had looked at the same, so that it was filed as history. */
+static const char *outcome_of(const struct run_row *u)
+{
+	if (!u->late)
+		return u->outcome;
+	return strcmp(u->outcome, "truncated") == 0 ? "truncated, late" : "late";
+}
+
 static int run_row(void *writer, const struct run_row *u)
 {
 	const int64_t counts[COUNTS] = {u->taken, u->refused_scope + u->refused_invalid,
@@ -26,7 +35,7 @@ static int run_row(void *writer, const struct run_row *u)
 		filed[CLOCK_TEXT_MAX];
 	const char *cells[ARRAY_SIZE(run_columns)] = {id, u->realm, u->vantage, u->tool,
 		clock_format(u->started_us, started), clock_format(u->ended_us, ended),
-		clock_format(u->filed_us, filed), u->outcome};
+		clock_format(u->filed_us, filed), outcome_of(u)};
 
 	snprintf(id, sizeof(id), "%" PRId64, u->id);
 	for (size_t i = 0; i < COUNTS; i++) {
@@ -75,7 +84,7 @@ static int head_rows(void *context, const struct run_row *u)
 		{"tool", u->tool}, {"plan", u->plan},
 		{"started", clock_format(u->started_us, times[0])},
 		{"ended", clock_format(u->ended_us, times[1])},
-		{"filed", clock_format(u->filed_us, times[2])}, {"outcome", u->outcome},
+		{"filed", clock_format(u->filed_us, times[2])}, {"outcome", outcome_of(u)},
 		{"bundle", u->bundle}};
 	int r = 0;
 

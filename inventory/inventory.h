@@ -101,6 +101,8 @@ struct intake_result {
 	bool already; /* this bundle id was taken before: nothing changed */
 	bool truncated; /* the stream stopped without trailer: what came was kept */
 	uint64_t taken;
+	bool late; /* a newer run had looked at the same: filed as history */
+	int64_t future_us, clock_us; /* first observation from the future, and the clock; else 0 */
 	uint64_t refused_scope, refused_invalid; /* taken + refused = observations in the bundle */
 	uint64_t assets_new, assets_seen, assets_quiet;
 	uint64_t services_new, services_changed, services_gone;
@@ -216,6 +218,7 @@ struct run_row {
 	int64_t started_us, ended_us, filed_us;
 	int64_t taken, refused_scope, refused_invalid, assets_new, assets_seen, assets_quiet,
 		services_new, services_changed, services_gone, facts_written;
+	bool late;
 };
 int inventory_run_list(struct inventory *inv, const char *realm /* NULL: any */,
 	int64_t id /* 0: all */, int (*row)(void *context, const struct run_row *run),

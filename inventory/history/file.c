@@ -6,6 +6,8 @@
  */
 #include "inventory/history/file.h"
 
+#include "inventory/history/late.h"
+
 #include "inventory/identity/decide.h"
 #include "inventory/store/queries.h"
 
@@ -312,6 +314,19 @@ static int count_met(struct db *db, const struct filing *filing, struct intake_r
 	return r;
 }
 
+static int file_late(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	static const struct step coverage = {&query_intake_coverage, "br", COUNT_NONE};
+	int r = run_steps(db, filing, &coverage, 1, result, reterr);
+
+	if (r == 0)
+		r = late_file(db, filing, result, reterr);
+	if (r == 0)
+		r = count_met(db, filing, result, reterr);
+	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
+}
+
 int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
@@ -321,6 +336,8 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 
 	if (filing->bulk)
 		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
+	if (r == 0 && filing->late)
+		return file_late(db, filing, result, reterr);
 	if (r == 0)
 		r = identity_decide(
 			db, filing->batch, filing->realm, false, &identity, reterr);

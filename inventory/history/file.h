@@ -15,6 +15,7 @@
 struct filing {
 	int64_t batch, run, realm;
 	const char *vantage;
+	bool late;	/* a newer run looked at the same: filed as history */
 	bool truncated; /* nothing is ended for not having been met */
 	bool bulk;	/* many rows are staged: HISTORY_BULK or more */
 };

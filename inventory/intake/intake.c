@@ -5,11 +5,12 @@
  * one transaction with its ledger row: a bundle is taken once or not at all. Never sends
  * anything.
  */
-#include "inventory/history/file.h"
+#include "inventory/history/late.h"
 #include "inventory/intake/stage.h"
 #include "inventory/scope/realm.h"
 #include "inventory/scope/trail.h"
 
+#include "common/clock.h"
 #include "common/text.h"
 #include "inventory/store/queries.h"
 
@@ -17,6 +18,8 @@
 #include <string.h>
 
 #define PLAN_MAX 2000
+/* What is dated later than this after the clock of this machine is refused. */
+#define FUTURE_MAX_US (600 * 1000000ll)
 
 struct intake {
 	struct inventory *inv;
@@ -25,7 +28,7 @@ struct intake {
 	struct bundle_reader *reader;
 	struct scope *scope;
 	struct stage *stage;
-	int64_t ended_us;
+	int64_t ended_us, clock_us;
 	uint64_t observations;
 	char refused[ADDR_TEXT_MAX]; /* the first address out of scope */
 	struct intake_result result;
@@ -106,6 +109,13 @@ static int take(struct intake *intake, const struct observation *obs, struct err
 	int r;
 
 	intake->observations++;
+	if (obs->time_us > intake->clock_us + FUTURE_MAX_US) {
+		intake->result.refused_invalid++;
+		if (!intake->result.future_us)
+			intake->result.future_us = obs->time_us;
+		intake->result.clock_us = intake->clock_us;
+		return 0;
+	}
 	if (!in_scope(intake, obs)) {
 		intake->result.refused_scope++;
 		return 0;
@@ -123,17 +133,26 @@ static int take(struct intake *intake, const struct observation *obs, struct err
 	return 0;
 }
 
+/* A run without observations ended when it began, and not in the future. */
+static void settle_end(struct intake *intake)
+{
+	if (intake->ended_us)
+		return;
+	intake->ended_us = intake->header.started_us < intake->clock_us
+		? intake->header.started_us
+		: intake->clock_us;
+}
+
 static int read_all(struct intake *intake, struct error *reterr)
 {
-	intake->ended_us = intake->header.started_us;
+	intake->clock_us = clock_wall_us();
 	for (;;) {
 		struct observation obs;
 		int r = bundle_reader_next(intake->reader, &obs, reterr);
 
-		if (r == BUNDLE_END)
-			return 0;
-		if (r == BUNDLE_TRUNCATED) {
-			intake->result.truncated = true;
+		if (r == BUNDLE_END || r == BUNDLE_TRUNCATED) {
+			intake->result.truncated = r == BUNDLE_TRUNCATED;
+			settle_end(intake);
 			return 0;
 		}
 		if (r == 0)
@@ -218,8 +237,17 @@ static int add_trail(struct intake *intake, const char *plan, struct error *rete
 		", invalid %" PRIu64 "%s; bundle %s",
 		intake->header.realm, intake->header.vantage, PLAN_MAX, plan ? plan : "",
 		n->taken, n->refused_scope, n->refused_invalid,
-		n->truncated ? ", cut short" : "", intake->header.id);
+		n->truncated ? ", cut short" : n->late ? ", late" : "", intake->header.id);
 	r = trail_add(intake->inv, "run.file", object, detail, reterr);
+	if (r == 0 && n->future_us) {
+		char time[CLOCK_TEXT_MAX], now[CLOCK_TEXT_MAX];
+
+		snprintf(detail, sizeof(detail),
+			"observations from the future were refused: the first is of %s, and the "
+			"clock of this machine says %s; set the clock that is wrong",
+			clock_format(n->future_us, time), clock_format(n->clock_us, now));
+		r = trail_add(intake->inv, "run.refuse", object, detail, reterr);
+	}
 	if (r < 0 || !n->refused_scope)
 		return r;
 	snprintf(detail, sizeof(detail),
@@ -246,6 +274,10 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 	if (r)
 		return r < 0 ? r : 0;
 	r = realm_get(intake->inv, intake->header.realm, &filing.realm, reterr);
+	if (r == 0)
+		r = late_check(
+			transaction, &filing, intake->ended_us, &filing.late, reterr);
+	intake->result.late = filing.late;
 	if (r == 0)
 		r = add_run(intake, filing.realm, plan, reterr);
 	if (r < 0)

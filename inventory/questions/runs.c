@@ -34,6 +34,7 @@ int inventory_run_list(struct inventory *inv, const char *realm, int64_t id,
 			.services_changed = db_get_int(rows, i, 17),
 			.services_gone = db_get_int(rows, i, 18),
 			.facts_written = db_get_int(rows, i, 19),
+			.late = db_get_bool(rows, i, 20),
 		};
 
 		r = row(context, &run);

@@ -6,7 +6,7 @@ SELECT u.run_id, r.name, u.vantage, u.tool, u.plan, u.outcome, u.bundle_id,
     (extract(epoch FROM u.started) * 1000000)::int8, (extract(epoch FROM u.ended) * 1000000)::int8,
     (extract(epoch FROM u.filed) * 1000000)::int8, u.taken, u.refused_scope, u.refused_invalid,
     u.assets_new, u.assets_seen, u.assets_quiet, u.services_new, u.services_changed,
-    u.services_gone, u.facts_written
+    u.services_gone, u.facts_written, u.late
 FROM run u JOIN realm r USING (realm_id)
 WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR u.run_id = $2)
 ORDER BY u.run_id

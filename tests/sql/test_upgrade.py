@@ -92,7 +92,7 @@ class Upgrade(unittest.TestCase):
         self.assertTrue(known)
 
         def bundle(version=None):
-            b = Bundle(realm="lanhe", at=24 * 400)
+            b = Bundle(realm="lanhe", at=24 * 255)
             for port, protocol, vendor, product, old, cpe in known:
                 words = {"vendor": vendor, "product": product, "version": version or old,
                          "cpe23": cpe}

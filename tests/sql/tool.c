@@ -57,10 +57,11 @@ static int do_intake(struct inventory *inv, const struct words *words, struct er
 		       ",\"assets_new\":%" PRIu64 ",\"assets_seen\":%" PRIu64
 		       ",\"assets_quiet\":%" PRIu64 ",\"services_new\":%" PRIu64
 		       ",\"services_changed\":%" PRIu64 ",\"services_gone\":%" PRIu64
-		       ",\"facts\":%" PRIu64 "}\n",
+		       ",\"facts\":%" PRIu64 ",\"late\":%d,\"future\":%" PRId64 "}\n",
 			n.run_id, n.already, n.truncated, n.taken, n.refused_scope,
 			n.refused_invalid, n.assets_new, n.assets_seen, n.assets_quiet,
-			n.services_new, n.services_changed, n.services_gone, n.facts_written);
+			n.services_new, n.services_changed, n.services_gone, n.facts_written,
+			n.late, n.future_us);
 	return r;
 }
 

@@ -1,0 +1,46 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Files what a late run found in the table fact, where the register holds nothing of the kind for
+-- that time: until the next run that looked there or found something in its place.
+-- $1::int8 : batch
+-- $2::int8 : run
+-- $3::int4 : realm
+WITH told AS MATERIALIZED (
+    SELECT DISTINCT ON (p.asset_id, s.subject, s.attribute, s.source) p.asset_id, s.subject,
+        s.attribute, s.source, s.value, s.grade, s.method, s.evidence, p.ended, p.looked, p.next_run
+    FROM stage_statement s
+    JOIN late_place p ON p.address = s.address
+    WHERE s.batch = $1 AND s.kind = 'fact'
+    ORDER BY p.asset_id, s.subject, s.attribute, s.source, s.number
+)
+INSERT INTO fact
+    (asset_id, subject, attribute, source, value, grade, method, evidence,
+     realm_id, from_run, until_run)
+SELECT asset_id, subject, attribute, source, value, grade, method, evidence,
+     $3, $2, e.run_id
+FROM told t
+LEFT JOIN LATERAL (
+    SELECT r.run_id
+    FROM (SELECT t.next_run AS run_id
+          UNION ALL
+          SELECT o.from_run FROM fact o
+          WHERE o.asset_id = t.asset_id AND o.subject = t.subject AND o.attribute = t.attribute
+          AND o.source = t.source
+            AND (o.until_run IS NULL OR o.until_run IS NOT NULL)) c
+    JOIN run r USING (run_id)
+    WHERE r.ended > t.ended
+    ORDER BY r.ended, r.run_id
+    LIMIT 1) e ON true
+WHERE NOT EXISTS (
+    SELECT FROM fact o
+    JOIN run f ON f.run_id = o.from_run
+    LEFT JOIN run u ON u.run_id = o.until_run
+    WHERE o.asset_id = t.asset_id AND o.subject = t.subject AND o.attribute = t.attribute
+          AND o.source = t.source
+      AND (o.until_run IS NULL OR o.until_run IS NOT NULL)
+      AND f.ended <= t.ended AND (u.run_id IS NULL OR u.ended > t.ended))
+  AND (e.run_id IS NOT NULL OR NOT EXISTS (
+    SELECT FROM fact o
+    WHERE o.asset_id = t.asset_id AND o.subject = t.subject AND o.attribute = t.attribute
+          AND o.source = t.source
+      AND o.until_run IS NULL))
+ORDER BY t.asset_id, t.subject, t.attribute, t.source
