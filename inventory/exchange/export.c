@@ -342,7 +342,8 @@ int inventory_export(struct inventory *inv, const struct export_request *request
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(TEXTS_MAX);
 	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
-	struct export e = {.db = inv->db, .request = request, .as_of_us = request->as_of_us};
+	struct export e = {
+		.db = transaction, .request = request, .as_of_us = request->as_of_us};
 	size_t kind = 0;
 	int r = 0;
 
