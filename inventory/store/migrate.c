@@ -83,6 +83,23 @@ static int apply(struct db *db, const struct migration *migration, struct error 
 	return db_commit(db, reterr);
 }
 
+/* A register that was restored has not got the views of other times, which are in no backup. */
+static int build_missing(struct db *db, struct error *reterr)
+{
+	_cleanup_(db_rollbackp) struct db *transaction = db;
+	_cleanup_(db_result_freep) struct db_result *there = NULL;
+	int r = db_run(db, &query_as_of_exists, DB_NO_VALUES, &there, reterr);
+
+	if (r < 0 || db_get_bool(there, 0, 0))
+		return r;
+	r = db_begin(transaction, reterr);
+	if (r == 0)
+		r = db_run(db, &query_store_migration_lock, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = db_run(db, &query_as_of_build, DB_NO_VALUES, NULL, reterr);
+	return r < 0 ? error_wrap(reterr, r, "the views of other times") : db_commit(db, reterr);
+}
+
 int db_migrate(struct db *db, int *ret_schema, struct error *reterr)
 {
 	int r, schema;
@@ -101,5 +118,5 @@ int db_migrate(struct db *db, int *ret_schema, struct error *reterr)
 			return r;
 	}
 	*ret_schema = db_newest_schema();
-	return 0;
+	return build_missing(db, reterr);
 }

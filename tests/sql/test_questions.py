@@ -241,6 +241,23 @@ class Questions(unittest.TestCase):
         self.call("baseline", "verify", "plant", form="text")
         self.call("baseline", "verify", "nothing", code=3)
 
+    def test_6_a_restored_register_tells_the_past_too(self):
+        backup = self.register.path("backup")
+        self.call("db", "backup", backup)
+        frozen = self.recorded[0]
+        other = Register(TOOL)
+        try:
+            other.run("restore", backup)
+            done = subprocess.run(
+                [PROGRAM, "--realm", "plant", "--format", "json", "asset", "list", "--as-of",
+                 frozen[0]], capture_output=True, text=True, env=other.env, timeout=120, check=True)
+            rows = [json.loads(line) for line in done.stdout.splitlines()]
+            self.assertEqual([(row["id"], row["addresses"], row["services"]) for row in rows],
+                             [(row["id"], row["addresses"], row["services"])
+                              for row in frozen[1][0]])
+        finally:
+            other.close()
+
     # ---- runs
 
     def test_5_runs(self):
