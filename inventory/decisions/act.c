@@ -205,26 +205,28 @@ int act_touch(struct act *act, int64_t asset)
 		DB_VALUES(db_int(-act->run), db_int(asset)), NULL, act->reterr);
 }
 
-/* Name, role, vendor, model and system of the assets, as intake does it. The mark is the negative
- * number of the run, under the lock of intake. */
+/* Name, role, vendor, model and system of the assets, as intake does it; what they were is kept
+ * for questions about other times. The mark is the negative number of the run, under the lock of
+ * intake. */
 static int sum_up(struct act *act)
 {
 	struct db *db = act->inv->db;
+	const struct {
+		const struct query *query;
+		size_t n_values; /* 1: the mark; 2: the run too */
+	} steps[] = {{&query_intake_summary_keep, 2}, {&query_intake_describe, 1},
+		{&query_intake_role, 1}, {&query_intake_summary_past, 2},
+		{&query_decision_touch_end, 1}};
+	const struct db_value values[] = {db_int(-act->run), db_int(act->run)};
 	int64_t assets[] = {act->asset, act->other};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(assets); i++)
 		if (assets[i])
 			r = act_touch(act, assets[i]);
-	if (r == 0)
-		r = db_run(db, &query_intake_describe, DB_VALUES(db_int(-act->run)), NULL,
-			act->reterr);
-	if (r == 0)
-		r = db_run(db, &query_intake_role, DB_VALUES(db_int(-act->run)), NULL,
-			act->reterr);
-	return r < 0 ? r
-		     : db_run(db, &query_decision_touch_end, DB_VALUES(db_int(-act->run)), NULL,
-			       act->reterr);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++)
+		r = db_run(db, steps[i].query, values, steps[i].n_values, NULL, act->reterr);
+	return r;
 }
 
 static struct decision_part part_of(const struct db_result *rows, size_t i)

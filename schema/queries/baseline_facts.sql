@@ -5,7 +5,7 @@
 WITH meant AS (
     SELECT unnest(CAST($1 AS int8[])) AS asset_id
 ), line AS (
-    SELECT asset_id, concat_ws(E'\t', 'state', state, first_run) AS line
+    SELECT asset_id, concat_ws(E'\t', 'state', state) AS line
     FROM asset JOIN meant USING (asset_id)
     UNION ALL
     SELECT asset_id, concat_ws(E'\t', 'address', host(address), mac, grade, method, from_run)
