@@ -2,6 +2,8 @@
 /* The table-driven option parser; see args.h. */
 #include "cli/args.h"
 
+#include "common/clock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +157,17 @@ int args_number(const struct args *args, const char *name, uint64_t min, uint64_
 			(unsigned long long)min, (unsigned long long)max, text);
 	*ret = value;
 	return 0;
+}
+
+int args_moment(const char *text, int64_t *ret_us, struct error *reterr)
+{
+	int r = text ? clock_parse(text, ret_us, reterr) : 0;
+
+	if (!text)
+		*ret_us = 0;
+	else if (r == 0 && *ret_us < CLOCK_SECOND)
+		*ret_us = CLOCK_SECOND;
+	return r;
 }
 
 void args_help(struct str *out, const struct option_row *rows)

@@ -47,6 +47,9 @@ size_t args_n_positional(const struct args *args);
 /* A number in [min, max]; `otherwise` if absent. ERROR_USAGE quotes what was given. */
 int args_number(const struct args *args, const char *name, uint64_t min, uint64_t max,
 	uint64_t otherwise, uint64_t *ret, struct error *reterr);
+/* A moment of history, as a person writes it; 0, which is now, for NULL only: what lies before 1970, when
+ * nothing was registered, is told as of its first second. */
+int args_moment(const char *text, int64_t *ret_us, struct error *reterr);
 
 /* Appends the rows as help lines. */
 void args_help(struct str *out, const struct option_row *rows);

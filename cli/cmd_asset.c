@@ -40,15 +40,9 @@ static int list_row(void *context, const struct asset_row *a)
 /* --as-of and --known-at. */
 static int read_moment(const struct args *args, struct moment *ret, struct error *reterr)
 {
-	const char *as_of = args_get(args, "as-of", NULL), *known = args_get(args, "known-at", NULL);
-	int r = 0;
+	int r = args_moment(args_get(args, "as-of", NULL), &ret->as_of_us, reterr);
 
-	*ret = (struct moment){0};
-	if (as_of)
-		r = clock_parse(as_of, &ret->as_of_us, reterr);
-	if (r == 0 && known)
-		r = clock_parse(known, &ret->known_us, reterr);
-	return r;
+	return r < 0 ? r : args_moment(args_get(args, "known-at", NULL), &ret->known_us, reterr);
 }
 
 /* An expression stands alone or after --where. */
@@ -251,7 +245,7 @@ static int read_moments(
 {
 	const char *since = args_get(args, "since", NULL), *until = args_get(args, "until", NULL);
 	bool between = args_has(args, "between"), against = args_has(args, "against");
-	int r = 0;
+	int r;
 
 	if (between + against + (since || until) > 1)
 		return error_set(reterr, ERROR_USAGE,
@@ -268,10 +262,11 @@ static int read_moments(
 		return error_set(reterr, ERROR_USAGE, "\"%.32s\" belongs to nothing",
 			args_positional(args, 0));
 	}
-	if (since)
-		r = clock_parse(since, &filter->from.as_of_us, reterr);
-	if (r == 0 && until)
-		r = clock_parse(until, &filter->to.as_of_us, reterr);
+	r = args_moment(since, &filter->from.as_of_us, reterr);
+	if (r == 0)
+		r = args_moment(until, &filter->to.as_of_us, reterr);
+	if (r == 0 && since && until && filter->to.as_of_us < filter->from.as_of_us)
+		r = error_set(reterr, ERROR_USAGE, "%.32s is before %.32s", until, since);
 	/* "Since" and "until" name moments of which the first is in and the second is not; the two
 	 * of "between" are states to compare. */
 	filter->from.as_of_us -= since && !between;

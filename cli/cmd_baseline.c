@@ -7,26 +7,41 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+/* `system = "ID"`, whatever the id holds. */
+static void expression_of(const char *system, struct str *out)
+{
+	str_adds(out, "system = \"");
+	for (; *system; system++) {
+		if (strchr("\"\\", *system))
+			str_addc(out, '\\');
+		str_addc(out, *system);
+	}
+	str_addc(out, '"');
+}
 
 static int run_freeze(struct context *context, const struct args *args, struct error *reterr)
 {
-	const char *as_of = args_get(args, "as-of", NULL), *reason = args_get(args, "reason", NULL);
+	const char *reason = args_get(args, "reason", NULL);
 	const char *system = args_get(args, "system", NULL), *where = args_get(args, "where", NULL);
 	struct str expression = STR_INIT(8192);
 	struct asset_filter filter = {.realm = context->realm_given ? context->realm : NULL};
 	struct baseline_row row;
 	char author[AUTHOR_MAX];
-	int r = 0;
+	int r;
 
 	if (!reason)
 		return error_set(reterr, ERROR_USAGE, "freezing a baseline needs --reason");
 	if (system && where)
 		return error_set(reterr, ERROR_USAGE, "give --system or --where");
 	if (system)
-		str_addf(&expression, "system = \"%s\"", system);
+		expression_of(system, &expression);
+	if (expression.failed)
+		return str_done(&expression), error_set(reterr, ERROR_USAGE,
+			"the id of a system is not that long");
 	filter.where = system ? expression.data : where;
-	if (as_of)
-		r = clock_parse(as_of, &filter.moment.as_of_us, reterr);
+	r = args_moment(args_get(args, "as-of", NULL), &filter.moment.as_of_us, reterr);
 	if (r == 0)
 		r = inventory_baseline_freeze(context->inventory, args_positional(args, 0), &filter,
 			author_of(args, author), reason, &row, reterr);

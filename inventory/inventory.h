@@ -204,7 +204,8 @@ struct change_filter {
 	const char *realm, *where; /* NULL: any */
 	bool net; /* the difference of the two moments: what came and went between is nothing */
 };
-/* By run and asset. That a service became seen from the Internet, or no longer is, is a row of its
+/* By run and asset; of a baseline, the assets that its filter meant then or means now, and what they
+ * were merged into. That a service became seen from the Internet, or no longer is, is a row of its
  * own. ERROR_INPUT if there is no such baseline. */
 int inventory_changes(struct inventory *inv, const struct change_filter *filter,
 	int (*row)(void *context, const struct change_row *change), void *context,
@@ -241,7 +242,7 @@ struct baseline_row {
 	int64_t assets, facts;
 };
 /* Freezes the assets that a filter means (its `where` and `realm`) at its moment under a name, with the hash
- * of their facts and a trail row. ERROR_INPUT if the name is taken; ERROR_USAGE if author, reason or
+ * of their facts and a trail row. ERROR_INPUT if the name is taken or there is no such realm; ERROR_USAGE if author, reason or
  * name is blank. */
 int inventory_baseline_freeze(struct inventory *inv, const char *name,
 	const struct asset_filter *filter, const char *author, const char *reason,

@@ -143,6 +143,58 @@ int baseline_find(struct db *db, const char *name, struct instant *ret, struct e
 	return r;
 }
 
+/* The assets that a filter means at an instant. */
+static int find_at(struct db *db, const struct asset_filter *filter,
+	const struct instant *instant, bool *ret_all, struct id_list *ret, struct error *reterr)
+{
+	_cleanup_(moment_leavep) struct db *then = NULL;
+	int r = moment_enter(db, instant, &then, reterr);
+
+	return r < 0 ? r : asset_select(db, filter, ret_all, ret, reterr);
+}
+
+static struct asset_filter filter_of(const struct db_result *rows)
+{
+	const char *realm = db_get_text(rows, 0, 1), *where = db_get_text(rows, 0, 2);
+
+	return (struct asset_filter){
+		.realm = *realm ? realm : NULL, .where = *where ? where : NULL};
+}
+
+int baseline_assets(struct db *db, const char *name, bool *ret_all, struct id_list *ret,
+	struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	_cleanup_(id_list_done) struct id_list then = {0}, now = {0};
+	struct asset_filter filter;
+	struct instant instant;
+	int r = find_row(db, name, &rows, reterr);
+
+	*ret = (struct id_list){0};
+	if (r < 0)
+		return r;
+	filter = filter_of(rows);
+	instant = instant_of(rows);
+	r = find_at(db, &filter, &instant, ret_all, &then, reterr);
+	if (r == 0 && !*ret_all)
+		r = asset_select(db, &filter, ret_all, &now, reterr);
+	return r < 0 || *ret_all ? r : id_list_merge(MERGE_EITHER, &then, &now, ret, reterr);
+}
+
+/* A realm that there is not would be kept as all of them. */
+static int check_realm(struct db *db, const char *realm, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *found = NULL;
+	int r = realm ? db_run(db, &query_scope_realm_find, DB_VALUES(db_text(realm)), &found,
+				reterr)
+		      : 0;
+
+	if (r < 0 || !realm || db_rows(found) > 0)
+		return r;
+	return error_set(reterr, ERROR_INPUT,
+		"there is no realm \"%.128s\"; `cadastre scope list` shows those there are", realm);
+}
+
 /* The row and its trail. */
 static int keep(struct inventory *inv, const struct asset_filter *filter, const char *name,
 	const char *author, const char *reason, const struct instant *instant,
@@ -192,6 +244,8 @@ int inventory_baseline_freeze(struct inventory *inv, const char *name,
 	if (r == 0 && filter->where && !text_is_clean(filter->where, strlen(filter->where)))
 		r = error_set(reterr, ERROR_USAGE, "the filter holds control characters");
 	if (r == 0)
+		r = check_realm(inv->db, filter->realm, reterr);
+	if (r == 0)
 		r = moment_find(inv->db, &filter->moment, &instant, reterr);
 	if (r == 0)
 		r = freeze(inv->db, filter, &instant, &frozen, reterr);
@@ -210,7 +264,7 @@ int inventory_baseline_verify(struct inventory *inv, const char *name, char ret_
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	struct asset_filter filter = {0};
+	struct asset_filter filter;
 	struct instant instant;
 	struct frozen frozen;
 	int r = find_row(inv->db, name, &rows, reterr);
@@ -218,10 +272,7 @@ int inventory_baseline_verify(struct inventory *inv, const char *name, char ret_
 	if (r < 0)
 		return r;
 	instant = instant_of(rows);
-	if (*db_get_text(rows, 0, 1))
-		filter.realm = db_get_text(rows, 0, 1);
-	if (*db_get_text(rows, 0, 2))
-		filter.where = db_get_text(rows, 0, 2);
+	filter = filter_of(rows);
 	r = freeze(inv->db, &filter, &instant, &frozen, reterr);
 	if (r < 0)
 		return r;

@@ -30,17 +30,23 @@ static int find_ends(struct db *db, const struct change_filter *filter, bool *re
 	return r == 0 && *ret_first ? moment_find(db, &filter->from, ret_from, reterr) : r;
 }
 
+/* Those of the expression, and of the baseline's. */
 static int find_assets(struct db *db, const struct change_filter *filter, struct str *array,
 	bool *ret_all, struct error *reterr)
 {
 	const struct asset_filter assets = {.where = filter->where, .realm = filter->realm};
-	_cleanup_(id_list_done) struct id_list meant = {0};
-	int r;
+	_cleanup_(id_list_done) struct id_list named = {0}, frozen = {0}, meant = {0};
+	bool all_named = !filter->where, all_frozen = true;
+	int r = 0;
 
-	*ret_all = !filter->where;
-	if (*ret_all)
-		return 0;
-	r = asset_select(db, &assets, ret_all, &meant, reterr);
+	if (!all_named)
+		r = asset_select(db, &assets, &all_named, &named, reterr);
+	if (r == 0 && filter->baseline)
+		r = baseline_assets(db, filter->baseline, &all_frozen, &frozen, reterr);
+	if (r == 0)
+		r = id_list_merge(all_named || all_frozen ? MERGE_EITHER : MERGE_BOTH, &named,
+			&frozen, &meant, reterr);
+	*ret_all = all_named && all_frozen;
 	if (r == 0 && !*ret_all)
 		id_list_format(meant.ids, meant.n, array);
 	return r < 0 || !array->failed

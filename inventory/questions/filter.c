@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/model/observation.h"
 #include "common/str.h"
+#include "common/text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -15,6 +16,7 @@
 
 #define WORD_MAX 512
 #define PORT_MAX 65535
+#define NUMBER_MAX (INT32_MAX - 1) /* one more is a number to the database too */
 #define CLOCK_MAX_US INT64_C(253402300799000000) /* the end of the year 9999 */
 
 static const struct {
@@ -181,6 +183,8 @@ static int set_text(struct parser *p, struct filter_node *leaf, bool anywhere)
 
 	if (!*p->word && anywhere)
 		return expected(p, "a text to look for");
+	if (!text_is_clean(p->word, strlen(p->word)))
+		return expected(p, "a text in UTF-8 without control characters");
 	if (anywhere)
 		str_addc(&out, '%');
 	for (const char *c = p->word; *c; c++) {
@@ -236,7 +240,7 @@ static int set_number(struct parser *p, struct filter_node *leaf)
 {
 	const char *end;
 
-	if (!read_number(p->word, INT32_MAX, &leaf->low, &end) || *end)
+	if (!read_number(p->word, NUMBER_MAX, &leaf->low, &end) || *end)
 		return expected(p, "a whole number");
 	leaf->high = leaf->low;
 	return 0;
@@ -251,7 +255,7 @@ static int set_address(struct parser *p, struct filter_node *leaf)
 
 static int set_time(struct parser *p, struct filter_node *leaf)
 {
-	if (clock_parse(p->word, &leaf->low, NULL) < 0)
+	if (clock_parse(p->word, &leaf->low, NULL) < 0 || leaf->low < 0)
 		return expected(p, "a time such as 2026-03-01 or 2026-03-01T08:00:00Z");
 	leaf->high = leaf->low;
 	return 0;

@@ -64,30 +64,26 @@ void id_list_format(const int64_t *ids, size_t n, struct str *out)
 	str_addc(out, '}');
 }
 
-static int list_new(
-	const struct selection *s, size_t room, struct id_list *ret)
+static int list_new(size_t room, struct id_list *ret, struct error *reterr)
 {
 	*ret = (struct id_list){0};
 	if (room > SELECT_IDS_MAX)
-		return error_set(s->reterr, ERROR_INPUT,
+		return error_set(reterr, ERROR_INPUT,
 			"more than %d assets are meant; narrow the filter or name a realm",
 			SELECT_IDS_MAX);
 	ret->ids = malloc((room ? room : 1) * sizeof(*ret->ids));
 	return ret->ids ? 0
-			: error_set(s->reterr, ERROR_SYSTEM, "no memory for %zu assets", room);
+			: error_set(reterr, ERROR_SYSTEM, "no memory for %zu assets", room);
 }
 
 /* ---- merging --------------------------------------------------------------------------- */
 
-enum merge { MERGE_BOTH, MERGE_EITHER, MERGE_FIRST_ONLY };
-
-/* One of the lists into another; both are freed. */
-static int merge(const struct selection *s, enum merge how, struct id_list *a,
-	struct id_list *b, struct id_list *ret)
+int id_list_merge(enum id_merge how, struct id_list *a, struct id_list *b, struct id_list *ret,
+	struct error *reterr)
 {
 	struct id_list out;
 	size_t i = 0, j = 0;
-	int r = list_new(s, how == MERGE_EITHER ? a->n + b->n : a->n, &out);
+	int r = list_new(how == MERGE_EITHER ? a->n + b->n : a->n, &out, reterr);
 
 	while (r == 0 && (i < a->n || (how == MERGE_EITHER && j < b->n))) {
 		bool has_a = i < a->n, has_b = j < b->n;
@@ -149,7 +145,7 @@ static int ask(const struct selection *s, const struct query *query,
 	int r = db_run(s->db, query, values, n, &rows, s->reterr);
 
 	if (r == 0)
-		r = list_new(s, db_rows(rows), ret);
+		r = list_new(db_rows(rows), ret, s->reterr);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < db_rows(rows); i++)
@@ -200,7 +196,7 @@ static int walk_not(const struct selection *s, const struct filter_node *node,
 	int r;
 
 	if (within) {
-		r = list_new(s, within->n, &all);
+		r = list_new(within->n, &all, s->reterr);
 		if (r < 0)
 			return r;
 		memcpy(all.ids, within->ids, within->n * sizeof(*all.ids));
@@ -211,7 +207,7 @@ static int walk_not(const struct selection *s, const struct filter_node *node,
 	if (r == 0)
 		r = walk(s, node->left, within, &named);
 	if (r == 0)
-		return merge(s, MERGE_FIRST_ONLY, &all, &named, ret);
+		return id_list_merge(MERGE_FIRST_ONLY, &all, &named, ret, s->reterr);
 	id_list_done(&all);
 	return r;
 }
@@ -232,7 +228,7 @@ static int walk_and(const struct selection *s, const struct filter_node *node,
 	if (r == 0)
 		r = walk(s, second, a.n <= WITHIN_MAX ? &a : within, &b);
 	if (r == 0)
-		return merge(s, MERGE_BOTH, &a, &b, ret);
+		return id_list_merge(MERGE_BOTH, &a, &b, ret, s->reterr);
 	id_list_done(&a);
 	return r;
 }
@@ -246,7 +242,7 @@ static int walk_or(const struct selection *s, const struct filter_node *node,
 	if (r == 0)
 		r = walk(s, node->right, within, &b);
 	if (r == 0)
-		return merge(s, MERGE_EITHER, &a, &b, ret);
+		return id_list_merge(MERGE_EITHER, &a, &b, ret, s->reterr);
 	id_list_done(&a);
 	return r;
 }

@@ -28,6 +28,11 @@ int select_assets(struct db *db, const struct filter_node *root, const char *rea
 /* Every asset. */
 int select_all_assets(struct db *db, struct id_list *ret, struct error *reterr);
 
+enum id_merge { MERGE_BOTH, MERGE_EITHER, MERGE_FIRST_ONLY };
+/* What is in both lists, in either, or in `a` only. Both are freed, whatever comes of it. */
+int id_list_merge(enum id_merge how, struct id_list *a, struct id_list *b, struct id_list *ret,
+	struct error *reterr);
+
 /* Appends "{1,2,3}", an array in PostgreSQL's text form. */
 void id_list_format(const int64_t *ids, size_t n, struct str *out);
 

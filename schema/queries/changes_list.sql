@@ -12,7 +12,7 @@
 -- $5::int8 : only this run; NULL: any
 -- $6::bool : the net difference
 -- $7::text : only of this realm; NULL: any
--- $8::text : only of these assets, an array of ids; NULL: any
+-- $8::text : only of these assets and what they were merged into, an array of ids; NULL: any
 WITH looked AS (
     SELECT u.run_id FROM run u JOIN realm r USING (realm_id)
     WHERE u.ended <= $3 AND u.run_id <= $4
@@ -190,5 +190,7 @@ FROM paired p
 JOIN asset a USING (asset_id)
 LEFT JOIN run r ON r.run_id = p.run_id
 WHERE p.before IS DISTINCT FROM p.after
-    AND ($8 IS NULL OR p.asset_id = ANY (CAST($8 AS int8[])))
+    AND ($8 IS NULL OR p.asset_id = ANY (CAST($8 AS int8[])) OR EXISTS (
+        SELECT FROM asset o
+        WHERE o.merged_into = p.asset_id AND o.asset_id = ANY (CAST($8 AS int8[]))))
 ORDER BY p.run_id, a.name COLLATE "C", p.asset_id, p.subject COLLATE "C"

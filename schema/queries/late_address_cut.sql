@@ -5,7 +5,8 @@
 -- $1::int8 : batch
 -- $2::int8 : run
 UPDATE address o
-SET until_run = $2
+SET until_run = $2,
+    ended_before = nullif(array_remove(o.ended_before || o.until_run, NULL), '{}')
 FROM late_place p, run f
 WHERE f.realm_id = o.realm_id AND o.address = p.address AND $1::int8 IS NOT NULL
     AND o.from_run = f.run_id AND f.late

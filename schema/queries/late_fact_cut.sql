@@ -5,7 +5,8 @@
 -- $1::int8 : batch
 -- $2::int8 : run
 UPDATE fact o
-SET until_run = $2
+SET until_run = $2,
+    ended_before = nullif(array_remove(o.ended_before || o.until_run, NULL), '{}')
 FROM late_place p, run f
 WHERE o.asset_id = p.asset_id AND EXISTS (
       SELECT FROM stage_statement s

@@ -2,10 +2,10 @@
 -- Assets that showed a certificate with a text like this, in order of their ids.
 -- $1::text : only of this realm; NULL: any
 -- $2::text : only of these, an array of ids; NULL: any
--- $3::text : pattern of LIKE, in small letters
+-- $3::text : pattern of LIKE; letter case does not count
 SELECT DISTINCT f.asset_id
 FROM fact f
-WHERE f.until_run IS NULL AND f.attribute LIKE 'tls.certificate.%' AND lower(f.value) LIKE $3
+WHERE f.until_run IS NULL AND f.attribute LIKE 'tls.certificate.%' AND lower(f.value) LIKE lower($3)
     AND ($1 IS NULL OR f.realm_id = (SELECT realm_id FROM realm WHERE realm.name = $1))
     AND ($2 IS NULL OR f.asset_id = ANY (CAST($2 AS int8[])))
 ORDER BY 1

@@ -2,10 +2,10 @@
 -- Assets with an identity key like this, in order of their ids.
 -- $1::text : only of this realm; NULL: any
 -- $2::text : only of these, an array of ids; NULL: any
--- $3::text : pattern of LIKE, in small letters
+-- $3::text : pattern of LIKE; letter case does not count
 SELECT DISTINCT k.asset_id
 FROM identity_key k
-WHERE k.until_run IS NULL AND lower(k.value) LIKE $3
+WHERE k.until_run IS NULL AND lower(k.value) LIKE lower($3)
     AND ($1 IS NULL OR k.realm_id = (SELECT realm_id FROM realm WHERE realm.name = $1))
     AND ($2 IS NULL OR k.asset_id = ANY (CAST($2 AS int8[])))
 ORDER BY 1

@@ -2,10 +2,10 @@
 -- Assets whose operating system is like this, in order of their ids.
 -- $1::text : only of this realm; NULL: any
 -- $2::text : only of these, an array of ids; NULL: any
--- $3::text : pattern of LIKE, in small letters
+-- $3::text : pattern of LIKE; letter case does not count
 SELECT a.asset_id
 FROM asset a
 WHERE a.merged_into IS NULL AND ($1 IS NULL OR a.realm_id = (SELECT realm_id FROM realm WHERE realm.name = $1))
     AND ($2 IS NULL OR a.asset_id = ANY (CAST($2 AS int8[])))
-    AND lower(a.os) LIKE $3
+    AND lower(a.os) LIKE lower($3)
 ORDER BY 1

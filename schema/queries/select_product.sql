@@ -2,7 +2,7 @@
 -- Assets with a product like this, the device or its software. The different products are few: they are walked through in their index, and those alike looked up, in order of their ids.
 -- $1::text : only of this realm; NULL: any
 -- $2::text : only of these, an array of ids; NULL: any
--- $3::text : pattern of LIKE, in small letters
+-- $3::text : pattern of LIKE; letter case does not count
 WITH RECURSIVE word (product) AS (
     (SELECT lower(product) FROM service WHERE until_run IS NULL ORDER BY lower(product) LIMIT 1)
     UNION ALL
@@ -14,13 +14,13 @@ WITH RECURSIVE word (product) AS (
 SELECT s.asset_id
 FROM service s
 WHERE s.until_run IS NULL
-    AND lower(s.product) IN (SELECT word.product FROM word WHERE word.product LIKE $3)
+    AND lower(s.product) IN (SELECT word.product FROM word WHERE word.product LIKE lower($3))
     AND ($1 IS NULL OR s.realm_id = (SELECT realm_id FROM realm WHERE realm.name = $1))
     AND ($2 IS NULL OR s.asset_id = ANY (CAST($2 AS int8[])))
 UNION
 SELECT a.asset_id
 FROM asset a
-WHERE a.merged_into IS NULL AND lower(a.model) LIKE $3
+WHERE a.merged_into IS NULL AND lower(a.model) LIKE lower($3)
     AND ($1 IS NULL OR a.realm_id = (SELECT realm_id FROM realm WHERE realm.name = $1))
     AND ($2 IS NULL OR a.asset_id = ANY (CAST($2 AS int8[])))
 ORDER BY 1

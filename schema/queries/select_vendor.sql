@@ -2,16 +2,16 @@
 -- Assets with a vendor like this, of the device or of its software, in order of their ids.
 -- $1::text : only of this realm; NULL: any
 -- $2::text : only of these, an array of ids; NULL: any
--- $3::text : pattern of LIKE, in small letters
+-- $3::text : pattern of LIKE; letter case does not count
 SELECT s.asset_id
 FROM service s
-WHERE s.until_run IS NULL AND lower(s.vendor) LIKE $3
+WHERE s.until_run IS NULL AND lower(s.vendor) LIKE lower($3)
     AND ($1 IS NULL OR s.realm_id = (SELECT realm_id FROM realm WHERE realm.name = $1))
     AND ($2 IS NULL OR s.asset_id = ANY (CAST($2 AS int8[])))
 UNION
 SELECT a.asset_id
 FROM asset a
-WHERE a.merged_into IS NULL AND lower(a.vendor) LIKE $3
+WHERE a.merged_into IS NULL AND lower(a.vendor) LIKE lower($3)
     AND ($1 IS NULL OR a.realm_id = (SELECT realm_id FROM realm WHERE realm.name = $1))
     AND ($2 IS NULL OR a.asset_id = ANY (CAST($2 AS int8[])))
 ORDER BY 1

@@ -1,5 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Since when an asset was known, at another time: merges, splits and late runs change it.
+-- Other times: since when an asset was known, which merges, splits and late runs change; and what a
+-- late run ends that another run was known to end before.
+
+DO $$
+DECLARE
+	item text;
+BEGIN
+	FOREACH item IN ARRAY ARRAY['address', 'name', 'service', 'identity_key', 'key_sighting',
+		'fact', 'hop']
+	LOOP
+		EXECUTE format('ALTER TABLE cadastre.%I ADD COLUMN ended_before int8[]', item);
+		EXECUTE format('COMMENT ON COLUMN cadastre.%I.ended_before IS %L', item,
+			'runs that were known to end it before a late run ended it sooner; NULL: none');
+	END LOOP;
+END $$;
 
 -- At another time an asset is there from the first run that gave it an address, and was first met by the
 -- first that gave one to it or to what had been merged into it by then.
@@ -10,6 +24,13 @@ DECLARE
 	own text := '(d.until_run IS NULL OR d.until_run IS NOT NULL)';
 BEGIN
 	FOREACH part SLICE 1 IN ARRAY ARRAY[
+		['e.attname = ''until_run'' AS fact',
+		 'e.attname = ''until_run'' AS fact, CASE WHEN EXISTS (SELECT FROM pg_attribute b '
+		 'WHERE b.attrelid = c.oid AND b.attname = ''ended_before'') THEN '
+		 ''' AND (x.ended_before IS NULL OR NOT x.ended_before '
+		 '&& ARRAY(SELECT run_id FROM cadastre.run_then))'' ELSE '''' END AS sooner'],
+		['AND x.until_run NOT IN (SELECT run_id FROM cadastre.run_then)'',',
+		 'AND x.until_run NOT IN (SELECT run_id FROM cadastre.run_then)'' || item.sooner,'],
 		['a.seen_from, a.first_run, ',
 		 'a.seen_from, coalesce(CASE WHEN EXISTS (SELECT FROM cadastre.asset_decision d '
 		 'WHERE d.other_asset_id = a.asset_id AND d.kind = ''merge'') THEN ('
