@@ -63,6 +63,15 @@ class Usage(unittest.TestCase):
         self.assertEqual(shell.stderr, "")
         self.assertEqual(shell.stdout.split("\n")[:3], ["survey", "grant", "--cidr"])
 
+    def test_questions(self):
+        for words in (("baseline", "freeze"), ("baseline", "verify"), ("run", "show"),
+                      ("asset", "show"), ("asset", "list", "port = 1", "port = 2"),
+                      ("baseline", "list", "x"), ("run", "list", "1"), ("run", "show", "1", "2"),
+                      ("changes", "--between", "2026-01-01", "2026-02-01", "2026-03-01")):
+            result = run("--db", "host=/nonexistent", *words)
+            self.assertEqual(result.returncode, 2, f"{words}: {result.stderr}")
+            self.assertNotIn("connect", result.stderr)
+
     def test_missing_files(self):
         self.refused(3, "/nonexistent", "pack", "check", "/nonexistent")
         self.refused(3, "/nonexistent", "fingerprint", "verify", "/nonexistent")

@@ -133,6 +133,29 @@ static void where_they_are_wrong(void **state)
 		{"exposed and", "a field"},
 		{"not", "a field"},
 		{"exposed = yes", "\"and\", \"or\" or the end"},
+		{"exposed in (yes)", "character 9: \"and\", \"or\" or the end"},
+		{"cii and or exposed", "a field, which \"or\" is not"},
+		{"port == 1", "a value after \"=\""},
+		{"port = 1-", "the last port of the range"},
+		{"port = tcp/", "a port"},
+		{"port = -1", "a port"},
+		{"port = 443x", "a port"},
+		{"port in (1, ~ 2)", "a value"},
+		{"port in (1, 2", "\",\" or \")\""},
+		{"tier = -1", "a whole number"},
+		{"tier = 2147483647", "a whole number"},
+		{"tier = 99999999999999999999", "a whole number"},
+		{"address ~ 198.18.1.1", "cannot be compared"},
+		{"address = 2001:db8::/129", "character"},
+		{"first-seen in (2026-01-01)", "cannot be compared"},
+		{"first-seen < 1969-12-31", "a time such as"},
+		{"last-seen < 2026-13-01", "a time such as"},
+		{"name = 'x\\'", "not closed"},
+		{"name = \xff", "UTF-8"},
+		{"name = \xc3", "UTF-8"},
+		{"name ~ '\x1b[2J'", "UTF-8"},
+		{"name = '\xed\xa0\x80'", "UTF-8"},
+		{"\x01 = 1", "a field"},
 	};
 
 	(void)state;
@@ -172,6 +195,63 @@ static void limits(void **state)
 		str_addc(&text, ' ');
 	assert_non_null(strstr(read_filter(text.data), "longer than 4096 bytes"));
 	str_done(&text);
+}
+
+/* Every field with every comparison: those of its kind, and no other. */
+static void what_can_be_compared(void **state)
+{
+	static const char *const ops[] = {"=", "!=", "~", "!~", "<", "<=", ">", ">=", "in"};
+	static const struct {
+		const char *value, *allowed; /* as in ops: + allowed, - not */
+	} kinds[] = {
+		[FILTER_TEXT] = {"x", "++++----+"},
+		[FILTER_PORT] = {"80", "++--+++++"},
+		[FILTER_NUMBER] = {"2", "++--+++++"},
+		[FILTER_ADDRESS] = {"::1", "++------+"},
+		[FILTER_TIME] = {"2026-01-01", "----++++-"},
+		[FILTER_FLAG] = {"x", "---------"},
+	};
+
+	(void)state;
+	for (enum filter_field field = 0; field < FIELD_N; field++)
+		for (size_t i = 0; i < ARRAY_SIZE(ops); i++) {
+			enum filter_kind kind = filter_field_kind(field);
+			bool list = ops[i][0] == 'i', reads;
+			char text[128];
+
+			snprintf(text, sizeof(text), "%s %s %s%s%s", filter_field_name(field),
+				ops[i], list ? "(" : "", kinds[kind].value, list ? ")" : "");
+			reads = !strstr(read_filter(text), "filter, character");
+			if (reads != (kinds[kind].allowed[i] == '+'))
+				fail_msg("\"%s\": %s", text, read_filter(text));
+		}
+}
+
+/* A comparison made by the program is the one that a person writes, quotes and all. */
+static void comparisons_without_an_expression(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 16);
+	struct filter_node *leaf = NULL, *other = NULL;
+	struct str text = STR_INIT(1 << 12), out = STR_INIT(1 << 12);
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(filter_leaf(arena, FIELD_TEXT, "~", "a\" or 100%", &leaf, &err), 0);
+	assert_int_equal(filter_leaf(arena, FIELD_PORT, "=", "80", &other, &err), 0);
+	assert_ptr_equal(filter_and(arena, leaf, NULL), leaf);
+	assert_ptr_equal(filter_and(arena, NULL, leaf), leaf);
+	assert_null(filter_and(arena, NULL, NULL));
+	show(filter_and(arena, leaf, other), &out);
+	assert_string_equal(out.data, "(text[%a\" or 100\\%%]&port[0 80 80])");
+	assert_int_equal(filter_leaf(arena, FIELD_PORT, "=", "x", &leaf, &err), ERROR_USAGE);
+	assert_int_equal(filter_leaf(arena, FIELD_PORT, "~", "80", &leaf, &err), ERROR_USAGE);
+	for (int i = 0; i < 512; i++)
+		str_addc(&text, 'x');
+	assert_int_equal(filter_leaf(arena, FIELD_TEXT, "=", text.data, &leaf, &err), ERROR_USAGE);
+	text.data[511] = '\0';
+	assert_int_equal(filter_leaf(arena, FIELD_TEXT, "=", text.data, &leaf, &err), 0);
+	str_done(&text);
+	str_done(&out);
 }
 
 /* Bytes changed, doubled and taken out of good expressions: a tree or an error, never more. */
@@ -221,6 +301,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_they_mean),
 		cmocka_unit_test(where_they_are_wrong),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(what_can_be_compared),
+		cmocka_unit_test(comparisons_without_an_expression),
 		cmocka_unit_test(mutated),
 		cmocka_unit_test(the_manual_names_every_field),
 	};
