@@ -233,6 +233,16 @@ static int load_silent(struct load *load, struct error *reterr)
 	return 0;
 }
 
+static int load_proxied(struct load *load, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r = run(load, &query_intake_identity_proxied, &rows, reterr);
+
+	for (size_t i = 0; r == 0 && i < db_rows(rows); i++)
+		identity_known_proxied(load->identity, find(load, rows, i, 0));
+	return r;
+}
+
 /* A sighting is of a key that the asset holds, so its trust is known: the first to name a key
  * says what it is worth. */
 static int load_sightings(struct load *load, struct error *reterr)
@@ -290,6 +300,8 @@ int identity_load(struct db *db, struct identity *identity, int64_t batch, int64
 		r = load_assets(&load, reterr);
 	if (r == 0)
 		r = load_silent(&load, reterr);
+	if (r == 0)
+		r = load_proxied(&load, reterr);
 	if (r == 0)
 		r = load_sightings(&load, reterr);
 	if (r == 0)

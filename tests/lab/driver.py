@@ -27,10 +27,11 @@ class Utility:
     """A lab and a register. `data` is the register's directory; `quiet` collects what commands
     print instead of showing it."""
 
-    def __init__(self, program, data, place, modbusd=None, quiet=True):
-        self.lab = description.Lab.read(HERE / "lanhe.lab")
+    def __init__(self, program, data, place, modbusd=None, quiet=True, name="lanhe.lab"):
+        self.lab = description.Lab.read(HERE / name)
         self.program, self.data, self.quiet = os.path.abspath(program), data, quiet
-        self.command = [sys.executable, "-I", str(HERE / "lab"), "--dir", place]
+        self.command = [sys.executable, "-I", str(HERE / "lab"), "--dir", place,
+                        "--description", str(HERE / name)]
         if modbusd:
             self.command += ["--modbusd", os.path.abspath(modbusd)]
         self.env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
@@ -51,7 +52,9 @@ class Utility:
         return v4 + v6 + [str(a) for a in self._border()]
 
     def _border(self):
-        network = self.lab.networks["internet"]
+        network = self.lab.networks.get("internet")
+        if not network:
+            return []
         interface = self.lab.nodes[network.gateway].interface(network)
         return [a for a in (interface.v4, interface.v6) if a]
 
