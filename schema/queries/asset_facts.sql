@@ -134,12 +134,9 @@ WITH met AS (
         concat_ws(' ', nullif(peer.name, host(h.peer_address)), CASE
             WHEN peer.name <> host(h.peer_address) THEN '(' || host(h.peer_address) || ')'
             ELSE host(h.peer_address) END),
-        CASE WHEN said.is_foreign THEN 'claimed' ELSE 'measured' END, 'trace',
-        CASE WHEN said.is_foreign THEN 'import' ELSE 'trace' END, NULL, h.from_run, h.until_run, NULL
+        CASE h.method WHEN 'import' THEN 'claimed' ELSE 'measured' END, 'trace', h.method, NULL,
+        h.from_run, h.until_run, NULL
     FROM hop h
-    LEFT JOIN run ON run.run_id = h.from_run
-    CROSS JOIN LATERAL (SELECT run.plan LIKE 'import of %'
-        AND run.plan NOT LIKE 'import of bundle %' AS is_foreign) AS said
     LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
     WHERE h.asset_id = $1 AND (h.until_run IS NULL OR h.until_run IS NOT NULL)
 )
