@@ -21,7 +21,6 @@
 #define WORDS_MAX 1000
 #define NAME_MAX_BYTES 100
 #define PAGE_ASSETS 500
-#define LINES_MAX (256u << 20)
 
 struct frozen {
 	uint64_t assets, facts;
@@ -33,7 +32,7 @@ struct frozen {
 static int hash_page(struct db *db, const int64_t *ids, size_t n, struct digest *digest,
 	struct frozen *frozen, struct error *reterr)
 {
-	_cleanup_(str_done) struct str array = STR_INIT(PAGE_ASSETS * 21 + 2);
+	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(PAGE_ASSETS));
 	_cleanup_(db_result_freep) struct db_result *lines = NULL;
 	int r;
 

@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#define ARRAY_BYTES_MAX (1u << 30)
 #define TIME_MAX INT64_C(253402300799000000) /* the end of the year 9999 */
 
 /* From where to where; *ret_first false: from before everything. */
@@ -59,7 +58,7 @@ int inventory_changes(struct inventory *inv, const struct change_filter *filter,
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	_cleanup_(str_done) struct str array = STR_INIT(ARRAY_BYTES_MAX);
+	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(SELECT_IDS_MAX));
 	struct instant from, to;
 	bool first, all;
 	int r = find_ends(inv->db, filter, &first, &from, &to, reterr);

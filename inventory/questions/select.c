@@ -10,7 +10,6 @@
 
 /* A list of at most so many bounds the questions that follow. */
 #define WITHIN_MAX 5000
-#define WITHIN_BYTES (WITHIN_MAX * 21 + 2)
 
 enum shape { SHAPE_PATTERN, SHAPE_PORT, SHAPE_RANGE, SHAPE_PREFIX, SHAPE_TIMES, SHAPE_NONE };
 
@@ -157,7 +156,7 @@ static int ask(const struct selection *s, const struct query *query,
 static int ask_leaf(const struct selection *s, const struct filter_node *leaf,
 	const struct id_list *within, struct id_list *ret)
 {
-	_cleanup_(str_done) struct str bound = STR_INIT(WITHIN_BYTES);
+	_cleanup_(str_done) struct str bound = STR_INIT(ID_LIST_TEXT_MAX(WITHIN_MAX));
 	struct db_value values[6];
 
 	if (within)

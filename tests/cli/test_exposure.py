@@ -157,9 +157,21 @@ class Exposure(unittest.TestCase):
                             ({"until": "2020-01-01"}, "ends in the future"),
                             ({"until": "soon"}, "--until"),
                             ({"reason": "  "}, "needs a reason"),
+                            ({"port": "tcp/" + ",".join(map(str, range(1, 2000, 2)))},
+                             "more ports than one entry"),
                             ({"reason": "x" * 1001}, "longer than 1000")):
             self.justify(code=2, **words)
             self.assertIn(said, self.said)
+        for what in ("--approver", "--document", "--by"):
+            self.justify(what, "x" * 1001, code=2)
+            self.assertIn("longer than 1000", self.said)
+        # As much as there may be.
+        full = self.justify("--approver", "a" * 1000, "--document", "d" * 1000, "--by", "b" * 1000,
+                            reason="r" * 1000, port="tcp/" + ",".join(map(str, range(1, 900, 2))))
+        row = [r for r in self.call("exposure", "ledger") if str(r["entry"]) == full][0]
+        self.assertEqual([len(row[name]) for name in ("reason", "approver", "document")], [1000] * 3)
+        self.call("exposure", "withdraw", full, "--reason", "x" * 1001, code=2)
+        self.call("exposure", "withdraw", full, "--reason", "x" * 1000)
         self.call("exposure", "justify", "portal", "--port", "any", "--approver", "A", "--reason",
                   "B", "--until", "2099-01-01", code=2)
         self.call("exposure", "justify", "198.18.1.1", "--approver", "A", "--reason", "B",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Links and paths: how sure they are, where they go when assets are split or joined; and the
-comparison of all assets at the command line."""
+"""Links and paths: how sure they are, where they go when assets are split or joined; the comparison
+of all assets at the command line; and questions whose first part means very many assets."""
 import csv
 import io
 import json
@@ -248,6 +248,27 @@ class Links(unittest.TestCase):
         self.register.intake(self.bundle().host(ONE).port(ONE, 22).key(ONE, SSH, "k" + self.realm)
                              .host(TWO).port(TWO, 22).key(TWO, SSH, "k" + self.realm))
         self.assertEqual(self.owner(TWO), self.owner(ONE))
+
+    # ---- very many
+
+    def test_more_assets_than_bound_the_next_question(self):
+        """Up to 5,000 assets bound the question after them, more do not: the answer is the same."""
+        b = self.bundle()
+        for n in range(5002):
+            addr = f"198.19.{n >> 8}.{n & 255}"
+            b.host(addr)
+            if n in (0, 4999, 5000, 5001):
+                b.port(addr, 80)
+        self.assertEqual(self.register.intake(b)["assets_new"], 5002)
+        for prefix, found in (("198.19.0.0/16", 4), ("198.19.16.0/20", 3), ("198.19.0.0/20", 1),
+                              ("198.19.19.136/31", 2)):
+            for words in (f"address = {prefix} and port = 80", f"port = 80 and address = {prefix}"):
+                self.assertEqual(len(self.rows("asset", "list", words)), found, words)
+        # Exactly as many as bound it, and one more.
+        for without, found in ((2, 2), (1, 3)):
+            ends = " and ".join(f"address != 198.19.19.{137 - n}" for n in range(without))
+            rows = self.rows("asset", "list", f"address = 198.19.0.0/16 and {ends} and port = 80")
+            self.assertEqual(len(rows), found)
 
 
 if __name__ == "__main__":

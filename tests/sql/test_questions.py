@@ -220,6 +220,11 @@ class Questions(unittest.TestCase):
         self.call("baseline", "freeze", "filing", "--reason", "again", code=3)
         self.call("baseline", "freeze", "empty", "--reason", " ", code=2)
         self.call("baseline", "freeze", "bad", "--where", "nothing = 1", "--reason", "x", code=2)
+        for words in (("n" * 101, "--reason", "r"), ("long", "--reason", "r" * 1001),
+                      ("long", "--reason", "r", "--by", "b" * 1001),
+                      ("long", "--reason", "r", "--where", "name = x" + " " * 4089)):
+            self.call("baseline", "freeze", *words, code=2)
+            self.assertIn("longer than", self.said)
         rows = {row["name"]: row for row in self.call("baseline", "list")}
         self.assertEqual({"filing", "plant"}, rows.keys())
         self.assertEqual((rows["filing"]["by"], rows["filing"]["reason"], rows["plant"]["assets"]),
