@@ -284,10 +284,13 @@ int identity_load(struct db *db, struct identity *identity, int64_t batch, int64
 	_cleanup_(load_done) struct load load = {
 		.db = db, .identity = identity, .batch = batch, .realm = realm};
 	_cleanup_(db_result_freep) struct db_result *endpoints = NULL;
-	int r = run(&load, &query_intake_identity_concerned, NULL, reterr);
+	int r = run(&load, &query_intake_identity_met, NULL, reterr);
 
 	if (r == 0)
-		r = run(&load, &query_intake_identity_endpoints, &endpoints, reterr);
+		r = run(&load, &query_intake_identity_concerned, NULL, reterr);
+	if (r == 0)
+		r = db_run(db, &query_intake_identity_endpoints, DB_VALUES(db_int(realm)),
+			&endpoints, reterr);
 	if (r == 0)
 		r = load_endpoints(&load, endpoints, reterr);
 	if (r == 0)
