@@ -6,18 +6,15 @@ several addresses. One lab, three surveys; docs/identity.md lists the cases.
 
   identity_test.py MODBUSD CADASTRE"""
 import json
-import os
 import pathlib
 import shutil
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 import driver  # noqa: E402
 
-FORBIDDEN, SKIP = 5, 77
 MODBUSD, PROGRAM = sys.argv.pop(1), sys.argv.pop(1)
 PREFIX, PAIR, PROXIED = "198.18.20", "198.18.20.17", "198.18.20.32/27"
 TARGETS = ("198.18.20.0/26", "198.18.40.0/28", "198.18.42.0/29")
@@ -27,18 +24,7 @@ SSH, OTHER = "ssh.hostkey.sha256", "other-operator"
 class IdentityTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.place = tempfile.TemporaryDirectory(prefix="cadastre-lab-test-")
-        cls.addClassCleanup(cls.place.cleanup)
-        os.chmod(cls.place.name, 0o755)
-        cls.utility = driver.Utility(PROGRAM, cls.place.name + "/data", cls.place.name + "/lab",
-                                     MODBUSD, name="identity.lab")
-        up = cls.utility.do("up", codes=(0, FORBIDDEN))
-        if up.returncode == FORBIDDEN:
-            print(up.stderr.strip())
-            sys.exit(SKIP)
-        print(up.stderr.strip())
-        cls.addClassCleanup(cls.utility.do, "down")
-        cls.utility.grant("2099-01-01T00:00:00Z")
+        driver.bring_up(cls, PROGRAM, MODBUSD, "identity.lab")
 
     # -- changing the lab
 
