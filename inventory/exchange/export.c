@@ -6,6 +6,7 @@
 #include "common/arena.h"
 #include "inventory/exchange/nmap_write.h"
 #include "inventory/questions/find.h"
+#include "inventory/questions/moment.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -82,6 +83,12 @@ int export_register(struct export *e, const struct query *query, const struct db
 	return r;
 }
 
+int export_enter(struct export *e, struct db **ret_then, struct error *reterr)
+{
+	return moment_enter_unless_now(
+		e->db, &(struct moment){.as_of_us = e->as_of_us}, ret_then, reterr);
+}
+
 static int load_part(struct export *e, enum export_part part, const char *ids,
 	struct db_result **ret_rows, struct error *reterr)
 {
@@ -91,12 +98,21 @@ static int load_part(struct export *e, enum export_part part, const char *ids,
 		[PART_SERVICES] = &query_exchange_services,
 		[PART_FACTS] = &query_exchange_facts,
 		[PART_EVIDENCE] = &query_exchange_evidence,
-		[PART_RELATIONS] = &query_exchange_relations};
+		[PART_RELATIONS] = &query_exchange_relations,
+		[PART_STATED] = &query_exchange_stated};
+	_cleanup_(moment_leavep) struct db *then = NULL;
 	const struct db_value values[] = {db_text(ids), export_as_of(e),
 		part == PART_SERVICES ? db_time(e->observed_us) : db_int(e->realm_id),
 		db_text(e->system), e->asset ? db_int(e->asset) : db_null()};
 
-	return db_run(e->db, queries[part], values, queries[part]->n_params, ret_rows, reterr);
+	int r = 0;
+
+	/* These have no history of their own to show: what held then is all. */
+	if (part == PART_ASSETS || part == PART_STATED)
+		r = export_enter(e, &then, reterr);
+	return r < 0 ? r
+		     : db_run(e->db, queries[part], values, queries[part]->n_params, ret_rows,
+			       reterr);
 }
 
 /* The rows of one asset; both are in the order of numbers. */

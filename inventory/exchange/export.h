@@ -26,6 +26,7 @@ enum export_part {
 	PART_FACTS,
 	PART_EVIDENCE,
 	PART_RELATIONS,
+	PART_STATED,
 	PART_N
 };
 #define PARTS(part) (1u << (part))
@@ -66,6 +67,9 @@ typedef int (*export_take)(struct export *e, const struct export_asset *asset, v
 int export_walk(struct export *e, unsigned int parts, export_take take, void *context,
 	struct error *reterr);
 
+/* Enters the time that was asked for, if one was: what is read until moment_leavep(*ret_then) is
+ * what held then. */
+int export_enter(struct export *e, struct db **ret_then, struct error *reterr);
 /* The value of an as-of parameter. */
 struct db_value export_as_of(const struct export *e);
 /* Runs a query whose rows are of the register: at most EXPORT_REGISTER_MAX. */
@@ -102,8 +106,16 @@ enum { FACT_IS_KEY = 1, FACT_IS_NAME, FACT_IS_FACT, FACT_IS_LINK, FACT_IS_PATH }
 enum { SYSTEM_ID, SYSTEM_NAME, SYSTEM_ORGANISATION, SYSTEM_SECTOR, SYSTEM_KIND, SYSTEM_EXTERNAL,
 	SYSTEM_RELATED, SYSTEM_AS_OF, SYSTEM_DOCUMENT };
 enum { ORG_ID, ORG_NAME, ORG_SECTOR, ORG_CREDIT, ORG_TYPE, ORG_AFFILIATION, ORG_DIVISION,
-	ORG_PARENT, ORG_AS_OF, ORG_DOCUMENT, ORG_SINCE, ORG_ROLES };
-enum { SUBNET_PREFIX, SUBNET_NAME, SUBNET_ZONE, SUBNET_AS_OF, SUBNET_DOCUMENT, SUBNET_SINCE };
+	ORG_PARENT, ORG_AS_OF, ORG_DOCUMENT, ORG_SINCE, ORG_ROLES, ORG_ADDRESS, ORG_POSTCODE,
+	ORG_INDUSTRY };
+enum { OFFICE_ID, OFFICE_NAME, OFFICE_VALUE, OFFICE_DOCUMENT, OFFICE_AS_OF, OFFICE_SINCE };
+enum { SUBNET_PREFIX, SUBNET_NAME, SUBNET_ZONE, SUBNET_AS_OF, SUBNET_DOCUMENT, SUBNET_SINCE,
+	SUBNET_VLAN, SUBNET_FACILITY, SUBNET_FUNCTION, SUBNET_IMPORTANCE };
+enum { RECORD_KIND, RECORD_ID, RECORD_TITLE, RECORD_CHAPTER, RECORD_GRADE, RECORD_METHOD,
+	RECORD_AS_OF, RECORD_DOCUMENT, RECORD_SINCE, RECORD_ITEM, RECORD_VALUE, RECORD_REF,
+	RECORD_OTHER };
+enum { STATED_ID, STATED_CHAPTER, STATED_NAME, STATED_VALUE, STATED_GRADE, STATED_SOURCE,
+	STATED_METHOD, STATED_AS_OF, STATED_SINCE, STATED_UNTIL };
 
 /* The text of a column of the asset's own row. */
 static inline const char *asset_text(const struct export_asset *a, int column)
