@@ -556,6 +556,8 @@ static void exposure(struct dossier *d, const struct db_result *rows, size_t i)
 	xml_start(xml, "af:exposure");
 	xml_attr(xml, "kind", db_get_text(rows, i, SERVICE_KIND));
 	xml_attr(xml, "state", db_get_text(rows, i, SERVICE_STATE));
+	xml_attr_given(xml, "maintenance", db_get_text(rows, i, SERVICE_MAINTENANCE));
+	xml_attr_given(xml, "registration", db_get_text(rows, i, SERVICE_REGISTRATION));
 	if (db_get_int(rows, i, SERVICE_ENTRY)) {
 		xml_attr_int(xml, "entry", db_get_int(rows, i, SERVICE_ENTRY));
 		xml_attr_given(xml, "reason", db_get_text(rows, i, SERVICE_REASON));

@@ -50,6 +50,7 @@ static void services(struct json_out *out, const struct export_asset *a)
 		json_given(out, "cpe", db_get_text(rows, i, SERVICE_CPE));
 		json_bool(out, "exposed", db_get_bool(rows, i, SERVICE_EXPOSED));
 		json_given(out, "exposure", db_get_text(rows, i, SERVICE_STATE));
+		json_given(out, "maintenance", db_get_text(rows, i, SERVICE_MAINTENANCE));
 		json_text(out, "method", db_get_text(rows, i, SERVICE_METHOD));
 		json_int(out, "run", db_get_int(rows, i, SERVICE_RUN));
 		json_time(out, "first_seen", db_get_int(rows, i, SERVICE_FIRST));

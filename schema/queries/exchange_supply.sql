@@ -33,7 +33,7 @@ WITH own AS (
     CROSS JOIN LATERAL (
         SELECT 4, 'system', s, 'system' FROM unnest(c.systems) AS s
         UNION ALL VALUES (1, 'supplier', c.supplier, 'organisation'),
-            (2, 'organisation', c.organisation, 'organisation'), (3, 'service', c.service, ''),
+            (2, 'organisation', c.organisation, 'organisation'), (3, 'service-kind', c.service, ''),
             (5, 'access-path', c.access_path, ''),
             (6, 'secrecy-agreement', c.secrecy_agreement, ''),
             (7, 'valid-from', c.valid_from::text, ''),
@@ -47,7 +47,7 @@ WITH own AS (
     CROSS JOIN LATERAL (VALUES (1, 'supplier', m.supplier, 'organisation'),
         (2, 'system', m.system, 'system'), (3, 'path', m.path, ''),
         (4, 'necessity', m.necessity, ''), (5, 'assessment', m.assessment, ''),
-        (6, 'controls', m.controls, ''), (7, 'valid-until', m.valid_until::text, ''))
+        (6, 'control-measures', m.controls, ''), (7, 'valid-until', m.valid_until::text, ''))
         AS v (place, item, value, ref)
     WHERE m.realm_id = $1 AND m.until_import IS NULL AND ($2 IS NULL OR m.system = $2)
     UNION ALL

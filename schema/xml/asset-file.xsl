@@ -15,7 +15,7 @@
   <xsl:key name="services" match="af:service" use="@device"/>
   <xsl:key name="fact" match="af:fact[not(@until)]" use="@chapter"/>
   <xsl:key name="record" match="af:record" use="@chapter"/>
-  <xsl:variable name="labels">|kind=类别|organisation=单位|address=地址|division=行政区划|importance=重要程度|part-of=上级|purdue-level=普渡层级|target-security-level=目标安全等级|protects=防护部位|function=功能|between=连接区域|protocols=允许协议|boundary-device=边界设备|system=系统|carrier=运营商|number=线路编号|counterpart=对端|bandwidth=带宽|addresses=地址段|device=接入设备|facility=机房|level=级别|class=类别|personal-information=个人信息|volume=总量|monthly-growth=月增量|records=条数|location=存放地|cross-border=出境|backup=备份|department=责任部门|responsible=责任岗位|supplier=供应商|service=服务内容|access-path=接入方式|secrecy-agreement=保密协议|valid-from=有效期起|valid-until=有效期止|path=接入路径|necessity=必要性|assessment=评估|controls=控制措施|holder=任职者代号|screened-on=背景审查|screening-until=审查有效至|trained-on=培训|sector=行业领域|key=关键业务|recovery-time=恢复时间目标|recovery-point=恢复点目标|manual-fallback=人工替代|role=角色|service-model=服务模式|deployment=部署方式|provider=提供者|platform=平台|platform-tier=平台等级|platform-filing-no=平台备案号|place=运维地点|parts=组成|transport=传输|reason=理由|assets=资产数|facts=事实数|of=范围|manages=管理|operates=运营|owns=所有|uses=使用|name=名称|credit-code=统一社会信用代码|unit-type=单位类型|affiliation=隶属关系|parent=上级单位|postcode=邮政编码|industry=行业代码|contact head=负责人联系|contact cybersecurity=网络安全联系|contact data-security=数据安全联系|service-scope=服务范围|counterparts=服务对象|lifecycle=生命周期|object-no=对象编号|business-type=业务类型|description=描述|technology=新技术|data-handled=处理的数据|network-nature=网络性质|interconnection=互联情况|in-service=投入使用|carried-by=承载平台|external=外部|supports=支撑业务|depends-on=依赖|needed-by=被依赖|tier=等级|information=业务信息|determined=定级日期|zone=安全域|area=区域|vlan=VLAN|prefix=网段规则|proposal=建议|merge=合并|split=拆分|retire=停用|revive=恢复|tag=标签|</xsl:variable>
+  <xsl:variable name="labels">|kind=类别|organisation=单位|address=地址|division=行政区划|importance=重要程度|part-of=上级|purdue-level=普渡层级|target-security-level=目标安全等级|protects=防护部位|function=功能|between=连接区域|protocols=允许协议|boundary-device=边界设备|system=系统|carrier=运营商|number=线路编号|counterpart=对端|bandwidth=带宽|addresses=地址段|device=接入设备|facility=机房|level=级别|class=类别|personal-information=个人信息|volume=总量|monthly-growth=月增量|records=条数|location=存放地|cross-border=出境|backup=备份|department=责任部门|responsible=责任岗位|supplier=供应商|service-kind=服务内容|service=系统服务|access-path=接入方式|secrecy-agreement=保密协议|valid-from=有效期起|valid-until=有效期止|path=接入路径|necessity=必要性|assessment=评估|control-measures=控制措施|controls=控制对象|holder=任职者代号|screened-on=背景审查|screening-until=审查有效至|trained-on=培训|sector=行业领域|key=关键业务|recovery-time=恢复时间目标|recovery-point=恢复点目标|manual-fallback=人工替代|role=角色|service-model=服务模式|deployment=部署方式|provider=提供者|platform=平台|platform-tier=平台等级|platform-filing-no=平台备案号|place=运维地点|parts=组成|transport=传输|reason=理由|assets=资产数|facts=事实数|of=范围|manages=管理|operates=运营|owns=所有|uses=使用|name=名称|credit-code=统一社会信用代码|unit-type=单位类型|affiliation=隶属关系|parent=上级单位|postcode=邮政编码|industry=行业代码|contact head=负责人联系|contact cybersecurity=网络安全联系|contact data-security=数据安全联系|service-scope=服务范围|counterparts=服务对象|lifecycle=生命周期|object-no=对象编号|business-type=业务类型|description=描述|technology=新技术|data-handled=处理的数据|network-nature=网络性质|interconnection=互联情况|in-service=投入使用|carried-by=承载平台|external=外部|supports=支撑业务|depends-on=依赖|needed-by=被依赖|tier=等级|information=业务信息|determined=定级日期|zone=安全域|area=区域|vlan=VLAN|prefix=网段规则|proposal=建议|merge=合并|split=拆分|retire=停用|revive=恢复|tag=标签|state=状态|l2=二层连接|l3=三层连接|flow=数据流|event merge=合并|event split=分立|event dissolve=解散|event rename=更名|mac=MAC|serial=序列号|product=产品|os=操作系统|vendor=厂商|</xsl:variable>
   <xsl:variable name="file" select="/ai:assets"/>
   <xsl:variable name="document" select="$file/ai:asset[1]//af:document"/>
   <xsl:variable name="title">
@@ -268,7 +268,13 @@
     <table class="wide"><thead><tr><th>服务 <span>Service</span></th><th>类别 <span>Kind</span></th><th>资产 <span>Asset</span></th><th>台账 <span>Ledger</span></th><th>来源 <span>From</span></th></tr></thead><tbody>
       <xsl:for-each select="$file//af:exposure">
         <tr><td class="mono"><xsl:value-of select="concat(../@address, ' ', ../@transport, '/', ../@port)"/></td>
-          <td><xsl:value-of select="@kind"/></td>
+          <td><xsl:choose><xsl:when test="@kind = 'industrial protocol'"><b class="exposed">工控协议 <xsl:value-of select="@kind"/></b></xsl:when>
+            <xsl:when test="@kind = 'administration'"><b class="state">管理服务 <xsl:value-of select="@kind"/></b></xsl:when>
+            <xsl:when test="@kind = 'remote maintenance'"><b class="state">远程运维 <xsl:value-of select="@kind"/></b></xsl:when>
+            <xsl:otherwise><xsl:value-of select="@kind"/></xsl:otherwise></xsl:choose>
+            <xsl:choose><xsl:when test="@maintenance = 'unregistered'"><br/><b class="unjustified">未登记 unregistered</b></xsl:when>
+            <xsl:when test="@maintenance = 'expired'"><br/><b class="expired">登记过期 expired</b> <xsl:value-of select="@registration"/></xsl:when>
+            <xsl:when test="@maintenance"><br/><b class="justified">已登记 registered</b><xsl:text> </xsl:text><xsl:value-of select="@registration"/></xsl:when></xsl:choose></td>
           <td><xsl:for-each select=".."><xsl:call-template name="asset"/></xsl:for-each></td>
           <td><b class="{@state}"><xsl:choose><xsl:when test="@state = 'justified'">有据 justified</xsl:when><xsl:when test="@state = 'expired'">过期 expired</xsl:when><xsl:otherwise>无据 unjustified</xsl:otherwise></xsl:choose></b>
             <xsl:if test="@entry"><br/><xsl:value-of select="@reason"/><br/><small>№ <xsl:value-of select="@entry"/>, <xsl:value-of select="@approver"/><xsl:if test="@document">, <xsl:value-of select="@document"/></xsl:if>, 至 until <xsl:value-of select="substring(@expires, 1, 10)"/></small></xsl:if></td>
@@ -383,7 +389,7 @@
           <tr>
             <xsl:if test="$of"><td><xsl:call-template name="owner"/></td></xsl:if>
             <td><xsl:call-template name="label"/><xsl:if test="@subject"><br/><span class="mono"><xsl:value-of select="@subject"/></span></xsl:if></td>
-            <td class="value"><xsl:value-of select="."/></td>
+            <td class="value"><xsl:value-of select="."/><xsl:if test="@name = 'address' and @subject and . = ''">–</xsl:if></td>
             <td class="from"><xsl:call-template name="from"/></td></tr>
         </xsl:for-each>
       </tbody></table>
@@ -422,7 +428,7 @@
 
   <xsl:template name="seen">
     <xsl:call-template name="time"><xsl:with-param name="t" select="@first-seen"/></xsl:call-template>
-    <xsl:if test="@last-seen and @last-seen != @first-seen"> – <xsl:call-template name="time"><xsl:with-param name="t" select="@last-seen"/></xsl:call-template></xsl:if>
+    <xsl:if test="@last-seen and number(translate(@last-seen, '-:TZ', '')) &gt; number(translate(@first-seen, '-:TZ', ''))"> – <xsl:call-template name="time"><xsl:with-param name="t" select="@last-seen"/></xsl:call-template></xsl:if>
   </xsl:template>
 
   <xsl:template name="time">
