@@ -59,14 +59,24 @@ FROM cadastre.exposed_maintenance WHERE state <> 'registered';
 COMMENT ON VIEW cadastre.review_maintenance IS
 	'Exposed administration and remote maintenance that no registration in force covers';
 
--- The review with one arm more; who is responsible at another time is told by that time.
+-- The review with one arm more. Who is responsible at another time is told by that time; whose an
+-- asset is, by the membership that is kept, not by judging all rules again.
 DO $$
+DECLARE
+	body text := pg_get_viewdef('cadastre.asset_responsible'::regclass);
+	part text[];
 BEGIN
+	FOREACH part SLICE 1 IN ARRAY ARRAY[['CURRENT_DATE', 'now()::date'],
+		['asset_system m ', 'asset_member m ']]
+	LOOP
+		IF position(part[1] IN body) = 0 THEN
+			RAISE EXCEPTION 'asset_responsible is not as expected: %', part[1];
+		END IF;
+		body := replace(body, part[1], part[2]);
+	END LOOP;
+	EXECUTE 'CREATE OR REPLACE VIEW cadastre.asset_responsible AS ' || body;
 	EXECUTE 'CREATE OR REPLACE VIEW cadastre.review AS '
 		|| rtrim(pg_get_viewdef('cadastre.review'::regclass), '; ')
 		|| ' UNION ALL SELECT realm_id, asset_id, system, kind, subject, detail, since '
 		'FROM cadastre.review_maintenance';
-	EXECUTE 'CREATE OR REPLACE VIEW cadastre.asset_responsible AS '
-		|| replace(pg_get_viewdef('cadastre.asset_responsible'::regclass), 'CURRENT_DATE',
-			'now()::date');
 END $$;

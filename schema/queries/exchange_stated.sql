@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What people said of the assets of a list: what is attested of each, who answers for it, by which
--- rule it belongs to its system; and the decisions about what it is, the program's own too.
+-- What people said of the assets of a list: what is attested of each and who answers for it; and
+-- the decisions about what it is, the program's own too.
 -- Persons who decided are not named; the number of their decision is.
 -- $1::text : numbers of assets, with commas
 -- $2::timestamptz : as of; NULL: now
@@ -19,11 +19,6 @@ WITH part AS (
         r.document, 'register: ' || r.subject || ' ' || r.value, r.as_of, r.from_import
     FROM asset_responsible r
     WHERE r.asset_id = ANY (string_to_array($1, ',')::int8[])
-    UNION ALL
-    SELECT m.asset_id, 3, 'identification', 'system', m.system, m.document,
-        'register: ' || m.rule || ' ' || m.value, m.as_of, m.from_import
-    FROM asset_system m
-    WHERE m.asset_id = ANY (string_to_array($1, ',')::int8[])
 ), told AS (
     SELECT s.asset_id, s.place, s.chapter, s.name, s.value, 'attested' AS grade, s.source,
         s.method, s.as_of::text AS as_of, i.imported AS since, NULL::timestamptz AS until,
