@@ -316,11 +316,10 @@ static const struct option_row maintenance_options[] = {
 	{0},
 };
 
-const struct command cmd_exposure_maintenance = {
-	.name = "exposure maintenance",
+const struct command cmd_exposure_remote = {
+	.name = "exposure remote",
 	.synopsis = "[OPTION...]",
-	.summary = "registered remote maintenance beside what answers to the Internet; exit 1 if "
-		   "some of it is not registered",
+	.summary = "remote maintenance as registered and as it answers to the Internet",
 	.options = maintenance_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_maintenance,

@@ -253,7 +253,7 @@ class Exposure(unittest.TestCase):
                             ("by 2001:db8::1", "unregistered")):
             self.assertEqual({spot: state}, self.registered(path), path)
         self.assertEqual({spot: "unregistered"}, self.registered("VPN", system="pumps"))
-        both = self.call("exposure", "maintenance", code=1)
+        both = self.call("exposure", "remote", code=1)
         self.assertEqual([("portal", "unregistered", "198.18.1.11", ""),
                           ("pumps", "not observed", "", "RM-1")],
                          [(r["system"], r["state"], r["address"], r["registration"]) for r in both])
@@ -262,10 +262,10 @@ class Exposure(unittest.TestCase):
         self.assertIn("RM-1 expired 2026-03-01", self.register.sql(review)[0][1])
         self.registered("VPN")
         self.assertEqual([], self.register.sql(review))
-        row = self.call("exposure", "maintenance")[0]
+        row = self.call("exposure", "remote")[0]
         self.assertEqual(("registered", "RM-1", "Water"),
                          (row["state"], row["registration"], row["supplier_name"]))
-        self.assertEqual([], self.call("exposure", "maintenance", "--operator", "water"))
+        self.assertEqual([], self.call("exposure", "remote", "--operator", "water"))
         # Exits: by the block that holds the address, else those of its system.
         exits = {r["address"]: r["exits"] for r in self.call("exposure", "list", code=1)}
         self.assertEqual({"198.18.1.10": "line-1", "198.18.1.11": "line-1", "198.18.3.3": ""},
@@ -280,7 +280,7 @@ class Exposure(unittest.TestCase):
         self.assertEqual([0, 0], [p["exits"] for p in points])
         text = self.call("exposure", "list", code=1, form="text")
         self.assertIn("registered", text)
-        self.assertIn("198.18.1.11", self.call("exposure", "maintenance", form="text"))
+        self.assertIn("198.18.1.11", self.call("exposure", "remote", form="text"))
 
 
 if __name__ == "__main__":
