@@ -109,8 +109,8 @@ WITH later AS (
         (extract(epoch FROM v.evaluated) * 1000000)::int8, 51, 'derived'
     FROM evaluated v
     UNION ALL
-    SELECT v.system, 'assessments', v.pack || ' ' || r.criterion, r.verdict
-            || CASE WHEN r.reason <> '' THEN ': ' || r.reason ELSE '' END,
+    SELECT v.system, 'assessments', v.pack || ' ' || r.criterion, coalesce(nullif(r.reason, ''),
+            r.verdict),
         'identification', 'evaluation ' || v.id, v.evaluated::date::text,
         (extract(epoch FROM v.evaluated) * 1000000)::int8, 61, 'derived'
     FROM evaluated v JOIN criterion_result r ON r.eval_id = v.id

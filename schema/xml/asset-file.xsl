@@ -224,7 +224,8 @@
         <xsl:if test="@aliases"><span>曾用编号 Aliases <xsl:value-of select="@aliases"/></span></xsl:if>
         <span><xsl:call-template name="seen"/></span>
       </p>
-      <xsl:call-template name="facts"><xsl:with-param name="rows" select="af:fact[not(@until)]"/><xsl:with-param name="of" select="false()"/></xsl:call-template>
+      <!-- What is said of its whole system stands in chapter 2 once. -->
+      <xsl:call-template name="facts"><xsl:with-param name="rows" select="af:fact[not(@until) and not(@chapter = 'organisation' and starts-with(@method, 'register: system '))]"/><xsl:with-param name="of" select="false()"/></xsl:call-template>
       <xsl:if test="key('services', @id)">
         <table class="wide"><thead><tr><th>服务 <span>Service</span></th><th>协议 <span>Protocol</span></th><th>产品 <span>Product</span></th><th>来源 <span>From</span></th></tr></thead><tbody>
           <xsl:for-each select="key('services', @id)">
@@ -374,6 +375,7 @@
   <!-- What people call an attribute; those without a word of theirs stand as they are. -->
   <xsl:template name="label">
     <xsl:variable name="word" select="substring-before(substring-after($labels, concat('|', @name, '=')), '|')"/>
+    <xsl:if test="starts-with(@name, 'path.')">路径 </xsl:if>
     <xsl:if test="$word"><xsl:value-of select="$word"/><xsl:text> </xsl:text></xsl:if>
     <span><xsl:value-of select="translate(@name, '-', ' ')"/></span>
   </xsl:template>

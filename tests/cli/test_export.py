@@ -178,8 +178,9 @@ class Export(unittest.TestCase):
         self.assertFalse(list(root.iter(AI + "person")))
         exposure = {e.get("state") for e in root.iter(OURS + "exposure")}
         self.assertEqual({"justified", "unjustified"}, exposure)
-        self.assertEqual(["RM-1"], [e.get("registration") for e in root.iter(OURS + "exposure")
-                                    if e.get("maintenance") == "registered"])
+        self.assertEqual([("remote maintenance", None)],
+                         [(e.get("kind"), e.get("registration"))
+                          for e in root.iter(OURS + "exposure") if e.get("maintenance")])
         states = {c.get("name"): c.get("state") for c in root.iter(OURS + "chapter")}
         self.assertEqual(23, len(states))
         for name in ("identification", "organisation", "business", "tier", "areas", "crypto",
@@ -556,7 +557,7 @@ class Export(unittest.TestCase):
         self.assertIn("&lt;script&gt;", page)
         self.assertEqual(23, page.count("<section id="))
         for words in ("谁主管谁负责", "互联网出口 Internet exit", "远程运维登记", "HR-0417",
-                      "Customer records", "Data diode to the DMZ", "已登记 registered",
+                      "Customer records", "Data diode to the DMZ", "未登记 unregistered",
                       "Relay Works"):
             self.assertIn(words, page)
         for words in ("互联网暴露面", "Internet exposure", "登记簿无记载", "Index of evidence"):

@@ -266,6 +266,8 @@ class Exposure(unittest.TestCase):
         self.assertEqual(("registered", "RM-1", "Water"),
                          (row["state"], row["registration"], row["supplier_name"]))
         self.assertEqual([], self.call("exposure", "remote", "--operator", "water"))
+        self.assertIn('maintenance="registered" registration="RM-1"',
+                      self.call("export", "-o", "-", form="text"))
         # Exits: by the block that holds the address, else those of its system.
         exits = {r["address"]: r["exits"] for r in self.call("exposure", "list", code=1)}
         self.assertEqual({"198.18.1.10": "line-1", "198.18.1.11": "line-1", "198.18.3.3": ""},
