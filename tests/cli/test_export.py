@@ -359,6 +359,14 @@ class Export(unittest.TestCase):
                                "FROM service WHERE until_run IS NULL ORDER BY address, port")
             self.assertEqual(mine, theirs)
             self.assertEqual([["claimed"]], other.sql("SELECT DISTINCT grade FROM fact"))
+            # What people said there is counted, and taken from them by a register file only.
+            text = pathlib.Path(path).read_text(encoding="utf-8")
+            mine = text.count("<af:record ") + len([e for e in ET.fromstring(text)
+                                                    .iter(OURS + "fact") if not e.get("run")
+                                                    and not e.get("until")])
+            self.assertEqual(str(mine), other.one(
+                "SELECT value FROM run_counter WHERE name = 'statements_of_register'"))
+            self.assertEqual("0", other.one("SELECT count(*) FROM fact WHERE attribute = 'tag'"))
             self.assertEqual("1", other.one("SELECT count(*) FROM run"))
             source = other.one("SELECT min(source) FROM fact WHERE attribute = 'http.title'")
             self.assertTrue(source.startswith("lanhe"), source)
@@ -391,6 +399,10 @@ class Export(unittest.TestCase):
         portal = [r for r in rows if any(a["address"] == "198.18.10.11" for a in r["addresses"])][0]
         self.assertIn("https", {s.get("protocol") for s in portal["services"]})
         self.assertTrue(all("grade" in f and "run" in f for f in portal["facts"]))
+        said = [s for r in rows for s in r["statements"] if s["attribute"] == "tag"]
+        self.assertEqual({("scada", "attested", "LH-REG-2026")},
+                         {(s["value"], s["grade"], s["source"]) for s in said} -
+                         {("redundant", "attested", "LH-REG-2026")})
 
     def test_cyclonedx(self):
         """The rules of CycloneDX 1.6 that the official schema states, as far as they touch us."""
