@@ -1,11 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What a file's systems are for and who answers for them: businesses, scenarios of the filing form,
--- responsibilities; and the states of the realm that were frozen to compare with. One row an item
--- of a statement, by kind and id.
+-- responsibilities, those that count for one of its assets too; and the states of the realm that
+-- were frozen to compare with. One row an item of a statement, by kind and id.
 -- $1::int4 : realm
 -- $2::text : of this system; empty: none; NULL: all
 -- $3::timestamptz : as of; NULL: now
-WITH said AS (
+WITH told_of AS MATERIALIZED (
+    SELECT DISTINCT x.subject, x.value, x.duty
+    FROM asset_member m JOIN asset_responsible x USING (asset_id)
+    WHERE m.realm_id = $1 AND m.system = $2
+), said AS (
     SELECT 'business' AS kind, b.id, b.name AS title, 'business' AS chapter,
         'attested' AS grade, 'register' AS method, b.as_of, b.document, b.from_import, v.place,
         v.item, v.value, v.ref
@@ -44,16 +48,9 @@ WITH said AS (
         (2, r.duty, r.organisation, 'organisation'),
         (3, 'valid-from', CASE WHEN isfinite(r.valid_from) THEN r.valid_from::text END, ''),
         (4, 'valid-until', r.valid_until::text, '')) AS v (place, item, value, ref)
-    WHERE r.realm_id = $1 AND r.until_import IS NULL AND ($2 IS NULL OR CASE
-        WHEN r.subject = 'system' THEN r.value = $2
-        WHEN r.prefix IS NOT NULL THEN EXISTS (
-            SELECT FROM asset_member m JOIN address d USING (asset_id)
-            WHERE m.realm_id = $1 AND m.system = $2 AND d.until_run IS NULL
-                AND d.address <<= r.prefix)
-        ELSE EXISTS (
-            SELECT FROM asset_member m JOIN asset_responsible x USING (asset_id)
-            WHERE m.realm_id = $1 AND m.system = $2 AND x.subject = r.subject
-                AND x.value = r.value AND x.duty = r.duty) END)
+    WHERE r.realm_id = $1 AND r.until_import IS NULL AND ($2 IS NULL
+        OR r.subject = 'system' AND r.value = $2
+        OR (r.subject, r.value, r.duty) IN (SELECT subject, value, duty FROM told_of))
 ), named AS (
     SELECT 'organisation' AS kind, id, name FROM organisation
     WHERE realm_id = $1 AND until_import IS NULL
