@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What the register attests about systems, by system and chapter, and what norms say of them by
--- it: each with its paper and the day for which that speaks. Persons who decided are not named; the number of their decision
--- is.
+-- it: each with its paper and the day for which that speaks. Persons who decided are not named;
+-- the number of their decision is.
 -- $1::int4 : realm
 -- $2::timestamptz : as of; NULL: now
 -- $3::text : only of this system; empty: none; NULL: all

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What could be reached from the Internet at a time, one row a service, with its entry in the
--- ledger, the names of its address, the certificate that it showed and the Internet exits that lead
--- to it; of administration and remote maintenance, whether it is registered. By operator, system and
--- address. "Seen" is the newest run from the Internet that met the asset while it held.
+-- ledger, the names of its address, the certificate that it showed and the Internet exits that
+-- lead to it; of administration and remote maintenance, whether it is registered. By operator,
+-- system and address. "Seen" is the newest run from the Internet that met the asset while it held.
 -- $1::text : only this realm; NULL: any
 -- $2::text : only of this operator; NULL: any
 -- $3::text : only of this system; NULL: any

@@ -326,7 +326,7 @@
   <xsl:template match="af:record">
     <article class="record">
       <h4><xsl:value-of select="@name"/><xsl:if test="@id != @name"><code><xsl:value-of select="@id"/></code></xsl:if>
-        <xsl:if test="@kind = 'circuit' and af:item[@name = 'kind'] = 'internet'"><b class="exposed">互联网出口 Internet exit</b></xsl:if></h4>
+        <xsl:if test="@kind = 'circuit' and af:item[@name = 'kind'] = 'internet'"><b class="state exit">互联网出口 Internet exit</b></xsl:if></h4>
       <dl class="items">
         <xsl:for-each select="af:item">
           <xsl:if test="@name != preceding-sibling::af:item[1]/@name or not(preceding-sibling::af:item)">
@@ -487,7 +487,7 @@
     b.measured { color: #0b5d3b; background: #e8f5ee; border-color: #a9d6bf; } b.attested { color: #173f77; background: #e9f0fa; border-color: #b3cbea; }
     b.claimed { color: #7a4b00; background: #fdf3e0; border-color: #eccf97; } b.derived { color: #5a3a80; background: #f3edf9; border-color: #d2bfe6; }
     b.justified { color: #0b5d3b; border-color: #a9d6bf; } b.unjustified, b.exposed { color: #a11b1b; background: #fdeeee; border-color: #eab2b2; }
-    b.expired, b.state { color: #7a4b00; border-color: #eccf97; } b.exposed { margin-left: .5em; } h3 b.state { margin-left: .6em; }
+    b.expired, b.state { color: #7a4b00; border-color: #eccf97; } b.exposed { margin-left: .5em; } h3 b.state, b.exit { margin-left: .6em; }
     .pair { display: block; } .pair em { font-style: normal; color: var(--soft); font-size: .9em; margin-right: .3em; }
     article.record { margin: .5rem 0 1rem; break-inside: avoid; } h4 { margin: 0 0 .3rem; font-size: .92rem; } h4 code { font-weight: 400; color: var(--soft); margin-left: .6em; }
     dl.items { grid-template-columns: repeat(2, 1fr); border: 0; font-size: .84rem; } dl.items div { display: flex; border: 0; border-bottom: 1px dotted var(--line); padding: .22rem .8rem .22rem 0; margin: 0; }
