@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Statements of the register that are things of their own in an asset file: facilities, zones,
- * conduits, circuits, data resources, contracts, remote maintenance, core positions, businesses,
- * scenarios, responsibilities, and frozen states. Each is one statement of one paper with several
- * items, so its provenance stands once; whom it is about is said among the relationships too.
+ * conduits, circuits, data resources, contracts, remote maintenance, core positions,
+ * businesses, scenarios, responsibilities, and frozen states. Each is one statement of one
+ * paper with several items, so its provenance stands once; whom it is about is said among the
+ * relationships too.
  */
 #include "inventory/exchange/assetfile.h"
 
@@ -32,8 +33,10 @@ static size_t end_of(const struct db_result *rows, size_t i)
 	size_t end = i + 1;
 
 	while (end < db_rows(rows) &&
-		strcmp(db_get_text(rows, end, RECORD_ID), db_get_text(rows, i, RECORD_ID)) == 0 &&
-		strcmp(db_get_text(rows, end, RECORD_KIND), db_get_text(rows, i, RECORD_KIND)) == 0)
+		strcmp(db_get_text(rows, end, RECORD_ID), db_get_text(rows, i, RECORD_ID)) ==
+			0 &&
+		strcmp(db_get_text(rows, end, RECORD_KIND),
+			db_get_text(rows, i, RECORD_KIND)) == 0)
 		end++;
 	return end;
 }
@@ -43,15 +46,15 @@ int dossier_records_load(struct dossier *d, struct error *reterr)
 	struct export *e = d->e;
 	const struct db_value realm = db_int(e->realm_id), scope = db_text(e->scope);
 	int r = db_run(e->db, &query_exchange_places,
-		DB_VALUES(realm, scope, e->asset ? db_int(e->asset) : db_null()), &d->records[0],
-		reterr);
+		DB_VALUES(realm, scope, e->asset ? db_int(e->asset) : db_null()),
+		&d->records[0], reterr);
 
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_supply, DB_VALUES(realm, scope), &d->records[1],
-			reterr);
+		r = db_run(e->db, &query_exchange_supply, DB_VALUES(realm, scope),
+			&d->records[1], reterr);
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_duties, DB_VALUES(realm, scope, export_as_of(e)),
-			&d->records[2], reterr);
+		r = db_run(e->db, &query_exchange_duties,
+			DB_VALUES(realm, scope, export_as_of(e)), &d->records[2], reterr);
 	return r;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Exports into a directory: one thing, one file. All files are of one transaction and so of one
- * moment; each is written as a file of its own selection would be. It deletes nothing that is in
- * the directory: a file of a system that is no more stays what it was.
+ * moment; each is written as a file of its own selection would be. It deletes nothing that is
+ * in the directory: a file of a system that is no more stays what it was.
  */
 #include "inventory/exchange/export.h"
 
@@ -12,7 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define NAME_MAX_BYTES 120 /* of an id in a file's name; longer ones are cut and told apart by a hash */
+#define NAME_MAX_BYTES                                                                         \
+	120 /* of an id in a file's name; longer ones are cut and told apart by a hash */
 
 struct each {
 	struct export *e;
@@ -20,11 +21,12 @@ struct each {
 	const char *directory;
 };
 
-/* ---- names --------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------- */
 
-/* Small letters, digits, '.' and '-' stay; other bytes become _HH. What is cut, and capitals, which
- * some file systems do not tell from small letters, add a hash of the whole. */
-static void safe_name(char out[NAME_MAX], const char *prefix, const char *id, const char *suffix)
+/* Small letters, digits, '.' and '-' stay; other bytes become _HH. What is cut, and capitals,
+ * which some file systems do not tell from small letters, add a hash of the whole. */
+static void safe_name(
+	char out[NAME_MAX], const char *prefix, const char *id, const char *suffix)
 {
 	char name[EXPORT_ID_MAX], hash[24] = "";
 	bool plain = strlen(id) <= NAME_MAX_BYTES / 3;
@@ -40,17 +42,21 @@ static void safe_name(char out[NAME_MAX], const char *prefix, const char *id, co
 	snprintf(out, NAME_MAX, "%.*s%s%s", NAME_MAX_BYTES, name, hash, suffix);
 }
 
-static int write_one(struct each *each, const char *prefix, const char *id, struct error *reterr)
+static int write_one(
+	struct each *each, const char *prefix, const char *id, struct error *reterr)
 {
 	char name[NAME_MAX], path[4096];
 
 	safe_name(name, prefix, id, each->writer->suffix);
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", each->directory, name) >= sizeof(path))
-		return error_set(reterr, ERROR_USAGE, "the path of \"%.128s\" is too long", name);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", each->directory, name) >=
+		sizeof(path))
+		return error_set(
+			reterr, ERROR_USAGE, "the path of \"%.128s\" is too long", name);
 	return export_write_file(each->e, each->writer, path, reterr);
 }
 
-/* ---- systems and assets ---------------------------------------------------------------------- */
+/* ---- systems and assets
+ * ---------------------------------------------------------------------- */
 
 static int each_system(struct each *each, struct error *reterr)
 {
@@ -102,7 +108,8 @@ static int each_asset(struct each *each, struct error *reterr)
 	}
 }
 
-/* ---- the door -------------------------------------------------------------------------------- */
+/* ---- the door
+ * -------------------------------------------------------------------------------- */
 
 int inventory_export_each(struct inventory *inv, const struct export_request *request,
 	const char *directory, bool by_asset, struct export_result *ret_result,
@@ -122,7 +129,8 @@ int inventory_export_each(struct inventory *inv, const struct export_request *re
 		return error_set(reterr, ERROR_SYSTEM, "no memory for an export");
 	if (!each.writer)
 		return error_set(reterr, ERROR_USAGE,
-			"a file of the kind \"%.32s\" is not written one for each thing", request->kind);
+			"a file of the kind \"%.32s\" is not written one for each thing",
+			request->kind);
 	if (stat(directory, &st) < 0 || !S_ISDIR(st.st_mode))
 		return error_set(reterr, ERROR_USAGE, "\"%.256s\" is no directory", directory);
 	r = export_select(inv, &e, arena, reterr);
