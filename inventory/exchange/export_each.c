@@ -55,8 +55,7 @@ static int write_one(
 	return export_write_file(each->e, each->writer, path, reterr);
 }
 
-/* ---- systems and assets
- * ---------------------------------------------------------------------- */
+/* ---- systems and assets -------------------------------------------------------------- */
 
 static int each_system(struct each *each, struct error *reterr)
 {
@@ -108,8 +107,7 @@ static int each_asset(struct each *each, struct error *reterr)
 	}
 }
 
-/* ---- the door
- * -------------------------------------------------------------------------------- */
+/* ---- the door ------------------------------------------------------------------------ */
 
 int inventory_export_each(struct inventory *inv, const struct export_request *request,
 	const char *directory, bool by_asset, struct export_result *ret_result,
