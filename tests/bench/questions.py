@@ -22,7 +22,7 @@ CHANGES = 20000
 FIRST_PORT = 1000
 CLI_MORE = 30  # milliseconds
 ASK_SECONDS = 1800
-WARM = 5  # questions that fill the caches and do not count
+WARM = 10  # questions that fill the caches and plan what is kept; they do not count
 FILL = """SET search_path = cadastre, pg_temp;
 SET maintenance_work_mem = '512MB';
 SET work_mem = '256MB';
