@@ -33,7 +33,7 @@ STATEMENTS = """<?xml version="1.0" encoding="UTF-8"?>
     </system>
   </systems>
   <asset-statements>
-    <asset by="address" is="198.18.2.21" attribute="tag" value="SCADA-1"/>
+    <asset by="address" is="198.18.2.21" attribute="tag" value="scada-1"/>
     <asset by="address" is="198.18.1.10" attribute="tag" value="web"/>
     <asset by="address" is="198.18.1.10" attribute="importance" value="key"/>
   </asset-statements>
@@ -148,7 +148,7 @@ class Questions(unittest.TestCase):
                 ("organisation ~ 'power & light'", [web, other, cell]),
                 ("organisation = power and not system = portal", [cell]),
                 ("tier >= 3", [cell]), ("tier < 3", [web, other]), ("not tier >= 1", [name, left]),
-                ("tag = scada-1", [cell]), ("tag ~ scada or tag = web", [web, cell]),
+                ("tag = SCADA-1", [cell]), ("tag ~ scada or tag = web", [web, cell]),
                 ("tag != web and importance = key", []), ("importance in (key, important)", [web]),
                 ("zone = control", [cell]), ("exposed", [web]), ("cii", []),
                 ("key = s-1", [cell]), ("address = 198.18.2.0/24", [cell]),
