@@ -68,7 +68,11 @@ BEGIN
 			AND NOT EXISTS (SELECT FROM cadastre_as_of.asset_decision o
 				WHERE o.kind = ''merge'' AND o.asset_id = a.asset_id);
 	EXECUTE format(''CREATE VIEW cadastre_as_of.designation AS'],
-		['NOT IN (''run_then'', ''import_then'')', 'NOT IN (''run_then'', ''import_then'', ''asset_alias'')']]
+		['NOT IN (''run_then'', ''import_then'')',
+		 'NOT IN (''run_then'', ''import_then'', ''asset_alias'')'],
+		-- What is attested of assets comes before the systems that tags make theirs.
+		['ORDER BY c.relname <> ''asset_system'', max(level)',
+		 'ORDER BY c.relname NOT IN (''asset_attested'', ''asset_system''), max(level)']]
 	LOOP
 		IF position(part[1] IN body) = 0 THEN
 			RAISE EXCEPTION 'as_of_build() is not as expected: %', part[1];

@@ -115,6 +115,11 @@ class Inventory(unittest.TestCase):
                 "(SELECT FROM cadastre.service n WHERE (n.asset_id, n.port, n.from_run) = "
                 "(s.asset_id, s.port, s.until_run))"), 0)
             self.assertEqual(register.number("SELECT count(*) FROM cadastre.asset"), 260)
+            # Plans that a connection keeps answer for their own time only.
+            asked = [["show", "198.18.0.16"], ["show", "198.18.0.16", "2026-01-02T12:00:00Z"]] * 4
+            _, rows = questions.in_database(register, questions.ask_tool(PROGRAM), asked)
+            self.assertEqual(rows, rows[:2] * 4)
+            self.assertGreater(rows[0], rows[1])
 
     def test_percentiles(self):
         self.assertEqual(questions.percentile(list(range(1, 201)), 99), 198)

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people ask of N assets with M services each: in the database and through the program.
 
-The register is filled by SQL with the rows that filing and a register import would write (the
-small test of the bench compares them with what the program makes of them): RUNS runs, of which the
-first finds everything, the second looks from the Internet, and each after that finds other versions
-in 1 % of the services; the last in 20,000. A system has 128 assets, an operator eight systems, and
+The register is filled by SQL with the rows that filing and a register import would write: RUNS
+runs, of which the first finds everything, the second looks from the Internet, and each after that
+finds other versions in 1 % of the services; the last in 20,000. A system has 128 assets, an operator eight systems, and
 one asset in 16 two services that answer to the Internet."""
 import os
 import random

@@ -217,6 +217,15 @@ class Questions(unittest.TestCase):
         self.call("changes", "--against", "nothing", code=3)
         self.assertLess(one, four)
 
+    def test_3_views_of_other_times_ask_no_view_of_now(self):
+        self.assertEqual(self.register.sql(
+            "SELECT v.relname, n.relname FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid "
+            "JOIN pg_class v ON v.oid = w.ev_class JOIN pg_class n ON n.oid = d.refobjid "
+            "WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass "
+            "AND v.relnamespace = 'cadastre_as_of'::regnamespace AND n.relkind = 'v' "
+            "AND n.relnamespace = 'cadastre'::regnamespace "
+            "AND n.relname NOT IN ('run_then', 'import_then') AND n.oid <> v.oid"), [])
+
     # ---- baselines
 
     def test_4_baselines(self):
