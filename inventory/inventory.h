@@ -254,6 +254,12 @@ int inventory_baseline_list(struct inventory *inv, const char *name /* NULL: all
 int inventory_baseline_verify(struct inventory *inv, const char *name,
 	char ret_sha256[65], struct error *reterr);
 
+/* The facts that were frozen, as they are hashed: kind and columns between tabs, by asset. 1, after all
+ * of them, if they are not what was frozen. */
+int inventory_baseline_show(struct inventory *inv, const char *name,
+	int (*fact)(void *context, uint64_t asset_id, const char *line), void *context,
+	char ret_sha256[65], struct error *reterr);
+
 /* ---- decisions by hand ------------------------------------------------------------------- */
 
 /* Who decides and why. `reason` must say something, ERROR_USAGE if not or if longer than 2000

@@ -324,6 +324,7 @@ static const uint8_t kind_of_type[DB_TYPE_N] = {
 };
 
 #define VALUE_TEXT_MAX 64
+#define NAME_MAX_BYTES 64 /* of a statement; more is cut by PostgreSQL too (NAMEDATALEN) */
 
 /* Spells one value: text in `space` or borrowed, bytes as they are (binary format). */
 static const char *spell(
@@ -383,6 +384,36 @@ static int check_values(const struct query *query, const struct db_value *values
 	return 0;
 }
 
+void db_set_then(struct db *db, bool then)
+{
+	db->then = then;
+}
+
+/* Whether the server has a plan under `name`. The first time a statement is only remembered: most
+ * connections ask once. */
+static bool is_kept(struct db *db, const struct query *query, const Oid *oids, char *name,
+	size_t size)
+{
+	struct db_kept *kept = db->kept, *end = db->kept + db->n_kept;
+	PGresult *pg;
+
+	while (kept < end && !(kept->query == query && kept->then == db->then))
+		kept++;
+	if (kept == end) {
+		if (db->n_kept < DB_KEPT_MAX)
+			db->kept[db->n_kept++] =
+				(struct db_kept){.query = query, .then = db->then};
+		return false;
+	}
+	snprintf(name, size, "%s%s", query->name, db->then ? " then" : "");
+	if (!kept->ready) {
+		pg = PQprepare(db->conn, name, query->sql, (int)query->n_params, oids);
+		kept->ready = PQresultStatus(pg) == PGRES_COMMAND_OK;
+		PQclear(pg);
+	}
+	return kept->ready;
+}
+
 int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
 	struct db_result **ret_result, struct error *reterr)
 {
@@ -390,6 +421,7 @@ int db_run(struct db *db, const struct query *query, const struct db_value *valu
 	char space[DB_PARAMETERS_MAX][VALUE_TEXT_MAX];
 	int sizes[DB_PARAMETERS_MAX], formats[DB_PARAMETERS_MAX];
 	Oid oids[DB_PARAMETERS_MAX];
+	char name[NAME_MAX_BYTES];
 	PGresult *pg;
 	int r = check_values(query, values, n, reterr);
 
@@ -399,7 +431,10 @@ int db_run(struct db *db, const struct query *query, const struct db_value *valu
 		texts[i] = spell(&values[i], query->types[i], space[i], &sizes[i], &formats[i]);
 		oids[i] = type_oids[query->types[i]];
 	}
-	pg = PQexecParams(db->conn, query->sql, (int)n, oids, texts, sizes, formats, 0);
+	if (query->kept && is_kept(db, query, oids, name, sizeof(name)))
+		pg = PQexecPrepared(db->conn, name, (int)n, texts, sizes, formats, 0);
+	else
+		pg = PQexecParams(db->conn, query->sql, (int)n, oids, texts, sizes, formats, 0);
 	if (!is_good(pg)) {
 		r = db_fail(db, pg, query->name, reterr);
 		PQclear(pg);

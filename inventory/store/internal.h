@@ -7,8 +7,18 @@
 
 #include <libpq-fe.h>
 
+/* Statements that a connection keeps; those beyond are planned each time. */
+#define DB_KEPT_MAX 32
+
 struct db {
 	PGconn *conn;
+	struct db_kept {
+		const struct query *query;
+		bool then; /* names are those of another time */
+		bool ready;
+	} kept[DB_KEPT_MAX];
+	size_t n_kept;
+	bool then;
 	char server[32], where[256];
 	char *log; /* the server's log, if it is ours; NULL: not known */
 	int64_t log_from; /* where its end was when the connection was made */

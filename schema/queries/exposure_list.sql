@@ -68,6 +68,9 @@ WHERE CASE WHEN $5 IS NULL THEN e.until_run IS NULL
         ELSE e.since <= $5 AND (e.until IS NULL OR e.until > $5) END
     AND ($1 IS NULL OR r.name = $1)
     AND ($2 IS NULL OR e.organisation = $2)
+    AND ($2 IS NULL OR $2 = '' OR e.asset_id = ANY (ARRAY(
+        SELECT m.asset_id FROM system y JOIN asset_member m ON m.realm_id = y.realm_id AND m.system = y.id
+        WHERE y.organisation = $2 AND y.until_import IS NULL)))
     AND ($3 IS NULL OR e.system = $3)
     AND ($4 IS NULL OR e.kind = $4)
     AND ($7 IS NULL OR e.address <<= $7)

@@ -93,6 +93,8 @@ static void what_they_mean(void **state)
 		{"address in (2001:db8::1)", "address[2001:db8::1/128]"},
 		{"first-seen < 1970-01-01T00:00:01Z", "first-seen[0 0 999999]"},
 		{"last-seen >= 1970-01-02", "last-seen[0 86400000000 253402300799000000]"},
+		{"tag = scada or importance in (key, Important)",
+			"(tag[scada]|(importance[key]|importance[important]))"},
 		{"system = \"and\"", "system[and]"},
 		{"  exposed  ", "exposed"},
 	};
