@@ -139,6 +139,8 @@ def main():
     c = ['/* Written by schema/embed.py; do not edit. */', '#include "inventory/store/queries.h"', '']
     h = ['/* Written by schema/embed.py; do not edit. */', '#ifndef INVENTORY_STORE_QUERIES_H',
          '#define INVENTORY_STORE_QUERIES_H', '', '#include "inventory/store/db.h"', '']
+    h += ['/* Queries whose plans are kept. */',
+          '#define QUERIES_KEPT %d' % sum(kept for _, _, _, kept in queries), '']
     for name, sql, types, kept in queries:
         h.append('extern const struct query query_%s;' % name)
         c.append('const struct query query_%s = {"%s", %d, {%s}, %s,\n%s};' % (

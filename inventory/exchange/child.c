@@ -2,9 +2,9 @@
 /*
  * The process in which a reader parses: forked, without descriptors but its input and its pipe,
  * without the right to open more, bounded in time and memory, nobody instead of root, and with the
- * system calls of a parser only. A second
- * process watches it: when the reader fails, whatever the reason, the bundle gets a line that no
- * bundle may have, so that the intake at the other end of the pipe files nothing of it.
+ * system calls of a parser only. A second process watches it: when the reader fails, whatever the
+ * reason, the bundle gets a line that no bundle may have, so that the intake at the other end of
+ * the pipe files nothing of it.
  */
 #include "inventory/exchange/internal.h"
 

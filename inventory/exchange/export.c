@@ -102,7 +102,6 @@ int export_part(struct export *e, enum export_part part, const char *ids,
 	const struct db_value values[] = {db_text(ids), export_as_of(e),
 		part == PART_SERVICES ? db_time(e->observed_us) : db_int(e->realm_id),
 		db_text(e->system), e->asset ? db_int(e->asset) : db_null()};
-
 	int r = 0;
 
 	/* These have no history of their own to show: what held then is all. */

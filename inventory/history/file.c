@@ -212,6 +212,7 @@ static int analyze(struct db *db, const struct filing *filing, const struct quer
 	return db_run(db, query, DB_NO_VALUES, NULL, reterr);
 }
 
+/* From here on tables are joined as wholes. */
 static int join_in_bulk(struct db *db, const struct filing *filing, struct error *reterr)
 {
 	return filing->bulk ? db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr) : 0;
@@ -357,6 +358,7 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 	static const struct step coverage = {&query_intake_coverage, "br", COUNT_NONE};
 	struct identity_counts identity = {0};
 	int r = join_in_bulk(db, filing, reterr);
+
 	if (r == 0 && filing->late)
 		return file_late(db, filing, result, reterr);
 	if (r == 0)

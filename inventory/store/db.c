@@ -389,29 +389,43 @@ void db_set_then(struct db *db, bool then)
 	db->then = then;
 }
 
-/* Whether the server has a plan under `name`. The first time a statement is only remembered: most
- * connections ask once. */
-static bool is_kept(struct db *db, const struct query *query, const Oid *oids, char *name,
-	size_t size)
+/* What the connection remembers of a query whose plan is kept; NULL of any other one. */
+static struct db_kept *kept_of(struct db *db, const struct query *query)
 {
-	struct db_kept *kept = db->kept, *end = db->kept + db->n_kept;
-	PGresult *pg;
+	if (!query->kept)
+		return NULL;
+	for (size_t i = 0; i < db->n_kept; i++)
+		if (db->kept[i].query == query && db->kept[i].then == db->then)
+			return &db->kept[i];
+	if (db->n_kept == ARRAY_SIZE(db->kept))
+		return NULL;
+	db->kept[db->n_kept] = (struct db_kept){.query = query, .then = db->then};
+	return &db->kept[db->n_kept++];
+}
 
-	while (kept < end && !(kept->query == query && kept->then == db->then))
-		kept++;
-	if (kept == end) {
-		if (db->n_kept < DB_KEPT_MAX)
-			db->kept[db->n_kept++] =
-				(struct db_kept){.query = query, .then = db->then};
-		return false;
+/* A query that is asked again is prepared; the first time it is not: most connections ask once. */
+static PGresult *ask(struct db *db, const struct query *query, const Oid *oids,
+	const char *const *texts, const int *sizes, const int *formats)
+{
+	struct db_kept *kept = kept_of(db, query);
+	int n = (int)query->n_params;
+	char name[NAME_MAX_BYTES];
+
+	if (!kept || !kept->asked) {
+		if (kept)
+			kept->asked = true;
+		return PQexecParams(db->conn, query->sql, n, oids, texts, sizes, formats, 0);
 	}
-	snprintf(name, size, "%s%s", query->name, db->then ? " then" : "");
+	snprintf(name, sizeof(name), "%s%s", query->name, db->then ? " then" : "");
 	if (!kept->ready) {
-		pg = PQprepare(db->conn, name, query->sql, (int)query->n_params, oids);
-		kept->ready = PQresultStatus(pg) == PGRES_COMMAND_OK;
+		PGresult *pg = PQprepare(db->conn, name, query->sql, n, oids);
+
+		if (!is_good(pg))
+			return pg;
 		PQclear(pg);
+		kept->ready = true;
 	}
-	return kept->ready;
+	return PQexecPrepared(db->conn, name, n, texts, sizes, formats, 0);
 }
 
 int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
@@ -421,7 +435,6 @@ int db_run(struct db *db, const struct query *query, const struct db_value *valu
 	char space[DB_PARAMETERS_MAX][VALUE_TEXT_MAX];
 	int sizes[DB_PARAMETERS_MAX], formats[DB_PARAMETERS_MAX];
 	Oid oids[DB_PARAMETERS_MAX];
-	char name[NAME_MAX_BYTES];
 	PGresult *pg;
 	int r = check_values(query, values, n, reterr);
 
@@ -431,10 +444,7 @@ int db_run(struct db *db, const struct query *query, const struct db_value *valu
 		texts[i] = spell(&values[i], query->types[i], space[i], &sizes[i], &formats[i]);
 		oids[i] = type_oids[query->types[i]];
 	}
-	if (query->kept && is_kept(db, query, oids, name, sizeof(name)))
-		pg = PQexecPrepared(db->conn, name, (int)n, texts, sizes, formats, 0);
-	else
-		pg = PQexecParams(db->conn, query->sql, (int)n, oids, texts, sizes, formats, 0);
+	pg = ask(db, query, oids, texts, sizes, formats);
 	if (!is_good(pg)) {
 		r = db_fail(db, pg, query->name, reterr);
 		PQclear(pg);

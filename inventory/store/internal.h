@@ -4,19 +4,18 @@
 #define INVENTORY_STORE_INTERNAL_H
 
 #include "inventory/store/db.h"
+#include "inventory/store/queries.h"
 
 #include <libpq-fe.h>
-
-/* Statements that a connection keeps; those beyond are planned each time. */
-#define DB_KEPT_MAX 32
 
 struct db {
 	PGconn *conn;
 	struct db_kept {
 		const struct query *query;
-		bool then; /* names are those of another time */
-		bool ready;
-	} kept[DB_KEPT_MAX];
+		bool then;  /* names are those of another time */
+		bool asked; /* once, so that the next time is worth a plan */
+		bool ready; /* the server has it */
+	} kept[2 * QUERIES_KEPT]; /* each of now and of another time */
 	size_t n_kept;
 	bool then;
 	char server[32], where[256];
