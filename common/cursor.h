@@ -34,7 +34,17 @@ static inline size_t cursor_left(const struct cursor *c)
 }
 
 /* A view of the next n bytes, and steps over them; NULL if they are not there. */
-const uint8_t *cursor_bytes(struct cursor *c, size_t n);
+static inline const uint8_t *cursor_bytes(struct cursor *c, size_t n)
+{
+	const uint8_t *p = c->base + c->pos;
+
+	if (c->failed || n > c->size - c->pos) {
+		c->failed = true;
+		return NULL;
+	}
+	c->pos += n;
+	return p;
+}
 
 /* The rest, without stepping. */
 static inline const uint8_t *cursor_rest(const struct cursor *c)
@@ -43,18 +53,76 @@ static inline const uint8_t *cursor_rest(const struct cursor *c)
 }
 
 /* Splits the next n bytes off as a cursor of their own. Empty and failed if not there. */
-struct cursor cursor_sub(struct cursor *c, size_t n);
+static inline struct cursor cursor_sub(struct cursor *c, size_t n)
+{
+	const uint8_t *p = cursor_bytes(c, n);
 
-void cursor_skip(struct cursor *c, size_t n);
-void cursor_seek(struct cursor *c, size_t pos); /* absolute; pos <= size */
-void cursor_fail(struct cursor *c);             /* marks malformed content */
+	return p ? cursor_of(p, n) : (struct cursor){c->base, 0, 0, true};
+}
 
-uint8_t cursor_u8(struct cursor *c);
-uint16_t cursor_be16(struct cursor *c);
-uint32_t cursor_be24(struct cursor *c);
-uint32_t cursor_be32(struct cursor *c);
-uint64_t cursor_be64(struct cursor *c);
-uint16_t cursor_le16(struct cursor *c);
-uint32_t cursor_le32(struct cursor *c);
+static inline void cursor_skip(struct cursor *c, size_t n)
+{
+	(void)cursor_bytes(c, n);
+}
+
+/* Absolute; pos <= size. */
+static inline void cursor_seek(struct cursor *c, size_t pos)
+{
+	if (c->failed || pos > c->size)
+		c->failed = true;
+	else
+		c->pos = pos;
+}
+
+/* Marks malformed content. */
+static inline void cursor_fail(struct cursor *c)
+{
+	c->failed = true;
+}
+
+static inline uint64_t cursor_be(struct cursor *c, size_t n) /* n <= 8 */
+{
+	const uint8_t *p = cursor_bytes(c, n);
+	uint64_t value = 0;
+
+	for (size_t i = 0; p && i < n; i++)
+		value = value << 8 | p[i];
+	return value;
+}
+
+static inline uint8_t cursor_u8(struct cursor *c)
+{
+	return (uint8_t)cursor_be(c, 1);
+}
+
+static inline uint16_t cursor_be16(struct cursor *c)
+{
+	return (uint16_t)cursor_be(c, 2);
+}
+
+static inline uint32_t cursor_be24(struct cursor *c)
+{
+	return (uint32_t)cursor_be(c, 3);
+}
+
+static inline uint32_t cursor_be32(struct cursor *c)
+{
+	return (uint32_t)cursor_be(c, 4);
+}
+
+static inline uint64_t cursor_be64(struct cursor *c)
+{
+	return cursor_be(c, 8);
+}
+
+static inline uint16_t cursor_le16(struct cursor *c)
+{
+	return __builtin_bswap16(cursor_be16(c));
+}
+
+static inline uint32_t cursor_le32(struct cursor *c)
+{
+	return __builtin_bswap32(cursor_be32(c));
+}
 
 #endif

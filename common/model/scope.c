@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scope as a binary trie over prefix bits, one root per address family; see scope.h. */
+/* The scope as a path-compressed trie over prefix bits, one root per address family: a node for
+ * each prefix and for each place where two part; see scope.h. */
 #include "common/model/scope.h"
+
+#include <endian.h>
+#include <string.h>
+
+#define PREFIX_MAX 128
+
+/* An address as bits from the most significant one of `word[0]` on. */
+struct key {
+	uint64_t word[2];
+};
 
 struct grant {
 	struct grant *next;
@@ -8,9 +19,11 @@ struct grant {
 };
 
 struct node {
-	struct node *child[2];
-	struct grant *grants;
+	struct key key; /* zero behind its length */
+	unsigned int length;
 	bool excluded;
+	struct node *child[2]; /* by the bit behind the prefix */
+	struct grant *grants;
 };
 
 struct scope {
@@ -23,7 +36,7 @@ struct scope *scope_new(void)
 	return calloc(1, sizeof(struct scope));
 }
 
-/* Depth is at most 128, so recursion is bounded. */
+/* Depth is at most PREFIX_MAX, so recursion is bounded. */
 static void free_node(struct node *node)
 {
 	if (!node)
@@ -48,31 +61,91 @@ void scope_free(struct scope *scope)
 	free(scope);
 }
 
-static unsigned int bit_of(const struct addr *addr, unsigned int i)
+static struct key key_of(const struct addr *addr)
 {
-	return addr->bytes[i / 8] >> (7 - i % 8) & 1;
+	struct key key = {{0, 0}};
+
+	memcpy(key.word, addr->bytes, addr->family == 6 ? 16 : 4);
+	return (struct key){{be64toh(key.word[0]), be64toh(key.word[1])}};
+}
+
+static unsigned int bit_of(const struct key *key, unsigned int i)
+{
+	return key->word[i / 64] >> (63 - i % 64) & 1;
+}
+
+/* How many bits two keys have in common from the first on, at most `max`. */
+static unsigned int common_bits(const struct key *a, const struct key *b, unsigned int max)
+{
+	uint64_t high = a->word[0] ^ b->word[0], low = a->word[1] ^ b->word[1];
+	unsigned int n = high  ? (unsigned int)__builtin_clzll(high)
+			 : low ? 64 + (unsigned int)__builtin_clzll(low)
+			       : PREFIX_MAX;
+
+	return n < max ? n : max;
+}
+
+static struct node *node_new(const struct key *key, unsigned int length)
+{
+	struct node *node = calloc(1, sizeof(*node));
+
+	if (!node)
+		return NULL;
+	node->length = length;
+	for (unsigned int i = 0; i < 2; i++) {
+		unsigned int bits = length <= 64 * i	   ? 0
+				    : length >= 64 * i + 64 ? 64
+							    : length - 64 * i;
+
+		node->key.word[i] = bits ? key->word[i] & ~0ULL << (64 - bits) : 0;
+	}
+	return node;
+}
+
+/* Puts a node for the first `length` bits of `key` where `*at` stands, which is below it. */
+static struct node *put_above(struct node **at, const struct key *key, unsigned int length)
+{
+	struct node *node = node_new(key, length);
+
+	if (node) {
+		node->child[bit_of(&(*at)->key, length)] = *at;
+		*at = node;
+	}
+	return node;
+}
+
+static struct node *find_or_add(struct node **at, const struct key *key, unsigned int length)
+{
+	while (*at) {
+		struct node *node = *at;
+		unsigned int shorter = node->length < length ? node->length : length;
+		unsigned int n = common_bits(&node->key, key, shorter);
+
+		if (n < node->length) {
+			node = put_above(at, key, n);
+			if (!node)
+				return NULL;
+		}
+		if (n == length)
+			return node;
+		at = &node->child[bit_of(key, n)];
+	}
+	*at = node_new(key, length);
+	return *at;
 }
 
 static int find_node(struct scope *scope, const struct cidr *cidr, struct node **ret_node,
 	struct error *reterr)
 {
-	struct node **at = &scope->root[cidr->base.family == 6];
+	struct key key = key_of(&cidr->base);
 
 	if (scope->n_prefixes >= SCOPE_PREFIXES_MAX)
 		return error_set(reterr, ERROR_INPUT, "more than %d prefixes in the scope",
 			SCOPE_PREFIXES_MAX);
-
-	for (unsigned int i = 0;; i++) {
-		if (!*at)
-			*at = calloc(1, sizeof(**at));
-		if (!*at)
-			return error_set(reterr, ERROR_SYSTEM, "no memory for the scope");
-		if (i == cidr->length)
-			break;
-		at = &(*at)->child[bit_of(&cidr->base, i)];
-	}
+	*ret_node = find_or_add(&scope->root[cidr->base.family == 6], &key, cidr->length);
+	if (!*ret_node)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the scope");
 	scope->n_prefixes++;
-	*ret_node = *at;
 	return 0;
 }
 
@@ -108,13 +181,15 @@ enum scope_verdict scope_check(const struct scope *scope, const struct addr *add
 	int64_t now_us, int64_t *ret_grant_id)
 {
 	enum scope_verdict verdict = SCOPE_NOT_GRANTED;
-	const struct node *node = scope->root[addr->family == 6];
 	unsigned int bits = addr->family == 6 ? 128 : addr->family == 4 ? 32 : 0;
+	const struct node *node = scope->root[addr->family == 6];
+	struct key key = key_of(addr);
 	int64_t id = 0;
 
 	if (addr_is_loopback(addr))
 		verdict = SCOPE_ALLOWED;
-	for (unsigned int i = 0; node; i++) {
+	while (node && node->length <= bits &&
+		common_bits(&node->key, &key, node->length) == node->length) {
 		if (node->excluded)
 			return SCOPE_EXCLUDED;
 		for (const struct grant *g = node->grants; g; g = g->next) {
@@ -125,9 +200,7 @@ enum scope_verdict scope_check(const struct scope *scope, const struct addr *add
 				verdict = SCOPE_NOT_NOW;
 			}
 		}
-		if (i >= bits)
-			break;
-		node = node->child[bit_of(addr, i)];
+		node = node->length < bits ? node->child[bit_of(&key, node->length)] : NULL;
 	}
 	if (ret_grant_id && verdict == SCOPE_ALLOWED)
 		*ret_grant_id = id;

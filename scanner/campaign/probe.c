@@ -15,7 +15,6 @@ enum {
 	IPV4_ID = 4,
 	IPV4_CHECKSUM = 10,
 	IPV4_SOURCE = 12,
-	IPV4_SIZE = 20,
 	IPV6_HOPS = 7,
 	IPV6_SOURCE = 8,
 	IPV6_SIZE = 40,
@@ -29,9 +28,6 @@ enum {
 	ETHERTYPE_IPV4 = 0x0800,
 	ETHERTYPE_ARP = 0x0806,
 	ETHERTYPE_IPV6 = 0x86dd,
-	PROTOCOL_ICMP = 1,
-	PROTOCOL_TCP = 6,
-	PROTOCOL_ICMPV6 = 58,
 };
 
 static void put16(uint8_t *at, uint16_t v)
@@ -59,47 +55,51 @@ static void to_solicited_node(
 		{0x33, 0x33, 0xff, target->bytes[13], target->bytes[14], target->bytes[15]}};
 }
 
-static void checksum_transport(uint8_t *ip, uint8_t *transport, size_t size, uint8_t protocol,
-	uint8_t family, size_t at)
+/* The 16-bit words of up to a few dozen bytes, on top of a running sum (RFC 1071). */
+static uint32_t add_words(uint32_t sum, const uint8_t *bytes, size_t n)
 {
-	uint8_t pseudo[4] = {0, protocol, (uint8_t)(size >> 8), (uint8_t)size};
-	uint32_t sum = 0;
-
-	if (protocol != PROTOCOL_ICMP) {
-		sum = family == 4 ? frame_checksum_add(sum, ip + IPV4_SOURCE, 8)
-				  : frame_checksum_add(sum, ip + IPV6_SOURCE, 32);
-		sum = frame_checksum_add(sum, pseudo, sizeof(pseudo));
-	}
-	put16(transport + at, 0);
-	sum = frame_checksum_add(sum, transport, size);
-	put16(transport + at, frame_checksum_end(sum));
+	for (size_t i = 0; i < n; i += 2)
+		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	return sum;
 }
 
-static void patch_ip(uint8_t *ip, const struct probe *p, const struct addr *dst)
+/* The IP header; returns the sum of both addresses, which the transport's checksum needs too. */
+static uint32_t patch_ip(uint8_t *ip, const struct template *t, const struct probe *p,
+	const struct addr *dst)
 {
-	if (dst->family == 4) {
-		put16(ip + IPV4_ID, (uint16_t)(p->cookie >> 7));
-		if (p->ttl)
-			ip[IPV4_TTL] = p->ttl;
-		memcpy(ip + IPV4_SOURCE, p->source.bytes, 4);
-		memcpy(ip + IPV4_SOURCE + 4, dst->bytes, 4);
-		put16(ip + IPV4_CHECKSUM, 0);
-		put16(ip + IPV4_CHECKSUM,
-			frame_checksum_end(frame_checksum_add(0, ip, IPV4_SIZE)));
-		return;
-	}
+	size_t n = dst->family == 4 ? 4 : 16;
+	uint8_t *addresses = ip + (dst->family == 4 ? IPV4_SOURCE : IPV6_SOURCE);
+	uint16_t id = (uint16_t)(p->cookie >> 7);
+	uint32_t sum;
+
+	memcpy(addresses, p->source.bytes, n);
+	memcpy(addresses + n, dst->bytes, n);
+	sum = add_words(0, addresses, 2 * n);
 	if (p->ttl)
-		ip[IPV6_HOPS] = p->ttl;
-	memcpy(ip + IPV6_SOURCE, p->source.bytes, 16);
-	memcpy(ip + IPV6_SOURCE + 16, dst->bytes, 16);
+		ip[dst->family == 4 ? IPV4_TTL : IPV6_HOPS] = p->ttl;
+	if (dst->family == 4) {
+		put16(ip + IPV4_ID, id);
+		put16(ip + IPV4_CHECKSUM,
+			frame_checksum_end(
+				t->network_sum + id + ((uint32_t)ip[IPV4_TTL] << 8) + sum));
+	}
+	return sum;
 }
 
 /* The data begins with the complement of the sequence, so that the checksum is the same for all
  * probes of one identifier: routers that balance by it then see one flow. */
-static void patch_echo(uint8_t *icmp, uint32_t value)
+static uint32_t patch_echo(uint8_t *icmp, uint32_t value)
 {
 	put32(icmp + ICMP_ID, value);
 	put16(icmp + ICMP_DATA, (uint16_t)~value);
+	return add_words(0, icmp + ICMP_ID, 4) + (uint16_t)~value;
+}
+
+static uint32_t patch_syn(uint8_t *tcp, uint16_t port, uint32_t seq)
+{
+	put16(tcp + TCP_PORT, port);
+	put32(tcp + TCP_SEQ, seq);
+	return add_words(port, tcp + TCP_SEQ, 4);
 }
 
 bool probe_build(const struct probe *p, struct link_frame *ret)
@@ -108,7 +108,7 @@ bool probe_build(const struct probe *p, struct link_frame *ret)
 	uint8_t *ip = ret->bytes + t->network, *transport = ret->bytes + t->transport;
 	struct addr dst = p->target;
 	struct mac mac = p->mac;
-	size_t size;
+	uint32_t sum;
 
 	if (!t->size || t->family != p->target.family)
 		return false;
@@ -126,18 +126,19 @@ bool probe_build(const struct probe *p, struct link_frame *ret)
 	}
 	if (t->network)
 		memcpy(ret->bytes, mac.bytes, 6);
-	patch_ip(ip, p, &dst);
-	size = (size_t)(t->size - t->transport);
-	if (p->kind == TEMPLATE_SYN) {
-		put16(transport + TCP_PORT, p->port);
-		put32(transport + TCP_SEQ, p->cookie);
-		checksum_transport(ip, transport, size, PROTOCOL_TCP, t->family, TCP_CHECKSUM);
-		return true;
-	}
-	if (p->kind == TEMPLATE_ECHO)
-		patch_echo(transport, p->cookie);
-	checksum_transport(ip, transport, size,
-		t->family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6, t->family, ICMP_CHECKSUM);
+	sum = t->transport_sum;
+	if (p->kind == TEMPLATE_ECHO && t->family == 4)
+		patch_ip(ip, t, p, &dst); /* ICMP sums no pseudo-header, ICMPv6 does */
+	else
+		sum += patch_ip(ip, t, p, &dst);
+	if (p->kind == TEMPLATE_SYN)
+		sum += patch_syn(transport, p->port, p->cookie);
+	else if (p->kind == TEMPLATE_ECHO)
+		sum += patch_echo(transport, p->cookie);
+	else
+		sum = add_words(sum, transport + ND_TARGET, 16);
+	put16(transport + (p->kind == TEMPLATE_SYN ? TCP_CHECKSUM : ICMP_CHECKSUM),
+		frame_checksum_end(sum));
 	return true;
 }
 

@@ -13,6 +13,15 @@
 #define ND_HOP_LIMIT 255 /* RFC 4861 7.1.1: anything else is not believed */
 #define MSS_SIZE 4
 
+enum { /* offsets in their headers */
+	IPV4_TTL = 8,
+	IPV4_CHECKSUM = 10,
+	IPV4_ADDRESSES = 12,
+	IPV6_HOPS = 7,
+	TCP_CHECKSUM = 16,
+	ICMP_CHECKSUM = 2
+};
+
 struct build {
 	libnet_t *net;
 	enum link_mode mode;
@@ -100,7 +109,7 @@ static int build_ethernet(const struct build *b, uint16_t type)
 	return libnet_build_ethernet(zero, b->mac->bytes, type, NULL, 0, b->net, 0);
 }
 
-/* The bytes that libnet made; checksums are left to the patching. */
+/* The bytes that libnet made. */
 static int cull(libnet_t *net, struct template *t)
 {
 	uint8_t *bytes = NULL;
@@ -118,6 +127,27 @@ static int cull(libnet_t *net, struct template *t)
 	libnet_adv_free_packet(net, bytes);
 	net->injection_type = LIBNET_NONE;
 	return t->size ? 0 : -1;
+}
+
+/* Zeroes what each probe fills in, and sums up the rest. */
+static void sum_up(struct template *t, uint8_t protocol)
+{
+	uint8_t *ip = t->bytes + t->network, *transport = t->bytes + t->transport;
+	size_t size = (size_t)(t->size - t->transport);
+	uint8_t pseudo[4] = {0, protocol, (uint8_t)(size >> 8), (uint8_t)size};
+	uint8_t head[LIBNET_IPV4_H];
+
+	memset(transport + (protocol == IPPROTO_TCP ? TCP_CHECKSUM : ICMP_CHECKSUM), 0, 2);
+	if (t->family == 4) {
+		memcpy(head, ip, sizeof(head));
+		head[IPV4_TTL] = 0;
+		memset(head + IPV4_CHECKSUM, 0, 2);
+		memset(head + IPV4_ADDRESSES, 0, 8);
+		t->network_sum = frame_checksum_add(0, head, sizeof(head));
+	}
+	if (protocol != IPPROTO_ICMP)
+		t->transport_sum = frame_checksum_add(0, pseudo, sizeof(pseudo));
+	t->transport_sum = frame_checksum_add(t->transport_sum, transport, size);
 }
 
 int template_build(enum template_kind kind, enum link_mode mode, const struct mac *mac,
@@ -150,10 +180,14 @@ int template_build(enum template_kind kind, enum link_mode mode, const struct ma
 	if (r < 0 || cull(net, &t) < 0)
 		return error_set(reterr, ERROR_INTERNAL, "libnet cannot build a probe: %s",
 			libnet_geterror(net));
-	if (!arp)
-		t.transport = (uint8_t)(t.network + (source->family == 4 ? 20 : 40));
 	if (kind == TEMPLATE_SOLICIT && !arp)
-		t.bytes[t.network + 7] = ND_HOP_LIMIT;
+		t.bytes[t.network + IPV6_HOPS] = ND_HOP_LIMIT;
+	if (!arp) {
+		t.transport = (uint8_t)(t.network + (source->family == 4 ? 20 : 40));
+		sum_up(&t, kind == TEMPLATE_SYN	       ? IPPROTO_TCP
+			   : source->family == 4 ? IPPROTO_ICMP
+						 : IPPROTO_ICMPV6);
+	}
 	*ret_template = t;
 	return 0;
 }

@@ -27,6 +27,9 @@ struct template
 	uint8_t network;   /* offset of the IP (or ARP) header */
 	uint8_t transport; /* offset of the TCP or ICMP header; 0 for ARP */
 	uint8_t family;
+	/* Internet checksums (RFC 1071), running, of what is the same in every probe: the IPv4
+	 * header; the transport's header and data with its pseudo-header, without addresses. */
+	uint32_t network_sum, transport_sum;
 };
 
 /* Builds one. `source` decides the family; `port` is the TCP source port. A solicitation on a

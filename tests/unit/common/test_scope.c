@@ -71,6 +71,21 @@ static uint32_t next(uint32_t *seed)
 	return *seed;
 }
 
+/* 17 bits of an address vary; of IPv6 they lie across the middle. */
+static struct addr random_addr(int family, uint32_t *seed)
+{
+	uint32_t bits = next(seed) >> 8 & 0x1ffff;
+	struct addr addr = addr_v4(0xc6120000 | bits);
+
+	if (family == 6) {
+		assert_int_equal(addr_parse("2001:db8::", &addr, NULL), 0);
+		addr.bytes[7] = (uint8_t)(bits >> 9);
+		addr.bytes[8] = (uint8_t)(bits >> 1);
+		addr.bytes[9] = (uint8_t)(bits << 7);
+	}
+	return addr;
+}
+
 static void random_sets_agree_with_a_plain_loop(void **state)
 {
 	uint32_t seed = 2026;
@@ -78,19 +93,21 @@ static void random_sets_agree_with_a_plain_loop(void **state)
 	(void)state;
 	for (int round = 0; round < 200; round++) {
 		struct scope *scope = scope_new();
+		int family = round % 2 ? 6 : 4;
 		struct cidr set[24];
 
 		for (int i = 0; i < 24; i++) {
-			struct addr addr = addr_v4(0xc6120000 | (next(&seed) >> 8 & 0x1ffff));
+			struct addr addr = random_addr(family, &seed);
 
-			set[i] = cidr_of(&addr, (uint8_t)(15 + next(&seed) % 18));
+			set[i] = cidr_of(&addr,
+				(uint8_t)((family == 6 ? 56 : 15) + next(&seed) % 18));
 			if (i % 3)
 				scope_grant(scope, &set[i], i, 0, 10, NULL);
 			else
 				scope_exclude(scope, &set[i], NULL);
 		}
 		for (int probe = 0; probe < 200; probe++) {
-			struct addr addr = addr_v4(0xc6120000 | (next(&seed) >> 8 & 0x1ffff));
+			struct addr addr = random_addr(family, &seed);
 			enum scope_verdict want = SCOPE_NOT_GRANTED;
 
 			for (int i = 0; i < 24; i++)
