@@ -104,6 +104,21 @@ static int parse_profile(const struct args *args, enum scan_profile *ret, struct
 		"\"%.32s\" is not a profile; there are safe, standard and thorough", text);
 }
 
+static int parse_transmit(
+	const struct args *args, enum scan_transmit *ret, struct error *reterr)
+{
+	static const char *const names[] = {"packet", "af-xdp", "xdp-live"};
+	const char *text = args_get(args, "transmit", "packet");
+
+	for (int i = 0; i < 3; i++)
+		if (strcmp(names[i], text) == 0) {
+			*ret = (enum scan_transmit)i;
+			return 0;
+		}
+	return error_set(reterr, ERROR_USAGE,
+		"\"%.32s\" is no way to send; there are packet, af-xdp and xdp-live", text);
+}
+
 int task_header(struct bundle_header *header, const struct context *context,
 	const char *vantage, struct error *reterr)
 {
@@ -158,6 +173,8 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	if (r == 0)
 		r = parse_profile(args, &plan->profile, reterr);
 	if (r == 0)
+		r = parse_transmit(args, &plan->transmit, reterr);
+	if (r == 0)
 		r = args_number(args, "rate", 1, 10000000, 0, &rate, reterr);
 	if (r == 0)
 		r = args_number(args, "seed", 1, UINT64_MAX, 0, &seed, reterr);
@@ -194,6 +211,8 @@ static int start(struct task *task, struct context *context, struct scan **ret_s
 
 	if (r == 0)
 		r = scan_start(&task->plan, ret_scan, ret_fd, reterr);
+	if (r == 0 && scan_note(*ret_scan) && !context->quiet)
+		fprintf(stderr, "cadastre: %s\n", scan_note(*ret_scan));
 	if (r == ERROR_PERMISSION && inventory_audit(context->inventory, "scan.refuse",
 					     task->text, reterr->text, &audit) < 0)
 		return error_wrap(reterr, r, "(the refusal could not be recorded: %s)", audit.text);

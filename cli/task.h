@@ -15,6 +15,7 @@
 		{"udp", 0, "LIST", "UDP ports; default: a set of common ones; \"none\" for none"},     \
 		{"profile", 0, "NAME", "safe, standard or thorough; default: safe"},                   \
 		{"rate", 0, "PPS", "packets per second for the whole campaign"},                       \
+		{"transmit", 0, "NAME", "how probes leave: packet, af-xdp or xdp-live; default: packet"}, \
 		{"exclude", 0, "CIDR", "never probe these; may be repeated"},                          \
 		{"vantage", 0, "NAME", "internal, or internet: what answers is exposed"},              \
 		{"seed", 0, "NUMBER", "order of the probes; default: random"},                         \

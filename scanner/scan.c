@@ -113,6 +113,11 @@ int scan_finish(struct scan *scan, struct error *reterr)
 	return crew_finish(&scan->crew, reterr);
 }
 
+const char *scan_note(const struct scan *scan)
+{
+	return *scan->crew.note ? scan->crew.note : NULL;
+}
+
 void scan_free(struct scan *scan)
 {
 	if (!scan)

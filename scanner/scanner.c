@@ -27,6 +27,7 @@ struct work {
 	struct link *link;
 	struct fingerprints *fingerprints;
 	struct mac_vendors *vendors;
+	struct error note; /* why the link is not as the plan asked for */
 	const struct crew_ends *ends;
 	struct bundle_writer *writer;
 };
@@ -131,6 +132,46 @@ static void tell_progress(void *context, const struct scan_progress *progress)
 	bundle_writer_flush(work->writer, NULL);
 }
 
+/* What an XDP program would be held to: see link_options. */
+static int fill_live(const struct work *work, struct link_options *o, struct scope **ret_scope,
+	struct error *reterr)
+{
+	const struct reach *reach = work->reach;
+	const uint32_t pps = work->plan->rate_pps;
+
+	for (size_t i = 0; i < reach->n_index[REACH_GATEWAY]; i++) {
+		const struct piece *piece = &reach->pieces[reach->index[REACH_GATEWAY][i]];
+		const struct path *path = &reach->paths[piece->path];
+
+		if (piece->cidr.base.family != 4)
+			continue;
+		if (!o->live.ranges++) {
+			o->live.interface = path->interface;
+			o->live.syn = &path->templates[TEMPLATE_SYN];
+		}
+	}
+	o->live.pps = pps ? pps : scan_profile_rate(work->plan->profile);
+	return reach_allowed(work->plan, clock_wall_us(), ret_scope, reterr);
+}
+
+static int open_link(struct work *work, struct error *reterr)
+{
+	static const enum link_transmit transmits[] = {[SCAN_PACKET] = LINK_PACKET,
+		[SCAN_AF_XDP] = LINK_AF_XDP,
+		[SCAN_XDP_LIVE] = LINK_XDP_LIVE};
+	struct link_options options = {.interfaces = work->reach->interfaces,
+		.n_interfaces = work->reach->n_interfaces,
+		.port = work->reach->port,
+		.transmit = transmits[work->plan->transmit]};
+	_cleanup_(scope_freep) struct scope *scope = NULL;
+	int r = 0;
+
+	if (options.transmit == LINK_XDP_LIVE)
+		r = fill_live(work, &options, &scope, reterr);
+	options.live.scope = scope;
+	return r < 0 ? r : link_live_open(&options, &work->link, &work->note, reterr);
+}
+
 /* In the helper: everything that needs a right or a file. */
 static int open_campaign(void *context, struct error *reterr)
 {
@@ -166,8 +207,7 @@ static int open_campaign(void *context, struct error *reterr)
 			"broadcast addresses",
 			text);
 	}
-	r = link_live_open(work->reach->interfaces, work->reach->n_interfaces, (uint16_t)port,
-		&work->link, reterr);
+	r = open_link(work, reterr);
 	if (r == 0 && work->plan->fingerprints)
 		r = fingerprints_load(work->plan->fingerprints, &work->fingerprints, reterr);
 	if (r == 0)
@@ -175,6 +215,13 @@ static int open_campaign(void *context, struct error *reterr)
 	if (r == 0)
 		r = protocols_prepare(reterr);
 	return r;
+}
+
+static const char *note(void *context)
+{
+	struct work *work = context;
+
+	return work->note.code ? work->note.text : NULL;
 }
 
 static int work_campaign(void *context, const struct crew_ends *ends, struct error *reterr)
@@ -209,8 +256,10 @@ int scan_start(
 {
 	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
 	struct work work = {.plan = plan};
-	struct crew_job job = {.role = PRIV_WORKER,
+	struct crew_job job = {
+		.role = plan->transmit == SCAN_XDP_LIVE ? PRIV_WORKER_BPF : PRIV_WORKER,
 		.open = open_campaign,
+		.note = note,
 		.work = work_campaign,
 		.stop_file = plan->stop_file,
 		.context = &work};
@@ -222,6 +271,10 @@ int scan_start(
 		r = campaign_check(plan, targets, work.n_targets, &addresses, &probes, reterr);
 	for (size_t i = 0; r == 0 && i < work.n_targets; i++)
 		r = check_scope(plan, &targets[i], reterr);
+	if (r == 0 && plan->transmit == SCAN_XDP_LIVE && plan->profile == SCAN_SAFE)
+		r = error_set(reterr, ERROR_USAGE,
+			"the profile safe asks one host at a time and gently, which XDP live frames "
+			"cannot; use the profile standard or thorough, or another --transmit");
 	if (r == 0 && plan->stop_file && access(plan->stop_file, F_OK) == 0)
 		r = error_set(reterr, ERROR_PERMISSION,
 			"the stop file \"%s\" is there; nothing was sent. Remove it to scan",

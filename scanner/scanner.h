@@ -30,6 +30,12 @@
  * rate per host, bounded (scanner/protocol/reverse.h). SAFE does not. */
 enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
 
+/* How probes leave. Packet sockets always can; the others need what docs/guide/operator.md says,
+ * and a scan that cannot have them goes by packet sockets and says why (scan_note). XDP_LIVE
+ * sends the first pass of large sweeps over IPv4 gateways from within the kernel; not with the
+ * profile safe, which leaves time between any two packets to a host. */
+enum scan_transmit { SCAN_PACKET, SCAN_AF_XDP, SCAN_XDP_LIVE };
+
 #define SCAN_TARGETS_MAX 65536
 #define SCAN_ADDRESSES_MAX (1ull << 32)
 
@@ -44,6 +50,7 @@ struct scan_plan {
 	size_t n_tcp_ports, n_udp_ports;
 	enum scan_profile profile;
 	uint32_t rate_pps;             /* whole campaign; 0: the profile's default */
+	enum scan_transmit transmit;
 	uint64_t seed;                 /* of the permutation; 0: random */
 	bool trace;                    /* measure hop distances */
 	const char *fingerprints;      /* directory of Recog-format files; NULL: the built-in place */
@@ -94,6 +101,8 @@ void scan_judge(const struct scan_plan *plan, const struct cidr *target,
 struct scan;
 int scan_start(const struct scan_plan *plan, struct scan **ret_scan, int *ret_fd,
 	struct error *reterr);
+/* Why probes leave in another way than the plan asked for; NULL: they do as it asked. */
+const char *scan_note(const struct scan *scan);
 /* Calls `progress` for every report waiting; never blocks. */
 void scan_poll_progress(struct scan *scan, scan_progress_fn progress, void *context);
 /* Asks for a clean stop: what was received is kept and the trailer is written. */

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <netinet/in.h>
 #include <seccomp.h>
 #include <stdbool.h>
@@ -131,6 +132,7 @@ static const struct rule rules[] = {
 	CALL(CONFINE_CHILD, access),
 	CALL(CONFINE_CHILD, faccessat),
 	CALL(CONFINE_CHILD, faccessat2),
+	{CONFINE_BPF_RUN, SCMP_SYS(bpf), 1, {SCMP_A0(SCMP_CMP_EQ, BPF_PROG_TEST_RUN)}},
 };
 
 /* A call that this architecture does not have needs no rule, and one rule is enough. */

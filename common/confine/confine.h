@@ -12,7 +12,8 @@ enum confine_set {
 	CONFINE_PARSE = 1,   /* reads descriptor 0, writes descriptor 1, allocates, ends */
 	CONFINE_HANDLES = 2, /* reads, writes and waits for whatever is open; clocks */
 	CONFINE_SOCKETS = 4, /* ordinary IPv4 and IPv6 sockets as a client, raw ones that are open */
-	CONFINE_CHILD = 8    /* waits for a child, looks whether a file exists */
+	CONFINE_CHILD = 8,   /* waits for a child, looks whether a file exists */
+	CONFINE_BPF_RUN = 16 /* runs BPF programs that are loaded; no other call of bpf(2) */
 };
 
 /* Leaves the process and its threads to come the calls of the sets, for good: any other one fails

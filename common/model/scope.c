@@ -206,3 +206,56 @@ enum scope_verdict scope_check(const struct scope *scope, const struct addr *add
 		*ret_grant_id = id;
 	return verdict;
 }
+
+struct walk {
+	uint8_t family;
+	int64_t now_us;
+	scope_walk_fn fn;
+	void *context;
+	struct error *reterr;
+};
+
+static struct cidr prefix_of(const struct node *node, uint8_t family)
+{
+	uint64_t words[2] = {htobe64(node->key.word[0]), htobe64(node->key.word[1])};
+	struct cidr cidr = {{.family = family}, (uint8_t)node->length};
+
+	memcpy(cidr.base.bytes, words, family == 4 ? 4 : 16);
+	return cidr;
+}
+
+/* `verdict` and `until_us` are those of the prefix above. At most PREFIX_MAX deep. */
+static int walk_node(const struct walk *w, const struct node *node, enum scope_verdict verdict,
+	int64_t until_us)
+{
+	int r = 0;
+
+	if (!node)
+		return 0;
+	for (const struct grant *g = node->grants; g && verdict != SCOPE_EXCLUDED; g = g->next) {
+		bool now = w->now_us >= g->from_us && w->now_us < g->until_us;
+
+		if (now && (verdict != SCOPE_ALLOWED || g->until_us > until_us))
+			until_us = g->until_us;
+		if (now || verdict == SCOPE_NOT_GRANTED)
+			verdict = now ? SCOPE_ALLOWED : SCOPE_NOT_NOW;
+	}
+	if (node->excluded)
+		verdict = SCOPE_EXCLUDED;
+	if (node->excluded || node->grants) {
+		struct cidr prefix = prefix_of(node, w->family);
+
+		r = w->fn(w->context, &prefix, verdict, until_us, w->reterr);
+	}
+	for (int i = 0; r == 0 && i < 2; i++)
+		r = walk_node(w, node->child[i], verdict, until_us);
+	return r;
+}
+
+int scope_walk(const struct scope *scope, uint8_t family, int64_t now_us, scope_walk_fn fn,
+	void *context, struct error *reterr)
+{
+	struct walk w = {family, now_us, fn, context, reterr};
+
+	return walk_node(&w, scope->root[family == 6], SCOPE_NOT_GRANTED, INT64_MIN);
+}

@@ -134,6 +134,11 @@ static void count(struct run *run, struct bundle_counters *counters)
 	bundle_counters_add(counters, "never_probed", run->reach->count[REACH_NEVER]);
 	bundle_counters_add(counters, "kernel_drops", stats.kernel_drops);
 	bundle_counters_add(counters, "send_errors", stats.send_errors);
+	if (run->link->send_pass) {
+		bundle_counters_add(counters, "live_sent", stats.live_sent);
+		bundle_counters_add(counters, "live_out_of_scope", stats.live_refused);
+		bundle_counters_add(counters, "live_skipped", stats.live_skipped);
+	}
 	bundle_counters_add(counters, "stopped", run->stopped);
 	bundle_counters_add(counters, "greeted", run->greeted.targets);
 	bundle_counters_add(counters, "greet_answered", run->greeted.answered);

@@ -79,6 +79,11 @@ bool addr_is_probed_never(const struct addr *addr);
 bool cidr_is_probed_never(const struct cidr *cidr);    /* all of it */
 bool cidr_holds_probed_never(const struct cidr *cidr); /* a part of it */
 
+/* What may be asked over IPv4 at a moment, in one scope: the plan's, less its own exclusions and
+ * what is never probed. Only what is in force then is granted, and as long as it is. */
+int reach_allowed(const struct scan_plan *plan, int64_t now_us, struct scope **ret_scope,
+	struct error *reterr);
+
 /* `targets` are normalised. */
 int reach_new(const struct cidr *targets, size_t n_targets, const struct scan_plan *plan,
 	const struct route_table *routes, uint16_t port, struct reach **ret_reach,

@@ -157,6 +157,9 @@ int sweep_run(struct run *run, struct sweep *sweep);
 int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
 	uint16_t port, bool itself);
 
+/* pass.c: the first pass, by the link itself. LINK_UNABLE if it is not for it. */
+int sweep_pass(struct run *run, struct sweep *sweep);
+
 /* transmit.c: the last steps before the wire */
 uint16_t run_source_port(const struct run *run);
 int run_ask(struct run *run, const struct question *question); /* queues; negative on failure */

@@ -229,18 +229,30 @@ static bool again(unsigned int pass, uint64_t before_last, uint64_t last)
 	return 2 * last * last >= before_last;
 }
 
+/* Everybody who has not answered once; the first time the link may do it by itself. */
+static int walk(struct run *run, struct sweep *sweep, unsigned int pass)
+{
+	int r = pass == 1 ? sweep_pass(run, sweep) : LINK_UNABLE;
+
+	if (r != LINK_UNABLE)
+		return r;
+	r = 0;
+	for (uint32_t round = 0; r == 0 && round < sweep->kinds; round++)
+		if (sweep->done.set < sweep->done.n)
+			r = walk_round(run, sweep, round);
+	return r;
+}
+
 static int passes(struct run *run, struct sweep *sweep)
 {
 	uint64_t gained = 0;
 
 	for (unsigned int pass = 1;; pass++) {
 		uint64_t last = gained;
-		int r = 0;
+		int r;
 
 		sweep->gained = 0;
-		for (uint32_t round = 0; r == 0 && round < sweep->kinds; round++)
-			if (sweep->done.set < sweep->done.n)
-				r = walk_round(run, sweep, round);
+		r = walk(run, sweep, pass);
 		if (r == 0)
 			r = wait_quiet(run, sweep, 0);
 		/* Before giving up, the slowest get their time too. */

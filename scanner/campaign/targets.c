@@ -85,3 +85,30 @@ bool cidr_holds_probed_never(const struct cidr *cidr)
 			return true;
 	return false;
 }
+
+/* Adds a prefix of the plan's scope to the one that is made. */
+static int allow(void *context, const struct cidr *prefix, enum scope_verdict verdict,
+	int64_t until_us, struct error *reterr)
+{
+	if (verdict == SCOPE_ALLOWED)
+		return scope_grant(context, prefix, 1, INT64_MIN, until_us, reterr);
+	return verdict == SCOPE_EXCLUDED ? scope_exclude(context, prefix, reterr) : 0;
+}
+
+int reach_allowed(const struct scan_plan *plan, int64_t now_us, struct scope **ret_scope,
+	struct error *reterr)
+{
+	_cleanup_(scope_freep) struct scope *scope = scope_new();
+	int r;
+
+	if (!scope)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the scope");
+	r = scope_walk(plan->scope, 4, now_us, allow, scope, reterr);
+	for (size_t i = 0; r == 0 && i < plan->n_excludes; i++)
+		r = scope_exclude(scope, &plan->excludes[i], reterr);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(never); i++)
+		r = scope_exclude(scope, &never[i], reterr);
+	if (r == 0)
+		*ret_scope = STEAL(scope);
+	return r;
+}

@@ -11,6 +11,7 @@
 
 #include "common/addr.h"
 #include "common/error.h"
+#include "common/siphash.h"
 #include "scanner/wire/frame.h"
 
 #include <stdbool.h>
@@ -56,9 +57,49 @@ struct link_heard {
 struct link_stats {
 	uint64_t kernel_drops; /* lost between interface and us */
 	uint64_t send_errors;  /* frames that the system refused */
+	/* Of passes that the link sent by itself. */
+	uint64_t live_sent, live_refused, live_skipped;
 };
 
-enum { LINK_QUIET = 1 }; /* nothing was heard until the deadline */
+enum {
+	LINK_QUIET = 1,	 /* nothing was heard until the deadline */
+	LINK_UNABLE = 2, /* not for this link; nothing was sent */
+};
+
+#define LINK_ORDER_KEYS 5
+
+/* A keyed order of 0..n-1 (scanner/campaign/permute.h). */
+struct link_order {
+	uint64_t n, mask;
+	unsigned int bits;
+	uint64_t keys[LINK_ORDER_KEYS];
+};
+
+/* Addresses with one source and next hop. */
+struct link_range {
+	uint64_t first; /* slot of the first address; it ends where the next range begins */
+	struct addr base, source;
+	struct mac mac;
+};
+
+/*
+ * The first pass of a sweep over IPv4, for a link that can send it without being handed frames:
+ * kinds.n rounds, in each of which every one of slots.n addresses is sent one SYN, in the order of
+ * `slots`, to a port of its own in the order of `kinds`; cookies are those of the campaign.
+ */
+struct link_pass {
+	uint8_t interface;
+	struct link_order slots, kinds;
+	const struct link_range *ranges; /* in order, from slot 0 on */
+	size_t n_ranges;
+	const uint16_t *ports; /* kinds.n of them */
+	struct siphash_key key;
+	int64_t gap_us; /* at least, between two SYNs to one address */
+	/* Kept by the link; zero at first. */
+	uint64_t sent, refused, skipped; /* left; not in scope; not asked, for a later pass */
+	int64_t due_us;			 /* when it should be called again */
+	bool begun, ended;
+};
 
 struct link {
 	/* Sends all n frames (at most LINK_BATCH_MAX), waiting for buffers if need be. A frame
@@ -74,6 +115,10 @@ struct link {
 	int64_t (*wall)(struct link *link); /* what scope times are compared with */
 	void (*stats)(struct link *link, struct link_stats *ret_stats);
 	void (*close)(struct link *link); /* frees the link */
+	/* NULL: this link cannot. Else sends a few milliseconds' worth of a pass and says in it how
+	 * far it is: at the end, sent + refused + skipped = slots.n * kinds.n. LINK_UNABLE only at
+	 * the first call. */
+	int (*send_pass)(struct link *link, struct link_pass *pass, struct error *reterr);
 };
 
 static inline void link_closep(struct link **link)

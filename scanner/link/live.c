@@ -1,33 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The live link; see live.h. Frames to other machines leave on libnet's packet socket, bound to
- * its interface and past the queueing discipline. The kernel drops link-layer frames to its own
- * addresses as martians, so those go through libnet's raw IP sockets and come back on loopback.
+ * The live link; see live.h. Each interface is a leg: a capture by libpcap, and a sender of the kind
+ * that was asked for (sender.h).
  */
 #include "scanner/link/live.h"
 
 #include "common/cleanup.h"
 #include "common/clock.h"
+#include "scanner/link/sender.h"
+#include "scanner/link/xdplive.h"
 
-#include <errno.h>
-#include <libnet.h>
-#include <linux/if_packet.h>
+#include <stdlib.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #define SNAPLEN 256 /* Ethernet, IPv6, ICMPv6 and the whole quoted header */
 #define RING_BYTES (16 << 20)
-#define SEND_BUFFER_BYTES (4 << 20)
-#define BUSY_TRIES 200 /* of a full transmit queue, BUSY_WAIT_US apart */
-#define BUSY_WAIT_US 100
 #define DLT_RAW_LINUX 12 /* LINKTYPE_RAW is 101 in files */
 
 struct leg {
 	struct link_interface interface;
-	libnet_t *ethernet, *ip4, *ip6;
+	struct sender *sender;
 	pcap_t *capture;
 	int capture_fd;
 	enum frame_link type;
@@ -38,7 +33,7 @@ struct live {
 	struct leg legs[LINK_INTERFACES_MAX];
 	size_t n_legs;
 	size_t turn; /* the leg that is listened to first */
-	uint64_t send_errors;
+	struct xdplive *xdplive; /* NULL: not asked for, or refused */
 };
 
 static void live_close(struct link *link)
@@ -48,15 +43,12 @@ static void live_close(struct link *link)
 	for (size_t i = 0; i < live->n_legs; i++) {
 		struct leg *leg = &live->legs[i];
 
-		if (leg->ethernet)
-			libnet_destroy(leg->ethernet);
-		if (leg->ip4)
-			libnet_destroy(leg->ip4);
-		if (leg->ip6)
-			libnet_destroy(leg->ip6);
+		if (leg->sender)
+			leg->sender->close(leg->sender);
 		if (leg->capture)
 			pcap_close(leg->capture);
 	}
+	xdplive_close(live->xdplive);
 	free(live);
 }
 
@@ -76,91 +68,15 @@ static void live_stats(struct link *link, struct link_stats *ret_stats)
 {
 	struct live *live = (struct live *)link;
 
-	*ret_stats = (struct link_stats){.send_errors = live->send_errors};
+	*ret_stats = (struct link_stats){0};
 	for (size_t i = 0; i < live->n_legs; i++) {
 		struct pcap_stat stat = {0};
 
+		ret_stats->send_errors += live->legs[i].sender->refused;
 		if (pcap_stats(live->legs[i].capture, &stat) == 0)
 			ret_stats->kernel_drops += stat.ps_drop;
 	}
-}
-
-/* The socket a frame leaves by. */
-static int socket_of(const struct leg *leg, const struct link_frame *frame)
-{
-	libnet_t *net = leg->interface.mode == LINK_ETHERNET ? leg->ethernet
-			: frame->dst.family == 4	     ? leg->ip4
-							     : leg->ip6;
-
-	return net ? libnet_getfd(net) : -1;
-}
-
-static bool is_fatal(int errnum)
-{
-	return errnum == ENETDOWN || errnum == ENODEV || errnum == ENXIO || errnum == EBADF;
-}
-
-/* Sends as many as the system takes at once; steps over a frame that it refuses. */
-static int send_some(struct live *live, const struct leg *leg, int fd, struct mmsghdr *messages,
-	size_t n, size_t *ret_done, struct error *reterr)
-{
-	for (int tries = 0;; tries++) {
-		int sent = sendmmsg(fd, messages, (unsigned int)n, 0);
-		struct timespec pause = {0, BUSY_WAIT_US * 1000};
-
-		if (sent > 0) {
-			*ret_done = (size_t)sent;
-			return 0;
-		}
-		if (errno == EINTR)
-			continue;
-		if ((errno == ENOBUFS || errno == EAGAIN) && tries < BUSY_TRIES) {
-			nanosleep(&pause, NULL);
-			continue;
-		}
-		if (is_fatal(errno))
-			return error_errno(reterr, ERROR_NETWORK, errno,
-				"cannot send on interface %s", leg->interface.name);
-		live->send_errors++;
-		*ret_done = 1;
-		return 0;
-	}
-}
-
-/* A run of frames that leave by one socket. */
-static int send_run(
-	struct live *live, const struct link_frame *frames, size_t n, struct error *reterr)
-{
-	struct leg *leg = &live->legs[frames[0].interface];
-	struct mmsghdr messages[LINK_BATCH_MAX];
-	struct iovec parts[LINK_BATCH_MAX];
-	struct sockaddr_storage names[LINK_BATCH_MAX];
-	int fd = socket_of(leg, &frames[0]);
-	size_t done = 0;
-
-	if (fd < 0)
-		return error_set(reterr, ERROR_INTERNAL,
-			"interface %s is not open for this family", leg->interface.name);
-	memset(messages, 0, sizeof(messages[0]) * n);
-	for (size_t i = 0; i < n; i++) {
-		parts[i] = (struct iovec){(void *)frames[i].bytes, frames[i].size};
-		messages[i].msg_hdr.msg_iov = &parts[i];
-		messages[i].msg_hdr.msg_iovlen = 1;
-		if (leg->interface.mode == LINK_IP) {
-			messages[i].msg_hdr.msg_name = &names[i];
-			messages[i].msg_hdr.msg_namelen =
-				addr_to_sockaddr(&frames[i].dst, 0, &names[i]);
-		}
-	}
-	while (done < n) {
-		size_t step = 0;
-		int r = send_some(live, leg, fd, messages + done, n - done, &step, reterr);
-
-		if (r < 0)
-			return r;
-		done += step;
-	}
-	return 0;
+	xdplive_stats(live->xdplive, ret_stats);
 }
 
 static int live_send(
@@ -171,6 +87,7 @@ static int live_send(
 
 	while (begin < n) {
 		size_t end = begin + 1;
+		struct sender *sender;
 		int r;
 
 		if (frames[begin].interface >= live->n_legs)
@@ -180,7 +97,8 @@ static int live_send(
 			frames[end].interface == frames[begin].interface &&
 			frames[end].dst.family == frames[begin].dst.family)
 			end++;
-		r = send_run(live, frames + begin, end - begin, reterr);
+		sender = live->legs[frames[begin].interface].sender;
+		r = sender->send(sender, frames + begin, end - begin, reterr);
 		if (r < 0)
 			return r;
 		begin = end;
@@ -238,62 +156,6 @@ static int live_next(
 	}
 }
 
-static int open_sender(libnet_t **ret, int type, const char *name, struct error *reterr)
-{
-	char why[LIBNET_ERRBUF_SIZE] = "";
-	int size = SEND_BUFFER_BYTES, fd;
-
-	*ret = libnet_init(type, name, why);
-	if (!*ret)
-		return error_set(reterr, ERROR_NETWORK,
-			"cannot open interface %s for sending: %s",
-			name ? name : "of this machine", why);
-	fd = libnet_getfd(*ret);
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) < 0)
-		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	return 0;
-}
-
-/* Bound to its interface and to no protocol, so that the socket never receives. */
-static int open_ethernet(struct leg *leg, struct error *reterr)
-{
-	struct sockaddr_ll here = {
-		.sll_family = AF_PACKET, .sll_ifindex = (int)leg->interface.index};
-	int on = 1, r, fd;
-
-	r = open_sender(&leg->ethernet, LIBNET_LINK_ADV, leg->interface.name, reterr);
-	if (r < 0)
-		return r;
-	fd = libnet_getfd(leg->ethernet);
-	if (bind(fd, (struct sockaddr *)&here, sizeof(here)) < 0)
-		return error_errno(reterr, ERROR_NETWORK, errno, "cannot bind to interface %s",
-			leg->interface.name);
-	setsockopt(
-		fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)); /* faster, if it can */
-	return 0;
-}
-
-static int open_ip(struct leg *leg, struct error *reterr)
-{
-	bool loopback = strcmp(leg->interface.name, "lo") == 0;
-	int r = 0;
-
-	if (leg->interface.ipv4)
-		r = open_sender(&leg->ip4, LIBNET_RAW4, NULL, reterr);
-	if (r == 0 && leg->interface.ipv6)
-		r = open_sender(&leg->ip6, LIBNET_RAW6, NULL, reterr);
-	for (int i = 0; r == 0 && !loopback && i < 2; i++) {
-		libnet_t *net = i ? leg->ip6 : leg->ip4;
-
-		if (net && setsockopt(libnet_getfd(net), SOL_SOCKET, SO_BINDTODEVICE,
-				   leg->interface.name,
-				   (socklen_t)strlen(leg->interface.name)) < 0)
-			r = error_errno(reterr, ERROR_NETWORK, errno,
-				"cannot bind to interface %s", leg->interface.name);
-	}
-	return r;
-}
-
 static int set_filter(struct leg *leg, uint16_t port, struct error *reterr)
 {
 	struct bpf_program program;
@@ -348,8 +210,47 @@ static int open_capture(struct leg *leg, uint16_t port, struct error *reterr)
 	return set_filter(leg, port, reterr);
 }
 
-int link_live_open(const struct link_interface *interfaces, size_t n, uint16_t port,
-	struct link **ret_link, struct error *reterr)
+static int live_send_pass(struct link *link, struct link_pass *pass, struct error *reterr)
+{
+	return xdplive_send(((struct live *)link)->xdplive, pass, reterr);
+}
+
+/* AF_XDP where it was asked for and is possible; the first refusal is noted. */
+static int open_sender(const struct link_options *o, struct leg *leg, struct error *ret_note,
+	struct error *reterr)
+{
+	struct error why = {0};
+
+	if (o->transmit == LINK_AF_XDP && leg->interface.mode == LINK_ETHERNET) {
+		if (sender_afxdp_open(&leg->interface, &leg->sender, &why) == 0)
+			return 0;
+		if (!ret_note->code)
+			error_set(ret_note, why.code, "%s; sending by packet socket there",
+				why.text);
+	}
+	return sender_packet_open(&leg->interface, &leg->sender, reterr);
+}
+
+static int open_leg(const struct link_options *o, struct leg *leg, struct error *ret_note,
+	struct error *reterr)
+{
+	int r = open_sender(o, leg, ret_note, reterr);
+
+	return r < 0 ? r : open_capture(leg, o->port, reterr);
+}
+
+static void open_xdplive(struct live *live, const struct link_options *o, struct error *ret_note)
+{
+	struct error why = {0};
+
+	if (xdplive_open(o, &live->xdplive, &why) == 0)
+		live->link.send_pass = live_send_pass;
+	else
+		error_set(ret_note, why.code, "%s; sending by packet socket", why.text);
+}
+
+int link_live_open(const struct link_options *o, struct link **ret_link, struct error *ret_note,
+	struct error *reterr)
 {
 	_cleanup_(link_closep) struct link *link = NULL;
 	struct live *live = calloc(1, sizeof(*live));
@@ -358,24 +259,23 @@ int link_live_open(const struct link_interface *interfaces, size_t n, uint16_t p
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the link");
 	link = &live->link;
 	live->link = (struct link){
-		live_send, live_next, live_now, live_wall, live_stats, live_close};
-	if (n > LINK_INTERFACES_MAX)
+		live_send, live_next, live_now, live_wall, live_stats, live_close, NULL};
+	if (o->n_interfaces > LINK_INTERFACES_MAX)
 		return error_set(reterr, ERROR_NETWORK,
 			"the targets are behind %zu interfaces; at most %d can be used at once",
-			n, LINK_INTERFACES_MAX);
-	for (size_t i = 0; i < n; i++) {
+			o->n_interfaces, LINK_INTERFACES_MAX);
+	for (size_t i = 0; i < o->n_interfaces; i++) {
 		struct leg *leg = &live->legs[i];
 		int r;
 
-		leg->interface = interfaces[i];
+		leg->interface = o->interfaces[i];
 		live->n_legs = i + 1;
-		r = leg->interface.mode == LINK_ETHERNET ? open_ethernet(leg, reterr)
-							 : open_ip(leg, reterr);
-		if (r == 0)
-			r = open_capture(leg, port, reterr);
+		r = open_leg(o, leg, ret_note, reterr);
 		if (r < 0)
 			return r;
 	}
+	if (o->transmit == LINK_XDP_LIVE)
+		open_xdplive(live, o, ret_note);
 	*ret_link = STEAL(link);
 	return 0;
 }

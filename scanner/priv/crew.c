@@ -103,7 +103,12 @@ _Noreturn static void be_worker(const struct crew_job *job, struct pipes *p, int
 	if (r == 0 && read(stop_fd, &byte, 1) != 1)
 		_exit(0);
 	if (r == 0) {
-		report(p->report[1], RECORD_READY, NULL);
+		const char *note = job->note ? job->note(job->context) : NULL;
+
+		if (note)
+			error_set(&error, ERROR_NONE, "%s", note);
+		report(p->report[1], RECORD_READY, &error);
+		error = (struct error){0};
 		r = job->work(job->context, &ends, &error);
 	}
 	error.code = r < 0 ? r : 0;
@@ -229,6 +234,7 @@ static int wait_ready(struct crew *crew, struct error *reterr)
 		return helper_died(crew->helper, reterr);
 	if (record.kind == RECORD_READY) {
 		crew->worker = record.pid;
+		memcpy(crew->note, record.text, sizeof(crew->note));
 		return 0;
 	}
 	code = error_set(reterr, record.code, "%s", record.text);

@@ -25,6 +25,8 @@ struct crew_job {
 	int (*open)(
 		void *context, struct error *reterr); /* in the helper, with its privileges */
 	int (*work)(void *context, const struct crew_ends *ends, struct error *reterr);
+	/* In the worker: something the caller should hear at the start, or NULL. May be NULL. */
+	const char *(*note)(void *context);
 	const char *stop_file; /* NULL: none */
 	void *context;
 };
@@ -36,6 +38,7 @@ struct crew {
 	int control_fd;	 /* its closing is the stop */
 	int report_fd;
 	int64_t stop_us; /* when a stop was asked for; 0 not yet */
+	char note[ERROR_TEXT_MAX]; /* what the worker said at the start; "" nothing */
 };
 
 #define CREW_STOP_GRACE_US 15000000LL /* a worker that does not stop by then is ended */

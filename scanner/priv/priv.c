@@ -110,7 +110,7 @@ static int drop_capabilities(struct error *reterr)
 
 static int limit(enum priv_role role, struct error *reterr)
 {
-	rlim_t files = role == PRIV_WORKER ? WORKER_FILES : 64;
+	rlim_t files = role == PRIV_WORKER || role == PRIV_WORKER_BPF ? WORKER_FILES : 64;
 	const struct {
 		int what;
 		rlim_t value;
@@ -133,6 +133,7 @@ static int limit(enum priv_role role, struct error *reterr)
 static int confine(enum priv_role role, struct error *reterr)
 {
 	static const unsigned int sets[] = {[PRIV_WORKER] = CONFINE_HANDLES | CONFINE_SOCKETS,
+		[PRIV_WORKER_BPF] = CONFINE_HANDLES | CONFINE_SOCKETS | CONFINE_BPF_RUN,
 		[PRIV_LISTENER] = CONFINE_HANDLES,
 		[PRIV_HELPER] = CONFINE_HANDLES | CONFINE_CHILD};
 	int r = confine_calls(sets[role]);

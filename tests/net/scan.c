@@ -4,9 +4,9 @@
  * bundles. Writes the bundle to standard output and the closing error to standard error.
  *
  *     scan [-p PORTS] [-u PORTS] [-P PROFILE] [-r PPS] [-s SEED] [-g CIDR]... [-x CIDR]...
- *          [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-n] [-v] TARGET...
- *     -g grants, -t for so long from now on, -x excludes, -n without traces, -v progress on
- *     standard error
+ *          [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-T TRANSMIT] [-n] [-v] TARGET...
+ *     -g grants, -t for so long from now on, -x excludes, -T packet, af-xdp or xdp-live, -n
+ *     without traces, -v progress on standard error, where a note of the scan goes too
  */
 #include "common/clock.h"
 #include "common/file.h"
@@ -86,6 +86,13 @@ static enum scan_profile profile_of(const char *name)
 					       : SCAN_SAFE;
 }
 
+static enum scan_transmit transmit_of(const char *name)
+{
+	return strcmp(name, "xdp-live") == 0 ? SCAN_XDP_LIVE
+	       : strcmp(name, "af-xdp") == 0 ? SCAN_AF_XDP
+					     : SCAN_PACKET;
+}
+
 static int take_ports(const char *text, uint16_t **own, const uint16_t **ports, size_t *n,
 	struct error *error)
 {
@@ -124,6 +131,8 @@ static int take_option(struct options *o, int option, struct error *error)
 		plan->fingerprints = optarg;
 	else if (option == 't')
 		o->until_us = clock_wall_us() + (int64_t)strtoul(optarg, NULL, 10) * CLOCK_SECOND;
+	else if (option == 'T')
+		plan->transmit = transmit_of(optarg);
 	else if (option == 'n')
 		plan->trace = false;
 	else if (option == 'v')
@@ -146,7 +155,7 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 	plan->trace = true;
 	o->until_us = INT64_MAX;
 	plan->tcp_ports = scan_default_tcp_ports(&plan->n_tcp_ports);
-	while (r == 0 && (option = getopt(argc, argv, "p:u:P:r:s:g:x:S:f:t:nv")) != -1)
+	while (r == 0 && (option = getopt(argc, argv, "p:u:P:r:s:g:x:S:f:t:T:nv")) != -1)
 		r = take_option(o, option, error);
 	for (; r == 0 && optind < argc && plan->n_targets < LIST_MAX; optind++)
 		r = cidr_parse(argv[optind], &o->targets[plan->n_targets++], error);
@@ -169,6 +178,8 @@ int main(int argc, char **argv)
 		r = scan_start(&o.plan, &scan, &fd, &error);
 	if (r < 0)
 		return fail(r, &error);
+	if (scan_note(scan))
+		fprintf(stderr, "%s\n", scan_note(scan));
 	r = copy(scan, fd, o.verbose, &error);
 	close(fd);
 	finished = scan_finish(scan, &error);

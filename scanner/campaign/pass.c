@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first pass of a sweep by the link itself (struct link's send_pass): for sweeps of SYNs to very
+ * many IPv4 addresses behind gateways of one interface, where handing over every frame is what takes
+ * the time. The link is told the order, the ranges and the key, so what leaves carries our cookies
+ * and its answers are taken like any others. Who does not answer is asked again in the ordinary way,
+ * and so is whoever the link left out; what may not be asked at all is named there too.
+ */
+#include "scanner/campaign/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PASS_SLOTS_MIN 4096 /* fewer are asked as fast in the ordinary way */
+
+_Static_assert(LINK_ORDER_KEYS == PERMUTE_ROUNDS, "one permutation");
+
+static struct link_order order_of(const struct permute *permute)
+{
+	struct link_order order = {.n = permute->n, .mask = permute->mask, .bits = permute->bits};
+
+	memcpy(order.keys, permute->keys, sizeof(order.keys));
+	return order;
+}
+
+static bool is_for_link(const struct run *run, const struct sweep *sweep)
+{
+	return run->link->send_pass && sweep->n_ports > 0 && sweep->n_ports == sweep->kinds &&
+	       !sweep->solicits && !sweep->settle && !sweep->tempo.one_open &&
+	       !sweep->tempo.pps && sweep->way == REACH_GATEWAY && sweep->n_gateways == 0 &&
+	       sweep->n_list == 0 && sweep->slots >= PASS_SLOTS_MIN;
+}
+
+/* False if a piece goes another way than the link can send. */
+static bool fill(const struct run *run, struct link_range *ranges, uint8_t *ret_interface)
+{
+	const struct reach *reach = run->reach;
+
+	for (size_t i = 0; i < reach->n_index[REACH_GATEWAY]; i++) {
+		const struct piece *piece = &reach->pieces[reach->index[REACH_GATEWAY][i]];
+		const struct path *path = &reach->paths[piece->path];
+		const struct gateway *gateway = &reach->gateways[piece->gateway];
+
+		if (piece->cidr.base.family != 4 || piece->gateway == REACH_NONE ||
+			!gateway->known || (i && path->interface != *ret_interface))
+			return false;
+		*ret_interface = path->interface;
+		ranges[i] = (struct link_range){
+			piece->first, piece->cidr.base, path->source, gateway->mac};
+	}
+	return true;
+}
+
+/* One of the next probes, so that round trips are measured too. */
+static void sample(struct run *run, const struct sweep *sweep, uint64_t walked)
+{
+	struct question q = {0};
+	uint64_t slot = permute_at(&sweep->order, walked % sweep->slots);
+
+	if (sweep->kinds == 1 && sweep->question(run, sweep, slot, 0, &q))
+		rtt_sent(run, cookie(&run->key, COOKIE_SYN, &q.source, &q.addr, q.port),
+			run->link->now(run->link));
+}
+
+static void account(struct run *run, struct sweep *sweep, const struct link_pass *pass,
+	uint64_t sent_before)
+{
+	int64_t now = run->link->now(run->link);
+
+	run->tally[TALLY_SENT] += pass->sent - sent_before;
+	run->tally[TALLY_SENT_SYN] += pass->sent - sent_before;
+	sweep->walked = pass->sent + pass->refused + pass->skipped;
+	sweep->last_sent_us = run->last_sent_us = now;
+	for (size_t i = 0; i < SWEEP_SEGMENTS; i++)
+		sweep->segment_us[i] = now;
+}
+
+static int send_all(struct run *run, struct sweep *sweep, struct link_pass *pass)
+{
+	int r = 0;
+
+	/* Anybody may have been asked last by the sweep before. */
+	if (run->last_sent_us)
+		r = run_listen(run, run->last_sent_us + sweep->tempo.gap_us);
+	while (r == 0 && !pass->ended) {
+		uint64_t before = pass->sent;
+
+		sample(run, sweep, sweep->walked);
+		r = run->link->send_pass(run->link, pass, run->reterr);
+		if (r != 0)
+			return r;
+		account(run, sweep, pass, before);
+		r = run_listen(run, pass->due_us);
+	}
+	return r;
+}
+
+int sweep_pass(struct run *run, struct sweep *sweep)
+{
+	_cleanup_(cleanup_freep) struct link_range *ranges = NULL;
+	struct link_pass pass = {.slots = order_of(&sweep->order),
+		.kinds = order_of(&sweep->kind_order),
+		.ports = sweep->ports,
+		.key = run->key,
+		.gap_us = sweep->tempo.gap_us};
+	int r;
+
+	if (!is_for_link(run, sweep))
+		return LINK_UNABLE;
+	pass.n_ranges = run->reach->n_index[REACH_GATEWAY];
+	ranges = calloc(pass.n_ranges + 1, sizeof(*ranges));
+	if (!ranges)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a pass");
+	if (!fill(run, ranges, &pass.interface))
+		return LINK_UNABLE;
+	pass.ranges = ranges;
+	r = run_flush(run);
+	return r ? r : send_all(run, sweep, &pass);
+}
