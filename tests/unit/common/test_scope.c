@@ -120,10 +120,95 @@ static void random_sets_agree_with_a_plain_loop(void **state)
 	}
 }
 
+/* The recorded prefixes as a list; the longest that covers an address says what holds there. */
+struct listed {
+	struct cidr prefix[32];
+	enum scope_verdict verdict[32];
+	int64_t until_us[32];
+	size_t n;
+};
+
+static int list(void *context, const struct cidr *prefix, enum scope_verdict verdict,
+	int64_t until_us, struct error *reterr)
+{
+	struct listed *l = context;
+
+	if (l->n == 32)
+		return error_set(reterr, ERROR_INTERNAL, "too many");
+	for (size_t i = 0; i < l->n; i++)
+		assert_false(cidr_covers(prefix, &l->prefix[i]));
+	l->prefix[l->n] = *prefix;
+	l->verdict[l->n] = verdict;
+	l->until_us[l->n++] = until_us;
+	return 0;
+}
+
+static void a_walk_says_the_same(void **state)
+{
+	uint32_t seed = 4;
+
+	(void)state;
+	for (int round = 0; round < 200; round++) {
+		struct scope *scope = scope_new();
+		struct listed l = {.n = 0};
+		int family = round % 2 ? 6 : 4;
+
+		for (int i = 0; i < 24; i++) {
+			struct addr addr = random_addr(family, &seed);
+			struct cidr cidr = cidr_of(&addr,
+				(uint8_t)((family == 6 ? 56 : 15) + next(&seed) % 18));
+
+			if (i % 4)
+				scope_grant(scope, &cidr, i, i % 7, 4 + i % 11, NULL);
+			else
+				scope_exclude(scope, &cidr, NULL);
+		}
+		assert_int_equal(scope_walk(scope, (uint8_t)family, 5, list, &l, NULL), 0);
+		for (int probe = 0; probe < 200; probe++) {
+			struct addr addr = random_addr(family, &seed);
+			enum scope_verdict want = SCOPE_NOT_GRANTED;
+			int64_t until = 0;
+
+			for (size_t i = 0; i < l.n; i++)
+				if (cidr_contains(&l.prefix[i], &addr)) {
+					want = l.verdict[i];
+					until = l.until_us[i];
+				}
+			assert_int_equal(scope_check(scope, &addr, 5, NULL), want);
+			/* While no other grant begins, it holds until then. */
+			if (want == SCOPE_ALLOWED)
+				assert_int_equal(
+					scope_check(scope, &addr, until - 1, NULL), want);
+		}
+		scope_free(scope);
+	}
+}
+
+static int stop(void *context, const struct cidr *prefix, enum scope_verdict verdict,
+	int64_t until_us, struct error *reterr)
+{
+	(void)context, (void)prefix, (void)verdict, (void)until_us;
+	return error_set(reterr, ERROR_INPUT, "no more");
+}
+
+static void a_walk_is_stopped(void **state)
+{
+	struct scope *scope = scope_new();
+	struct error error = {0};
+
+	(void)state;
+	assert_int_equal(scope_walk(scope, 4, 0, stop, NULL, &error), 0);
+	grant(scope, "198.18.0.0/16", 1, 0, 10);
+	assert_int_equal(scope_walk(scope, 6, 0, stop, NULL, &error), 0);
+	assert_int_equal(scope_walk(scope, 4, 0, stop, NULL, &error), ERROR_INPUT);
+	scope_free(scope);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_rules), cmocka_unit_test(random_sets_agree_with_a_plain_loop)};
+		cmocka_unit_test(the_rules), cmocka_unit_test(random_sets_agree_with_a_plain_loop),
+		cmocka_unit_test(a_walk_says_the_same), cmocka_unit_test(a_walk_is_stopped)};
 
 	return RUN(tests);
 }

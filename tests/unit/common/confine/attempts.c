@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -201,6 +203,27 @@ static bool can_lift_limits(void)
 	       syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &none) == 0;
 }
 
+/* Without a program: whether we get as far as being told so. */
+static bool bpf_goes(int command)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0xff, sizeof(attr)); /* every descriptor is -1, every size too large */
+	return syscall(SYS_bpf, command, &attr, sizeof(attr)) >= 0 || errno != EPERM;
+}
+
+static bool can_run_bpf(void)
+{
+	return bpf_goes(BPF_PROG_TEST_RUN);
+}
+
+static bool can_change_bpf(void)
+{
+	return bpf_goes(BPF_MAP_UPDATE_ELEM) || bpf_goes(BPF_PROG_LOAD) ||
+	       bpf_goes(BPF_MAP_CREATE) || bpf_goes(BPF_OBJ_GET) ||
+	       bpf_goes(BPF_LINK_CREATE) || bpf_goes(BPF_PROG_GET_FD_BY_ID);
+}
+
 const struct attempt attempts[] = {
 	{"open a file", can_open, 0},
 	{"open memory", can_open_relative, 0},
@@ -226,6 +249,8 @@ const struct attempt attempts[] = {
 	{"open any socket", can_any_socket, BY_WORKER},
 	{"look at a file", can_stat, BY_HELPER},
 	{"rename a file", can_remove_path, 0},
+	{"run a BPF program", can_run_bpf, BY_WORKER_BPF},
+	{"load a BPF program or change its maps", can_change_bpf, 0},
 	{"lift a limit", can_lift_limits, 0},
 	{"duplicate a descriptor", can_duplicate, 0},
 	{"write errors", can_write_errors, BY_WORKER | BY_LISTENER | BY_HELPER},

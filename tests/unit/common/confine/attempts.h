@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BY_WORKER = 1, BY_LISTENER = 2, BY_HELPER = 4, BY_READER = 8 };
+enum { BY_WORKER = 1, BY_LISTENER = 2, BY_HELPER = 4, BY_READER = 8, BY_WORKER_BPF = 16 };
 
 struct attempt {
 	const char *name;

@@ -85,6 +85,28 @@ static void test_result(void **state)
 	finish(&crew);
 }
 
+static const char *say(void *context)
+{
+	return context;
+}
+
+static void test_a_note_comes_along(void **state)
+{
+	static char text[] = "by the back door";
+	struct crew_job job = {.role = PRIV_WORKER, .open = open_well, .work = work_well, .note = say};
+	struct error error = {0};
+	struct crew crew;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		job.context = i ? text : NULL;
+		assert_int_equal(crew_start(&job, &crew, &error), 0);
+		assert_string_equal(crew.note, i ? text : "");
+		assert_int_equal(crew_finish(&crew, &error), 0);
+		finish(&crew);
+	}
+}
+
 static void test_errors_come_back(void **state)
 {
 	struct error error;
@@ -186,6 +208,7 @@ static void test_helper_dies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_result),
+		cmocka_unit_test(test_a_note_comes_along),
 		cmocka_unit_test(test_errors_come_back), cmocka_unit_test(test_death_is_named),
 		cmocka_unit_test(test_stop), cmocka_unit_test(test_stop_file),
 		cmocka_unit_test(test_helper_dies)};

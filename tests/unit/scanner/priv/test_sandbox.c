@@ -51,6 +51,12 @@ static void test_worker(void **state)
 	check(PRIV_WORKER, BY_WORKER);
 }
 
+static void test_worker_bpf(void **state)
+{
+	(void)state;
+	check(PRIV_WORKER_BPF, BY_WORKER | BY_WORKER_BPF);
+}
+
 static void test_listener(void **state)
 {
 	(void)state;
@@ -65,7 +71,7 @@ static void test_helper(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_worker),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_worker), cmocka_unit_test(test_worker_bpf),
 		cmocka_unit_test(test_listener), cmocka_unit_test(test_helper)};
 
 	return RUN(tests);
