@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASS_SLOTS_MIN 4096 /* fewer are asked as fast in the ordinary way */
+#define PASS_SLOTS_MIN 1024 /* fewer are asked as fast in the ordinary way */
 
 _Static_assert(LINK_ORDER_KEYS == PERMUTE_ROUNDS, "one permutation");
 

@@ -48,6 +48,7 @@ struct xdplive {
 	uint8_t interface;
 	size_t ranges_max;
 	int program, attached, away; /* descriptors */
+	int why;		     /* errno of a thread that failed */
 	struct xdplive_round *round;
 	struct xdplive_range *ranges;
 	const struct xdplive_state *state;
@@ -97,7 +98,7 @@ static int refuse(int errnum, const char *what, struct error *reterr)
 {
 	if (errnum == EPERM || errnum == EACCES)
 		return error_errno(reterr, ERROR_PERMISSION, errnum,
-			"no XDP live frames: cannot %s; run it as root", what);
+			"no XDP live frames: cannot %s, which takes root", what);
 	return error_errno(
 		reterr, ERROR_NETWORK, errnum, "no XDP live frames: cannot %s", what);
 }
@@ -218,11 +219,11 @@ static void *attach_away(void *context)
 	struct xdplive *x = context;
 	DECLARE_LIBBPF_OPTS(bpf_link_create_opts, options, .flags = XDP_FLAGS_SKB_MODE);
 
-	if (unshare(CLONE_NEWNET) < 0)
-		return NULL;
-	x->away = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (unshare(CLONE_NEWNET) == 0)
+		x->away = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (x->away >= 0)
 		x->attached = bpf_link_create(x->program, LOOPBACK, BPF_XDP, &options);
+	x->why = errno;
 	return NULL;
 }
 
@@ -235,8 +236,8 @@ static int attach(struct xdplive *x, struct error *reterr)
 		r = pthread_join(thread, NULL);
 	if (r != 0)
 		return refuse(r, "start a thread", reterr);
-	return x->attached < 0 ? refuse(errno ? errno : EPERM,
-					 "make a network namespace for the program", reterr)
+	return x->attached < 0 ? refuse(x->why, "make a network namespace for the program",
+					 reterr)
 			       : 0;
 }
 

@@ -123,7 +123,7 @@ class Network:
             finally:
                 out, _ = sniffer.communicate(timeout=60)
                 heard += [(dst, int(port)) for dst, port in
-                          (line.split() for line in out.splitlines())]
+                          (line.split() for line in out.split("\n") if line)]
 
     def close(self):
         for process in (self.server, self.target):
@@ -282,12 +282,12 @@ class Xdp(unittest.TestCase):
         self.assertIn("profile safe", err)
 
     def test_live_refused(self):
-        cases = [("no XDP live frames: cannot load the program: Operation not permitted; run it "
-                  "as root; sending by packet socket",
+        cases = [("no XDP live frames: cannot load the program, which takes root: Operation not "
+                  "permitted; sending by packet socket",
                   ("setpriv", "--bounding-set", "-sys_admin,-bpf,-perfmon"))]
         if os.geteuid() == 0 and self.live:
-            cases.append(("cannot make a network namespace for the program: Operation not "
-                          "permitted", ("setpriv", "--bounding-set", "-sys_admin")))
+            cases.append(("cannot make a network namespace for the program, which takes root: "
+                          "Operation not permitted", ("setpriv", "--bounding-set", "-sys_admin")))
         for note, wrap in cases:
             with self.subTest(note):
                 result = self.scan("-r", "50000", "-p", "80", PREFIX, transmit="xdp-live",
