@@ -33,6 +33,8 @@ PORT = 80
 FULL = 10_000_000
 RATES = ((FULL, "full rate"), (100_000, "100 k/s"), (20_000, "20 k/s"))
 SINK_PORTS = 16
+TRANSMITS = ("packet", "af-xdp", "xdp-live")
+KERNEL_HEADERS = "/usr/include/" + os.uname().machine + "-linux-gnu"
 SAMPLE_SECONDS = 0.005
 TOOL_SECONDS = 120
 
@@ -72,6 +74,20 @@ class Wire:
         kernel.ip(self.far, [
             f"addr add {FAR}/30 dev {CABLE}", f"link set dev {CABLE} up", "link set dev lo up",
             f"neigh replace {NEAR} lladdr {NEAR_MAC} dev {CABLE} nud permanent"])
+
+    @contextlib.contextmanager
+    def sinking(self, work):
+        """The far end drops what arrives as early as it can, by XDP, so that the senders are
+        compared and not the sink; it also lets the cable take XDP frames."""
+        program = os.path.join(work, "sink.o")
+        source = pathlib.Path(__file__).with_name("sink.bpf.c")
+        subprocess.run([kernel.program("clang"), "-target", "bpf", "-O2", "-g", "-ffreestanding",
+                        "-idirafter", KERNEL_HEADERS, "-c", source, "-o", program], check=True)
+        kernel.ip(self.far, [f"link set dev {CABLE} xdpdrv obj {program} sec xdp"])
+        try:
+            yield
+        finally:
+            kernel.ip(self.far, [f"link set dev {CABLE} xdpdrv off"])
 
     @contextlib.contextmanager
     def answering(self):
@@ -115,11 +131,13 @@ class Sampler(threading.Thread):
 
     RECEIVED, SENT = 1, 9  # columns of proc(5) net/dev
 
-    def __init__(self, wire):
+    def __init__(self, wire, enough=None):
         super().__init__(daemon=True)
         self.wire, self.ending = wire, threading.Event()
         self.first = self.last = self.last_sent = None
         self.packets = self.sent = 0
+        self.enough = enough  # after so many packets the rate is known, and nothing more counts
+        self.pid = self.cpu = None
 
     def __enter__(self):
         self.start()
@@ -139,9 +157,11 @@ class Sampler(threading.Thread):
     def look(self, base):
         received, sent = (now - then for now, then in zip(self.read(), base))
         now = time.time()
-        if received > self.packets:
+        if received > self.packets and self.cpu is None:
             self.first = self.first or now
             self.packets, self.last = received, now
+            if self.enough and received >= self.enough and self.pid:
+                self.cpu = cpu_of(self.pid)
         if sent > self.sent + 1:
             self.last_sent = now
         self.sent = sent
@@ -158,24 +178,38 @@ class Sampler(threading.Thread):
         return self.packets / took if took > 0 else 0
 
 
+def cpu_of(pid):
+    """Seconds on a processor of a process, its threads and its children that are there."""
+    total = 0
+    with contextlib.suppress(OSError):
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                total += int((task / "schedstat").read_text().split()[0]) / 1e9
+                total += sum(cpu_of(child) for child in (task / "children").read_text().split())
+    return total
+
+
 class Run:
     """One call of one tool."""
 
-    def __init__(self, wire, words, env=None):
+    def __init__(self, wire, words, env=None, sampler=None):
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        try:
-            with kernel.inside(wire.near):
-                self.process = subprocess.run(
-                    words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                    timeout=TOOL_SECONDS, check=False, env=env)
-        except subprocess.TimeoutExpired:
-            self.process = subprocess.CompletedProcess(
-                words, -1, "", f"stopped after {TOOL_SECONDS} s")
+        with kernel.inside(wire.near), subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                text=True, env=env) as process:
+            if sampler:
+                sampler.pid = process.pid
+            try:
+                out, err = process.communicate(timeout=TOOL_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                out, err = "", f"stopped after {TOOL_SECONDS} s"
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.code = process.returncode
         self.seconds = time.monotonic() - began
         self.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        self.said = (self.process.stderr + self.process.stdout).strip()
-        self.ok = self.process.returncode == 0
+        self.said = (err + out).strip()
+        self.ok = self.code == 0
 
 
 class Masscan:
@@ -224,11 +258,16 @@ class Zmap:
 
 
 class Cadastre:
-    name = "cadastre"
-
-    def __init__(self, work, register):
+    def __init__(self, work, register, transmit="packet"):
+        self.name = "cadastre" if transmit == "packet" else f"cadastre, {transmit}"
+        self.transmit = transmit
         self.program, self.out = register.program, os.path.join(work, "bundle")
         self.env = register.env
+        if transmit == "packet":
+            self.grant(register)
+
+    @staticmethod
+    def grant(register):
         register.call("scope", "grant", "--cidr", PREFIX, "--authoriser", "bench", "--basis",
                       "bench", "--profile", "thorough", "--until", "2099-01-01T00:00:00Z")
 
@@ -237,7 +276,7 @@ class Cadastre:
             os.unlink(self.out)
         return [self.program, "-q", "--realm", "bench", "scan", "--profile", "thorough",
                 "--ports", f"1-{ports}" if ports > 1 else str(PORT), "--udp", "none", "--rate",
-                str(rate), "--bundle", self.out, PREFIX]
+                str(rate), "--transmit", self.transmit, "--bundle", self.out, PREFIX]
 
     def found(self, _sampler):
         found, last = set(), None
@@ -268,31 +307,39 @@ def tools(work, register):
     return there, missing
 
 
-def run_tool(wire, tool, rate, ports):
-    run = Run(wire, tool.words(rate, ports), getattr(tool, "env", None))
+def run_tool(wire, tool, rate, ports, sampler=None):
+    run = Run(wire, tool.words(rate, ports), getattr(tool, "env", None), sampler)
     if not run.ok:
-        print(f"{tool.name} ended with {run.process.returncode}: {run.said[-300:]}",
-              file=sys.stderr)
+        print(f"{tool.name} ended with {run.code}: {run.said[-300:]}", file=sys.stderr)
     return run
 
 
 def sink(wire, there, runs):
-    """Packets per second that arrive, and CPU time for each."""
-    report.heading(f"Sending into a sink, {PREFIX_SIZE * SINK_PORTS:,} SYN frames", runs)
+    """Packets per second that arrive, up to the last frame of a first pass, and CPU time for
+    each of them. What a tool does afterwards does not count."""
+    frames = PREFIX_SIZE * SINK_PORTS
+    report.heading(f"Sending into a sink, {frames:,} SYN frames", runs)
     rates, cpus = {t.name: [] for t in there}, {t.name: [] for t in there}
     for _ in range(runs):
         for tool in there:
-            with Sampler(wire) as sampler:
-                run = run_tool(wire, tool, FULL, SINK_PORTS)
-            if run.ok and sampler.packets:
+            with Sampler(wire, frames * 99 // 100) as sampler:
+                run = run_tool(wire, tool, FULL, SINK_PORTS, sampler)
+            if run.ok and sampler.cpu:
                 rates[tool.name].append(sampler.rate())
-                cpus[tool.name].append(run.cpu / sampler.packets)
+                cpus[tool.name].append(sampler.cpu / sampler.packets)
     ours = there[0].name
     print(report.table(
         ["sender", "packets/s", "CPU per packet", f"{ours} / it"],
         [[t.name, report.spread(rates[t.name], report.rate),
           report.spread(cpus[t.name], lambda v: f"{v * 1e9:.0f} ns"),
           report.ratio(rates[ours], rates[t.name], True)] for t in there]), flush=True)
+
+
+def senders(there, register, work):
+    """All ways of sending beside the peers, ours first."""
+    if not register:
+        return there
+    return [*there[:1], *(Cadastre(work, register, t) for t in TRANSMITS[1:]), *there[1:]]
 
 
 def whole(wire, there, runs):
@@ -334,7 +381,11 @@ def measure(work, register, runs):
         return "no tool to measure"
     heartbeat = Heartbeat(wire)
     heartbeat.start()
-    sink(wire, there, runs)
+    try:
+        with wire.sinking(work):
+            sink(wire, senders(there, register, work), runs)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"left out: the sink: {error}", file=sys.stderr)
     whole(wire, there, runs)
     heartbeat.ending.set()
     heartbeat.join()
