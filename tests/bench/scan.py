@@ -111,7 +111,8 @@ class Heartbeat(threading.Thread):
 
 class Sampler(threading.Thread):
     """Counts what the far end receives and sends, and when the first and the last of it came
-    by. The heartbeat is taken off: fewer than one packet in two samples is silence."""
+    by. The heartbeat is taken off: fewer than one packet in two samples is silence. The rate is
+    that of the samples in which anything came: nobody's waits for answers are in it."""
 
     RECEIVED, SENT = 1, 9  # columns of proc(5) net/dev
 
@@ -120,6 +121,7 @@ class Sampler(threading.Thread):
         self.wire, self.ending = wire, threading.Event()
         self.first = self.last = self.last_sent = None
         self.packets = self.sent = 0
+        self.busy, self.looked = 0.0, time.time()
 
     def __enter__(self):
         self.start()
@@ -140,11 +142,12 @@ class Sampler(threading.Thread):
         received, sent = (now - then for now, then in zip(self.read(), base))
         now = time.time()
         if received > self.packets:
+            self.busy += now - self.looked
             self.first = self.first or now
             self.packets, self.last = received, now
         if sent > self.sent + 1:
             self.last_sent = now
-        self.sent = sent
+        self.sent, self.looked = sent, now
 
     @classmethod
     def read(cls):
@@ -154,8 +157,7 @@ class Sampler(threading.Thread):
         return int(columns[cls.RECEIVED]), int(columns[cls.SENT])
 
     def rate(self):
-        took = self.last - self.first if self.first else 0
-        return self.packets / took if took > 0 else 0
+        return self.packets / self.busy if self.busy > 0 else 0
 
 
 class Run:
