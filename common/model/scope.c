@@ -93,7 +93,7 @@ static struct node *node_new(const struct key *key, unsigned int length)
 		return NULL;
 	node->length = length;
 	for (unsigned int i = 0; i < 2; i++) {
-		unsigned int bits = length <= 64 * i	   ? 0
+		unsigned int bits = length <= 64 * i	    ? 0
 				    : length >= 64 * i + 64 ? 64
 							    : length - 64 * i;
 

@@ -37,7 +37,7 @@ int run_check(struct run *run)
 
 	if (run->stopped)
 		return RUN_STOPPED;
-	now = run->link->now(run->link);
+	now = run->now_us;
 	if (now < run->next_check_us)
 		return 0;
 	run->next_check_us = now + CHECK_EVERY_US;
@@ -70,9 +70,9 @@ static int deny(struct run *run)
 
 static int prepare(struct run *run)
 {
-	int64_t now = run->link->now(run->link);
 	int r = 0;
 
+	run_tick(run);
 	if (run->plan->seed)
 		run->key = siphash_key_seeded(run->plan->seed);
 	else
@@ -80,8 +80,8 @@ static int prepare(struct run *run)
 	if (r < 0)
 		return r;
 	run->pps = run->plan->rate_pps ? run->plan->rate_pps : scan_profile_rate(run->plan->profile);
-	pace_init(&run->pace, run->pps, now);
-	run->progress_us = now;
+	pace_init(&run->pace, run->pps, run->now_us);
+	run->progress_us = run->now_us;
 	host_table_init(&run->hosts, &run->key);
 	return deny(run);
 }

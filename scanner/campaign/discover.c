@@ -27,9 +27,7 @@ struct tempo run_tempo(const struct run *run, bool own)
  * authorisation has ended comes to its end; what may leave is decided by run_flush(). */
 static bool is_denied(struct run *run, const struct addr *addr)
 {
-	int64_t wall = run->link->wall(run->link);
-
-	if (scope_check(run->plan->scope, addr, wall, NULL) == SCOPE_ALLOWED)
+	if (scope_check(run->plan->scope, addr, run->wall_us, NULL) == SCOPE_ALLOWED)
 		return false;
 	run->tally[TALLY_OUT_OF_SCOPE]++;
 	run_hole(run, addr);

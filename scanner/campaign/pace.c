@@ -11,12 +11,19 @@ void pace_init(struct pace *pace, uint32_t pps, int64_t now_us)
 	pace->next_ns = now_us * NS_PER_US;
 }
 
+int64_t pace_due(const struct pace *pace, int64_t now_us)
+{
+	return pace->next_ns > now_us * NS_PER_US ? (pace->next_ns + NS_PER_US - 1) / NS_PER_US
+						  : 0;
+}
+
 int64_t pace_take(struct pace *pace, int64_t now_us)
 {
 	int64_t now = now_us * NS_PER_US;
+	int64_t due = pace_due(pace, now_us);
 
-	if (pace->next_ns > now)
-		return (pace->next_ns + NS_PER_US - 1) / NS_PER_US;
+	if (due)
+		return due;
 	if (pace->next_ns < now - PACE_DEPTH_US * NS_PER_US)
 		pace->next_ns = now - PACE_DEPTH_US * NS_PER_US;
 	pace->next_ns += NS_PER_SECOND / pace->pps;

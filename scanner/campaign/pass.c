@@ -59,20 +59,19 @@ static void sample(struct run *run, const struct sweep *sweep, uint64_t walked)
 
 	if (sweep->kinds == 1 && sweep->question(run, sweep, slot, 0, &q))
 		rtt_sent(run, cookie(&run->key, COOKIE_SYN, &q.source, &q.addr, q.port),
-			run->link->now(run->link));
+			run->now_us);
 }
 
 static void account(struct run *run, struct sweep *sweep, const struct link_pass *pass,
 	uint64_t sent_before)
 {
-	int64_t now = run->link->now(run->link);
-
+	run_tick(run);
 	run->tally[TALLY_SENT] += pass->sent - sent_before;
 	run->tally[TALLY_SENT_SYN] += pass->sent - sent_before;
 	sweep->walked = pass->sent + pass->refused + pass->skipped;
-	sweep->last_sent_us = run->last_sent_us = now;
+	sweep->last_sent_us = run->last_sent_us = run->now_us;
 	for (size_t i = 0; i < SWEEP_SEGMENTS; i++)
-		sweep->segment_us[i] = now;
+		sweep->segment_us[i] = run->now_us;
 }
 
 static int send_all(struct run *run, struct sweep *sweep, struct link_pass *pass)
@@ -85,6 +84,7 @@ static int send_all(struct run *run, struct sweep *sweep, struct link_pass *pass
 	while (r == 0 && !pass->ended) {
 		uint64_t before = pass->sent;
 
+		run_tick(run);
 		sample(run, sweep, sweep->walked);
 		r = run->link->send_pass(run->link, pass, run->reterr);
 		if (r != 0)

@@ -63,9 +63,10 @@ static uint32_t add_words(uint32_t sum, const uint8_t *bytes, size_t n)
 	return sum;
 }
 
-/* The IP header; returns the sum of both addresses, which the transport's checksum needs too. */
-static uint32_t patch_ip(uint8_t *ip, const struct template *t, const struct probe *p,
-	const struct addr *dst)
+/* The IP header; returns the sum of both addresses, which the transport's checksum needs too.
+ */
+static uint32_t patch_ip(
+	uint8_t *ip, const struct template *t, const struct probe *p, const struct addr *dst)
 {
 	size_t n = dst->family == 4 ? 4 : 16;
 	uint8_t *addresses = ip + (dst->family == 4 ? IPV4_SOURCE : IPV6_SOURCE);

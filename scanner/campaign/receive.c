@@ -371,6 +371,7 @@ static void take(struct run *run, const struct link_heard *heard)
 	struct frame f = {0};
 	bool ours = false;
 
+	run->now_us = heard->at_us;
 	run->tally[TALLY_RECEIVED]++;
 	if (frame_decode(heard->type, heard->bytes, heard->size, &f) != FRAME_OK) {
 		run->tally[TALLY_MALFORMED]++;
@@ -390,22 +391,24 @@ int run_listen(struct run *run, int64_t until_us)
 {
 	for (int n = 1;; n++) {
 		struct link_heard heard;
-		int64_t now = run->link->now(run->link), wake = until_us;
+		int64_t wake = until_us;
 		int quiet, r;
 
-		if (until_us > now + CHECK_EVERY_US)
-			wake = now + CHECK_EVERY_US;
+		if (until_us > run->now_us + CHECK_EVERY_US)
+			wake = run->now_us + CHECK_EVERY_US;
 		quiet = run->link->next(run->link, wake, &heard, run->reterr);
 		if (quiet < 0)
 			return quiet;
-		if (quiet == 0)
+		if (quiet)
+			run_tick(run);
+		else
 			take(run, &heard);
 		if (run->reterr->code)
 			return run->reterr->code; /* the sink refused */
 		r = run_check(run);
 		if (r)
 			return r;
-		if ((quiet || n >= DRAIN_MAX) && run->link->now(run->link) >= until_us)
+		if ((quiet || n >= DRAIN_MAX) && run->now_us >= until_us)
 			return 0;
 	}
 }

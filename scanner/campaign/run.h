@@ -12,7 +12,7 @@
 
 #define RTT_SAMPLES 1024
 #define SWEEP_PASSES_MAX 6
-#define SWEEP_SEGMENTS 64
+#define SWEEP_SEGMENTS 64 /* bits of a word */
 #define HOLES_MAX 65536
 #define CONTROL_PORTS 3
 
@@ -94,7 +94,8 @@ struct sweep {
 	/* While it runs. */
 	struct bits done;
 	struct permute order, kind_order;
-	int64_t segment_us[SWEEP_SEGMENTS]; /* when it was last asked anything */
+	int64_t segment_us[SWEEP_SEGMENTS]; /* when its last probe left */
+	uint64_t asked; /* segments of which probes wait in the batch, a bit each */
 	size_t ready; /* segment whose gap is over in this round; SWEEP_SEGMENTS: none */
 	int64_t last_sent_us;
 	uint64_t walked;
@@ -124,8 +125,12 @@ struct run {
 	struct trace *trace;
 	uint32_t port_kind[65536]; /* of the running sweep: kind + 1, 0 not asked */
 	struct link_frame batch[LINK_BATCH_MAX];
-	enum tally batch_tally[LINK_BATCH_MAX]; /* counts it when it has left */
+	struct {
+		enum tally tally; /* counts it when it has left */
+		uint32_t rtt_key;
+	} batch_note[LINK_BATCH_MAX];
 	size_t n_batch;
+	int64_t now_us, wall_us; /* as of the last run_tick() */
 	struct pace pace, cap; /* the campaign's, the sweep's */
 	int64_t last_sent_us;  /* a probe to any host, in any sweep; 0 never */
 	uint32_t pps;
@@ -153,6 +158,8 @@ struct run {
 
 /* sweep.c */
 int sweep_run(struct run *run, struct sweep *sweep);
+/* What the sweep asked has left, just now. */
+void sweep_sent(struct run *run);
 /* Marks an answer; `itself`: the target's own. 0 first, 1 again, -1 not asked by this sweep. */
 int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
 	uint16_t port, bool itself);
@@ -161,6 +168,7 @@ int sweep_answer(struct run *run, const struct addr *addr, enum template_kind ki
 int sweep_pass(struct run *run, struct sweep *sweep);
 
 /* transmit.c: the last steps before the wire */
+void run_tick(struct run *run); /* reads the clocks: for each batch and whenever we waited */
 uint16_t run_source_port(const struct run *run);
 int run_ask(struct run *run, const struct question *question); /* queues; negative on failure */
 int run_flush(struct run *run);

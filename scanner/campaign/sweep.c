@@ -16,6 +16,7 @@
 #define PURPOSE_KINDS 2
 #define DRAIN_US 0
 #define PATIENCE_US 1000000
+#define LOOK_EVERY_US 20000
 
 static bool bits_init(struct bits *bits, uint64_t n)
 {
@@ -93,19 +94,24 @@ int sweep_answer(struct run *run, const struct addr *addr, enum template_kind ki
 /* Waits for a token of the campaign and, if it has one, of the sweep. */
 static int wait_token(struct run *run, struct sweep *sweep)
 {
+	bool fresh = false;
+
 	for (;;) {
-		int64_t now = run->link->now(run->link);
-		int64_t due = run->pace.next_ns / 1000 > now ? run->pace.next_ns / 1000 + 1 : 0;
+		int64_t due = pace_due(&run->pace, run->now_us);
 		int r;
 
-		if (sweep->tempo.pps && run->cap.next_ns / 1000 > now &&
-			run->cap.next_ns / 1000 + 1 > due)
-			due = run->cap.next_ns / 1000 + 1;
+		if (sweep->tempo.pps && pace_due(&run->cap, run->now_us) > due)
+			due = pace_due(&run->cap, run->now_us);
 		if (!due) {
-			pace_take(&run->pace, now);
+			pace_take(&run->pace, run->now_us);
 			if (sweep->tempo.pps)
-				pace_take(&run->cap, now);
+				pace_take(&run->cap, run->now_us);
 			return 0;
+		}
+		if (!fresh) {
+			run_tick(run);
+			fresh = true;
+			continue;
 		}
 		r = run_flush(run);
 		if (r == 0)
@@ -121,16 +127,19 @@ static int wait_segment(struct run *run, struct sweep *sweep, size_t segment)
 {
 	while (sweep->ready != segment) {
 		int64_t gap = sweep->tempo.gap_us;
-		int64_t now = run->link->now(run->link);
-		int r;
+		int r = 0;
 
 		if (sweep->tempo.one_open && 2 * run->srtt_us > gap)
 			gap = 2 * run->srtt_us;
-		if (!sweep->segment_us[segment] || now >= sweep->segment_us[segment] + gap) {
+		if (gap && (sweep->asked >> segment & 1))
+			r = run_flush(run);
+		if (r == 0 && (!sweep->segment_us[segment] ||
+				      run->now_us >= sweep->segment_us[segment] + gap)) {
 			sweep->ready = segment;
 			return 0;
 		}
-		r = run_flush(run);
+		if (r == 0)
+			r = run_flush(run);
 		if (r == 0)
 			r = run_listen(run, sweep->segment_us[segment] + gap);
 		if (r)
@@ -163,10 +172,7 @@ static int ask(
 	r = run_ask(run, &question);
 	if (r < 0)
 		return r;
-	sweep->last_sent_us = run->link->now(run->link);
-	sweep->segment_us[segment] = sweep->last_sent_us;
-	if (!sweep->solicits)
-		run->last_sent_us = sweep->last_sent_us;
+	sweep->asked |= 1ULL << segment;
 	if (run->n_batch == LINK_BATCH_MAX) {
 		r = run_flush(run);
 		if (r == 0)
@@ -175,21 +181,51 @@ static int ask(
 	return r;
 }
 
+void sweep_sent(struct run *run)
+{
+	struct sweep *sweep = run->sweep;
+
+	if (!sweep || !sweep->asked)
+		return;
+	sweep->last_sent_us = run->now_us;
+	if (!sweep->solicits)
+		run->last_sent_us = run->now_us;
+	for (; sweep->asked; sweep->asked &= sweep->asked - 1)
+		sweep->segment_us[__builtin_ctzll(sweep->asked)] = run->now_us;
+}
+
+/* The kind that a slot is asked in a round. */
+static uint32_t kind_of(const struct sweep *sweep, uint64_t slot, uint32_t round)
+{
+	uint64_t hash = slot * 0x9e3779b97f4a7c15ULL >> 32;
+	uint64_t kind = round;
+
+	if (!sweep->rotate)
+		return round;
+	kind += hash * sweep->kinds >> 32; /* each begins at one of its own */
+	if (kind >= sweep->kinds)
+		kind -= sweep->kinds;
+	return (uint32_t)permute_at(&sweep->kind_order, kind);
+}
+
 static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
 {
+	size_t segment = 0;
+
 	sweep->ready = SWEEP_SEGMENTS;
 	for (uint64_t at = 0; at < sweep->slots; at++) {
 		uint64_t slot = permute_at(&sweep->order, at);
-		uint64_t turn =
-			round + (sweep->rotate ? slot * 0x9e3779b97f4a7c15ULL >> 32 : 0);
-		uint32_t kind = (uint32_t)(turn % sweep->kinds);
-		size_t segment = (size_t)(at * SWEEP_SEGMENTS / sweep->slots);
+		uint32_t kind = kind_of(sweep, slot, round);
 		int r;
 
-		if (sweep->rotate)
-			kind = (uint32_t)permute_at(&sweep->kind_order, kind);
-		if (!(++sweep->walked & 0xffff) && (r = run_check(run)) != 0)
-			return r;
+		while ((segment + 1) * sweep->slots <= at * SWEEP_SEGMENTS)
+			segment++;
+		if (!(++sweep->walked & 0xffff)) {
+			run_tick(run);
+			r = run_check(run);
+			if (r)
+				return r;
+		}
 		if (bits_get(&sweep->done, bit_of(sweep, slot, kind)))
 			continue;
 		r = ask(run, sweep, slot, kind, segment);
@@ -209,11 +245,11 @@ static int wait_quiet(struct run *run, struct sweep *sweep, int64_t patience_us)
 		int64_t quiet = run_quiet_us(run, sweep->quiet_us);
 		int64_t until =
 			sweep->last_sent_us + (quiet > patience_us ? quiet : patience_us);
-		int64_t now = run->link->now(run->link);
+		int64_t soon = run->now_us + LOOK_EVERY_US;
 
-		if (now >= until)
+		if (run->now_us >= until)
 			return 0;
-		r = run_listen(run, until < now + 20000 ? until : now + 20000);
+		r = run_listen(run, until < soon ? until : soon);
 	}
 	return r;
 }
@@ -286,7 +322,8 @@ int sweep_run(struct run *run, struct sweep *sweep)
 	/* Anybody may have been asked last by the sweep before. */
 	for (size_t i = 0; i < SWEEP_SEGMENTS && !sweep->solicits; i++)
 		sweep->segment_us[i] = run->last_sent_us;
-	pace_init(&run->cap, sweep->tempo.pps, run->link->now(run->link));
+	run_tick(run);
+	pace_init(&run->cap, sweep->tempo.pps, run->now_us);
 	run->sweep = sweep;
 	r = passes(run, sweep);
 	if (r)

@@ -190,9 +190,9 @@ static int send_window(struct run *run, struct trace *trace)
 				return r;
 		}
 		r = send_one(run, t);
-		run->last_sent_us = run->link->now(run->link);
 		if (r == 0)
 			r = run_flush(run);
+		run->last_sent_us = run->now_us;
 		if (r < 0)
 			return r;
 	}

@@ -22,7 +22,13 @@ static bool is_gateway(const struct run *run, const struct addr *addr)
 	return false;
 }
 
-static bool may_leave(struct run *run, struct link_frame *frame, int64_t wall_us)
+void run_tick(struct run *run)
+{
+	run->now_us = run->link->now(run->link);
+	run->wall_us = run->link->wall(run->link);
+}
+
+static bool may_leave(struct run *run, struct link_frame *frame)
 {
 	enum link_mode mode = run->reach->interfaces[frame->interface].mode;
 	bool solicitation;
@@ -32,42 +38,42 @@ static bool may_leave(struct run *run, struct link_frame *frame, int64_t wall_us
 		return false;
 	if (solicitation && is_gateway(run, &frame->dst))
 		return true;
-	return scope_check(run->plan->scope, &frame->dst, wall_us, NULL) == SCOPE_ALLOWED &&
-	       scope_check(run->denied, &frame->dst, wall_us, NULL) == SCOPE_ALLOWED;
+	return scope_check(run->plan->scope, &frame->dst, run->wall_us, NULL) ==
+		       SCOPE_ALLOWED &&
+	       scope_check(run->denied, &frame->dst, run->wall_us, NULL) == SCOPE_ALLOWED;
 }
 
 int run_flush(struct run *run)
 {
-	int64_t wall_us = run->link->wall(run->link);
 	size_t kept = 0;
 	int r;
 
+	run_tick(run);
 	for (size_t i = 0; i < run->n_batch; i++) {
 		struct link_frame *frame = &run->batch[i];
 
-		if (!may_leave(run, frame, wall_us)) {
+		if (!may_leave(run, frame)) {
 			run->tally[TALLY_OUT_OF_SCOPE]++;
 			run_hole(run, &frame->dst);
 			continue;
 		}
 		if (kept != i)
 			run->batch[kept] = *frame;
-		run->batch_tally[kept++] = run->batch_tally[i];
+		run->batch_note[kept++] = run->batch_note[i];
 	}
 	run->n_batch = 0;
-	if (kept == 0)
-		return 0;
-	r = run->link->send(run->link, run->batch, kept, run->reterr);
-	if (r < 0)
-		return r;
+	for (size_t i = 0; i < kept; i++) {
+		run->tally[run->batch_note[i].tally]++;
+		rtt_sent(run, run->batch_note[i].rtt_key, run->now_us);
+	}
 	run->tally[TALLY_SENT] += kept;
-	for (size_t i = 0; i < kept; i++)
-		run->tally[run->batch_tally[i]]++;
-	return 0;
+	r = kept ? run->link->send(run->link, run->batch, kept, run->reterr) : 0;
+	run_tick(run);
+	sweep_sent(run);
+	return r;
 }
 
-int run_queue(
-	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key)
+int run_queue(struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key)
 {
 	if (run->n_batch == LINK_BATCH_MAX) {
 		int r = run_flush(run);
@@ -77,8 +83,8 @@ int run_queue(
 	}
 	if (!probe_build(probe, &run->batch[run->n_batch]))
 		return 0;
-	run->batch_tally[run->n_batch++] = tally;
-	rtt_sent(run, rtt_key, run->link->now(run->link));
+	run->batch_note[run->n_batch].tally = tally;
+	run->batch_note[run->n_batch++].rtt_key = rtt_key;
 	return 0;
 }
 

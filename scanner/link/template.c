@@ -184,7 +184,7 @@ int template_build(enum template_kind kind, enum link_mode mode, const struct ma
 		t.bytes[t.network + IPV6_HOPS] = ND_HOP_LIMIT;
 	if (!arp) {
 		t.transport = (uint8_t)(t.network + (source->family == 4 ? 20 : 40));
-		sum_up(&t, kind == TEMPLATE_SYN	       ? IPPROTO_TCP
+		sum_up(&t, kind == TEMPLATE_SYN	 ? IPPROTO_TCP
 			   : source->family == 4 ? IPPROTO_ICMP
 						 : IPPROTO_ICMPV6);
 	}

@@ -127,7 +127,8 @@ class Heartbeat(threading.Thread):
 
 class Sampler(threading.Thread):
     """Counts what the far end receives and sends, and when the first and the last of it came
-    by. The heartbeat is taken off: fewer than one packet in two samples is silence."""
+    by. The heartbeat is taken off: fewer than one packet in two samples is silence. The rate is
+    that of the samples in which anything came: nobody's waits for answers are in it."""
 
     RECEIVED, SENT = 1, 9  # columns of proc(5) net/dev
 
@@ -136,6 +137,7 @@ class Sampler(threading.Thread):
         self.wire, self.ending = wire, threading.Event()
         self.first = self.last = self.last_sent = None
         self.packets = self.sent = 0
+        self.busy, self.looked = 0.0, time.time()
         self.enough = enough  # after so many packets the rate is known, and nothing more counts
         self.pid = self.cpu = None
 
@@ -158,13 +160,14 @@ class Sampler(threading.Thread):
         received, sent = (now - then for now, then in zip(self.read(), base))
         now = time.time()
         if received > self.packets and self.cpu is None:
+            self.busy += now - self.looked
             self.first = self.first or now
             self.packets, self.last = received, now
             if self.enough and received >= self.enough and self.pid:
                 self.cpu = cpu_of(self.pid)
         if sent > self.sent + 1:
             self.last_sent = now
-        self.sent = sent
+        self.sent, self.looked = sent, now
 
     @classmethod
     def read(cls):
@@ -174,8 +177,7 @@ class Sampler(threading.Thread):
         return int(columns[cls.RECEIVED]), int(columns[cls.SENT])
 
     def rate(self):
-        took = self.last - self.first if self.first else 0
-        return self.packets / took if took > 0 else 0
+        return self.packets / self.busy if self.busy > 0 else 0
 
 
 def cpu_of(pid):
