@@ -24,6 +24,8 @@ floors = {"common": {"common"},
 libraries = {
     r"pcap(/.*)?\.h": {"scanner/link"},
     r"libnet\.h": {"scanner/link"},
+    r"xdp/.*": {"scanner/link"},
+    r"bpf/.*": {"scanner/link"},
     r"zlib\.h": {"scanner/link", "inventory/exchange"},
     r"libpq-fe\.h|postgres.*": {"inventory/store"},
     r"graphviz/.*|gvc\.h|cgraph\.h": {"mapper/layout"},
