@@ -173,11 +173,59 @@ static void test_never(void **state)
 	}
 }
 
+static struct addr random_addr(uint32_t *random)
+{
+	static const uint32_t bases[] = {0xc6120000, 0xe0000000, 0x00000000, 0x7f000000};
+
+	*random = *random * 1664525 + 1013904223;
+	return addr_v4(bases[*random >> 30] | (*random >> 8 & 0x1ffff));
+}
+
+/* One scope says the same as the plan's, its exclusions and what is never probed. */
+static void test_allowed(void **state)
+{
+	uint32_t random = 5;
+
+	(void)state;
+	for (int round = 0; round < 100; round++) {
+		struct scope *scope = scope_new(), *all = NULL;
+		struct cidr excludes[4];
+		struct scan_plan plan = {
+			.scope = scope, .excludes = excludes, .n_excludes = ARRAY_SIZE(excludes)};
+
+		for (int i = 0; i < 24; i++) {
+			struct addr addr = random_addr(&random);
+			struct cidr cidr = cidr_of(&addr, (uint8_t)(15 + random % 18));
+
+			if (i < 4)
+				excludes[i] = cidr;
+			else if (i % 5 == 0)
+				scope_exclude(scope, &cidr, NULL);
+			else
+				scope_grant(scope, &cidr, i, i % 7, 4 + i % 11, NULL);
+		}
+		assert_int_equal(reach_allowed(&plan, 5, &all, NULL), 0);
+		for (int probe = 0; probe < 300; probe++) {
+			struct addr addr = random_addr(&random);
+			bool want = scope_check(scope, &addr, 5, NULL) == SCOPE_ALLOWED &&
+				    !addr_is_loopback(&addr) && !addr_is_probed_never(&addr);
+
+			for (size_t i = 0; i < ARRAY_SIZE(excludes); i++)
+				want = want && !cidr_contains(&excludes[i], &addr);
+			if (!addr_is_loopback(&addr))
+				assert_int_equal(
+					scope_check(all, &addr, 5, NULL) == SCOPE_ALLOWED, want);
+		}
+		scope_free(all);
+		scope_free(scope);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_other_addresses),
-		cmocka_unit_test(test_never)};
+		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed)};
 
 	return RUN(tests);
 }
