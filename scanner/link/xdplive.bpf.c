@@ -47,11 +47,11 @@ struct {
 	__type(value, struct xdplive_state);
 } state SEC(".maps");
 
-/* Reads the clock when the credit is used up: what has become due since, at most `depth_ns` of it.
- */
+/* Reads the clock when the credit is used up: what has become due since, at most `depth_ns` of it;
+ * at high rates at least a few frames at once, which then fall due together. */
 static __always_inline bool earn(struct xdplive_state *s, uint64_t interval)
 {
-	uint64_t now = bpf_ktime_get_ns(), earned;
+	uint64_t now = bpf_ktime_get_ns(), earned, least;
 
 	if (interval < fixed.interval_ns)
 		interval = fixed.interval_ns;
@@ -61,6 +61,11 @@ static __always_inline bool earn(struct xdplive_state *s, uint64_t interval)
 	if (s->next_ns + fixed.depth_ns < now)
 		s->next_ns = now - fixed.depth_ns;
 	earned = (now - s->next_ns) / interval + 1;
+	least = XDPLIVE_TOGETHER_NS / interval;
+	if (least > XDPLIVE_TOGETHER)
+		least = XDPLIVE_TOGETHER;
+	if (earned < least)
+		earned = least;
 	s->next_ns += earned * interval;
 	s->credit = earned;
 	return true;
@@ -99,7 +104,7 @@ int cadastre_syn(struct xdp_md *ctx)
 	struct xdplive_state *s;
 	const struct xdplive_range *range;
 	uint32_t zero = 0, target, cookie;
-	uint64_t position, slot, kind;
+	uint64_t slot, kind;
 	uint16_t port;
 
 	r = bpf_map_lookup_elem(&round, &zero);
@@ -113,16 +118,14 @@ int cadastre_syn(struct xdp_md *ctx)
 		r->position = 0;
 		r->round++;
 	}
-	position = r->position;
 	if (r->round >= r->rounds)
 		return XDP_DROP;
 	if (!s->credit && !earn(s, r->interval_ns)) {
 		s->held++;
 		return XDP_DROP;
 	}
-	r->position = position + 1;
-	slot = xdplive_at(&r->slots, position);
-	kind = xdplive_kind(&r->kinds, slot, r->round);
+	slot = xdplive_at(&r->slots, r->position++);
+	kind = xdplive_kind(r->rounds, slot, r->round);
 	range = range_of(r->n_ranges, slot);
 	if (!range || slot == XDPLIVE_NONE || kind >= XDPLIVE_PORTS) {
 		s->skipped++;

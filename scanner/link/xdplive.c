@@ -328,6 +328,7 @@ static uint64_t interval_of(const struct xdplive *x, const struct link_pass *pas
 
 static void begin(struct xdplive *x, struct link_pass *pass)
 {
+	const struct xdplive_order kinds = order_of(&pass->kinds);
 	struct xdplive_round *r = x->round;
 
 	r->rounds = 0; /* nothing is sent meanwhile */
@@ -340,9 +341,9 @@ static void begin(struct xdplive *x, struct link_pass *pass)
 			.source = addr_to_v4(&from->source)};
 		memcpy(to->mac, from->mac.bytes, sizeof(to->mac));
 	}
-	memcpy(r->ports, pass->ports, pass->kinds.n * sizeof(*pass->ports));
+	for (uint64_t i = 0; i < pass->kinds.n; i++)
+		r->ports[i] = pass->ports[xdplive_at(&kinds, i) % pass->kinds.n];
 	r->slots = order_of(&pass->slots);
-	r->kinds = order_of(&pass->kinds);
 	r->key[0] = pass->key.k0;
 	r->key[1] = pass->key.k1;
 	r->n_ranges = pass->n_ranges;

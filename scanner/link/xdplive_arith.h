@@ -19,6 +19,8 @@
 #define XDPLIVE_WALK 192    /* steps of a cycle walk; each ends it with 1/4 or more */
 #define XDPLIVE_HALVINGS 20 /* of up to REACH_PIECES_MAX ranges */
 #define XDPLIVE_PORTS 65536
+#define XDPLIVE_TOGETHER 64 /* frames, and no more than this time's worth */
+#define XDPLIVE_TOGETHER_NS 100000
 #define XDPLIVE_NONE UINT64_MAX
 
 #define XDPLIVE_INLINE static inline __attribute__((always_inline))
@@ -59,12 +61,12 @@ struct xdplive_range {
 /* A pass, as the worker asks for it: `rounds` rounds, in each one SYN for each slot. The program
  * counts position and round on. */
 struct xdplive_round {
-	struct xdplive_order slots, kinds; /* kinds: of the ports; n of them */
-	uint64_t key[2];		   /* of the cookies */
+	struct xdplive_order slots;
+	uint64_t key[2]; /* of the cookies */
 	uint64_t position, round, rounds;
 	uint64_t n_ranges;
 	uint64_t interval_ns; /* if it is longer than the fixed one */
-	uint16_t ports[XDPLIVE_PORTS];
+	uint16_t ports[XDPLIVE_PORTS]; /* in the order in which they are asked */
 };
 
 /* Kept by the program alone; the worker can only read it. */
@@ -121,17 +123,13 @@ XDPLIVE_INLINE uint64_t xdplive_at(const struct xdplive_order *order, uint64_t p
 	return XDPLIVE_NONE;
 }
 
-/* The number of the port that a slot is asked in a round: each slot begins at one of its own, so
- * that all rounds together ask every slot for every port once. */
-XDPLIVE_INLINE uint64_t xdplive_kind(
-	const struct xdplive_order *kinds, uint64_t slot, uint64_t round)
+/* Which of the ports a slot is asked in a round: each slot begins at one of its own, so that all
+ * rounds together ask every slot for every port once. */
+XDPLIVE_INLINE uint64_t xdplive_kind(uint64_t rounds, uint64_t slot, uint64_t round)
 {
-	uint64_t kind;
+	uint64_t kind = round + ((slot * 0x9e3779b97f4a7c15ULL >> 32) * rounds >> 32);
 
-	if (kinds->n <= 1)
-		return 0;
-	kind = round + ((slot * 0x9e3779b97f4a7c15ULL >> 32) * kinds->n >> 32);
-	return xdplive_at(kinds, kind >= kinds->n ? kind - kinds->n : kind);
+	return kind >= rounds ? kind - rounds : kind;
 }
 
 XDPLIVE_INLINE uint64_t xdplive_rotate(uint64_t x, int by)

@@ -33,9 +33,10 @@ while True:
 """
 # SYNs as they arrive: at the end of the input, one line for each, destination and port.
 SNIFFER = """
-import select, socket, sys
+import contextlib, select, socket, sys
 s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
-s.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
+with contextlib.suppress(PermissionError):
+    s.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
 s.bind((sys.argv[1], 0x0800))
 print("ready", flush=True)
 lines = []

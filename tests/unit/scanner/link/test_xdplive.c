@@ -47,17 +47,11 @@ static void every_port_once(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		struct siphash_key key = siphash_key_seeded(7);
-		struct xdplive_order order;
-		struct permute permute;
-
-		permute_init(&permute, &key, 2, sizes[i]);
-		order = order_of(&permute);
 		for (uint64_t slot = 0; slot < 500; slot++) {
 			uint8_t seen[100] = {0};
 
 			for (uint64_t round = 0; round < sizes[i]; round++)
-				seen[xdplive_kind(&order, slot * 8191, round)]++;
+				seen[xdplive_kind(sizes[i], slot * 8191, round)]++;
 			for (uint64_t kind = 0; kind < sizes[i]; kind++)
 				assert_int_equal(seen[kind], 1);
 		}
