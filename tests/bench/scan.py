@@ -139,7 +139,7 @@ class Sampler(threading.Thread):
         self.packets = self.sent = 0
         self.busy, self.looked = 0.0, time.time()
         self.enough = enough  # after so many packets the rate is known, and nothing more counts
-        self.pid = self.cpu = None
+        self.pid = self.cpu = self.begin = None
 
     def __enter__(self):
         self.start()
@@ -163,8 +163,10 @@ class Sampler(threading.Thread):
             self.busy += now - self.looked
             self.first = self.first or now
             self.packets, self.last = received, now
-            if self.enough and received >= self.enough and self.pid:
-                self.cpu = cpu_of(self.pid)
+            if self.enough and self.pid and not self.begin and received > 1:
+                self.begin = cpu_of(self.pid), received
+            elif self.begin and received >= self.enough:
+                self.cpu = (cpu_of(self.pid) - self.begin[0]) / (received - self.begin[1])
         if sent > self.sent + 1:
             self.last_sent = now
         self.sent, self.looked = sent, now
@@ -328,7 +330,7 @@ def sink(wire, there, runs):
                 run = run_tool(wire, tool, FULL, SINK_PORTS, sampler)
             if run.ok and sampler.cpu:
                 rates[tool.name].append(sampler.rate())
-                cpus[tool.name].append(sampler.cpu / sampler.packets)
+                cpus[tool.name].append(sampler.cpu)
     ours = there[0].name
     print(report.table(
         ["sender", "packets/s", "CPU per packet", f"{ours} / it"],
