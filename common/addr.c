@@ -203,12 +203,13 @@ bool addr_is_special(const struct addr *addr)
 
 bool cidr_contains(const struct cidr *cidr, const struct addr *addr)
 {
-	struct cidr other;
+	size_t whole = cidr->length / 8;
+	unsigned int rest = cidr->length % 8;
 
-	if (cidr->base.family != addr->family)
+	if (cidr->base.family != addr->family ||
+		memcmp(cidr->base.bytes, addr->bytes, whole) != 0)
 		return false;
-	other = cidr_of(addr, cidr->length);
-	return addr_equal(&other.base, &cidr->base);
+	return !rest || (cidr->base.bytes[whole] ^ addr->bytes[whole]) >> (8 - rest) == 0;
 }
 
 bool cidr_covers(const struct cidr *outer, const struct cidr *inner)
