@@ -2,8 +2,6 @@
 /* The register's part of an asset file: head and runs, organisations, systems, subnets. */
 #include "inventory/exchange/assetfile.h"
 
-#include "inventory/questions/moment.h"
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -41,15 +39,12 @@ static int hold_subnets(struct dossier *d, struct error *reterr)
 
 int dossier_register_load(struct dossier *d, struct error *reterr)
 {
-	_cleanup_(moment_leavep) struct db *then = NULL;
 	struct export *e = d->e;
 	const struct db_value realm = db_int(e->realm_id), as_of = export_as_of(e),
 			      scope = db_text(e->scope);
-	int r = export_enter(e, &then, reterr);
+	int r = export_register(e, &query_exchange_systems, DB_VALUES(realm, as_of, scope),
+		&d->systems, reterr);
 
-	if (r == 0)
-		r = export_register(e, &query_exchange_systems, DB_VALUES(realm, as_of, scope),
-			&d->systems, reterr);
 	if (r == 0)
 		r = export_register(e, &query_exchange_organisations,
 			DB_VALUES(realm, as_of, scope), &d->organisations, reterr);

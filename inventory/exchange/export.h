@@ -65,16 +65,14 @@ struct export {
 
 typedef int (*export_take)(struct export *e, const struct export_asset *asset, void *context,
 	struct error *reterr);
-/* Calls `take` for each asset of the selection. `parts`: a set of PARTS(). */
+/* Calls `take` for each asset of the selection. `parts`: a set of PARTS(). The next assets are read
+ * meanwhile, so `take` does not use the connection. */
 int export_walk(struct export *e, unsigned int parts, export_take take, void *context,
 	struct error *reterr);
 
 /* The rows of a part for numbers of assets, with commas. */
 int export_part(struct export *e, enum export_part part, const char *ids,
 	struct db_result **ret_rows, struct error *reterr);
-/* Enters the time that was asked for, if one was: what is read until moment_leavep(*ret_then) is
- * what held then. */
-int export_enter(struct export *e, struct db **ret_then, struct error *reterr);
 /* The value of an as-of parameter. */
 struct db_value export_as_of(const struct export *e);
 /* Runs a query whose rows are of the register: at most EXPORT_REGISTER_MAX. */
@@ -129,9 +127,11 @@ static inline const char *asset_text(const struct export_asset *a, int column)
 	return db_get_text(a->rows[PART_ASSETS], a->span[PART_ASSETS].from, column);
 }
 
-/* Begins the transaction and finds the selection of e->request; before its files are written. */
+/* Begins the transaction and finds the selection of e->request; before its files are written. If a
+ * time was asked for, names of tables are those of then until moment_leavep(ret_then): a query that
+ * wants what had been before as well says cadastre.TABLE. */
 int export_select(struct inventory *inv, struct export *e, struct arena *arena,
-	struct error *reterr);
+	struct db **ret_then, struct error *reterr);
 
 /* Kinds of files by name, the last without one. */
 struct export_writer {

@@ -6,6 +6,8 @@
  */
 #include "inventory/exchange/export.h"
 
+#include "inventory/questions/moment.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -96,7 +98,7 @@ static int each_asset(struct each *each, struct error *reterr)
 		_cleanup_(db_result_freep) struct db_result *chunk = NULL;
 		int r = db_run(e->db, &query_exchange_chunk,
 			DB_VALUES(db_int(e->realm_id), db_int(after), db_null(), db_null(),
-				db_int(EXPORT_CHUNK), export_as_of(e)),
+				db_int(EXPORT_CHUNK)),
 			&chunk, reterr);
 
 		if (r == 0 && db_get_int(chunk, 0, 1))
@@ -115,6 +117,7 @@ int inventory_export_each(struct inventory *inv, const struct export_request *re
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(EXPORT_TEXTS_MAX);
 	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
+	_cleanup_(moment_leavep) struct db *then = NULL;
 	struct export e = {
 		.db = transaction, .request = request, .as_of_us = request->as_of_us};
 	struct each each = {&e, export_writer_of(request->kind), directory};
@@ -131,7 +134,7 @@ int inventory_export_each(struct inventory *inv, const struct export_request *re
 			request->kind);
 	if (stat(directory, &st) < 0 || !S_ISDIR(st.st_mode))
 		return error_set(reterr, ERROR_USAGE, "\"%.256s\" is no directory", directory);
-	r = export_select(inv, &e, arena, reterr);
+	r = export_select(inv, &e, arena, &then, reterr);
 	if (r == 0 && e.asset) {
 		snprintf(id, sizeof(id), "%" PRId64, e.asset);
 		r = write_one(&each, "asset-", id, reterr);

@@ -6,7 +6,6 @@
 -- $3::text : only of this system; NULL: any
 -- $4::int8 : only this asset; NULL: any
 -- $5::int4 : at most so many
--- $6::timestamptz : met by then; NULL: now
 SELECT coalesce(string_agg(asset_id::text, ',' ORDER BY asset_id), ''), count(*),
     coalesce(max(asset_id), 0)
 FROM (
@@ -15,6 +14,4 @@ FROM (
         AND ($4 IS NULL OR a.asset_id = $4)
         AND ($3 IS NULL OR a.asset_id IN (
             SELECT m.asset_id FROM asset_member m WHERE m.realm_id = $1 AND m.system = $3))
-        AND ($6 IS NULL OR EXISTS (
-            SELECT FROM run f WHERE f.run_id = a.first_run AND f.ended <= $6))
     ORDER BY a.asset_id LIMIT $5) AS part
