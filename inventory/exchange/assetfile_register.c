@@ -47,10 +47,12 @@ int dossier_register_load(struct dossier *d, struct error *reterr)
 
 	if (r == 0)
 		r = export_register(e, &query_exchange_organisations,
-			DB_VALUES(realm, as_of, scope), &d->organisations, reterr);
+			DB_VALUES(realm, as_of, scope, db_text(export_members(e))),
+			&d->organisations, reterr);
 	if (r == 0)
 		r = export_register(e, &query_exchange_subnets,
-			DB_VALUES(realm, as_of, db_text(e->system),
+			DB_VALUES(realm, as_of,
+				db_text(e->system ? export_members(e) : NULL),
 				e->asset ? db_int(e->asset) : db_null()),
 			&d->subnets, reterr);
 	if (r == 0)

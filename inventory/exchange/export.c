@@ -63,6 +63,23 @@ void export_software_id(char out[EXPORT_ID_MAX], int64_t asset, const char *vend
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
+int export_set_scope(
+	struct export *e, const char *system, const char *scope, struct error *reterr)
+{
+	db_result_free(STEAL(e->members));
+	e->system = system;
+	e->scope = scope;
+	return scope && *scope ? db_run(e->db, &query_exchange_members,
+					 DB_VALUES(db_int(e->realm_id), db_text(scope)),
+					 &e->members, reterr)
+			       : 0;
+}
+
+const char *export_members(const struct export *e)
+{
+	return e->members ? db_get_text(e->members, 0, 0) : NULL;
+}
+
 struct db_value export_as_of(const struct export *e)
 {
 	return e->as_of_us ? db_time(e->as_of_us) : db_null();
@@ -94,7 +111,8 @@ int export_part(struct export *e, enum export_part part, const char *ids,
 		[PART_STATED] = &query_exchange_stated};
 	const struct db_value values[] = {db_text(ids), export_as_of(e),
 		part == PART_SERVICES ? db_time(e->observed_us) : db_int(e->realm_id),
-		db_text(e->system), e->asset ? db_int(e->asset) : db_null()};
+		db_text(e->system ? export_members(e) : NULL),
+		e->asset ? db_int(e->asset) : db_null()};
 
 	return db_run(
 		e->db, queries[part], values, queries[part]->n_params, ret_rows, reterr);
@@ -167,8 +185,8 @@ static void *chunk_read(void *context)
 	struct export *e = chunk->e;
 
 	chunk->r = db_run(e->db, &query_exchange_chunk,
-		DB_VALUES(db_int(e->realm_id), db_int(chunk->after), db_text(e->system),
-			e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK)),
+		DB_VALUES(db_int(e->realm_id), db_int(chunk->after),
+			db_text(e->system ? export_members(e) : NULL), e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK)),
 		&chunk->list, &chunk->error);
 	if (chunk->r < 0)
 		return NULL;
@@ -296,8 +314,8 @@ static int find_scope(struct export *e, struct arena *arena, struct error *reter
 	r = export_part(e, PART_ASSETS, ids, &rows, reterr);
 	if (r < 0)
 		return r;
-	e->scope = db_rows(rows) ? keep(arena, rows, 0, ASSET_SYSTEM) : "";
-	return 0;
+	return export_set_scope(
+		e, NULL, db_rows(rows) ? keep(arena, rows, 0, ASSET_SYSTEM) : "", reterr);
 }
 
 static int find_system(struct export *e, struct error *reterr)
@@ -305,9 +323,9 @@ static int find_system(struct export *e, struct error *reterr)
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int r;
 
-	e->system = e->scope = e->request->system;
-	if (!e->system)
-		return 0;
+	r = export_set_scope(e, e->request->system, e->request->system, reterr);
+	if (r < 0 || !e->system)
+		return r;
 	r = db_run(e->db, &query_exchange_find, DB_VALUES(db_int(e->realm_id), db_text(e->system)),
 		&rows, reterr);
 	if (r == 0 && db_rows(rows) == 0)
@@ -446,6 +464,7 @@ int inventory_export(struct inventory *inv, const struct export_request *request
 	r = export_select(inv, &e, arena, &then, reterr);
 	if (r == 0)
 		r = export_write_file(&e, writer, path, reterr);
+	db_result_free(e.members);
 	*ret_result = e.result;
 	return r;
 }

@@ -56,6 +56,7 @@ struct export {
 	const char *system;	/* of these assets only; "": of no system; NULL: any */
 	int64_t asset;		/* this one only; 0: any */
 	const char *scope;	/* what of the register: a system, "" nothing, NULL all */
+	struct db_result *members; /* the numbers of the assets of `scope`, in one text */
 	int64_t as_of_us;	/* 0: now */
 	int64_t observed_us;	/* what the file is true for */
 	int64_t newest_run;
@@ -73,6 +74,11 @@ int export_walk(struct export *e, unsigned int parts, export_take take, void *co
 /* The rows of a part for numbers of assets, with commas. */
 int export_part(struct export *e, enum export_part part, const char *ids,
 	struct db_result **ret_rows, struct error *reterr);
+/* Sets `system` and `scope`, and finds whose assets they are. */
+int export_set_scope(
+	struct export *e, const char *system, const char *scope, struct error *reterr);
+/* The assets of the scope, with commas; NULL: of any. */
+const char *export_members(const struct export *e);
 /* The value of an as-of parameter. */
 struct db_value export_as_of(const struct export *e);
 /* Runs a query whose rows are of the register: at most EXPORT_REGISTER_MAX. */

@@ -69,8 +69,10 @@ static int each_system(struct each *each, struct error *reterr)
 	for (size_t i = 0; r == 0 && i < db_rows(systems); i++) {
 		if (db_get_bool(systems, i, SYSTEM_EXTERNAL))
 			continue;
-		e->system = e->scope = db_get_text(systems, i, SYSTEM_ID);
-		r = write_one(each, "system-", e->system, reterr);
+		r = export_set_scope(e, db_get_text(systems, i, SYSTEM_ID),
+			db_get_text(systems, i, SYSTEM_ID), reterr);
+		if (r == 0)
+			r = write_one(each, "system-", e->system, reterr);
 	}
 	return r;
 }
@@ -78,14 +80,18 @@ static int each_system(struct each *each, struct error *reterr)
 static int assets_of_chunk(struct each *each, const char *ids, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = export_part(each->e, PART_ASSETS, ids, &rows, reterr);
+	struct export *e = each->e;
+	int r = export_part(e, PART_ASSETS, ids, &rows, reterr);
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
-		each->e->asset = db_get_int(rows, i, ASSET_ID);
-		each->e->scope = db_get_text(rows, i, ASSET_SYSTEM);
-		r = write_one(each, "asset-", db_get_text(rows, i, ASSET_ID), reterr);
+		const char *system = db_get_text(rows, i, ASSET_SYSTEM);
+
+		r = export_set_scope(e, NULL, system, reterr);
+		e->asset = db_get_int(rows, i, ASSET_ID);
+		if (r == 0)
+			r = write_one(each, "asset-", db_get_text(rows, i, ASSET_ID), reterr);
+		e->asset = 0;
 	}
-	each->e->asset = 0;
 	return r;
 }
 
@@ -143,6 +149,7 @@ int inventory_export_each(struct inventory *inv, const struct export_request *re
 	} else if (r == 0) {
 		r = by_asset ? each_asset(&each, reterr) : each_system(&each, reterr);
 	}
+	db_result_free(e.members);
 	*ret_result = e.result;
 	return r;
 }

@@ -5,7 +5,7 @@
 -- $1::text : numbers of assets, with commas
 -- $2::timestamptz : as of; NULL: now
 -- $3::int4 : realm
--- $4::text : only of this system; NULL: any
+-- $4::text : only beside these, numbers with commas; NULL: any
 -- $5::int8 : only this asset; NULL: any
 WITH open AS (
     SELECT s.* FROM cadastre.service s
@@ -23,8 +23,7 @@ WITH open AS (
 ), near AS (
     SELECT b.* FROM beside b
     JOIN asset o ON o.asset_id = b.peer_asset_id AND o.realm_id = $3 AND o.merged_into IS NULL
-    WHERE $4 IS NULL OR EXISTS (
-        SELECT FROM asset_member m WHERE m.asset_id = b.peer_asset_id AND m.system = $4)
+    WHERE $4 IS NULL OR b.peer_asset_id = ANY (string_to_array($4, ',')::int8[])
 ), said AS (
     SELECT asset_id, 1 AS place, host(address) AS a, transport AS b, port AS c, '' AS d,
         0::int8 AS peer
