@@ -51,10 +51,10 @@ int dossier_records_load(struct dossier *d, struct error *reterr)
 		&d->records[0], reterr);
 
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_supply, DB_VALUES(realm, scope),
+		r = export_keep(e, &query_exchange_supply, DB_VALUES(realm, scope),
 			&d->records[1], reterr);
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_duties,
+		r = export_keep(e, &query_exchange_duties,
 			DB_VALUES(realm, scope, export_as_of(e), members), &d->records[2], reterr);
 	return r;
 }

@@ -63,21 +63,58 @@ void export_software_id(char out[EXPORT_ID_MAX], int64_t asset, const char *vend
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
+void export_done(struct export *e)
+{
+	for (; e->n_kept; e->n_kept--)
+		db_result_free(e->kept[e->n_kept - 1].rows);
+	db_result_free(STEAL(e->members));
+}
+
 int export_set_scope(
 	struct export *e, const char *system, const char *scope, struct error *reterr)
 {
-	db_result_free(STEAL(e->members));
+	export_done(e);
 	e->system = system;
 	e->scope = scope;
-	return scope && *scope ? db_run(e->db, &query_exchange_members,
-					 DB_VALUES(db_int(e->realm_id), db_text(scope)),
-					 &e->members, reterr)
-			       : 0;
+	return scope && (*scope || e->each) ? db_run(e->db, &query_exchange_members,
+						      DB_VALUES(db_int(e->realm_id), db_text(scope)),
+						      &e->members, reterr)
+					    : 0;
+}
+
+int export_keep(struct export *e, const struct query *query, const struct db_value *values,
+	size_t n, struct db_result **ret_rows, struct error *reterr)
+{
+	int r;
+
+	for (size_t i = 0; i < e->n_kept; i++)
+		if (e->kept[i].query == query) {
+			*ret_rows = e->kept[i].rows;
+			return 0;
+		}
+	r = db_run(e->db, query, values, n, ret_rows, reterr);
+	if (r == 0 && e->each && e->n_kept < EXPORT_KEPT_MAX)
+		e->kept[e->n_kept++] = (struct export_kept){query, *ret_rows};
+	return r;
+}
+
+void export_kept_free(const struct export *e, struct db_result *rows)
+{
+	for (size_t i = 0; i < e->n_kept; i++)
+		if (e->kept[i].rows == rows)
+			return;
+	db_result_free(rows);
 }
 
 const char *export_members(const struct export *e)
 {
-	return e->members ? db_get_text(e->members, 0, 0) : NULL;
+	return e->members && *e->scope ? db_get_text(e->members, 0, 0) : NULL;
+}
+
+/* The assets that are walked, with commas; NULL: any. */
+static struct db_value walked(const struct export *e)
+{
+	return db_text(e->system && e->members ? db_get_text(e->members, 0, 0) : NULL);
 }
 
 struct db_value export_as_of(const struct export *e)
@@ -85,17 +122,23 @@ struct db_value export_as_of(const struct export *e)
 	return e->as_of_us ? db_time(e->as_of_us) : db_null();
 }
 
+int export_bound(const struct export *e, const struct db_result *rows, struct error *reterr)
+{
+	return db_rows(rows) <= EXPORT_REGISTER_MAX
+		       ? 0
+		       : error_set(reterr, ERROR_INPUT,
+				 "the register of realm \"%s\" has more than %d entries of one kind, "
+				 "which one file does not hold; export its systems one by one "
+				 "(--system)",
+				 e->realm, EXPORT_REGISTER_MAX);
+}
+
 int export_register(struct export *e, const struct query *query, const struct db_value *values,
 	size_t n, struct db_result **ret_rows, struct error *reterr)
 {
 	int r = db_run(e->db, query, values, n, ret_rows, reterr);
 
-	if (r == 0 && db_rows(*ret_rows) > EXPORT_REGISTER_MAX)
-		return error_set(reterr, ERROR_INPUT,
-			"the register of realm \"%s\" has more than %d entries of one kind, which one "
-			"file does not hold; export its systems one by one (--system)",
-			e->realm, EXPORT_REGISTER_MAX);
-	return r;
+	return r < 0 ? r : export_bound(e, *ret_rows, reterr);
 }
 
 int export_part(struct export *e, enum export_part part, const char *ids,
@@ -111,8 +154,7 @@ int export_part(struct export *e, enum export_part part, const char *ids,
 		[PART_STATED] = &query_exchange_stated};
 	const struct db_value values[] = {db_text(ids), export_as_of(e),
 		part == PART_SERVICES ? db_time(e->observed_us) : db_int(e->realm_id),
-		db_text(e->system ? export_members(e) : NULL),
-		e->asset ? db_int(e->asset) : db_null()};
+		walked(e), e->asset || e->each ? db_int(e->asset) : db_null()};
 
 	return db_run(
 		e->db, queries[part], values, queries[part]->n_params, ret_rows, reterr);
@@ -186,7 +228,7 @@ static void *chunk_read(void *context)
 
 	chunk->r = db_run(e->db, &query_exchange_chunk,
 		DB_VALUES(db_int(e->realm_id), db_int(chunk->after),
-			db_text(e->system ? export_members(e) : NULL), e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK)),
+			walked(e), e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK)),
 		&chunk->list, &chunk->error);
 	if (chunk->r < 0)
 		return NULL;
@@ -204,7 +246,7 @@ static void *chunk_read(void *context)
 static void chunk_begin_next(const struct chunk *chunk, struct chunk *next)
 {
 	*next = (struct chunk){.e = chunk->e, .parts = chunk->parts, .after = chunk->last};
-	if (chunk->n < EXPORT_CHUNK)
+	if (chunk->n < EXPORT_CHUNK || chunk->e->each)
 		return;
 	next->started = pthread_create(&next->thread, NULL, chunk_read, next) == 0;
 	if (!next->started)
@@ -238,11 +280,15 @@ int export_walk(struct export *e, unsigned int parts, export_take take, void *co
 	struct chunk chunk = {.e = e, .parts = parts}, next = {0};
 	int r = 0;
 
+	if (e->given)
+		return take(e, e->given, context, reterr);
 	chunk_read(&chunk);
 	while (r == 0 && chunk.r == 0 && chunk.n) {
 		chunk_begin_next(&chunk, &next);
 		r = walk_on(e, &chunk, take, context, reterr);
 		chunk_wait(&next);
+		if (r == 0 && e->each && chunk.n == EXPORT_CHUNK)
+			chunk_read(&next); /* what `take` may ask comes first */
 		chunk_done(&chunk);
 		chunk = next;
 		next = (struct chunk){0};
@@ -464,7 +510,7 @@ int inventory_export(struct inventory *inv, const struct export_request *request
 	r = export_select(inv, &e, arena, &then, reterr);
 	if (r == 0)
 		r = export_write_file(&e, writer, path, reterr);
-	db_result_free(e.members);
+	export_done(&e);
 	*ret_result = e.result;
 	return r;
 }

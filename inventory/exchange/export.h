@@ -45,6 +45,8 @@ struct export_asset {
 	struct span span[PART_N];
 };
 
+#define EXPORT_KEPT_MAX 8
+
 struct export {
 	struct db *db;
 	const struct export_request *request;
@@ -57,6 +59,14 @@ struct export {
 	int64_t asset;		/* this one only; 0: any */
 	const char *scope;	/* what of the register: a system, "" nothing, NULL all */
 	struct db_result *members; /* the numbers of the assets of `scope`, in one text */
+	/* Files of assets of one scope one after the other: */
+	bool each;
+	const struct export_asset *given; /* the next file's, read already */
+	struct export_kept {
+		const struct query *query;
+		struct db_result *rows;
+	} kept[EXPORT_KEPT_MAX]; /* the answers that are the same for the scope */
+	size_t n_kept;
 	int64_t as_of_us;	/* 0: now */
 	int64_t observed_us;	/* what the file is true for */
 	int64_t newest_run;
@@ -79,8 +89,17 @@ int export_set_scope(
 	struct export *e, const char *system, const char *scope, struct error *reterr);
 /* The assets of the scope, with commas; NULL: of any. */
 const char *export_members(const struct export *e);
+/* Runs a query whose answer is the same for all files of a scope; the rows are given back with
+ * export_kept_free(), which leaves what is asked again. */
+int export_keep(struct export *e, const struct query *query, const struct db_value *values,
+	size_t n, struct db_result **ret_rows, struct error *reterr);
+void export_kept_free(const struct export *e, struct db_result *rows);
+/* Forgets the scope. */
+void export_done(struct export *e);
 /* The value of an as-of parameter. */
 struct db_value export_as_of(const struct export *e);
+/* ERROR_INPUT if they are more than one file holds. */
+int export_bound(const struct export *e, const struct db_result *rows, struct error *reterr);
 /* Runs a query whose rows are of the register: at most EXPORT_REGISTER_MAX. */
 int export_register(struct export *e, const struct query *query, const struct db_value *values,
 	size_t n, struct db_result **ret_rows, struct error *reterr);
