@@ -262,12 +262,14 @@ static int show_facts(const struct db_result *rows, int64_t from, int64_t to,
 
 /* Attested by the register: first and last seen are imports that said it; the day for which its
  * paper speaks stands with the paper. */
-static int show_register(struct inventory *inv, int64_t id,
+static int show_register(struct inventory *inv, int64_t id, const struct moment *moment,
 	int (*row)(void *context, const struct fact_row *fact), void *context,
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(inv->db, &query_asset_register, DB_VALUES(db_int(id)), &rows, reterr);
+	int64_t time_us = moment->as_of_us ? moment->as_of_us : moment->known_us;
+	int r = db_run(inv->db, &query_asset_register,
+		DB_VALUES(db_int(id), time_us ? db_time(time_us) : db_null()), &rows, reterr);
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct fact_row fact = {
@@ -319,7 +321,7 @@ int inventory_asset_show(struct inventory *inv, const char *which, const struct 
 	*ret_asset = asset_of(asset, 0);
 	r = show_facts(facts, PLACE_FIRST, PLACE_AFTER_REGISTER, row, context);
 	if (r == 0)
-		r = show_register(inv, id, row, context, reterr);
+		r = show_register(inv, id, moment, row, context, reterr);
 	if (r == 0)
 		r = show_facts(facts, PLACE_AFTER_REGISTER, PLACE_END, row, context);
 	forget_texts(ret_asset);

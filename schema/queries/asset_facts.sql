@@ -10,7 +10,7 @@
 -- Kept: all is looked up by the asset.
 -- $1::int8 : asset
 WITH self (asset_id) AS MATERIALIZED (
-    SELECT $1 UNION ALL SELECT asset_id FROM asset_alias WHERE merged_into = $1
+    SELECT $1 UNION ALL SELECT asset_id FROM aliases_of($1)
 ), met AS (
     SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
     WHERE ar.asset_id = ANY (ARRAY(SELECT asset_id FROM self)) AND ar.outcome <> 'quiet'
@@ -61,7 +61,7 @@ WITH self (asset_id) AS MATERIALIZED (
     UNION ALL
     SELECT 3, 'identity', 'alias', asset_id::text, 'derived', merge_reason, '', NULL,
         coalesce(merge_run, first_run), NULL, NULL
-    FROM asset_alias WHERE merged_into = $1
+    FROM aliases_of($1)
     UNION ALL
     SELECT 3, 'decision', d.kind || ' ' || d.decision_id,
         CASE d.kind WHEN 'merge' THEN 'asset ' || d.asset_id || ' is asset ' || d.other_asset_id
@@ -114,13 +114,14 @@ WITH self (asset_id) AS MATERIALIZED (
             '(' || nullif(l.detail, '') || ')'),
         l.grade, l.source, l.method, l.evidence, l.from_run, l.until_run, NULL
     FROM link l
-    LEFT JOIN asset peer ON peer.asset_id =
-        CASE WHEN l.asset_id = $1 THEN l.peer_asset_id ELSE l.asset_id END
+    CROSS JOIN LATERAL (SELECT CASE WHEN l.asset_id = $1 THEN l.peer_asset_id ELSE l.asset_id END
+        AS asset_id OFFSET 0) AS other
+    CROSS JOIN LATERAL (SELECT called(other.asset_id) AS name OFFSET 0) AS peer
     LEFT JOIN LATERAL (
-        SELECT l.peer_address AS address WHERE peer.asset_id IS NULL
+        SELECT l.peer_address AS address WHERE peer.name IS NULL
         UNION ALL
         (SELECT p.address FROM address p
-         WHERE p.asset_id = peer.asset_id AND p.until_run IS NULL
+         WHERE peer.name IS NOT NULL AND p.asset_id = other.asset_id AND p.until_run IS NULL
          ORDER BY EXISTS (SELECT FROM address o
                  JOIN subnet n ON n.realm_id = o.realm_id AND n.until_import IS NULL
                      AND n.prefix >>= o.address AND n.prefix >>= p.address
@@ -138,7 +139,7 @@ WITH self (asset_id) AS MATERIALIZED (
         CASE h.method WHEN 'import' THEN 'claimed' ELSE 'measured' END, 'trace', h.method, NULL,
         h.from_run, h.until_run, NULL
     FROM hop h
-    LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
+    CROSS JOIN LATERAL (SELECT called(h.peer_asset_id) AS name OFFSET 0) AS peer
     WHERE h.asset_id = $1 AND (h.until_run IS NULL OR h.until_run IS NOT NULL)
 )
 SELECT s.chapter, s.attribute, s.value, s.grade, s.source, s.method,

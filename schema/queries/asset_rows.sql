@@ -24,9 +24,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT string_agg(host(address), ' ' ORDER BY address) AS addresses
     FROM address WHERE address.asset_id = a.asset_id AND until_run IS NULL) AS d ON true
-LEFT JOIN LATERAL (
-    SELECT system FROM asset_member WHERE asset_member.asset_id = a.asset_id OFFSET 0) AS m
-    ON true
+LEFT JOIN LATERAL member_of(a.asset_id) AS m ON true
 LEFT JOIN LATERAL (
     SELECT last_run FROM asset_seen WHERE asset_seen.asset_id = a.asset_id OFFSET 0) AS n ON true
 LEFT JOIN system_tier t ON t.realm_id = a.realm_id AND t.system = m.system
