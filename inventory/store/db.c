@@ -523,7 +523,13 @@ const char *db_get_text(const struct db_result *result, size_t row, int column)
 
 int64_t db_get_int(const struct db_result *result, size_t row, int column)
 {
-	return strtoll(db_get_text(result, row, column), NULL, 10);
+	const char *text = db_get_text(result, row, column);
+	bool negative = *text == '-';
+	uint64_t value = 0;
+
+	for (text += negative; *text >= '0' && *text <= '9'; text++)
+		value = value * 10 + (uint64_t)(*text - '0');
+	return (int64_t)(negative ? -value : value);
 }
 
 double db_get_real(const struct db_result *result, size_t row, int column)

@@ -24,6 +24,9 @@ CREATE INDEX organisation_ever ON cadastre.organisation (realm_id, id);
 CREATE INDEX responsibility_prefix ON cadastre.responsibility USING gist (prefix inet_ops);
 CREATE INDEX responsibility_ever ON cadastre.responsibility (realm_id, subject, value);
 
+-- Which assets appeared in a run; few pages hold them.
+CREATE INDEX asset_first ON cadastre.asset USING brin (first_run);
+
 -- ---- what one asset is called ---------------------------------------------------------------------
 
 CREATE FUNCTION cadastre.aliases_of(an_asset int8)
