@@ -27,6 +27,72 @@ CREATE INDEX responsibility_ever ON cadastre.responsibility (realm_id, subject, 
 -- Which assets appeared in a run; few pages hold them.
 CREATE INDEX asset_first ON cadastre.asset USING brin (first_run);
 
+-- ---- one asset -------------------------------------------------------------------------------------
+
+CREATE FUNCTION cadastre.asset_of(an_asset int8)
+RETURNS TABLE (asset_id int8, realm_id int4, name text, role text, role_reason text, state text,
+	vendor text, model text, os text, first_run int8, last_run int8, merged_into int8)
+LANGUAGE sql STABLE ROWS 1 AS $$
+	SELECT a.asset_id, a.realm_id, a.name, a.role, a.role_reason, a.state, a.vendor, a.model, a.os,
+		a.first_run, a.last_run, a.merged_into
+	FROM cadastre.asset a WHERE a.asset_id = an_asset
+$$;
+COMMENT ON FUNCTION cadastre.asset_of(int8) IS 'asset, one of them';
+
+-- At another time. Of an asset that nothing was decided of that is soon told; of the others the view
+-- tells it.
+CREATE FUNCTION cadastre.asset_then(an_asset int8)
+RETURNS TABLE (asset_id int8, realm_id int4, name text, role text, role_reason text, state text,
+	vendor text, model text, os text, first_run int8, last_run int8, merged_into int8)
+LANGUAGE plpgsql STABLE ROWS 1 AS $$
+#variable_conflict use_column
+DECLARE
+	a cadastre.asset;
+	past cadastre.asset_past;
+	first int8;
+BEGIN
+	SELECT * INTO a FROM cadastre.asset o WHERE o.asset_id = an_asset;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	IF a.merge_run IS NOT NULL OR EXISTS (SELECT FROM cadastre.asset_decision d
+		WHERE d.asset_id = an_asset OR d.other_asset_id = an_asset)
+	THEN
+		RETURN QUERY SELECT o.asset_id, o.realm_id, o.name, o.role, o.role_reason, o.state,
+			o.vendor, o.model, o.os, o.first_run, o.last_run, o.merged_into
+			FROM asset o WHERE o.asset_id = an_asset;
+		RETURN;
+	END IF;
+	first := (SELECT r.run_id FROM cadastre.address d JOIN cadastre.run_then r
+			ON r.run_id = d.from_run
+		WHERE d.asset_id = an_asset AND (d.until_run IS NULL OR d.until_run IS NOT NULL)
+		ORDER BY r.ended, r.run_id LIMIT 1);
+	IF first IS NULL AND NOT EXISTS (SELECT FROM asset_run m
+			WHERE m.asset_id = an_asset AND m.outcome <> 'quiet')
+		AND (NOT cadastre.runs_then() @> a.first_run
+			OR EXISTS (SELECT FROM cadastre.address d WHERE d.asset_id = an_asset
+				AND (d.until_run IS NULL OR d.until_run IS NOT NULL)))
+	THEN
+		RETURN;
+	END IF;
+	IF EXISTS (SELECT FROM cadastre.asset_past o WHERE o.asset_id = an_asset) THEN
+		SELECT o.* INTO past FROM cadastre.asset_past o
+		JOIN cadastre.run u ON u.run_id = o.until_run
+		WHERE o.asset_id = an_asset AND NOT cadastre.runs_then() @> o.until_run
+		ORDER BY u.ended, u.run_id LIMIT 1;
+	END IF;
+	RETURN QUERY SELECT a.asset_id, a.realm_id, coalesce(past.name, a.name),
+		coalesce(past.role, a.role), coalesce(past.role_reason, a.role_reason),
+		CASE WHEN EXISTS (SELECT FROM fact f WHERE f.asset_id = an_asset AND f.subject = ''
+				AND f.attribute = 'state' AND f.source = 'intake')
+			THEN 'quiet' ELSE 'seen' END,
+		coalesce(past.vendor, a.vendor), coalesce(past.model, a.model),
+		coalesce(past.os, a.os), coalesce(first, a.first_run),
+		CASE WHEN (SELECT f.late FROM cadastre.run f WHERE f.run_id = a.first_run)
+			THEN 0 ELSE a.first_run END, NULL::int8;
+END $$;
+COMMENT ON FUNCTION cadastre.asset_then(int8) IS 'asset of another time, one of them';
+
 -- ---- what one asset is called ---------------------------------------------------------------------
 
 CREATE FUNCTION cadastre.aliases_of(an_asset int8)
@@ -46,7 +112,7 @@ COMMENT ON FUNCTION cadastre.aliases_of(int8) IS 'What turned out to be this ass
 
 CREATE FUNCTION cadastre.called(an_asset int8) RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT a.name FROM asset a WHERE a.asset_id = an_asset);
+	RETURN (SELECT a.name FROM asset_of(an_asset) a);
 END $$;
 COMMENT ON FUNCTION cadastre.called(int8) IS 'The name of an asset; NULL: there is no such asset';
 
@@ -94,8 +160,8 @@ BEGIN
 		EXIT WHEN candidates = '{}';
 		hit := hit || candidates;
 	END LOOP;
-	RETURN QUERY SELECT a.asset_id FROM asset a
-		WHERE a.asset_id = ANY (hit) AND a.merged_into IS NULL ORDER BY 1;
+	RETURN QUERY SELECT DISTINCT a.asset_id FROM unnest(hit) h CROSS JOIN LATERAL asset_of(h) a
+		WHERE a.merged_into IS NULL ORDER BY 1;
 END $$;
 COMMENT ON FUNCTION cadastre.asset_found(int8, inet, text) IS
 	'Assets by number, address or name, or by the first label of a name if there is no such name';
@@ -196,7 +262,7 @@ BEGIN
 				AND r.rule = 'vlan' AND r.value = n.vlan::text);
 	END IF;
 	IF cardinality(hits) > 1 THEN
-		a_role := (SELECT a.role FROM asset a WHERE a.asset_id = an_asset);
+		a_role := (SELECT a.role FROM asset_of(an_asset) a);
 		hits := ARRAY(SELECT h.hit
 			FROM (SELECT DISTINCT ON (o.address) o AS hit FROM unnest(hits) o
 				ORDER BY o.address, o.place, o.length DESC, o.system) h
@@ -314,5 +380,11 @@ BEGIN
 	EXECUTE replace(body, place, place || '			CREATE FUNCTION cadastre_as_of.member_of(an_asset int8)
 			RETURNS TABLE (system text) LANGUAGE sql STABLE ROWS 1 AS
 				''SELECT system FROM cadastre.system_of(an_asset)'';
+			CREATE FUNCTION cadastre_as_of.asset_of(an_asset int8)
+			RETURNS TABLE (asset_id int8, realm_id int4, name text, role text,
+				role_reason text, state text, vendor text, model text, os text,
+				first_run int8, last_run int8, merged_into int8)
+			LANGUAGE sql STABLE ROWS 1 AS
+				''SELECT * FROM cadastre.asset_then(an_asset)'';
 ');
 END $$;

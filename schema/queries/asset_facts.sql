@@ -57,7 +57,7 @@ WITH self (asset_id) AS MATERIALIZED (
     UNION ALL
     SELECT 2, 'identity', 'role', role, 'derived', role_reason, '', NULL, first_run, NULL,
         greatest(last_run, (SELECT last_run FROM asset_seen WHERE asset_id = $1))
-    FROM asset WHERE asset_id = $1
+    FROM asset_of($1)
     UNION ALL
     SELECT 3, 'identity', 'alias', asset_id::text, 'derived', merge_reason, '', NULL,
         coalesce(merge_run, first_run), NULL, NULL

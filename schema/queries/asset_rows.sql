@@ -18,7 +18,7 @@ SELECT a.asset_id, r.name, a.name, a.role,
     coalesce((extract(epoch FROM l.ended) * 1000000)::int8, 0), coalesce(s.services, 0),
     coalesce(s.exposed, 0), coalesce(t.final, 0), coalesce(c.list_no, '')
 FROM unnest(CAST($1 AS int8[])) WITH ORDINALITY AS w (asset_id, place)
-JOIN asset a USING (asset_id)
+CROSS JOIN LATERAL asset_of(w.asset_id) AS a
 JOIN realm r USING (realm_id)
 LEFT JOIN LATERAL (
     SELECT count(*) AS services, count(*) FILTER (WHERE exposed) AS exposed,
