@@ -511,23 +511,49 @@ static int pair(struct diff *diff, struct part *const *parts, size_t n)
 	return r;
 }
 
+/* Parts by their order; those of one order stay as they are. Digits in which all are equal take no time. */
+static void sort_parts(struct part **parts, struct part **room, size_t n)
+{
+	for (unsigned int shift = 0; shift < 64; shift += 8) {
+		size_t ends[256] = {0};
+		struct part **from = parts;
+
+		for (size_t i = 0; i < n; i++)
+			ends[from[i]->order >> shift & 255]++;
+		if (ends[from[0]->order >> shift & 255] == n)
+			continue;
+		for (size_t d = 1; d < 256; d++)
+			ends[d] += ends[d - 1];
+		for (size_t i = n; i--;)
+			room[--ends[from[i]->order >> shift & 255]] = from[i];
+		memcpy(parts, room, n * sizeof(struct part *));
+	}
+}
+
 static int pair_all(struct diff *diff)
 {
-	struct part **order = malloc((diff->n_parts + 1) * sizeof(struct part *));
+	size_t all = diff->n_parts;
+	struct part **order = malloc((2 * all + 1) * sizeof(struct part *));
 	int r = order ? 0 : no_memory(diff);
 
-	for (size_t i = 0; r == 0 && i < diff->n_parts; i++)
+	for (size_t i = 0; r == 0 && i < all; i++)
 		order[i] = &diff->parts[i];
-	if (r == 0)
-		qsort(order, diff->n_parts, sizeof(struct part *), compare_parts);
-	for (size_t i = 0, n; r == 0 && i < diff->n_parts; i += n) {
+	if (r == 0 && all)
+		sort_parts(order, order + all, all);
+	for (size_t i = 0, n; r == 0 && i < all; i += n) {
 		struct part *const *first = &order[i];
+		size_t same = 1;
 
-		for (n = 1; i + n < diff->n_parts; n++)
-			if (first[n]->order != first[0]->order ||
-				strcmp(first[n]->subject, first[0]->subject) != 0)
-				break;
-		r = pair(diff, first, n);
+		while (i + same < all && first[same]->order == first[0]->order)
+			same++;
+		qsort(order + i, same, sizeof(struct part *), compare_parts);
+		for (size_t done = 0, k; r == 0 && done < same; done += k) {
+			for (k = 1; done + k < same; k++)
+				if (strcmp(first[done + k]->subject, first[done]->subject) != 0)
+					break;
+			r = pair(diff, first + done, k);
+		}
+		n = same;
 	}
 	free(order);
 	return r;
