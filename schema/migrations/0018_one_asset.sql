@@ -166,6 +166,103 @@ END $$;
 COMMENT ON FUNCTION cadastre.asset_found(int8, inet, text) IS
 	'Assets by number, address or name, or by the first label of a name if there is no such name';
 
+-- ---- what ties one asset to others, if anything does ---------------------------------------------
+
+CREATE FUNCTION cadastre.decisions_of(an_asset int8)
+RETURNS TABLE (attribute text, value text, grade text, source text, method text, from_run int8,
+	until_run int8)
+LANGUAGE plpgsql STABLE ROWS 1 AS $$
+#variable_conflict use_column
+DECLARE
+	ids int8[] := an_asset || ARRAY(SELECT o.asset_id FROM aliases_of(an_asset) o);
+BEGIN
+	IF NOT EXISTS (SELECT FROM cadastre.asset_decision WHERE asset_id = ANY (ids))
+		AND NOT EXISTS (SELECT FROM cadastre.asset_decision WHERE other_asset_id = ANY (ids))
+	THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT d.kind || ' ' || d.decision_id,
+		CASE d.kind WHEN 'merge' THEN 'asset ' || d.asset_id || ' is asset '
+				|| d.other_asset_id || ': '
+			WHEN 'split' THEN 'asset ' || d.other_asset_id || ' is not asset '
+				|| d.asset_id || ': '
+			ELSE '' END || d.reason
+			|| coalesce('; undone by ' || nullif(d.undone_by, '') || ' ' || d.undone_reason, ''),
+		CASE d.verdict WHEN 'manual' THEN 'attested' ELSE 'derived' END, d.author,
+		CASE d.verdict WHEN 'manual' THEN 'decision' ELSE 'identity' END,
+		coalesce(d.run_id, 0), (SELECT max(u.run_id) FROM asset_decision u
+			WHERE u.undoes = d.decision_id)
+		FROM asset_decision d
+		WHERE d.kind IN ('merge', 'split', 'retire', 'revive')
+			AND (d.asset_id = ANY (ids) OR d.other_asset_id = ANY (ids));
+END $$;
+COMMENT ON FUNCTION cadastre.decisions_of(int8) IS
+	'Decisions about an asset and what was merged into it, in words';
+
+CREATE FUNCTION cadastre.links_of(an_asset int8)
+RETURNS TABLE (layer text, value text, grade text, source text, method text, evidence bytea,
+	from_run int8, until_run int8)
+LANGUAGE plpgsql STABLE ROWS 5 AS $$
+#variable_conflict use_column
+BEGIN
+	IF NOT EXISTS (SELECT FROM cadastre.link WHERE asset_id = an_asset
+			AND (until_run IS NULL OR until_run IS NOT NULL))
+		AND NOT EXISTS (SELECT FROM cadastre.link WHERE peer_asset_id = an_asset
+			AND (until_run IS NULL OR until_run IS NOT NULL))
+	THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT l.layer, concat_ws(' ',
+			coalesce(nullif(peer.name, host(at.address)), host(at.address), peer.name),
+			'(' || CASE WHEN peer.name <> host(at.address) THEN host(at.address) END || ')',
+			'(' || nullif(l.detail, '') || ')'),
+		l.grade, l.source, l.method, l.evidence, l.from_run, l.until_run
+	FROM link l
+	CROSS JOIN LATERAL (SELECT CASE WHEN l.asset_id = an_asset THEN l.peer_asset_id
+		ELSE l.asset_id END AS asset_id OFFSET 0) AS other
+	CROSS JOIN LATERAL (SELECT called(other.asset_id) AS name OFFSET 0) AS peer
+	LEFT JOIN LATERAL (
+		SELECT l.peer_address AS address WHERE peer.name IS NULL
+		UNION ALL
+		(SELECT p.address FROM address p
+		WHERE peer.name IS NOT NULL AND p.asset_id = other.asset_id
+			AND p.until_run IS NULL
+		ORDER BY EXISTS (SELECT FROM address o
+				JOIN subnet n ON n.realm_id = o.realm_id AND n.until_import IS NULL
+					AND n.prefix >>= o.address AND n.prefix >>= p.address
+				WHERE o.asset_id = an_asset AND o.until_run IS NULL) DESC, p.address
+		LIMIT 1)) AS at ON true
+	WHERE l.asset_id = an_asset AND l.until_run IS NULL
+		OR l.asset_id = an_asset AND l.until_run IS NOT NULL
+		OR l.peer_asset_id = an_asset AND l.until_run IS NULL
+		OR l.peer_asset_id = an_asset AND l.until_run IS NOT NULL;
+END $$;
+COMMENT ON FUNCTION cadastre.links_of(int8) IS
+	'Links of an asset, each with what is at its other end: the address that shares a subnet of the register with the asset, if there is one';
+
+CREATE FUNCTION cadastre.paths_of(an_asset int8)
+RETURNS TABLE (attribute text, value text, grade text, method text, from_run int8, until_run int8)
+LANGUAGE plpgsql STABLE ROWS 5 AS $$
+#variable_conflict use_column
+BEGIN
+	IF NOT EXISTS (SELECT FROM cadastre.hop WHERE asset_id = an_asset
+		AND (until_run IS NULL OR until_run IS NOT NULL))
+	THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT 'to ' || host(h.address) || ' from ' || h.vantage || ', hop '
+			|| to_char(h.distance, 'FM00'),
+		concat_ws(' ', nullif(peer.name, host(h.peer_address)), CASE
+			WHEN peer.name <> host(h.peer_address) THEN '(' || host(h.peer_address) || ')'
+			ELSE host(h.peer_address) END),
+		CASE h.method WHEN 'import' THEN 'claimed' ELSE 'measured' END, h.method, h.from_run,
+		h.until_run
+	FROM hop h
+	CROSS JOIN LATERAL (SELECT called(h.peer_asset_id) AS name OFFSET 0) AS peer
+	WHERE h.asset_id = an_asset AND (h.until_run IS NULL OR h.until_run IS NOT NULL);
+END $$;
+COMMENT ON FUNCTION cadastre.paths_of(int8) IS 'Hops of the paths to an asset, in words';
+
 -- ---- what the register says of one asset ------------------------------------------------------------
 
 CREATE FUNCTION cadastre.attested_of(an_asset int8)
