@@ -430,15 +430,25 @@ static int compare_parts(const void *a, const void *b)
 	return order ? order : strcmp(x->said, y->said);
 }
 
+/* What is not there comes last. */
+static int compare_texts(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) : !a - !b;
+}
+
 static int compare_changes(const void *a, const void *b)
 {
 	const struct change *x = a, *y = b;
+	int order;
 
 	if (x->run != y->run)
 		return x->run < y->run ? -1 : 1;
 	if (x->asset != y->asset)
 		return x->asset->place < y->asset->place ? -1 : 1;
-	return strcmp(x->subject, y->subject);
+	order = strcmp(x->subject, y->subject);
+	if (order == 0)
+		order = compare_texts(x->before, y->before);
+	return order ? order : compare_texts(x->after, y->after);
 }
 
 static void put_change(struct diff *diff, struct change change)

@@ -3,8 +3,9 @@
 -- them costs more than reading what one asset has; what is asked of one asset is looked up step by
 -- step, and what the register does not use is not looked for. The rules are those of the views
 -- asset_system, asset_attested and asset_responsible: whoever changes one changes the other.
--- Names of tables are those of the session: they mean another time while one is entered. Tables of
--- the schema cadastre are named so where any time will do.
+-- Names of tables are those of the session: they mean another time while one is entered, and all nodes
+-- of a register. Tables that lie at one place and have no time, or where any time will do, are named
+-- with their schema.
 
 -- ---- the register, whenever ---------------------------------------------------------------------
 
@@ -27,6 +28,13 @@ CREATE INDEX responsibility_ever ON cadastre.responsibility (realm_id, subject, 
 -- Which assets appeared in a run; few pages hold them.
 CREATE INDEX asset_first ON cadastre.asset USING brin (first_run);
 
+-- Assets and addresses of whatever time, by names that mean all nodes of a register.
+CREATE OR REPLACE VIEW cadastre.asset_now AS SELECT * FROM cadastre.asset;
+COMMENT ON VIEW cadastre.asset_now IS 'Assets as they are now, whatever time a question is about';
+CREATE VIEW cadastre.address_ever AS SELECT * FROM cadastre.address;
+COMMENT ON VIEW cadastre.address_ever IS
+	'Addresses as they are now, the closed ones too, whatever time a question is about';
+
 -- ---- one asset -------------------------------------------------------------------------------------
 
 CREATE FUNCTION cadastre.asset_of(an_asset int8)
@@ -35,7 +43,7 @@ RETURNS TABLE (asset_id int8, realm_id int4, name text, role text, role_reason t
 LANGUAGE sql STABLE ROWS 1 AS $$
 	SELECT a.asset_id, a.realm_id, a.name, a.role, a.role_reason, a.state, a.vendor, a.model, a.os,
 		a.first_run, a.last_run, a.merged_into
-	FROM cadastre.asset a WHERE a.asset_id = an_asset
+	FROM asset a WHERE a.asset_id = an_asset
 $$;
 COMMENT ON FUNCTION cadastre.asset_of(int8) IS 'asset, one of them';
 
@@ -47,11 +55,11 @@ RETURNS TABLE (asset_id int8, realm_id int4, name text, role text, role_reason t
 LANGUAGE plpgsql STABLE ROWS 1 AS $$
 #variable_conflict use_column
 DECLARE
-	a cadastre.asset;
+	a cadastre.asset_now;
 	past cadastre.asset_past;
 	first int8;
 BEGIN
-	SELECT * INTO a FROM cadastre.asset o WHERE o.asset_id = an_asset;
+	SELECT * INTO a FROM asset_now o WHERE o.asset_id = an_asset;
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
@@ -63,20 +71,20 @@ BEGIN
 			FROM asset o WHERE o.asset_id = an_asset;
 		RETURN;
 	END IF;
-	first := (SELECT r.run_id FROM cadastre.address d JOIN cadastre.run_then r
+	first := (SELECT r.run_id FROM address_ever d JOIN cadastre.run_then r
 			ON r.run_id = d.from_run
 		WHERE d.asset_id = an_asset AND (d.until_run IS NULL OR d.until_run IS NOT NULL)
 		ORDER BY r.ended, r.run_id LIMIT 1);
 	IF first IS NULL AND NOT EXISTS (SELECT FROM asset_run m
 			WHERE m.asset_id = an_asset AND m.outcome <> 'quiet')
 		AND (NOT cadastre.runs_then() @> a.first_run
-			OR EXISTS (SELECT FROM cadastre.address d WHERE d.asset_id = an_asset
+			OR EXISTS (SELECT FROM address_ever d WHERE d.asset_id = an_asset
 				AND (d.until_run IS NULL OR d.until_run IS NOT NULL)))
 	THEN
 		RETURN;
 	END IF;
-	IF EXISTS (SELECT FROM cadastre.asset_past o WHERE o.asset_id = an_asset) THEN
-		SELECT o.* INTO past FROM cadastre.asset_past o
+	IF EXISTS (SELECT FROM asset_past o WHERE o.asset_id = an_asset) THEN
+		SELECT o.* INTO past FROM asset_past o
 		JOIN cadastre.run u ON u.run_id = o.until_run
 		WHERE o.asset_id = an_asset AND NOT cadastre.runs_then() @> o.until_run
 		ORDER BY u.ended, u.run_id LIMIT 1;
@@ -100,7 +108,7 @@ RETURNS TABLE (asset_id int8, merge_run int8, merge_reason text, first_run int8)
 LANGUAGE plpgsql STABLE ROWS 1 AS $$
 #variable_conflict use_column
 BEGIN
-	IF EXISTS (SELECT FROM cadastre.asset WHERE merged_into = an_asset)
+	IF EXISTS (SELECT FROM asset_now WHERE merged_into = an_asset)
 		OR EXISTS (SELECT FROM cadastre.asset_decision
 			WHERE other_asset_id = an_asset AND kind = 'merge')
 	THEN
@@ -127,9 +135,9 @@ BEGIN
 			WHERE d.address = an_address AND d.until_run IS NULL);
 	END IF;
 	IF a_name IS NOT NULL THEN
-		candidates := ARRAY(SELECT o.asset_id FROM cadastre.asset o
+		candidates := ARRAY(SELECT o.asset_id FROM asset_now o
 				WHERE lower(o.name) = lower(a_name)
-			UNION SELECT p.asset_id FROM cadastre.asset_past p
+			UNION SELECT p.asset_id FROM asset_past p
 				WHERE lower(p.name) = lower(a_name));
 		IF candidates <> '{}' THEN
 			hit := hit || ARRAY(SELECT a.asset_id FROM asset a
@@ -140,9 +148,9 @@ BEGIN
 			WHERE lower(n.name) = lower(a_name) AND n.until_run IS NULL);
 	END IF;
 	IF a_name IS NOT NULL AND hit = '{}' THEN
-		candidates := ARRAY(SELECT o.asset_id FROM cadastre.asset o
+		candidates := ARRAY(SELECT o.asset_id FROM asset_now o
 				WHERE lower(split_part(o.name, '.', 1)) = lower(a_name)
-			UNION SELECT p.asset_id FROM cadastre.asset_past p
+			UNION SELECT p.asset_id FROM asset_past p
 				WHERE lower(split_part(p.name, '.', 1)) = lower(a_name));
 		IF candidates <> '{}' THEN
 			hit := ARRAY(SELECT a.asset_id FROM asset a
@@ -150,7 +158,7 @@ BEGIN
 					AND lower(split_part(a.name, '.', 1)) = lower(a_name));
 		END IF;
 	END IF;
-	WHILE EXISTS (SELECT FROM cadastre.asset a
+	WHILE EXISTS (SELECT FROM asset_now a
 			WHERE a.asset_id = ANY (hit) AND a.merged_into IS NOT NULL)
 		OR EXISTS (SELECT FROM cadastre.asset_decision d
 			WHERE d.asset_id = ANY (hit) AND d.kind = 'merge')
@@ -271,7 +279,7 @@ RETURNS TABLE (realm_id int4, attribute text, value text, selector text, asset t
 LANGUAGE plpgsql STABLE ROWS 5 AS $$
 #variable_conflict use_column
 DECLARE
-	a_realm int4 := (SELECT a.realm_id FROM cadastre.asset a WHERE a.asset_id = an_asset);
+	a_realm int4 := (SELECT a.realm_id FROM asset_now a WHERE a.asset_id = an_asset);
 	ids text[]; addresses inet[]; macs text[]; names text[]; serials text[];
 BEGIN
 	IF NOT EXISTS (SELECT FROM cadastre.asset_statement s WHERE s.realm_id = a_realm) THEN
@@ -309,7 +317,7 @@ RETURNS TABLE (realm_id int4, system text, rule text, value text, as_of date, do
 LANGUAGE plpgsql STABLE ROWS 1 AS $$
 #variable_conflict use_column
 DECLARE
-	a_realm int4 := (SELECT a.realm_id FROM cadastre.asset a WHERE a.asset_id = an_asset);
+	a_realm int4 := (SELECT a.realm_id FROM asset_now a WHERE a.asset_id = an_asset);
 	a_role text;
 	rules text[] := ARRAY(SELECT k FROM unnest(ARRAY['asset', 'name', 'tag', 'vlan']) k
 		WHERE EXISTS (SELECT FROM cadastre.system_rule r
@@ -381,7 +389,7 @@ RETURNS TABLE (realm_id int4, duty text, organisation text, organisation_name te
 LANGUAGE plpgsql STABLE ROWS 5 AS $$
 #variable_conflict use_column
 DECLARE
-	a_realm int4 := (SELECT a.realm_id FROM cadastre.asset a WHERE a.asset_id = an_asset);
+	a_realm int4 := (SELECT a.realm_id FROM asset_now a WHERE a.asset_id = an_asset);
 	addresses inet[]; ids text[]; names text[]; systems text[]; vlans text[];
 	tags text[];
 	subjects text[];
@@ -468,12 +476,14 @@ COMMENT ON FUNCTION cadastre.member_of(int8) IS 'The system of an asset';
 DO $$
 DECLARE
 	body text := pg_get_functiondef('cadastre.as_of_build()'::regprocedure);
+	views text := 'NOT IN (''run_then'', ';
 	place text := '				SELECT asset_id, realm_id, system FROM cadastre_as_of.asset_system;
 ';
 BEGIN
-	IF position(place IN body) = 0 THEN
+	IF position(place IN body) = 0 OR position(views IN body) = 0 THEN
 		RAISE EXCEPTION 'as_of_build() is not as expected';
 	END IF;
+	body := replace(body, views, views || '''asset_now'', ''address_ever'', ');
 	EXECUTE replace(body, place, place || '			CREATE FUNCTION cadastre_as_of.member_of(an_asset int8)
 			RETURNS TABLE (system text) LANGUAGE sql STABLE ROWS 1 AS
 				''SELECT system FROM cadastre.system_of(an_asset)'';
