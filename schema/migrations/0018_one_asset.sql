@@ -56,7 +56,7 @@ LANGUAGE plpgsql STABLE ROWS 1 AS $$
 #variable_conflict use_column
 DECLARE
 	a cadastre.asset_now;
-	past cadastre.asset_past;
+	a_name text; a_role text; a_reason text; a_vendor text; a_model text; an_os text;
 	first int8;
 BEGIN
 	SELECT * INTO a FROM asset_now o WHERE o.asset_id = an_asset;
@@ -84,18 +84,19 @@ BEGIN
 		RETURN;
 	END IF;
 	IF EXISTS (SELECT FROM asset_past o WHERE o.asset_id = an_asset) THEN
-		SELECT o.* INTO past FROM asset_past o
+		SELECT o.name, o.role, o.role_reason, o.vendor, o.model, o.os
+		INTO a_name, a_role, a_reason, a_vendor, a_model, an_os FROM asset_past o
 		JOIN cadastre.run u ON u.run_id = o.until_run
 		WHERE o.asset_id = an_asset AND NOT cadastre.runs_then() @> o.until_run
 		ORDER BY u.ended, u.run_id LIMIT 1;
 	END IF;
-	RETURN QUERY SELECT a.asset_id, a.realm_id, coalesce(past.name, a.name),
-		coalesce(past.role, a.role), coalesce(past.role_reason, a.role_reason),
+	RETURN QUERY SELECT a.asset_id, a.realm_id, coalesce(a_name, a.name),
+		coalesce(a_role, a.role), coalesce(a_reason, a.role_reason),
 		CASE WHEN EXISTS (SELECT FROM fact f WHERE f.asset_id = an_asset AND f.subject = ''
 				AND f.attribute = 'state' AND f.source = 'intake')
 			THEN 'quiet' ELSE 'seen' END,
-		coalesce(past.vendor, a.vendor), coalesce(past.model, a.model),
-		coalesce(past.os, a.os), coalesce(first, a.first_run),
+		coalesce(a_vendor, a.vendor), coalesce(a_model, a.model),
+		coalesce(an_os, a.os), coalesce(first, a.first_run),
 		CASE WHEN (SELECT f.late FROM cadastre.run f WHERE f.run_id = a.first_run)
 			THEN 0 ELSE a.first_run END, NULL::int8;
 END $$;

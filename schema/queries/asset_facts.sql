@@ -11,8 +11,8 @@
 WITH self (asset_id) AS MATERIALIZED (
     SELECT $1 UNION ALL SELECT asset_id FROM aliases_of($1)
 ), met AS (
-    SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
-    WHERE ar.asset_id = ANY (ARRAY(SELECT asset_id FROM self)) AND ar.outcome <> 'quiet'
+    SELECT ar.run_id, run.vantage FROM self JOIN asset_run ar USING (asset_id) JOIN run USING (run_id)
+    WHERE ar.outcome <> 'quiet'
 ), served AS (
     SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN
             'udp' ELSE s.transport::text END || '/' || s.port AS spot,
