@@ -18,6 +18,7 @@ struct db {
 	} kept[2 * QUERIES_KEPT]; /* each of now and of another time */
 	size_t n_kept;
 	bool then;
+	enum { PLANS_UNKNOWN, PLANS_EACH, PLANS_ONE } plans; /* how the server plans */
 	char server[32], where[256];
 	char *log; /* the server's log, if it is ours; NULL: not known */
 	int64_t log_from; /* where its end was when the connection was made */

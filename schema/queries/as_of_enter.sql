@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- From here on questions are about another time. An error if the views of other times are missing.
+-- Kept: few rows.
 -- $1::timestamptz : valid time
 -- $2::timestamptz : known time
 -- $3::int8 : newest run known

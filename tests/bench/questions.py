@@ -86,12 +86,13 @@ INSERT INTO service (asset_id, address, transport, port, realm_id, protocol, ven
         version, cpe, internal, exposed, method, from_run)
     SELECT asset_id, address, 6, {port} + s, realm_id, 'http', 'Lanhe', 'Server ' || (g + s) % 40,
         (g % 12) || '.' || s, '', true, false, 'greeting', 1
-    FROM numbered, generate_series(1, {services}) AS s;
+    FROM numbered, generate_series(1, {services}) AS s ORDER BY asset_id, s;
 INSERT INTO fact (asset_id, subject, attribute, source, value, realm_id, grade, method, from_run)
     SELECT asset_id, host(address) || ' tcp/' || {port} + s, a, 'http', 'value ' || g, realm_id,
         'measured', 'greeting', 1
     FROM numbered, generate_series(1, 2) AS s,
-        unnest(ARRAY['http.server', 'tls.certificate.subject', 'tls.certificate.not_after']) AS a;
+        unnest(ARRAY['http.server', 'tls.certificate.subject', 'tls.certificate.not_after']) AS a
+    ORDER BY asset_id, s, a;
 ANALYZE;
 """
 # One run's changes; 1 % of the services, or so many.

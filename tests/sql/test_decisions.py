@@ -819,6 +819,11 @@ class Decisions(unittest.TestCase):
         self.assertIn("whole", subprocess.run([PROGRAM, "audit", "verify"], capture_output=True,
                                               env=self.register.env, text=True).stdout)
 
+    def test_z_one_asset_is_told_as_all_are(self):
+        """What functions tell of one asset is what the views tell of all, now and at other times."""
+        for time in [None, *self.register.times()[-20:]]:
+            self.assertEqual(self.register.told_apart(time), [], time)
+
 
 if __name__ == "__main__":
     unittest.main()
