@@ -308,8 +308,15 @@ int inventory_intake(struct inventory *inv, int fd, const char *name, const char
 	struct intake_result *ret_result, struct error *reterr)
 {
 	_cleanup_(intake_done) struct intake intake = {.inv = inv, .name = name};
-	int r = take_bundle(&intake, fd, plan_text, reterr);
+	int r;
 
+	if (inv->n_nodes)
+		return error_set(reterr, ERROR_DATABASE,
+			"the register is spread over %d databases and cannot take observations so; "
+			"move all buckets home (cadastre db node move --buckets 0-4095 --to home), "
+			"remove the nodes, and repeat",
+			inv->n_nodes + 1);
+	r = take_bundle(&intake, fd, plan_text, reterr);
 	if (r < 0)
 		return r;
 	*ret_result = intake.result;

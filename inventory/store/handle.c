@@ -6,6 +6,7 @@
 #include "inventory/store/handle.h"
 
 #include "common/text.h"
+#include "inventory/nodes/nodes.h"
 #include "inventory/store/queries.h"
 
 #include <pwd.h>
@@ -70,7 +71,8 @@ int inventory_connect(const char *dsn, struct inventory **ret_inv, struct error 
 	return 0;
 }
 
-int inventory_open(const char *dsn, struct inventory **ret_inv, struct error *reterr)
+static int open_register(
+	const char *dsn, bool any, struct inventory **ret_inv, struct error *reterr)
 {
 	_cleanup_(inventory_freep) struct inventory *inv = NULL;
 	int r = inventory_connect(dsn, &inv, reterr);
@@ -78,10 +80,22 @@ int inventory_open(const char *dsn, struct inventory **ret_inv, struct error *re
 	if (r < 0)
 		return r;
 	r = db_migrate(inv->db, &inv->schema, reterr);
+	if (r == 0)
+		r = nodes_attach(inv, any, reterr);
 	if (r < 0)
 		return r;
 	*ret_inv = STEAL(inv);
 	return 0;
+}
+
+int inventory_open(const char *dsn, struct inventory **ret_inv, struct error *reterr)
+{
+	return open_register(dsn, false, ret_inv, reterr);
+}
+
+int inventory_open_any(const char *dsn, struct inventory **ret_inv, struct error *reterr)
+{
+	return open_register(dsn, true, ret_inv, reterr);
 }
 
 void inventory_free(struct inventory *inv)

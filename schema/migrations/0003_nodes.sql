@@ -1,0 +1,326 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Nodes: a register that is spread over several databases. The home database holds everything
+-- that is small and knows who owns which buckets of asset_id; a node holds the facts of the assets
+-- in its buckets. docs/adr says why and how; inventory/nodes does it.
+--
+-- On the home database, if there are other nodes:
+--     cadastre_far   a table for each table of facts, partitioned by RANGE (asset_id), whose
+--                    partitions are foreign tables (postgres_fdw) at the nodes
+--     cadastre_all   views: the home database's own rows and those of cadastre_far; and all views
+--                    of this schema anew, reading those. Questions run with this schema first
+-- On a node:
+--     cadastre_node  a view for each table of facts and each range that the node owns: what it
+--                    shows, so that rows on their way in or out are never counted twice
+-- These three are made by functions from what stands here, and hold no data.
+
+CREATE TABLE cadastre.node (
+	name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9_]{0,30}$'),
+	added timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO cadastre.node (name) VALUES ('home');
+COMMENT ON TABLE cadastre.node IS 'Databases that hold facts; home: this one';
+
+CREATE TABLE cadastre.node_option (
+	node text NOT NULL REFERENCES cadastre.node,
+	keyword text NOT NULL CHECK (keyword !~ 'password'),
+	value text NOT NULL,
+	PRIMARY KEY (node, keyword)
+);
+COMMENT ON TABLE cadastre.node_option IS
+	'How a node is reached: parameters of libpq, never a password';
+
+CREATE TABLE cadastre.node_range (
+	first_bucket int4 PRIMARY KEY CHECK (first_bucket >= 0),
+	last_bucket int4 NOT NULL UNIQUE CHECK (last_bucket BETWEEN first_bucket AND 4095),
+	node text NOT NULL REFERENCES cadastre.node
+);
+INSERT INTO cadastre.node_range (first_bucket, last_bucket, node) VALUES (0, 4095, 'home');
+COMMENT ON TABLE cadastre.node_range IS
+	'Who owns which buckets: 0 to 4095, each once. Changing it is what moves a range';
+
+CREATE TABLE cadastre.node_move (
+	move_id int8 PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+	first_bucket int4 NOT NULL,
+	last_bucket int4 NOT NULL,
+	source text NOT NULL,
+	target text NOT NULL,
+	state text NOT NULL CHECK (state IN ('copying', 'routed', 'done', 'given up')),
+	rows_moved int8 NOT NULL DEFAULT 0,
+	digest text NOT NULL DEFAULT '',
+	begun timestamptz NOT NULL DEFAULT now(),
+	ended timestamptz
+);
+COMMENT ON TABLE cadastre.node_move IS 'Ranges of buckets that were moved between nodes';
+COMMENT ON COLUMN cadastre.node_move.state IS
+	'copying: the source owns them; routed: the target does, the source still has its rows';
+COMMENT ON COLUMN cadastre.node_move.digest IS
+	'Sum of the hashes of the rows, equal at both ends';
+
+CREATE TABLE cadastre.node_self (
+	one bool PRIMARY KEY DEFAULT true CHECK (one),
+	register text NOT NULL,
+	name text NOT NULL,
+	built int4
+);
+INSERT INTO cadastre.node_self (register, name) VALUES (gen_random_uuid()::text, 'home');
+COMMENT ON TABLE cadastre.node_self IS 'Which register this database belongs to, and as what';
+COMMENT ON COLUMN cadastre.node_self.built IS
+	'Schema number for which cadastre_all was made; NULL: it is not there';
+
+-- ---- which tables ---------------------------------------------------------------------------
+
+-- Facts of one asset lie with the asset. What joins two assets lies at home: links and paths.
+CREATE FUNCTION cadastre.node_tables() RETURNS TABLE (tab name) LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+	SELECT c.relname FROM pg_class c
+	JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'asset_id' AND NOT a.attisdropped
+	WHERE c.relnamespace = 'cadastre'::regnamespace AND c.relkind = 'r'
+		AND c.relpersistence = 'p' AND c.relname NOT IN ('link', 'hop')
+		AND (c.relname IN ('asset', 'asset_run') OR EXISTS (
+			SELECT FROM pg_attribute f WHERE f.attrelid = c.oid AND f.attname = 'from_run'
+				AND NOT f.attisdropped))
+	ORDER BY c.relname <> 'asset', c.relname
+$$;
+COMMENT ON FUNCTION cadastre.node_tables() IS 'Tables whose rows lie at the node of their asset';
+
+CREATE FUNCTION cadastre.node_low(a_bucket int4) RETURNS int8 LANGUAGE sql IMMUTABLE STRICT AS $$
+	SELECT a_bucket::int8 << 48
+$$;
+COMMENT ON FUNCTION cadastre.node_low(int4) IS 'First asset_id of a bucket';
+
+-- ---- what a node shows ------------------------------------------------------------------------
+
+CREATE FUNCTION cadastre.node_serve(a_first int4, a_last int4) RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	t name;
+BEGIN
+	CREATE SCHEMA IF NOT EXISTS cadastre_node;
+	FOR t IN SELECT tab FROM node_tables() LOOP
+		EXECUTE format('CREATE OR REPLACE VIEW cadastre_node.%I AS SELECT * FROM cadastre.%I '
+			'WHERE asset_id >= %s AND asset_id < %s', t || '_' || a_first || '_' || a_last, t,
+			node_low(a_first), node_low(a_last + 1));
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION cadastre.node_serve(int4, int4) IS 'At a node: shows a range of buckets';
+
+CREATE FUNCTION cadastre.node_unserve() RETURNS void LANGUAGE sql
+SET search_path = cadastre, pg_temp AS $$
+	DROP SCHEMA IF EXISTS cadastre_node CASCADE
+$$;
+COMMENT ON FUNCTION cadastre.node_unserve() IS 'At a node: shows nothing';
+
+-- ---- what the home database reads ---------------------------------------------------------------
+
+CREATE FUNCTION cadastre.node_server(a_node text) RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+BEGIN
+	EXECUTE format('DROP SERVER IF EXISTS %I CASCADE', 'node_' || a_node);
+	EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER postgres_fdw OPTIONS (%s, '
+		'async_capable %L, fetch_size %L, use_remote_estimate %L)', 'node_' || a_node,
+		(SELECT string_agg(format('%I %L', keyword, value), ', ' ORDER BY keyword)
+			FROM node_option WHERE node = a_node AND keyword <> 'user'),
+		'true', '5000', 'true');
+	EXECUTE format('CREATE USER MAPPING FOR PUBLIC SERVER %I OPTIONS (%s)', 'node_' || a_node,
+		(SELECT format('"user" %L', value) FROM node_option
+			WHERE node = a_node AND keyword = 'user'));
+END $$;
+COMMENT ON FUNCTION cadastre.node_server(text) IS 'Makes a node known to postgres_fdw';
+
+CREATE FUNCTION cadastre.node_forget(a_node text) RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+BEGIN
+	EXECUTE format('DROP SERVER IF EXISTS %I CASCADE', 'node_' || a_node);
+	DELETE FROM node_option WHERE node = a_node;
+	DELETE FROM node WHERE name = a_node;
+END $$;
+COMMENT ON FUNCTION cadastre.node_forget(text) IS 'Forgets a node that owns nothing';
+
+CREATE FUNCTION cadastre.node_build() RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	t name;
+	r record;
+BEGIN
+	DROP SCHEMA IF EXISTS cadastre_all, cadastre_far CASCADE;
+	UPDATE node_self SET built = NULL;
+	IF NOT EXISTS (SELECT FROM node WHERE name <> 'home') THEN
+		RETURN;
+	END IF;
+	CREATE SCHEMA IF NOT EXISTS cadastre_fdw;
+	CREATE EXTENSION IF NOT EXISTS postgres_fdw SCHEMA cadastre_fdw;
+	CREATE SCHEMA cadastre_far;
+	CREATE SCHEMA cadastre_all;
+	FOR r IN SELECT name FROM node WHERE name <> 'home' ORDER BY name LOOP
+		PERFORM node_server(r.name);
+		EXECUTE format('CREATE FOREIGN TABLE cadastre_far.%I (%s) SERVER %I '
+			'OPTIONS (schema_name %L, table_name %L)', 'evidence_' || r.name,
+			(SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', '
+					ORDER BY attnum)
+				FROM pg_attribute WHERE attrelid = 'evidence'::regclass AND attnum > 0
+					AND NOT attisdropped),
+			'node_' || r.name, 'cadastre', 'evidence');
+	END LOOP;
+	FOR t IN SELECT tab FROM node_tables() LOOP
+		EXECUTE format('CREATE TABLE cadastre_far.%I (LIKE cadastre.%I) '
+			'PARTITION BY RANGE (asset_id)', t, t);
+		FOR r IN SELECT *, first_bucket || '_' || last_bucket AS place FROM node_range
+				WHERE node <> 'home' ORDER BY first_bucket LOOP
+			EXECUTE format('CREATE FOREIGN TABLE cadastre_far.%I PARTITION OF cadastre_far.%I '
+				'FOR VALUES FROM (%s) TO (%s) SERVER %I '
+				'OPTIONS (schema_name %L, table_name %L)', t || '_' || r.place, t,
+				node_low(r.first_bucket), node_low(r.last_bucket + 1), 'node_' || r.node,
+				'cadastre_node', t || '_' || r.place);
+		END LOOP;
+		EXECUTE format('CREATE VIEW cadastre_all.%I AS SELECT * FROM cadastre.%I '
+			'UNION ALL SELECT * FROM cadastre_far.%I', t, t, t);
+	END LOOP;
+	-- The same bytes may prove facts at several nodes.
+	EXECUTE 'CREATE VIEW cadastre_all.evidence AS SELECT DISTINCT ON (sha256) * FROM ('
+		|| 'SELECT * FROM cadastre.evidence'
+		|| (SELECT string_agg(format(' UNION ALL SELECT * FROM cadastre_far.%I',
+				'evidence_' || name), '' ORDER BY name) FROM node WHERE name <> 'home')
+		|| ') AS e ORDER BY sha256, first_run';
+	PERFORM node_views();
+	UPDATE node_self SET built = (SELECT max(number) FROM migration);
+END $$;
+COMMENT ON FUNCTION cadastre.node_build() IS
+	'Makes cadastre_far and cadastre_all anew, from node and node_range';
+
+CREATE FUNCTION cadastre.node_views() RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	r record;
+	texts text[] := '{}';
+	t text;
+BEGIN
+	FOR r IN
+		WITH RECURSIVE v AS (
+			SELECT oid, relname FROM pg_class
+			WHERE relnamespace = 'cadastre'::regnamespace AND relkind = 'v'
+		), uses AS (
+			SELECT DISTINCT w.ev_class AS view, d.refobjid AS used
+			FROM pg_rewrite w
+			JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+				AND d.refclassid = 'pg_class'::regclass
+			JOIN v ON v.oid = d.refobjid
+			WHERE w.ev_class <> d.refobjid
+		), depth (oid, n) AS (
+			SELECT oid, 0 FROM v
+			UNION SELECT u.view, d.n + 1 FROM depth d JOIN uses u ON u.used = d.oid
+		)
+		SELECT v.relname, v.oid, obj_description(v.oid) AS said, max(d.n)
+		FROM v JOIN depth d USING (oid) GROUP BY 1, 2, 3 ORDER BY 4, 1
+	LOOP
+		texts := texts || format('CREATE VIEW cadastre_all.%I AS %s', r.relname,
+			pg_get_viewdef(r.oid));
+		texts := texts || format('COMMENT ON VIEW cadastre_all.%I IS %L', r.relname, r.said);
+	END LOOP;
+	-- The definitions above name what they read as it is found in this schema; read anew, the
+	-- names are found in cadastre_all first.
+	PERFORM set_config('search_path', 'cadastre_all, cadastre, pg_temp', true);
+	FOREACH t IN ARRAY texts LOOP
+		EXECUTE t;
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION cadastre.node_views() IS 'Makes the views of cadastre_all from those here';
+
+CREATE FUNCTION cadastre.node_freeze() RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	t name;
+BEGIN
+	FOR t IN SELECT tab FROM node_tables() LOOP
+		EXECUTE format('LOCK TABLE cadastre.%I IN SHARE ROW EXCLUSIVE MODE', t);
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION cadastre.node_freeze() IS
+	'Keeps writers away from facts until the end of the transaction';
+
+-- ---- moving rows ----------------------------------------------------------------------------------
+
+-- Rows of a range as text, each with its table; then the evidence that they name.
+CREATE FUNCTION cadastre.node_rows(a_first int4, a_last int4)
+RETURNS TABLE (tab text, line text) LANGUAGE plpgsql STABLE
+SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
+DECLARE
+	t name;
+BEGIN
+	FOR t IN SELECT n.tab FROM node_tables() n LOOP
+		RETURN QUERY EXECUTE format('SELECT %L::text, x::text FROM cadastre.%I x '
+			'WHERE asset_id >= $1 AND asset_id < $2', t, t)
+			USING node_low(a_first), node_low(a_last + 1);
+		IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = format('cadastre.%I', t)::regclass
+				AND attname = 'evidence' AND atttypid = 'bytea'::regtype) THEN
+			RETURN QUERY EXECUTE format('SELECT %L::text, e::text FROM evidence e '
+				'WHERE sha256 IN (SELECT evidence FROM cadastre.%I '
+				'WHERE asset_id >= $1 AND asset_id < $2)', 'evidence', t)
+				USING node_low(a_first), node_low(a_last + 1);
+		END IF;
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION cadastre.node_rows(int4, int4) IS 'What moves with a range of buckets';
+
+-- Takes what node_rows() gave, from the session's table node_incoming.
+CREATE FUNCTION cadastre.node_take() RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
+DECLARE
+	t name;
+BEGIN
+	FOR t IN SELECT 'realm' UNION ALL (SELECT tab FROM node_tables()) UNION ALL SELECT 'evidence'
+	LOOP
+		EXECUTE format('INSERT INTO cadastre.%I OVERRIDING SYSTEM VALUE SELECT (x.r).* FROM ('
+			'SELECT line::cadastre.%I AS r FROM pg_temp.node_incoming WHERE tab = %L OFFSET 0) x %s',
+			t, t, t, CASE WHEN t IN ('realm', 'evidence') THEN 'ON CONFLICT DO NOTHING' ELSE '' END);
+	END LOOP;
+	TRUNCATE pg_temp.node_incoming;
+END $$;
+COMMENT ON FUNCTION cadastre.node_take() IS 'Files what came from another node';
+
+CREATE FUNCTION cadastre.node_clear(a_first int4, a_last int4) RETURNS int8 LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	t name;
+	n int8;
+	total int8 := 0;
+BEGIN
+	FOR t IN SELECT tab FROM node_tables() LOOP
+		EXECUTE format('DELETE FROM cadastre.%I WHERE asset_id >= $1 AND asset_id < $2', t)
+			USING node_low(a_first), node_low(a_last + 1);
+		GET DIAGNOSTICS n = ROW_COUNT;
+		total := total + n;
+	END LOOP;
+	RETURN total;
+END $$;
+COMMENT ON FUNCTION cadastre.node_clear(int4, int4) IS
+	'Removes the rows of a range that is another node''s';
+
+-- How many rows a range has, and a sum of their hashes that does not depend on their order. Evidence
+-- is counted by its SHA-256, which is its content.
+CREATE FUNCTION cadastre.node_digest(a_first int4, a_last int4)
+RETURNS TABLE (n int8, digest text) LANGUAGE sql STABLE
+SET search_path = cadastre, pg_temp AS $$
+	WITH held AS MATERIALIZED (SELECT * FROM node_rows(a_first, a_last))
+	SELECT count(*), coalesce(sum(hashtextextended(tab || ' ' || line, 0)::numeric), 0)::text
+	FROM (SELECT tab, line FROM held WHERE tab <> 'evidence'
+		UNION ALL SELECT DISTINCT tab, split_part(line, ',', 1) FROM held WHERE tab = 'evidence')
+		AS r
+$$;
+COMMENT ON FUNCTION cadastre.node_digest(int4, int4) IS 'Whether two nodes hold the same rows';
+
+-- Rows of assets whose bucket is in none of the ranges: of a move that was cut short.
+CREATE FUNCTION cadastre.node_strays(some_ranges int4multirange) RETURNS int8 LANGUAGE plpgsql
+STABLE SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	t name;
+	n int8;
+	total int8 := 0;
+BEGIN
+	FOR t IN SELECT tab FROM node_tables() LOOP
+		EXECUTE format('SELECT count(*) FROM cadastre.%I '
+			'WHERE NOT $1 @> (asset_id >> 48)::int4', t) INTO n USING some_ranges;
+		total := total + n;
+	END LOOP;
+	RETURN total;
+END $$;
+COMMENT ON FUNCTION cadastre.node_strays(int4multirange) IS 'Rows that another node owns';
