@@ -312,17 +312,17 @@ static int check_candidate(struct nodes *nodes, struct db *db, struct error *ret
 		r = db_run(db, &query_node_alike, DB_NO_VALUES, &there, reterr);
 	if (r < 0)
 		return r;
+	if (strcmp(db_get_text(its, 0, 0), db_get_text(mine, 0, 0)) == 0 &&
+		nodes_find(nodes, db_get_text(its, 0, 1)))
+		return error_set(reterr, ERROR_DATABASE,
+			"the database at %s is node \"%s\" already", db_where(db),
+			db_get_text(its, 0, 1));
 	if (!db_get_bool(empty, 0, 0) || db_get_bool(empty, 0, 1) ||
 		(strcmp(db_get_text(its, 0, 1), NODE_HOME) != 0 &&
 			strcmp(db_get_text(its, 0, 0), db_get_text(mine, 0, 0)) != 0))
 		return error_set(reterr, ERROR_DATABASE,
 			"the database at %s is in use by a register already; name an empty one",
 			db_where(db));
-	if (nodes_find(nodes, db_get_text(its, 0, 1)) &&
-		strcmp(db_get_text(its, 0, 1), NODE_HOME) != 0)
-		return error_set(reterr, ERROR_DATABASE,
-			"the database at %s is node \"%s\" already", db_where(db),
-			db_get_text(its, 0, 1));
 	if (strcmp(db_get_text(here, 0, 0), db_get_text(there, 0, 0)) != 0)
 		return error_set(reterr, ERROR_DATABASE,
 			"the database at %s sorts text by \"%s\", the register by \"%s\"; make it "

@@ -12,7 +12,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import Bundle, Register, wait_for  # noqa: E402
+from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)), sys.argv.pop(1)
 REALM = "lanhe"
@@ -95,14 +95,15 @@ class Nodes(unittest.TestCase):
         yield ("--format", "json", "designation", "list")
         yield ("--realm", REALM, "map", "-o", self.home.path("map.html"))
 
-    def answers(self):
-        self.which = ["198.18.0.1", "h3.example"] + [
-            row[0] for row in self.home.sql(
-                "SELECT asset_id FROM asset_current ORDER BY asset_id % 1009 LIMIT 12"
-                if not self.spread() else
-                "SELECT asset_id FROM cadastre_all.asset_current ORDER BY asset_id % 1009 LIMIT 12")]
+    def few_questions(self):
+        return [("--format", "json", "asset", "list"), ("--format", "json", "changes"),
+                ("--format", "json", "asset", "show", "198.18.0.1")]
+
+    def answers(self, questions=None):
+        self.which = ["198.18.0.1", "h3.example"] + [row[0] for row in self.home.sql(
+            "SELECT asset_id FROM asset WHERE merged_into IS NULL ORDER BY asset_id % 1009 LIMIT 3")]
         found = {}
-        for words in self.questions():
+        for words in questions or self.questions():
             text = self.home.program(*words, code=QUESTION)
             if words[-2] == "-o":
                 text += pathlib.Path(words[-1]).read_text()
@@ -111,11 +112,8 @@ class Nodes(unittest.TestCase):
             found[words] = text
         return found
 
-    def spread(self):
-        return self.home.one("SELECT count(*) FROM node") != "1"
-
     def same(self, before):
-        after = self.answers()
+        after = self.answers(list(before))
         self.assertEqual(before.keys(), after.keys())
         for words, text in before.items():
             self.assertEqual(text, after[words], words)
@@ -126,15 +124,46 @@ class Nodes(unittest.TestCase):
     def rows_of(self, register):
         return int(register.one("SELECT count(*) FROM service"))
 
+    # ---- the middle of a move
+
+    def blocked(self, register):
+        return register.sql("SELECT 1 FROM pg_stat_activity WHERE application_name = 'cadastre' "
+                            "AND wait_event_type = 'Lock'")
+
+    def cut_short(self, buckets, to, at, lock):
+        """Moves, is stopped by a lock at a node, looks around, and kills the program there."""
+        holder = subprocess.Popen(
+            [psql_path(), "-X", "-q", "-h", at.socket(), "-U", "cadastre", "-d", "postgres"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holder.stdin.write(f"BEGIN; {lock}; \\echo held\n")
+        holder.stdin.flush()
+        while "held" not in holder.stdout.readline():
+            pass
+        mover = subprocess.Popen([PROGRAM, "db", "node", "move", "--buckets", buckets, "--to", to],
+                                 env=self.home.env, stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: self.blocked(at), "the move must reach the lock")
+        self.same(self.few)
+        os.kill(mover.pid, signal.SIGKILL)
+        mover.communicate(timeout=60)
+        holder.communicate("ROLLBACK;\n", timeout=60)
+        wait_for(lambda: not any(register.sql(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 4841 AND objid = 7")
+            for register in self.all),
+            "the sessions of the dead end")
+        self.same(self.few)
+        self.assertIn("cut short", self.home.program("db", "node", "check", code=1))
+
     # ---- cases, in this order
 
     def test_1_same_answers(self):
         before = self.answers()
+        type(self).few = {words: before[words] for words in self.few_questions()}
+        type(self).before = before
         self.assertGreater(len(before[("--format", "json", "changes")]), 1000)
         total = self.rows_of(self.home)
         self.home.program("db", "node", "add", "east", "--conninfo", self.east.conninfo())
         self.home.program("db", "node", "add", "west", "--conninfo", self.west.conninfo())
-        self.same(before)
+        self.same(self.few)
         self.home.move("1366-2730", "east")
         self.home.move("2731-4095", "west")
         self.good()
@@ -142,17 +171,134 @@ class Nodes(unittest.TestCase):
         self.assertEqual(sum(shares), total)
         self.assertGreater(min(shares), total // 6)
         self.same(before)
-        # Between nodes, in pieces, out of several, and home.
+
+    def test_2_every_query_is_understood(self):
+        """What is asked of tables here is asked of views of all nodes there."""
+        failed = {}
+        for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
+            text = re.sub(r"^--[^\n]*\n", "", path.read_text(), flags=re.M).strip()
+            if not re.match(r"(SELECT|WITH)\b", text) or re.search(
+                    r"\b(INSERT INTO|UPDATE|DELETE FROM|FOR UPDATE)\b", text):
+                continue
+            types = re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M)
+            try:
+                self.home.sql("SET search_path = cadastre_all, cadastre, pg_temp; PREPARE q"
+                              f"{'(' + ', '.join(types) + ')' if types else ''} AS {text}")
+            except AssertionError as error:
+                failed[path.stem] = str(error)
+        self.assertEqual(failed, {})
+
+    def test_3_in_pieces(self):
+        """Between nodes, of several at once, a single bucket; ranges that meet become one."""
         self.home.move("100", "east")
         self.home.move("2000-3000", "west")
         self.home.move("50-2100", "east")
         self.good()
-        self.same(before)
-        self.assertIn("50-2100", self.home.program("db", "node", "list"))
+        self.same(self.few)
+        listed = self.home.program("--format", "json", "db", "node", "list")
+        self.assertIn('"buckets":"50-2100"', listed)
+        self.assertIn('"buckets":"0-49"', listed)
+        self.assertIn('"buckets":"2101-4095"', listed)
+        self.assertNotEqual(self.home.sql("SELECT 1 FROM audit WHERE what = 'node.move'"), [])
+
+    def test_4_cut_short(self):
+        """Killed while rows arrive, before and after the range has changed hands."""
+        first, last = 400, 1400
+        one = self.east.one("SELECT asset_id FROM asset WHERE asset_id >> 48 BETWEEN "
+                            f"{first} AND {last} ORDER BY 1 LIMIT 1")
+        self.cut_short(f"{first}-{last}", "west", self.west,
+                       "LOCK TABLE cadastre.evidence IN ACCESS EXCLUSIVE MODE")
+        self.cut_short(f"{first}-{last}", "west", self.home,
+                       "LOCK TABLE cadastre.node_range IN SHARE MODE")
+        self.cut_short(f"{first}-{last}", "west", self.east,
+                       f"SELECT FROM cadastre.asset WHERE asset_id = {one} FOR UPDATE")
+        # That one has happened; and so on, from home and to home.
+        self.home.move("0-20", "east")
+        self.good()
+        self.same(self.few)
+        self.cut_short("0-20", "home", self.home,
+                       "LOCK TABLE cadastre.node_range IN SHARE MODE")
+        self.cut_short("30-45", "west", self.home,
+                       "LOCK TABLE cadastre.node_range IN SHARE MODE")
+        self.home.move("0-20", "home")
+        self.good()
+        self.same(self.before)
+
+    def test_5_rows_altered_on_the_way(self):
+        self.west.sql("CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                      "NEW.product := 'other'; RETURN NEW; END $$; CREATE TRIGGER spoil BEFORE "
+                      "INSERT ON service FOR EACH ROW EXECUTE FUNCTION spoil()")
+        self.home.move("200-300", "west", code=4)
+        self.assertIn("west", self.home.message)
+        self.assertIn("nothing was changed", self.home.message)
+        self.west.sql("DROP TRIGGER spoil ON service; DROP FUNCTION spoil")
+        self.same(self.few)
+        self.home.move("200-300", "west")
+        self.good()
+
+    def test_6_an_absent_node(self):
+        self.east.release()
+        self.east.run("stop")
+        for words in (("asset", "list"), ("changes",)):
+            self.home.program(*words, code=4)
+            self.assertIn("east", self.home.message)
+        self.home.move("200-300", "east", code=4)
+        self.assertIn('"east"', self.home.message)
+        self.assertIn("cannot connect", self.home.program("db", "node", "list"))
+        self.assertIn("cannot connect", self.home.program("db", "node", "check", code=1))
+        self.east.hold()
+        self.good()
+        self.same(self.few)
+
+    def test_7_a_node_by_itself(self):
+        self.home.program("--db", self.west.conninfo(), "asset", "list", code=2)
+        self.assertIn('node "west"', self.home.message)
+        self.home.program("--db", self.west.conninfo(), "db", "status")
+        self.home.program("--db", self.west.conninfo(), "db", "backup", self.home.path("west"))
+        # Rows that are not its own are shown to nobody, and found.
+        self.west.sql("INSERT INTO asset (asset_id, realm_id, name, first_run, last_run) "
+                      "VALUES (77, 1, 'stray', 1, 1)")
+        self.same(self.few)
+        self.assertIn("rows of other nodes", self.home.program("db", "node", "check", code=1))
+        self.west.sql("DELETE FROM asset WHERE asset_id = 77")
+        # A register that was restored makes its way to the nodes again.
+        self.home.sql("DROP SCHEMA cadastre_all, cadastre_far CASCADE")
+        self.same(self.few)
+
+    def test_8_refusals(self):
+        add = lambda name, conninfo, code: self.home.program(  # noqa: E731
+            "db", "node", "add", name, "--conninfo", conninfo, code=code)
+        for conninfo in ("host=x password=geheim", "postgresql://u:geheim@x/y",
+                         "password=geheim host='", "host=x options=-cwork_mem=1"):
+            add("north", conninfo, 2)
+            self.assertNotIn("geheim", self.home.message)
+        add("north", "host=/nonexistent user=x", 4)
+        self.assertIn('node "north"', self.home.message)
+        add("north", self.home.conninfo(), 2)
+        self.assertIn("own", self.home.message)
+        add("north", self.east.conninfo(), 4)
+        self.assertIn('node "east" already', self.home.message)
+        for name in ("home", "east", "North", "1", "a" * 32, "x;y", ""):
+            add(name, self.east.conninfo(), 2)
+        for buckets in ("", "-", "5-4", "0-4096", "x", "1-2-3", "99999"):
+            self.home.move(buckets, "east", code=2)
+        self.home.move("1", "north", code=2)
+        self.home.program("db", "node", "remove", "east", code=2)
+        self.assertIn("owns", self.home.message)
+        self.home.program("db", "node", "remove", "north", code=2)
+        self.home.program("db", "node", "sing", code=2)
+        self.assertEqual(self.home.sql("SELECT 1 FROM node_option WHERE value LIKE '%geheim%'"), [])
+
+    def test_9_home_again(self):
         self.home.move("0-4095", "home")
         self.good()
-        self.assertEqual([self.rows_of(register) for register in self.all], [total, 0, 0])
-        self.same(before)
+        self.assertEqual([self.rows_of(register) for register in (self.east, self.west)], [0, 0])
+        self.same(self.before)
+        for name in ("east", "west"):
+            self.home.program("db", "node", "remove", name)
+        self.assertEqual(self.home.sql("SELECT 1 FROM pg_namespace WHERE nspname IN "
+                                       "('cadastre_all', 'cadastre_far')"), [])
+        self.same(self.before)
 
 
 if __name__ == "__main__":
