@@ -270,6 +270,79 @@ int inventory_designation_list(struct inventory *inv, int64_t as_of_us /* 0: now
 	int (*row)(void *context, const struct designation_row *designation), void *context,
 	struct error *reterr);
 
+/* ---- exposure ---------------------------------------------------------------------------- */
+
+/* What can be reached from the Internet vantage, and the ledger that says why it may be. Whose a
+ * service is, is told by the register as it is now. */
+struct exposure_filter {
+	const char *realm, *organisation, *system, *kind, *address; /* NULL: any */
+	int64_t as_of_us; /* 0: now */
+	bool unjustified; /* only what has no entry in force */
+};
+
+struct exposure_row {
+	const char *realm, *organisation, *system, *asset, *address, *port; /* "tcp/443" */
+	uint64_t asset_id;
+	/* web, administration, remote maintenance, industrial protocol, ..., unknown */
+	const char *kind, *protocol, *product, *names, *certificate, *certificate_until;
+	int64_t first_seen_us, last_seen_us;
+	const char *state; /* justified, expired, unjustified */
+	int64_t entry;	   /* of the ledger; 0: none */
+	const char *reason, *approver, *document;
+	int64_t expires_us;
+};
+/* By realm, operator, system and address. ERROR_USAGE if `address` is none. */
+int inventory_exposure_list(struct inventory *inv, const struct exposure_filter *filter,
+	int (*row)(void *context, const struct exposure_row *exposure), void *context,
+	struct error *reterr);
+
+struct exposure_counts {
+	int64_t time_us; /* trend only */
+	/* operator and system, summary only; "" where the register says none */
+	const char *realm, *organisation, *organisation_name, *system, *system_name;
+	int64_t systems; /* trend only */
+	int64_t addresses, services, names, certificates, administration, maintenance,
+		industrial, unjustified, expired;
+};
+/* As last known, one row for each system, or for each operator. */
+int inventory_exposure_summary(struct inventory *inv, const struct exposure_filter *filter,
+	bool by_operator, int (*row)(void *context, const struct exposure_counts *counts),
+	void *context, struct error *reterr);
+/* At the end of each run from the Internet in [since, until), or of the days, weeks or months that
+ * held one. `step`: run, day, week, month; ERROR_USAGE if it is none. */
+int inventory_exposure_trend(struct inventory *inv, const struct exposure_filter *filter,
+	const char *step, int64_t since_us, int64_t until_us,
+	int (*row)(void *context, const struct exposure_counts *counts), void *context,
+	struct error *reterr);
+
+/* An entry of the ledger. */
+struct justification {
+	int64_t id;
+	const char *realm;
+	const char *prefix; /* address or prefix */
+	/* "tcp/443,8000-8010", "udp/53" or "any" when written; read: transport and ports apart */
+	const char *transport, *ports;
+	const char *reason, *approver, *document, *author;
+	int64_t recorded_us, expires_us, withdrawn_us;
+	const char *withdrawn_by, *withdrawn_reason, *state; /* in force, expired, withdrawn */
+	int64_t covers; /* exposed services now */
+};
+struct justify_result {
+	int64_t id;		/* 0 in a preview */
+	uint64_t covers, newly; /* exposed services covered, and those that nothing covered before */
+};
+/* Enters prefix, ports, reason, approver, document, author and expiry, with a trail row. ERROR_USAGE
+ * if one of them but the document is missing, does not fit, or the expiry is past. `preview`:
+ * counts only. */
+int inventory_exposure_justify(struct inventory *inv, const struct justification *entry,
+	bool preview, struct justify_result *ret_result, struct error *reterr);
+/* 1 if there is no such entry or it is withdrawn already. */
+int inventory_exposure_withdraw(struct inventory *inv, int64_t id, const char *author,
+	const char *reason, struct error *reterr);
+int inventory_exposure_ledger(struct inventory *inv, const char *realm /* NULL: any */,
+	bool in_force, int (*row)(void *context, const struct justification *entry), void *context,
+	struct error *reterr);
+
 /* ---- for the mapper ------------------------------------------------------------------------ */
 
 /* A snapshot of one realm. NULL: the only one that has assets; ERROR_USAGE if there are several. The

@@ -48,15 +48,23 @@ static const struct step moved_steps[] = {
 static const struct step address_steps[] = {
 	{&query_intake_address_changed, "br", COUNT_ONCE},
 	{&query_intake_address_add, "brm", COUNT_ONCE},
-	{&query_intake_seen, "b", COUNT_NONE},
+};
+
+/* What differs is picked out once, into a temporary table; the steps after it read that alone. */
+static const struct step service_steps[] = {
+	{&query_intake_service_told, "bi", COUNT_NONE},
+	{&query_intake_service_same, "b", COUNT_NONE},
+	{&query_intake_service_changed, "r", COUNT_ONCE},
 };
 
 static const struct step statement_steps[] = {
 	{&query_intake_name_add, "brm", COUNT_ONCE},
 	{&query_intake_key_shared, "brm", COUNT_TWICE},
 	{&query_intake_key_add, "brm", COUNT_ONCE},
-	{&query_intake_fact_changed, "br", COUNT_ONCE},
-	{&query_intake_fact_add, "brm", COUNT_ONCE},
+	{&query_intake_fact_told, "b", COUNT_NONE},
+	{&query_intake_fact_same, "b", COUNT_NONE},
+	{&query_intake_fact_changed, "r", COUNT_ONCE},
+	{&query_intake_fact_add, "rm", COUNT_ONCE},
 	{&query_intake_hop_changed, "brv", COUNT_ONCE},
 	{&query_intake_hop_add, "brmv", COUNT_ONCE},
 	{&query_intake_link_add, "brm", COUNT_ONCE},
@@ -65,6 +73,7 @@ static const struct step statement_steps[] = {
 
 /* Ends of what was looked for and not met: only after a whole bundle. */
 static const struct step ending_steps[] = {
+	{&query_intake_fact_unsaid, "b", COUNT_NONE},
 	{&query_intake_fact_missing, "br", COUNT_ONCE},
 	{&query_intake_name_ended, "br", COUNT_ONCE},
 	{&query_intake_key_ended, "br", COUNT_ONCE},
@@ -78,12 +87,15 @@ static const struct step closing_steps[] = {
 	{&query_intake_path_link_ended, "rm", COUNT_ONCE},
 	{&query_intake_path_link_add, "rm", COUNT_ONCE},
 	{&query_intake_state_seen, "r", COUNT_ONCE},
-	{&query_intake_asset_seen, "rs", COUNT_NONE},
+	{&query_intake_asset_seen, "r", COUNT_NONE},
+	{&query_intake_asset_seen_first, "r", COUNT_NONE},
+	{&query_intake_asset_state, "rs", COUNT_NONE},
 };
 
 static const struct step summary_steps[] = {
 	{&query_intake_evidence, "br", COUNT_NONE},
 	{&query_intake_touched, "br", COUNT_NONE},
+	{&query_intake_member, "br", COUNT_NONE},
 	{&query_intake_describe, "b", COUNT_NONE},
 	{&query_intake_role, "b", COUNT_NONE},
 };
@@ -198,16 +210,16 @@ static int analyze(struct db *db, const struct filing *filing, const struct quer
 static int file_services(struct db *db, const struct filing *filing,
 	struct intake_result *result, struct error *reterr)
 {
-	static const struct step changed = {&query_intake_service_changed, "bri", COUNT_ONCE};
-	static const struct step add = {&query_intake_service_add, "brmi", COUNT_NONE};
-	static const struct step gone = {&query_intake_service_gone, "brmi", COUNT_NONE};
+	static const struct step add = {&query_intake_service_add, "rm", COUNT_NONE};
+	static const struct step missing = {&query_intake_service_missing, "brmi", COUNT_NONE};
+	static const struct step gone = {&query_intake_service_gone, "ri", COUNT_NONE};
 	uint64_t counts[2];
 	int r = 0;
 
 	if (filing->bulk)
 		r = db_run(db, &query_intake_analyze_identity, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
-		r = run_steps(db, filing, &changed, 1, result, reterr);
+		r = run_steps(db, filing, STEPS(service_steps), result, reterr);
 	if (r == 0)
 		r = run_counts(db, filing, &add, counts, reterr);
 	if (r < 0)
@@ -218,7 +230,9 @@ static int file_services(struct db *db, const struct filing *filing,
 	r = analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
 	if (r < 0 || filing->truncated)
 		return r;
-	r = run_counts(db, filing, &gone, counts, reterr);
+	r = run_steps(db, filing, &missing, 1, result, reterr);
+	if (r == 0)
+		r = run_counts(db, filing, &gone, counts, reterr);
 	if (r < 0)
 		return r;
 	result->services_gone = counts[0] - counts[1];

@@ -30,11 +30,11 @@ struct endpoint {
 	const char *method; /* of static storage: it is compared as a pointer */
 };
 
-enum table { ENDPOINT, SERVICE, STATEMENT, LINK, COVERAGE, EVIDENCE, TABLE_N };
+enum table { ENDPOINT, SERVICE, PORT, STATEMENT, LINK, COVERAGE, EVIDENCE, TABLE_N };
 
 static const struct query *const copies[TABLE_N] = {&query_intake_copy_endpoint,
-	&query_intake_copy_service, &query_intake_copy_statement, &query_intake_copy_link,
-	&query_intake_copy_coverage, &query_intake_copy_evidence};
+	&query_intake_copy_service, &query_intake_copy_port, &query_intake_copy_statement,
+	&query_intake_copy_link, &query_intake_copy_coverage, &query_intake_copy_evidence};
 
 struct stage {
 	struct db *db;
@@ -281,34 +281,55 @@ static int add_host(struct stage *stage, struct error *reterr)
 	return add_facts(stage, addr_format(&obs->addr, subject), stage->method, reterr);
 }
 
+static int put_service(struct stage *stage, const char *protocol, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	struct db_copy *copy = stage->copy[SERVICE];
+
+	db_copy_row(copy, 12);
+	db_copy_int8(copy, stage->batch);
+	db_copy_addr(copy, &obs->addr);
+	db_copy_int2(copy, (int16_t)obs->transport);
+	db_copy_int4(copy, obs->port);
+	db_copy_text(copy, protocol);
+	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++)
+		db_copy_text(copy, text_of(obs, service_columns[i]));
+	db_copy_text(copy, stage->method);
+	put_evidence(stage, copy);
+	db_copy_int8(copy, stage->number);
+	return db_copy_end_row(copy, reterr);
+}
+
+static int put_port(struct stage *stage, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	struct db_copy *copy = stage->copy[PORT];
+
+	db_copy_row(copy, 7);
+	db_copy_int8(copy, stage->batch);
+	db_copy_int8(copy, stage->number);
+	db_copy_int4(copy, obs->port);
+	db_copy_int2(copy, (int16_t)obs->transport);
+	db_copy_addr(copy, &obs->addr);
+	db_copy_text(copy, stage->method);
+	put_evidence(stage, copy);
+	return db_copy_end_row(copy, reterr);
+}
+
 static int add_service(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	bool greeted = obs->kind == OBSERVATION_SERVICE;
 	const char *protocol = greeted && obs->protocol ? obs->protocol : "";
-	struct db_copy *copy = stage->copy[SERVICE];
 	char subject[SUBJECT_MAX], addr[ADDR_TEXT_MAX];
 	int r;
 
 	if (obs->transport == TRANSPORT_NONE || obs->port == 0)
 		return 1;
 	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
-	if (r < 0)
-		return r;
-	db_copy_row(copy, 13);
-	db_copy_int8(copy, stage->batch);
-	db_copy_addr(copy, &obs->addr);
-	db_copy_int2(copy, (int16_t)obs->transport);
-	db_copy_int4(copy, obs->port);
-	db_copy_bool(copy, greeted);
-	db_copy_text(copy, protocol);
-	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++)
-		db_copy_text(copy, greeted ? text_of(obs, service_columns[i]) : "");
-	db_copy_text(copy, stage->method);
-	put_evidence(stage, copy);
-	db_copy_int8(copy, stage->number);
-	r = db_copy_end_row(copy, reterr);
-	if (r < 0)
+	if (r == 0)
+		r = greeted ? put_service(stage, protocol, reterr) : put_port(stage, reterr);
+	if (r < 0 || obs->n_attributes == 0)
 		return r;
 	snprintf(subject, sizeof(subject), "%s %s/%u", addr_format(&obs->addr, addr),
 		transport_name(obs->transport), obs->port);

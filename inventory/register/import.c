@@ -205,7 +205,10 @@ static int write_tables(struct import *import, struct error *reterr)
 		r = check_rules(import, reterr);
 	for (int k = 0; k < REGISTER_KIND_N && r == 0; k++)
 		r = add_table(import, (enum register_kind)k, reterr);
-	return r < 0 ? r : check_parents(import, reterr);
+	if (r == 0)
+		r = check_parents(import, reterr);
+	return r < 0 ? r : db_run(import->db, &query_register_member,
+		DB_VALUES(db_int(import->realm)), NULL, reterr);
 }
 
 static int finish(struct import *import, struct register_result *ret_result,

@@ -49,7 +49,7 @@ WITH met AS (
     FROM identity_key WHERE asset_id = $1
     UNION ALL
     SELECT 2, 'identity', 'role', role, 'derived', role_reason, '', NULL, first_run, NULL,
-        last_run
+        greatest(last_run, (SELECT last_run FROM asset_seen WHERE asset_id = $1))
     FROM asset WHERE asset_id = $1
     UNION ALL
     SELECT 3, 'identity', 'alias', asset_id::text, 'derived', merge_reason, '', NULL,

@@ -9,9 +9,11 @@
 -- $7::int8 : only this asset; NULL: any
 WITH part AS (
     SELECT a.asset_id, r.name AS realm, a.name, a.role, a.state, a.vendor, a.model, a.os,
-        a.first_run, a.last_run, s.products, coalesce(s.services, 0) AS services
+        a.first_run, greatest(a.last_run, n.last_run) AS last_run, s.products,
+        coalesce(s.services, 0) AS services
     FROM asset a
     JOIN realm r USING (realm_id)
+    LEFT JOIN asset_seen n USING (asset_id)
     LEFT JOIN LATERAL (
         SELECT count(*) AS services,
             string_agg(DISTINCT nullif(product, ''), ', ' ORDER BY nullif(product, ''))

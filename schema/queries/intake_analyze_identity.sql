@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Tells the planner what was decided.
-ANALYZE cadastre.stage_identity, cadastre.stage_seen
+ANALYZE cadastre.stage_identity

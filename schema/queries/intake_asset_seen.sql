@@ -1,10 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Notes on the assets that the run met when and from where they were seen.
+-- Notes when the assets that the run met were seen.
 -- $1::int8 : run
--- $2::int4 : bit of the vantage
-UPDATE asset a
-SET last_run = $1,
-    state = 'seen',
-    seen_from = a.seen_from | CASE WHEN r.outcome = 'up' THEN $2::int2 ELSE 0::int2 END
+UPDATE asset_seen s
+SET last_run = $1
 FROM asset_run r
-WHERE r.run_id = $1 AND r.outcome <> 'quiet' AND a.asset_id = r.asset_id
+WHERE r.run_id = $1 AND r.outcome <> 'quiet' AND s.asset_id = r.asset_id AND s.last_run < $1

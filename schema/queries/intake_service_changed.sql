@@ -1,18 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Ends services that are something else now, or are seen from a new side. What was heard
--- by listening may be partial: it changes only what it names.
--- $1::int8 : batch
--- $2::int8 : run
--- $3::bool : the vantage is the Internet
+-- Ends services that are something else now, or are seen from a new side.
+-- $1::int8 : run
 UPDATE service s
-SET until_run = $2
-FROM stage_seen n
-WHERE n.batch = $1 AND s.asset_id = n.asset_id AND s.address = n.address
-  AND s.transport = n.transport AND s.port = n.port AND s.until_run IS NULL
-  AND (NOT (CASE WHEN $3 THEN s.exposed ELSE s.internal END)
-       OR (n.greeted AND n.method <> 'listening'
-           AND (s.protocol, s.vendor, s.product, s.version, s.cpe)
-               <> (n.protocol, n.vendor, n.product, n.version, n.cpe))
-       OR (n.greeted AND n.method = 'listening' AND n.protocol <> ''
-           AND (s.protocol <> n.protocol OR (n.product <> '' AND
-               (s.vendor, s.product, s.version) <> (n.vendor, n.product, n.version)))))
+SET until_run = $1
+FROM service_told t
+WHERE t.was AND s.asset_id = t.asset_id AND s.address = t.address
+  AND s.transport = t.transport AND s.port = t.port AND s.until_run IS NULL

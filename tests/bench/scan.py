@@ -21,7 +21,7 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lab"))
-import ingest  # noqa: E402
+import inventory  # noqa: E402
 import kernel  # noqa: E402
 import report  # noqa: E402
 
@@ -346,7 +346,7 @@ def bench(work, program, runs):
     its start counts for nobody."""
     if not program:
         return measure(work, None, runs)
-    register = ingest.Register(work, program, "scan")
+    register = inventory.Register(work, program)
     try:
         with register.running():
             return measure(work, register, runs)

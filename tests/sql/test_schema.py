@@ -14,10 +14,11 @@ TOOL, SOURCE = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 
 TABLES = """SELECT c.oid, c.relname, c.relpersistence FROM pg_class c
     WHERE c.relnamespace = 'cadastre'::regnamespace AND c.relkind = 'r'"""
-# A table with from_run is a fact table; asset_run is kept by the same rules.
+# A table with from_run is a fact table; those of what each run met are kept by the same rules.
+RUN_TABLES = "('asset_run', 'asset_seen')"
 FACT_TABLES = f"""SELECT t.oid, t.relname FROM ({TABLES}) t WHERE EXISTS (
     SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'asset_id'
-      AND NOT a.attisdropped) AND (t.relname = 'asset_run' OR EXISTS (
+      AND NOT a.attisdropped) AND (t.relname IN {RUN_TABLES} OR EXISTS (
     SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'from_run'
       AND NOT a.attisdropped))"""
 
@@ -38,7 +39,7 @@ class Schema(unittest.TestCase):
 
     def test_there_are_fact_tables(self):
         self.assertLessEqual({"address", "name", "service", "identity_key", "fact", "link", "hop",
-                              "asset_run"}, self.facts())
+                              "asset_run", "asset_seen"}, self.facts())
 
     def breaches(self):
         """Each rule, as a question whose rows are breaches of it."""
@@ -47,9 +48,29 @@ class Schema(unittest.TestCase):
                 FROM ({FACT_TABLES}) f JOIN pg_index i ON i.indrelid = f.oid
                 JOIN pg_attribute a ON a.attrelid = f.oid AND a.attnum = i.indkey[0]
                 WHERE (i.indisunique OR i.indisprimary) AND a.attname <> 'asset_id'""",
-            "there is a primary key": f"""SELECT f.relname FROM ({FACT_TABLES}) f
-                WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = f.oid
-                  AND i.indisprimary)""",
+            # asset_run: what a run says once is held by the ledger (docs/adr/0005).
+            "there is a unique key": f"""SELECT f.relname FROM ({FACT_TABLES}) f
+                WHERE f.relname <> 'asset_run' AND NOT EXISTS (
+                  SELECT FROM pg_index i WHERE i.indrelid = f.oid AND i.indisunique)""",
+            "open and closed rows are found by asset_id": f"""SELECT f.relname, p.predicate
+                FROM ({FACT_TABLES}) f
+                CROSS JOIN (VALUES ('(until_run IS NULL)'), ('(until_run IS NOT NULL)'))
+                  AS p (predicate)
+                WHERE f.relname NOT IN {RUN_TABLES} AND NOT EXISTS (
+                  SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = f.oid
+                    AND a.attnum = i.indkey[0]
+                  WHERE i.indrelid = f.oid AND a.attname = 'asset_id'
+                    AND pg_get_expr(i.indpred, i.indrelid) = p.predicate)""",
+            "no index is the beginning of another": f"""SELECT i.indexrelid::regclass,
+                  o.indexrelid::regclass
+                FROM ({FACT_TABLES}) f JOIN pg_index i ON i.indrelid = f.oid
+                JOIN pg_index o ON o.indrelid = f.oid AND o.indexrelid <> i.indexrelid
+                  AND coalesce(pg_get_expr(o.indpred, f.oid), '')
+                    = coalesce(pg_get_expr(i.indpred, f.oid), '')
+                JOIN pg_class c ON c.oid = i.indexrelid
+                JOIN pg_class d ON d.oid = o.indexrelid AND d.relam = c.relam
+                WHERE i.indexprs IS NULL AND o.indexprs IS NULL
+                  AND starts_with(o.indkey::text || ' ', i.indkey::text || ' ')""",
             "no triggers, foreign keys or rules": f"""SELECT f.relname, t.tgname
                 FROM ({FACT_TABLES}) f JOIN pg_trigger t ON t.tgrelid = f.oid
                 UNION ALL SELECT f.relname, r.rulename FROM ({FACT_TABLES}) f
@@ -68,9 +89,9 @@ class Schema(unittest.TestCase):
                   AND a.atttypid = 'int8'::regtype AND a.attnotnull
                 LEFT JOIN pg_attribute b ON b.attrelid = f.oid AND b.attname = 'until_run'
                   AND b.atttypid = 'int8'::regtype AND NOT b.attnotnull
-                WHERE f.relname <> 'asset_run' AND (a.attnum IS NULL OR b.attnum IS NULL)""",
+                WHERE f.relname NOT IN {RUN_TABLES} AND (a.attnum IS NULL OR b.attnum IS NULL)""",
             "one open row for a key": f"""SELECT f.relname FROM ({FACT_TABLES}) f
-                WHERE f.relname <> 'asset_run' AND NOT EXISTS (
+                WHERE f.relname NOT IN {RUN_TABLES} AND NOT EXISTS (
                   SELECT FROM pg_index i WHERE i.indrelid = f.oid AND i.indisunique
                     AND pg_get_expr(i.indpred, i.indrelid) = '(until_run IS NULL)')""",
             "facts are logged, staging is not": f"""SELECT t.relname FROM ({TABLES}) t
@@ -92,12 +113,13 @@ class Schema(unittest.TestCase):
             asset_id int4 DEFAULT 1 REFERENCES realm (realm_id), from_run int4, extra jsonb,
             UNIQUE (from_run, asset_id));
             CREATE UNLOGGED TABLE bad_facts (asset_id int8, from_run int8 NOT NULL,
-            until_run int8)""")
+            until_run int8);
+            CREATE INDEX ON bad (from_run)""")
         try:
             found = self.breaches()
         finally:
             self.sql("DROP TABLE bad, bad_facts")
-        self.assertEqual(len(found), 10, found)
+        self.assertEqual(len(found), 12, found)
 
     def test_3_asset_id_is_never_updated(self):
         for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
@@ -106,16 +128,26 @@ class Schema(unittest.TestCase):
                 self.assertNotRegex(clause, r"(?<![\w.])asset_id\s*=", path.name)
 
     def test_4_every_query_is_understood(self):
-        """PREPARE knows every table, column and type that a query names."""
-        failed = {}
+        """PREPARE knows every table, column and type that a query names. Temporary tables, which
+        cannot be prepared, are made, empty."""
+        failed, temporary, prepared = {}, [], {}
         for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
             text = re.sub(r"^--[^\n]*\n", "", path.read_text(), flags=re.M).strip()
-            if re.match(r"(COPY|BEGIN|COMMIT|ROLLBACK|ANALYZE|LOCK|SET)\b", text):
+            if re.match(r"(COPY|BEGIN|COMMIT|ROLLBACK|ANALYZE|LOCK|SET|VACUUM)\b", text):
                 continue
             types = re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M)
-            name = path.stem
+            if text.startswith("CREATE TEMPORARY TABLE"):
+                text = re.sub(r"\$(\d+)", lambda m, t=types: f"NULL::{t[int(m[1]) - 1]}", text)
+                temporary.append(text.replace("ON COMMIT DROP", ""))
+            else:
+                types = "(" + ", ".join(types) + ")" if types else ""
+                prepared[path.stem] = f"PREPARE q{types} AS {text}"
+        self.assertTrue(temporary)
+        for name, text in prepared.items():
+            made = temporary if any(re.search(rf"\b{t.split()[3]}\b", text)
+                                    for t in temporary) else []
             try:
-                self.sql(f"PREPARE q{'(' + ', '.join(types) + ')' if types else ''} AS {text}")
+                self.sql(";\n".join([*made, text]))
             except AssertionError as error:
                 failed[name] = str(error)
         self.assertEqual(failed, {})
@@ -125,7 +157,9 @@ class Schema(unittest.TestCase):
             6, 1 + n % 1000, 1, 'http', '', 'nginx', '', '', true, false, 'syn', NULL, 1, NULL
             FROM generate_series(1::int8, 30000) n;
             INSERT INTO address SELECT asset_id, address, 1, NULL, 'measured', 'syn', '', 1, NULL
-            FROM service; ANALYZE service; ANALYZE address""")
+            FROM service;
+            INSERT INTO service SELECT asset_id, address, 17, port, 1, '', '', '', '', '', true, false,
+            'syn', NULL, 1, 2 + port % 50 FROM service; ANALYZE service; ANALYZE address""")
         for question, index in (
                 ("SELECT * FROM service WHERE port = 22 AND transport = 6 AND until_run IS NULL",
                  "service_find"),

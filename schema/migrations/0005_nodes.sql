@@ -76,7 +76,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 	JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'asset_id' AND NOT a.attisdropped
 	WHERE c.relnamespace = 'cadastre'::regnamespace AND c.relkind = 'r'
 		AND c.relpersistence = 'p' AND c.relname NOT IN ('link', 'hop')
-		AND (c.relname IN ('asset', 'asset_run') OR EXISTS (
+		AND (c.relname IN ('asset', 'asset_run', 'asset_seen') OR EXISTS (
 			SELECT FROM pg_attribute f WHERE f.attrelid = c.oid AND f.attname = 'from_run'
 				AND NOT f.attisdropped))
 	ORDER BY c.relname <> 'asset', c.relname

@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Services that were looked for at an address that answered, and did not answer.
+-- $1::int8 : batch
+-- $2::int8 : run
+-- $3::int4 : realm
+-- $4::bool : the vantage is the Internet
+CREATE TEMPORARY TABLE service_missing ON COMMIT DROP AS
+WITH candidate AS MATERIALIZED (
+    SELECT s.asset_id, s.address, s.transport, s.port
+    FROM service s
+    JOIN stage_identity i ON i.batch = $1 AND i.address = s.address
+        AND i.asset_id = s.asset_id AND i.up
+    WHERE s.realm_id = $3 AND s.until_run IS NULL
+      AND CASE WHEN $4 THEN s.exposed ELSE s.internal END
+      AND NOT EXISTS (
+          SELECT FROM (SELECT address, transport, port FROM stage_service WHERE batch = $1
+                       UNION ALL
+                       SELECT address, transport, port FROM stage_port WHERE batch = $1) n
+          WHERE n.address = s.address AND n.transport = s.transport AND n.port = s.port)
+)
+SELECT c.*
+FROM candidate c
+WHERE EXISTS (
+    SELECT FROM coverage v
+    WHERE v.run_id = $2 AND v.method <> 'listening' AND v.transport = c.transport
+      AND c.address <<= v.cidr AND v.ports @> c.port)
+ORDER BY c.asset_id, c.address, c.transport, c.port
