@@ -12,8 +12,15 @@
 
 #define HISTORY_BULK 2000
 
+/* In a register of several nodes, a batch is decided once and filed in parts: what is of one asset at
+ * the asset's node, and then its summary; what joins assets at home. */
+enum filing_part { FILE_ALL = 1, FILE_FACTS = 2, FILE_LINKS = 4, FILE_SUMMARY = 8 };
+
 struct filing {
 	int64_t batch, run, realm;
+	enum filing_part part; /* 0: FILE_ALL */
+	bool merges;           /* unless FILE_ALL: assets were found to be one */
+	bool endings;          /* of its own: what was looked for is being ended */
 	const char *vantage;
 	bool truncated; /* nothing is ended for not having been met */
 	bool bulk;	/* many rows are staged: HISTORY_BULK or more */

@@ -30,6 +30,9 @@
 #define ASSET_COUNTER_BITS 48
 #define ASSET_BUCKETS 4096
 
+/* The bucket of a new asset that was first met at this address. */
+uint32_t identity_bucket(const struct addr *addr);
+
 enum key_strength { KEY_WEAK, KEY_STRONG, KEY_DEFINITIVE };
 
 struct identity;

@@ -247,13 +247,18 @@ static void merge_others(
 /* ---- answers
  * ---------------------------------------------------------------------------------- */
 
-/* Bucket bits spread assets over shards; they come from the address that was met first. */
+uint32_t identity_bucket(const struct addr *addr)
+{
+	static const struct siphash_key fixed = {0x636164617374, 0x7265};
+
+	return (uint32_t)(siphash(&fixed, addr, sizeof(*addr)) % ASSET_BUCKETS);
+}
+
+/* Bucket bits spread assets over nodes; they come from the address that was met first. */
 static int64_t new_id(
 	const struct identity *identity, const struct group *group, int64_t *counter)
 {
-	static const struct siphash_key fixed = {0x636164617374, 0x7265};
-	const struct addr *addr = &identity->endpoints[group->members[0]].addr;
-	uint64_t bucket = siphash(&fixed, addr, sizeof(*addr)) % ASSET_BUCKETS;
+	uint64_t bucket = identity_bucket(&identity->endpoints[group->members[0]].addr);
 
 	return (int64_t)(bucket << ASSET_COUNTER_BITS) | ++*counter;
 }

@@ -7,6 +7,7 @@
  */
 #include "inventory/history/file.h"
 #include "inventory/intake/stage.h"
+#include "inventory/nodes/spread.h"
 #include "inventory/scope/realm.h"
 #include "inventory/scope/trail.h"
 
@@ -25,6 +26,7 @@ struct intake {
 	struct bundle_reader *reader;
 	struct scope *scope;
 	struct stage *stage;
+	struct spread *spread; /* NULL: all of the register is in one database */
 	int64_t ended_us;
 	uint64_t observations;
 	char refused[ADDR_TEXT_MAX]; /* the first address out of scope */
@@ -259,14 +261,93 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 	return r < 0 ? r : db_commit(transaction, reterr);
 }
 
+/* Decides the bundle at home, unless that was done by an attempt that did not come to its end.
+ * 1: it is taken already. */
+static int decide_spread(struct intake *intake, struct spread_filing *filing, const char *plan,
+	int64_t *ret_realm, struct error *reterr)
+{
+	_cleanup_(db_rollbackp) struct db *transaction = intake->inv->db;
+	bool truncated = intake->result.truncated;
+	int r = db_begin(transaction, reterr), pending;
+
+	if (r == 0)
+		r = look_up(intake, truncated, reterr);
+	if (r == 0)
+		r = realm_get(intake->inv, intake->header.realm, ret_realm, reterr);
+	pending = r == 0 ? spread_pending(intake->spread, filing, reterr) : r;
+	if (r || pending < 0)
+		return r ? r : pending;
+	if (pending == 0 && (strcmp(filing->bundle, intake->header.id) != 0 ||
+				    filing->truncated != truncated))
+		return error_set(reterr, ERROR_DATABASE,
+			"bundle %s%s is filed by some nodes of the register only; import it again "
+			"first, which completes it",
+			filing->bundle, filing->truncated ? ", cut short," : "");
+	if (pending == 1) {
+		r = add_run(intake, *ret_realm, plan, reterr);
+		*filing = (struct spread_filing){
+			.run = intake->result.run_id, .truncated = truncated};
+		snprintf(filing->bundle, sizeof(filing->bundle), "%s", intake->header.id);
+		if (r == 0)
+			r = spread_decide(intake->spread, filing, *ret_realm, reterr);
+	}
+	intake->result.run_id = filing->run;
+	return r < 0 ? r : db_commit(transaction, reterr);
+}
+
+/* In a register of several nodes: decided, filed by each node, noted as taken. */
+static int file_spread(struct intake *intake, const char *plan, struct error *reterr)
+{
+	_cleanup_(db_rollbackp) struct db *home = NULL;
+	struct spread_filing what = {0};
+	struct filing how = {.vantage = intake->header.vantage,
+		.truncated = intake->result.truncated,
+		.bulk = intake->result.taken >= HISTORY_BULK};
+	int r = spread_lock(intake->spread, reterr);
+
+	if (r == 0)
+		r = decide_spread(intake, &what, plan, &how.realm, reterr);
+	if (r)
+		return r < 0 ? r : 0;
+	how.run = what.run;
+	r = spread_file(intake->spread, &what, &how, &intake->result, reterr);
+	if (r == 0)
+		r = db_begin(intake->inv->db, reterr);
+	if (r < 0)
+		return r;
+	home = intake->inv->db;
+	r = spread_end(intake->spread, &what, reterr);
+	if (r == 0)
+		r = finish_run(intake, reterr);
+	if (r == 0)
+		r = add_trail(intake, plan, reterr);
+	return r < 0 ? r : db_commit(home, reterr);
+}
+
 /* ---- the door
  * ---------------------------------------------------------------------------------- */
 
 static void intake_done(struct intake *intake)
 {
 	stage_free(intake->stage);
+	spread_free(intake->spread);
 	scope_free(intake->scope);
 	bundle_reader_free(intake->reader);
+}
+
+static int open_stage(struct intake *intake, struct error *reterr)
+{
+	int64_t batch = stage_batch_of(intake->header.id);
+	struct stage_route route;
+	int r;
+
+	if (intake->inv->n_nodes == 0)
+		return stage_new(intake->inv->db, batch, &intake->stage, reterr);
+	r = spread_open(intake->inv, batch, &intake->spread, reterr);
+	if (r < 0)
+		return r;
+	route = spread_route(intake->spread);
+	return stage_new_routed(&route, &intake->stage, reterr);
 }
 
 static int prepare(struct intake *intake, int fd, struct error *reterr)
@@ -285,9 +366,7 @@ static int prepare(struct intake *intake, int fd, struct error *reterr)
 		return r;
 	r = scope_load_at(intake->inv, intake->header.realm, intake->header.started_us,
 		&intake->scope, reterr);
-	return r < 0 ? r
-		     : stage_new(intake->inv->db, stage_batch_of(intake->header.id),
-			       &intake->stage, reterr);
+	return r < 0 ? r : open_stage(intake, reterr);
 }
 
 static int take_bundle(struct intake *intake, int fd, const char *plan, struct error *reterr)
@@ -301,22 +380,17 @@ static int take_bundle(struct intake *intake, int fd, const char *plan, struct e
 		r = stage_end(intake->stage, reterr);
 	if (r == 0 && intake->result.taken >= HISTORY_BULK)
 		r = db_run(intake->inv->db, &query_intake_analyze, DB_NO_VALUES, NULL, reterr);
-	return r < 0 ? r : file_all(intake, plan, reterr);
+	if (r < 0)
+		return r;
+	return intake->spread ? file_spread(intake, plan, reterr) : file_all(intake, plan, reterr);
 }
 
 int inventory_intake(struct inventory *inv, int fd, const char *name, const char *plan_text,
 	struct intake_result *ret_result, struct error *reterr)
 {
 	_cleanup_(intake_done) struct intake intake = {.inv = inv, .name = name};
-	int r;
+	int r = take_bundle(&intake, fd, plan_text, reterr);
 
-	if (inv->n_nodes)
-		return error_set(reterr, ERROR_DATABASE,
-			"the register is spread over %d databases and cannot take observations so; "
-			"move all buckets home (cadastre db node move --buckets 0-4095 --to home), "
-			"remove the nodes, and repeat",
-			inv->n_nodes + 1);
-	r = take_bundle(&intake, fd, plan_text, reterr);
 	if (r < 0)
 		return r;
 	*ret_result = intake.result;

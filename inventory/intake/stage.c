@@ -6,6 +6,7 @@
 #include "inventory/intake/stage.h"
 
 #include "common/model/digest.h"
+#include "inventory/identity/identity.h"
 #include "inventory/intake/ports.h"
 #include "inventory/store/queries.h"
 
@@ -36,11 +37,21 @@ static const struct query *const copies[TABLE_N] = {&query_intake_copy_endpoint,
 	&query_intake_copy_service, &query_intake_copy_port, &query_intake_copy_statement,
 	&query_intake_copy_link, &query_intake_copy_coverage, &query_intake_copy_evidence};
 
-struct stage {
+/* A database that rows go to. Its buffers are made when they are needed. */
+struct place {
 	struct db *db;
-	int64_t batch, number;
+	int64_t batch;
 	bool open;
 	struct db_copy *copy[TABLE_N];
+};
+
+#define PLACES_MAX 65
+
+struct stage {
+	struct place places[PLACES_MAX]; /* the first: everything, or what all nodes need */
+	size_t n_places;
+	const uint8_t *node_of; /* NULL: there is one place */
+	int64_t number;
 	struct endpoint *endpoints;
 	/* Of the observation at hand: */
 	const struct observation *obs;
@@ -61,27 +72,58 @@ int64_t stage_batch_of(const char *bundle_id)
 	return strtoll(digits, NULL, 16);
 }
 
-int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
+static int open_place(struct stage *stage, struct db *db, int64_t batch, struct error *reterr)
+{
+	struct place *place = &stage->places[stage->n_places++];
+	int r;
+
+	*place = (struct place){.db = db, .batch = batch};
+	r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
+	place->open = r == 0;
+	return r;
+}
+
+static struct stage *new_stage(struct error *reterr)
 {
 	_cleanup_(stage_freep) struct stage *stage = calloc(1, sizeof(*stage));
+
+	if (stage)
+		stage->endpoints = calloc(ENDPOINTS_MAX, sizeof(*stage->endpoints));
+	if (!stage || !stage->endpoints) {
+		error_set(reterr, ERROR_SYSTEM, "no memory for staging");
+		return NULL;
+	}
+	return STEAL(stage);
+}
+
+int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
+{
+	_cleanup_(stage_freep) struct stage *stage = new_stage(reterr);
 	int r;
 
 	if (!stage)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
-	stage->endpoints = calloc(ENDPOINTS_MAX, sizeof(*stage->endpoints));
-	if (!stage->endpoints)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
-	stage->db = db;
-	stage->batch = batch;
-	for (int i = 0; i < TABLE_N; i++) {
-		r = db_copy_new(db, copies[i], &stage->copy[i], reterr);
-		if (r < 0)
-			return r;
-	}
-	r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
+		return ERROR_SYSTEM;
+	r = open_place(stage, db, batch, reterr);
 	if (r < 0)
 		return r;
-	stage->open = true;
+	*ret_stage = STEAL(stage);
+	return 0;
+}
+
+int stage_new_routed(
+	const struct stage_route *route, struct stage **ret_stage, struct error *reterr)
+{
+	_cleanup_(stage_freep) struct stage *stage = new_stage(reterr);
+	int r;
+
+	if (!stage)
+		return ERROR_SYSTEM;
+	stage->node_of = route->node_of;
+	r = open_place(stage, route->home, route->batch_all, reterr);
+	for (size_t i = 0; r == 0 && i < route->n_nodes && i + 1 < PLACES_MAX; i++)
+		r = open_place(stage, route->nodes[i], route->batch, reterr);
+	if (r < 0)
+		return r;
 	*ret_stage = STEAL(stage);
 	return 0;
 }
@@ -90,18 +132,46 @@ void stage_free(struct stage *stage)
 {
 	if (!stage)
 		return;
-	/* On a lost connection the server has given the locks up by itself. */
-	if (stage->open)
-		db_run(stage->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
-	for (int i = 0; i < TABLE_N; i++)
-		db_copy_free(stage->copy[i]);
+	for (size_t i = 0; i < stage->n_places; i++) {
+		struct place *place = &stage->places[i];
+
+		/* On a lost connection the server has given the locks up by itself. */
+		if (place->open)
+			db_run(place->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
+		for (int table = 0; table < TABLE_N; table++)
+			db_copy_free(place->copy[table]);
+	}
 	free(stage->endpoints);
 	free(stage);
 }
 
 int64_t stage_batch(const struct stage *stage)
 {
-	return stage->batch;
+	return stage->places[0].batch;
+}
+
+/* Where a row about the address of the observation goes that only its asset needs. */
+static struct place *place_of_asset(struct stage *stage)
+{
+	return stage->node_of
+		       ? &stage->places[1 + stage->node_of[identity_bucket(&stage->obs->addr)]]
+		       : &stage->places[0];
+}
+
+/* Begins a row; its first column is the batch. */
+static int begin_row(struct place *place, enum table table, int n_columns,
+	struct db_copy **ret_copy, struct error *reterr)
+{
+	int r = 0;
+
+	if (!place->copy[table])
+		r = db_copy_new(place->db, copies[table], &place->copy[table], reterr);
+	if (r < 0)
+		return r;
+	*ret_copy = place->copy[table];
+	db_copy_row(*ret_copy, n_columns);
+	db_copy_int8(*ret_copy, place->batch);
+	return 0;
 }
 
 /* ---- rows
@@ -115,8 +185,8 @@ static void put_evidence(struct stage *stage, struct db_copy *copy)
 		db_copy_null(copy);
 }
 
-/* FNV-1a over the address and how it was met: the place where it is remembered. */
-static size_t place_of(const struct endpoint *endpoint)
+/* FNV-1a over the address and how it was met: the slot where it is remembered. */
+static size_t slot_of(const struct endpoint *endpoint)
 {
 	uint32_t hash = 2166136261u;
 
@@ -131,7 +201,7 @@ static size_t place_of(const struct endpoint *endpoint)
 /* Whether it was staged already as far as is remembered; it is remembered from now on. */
 static bool is_staged(struct stage *stage, const struct endpoint *endpoint)
 {
-	struct endpoint *held = &stage->endpoints[place_of(endpoint)];
+	struct endpoint *held = &stage->endpoints[slot_of(endpoint)];
 	bool same = held->method == endpoint->method && held->up == endpoint->up &&
 		held->makes == endpoint->makes && addr_equal(&held->addr, &endpoint->addr) &&
 		memcmp(&held->mac, &endpoint->mac, sizeof(held->mac)) == 0;
@@ -145,12 +215,14 @@ static int add_endpoint(struct stage *stage, const struct addr *addr, const stru
 	bool up, bool makes, const char *method, struct error *reterr)
 {
 	const struct endpoint endpoint = {*addr, *mac, up, makes, method};
-	struct db_copy *copy = stage->copy[ENDPOINT];
+	struct db_copy *copy;
+	int r;
 
 	if (is_staged(stage, &endpoint))
 		return 0;
-	db_copy_row(copy, 6);
-	db_copy_int8(copy, stage->batch);
+	r = begin_row(&stage->places[0], ENDPOINT, 6, &copy, reterr);
+	if (r < 0)
+		return r;
 	db_copy_addr(copy, addr);
 	db_copy_mac(copy, mac);
 	db_copy_bool(copy, up);
@@ -166,10 +238,13 @@ struct statement {
 static int add_statement(
 	struct stage *stage, const struct statement *statement, struct error *reterr)
 {
-	struct db_copy *copy = stage->copy[STATEMENT];
+	bool is_key = strcmp(statement->kind, "key") == 0;
+	struct db_copy *copy;
+	int r = begin_row(is_key ? &stage->places[0] : place_of_asset(stage), STATEMENT, 11, &copy,
+		reterr);
 
-	db_copy_row(copy, 11);
-	db_copy_int8(copy, stage->batch);
+	if (r < 0)
+		return r;
 	db_copy_text(copy, statement->kind);
 	db_copy_addr(copy, &stage->obs->addr);
 	db_copy_text(copy, statement->subject);
@@ -183,21 +258,38 @@ static int add_statement(
 	return db_copy_end_row(copy, reterr);
 }
 
+static int put_raw(struct stage *stage, struct place *place, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	struct db_copy *copy;
+	int r = begin_row(place, EVIDENCE, 4, &copy, reterr);
+
+	if (r < 0)
+		return r;
+	put_evidence(stage, copy);
+	db_copy_text(copy, obs->protocol ? obs->protocol : observation_kind_name(obs->kind));
+	db_copy_bytes(copy, obs->raw, obs->raw_size);
+	return db_copy_end_row(copy, reterr);
+}
+
+/* Raw bytes go where the rows go that they prove. */
 static int add_evidence(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct db_copy *copy = stage->copy[EVIDENCE];
+	struct place *place = place_of_asset(stage);
+	bool at_first = obs->kind == OBSERVATION_KEY || obs->kind == OBSERVATION_LINK ||
+			obs->kind == OBSERVATION_HOP || obs->kind == OBSERVATION_HOST;
+	int r = 0;
 
 	stage->has_digest = obs->raw_size > 0;
 	if (!stage->has_digest)
 		return 0;
 	digest_sha256(obs->raw, obs->raw_size, stage->digest);
-	db_copy_row(copy, 4);
-	db_copy_int8(copy, stage->batch);
-	put_evidence(stage, copy);
-	db_copy_text(copy, obs->protocol ? obs->protocol : observation_kind_name(obs->kind));
-	db_copy_bytes(copy, obs->raw, obs->raw_size);
-	return db_copy_end_row(copy, reterr);
+	if (at_first)
+		r = put_raw(stage, &stage->places[0], reterr);
+	if (r == 0 && (!at_first || (stage->node_of && obs->kind == OBSERVATION_HOST)))
+		r = put_raw(stage, place, reterr);
+	return r;
 }
 
 static const char *text_of(const struct observation *obs, const char *name)
@@ -284,10 +376,11 @@ static int add_host(struct stage *stage, struct error *reterr)
 static int put_service(struct stage *stage, const char *protocol, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct db_copy *copy = stage->copy[SERVICE];
+	struct db_copy *copy;
+	int r = begin_row(place_of_asset(stage), SERVICE, 12, &copy, reterr);
 
-	db_copy_row(copy, 12);
-	db_copy_int8(copy, stage->batch);
+	if (r < 0)
+		return r;
 	db_copy_addr(copy, &obs->addr);
 	db_copy_int2(copy, (int16_t)obs->transport);
 	db_copy_int4(copy, obs->port);
@@ -303,10 +396,11 @@ static int put_service(struct stage *stage, const char *protocol, struct error *
 static int put_port(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct db_copy *copy = stage->copy[PORT];
+	struct db_copy *copy;
+	int r = begin_row(place_of_asset(stage), PORT, 7, &copy, reterr);
 
-	db_copy_row(copy, 7);
-	db_copy_int8(copy, stage->batch);
+	if (r < 0)
+		return r;
 	db_copy_int8(copy, stage->number);
 	db_copy_int4(copy, obs->port);
 	db_copy_int2(copy, (int16_t)obs->transport);
@@ -366,10 +460,11 @@ static int put_link(struct stage *stage, const char *layer, const char *source,
 	const char *grade, const char *detail, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct db_copy *copy = stage->copy[LINK];
+	struct db_copy *copy;
+	int r = begin_row(&stage->places[0], LINK, 10, &copy, reterr);
 
-	db_copy_row(copy, 10);
-	db_copy_int8(copy, stage->batch);
+	if (r < 0)
+		return r;
 	db_copy_addr(copy, &obs->addr);
 	db_copy_addr(copy, &obs->peer);
 	db_copy_text(copy, layer);
@@ -458,14 +553,16 @@ static int add_coverage(struct stage *stage, struct error *reterr)
 	const struct observation *obs = stage->obs;
 	_cleanup_(str_done) struct str ranges = STR_INIT(RANGES_MAX);
 	const char *method = text_of(obs, "method"), *ports = text_of(obs, "ports");
-	struct db_copy *copy = stage->copy[COVERAGE];
+	struct db_copy *copy;
 	struct cidr cidr;
+	int r;
 
 	if (cidr_parse(text_of(obs, "cidr"), &cidr, NULL) < 0 ||
 		!ports_to_ranges(ports, &ranges))
 		return 1;
-	db_copy_row(copy, 5);
-	db_copy_int8(copy, stage->batch);
+	r = begin_row(&stage->places[0], COVERAGE, 5, &copy, reterr);
+	if (r < 0)
+		return r;
 	db_copy_cidr(copy, &cidr);
 	db_copy_text(copy, *method ? method : stage->method);
 	db_copy_int2(copy, (int16_t)coverage_transport(obs, ports));
@@ -509,12 +606,18 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 
 int stage_end(struct stage *stage, struct error *reterr)
 {
-	for (int i = 0; i < TABLE_N; i++) {
-		int r = db_copy_flush(stage->copy[i], reterr);
+	for (size_t i = 0; i < stage->n_places; i++) {
+		struct place *place = &stage->places[i];
+		int r = 0;
 
+		for (int table = 0; r == 0 && table < TABLE_N; table++)
+			if (place->copy[table])
+				r = db_copy_flush(place->copy[table], reterr);
+		if (r == 0)
+			r = db_run(place->db, &query_intake_drop_junk,
+				DB_VALUES(db_int(place->batch)), NULL, reterr);
 		if (r < 0)
 			return r;
 	}
-	return db_run(stage->db, &query_intake_drop_junk, DB_VALUES(db_int(stage->batch)), NULL,
-		reterr);
+	return 0;
 }

@@ -61,6 +61,9 @@ int inventory_connect(const char *dsn, struct inventory **ret_inv, struct error 
 	if (!inv)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the inventory");
 	find_actor(inv->actor);
+	inv->dsn = dsn ? strdup(dsn) : NULL;
+	if (dsn && !inv->dsn)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the inventory");
 	if (found)
 		r = db_open(found, &inv->db, reterr);
 	else
@@ -104,6 +107,7 @@ void inventory_free(struct inventory *inv)
 		return;
 	db_free(inv->db);
 	cluster_free(inv->cluster);
+	free(inv->dsn);
 	free(inv);
 }
 

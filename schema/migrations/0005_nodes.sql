@@ -324,3 +324,206 @@ BEGIN
 	RETURN total;
 END $$;
 COMMENT ON FUNCTION cadastre.node_strays(int4multirange) IS 'Rows that another node owns';
+
+-- ---- filing at several nodes -------------------------------------------------------------------
+
+-- What a bundle means is decided once, at home, with what all nodes know, and kept until every node
+-- has filed its part in a transaction of its own with a row in its ledger. A program that dies in
+-- between is completed by importing the bundle again: the decision is the same, and who has filed is
+-- passed over. Until then no other bundle is decided.
+CREATE TABLE cadastre.node_filing (
+	bundle_id text PRIMARY KEY,
+	run_id int8 NOT NULL REFERENCES cadastre.run,
+	truncated bool NOT NULL,
+	assets_new int8 NOT NULL,
+	merges int8 NOT NULL,
+	home_facts int8,
+	begun timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE cadastre.node_filing IS
+	'The bundle that not all nodes have filed yet; empty if there is none';
+COMMENT ON COLUMN cadastre.node_filing.home_facts IS
+	'Facts written about links and paths; NULL: not filed yet';
+
+CREATE TABLE cadastre.node_decision (
+	tab text NOT NULL,
+	line text NOT NULL
+);
+COMMENT ON TABLE cadastre.node_decision IS
+	'Which asset each address of the bundle in node_filing is: rows of staging, kept';
+
+CREATE TABLE cadastre.node_ledger (
+	bundle_id text NOT NULL,
+	run_id int8 NOT NULL,
+	facts_written int8 NOT NULL,
+	services_new int8 NOT NULL,
+	services_changed int8 NOT NULL,
+	services_gone int8 NOT NULL,
+	assets_seen int8 NOT NULL,
+	assets_quiet int8 NOT NULL,
+	filed timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (bundle_id, run_id)
+);
+COMMENT ON TABLE cadastre.node_ledger IS
+	'Bundles of which this node has filed its part; written in the transaction that files it';
+
+ALTER TABLE cadastre.node_self ADD hops text NOT NULL DEFAULT '';
+COMMENT ON COLUMN cadastre.node_self.hops IS
+	'At a node: which state of the home database''s paths is copied here';
+
+CREATE UNLOGGED TABLE cadastre.stage_elsewhere (
+	batch int8 NOT NULL,
+	address inet NOT NULL,
+	asset_id int8 NOT NULL
+);
+COMMENT ON TABLE cadastre.stage_elsewhere IS 'Staging: addresses of assets of other nodes';
+CREATE UNLOGGED TABLE cadastre.stage_merge_far (
+	batch int8 NOT NULL,
+	asset_id int8 NOT NULL,
+	into_id int8 NOT NULL,
+	reason text NOT NULL
+);
+COMMENT ON TABLE cadastre.stage_merge_far IS 'Staging: assets of two nodes found to be one';
+CREATE UNLOGGED TABLE cadastre.stage_lost (
+	batch int8 NOT NULL,
+	asset_id int8 NOT NULL,
+	address inet NOT NULL,
+	met bool NOT NULL
+);
+COMMENT ON TABLE cadastre.stage_lost IS 'Staging: addresses that assets of any node lost';
+COMMENT ON COLUMN cadastre.stage_lost.met IS 'The address was met, at another asset';
+
+CREATE FUNCTION cadastre.node_setting(a_name text) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT current_setting('cadastre.' || a_name)
+$$;
+COMMENT ON FUNCTION cadastre.node_setting(text) IS 'What a COPY, which takes no parameters, is about';
+
+-- Rules and authorisations as home has them: nodes follow them.
+CREATE FUNCTION cadastre.node_reference() RETURNS TABLE (tab text, line text) LANGUAGE sql STABLE
+SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
+	SELECT 'realm', x::text FROM realm x
+	UNION ALL SELECT 'authorisation', x::text FROM authorisation x
+	UNION ALL SELECT 'authorisation_cidr', x::text FROM authorisation_cidr x
+	UNION ALL SELECT 'key_rule', x::text FROM key_rule x
+	UNION ALL SELECT 'junk_value', x::text FROM junk_value x
+	UNION ALL SELECT 'noise_rule', x::text FROM noise_rule x
+	UNION ALL SELECT 'role_rule', x::text FROM role_rule x
+	UNION ALL SELECT 'virtual_mac', x::text FROM virtual_mac x
+$$;
+COMMENT ON FUNCTION cadastre.node_reference() IS 'What every node needs to know of home';
+
+CREATE FUNCTION cadastre.node_take_reference() RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
+DECLARE
+	t text;
+BEGIN
+	DELETE FROM authorisation_cidr;
+	DELETE FROM authorisation;
+	DELETE FROM key_rule;
+	DELETE FROM junk_value;
+	DELETE FROM noise_rule;
+	DELETE FROM role_rule;
+	DELETE FROM virtual_mac;
+	FOREACH t IN ARRAY ARRAY['realm', 'authorisation', 'authorisation_cidr', 'key_rule',
+			'junk_value', 'noise_rule', 'role_rule', 'virtual_mac', 'run'] LOOP
+		EXECUTE format('INSERT INTO cadastre.%I OVERRIDING SYSTEM VALUE SELECT (x.r).* FROM ('
+			'SELECT line::cadastre.%I AS r FROM pg_temp.node_incoming WHERE tab = %L OFFSET 0) x '
+			'ON CONFLICT DO NOTHING', t, t, t);
+	END LOOP;
+	TRUNCATE pg_temp.node_incoming;
+END $$;
+COMMENT ON FUNCTION cadastre.node_take_reference() IS 'At a node: knows what home knows';
+
+CREATE FUNCTION cadastre.node_decision_load(a_batch int8) RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
+DECLARE
+	t text;
+BEGIN
+	FOREACH t IN ARRAY ARRAY['stage_identity', 'stage_merge', 'stage_shared'] LOOP
+		EXECUTE format('DELETE FROM cadastre.%I WHERE batch = $1', t) USING a_batch;
+		EXECUTE format('INSERT INTO cadastre.%I SELECT (x.r).* FROM (SELECT line::cadastre.%I '
+			'AS r FROM node_decision WHERE tab = %L OFFSET 0) x', t, t, t);
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION cadastre.node_decision_load(int8) IS 'Stages the decision that was kept';
+
+-- Merges between nodes. At the node of the asset that ends, its open rows end; what was open goes,
+-- as rows of the asset that remains, to that one's node. What was closed stays there to be read
+-- again.
+CREATE FUNCTION cadastre.node_merge_close(a_batch int8, a_run int8) RETURNS int8
+LANGUAGE plpgsql SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	t name;
+	n int8;
+	total int8 := 0;
+BEGIN
+	FOR t IN SELECT tab FROM node_tables() WHERE tab NOT IN ('asset', 'asset_run', 'asset_seen') LOOP
+		EXECUTE format('UPDATE cadastre.%I t SET until_run = $2 FROM stage_merge_far m '
+			'WHERE m.batch = $1 AND t.asset_id = m.asset_id AND t.until_run IS NULL', t)
+			USING a_batch, a_run;
+		GET DIAGNOSTICS n = ROW_COUNT;
+		total := total + n;
+	END LOOP;
+	UPDATE asset a
+	SET merged_into = m.into_id,
+		merge_run = coalesce(a.merge_run, a_run),
+		merge_reason = CASE WHEN a.merge_reason = '' THEN m.reason ELSE a.merge_reason END
+	FROM stage_merge_far m
+	WHERE m.batch = a_batch AND (a.asset_id = m.asset_id OR a.merged_into = m.asset_id);
+	RETURN total;
+END $$;
+COMMENT ON FUNCTION cadastre.node_merge_close(int8, int8) IS
+	'Ends the facts of assets that are one with another node''s';
+
+CREATE FUNCTION cadastre.node_merge_rows(a_batch int8, a_run int8)
+RETURNS TABLE (tab text, line text) LANGUAGE plpgsql STABLE
+SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
+DECLARE
+	t name;
+	columns text;
+BEGIN
+	RETURN QUERY SELECT 'asset', (m.into_id, a.first_run, a.seen_from)::text
+		FROM asset a JOIN stage_merge_far m USING (asset_id) WHERE m.batch = a_batch;
+	FOR t IN SELECT n.tab FROM node_tables() n
+			WHERE n.tab NOT IN ('asset', 'asset_run', 'asset_seen') LOOP
+		SELECT string_agg(CASE attname WHEN 'asset_id' THEN 'm.into_id'
+				WHEN 'from_run' THEN '$2' WHEN 'until_run' THEN 'NULL::int8'
+				ELSE format('t.%I', attname) END, ', ' ORDER BY attnum) INTO columns
+			FROM pg_attribute WHERE attrelid = format('cadastre.%I', t)::regclass AND attnum > 0
+				AND NOT attisdropped;
+		RETURN QUERY EXECUTE format('SELECT %L::text, ROW(%s)::cadastre.%I::text '
+			'FROM cadastre.%I t JOIN stage_merge_far m USING (asset_id) '
+			'WHERE m.batch = $1 AND t.until_run = $2', t, columns, t, t)
+			USING a_batch, a_run;
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION cadastre.node_merge_rows(int8, int8) IS
+	'What was open of assets that are one with another node''s';
+
+CREATE FUNCTION cadastre.node_merge_take(some_ranges int4multirange) RETURNS int8
+LANGUAGE plpgsql SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
+DECLARE
+	t name;
+	n int8;
+	total int8 := 0;
+BEGIN
+	UPDATE asset a
+	SET seen_from = a.seen_from | m.seen_from, first_run = least(a.first_run, m.first_run)
+	FROM (SELECT parts[1]::int8 AS into_id, min(parts[2]::int8) AS first_run,
+			bit_or(parts[3]::int2) AS seen_from
+		FROM (SELECT string_to_array(trim('()' FROM line), ',') AS parts
+			FROM pg_temp.node_incoming WHERE tab = 'asset') p GROUP BY 1) m
+	WHERE a.asset_id = m.into_id;
+	FOR t IN SELECT tab FROM node_tables() WHERE tab NOT IN ('asset', 'asset_run', 'asset_seen') LOOP
+		EXECUTE format('INSERT INTO cadastre.%I SELECT (x.r).* FROM ('
+			'SELECT line::cadastre.%I AS r FROM pg_temp.node_incoming WHERE tab = %L OFFSET 0) x '
+			'WHERE $1 @> ((x.r).asset_id >> 48)::int4 ON CONFLICT DO NOTHING', t, t, t)
+			USING some_ranges;
+		GET DIAGNOSTICS n = ROW_COUNT;
+		total := total + n;
+	END LOOP;
+	TRUNCATE pg_temp.node_incoming;
+	RETURN total;
+END $$;
+COMMENT ON FUNCTION cadastre.node_merge_take(int4multirange) IS
+	'Files what was open of assets that are one with those of this node';

@@ -17,6 +17,7 @@ from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)), sys.argv.pop(1)
 REALM = "lanhe"
 HOSTS = 120
+HOME_TABLES = ("asset_member", "hop", "link", "coverage", "run", "batch_ledger")
 QUESTION = "0, or 1: there is something to report"
 
 
@@ -299,6 +300,57 @@ class Nodes(unittest.TestCase):
         self.assertEqual(self.home.sql("SELECT 1 FROM pg_namespace WHERE nspname IN "
                                        "('cadastre_all', 'cadastre_far')"), [])
         self.same(self.before)
+
+
+class Writing(unittest.TestCase):
+    """The same bundles into one database and into three."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.one, cls.home, cls.east, cls.west = (Spread(TOOL) for _ in range(4))
+        cls.all = (cls.home, cls.east, cls.west)
+        for register in (cls.one, *cls.all):
+            register.hold()
+        for register in (cls.one, cls.home):
+            register.run("grant", REALM, "198.18.0.0/15", "2020-01-01", "2099-01-01",
+                         "198.18.30.7/32")
+            register.program("register", "import",
+                             str(SOURCE / "schema/examples/good/register-power-utility.xml"))
+        for name, node in (("east", cls.east), ("west", cls.west)):
+            cls.home.program("db", "node", "add", name, "--conninfo", node.conninfo())
+        cls.home.move("1366-2730", "east")
+        cls.home.move("2731-4095", "west")
+
+    @classmethod
+    def tearDownClass(cls):
+        for register in (cls.one, *cls.all):
+            register.close()
+
+    def rows(self, register, table):
+        """All of a table, wherever its rows lie."""
+        nodes = self.all if register is self.home and table not in HOME_TABLES else (register,)
+        return sorted(tuple(row) for node in nodes for row in node.sql(f"SELECT t::text FROM {table} t"))
+
+    def same(self):
+        for table in ("asset", "asset_run", "address", "name", "service", "identity_key", "fact",
+                      "asset_seen", "asset_member", "hop", "link", "coverage", "run", "batch_ledger"):
+            with self.subTest(table):
+                drop = "filed" if table in ("run", "batch_ledger") else None
+                one, home = self.rows(self.one, table), self.rows(self.home, table)
+                if drop:
+                    one, home = len(one), len(home)
+                self.assertEqual(one, home)
+        for words in (("asset", "list"), ("changes",), ("asset", "show", "198.18.0.1")):
+            words = ("--format", "json", *words)
+            self.assertEqual(self.one.program(*words, code=QUESTION),
+                             self.home.program(*words, code=QUESTION), words)
+        self.home.program("db", "node", "check")
+
+    def test_1_same_facts(self):
+        for at in (1, 2, 3, 4):
+            with self.subTest(at):
+                self.assertEqual(self.one.intake(network(at)), self.home.intake(network(at)))
+                self.same()
 
 
 if __name__ == "__main__":
