@@ -102,6 +102,20 @@ static int check_moves(struct checking *checking, struct error *reterr)
 	return r;
 }
 
+static int check_filing(struct checking *checking, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *found = NULL;
+	struct nodes *nodes = checking->nodes;
+	char text[128];
+	int r = db_run(nodes->inv->db, &query_node_filing_find, DB_NO_VALUES, &found, reterr);
+
+	if (r < 0 || db_rows(found) == 0)
+		return r;
+	snprintf(text, sizeof(text), "%s: not all nodes have it; import it again",
+		db_get_text(found, 0, 0));
+	return tell(checking, &nodes->nodes[0], "bundle", text, false);
+}
+
 int inventory_node_check(struct inventory *inv,
 	int (*row)(void *context, const struct node_check *check), void *context,
 	struct error *reterr)
@@ -114,5 +128,7 @@ int inventory_node_check(struct inventory *inv,
 		r = check_node(&checking, &nodes.nodes[i], reterr);
 	if (r == 0)
 		r = check_moves(&checking, reterr);
+	if (r == 0)
+		r = check_filing(&checking, reterr);
 	return r < 0 ? r : checking.bad;
 }

@@ -253,14 +253,30 @@ static int move_piece(struct move *move, struct error *reterr)
 
 /* ---- the door ---------------------------------------------------------------------------- */
 
+/* A bundle that some nodes have filed fits the ranges as they are. */
+static int check_filed(struct nodes *nodes, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *found = NULL;
+	int r = db_run(nodes->inv->db, &query_node_filing_find, DB_NO_VALUES, &found, reterr);
+
+	if (r < 0 || db_rows(found) == 0)
+		return r;
+	return error_set(reterr, ERROR_DATABASE,
+		"bundle %s is filed by some nodes of the register only; import it again first, "
+		"which completes it",
+		db_get_text(found, 0, 0));
+}
+
 static int move_range(struct nodes *nodes, int32_t first, int32_t last, struct node *target,
 	struct node_moved *ret_moved, struct error *reterr)
 {
 	uint8_t number = (uint8_t)(target - nodes->nodes);
 	int32_t at = first;
 	struct range piece;
-	int r = settle(nodes, reterr);
+	int r = check_filed(nodes, reterr);
 
+	if (r == 0)
+		r = settle(nodes, reterr);
 	if (r == 0)
 		r = nodes_connect(nodes, target, true, reterr);
 	while (r == 0 && owners_piece(&nodes->owners, &at, last, number, &piece)) {

@@ -43,6 +43,23 @@ def network(at):
     return b
 
 
+def hold_lock(at, lock):
+    """A session that holds a lock until it is told to end."""
+    holder = subprocess.Popen(
+        [psql_path(), "-X", "-q", "-h", at.socket(), "-U", "cadastre", "-d", "postgres"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    holder.stdin.write(f"BEGIN;\n{lock};\n\\echo held\n")
+    holder.stdin.flush()
+    while "held" not in (line := holder.stdout.readline()):
+        assert line or holder.poll() is None, "the lock must be there"
+    return holder
+
+
+def blocked(at):
+    return at.sql("SELECT 1 FROM pg_stat_activity WHERE application_name = 'cadastre' "
+                  "AND wait_event_type = 'Lock'")
+
+
 class Spread(Register):
     """The register's home, and the program on it."""
 
@@ -127,22 +144,12 @@ class Nodes(unittest.TestCase):
 
     # ---- the middle of a move
 
-    def blocked(self, register):
-        return register.sql("SELECT 1 FROM pg_stat_activity WHERE application_name = 'cadastre' "
-                            "AND wait_event_type = 'Lock'")
-
     def cut_short(self, buckets, to, at, lock):
         """Moves, is stopped by a lock at a node, looks around, and kills the program there."""
-        holder = subprocess.Popen(
-            [psql_path(), "-X", "-q", "-h", at.socket(), "-U", "cadastre", "-d", "postgres"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        holder.stdin.write(f"BEGIN; {lock}; \\echo held\n")
-        holder.stdin.flush()
-        while "held" not in holder.stdout.readline():
-            pass
+        holder = hold_lock(at, lock)
         mover = subprocess.Popen([PROGRAM, "db", "node", "move", "--buckets", buckets, "--to", to],
                                  env=self.home.env, stderr=subprocess.PIPE, text=True)
-        wait_for(lambda: self.blocked(at), "the move must reach the lock")
+        wait_for(lambda: blocked(at), "the move must reach the lock")
         self.same(self.few)
         os.kill(mover.pid, signal.SIGKILL)
         mover.communicate(timeout=60)
@@ -326,6 +333,11 @@ class Writing(unittest.TestCase):
         for register in (cls.one, *cls.all):
             register.close()
 
+    def both(self, bundle, code=0):
+        first = self.one.intake(bundle, code=code)
+        self.assertEqual(first, self.home.intake(bundle, code=code))
+        return first
+
     def rows(self, register, table):
         """All of a table, wherever its rows lie."""
         nodes = self.all if register is self.home and table not in HOME_TABLES else (register,)
@@ -349,8 +361,116 @@ class Writing(unittest.TestCase):
     def test_1_same_facts(self):
         for at in (1, 2, 3, 4):
             with self.subTest(at):
-                self.assertEqual(self.one.intake(network(at)), self.home.intake(network(at)))
+                self.both(network(at))
                 self.same()
+        crossing = self.rows(self.home, "(SELECT * FROM asset WHERE merged_into IS NOT NULL AND "
+                             "width_bucket(asset_id >> 48, ARRAY[0, 1366, 2731]) <> "
+                             "width_bucket(merged_into >> 48, ARRAY[0, 1366, 2731]))")
+        self.assertGreater(len(crossing), 3, "assets of two nodes turned out to be one")
+
+    def test_2_after_a_move(self):
+        """Rows are staged by the hash of their address; where they belong is another matter."""
+        self.home.move("0-700", "west")
+        self.home.move("3000-3500", "home")
+        b = network(5)
+        for n in range(40):  # addresses that change hands
+            b.host(f"198.18.40.{1 + n}").key(f"198.18.40.{1 + n}", "snmp.engineid",
+                                             f"8000{n // 8 * 8:06x}")
+        for bundle in (b, network(6)):
+            self.both(bundle)
+            self.same()
+        self.assertEqual(self.both(network(6))["already"], 1)
+
+    def test_3_cut_short_bundles(self):
+        cut = network(7).bytes(trailer=False)
+        self.both(cut, code=7)
+        self.same()
+        self.both(network(7))
+        self.same()
+        quiet = Bundle(REALM, at=8).covered("198.18.10.0/24").host("198.18.10.1")
+        self.assertGreater(self.both(quiet)["assets_quiet"], 10)
+        self.both(Bundle(REALM, at=9, vantage="internet").covered("198.18.10.0/24", "80,443")
+                  .port("198.18.10.1", 443).name("198.18.10.1", "www.example"))
+        self.same()
+
+    def killed(self, bundle, at, lock):
+        """Files a bundle, is stopped by a lock at a node, and is killed there."""
+        path = self.home.path("killed")
+        pathlib.Path(path).write_bytes(bundle.bytes())
+        holder = hold_lock(at, lock)
+        taker = self.home.popen("intake", path, "a case")
+        wait_for(lambda: blocked(at), "the intake must reach the lock")
+        if at is not self.home:  # the others are done with their part
+            wait_for(lambda: self.home.sql("SELECT 1 FROM node_ledger WHERE bundle_id = "
+                                           f"'{bundle.id}'"), "home must have filed")
+        os.kill(taker.pid, signal.SIGKILL)
+        taker.communicate(timeout=60)
+        holder.communicate("ROLLBACK;\n", timeout=60)
+        wait_for(lambda: not any(register.sql(
+            "SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = "
+            "'advisory' AND a.application_name = 'cadastre'") for register in self.all),
+            "the sessions of the dead end")
+
+    def test_4_killed_between_nodes(self):
+        bundle = network(10)
+        self.killed(bundle, self.west, "LOCK TABLE cadastre.node_ledger IN EXCLUSIVE MODE")
+        self.assertEqual(self.west.sql(
+            f"SELECT 1 FROM node_ledger WHERE bundle_id = '{bundle.id}'"), [])
+        # Nothing else goes on before it.
+        self.home.intake(network(11), code=4)
+        self.assertIn(bundle.id, self.home.message)
+        self.home.move("7", "east", code=4)
+        self.assertIn(bundle.id, self.home.message)
+        self.assertIn(bundle.id, self.home.program("db", "node", "check", code=1))
+        self.one.intake(bundle)
+        self.assertEqual(self.home.intake(bundle)["already"], 0)
+        self.same()
+        # Before any node, and when all have and home does not know it yet.
+        for at, lock in ((12, "LOCK TABLE cadastre.hop IN EXCLUSIVE MODE"),
+                         (13, "LOCK TABLE cadastre.batch_ledger IN EXCLUSIVE MODE")):
+            self.killed(network(at), self.home, lock)
+            self.both(network(at))
+            self.same()
+        self.assertEqual(self.home.sql("SELECT 1 FROM node_filing"), [])
+        self.assertEqual(self.home.sql("SELECT 1 FROM node_decision"), [])
+
+    def test_5_a_node_that_is_not_there(self):
+        self.east.release()
+        self.east.run("stop")
+        runs = self.home.one("SELECT count(*) FROM run")
+        self.home.intake(network(14), code=4)
+        self.assertIn('"east"', self.home.message)
+        self.assertEqual(self.home.one("SELECT count(*) FROM run"), runs)
+        self.east.hold()
+        # It goes away in the middle.
+        path = self.home.path("gone")
+        pathlib.Path(path).write_bytes(network(14).bytes())
+        holder = hold_lock(self.east, "LOCK TABLE cadastre.node_ledger IN EXCLUSIVE MODE")
+        taker = self.home.popen("intake", path, "a case")
+        wait_for(lambda: blocked(self.east), "the intake must reach the lock")
+        os.kill(self.east.server_pid(), signal.SIGKILL)
+        out, err = taker.communicate(timeout=120)
+        self.assertEqual(taker.returncode, 4, err + out)
+        self.assertIn('node "east"', err)
+        holder.communicate(timeout=60)
+        self.east.release()
+        self.east.hold()
+        self.both(network(14))
+        self.same()
+
+    def test_6_two_at_once(self):
+        paths = []
+        for at in (15, 16):
+            paths.append(self.home.path(f"many{at}"))
+            pathlib.Path(paths[-1]).write_bytes(network(at).bytes())
+        takers = [self.home.popen("intake", path, "a case") for path in paths + paths]
+        told = [taker.communicate(timeout=300) for taker in takers]
+        self.assertEqual([taker.returncode for taker in takers], [0] * 4, told)
+        self.assertEqual(sum('"already":1' in out for out, _ in told), 2)
+        self.assertEqual(self.home.sql("SELECT count(*), count(DISTINCT (asset_id, address)) "
+                                       "FROM cadastre_all.address WHERE until_run IS NULL "
+                                       "HAVING count(*) <> count(DISTINCT (asset_id, address))"), [])
+        self.home.program("db", "node", "check")
 
 
 if __name__ == "__main__":
