@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Bundle reading. A bundle comes from another process or another organisation, so every line
- * is length-limited, parsed by jansson, and every member is checked for type, form and size.
+ * is length-limited, parsed, and every member is checked for type, form and size. Lines in the
+ * plain form are taken apart by bundle_line.c, all others by jansson; what is checked after that
+ * is the same code.
  */
 #include "common/model/bundle.h"
 
 #include "common/clock.h"
+#include "common/model/bundle_line.h"
 #include "common/model/digest.h"
 #include "common/str.h"
 #include "common/text.h"
@@ -20,13 +23,16 @@ struct bundle_reader {
 	int fd;
 	char *name;
 	uint64_t line_no, n_observations;
-	struct digest *digest;
-	uint8_t before_line[DIGEST_SIZE]; /* digest of everything before the line in `line` */
-	struct str line;
+	struct digest *digest; /* of all lines before the one at hand */
+	struct str pieces; /* a line that is not whole in the buffer */
+	char *line; /* the line at hand, without its newline, in the buffer or in `pieces` */
+	size_t size;
 	char buffer[READ_SIZE];
 	size_t have, at;
-	bool eof;
-	json_t *json; /* the object the current observation borrows from */
+	json_t *json; /* the object the current observation borrows from, if jansson read it */
+	char time[CLOCK_TEXT_MAX]; /* the time that was read last, and what it means */
+	int64_t time_us;
+	struct bundle_line parts; /* of the line at hand */
 	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX];
 	struct str raw;
 	struct bundle_counters counters;
@@ -38,37 +44,60 @@ static int invalid(struct bundle_reader *reader, struct error *reterr, const cha
 		(unsigned long long)reader->line_no, why);
 }
 
-/* Reads one line into reader->line, without its newline. 1 at the end of the stream (also if
- * a last line has no newline: it was cut). */
+/* Reads more into the buffer, of which everything was used. 1 at the end of the stream. */
+static int fill(struct bundle_reader *reader, struct error *reterr)
+{
+	ssize_t got;
+
+	do
+		got = read(reader->fd, reader->buffer, sizeof(reader->buffer));
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return error_errno(
+			reterr, ERROR_INPUT, errno, "cannot read bundle \"%s\"", reader->name);
+	reader->have = (size_t)got;
+	reader->at = 0;
+	return got == 0;
+}
+
+/* Finds the next line. 1 at the end of the stream (also if a last line has no newline: it was
+ * cut). */
 static int read_line(struct bundle_reader *reader, struct error *reterr)
 {
-	str_reset(&reader->line);
+	str_reset(&reader->pieces);
 	reader->line_no++;
 	for (;;) {
-		const char *from = reader->buffer + reader->at;
+		char *from = reader->buffer + reader->at;
 		size_t left = reader->have - reader->at;
-		const char *newline = memchr(from, '\n', left);
+		char *newline = memchr(from, '\n', left);
 		size_t n = newline ? (size_t)(newline - from) : left;
-		ssize_t got;
+		int r;
 
-		str_add(&reader->line, from, n);
-		if (reader->line.failed)
-			return invalid(reader, reterr, "line is too long");
 		reader->at += n + (newline ? 1 : 0);
-		if (newline)
+		if (newline && reader->pieces.len == 0) {
+			reader->line = from;
+			reader->size = n;
 			return 0;
-
-		got = read(reader->fd, reader->buffer, sizeof(reader->buffer));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return error_errno(reterr, ERROR_INPUT, errno, "cannot read bundle \"%s\"",
-				reader->name);
-		if (got == 0)
-			return 1;
-		reader->have = (size_t)got;
-		reader->at = 0;
+		}
+		str_add(&reader->pieces, from, n);
+		if (reader->pieces.failed)
+			return invalid(reader, reterr, "line is too long");
+		if (newline) {
+			reader->line = reader->pieces.data;
+			reader->size = reader->pieces.len;
+			return 0;
+		}
+		r = fill(reader, reterr);
+		if (r)
+			return r;
 	}
+}
+
+/* The line at hand belongs to what the trailer's digest covers. */
+static void count_line(struct bundle_reader *reader)
+{
+	digest_update(reader->digest, reader->line, reader->size);
+	digest_update(reader->digest, "\n", 1);
 }
 
 static int parse_line(struct bundle_reader *reader, struct error *reterr)
@@ -78,7 +107,7 @@ static int parse_line(struct bundle_reader *reader, struct error *reterr)
 
 	json_decref(reader->json);
 	reader->json = json_loadb(
-		reader->line.data, reader->line.len, JSON_REJECT_DUPLICATES, &error);
+		reader->line, reader->size, JSON_REJECT_DUPLICATES, &error);
 	if (!reader->json || !json_is_object(reader->json)) {
 		struct str clean = STR_INIT(sizeof(why));
 
@@ -152,7 +181,7 @@ int bundle_reader_new(int fd, const char *name, struct bundle_reader **ret_reade
 	if (!reader)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a bundle");
 	reader->fd = fd;
-	str_init(&reader->line, BUNDLE_LINE_MAX);
+	str_init(&reader->pieces, BUNDLE_LINE_MAX);
 	str_init(&reader->raw, OBSERVATION_RAW_MAX);
 	reader->name = strdup(name);
 	reader->digest = digest_new();
@@ -170,21 +199,9 @@ int bundle_reader_new(int fd, const char *name, struct bundle_reader **ret_reade
 	r = parse_header(reader, ret_header, reterr);
 	if (r < 0)
 		return r;
+	count_line(reader);
 	*ret_reader = STEAL(reader);
 	return 0;
-}
-
-static bool parse_number(const json_t *json, const char *name, unsigned int max, unsigned int *ret)
-{
-	const json_t *value = json_object_get(json, name);
-
-	if (!value)
-		return true;
-	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-		json_integer_value(value) > max)
-		return false;
-	*ret = (unsigned int)json_integer_value(value);
-	return true;
 }
 
 static bool is_attribute_name(const char *name)
@@ -195,68 +212,126 @@ static bool is_attribute_name(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
 }
 
-static const char *parse_attributes(struct bundle_reader *reader, struct observation *obs)
+/* ---- taking a line apart by jansson ---------------------------------------------------------- */
+
+static bool take_number(const json_t *json, const char *name, unsigned int *ret)
 {
-	json_t *object = json_object_get(reader->json, "attributes"), *value;
+	const json_t *value = json_object_get(json, name);
+
+	if (!value)
+		return true;
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+		json_integer_value(value) > INT32_MAX)
+		return false;
+	*ret = (unsigned int)json_integer_value(value);
+	return true;
+}
+
+static void take_attributes(const json_t *json, struct bundle_line *line)
+{
+	json_t *object = json_object_get(json, "attributes"), *value;
 	const char *name;
 
 	if (!object)
-		return NULL;
-	if (!json_is_object(object) || json_object_size(object) > OBSERVATION_ATTRIBUTES_MAX)
-		return "\"attributes\" must be an object of at most 64 strings";
-	json_object_foreach(object, name, value) {
-		const char *text = json_string_value(value);
-
-		if (!is_attribute_name(name))
-			return "an attribute name must be of a-z 0-9 . _ -";
-		if (!text || json_string_length(value) > ATTRIBUTE_VALUE_MAX ||
-			!text_is_clean(text, json_string_length(value)))
-			return "an attribute value must be a plain string of at most 2048 bytes";
-		reader->attributes[obs->n_attributes++] = (struct attribute){name, text};
+		return;
+	if (!json_is_object(object) || json_object_size(object) > OBSERVATION_ATTRIBUTES_MAX) {
+		line->bad_attributes = "\"attributes\" must be an object of at most 64 strings";
+		return;
 	}
-	obs->attributes = reader->attributes;
+	/* A value that is no string is NULL here. jansson takes no text with a NUL in it. */
+	json_object_foreach(object, name, value)
+		line->attributes[line->n_attributes++] =
+			(struct attribute){name, json_string_value(value)};
+}
+
+static void take_apart(const json_t *json, struct bundle_line *line)
+{
+	for (int i = 0; i < BUNDLE_TEXTS; i++)
+		line->text[i] = member(json, bundle_member_names[i], &line->bad[i]);
+	line->bad[BUNDLE_PORT] = !take_number(json, "port", &line->port);
+	line->bad[BUNDLE_TTL] = !take_number(json, "ttl", &line->ttl);
+	take_attributes(json, line);
+}
+
+/* ---- checking ------------------------------------------------------------------------------- */
+
+static const char *check_attributes(const struct bundle_line *line, struct observation *obs)
+{
+	if (line->bad_attributes)
+		return line->bad_attributes;
+	for (size_t i = 0; i < line->n_attributes; i++) {
+		const struct attribute *a = &line->attributes[i];
+		size_t n = a->value ? strlen(a->value) : 0;
+
+		if (!is_attribute_name(a->name))
+			return "an attribute name must be of a-z 0-9 . _ -";
+		if (!a->value || n > ATTRIBUTE_VALUE_MAX ||
+			(!line->ascii && !text_is_clean(a->value, n)))
+			return "an attribute value must be a plain string of at most 2048 bytes";
+	}
+	obs->attributes = line->attributes;
+	obs->n_attributes = line->n_attributes;
 	return NULL;
 }
 
-static const char *parse_ends(const json_t *json, struct observation *obs)
+static const char *check_ends(const struct bundle_line *line, struct observation *obs)
 {
-	bool bad = false;
-	const char *addr = member(json, "addr", &bad), *peer = member(json, "peer", &bad);
-	const char *mac = member(json, "mac", &bad), *transport = member(json, "transport", &bad);
-	unsigned int port = 0, ttl = 0;
+	const char *addr = line->text[BUNDLE_ADDR], *peer = line->text[BUNDLE_PEER];
+	const char *mac = line->text[BUNDLE_MAC], *transport = line->text[BUNDLE_TRANSPORT];
 
-	if (bad || (addr && addr_parse(addr, &obs->addr, NULL) < 0) ||
+	if (line->bad[BUNDLE_ADDR] || line->bad[BUNDLE_PEER] || line->bad[BUNDLE_MAC] ||
+		line->bad[BUNDLE_TRANSPORT] || (addr && addr_parse(addr, &obs->addr, NULL) < 0) ||
 		(peer && addr_parse(peer, &obs->peer, NULL) < 0))
 		return "\"addr\" and \"peer\" must be IP addresses";
 	if (mac && mac_parse(mac, &obs->mac, NULL) < 0)
 		return "\"mac\" must be a MAC address";
 	if (transport && !transport_parse(transport, &obs->transport))
 		return "\"transport\" must be tcp or udp";
-	if (!parse_number(json, "port", 65535, &port) || !parse_number(json, "ttl", 255, &ttl))
+	if (line->bad[BUNDLE_PORT] || line->bad[BUNDLE_TTL] || line->port > 65535 ||
+		line->ttl > 255)
 		return "\"port\" or \"ttl\" is out of range";
-	obs->port = (uint16_t)port;
-	obs->ttl = (uint8_t)ttl;
+	obs->port = (uint16_t)line->port;
+	obs->ttl = (uint8_t)line->ttl;
 	return NULL;
 }
 
-static const char *parse_observation(struct bundle_reader *reader, struct observation *obs)
+/* Observations that follow one another were often made in the same second. */
+static bool check_time(struct bundle_reader *reader, const char *time, int64_t *ret_us)
 {
-	const json_t *json = reader->json;
-	bool bad = false;
-	const char *kind = member(json, "kind", &bad), *method = member(json, "method", &bad);
-	const char *time = member(json, "time", &bad), *raw = member(json, "raw", &bad);
+	size_t n = strlen(time);
+
+	if (n && n < sizeof(reader->time) && strcmp(time, reader->time) == 0) {
+		*ret_us = reader->time_us;
+		return true;
+	}
+	if (clock_parse(time, ret_us, NULL) < 0)
+		return false;
+	if (n < sizeof(reader->time)) {
+		memcpy(reader->time, time, n + 1);
+		reader->time_us = *ret_us;
+	}
+	return true;
+}
+
+static const char *check_observation(
+	struct bundle_reader *reader, const struct bundle_line *line, struct observation *obs)
+{
+	const char *kind = line->text[BUNDLE_KIND], *method = line->text[BUNDLE_METHOD];
+	const char *time = line->text[BUNDLE_TIME], *raw = line->text[BUNDLE_RAW];
 	const char *why;
 
-	obs->protocol = member(json, "protocol", &bad);
-	if (bad || !kind || !observation_kind_parse(kind, &obs->kind))
+	obs->protocol = line->text[BUNDLE_PROTOCOL];
+	if (line->bad[BUNDLE_KIND] || line->bad[BUNDLE_METHOD] || line->bad[BUNDLE_TIME] ||
+		line->bad[BUNDLE_RAW] || line->bad[BUNDLE_PROTOCOL] || !kind ||
+		!observation_kind_parse(kind, &obs->kind))
 		return "\"kind\" is not one of the observation kinds";
 	if (!method || !observation_method_parse(method, &obs->method))
 		return "\"method\" is not one of the observation methods";
-	if (!time || clock_parse(time, &obs->time_us, NULL) < 0)
+	if (!time || !check_time(reader, time, &obs->time_us))
 		return "\"time\" must be an RFC 3339 time";
 	if (obs->protocol && !is_attribute_name(obs->protocol))
 		return "\"protocol\" must be a short name of a-z 0-9 . _ -";
-	why = parse_ends(json, obs);
+	why = check_ends(line, obs);
 	if (why)
 		return why;
 	if (!obs->addr.family && obs->kind != OBSERVATION_COVERAGE)
@@ -267,7 +342,7 @@ static const char *parse_observation(struct bundle_reader *reader, struct observ
 		return "\"raw\" must be base64 of at most 4096 bytes";
 	obs->raw = (const uint8_t *)reader->raw.data;
 	obs->raw_size = reader->raw.len;
-	return parse_attributes(reader, obs);
+	return check_attributes(line, obs);
 }
 
 static int parse_trailer(struct bundle_reader *reader, struct error *reterr)
@@ -276,9 +351,11 @@ static int parse_trailer(struct bundle_reader *reader, struct error *reterr)
 	json_t *counters = json_object_get(json, "counters"), *value;
 	bool bad = false;
 	const char *sha = member(json, "sha256", &bad), *name;
+	uint8_t before[DIGEST_SIZE];
 	char hex[DIGEST_HEX_SIZE];
 
-	digest_hex(reader->before_line, hex);
+	digest_value(reader->digest, before);
+	digest_hex(before, hex);
 	if (!sha || strcmp(sha, hex) != 0)
 		return invalid(reader, reterr,
 			"the SHA-256 of the trailer does not match; the bundle was altered");
@@ -294,31 +371,45 @@ static int parse_trailer(struct bundle_reader *reader, struct error *reterr)
 	return BUNDLE_END;
 }
 
-int bundle_reader_next(
-	struct bundle_reader *reader, struct observation *ret_obs, struct error *reterr)
+/* Takes the line at hand apart. BUNDLE_END after the trailer. */
+static int take_line(
+	struct bundle_reader *reader, struct bundle_line *line, struct error *reterr)
 {
-	struct observation obs = {0};
-	const char *why;
 	int r;
 
-	/* The line of the previous call counts into the digest only now, since the trailer's
-	 * digest covers all bytes before the trailer. */
-	digest_update(reader->digest, reader->line.data, reader->line.len);
-	digest_update(reader->digest, "\n", 1);
-	digest_value(reader->digest, reader->before_line);
-
-	r = read_line(reader, reterr);
-	if (r < 0)
-		return r;
-	if (r > 0)
-		return BUNDLE_TRUNCATED;
+	if (bundle_line_read(reader->line, reader->size, line)) {
+		count_line(reader);
+		bundle_line_close(line);
+		return 0;
+	}
 	r = parse_line(reader, reterr);
 	if (r < 0)
 		return r;
 	if (json_is_true(json_object_get(reader->json, "end")))
 		return parse_trailer(reader, reterr);
+	count_line(reader);
+	bundle_line_init(line, reader->attributes);
+	take_apart(reader->json, line);
+	return 0;
+}
 
-	why = parse_observation(reader, &obs);
+int bundle_reader_next(
+	struct bundle_reader *reader, struct observation *ret_obs, struct error *reterr)
+{
+	struct bundle_line *line = &reader->parts;
+	struct observation obs = {0};
+	const char *why;
+	int r = read_line(reader, reterr);
+
+	if (r < 0)
+		return r;
+	if (r > 0)
+		return BUNDLE_TRUNCATED;
+	bundle_line_init(line, reader->attributes);
+	r = take_line(reader, line, reterr);
+	if (r)
+		return r;
+	why = check_observation(reader, line, &obs);
 	if (why)
 		return invalid(reader, reterr, why);
 	reader->n_observations++;
@@ -337,7 +428,7 @@ void bundle_reader_free(struct bundle_reader *reader)
 		return;
 	json_decref(reader->json);
 	digest_free(reader->digest);
-	str_done(&reader->line);
+	str_done(&reader->pieces);
 	str_done(&reader->raw);
 	free(reader->name);
 	free(reader);

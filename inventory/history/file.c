@@ -56,6 +56,11 @@ static const struct step address_steps[] = {
 };
 
 /* What differs is picked out once, into a temporary table; the steps after it read that alone. */
+static const struct step settle_steps[] = {
+	{&query_intake_service_sums, "bi", COUNT_NONE},
+	{&query_intake_service_unsettled, "b", COUNT_NONE},
+};
+
 static const struct step service_steps[] = {
 	{&query_intake_service_told, "bi", COUNT_NONE},
 	{&query_intake_service_same, "b", COUNT_NONE},
@@ -242,6 +247,10 @@ static int file_services(struct db *db, const struct filing *filing,
 
 	if (filing->bulk)
 		r = db_run(db, &query_intake_analyze_identity, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = run_steps(db, filing, STEPS(settle_steps), result, reterr);
+	if (r == 0 && filing->bulk)
+		r = db_run(db, &query_intake_analyze_unsettled, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(service_steps), result, reterr);
 	if (r == 0)

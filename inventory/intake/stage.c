@@ -6,7 +6,10 @@
 #include "inventory/intake/stage.h"
 
 #include "common/model/digest.h"
+#include "common/packer.h"
+#include "common/siphash.h"
 #include "inventory/identity/identity.h"
+#include "inventory/intake/endpoints.h"
 #include "inventory/intake/ports.h"
 #include "inventory/store/queries.h"
 
@@ -19,17 +22,8 @@
 #define RANGES_MAX (64 * 1024)
 #define NAME_VALUE_MAX 255
 #define KEY_VALUE_MAX 1024
-
-/* Endpoints that were staged lately, a power of two. Every observation of an address says that it
- * is there, in few ways: what is remembered is not said again. */
-#define ENDPOINTS_MAX 32768
-
-struct endpoint {
-	struct addr addr;
-	struct mac mac;
-	bool up, makes;
-	const char *method; /* of static storage: it is compared as a pointer */
-};
+/* Sums over all ports of an address stay in 64 bits. */
+#define DIGEST_MASK ((1ull << 45) - 1)
 
 enum table { ENDPOINT, SERVICE, PORT, STATEMENT, LINK, COVERAGE, EVIDENCE, TABLE_N };
 
@@ -52,7 +46,8 @@ struct stage {
 	size_t n_places;
 	const uint8_t *node_of; /* NULL: there is one place */
 	int64_t number;
-	struct endpoint *endpoints;
+	struct endpoints *endpoints;
+	struct siphash_key secret; /* of the digests of services */
 	/* Of the observation at hand: */
 	const struct observation *obs;
 	const char *method;
@@ -72,6 +67,22 @@ int64_t stage_batch_of(const char *bundle_id)
 	return strtoll(digits, NULL, 16);
 }
 
+static int load_secret(struct stage *stage, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *found = NULL;
+	_cleanup_(str_done) struct str bytes = STR_INIT(sizeof(stage->secret));
+	int r = db_run(stage->places[0].db, &query_intake_digest_key, DB_NO_VALUES, &found, reterr);
+
+	if (r < 0)
+		return r;
+	if (db_rows(found) == 1)
+		db_get_bytes(found, 0, 0, &bytes);
+	if (bytes.len != sizeof(stage->secret))
+		return error_set(reterr, ERROR_DATABASE, "the key of digests is missing");
+	memcpy(&stage->secret, bytes.data, sizeof(stage->secret));
+	return 0;
+}
+
 static int open_place(struct stage *stage, struct db *db, int64_t batch, struct error *reterr)
 {
 	struct place *place = &stage->places[stage->n_places++];
@@ -83,49 +94,38 @@ static int open_place(struct stage *stage, struct db *db, int64_t batch, struct 
 	return r;
 }
 
-static struct stage *new_stage(struct error *reterr)
-{
-	_cleanup_(stage_freep) struct stage *stage = calloc(1, sizeof(*stage));
-
-	if (stage)
-		stage->endpoints = calloc(ENDPOINTS_MAX, sizeof(*stage->endpoints));
-	if (!stage || !stage->endpoints) {
-		error_set(reterr, ERROR_SYSTEM, "no memory for staging");
-		return NULL;
-	}
-	return STEAL(stage);
-}
-
-int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
-{
-	_cleanup_(stage_freep) struct stage *stage = new_stage(reterr);
-	int r;
-
-	if (!stage)
-		return ERROR_SYSTEM;
-	r = open_place(stage, db, batch, reterr);
-	if (r < 0)
-		return r;
-	*ret_stage = STEAL(stage);
-	return 0;
-}
-
 int stage_new_routed(
 	const struct stage_route *route, struct stage **ret_stage, struct error *reterr)
 {
-	_cleanup_(stage_freep) struct stage *stage = new_stage(reterr);
+	_cleanup_(stage_freep) struct stage *stage = calloc(1, sizeof(*stage));
+	struct place *first;
 	int r;
 
 	if (!stage)
-		return ERROR_SYSTEM;
+		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
 	stage->node_of = route->node_of;
 	r = open_place(stage, route->home, route->batch_all, reterr);
 	for (size_t i = 0; r == 0 && i < route->n_nodes && i + 1 < PLACES_MAX; i++)
 		r = open_place(stage, route->nodes[i], route->batch, reterr);
+	first = &stage->places[0];
+	if (r == 0)
+		r = db_copy_new(first->db, copies[ENDPOINT], &first->copy[ENDPOINT], reterr);
+	if (r == 0)
+		r = load_secret(stage, reterr);
 	if (r < 0)
 		return r;
+	stage->endpoints = endpoints_new(first->copy[ENDPOINT], route->batch_all);
+	if (!stage->endpoints)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
 	*ret_stage = STEAL(stage);
 	return 0;
+}
+
+int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
+{
+	const struct stage_route here = {.home = db, .batch_all = batch};
+
+	return stage_new_routed(&here, ret_stage, reterr);
 }
 
 void stage_free(struct stage *stage)
@@ -141,7 +141,7 @@ void stage_free(struct stage *stage)
 		for (int table = 0; table < TABLE_N; table++)
 			db_copy_free(place->copy[table]);
 	}
-	free(stage->endpoints);
+	endpoints_free(stage->endpoints);
 	free(stage);
 }
 
@@ -185,50 +185,12 @@ static void put_evidence(struct stage *stage, struct db_copy *copy)
 		db_copy_null(copy);
 }
 
-/* FNV-1a over the address and how it was met: the slot where it is remembered. */
-static size_t slot_of(const struct endpoint *endpoint)
+/* The address of the observation was met. */
+static int add_met(struct stage *stage, struct error *reterr)
 {
-	uint32_t hash = 2166136261u;
+	const struct observation *obs = stage->obs;
 
-	for (size_t i = 0; i < sizeof(endpoint->addr.bytes); i++)
-		hash = (hash ^ endpoint->addr.bytes[i]) * 16777619u;
-	for (const char *c = endpoint->method; *c; c++)
-		hash = (hash ^ (uint8_t)*c) * 16777619u;
-	hash = (hash ^ (uint32_t)(endpoint->up | endpoint->makes << 1)) * 16777619u;
-	return (hash ^ hash >> 16) % ENDPOINTS_MAX;
-}
-
-/* Whether it was staged already as far as is remembered; it is remembered from now on. */
-static bool is_staged(struct stage *stage, const struct endpoint *endpoint)
-{
-	struct endpoint *held = &stage->endpoints[slot_of(endpoint)];
-	bool same = held->method == endpoint->method && held->up == endpoint->up &&
-		held->makes == endpoint->makes && addr_equal(&held->addr, &endpoint->addr) &&
-		memcmp(&held->mac, &endpoint->mac, sizeof(held->mac)) == 0;
-
-	if (!same)
-		*held = *endpoint;
-	return same;
-}
-
-static int add_endpoint(struct stage *stage, const struct addr *addr, const struct mac *mac,
-	bool up, bool makes, const char *method, struct error *reterr)
-{
-	const struct endpoint endpoint = {*addr, *mac, up, makes, method};
-	struct db_copy *copy;
-	int r;
-
-	if (is_staged(stage, &endpoint))
-		return 0;
-	r = begin_row(&stage->places[0], ENDPOINT, 6, &copy, reterr);
-	if (r < 0)
-		return r;
-	db_copy_addr(copy, addr);
-	db_copy_mac(copy, mac);
-	db_copy_bool(copy, up);
-	db_copy_bool(copy, makes);
-	db_copy_text(copy, method);
-	return db_copy_end_row(copy, reterr);
+	return endpoints_met(stage->endpoints, &obs->addr, &obs->mac, obs->method, reterr);
 }
 
 struct statement {
@@ -276,7 +238,6 @@ static int put_raw(struct stage *stage, struct place *place, struct error *reter
 static int add_evidence(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct place *place = place_of_asset(stage);
 	bool at_first = obs->kind == OBSERVATION_KEY || obs->kind == OBSERVATION_LINK ||
 			obs->kind == OBSERVATION_HOP || obs->kind == OBSERVATION_HOST;
 	int r = 0;
@@ -288,7 +249,7 @@ static int add_evidence(struct stage *stage, struct error *reterr)
 	if (at_first)
 		r = put_raw(stage, &stage->places[0], reterr);
 	if (r == 0 && (!at_first || (stage->node_of && obs->kind == OBSERVATION_HOST)))
-		r = put_raw(stage, place, reterr);
+		r = put_raw(stage, place_of_asset(stage), reterr);
 	return r;
 }
 
@@ -359,7 +320,7 @@ static int add_host(struct stage *stage, struct error *reterr)
 	char subject[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
 	int r;
 
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_met(stage, reterr);
 	/* Only a MAC that answered for itself on the link identifies a thing; what is overheard may
 	 * be a router's. */
 	if (r == 0 && obs->method != OBSERVATION_BY_LISTENING && !mac_is_zero(&obs->mac) &&
@@ -373,14 +334,38 @@ static int add_host(struct stage *stage, struct error *reterr)
 	return add_facts(stage, addr_format(&obs->addr, subject), stage->method, reterr);
 }
 
+/* What is at a port, or (of nothing) the port itself. */
+static int64_t digest_of(struct stage *stage, const char *protocol, bool with_columns)
+{
+	const struct observation *obs = stage->obs;
+	char bytes[sizeof(obs->addr) + 4 + ATTRIBUTE_NAME_MAX + 1 +
+		   ARRAY_SIZE(service_columns) * (ATTRIBUTE_VALUE_MAX + 1)];
+	struct packer out = packer_of((uint8_t *)bytes, sizeof(bytes));
+
+	packer_bytes(&out, &obs->addr, sizeof(obs->addr));
+	packer_be16(&out, (uint16_t)obs->transport);
+	packer_be16(&out, obs->port);
+	packer_bytes(&out, protocol, strlen(protocol) + 1);
+	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++) {
+		const char *text = with_columns ? text_of(obs, service_columns[i]) : "";
+
+		packer_bytes(&out, text, strlen(text) + 1);
+	}
+	return (int64_t)(siphash(&stage->secret, bytes, out.pos) & DIGEST_MASK);
+}
+
 static int put_service(struct stage *stage, const char *protocol, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	struct db_copy *copy;
-	int r = begin_row(place_of_asset(stage), SERVICE, 12, &copy, reterr);
+	int64_t content = digest_of(stage, protocol, true);
+	int r = begin_row(place_of_asset(stage), SERVICE, 13, &copy, reterr);
 
 	if (r < 0)
 		return r;
+
+	endpoints_greeted(stage->endpoints, digest_of(stage, "", false), content,
+		obs->method == OBSERVATION_BY_LISTENING);
 	db_copy_addr(copy, &obs->addr);
 	db_copy_int2(copy, (int16_t)obs->transport);
 	db_copy_int4(copy, obs->port);
@@ -390,6 +375,7 @@ static int put_service(struct stage *stage, const char *protocol, struct error *
 	db_copy_text(copy, stage->method);
 	put_evidence(stage, copy);
 	db_copy_int8(copy, stage->number);
+	db_copy_int8(copy, content);
 	return db_copy_end_row(copy, reterr);
 }
 
@@ -397,11 +383,15 @@ static int put_port(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	struct db_copy *copy;
-	int r = begin_row(place_of_asset(stage), PORT, 7, &copy, reterr);
+	int64_t port = digest_of(stage, "", false);
+	int r = begin_row(place_of_asset(stage), PORT, 8, &copy, reterr);
 
 	if (r < 0)
 		return r;
+
+	endpoints_port(stage->endpoints, port);
 	db_copy_int8(copy, stage->number);
+	db_copy_int8(copy, port);
 	db_copy_int4(copy, obs->port);
 	db_copy_int2(copy, (int16_t)obs->transport);
 	db_copy_addr(copy, &obs->addr);
@@ -420,7 +410,7 @@ static int add_service(struct stage *stage, struct error *reterr)
 
 	if (obs->transport == TRANSPORT_NONE || obs->port == 0)
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_met(stage, reterr);
 	if (r == 0)
 		r = greeted ? put_service(stage, protocol, reterr) : put_port(stage, reterr);
 	if (r < 0 || obs->n_attributes == 0)
@@ -436,7 +426,8 @@ static int add_named(struct stage *stage, struct error *reterr)
 	const char *source = text_of(obs, "source");
 	int r = add_name(stage, text_of(obs, "name"), *source ? source : stage->method, reterr);
 
-	return r ? r : add_endpoint(stage, &obs->addr, &obs->mac, false, false, "name", reterr);
+	return r ? r : endpoints_spoken(stage->endpoints, &obs->addr, &obs->mac, false,
+				"name", reterr);
 }
 
 static int add_key(struct stage *stage, struct error *reterr)
@@ -449,7 +440,7 @@ static int add_key(struct stage *stage, struct error *reterr)
 	if (!*type || !*value || strlen(type) > ATTRIBUTE_NAME_MAX ||
 		strlen(value) > KEY_VALUE_MAX)
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	r = add_met(stage, reterr);
 	return r < 0 ? r
 		     : add_statement(stage,
 			       &(struct statement){"key", "", type, value, source, "measured"},
@@ -485,9 +476,10 @@ static int add_hop(struct stage *stage, struct error *reterr)
 
 	if (!obs->peer.family || obs->ttl == 0 || addr_is_multicast(&obs->peer))
 		return 1;
-	r = add_endpoint(stage, &obs->addr, &none, false, false, "spoken", reterr);
+	r = endpoints_spoken(stage->endpoints, &obs->addr, &none, false, "spoken", reterr);
 	if (r == 0)
-		r = add_endpoint(stage, &obs->peer, &none, false, true, stage->method, reterr);
+		r = endpoints_spoken(
+			stage->endpoints, &obs->peer, &none, true, stage->method, reterr);
 	return r < 0 ? r : put_link(stage, "hop", "hop", "measured", "", reterr);
 }
 
@@ -510,9 +502,9 @@ static int add_link(struct stage *stage, struct error *reterr)
 			strcmp(obs->attributes[i].name, "source") != 0)
 			str_addf(&detail, "%s%s=%s", detail.len ? ", " : "",
 				obs->attributes[i].name, obs->attributes[i].value);
-	r = add_endpoint(stage, &obs->addr, &none, false, !flow, how, reterr);
+	r = endpoints_spoken(stage->endpoints, &obs->addr, &none, !flow, how, reterr);
 	if (r == 0)
-		r = add_endpoint(stage, &obs->peer, &none, false, !flow, how, reterr);
+		r = endpoints_spoken(stage->endpoints, &obs->peer, &none, !flow, how, reterr);
 	if (r < 0)
 		return r;
 	return put_link(stage, layer,
@@ -526,7 +518,7 @@ static int add_fact(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	char subject[ADDR_TEXT_MAX];
-	int r = add_endpoint(stage, &obs->addr, &obs->mac, true, true, stage->method, reterr);
+	int r = add_met(stage, reterr);
 
 	return r < 0 ? r
 		     : add_facts(stage, addr_format(&obs->addr, subject),
@@ -604,20 +596,23 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 	return r < 0 ? r : adders[obs->kind](stage, reterr);
 }
 
+static int end_place(struct place *place, struct error *reterr)
+{
+	int r = 0;
+
+	for (int table = 0; r == 0 && table < TABLE_N; table++)
+		if (place->copy[table])
+			r = db_copy_flush(place->copy[table], reterr);
+	return r < 0 ? r
+		     : db_run(place->db, &query_intake_drop_junk,
+			       DB_VALUES(db_int(place->batch)), NULL, reterr);
+}
+
 int stage_end(struct stage *stage, struct error *reterr)
 {
-	for (size_t i = 0; i < stage->n_places; i++) {
-		struct place *place = &stage->places[i];
-		int r = 0;
+	int r = endpoints_end(stage->endpoints, reterr);
 
-		for (int table = 0; r == 0 && table < TABLE_N; table++)
-			if (place->copy[table])
-				r = db_copy_flush(place->copy[table], reterr);
-		if (r == 0)
-			r = db_run(place->db, &query_intake_drop_junk,
-				DB_VALUES(db_int(place->batch)), NULL, reterr);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
+		r = end_place(&stage->places[i], reterr);
+	return r;
 }

@@ -262,6 +262,7 @@ static int look_up(struct part *part, struct error *reterr)
 static int give_decision(struct part *part, struct error *reterr)
 {
 	static const struct pipe pipes[] = {{&query_node_out_identity, &query_intake_copy_identity},
+		{&query_node_out_endpoints, &query_intake_copy_endpoint},
 		{&query_node_out_elsewhere, &query_node_in_elsewhere},
 		{&query_node_out_coverage, &query_intake_copy_coverage},
 		{&query_node_out_shared, &query_intake_copy_shared},

@@ -63,17 +63,50 @@ WHERE a.merged_into IS NULL;
 
 -- What greeted and what merely answered are staged apart: most rows are of the second kind and need
 -- few columns. What differs from the register is picked out into temporary tables.
-TRUNCATE cadastre.stage_service;
-ALTER TABLE cadastre.stage_service DROP COLUMN greeted;
+TRUNCATE cadastre.stage_service, cadastre.stage_endpoint;
+ALTER TABLE cadastre.stage_service DROP COLUMN greeted, ADD COLUMN digest int8 NOT NULL;
 CREATE UNLOGGED TABLE cadastre.stage_port (
 	batch int8 NOT NULL,
 	number int8 NOT NULL,
+	digest int8 NOT NULL,
 	port int4 NOT NULL,
 	transport int2 NOT NULL,
 	address inet NOT NULL,
 	method text NOT NULL,
 	evidence bytea
 );
+
+-- Which addresses differ at all is told by sums, before any service is compared: each service
+-- has a digest under a secret key, made by the program, and staging brings its sums by address.
+CREATE TABLE cadastre.digest_key (
+	one bool PRIMARY KEY DEFAULT true CHECK (one),
+	key bytea NOT NULL CHECK (octet_length(key) = 16)
+);
+INSERT INTO cadastre.digest_key (key) VALUES (uuid_send(gen_random_uuid()));
+COMMENT ON TABLE cadastre.digest_key IS
+	'Secret of the digests of services (SipHash-2-4): nobody who is scanned can make two services look like one';
+ALTER TABLE cadastre.service ADD COLUMN digest int8;
+COMMENT ON COLUMN cadastre.service.digest IS
+	'45 bits over address, transport, port and what is served, made by the program; NULL: not known, the row is compared word by word';
+ALTER TABLE cadastre.stage_endpoint
+	ADD COLUMN ports int4 NOT NULL DEFAULT 0,
+	ADD COLUMN sum_all int8 NOT NULL DEFAULT 0,
+	ADD COLUMN sum_greeted int8 NOT NULL DEFAULT 0,
+	ADD COLUMN partial bool NOT NULL DEFAULT false;
+COMMENT ON COLUMN cadastre.stage_endpoint.ports IS 'How many ports answered';
+COMMENT ON COLUMN cadastre.stage_endpoint.sum_all IS
+	'Digests of what answered, as if it served nothing, and of what greeted, in the place of that';
+COMMENT ON COLUMN cadastre.stage_endpoint.sum_greeted IS 'Digests of what greeted';
+COMMENT ON COLUMN cadastre.stage_endpoint.partial IS
+	'Something was only overheard, so that sums say nothing';
+CREATE UNLOGGED TABLE cadastre.stage_unsettled (
+	batch int8 NOT NULL,
+	asset_id int8 NOT NULL,
+	address inet NOT NULL,
+	up bool NOT NULL
+);
+COMMENT ON TABLE cadastre.stage_unsettled IS
+	'Staging: addresses whose services may differ from the register';
 COMMENT ON TABLE cadastre.stage_service IS 'Staging: services that greeted';
 COMMENT ON TABLE cadastre.stage_port IS 'Staging: ports that answered';
 DROP TABLE cadastre.stage_seen;

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Takes rows into staging.
-COPY cadastre.stage_endpoint (batch, address, mac, up, makes, method)
+COPY cadastre.stage_endpoint (batch, address, mac, up, makes, method, ports, sum_all, sum_greeted,
+	partial)
 FROM STDIN (FORMAT binary)

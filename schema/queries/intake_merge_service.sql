@@ -11,8 +11,8 @@ WITH moved AS (
 )
 INSERT INTO service
 	(asset_id, address, transport, port, realm_id, protocol, vendor, product, version, cpe,
-	internal, exposed, method, evidence, from_run)
+	internal, exposed, method, evidence, digest, from_run)
 SELECT into_id, address, transport, port, realm_id, protocol, vendor, product, version, cpe,
-	internal, exposed, method, evidence, $2
+	internal, exposed, method, evidence, digest, $2
 FROM moved
 ON CONFLICT DO NOTHING

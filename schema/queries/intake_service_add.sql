@@ -6,9 +6,9 @@
 WITH added AS (
     INSERT INTO service
         (asset_id, address, transport, port, realm_id, protocol, vendor, product, version, cpe,
-         internal, exposed, method, evidence, from_run)
+         internal, exposed, method, evidence, digest, from_run)
     SELECT asset_id, address, transport, port, $2, protocol, vendor, product, version, cpe,
-           internal, exposed, method, evidence, $1
+           internal, exposed, method, evidence, digest, $1
     FROM service_told
     ORDER BY asset_id, address, transport, port
 )

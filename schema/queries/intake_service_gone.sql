@@ -13,9 +13,10 @@ WITH closed AS (
 ), kept AS (
     INSERT INTO service
         (asset_id, address, transport, port, realm_id, protocol, vendor, product, version, cpe,
-         internal, exposed, method, evidence, from_run)
+         internal, exposed, method, evidence, digest, from_run)
     SELECT asset_id, address, transport, port, realm_id, protocol, vendor, product, version,
-           cpe, internal AND $2, exposed AND NOT $2, method, evidence, $1
+           cpe, internal AND $2, exposed AND NOT $2, method, evidence, digest,
+           $1
     FROM closed
     WHERE CASE WHEN $2 THEN internal ELSE exposed END
     ORDER BY asset_id, address, transport, port

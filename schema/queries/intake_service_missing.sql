@@ -8,14 +8,18 @@ CREATE TEMPORARY TABLE service_missing ON COMMIT DROP AS
 WITH candidate AS MATERIALIZED (
     SELECT s.asset_id, s.address, s.transport, s.port
     FROM service s
-    JOIN stage_identity i ON i.batch = $1 AND i.address = s.address
+    JOIN stage_unsettled i ON i.batch = $1 AND i.address = s.address
         AND i.asset_id = s.asset_id AND i.up
     WHERE s.realm_id = $3 AND s.until_run IS NULL
       AND CASE WHEN $4 THEN s.exposed ELSE s.internal END
       AND NOT EXISTS (
-          SELECT FROM (SELECT address, transport, port FROM stage_service WHERE batch = $1
+          SELECT FROM (SELECT address, transport, port
+                       FROM stage_service JOIN stage_unsettled u USING (batch, address)
+                       WHERE batch = $1
                        UNION ALL
-                       SELECT address, transport, port FROM stage_port WHERE batch = $1) n
+                       SELECT address, transport, port
+                       FROM stage_port JOIN stage_unsettled u USING (batch, address)
+                       WHERE batch = $1) n
           WHERE n.address = s.address AND n.transport = s.transport AND n.port = s.port)
 )
 SELECT c.*

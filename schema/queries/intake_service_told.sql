@@ -16,11 +16,12 @@ FROM (
            NOT $2 OR coalesce(o.internal, false) AS internal,
            $2 OR coalesce(o.exposed, false) AS exposed,
            n.method, CASE WHEN w.said THEN n.evidence ELSE o.evidence END AS evidence,
+           CASE WHEN w.said THEN n.digest ELSE o.digest END AS digest,
            CASE WHEN n.protocol = '' THEN 2 ELSE 0 END + CASE WHEN n.product = '' THEN 1 ELSE 0 END
                AS rank,
            n.number, o.asset_id IS NOT NULL AS was
     FROM stage_service n
-    JOIN stage_identity i ON i.batch = $1 AND i.address = n.address
+    JOIN stage_unsettled i ON i.batch = $1 AND i.address = n.address
     LEFT JOIN service o ON o.asset_id = i.asset_id AND o.address = n.address
         AND o.transport = n.transport AND o.port = n.port AND o.until_run IS NULL
     CROSS JOIN LATERAL (
@@ -40,10 +41,11 @@ FROM (
            coalesce(o.vendor, ''), coalesce(o.product, ''), coalesce(o.version, ''),
            coalesce(o.cpe, ''), NOT $2 OR coalesce(o.internal, false),
            $2 OR coalesce(o.exposed, false), n.method,
-           CASE WHEN o.asset_id IS NULL THEN n.evidence ELSE o.evidence END, 4, n.number,
+           CASE WHEN o.asset_id IS NULL THEN n.evidence ELSE o.evidence END,
+           CASE WHEN o.asset_id IS NULL THEN n.digest ELSE o.digest END, 4, n.number,
            o.asset_id IS NOT NULL
     FROM stage_port n
-    JOIN stage_identity i ON i.batch = $1 AND i.address = n.address
+    JOIN stage_unsettled i ON i.batch = $1 AND i.address = n.address
     LEFT JOIN service o ON o.asset_id = i.asset_id AND o.address = n.address
         AND o.transport = n.transport AND o.port = n.port AND o.until_run IS NULL
     WHERE n.batch = $1

@@ -92,7 +92,7 @@ def write_bundle(path, identity, network):
     """The bundle format of common/model/bundle.h. Returns the number of observations."""
     digest, count, block = hashlib.sha256(), 0, []
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    head = {"cadastre": "bundle", "version": 1, "id": f"{identity:032x}", "realm": "bench",
+    head = {"cadastre": "bundle", "version": 1, "id": f"{identity:016x}{0:016x}", "realm": "bench",
             "vantage": "internal", "tool": "bench", "started": now}
     with open(path, "wb") as file:
         def flush():

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See endpoints.h. Addresses met stand in sets of WAYS, the newest first; the oldest of a full
+ * set is pushed out. */
+#include "inventory/intake/endpoints.h"
+
+#include "common/siphash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WAYS 4
+#define PORTS_MAX (1 << 30)
+
+struct met {
+	struct addr addr;
+	struct mac mac;
+	bool partial;
+	uint8_t methods; /* bits; 0: the place is free */
+	int32_t ports;
+	int64_t sum_all, sum_greeted;
+};
+
+/* Said at once, each time that it differs from what was said before from this place. */
+struct mention {
+	struct addr addr;
+	struct mac mac;
+	bool makes;
+	const char *method; /* of static storage: it is compared as a pointer */
+};
+
+struct endpoints {
+	struct db_copy *copy;
+	int64_t batch;
+	struct siphash_key secret; /* strangers choose the addresses */
+	struct met *newest;
+	struct mention mentions[MENTIONS_MAX];
+	struct met met[ENDPOINTS_MAX / WAYS][WAYS];
+};
+
+struct endpoints *endpoints_new(struct db_copy *copy, int64_t batch)
+{
+	struct endpoints *endpoints = calloc(1, sizeof(*endpoints));
+
+	if (!endpoints)
+		return NULL;
+	endpoints->copy = copy;
+	endpoints->batch = batch;
+	if (siphash_key_random(&endpoints->secret, NULL) < 0) {
+		free(endpoints);
+		return NULL;
+	}
+	return endpoints;
+}
+
+void endpoints_free(struct endpoints *endpoints)
+{
+	free(endpoints);
+}
+
+static int say(struct endpoints *endpoints, const struct met *met, bool up, bool makes,
+	const char *method, struct error *reterr)
+{
+	struct db_copy *copy = endpoints->copy;
+
+	db_copy_row(copy, 10);
+	db_copy_int8(copy, endpoints->batch);
+	db_copy_addr(copy, &met->addr);
+	db_copy_mac(copy, &met->mac);
+	db_copy_bool(copy, up);
+	db_copy_bool(copy, makes);
+	db_copy_text(copy, method);
+	db_copy_int4(copy, met->ports);
+	db_copy_int8(copy, met->sum_all);
+	db_copy_int8(copy, met->sum_greeted);
+	db_copy_bool(copy, met->partial);
+	return db_copy_end_row(copy, reterr);
+}
+
+/* Of several methods the one that intake_identity_endpoints.sql would choose: a trace, else the
+ * first by name. */
+static const char *best_method(const struct met *met)
+{
+	const char *best = NULL;
+
+	if (met->methods & 1u << OBSERVATION_BY_TRACE)
+		return observation_method_name(OBSERVATION_BY_TRACE);
+	for (int i = 0; i < OBSERVATION_METHOD_N; i++) {
+		const char *name = observation_method_name((enum observation_method)i);
+
+		if (met->methods & 1u << i && (!best || strcmp(name, best) < 0))
+			best = name;
+	}
+	return best;
+}
+
+static int push_out(struct endpoints *endpoints, struct met *met, struct error *reterr)
+{
+	int r = met->methods ? say(endpoints, met, true, true, best_method(met), reterr) : 0;
+
+	*met = (struct met){0};
+	return r;
+}
+
+/* The place of the address, which becomes the first of its set. */
+static int find(struct endpoints *endpoints, const struct addr *addr, struct met **ret_met,
+	struct error *reterr)
+{
+	struct met *set =
+		endpoints->met[siphash(&endpoints->secret, addr, sizeof(*addr)) %
+			       (ENDPOINTS_MAX / WAYS)];
+	struct met found = {0};
+	int at = 0, r;
+
+	while (at < WAYS - 1 && !(set[at].methods && addr_equal(&set[at].addr, addr)))
+		at++;
+	if (!addr_equal(&set[at].addr, addr)) {
+		r = push_out(endpoints, &set[at], reterr);
+		if (r < 0)
+			return r;
+		found.addr = *addr;
+	} else {
+		found = set[at];
+	}
+	memmove(set + 1, set, (size_t)at * sizeof(*set));
+	set[0] = found;
+	*ret_met = set;
+	return 0;
+}
+
+int endpoints_met(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
+	enum observation_method method, struct error *reterr)
+{
+	struct met *met;
+	int r = find(endpoints, addr, &met, reterr);
+
+	if (r < 0)
+		return r;
+	if (!mac_is_zero(mac) && memcmp(&met->mac, mac, sizeof(*mac)) != 0) {
+		if (!mac_is_zero(&met->mac)) {
+			r = push_out(endpoints, met, reterr);
+			if (r < 0)
+				return r;
+			met->addr = *addr;
+		}
+		met->mac = *mac;
+	}
+	met->methods |= (uint8_t)(1u << method);
+	endpoints->newest = met;
+	return 0;
+}
+
+/* Sums may turn over if a bundle says the same without end; then they differ, and the services are
+ * compared one by one. */
+static int64_t plus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+void endpoints_port(struct endpoints *endpoints, int64_t port)
+{
+	struct met *met = endpoints->newest;
+
+	met->ports += met->ports < PORTS_MAX;
+	met->sum_all = plus(met->sum_all, port);
+}
+
+void endpoints_greeted(
+	struct endpoints *endpoints, int64_t port, int64_t content, bool partial)
+{
+	struct met *met = endpoints->newest;
+
+	met->sum_all = plus(met->sum_all, content - port);
+	met->sum_greeted = plus(met->sum_greeted, content);
+	met->partial |= partial;
+}
+
+int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
+	bool makes, const char *method, struct error *reterr)
+{
+	const struct met row = {.addr = *addr, .mac = *mac};
+	struct mention *held =
+		&endpoints->mentions[siphash(&endpoints->secret, addr, sizeof(*addr)) %
+				     MENTIONS_MAX];
+
+	if (held->method == method && held->makes == makes && addr_equal(&held->addr, addr) &&
+		memcmp(&held->mac, mac, sizeof(*mac)) == 0)
+		return 0;
+	*held = (struct mention){*addr, *mac, makes, method};
+	return say(endpoints, &row, false, makes, method, reterr);
+}
+
+int endpoints_end(struct endpoints *endpoints, struct error *reterr)
+{
+	for (size_t i = 0; i < ENDPOINTS_MAX / WAYS; i++)
+		for (size_t j = 0; j < WAYS; j++) {
+			int r = push_out(endpoints, &endpoints->met[i][j], reterr);
+
+			if (r < 0)
+				return r;
+		}
+	return 0;
+}

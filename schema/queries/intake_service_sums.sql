@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Addresses at which the services of the batch may differ from those of the register, seen from the
+-- vantage. They do not where the sums are equal: every port that answered, with what it greeted
+-- with if it did, is an open row, and every open row answered.
+-- $1::int8 : batch
+-- $2::bool : the vantage is the Internet
+CREATE TEMPORARY TABLE service_sums ON COMMIT DROP AS
+SELECT i.asset_id, i.address, i.up
+FROM stage_identity i
+LEFT JOIN (
+    SELECT address, sum(ports) AS ports, sum(sum_all) AS sum_all, sum(sum_greeted) AS sum_greeted,
+           bool_or(partial) AS partial
+    FROM stage_endpoint
+    WHERE batch = $1
+    GROUP BY address) e USING (address)
+LEFT JOIN (
+    SELECT s.address, sum(s.digest) AS digests, count(*) - count(s.digest) AS unknown
+    FROM service s
+    JOIN stage_identity o ON o.batch = $1 AND o.address = s.address AND o.asset_id = s.asset_id
+    WHERE s.until_run IS NULL AND CASE WHEN $2 THEN s.exposed ELSE s.internal END
+    GROUP BY s.address) f USING (address)
+WHERE i.batch = $1
+  AND (e.partial OR f.unknown > 0
+       OR coalesce(CASE WHEN e.ports > 0 THEN e.sum_all ELSE e.sum_greeted END, 0)
+           <> coalesce(f.digests, 0))
