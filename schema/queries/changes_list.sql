@@ -141,4 +141,5 @@ SELECT (extract(epoch FROM r.ended) * 1000000)::int8, p.run_id,
     p.asset_id, a.name, p.subject, coalesce(p.before, ''), coalesce(p.after, '')
 FROM paired p JOIN run r USING (run_id) JOIN asset a USING (asset_id)
 WHERE p.before IS DISTINCT FROM p.after
-ORDER BY p.run_id, a.name COLLATE "C", p.asset_id, p.subject COLLATE "C"
+ORDER BY p.run_id, a.name COLLATE "C", p.asset_id, p.subject COLLATE "C", p.before COLLATE "C",
+    p.after COLLATE "C"
