@@ -286,7 +286,9 @@ static int decide_spread(struct intake *intake, struct spread_filing *filing, co
 	if (pending == 1) {
 		r = add_run(intake, *ret_realm, plan, reterr);
 		*filing = (struct spread_filing){
-			.run = intake->result.run_id, .truncated = truncated};
+			.run = intake->result.run_id,
+			.truncated = truncated,
+			.bulk = intake->result.taken >= HISTORY_BULK};
 		snprintf(filing->bundle, sizeof(filing->bundle), "%s", intake->header.id);
 		if (r == 0)
 			r = spread_decide(intake->spread, filing, *ret_realm, reterr);

@@ -185,9 +185,20 @@ int spread_decide(struct spread *spread, struct spread_filing *filing, int64_t r
 	const int64_t batch = spread->batch | BATCH_ALL;
 	struct identity_counts counts = {0};
 	struct db *db = spread->inv->db;
-	/* With what all nodes know. */
-	int r = db_run(db, &query_node_route, DB_NO_VALUES, NULL, reterr);
+	int r = 0;
 
+	if (filing->bulk)
+		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
+	/* With what all nodes know. */
+	if (r == 0)
+		r = db_run(db, &query_node_known_addresses, DB_VALUES(db_int(realm)), NULL,
+			reterr);
+	if (r == 0)
+		r = db_run(db, &query_node_known_keys, DB_VALUES(db_int(realm)), NULL, reterr);
+	if (r == 0)
+		r = db_run(db, &query_node_known_analyze, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = db_run(db, &query_node_known, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
 		r = identity_decide(db, batch, realm, &counts, reterr);
 	if (r == 0)

@@ -27,7 +27,7 @@ struct stage_route spread_route(const struct spread *spread);
 struct spread_filing {
 	char bundle[64];
 	int64_t run;
-	bool truncated;
+	bool truncated, bulk; /* bulk: many rows are staged */
 	uint64_t assets_new;
 	bool merges;
 	int64_t home_facts; /* -1: links and paths are not filed yet */

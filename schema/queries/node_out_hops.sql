@@ -3,5 +3,5 @@
 COPY (SELECT asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run,
              until_run
       FROM cadastre.hop
-      WHERE until_run IS NULL OR until_run = cadastre.node_setting('run')::int8)
+      WHERE until_run IS NULL OR until_run = (SELECT cadastre.node_setting('run')::int8))
 TO STDOUT (FORMAT binary)
