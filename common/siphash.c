@@ -2,7 +2,9 @@
 /* SipHash-2-4; see siphash.h. */
 #include "common/siphash.h"
 
+#include <endian.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 
 struct state {
@@ -14,7 +16,7 @@ static uint64_t rotate(uint64_t x, int by)
 	return x << by | x >> (64 - by);
 }
 
-static void sip_round(struct state *s)
+static inline void sip_round(struct state *s)
 {
 	s->v0 += s->v1;
 	s->v1 = rotate(s->v1, 13) ^ s->v0;
@@ -28,7 +30,7 @@ static void sip_round(struct state *s)
 	s->v2 = rotate(s->v2, 32);
 }
 
-static void absorb(struct state *s, uint64_t word)
+static inline void absorb(struct state *s, uint64_t word)
 {
 	s->v3 ^= word;
 	sip_round(s);
@@ -45,11 +47,10 @@ uint64_t siphash(const struct siphash_key *key, const void *bytes, size_t n)
 	size_t whole = n / 8 * 8;
 
 	for (size_t i = 0; i < whole; i += 8) {
-		uint64_t word = 0;
+		uint64_t word;
 
-		for (int b = 7; b >= 0; b--)
-			word = word << 8 | p[i + (size_t)b];
-		absorb(&s, word);
+		memcpy(&word, p + i, sizeof(word));
+		absorb(&s, le64toh(word));
 	}
 	for (size_t i = whole; i < n; i++)
 		last |= (uint64_t)p[i] << (8 * (i - whole));

@@ -25,6 +25,7 @@ const char *const bundle_member_names[BUNDLE_MEMBERS] = {
 };
 
 #define DIGITS_MAX 9
+#define MEMBER_NAME_MAX 16
 
 /* A text between its quotes. */
 struct span {
@@ -163,15 +164,22 @@ static bool attributes(struct scan *scan)
 	return next == 0;
 }
 
+static bool is(const struct span *name, const char *member)
+{
+	size_t n = strnlen(member, MEMBER_NAME_MAX);
+
+	return name->n == n && memcmp(name->at, member, n) == 0;
+}
+
+/* Which member, BUNDLE_MEMBERS for "attributes", -1 for none. Most are told apart by their first
+ * letter. */
 static int find(const struct span *name)
 {
 	for (int i = 0; i < BUNDLE_MEMBERS; i++)
-		if (strlen(bundle_member_names[i]) == name->n &&
-			memcmp(bundle_member_names[i], name->at, name->n) == 0)
+		if (name->n && *name->at == *bundle_member_names[i] &&
+			is(name, bundle_member_names[i]))
 			return i;
-	return name->n == strlen("attributes") && memcmp(name->at, "attributes", name->n) == 0
-		       ? BUNDLE_MEMBERS
-		       : -1;
+	return is(name, "attributes") ? BUNDLE_MEMBERS : -1;
 }
 
 static bool member(struct scan *scan, unsigned int *seen)

@@ -56,11 +56,6 @@ static const struct step address_steps[] = {
 };
 
 /* What differs is picked out once, into a temporary table; the steps after it read that alone. */
-static const struct step settle_steps[] = {
-	{&query_intake_service_sums, "bi", COUNT_NONE},
-	{&query_intake_service_unsettled, "b", COUNT_NONE},
-};
-
 static const struct step service_steps[] = {
 	{&query_intake_service_told, "bi", COUNT_NONE},
 	{&query_intake_service_same, "b", COUNT_NONE},
@@ -200,7 +195,7 @@ static int file_moved(struct db *db, const struct filing *filing, uint64_t *ret_
 static int file_addresses(struct db *db, const struct filing *filing, bool merges,
 	struct intake_result *result, struct error *reterr)
 {
-	static const struct step new_assets = {&query_intake_assets_new, "brm", COUNT_NONE};
+	static const struct step new_assets = {&query_intake_assets_new, "brms", COUNT_NONE};
 	uint64_t moved = 0;
 	int r = run_steps(db, filing, &new_assets, 1, result, reterr);
 
@@ -236,23 +231,33 @@ static int analyze(struct db *db, const struct filing *filing, const struct quer
 	return db_run(db, query, DB_NO_VALUES, NULL, reterr);
 }
 
-static int file_services(struct db *db, const struct filing *filing,
-	struct intake_result *result, struct error *reterr)
+/* Addresses whose services may differ from the register. */
+static int settle(struct db *db, const struct filing *filing, uint64_t *ret_unsettled,
+	struct error *reterr)
+{
+	static const struct step sums = {&query_intake_service_sums, "bi", COUNT_NONE};
+	static const struct step keep = {&query_intake_service_unsettled, "b", COUNT_NONE};
+	_cleanup_(db_result_freep) struct db_result *made = NULL, *kept = NULL;
+	int r = run(db, filing, &sums, &made, reterr);
+
+	if (r == 0)
+		r = run(db, filing, &keep, &kept, reterr);
+	if (r < 0)
+		return r;
+	*ret_unsettled = db_affected(kept);
+	if (!filing->bulk || *ret_unsettled == 0)
+		return 0;
+	return db_run(db, &query_intake_analyze_unsettled, DB_NO_VALUES, NULL, reterr);
+}
+
+/* Services that are new or other than before. */
+static int file_told(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
 {
 	static const struct step add = {&query_intake_service_add, "rm", COUNT_NONE};
-	static const struct step missing = {&query_intake_service_missing, "brmi", COUNT_NONE};
-	static const struct step gone = {&query_intake_service_gone, "ri", COUNT_NONE};
 	uint64_t counts[2];
-	int r = 0;
+	int r = run_steps(db, filing, STEPS(service_steps), result, reterr);
 
-	if (filing->bulk)
-		r = db_run(db, &query_intake_analyze_identity, DB_NO_VALUES, NULL, reterr);
-	if (r == 0)
-		r = run_steps(db, filing, STEPS(settle_steps), result, reterr);
-	if (r == 0 && filing->bulk)
-		r = db_run(db, &query_intake_analyze_unsettled, DB_NO_VALUES, NULL, reterr);
-	if (r == 0)
-		r = run_steps(db, filing, STEPS(service_steps), result, reterr);
 	if (r == 0)
 		r = run_counts(db, filing, &add, counts, reterr);
 	if (r < 0)
@@ -260,10 +265,18 @@ static int file_services(struct db *db, const struct filing *filing,
 	result->services_new = counts[0];
 	result->services_changed = counts[1];
 	result->facts_written += counts[0] + counts[1];
-	r = analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
-	if (r < 0 || filing->truncated)
-		return r;
-	r = run_steps(db, filing, &missing, 1, result, reterr);
+	return analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
+}
+
+/* Services that did not answer: only after a whole bundle. */
+static int file_missing(struct db *db, const struct filing *filing,
+	struct intake_result *result, struct error *reterr)
+{
+	static const struct step missing = {&query_intake_service_missing, "brmi", COUNT_NONE};
+	static const struct step gone = {&query_intake_service_gone, "ri", COUNT_NONE};
+	uint64_t counts[2];
+	int r = run_steps(db, filing, &missing, 1, result, reterr);
+
 	if (r == 0)
 		r = run_counts(db, filing, &gone, counts, reterr);
 	if (r < 0)
@@ -272,6 +285,22 @@ static int file_services(struct db *db, const struct filing *filing,
 	result->services_changed += counts[1];
 	result->facts_written += counts[0] + counts[1];
 	return 0;
+}
+
+static int file_services(struct db *db, const struct filing *filing,
+	struct intake_result *result, struct error *reterr)
+{
+	uint64_t unsettled = 0;
+	int r = 0;
+
+	if (filing->bulk)
+		r = db_run(db, &query_intake_analyze_identity, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = settle(db, filing, &unsettled, reterr);
+	if (r < 0 || unsettled == 0)
+		return r;
+	r = file_told(db, filing, result, reterr);
+	return r < 0 || filing->truncated ? r : file_missing(db, filing, result, reterr);
 }
 
 /* Assets that answered before and do not now; nothing of theirs is ended. */

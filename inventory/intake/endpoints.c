@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See endpoints.h. Addresses met stand in sets of WAYS, the newest first; the oldest of a full
- * set is pushed out. */
+/* See endpoints.h. Addresses met stand in sets of WAYS. In a full set the first gives way: a scan
+ * goes round and round over its addresses, and so most keep their places. */
 #include "inventory/intake/endpoints.h"
 
 #include "common/siphash.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAYS 4
+#define WAYS 8
 #define PORTS_MAX (1 << 30)
 
 struct met {
@@ -101,30 +101,30 @@ static int push_out(struct endpoints *endpoints, struct met *met, struct error *
 	return r;
 }
 
-/* The place of the address, which becomes the first of its set. */
+/* The place of the address. */
 static int find(struct endpoints *endpoints, const struct addr *addr, struct met **ret_met,
 	struct error *reterr)
 {
-	struct met *set =
-		endpoints->met[siphash(&endpoints->secret, addr, sizeof(*addr)) %
-			       (ENDPOINTS_MAX / WAYS)];
-	struct met found = {0};
-	int at = 0, r;
+	struct met *set = endpoints->met[siphash(&endpoints->secret, addr, sizeof(*addr)) %
+					 (ENDPOINTS_MAX / WAYS)];
+	struct met *place = NULL;
+	int r = 0;
 
-	while (at < WAYS - 1 && !(set[at].methods && addr_equal(&set[at].addr, addr)))
-		at++;
-	if (!addr_equal(&set[at].addr, addr)) {
-		r = push_out(endpoints, &set[at], reterr);
-		if (r < 0)
-			return r;
-		found.addr = *addr;
-	} else {
-		found = set[at];
+	for (int i = 0; i < WAYS; i++) {
+		if (set[i].methods && addr_equal(&set[i].addr, addr)) {
+			*ret_met = &set[i];
+			return 0;
+		}
+		if (!set[i].methods && !place)
+			place = &set[i];
 	}
-	memmove(set + 1, set, (size_t)at * sizeof(*set));
-	set[0] = found;
-	*ret_met = set;
-	return 0;
+	if (!place) {
+		place = set;
+		r = push_out(endpoints, place, reterr);
+	}
+	place->addr = *addr;
+	*ret_met = place;
+	return r;
 }
 
 int endpoints_met(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,

@@ -37,6 +37,7 @@ struct place {
 	int64_t batch;
 	bool open;
 	struct db_copy *copy[TABLE_N];
+	struct db_sender *sender; /* while rows are sent; the connection is its own then */
 };
 
 #define PLACES_MAX 65
@@ -112,8 +113,11 @@ int stage_new_routed(
 		r = db_copy_new(first->db, copies[ENDPOINT], &first->copy[ENDPOINT], reterr);
 	if (r == 0)
 		r = load_secret(stage, reterr);
+	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
+		r = db_sender_new(stage->places[i].db, &stage->places[i].sender, reterr);
 	if (r < 0)
 		return r;
+	db_copy_use(first->copy[ENDPOINT], first->sender);
 	stage->endpoints = endpoints_new(first->copy[ENDPOINT], route->batch_all);
 	if (!stage->endpoints)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
@@ -135,6 +139,7 @@ void stage_free(struct stage *stage)
 	for (size_t i = 0; i < stage->n_places; i++) {
 		struct place *place = &stage->places[i];
 
+		db_sender_free(place->sender);
 		/* On a lost connection the server has given the locks up by itself. */
 		if (place->open)
 			db_run(place->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
@@ -162,12 +167,13 @@ static struct place *place_of_asset(struct stage *stage)
 static int begin_row(struct place *place, enum table table, int n_columns,
 	struct db_copy **ret_copy, struct error *reterr)
 {
-	int r = 0;
+	if (!place->copy[table]) {
+		int r = db_copy_new(place->db, copies[table], &place->copy[table], reterr);
 
-	if (!place->copy[table])
-		r = db_copy_new(place->db, copies[table], &place->copy[table], reterr);
-	if (r < 0)
-		return r;
+		if (r < 0)
+			return r;
+		db_copy_use(place->copy[table], place->sender);
+	}
 	*ret_copy = place->copy[table];
 	db_copy_row(*ret_copy, n_columns);
 	db_copy_int8(*ret_copy, place->batch);
@@ -279,6 +285,25 @@ static int add_name(
 		&(struct statement){"name", "", "name", name, source, "claimed"}, reterr);
 }
 
+/* Whether an attribute goes into a column of the service's own. */
+static bool is_column(const struct observation *obs, const struct attribute *a)
+{
+	if (obs->kind != OBSERVATION_SERVICE || strncmp(a->name, "service.", 8) != 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(service_columns); i++)
+		if (strcmp(a->name, service_columns[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool has_facts(const struct observation *obs)
+{
+	for (size_t i = 0; i < obs->n_attributes; i++)
+		if (!is_column(obs, &obs->attributes[i]))
+			return true;
+	return false;
+}
+
 /* Every attribute that is not one of the service's own columns. An attribute "source" names
  * where the others come from. */
 static int add_facts(
@@ -293,13 +318,9 @@ static int add_facts(
 		const struct attribute *a = &obs->attributes[i];
 		struct statement statement = {
 			"fact", subject, a->name, a->value, source, "measured"};
-		bool column = false;
 		int r;
 
-		for (size_t j = 0; j < ARRAY_SIZE(service_columns); j++)
-			column |= strcmp(a->name, service_columns[j]) == 0;
-		if (!*a->value || strcmp(a->name, "source") == 0 ||
-			(column && obs->kind == OBSERVATION_SERVICE))
+		if (!*a->value || strcmp(a->name, "source") == 0 || is_column(obs, a))
 			continue;
 		if (strcmp(a->name, "host.name") == 0)
 			r = add_name(stage, a->value, source, reterr);
@@ -413,7 +434,7 @@ static int add_service(struct stage *stage, struct error *reterr)
 	r = add_met(stage, reterr);
 	if (r == 0)
 		r = greeted ? put_service(stage, protocol, reterr) : put_port(stage, reterr);
-	if (r < 0 || obs->n_attributes == 0)
+	if (r < 0 || !has_facts(obs))
 		return r;
 	snprintf(subject, sizeof(subject), "%s %s/%u", addr_format(&obs->addr, addr),
 		transport_name(obs->transport), obs->port);
@@ -596,13 +617,22 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 	return r < 0 ? r : adders[obs->kind](stage, reterr);
 }
 
-static int end_place(struct place *place, struct error *reterr)
+/* Everything is handed over at all places before any is waited for. */
+static int flush_place(struct place *place, struct error *reterr)
 {
 	int r = 0;
 
 	for (int table = 0; r == 0 && table < TABLE_N; table++)
 		if (place->copy[table])
 			r = db_copy_flush(place->copy[table], reterr);
+	return r;
+}
+
+static int end_place(struct place *place, struct error *reterr)
+{
+	int r = db_sender_wait(place->sender, reterr);
+
+	db_sender_free(STEAL(place->sender));
 	return r < 0 ? r
 		     : db_run(place->db, &query_intake_drop_junk,
 			       DB_VALUES(db_int(place->batch)), NULL, reterr);
@@ -612,6 +642,8 @@ int stage_end(struct stage *stage, struct error *reterr)
 {
 	int r = endpoints_end(stage->endpoints, reterr);
 
+	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
+		r = flush_place(&stage->places[i], reterr);
 	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
 		r = end_place(&stage->places[i], reterr);
 	return r;

@@ -10,8 +10,10 @@
 
 #include <string.h>
 
-/* One row: 20 columns of at most a long text each. */
-#define ROW_MAX (256u << 10)
+/* One row: the longest text of a column, a list of ports of 64 KiB, and room for the others. */
+#define ROW_MAX (128u << 10)
+/* libpq keeps a copy of what is put at once. */
+#define SEND_SIZE (64u << 10)
 #define PG_INET4 2
 #define PG_INET6 3
 /* 2000-01-01 in microseconds since 1970-01-01. */
@@ -23,40 +25,47 @@ struct db_copy {
 	struct db *db;
 	const struct query *query;
 	struct packer out;
-	size_t row_start;
+	struct db_sender *sender; /* NULL: sent at once */
 	uint64_t rows;
 	int columns_left;
-	uint8_t buffer[DB_COPY_BUFFER];
+	uint8_t *buffer; /* of DB_COPY_BUFFER bytes */
 };
 
 static void start_buffer(struct db_copy *copy)
 {
-	copy->out = packer_of(copy->buffer, sizeof(copy->buffer) - 2);
+	copy->out = packer_of(copy->buffer, DB_COPY_BUFFER - 2);
 	packer_bytes(&copy->out, signature, sizeof(signature));
 	packer_be32(&copy->out, 0); /* flags */
 	packer_be32(&copy->out, 0); /* header extension */
-	copy->row_start = copy->out.pos;
 }
 
 int db_copy_new(struct db *db, const struct query *query, struct db_copy **ret_copy,
 	struct error *reterr)
 {
-	struct db_copy *copy = malloc(sizeof(*copy));
+	_cleanup_(db_copy_freep) struct db_copy *copy = calloc(1, sizeof(*copy));
 
 	if (!copy)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a copy buffer");
 	copy->db = db;
 	copy->query = query;
-	copy->rows = 0;
-	copy->columns_left = 0;
+	copy->buffer = malloc(DB_COPY_BUFFER);
+	if (!copy->buffer)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a copy buffer");
 	start_buffer(copy);
-	*ret_copy = copy;
+	*ret_copy = STEAL(copy);
 	return 0;
 }
 
 void db_copy_free(struct db_copy *copy)
 {
+	if (copy)
+		free(copy->buffer);
 	free(copy);
+}
+
+void db_copy_use(struct db_copy *copy, struct db_sender *sender)
+{
+	copy->sender = sender;
 }
 
 void db_copy_row(struct db_copy *copy, int n_columns)
@@ -157,7 +166,6 @@ int db_copy_end_row(struct db_copy *copy, struct error *reterr)
 	if (!packer_ok(&copy->out))
 		return error_set(reterr, ERROR_INTERNAL, "copy \"%s\": a row is too long",
 			copy->query->name);
-	copy->row_start = copy->out.pos;
 	copy->rows++;
 	if (copy->out.size - copy->out.pos < ROW_MAX)
 		return db_copy_flush(copy, reterr);
@@ -165,46 +173,65 @@ int db_copy_end_row(struct db_copy *copy, struct error *reterr)
 }
 
 /* Reads all results; the first failure is the one reported. */
-static int finish(struct db_copy *copy, struct error *reterr)
+static int finish(struct db *db, const struct query *query, struct error *reterr)
 {
 	PGresult *result;
 	int r = 0;
 
-	while ((result = PQgetResult(copy->db->conn))) {
+	while ((result = PQgetResult(db->conn))) {
 		if (r == 0 && PQresultStatus(result) != PGRES_COMMAND_OK)
-			r = db_fail(copy->db, result, copy->query->name, reterr);
+			r = db_fail(db, result, query->name, reterr);
 		PQclear(result);
 	}
-	if (r == 0 && PQstatus(copy->db->conn) == CONNECTION_BAD)
-		r = db_fail(copy->db, NULL, copy->query->name, reterr);
+	if (r == 0 && PQstatus(db->conn) == CONNECTION_BAD)
+		r = db_fail(db, NULL, query->name, reterr);
 	return r;
+}
+
+static bool put(PGconn *conn, const uint8_t *bytes, size_t n)
+{
+	for (size_t at = 0; at < n; at += SEND_SIZE) {
+		size_t piece = n - at < SEND_SIZE ? n - at : SEND_SIZE;
+
+		if (PQputCopyData(conn, (const char *)bytes + at, (int)piece) != 1)
+			return false;
+	}
+	return PQputCopyEnd(conn, NULL) == 1;
+}
+
+int db_copy_send(struct db *db, const struct query *query, const uint8_t *bytes, size_t n,
+	struct error *reterr)
+{
+	PGresult *result = PQexec(db->conn, query->sql);
+	int r;
+
+	if (PQresultStatus(result) != PGRES_COPY_IN) {
+		r = db_fail(db, result, query->name, reterr);
+		PQclear(result);
+		return r;
+	}
+	PQclear(result);
+	if (!put(db->conn, bytes, n)) {
+		r = db_fail(db, NULL, query->name, reterr);
+		finish(db, query, NULL);
+		return r;
+	}
+	return finish(db, query, reterr);
 }
 
 int db_copy_flush(struct db_copy *copy, struct error *reterr)
 {
-	PGconn *conn = copy->db->conn;
-	PGresult *result;
 	int r;
 
 	if (copy->out.pos <= sizeof(signature) + 8)
 		return 0;
 	copy->buffer[copy->out.pos++] = 0xff; /* trailer; two bytes were kept back for it */
 	copy->buffer[copy->out.pos++] = 0xff;
-
-	result = PQexec(conn, copy->query->sql);
-	if (PQresultStatus(result) != PGRES_COPY_IN) {
-		r = db_fail(copy->db, result, copy->query->name, reterr);
-		PQclear(result);
-		return r;
-	}
-	PQclear(result);
-	if (PQputCopyData(conn, (const char *)copy->buffer, (int)copy->out.pos) != 1 ||
-		PQputCopyEnd(conn, NULL) != 1) {
-		r = db_fail(copy->db, NULL, copy->query->name, reterr);
-		finish(copy, NULL);
-		return r;
-	}
-	r = finish(copy, reterr);
+	if (copy->sender)
+		r = db_sender_put(
+			copy->sender, copy->query, &copy->buffer, copy->out.pos, reterr);
+	else
+		r = db_copy_send(copy->db, copy->query, copy->buffer, copy->out.pos, reterr);
 	start_buffer(copy);
 	return r;
 }

@@ -161,7 +161,7 @@ static inline void db_rollbackp(struct db **db)
  */
 struct db_copy;
 
-#define DB_COPY_BUFFER (4u << 20)
+#define DB_COPY_BUFFER (768u << 10)
 
 int db_copy_new(struct db *db, const struct query *query, struct db_copy **ret_copy,
 	struct error *reterr);
@@ -184,6 +184,20 @@ void db_copy_mac(struct db_copy *copy, const struct mac *mac); /* all zero becom
 int db_copy_end_row(struct db_copy *copy, struct error *reterr);
 int db_copy_flush(struct db_copy *copy, struct error *reterr);
 uint64_t db_copy_rows(const struct db_copy *copy); /* ended so far */
+
+/*
+ * A thread that sends what copies flush, so that whoever fills them need not wait for the server.
+ * While it has a sender the connection serves it alone: nothing else may use it between
+ * db_sender_new() and db_sender_wait() or db_sender_free(). A failure is told by the next flush
+ * or by the wait; nothing is sent after it.
+ */
+struct db_sender;
+
+int db_sender_new(struct db *db, struct db_sender **ret_sender, struct error *reterr);
+int db_sender_wait(struct db_sender *sender, struct error *reterr);
+void db_sender_free(struct db_sender *sender); /* what was not sent is dropped */
+CLEANUP_DEFINE(struct db_sender, db_sender_free)
+void db_copy_use(struct db_copy *copy, struct db_sender *sender);
 
 /* What one COPY ... TO gives goes into another COPY ... FROM, row by row, whatever its size; both in
  * the same form. An error ends both. */

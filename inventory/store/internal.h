@@ -20,4 +20,11 @@ int db_fail(struct db *db, const PGresult *result, const char *query, struct err
 /* Runs a script of several statements without parameters (a migration). */
 int db_script(struct db *db, const char *name, const char *sql, struct error *reterr);
 
+/* One COPY of a whole buffer in the binary format, trailer included. */
+int db_copy_send(struct db *db, const struct query *query, const uint8_t *bytes, size_t n,
+	struct error *reterr);
+/* Takes the buffer and gives a free one for it. */
+int db_sender_put(struct db_sender *sender, const struct query *query, uint8_t **buffer,
+	size_t size, struct error *reterr);
+
 #endif

@@ -59,6 +59,9 @@ LEFT JOIN cadastre.run first ON first.run_id = a.first_run
 LEFT JOIN cadastre.run last ON last.run_id = greatest(a.last_run, n.last_run)
 WHERE a.merged_into IS NULL;
 
+-- What a run finds of a new asset is written over its row: it stays in its page.
+ALTER TABLE cadastre.asset SET (fillfactor = 45);
+
 -- ---- staging ----------------------------------------------------------------------------------
 
 -- What greeted and what merely answered are staged apart: most rows are of the second kind and need
@@ -103,10 +106,12 @@ CREATE UNLOGGED TABLE cadastre.stage_unsettled (
 	batch int8 NOT NULL,
 	asset_id int8 NOT NULL,
 	address inet NOT NULL,
-	up bool NOT NULL
+	owes bool NOT NULL
 );
 COMMENT ON TABLE cadastre.stage_unsettled IS
 	'Staging: addresses whose services may differ from the register';
+COMMENT ON COLUMN cadastre.stage_unsettled.owes IS
+	'It answered, and the register has services of it, of which some may be missing';
 COMMENT ON TABLE cadastre.stage_service IS 'Staging: services that greeted';
 COMMENT ON TABLE cadastre.stage_port IS 'Staging: ports that answered';
 DROP TABLE cadastre.stage_seen;
@@ -136,4 +141,21 @@ BEGIN
 			EXECUTE format('DELETE FROM %s WHERE batch = $1', stage) USING a_batch;
 		END LOOP;
 	END IF;
+END $$;
+
+-- A small sample tells the planner enough of rows that are read once.
+DO $$
+DECLARE
+	stage text;
+	its_column text;
+BEGIN
+	FOR stage, its_column IN
+		SELECT c.oid::regclass::text, quote_ident(a.attname)
+		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+		WHERE c.relnamespace = 'cadastre'::regnamespace AND c.relkind = 'r'
+			AND c.relpersistence = 'u' AND c.relname LIKE 'stage\_%'
+			AND a.attnum > 0 AND NOT a.attisdropped
+	LOOP
+		EXECUTE format('ALTER TABLE %s ALTER COLUMN %s SET STATISTICS 10', stage, its_column);
+	END LOOP;
 END $$;

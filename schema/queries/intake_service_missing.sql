@@ -9,17 +9,17 @@ WITH candidate AS MATERIALIZED (
     SELECT s.asset_id, s.address, s.transport, s.port
     FROM service s
     JOIN stage_unsettled i ON i.batch = $1 AND i.address = s.address
-        AND i.asset_id = s.asset_id AND i.up
+        AND i.asset_id = s.asset_id AND i.owes
     WHERE s.realm_id = $3 AND s.until_run IS NULL
       AND CASE WHEN $4 THEN s.exposed ELSE s.internal END
       AND NOT EXISTS (
           SELECT FROM (SELECT address, transport, port
                        FROM stage_service JOIN stage_unsettled u USING (batch, address)
-                       WHERE batch = $1
+                       WHERE batch = $1 AND u.owes
                        UNION ALL
                        SELECT address, transport, port
                        FROM stage_port JOIN stage_unsettled u USING (batch, address)
-                       WHERE batch = $1) n
+                       WHERE batch = $1 AND u.owes) n
           WHERE n.address = s.address AND n.transport = s.transport AND n.port = s.port)
 )
 SELECT c.*

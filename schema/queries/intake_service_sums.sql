@@ -5,7 +5,7 @@
 -- $1::int8 : batch
 -- $2::bool : the vantage is the Internet
 CREATE TEMPORARY TABLE service_sums ON COMMIT DROP AS
-SELECT i.asset_id, i.address, i.up
+SELECT i.asset_id, i.address, i.up AND f.address IS NOT NULL AS owes
 FROM stage_identity i
 LEFT JOIN (
     SELECT address, sum(ports) AS ports, sum(sum_all) AS sum_all, sum(sum_greeted) AS sum_greeted,

@@ -49,5 +49,9 @@ FROM (
     LEFT JOIN service o ON o.asset_id = i.asset_id AND o.address = n.address
         AND o.transport = n.transport AND o.port = n.port AND o.until_run IS NULL
     WHERE n.batch = $1
-      AND (o.asset_id IS NULL OR NOT (CASE WHEN $2 THEN o.exposed ELSE o.internal END))) told
+      AND (o.asset_id IS NULL OR NOT (CASE WHEN $2 THEN o.exposed ELSE o.internal END))
+      AND NOT EXISTS (
+          SELECT FROM stage_service g
+          WHERE g.batch = $1 AND g.address = n.address AND g.transport = n.transport
+            AND g.port = n.port)) told
 ORDER BY asset_id, address, transport, port, rank, number
