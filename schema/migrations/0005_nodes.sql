@@ -417,6 +417,14 @@ SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
 DECLARE
 	t text;
 BEGIN
+	-- Of several who begin at once, the first brings what is new.
+	PERFORM pg_advisory_xact_lock(4841, 8);
+	IF NOT EXISTS (SELECT tab, line FROM pg_temp.node_incoming EXCEPT ALL
+			SELECT r.tab, r.line FROM node_reference() r)
+		AND NOT EXISTS (SELECT r.tab, r.line FROM node_reference() r EXCEPT ALL
+			SELECT tab, line FROM pg_temp.node_incoming) THEN
+		RETURN;
+	END IF;
 	DELETE FROM authorisation_cidr;
 	DELETE FROM authorisation;
 	DELETE FROM key_rule;
