@@ -382,3 +382,12 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 		r = file_facts(db, filing, identity.merges > 0, result, reterr);
 	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
 }
+
+void history_tidy(struct db *db)
+{
+	_cleanup_(db_result_freep) struct db_result *state = NULL;
+
+	if (db_run(db, &query_intake_summarize, DB_NO_VALUES, &state, NULL) == 0 &&
+		db_rows(state) == 1 && db_get_bool(state, 0, 1))
+		db_run(db, &query_intake_vacuum, DB_NO_VALUES, NULL, NULL);
+}

@@ -31,4 +31,8 @@ struct filing {
 int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr);
 
+/* After many rows, HISTORY_BULK or more, the tables are put in order, outside of a transaction. That
+ * the batch is filed is no matter of that. */
+void history_tidy(struct db *db);
+
 #endif

@@ -384,7 +384,12 @@ static int take_bundle(struct intake *intake, int fd, const char *plan, struct e
 		r = db_run(intake->inv->db, &query_intake_analyze, DB_NO_VALUES, NULL, reterr);
 	if (r < 0)
 		return r;
-	return intake->spread ? file_spread(intake, plan, reterr) : file_all(intake, plan, reterr);
+	if (intake->spread)
+		return file_spread(intake, plan, reterr);
+	r = file_all(intake, plan, reterr);
+	if (r == 0 && intake->result.taken >= HISTORY_BULK)
+		history_tidy(intake->inv->db);
+	return r;
 }
 
 int inventory_intake(struct inventory *inv, int fd, const char *name, const char *plan_text,

@@ -426,7 +426,11 @@ static int run_summary(struct part *part)
 				db_int((int64_t)n->services_gone), db_int((int64_t)n->assets_seen),
 				db_int((int64_t)n->assets_quiet)),
 			NULL, &part->error);
-	return r < 0 ? r : db_commit(part->db, &part->error);
+	if (r == 0)
+		r = db_commit(part->db, &part->error);
+	if (r == 0 && part->how.bulk)
+		history_tidy(part->db);
+	return r;
 }
 
 static void *facts_thread(void *context)

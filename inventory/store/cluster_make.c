@@ -58,6 +58,7 @@ int cluster_configure(struct cluster *cluster, struct error *reterr)
 		"maintenance_work_mem = 128MB\n"
 		"wal_level = minimal\n"
 		"max_wal_senders = 0\n"
+		"wal_compression = lz4\n"
 		"max_wal_size = 1GB\n"
 		"checkpoint_timeout = 15min\n"
 		"jit = off\n"

@@ -15,7 +15,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "lab"))
 sys.dont_write_bytecode = True
-import ingest  # noqa: E402
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
+import inventory  # noqa: E402
 import kernel  # noqa: E402
 import report  # noqa: E402
 import scan  # noqa: E402
@@ -35,41 +36,74 @@ class Report(unittest.TestCase):
                          "| a   | bb |\n|-----|----|\n| ccc | 1  |")
 
 
-class Ingest(unittest.TestCase):
+class Inventory(unittest.TestCase):
     def setUp(self):
         self.place = tempfile.TemporaryDirectory()
         self.addCleanup(self.place.cleanup)
 
     def test_a_bundle_counts_and_hashes_itself(self):
         path = self.place.name + "/bundle"
-        count = ingest.write_bundle(path, 7, ingest.observations(20, 3))
+        count = inventory.write_bundle(path, 7, inventory.Network(20, 3))
         data = pathlib.Path(path).read_bytes()
         lines = data.splitlines(keepends=True)
         trailer = json.loads(lines[-1])
         self.assertEqual(trailer["observations"], count)
         self.assertEqual(count, len(lines) - 2)
-        self.assertEqual(count, 20 + 20 * 3 * 2 + 1)
+        self.assertEqual(count, 20 + 20 * 3 * 2 + 7 + 1)  # hosts, services twice, keys, coverage
         self.assertEqual(trailer["sha256"], hashlib.sha256(data[:-len(lines[-1])]).hexdigest())
         self.assertEqual(len(json.loads(lines[0])["id"]), 32)
+        for line in lines:
+            json.loads(line)
 
     def test_the_same_network_again_and_one_in_a_hundred_changed(self):
-        first, again = (list(ingest.observations(500, 10)) for _ in range(2))
-        self.assertEqual(first, again)
-        third = list(ingest.observations(500, 10, ingest.CHANGED))
-        changed = sum(a != b for a, b in zip(first, third))
-        self.assertEqual(len(first), len(third))
+        network = inventory.Network(500, 10)
+        first = list(network.lines("now"))
+        self.assertEqual(first, list(inventory.Network(500, 10).lines("now")))
+        changed = network.change()
         self.assertTrue(25 <= changed <= 75, changed)  # seeded: always the same number
+        third = list(network.lines("now"))
+        self.assertEqual(sum(a != b for a, b in zip(first, third)), changed)
+        self.assertEqual(len(first), len(third))
 
     def test_addresses_stay_in_the_prefix(self):
-        self.assertEqual(ingest.address(0), "198.18.0.1")
-        self.assertEqual(ingest.address(ingest.HOSTS_MAX - 1), "198.19.255.254")
+        self.assertEqual(inventory.address(0), "198.18.0.1")
+        self.assertEqual(inventory.address(inventory.HOSTS_MAX - 1), "198.19.255.254")
 
-    def test_copy_rows_are_as_wide_as_in_the_comparison(self):
-        path = self.place.name + "/rows"
-        ingest.write_copy(path, 1000)
-        data = pathlib.Path(path).read_bytes()
-        self.assertTrue(data.startswith(b"PGCOPY\n\xff\r\n\0") and data.endswith(b"\xff\xff"))
-        self.assertAlmostEqual(len(data) / 1000, 224, delta=15)
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_a_small_register_by_every_figure_there_is(self):
+        os.chmod(self.place.name, 0o755)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            reason = inventory.bench(self.place.name, PROGRAM, 14, 300, 4)
+        self.assertIsNone(reason)
+        print(said.getvalue())
+        for key, goal in inventory.GOALS.items():
+            self.assertIn(goal + " ", said.getvalue(), key)
+        rows = {row.split("|")[1].strip(): [c.strip() for c in row.split("|")[2:-1]]
+                for row in said.getvalue().splitlines() if row.startswith("| ")}
+        self.assertEqual(rows["third, nothing changed"][-1], "0", "no fact rows")
+        self.assertGreater(int(rows["first run"][-1].replace(",", "")), 300 * 4)
+
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_more_addresses_than_are_remembered(self):
+        """Some addresses are pushed out of the client's memory and told in pieces, which add up."""
+        os.chmod(self.place.name, 0o755)
+        path = self.place.name + "/bundle"
+        count = inventory.write_bundle(path, 5, inventory.Network(inventory.HOSTS_MAX, 2))
+        register = inventory.Register(self.place.name, PROGRAM)
+        tool = inventory.stage_tool(PROGRAM)
+        with register.running():
+            self.assertEqual(inventory.stage_alone(register, tool, path)["observations"], count)
+            rows, addresses, least, most = map(int, register.sql(
+                "SELECT sum(rows), count(*), min(ports), max(ports) FROM (SELECT count(*) AS rows, "
+                "sum(ports) AS ports FROM cadastre.stage_endpoint GROUP BY address) s")[0])
+            self.assertEqual((addresses, least, most), (inventory.HOSTS_MAX, 2, 2))
+            self.assertGreater(rows, addresses)
+            # Both ports greeted: what all gave is what greeted gave, at each address.
+            self.assertEqual(register.number(
+                "SELECT count(*) FROM (SELECT sum(sum_all) <> sum(sum_greeted) AS differs FROM "
+                "cadastre.stage_endpoint GROUP BY address) s WHERE differs"), 0)
 
 
 class Scan(unittest.TestCase):

@@ -203,7 +203,7 @@ def take(register, path, count):
         raise OSError(f"{row['taken']} of {count} observations were taken, so this would be no "
                       f"measure of filing: {row}")
     return {"wall": wall, "server": register.server_cpu() - cpu,
-            "client": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss * 1024,
+            "client": usage.ru_utime + usage.ru_stime,
             "wal": wal_place(register) - wal, "facts": row["fact_rows"]}
 
 
@@ -234,6 +234,13 @@ def copy_staged(register, runs):
             "rows": rows}
 
 
+def stage_tool(program):
+    """The tool that only stages, beside the program in its build; None if it is not built."""
+    tool = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(program))),
+                        "tests/bench/bench_stage")
+    return tool if os.access(tool, os.X_OK) else None
+
+
 def stage_alone(register, tool, path):
     """Reading and staging without filing, and how far the client's memory grew."""
     cpu = register.server_cpu()
@@ -257,15 +264,15 @@ def megabytes(value):
 def import_row(title, done, peer):
     return [title, report.seconds(done["wall"]), f"{done['wall'] / peer['wall']:.2f}",
             report.seconds(done["server"]), report.seconds(done["client"]),
-            megabytes(done["wal"]), f"{done['rss'] / 2**20:,.0f} MiB", f"{done['facts']:,}"]
+            megabytes(done["wal"]), f"{done['facts']:,}"]
 
 
 def print_imports(imports, peer):
     rows = [["raw COPY BINARY of the rows staged", report.spread(peer["walls"], report.seconds),
-             "1", report.seconds(peer["server"]), "", "", "", ""]]
+             "1", report.seconds(peer["server"]), "", "", ""]]
     rows += [import_row(title, done, peer) for title, done in imports]
     print(report.table(["import", "wall", "x raw COPY", "server CPU", "client CPU", "WAL",
-                        "client's peak", "fact rows"], rows), flush=True)
+                        "fact rows"], rows), flush=True)
 
 
 def print_figures(figures):
@@ -350,9 +357,7 @@ def bench(work, program, runs, hosts, services):
     if not program:
         return "the program is not built"
     hosts, services = min(hosts, HOSTS_MAX), min(services, len(PORTS))
-    tool = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(program))),
-                        "tests/bench/bench_stage")
-    one = Bench(work, program, tool if os.access(tool, os.X_OK) else None, hosts, services)
+    one = Bench(work, program, stage_tool(program), hosts, services)
     report.heading(f"Filing {hosts:,} hosts x {services} services, {runs} runs", 1)
     try:
         with one.register.running():

@@ -204,6 +204,36 @@ class Intake(unittest.TestCase):
         self.assertEqual((n["services_new"], n["services_changed"], n["services_gone"]), (0, 5, 1))
         self.assertEqual(n["facts"], 5 * 2 + 1 + 1, "changed, gone, and the title that went with it")
 
+    def test_sums_hide_nothing(self):
+        """Services are compared only where the sums of their digests differ: whatever is new, gone,
+        changed or told twice makes them differ."""
+        def scan(*services, ports=()):
+            b = self.bundle().covered("198.18.1.0/24", "1-1000").host("198.18.1.7")
+            b.port("198.18.1.7", *ports)
+            for port, product in services:
+                b.service("198.18.1.7", port, "http", product=product)
+            n = self.take(b)
+            return tuple(n["services_" + what] for what in ("new", "changed", "gone"))
+        both = ((80, "a"), (81, "b"))
+        self.assertEqual(scan(*both, ports=(80, 81, 90)), (3, 0, 0))
+        known = [["80", "a"], ["81", "b"], ["90", ""]]
+        for again in (dict(ports=(80, 81, 90)), dict(ports=(80, 90)),
+                      dict(ports=(90, 90, 81, 80, 81)), dict(ports=(90,))):
+            self.assertEqual(scan(*both, **again), (0, 0, 0), again)
+        self.assertEqual(scan(ports=(80, 81, 90)), (0, 0, 0), "nobody greeted")
+        self.assertEqual(scan((80, "a"), ports=(80, 81, 90)), (0, 0, 0), "one did")
+        self.assertEqual(scan((81, "b"), (80, "a"), (80, "z"), ports=(90,)), (0, 0, 0), "first counts")
+        self.assertEqual(self.rows("port, product", "service", "until_run IS NULL", "port"), known)
+        self.assertEqual(scan((80, "b"), (81, "a"), ports=(80, 81, 90)), (0, 2, 0), "in turn")
+        self.assertEqual(scan(*both, ports=(80, 81, 90, 91, 91)), (1, 2, 0), "a new one, told twice")
+        self.assertEqual(scan(*both, ports=(80, 81, 90)), (0, 0, 1))
+        self.assertEqual(scan((80, "a"), ports=(80, 90, 92)), (1, 0, 1), "one for another")
+        self.assertEqual(scan((80, "a"), ports=(80, 80)), (0, 0, 2), "two missing, one twice")
+        # A row without digest is compared as it is.
+        self.register.sql("UPDATE service SET digest = NULL")
+        self.assertEqual(scan((80, "a"), ports=(80,)), (0, 0, 0))
+        self.assertEqual(scan((80, "c"), ports=(80,)), (0, 1, 0))
+
     # ---- change
 
     def test_service_gone_and_changed(self):
