@@ -186,19 +186,16 @@ class Nodes(unittest.TestCase):
 
     def test_2_every_query_is_understood(self):
         """What is asked of tables here is asked of views of all nodes there."""
-        failed = {}
+        prepared = []
         for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
             text = re.sub(r"^--[^\n]*\n", "", path.read_text(), flags=re.M).strip()
             if not re.match(r"(SELECT|WITH)\b", text) or re.search(
-                    r"\b(INSERT INTO|UPDATE|DELETE FROM|FOR UPDATE)\b", text):
+                    r"\b(INSERT INTO|UPDATE|DELETE FROM|FOR UPDATE|node_incoming)\b", text):
                 continue
-            types = re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M)
-            try:
-                self.home.sql("SET search_path = cadastre_all, cadastre, pg_temp; PREPARE q"
-                              f"{'(' + ', '.join(types) + ')' if types else ''} AS {text}")
-            except AssertionError as error:
-                failed[path.stem] = str(error)
-        self.assertEqual(failed, {})
+            types = ", ".join(re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M))
+            prepared.append(f"PREPARE {path.stem} {f'({types})' if types else ''} AS {text}")
+        self.assertGreater(len(prepared), 50)
+        self.home.sql("SET search_path = cadastre_all, cadastre, pg_temp; " + ";\n".join(prepared))
 
     def test_3_in_pieces(self):
         """Between nodes, of several at once, a single bucket; ranges that meet become one."""
