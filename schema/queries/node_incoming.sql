@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A place for rows on their way in.
-CREATE TEMP TABLE node_incoming (tab text NOT NULL, line text NOT NULL) ON COMMIT DROP
+CREATE TEMPORARY TABLE node_incoming (tab text NOT NULL, line text NOT NULL) ON COMMIT DROP
