@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/text.h"
+#include "inventory/nodes/nodes.h"
 #include "inventory/questions/find.h"
 #include "inventory/scope/trail.h"
 #include "inventory/scope/words.h"
@@ -35,6 +36,8 @@ int act_begin(struct act *act, struct inventory *inv, const struct decision_word
 	if (r == 0)
 		r = words_take(&act->by, "a decision", "the name of who decides",
 			words->by ? words->by : inv->actor, DECISION_BY_MAX, reterr);
+	if (r == 0)
+		r = nodes_refuse(inv, "a decision by hand", reterr);
 	if (r == 0)
 		r = db_begin(inv->db, reterr);
 	if (r < 0)

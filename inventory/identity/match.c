@@ -8,6 +8,7 @@
  */
 #include "inventory/history/file.h"
 #include "inventory/identity/decide.h"
+#include "inventory/nodes/nodes.h"
 #include "inventory/scope/trail.h"
 
 #include "common/clock.h"
@@ -81,7 +82,7 @@ static int file(struct match *match, struct error *reterr)
 		r = history_merge(db, f, &match->result, reterr);
 	if (r == 0)
 		r = identity_file_decisions(db, f->batch, f->run, f->realm,
-			&match->result.facts_written, reterr);
+			IDENTITY_ALL, &match->result.facts_written, reterr);
 	if (r == 0 && match->result.facts_written)
 		r = history_sum_up(db, f, &match->result, reterr);
 	if (r == 0)
@@ -175,8 +176,10 @@ int inventory_asset_match(struct inventory *inv, const struct match_options *opt
 	_cleanup_(db_result_freep) struct db_result *realms = NULL;
 	const char *wanted = options->realm ? options->realm : "";
 	uint64_t decisions = 0;
-	int r = db_run(inv->db, &query_match_realms, DB_VALUES(db_text(wanted)), &realms, reterr);
+	int r = nodes_refuse(inv, "comparing assets with each other", reterr);
 
+	if (r == 0)
+		r = db_run(inv->db, &query_match_realms, DB_VALUES(db_text(wanted)), &realms, reterr);
 	if (r == 0 && *wanted && !db_rows(realms))
 		return error_set(reterr, ERROR_INPUT, "there is no realm \"%.127s\"", wanted);
 	for (size_t i = 0; r == 0 && i < db_rows(realms); i++) {

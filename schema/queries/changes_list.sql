@@ -193,4 +193,5 @@ WHERE p.before IS DISTINCT FROM p.after
     AND ($8 IS NULL OR p.asset_id = ANY (CAST($8 AS int8[])) OR EXISTS (
         SELECT FROM asset o
         WHERE o.merged_into = p.asset_id AND o.asset_id = ANY (CAST($8 AS int8[]))))
-ORDER BY p.run_id, a.name COLLATE "C", p.asset_id, p.subject COLLATE "C"
+ORDER BY p.run_id, a.name COLLATE "C", p.asset_id, p.subject COLLATE "C", p.before COLLATE "C",
+    p.after COLLATE "C"

@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Addresses of which the decision asks what answered: those that say nothing and are many in one
+-- network or of one MAC, and those that do not show a key which they showed before.
+-- $1::int8 : batch
+WITH met AS (
+    SELECT e.address, (array_agg(e.mac ORDER BY e.mac))[1] AS mac,
+           network(set_masklen(e.address, CASE family(e.address) WHEN 4 THEN 24 ELSE 64 END)) AS net
+    FROM stage_endpoint e
+    WHERE e.batch = $1 AND e.up
+      AND NOT EXISTS (SELECT FROM node_spoke s WHERE s.address = e.address)
+    GROUP BY e.address
+), counted AS (
+    SELECT address, mac IS NOT NULL AND count(*) OVER (PARTITION BY mac) > 16
+           OR count(*) OVER (PARTITION BY net) >= 200 AS dense
+    FROM met
+), lacking AS (
+    SELECT g.address
+    FROM key_sighting g
+    JOIN stage_endpoint e ON e.batch = $1 AND e.up AND e.address = g.address
+    WHERE NOT EXISTS (
+        SELECT FROM stage_statement t
+        WHERE t.batch = $1 AND t.kind = 'key' AND t.address = g.address AND t.attribute = g.type)
+)
+INSERT INTO stage_wanted (batch, address)
+SELECT $1, address FROM counted WHERE dense
+UNION
+SELECT $1, address FROM lacking
