@@ -17,9 +17,12 @@ from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)), sys.argv.pop(1)
 REALM = "lanhe"
 HOSTS = 80
-FACTS = ("asset", "asset_run", "address", "name", "service", "identity_key", "fact", "asset_seen",
-         "asset_member", "hop", "link", "coverage", "evidence")
+BETWEEN, AFTER = "2026-03-01T09:45:00Z", "2026-03-01T11:30:00Z"
+FACTS = ("asset", "asset_past", "asset_run", "address", "name", "service", "identity_key",
+         "key_sighting", "fact", "asset_seen", "asset_member", "hop", "link", "coverage", "evidence")
 HOME_TABLES = ("asset_member", "hop", "link", "coverage")
+# Groups of addresses that one copied key joins, and when more is shown that takes them apart.
+SPLIT_AT = (5, 5, 10, 10, 12, 12)
 QUESTION = "0, or 1: there is something to report"
 
 
@@ -37,13 +40,62 @@ def network(at):
         if n % 3 == 0:
             b.port(addr, 80).name(addr, f"h{n}.example", "dns.ptr")
         if n % 4 == 0:
-            b.key(addr, "snmp.engineid", f"8000{(n if at < 3 else n // 8 * 8):06x}")
+            b.key(addr, "snmp.engineid", f"8000aabb{(n if at < 3 else n // 8 * 8):06x}11")
         if n % 4 == 1 and at >= 3:  # two that were two turn out to be one
             b.key(addr, "ssh.hostkey.sha256", f"pair {n // 8}")
         b.hop(addr, 1, "198.18.0.1").hop(addr, 2, f"198.18.0.{10 + n % 7}").hop(addr, 3, addr)
         if n % 10 == 0:
             b.link(addr, f"198.18.0.{10 + n % 7}").fact(addr, hw__vendor="Acme")
             b.link(addr, "192.0.2.7", "flow", "flow")
+    for group, apart in enumerate(SPLIT_AT):
+        copied(b, at, group, apart)
+    if at > 2:
+        answered_for(b, at)
+        wandering(b, at)
+    return b
+
+
+def copied(b, at, group, apart):
+    """Five addresses with one key; later each with one of its own, but the last, which is silent."""
+    for n in range(1, 5 if at >= apart else 6):
+        addr = f"198.18.{100 + n}.{1 + group}"
+        b.host(addr).service(addr, 22, "ssh", raw=b"copied").name(addr, f"c{n}.example", "dns.ptr")
+        b.key(addr, "snmp.engineid", f"8000aa{group:02x}77665544").fact(addr, hw__vendor=f"Maker {n}")
+        b.hop(addr, 1, "198.18.0.1").hop(addr, 2, addr)
+        if at >= apart:
+            b.key(addr, "ssh.hostkey.sha256", f"own {addr}")
+
+
+def answered_for(b, at):
+    """A router answers for addresses of which some speak for themselves later."""
+    for n in range(1, 31):
+        addr = f"198.18.60.{n}"
+        b.host(addr, "00:00:0c:00:60:01").port(addr, 80, 443)
+        if at >= 7 and n < 4:
+            b.service(addr, 80, "http")
+
+
+def wandering(b, at):
+    """Keys go from address to address of a network, and one is shown no more."""
+    for n in range(1, 7):
+        addr = f"198.18.70.{n if at < 5 else 10 + n}"
+        b.host(addr).service(addr, 22, "ssh").key(addr, "ssh.hostkey.sha256", f"wanders {n}")
+    for n in range(30, 34):
+        addr = f"198.18.70.{n}"
+        b.host(addr)
+        if at < 7:
+            b.service(addr, 22, "ssh").say("key", "greeting", addr, protocol="ssh", attributes={
+                "type": "ssh.hostkey.sha256", "value": f"stays {n}"})
+        else:
+            b.port(addr, 80)
+
+
+def outside(at):
+    """What answers to the Internet."""
+    b = Bundle(REALM, at=at, vantage="internet", identity=f"{at + 900:032x}")
+    b.covered("198.18.10.0/24", "22,80,443")
+    for n in range(4):
+        b.service(f"198.18.10.{1 + n}", 443, "https", raw=b"s", product="nginx")
     return b
 
 
@@ -94,6 +146,7 @@ class Nodes(unittest.TestCase):
         cls.home.program("pack", "install", str(SOURCE / "inventory/norms/energy-power.xml"))
         for at in (1, 2):
             cls.home.intake(network(at))
+        cls.home.intake(outside(3))
 
     @classmethod
     def tearDownClass(cls):
@@ -104,18 +157,33 @@ class Nodes(unittest.TestCase):
 
     def questions(self):
         yield ("db", "status")
-        for form in ("json", "csv"):
-            yield ("--format", form, "asset", "list")
-        for words in (("--address", "198.18.10.0/28"), ("--port", "80"), ("--product", "openssh"),
-                      ("--text", "h3"), ("--system", "office-automation")):
-            yield ("--format", "json", "asset", "list", *words)
+        yield ("--format", "csv", "asset", "list")
+        listed = [("--address", "198.18.10.0/28"), ("--port", "80"), ("--product", "openssh"),
+                  ("--text", "h3"), ("--system", "office-automation"), ("--state", "all"),
+                  ("--sort", "last-seen", "--limit", "7"), ("--as-of", BETWEEN),
+                  ("--as-of", BETWEEN, "port = tcp/80 and name ~ example")]
+        listed += [(where,) for where in (
+            "port = tcp/80 and (product ~ openssh or vendor ~ acme)", "exposed", "not exposed and state = quiet", "key ~ gw", "mac = 00:00:0c:00:00:01", "tier >= 3",
+            "address in 198.18.100.0/22 and protocol = ssh", "organisation ~ power",
+            "first-seen < 2026-03-02 and os ~ linux", "role = router", "zone ~ o")]
+        for form in ((), *listed):
+            yield ("--format", "json", "asset", "list", *form)
         for which in self.which:
             yield ("--format", "json", "asset", "show", which)
-        yield ("--format", "json", "changes")
-        yield ("--format", "json", "register", "list")
-        yield ("--format", "json", "identify")
-        yield ("--format", "json", "designation", "list")
+            yield ("--format", "json", "asset", "show", which, "--as-of", BETWEEN)
+        for words in ((), ("--run", "2"), ("--where", "exposed"), ("--between", BETWEEN, AFTER),
+                      ("--between", BETWEEN, AFTER, "--all"), ("--against", "first")):
+            yield ("--format", "json", "changes", *words)
+        for words in (("exposure", "list"), ("exposure", "list", "--as-of", AFTER),
+                      ("exposure", "summary"), ("exposure", "trend"), ("run", "list"),
+                      ("run", "show", "2"), ("asset", "review"), ("asset", "decisions"),
+                      ("baseline", "list"), ("baseline", "verify", "first"), ("register", "list"),
+                      ("identify",), ("designation", "list")):
+            yield ("--format", "json", *words)
         yield ("--realm", REALM, "map", "-o", self.home.path("map.html"))
+        for kind in ("asset-file", "csv", "csv-services", "json", "cyclonedx", "rfc8345", "nmap"):
+            yield ("--realm", REALM, "export", "--kind", kind, "-o", self.home.path("out"))
+        yield ("--realm", REALM, "export", "--as-of", BETWEEN, "-o", self.home.path("then"))
 
     def few_questions(self):
         return [("--format", "json", "asset", "list"), ("--format", "json", "changes")]
@@ -167,7 +235,10 @@ class Nodes(unittest.TestCase):
     # ---- cases, in this order
 
     def test_1_same_answers(self):
+        self.home.program("baseline", "freeze", "first", "--as-of", BETWEEN, "--reason", "a case")
         before = self.answers()
+        for words, text in before.items():
+            self.assertNotIn(text.strip(), ("", "[]"), words)
         type(self).few = {words: before[words] for words in self.few_questions()}
         type(self).before = before
         type(self).fewest = {words: before[words] for words in self.few_questions()[:1]}
@@ -193,6 +264,8 @@ class Nodes(unittest.TestCase):
                     r"\b(INSERT INTO|UPDATE|DELETE FROM|FOR UPDATE|node_incoming)\b", text):
                 continue
             types = ", ".join(re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M))
+            if re.search(r"\b(identity_concerned)\b", text):
+                continue  # temporary tables of a filing
             prepared.append(f"PREPARE {path.stem} {f'({types})' if types else ''} AS {text}")
         self.assertGreater(len(prepared), 50)
         self.home.sql("SET search_path = cadastre_all, cadastre, pg_temp; " + ";\n".join(prepared))
@@ -273,6 +346,9 @@ class Nodes(unittest.TestCase):
         # A register that was restored makes its way to the nodes again.
         self.home.sql("DROP SCHEMA cadastre_all, cadastre_far CASCADE")
         self.same(self.few)
+        then = ("--format", "json", "asset", "list", "--as-of", BETWEEN)
+        self.home.sql("DROP SCHEMA cadastre_as_of CASCADE")
+        self.same({then: self.before[then]})
 
     def test_8_refusals(self):
         add = lambda name, conninfo, code: self.home.program(  # noqa: E731
@@ -298,6 +374,26 @@ class Nodes(unittest.TestCase):
         self.home.program("db", "node", "sing", code=2)
         self.assertEqual(self.home.sql("SELECT 1 FROM node_option WHERE value LIKE '%geheim%'"), [])
 
+    def test_8b_what_needs_one_database(self):
+        """Says so before anything is written."""
+        held = self.home.one("SELECT count(*) FROM run"), self.home.one("SELECT count(*) FROM audit")
+        for words in (("asset", "merge", "198.18.0.1", "198.18.10.2", "--reason", "x"),
+                      ("asset", "merge", "198.18.0.1", "198.18.10.2", "--dry-run"),
+                      ("asset", "split", "198.18.0.1", "--address", "198.18.0.2", "--reason", "x"),
+                      ("asset", "retire", "198.18.0.1", "--reason", "x"),
+                      ("asset", "undo", "1", "--reason", "x"), ("asset", "match")):
+            self.home.program(*words, code=2)
+            self.assertIn("all of the register in one database", self.home.message, words)
+            self.assertIn("--to home", self.home.message)
+        self.assertEqual(held, (self.home.one("SELECT count(*) FROM run"),
+                                self.home.one("SELECT count(*) FROM audit")))
+        # What people state lies at home, and a state that is frozen is the same one.
+        self.home.program("baseline", "freeze", "second", "--as-of", BETWEEN, "--reason", "a case")
+        self.assertEqual(len(self.home.sql("SELECT DISTINCT sha256, assets, facts FROM baseline")), 1)
+        self.home.sql("DELETE FROM baseline WHERE name = 'second'")
+        self.home.program("exposure", "justify", "198.18.10.1", "--port", "tcp/443", "--reason", "x",
+                          "--approver", "y", "--document", "z", "--until", "2099-01-01", "--dry-run")
+
     def test_9_home_again(self):
         self.home.move("0-4095", "home")
         self.good()
@@ -309,7 +405,12 @@ class Nodes(unittest.TestCase):
         self.same(self.before)
 
 
-QUESTIONS = (("asset", "list"), ("changes",), ("asset", "show", "198.18.0.1"))
+QUESTIONS = (("asset", "list"), ("changes",), ("asset", "show", "198.18.0.1"), ("asset", "review"),
+             ("asset", "list", "--as-of", "2026-03-01T12:00:00Z"), ("exposure", "list"),
+             ("asset", "list", "not exposed and key ~ own"),
+             ("changes", "--between", "2026-03-01T12:00:00Z", "2026-03-01T18:30:00Z"))
+DECIDED = ("SELECT kind, asset_id, other_asset_id, run_id, verdict, reason, keys, score, undone IS NULL "
+           "FROM asset_decision ORDER BY run_id, kind, asset_id, other_asset_id, reason")
 
 
 class Writing(unittest.TestCase):
@@ -361,10 +462,13 @@ class Writing(unittest.TestCase):
         runs = ("SELECT run_id, outcome, taken, facts_written, assets_new, assets_seen, assets_quiet, "
                 "services_new, services_changed, services_gone FROM run ORDER BY 1")
         self.assertEqual(self.one.sql(runs), self.home.sql(runs))
+        self.assertEqual(self.one.sql(DECIDED), self.home.sql(DECIDED))
         for words in questions:
             words = ("--format", "json", *words)
-            self.assertEqual(self.one.program(*words, code=QUESTION),
-                             self.home.program(*words, code=QUESTION), words)
+            answers = [register.program(*words, code=QUESTION) for register in (self.one, self.home)]
+            if "review" in words:  # decided and filed when the clock said so
+                answers = [re.sub(r'"since":"[^"]*"', "", text) for text in answers]
+            self.assertEqual(*answers, words)
 
     def test_1_same_facts(self):
         for at in (1, 3):
@@ -384,10 +488,15 @@ class Writing(unittest.TestCase):
         b = network(5)
         for n in range(40):  # addresses that change hands
             b.host(f"198.18.40.{1 + n}").key(f"198.18.40.{1 + n}", "snmp.engineid",
-                                             f"8000{n // 8 * 8:06x}")
+                                             f"8000aabb{n // 8 * 8:06x}11")
         self.both(b)
         self.same()
         self.assertEqual(self.both(b)["already"], 1)
+        crossing = self.home.sql(
+            "SELECT 1 FROM asset_decision WHERE kind = 'split' AND "
+            "(SELECT node FROM node_range WHERE asset_id >> 48 BETWEEN first_bucket AND last_bucket) <> "
+            "(SELECT node FROM node_range WHERE other_asset_id >> 48 BETWEEN first_bucket AND last_bucket)")
+        self.assertGreater(len(crossing), 2, "addresses left an asset for one of another node")
 
     def test_3_cut_short_bundles(self):
         cut = network(7).bytes(trailer=False)
@@ -395,6 +504,8 @@ class Writing(unittest.TestCase):
         self.same()
         self.both(network(7))
         self.same()
+        self.assertGreater(int(self.one.one("SELECT count(*) FROM fact "
+                                            "WHERE attribute = 'address.proxied'")), 20)
         quiet = Bundle(REALM, at=8).covered("198.18.10.0/24").host("198.18.10.1")
         self.assertGreater(self.both(quiet)["assets_quiet"], 5)
         self.both(Bundle(REALM, at=9, vantage="internet").covered("198.18.10.0/24", "80,443")
@@ -472,7 +583,11 @@ class Writing(unittest.TestCase):
         paths = []
         for at in (15, 16):
             paths.append(self.home.path(f"many{at}"))
-            pathlib.Path(paths[-1]).write_bytes(network(at).bytes())
+            b = network(at)
+            if at == 16:  # of the same time: who comes second is not late
+                b = Bundle(REALM, at=15).covered("198.18.0.0/16", "22,80,443")
+                b.lines += network(15).lines[2:]
+            pathlib.Path(paths[-1]).write_bytes(b.bytes())
         takers = [self.home.popen("intake", path, "a case") for path in paths + paths]
         told = [taker.communicate(timeout=300) for taker in takers]
         self.assertEqual([taker.returncode for taker in takers], [0] * 4, told)
@@ -481,6 +596,18 @@ class Writing(unittest.TestCase):
                                        "FROM cadastre_all.address WHERE until_run IS NULL "
                                        "HAVING count(*) <> count(DISTINCT (asset_id, address))"), [])
         self.home.program("db", "node", "check")
+
+    def test_7_late(self):
+        """A bundle that is older than what is filed: refused, and nothing of it stays."""
+        held = self.rows(self.home, *FACTS)
+        b = network(4)
+        b.lines[0]["id"] = f"{77:032x}"
+        self.home.intake(b, code=2)
+        self.assertIn("a newer one looked at the same things", self.home.message)
+        self.assertIn("--to home", self.home.message)
+        self.assertEqual(held, self.rows(self.home, *FACTS))
+        self.assertEqual(self.home.sql("SELECT 1 FROM node_filing UNION ALL SELECT 1 FROM node_decision"),
+                         [])
 
 
 if __name__ == "__main__":
