@@ -144,9 +144,8 @@ class Nodes(unittest.TestCase):
             register.hold()
         cls.home.program("register", "import", str(SOURCE / "schema/examples/good/register-power-utility.xml"))
         cls.home.program("pack", "install", str(SOURCE / "inventory/norms/energy-power.xml"))
-        for at in (1, 2):
-            cls.home.intake(network(at))
-        cls.home.intake(outside(3))
+        for bundle in (network(1), network(2), outside(3), network(5)):
+            cls.home.intake(bundle)
 
     @classmethod
     def tearDownClass(cls):
@@ -164,12 +163,13 @@ class Nodes(unittest.TestCase):
                   ("--as-of", BETWEEN, "port = tcp/80 and name ~ example")]
         listed += [(where,) for where in (
             "port = tcp/80 and (product ~ openssh or vendor ~ acme)", "exposed", "not exposed and state = quiet", "key ~ gw", "mac = 00:00:0c:00:00:01", "tier >= 3",
-            "address in 198.18.100.0/22 and protocol = ssh", "organisation ~ power",
+            "address in (198.18.100.0/22) and protocol = ssh", "organisation ~ power",
             "first-seen < 2026-03-02 and os ~ linux", "role = router", "zone ~ o")]
         for form in ((), *listed):
             yield ("--format", "json", "asset", "list", *form)
         for which in self.which:
             yield ("--format", "json", "asset", "show", which)
+        for which in self.which[:2]:
             yield ("--format", "json", "asset", "show", which, "--as-of", BETWEEN)
         for words in ((), ("--run", "2"), ("--where", "exposed"), ("--between", BETWEEN, AFTER),
                       ("--between", BETWEEN, AFTER, "--all"), ("--against", "first")):
@@ -237,8 +237,8 @@ class Nodes(unittest.TestCase):
     def test_1_same_answers(self):
         self.home.program("baseline", "freeze", "first", "--as-of", BETWEEN, "--reason", "a case")
         before = self.answers()
-        for words, text in before.items():
-            self.assertNotIn(text.strip(), ("", "[]"), words)
+        self.assertEqual([words for words, text in before.items() if text.strip() in ("", "[]")],
+                         [("--format", "json", "designation", "list")])
         type(self).few = {words: before[words] for words in self.few_questions()}
         type(self).before = before
         type(self).fewest = {words: before[words] for words in self.few_questions()[:1]}
