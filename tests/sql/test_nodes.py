@@ -491,6 +491,17 @@ class Writing(unittest.TestCase):
         self.both(b)
         self.same()
         self.assertEqual(self.both(b)["already"], 1)
+        # Rules that claim other prefixes: whose the assets of all nodes are is judged again.
+        members = self.rows(self.home, "asset_member")
+        stated = (SOURCE / "schema/examples/good/register-power-utility.xml").read_text()
+        for register in (self.one, self.home):
+            path = pathlib.Path(register.path("register.xml"))
+            path.write_text(stated.replace('<prefix cidr="198.18.50.0/24"/>',
+                                           '<prefix cidr="198.18.102.0/23"/>'))
+            register.program("register", "import", str(path))
+            register.sql("UPDATE register_import SET imported = '2026-01-01'")
+        self.assertNotEqual(members, self.rows(self.home, "asset_member"))
+        self.same()
         crossing = self.home.sql(
             "SELECT 1 FROM asset_decision WHERE kind = 'split' AND "
             "(SELECT node FROM node_range WHERE asset_id >> 48 BETWEEN first_bucket AND last_bucket) <> "
