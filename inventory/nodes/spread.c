@@ -292,9 +292,11 @@ int spread_decide(struct spread *spread, struct spread_filing *filing, int64_t r
 int spread_end(struct spread *spread, const struct spread_filing *filing, struct error *reterr)
 {
 	struct db *db = spread->inv->db;
-	int r = db_run(db, &query_node_route, DB_NO_VALUES, NULL, reterr);
+	int r = 0;
 
-	if (r == 0)
+	if (filing->touched)
+		r = db_run(db, &query_node_route, DB_NO_VALUES, NULL, reterr);
+	if (r == 0 && filing->touched)
 		r = db_run(db, &query_intake_member,
 			DB_VALUES(db_int(spread->batch | BATCH_ALL), db_int(filing->run)), NULL,
 			reterr);
@@ -599,7 +601,7 @@ static int give_all_hops(struct spread *spread, struct part *parts, struct error
 static int file_parts(struct spread *spread, struct spread_filing *what, struct part *parts,
 	struct error *reterr)
 {
-	static const struct pipe touched = {&query_node_out_touched, &query_node_in_touched};
+	uint64_t touched = 0;
 	size_t n = spread->nodes.n;
 	int r = set_number(spread->inv->db, "run", what->run, reterr);
 
@@ -618,9 +620,11 @@ static int file_parts(struct spread *spread, struct spread_filing *what, struct 
 	if (r == 0)
 		r = at_once(parts, n, summary_thread, reterr);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = copy_all(parts[i].db, spread->inv->db, &touched, 1, reterr);
+		r = db_copy_through(parts[i].db, &query_node_out_touched, spread->inv->db,
+			&query_node_in_touched, &touched, reterr);
 	for (size_t i = 0; i < n; i++)
 		db_rollback(parts[i].db);
+	what->touched = touched > 0;
 	return r;
 }
 

@@ -200,7 +200,7 @@ CLEANUP_DEFINE(struct db_sender, db_sender_free)
 void db_copy_use(struct db_copy *copy, struct db_sender *sender);
 
 /* What one COPY ... TO gives goes into another COPY ... FROM, row by row, whatever its size; both in
- * the same form. An error ends both. */
+ * the same form. *ret_rows, unless NULL, grows by their number. An error ends both. */
 int db_copy_through(struct db *from, const struct query *out, struct db *to,
 	const struct query *in, uint64_t *ret_rows, struct error *reterr);
 

@@ -69,7 +69,7 @@ int db_copy_through(struct db *from, const struct query *out, struct db *to,
 		r = db_fail(to, NULL, in->name, reterr);
 	result = r == 0 ? PQgetResult(to->conn) : NULL;
 	if (result && PQresultStatus(result) == PGRES_COMMAND_OK && ret_rows)
-		*ret_rows = strtoull(PQcmdTuples(result), NULL, 10);
+		*ret_rows += strtoull(PQcmdTuples(result), NULL, 10);
 	if (result && PQresultStatus(result) != PGRES_COMMAND_OK)
 		r = db_fail(to, result, in->name, reterr);
 	PQclear(result);

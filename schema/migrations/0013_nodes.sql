@@ -464,6 +464,39 @@ CREATE UNLOGGED TABLE cadastre.stage_lost (
 COMMENT ON TABLE cadastre.stage_lost IS 'Staging: addresses that assets of any node lost';
 COMMENT ON COLUMN cadastre.stage_lost.met IS 'The address was met, at another asset';
 
+-- As before, but only what holds anything is emptied: most bundles fill few of these tables.
+CREATE OR REPLACE FUNCTION cadastre.stage_open(a_batch int8) RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+DECLARE
+	tables regclass[] := ARRAY(
+		SELECT c.oid::regclass FROM pg_class c
+		WHERE c.relnamespace = 'cadastre'::regnamespace AND c.relkind = 'r'
+			AND c.relpersistence = 'u' AND c.relname LIKE 'stage\_%'
+		ORDER BY c.relname);
+	filled text;
+	is_empty bool;
+	stage regclass;
+BEGIN
+	-- The lock of the bundle comes first and nothing is waited for once tables are locked, so
+	-- that two who begin at once cannot wait for each other.
+	PERFORM pg_advisory_lock(a_batch);
+	is_empty := pg_try_advisory_lock(4841, 3);
+	PERFORM pg_advisory_lock_shared(4841, 3);
+	IF is_empty THEN
+		filled := (SELECT string_agg(t::text, ', ') FROM unnest(tables) AS t
+			WHERE pg_relation_size(t) > 0);
+		IF filled <> '' THEN
+			EXECUTE 'TRUNCATE ' || filled;
+		END IF;
+		PERFORM pg_advisory_unlock(4841, 3);
+	ELSE
+		-- What an attempt at the same bundle that failed has left.
+		FOREACH stage IN ARRAY tables LOOP
+			EXECUTE format('DELETE FROM %s WHERE batch = $1', stage) USING a_batch;
+		END LOOP;
+	END IF;
+END $$;
+
 CREATE FUNCTION cadastre.node_setting(a_name text) RETURNS text LANGUAGE sql STABLE AS $$
 	SELECT current_setting('cadastre.' || a_name)
 $$;
