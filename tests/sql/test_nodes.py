@@ -16,7 +16,7 @@ from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)), sys.argv.pop(1)
 REALM = "lanhe"
-HOSTS = 80
+HOSTS = 60
 BETWEEN, AFTER = "2026-03-01T09:45:00Z", "2026-03-01T11:30:00Z"
 FACTS = ("asset", "asset_past", "asset_run", "address", "name", "service", "identity_key",
          "key_sighting", "fact", "asset_seen", "asset_member", "hop", "link", "coverage", "evidence")
@@ -402,7 +402,7 @@ class Nodes(unittest.TestCase):
             self.home.program("db", "node", "remove", name)
         self.assertEqual(self.home.sql("SELECT 1 FROM pg_namespace WHERE nspname IN "
                                        "('cadastre_all', 'cadastre_far')"), [])
-        self.same(self.before)
+        self.same(self.few)
 
 
 QUESTIONS = (("asset", "list"), ("changes",), ("asset", "show", "198.18.0.1"), ("asset", "review"),
