@@ -16,7 +16,7 @@ from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)), sys.argv.pop(1)
 REALM = "lanhe"
-HOSTS = 60
+HOSTS = 70
 BETWEEN, AFTER = "2026-03-01T09:45:00Z", "2026-03-01T11:30:00Z"
 FACTS = ("asset", "asset_past", "asset_run", "address", "name", "service", "identity_key",
          "key_sighting", "fact", "asset_seen", "asset_member", "hop", "link", "coverage", "evidence")
