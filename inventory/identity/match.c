@@ -51,14 +51,12 @@ static int stage(struct match *match, uint64_t *ret_staged, struct error *reterr
 
 static int add_run(struct match *match, struct error *reterr)
 {
-	_cleanup_(db_result_freep) struct db_result *next = NULL;
 	int64_t now = clock_wall_us();
 	char bundle[64];
-	int r = db_run(match->inv->db, &query_run_next, DB_NO_VALUES, &next, reterr);
+	int r = nodes_next_run(match->inv, &match->filing.run, reterr);
 
 	if (r < 0)
 		return r;
-	match->filing.run = db_get_int(next, 0, 0);
 	snprintf(bundle, sizeof(bundle), "match %" PRId64, match->filing.run);
 	return db_run(match->inv->db, &query_run_add,
 		DB_VALUES(db_int(match->filing.run), db_text(bundle),

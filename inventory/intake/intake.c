@@ -172,13 +172,11 @@ static int add_run(struct intake *intake, int64_t realm, const char *plan, struc
 {
 	struct db *db = intake->inv->db;
 	const struct bundle_header *h = &intake->header;
-	_cleanup_(db_result_freep) struct db_result *next = NULL;
 	_cleanup_(str_done) struct str text = STR_INIT(PLAN_MAX);
-	int r = db_run(db, &query_run_next, DB_NO_VALUES, &next, reterr);
+	int r = nodes_next_run(intake->inv, &intake->result.run_id, reterr);
 
 	if (r < 0)
 		return r;
-	intake->result.run_id = db_get_int(next, 0, 0);
 	if (plan)
 		text_clean(&text, plan, strlen(plan), PLAN_MAX);
 	return db_run(db, &query_run_add,

@@ -322,6 +322,11 @@ int inventory_node_move(struct inventory *inv, const char *buckets, const char *
 	nodes.locked = true;
 	if (r < 0)
 		return r;
+	/* Who opened the register before it had nodes has no part in that lock. */
+	r = db_run(inv->db, &query_node_filing_lock, DB_NO_VALUES, NULL, reterr);
+	nodes.waits = r == 0;
+	if (r < 0)
+		return r;
 	target = nodes_find(&nodes, to);
 	if (!target)
 		return error_set(reterr, ERROR_USAGE,

@@ -117,7 +117,9 @@ void nodes_done(struct nodes *nodes)
 		free(node->buckets);
 		free(node->set);
 	}
-	/* On a lost connection the server has given the lock up by itself. */
+	/* On a lost connection the server has given the locks up by itself. */
+	if (nodes->waits)
+		db_run(nodes->inv->db, &query_node_filing_unlock, DB_NO_VALUES, NULL, NULL);
 	if (nodes->locked)
 		db_run(nodes->inv->db, &query_node_unlock, DB_NO_VALUES, NULL, NULL);
 	free(nodes->nodes);
@@ -249,6 +251,21 @@ int nodes_attach(struct inventory *inv, bool any, struct error *reterr)
 	if (db_get_int(self, 0, 2) != inv->schema)
 		r = rebuild(inv, reterr);
 	return r < 0 ? r : db_run(inv->db, &query_node_route, DB_NO_VALUES, NULL, reterr);
+}
+
+int nodes_next_run(struct inventory *inv, int64_t *ret_run, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *next = NULL;
+	int r = db_run(inv->db, &query_run_next, DB_NO_VALUES, &next, reterr);
+
+	if (r < 0)
+		return r;
+	if (db_get_int(next, 0, 1) != inv->n_nodes)
+		return error_set(reterr, ERROR_DATABASE,
+			"the register was spread over other databases while this program ran; nothing "
+			"was changed; do the same again");
+	*ret_run = db_get_int(next, 0, 0);
+	return 0;
 }
 
 int nodes_refuse(const struct inventory *inv, const char *what, struct error *reterr)

@@ -28,7 +28,7 @@ struct nodes {
 	struct node *nodes; /* home first, then by name */
 	size_t n;
 	struct owners owners;
-	bool locked;
+	bool locked, waits; /* waits: nobody files, either */
 };
 
 int nodes_load(struct inventory *inv, struct nodes *ret_nodes, struct error *reterr);
@@ -47,6 +47,10 @@ int nodes_serve(struct nodes *nodes, struct node *node, const struct owners *own
 /* Called when a register is opened: reads all nodes from here on, and brings them to this schema
  * first if need be. `any`: a node may be opened too, by itself. */
 int nodes_attach(struct inventory *inv, bool any, struct error *reterr);
+
+/* The number of the run about to be filed. An error if nodes were added or removed since the register
+ * was opened: this program would write where nobody reads. Under the lock of filing. */
+int nodes_next_run(struct inventory *inv, int64_t *ret_run, struct error *reterr);
 
 /* What needs all of the register in one database refuses where it is not; `what` does that. */
 int nodes_refuse(const struct inventory *inv, const char *what, struct error *reterr);

@@ -244,7 +244,16 @@ class Nodes(unittest.TestCase):
         type(self).fewest = {words: before[words] for words in self.few_questions()[:1]}
         self.assertGreater(len(before[("--format", "json", "changes")]), 1000)
         total = self.rows_of(self.home)
+        # Who opened the register when it had no nodes files nothing where nobody would read it.
+        holder = hold_lock(self.home, "SELECT pg_advisory_xact_lock(4841, 4)")
+        path = pathlib.Path(self.home.path("early"))
+        path.write_bytes(network(6).bytes())
+        taker = self.home.popen("intake", path, "a case")
+        wait_for(lambda: blocked(self.home), "the intake must reach the lock")
         self.home.program("db", "node", "add", "east", "--conninfo", self.east.conninfo())
+        holder.communicate("ROLLBACK;\n", timeout=60)
+        self.assertIn("spread over other databases", taker.communicate(timeout=60)[1])
+        self.assertEqual(taker.returncode, 4)
         self.home.program("db", "node", "add", "west", "--conninfo", self.west.conninfo())
         self.same(self.few)
         self.home.move("1366-2730", "east")
