@@ -69,11 +69,11 @@ int64_t stage_batch_of(const char *bundle_id)
 	return strtoll(digits, NULL, 16);
 }
 
-static int load_secret(struct stage *stage, struct error *reterr)
+static int load_secret(struct stage *stage, struct db *home, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *found = NULL;
 	_cleanup_(str_done) struct str bytes = STR_INIT(sizeof(stage->secret));
-	int r = db_run(stage->places[0].db, &query_intake_digest_key, DB_NO_VALUES, &found, reterr);
+	int r = db_run(home, &query_intake_digest_key, DB_NO_VALUES, &found, reterr);
 
 	if (r < 0)
 		return r;
@@ -106,14 +106,14 @@ int stage_new_routed(
 	if (!stage)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
 	stage->node_of = route->node_of;
-	r = open_place(stage, route->home, route->batch_all, reterr);
+	r = load_secret(stage, route->home, reterr);
+	if (r == 0)
+		r = open_place(stage, route->home, route->batch_all, reterr);
 	for (size_t i = 0; r == 0 && i < route->n_nodes && i + 1 < PLACES_MAX; i++)
 		r = open_place(stage, route->nodes[i], route->batch, reterr);
 	first = &stage->places[0];
 	if (r == 0)
 		r = db_copy_new(first->db, copies[ENDPOINT], &first->copy[ENDPOINT], reterr);
-	if (r == 0)
-		r = load_secret(stage, reterr);
 	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
 		r = db_sender_new(stage->places[i].db, &stage->places[i].sender, reterr);
 	if (r < 0)
