@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FACT_MAX (1u << 20)
+
 /* `system = "ID"`, whatever the id holds. */
 static void expression_of(const char *system, struct str *out)
 {
@@ -109,6 +111,55 @@ const struct command cmd_baseline_list = {
 	.summary = "the frozen states",
 	.needs = NEEDS_DATABASE,
 	.run = run_list,
+};
+
+static const struct column fact_columns[] = {
+	{"asset_id", false}, {"kind", false}, {"fact", false}};
+
+/* Kind and columns stand between tabs. */
+static int fact_row(void *writer, uint64_t asset_id, const char *line)
+{
+	_cleanup_(str_done) struct str fact = STR_INIT(FACT_MAX);
+	size_t n = strcspn(line, "\t");
+	char id[24], kind[24];
+
+	snprintf(id, sizeof(id), "%" PRIu64, asset_id);
+	snprintf(kind, sizeof(kind), "%.*s", (int)n, line);
+	for (line += n + (line[n] == '\t'); *line; line++)
+		str_addc(&fact, (char)(*line == '\t' ? ' ' : *line));
+	return writer_row(
+		writer, (const char *[]){id, kind, fact.data ? fact.data : ""}, NULL);
+}
+
+static int run_show(struct context *context, const struct args *args, struct error *reterr)
+{
+	_cleanup_(writer_freep) struct writer *writer = NULL;
+	const char *name = args_positional(args, 0);
+	char sha256[65];
+	int r = writer_new(
+		context->form, "fact", fact_columns, ARRAY_SIZE(fact_columns), &writer, reterr);
+	int told;
+
+	if (r < 0)
+		return r;
+	told = inventory_baseline_show(context->inventory, name, fact_row, writer, sha256, reterr);
+	if (told < 0)
+		return told;
+	r = writer_finish(writer, reterr);
+	if (r == 0 && told == 1)
+		say(context, "baseline \"%s\" is NOT what was frozen: sha256 is now %s", name,
+			sha256);
+	return r < 0 ? r : told;
+}
+
+const struct command cmd_baseline_show = {
+	.name = "baseline show",
+	.synopsis = "NAME",
+	.summary = "the facts of a frozen state; exit 1 if its history was altered",
+	.needs = NEEDS_DATABASE,
+	.min_positional = 1,
+	.max_positional = 1,
+	.run = run_show,
 };
 
 static int run_verify(struct context *context, const struct args *args, struct error *reterr)

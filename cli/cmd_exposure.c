@@ -46,10 +46,12 @@ static const struct column all_columns[] = {{"realm", false}, {"operator", false
 	{"port", false}, {"kind", false}, {"protocol", false}, {"product", false},
 	{"names", false}, {"certificate", false}, {"certificate_until", false},
 	{"first_seen", false}, {"last_seen", false}, {"state", false}, {"entry", true},
-	{"reason", false}, {"approver", false}, {"document", false}, {"expires", false}};
+	{"reason", false}, {"approver", false}, {"document", false}, {"expires", false},
+	{"exits", false}, {"maintenance", false}, {"registration", false}};
 static const struct column text_columns[] = {{"system", false}, {"address", false},
 	{"port", false}, {"kind", false}, {"product", false}, {"asset", false},
-	{"first_seen", false}, {"state", false}, {"approver", false}, {"expires", false}};
+	{"first_seen", false}, {"exits", false}, {"state", false}, {"maintenance", false},
+	{"approver", false}, {"expires", false}};
 
 struct list {
 	struct writer *writer;
@@ -68,7 +70,8 @@ static int exposure_row(void *context, const struct exposure_row *e)
 		return writer_row(list->writer,
 			(const char *[]){e->system, e->address, e->port, e->kind,
 				*e->product ? e->product : e->protocol, e->asset,
-				day_or_empty(e->first_seen_us, first), e->state, e->approver,
+				day_or_empty(e->first_seen_us, first), e->exits, e->state,
+				e->maintenance, e->approver,
 				day_or_empty(e->expires_us, expires)},
 			NULL);
 	snprintf(id, sizeof(id), "%" PRIu64, e->asset_id);
@@ -79,7 +82,8 @@ static int exposure_row(void *context, const struct exposure_row *e)
 			e->port, e->kind, e->protocol, e->product, e->names, e->certificate,
 			e->certificate_until, time_or_empty(e->first_seen_us, first),
 			time_or_empty(e->last_seen_us, last), e->state, entry, e->reason,
-			e->approver, e->document, time_or_empty(e->expires_us, expires)},
+			e->approver, e->document, time_or_empty(e->expires_us, expires),
+			e->exits, e->maintenance, e->registration},
 		NULL);
 }
 
@@ -130,22 +134,23 @@ const struct command cmd_exposure_list = {
 /* ---- exposure summary and trend -------------------------------------------------------- */
 
 static const struct column summary_columns[] = {{"realm", false}, {"operator", false},
-	{"system", false}, {"name", false}, {"addresses", true}, {"services", true},
+	{"system", false}, {"name", false}, {"exits", true}, {"addresses", true}, {"services", true},
 	{"names", true}, {"certificates", true}, {"administration", true},
 	{"remote_maintenance", true}, {"industrial", true}, {"unjustified", true},
-	{"expired", true}};
+	{"expired", true}, {"unregistered", true}};
 static const struct column trend_columns[] = {{"time", false}, {"systems", true},
-	{"addresses", true}, {"services", true}, {"names", true}, {"certificates", true},
+	{"exits", true}, {"addresses", true}, {"services", true}, {"names", true}, {"certificates", true},
 	{"administration", true}, {"remote_maintenance", true}, {"industrial", true},
-	{"unjustified", true}, {"expired", true}};
+	{"unjustified", true}, {"expired", true}, {"unregistered", true}};
 
-#define COUNTS 9
+#define COUNTS 11
 
 static void format_counts(const struct exposure_counts *c, char texts[COUNTS][24],
 	const char **cells)
 {
-	const int64_t values[COUNTS] = {c->addresses, c->services, c->names, c->certificates,
-		c->administration, c->maintenance, c->industrial, c->unjustified, c->expired};
+	const int64_t values[COUNTS] = {c->exits, c->addresses, c->services, c->names, c->certificates,
+		c->administration, c->maintenance, c->industrial, c->unjustified, c->expired,
+		c->unregistered};
 
 	for (size_t i = 0; i < COUNTS; i++) {
 		snprintf(texts[i], sizeof(texts[i]), "%" PRId64, values[i]);
@@ -247,6 +252,77 @@ const struct command cmd_exposure_trend = {
 	.options = trend_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_trend,
+};
+
+/* ---- remote maintenance ------------------------------------------------------------------- */
+
+static const struct column maintenance_columns[] = {{"realm", false}, {"operator", false},
+	{"system", false}, {"state", false}, {"address", false}, {"port", false},
+	{"kind", false}, {"asset_id", false}, {"asset", false}, {"registration", false},
+	{"supplier", false}, {"supplier_name", false}, {"path", false}, {"valid_until", false},
+	{"assessment", false}, {"controls", false}, {"document", false}};
+static const struct column maintenance_text[] = {{"system", false}, {"state", false},
+	{"address", false}, {"port", false}, {"kind", false}, {"registration", false},
+	{"supplier", false}, {"valid_until", false}};
+
+static int maintenance_row(void *context, const struct maintenance_row *m)
+{
+	struct list *list = context;
+	char id[24] = "";
+
+	list->open += *m->address && strcmp(m->state, "registered") != 0;
+	if (!list->wide)
+		return writer_row(list->writer,
+			(const char *[]){m->system, m->state, m->address, m->port, m->kind,
+				m->registration,
+				*m->supplier_name ? m->supplier_name : m->supplier, m->valid_until},
+			NULL);
+	if (m->asset_id)
+		snprintf(id, sizeof(id), "%" PRIu64, m->asset_id);
+	return writer_row(list->writer,
+		(const char *[]){m->realm, m->organisation, m->system, m->state, m->address, m->port,
+			m->kind, id, m->asset, m->registration, m->supplier, m->supplier_name,
+			m->path, m->valid_until, m->assessment, m->controls, m->document},
+		NULL);
+}
+
+static int run_maintenance(struct context *context, const struct args *args, struct error *reterr)
+{
+	_cleanup_(writer_freep) struct writer *writer = NULL;
+	struct exposure_filter filter;
+	struct list list = {.wide = context->form != FORM_TEXT};
+	int r = fill_filter(context, args, &filter, reterr);
+
+	if (r == 0)
+		r = writer_new(context->form, "maintenance",
+			list.wide ? maintenance_columns : maintenance_text,
+			list.wide ? ARRAY_SIZE(maintenance_columns) : ARRAY_SIZE(maintenance_text),
+			&writer, reterr);
+	list.writer = writer;
+	if (r == 0)
+		r = inventory_exposure_maintenance(
+			context->inventory, &filter, maintenance_row, &list, reterr);
+	if (r == 0)
+		r = writer_finish(writer, reterr);
+	if (r == 0 && list.open)
+		say(context, "%" PRIu64 " without a registration in force; the register states remote "
+			     "maintenance (`cadastre register import`)", list.open);
+	return r < 0 ? r : list.open > 0;
+}
+
+static const struct option_row maintenance_options[] = {
+	{"operator", 0, "ID", "of this operator"},
+	{"system", 0, "ID", "of this system"},
+	{0},
+};
+
+const struct command cmd_exposure_remote = {
+	.name = "exposure remote",
+	.synopsis = "[OPTION...]",
+	.summary = "remote maintenance as registered and as it answers to the Internet",
+	.options = maintenance_options,
+	.needs = NEEDS_DATABASE,
+	.run = run_maintenance,
 };
 
 /* ---- the ledger ------------------------------------------------------------------------ */

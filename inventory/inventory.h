@@ -294,6 +294,12 @@ int inventory_baseline_list(struct inventory *inv, const char *name /* NULL: all
 int inventory_baseline_verify(struct inventory *inv, const char *name,
 	char ret_sha256[65], struct error *reterr);
 
+/* The facts that were frozen, as they are hashed: kind and columns between tabs, by asset. 1, after all
+ * of them, if they are not what was frozen. */
+int inventory_baseline_show(struct inventory *inv, const char *name,
+	int (*fact)(void *context, uint64_t asset_id, const char *line), void *context,
+	char ret_sha256[65], struct error *reterr);
+
 /* ---- decisions by hand ------------------------------------------------------------------- */
 
 /* Who decides and why. `reason` must say something, ERROR_USAGE if not or if longer than 2000
@@ -508,6 +514,10 @@ struct exposure_row {
 	int64_t entry;	   /* of the ledger; 0: none */
 	const char *reason, *approver, *document;
 	int64_t expires_us;
+	const char *exits; /* ids of the Internet exits that lead to it, with spaces */
+	/* Of administration and remote maintenance: registered, expired or unregistered, and the
+	 * statement of the register; else "" */
+	const char *maintenance, *registration;
 };
 /* By realm, operator, system and address. ERROR_USAGE if `address` is none. */
 int inventory_exposure_list(struct inventory *inv, const struct exposure_filter *filter,
@@ -519,13 +529,28 @@ struct exposure_counts {
 	/* operator and system, summary only; "" where the register says none */
 	const char *realm, *organisation, *organisation_name, *system, *system_name;
 	int64_t systems; /* trend only */
-	int64_t addresses, services, names, certificates, administration, maintenance,
-		industrial, unjustified, expired;
+	/* exits: Internet exits that the register attests, also where nothing is exposed;
+	 * unregistered: administration and remote maintenance without a registration in force */
+	int64_t exits, addresses, services, names, certificates, administration, maintenance,
+		industrial, unjustified, expired, unregistered;
 };
 /* As last known, one row for each system, or for each operator. */
 int inventory_exposure_summary(struct inventory *inv, const struct exposure_filter *filter,
 	bool by_operator, int (*row)(void *context, const struct exposure_counts *counts),
 	void *context, struct error *reterr);
+/* Remote maintenance as the register attests it beside administration and remote maintenance that
+ * answers to the Internet vantage. state: registered, expired, unregistered; "not observed" and
+ * "expired, not observed" of registrations that nothing answers for (address ""). */
+struct maintenance_row {
+	const char *realm, *organisation, *system, *state, *address, *port, *kind, *asset;
+	uint64_t asset_id; /* 0: none */
+	const char *registration, *supplier, *supplier_name, *path, *valid_until, *assessment,
+		*controls, *document;
+};
+/* Of the filter, realm, organisation and system count. */
+int inventory_exposure_maintenance(struct inventory *inv, const struct exposure_filter *filter,
+	int (*row)(void *context, const struct maintenance_row *maintenance), void *context,
+	struct error *reterr);
 /* At the end of each run from the Internet in [since, until), or of the days, weeks or months that
  * held one. `step`: run, day, week, month; ERROR_USAGE if it is none. */
 int inventory_exposure_trend(struct inventory *inv, const struct exposure_filter *filter,
@@ -583,6 +608,15 @@ struct export_result {
  * same register gives the same bytes. ERROR_INPUT: no such realm, system or asset. */
 int inventory_export(struct inventory *inv, const struct export_request *request, const char *path,
 	struct export_result *ret_result, struct error *reterr);
+
+/* The same into a directory, which must be there: one file for each system of the realm that is not
+ * somebody else's, or with `each_asset` for each asset that is not an alias; with a system or an
+ * asset in the request, its file only. All of one moment; each file appears whole or not at all,
+ * and those that are written stay if a later one fails. Named by the id in a form that every file
+ * system takes: system-ID.xml, asset-NUMBER.xml. Not for nmap. */
+int inventory_export_each(struct inventory *inv, const struct export_request *request,
+	const char *directory, bool each_asset, struct export_result *ret_result,
+	struct error *reterr);
 
 /* ---- foreign files ---------------------------------------------------------------------- */
 

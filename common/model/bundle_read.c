@@ -204,12 +204,17 @@ int bundle_reader_new(int fd, const char *name, struct bundle_reader **ret_reade
 	return 0;
 }
 
+/* The bytes of attribute names. */
+static const bool is_name_byte[UINT8_MAX + 1] = {
+	['a' ... 'z'] = true, ['0' ... '9'] = true, ['.'] = true, ['_'] = true, ['-'] = true};
+
 static bool is_attribute_name(const char *name)
 {
-	size_t n = strlen(name);
+	size_t n = 0;
 
-	return n && n <= ATTRIBUTE_NAME_MAX &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+	while (is_name_byte[(uint8_t)name[n]])
+		n++;
+	return n && n <= ATTRIBUTE_NAME_MAX && !name[n];
 }
 
 /* ---- taking a line apart by jansson ---------------------------------------------------------- */

@@ -186,6 +186,7 @@ static int split_off(struct act *act, const struct split_request *request)
 		{&query_decision_move_service, "ftra"},
 		{&query_decision_move_fact, "ftra"},
 		{&query_decision_move_hop, "ftra"},
+		{&query_decision_split_link, "ftra"},
 		{&query_decision_path_ended, "ftrm"},
 		{&query_decision_path_add, "ftrm"},
 	};

@@ -202,7 +202,7 @@ int export_asset_file(struct export *e, struct error *reterr)
 		dossier_register(&d);
 		r = export_walk(e,
 			PARTS(PART_ASSETS) | PARTS(PART_ADDRESSES) | PARTS(PART_SERVICES) |
-				PARTS(PART_FACTS) | PARTS(PART_EVIDENCE),
+				PARTS(PART_FACTS) | PARTS(PART_EVIDENCE) | PARTS(PART_STATED),
 			dossier_asset, &d, reterr);
 	}
 	if (r == 0) {

@@ -50,12 +50,16 @@ struct dossier_subnet {
 	char id[80];
 };
 
+/* Queries of statements that are things of their own: places, supply, duties. */
+#define DOSSIER_RECORDS 3
+
 struct dossier {
 	struct export *e;
 	struct xml_out xml;
 	uint64_t counts[CHAPTER_N];
 	/* Of the register, in the order of their ids: */
-	struct db_result *systems, *organisations, *subnets, *facts;
+	struct db_result *systems, *organisations, *subnets, *facts, *offices;
+	struct db_result *records[DOSSIER_RECORDS]; /* its other statements, by kind */
 	struct dossier_subnet *held; /* subnets that are valid, in the order of prefixes */
 	size_t n_held;
 	bool related; /* core:relationships was opened */
@@ -88,6 +92,8 @@ void dossier_ref(struct dossier *d, const char *object);
 void dossier_related(struct dossier *d);
 
 /* The register's part: load once, then relations, then things. */
+void dossier_begin_thing(struct dossier *d, const char *id, const char *element, int64_t us,
+	const char *resource, const char *own_id);
 int dossier_register_load(struct dossier *d, struct error *reterr);
 void dossier_register_free(struct dossier *d);
 int dossier_register_relations(struct dossier *d, struct error *reterr);
@@ -96,6 +102,15 @@ void dossier_register(struct dossier *d);
 bool dossier_has_system(const struct dossier *d, const char *id);
 /* The longest subnet that holds it, or NULL. */
 const struct dossier_subnet *dossier_subnet_of(const struct dossier *d, const struct addr *addr);
+
+/* Whether the file has it; kind: "organisation" or "system". */
+bool dossier_has(const struct dossier *d, const char *kind, const char *id);
+
+/* Statements of the register that are things of their own: facilities, zones, circuits, contracts,
+ * positions, ... Loaded, named among the relations, written. */
+int dossier_records_load(struct dossier *d, struct error *reterr);
+void dossier_records_relations(struct dossier *d);
+void dossier_records(struct dossier *d);
 
 /* The assets' part. */
 int dossier_asset_relations(struct export *e, const struct export_asset *asset, void *dossier,

@@ -313,6 +313,30 @@ static void evidence(struct dossier *d, const struct export_asset *a)
 	}
 }
 
+/* What people said of it, and the decisions about what it is. */
+static void stated(struct dossier *d, const struct export_asset *a)
+{
+	const struct db_result *rows = a->rows[PART_STATED];
+
+	for (size_t i = a->span[PART_STATED].from; i < a->span[PART_STATED].to; i++) {
+		enum chapter chapter = chapter_of(db_get_text(rows, i, STATED_CHAPTER));
+		int64_t until = db_get_int(rows, i, STATED_UNTIL);
+
+		dossier_fact(d, &(struct dossier_fact){.element = "af:fact",
+					.chapter = chapter_name(chapter),
+					.name = db_get_text(rows, i, STATED_NAME),
+					.value = db_get_text(rows, i, STATED_VALUE),
+					.grade = db_get_text(rows, i, STATED_GRADE),
+					.source = db_get_text(rows, i, STATED_SOURCE),
+					.method = db_get_text(rows, i, STATED_METHOD),
+					.as_of = db_get_text(rows, i, STATED_AS_OF),
+					.first_us = db_get_int(rows, i, STATED_SINCE),
+					.until_us = until});
+		xml_end(&d->xml);
+		d->counts[chapter] += until == 0;
+	}
+}
+
 static void device_statements(struct dossier *d, const struct export_asset *a)
 {
 	struct xml_out *xml = &d->xml;
@@ -336,6 +360,7 @@ static void device_statements(struct dossier *d, const struct export_asset *a)
 	for (size_t i = a->span[PART_FACTS].from; i < a->span[PART_FACTS].to; i++)
 		if (!is_of_service(a, i))
 			one_fact(d, a, i, true);
+	stated(d, a);
 	former_services(d, a);
 	evidence(d, a);
 	xml_end(xml);
@@ -531,6 +556,8 @@ static void exposure(struct dossier *d, const struct db_result *rows, size_t i)
 	xml_start(xml, "af:exposure");
 	xml_attr(xml, "kind", db_get_text(rows, i, SERVICE_KIND));
 	xml_attr(xml, "state", db_get_text(rows, i, SERVICE_STATE));
+	xml_attr_given(xml, "maintenance", db_get_text(rows, i, SERVICE_MAINTENANCE));
+	xml_attr_given(xml, "registration", db_get_text(rows, i, SERVICE_REGISTRATION));
 	if (db_get_int(rows, i, SERVICE_ENTRY)) {
 		xml_attr_int(xml, "entry", db_get_int(rows, i, SERVICE_ENTRY));
 		xml_attr_given(xml, "reason", db_get_text(rows, i, SERVICE_REASON));

@@ -33,7 +33,7 @@ struct walk {
 	struct arena *arena;
 	char *fact_name, *subject, *chapter, *source, *peer;
 	int64_t time_us;
-	bool over;
+	bool over, of_register; /* over: held once; of_register: what people said */
 	struct exchange_item service;
 	char none[1];
 };
@@ -124,6 +124,7 @@ static void begin_fact(struct walk *walk, const struct xml_stream_element *e)
 	walk->peer = keep(walk, attr(e, "peer"));
 	walk->time_us = time_of(e, "last-seen");
 	walk->over = *attr(e, "until") != '\0';
+	walk->of_register = strcmp(attr(e, "grade"), "attested") == 0 || !*attr(e, "run");
 }
 
 static int put_address(struct walk *walk, const char *mac, struct error *reterr)
@@ -200,6 +201,10 @@ static int end_fact(struct walk *walk, const char *value, struct error *reterr)
 {
 	if (walk->over) {
 		exchange_count(walk->sink, "statements_over", 1);
+		return 0;
+	}
+	if (walk->of_register) {
+		exchange_count(walk->sink, "statements_of_register", 1);
 		return 0;
 	}
 	if (strcmp(walk->fact_name, "address") == 0)
@@ -290,6 +295,8 @@ static int on_start(void *context, const struct xml_stream_element *e, struct er
 		if (!walk->in_service)
 			arena_reset(walk->arena);
 		begin_fact(walk, e);
+	} else if (strcmp(e->name, "record") == 0) {
+		exchange_count(walk->sink, "statements_of_register", 1);
 	}
 	return 0;
 }

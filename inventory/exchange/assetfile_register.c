@@ -2,6 +2,8 @@
 /* The register's part of an asset file: head and runs, organisations, systems, subnets. */
 #include "inventory/exchange/assetfile.h"
 
+#include "inventory/questions/moment.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -39,12 +41,15 @@ static int hold_subnets(struct dossier *d, struct error *reterr)
 
 int dossier_register_load(struct dossier *d, struct error *reterr)
 {
+	_cleanup_(moment_leavep) struct db *then = NULL;
 	struct export *e = d->e;
 	const struct db_value realm = db_int(e->realm_id), as_of = export_as_of(e),
 			      scope = db_text(e->scope);
-	int r = export_register(e, &query_exchange_systems, DB_VALUES(realm, as_of, scope),
-		&d->systems, reterr);
+	int r = export_enter(e, &then, reterr);
 
+	if (r == 0)
+		r = export_register(e, &query_exchange_systems, DB_VALUES(realm, as_of, scope),
+			&d->systems, reterr);
 	if (r == 0)
 		r = export_register(e, &query_exchange_organisations,
 			DB_VALUES(realm, as_of, scope), &d->organisations, reterr);
@@ -56,6 +61,11 @@ int dossier_register_load(struct dossier *d, struct error *reterr)
 	if (r == 0)
 		r = db_run(e->db, &query_exchange_system_facts, DB_VALUES(realm, as_of, scope),
 			&d->facts, reterr);
+	if (r == 0)
+		r = db_run(e->db, &query_exchange_organisation_facts, DB_VALUES(realm),
+			&d->offices, reterr);
+	if (r == 0)
+		r = dossier_records_load(d, reterr);
 	return r < 0 ? r : hold_subnets(d, reterr);
 }
 
@@ -65,6 +75,9 @@ void dossier_register_free(struct dossier *d)
 	db_result_free(d->organisations);
 	db_result_free(d->subnets);
 	db_result_free(d->facts);
+	db_result_free(d->offices);
+	for (size_t i = 0; i < DOSSIER_RECORDS; i++)
+		db_result_free(d->records[i]);
 	free(d->held);
 }
 
@@ -84,6 +97,13 @@ static bool has_id(const struct db_result *rows, const char *id)
 			to = middle;
 	}
 	return false;
+}
+
+bool dossier_has(const struct dossier *d, const char *kind, const char *id)
+{
+	if (strcmp(kind, "organisation") == 0)
+		return has_id(d->organisations, id);
+	return strcmp(kind, "system") == 0 && has_id(d->systems, id);
 }
 
 bool dossier_has_system(const struct dossier *d, const char *id)
@@ -150,6 +170,7 @@ int dossier_register_relations(struct dossier *d, struct error *reterr)
 		dossier_ref(d, object);
 		dossier_related(d);
 	}
+	dossier_records_relations(d);
 	return 0;
 }
 
@@ -220,7 +241,7 @@ int dossier_head(struct dossier *d, struct error *reterr)
 
 /* ---- organisations, systems, subnets ------------------------------------------------------- */
 
-static void begin_thing(struct dossier *d, const char *id, const char *element, int64_t us,
+void dossier_begin_thing(struct dossier *d, const char *id, const char *element, int64_t us,
 	const char *resource, const char *own_id)
 {
 	xml_start(&d->xml, "ai:asset");
@@ -244,27 +265,42 @@ static void attested(struct dossier *d, enum chapter chapter, const char *name, 
 	d->counts[chapter]++;
 }
 
-static void organisation(struct dossier *d, size_t i)
+/* Its roles, offices and events; rows of d->offices from *at on. */
+static void offices(struct dossier *d, const char *organisation, size_t *at)
+{
+	const struct db_result *o = d->offices;
+
+	while (*at < db_rows(o) && strcmp(db_get_text(o, *at, OFFICE_ID), organisation) < 0)
+		(*at)++;
+	for (; *at < db_rows(o) && strcmp(db_get_text(o, *at, OFFICE_ID), organisation) == 0; (*at)++)
+		attested(d, CHAPTER_ORGANISATION, db_get_text(o, *at, OFFICE_NAME),
+			db_get_text(o, *at, OFFICE_VALUE), db_get_text(o, *at, OFFICE_DOCUMENT),
+			db_get_text(o, *at, OFFICE_AS_OF), db_get_int(o, *at, OFFICE_SINCE));
+}
+
+static void organisation(struct dossier *d, size_t i, size_t *at)
 {
 	static const struct {
 		const char *name;
 		int column;
-	} rows[] = {{"roles", ORG_ROLES}, {"sector", ORG_SECTOR}, {"credit-code", ORG_CREDIT},
-		{"unit-type", ORG_TYPE}, {"affiliation", ORG_AFFILIATION},
-		{"division", ORG_DIVISION}, {"parent", ORG_PARENT}};
+	} rows[] = {{"sector", ORG_SECTOR}, {"credit-code", ORG_CREDIT}, {"unit-type", ORG_TYPE},
+		{"affiliation", ORG_AFFILIATION}, {"division", ORG_DIVISION},
+		{"parent", ORG_PARENT}, {"address", ORG_ADDRESS}, {"postcode", ORG_POSTCODE},
+		{"industry", ORG_INDUSTRY}};
 	const struct db_result *o = d->organisations;
 	const char *own = db_get_text(o, i, ORG_ID), *document = db_get_text(o, i, ORG_DOCUMENT);
 	int64_t since = db_get_int(o, i, ORG_SINCE);
 	char id[EXPORT_ID_MAX];
 
 	export_id(id, "organisation-", own);
-	begin_thing(d, id, "ai:organization", since, "urn:cadastre:organisation", own);
+	dossier_begin_thing(d, id, "ai:organization", since, "urn:cadastre:organisation", own);
 	xml_start(&d->xml, "af:organisation");
 	xml_attr(&d->xml, "id", own);
 	xml_attr(&d->xml, "name", db_get_text(o, i, ORG_NAME));
 	for (size_t k = 0; k < ARRAY_SIZE(rows); k++)
 		attested(d, CHAPTER_ORGANISATION, rows[k].name, db_get_text(o, i, rows[k].column),
 			document, db_get_text(o, i, ORG_AS_OF), since);
+	offices(d, own, at);
 	xml_end(&d->xml);
 	xml_end(&d->xml);
 	xml_start(&d->xml, "xnl:OrganisationNameDetails");
@@ -286,7 +322,7 @@ static void system_facts(struct dossier *d, const char *system, size_t *at)
 		dossier_fact(d, &(struct dossier_fact){.element = "af:fact",
 					.chapter = db_get_text(f, *at, 1),
 					.name = db_get_text(f, *at, 2),
-					.value = db_get_text(f, *at, 3), .grade = "attested",
+					.value = db_get_text(f, *at, 3), .grade = db_get_text(f, *at, 8),
 					.method = db_get_text(f, *at, 4),
 					.source = db_get_text(f, *at, 5),
 					.as_of = db_get_text(f, *at, 6),
@@ -304,7 +340,7 @@ static void system_of(struct dossier *d, size_t i, size_t *at)
 	char id[EXPORT_ID_MAX];
 
 	export_id(id, "system-", own);
-	begin_thing(d, id, "ai:system", d->e->observed_us, "urn:cadastre:system", own);
+	dossier_begin_thing(d, id, "ai:system", d->e->observed_us, "urn:cadastre:system", own);
 	xml_start(&d->xml, "af:system");
 	xml_attr(&d->xml, "id", own);
 	xml_attr(&d->xml, "name", db_get_text(s, i, SYSTEM_NAME));
@@ -332,6 +368,11 @@ static struct addr last_of(const struct cidr *cidr)
 
 static void subnet(struct dossier *d, size_t i)
 {
+	static const struct {
+		const char *name;
+		int column;
+	} rows[] = {{"vlan", SUBNET_VLAN}, {"facility", SUBNET_FACILITY},
+		{"function", SUBNET_FUNCTION}, {"importance", SUBNET_IMPORTANCE}};
 	const struct db_result *n = d->subnets;
 	const char *prefix = db_get_text(n, i, SUBNET_PREFIX),
 		   *document = db_get_text(n, i, SUBNET_DOCUMENT),
@@ -344,11 +385,14 @@ static void subnet(struct dossier *d, size_t i)
 	if (!db_get_cidr(n, i, SUBNET_PREFIX, &cidr))
 		return;
 	export_id(id, "network-", prefix);
-	begin_thing(d, id, "ai:network", since, "urn:cadastre:network", prefix);
+	dossier_begin_thing(d, id, "ai:network", since, "urn:cadastre:network", prefix);
 	xml_start(&d->xml, "af:network");
 	xml_attr(&d->xml, "prefix", prefix);
 	attested(d, CHAPTER_AREAS, "area", db_get_text(n, i, SUBNET_NAME), document, as_of, since);
 	attested(d, CHAPTER_BOUNDARY, "zone", db_get_text(n, i, SUBNET_ZONE), document, as_of, since);
+	for (size_t k = 0; k < ARRAY_SIZE(rows); k++)
+		attested(d, CHAPTER_AREAS, rows[k].name, db_get_text(n, i, rows[k].column),
+			document, as_of, since);
 	xml_end(&d->xml);
 	xml_end(&d->xml);
 	dossier_identifier(
@@ -372,12 +416,13 @@ static void subnet(struct dossier *d, size_t i)
 
 void dossier_register(struct dossier *d)
 {
-	size_t at = 0;
+	size_t at = 0, office = 0;
 
 	for (size_t i = 0; i < db_rows(d->organisations); i++)
-		organisation(d, i);
+		organisation(d, i, &office);
 	for (size_t i = 0; i < db_rows(d->systems); i++)
 		system_of(d, i, &at);
 	for (size_t i = 0; i < db_rows(d->subnets); i++)
 		subnet(d, i);
+	dossier_records(d);
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The process in which a reader parses: forked, without descriptors but its input and its pipe,
- * without the right to open more, bounded in time and memory, nobody instead of root. A second
- * process watches it: when the reader fails, whatever the reason, the bundle gets a line that no
- * bundle may have, so that the intake at the other end of the pipe files nothing of it.
+ * without the right to open more, bounded in time and memory, nobody instead of root, and with the
+ * system calls of a parser only. A second process watches it: when the reader fails, whatever the
+ * reason, the bundle gets a line that no bundle may have, so that the intake at the other end of
+ * the pipe files nothing of it.
  */
 #include "inventory/exchange/internal.h"
 
 #include "common/clock.h"
+#include "common/confine/confine.h"
 #include "common/file.h"
 
 #include <errno.h>
@@ -57,7 +59,10 @@ int exchange_confine(int in, int out)
 		if (setrlimit(limits[i].what, &limit) < 0)
 			return -1;
 	}
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ? -1 : 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+		return -1;
+	errno = -confine_calls(CONFINE_PARSE);
+	return errno ? -1 : 0;
 }
 
 static int read_in_child(const struct exchange_format *format, const char *name,

@@ -6,11 +6,10 @@
 #include "common/arena.h"
 #include "inventory/exchange/nmap_write.h"
 #include "inventory/questions/find.h"
+#include "inventory/questions/moment.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-#define TEXTS_MAX (64 * 1024) /* names of the selection that are kept */
 
 /* ---- ids ------------------------------------------------------------------------------- */
 
@@ -82,7 +81,13 @@ int export_register(struct export *e, const struct query *query, const struct db
 	return r;
 }
 
-static int load_part(struct export *e, enum export_part part, const char *ids,
+int export_enter(struct export *e, struct db **ret_then, struct error *reterr)
+{
+	return moment_enter_unless_now(
+		e->db, &(struct moment){.as_of_us = e->as_of_us}, ret_then, reterr);
+}
+
+int export_part(struct export *e, enum export_part part, const char *ids,
 	struct db_result **ret_rows, struct error *reterr)
 {
 	static const struct query *const queries[PART_N] = {
@@ -91,12 +96,20 @@ static int load_part(struct export *e, enum export_part part, const char *ids,
 		[PART_SERVICES] = &query_exchange_services,
 		[PART_FACTS] = &query_exchange_facts,
 		[PART_EVIDENCE] = &query_exchange_evidence,
-		[PART_RELATIONS] = &query_exchange_relations};
+		[PART_RELATIONS] = &query_exchange_relations,
+		[PART_STATED] = &query_exchange_stated};
+	_cleanup_(moment_leavep) struct db *then = NULL;
 	const struct db_value values[] = {db_text(ids), export_as_of(e),
 		part == PART_SERVICES ? db_time(e->observed_us) : db_int(e->realm_id),
 		db_text(e->system), e->asset ? db_int(e->asset) : db_null()};
+	int r = 0;
 
-	return db_run(e->db, queries[part], values, queries[part]->n_params, ret_rows, reterr);
+	/* These have no history of their own to show: what held then is all. */
+	if (part == PART_ASSETS || part == PART_STATED)
+		r = export_enter(e, &then, reterr);
+	return r < 0 ? r
+		     : db_run(e->db, queries[part], values, queries[part]->n_params, ret_rows,
+			       reterr);
 }
 
 /* The rows of one asset; both are in the order of numbers. */
@@ -145,7 +158,7 @@ static int walk_chunk(struct export *e, unsigned int parts, const char *ids, exp
 
 	for (int part = 0; r == 0 && part < PART_N; part++)
 		if (parts & PARTS(part))
-			r = load_part(e, (enum export_part)part, ids, &rows[part], reterr);
+			r = export_part(e, (enum export_part)part, ids, &rows[part], reterr);
 	if (r == 0)
 		r = take_chunk(e, rows, ids, take, context, reterr);
 	for (int part = 0; part < PART_N; part++)
@@ -238,7 +251,7 @@ static int find_scope(struct export *e, struct arena *arena, struct error *reter
 	if (!e->asset)
 		return 0;
 	snprintf(ids, sizeof(ids), "%" PRId64, e->asset);
-	r = load_part(e, PART_ASSETS, ids, &rows, reterr);
+	r = export_part(e, PART_ASSETS, ids, &rows, reterr);
 	if (r < 0)
 		return r;
 	e->scope = db_rows(rows) ? keep(arena, rows, 0, ASSET_SYSTEM) : "";
@@ -286,17 +299,23 @@ static int begin(struct export *e, struct error *reterr)
 
 /* ---- the door -------------------------------------------------------------------------- */
 
-static const struct {
-	const char *kind;
-	int (*write)(struct export *e, struct error *reterr);
-} writers[] = {
-	{"asset-file", export_asset_file},
-	{"json", export_json},
-	{"csv", export_csv_assets},
-	{"csv-services", export_csv_services},
-	{"cyclonedx", export_cyclonedx},
-	{"rfc8345", export_rfc8345},
+const struct export_writer export_writers[] = {
+	{"asset-file", ".xml", export_asset_file},
+	{"json", ".ndjson", export_json},
+	{"csv", ".csv", export_csv_assets},
+	{"csv-services", "-services.csv", export_csv_services},
+	{"cyclonedx", ".cdx.json", export_cyclonedx},
+	{"rfc8345", ".topology.json", export_rfc8345},
+	{0},
 };
+
+const struct export_writer *export_writer_of(const char *kind)
+{
+	for (const struct export_writer *w = export_writers; w->kind; w++)
+		if (strcmp(w->kind, kind) == 0)
+			return w;
+	return NULL;
+}
 
 /* Nmap's form is of a whole realm as it is now, and reads its moment itself. */
 static int export_nmap(struct inventory *inv, const struct export_request *request, const char *path,
@@ -319,12 +338,13 @@ static int export_nmap(struct inventory *inv, const struct export_request *reque
 	return r;
 }
 
-static int write_file(struct export *e, size_t kind, const char *path, struct error *reterr)
+int export_write_file(struct export *e, const struct export_writer *writer, const char *path,
+	struct error *reterr)
 {
 	int r = file_stream_open(&e->stream, path, false, reterr);
 
 	if (r == 0)
-		r = writers[kind].write(e, reterr);
+		r = writer->write(e, reterr);
 	if (r == 0) {
 		r = file_stream_commit(&e->stream, reterr);
 		e->result.bytes += e->stream.bytes;
@@ -337,41 +357,49 @@ static int write_file(struct export *e, size_t kind, const char *path, struct er
 	return r;
 }
 
+int export_select(struct inventory *inv, struct export *e, struct arena *arena,
+	struct error *reterr)
+{
+	const struct export_request *request = e->request;
+	int r = 0;
+
+	if (request->asset && request->system)
+		return error_set(reterr, ERROR_USAGE, "an asset or a system, not both");
+	if (request->asset)
+		r = find_asset(inv, e, reterr);
+	if (r == 0)
+		r = begin(e, reterr);
+	if (r == 0)
+		r = find_realm(e, arena, reterr);
+	if (r == 0)
+		r = find_system(e, reterr);
+	if (r == 0)
+		r = find_scope(e, arena, reterr);
+	if (r == 0)
+		r = find_head(e, arena, reterr);
+	return r;
+}
+
 int inventory_export(struct inventory *inv, const struct export_request *request, const char *path,
 	struct export_result *ret_result, struct error *reterr)
 {
-	_cleanup_(arena_freep) struct arena *arena = arena_new(TEXTS_MAX);
+	_cleanup_(arena_freep) struct arena *arena = arena_new(EXPORT_TEXTS_MAX);
 	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
 	struct export e = {
 		.db = transaction, .request = request, .as_of_us = request->as_of_us};
-	size_t kind = 0;
-	int r = 0;
+	const struct export_writer *writer = export_writer_of(request->kind);
+	int r;
 
 	*ret_result = (struct export_result){0};
 	if (!arena)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for an export");
 	if (strcmp(request->kind, "nmap") == 0)
 		return export_nmap(inv, request, path, ret_result, reterr);
-	while (kind < ARRAY_SIZE(writers) && strcmp(writers[kind].kind, request->kind) != 0)
-		kind++;
-	if (kind == ARRAY_SIZE(writers))
+	if (!writer)
 		return error_set(reterr, ERROR_USAGE, "\"%.32s\" is no kind of file", request->kind);
-	if (request->asset && request->system)
-		return error_set(reterr, ERROR_USAGE, "an asset or a system, not both");
-	if (request->asset)
-		r = find_asset(inv, &e, reterr);
+	r = export_select(inv, &e, arena, reterr);
 	if (r == 0)
-		r = begin(&e, reterr);
-	if (r == 0)
-		r = find_realm(&e, arena, reterr);
-	if (r == 0)
-		r = find_system(&e, reterr);
-	if (r == 0)
-		r = find_scope(&e, arena, reterr);
-	if (r == 0)
-		r = find_head(&e, arena, reterr);
-	if (r == 0)
-		r = write_file(&e, kind, path, reterr);
+		r = export_write_file(&e, writer, path, reterr);
 	*ret_result = e.result;
 	return r;
 }

@@ -9,11 +9,13 @@
 #ifndef INVENTORY_EXCHANGE_EXPORT_H
 #define INVENTORY_EXCHANGE_EXPORT_H
 
+#include "common/arena.h"
 #include "common/file_stream.h"
 #include "inventory/inventory.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
 
+#define EXPORT_TEXTS_MAX (64 * 1024) /* names of the selection that are kept */
 #define EXPORT_CHUNK 400	  /* assets that are read at a time */
 #define EXPORT_REGISTER_MAX 100000 /* systems, organisations or subnets of one file */
 #define EXPORT_ID_MAX 640	  /* bytes of an id in a file, with NUL */
@@ -26,6 +28,7 @@ enum export_part {
 	PART_FACTS,
 	PART_EVIDENCE,
 	PART_RELATIONS,
+	PART_STATED,
 	PART_N
 };
 #define PARTS(part) (1u << (part))
@@ -66,6 +69,12 @@ typedef int (*export_take)(struct export *e, const struct export_asset *asset, v
 int export_walk(struct export *e, unsigned int parts, export_take take, void *context,
 	struct error *reterr);
 
+/* The rows of a part for numbers of assets, with commas. */
+int export_part(struct export *e, enum export_part part, const char *ids,
+	struct db_result **ret_rows, struct error *reterr);
+/* Enters the time that was asked for, if one was: what is read until moment_leavep(*ret_then) is
+ * what held then. */
+int export_enter(struct export *e, struct db **ret_then, struct error *reterr);
 /* The value of an as-of parameter. */
 struct db_value export_as_of(const struct export *e);
 /* Runs a query whose rows are of the register: at most EXPORT_REGISTER_MAX. */
@@ -91,7 +100,8 @@ enum { SERVICE_ID, SERVICE_ADDRESS, SERVICE_TRANSPORT, SERVICE_PORT, SERVICE_PRO
 	SERVICE_VENDOR, SERVICE_PRODUCT, SERVICE_VERSION, SERVICE_CPE, SERVICE_INTERNAL,
 	SERVICE_EXPOSED, SERVICE_METHOD, SERVICE_EVIDENCE, SERVICE_RUN, SERVICE_FIRST,
 	SERVICE_LAST, SERVICE_UNTIL, SERVICE_KIND, SERVICE_ENTRY, SERVICE_REASON,
-	SERVICE_APPROVER, SERVICE_DOCUMENT, SERVICE_EXPIRES, SERVICE_STATE };
+	SERVICE_APPROVER, SERVICE_DOCUMENT, SERVICE_EXPIRES, SERVICE_STATE,
+	SERVICE_MAINTENANCE, SERVICE_REGISTRATION };
 enum { FACT_ID, FACT_PLACE, FACT_CHAPTER, FACT_SUBJECT, FACT_NAME, FACT_VALUE, FACT_GRADE,
 	FACT_SOURCE, FACT_METHOD, FACT_EVIDENCE, FACT_RUN, FACT_FIRST, FACT_LAST, FACT_UNTIL,
 	FACT_PEER, FACT_PEER_ADDRESS };
@@ -102,14 +112,37 @@ enum { FACT_IS_KEY = 1, FACT_IS_NAME, FACT_IS_FACT, FACT_IS_LINK, FACT_IS_PATH }
 enum { SYSTEM_ID, SYSTEM_NAME, SYSTEM_ORGANISATION, SYSTEM_SECTOR, SYSTEM_KIND, SYSTEM_EXTERNAL,
 	SYSTEM_RELATED, SYSTEM_AS_OF, SYSTEM_DOCUMENT };
 enum { ORG_ID, ORG_NAME, ORG_SECTOR, ORG_CREDIT, ORG_TYPE, ORG_AFFILIATION, ORG_DIVISION,
-	ORG_PARENT, ORG_AS_OF, ORG_DOCUMENT, ORG_SINCE, ORG_ROLES };
-enum { SUBNET_PREFIX, SUBNET_NAME, SUBNET_ZONE, SUBNET_AS_OF, SUBNET_DOCUMENT, SUBNET_SINCE };
+	ORG_PARENT, ORG_AS_OF, ORG_DOCUMENT, ORG_SINCE, ORG_ROLES, ORG_ADDRESS, ORG_POSTCODE,
+	ORG_INDUSTRY };
+enum { OFFICE_ID, OFFICE_NAME, OFFICE_VALUE, OFFICE_DOCUMENT, OFFICE_AS_OF, OFFICE_SINCE };
+enum { SUBNET_PREFIX, SUBNET_NAME, SUBNET_ZONE, SUBNET_AS_OF, SUBNET_DOCUMENT, SUBNET_SINCE,
+	SUBNET_VLAN, SUBNET_FACILITY, SUBNET_FUNCTION, SUBNET_IMPORTANCE };
+enum { RECORD_KIND, RECORD_ID, RECORD_TITLE, RECORD_CHAPTER, RECORD_GRADE, RECORD_METHOD,
+	RECORD_AS_OF, RECORD_DOCUMENT, RECORD_SINCE, RECORD_ITEM, RECORD_VALUE, RECORD_REF,
+	RECORD_OTHER };
+enum { STATED_ID, STATED_CHAPTER, STATED_NAME, STATED_VALUE, STATED_GRADE, STATED_SOURCE,
+	STATED_METHOD, STATED_AS_OF, STATED_SINCE, STATED_UNTIL };
 
 /* The text of a column of the asset's own row. */
 static inline const char *asset_text(const struct export_asset *a, int column)
 {
 	return db_get_text(a->rows[PART_ASSETS], a->span[PART_ASSETS].from, column);
 }
+
+/* Begins the transaction and finds the selection of e->request; before its files are written. */
+int export_select(struct inventory *inv, struct export *e, struct arena *arena,
+	struct error *reterr);
+
+/* Kinds of files by name, the last without one. */
+struct export_writer {
+	const char *kind, *suffix;
+	int (*write)(struct export *e, struct error *reterr);
+};
+extern const struct export_writer export_writers[];
+const struct export_writer *export_writer_of(const char *kind); /* NULL: there is none */
+/* Writes the selection as it is set in `e`; the file appears whole or not at all. */
+int export_write_file(struct export *e, const struct export_writer *writer, const char *path,
+	struct error *reterr);
 
 /* The writers. Each writes all of one kind of file into e->stream. */
 int export_asset_file(struct export *e, struct error *reterr);

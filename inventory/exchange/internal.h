@@ -88,7 +88,8 @@ bool exchange_source_same(const struct exchange_source *source);
 /* ---- the child ------------------------------------------------------------------------------ */
 
 /* The limits of a process that parses: descriptors in and out become 0 and 1 and are the only
- * ones, no file can be opened, memory and time are bounded, root becomes nobody. */
+ * ones, memory and time are bounded, root becomes nobody, and all that is left to it is to read the
+ * one, to write the other, to allocate and to end. */
 int exchange_confine(int in, int out);
 
 /* Starts a reader over `in`; its bundle comes out of *ret_fd. If it fails or is ended, the bundle

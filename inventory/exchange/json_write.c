@@ -50,6 +50,7 @@ static void services(struct json_out *out, const struct export_asset *a)
 		json_given(out, "cpe", db_get_text(rows, i, SERVICE_CPE));
 		json_bool(out, "exposed", db_get_bool(rows, i, SERVICE_EXPOSED));
 		json_given(out, "exposure", db_get_text(rows, i, SERVICE_STATE));
+		json_given(out, "maintenance", db_get_text(rows, i, SERVICE_MAINTENANCE));
 		json_text(out, "method", db_get_text(rows, i, SERVICE_METHOD));
 		json_int(out, "run", db_get_int(rows, i, SERVICE_RUN));
 		json_time(out, "first_seen", db_get_int(rows, i, SERVICE_FIRST));
@@ -85,6 +86,28 @@ static void addresses(struct json_out *out, const struct export_asset *a)
 	json_close(out, ']');
 }
 
+/* What people said of it, and the decisions about what it is. */
+static void statements(struct json_out *out, const struct export_asset *a)
+{
+	static const struct {
+		const char *key;
+		int column;
+	} texts[] = {{"attribute", STATED_NAME}, {"value", STATED_VALUE}, {"grade", STATED_GRADE},
+		{"source", STATED_SOURCE}, {"method", STATED_METHOD}, {"as_of", STATED_AS_OF}};
+	const struct db_result *rows = a->rows[PART_STATED];
+
+	json_open(out, "statements", '[');
+	for (size_t i = a->span[PART_STATED].from; i < a->span[PART_STATED].to; i++) {
+		json_open(out, NULL, '{');
+		for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
+			json_text(out, texts[k].key, db_get_text(rows, i, texts[k].column));
+		json_time(out, "since", db_get_int(rows, i, STATED_SINCE));
+		json_time(out, "until", db_get_int(rows, i, STATED_UNTIL));
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
 static int one(struct export *e, const struct export_asset *a, void *context, struct error *reterr)
 {
 	static const struct {
@@ -110,6 +133,7 @@ static int one(struct export *e, const struct export_asset *a, void *context, st
 	addresses(out, a);
 	services(out, a);
 	facts(out, a);
+	statements(out, a);
 	json_close(out, '}');
 	json_line(out);
 	e->result.assets++;
@@ -124,6 +148,6 @@ int export_json(struct export *e, struct error *reterr)
 
 	return export_walk(e,
 		PARTS(PART_ASSETS) | PARTS(PART_ADDRESSES) | PARTS(PART_SERVICES) |
-			PARTS(PART_FACTS),
+			PARTS(PART_FACTS) | PARTS(PART_STATED),
 		one, &out, reterr);
 }

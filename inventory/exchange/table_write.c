@@ -69,7 +69,7 @@ static int asset_row(struct export *e, const struct export_asset *a, void *conte
 	struct error *reterr)
 {
 	static const int columns[] = {ASSET_NAME, ASSET_ROLE, ASSET_STATE, ASSET_VENDOR,
-		ASSET_MODEL, ASSET_OS, ASSET_SYSTEM};
+		ASSET_MODEL, ASSET_OS, ASSET_SYSTEM, ASSET_ALIASES};
 	_cleanup_(str_done) struct str text = STR_INIT(CELL_MAX);
 	struct str *out = &e->stream.buffer;
 	bool first = true;
@@ -101,7 +101,7 @@ static int asset_row(struct export *e, const struct export_asset *a, void *conte
 
 int export_csv_assets(struct export *e, struct error *reterr)
 {
-	heading(e, "realm,asset,name,role,state,vendor,model,os,system,addresses,names,services,"
+	heading(e, "realm,asset,name,role,state,vendor,model,os,system,aliases,addresses,names,services,"
 		   "exposed,first_seen,last_seen");
 	return export_walk(e,
 		PARTS(PART_ASSETS) | PARTS(PART_ADDRESSES) | PARTS(PART_SERVICES) |

@@ -40,6 +40,9 @@ static struct exposure_row exposure_of(const struct db_result *rows, size_t i)
 		.approver = db_get_text(rows, i, 18),
 		.document = db_get_text(rows, i, 19),
 		.expires_us = db_get_int(rows, i, 20),
+		.exits = db_get_text(rows, i, 21),
+		.maintenance = db_get_text(rows, i, 22),
+		.registration = db_get_text(rows, i, 23),
 	};
 }
 
@@ -74,9 +77,10 @@ int inventory_exposure_list(struct inventory *inv, const struct exposure_filter 
 static void read_counts(
 	const struct db_result *rows, size_t i, int at, struct exposure_counts *counts)
 {
-	int64_t *const into[] = {&counts->addresses, &counts->services, &counts->names,
+	int64_t *const into[] = {&counts->exits, &counts->addresses, &counts->services, &counts->names,
 		&counts->certificates, &counts->administration, &counts->maintenance,
-		&counts->industrial, &counts->unjustified, &counts->expired};
+		&counts->industrial, &counts->unjustified, &counts->expired,
+		&counts->unregistered};
 
 	for (size_t k = 0; k < ARRAY_SIZE(into); k++)
 		*into[k] = db_get_int(rows, i, at + (int)k);
@@ -103,6 +107,42 @@ int inventory_exposure_summary(struct inventory *inv, const struct exposure_filt
 
 		read_counts(rows, i, 5, &counts);
 		r = row(context, &counts);
+	}
+	return r;
+}
+
+int inventory_exposure_maintenance(struct inventory *inv, const struct exposure_filter *filter,
+	int (*row)(void *context, const struct maintenance_row *maintenance), void *context,
+	struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r = db_run(inv->db, &query_exposure_maintenance,
+		DB_VALUES(db_text(filter->realm), db_text(filter->organisation),
+			db_text(filter->system)),
+		&rows, reterr);
+
+	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
+		struct maintenance_row maintenance = {
+			.realm = db_get_text(rows, i, 0),
+			.organisation = db_get_text(rows, i, 1),
+			.system = db_get_text(rows, i, 2),
+			.state = db_get_text(rows, i, 3),
+			.address = db_get_text(rows, i, 4),
+			.port = db_get_text(rows, i, 5),
+			.kind = db_get_text(rows, i, 6),
+			.asset_id = (uint64_t)db_get_int(rows, i, 7),
+			.asset = db_get_text(rows, i, 8),
+			.registration = db_get_text(rows, i, 9),
+			.supplier = db_get_text(rows, i, 10),
+			.supplier_name = db_get_text(rows, i, 11),
+			.path = db_get_text(rows, i, 12),
+			.valid_until = db_get_text(rows, i, 13),
+			.assessment = db_get_text(rows, i, 14),
+			.controls = db_get_text(rows, i, 15),
+			.document = db_get_text(rows, i, 16),
+		};
+
+		r = row(context, &maintenance);
 	}
 	return r;
 }

@@ -66,6 +66,10 @@ static int take_ports(struct entry *entry, const char *text, struct error *reter
 		if (transport_parse(name, &entry->transport) && slash[1] &&
 			ports_to_ranges(slash + 1, &entry->ranges))
 			return 0;
+		if (entry->ranges.failed)
+			return error_set(reterr, ERROR_USAGE,
+				"more ports than one entry of the ledger holds: %d bytes of ranges; "
+				"make several", RANGES_MAX);
 	}
 	return error_set(reterr, ERROR_USAGE,
 		"\"%.64s\" is no list of ports; write tcp/443, tcp/80,8000-8010, udp/53, or any",

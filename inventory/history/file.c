@@ -15,6 +15,9 @@
 
 enum { SEEN_INTERNAL = 1, SEEN_INTERNET = 2 };
 
+/* A batch has added much if that is so large a part of what it told: one in so many. */
+enum { ADDED_MUCH = 10 };
+
 /* What a step writes counts as facts: not at all, once a row, or twice (ended and added). */
 enum counting { COUNT_NONE, COUNT_ONCE, COUNT_TWICE };
 
@@ -57,13 +60,6 @@ static const struct step moved_steps[] = {
 static const struct step address_steps[] = {
 	{&query_intake_address_changed, "br", COUNT_ONCE},
 	{&query_intake_address_add, "brm", COUNT_ONCE},
-};
-
-/* What differs is picked out once, into a temporary table; the steps after it read that alone. */
-static const struct step service_steps[] = {
-	{&query_intake_service_told, "bi", COUNT_NONE},
-	{&query_intake_service_same, "b", COUNT_NONE},
-	{&query_intake_service_changed, "r", COUNT_ONCE},
 };
 
 static const struct step statement_steps[] = {
@@ -239,13 +235,20 @@ static int run_counts(struct db *db, const struct filing *filing, const struct s
 	return 0;
 }
 
-/* What the planner knows of the tables is renewed when a batch has added much. */
+/* What the planner knows of the tables is renewed when a batch has added much, and not when it only
+ * told much that was known. */
 static int analyze(struct db *db, const struct filing *filing, const struct query *query,
-	uint64_t added, struct error *reterr)
+	uint64_t added, const struct intake_result *result, struct error *reterr)
 {
-	if (!filing->bulk || added < HISTORY_BULK)
+	if (!filing->bulk || added < HISTORY_BULK || added < result->taken / ADDED_MUCH)
 		return 0;
 	return db_run(db, query, DB_NO_VALUES, NULL, reterr);
+}
+
+/* From here on tables are joined as wholes. */
+static int join_in_bulk(struct db *db, const struct filing *filing, struct error *reterr)
+{
+	return filing->bulk ? db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr) : 0;
 }
 
 /* Addresses whose services may differ from the register. */
@@ -267,14 +270,35 @@ static int settle(struct db *db, const struct filing *filing, uint64_t *ret_unse
 	return db_run(db, &query_intake_analyze_unsettled, DB_NO_VALUES, NULL, reterr);
 }
 
-/* Services that are new or other than before. */
+/* Ends what differs. Of many rows few do, as a rule: the planner is told how few, and may look them
+ * up one by one. */
+static int end_changed(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	static const struct step changed = {&query_intake_service_changed, "r", COUNT_ONCE};
+	int r = 0;
+
+	if (filing->bulk)
+		r = db_run(db, &query_intake_analyze_told, DB_NO_VALUES, NULL, reterr);
+	if (r == 0 && filing->bulk)
+		r = db_run(db, &query_intake_lookup, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = run_steps(db, filing, &changed, 1, result, reterr);
+	return r < 0 ? r : join_in_bulk(db, filing, reterr);
+}
+
+/* Services that are new or other than before. What may differ is picked out once, into a temporary
+ * table; the steps after it read that alone. */
 static int file_told(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
+	static const struct step told = {&query_intake_service_told, "bi", COUNT_NONE};
 	static const struct step add = {&query_intake_service_add, "rm", COUNT_NONE};
-	uint64_t counts[2];
-	int r = run_steps(db, filing, STEPS(service_steps), result, reterr);
+	uint64_t counts[2] = {0};
+	int r = run_steps(db, filing, &told, 1, result, reterr);
 
+	if (r == 0)
+		r = end_changed(db, filing, result, reterr);
 	if (r == 0)
 		r = run_counts(db, filing, &add, counts, reterr);
 	if (r < 0)
@@ -282,7 +306,8 @@ static int file_told(struct db *db, const struct filing *filing, struct intake_r
 	result->services_new = counts[0];
 	result->services_changed = counts[1];
 	result->facts_written += counts[0] + counts[1];
-	return analyze(db, filing, &query_intake_analyze_services, counts[0], reterr);
+	return analyze(
+		db, filing, &query_intake_analyze_services, counts[0], result, reterr);
 }
 
 /* Services that did not answer: only after a whole bundle. */
@@ -291,7 +316,7 @@ static int file_missing(struct db *db, const struct filing *filing,
 {
 	static const struct step missing = {&query_intake_service_missing, "brmi", COUNT_NONE};
 	static const struct step gone = {&query_intake_service_gone, "ri", COUNT_NONE};
-	uint64_t counts[2];
+	uint64_t counts[2] = {0};
 	int r = run_steps(db, filing, &missing, 1, result, reterr);
 
 	if (r == 0)
@@ -385,8 +410,8 @@ static int file_facts(struct db *db, const struct filing *filing, bool merges,
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(statement_steps), result, reterr);
 	if (r == 0)
-		r = analyze(
-			db, filing, &query_intake_analyze_facts, result->facts_written, reterr);
+		r = analyze(db, filing, &query_intake_analyze_facts, result->facts_written,
+			result, reterr);
 	if (r == 0 && !filing->truncated)
 		r = file_endings(db, filing, result, reterr);
 	if (r == 0)
@@ -403,10 +428,8 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 	struct error *reterr)
 {
 	struct identity_counts identity = {.merges = filing->merges};
-	int r = 0;
+	int r = join_in_bulk(db, filing, reterr);
 
-	if (filing->bulk)
-		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
 	if (r == 0 && filing->late)
 		return file_late(db, filing, result, reterr);
 	if (r == 0 && part_of(filing) == FILE_ALL) {

@@ -26,6 +26,8 @@ static const struct step split_steps[] = {
 	{&query_intake_split_service, "br", 2, OF},
 	{&query_intake_split_fact, "br", 2, OF},
 	{&query_intake_split_hop, "br", 2, BETWEEN},
+	{&query_intake_split_link, "br", 2, BETWEEN},
+	{&query_intake_split_link_peer, "br", 2, BETWEEN},
 	{&query_intake_split_key_sighting, "br", 0, OF},
 	{&query_intake_split_key_add, "br", 1, OF},
 	{&query_intake_split_key_ended, "br", 1, OF},

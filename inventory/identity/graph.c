@@ -416,6 +416,12 @@ void identity_endpoint_restless(struct identity *identity, uint32_t endpoint)
 		identity->endpoints[endpoint].restless = true;
 }
 
+void identity_known_proxied(struct identity *identity, uint32_t endpoint)
+{
+	if (endpoint != NONE)
+		identity->endpoints[endpoint].proxied = true;
+}
+
 bool identity_known_sighting(struct identity *identity, uint32_t endpoint, uint32_t key)
 {
 	return !identity->failed && endpoint != NONE && key != NONE &&

@@ -119,6 +119,8 @@ uint32_t identity_known_address(
 	struct identity *identity, int64_t asset, const struct addr *addr, bool looked_for);
 /* The asset showed this key at this address (a handle of either kind) before. */
 bool identity_known_sighting(struct identity *identity, uint32_t endpoint, uint32_t key);
+/* The register has it that somebody answers for the address, as for others of its asset. */
+void identity_known_proxied(struct identity *identity, uint32_t endpoint);
 /* A person joined something to this asset. */
 bool identity_bind(struct identity *identity, int64_t asset);
 /* A person took these apart. */

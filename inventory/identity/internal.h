@@ -33,7 +33,7 @@ struct endpoint {
 	struct list seen;  /* keys that its asset showed here before */
 	struct list lacks, withheld; /* of them, those that are gone, and are not shown */
 	const char *mute;  /* profile, NULL: it speaks */
-	bool silent, looked_for, restless;
+	bool silent, looked_for, restless, proxied;
 	uint32_t rank;	    /* place in the order of addresses */
 	uint32_t parent;    /* of the union-find forest */
 	struct list members; /* of a root: the others */

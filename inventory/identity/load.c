@@ -233,6 +233,16 @@ static int load_silent(struct load *load, struct error *reterr)
 	return 0;
 }
 
+static int load_proxied(struct load *load, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r = run(load, &query_intake_identity_proxied, &rows, reterr);
+
+	for (size_t i = 0; r == 0 && i < db_rows(rows); i++)
+		identity_known_proxied(load->identity, find(load, rows, i, 0));
+	return r;
+}
+
 /* A sighting is of a key that the asset holds, so its trust is known: the first to name a key
  * says what it is worth. */
 static int load_sightings(struct load *load, struct error *reterr)
@@ -274,10 +284,13 @@ int identity_load(struct db *db, struct identity *identity, int64_t batch, int64
 	_cleanup_(load_done) struct load load = {
 		.db = db, .identity = identity, .batch = batch, .realm = realm};
 	_cleanup_(db_result_freep) struct db_result *endpoints = NULL;
-	int r = run(&load, &query_intake_identity_concerned, NULL, reterr);
+	int r = run(&load, &query_intake_identity_met, NULL, reterr);
 
 	if (r == 0)
-		r = run(&load, &query_intake_identity_endpoints, &endpoints, reterr);
+		r = run(&load, &query_intake_identity_concerned, NULL, reterr);
+	if (r == 0)
+		r = db_run(db, &query_intake_identity_endpoints, DB_VALUES(db_int(realm)),
+			&endpoints, reterr);
 	if (r == 0)
 		r = load_endpoints(&load, endpoints, reterr);
 	if (r == 0)
@@ -290,6 +303,8 @@ int identity_load(struct db *db, struct identity *identity, int64_t batch, int64
 		r = load_assets(&load, reterr);
 	if (r == 0)
 		r = load_silent(&load, reterr);
+	if (r == 0)
+		r = load_proxied(&load, reterr);
 	if (r == 0)
 		r = load_sightings(&load, reterr);
 	if (r == 0)

@@ -33,6 +33,15 @@ static bool shows(const struct endpoint *e, uint32_t key)
 	return list_has(&e->keys, key) || list_has(&e->seen, key);
 }
 
+/* Somebody answers for the address, which has nothing to show for itself. */
+static bool is_answered_for(const struct identity *identity, const struct endpoint *e)
+{
+	for (uint32_t i = 0; i < e->keys.n; i++)
+		if (is_counting(identity, e->keys.items[i]))
+			return false;
+	return e->proxied;
+}
+
 /* True if something else than the shared key makes two addresses of the asset one. */
 static bool belong(struct identity *identity, uint32_t a, uint32_t b)
 {
@@ -45,6 +54,8 @@ static bool belong(struct identity *identity, uint32_t a, uint32_t b)
 		if (differ(identity, a, b, NONE))
 			return false;
 	}
+	if (is_answered_for(identity, one) && is_answered_for(identity, two))
+		return true;
 	for (int l = 0; l < 2; l++)
 		for (uint32_t i = 0; i < lists[l]->n; i++)
 			if (is_counting(identity, lists[l]->items[i]) &&

@@ -226,13 +226,38 @@ static bool has_own_keys(const struct identity *identity, uint32_t asset)
 	return false;
 }
 
-/* Assets known by nothing but addresses, all of which are in one group now. */
+/* True if an address of the one is where addresses go from thing to thing, or is beside one of
+ * the other: it may have been given to the other. */
+static bool may_have_wandered(const struct identity *identity, const struct group *group,
+	uint32_t asset, uint32_t other)
+{
+	for (uint32_t i = 0; i < group->n_members; i++) {
+		const struct endpoint *e = &identity->endpoints[group->members[i]];
+
+		if (e->asset != asset)
+			continue;
+		if (e->restless)
+			return true;
+		for (uint32_t j = 0; j < group->n_members; j++) {
+			const struct endpoint *o = &identity->endpoints[group->members[j]];
+
+			if (o->asset == other && one_network(&e->addr, &o->addr))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An asset known by nothing but addresses, all of which are in one group now with an address that
+ * the winner keeps: a thing that begins to show keys. */
 static bool are_addresses_of_one(const struct identity *identity, const struct group *group,
 	const struct candidate *c, const struct candidate *winner)
 {
-	return c->w.key == NONE && winner->w.key == NONE && !has_own_keys(identity, c->asset) &&
+	return c->w.key == NONE && !has_own_keys(identity, c->asset) &&
 	       members_of(identity, group, c->asset) == identity->assets[c->asset].n_addresses &&
-	       members_of(identity, group, winner->asset) > 0;
+	       members_of(identity, group, winner->asset) > 0 &&
+	       (winner->w.key == NONE ||
+		       !may_have_wandered(identity, group, c->asset, winner->asset));
 }
 
 enum judgement { JUDGED_NOTHING, JUDGED_ONE, JUDGED_MAYBE, JUDGED_TWO };

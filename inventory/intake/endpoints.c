@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See endpoints.h. Addresses met stand in sets of WAYS. In a full set the first gives way: a scan
- * goes round and round over its addresses, and so most keep their places. */
+/* See endpoints.h. Addresses met stand in sets of WAYS, each in the emptier of two that it may stand
+ * in (Azar, Broder, Karlin and Upfal, 1999), so that nearly all places are used before one is short.
+ * Where both are full the first gives way: a scan goes round and round over its addresses, and so
+ * most keep their places. */
 #include "inventory/intake/endpoints.h"
 
 #include "common/siphash.h"
@@ -9,6 +11,7 @@
 #include <string.h>
 
 #define WAYS 8
+#define SETS (ENDPOINTS_MAX / WAYS)
 #define PORTS_MAX (1 << 30)
 
 struct met {
@@ -34,7 +37,7 @@ struct endpoints {
 	struct siphash_key secret; /* strangers choose the addresses */
 	struct met *newest;
 	struct mention mentions[MENTIONS_MAX];
-	struct met met[ENDPOINTS_MAX / WAYS][WAYS];
+	struct met met[SETS][WAYS];
 };
 
 struct endpoints *endpoints_new(struct db_copy *copy, int64_t batch)
@@ -101,38 +104,59 @@ static int push_out(struct endpoints *endpoints, struct met *met, struct error *
 	return r;
 }
 
+/* Where the address stands in a set, else the first free place there, else NULL. */
+static struct met *look(struct met *set, const struct addr *addr, int *ret_taken)
+{
+	struct met *free_place = NULL;
+
+	*ret_taken = 0;
+	for (int i = 0; i < WAYS; i++) {
+		if (!set[i].methods)
+			free_place = free_place ? free_place : &set[i];
+		else if (addr_equal(&set[i].addr, addr))
+			return &set[i];
+		else
+			++*ret_taken;
+	}
+	return free_place;
+}
+
 /* The place of the address. */
 static int find(struct endpoints *endpoints, const struct addr *addr, struct met **ret_met,
 	struct error *reterr)
 {
-	struct met *set = endpoints->met[siphash(&endpoints->secret, addr, sizeof(*addr)) %
-					 (ENDPOINTS_MAX / WAYS)];
-	struct met *place = NULL;
-	int r = 0;
+	uint64_t hash = siphash(&endpoints->secret, addr, sizeof(*addr));
+	struct met *sets[] = {endpoints->met[hash % SETS], endpoints->met[(hash >> 32) % SETS]};
+	int taken[2];
+	struct met *places[] = {
+		look(sets[0], addr, &taken[0]), look(sets[1], addr, &taken[1])};
+	int emptier = taken[1] < taken[0];
 
-	for (int i = 0; i < WAYS; i++) {
-		if (set[i].methods && addr_equal(&set[i].addr, addr)) {
-			*ret_met = &set[i];
+	for (int i = 0; i < 2; i++)
+		if (places[i] && places[i]->methods) {
+			*ret_met = places[i];
 			return 0;
 		}
-		if (!set[i].methods && !place)
-			place = &set[i];
+	*ret_met = places[emptier] ? places[emptier] : sets[0];
+	if (!places[emptier]) {
+		int r = push_out(endpoints, sets[0], reterr);
+
+		if (r < 0)
+			return r;
 	}
-	if (!place) {
-		place = set;
-		r = push_out(endpoints, place, reterr);
-	}
-	place->addr = *addr;
-	*ret_met = place;
-	return r;
+	(*ret_met)->addr = *addr;
+	return 0;
 }
 
 int endpoints_met(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
 	enum observation_method method, struct error *reterr)
 {
-	struct met *met;
-	int r = find(endpoints, addr, &met, reterr);
+	struct met *met = endpoints->newest;
+	int r = 0;
 
+	/* What greets at one address follows one another. */
+	if (!met || !met->methods || !addr_equal(&met->addr, addr))
+		r = find(endpoints, addr, &met, reterr);
 	if (r < 0)
 		return r;
 	if (!mac_is_zero(mac) && memcmp(&met->mac, mac, sizeof(*mac)) != 0) {
@@ -191,7 +215,7 @@ int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr, const
 
 int endpoints_end(struct endpoints *endpoints, struct error *reterr)
 {
-	for (size_t i = 0; i < ENDPOINTS_MAX / WAYS; i++)
+	for (size_t i = 0; i < SETS; i++)
 		for (size_t j = 0; j < WAYS; j++) {
 			int r = push_out(endpoints, &endpoints->met[i][j], reterr);
 

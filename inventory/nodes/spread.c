@@ -200,7 +200,8 @@ int spread_pending(struct spread *spread, struct spread_filing *ret_filing, stru
 static int fetch_known(struct db *db, int64_t realm, struct error *reterr)
 {
 	static const struct query *const of_realm[] = {&query_node_known_addresses,
-		&query_node_known_keys, &query_node_known_sightings, &query_node_known_assets};
+		&query_node_known_keys, &query_node_known_sightings, &query_node_known_assets,
+		&query_node_known_facts};
 	static const struct query *const then[] = {&query_node_known_staged,
 		&query_node_known_ports, &query_node_spoke, &query_node_known_analyze,
 		&query_node_known};
@@ -644,6 +645,7 @@ int spread_file(struct spread *spread, struct spread_filing *filing, const struc
 			.how = *how};
 		parts[i].how.batch = spread->batch;
 		parts[i].how.merges = filing->merges;
+		parts[i].counts.taken = result->taken / spread->nodes.n;
 	}
 	r = file_parts(spread, filing, parts, reterr);
 	result->assets_new = filing->assets_new;

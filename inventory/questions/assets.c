@@ -19,7 +19,6 @@
 
 /* Assets whose rows are asked for at once. */
 #define PAGE_ASSETS 500
-#define ARRAY_BYTES_MAX (1u << 30)
 #define MEMORY_MAX (4u << 20) /* of a filter */
 
 /* The row borrows from `rows`. */
@@ -123,7 +122,7 @@ static int find_order(struct db *db, const struct asset_filter *filter,
 	static const char *const orders[] = {
 		"address", "name", "first-seen", "last-seen", "id"};
 	_cleanup_(id_list_done) struct id_list meant = {0};
-	_cleanup_(str_done) struct str array = STR_INIT(ARRAY_BYTES_MAX);
+	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(SELECT_IDS_MAX));
 	const char *sort = filter->sort ? filter->sort : orders[0];
 	bool all = false, known = false, says_state = false;
 	int r;

@@ -21,19 +21,26 @@
 #define WORDS_MAX 1000
 #define NAME_MAX_BYTES 100
 #define PAGE_ASSETS 500
-#define LINES_MAX (256u << 20)
 
 struct frozen {
 	uint64_t assets, facts;
 	char sha256[DIGEST_HEX_SIZE];
 };
 
+/* Who hears the facts of a state. */
+struct listener {
+	struct digest *digest;
+	int (*fact)(void *context, uint64_t asset_id, const char *line); /* NULL: nobody else */
+	void *context;
+};
+
 /* ---- the hash -------------------------------------------------------------------------- */
 
-static int hash_page(struct db *db, const int64_t *ids, size_t n, struct digest *digest,
+/* Tells the lines of a page to the hash, and to who wants to see them. */
+static int tell_page(struct db *db, const int64_t *ids, size_t n, const struct listener *listener,
 	struct frozen *frozen, struct error *reterr)
 {
-	_cleanup_(str_done) struct str array = STR_INIT(PAGE_ASSETS * 21 + 2);
+	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(PAGE_ASSETS));
 	_cleanup_(db_result_freep) struct db_result *lines = NULL;
 	int r;
 
@@ -42,35 +49,41 @@ static int hash_page(struct db *db, const int64_t *ids, size_t n, struct digest 
 	for (size_t i = 0; r == 0 && i < db_rows(lines); i++) {
 		const char *asset = db_get_text(lines, i, 0), *line = db_get_text(lines, i, 1);
 
-		digest_update(digest, asset, strlen(asset));
-		digest_update(digest, "\t", 1);
-		digest_update(digest, line, strlen(line));
-		digest_update(digest, "\n", 1);
+		digest_update(listener->digest, asset, strlen(asset));
+		digest_update(listener->digest, "\t", 1);
+		digest_update(listener->digest, line, strlen(line));
+		digest_update(listener->digest, "\n", 1);
 		frozen->facts++;
+		if (listener->fact)
+			r = listener->fact(listener->context,
+				(uint64_t)db_get_int(lines, i, 0), line);
 	}
 	return r;
 }
 
 /* The state at an instant, in sum. */
 static int freeze(struct db *db, const struct asset_filter *filter, const struct instant *instant,
-	struct frozen *ret, struct error *reterr)
+	struct listener *listener, struct frozen *ret, struct error *reterr)
 {
 	_cleanup_(moment_leavep) struct db *then = NULL;
 	_cleanup_(digest_freep) struct digest *digest = digest_new();
 	_cleanup_(id_list_done) struct id_list meant = {0};
 	uint8_t sum[DIGEST_SIZE];
 	bool all;
-	int r = digest ? moment_enter(db, instant, &then, reterr)
-		       : error_set(reterr, ERROR_SYSTEM, "no memory for a hash");
+	int r;
 
+	listener->digest = digest;
+	r = digest ? moment_enter(db, instant, &then, reterr)
+		   : error_set(reterr, ERROR_SYSTEM, "no memory for a hash");
 	*ret = (struct frozen){0};
 	if (r == 0)
 		r = asset_select(db, filter, &all, &meant, reterr);
 	if (r == 0 && all)
 		r = select_all_assets(db, &meant, reterr);
 	for (size_t i = 0; r == 0 && i < meant.n; i += PAGE_ASSETS)
-		r = hash_page(db, meant.ids + i,
-			meant.n - i < PAGE_ASSETS ? meant.n - i : PAGE_ASSETS, digest, ret, reterr);
+		r = tell_page(db, meant.ids + i,
+			meant.n - i < PAGE_ASSETS ? meant.n - i : PAGE_ASSETS, listener, ret,
+			reterr);
 	if (r < 0)
 		return r;
 	ret->assets = meant.n;
@@ -234,6 +247,7 @@ int inventory_baseline_freeze(struct inventory *inv, const char *name,
 	_cleanup_(str_done) struct str title = STR_INIT(NAME_MAX_BYTES),
 				       by = STR_INIT(WORDS_MAX), why = STR_INIT(WORDS_MAX);
 	struct instant instant;
+	struct listener nobody = {0};
 	struct frozen frozen;
 	int r = words_take(&title, "a baseline", "a name", name, NAME_MAX_BYTES, reterr);
 
@@ -248,7 +262,7 @@ int inventory_baseline_freeze(struct inventory *inv, const char *name,
 	if (r == 0)
 		r = moment_find(inv->db, &filter->moment, &instant, reterr);
 	if (r == 0)
-		r = freeze(inv->db, filter, &instant, &frozen, reterr);
+		r = freeze(inv->db, filter, &instant, &nobody, &frozen, reterr);
 	if (r == 0)
 		r = keep(inv, filter, title.data, by.data, why.data, &instant, &frozen, reterr);
 	if (r < 0)
@@ -260,8 +274,9 @@ int inventory_baseline_freeze(struct inventory *inv, const char *name,
 	return 0;
 }
 
-int inventory_baseline_verify(struct inventory *inv, const char *name, char ret_sha256[65],
-	struct error *reterr)
+/* The state of a baseline, told again. 1 if it is not what was frozen. */
+static int tell_again(struct inventory *inv, const char *name, struct listener *listener,
+	char ret_sha256[DIGEST_HEX_SIZE], struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	struct asset_filter filter;
@@ -273,9 +288,26 @@ int inventory_baseline_verify(struct inventory *inv, const char *name, char ret_
 		return r;
 	instant = instant_of(rows);
 	filter = filter_of(rows);
-	r = freeze(inv->db, &filter, &instant, &frozen, reterr);
+	r = freeze(inv->db, &filter, &instant, listener, &frozen, reterr);
 	if (r < 0)
 		return r;
 	memcpy(ret_sha256, frozen.sha256, sizeof(frozen.sha256));
 	return strcmp(frozen.sha256, db_get_text(rows, 0, 3)) != 0;
+}
+
+int inventory_baseline_verify(struct inventory *inv, const char *name, char ret_sha256[65],
+	struct error *reterr)
+{
+	struct listener nobody = {0};
+
+	return tell_again(inv, name, &nobody, ret_sha256, reterr);
+}
+
+int inventory_baseline_show(struct inventory *inv, const char *name,
+	int (*fact)(void *context, uint64_t asset_id, const char *line), void *context,
+	char ret_sha256[65], struct error *reterr)
+{
+	struct listener listener = {.fact = fact, .context = context};
+
+	return tell_again(inv, name, &listener, ret_sha256, reterr);
 }

@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#define ARRAY_BYTES_MAX (1u << 30)
 #define TIME_MAX INT64_C(253402300799000000) /* the end of the year 9999 */
 
 /* From where to where; *ret_first false: from before everything. */
@@ -58,8 +57,8 @@ int inventory_changes(struct inventory *inv, const struct change_filter *filter,
 	int (*row)(void *context, const struct change_row *change), void *context,
 	struct error *reterr)
 {
-	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	_cleanup_(str_done) struct str array = STR_INIT(ARRAY_BYTES_MAX);
+	_cleanup_(db_result_freep) struct db_result *rows = NULL, *runs = NULL;
+	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(SELECT_IDS_MAX));
 	struct instant from, to;
 	bool first, all;
 	int r = find_ends(inv->db, filter, &first, &from, &to, reterr);
@@ -67,12 +66,20 @@ int inventory_changes(struct inventory *inv, const struct change_filter *filter,
 	if (r == 0)
 		r = find_assets(inv->db, filter, &array, &all, reterr);
 	if (r == 0)
+		r = db_run(inv->db, &query_changes_runs,
+			DB_VALUES(first ? db_time(from.as_of_us) : db_null(), db_int(from.run),
+				db_time(to.as_of_us), db_int(to.run),
+				filter->run_id ? db_int(filter->run_id) : db_null(),
+				db_text(filter->realm)),
+			&runs, reterr);
+	if (r == 0)
 		r = db_run(inv->db, &query_changes_list,
 			DB_VALUES(first ? db_time(from.as_of_us) : db_null(), db_int(from.run),
 				db_time(to.as_of_us), db_int(to.run),
 				filter->run_id ? db_int(filter->run_id) : db_null(),
 				db_int(filter->net), db_text(filter->realm),
-				db_text(all ? NULL : array.data)),
+				db_text(all ? NULL : array.data),
+				db_text(db_get_text(runs, 0, 0))),
 			&rows, reterr);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct change_row change = {

@@ -32,8 +32,10 @@ int moment_enter(struct db *db, const struct instant *instant, struct db **ret_t
 			db_int(instant->run), db_int(instant->import)),
 		NULL, reterr);
 
-	if (r == 0)
+	if (r == 0) {
+		db_set_then(db, true);
 		*ret_then = db;
+	}
 	return r;
 }
 
@@ -51,6 +53,8 @@ int moment_enter_unless_now(struct db *db, const struct moment *moment, struct d
 
 void moment_leavep(struct db **then)
 {
-	if (*then)
-		db_run(*then, &query_as_of_leave, DB_NO_VALUES, NULL, NULL);
+	if (!*then)
+		return;
+	db_run(*then, &query_as_of_leave, DB_NO_VALUES, NULL, NULL);
+	db_set_then(*then, false);
 }

@@ -10,7 +10,6 @@
 
 /* A list of at most so many bounds the questions that follow. */
 #define WITHIN_MAX 5000
-#define WITHIN_BYTES (WITHIN_MAX * 21 + 2)
 
 enum shape { SHAPE_PATTERN, SHAPE_PORT, SHAPE_RANGE, SHAPE_PREFIX, SHAPE_TIMES, SHAPE_NONE };
 
@@ -25,6 +24,7 @@ static const struct {
 	[FIELD_CII] = {&query_select_cii, SHAPE_NONE, 2},
 	[FIELD_EXPOSED] = {&query_select_exposed, SHAPE_NONE, 3},
 	[FIELD_FIRST_SEEN] = {&query_select_first_seen, SHAPE_TIMES, 6},
+	[FIELD_IMPORTANCE] = {&query_select_importance, SHAPE_PATTERN, 3},
 	[FIELD_KEY] = {&query_select_key, SHAPE_PATTERN, 6},
 	[FIELD_LAST_SEEN] = {&query_select_last_seen, SHAPE_TIMES, 6},
 	[FIELD_MAC] = {&query_select_mac, SHAPE_PATTERN, 6},
@@ -37,6 +37,7 @@ static const struct {
 	[FIELD_ROLE] = {&query_select_role, SHAPE_PATTERN, 5},
 	[FIELD_STATE] = {&query_select_state, SHAPE_PATTERN, 5},
 	[FIELD_SYSTEM] = {&query_select_system, SHAPE_PATTERN, 1},
+	[FIELD_TAG] = {&query_select_tag, SHAPE_PATTERN, 3},
 	[FIELD_TEXT] = {&query_select_text, SHAPE_PATTERN, 8},
 	[FIELD_TIER] = {&query_select_tier, SHAPE_RANGE, 2},
 	[FIELD_VENDOR] = {&query_select_vendor, SHAPE_PATTERN, 7},
@@ -157,7 +158,7 @@ static int ask(const struct selection *s, const struct query *query,
 static int ask_leaf(const struct selection *s, const struct filter_node *leaf,
 	const struct id_list *within, struct id_list *ret)
 {
-	_cleanup_(str_done) struct str bound = STR_INIT(WITHIN_BYTES);
+	_cleanup_(str_done) struct str bound = STR_INIT(ID_LIST_TEXT_MAX(WITHIN_MAX));
 	struct db_value values[6];
 
 	if (within)

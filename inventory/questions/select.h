@@ -33,7 +33,8 @@ enum id_merge { MERGE_BOTH, MERGE_EITHER, MERGE_FIRST_ONLY };
 int id_list_merge(enum id_merge how, struct id_list *a, struct id_list *b, struct id_list *ret,
 	struct error *reterr);
 
-/* Appends "{1,2,3}", an array in PostgreSQL's text form. */
+/* Appends "{1,2,3}", an array in PostgreSQL's text form; and the bytes that n take at most. */
+#define ID_LIST_TEXT_MAX(n) ((size_t)(n) * 21 + 2)
 void id_list_format(const int64_t *ids, size_t n, struct str *out);
 
 #endif

@@ -324,6 +324,7 @@ static const uint8_t kind_of_type[DB_TYPE_N] = {
 };
 
 #define VALUE_TEXT_MAX 64
+#define NAME_MAX_BYTES 64 /* of a statement; more is cut by PostgreSQL too (NAMEDATALEN) */
 
 /* Spells one value: text in `space` or borrowed, bytes as they are (binary format). */
 static const char *spell(
@@ -383,6 +384,50 @@ static int check_values(const struct query *query, const struct db_value *values
 	return 0;
 }
 
+void db_set_then(struct db *db, bool then)
+{
+	db->then = then;
+}
+
+/* What the connection remembers of a query whose plan is kept; NULL of any other one. */
+static struct db_kept *kept_of(struct db *db, const struct query *query)
+{
+	if (!query->kept)
+		return NULL;
+	for (size_t i = 0; i < db->n_kept; i++)
+		if (db->kept[i].query == query && db->kept[i].then == db->then)
+			return &db->kept[i];
+	if (db->n_kept == ARRAY_SIZE(db->kept))
+		return NULL;
+	db->kept[db->n_kept] = (struct db_kept){.query = query, .then = db->then};
+	return &db->kept[db->n_kept++];
+}
+
+/* A query that is asked again is prepared; the first time it is not: most connections ask once. */
+static PGresult *ask(struct db *db, const struct query *query, const Oid *oids,
+	const char *const *texts, const int *sizes, const int *formats)
+{
+	struct db_kept *kept = kept_of(db, query);
+	int n = (int)query->n_params;
+	char name[NAME_MAX_BYTES];
+
+	if (!kept || !kept->asked) {
+		if (kept)
+			kept->asked = true;
+		return PQexecParams(db->conn, query->sql, n, oids, texts, sizes, formats, 0);
+	}
+	snprintf(name, sizeof(name), "%s%s", query->name, db->then ? " then" : "");
+	if (!kept->ready) {
+		PGresult *pg = PQprepare(db->conn, name, query->sql, n, oids);
+
+		if (!is_good(pg))
+			return pg;
+		PQclear(pg);
+		kept->ready = true;
+	}
+	return PQexecPrepared(db->conn, name, n, texts, sizes, formats, 0);
+}
+
 int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
 	struct db_result **ret_result, struct error *reterr)
 {
@@ -399,7 +444,7 @@ int db_run(struct db *db, const struct query *query, const struct db_value *valu
 		texts[i] = spell(&values[i], query->types[i], space[i], &sizes[i], &formats[i]);
 		oids[i] = type_oids[query->types[i]];
 	}
-	pg = PQexecParams(db->conn, query->sql, (int)n, oids, texts, sizes, formats, 0);
+	pg = ask(db, query, oids, texts, sizes, formats);
 	if (!is_good(pg)) {
 		r = db_fail(db, pg, query->name, reterr);
 		PQclear(pg);

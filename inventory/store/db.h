@@ -44,6 +44,7 @@ struct query {
 	const char *name;
 	unsigned int n_params;
 	uint8_t types[DB_PARAMETERS_MAX]; /* enum db_type */
+	bool kept; /* asked again its plan is kept, if one serves every parameter */
 	const char *sql;
 };
 
@@ -121,6 +122,8 @@ struct db_value db_mac(const struct mac *mac); /* all zero becomes NULL */
 /* Runs a query. ret_result (may be NULL) receives its rows. */
 int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
 	struct db_result **ret_result, struct error *reterr);
+/* What is planned while names are those of another time is kept apart from what is not. */
+void db_set_then(struct db *db, bool then);
 void db_result_free(struct db_result *result);
 CLEANUP_DEFINE(struct db_result, db_result_free)
 

@@ -4,11 +4,20 @@
 #define INVENTORY_STORE_INTERNAL_H
 
 #include "inventory/store/db.h"
+#include "inventory/store/queries.h"
 
 #include <libpq-fe.h>
 
 struct db {
 	PGconn *conn;
+	struct db_kept {
+		const struct query *query;
+		bool then;  /* names are those of another time */
+		bool asked; /* once, so that the next time is worth a plan */
+		bool ready; /* the server has it */
+	} kept[2 * QUERIES_KEPT]; /* each of now and of another time */
+	size_t n_kept;
+	bool then;
 	char server[32], where[256];
 	char *log; /* the server's log, if it is ours; NULL: not known */
 	int64_t log_from; /* where its end was when the connection was made */

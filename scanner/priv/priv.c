@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* User, capabilities, limits; see priv.h. The system call filter is filter.c's. */
+/* User, capabilities, limits; see priv.h. Last comes the system call filter. */
 #include "scanner/priv/priv.h"
 
 #include "common/cleanup.h"
-#include "scanner/priv/filter.h"
+#include "common/confine/confine.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -130,6 +130,18 @@ static int limit(enum priv_role role, struct error *reterr)
 	return 0;
 }
 
+static int confine(enum priv_role role, struct error *reterr)
+{
+	static const unsigned int sets[] = {[PRIV_WORKER] = CONFINE_HANDLES | CONFINE_SOCKETS,
+		[PRIV_LISTENER] = CONFINE_HANDLES,
+		[PRIV_HELPER] = CONFINE_HANDLES | CONFINE_CHILD};
+	int r = confine_calls(sets[role]);
+
+	return r < 0 ? error_errno(reterr, ERROR_SYSTEM, -r,
+			       "cannot install the system call filter; nothing was scanned")
+		     : 0;
+}
+
 int priv_enter(enum priv_role role, struct error *reterr)
 {
 	int r;
@@ -145,5 +157,5 @@ int priv_enter(enum priv_role role, struct error *reterr)
 		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot give up privileges");
 	if (r == 0)
 		r = limit(role, reterr);
-	return r < 0 ? r : filter_install(role, reterr);
+	return r < 0 ? r : confine(role, reterr);
 }

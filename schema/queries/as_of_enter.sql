@@ -11,4 +11,6 @@ SELECT CAST('cadastre_as_of' AS regnamespace),
     set_config('cadastre.as_of', CAST($1 AS text), false),
     set_config('cadastre.known_at', CAST($2 AS text), false),
     set_config('cadastre.known_run', CAST($3 AS text), false),
-    set_config('cadastre.known_import', CAST($4 AS text), false)
+    set_config('cadastre.known_import', CAST($4 AS text), false),
+    set_config('cadastre.runs', CAST(cadastre.runs_at($1, $3) AS text), false),
+    set_config('cadastre.imports', CAST(cadastre.imports_at($1, $4) AS text), false)

@@ -7,11 +7,13 @@
 -- subnet of the register with the asset, if there is one. A decision by hand that moved a fact has
 -- not seen it. Places after 5 follow the register's.
 -- Open and closed rows have indexes of their own, which is why conditions name both.
+-- Kept: all is looked up by the asset.
 -- $1::int8 : asset
-WITH met AS (
+WITH self (asset_id) AS MATERIALIZED (
+    SELECT $1 UNION ALL SELECT asset_id FROM asset_alias WHERE merged_into = $1
+), met AS (
     SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
-    WHERE ar.asset_id IN (SELECT asset_id FROM asset WHERE asset_id = $1 OR merged_into = $1)
-        AND ar.outcome <> 'quiet'
+    WHERE ar.asset_id = ANY (ARRAY(SELECT asset_id FROM self)) AND ar.outcome <> 'quiet'
 ), served AS (
     SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN
             'udp' ELSE s.transport::text END || '/' || s.port AS spot,
@@ -59,7 +61,7 @@ WITH met AS (
     UNION ALL
     SELECT 3, 'identity', 'alias', asset_id::text, 'derived', merge_reason, '', NULL,
         coalesce(merge_run, first_run), NULL, NULL
-    FROM asset WHERE merged_into = $1
+    FROM asset_alias WHERE merged_into = $1
     UNION ALL
     SELECT 3, 'decision', d.kind || ' ' || d.decision_id,
         CASE d.kind WHEN 'merge' THEN 'asset ' || d.asset_id || ' is asset ' || d.other_asset_id
@@ -72,9 +74,8 @@ WITH met AS (
             WHERE u.undoes = d.decision_id), coalesce(d.run_id, 0)
     FROM asset_decision d
     WHERE d.kind IN ('merge', 'split', 'retire', 'revive')
-        AND (d.asset_id IN (SELECT asset_id FROM asset WHERE asset_id = $1 OR merged_into = $1)
-            OR d.other_asset_id IN (SELECT asset_id FROM asset
-                WHERE asset_id = $1 OR merged_into = $1))
+        AND (d.asset_id = ANY (ARRAY(SELECT asset_id FROM self))
+            OR d.other_asset_id = ANY (ARRAY(SELECT asset_id FROM self)))
     UNION ALL
     SELECT 5, 'address', host(address), coalesce(mac::text, ''), grade, reason, method, NULL,
         from_run, until_run, NULL
@@ -134,12 +135,9 @@ WITH met AS (
         concat_ws(' ', nullif(peer.name, host(h.peer_address)), CASE
             WHEN peer.name <> host(h.peer_address) THEN '(' || host(h.peer_address) || ')'
             ELSE host(h.peer_address) END),
-        CASE WHEN said.is_foreign THEN 'claimed' ELSE 'measured' END, 'trace',
-        CASE WHEN said.is_foreign THEN 'import' ELSE 'trace' END, NULL, h.from_run, h.until_run, NULL
+        CASE h.method WHEN 'import' THEN 'claimed' ELSE 'measured' END, 'trace', h.method, NULL,
+        h.from_run, h.until_run, NULL
     FROM hop h
-    LEFT JOIN run ON run.run_id = h.from_run
-    CROSS JOIN LATERAL (SELECT run.plan LIKE 'import of %'
-        AND run.plan NOT LIKE 'import of bundle %' AS is_foreign) AS said
     LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
     WHERE h.asset_id = $1 AND (h.until_run IS NULL OR h.until_run IS NOT NULL)
 )

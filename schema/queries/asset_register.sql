@@ -5,6 +5,7 @@
 -- It is known since the import that wrote it; it was last said by the newest import that surely
 -- held it: a complete file that had not held it would have ended it. A designation is known since
 -- its decision was recorded.
+-- Kept: all is looked up by the asset.
 -- $1::int8 : asset
 WITH m AS (
     SELECT m.*, s.name, s.organisation, s.sector, s.as_of AS system_as_of,

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Asset files, one row each, in the order in which they are named.
+-- Kept: all is looked up by the asset.
 -- $1::text : the assets, an array of ids
 SELECT a.asset_id, r.name, a.name, a.role,
     CASE WHEN a.state = 'retired' AND EXISTS (

@@ -15,7 +15,8 @@ WITH moved AS (
     RETURNING *
 )
 INSERT INTO hop
-	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run)
+	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, method,
+	 from_run)
 SELECT CASE WHEN asset_id = $1
                 AND ($4 IS NULL OR address = ANY (string_to_array($4, ' ')::inet[]))
             THEN $2 ELSE asset_id END,
@@ -23,6 +24,6 @@ SELECT CASE WHEN asset_id = $1
        CASE WHEN peer_asset_id = $1
                 AND ($4 IS NULL OR peer_address = ANY (string_to_array($4, ' ')::inet[]))
             THEN $2 ELSE peer_asset_id END,
-       peer_address, $3
+       peer_address, method, $3
 FROM moved
 ON CONFLICT DO NOTHING

@@ -16,10 +16,13 @@ WITH moved AS (
 )
 INSERT INTO link
 	(asset_id, layer, peer_asset_id, peer_address, source, realm_id, grade, method, detail,
-	 evidence, from_run)
-SELECT CASE WHEN layer = 'flow' OR two = 0 THEN one ELSE least(one, two) END, layer,
-       CASE WHEN layer = 'flow' OR two = 0 THEN two ELSE greatest(one, two) END, peer_address,
-       source, realm_id, grade, method, detail, evidence, $3
+	 evidence, own_end, peer_end, from_run)
+SELECT CASE WHEN as_told THEN one ELSE two END, layer,
+       CASE WHEN as_told THEN two ELSE one END, peer_address,
+       source, realm_id, grade, method, detail, evidence,
+       CASE WHEN as_told THEN own_end ELSE peer_end END,
+       CASE WHEN as_told THEN peer_end ELSE own_end END, $3
 FROM ends
+CROSS JOIN LATERAL (SELECT layer = 'flow' OR two = 0 OR one < two AS as_told) AS o
 WHERE one <> two
 ON CONFLICT DO NOTHING

@@ -23,7 +23,8 @@ FROM (
         FROM fact WHERE from_run = $1
     UNION ALL
     SELECT 6, 'link', l.layer || ' (' || l.source || ')',
-           coalesce(a.name, '') || ' - ' || coalesce(p.name, host(l.peer_address)), l.asset_id
+           concat(a.name, ' at ' || host(l.own_end), ' - ', coalesce(p.name, host(l.peer_address)),
+                  ' at ' || host(l.peer_end)), l.asset_id
         FROM link l
         JOIN asset a ON a.asset_id = l.asset_id
         LEFT JOIN asset p ON p.asset_id = l.peer_asset_id

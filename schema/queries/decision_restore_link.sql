@@ -33,22 +33,27 @@ WITH mine AS (
            OR (b.peer_asset_id = $2 AND b.asset_id = k.peer
                AND (NOT k.first OR k.layer <> 'flow')))
     RETURNING k.first, k.peer, b.layer, b.peer_address, b.source, b.realm_id, b.grade, b.method,
-              b.detail, b.evidence
+              b.detail, b.evidence,
+              CASE WHEN k.first = (b.asset_id = $2) THEN b.own_end ELSE b.peer_end END AS own_end,
+              CASE WHEN k.first = (b.asset_id = $2) THEN b.peer_end ELSE b.own_end END AS peer_end
 ), ends AS (
     SELECT CASE WHEN first THEN $1 ELSE peer END AS one,
            CASE WHEN first THEN peer ELSE $1 END AS two, kept.*
     FROM (SELECT * FROM closed
           UNION ALL
           SELECT first, peer, layer, peer_address, source, realm_id, grade, method, detail,
-                 evidence
+                 evidence, own_end, peer_end
           FROM own WHERE had OR between) AS kept
 )
 INSERT INTO link
 	(asset_id, layer, peer_asset_id, peer_address, source, realm_id, grade, method, detail,
-	 evidence, from_run)
-SELECT CASE WHEN layer = 'flow' OR two = 0 THEN one ELSE least(one, two) END, layer,
-       CASE WHEN layer = 'flow' OR two = 0 THEN two ELSE greatest(one, two) END, peer_address,
-       source, realm_id, grade, method, detail, evidence, $4
+	 evidence, own_end, peer_end, from_run)
+SELECT CASE WHEN as_told THEN one ELSE two END, layer,
+       CASE WHEN as_told THEN two ELSE one END, peer_address,
+       source, realm_id, grade, method, detail, evidence,
+       CASE WHEN as_told THEN own_end ELSE peer_end END,
+       CASE WHEN as_told THEN peer_end ELSE own_end END, $4
 FROM ends
+CROSS JOIN LATERAL (SELECT layer = 'flow' OR two = 0 OR one < two AS as_told) AS o
 WHERE one <> two
 ON CONFLICT DO NOTHING

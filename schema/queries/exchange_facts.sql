@@ -58,8 +58,8 @@ WITH near AS (
         concat_ws(' ', nullif(o.name, host(h.peer_address)), CASE
             WHEN o.name <> host(h.peer_address) THEN '(' || host(h.peer_address) || ')'
             ELSE host(h.peer_address) END),
-        'measured', 'trace', 'trace', NULL, h.from_run, h.until_run, h.peer_asset_id,
-        host(h.peer_address)
+        CASE h.method WHEN 'import' THEN 'claimed' ELSE 'measured' END, 'trace', h.method, NULL,
+        h.from_run, h.until_run, h.peer_asset_id, host(h.peer_address)
     FROM hop h
     LEFT JOIN asset o ON o.asset_id = h.peer_asset_id
     WHERE h.asset_id = ANY (string_to_array($1, ',')::int8[])

@@ -5,7 +5,8 @@
 -- $3::text : only those that hold an asset of this system; NULL: all
 -- $4::int8 : only those that hold this asset; NULL: all
 SELECT DISTINCT ON (n.prefix) n.prefix::text, n.name, n.zone, n.as_of::text, n.document,
-    coalesce((extract(epoch FROM i.imported) * 1000000)::int8, 0)
+    coalesce((extract(epoch FROM i.imported) * 1000000)::int8, 0), coalesce(n.vlan::text, ''),
+    coalesce(n.facility, ''), n.function, n.importance
 FROM subnet n
 JOIN register_import i ON i.id = n.from_import
 LEFT JOIN register_import u ON u.id = n.until_import

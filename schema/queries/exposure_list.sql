@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What could be reached from the Internet at a time, one row a service, with its entry in the
--- ledger, the names of its address and the certificate that it showed; by operator, system and
--- address. "Seen" is the newest run from the Internet that met the asset while it held.
+-- ledger, the names of its address, the certificate that it showed and the Internet exits that
+-- lead to it; of administration and remote maintenance, whether it is registered. By operator,
+-- system and address. "Seen" is the newest run from the Internet that met the asset while it held.
 -- $1::text : only this realm; NULL: any
 -- $2::text : only of this operator; NULL: any
 -- $3::text : only of this system; NULL: any
@@ -27,12 +28,21 @@ SELECT r.name, e.organisation, e.system, e.asset_id, a.name, host(e.address),
     CASE WHEN j.id IS NULL THEN 'unjustified' WHEN j.expires <= coalesce($5, now())
         THEN 'expired' ELSE 'justified' END,
     coalesce(j.id, 0), coalesce(j.reason, ''), coalesce(j.approver, ''),
-    coalesce(j.document, ''), coalesce((extract(epoch FROM j.expires) * 1000000)::int8, 0)
+    coalesce(j.document, ''), coalesce((extract(epoch FROM j.expires) * 1000000)::int8, 0),
+    exits_of(e.realm_id, e.system, e.address),
+    CASE WHEN e.kind NOT IN ('administration', 'remote maintenance') THEN ''
+        WHEN g.id IS NULL THEN 'unregistered'
+        WHEN g.valid_until < coalesce($5, now())::date THEN 'expired' ELSE 'registered' END,
+    coalesce(g.id, '')
 FROM exposure_history e
 JOIN realm r USING (realm_id)
 JOIN asset a USING (asset_id)
 LEFT JOIN LATERAL exposure_entry(e.realm_id, e.address, e.transport, e.port, coalesce($5, now()))
     AS j ON true
+LEFT JOIN LATERAL (
+    SELECT x.* FROM (SELECT e.kind WHERE e.kind IN ('administration', 'remote maintenance')) AS k
+    CROSS JOIN LATERAL maintenance_entry(e.realm_id, e.system, e.address, coalesce($5, now()))
+        AS x) AS g ON true
 LEFT JOIN LATERAL (
     SELECT max(f.value) FILTER (WHERE f.attribute = 'tls.certificate.subject') AS subject,
         max(f.value) FILTER (WHERE f.attribute = 'tls.certificate.not_after') AS not_after
@@ -58,6 +68,9 @@ WHERE CASE WHEN $5 IS NULL THEN e.until_run IS NULL
         ELSE e.since <= $5 AND (e.until IS NULL OR e.until > $5) END
     AND ($1 IS NULL OR r.name = $1)
     AND ($2 IS NULL OR e.organisation = $2)
+    AND ($2 IS NULL OR $2 = '' OR e.asset_id = ANY (ARRAY(
+        SELECT m.asset_id FROM system y JOIN asset_member m ON m.realm_id = y.realm_id AND m.system = y.id
+        WHERE y.organisation = $2 AND y.until_import IS NULL)))
     AND ($3 IS NULL OR e.system = $3)
     AND ($4 IS NULL OR e.kind = $4)
     AND ($7 IS NULL OR e.address <<= $7)

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The exposed surface at each of some times: the ends of the runs from the Internet, or the last
 -- moments of days, weeks or months (UTC) that held one; oldest first. What it was is told by the
--- rows that held then and by the ledger as it was; whose it is, by the register as it is.
+-- rows that held then and by the ledger as it was; whose it is, by the register as it is. Exits:
+-- those that were attested by then, of the operator or system that is asked for.
 -- $1::text : only of this realm; NULL: any
 -- $2::text : only of this operator; NULL: any
 -- $3::text : only of this system; NULL: any
@@ -24,6 +25,18 @@ WITH point AS (
         ON true
     WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR e.organisation = $2)
         AND ($3 IS NULL OR e.system = $3)
+), leads AS (
+    SELECT p.at, count(DISTINCT (c.realm_id, c.id)) AS exits
+    FROM point p
+    JOIN circuit c ON c.kind = 'internet' AND c.as_of <= p.at::date
+    JOIN realm r USING (realm_id)
+    LEFT JOIN register_import u ON u.id = c.until_import
+    WHERE (u.id IS NULL OR u.imported > p.at) AND ($1 IS NULL OR r.name = $1)
+        AND ($3 IS NULL OR $3 = ANY (c.systems))
+        AND ($2 IS NULL OR c.organisation = $2 OR EXISTS (
+            SELECT FROM system y WHERE y.realm_id = c.realm_id AND y.id = ANY (c.systems)
+                AND y.organisation = $2 AND y.until_import IS NULL))
+    GROUP BY p.at
 ), named AS (
     SELECT h.at, count(DISTINCT lower(n.name)) AS names
     FROM (SELECT DISTINCT at, asset_id, address FROM held) h
@@ -49,15 +62,20 @@ WITH point AS (
         count(*) FILTER (WHERE kind = 'remote maintenance') AS maintenance,
         count(*) FILTER (WHERE kind = 'industrial protocol') AS industrial,
         count(*) FILTER (WHERE entry IS NULL) AS unjustified,
-        count(*) FILTER (WHERE entry IS NOT NULL AND expires <= at) AS expired
+        count(*) FILTER (WHERE entry IS NOT NULL AND expires <= at) AS expired,
+        count(*) FILTER (WHERE kind IN ('administration', 'remote maintenance') AND NOT EXISTS (
+            SELECT FROM maintenance_entry(held.realm_id, held.system, held.address, held.at) AS g
+            WHERE g.valid_until >= held.at::date)) AS unregistered
     FROM held GROUP BY at
 )
 SELECT (extract(epoch FROM p.at) * 1000000)::int8, coalesce(c.systems, 0),
-    coalesce(c.addresses, 0), coalesce(c.services, 0), coalesce(n.names, 0),
+    coalesce(l.exits, 0), coalesce(c.addresses, 0), coalesce(c.services, 0), coalesce(n.names, 0),
     coalesce(x.certificates, 0), coalesce(c.administration, 0), coalesce(c.maintenance, 0),
-    coalesce(c.industrial, 0), coalesce(c.unjustified, 0), coalesce(c.expired, 0)
+    coalesce(c.industrial, 0), coalesce(c.unjustified, 0), coalesce(c.expired, 0),
+    coalesce(c.unregistered, 0)
 FROM point p
 LEFT JOIN counted c USING (at)
+LEFT JOIN leads l USING (at)
 LEFT JOIN named n USING (at)
 LEFT JOIN certified x USING (at)
 ORDER BY p.at

@@ -1,19 +1,20 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Adds path rows. Paths from one vantage are a tree and a scanner does not walk its trunk for every
 -- address, so a step from one who answers to the next is kept once: a row is added only if it
--- begins or ends a step that no path shows yet.
+-- begins or ends a step that no path shows yet, as surely.
 -- $1::int8 : batch
 -- $2::int8 : run
 -- $3::int4 : realm
 -- $4::text : vantage
 WITH path AS (
     SELECT DISTINCT ON (i.asset_id, l.address, l.distance)
-           i.asset_id, l.address, l.distance, l.peer, p.asset_id AS peer_asset_id
+           i.asset_id, l.address, l.distance, l.peer, p.asset_id AS peer_asset_id,
+           l.method
     FROM stage_link l
     JOIN stage_identity i ON i.batch = $1 AND i.address = l.address
     JOIN stage_identity p ON p.batch = $1 AND p.address = l.peer
     WHERE l.batch = $1 AND l.layer = 'hop'
-    ORDER BY i.asset_id, l.address, l.distance, l.peer
+    ORDER BY i.asset_id, l.address, l.distance, l.peer, l.method
 ), step AS (
     SELECT a.*, b.peer AS next,
            row_number() OVER (PARTITION BY a.distance, a.peer, b.peer ORDER BY a.address) = 1
@@ -27,7 +28,8 @@ WITH path AS (
       AND CASE WHEN s.next IS NULL THEN NOT EXISTS (
               SELECT FROM hop h
               WHERE h.realm_id = $3 AND h.vantage = $4 AND h.distance = s.distance
-                AND h.peer_address = s.peer AND h.until_run IS NULL)
+                AND h.peer_address = s.peer AND h.until_run IS NULL
+                AND (h.method <> 'import' OR s.method = 'import'))
           ELSE NOT EXISTS (
               SELECT FROM hop h
               JOIN hop n ON n.asset_id = h.asset_id AND n.address = h.address
@@ -35,11 +37,14 @@ WITH path AS (
                   AND n.until_run IS NULL
               WHERE h.realm_id = $3 AND h.vantage = $4 AND h.distance = s.distance
                 AND h.peer_address = s.peer AND n.peer_address = s.next
-                AND h.until_run IS NULL) END
+                AND h.until_run IS NULL
+                AND ((h.method <> 'import' AND n.method <> 'import')
+                     OR s.method = 'import')) END
 )
 INSERT INTO hop
-	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run)
-SELECT p.asset_id, p.address, $4, p.distance, $3, p.peer_asset_id, p.peer, $2
+	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, method,
+	 from_run)
+SELECT p.asset_id, p.address, $4, p.distance, $3, p.peer_asset_id, p.peer, p.method, $2
 FROM path p
 WHERE EXISTS (
         SELECT FROM fresh f

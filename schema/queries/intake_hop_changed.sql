@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Ends path rows where another one answers now; if a path changed, what it no longer names
--- ends too. A foreign file ends only what a foreign file said: it may have been somewhere else.
+-- ends too. What a foreign file said ends where we see it ourselves, and a foreign file ends only
+-- what a foreign file said: it may have been somewhere else.
 -- $1::int8 : batch
 -- $2::int8 : run
 -- $3::text : vantage
@@ -15,14 +16,12 @@ WITH path AS (
     FROM hop h
     JOIN path p ON p.asset_id = h.asset_id AND p.address = h.address
         AND p.distance = h.distance
-    JOIN run r ON r.run_id = h.from_run
     WHERE h.vantage = $3 AND h.until_run IS NULL
-      AND (p.method <> 'import' OR (r.plan LIKE 'import of %'
-              AND r.plan NOT LIKE 'import of bundle %'))
+      AND (p.method <> 'import' OR h.method = 'import')
       AND NOT EXISTS (
           SELECT FROM path o
           WHERE o.address = h.address AND o.distance = h.distance
-            AND o.peer = h.peer_address)
+            AND o.peer = h.peer_address AND (h.method <> 'import' OR o.method = 'import'))
 )
 UPDATE hop h
 SET until_run = $2
@@ -31,4 +30,5 @@ WHERE h.asset_id = c.asset_id AND h.address = c.address AND h.vantage = $3
   AND h.until_run IS NULL
   AND NOT EXISTS (
       SELECT FROM path o
-      WHERE o.address = h.address AND o.distance = h.distance AND o.peer = h.peer_address)
+      WHERE o.address = h.address AND o.distance = h.distance AND o.peer = h.peer_address
+        AND (h.method <> 'import' OR o.method = 'import'))

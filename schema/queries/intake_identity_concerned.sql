@@ -5,7 +5,7 @@
 -- $2::int4 : realm
 CREATE TEMPORARY TABLE identity_concerned ON COMMIT DROP AS
 SELECT a.asset_id
-FROM (SELECT DISTINCT address FROM stage_endpoint WHERE batch = $1) e
+FROM identity_met e
 JOIN address a ON a.address = e.address AND a.realm_id = $2 AND a.until_run IS NULL
 UNION
 SELECT k.asset_id

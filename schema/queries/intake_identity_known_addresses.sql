@@ -1,14 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Addresses of the assets concerned that the batch did not meet, and whether it looked for them.
 -- $1::int8 : batch
-WITH met AS MATERIALIZED (
-    SELECT DISTINCT address FROM stage_endpoint WHERE batch = $1
-)
 SELECT a.asset_id, a.address, EXISTS (
            SELECT FROM stage_coverage c
            WHERE c.batch = $1 AND c.method <> 'listening' AND a.address <<= c.cidr)
 FROM identity_concerned
 JOIN address a USING (asset_id)
 WHERE a.until_run IS NULL
-  AND NOT EXISTS (SELECT FROM met WHERE met.address = a.address)
+  AND NOT EXISTS (SELECT FROM identity_met m WHERE m.address = a.address)
 ORDER BY a.address, a.asset_id

@@ -15,7 +15,7 @@ SELECT g.address, g.type, g.value,
                  WHERE s.asset_id = o.asset_id AND s.address = o.address
                    AND s.until_run IS NULL)),
        s.gone
-FROM (SELECT DISTINCT address FROM stage_endpoint WHERE batch = $1 AND up) e
+FROM (SELECT address FROM identity_met WHERE up) e
 JOIN address a ON a.address = e.address AND a.realm_id = $2 AND a.until_run IS NULL
 JOIN key_sighting g ON g.asset_id = a.asset_id AND g.address = a.address
     AND g.until_run IS NULL

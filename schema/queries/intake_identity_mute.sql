@@ -2,14 +2,13 @@
 -- Addresses that answer and say nothing, many of one MAC or in one network, and their open ports.
 -- $1::int8 : batch
 WITH met AS (
-    SELECT address, (array_agg(mac ORDER BY mac))[1] AS mac,
+    SELECT address, mac,
            network(set_masklen(address, CASE family(address) WHEN 4 THEN 24 ELSE 64 END)) AS net
-    FROM stage_endpoint e
-    WHERE batch = $1 AND up
+    FROM identity_met e
+    WHERE up
       AND NOT EXISTS (
           SELECT FROM stage_service s
           WHERE s.batch = $1 AND s.address = e.address AND s.protocol <> '')
-    GROUP BY address
 ), counted AS (
     SELECT address, mac IS NOT NULL AND count(*) OVER (PARTITION BY mac) > 16
            OR count(*) OVER (PARTITION BY net) >= 200 AS dense

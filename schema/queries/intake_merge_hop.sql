@@ -11,8 +11,9 @@ WITH moved AS (
     RETURNING m.into_id, t.*
 )
 INSERT INTO hop
-	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run)
-SELECT into_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, $2
+	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, method,
+	 from_run)
+SELECT into_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, method, $2
 FROM moved
 WHERE NOT EXISTS (
       SELECT FROM stage_link l

@@ -1,18 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Facts of merged assets end there and go on at the asset that remains.
+-- Links of merged assets end there and go on at the asset that remains; each from the lower number. What
+-- was between two that are one now is no link any more.
 -- $1::int8 : batch
 -- $2::int8 : run
-WITH moved AS (
+WITH ends AS (
     UPDATE link t
     SET until_run = $2
     FROM stage_merge m
     WHERE m.batch = $1 AND t.asset_id = m.asset_id AND t.until_run IS NULL
-    RETURNING m.into_id, t.*
+    RETURNING m.into_id AS one,
+              coalesce((SELECT o.into_id FROM stage_merge o
+                        WHERE o.batch = $1 AND o.asset_id = t.peer_asset_id),
+                       t.peer_asset_id) AS two, t.*
 )
 INSERT INTO link
 	(asset_id, layer, peer_asset_id, peer_address, source, realm_id, grade, method, detail,
-	evidence, from_run)
-SELECT into_id, layer, peer_asset_id, peer_address, source, realm_id, grade, method, detail,
-	evidence, $2
-FROM moved
+	 evidence, own_end, peer_end, from_run)
+SELECT CASE WHEN as_told THEN one ELSE two END, layer,
+       CASE WHEN as_told THEN two ELSE one END, peer_address,
+       source, realm_id, grade, method, detail, evidence,
+       CASE WHEN as_told THEN own_end ELSE peer_end END,
+       CASE WHEN as_told THEN peer_end ELSE own_end END, $2
+FROM ends
+CROSS JOIN LATERAL (SELECT layer = 'flow' OR two = 0 OR one < two AS as_told) AS o
+WHERE one <> two
 ON CONFLICT DO NOTHING

@@ -4,10 +4,8 @@
 -- $1::int8 : run
 -- $2::int4 : realm
 WITH step AS (
-    SELECT h.address, h.vantage, h.distance, h.peer_asset_id,
-           r.plan NOT LIKE 'import of %' OR r.plan LIKE 'import of bundle %' AS own
+    SELECT h.address, h.vantage, h.distance, h.peer_asset_id, h.method <> 'import' AS own
     FROM hop h
-    JOIN run r ON r.run_id = h.from_run
     WHERE h.realm_id = $2 AND h.until_run IS NULL
 ), pair AS (
     SELECT a.peer_asset_id AS one, b.peer_asset_id AS two,

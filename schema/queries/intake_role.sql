@@ -11,8 +11,10 @@ WITH touched AS (
 ), served AS MATERIALIZED (
     SELECT s.asset_id, s.protocol, CASE WHEN s.protocol = ''
             THEN CASE s.transport WHEN 6 THEN 'tcp/' ELSE 'udp/' END || s.port END AS spot
-    FROM service s JOIN touched USING (asset_id)
-    WHERE s.until_run IS NULL
+    FROM touched
+    CROSS JOIN LATERAL (
+        SELECT * FROM service WHERE asset_id = touched.asset_id AND until_run IS NULL
+        OFFSET 0) s
     GROUP BY 1, 2, 3
 ), protocol AS (
     SELECT d.protocol, r.priority, r.role

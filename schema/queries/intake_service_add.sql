@@ -10,7 +10,9 @@ WITH added AS (
     SELECT asset_id, address, transport, port, $2, protocol, vendor, product, version, cpe,
            internal, exposed, method, evidence, digest, $1
     FROM service_told
+    WHERE differs
     ORDER BY asset_id, address, transport, port
 )
 SELECT count(*) FILTER (WHERE NOT was), count(*) FILTER (WHERE was)
 FROM service_told
+WHERE differs

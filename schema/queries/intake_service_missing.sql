@@ -13,14 +13,9 @@ WITH candidate AS MATERIALIZED (
     WHERE s.realm_id = $3 AND s.until_run IS NULL
       AND CASE WHEN $4 THEN s.exposed ELSE s.internal END
       AND NOT EXISTS (
-          SELECT FROM (SELECT address, transport, port
-                       FROM stage_service JOIN stage_unsettled u USING (batch, address)
-                       WHERE batch = $1 AND u.owes
-                       UNION ALL
-                       SELECT address, transport, port
-                       FROM stage_port JOIN stage_unsettled u USING (batch, address)
-                       WHERE batch = $1 AND u.owes) n
-          WHERE n.address = s.address AND n.transport = s.transport AND n.port = s.port)
+          SELECT FROM service_told n
+          WHERE n.asset_id = s.asset_id AND n.address = s.address
+            AND n.transport = s.transport AND n.port = s.port)
 )
 SELECT c.*
 FROM candidate c

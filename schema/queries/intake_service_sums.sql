@@ -5,7 +5,8 @@
 -- $1::int8 : batch
 -- $2::bool : the vantage is the Internet
 CREATE TEMPORARY TABLE service_sums ON COMMIT DROP AS
-SELECT i.asset_id, i.address, i.up AND f.address IS NOT NULL AS owes
+SELECT i.asset_id, i.address, i.up AND f.address IS NOT NULL AS owes,
+       coalesce(e.partial OR e.sum_all <> e.sum_greeted, true) AS bare
 FROM stage_identity i
 LEFT JOIN (
     SELECT address, sum(ports) AS ports, sum(sum_all) AS sum_all, sum(sum_greeted) AS sum_greeted,
@@ -14,11 +15,11 @@ LEFT JOIN (
     WHERE batch = $1
     GROUP BY address) e USING (address)
 LEFT JOIN (
-    SELECT s.address, sum(s.digest) AS digests, count(*) - count(s.digest) AS unknown
+    SELECT s.asset_id, s.address, sum(s.digest) AS digests, count(*) - count(s.digest) AS unknown
     FROM service s
-    JOIN stage_identity o ON o.batch = $1 AND o.address = s.address AND o.asset_id = s.asset_id
+    JOIN (SELECT DISTINCT asset_id FROM stage_identity WHERE batch = $1) o USING (asset_id)
     WHERE s.until_run IS NULL AND CASE WHEN $2 THEN s.exposed ELSE s.internal END
-    GROUP BY s.address) f USING (address)
+    GROUP BY s.asset_id, s.address) f USING (asset_id, address)
 WHERE i.batch = $1
   AND (e.partial OR f.unknown > 0
        OR coalesce(CASE WHEN e.ports > 0 THEN e.sum_all ELSE e.sum_greeted END, 0)

@@ -12,8 +12,9 @@ WITH left_it AS (
     RETURNING m.into_id, m.reason AS why, t.*
 )
 INSERT INTO hop
-	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, from_run)
-SELECT into_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, $2
+	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, method,
+	 from_run)
+SELECT into_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, method, $2
 FROM left_it
 WHERE NOT EXISTS (
       SELECT FROM stage_link l

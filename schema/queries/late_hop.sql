@@ -7,18 +7,18 @@
 WITH told AS MATERIALIZED (
     SELECT DISTINCT ON (a.asset_id, l.address, l.distance)
            a.asset_id, l.address, r.vantage, l.distance, p.asset_id AS peer_asset_id,
-           l.peer AS peer_address, a.ended, a.looked, a.next_run
+           l.peer AS peer_address, l.method, a.ended, a.looked, a.next_run
     FROM stage_link l
     JOIN late_place a ON a.address = l.address
     JOIN late_place p ON p.address = l.peer
     JOIN run r ON r.run_id = $2
     WHERE l.batch = $1 AND l.layer = 'hop'
-    ORDER BY a.asset_id, l.address, l.distance, l.peer
+    ORDER BY a.asset_id, l.address, l.distance, l.peer, l.method
 )
 INSERT INTO hop
-    (asset_id, address, vantage, distance, peer_asset_id, peer_address,
+    (asset_id, address, vantage, distance, peer_asset_id, peer_address, method,
      realm_id, from_run, until_run)
-SELECT asset_id, address, vantage, distance, peer_asset_id, peer_address,
+SELECT asset_id, address, vantage, distance, peer_asset_id, peer_address, method,
      $3, $2, e.run_id
 FROM told t
 LEFT JOIN LATERAL (

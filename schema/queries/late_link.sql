@@ -7,7 +7,7 @@
 WITH told AS MATERIALIZED (
     SELECT DISTINCT ON (e.asset_id, l.layer, e.peer_asset_id, e.peer_address, l.source)
            e.asset_id, l.layer, e.peer_asset_id, e.peer_address, l.source, l.grade, l.method,
-           l.detail, l.evidence, coalesce(a.ended, p.ended) AS ended, false AS looked,
+           l.detail, l.evidence, e.own_end, e.peer_end, coalesce(a.ended, p.ended) AS ended, false AS looked,
            coalesce(a.next_run, p.next_run) AS next_run
     FROM stage_link l
     LEFT JOIN late_place a ON a.address = l.address
@@ -21,17 +21,24 @@ WITH told AS MATERIALIZED (
                     ELSE greatest(a.asset_id, p.asset_id) END AS peer_asset_id,
                CASE WHEN a.asset_id IS NULL THEN l.address
                     WHEN p.asset_id IS NULL THEN l.peer
-                    ELSE inet '0.0.0.0' END AS peer_address) e
+                    ELSE inet '0.0.0.0' END AS peer_address,
+               CASE WHEN a.asset_id IS NULL THEN l.peer
+                    WHEN p.asset_id IS NULL OR l.layer = 'flow' OR a.asset_id < p.asset_id
+                    THEN l.address
+                    ELSE l.peer END AS own_end,
+               CASE WHEN a.asset_id IS NULL OR p.asset_id IS NULL THEN NULL
+                    WHEN l.layer = 'flow' OR a.asset_id < p.asset_id THEN l.peer
+                    ELSE l.address END AS peer_end) e
     WHERE l.batch = $1 AND l.layer <> 'hop' AND e.asset_id IS NOT NULL
       AND e.asset_id <> e.peer_asset_id
     ORDER BY e.asset_id, l.layer, e.peer_asset_id, e.peer_address, l.source, l.grade DESC,
-             l.detail
+             l.detail, e.own_end, e.peer_end
 )
 INSERT INTO link
     (asset_id, layer, peer_asset_id, peer_address, source, grade, method, detail, evidence,
-     realm_id, from_run, until_run)
+     own_end, peer_end, realm_id, from_run, until_run)
 SELECT asset_id, layer, peer_asset_id, peer_address, source, grade, method, detail, evidence,
-     $3, $2, e.run_id
+     own_end, peer_end, $3, $2, e.run_id
 FROM told t
 LEFT JOIN LATERAL (
     SELECT r.run_id

@@ -9,7 +9,7 @@ SELECT v.kind, coalesce(v.asset_id, 0), coalesce(a.name, ''), r.name,
 FROM review v
 JOIN realm r USING (realm_id)
 LEFT JOIN asset a ON a.asset_id = v.asset_id
-LEFT JOIN asset_system m ON m.asset_id = v.asset_id
+LEFT JOIN asset_member m ON m.asset_id = v.asset_id
 CROSS JOIN LATERAL (SELECT coalesce(nullif(v.system, ''), m.system, '') AS system) w
 WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR v.kind = $2)
   AND ($3 IS NULL OR w.system = $3)

@@ -14,6 +14,8 @@
   <xsl:key name="device" match="af:device" use="@id"/>
   <xsl:key name="services" match="af:service" use="@device"/>
   <xsl:key name="fact" match="af:fact[not(@until)]" use="@chapter"/>
+  <xsl:key name="record" match="af:record" use="@chapter"/>
+  <xsl:variable name="labels">|kind=类别|organisation=单位|address=地址|division=行政区划|importance=重要程度|part-of=上级|purdue-level=普渡层级|target-security-level=目标安全等级|protects=防护部位|function=功能|between=连接区域|protocols=允许协议|boundary-device=边界设备|system=系统|carrier=运营商|number=线路编号|counterpart=对端|bandwidth=带宽|addresses=地址段|device=接入设备|facility=机房|level=级别|class=类别|personal-information=个人信息|volume=总量|monthly-growth=月增量|records=条数|location=存放地|cross-border=出境|backup=备份|department=责任部门|responsible=责任岗位|supplier=供应商|service-kind=服务内容|service=系统服务|access-path=接入方式|secrecy-agreement=保密协议|valid-from=有效期起|valid-until=有效期止|path=接入路径|necessity=必要性|assessment=评估|control-measures=控制措施|controls=控制对象|holder=任职者代号|screened-on=背景审查|screening-until=审查有效至|trained-on=培训|sector=行业领域|key=关键业务|recovery-time=恢复时间目标|recovery-point=恢复点目标|manual-fallback=人工替代|role=角色|service-model=服务模式|deployment=部署方式|provider=提供者|platform=平台|platform-tier=平台等级|platform-filing-no=平台备案号|place=运维地点|parts=组成|transport=传输|reason=理由|assets=资产数|facts=事实数|of=范围|manages=管理|operates=运营|owns=所有|uses=使用|name=名称|credit-code=统一社会信用代码|unit-type=单位类型|affiliation=隶属关系|parent=上级单位|postcode=邮政编码|industry=行业代码|contact head=负责人联系|contact cybersecurity=网络安全联系|contact data-security=数据安全联系|service-scope=服务范围|counterparts=服务对象|lifecycle=生命周期|object-no=对象编号|business-type=业务类型|description=描述|technology=新技术|data-handled=处理的数据|network-nature=网络性质|interconnection=互联情况|in-service=投入使用|carried-by=承载平台|external=外部|supports=支撑业务|depends-on=依赖|needed-by=被依赖|tier=等级|information=业务信息|determined=定级日期|zone=安全域|area=区域|vlan=VLAN|prefix=网段规则|proposal=建议|merge=合并|split=拆分|retire=停用|revive=恢复|tag=标签|state=状态|l2=二层连接|l3=三层连接|flow=数据流|event merge=合并|event split=分立|event dissolve=解散|event rename=更名|mac=MAC|serial=序列号|product=产品|os=操作系统|vendor=厂商|</xsl:variable>
   <xsl:variable name="file" select="/ai:assets"/>
   <xsl:variable name="document" select="$file/ai:asset[1]//af:document"/>
   <xsl:variable name="title">
@@ -53,7 +55,7 @@
               <dd><xsl:call-template name="time"><xsl:with-param name="t" select="$document/@observed"/></xsl:call-template></dd></div>
             <div><dt>资产数 <span>Assets</span></dt><dd><xsl:value-of select="count($file//af:device)"/></dd></div>
             <div><dt>服务数 <span>Services</span></dt><dd><xsl:value-of select="count($file//af:service)"/></dd></div>
-            <div><dt>事实数 <span>Statements</span></dt><dd><xsl:value-of select="count($file//af:fact) + count($file//af:service) + count($file//af:software)"/></dd></div>
+            <div><dt>事实数 <span>Statements</span></dt><dd><xsl:value-of select="count($file//af:fact) + count($file//af:record) + count($file//af:service) + count($file//af:software)"/></dd></div>
             <div><dt>最近批次 <span>Newest run</span></dt><dd><xsl:value-of select="$document/@newest-run"/></dd></div>
           </dl>
           <p class="legend"><b class="measured">实测 measured</b><b class="claimed">自称 claimed</b><b class="attested">证明 attested</b><b class="derived">推算 derived</b></p>
@@ -93,11 +95,15 @@
         <xsl:when test="@name = 'exposure'"><xsl:call-template name="exposure"/></xsl:when>
         <xsl:when test="@name = 'changes'"><xsl:call-template name="changes"/></xsl:when>
         <xsl:when test="@name = 'evidence'"><xsl:call-template name="evidence"/></xsl:when>
+        <xsl:when test="@name = 'boundary'"><xsl:call-template name="facts">
+          <xsl:with-param name="rows" select="key('fact', @name)[not(parent::af:device)]"/>
+        </xsl:call-template></xsl:when>
         <xsl:when test="@name = 'signature'"><p class="none">签名为独立文件 <span>The signature is a file of its own (Ed25519, detached)</span></p></xsl:when>
         <xsl:otherwise><xsl:call-template name="facts">
           <xsl:with-param name="rows" select="key('fact', @name)"/>
         </xsl:call-template></xsl:otherwise>
       </xsl:choose>
+      <xsl:call-template name="records"/>
     </section>
   </xsl:template>
 
@@ -187,20 +193,23 @@
       <xsl:call-template name="facts"><xsl:with-param name="rows" select="af:fact"/><xsl:with-param name="of" select="false()"/></xsl:call-template>
     </xsl:for-each>
     <xsl:if test="$file//af:system/af:fact[@chapter = 'organisation']">
-      <h3>系统责任 <span>Who operates what</span></h3>
+      <h3>运营单位 <span>Who operates the system</span></h3>
       <xsl:call-template name="facts"><xsl:with-param name="rows" select="$file//af:system/af:fact[@chapter = 'organisation']"/></xsl:call-template>
     </xsl:if>
+    <xsl:call-template name="responsibilities"/>
   </xsl:template>
 
   <xsl:template name="areas">
-    <table class="wide"><thead><tr><th>网段 <span>Prefix</span></th><th>区域 <span>Area</span></th><th>安全域 <span>Zone</span></th><th>依据 <span>Source</span></th></tr></thead><tbody>
+    <xsl:call-template name="facts"><xsl:with-param name="rows" select="key('fact', 'areas')[parent::af:system]"/></xsl:call-template>
+    <xsl:if test="$file//af:network"><table class="wide"><thead><tr><th>网段 <span>Prefix</span></th><th>区域 <span>Area</span></th><th>安全域 <span>Zone</span></th><th>功能 <span>Function</span></th><th>依据 <span>Source</span></th></tr></thead><tbody>
       <xsl:for-each select="$file//af:network">
         <tr><td class="mono"><xsl:value-of select="@prefix"/></td>
           <td><xsl:value-of select="af:fact[@name = 'area']"/></td>
           <td><xsl:value-of select="af:fact[@name = 'zone']"/></td>
+          <td><xsl:for-each select="af:fact[@name = 'function' or @name = 'importance' or @name = 'facility' or @name = 'vlan']"><span class="pair"><em><xsl:call-template name="label"/></em><xsl:value-of select="."/></span></xsl:for-each></td>
           <td class="from"><xsl:for-each select="af:fact[1]"><xsl:call-template name="from"/></xsl:for-each></td></tr>
       </xsl:for-each>
-    </tbody></table>
+    </tbody></table></xsl:if>
   </xsl:template>
 
   <xsl:template match="af:device">
@@ -215,7 +224,8 @@
         <xsl:if test="@aliases"><span>曾用编号 Aliases <xsl:value-of select="@aliases"/></span></xsl:if>
         <span><xsl:call-template name="seen"/></span>
       </p>
-      <xsl:call-template name="facts"><xsl:with-param name="rows" select="af:fact[not(@until)]"/><xsl:with-param name="of" select="false()"/></xsl:call-template>
+      <!-- What is said of its whole system stands in chapter 2 once. -->
+      <xsl:call-template name="facts"><xsl:with-param name="rows" select="af:fact[not(@until) and not(@chapter = 'organisation' and starts-with(@method, 'register: system '))]"/><xsl:with-param name="of" select="false()"/></xsl:call-template>
       <xsl:if test="key('services', @id)">
         <table class="wide"><thead><tr><th>服务 <span>Service</span></th><th>协议 <span>Protocol</span></th><th>产品 <span>Product</span></th><th>来源 <span>From</span></th></tr></thead><tbody>
           <xsl:for-each select="key('services', @id)">
@@ -259,7 +269,13 @@
     <table class="wide"><thead><tr><th>服务 <span>Service</span></th><th>类别 <span>Kind</span></th><th>资产 <span>Asset</span></th><th>台账 <span>Ledger</span></th><th>来源 <span>From</span></th></tr></thead><tbody>
       <xsl:for-each select="$file//af:exposure">
         <tr><td class="mono"><xsl:value-of select="concat(../@address, ' ', ../@transport, '/', ../@port)"/></td>
-          <td><xsl:value-of select="@kind"/></td>
+          <td><xsl:choose><xsl:when test="@kind = 'industrial protocol'"><b class="exposed">工控协议 <xsl:value-of select="@kind"/></b></xsl:when>
+            <xsl:when test="@kind = 'administration'"><b class="state">管理服务 <xsl:value-of select="@kind"/></b></xsl:when>
+            <xsl:when test="@kind = 'remote maintenance'"><b class="state">远程运维 <xsl:value-of select="@kind"/></b></xsl:when>
+            <xsl:otherwise><xsl:value-of select="@kind"/></xsl:otherwise></xsl:choose>
+            <xsl:choose><xsl:when test="@maintenance = 'unregistered'"><br/><b class="unjustified">未登记 unregistered</b></xsl:when>
+            <xsl:when test="@maintenance = 'expired'"><br/><b class="expired">登记过期 expired</b> <xsl:value-of select="@registration"/></xsl:when>
+            <xsl:when test="@maintenance"><br/><b class="justified">已登记 registered</b><xsl:text> </xsl:text><xsl:value-of select="@registration"/></xsl:when></xsl:choose></td>
           <td><xsl:for-each select=".."><xsl:call-template name="asset"/></xsl:for-each></td>
           <td><b class="{@state}"><xsl:choose><xsl:when test="@state = 'justified'">有据 justified</xsl:when><xsl:when test="@state = 'expired'">过期 expired</xsl:when><xsl:otherwise>无据 unjustified</xsl:otherwise></xsl:choose></b>
             <xsl:if test="@entry"><br/><xsl:value-of select="@reason"/><br/><small>№ <xsl:value-of select="@entry"/>, <xsl:value-of select="@approver"/><xsl:if test="@document">, <xsl:value-of select="@document"/></xsl:if>, 至 until <xsl:value-of select="substring(@expires, 1, 10)"/></small></xsl:if></td>
@@ -269,7 +285,11 @@
   </xsl:template>
 
   <xsl:template name="changes">
-    <table class="wide"><thead><tr><th>终止 <span>Ended</span></th><th>资产 <span>Asset</span></th><th>事项 <span>What</span></th><th>当时的值 <span>Value then</span></th><th>来源 <span>From</span></th></tr></thead><tbody>
+    <xsl:if test="key('fact', 'changes')">
+      <h3>合并、拆分与停用的决定 <span>Decisions about what an asset is</span></h3>
+      <xsl:call-template name="facts"><xsl:with-param name="rows" select="key('fact', 'changes')"/><xsl:with-param name="of" select="true()"/></xsl:call-template>
+    </xsl:if>
+    <xsl:if test="$file//af:device/af:fact[@until]"><table class="wide"><thead><tr><th>终止 <span>Ended</span></th><th>资产 <span>Asset</span></th><th>事项 <span>What</span></th><th>当时的值 <span>Value then</span></th><th>来源 <span>From</span></th></tr></thead><tbody>
       <xsl:for-each select="$file//af:device/af:fact[@until]">
         <xsl:sort select="@until" order="descending"/>
         <tr><td class="seen"><xsl:call-template name="time"><xsl:with-param name="t" select="@until"/></xsl:call-template></td>
@@ -278,7 +298,7 @@
           <td><xsl:value-of select="."/></td>
           <td class="from"><xsl:call-template name="from"/></td></tr>
       </xsl:for-each>
-    </tbody></table>
+    </tbody></table></xsl:if>
   </xsl:template>
 
   <xsl:template name="evidence">
@@ -291,6 +311,75 @@
   </xsl:template>
 
   <!-- ==== parts ==== -->
+  <!-- Statements with several items: each with its provenance once. -->
+  <xsl:template name="records">
+    <xsl:variable name="rows" select="key('record', @name)[@kind != 'responsibility']"/>
+    <xsl:for-each select="$rows">
+      <xsl:variable name="kind" select="@kind"/>
+      <xsl:if test="generate-id() = generate-id($rows[@kind = $kind][1])">
+        <h3><xsl:call-template name="kind"/></h3>
+        <xsl:apply-templates select="$rows[@kind = $kind]"/>
+      </xsl:if>
+    </xsl:for-each>
+  </xsl:template>
+
+  <xsl:template match="af:record">
+    <article class="record">
+      <h4><xsl:value-of select="@name"/><xsl:if test="@id != @name"><code><xsl:value-of select="@id"/></code></xsl:if>
+        <xsl:if test="@kind = 'circuit' and af:item[@name = 'kind'] = 'internet'"><b class="state exit">互联网出口 Internet exit</b></xsl:if></h4>
+      <dl class="items">
+        <xsl:for-each select="af:item">
+          <xsl:if test="@name != preceding-sibling::af:item[1]/@name or not(preceding-sibling::af:item)">
+            <div><dt><xsl:call-template name="label"/></dt><dd><xsl:variable name="name" select="@name"/>
+              <xsl:for-each select="../af:item[@name = $name]"><xsl:if test="position() &gt; 1"><br/></xsl:if><xsl:value-of select="."/></xsl:for-each></dd></div>
+          </xsl:if>
+        </xsl:for-each>
+      </dl>
+      <p class="from"><xsl:call-template name="from"/></p>
+    </article>
+  </xsl:template>
+
+  <xsl:template name="kind">
+      <xsl:variable name="kind" select="@kind"/>
+      <xsl:choose>
+        <xsl:when test="$kind = 'facility'">机房与站点 <span>Facilities</span></xsl:when>
+        <xsl:when test="$kind = 'zone'">安全域 <span>Zones</span></xsl:when>
+        <xsl:when test="$kind = 'conduit'">域间通道 <span>Conduits</span></xsl:when>
+        <xsl:when test="$kind = 'circuit'">线路与互联网出口 <span>Circuits and Internet exits</span></xsl:when>
+        <xsl:when test="$kind = 'data-resource'">数据资源 <span>Data resources</span></xsl:when>
+        <xsl:when test="$kind = 'contract'">供应商与服务合同 <span>Suppliers and their contracts</span></xsl:when>
+        <xsl:when test="$kind = 'remote-maintenance'">远程运维登记 <span>Remote maintenance</span></xsl:when>
+        <xsl:when test="$kind = 'position'">关键岗位 <span>Core positions</span></xsl:when>
+        <xsl:when test="$kind = 'business'">业务 <span>Businesses</span></xsl:when>
+        <xsl:when test="$kind = 'scenario'">扩展场景 <span>Scenarios of the filing form</span></xsl:when>
+        <xsl:when test="$kind = 'baseline'">基线 <span>Baselines</span></xsl:when>
+        <xsl:otherwise><xsl:value-of select="@kind"/></xsl:otherwise>
+      </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="responsibilities">
+    <xsl:if test="key('record', 'organisation')[@kind = 'responsibility']">
+      <h3>谁主管谁负责，谁运营谁负责 <span>Who answers for what</span></h3>
+      <table class="wide"><thead><tr><th>对象 <span>Of</span></th><th>职责 <span>Duty</span></th><th>单位 <span>Organisation</span></th><th>有效期 <span>Valid</span></th><th>来源 <span>From</span></th></tr></thead><tbody>
+        <xsl:for-each select="key('record', 'organisation')[@kind = 'responsibility']">
+          <tr><td><xsl:value-of select="af:item[1]"/></td>
+            <td><xsl:for-each select="af:item[2]"><xsl:call-template name="label"/></xsl:for-each></td>
+            <td><xsl:value-of select="af:item[2]"/></td>
+            <td class="seen"><xsl:value-of select="af:item[@name = 'valid-from']"/><xsl:if test="af:item[@name = 'valid-until']"> – <xsl:value-of select="af:item[@name = 'valid-until']"/></xsl:if></td>
+            <td class="from"><xsl:call-template name="from"/></td></tr>
+        </xsl:for-each>
+      </tbody></table>
+    </xsl:if>
+  </xsl:template>
+
+  <!-- What people call an attribute; those without a word of theirs stand as they are. -->
+  <xsl:template name="label">
+    <xsl:variable name="word" select="substring-before(substring-after($labels, concat('|', @name, '=')), '|')"/>
+    <xsl:if test="starts-with(@name, 'path.')">路径 </xsl:if>
+    <xsl:if test="$word"><xsl:value-of select="$word"/><xsl:text> </xsl:text></xsl:if>
+    <span><xsl:value-of select="translate(@name, '-', ' ')"/></span>
+  </xsl:template>
+
   <xsl:template name="facts">
     <xsl:param name="rows"/>
     <xsl:param name="of" select="count($rows/..) != 1"/>
@@ -301,8 +390,8 @@
         <xsl:for-each select="$rows">
           <tr>
             <xsl:if test="$of"><td><xsl:call-template name="owner"/></td></xsl:if>
-            <td><xsl:value-of select="@name"/><xsl:if test="@subject"><br/><span class="mono"><xsl:value-of select="@subject"/></span></xsl:if></td>
-            <td class="value"><xsl:value-of select="."/></td>
+            <td><xsl:call-template name="label"/><xsl:if test="@subject"><br/><span class="mono"><xsl:value-of select="@subject"/></span></xsl:if></td>
+            <td class="value"><xsl:value-of select="."/><xsl:if test="@name = 'address' and @subject and . = ''">–</xsl:if></td>
             <td class="from"><xsl:call-template name="from"/></td></tr>
         </xsl:for-each>
       </tbody></table>
@@ -341,7 +430,7 @@
 
   <xsl:template name="seen">
     <xsl:call-template name="time"><xsl:with-param name="t" select="@first-seen"/></xsl:call-template>
-    <xsl:if test="@last-seen and @last-seen != @first-seen"> – <xsl:call-template name="time"><xsl:with-param name="t" select="@last-seen"/></xsl:call-template></xsl:if>
+    <xsl:if test="@last-seen and number(translate(@last-seen, '-:TZ', '')) &gt; number(translate(@first-seen, '-:TZ', ''))"> – <xsl:call-template name="time"><xsl:with-param name="t" select="@last-seen"/></xsl:call-template></xsl:if>
   </xsl:template>
 
   <xsl:template name="time">
@@ -398,8 +487,11 @@
     b.measured { color: #0b5d3b; background: #e8f5ee; border-color: #a9d6bf; } b.attested { color: #173f77; background: #e9f0fa; border-color: #b3cbea; }
     b.claimed { color: #7a4b00; background: #fdf3e0; border-color: #eccf97; } b.derived { color: #5a3a80; background: #f3edf9; border-color: #d2bfe6; }
     b.justified { color: #0b5d3b; border-color: #a9d6bf; } b.unjustified, b.exposed { color: #a11b1b; background: #fdeeee; border-color: #eab2b2; }
-    b.expired, b.state { color: #7a4b00; border-color: #eccf97; } b.exposed { margin-left: .5em; } h3 b.state { margin-left: .6em; }
+    b.expired, b.state { color: #7a4b00; border-color: #eccf97; } b.exposed { margin-left: .5em; } h3 b.state, b.exit { margin-left: .6em; }
     .pair { display: block; } .pair em { font-style: normal; color: var(--soft); font-size: .9em; margin-right: .3em; }
+    article.record { margin: .5rem 0 1rem; break-inside: avoid; } h4 { margin: 0 0 .3rem; font-size: .92rem; } h4 code { font-weight: 400; color: var(--soft); margin-left: .6em; }
+    dl.items { grid-template-columns: repeat(2, 1fr); border: 0; font-size: .84rem; } dl.items div { display: flex; border: 0; border-bottom: 1px dotted var(--line); padding: .22rem .8rem .22rem 0; margin: 0; }
+    dl.items dt { flex: 0 0 11.5em; font-size: .95em; } dl.items dt span { font-size: .92em; } dl.items dd { font-weight: 400; } p.from { margin: .35rem 0 0; font-size: .76rem; color: var(--soft); }
     .none { color: var(--soft); background: var(--shade); padding: .5rem .8rem; margin: 0; font-size: .85rem; }
     footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem; font-size: .76rem; color: var(--soft); } footer span { display: block; }
     @media (max-width: 44rem) { dl { grid-template-columns: repeat(2, 1fr); } nav ol { columns: 1; } body { padding: 1rem; } }

@@ -19,6 +19,7 @@ PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
 import export  # noqa: E402
 import inventory  # noqa: E402
 import kernel  # noqa: E402
+import questions  # noqa: E402
 import report  # noqa: E402
 import scan  # noqa: E402
 import supervisor  # noqa: E402
@@ -93,6 +94,38 @@ class Inventory(unittest.TestCase):
             self.assertIsNone(export.bench(self.place.name, PROGRAM, 30, 2))
         for kind in export.KINDS:
             self.assertIn(f"| {kind} ", said.getvalue())
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_small_questions_of_rows_as_the_program_makes_them(self):
+        os.chmod(self.place.name, 0o755)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            self.assertIsNone(questions.bench(self.place.name, PROGRAM, 260, 4, 5))
+        for title in ("one asset, whole", "port X in system Y", "1,040 changes of the last run",
+                      "one asset, as of", "exposure of an operator"):
+            self.assertRegex(said.getvalue(), rf"\| {title} +\| [1-9]")
+        register = inventory.Register(self.place.name + "/questions-260", PROGRAM)
+        with register.running():
+            # Members are those of the rules; what is open and closed follows one another.
+            self.assertEqual(register.number(
+                "SELECT count(*) FROM cadastre.asset_member m FULL JOIN cadastre.asset_system y "
+                "USING (asset_id, system) WHERE m.asset_id IS NULL OR y.asset_id IS NULL"), 0)
+            self.assertEqual(register.number(
+                "SELECT count(*) FROM cadastre.service s WHERE until_run IS NOT NULL AND NOT EXISTS "
+                "(SELECT FROM cadastre.service n WHERE (n.asset_id, n.port, n.from_run) = "
+                "(s.asset_id, s.port, s.until_run))"), 0)
+            self.assertEqual(register.number("SELECT count(*) FROM cadastre.asset"), 260)
+            # Plans that a connection keeps answer for their own time only.
+            asked = [["show", "198.18.0.16"], ["show", "198.18.0.16", "2026-01-02T12:00:00Z"]] * 4
+            _, rows = questions.in_database(register, questions.ask_tool(PROGRAM), asked)
+            self.assertEqual(rows, rows[:2] * 4)
+            self.assertGreater(rows[0], rows[1])
+
+    def test_percentiles(self):
+        self.assertEqual(questions.percentile(list(range(1, 201)), 99), 198)
+        self.assertEqual(questions.percentile([7], 99), 7)
+        self.assertEqual(questions.verdict(5, 5), "reached")
+        self.assertEqual(questions.verdict(10, 5), "not reached, 2.0 times")
 
     @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
     def test_more_addresses_than_are_remembered(self):

@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -70,6 +71,18 @@ def network(register):
     register.intake(outside)
 
 
+def later(register):
+    """Two more runs: assets that people decide about, and one whose role changes."""
+    for at in (34, 40):
+        run = Bundle(realm="lanhe", at=at).covered("198.18.90.0/24", "1-65535")
+        for host in (1, 2, 3, 4):
+            run.service(f"198.18.90.{host}", 22, "ssh")
+        run.host("198.18.30.11")
+        if at == 40:
+            run.service("198.18.90.4", 502, "modbus")
+        register.intake(run)
+
+
 class Export(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -87,6 +100,7 @@ class Export(unittest.TestCase):
         small.service("198.18.0.5", 22, "ssh", product="OpenSSH", version="9.2")
         small.name("198.18.0.5", "gate.example")
         cls.register.intake(small)
+        later(cls.register)
 
     @classmethod
     def tearDownClass(cls):
@@ -150,7 +164,7 @@ class Export(unittest.TestCase):
     def test_provenance_and_chapters(self):
         root = ET.fromstring(self.export())
         services = list(root.iter(OURS + "service"))
-        self.assertEqual(5, len(services))
+        self.assertEqual(10, len(services))
         for element in services + list(root.iter(OURS + "fact")):
             self.assertIn(element.get("grade"), ("measured", "claimed", "attested", "derived"))
             if element.get("grade") != "attested":
@@ -164,12 +178,16 @@ class Export(unittest.TestCase):
         self.assertFalse(list(root.iter(AI + "person")))
         exposure = {e.get("state") for e in root.iter(OURS + "exposure")}
         self.assertEqual({"justified", "unjustified"}, exposure)
+        self.assertEqual([("remote maintenance", None)],
+                         [(e.get("kind"), e.get("registration"))
+                          for e in root.iter(OURS + "exposure") if e.get("maintenance")])
         states = {c.get("name"): c.get("state") for c in root.iter(OURS + "chapter")}
         self.assertEqual(23, len(states))
         for name in ("identification", "organisation", "business", "tier", "areas", "crypto",
-                     "exposure", "changes", "evidence", "connections"):
+                     "exposure", "changes", "evidence", "connections", "boundary", "data",
+                     "external-links", "suppliers", "positions"):
             self.assertEqual("recorded", states[name], name)
-        for name in ("positions", "suppliers", "data"):
+        for name in ("assessments", "designation"):
             self.assertEqual("not-recorded", states[name], name)
         kinds = {e.get("type") for e in root.iter(CORE + "relationship")}
         self.assertLessEqual({"af:operated-by", "af:depends-on", "af:provides", "af:in-network",
@@ -181,6 +199,77 @@ class Export(unittest.TestCase):
         # Evidence by its digest only.
         self.assertNotIn("aGVsbG8", ET.tostring(root, encoding="unicode"))
 
+    def records(self, *words):
+        found = {}
+        for element in ET.fromstring(self.export(*words)).iter(OURS + "record"):
+            items = {}
+            for item in element:
+                items.setdefault(item.get("name"), []).append(item.text)
+            self.assertEqual(("attested", "LH-"), (element.get("grade"), element.get("source")[:3]))
+            self.assertTrue(element.get("as-of") and element.get("first-seen"))
+            found[element.get("kind"), element.get("id")] = items
+        return found
+
+    def test_every_chapter_of_the_register(self):
+        """Each kind of statement, by system: what concerns it and nothing else; all of it in the
+        file of the realm."""
+        found = self.records("--system", "distribution-dispatch")
+        for key, item, value in (
+                (("facility", "dispatch-centre"), "importance", "key"),
+                (("zone", "control"), "target-security-level", "3"),
+                (("conduit", "control-to-boundary"), "between", "Control zone (control)"),
+                (("circuit", "fibre-a"), "bandwidth", "1000 Mbit/s"),
+                (("contract", "C-2025-014"), "secrecy-agreement", "S-2025-014"),
+                (("remote-maintenance", "RM-1"), "valid-until", "2027-06-30"),
+                (("position", "dispatch-admin"), "holder", "HR-0417"),
+                (("position", "data-officer"), "organisation", "Lanhe Power (lanhe-power)"),
+                (("business", "distribution-dispatch"), "recovery-time", "4 h"),
+                (("scenario", "distribution-dispatch industrial-control"), "transport",
+                 "IEC 60870-5-104 over leased fibre")):
+            self.assertIn(value, found[key][item], key)
+        self.assertNotIn(("circuit", "internet-1"), found)
+        self.assertNotIn(("data-resource", "customer-records"), found)
+        duties = sorted((items.get("system", items.get("subnet"))[0], duty)
+                        for (kind, _), items in found.items() if kind == "responsibility"
+                        for duty in items if duty in ("manages", "operates", "uses"))
+        self.assertEqual([("198.18.40.0/24", "uses")]
+                         + [("Distribution dispatch SCADA (distribution-dispatch)", d)
+                            for d in ("manages", "operates")], duties)
+        site = self.records("--system", "outage-website")
+        self.assertEqual(["internet"], site["circuit", "internet-1"]["kind"])
+        self.assertEqual(["Data officer (data-officer)"],
+                         site["data-resource", "customer-records"]["responsible"])
+        self.assertNotIn(("remote-maintenance", "RM-1"), site)
+        self.assertLessEqual(set(found) | set(site), set(self.records()))
+        # One asset that no system claims has where it stands, and nobody's papers.
+        self.assertEqual(set(), {k for k, _ in self.records("--asset", "fd00:18::10")}
+                         - {"baseline"})
+        # The register of another day: nothing was attested then.
+        self.assertEqual({}, self.records("--as-of", "2026-03-01T12:00:00Z"))
+        root = ET.fromstring(self.export())
+        concerns = [e.get("subject") for e in root.iter(CORE + "relationship")
+                    if e.get("type") == "af:concerns"]
+        self.assertIn("circuit-internet-1", concerns)
+        self.assertEqual({"circuit-internet-1", "circuit-fibre-a"},
+                         {e.get("id") for e in root if e.find(AI + "circuit") is not None})
+
+    def test_organisations_and_areas(self):
+        root = ET.fromstring(self.export("--system", "distribution-dispatch"))
+        power = [e for e in root.iter(OURS + "organisation") if e.get("id") == "lanhe-power"][0]
+        said = {e.get("name"): e.text for e in power}
+        self.assertEqual("operator, from 2010-01-01", [e.text for e in power
+                                                       if e.get("name") == "role"][0])
+        self.assertIn("security@lanhe-power.example", said["contact cybersecurity"])
+        self.assertIn("took over", said["event merge"])
+        self.assertIn("relay-works", {e.get("id") for e in root.iter(OURS + "organisation")})
+        area = [e for e in root.iter(OURS + "network") if e.get("prefix") == "198.18.30.0/24"][0]
+        self.assertLessEqual({"vlan": "30", "facility": "dispatch-centre"}.items(),
+                             {e.get("name"): e.text for e in area}.items())
+        system = {e.get("name"): e.text for e in root.iter(OURS + "fact")
+                  if (e.get("method") or "").startswith("system distribution-dispatch")}
+        self.assertEqual(("01", "wan", "industrial-control"),
+                         (system["object-no"], system["deployment"], system["technology"]))
+
     def test_hostile_words_stay_words(self):
         text = self.export()
         self.assertNotIn("<script", text)
@@ -190,6 +279,41 @@ class Export(unittest.TestCase):
         rows = list(csv.DictReader(io.StringIO(self.export("--kind", "csv"))))
         cells = [cell for row in rows for cell in row.values()]
         self.assertFalse([c for c in cells if c[:1] in ("=", "+", "@")])
+
+    def test_decisions_and_summaries(self):
+        """What people said of an asset, retired ones and those that became one; and its summary as
+        it was at another time."""
+        self.call("asset", "retire", "198.18.90.1", "--reason", "sold", "--by", "clerk")
+        self.call("asset", "merge", "198.18.90.2", "198.18.90.3", "--reason", "two cards of one",
+                  "--by", "clerk")
+
+        def device(address, *words):
+            root = ET.fromstring(self.export("--asset", address, *words))
+            return list(root.iter(OURS + "device"))[0]
+        gone = device("198.18.90.1")
+        self.assertEqual("retired", gone.get("state"))
+        said = [e for e in gone if e.get("name") == "retire"][0]
+        self.assertEqual(("changes", "attested", "sold"),
+                         (said.get("chapter"), said.get("grade"), said.text))
+        self.assertNotIn("clerk", ET.tostring(gone, encoding="unicode"))
+        one = device("198.18.90.2")
+        alias = one.get("aliases")
+        self.assertTrue(alias)
+        self.assertEqual(one.get("id"), device(alias).get("id"))
+        self.assertIn(f"{alias} is an alias of {one.get('id')}: two cards of one",
+                      [e.text for e in one if e.get("name") == "merge"])
+        for kind in ("json", "csv"):
+            text = self.export("--kind", kind)
+            self.assertIn("retired", text)
+            self.assertIn(alias, text)
+        self.assertEqual("seen", device("198.18.90.1", "--as-of", "2026-03-02T20:00:00Z")
+                         .get("state"))
+        before = device("198.18.90.4", "--as-of", "2026-03-02T20:00:00Z")
+        self.assertEqual(("host", "controller"), (before.get("role"),
+                                                  device("198.18.90.4").get("role")))
+        stated = [(e.get("name"), e.text) for e in device("198.18.30.11") if e.get("as-of")]
+        self.assertLessEqual({("tag", "scada"), ("tag", "redundant"), ("facility", "dispatch-centre"),
+                              ("manages", "Lanhe Power (lanhe-power)")}, set(stated))
 
     def test_as_of(self):
         then = ET.fromstring(self.export("--as-of", "2026-03-01T12:00:00Z"))
@@ -235,6 +359,13 @@ class Export(unittest.TestCase):
                                "FROM service WHERE until_run IS NULL ORDER BY address, port")
             self.assertEqual(mine, theirs)
             self.assertEqual([["claimed"]], other.sql("SELECT DISTINCT grade FROM fact"))
+            # What people said there is counted, and taken from them by a register file only.
+            text = pathlib.Path(path).read_text(encoding="utf-8")
+            people = [e for e in ET.fromstring(text).iter(OURS + "fact") if not e.get("until")
+                      and (e.get("grade") == "attested" or not e.get("run"))]
+            self.assertEqual(str(text.count("<af:record ") + len(people)), other.one(
+                "SELECT value FROM run_counter WHERE name = 'statements_of_register'"))
+            self.assertEqual("0", other.one("SELECT count(*) FROM fact WHERE attribute = 'tag'"))
             self.assertEqual("1", other.one("SELECT count(*) FROM run"))
             source = other.one("SELECT min(source) FROM fact WHERE attribute = 'http.title'")
             self.assertTrue(source.startswith("lanhe"), source)
@@ -267,6 +398,10 @@ class Export(unittest.TestCase):
         portal = [r for r in rows if any(a["address"] == "198.18.10.11" for a in r["addresses"])][0]
         self.assertIn("https", {s.get("protocol") for s in portal["services"]})
         self.assertTrue(all("grade" in f and "run" in f for f in portal["facts"]))
+        said = [s for r in rows for s in r["statements"] if s["attribute"] == "tag"]
+        self.assertEqual({("scada", "attested", "LH-REG-2026")},
+                         {(s["value"], s["grade"], s["source"]) for s in said} -
+                         {("redundant", "attested", "LH-REG-2026")})
 
     def test_cyclonedx(self):
         """The rules of CycloneDX 1.6 that the official schema states, as far as they touch us."""
@@ -374,6 +509,54 @@ class Export(unittest.TestCase):
         self.assertEqual(["file.xml"], os.listdir(directory))
         self.assertIn("<ai:assets", pathlib.Path(path).read_text(encoding="utf-8"))
 
+    def test_one_thing_one_file(self):
+        """Into a directory: a file for each system or asset, as each would be alone; names that any
+        file system takes; what was there stays."""
+        self.register.sql("""INSERT INTO system (realm_id, id, name, organisation, sector, external,
+                class, kind, function, service_scope, counterparts, lifecycle, as_of, document,
+                from_import)
+            SELECT realm_id, x.id, 'S', 'o', 'other', x.id = 'theirs', '', '', '', '', '', '',
+                '2026-01-01', 'D', (SELECT max(i.id) FROM register_import i)
+            FROM realm, (VALUES ('../A/b'), ('../a/b'), ('theirs'), (repeat('x', 300))) AS x (id)
+            WHERE realm.name = 'small'""")
+        directory = self.register.path("each")
+        self.call("export", "-o", directory + "/", realm="small")
+        names = sorted(os.listdir(directory))
+        self.assertEqual(3, len(names))
+        for name in names:
+            self.assertRegex(name, r"^system-[A-Za-z0-9._-]{1,200}\.xml$")
+        self.assertEqual(3, len({n.lower() for n in names}))
+        self.assertIn("system-.._2Fa_2Fb.xml", names)
+        self.assertIn("3 files", self.said)
+        self.register.sql("DELETE FROM system WHERE document = 'D'")
+        shutil.rmtree(directory)
+        self.call("export", "-o", directory + "/")
+        found = {n: pathlib.Path(directory, n).read_text(encoding="utf-8")
+                 for n in os.listdir(directory)}
+        self.assertEqual({f"system-{s}.xml" for s in (
+            "distribution-dispatch", "outage-website", "office-automation", "network-management")},
+            set(found))
+        self.assertEqual(self.export("--system", "outage-website"),
+                         found["system-outage-website.xml"])
+        self.call("export", "-o", directory, "--kind", "json", "--each", "asset")
+        asset = json.loads(self.export("--asset", "198.18.10.11", "--kind", "json"))
+        path = pathlib.Path(directory, f"asset-{asset['asset']}.ndjson")
+        self.assertEqual(asset, json.loads(path.read_text(encoding="utf-8")))
+        count = self.register.one("SELECT count(*) FROM asset JOIN realm USING (realm_id) "
+                                  "WHERE merged_into IS NULL AND realm.name = 'lanhe'")
+        self.assertEqual(4 + int(count), len(os.listdir(directory)))
+        self.call("export", "-o", directory, "--asset", "198.18.40.20")
+        self.assertEqual(5 + int(count), len(os.listdir(directory)))
+        self.call("export", "-o", directory, "--kind", "nmap", code=2)
+        self.call("export", "-o", directory + "/none", "--each", "asset", code=2)
+        self.call("export", "-o", directory, "--each", "thing", code=2)
+        # A file that cannot be written whole leaves the one that was there.
+        def small_files():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        self.call("export", "-o", directory, code=7, preexec_fn=small_files, restore_signals=False)
+        self.assertEqual(found, {n: pathlib.Path(directory, n).read_text(encoding="utf-8")
+                                 for n in found})
+
     def test_reads_well(self):
         """The stylesheet: every chapter has its heading in both languages, hostile words are inert."""
         path = self.register.path("page.xml")
@@ -384,6 +567,10 @@ class Export(unittest.TestCase):
         self.assertNotIn("<script", page)
         self.assertIn("&lt;script&gt;", page)
         self.assertEqual(23, page.count("<section id="))
+        for words in ("谁主管谁负责", "互联网出口 Internet exit", "远程运维登记", "HR-0417",
+                      "Customer records", "Data diode to the DMZ", "未登记 unregistered",
+                      "Relay Works"):
+            self.assertIn(words, page)
         for words in ("互联网暴露面", "Internet exposure", "登记簿无记载", "Index of evidence"):
             self.assertIn(words, page)
         self.assertNotRegex(page, r"(href|src)=\"(?!#)")

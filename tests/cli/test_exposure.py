@@ -157,9 +157,21 @@ class Exposure(unittest.TestCase):
                             ({"until": "2020-01-01"}, "ends in the future"),
                             ({"until": "soon"}, "--until"),
                             ({"reason": "  "}, "needs a reason"),
+                            ({"port": "tcp/" + ",".join(map(str, range(1, 2000, 2)))},
+                             "more ports than one entry"),
                             ({"reason": "x" * 1001}, "longer than 1000")):
             self.justify(code=2, **words)
             self.assertIn(said, self.said)
+        for what in ("--approver", "--document", "--by"):
+            self.justify(what, "x" * 1001, code=2)
+            self.assertIn("longer than 1000", self.said)
+        # As much as there may be.
+        full = self.justify("--approver", "a" * 1000, "--document", "d" * 1000, "--by", "b" * 1000,
+                            reason="r" * 1000, port="tcp/" + ",".join(map(str, range(1, 700, 2))))
+        row = [r for r in self.call("exposure", "ledger") if str(r["entry"]) == full][0]
+        self.assertEqual([len(row[name]) for name in ("reason", "approver", "document")], [1000] * 3)
+        self.call("exposure", "withdraw", full, "--reason", "x" * 1001, code=2)
+        self.call("exposure", "withdraw", full, "--reason", "x" * 1000)
         self.call("exposure", "justify", "portal", "--port", "any", "--approver", "A", "--reason",
                   "B", "--until", "2099-01-01", code=2)
         self.call("exposure", "justify", "198.18.1.1", "--approver", "A", "--reason", "B",
@@ -183,8 +195,9 @@ class Exposure(unittest.TestCase):
         portal = [r for r in rows if r["system"] == "portal"][0]
         self.assertEqual([portal[k] for k in ("operator", "addresses", "services", "names",
                                               "certificates", "administration",
-                                              "remote_maintenance", "industrial")],
-                         ["power", 2, 3, 2, 1, 1, 1, 0])
+                                              "remote_maintenance", "industrial", "exits",
+                                              "unregistered")],
+                         ["power", 2, 3, 2, 1, 1, 1, 0, 0, 2])
         by = {r["operator"]: r["services"] for r in
               self.call("exposure", "summary", "--by", "operator")}
         self.assertEqual(by, {"": 1, "power": 3, "water": 1})
@@ -218,6 +231,70 @@ class Exposure(unittest.TestCase):
         self.assertEqual(self.register.sql(member.format("member")),
                          self.register.sql(member.format("system")))
         self.assertEqual(self.spots("--system", "pumps"), [("198.18.3.3", "tcp/9999")])
+
+    def registered(self, path, until="2099-01-01", system="portal", more=""):
+        file = self.register.path("supply.xml")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(REGISTER.replace("</register>", f"""
+  <circuits>
+    <circuit id="line-1" name="Line" organisation="power" kind="internet" number="1"
+        blocks="198.18.1.0/28" systems="portal"/>
+    <circuit id="line-2" name="Spare" organisation="power" kind="internet" number="2"
+        systems="portal pumps"/>
+    <circuit id="fibre" name="Fibre" organisation="power" kind="private-line" number="3"
+        systems="portal"/>
+  </circuits>
+  <remote-maintenance>
+    <remote-access id="RM-1" supplier="water" system="{system}" path="{path}"
+        necessity="n" assessment="A-1" controls="two persons" valid-until="{until}"/>{more}
+  </remote-maintenance>
+</register>"""))
+        self.call("register", "import", file)
+        return {(r["address"], r["port"]): r["maintenance"]
+                for r in self.call("exposure", "list", code=1) if r["maintenance"]}
+
+    def test_8_exits_and_remote_maintenance(self):
+        spot = ("198.18.1.11", "tcp/3389")
+        review = "SELECT subject, detail FROM review WHERE kind = 'unregistered remote maintenance'"
+        self.assertEqual([["198.18.1.11 tcp/3389", "remote maintenance"]],
+                         self.register.sql(review))
+        # What covers it: its system's statement, in force, whose path names it if it names any.
+        for path, state in (("VPN, then the jump host", "registered"),
+                            ("RDP to 198.18.1.11:3389 over VPN.", "registered"),
+                            ("to 198.18.1.1", "unregistered"), ("to 198.18.1.110", "unregistered"),
+                            ("by 2001:db8::1", "unregistered")):
+            self.assertEqual({spot: state}, self.registered(path), path)
+        self.assertEqual({spot: "unregistered"}, self.registered("VPN", system="pumps"))
+        both = self.call("exposure", "remote", code=1)
+        self.assertEqual([("portal", "unregistered", "198.18.1.11", ""),
+                          ("pumps", "not observed", "", "RM-1")],
+                         [(r["system"], r["state"], r["address"], r["registration"]) for r in both])
+        self.assertEqual(both[1]["controls"], "two persons")
+        self.assertEqual({spot: "expired"}, self.registered("VPN", until="2026-03-01"))
+        self.assertIn("RM-1 expired 2026-03-01", self.register.sql(review)[0][1])
+        self.registered("VPN")
+        self.assertEqual([], self.register.sql(review))
+        row = self.call("exposure", "remote")[0]
+        self.assertEqual(("registered", "RM-1", "Water"),
+                         (row["state"], row["registration"], row["supplier_name"]))
+        self.assertEqual([], self.call("exposure", "remote", "--operator", "water"))
+        self.assertIn('maintenance="registered" registration="RM-1"',
+                      self.call("export", "-o", "-", form="text"))
+        # Exits: by the block that holds the address, else those of its system.
+        exits = {r["address"]: r["exits"] for r in self.call("exposure", "list", code=1)}
+        self.assertEqual({"198.18.1.10": "line-1", "198.18.1.11": "line-1", "198.18.3.3": ""},
+                         exits)
+        rows = {r["system"]: (r["exits"], r["services"], r["unregistered"])
+                for r in self.call("exposure", "summary")}
+        self.assertEqual({"": (0, 1, 0), "portal": (2, 2, 0), "pumps": (1, 0, 0)}, rows)
+        by = {r["operator"]: r["exits"] for r in
+              self.call("exposure", "summary", "--by", "operator")}
+        self.assertEqual({"": 0, "power": 2, "water": 1}, by)
+        points = self.call("exposure", "trend", "--since", "2026-01-01", "--until", "2027-01-01")
+        self.assertEqual([0, 0], [p["exits"] for p in points])
+        text = self.call("exposure", "list", code=1, form="text")
+        self.assertIn("registered", text)
+        self.assertIn("198.18.1.11", self.call("exposure", "remote", form="text"))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,8 @@ one service stopped; and with it started again.
   survey_test.py MODBUSD CADASTRE"""
 import ipaddress
 import json
-import os
 import pathlib
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -18,7 +16,6 @@ sys.dont_write_bytecode = True
 import compare  # noqa: E402
 import driver  # noqa: E402
 
-FORBIDDEN, SKIP = 5, 77
 MODBUSD, PROGRAM = sys.argv.pop(1), sys.argv.pop(1)
 NODE, SERVICE = "broker", "mqtt"
 
@@ -26,23 +23,9 @@ NODE, SERVICE = "broker", "mqtt"
 class SurveyTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.place = tempfile.TemporaryDirectory(prefix="cadastre-lab-test-")
-        os.chmod(cls.place.name, 0o755)
-        cls.utility = driver.Utility(PROGRAM, cls.place.name + "/data", cls.place.name + "/lab",
-                                     MODBUSD)
-        up = cls.utility.do("up", codes=(0, FORBIDDEN))
-        if up.returncode == FORBIDDEN:
-            print(up.stderr.strip())
-            sys.exit(SKIP)
-        print(up.stderr.strip())
+        driver.bring_up(cls, PROGRAM, MODBUSD)
         cls.maps = cls.place.name + "/maps"
-        cls.utility.grant("2099-01-01T00:00:00Z")
         cls.utility.cadastre("register", "import", str(driver.REGISTER))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.utility.do("down")
-        cls.place.cleanup()
 
     def survey(self):
         """One survey: the row of its run."""

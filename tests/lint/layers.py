@@ -31,7 +31,8 @@ libraries = {
     r"libxml/.*": {"common/xml", "scanner/fingerprint", "inventory", "inventory/norm", "inventory/exchange"},
     r"pcre2\.h": {"scanner/fingerprint"},
     r"jansson\.h": {"common/model", "inventory/exchange"},
-    r"seccomp\.h|cap-ng\.h": {"scanner/priv"},
+    r"seccomp\.h": {"common/confine"},
+    r"cap-ng\.h": {"scanner/priv"},
     r"openssl/.*": {"common/model", "scanner/protocol"},
 }
 

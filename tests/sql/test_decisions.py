@@ -728,7 +728,13 @@ class Decisions(unittest.TestCase):
         one, two, _ = self.network()
         self.decide("merge", two, one, reason="x" * 2000, by="y" * 300)
         self.assertEqual(len(self.decisions()[-1]["reason"]), 2000)
+        self.assertEqual(self.register.one(
+            f"SELECT length(merge_reason) > 2300 FROM asset WHERE asset_id = {two}"), "t")
         self.decide("undo", self.last(), reason="z" * 2000)
+        self.decide("merge", two, one, reason="x" * 2001, code=2)
+        self.assertIn("longer than 2000", self.said)
+        self.decide("merge", two, one, by="y" * 301, code=2)
+        self.assertIn("longer than 300", self.said)
 
     # ---- trouble
 

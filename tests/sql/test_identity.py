@@ -204,6 +204,17 @@ class Identity(unittest.TestCase):
         self.assertIn("proxy ARP", reason)
         self.assertEqual(len(self.notes("address.proxied")), 58)
         self.assertEqual(self.run_of(*hosts)["facts"], 0)
+        # Neither a comparison of all with all nor a look at a part of it takes it apart.
+        self.assertEqual(self.match(), [])
+        for part in (hosts[20:30], hosts[20:50]):
+            self.run_of(*part)
+            self.assertEqual(sorted(len(row[0].split()) for row in self.assets()), [1, 58])
+            self.assertEqual(len(self.notes("address.proxied")), 58)
+            self.assertEqual(self.match(), [])
+        # One of them comes to answer for itself.
+        self.run_of((hosts[30][0], {"mac": "00:00:0c:00:00:bb"}))
+        self.assertEqual(sorted(len(row[0].split()) for row in self.assets()), [1, 1, 57])
+        self.assertEqual(len(self.notes("address.proxied")), 57)
 
     def test_a_firewall_that_accepts_everything(self):
         """SYN-ACK from everywhere and no word: the network is one thing."""

@@ -70,13 +70,16 @@ class Late(unittest.TestCase):
 
     def services(self, hour):
         """Address, port, product and version that held then."""
-        return self.register.sql(
+        rows = self.register.sql(
             "SET search_path = cadastre_as_of, cadastre, pg_temp;"
             f"SET cadastre.as_of = '{(START + datetime.timedelta(hours=hour)).isoformat()}';"
             "SET cadastre.known_at = '2099-01-01'; SET cadastre.known_run = 1000000;"
-            "SET cadastre.known_import = 1000000;"
+            "SET cadastre.known_import = 1000000; DO $$ BEGIN "
+            "PERFORM set_config('cadastre.runs', runs_at(as_of(), 1000000)::text, false), "
+            "set_config('cadastre.imports', imports_at(as_of(), 1000000)::text, false); END $$;"
             "SELECT host(s.address), s.port, s.product, s.version FROM service s "
             f"JOIN realm r USING (realm_id) WHERE r.name = '{self.realm}' ORDER BY 1, 2")
+        return [row for row in rows if row != ["DO"]]
 
     def web(self, hour, version, *ports):
         b = self.at(hour).host("198.18.1.10").port("198.18.1.10", 443, *ports)

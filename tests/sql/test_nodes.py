@@ -266,6 +266,11 @@ class Nodes(unittest.TestCase):
 
     def test_2_every_query_is_understood(self):
         """What is asked of tables here is asked of views of all nodes there."""
+        there = r"\bcadastre\.(%s)\b" % "|".join(
+            row[0] for row in self.home.sql("SELECT tab FROM node_tables()"))
+        self.assertEqual(self.home.sql(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'cadastre'::regnamespace AND "
+            f"proname !~ '^(node_|as_of_build)' AND prosrc ~ '{there}'".replace("\\b", "\\y")), [])
         prepared = []
         for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
             text = re.sub(r"^--[^\n]*\n", "", path.read_text(), flags=re.M).strip()
@@ -273,8 +278,10 @@ class Nodes(unittest.TestCase):
                     r"\b(INSERT INTO|UPDATE|DELETE FROM|FOR UPDATE|node_incoming)\b", text):
                 continue
             types = ", ".join(re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M))
-            if re.search(r"\b(identity_concerned)\b", text):
+            if re.search(r"\bidentity_(concerned|met)\b", text):
                 continue  # temporary tables of a filing
+            if not path.stem.startswith("node_"):
+                self.assertIsNone(re.search(there, text), f"{path.name} names one database's table")
             prepared.append(f"PREPARE {path.stem} {f'({types})' if types else ''} AS {text}")
         self.assertGreater(len(prepared), 50)
         self.home.sql("SET search_path = cadastre_all, cadastre, pg_temp; " + ";\n".join(prepared))

@@ -32,6 +32,11 @@ STATEMENTS = """<?xml version="1.0" encoding="UTF-8"?>
       <tier s="2" a="3"/><assets><prefix cidr="198.18.2.0/24"/></assets>
     </system>
   </systems>
+  <asset-statements>
+    <asset by="address" is="198.18.2.21" attribute="tag" value="scada-1"/>
+    <asset by="address" is="198.18.1.10" attribute="tag" value="web"/>
+    <asset by="address" is="198.18.1.10" attribute="importance" value="key"/>
+  </asset-statements>
 </register>
 """
 
@@ -143,6 +148,8 @@ class Questions(unittest.TestCase):
                 ("organisation ~ 'power & light'", [web, other, cell]),
                 ("organisation = power and not system = portal", [cell]),
                 ("tier >= 3", [cell]), ("tier < 3", [web, other]), ("not tier >= 1", [name, left]),
+                ("tag = SCADA-1", [cell]), ("tag ~ scada or tag = web", [web, cell]),
+                ("tag != web and importance = key", []), ("importance in (key, important)", [web]),
                 ("zone = control", [cell]), ("exposed", [web]), ("cii", []),
                 ("key = s-1", [cell]), ("address = 198.18.2.0/24", [cell]),
                 ("address in (198.18.1.11, 198.18.3.3)", [other, name]),
@@ -210,6 +217,15 @@ class Questions(unittest.TestCase):
         self.call("changes", "--against", "nothing", code=3)
         self.assertLess(one, four)
 
+    def test_3_views_of_other_times_ask_no_view_of_now(self):
+        self.assertEqual(self.register.sql(
+            "SELECT v.relname, n.relname FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid "
+            "JOIN pg_class v ON v.oid = w.ev_class JOIN pg_class n ON n.oid = d.refobjid "
+            "WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass "
+            "AND v.relnamespace = 'cadastre_as_of'::regnamespace AND n.relkind = 'v' "
+            "AND n.relnamespace = 'cadastre'::regnamespace "
+            "AND n.relname NOT IN ('run_then', 'import_then') AND n.oid <> v.oid"), [])
+
     # ---- baselines
 
     def test_4_baselines(self):
@@ -220,6 +236,11 @@ class Questions(unittest.TestCase):
         self.call("baseline", "freeze", "filing", "--reason", "again", code=3)
         self.call("baseline", "freeze", "empty", "--reason", " ", code=2)
         self.call("baseline", "freeze", "bad", "--where", "nothing = 1", "--reason", "x", code=2)
+        for words in (("n" * 101, "--reason", "r"), ("long", "--reason", "r" * 1001),
+                      ("long", "--reason", "r", "--by", "b" * 1001),
+                      ("long", "--reason", "r", "--where", "name = x" + " " * 4089)):
+            self.call("baseline", "freeze", *words, code=2)
+            self.assertIn("longer than", self.said)
         rows = {row["name"]: row for row in self.call("baseline", "list")}
         self.assertEqual({"filing", "plant"}, rows.keys())
         self.assertEqual((rows["filing"]["by"], rows["filing"]["reason"], rows["plant"]["assets"]),
@@ -240,6 +261,15 @@ class Questions(unittest.TestCase):
                       self.call("baseline", "verify", "filing", form="text", code=1))
         self.call("baseline", "verify", "plant", form="text")
         self.call("baseline", "verify", "nothing", code=3)
+        # What was frozen is shown, fact by fact, as it was; and that it was altered, at the end.
+        shown = self.call("baseline", "show", "filing", code=1)
+        self.assertEqual(len(shown), int(rows["filing"]["facts"]))
+        self.assertTrue(any(row["kind"] == "service" and "443" in row["fact"] for row in shown))
+        plant = self.call("baseline", "show", "plant")
+        self.assertEqual((len({row["asset_id"] for row in plant}), len(plant)),
+                         (1, rows["plant"]["facts"]))
+        self.assertIn(("system", "plant"), [(row["kind"], row["fact"]) for row in plant])
+        self.call("baseline", "show", "nothing", code=3)
 
     def test_6_a_restored_register_tells_the_past_too(self):
         backup = self.register.path("backup")

@@ -147,6 +147,8 @@ class Schema(unittest.TestCase):
                 types = "(" + ", ".join(types) + ")" if types else ""
                 prepared[path.stem] = f"PREPARE q{types} AS {text}"
         self.assertTrue(temporary)
+        # What another one is made from comes first.
+        temporary = sorted(temporary, key=lambda t: sum(o.split()[3] in t for o in temporary))
         for name, text in prepared.items():
             made = temporary if any(re.search(rf"\b{t.split()[3]}\b", text)
                                     for t in temporary) else []

@@ -473,6 +473,55 @@ static void test_compare_only(void **state)
 	assert_int_equal(n_merges(), 1);
 }
 
+/* What somebody answers for stays together, whether it is met or not; what only has the shared MAC
+ * in common with it leaves. */
+static void test_answered_for_stays_one(void **state)
+{
+	const struct identity_split *splits;
+	struct addr silent = at("10.1.1.3"), leaves = at("10.1.1.4");
+	uint32_t e[4];
+
+	(void)state;
+	identity_compare_only(identity);
+	assert_true(identity_known_asset(identity, 11, 4, 0));
+	assert_true(identity_known_key(identity, 11, key("mac", M1, MAC), true, false));
+	e[0] = met("10.1.1.1", NULL, M1, 11);
+	e[1] = met("10.1.1.2", NULL, M1, 11);
+	e[2] = identity_known_address(identity, 11, &silent, false);
+	e[3] = met("10.1.1.4", NULL, M1, 11);
+	for (int i = 0; i < 4; i++) {
+		assert_true(identity_known_sighting(identity, e[i], key("mac", M1, MAC)));
+		if (i < 3)
+			identity_known_proxied(identity, e[i]);
+	}
+	resolve();
+	assert_int_equal(identity_splits(identity, &splits), 1);
+	assert_true(addr_equal(&splits[0].addr, &leaves));
+}
+
+/* Two files of one router that showed no key but a MAC on the near side; now it shows one. Where
+ * the far address may have been given to somebody else meanwhile, its file is not touched. */
+static void test_begins_to_show_keys(void **state)
+{
+	uint32_t near = met("10.1.1.1", "r", M1, 11), far = met("10.2.1.1", "r", NULL, 12);
+	uint32_t host = met("10.3.1.1", "h", M2, 13), beside = met("10.3.1.2", "h", NULL, 14);
+	uint32_t kept = met("10.4.1.1", "w", NULL, 15), wanders = met("10.5.1.1", "w", NULL, 16);
+
+	(void)state;
+	known(11, 1, NULL, M1);
+	known(12, 1, NULL, NULL);
+	known(13, 1, NULL, M2);
+	known(14, 1, NULL, NULL);
+	known(15, 1, "w", NULL);
+	known(16, 1, NULL, NULL);
+	identity_endpoint_restless(identity, wanders);
+	assert_int_equal(resolve(), 0);
+	assert_true(asset(near) == 11 && asset(far) == 11);
+	assert_true(asset(host) == 13 && asset(beside) == 13);
+	assert_true(asset(kept) == 15 && asset(wanders) == 15);
+	assert_int_equal(n_merges(), 1);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -498,6 +547,8 @@ int main(void)
 		CASE(test_shared_key_in_place_of_own),
 		CASE(test_order_does_not_matter),
 		CASE(test_compare_only),
+		CASE(test_begins_to_show_keys),
+		CASE(test_answered_for_stays_one),
 	};
 
 	return RUN(tests);

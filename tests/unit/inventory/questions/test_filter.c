@@ -93,6 +93,8 @@ static void what_they_mean(void **state)
 		{"address in (2001:db8::1)", "address[2001:db8::1/128]"},
 		{"first-seen < 1970-01-01T00:00:01Z", "first-seen[0 0 999999]"},
 		{"last-seen >= 1970-01-02", "last-seen[0 86400000000 253402300799000000]"},
+		{"tag = scada or importance in (key, Important)",
+			"(tag[scada]|(importance[key]|importance[important]))"},
 		{"system = \"and\"", "system[and]"},
 		{"  exposed  ", "exposed"},
 	};
@@ -195,6 +197,37 @@ static void limits(void **state)
 		str_addc(&text, ' ');
 	assert_non_null(strstr(read_filter(text.data), "longer than 4096 bytes"));
 	str_done(&text);
+}
+
+static int leaf_of(size_t n, size_t memory, struct filter_node **ret)
+{
+	struct arena *arena = arena_new(memory);
+	char *word = malloc(n + 1);
+	struct error error = {0};
+	int r;
+
+	memset(word, '%', n);
+	word[n] = 0;
+	r = filter_leaf(arena, FIELD_NAME, "~", word, ret, &error);
+	/* Each byte escaped, between two of our own. */
+	if (r == 0)
+		assert_int_equal(strlen((*ret)->pattern), 2 * n + 2);
+	free(word);
+	arena_free(arena);
+	return r;
+}
+
+/* The longest word, all of which has to be escaped; and a filter without memory. */
+static void limits_of_words_and_memory(void **state)
+{
+	struct filter_node *leaf;
+
+	(void)state;
+	assert_int_equal(leaf_of(511, 1 << 16, &leaf), 0);
+	assert_int_equal(leaf_of(512, 1 << 16, &leaf), ERROR_USAGE);
+	assert_int_equal(leaf_of(511, 512, &leaf), ERROR_SYSTEM);
+	assert_string_equal(read_filter("tier >= 2147483646"), "tier[0 2147483646 2147483647]");
+	assert_non_null(strstr(read_filter("tier >= 2147483647"), "a whole number"));
 }
 
 /* Every field with every comparison: those of its kind, and no other. */
@@ -301,6 +334,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_they_mean),
 		cmocka_unit_test(where_they_are_wrong),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(limits_of_words_and_memory),
 		cmocka_unit_test(what_can_be_compared),
 		cmocka_unit_test(comparisons_without_an_expression),
 		cmocka_unit_test(mutated),

@@ -221,10 +221,8 @@ static void long_names(void **state)
 		uint8_t data[260] = {0};
 
 		(void)state;
-		for (size_t i = 0; i < labels; i++) {
-			data[2 * i] = 1;
-			data[2 * i + 1] = 'a';
-		}
+		for (size_t i = 0; i < 2 * labels; i++)
+			data[i] = i % 2 ? 'a' : 1;
 		begin(0x8400, 1);
 		record(QNAME, 2, PTR, data, 2 * labels + 1);
 		assert_int_equal(read_it(), labels <= 127 ? REVERSE_NAMED : REVERSE_NOTHING);

@@ -278,6 +278,25 @@ WHERE o.until_run IS NOT NULL
 COMMENT ON VIEW cadastre.network_wandered IS
 	'Networks (/24, /64) of which an asset has lost an address';
 
+-- Of it the decision also asks for which addresses somebody answers.
+CREATE INDEX fact_proxied ON cadastre.fact (asset_id)
+	WHERE attribute = 'address.proxied' AND until_run IS NULL;
+
+-- A question of another time that means assets as they are now cannot name their table with its schema,
+-- which is home's alone.
+CREATE VIEW cadastre.asset_now AS SELECT * FROM cadastre.asset;
+COMMENT ON VIEW cadastre.asset_now IS 'Assets as they are now, whatever time a question is about';
+DO $$
+DECLARE
+	body text := pg_get_functiondef('cadastre.as_of_build()'::regprocedure);
+	part text := 'NOT IN (''run_then'', ';
+BEGIN
+	IF position(part IN body) = 0 THEN
+		RAISE EXCEPTION 'as_of_build() is not as expected: %', part;
+	END IF;
+	EXECUTE replace(body, part, part || '''asset_now'', ''network_wandered'', ');
+END $$;
+
 CREATE FUNCTION cadastre.node_freeze() RETURNS void LANGUAGE plpgsql
 SET search_path = cadastre, pg_temp AS $$
 DECLARE
