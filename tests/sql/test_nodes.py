@@ -15,12 +15,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)), sys.argv.pop(1)
+EVERY = int(sys.argv.pop(1))  # of the questions so many are asked: under a sanitizer each third
 REALM = "lanhe"
 HOSTS = 70
 BETWEEN, AFTER = "2026-03-01T09:45:00Z", "2026-03-01T11:30:00Z"
 FACTS = ("asset", "asset_past", "asset_run", "address", "name", "service", "identity_key",
          "key_sighting", "fact", "asset_seen", "asset_member", "hop", "link", "coverage", "evidence")
-HOME_TABLES = ("asset_member", "hop", "link", "coverage")
+HOME_TABLES = ("asset_member", "hop", "link", "coverage", "run", "asset_decision")
+THEN = ("--format", "json", "asset", "list", "--as-of", BETWEEN, "port = tcp/80 and name ~ example")
 # Groups of addresses that one copied key joins, and when more is shown that takes them apart.
 SPLIT_AT = (5, 5, 10, 10, 12, 12)
 QUESTION = "0, or 1: there is something to report"
@@ -43,7 +45,8 @@ def network(at):
             b.key(addr, "snmp.engineid", f"8000aabb{(n if at < 3 else n // 8 * 8):06x}11")
         if n % 4 == 1 and at >= 3:  # two that were two turn out to be one
             b.key(addr, "ssh.hostkey.sha256", f"pair {n // 8}")
-        b.hop(addr, 1, "198.18.0.1").hop(addr, 2, f"198.18.0.{10 + n % 7}").hop(addr, 3, addr)
+        if n % 5 == 0:
+            b.hop(addr, 1, "198.18.0.1").hop(addr, 2, f"198.18.0.{10 + n % 7}").hop(addr, 3, addr)
         if n % 10 == 0:
             b.link(addr, f"198.18.0.{10 + n % 7}").fact(addr, hw__vendor="Acme")
             b.link(addr, "192.0.2.7", "flow", "flow")
@@ -61,7 +64,8 @@ def copied(b, at, group, apart):
         addr = f"198.18.{100 + n}.{1 + group}"
         b.host(addr).service(addr, 22, "ssh", raw=b"copied").name(addr, f"c{n}.example", "dns.ptr")
         b.key(addr, "snmp.engineid", f"8000aa{group:02x}77665544").fact(addr, hw__vendor=f"Maker {n}")
-        b.hop(addr, 1, "198.18.0.1").hop(addr, 2, addr)
+        if n in (1, 5):
+            b.hop(addr, 1, "198.18.0.1").hop(addr, 2, addr)
         if at >= apart:
             b.key(addr, "ssh.hostkey.sha256", f"own {addr}")
 
@@ -119,6 +123,23 @@ def blocked(at):
 class Spread(Register):
     """The register's home, and the program on it."""
 
+    @classmethod
+    def alike(cls, n):
+        """So many empty registers: one that is made, and copies of it, which are others. They do not
+        wait for a disk."""
+        made = [cls(TOOL) for _ in range(n)]
+        made[0].run("status")
+        made[0].run("stop")
+        with open(made[0].data + "/postgres/postgresql.auto.conf", "a", encoding="utf-8") as file:
+            file.write("fsync = off\n")
+        for register in made[1:]:
+            subprocess.run(["cp", "-a", made[0].data, register.data], check=True)
+        for register in made:
+            register.hold()
+        for register in made[1:]:
+            register.sql("UPDATE node_self SET register = gen_random_uuid()::text")
+        return made
+
     def program(self, *words, code=0):
         done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=120,
                               env=dict(self.env, CADASTRE_SHARE=str(SOURCE / "inventory")))
@@ -137,11 +158,8 @@ class Spread(Register):
 class Nodes(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.home, cls.east, cls.west = Spread(TOOL), Spread(TOOL), Spread(TOOL)
-        cls.all = (cls.home, cls.east, cls.west)
+        cls.home, cls.east, cls.west = cls.all = Spread.alike(3)
         cls.home.run("grant", REALM, "198.18.0.0/15", "2020-01-01", "2099-01-01")
-        for register in cls.all:
-            register.hold()
         cls.home.program("register", "import", str(SOURCE / "schema/examples/good/register-power-utility.xml"))
         cls.home.program("pack", "install", str(SOURCE / "inventory/norms/energy-power.xml"))
         for bundle in (network(1), network(2), outside(3), network(5)):
@@ -157,19 +175,20 @@ class Nodes(unittest.TestCase):
     def questions(self):
         yield ("db", "status")
         yield ("--format", "csv", "asset", "list")
-        listed = [("--address", "198.18.10.0/28"), ("--port", "80"), ("--product", "openssh"),
-                  ("--text", "h3"), ("--system", "office-automation"), ("--state", "all"),
-                  ("--sort", "last-seen", "--limit", "7"), ("--as-of", BETWEEN),
+        listed = [("--address", "198.18.10.0/28"), ("--port", "80", "--product", "openssh"),
+                  ("--text", "h3"), ("--system", "office-automation", "--state", "all"),
+                  ("--sort", "last-seen", "--limit", "7"),
                   ("--as-of", BETWEEN, "port = tcp/80 and name ~ example")]
         listed += [(where,) for where in (
-            "port = tcp/80 and (product ~ openssh or vendor ~ acme)", "exposed", "not exposed and state = quiet", "key ~ gw", "mac = 00:00:0c:00:00:01", "tier >= 3",
-            "address in (198.18.100.0/22) and protocol = ssh", "organisation ~ power",
-            "first-seen < 2026-03-02 and os ~ linux", "role = router", "zone ~ o")]
+            "port = tcp/80 and (product ~ openssh or vendor ~ acme) or exposed",
+            "not exposed and state = quiet or key ~ gw or mac = 00:00:0c:00:00:01 or tier >= 3",
+            "address in (198.18.100.0/22) and protocol = ssh or role = router",
+            "organisation ~ power and first-seen < 2026-03-02 and os ~ linux or zone ~ o")]
         for form in ((), *listed):
             yield ("--format", "json", "asset", "list", *form)
         for which in self.which:
             yield ("--format", "json", "asset", "show", which)
-        for which in self.which[:2]:
+        for which in self.which[:1]:
             yield ("--format", "json", "asset", "show", which, "--as-of", BETWEEN)
         for words in ((), ("--run", "2"), ("--where", "exposed"), ("--between", BETWEEN, AFTER),
                       ("--between", BETWEEN, AFTER, "--all"), ("--against", "first")):
@@ -185,14 +204,19 @@ class Nodes(unittest.TestCase):
             yield ("--realm", REALM, "export", "--kind", kind, "-o", self.home.path("out"))
         yield ("--realm", REALM, "export", "--as-of", BETWEEN, "-o", self.home.path("then"))
 
+    def asked(self):
+        """Of the list each EVERY-th, and what other cases ask again."""
+        return {**dict.fromkeys([*self.questions()][::EVERY]),
+                **dict.fromkeys(self.few_questions() + [THEN])}
+
     def few_questions(self):
         return [("--format", "json", "asset", "list"), ("--format", "json", "changes")]
 
     def answers(self, questions=None):
         self.which = ["198.18.0.1", "h3.example"] + [row[0] for row in self.home.sql(
-            "SELECT asset_id FROM asset WHERE merged_into IS NULL ORDER BY asset_id % 1009 LIMIT 3")]
+            "SELECT asset_id FROM asset WHERE merged_into IS NULL ORDER BY asset_id % 1009 LIMIT 1")]
         found = {}
-        for words in questions or self.questions():
+        for words in questions or self.asked():
             text = self.home.program(*words, code=QUESTION)
             if words[-2] == "-o":
                 text += pathlib.Path(words[-1]).read_text()
@@ -237,8 +261,8 @@ class Nodes(unittest.TestCase):
     def test_1_same_answers(self):
         self.home.program("baseline", "freeze", "first", "--as-of", BETWEEN, "--reason", "a case")
         before = self.answers()
-        self.assertEqual([words for words, text in before.items() if text.strip() in ("", "[]")],
-                         [("--format", "json", "designation", "list")])
+        self.assertLessEqual({words for words, text in before.items() if text.strip() in ("", "[]")},
+                             {("--format", "json", "designation", "list")})
         type(self).few = {words: before[words] for words in self.few_questions()}
         type(self).before = before
         type(self).fewest = {words: before[words] for words in self.few_questions()[:1]}
@@ -362,9 +386,8 @@ class Nodes(unittest.TestCase):
         # A register that was restored makes its way to the nodes again.
         self.home.sql("DROP SCHEMA cadastre_all, cadastre_far CASCADE")
         self.same(self.few)
-        then = ("--format", "json", "asset", "list", "--as-of", BETWEEN)
         self.home.sql("DROP SCHEMA cadastre_as_of CASCADE")
-        self.same({then: self.before[then]})
+        self.same({THEN: self.before[THEN]})
 
     def test_8_refusals(self):
         add = lambda name, conninfo, code: self.home.program(  # noqa: E731
@@ -425,8 +448,11 @@ QUESTIONS = (("asset", "list"), ("changes",), ("asset", "show", "198.18.0.1"), (
              ("asset", "list", "--as-of", "2026-03-01T12:00:00Z"), ("exposure", "list"),
              ("asset", "list", "not exposed and key ~ own"),
              ("changes", "--between", "2026-03-01T12:00:00Z", "2026-03-01T18:30:00Z"))
-DECIDED = ("SELECT kind, asset_id, other_asset_id, run_id, verdict, reason, keys, score, undone IS NULL "
-           "FROM asset_decision ORDER BY run_id, kind, asset_id, other_asset_id, reason")
+# What is compared of the tables that hold what the clock said.
+WHOLE = {"run": "SELECT run_id, outcome, taken, facts_written, assets_new, assets_seen, assets_quiet, "
+                "services_new, services_changed, services_gone FROM run",
+         "asset_decision": "SELECT kind, asset_id, other_asset_id, run_id, verdict, reason, keys, score, "
+                           "undone IS NULL FROM asset_decision"}
 
 
 class Writing(unittest.TestCase):
@@ -434,10 +460,8 @@ class Writing(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.one, cls.home, cls.east, cls.west = (Spread(TOOL) for _ in range(4))
-        cls.all = (cls.home, cls.east, cls.west)
-        for register in (cls.one, *cls.all):
-            register.hold()
+        cls.one, *cls.all = Spread.alike(4)
+        cls.home, cls.east, cls.west = cls.all
         for register in (cls.one, cls.home):
             register.run("grant", REALM, "198.18.0.0/15", "2020-01-01", "2099-01-01",
                          "198.18.30.7/32")
@@ -445,8 +469,6 @@ class Writing(unittest.TestCase):
                              str(SOURCE / "schema/examples/good/register-power-utility.xml"))
         for register in (cls.one, cls.home):
             register.sql("UPDATE register_import SET imported = '2026-01-01'")
-        key = cls.home.one("SELECT encode(key, 'hex') FROM digest_key")
-        cls.one.sql(f"UPDATE digest_key SET key = decode('{key}', 'hex')")
         for name, node in (("east", cls.east), ("west", cls.west)):
             cls.home.program("db", "node", "add", name, "--conninfo", node.conninfo())
         cls.home.move("1366-2730", "east")
@@ -466,20 +488,16 @@ class Writing(unittest.TestCase):
         """All of the tables, wherever their rows lie."""
         found = []
         for node in self.all if register is self.home else (register,):
-            parts = [f"SELECT '{table}', t::text FROM {table} t" for table in tables
-                     if node is register or table not in HOME_TABLES]
+            parts = [f"SELECT '{table}', t::text FROM ({WHOLE.get(table, f'TABLE {table}')}) t"
+                     for table in tables if node is register or table not in HOME_TABLES]
             found += map(tuple, node.sql(" UNION ALL ".join(parts)))
         # The same bytes may prove facts at two nodes.
         return sorted(row for row in found if row[0] != "evidence") + sorted(
             {row for row in found if row[0] == "evidence"})
 
     def same(self, *questions):
-        self.assertEqual(self.rows(self.one, *FACTS), self.rows(self.home, *FACTS))
-        runs = ("SELECT run_id, outcome, taken, facts_written, assets_new, assets_seen, assets_quiet, "
-                "services_new, services_changed, services_gone FROM run ORDER BY 1")
-        self.assertEqual(self.one.sql(runs), self.home.sql(runs))
-        self.assertEqual(self.one.sql(DECIDED), self.home.sql(DECIDED))
-        for words in questions:
+        self.assertEqual(self.rows(self.one, *FACTS, *WHOLE), self.rows(self.home, *FACTS, *WHOLE))
+        for words in questions[::EVERY]:
             words = ("--format", "json", *words)
             answers = [register.program(*words, code=QUESTION) for register in (self.one, self.home)]
             if "review" in words:  # decided and filed when the clock said so
@@ -575,8 +593,7 @@ class Writing(unittest.TestCase):
                          (13, "LOCK TABLE cadastre.batch_ledger IN EXCLUSIVE MODE")):
             self.killed(network(at), self.home, lock)
             self.both(network(at))
-            self.same()
-        self.same(*QUESTIONS)
+        self.same(*QUESTIONS[:3])
         self.home.program("db", "node", "check")
         self.assertEqual(self.home.sql("SELECT 1 FROM node_filing"), [])
         self.assertEqual(self.home.sql("SELECT 1 FROM node_decision"), [])
