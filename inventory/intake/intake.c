@@ -299,11 +299,17 @@ static int refuse_late(struct intake *intake, int64_t realm, struct error *reter
 	const struct filing filing = {.batch = stage_batch(intake->stage),
 		.vantage = intake->header.vantage,
 		.realm = realm};
+	_cleanup_(db_result_freep) struct db_result *newer = NULL;
 	struct db *db = intake->inv->db;
 	char what[256], time[CLOCK_TEXT_MAX];
 	bool late = false;
-	int r = db_run(db, &query_node_route, DB_NO_VALUES, NULL, reterr);
+	int r = db_run(db, &query_node_newer,
+		DB_VALUES(db_int(realm), db_text(filing.vantage), db_time(intake->ended_us)),
+		&newer, reterr);
 
+	if (r < 0 || !db_get_bool(newer, 0, 0))
+		return r;
+	r = db_run(db, &query_node_route, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
 		r = late_check(db, &filing, intake->ended_us, &late, reterr);
 	if (r == 0)

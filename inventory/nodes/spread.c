@@ -17,6 +17,9 @@
 /* What only home stages: its own batch number beside the one of the nodes' parts. */
 #define BATCH_ALL (1LL << BATCH_BITS)
 
+/* So many nodes are given their parts at the same time. */
+#define SOURCES 4
+
 struct spread {
 	struct nodes nodes;
 	struct inventory *inv, *twin; /* the twin's session is that of node "home" */
@@ -30,6 +33,7 @@ struct part {
 	struct spread *spread;
 	struct node *node;
 	struct db *db;
+	struct db *source; /* a session at home */
 	const struct spread_filing *what;
 	struct filing how;
 	struct intake_result counts;
@@ -203,8 +207,7 @@ static int fetch_known(struct db *db, int64_t realm, struct error *reterr)
 		&query_node_known_keys, &query_node_known_sightings, &query_node_known_assets,
 		&query_node_known_facts};
 	static const struct query *const then[] = {&query_node_known_staged,
-		&query_node_known_ports, &query_node_spoke, &query_node_known_analyze,
-		&query_node_known};
+		&query_node_known_ports, &query_node_spoke, &query_node_known};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(of_realm); i++)
@@ -245,6 +248,49 @@ static int fetch_staged(struct spread *spread, int64_t batch, struct error *rete
 	return r < 0 ? r : db_run(db, &query_node_known_index, DB_NO_VALUES, NULL, reterr);
 }
 
+/* Rows of an address are staged where the hash of it says. */
+static bool is_elsewhere(const struct spread *spread, const struct addr *addr, int64_t bucket)
+{
+	const uint8_t *node_of = spread->nodes.owners.node;
+
+	return node_of[identity_bucket(addr)] != node_of[bucket];
+}
+
+static int bucket_at(const struct db_result *rows, size_t i, int64_t bucket, struct addr *ret,
+	struct error *reterr)
+{
+	if (db_get_addr(rows, i, 0, ret) && bucket >= 0 && bucket < ASSET_BUCKETS)
+		return 0;
+	return error_set(reterr, ERROR_INTERNAL, "\"%s\" is no address of an asset",
+		db_get_text(rows, i, 0));
+}
+
+/* Addresses of which rows are staged at another node than that of their asset. */
+static int note_elsewhere(struct spread *spread, int64_t batch, struct error *reterr)
+{
+	_cleanup_(db_copy_freep) struct db_copy *copy = NULL;
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	struct db *db = spread->inv->db;
+	int r = db_run(db, &query_node_owners, DB_VALUES(db_int(batch)), &rows, reterr);
+
+	if (r == 0)
+		r = db_copy_new(db, &query_node_in_elsewhere, &copy, reterr);
+	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
+		int64_t asset = db_get_int(rows, i, 1);
+		struct addr addr;
+
+		r = bucket_at(rows, i, asset >> ASSET_COUNTER_BITS, &addr, reterr);
+		if (r < 0 || !is_elsewhere(spread, &addr, asset >> ASSET_COUNTER_BITS))
+			continue;
+		db_copy_row(copy, 3);
+		db_copy_int8(copy, batch);
+		db_copy_addr(copy, &addr);
+		db_copy_int8(copy, asset);
+		r = db_copy_end_row(copy, reterr);
+	}
+	return r < 0 ? r : db_copy_flush(copy, reterr);
+}
+
 static int keep(struct spread *spread, const struct spread_filing *filing,
 	const struct identity_counts *counts, struct error *reterr)
 {
@@ -268,10 +314,9 @@ int spread_decide(struct spread *spread, struct spread_filing *filing, int64_t r
 	const int64_t batch = spread->batch | BATCH_ALL;
 	struct identity_counts counts = {0};
 	struct db *db = spread->inv->db;
-	int r = 0;
+	/* What is fetched has no indexes, however small the bundle is. */
+	int r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
 
-	if (filing->bulk)
-		r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
 		r = fetch_known(db, realm, reterr);
 	if (r == 0)
@@ -281,6 +326,10 @@ int spread_decide(struct spread *spread, struct spread_filing *filing, int64_t r
 	if (r == 0)
 		r = db_run(db, &query_node_shared_known, DB_VALUES(db_int(batch), db_int(realm)),
 			NULL, reterr);
+	if (r == 0)
+		r = note_elsewhere(spread, batch, reterr);
+	if (r == 0)
+		r = db_run(db, &query_node_changed_hands, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r == 0)
 		r = db_run(db, &query_node_home, DB_NO_VALUES, NULL, reterr);
 	filing->assets_new = counts.assets_new;
@@ -342,17 +391,17 @@ static int give_decision(struct part *part, struct error *reterr)
 		{&query_node_out_note, &query_intake_copy_note},
 		{&query_node_out_keys, &query_intake_copy_statement},
 		{&query_node_out_key_evidence, &query_intake_copy_evidence}};
-	struct db *home = part->spread->inv->db;
-	int r = set_owned(home, part->node, reterr);
+	int r = set_owned(part->source, part->node, reterr);
 
-	return r < 0 ? r : copy_all(home, part->db, pipes, ARRAY_SIZE(pipes), reterr);
+	return r < 0 ? r : copy_all(part->source, part->db, pipes, ARRAY_SIZE(pipes), reterr);
 }
 
 static int begin_part(struct part *part, struct error *reterr)
 {
-	struct db *home = part->spread->inv->db;
 	int r = set_number(part->db, "run", part->what->run, reterr);
 
+	if (r == 0)
+		r = set_number(part->source, "run", part->what->run, reterr);
 	if (r == 0)
 		r = set_number(part->db, "realm", part->how.realm, reterr);
 	if (r == 0)
@@ -362,7 +411,7 @@ static int begin_part(struct part *part, struct error *reterr)
 	if (r == 0)
 		r = db_run(part->db, &query_node_incoming, DB_NO_VALUES, NULL, reterr);
 	if (r == 0 && part->node != &part->spread->nodes.nodes[0]) {
-		r = db_copy_through(home, &query_node_copy_run, part->db, &query_node_copy_in, NULL,
+		r = db_copy_through(part->source, &query_node_copy_run, part->db, &query_node_copy_in, NULL,
 			reterr);
 		if (r == 0)
 			r = db_run(part->db, &query_node_run_add, DB_NO_VALUES, NULL, reterr);
@@ -372,7 +421,7 @@ static int begin_part(struct part *part, struct error *reterr)
 	if (r == 0 && part->done)
 		r = db_run(part->db, &query_intake_touched,
 			DB_VALUES(db_int(part->how.batch), db_int(part->how.run)), NULL, reterr);
-	return r < 0 ? error_wrap(reterr, r, "node \"%s\"", part->node->name) : 0;
+	return r;
 }
 
 /* ---- rows that were staged at one node and are another's ---------------------------------------- */
@@ -383,17 +432,16 @@ static int find_wrong(struct spread *spread, bool wrong[NODES_MAX][NODES_MAX],
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	const uint8_t *node_of = spread->nodes.owners.node;
-	int r = db_run(spread->inv->db, &query_node_owners,
+	int r = db_run(spread->inv->db, &query_node_wrong,
 		DB_VALUES(db_int(spread->batch | BATCH_ALL)), &rows, reterr);
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		int64_t bucket = db_get_int(rows, i, 1);
 		struct addr addr;
 
-		if (!db_get_addr(rows, i, 0, &addr) || bucket < 0 || bucket >= ASSET_BUCKETS)
-			return error_set(reterr, ERROR_INTERNAL, "\"%s\" is no address of an asset",
-				db_get_text(rows, i, 0));
-		wrong[node_of[identity_bucket(&addr)]][node_of[bucket]] = true;
+		r = bucket_at(rows, i, bucket, &addr, reterr);
+		if (r == 0 && is_elsewhere(spread, &addr, bucket))
+			wrong[node_of[identity_bucket(&addr)]][node_of[bucket]] = true;
 	}
 	return r;
 }
@@ -493,6 +541,14 @@ static int run_summary(struct part *part)
 	if (r == 0 && part->how.bulk)
 		history_tidy(part->db);
 	return r;
+}
+
+static void *begin_thread(void *context)
+{
+	struct part *part = context;
+
+	part->r = begin_part(part, &part->error);
+	return NULL;
 }
 
 static void *facts_thread(void *context)
@@ -599,6 +655,30 @@ static int give_all_hops(struct spread *spread, struct part *parts, struct error
 
 /* ---- the door ---------------------------------------------------------------------------------- */
 
+/* Sessions at home are few, and only who files has these. */
+static int begin_parts(struct spread *spread, struct part *parts, struct error *reterr)
+{
+	struct inventory *sources[SOURCES] = {NULL};
+	size_t n = spread->nodes.n;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < SOURCES && i < n; i++) {
+		r = inventory_connect(spread->inv->dsn, &sources[i], reterr);
+		if (r == 0)
+			r = set_batches(spread, sources[i]->db, reterr);
+	}
+	for (size_t i = 0; r == 0 && i < n; i += SOURCES) {
+		size_t some = n - i < SOURCES ? n - i : SOURCES;
+
+		for (size_t j = 0; j < some; j++)
+			parts[i + j].source = sources[j]->db;
+		r = at_once(parts + i, some, begin_thread, reterr);
+	}
+	for (size_t i = 0; i < SOURCES; i++)
+		inventory_free(sources[i]);
+	return r;
+}
+
 static int file_parts(struct spread *spread, struct spread_filing *what, struct part *parts,
 	struct error *reterr)
 {
@@ -606,8 +686,8 @@ static int file_parts(struct spread *spread, struct spread_filing *what, struct 
 	size_t n = spread->nodes.n;
 	int r = set_number(spread->inv->db, "run", what->run, reterr);
 
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = begin_part(&parts[i], reterr);
+	if (r == 0)
+		r = begin_parts(spread, parts, reterr);
 	if (r == 0)
 		r = ship(spread, parts, reterr);
 	if (r == 0 && (what->merges || what->splits))

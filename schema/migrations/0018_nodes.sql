@@ -571,7 +571,7 @@ DECLARE
 	t text;
 BEGIN
 	FOREACH t IN ARRAY ARRAY['stage_identity', 'stage_merge', 'stage_shared', 'stage_split',
-			'stage_note', 'stage_decision'] LOOP
+			'stage_note', 'stage_elsewhere', 'stage_decision'] LOOP
 		EXECUTE format('DELETE FROM cadastre.%I WHERE batch = $1', t) USING a_batch;
 		EXECUTE format('INSERT INTO cadastre.%I SELECT (x.r).* FROM (SELECT line::cadastre.%I '
 			'AS r FROM node_decision WHERE tab = %L OFFSET 0) x', t, t, t);

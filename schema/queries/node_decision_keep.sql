@@ -7,4 +7,5 @@ UNION ALL SELECT 'stage_merge', x::text FROM stage_merge x WHERE batch = $1
 UNION ALL SELECT 'stage_shared', x::text FROM stage_shared x WHERE batch = $1
 UNION ALL SELECT 'stage_split', x::text FROM stage_split x WHERE batch = $1
 UNION ALL SELECT 'stage_note', x::text FROM stage_note x WHERE batch = $1
+UNION ALL SELECT 'stage_elsewhere', x::text FROM stage_elsewhere x WHERE batch = $1
 UNION ALL SELECT 'stage_decision', x::text FROM stage_decision x WHERE batch = $1
