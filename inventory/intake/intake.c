@@ -443,12 +443,12 @@ static int take_bundle(struct intake *intake, int fd, const char *plan, struct e
 	r = read_all(intake, reterr);
 	if (r == 0)
 		r = stage_end(intake->stage, reterr);
+	if (r == 0 && intake->spread)
+		return file_spread(intake, plan, reterr);
 	if (r == 0 && intake->result.taken >= HISTORY_BULK)
 		r = db_run(intake->inv->db, &query_intake_analyze, DB_NO_VALUES, NULL, reterr);
 	if (r < 0)
 		return r;
-	if (intake->spread)
-		return file_spread(intake, plan, reterr);
 	r = file_all(intake, plan, reterr);
 	if (r == 0 && intake->result.taken >= HISTORY_BULK)
 		history_tidy(intake->inv->db);

@@ -26,6 +26,7 @@ struct spread {
 	struct db *dbs[NODES_MAX];    /* by node */
 	int64_t batch;
 	bool held, locked;
+	bool analyzed; /* the planners know what the nodes have staged */
 };
 
 /* One node's part of one filing. */
@@ -200,6 +201,53 @@ int spread_pending(struct spread *spread, struct spread_filing *ret_filing, stru
 		DB_VALUES(db_int(spread->batch | BATCH_ALL)), NULL, reterr);
 }
 
+/* Where much is staged, the planners of all nodes are told of it while home fetches what they know. */
+struct teller {
+	struct db *db;
+	pthread_t thread;
+	bool started;
+	int r;
+	struct error error;
+};
+
+static void *teller_thread(void *context)
+{
+	struct teller *teller = context;
+
+	teller->r = db_run(
+		teller->db, &query_intake_analyze, DB_NO_VALUES, NULL, &teller->error);
+	return NULL;
+}
+
+static int tell_planners(
+	struct spread *spread, struct teller tellers[NODES_MAX], struct error *reterr)
+{
+	for (size_t i = 0; i < spread->nodes.n; i++) {
+		tellers[i] = (struct teller){.db = spread->dbs[i]};
+		tellers[i].started = pthread_create(&tellers[i].thread, NULL, teller_thread,
+					     &tellers[i]) == 0;
+		if (!tellers[i].started)
+			return error_set(reterr, ERROR_SYSTEM,
+				"cannot start a thread for a node");
+	}
+	return 0;
+}
+
+static int tellers_wait(
+	struct spread *spread, struct teller tellers[NODES_MAX], struct error *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < spread->nodes.n; i++) {
+		if (tellers[i].started)
+			pthread_join(tellers[i].thread, NULL);
+		if (r == 0 && tellers[i].r < 0)
+			r = error_set(reterr, tellers[i].r, "node \"%s\": %s",
+				spread->nodes.nodes[i].name, tellers[i].error.text);
+	}
+	return r;
+}
+
 /* What all nodes know, fetched once; from here on the decision reads that. */
 static int fetch_known(struct db *db, int64_t realm, struct error *reterr)
 {
@@ -291,6 +339,25 @@ static int note_elsewhere(struct spread *spread, int64_t batch, struct error *re
 	return r < 0 ? r : db_copy_flush(copy, reterr);
 }
 
+static int fetch(struct spread *spread, const struct spread_filing *filing, int64_t batch,
+	int64_t realm, struct error *reterr)
+{
+	struct teller *tellers = calloc(NODES_MAX, sizeof(*tellers));
+	int r, waited;
+
+	if (!tellers)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the nodes of the register");
+	r = filing->bulk ? tell_planners(spread, tellers, reterr) : 0;
+	if (r == 0)
+		r = fetch_known(spread->inv->db, realm, reterr);
+	waited = tellers_wait(spread, tellers, r < 0 ? NULL : reterr);
+	free(tellers);
+	if (r < 0 || waited < 0)
+		return r < 0 ? r : waited;
+	spread->analyzed = filing->bulk;
+	return fetch_staged(spread, batch, reterr);
+}
+
 static int keep(struct spread *spread, const struct spread_filing *filing,
 	const struct identity_counts *counts, struct error *reterr)
 {
@@ -318,9 +385,7 @@ int spread_decide(struct spread *spread, struct spread_filing *filing, int64_t r
 	int r = db_run(db, &query_intake_bulk, DB_NO_VALUES, NULL, reterr);
 
 	if (r == 0)
-		r = fetch_known(db, realm, reterr);
-	if (r == 0)
-		r = fetch_staged(spread, batch, reterr);
+		r = fetch(spread, filing, batch, realm, reterr);
 	if (r == 0)
 		r = identity_decide(db, batch, realm, false, &counts, reterr);
 	if (r == 0)
@@ -516,7 +581,10 @@ static int run_facts(struct part *part)
 	int r = 0;
 
 	if (part->how.bulk)
-		r = db_run(part->db, &query_intake_analyze, DB_NO_VALUES, NULL, &part->error);
+		r = db_run(part->db,
+			part->spread->analyzed ? &query_node_analyze_given
+					       : &query_intake_analyze,
+			DB_NO_VALUES, NULL, &part->error);
 	part->how.part = FILE_FACTS;
 	return r < 0 ? r : history_file(part->db, &part->how, &part->counts, &part->error);
 }

@@ -423,7 +423,19 @@ CREATE TABLE cadastre.node_decision (
 	line text NOT NULL
 );
 COMMENT ON TABLE cadastre.node_decision IS
-	'Which asset each address of the bundle in node_filing is: rows of staging, kept';
+	'What was decided of the bundle in node_filing: rows of staging, kept';
+
+CREATE TABLE cadastre.node_identity (LIKE cadastre.stage_identity INCLUDING DEFAULTS);
+COMMENT ON TABLE cadastre.node_identity IS
+	'The most of that decision: rows of stage_identity, of the same columns';
+
+CREATE FUNCTION cadastre.node_filing_end() RETURNS void LANGUAGE plpgsql
+SET search_path = cadastre, pg_temp AS $$
+BEGIN
+	TRUNCATE node_decision, node_identity;
+	DELETE FROM node_filing;
+END $$;
+COMMENT ON FUNCTION cadastre.node_filing_end() IS 'Every node has filed the bundle that was kept';
 
 CREATE TABLE cadastre.node_ledger (
 	bundle_id text NOT NULL,
@@ -570,7 +582,9 @@ SET search_path = cadastre, pg_temp SET datestyle = 'ISO, YMD' AS $$
 DECLARE
 	t text;
 BEGIN
-	FOREACH t IN ARRAY ARRAY['stage_identity', 'stage_merge', 'stage_shared', 'stage_split',
+	DELETE FROM stage_identity WHERE batch = a_batch;
+	INSERT INTO stage_identity SELECT * FROM node_identity;
+	FOREACH t IN ARRAY ARRAY['stage_merge', 'stage_shared', 'stage_split',
 			'stage_note', 'stage_elsewhere', 'stage_decision'] LOOP
 		EXECUTE format('DELETE FROM cadastre.%I WHERE batch = $1', t) USING a_batch;
 		EXECUTE format('INSERT INTO cadastre.%I SELECT (x.r).* FROM (SELECT line::cadastre.%I '
