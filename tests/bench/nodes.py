@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same bundles into a register in one database and into one on three, all on this machine: it
 shows what spreading costs, and what the nodes' working at the same time gives back. One import at a
-time, the two registers in turn; the rows that both hold in the end are counted."""
+time, the two registers in turn; what follows the first run, several times. The rows that both hold in
+the end are counted."""
 import contextlib
 import os
 import subprocess
@@ -49,31 +50,44 @@ def held(registers):
                 for register in registers) for table in COUNTED]
 
 
-def measure(one, home, work, hosts, services):
-    network, path, rows = Network(hosts, services), os.path.join(work, "nodes-bundle"), []
-    for number, (title, change) in enumerate(STEPS, 1):
-        if change:
-            network.change(change)
-        count = write_bundle(path, number, network)
-        walls = {}
-        facts = {}
-        for name, register in (("one", one), ("three", home)):
-            walls[name], facts[name] = take(register, path, count)
-        if facts["one"] != facts["three"]:
-            raise OSError(f"{title}: {facts} fact rows were written")
-        rows.append([title, f"{count:,}", report.seconds(walls["one"]),
-                     report.seconds(walls["three"]), f"{count / walls['one']:,.0f}",
-                     f"{count / walls['three']:,.0f}",
-                     f"{walls['one'] / walls['three']:.2f}"])
+def file_both(registers, path, count, number):
+    """Into both, who comes first in turn: their walls. Both write as many rows."""
+    names = sorted(registers, reverse=number % 2 == 0)
+    found = {name: take(registers[name], path, count) for name in names}
+    if found["one"][1] != found["three"][1]:
+        raise OSError(f"{found} fact rows were written")
+    return {name: wall for name, (wall, _) in found.items()}
+
+
+def measure(one, home, work, hosts, services, runs):
+    network, path = Network(hosts, services), os.path.join(work, "nodes-bundle")
+    walls, number, count = {}, 0, 0
+    for n in range(runs):
+        for title, change in STEPS[1 if n else 0:]:
+            number += 1
+            if change:
+                network.change(change)
+            count = write_bundle(path, number, network)
+            walls.setdefault(title, []).append(
+                file_both({"one": one, "three": home}, path, count, number))
     os.unlink(path)
-    return rows
+    return [row(title, count, walls[title]) for title, _ in STEPS]
 
 
-def bench(work, program, hosts, services):
+def row(title, count, walls):
+    one, three = ([each[name] for each in walls] for name in ("one", "three"))
+    ratios = [each["one"] / each["three"] for each in walls]
+    return [title, f"{count:,}", report.spread(one, report.seconds),
+            report.spread(three, report.seconds), f"{count / report.median(one):,.0f}",
+            f"{count / report.median(three):,.0f}",
+            report.spread(ratios, lambda ratio: f"{ratio:.2f}")]
+
+
+def bench(work, program, hosts, services, runs):
     """Returns a reason if it could not be done at all."""
     if not program:
         return "the program is not built"
-    report.heading(f"One database and three nodes, {hosts:,} hosts x {services} services", 1)
+    report.heading(f"One database and three nodes, {hosts:,} hosts x {services} services", runs)
     try:
         with contextlib.ExitStack() as stack:
             one, home, east, west = (place(work, name, program)
@@ -83,7 +97,7 @@ def bench(work, program, hosts, services):
             grant(one)
             grant(home)
             spread(home, (east, west))
-            rows = measure(one, home, work, hosts, services)
+            rows = measure(one, home, work, hosts, services, runs)
             if held((one,)) != held((home, east, west)):
                 return f"they hold different rows: {held((one,))}, {held((home, east, west))}"
     except (OSError, subprocess.TimeoutExpired, IndexError) as error:
