@@ -202,6 +202,20 @@ void db_sender_free(struct db_sender *sender); /* what was not sent is dropped *
 CLEANUP_DEFINE(struct db_sender, db_sender_free)
 void db_copy_use(struct db_copy *copy, struct db_sender *sender);
 
+/* What one COPY ... TO gives goes into another COPY ... FROM, row by row, whatever its size; both in
+ * the same form. *ret_rows, unless NULL, grows by their number. An error ends both. */
+int db_copy_through(struct db *from, const struct query *out, struct db *to,
+	const struct query *in, uint64_t *ret_rows, struct error *reterr);
+
+/* The parameters that a connection string names, in libpq's order. ERROR_USAGE if it cannot be read
+ * or holds a password; the text repeats nothing of it. */
+int db_conninfo_read(const char *conninfo,
+	int (*parameter)(void *context, const char *keyword, const char *value), void *context,
+	struct error *reterr);
+/* Appends " keyword='value'" as db_open() reads it. */
+void db_conninfo_add(struct str *conninfo, const char *keyword, const char *value);
+const char *db_user(struct db *db);
+
 /* ---- schema --------------------------------------------------------------------------------- */
 
 /* Applies missing migrations, one transaction each, under an advisory lock. ERROR_DATABASE if

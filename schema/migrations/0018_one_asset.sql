@@ -29,7 +29,7 @@ CREATE INDEX responsibility_ever ON cadastre.responsibility (realm_id, subject, 
 CREATE INDEX asset_first ON cadastre.asset USING brin (first_run);
 
 -- Assets and addresses of whatever time, by names that mean all nodes of a register.
-CREATE OR REPLACE VIEW cadastre.asset_now AS SELECT * FROM cadastre.asset;
+CREATE VIEW cadastre.asset_now AS SELECT * FROM cadastre.asset;
 COMMENT ON VIEW cadastre.asset_now IS 'Assets as they are now, whatever time a question is about';
 CREATE VIEW cadastre.address_ever AS SELECT * FROM cadastre.address;
 COMMENT ON VIEW cadastre.address_ever IS

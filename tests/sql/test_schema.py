@@ -133,9 +133,13 @@ class Schema(unittest.TestCase):
         failed, temporary, prepared = {}, [], {}
         for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
             text = re.sub(r"^--[^\n]*\n", "", path.read_text(), flags=re.M).strip()
-            if re.match(r"(COPY|BEGIN|COMMIT|ROLLBACK|ANALYZE|LOCK|SET|VACUUM)\b", text):
+            if re.match(r"(COPY|BEGIN|COMMIT|ROLLBACK|ANALYZE|LOCK|SET|VACUUM|TRUNCATE|DROP|CREATE INDEX)\b", text):
+                continue
+            if "cadastre_all." in text:  # is there in a register of several nodes: test_nodes.py
                 continue
             types = re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M)
+            if text.startswith("CREATE TEMPORARY TABLE stage_"):
+                continue  # less of a table that is there
             if text.startswith("CREATE TEMPORARY TABLE"):
                 text = re.sub(r"\$(\d+)", lambda m, t=types: f"NULL::{t[int(m[1]) - 1]}", text)
                 temporary.append(text.replace("ON COMMIT DROP", ""))
