@@ -12,7 +12,7 @@
 WITH self (asset_id) AS MATERIALIZED (
     SELECT $1 UNION ALL SELECT asset_id FROM asset_alias WHERE merged_into = $1
 ), met AS (
-    SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
+    SELECT ar.run_id, run.vantage FROM asset_met ar JOIN run USING (run_id)
     WHERE ar.asset_id = ANY (ARRAY(SELECT asset_id FROM self)) AND ar.outcome <> 'quiet'
 ), served AS (
     SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN

@@ -7,7 +7,7 @@ SELECT d.asset_id, host(d.address), coalesce(d.mac::text, ''), d.grade, d.reason
     d.from_run, (extract(epoch FROM f.ended) * 1000000)::int8,
     CASE WHEN u.run_id IS NULL THEN 0 ELSE coalesce((
         SELECT (extract(epoch FROM met.ended) * 1000000)::int8
-        FROM asset_run ar JOIN run met USING (run_id)
+        FROM asset_met ar JOIN run met USING (run_id)
         WHERE ar.asset_id = d.asset_id AND ar.outcome <> 'quiet' AND ar.run_id < u.run_id
             AND ar.run_id >= d.from_run
         ORDER BY ar.run_id DESC LIMIT 1), 0) END,

@@ -9,7 +9,7 @@ SELECT k.asset_id, coalesce(a.name, k.name), coalesce(a.role, k.role),
     coalesce(m.system, ''),
     coalesce((extract(epoch FROM c.first_seen) * 1000000)::int8, 0),
     coalesce((extract(epoch FROM CASE WHEN $2 IS NULL THEN c.last_seen ELSE (
-        SELECT max(met.ended) FROM asset_run ar JOIN run met USING (run_id)
+        SELECT max(met.ended) FROM asset_met ar JOIN run met USING (run_id)
         WHERE ar.asset_id = k.asset_id AND ar.outcome <> 'quiet' AND met.ended <= $2) END)
         * 1000000)::int8, 0),
     coalesce((SELECT string_agg(o.asset_id::text, ' ' ORDER BY o.asset_id) FROM cadastre.asset o

@@ -35,7 +35,7 @@ LEFT JOIN LATERAL (
             AND coalesce(p.kind, q.kind) IN ('administration', 'remote maintenance')) AS e
     CROSS JOIN LATERAL maintenance_entry(s.realm_id, e.system, s.address, $3) AS x) AS g ON true
 LEFT JOIN LATERAL (
-    SELECT met.ended FROM asset_run ar JOIN run met USING (run_id)
+    SELECT met.ended FROM asset_met ar JOIN run met USING (run_id)
     WHERE ar.asset_id = s.asset_id AND ar.outcome <> 'quiet' AND ar.run_id >= s.from_run
         AND (u.run_id IS NULL OR ar.run_id < u.run_id) AND ($2 IS NULL OR met.ended <= $2)
         AND EXISTS (SELECT FROM coverage v

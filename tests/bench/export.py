@@ -23,7 +23,8 @@ CREATE TEMP TABLE numbered AS SELECT ((g % 4096)::int8 << 48) | g AS asset_id, g
     FROM generate_series(1, {hosts}) AS g;
 INSERT INTO asset (asset_id, realm_id, name, role, vendor, os, first_run, last_run)
     SELECT asset_id, realm_id, 'host-' || g, 'server', 'Lanhe', 'LanOS 3', 1, 1 FROM numbered;
-INSERT INTO asset_run (asset_id, run_id, outcome) SELECT asset_id, 1, 'up' FROM numbered;
+INSERT INTO asset_seen (asset_id, last_run, n, up)
+    SELECT asset_id, 1, 1, '{{[1,2)}}' FROM numbered;
 INSERT INTO address (asset_id, address, realm_id, grade, method, reason, from_run)
     SELECT asset_id, address, realm_id, 'measured', 'syn', 'first met at this address', 1
     FROM numbered;

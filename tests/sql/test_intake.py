@@ -78,7 +78,7 @@ class Intake(unittest.TestCase):
         self.assertEqual(first["services_new"], 4)
         self.assertGreater(first["facts"], 10)
         before = self.totals()
-        runs = int(self.register.one("SELECT count(*) FROM asset_run"))
+        runs = int(self.register.one("SELECT count(*) FROM asset_met"))
         evidence = self.register.one("SELECT count(*) FROM evidence")
         again = self.take(self.network("23:59:59"))
         self.assertEqual(
@@ -88,7 +88,7 @@ class Intake(unittest.TestCase):
              "services_gone": 0, "assets_quiet": 0})
         self.assertEqual(self.totals(), before)
         self.assertEqual(self.register.one("SELECT count(*) FROM evidence"), evidence)
-        self.assertEqual(int(self.register.one("SELECT count(*) FROM asset_run")), runs + 4)
+        self.assertEqual(int(self.register.one("SELECT count(*) FROM asset_met")), runs + 4)
         self.assertEqual(self.register.one(
             f"SELECT count(*) FROM coverage WHERE run_id = {again['run']}"), "2")
 
