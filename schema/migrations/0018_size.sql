@@ -1,6 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What every run says of every asset, in ranges: a run that meets an asset again lengthens a range in the
--- half-empty row that it writes anyway, instead of adding a row of its own. docs/adr/0005 says why.
+-- The same in fewer bytes; docs/adr/0005 says why.
+
+-- ---- what each run says of each asset ---------------------------------------------------------
+
+-- In ranges: a run that meets an asset again lengthens a range in the half-empty row that it writes anyway,
+-- instead of adding a row of its own.
 
 ALTER TABLE cadastre.asset_seen
 	ADD COLUMN n int2 NOT NULL DEFAULT 0,
@@ -61,7 +65,54 @@ COMMENT ON VIEW cadastre.asset_met IS
 COMMENT ON COLUMN cadastre.asset_met.outcome IS
 	'up: it answered; heard: another one spoke of it; quiet: looked for, no answer';
 
--- Views that read the rows of asset_run read these.
+-- ---- services ---------------------------------------------------------------------------------
+
+-- The same columns in an order that leaves no gaps between them: numbers first.
+CREATE TEMPORARY TABLE again ON COMMIT DROP AS
+SELECT 1 AS place, pg_get_indexdef(indexrelid) AS command
+FROM pg_index WHERE indrelid = 'cadastre.service'::regclass
+UNION ALL
+SELECT 2, pg_get_statisticsobjdef(oid)
+FROM pg_statistic_ext WHERE stxrelid = 'cadastre.service'::regclass
+UNION ALL
+SELECT 3, format('COMMENT ON %s IS %L', CASE d.objsubid WHEN 0 THEN 'TABLE cadastre.service'
+	ELSE 'COLUMN cadastre.service.' || quote_ident(a.attname) END, d.description)
+FROM pg_description d
+LEFT JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
+WHERE d.classoid = 'pg_class'::regclass AND d.objoid = 'cadastre.service'::regclass;
+
+ALTER TABLE cadastre.service RENAME TO service_before;
+CREATE TABLE cadastre.service (
+	asset_id int8 NOT NULL,
+	digest int8,
+	from_run int8 NOT NULL,
+	until_run int8,
+	realm_id int4 NOT NULL,
+	port int4 NOT NULL CHECK (port BETWEEN 0 AND 65535),
+	transport int2 NOT NULL,
+	internal bool NOT NULL,
+	exposed bool NOT NULL,
+	address inet NOT NULL,
+	protocol text NOT NULL,
+	vendor text NOT NULL,
+	product text NOT NULL,
+	version text NOT NULL,
+	cpe text NOT NULL,
+	method text NOT NULL,
+	evidence bytea,
+	ended_before int8[]
+);
+INSERT INTO cadastre.service (asset_id, digest, from_run, until_run, realm_id, port, transport,
+	internal, exposed, address, protocol, vendor, product, version, cpe, method, evidence,
+	ended_before)
+SELECT asset_id, digest, from_run, until_run, realm_id, port, transport, internal, exposed, address,
+	protocol, vendor, product, version, cpe, method, evidence, ended_before
+FROM cadastre.service_before
+ORDER BY from_run, asset_id, address, transport, port;
+
+-- ---- views ------------------------------------------------------------------------------------
+
+-- Those that read the tables as they were read them as they are.
 DO $$
 DECLARE
 	item record;
@@ -73,10 +124,13 @@ BEGIN
 		SELECT DISTINCT w.ev_class::regclass AS name, pg_get_viewdef(w.ev_class) AS body
 		FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid
 		WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
-			AND d.refobjid = 'cadastre.asset_run_before'::regclass
+			AND d.refobjid IN ('cadastre.asset_run_before'::regclass,
+				'cadastre.service_before'::regclass)
 	LOOP
 		EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', item.name,
-			regexp_replace(item.body, '(\mcadastre\.)?\masset_run_before\M', 'cadastre.asset_met', 'g'));
+			regexp_replace(regexp_replace(item.body, '(\mcadastre\.)?\masset_run_before\M',
+				'cadastre.asset_met', 'g'),
+				'(\mcadastre\.)?\mservice_before\M', 'cadastre.service', 'g'));
 	END LOOP;
 	FOREACH part SLICE 1 IN ARRAY ARRAY[
 		['CREATE VIEW cadastre_as_of.asset_run AS SELECT * FROM cadastre.asset_run',
@@ -100,4 +154,22 @@ BEGIN
 	END IF;
 	EXECUTE body;
 END $$;
-DROP TABLE cadastre.asset_run_before;
+DROP TABLE cadastre.asset_run_before, cadastre.service_before;
+
+DO $$
+DECLARE
+	command text;
+BEGIN
+	FOR command IN SELECT a.command FROM again a ORDER BY a.place, a.command LOOP
+		EXECUTE command;
+	END LOOP;
+END $$;
+
+-- ---- keys -------------------------------------------------------------------------------------
+
+-- By eight bytes of hash, not by its 32 digits and the type.
+DROP INDEX cadastre.identity_key_find;
+CREATE INDEX identity_key_find ON cadastre.identity_key (hashtextextended(value, 0))
+	WHERE until_run IS NULL;
+
+ANALYZE cadastre.service, cadastre.identity_key, cadastre.asset_seen, cadastre.asset_run;

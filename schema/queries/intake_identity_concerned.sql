@@ -11,5 +11,6 @@ UNION
 SELECT k.asset_id
 FROM (SELECT DISTINCT attribute, value FROM stage_statement
       WHERE batch = $1 AND kind = 'key') s
-JOIN identity_key k ON md5(k.value) = md5(s.value) AND k.value = s.value
+JOIN identity_key k ON hashtextextended(k.value, 0) = hashtextextended(s.value, 0)
+    AND k.value = s.value
     AND k.type = s.attribute AND k.realm_id = $2 AND k.until_run IS NULL
