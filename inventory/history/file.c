@@ -52,8 +52,9 @@ static const struct step moved_steps[] = {
 };
 
 static const struct step address_steps[] = {
-	{&query_intake_address_changed, "br", COUNT_ONCE},
-	{&query_intake_address_add, "brm", COUNT_ONCE},
+	{&query_intake_address_told, "b", COUNT_NONE},
+	{&query_intake_address_changed, "r", COUNT_ONCE},
+	{&query_intake_address_add, "rm", COUNT_ONCE},
 };
 
 static const struct step statement_steps[] = {

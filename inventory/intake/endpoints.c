@@ -17,7 +17,7 @@
 struct met {
 	struct addr addr;
 	struct mac mac;
-	bool partial;
+	bool partial, spoke;
 	uint8_t methods; /* bits; 0: the place is free */
 	int32_t ports;
 	int64_t sum_all, sum_greeted;
@@ -65,7 +65,7 @@ static int say(struct endpoints *endpoints, const struct met *met, bool up, bool
 {
 	struct db_copy *copy = endpoints->copy;
 
-	db_copy_row(copy, 10);
+	db_copy_row(copy, 11);
 	db_copy_int8(copy, endpoints->batch);
 	db_copy_addr(copy, &met->addr);
 	db_copy_mac(copy, &met->mac);
@@ -76,6 +76,7 @@ static int say(struct endpoints *endpoints, const struct met *met, bool up, bool
 	db_copy_int8(copy, met->sum_all);
 	db_copy_int8(copy, met->sum_greeted);
 	db_copy_bool(copy, met->partial);
+	db_copy_bool(copy, met->spoke);
 	return db_copy_end_row(copy, reterr);
 }
 
@@ -189,13 +190,14 @@ void endpoints_port(struct endpoints *endpoints, int64_t port)
 }
 
 void endpoints_greeted(
-	struct endpoints *endpoints, int64_t port, int64_t content, bool partial)
+	struct endpoints *endpoints, const struct greeting *greeting)
 {
 	struct met *met = endpoints->newest;
 
-	met->sum_all = plus(met->sum_all, content - port);
-	met->sum_greeted = plus(met->sum_greeted, content);
-	met->partial |= partial;
+	met->sum_all = plus(met->sum_all, greeting->content - greeting->port);
+	met->sum_greeted = plus(met->sum_greeted, greeting->content);
+	met->partial |= greeting->partial;
+	met->spoke |= greeting->spoke;
 }
 
 int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,

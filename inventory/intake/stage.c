@@ -325,8 +325,11 @@ static int put_service(struct stage *stage, const char *protocol, struct error *
 	struct db_copy *copy = stage->copy[SERVICE];
 	int64_t content = digest_of(stage, protocol, true);
 
-	endpoints_greeted(stage->endpoints, digest_of(stage, "", false), content,
-		obs->method == OBSERVATION_BY_LISTENING || stage->imported);
+	endpoints_greeted(stage->endpoints,
+		&(struct greeting){.port = digest_of(stage, "", false),
+			.content = content,
+			.partial = obs->method == OBSERVATION_BY_LISTENING || stage->imported,
+			.spoke = *protocol});
 	db_copy_row(copy, 13);
 	db_copy_int8(copy, stage->batch);
 	db_copy_addr(copy, &obs->addr);

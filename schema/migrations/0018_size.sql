@@ -172,4 +172,10 @@ DROP INDEX cadastre.identity_key_find;
 CREATE INDEX identity_key_find ON cadastre.identity_key (hashtextextended(value, 0))
 	WHERE until_run IS NULL;
 
+-- ---- staging ----------------------------------------------------------------------------------
+
+ALTER TABLE cadastre.stage_endpoint ADD COLUMN spoke bool NOT NULL DEFAULT false;
+ALTER TABLE cadastre.stage_endpoint ALTER COLUMN spoke SET STATISTICS 10;
+COMMENT ON COLUMN cadastre.stage_endpoint.spoke IS 'A service greeted in a protocol that was recognised';
+
 ANALYZE cadastre.service, cadastre.identity_key, cadastre.asset_seen, cadastre.asset_run;
