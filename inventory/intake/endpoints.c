@@ -37,6 +37,7 @@ struct endpoints {
 	struct siphash_key secret; /* strangers choose the addresses */
 	struct met *newest;
 	struct mention mentions[MENTIONS_MAX];
+	uint16_t tags[SETS][WAYS]; /* bits of the hash of who is at a place; 0: it is free */
 	struct met met[SETS][WAYS];
 };
 
@@ -105,21 +106,34 @@ static int push_out(struct endpoints *endpoints, struct met *met, struct error *
 	return r;
 }
 
-/* Where the address stands in a set, else the first free place there, else NULL. */
-static struct met *look(struct met *set, const struct addr *addr, int *ret_taken)
+/* The way at which the address stands in a set, or WAYS. Tags are close together, what they are of is
+ * not: only where they agree is it looked at. */
+static int look(const struct endpoints *endpoints, size_t set, uint16_t tag,
+	const struct addr *addr, int *ret_free)
 {
-	struct met *free_place = NULL;
-
-	*ret_taken = 0;
+	*ret_free = 0;
 	for (int i = 0; i < WAYS; i++) {
-		if (!set[i].methods)
-			free_place = free_place ? free_place : &set[i];
-		else if (addr_equal(&set[i].addr, addr))
-			return &set[i];
-		else
-			++*ret_taken;
+		if (endpoints->tags[set][i] == tag &&
+			addr_equal(&endpoints->met[set][i].addr, addr))
+			return i;
+		*ret_free += !endpoints->tags[set][i];
 	}
-	return free_place;
+	return WAYS;
+}
+
+/* A place for an address that has none, in a set with so many free ones. */
+static int make_room(struct endpoints *endpoints, size_t set, uint16_t tag, int n_free,
+	struct met **ret_met, struct error *reterr)
+{
+	int way = 0, r = 0;
+
+	while (n_free && endpoints->tags[set][way])
+		way++;
+	*ret_met = &endpoints->met[set][way];
+	if (!n_free)
+		r = push_out(endpoints, *ret_met, reterr);
+	endpoints->tags[set][way] = tag;
+	return r;
 }
 
 /* The place of the address. */
@@ -127,26 +141,23 @@ static int find(struct endpoints *endpoints, const struct addr *addr, struct met
 	struct error *reterr)
 {
 	uint64_t hash = siphash(&endpoints->secret, addr, sizeof(*addr));
-	struct met *sets[] = {endpoints->met[hash % SETS], endpoints->met[(hash >> 32) % SETS]};
-	int taken[2];
-	struct met *places[] = {
-		look(sets[0], addr, &taken[0]), look(sets[1], addr, &taken[1])};
-	int emptier = taken[1] < taken[0];
+	const size_t sets[] = {hash % SETS, (hash >> 32) % SETS};
+	uint16_t tag = (uint16_t)(hash >> 48 | 1);
+	int n_free[2], r;
 
-	for (int i = 0; i < 2; i++)
-		if (places[i] && places[i]->methods) {
-			*ret_met = places[i];
+	for (int i = 0; i < 2; i++) {
+		int way = look(endpoints, sets[i], tag, addr, &n_free[i]);
+
+		if (way < WAYS) {
+			*ret_met = &endpoints->met[sets[i]][way];
 			return 0;
 		}
-	*ret_met = places[emptier] ? places[emptier] : sets[0];
-	if (!places[emptier]) {
-		int r = push_out(endpoints, sets[0], reterr);
-
-		if (r < 0)
-			return r;
 	}
-	(*ret_met)->addr = *addr;
-	return 0;
+	r = make_room(endpoints, sets[n_free[1] > n_free[0]], tag,
+		n_free[1] > n_free[0] ? n_free[1] : n_free[0], ret_met, reterr);
+	if (r == 0)
+		(*ret_met)->addr = *addr;
+	return r;
 }
 
 int endpoints_met(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
