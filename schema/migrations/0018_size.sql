@@ -174,6 +174,10 @@ CREATE INDEX identity_key_find ON cadastre.identity_key (hashtextextended(value,
 
 -- ---- staging ----------------------------------------------------------------------------------
 
+ALTER TABLE cadastre.stage_unsettled ADD COLUMN held int8 NOT NULL DEFAULT 0;
+ALTER TABLE cadastre.stage_unsettled ALTER COLUMN held SET STATISTICS 10;
+COMMENT ON COLUMN cadastre.stage_unsettled.held IS
+	'How many open services of it the vantage had seen';
 ALTER TABLE cadastre.stage_endpoint ADD COLUMN spoke bool NOT NULL DEFAULT false;
 ALTER TABLE cadastre.stage_endpoint ALTER COLUMN spoke SET STATISTICS 10;
 COMMENT ON COLUMN cadastre.stage_endpoint.spoke IS 'A service greeted in a protocol that was recognised';
