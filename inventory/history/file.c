@@ -58,8 +58,9 @@ static const struct step moved_steps[] = {
 };
 
 static const struct step address_steps[] = {
-	{&query_intake_address_changed, "br", COUNT_ONCE},
-	{&query_intake_address_add, "brm", COUNT_ONCE},
+	{&query_intake_address_told, "b", COUNT_NONE},
+	{&query_intake_address_changed, "r", COUNT_ONCE},
+	{&query_intake_address_add, "rm", COUNT_ONCE},
 };
 
 static const struct step statement_steps[] = {
@@ -73,7 +74,7 @@ static const struct step statement_steps[] = {
 	{&query_intake_hop_changed, "brv", COUNT_ONCE, LINKS},
 	{&query_intake_hop_add, "brmv", COUNT_ONCE, LINKS},
 	{&query_intake_link_add, "brm", COUNT_ONCE, LINKS},
-	{&query_intake_asset_run, "br", COUNT_NONE},
+	{&query_intake_run_met, "b", COUNT_NONE},
 };
 
 /* Ends of what was looked for and not met: only after a whole bundle. */
@@ -92,9 +93,10 @@ static const struct step closing_steps[] = {
 	{&query_intake_path_link_ended, "rm", COUNT_ONCE, LINKS},
 	{&query_intake_path_link_add, "rm", COUNT_ONCE, LINKS},
 	{&query_intake_state_seen, "r", COUNT_ONCE},
-	{&query_intake_asset_seen, "r", COUNT_NONE},
-	{&query_intake_asset_seen_first, "r", COUNT_NONE},
-	{&query_intake_asset_state, "rs", COUNT_NONE},
+	{&query_intake_seen_full, "", COUNT_NONE},
+	{&query_intake_seen, "r", COUNT_NONE},
+	{&query_intake_seen_first, "r", COUNT_NONE},
+	{&query_intake_asset_state, "s", COUNT_NONE},
 };
 
 static const struct step summary_steps[] = {
@@ -361,11 +363,10 @@ static int file_quiet(struct db *db, const struct filing *filing, struct intake_
 	return run_steps(db, filing, &note, 1, result, reterr);
 }
 
-static int count_met(struct db *db, const struct filing *filing, struct intake_result *result,
-	struct error *reterr)
+static int count_met(struct db *db, struct intake_result *result, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *met = NULL;
-	int r = db_run(db, &query_intake_met, DB_VALUES(db_int(filing->run)), &met, reterr);
+	int r = db_run(db, &query_intake_met, DB_NO_VALUES, &met, reterr);
 
 	if (r == 0)
 		result->assets_seen = (uint64_t)db_get_int(met, 0, 0);
@@ -381,7 +382,7 @@ static int file_late(struct db *db, const struct filing *filing, struct intake_r
 	if (r == 0)
 		r = late_file(db, filing, result, reterr);
 	if (r == 0)
-		r = count_met(db, filing, result, reterr);
+		r = count_met(db, result, reterr);
 	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
 }
 
@@ -421,7 +422,7 @@ static int file_facts(struct db *db, const struct filing *filing, bool merges,
 			kinds_of(filing), &result->facts_written, reterr);
 	if (r == 0 && !links_only)
 		r = file_quiet(db, filing, result, reterr);
-	return r < 0 || links_only ? r : count_met(db, filing, result, reterr);
+	return r < 0 || links_only ? r : count_met(db, result, reterr);
 }
 
 int history_file(struct db *db, const struct filing *filing, struct intake_result *result,

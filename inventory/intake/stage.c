@@ -403,9 +403,11 @@ static int put_service(struct stage *stage, const char *protocol, struct error *
 
 	if (r < 0)
 		return r;
-
-	endpoints_greeted(stage->endpoints, digest_of(stage, "", false), content,
-		obs->method == OBSERVATION_BY_LISTENING || stage->imported);
+	endpoints_greeted(stage->endpoints,
+		&(struct greeting){.port = digest_of(stage, "", false),
+			.content = content,
+			.partial = obs->method == OBSERVATION_BY_LISTENING || stage->imported,
+			.spoke = *protocol});
 	db_copy_addr(copy, &obs->addr);
 	db_copy_int2(copy, (int16_t)obs->transport);
 	db_copy_int4(copy, obs->port);
@@ -428,7 +430,6 @@ static int put_port(struct stage *stage, struct error *reterr)
 
 	if (r < 0)
 		return r;
-
 	endpoints_port(stage->endpoints, port);
 	db_copy_int8(copy, stage->number);
 	db_copy_int8(copy, port);

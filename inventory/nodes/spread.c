@@ -255,7 +255,7 @@ static int fetch_known(struct db *db, int64_t realm, struct error *reterr)
 		&query_node_known_keys, &query_node_known_sightings, &query_node_known_assets,
 		&query_node_known_facts};
 	static const struct query *const then[] = {&query_node_known_staged,
-		&query_node_known_ports, &query_node_spoke, &query_node_known};
+		&query_node_known_ports, &query_node_known};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(of_realm); i++)
@@ -269,7 +269,6 @@ static int fetch_known(struct db *db, int64_t realm, struct error *reterr)
  * nothing where many do, and of those that do not show what they showed. */
 static int fetch_staged(struct spread *spread, int64_t batch, struct error *reterr)
 {
-	static const struct pipe spoke = {&query_node_out_spoke, &query_node_in_spoke};
 	static const struct pipe ask = {&query_node_out_wanted, &query_node_in_wanted};
 	static const struct pipe answers[] = {
 		{&query_node_out_wanted_service, &query_node_in_wanted_service},
@@ -277,14 +276,8 @@ static int fetch_staged(struct spread *spread, int64_t batch, struct error *rete
 	_cleanup_(db_result_freep) struct db_result *wanted = NULL;
 	struct db *db = spread->inv->db;
 	size_t n = spread->nodes.n;
-	int r = 0;
+	int r = db_run(db, &query_node_wanted, DB_VALUES(db_int(batch)), &wanted, reterr);
 
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = copy_all(spread->dbs[i], db, &spoke, 1, reterr);
-	if (r == 0)
-		r = db_run(db, &query_node_spoke_keep, DB_NO_VALUES, NULL, reterr);
-	if (r == 0)
-		r = db_run(db, &query_node_wanted, DB_VALUES(db_int(batch)), &wanted, reterr);
 	for (size_t i = 0; r == 0 && db_affected(wanted) && i < n; i++) {
 		r = copy_all(db, spread->dbs[i], &ask, 1, reterr);
 		if (r == 0)

@@ -159,8 +159,8 @@ static inline void db_rollbackp(struct db **db)
 
 /*
  * Rows go into a buffer of bounded size and from there to the server as one COPY each time
- * it is full, so that several writers can share a connection and no COPY stays open while
- * the producer is slow.
+ * it is full, or with a sender as one COPY while buffers of one kind follow one another, so that
+ * several writers can share a connection and no COPY stays open while the producer is slow.
  */
 struct db_copy;
 

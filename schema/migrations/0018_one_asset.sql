@@ -28,12 +28,24 @@ CREATE INDEX responsibility_ever ON cadastre.responsibility (realm_id, subject, 
 -- Which assets appeared in a run; few pages hold them.
 CREATE INDEX asset_first ON cadastre.asset USING brin (first_run);
 
--- Assets and addresses of whatever time, by names that mean all nodes of a register.
+-- Assets and facts of whatever time, by names that mean all nodes of a register.
 CREATE VIEW cadastre.asset_now AS SELECT * FROM cadastre.asset;
 COMMENT ON VIEW cadastre.asset_now IS 'Assets as they are now, whatever time a question is about';
 CREATE VIEW cadastre.address_ever AS SELECT * FROM cadastre.address;
 COMMENT ON VIEW cadastre.address_ever IS
 	'Addresses as they are now, the closed ones too, whatever time a question is about';
+CREATE VIEW cadastre.service_ever AS SELECT * FROM cadastre.service;
+COMMENT ON VIEW cadastre.service_ever IS
+	'Services as they are now, the closed ones too, whatever time a question is about';
+CREATE VIEW cadastre.name_ever AS SELECT * FROM cadastre.name;
+COMMENT ON VIEW cadastre.name_ever IS
+	'Names as they are now, the closed ones too, whatever time a question is about';
+CREATE VIEW cadastre.fact_ever AS SELECT * FROM cadastre.fact;
+COMMENT ON VIEW cadastre.fact_ever IS
+	'Facts as they are now, the closed ones too, whatever time a question is about';
+CREATE VIEW cadastre.identity_key_ever AS SELECT * FROM cadastre.identity_key;
+COMMENT ON VIEW cadastre.identity_key_ever IS
+	'Keys of identity as they are now, the closed ones too, whatever time a question is about';
 
 -- ---- one asset -------------------------------------------------------------------------------------
 
@@ -75,7 +87,7 @@ BEGIN
 			ON r.run_id = d.from_run
 		WHERE d.asset_id = an_asset AND (d.until_run IS NULL OR d.until_run IS NOT NULL)
 		ORDER BY r.ended, r.run_id LIMIT 1);
-	IF first IS NULL AND NOT EXISTS (SELECT FROM asset_run m
+	IF first IS NULL AND NOT EXISTS (SELECT FROM asset_met m
 			WHERE m.asset_id = an_asset AND m.outcome <> 'quiet')
 		AND (NOT cadastre.runs_then() @> a.first_run
 			OR EXISTS (SELECT FROM address_ever d WHERE d.asset_id = an_asset
@@ -484,7 +496,8 @@ BEGIN
 	IF position(place IN body) = 0 OR position(views IN body) = 0 THEN
 		RAISE EXCEPTION 'as_of_build() is not as expected';
 	END IF;
-	body := replace(body, views, views || '''asset_now'', ''address_ever'', ');
+	body := replace(body, views, views || '''asset_now'', ''address_ever'', ''service_ever'', '
+		'''name_ever'', ''fact_ever'', ''identity_key_ever'', ');
 	EXECUTE replace(body, place, place || '			CREATE FUNCTION cadastre_as_of.member_of(an_asset int8)
 			RETURNS TABLE (system text) LANGUAGE sql STABLE ROWS 1 AS
 				''SELECT system FROM cadastre.system_of(an_asset)'';

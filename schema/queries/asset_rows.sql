@@ -8,7 +8,7 @@
 SELECT a.asset_id, r.name, a.name, a.role,
     CASE WHEN a.state = 'retired' AND EXISTS (
             SELECT FROM asset_decision d
-            JOIN asset_run met ON met.asset_id = d.asset_id AND met.run_id > d.run_id
+            JOIN asset_met met ON met.asset_id = d.asset_id AND met.run_id > d.run_id
                 AND met.outcome <> 'quiet'
             WHERE d.asset_id = a.asset_id AND d.kind = 'retire' AND d.undone IS NULL)
         THEN 'retired, seen again' ELSE a.state END, a.vendor,

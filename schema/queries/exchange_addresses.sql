@@ -9,12 +9,12 @@ WITH at AS MATERIALIZED (
 )
 SELECT d.asset_id, host(d.address), coalesce(d.mac::text, ''), d.grade, d.reason, d.method,
     d.from_run, f.us, CASE WHEN u.run_id IS NULL THEN 0 ELSE coalesce((
-        SELECT met.us FROM cadastre.asset_run ar JOIN at met USING (run_id)
+        SELECT met.us FROM met_ever ar JOIN at met USING (run_id)
         WHERE ar.asset_id = d.asset_id AND ar.outcome <> 'quiet' AND ar.run_id < u.run_id
             AND ar.run_id >= d.from_run
         ORDER BY ar.run_id DESC LIMIT 1), 0) END,
     coalesce(u.us, 0)
-FROM cadastre.address d
+FROM address_ever d
 JOIN at f ON f.run_id = d.from_run
 LEFT JOIN at u ON u.run_id = d.until_run
 WHERE d.asset_id = ANY (string_to_array($1, ',')::int8[])

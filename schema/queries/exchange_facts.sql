@@ -26,19 +26,19 @@ WITH at AS MATERIALIZED (
         k.strength || CASE WHEN k.shared THEN ', shared' ELSE '' END
             || CASE WHEN k.reason <> '' THEN ': ' || k.reason ELSE '' END AS source,
         k.method, k.evidence, k.from_run, k.until_run, 0::int8 AS peer, '' AS peer_address
-    FROM cadastre.identity_key k
+    FROM identity_key_ever k
     WHERE k.asset_id = ANY (string_to_array($1, ',')::int8[])
         AND (k.until_run IS NULL OR k.until_run IS NOT NULL)
     UNION ALL
     SELECT n.asset_id, 2, 'identification', host(n.address), 'name', n.name, n.grade, n.source,
         n.method, n.evidence, n.from_run, n.until_run, 0, ''
-    FROM cadastre.name n
+    FROM name_ever n
     WHERE n.asset_id = ANY (string_to_array($1, ',')::int8[])
         AND (n.until_run IS NULL OR n.until_run IS NOT NULL)
     UNION ALL
     SELECT c.asset_id, 3, '', c.subject, c.attribute, c.value, c.grade, c.source, c.method,
         c.evidence, c.from_run, c.until_run, 0, ''
-    FROM cadastre.fact c
+    FROM fact_ever c
     WHERE c.asset_id = ANY (string_to_array($1, ',')::int8[])
         AND (c.until_run IS NULL OR c.until_run IS NOT NULL)
     UNION ALL
@@ -71,7 +71,7 @@ WITH at AS MATERIALIZED (
 SELECT s.asset_id, s.place, s.chapter, s.subject, s.name, s.value, s.grade, s.source, s.method,
     coalesce(encode(s.evidence, 'hex'), ''), s.from_run,
     f.us, CASE WHEN u.run_id IS NULL THEN 0 ELSE coalesce((
-        SELECT met.us FROM cadastre.asset_run ar JOIN at met USING (run_id)
+        SELECT met.us FROM met_ever ar JOIN at met USING (run_id)
         WHERE ar.asset_id = s.asset_id AND ar.outcome <> 'quiet' AND ar.run_id < u.run_id
             AND ar.run_id >= s.from_run
         ORDER BY ar.run_id DESC LIMIT 1), 0) END,

@@ -8,7 +8,7 @@
 -- $4::text : only beside these, numbers with commas; NULL: any
 -- $5::int8 : only this asset; NULL: any
 WITH open AS (
-    SELECT s.* FROM cadastre.service s
+    SELECT s.* FROM service_ever s
     JOIN cadastre.run f ON f.run_id = s.from_run AND ($2 IS NULL OR f.ended <= $2)
     LEFT JOIN cadastre.run u ON u.run_id = s.until_run AND ($2 IS NULL OR u.ended <= $2)
     WHERE s.asset_id = ANY (string_to_array($1, ',')::int8[]) AND u.run_id IS NULL
@@ -35,7 +35,7 @@ WITH open AS (
     SELECT asset_id, 3, layer, 0, 0, '', peer_asset_id FROM near
     UNION ALL
     SELECT d.asset_id, 4, host(d.address), 0, 0, '', 0
-    FROM cadastre.address d
+    FROM address_ever d
     JOIN cadastre.run f ON f.run_id = d.from_run AND ($2 IS NULL OR f.ended <= $2)
     LEFT JOIN cadastre.run u ON u.run_id = d.until_run AND ($2 IS NULL OR u.ended <= $2)
     WHERE d.asset_id = ANY (string_to_array($1, ',')::int8[]) AND u.run_id IS NULL

@@ -10,7 +10,7 @@ WITH at AS MATERIALIZED (
     WHERE $2 IS NULL OR ended <= $2
 ), part AS MATERIALIZED (
     SELECT row_number() OVER () AS n, s.*, f.us AS since, u.run_id AS over, u.us AS until
-    FROM cadastre.service s
+    FROM service_ever s
     JOIN at f ON f.run_id = s.from_run
     LEFT JOIN at u ON u.run_id = s.until_run
     WHERE s.asset_id = ANY (string_to_array($1, ',')::int8[])
@@ -25,7 +25,7 @@ WITH at AS MATERIALIZED (
             SELECT v.ports, max(v.run_id) AS run_id
             FROM cadastre.coverage v
             WHERE v.run_id = ANY (ARRAY(
-                    SELECT ar.run_id FROM cadastre.asset_run ar JOIN at USING (run_id)
+                    SELECT ar.run_id FROM met_ever ar JOIN at USING (run_id)
                     WHERE ar.asset_id = e.asset_id AND ar.outcome <> 'quiet')::int8[])
                 AND v.cidr >>= e.address AND v.transport = e.transport
             GROUP BY v.ports) AS x) AS k
@@ -34,7 +34,7 @@ WITH at AS MATERIALIZED (
             SELECT x.run_id FROM unnest(k.ports, k.runs) AS x (ports, run_id)
             WHERE x.ports @> p.port::int4 AND x.run_id >= p.from_run LIMIT 1)
         ELSE (
-            SELECT max(ar.run_id) FROM cadastre.asset_run ar JOIN at USING (run_id)
+            SELECT max(ar.run_id) FROM met_ever ar JOIN at USING (run_id)
             WHERE ar.asset_id = p.asset_id AND ar.outcome <> 'quiet'
                 AND ar.run_id >= p.from_run AND ar.run_id < p.over
                 AND EXISTS (SELECT FROM cadastre.coverage v

@@ -3,7 +3,7 @@
 -- network or of one MAC, and those that do not show a key which they showed before.
 -- $1::int8 : batch
 WITH up AS (
-    SELECT address, min(mac::text)::macaddr AS mac
+    SELECT address, min(mac::text)::macaddr AS mac, bool_or(spoke) AS spoke
     FROM stage_endpoint
     WHERE batch = $1
     GROUP BY address
@@ -11,8 +11,8 @@ WITH up AS (
 ), met AS (
     SELECT address, mac,
            network(set_masklen(address, CASE family(address) WHEN 4 THEN 24 ELSE 64 END)) AS net
-    FROM up e
-    WHERE NOT EXISTS (SELECT FROM node_spoke s WHERE s.address = e.address)
+    FROM up
+    WHERE NOT spoke
 ), counted AS (
     SELECT address, mac IS NOT NULL AND count(*) OVER (PARTITION BY mac) > 16
            OR count(*) OVER (PARTITION BY net) >= 200 AS dense

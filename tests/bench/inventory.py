@@ -28,7 +28,8 @@ GROWTH_RUNS = 10
 CALL_SECONDS = 1800
 CLOCK_TICK = os.sysconf("SC_CLK_TCK")
 FACTS = ("service", "address", "name", "identity_key", "fact", "link", "hop")
-STATE = FACTS + ("asset", "asset_seen", "asset_run", "asset_member", "evidence")
+STATE = FACTS + ("key_sighting", "asset", "asset_past", "asset_seen", "asset_run", "asset_member",
+                 "evidence")
 STAGING = ("stage_endpoint", "stage_service", "stage_port", "stage_statement", "stage_link",
            "stage_coverage", "stage_evidence")
 # What the issue asks for, by the name of the figure.

@@ -159,13 +159,15 @@ class Schema(unittest.TestCase):
         self.assertEqual(failed, {})
 
     def test_5_questions_use_indexes(self):
-        self.sql("""INSERT INTO service SELECT (n % 4096) << 48 | n, '198.18.0.0'::inet + n % 65536,
+        columns = "asset_id, address, transport, port, realm_id, protocol, vendor, product, version, " \
+            "cpe, internal, exposed, method, evidence, from_run, until_run"
+        self.sql(f"""INSERT INTO service ({columns}) SELECT (n % 4096) << 48 | n, '198.18.0.0'::inet + n % 65536,
             6, 1 + n % 1000, 1, 'http', '', 'nginx', '', '', true, false, 'syn', NULL, 1, NULL
             FROM generate_series(1::int8, 30000) n;
             INSERT INTO address SELECT asset_id, address, 1, NULL, 'measured', 'syn', '', 1, NULL
             FROM service;
-            INSERT INTO service SELECT asset_id, address, 17, port, 1, '', '', '', '', '', true, false,
-            'syn', NULL, 1, 2 + port % 50 FROM service; ANALYZE service; ANALYZE address""")
+            INSERT INTO service ({columns}) SELECT asset_id, address, 17, port, 1, '', '', '', '', '', true,
+            false, 'syn', NULL, 1, 2 + port % 50 FROM service; ANALYZE service; ANALYZE address""")
         for question, index in (
                 ("SELECT * FROM service WHERE port = 22 AND transport = 6 AND until_run IS NULL",
                  "service_find"),
