@@ -253,9 +253,14 @@ def stage_alone(register, tool, path):
 
 
 def history_bytes(register):
-    """Bytes of the service rows that are closed, without what indexes them."""
-    return register.number("SELECT coalesce(sum(pg_column_size(s.*) + 28), 0) FROM "
+    """Bytes of the service rows that are closed, with their line pointers, and of the indexes that
+    hold nothing else."""
+    rows = register.number("SELECT coalesce(sum((pg_column_size(s.*) + 7) / 8 * 8 + 4), 0) FROM "
                            "cadastre.service s WHERE until_run IS NOT NULL")
+    return rows + register.number(
+        "SELECT sum(pg_relation_size(indexrelid)) FROM pg_index "
+        "WHERE indrelid = 'cadastre.service'::regclass "
+        "AND pg_get_expr(indpred, indrelid) = '(until_run IS NOT NULL)'")
 
 
 def megabytes(value):
