@@ -48,7 +48,7 @@ const struct command cmd_db_status = {
 	.name = "db status",
 	.synopsis = "",
 	.summary = "which database, which schema, how much in it",
-	.needs = NEEDS_DATABASE,
+	.needs = NEEDS_DATABASE | ALLOWS_NODE,
 	.run = run_status,
 };
 
@@ -65,7 +65,7 @@ const struct command cmd_db_backup = {
 	.name = "db backup",
 	.synopsis = "FILE",
 	.summary = "write the whole register to FILE",
-	.needs = NEEDS_DATABASE,
+	.needs = NEEDS_DATABASE | ALLOWS_NODE,
 	.min_positional = 1,
 	.max_positional = 1,
 	.run = run_backup,

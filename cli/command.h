@@ -16,6 +16,7 @@
 
 enum command_needs {
 	NEEDS_DATABASE = 1, /* main opens context.inventory first */
+	ALLOWS_NODE = 2,    /* which may also be a node by itself */
 };
 
 struct context {

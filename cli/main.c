@@ -172,7 +172,8 @@ static int run_command(struct context *context, const struct command *command,
 		return error_set(reterr, ERROR_USAGE, "usage: cadastre %s %s", command->name,
 			command->synopsis);
 	if (command->needs & NEEDS_DATABASE) {
-		r = inventory_open(context->dsn, &context->inventory, reterr);
+		r = (command->needs & ALLOWS_NODE ? inventory_open_any : inventory_open)(
+			context->dsn, &context->inventory, reterr);
 		if (r < 0)
 			return r;
 	}

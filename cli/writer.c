@@ -110,8 +110,12 @@ static size_t width(const char *text)
 
 static void pad(struct str *out, size_t n)
 {
-	while (n--)
-		str_addc(out, ' ');
+	static const char blanks[] = "                                ";
+
+	for (size_t part; n; n -= part) {
+		part = n < sizeof(blanks) - 1 ? n : sizeof(blanks) - 1;
+		str_add(out, blanks, part);
+	}
 }
 
 static int print_text(struct writer *writer, struct error *reterr)

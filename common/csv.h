@@ -32,6 +32,9 @@
 int csv_decode(const char *name, const void *bytes, size_t n, const char *encoding,
 	struct str *out, const char **ret_encoding, struct error *reterr);
 
+/* Loads what converts them, for a process that is about to lose the right to open files. */
+void csv_prepare(void);
+
 struct csv;
 
 struct csv_record {

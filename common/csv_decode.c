@@ -142,3 +142,10 @@ int csv_decode(const char *name, const void *bytes, size_t n, const char *encodi
 		*ret_encoding = told;
 	return r;
 }
+
+void csv_prepare(void)
+{
+	/* Left open: what was loaded stays. */
+	for (size_t i = 0; i < ARRAY_SIZE(encodings); i++)
+		(void)iconv_open("UTF-8", encodings[i].iconv);
+}

@@ -96,6 +96,13 @@ bool text_is_clean(const void *bytes, size_t n)
  * false so that the character is copied. */
 typedef bool (*escape_fn)(struct str *out, uint32_t c);
 
+/* Characters that every encoder copies. */
+static bool is_plain(uint8_t c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\'' && c != '<' && c != '>' && c != '&' &&
+	       c != '\\';
+}
+
 /* Walks the text; what is malformed or unwanted is shown as in clean text (with the
  * backslash given), the rest is offered to `escape`. */
 static void encode(struct str *out, const char *text, const char *backslash, escape_fn escape)
@@ -105,8 +112,17 @@ static void encode(struct str *out, const char *text, const char *backslash, esc
 
 	while (n) {
 		uint32_t c = 0;
-		size_t len = decode(p, n, &c);
+		size_t len = 0;
 
+		while (len < n && is_plain(p[len]))
+			len++;
+		if (len) {
+			str_add(out, p, len);
+			p += len;
+			n -= len;
+			continue;
+		}
+		len = decode(p, n, &c);
 		if (!len) {
 			str_addf(out, "%sx%02x", backslash, *p);
 			len = 1;

@@ -50,6 +50,46 @@ int inventory_backup(struct inventory *inv, const char *path, struct error *rete
  * ERROR_INPUT: no backup; ERROR_DATABASE also if the database holds a register already. */
 int inventory_restore(const char *dsn, const char *path, struct error *reterr);
 
+/* Opens a database that may be a node of a register, by itself: for its status and its backup. */
+int inventory_open_any(const char *dsn, struct inventory **ret_inv, struct error *reterr);
+
+/* ---- nodes: a register that is spread over several databases ------------------------------ */
+
+/* Buckets of asset_id are owned by nodes; "home" is the database that was opened. `conninfo` as
+ * libpq writes it, without a password (ERROR_USAGE). A node's own faults are ERROR_DATABASE with a
+ * text that names it. Each of these leaves an entry in the trail. */
+int inventory_node_add(struct inventory *inv, const char *name, const char *conninfo,
+	struct error *reterr);
+/* ERROR_USAGE if it owns buckets. */
+int inventory_node_remove(struct inventory *inv, const char *name, struct error *reterr);
+
+struct node_moved {
+	int64_t buckets, rows;
+};
+/* Moves "FIRST-LAST" with all that is known of its assets; what was cut short is settled first.
+ * On error ret_moved says what was moved before it. */
+int inventory_node_move(struct inventory *inv, const char *buckets, const char *to,
+	struct node_moved *ret_moved, struct error *reterr);
+
+struct node_row {
+	const char *name, *where, *buckets; /* where: without a password; "" for home */
+	const char *state;                  /* "answers", or why not */
+	uint32_t n_buckets;
+	int64_t assets;
+};
+int inventory_node_list(struct inventory *inv,
+	int (*row)(void *context, const struct node_row *node), void *context,
+	struct error *reterr);
+
+struct node_check {
+	const char *node, *what, *found;
+	bool good;
+};
+/* 1 if something is not as it should be. */
+int inventory_node_check(struct inventory *inv,
+	int (*row)(void *context, const struct node_check *check), void *context,
+	struct error *reterr);
+
 /* ---- authorisation and audit ----------------------------------------------------------- */
 
 struct authorisation {

@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/text.h"
+#include "inventory/nodes/nodes.h"
 #include "inventory/questions/find.h"
 #include "inventory/scope/trail.h"
 #include "inventory/scope/words.h"
@@ -35,6 +36,8 @@ int act_begin(struct act *act, struct inventory *inv, const struct decision_word
 	if (r == 0)
 		r = words_take(&act->by, "a decision", "the name of who decides",
 			words->by ? words->by : inv->actor, DECISION_BY_MAX, reterr);
+	if (r == 0)
+		r = nodes_refuse(inv, "a decision by hand", reterr);
 	if (r == 0)
 		r = db_begin(inv->db, reterr);
 	if (r < 0)
@@ -118,18 +121,17 @@ int act_find(struct act *act, const char *which, struct party *ret)
 int act_open_run(struct act *act)
 {
 	struct db *db = act->inv->db;
-	_cleanup_(db_result_freep) struct db_result *next = NULL, *newest = NULL;
+	_cleanup_(db_result_freep) struct db_result *newest = NULL;
 	_cleanup_(str_done) struct str plan = STR_INIT(DECISION_REASON_MAX + 256);
 	char bundle[64];
 	int64_t at_us;
-	int r = db_run(db, &query_run_next, DB_NO_VALUES, &next, act->reterr);
+	int r = nodes_next_run(act->inv, &act->run, act->reterr);
 
 	if (r == 0)
 		r = db_run(db, &query_decision_time, DB_VALUES(db_int(act->realm)), &newest,
 			act->reterr);
 	if (r < 0)
 		return r;
-	act->run = db_get_int(next, 0, 0);
 	at_us = db_get_int(newest, 0, 0);
 	at_us = at_us > act->now_us ? at_us : act->now_us;
 	snprintf(bundle, sizeof(bundle), "decision %s run %" PRId64, act->again ? "again in" : "of",

@@ -6,6 +6,7 @@
  */
 #include "inventory/decisions/act.h"
 
+#include "common/text.h"
 #include "inventory/store/queries.h"
 
 #include <inttypes.h>
@@ -31,7 +32,11 @@ int act_join(struct act *act, int64_t id, const char *by, const char *reason)
 	_cleanup_(str_done) struct str why = STR_INIT(WHY_MAX);
 	int r = act_steps(act, steps, ARRAY_SIZE(steps));
 
-	str_addf(&why, "decision %" PRId64 " by %s: %s", id, by, reason);
+	/* What is too long is cut: the decision itself says it all. */
+	str_addf(&why, "decision %" PRId64 " by ", id);
+	text_clean(&why, by, strlen(by), DECISION_BY_MAX);
+	str_adds(&why, ": ");
+	text_clean(&why, reason, strlen(reason), WHY_MAX - why.len);
 	return r < 0 ? r
 		     : db_run(act->inv->db, &query_decision_alias,
 			       DB_VALUES(db_int(act->from), db_int(act->to), db_int(act->run),

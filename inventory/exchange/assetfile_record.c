@@ -44,17 +44,18 @@ static size_t end_of(const struct db_result *rows, size_t i)
 int dossier_records_load(struct dossier *d, struct error *reterr)
 {
 	struct export *e = d->e;
-	const struct db_value realm = db_int(e->realm_id), scope = db_text(e->scope);
+	const struct db_value realm = db_int(e->realm_id), scope = db_text(e->scope),
+			      members = db_text(export_members(e));
 	int r = db_run(e->db, &query_exchange_places,
-		DB_VALUES(realm, scope, e->asset ? db_int(e->asset) : db_null()),
+		DB_VALUES(realm, scope, e->asset ? db_int(e->asset) : db_null(), members),
 		&d->records[0], reterr);
 
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_supply, DB_VALUES(realm, scope),
+		r = export_keep(e, &query_exchange_supply, DB_VALUES(realm, scope),
 			&d->records[1], reterr);
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_duties,
-			DB_VALUES(realm, scope, export_as_of(e)), &d->records[2], reterr);
+		r = export_keep(e, &query_exchange_duties,
+			DB_VALUES(realm, scope, export_as_of(e), members), &d->records[2], reterr);
 	return r;
 }
 

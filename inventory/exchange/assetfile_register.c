@@ -2,8 +2,6 @@
 /* The register's part of an asset file: head and runs, organisations, systems, subnets. */
 #include "inventory/exchange/assetfile.h"
 
-#include "inventory/questions/moment.h"
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -41,28 +39,31 @@ static int hold_subnets(struct dossier *d, struct error *reterr)
 
 int dossier_register_load(struct dossier *d, struct error *reterr)
 {
-	_cleanup_(moment_leavep) struct db *then = NULL;
 	struct export *e = d->e;
 	const struct db_value realm = db_int(e->realm_id), as_of = export_as_of(e),
 			      scope = db_text(e->scope);
-	int r = export_enter(e, &then, reterr);
+	int r = export_keep(e, &query_exchange_systems, DB_VALUES(realm, as_of, scope), &d->systems,
+		reterr);
 
 	if (r == 0)
-		r = export_register(e, &query_exchange_systems, DB_VALUES(realm, as_of, scope),
-			&d->systems, reterr);
+		r = export_bound(e, d->systems, reterr);
 	if (r == 0)
-		r = export_register(e, &query_exchange_organisations,
-			DB_VALUES(realm, as_of, scope), &d->organisations, reterr);
+		r = export_keep(e, &query_exchange_organisations,
+			DB_VALUES(realm, as_of, scope, db_text(export_members(e))),
+			&d->organisations, reterr);
+	if (r == 0)
+		r = export_bound(e, d->organisations, reterr);
 	if (r == 0)
 		r = export_register(e, &query_exchange_subnets,
-			DB_VALUES(realm, as_of, db_text(e->system),
+			DB_VALUES(realm, as_of,
+				db_text(e->system ? export_members(e) : NULL),
 				e->asset ? db_int(e->asset) : db_null()),
 			&d->subnets, reterr);
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_system_facts, DB_VALUES(realm, as_of, scope),
+		r = export_keep(e, &query_exchange_system_facts, DB_VALUES(realm, as_of, scope),
 			&d->facts, reterr);
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_organisation_facts, DB_VALUES(realm),
+		r = export_keep(e, &query_exchange_organisation_facts, DB_VALUES(realm),
 			&d->offices, reterr);
 	if (r == 0)
 		r = dossier_records_load(d, reterr);
@@ -71,13 +72,13 @@ int dossier_register_load(struct dossier *d, struct error *reterr)
 
 void dossier_register_free(struct dossier *d)
 {
-	db_result_free(d->systems);
-	db_result_free(d->organisations);
+	export_kept_free(d->e, d->systems);
+	export_kept_free(d->e, d->organisations);
 	db_result_free(d->subnets);
-	db_result_free(d->facts);
-	db_result_free(d->offices);
+	export_kept_free(d->e, d->facts);
+	export_kept_free(d->e, d->offices);
 	for (size_t i = 0; i < DOSSIER_RECORDS; i++)
-		db_result_free(d->records[i]);
+		export_kept_free(d->e, d->records[i]);
 	free(d->held);
 }
 
@@ -128,11 +129,27 @@ const struct dossier_subnet *dossier_subnet_of(const struct dossier *d, const st
 
 /* ---- relations ---------------------------------------------------------------------------- */
 
+static void systems_on(struct dossier *d, const struct db_result *on)
+{
+	char subject[EXPORT_ID_MAX], object[EXPORT_ID_MAX];
+
+	for (size_t i = 0; i < db_rows(on); i++) {
+		if (!dossier_has_system(d, db_get_text(on, i, 0)) ||
+			!dossier_has_system(d, db_get_text(on, i, 1)))
+			continue;
+		export_id(subject, "system-", db_get_text(on, i, 0));
+		export_id(object, "system-", db_get_text(on, i, 1));
+		dossier_relate(d, "af:depends-on", subject);
+		dossier_ref(d, object);
+		dossier_related(d);
+	}
+}
+
 int dossier_register_relations(struct dossier *d, struct error *reterr)
 {
-	_cleanup_(db_result_freep) struct db_result *on = NULL;
 	char subject[EXPORT_ID_MAX], object[EXPORT_ID_MAX];
-	int r = db_run(d->e->db, &query_exchange_dependencies,
+	struct db_result *on = NULL;
+	int r = export_keep(d->e, &query_exchange_dependencies,
 		DB_VALUES(db_int(d->e->realm_id), export_as_of(d->e), db_text(d->e->scope)), &on,
 		reterr);
 
@@ -160,16 +177,8 @@ int dossier_register_relations(struct dossier *d, struct error *reterr)
 		dossier_ref(d, object);
 		dossier_related(d);
 	}
-	for (size_t i = 0; i < db_rows(on); i++) {
-		if (!dossier_has_system(d, db_get_text(on, i, 0)) ||
-			!dossier_has_system(d, db_get_text(on, i, 1)))
-			continue;
-		export_id(subject, "system-", db_get_text(on, i, 0));
-		export_id(object, "system-", db_get_text(on, i, 1));
-		dossier_relate(d, "af:depends-on", subject);
-		dossier_ref(d, object);
-		dossier_related(d);
-	}
+	systems_on(d, on);
+	export_kept_free(d->e, on);
 	dossier_records_relations(d);
 	return 0;
 }

@@ -9,60 +9,20 @@
 #include "inventory/exchange/internal.h"
 
 #include "common/clock.h"
-#include "common/confine/confine.h"
+#include "common/confine/process.h"
 #include "common/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/close_range.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
-#define NOBODY 65534
 #define SPOIL "\n!\n"
-
-/* What the process has already; a sanitizer's shadow memory, among other things. */
-static size_t address_space(void)
-{
-	_cleanup_(cleanup_fclosep) FILE *f = fopen("/proc/self/statm", "re");
-	unsigned long pages = 0;
-
-	if (!f || fscanf(f, "%lu", &pages) != 1)
-		return 0;
-	return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
 
 int exchange_confine(int in, int out)
 {
-	const struct {
-		__rlimit_resource_t what;
-		rlim_t most;
-	} limits[] = {{RLIMIT_CPU, EXCHANGE_CPU_SECONDS},
-		{RLIMIT_AS, address_space() + EXCHANGE_MEMORY_MAX}, {RLIMIT_CORE, 0},
-		{RLIMIT_FSIZE, 0}, {RLIMIT_NOFILE, 0}};
-	int high_in = fcntl(in, F_DUPFD, 10), high_out = fcntl(out, F_DUPFD, 10);
-
-	if (high_in < 0 || high_out < 0 || dup2(high_in, 0) < 0 || dup2(high_out, 1) < 0 ||
-		close_range(3, ~0u, 0) < 0)
-		return -1;
-	if (geteuid() == 0 && (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
-		return -1;
-	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
-		struct rlimit limit = {limits[i].most, limits[i].most}, now;
-
-		if (getrlimit(limits[i].what, &now) == 0 && now.rlim_max < limit.rlim_max)
-			limit.rlim_cur = limit.rlim_max = now.rlim_max;
-		if (setrlimit(limits[i].what, &limit) < 0)
-			return -1;
-	}
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
-		return -1;
-	errno = -confine_calls(CONFINE_PARSE);
-	return errno ? -1 : 0;
+	return confine_process(in, out, EXCHANGE_CPU_SECONDS, EXCHANGE_MEMORY_MAX);
 }
 
 static int read_in_child(const struct exchange_format *format, const char *name,

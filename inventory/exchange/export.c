@@ -2,13 +2,13 @@
 /* The door of exports, and the walk over a selection; see export.h. */
 #include "inventory/exchange/export.h"
 
-
 #include "common/arena.h"
 #include "inventory/exchange/nmap_write.h"
 #include "inventory/questions/find.h"
 #include "inventory/questions/moment.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <string.h>
 
 /* ---- ids ------------------------------------------------------------------------------- */
@@ -63,9 +63,74 @@ void export_software_id(char out[EXPORT_ID_MAX], int64_t asset, const char *vend
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
+void export_done(struct export *e)
+{
+	for (; e->n_kept; e->n_kept--)
+		db_result_free(e->kept[e->n_kept - 1].rows);
+	db_result_free(STEAL(e->members));
+}
+
+int export_set_scope(
+	struct export *e, const char *system, const char *scope, struct error *reterr)
+{
+	export_done(e);
+	e->system = system;
+	e->scope = scope;
+	return scope && (*scope || e->each) ? db_run(e->db, &query_exchange_members,
+						      DB_VALUES(db_int(e->realm_id), db_text(scope)),
+						      &e->members, reterr)
+					    : 0;
+}
+
+int export_keep(struct export *e, const struct query *query, const struct db_value *values,
+	size_t n, struct db_result **ret_rows, struct error *reterr)
+{
+	int r;
+
+	for (size_t i = 0; i < e->n_kept; i++)
+		if (e->kept[i].query == query) {
+			*ret_rows = e->kept[i].rows;
+			return 0;
+		}
+	r = db_run(e->db, query, values, n, ret_rows, reterr);
+	if (r == 0 && e->each && e->n_kept < EXPORT_KEPT_MAX)
+		e->kept[e->n_kept++] = (struct export_kept){query, *ret_rows};
+	return r;
+}
+
+void export_kept_free(const struct export *e, struct db_result *rows)
+{
+	for (size_t i = 0; i < e->n_kept; i++)
+		if (e->kept[i].rows == rows)
+			return;
+	db_result_free(rows);
+}
+
+const char *export_members(const struct export *e)
+{
+	return e->members && *e->scope ? db_get_text(e->members, 0, 0) : NULL;
+}
+
+/* The assets that are walked, with commas; NULL: any. */
+static struct db_value walked(const struct export *e)
+{
+	return db_text(e->system && e->members ? db_get_text(e->members, 0, 0) : NULL);
+}
+
 struct db_value export_as_of(const struct export *e)
 {
 	return e->as_of_us ? db_time(e->as_of_us) : db_null();
+}
+
+int export_bound(const struct export *e, const struct db_result *rows, struct error *reterr)
+{
+	return db_rows(rows) <= EXPORT_REGISTER_MAX
+		       ? 0
+		       : error_set(reterr, ERROR_INPUT,
+				 "the register of realm \"%s\" has more than %d entries of one kind, "
+				 "which one file does not hold; export its systems one by one "
+				 "(--system)",
+				 e->realm, EXPORT_REGISTER_MAX);
 }
 
 int export_register(struct export *e, const struct query *query, const struct db_value *values,
@@ -73,18 +138,7 @@ int export_register(struct export *e, const struct query *query, const struct db
 {
 	int r = db_run(e->db, query, values, n, ret_rows, reterr);
 
-	if (r == 0 && db_rows(*ret_rows) > EXPORT_REGISTER_MAX)
-		return error_set(reterr, ERROR_INPUT,
-			"the register of realm \"%s\" has more than %d entries of one kind, which one "
-			"file does not hold; export its systems one by one (--system)",
-			e->realm, EXPORT_REGISTER_MAX);
-	return r;
-}
-
-int export_enter(struct export *e, struct db **ret_then, struct error *reterr)
-{
-	return moment_enter_unless_now(
-		e->db, &(struct moment){.as_of_us = e->as_of_us}, ret_then, reterr);
+	return r < 0 ? r : export_bound(e, *ret_rows, reterr);
 }
 
 int export_part(struct export *e, enum export_part part, const char *ids,
@@ -98,18 +152,12 @@ int export_part(struct export *e, enum export_part part, const char *ids,
 		[PART_EVIDENCE] = &query_exchange_evidence,
 		[PART_RELATIONS] = &query_exchange_relations,
 		[PART_STATED] = &query_exchange_stated};
-	_cleanup_(moment_leavep) struct db *then = NULL;
 	const struct db_value values[] = {db_text(ids), export_as_of(e),
 		part == PART_SERVICES ? db_time(e->observed_us) : db_int(e->realm_id),
-		db_text(e->system), e->asset ? db_int(e->asset) : db_null()};
-	int r = 0;
+		walked(e), e->asset || e->each ? db_int(e->asset) : db_null()};
 
-	/* These have no history of their own to show: what held then is all. */
-	if (part == PART_ASSETS || part == PART_STATED)
-		r = export_enter(e, &then, reterr);
-	return r < 0 ? r
-		     : db_run(e->db, queries[part], values, queries[part]->n_params, ret_rows,
-			       reterr);
+	return db_run(
+		e->db, queries[part], values, queries[part]->n_params, ret_rows, reterr);
 }
 
 /* The rows of one asset; both are in the order of numbers. */
@@ -150,52 +198,110 @@ static int take_chunk(struct export *e, struct db_result *const rows[PART_N], co
 	return r;
 }
 
-static int walk_chunk(struct export *e, unsigned int parts, const char *ids, export_take take,
-	void *context, struct error *reterr)
-{
-	struct db_result *rows[PART_N] = {NULL};
-	int r = 0;
+/* Some assets and their rows. */
+struct chunk {
+	struct export *e;
+	unsigned int parts;
+	int64_t after, last; /* numbers: before the first, and of the last */
+	size_t n;
+	struct db_result *list, *rows[PART_N];
+	struct error error;
+	int r;
+	pthread_t thread;
+	bool started;
+};
 
-	for (int part = 0; r == 0 && part < PART_N; part++)
-		if (parts & PARTS(part))
-			r = export_part(e, (enum export_part)part, ids, &rows[part], reterr);
-	if (r == 0)
-		r = take_chunk(e, rows, ids, take, context, reterr);
+static void chunk_done(struct chunk *chunk)
+{
+	if (chunk->started)
+		pthread_join(chunk->thread, NULL);
+	db_result_free(chunk->list);
 	for (int part = 0; part < PART_N; part++)
-		db_result_free(rows[part]);
+		db_result_free(chunk->rows[part]);
+	*chunk = (struct chunk){0};
+}
+
+static void *chunk_read(void *context)
+{
+	struct chunk *chunk = context;
+	struct export *e = chunk->e;
+
+	chunk->r = db_run(e->db, &query_exchange_chunk,
+		DB_VALUES(db_int(e->realm_id), db_int(chunk->after),
+			walked(e), e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK)),
+		&chunk->list, &chunk->error);
+	if (chunk->r < 0)
+		return NULL;
+	chunk->n = (size_t)db_get_int(chunk->list, 0, 1);
+	chunk->last = db_get_int(chunk->list, 0, 2);
+	for (int part = 0; chunk->n && chunk->r == 0 && part < PART_N; part++)
+		if (chunk->parts & PARTS(part))
+			chunk->r = export_part(e, (enum export_part)part,
+				db_get_text(chunk->list, 0, 0), &chunk->rows[part],
+				&chunk->error);
+	return NULL;
+}
+
+/* Begins to read what comes after `chunk`, in a thread of its own if there is one to be had. */
+static void chunk_begin_next(const struct chunk *chunk, struct chunk *next)
+{
+	*next = (struct chunk){.e = chunk->e, .parts = chunk->parts, .after = chunk->last};
+	if (chunk->n < EXPORT_CHUNK || chunk->e->each)
+		return;
+	next->started = pthread_create(&next->thread, NULL, chunk_read, next) == 0;
+	if (!next->started)
+		chunk_read(next);
+}
+
+static void chunk_wait(struct chunk *chunk)
+{
+	if (chunk->started)
+		pthread_join(chunk->thread, NULL);
+	chunk->started = false;
+}
+
+static int walk_on(struct export *e, struct chunk *chunk, export_take take, void *context,
+	struct error *reterr)
+{
+	int r = take_chunk(
+		e, chunk->rows, db_get_text(chunk->list, 0, 0), take, context, reterr);
+
+	e->n_walked += chunk->n;
+	if (r == 0 && e->request->progress &&
+		e->request->progress(e->request->context, e->n_walked))
+		r = error_set(
+			reterr, ERROR_PARTIAL, "the export was stopped; nothing was written");
 	return r;
 }
 
 int export_walk(struct export *e, unsigned int parts, export_take take, void *context,
 	struct error *reterr)
 {
-	int64_t after = 0;
+	struct chunk chunk = {.e = e, .parts = parts}, next = {0};
+	int r = 0;
 
-	for (;;) {
-		_cleanup_(db_result_freep) struct db_result *chunk = NULL;
-		int r = db_run(e->db, &query_exchange_chunk,
-			DB_VALUES(db_int(e->realm_id), db_int(after), db_text(e->system),
-				e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK),
-				export_as_of(e)),
-			&chunk, reterr);
-
-		if (r < 0 || db_get_int(chunk, 0, 1) == 0)
-			return r;
-		r = walk_chunk(e, parts, db_get_text(chunk, 0, 0), take, context, reterr);
-		if (r < 0)
-			return r;
-		after = db_get_int(chunk, 0, 2);
-		e->n_walked += (uint64_t)db_get_int(chunk, 0, 1);
-		if (e->request->progress &&
-			e->request->progress(e->request->context, e->n_walked))
-			return error_set(reterr, ERROR_PARTIAL,
-				"the export was stopped; nothing was written");
+	if (e->given)
+		return take(e, e->given, context, reterr);
+	chunk_read(&chunk);
+	while (r == 0 && chunk.r == 0 && chunk.n) {
+		chunk_begin_next(&chunk, &next);
+		r = walk_on(e, &chunk, take, context, reterr);
+		chunk_wait(&next);
+		if (r == 0 && e->each && chunk.n == EXPORT_CHUNK)
+			chunk_read(&next); /* what `take` may ask comes first */
+		chunk_done(&chunk);
+		chunk = next;
+		next = (struct chunk){0};
 	}
+	if (r == 0 && chunk.r < 0)
+		r = error_set(reterr, chunk.r, "%s", chunk.error.text);
+	chunk_done(&chunk);
+	return r;
 }
 
 /* ---- the selection --------------------------------------------------------------------- */
 
-/* Asset and its system, before the transaction: by number, alias, address or name. */
+/* By number, alias, address or name, as it was known at the time that was asked for. */
 static int find_asset(struct inventory *inv, struct export *e, struct error *reterr)
 {
 	int r = asset_named(inv, e->request->asset, &e->asset, reterr);
@@ -254,8 +360,8 @@ static int find_scope(struct export *e, struct arena *arena, struct error *reter
 	r = export_part(e, PART_ASSETS, ids, &rows, reterr);
 	if (r < 0)
 		return r;
-	e->scope = db_rows(rows) ? keep(arena, rows, 0, ASSET_SYSTEM) : "";
-	return 0;
+	return export_set_scope(
+		e, NULL, db_rows(rows) ? keep(arena, rows, 0, ASSET_SYSTEM) : "", reterr);
 }
 
 static int find_system(struct export *e, struct error *reterr)
@@ -263,9 +369,9 @@ static int find_system(struct export *e, struct error *reterr)
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int r;
 
-	e->system = e->scope = e->request->system;
-	if (!e->system)
-		return 0;
+	r = export_set_scope(e, e->request->system, e->request->system, reterr);
+	if (r < 0 || !e->system)
+		return r;
 	r = db_run(e->db, &query_exchange_find, DB_VALUES(db_int(e->realm_id), db_text(e->system)),
 		&rows, reterr);
 	if (r == 0 && db_rows(rows) == 0)
@@ -292,9 +398,13 @@ static int find_head(struct export *e, struct arena *arena, struct error *reterr
 	return 0;
 }
 
-static int begin(struct export *e, struct error *reterr)
+static int begin(struct export *e, struct db **ret_then, struct error *reterr)
 {
-	return db_run(e->db, &query_estate_begin, DB_NO_VALUES, NULL, reterr);
+	int r = db_run(e->db, &query_estate_begin, DB_NO_VALUES, NULL, reterr);
+
+	return r < 0 ? r
+		     : moment_enter_unless_now(e->db,
+			       &(struct moment){.as_of_us = e->as_of_us}, ret_then, reterr);
 }
 
 /* ---- the door -------------------------------------------------------------------------- */
@@ -358,17 +468,16 @@ int export_write_file(struct export *e, const struct export_writer *writer, cons
 }
 
 int export_select(struct inventory *inv, struct export *e, struct arena *arena,
-	struct error *reterr)
+	struct db **ret_then, struct error *reterr)
 {
 	const struct export_request *request = e->request;
-	int r = 0;
+	int r;
 
 	if (request->asset && request->system)
 		return error_set(reterr, ERROR_USAGE, "an asset or a system, not both");
-	if (request->asset)
+	r = begin(e, ret_then, reterr);
+	if (r == 0 && request->asset)
 		r = find_asset(inv, e, reterr);
-	if (r == 0)
-		r = begin(e, reterr);
 	if (r == 0)
 		r = find_realm(e, arena, reterr);
 	if (r == 0)
@@ -385,6 +494,7 @@ int inventory_export(struct inventory *inv, const struct export_request *request
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(EXPORT_TEXTS_MAX);
 	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
+	_cleanup_(moment_leavep) struct db *then = NULL;
 	struct export e = {
 		.db = transaction, .request = request, .as_of_us = request->as_of_us};
 	const struct export_writer *writer = export_writer_of(request->kind);
@@ -397,9 +507,10 @@ int inventory_export(struct inventory *inv, const struct export_request *request
 		return export_nmap(inv, request, path, ret_result, reterr);
 	if (!writer)
 		return error_set(reterr, ERROR_USAGE, "\"%.32s\" is no kind of file", request->kind);
-	r = export_select(inv, &e, arena, reterr);
+	r = export_select(inv, &e, arena, &then, reterr);
 	if (r == 0)
 		r = export_write_file(&e, writer, path, reterr);
+	export_done(&e);
 	*ret_result = e.result;
 	return r;
 }

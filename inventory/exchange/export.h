@@ -45,6 +45,8 @@ struct export_asset {
 	struct span span[PART_N];
 };
 
+#define EXPORT_KEPT_MAX 8
+
 struct export {
 	struct db *db;
 	const struct export_request *request;
@@ -56,6 +58,15 @@ struct export {
 	const char *system;	/* of these assets only; "": of no system; NULL: any */
 	int64_t asset;		/* this one only; 0: any */
 	const char *scope;	/* what of the register: a system, "" nothing, NULL all */
+	struct db_result *members; /* the numbers of the assets of `scope`, in one text */
+	/* Files of assets of one scope one after the other: */
+	bool each;
+	const struct export_asset *given; /* the next file's, read already */
+	struct export_kept {
+		const struct query *query;
+		struct db_result *rows;
+	} kept[EXPORT_KEPT_MAX]; /* the answers that are the same for the scope */
+	size_t n_kept;
 	int64_t as_of_us;	/* 0: now */
 	int64_t observed_us;	/* what the file is true for */
 	int64_t newest_run;
@@ -65,18 +76,30 @@ struct export {
 
 typedef int (*export_take)(struct export *e, const struct export_asset *asset, void *context,
 	struct error *reterr);
-/* Calls `take` for each asset of the selection. `parts`: a set of PARTS(). */
+/* Calls `take` for each asset of the selection. `parts`: a set of PARTS(). The next assets are read
+ * meanwhile, so `take` does not use the connection. */
 int export_walk(struct export *e, unsigned int parts, export_take take, void *context,
 	struct error *reterr);
 
 /* The rows of a part for numbers of assets, with commas. */
 int export_part(struct export *e, enum export_part part, const char *ids,
 	struct db_result **ret_rows, struct error *reterr);
-/* Enters the time that was asked for, if one was: what is read until moment_leavep(*ret_then) is
- * what held then. */
-int export_enter(struct export *e, struct db **ret_then, struct error *reterr);
+/* Sets `system` and `scope`, and finds whose assets they are. */
+int export_set_scope(
+	struct export *e, const char *system, const char *scope, struct error *reterr);
+/* The assets of the scope, with commas; NULL: of any. */
+const char *export_members(const struct export *e);
+/* Runs a query whose answer is the same for all files of a scope; the rows are given back with
+ * export_kept_free(), which leaves what is asked again. */
+int export_keep(struct export *e, const struct query *query, const struct db_value *values,
+	size_t n, struct db_result **ret_rows, struct error *reterr);
+void export_kept_free(const struct export *e, struct db_result *rows);
+/* Forgets the scope. */
+void export_done(struct export *e);
 /* The value of an as-of parameter. */
 struct db_value export_as_of(const struct export *e);
+/* ERROR_INPUT if they are more than one file holds. */
+int export_bound(const struct export *e, const struct db_result *rows, struct error *reterr);
 /* Runs a query whose rows are of the register: at most EXPORT_REGISTER_MAX. */
 int export_register(struct export *e, const struct query *query, const struct db_value *values,
 	size_t n, struct db_result **ret_rows, struct error *reterr);
@@ -129,9 +152,11 @@ static inline const char *asset_text(const struct export_asset *a, int column)
 	return db_get_text(a->rows[PART_ASSETS], a->span[PART_ASSETS].from, column);
 }
 
-/* Begins the transaction and finds the selection of e->request; before its files are written. */
+/* Begins the transaction and finds the selection of e->request; before its files are written. If a
+ * time was asked for, names of tables are those of then until moment_leavep(ret_then): a query that
+ * wants what had been before as well says cadastre.TABLE. */
 int export_select(struct inventory *inv, struct export *e, struct arena *arena,
-	struct error *reterr);
+	struct db **ret_then, struct error *reterr);
 
 /* Kinds of files by name, the last without one. */
 struct export_writer {

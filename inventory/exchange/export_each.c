@@ -6,6 +6,8 @@
  */
 #include "inventory/exchange/export.h"
 
+#include "inventory/questions/moment.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -67,44 +69,51 @@ static int each_system(struct each *each, struct error *reterr)
 	for (size_t i = 0; r == 0 && i < db_rows(systems); i++) {
 		if (db_get_bool(systems, i, SYSTEM_EXTERNAL))
 			continue;
-		e->system = e->scope = db_get_text(systems, i, SYSTEM_ID);
-		r = write_one(each, "system-", e->system, reterr);
+		r = export_set_scope(e, db_get_text(systems, i, SYSTEM_ID),
+			db_get_text(systems, i, SYSTEM_ID), reterr);
+		if (r == 0)
+			r = write_one(each, "system-", e->system, reterr);
 	}
 	return r;
 }
 
-static int assets_of_chunk(struct each *each, const char *ids, struct error *reterr)
+static int write_asset(
+	struct export *e, const struct export_asset *asset, void *context, struct error *reterr)
 {
-	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = export_part(each->e, PART_ASSETS, ids, &rows, reterr);
+	struct each *each = context;
+	const char *system = e->system;
+	char id[24];
+	int r;
 
-	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
-		each->e->asset = db_get_int(rows, i, ASSET_ID);
-		each->e->scope = db_get_text(rows, i, ASSET_SYSTEM);
-		r = write_one(each, "asset-", db_get_text(rows, i, ASSET_ID), reterr);
-	}
-	each->e->asset = 0;
+	snprintf(id, sizeof(id), "%" PRId64, asset->id);
+	e->system = NULL;
+	e->asset = asset->id;
+	e->given = asset;
+	r = write_one(each, "asset-", id, reterr);
+	e->given = NULL;
+	e->asset = 0;
+	e->system = system;
 	return r;
 }
 
+/* One system's assets after the other's, and last those of none: what the register says of a
+ * system is read once. */
 static int each_asset(struct each *each, struct error *reterr)
 {
+	_cleanup_(db_result_freep) struct db_result *systems = NULL;
 	struct export *e = each->e;
-	int64_t after = 0;
+	int r = export_register(e, &query_exchange_systems,
+		DB_VALUES(db_int(e->realm_id), export_as_of(e), db_null()), &systems, reterr);
 
-	for (;;) {
-		_cleanup_(db_result_freep) struct db_result *chunk = NULL;
-		int r = db_run(e->db, &query_exchange_chunk,
-			DB_VALUES(db_int(e->realm_id), db_int(after), db_null(), db_null(),
-				db_int(EXPORT_CHUNK), export_as_of(e)),
-			&chunk, reterr);
+	e->each = true;
+	for (size_t i = 0; r == 0 && i <= db_rows(systems); i++) {
+		const char *system = i < db_rows(systems) ? db_get_text(systems, i, SYSTEM_ID) : "";
 
-		if (r == 0 && db_get_int(chunk, 0, 1))
-			r = assets_of_chunk(each, db_get_text(chunk, 0, 0), reterr);
-		if (r < 0 || db_get_int(chunk, 0, 1) == 0)
-			return r;
-		after = db_get_int(chunk, 0, 2);
+		r = export_set_scope(e, system, system, reterr);
+		if (r == 0)
+			r = export_walk(e, PARTS(PART_N) - 1, write_asset, each, reterr);
 	}
+	return r;
 }
 
 /* ---- the door ------------------------------------------------------------------------ */
@@ -115,6 +124,7 @@ int inventory_export_each(struct inventory *inv, const struct export_request *re
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(EXPORT_TEXTS_MAX);
 	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
+	_cleanup_(moment_leavep) struct db *then = NULL;
 	struct export e = {
 		.db = transaction, .request = request, .as_of_us = request->as_of_us};
 	struct each each = {&e, export_writer_of(request->kind), directory};
@@ -131,7 +141,7 @@ int inventory_export_each(struct inventory *inv, const struct export_request *re
 			request->kind);
 	if (stat(directory, &st) < 0 || !S_ISDIR(st.st_mode))
 		return error_set(reterr, ERROR_USAGE, "\"%.256s\" is no directory", directory);
-	r = export_select(inv, &e, arena, reterr);
+	r = export_select(inv, &e, arena, &then, reterr);
 	if (r == 0 && e.asset) {
 		snprintf(id, sizeof(id), "%" PRId64, e.asset);
 		r = write_one(&each, "asset-", id, reterr);
@@ -140,6 +150,7 @@ int inventory_export_each(struct inventory *inv, const struct export_request *re
 	} else if (r == 0) {
 		r = by_asset ? each_asset(&each, reterr) : each_system(&each, reterr);
 	}
+	export_done(&e);
 	*ret_result = e.result;
 	return r;
 }

@@ -2,6 +2,8 @@
 /* The table of formats, and how each is recognised by its first bytes; see reader.h. */
 #include "inventory/exchange/internal.h"
 
+#include "common/csv.h"
+
 #include <string.h>
 
 #define SPACE " \t\r\n"
@@ -103,6 +105,6 @@ const struct exchange_format exchange_formats[] = {
 	{"masscan-xml", "Masscan XML", is_masscan_xml, NULL, exchange_read_nmap},
 	{"nmap", "Nmap XML", is_nmap, NULL, exchange_read_nmap},
 	{"masscan-json", "Masscan JSON", is_masscan_json, NULL, exchange_read_masscan_json},
-	{"hosts", "host list", exchange_is_hosts, exchange_prepare_hosts, exchange_read_hosts},
+	{"hosts", "host list", exchange_is_hosts, csv_prepare, exchange_read_hosts},
 	{0},
 };

@@ -10,7 +10,6 @@
 #include "common/csv.h"
 
 #include <errno.h>
-#include <iconv.h>
 #include <string.h>
 
 #define HOSTS_MAX ((size_t)64 * 1024 * 1024) /* bytes of a list */
@@ -241,14 +240,6 @@ int exchange_read_hosts(int fd, const char *name, struct exchange_sink *sink, st
 
 /* Converters are loaded from files, which the confined process cannot open: they are asked for once
  * before, and stay. */
-void exchange_prepare_hosts(void)
-{
-	static const char *const encodings[] = {"GB18030", "BIG5", "UTF-16", "UTF-16LE", "UTF-16BE"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(encodings); i++)
-		(void)iconv_open("UTF-8", encodings[i]);
-}
-
 /* Text with a delimiter in its first line; the reader says what it lacks. */
 bool exchange_is_hosts(const char *head, size_t n)
 {

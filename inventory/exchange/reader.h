@@ -81,6 +81,5 @@ int exchange_read_hosts(int fd, const char *name, struct exchange_sink *sink, st
 int exchange_read_assetfile(
 	int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
 bool exchange_is_hosts(const char *head, size_t n);
-void exchange_prepare_hosts(void);
 
 #endif

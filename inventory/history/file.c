@@ -22,12 +22,17 @@ enum { ADDED_MUCH = 10 };
 enum counting { COUNT_NONE, COUNT_ONCE, COUNT_TWICE };
 
 /* Parameters, in their order: b batch, r run, m realm, v vantage, i vantage is the Internet,
- * s bit of the vantage. */
+ * s bit of the vantage, e all of
+ * the endings. */
 struct step {
 	const struct query *query;
 	const char *parameters;
 	enum counting counting;
+	unsigned int parts; /* in which it is taken; 0: FILE_ALL and FILE_FACTS */
 };
+
+#define LINKS (FILE_ALL | FILE_LINKS)
+#define SUMMARY (FILE_ALL | FILE_SUMMARY)
 
 static const struct step merge_steps[] = {
 	{&query_intake_merge_seen, "b", COUNT_NONE},
@@ -38,22 +43,24 @@ static const struct step merge_steps[] = {
 	{&query_intake_merge_identity_key, "br", COUNT_TWICE},
 	{&query_intake_merge_key_sighting, "br", COUNT_NONE},
 	{&query_intake_merge_fact, "br", COUNT_TWICE},
-	{&query_intake_merge_hop, "br", COUNT_TWICE},
-	{&query_intake_merge_hop_peer, "b", COUNT_NONE},
-	{&query_intake_merge_link, "br", COUNT_TWICE},
-	{&query_intake_merge_link_peer, "br", COUNT_TWICE},
+	{&query_intake_merge_hop, "br", COUNT_TWICE, LINKS},
+	{&query_intake_merge_hop_peer, "b", COUNT_NONE, LINKS},
+	{&query_intake_merge_link, "br", COUNT_TWICE, LINKS},
+	{&query_intake_merge_link_peer, "br", COUNT_TWICE, LINKS},
 };
 
 static const struct step moved_steps[] = {
 	{&query_intake_moved_service, "rm", COUNT_ONCE},
 	{&query_intake_moved_name, "rm", COUNT_ONCE},
-	{&query_intake_moved_hop, "rm", COUNT_ONCE},
+	{&query_intake_moved_hop, "rm", COUNT_ONCE, FILE_ALL},
+	{&query_node_moved_hop, "bre", COUNT_ONCE, FILE_LINKS},
 	{&query_intake_moved_fact, "rm", COUNT_ONCE},
 };
 
 static const struct step address_steps[] = {
-	{&query_intake_address_changed, "br", COUNT_ONCE},
-	{&query_intake_address_add, "brm", COUNT_ONCE},
+	{&query_intake_address_told, "b", COUNT_NONE},
+	{&query_intake_address_changed, "r", COUNT_ONCE},
+	{&query_intake_address_add, "rm", COUNT_ONCE},
 };
 
 static const struct step statement_steps[] = {
@@ -64,10 +71,10 @@ static const struct step statement_steps[] = {
 	{&query_intake_fact_same, "b", COUNT_NONE},
 	{&query_intake_fact_changed, "r", COUNT_ONCE},
 	{&query_intake_fact_add, "rm", COUNT_ONCE},
-	{&query_intake_hop_changed, "brv", COUNT_ONCE},
-	{&query_intake_hop_add, "brmv", COUNT_ONCE},
-	{&query_intake_link_add, "brm", COUNT_ONCE},
-	{&query_intake_asset_run, "br", COUNT_NONE},
+	{&query_intake_hop_changed, "brv", COUNT_ONCE, LINKS},
+	{&query_intake_hop_add, "brmv", COUNT_ONCE, LINKS},
+	{&query_intake_link_add, "brm", COUNT_ONCE, LINKS},
+	{&query_intake_run_met, "b", COUNT_NONE},
 };
 
 /* Ends of what was looked for and not met: only after a whole bundle. */
@@ -76,29 +83,31 @@ static const struct step ending_steps[] = {
 	{&query_intake_fact_missing, "br", COUNT_ONCE},
 	{&query_intake_name_ended, "br", COUNT_ONCE},
 	{&query_intake_key_ended, "br", COUNT_ONCE},
-	{&query_intake_link_ended, "br", COUNT_ONCE},
+	{&query_intake_link_ended, "br", COUNT_ONCE, LINKS},
 	{&query_intake_address_gone, "rmbs", COUNT_ONCE},
 	{&query_intake_quiet, "rms", COUNT_NONE},
 };
 
 static const struct step closing_steps[] = {
 	{&query_intake_fact_ended, "rm", COUNT_ONCE},
-	{&query_intake_path_link_ended, "rm", COUNT_ONCE},
-	{&query_intake_path_link_add, "rm", COUNT_ONCE},
+	{&query_intake_path_link_ended, "rm", COUNT_ONCE, LINKS},
+	{&query_intake_path_link_add, "rm", COUNT_ONCE, LINKS},
 	{&query_intake_state_seen, "r", COUNT_ONCE},
-	{&query_intake_asset_seen, "r", COUNT_NONE},
-	{&query_intake_asset_seen_first, "r", COUNT_NONE},
-	{&query_intake_asset_state, "rs", COUNT_NONE},
+	{&query_intake_seen_full, "", COUNT_NONE},
+	{&query_intake_seen, "r", COUNT_NONE},
+	{&query_intake_seen_first, "r", COUNT_NONE},
+	{&query_intake_asset_state, "s", COUNT_NONE},
 };
 
 static const struct step summary_steps[] = {
-	{&query_intake_evidence, "br", COUNT_NONE},
-	{&query_intake_touched, "br", COUNT_NONE},
-	{&query_intake_summary_keep, "br", COUNT_NONE},
-	{&query_intake_describe, "b", COUNT_NONE},
-	{&query_intake_role, "b", COUNT_NONE},
-	{&query_intake_member, "br", COUNT_NONE},
-	{&query_intake_summary_past, "br", COUNT_NONE},
+	{&query_intake_evidence, "br", COUNT_NONE, FILE_ALL | FILE_LINKS | FILE_SUMMARY},
+	{&query_intake_touched, "br", COUNT_NONE, SUMMARY},
+	{&query_intake_summary_keep, "br", COUNT_NONE, SUMMARY},
+	{&query_intake_describe, "b", COUNT_NONE, SUMMARY},
+	{&query_intake_role, "b", COUNT_NONE, SUMMARY},
+	/* By the roles that they have now. */
+	{&query_intake_member, "br", COUNT_NONE, FILE_ALL},
+	{&query_intake_summary_past, "br", COUNT_NONE, SUMMARY},
 };
 
 static bool is_internet(const struct filing *filing)
@@ -132,6 +141,9 @@ static size_t values_of(const struct filing *filing, const char *parameters,
 			values[n++] =
 				db_int(is_internet(filing) ? SEEN_INTERNET : SEEN_INTERNAL);
 			break;
+		case 'e':
+			values[n++] = db_int(filing->endings);
+			break;
 		}
 	return n;
 }
@@ -145,13 +157,30 @@ static int run(struct db *db, const struct filing *filing, const struct step *st
 	return db_run(db, step->query, values, n, ret_result, reterr);
 }
 
+static enum filing_part part_of(const struct filing *filing)
+{
+	return filing->part ? filing->part : FILE_ALL;
+}
+
+/* What follows from identity, of the part. */
+static unsigned int kinds_of(const struct filing *filing)
+{
+	return part_of(filing) == FILE_FACTS   ? IDENTITY_OF_ASSETS
+	       : part_of(filing) == FILE_LINKS ? IDENTITY_BETWEEN_ASSETS
+					       : IDENTITY_ALL;
+}
+
 static int run_steps(struct db *db, const struct filing *filing, const struct step *steps,
 	size_t n, struct intake_result *result, struct error *reterr)
 {
 	for (size_t i = 0; i < n; i++) {
 		_cleanup_(db_result_freep) struct db_result *done = NULL;
-		int r = run(db, filing, &steps[i], &done, reterr);
+		unsigned int parts = steps[i].parts ? steps[i].parts : FILE_ALL | FILE_FACTS;
+		int r;
 
+		if (!(parts & part_of(filing)))
+			continue;
+		r = run(db, filing, &steps[i], &done, reterr);
 		if (r < 0)
 			return r;
 		result->facts_written += db_affected(done) * steps[i].counting;
@@ -161,31 +190,37 @@ static int run_steps(struct db *db, const struct filing *filing, const struct st
 
 #define STEPS(steps) (steps), ARRAY_SIZE(steps)
 
+/* Addresses that are another asset's now, of this node or of another one; *ret_n of them. */
+static int file_moved(struct db *db, const struct filing *filing, uint64_t *ret_n,
+	struct intake_result *result, struct error *reterr)
+{
+	static const struct step moved[] = {{&query_intake_address_moved, "brm", COUNT_ONCE},
+		{&query_node_address_moved, "brm", COUNT_ONCE, FILE_FACTS}};
+	uint64_t before = result->facts_written;
+	int r = run_steps(db, filing, moved, ARRAY_SIZE(moved), result, reterr);
+
+	*ret_n = result->facts_written - before;
+	return r;
+}
+
 /* Addresses first: what moved takes with it what was filed there. */
 static int file_addresses(struct db *db, const struct filing *filing, bool merges,
 	struct intake_result *result, struct error *reterr)
 {
 	static const struct step new_assets = {&query_intake_assets_new, "brms", COUNT_NONE};
-	static const struct step moved = {&query_intake_address_moved, "brm", COUNT_ONCE};
-	_cleanup_(db_result_freep) struct db_result *done = NULL;
+	uint64_t moved = 0;
 	int r = run_steps(db, filing, &new_assets, 1, result, reterr);
 
 	if (r == 0 && merges)
 		r = run_steps(db, filing, STEPS(merge_steps), result, reterr);
 	if (r == 0)
-		r = identity_file_splits(
-			db, filing->batch, filing->run, &result->facts_written, reterr);
+		r = identity_file_splits(db, filing->batch, filing->run, kinds_of(filing),
+			&result->facts_written, reterr);
 	if (r == 0)
-		r = run(db, filing, &moved, &done, reterr);
-	if (r < 0)
-		return r;
-	result->facts_written += db_affected(done);
-	if (db_affected(done)) {
+		r = file_moved(db, filing, &moved, result, reterr);
+	if (r == 0 && (moved || part_of(filing) == FILE_LINKS))
 		r = run_steps(db, filing, STEPS(moved_steps), result, reterr);
-		if (r < 0)
-			return r;
-	}
-	return run_steps(db, filing, STEPS(address_steps), result, reterr);
+	return r < 0 ? r : run_steps(db, filing, STEPS(address_steps), result, reterr);
 }
 
 /* A step that answers two counts. */
@@ -328,11 +363,10 @@ static int file_quiet(struct db *db, const struct filing *filing, struct intake_
 	return run_steps(db, filing, &note, 1, result, reterr);
 }
 
-static int count_met(struct db *db, const struct filing *filing, struct intake_result *result,
-	struct error *reterr)
+static int count_met(struct db *db, struct intake_result *result, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *met = NULL;
-	int r = db_run(db, &query_intake_met, DB_VALUES(db_int(filing->run)), &met, reterr);
+	int r = db_run(db, &query_intake_met, DB_NO_VALUES, &met, reterr);
 
 	if (r == 0)
 		result->assets_seen = (uint64_t)db_get_int(met, 0, 0);
@@ -348,28 +382,31 @@ static int file_late(struct db *db, const struct filing *filing, struct intake_r
 	if (r == 0)
 		r = late_file(db, filing, result, reterr);
 	if (r == 0)
-		r = count_met(db, filing, result, reterr);
+		r = count_met(db, result, reterr);
 	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
 }
 
-int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
-	struct error *reterr)
+/* What is looked for in the end: after all that was met is filed. */
+static int file_endings(struct db *db, const struct filing *filing,
+	struct intake_result *result, struct error *reterr)
+{
+	struct filing last = *filing;
+	int r = run_steps(db, filing, STEPS(ending_steps), result, reterr);
+
+	last.endings = true;
+	return r < 0 ? r : run_steps(db, &last, STEPS(moved_steps), result, reterr);
+}
+
+static int file_facts(struct db *db, const struct filing *filing, bool merges,
+	struct intake_result *result, struct error *reterr)
 {
 	static const struct step coverage = {&query_intake_coverage, "br", COUNT_NONE};
-	struct identity_counts identity = {0};
-	int r = join_in_bulk(db, filing, reterr);
+	bool links_only = part_of(filing) == FILE_LINKS;
+	int r = run_steps(db, filing, &coverage, 1, result, reterr);
 
-	if (r == 0 && filing->late)
-		return file_late(db, filing, result, reterr);
 	if (r == 0)
-		r = identity_decide(
-			db, filing->batch, filing->realm, false, &identity, reterr);
-	result->assets_new = identity.assets_new;
-	if (r == 0)
-		r = run_steps(db, filing, &coverage, 1, result, reterr);
-	if (r == 0)
-		r = file_addresses(db, filing, identity.merges > 0, result, reterr);
-	if (r == 0)
+		r = file_addresses(db, filing, merges, result, reterr);
+	if (r == 0 && !links_only)
 		r = file_services(db, filing, result, reterr);
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(statement_steps), result, reterr);
@@ -377,21 +414,42 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 		r = analyze(db, filing, &query_intake_analyze_facts, result->facts_written,
 			result, reterr);
 	if (r == 0 && !filing->truncated)
-		r = run_steps(db, filing, STEPS(ending_steps), result, reterr);
-	if (r == 0 && !filing->truncated)
-		r = run_steps(db, filing, STEPS(moved_steps), result, reterr);
+		r = file_endings(db, filing, result, reterr);
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(closing_steps), result, reterr);
 	if (r == 0)
 		r = identity_file_decisions(db, filing->batch, filing->run, filing->realm,
-			&result->facts_written, reterr);
-	if (r == 0)
+			kinds_of(filing), &result->facts_written, reterr);
+	if (r == 0 && !links_only)
 		r = file_quiet(db, filing, result, reterr);
-	if (r == 0)
-		r = count_met(db, filing, result, reterr);
-	if (r == 0)
-		r = run_steps(db, filing, STEPS(summary_steps), result, reterr);
-	return r;
+	return r < 0 || links_only ? r : count_met(db, result, reterr);
+}
+
+int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	struct identity_counts identity = {.merges = filing->merges};
+	int r = join_in_bulk(db, filing, reterr);
+
+	if (r == 0 && filing->late)
+		return file_late(db, filing, result, reterr);
+	if (r == 0 && part_of(filing) == FILE_ALL) {
+		r = identity_decide(
+			db, filing->batch, filing->realm, false, &identity, reterr);
+		result->assets_new = identity.assets_new;
+	}
+	if (r == 0 && part_of(filing) != FILE_SUMMARY)
+		r = file_facts(db, filing, identity.merges > 0, result, reterr);
+	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
+}
+
+void history_tidy(struct db *db)
+{
+	_cleanup_(db_result_freep) struct db_result *state = NULL;
+
+	if (db_run(db, &query_intake_summarize, DB_NO_VALUES, &state, NULL) == 0 &&
+		db_rows(state) == 1 && db_get_bool(state, 0, 1))
+		db_run(db, &query_intake_vacuum, DB_NO_VALUES, NULL, NULL);
 }
 
 int history_merge(struct db *db, const struct filing *filing, struct intake_result *result,
@@ -401,7 +459,7 @@ int history_merge(struct db *db, const struct filing *filing, struct intake_resu
 
 	return r < 0 ? r
 		     : identity_file_splits(db, filing->batch, filing->run,
-			       &result->facts_written, reterr);
+			       IDENTITY_ALL, &result->facts_written, reterr);
 }
 
 int history_sum_up(struct db *db, const struct filing *filing, struct intake_result *result,

@@ -12,8 +12,15 @@
 
 #define HISTORY_BULK 2000
 
+/* In a register of several nodes, a batch is decided once and filed in parts: what is of one asset at
+ * the asset's node, and then its summary; what joins assets at home. */
+enum filing_part { FILE_ALL = 1, FILE_FACTS = 2, FILE_LINKS = 4, FILE_SUMMARY = 8 };
+
 struct filing {
 	int64_t batch, run, realm;
+	enum filing_part part; /* 0: FILE_ALL */
+	bool merges;           /* unless FILE_ALL: assets were found to be one */
+	bool endings;          /* of its own: what was looked for is being ended */
 	const char *vantage;
 	bool late;	/* a newer run looked at the same: filed as history */
 	bool truncated; /* nothing is ended for not having been met */
@@ -31,5 +38,8 @@ int history_merge(struct db *db, const struct filing *filing, struct intake_resu
 	struct error *reterr);
 int history_sum_up(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr);
+/* After many rows, HISTORY_BULK or more, the tables are put in order, outside of a transaction. That
+ * the batch is filed is no matter of that. */
+void history_tidy(struct db *db);
 
 #endif

@@ -18,14 +18,22 @@ struct identity_counts {
 int identity_decide(struct db *db, int64_t batch, int64_t realm, bool compare_only,
 	struct identity_counts *ret_counts, struct error *reterr);
 
+/* What is filed of it: in a register of several nodes, what is of one asset at the asset's node, what
+ * lies between assets at home. */
+enum identity_kinds {
+	IDENTITY_OF_ASSETS = 1,
+	IDENTITY_BETWEEN_ASSETS = 2,
+	IDENTITY_ALL = IDENTITY_OF_ASSETS | IDENTITY_BETWEEN_ASSETS
+};
+
 /* After merges and before addresses move: addresses that leave an asset take with them what is
  * theirs. Adds the fact rows that it wrote. */
-int identity_file_splits(
-	struct db *db, int64_t batch, int64_t run, uint64_t *facts, struct error *reterr);
+int identity_file_splits(struct db *db, int64_t batch, int64_t run, unsigned int kinds,
+	uint64_t *facts, struct error *reterr);
 
 /* At the end: which address showed which key, what is special about addresses, and the rows of
  * asset_decision. */
 int identity_file_decisions(struct db *db, int64_t batch, int64_t run, int64_t realm,
-	uint64_t *facts, struct error *reterr);
+	unsigned int kinds, uint64_t *facts, struct error *reterr);
 
 #endif

@@ -54,6 +54,8 @@
 #define ASSET_COUNTER_BITS 48
 #define ASSET_BUCKETS 4096
 
+/* The bucket of a new asset that was first met at this address. */
+uint32_t identity_bucket(const struct addr *addr);
 /* The id of a new asset, by the next counter and the address met first. */
 int64_t identity_new_id(const struct addr *addr, int64_t *counter);
 

@@ -8,6 +8,7 @@
  */
 #include "inventory/history/file.h"
 #include "inventory/identity/decide.h"
+#include "inventory/nodes/nodes.h"
 #include "inventory/scope/trail.h"
 
 #include "common/clock.h"
@@ -50,14 +51,12 @@ static int stage(struct match *match, uint64_t *ret_staged, struct error *reterr
 
 static int add_run(struct match *match, struct error *reterr)
 {
-	_cleanup_(db_result_freep) struct db_result *next = NULL;
 	int64_t now = clock_wall_us();
 	char bundle[64];
-	int r = db_run(match->inv->db, &query_run_next, DB_NO_VALUES, &next, reterr);
+	int r = nodes_next_run(match->inv, &match->filing.run, reterr);
 
 	if (r < 0)
 		return r;
-	match->filing.run = db_get_int(next, 0, 0);
 	snprintf(bundle, sizeof(bundle), "match %" PRId64, match->filing.run);
 	return db_run(match->inv->db, &query_run_add,
 		DB_VALUES(db_int(match->filing.run), db_text(bundle),
@@ -81,7 +80,7 @@ static int file(struct match *match, struct error *reterr)
 		r = history_merge(db, f, &match->result, reterr);
 	if (r == 0)
 		r = identity_file_decisions(db, f->batch, f->run, f->realm,
-			&match->result.facts_written, reterr);
+			IDENTITY_ALL, &match->result.facts_written, reterr);
 	if (r == 0 && match->result.facts_written)
 		r = history_sum_up(db, f, &match->result, reterr);
 	if (r == 0)
@@ -175,8 +174,10 @@ int inventory_asset_match(struct inventory *inv, const struct match_options *opt
 	_cleanup_(db_result_freep) struct db_result *realms = NULL;
 	const char *wanted = options->realm ? options->realm : "";
 	uint64_t decisions = 0;
-	int r = db_run(inv->db, &query_match_realms, DB_VALUES(db_text(wanted)), &realms, reterr);
+	int r = nodes_refuse(inv, "comparing assets with each other", reterr);
 
+	if (r == 0)
+		r = db_run(inv->db, &query_match_realms, DB_VALUES(db_text(wanted)), &realms, reterr);
 	if (r == 0 && *wanted && !db_rows(realms))
 		return error_set(reterr, ERROR_INPUT, "there is no realm \"%.127s\"", wanted);
 	for (size_t i = 0; r == 0 && i < db_rows(realms); i++) {

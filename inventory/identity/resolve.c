@@ -62,11 +62,17 @@ void advise(struct identity *identity, bool is_conflict, int64_t asset, int64_t 
 		identity_text(identity, "%s", text), reason, score};
 }
 
+uint32_t identity_bucket(const struct addr *addr)
+{
+	static const struct siphash_key fixed = {0x636164617374, 0x7265};
+
+	return (uint32_t)(siphash(&fixed, addr, sizeof(*addr)) % ASSET_BUCKETS);
+}
+
 int64_t identity_new_id(const struct addr *addr, int64_t *counter)
 {
 	/* Bucket bits spread assets over shards; they come from the address that was met first. */
-	static const struct siphash_key fixed = {0x636164617374, 0x7265};
-	uint64_t bucket = siphash(&fixed, addr, sizeof(*addr)) % ASSET_BUCKETS;
+	uint64_t bucket = identity_bucket(addr);
 
 	return (int64_t)(bucket << ASSET_COUNTER_BITS) | ++*counter;
 }

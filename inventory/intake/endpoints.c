@@ -17,7 +17,7 @@
 struct met {
 	struct addr addr;
 	struct mac mac;
-	bool partial;
+	bool partial, spoke;
 	uint8_t methods; /* bits; 0: the place is free */
 	int32_t ports;
 	int64_t sum_all, sum_greeted;
@@ -37,6 +37,7 @@ struct endpoints {
 	struct siphash_key secret; /* strangers choose the addresses */
 	struct met *newest;
 	struct mention mentions[MENTIONS_MAX];
+	uint16_t tags[SETS][WAYS]; /* bits of the hash of who is at a place; 0: it is free */
 	struct met met[SETS][WAYS];
 };
 
@@ -65,7 +66,7 @@ static int say(struct endpoints *endpoints, const struct met *met, bool up, bool
 {
 	struct db_copy *copy = endpoints->copy;
 
-	db_copy_row(copy, 10);
+	db_copy_row(copy, 11);
 	db_copy_int8(copy, endpoints->batch);
 	db_copy_addr(copy, &met->addr);
 	db_copy_mac(copy, &met->mac);
@@ -76,6 +77,7 @@ static int say(struct endpoints *endpoints, const struct met *met, bool up, bool
 	db_copy_int8(copy, met->sum_all);
 	db_copy_int8(copy, met->sum_greeted);
 	db_copy_bool(copy, met->partial);
+	db_copy_bool(copy, met->spoke);
 	return db_copy_end_row(copy, reterr);
 }
 
@@ -104,21 +106,34 @@ static int push_out(struct endpoints *endpoints, struct met *met, struct error *
 	return r;
 }
 
-/* Where the address stands in a set, else the first free place there, else NULL. */
-static struct met *look(struct met *set, const struct addr *addr, int *ret_taken)
+/* The way at which the address stands in a set, or WAYS. Tags are close together, what they are of is
+ * not: only where they agree is it looked at. */
+static int look(const struct endpoints *endpoints, size_t set, uint16_t tag,
+	const struct addr *addr, int *ret_free)
 {
-	struct met *free_place = NULL;
-
-	*ret_taken = 0;
+	*ret_free = 0;
 	for (int i = 0; i < WAYS; i++) {
-		if (!set[i].methods)
-			free_place = free_place ? free_place : &set[i];
-		else if (addr_equal(&set[i].addr, addr))
-			return &set[i];
-		else
-			++*ret_taken;
+		if (endpoints->tags[set][i] == tag &&
+			addr_equal(&endpoints->met[set][i].addr, addr))
+			return i;
+		*ret_free += !endpoints->tags[set][i];
 	}
-	return free_place;
+	return WAYS;
+}
+
+/* A place for an address that has none, in a set with so many free ones. */
+static int make_room(struct endpoints *endpoints, size_t set, uint16_t tag, int n_free,
+	struct met **ret_met, struct error *reterr)
+{
+	int way = 0, r = 0;
+
+	while (n_free && endpoints->tags[set][way])
+		way++;
+	*ret_met = &endpoints->met[set][way];
+	if (!n_free)
+		r = push_out(endpoints, *ret_met, reterr);
+	endpoints->tags[set][way] = tag;
+	return r;
 }
 
 /* The place of the address. */
@@ -126,26 +141,23 @@ static int find(struct endpoints *endpoints, const struct addr *addr, struct met
 	struct error *reterr)
 {
 	uint64_t hash = siphash(&endpoints->secret, addr, sizeof(*addr));
-	struct met *sets[] = {endpoints->met[hash % SETS], endpoints->met[(hash >> 32) % SETS]};
-	int taken[2];
-	struct met *places[] = {
-		look(sets[0], addr, &taken[0]), look(sets[1], addr, &taken[1])};
-	int emptier = taken[1] < taken[0];
+	const size_t sets[] = {hash % SETS, (hash >> 32) % SETS};
+	uint16_t tag = (uint16_t)(hash >> 48 | 1);
+	int n_free[2], r;
 
-	for (int i = 0; i < 2; i++)
-		if (places[i] && places[i]->methods) {
-			*ret_met = places[i];
+	for (int i = 0; i < 2; i++) {
+		int way = look(endpoints, sets[i], tag, addr, &n_free[i]);
+
+		if (way < WAYS) {
+			*ret_met = &endpoints->met[sets[i]][way];
 			return 0;
 		}
-	*ret_met = places[emptier] ? places[emptier] : sets[0];
-	if (!places[emptier]) {
-		int r = push_out(endpoints, sets[0], reterr);
-
-		if (r < 0)
-			return r;
 	}
-	(*ret_met)->addr = *addr;
-	return 0;
+	r = make_room(endpoints, sets[n_free[1] > n_free[0]], tag,
+		n_free[1] > n_free[0] ? n_free[1] : n_free[0], ret_met, reterr);
+	if (r == 0)
+		(*ret_met)->addr = *addr;
+	return r;
 }
 
 int endpoints_met(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
@@ -189,13 +201,14 @@ void endpoints_port(struct endpoints *endpoints, int64_t port)
 }
 
 void endpoints_greeted(
-	struct endpoints *endpoints, int64_t port, int64_t content, bool partial)
+	struct endpoints *endpoints, const struct greeting *greeting)
 {
 	struct met *met = endpoints->newest;
 
-	met->sum_all = plus(met->sum_all, content - port);
-	met->sum_greeted = plus(met->sum_greeted, content);
-	met->partial |= partial;
+	met->sum_all = plus(met->sum_all, greeting->content - greeting->port);
+	met->sum_greeted = plus(met->sum_greeted, greeting->content);
+	met->partial |= greeting->partial;
+	met->spoke |= greeting->spoke;
 }
 
 int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,

@@ -23,11 +23,17 @@ void endpoints_free(struct endpoints *endpoints);
 /* Somebody answered at the address or was heard there. */
 int endpoints_met(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
 	enum observation_method method, struct error *reterr);
-/* A service at an address that was just met: `port` is the digest of the place, `content` that of
- * what greeted there. */
+/* A port at an address that was just met: `port` is the digest of the place. */
 void endpoints_port(struct endpoints *endpoints, int64_t port);
-void endpoints_greeted(
-	struct endpoints *endpoints, int64_t port, int64_t content, bool partial);
+
+struct greeting {
+	int64_t port, content; /* digests of the place and of what greeted there */
+	bool partial;	       /* it may not be all that is there */
+	bool spoke;	       /* in a protocol that was recognised */
+};
+
+/* A service at an address that was just met. */
+void endpoints_greeted(struct endpoints *endpoints, const struct greeting *greeting);
 /* The address was spoken of; with `makes` it may become an asset by that. */
 int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
 	bool makes, const char *method, struct error *reterr);

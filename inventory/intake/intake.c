@@ -7,6 +7,8 @@
  */
 #include "inventory/history/late.h"
 #include "inventory/intake/stage.h"
+#include "inventory/nodes/nodes.h"
+#include "inventory/nodes/spread.h"
 #include "inventory/scope/realm.h"
 #include "inventory/scope/trail.h"
 
@@ -28,6 +30,7 @@ struct intake {
 	struct bundle_reader *reader;
 	struct scope *scope;
 	struct stage *stage;
+	struct spread *spread; /* NULL: all of the register is in one database */
 	int64_t ended_us, clock_us;
 	uint64_t observations;
 	char refused[ADDR_TEXT_MAX]; /* the first address out of scope */
@@ -169,13 +172,11 @@ static int add_run(struct intake *intake, int64_t realm, const char *plan, struc
 {
 	struct db *db = intake->inv->db;
 	const struct bundle_header *h = &intake->header;
-	_cleanup_(db_result_freep) struct db_result *next = NULL;
 	_cleanup_(str_done) struct str text = STR_INIT(PLAN_MAX);
-	int r = db_run(db, &query_run_next, DB_NO_VALUES, &next, reterr);
+	int r = nodes_next_run(intake->inv, &intake->result.run_id, reterr);
 
 	if (r < 0)
 		return r;
-	intake->result.run_id = db_get_int(next, 0, 0);
 	if (plan)
 		text_clean(&text, plan, strlen(plan), PLAN_MAX);
 	return db_run(db, &query_run_add,
@@ -291,14 +292,127 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 	return r < 0 ? r : db_commit(transaction, reterr);
 }
 
+/* What a late run found is history, which is filed beside what ordinary runs filed of the same: so
+ * far only where all of that is in one database. */
+static int refuse_late(struct intake *intake, int64_t realm, struct error *reterr)
+{
+	const struct filing filing = {.batch = stage_batch(intake->stage),
+		.vantage = intake->header.vantage,
+		.realm = realm};
+	_cleanup_(db_result_freep) struct db_result *newer = NULL;
+	struct db *db = intake->inv->db;
+	char what[256], time[CLOCK_TEXT_MAX];
+	bool late = false;
+	int r = db_run(db, &query_node_newer,
+		DB_VALUES(db_int(realm), db_text(filing.vantage), db_time(intake->ended_us)),
+		&newer, reterr);
+
+	if (r < 0 || !db_get_bool(newer, 0, 0))
+		return r;
+	r = db_run(db, &query_node_route, DB_NO_VALUES, NULL, reterr);
+	if (r == 0)
+		r = late_check(db, &filing, intake->ended_us, &late, reterr);
+	if (r == 0)
+		r = db_run(db, &query_node_home, DB_NO_VALUES, NULL, reterr);
+	if (r < 0 || !late)
+		return r;
+	snprintf(what, sizeof(what),
+		"bundle \"%.100s\" ends on %s, and a newer one looked at the same things: filing it as history",
+		intake->name, clock_format(intake->ended_us, time));
+	return nodes_refuse(intake->inv, what, reterr);
+}
+
+/* Decides the bundle at home, unless that was done by an attempt that did not come to its end.
+ * 1: it is taken already. */
+static int decide_spread(struct intake *intake, struct spread_filing *filing, const char *plan,
+	int64_t *ret_realm, struct error *reterr)
+{
+	_cleanup_(db_rollbackp) struct db *transaction = intake->inv->db;
+	bool truncated = intake->result.truncated;
+	int r = db_begin(transaction, reterr), pending;
+
+	if (r == 0)
+		r = look_up(intake, truncated, reterr);
+	if (r == 0)
+		r = realm_get(intake->inv, intake->header.realm, ret_realm, reterr);
+	pending = r == 0 ? spread_pending(intake->spread, filing, reterr) : r;
+	if (r || pending < 0)
+		return r ? r : pending;
+	if (pending == 0 && (strcmp(filing->bundle, intake->header.id) != 0 ||
+				    filing->truncated != truncated))
+		return error_set(reterr, ERROR_DATABASE,
+			"bundle %s%s is filed by some nodes of the register only; import it again "
+			"first, which completes it",
+			filing->bundle, filing->truncated ? ", cut short," : "");
+	if (pending == 1) {
+		r = refuse_late(intake, *ret_realm, reterr);
+		if (r == 0)
+			r = add_run(intake, *ret_realm, plan, reterr);
+		*filing = (struct spread_filing){
+			.run = intake->result.run_id,
+			.truncated = truncated,
+			.bulk = intake->result.taken >= HISTORY_BULK};
+		snprintf(filing->bundle, sizeof(filing->bundle), "%s", intake->header.id);
+		if (r == 0)
+			r = spread_decide(intake->spread, filing, *ret_realm, reterr);
+	}
+	intake->result.run_id = filing->run;
+	return r < 0 ? r : db_commit(transaction, reterr);
+}
+
+/* In a register of several nodes: decided, filed by each node, noted as taken. */
+static int file_spread(struct intake *intake, const char *plan, struct error *reterr)
+{
+	_cleanup_(db_rollbackp) struct db *home = NULL;
+	struct spread_filing what = {0};
+	struct filing how = {.vantage = intake->header.vantage,
+		.truncated = intake->result.truncated,
+		.bulk = intake->result.taken >= HISTORY_BULK};
+	int r = spread_lock(intake->spread, reterr);
+
+	if (r == 0)
+		r = decide_spread(intake, &what, plan, &how.realm, reterr);
+	if (r)
+		return r < 0 ? r : 0;
+	how.run = what.run;
+	r = spread_file(intake->spread, &what, &how, &intake->result, reterr);
+	if (r == 0)
+		r = db_begin(intake->inv->db, reterr);
+	if (r < 0)
+		return r;
+	home = intake->inv->db;
+	r = spread_end(intake->spread, &what, reterr);
+	if (r == 0)
+		r = finish_run(intake, reterr);
+	if (r == 0)
+		r = add_trail(intake, plan, reterr);
+	return r < 0 ? r : db_commit(home, reterr);
+}
+
 /* ---- the door
  * ---------------------------------------------------------------------------------- */
 
 static void intake_done(struct intake *intake)
 {
 	stage_free(intake->stage);
+	spread_free(intake->spread);
 	scope_free(intake->scope);
 	bundle_reader_free(intake->reader);
+}
+
+static int open_stage(struct intake *intake, struct error *reterr)
+{
+	int64_t batch = stage_batch_of(intake->header.id);
+	struct stage_route route;
+	int r;
+
+	if (intake->inv->n_nodes == 0)
+		return stage_new(intake->inv->db, batch, &intake->stage, reterr);
+	r = spread_open(intake->inv, batch, &intake->spread, reterr);
+	if (r < 0)
+		return r;
+	route = spread_route(intake->spread);
+	return stage_new_routed(&route, &intake->stage, reterr);
 }
 
 static int prepare(struct intake *intake, int fd, struct error *reterr)
@@ -317,19 +431,7 @@ static int prepare(struct intake *intake, int fd, struct error *reterr)
 		return r;
 	r = scope_load_at(intake->inv, intake->header.realm, intake->header.started_us,
 		&intake->scope, reterr);
-	return r < 0 ? r
-		     : stage_new(intake->inv->db, stage_batch_of(intake->header.id),
-			       &intake->stage, reterr);
-}
-
-/* After many rows the tables are put in order. That the bundle is filed is no matter of that. */
-static void tidy(struct db *db)
-{
-	_cleanup_(db_result_freep) struct db_result *state = NULL;
-
-	if (db_run(db, &query_intake_summarize, DB_NO_VALUES, &state, NULL) == 0 &&
-		db_rows(state) == 1 && db_get_bool(state, 0, 1))
-		db_run(db, &query_intake_vacuum, DB_NO_VALUES, NULL, NULL);
+	return r < 0 ? r : open_stage(intake, reterr);
 }
 
 static int take_bundle(struct intake *intake, int fd, const char *plan, struct error *reterr)
@@ -341,12 +443,15 @@ static int take_bundle(struct intake *intake, int fd, const char *plan, struct e
 	r = read_all(intake, reterr);
 	if (r == 0)
 		r = stage_end(intake->stage, reterr);
+	if (r == 0 && intake->spread)
+		return file_spread(intake, plan, reterr);
 	if (r == 0 && intake->result.taken >= HISTORY_BULK)
 		r = db_run(intake->inv->db, &query_intake_analyze, DB_NO_VALUES, NULL, reterr);
-	if (r == 0)
-		r = file_all(intake, plan, reterr);
+	if (r < 0)
+		return r;
+	r = file_all(intake, plan, reterr);
 	if (r == 0 && intake->result.taken >= HISTORY_BULK)
-		tidy(intake->inv->db);
+		history_tidy(intake->inv->db);
 	return r;
 }
 

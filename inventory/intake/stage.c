@@ -8,6 +8,7 @@
 #include "common/model/digest.h"
 #include "common/packer.h"
 #include "common/siphash.h"
+#include "inventory/identity/identity.h"
 #include "inventory/intake/endpoints.h"
 #include "inventory/intake/ports.h"
 #include "inventory/store/queries.h"
@@ -30,12 +31,22 @@ static const struct query *const copies[TABLE_N] = {&query_intake_copy_endpoint,
 	&query_intake_copy_service, &query_intake_copy_port, &query_intake_copy_statement,
 	&query_intake_copy_link, &query_intake_copy_coverage, &query_intake_copy_evidence};
 
-struct stage {
+/* A database that rows go to. Its buffers are made when they are needed. */
+struct place {
 	struct db *db;
-	int64_t batch, number;
+	int64_t batch;
 	bool open;
 	struct db_copy *copy[TABLE_N];
 	struct db_sender *sender; /* while rows are sent; the connection is its own then */
+};
+
+#define PLACES_MAX 65
+
+struct stage {
+	struct place places[PLACES_MAX]; /* the first: everything, or what all nodes need */
+	size_t n_places;
+	const uint8_t *node_of; /* NULL: there is one place */
+	int64_t number;
 	struct endpoints *endpoints;
 	struct siphash_key secret; /* of the digests of services */
 	/* Of the observation at hand: */
@@ -58,11 +69,11 @@ int64_t stage_batch_of(const char *bundle_id)
 	return strtoll(digits, NULL, 16);
 }
 
-static int load_secret(struct stage *stage, struct error *reterr)
+static int load_secret(struct stage *stage, struct db *home, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *found = NULL;
 	_cleanup_(str_done) struct str bytes = STR_INIT(sizeof(stage->secret));
-	int r = db_run(stage->db, &query_intake_digest_key, DB_NO_VALUES, &found, reterr);
+	int r = db_run(home, &query_intake_digest_key, DB_NO_VALUES, &found, reterr);
 
 	if (r < 0)
 		return r;
@@ -74,55 +85,100 @@ static int load_secret(struct stage *stage, struct error *reterr)
 	return 0;
 }
 
-int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
+static int open_place(struct stage *stage, struct db *db, int64_t batch, struct error *reterr)
+{
+	struct place *place = &stage->places[stage->n_places++];
+	int r;
+
+	*place = (struct place){.db = db, .batch = batch};
+	r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
+	place->open = r == 0;
+	return r;
+}
+
+int stage_new_routed(
+	const struct stage_route *route, struct stage **ret_stage, struct error *reterr)
 {
 	_cleanup_(stage_freep) struct stage *stage = calloc(1, sizeof(*stage));
+	struct place *first;
 	int r;
 
 	if (!stage)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
-	stage->db = db;
-	stage->batch = batch;
-	for (int i = 0; i < TABLE_N; i++) {
-		r = db_copy_new(db, copies[i], &stage->copy[i], reterr);
-		if (r < 0)
-			return r;
-	}
-	stage->endpoints = endpoints_new(stage->copy[ENDPOINT], batch);
+	stage->node_of = route->node_of;
+	r = load_secret(stage, route->home, reterr);
+	if (r == 0)
+		r = open_place(stage, route->home, route->batch_all, reterr);
+	for (size_t i = 0; r == 0 && i < route->n_nodes && i + 1 < PLACES_MAX; i++)
+		r = open_place(stage, route->nodes[i], route->batch, reterr);
+	first = &stage->places[0];
+	if (r == 0)
+		r = db_copy_new(first->db, copies[ENDPOINT], &first->copy[ENDPOINT], reterr);
+	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
+		r = db_sender_new(stage->places[i].db, &stage->places[i].sender, reterr);
+	if (r < 0)
+		return r;
+	db_copy_use(first->copy[ENDPOINT], first->sender);
+	stage->endpoints = endpoints_new(first->copy[ENDPOINT], route->batch_all);
 	if (!stage->endpoints)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
-	r = load_secret(stage, reterr);
-	if (r == 0)
-		r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
-	if (r < 0)
-		return r;
-	stage->open = true;
-	r = db_sender_new(db, &stage->sender, reterr);
-	if (r < 0)
-		return r;
-	for (int i = 0; i < TABLE_N; i++)
-		db_copy_use(stage->copy[i], stage->sender);
 	*ret_stage = STEAL(stage);
 	return 0;
+}
+
+int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr)
+{
+	const struct stage_route here = {.home = db, .batch_all = batch};
+
+	return stage_new_routed(&here, ret_stage, reterr);
 }
 
 void stage_free(struct stage *stage)
 {
 	if (!stage)
 		return;
-	db_sender_free(stage->sender);
-	/* On a lost connection the server has given the locks up by itself. */
-	if (stage->open)
-		db_run(stage->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
-	for (int i = 0; i < TABLE_N; i++)
-		db_copy_free(stage->copy[i]);
+	for (size_t i = 0; i < stage->n_places; i++) {
+		struct place *place = &stage->places[i];
+
+		db_sender_free(place->sender);
+		/* On a lost connection the server has given the locks up by itself. */
+		if (place->open)
+			db_run(place->db, &query_intake_stage_close, DB_NO_VALUES, NULL, NULL);
+		for (int table = 0; table < TABLE_N; table++)
+			db_copy_free(place->copy[table]);
+	}
 	endpoints_free(stage->endpoints);
 	free(stage);
 }
 
 int64_t stage_batch(const struct stage *stage)
 {
-	return stage->batch;
+	return stage->places[0].batch;
+}
+
+/* Where a row about the address of the observation goes that only its asset needs. */
+static struct place *place_of_asset(struct stage *stage)
+{
+	return stage->node_of
+		       ? &stage->places[1 + stage->node_of[identity_bucket(&stage->obs->addr)]]
+		       : &stage->places[0];
+}
+
+/* Begins a row; its first column is the batch. */
+static int begin_row(struct place *place, enum table table, int n_columns,
+	struct db_copy **ret_copy, struct error *reterr)
+{
+	if (!place->copy[table]) {
+		int r = db_copy_new(place->db, copies[table], &place->copy[table], reterr);
+
+		if (r < 0)
+			return r;
+		db_copy_use(place->copy[table], place->sender);
+	}
+	*ret_copy = place->copy[table];
+	db_copy_row(*ret_copy, n_columns);
+	db_copy_int8(*ret_copy, place->batch);
+	return 0;
 }
 
 /* ---- rows
@@ -167,10 +223,13 @@ static const char *grade_of(const struct stage *stage, const char *grade)
 static int add_statement(
 	struct stage *stage, const struct statement *statement, struct error *reterr)
 {
-	struct db_copy *copy = stage->copy[STATEMENT];
+	bool is_key = strcmp(statement->kind, "key") == 0;
+	struct db_copy *copy;
+	int r = begin_row(is_key ? &stage->places[0] : place_of_asset(stage), STATEMENT, 11, &copy,
+		reterr);
 
-	db_copy_row(copy, 11);
-	db_copy_int8(copy, stage->batch);
+	if (r < 0)
+		return r;
 	db_copy_text(copy, statement->kind);
 	db_copy_addr(copy, &stage->obs->addr);
 	db_copy_text(copy, statement->subject);
@@ -184,21 +243,37 @@ static int add_statement(
 	return db_copy_end_row(copy, reterr);
 }
 
+static int put_raw(struct stage *stage, struct place *place, struct error *reterr)
+{
+	const struct observation *obs = stage->obs;
+	struct db_copy *copy;
+	int r = begin_row(place, EVIDENCE, 4, &copy, reterr);
+
+	if (r < 0)
+		return r;
+	put_evidence(stage, copy);
+	db_copy_text(copy, obs->protocol ? obs->protocol : observation_kind_name(obs->kind));
+	db_copy_bytes(copy, obs->raw, obs->raw_size);
+	return db_copy_end_row(copy, reterr);
+}
+
+/* Raw bytes go where the rows go that they prove. */
 static int add_evidence(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct db_copy *copy = stage->copy[EVIDENCE];
+	bool at_first = obs->kind == OBSERVATION_KEY || obs->kind == OBSERVATION_LINK ||
+			obs->kind == OBSERVATION_HOP || obs->kind == OBSERVATION_HOST;
+	int r = 0;
 
 	stage->has_digest = obs->raw_size > 0;
 	if (!stage->has_digest)
 		return 0;
 	digest_sha256(obs->raw, obs->raw_size, stage->digest);
-	db_copy_row(copy, 4);
-	db_copy_int8(copy, stage->batch);
-	put_evidence(stage, copy);
-	db_copy_text(copy, obs->protocol ? obs->protocol : observation_kind_name(obs->kind));
-	db_copy_bytes(copy, obs->raw, obs->raw_size);
-	return db_copy_end_row(copy, reterr);
+	if (at_first)
+		r = put_raw(stage, &stage->places[0], reterr);
+	if (r == 0 && (!at_first || (stage->node_of && obs->kind == OBSERVATION_HOST)))
+		r = put_raw(stage, place_of_asset(stage), reterr);
+	return r;
 }
 
 static const char *text_of(const struct observation *obs, const char *name)
@@ -322,13 +397,17 @@ static int64_t digest_of(struct stage *stage, const char *protocol, bool with_co
 static int put_service(struct stage *stage, const char *protocol, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct db_copy *copy = stage->copy[SERVICE];
+	struct db_copy *copy;
 	int64_t content = digest_of(stage, protocol, true);
+	int r = begin_row(place_of_asset(stage), SERVICE, 13, &copy, reterr);
 
-	endpoints_greeted(stage->endpoints, digest_of(stage, "", false), content,
-		obs->method == OBSERVATION_BY_LISTENING || stage->imported);
-	db_copy_row(copy, 13);
-	db_copy_int8(copy, stage->batch);
+	if (r < 0)
+		return r;
+	endpoints_greeted(stage->endpoints,
+		&(struct greeting){.port = digest_of(stage, "", false),
+			.content = content,
+			.partial = obs->method == OBSERVATION_BY_LISTENING || stage->imported,
+			.spoke = *protocol});
 	db_copy_addr(copy, &obs->addr);
 	db_copy_int2(copy, (int16_t)obs->transport);
 	db_copy_int4(copy, obs->port);
@@ -345,12 +424,13 @@ static int put_service(struct stage *stage, const char *protocol, struct error *
 static int put_port(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct db_copy *copy = stage->copy[PORT];
+	struct db_copy *copy;
 	int64_t port = digest_of(stage, "", false);
+	int r = begin_row(place_of_asset(stage), PORT, 8, &copy, reterr);
 
+	if (r < 0)
+		return r;
 	endpoints_port(stage->endpoints, port);
-	db_copy_row(copy, 8);
-	db_copy_int8(copy, stage->batch);
 	db_copy_int8(copy, stage->number);
 	db_copy_int8(copy, port);
 	db_copy_int4(copy, obs->port);
@@ -412,10 +492,11 @@ static int put_link(struct stage *stage, const char *layer, const char *source,
 	const char *grade, const char *detail, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
-	struct db_copy *copy = stage->copy[LINK];
+	struct db_copy *copy;
+	int r = begin_row(&stage->places[0], LINK, 10, &copy, reterr);
 
-	db_copy_row(copy, 10);
-	db_copy_int8(copy, stage->batch);
+	if (r < 0)
+		return r;
 	db_copy_addr(copy, &obs->addr);
 	db_copy_addr(copy, &obs->peer);
 	db_copy_text(copy, layer);
@@ -505,14 +586,16 @@ static int add_coverage(struct stage *stage, struct error *reterr)
 	const struct observation *obs = stage->obs;
 	_cleanup_(str_done) struct str ranges = STR_INIT(RANGES_MAX);
 	const char *method = text_of(obs, "method"), *ports = text_of(obs, "ports");
-	struct db_copy *copy = stage->copy[COVERAGE];
+	struct db_copy *copy;
 	struct cidr cidr;
+	int r;
 
 	if (cidr_parse(text_of(obs, "cidr"), &cidr, NULL) < 0 ||
 		!ports_to_ranges(ports, &ranges))
 		return 1;
-	db_copy_row(copy, 5);
-	db_copy_int8(copy, stage->batch);
+	r = begin_row(&stage->places[0], COVERAGE, 5, &copy, reterr);
+	if (r < 0)
+		return r;
 	db_copy_cidr(copy, &cidr);
 	db_copy_text(copy, *method ? method : stage->method);
 	db_copy_int2(copy, (int16_t)coverage_transport(obs, ports));
@@ -555,17 +638,34 @@ int stage_add(struct stage *stage, const struct observation *obs, struct error *
 	return r < 0 ? r : adders[obs->kind](stage, reterr);
 }
 
+/* Everything is handed over at all places before any is waited for. */
+static int flush_place(struct place *place, struct error *reterr)
+{
+	int r = 0;
+
+	for (int table = 0; r == 0 && table < TABLE_N; table++)
+		if (place->copy[table])
+			r = db_copy_flush(place->copy[table], reterr);
+	return r;
+}
+
+static int end_place(struct place *place, struct error *reterr)
+{
+	int r = db_sender_wait(place->sender, reterr);
+
+	db_sender_free(STEAL(place->sender));
+	return r < 0 ? r
+		     : db_run(place->db, &query_intake_drop_junk,
+			       DB_VALUES(db_int(place->batch)), NULL, reterr);
+}
+
 int stage_end(struct stage *stage, struct error *reterr)
 {
 	int r = endpoints_end(stage->endpoints, reterr);
 
-	for (int i = 0; r == 0 && i < TABLE_N; i++)
-		r = db_copy_flush(stage->copy[i], reterr);
-	if (r == 0)
-		r = db_sender_wait(stage->sender, reterr);
-	db_sender_free(STEAL(stage->sender));
-	if (r < 0)
-		return r;
-	return db_run(stage->db, &query_intake_drop_junk, DB_VALUES(db_int(stage->batch)), NULL,
-		reterr);
+	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
+		r = flush_place(&stage->places[i], reterr);
+	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
+		r = end_place(&stage->places[i], reterr);
+	return r;
 }

@@ -13,6 +13,22 @@
 
 struct stage;
 
+/*
+ * Where rows go in a register of several nodes: what only the asset of an address needs goes to the
+ * node that would own a new asset of that address, under `batch`; addresses, identity keys, links
+ * and coverage to the home database, under `batch_all`.
+ */
+struct stage_route {
+	struct db *home;
+	int64_t batch_all, batch;
+	struct db *const *nodes;
+	size_t n_nodes;             /* at most 64 */
+	const uint8_t *node_of;     /* by bucket */
+};
+
+int stage_new_routed(
+	const struct stage_route *route, struct stage **ret_stage, struct error *reterr);
+
 /* Takes the session's staging locks; stage_free() gives them up. */
 int stage_new(struct db *db, int64_t batch, struct stage **ret_stage, struct error *reterr);
 void stage_free(struct stage *stage);

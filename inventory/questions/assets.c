@@ -115,39 +115,54 @@ int asset_select(struct db *db, const struct asset_filter *filter, bool *ret_all
 	return find_meant(db, filter, ret_all, &says_state, ret, reterr);
 }
 
-/* The assets meant, in the order of the list. */
-static int find_order(struct db *db, const struct asset_filter *filter,
-	struct db_result **ret_order, struct error *reterr)
+/* What is listed: which assets, by what, of which state. */
+struct listing {
+	const char *sort, *state;
+	uint64_t limit;
+	struct id_list meant;
+	bool all;
+};
+
+static int find_listing(struct db *db, const struct asset_filter *filter, struct listing *ret,
+	struct error *reterr)
 {
 	static const char *const orders[] = {
 		"address", "name", "first-seen", "last-seen", "id"};
-	_cleanup_(id_list_done) struct id_list meant = {0};
-	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(SELECT_IDS_MAX));
-	const char *sort = filter->sort ? filter->sort : orders[0];
-	bool all = false, known = false, says_state = false;
+	bool known = false, says_state = false;
 	int r;
 
+	ret->sort = filter->sort ? filter->sort : orders[0];
 	for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
-		known |= strcmp(sort, orders[i]) == 0;
+		known |= strcmp(ret->sort, orders[i]) == 0;
 	if (!known)
 		return error_set(reterr, ERROR_USAGE,
 			"assets are sorted by address, name, first-seen, last-seen or id, not by "
-			"\"%.32s\"", sort);
-	r = find_meant(db, filter, &all, &says_state, &meant, reterr);
-	if (r < 0)
-		return r;
-	if (!all)
-		id_list_format(meant.ids, meant.n, &array);
+			"\"%.32s\"", ret->sort);
+	r = find_meant(db, filter, &ret->all, &says_state, &ret->meant, reterr);
+	ret->state = filter->state ? filter->state : says_state ? "all" : NULL;
+	ret->limit = filter->limit ? filter->limit : INT64_MAX;
+	return r;
+}
+
+/* The assets meant, in the order of the list. */
+static int find_order(struct db *db, const struct listing *listing, struct db_result **ret_order,
+	struct error *reterr)
+{
+	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(SELECT_IDS_MAX));
+
+	if (!listing->all)
+		id_list_format(listing->meant.ids, listing->meant.n, &array);
 	if (array.failed)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for %zu assets", meant.n);
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for %zu assets", listing->meant.n);
 	return db_run(db, &query_asset_order,
-		DB_VALUES(db_text(all ? NULL : array.data), db_text(sort),
-			db_int(filter->limit ? (int64_t)filter->limit : INT64_MAX),
-			db_text(filter->state ? filter->state : says_state ? "all" : NULL)),
+		DB_VALUES(db_text(listing->all ? NULL : array.data), db_text(listing->sort),
+			db_int((int64_t)listing->limit), db_text(listing->state)),
 		ret_order, reterr);
 }
 
-static int list_page(struct db *db, const int64_t *ids, size_t n,
+/* Of so many: in the order in which they are named, or, `order` given, in that. */
+static int list_page(struct db *db, const int64_t *ids, size_t n, const struct listing *order,
 	int (*row)(void *context, const struct asset_row *asset), void *context,
 	struct error *reterr)
 {
@@ -156,11 +171,34 @@ static int list_page(struct db *db, const int64_t *ids, size_t n,
 	int r;
 
 	id_list_format(ids, n, &array);
-	r = db_run(db, &query_asset_rows, DB_VALUES(db_text(array.data)), &rows, reterr);
+	r = db_run(db, &query_asset_rows,
+		DB_VALUES(db_text(array.data), db_text(order ? order->sort : NULL),
+			db_int(order ? (int64_t)order->limit : INT64_MAX),
+			db_text(order ? order->state : "all")),
+		&rows, reterr);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct asset_row asset = asset_of(rows, i);
 
 		r = row(context, &asset);
+	}
+	return r;
+}
+
+static int list_pages(struct db *db, const struct listing *listing,
+	int (*row)(void *context, const struct asset_row *asset), void *context,
+	struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *order = NULL;
+	int64_t page[PAGE_ASSETS];
+	size_t n = 0;
+	int r = find_order(db, listing, &order, reterr);
+
+	for (size_t i = 0; r == 0 && i < db_rows(order); i++) {
+		page[n++] = db_get_int(order, i, 0);
+		if (n < PAGE_ASSETS && i + 1 < db_rows(order))
+			continue;
+		r = list_page(db, page, n, NULL, row, context, reterr);
+		n = 0;
 	}
 	return r;
 }
@@ -171,22 +209,19 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 {
 	static const struct asset_filter any;
 	_cleanup_(moment_leavep) struct db *then = NULL;
-	_cleanup_(db_result_freep) struct db_result *order = NULL;
-	int64_t page[PAGE_ASSETS];
-	size_t n = 0;
+	struct listing listing = {0};
 	int r;
 
 	filter = filter ? filter : &any;
 	r = moment_enter_unless_now(inv->db, &filter->moment, &then, reterr);
 	if (r == 0)
-		r = find_order(inv->db, filter, &order, reterr);
-	for (size_t i = 0; r == 0 && i < db_rows(order); i++) {
-		page[n++] = db_get_int(order, i, 0);
-		if (n < PAGE_ASSETS && i + 1 < db_rows(order))
-			continue;
-		r = list_page(inv->db, page, n, row, context, reterr);
-		n = 0;
-	}
+		r = find_listing(inv->db, filter, &listing, reterr);
+	if (r == 0 && !listing.all && listing.meant.n <= PAGE_ASSETS)
+		r = list_page(inv->db, listing.meant.ids, listing.meant.n, &listing, row, context,
+			reterr);
+	else if (r == 0)
+		r = list_pages(inv->db, &listing, row, context, reterr);
+	id_list_done(&listing.meant);
 	return r;
 }
 
@@ -262,12 +297,14 @@ static int show_facts(const struct db_result *rows, int64_t from, int64_t to,
 
 /* Attested by the register: first and last seen are imports that said it; the day for which its
  * paper speaks stands with the paper. */
-static int show_register(struct inventory *inv, int64_t id,
+static int show_register(struct inventory *inv, int64_t id, const struct moment *moment,
 	int (*row)(void *context, const struct fact_row *fact), void *context,
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(inv->db, &query_asset_register, DB_VALUES(db_int(id)), &rows, reterr);
+	int64_t time_us = moment->as_of_us ? moment->as_of_us : moment->known_us;
+	int r = db_run(inv->db, &query_asset_register,
+		DB_VALUES(db_int(id), time_us ? db_time(time_us) : db_null()), &rows, reterr);
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct fact_row fact = {
@@ -309,7 +346,8 @@ int inventory_asset_show(struct inventory *inv, const char *which, const struct 
 	if (r != 0)
 		return r;
 	snprintf(array, sizeof(array), "{%" PRId64 "}", id);
-	r = db_run(inv->db, &query_asset_rows, DB_VALUES(db_text(array)), &asset, reterr);
+	r = db_run(inv->db, &query_asset_rows,
+		DB_VALUES(db_text(array), db_null(), db_int(1), db_text("all")), &asset, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_asset_facts, DB_VALUES(db_int(id)), &facts, reterr);
 	if (r < 0)
@@ -319,7 +357,7 @@ int inventory_asset_show(struct inventory *inv, const char *which, const struct 
 	*ret_asset = asset_of(asset, 0);
 	r = show_facts(facts, PLACE_FIRST, PLACE_AFTER_REGISTER, row, context);
 	if (r == 0)
-		r = show_register(inv, id, row, context, reterr);
+		r = show_register(inv, id, moment, row, context, reterr);
 	if (r == 0)
 		r = show_facts(facts, PLACE_AFTER_REGISTER, PLACE_END, row, context);
 	forget_texts(ret_asset);

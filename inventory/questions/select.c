@@ -59,9 +59,22 @@ void id_list_done(struct id_list *list)
 
 void id_list_format(const int64_t *ids, size_t n, struct str *out)
 {
+	char digits[ID_LIST_TEXT_MAX(1)];
+
 	str_addc(out, '{');
-	for (size_t i = 0; i < n; i++)
-		str_addf(out, "%s%" PRId64, i ? "," : "", ids[i]);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t rest = ids[i] < 0 ? -(uint64_t)ids[i] : (uint64_t)ids[i];
+		char *first = digits + sizeof(digits);
+
+		do
+			*--first = (char)('0' + rest % 10);
+		while (rest /= 10);
+		if (ids[i] < 0)
+			*--first = '-';
+		if (i)
+			*--first = ',';
+		str_add(out, first, (size_t)(digits + sizeof(digits) - first));
+	}
 	str_addc(out, '}');
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a register: a file of XML or CSV, or a directory of CSV files; see register.h. */
-#include "inventory/register/register.h"
+/* Reading a register: a file of XML or CSV, or a directory of CSV files; see register.h. Files are read
+ * here and parsed in a confined process (transfer.h). */
+#include "inventory/register/transfer.h"
 
 #include "common/clock.h"
 #include "common/file.h"
@@ -63,7 +64,7 @@ static bool ends_with(const char *text, const char *end)
 }
 
 /* Neither form is sure: what does not look like XML and is not called so is CSV if it can be. */
-static int read_bytes(struct register_reader *reader, const char *path, const char *encoding,
+int register_read_bytes(struct register_reader *reader, const char *path, const char *encoding,
 	const struct str *bytes)
 {
 	if (is_xml(bytes->data, bytes->len, encoding) || ends_with(path, ".xml"))
@@ -71,19 +72,26 @@ static int read_bytes(struct register_reader *reader, const char *path, const ch
 	return register_read_csv(reader, bytes->data, bytes->len, encoding);
 }
 
-static int read_file(struct register_reader *reader, const char *path, const char *encoding,
-	struct digest *digest)
+/* What is being read: the files go to `child`. */
+struct source {
+	struct register_child child;
+	struct register_document *doc;
+	struct digest *digest;
+	struct error *reterr;
+};
+
+static int read_file(struct source *source, const char *path)
 {
 	_cleanup_(str_done) struct str bytes = STR_INIT(SAFEXML_REGISTER_MAX + 1);
-	int r = file_read(path, SAFEXML_REGISTER_MAX, &bytes, reader->reterr);
+	const char *name = shown(source->doc, path);
+	int r = file_read(path, SAFEXML_REGISTER_MAX, &bytes, source->reterr);
 
 	if (r < 0)
 		return r;
-	digest_update(digest, bytes.data, bytes.len);
-	reader->file = shown(reader->doc, path);
-	if (!reader->file)
-		return no_memory(path, reader->reterr);
-	return read_bytes(reader, path, encoding, &bytes);
+	if (!name)
+		return no_memory(path, source->reterr);
+	digest_update(source->digest, bytes.data, bytes.len);
+	return register_child_send(&source->child, path, name, &bytes, source->reterr);
 }
 
 /* ---- directories --------------------------------------------------------------------------- */
@@ -99,37 +107,34 @@ static int in_order(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int read_each(struct register_reader *reader, const char *path, struct dirent **names,
-	int n, const char *encoding, struct digest *digest)
+static int read_each(struct source *source, const char *path, struct dirent **names, int n)
 {
 	int r = 0;
 
 	if (n > REGISTER_FILES_MAX)
-		return error_set(reader->reterr, ERROR_INPUT, "%s: the directory has %d CSV files; "
+		return error_set(source->reterr, ERROR_INPUT, "%s: the directory has %d CSV files; "
 			"a register may have %d", path, n, REGISTER_FILES_MAX);
 	if (n == 0)
-		return error_set(reader->reterr, ERROR_INPUT, "%s: no file of this directory is "
+		return error_set(source->reterr, ERROR_INPUT, "%s: no file of this directory is "
 			"called *.csv; a register in CSV has one for each table", path);
 	for (int i = 0; i < n && r == 0; i++) {
-		const char *file = arena_printf(reader->doc->arena, "%s/%s", path,
+		const char *file = arena_printf(source->doc->arena, "%s/%s", path,
 			names[i]->d_name);
 
-		r = file ? read_file(reader, file, encoding, digest) :
-			no_memory(path, reader->reterr);
+		r = file ? read_file(source, file) : no_memory(path, source->reterr);
 	}
 	return r;
 }
 
-static int read_directory(struct register_reader *reader, const char *path,
-	const char *encoding, struct digest *digest)
+static int read_directory(struct source *source, const char *path)
 {
 	struct dirent **names = NULL;
 	int n = scandir(path, &names, is_csv_name, in_order), r;
 
 	if (n < 0)
-		return error_set(reader->reterr, ERROR_INPUT, "%s: the directory cannot be read",
+		return error_set(source->reterr, ERROR_INPUT, "%s: the directory cannot be read",
 			path);
-	r = read_each(reader, path, names, n, encoding, digest);
+	r = read_each(source, path, names, n);
 	for (int i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
@@ -138,19 +143,27 @@ static int read_directory(struct register_reader *reader, const char *path,
 
 /* ---- the whole -------------------------------------------------------------------------------- */
 
-static int finish(struct register_reader *reader)
+int register_check_realm(const struct register_document *doc, struct error *reterr)
 {
-	struct register_document *doc = reader->doc;
-
 	if (!doc->realm || !doc->realm[0])
-		return error_set(reader->reterr, ERROR_INPUT, "%s: the register does not say of "
+		return error_set(reterr, ERROR_INPUT, "%s: the register does not say of "
 			"which realm it is; give it in the table \"register\", or with --realm",
 			doc->file);
 	if (strlen(doc->realm) > 100 || doc->realm[strspn(doc->realm,
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")])
-		return error_set(reader->reterr, ERROR_INPUT, "%s: \"%.80s\" is no name of a realm: "
+		return error_set(reterr, ERROR_INPUT, "%s: \"%.80s\" is no name of a realm: "
 			"letters, digits, dots, hyphens and underscores, up to 100", doc->file,
 			doc->realm);
+	return 0;
+}
+
+int register_finish(struct register_reader *reader)
+{
+	struct register_document *doc = reader->doc;
+	int r = register_check_realm(doc, reader->reterr);
+
+	if (r < 0)
+		return r;
 	if (!doc->document)
 		doc->document = "";
 	for (int k = 0; k < REGISTER_KIND_N; k++) {
@@ -177,37 +190,48 @@ static int make(const char *path, struct register_document **ret_doc, struct err
 	return 0;
 }
 
+/* The files to the process and the document from it. What the process refuses comes before what
+ * cannot be read: it is about a file that came before. */
+static int read_through(struct source *source, struct register_reader *reader, const char *path,
+	const char *encoding, struct error *reterr)
+{
+	struct error unread = {0};
+	struct stat status;
+	int r = register_child_start(&source->child, reader, encoding, reterr), sent;
+
+	if (r < 0)
+		return r;
+	source->reterr = &unread;
+	sent = stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? read_directory(source, path)
+								   : read_file(source, path);
+	r = register_child_end(&source->child, source->doc, sent >= 0, reterr);
+	return r == 0 && sent < 0 ? error_set(reterr, sent, "%s", unread.text) : r;
+}
+
 int register_read(const char *path, int64_t day, const char *encoding, const char *realm,
 	struct register_document **ret_doc, struct error *reterr)
 {
 	_cleanup_(register_document_freep) struct register_document *doc = NULL;
 	struct register_reader reader = {.day = day, .reterr = reterr};
-	struct digest *digest;
+	struct source source = {.digest = digest_new()};
 	char text[CLOCK_TEXT_MAX];
 	uint8_t sum[DIGEST_SIZE];
-	struct stat status;
-	int r = make(path, &doc, reterr);
+	int r = source.digest ? make(path, &doc, reterr) : no_memory(path, reterr);
 
-	if (r < 0)
+	if (r < 0) {
+		digest_free(source.digest);
 		return r;
-	reader.doc = doc;
+	}
+	reader.doc = source.doc = doc;
 	reader.file = doc->file;
 	doc->realm = realm;
 	snprintf(reader.today, sizeof(reader.today), "%.10s",
 		clock_format(day * 86400 * CLOCK_SECOND, text));
-	digest = digest_new();
-	if (!digest)
-		return no_memory(path, reterr);
-	r = stat(path, &status) == 0 && S_ISDIR(status.st_mode) ?
-		read_directory(&reader, path, encoding, digest) :
-		read_file(&reader, path, encoding, digest);
-	digest_value(digest, sum);
-	digest_free(digest);
+	r = read_through(&source, &reader, path, encoding, reterr);
+	digest_value(source.digest, sum);
+	digest_free(source.digest);
 	digest_hex(sum, doc->sha256);
 	if (r == 0)
-		r = finish(&reader);
-	if (r < 0)
-		return r;
-	*ret_doc = STEAL(doc);
-	return 0;
+		*ret_doc = STEAL(doc);
+	return r;
 }

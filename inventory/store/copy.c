@@ -12,14 +12,16 @@
 
 /* One row: the longest text of a column, a list of ports of 64 KiB, and room for the others. */
 #define ROW_MAX (128u << 10)
-/* libpq keeps a copy of what is put at once. */
-#define SEND_SIZE (64u << 10)
+/* libpq keeps a copy of what is put at once, and the server does; small ones stay in its cache. */
+#define SEND_SIZE (8u << 10)
 #define PG_INET4 2
 #define PG_INET6 3
 /* 2000-01-01 in microseconds since 1970-01-01. */
 #define PG_EPOCH_US 946684800000000LL
 
 static const uint8_t signature[11] = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', 0xff, '\r', '\n', 0};
+/* The signature, flags, and the length of an extension. */
+#define HEAD_SIZE (sizeof(signature) + 8)
 
 struct db_copy {
 	struct db *db;
@@ -33,7 +35,7 @@ struct db_copy {
 
 static void start_buffer(struct db_copy *copy)
 {
-	copy->out = packer_of(copy->buffer, DB_COPY_BUFFER - 2);
+	copy->out = packer_of(copy->buffer, DB_COPY_BUFFER);
 	packer_bytes(&copy->out, signature, sizeof(signature));
 	packer_be32(&copy->out, 0); /* flags */
 	packer_be32(&copy->out, 0); /* header extension */
@@ -196,42 +198,70 @@ static bool put(PGconn *conn, const uint8_t *bytes, size_t n)
 		if (PQputCopyData(conn, (const char *)bytes + at, (int)piece) != 1)
 			return false;
 	}
-	return PQputCopyEnd(conn, NULL) == 1;
+	return true;
 }
 
-int db_copy_send(struct db *db, const struct query *query, const uint8_t *bytes, size_t n,
-	struct error *reterr)
+static int begin(struct db *db, const struct query *query, struct error *reterr)
 {
 	PGresult *result = PQexec(db->conn, query->sql);
+	int r = PQresultStatus(result) == PGRES_COPY_IN
+		? 0
+		: db_fail(db, result, query->name, reterr);
+
+	PQclear(result);
+	return r;
+}
+
+int db_copy_send(struct db *db, const struct query **open, const struct query *query,
+	const uint8_t *bytes, size_t n, struct error *reterr)
+{
+	size_t head = *open == query ? HEAD_SIZE : 0;
+	int r = *open == query ? 0 : db_copy_close(db, open, reterr);
+
+	if (r == 0 && !*open)
+		r = begin(db, query, reterr);
+	if (r < 0)
+		return r;
+	*open = query;
+	if (put(db->conn, bytes + head, n - head))
+		return 0;
+	r = db_fail(db, NULL, query->name, reterr);
+	finish(db, query, NULL);
+	*open = NULL;
+	return r;
+}
+
+int db_copy_close(struct db *db, const struct query **open, struct error *reterr)
+{
+	static const uint8_t trailer[] = {0xff, 0xff};
+	const struct query *query = *open;
 	int r;
 
-	if (PQresultStatus(result) != PGRES_COPY_IN) {
-		r = db_fail(db, result, query->name, reterr);
-		PQclear(result);
-		return r;
-	}
-	PQclear(result);
-	if (!put(db->conn, bytes, n)) {
-		r = db_fail(db, NULL, query->name, reterr);
-		finish(db, query, NULL);
-		return r;
-	}
-	return finish(db, query, reterr);
+	*open = NULL;
+	if (!query)
+		return 0;
+	if (put(db->conn, trailer, sizeof(trailer)) && PQputCopyEnd(db->conn, NULL) == 1)
+		return finish(db, query, reterr);
+	r = db_fail(db, NULL, query->name, reterr);
+	finish(db, query, NULL);
+	return r;
 }
 
 int db_copy_flush(struct db_copy *copy, struct error *reterr)
 {
+	const struct query *open = NULL;
 	int r;
 
-	if (copy->out.pos <= sizeof(signature) + 8)
+	if (copy->out.pos <= HEAD_SIZE)
 		return 0;
-	copy->buffer[copy->out.pos++] = 0xff; /* trailer; two bytes were kept back for it */
-	copy->buffer[copy->out.pos++] = 0xff;
 	if (copy->sender)
 		r = db_sender_put(
 			copy->sender, copy->query, &copy->buffer, copy->out.pos, reterr);
 	else
-		r = db_copy_send(copy->db, copy->query, copy->buffer, copy->out.pos, reterr);
+		r = db_copy_send(copy->db, &open, copy->query, copy->buffer, copy->out.pos,
+			reterr);
+	if (r == 0)
+		r = db_copy_close(copy->db, &open, reterr);
 	start_buffer(copy);
 	return r;
 }

@@ -191,6 +191,7 @@ int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
 		return error_set(reterr, ERROR_DATABASE,
 			"the server at %s is PostgreSQL %s; 15 or newer is needed", db->where,
 			db->server);
+	db->plans = PLANS_EACH;
 	r = db_run(db, &query_store_session, DB_NO_VALUES, NULL, reterr);
 	if (r < 0)
 		return r;
@@ -403,6 +404,21 @@ static struct db_kept *kept_of(struct db *db, const struct query *query)
 	return &db->kept[db->n_kept++];
 }
 
+/* A kept plan serves every parameter: the server, which compares what it believes of costs, would plan
+ * such queries again each time. Other queries are planned for what is asked. */
+static void set_plans(struct db *db, bool one)
+{
+	const char *const value = one ? "t" : "f";
+	PGresult *pg;
+
+	if (db->plans == (one ? PLANS_ONE : PLANS_EACH))
+		return;
+	pg = PQexecParams(db->conn, query_store_plans.sql, 1, &type_oids[DB_BOOL], &value, NULL,
+		NULL, 0);
+	db->plans = !is_good(pg) ? PLANS_UNKNOWN : one ? PLANS_ONE : PLANS_EACH;
+	PQclear(pg);
+}
+
 /* A query that is asked again is prepared; the first time it is not: most connections ask once. */
 static PGresult *ask(struct db *db, const struct query *query, const Oid *oids,
 	const char *const *texts, const int *sizes, const int *formats)
@@ -414,8 +430,11 @@ static PGresult *ask(struct db *db, const struct query *query, const Oid *oids,
 	if (!kept || !kept->asked) {
 		if (kept)
 			kept->asked = true;
+		if (n)
+			set_plans(db, false);
 		return PQexecParams(db->conn, query->sql, n, oids, texts, sizes, formats, 0);
 	}
+	set_plans(db, true);
 	snprintf(name, sizeof(name), "%s%s", query->name, db->then ? " then" : "");
 	if (!kept->ready) {
 		PGresult *pg = PQprepare(db->conn, name, query->sql, n, oids);
@@ -504,7 +523,13 @@ const char *db_get_text(const struct db_result *result, size_t row, int column)
 
 int64_t db_get_int(const struct db_result *result, size_t row, int column)
 {
-	return strtoll(db_get_text(result, row, column), NULL, 10);
+	const char *text = db_get_text(result, row, column);
+	bool negative = *text == '-';
+	uint64_t value = 0;
+
+	for (text += negative; *text >= '0' && *text <= '9'; text++)
+		value = value * 10 + (uint64_t)(*text - '0');
+	return (int64_t)(negative ? -value : value);
 }
 
 double db_get_real(const struct db_result *result, size_t row, int column)
@@ -556,4 +581,5 @@ void db_rollback(struct db *db)
 
 	if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)
 		db_run(db, &query_store_rollback, DB_NO_VALUES, NULL, NULL);
+	db->plans = PLANS_UNKNOWN; /* what was set inside is undone with it */
 }

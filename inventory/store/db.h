@@ -159,8 +159,8 @@ static inline void db_rollbackp(struct db **db)
 
 /*
  * Rows go into a buffer of bounded size and from there to the server as one COPY each time
- * it is full, so that several writers can share a connection and no COPY stays open while
- * the producer is slow.
+ * it is full, or with a sender as one COPY while buffers of one kind follow one another, so that
+ * several writers can share a connection and no COPY stays open while the producer is slow.
  */
 struct db_copy;
 
@@ -201,6 +201,20 @@ int db_sender_wait(struct db_sender *sender, struct error *reterr);
 void db_sender_free(struct db_sender *sender); /* what was not sent is dropped */
 CLEANUP_DEFINE(struct db_sender, db_sender_free)
 void db_copy_use(struct db_copy *copy, struct db_sender *sender);
+
+/* What one COPY ... TO gives goes into another COPY ... FROM, row by row, whatever its size; both in
+ * the same form. *ret_rows, unless NULL, grows by their number. An error ends both. */
+int db_copy_through(struct db *from, const struct query *out, struct db *to,
+	const struct query *in, uint64_t *ret_rows, struct error *reterr);
+
+/* The parameters that a connection string names, in libpq's order. ERROR_USAGE if it cannot be read
+ * or holds a password; the text repeats nothing of it. */
+int db_conninfo_read(const char *conninfo,
+	int (*parameter)(void *context, const char *keyword, const char *value), void *context,
+	struct error *reterr);
+/* Appends " keyword='value'" as db_open() reads it. */
+void db_conninfo_add(struct str *conninfo, const char *keyword, const char *value);
+const char *db_user(struct db *db);
 
 /* ---- schema --------------------------------------------------------------------------------- */
 

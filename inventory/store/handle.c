@@ -6,6 +6,7 @@
 #include "inventory/store/handle.h"
 
 #include "common/text.h"
+#include "inventory/nodes/nodes.h"
 #include "inventory/store/queries.h"
 
 #include <pwd.h>
@@ -60,6 +61,9 @@ int inventory_connect(const char *dsn, struct inventory **ret_inv, struct error 
 	if (!inv)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the inventory");
 	find_actor(inv->actor);
+	inv->dsn = dsn ? strdup(dsn) : NULL;
+	if (dsn && !inv->dsn)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the inventory");
 	if (found)
 		r = db_open(found, &inv->db, reterr);
 	else
@@ -70,7 +74,8 @@ int inventory_connect(const char *dsn, struct inventory **ret_inv, struct error 
 	return 0;
 }
 
-int inventory_open(const char *dsn, struct inventory **ret_inv, struct error *reterr)
+static int open_register(
+	const char *dsn, bool any, struct inventory **ret_inv, struct error *reterr)
 {
 	_cleanup_(inventory_freep) struct inventory *inv = NULL;
 	int r = inventory_connect(dsn, &inv, reterr);
@@ -78,10 +83,22 @@ int inventory_open(const char *dsn, struct inventory **ret_inv, struct error *re
 	if (r < 0)
 		return r;
 	r = db_migrate(inv->db, &inv->schema, reterr);
+	if (r == 0)
+		r = nodes_attach(inv, any, reterr);
 	if (r < 0)
 		return r;
 	*ret_inv = STEAL(inv);
 	return 0;
+}
+
+int inventory_open(const char *dsn, struct inventory **ret_inv, struct error *reterr)
+{
+	return open_register(dsn, false, ret_inv, reterr);
+}
+
+int inventory_open_any(const char *dsn, struct inventory **ret_inv, struct error *reterr)
+{
+	return open_register(dsn, true, ret_inv, reterr);
 }
 
 void inventory_free(struct inventory *inv)
@@ -90,6 +107,7 @@ void inventory_free(struct inventory *inv)
 		return;
 	db_free(inv->db);
 	cluster_free(inv->cluster);
+	free(inv->dsn);
 	free(inv);
 }
 

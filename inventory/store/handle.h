@@ -15,7 +15,9 @@
 struct inventory {
 	struct db *db;
 	struct cluster *cluster; /* NULL: a server that somebody else runs */
+	char *dsn; /* as it was asked for; NULL: not named */
 	int schema;
+	int n_nodes; /* besides this database; 0: all of the register is here */
 	char actor[ACTOR_MAX]; /* the user behind this process, for the trail */
 };
 

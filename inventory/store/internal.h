@@ -18,6 +18,7 @@ struct db {
 	} kept[2 * QUERIES_KEPT]; /* each of now and of another time */
 	size_t n_kept;
 	bool then;
+	enum { PLANS_UNKNOWN, PLANS_EACH, PLANS_ONE } plans; /* how the server plans */
 	char server[32], where[256];
 	char *log; /* the server's log, if it is ours; NULL: not known */
 	int64_t log_from; /* where its end was when the connection was made */
@@ -29,9 +30,11 @@ int db_fail(struct db *db, const PGresult *result, const char *query, struct err
 /* Runs a script of several statements without parameters (a migration). */
 int db_script(struct db *db, const char *name, const char *sql, struct error *reterr);
 
-/* One COPY of a whole buffer in the binary format, trailer included. */
-int db_copy_send(struct db *db, const struct query *query, const uint8_t *bytes, size_t n,
-	struct error *reterr);
+/* Sends a buffer in the binary format, head included, trailer not. `*open` is the COPY under way, NULL
+ * for none: of another query it is ended first, of the same it goes on. After a failure there is none. */
+int db_copy_send(struct db *db, const struct query **open, const struct query *query,
+	const uint8_t *bytes, size_t n, struct error *reterr);
+int db_copy_close(struct db *db, const struct query **open, struct error *reterr);
 /* Takes the buffer and gives a free one for it. */
 int db_sender_put(struct db_sender *sender, const struct query *query, uint8_t **buffer,
 	size_t size, struct error *reterr);

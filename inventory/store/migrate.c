@@ -66,6 +66,9 @@ static int apply(struct db *db, const struct migration *migration, struct error 
 		return r;
 	if (schema >= migration->number)
 		return 0;
+	r = db_run(db, &query_store_migration_clear, DB_NO_VALUES, NULL, reterr);
+	if (r < 0)
+		return r;
 	r = db_script(db, migration->name, migration->sql, reterr);
 	if (r < 0)
 		return error_wrap(reterr, r, "migration %d", migration->number);

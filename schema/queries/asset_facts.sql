@@ -3,17 +3,18 @@
 -- is that of its newest observation. Last seen: for a service the newest run that asked for its
 -- port and met the asset (for its exposure: from the Internet), for other open facts the newest
 -- run that met it. The rows of a service follow one another when anything of it changes; what is
--- equal in rows that follow is one statement. A neighbour's address is the one that shares a
--- subnet of the register with the asset, if there is one. A decision by hand that moved a fact has
--- not seen it. Places after 5 follow the register's.
+-- equal in rows that follow is one statement. A decision by hand that
+-- moved a fact has not seen it. Places after 5 follow the register's.
 -- Open and closed rows have indexes of their own, which is why conditions name both.
+-- Who it turned out to be is known before `met` asks other nodes, whose driver finds no names of ours.
 -- Kept: all is looked up by the asset.
 -- $1::int8 : asset
 WITH self (asset_id) AS MATERIALIZED (
-    SELECT $1 UNION ALL SELECT asset_id FROM asset_alias WHERE merged_into = $1
+    SELECT $1 UNION ALL SELECT asset_id FROM aliases_of($1)
 ), met AS (
-    SELECT ar.run_id, run.vantage FROM asset_run ar JOIN run USING (run_id)
-    WHERE ar.asset_id = ANY (ARRAY(SELECT asset_id FROM self)) AND ar.outcome <> 'quiet'
+    SELECT ar.run_id, run.vantage FROM asset_met ar JOIN run USING (run_id)
+    WHERE (SELECT count(*) FROM self) > 0
+        AND ar.asset_id = ANY (ARRAY(SELECT asset_id FROM self)) AND ar.outcome <> 'quiet'
 ), served AS (
     SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN
             'udp' ELSE s.transport::text END || '/' || s.port AS spot,
@@ -57,25 +58,14 @@ WITH self (asset_id) AS MATERIALIZED (
     UNION ALL
     SELECT 2, 'identity', 'role', role, 'derived', role_reason, '', NULL, first_run, NULL,
         greatest(last_run, (SELECT last_run FROM asset_seen WHERE asset_id = $1))
-    FROM asset WHERE asset_id = $1
+    FROM asset_of($1)
     UNION ALL
     SELECT 3, 'identity', 'alias', asset_id::text, 'derived', merge_reason, '', NULL,
         coalesce(merge_run, first_run), NULL, NULL
-    FROM asset_alias WHERE merged_into = $1
+    FROM aliases_of($1)
     UNION ALL
-    SELECT 3, 'decision', d.kind || ' ' || d.decision_id,
-        CASE d.kind WHEN 'merge' THEN 'asset ' || d.asset_id || ' is asset ' || d.other_asset_id
-            || ': ' WHEN 'split' THEN 'asset ' || d.other_asset_id || ' is not asset '
-            || d.asset_id || ': ' ELSE '' END || d.reason
-            || coalesce('; undone by ' || nullif(d.undone_by, '') || ' ' || d.undone_reason, ''),
-        CASE d.verdict WHEN 'manual' THEN 'attested' ELSE 'derived' END, d.author,
-        CASE d.verdict WHEN 'manual' THEN 'decision' ELSE 'identity' END, NULL,
-        coalesce(d.run_id, 0), (SELECT max(u.run_id) FROM asset_decision u
-            WHERE u.undoes = d.decision_id), coalesce(d.run_id, 0)
-    FROM asset_decision d
-    WHERE d.kind IN ('merge', 'split', 'retire', 'revive')
-        AND (d.asset_id = ANY (ARRAY(SELECT asset_id FROM self))
-            OR d.other_asset_id = ANY (ARRAY(SELECT asset_id FROM self)))
+    SELECT 3, 'decision', attribute, value, grade, source, method, NULL, from_run, until_run, from_run
+    FROM decisions_of($1)
     UNION ALL
     SELECT 5, 'address', host(address), coalesce(mac::text, ''), grade, reason, method, NULL,
         from_run, until_run, NULL
@@ -108,38 +98,11 @@ WITH self (asset_id) AS MATERIALIZED (
     FROM fact WHERE asset_id = $1 AND subject <> ''
         AND (until_run IS NULL OR until_run IS NOT NULL)
     UNION ALL
-    SELECT 10, 'link', l.layer, concat_ws(' ',
-            coalesce(nullif(peer.name, host(at.address)), host(at.address), peer.name),
-            '(' || CASE WHEN peer.name <> host(at.address) THEN host(at.address) END || ')',
-            '(' || nullif(l.detail, '') || ')'),
-        l.grade, l.source, l.method, l.evidence, l.from_run, l.until_run, NULL
-    FROM link l
-    LEFT JOIN asset peer ON peer.asset_id =
-        CASE WHEN l.asset_id = $1 THEN l.peer_asset_id ELSE l.asset_id END
-    LEFT JOIN LATERAL (
-        SELECT l.peer_address AS address WHERE peer.asset_id IS NULL
-        UNION ALL
-        (SELECT p.address FROM address p
-         WHERE p.asset_id = peer.asset_id AND p.until_run IS NULL
-         ORDER BY EXISTS (SELECT FROM address o
-                 JOIN subnet n ON n.realm_id = o.realm_id AND n.until_import IS NULL
-                     AND n.prefix >>= o.address AND n.prefix >>= p.address
-                 WHERE o.asset_id = $1 AND o.until_run IS NULL) DESC, p.address
-         LIMIT 1)) AS at ON true
-    WHERE l.asset_id = $1 AND l.until_run IS NULL OR l.asset_id = $1 AND l.until_run IS NOT NULL
-        OR l.peer_asset_id = $1 AND l.until_run IS NULL
-        OR l.peer_asset_id = $1 AND l.until_run IS NOT NULL
+    SELECT 10, 'link', layer, value, grade, source, method, evidence, from_run, until_run, NULL
+    FROM links_of($1)
     UNION ALL
-    SELECT 11, 'path', 'to ' || host(h.address) || ' from ' || h.vantage || ', hop '
-            || to_char(h.distance, 'FM00'),
-        concat_ws(' ', nullif(peer.name, host(h.peer_address)), CASE
-            WHEN peer.name <> host(h.peer_address) THEN '(' || host(h.peer_address) || ')'
-            ELSE host(h.peer_address) END),
-        CASE h.method WHEN 'import' THEN 'claimed' ELSE 'measured' END, 'trace', h.method, NULL,
-        h.from_run, h.until_run, NULL
-    FROM hop h
-    LEFT JOIN asset peer ON peer.asset_id = h.peer_asset_id
-    WHERE h.asset_id = $1 AND (h.until_run IS NULL OR h.until_run IS NOT NULL)
+    SELECT 11, 'path', attribute, value, grade, 'trace', method, NULL, from_run, until_run, NULL
+    FROM paths_of($1)
 )
 SELECT s.chapter, s.attribute, s.value, s.grade, s.source, s.method,
     coalesce(encode(s.evidence, 'hex'), ''), s.from_run,

@@ -7,12 +7,12 @@
 -- its decision was recorded.
 -- Kept: all is looked up by the asset.
 -- $1::int8 : asset
+-- $2::timestamptz : the time that is asked about; NULL: now
 WITH m AS (
     SELECT m.*, s.name, s.organisation, s.sector, s.as_of AS system_as_of,
         s.document AS system_document, s.from_import AS system_import
-    FROM asset_system m
+    FROM system_of($1) m
     JOIN system s ON s.realm_id = m.realm_id AND s.id = m.system AND s.until_import IS NULL
-    WHERE m.asset_id = $1
 ), said AS (
     SELECT 1 AS place, 'system' AS attribute, system || ' (' || name || ')' AS value,
         document, 'register: ' || rule || ' ' || value AS method, as_of, from_import
@@ -51,11 +51,11 @@ WITH m AS (
     UNION ALL
     SELECT 8, duty, organisation || coalesce(' (' || organisation_name || ')', ''), document,
         'register: ' || subject || ' ' || value, as_of, from_import
-    FROM asset_responsible WHERE asset_id = $1
+    FROM responsible_of($1, coalesce($2, now())::date)
     UNION ALL
     SELECT 9, attribute, value, document, 'register: ' || selector || ' ' || asset, as_of,
         from_import
-    FROM asset_attested WHERE asset_id = $1
+    FROM attested_of($1)
 ), stated AS (
     SELECT s.place, s.attribute, s.value, s.document || ', as of ' || s.as_of AS source, s.method,
         i.imported AS since, greatest(i.imported, (SELECT max(n.imported) FROM register_import n

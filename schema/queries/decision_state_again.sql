@@ -11,7 +11,7 @@ WITH was AS (
     WHERE f.asset_id IN ($1, $2) AND f.subject = '' AND f.attribute = 'state'
       AND f.source = 'intake' AND f.until_run = $3 AND f.from_run < $3
       AND NOT EXISTS (
-          SELECT FROM asset_run r
+          SELECT FROM asset_met r
           WHERE r.asset_id = $2 AND r.run_id >= $3 AND r.outcome <> 'quiet')
     UNION ALL
     SELECT f.*

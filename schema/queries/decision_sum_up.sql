@@ -10,7 +10,7 @@ SET first_run = coalesce(
     seen_from = coalesce(
         (SELECT bit_or(CASE WHEN r.outcome <> 'up' THEN 0 WHEN n.vantage = 'internet' THEN 2
                        ELSE 1 END)::int2
-         FROM asset_run r
+         FROM asset_met r
          JOIN self USING (asset_id)
          JOIN run n USING (run_id)), a.seen_from)
 WHERE a.asset_id = $1

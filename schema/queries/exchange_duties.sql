@@ -5,10 +5,11 @@
 -- $1::int4 : realm
 -- $2::text : of this system; empty: none; NULL: all
 -- $3::timestamptz : as of; NULL: now
+-- $4::text : numbers of its assets, with commas
 WITH told_of AS MATERIALIZED (
     SELECT DISTINCT x.subject, x.value, x.duty
-    FROM asset_member m JOIN asset_responsible x USING (asset_id)
-    WHERE m.realm_id = $1 AND m.system = $2
+    FROM asset_responsible x
+    WHERE $2 IS NOT NULL AND x.asset_id = ANY (string_to_array($4, ',')::int8[])
 ), said AS (
     SELECT 'business' AS kind, b.id, b.name AS title, 'business' AS chapter,
         'attested' AS grade, 'register' AS method, b.as_of, b.document, b.from_import, v.place,

@@ -3,23 +3,25 @@
 -- the bytes.
 -- $1::text : numbers of assets, with commas
 -- $2::timestamptz : as of; NULL: now
-WITH part AS (
-    SELECT unnest(string_to_array($1, ',')::int8[]) AS asset_id
-), used AS (
-    SELECT s.asset_id, s.evidence FROM part JOIN service s USING (asset_id)
-    WHERE s.evidence IS NOT NULL
+WITH used AS (
+    SELECT s.asset_id, s.evidence FROM service_ever s
+    WHERE s.asset_id = ANY (string_to_array($1, ',')::int8[]) AND s.evidence IS NOT NULL
+        AND (s.until_run IS NULL OR s.until_run IS NOT NULL)
     UNION
-    SELECT c.asset_id, c.evidence FROM part JOIN fact c USING (asset_id)
-    WHERE c.evidence IS NOT NULL
+    SELECT c.asset_id, c.evidence FROM fact_ever c
+    WHERE c.asset_id = ANY (string_to_array($1, ',')::int8[]) AND c.evidence IS NOT NULL
+        AND (c.until_run IS NULL OR c.until_run IS NOT NULL)
     UNION
-    SELECT n.asset_id, n.evidence FROM part JOIN name n USING (asset_id)
-    WHERE n.evidence IS NOT NULL
+    SELECT n.asset_id, n.evidence FROM name_ever n
+    WHERE n.asset_id = ANY (string_to_array($1, ',')::int8[]) AND n.evidence IS NOT NULL
+        AND (n.until_run IS NULL OR n.until_run IS NOT NULL)
     UNION
-    SELECT k.asset_id, k.evidence FROM part JOIN identity_key k USING (asset_id)
-    WHERE k.evidence IS NOT NULL
+    SELECT k.asset_id, k.evidence FROM identity_key_ever k
+    WHERE k.asset_id = ANY (string_to_array($1, ',')::int8[]) AND k.evidence IS NOT NULL
+        AND (k.until_run IS NULL OR k.until_run IS NOT NULL)
 )
 SELECT u.asset_id, encode(e.sha256, 'hex'), e.kind, octet_length(e.bytes), e.first_run
 FROM used u
 JOIN evidence e ON e.sha256 = u.evidence
-JOIN run f ON f.run_id = e.first_run AND ($2 IS NULL OR f.ended <= $2)
+JOIN cadastre.run f ON f.run_id = e.first_run AND ($2 IS NULL OR f.ended <= $2)
 ORDER BY u.asset_id, e.sha256

@@ -5,6 +5,7 @@
 -- $1::int4 : realm
 -- $2::timestamptz : as of; NULL: now
 -- $3::text : of this system; empty: none; NULL: all
+-- $4::text : numbers of its assets, with commas
 WITH RECURSIVE later AS (
     SELECT id FROM register_import WHERE realm_id = $1 AND imported > $2
 ), held AS (
@@ -33,8 +34,8 @@ WITH RECURSIVE later AS (
     SELECT r.organisation FROM responsibility r
     WHERE r.realm_id = $1 AND r.until_import IS NULL AND r.subject = 'system' AND r.value = $3
     UNION
-    SELECT x.organisation FROM asset_member m JOIN asset_responsible x USING (asset_id)
-    WHERE m.realm_id = $1 AND m.system = $3
+    SELECT x.organisation FROM asset_responsible x
+    WHERE $3 IS NOT NULL AND x.asset_id = ANY (string_to_array($4, ',')::int8[])
     UNION
     SELECT h.parent FROM held h JOIN named n ON n.id = h.id WHERE h.parent IS NOT NULL
 )

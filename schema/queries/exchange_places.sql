@@ -4,6 +4,7 @@
 -- $1::int4 : realm
 -- $2::text : of this system; empty: none; NULL: all
 -- $3::int8 : where this asset stands; NULL: where the system does
+-- $4::text : numbers of the system's assets, with commas
 WITH near AS (
     SELECT n.prefix, n.zone, n.facility FROM subnet n
     WHERE n.realm_id = $1 AND n.until_import IS NULL AND CASE
@@ -11,9 +12,9 @@ WITH near AS (
             SELECT FROM address d
             WHERE d.asset_id = $3 AND d.until_run IS NULL AND d.address <<= n.prefix)
         ELSE $2 IS NULL OR EXISTS (
-            SELECT FROM asset_member m JOIN address d USING (asset_id)
-            WHERE m.realm_id = $1 AND m.system = $2 AND d.until_run IS NULL
-                AND d.address <<= n.prefix) END
+            SELECT FROM address d
+            WHERE d.asset_id = ANY (string_to_array($4, ',')::int8[])
+                AND d.until_run IS NULL AND d.address <<= n.prefix) END
 ), line AS (
     SELECT c.* FROM circuit c
     WHERE c.realm_id = $1 AND c.until_import IS NULL AND ($2 IS NULL OR $2 = ANY (c.systems)

@@ -5,25 +5,25 @@
 -- $1::text : numbers of assets, with commas
 -- $2::timestamptz : as of; NULL: now
 -- $3::int4 : realm
--- $4::text : only of this system; NULL: any
+-- $4::text : only beside these, numbers with commas; NULL: any
 -- $5::int8 : only this asset; NULL: any
-WITH part AS (
-    SELECT unnest(string_to_array($1, ',')::int8[]) AS asset_id
-), open AS (
-    SELECT s.* FROM part JOIN service s USING (asset_id)
-    JOIN run f ON f.run_id = s.from_run AND ($2 IS NULL OR f.ended <= $2)
-    LEFT JOIN run u ON u.run_id = s.until_run AND ($2 IS NULL OR u.ended <= $2)
-    WHERE u.run_id IS NULL
+WITH open AS (
+    SELECT s.* FROM service_ever s
+    JOIN cadastre.run f ON f.run_id = s.from_run AND ($2 IS NULL OR f.ended <= $2)
+    LEFT JOIN cadastre.run u ON u.run_id = s.until_run AND ($2 IS NULL OR u.ended <= $2)
+    WHERE s.asset_id = ANY (string_to_array($1, ',')::int8[]) AND u.run_id IS NULL
+        AND (s.until_run IS NULL OR s.until_run IS NOT NULL)
+), beside AS (
+    SELECT DISTINCT l.asset_id, l.layer, l.peer_asset_id FROM cadastre.link l
+    JOIN cadastre.run f ON f.run_id = l.from_run AND ($2 IS NULL OR f.ended <= $2)
+    LEFT JOIN cadastre.run u ON u.run_id = l.until_run AND ($2 IS NULL OR u.ended <= $2)
+    WHERE l.asset_id = ANY (string_to_array($1, ',')::int8[]) AND u.run_id IS NULL
+        AND (l.until_run IS NULL OR l.until_run IS NOT NULL)
+        AND l.peer_asset_id <> l.asset_id AND $5 IS NULL
 ), near AS (
-    SELECT DISTINCT l.asset_id, l.layer, l.peer_asset_id FROM part JOIN link l USING (asset_id)
-    JOIN run f ON f.run_id = l.from_run AND ($2 IS NULL OR f.ended <= $2)
-    LEFT JOIN run u ON u.run_id = l.until_run AND ($2 IS NULL OR u.ended <= $2)
-    JOIN asset o ON o.asset_id = l.peer_asset_id AND o.realm_id = $3 AND o.merged_into IS NULL
-    WHERE u.run_id IS NULL AND l.peer_asset_id <> l.asset_id AND $5 IS NULL
-        AND ($2 IS NULL OR EXISTS (
-            SELECT FROM run n WHERE n.run_id = o.first_run AND n.ended <= $2))
-        AND ($4 IS NULL OR l.peer_asset_id IN (
-            SELECT m.asset_id FROM asset_member m WHERE m.realm_id = $3 AND m.system = $4))
+    SELECT b.* FROM beside b
+    JOIN asset o ON o.asset_id = b.peer_asset_id AND o.realm_id = $3 AND o.merged_into IS NULL
+    WHERE $4 IS NULL OR b.peer_asset_id = ANY (string_to_array($4, ',')::int8[])
 ), said AS (
     SELECT asset_id, 1 AS place, host(address) AS a, transport AS b, port AS c, '' AS d,
         0::int8 AS peer
@@ -35,12 +35,14 @@ WITH part AS (
     SELECT asset_id, 3, layer, 0, 0, '', peer_asset_id FROM near
     UNION ALL
     SELECT d.asset_id, 4, host(d.address), 0, 0, '', 0
-    FROM part JOIN address d USING (asset_id)
-    JOIN run f ON f.run_id = d.from_run AND ($2 IS NULL OR f.ended <= $2)
-    LEFT JOIN run u ON u.run_id = d.until_run AND ($2 IS NULL OR u.ended <= $2)
-    WHERE u.run_id IS NULL
+    FROM address_ever d
+    JOIN cadastre.run f ON f.run_id = d.from_run AND ($2 IS NULL OR f.ended <= $2)
+    LEFT JOIN cadastre.run u ON u.run_id = d.until_run AND ($2 IS NULL OR u.ended <= $2)
+    WHERE d.asset_id = ANY (string_to_array($1, ',')::int8[]) AND u.run_id IS NULL
+        AND (d.until_run IS NULL OR d.until_run IS NOT NULL)
     UNION ALL
-    SELECT m.asset_id, 5, m.system, 0, 0, '', 0 FROM part JOIN asset_member m USING (asset_id)
+    SELECT m.asset_id, 5, m.system, 0, 0, '', 0 FROM asset_member m
+    WHERE m.asset_id = ANY (string_to_array($1, ',')::int8[])
 )
 SELECT asset_id, place, a, b, c, d, peer FROM said
 ORDER BY asset_id, place, a COLLATE "C", b, c, d COLLATE "C", peer

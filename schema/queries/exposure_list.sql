@@ -60,7 +60,7 @@ LEFT JOIN LATERAL (
     WHERE s.asset_id = e.asset_id AND s.exposed AND s.address = e.address
         AND s.transport = e.transport AND s.port = e.port) AS first ON true
 LEFT JOIN LATERAL (
-    SELECT max(o.ended) AS ended FROM asset_run m JOIN run o USING (run_id)
+    SELECT max(o.ended) AS ended FROM asset_met m JOIN run o USING (run_id)
     WHERE m.asset_id = e.asset_id AND m.outcome = 'up' AND o.vantage = 'internet'
         AND ($5 IS NULL OR o.ended <= $5)
         AND (e.until IS NULL OR o.ended < e.until)) AS seen ON true

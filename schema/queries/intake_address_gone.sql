@@ -8,10 +8,10 @@
 UPDATE address t
 SET until_run = $1
 FROM (SELECT a.asset_id, a.address
-      FROM asset_run r
+      FROM run_met r
       JOIN address a USING (asset_id)
       JOIN asset o USING (asset_id)
-      WHERE r.run_id = $1 AND r.outcome = 'up' AND a.realm_id = $2 AND a.until_run IS NULL
+      WHERE r.outcome = 'up' AND a.realm_id = $2 AND a.until_run IS NULL
       AND a.grade = 'measured' AND a.method <> 'trace'
       AND NOT EXISTS (
           SELECT FROM stage_identity i WHERE i.batch = $3 AND i.address = a.address)

@@ -21,25 +21,26 @@ WITH path AS (
                AS is_first
     FROM path a
     LEFT JOIN path b ON b.address = a.address AND b.distance = a.distance + 1
+), open AS (
+    SELECT * FROM hop WHERE realm_id = $3 AND vantage = $4 AND until_run IS NULL
+), known AS MATERIALIZED (
+    SELECT distance, peer_address AS peer, inet '0.0.0.0' AS next,
+           bool_or(method <> 'import') AS own
+    FROM open
+    GROUP BY 1, 2
+    UNION ALL
+    SELECT h.distance, h.peer_address, n.peer_address,
+           bool_or(h.method <> 'import' AND n.method <> 'import')
+    FROM open h
+    JOIN open n ON n.asset_id = h.asset_id AND n.address = h.address
+        AND n.distance = h.distance + 1
+    GROUP BY 1, 2, 3
 ), fresh AS (
     SELECT s.address, s.distance, s.next
     FROM step s
-    WHERE s.is_first
-      AND CASE WHEN s.next IS NULL THEN NOT EXISTS (
-              SELECT FROM hop h
-              WHERE h.realm_id = $3 AND h.vantage = $4 AND h.distance = s.distance
-                AND h.peer_address = s.peer AND h.until_run IS NULL
-                AND (h.method <> 'import' OR s.method = 'import'))
-          ELSE NOT EXISTS (
-              SELECT FROM hop h
-              JOIN hop n ON n.asset_id = h.asset_id AND n.address = h.address
-                  AND n.vantage = h.vantage AND n.distance = h.distance + 1
-                  AND n.until_run IS NULL
-              WHERE h.realm_id = $3 AND h.vantage = $4 AND h.distance = s.distance
-                AND h.peer_address = s.peer AND n.peer_address = s.next
-                AND h.until_run IS NULL
-                AND ((h.method <> 'import' AND n.method <> 'import')
-                     OR s.method = 'import')) END
+    LEFT JOIN known k ON k.distance = s.distance AND k.peer = s.peer
+        AND k.next = coalesce(s.next, inet '0.0.0.0')
+    WHERE s.is_first AND (k.peer IS NULL OR NOT (k.own OR s.method = 'import'))
 )
 INSERT INTO hop
 	(asset_id, address, vantage, distance, realm_id, peer_asset_id, peer_address, method,

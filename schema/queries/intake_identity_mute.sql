@@ -4,11 +4,8 @@
 WITH met AS (
     SELECT address, mac,
            network(set_masklen(address, CASE family(address) WHEN 4 THEN 24 ELSE 64 END)) AS net
-    FROM identity_met e
-    WHERE up
-      AND NOT EXISTS (
-          SELECT FROM stage_service s
-          WHERE s.batch = $1 AND s.address = e.address AND s.protocol <> '')
+    FROM identity_met
+    WHERE up AND NOT spoke
 ), counted AS (
     SELECT address, mac IS NOT NULL AND count(*) OVER (PARTITION BY mac) > 16
            OR count(*) OVER (PARTITION BY net) >= 200 AS dense

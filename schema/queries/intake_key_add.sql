@@ -15,7 +15,7 @@ INSERT INTO identity_key
 	 from_run)
 SELECT DISTINCT ON (i.asset_id, s.attribute, s.value)
        i.asset_id, s.attribute, s.value, $3, type.strength, w.shared, 'auto',
-       coalesce(h.reason, 'met at ' || host(s.address)), s.method, s.evidence, $2
+       coalesce(nullif(h.reason, ''), 'met at ' || host(s.address)), s.method, s.evidence, $2
 FROM stage_statement s
 JOIN type USING (attribute)
 JOIN stage_identity i ON i.batch = $1 AND i.address = s.address
@@ -23,7 +23,8 @@ LEFT JOIN stage_shared h ON h.batch = $1 AND h.type = s.attribute AND h.value = 
 CROSS JOIN LATERAL (
     SELECT h.batch IS NOT NULL OR EXISTS (
         SELECT FROM identity_key k
-        WHERE md5(k.value) = md5(s.value) AND k.value = s.value AND k.type = s.attribute
+        WHERE hashtextextended(k.value, 0) = hashtextextended(s.value, 0)
+          AND k.value = s.value AND k.type = s.attribute
           AND k.realm_id = $3 AND k.until_run IS NULL AND k.shared) AS shared) w
 WHERE s.batch = $1 AND s.kind = 'key'
   AND NOT EXISTS (

@@ -8,14 +8,16 @@ WITH fresh AS (
     UPDATE identity_key k
     SET shared = true, reason = h.reason
     FROM stage_shared h
-    WHERE h.batch = $1 AND md5(k.value) = md5(h.value) AND k.value = h.value
+    WHERE h.batch = $1 AND hashtextextended(k.value, 0) = hashtextextended(h.value, 0)
+    AND k.value = h.value
       AND k.type = h.type AND k.realm_id = $3 AND k.until_run IS NULL AND NOT k.shared
       AND k.from_run = $2
 ), closed AS (
     UPDATE identity_key k
     SET until_run = $2
     FROM stage_shared h
-    WHERE h.batch = $1 AND md5(k.value) = md5(h.value) AND k.value = h.value
+    WHERE h.batch = $1 AND hashtextextended(k.value, 0) = hashtextextended(h.value, 0)
+    AND k.value = h.value
       AND k.type = h.type AND k.realm_id = $3 AND k.until_run IS NULL AND NOT k.shared
       AND k.from_run < $2
     RETURNING k.*, h.reason AS why

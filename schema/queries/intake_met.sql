@@ -1,4 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- How many assets the run met.
--- $1::int8 : run
-SELECT count(*) FILTER (WHERE outcome <> 'quiet') FROM asset_run WHERE run_id = $1
+SELECT count(*) FILTER (WHERE outcome <> 'quiet') FROM run_met

@@ -5,14 +5,14 @@
 -- $1::int8 : run
 -- $2::int4 : realm
 -- $3::int4 : bit of the vantage
-INSERT INTO asset_run (asset_id, run_id, outcome)
-SELECT DISTINCT a.asset_id, $1, 'quiet'
+INSERT INTO run_met (asset_id, outcome)
+SELECT DISTINCT a.asset_id, 'quiet'
 FROM address a
 JOIN asset o USING (asset_id)
 WHERE a.realm_id = $2 AND a.until_run IS NULL
   AND o.seen_from & $3 <> 0 AND ($3 = 1 OR o.seen_from & 1 = 0)
       AND NOT EXISTS (
-          SELECT FROM asset_run r WHERE r.asset_id = a.asset_id AND r.run_id = $1)
+          SELECT FROM run_met r WHERE r.asset_id = a.asset_id)
       AND EXISTS (
           SELECT FROM coverage v
           WHERE v.run_id = $1 AND v.method <> 'listening' AND a.address <<= v.cidr)
@@ -21,4 +21,3 @@ WHERE a.realm_id = $2 AND a.until_run IS NULL
           JOIN authorisation g USING (authorisation_id)
           WHERE g.realm_id = $2 AND x.excluded AND g.revoked IS NULL AND a.address <<= x.cidr
             AND g.valid_until > (SELECT started FROM run WHERE run_id = $1))
-ORDER BY a.asset_id

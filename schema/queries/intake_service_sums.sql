@@ -5,7 +5,7 @@
 -- $1::int8 : batch
 -- $2::bool : the vantage is the Internet
 CREATE TEMPORARY TABLE service_sums ON COMMIT DROP AS
-SELECT i.asset_id, i.address, i.up AND f.address IS NOT NULL AS owes,
+SELECT i.asset_id, i.address, i.up AND f.address IS NOT NULL AS owes, coalesce(f.held, 0) AS held,
        coalesce(e.partial OR e.sum_all <> e.sum_greeted, true) AS bare
 FROM stage_identity i
 LEFT JOIN (
@@ -15,7 +15,8 @@ LEFT JOIN (
     WHERE batch = $1
     GROUP BY address) e USING (address)
 LEFT JOIN (
-    SELECT s.asset_id, s.address, sum(s.digest) AS digests, count(*) - count(s.digest) AS unknown
+    SELECT s.asset_id, s.address, sum(s.digest) AS digests, count(*) AS held,
+           count(*) - count(s.digest) AS unknown
     FROM service s
     JOIN (SELECT DISTINCT asset_id FROM stage_identity WHERE batch = $1) o USING (asset_id)
     WHERE s.until_run IS NULL AND CASE WHEN $2 THEN s.exposed ELSE s.internal END

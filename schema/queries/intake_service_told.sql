@@ -4,7 +4,7 @@
 -- before what only answered (rank 4); what was heard by listening or imported may be partial and
 -- changes only what it names. What is imported changes nothing that was measured; what is measured
 -- takes the place of what was imported. `differs`: the register says something else; then with
--- `was` there is an open row, which ends.
+-- `was` there is an open row, which ends; `seen`: one that the vantage had seen.
 -- $1::int8 : batch
 -- $2::bool : the vantage is the Internet
 CREATE TEMPORARY TABLE service_told ON COMMIT DROP AS
@@ -20,6 +20,7 @@ SELECT n.asset_id, n.address, n.transport, n.port,
        CASE WHEN w.said THEN n.evidence ELSE o.evidence END AS evidence,
        CASE WHEN w.said THEN n.digest ELSE o.digest END AS digest,
        o.asset_id IS NOT NULL AS was,
+       coalesce(CASE WHEN $2 THEN o.exposed ELSE o.internal END, false) AS seen,
        o.asset_id IS NULL OR NOT (CASE WHEN $2 THEN o.exposed ELSE o.internal END) OR w.other
            AS differs
 FROM (

@@ -8,8 +8,8 @@ SELECT o.asset_id, '', 'state', 'intake', 'quiet', $2, 'derived', 'coverage', $1
 FROM asset o
 WHERE o.realm_id = $2 AND o.state = 'seen' AND o.merged_into IS NULL
   AND (EXISTS (
-           SELECT FROM asset_run r
-           WHERE r.asset_id = o.asset_id AND r.run_id = $1 AND r.outcome = 'quiet')
+           SELECT FROM run_met r
+           WHERE r.asset_id = o.asset_id AND r.outcome = 'quiet')
        OR NOT EXISTS (
            SELECT FROM address a WHERE a.asset_id = o.asset_id AND a.until_run IS NULL))
   AND NOT EXISTS (

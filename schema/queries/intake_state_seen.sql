@@ -3,6 +3,6 @@
 -- $1::int8 : run
 UPDATE fact f
 SET until_run = $1
-FROM asset_run r
-WHERE r.run_id = $1 AND r.outcome <> 'quiet' AND f.asset_id = r.asset_id
+FROM run_met r
+WHERE r.outcome <> 'quiet' AND f.asset_id = r.asset_id
   AND f.subject = '' AND f.attribute = 'state' AND f.source = 'intake' AND f.until_run IS NULL

@@ -6,7 +6,7 @@ SELECT coalesce(sum(brin_summarize_new_values(c.oid)), 0),
        EXISTS (
            SELECT FROM pg_stat_user_tables
            WHERE schemaname = 'cadastre' AND relname <> 'asset_seen'
-             AND n_dead_tup > 10000 + n_live_tup / 20)
+             AND n_dead_tup > 10000 + n_live_tup / 100)
 FROM pg_class c
 JOIN pg_am m ON m.oid = c.relam AND m.amname = 'brin'
 WHERE c.relnamespace = 'cadastre'::regnamespace AND c.relkind = 'i'

@@ -3,6 +3,6 @@
 -- $1::int8 : run
 UPDATE asset a
 SET first_run = $1
-FROM asset_run m, run f, run n
-WHERE m.run_id = $1 AND a.asset_id = m.asset_id AND f.run_id = a.first_run AND n.run_id = $1
+FROM run_met m, run f, run n
+WHERE a.asset_id = m.asset_id AND f.run_id = a.first_run AND n.run_id = $1
   AND n.ended < f.ended

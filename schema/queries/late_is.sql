@@ -17,5 +17,5 @@ SELECT EXISTS (
            OR EXISTS (
               SELECT FROM stage_endpoint e
               JOIN address a ON a.address = e.address AND a.realm_id = $2
-              JOIN asset_run m ON m.asset_id = a.asset_id AND m.run_id = r.run_id
+              JOIN asset_met m ON m.asset_id = a.asset_id AND m.run_id = r.run_id
               WHERE e.batch = $1)))

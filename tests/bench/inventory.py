@@ -28,7 +28,8 @@ GROWTH_RUNS = 10
 CALL_SECONDS = 1800
 CLOCK_TICK = os.sysconf("SC_CLK_TCK")
 FACTS = ("service", "address", "name", "identity_key", "fact", "link", "hop")
-STATE = FACTS + ("asset", "asset_seen", "asset_run", "asset_member", "evidence")
+STATE = FACTS + ("key_sighting", "asset", "asset_past", "asset_seen", "asset_run", "asset_member",
+                 "evidence")
 STAGING = ("stage_endpoint", "stage_service", "stage_port", "stage_statement", "stage_link",
            "stage_coverage", "stage_evidence")
 # What the issue asks for, by the name of the figure.
@@ -252,9 +253,14 @@ def stage_alone(register, tool, path):
 
 
 def history_bytes(register):
-    """Bytes of the service rows that are closed, without what indexes them."""
-    return register.number("SELECT coalesce(sum(pg_column_size(s.*) + 28), 0) FROM "
+    """Bytes of the service rows that are closed, with their line pointers, and of the indexes that
+    hold nothing else."""
+    rows = register.number("SELECT coalesce(sum((pg_column_size(s.*) + 7) / 8 * 8 + 4), 0) FROM "
                            "cadastre.service s WHERE until_run IS NOT NULL")
+    return rows + register.number(
+        "SELECT sum(pg_relation_size(indexrelid)) FROM pg_index "
+        "WHERE indrelid = 'cadastre.service'::regclass "
+        "AND pg_get_expr(indpred, indrelid) = '(until_run IS NOT NULL)'")
 
 
 def megabytes(value):

@@ -65,7 +65,9 @@ UPDATE asset_counter SET last = {hosts} + 1;
 INSERT INTO asset (asset_id, realm_id, name, role, vendor, os, seen_from, first_run, last_run)
     SELECT asset_id, realm_id, 'host-' || g || '.example', 'server', 'Lanhe', 'LanOS 3', 1, 1, 1
     FROM numbered;
-INSERT INTO asset_seen (asset_id, last_run) SELECT asset_id, {runs} FROM numbered;
+INSERT INTO asset_seen (asset_id, last_run, n, up)
+    SELECT asset_id, {runs}, count(*), range_agg(int4range(run_id::int4, run_id::int4, '[]'))
+    FROM run, numbered WHERE run_id <> 2 OR g % {exposed} = 0 GROUP BY asset_id ORDER BY asset_id;
 INSERT INTO asset_member (asset_id, realm_id, system)
     SELECT asset_id, realm_id, 'system-' || g / {system_assets} FROM numbered;
 INSERT INTO address (asset_id, address, realm_id, grade, method, reason, from_run)
@@ -79,19 +81,17 @@ INSERT INTO identity_key (asset_id, type, value, realm_id, strength, shared, ver
     SELECT asset_id, 'ssh.hostkey.sha256', encode(sha256(int8send(g)), 'hex'), realm_id, 'strong',
         false, 'auto', '', 'greeting', 1
     FROM numbered WHERE g % 3 = 0;
-INSERT INTO asset_run (asset_id, run_id, outcome)
-    SELECT asset_id, run_id, 'up' FROM run, numbered
-    WHERE run_id <> 2 OR g % {exposed} = 0 ORDER BY run_id, asset_id;
 INSERT INTO service (asset_id, address, transport, port, realm_id, protocol, vendor, product,
         version, cpe, internal, exposed, method, from_run)
     SELECT asset_id, address, 6, {port} + s, realm_id, 'http', 'Lanhe', 'Server ' || (g + s) % 40,
         (g % 12) || '.' || s, '', true, false, 'greeting', 1
-    FROM numbered, generate_series(1, {services}) AS s;
+    FROM numbered, generate_series(1, {services}) AS s ORDER BY asset_id, s;
 INSERT INTO fact (asset_id, subject, attribute, source, value, realm_id, grade, method, from_run)
     SELECT asset_id, host(address) || ' tcp/' || {port} + s, a, 'http', 'value ' || g, realm_id,
         'measured', 'greeting', 1
     FROM numbered, generate_series(1, 2) AS s,
-        unnest(ARRAY['http.server', 'tls.certificate.subject', 'tls.certificate.not_after']) AS a;
+        unnest(ARRAY['http.server', 'tls.certificate.subject', 'tls.certificate.not_after']) AS a
+    ORDER BY asset_id, s, a;
 ANALYZE;
 """
 # One run's changes; 1 % of the services, or so many.
@@ -108,7 +108,7 @@ INSERT INTO service (asset_id, address, transport, port, realm_id, protocol, ven
     FROM changed ORDER BY asset_id, port;
 UPDATE run SET services_changed = (SELECT count(*) FROM changed) WHERE run_id = {run};
 """
-SEEN = "s.until_run IS NULL AND s.port <= {last} AND EXISTS (SELECT FROM asset_run m WHERE " \
+SEEN = "s.until_run IS NULL AND s.port <= {last} AND EXISTS (SELECT FROM asset_met m WHERE " \
        "m.asset_id = s.asset_id AND m.run_id = 2)"
 SOME = "s.until_run IS NULL AND ctid IN (SELECT ctid FROM service WHERE until_run IS NULL " \
        "ORDER BY hashint8extended(asset_id, port + {run} * 65536) LIMIT {n})"

@@ -6,8 +6,9 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Register  # noqa: E402
+from harness import Register, own_loopback  # noqa: E402
 
+own_loopback()
 PROGRAM = sys.argv.pop(1)
 GRANT = ("scope", "grant", "--authoriser", "A. Person", "--basis", "order 7", "--until", "2099-01-01")
 

@@ -87,7 +87,7 @@ class Export(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.register = Register(TOOL)
-        for realm in ("lanhe", "small"):
+        for realm in ("lanhe", "small", "moved"):
             cls.register.run("grant", realm, "198.18.0.0/15", "2020-01-01", "2099-01-01")
             cls.register.run("grant", realm, "fd00:18::/64", "2020-01-01", "2099-01-01")
         cls.register.hold()
@@ -325,6 +325,39 @@ class Export(unittest.TestCase):
         self.assertFalse([e for e in then.iter(OURS + "fact") if e.get("until")])
         self.assertFalse(list(ET.fromstring(self.export("--as-of", "2026-02-01T00:00:00Z"))
                               .iter(OURS + "device")))
+
+    def test_whose_it_was_then(self):
+        """Membership, owners and merges of the time that is asked for."""
+        head = "table,realm,document,as_of\nregister,moved,{0},{0}\n" \
+               "table,id,name,sector\norganisation,o,O,energy\norganisation,p,P,energy\n"
+        system = "table,id,name,organisation,sector,class,kind,function,service_scope," \
+                 "counterparts\nsystem,{0},{0},{1},energy,general,data-resource,f,other,other\n"
+        rule = "table,system,rule,value\nsystem_rule,{},prefix,198.18.70.0/24\n"
+        duty = "table,subject,value,duty,organisation\nresponsibility,subnet,198.18.70.0/24,manages,{}\n"
+        files = [head.format("2026-01-01") + system.format("a", "o") + system.format("b", "p")
+                 + rule.format("a") + duty.format("o"),
+                 head.format("2026-04-01") + system.format("a", "o") + system.format("b", "p")
+                 + rule.format("b") + duty.format("p")]
+        run = Bundle(realm="moved", at=0).covered("198.18.70.0/24", "22")
+        self.register.intake(run.host("198.18.70.1").host("198.18.70.2"))
+        for n, text in enumerate(files):
+            path = self.register.path(f"moved-{n}.csv")
+            pathlib.Path(path).write_text(text, encoding="utf-8")
+            self.call("register", "import", path, realm="moved")
+
+        def devices(*words):
+            root = ET.fromstring(self.export(*words, realm="moved"))
+            return [(e.get("system"), {f.text for f in e if f.get("name") == "manages"})
+                    for e in root.iter(OURS + "device")]
+        self.assertEqual([("a", {"O (o)"})] * 2, devices("--as-of", "2026-03-02T00:00:00Z"))
+        self.assertEqual("b", devices()[0][0])
+        self.assertIn("P (p)", devices()[0][1])
+        self.assertEqual(2, len(devices("--system", "a", "--as-of", "2026-03-02T00:00:00Z")))
+        self.assertEqual((0, 2), (len(devices("--system", "a")), len(devices("--system", "b"))))
+        self.call("asset", "merge", "198.18.70.2", "198.18.70.1", "--reason", "one card of two",
+                  realm="moved")
+        self.assertEqual(1, len(devices()))
+        self.assertEqual(2, len(devices("--as-of", "2026-03-02T00:00:00Z")))
 
     def test_system_holds_its_own_only(self):
         root = ET.fromstring(self.export("--system", "outage-website"))

@@ -12,8 +12,9 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Register, Speaker  # noqa: E402
+from harness import Register, Speaker, own_loopback  # noqa: E402
 
+own_loopback()
 PROGRAM = sys.argv.pop(1)
 
 

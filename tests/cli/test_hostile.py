@@ -13,8 +13,9 @@ import unittest
 from xml.sax.saxutils import quoteattr
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Register  # noqa: E402
+from harness import Register, own_loopback  # noqa: E402
 
+own_loopback()
 PROGRAM = sys.argv.pop(1)
 
 WORDS = (

@@ -8,8 +8,9 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Register, Speaker  # noqa: E402
+from harness import Register, Speaker, own_loopback  # noqa: E402
 
+own_loopback()
 PROGRAM = sys.argv.pop(1)
 HOSTILE = (b"220 \x1b[2J\x1b]0;title\x07<script>alert(1)</script> =cmd|'/C calc'!A0 "
            b"\x00\xff\xfe\xc3\x28 ]]> \" ' & ready\r\n")

@@ -22,6 +22,29 @@ def psql_path():
     return shutil.which("psql") or sorted(glob.glob("/usr/lib/postgresql/*/bin/psql"))[-1]
 
 
+# What the views tell of all assets, and what functions tell of one.
+TOLD = (
+    ("asset_system", "asset_id, system, rule, value, as_of, document, from_import",
+     "a.asset_id, f.system, f.rule, f.value, f.as_of, f.document, f.from_import", "system_of({id})"),
+    ("asset_attested", "asset_id, attribute, value, selector, asset, as_of, document, from_import",
+     "a.asset_id, f.attribute, f.value, f.selector, f.asset, f.as_of, f.document, f.from_import",
+     "attested_of({id})"),
+    ("asset_responsible", "asset_id, duty, organisation, organisation_name, value",
+     "a.asset_id, f.duty, f.organisation, f.organisation_name, f.value",
+     "responsible_of({id}, {day})"),
+    ("asset", "asset_id, name, role, role_reason, state, vendor, model, os, first_run, last_run",
+     "a.asset_id, f.name, f.role, f.role_reason, f.state, f.vendor, f.model, f.os, f.first_run, "
+     "f.last_run", "asset_of({id})"),
+)
+THEN = """SELECT set_config('cadastre.as_of', '{time}', false),
+    set_config('cadastre.known_at', '{time}', false),
+    set_config('cadastre.known_run', '{run}', false),
+    set_config('cadastre.known_import', '1000000', false),
+    set_config('cadastre.runs', runs_at('{time}', {run})::text, false),
+    set_config('cadastre.imports', imports_at('{time}', 1000000)::text, false) IS NULL;
+    SET search_path = cadastre_as_of, cadastre, pg_temp;"""
+
+
 class Register:
     def __init__(self, tool):
         self.tool = tool
@@ -88,6 +111,26 @@ class Register:
         rows = self.sql(statement)
         assert len(rows) == 1 and len(rows[0]) == 1, rows
         return rows[0][0]
+
+    def told_apart(self, time=None, run=1000000):
+        """Of which assets the functions tell another thing than the views, now or at a time."""
+        day = "cadastre.as_of()::date" if time else "current_date"
+        parts = []
+        for view, columns, told, function in TOLD:
+            one = f"""SELECT {told} FROM alone a
+                CROSS JOIN LATERAL {function.format(id="a.asset_id", day=day)} f"""
+            every = f"SELECT {columns} FROM {view} JOIN alone USING (asset_id)"
+            parts.append(f"SELECT '{view}', x::text FROM (({one}) EXCEPT ({every})) x")
+            parts.append(f"SELECT 'no {view}', x::text FROM (({every}) EXCEPT ({one})) x")
+        question = "CREATE TEMP TABLE alone AS SELECT asset_id FROM asset WHERE merged_into IS NULL;" \
+            + " UNION ALL ".join(parts)
+        rows = self.sql((THEN.format(time=time, run=run) if time else "") + question)
+        return [row for row in rows if len(row) == 2]
+
+    def times(self):
+        """Of the runs, a second after the newest observation of each, and between them."""
+        return [row[0] for row in self.sql("""SELECT DISTINCT ended + interval '1 second' FROM run
+            UNION SELECT DISTINCT ended - interval '1 second' FROM run ORDER BY 1""")]
 
     def server_pid(self):
         try:

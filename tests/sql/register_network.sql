@@ -24,10 +24,23 @@ FROM realm, (VALUES
     (107, '2001:db8:7::9', 'host', 'seen', '', '', 1, 2, NULL))
     AS a (id, name, role, state, vendor, os, first, last, into_id)
 WHERE realm.name = 'lanhe';
-INSERT INTO asset_run (asset_id, run_id, outcome) VALUES
+-- Before runs were kept as ranges there was one row each.
+CREATE TEMPORARY TABLE met (asset_id int8, run_id int4, outcome text);
+INSERT INTO met VALUES
     (101, 1, 'up'), (102, 1, 'up'), (105, 1, 'up'), (106, 1, 'up'), (107, 1, 'up'),
     (101, 2, 'up'), (102, 2, 'up'), (103, 2, 'up'), (105, 2, 'up'), (106, 2, 'up'), (107, 2, 'up'),
     (102, 3, 'up'), (105, 3, 'quiet');
+DO $$ BEGIN
+    IF to_regclass('cadastre.asset_met') IS NULL THEN
+        INSERT INTO asset_run (asset_id, run_id, outcome) SELECT asset_id, run_id, outcome FROM met;
+    ELSE
+        INSERT INTO asset_run (asset_id, up, quiet)
+        SELECT asset_id, range_agg(int4range(run_id, run_id, '[]')) FILTER (WHERE outcome = 'up'),
+            range_agg(int4range(run_id, run_id, '[]')) FILTER (WHERE outcome = 'quiet')
+        FROM met GROUP BY asset_id;
+    END IF;
+END $$;
+DROP TABLE met;
 INSERT INTO address (asset_id, address, realm_id, mac, grade, method, reason, from_run, until_run)
 SELECT a.id, a.address::inet, realm_id, a.mac::macaddr, 'measured', 'syn', 'answered', a.first,
     a.until

@@ -279,8 +279,15 @@ class Decisions(unittest.TestCase):
                 f"SELECT DISTINCT merged_into FROM asset WHERE asset_id IN ({one}, {two})"),
                 [[three]])
             merges = [str(row["decision"]) for row in self.decisions()]
+            # Another program's reason, longer than ours may be: told again, it is cut.
+            self.register.sql("UPDATE asset_decision SET reason = repeat('\u754c', 3000) "
+                              f"WHERE decision_id = {merges[1]}")
             self.undo_merge(merges[order[0]])
             if order[0] == 0:
+                why = self.register.one(
+                    f"SELECT merge_reason FROM asset WHERE asset_id = {two}")
+                self.assertRegex(why, "^decision \\d+ by [^:]+: \u754c+$")
+                self.assertTrue(8192 - 3 < len(why.encode()) <= 8192, len(why.encode()))
                 self.assertEqual(self.assets(), [ONE, f"{TWO} {THREE}", FAR])
                 self.assertEqual(self.register.one(
                     f"SELECT merged_into FROM asset WHERE asset_id = {two}"), three)
@@ -811,6 +818,11 @@ class Decisions(unittest.TestCase):
                                            "WHERE batch IN (SELECT -run_id FROM run)"), "0")
         self.assertIn("whole", subprocess.run([PROGRAM, "audit", "verify"], capture_output=True,
                                               env=self.register.env, text=True).stdout)
+
+    def test_z_one_asset_is_told_as_all_are(self):
+        """What functions tell of one asset is what the views tell of all, now and at other times."""
+        for time in [None, *self.register.times()[-20:]]:
+            self.assertEqual(self.register.told_apart(time), [], time)
 
 
 if __name__ == "__main__":

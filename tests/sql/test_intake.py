@@ -78,7 +78,7 @@ class Intake(unittest.TestCase):
         self.assertEqual(first["services_new"], 4)
         self.assertGreater(first["facts"], 10)
         before = self.totals()
-        runs = int(self.register.one("SELECT count(*) FROM asset_run"))
+        runs = int(self.register.one("SELECT count(*) FROM asset_met"))
         evidence = self.register.one("SELECT count(*) FROM evidence")
         again = self.take(self.network("23:59:59"))
         self.assertEqual(
@@ -88,9 +88,30 @@ class Intake(unittest.TestCase):
              "services_gone": 0, "assets_quiet": 0})
         self.assertEqual(self.totals(), before)
         self.assertEqual(self.register.one("SELECT count(*) FROM evidence"), evidence)
-        self.assertEqual(int(self.register.one("SELECT count(*) FROM asset_run")), runs + 4)
+        self.assertEqual(int(self.register.one("SELECT count(*) FROM asset_met")), runs + 4)
         self.assertEqual(self.register.one(
             f"SELECT count(*) FROM coverage WHERE run_id = {again['run']}"), "2")
+
+    def test_runs_are_put_away(self):
+        """A row of asset_seen holds 64 runs."""
+        first = self.take(self.network("10:00:00"))["run"]
+        ours = f"asset_id IN (SELECT asset_id FROM asset_met WHERE run_id = {first})"
+        met = f"SELECT * FROM asset_met WHERE {ours} AND run_id <= {first + 2} ORDER BY 1, 2"
+        put_away = f"SELECT asset_id, coalesce(up, heard) FROM asset_run WHERE {ours} ORDER BY 1"
+        self.take(self.network("11:00:00"))
+        self.register.sql(f"UPDATE asset_seen SET n = 63 WHERE {ours}")
+        self.take(self.network("12:00:00"))
+        before = self.register.sql(met)
+        self.assertEqual(len(before), 12)
+        self.assertEqual(self.register.sql(put_away), [])
+        run = self.take(self.network("13:00:00"))["run"]
+        self.assertEqual([row[1] for row in self.register.sql(put_away)],
+                         [f"{{[{first},{run})}}"] * 4)
+        self.assertEqual(self.register.sql(f"SELECT DISTINCT n, coalesce(up, heard) FROM asset_seen WHERE {ours}"),
+                         [["1", f"{{[{run},{run + 1})}}"]])
+        self.assertEqual(self.register.sql(met), before)
+        self.assertEqual(
+            self.register.one(f"SELECT count(*) FROM asset_met WHERE run_id = {run}"), "4")
 
     def test_partial_traces_are_no_change(self):
         """A scanner walks the trunk of the tree of paths for one address only, not always the same."""

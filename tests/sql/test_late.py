@@ -208,6 +208,11 @@ class Late(unittest.TestCase):
         self.assertEqual(self.register.one(
             f"SELECT ended <= now() FROM run WHERE run_id = {result['run']}"), "t")
 
+    def test_z_one_asset_is_told_as_all_are(self):
+        """What functions tell of one asset is what the views tell of all, now and at other times."""
+        for time in [None, *self.register.times()[-20:]]:
+            self.assertEqual(self.register.told_apart(time), [], time)
+
 
 if __name__ == "__main__":
     unittest.main()

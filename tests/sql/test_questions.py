@@ -302,6 +302,11 @@ class Questions(unittest.TestCase):
         self.call("run", "show", "999", code=3)
         self.call("run", "show", "x", code=2)
 
+    def test_z_one_asset_is_told_as_all_are(self):
+        """What functions tell of one asset is what the views tell of all, now and at other times."""
+        for time in [None, *self.register.times()[-20:]]:
+            self.assertEqual(self.register.told_apart(time), [], time)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -133,9 +133,13 @@ class Schema(unittest.TestCase):
         failed, temporary, prepared = {}, [], {}
         for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
             text = re.sub(r"^--[^\n]*\n", "", path.read_text(), flags=re.M).strip()
-            if re.match(r"(COPY|BEGIN|COMMIT|ROLLBACK|ANALYZE|LOCK|SET|VACUUM)\b", text):
+            if re.match(r"(COPY|BEGIN|COMMIT|ROLLBACK|ANALYZE|LOCK|SET|VACUUM|TRUNCATE|DROP|CREATE INDEX)\b", text):
+                continue
+            if "cadastre_all." in text:  # is there in a register of several nodes: test_nodes.py
                 continue
             types = re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M)
+            if text.startswith("CREATE TEMPORARY TABLE stage_"):
+                continue  # less of a table that is there
             if text.startswith("CREATE TEMPORARY TABLE"):
                 text = re.sub(r"\$(\d+)", lambda m, t=types: f"NULL::{t[int(m[1]) - 1]}", text)
                 temporary.append(text.replace("ON COMMIT DROP", ""))
@@ -155,13 +159,15 @@ class Schema(unittest.TestCase):
         self.assertEqual(failed, {})
 
     def test_5_questions_use_indexes(self):
-        self.sql("""INSERT INTO service SELECT (n % 4096) << 48 | n, '198.18.0.0'::inet + n % 65536,
+        columns = "asset_id, address, transport, port, realm_id, protocol, vendor, product, version, " \
+            "cpe, internal, exposed, method, evidence, from_run, until_run"
+        self.sql(f"""INSERT INTO service ({columns}) SELECT (n % 4096) << 48 | n, '198.18.0.0'::inet + n % 65536,
             6, 1 + n % 1000, 1, 'http', '', 'nginx', '', '', true, false, 'syn', NULL, 1, NULL
             FROM generate_series(1::int8, 30000) n;
             INSERT INTO address SELECT asset_id, address, 1, NULL, 'measured', 'syn', '', 1, NULL
             FROM service;
-            INSERT INTO service SELECT asset_id, address, 17, port, 1, '', '', '', '', '', true, false,
-            'syn', NULL, 1, 2 + port % 50 FROM service; ANALYZE service; ANALYZE address""")
+            INSERT INTO service ({columns}) SELECT asset_id, address, 17, port, 1, '', '', '', '', '', true,
+            false, 'syn', NULL, 1, 2 + port % 50 FROM service; ANALYZE service; ANALYZE address""")
         for question, index in (
                 ("SELECT * FROM service WHERE port = 22 AND transport = 6 AND until_run IS NULL",
                  "service_find"),

@@ -13,7 +13,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import Bundle, Register, wait_for  # noqa: E402
+from register import TOLD, Bundle, Register, wait_for  # noqa: E402
 
 TOOL, PROGRAM, SOURCE = sys.argv.pop(1), sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 LAB = SOURCE / "schema/examples/good/register-power-utility.xml"
@@ -424,6 +424,13 @@ class Whole(unittest.TestCase):
         result = self.take(text.replace(",server", ",router"), "big.csv")
         self.assertEqual((result["written"], result["ended"]), (10000, 10000))
         self.assertLess(time.monotonic() - began, 120)
+
+    def test_z_one_asset_is_told_as_all_are(self):
+        """What functions tell of one asset is what the views tell of all, now and at other times."""
+        for time in [None, *self.register.times()[-20:]]:
+            self.assertEqual(self.register.told_apart(time), [], time)
+        for view, *_ in TOLD:
+            self.assertGreater(int(self.sql(f"SELECT count(*) FROM {view}")[0][0]), 0, view)
 
 
 if __name__ == "__main__":

@@ -225,7 +225,8 @@ static int run(const char *verb, const struct words *words, struct error *reterr
 	}
 	if (strcmp(verb, "restore") == 0)
 		return inventory_restore(NULL, word(words, 0), reterr);
-	r = inventory_open(NULL, &inv, reterr);
+	/* A node of a spread register can be held open too. */
+	r = (strcmp(verb, "hold") == 0 ? inventory_open_any : inventory_open)(NULL, &inv, reterr);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(verbs[i].name, verb) == 0)
 			return verbs[i].run(inv, words, reterr);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Making a process that was just forked one in which hostile bytes may be parsed: descriptors,
+ * user, memory, time, and last the calls of CONFINE_PARSE (confine.h).
+ */
+#ifndef COMMON_CONFINE_PROCESS_H
+#define COMMON_CONFINE_PROCESS_H
+
+#include <stddef.h>
+
+/* `in` and `out` become 0 and 1 and are, with 2, the only descriptors; none can be opened. Root
+ * becomes nobody. `memory` bytes beyond what it has already, which in a build with sanitizers is
+ * their shadow too. 0, or -1 with errno: nothing hostile may be touched then. */
+int confine_process(int in, int out, unsigned int cpu_seconds, size_t memory);
+
+#endif

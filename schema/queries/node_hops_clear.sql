@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Makes room for the paths.
+TRUNCATE hop

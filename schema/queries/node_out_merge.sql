@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Gives the merges of a node's own assets.
+COPY (SELECT (SELECT cadastre.node_setting('batch')::int8), asset_id, into_id, reason
+      FROM cadastre.stage_merge
+      WHERE batch = (SELECT cadastre.node_setting('batch_all')::int8)
+        AND (SELECT cadastre.node_setting('owned')::int4multirange) @> (asset_id >> 48)::int4
+        AND (SELECT cadastre.node_setting('owned')::int4multirange) @> (into_id >> 48)::int4)
+TO STDOUT (FORMAT binary)

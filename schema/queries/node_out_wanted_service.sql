@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Gives the services of the wanted addresses.
+COPY (SELECT (SELECT cadastre.node_setting('batch_all')::int8), s.address, s.transport, s.port,
+             s.protocol
+      FROM cadastre.stage_service s
+      WHERE s.batch = (SELECT cadastre.node_setting('batch')::int8)
+        AND s.address IN (SELECT w.address FROM cadastre.stage_wanted w WHERE w.batch = s.batch))
+TO STDOUT (FORMAT binary)
