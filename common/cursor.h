@@ -36,12 +36,13 @@ static inline size_t cursor_left(const struct cursor *c)
 /* A view of the next n bytes, and steps over them; NULL if they are not there. */
 static inline const uint8_t *cursor_bytes(struct cursor *c, size_t n)
 {
-	const uint8_t *p = c->base + c->pos;
+	const uint8_t *p;
 
 	if (c->failed || n > c->size - c->pos) {
 		c->failed = true;
 		return NULL;
 	}
+	p = c->base + c->pos;
 	c->pos += n;
 	return p;
 }

@@ -138,17 +138,19 @@ static int fill_live(const struct work *work, struct link_options *o, struct sco
 {
 	const struct reach *reach = work->reach;
 	const uint32_t pps = work->plan->rate_pps;
+	uint32_t number = REACH_NONE;
+	bool one = true;
 
-	for (size_t i = 0; i < reach->n_index[REACH_GATEWAY]; i++) {
+	o->live.ranges = reach->n_index[REACH_GATEWAY];
+	for (size_t i = 0; i < o->live.ranges; i++) {
 		const struct piece *piece = &reach->pieces[reach->index[REACH_GATEWAY][i]];
-		const struct path *path = &reach->paths[piece->path];
 
-		if (piece->cidr.base.family != 4)
-			continue;
-		if (!o->live.ranges++) {
-			o->live.interface = path->interface;
-			o->live.syn = &path->templates[TEMPLATE_SYN];
-		}
+		one = one && piece->cidr.base.family == 4 && (!i || piece->path == number);
+		number = piece->path;
+	}
+	if (one && number != REACH_NONE) {
+		o->live.interface = reach->paths[number].interface;
+		o->live.syn = &reach->paths[number].templates[TEMPLATE_SYN];
 	}
 	o->live.pps = pps ? pps : scan_profile_rate(work->plan->profile);
 	return reach_allowed(work->plan, clock_wall_us(), ret_scope, reterr);
@@ -273,8 +275,8 @@ int scan_start(
 		r = check_scope(plan, &targets[i], reterr);
 	if (r == 0 && plan->transmit == SCAN_XDP_LIVE && plan->profile == SCAN_SAFE)
 		r = error_set(reterr, ERROR_USAGE,
-			"the profile safe asks one host at a time and gently, which XDP live frames "
-			"cannot; use the profile standard or thorough, or another --transmit");
+			"the profile safe asks one host at a time and gently, which XDP live "
+			"frames cannot; use the profile standard or thorough, or another --transmit");
 	if (r == 0 && plan->stop_file && access(plan->stop_file, F_OK) == 0)
 		r = error_set(reterr, ERROR_PERMISSION,
 			"the stop file \"%s\" is there; nothing was sent. Remove it to scan",

@@ -30,10 +30,10 @@
  * rate per host, bounded (scanner/protocol/reverse.h). SAFE does not. */
 enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
 
-/* How probes leave. Packet sockets always can; the others need what docs/guide/operator.md says,
- * and a scan that cannot have them goes by packet sockets and says why (scan_note). XDP_LIVE
- * sends the first pass of large sweeps over IPv4 gateways from within the kernel; not with the
- * profile safe, which leaves time between any two packets to a host. */
+/* How probes leave. Packet sockets always can; the others need what docs/guide/operator.md
+ * says, and a scan that cannot have them goes by packet sockets and says why (scan_note).
+ * XDP_LIVE sends the first pass of large sweeps over IPv4 gateways from within the kernel; not
+ * with the profile safe, which leaves time between any two packets to a host. */
 enum scan_transmit { SCAN_PACKET, SCAN_AF_XDP, SCAN_XDP_LIVE };
 
 #define SCAN_TARGETS_MAX 65536

@@ -39,10 +39,10 @@ enum scope_verdict scope_check(const struct scope *scope, const struct addr *add
 	int64_t now_us, int64_t *ret_grant_id);
 
 /* Called for every recorded prefix of a family, each after those that cover it: what holds at
- * now_us for addresses under it, and under no longer recorded one. until_us: when what is in force
- * now ends, if it is SCOPE_ALLOWED. Stops with the first negative answer. */
-typedef int (*scope_walk_fn)(void *context, const struct cidr *prefix, enum scope_verdict verdict,
-	int64_t until_us, struct error *reterr);
+ * now_us for addresses under it, and under no longer recorded one. until_us: when what is in
+ * force now ends, if it is SCOPE_ALLOWED. Stops with the first negative answer. */
+typedef int (*scope_walk_fn)(void *context, const struct cidr *prefix,
+	enum scope_verdict verdict, int64_t until_us, struct error *reterr);
 int scope_walk(const struct scope *scope, uint8_t family, int64_t now_us, scope_walk_fn fn,
 	void *context, struct error *reterr);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The first pass of a sweep by the link itself (struct link's send_pass): for sweeps of SYNs to very
- * many IPv4 addresses behind gateways of one interface, where handing over every frame is what takes
- * the time. The link is told the order, the ranges and the key, so what leaves carries our cookies
- * and its answers are taken like any others. Who does not answer is asked again in the ordinary way,
- * and so is whoever the link left out; what may not be asked at all is named there too.
+ * The first pass of a sweep by the link itself (struct link's send_pass): for sweeps of SYNs to
+ * very many IPv4 addresses behind gateways of one interface, where handing over every frame is
+ * what takes the time. The link is told the order, the ranges and the key, so what leaves
+ * carries our cookies and its answers are taken like any others. Who does not answer is asked
+ * again in the ordinary way, and so is whoever the link left out; what may not be asked at all
+ * is named there too.
  */
 #include "scanner/campaign/run.h"
 
@@ -17,7 +18,8 @@ _Static_assert(LINK_ORDER_KEYS == PERMUTE_ROUNDS, "one permutation");
 
 static struct link_order order_of(const struct permute *permute)
 {
-	struct link_order order = {.n = permute->n, .mask = permute->mask, .bits = permute->bits};
+	struct link_order order = {
+		.n = permute->n, .mask = permute->mask, .bits = permute->bits};
 
 	memcpy(order.keys, permute->keys, sizeof(order.keys));
 	return order;
@@ -32,22 +34,25 @@ static bool is_for_link(const struct run *run, const struct sweep *sweep)
 }
 
 /* False if a piece goes another way than the link can send. */
-static bool fill(const struct run *run, struct link_range *ranges, uint8_t *ret_interface)
+static bool fill(const struct run *run, struct link_range *ranges, struct link_pass *pass)
 {
 	const struct reach *reach = run->reach;
+	uint32_t number = REACH_NONE;
 
 	for (size_t i = 0; i < reach->n_index[REACH_GATEWAY]; i++) {
 		const struct piece *piece = &reach->pieces[reach->index[REACH_GATEWAY][i]];
-		const struct path *path = &reach->paths[piece->path];
 		const struct gateway *gateway = &reach->gateways[piece->gateway];
 
 		if (piece->cidr.base.family != 4 || piece->gateway == REACH_NONE ||
-			!gateway->known || (i && path->interface != *ret_interface))
+			!gateway->known || (i && piece->path != number))
 			return false;
-		*ret_interface = path->interface;
-		ranges[i] = (struct link_range){
-			piece->first, piece->cidr.base, path->source, gateway->mac};
+		number = piece->path;
+		ranges[i] = (struct link_range){piece->first, piece->cidr.base, gateway->mac};
 	}
+	if (number == REACH_NONE)
+		return false;
+	pass->interface = reach->paths[number].interface;
+	pass->source = reach->paths[number].source;
 	return true;
 }
 
@@ -111,7 +116,7 @@ int sweep_pass(struct run *run, struct sweep *sweep)
 	ranges = calloc(pass.n_ranges + 1, sizeof(*ranges));
 	if (!ranges)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a pass");
-	if (!fill(run, ranges, &pass.interface))
+	if (!fill(run, ranges, &pass))
 		return LINK_UNABLE;
 	pass.ranges = ranges;
 	r = run_flush(run);

@@ -62,15 +62,17 @@ int run_flush(struct run *run)
 		run->batch_note[kept++] = run->batch_note[i];
 	}
 	run->n_batch = 0;
+	r = kept ? run->link->send(run->link, run->batch, kept, run->reterr) : 0;
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < kept; i++) {
 		run->tally[run->batch_note[i].tally]++;
 		rtt_sent(run, run->batch_note[i].rtt_key, run->now_us);
 	}
 	run->tally[TALLY_SENT] += kept;
-	r = kept ? run->link->send(run->link, run->batch, kept, run->reterr) : 0;
 	run_tick(run);
 	sweep_sent(run);
-	return r;
+	return 0;
 }
 
 int run_queue(struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key)

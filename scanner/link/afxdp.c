@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A sender over the transmit ring of an AF_XDP socket (libxdp); see sender.h. Always in copy mode:
- * in zero-copy mode the socket takes the receive buffers of its queue over from the kernel, and
- * with them the answers that libpcap waits for. No XDP program is loaded and nothing is received.
+ * A sender over the transmit ring of an AF_XDP socket (libxdp); see sender.h. Always in copy
+ * mode: in zero-copy mode the socket takes the receive buffers of its queue over from the
+ * kernel, and with them the answers that libpcap waits for. No XDP program is loaded and
+ * nothing is received.
  *
- * The memory of the frames is shared, not private: the kernel pins it before the worker is forked,
- * and a private page would be another one in the child.
+ * The memory of the frames is shared, not private: the kernel pins it before the worker is
+ * forked, and a private page would be another one in the child.
  *
  * Reference: Documentation/networking/af_xdp.rst of Linux.
  */
@@ -83,19 +84,15 @@ static size_t put(struct afxdp *x, const struct link_frame *frames, size_t n)
 	return n;
 }
 
-/* Lets the kernel work off the ring. A part of it is fine, a full queue of the device too. */
+/* Lets the kernel work off the ring. A part of it is fine, a full queue of the device too
+ * (EAGAIN, ENOBUFS, EBUSY). */
 static int kick(struct afxdp *x, struct error *reterr)
 {
-	struct timespec pause = {0, SENDER_BUSY_WAIT_US * 1000};
-
 	if (sendto(xsk_socket__fd(x->socket), NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0 ||
-		errno == EAGAIN || errno == EINTR)
+		!sender_is_fatal(errno))
 		return 0;
-	if (sender_is_fatal(errno))
-		return error_errno(reterr, ERROR_NETWORK, errno, "cannot send on interface %s",
-			x->interface.name);
-	nanosleep(&pause, NULL); /* ENOBUFS, EBUSY */
-	return 0;
+	return error_errno(
+		reterr, ERROR_NETWORK, errno, "cannot send on interface %s", x->interface.name);
 }
 
 static bool is_idle(struct afxdp *x)
@@ -103,10 +100,11 @@ static bool is_idle(struct afxdp *x)
 	return xsk_prod_nb_free(&x->tx, FRAMES) == FRAMES;
 }
 
-static int afxdp_send(struct sender *sender, const struct link_frame *frames, size_t n,
-	struct error *reterr)
+static int afxdp_send(
+	struct sender *sender, const struct link_frame *frames, size_t n, struct error *reterr)
 {
 	struct afxdp *x = (struct afxdp *)sender;
+	const struct timespec pause = {0, SENDER_BUSY_WAIT_US * 1000};
 	size_t done = 0;
 	int tries = 0;
 
@@ -123,6 +121,8 @@ static int afxdp_send(struct sender *sender, const struct link_frame *frames, si
 			tries = 0;
 		else if (++tries > SENDER_BUSY_TRIES)
 			break;
+		else
+			nanosleep(&pause, NULL);
 	}
 	sender->refused += n - done;
 	return 0;
@@ -149,9 +149,8 @@ static int refuse(const struct afxdp *x, int errnum, struct error *reterr)
 
 static int open_rings(struct afxdp *x, struct error *reterr)
 {
-	const struct xsk_umem_config umem = {.fill_size = FILL_ENTRIES,
-		.comp_size = FRAMES,
-		.frame_size = FRAME_BYTES};
+	const struct xsk_umem_config umem = {
+		.fill_size = FILL_ENTRIES, .comp_size = FRAMES, .frame_size = FRAME_BYTES};
 	const struct xsk_socket_config config = {.tx_size = FRAMES,
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags = XDP_COPY};
@@ -167,13 +166,12 @@ static int open_rings(struct afxdp *x, struct error *reterr)
 	r = xsk_umem__create(
 		&x->umem, x->memory, FRAMES * FRAME_BYTES, &x->fill, &x->done, &umem);
 	if (r == 0)
-		r = xsk_socket__create(&x->socket, x->interface.name, QUEUE, x->umem, NULL,
-			&x->tx, &config);
+		r = xsk_socket__create(
+			&x->socket, x->interface.name, QUEUE, x->umem, NULL, &x->tx, &config);
 	if (r < 0)
 		return refuse(x, -r, reterr);
 	/* More than the usual 32 at once, where the kernel can. */
-	setsockopt(
-		xsk_socket__fd(x->socket), SOL_XDP, TX_BUDGET, &budget, sizeof(budget));
+	setsockopt(xsk_socket__fd(x->socket), SOL_XDP, TX_BUDGET, &budget, sizeof(budget));
 	for (uint64_t i = 0; i < FRAMES; i++)
 		x->free_frames[x->n_free++] = i * FRAME_BYTES;
 	return 0;

@@ -75,20 +75,21 @@ struct link_order {
 	uint64_t keys[LINK_ORDER_KEYS];
 };
 
-/* Addresses with one source and next hop. */
+/* Addresses with one next hop. */
 struct link_range {
 	uint64_t first; /* slot of the first address; it ends where the next range begins */
-	struct addr base, source;
+	struct addr base;
 	struct mac mac;
 };
 
 /*
  * The first pass of a sweep over IPv4, for a link that can send it without being handed frames:
- * kinds.n rounds, in each of which every one of slots.n addresses is sent one SYN, in the order of
- * `slots`, to a port of its own in the order of `kinds`; cookies are those of the campaign.
+ * kinds.n rounds, in each of which every one of slots.n addresses is sent one SYN, in the order
+ * of `slots`, to a port of its own in the order of `kinds`; cookies are those of the campaign.
  */
 struct link_pass {
 	uint8_t interface;
+	struct addr source;
 	struct link_order slots, kinds;
 	const struct link_range *ranges; /* in order, from slot 0 on */
 	size_t n_ranges;
@@ -115,9 +116,9 @@ struct link {
 	int64_t (*wall)(struct link *link); /* what scope times are compared with */
 	void (*stats)(struct link *link, struct link_stats *ret_stats);
 	void (*close)(struct link *link); /* frees the link */
-	/* NULL: this link cannot. Else sends a few milliseconds' worth of a pass and says in it how
-	 * far it is: at the end, sent + refused + skipped = slots.n * kinds.n. LINK_UNABLE only at
-	 * the first call. */
+	/* NULL: this link cannot. Else sends a few milliseconds' worth of a pass and says in it
+	 * how far it is: at the end, sent + refused + skipped = slots.n * kinds.n. LINK_UNABLE
+	 * only at the first call. */
 	int (*send_pass)(struct link *link, struct link_pass *pass, struct error *reterr);
 };
 

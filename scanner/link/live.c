@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The live link; see live.h. Each interface is a leg: a capture by libpcap, and a sender of the kind
- * that was asked for (sender.h).
+ * The live link; see live.h. Each interface is a leg: a capture by libpcap, and a sender of the
+ * kind that was asked for (sender.h).
  */
 #include "scanner/link/live.h"
 
@@ -10,9 +10,9 @@
 #include "scanner/link/sender.h"
 #include "scanner/link/xdplive.h"
 
-#include <stdlib.h>
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -239,7 +239,8 @@ static int open_leg(const struct link_options *o, struct leg *leg, struct error 
 	return r < 0 ? r : open_capture(leg, o->port, reterr);
 }
 
-static void open_xdplive(struct live *live, const struct link_options *o, struct error *ret_note)
+static void open_xdplive(
+	struct live *live, const struct link_options *o, struct error *ret_note)
 {
 	struct error why = {0};
 

@@ -69,7 +69,8 @@ static struct cursor find(const uint8_t *answer, size_t n, uint16_t attribute)
 }
 
 /* Asks, and copies the attribute of the answer. False: no such answer. */
-static bool ask(int fd, const struct request *request, uint16_t attribute, void *ret, size_t size)
+static bool ask(
+	int fd, const struct request *request, uint16_t attribute, void *ret, size_t size)
 {
 	uint8_t answer[ANSWER_MAX];
 	struct cursor value;

@@ -9,8 +9,8 @@
 
 #define NETDEV_XDP_TRANSMIT 4 /* NETDEV_XDP_ACT_NDO_XMIT: sends frames that XDP redirects */
 
-/* Asks the generic netlink family "netdev" (Linux 6.3). ERROR_NETWORK if the kernel has none, or
- * says nothing of this interface. */
+/* Asks the generic netlink family "netdev" (Linux 6.3). ERROR_NETWORK if the kernel has none,
+ * or says nothing of this interface. */
 int netdev_xdp_features(unsigned int ifindex, uint64_t *ret_features, struct error *reterr);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ordinary sender: libnet's own descriptors, many frames per system call; see sender.h. Frames
- * to other machines leave on libnet's packet socket, bound to its interface and past the queueing
- * discipline. The kernel drops link-layer frames to its own addresses as martians, so those go
- * through libnet's raw IP sockets and come back on loopback.
+ * The ordinary sender: libnet's own descriptors, many frames per system call; see sender.h.
+ * Frames to other machines leave on libnet's packet socket, bound to its interface and past the
+ * queueing discipline. The kernel drops link-layer frames to its own addresses as martians, so
+ * those go through libnet's raw IP sockets and come back on loopback.
  */
 #include "scanner/link/sender.h"
 
@@ -74,8 +74,8 @@ static int send_some(struct packet *p, int fd, struct mmsghdr *messages, size_t 
 	}
 }
 
-static int packet_send(struct sender *sender, const struct link_frame *frames, size_t n,
-	struct error *reterr)
+static int packet_send(
+	struct sender *sender, const struct link_frame *frames, size_t n, struct error *reterr)
 {
 	struct packet *p = (struct packet *)sender;
 	struct mmsghdr messages[LINK_BATCH_MAX];
@@ -157,8 +157,7 @@ static int open_ip(struct packet *p, struct error *reterr)
 		libnet_t *net = i ? p->ip6 : p->ip4;
 
 		if (net && setsockopt(libnet_getfd(net), SOL_SOCKET, SO_BINDTODEVICE,
-				   p->interface.name,
-				   (socklen_t)strlen(p->interface.name)) < 0)
+				   p->interface.name, (socklen_t)strlen(p->interface.name)) < 0)
 			r = error_errno(reterr, ERROR_NETWORK, errno,
 				"cannot bind to interface %s", p->interface.name);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How frames leave by one interface of the live link. The packet socket is the ordinary way and
- * always there; AF_XDP (sender_afxdp_open) is one more for Ethernet, where kernel and device allow
- * it. Private to scanner/link.
+ * always there; AF_XDP (sender_afxdp_open) is one more for Ethernet, where kernel and device
+ * allow it. Private to scanner/link.
  */
 #ifndef SCANNER_LINK_SENDER_H
 #define SCANNER_LINK_SENDER_H
@@ -15,8 +15,8 @@
 #define SENDER_BUSY_WAIT_US 100
 
 struct sender {
-	/* Sends n frames, at most LINK_BATCH_MAX, all for this interface and of one family, waiting
-	 * for room if need be. ERROR_NETWORK: the interface is gone. */
+	/* Sends n frames, at most LINK_BATCH_MAX, all for this interface and of one family,
+	 * waiting for room if need be. ERROR_NETWORK: the interface is gone. */
 	int (*send)(struct sender *sender, const struct link_frame *frames, size_t n,
 		struct error *reterr);
 	void (*close)(struct sender *sender); /* frees it */

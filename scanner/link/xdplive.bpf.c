@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The XDP program behind xdplive.c: each frame that the kernel hands to it becomes the next SYN of
- * a round and leaves by the interface. What may leave is decided here and not by who asks: the
- * scope's longest-prefix map, the rate, the interface and the frame's own headers are fixed before
- * the asking process gives up its rights. Compiled for BPF; the arithmetic is xdplive_arith.h.
+ * The XDP program behind xdplive.c: each frame that the kernel hands to it becomes the next SYN
+ * of a round and leaves by the interface. What may leave is decided here and not by who asks:
+ * the scope's longest-prefix map, the rate, the interface and the frame's headers but for
+ * target, port, cookie and next hop are fixed before the asking process gives up its rights.
+ * Compiled for BPF; the arithmetic is xdplive_arith.h.
  *
- * It is run by one process at a time, so plain additions are enough.
+ * Whoever asks has one thread and cannot make another (scanner/priv), so plain additions are
+ * enough.
  */
 #include <linux/bpf.h>
 
@@ -47,15 +49,16 @@ struct {
 	__type(value, struct xdplive_state);
 } state SEC(".maps");
 
-/* Reads the clock when the credit is used up: what has become due since, at most `depth_ns` of it;
- * at high rates at least a few frames at once, which then fall due together. */
+/* Reads the clock when the credit is used up: what has become due since, at most `depth_ns` of
+ * it; at high rates at least a few frames at once, which then fall due together. */
 static __always_inline bool earn(struct xdplive_state *s, uint64_t interval)
 {
 	uint64_t now = bpf_ktime_get_ns(), earned, least;
 
 	if (interval < fixed.interval_ns)
 		interval = fixed.interval_ns;
-
+	if (interval > XDPLIVE_INTERVAL_MAX)
+		interval = XDPLIVE_INTERVAL_MAX;
 	if (now < s->next_ns)
 		return false;
 	if (s->next_ns + fixed.depth_ns < now)
@@ -137,7 +140,7 @@ int cadastre_syn(struct xdp_md *ctx)
 		return XDP_DROP;
 	}
 	port = r->ports[kind & (XDPLIVE_PORTS - 1)];
-	cookie = xdplive_cookie(r->key, range->source, target, port);
+	cookie = xdplive_cookie(r->key, fixed.source, target, port);
 	xdplive_compose(frame, &fixed, range, target, port, cookie);
 	s->credit--;
 	s->sent++;

@@ -3,13 +3,13 @@
  * Loads the XDP program and runs it; see xdplive.h.
  *
  * Who may change what. Scope, rate, interface and headers are loaded and frozen here, and their
- * descriptors closed. Two maps are mapped for the worker to write: the round and its ranges, which
- * say whom to ask next. The program's own state is mapped for reading only.
+ * descriptors closed. Two maps are mapped for the worker to write: the round and its ranges,
+ * which say whom to ask next. The program's own state is mapped for reading only.
  *
- * For each test run Linux takes the program into its dispatcher and out of it again, and waits for
- * all processors both times. A program that is attached somewhere is in it already. So it is
- * attached where it can never run: the loopback interface, which is down, of a network namespace
- * that nobody else is in.
+ * For each test run Linux takes the program into its dispatcher and out of it again, and waits
+ * for all processors both times. A program that is attached somewhere is in it already. So it
+ * is attached where it can never run: the loopback interface, which is down, of a network
+ * namespace that nobody else is in.
  *
  * References: Documentation/bpf/bpf_prog_run.rst and map_lpm_trie.rst of Linux.
  */
@@ -41,11 +41,11 @@
 #define CALL_MAX 16384u
 #define BATCH 64 /* frames between two looks at the device's queue */
 #define SYN_BYTES 58
-#define IPV4_TTL 22 /* in the frame */
-#define LOOPBACK 1  /* its number in every namespace */
+#define LOOPBACK 1 /* its number in every namespace */
 
 struct xdplive {
 	uint8_t interface;
+	struct addr source;
 	size_t ranges_max;
 	int program, attached, away; /* descriptors */
 	int why;		     /* errno of a thread that failed */
@@ -145,13 +145,14 @@ static int set_fixed(struct xdplive *x, struct bpf_object *object, const struct 
 	const struct template *syn = o->live.syn;
 	struct xdplive_fixed fixed = {.interval_ns = x->interval_ns,
 		.depth_ns = DEPTH_NS,
-		.ifindex = o->interfaces[o->live.interface].index,
-		.network_sum = syn->network_sum + ((uint32_t)syn->bytes[IPV4_TTL] << 8),
-		.transport_sum = syn->transport_sum};
+		.ifindex = o->interfaces[o->live.interface].index};
+	bool fit = map && syn->size == SYN_BYTES && syn->family == 4;
 
-	memcpy(fixed.frame, syn->bytes, SYN_BYTES);
-	if (!map || syn->size != SYN_BYTES || syn->family != 4 ||
-		bpf_map__set_initial_value(map, &fixed, sizeof(fixed)) < 0)
+	if (fit)
+		xdplive_fix(
+			&fixed, syn->bytes, SYN_BYTES, syn->network_sum, syn->transport_sum);
+	x->source = addr_v4(fixed.source);
+	if (!fit || bpf_map__set_initial_value(map, &fixed, sizeof(fixed)) < 0)
 		return error_set(reterr, ERROR_INTERNAL,
 			"no XDP live frames: program and template are not of one kind");
 	return 0;
@@ -201,12 +202,12 @@ static int load(struct xdplive *x, struct bpf_object *object, const struct link_
 		return r;
 	if (bpf_map_freeze(f.map) < 0)
 		return refuse(errno, "freeze the scope", reterr);
-	x->program = fcntl(bpf_program__fd(bpf_object__find_program_by_name(
-				   object, "cadastre_syn")),
-		F_DUPFD_CLOEXEC, 3);
+	x->program =
+		fcntl(bpf_program__fd(bpf_object__find_program_by_name(object, "cadastre_syn")),
+			F_DUPFD_CLOEXEC, 3);
 	x->round = map_in(object, "round", sizeof(*x->round), PROT_READ | PROT_WRITE);
-	x->ranges = map_in(object, "ranges", x->ranges_max * sizeof(*x->ranges),
-		PROT_READ | PROT_WRITE);
+	x->ranges = map_in(
+		object, "ranges", x->ranges_max * sizeof(*x->ranges), PROT_READ | PROT_WRITE);
 	x->state = map_in(object, "state", sizeof(*x->state), PROT_READ);
 	return x->program < 0 || !x->round || !x->ranges || !x->state
 		       ? refuse(errno, "reach the program's memory", reterr)
@@ -236,9 +237,9 @@ static int attach(struct xdplive *x, struct error *reterr)
 		r = pthread_join(thread, NULL);
 	if (r != 0)
 		return refuse(r, "start a thread", reterr);
-	return x->attached < 0 ? refuse(x->why, "make a network namespace for the program",
-					 reterr)
-			       : 0;
+	return x->attached < 0
+		       ? refuse(x->why, "make a network namespace for the program", reterr)
+		       : 0;
 }
 
 /* Runs the program for up to n frames. */
@@ -284,7 +285,8 @@ int xdplive_open(
 	x->program = x->attached = x->away = -1;
 	if (!o->live.syn)
 		return error_set(reterr, ERROR_USAGE,
-			"no XDP live frames: no target is behind an IPv4 gateway");
+			"no XDP live frames: they take targets that are all behind IPv4 "
+			"gateways of one interface and asked from one address of it");
 	x->interface = o->live.interface;
 	x->ranges_max = o->live.ranges;
 	x->interval_ns = (NS_PER_SECOND + o->live.pps - 1) / o->live.pps;
@@ -336,9 +338,8 @@ static void begin(struct xdplive *x, struct link_pass *pass)
 		const struct link_range *from = &pass->ranges[i];
 		struct xdplive_range *to = &x->ranges[i];
 
-		*to = (struct xdplive_range){.first = from->first,
-			.base = addr_to_v4(&from->base),
-			.source = addr_to_v4(&from->source)};
+		*to = (struct xdplive_range){
+			.first = from->first, .base = addr_to_v4(&from->base)};
 		memcpy(to->mac, from->mac.bytes, sizeof(to->mac));
 	}
 	for (uint64_t i = 0; i < pass->kinds.n; i++)
@@ -359,8 +360,8 @@ static void begin(struct xdplive *x, struct link_pass *pass)
 
 static bool fits(const struct xdplive *x, const struct link_pass *pass)
 {
-	return x && pass->interface == x->interface && pass->n_ranges > 0 &&
-	       pass->n_ranges <= x->ranges_max && pass->slots.n > 0 &&
+	return pass->interface == x->interface && addr_equal(&pass->source, &x->source) &&
+	       pass->n_ranges > 0 && pass->n_ranges <= x->ranges_max && pass->slots.n > 0 &&
 	       pass->slots.n <= UINT32_MAX && pass->kinds.n > 0 &&
 	       pass->kinds.n <= XDPLIVE_PORTS;
 }
@@ -378,14 +379,14 @@ int xdplive_send(struct xdplive *x, struct link_pass *pass, struct error *reterr
 	n = x->call_ns / x->round->interval_ns + 1;
 	r = run(x, n < CALL_MAX ? (uint32_t)n : CALL_MAX);
 	if (r < 0 && r != -EINTR)
-		return error_errno(
-			reterr, ERROR_NETWORK, -r, "the kernel stopped sending XDP live frames");
+		return error_errno(reterr, ERROR_NETWORK, -r,
+			"the kernel stopped sending XDP live frames");
 	pass->sent = x->state->sent - x->sent;
 	pass->refused = x->state->refused - x->refused;
 	pass->skipped = x->state->skipped - x->skipped;
 	pass->due_us = now + (int64_t)(x->call_ns / NS_PER_US);
-	pass->ended = pass->sent + pass->refused + pass->skipped ==
-		      pass->slots.n * pass->kinds.n;
+	pass->ended =
+		pass->sent + pass->refused + pass->skipped == pass->slots.n * pass->kinds.n;
 	return 0;
 }
 

@@ -25,7 +25,7 @@ struct crew_job {
 	int (*open)(
 		void *context, struct error *reterr); /* in the helper, with its privileges */
 	int (*work)(void *context, const struct crew_ends *ends, struct error *reterr);
-	/* In the worker: something the caller should hear at the start, or NULL. May be NULL. */
+	/* In the worker: what the caller should hear at the start, or NULL. May be NULL. */
 	const char *(*note)(void *context);
 	const char *stop_file; /* NULL: none */
 	void *context;

@@ -345,6 +345,20 @@ class Xdp(unittest.TestCase):
             self.assertLessEqual(done["sent"], (done["us"] + 2000) * pps / 1e6 + 2)
             self.assertEqual(len(heard), done["sent"])
 
+    def test_program_no_interval_is_too_long(self):
+        # A time between frames so long that sums of it wrap makes none of them earlier.
+        gap_us = (2**64 - 2_000_000) // 1000
+        with self.network.heard() as heard:
+            done = self.pass_of("-r", "500", "-w", "400", "-G", str(gap_us), "-g", PREFIX, "-p",
+                                "1-60000", "198.19.0.1/32")
+        self.assertEqual((done["sent"], done["ended"]), (1, False))
+        self.assertEqual(len(heard), 1)
+
+    def test_program_has_one_source(self):
+        refused = self.ask("-r", "1000", "-g", PREFIX, "-S", "198.18.0.77", PREFIX, check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("not for this link", refused.stderr)
+
 
 if __name__ == "__main__":
     enter_namespaces()

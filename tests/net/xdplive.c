@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asks the XDP program of scanner/link/xdplive.c for a pass directly, whatever the scope says: for
- * tests of what it does by itself. Prints one JSON object of what it says it did.
+ * Asks the XDP program of scanner/link/xdplive.c for a pass directly, whatever the scope says:
+ * for tests of what it does by itself. Prints one JSON object of what it says it did.
  *
  *     xdplive -i INTERFACE -s SOURCE -m MAC -r PPS [-g CIDR]... [-x CIDR]... [-t MS] [-w MS]
- *             [-p PORTS] CIDR...
- *     -g grants, -t for so long from now on, -x excludes, -w stops after so long
+ *             [-G US] [-S SOURCE] [-p PORTS] CIDR...
+ *     -g grants, -t for so long from now on, -x excludes, -w stops after so long, -G asks for
+ *     so much time between two frames to one address, -S asks from another source
  */
 #include "common/clock.h"
 #include "scanner/campaign/permute.h"
@@ -20,17 +21,18 @@
 
 #define LIST_MAX 64
 #define SOURCE_PORT 61000
+#define AGAIN_US 500 /* sooner than the link asks to be called again */
 
 struct options {
 	struct link_interface interface;
-	struct addr source;
+	struct addr source, pass_source;
 	struct mac mac;
 	uint32_t pps;
 	struct cidr grants[LIST_MAX], targets[LIST_MAX];
 	size_t n_grants, n_targets;
 	struct scan_plan plan;
 	struct cidr excludes[LIST_MAX];
-	int64_t grant_us, stop_us;
+	int64_t grant_us, stop_us, gap_us;
 	uint16_t *ports;
 	size_t n_ports;
 };
@@ -43,6 +45,8 @@ static int take_option(struct options *o, int option, struct error *error)
 		snprintf(o->interface.name, sizeof(o->interface.name), "%s", optarg);
 	else if (option == 's')
 		r = addr_parse(optarg, &o->source, error);
+	else if (option == 'S')
+		r = addr_parse(optarg, &o->pass_source, error);
 	else if (option == 'm')
 		r = mac_parse(optarg, &o->mac, error);
 	else if (option == 'r')
@@ -55,6 +59,8 @@ static int take_option(struct options *o, int option, struct error *error)
 		o->grant_us = strtoll(optarg, NULL, 10) * 1000;
 	else if (option == 'w')
 		o->stop_us = strtoll(optarg, NULL, 10) * 1000;
+	else if (option == 'G')
+		o->gap_us = strtoll(optarg, NULL, 10);
 	else if (option == 'p')
 		r = scan_ports_parse(optarg, &o->ports, &o->n_ports, error);
 	else
@@ -66,7 +72,7 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 {
 	int option, r = scan_ports_parse("80", &o->ports, &o->n_ports, error);
 
-	while (r == 0 && (option = getopt(argc, argv, "i:s:m:r:g:x:t:w:p:")) != -1)
+	while (r == 0 && (option = getopt(argc, argv, "i:s:S:m:r:g:x:t:w:G:p:")) != -1)
 		r = take_option(o, option, error);
 	for (; r == 0 && optind < argc && o->n_targets < LIST_MAX; optind++)
 		r = cidr_parse(argv[optind], &o->targets[o->n_targets++], error);
@@ -115,8 +121,8 @@ static struct link_order order_of(const struct siphash_key *key, uint64_t purpos
 	return order;
 }
 
-static int send_pass(const struct options *o, struct link *link, struct link_pass *pass,
-	struct error *error)
+static int send_pass(
+	const struct options *o, struct link *link, struct link_pass *pass, struct error *error)
 {
 	static struct link_range ranges[LIST_MAX];
 	int64_t begin = clock_monotonic_us();
@@ -124,10 +130,12 @@ static int send_pass(const struct options *o, struct link *link, struct link_pas
 	int r = 0;
 
 	for (size_t i = 0; i < o->n_targets; i++) {
-		ranges[i] = (struct link_range){slots, o->targets[i].base, o->source, o->mac};
+		ranges[i] = (struct link_range){slots, o->targets[i].base, o->mac};
 		slots += cidr_size(&o->targets[i]);
 	}
 	pass->key = siphash_key_seeded(1);
+	pass->source = o->pass_source.family ? o->pass_source : o->source;
+	pass->gap_us = o->gap_us;
 	pass->ranges = ranges;
 	pass->n_ranges = o->n_targets;
 	pass->slots = order_of(&pass->key, 1, slots);
@@ -138,7 +146,8 @@ static int send_pass(const struct options *o, struct link *link, struct link_pas
 		struct link_heard heard;
 
 		r = link->send_pass(link, pass, error);
-		if (r == 0 && link->next(link, pass->due_us, &heard, error) < 0)
+		if (r == 0 &&
+			link->next(link, clock_monotonic_us() + AGAIN_US, &heard, error) < 0)
 			r = error->code;
 	}
 	return r;
@@ -166,7 +175,7 @@ int main(int argc, char **argv)
 			(unsigned long long)pass.skipped, pass.ended ? "true" : "false",
 			(long long)(clock_monotonic_us() - begin));
 	else
-		fprintf(stderr, "%s\n", error.text);
+		fprintf(stderr, "%s\n", r == LINK_UNABLE ? "not for this link" : error.text);
 	link_closep(&link);
 	free(o.ports);
 	return r ? 1 : 0;

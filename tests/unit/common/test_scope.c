@@ -99,8 +99,8 @@ static void random_sets_agree_with_a_plain_loop(void **state)
 		for (int i = 0; i < 24; i++) {
 			struct addr addr = random_addr(family, &seed);
 
-			set[i] = cidr_of(&addr,
-				(uint8_t)((family == 6 ? 56 : 15) + next(&seed) % 18));
+			set[i] = cidr_of(
+				&addr, (uint8_t)((family == 6 ? 56 : 15) + next(&seed) % 18));
 			if (i % 3)
 				scope_grant(scope, &set[i], i, 0, 10, NULL);
 			else
@@ -155,8 +155,8 @@ static void a_walk_says_the_same(void **state)
 
 		for (int i = 0; i < 24; i++) {
 			struct addr addr = random_addr(family, &seed);
-			struct cidr cidr = cidr_of(&addr,
-				(uint8_t)((family == 6 ? 56 : 15) + next(&seed) % 18));
+			struct cidr cidr = cidr_of(
+				&addr, (uint8_t)((family == 6 ? 56 : 15) + next(&seed) % 18));
 
 			if (i % 4)
 				scope_grant(scope, &cidr, i, i % 7, 4 + i % 11, NULL);
@@ -206,8 +206,8 @@ static void a_walk_is_stopped(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_rules), cmocka_unit_test(random_sets_agree_with_a_plain_loop),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(the_rules),
+		cmocka_unit_test(random_sets_agree_with_a_plain_loop),
 		cmocka_unit_test(a_walk_says_the_same), cmocka_unit_test(a_walk_is_stopped)};
 
 	return RUN(tests);

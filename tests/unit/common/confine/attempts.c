@@ -220,8 +220,8 @@ static bool can_run_bpf(void)
 static bool can_change_bpf(void)
 {
 	return bpf_goes(BPF_MAP_UPDATE_ELEM) || bpf_goes(BPF_PROG_LOAD) ||
-	       bpf_goes(BPF_MAP_CREATE) || bpf_goes(BPF_OBJ_GET) ||
-	       bpf_goes(BPF_LINK_CREATE) || bpf_goes(BPF_PROG_GET_FD_BY_ID);
+	       bpf_goes(BPF_MAP_CREATE) || bpf_goes(BPF_OBJ_GET) || bpf_goes(BPF_LINK_CREATE) ||
+	       bpf_goes(BPF_PROG_GET_FD_BY_ID);
 }
 
 const struct attempt attempts[] = {

@@ -190,8 +190,9 @@ static void test_allowed(void **state)
 	for (int round = 0; round < 100; round++) {
 		struct scope *scope = scope_new(), *all = NULL;
 		struct cidr excludes[4];
-		struct scan_plan plan = {
-			.scope = scope, .excludes = excludes, .n_excludes = ARRAY_SIZE(excludes)};
+		struct scan_plan plan = {.scope = scope,
+			.excludes = excludes,
+			.n_excludes = ARRAY_SIZE(excludes)};
 
 		for (int i = 0; i < 24; i++) {
 			struct addr addr = random_addr(&random);
@@ -214,7 +215,8 @@ static void test_allowed(void **state)
 				want = want && !cidr_contains(&excludes[i], &addr);
 			if (!addr_is_loopback(&addr))
 				assert_int_equal(
-					scope_check(all, &addr, 5, NULL) == SCOPE_ALLOWED, want);
+					scope_check(all, &addr, 5, NULL) == SCOPE_ALLOWED,
+					want);
 		}
 		scope_free(all);
 		scope_free(scope);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the XDP program computes is what the campaign computes: order, ports, cookies and frames, for
- * many sizes and seeds. The text of xdplive_arith.h is the program's own, here compiled for the host.
+ * What the XDP program computes is what the campaign computes: order, ports, cookies and
+ * frames, for many sizes and seeds. The text of xdplive_arith.h is the program's own, here
+ * compiled for the host.
  */
 #include "tests/unit/unit.h"
 
@@ -12,7 +13,8 @@
 
 static struct xdplive_order order_of(const struct permute *permute)
 {
-	struct xdplive_order order = {.n = permute->n, .mask = permute->mask, .bits = permute->bits};
+	struct xdplive_order order = {
+		.n = permute->n, .mask = permute->mask, .bits = permute->bits};
 
 	memcpy(order.keys, permute->keys, sizeof(order.keys));
 	return order;
@@ -20,8 +22,8 @@ static struct xdplive_order order_of(const struct permute *permute)
 
 static void the_order(void **state)
 {
-	static const uint64_t sizes[] = {1, 2, 3, 5, 17, 255, 256, 257, 4097, 65536, 65537, 1048577,
-		16777215, UINT32_MAX};
+	static const uint64_t sizes[] = {1, 2, 3, 5, 17, 255, 256, 257, 4097, 65536, 65537,
+		1048577, 16777215, UINT32_MAX};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -34,8 +36,8 @@ static void the_order(void **state)
 		for (uint64_t n = 0; n < 4000; n++) {
 			uint64_t position = n * 2654435761u % sizes[i];
 
-			assert_int_equal(xdplive_at(&order, position),
-				permute_at(&permute, position));
+			assert_int_equal(
+				xdplive_at(&order, position), permute_at(&permute, position));
 		}
 	}
 }
@@ -83,9 +85,8 @@ static struct path make_path(struct xdplive_fixed *fixed, const char *source)
 				 &path.templates[TEMPLATE_SYN], NULL),
 		0);
 	assert_int_equal(syn->size, XDPLIVE_FRAME - 2);
-	memcpy(fixed->frame, syn->bytes, syn->size);
-	fixed->network_sum = syn->network_sum + ((uint32_t)syn->bytes[22] << 8);
-	fixed->transport_sum = syn->transport_sum;
+	xdplive_fix(fixed, syn->bytes, syn->size, syn->network_sum, syn->transport_sum);
+	assert_int_equal(fixed->source, addr_to_v4(&path.source));
 	return path;
 }
 
@@ -108,15 +109,14 @@ static void the_frames(void **state)
 		memset(frame, 0xee, sizeof(frame));
 		memcpy(probe.mac.bytes, range.mac, sizeof(range.mac));
 		random = random * 1664525 + 1013904223;
-		range.source = 0xc6120000 | random >> 20;
-		random = random * 1664525 + 1013904223;
 		target = random;
 		random = random * 1664525 + 1013904223;
 		probe.port = (uint16_t)(random >> 12);
-		probe.source = addr_v4(range.source);
+		probe.source = path.source;
 		probe.target = addr_v4(target);
-		probe.cookie = cookie(&key, COOKIE_SYN, &probe.source, &probe.target, probe.port);
-		cookie_here = xdplive_cookie(words, range.source, target, probe.port);
+		probe.cookie =
+			cookie(&key, COOKIE_SYN, &probe.source, &probe.target, probe.port);
+		cookie_here = xdplive_cookie(words, fixed.source, target, probe.port);
 		assert_int_equal(cookie_here, probe.cookie);
 		assert_true(probe_build(&probe, &want));
 		xdplive_compose(frame, &fixed, &range, target, probe.port, cookie_here);

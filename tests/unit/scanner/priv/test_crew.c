@@ -93,7 +93,8 @@ static const char *say(void *context)
 static void test_a_note_comes_along(void **state)
 {
 	static char text[] = "by the back door";
-	struct crew_job job = {.role = PRIV_WORKER, .open = open_well, .work = work_well, .note = say};
+	struct crew_job job = {
+		.role = PRIV_WORKER, .open = open_well, .work = work_well, .note = say};
 	struct error error = {0};
 	struct crew crew;
 

@@ -71,8 +71,9 @@ static void test_helper(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_worker), cmocka_unit_test(test_worker_bpf),
-		cmocka_unit_test(test_listener), cmocka_unit_test(test_helper)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_worker),
+		cmocka_unit_test(test_worker_bpf), cmocka_unit_test(test_listener),
+		cmocka_unit_test(test_helper)};
 
 	return RUN(tests);
 }
