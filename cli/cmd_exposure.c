@@ -364,7 +364,7 @@ static int run_justify(struct context *context, const struct args *args, struct 
 }
 
 static const struct option_row justify_options[] = {
-	{"port", 0, "PORTS", "tcp/443, tcp/80,8000-8010, udp/53, or any"},
+	{"port", 0, "PORTS", "tcp/443, tcp/80,8000-8010, udp/53, sctp/3868 or any"},
 	{"reason", 0, "TEXT", "why it must be reachable"},
 	{"approver", 0, "NAME", "who approved it"},
 	{"document", 0, "TEXT", "the paper that says so"},

@@ -78,14 +78,15 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	struct scan_plan *plan = &task->plan;
 	size_t refused = 0;
-	char sends[128];
+	char sends[192];
 	int permitted = authority_apply(context, plan, reterr), r;
 
 	if (permitted < 0 && permitted != ERROR_PERMISSION)
 		return permitted;
 	snprintf(sends, sizeof(sends),
-		"%zu TCP ports, %zu UDP ports, profile %s, at most %u packets/s", plan->n_tcp_ports,
-		plan->n_udp_ports, profiles[plan->profile], plan->rate_pps);
+		"%zu TCP, %zu UDP and %zu SCTP ports, %zu IP protocols, profile %s, at most %u packets/s",
+		plan->n_tcp_ports, plan->n_udp_ports, plan->n_sctp_ports, plan->n_ip_protocols,
+		profiles[plan->profile], plan->rate_pps);
 	r = writer_new(context->form, "plan", columns, ARRAY_SIZE(columns), &writer, reterr);
 	for (size_t i = 0; r == 0 && i < plan->n_targets; i++) {
 		bool allowed = true;

@@ -69,25 +69,53 @@ static int parse_targets(struct task *task, const struct args *args, struct erro
 	return r;
 }
 
-static int parse_port_option(const struct args *args, const char *name,
-	const uint16_t *(*defaults)(size_t *), uint16_t **own, const uint16_t **ports, size_t *n,
-	struct error *reterr)
+static const uint16_t *no_ports(size_t *ret_n)
 {
-	const char *text = args_get(args, name, NULL);
+	*ret_n = 0;
+	return NULL;
+}
+
+struct list_option {
+	const char *name;
+	const uint16_t *(*defaults)(size_t *ret_n);
+	int (*parse)(const char *text, uint16_t **ret, size_t *ret_n, struct error *reterr);
+	uint16_t **own; /* what has to be freed */
+	const uint16_t **list;
+	size_t *n;
+};
+
+static int parse_list(
+	const struct args *args, const struct list_option *option, struct error *reterr)
+{
+	const char *text = args_get(args, option->name, NULL);
 	int r;
 
-	if (!text) {
-		*ports = defaults(n);
+	if (!text || strcmp(text, "none") == 0) {
+		*option->list = (text ? no_ports : option->defaults)(option->n);
 		return 0;
 	}
-	if (strcmp(text, "none") == 0) {
-		*ports = NULL;
-		*n = 0;
-		return 0;
-	}
-	r = scan_ports_parse(text, own, n, reterr);
-	*ports = *own;
-	return r < 0 ? error_wrap(reterr, r, "--%s", name) : 0;
+	r = option->parse(text, option->own, option->n, reterr);
+	*option->list = *option->own;
+	return r < 0 ? error_wrap(reterr, r, "--%s", option->name) : 0;
+}
+
+static int parse_lists(struct task *task, const struct args *args, struct error *reterr)
+{
+	struct scan_plan *plan = &task->plan;
+	const struct list_option options[] = {
+		{"ports", scan_default_tcp_ports, scan_ports_parse, &task->tcp_ports,
+			&plan->tcp_ports, &plan->n_tcp_ports},
+		{"udp", scan_default_udp_ports, scan_ports_parse, &task->udp_ports,
+			&plan->udp_ports, &plan->n_udp_ports},
+		{"sctp", no_ports, scan_ports_parse, &task->sctp_ports, &plan->sctp_ports,
+			&plan->n_sctp_ports},
+		{"ip-protocols", no_ports, scan_protocols_parse, &task->ip_protocols,
+			&plan->ip_protocols, &plan->n_ip_protocols}};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(options); i++)
+		r = parse_list(args, &options[i], reterr);
+	return r;
 }
 
 static int parse_profile(const struct args *args, enum scan_profile *ret, struct error *reterr)
@@ -165,11 +193,7 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	if (r == 0)
 		r = parse_targets(task, args, reterr);
 	if (r == 0)
-		r = parse_port_option(args, "ports", scan_default_tcp_ports, &task->tcp_ports,
-			&plan->tcp_ports, &plan->n_tcp_ports, reterr);
-	if (r == 0)
-		r = parse_port_option(args, "udp", scan_default_udp_ports, &task->udp_ports,
-			&plan->udp_ports, &plan->n_udp_ports, reterr);
+		r = parse_lists(task, args, reterr);
 	if (r == 0)
 		r = parse_profile(args, &plan->profile, reterr);
 	if (r == 0)
@@ -199,6 +223,8 @@ void task_done(struct task *task)
 	free(task->excludes);
 	free(task->tcp_ports);
 	free(task->udp_ports);
+	free(task->sctp_ports);
+	free(task->ip_protocols);
 	scope_free(task->scope);
 }
 

@@ -13,6 +13,9 @@
 #define TASK_OPTIONS                                                                       \
 	{"ports", 'p', "LIST", "TCP ports, as 22,80,1000-1010; default: a set of common ones"},    \
 		{"udp", 0, "LIST", "UDP ports; default: a set of common ones; \"none\" for none"},     \
+		{"sctp", 0, "LIST", "SCTP ports; default: none"},                                      \
+		{"ip-protocols", 0, "LIST",                                                            \
+			"IP protocols to look for, by number or name, as gre,50-51; default: none"},   \
 		{"profile", 0, "NAME", "safe, standard or thorough; default: safe"},                   \
 		{"rate", 0, "PPS", "packets per second for the whole campaign"},                       \
 		{"transmit", 0, "NAME", "how probes leave: packet, af-xdp or xdp-live; default: packet"}, \
@@ -25,7 +28,7 @@
 struct task {
 	struct scan_plan plan;
 	struct cidr *targets, *excludes;
-	uint16_t *tcp_ports, *udp_ports;
+	uint16_t *tcp_ports, *udp_ports, *sctp_ports, *ip_protocols;
 	struct scope *scope;
 	char fingerprints[512];
 	char text[1024]; /* what was asked, for the audit trail and the title block */

@@ -164,6 +164,11 @@ static int open_link(struct work *work, struct error *reterr)
 	struct link_options options = {.interfaces = work->reach->interfaces,
 		.n_interfaces = work->reach->n_interfaces,
 		.port = work->reach->port,
+		.udp_first = work->plan->n_udp_ports ? CAMPAIGN_PORT_FIRST : 0,
+		.udp_last = CAMPAIGN_PORT_FIRST + CAMPAIGN_PORT_N - 1,
+		.sctp = work->plan->n_sctp_ports > 0,
+		.protocols = work->plan->ip_protocols,
+		.n_protocols = work->plan->n_ip_protocols,
 		.transmit = transmits[work->plan->transmit]};
 	_cleanup_(scope_freep) struct scope *scope = NULL;
 	int r = 0;

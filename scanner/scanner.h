@@ -46,8 +46,10 @@ struct scan_plan {
 	const struct cidr *excludes;   /* on top of the scope's own */
 	size_t n_excludes;
 	const struct scope *scope;     /* checked again on every frame, last thing before the wire */
-	const uint16_t *tcp_ports, *udp_ports;
-	size_t n_tcp_ports, n_udp_ports;
+	const uint16_t *tcp_ports, *udp_ports, *sctp_ports;
+	size_t n_tcp_ports, n_udp_ports, n_sctp_ports;
+	const uint16_t *ip_protocols;  /* numbers, of which a bare IP header is sent */
+	size_t n_ip_protocols;
 	enum scan_profile profile;
 	uint32_t rate_pps;             /* whole campaign; 0: the profile's default */
 	enum scan_transmit transmit;
@@ -72,6 +74,10 @@ uint32_t scan_profile_rate(enum scan_profile profile);
 
 /* "22,80,1000-1010": fills a sorted array without duplicates; the caller frees it. */
 int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr);
+/* "47,50-51,gre": IP protocol numbers or names of some, in the same form. ICMP, TCP, UDP and SCTP are
+ * refused: they are asked by probes of their own. */
+int scan_protocols_parse(
+	const char *text, uint16_t **ret_protocols, size_t *ret_n, struct error *reterr);
 /* The ports a campaign asks for when none are named. */
 const uint16_t *scan_default_tcp_ports(size_t *ret_n);
 const uint16_t *scan_default_udp_ports(size_t *ret_n);

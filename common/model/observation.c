@@ -46,7 +46,10 @@ const char *observation_method_name(enum observation_method method)
 
 const char *transport_name(enum transport transport)
 {
-	return transport == TRANSPORT_TCP ? "tcp" : transport == TRANSPORT_UDP ? "udp" : "none";
+	return transport == TRANSPORT_TCP    ? "tcp"
+	       : transport == TRANSPORT_UDP  ? "udp"
+	       : transport == TRANSPORT_SCTP ? "sctp"
+					     : "none";
 }
 
 bool observation_kind_parse(const char *name, enum observation_kind *ret)
@@ -69,9 +72,10 @@ bool observation_method_parse(const char *name, enum observation_method *ret)
 
 bool transport_parse(const char *name, enum transport *ret)
 {
-	static const enum transport all[] = {TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP};
+	static const enum transport all[] = {
+		TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_SCTP};
 
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (strcmp(transport_name(all[i]), name) == 0) {
 			*ret = all[i];
 			return true;

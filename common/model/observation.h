@@ -28,9 +28,9 @@ enum observation_kind {
 };
 
 enum observation_method {
-	OBSERVATION_BY_SYN,      /* TCP SYN, reply validated by cookie */
+	OBSERVATION_BY_SYN,      /* TCP SYN or SCTP INIT, reply validated by cookie */
 	OBSERVATION_BY_ARP,      /* ARP on the local link */
-	OBSERVATION_BY_ECHO,     /* ICMP echo */
+	OBSERVATION_BY_ECHO,     /* ICMP echo or timestamp, or an IP header alone */
 	OBSERVATION_BY_TRACE,    /* TTL-limited probe */
 	OBSERVATION_BY_GREETING, /* an ordinary connection or one safe UDP request */
 	OBSERVATION_BY_LISTENING, /* heard, nothing sent */
@@ -42,6 +42,7 @@ enum transport {
 	TRANSPORT_NONE,
 	TRANSPORT_TCP = 6,
 	TRANSPORT_UDP = 17,
+	TRANSPORT_SCTP = 132,
 };
 
 /* One statement. Names are Recog's where Recog has one (service.vendor, service.product,

@@ -33,7 +33,10 @@ void export_id(char out[EXPORT_ID_MAX], const char *prefix, const char *text)
 
 const char *export_transport(int64_t transport)
 {
-	return transport == 6 ? "tcp" : transport == 17 ? "udp" : "ip";
+	return transport == 6	  ? "tcp"
+	       : transport == 17  ? "udp"
+	       : transport == 132 ? "sctp"
+				  : "ip";
 }
 
 void export_service_id(char out[EXPORT_ID_MAX], int64_t asset, const char *address,

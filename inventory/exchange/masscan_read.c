@@ -109,7 +109,7 @@ static int take_port(struct scan *scan, const json_t *object, const struct addr 
 		return exchange_put(scan->sink, scan->object_line, &item.obs, reterr);
 	}
 	if (!transport_parse(proto, &item.obs.transport) || item.obs.transport == TRANSPORT_NONE) {
-		exchange_refuse(scan->sink, "a transport that is neither TCP nor UDP",
+		exchange_refuse(scan->sink, "a transport that is none of TCP, UDP and SCTP",
 			scan->object_line, what);
 		return 0;
 	}

@@ -287,7 +287,7 @@ static int on_port(struct walk *walk, const struct xml_stream_element *e, struct
 	walk->port.obs.port = (uint16_t)port;
 	if (!transport_parse(protocol, &walk->port.obs.transport) ||
 		walk->port.obs.transport == TRANSPORT_NONE) {
-		exchange_refuse(walk->sink, "a transport that is neither TCP nor UDP", e->line, what);
+		exchange_refuse(walk->sink, "a transport that is none of TCP, UDP and SCTP", e->line, what);
 		return 0;
 	}
 	walk->in_port = true;

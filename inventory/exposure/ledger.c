@@ -56,7 +56,7 @@ static int take_ports(struct entry *entry, const char *text, struct error *reter
 	if (!text || !*text)
 		return error_set(reterr, ERROR_USAGE,
 			"an entry of the ledger needs the ports that it is about: tcp/443, "
-			"udp/53, or any");
+			"udp/53, sctp/3868, or any");
 	if (strcmp(text, "any") == 0) {
 		str_adds(&entry->ranges, "{}");
 		return 0;
@@ -72,7 +72,7 @@ static int take_ports(struct entry *entry, const char *text, struct error *reter
 				"make several", RANGES_MAX);
 	}
 	return error_set(reterr, ERROR_USAGE,
-		"\"%.64s\" is no list of ports; write tcp/443, tcp/80,8000-8010, udp/53, or any",
+		"\"%.64s\" is no list of ports; write tcp/443, tcp/80,8000-8010, udp/53, sctp/3868 or any",
 		text);
 }
 

@@ -331,7 +331,10 @@ static void add_part(struct diff *diff, struct part part, const struct thing *ow
 
 static const char *transport_word(const char *number)
 {
-	return strcmp(number, "6") == 0 ? "tcp" : strcmp(number, "17") == 0 ? "udp" : number;
+	return strcmp(number, "6") == 0	    ? "tcp"
+	       : strcmp(number, "17") == 0  ? "udp"
+	       : strcmp(number, "132") == 0 ? "sctp"
+					    : number;
 }
 
 static int add_service(struct diff *diff, size_t i, const struct thing *own)

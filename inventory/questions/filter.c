@@ -224,7 +224,7 @@ static int set_port(struct parser *p, struct filter_node *leaf)
 	if (slash) {
 		snprintf(name, sizeof(name), "%.*s", (int)(slash - text), text);
 		if (!transport_parse(name, &transport))
-			return expected(p, "tcp or udp before the \"/\" of a port");
+			return expected(p, "tcp, udp or sctp before the \"/\" of a port");
 		leaf->transport = (uint8_t)transport;
 		text = slash + 1;
 	}

@@ -13,6 +13,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <netinet/in.h>
 #include <string.h>
 
 /* How one field of record `i` is written, or which text it is. */
@@ -130,8 +131,10 @@ static void services_transport(struct str *out, const struct estate *e, uint32_t
 {
 	uint8_t transport = e->services[i].transport;
 
-	if (transport == 6 || transport == 17)
-		put_text(out, transport == 6 ? "tcp" : "udp");
+	if (transport == IPPROTO_TCP || transport == IPPROTO_UDP || transport == IPPROTO_SCTP)
+		put_text(out, transport == IPPROTO_TCP	 ? "tcp"
+			      : transport == IPPROTO_UDP ? "udp"
+							 : "sctp");
 	else
 		str_addf(out, "\"%u\"", transport);
 }

@@ -91,7 +91,6 @@ static int stages(struct run *run)
 {
 	static int (*const discovery[])(struct run *) = {
 		stage_neighbours, stage_own, stage_others};
-	bool greeted = false;
 	int r = 0, told;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(discovery); i++)
@@ -107,19 +106,19 @@ static int stages(struct run *run)
 		r = stage_trace(run);
 	if (r == 0 && run->o->greet) {
 		r = stage_greet(run);
-		greeted = r == 0;
 		if (r == 0)
 			r = stage_names(run);
 	}
 	if (r < 0)
 		return r;
-	return stage_coverage(run, greeted);
+	return stage_coverage(run);
 }
 
 static void count(struct run *run, struct bundle_counters *counters)
 {
 	static const char *const names[TALLY_N] = {"sent", "sent_syn", "sent_echo",
-		"sent_solicit", "sent_trace", "received", "positive", "negative", "hops",
+		"sent_solicit", "sent_udp", "sent_init", "sent_timestamp", "sent_bare", "sent_trace",
+		"received", "positive", "negative", "hops",
 		"late", "duplicates", "strangers", "malformed", "unreachable_net",
 		"unreachable_host", "unreachable_port", "unreachable_prohibited",
 		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",

@@ -2,10 +2,10 @@
 /*
  * The campaign: asks every target of a plan, over any link, and hands what it learns to a sink.
  *
- * Order of work. Own addresses and few ports are asked directly. Otherwise hosts are found
- * first (ARP or neighbour solicitation on the link; echo and a few SYNs elsewhere) and only
- * those that live are asked for the ports of the plan; SCAN_THOROUGH asks all ports of all
- * addresses. Then distances (trace), then the greeter. Last, except under SCAN_SAFE, the name servers that
+ * Order of work. Own addresses and few TCP or SCTP ports are asked directly. Otherwise hosts are
+ * found first (ARP or neighbour solicitation on the link; echo, timestamp and a few SYNs elsewhere)
+ * and only those that live are asked the rest: SYNs, datagrams, INITs and bare IP headers in one
+ * permutation; SCAN_THOROUGH asks everything of all addresses. Then distances (trace), then the greeter. Last, except under SCAN_SAFE, the name servers that
  * the greeter met among the targets are asked what the hosts found are called.
  *
  * Every sweep goes over its targets in a keyed permutation, one port of each target per round,
@@ -38,7 +38,8 @@
 #define CAMPAIGN_IPV6_LENGTH_MIN 112   /* larger IPv6 prefixes are not walked */
 #define CAMPAIGN_DISCOVERY_PORTS 5     /* SYNs that look for a host that is silent to echo */
 #define CAMPAIGN_DIRECT_PORTS 4	       /* up to so many ports, hosts are not looked for first */
-#define CAMPAIGN_PORT_FIRST 61000      /* our TCP source ports, above the kernel's own */
+#define CAMPAIGN_SINGLES_MAX 256       /* targets named one by one that are asked though silent */
+#define CAMPAIGN_PORT_FIRST 61000      /* our source ports, above the kernel's own */
 #define CAMPAIGN_PORT_N 4000
 
 typedef int greet_fn(const struct greet_target *targets, size_t n_targets,
@@ -65,7 +66,8 @@ int campaign_check(const struct scan_plan *plan, const struct cidr *targets, siz
 	uint64_t *ret_addresses, uint64_t *ret_probes, struct error *reterr);
 
 /* Runs to the end or to a stop; `ret_counters` is filled in either way, and closes:
- *   sent = sent_syn + sent_echo + sent_solicit + sent_trace
+ *   sent = sent_syn + sent_echo + sent_solicit + sent_trace + sent_udp + sent_init +
+ *          sent_timestamp + sent_bare
  *   received = positive + negative + hops + late + duplicates + strangers + malformed */
 int campaign_run(const struct campaign_options *options, struct bundle_counters *ret_counters,
 	struct error *reterr);

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-uint32_t cookie(const struct siphash_key *key, enum cookie_kind kind, const struct addr *source,
-	const struct addr *target, uint16_t port)
+uint64_t cookie_seed(const struct siphash_key *key, enum cookie_kind kind,
+	const struct addr *source, const struct addr *target, uint16_t port)
 {
 	size_t size = source->family == 4 ? 4 : 16, n = 0;
 	uint8_t bytes[40];
@@ -16,7 +16,13 @@ uint32_t cookie(const struct siphash_key *key, enum cookie_kind kind, const stru
 	bytes[n++] = (uint8_t)(port >> 8);
 	bytes[n++] = (uint8_t)port;
 	bytes[n++] = (uint8_t)kind;
-	return (uint32_t)siphash(key, bytes, n);
+	return siphash(key, bytes, n);
+}
+
+uint32_t cookie(const struct siphash_key *key, enum cookie_kind kind, const struct addr *source,
+	const struct addr *target, uint16_t port)
+{
+	return (uint32_t)cookie_seed(key, kind, source, target, port);
 }
 
 uint32_t cookie_trace(const struct siphash_key *key, enum cookie_kind kind,

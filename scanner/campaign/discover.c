@@ -78,6 +78,8 @@ static bool locate(
 	return reach_way(run->reach, &addr, &single) && run_resolve(run, &single, &addr, ret);
 }
 
+static const struct ask solicit = {TEMPLATE_SOLICIT, 0};
+
 static bool ask_gateway(struct run *run, const struct sweep *sweep, uint64_t slot,
 	uint32_t kind, struct question *ret)
 {
@@ -105,32 +107,21 @@ static bool ask_neighbour(struct run *run, const struct sweep *sweep, uint64_t s
 	return !is_denied(run, &ret->addr);
 }
 
-static bool ask_port(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
+static bool ask_any(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
 	struct question *ret)
 {
-	ret->kind = TEMPLATE_SYN;
-	ret->port = sweep->ports[kind];
+	ret->kind = sweep->asks[kind].kind;
+	ret->port = sweep->asks[kind].port;
 	return locate(run, sweep, slot, ret);
 }
 
-/* Kind 0 is an echo, the others are SYNs to likely ports. */
-static bool ask_life(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
-	struct question *ret)
-{
-	ret->kind = kind ? TEMPLATE_SYN : TEMPLATE_ECHO;
-	ret->port = kind ? sweep->ports[kind - 1] : 0;
-	return locate(run, sweep, slot, ret);
-}
-
-/* Only of those that were silent to all SYNs. */
+/* Only of those that were silent to everything before. */
 static bool ask_silent(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
 	struct question *ret)
 {
 	uint32_t host;
 
-	(void)kind;
-	ret->kind = TEMPLATE_ECHO;
-	if (!locate(run, sweep, slot, ret))
+	if (!ask_any(run, sweep, slot, kind, ret))
 		return false;
 	host = host_table_find(&run->hosts, &ret->addr);
 	return host == HOST_NONE || !run->hosts.rows[host].alive;
@@ -229,6 +220,7 @@ int stage_neighbours(struct run *run)
 {
 	static const uint32_t pps[] = {100, 500, 5000};
 	struct sweep gateways = {.phase = "discover",
+		.asks = &solicit,
 		.kinds = 1,
 		.settle = true,
 		.n_gateways = run->reach->n_gateways,
@@ -237,6 +229,7 @@ int stage_neighbours(struct run *run)
 		.solicits = true,
 		.tempo = {.pps = 100}};
 	struct sweep link = {.phase = "discover",
+		.asks = &solicit,
 		.kinds = 1,
 		.settle = true,
 		.way = REACH_ON_LINK,
@@ -259,11 +252,11 @@ int stage_neighbours(struct run *run)
 	return judge_neighbours(run) < 0 ? run->reterr->code : r;
 }
 
-/* Ports of the plan at which life is looked for: the likeliest ones that are in it. */
-static size_t life_ports(const struct run *run, uint16_t *ports)
+/* SYNs to ports of the plan at which life is looked for: the likeliest ones that are in it. */
+static uint32_t add_likely(const struct run *run, struct ask *asks, uint32_t n)
 {
 	static const uint16_t likely[] = {443, 22, 80, 53, 502, 102, 445};
-	size_t n = 0;
+	uint32_t first = n;
 
 	for (size_t i = 0; i < ARRAY_SIZE(likely) + run->plan->n_tcp_ports; i++) {
 		uint16_t port = i < ARRAY_SIZE(likely)
@@ -273,17 +266,47 @@ static size_t life_ports(const struct run *run, uint16_t *ports)
 
 		for (size_t k = 0; k < run->plan->n_tcp_ports; k++)
 			planned |= run->plan->tcp_ports[k] == port;
-		for (size_t k = 0; k < n; k++)
-			taken |= ports[k] == port;
-		if (planned && !taken && n < CAMPAIGN_DISCOVERY_PORTS)
-			ports[n++] = port;
+		for (size_t k = first; k < n; k++)
+			taken |= asks[k].port == port;
+		if (planned && !taken && n < first + CAMPAIGN_DISCOVERY_PORTS)
+			asks[n++] = (struct ask){TEMPLATE_SYN, port};
 	}
 	return n;
 }
 
-/* Hosts that are no own addresses, alive or (suspects) told only by a proxy's ARP. */
+static bool is_single(const struct cidr *target)
+{
+	return target->length == (target->base.family == 4 ? 32 : 128);
+}
+
+/* A target that is named as a single address is asked even if it was silent: some answer nothing
+ * but their own protocol. Many of them are a list, and searched as prefixes are. */
+static void add_singles(struct run *run)
+{
+	const struct scan_plan *plan = run->plan;
+	size_t singles = 0;
+
+	for (size_t i = 0; i < plan->n_targets; i++)
+		singles += is_single(&plan->targets[i]);
+	for (size_t i = 0; singles <= CAMPAIGN_SINGLES_MAX && i < plan->n_targets; i++) {
+		const struct addr *addr = &plan->targets[i].base;
+		const struct piece *piece = reach_piece(run->reach, addr);
+		uint32_t host;
+
+		if (!is_single(&plan->targets[i]) || !piece ||
+			piece->way != REACH_GATEWAY)
+			continue;
+		host = host_table_add(&run->hosts, addr);
+		if (host != HOST_NONE)
+			run->hosts.rows[host].single = true;
+	}
+}
+
+enum { LIVING = 1, SUSPECTS = 2, SINGLES = 4 };
+
+/* Hosts that are no own addresses: alive, told only by a proxy's ARP, or named one by one. */
 static int collect(
-	const struct run *run, bool alive, bool suspects, uint32_t **ret_list, size_t *ret_n)
+	const struct run *run, unsigned int whom, uint32_t **ret_list, size_t *ret_n)
 {
 	uint32_t *list = calloc(run->hosts.n + 1, sizeof(*list));
 	size_t n = 0;
@@ -293,8 +316,11 @@ static int collect(
 	for (uint32_t i = 0; i < run->hosts.n; i++) {
 		const struct host *host = &run->hosts.rows[i];
 		const struct piece *piece = reach_piece(run->reach, &host->addr);
+		unsigned int kind = host->alive	   ? LIVING
+				    : host->single ? SINGLES
+						   : SUSPECTS;
 
-		if (piece && piece->way != REACH_OWN && (host->alive ? alive : suspects))
+		if (piece && piece->way != REACH_OWN && (kind & whom))
 			list[n++] = i;
 	}
 	*ret_list = list;
@@ -302,92 +328,96 @@ static int collect(
 	return 0;
 }
 
-/* All ports of a way's addresses, then an echo to those that said nothing. */
-static int ask_directly(struct run *run, enum reach_way way, struct tempo tempo,
-	const uint32_t *list, size_t n_list)
+/* Some of the plan's questions to a way's addresses and some hosts, all in one order. */
+static int ask_all(struct run *run, struct sweep *base, unsigned int what)
 {
-	struct sweep ports = {.phase = "discover",
-		.kinds = (uint32_t)run->plan->n_tcp_ports,
-		.rotate = true,
-		.keep = true,
-		.tempo = tempo,
-		.quiet_us = QUIET_FAR_US,
-		.ports = run->plan->tcp_ports,
-		.n_ports = run->plan->n_tcp_ports,
-		.way = way,
-		.n_way = run->reach->count[way],
-		.list = list,
-		.n_list = n_list,
-		.question = ask_port};
-	struct sweep echo = ports;
-	int r;
+	_cleanup_(cleanup_freep) struct ask *asks = NULL;
+	struct sweep sweep = *base;
+	int r = asks_of(run, what, &asks, &sweep.kinds, run->reterr);
 
-	echo.kinds = 1;
-	echo.n_ports = 0;
-	echo.rotate = echo.keep = false;
-	echo.settle = true;
-	echo.question = ask_silent;
-	r = sweep_run(run, &ports);
-	return r ? r : sweep_run(run, &echo);
+	sweep.asks = asks;
+	sweep.rotate = sweep.keep = true;
+	sweep.question = ask_any;
+	return r < 0 ? r : sweep_run(run, &sweep);
 }
 
-static int find_life(struct run *run, enum reach_way way, struct tempo tempo,
-	const uint32_t *list, size_t n_list)
+/* What finds a host whatever its ports. A timestamp too where that may be asked, since some filters
+ * know echoes only; it is never the last, for IPv6 has none. */
+static int ask_for_life(struct run *run, struct sweep *base, bool silent)
 {
-	uint16_t likely[CAMPAIGN_DISCOVERY_PORTS];
-	struct sweep life = {.phase = "discover",
-		.settle = true,
-		.tempo = tempo,
-		.quiet_us = QUIET_FAR_US,
-		.ports = likely,
-		.n_ports = life_ports(run, likely),
-		.first_port = 1,
-		.way = way,
-		.n_way = run->reach->count[way],
-		.list = list,
-		.n_list = n_list,
-		.question = ask_life};
+	const struct ask echo = {TEMPLATE_ECHO, 0}, timestamp = {TEMPLATE_TIMESTAMP, 0};
+	struct ask asks[2 + CAMPAIGN_DISCOVERY_PORTS];
+	struct sweep sweep = *base;
+	uint32_t n = 0;
 
-	life.kinds = 1 + (uint32_t)life.n_ports;
-	return sweep_run(run, &life);
+	if (!silent)
+		asks[n++] = echo;
+	if (run->plan->profile != SCAN_SAFE)
+		asks[n++] = timestamp;
+	if (silent)
+		asks[n++] = echo;
+	else
+		n = add_likely(run, asks, n);
+	sweep.asks = asks;
+	sweep.kinds = n;
+	sweep.settle = true;
+	sweep.question = silent ? ask_silent : ask_any;
+	return sweep_run(run, &sweep);
 }
 
-static int ask_living(struct run *run, struct tempo tempo)
+static int ask_hosts(struct run *run, struct tempo tempo, unsigned int whom, unsigned int what)
 {
 	_cleanup_(cleanup_freep) uint32_t *list = NULL;
-	struct sweep ports = {.phase = "discover",
-		.kinds = (uint32_t)run->plan->n_tcp_ports,
-		.rotate = true,
-		.keep = true,
-		.tempo = tempo,
-		.quiet_us = QUIET_FAR_US,
-		.ports = run->plan->tcp_ports,
-		.n_ports = run->plan->n_tcp_ports,
-		.question = ask_port};
-	int r = collect(run, true, false, &list, &ports.n_list);
+	struct sweep base = {.phase = "discover", .tempo = tempo, .quiet_us = QUIET_FAR_US};
+	int r = collect(run, whom, &list, &base.n_list);
 
-	ports.list = list;
-	return r < 0 ? r : sweep_run(run, &ports);
+	base.list = list;
+	return r < 0 ? r : ask_all(run, &base, what);
 }
 
 int stage_own(struct run *run)
 {
-	return ask_directly(run, REACH_OWN, run_tempo(run, true), NULL, 0);
+	struct sweep base = {.phase = "discover",
+		.tempo = run_tempo(run, true),
+		.quiet_us = QUIET_FAR_US,
+		.way = REACH_OWN,
+		.n_way = run->reach->count[REACH_OWN]};
+	/* A bare header to ourselves would be heard as its own answer. */
+	int r = ask_all(run, &base, ASK_ALL & ~ASK_PROTOCOLS);
+
+	return r ? r : ask_for_life(run, &base, true);
 }
 
+/* All questions at once of everybody, if the profile wants it; few ports of everybody, then the rest
+ * of those who are there; or first who is there. */
 int stage_others(struct run *run)
 {
 	_cleanup_(cleanup_freep) uint32_t *list = NULL;
-	bool direct = run->plan->profile == SCAN_THOROUGH ||
-		      run->plan->n_tcp_ports <= CAMPAIGN_DIRECT_PORTS;
+	bool whole = run->plan->profile == SCAN_THOROUGH,
+	     direct = run->plan->n_tcp_ports + run->plan->n_sctp_ports <= CAMPAIGN_DIRECT_PORTS;
 	struct tempo tempo = run_tempo(run, false);
-	size_t n = 0;
-	int r = collect(run, direct, true, &list, &n);
+	struct sweep base = {.phase = "discover",
+		.tempo = tempo,
+		.quiet_us = QUIET_FAR_US,
+		.way = REACH_GATEWAY,
+		.n_way = run->reach->count[REACH_GATEWAY]};
+	int r = collect(run, whole || direct ? LIVING | SUSPECTS : SUSPECTS, &list, &base.n_list);
 
+	base.list = list;
 	if (r < 0)
 		return r;
-	if (direct)
-		return ask_directly(run, REACH_GATEWAY, tempo, list, n);
-	r = find_life(run, REACH_GATEWAY, tempo, list, n);
-	return r ? r : ask_living(run, tempo);
+	if (!whole && !direct) {
+		r = ask_for_life(run, &base, false);
+	} else {
+		r = ask_all(run, &base, whole ? ASK_ALL : ASK_TCP | ASK_SCTP);
+		if (r == 0)
+			r = ask_for_life(run, &base, true);
+	}
+	if (r || whole)
+		return r;
+	r = ask_hosts(run, tempo, LIVING, direct ? ASK_UDP | ASK_PROTOCOLS : ASK_ALL);
+	if (r)
+		return r;
+	add_singles(run);
+	return ask_hosts(run, tempo, SINGLES, ASK_UDP);
 }

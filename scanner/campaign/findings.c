@@ -74,14 +74,14 @@ static bool ask_control(struct run *run, const struct sweep *sweep, uint64_t slo
 	struct piece piece;
 
 	ret->kind = TEMPLATE_SYN;
-	ret->port = sweep->ports[kind];
+	ret->port = sweep->asks[kind].port;
 	return reach_way(run->reach, &addr, &piece) && run_resolve(run, &piece, &addr, ret);
 }
 
 /* Ports that are not in the plan; fewer, or none, if the plan has nearly all. */
-static size_t control_ports(const struct run *run, uint16_t *ports)
+static uint32_t control_ports(const struct run *run, struct ask *asks)
 {
-	size_t n = 0;
+	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < CONTROL_SPAN && n < CONTROL_PORTS; i++) {
 		uint64_t words[2] = {i, 0x636f6e74726f6cULL};
@@ -93,9 +93,9 @@ static size_t control_ports(const struct run *run, uint16_t *ports)
 		for (size_t k = 0; k < run->plan->n_tcp_ports && !planned; k++)
 			planned = run->plan->tcp_ports[k] == port;
 		for (size_t k = 0; k < n && !planned; k++)
-			planned = ports[k] == port;
+			planned = asks[k].port == port;
 		if (!planned)
-			ports[n++] = port;
+			asks[n++] = (struct ask){TEMPLATE_SYN, port};
 	}
 	return n;
 }
@@ -103,14 +103,14 @@ static size_t control_ports(const struct run *run, uint16_t *ports)
 static int doubt(struct run *run)
 {
 	_cleanup_(cleanup_freep) uint32_t *list = calloc(run->hosts.n + 1, sizeof(*list));
-	uint16_t ports[CONTROL_PORTS];
+	struct ask asks[CONTROL_PORTS];
 	struct sweep control = {.phase = "discover",
 		.rotate = true,
 		.control = true,
 		.tempo = run_tempo(run, false),
 		.quiet_us = 1000000,
-		.ports = ports,
-		.n_ports = control_ports(run, ports),
+		.asks = asks,
+		.kinds = control_ports(run, asks),
 		.list = list,
 		.question = ask_control};
 
@@ -119,7 +119,6 @@ static int doubt(struct run *run)
 	for (uint32_t i = 0; i < run->hosts.n; i++)
 		if (is_doubted(run, &run->hosts.rows[i]))
 			list[control.n_list++] = i;
-	control.kinds = (uint32_t)control.n_ports;
 	return sweep_run(run, &control);
 }
 
@@ -152,6 +151,8 @@ static int compare_opens(const void *a, const void *b, void *context)
 	if (x->host != y->host)
 		r = addr_compare(
 			&run->hosts.rows[x->host].addr, &run->hosts.rows[y->host].addr);
+	if (r == 0)
+		r = (int)x->transport - (int)y->transport;
 	return r ? r : (int)x->port - (int)y->port;
 }
 
@@ -163,13 +164,15 @@ static int tell_ports(struct run *run)
 		const struct open *open = &run->opens[i];
 		const struct host *host = &run->hosts.rows[open->host];
 		struct observation obs = {.kind = OBSERVATION_PORT,
-			.method = OBSERVATION_BY_SYN,
+			.method = open->transport == TRANSPORT_UDP ? OBSERVATION_BY_GREETING
+								   : OBSERVATION_BY_SYN,
 			.time_us = open->wall_us,
 			.addr = host->addr,
-			.transport = TRANSPORT_TCP,
+			.transport = (enum transport)open->transport,
 			.port = open->port,
 			.ttl = open->ttl};
-		int r = host->everywhere ? 0 : run_put(run, &obs);
+		bool doubted = host->everywhere && open->transport == TRANSPORT_TCP;
+		int r = doubted ? 0 : run_put(run, &obs);
 
 		if (r < 0)
 			return r;
@@ -309,16 +312,33 @@ static void complete_holes(struct run *run)
 	pack_holes(run);
 }
 
-int stage_coverage(struct run *run, bool greeted)
+/* The UDP ports that were asked: those of which the profile has a question. */
+static size_t udp_covered(const struct run *run, uint16_t *ports)
+{
+	const struct protocol *protocol;
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->plan->n_udp_ports; i++)
+		if (asks_udp(run, run->plan->udp_ports[i], &protocol))
+			ports[n++] = run->plan->udp_ports[i];
+	return n;
+}
+
+int stage_coverage(struct run *run)
 {
 	const struct scan_plan *plan = run->plan;
 	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
+	_cleanup_(cleanup_freep) uint16_t *udp = calloc(plan->n_udp_ports + 1, sizeof(*udp));
 	struct covered rows[] = {
 		{OBSERVATION_BY_SYN, TRANSPORT_TCP, plan->tcp_ports, plan->n_tcp_ports},
-		{OBSERVATION_BY_GREETING, TRANSPORT_UDP, plan->udp_ports, plan->n_udp_ports}};
+		{OBSERVATION_BY_GREETING, TRANSPORT_UDP, udp, 0},
+		{OBSERVATION_BY_SYN, TRANSPORT_SCTP, plan->sctp_ports, plan->n_sctp_ports}};
 	size_t n;
 	int r;
 
+	if (!udp)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of ports");
+	rows[1].n_ports = udp_covered(run, udp);
 	if (!plan->n_tcp_ports)
 		rows[0] = (struct covered){OBSERVATION_BY_ECHO, TRANSPORT_NONE, NULL, 0};
 	if (run->incomplete)
@@ -329,8 +349,9 @@ int stage_coverage(struct run *run, bool greeted)
 	r = targets_normalise(plan->targets, plan->n_targets, &targets, &n, run->reterr);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = cover(run, targets[i], &rows[0]);
-		if (r == 0 && greeted && plan->n_udp_ports)
-			r = cover(run, targets[i], &rows[1]);
+		for (size_t k = 1; r == 0 && k < ARRAY_SIZE(rows); k++)
+			if (rows[k].n_ports)
+				r = cover(run, targets[i], &rows[k]);
 	}
 	return r;
 }

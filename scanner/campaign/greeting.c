@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hands the greeter what was found: open TCP ports, and the plan's UDP ports of hosts that
- * live. A target that is named as a single address is asked at its UDP ports even if it was
- * silent: some answer nothing else. Never ports 9100-9107: printers print whatever is sent to
- * them.
+ * Hands the greeter what was found: open TCP and UDP ports. Never TCP ports 9100-9107: printers
+ * print whatever is sent to them.
  */
 #include "scanner/campaign/run.h"
 
@@ -12,7 +10,6 @@
 #define PRINTER_FIRST 9100
 #define PRINTER_LAST 9107
 #define GREET_TARGETS_MAX (1u << 22)
-#define SINGLE_TARGETS_MAX 256 /* more of them are a list, and searched as prefixes are */
 
 struct greeting {
 	struct run *run;
@@ -46,74 +43,30 @@ static int take(void *context, const struct observation *obs, struct error *rete
 
 static bool is_greeted(const struct run *run, const struct open *open)
 {
-	return !run->hosts.rows[open->host].everywhere &&
+	if (open->transport == TRANSPORT_UDP)
+		return true;
+	return open->transport == TRANSPORT_TCP && !run->hosts.rows[open->host].everywhere &&
 	       (open->port < PRINTER_FIRST || open->port > PRINTER_LAST);
-}
-
-static bool is_single(const struct cidr *target)
-{
-	return target->length == (target->base.family == 4 ? 32 : 128);
-}
-
-/* Silent targets that were named one by one. Adds them to targets[n..max). */
-static size_t add_singles(const struct run *run, struct greet_target *targets, size_t n, size_t max)
-{
-	const struct scan_plan *plan = run->plan;
-	size_t singles = 0;
-
-	for (size_t i = 0; i < plan->n_targets; i++)
-		singles += is_single(&plan->targets[i]);
-	if (singles > SINGLE_TARGETS_MAX)
-		return n;
-	for (size_t i = 0; i < plan->n_targets; i++) {
-		const struct addr *addr = &plan->targets[i].base;
-		const struct piece *piece = reach_piece(run->reach, addr);
-
-		if (!is_single(&plan->targets[i]) || !piece ||
-			(piece->way != REACH_ON_LINK && piece->way != REACH_GATEWAY) ||
-			host_table_find(&run->hosts, addr) != HOST_NONE)
-			continue;
-		for (size_t k = 0; k < plan->n_udp_ports && n < max; k++)
-			targets[n++] = (struct greet_target){
-				*addr, TRANSPORT_UDP, plan->udp_ports[k]};
-	}
-	return n;
-}
-
-static struct greet_target target_of(
-	const struct run *run, const struct addr *addr, enum transport transport, uint16_t port)
-{
-	const struct piece *piece = reach_piece(run->reach, addr);
-
-	return (struct greet_target){.addr = *addr,
-		.transport = transport,
-		.port = port,
-		.own = piece && piece->way == REACH_OWN};
 }
 
 static int collect(const struct run *run, struct greet_target **ret, size_t *ret_n)
 {
-	const struct scan_plan *plan = run->plan;
-	size_t max = run->n_opens +
-		     (run->hosts.n + SINGLE_TARGETS_MAX) * plan->n_udp_ports, n = 0;
-	struct greet_target *targets;
+	size_t max = run->n_opens < GREET_TARGETS_MAX ? run->n_opens : GREET_TARGETS_MAX, n = 0;
+	struct greet_target *targets = calloc(max + 1, sizeof(*targets));
 
-	if (max > GREET_TARGETS_MAX)
-		max = GREET_TARGETS_MAX;
-	targets = calloc(max + 1, sizeof(*targets));
 	if (!targets)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for greetings");
-	for (size_t i = 0; i < run->n_opens && n < max; i++)
-		if (is_greeted(run, &run->opens[i]))
-			targets[n++] = target_of(run, &run->hosts.rows[run->opens[i].host].addr,
-				TRANSPORT_TCP, run->opens[i].port);
-	for (size_t k = 0; k < plan->n_udp_ports; k++)
-		for (uint32_t i = 0; i < run->hosts.n && n < max; i++)
-			if (run->hosts.rows[i].alive && !run->hosts.rows[i].everywhere &&
-				reach_piece(run->reach, &run->hosts.rows[i].addr))
-				targets[n++] = target_of(run, &run->hosts.rows[i].addr,
-					TRANSPORT_UDP, plan->udp_ports[k]);
-	n = add_singles(run, targets, n, max);
+	for (size_t i = 0; i < run->n_opens && n < max; i++) {
+		const struct open *open = &run->opens[i];
+		const struct addr *addr = &run->hosts.rows[open->host].addr;
+		const struct piece *piece = reach_piece(run->reach, addr);
+
+		if (is_greeted(run, open))
+			targets[n++] = (struct greet_target){.addr = *addr,
+				.transport = (enum transport)open->transport,
+				.port = open->port,
+				.own = piece && piece->way == REACH_OWN};
+	}
 	*ret = targets;
 	*ret_n = n;
 	return 0;

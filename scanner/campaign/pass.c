@@ -25,10 +25,17 @@ static struct link_order order_of(const struct permute *permute)
 	return order;
 }
 
+static bool only_syns(const struct sweep *sweep)
+{
+	for (uint32_t i = 0; i < sweep->kinds; i++)
+		if (sweep->asks[i].kind != TEMPLATE_SYN)
+			return false;
+	return true;
+}
+
 static bool is_for_link(const struct run *run, const struct sweep *sweep)
 {
-	return run->link->send_pass && sweep->n_ports > 0 && sweep->n_ports == sweep->kinds &&
-	       !sweep->solicits && !sweep->settle && !sweep->tempo.one_open &&
+	return run->link->send_pass && only_syns(sweep) && !sweep->settle && !sweep->tempo.one_open &&
 	       !sweep->tempo.pps && sweep->way == REACH_GATEWAY && sweep->n_gateways == 0 &&
 	       sweep->n_list == 0 && sweep->slots >= PASS_SLOTS_MIN;
 }
@@ -103,9 +110,9 @@ static int send_all(struct run *run, struct sweep *sweep, struct link_pass *pass
 int sweep_pass(struct run *run, struct sweep *sweep)
 {
 	_cleanup_(cleanup_freep) struct link_range *ranges = NULL;
+	_cleanup_(cleanup_freep) uint16_t *ports = NULL;
 	struct link_pass pass = {.slots = order_of(&sweep->order),
 		.kinds = order_of(&sweep->kind_order),
-		.ports = sweep->ports,
 		.key = run->key,
 		.gap_us = sweep->tempo.gap_us};
 	int r;
@@ -114,11 +121,15 @@ int sweep_pass(struct run *run, struct sweep *sweep)
 		return LINK_UNABLE;
 	pass.n_ranges = run->reach->n_index[REACH_GATEWAY];
 	ranges = calloc(pass.n_ranges + 1, sizeof(*ranges));
-	if (!ranges)
+	ports = calloc(sweep->kinds, sizeof(*ports));
+	if (!ranges || !ports)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a pass");
+	for (uint32_t i = 0; i < sweep->kinds; i++)
+		ports[i] = sweep->asks[i].port;
 	if (!fill(run, ranges, &pass))
 		return LINK_UNABLE;
 	pass.ranges = ranges;
+	pass.ports = ports;
 	r = run_flush(run);
 	return r ? r : send_all(run, sweep, &pass);
 }

@@ -32,7 +32,9 @@ static int check_target(const struct cidr *target, struct error *reterr)
 
 static uint64_t questions(const struct scan_plan *plan, uint64_t addresses)
 {
-	uint64_t per_address = plan->n_tcp_ports + 1;
+	/* One of each port and protocol, and those that look for the host. */
+	uint64_t per_address = plan->n_tcp_ports + plan->n_udp_ports + plan->n_sctp_ports +
+			       plan->n_ip_protocols + (plan->profile == SCAN_SAFE ? 1 : 2);
 
 	return addresses * per_address;
 }
@@ -63,13 +65,13 @@ int campaign_check(const struct scan_plan *plan, const struct cidr *targets, siz
 	}
 	if (questions(plan, addresses) > CAMPAIGN_BITS_MAX)
 		return error_set(reterr, ERROR_USAGE,
-			"%llu addresses with %zu ports each are too many at once; scan fewer "
+			"%llu addresses with %llu questions each are too many at once; scan fewer "
 			"addresses or "
 			"ports, or in parts",
-			(unsigned long long)addresses, plan->n_tcp_ports);
+			(unsigned long long)addresses,
+			(unsigned long long)questions(plan, 1));
 	*ret_addresses = addresses;
-	/* A SYN per port, and one probe that looks for the host, each asked again while
-	 * unanswered. */
+	/* Each asked again while unanswered. */
 	*ret_probes = questions(plan, addresses) * SWEEP_PASSES_MAX;
 	return 0;
 }

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Port lists: the default ones, short enough to ask of a control network, and the text form.
+ * Port lists: the default ones, short enough to ask of a control network, and the text form; and the
+ * same of IP protocols.
  * The choice is ours: what identifies hosts, servers, network gear and industrial devices.
  */
 #include "scanner/scanner.h"
 
 #include "common/cleanup.h"
+#include "common/str.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #define PORTS 65536
 #define ITEM_MAX 16
+#define PROTOCOLS_TEXT_MAX 4096
+#define PROTOCOL_MAX 254 /* 255 is reserved */
 
 static const uint16_t default_tcp[] = {21, 22, 23, 25, 53, 80, 102, 110, 111, 135, 139, 143,
 	179, 389, 443, 445, 502, 515, 554, 587, 636, 789, 993, 1433, 1521, 1883, 1911, 1962,
@@ -100,6 +104,66 @@ int scan_ports_parse(
 		if (wanted[port])
 			ports[n++] = (uint16_t)port;
 	*ret_ports = STEAL(ports);
+	*ret_n = n;
+	return 0;
+}
+
+/* Assigned Internet Protocol Numbers (IANA) that a network may carry. */
+static const struct {
+	const char *name;
+	uint16_t number;
+} protocol_names[] = {{"igmp", 2}, {"ipip", 4}, {"egp", 8}, {"igp", 9}, {"ipv6", 41}, {"rsvp", 46},
+	{"gre", 47}, {"esp", 50}, {"ah", 51}, {"eigrp", 88}, {"ospf", 89}, {"pim", 103},
+	{"vrrp", 112}, {"l2tp", 115}, {"isis", 124}, {"udplite", 136}};
+
+/* They are asked by probes that fit them; a bare header would be malformed. */
+static const uint16_t protocols_of_their_own[] = {1, 6, 17, 58, 132};
+
+/* Names as numbers, the rest as it stands. */
+static void name_numbers(const char *text, struct str *out)
+{
+	while (*text) {
+		size_t size = strcspn(text, ",-"), known = ARRAY_SIZE(protocol_names);
+
+		for (size_t i = 0; i < known; i++)
+			if (strlen(protocol_names[i].name) == size &&
+				strncmp(protocol_names[i].name, text, size) == 0)
+				known = i;
+		if (size && known < ARRAY_SIZE(protocol_names))
+			str_addf(out, "%u", protocol_names[known].number);
+		else
+			str_add(out, text, size);
+		text += size;
+		if (*text)
+			str_addc(out, *text++);
+	}
+}
+
+int scan_protocols_parse(
+	const char *text, uint16_t **ret_protocols, size_t *ret_n, struct error *reterr)
+{
+	_cleanup_(str_done) struct str numbers = STR_INIT(PROTOCOLS_TEXT_MAX);
+	_cleanup_(cleanup_freep) uint16_t *protocols = NULL;
+	size_t n = 0;
+	int r;
+
+	name_numbers(text, &numbers);
+	if (numbers.failed)
+		return error_set(reterr, ERROR_USAGE, "the list of IP protocols is too long");
+	r = scan_ports_parse(numbers.data, &protocols, &n, NULL);
+	if (r < 0 || protocols[n - 1] > PROTOCOL_MAX)
+		return error_set(reterr, ERROR_USAGE,
+			"\"%.64s\" is no list of IP protocols; write numbers from 1 to %d or names, as in "
+			"gre,50-51,ospf",
+			text, PROTOCOL_MAX);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(protocols_of_their_own); k++)
+			if (protocols[i] == protocols_of_their_own[k])
+				return error_set(reterr, ERROR_USAGE,
+					"IP protocol %u is asked by probes of its own (hosts are "
+					"looked for by ICMP; --ports, --udp, --sctp); leave it out",
+					protocols[i]);
+	*ret_protocols = STEAL(protocols);
 	*ret_n = n;
 	return 0;
 }

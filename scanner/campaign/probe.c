@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Patching and reading back; see probe.h. Offsets are those of RFC 791, 8200, 9293, 792, 826.
+/* Patching and reading back; see probe.h. Offsets are those of RFC 791, 8200, 9293, 768,
+ * 9260, 792, 826.
  */
 #include "scanner/campaign/probe.h"
 
@@ -11,16 +12,29 @@
 enum {
 	ETHERNET_SIZE = 14,
 	ARP_TARGET = 24,
-	IPV4_TTL = 8,
+	IPV4_SIZE = 2,
 	IPV4_ID = 4,
+	IPV4_TTL = 8,
+	IPV4_PROTOCOL = 9,
 	IPV4_CHECKSUM = 10,
 	IPV4_SOURCE = 12,
+	IPV6_LABEL = 2,
+	IPV6_PAYLOAD = 4,
+	IPV6_NEXT = 6,
 	IPV6_HOPS = 7,
 	IPV6_SOURCE = 8,
 	IPV6_SIZE = 40,
 	TCP_PORT = 2,
 	TCP_SEQ = 4,
 	TCP_CHECKSUM = 16,
+	UDP_PORT = 2,
+	UDP_LENGTH = 4,
+	UDP_CHECKSUM = 6,
+	UDP_SIZE = 8,
+	SCTP_PORT = 2,
+	SCTP_CHECKSUM = 8,
+	SCTP_TAG = 16,
+	SCTP_NUMBER = 28,
 	ICMP_CHECKSUM = 2,
 	ICMP_ID = 4,
 	ICMP_DATA = 8,
@@ -63,6 +77,41 @@ static uint32_t add_words(uint32_t sum, const uint8_t *bytes, size_t n)
 	return sum;
 }
 
+uint16_t probe_id(uint32_t cookie)
+{
+	return (uint16_t)(cookie >> 7);
+}
+
+/* Routers may choose the way by the flow label, so a trace has none, and no probe that a trace
+ * goes on from. */
+static bool has_label(enum template_kind kind)
+{
+	return kind == TEMPLATE_UDP || kind == TEMPLATE_INIT || kind == TEMPLATE_BARE;
+}
+
+static void patch_ip4(uint8_t *ip, const struct template *t, const struct probe *p, uint32_t sum)
+{
+	uint16_t id = probe_id(p->cookie);
+	uint8_t protocol = p->kind == TEMPLATE_BARE ? (uint8_t)p->port : 0;
+
+	put16(ip + IPV4_SIZE, (uint16_t)(t->size - t->network + p->size));
+	put16(ip + IPV4_ID, id);
+	ip[IPV4_PROTOCOL] |= protocol;
+	put16(ip + IPV4_CHECKSUM,
+		frame_checksum_end(t->network_sum + (uint32_t)p->size + id +
+				   ((uint32_t)ip[IPV4_TTL] << 8) + protocol + sum));
+}
+
+static void patch_ip6(uint8_t *ip, const struct template *t, const struct probe *p)
+{
+	if (p->size)
+		put16(ip + IPV6_PAYLOAD, (uint16_t)(t->size - t->transport + p->size));
+	if (has_label(p->kind))
+		put16(ip + IPV6_LABEL, probe_id(p->cookie));
+	if (p->kind == TEMPLATE_BARE)
+		ip[IPV6_NEXT] = (uint8_t)p->port;
+}
+
 /* The IP header; returns the sum of both addresses, which the transport's checksum needs too.
  */
 static uint32_t patch_ip(
@@ -70,7 +119,6 @@ static uint32_t patch_ip(
 {
 	size_t n = dst->family == 4 ? 4 : 16;
 	uint8_t *addresses = ip + (dst->family == 4 ? IPV4_SOURCE : IPV6_SOURCE);
-	uint16_t id = (uint16_t)(p->cookie >> 7);
 	uint32_t sum;
 
 	memcpy(addresses, p->source.bytes, n);
@@ -78,29 +126,103 @@ static uint32_t patch_ip(
 	sum = add_words(0, addresses, 2 * n);
 	if (p->ttl)
 		ip[dst->family == 4 ? IPV4_TTL : IPV6_HOPS] = p->ttl;
-	if (dst->family == 4) {
-		put16(ip + IPV4_ID, id);
-		put16(ip + IPV4_CHECKSUM,
-			frame_checksum_end(
-				t->network_sum + id + ((uint32_t)ip[IPV4_TTL] << 8) + sum));
-	}
+	if (dst->family == 4)
+		patch_ip4(ip, t, p, sum);
+	else
+		patch_ip6(ip, t, p);
 	return sum;
 }
 
 /* The data begins with the complement of the sequence, so that the checksum is the same for all
  * probes of one identifier: routers that balance by it then see one flow. */
-static uint32_t patch_echo(uint8_t *icmp, uint32_t value)
+static void patch_echo(uint8_t *icmp, const struct probe *p, uint32_t sum)
 {
-	put32(icmp + ICMP_ID, value);
-	put16(icmp + ICMP_DATA, (uint16_t)~value);
-	return add_words(0, icmp + ICMP_ID, 4) + (uint16_t)~value;
+	put32(icmp + ICMP_ID, p->cookie);
+	put16(icmp + ICMP_DATA, (uint16_t)~p->cookie);
+	sum = add_words(sum, icmp + ICMP_ID, 4) + (uint16_t)~p->cookie;
+	put16(icmp + ICMP_CHECKSUM, frame_checksum_end(sum));
 }
 
-static uint32_t patch_syn(uint8_t *tcp, uint16_t port, uint32_t seq)
+static void patch_timestamp(uint8_t *icmp, const struct probe *p, uint32_t sum)
 {
-	put16(tcp + TCP_PORT, port);
-	put32(tcp + TCP_SEQ, seq);
-	return add_words(port, tcp + TCP_SEQ, 4);
+	put32(icmp + ICMP_ID, p->cookie);
+	put16(icmp + ICMP_CHECKSUM, frame_checksum_end(add_words(sum, icmp + ICMP_ID, 4)));
+}
+
+static void patch_syn(uint8_t *tcp, const struct probe *p, uint32_t sum)
+{
+	put16(tcp + TCP_PORT, p->port);
+	put32(tcp + TCP_SEQ, p->cookie);
+	sum = add_words(sum + p->port, tcp + TCP_SEQ, 4);
+	put16(tcp + TCP_CHECKSUM, frame_checksum_end(sum));
+}
+
+/* The length stands in the header and in the pseudo-header. A sum of zero is sent as its other
+ * form, since zero says that there is none (RFC 768). */
+static void patch_udp(uint8_t *udp, const struct probe *p, uint32_t sum)
+{
+	uint16_t checksum;
+
+	put16(udp, p->from);
+	put16(udp + UDP_PORT, p->port);
+	put16(udp + UDP_LENGTH, (uint16_t)(UDP_SIZE + p->size));
+	if (p->size)
+		memcpy(udp + UDP_SIZE, p->data, p->size);
+	sum = frame_checksum_add(sum + p->from + p->port + 2 * (uint32_t)p->size, p->data, p->size);
+	checksum = frame_checksum_end(sum);
+	put16(udp + UDP_CHECKSUM, checksum ? checksum : 0xffff);
+}
+
+/* CRC-32C (RFC 9260 appendix A), reflected, bit by bit: an INIT has 32 bytes. */
+static uint32_t crc32c(const uint8_t *bytes, size_t n)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		crc ^= bytes[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
+	}
+	return ~crc;
+}
+
+static void patch_init(uint8_t *sctp, const struct probe *p)
+{
+	uint32_t crc;
+
+	put16(sctp + SCTP_PORT, p->port);
+	put32(sctp + SCTP_TAG, p->cookie);
+	put32(sctp + SCTP_NUMBER, p->cookie);
+	crc = crc32c(sctp, TEMPLATE_INIT_SIZE);
+	for (int i = 0; i < 4; i++) /* least significant byte first */
+		sctp[SCTP_CHECKSUM + i] = (uint8_t)(crc >> 8 * i);
+}
+
+static void patch_transport(uint8_t *at, const struct probe *p, uint32_t sum)
+{
+	switch (p->kind) {
+	case TEMPLATE_SYN:
+		patch_syn(at, p, sum);
+		break;
+	case TEMPLATE_ECHO:
+		patch_echo(at, p, sum);
+		break;
+	case TEMPLATE_TIMESTAMP:
+		patch_timestamp(at, p, sum);
+		break;
+	case TEMPLATE_UDP:
+		patch_udp(at, p, sum);
+		break;
+	case TEMPLATE_INIT:
+		patch_init(at, p);
+		break;
+	case TEMPLATE_SOLICIT:
+		put16(at + ICMP_CHECKSUM, frame_checksum_end(add_words(sum, at + ND_TARGET, 16)));
+		break;
+	case TEMPLATE_BARE:
+	case TEMPLATE_N:
+		break;
+	}
 }
 
 bool probe_build(const struct probe *p, struct link_frame *ret)
@@ -111,10 +233,10 @@ bool probe_build(const struct probe *p, struct link_frame *ret)
 	struct mac mac = p->mac;
 	uint32_t sum;
 
-	if (!t->size || t->family != p->target.family)
+	if (!t->size || t->family != p->target.family || p->size > LINK_DATA_MAX)
 		return false;
 	ret->interface = p->path->interface;
-	ret->size = t->size;
+	ret->size = (uint16_t)(t->size + p->size);
 	memcpy(ret->bytes, t->bytes, t->size);
 	if (p->kind == TEMPLATE_SOLICIT && t->family == 4) {
 		memset(ret->bytes, 0xff, 6);
@@ -127,19 +249,10 @@ bool probe_build(const struct probe *p, struct link_frame *ret)
 	}
 	if (t->network)
 		memcpy(ret->bytes, mac.bytes, 6);
-	sum = t->transport_sum;
-	if (p->kind == TEMPLATE_ECHO && t->family == 4)
-		patch_ip(ip, t, p, &dst); /* ICMP sums no pseudo-header, ICMPv6 does */
-	else
-		sum += patch_ip(ip, t, p, &dst);
-	if (p->kind == TEMPLATE_SYN)
-		sum += patch_syn(transport, p->port, p->cookie);
-	else if (p->kind == TEMPLATE_ECHO)
-		sum += patch_echo(transport, p->cookie);
-	else
-		sum = add_words(sum, transport + ND_TARGET, 16);
-	put16(transport + (p->kind == TEMPLATE_SYN ? TCP_CHECKSUM : ICMP_CHECKSUM),
-		frame_checksum_end(sum));
+	sum = patch_ip(ip, t, p, &dst);
+	if (t->family == 4 && (p->kind == TEMPLATE_ECHO || p->kind == TEMPLATE_TIMESTAMP))
+		sum = 0; /* ICMP sums no pseudo-header, ICMPv6 does */
+	patch_transport(transport, p, t->transport_sum + sum);
 	return true;
 }
 

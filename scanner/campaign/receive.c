@@ -20,13 +20,20 @@ enum {
 	ICMP_ECHO_REPLY = 0,
 	ICMP_UNREACHABLE = 3,
 	ICMP_TIME_EXCEEDED = 11,
+	ICMP_TIMESTAMP_REPLY = 14,
 	ICMP6_UNREACHABLE = 1,
 	ICMP6_TIME_EXCEEDED = 3,
+	ICMP6_PARAMETER = 4,
+	ICMP6_UNKNOWN_NEXT = 1, /* its code: no such protocol here (RFC 4443 3.4) */
 	ICMP6_ECHO_REPLY = 129,
 	ICMP6_ADVERTISEMENT = 136,
-	PROTOCOL_TCP = 6,
 	PROTOCOL_ICMP = 1,
-	PROTOCOL_ICMPV6 = 58
+	PROTOCOL_TCP = 6,
+	PROTOCOL_UDP = 17,
+	PROTOCOL_ICMPV6 = 58,
+	PROTOCOL_SCTP = 132,
+	SCTP_INIT_ACK = 2,
+	SCTP_ABORT = 6
 };
 
 void rtt_sent(struct run *run, uint32_t key, int64_t now_us)
@@ -119,11 +126,12 @@ uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_me
 	return index;
 }
 
-static void keep_open(
-	struct run *run, uint32_t host, uint16_t port, uint8_t ttl, int64_t wall_us)
+static void keep_open(struct run *run, const struct open *open)
 {
-	run->hosts.rows[host].open++;
-	run->hosts.rows[host].open_port = port;
+	if (open->transport == TRANSPORT_TCP) {
+		run->hosts.rows[open->host].open++;
+		run->hosts.rows[open->host].open_port = open->port;
+	}
 	if (run->n_opens == run->max_opens) {
 		size_t max = run->max_opens ? run->max_opens * 2 : 256;
 		struct open *bigger = NULL;
@@ -138,15 +146,43 @@ static void keep_open(
 		run->opens = bigger;
 		run->max_opens = max;
 	}
-	run->opens[run->n_opens++] = (struct open){host, port, ttl, wall_us};
+	run->opens[run->n_opens++] = *open;
+}
+
+/* How a kind of probe is told of: its method, and the transport whose ports it asks. */
+static const struct {
+	enum observation_method method;
+	enum transport transport;
+} told[TEMPLATE_N] = {
+	[TEMPLATE_SYN] = {OBSERVATION_BY_SYN, TRANSPORT_TCP},
+	[TEMPLATE_ECHO] = {OBSERVATION_BY_ECHO, TRANSPORT_NONE},
+	[TEMPLATE_SOLICIT] = {OBSERVATION_BY_ARP, TRANSPORT_NONE},
+	[TEMPLATE_UDP] = {OBSERVATION_BY_GREETING, TRANSPORT_UDP},
+	[TEMPLATE_INIT] = {OBSERVATION_BY_SYN, TRANSPORT_SCTP},
+	[TEMPLATE_TIMESTAMP] = {OBSERVATION_BY_ECHO, TRANSPORT_NONE},
+	[TEMPLATE_BARE] = {OBSERVATION_BY_ECHO, TRANSPORT_NONE},
+};
+
+/* It answered in an IP protocol that it was asked. */
+static void tell_protocol(struct run *run, const struct frame *f, const struct link_heard *heard)
+{
+	char name[32];
+	struct attribute attribute = {name, "answered"};
+	struct observation obs = {.kind = OBSERVATION_FACT,
+		.method = OBSERVATION_BY_ECHO,
+		.time_us = heard->wall_us,
+		.addr = f->src,
+		.attributes = &attribute,
+		.n_attributes = 1};
+
+	snprintf(name, sizeof(name), "ip.protocol.%u", f->ip_protocol);
+	run_put(run, &obs);
 }
 
 /* A validated answer of the target itself. */
 static void answered(struct run *run, const struct frame *f, enum template_kind kind,
 	uint16_t port, bool open, const struct link_heard *heard)
 {
-	static const enum observation_method methods[TEMPLATE_N] = {
-		OBSERVATION_BY_SYN, OBSERVATION_BY_ECHO, OBSERVATION_BY_ARP};
 	int again = sweep_answer(run, &f->src, kind, port, true);
 	uint32_t host;
 
@@ -162,18 +198,22 @@ static void answered(struct run *run, const struct frame *f, enum template_kind 
 		run->tally[TALLY_STRANGERS]++;
 		return;
 	}
-	host = run_alive(run, &f->src, methods[kind], NULL, f->ttl, heard->wall_us);
+	host = run_alive(run, &f->src, told[kind].method, NULL, f->ttl, heard->wall_us);
 	if (again < 0) {
 		run->tally[TALLY_LATE]++;
 		return;
 	}
-	run->tally[kind == TEMPLATE_SYN && !open ? TALLY_NEGATIVE : TALLY_POSITIVE]++;
-	if (host == HOST_NONE || !open || kind != TEMPLATE_SYN)
+	run->tally[open ? TALLY_POSITIVE : TALLY_NEGATIVE]++;
+	if (host == HOST_NONE || !open)
 		return;
 	if (run->sweep->control)
 		run->hosts.rows[host].control++;
-	else if (run->sweep->keep)
-		keep_open(run, host, port, f->ttl, heard->wall_us);
+	else if (kind == TEMPLATE_BARE)
+		tell_protocol(run, f, heard);
+	else if (run->sweep->keep && told[kind].transport)
+		keep_open(run,
+			&(struct open){host, port, f->ttl, told[kind].transport,
+				heard->wall_us});
 }
 
 static bool on_tcp(struct run *run, const struct frame *f, const struct link_heard *heard)
@@ -195,6 +235,68 @@ static bool on_tcp(struct run *run, const struct frame *f, const struct link_hea
 	if (ttl)
 		trace_answer(run, &f->src, ttl, &f->src, TRACE_END);
 	return ttl != 0;
+}
+
+/* A datagram back to the port that its question came from; what the request made it repeat is in
+ * it, where the protocol repeats anything. */
+static bool on_udp(struct run *run, const struct frame *f, const struct link_heard *heard)
+{
+	uint64_t seed = cookie_seed(&run->key, COOKIE_UDP, &f->dst, &f->src, f->src_port);
+	const struct protocol *protocol;
+
+	if (f->dst_port != asks_from(seed) || !asks_udp(run, f->src_port, &protocol))
+		return false;
+	if (protocol && protocol->repeats &&
+		!protocol->repeats(f->payload, f->payload_size, seed))
+		return false;
+	rtt_heard(run, (uint32_t)seed, heard->at_us);
+	answered(run, f, TEMPLATE_UDP, f->src_port, true, heard);
+	return true;
+}
+
+/* INIT ACK or ABORT under the tag that we gave (RFC 9260 8.5.1). */
+static bool on_sctp(struct run *run, const struct frame *f, const struct link_heard *heard)
+{
+	struct cursor c = cursor_of(f->payload, f->payload_size);
+	uint16_t from = cursor_be16(&c), to = cursor_be16(&c);
+	uint32_t tag = cursor_be32(&c);
+	uint8_t chunk;
+
+	cursor_skip(&c, 4);
+	chunk = cursor_u8(&c);
+	if (!cursor_ok(&c) || f->fragment || to != run_source_port(run) ||
+		(chunk != SCTP_INIT_ACK && chunk != SCTP_ABORT) ||
+		tag != run_cookie(run, TEMPLATE_INIT, &f->dst, &f->src, from))
+		return false;
+	rtt_heard(run, tag, heard->at_us);
+	answered(run, f, TEMPLATE_INIT, from, chunk == SCTP_INIT_ACK, heard);
+	return true;
+}
+
+/* Another IP protocol carries no cookie of ours back: it is believed of whom the running sweep asks
+ * just that. */
+static bool on_ip(struct run *run, const struct frame *f, const struct link_heard *heard)
+{
+	if (f->ip_protocol == PROTOCOL_SCTP)
+		return on_sctp(run, f, heard);
+	if (!run->sweep || !run->asked[TEMPLATE_BARE][f->ip_protocol])
+		return false;
+	answered(run, f, TEMPLATE_BARE, f->ip_protocol, true, heard);
+	return true;
+}
+
+/* RFC 792: identifier and sequence stand where an echo has them. */
+static bool on_timestamp(struct run *run, const struct frame *f, const struct link_heard *heard)
+{
+	struct cursor c = cursor_of(f->payload, f->payload_size);
+	uint32_t value = cursor_be32(&c);
+
+	if (!cursor_ok(&c) ||
+		value != cookie(&run->key, COOKIE_TIMESTAMP, &f->dst, &f->src, 0))
+		return false;
+	rtt_heard(run, value, heard->at_us);
+	answered(run, f, TEMPLATE_TIMESTAMP, 0, true, heard);
+	return true;
 }
 
 static bool on_echo(struct run *run, const struct frame *f, const struct link_heard *heard)
@@ -225,6 +327,8 @@ static enum tally unreachable_tally(const struct frame *f)
 		TALLY_UNREACHABLE_OTHER, TALLY_UNREACHABLE_HOST, TALLY_UNREACHABLE_PORT,
 		TALLY_UNREACHABLE_PROHIBITED, TALLY_UNREACHABLE_PROHIBITED};
 
+	if (f->src.family == 6 && f->icmp_type != ICMP6_UNREACHABLE)
+		return TALLY_UNREACHABLE_OTHER;
 	if (f->src.family == 4)
 		return f->icmp_code < ARRAY_SIZE(v4) ? v4[f->icmp_code]
 						     : TALLY_UNREACHABLE_OTHER;
@@ -234,7 +338,7 @@ static enum tally unreachable_tally(const struct frame *f)
 /* Somebody says that a probe of a sweep did not arrive. It is an answer to that question; that
  * the host is not there is believed only of the codes that say so. */
 static void refused(struct run *run, const struct frame *f, enum template_kind kind,
-	const struct link_heard *heard)
+	uint16_t port, const struct link_heard *heard)
 {
 	const struct frame_quote *q = &f->quote;
 	enum tally code = unreachable_tally(f);
@@ -243,7 +347,7 @@ static void refused(struct run *run, const struct frame *f, enum template_kind k
 
 	if (!run->sweep || !run->sweep->settle || own || code == TALLY_UNREACHABLE_NET ||
 		code == TALLY_UNREACHABLE_HOST)
-		again = sweep_answer(run, &q->dst, kind, q->dst_port, own);
+		again = sweep_answer(run, &q->dst, kind, port, own);
 	if (again) {
 		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
 		return;
@@ -254,6 +358,24 @@ static void refused(struct run *run, const struct frame *f, enum template_kind k
 		run_alive(run, &q->dst, OBSERVATION_BY_ECHO, NULL, f->ttl, heard->wall_us);
 }
 
+/* Of what has no cookie among the bytes that are quoted, the IP header's id is compared. */
+static bool on_plain_error(struct run *run, const struct frame *f, const struct link_heard *heard)
+{
+	const struct frame_quote *q = &f->quote;
+	enum template_kind kind = q->protocol == PROTOCOL_UDP	 ? TEMPLATE_UDP
+				  : q->protocol == PROTOCOL_SCTP ? TEMPLATE_INIT
+								 : TEMPLATE_BARE;
+	uint16_t port = kind == TEMPLATE_BARE ? q->protocol : q->dst_port;
+	uint32_t value = run_cookie(run, kind, &q->src, &q->dst, port);
+
+	if (!q->dst.family || (kind != TEMPLATE_BARE && !q->valid) || !run->asked[kind][port] ||
+		q->id != probe_id(value))
+		return false;
+	rtt_heard(run, value, heard->at_us);
+	refused(run, f, kind, port, heard);
+	return true;
+}
+
 static bool on_error(
 	struct run *run, const struct frame *f, bool exceeded, const struct link_heard *heard)
 {
@@ -262,13 +384,14 @@ static bool on_error(
 	uint16_t port = tcp ? q->dst_port : 0;
 	uint8_t ttl;
 
-	if (!q->valid || (tcp && q->src_port != run_source_port(run)) ||
-		(!tcp && q->protocol != PROTOCOL_ICMP && q->protocol != PROTOCOL_ICMPV6))
+	if (!tcp && q->protocol != PROTOCOL_ICMP && q->protocol != PROTOCOL_ICMPV6)
+		return on_plain_error(run, f, heard);
+	if (!q->valid || (tcp && q->src_port != run_source_port(run)))
 		return false;
 	if (q->seq ==
 		cookie(&run->key, tcp ? COOKIE_SYN : COOKIE_ECHO, &q->src, &q->dst, port)) {
 		rtt_heard(run, q->seq, heard->at_us);
-		refused(run, f, tcp ? TEMPLATE_SYN : TEMPLATE_ECHO, heard);
+		refused(run, f, tcp ? TEMPLATE_SYN : TEMPLATE_ECHO, port, heard);
 		return true;
 	}
 	ttl = cookie_trace_ttl(&run->key, tcp ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO, &q->src,
@@ -363,6 +486,10 @@ static bool on_icmp(struct run *run, const struct frame *f, const struct link_he
 		return on_error(run, f, false, heard);
 	if (f->icmp_type == (v4 ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED))
 		return on_error(run, f, true, heard);
+	if (v4 && f->icmp_type == ICMP_TIMESTAMP_REPLY)
+		return on_timestamp(run, f, heard);
+	if (!v4 && f->icmp_type == ICMP6_PARAMETER && f->icmp_code == ICMP6_UNKNOWN_NEXT)
+		return on_error(run, f, false, heard);
 	return !v4 && f->icmp_type == ICMP6_ADVERTISEMENT && on_advertisement(run, f, heard);
 }
 
@@ -383,6 +510,10 @@ static void take(struct run *run, const struct link_heard *heard)
 		ours = on_icmp(run, &f, heard);
 	else if (f.kind == FRAME_ARP)
 		ours = on_arp(run, &f, heard);
+	else if (f.kind == FRAME_UDP)
+		ours = on_udp(run, &f, heard);
+	else if (f.kind == FRAME_IP && !f.payload_cut)
+		ours = on_ip(run, &f, heard);
 	if (!ours)
 		run->tally[TALLY_STRANGERS]++;
 }

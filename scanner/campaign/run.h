@@ -23,6 +23,10 @@ enum tally {
 	TALLY_SENT_SYN,
 	TALLY_SENT_ECHO,
 	TALLY_SENT_SOLICIT,
+	TALLY_SENT_UDP,
+	TALLY_SENT_INIT,
+	TALLY_SENT_TIMESTAMP,
+	TALLY_SENT_BARE,
 	TALLY_SENT_TRACE,
 	TALLY_RECEIVED,
 	TALLY_POSITIVE,
@@ -61,6 +65,12 @@ struct bits {
 struct run;
 struct sweep;
 
+/* What every target of a sweep is asked once. */
+struct ask {
+	enum template_kind kind;
+	uint16_t port; /* TEMPLATE_BARE: IP protocol; 0 where there is none */
+};
+
 /* One probe of a sweep, resolved. */
 struct question {
 	struct addr addr, source;
@@ -73,17 +83,15 @@ struct question {
 struct sweep {
 	const char *phase;
 	uint64_t slots;
+	const struct ask *asks;
 	uint32_t kinds;
 	bool settle;   /* one answer settles all kinds of a slot */
 	bool rotate;   /* each slot begins with a kind of its own */
 	bool keep;     /* open ports are findings */
 	bool control;  /* asks control ports */
-	bool solicits; /* asks for MACs */
+	bool solicits; /* asks for MACs: what was asked before does not matter to it */
 	struct tempo tempo;
 	int64_t quiet_us;      /* how long an answer may take while nothing was measured */
-	const uint16_t *ports; /* of the kinds that are SYNs: kind - first_port */
-	size_t n_ports;
-	uint32_t first_port;
 	enum reach_way way; /* slots 0..n_way-1 are the addresses of this way */
 	uint64_t n_gateways, n_way;
 	const uint32_t *list; /* then hosts, by index */
@@ -105,7 +113,7 @@ struct sweep {
 struct open {
 	uint32_t host;
 	uint16_t port;
-	uint8_t ttl;
+	uint8_t ttl, transport; /* transport: its IP protocol number */
 	int64_t wall_us;
 };
 
@@ -123,7 +131,7 @@ struct run {
 	size_t n_opens, max_opens;
 	struct sweep *sweep;
 	struct trace *trace;
-	uint32_t port_kind[65536]; /* of the running sweep: kind + 1, 0 not asked */
+	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
 	struct link_frame batch[LINK_BATCH_MAX];
 	struct {
 		enum tally tally; /* counts it when it has left */
@@ -172,7 +180,11 @@ void run_tick(struct run *run); /* reads the clocks: for each batch and whenever
 uint16_t run_source_port(const struct run *run);
 int run_ask(struct run *run, const struct question *question); /* queues; negative on failure */
 int run_flush(struct run *run);
-/* A probe that is neither SYN nor echo of a sweep: trace. */
+/* What identifies a question of a kind; of a datagram the lower half of its seed, of an INIT its tag,
+ * which is not zero. */
+uint32_t run_cookie(const struct run *run, enum template_kind kind, const struct addr *source,
+	const struct addr *target, uint16_t port);
+/* A probe of no sweep: trace. */
 int run_queue(
 	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key);
 
@@ -193,13 +205,22 @@ int run_tell_host(
 /* progress and stop, a few times a second; RUN_STOPPED */
 int run_check(struct run *run);
 
+/* asks.c: what the plan asks of a host, in the order of the plan. The caller frees it. */
+enum { ASK_TCP = 1, ASK_UDP = 2, ASK_SCTP = 4, ASK_PROTOCOLS = 8, ASK_ALL = 15 };
+int asks_of(const struct run *run, unsigned int what, struct ask **ret_asks, uint32_t *ret_n,
+	struct error *reterr);
+/* Whether a UDP port is asked at all, and with what: *ret_protocol NULL is an empty datagram. */
+bool asks_udp(const struct run *run, uint16_t port, const struct protocol **ret_protocol);
+/* Our port of a datagram. */
+uint16_t asks_from(uint64_t seed);
+
 /* discover.c: the stages */
 int stage_neighbours(struct run *run); /* next hops, then on-link targets */
 int stage_own(struct run *run);
 int stage_others(struct run *run);
 /* findings.c */
 int stage_findings(struct run *run); /* control ports; then PORT and FACT observations */
-int stage_coverage(struct run *run, bool greeted);
+int stage_coverage(struct run *run);
 void run_hole(struct run *run, const struct addr *addr);
 int run_put(struct run *run, const struct observation *obs);
 struct tempo run_tempo(const struct run *run, bool own);

@@ -70,22 +70,15 @@ int sweep_answer(struct run *run, const struct addr *addr, enum template_kind ki
 	uint16_t port, bool itself)
 {
 	struct sweep *sweep = run->sweep;
+	uint32_t number = run->asked[kind][port];
 	uint64_t slot;
-	uint32_t number = 0;
 
-	if (!sweep || sweep->solicits != (kind == TEMPLATE_SOLICIT))
+	if (!sweep || !number)
 		return -1;
 	slot = slot_of(run, sweep, addr);
 	if (slot >= sweep->slots)
 		return -1;
-	if (kind == TEMPLATE_SYN) {
-		if (!run->port_kind[port])
-			return -1;
-		number = run->port_kind[port] - 1;
-	} else if (sweep->n_ports && !sweep->first_port) {
-		return -1; /* only SYNs are asked here */
-	}
-	if (!bits_put(&sweep->done, bit_of(sweep, slot, number)))
+	if (!bits_put(&sweep->done, bit_of(sweep, slot, number - 1)))
 		return 1;
 	sweep->gained += itself;
 	return 0;
@@ -314,9 +307,8 @@ int sweep_run(struct run *run, struct sweep *sweep)
 			(unsigned long long)(sweep->slots * sweep->kinds));
 	permute_init(&sweep->order, &run->key, PURPOSE_SLOTS, sweep->slots);
 	permute_init(&sweep->kind_order, &run->key, PURPOSE_KINDS, sweep->kinds);
-	memset(run->port_kind, 0, sizeof(run->port_kind));
-	for (size_t i = 0; i < sweep->n_ports; i++)
-		run->port_kind[sweep->ports[i]] = sweep->first_port + (uint32_t)i + 1;
+	for (uint32_t i = 0; i < sweep->kinds; i++)
+		run->asked[sweep->asks[i].kind][sweep->asks[i].port] = i + 1;
 	for (size_t i = 0; i < sweep->n_list; i++)
 		run->hosts.rows[sweep->list[i]].slot = (uint32_t)i;
 	/* Anybody may have been asked last by the sweep before. */
@@ -329,6 +321,8 @@ int sweep_run(struct run *run, struct sweep *sweep)
 	if (r)
 		run->incomplete = true;
 	run->sweep = NULL;
+	for (uint32_t i = 0; i < sweep->kinds; i++)
+		run->asked[sweep->asks[i].kind][sweep->asks[i].port] = 0;
 	for (size_t i = 0; i < sweep->n_list; i++)
 		run->hosts.rows[sweep->list[i]].slot = HOST_NONE;
 	free(sweep->done.words);

@@ -6,6 +6,8 @@
  */
 #include "scanner/campaign/run.h"
 
+#include "scanner/protocol/protocol.h"
+
 #include <string.h>
 
 uint16_t run_source_port(const struct run *run)
@@ -90,23 +92,59 @@ int run_queue(struct run *run, const struct probe *probe, enum tally tally, uint
 	return 0;
 }
 
+uint32_t run_cookie(const struct run *run, enum template_kind kind, const struct addr *source,
+	const struct addr *target, uint16_t port)
+{
+	static const enum cookie_kind kinds[TEMPLATE_N] = {
+		[TEMPLATE_SYN] = COOKIE_SYN,
+		[TEMPLATE_ECHO] = COOKIE_ECHO,
+		[TEMPLATE_UDP] = COOKIE_UDP,
+		[TEMPLATE_INIT] = COOKIE_INIT,
+		[TEMPLATE_TIMESTAMP] = COOKIE_TIMESTAMP,
+		[TEMPLATE_BARE] = COOKIE_BARE,
+	};
+
+	if (kind == TEMPLATE_SOLICIT)
+		return (uint32_t)siphash(&run->key, target->bytes, 16);
+	return cookie(&run->key, kinds[kind], source, target, port) | (kind == TEMPLATE_INIT);
+}
+
+/* The data of a datagram: its protocol's request, made of the seed. */
+static size_t request(const struct run *run, struct probe *probe, uint8_t data[LINK_DATA_MAX])
+{
+	uint64_t seed = cookie_seed(
+		&run->key, COOKIE_UDP, &probe->source, &probe->target, probe->port);
+	const struct protocol *protocol;
+	char host[ADDR_TEXT_MAX];
+
+	probe->from = asks_from(seed);
+	if (!asks_udp(run, probe->port, &protocol) || !protocol)
+		return 0;
+	return protocol->request(data, LINK_DATA_MAX, addr_format(&probe->target, host), seed);
+}
+
 int run_ask(struct run *run, const struct question *q)
 {
+	static const enum tally tallies[TEMPLATE_N] = {
+		[TEMPLATE_SYN] = TALLY_SENT_SYN,
+		[TEMPLATE_ECHO] = TALLY_SENT_ECHO,
+		[TEMPLATE_SOLICIT] = TALLY_SENT_SOLICIT,
+		[TEMPLATE_UDP] = TALLY_SENT_UDP,
+		[TEMPLATE_INIT] = TALLY_SENT_INIT,
+		[TEMPLATE_TIMESTAMP] = TALLY_SENT_TIMESTAMP,
+		[TEMPLATE_BARE] = TALLY_SENT_BARE,
+	};
+	uint8_t data[LINK_DATA_MAX];
 	struct probe probe = {.kind = q->kind,
 		.path = &run->reach->paths[q->path],
 		.source = q->source,
 		.target = q->addr,
 		.mac = q->mac,
-		.port = q->port};
-	static const enum tally tallies[TEMPLATE_N] = {
-		TALLY_SENT_SYN, TALLY_SENT_ECHO, TALLY_SENT_SOLICIT};
-	uint32_t key;
+		.port = q->port,
+		.data = data};
 
-	if (q->kind == TEMPLATE_SOLICIT)
-		key = (uint32_t)siphash(&run->key, q->addr.bytes, 16);
-	else
-		key = probe.cookie =
-			cookie(&run->key, q->kind == TEMPLATE_SYN ? COOKIE_SYN : COOKIE_ECHO,
-				&probe.source, &q->addr, q->port);
-	return run_queue(run, &probe, tallies[q->kind], key);
+	probe.cookie = run_cookie(run, q->kind, &probe.source, &q->addr, q->port);
+	if (q->kind == TEMPLATE_UDP)
+		probe.size = request(run, &probe, data);
+	return run_queue(run, &probe, tallies[q->kind], probe.cookie);
 }

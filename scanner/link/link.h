@@ -18,7 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LINK_FRAME_MAX 96      /* the largest probe: Ethernet, IPv6, TCP with one option */
+#define LINK_HEAD_MAX 96       /* of a probe without data: Ethernet, IPv6, TCP with one option */
+#define LINK_DATA_MAX 512      /* that a datagram carries */
+#define LINK_FRAME_MAX (LINK_HEAD_MAX + LINK_DATA_MAX)
 #define LINK_BATCH_MAX 64      /* frames handed over at once */
 #define LINK_INTERFACES_MAX 64 /* in one campaign */
 #define LINK_NAME_MAX 16       /* IFNAMSIZ */
@@ -40,7 +42,7 @@ struct link_interface {
 /* A finished frame. `dst` is read from its bytes by the last check before the wire. */
 struct link_frame {
 	uint8_t interface;
-	uint8_t size;
+	uint16_t size;
 	struct addr dst;
 	uint8_t bytes[LINK_FRAME_MAX];
 };

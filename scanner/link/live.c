@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/clock.h"
+#include "common/str.h"
 #include "scanner/link/sender.h"
 #include "scanner/link/xdplive.h"
 
@@ -18,6 +19,10 @@
 
 #define SNAPLEN 256 /* Ethernet, IPv6, ICMPv6 and the whole quoted header */
 #define RING_BYTES (16 << 20)
+/* Datagrams are judged by their data. In the ring every frame has room for the longest. */
+#define SNAPLEN_DATA 1024
+#define RING_BYTES_DATA (32 << 20)
+#define FILTER_MAX 16384
 #define DLT_RAW_LINUX 12 /* LINKTYPE_RAW is 101 in files */
 
 struct leg {
@@ -156,22 +161,35 @@ static int live_next(
 	}
 }
 
-static int set_filter(struct leg *leg, uint16_t port, struct error *reterr)
+/* Answers, and only those: SYN-ACK and RST to our port; echo and timestamp replies (0, 14, 129) and
+ * errors; ARP replies (2); neighbour advertisements (136); and what the campaign asks besides. */
+static void filter_text(const struct link_options *o, struct str *text)
 {
-	struct bpf_program program;
-	char text[512];
-	int r;
-
-	/* Replies, and only those: SYN-ACK and RST to our port; echo replies (0, 129) and
-	 * errors; ARP replies (2); neighbour advertisements (136). */
-	snprintf(text, sizeof(text),
+	str_addf(text,
 		"(ip and tcp dst port %u and tcp[tcpflags] & (tcp-ack|tcp-rst) != 0)"
 		" or (ip6 and tcp dst port %u)"
-		" or (icmp and (icmp[0] = 0 or icmp[0] = 3 or icmp[0] = 11))"
-		" or (icmp6 and (ip6[40] = 129 or ip6[40] = 136 or ip6[40] = 1 or ip6[40] = 3))"
+		" or (icmp and (icmp[0] = 0 or icmp[0] = 3 or icmp[0] = 11 or icmp[0] = 14))"
+		" or (icmp6 and (ip6[40] = 129 or ip6[40] = 136 or ip6[40] = 1 or ip6[40] = 3"
+		" or ip6[40] = 4))"
 		" or (arp and arp[6:2] = 2)",
-		port, port);
-	if (pcap_compile(leg->capture, &program, text, 1, PCAP_NETMASK_UNKNOWN) < 0)
+		o->port, o->port);
+	if (o->udp_first)
+		str_addf(text, " or (udp dst portrange %u-%u)", o->udp_first, o->udp_last);
+	if (o->sctp)
+		str_addf(text, " or (sctp dst port %u)", o->port);
+	for (size_t i = 0; i < o->n_protocols; i++)
+		str_addf(text, " or (ip proto %u) or (ip6 proto %u)", o->protocols[i],
+			o->protocols[i]);
+}
+
+static int set_filter(struct leg *leg, const struct link_options *o, struct error *reterr)
+{
+	_cleanup_(str_done) struct str text = STR_INIT(FILTER_MAX);
+	struct bpf_program program;
+	int r;
+
+	filter_text(o, &text);
+	if (pcap_compile(leg->capture, &program, text.data, 1, PCAP_NETMASK_UNKNOWN) < 0)
 		return error_set(reterr, ERROR_NETWORK, "cannot compile the filter for %s: %s",
 			leg->interface.name, pcap_geterr(leg->capture));
 	r = pcap_setfilter(leg->capture, &program);
@@ -182,7 +200,7 @@ static int set_filter(struct leg *leg, uint16_t port, struct error *reterr)
 	return 0;
 }
 
-static int open_capture(struct leg *leg, uint16_t port, struct error *reterr)
+static int open_capture(struct leg *leg, const struct link_options *o, struct error *reterr)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 	int r;
@@ -191,9 +209,9 @@ static int open_capture(struct leg *leg, uint16_t port, struct error *reterr)
 	if (!leg->capture)
 		return error_set(reterr, ERROR_NETWORK, "cannot capture on interface %s: %s",
 			leg->interface.name, why);
-	pcap_set_snaplen(leg->capture, SNAPLEN);
+	pcap_set_snaplen(leg->capture, o->udp_first ? SNAPLEN_DATA : SNAPLEN);
 	pcap_set_immediate_mode(leg->capture, 1);
-	pcap_set_buffer_size(leg->capture, RING_BYTES);
+	pcap_set_buffer_size(leg->capture, o->udp_first ? RING_BYTES_DATA : RING_BYTES);
 	pcap_set_timeout(leg->capture, 1);
 	r = pcap_activate(leg->capture);
 	if (r < 0)
@@ -207,7 +225,7 @@ static int open_capture(struct leg *leg, uint16_t port, struct error *reterr)
 	leg->capture_fd = pcap_get_selectable_fd(leg->capture);
 	r = pcap_datalink(leg->capture);
 	leg->type = r == DLT_RAW_LINUX ? FRAME_LINK_RAW : (enum frame_link)r;
-	return set_filter(leg, port, reterr);
+	return set_filter(leg, o, reterr);
 }
 
 static int live_send_pass(struct link *link, struct link_pass *pass, struct error *reterr)
@@ -236,7 +254,7 @@ static int open_leg(const struct link_options *o, struct leg *leg, struct error 
 {
 	int r = open_sender(o, leg, ret_note, reterr);
 
-	return r < 0 ? r : open_capture(leg, o->port, reterr);
+	return r < 0 ? r : open_capture(leg, o, reterr);
 }
 
 static void open_xdplive(

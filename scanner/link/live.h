@@ -22,7 +22,11 @@ enum link_transmit {
 struct link_options { /* borrowed for the call */
 	const struct link_interface *interfaces;
 	size_t n_interfaces;
-	uint16_t port; /* the campaign's TCP source port */
+	uint16_t port; /* the campaign's TCP and SCTP source port */
+	uint16_t udp_first, udp_last;	/* its UDP source ports; 0: it sends none */
+	bool sctp;			/* whether it asks SCTP ports */
+	const uint16_t *protocols;	/* IP protocols that it asks for */
+	size_t n_protocols;
 	enum link_transmit transmit;
 	struct { /* LINK_XDP_LIVE: what the kernel will hold to */
 		uint8_t interface;
@@ -35,8 +39,8 @@ struct link_options { /* borrowed for the call */
 	} live;
 };
 
-/* Opens every interface. The kernel's filter lets in answers to our port, ICMP answers and
- * errors, and ARP and neighbour replies; nothing else, and nothing that we send. ERROR_NETWORK
+/* Opens every interface. The kernel's filter lets in answers to our ports and in our protocols, ICMP
+ * answers and errors, and ARP and neighbour replies; nothing else, and nothing that we send. ERROR_NETWORK
  * names the interface. `ret_note` is set if the link sends in another way than was asked for.
  */
 int link_live_open(const struct link_options *options, struct link **ret_link,

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define ANSWER_MAX 128
+#define ANSWER_MAX 256
+#define QUOTED_MAX 128 /* of a probe that an ICMPv6 error quotes */
 #define ANSWERS_MAX (1u << 20)
 #define SEND_COST_NS 500
 #define WALL_START_US 1800000000000000LL
@@ -17,7 +18,7 @@ struct answer {
 	int64_t at_us;
 	uint64_t number; /* of equal times, the first sent comes first */
 	uint8_t interface;
-	uint8_t size;
+	uint16_t size;
 	uint8_t bytes[ANSWER_MAX];
 };
 
@@ -97,7 +98,7 @@ static void deliver(struct replay *replay, const struct replay_host *host, uint8
 	const struct packer *p)
 {
 	int64_t delay = host && host->delay_us ? host->delay_us : replay->o.delay_us;
-	struct answer answer = {.interface = interface, .size = (uint8_t)p->pos};
+	struct answer answer = {.interface = interface, .size = (uint16_t)p->pos};
 	int copies = chance(replay, replay->o.duplicate_permille) ? 2 : 1;
 
 	if (!packer_ok(p) || chance(replay, replay->o.loss_permille))
@@ -154,12 +155,12 @@ static void end_packet(struct packer *p, const struct link_interface *i, uint8_t
 		packer_patch_be16(p, ip + 4, (uint16_t)(p->pos - ip - 40));
 }
 
-static bool is_open(const struct replay_host *host, uint16_t port)
+static bool holds(const uint16_t *ports, size_t n, uint16_t port)
 {
-	for (size_t i = 0; i < host->n_open; i++)
-		if (host->open[i] == port)
+	for (size_t i = 0; i < n; i++)
+		if (ports[i] == port)
 			return true;
-	return host->open_everywhere;
+	return false;
 }
 
 struct asked {
@@ -179,7 +180,8 @@ static void answer_syn(struct replay *replay, const struct asked *q)
 {
 	uint8_t bytes[ANSWER_MAX];
 	struct packer p = packer_of(bytes, sizeof(bytes));
-	bool open = is_open(q->host, q->f.dst_port);
+	bool open = q->host->open_everywhere ||
+		    holds(q->host->open, q->host->n_open, q->f.dst_port);
 	uint32_t ack = q->f.seq + 1;
 
 	if (!open && q->host->drops)
@@ -218,6 +220,24 @@ static void answer_echo(struct replay *replay, const struct asked *q)
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
+static void answer_timestamp(struct replay *replay, const struct asked *q)
+{
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+
+	if (q->host->timeless)
+		return;
+	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, 1,
+		left_of(q->host->n_path));
+	packer_u8(&p, 14);
+	packer_zero(&p, 3);
+	packer_bytes(&p, q->f.payload, 3);
+	packer_u8(&p, (uint8_t)(q->f.payload[3] + (replay->o.wrong_cookies ? 1 : 0)));
+	packer_zero(&p, 12);
+	end_packet(&p, q->interface, 4);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
 /* An ICMP error from `router`, quoting the probe. */
 static void answer_error(struct replay *replay, const struct asked *q,
 	const struct addr *router, size_t hops, uint8_t type, uint8_t code)
@@ -233,9 +253,94 @@ static void answer_error(struct replay *replay, const struct asked *q,
 	packer_u8(&p, code);
 	packer_zero(&p, 6);
 	/* RFC 792: the header and 8 bytes */
+	if (quoted > QUOTED_MAX)
+		quoted = QUOTED_MAX;
 	packer_bytes(
 		&p, q->frame->bytes + ip, router->family == 4 && quoted > 28 ? 28 : quoted);
 	end_packet(&p, q->interface, router->family);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+/* The host itself says that it has nothing there: port unreachable, or protocol. */
+static void answer_nothing(struct replay *replay, const struct asked *q, bool port)
+{
+	bool v4 = q->f.src.family == 4;
+
+	if (q->host->drops)
+		return;
+	if (v4)
+		answer_error(replay, q, &q->f.dst, q->host->n_path, 3, port ? 3 : 2);
+	else
+		answer_error(replay, q, &q->f.dst, q->host->n_path, port ? 1 : 4, port ? 4 : 1);
+}
+
+static void answer_udp(struct replay *replay, const struct asked *q)
+{
+	uint8_t bytes[ANSWER_MAX], said[ANSWER_MAX / 2];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+	const uint8_t *data = q->f.payload;
+	size_t size = q->f.payload_size;
+
+	if (!holds(q->host->udp, q->host->n_udp, q->f.dst_port)) {
+		answer_nothing(replay, q, true);
+		return;
+	}
+	if (replay->o.datagram) {
+		size = replay->o.datagram(q->f.dst_port, data, size, said, sizeof(said));
+		data = said;
+	}
+	if (size == 0)
+		return;
+	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, 17,
+		left_of(q->host->n_path));
+	packer_be16(&p, q->f.dst_port);
+	packer_be16(&p, (uint16_t)(q->f.src_port + (replay->o.wrong_cookies ? 1 : 0)));
+	packer_be16(&p, (uint16_t)(8 + size));
+	packer_zero(&p, 2);
+	packer_bytes(&p, data, size);
+	end_packet(&p, q->interface, q->f.src.family);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+/* INIT ACK or ABORT, under the initiator's tag. */
+static void answer_init(struct replay *replay, const struct asked *q)
+{
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+	const uint8_t *init = q->f.payload;
+	uint16_t port = (uint16_t)(init[2] << 8 | init[3]);
+	bool open = holds(q->host->sctp, q->host->n_sctp, port);
+
+	if (!open && q->host->drops)
+		return;
+	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, 132,
+		left_of(q->host->n_path));
+	packer_be16(&p, port);
+	packer_bytes(&p, init, 2);
+	packer_bytes(&p, init + 16, 3);
+	packer_u8(&p, (uint8_t)(init[19] + (replay->o.wrong_cookies ? 1 : 0)));
+	packer_zero(&p, 4);
+	packer_u8(&p, open ? 2 : 6);
+	packer_zero(&p, 1);
+	packer_be16(&p, 4);
+	end_packet(&p, q->interface, q->f.src.family);
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+/* A header alone: answered by a packet of that protocol with nothing in it. */
+static void answer_bare(struct replay *replay, const struct asked *q)
+{
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+
+	if (!holds(q->host->protocols, q->host->n_protocols, q->f.ip_protocol)) {
+		answer_nothing(replay, q, false);
+		return;
+	}
+	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, q->f.ip_protocol,
+		left_of(q->host->n_path));
+	packer_zero(&p, 8);
+	end_packet(&p, q->interface, q->f.src.family);
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -316,8 +421,16 @@ static void answer_ip(struct replay *replay, struct asked *q)
 			refused, (uint8_t)host->unreachable);
 	else if (q->f.kind == FRAME_TCP)
 		answer_syn(replay, q);
+	else if (q->f.kind == FRAME_ICMP && q->f.icmp_type == 13)
+		answer_timestamp(replay, q);
 	else if (q->f.kind == FRAME_ICMP)
 		answer_echo(replay, q);
+	else if (q->f.kind == FRAME_UDP)
+		answer_udp(replay, q);
+	else if (q->f.ip_protocol == 132 && host->n_sctp && q->f.payload_size >= 32)
+		answer_init(replay, q);
+	else
+		answer_bare(replay, q);
 }
 
 static void hear(struct replay *replay, const struct link_frame *frame)

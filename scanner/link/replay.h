@@ -16,9 +16,16 @@ struct replay_host {
 	struct mac mac;	      /* of the machine on the link that answers, or of its gateway */
 	const uint16_t *open; /* TCP ports */
 	size_t n_open;
+	const uint16_t *udp;	 /* UDP ports, answered by the network's `datagram` */
+	size_t n_udp;
+	const uint16_t *sctp;	 /* SCTP ports; none: it does not speak SCTP */
+	size_t n_sctp;
+	const uint16_t *protocols; /* IP protocols that it speaks besides */
+	size_t n_protocols;
 	bool open_everywhere;	 /* any port */
-	bool drops;		 /* says nothing on other ports, instead of RST */
+	bool drops;		 /* says nothing on other ports, instead of RST or an ICMP error */
 	bool deaf;		 /* no answer to echo */
+	bool timeless;		 /* none to timestamp requests */
 	bool asleep;		 /* no answer to anything but ARP */
 	bool on_link;		 /* answers ARP and neighbour solicitation */
 	int unreachable;	 /* ICMP code that its last router answers with; -1: none */
@@ -39,6 +46,9 @@ struct replay_options {
 	unsigned int
 		stranger_permille; /* of probes, after which a stranger's frame comes too */
 	bool wrong_cookies;	   /* answers repeat another number than was asked with */
+	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same bytes. */
+	size_t (*datagram)(uint16_t port, const uint8_t *request, size_t size, uint8_t *out,
+		size_t max);
 	/* Sees every frame that is sent: the oracle of what leaves. */
 	void (*watch)(void *context, const struct link_frame *frame,
 		const struct frame *decoded, int64_t now_us);

@@ -4,6 +4,7 @@
 #include "scanner/link/template.h"
 
 #include "common/cleanup.h"
+#include "common/packer.h"
 
 #include <libnet.h>
 #include <string.h>
@@ -19,8 +20,12 @@ enum { /* offsets in their headers */
 	IPV4_ADDRESSES = 12,
 	IPV6_HOPS = 7,
 	TCP_CHECKSUM = 16,
+	UDP_CHECKSUM = 6,
 	ICMP_CHECKSUM = 2
 };
+
+#define NO_CHECKSUM SIZE_MAX
+#define INIT_WINDOW 65536 /* RFC 9260 3.3.2: at least 1500 */
 
 struct build {
 	libnet_t *net;
@@ -36,19 +41,26 @@ static void libnet_free(libnet_t **net)
 		libnet_destroy(*net);
 }
 
-static int build_ip(const struct build *b, uint8_t protocol, uint16_t payload)
+/* The IP header before `size` bytes: those that were built already, or `data`. */
+static int build_ip_of(
+	const struct build *b, uint8_t protocol, uint16_t size, const uint8_t *data)
 {
 	struct libnet_in6_addr none = {0}, source;
-	uint32_t v4;
+	uint32_t own = data ? size : 0, v4;
 
 	if (b->source->family == 4) {
 		memcpy(&v4, b->source->bytes, 4);
-		return libnet_build_ipv4(LIBNET_IPV4_H + payload, 0, 0, IP_DF, HOP_LIMIT,
-			protocol, 0, v4, 0, NULL, 0, b->net, 0);
+		return libnet_build_ipv4(LIBNET_IPV4_H + size, 0, 0, IP_DF, HOP_LIMIT,
+			protocol, 0, v4, 0, data, own, b->net, 0);
 	}
 	memcpy(&source, b->source->bytes, 16);
 	return libnet_build_ipv6(
-		0, 0, payload, protocol, HOP_LIMIT, source, none, NULL, 0, b->net, 0);
+		0, 0, size, protocol, HOP_LIMIT, source, none, data, own, b->net, 0);
+}
+
+static int build_ip(const struct build *b, uint8_t protocol, uint16_t size)
+{
+	return build_ip_of(b, protocol, size, NULL);
 }
 
 static int build_syn(const struct build *b)
@@ -79,6 +91,44 @@ static int build_echo(const struct build *b)
 		LIBNET_ICMPV4_ECHO_H + TEMPLATE_ECHO_DATA);
 }
 
+static int build_udp(const struct build *b)
+{
+	if (libnet_build_udp(b->port, 0, LIBNET_UDP_H, 0, NULL, 0, b->net, 0) < 0)
+		return -1;
+	return build_ip(b, IPPROTO_UDP, LIBNET_UDP_H);
+}
+
+/* Common header, then the INIT chunk (RFC 9260 3.1, 3.3.2), which libnet does not know. */
+static int build_init(const struct build *b)
+{
+	uint8_t bytes[TEMPLATE_INIT_SIZE];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+
+	packer_be16(&p, b->port);
+	packer_zero(&p, 10); /* port, no tag yet, checksum */
+	packer_be16(&p, 1 << 8);
+	packer_be16(&p, TEMPLATE_INIT_SIZE - 12);
+	packer_be32(&p, 0); /* our tag */
+	packer_be32(&p, INIT_WINDOW);
+	packer_be16(&p, 1);
+	packer_be16(&p, 1);
+	packer_be32(&p, 0); /* first number */
+	return build_ip_of(b, IPPROTO_SCTP, sizeof(bytes), bytes);
+}
+
+static int build_timestamp(const struct build *b)
+{
+	if (libnet_build_icmpv4_timestamp(
+		    ICMP_TSTAMP, 0, 0, 0, 0, 0, 0, 0, NULL, 0, b->net, 0) < 0)
+		return -1;
+	return build_ip(b, IPPROTO_ICMP, LIBNET_ICMPV4_TS_H);
+}
+
+static int build_bare(const struct build *b)
+{
+	return build_ip(b, 0, 0);
+}
+
 static int build_arp(const struct build *b)
 {
 	static const uint8_t zero[6];
@@ -98,6 +148,11 @@ static int build_neighbour(const struct build *b)
 		    ND_NEIGHBOR_SOLICIT, 0, 0, none, option, sizeof(option), b->net, 0) < 0)
 		return -1;
 	return build_ip(b, IPPROTO_ICMPV6, 24 + sizeof(option));
+}
+
+static int build_solicit(const struct build *b)
+{
+	return b->source->family == 4 ? build_arp(b) : build_neighbour(b);
 }
 
 static int build_ethernet(const struct build *b, uint16_t type)
@@ -120,7 +175,7 @@ static int cull(libnet_t *net, struct template *t)
 	net->injection_type = LIBNET_LINK_ADV;
 	if (libnet_adv_cull_packet(net, &bytes, &size) < 0)
 		return -1;
-	if (size <= LINK_FRAME_MAX) {
+	if (size <= LINK_HEAD_MAX) {
 		memcpy(t->bytes, bytes, size);
 		t->size = (uint8_t)size;
 	}
@@ -129,15 +184,30 @@ static int cull(libnet_t *net, struct template *t)
 	return t->size ? 0 : -1;
 }
 
+/* What there is of each kind: its IP protocol over IPv4 and IPv6, and where its checksum stands. */
+static const struct {
+	int (*build)(const struct build *b);
+	uint8_t protocol4, protocol6;
+	size_t checksum; /* NO_CHECKSUM: it has none that adds up words */
+} kinds[TEMPLATE_N] = {
+	[TEMPLATE_SYN] = {build_syn, IPPROTO_TCP, IPPROTO_TCP, TCP_CHECKSUM},
+	[TEMPLATE_ECHO] = {build_echo, IPPROTO_ICMP, IPPROTO_ICMPV6, ICMP_CHECKSUM},
+	[TEMPLATE_SOLICIT] = {build_solicit, 0, IPPROTO_ICMPV6, ICMP_CHECKSUM},
+	[TEMPLATE_UDP] = {build_udp, IPPROTO_UDP, IPPROTO_UDP, UDP_CHECKSUM},
+	[TEMPLATE_INIT] = {build_init, IPPROTO_SCTP, IPPROTO_SCTP, NO_CHECKSUM},
+	[TEMPLATE_TIMESTAMP] = {build_timestamp, IPPROTO_ICMP, 0, ICMP_CHECKSUM},
+	[TEMPLATE_BARE] = {build_bare, 0, 0, NO_CHECKSUM},
+};
+
 /* Zeroes what each probe fills in, and sums up the rest. */
-static void sum_up(struct template *t, uint8_t protocol)
+static void sum_up(struct template *t, enum template_kind kind)
 {
 	uint8_t *ip = t->bytes + t->network, *transport = t->bytes + t->transport;
+	uint8_t protocol = t->family == 4 ? kinds[kind].protocol4 : kinds[kind].protocol6;
 	size_t size = (size_t)(t->size - t->transport);
 	uint8_t pseudo[4] = {0, protocol, (uint8_t)(size >> 8), (uint8_t)size};
 	uint8_t head[LIBNET_IPV4_H];
 
-	memset(transport + (protocol == IPPROTO_TCP ? TCP_CHECKSUM : ICMP_CHECKSUM), 0, 2);
 	if (t->family == 4) {
 		memcpy(head, ip, sizeof(head));
 		head[IPV4_TTL] = 0;
@@ -145,9 +215,19 @@ static void sum_up(struct template *t, uint8_t protocol)
 		memset(head + IPV4_ADDRESSES, 0, 8);
 		t->network_sum = frame_checksum_add(0, head, sizeof(head));
 	}
+	if (kinds[kind].checksum == NO_CHECKSUM)
+		return;
+	memset(transport + kinds[kind].checksum, 0, 2);
 	if (protocol != IPPROTO_ICMP)
 		t->transport_sum = frame_checksum_add(0, pseudo, sizeof(pseudo));
 	t->transport_sum = frame_checksum_add(t->transport_sum, transport, size);
+}
+
+static bool is_possible(enum template_kind kind, enum link_mode mode, uint8_t family)
+{
+	if (kind == TEMPLATE_SOLICIT)
+		return mode == LINK_ETHERNET;
+	return kind != TEMPLATE_TIMESTAMP || family == 4;
 }
 
 int template_build(enum template_kind kind, enum link_mode mode, const struct mac *mac,
@@ -160,33 +240,24 @@ int template_build(enum template_kind kind, enum link_mode mode, const struct ma
 	struct template t = {
 		.family = source->family, .network = mode == LINK_ETHERNET ? 14 : 0};
 	bool arp = kind == TEMPLATE_SOLICIT && source->family == 4;
-	int r;
 
 	*ret_template = t;
-	if (kind == TEMPLATE_SOLICIT && mode != LINK_ETHERNET)
+	if (!is_possible(kind, mode, source->family))
 		return 0;
 	if (!net)
 		return error_set(reterr, ERROR_INTERNAL, "libnet cannot build frames: %s", why);
-	if (kind == TEMPLATE_SYN)
-		r = build_syn(&b);
-	else if (kind == TEMPLATE_ECHO)
-		r = build_echo(&b);
-	else
-		r = arp ? build_arp(&b) : build_neighbour(&b);
-	if (r >= 0)
-		r = build_ethernet(&b, arp		     ? ETHERTYPE_ARP
-				       : source->family == 4 ? ETHERTYPE_IP
-							     : ETHERTYPE_IPV6);
-	if (r < 0 || cull(net, &t) < 0)
+	if (kinds[kind].build(&b) < 0 ||
+		build_ethernet(&b, arp			? ETHERTYPE_ARP
+				   : source->family == 4 ? ETHERTYPE_IP
+							 : ETHERTYPE_IPV6) < 0 ||
+		cull(net, &t) < 0)
 		return error_set(reterr, ERROR_INTERNAL, "libnet cannot build a probe: %s",
 			libnet_geterror(net));
 	if (kind == TEMPLATE_SOLICIT && !arp)
 		t.bytes[t.network + IPV6_HOPS] = ND_HOP_LIMIT;
 	if (!arp) {
 		t.transport = (uint8_t)(t.network + (source->family == 4 ? 20 : 40));
-		sum_up(&t, kind == TEMPLATE_SYN	 ? IPPROTO_TCP
-			   : source->family == 4 ? IPPROTO_ICMP
-						 : IPPROTO_ICMPV6);
+		sum_up(&t, kind);
 	}
 	*ret_template = t;
 	return 0;

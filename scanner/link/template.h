@@ -4,7 +4,7 @@
  * campaign copies a template and patches the fields that differ from target to target
  * (scanner/campaign/probe.h). Nothing is opened or sent here.
  *
- * References: RFC 791, 8200, 9293, 792, 4443, 826, 4861.
+ * References: RFC 791, 8200, 9293, 768, 9260, 792, 4443, 826, 4861.
  */
 #ifndef SCANNER_LINK_TEMPLATE_H
 #define SCANNER_LINK_TEMPLATE_H
@@ -15,25 +15,31 @@ enum template_kind {
 	TEMPLATE_SYN,	  /* TCP SYN with a maximum segment size, as ordinary hosts send it */
 	TEMPLATE_ECHO,	  /* ICMP or ICMPv6 echo request with TEMPLATE_ECHO_DATA bytes */
 	TEMPLATE_SOLICIT, /* ARP request, or ICMPv6 neighbour solicitation */
+	TEMPLATE_UDP,	  /* UDP header; the data is the probe's own */
+	TEMPLATE_INIT,	  /* SCTP INIT: one stream each way, no parameter */
+	TEMPLATE_TIMESTAMP, /* ICMP timestamp request; IPv4 alone has it */
+	TEMPLATE_BARE,	  /* an IP header and nothing else, of whatever protocol */
 	TEMPLATE_N
 };
 
 #define TEMPLATE_ECHO_DATA 8
+#define TEMPLATE_INIT_SIZE 32 /* common header and chunk */
 
 struct template
 {
-	uint8_t bytes[LINK_FRAME_MAX];
+	uint8_t bytes[LINK_HEAD_MAX];
 	uint8_t size;	   /* 0: there is none of this kind here */
 	uint8_t network;   /* offset of the IP (or ARP) header */
-	uint8_t transport; /* offset of the TCP or ICMP header; 0 for ARP */
+	uint8_t transport; /* offset of what follows the IP header; 0 for ARP */
 	uint8_t family;
 	/* Internet checksums (RFC 1071), running, of what is the same in every probe: the IPv4
-	 * header; the transport's header and data with its pseudo-header, without addresses. */
+	 * header; the transport's header and data with its pseudo-header, without addresses. An INIT
+	 * has a checksum of another kind, a bare header none. */
 	uint32_t network_sum, transport_sum;
 };
 
 /* Builds one. `source` decides the family; `port` is the TCP source port. A solicitation on a
- * LINK_IP interface has size 0. ERROR_INTERNAL if libnet refuses. */
+ * LINK_IP interface and a timestamp over IPv6 have size 0. ERROR_INTERNAL if libnet refuses. */
 int template_build(enum template_kind kind, enum link_mode mode, const struct mac *mac,
 	const struct addr *source, uint16_t port, struct template *ret_template,
 	struct error *reterr);

@@ -17,7 +17,7 @@ WITH self (asset_id) AS MATERIALIZED (
         AND ar.asset_id = ANY (ARRAY(SELECT asset_id FROM self)) AND ar.outcome <> 'quiet'
 ), served AS (
     SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN
-            'udp' ELSE s.transport::text END || '/' || s.port AS spot,
+            'udp' WHEN 132 THEN 'sctp' ELSE s.transport::text END || '/' || s.port AS spot,
         s.protocol, s.vendor, s.product, s.version, s.cpe, s.exposed, s.method, s.evidence,
         s.from_run, s.until_run, c.seen_run, c.exposed_run
     FROM service s

@@ -11,7 +11,7 @@ FROM (
         FROM name WHERE from_run = $1
     UNION ALL
     SELECT 3, 'service', host(address) || ' ' || CASE transport WHEN 6 THEN 'tcp' WHEN 17
-               THEN 'udp' ELSE transport::text END || '/' || port,
+               THEN 'udp' WHEN 132 THEN 'sctp' ELSE transport::text END || '/' || port,
            concat_ws(' ', coalesce(nullif(protocol, ''), 'open'), nullif(product, ''),
                      nullif(version, '')), asset_id
         FROM service WHERE from_run = $1

@@ -3,7 +3,7 @@
 -- $1::text : only of this realm; NULL: any
 -- $2::bool : only those in force
 SELECT j.id, r.name, abbrev(j.prefix),
-    CASE j.transport WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' ELSE 'any' END,
+    CASE j.transport WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 132 THEN 'sctp' ELSE 'any' END,
     (SELECT coalesce(string_agg(lower(p) || CASE WHEN upper(p) - lower(p) > 1
             THEN '-' || upper(p) - 1 ELSE '' END, ',' ORDER BY lower(p)), 'any')
      FROM unnest(j.ports) AS p),

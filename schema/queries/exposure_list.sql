@@ -11,7 +11,8 @@
 -- $6::bool : only what has no entry in force
 -- $7::inet : only at an address in this prefix; NULL: any
 SELECT r.name, e.organisation, e.system, e.asset_id, a.name, host(e.address),
-    CASE e.transport WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' ELSE e.transport::text END || '/'
+    CASE e.transport WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 132 THEN 'sctp'
+        ELSE e.transport::text END || '/'
         || e.port,
     e.kind, e.protocol, concat_ws(' ', nullif(e.vendor, ''), nullif(e.product, ''),
         nullif(e.version, '')),
@@ -52,7 +53,7 @@ LEFT JOIN LATERAL (
     WHERE f.asset_id = e.asset_id AND (f.until_run IS NULL OR f.until_run IS NOT NULL)
         AND f.attribute LIKE 'tls.certificate.%'
         AND f.subject = host(e.address)
-            || CASE e.transport WHEN 6 THEN ' tcp/' ELSE ' udp/' END || e.port
+            || CASE e.transport WHEN 6 THEN ' tcp/' WHEN 17 THEN ' udp/' ELSE ' sctp/' END || e.port
         AND CASE WHEN $5 IS NULL THEN f.until_run IS NULL
             ELSE ff.ended <= $5 AND (fu.ended IS NULL OR fu.ended > $5) END) AS c ON true
 LEFT JOIN LATERAL (

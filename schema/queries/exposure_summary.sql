@@ -7,7 +7,8 @@
 -- $3::bool : by operator, else by system
 WITH held AS (
     SELECT e.*, r.name AS realm, CASE WHEN $3 THEN '' ELSE e.system END AS part, j.id AS entry,
-        j.expires, host(e.address) || CASE e.transport WHEN 6 THEN ' tcp/' ELSE ' udp/' END
+        j.expires, host(e.address) || CASE e.transport WHEN 6 THEN ' tcp/' WHEN 17 THEN ' udp/'
+            ELSE ' sctp/' END
             || e.port AS spot
     FROM exposure_history e
     JOIN realm r USING (realm_id)

@@ -50,7 +50,7 @@ WITH point AS (
     FROM held h
     JOIN fact c ON c.asset_id = h.asset_id AND c.attribute = 'tls.certificate.sha256'
         AND c.subject = host(h.address)
-            || CASE h.transport WHEN 6 THEN ' tcp/' ELSE ' udp/' END || h.port
+            || CASE h.transport WHEN 6 THEN ' tcp/' WHEN 17 THEN ' udp/' ELSE ' sctp/' END || h.port
     JOIN run f ON f.run_id = c.from_run AND f.ended <= h.at
     LEFT JOIN run u ON u.run_id = c.until_run
     WHERE u.ended IS NULL OR u.ended > h.at

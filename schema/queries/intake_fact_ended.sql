@@ -7,7 +7,8 @@ SET until_run = $1
 FROM service s
 WHERE s.until_run = $1 AND s.realm_id = $2
   AND f.asset_id = s.asset_id AND f.until_run IS NULL
-  AND f.subject = host(s.address) || CASE s.transport WHEN 6 THEN ' tcp/' ELSE ' udp/' END || s.port
+  AND f.subject = host(s.address) || CASE s.transport WHEN 6 THEN ' tcp/' WHEN 17 THEN ' udp/'
+      ELSE ' sctp/' END || s.port
   AND NOT EXISTS (
       SELECT FROM service o
       WHERE o.asset_id = s.asset_id AND o.address = s.address AND o.transport = s.transport

@@ -15,6 +15,7 @@ WITH unsaid AS MATERIALIZED (
             AND s.subject = f.subject AND s.attribute = f.attribute AND s.source = f.source)
 )
 SELECT u.*, split_part(u.subject, ' ', 1)::inet AS address,
-       CASE WHEN split_part(u.subject, ' ', 2) LIKE 'tcp/%' THEN 6 ELSE 17 END::int2 AS transport,
+       CASE split_part(split_part(u.subject, ' ', 2), '/', 1) WHEN 'tcp' THEN 6 WHEN 'udp' THEN 17
+            ELSE 132 END::int2 AS transport,
        split_part(u.subject, '/', 2)::int4 AS port
 FROM unsaid u

@@ -10,7 +10,7 @@ WITH touched AS (
     JOIN role_rule r ON r.kind = 'attribute' AND d.attribute ~ r.subject
 ), served AS MATERIALIZED (
     SELECT s.asset_id, s.protocol, CASE WHEN s.protocol = ''
-            THEN CASE s.transport WHEN 6 THEN 'tcp/' ELSE 'udp/' END || s.port END AS spot
+            THEN CASE s.transport WHEN 6 THEN 'tcp/' WHEN 17 THEN 'udp/' ELSE 'sctp/' END || s.port END AS spot
     FROM touched
     CROSS JOIN LATERAL (
         SELECT * FROM service WHERE asset_id = touched.asset_id AND until_run IS NULL

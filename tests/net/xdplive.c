@@ -86,8 +86,11 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 static int open_link(const struct options *o, struct link **ret_link, struct error *error)
 {
 	_cleanup_(scope_freep) struct scope *granted = scope_new(), *scope = NULL;
-	struct link_options options = {&o->interface, 1, SOURCE_PORT, LINK_XDP_LIVE,
-		{.ranges = o->n_targets, .pps = o->pps}};
+	struct link_options options = {.interfaces = &o->interface,
+		.n_interfaces = 1,
+		.port = SOURCE_PORT,
+		.transmit = LINK_XDP_LIVE,
+		.live = {.ranges = o->n_targets, .pps = o->pps}};
 	struct scan_plan plan = o->plan;
 	struct error note = {0};
 	struct template syn;

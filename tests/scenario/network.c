@@ -85,6 +85,7 @@ static int take(void *context, const struct observation *obs, struct error *rete
 		found.hosts[found.n_hosts++] = obs->addr;
 	} else if (obs->kind == OBSERVATION_PORT && found.n_ports < FOUND_MAX) {
 		found.ports[found.n_ports].addr = obs->addr;
+		found.ports[found.n_ports].transport = (uint8_t)obs->transport;
 		found.ports[found.n_ports++].port = obs->port;
 	} else if (obs->kind == OBSERVATION_HOP && found.n_hops < 1024) {
 		found.hops[found.n_hops].addr = obs->addr;
@@ -195,5 +196,43 @@ void counters_close(const struct found *f)
 	assert_int_equal(counter(f, "sent"), f->frames);
 	assert_int_equal(counter(f, "sent"),
 		counter(f, "sent_syn") + counter(f, "sent_echo") + counter(f, "sent_solicit") +
-			counter(f, "sent_trace"));
+			counter(f, "sent_trace") + counter(f, "sent_udp") +
+			counter(f, "sent_init") + counter(f, "sent_timestamp") +
+			counter(f, "sent_bare"));
+}
+
+bool found_port_of(
+	const struct found *f, const char *text, enum transport transport, uint16_t port)
+{
+	struct addr addr = host(text);
+
+	for (size_t i = 0; i < f->n_ports; i++)
+		if (f->ports[i].port == port && f->ports[i].transport == transport &&
+			addr_equal(&f->ports[i].addr, &addr))
+			return true;
+	return false;
+}
+
+bool found_fact(const struct found *f, const char *text, const char *name)
+{
+	struct addr addr = host(text);
+
+	for (size_t i = 0; i < f->n_facts; i++)
+		if (addr_equal(&f->facts[i].addr, &addr) &&
+			strcmp(f->facts[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+size_t say_dns(uint16_t port, const uint8_t *request, size_t size, uint8_t *out, size_t max)
+{
+	if (port != 53 && size == 0) {
+		out[0] = 'x';
+		return 1;
+	}
+	if (port != 53 || size < 12 || size > max)
+		return 0;
+	memcpy(out, request, size);
+	out[2] |= 0x80;
+	return size;
 }

@@ -17,6 +17,7 @@ struct found {
 	struct {
 		struct addr addr;
 		uint16_t port;
+		uint8_t transport;
 	} ports[FOUND_MAX];
 	struct {
 		struct addr addr, peer;
@@ -58,6 +59,11 @@ struct found *play(struct scene *scene);
 uint64_t counter(const struct found *found, const char *name);
 bool found_host(const struct found *found, const char *text);
 bool found_port(const struct found *found, const char *text, uint16_t port);
+bool found_port_of(
+	const struct found *found, const char *text, enum transport transport, uint16_t port);
+bool found_fact(const struct found *found, const char *text, const char *name);
+/* An answer to a DNS question at port 53, and to an empty datagram elsewhere. */
+size_t say_dns(uint16_t port, const uint8_t *request, size_t size, uint8_t *out, size_t max);
 /* received = positive + negative + hops + late + duplicates + strangers + malformed */
 void counters_close(const struct found *found);
 

@@ -236,10 +236,19 @@ static void test_named_and_silent(void **state)
 {
 	static const uint16_t dns[] = {53};
 	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-		.mac = {{2, 0, 0, 0, 0, 1}},
-		.on_link = true,
-		.unreachable = -1}};
-	struct scene scene = make_scene(hosts, 1,
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.0.0/16"),
+			.udp = dns,
+			.n_udp = 1,
+			.drops = true,
+			.deaf = true,
+			.timeless = true,
+			.path = far_path,
+			.n_path = 1,
+			.unreachable = -1}};
+	struct scene scene = make_scene(hosts, 2,
 		(const char *[]){"198.18.7.1", "198.18.7.2", "198.18.9.0/30"}, 3);
 	struct cidr exclude = net("198.18.7.2");
 
@@ -249,6 +258,7 @@ static void test_named_and_silent(void **state)
 	scene.plan.udp_ports = dns;
 	scene.plan.n_udp_ports = 1;
 	scene.greet = list_udp_targets;
+	scene.network.datagram = say_dns;
 	counters_close(play(&scene));
 	assert_int_equal(n_greeted, 1);
 	assert_string_equal(greeted[0], "198.18.7.1");

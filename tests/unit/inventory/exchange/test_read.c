@@ -117,7 +117,8 @@ static void old_nmap_and_ipv6(void **state)
 	has(&result, "host fe80::21b:1bff:fe00:1011 ");
 	has(&result, "port 2001:db8:10::11 tcp/443 at");
 	has(&result, "coverage cidr=[2001:db8:10::11/128]");
-	refused(&result, "a transport that is neither TCP nor UDP", 1, 12, "sctp/2905");
+	refused(&result, "a transport that is none of TCP, UDP and SCTP", 1, 12, "dccp/2906");
+	has(&result, "port 2001:db8:10::11 sctp/2905 at");
 	refused(&result, "no valid port", 1, 13, "tcp/70000");
 	refused(&result, "no valid address", 1, 17, "no address");
 	refused(&result, "a host without a valid address", 1, 16, "");
@@ -245,7 +246,7 @@ static void masscan(void **state)
 	/* Braces and quotes within a banner; a NUL and a byte above 127 are its bytes. */
 	has(&result, "port 198.18.21.6 tcp/4711 raw 6 at");
 	has(&result, "host 198.18.21.7 at");
-	refused(&result, "a transport that is neither TCP nor UDP", 1, 6, "sctp/99");
+	refused(&result, "a transport that is none of TCP, UDP and SCTP", 1, 6, "dccp/99");
 	refused(&result, "no valid address", 1, 7, "300.1.1.1");
 	assert_int_equal(result.result, 0);
 	assert_true(result.header.started_us == 1764000300000000LL);

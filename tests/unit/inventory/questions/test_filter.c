@@ -116,7 +116,7 @@ static void where_they_are_wrong(void **state)
 		{"port = x", "a port"},
 		{"port = 65536", "a port"},
 		{"port = 9-1", "a port"},
-		{"port = sctp/1", "tcp or udp"},
+		{"port = dccp/1", "tcp, udp or sctp"},
 		{"port ~ 1", "cannot be compared by \"~\""},
 		{"tier = three", "a whole number"},
 		{"tier ~ 3", "cannot be compared"},

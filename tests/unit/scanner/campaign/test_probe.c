@@ -157,6 +157,137 @@ static void test_solicitations(void **state)
 	assert_true(solicitation && addr_equal(&target, &wanted));
 }
 
+static const uint8_t data[LINK_DATA_MAX + 1] = {1, 2, 3};
+
+static struct link_frame build_udp(const struct path *path, const char *target, size_t size)
+{
+	struct probe probe = {.kind = TEMPLATE_UDP,
+		.path = path,
+		.source = path->source,
+		.mac = theirs,
+		.port = 53,
+		.from = 61007,
+		.cookie = 0x12345678,
+		.data = data,
+		.size = size};
+	struct link_frame frame = {0};
+
+	assert_int_equal(addr_parse(target, &probe.target, NULL), 0);
+	assert_true(probe_build(&probe, &frame));
+	return frame;
+}
+
+/* Of every length: odd ones too, and none at all. */
+static void test_udp(void **state)
+{
+	static const size_t sizes[] = {0, 1, 2, 3, 41, LINK_DATA_MAX};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
+		struct path path = make_path(sources[i % 2], LINK_ETHERNET);
+		struct link_frame frame = build_udp(&path, targets[i % 2], sizes[i / 2]);
+		size_t head = i % 2 ? 54 : 34;
+		struct frame f;
+
+		assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f),
+			FRAME_OK);
+		assert_int_equal(f.kind, FRAME_UDP);
+		assert_int_equal(f.src_port, 61007);
+		assert_int_equal(f.dst_port, 53);
+		assert_int_equal(f.ip_id, probe_id(0x12345678));
+		assert_int_equal(f.payload_size, sizes[i / 2]);
+		assert_false(f.payload_cut);
+		assert_memory_equal(f.payload, data, f.payload_size);
+		transport_sums_up(&f, frame.bytes + head, frame.size - head);
+		if (i % 2 == 0)
+			assert_int_equal(frame_checksum_end(
+						 frame_checksum_add(0, frame.bytes + 14, 20)),
+				0);
+	}
+}
+
+static void test_timestamp(void **state)
+{
+	struct path path = make_path(sources[0], LINK_ETHERNET);
+	struct link_frame frame = build(&path, TEMPLATE_TIMESTAMP, targets[0], 0);
+	struct frame f;
+
+	(void)state;
+	assert_int_equal(
+		frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f), FRAME_OK);
+	assert_int_equal(f.icmp_type, 13);
+	assert_memory_equal(f.payload, "\x12\x34\x56\x78", 4);
+	transport_sums_up(&f, frame.bytes + 34, frame.size - 34u);
+}
+
+/* A table of CRC-32C made from its polynomial, to hold against the probe's own way. */
+static uint32_t crc_by_table(const uint8_t *bytes, size_t n)
+{
+	uint32_t table[256], crc = UINT32_MAX;
+
+	for (uint32_t i = 0; i < 256; i++) {
+		table[i] = i;
+		for (int bit = 0; bit < 8; bit++)
+			table[i] = table[i] & 1 ? table[i] >> 1 ^ 0x82f63b78u : table[i] >> 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		crc = crc >> 8 ^ table[(crc ^ bytes[i]) & 255];
+	return ~crc;
+}
+
+static void test_init(void **state)
+{
+	(void)state;
+	assert_int_equal(crc_by_table((const uint8_t *)"123456789", 9), 0xe3069283u);
+	for (int v = 0; v < 2; v++) {
+		struct path path = make_path(sources[v], LINK_ETHERNET);
+		struct link_frame frame = build(&path, TEMPLATE_INIT, targets[v], 0);
+		uint8_t *sctp = frame.bytes + (v ? 54 : 34);
+		uint32_t crc = 0;
+		struct frame f;
+
+		assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f),
+			FRAME_OK);
+		assert_int_equal(f.ip_protocol, 132);
+		assert_int_equal(f.payload_size, TEMPLATE_INIT_SIZE);
+		assert_memory_equal(sctp, "\xef\x32\x01\xbb\0\0\0\0", 8); /* ports, no tag */
+		assert_memory_equal(sctp + 12, "\1\0\0\x14\x12\x34\x56\x78", 8);
+		for (int i = 0; i < 4; i++) {
+			crc |= (uint32_t)sctp[8 + i] << 8 * i;
+			sctp[8 + i] = 0;
+		}
+		assert_int_equal(crc, crc_by_table(sctp, TEMPLATE_INIT_SIZE));
+	}
+}
+
+static void test_bare(void **state)
+{
+	(void)state;
+	for (int v = 0; v < 2; v++) {
+		struct path path = make_path(sources[v], LINK_ETHERNET);
+		struct probe probe = {.kind = TEMPLATE_BARE,
+			.path = &path,
+			.source = path.source,
+			.port = 47,
+			.cookie = 0xfedcba98};
+		struct link_frame frame;
+		struct frame f;
+
+		assert_int_equal(addr_parse(targets[v], &probe.target, NULL), 0);
+		assert_true(probe_build(&probe, &frame));
+		assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f),
+			FRAME_OK);
+		assert_int_equal(f.kind, FRAME_IP);
+		assert_int_equal(f.ip_protocol, 47);
+		assert_int_equal(f.ip_id, probe_id(0xfedcba98));
+		assert_int_equal(f.payload_size, 0);
+		if (v == 0)
+			assert_int_equal(frame_checksum_end(
+						 frame_checksum_add(0, frame.bytes + 14, 20)),
+				0);
+	}
+}
+
 static void test_no_probe(void **state)
 {
 	struct path path = make_path(sources[0], LINK_IP);
@@ -171,6 +302,13 @@ static void test_no_probe(void **state)
 	probe.kind = TEMPLATE_SYN;
 	assert_int_equal(addr_parse(targets[1], &probe.target, NULL), 0);
 	assert_false(probe_build(&probe, &frame)); /* the other family */
+	probe.kind = TEMPLATE_TIMESTAMP;
+	path = make_path(sources[1], LINK_ETHERNET);
+	assert_false(probe_build(&probe, &frame)); /* IPv6 has none */
+	probe.kind = TEMPLATE_UDP;
+	probe.data = data;
+	probe.size = LINK_DATA_MAX + 1;
+	assert_false(probe_build(&probe, &frame)); /* too much data */
 	assert_false(probe_target(&frame, LINK_ETHERNET, &target, &solicitation));
 }
 
@@ -178,6 +316,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_syn),
 		cmocka_unit_test(test_echo), cmocka_unit_test(test_echo_checksum_is_constant),
+		cmocka_unit_test(test_udp), cmocka_unit_test(test_timestamp),
+		cmocka_unit_test(test_init), cmocka_unit_test(test_bare),
 		cmocka_unit_test(test_solicitations), cmocka_unit_test(test_no_probe)};
 
 	return RUN(tests);

@@ -30,7 +30,14 @@ static void test_sizes(void **state)
 		{TEMPLATE_ECHO, LINK_IP, "2001:db8::5", 56, 0, 40},
 		{TEMPLATE_SOLICIT, LINK_ETHERNET, "198.18.0.5", 42, 14, 0},
 		{TEMPLATE_SOLICIT, LINK_ETHERNET, "2001:db8::5", 86, 14, 54},
-		{TEMPLATE_SOLICIT, LINK_IP, "198.18.0.5", 0, 0, 0}};
+		{TEMPLATE_SOLICIT, LINK_IP, "198.18.0.5", 0, 0, 0},
+		{TEMPLATE_UDP, LINK_ETHERNET, "198.18.0.5", 42, 14, 34},
+		{TEMPLATE_UDP, LINK_IP, "2001:db8::5", 48, 0, 40},
+		{TEMPLATE_INIT, LINK_ETHERNET, "2001:db8::5", 86, 14, 54},
+		{TEMPLATE_TIMESTAMP, LINK_ETHERNET, "198.18.0.5", 54, 14, 34},
+		{TEMPLATE_TIMESTAMP, LINK_ETHERNET, "2001:db8::5", 0, 14, 0},
+		{TEMPLATE_BARE, LINK_ETHERNET, "198.18.0.5", 34, 14, 34},
+		{TEMPLATE_BARE, LINK_IP, "2001:db8::5", 40, 0, 40}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
