@@ -93,7 +93,7 @@ static int build_echo(const struct build *b)
 
 static int build_udp(const struct build *b)
 {
-	if (libnet_build_udp(b->port, 0, LIBNET_UDP_H, 0, NULL, 0, b->net, 0) < 0)
+	if (libnet_build_udp(0, 0, LIBNET_UDP_H, 0, NULL, 0, b->net, 0) < 0)
 		return -1;
 	return build_ip(b, IPPROTO_UDP, LIBNET_UDP_H);
 }

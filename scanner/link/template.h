@@ -15,7 +15,7 @@ enum template_kind {
 	TEMPLATE_SYN,	  /* TCP SYN with a maximum segment size, as ordinary hosts send it */
 	TEMPLATE_ECHO,	  /* ICMP or ICMPv6 echo request with TEMPLATE_ECHO_DATA bytes */
 	TEMPLATE_SOLICIT, /* ARP request, or ICMPv6 neighbour solicitation */
-	TEMPLATE_UDP,	  /* UDP header; the data is the probe's own */
+	TEMPLATE_UDP,	  /* UDP header; ports and data are the probe's own */
 	TEMPLATE_INIT,	  /* SCTP INIT: one stream each way, no parameter */
 	TEMPLATE_TIMESTAMP, /* ICMP timestamp request; IPv4 alone has it */
 	TEMPLATE_BARE,	  /* an IP header and nothing else, of whatever protocol */

@@ -56,6 +56,30 @@ static void test_refusals_name_the_item(void **state)
 	}
 }
 
+static void test_protocols(void **state)
+{
+	static const char *const bad[][2] = {{"6", "6"}, {"1-5", "1 is asked"}, {"sctp", "sctp"},
+		{"255", "255"}, {"0", "\"0\""}, {"gre-", "gre-"}, {"grex", "grex"}, {"", "\"\""}};
+	static const uint16_t wanted[] = {2, 47, 50, 51, 89};
+	struct error error = {0};
+	uint16_t *protocols;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(scan_protocols_parse("esp-51,gre,ospf,2,47", &protocols, &n, &error), 0);
+	assert_int_equal(n, ARRAY_SIZE(wanted));
+	assert_memory_equal(protocols, wanted, sizeof(wanted));
+	free(protocols);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		error = (struct error){0};
+		protocols = NULL;
+		assert_int_equal(
+			scan_protocols_parse(bad[i][0], &protocols, &n, &error), ERROR_USAGE);
+		assert_non_null(strstr(error.text, bad[i][1]));
+		assert_null(protocols);
+	}
+}
+
 static void test_defaults(void **state)
 {
 	static const uint16_t wanted[] = {21, 22, 23, 25, 53, 80, 102, 443, 502, 1883, 2222,
@@ -81,7 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_all), cmocka_unit_test(test_refusals_name_the_item),
-		cmocka_unit_test(test_defaults)};
+		cmocka_unit_test(test_protocols), cmocka_unit_test(test_defaults)};
 
 	return RUN(tests);
 }
