@@ -132,6 +132,14 @@ static size_t dns_request(uint8_t *out, size_t max, const char *host, uint64_t s
 	return packer_ok(&p) ? p.pos : 0;
 }
 
+static bool dns_repeats(const uint8_t *reply, size_t size, uint64_t seed)
+{
+	struct cursor c = cursor_of(reply, size);
+	uint16_t id = cursor_be16(&c), flags = cursor_be16(&c);
+
+	return size >= HEADER && id == (uint16_t)seed && flags & RESPONSE;
+}
+
 /* ---- over TCP ------------------------------------------------------------------------------ */
 
 static size_t message_size(const uint8_t *bytes, size_t size)
@@ -184,6 +192,7 @@ const struct protocol protocol_dns = {
 	.ports = dns_ports,
 	.risk = PROTOCOL_SAFE,
 	.request = dns_request,
+	.repeats = dns_repeats,
 	.complete = dns_complete,
 	.recognise = dns_recognise,
 	.read = dns_read,

@@ -16,8 +16,8 @@ static const struct {
 	const char *protocol, *bytes;
 } allowed[] = {
 	/* ReadPropertyMultiple and ReadProperty of the device object, unicast. */
-	{"bacnet", "810a00210104000501" "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
-	{"bacnet", "810a001101040005010c0c023fffff1979"},
+	{"bacnet", "810a002101040005.." "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
+	{"bacnet", "810a001101040005..0c0c023fffff1979"},
 	/* Request link status, master 3 to outstation 1. */
 	{"dnp3", "056405c901000300753e"},
 	/* version.bind TXT CHAOS, over UDP and TCP. */
@@ -26,8 +26,8 @@ static const struct {
 	/* The name of one address, no recursion: these forms and no other (N: the address). */
 	{"dns.ptr", "....00000001000000000000N" "07696e2d61646472" "0461727061" "00000c0001"},
 	{"dns.ptr", "....00000001000000000000N" "03697036" "0461727061" "00000c0001"},
-	/* ListIdentity. */
-	{"enip", "630000000000000000000000000000000000000000000000"},
+	/* ListIdentity, to be answered soon, with a context. */
+	{"enip", "630000000000000000000000" "0100............" "00000000"},
 	/* QUIT, LOGOUT. */
 	{"ftp", "515549540d0a"},
 	{"smtp", "515549540d0a"},
@@ -150,6 +150,8 @@ static void requests(void **state)
 			size_t size = all[i]->request(out, sizeof(out), hosts[k % 3], seeds[k % 4]);
 
 			assert_true(size > 0);
+			assert_true(all[i]->transport != TRANSPORT_UDP || size <= PROTOCOL_DATAGRAM_MAX);
+			assert_true(all[i]->transport == TRANSPORT_UDP || !all[i]->repeats);
 			check_allowed(all[i], out, size);
 			for (size_t room = 0; room < size; room++) /* never past the buffer */
 				assert_int_equal(all[i]->request(out, room, hosts[k % 3], seeds[k % 4]), 0);
