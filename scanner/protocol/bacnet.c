@@ -32,6 +32,7 @@ enum {
 	PROPERTY_OBJECT = 75,
 	PROPERTY_VENDOR_ID = 120,
 	DEPTH_MAX = 8,
+	INVOKE_ID_AT = 8,
 };
 
 static const uint8_t read_multiple[] = {BVLC_IP, ORIGINAL_UNICAST, 0, 0x21, 1, 4, 0, 5, 1, 0x0e,
@@ -274,11 +275,22 @@ static void bacnet_read(const uint8_t *bytes, size_t size, struct reading *readi
 static size_t bacnet_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	(void)host;
-	(void)seed;
 	if (max < sizeof(read_multiple))
 		return 0;
 	memcpy(out, read_multiple, sizeof(read_multiple));
+	out[INVOKE_ID_AT] = (uint8_t)seed;
 	return sizeof(read_multiple);
+}
+
+/* Acknowledgements and refusals have the invoke id of what they answer (20.1.4 to 20.1.9). */
+static bool bacnet_repeats(const uint8_t *reply, size_t size, uint64_t seed)
+{
+	struct cursor c = cursor_of(reply, size);
+	struct cursor apdu = apdu_next(&c);
+	uint8_t type = cursor_u8(&apdu) >> 4, id = cursor_u8(&apdu);
+
+	return cursor_ok(&apdu) && id == (uint8_t)seed &&
+		(type == APDU_COMPLEX_ACK || (type >= APDU_ERROR && type <= APDU_ABORT));
 }
 
 static long bacnet_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
@@ -288,7 +300,6 @@ static long bacnet_next(unsigned int said, uint64_t seed, const uint8_t *heard, 
 	struct cursor apdu = apdu_next(&c);
 	uint8_t type = cursor_u8(&apdu) >> 4;
 
-	(void)seed;
 	if (said == 2 && cursor_ok(&apdu)) {
 		apdu = apdu_next(&c);
 		return cursor_ok(&apdu) ? -1 : 0;
@@ -297,6 +308,7 @@ static long bacnet_next(unsigned int said, uint64_t seed, const uint8_t *heard, 
 		max < sizeof(read_vendor))
 		return -1;
 	memcpy(out, read_vendor, sizeof(read_vendor));
+	out[INVOKE_ID_AT] = (uint8_t)(seed + 1);
 	return sizeof(read_vendor);
 }
 
@@ -308,6 +320,7 @@ const struct protocol protocol_bacnet = {
 	.ports = bacnet_ports,
 	.risk = PROTOCOL_SAFE,
 	.request = bacnet_request,
+	.repeats = bacnet_repeats,
 	.complete = bacnet_complete,
 	.recognise = bacnet_recognise,
 	.read = bacnet_read,

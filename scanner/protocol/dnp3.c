@@ -109,3 +109,17 @@ const struct protocol protocol_dnp3 = {
 	.read = dnp3_read,
 	.reference = "IEEE 1815-2012, clause 9",
 };
+
+/* A datagram holds whole frames. Nothing of the request comes back but the two addresses, which
+ * are the same for everybody. */
+const struct protocol protocol_dnp3_udp = {
+	.name = "dnp3",
+	.transport = TRANSPORT_UDP,
+	.ports = dnp3_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = dnp3_request,
+	.complete = dnp3_complete,
+	.recognise = dnp3_recognise,
+	.read = dnp3_read,
+	.reference = "IEEE 1815-2012, clauses 9 and 13",
+};

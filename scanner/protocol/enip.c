@@ -18,6 +18,9 @@
 enum {
 	LIST_IDENTITY = 0x63,
 	HEADER = 24,
+	CONTEXT_AT = 12,
+	CONTEXT = 8,
+	SOONEST = 1, /* ms: the least delay; 0 would mean up to 2 s (2-4.2) */
 	BODY_MAX = 1024,
 	ITEM_IDENTITY = 0x0c,
 	SOCKET_ADDRESS = 16,
@@ -114,10 +117,25 @@ static size_t enip_request(uint8_t *out, size_t max, const char *host, uint64_t 
 	struct packer p = packer_of(out, max);
 
 	(void)host;
-	(void)seed;
 	packer_le16(&p, LIST_IDENTITY);
-	packer_zero(&p, HEADER - 2);
+	packer_zero(&p, CONTEXT_AT - 2);
+	packer_le16(&p, SOONEST);
+	packer_be16(&p, (uint16_t)(seed >> 32));
+	packer_be32(&p, (uint32_t)seed);
+	packer_zero(&p, HEADER - CONTEXT_AT - CONTEXT);
 	return packer_ok(&p) ? p.pos : 0;
+}
+
+/* The sender's context comes back as it was (2-3.5). */
+static bool enip_repeats(const uint8_t *reply, size_t size, uint64_t seed)
+{
+	struct cursor c = cursor_of(reply, size);
+	uint16_t command = cursor_le16(&c), length = cursor_le16(&c), high;
+
+	cursor_skip(&c, CONTEXT_AT - 2);
+	high = cursor_be16(&c);
+	return command == LIST_IDENTITY && length > 0 && high == (uint16_t)(seed >> 32) &&
+		cursor_be32(&c) == (uint32_t)seed && size >= HEADER;
 }
 
 static const uint16_t enip_ports[] = {44818, 0};
@@ -140,6 +158,7 @@ const struct protocol protocol_enip_udp = {
 	.ports = enip_ports,
 	.risk = PROTOCOL_SAFE,
 	.request = enip_request,
+	.repeats = enip_repeats,
 	.complete = enip_complete,
 	.recognise = enip_recognise,
 	.read = enip_read,

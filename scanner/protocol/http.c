@@ -60,17 +60,6 @@ static bool http_recognise(const uint8_t *bytes, size_t size)
 		bytes[8] == ' ' && isdigit(bytes[9]) && isdigit(bytes[10]) && isdigit(bytes[11]);
 }
 
-/* The value of a header line if its name is `field`. */
-static bool field_value(struct span line, const char *field, struct span *ret_value)
-{
-	size_t n = strlen(field);
-
-	if (line.size <= n || line.bytes[n] != ':' || !span_begins(line, field))
-		return false;
-	*ret_value = span_trim((struct span){line.bytes + n + 1, line.size - n - 1});
-	return true;
-}
-
 /* Value of the Content-Length field; -1 if there is none. */
 static long content_length(struct span header)
 {
@@ -78,7 +67,7 @@ static long content_length(struct span header)
 	long length = -1;
 
 	while (line_next(&header, true, &line))
-		if (field_value(line, "content-length", &value) && value.size > 0 &&
+		if (line_field(line, "content-length", &value) && value.size > 0 &&
 			value.size <= 9) {
 			length = 0;
 			for (size_t i = 0; i < value.size; i++) {
@@ -169,7 +158,7 @@ static void read_field(struct span line, struct reading *reading)
 	struct span value;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (!field_value(line, fields[i].field, &value))
+		if (!line_field(line, fields[i].field, &value))
 			continue;
 		reading_add(reading, fields[i].attribute, value.bytes, value.size);
 		if (fields[i].kind)
@@ -219,7 +208,7 @@ static size_t http_overheard(uint8_t *bytes, size_t size)
 	lines = header;
 	while (line_next(&lines, true, &line))
 		for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
-			if (field_value(line, secrets[i], &value))
+			if (line_field(line, secrets[i], &value))
 				cover(bytes + (value.bytes - bytes), value.size);
 	if (body.size == 0)
 		return size;

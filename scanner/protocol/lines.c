@@ -51,6 +51,16 @@ struct span span_trim(struct span span)
 	return span;
 }
 
+bool line_field(struct span line, const char *field, struct span *ret_value)
+{
+	size_t n = strlen(field);
+
+	if (line.size <= n || line.bytes[n] != ':' || !span_begins(line, field))
+		return false;
+	*ret_value = span_trim((struct span){line.bytes + n + 1, line.size - n - 1});
+	return true;
+}
+
 static bool is_reply_line(struct span line)
 {
 	return line.size >= 3 && isdigit(line.bytes[0]) && isdigit(line.bytes[1]) &&

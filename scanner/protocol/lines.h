@@ -15,6 +15,9 @@ struct span {
 /* Splits the next line off `rest`, without its CR LF; false at the end. A last line without LF
  * counts only if `partial`. */
 bool line_next(struct span *rest, bool partial, struct span *ret_line);
+/* The value of a header field (RFC 9112, 5; RFC 3261, 7.3.1), trimmed; false if the line is of
+ * another field. */
+bool line_field(struct span line, const char *field, struct span *ret_value);
 bool span_begins(struct span span, const char *text); /* regardless of case */
 /* The first place of `text` in the bytes, regardless of case; NULL if it is not there. */
 const uint8_t *span_find(struct span span, const char *text);

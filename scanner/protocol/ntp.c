@@ -14,6 +14,7 @@
 
 enum {
 	PACKET = 48,
+	ORIGIN_AT = 24,
 	MODE_CLIENT = 3,
 	MODE_SERVER = 4,
 	MODE_CONTROL = 6,
@@ -96,6 +97,16 @@ static size_t ntp_request(uint8_t *out, size_t max, const char *host, uint64_t s
 	return packer_ok(&p) ? p.pos : 0;
 }
 
+/* The client's transmit time comes back as the time of origin (RFC 5905, 7.3 and 8). */
+static bool ntp_repeats(const uint8_t *reply, size_t size, uint64_t seed)
+{
+	struct cursor c = cursor_of(reply, size);
+	uint8_t mode = cursor_u8(&c) & 7;
+
+	cursor_skip(&c, ORIGIN_AT - 1);
+	return cursor_be64(&c) == seed && mode == MODE_SERVER && size >= PACKET;
+}
+
 static long ntp_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 	uint8_t *out, size_t max)
 {
@@ -115,6 +126,7 @@ const struct protocol protocol_ntp = {
 	.ports = ntp_ports,
 	.risk = PROTOCOL_SAFE,
 	.request = ntp_request,
+	.repeats = ntp_repeats,
 	.complete = ntp_complete,
 	.recognise = ntp_recognise,
 	.read = ntp_read,

@@ -72,8 +72,14 @@ struct protocol {
 	const uint16_t *ports; /* where it is tried first; zero-terminated */
 	enum protocol_risk risk; /* of the request; PROTOCOL_PASSIVE: the server speaks first */
 	/* Writes the request into `out`, at most `max` bytes; returns its size, 0 for none.
-	 * `host`: the address as text, `seed` makes ids that are not predictable. */
+	 * `host`: the address as text, `seed` makes ids that are not predictable. The bytes are a
+	 * function of these two alone; of a datagram at most PROTOCOL_DATAGRAM_MAX. */
 	size_t (*request)(uint8_t *out, size_t max, const char *host, uint64_t seed);
+	/* True if a datagram brings back what the request made with this seed must have brought
+	 * back (an id, a cookie, a context), and goes the way of answers; its form is judged by
+	 * `recognise`. Of one byte or of eight, as the protocol has room for. NULL: the protocol
+	 * repeats nothing, or it runs over TCP, which ties the two itself. */
+	bool (*repeats)(const uint8_t *reply, size_t size, uint64_t seed);
 	/* Size of the reply if it is complete, 0 if more bytes are needed, -1 if this cannot be it. */
 	long (*complete)(const uint8_t *bytes, size_t size);
 	/* By content, not by port: true if these first bytes from a server are this protocol. */
@@ -102,6 +108,8 @@ struct protocol {
 
 /* Several readers share this room: the largest request any of them makes. */
 #define PROTOCOL_REQUEST_MAX 2048
+/* The largest datagram that any of them asks with. */
+#define PROTOCOL_DATAGRAM_MAX 511
 
 /* Sets up what later must not open files or start threads (OpenSSL). To be called before the
  * process enters its sandbox; calling it again does nothing. ERROR_SYSTEM. */

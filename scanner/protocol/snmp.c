@@ -4,7 +4,8 @@
  * id, how often it was started, and for how long it runs. A community is never guessed. Responses
  * of versions 1 and 2c are read where they are overheard; their community is not kept.
  *
- * References: RFC 1157, RFC 3416 (PDUs), RFC 3418 (system group), RFC 3412 (message), RFC 3414, 4 (discovery), RFC 3411 (SnmpEngineID), X.690 (BER).
+ * References: RFC 1157, RFC 3416 (PDUs), RFC 3418 (system group), RFC 3412 (message), RFC 3414, 4
+ * (discovery), RFC 3411 (SnmpEngineID), X.690 (BER).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -20,6 +21,7 @@ enum {
 	INTEGER = 0x02,
 	OCTETS = 0x04,
 	SEQUENCE = 0x30,
+	GET = 0xa0,
 	REPORT = 0xa8,
 	ENGINE_LEAST = 5,
 	ENGINE_MOST = 32,
@@ -286,6 +288,26 @@ static size_t snmp_request(uint8_t *out, size_t max, const char *host, uint64_t 
 	return sizeof(discovery);
 }
 
+/* A report has the id of the message that it answers (RFC 3412, 7.1). */
+static bool snmp_repeats(const uint8_t *reply, size_t size, uint64_t seed)
+{
+	struct cursor c = cursor_of(reply, size);
+	struct cursor message = element(&c, SEQUENCE), header, scoped;
+	uint32_t id, expected;
+
+	expected = (uint32_t)(seed & 0x7f) << 24 | (uint32_t)(seed >> 8 & 0xff) << 16 |
+		(uint32_t)(seed >> 16 & 0xff) << 8 | (uint32_t)(seed >> 24 & 0xff);
+	number(&message);
+	header = element(&message, SEQUENCE);
+	id = number(&header);
+	element(&message, OCTETS);
+	scoped = element(&message, SEQUENCE);
+	element(&scoped, OCTETS);
+	element(&scoped, OCTETS);
+	return cursor_ok(&header) && id == expected && cursor_left(&scoped) > 0 &&
+		*cursor_rest(&scoped) != GET;
+}
+
 static const uint16_t snmp_ports[] = {161, 0};
 
 const struct protocol protocol_snmp = {
@@ -294,6 +316,7 @@ const struct protocol protocol_snmp = {
 	.ports = snmp_ports,
 	.risk = PROTOCOL_SAFE,
 	.request = snmp_request,
+	.repeats = snmp_repeats,
 	.complete = snmp_complete,
 	.recognise = snmp_recognise,
 	.read = snmp_read,

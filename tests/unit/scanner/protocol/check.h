@@ -96,6 +96,8 @@ static inline void check_hostile(const struct protocol *protocol, const uint8_t 
 			if (protocol->complete)
 				protocol->complete(copy, n);
 			protocol->read(copy, n, check_reading());
+			if (protocol->repeats)
+				protocol->repeats(copy, n, 1);
 			for (unsigned int said = 0; protocol->next && said < 6; said++)
 				assert_true(protocol->next(said, 1, copy, n, out, sizeof(out)) <=
 					(long)sizeof(out));
@@ -111,6 +113,32 @@ static inline void check_hostile(const struct protocol *protocol, const uint8_t 
 			protocol->read(copy, size, check_reading());
 			free(copy);
 		}
+}
+
+/* The request is the same twice, the reply brings back what it carried, and no reply is taken for
+ * one to another seed, cut short, or sent back as it came. */
+static inline void check_repeats(const struct protocol *protocol, const uint8_t *reply,
+	size_t size, uint64_t seed)
+{
+	uint8_t out[PROTOCOL_REQUEST_MAX], again[PROTOCOL_REQUEST_MAX];
+	size_t n = protocol->request(out, sizeof(out), "198.18.0.1", seed);
+
+	assert_in_range(n, 1, PROTOCOL_DATAGRAM_MAX);
+	assert_int_equal(protocol->request(again, sizeof(again), "198.18.0.1", seed), n);
+	assert_memory_equal(out, again, n);
+	assert_true(protocol->repeats(reply, size, seed));
+	assert_false(protocol->repeats(reply, size, seed + 1));
+	assert_false(protocol->repeats(reply, size, ~seed));
+	assert_false(protocol->repeats(reply, 0, seed));
+	assert_false(protocol->repeats(reply, 3, seed));
+	assert_false(protocol->repeats(out, n, seed)); /* an echo is no answer */
+	for (size_t i = 0; i < size; i++) { /* every beginning, of the exact size */
+		uint8_t *copy = malloc(i ? i : 1);
+
+		memcpy(copy, reply, i);
+		protocol->repeats(copy, i, seed);
+		free(copy);
+	}
 }
 
 /* What `next` says after these bytes. */

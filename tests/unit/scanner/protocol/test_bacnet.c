@@ -62,15 +62,24 @@ static void conversation(void **state)
 
 	(void)state;
 	check_says(bacnet, 1, BYTES(rejected),
-		BYTES("\x81\x0a\0\x11\x01\x04\0\x05\x01\x0c\x0c\x02\x3f\xff\xff\x19\x79"));
+		BYTES("\x81\x0a\0\x11\x01\x04\0\x05\x02\x0c\x0c\x02\x3f\xff\xff\x19\x79"));
 	assert_int_equal(check_next(bacnet, 1, BYTES(multiple), out), -1);
 	assert_int_equal(check_next(bacnet, 2, BYTES(rejected), out), 0);
+}
+
+/* The invoke id: 20.1.5 (acknowledgement), 20.1.8 (reject). */
+static void repeated(void **state)
+{
+	(void)state;
+	check_repeats(protocol_by_name("bacnet"), BYTES(multiple), 5);
+	check_repeats(protocol_by_name("bacnet"), BYTES(rejected), 0x7705);
+	assert_false(protocol_by_name("bacnet")->repeats(BYTES(i_am), 0)); /* answers nobody */
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(replies), cmocka_unit_test(nesting),
-		cmocka_unit_test(conversation)};
+		cmocka_unit_test(conversation), cmocka_unit_test(repeated)};
 
 	return RUN(tests);
 }

@@ -4,8 +4,9 @@
 
 static void link_status(void **state)
 {
-	const struct protocol *dnp3 = protocol_by_name("dnp3");
-	uint8_t out[PROTOCOL_REQUEST_MAX], answer[10] = "\x05\x64\x05\x0b\x03\0\x01\0";
+	const struct protocol *dnp3 = protocol_expected(TRANSPORT_TCP, 20000);
+	const struct protocol *over_udp = protocol_expected(TRANSPORT_UDP, 20000);
+	uint8_t out[PROTOCOL_REQUEST_MAX], again[PROTOCOL_REQUEST_MAX], answer[10] = "\x05\x64\x05\x0b\x03\0\x01\0";
 	const struct reading *r;
 
 	(void)state;
@@ -27,6 +28,12 @@ static void link_status(void **state)
 	check_is(r, "dnp3.side", "outstation");
 	check_is(r, "hw.device", "Outstation");
 	check_hostile(dnp3, answer, 10);
+	assert_ptr_equal(protocol_recognise(TRANSPORT_UDP, answer, 10), over_udp);
+	check_read(over_udp, answer, 10);
+	check_hostile(over_udp, answer, 10);
+	assert_int_equal(over_udp->request(again, sizeof(again), "", 7), 10);
+	assert_memory_equal(again, out, 10);
+	assert_null(over_udp->repeats);
 	assert_int_equal(dnp3->complete(BYTES("\x05\x64\x04")), -1);
 	assert_int_equal(dnp3->complete(BYTES("\x05\x64\x0a\x44\0\0\0\0\0\0")), 0);
 }

@@ -42,6 +42,14 @@ static void loop(void **state)
 		"\xc0\x0c\0\x10\0\x03\0\0\0\0\0\xff"), check_reading());
 }
 
+static void repeated(void **state)
+{
+	(void)state;
+	check_repeats(over(TRANSPORT_UDP), BYTES(answer), 0xab1234);
+	check_repeats(over(TRANSPORT_UDP), BYTES(refused), 0x1234);
+	assert_null(over(TRANSPORT_TCP)->repeats);
+}
+
 static void requests(void **state)
 {
 	uint8_t out[PROTOCOL_REQUEST_MAX];
@@ -57,7 +65,7 @@ static void requests(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(loop),
-		cmocka_unit_test(requests)};
+		cmocka_unit_test(repeated), cmocka_unit_test(requests)};
 
 	return RUN(tests);
 }

@@ -25,7 +25,7 @@ static void list_identity(void **state)
 	check_key(r, "serial", "cip:1:00b3c4d5");
 	check_hostile(enip, BYTES(identity));
 	assert_int_equal(enip->request(out, sizeof(out), "", 1), 24);
-	assert_memory_equal(out, "\x63\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24);
+	assert_memory_equal(out, "\x63\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\x01\0\0\0\0", 24);
 	assert_ptr_not_equal(protocol_recognise(TRANSPORT_UDP, BYTES(identity)), enip);
 	assert_string_equal(protocol_recognise(TRANSPORT_UDP, BYTES(identity))->name, "enip");
 	/* A session that somebody else registered, overheard. */
@@ -36,9 +36,23 @@ static void list_identity(void **state)
 	assert_int_equal(enip->complete(BYTES("\x65\0\x04\0\0")), -1);
 }
 
+/* The context of the sender: volume 2, 2-3.5. */
+static void repeated(void **state)
+{
+	uint8_t reply[sizeof(identity) - 1];
+
+	(void)state;
+	memcpy(reply, identity, sizeof(reply));
+	memcpy(reply + 12, "\x01\0\x45\x67\x89\xab\xcd\xef", 8);
+	check_repeats(protocol_expected(TRANSPORT_UDP, 44818), reply, sizeof(reply),
+		0x0123456789abcdefull);
+	assert_null(protocol_by_name("enip")->repeats); /* over TCP */
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(list_identity)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(list_identity),
+		cmocka_unit_test(repeated)};
 
 	return RUN(tests);
 }

@@ -26,6 +26,8 @@ static void lines(void **state)
 
 static void searching(void **state)
 {
+	struct span value;
+
 	(void)state;
 	assert_true(span_begins(SPAN("HTTP/1.1"), "http/"));
 	assert_false(span_begins(SPAN("HT"), "http"));
@@ -33,6 +35,12 @@ static void searching(void **state)
 	assert_non_null(span_find(SPAN("a\0<TiTlE>"), "<title"));
 	assert_null(span_find(SPAN("<titl"), "<title"));
 	assert_int_equal(span_trim(SPAN(" \t a b \r\n")).size, 3);
+	assert_true(line_field(SPAN("server:  a b "), "Server", &value));
+	assert_int_equal(value.size, 3);
+	assert_true(line_field(SPAN("Server:"), "Server", &value));
+	assert_int_equal(value.size, 0);
+	assert_false(line_field(SPAN("Server"), "Server", &value));
+	assert_false(line_field(SPAN("Servers: a"), "Server", &value));
 	assert_int_equal(span_trim(SPAN(" ")).size, 0);
 }
 

@@ -28,9 +28,21 @@ static void readings(void **state)
 	assert_int_equal(out[0], 0x23);
 }
 
+/* The time of origin is the client's transmit time: RFC 5905, 8. */
+static void repeated(void **state)
+{
+	uint8_t reply[48];
+
+	(void)state;
+	memcpy(reply, packet, sizeof(reply));
+	memcpy(reply + 24, "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
+	check_repeats(protocol_by_name("ntp"), reply, sizeof(reply), 0x0123456789abcdefull);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(readings)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(readings),
+		cmocka_unit_test(repeated)};
 
 	return RUN(tests);
 }

@@ -16,8 +16,8 @@ static const struct {
 	const char *protocol, *bytes;
 } allowed[] = {
 	/* ReadPropertyMultiple and ReadProperty of the device object, unicast. */
-	{"bacnet", "810a00210104000501" "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
-	{"bacnet", "810a001101040005010c0c023fffff1979"},
+	{"bacnet", "810a002101040005.." "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
+	{"bacnet", "810a001101040005..0c0c023fffff1979"},
 	/* Request link status, master 3 to outstation 1. */
 	{"dnp3", "056405c901000300753e"},
 	/* version.bind TXT CHAOS, over UDP and TCP. */
@@ -26,8 +26,8 @@ static const struct {
 	/* The name of one address, no recursion: these forms and no other (N: the address). */
 	{"dns.ptr", "....00000001000000000000N" "07696e2d61646472" "0461727061" "00000c0001"},
 	{"dns.ptr", "....00000001000000000000N" "03697036" "0461727061" "00000c0001"},
-	/* ListIdentity. */
-	{"enip", "630000000000000000000000000000000000000000000000"},
+	/* ListIdentity, to be answered soon, with a context. */
+	{"enip", "630000000000000000000000" "0100............" "00000000"},
 	/* QUIT, LOGOUT. */
 	{"ftp", "515549540d0a"},
 	{"smtp", "515549540d0a"},
@@ -37,12 +37,18 @@ static const struct {
 	{"http", "474554202f20485454502f312e310d0a*"},
 	/* TESTFR act. */
 	{"iec104", "680443000000"},
+	/* PTR of the kinds of service that a host offers. */
+	{"mdns", "....00000001000000000000" "095f7365727669636573075f646e732d7364045f756470056c6f63616c00"
+		"000c0001"},
 	/* Function 43/14, basic, unit 1 and unit 255. */
 	{"modbus", "000100000005012b0e0100"},
 	{"modbus", "000200000005ff2b0e0100"},
 	/* CONNECT without user and password, clean start; DISCONNECT. */
 	{"mqtt", "100d00044d5154540502003c000000"},
 	{"mqtt", "e000"},
+	/* Node status of "*". */
+	{"netbios", "....00000001000000000000" "20434b" "41414141414141414141414141414141414141414141"
+		"414141414141414100" "00210001"},
 	/* Client packet; read variables. */
 	{"ntp", "2300" "0000000000000000000000000000000000000000000000000000000000000000000000000000"
 		"................"},
@@ -65,6 +71,10 @@ static const struct {
 	/* Engine discovery of version 3. */
 	{"snmp", "303e02010330110204........020300ffe30401040201030410300e0400020100020100040004000400"
 		"301404000400a00e0204........0201000201003000"},
+	/* OPTIONS sip: */
+	{"sip", "4f5054494f4e53207369703a*"},
+	/* M-SEARCH of one host. */
+	{"ssdp", "4d2d534541524348202a20485454502f312e310d0a484f53543a20*"},
 	/* Identification and KEXINIT; opening of the exchange; disconnect. Never NEWKEYS (21) or a
 	 * service request (5). */
 	{"ssh", "5353482d322e302d6361646173747265*"},
@@ -150,6 +160,8 @@ static void requests(void **state)
 			size_t size = all[i]->request(out, sizeof(out), hosts[k % 3], seeds[k % 4]);
 
 			assert_true(size > 0);
+			assert_true(all[i]->transport != TRANSPORT_UDP || size <= PROTOCOL_DATAGRAM_MAX);
+			assert_true(all[i]->transport == TRANSPORT_UDP || !all[i]->repeats);
 			check_allowed(all[i], out, size);
 			for (size_t room = 0; room < size; room++) /* never past the buffer */
 				assert_int_equal(all[i]->request(out, room, hosts[k % 3], seeds[k % 4]), 0);

@@ -9,6 +9,12 @@ static const char net_snmp[] = "\x30\x32\x02\x01\x03" HEADER
 static const char cisco[] = "\x30\x32\x02\x01\x03" HEADER
 	"\x04\x1a\x30\x18\x04\x0b\x80\0\0\x09\x03\0\x1b\x54\x11\x22\x33\x02\x01\x05\x02\x02\x01\x2c\x04\0\x04\0\x04\0";
 
+/* The same with a scoped PDU: a Report of usmStatsUnknownEngineIDs. */
+static const char cisco_report[] = "\x30\x5a\x02\x01\x03" HEADER
+	"\x04\x1c\x30\x1a\x04\x0b\x80\0\0\x09\x03\0\x1b\x54\x11\x22\x33\x02\x01\x05\x02\x02\x01\x2c\x04\0\x04\0\x04\0"
+	"\x30\x24\x04\0\x04\0\xa8\x1e\x02\x01\0\x02\x01\0\x02\x01\0\x30\x13\x30\x11\x06\x0a\x2b\x06\x01\x06\x03\x0f\x01\x01\x04\0"
+	"\x41\x03\x01\0\0";
+
 static void engines(void **state)
 {
 	const struct protocol *snmp = protocol_by_name("snmp");
@@ -51,6 +57,14 @@ static void overheard(void **state)
 	check_hostile(snmp, BYTES(response));
 }
 
+/* The id of the message, most significant byte first: RFC 3412, 7.1. */
+static void repeated(void **state)
+{
+	(void)state;
+	check_repeats(protocol_by_name("snmp"), BYTES(cisco_report), 0x04030201);
+	check_repeats(protocol_by_name("snmp"), BYTES(cisco_report), 0xffffffff04030281);
+}
+
 static void the_request_has_no_community(void **state)
 {
 	const struct protocol *snmp = protocol_by_name("snmp");
@@ -70,6 +84,7 @@ static void the_request_has_no_community(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(engines), cmocka_unit_test(overheard),
+		cmocka_unit_test(repeated),
 		cmocka_unit_test(the_request_has_no_community)};
 
 	return RUN(tests);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Multicast DNS, asked of one address: which kinds of service it offers. The question comes from
+ * a port that is not 5353, so that the answer comes to us alone and repeats id and question; it
+ * is never sent to the group. Hosts answer it on their own link only.
+ *
+ * References: RFC 6762 (5.5 questions by unicast, 6.7 answers to others, 18 fields), RFC 6763 (9
+ * kinds of service, 6 text records).
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "common/packer.h"
+#include "common/str.h"
+#include "scanner/wire/dns.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum {
+	RECORDS_MAX = 64,
+	STRINGS_MAX = 16, /* of one text record */
+	CLASS_INTERNET = 1,
+};
+
+#define KINDS "_services._dns-sd._udp.local"
+
+static const uint8_t question[] = "\x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01";
+
+static bool ends_with(const struct dns_name *name, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return name->size >= n && strcasecmp(name->text + name->size - n, suffix) == 0;
+}
+
+/* An answer without an error about a name under .local. */
+static bool mdns_recognise(const uint8_t *bytes, size_t size)
+{
+	struct dns_message message;
+	struct dns_question asked;
+	struct dns_record record;
+
+	if (!dns_open(bytes, size, &message) || !message.response || message.opcode != 0 ||
+		message.rcode != 0 || message.answers == 0)
+		return false;
+	if (message.questions > 0)
+		return dns_next_question(&message, &asked) == DNS_OK &&
+			ends_with(&asked.name, ".local");
+	return dns_next_record(&message, &record) == DNS_OK && ends_with(&record.name, ".local");
+}
+
+static long mdns_complete(const uint8_t *bytes, size_t size)
+{
+	return mdns_recognise(bytes, size) ? (long)size : -1;
+}
+
+/* The model of a device (RFC 6763, 6: strings behind their sizes). */
+static void read_device_info(const struct dns_record *record, struct reading *reading)
+{
+	struct cursor c = cursor_of(record->data.bytes, record->data.size);
+
+	for (int i = 0; i < STRINGS_MAX && cursor_left(&c) > 0; i++) {
+		uint8_t n = cursor_u8(&c);
+		const uint8_t *text = cursor_bytes(&c, n);
+
+		if (!text || n <= 6 || strncasecmp((const char *)text, "model=", 6) != 0)
+			continue;
+		reading_add(reading, "mdns.model", text + 6, n - 6u);
+		reading_match(reading, "mdns.device-info.txt", text, n);
+	}
+}
+
+/* One kind of service: "_ipp._tcp.local" is added as "_ipp._tcp". */
+static void add_kind(const struct dns_record *record, struct str *kinds)
+{
+	static const char domain[] = ".local";
+	size_t n = record->target.size;
+
+	if (ends_with(&record->target, domain))
+		n -= strlen(domain);
+	if (kinds->len > 0)
+		str_addc(kinds, ',');
+	str_add(kinds, record->target.text, n);
+}
+
+static void read_record(const struct dns_record *record, struct str *kinds,
+	struct reading *reading)
+{
+	if (record->type == DNS_TXT && ends_with(&record->name, "._device-info._tcp.local"))
+		read_device_info(record, reading);
+	if (!record->known)
+		return;
+	if (record->type == DNS_PTR && strcasecmp(record->name.text, KINDS) == 0)
+		add_kind(record, kinds);
+	else if (record->type == DNS_A || record->type == DNS_AAAA)
+		reading_name(reading, "mdns", record->name.text, record->name.size);
+	else if (record->type == DNS_SRV)
+		reading_name(reading, "mdns", record->target.text, record->target.size);
+}
+
+static void mdns_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	_cleanup_(str_done) struct str kinds = STR_INIT(ATTRIBUTE_VALUE_MAX);
+	struct dns_message message;
+	struct dns_record record;
+
+	if (!mdns_recognise(bytes, size) || !dns_open(bytes, size, &message))
+		return;
+	for (int i = 0; i < RECORDS_MAX && dns_next_record(&message, &record) == DNS_OK; i++)
+		if (record.class == CLASS_INTERNET)
+			read_record(&record, &kinds, reading);
+	reading_add(reading, "mdns.services", kinds.data, kinds.len);
+}
+
+static size_t mdns_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	struct packer p = packer_of(out, max);
+
+	(void)host;
+	packer_be16(&p, (uint16_t)seed);
+	packer_be16(&p, 0);
+	packer_be16(&p, 1);
+	packer_zero(&p, 6);
+	packer_bytes(&p, question, sizeof(question) - 1);
+	return packer_ok(&p) ? p.pos : 0;
+}
+
+/* An answer to a port of its own repeats the id (6.7). */
+static bool mdns_repeats(const uint8_t *reply, size_t size, uint64_t seed)
+{
+	struct dns_message message;
+
+	return dns_open(reply, size, &message) && message.response &&
+		message.id == (uint16_t)seed;
+}
+
+static const uint16_t mdns_ports[] = {DNS_MDNS_PORT, 0};
+
+const struct protocol protocol_mdns = {
+	.name = "mdns",
+	.transport = TRANSPORT_UDP,
+	.ports = mdns_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = mdns_request,
+	.repeats = mdns_repeats,
+	.complete = mdns_complete,
+	.recognise = mdns_recognise,
+	.read = mdns_read,
+	.reference = "RFC 6762, RFC 6763",
+};
