@@ -86,9 +86,6 @@ struct protocol {
 	bool (*recognise)(const uint8_t *bytes, size_t size);
 	/* Reads a recognised reply. */
 	void (*read)(const uint8_t *bytes, size_t size, struct reading *reading);
-	/* True if a reply carries what the request made with this seed must bring back; NULL where the
-	 * protocol repeats nothing. */
-	bool (*repeats)(const uint8_t *reply, size_t size, uint64_t seed);
 	const char *reference; /* RFC or standard */
 	/* For a conversation of several round trips, else NULL. `said`: how many requests were
 	 * made, `heard`: all that the server has said. Writes the next request into `out` and

@@ -41,7 +41,7 @@ class DryRun(unittest.TestCase):
         self.assertEqual(verdicts[4], "refused: 198.19.0.0, no authorisation covers it")
         self.assertEqual([int(row["addresses"]) for row in rows], [1, 256, 1, 4, 256])
         self.assertEqual([int(row["probes"]) for row in rows[3:]], [0, 0])
-        self.assertIn("2 TCP ports", rows[0]["sends"])
+        self.assertIn("2 TCP, ", rows[0]["sends"])
         self.assertIn("profile safe, at most 1000 packets/s", rows[0]["sends"])
 
     def test_all_in_scope(self):

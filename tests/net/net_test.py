@@ -36,6 +36,50 @@ while True:
         peer.sendall(b"SSH-2.0-OpenSSH_9.2p1\\r\\n" if s.getsockname()[1] == 22 else b"")
         peer.close()
 """
+# Answers DNS (the question, as an answer) over UDP; SCTP INITs by INIT ACK on port 3868 and ABORT
+# elsewhere; and GRE by GRE. The kernel does the rest, refusals too.
+RESPONDER = """
+import select, socket, struct
+def raw(protocol):
+    return socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol)
+dns = []
+for family, any_ in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
+    s = socket.socket(family, socket.SOCK_DGRAM)
+    if family == socket.AF_INET6:
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+        s.setsockopt(socket.IPPROTO_IPV6, 78, 1) # IPV6_FREEBIND
+    else:
+        s.setsockopt(socket.IPPROTO_IP, 8, 1) # IP_PKTINFO
+    s.bind((any_, 53))
+    dns.append(s)
+sctp, gre = raw(132), raw(47)
+def back(protocol, packet, payload):
+    # from the address that was asked
+    with raw(protocol) as s:
+        s.setsockopt(socket.IPPROTO_IP, 15, 1) # IP_FREEBIND
+        s.bind((socket.inet_ntoa(packet[16:20]), 0))
+        s.sendto(payload, (socket.inet_ntoa(packet[12:16]), 0))
+print("ready", flush=True)
+while True:
+    for s in select.select([*dns, sctp, gre], [], [])[0]:
+        if s in dns:
+            data, control, _, peer = s.recvmsg(2048, 256)
+            level, kind, info = control[0] # by whatever interface, from the address asked
+            info = bytes(4) + info[4:] if level == socket.IPPROTO_IP else info[:16] + bytes(4)
+            if len(data) >= 12:
+                s.sendmsg([data[:2], bytes([data[2] | 0x80]), data[3:]], [(level, kind, info)],
+                          0, peer)
+            continue
+        packet = s.recv(2048)
+        data = packet[(packet[0] & 15) * 4:]
+        if s is gre:
+            back(47, packet, bytes(4))
+        elif len(data) >= 32 and data[12] == 1:
+            port, = struct.unpack(">H", data[2:4])
+            back(132, packet, data[2:4] + data[0:2] + data[16:20] + bytes(4) +
+                 bytes([2 if port == 3868 else 6, 0, 0, 4]))
+"""
 # Everything new that the other side sends over one interface: SYNs, echo requests, datagrams. One
 # line each: monotonic time, source, destination, kind.
 SNIFFER = """
@@ -99,7 +143,10 @@ class Network:
         self.there_server = subprocess.Popen(
             ["nsenter", "-t", str(self.target.pid), "-n", sys.executable, "-c", SERVER,
              *map(str, OPEN)], stdout=subprocess.PIPE)
-        for server in (self.here_server, self.there_server):
+        self.responder = subprocess.Popen(
+            ["nsenter", "-t", str(self.target.pid), "-n", sys.executable, "-c", RESPONDER],
+            stdout=subprocess.PIPE)
+        for server in (self.here_server, self.there_server, self.responder):
             assert server.stdout.readline() == b"ready\n"
 
     def there(self, *words):
@@ -127,7 +174,7 @@ class Network:
         assert process.stdout.readline().strip() == "ready"
 
     def close(self):
-        for process in (self.here_server, self.there_server, self.target):
+        for process in (self.here_server, self.there_server, self.responder, self.target):
             process.kill()
             process.wait()
 
@@ -197,6 +244,23 @@ class Net(unittest.TestCase):
         result = self.scan("-n", "-P", "thorough", "-p", ASKED, "198.18.4.0/25", "198.18.0.9")
         there = {f"198.18.4.{i}" for i in range(128)} | {"198.18.0.9"}
         self.assertEqual(result.ports, {(h, p) for h in there for p in OPEN})
+
+    def test_every_kind(self):
+        result = self.scan("-n", "-P", "standard", "-p", "22,80", "-u", "53,123", "-c", "2905,3868",
+                           "-i", "47,89", "198.18.0.9", "198.18.4.0/29", "2001:db8:4::/126")
+        v4 = {"198.18.0.9"} | {f"198.18.4.{i}" for i in range(8)}
+        v6 = {"2001:db8:4::"} | {f"2001:db8:4::{i}" for i in range(1, 4)}
+        self.assertEqual(result.hosts, v4 | v6)
+        found = {(o["addr"], o["transport"], o["port"]) for o in result.lines
+                 if o.get("kind") == "port"}
+        self.assertEqual(found, {(h, "tcp", 22) for h in v4 | v6} |
+                         {(h, "udp", 53) for h in v4 | v6} | {(h, "sctp", 3868) for h in v4})
+        spoken = {o["addr"] for o in result.lines
+                  if o.get("kind") == "fact" and "ip.protocol.47" in o["attributes"]}
+        self.assertEqual(spoken, v4)
+        # the hosts say themselves what they have not
+        self.assertGreater(result.counters["unreachable_port"], 0)
+        self.assertGreater(result.counters["unreachable_other"], 0)
 
     def test_two_interfaces(self):
         result = self.scan("-n", "-P", "standard", "-p", ASKED, "198.18.0.1", "198.18.1.1",

@@ -3,7 +3,7 @@
  * The scanner's door on a command line, without register and database: for tests that look at
  * bundles. Writes the bundle to standard output and the closing error to standard error.
  *
- *     scan [-p PORTS] [-u PORTS] [-P PROFILE] [-r PPS] [-s SEED] [-g CIDR]... [-x CIDR]...
+ *     scan [-p PORTS] [-u PORTS] [-c SCTP_PORTS] [-i IP_PROTOCOLS] [-P PROFILE] [-r PPS] [-s SEED] [-g CIDR]... [-x CIDR]...
  *          [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-T TRANSMIT] [-n] [-v] TARGET...
  *     -g grants, -t for so long from now on, -x excludes, -T packet, af-xdp or xdp-live, -n
  *     without traces, -v progress on standard error, where a note of the scan goes too
@@ -75,7 +75,7 @@ struct options {
 	struct cidr targets[LIST_MAX], excludes[LIST_MAX];
 	struct scope *scope;
 	int64_t until_us;
-	uint16_t *tcp, *udp;
+	uint16_t *tcp, *udp, *sctp, *protocols;
 	bool verbose;
 };
 
@@ -115,6 +115,11 @@ static int take_option(struct options *o, int option, struct error *error)
 		r = take_ports(optarg, &o->tcp, &plan->tcp_ports, &plan->n_tcp_ports, error);
 	else if (option == 'u')
 		r = take_ports(optarg, &o->udp, &plan->udp_ports, &plan->n_udp_ports, error);
+	else if (option == 'c')
+		r = take_ports(optarg, &o->sctp, &plan->sctp_ports, &plan->n_sctp_ports, error);
+	else if (option == 'i')
+		r = take_ports(optarg, &o->protocols, &plan->ip_protocols,
+			&plan->n_ip_protocols, error);
 	else if (option == 'P')
 		plan->profile = profile_of(optarg);
 	else if (option == 'r')
@@ -155,7 +160,7 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 	plan->trace = true;
 	o->until_us = INT64_MAX;
 	plan->tcp_ports = scan_default_tcp_ports(&plan->n_tcp_ports);
-	while (r == 0 && (option = getopt(argc, argv, "p:u:P:r:s:g:x:S:f:t:T:nv")) != -1)
+	while (r == 0 && (option = getopt(argc, argv, "p:u:c:i:P:r:s:g:x:S:f:t:T:nv")) != -1)
 		r = take_option(o, option, error);
 	for (; r == 0 && optind < argc && plan->n_targets < LIST_MAX; optind++)
 		r = cidr_parse(argv[optind], &o->targets[plan->n_targets++], error);
@@ -187,5 +192,7 @@ int main(int argc, char **argv)
 	scope_free(o.scope);
 	free(o.tcp);
 	free(o.udp);
+	free(o.sctp);
+	free(o.protocols);
 	return r < 0 ? fail(r, &error) : finished < 0 ? fail(finished, &error) : 0;
 }
