@@ -152,7 +152,7 @@ class Exposure(unittest.TestCase):
 
     def test_4_bad_entries_are_refused(self):
         for words, said in (({"port": "tcp"}, "no list of ports"),
-                            ({"port": "sctp/1"}, "no list of ports"),
+                            ({"port": "dccp/1"}, "no list of ports"),
                             ({"port": "tcp/70000"}, "no list of ports"),
                             ({"until": "2020-01-01"}, "ends in the future"),
                             ({"until": "soon"}, "--until"),

@@ -70,14 +70,14 @@ class Imports(unittest.TestCase):
 
     def test_1_every_kind_by_its_content(self):
         for name, kind, taken, refused in (
-                ("nmap-plant.xml", "nmap", 20, 0), ("nmap-six.xml", "nmap", 5, 4),
+                ("nmap-plant.xml", "nmap", 20, 0), ("nmap-six.xml", "nmap", 6, 4),
                 ("masscan.xml", "masscan-xml", 4, 0), ("masscan.json", "masscan-json", 4, 2),
                 ("masscan.ndjson", "masscan-json", 2, 0), ("hosts.csv", "hosts", 7, 2)):
             row = self.take("kinds", str(SAMPLES / name), code=7 if refused else 0)
             self.assertEqual((row["kind"], row["taken"], row["refused"]),
                              (kind, taken, refused), name)
             self.assertEqual(bool(row["reasons"]), refused > 0)
-        self.assertIn("line 12 (sctp/2905)", self.run_program(
+        self.assertIn("line 12 (dccp/2906)", self.run_program(
             "--realm", "reasons", "import", str(SAMPLES / "nmap-six.xml"), code=7).stdout)
         shown = self.facts("198.18.10.11")
         self.assertTrue(all(f["grade"] in ("claimed", "derived") for f in shown), shown)
