@@ -185,7 +185,7 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	struct error *reterr)
 {
 	struct scan_plan *plan = &task->plan;
-	uint64_t rate, seed;
+	uint64_t rate, network_rate, seed;
 	int r;
 
 	memset(task, 0, sizeof(*task));
@@ -201,11 +201,14 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	if (r == 0)
 		r = args_number(args, "rate", 1, 10000000, 0, &rate, reterr);
 	if (r == 0)
+		r = args_number(args, "network-rate", 1, 10000000, 0, &network_rate, reterr);
+	if (r == 0)
 		r = args_number(args, "seed", 1, UINT64_MAX, 0, &seed, reterr);
 	if (r < 0)
 		return r;
 
 	plan->rate_pps = (uint32_t)rate;
+	plan->network_pps = (uint32_t)network_rate;
 	plan->seed = seed;
 	plan->trace = true;
 	plan->stop_file = args_get(args, "stop-file", NULL);

@@ -18,6 +18,7 @@
 			"IP protocols to look for, by number or name, as gre,50-51; default: none"},   \
 		{"profile", 0, "NAME", "safe, standard or thorough; default: safe"},                   \
 		{"rate", 0, "PPS", "packets per second for the whole campaign"},                       \
+		{"network-rate", 0, "PPS", "packets per second to one /24 or /64"},                    \
 		{"transmit", 0, "NAME", "how probes leave: packet, af-xdp or xdp-live; default: packet"}, \
 		{"exclude", 0, "CIDR", "never probe these; may be repeated"},                          \
 		{"vantage", 0, "NAME", "internal, or internet: what answers is exposed"},              \

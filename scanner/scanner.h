@@ -52,6 +52,7 @@ struct scan_plan {
 	size_t n_ip_protocols;
 	enum scan_profile profile;
 	uint32_t rate_pps;             /* whole campaign; 0: the profile's default */
+	uint32_t network_pps;          /* to one /24 or /64; 0: the profile's default */
 	enum scan_transmit transmit;
 	uint64_t seed;                 /* of the permutation; 0: random */
 	bool trace;                    /* measure hop distances */
@@ -69,8 +70,9 @@ struct scan_progress {
 
 typedef void (*scan_progress_fn)(void *context, const struct scan_progress *progress);
 
-/* Packets per second of a whole campaign when none are asked for. */
+/* Packets per second of a whole campaign, and to one network (0: no limit), when none are asked for. */
 uint32_t scan_profile_rate(enum scan_profile profile);
+uint32_t scan_profile_network_rate(enum scan_profile profile);
 
 /* "22,80,1000-1010": fills a sorted array without duplicates; the caller frees it. */
 int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr);

@@ -31,6 +31,19 @@ static void tell_progress(struct run *run, int64_t now)
 		run->o->progress(run->o->context, &progress);
 }
 
+/* What says that we are too fast: for ourselves, or for somebody on the way. */
+static void throttle(struct run *run)
+{
+	struct link_stats stats = {0};
+
+	if (run->now_us < run->throttle.next_us)
+		return;
+	run->link->stats(run->link, &stats);
+	if (throttle_look(&run->throttle, stats.kernel_drops + run->tally[TALLY_QUENCHED],
+		    run->tally[TALLY_SENT], run->now_us))
+		pace_set(&run->pace, run->throttle.pps);
+}
+
 int run_check(struct run *run)
 {
 	int64_t now;
@@ -41,6 +54,7 @@ int run_check(struct run *run)
 	if (now < run->next_check_us)
 		return 0;
 	run->next_check_us = now + CHECK_EVERY_US;
+	throttle(run);
 	if (run->o->stopped && run->o->stopped(run->o->context)) {
 		run->stopped = true;
 		return RUN_STOPPED;
@@ -80,7 +94,8 @@ static int prepare(struct run *run)
 	if (r < 0)
 		return r;
 	run->pps = run->plan->rate_pps ? run->plan->rate_pps : scan_profile_rate(run->plan->profile);
-	pace_init(&run->pace, run->pps, run->now_us);
+	throttle_init(&run->throttle, run->pps, run->now_us);
+	pace_init(&run->pace, run->throttle.pps, run->now_us);
 	run->progress_us = run->now_us;
 	host_table_init(&run->hosts, &run->key);
 	return deny(run);
@@ -122,7 +137,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 		"late", "duplicates", "strangers", "malformed", "unreachable_net",
 		"unreachable_host", "unreachable_port", "unreachable_prohibited",
 		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
-		"ports_over_limit", "answer_all", "proxy_arp"};
+		"ports_over_limit", "answer_all", "proxy_arp", "quenched"};
 	struct link_stats stats = {0};
 
 	run->link->stats(run->link, &stats);
@@ -133,6 +148,8 @@ static void count(struct run *run, struct bundle_counters *counters)
 	bundle_counters_add(counters, "never_probed", run->reach->count[REACH_NEVER]);
 	bundle_counters_add(counters, "kernel_drops", stats.kernel_drops);
 	bundle_counters_add(counters, "send_errors", stats.send_errors);
+	bundle_counters_add(counters, "slowed_down", run->throttle.cuts);
+	bundle_counters_add(counters, "slowest_pps", run->throttle.lowest);
 	if (run->link->send_pass) {
 		bundle_counters_add(counters, "live_sent", stats.live_sent);
 		bundle_counters_add(counters, "live_out_of_scope", stats.live_refused);

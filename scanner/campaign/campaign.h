@@ -16,10 +16,10 @@
  *
  * Limits by profile:
  *
- *              per host         in all     greeter
- *     SAFE       2/s, one open  1,000/s    one at a time per host, PROTOCOL_SAFE
- *     STANDARD  40/s            2,000/s    two, PROTOCOL_STANDARD
- *     THOROUGH 200/s           20,000/s    four, PROTOCOL_THOROUGH
+ *              per host         per network  in all     greeter
+ *     SAFE       2/s, one open    200/s       1,000/s    one at a time per host, PROTOCOL_SAFE
+ *     STANDARD  40/s            1,000/s       2,000/s    two, PROTOCOL_STANDARD
+ *     THOROUGH 200/s            no limit     20,000/s    four, PROTOCOL_THOROUGH
  *
  * Own addresses: nothing fragile is there, so SAFE asks them at 40/s and the others without a
  * limit per host.

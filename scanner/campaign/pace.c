@@ -11,6 +11,11 @@ void pace_init(struct pace *pace, uint32_t pps, int64_t now_us)
 	pace->next_ns = now_us * NS_PER_US;
 }
 
+void pace_set(struct pace *pace, uint32_t pps)
+{
+	pace->pps = pps ? pps : 1;
+}
+
 int64_t pace_due(const struct pace *pace, int64_t now_us)
 {
 	return pace->next_ns > now_us * NS_PER_US ? (pace->next_ns + NS_PER_US - 1) / NS_PER_US

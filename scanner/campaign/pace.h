@@ -18,6 +18,8 @@ struct pace {
 };
 
 void pace_init(struct pace *pace, uint32_t pps, int64_t now_us);
+/* Another rate from the next token on. */
+void pace_set(struct pace *pace, uint32_t pps);
 /* When the next token is there; 0: now. */
 int64_t pace_due(const struct pace *pace, int64_t now_us);
 /* Takes a token: 0, or the time at which the next one is there. */

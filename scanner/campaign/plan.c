@@ -93,3 +93,11 @@ uint32_t scan_profile_rate(enum scan_profile profile)
 
 	return pps[profile];
 }
+
+uint32_t scan_profile_network_rate(enum scan_profile profile)
+{
+	static const uint32_t pps[] = {
+		[SCAN_SAFE] = 200, [SCAN_STANDARD] = 1000, [SCAN_THOROUGH] = 0};
+
+	return pps[profile];
+}

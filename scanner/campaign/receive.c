@@ -19,6 +19,7 @@
 enum {
 	ICMP_ECHO_REPLY = 0,
 	ICMP_UNREACHABLE = 3,
+	ICMP_SOURCE_QUENCH = 4,
 	ICMP_TIME_EXCEEDED = 11,
 	ICMP_TIMESTAMP_REPLY = 14,
 	ICMP6_UNREACHABLE = 1,
@@ -486,6 +487,11 @@ static bool on_icmp(struct run *run, const struct frame *f, const struct link_he
 		return on_error(run, f, false, heard);
 	if (f->icmp_type == (v4 ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED))
 		return on_error(run, f, true, heard);
+	if (v4 && f->icmp_type == ICMP_SOURCE_QUENCH && f->quote.valid &&
+		reach_piece(run->reach, &f->quote.dst)) {
+		run->tally[TALLY_QUENCHED]++;
+		return false;
+	}
 	if (v4 && f->icmp_type == ICMP_TIMESTAMP_REPLY)
 		return on_timestamp(run, f, heard);
 	if (!v4 && f->icmp_type == ICMP6_PARAMETER && f->icmp_code == ICMP6_UNKNOWN_NEXT)

@@ -9,6 +9,7 @@
 #include "scanner/campaign/pace.h"
 #include "scanner/campaign/permute.h"
 #include "scanner/campaign/probe.h"
+#include "scanner/campaign/throttle.h"
 
 #define RTT_SAMPLES 1024
 #define SWEEP_PASSES_MAX 6
@@ -47,6 +48,7 @@ enum tally {
 	TALLY_PORTS_OVER_LIMIT,
 	TALLY_ANSWER_ALL,
 	TALLY_PROXY_ARP,
+	TALLY_QUENCHED,
 	TALLY_N
 };
 
@@ -140,6 +142,7 @@ struct run {
 	size_t n_batch;
 	int64_t now_us, wall_us; /* as of the last run_tick() */
 	struct pace pace, cap; /* the campaign's, the sweep's */
+	struct throttle throttle; /* of `pace` */
 	int64_t last_sent_us;  /* a probe to any host, in any sweep; 0 never */
 	uint32_t pps;
 	struct {
@@ -171,6 +174,9 @@ void sweep_sent(struct run *run);
 /* Marks an answer; `itself`: the target's own. 0 first, 1 again, -1 not asked by this sweep. */
 int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
 	uint16_t port, bool itself);
+
+/* networks.c: packets per second at which no network is asked too often; 0: whatever the campaign's. */
+uint32_t networks_pps(const struct run *run, const struct sweep *sweep);
 
 /* pass.c: the first pass, by the link itself. LINK_UNABLE if it is not for it. */
 int sweep_pass(struct run *run, struct sweep *sweep);

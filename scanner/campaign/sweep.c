@@ -288,9 +288,19 @@ static int passes(struct run *run, struct sweep *sweep)
 		if (r == 0 && !again(pass, last, sweep->gained))
 			r = wait_quiet(run, sweep, PATIENCE_US);
 		gained = sweep->gained;
+		if (pass > 1 && !sweep->settle)
+			throttle_loss(&run->throttle, last, gained);
 		if (r || sweep->done.set == sweep->done.n || !again(pass, last, gained))
 			return r;
 	}
+}
+
+static void limit_networks(const struct run *run, struct sweep *sweep)
+{
+	uint32_t pps = networks_pps(run, sweep);
+
+	if (pps && (!sweep->tempo.pps || pps < sweep->tempo.pps))
+		sweep->tempo.pps = pps;
 }
 
 int sweep_run(struct run *run, struct sweep *sweep)
@@ -315,6 +325,7 @@ int sweep_run(struct run *run, struct sweep *sweep)
 	for (size_t i = 0; i < SWEEP_SEGMENTS && !sweep->solicits; i++)
 		sweep->segment_us[i] = run->last_sent_us;
 	run_tick(run);
+	limit_networks(run, sweep);
 	pace_init(&run->cap, sweep->tempo.pps, run->now_us);
 	run->sweep = sweep;
 	r = passes(run, sweep);

@@ -11,6 +11,7 @@
 #define ANSWER_MAX 256
 #define QUOTED_MAX 128 /* of a probe that an ICMPv6 error quotes */
 #define ANSWERS_MAX (1u << 20)
+#define HEAR_WINDOW_US 1000
 #define SEND_COST_NS 500
 #define WALL_START_US 1800000000000000LL
 
@@ -28,6 +29,8 @@ struct replay {
 	int64_t now_ns;
 	struct siphash_key key;
 	uint64_t draws, numbers, overflow;
+	int64_t window; /* of HEAR_WINDOW_US, in which so many were heard: */
+	uint32_t heard;
 	struct answer *heap;
 	size_t n, max;
 	struct answer out; /* lent to the caller */
@@ -474,6 +477,24 @@ static int replay_send(
 	return 0;
 }
 
+/* More answers in a moment than the receiver can take. */
+static bool is_lost(struct replay *replay, const struct answer *answer)
+{
+	int64_t window = answer->at_us / HEAR_WINDOW_US;
+
+	if (!replay->o.hears_pps)
+		return false;
+	if (window != replay->window)
+		replay->heard = 0;
+	replay->window = window;
+	if (replay->heard < (uint64_t)replay->o.hears_pps * HEAR_WINDOW_US / 1000000) {
+		replay->heard++;
+		return false;
+	}
+	replay->overflow++;
+	return true;
+}
+
 static int replay_next(
 	struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
 {
@@ -482,12 +503,15 @@ static int replay_next(
 	const struct link_interface *i;
 
 	(void)reterr;
-	if (!replay->n || (replay->heap[0].at_us > now && replay->heap[0].at_us > until_us)) {
-		if (until_us > now)
-			replay->now_ns = until_us * 1000;
-		return LINK_QUIET;
-	}
-	pop(replay, &replay->out);
+	do {
+		if (!replay->n ||
+			(replay->heap[0].at_us > now && replay->heap[0].at_us > until_us)) {
+			if (until_us > now)
+				replay->now_ns = until_us * 1000;
+			return LINK_QUIET;
+		}
+		pop(replay, &replay->out);
+	} while (is_lost(replay, &replay->out));
 	if (replay->out.at_us > now)
 		replay->now_ns = replay->out.at_us * 1000;
 	i = &replay->o.interfaces[replay->out.interface];

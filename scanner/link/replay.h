@@ -46,6 +46,8 @@ struct replay_options {
 	unsigned int
 		stranger_permille; /* of probes, after which a stranger's frame comes too */
 	bool wrong_cookies;	   /* answers repeat another number than was asked with */
+	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and counted
+			       as dropped by the kernel. 0: all */
 	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same bytes. */
 	size_t (*datagram)(uint16_t port, const uint8_t *request, size_t size, uint8_t *out,
 		size_t max);

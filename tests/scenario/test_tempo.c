@@ -100,7 +100,7 @@ static void test_gap_to_one_host(void **state)
 }
 
 /* A scan ends when nothing more will come, not after a fixed wait: 1,024 hosts that answer at
- * once take as long as sending takes. */
+ * once take as long as sending takes, with its slow start. */
 static void test_no_waiting(void **state)
 {
 	static const uint16_t port[] = {443};
@@ -130,14 +130,127 @@ static void test_no_waiting(void **state)
 	(void)state;
 	counters_close(f);
 	assert_int_equal(f->n_ports, 1024);
-	assert_true(f->took_us < 100000);
+	assert_true(f->took_us < 200000);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+static struct found *ask_many(struct scene *scene, const struct replay_host *hosts)
+{
+	static const uint16_t port[] = {443};
+	static const char *const prefixes[] = {"198.18.0.0/15"};
+
+	scene->plan.tcp_ports = port;
+	scene->plan.n_tcp_ports = 1;
+	scene->plan.scope = grants(prefixes, 1);
+	scene->network.hosts = hosts;
+	scene->network.n_hosts = 2;
+	scene->network.seed = 1;
+	scene->watch = watch;
+	memset(&measure, 0, sizeof(measure));
+	return play(scene);
+}
+
+static void many(struct replay_host hosts[2])
+{
+	static const uint16_t port[] = {443};
+	static struct addr path[1];
+
+	path[0] = host(GATEWAY);
+	hosts[0] = (struct replay_host){.at = net(GATEWAY),
+		.mac = {{2, 0, 0, 0, 0, 1}},
+		.on_link = true,
+		.unreachable = -1};
+	hosts[1] = (struct replay_host){.at = net("198.19.0.0/16"),
+		.open = port,
+		.n_open = 1,
+		.path = path,
+		.n_path = 1,
+		.unreachable = -1};
+}
+
+/* Frames that left within so long after the first to a target. */
+static size_t sent_within(int64_t us)
+{
+	size_t n = 1;
+
+	while (n + 1 < measure.n && measure.times[n + 1] - measure.times[1] < us)
+		n++;
+	return n;
+}
+
+/* A campaign begins slowly, and then uses its rate. */
+static void test_slow_start(void **state)
+{
+	struct replay_host hosts[2];
+	struct cidr target = net("198.19.0.0/17");
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .profile = SCAN_THOROUGH,
+				      .rate_pps = 100000}};
+	struct found *f;
+
+	(void)state;
+	many(hosts);
+	f = ask_many(&scene, hosts);
+	assert_int_equal(f->n_ports, 32768);
+	assert_true(sent_within(10000) <= 100);
+	assert_true(f->took_us < 600000);
+	assert_int_equal(counter(f, "slowed_down"), 0);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* The receiver takes a fifth of what the sender could bring: the sender goes as slowly as that, and
+ * little is asked twice. */
+static void test_slow_receiver(void **state)
+{
+	struct replay_host hosts[2];
+	struct cidr target = net("198.19.0.0/17");
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .profile = SCAN_THOROUGH,
+				      .rate_pps = 200000},
+		.network = {.hears_pps = 40000}};
+	struct found *f;
+
+	(void)state;
+	many(hosts);
+	f = ask_many(&scene, hosts);
+	counters_close(f);
+	assert_int_equal(f->n_ports, 32768);
+	assert_true(counter(f, "slowed_down") > 0);
+	assert_true(counter(f, "kernel_drops") > 0);
+	assert_true(counter(f, "sent_syn") < 32768 * 13 / 10);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* Of two networks, one whole and one with an eighth of the addresses, neither is asked more often than
+ * it may be. */
+static void test_rate_of_a_network(void **state)
+{
+	struct replay_host hosts[2];
+	struct cidr targets[] = {net("198.19.1.0/24"), net("198.19.2.0/27")};
+	struct scene scene = {.plan = {.targets = targets,
+				      .n_targets = 2,
+				      .profile = SCAN_THOROUGH,
+				      .rate_pps = 10000,
+				      .network_pps = 400}};
+	size_t most;
+
+	(void)state;
+	many(hosts);
+	assert_int_equal(ask_many(&scene, hosts)->n_ports, 288);
+	most = most_in_a_second();
+	assert_true(most <= 450 * 105 / 100);
+	assert_true(measure.times[measure.n - 1] - measure.times[1] > CLOCK_SECOND / 2);
 	scope_free((struct scope *)scene.plan.scope);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gap_to_one_host), cmocka_unit_test(test_no_waiting)};
+		cmocka_unit_test(test_gap_to_one_host), cmocka_unit_test(test_no_waiting),
+		cmocka_unit_test(test_slow_start), cmocka_unit_test(test_slow_receiver),
+		cmocka_unit_test(test_rate_of_a_network)};
 
 	return RUN(tests);
 }

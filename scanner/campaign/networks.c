@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How fast a sweep may go so that no network is asked more than so often. The order of a sweep spreads
+ * its questions evenly over its targets, so a network's share of them is its share of the addresses: the
+ * largest network decides, and no table of networks is kept while it runs. A network is a /24 or a /64.
+ */
+#include "scanner/campaign/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct cidr network_of(const struct addr *addr)
+{
+	return cidr_of(addr, addr->family == 4 ? 24 : 64);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return cidr_compare(a, b);
+}
+
+/* Pieces are in the order of their addresses. */
+static uint64_t largest_of_way(const struct reach *reach, enum reach_way way)
+{
+	struct cidr network = {0};
+	uint64_t largest = 0, n = 0;
+
+	for (size_t i = 0; i < reach->n_index[way]; i++) {
+		const struct cidr *cidr = &reach->pieces[reach->index[way][i]].cidr;
+		struct cidr own = network_of(&cidr->base);
+		uint64_t size = cidr_size(cidr);
+
+		if (cidr->base.family == 4 && size > 256)
+			size = 256; /* several networks, all of them whole */
+		n = cidr_compare(&own, &network) == 0 ? n + size : size;
+		network = own;
+		largest = n > largest ? n : largest;
+	}
+	return largest;
+}
+
+/* 0 without memory, and then nothing is known. */
+static uint64_t largest_of_list(const struct run *run, const struct sweep *sweep)
+{
+	_cleanup_(cleanup_freep) struct cidr *networks =
+		calloc(sweep->n_list + 1, sizeof(*networks));
+	uint64_t largest = 0;
+
+	if (!networks)
+		return 0;
+	for (size_t i = 0; i < sweep->n_list; i++)
+		networks[i] = network_of(&run->hosts.rows[sweep->list[i]].addr);
+	qsort(networks, sweep->n_list, sizeof(*networks), compare);
+	for (size_t begin = 0, i = 0; i < sweep->n_list; i++) {
+		if (cidr_compare(&networks[begin], &networks[i]) != 0)
+			begin = i;
+		largest = i - begin + 1 > largest ? i - begin + 1 : largest;
+	}
+	return largest;
+}
+
+uint32_t networks_pps(const struct run *run, const struct sweep *sweep)
+{
+	uint64_t pps = run->plan->network_pps ? run->plan->network_pps
+					      : scan_profile_network_rate(run->plan->profile);
+	uint64_t largest = sweep->n_list ? largest_of_list(run, sweep) : 0;
+
+	if (sweep->n_way)
+		largest += largest_of_way(run->reach, sweep->way);
+	if (!pps || !largest || (sweep->n_way && sweep->way == REACH_OWN))
+		return 0;
+	pps = pps * sweep->slots / largest;
+	return pps < run->pps ? (uint32_t)(pps ? pps : 1) : 0;
+}
