@@ -55,27 +55,39 @@ static bool is_single(const struct cidr *target)
 	return target->length == (target->base.family == 4 ? 32 : 128);
 }
 
-/* Silent targets that were named one by one. Adds them to targets[n..max). */
+static size_t add_silent(const struct run *run, const struct addr *addr,
+	struct greet_target *targets, size_t n, size_t max)
+{
+	const struct scan_plan *plan = run->plan;
+	const struct piece *piece = reach_piece(run->reach, addr);
+
+	if (!piece || (piece->way != REACH_ON_LINK && piece->way != REACH_GATEWAY) ||
+		host_table_find(&run->hosts, addr) != HOST_NONE)
+		return n;
+	for (size_t k = 0; k < plan->n_udp_ports && n < max; k++)
+		targets[n++] =
+			(struct greet_target){*addr, TRANSPORT_UDP, plan->udp_ports[k]};
+	return n;
+}
+
+/* Silent targets that were named one by one, or in a list that is as short. Adds them to targets[n..max). */
 static size_t add_singles(const struct run *run, struct greet_target *targets, size_t n, size_t max)
 {
 	const struct scan_plan *plan = run->plan;
+	uint64_t listed = plan->target_list ? addr_set_count(plan->target_list) : 0;
 	size_t singles = 0;
 
 	for (size_t i = 0; i < plan->n_targets; i++)
 		singles += is_single(&plan->targets[i]);
-	if (singles > SINGLE_TARGETS_MAX)
+	if (listed > SINGLE_TARGETS_MAX || singles + listed > SINGLE_TARGETS_MAX)
 		return n;
-	for (size_t i = 0; i < plan->n_targets; i++) {
-		const struct addr *addr = &plan->targets[i].base;
-		const struct piece *piece = reach_piece(run->reach, addr);
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (is_single(&plan->targets[i]))
+			n = add_silent(run, &plan->targets[i].base, targets, n, max);
+	for (uint64_t i = 0; i < listed; i++) {
+		struct addr addr = addr_set_nth(plan->target_list, i);
 
-		if (!is_single(&plan->targets[i]) || !piece ||
-			(piece->way != REACH_ON_LINK && piece->way != REACH_GATEWAY) ||
-			host_table_find(&run->hosts, addr) != HOST_NONE)
-			continue;
-		for (size_t k = 0; k < plan->n_udp_ports && n < max; k++)
-			targets[n++] = (struct greet_target){
-				*addr, TRANSPORT_UDP, plan->udp_ports[k]};
+		n = add_silent(run, &addr, targets, n, max);
 	}
 	return n;
 }
@@ -129,7 +141,7 @@ int stage_greet(struct run *run)
 	struct observation_sink sink = {take, &greeting};
 	struct greet_options options = {.fingerprints = run->o->fingerprints,
 		.scope = run->plan->scope,
-		.denied = run->denied,
+		.denied = run->aim.excludes,
 		.gap_us = run_tempo(run, false).one_open ? run_tempo(run, false).gap_us : 0,
 		.risk_max = risks[run->plan->profile],
 		.per_host = per_host[run->plan->profile],
