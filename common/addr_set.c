@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define BLOCKS 65536 /* of IPv4 */
+#define WAITING_MAX (1u << 19)
+#define DIGIT_BITS 11 /* of the sort: three digits are an address */
 
 struct prefix6 {
 	uint8_t base[16];
@@ -25,6 +27,8 @@ struct addr_set {
 	struct prefix6 *prefixes;
 	size_t n_prefixes, max_prefixes;
 	bool unsorted;
+	uint32_t *waiting; /* single IPv4 addresses, sorted before they are added; room for twice */
+	size_t n_waiting;
 };
 
 struct addr_set *addr_set_new(void)
@@ -40,6 +44,7 @@ void addr_set_free(struct addr_set *set)
 		addr_block_clear(&set->blocks[i]);
 	free(set->blocks);
 	free(set->prefixes);
+	free(set->waiting);
 	free(set);
 }
 
@@ -66,6 +71,64 @@ static int add4(struct addr_set *set, uint32_t first, uint32_t last, struct erro
 			return no_memory(reterr);
 	}
 	return 0;
+}
+
+/* By digits, the least significant first; `other` has room for as many. */
+static void sort4(uint32_t *values, uint32_t *other, size_t n)
+{
+	static const uint32_t mask = (1u << DIGIT_BITS) - 1;
+	size_t at[1u << DIGIT_BITS];
+
+	for (unsigned int shift = 0; shift < 32; shift += DIGIT_BITS) {
+		uint32_t *to = other;
+		size_t sum = 0;
+
+		memset(at, 0, sizeof(at));
+		for (size_t i = 0; i < n; i++)
+			at[values[i] >> shift & mask]++;
+		for (size_t i = 0; i <= mask; i++) {
+			size_t here = at[i];
+
+			at[i] = sum;
+			sum += here;
+		}
+		for (size_t i = 0; i < n; i++)
+			to[at[values[i] >> shift & mask]++] = values[i];
+		other = values;
+		values = to;
+	}
+	memcpy(other, values, n * sizeof(*values)); /* an odd number of digits */
+}
+
+/* Lists in no order would touch another block with every line; so they are sorted in portions. */
+static int settle4(struct addr_set *set, struct error *reterr)
+{
+	uint32_t *values = set->waiting;
+	size_t n = set->n_waiting, in_order = 1;
+	int r = 0;
+
+	set->n_waiting = 0;
+	while (in_order < n && values[in_order - 1] <= values[in_order])
+		in_order++;
+	if (in_order < n)
+		sort4(values, values + WAITING_MAX, n);
+	for (size_t i = 0, end; r == 0 && i < n; i = end) {
+		for (end = i + 1; end < n && values[end] - values[end - 1] <= 1; end++)
+			;
+		r = add4(set, values[i], values[end - 1], reterr);
+	}
+	return r;
+}
+
+static int wait4(struct addr_set *set, uint32_t value, struct error *reterr)
+{
+	if (!set->waiting) {
+		set->waiting = calloc(2 * WAITING_MAX, sizeof(*set->waiting));
+		if (!set->waiting)
+			return no_memory(reterr);
+	}
+	set->waiting[set->n_waiting++] = value;
+	return set->n_waiting == WAITING_MAX ? settle4(set, reterr) : 0;
 }
 
 static int compare6(const void *a, const void *b)
@@ -153,6 +216,8 @@ int addr_set_add(struct addr_set *set, const struct addr_range *range, struct er
 	bool left = true;
 	int r = 0;
 
+	if (range->first.family == 4 && addr_equal(&range->first, &range->last))
+		return wait4(set, addr_to_v4(&range->first), reterr);
 	if (range->first.family == 4)
 		return add4(set, addr_to_v4(&range->first), addr_to_v4(&range->last), reterr);
 	while (r == 0 && addr_range_prefix(&rest, &left, &cidr))
@@ -171,7 +236,11 @@ int addr_set_seal(struct addr_set *set, struct error *reterr)
 {
 	struct addr_block *fewer;
 	size_t kept = 0;
+	int r = settle4(set, reterr);
 
+	free(STEAL(set->waiting));
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < set->n_blocks; i++) {
 		struct addr_block block = set->blocks[i];
 

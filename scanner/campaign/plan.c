@@ -36,6 +36,7 @@ static int check_targets(const struct scan_plan *plan, struct error *reterr)
 {
 	struct addr_walk walk = {.set = plan->target_list};
 	struct addr_range range;
+	struct addr fine = {0}; /* up to here nothing is of a kind that is never probed */
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < plan->n_targets; i++) {
@@ -45,8 +46,12 @@ static int check_targets(const struct scan_plan *plan, struct error *reterr)
 	while (r == 0 && plan->target_list && addr_walk_next(&walk, &range)) {
 		struct addr_range one = {range.first, range.first};
 
+		if (range.first.family == 4 && addr_compare(&range.first, &fine) <= 0)
+			continue;
 		if (range.first.family == 6 || range_is_probed_never(&range))
 			r = scan_target_check(&one, reterr);
+		if (addr_is_probed_never_until(&range.first, &fine))
+			fine = (struct addr){0};
 	}
 	return r;
 }
