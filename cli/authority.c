@@ -7,19 +7,20 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What one target may be asked, and by which authorisation. */
+/* An authorisation that is in force, as far as it matters here. */
 struct allowance {
-	struct cidr target;
-	int64_t whole_id, part_id; /* 0: none */
-	enum scan_profile whole, part;
-	uint32_t whole_rate, part_rate; /* UINT32_MAX: the profile's own */
+	int64_t id;
+	enum scan_profile profile;
+	uint32_t rate; /* UINT32_MAX: the profile's own */
+	struct addr_set *set;
 };
 
 struct gathering {
 	const char *realm;
 	int64_t now_us;
-	struct allowance *allowances;
-	size_t n;
+	struct allowance *rows;
+	size_t n, max;
+	struct error *reterr;
 };
 
 static enum scan_profile profile_of(const char *name)
@@ -29,85 +30,166 @@ static enum scan_profile profile_of(const char *name)
 					       SCAN_SAFE;
 }
 
-/* Of authorisations for the whole target the widest holds, of those for parts the narrowest. */
-static void weigh(struct allowance *allowance, const struct authorisation *auth,
-	const struct cidr *cidr)
-{
-	enum scan_profile profile = profile_of(auth->profile);
-	uint32_t rate = auth->rate_pps ? auth->rate_pps : UINT32_MAX;
-
-	if (cidr_covers(cidr, &allowance->target)) {
-		if (allowance->whole_id && profile < allowance->whole)
-			return;
-		if (allowance->whole_id && profile == allowance->whole &&
-			rate <= allowance->whole_rate)
-			return;
-		allowance->whole_id = auth->id;
-		allowance->whole = profile;
-		allowance->whole_rate = rate;
-	} else if (cidr_covers(&allowance->target, cidr)) {
-		if (!allowance->part_id || profile < allowance->part) {
-			allowance->part_id = auth->id;
-			allowance->part = profile;
-		}
-		if (rate < allowance->part_rate)
-			allowance->part_rate = rate;
-	}
-}
-
 static int gather(void *context, const struct authorisation *auth)
 {
-	struct gathering *gathering = context;
+	struct gathering *g = context;
+	struct allowance row = {auth->id, profile_of(auth->profile),
+		auth->rate_pps ? auth->rate_pps : UINT32_MAX, NULL};
+	int r = 0;
 
-	if (strcmp(auth->realm, gathering->realm) != 0 || auth->revoked_us ||
-		gathering->now_us < auth->from_us || gathering->now_us >= auth->until_us)
+	if (strcmp(auth->realm, g->realm) != 0 || auth->revoked_us ||
+		g->now_us < auth->from_us || g->now_us >= auth->until_us)
 		return 0;
-	for (size_t i = 0; i < gathering->n; i++)
-		for (size_t k = 0; k < auth->n_cidrs; k++)
-			weigh(&gathering->allowances[i], auth, &auth->cidrs[k]);
-	return 0;
+	if (g->n == g->max) {
+		size_t max = g->max ? 2 * g->max : 16;
+		struct allowance *bigger = reallocarray(g->rows, max, sizeof(*bigger));
+
+		if (!bigger)
+			return error_set(g->reterr, ERROR_SYSTEM, "no memory for authorisations");
+		g->rows = bigger;
+		g->max = max;
+	}
+	row.set = addr_set_new();
+	if (!row.set)
+		return error_set(g->reterr, ERROR_SYSTEM, "no memory for authorisations");
+	g->rows[g->n++] = row;
+	for (size_t i = 0; r == 0 && i < auth->n_cidrs; i++)
+		r = addr_set_add_cidr(row.set, &auth->cidrs[i], g->reterr);
+	return r == 0 ? addr_set_seal(row.set, g->reterr) : r;
 }
 
-static int hold(struct scan_plan *plan, const struct allowance *allowance, struct error *reterr)
+static void gathering_done(struct gathering *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		addr_set_free(g->rows[i].set);
+	free(g->rows);
+}
+
+/* All prefixes of authorisations that allow at least so much. */
+static int unite(const struct gathering *g, enum scan_profile profile, uint32_t rate,
+	struct addr_set **ret_set, struct error *reterr)
+{
+	_cleanup_(addr_set_freep) struct addr_set *set = addr_set_new();
+	int r = 0;
+
+	if (!set)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for authorisations");
+	for (size_t i = 0; i < g->n; i++) {
+		struct addr_walk walk = {.set = g->rows[i].set};
+		struct addr_range range;
+
+		if (g->rows[i].profile < profile || g->rows[i].rate < rate)
+			continue;
+		while (r == 0 && addr_walk_next(&walk, &range))
+			r = addr_set_add(set, &range, reterr);
+	}
+	if (r == 0)
+		r = addr_set_seal(set, reterr);
+	if (r == 0)
+		*ret_set = STEAL(set);
+	return r;
+}
+
+/* The first target that is in the one set and not in the other. */
+static bool find_between(const struct addr_set *targets, const struct addr_set *in,
+	const struct addr_set *out, struct addr *ret)
+{
+	struct addr_walk walk = {.set = targets};
+	struct addr_range range;
+	struct addr last = {0}, end;
+
+	while (addr_walk_next(&walk, &range)) {
+		*ret = range.first;
+		while (addr_compare(ret, &range.last) <= 0) {
+			/* Up to `last` it is known that there is none. */
+			if (addr_compare(ret, &last) > 0) {
+				bool wanted = addr_set_until(in, ret, &last);
+
+				if (wanted && !addr_set_until(out, ret, &end))
+					return true;
+				if (wanted && addr_compare(&end, &last) < 0)
+					last = end;
+			}
+			*ret = last;
+			if (!addr_step(ret, 1))
+				break;
+		}
+	}
+	return false;
+}
+
+static int refuse(const struct gathering *g, const struct addr *addr, enum scan_profile profile,
+	struct error *reterr)
 {
 	static const char *const names[] = {"safe", "standard", "thorough"};
-	bool whole = allowance->whole_id != 0;
-	int64_t id = whole ? allowance->whole_id : allowance->part_id;
-	enum scan_profile profile = whole ? allowance->whole : allowance->part;
-	uint32_t rate = whole ? allowance->whole_rate : allowance->part_rate;
-	char text[CIDR_TEXT_MAX];
+	const struct allowance *widest = NULL;
+	char text[ADDR_TEXT_MAX];
 
-	if (!id) /* loopback, or no authorisation at all: the scope says which */
-		return 0;
-	if (plan->profile > profile)
-		return error_set(reterr, ERROR_PERMISSION,
-			"authorisation %" PRId64 " allows profile %s at most for %s, not %s; choose "
-			"--profile %s, or have a wider one recorded with `cadastre scope grant`",
-			id, names[profile], cidr_format(&allowance->target, text),
-			names[plan->profile], names[profile]);
-	if (rate < plan->rate_pps)
-		plan->rate_pps = rate;
-	return 0;
+	for (size_t i = 0; i < g->n; i++)
+		if (addr_set_has(g->rows[i].set, addr) &&
+			(!widest || g->rows[i].profile > widest->profile))
+			widest = &g->rows[i];
+	return error_set(reterr, ERROR_PERMISSION,
+		"authorisation %" PRId64 " allows profile %s at most for %s, not %s; choose "
+		"--profile %s, or have a wider one recorded with `cadastre scope grant`",
+		widest->id, names[widest->profile], addr_format(addr, text), names[profile],
+		names[widest->profile]);
+}
+
+/* The largest rate at which every target that may be scanned is allowed to be. */
+static int hold_rate(const struct gathering *g, const struct addr_set *targets,
+	const struct addr_set *wide, struct scan_plan *plan, struct error *reterr)
+{
+	uint32_t rate = plan->rate_pps, next;
+	int r = 0;
+
+	for (; r == 0; rate = next) {
+		_cleanup_(addr_set_freep) struct addr_set *fast = NULL;
+		struct addr slow;
+
+		r = unite(g, plan->profile, rate, &fast, reterr);
+		if (r < 0 || !find_between(targets, wide, fast, &slow))
+			break;
+		next = 0;
+		for (size_t i = 0; i < g->n; i++)
+			if (g->rows[i].profile >= plan->profile && g->rows[i].rate < rate &&
+				g->rows[i].rate > next)
+				next = g->rows[i].rate;
+		if (!next)
+			break;
+	}
+	plan->rate_pps = rate;
+	return r;
+}
+
+/* Each target by the widest of the authorisations that cover it; one that none covers is the
+ * scope's matter. */
+static int hold(const struct gathering *g, const struct addr_set *targets, struct scan_plan *plan,
+	struct error *reterr)
+{
+	_cleanup_(addr_set_freep) struct addr_set *all = NULL, *wide = NULL;
+	struct addr narrow;
+	int r = unite(g, SCAN_SAFE, 0, &all, reterr);
+
+	if (r == 0)
+		r = unite(g, plan->profile, 0, &wide, reterr);
+	if (r < 0)
+		return r;
+	if (find_between(targets, all, wide, &narrow))
+		return refuse(g, &narrow, plan->profile, reterr);
+	return hold_rate(g, targets, wide, plan, reterr);
 }
 
 int authority_apply(struct context *context, struct scan_plan *plan, struct error *reterr)
 {
-	_cleanup_(cleanup_freep) struct allowance *allowances =
-		calloc(plan->n_targets + 1, sizeof(*allowances));
-	struct gathering gathering = {
-		context->realm, clock_wall_us(), allowances, plan->n_targets};
-	int r;
+	_cleanup_(gathering_done) struct gathering gathering = {
+		.realm = context->realm, .now_us = clock_wall_us(), .reterr = reterr};
+	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
+	int r = scan_aim_make(plan, &aim, reterr);
 
-	if (!allowances)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
-	for (size_t i = 0; i < plan->n_targets; i++) {
-		allowances[i].target = plan->targets[i];
-		allowances[i].whole_rate = allowances[i].part_rate = UINT32_MAX;
-	}
 	if (!plan->rate_pps)
 		plan->rate_pps = scan_profile_rate(plan->profile);
-	r = inventory_scope_list(context->inventory, 0, gather, &gathering, reterr);
-	for (size_t i = 0; r == 0 && i < plan->n_targets; i++)
-		r = hold(plan, &allowances[i], reterr);
-	return r;
+	if (r == 0)
+		r = inventory_scope_list(context->inventory, 0, gather, &gathering, reterr);
+	return r < 0 ? r : hold(&gathering, aim.targets, plan, reterr);
 }

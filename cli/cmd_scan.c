@@ -22,6 +22,8 @@ static void grants_text(const struct scan_judgement *j, char *out, size_t size)
 		else
 			str_adds(&text, "this machine's loopback");
 	}
+	if (j->more_grants)
+		str_adds(&text, " and more");
 	snprintf(out, size, "%s", text.data ? text.data : "");
 	str_done(&text);
 }
@@ -44,32 +46,76 @@ static void verdict_text(const struct scan_judgement *j, char *out, size_t size)
 		snprintf(out, size, "in scope");
 }
 
-static int dry_run_row(const struct scan_plan *plan, const struct cidr *target, const char *sends,
-	struct writer *writer, bool *ret_allowed, struct error *reterr)
+/* What is asked of all rows. */
+struct rehearsal {
+	const struct scan_plan *plan;
+	struct scan_aim aim;
+	char sends[192];
+	struct writer *writer;
+	size_t refused;
+};
+
+static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, const char *name,
+	const struct scan_judgement *judgement, struct error *reterr)
 {
-	struct scan_plan one = *plan;
-	struct scan_judgement judgement;
 	uint64_t addresses, probes;
-	char cidr[CIDR_TEXT_MAX], counts[2][24], verdict[160], grants[256];
-	const char *cells[] = {cidr, counts[0], counts[1], verdict, grants, sends};
-	int r;
+	char counts[2][24], verdict[160], grants[256];
+	const char *cells[] = {name, counts[0], counts[1], verdict, grants, rehearsal->sends};
+	bool allowed = judgement->verdict == SCOPE_ALLOWED;
+	int r = scan_plan_count(one, &addresses, &probes, reterr);
+
+	if (r < 0)
+		return r;
+	rehearsal->refused += !allowed;
+	snprintf(counts[0], sizeof(counts[0]), "%" PRIu64, addresses);
+	snprintf(counts[1], sizeof(counts[1]), "%" PRIu64, allowed ? probes : 0);
+	verdict_text(judgement, verdict, sizeof(verdict));
+	grants_text(judgement, grants, sizeof(grants));
+	return writer_row(rehearsal->writer, cells, reterr);
+}
+
+static int put_target(
+	struct rehearsal *rehearsal, const struct cidr *target, struct error *reterr)
+{
+	struct scan_plan one = *rehearsal->plan;
+	struct scan_judgement judgement;
+	char cidr[CIDR_TEXT_MAX];
 
 	one.targets = target;
 	one.n_targets = 1;
-	r = scan_plan_count(&one, &addresses, &probes, reterr);
-	if (r < 0)
-		return r;
-	scan_judge(plan, target, &judgement);
-	*ret_allowed = judgement.verdict == SCOPE_ALLOWED;
-	cidr_format(target, cidr);
-	snprintf(counts[0], sizeof(counts[0]), "%" PRIu64, addresses);
-	snprintf(counts[1], sizeof(counts[1]), "%" PRIu64, *ret_allowed ? probes : 0);
-	verdict_text(&judgement, verdict, sizeof(verdict));
-	grants_text(&judgement, grants, sizeof(grants));
-	return writer_row(writer, cells, reterr);
+	one.target_list = NULL;
+	scan_judge(rehearsal->plan, &rehearsal->aim, target, &judgement);
+	return put_row(rehearsal, &one, cidr_format(target, cidr), &judgement, reterr);
 }
 
-/* One row per target: why it is in scope, and what would be sent at most. */
+/* However long the list is, it is one row. */
+static int put_list(struct rehearsal *rehearsal, const char *name, struct error *reterr)
+{
+	struct scan_plan one = *rehearsal->plan;
+	struct scan_judgement judgement;
+
+	one.n_targets = 0;
+	if (!one.target_list)
+		return 0;
+	scan_judge_list(rehearsal->plan, &rehearsal->aim, &judgement);
+	return put_row(rehearsal, &one, name, &judgement, reterr);
+}
+
+static int put_rows(struct rehearsal *rehearsal, const struct task *task, struct error *reterr)
+{
+	const struct scan_plan *plan = rehearsal->plan;
+	int r = scan_aim_make(plan, &rehearsal->aim, reterr);
+
+	for (size_t i = 0; r == 0 && i < plan->n_targets; i++)
+		r = put_target(rehearsal, &plan->targets[i], reterr);
+	if (r == 0)
+		r = put_list(rehearsal, task->targets.names, reterr);
+	scan_aim_done(&rehearsal->aim);
+	return r;
+}
+
+/* One row per target, and one for those of files: why it is in scope, and what would be sent at
+ * most. */
 static int dry_run(struct task *task, struct context *context, struct error *reterr)
 {
 	static const struct column columns[] = {{"target", false}, {"addresses", true},
@@ -77,32 +123,28 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 	static const char *const profiles[] = {"safe", "standard", "thorough"};
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	struct scan_plan *plan = &task->plan;
-	size_t refused = 0;
-	char sends[192];
+	struct rehearsal rehearsal = {.plan = plan};
 	int permitted = authority_apply(context, plan, reterr), r;
 
 	if (permitted < 0 && permitted != ERROR_PERMISSION)
 		return permitted;
-	snprintf(sends, sizeof(sends),
+	snprintf(rehearsal.sends, sizeof(rehearsal.sends),
 		"%zu TCP, %zu UDP and %zu SCTP ports, %zu IP protocols, profile %s, at most %u packets/s",
 		plan->n_tcp_ports, plan->n_udp_ports, plan->n_sctp_ports, plan->n_ip_protocols,
 		profiles[plan->profile], plan->rate_pps);
 	r = writer_new(context->form, "plan", columns, ARRAY_SIZE(columns), &writer, reterr);
-	for (size_t i = 0; r == 0 && i < plan->n_targets; i++) {
-		bool allowed = true;
-
-		r = dry_run_row(plan, &plan->targets[i], sends, writer, &allowed, reterr);
-		refused += !allowed;
-	}
+	rehearsal.writer = writer;
+	if (r == 0)
+		r = put_rows(&rehearsal, task, reterr);
 	if (r == 0)
 		r = writer_finish(writer, reterr);
 	if (r < 0 || permitted < 0)
 		return r < 0 ? r : permitted;
-	return refused ? error_set(reterr, ERROR_PERMISSION,
-				 "%zu of %zu targets may not be scanned; record who allows it with: "
-				 "cadastre scope grant",
-				 refused, plan->n_targets)
-		       : 0;
+	return rehearsal.refused ? error_set(reterr, ERROR_PERMISSION,
+					   "%zu of %zu targets may not be scanned; record who allows it "
+					   "with: cadastre scope grant",
+					   rehearsal.refused, plan->n_targets + !!plan->target_list)
+				 : 0;
 }
 
 /* Scans into a file, and signs it if a key is named: even one that ended early. */
@@ -136,6 +178,9 @@ static int run_scan(struct context *context, const struct args *args, struct err
 
 	if (args_has(args, "sign") && !args_has(args, "bundle"))
 		return error_set(reterr, ERROR_USAGE, "--sign signs a bundle: name it with --bundle");
+	if (!args_n_positional(args) && !args_has(args, "targets"))
+		return error_set(reterr, ERROR_USAGE,
+			"name what is to be scanned: cadastre scan TARGET..., or --targets FILE");
 	r = task_init(&task, context, args, reterr);
 	if (r < 0)
 		return r;
@@ -160,11 +205,11 @@ static const struct option_row scan_options[] = {
 
 const struct command cmd_scan = {
 	.name = "scan",
-	.synopsis = "[OPTION...] TARGET...",
+	.synopsis = "[OPTION...] [TARGET...]",
 	.summary = "active discovery of addresses covered by an authorisation",
 	.options = scan_options,
+	.details = "TARGET is an address, a prefix or FIRST-LAST; --targets names a file of them.",
 	.needs = NEEDS_DATABASE,
-	.min_positional = 1,
 	.max_positional = SCAN_TARGETS_MAX,
 	.run = run_scan,
 };

@@ -13,30 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static int parse_cidrs(const struct args *args, const char *option, struct cidr **ret_cidrs,
-	size_t *ret_n, struct error *reterr)
-{
-	size_t n = 0;
-	const char *text;
-
-	*ret_n = 0;
-	while (option ? args_nth(args, option, n) : args_positional(args, n))
-		n++;
-	*ret_cidrs = calloc(n + 1, sizeof(**ret_cidrs));
-	if (!*ret_cidrs)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
-	for (size_t i = 0; i < n; i++) {
-		int r;
-
-		text = option ? args_nth(args, option, i) : args_positional(args, i);
-		r = cidr_parse(text, &(*ret_cidrs)[i], reterr);
-		if (r < 0)
-			return r;
-	}
-	*ret_n = n;
-	return 0;
-}
-
 static int default_targets(struct task *task, struct error *reterr)
 {
 	struct cidr *both = calloc(2, sizeof(*both));
@@ -45,27 +21,26 @@ static int default_targets(struct task *task, struct error *reterr)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
 	cidr_parse("127.0.0.1", &both[0], NULL);
 	cidr_parse("::1", &both[1], NULL);
-	free(task->targets);
-	task->targets = both;
-	task->plan.n_targets = 2;
+	task->targets.named = both;
+	task->targets.n_named = 2;
 	return 0;
 }
 
-static int parse_targets(struct task *task, const struct args *args, struct error *reterr)
+static int parse_targets(struct task *task, const struct context *context,
+	const struct args *args, struct error *reterr)
 {
 	struct scan_plan *plan = &task->plan;
-	int r = parse_cidrs(args, NULL, &task->targets, &plan->n_targets, reterr);
+	const struct targets *targets = &task->targets;
+	int r = targets_read(&task->targets, context, args, reterr);
 
-	if (r < 0)
-		return r;
-	if (plan->n_targets == 0) {
+	if (r == 0 && !targets->n_named && !targets->list)
 		r = default_targets(task, reterr);
-		if (r < 0)
-			return r;
-	}
-	r = parse_cidrs(args, "exclude", &task->excludes, &plan->n_excludes, reterr);
-	plan->targets = task->targets;
-	plan->excludes = task->excludes;
+	plan->targets = targets->named;
+	plan->n_targets = targets->n_named;
+	plan->target_list = targets->list;
+	plan->excludes = targets->excluded;
+	plan->n_excludes = targets->n_excluded;
+	plan->exclude_list = targets->exclude_list;
 	return r;
 }
 
@@ -175,6 +150,9 @@ static void describe(struct task *task, const struct args *args)
 		str_addf(&text, "%s%s", i ? ", " : "", cidr_format(&plan->targets[i], cidr));
 	if (shown < plan->n_targets)
 		str_addf(&text, " and %zu more", plan->n_targets - shown);
+	if (plan->target_list)
+		str_addf(&text, "%s%" PRIu64 " addresses of %s", shown ? ", " : "",
+			addr_set_count(plan->target_list), task->targets.names);
 	str_addf(&text, " from %s, profile %s", plan->header.vantage,
 		args_get(args, "profile", "safe"));
 	snprintf(task->text, sizeof(task->text), "%s", text.data);
@@ -191,7 +169,7 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	memset(task, 0, sizeof(*task));
 	r = task_header(&plan->header, context, args_get(args, "vantage", "internal"), reterr);
 	if (r == 0)
-		r = parse_targets(task, args, reterr);
+		r = parse_targets(task, context, args, reterr);
 	if (r == 0)
 		r = parse_lists(task, args, reterr);
 	if (r == 0)
@@ -222,8 +200,7 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 
 void task_done(struct task *task)
 {
-	free(task->targets);
-	free(task->excludes);
+	targets_done(&task->targets);
 	free(task->tcp_ports);
 	free(task->udp_ports);
 	free(task->sctp_ports);

@@ -7,6 +7,7 @@
 #define CLI_TASK_H
 
 #include "cli/command.h"
+#include "cli/targets.h"
 #include "scanner/scanner.h"
 
 /* The options of every verb that scans: put into its rows. */
@@ -20,7 +21,7 @@
 		{"rate", 0, "PPS", "packets per second for the whole campaign"},                       \
 		{"network-rate", 0, "PPS", "packets per second to one /24 or /64"},                    \
 		{"transmit", 0, "NAME", "how probes leave: packet, af-xdp or xdp-live; default: packet"}, \
-		{"exclude", 0, "CIDR", "never probe these; may be repeated"},                          \
+		TARGETS_OPTIONS,                                                                       \
 		{"vantage", 0, "NAME", "internal, or internet: what answers is exposed"},              \
 		{"seed", 0, "NUMBER", "order of the probes; default: random"},                         \
 		{"fingerprints", 0, "DIR", "directory of Recog-format files to use instead of ours"},  \
@@ -28,7 +29,7 @@
 
 struct task {
 	struct scan_plan plan;
-	struct cidr *targets, *excludes;
+	struct targets targets;
 	uint16_t *tcp_ports, *udp_ports, *sctp_ports, *ip_protocols;
 	struct scope *scope;
 	char fingerprints[512];

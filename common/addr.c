@@ -3,6 +3,7 @@
 #include "common/addr.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,8 +153,17 @@ struct addr addr_from_bytes(uint8_t family, const uint8_t *bytes)
 
 int addr_compare(const struct addr *a, const struct addr *b)
 {
+	uint32_t v, w;
+
 	if (a->family != b->family)
 		return a->family < b->family ? -1 : 1;
+	if (a->family == 4) { /* the rest is zero; very many are compared */
+		memcpy(&v, a->bytes, sizeof(v));
+		memcpy(&w, b->bytes, sizeof(w));
+		v = be32toh(v);
+		w = be32toh(w);
+		return v < w ? -1 : v > w;
+	}
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 

@@ -20,8 +20,7 @@
 /* What the children know: a copy of the caller's memory at the fork. */
 struct work {
 	const struct scan_plan *plan;
-	const struct cidr *targets;
-	size_t n_targets;
+	const struct scan_aim *aim;
 	struct route_table *routes;
 	struct reach *reach;
 	struct link *link;
@@ -31,14 +30,6 @@ struct work {
 	const struct crew_ends *ends;
 	struct bundle_writer *writer;
 };
-
-static bool is_excluded(const struct scan_plan *plan, const struct addr *addr)
-{
-	for (size_t i = 0; i < plan->n_excludes; i++)
-		if (cidr_contains(&plan->excludes[i], addr))
-			return true;
-	return false;
-}
 
 static int refuse(const struct addr *addr, const struct cidr *target, enum scope_verdict verdict,
 	struct error *reterr)
@@ -59,60 +50,32 @@ static int refuse(const struct addr *addr, const struct cidr *target, enum scope
 		text, why[verdict], prefix);
 }
 
-static void add_grant(struct scan_judgement *j, int64_t grant)
+static int judged(const struct scan_judgement *judgement, const struct cidr *target,
+	struct error *reterr)
 {
-	for (size_t i = 0; i < j->n_grants; i++)
-		if (j->grants[i] == grant)
-			return;
-	if (j->n_grants < SCAN_GRANTS_MAX)
-		j->grants[j->n_grants++] = grant;
-}
+	struct cidr one = cidr_of(&judgement->refused, judgement->refused.family == 4 ? 32 : 128);
 
-/* Every address must be allowed; those that are excluded are passed over, unless nothing else
- * is left of the target. */
-void scan_judge(const struct scan_plan *plan, const struct cidr *target,
-	struct scan_judgement *ret)
-{
-	uint64_t scope_out = 0;
-	int64_t now = clock_wall_us();
-
-	*ret = (struct scan_judgement){.addresses = cidr_size(target)};
-	for (uint64_t i = 0; i < ret->addresses; i++) {
-		struct addr addr = cidr_nth(target, i);
-		enum scope_verdict verdict;
-		int64_t grant = 0;
-
-		if (addr_is_probed_never(&addr) || is_excluded(plan, &addr)) {
-			ret->left_out++;
-			continue;
-		}
-		verdict = scope_check(plan->scope, &addr, now, &grant);
-		if (verdict == SCOPE_ALLOWED) {
-			add_grant(ret, grant);
-		} else if (verdict == SCOPE_EXCLUDED) {
-			ret->left_out++;
-			scope_out++;
-		} else {
-			ret->verdict = verdict;
-			ret->refused = addr;
-			return;
-		}
-	}
-	if (ret->addresses > 0 && scope_out == ret->addresses) {
-		ret->verdict = SCOPE_EXCLUDED;
-		ret->refused = target->base;
-	}
+	return judgement->verdict == SCOPE_ALLOWED ?
+		       0 :
+		       refuse(&judgement->refused, target ? target : &one, judgement->verdict, reterr);
 }
 
 static int check_scope(
-	const struct scan_plan *plan, const struct cidr *target, struct error *reterr)
+	const struct scan_plan *plan, const struct scan_aim *aim, struct error *reterr)
 {
+	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
 	struct scan_judgement judgement;
+	size_t n;
+	int r = targets_normalise(plan->targets, plan->n_targets, &targets, &n, reterr);
 
-	scan_judge(plan, target, &judgement);
-	return judgement.verdict == SCOPE_ALLOWED
-		       ? 0
-		       : refuse(&judgement.refused, target, judgement.verdict, reterr);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		scan_judge(plan, aim, &targets[i], &judgement);
+		r = judged(&judgement, &targets[i], reterr);
+	}
+	if (r < 0)
+		return r;
+	scan_judge_list(plan, aim, &judgement);
+	return judged(&judgement, NULL, reterr);
 }
 
 static bool stopped(void *context)
@@ -138,22 +101,21 @@ static int fill_live(const struct work *work, struct link_options *o, struct sco
 {
 	const struct reach *reach = work->reach;
 	const uint32_t pps = work->plan->rate_pps;
+	struct reach_walk walk = {.reach = reach, .way = REACH_GATEWAY};
 	uint32_t number = REACH_NONE;
 	bool one = true;
 
-	o->live.ranges = reach->n_index[REACH_GATEWAY];
-	for (size_t i = 0; i < o->live.ranges; i++) {
-		const struct piece *piece = &reach->pieces[reach->index[REACH_GATEWAY][i]];
-
-		one = one && piece->cidr.base.family == 4 && (!i || piece->path == number);
-		number = piece->path;
+	for (; reach_walk_next(&walk); o->live.ranges++) {
+		one = one && walk.range.first.family == 4 &&
+		      (number == REACH_NONE || walk.piece->path == number);
+		number = walk.piece->path;
 	}
-	if (one && number != REACH_NONE) {
+	if (one && number != REACH_NONE && o->live.ranges <= REACH_RANGES_MAX) {
 		o->live.interface = reach->paths[number].interface;
 		o->live.syn = &reach->paths[number].templates[TEMPLATE_SYN];
 	}
 	o->live.pps = pps ? pps : scan_profile_rate(work->plan->profile);
-	return reach_allowed(work->plan, clock_wall_us(), ret_scope, reterr);
+	return reach_allowed(work->plan, work->aim->excludes, clock_wall_us(), ret_scope, reterr);
 }
 
 static int open_link(struct work *work, struct error *reterr)
@@ -195,20 +157,22 @@ static int open_campaign(void *context, struct error *reterr)
 	if (r < 0)
 		return r;
 	port = CAMPAIGN_PORT_FIRST + (port ? port : key.k0) % CAMPAIGN_PORT_N;
-	r = reach_new(work->targets, work->n_targets, work->plan, work->routes, (uint16_t)port,
-		&work->reach, reterr);
+	r = reach_new(work->aim, work->routes, (uint16_t)port, &work->reach, reterr);
 	if (r < 0)
 		return r;
 	count = work->reach->count;
 	if (count[REACH_OWN] + count[REACH_ON_LINK] + count[REACH_GATEWAY] == 0) {
-		char text[CIDR_TEXT_MAX];
+		struct addr_walk walk = {.set = work->aim->targets};
+		struct addr_range range, first;
+		char text[ADDR_RANGE_TEXT_MAX];
 
-		cidr_format(&work->targets[0], text);
+		addr_walk_next(&walk, &first);
+		addr_range_format(&first, text);
 		if (count[REACH_NO_ROUTE])
 			return error_set(reterr, ERROR_NETWORK,
 				"this machine has no route to %s%s; see ip route, and whether "
 				"the interface is up",
-				text, work->n_targets > 1 ? ", nor to any other target" : "");
+				text, addr_walk_next(&walk, &range) ? ", nor to any other target" : "");
 		return error_set(reterr, ERROR_USAGE,
 			"nothing is left to scan of %s: it is excluded, or network and "
 			"broadcast addresses",
@@ -261,8 +225,8 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 int scan_start(
 	const struct scan_plan *plan, struct scan **ret_scan, int *ret_fd, struct error *reterr)
 {
-	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
-	struct work work = {.plan = plan};
+	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
+	struct work work = {.plan = plan, .aim = &aim};
 	struct crew_job job = {
 		.role = plan->transmit == SCAN_XDP_LIVE ? PRIV_WORKER_BPF : PRIV_WORKER,
 		.open = open_campaign,
@@ -271,13 +235,12 @@ int scan_start(
 		.stop_file = plan->stop_file,
 		.context = &work};
 	uint64_t addresses, probes;
-	int r = targets_normalise(
-		plan->targets, plan->n_targets, &targets, &work.n_targets, reterr);
+	int r = scan_aim_make(plan, &aim, reterr);
 
 	if (r == 0)
-		r = campaign_check(plan, targets, work.n_targets, &addresses, &probes, reterr);
-	for (size_t i = 0; r == 0 && i < work.n_targets; i++)
-		r = check_scope(plan, &targets[i], reterr);
+		r = campaign_check(plan, &aim, &addresses, &probes, reterr);
+	if (r == 0)
+		r = check_scope(plan, &aim, reterr);
 	if (r == 0 && plan->transmit == SCAN_XDP_LIVE && plan->profile == SCAN_SAFE)
 		r = error_set(reterr, ERROR_USAGE,
 			"the profile safe asks one host at a time and gently, which XDP live "
@@ -288,6 +251,5 @@ int scan_start(
 			plan->stop_file);
 	if (r < 0)
 		return r;
-	work.targets = targets;
 	return scan_begin(&job, ret_scan, ret_fd, reterr);
 }

@@ -11,7 +11,7 @@
 #ifndef SCANNER_SCANNER_H
 #define SCANNER_SCANNER_H
 
-#include "common/addr.h"
+#include "common/addr_set.h"
 #include "common/error.h"
 #include "common/model/bundle.h"
 #include "common/model/scope.h"
@@ -36,15 +36,17 @@ enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
  * with the profile safe, which leaves time between any two packets to a host. */
 enum scan_transmit { SCAN_PACKET, SCAN_AF_XDP, SCAN_XDP_LIVE };
 
-#define SCAN_TARGETS_MAX 65536
+#define SCAN_TARGETS_MAX 65536 /* named one by one; a list has as many as its set may hold */
 #define SCAN_ADDRESSES_MAX (1ull << 32)
 
 struct scan_plan {
 	struct bundle_header header;   /* id, realm, vantage, tool, started */
-	const struct cidr *targets;    /* borrowed for the call */
+	const struct cidr *targets;    /* borrowed for the call, as everything here */
 	size_t n_targets;
+	const struct addr_set *target_list; /* more of them, of any number; sealed; NULL: none */
 	const struct cidr *excludes;   /* on top of the scope's own */
 	size_t n_excludes;
+	const struct addr_set *exclude_list;
 	const struct scope *scope;     /* checked again on every frame, last thing before the wire */
 	const uint16_t *tcp_ports, *udp_ports, *sctp_ports;
 	size_t n_tcp_ports, n_udp_ports, n_sctp_ports;
@@ -84,10 +86,23 @@ int scan_protocols_parse(
 const uint16_t *scan_default_tcp_ports(size_t *ret_n);
 const uint16_t *scan_default_udp_ports(size_t *ret_n);
 
+/* Whether such a target can be asked for: ERROR_USAGE if it is of a kind that is never probed
+ * (multicast, ...) or, IPv6, too large. */
+int scan_target_check(const struct addr_range *target, struct error *reterr);
+
 /* Number of addresses and probe packets the plan would send at most (dry run). ERROR_USAGE
- * if a target is empty, too large or of a kind that is never probed (multicast, ...). */
+ * if there is no target, or one that scan_target_check() refuses, or too much of them. */
 int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
 	struct error *reterr);
+
+/* All targets and all exclusions of a plan, named and listed, as one set each. A list that has
+ * everything is borrowed. scan_aim_done() in any case. */
+struct scan_aim {
+	const struct addr_set *targets, *excludes;
+	struct addr_set *own[2];
+};
+int scan_aim_make(const struct scan_plan *plan, struct scan_aim *ret_aim, struct error *reterr);
+void scan_aim_done(struct scan_aim *aim);
 
 #define SCAN_GRANTS_MAX 8
 
@@ -99,8 +114,12 @@ struct scan_judgement {
 	uint64_t left_out;          /* excluded, or of a kind that is never probed */
 	int64_t grants[SCAN_GRANTS_MAX]; /* the authorisations it rests on; 0: loopback */
 	size_t n_grants;
+	bool more_grants;                /* than those */
 };
-void scan_judge(const struct scan_plan *plan, const struct cidr *target,
+void scan_judge(const struct scan_plan *plan, const struct scan_aim *aim, const struct cidr *target,
+	struct scan_judgement *ret_judgement);
+/* All of plan->target_list as one target: an address in it that is excluded is passed over. */
+void scan_judge_list(const struct scan_plan *plan, const struct scan_aim *aim,
 	struct scan_judgement *ret_judgement);
 
 /* Starts the campaign's processes. ret_fd: the bundle comes out of it, and it ends with its

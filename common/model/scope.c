@@ -3,6 +3,8 @@
  * each prefix and for each place where two part; see scope.h. */
 #include "common/model/scope.h"
 
+#include "common/addr_range.h"
+
 #include <endian.h>
 #include <string.h>
 
@@ -177,8 +179,11 @@ int scope_exclude(struct scope *scope, const struct cidr *cidr, struct error *re
 	return 0;
 }
 
-enum scope_verdict scope_check(const struct scope *scope, const struct addr *addr,
-	int64_t now_us, int64_t *ret_grant_id)
+/* Down from the root through all prefixes that hold the address; ret_below: the node that is next on
+ * its way and does not hold it, or NULL. ret_deepest: the last one that does, or NULL. */
+static enum scope_verdict descend(const struct scope *scope, const struct addr *addr,
+	int64_t now_us, int64_t *ret_grant_id, const struct node **ret_deepest,
+	const struct node **ret_below)
 {
 	enum scope_verdict verdict = SCOPE_NOT_GRANTED;
 	unsigned int bits = addr->family == 6 ? 128 : addr->family == 4 ? 32 : 0;
@@ -186,10 +191,12 @@ enum scope_verdict scope_check(const struct scope *scope, const struct addr *add
 	struct key key = key_of(addr);
 	int64_t id = 0;
 
+	*ret_deepest = *ret_below = NULL;
 	if (addr_is_loopback(addr))
 		verdict = SCOPE_ALLOWED;
 	while (node && node->length <= bits &&
 		common_bits(&node->key, &key, node->length) == node->length) {
+		*ret_deepest = node;
 		if (node->excluded)
 			return SCOPE_EXCLUDED;
 		for (const struct grant *g = node->grants; g; g = g->next) {
@@ -202,9 +209,18 @@ enum scope_verdict scope_check(const struct scope *scope, const struct addr *add
 		}
 		node = node->length < bits ? node->child[bit_of(&key, node->length)] : NULL;
 	}
+	*ret_below = node;
 	if (ret_grant_id && verdict == SCOPE_ALLOWED)
 		*ret_grant_id = id;
 	return verdict;
+}
+
+enum scope_verdict scope_check(const struct scope *scope, const struct addr *addr,
+	int64_t now_us, int64_t *ret_grant_id)
+{
+	const struct node *deepest, *below;
+
+	return descend(scope, addr, now_us, ret_grant_id, &deepest, &below);
 }
 
 struct walk {
@@ -222,6 +238,41 @@ static struct cidr prefix_of(const struct node *node, uint8_t family)
 
 	memcpy(cidr.base.bytes, words, family == 4 ? 4 : 16);
 	return cidr;
+}
+
+enum scope_verdict scope_check_until(const struct scope *scope, const struct addr *addr,
+	int64_t now_us, int64_t *ret_grant_id, struct addr *ret_last)
+{
+	static const struct cidr loopback[] = {{{4, {127}}, 8}, {{6, {[15] = 1}}, 128}};
+	const struct cidr *own = &loopback[addr->family == 6];
+	const struct node *deepest, *below;
+	enum scope_verdict verdict =
+		descend(scope, addr, now_us, ret_grant_id, &deepest, &below);
+	unsigned int length = deepest ? deepest->length : 0;
+	struct cidr held = cidr_of(addr, (uint8_t)length), next;
+	struct addr end = own->base;
+
+	/* What lies below the deepest prefix is on one side of its middle. */
+	if (deepest && !deepest->excluded && (deepest->child[0] || deepest->child[1]))
+		held = cidr_of(addr, (uint8_t)(length + 1));
+	*ret_last = addr_range_of(&held).last;
+	if (below) {
+		next = prefix_of(below, addr->family);
+		if (addr_compare(&next.base, addr) > 0) {
+			*ret_last = next.base;
+			addr_step(ret_last, -1);
+		}
+	}
+	/* What needs no grant is not taken together with what does. */
+	if (cidr_contains(own, addr))
+		end = addr_range_of(own).last;
+	else if (addr_compare(addr, &own->base) < 0 && addr_step(&end, -1))
+		;
+	else
+		end = *ret_last;
+	if (addr_compare(&end, ret_last) < 0)
+		*ret_last = end;
+	return verdict;
 }
 
 /* `verdict` and `until_us` are those of the prefix above. At most PREFIX_MAX deep. */

@@ -38,6 +38,11 @@ enum scope_verdict {
 enum scope_verdict scope_check(const struct scope *scope, const struct addr *addr,
 	int64_t now_us, int64_t *ret_grant_id);
 
+/* As scope_check(); ret_last: up to where it is the same, verdict and grant, from `addr` on. It may
+ * be the same beyond. */
+enum scope_verdict scope_check_until(const struct scope *scope, const struct addr *addr,
+	int64_t now_us, int64_t *ret_grant_id, struct addr *ret_last);
+
 /* Called for every recorded prefix of a family, each after those that cover it: what holds at
  * now_us for addresses under it, and under no longer recorded one. until_us: when what is in
  * force now ends, if it is SCOPE_ALLOWED. Stops with the first negative answer. */

@@ -66,22 +66,6 @@ int run_check(struct run *run)
 	return 0;
 }
 
-/* The plan's own exclusions, asked like a scope. */
-static int deny(struct run *run)
-{
-	static const struct cidr all[] = {{{4, {0}}, 0}, {{6, {0}}, 0}};
-	int r = 0;
-
-	run->denied = scope_new();
-	if (!run->denied)
-		return error_set(run->reterr, ERROR_SYSTEM, "no memory for exclusions");
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(all); i++)
-		r = scope_grant(run->denied, &all[i], 0, INT64_MIN, INT64_MAX, run->reterr);
-	for (size_t i = 0; r == 0 && i < run->plan->n_excludes; i++)
-		r = scope_exclude(run->denied, &run->plan->excludes[i], run->reterr);
-	return r;
-}
-
 static int prepare(struct run *run)
 {
 	int r = 0;
@@ -98,7 +82,10 @@ static int prepare(struct run *run)
 	pace_init(&run->pace, run->throttle.pps, run->now_us);
 	run->progress_us = run->now_us;
 	host_table_init(&run->hosts, &run->key);
-	return deny(run);
+	run->holes = addr_set_new();
+	if (!run->holes)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a campaign");
+	return scan_aim_make(run->plan, &run->aim, run->reterr);
 }
 
 /* Each stage in order; a stop ends the row, but what was found is told. */
@@ -146,6 +133,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 	bundle_counters_add(counters, "excluded", run->reach->count[REACH_EXCLUDED]);
 	bundle_counters_add(counters, "no_route", run->reach->count[REACH_NO_ROUTE]);
 	bundle_counters_add(counters, "never_probed", run->reach->count[REACH_NEVER]);
+	bundle_counters_add(counters, "coverage_untold", run->untold);
 	bundle_counters_add(counters, "kernel_drops", stats.kernel_drops);
 	bundle_counters_add(counters, "send_errors", stats.send_errors);
 	bundle_counters_add(counters, "slowed_down", run->throttle.cuts);
@@ -181,7 +169,8 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	if (r == 0)
 		r = stages(run);
 	count(run, ret_counters);
-	scope_free(run->denied);
+	scan_aim_done(&run->aim);
+	addr_set_free(run->holes);
 	host_table_done(&run->hosts);
 	free(run->opens);
 	free(run);

@@ -279,26 +279,37 @@ static bool is_single(const struct cidr *target)
 	return target->length == (target->base.family == 4 ? 32 : 128);
 }
 
-/* A target that is named as a single address is asked even if it was silent: some answer nothing
- * but their own protocol. Many of them are a list, and searched as prefixes are. */
+static void add_single(struct run *run, const struct addr *addr)
+{
+	const struct piece *piece = reach_piece(run->reach, addr);
+	uint32_t host;
+
+	if (!piece || piece->way != REACH_GATEWAY)
+		return;
+	host = host_table_add(&run->hosts, addr);
+	if (host != HOST_NONE)
+		run->hosts.rows[host].single = true;
+}
+
+/* A target that is named as a single address, or stands in a list that is short, is asked even if it was
+ * silent: some answer nothing but their own protocol. Many of them are searched as prefixes are. */
 static void add_singles(struct run *run)
 {
 	const struct scan_plan *plan = run->plan;
+	uint64_t listed = plan->target_list ? addr_set_count(plan->target_list) : 0;
 	size_t singles = 0;
 
 	for (size_t i = 0; i < plan->n_targets; i++)
 		singles += is_single(&plan->targets[i]);
-	for (size_t i = 0; singles <= CAMPAIGN_SINGLES_MAX && i < plan->n_targets; i++) {
-		const struct addr *addr = &plan->targets[i].base;
-		const struct piece *piece = reach_piece(run->reach, addr);
-		uint32_t host;
+	if (listed > CAMPAIGN_SINGLES_MAX || singles + listed > CAMPAIGN_SINGLES_MAX)
+		return;
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (is_single(&plan->targets[i]))
+			add_single(run, &plan->targets[i].base);
+	for (uint64_t i = 0; i < listed; i++) {
+		struct addr addr = addr_set_nth(plan->target_list, i);
 
-		if (!is_single(&plan->targets[i]) || !piece ||
-			piece->way != REACH_GATEWAY)
-			continue;
-		host = host_table_add(&run->hosts, addr);
-		if (host != HOST_NONE)
-			run->hosts.rows[host].single = true;
+		add_single(run, &addr);
 	}
 }
 

@@ -23,41 +23,11 @@ int run_put(struct run *run, const struct observation *obs)
 	return run->o->sink.take(run->o->sink.context, obs, run->reterr);
 }
 
-static int compare_holes(const void *a, const void *b)
-{
-	return cidr_compare(a, b);
-}
-
-/* In order, each once. */
-static void pack_holes(struct run *run)
-{
-	size_t kept = 0;
-
-	if (run->n_holes)
-		qsort(run->holes, run->n_holes, sizeof(*run->holes), compare_holes);
-	for (size_t i = 0; i < run->n_holes; i++)
-		if (kept == 0 || cidr_compare(&run->holes[kept - 1], &run->holes[i]) != 0)
-			run->holes[kept++] = run->holes[i];
-	run->n_holes = kept;
-}
-
-static void add_hole(struct run *run, const struct cidr *hole)
-{
-	if (run->holes_lost)
-		return;
-	if (run->n_holes == HOLES_MAX) {
-		pack_holes(run);
-		run->holes_lost = run->n_holes > HOLES_MAX - HOLES_MAX / 8;
-	}
-	if (!run->holes_lost)
-		run->holes[run->n_holes++] = *hole;
-}
-
 void run_hole(struct run *run, const struct addr *addr)
 {
-	struct cidr hole = cidr_of(addr, addr->family == 4 ? 32 : 128);
+	struct addr_range hole = {*addr, *addr};
 
-	add_hole(run, &hole);
+	addr_set_add(run->holes, &hole, run->reterr);
 }
 
 static bool is_doubted(const struct run *run, const struct host *host)
@@ -254,62 +224,78 @@ static int tell_covered(struct run *run, const struct cidr *cidr, const struct c
 	return 0;
 }
 
-/* The first hole that is not before the prefix. */
-static size_t lower_bound(const struct run *run, const struct cidr *cidr)
+/* The targets that were looked at, in prefixes, in order. */
+struct covering {
+	const struct run *run;
+	struct addr_walk walk;
+	struct addr_range target, rest; /* the range at hand; of it, the part without holes */
+	bool more, left;
+};
+
+/* True if no target up to ret_last was left out for some reason. */
+static bool is_whole(const struct run *run, const struct addr *at, struct addr *ret_last)
 {
-	size_t low = 0, high = run->n_holes;
+	const struct addr_set *const out[] = {run->holes, run->reach->targets[REACH_EXCLUDED],
+		run->reach->targets[REACH_NO_ROUTE]};
+	bool whole = true;
+	struct addr last;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (cidr_compare(&run->holes[middle], cidr) < 0)
-			low = middle + 1;
-		else
-			high = middle;
+	for (size_t i = 0; i < ARRAY_SIZE(out); i++) {
+		whole &= !addr_set_until(out[i], at, &last);
+		if (i == 0 || addr_compare(&last, ret_last) < 0)
+			*ret_last = last;
 	}
-	return low;
+	return whole;
 }
 
-static bool has_hole(const struct run *run, const struct cidr *cidr, bool *ret_whole)
+/* Takes the next part off the range at hand; true if it has no holes, false if it is one. */
+static bool next_part(struct covering *c)
 {
-	size_t at = lower_bound(run, cidr);
-	bool any = at < run->n_holes && cidr_covers(cidr, &run->holes[at]);
+	struct addr at = c->target.first, last, end;
+	bool whole = is_whole(c->run, &at, &last);
 
-	*ret_whole = false;
-	for (uint8_t length = 0; length <= cidr->length && !*ret_whole; length++) {
-		struct cidr outer = cidr_of(&cidr->base, length);
-
-		at = lower_bound(run, &outer);
-		*ret_whole = at < run->n_holes && cidr_compare(&run->holes[at], &outer) == 0;
+	while (addr_compare(&last, &c->target.last) < 0) {
+		at = last;
+		addr_step(&at, 1);
+		if (is_whole(c->run, &at, &end) != whole)
+			break;
+		last = end;
 	}
-	return any;
+	c->more = addr_compare(&last, &c->target.last) < 0;
+	c->rest = (struct addr_range){c->target.first, c->more ? last : c->target.last};
+	c->target.first = at;
+	return whole;
 }
 
-static int cover(struct run *run, struct cidr cidr, const struct covered *what)
+static bool next_covered(struct covering *c, struct cidr *ret)
 {
-	struct cidr half = {cidr.base, (uint8_t)(cidr.length + 1)};
-	bool whole;
-	int r;
-
-	if (!has_hole(run, &cidr, &whole))
-		return whole ? 0 : tell_covered(run, &cidr, what);
-	if (whole)
-		return 0;
-	r = cover(run, half, what);
-	half.base.bytes[cidr.length / 8] |= (uint8_t)(0x80 >> cidr.length % 8);
-	return r < 0 ? r : cover(run, half, what);
+	while (!c->left) {
+		if (!c->more) {
+			c->more = addr_walk_next(&c->walk, &c->target);
+			if (!c->more)
+				return false;
+		}
+		c->left = next_part(c);
+	}
+	return addr_range_prefix(&c->rest, &c->left, ret);
 }
 
-/* Prefixes that were never sent to join those that were refused probe by probe. */
-static void complete_holes(struct run *run)
+/* Of many prefixes the largest are told, as many as may be: down to which length. What is not
+ * told is counted; nobody concludes anything about it. */
+static uint8_t shortest_told(struct run *run, size_t most)
 {
-	for (size_t i = 0; i < run->reach->n_pieces; i++) {
-		const struct piece *piece = &run->reach->pieces[i];
+	struct covering c = {.run = run, .walk = {.set = run->aim.targets}};
+	uint64_t by_size[129] = {0}, n = 0;
+	unsigned int size = 129;
+	struct cidr cidr;
 
-		if (piece->way == REACH_EXCLUDED || piece->way == REACH_NO_ROUTE)
-			add_hole(run, &piece->cidr);
-	}
-	pack_holes(run);
+	while (next_covered(&c, &cidr))
+		by_size[(cidr.base.family == 4 ? 32u : 128u) - cidr.length]++;
+	while (size > 0 && n + by_size[size - 1] <= most)
+		n += by_size[--size];
+	for (unsigned int i = 0; i < size && i < 64; i++)
+		run->untold += by_size[i] << i;
+	return (uint8_t)size;
 }
 
 /* The UDP ports that were asked: those of which the profile has a question. */
@@ -327,13 +313,14 @@ static size_t udp_covered(const struct run *run, uint16_t *ports)
 int stage_coverage(struct run *run)
 {
 	const struct scan_plan *plan = run->plan;
-	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
 	_cleanup_(cleanup_freep) uint16_t *udp = calloc(plan->n_udp_ports + 1, sizeof(*udp));
 	struct covered rows[] = {
 		{OBSERVATION_BY_SYN, TRANSPORT_TCP, plan->tcp_ports, plan->n_tcp_ports},
 		{OBSERVATION_BY_GREETING, TRANSPORT_UDP, udp, 0},
 		{OBSERVATION_BY_SYN, TRANSPORT_SCTP, plan->sctp_ports, plan->n_sctp_ports}};
-	size_t n;
+	struct covering c = {.run = run, .walk = {.set = run->aim.targets}};
+	struct cidr cidr;
+	uint8_t least;
 	int r;
 
 	if (!udp)
@@ -343,15 +330,17 @@ int stage_coverage(struct run *run)
 		rows[0] = (struct covered){OBSERVATION_BY_ECHO, TRANSPORT_NONE, NULL, 0};
 	if (run->incomplete)
 		return 0;
-	complete_holes(run);
-	if (run->holes_lost) /* then nothing is known to be whole */
-		return 0;
-	r = targets_normalise(plan->targets, plan->n_targets, &targets, &n, run->reterr);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = cover(run, targets[i], &rows[0]);
+	r = addr_set_seal(run->holes, run->reterr);
+	if (r < 0)
+		return r;
+	least = shortest_told(run, COVERED_MAX);
+	while (r == 0 && next_covered(&c, &cidr)) {
+		if ((cidr.base.family == 4 ? 32 : 128) - cidr.length < least)
+			continue;
+		r = tell_covered(run, &cidr, &rows[0]);
 		for (size_t k = 1; r == 0 && k < ARRAY_SIZE(rows); k++)
 			if (rows[k].n_ports)
-				r = cover(run, targets[i], &rows[k]);
+				r = tell_covered(run, &cidr, &rows[k]);
 	}
 	return r;
 }

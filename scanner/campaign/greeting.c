@@ -82,7 +82,7 @@ int stage_greet(struct run *run)
 	struct observation_sink sink = {take, &greeting};
 	struct greet_options options = {.fingerprints = run->o->fingerprints,
 		.scope = run->plan->scope,
-		.denied = run->denied,
+		.denied = run->aim.excludes,
 		.gap_us = run_tempo(run, false).one_open ? run_tempo(run, false).gap_us : 0,
 		.risk_max = risks[run->plan->profile],
 		.per_host = per_host[run->plan->profile],

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NETWORK_SIZE 256 /* of a /24 */
+
 static struct cidr network_of(const struct addr *addr)
 {
 	return cidr_of(addr, addr->family == 4 ? 24 : 64);
@@ -19,21 +21,24 @@ static int compare(const void *a, const void *b)
 	return cidr_compare(a, b);
 }
 
-/* Pieces are in the order of their addresses. */
+/* Ranges come in the order of their addresses. */
 static uint64_t largest_of_way(const struct reach *reach, enum reach_way way)
 {
+	struct addr_walk walk = {.set = reach->targets[way]};
 	struct cidr network = {0};
+	struct addr_range range;
 	uint64_t largest = 0, n = 0;
 
-	for (size_t i = 0; i < reach->n_index[way]; i++) {
-		const struct cidr *cidr = &reach->pieces[reach->index[way][i]].cidr;
-		struct cidr own = network_of(&cidr->base);
-		uint64_t size = cidr_size(cidr);
+	while (addr_walk_next(&walk, &range)) {
+		struct cidr first = network_of(&range.first), last = network_of(&range.last);
+		uint64_t size = addr_range_size(&range);
 
-		if (cidr->base.family == 4 && size > 256)
-			size = 256; /* several networks, all of them whole */
-		n = cidr_compare(&own, &network) == 0 ? n + size : size;
-		network = own;
+		/* Over several IPv4 networks: rather the size of a whole one than one less. */
+		if (cidr_compare(&first, &last) != 0 && size > NETWORK_SIZE)
+			size = NETWORK_SIZE;
+		n = cidr_compare(&first, &network) == 0 ? n + size : size;
+		n = n > NETWORK_SIZE && range.first.family == 4 ? NETWORK_SIZE : n;
+		network = last;
 		largest = n > largest ? n : largest;
 	}
 	return largest;

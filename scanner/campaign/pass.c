@@ -44,17 +44,18 @@ static bool is_for_link(const struct run *run, const struct sweep *sweep)
 static bool fill(const struct run *run, struct link_range *ranges, struct link_pass *pass)
 {
 	const struct reach *reach = run->reach;
+	struct reach_walk walk = {.reach = reach, .way = REACH_GATEWAY};
 	uint32_t number = REACH_NONE;
 
-	for (size_t i = 0; i < reach->n_index[REACH_GATEWAY]; i++) {
-		const struct piece *piece = &reach->pieces[reach->index[REACH_GATEWAY][i]];
-		const struct gateway *gateway = &reach->gateways[piece->gateway];
+	for (size_t i = 0; reach_walk_next(&walk); i++) {
+		const struct piece *piece = walk.piece;
 
-		if (piece->cidr.base.family != 4 || piece->gateway == REACH_NONE ||
-			!gateway->known || (i && piece->path != number))
+		if (walk.range.first.family != 4 || piece->gateway == REACH_NONE ||
+			!reach->gateways[piece->gateway].known || (i && piece->path != number))
 			return false;
 		number = piece->path;
-		ranges[i] = (struct link_range){piece->first, piece->cidr.base, gateway->mac};
+		ranges[i] = (struct link_range){walk.number, walk.range.first,
+			reach->gateways[piece->gateway].mac};
 	}
 	if (number == REACH_NONE)
 		return false;
@@ -119,7 +120,9 @@ int sweep_pass(struct run *run, struct sweep *sweep)
 
 	if (!is_for_link(run, sweep))
 		return LINK_UNABLE;
-	pass.n_ranges = run->reach->n_index[REACH_GATEWAY];
+	pass.n_ranges = reach_ranges(run->reach, REACH_GATEWAY);
+	if (pass.n_ranges > REACH_RANGES_MAX)
+		return LINK_UNABLE;
 	ranges = calloc(pass.n_ranges + 1, sizeof(*ranges));
 	ports = calloc(sweep->kinds, sizeof(*ports));
 	if (!ranges || !ports)

@@ -4,30 +4,56 @@
 
 #include <stdlib.h>
 
-static int check_target(const struct cidr *target, struct error *reterr)
+int scan_target_check(const struct addr_range *target, struct error *reterr)
 {
-	char text[CIDR_TEXT_MAX];
+	const struct addr *first = &target->first;
+	char text[ADDR_RANGE_TEXT_MAX];
 
-	cidr_format(target, text);
-	if (target->base.family != 4 && target->base.family != 6)
+	if (first->family != 4 && first->family != 6)
 		return error_set(reterr, ERROR_USAGE, "a target has no address");
-	if (target->base.family == 6 && target->length < CAMPAIGN_IPV6_LENGTH_MIN)
+	if (first->family == 6 &&
+		addr_range_size(target) > 1ULL << (128 - CAMPAIGN_IPV6_LENGTH_MIN))
 		return error_set(reterr, ERROR_USAGE,
 			"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and "
 			"longer "
 			"(find hosts by listening, or in name servers and neighbour tables)",
-			text, CAMPAIGN_IPV6_LENGTH_MIN);
-	if (cidr_is_probed_never(target))
+			addr_range_format(target, text), CAMPAIGN_IPV6_LENGTH_MIN);
+	if (range_is_probed_never(target))
 		return error_set(reterr, ERROR_USAGE,
 			"%s is of a kind that is never probed (multicast, broadcast, "
 			"unspecified, reserved or IPv4-mapped); name addresses of hosts",
-			text);
-	if (target->base.family == 6 && addr_is_link_local(&target->base))
+			addr_range_format(target, text));
+	if (first->family == 6 && addr_is_link_local(first))
 		return error_set(reterr, ERROR_USAGE,
 			"%s is link-local, and which link is meant cannot be said; name a "
 			"global or unique local address of the host",
-			text);
+			addr_range_format(target, text));
 	return 0;
+}
+
+/* What is named, and what is listed: there, what lies side by side is one range however large. */
+static int check_targets(const struct scan_plan *plan, struct error *reterr)
+{
+	struct addr_walk walk = {.set = plan->target_list};
+	struct addr_range range;
+	struct addr fine = {0}; /* up to here nothing is of a kind that is never probed */
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < plan->n_targets; i++) {
+		range = addr_range_of(&plan->targets[i]);
+		r = scan_target_check(&range, reterr);
+	}
+	while (r == 0 && plan->target_list && addr_walk_next(&walk, &range)) {
+		struct addr_range one = {range.first, range.first};
+
+		if (range.first.family == 4 && addr_compare(&range.first, &fine) <= 0)
+			continue;
+		if (range.first.family == 6 || range_is_probed_never(&range))
+			r = scan_target_check(&one, reterr);
+		if (addr_is_probed_never_until(&range.first, &fine))
+			fine = (struct addr){0};
+	}
+	return r;
 }
 
 static uint64_t questions(const struct scan_plan *plan, uint64_t addresses)
@@ -39,12 +65,13 @@ static uint64_t questions(const struct scan_plan *plan, uint64_t addresses)
 	return addresses * per_address;
 }
 
-int campaign_check(const struct scan_plan *plan, const struct cidr *targets, size_t n_targets,
+int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 	uint64_t *ret_addresses, uint64_t *ret_probes, struct error *reterr)
 {
-	uint64_t addresses = 0;
+	uint64_t addresses = addr_set_count(aim->targets);
+	int r;
 
-	if (n_targets == 0)
+	if (addresses == 0)
 		return error_set(reterr, ERROR_USAGE,
 			"the plan has no target; name addresses or prefixes");
 	if (plan->n_targets > SCAN_TARGETS_MAX)
@@ -52,17 +79,13 @@ int campaign_check(const struct scan_plan *plan, const struct cidr *targets, siz
 			plan->n_targets, SCAN_TARGETS_MAX);
 	if (plan->profile < SCAN_SAFE || plan->profile > SCAN_THOROUGH)
 		return error_set(reterr, ERROR_USAGE, "the plan has no profile");
-	for (size_t i = 0; i < n_targets; i++) {
-		int r = check_target(&targets[i], reterr);
-
-		if (r < 0)
-			return r;
-		addresses += cidr_size(&targets[i]);
-		if (addresses > SCAN_ADDRESSES_MAX)
-			return error_set(reterr, ERROR_USAGE,
-				"the targets have more than %llu addresses; scan them in parts",
-				(unsigned long long)SCAN_ADDRESSES_MAX);
-	}
+	r = check_targets(plan, reterr);
+	if (r < 0)
+		return r;
+	if (addresses > SCAN_ADDRESSES_MAX)
+		return error_set(reterr, ERROR_USAGE,
+			"the targets have more than %llu addresses; scan them in parts",
+			(unsigned long long)SCAN_ADDRESSES_MAX);
 	if (questions(plan, addresses) > CAMPAIGN_BITS_MAX)
 		return error_set(reterr, ERROR_USAGE,
 			"%llu addresses with %llu questions each are too many at once; scan fewer "
@@ -79,11 +102,10 @@ int campaign_check(const struct scan_plan *plan, const struct cidr *targets, siz
 int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
 	struct error *reterr)
 {
-	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
-	size_t n;
-	int r = targets_normalise(plan->targets, plan->n_targets, &targets, &n, reterr);
+	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
+	int r = scan_aim_make(plan, &aim, reterr);
 
-	return r < 0 ? r : campaign_check(plan, targets, n, ret_addresses, ret_probes, reterr);
+	return r < 0 ? r : campaign_check(plan, &aim, ret_addresses, ret_probes, reterr);
 }
 
 uint32_t scan_profile_rate(enum scan_profile profile)

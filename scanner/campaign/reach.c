@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cuts targets along routes and exclusions; see reach.h. */
+/* Tells targets apart by routes and exclusions; see reach.h. */
 #include "scanner/campaign/reach.h"
 
 #include <string.h>
@@ -100,7 +100,7 @@ static int find_gateway(struct reach *reach, const struct route *route, uint32_t
 static int reach_own(struct reach *reach, struct piece *piece, struct error *reterr)
 {
 	const struct route_interface *i = route_loopback(reach->routes);
-	struct addr any = {.family = piece->cidr.base.family};
+	struct addr any = {.family = piece->range.first.family};
 
 	piece->way = REACH_OWN;
 	if (!i)
@@ -109,17 +109,40 @@ static int reach_own(struct reach *reach, struct piece *piece, struct error *ret
 	return find_path(reach, i->index, &any, &piece->path, reterr);
 }
 
-/* Fills in way, path and gateway from the route of the piece's first address. */
+/* The subnet of an on-link route has a network and a broadcast address of its own. *last becomes
+ * smaller if one of them, or what is before it, ends there. */
+static bool is_edge(const struct route *route, const struct addr *addr, struct addr *last)
+{
+	struct addr end;
+
+	if (!route || route->type != ROUTE_ON_LINK || addr->family != 4 ||
+		route->prefix.length > 30 || route->prefix.length == 0)
+		return false;
+	end = addr_range_of(&route->prefix).last;
+	if (addr_equal(addr, &route->prefix.base) || addr_equal(addr, &end)) {
+		*last = *addr;
+		return true;
+	}
+	if (addr_step(&end, -1) && addr_compare(&end, last) < 0)
+		*last = end;
+	return false;
+}
+
+/* Fills in the last address, way, path and gateway from the route of the piece's first address. */
 static int decide(struct reach *reach, struct piece *piece, struct error *reterr)
 {
-	const struct route *route = route_find(reach->routes, &piece->cidr.base);
+	const struct addr *first = &piece->range.first;
+	struct addr *last = &piece->range.last;
+	const struct route *route = route_find_until(reach->routes, first, last);
 	const struct route_interface *i;
-	struct addr source;
+	struct addr source, end;
+	bool never = addr_is_probed_never_until(first, &end);
 	int r;
 
+	if (addr_compare(&end, last) < 0)
+		*last = end;
 	piece->path = piece->gateway = REACH_NONE;
-	if (addr_is_probed_never(&piece->cidr.base) ||
-		(route && route->type == ROUTE_BROADCAST)) {
+	if (never || is_edge(route, first, last) || (route && route->type == ROUTE_BROADCAST)) {
 		piece->way = REACH_NEVER;
 		return 0;
 	}
@@ -129,7 +152,7 @@ static int decide(struct reach *reach, struct piece *piece, struct error *reterr
 	if (route->type == ROUTE_LOCAL)
 		return reach_own(reach, piece, reterr);
 	i = route_interface(reach->routes, route->interface);
-	if (!i || !i->up || !route_source(reach->routes, route, &piece->cidr.base, &source))
+	if (!i || !i->up || !route_source(reach->routes, route, first, &source))
 		return 0;
 	r = find_path(reach, route->interface, &source, &piece->path, reterr);
 	if (r < 0)
@@ -143,8 +166,29 @@ static int decide(struct reach *reach, struct piece *piece, struct error *reterr
 	return 0;
 }
 
-static int add_piece(struct reach *reach, const struct piece *piece, struct error *reterr)
+static struct piece *last_piece(const struct reach *reach)
 {
+	return reach->n_pieces ? &reach->pieces[reach->n_pieces - 1] : NULL;
+}
+
+/* The piece that begins at an address; the last one grows if it goes the same way. */
+static int add_piece(struct reach *reach, const struct addr *first, struct error *reterr)
+{
+	struct piece piece = {.range = {*first, *first}}, *last;
+	int r = decide(reach, &piece, reterr);
+
+	if (r < 0)
+		return r;
+	last = last_piece(reach);
+	if (last && last->way == piece.way && last->path == piece.path &&
+		last->gateway == piece.gateway && last->range.first.family == first->family) {
+		last->range.last = piece.range.last;
+		return 0;
+	}
+	if (reach->n_pieces >= REACH_PIECES_MAX)
+		return error_set(reterr, ERROR_USAGE,
+			"routes cut the targets into more than %u pieces; scan them in parts",
+			REACH_PIECES_MAX);
 	if (reach->n_pieces == reach->max_pieces) {
 		size_t max = reach->max_pieces ? reach->max_pieces * 2 : 64;
 		struct piece *bigger = reallocarray(reach->pieces, max, sizeof(*bigger));
@@ -154,102 +198,93 @@ static int add_piece(struct reach *reach, const struct piece *piece, struct erro
 		reach->pieces = bigger;
 		reach->max_pieces = max;
 	}
-	if (reach->n_pieces >= REACH_PIECES_MAX)
-		return error_set(reterr, ERROR_USAGE,
-			"targets, exclusions and routes cut each other into more than %d "
-			"pieces; scan "
-			"them in parts",
-			REACH_PIECES_MAX);
-	reach->pieces[reach->n_pieces] = *piece;
-	reach->pieces[reach->n_pieces++].first = reach->count[piece->way];
-	reach->count[piece->way] += cidr_size(&piece->cidr);
+	reach->pieces[reach->n_pieces++] = piece;
 	return 0;
 }
 
-/* The subnet of an on-link piece has a network and a broadcast address of its own. */
-static bool holds_edge(const struct reach *reach, const struct cidr *cidr)
+/* Targets that are not excluded: to the sets of the ways that they go. Comes in order. */
+static int sort_out(struct reach *reach, const struct addr_range *range, struct error *reterr)
 {
-	const struct route *route = route_find(reach->routes, &cidr->base);
-	struct addr last;
+	struct addr_range part = *range;
 
-	if (!route || route->type != ROUTE_ON_LINK || cidr->base.family != 4 ||
-		route->prefix.length > 30 || route->prefix.length == 0)
-		return false;
-	last = cidr_nth(&route->prefix, cidr_size(&route->prefix) - 1);
-	return cidr_contains(cidr, &route->prefix.base) || cidr_contains(cidr, &last);
-}
+	for (;;) {
+		const struct piece *piece = last_piece(reach);
+		int r = 0;
 
-/* 1: excluded as a whole; 0: not at all; -1: in part. */
-static int excluded(const struct scan_plan *plan, const struct cidr *cidr)
-{
-	int part = 0;
-
-	for (size_t i = 0; i < plan->n_excludes; i++) {
-		if (cidr_covers(&plan->excludes[i], cidr))
-			return 1;
-		if (cidr_covers(cidr, &plan->excludes[i]))
-			part = -1;
-	}
-	return part;
-}
-
-static int cut(struct reach *reach, const struct scan_plan *plan, struct cidr cidr,
-	struct error *reterr)
-{
-	unsigned int bits = cidr.base.family == 4 ? 32 : 128;
-	int out = excluded(plan, &cidr), r;
-	struct piece piece = {
-		.cidr = cidr, .way = REACH_EXCLUDED, .path = REACH_NONE, .gateway = REACH_NONE};
-
-	if (out == 1)
-		return add_piece(reach, &piece, reterr);
-	if (cidr.length < bits &&
-		(out < 0 || route_splits(reach->routes, &cidr) || holds_edge(reach, &cidr) ||
-			cidr_holds_probed_never(&cidr))) {
-		struct cidr half = {cidr.base, (uint8_t)(cidr.length + 1)};
-
-		r = cut(reach, plan, half, reterr);
+		if (!piece || addr_compare(&part.first, &piece->range.last) > 0)
+			r = add_piece(reach, &part.first, reterr);
 		if (r < 0)
 			return r;
-		half.base.bytes[cidr.length / 8] |= (uint8_t)(0x80 >> cidr.length % 8);
-		return cut(reach, plan, half, reterr);
+		piece = last_piece(reach);
+		part.last = range->last;
+		if (addr_compare(&piece->range.last, &part.last) < 0)
+			part.last = piece->range.last;
+		r = addr_set_add(reach->targets[piece->way], &part, reterr);
+		if (r < 0)
+			return r;
+		part.first = part.last;
+		if (addr_equal(&part.last, &range->last) || !addr_step(&part.first, 1))
+			return 0;
 	}
-	if (holds_edge(reach, &cidr)) {
-		piece.way = REACH_NEVER;
-		return add_piece(reach, &piece, reterr);
-	}
-	r = decide(reach, &piece, reterr);
-	return r < 0 ? r : add_piece(reach, &piece, reterr);
 }
 
-int reach_new(const struct cidr *targets, size_t n_targets, const struct scan_plan *plan,
-	const struct route_table *routes, uint16_t port, struct reach **ret_reach,
-	struct error *reterr)
+static int sort_all(struct reach *reach, const struct scan_aim *aim, struct error *reterr)
+{
+	struct addr_walk targets = {.set = aim->targets}, excludes = {.set = aim->excludes};
+	struct addr_range range, out;
+	bool more = addr_walk_next(&excludes, &out);
+	int r = 0;
+
+	while (r == 0 && addr_walk_next(&targets, &range)) {
+		struct addr_range part = range;
+
+		do {
+			bool excluded;
+
+			while (more && addr_compare(&out.last, &part.first) < 0)
+				more = addr_walk_next(&excludes, &out);
+			excluded = more && addr_compare(&out.first, &part.first) <= 0;
+			part.last = range.last;
+			if (excluded && addr_compare(&out.last, &part.last) < 0) {
+				part.last = out.last;
+			} else if (more && !excluded && addr_compare(&out.first, &part.last) <= 0) {
+				part.last = out.first;
+				addr_step(&part.last, -1);
+			}
+			r = excluded ? addr_set_add(reach->targets[REACH_EXCLUDED], &part, reterr) :
+				       sort_out(reach, &part, reterr);
+			part.first = part.last;
+		} while (r == 0 && !addr_equal(&part.last, &range.last) &&
+			 addr_step(&part.first, 1));
+	}
+	return r;
+}
+
+int reach_new(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
+	struct reach **ret_reach, struct error *reterr)
 {
 	_cleanup_(reach_freep) struct reach *reach = calloc(1, sizeof(*reach));
+	int r;
 
 	if (!reach)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
 	reach->routes = routes;
 	reach->port = port;
-	for (size_t i = 0; i < n_targets; i++) {
-		int r = cut(reach, plan, targets[i], reterr);
-
-		if (r < 0)
-			return r;
-	}
+	reach->excluded = (struct piece){
+		.way = REACH_EXCLUDED, .path = REACH_NONE, .gateway = REACH_NONE};
 	for (int way = 0; way < REACH_WAY_N; way++) {
-		reach->index[way] = calloc(reach->n_pieces + 1, sizeof(**reach->index));
-		if (!reach->index[way])
+		reach->targets[way] = addr_set_new();
+		if (!reach->targets[way])
 			return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
 	}
-	for (size_t i = 0; i < reach->n_pieces; i++) {
-		enum reach_way way = reach->pieces[i].way;
-
-		reach->index[way][reach->n_index[way]++] = (uint32_t)i;
+	r = sort_all(reach, aim, reterr);
+	for (int way = 0; r == 0 && way < REACH_WAY_N; way++) {
+		r = addr_set_seal(reach->targets[way], reterr);
+		reach->count[way] = addr_set_count(reach->targets[way]);
 	}
-	*ret_reach = STEAL(reach);
-	return 0;
+	if (r == 0)
+		*ret_reach = STEAL(reach);
+	return r;
 }
 
 void reach_free(struct reach *reach)
@@ -257,48 +292,79 @@ void reach_free(struct reach *reach)
 	if (!reach)
 		return;
 	for (int way = 0; way < REACH_WAY_N; way++)
-		free(reach->index[way]);
+		addr_set_free(reach->targets[way]);
 	free(reach->pieces);
 	free(reach);
+}
+
+/* The piece in which an address lies, target or not; NULL if in none. */
+static const struct piece *piece_at(const struct reach *reach, const struct addr *addr)
+{
+	size_t low = 0, high = reach->n_pieces;
+
+	/* The last piece that does not begin behind the address. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (addr_compare(&reach->pieces[middle].range.first, addr) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || addr_compare(addr, &reach->pieces[low - 1].range.last) > 0)
+		return NULL;
+	return &reach->pieces[low - 1];
 }
 
 const struct piece *reach_nth(
 	const struct reach *reach, enum reach_way way, uint64_t number, struct addr *ret_addr)
 {
-	const uint32_t *index = reach->index[way];
-	const struct piece *piece;
-	size_t low = 0, high = reach->n_index[way];
+	*ret_addr = addr_set_nth(reach->targets[way], number);
+	return way == REACH_EXCLUDED ? &reach->excluded : piece_at(reach, ret_addr);
+}
 
-	/* The last piece that begins at or before the number. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (reach->pieces[index[middle]].first <= number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	piece = &reach->pieces[index[low - 1]];
-	*ret_addr = cidr_nth(&piece->cidr, number - piece->first);
-	return piece;
+bool reach_number(const struct reach *reach, enum reach_way way, const struct addr *addr,
+	uint64_t *ret_number)
+{
+	return addr_set_number(reach->targets[way], addr, ret_number);
 }
 
 const struct piece *reach_piece(const struct reach *reach, const struct addr *addr)
 {
-	size_t low = 0, high = reach->n_pieces;
+	const struct piece *piece = piece_at(reach, addr);
 
-	/* The last piece whose base is not after the address. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	if (piece && addr_set_has(reach->targets[piece->way], addr))
+		return piece;
+	return addr_set_has(reach->targets[REACH_EXCLUDED], addr) ? &reach->excluded : NULL;
+}
 
-		if (addr_compare(&reach->pieces[middle].cidr.base, addr) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
+bool reach_walk_next(struct reach_walk *w)
+{
+	if (!w->walk.set)
+		w->walk.set = w->reach->targets[w->way];
+	else
+		w->number += addr_range_size(&w->range);
+	if (!w->left && !addr_walk_next(&w->walk, &w->rest))
+		return false;
+	w->piece = w->way == REACH_EXCLUDED ? &w->reach->excluded : piece_at(w->reach, &w->rest.first);
+	w->range = w->rest;
+	w->left = w->way != REACH_EXCLUDED &&
+		  addr_compare(&w->piece->range.last, &w->rest.last) < 0;
+	if (w->left) {
+		w->range.last = w->rest.first = w->piece->range.last;
+		addr_step(&w->rest.first, 1);
 	}
-	if (low == 0 || !cidr_contains(&reach->pieces[low - 1].cidr, addr))
-		return NULL;
-	return &reach->pieces[low - 1];
+	return true;
+}
+
+size_t reach_ranges(const struct reach *reach, enum reach_way way)
+{
+	struct reach_walk walk = {.reach = reach, .way = way};
+	size_t n = 0;
+
+	while (reach_walk_next(&walk))
+		n++;
+	return n;
 }
 
 bool reach_way(const struct reach *reach, const struct addr *addr, struct piece *ret_piece)
@@ -317,7 +383,7 @@ bool reach_way(const struct reach *reach, const struct addr *addr, struct piece 
 		(route->type != ROUTE_ON_LINK && route->type != ROUTE_GATEWAY) ||
 		!route_source(reach->routes, route, addr, &source))
 		return false;
-	*ret_piece = (struct piece){.cidr = cidr_of(addr, addr->family == 4 ? 32 : 128),
+	*ret_piece = (struct piece){.range = {*addr, *addr},
 		.way = REACH_ON_LINK,
 		.path = REACH_NONE,
 		.gateway = REACH_NONE};

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reach: the plan's targets cut into pieces whose addresses all go the same way (own, on the
- * link, by a gateway, not at all), with the interfaces, source addresses, templates and next
- * hops that they need. Excluded prefixes are pieces too, so what was never sent can be named.
+ * Reach: which way each of the plan's targets goes (own, on the link, by a gateway, not at all),
+ * with the interfaces, source addresses, templates and next hops that they need. The targets of
+ * each way are a set, numbered in order; pieces of the address space say how those in them are
+ * reached, and there are only as many as routes make of it, however many targets and exclusions
+ * there are. Excluded targets are a set too, so what was never sent can be named.
  *
  * Never probed, whatever the plan says: multicast, broadcast, unspecified, reserved (class E)
  * and IPv4-mapped IPv6 addresses, and the network and broadcast address of an on-link IPv4 subnet.
@@ -15,7 +17,8 @@
 #include "scanner/link/template.h"
 #include "scanner/scanner.h"
 
-#define REACH_PIECES_MAX 1000000
+#define REACH_PIECES_MAX (1u << 18)
+#define REACH_RANGES_MAX (1u << 20) /* that a link is given for a pass of its own */
 #define REACH_PATHS_MAX 1024
 #define REACH_GATEWAYS_MAX 4096
 #define REACH_NONE UINT32_MAX
@@ -30,11 +33,11 @@ enum reach_way {
 	REACH_WAY_N
 };
 
+/* Addresses between these that are targets at all, and not excluded, go this way. */
 struct piece {
-	struct cidr cidr;
+	struct addr_range range;
 	enum reach_way way;
 	uint32_t path, gateway; /* REACH_NONE where there is none */
-	uint64_t first;		/* number of its first address among those of its way */
 };
 
 /* An interface with one source address, and the frames that leave there. For own addresses the
@@ -54,18 +57,31 @@ struct gateway {
 
 struct reach {
 	const struct route_table *routes; /* borrowed */
-	struct piece *pieces;		  /* ordered by cidr */
+	struct piece *pieces;		  /* in order, apart */
 	size_t n_pieces, max_pieces;
+	struct piece excluded; /* that of all excluded targets */
 	struct path paths[REACH_PATHS_MAX];
 	size_t n_paths;
 	struct gateway gateways[REACH_GATEWAYS_MAX];
 	size_t n_gateways;
 	struct link_interface interfaces[LINK_INTERFACES_MAX];
 	size_t n_interfaces;
-	uint16_t port;		      /* TCP source port of the campaign */
-	uint64_t count[REACH_WAY_N];  /* addresses */
-	uint32_t *index[REACH_WAY_N]; /* pieces of each way, in order */
-	size_t n_index[REACH_WAY_N];
+	uint16_t port;			       /* TCP source port of the campaign */
+	struct addr_set *targets[REACH_WAY_N]; /* by way */
+	uint64_t count[REACH_WAY_N];	       /* addresses */
+};
+
+/* The targets of a way in order: ranges whose addresses have one piece and follow each other in
+ * number. Begin with `{.reach = reach, .way = way}`. */
+struct reach_walk {
+	const struct reach *reach;
+	enum reach_way way;
+	struct addr_range range;
+	const struct piece *piece;
+	uint64_t number; /* of the first one */
+	struct addr_walk walk; /* private */
+	struct addr_range rest;
+	bool left;
 };
 
 /* The targets sorted, without those that another one covers. The caller frees the array. */
@@ -74,20 +90,18 @@ int targets_normalise(const struct cidr *targets, size_t n, struct cidr **ret_ta
 uint64_t cidr_size(const struct cidr *cidr); /* addresses; UINT64_MAX for 2^64 and more */
 /* The address number i of a prefix. */
 struct addr cidr_nth(const struct cidr *cidr, uint64_t i);
-uint64_t cidr_offset(const struct cidr *cidr, const struct addr *addr);
 bool addr_is_probed_never(const struct addr *addr);
-bool cidr_is_probed_never(const struct cidr *cidr);    /* all of it */
-bool cidr_holds_probed_never(const struct cidr *cidr); /* a part of it */
+/* The same; it is the same up to ret_last. */
+bool addr_is_probed_never_until(const struct addr *addr, struct addr *ret_last);
+bool range_is_probed_never(const struct addr_range *range); /* all of it */
 
 /* What may be asked over IPv4 at a moment, in one scope: the plan's, less its own exclusions and
  * what is never probed. Only what is in force then is granted, and as long as it is. */
-int reach_allowed(const struct scan_plan *plan, int64_t now_us, struct scope **ret_scope,
-	struct error *reterr);
+int reach_allowed(const struct scan_plan *plan, const struct addr_set *excludes, int64_t now_us,
+	struct scope **ret_scope, struct error *reterr);
 
-/* `targets` are normalised. */
-int reach_new(const struct cidr *targets, size_t n_targets, const struct scan_plan *plan,
-	const struct route_table *routes, uint16_t port, struct reach **ret_reach,
-	struct error *reterr);
+int reach_new(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
+	struct reach **ret_reach, struct error *reterr);
 void reach_free(struct reach *reach);
 CLEANUP_DEFINE(struct reach, reach_free)
 
@@ -96,6 +110,11 @@ const struct piece *reach_piece(const struct reach *reach, const struct addr *ad
 /* Address `number` of those that go this way (number < count[way]), and its piece. */
 const struct piece *reach_nth(
 	const struct reach *reach, enum reach_way way, uint64_t number, struct addr *ret_addr);
+/* The number of an address among those that go this way; false if it does not. */
+bool reach_number(const struct reach *reach, enum reach_way way, const struct addr *addr,
+	uint64_t *ret_number);
+bool reach_walk_next(struct reach_walk *walk);
+size_t reach_ranges(const struct reach *reach, enum reach_way way); /* how many it gives */
 /* The way to any address, target or not, over the paths that exist already: a piece of one. */
 bool reach_way(const struct reach *reach, const struct addr *addr, struct piece *ret_piece);
 

@@ -14,7 +14,7 @@
 #define RTT_SAMPLES 1024
 #define SWEEP_PASSES_MAX 6
 #define SWEEP_SEGMENTS 64 /* bits of a word */
-#define HOLES_MAX 65536
+#define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
 
 enum { RUN_STOPPED = 1 }; /* answer of everything that may take time */
@@ -126,7 +126,7 @@ struct run {
 	const struct scan_plan *plan;
 	struct reach *reach;
 	struct link *link;
-	struct scope *denied; /* the plan's own exclusions */
+	struct scan_aim aim; /* the plan's targets and its own exclusions */
 	struct siphash_key key;
 	struct hosts hosts;
 	struct open *opens;
@@ -151,9 +151,8 @@ struct run {
 	} rtt[RTT_SAMPLES];
 	int64_t srtt_us, rttvar_us, rtt_max_us;
 	uint64_t tally[TALLY_N];
-	struct cidr holes[HOLES_MAX]; /* what was not looked at */
-	size_t n_holes;
-	bool holes_lost;
+	struct addr_set *holes; /* targets that were not looked at; sealed by stage_coverage() */
+	uint64_t untold; /* addresses that were, in prefixes too small to be told */
 	bool incomplete; /* a sweep did not come to its end */
 	bool stopped;
 	int64_t next_check_us, next_progress_us;

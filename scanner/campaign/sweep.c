@@ -51,7 +51,7 @@ static uint64_t bit_of(const struct sweep *sweep, uint64_t slot, uint32_t kind)
 static uint64_t slot_of(
 	const struct run *run, const struct sweep *sweep, const struct addr *addr)
 {
-	const struct piece *piece;
+	uint64_t number;
 	uint32_t host;
 
 	for (uint64_t i = 0; i < sweep->n_gateways; i++)
@@ -60,10 +60,9 @@ static uint64_t slot_of(
 	host = sweep->n_list ? host_table_find(&run->hosts, addr) : HOST_NONE;
 	if (host != HOST_NONE && run->hosts.rows[host].slot != HOST_NONE)
 		return sweep->n_gateways + sweep->n_way + run->hosts.rows[host].slot;
-	piece = sweep->n_way ? reach_piece(run->reach, addr) : NULL;
-	if (!piece || piece->way != sweep->way)
+	if (!sweep->n_way || !reach_number(run->reach, sweep->way, addr, &number))
 		return UINT64_MAX;
-	return sweep->n_gateways + piece->first + cidr_offset(&piece->cidr, addr);
+	return sweep->n_gateways + number;
 }
 
 int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,

@@ -47,16 +47,6 @@ struct addr cidr_nth(const struct cidr *cidr, uint64_t i)
 	return addr;
 }
 
-uint64_t cidr_offset(const struct cidr *cidr, const struct addr *addr)
-{
-	int last = addr->family == 4 ? 3 : 15;
-	uint64_t offset = 0;
-
-	for (int b = last > 7 ? last - 7 : 0; b <= last; b++)
-		offset = offset << 8 | (uint8_t)(addr->bytes[b] ^ cidr->base.bytes[b]);
-	return offset;
-}
-
 /* "This" network, multicast and class E with limited broadcast; unspecified, IPv4-mapped (a socket
  * would send IPv4, past what is said about that address), multicast. */
 static const struct cidr never[] = {{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 128},
@@ -70,20 +60,82 @@ bool addr_is_probed_never(const struct addr *addr)
 	return addr->family != 4 && addr->family != 6;
 }
 
-bool cidr_is_probed_never(const struct cidr *cidr)
+bool addr_is_probed_never_until(const struct addr *addr, struct addr *ret_last)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
-		if (cidr_covers(&never[i], cidr))
+	*ret_last = addr_end(addr->family);
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++) {
+		struct addr edge = never[i].base;
+
+		if (cidr_contains(&never[i], addr)) {
+			*ret_last = addr_range_of(&never[i]).last;
 			return true;
+		}
+		if (edge.family == addr->family && addr_compare(&edge, addr) > 0 &&
+			addr_step(&edge, -1) && addr_compare(&edge, ret_last) < 0)
+			*ret_last = edge;
+	}
 	return false;
 }
 
-bool cidr_holds_probed_never(const struct cidr *cidr)
+bool range_is_probed_never(const struct addr_range *range)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
-		if (cidr_covers(cidr, &never[i]) && cidr->length < never[i].length)
-			return true;
-	return false;
+	struct addr last;
+
+	return addr_is_probed_never_until(&range->first, &last) &&
+	       addr_compare(&last, &range->last) >= 0;
+}
+
+/* One set of what is named one by one and of a list. It is the list itself if that has it all. */
+static int unite(const struct cidr *cidrs, size_t n, const struct addr_set *list,
+	struct addr_set **ret_own, const struct addr_set **ret_set, struct error *reterr)
+{
+	_cleanup_(addr_set_freep) struct addr_set *set = NULL;
+	struct addr_walk walk = {.set = list};
+	struct addr_range range;
+	bool more = !list;
+	int r = 0;
+
+	for (size_t i = 0; i < n && !more; i++) {
+		struct addr last;
+
+		range = addr_range_of(&cidrs[i]);
+		more = !addr_set_until(list, &range.first, &last) ||
+		       addr_compare(&last, &range.last) < 0;
+	}
+	*ret_set = list;
+	if (!more)
+		return 0;
+	set = addr_set_new();
+	if (!set)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = addr_set_add_cidr(set, &cidrs[i], reterr);
+	while (r == 0 && list && addr_walk_next(&walk, &range))
+		r = addr_set_add(set, &range, reterr);
+	if (r == 0)
+		r = addr_set_seal(set, reterr);
+	if (r == 0)
+		*ret_set = *ret_own = STEAL(set);
+	return r;
+}
+
+int scan_aim_make(const struct scan_plan *plan, struct scan_aim *ret, struct error *reterr)
+{
+	int r;
+
+	*ret = (struct scan_aim){0};
+	r = unite(plan->targets, plan->n_targets, plan->target_list, &ret->own[0], &ret->targets,
+		reterr);
+	return r < 0 ? r
+		     : unite(plan->excludes, plan->n_excludes, plan->exclude_list, &ret->own[1],
+			       &ret->excludes, reterr);
+}
+
+void scan_aim_done(struct scan_aim *aim)
+{
+	addr_set_free(aim->own[0]);
+	addr_set_free(aim->own[1]);
+	*aim = (struct scan_aim){0};
 }
 
 /* Adds a prefix of the plan's scope to the one that is made. */
@@ -95,17 +147,22 @@ static int allow(void *context, const struct cidr *prefix, enum scope_verdict ve
 	return verdict == SCOPE_EXCLUDED ? scope_exclude(context, prefix, reterr) : 0;
 }
 
-int reach_allowed(const struct scan_plan *plan, int64_t now_us, struct scope **ret_scope,
-	struct error *reterr)
+int reach_allowed(const struct scan_plan *plan, const struct addr_set *excludes, int64_t now_us,
+	struct scope **ret_scope, struct error *reterr)
 {
 	_cleanup_(scope_freep) struct scope *scope = scope_new();
+	struct addr_walk walk = {.set = excludes};
+	struct addr_range range;
+	struct cidr cidr;
+	bool left;
 	int r;
 
 	if (!scope)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the scope");
 	r = scope_walk(plan->scope, 4, now_us, allow, scope, reterr);
-	for (size_t i = 0; r == 0 && i < plan->n_excludes; i++)
-		r = scope_exclude(scope, &plan->excludes[i], reterr);
+	while (r == 0 && addr_walk_next(&walk, &range) && range.first.family == 4)
+		for (left = true; r == 0 && addr_range_prefix(&range, &left, &cidr);)
+			r = scope_exclude(scope, &cidr, reterr);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(never); i++)
 		r = scope_exclude(scope, &never[i], reterr);
 	if (r == 0)

@@ -323,7 +323,7 @@ static int take_routers(struct run *run, struct trace *trace, const struct trace
 
 		if (!hop->family || addr_equal(hop, &t->addr) ||
 			scope_check(run->plan->scope, hop, wall, NULL) != SCOPE_ALLOWED ||
-			scope_check(run->denied, hop, wall, NULL) != SCOPE_ALLOWED)
+			addr_set_has(run->aim.excludes, hop))
 			continue;
 		run_alive(run, hop, OBSERVATION_BY_TRACE, NULL, 0, wall);
 		if (run->reterr->code)

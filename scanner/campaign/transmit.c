@@ -42,7 +42,7 @@ static bool may_leave(struct run *run, struct link_frame *frame)
 		return true;
 	return scope_check(run->plan->scope, &frame->dst, run->wall_us, NULL) ==
 		       SCOPE_ALLOWED &&
-	       scope_check(run->denied, &frame->dst, run->wall_us, NULL) == SCOPE_ALLOWED;
+	       !addr_set_has(run->aim.excludes, &frame->dst);
 }
 
 int run_flush(struct run *run)

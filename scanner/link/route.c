@@ -2,6 +2,8 @@
 /* Longest-prefix answers over a sealed, sorted table; see route.h. */
 #include "scanner/link/route_internal.h"
 
+#include "common/addr_range.h"
+
 #include <string.h>
 
 struct route_table *route_table_new(void)
@@ -109,11 +111,15 @@ static size_t lower_bound(const struct route_table *table, const struct cidr *ci
 	return low;
 }
 
-const struct route *route_find(const struct route_table *table, const struct addr *addr)
+/* The entry that decides; ret_longest: the longest prefix of any that covers the address, of no
+ * family if none does. */
+static const struct route *find(
+	const struct route_table *table, const struct addr *addr, struct cidr *ret_longest)
 {
 	const struct route *best = NULL;
 	int bits = addr->family == 4 ? 32 : 128;
 
+	*ret_longest = (struct cidr){0};
 	for (int length = bits; length >= 0; length--) {
 		struct cidr want = cidr_of(addr, (uint8_t)length);
 
@@ -123,6 +129,8 @@ const struct route *route_find(const struct route_table *table, const struct add
 			i++) {
 			const struct route *route = &table->routes[i];
 
+			if (!best)
+				*ret_longest = want;
 			if (route->local_table)
 				return route;
 			if (!best)
@@ -132,17 +140,30 @@ const struct route *route_find(const struct route_table *table, const struct add
 	return best;
 }
 
-bool route_splits(const struct route_table *table, const struct cidr *cidr)
+const struct route *route_find(const struct route_table *table, const struct addr *addr)
 {
-	for (size_t i = lower_bound(table, cidr); i < table->n_routes; i++) {
-		const struct cidr *prefix = &table->routes[i].prefix;
+	struct cidr longest;
 
-		if (!cidr_covers(cidr, prefix))
-			return false;
-		if (prefix->length > cidr->length)
-			return true;
+	return find(table, addr, &longest);
+}
+
+const struct route *route_find_until(
+	const struct route_table *table, const struct addr *addr, struct addr *ret_last)
+{
+	struct cidr longest, behind = {*addr, UINT8_MAX};
+	const struct route *route = find(table, addr, &longest);
+	size_t i = lower_bound(table, &behind);
+	struct addr last;
+
+	/* Prefixes nest: the longest one ends first, and the next one to begin lies in it or behind. */
+	*ret_last = longest.base.family ? addr_range_of(&longest).last : addr_end(addr->family);
+	if (i < table->n_routes && table->routes[i].prefix.base.family == addr->family) {
+		last = table->routes[i].prefix.base;
+		addr_step(&last, -1);
+		if (addr_compare(&last, ret_last) < 0)
+			*ret_last = last;
 	}
-	return false;
+	return route;
 }
 
 static unsigned int common_bits(const struct addr *a, const struct addr *b)

@@ -86,8 +86,9 @@ void route_table_seal(struct route_table *table);
 
 /* The entry that decides about an address; NULL if none covers it. Borrowed. */
 const struct route *route_find(const struct route_table *table, const struct addr *addr);
-/* True if some entry lies strictly inside of the prefix: its addresses need not share a way. */
-bool route_splits(const struct route_table *table, const struct cidr *cidr);
+/* The same; ret_last: up to where the same entries cover, from the address on. */
+const struct route *route_find_until(
+	const struct route_table *table, const struct addr *addr, struct addr *ret_last);
 /* The source address for a route and destination; false if the interface has none. */
 bool route_source(const struct route_table *table, const struct route *route,
 	const struct addr *dst, struct addr *ret_source);

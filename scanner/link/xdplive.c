@@ -286,7 +286,8 @@ int xdplive_open(
 	if (!o->live.syn)
 		return error_set(reterr, ERROR_USAGE,
 			"no XDP live frames: they take targets that are all behind IPv4 "
-			"gateways of one interface and asked from one address of it");
+			"gateways of one interface, asked from one address of it, and not "
+			"scattered over very many ranges");
 	x->interface = o->live.interface;
 	x->ranges_max = o->live.ranges;
 	x->interval_ns = (NS_PER_SECOND + o->live.pps - 1) / o->live.pps;

@@ -135,7 +135,7 @@ static bool in_scope(const struct greeter *g, const struct addr *addr)
 
 	return !addr_is_multicast(addr) && !is_mapped(addr) &&
 		scope_check(o->scope, addr, now, NULL) == SCOPE_ALLOWED &&
-		(!o->denied || scope_check(o->denied, addr, now, NULL) == SCOPE_ALLOWED);
+		!(o->denied && addr_set_has(o->denied, addr));
 }
 
 /* A target is done with; its host may be greeted again. */

@@ -7,6 +7,7 @@
 #ifndef SCANNER_PROTOCOL_GREET_H
 #define SCANNER_PROTOCOL_GREET_H
 
+#include "common/addr_set.h"
 #include "common/error.h"
 #include "common/model/observation.h"
 #include "common/model/scope.h"
@@ -24,7 +25,7 @@ struct greet_target {
 struct greet_options {
 	const struct fingerprints *fingerprints; /* borrowed; NULL: nothing is identified */
 	const struct scope *scope;   /* checked before everything that is sent */
-	const struct scope *denied;  /* a second one that must allow it too; may be NULL */
+	const struct addr_set *denied; /* never these, whatever the scope says; may be NULL */
 	enum protocol_risk risk_max; /* requests above it are not sent */
 	unsigned int deadline_ms;    /* per connection; 0: 5,000 */
 	unsigned int in_flight;      /* in all; 0: 256 */

@@ -88,6 +88,7 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 static int open_link(const struct options *o, struct link **ret_link, struct error *error)
 {
 	_cleanup_(scope_freep) struct scope *granted = scope_new(), *scope = NULL;
+	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
 	struct link_options options = {.interfaces = &o->interface,
 		.n_interfaces = 1,
 		.port = SOURCE_PORT,
@@ -104,7 +105,9 @@ static int open_link(const struct options *o, struct link **ret_link, struct err
 			o->grant_us ? now + o->grant_us : INT64_MAX, error);
 	plan.scope = granted;
 	if (r == 0)
-		r = reach_allowed(&plan, now, &scope, error);
+		r = scan_aim_make(&plan, &aim, error);
+	if (r == 0)
+		r = reach_allowed(&plan, aim.excludes, now, &scope, error);
 	if (r == 0)
 		r = template_build(TEMPLATE_SYN, LINK_ETHERNET, &o->interface.mac, &o->source,
 			SOURCE_PORT, &syn, error);

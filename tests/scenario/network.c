@@ -123,7 +123,7 @@ static bool stopped(void *context)
 struct found *play(struct scene *scene)
 {
 	struct route_table *routes = make_routes();
-	struct cidr *targets;
+	struct scan_aim aim;
 	struct reach *reach;
 	struct link *link;
 	struct campaign_options options = {.plan = &scene->plan,
@@ -133,15 +133,12 @@ struct found *play(struct scene *scene)
 		.stopped = stopped,
 		.context = scene};
 	int64_t began;
-	size_t n;
 
 	memset(&found, 0, sizeof(found));
 	if (!scene->plan.seed)
 		scene->plan.seed = 42;
-	assert_int_equal(targets_normalise(scene->plan.targets, scene->plan.n_targets, &targets,
-				 &n, NULL),
-		0);
-	assert_int_equal(reach_new(targets, n, &scene->plan, routes, 61000, &reach, NULL), 0);
+	assert_int_equal(scan_aim_make(&scene->plan, &aim, NULL), 0);
+	assert_int_equal(reach_new(&aim, routes, 61000, &reach, NULL), 0);
 	scene->network.interfaces = reach->interfaces;
 	scene->network.n_interfaces = reach->n_interfaces;
 	scene->network.watch = watch;
@@ -157,7 +154,7 @@ struct found *play(struct scene *scene)
 	link->close(link);
 	reach_free(reach);
 	route_table_free(routes);
-	free(targets);
+	scan_aim_done(&aim);
 	return &found;
 }
 

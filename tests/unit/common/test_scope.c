@@ -3,6 +3,7 @@
  * comparison with the plainest possible implementation over random sets. */
 #include "tests/unit/unit.h"
 
+#include "common/addr_range.h"
 #include "common/model/scope.h"
 
 static struct cidr C(const char *text)
@@ -120,6 +121,60 @@ static void random_sets_agree_with_a_plain_loop(void **state)
 	}
 }
 
+static void same_up_to(struct scope *scope, const struct addr *addr, uint32_t *seed)
+{
+	struct addr last, other = *addr;
+	int64_t id = -1, same = -1;
+	enum scope_verdict verdict = scope_check_until(scope, addr, 5, &id, &last);
+
+	assert_int_equal(verdict, scope_check(scope, addr, 5, &same));
+	assert_int_equal(id, same);
+	assert_true(addr_compare(addr, &last) <= 0);
+	for (int i = 0; i < 20; i++) {
+		same = -1;
+		assert_int_equal(scope_check(scope, &other, 5, &same), verdict);
+		assert_int_equal(same, id);
+		other = random_addr(addr->family, seed);
+		if (addr_compare(&other, addr) < 0 || addr_compare(&other, &last) > 0)
+			other = last;
+	}
+}
+
+/* Up to the address that is named everything is the same, and whole families take few steps. */
+static void the_same_until(void **state)
+{
+	uint32_t seed = 9;
+
+	(void)state;
+	for (int round = 0; round < 200; round++) {
+		struct scope *scope = scope_new();
+		int family = round % 2 ? 6 : 4, steps = 0;
+		struct addr addr = {.family = (uint8_t)family};
+
+		for (int i = 0; i < round % 30; i++) {
+			struct addr base = random_addr(family, &seed);
+			struct cidr cidr = cidr_of(
+				&base, (uint8_t)((family == 6 ? 56 : 15) + next(&seed) % 18));
+
+			if (i % 4)
+				scope_grant(scope, &cidr, i, i % 7, 4 + i % 11, NULL);
+			else
+				scope_exclude(scope, &cidr, NULL);
+		}
+		for (int probe = 0; probe < 50; probe++) {
+			struct addr any = random_addr(family, &seed);
+
+			same_up_to(scope, &any, &seed);
+		}
+		do {
+			same_up_to(scope, &addr, &seed);
+			scope_check_until(scope, &addr, 5, NULL, &addr);
+			assert_true(++steps < 4096);
+		} while (addr_step(&addr, 1));
+		scope_free(scope);
+	}
+}
+
 /* The recorded prefixes as a list; the longest that covers an address says what holds there. */
 struct listed {
 	struct cidr prefix[32];
@@ -208,7 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(the_rules),
 		cmocka_unit_test(random_sets_agree_with_a_plain_loop),
-		cmocka_unit_test(a_walk_says_the_same), cmocka_unit_test(a_walk_is_stopped)};
+		cmocka_unit_test(the_same_until), cmocka_unit_test(a_walk_says_the_same), cmocka_unit_test(a_walk_is_stopped)};
 
 	return RUN(tests);
 }

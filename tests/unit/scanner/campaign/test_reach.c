@@ -71,10 +71,16 @@ static struct reach *make_reach(
 	const struct route_table *table, const char *target, const char *exclude)
 {
 	struct cidr out = exclude ? net(exclude) : (struct cidr){0}, in = net(target);
-	struct scan_plan plan = {.excludes = &out, .n_excludes = exclude != NULL};
+	struct scan_plan plan = {.targets = &in,
+		.n_targets = 1,
+		.excludes = &out,
+		.n_excludes = exclude != NULL};
 	struct reach *reach = NULL;
+	struct scan_aim aim;
 
-	assert_int_equal(reach_new(&in, 1, &plan, table, 61000, &reach, NULL), 0);
+	assert_int_equal(scan_aim_make(&plan, &aim, NULL), 0);
+	assert_int_equal(reach_new(&aim, table, 61000, &reach, NULL), 0);
+	scan_aim_done(&aim);
 	return reach;
 }
 
@@ -125,12 +131,14 @@ static void test_numbers(void **state)
 	for (int w = 0; w < REACH_WAY_N; w++)
 		for (uint64_t i = 0; i < reach->count[w]; i++) {
 			struct addr addr;
+			uint64_t number;
 			const struct piece *piece =
 				reach_nth(reach, (enum reach_way)w, i, &addr);
 
 			assert_ptr_equal(piece, reach_piece(reach, &addr));
 			assert_int_equal(piece->way, w);
-			assert_int_equal(piece->first + cidr_offset(&piece->cidr, &addr), i);
+			assert_true(reach_number(reach, (enum reach_way)w, &addr, &number));
+			assert_int_equal(number, i);
 		}
 	reach_free(reach);
 	route_table_free(table);
@@ -189,6 +197,7 @@ static void test_allowed(void **state)
 	(void)state;
 	for (int round = 0; round < 100; round++) {
 		struct scope *scope = scope_new(), *all = NULL;
+		struct scan_aim aim;
 		struct cidr excludes[4];
 		struct scan_plan plan = {.scope = scope,
 			.excludes = excludes,
@@ -205,7 +214,9 @@ static void test_allowed(void **state)
 			else
 				scope_grant(scope, &cidr, i, i % 7, 4 + i % 11, NULL);
 		}
-		assert_int_equal(reach_allowed(&plan, 5, &all, NULL), 0);
+		assert_int_equal(scan_aim_make(&plan, &aim, NULL), 0);
+		assert_int_equal(reach_allowed(&plan, aim.excludes, 5, &all, NULL), 0);
+		scan_aim_done(&aim);
 		for (int probe = 0; probe < 300; probe++) {
 			struct addr addr = random_addr(&random);
 			bool want = scope_check(scope, &addr, 5, NULL) == SCOPE_ALLOWED &&

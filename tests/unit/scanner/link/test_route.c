@@ -3,6 +3,8 @@
  * bytes. */
 #include "tests/unit/unit.h"
 
+#include "common/addr_range.h"
+
 #include "scanner/link/route.h"
 
 #include <linux/if_arp.h>
@@ -198,17 +200,37 @@ static void test_sources(void **state)
 	route_table_free(table);
 }
 
-static void test_splits(void **state)
+/* Both families from end to end: the same entry up to the address that is named, and then on. */
+static void test_until(void **state)
 {
 	struct route_table *table = make();
-	struct cidr split = net("198.18.0.0/16"), whole = net("198.18.128.0/17"),
-		    edge = net("198.18.1.0/24"), host_route = net("198.18.0.0/24");
+	struct addr addr = {.family = 4}, last, middle;
+	const struct route *route, *before = NULL;
+	size_t steps = 0;
 
 	(void)state;
-	assert_true(route_splits(table, &split));
-	assert_false(route_splits(table, &whole));
-	assert_false(route_splits(table, &edge));
-	assert_true(route_splits(table, &host_route));
+	do {
+		route = route_find_until(table, &addr, &last);
+		assert_ptr_equal(route, route_find(table, &addr));
+		assert_ptr_equal(route, route_find(table, &last));
+		middle = addr_v4(addr_to_v4(&addr) / 2 + addr_to_v4(&last) / 2);
+		if (addr_compare(&middle, &addr) > 0)
+			assert_ptr_equal(route, route_find(table, &middle));
+		steps += route != before;
+		before = route;
+		addr = last;
+	} while (addr_step(&addr, 1));
+	assert_true(steps > 6);
+	addr = (struct addr){.family = 6};
+	for (steps = 0; steps < 64; steps++) {
+		route = route_find_until(table, &addr, &last);
+		assert_ptr_equal(route, route_find(table, &addr));
+		assert_ptr_equal(route, route_find(table, &last));
+		addr = last;
+		if (!addr_step(&addr, 1))
+			break;
+	}
+	assert_true(steps < 64);
 	route_table_free(table);
 }
 
@@ -288,7 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_longest_prefix),
 		cmocka_unit_test(test_no_route), cmocka_unit_test(test_sources),
-		cmocka_unit_test(test_splits), cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_until), cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_malformed), cmocka_unit_test(test_kernel)};
 
 	return RUN(tests);

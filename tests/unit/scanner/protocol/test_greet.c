@@ -444,12 +444,14 @@ static void excluded_and_mapped(void **state)
 	static const struct cidr all = {{6, {0}}, 0}, home = {{4, {127}}, 8};
 	struct greet_target targets[2] = {start(ssh_server, NULL)};
 	struct greet_options how = options();
-	struct scope *scope = scope_new(), *denied = scope_new();
+	struct addr_set *denied = addr_set_new();
+	struct scope *scope = scope_new();
 	struct greet_counts counts;
 
 	(void)state;
 	assert_int_equal(scope_grant(scope, &all, 1, 0, INT64_MAX, NULL), 0);
-	assert_int_equal(scope_exclude(denied, &home, NULL), 0);
+	assert_int_equal(addr_set_add_cidr(denied, &home, NULL), 0);
+	assert_int_equal(addr_set_seal(denied, NULL), 0);
 	targets[1] = targets[0];
 	targets[1].addr = (struct addr){6, {[10] = 0xff, 0xff, 127, 0, 0, 1}};
 	how.scope = scope;
@@ -462,7 +464,7 @@ static void excluded_and_mapped(void **state)
 	assert_int_equal(counts.answered, 1);
 	assert_int_equal(counts.out_of_scope, 1);
 	scope_free(scope);
-	scope_free(denied);
+	addr_set_free(denied);
 }
 
 static void refused_and_mute(void **state)

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Targets and exclusions of a command line; see targets.h. */
+#include "cli/targets.h"
+
+#include "cli/target_file.h"
+#include "common/text.h"
+#include "scanner/scanner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+
+static int add_range(
+	struct cidr_row *row, const struct addr_range *range, struct error *reterr)
+{
+	struct addr_range rest = *range;
+	struct cidr cidr;
+	bool left = true;
+
+	while (addr_range_prefix(&rest, &left, &cidr)) {
+		if (row->n == SCAN_TARGETS_MAX)
+			return error_set(reterr, ERROR_USAGE, "more than %d prefixes", SCAN_TARGETS_MAX);
+		if (row->n == row->max) {
+			size_t max = row->max ? 2 * row->max : 16;
+			struct cidr *bigger = reallocarray(row->rows, max, sizeof(*bigger));
+
+			if (!bigger)
+				return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+			row->rows = bigger;
+			row->max = max;
+		}
+		row->rows[row->n++] = cidr;
+	}
+	return 0;
+}
+
+int cidr_row_read(
+	struct cidr_row *row, const struct args *args, const char *option, struct error *reterr)
+{
+	const char *text;
+	int r = 0;
+
+	for (size_t i = 0; r == 0; i++) {
+		struct addr_range range;
+
+		text = option ? args_nth(args, option, i) : args_positional(args, i);
+		if (!text)
+			return 0;
+		r = addr_range_parse(text, &range, reterr);
+		if (r == 0)
+			r = add_range(row, &range, reterr);
+	}
+	return option ? error_wrap(reterr, r, "--%s", option) : r;
+}
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+/* What is made of the files of one option. */
+struct reading {
+	const struct context *context;
+	const char *option;
+	bool skip;	      /* bad lines are left out */
+	bool probed;	      /* targets: of kinds that can be */
+	struct addr_set *set; /* or */
+	struct cidr_row *row;
+	uint64_t shown, taken, bad;
+};
+
+static int take(void *context, const struct addr_range *range, struct error *reterr)
+{
+	struct reading *reading = context;
+
+	if (reading->probed && scan_target_check(range, reterr) < 0)
+		return 1;
+	return reading->set ? addr_set_add(reading->set, range, reterr) :
+			      add_range(reading->row, range, reterr);
+}
+
+static void tell_bad(void *context, const char *name, uint64_t line, const char *why)
+{
+	const struct context loud = {0};
+	struct reading *reading = context;
+
+	if (reading->shown++ < TARGETS_BAD_SHOWN)
+		say(&loud, "cadastre: %s:%" PRIu64 ": %s", name, line, why);
+}
+
+static int read_file(struct reading *reading, const char *path, struct error *reterr)
+{
+	_cleanup_(cleanup_closep) int opened = -1;
+	struct target_file file = {.name = path,
+		.fd = STDIN_FILENO,
+		.take = take,
+		.bad = tell_bad,
+		.context = reading};
+	const struct context loud = {0};
+	int r;
+
+	if (strcmp(path, "-") == 0) {
+		file.name = "standard input";
+	} else {
+		file.fd = opened = open(path, O_RDONLY | O_CLOEXEC);
+		if (opened < 0)
+			return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
+	}
+	reading->shown = 0;
+	r = target_file_read(&file, reterr);
+	if (reading->shown > TARGETS_BAD_SHOWN)
+		say(&loud, "cadastre: %s: and %" PRIu64 " more such lines", file.name,
+			reading->shown - TARGETS_BAD_SHOWN);
+	reading->taken += file.taken - file.n_bad;
+	reading->bad += file.n_bad;
+	return r;
+}
+
+/* All files of the option, so that all that is bad is told at once. */
+static int read_files(struct reading *reading, const struct args *args, struct error *reterr)
+{
+	const char *path;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (path = args_nth(args, reading->option, i)); i++)
+		r = read_file(reading, path, reterr);
+	if (r < 0)
+		return r;
+	if (reading->bad && !reading->skip)
+		return error_set(reterr, ERROR_INPUT,
+			"--%s: %" PRIu64 " lines cannot be taken, and nothing was begun; correct "
+			"them, or leave them out with --skip-bad-lines",
+			reading->option, reading->bad);
+	if (reading->bad)
+		say(reading->context, "--%s: %" PRIu64 " lines were left out, %" PRIu64 " taken",
+			reading->option, reading->bad, reading->taken);
+	if (!reading->taken && args_has(args, reading->option))
+		return error_set(reterr, ERROR_INPUT, "--%s: there is nothing in it",
+			reading->option);
+	return 0;
+}
+
+int cidr_row_read_files(struct cidr_row *row, const struct context *context,
+	const struct args *args, const char *option, struct error *reterr)
+{
+	struct reading reading = {.context = context,
+		.option = option,
+		.skip = args_has(args, "skip-bad-lines"),
+		.row = row};
+
+	return read_files(&reading, args, reterr);
+}
+
+static int read_set(const struct context *context, const struct args *args, const char *option,
+	bool probed, struct addr_set **ret_set, struct error *reterr)
+{
+	_cleanup_(addr_set_freep) struct addr_set *set = addr_set_new();
+	struct reading reading = {.context = context,
+		.option = option,
+		.skip = args_has(args, "skip-bad-lines"),
+		.probed = probed,
+		.set = set};
+	int r;
+
+	if (!args_has(args, option))
+		return 0;
+	if (!set)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	r = read_files(&reading, args, reterr);
+	if (r == 0)
+		r = addr_set_seal(set, reterr);
+	if (r == 0)
+		*ret_set = STEAL(set);
+	return r;
+}
+
+/* ---- both -------------------------------------------------------------------------------- */
+
+static int check_input(const struct args *args, struct error *reterr)
+{
+	static const char *const options[] = {"targets", "exclude-file"};
+	size_t n = 0;
+	const char *path;
+
+	for (size_t k = 0; k < ARRAY_SIZE(options); k++)
+		for (size_t i = 0; (path = args_nth(args, options[k], i)); i++)
+			n += strcmp(path, "-") == 0;
+	return n > 1 ? error_set(reterr, ERROR_USAGE, "standard input can be read only once") : 0;
+}
+
+static void name_files(struct targets *targets, const struct args *args)
+{
+	struct str names = STR_INIT(sizeof(targets->names) - 1);
+	const char *path;
+
+	for (size_t i = 0; (path = args_nth(args, "targets", i)); i++) {
+		str_adds(&names, i ? ", " : "");
+		text_clean(&names, strcmp(path, "-") ? path : "standard input",
+			strcmp(path, "-") ? strlen(path) : strlen("standard input"), 60);
+	}
+	if (names.data)
+		snprintf(targets->names, sizeof(targets->names), "%s", names.data);
+	str_done(&names);
+}
+
+int targets_read(struct targets *targets, const struct context *context, const struct args *args,
+	struct error *reterr)
+{
+	struct cidr_row named = {0}, excluded = {0};
+	int r = check_input(args, reterr);
+
+	if (r == 0)
+		r = cidr_row_read(&named, args, NULL, reterr);
+	if (r == 0)
+		r = cidr_row_read(&excluded, args, "exclude", reterr);
+	targets->named = named.rows;
+	targets->n_named = named.n;
+	targets->excluded = excluded.rows;
+	targets->n_excluded = excluded.n;
+	if (r == 0)
+		r = read_set(context, args, "targets", true, &targets->list, reterr);
+	if (r == 0)
+		r = read_set(context, args, "exclude-file", false, &targets->exclude_list, reterr);
+	name_files(targets, args);
+	return r;
+}
+
+void targets_done(struct targets *targets)
+{
+	free(targets->named);
+	free(targets->excluded);
+	addr_set_free(targets->list);
+	addr_set_free(targets->exclude_list);
+	*targets = (struct targets){0};
+}
