@@ -84,6 +84,7 @@ static int put_target(
 	one.targets = target;
 	one.n_targets = 1;
 	one.target_list = NULL;
+	one.shards = 0;
 	scan_judge(rehearsal->plan, &rehearsal->aim, target, &judgement);
 	return put_row(rehearsal, &one, cidr_format(target, cidr), &judgement, reterr);
 }
@@ -101,15 +102,36 @@ static int put_list(struct rehearsal *rehearsal, const char *name, struct error 
 	return put_row(rehearsal, &one, name, &judgement, reterr);
 }
 
+/* A part of the targets, in prefixes. */
+static int put_part(struct rehearsal *rehearsal, struct error *reterr)
+{
+	struct addr_walk walk = {.set = rehearsal->aim.targets};
+	struct addr_range range;
+	int r = 0;
+
+	while (r == 0 && addr_walk_next(&walk, &range)) {
+		bool left = true;
+		struct cidr cidr;
+
+		while (r == 0 && addr_range_prefix(&range, &left, &cidr))
+			r = put_target(rehearsal, &cidr, reterr);
+	}
+	return r;
+}
+
 static int put_rows(struct rehearsal *rehearsal, const struct task *task, struct error *reterr)
 {
 	const struct scan_plan *plan = rehearsal->plan;
 	int r = scan_aim_make(plan, &rehearsal->aim, reterr);
 
-	for (size_t i = 0; r == 0 && i < plan->n_targets; i++)
-		r = put_target(rehearsal, &plan->targets[i], reterr);
-	if (r == 0)
-		r = put_list(rehearsal, task->targets.names, reterr);
+	if (r == 0 && plan->shards) {
+		r = put_part(rehearsal, reterr);
+	} else {
+		for (size_t i = 0; r == 0 && i < plan->n_targets; i++)
+			r = put_target(rehearsal, &plan->targets[i], reterr);
+		if (r == 0)
+			r = put_list(rehearsal, task->targets.names, reterr);
+	}
 	scan_aim_done(&rehearsal->aim);
 	return r;
 }

@@ -107,6 +107,24 @@ static int parse_profile(const struct args *args, enum scan_profile *ret, struct
 		"\"%.32s\" is not a profile; there are safe, standard and thorough", text);
 }
 
+/* "2/4": the second of four parts. */
+static int parse_shard(const struct args *args, struct scan_plan *plan, struct error *reterr)
+{
+	const char *text = args_get(args, "shard", NULL);
+	int end = 0;
+
+	if (!text)
+		return 0;
+	if (strspn(text, "0123456789/") == strlen(text) &&
+		sscanf(text, "%5u/%5u%n", &plan->shard, &plan->shards, &end) == 2 &&
+		!text[end] && plan->shard >= 1 && plan->shard <= plan->shards &&
+		plan->shards <= SCAN_SHARDS_MAX)
+		return 0;
+	return error_set(reterr, ERROR_USAGE,
+		"\"%.32s\" is no part of a whole; write --shard 2/4 for the second of four, of at most %d",
+		text, SCAN_SHARDS_MAX);
+}
+
 static int parse_transmit(
 	const struct args *args, enum scan_transmit *ret, struct error *reterr)
 {
@@ -153,6 +171,8 @@ static void describe(struct task *task, const struct args *args)
 	if (plan->target_list)
 		str_addf(&text, "%s%" PRIu64 " addresses of %s", shown ? ", " : "",
 			addr_set_count(plan->target_list), task->targets.names);
+	if (plan->shards)
+		str_addf(&text, ", part %u of %u", plan->shard, plan->shards);
 	str_addf(&text, " from %s, profile %s", plan->header.vantage,
 		args_get(args, "profile", "safe"));
 	snprintf(task->text, sizeof(task->text), "%s", text.data);
@@ -176,6 +196,8 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 		r = parse_profile(args, &plan->profile, reterr);
 	if (r == 0)
 		r = parse_transmit(args, &plan->transmit, reterr);
+	if (r == 0)
+		r = parse_shard(args, plan, reterr);
 	if (r == 0)
 		r = args_number(args, "rate", 1, 10000000, 0, &rate, reterr);
 	if (r == 0)

@@ -22,6 +22,7 @@
 		{"network-rate", 0, "PPS", "packets per second to one /24 or /64"},                    \
 		{"transmit", 0, "NAME", "how probes leave: packet, af-xdp or xdp-live; default: packet"}, \
 		TARGETS_OPTIONS,                                                                       \
+		{"shard", 0, "I/N", "only part I of N of the targets; others scan the others"},        \
 		{"vantage", 0, "NAME", "internal, or internet: what answers is exposed"},              \
 		{"seed", 0, "NUMBER", "order of the probes; default: random"},                         \
 		{"fingerprints", 0, "DIR", "directory of Recog-format files to use instead of ours"},  \

@@ -38,12 +38,14 @@ enum scan_transmit { SCAN_PACKET, SCAN_AF_XDP, SCAN_XDP_LIVE };
 
 #define SCAN_TARGETS_MAX 65536 /* named one by one; a list has as many as its set may hold */
 #define SCAN_ADDRESSES_MAX (1ull << 32)
+#define SCAN_SHARDS_MAX 65536
 
 struct scan_plan {
 	struct bundle_header header;   /* id, realm, vantage, tool, started */
 	const struct cidr *targets;    /* borrowed for the call, as everything here */
 	size_t n_targets;
 	const struct addr_set *target_list; /* more of them, of any number; sealed; NULL: none */
+	unsigned int shard, shards;    /* of so many parts of the targets this one, from 1; 0: all */
 	const struct cidr *excludes;   /* on top of the scope's own */
 	size_t n_excludes;
 	const struct addr_set *exclude_list;

@@ -119,6 +119,56 @@ static int unite(const struct cidr *cidrs, size_t n, const struct addr_set *list
 	return r;
 }
 
+/* What is numbered first to end - 1 of a set. */
+static int add_part(struct addr_set *part, const struct addr_set *whole, uint64_t first,
+	uint64_t end, struct error *reterr)
+{
+	struct addr_walk walk = {.set = whole};
+	struct addr_range range;
+	uint64_t number = 0, size;
+	int r = 0;
+
+	for (; r == 0 && number < end && addr_walk_next(&walk, &range); number += size) {
+		size = addr_range_size(&range);
+		if (number + size <= first)
+			continue;
+		if (number < first)
+			range.first = addr_set_nth(whole, first);
+		if (number + size > end)
+			range.last = addr_set_nth(whole, end - 1);
+		r = addr_set_add(part, &range, reterr);
+	}
+	return r;
+}
+
+/* One part of the targets in their order: parts differ by one address at most, have none in common, and
+ * each is made of whole ranges, so that what it covered can be told in few prefixes. */
+static int take_shard(struct scan_aim *aim, const struct scan_plan *plan, struct error *reterr)
+{
+	_cleanup_(addr_set_freep) struct addr_set *part = addr_set_new();
+	uint64_t n = addr_set_count(aim->targets), first, end;
+	int r;
+
+	if (!part)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	if (n > SCAN_ADDRESSES_MAX) /* which is refused */
+		return 0;
+	first = n * (plan->shard - 1) / plan->shards;
+	end = n * plan->shard / plan->shards;
+	if (first == end)
+		return error_set(reterr, ERROR_USAGE,
+			"%llu addresses make no %u parts: nothing is left for part %u",
+			(unsigned long long)n, plan->shards, plan->shard);
+	r = add_part(part, aim->targets, first, end, reterr);
+	if (r == 0)
+		r = addr_set_seal(part, reterr);
+	if (r < 0)
+		return r;
+	addr_set_free(aim->own[0]);
+	aim->targets = aim->own[0] = STEAL(part);
+	return 0;
+}
+
 int scan_aim_make(const struct scan_plan *plan, struct scan_aim *ret, struct error *reterr)
 {
 	int r;
@@ -126,6 +176,8 @@ int scan_aim_make(const struct scan_plan *plan, struct scan_aim *ret, struct err
 	*ret = (struct scan_aim){0};
 	r = unite(plan->targets, plan->n_targets, plan->target_list, &ret->own[0], &ret->targets,
 		reterr);
+	if (r == 0 && plan->shards)
+		r = take_shard(ret, plan, reterr);
 	return r < 0 ? r
 		     : unite(plan->excludes, plan->n_excludes, plan->exclude_list, &ret->own[1],
 			       &ret->excludes, reterr);

@@ -44,6 +44,15 @@ class DryRun(unittest.TestCase):
         self.assertIn("2 TCP, ", rows[0]["sends"])
         self.assertIn("profile safe, at most 1000 packets/s", rows[0]["sends"])
 
+    def test_a_part_of_the_targets(self):
+        rows = self.plan("--shard", "1/3", "198.18.0.0/25", "198.18.0.128/26")
+        self.assertEqual([row["target"] for row in rows], ["198.18.0.0/26"])
+        rows = self.plan("--shard", "3/4", "198.18.0.0/25", "198.18.0.129")
+        self.assertEqual([row["target"] for row in rows], ["198.18.0.64/27"])
+        for wrong in ("0/4", "5/4", "1/0", "2", "1/2/3", "a/b", "-1/2", "1/65537"):
+            self.assertIn("is no part of a whole", self.register.run(
+                "scan", "--dry-run", "--shard", wrong, "198.18.0.0/25", code=2).stderr)
+
     def test_all_in_scope(self):
         self.assertEqual(len(self.plan("198.18.0.0/25", "198.18.0.128/26")), 2)
 

@@ -265,6 +265,44 @@ static void test_named_and_silent(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* Three scanners share a network: each port is found by one of them, and together they covered all. */
+static void test_shards(void **state)
+{
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("198.18.8.0/24"),
+			.open = web,
+			.n_open = 2,
+			.path = far_path,
+			.n_path = 1,
+			.unreachable = -1}};
+	struct scene scene = make_scene(hosts, 2, (const char *[]){"198.18.8.0/24"}, 1);
+	uint8_t times[256] = {0};
+	uint64_t covered = 0;
+
+	(void)state;
+	scene.plan.profile = SCAN_THOROUGH;
+	scene.plan.shards = 3;
+	for (scene.plan.shard = 1; scene.plan.shard <= 3; scene.plan.shard++) {
+		const struct found *f = play(&scene);
+
+		counters_close(f);
+		for (size_t i = 0; i < f->n_ports; i++)
+			times[f->ports[i].addr.bytes[3]]++;
+		for (size_t i = 0; i < f->n_coverage; i++) {
+			struct cidr cidr = net(f->coverage[i].cidr);
+
+			covered += cidr_size(&cidr);
+		}
+	}
+	for (size_t i = 0; i < 256; i++)
+		assert_int_equal(times[i], 2);
+	assert_int_equal(covered, 256);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 /* Who was asked for names, and about whom. */
 static char servers[REVERSE_SERVERS_MAX][ADDR_TEXT_MAX], named[8][ADDR_TEXT_MAX];
 static size_t n_servers, n_named;
@@ -374,7 +412,8 @@ int main(void)
 		cmocka_unit_test(test_ipv6), cmocka_unit_test(test_loss),
 		cmocka_unit_test(test_duplicates), cmocka_unit_test(test_slow_host),
 		cmocka_unit_test(test_repeatable),
-		cmocka_unit_test(test_named_and_silent), cmocka_unit_test(test_names)};
+		cmocka_unit_test(test_named_and_silent), cmocka_unit_test(test_shards),
+		cmocka_unit_test(test_names)};
 
 	return RUN(tests);
 }

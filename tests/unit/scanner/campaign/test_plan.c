@@ -73,10 +73,63 @@ static void test_limits(void **state)
 	assert_int_equal(count(NULL, 0, 1, &a, &p, NULL), ERROR_USAGE);
 }
 
+/* Every address is in exactly one of the parts, and they are of one size but for one address. */
+static void test_parts(void **state)
+{
+	static const char *const texts[] = {
+		"198.18.0.0/24", "198.18.5.7", "198.18.9.0/29", "2001:db8::/126"};
+	static const unsigned int parts[] = {1, 2, 3, 7, 100, 269};
+	struct cidr targets[ARRAY_SIZE(texts)];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		assert_int_equal(cidr_parse(texts[i], &targets[i], NULL), 0);
+	for (size_t p = 0; p < ARRAY_SIZE(parts); p++) {
+		struct scan_plan plan = {.targets = targets, .n_targets = ARRAY_SIZE(texts)};
+		struct scan_aim whole, aim;
+		uint64_t next = 0;
+
+		assert_int_equal(scan_aim_make(&plan, &whole, NULL), 0);
+		assert_int_equal(addr_set_count(whole.targets), 269);
+		plan.shards = parts[p];
+		for (plan.shard = 1; plan.shard <= plan.shards; plan.shard++) {
+			uint64_t n, number;
+
+			assert_int_equal(scan_aim_make(&plan, &aim, NULL), 0);
+			n = addr_set_count(aim.targets);
+			assert_in_range(n, 269 / parts[p], 269 / parts[p] + 1);
+			for (uint64_t i = 0; i < n; i++) {
+				struct addr addr = addr_set_nth(aim.targets, i);
+
+				assert_true(addr_set_number(whole.targets, &addr, &number));
+				assert_int_equal(number, next++);
+			}
+			scan_aim_done(&aim);
+		}
+		assert_int_equal(next, 269);
+		scan_aim_done(&whole);
+	}
+}
+
+static void test_a_part_without_addresses(void **state)
+{
+	struct cidr target;
+	struct scan_plan plan = {.targets = &target, .n_targets = 1, .shard = 1, .shards = 5};
+	struct error error = {0};
+	struct scan_aim aim;
+
+	(void)state;
+	assert_int_equal(cidr_parse("198.18.0.0/30", &target, NULL), 0);
+	assert_int_equal(scan_aim_make(&plan, &aim, &error), ERROR_USAGE);
+	assert_non_null(strstr(error.text, "4 addresses make no 5 parts"));
+	scan_aim_done(&aim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
-		cmocka_unit_test(test_refusals), cmocka_unit_test(test_limits)};
+		cmocka_unit_test(test_refusals), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_parts), cmocka_unit_test(test_a_part_without_addresses)};
 
 	return RUN(tests);
 }
