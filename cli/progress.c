@@ -28,7 +28,7 @@ bool progress_interrupted(void)
 static void draw(void *context, const struct scan_progress *now)
 {
 	struct progress *progress = context;
-	char eta[32] = "";
+	char eta[32] = "", answered[64] = "";
 
 	if (!progress->drawing)
 		return;
@@ -43,9 +43,13 @@ static void draw(void *context, const struct scan_progress *now)
 
 		snprintf(eta, sizeof(eta), ", %.0f s left", left);
 	}
-	fprintf(stderr, "\r\x1b[K%-9.9s %llu of %llu (%.0f %%), %.0f/s, %llu found%s",
+	if (now->hits > 0)
+		snprintf(answered, sizeof(answered), ", %.1f %% answered, %.1f %% lost",
+			100 * now->hits, 100 * now->lost);
+	fprintf(stderr, "\r\x1b[K%-9.9s %llu of %llu (%.0f %%), %.0f/s%s, %llu found%s",
 		now->phase, (unsigned long long)now->done, (unsigned long long)now->total,
 		now->total ? 100.0 * (double)now->done / (double)now->total : 0.0, now->rate,
+		answered,
 		(unsigned long long)now->found, eta);
 	fflush(stderr);
 	progress->shown = true;

@@ -42,9 +42,10 @@ int scan_begin(
 void progress_write(int fd, const struct scan_progress *progress)
 {
 	char line[LINE_MAX_BYTES];
-	int n = snprintf(line, sizeof(line), "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %.1f\n",
-		progress->phase, progress->done, progress->total, progress->found,
-		progress->rate);
+	int n = snprintf(line, sizeof(line),
+		"%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %.1f %.4f %.4f\n", progress->phase,
+		progress->done, progress->total, progress->found, progress->rate,
+		progress->hits, progress->lost);
 
 	if (n > 0 && (size_t)n < sizeof(line) && write(fd, line, (size_t)n) < 0)
 		return;
@@ -55,8 +56,9 @@ bool progress_parse(const char *line, struct scan_progress *ret)
 	static const char *const phases[] = {"discover", "trace", "greet", "names", "listen"};
 	char phase[16];
 
-	if (sscanf(line, "%15s %" SCNu64 " %" SCNu64 " %" SCNu64 " %lf", phase, &ret->done,
-		    &ret->total, &ret->found, &ret->rate) != 5)
+	if (sscanf(line, "%15s %" SCNu64 " %" SCNu64 " %" SCNu64 " %lf %lf %lf", phase,
+		    &ret->done, &ret->total, &ret->found, &ret->rate, &ret->hits,
+		    &ret->lost) != 7)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(phases); i++)
 		if (strcmp(phases[i], phase) == 0) {

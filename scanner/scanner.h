@@ -70,6 +70,8 @@ struct scan_progress {
 	uint64_t done, total;
 	uint64_t found;
 	double rate; /* per second, now */
+	double hits; /* of the probes so many were answered; of discovery */
+	double lost; /* share of tries, as far as it is known */
 };
 
 typedef void (*scan_progress_fn)(void *context, const struct scan_progress *progress);

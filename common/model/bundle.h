@@ -22,7 +22,7 @@
 #define BUNDLE_LINE_MAX (512 * 1024)
 #define BUNDLE_ID_SIZE 33
 #define BUNDLE_NAME_MAX 128
-#define BUNDLE_COUNTERS_MAX 64
+#define BUNDLE_COUNTERS_MAX 128
 
 struct bundle_header {
 	char id[BUNDLE_ID_SIZE]; /* chosen by the writer; importing an id twice changes nothing */
@@ -34,7 +34,7 @@ struct bundle_header {
 
 /* A named count of the producing side: "sent", "received", "strangers", ... */
 struct bundle_counter {
-	char name[32];
+	char name[64];
 	uint64_t value;
 };
 

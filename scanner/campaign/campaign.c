@@ -14,8 +14,11 @@
 static void tell_progress(struct run *run, int64_t now)
 {
 	uint64_t sent = run->tally[TALLY_SENT];
+	uint64_t answers = run->tally[TALLY_POSITIVE] + run->tally[TALLY_NEGATIVE];
 	struct scan_progress progress = {.phase = run->trace ? "trace" : "discover",
-		.found = run->n_opens + run->hosts.n};
+		.found = run->n_opens + run->hosts.n,
+		.hits = sent ? (double)answers / (double)sent : 0,
+		.lost = (double)losses_permille(&run->losses.all) / 1000};
 
 	if (now > run->progress_us)
 		progress.rate = (double)(sent - run->progress_sent) * (double)CLOCK_SECOND /
@@ -136,6 +139,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 	bundle_counters_add(counters, "coverage_untold", run->untold);
 	bundle_counters_add(counters, "kernel_drops", stats.kernel_drops);
 	bundle_counters_add(counters, "send_errors", stats.send_errors);
+	losses_tell(&run->losses, counters);
 	bundle_counters_add(counters, "slowed_down", run->throttle.cuts);
 	bundle_counters_add(counters, "slowest_pps", run->throttle.lowest);
 	if (run->link->send_pass) {
@@ -172,6 +176,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	scan_aim_done(&run->aim);
 	addr_set_free(run->holes);
 	host_table_done(&run->hosts);
+	losses_done(&run->losses);
 	free(run->opens);
 	free(run);
 	return r < 0 ? error_set(reterr, r, "%s", error.text) : 0;

@@ -205,6 +205,8 @@ static void answered(struct run *run, const struct frame *f, enum template_kind 
 		return;
 	}
 	run->tally[open ? TALLY_POSITIVE : TALLY_NEGATIVE]++;
+	if (!run->sweep->settle)
+		losses_note(&run->losses, &run->key, &f->src, run->sweep->pass);
 	if (host == HOST_NONE || !open)
 		return;
 	if (run->sweep->control)
@@ -355,6 +357,8 @@ static void refused(struct run *run, const struct frame *f, enum template_kind k
 	}
 	run->tally[TALLY_NEGATIVE]++;
 	run->tally[code]++;
+	if (own && run->sweep && !run->sweep->settle)
+		losses_note(&run->losses, &run->key, &q->dst, run->sweep->pass);
 	if (own)
 		run_alive(run, &q->dst, OBSERVATION_BY_ECHO, NULL, f->ttl, heard->wall_us);
 }

@@ -6,6 +6,7 @@
 #include "scanner/campaign/campaign.h"
 #include "scanner/campaign/cookie.h"
 #include "scanner/campaign/hosts.h"
+#include "scanner/campaign/losses.h"
 #include "scanner/campaign/pace.h"
 #include "scanner/campaign/permute.h"
 #include "scanner/campaign/probe.h"
@@ -109,6 +110,7 @@ struct sweep {
 	size_t ready; /* segment whose gap is over in this round; SWEEP_SEGMENTS: none */
 	int64_t last_sent_us;
 	uint64_t walked;
+	unsigned int pass; /* from 1 */
 	uint64_t gained; /* answers of targets themselves */
 };
 
@@ -143,6 +145,7 @@ struct run {
 	int64_t now_us, wall_us; /* as of the last run_tick() */
 	struct pace pace, cap; /* the campaign's, the sweep's */
 	struct throttle throttle; /* of `pace` */
+	struct losses losses;
 	int64_t last_sent_us;  /* a probe to any host, in any sweep; 0 never */
 	uint32_t pps;
 	struct {

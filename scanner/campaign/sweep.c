@@ -280,6 +280,7 @@ static int passes(struct run *run, struct sweep *sweep)
 		int r;
 
 		sweep->gained = 0;
+		sweep->pass = pass;
 		r = walk(run, sweep, pass);
 		if (r == 0)
 			r = wait_quiet(run, sweep, 0);

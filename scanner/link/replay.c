@@ -104,7 +104,8 @@ static void deliver(struct replay *replay, const struct replay_host *host, uint8
 	struct answer answer = {.interface = interface, .size = (uint16_t)p->pos};
 	int copies = chance(replay, replay->o.duplicate_permille) ? 2 : 1;
 
-	if (!packer_ok(p) || chance(replay, replay->o.loss_permille))
+	if (!packer_ok(p) || chance(replay, replay->o.loss_permille) ||
+		(host && chance(replay, host->loss_permille)))
 		return;
 	memcpy(answer.bytes, p->base, p->pos);
 	for (int i = 0; i < copies; i++) {
@@ -452,7 +453,8 @@ static void hear(struct replay *replay, const struct link_frame *frame)
 	q.host = find_host(replay, &target);
 	if (chance(replay, replay->o.stranger_permille))
 		send_stranger(replay, &q);
-	if (!q.host || chance(replay, replay->o.loss_permille))
+	if (!q.host || chance(replay, replay->o.loss_permille) ||
+		chance(replay, q.host->loss_permille))
 		return;
 	if (q.f.kind == FRAME_ARP && q.host->on_link)
 		answer_arp(replay, &q);

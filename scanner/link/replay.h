@@ -32,6 +32,7 @@ struct replay_host {
 	const struct addr *path; /* routers on the way, nearest first */
 	size_t n_path;
 	int64_t delay_us; /* round trip; 0: the network's */
+	unsigned int loss_permille; /* of probes to it and of its answers, besides the network's */
 };
 
 struct replay_options {

@@ -223,6 +223,63 @@ static void test_slow_receiver(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+static uint64_t within_a_tenth(const struct found *f, const char *name, double truth)
+{
+	uint64_t told = counter(f, name);
+
+	if ((double)told < truth * 0.9 || (double)told > truth * 1.1)
+		fprintf(stderr, "%s: %llu, in truth %.1f\n", name, (unsigned long long)told, truth);
+	return (double)told >= truth * 0.9 && (double)told <= truth * 1.1;
+}
+
+/* What is lost is told for each network, within a tenth of the truth: losses on the way there and on the
+ * way back add up. */
+static void test_losses_of_networks(void **state)
+{
+	static const unsigned int losses[] = {0, 30, 60, 120};
+	static uint16_t ports[40];
+	static struct addr path[1];
+	static const char *const prefixes[] = {"198.18.0.0/15"};
+	struct cidr target = net("198.19.0.0/22");
+	struct replay_host hosts[5];
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .profile = SCAN_THOROUGH,
+				      .rate_pps = 100000,
+				      .tcp_ports = ports,
+				      .n_tcp_ports = ARRAY_SIZE(ports),
+				      .scope = grants(prefixes, 1)},
+		.network = {.hosts = hosts, .n_hosts = 5, .seed = 1}};
+	char name[64], cidr[CIDR_TEXT_MAX];
+	struct found *f;
+	double all = 0;
+
+	(void)state;
+	path[0] = host(GATEWAY);
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++)
+		ports[i] = (uint16_t)(1000 + i);
+	many(hosts);
+	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
+		hosts[i + 1] = (struct replay_host){.at = cidr_of(&target.base, 24),
+			.path = path,
+			.n_path = 1,
+			.unreachable = -1,
+			.loss_permille = losses[i]};
+		hosts[i + 1].at.base.bytes[2] = (uint8_t)i;
+	}
+	f = play(&scene);
+	counters_close(f);
+	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
+		double back = (1 - losses[i] / 1000.0) * (1 - losses[i] / 1000.0);
+
+		snprintf(name, sizeof(name), "lost_permille %s", cidr_format(&hosts[i + 1].at, cidr));
+		assert_true(within_a_tenth(f, name, 1000 * (1 - back)));
+		all += 1 / back / ARRAY_SIZE(losses); /* tries for an answer */
+	}
+	assert_true(within_a_tenth(f, "lost_permille", 1000 * (1 - 1 / all)));
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 /* Of two networks, one whole and one with an eighth of the addresses, neither is asked more often than
  * it may be. */
 static void test_rate_of_a_network(void **state)
@@ -250,7 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gap_to_one_host), cmocka_unit_test(test_no_waiting),
 		cmocka_unit_test(test_slow_start), cmocka_unit_test(test_slow_receiver),
-		cmocka_unit_test(test_rate_of_a_network)};
+		cmocka_unit_test(test_losses_of_networks), cmocka_unit_test(test_rate_of_a_network)};
 
 	return RUN(tests);
 }
