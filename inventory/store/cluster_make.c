@@ -62,6 +62,7 @@ int cluster_configure(struct cluster *cluster, struct error *reterr)
 		"max_wal_size = 1GB\n"
 		"checkpoint_timeout = 15min\n"
 		"jit = off\n"
+		"shared_preload_libraries = 'plpgsql'\n"
 		"timezone = 'UTC'\n"
 		"log_timezone = 'UTC'\n"
 		"log_min_messages = warning\n"
