@@ -8,8 +8,10 @@
 -- Who it turned out to be is known before `met` asks other nodes, whose driver finds no names of ours.
 -- Kept: all is looked up by the asset.
 -- $1::int8 : asset
-WITH self (asset_id) AS MATERIALIZED (
-    SELECT $1 UNION ALL SELECT asset_id FROM aliases_of($1)
+WITH alias AS MATERIALIZED (
+    SELECT * FROM aliases_of($1)
+), self (asset_id) AS MATERIALIZED (
+    SELECT $1 UNION ALL SELECT asset_id FROM alias
 ), met AS (
     SELECT m.run_id, m.vantage FROM met_one m
     WHERE (SELECT count(*) FROM self) > 0
@@ -60,7 +62,7 @@ WITH self (asset_id) AS MATERIALIZED (
     UNION ALL
     SELECT 3, 'identity', 'alias', asset_id::text, 'derived', merge_reason, '', NULL,
         coalesce(merge_run, first_run), NULL, NULL
-    FROM aliases_of($1)
+    FROM alias
     UNION ALL
     SELECT 3, 'decision', attribute, value, grade, source, method, NULL, from_run, until_run, from_run
     FROM decisions_of($1)
@@ -73,9 +75,11 @@ WITH self (asset_id) AS MATERIALIZED (
         NULL
     FROM name_one WHERE asset_id = $1
     UNION ALL
-    SELECT 6, 'device', attribute, value, grade, source, method, evidence, from_run, until_run,
-        NULL
-    FROM fact_one WHERE asset_id = $1 AND subject = ''
+    SELECT CASE subject WHEN '' THEN 6 ELSE 12 END,
+        CASE subject WHEN '' THEN 'device' ELSE 'statement' END,
+        concat_ws(' ', nullif(subject, ''), attribute), value, grade, source, method, evidence,
+        from_run, until_run, NULL
+    FROM fact_one WHERE asset_id = $1
     UNION ALL
     SELECT place, chapter, spot || suffix, value,
         CASE WHEN bool_and(method = 'import') THEN 'claimed' ELSE 'measured' END,
@@ -87,10 +91,6 @@ WITH self (asset_id) AS MATERIALIZED (
     FROM lasting
     WHERE value <> ''
     GROUP BY place, chapter, spot, suffix, value, number
-    UNION ALL
-    SELECT 12, 'statement', subject || ' ' || attribute, value, grade, source, method, evidence,
-        from_run, until_run, NULL
-    FROM fact_one WHERE asset_id = $1 AND subject <> ''
     UNION ALL
     SELECT 10, 'link', layer, value, grade, source, method, evidence, from_run, until_run, NULL
     FROM links_of($1)
