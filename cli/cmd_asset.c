@@ -222,20 +222,25 @@ static const struct column change_columns[] = {{"time", false}, {"run", true}, {
 struct changes {
 	struct writer *writer;
 	uint64_t n;
+	int64_t time_us; /* of the last one: changes of a run are of one time */
+	const char *time;
+	char space[CLOCK_TEXT_MAX];
 };
 
 static int change_row(void *context, const struct change_row *c)
 {
 	struct changes *changes = context;
-	char time[CLOCK_TEXT_MAX], run[24] = "", id[24];
+	char run[24] = "", id[24];
 
-	changes->n++;
+	if (!changes->n++ || c->time_us != changes->time_us)
+		changes->time = time_or_empty(c->time_us, changes->space);
+	changes->time_us = c->time_us;
 	if (c->run_id)
 		snprintf(run, sizeof(run), "%" PRId64, c->run_id);
 	snprintf(id, sizeof(id), "%" PRIu64, c->asset_id);
 	return writer_row(changes->writer,
-		(const char *[]){time_or_empty(c->time_us, time), run, c->kind, id, c->asset,
-			c->subject, c->before, c->after},
+		(const char *[]){changes->time, run, c->kind, id, c->asset, c->subject, c->before,
+			c->after},
 		NULL);
 }
 

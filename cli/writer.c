@@ -14,6 +14,13 @@
 /* A column is at most this wide; a longer cell pushes its own row to the right, no other. */
 #define TEXT_COLUMN_MAX 48
 #define ROW_MAX (1 << 20)
+/* They are printed before that, too, if they take more than half of this. */
+#define TEXT_HELD_MAX (64 << 20)
+
+/* A cell as it is printed, in `held`. */
+struct cell {
+	size_t at, size, width;
+};
 
 struct writer {
 	enum form form;
@@ -22,8 +29,8 @@ struct writer {
 	size_t n_columns, n_rows;
 	bool shown; /* text: anything was printed */
 	bool left;  /* the reader went away: what follows is for nobody */
-	char **cells; /* TEXT_ROWS x n_columns, text form only */
-	struct str out;
+	struct cell *cells; /* TEXT_ROWS x n_columns, text form only */
+	struct str held, out;
 };
 
 static const char *const form_names[FORM_N] = {"text", "json", "csv", "xml"};
@@ -78,6 +85,7 @@ int writer_new(enum form form, const char *what, const struct column *columns, s
 		.what = what,
 		.columns = columns,
 		.n_columns = n_columns,
+		.held = STR_INIT(TEXT_HELD_MAX),
 		.out = STR_INIT(ROW_MAX)};
 	if (form == FORM_TEXT) {
 		writer->cells = calloc(TEXT_ROWS * n_columns, sizeof(*writer->cells));
@@ -99,12 +107,12 @@ int writer_new(enum form form, const char *what, const struct column *columns, s
 }
 
 /* Characters, not bytes: wide enough for alignment of what people name their assets. */
-static size_t width(const char *text)
+static size_t width(const char *text, size_t size)
 {
 	size_t n = 0;
 
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
+	for (size_t i = 0; i < size; i++)
+		n += ((unsigned char)text[i] & 0xc0) != 0x80;
 	return n;
 }
 
@@ -118,37 +126,50 @@ static void pad(struct str *out, size_t n)
 	}
 }
 
+static void add_cell(
+	struct writer *writer, size_t c, const char *text, const struct cell *cell, size_t wide)
+{
+	bool number = writer->columns[c].number, last = c + 1 == writer->n_columns;
+	size_t gap = cell->width < wide ? wide - cell->width : 0;
+
+	if (number)
+		pad(&writer->out, gap);
+	str_add(&writer->out, text, cell->size);
+	if (!last)
+		pad(&writer->out, number ? 2 : gap + 2);
+	else
+		str_addc(&writer->out, '\n');
+}
+
 static int print_text(struct writer *writer, struct error *reterr)
 {
 	size_t widths[64] = {0}, n = writer->n_columns;
-	int r = 0;
+	int r;
 
-	for (size_t c = 0; c < n && c < 64; c++) {
-		widths[c] = width(writer->columns[c].name);
-		for (size_t row = 0; row < writer->n_rows; row++) {
-			size_t w = width(writer->cells[row * n + c]);
+	for (size_t c = 0; c < n && c < 64; c++)
+		widths[c] = width(writer->columns[c].name, strlen(writer->columns[c].name));
+	for (size_t i = 0; i < writer->n_rows * n; i++) {
+		size_t w = writer->cells[i].width;
 
-			if (w <= TEXT_COLUMN_MAX && w > widths[c])
-				widths[c] = w;
-		}
+		if (w <= TEXT_COLUMN_MAX && w > widths[i % n])
+			widths[i % n] = w;
 	}
-	for (size_t row = 0; row <= writer->n_rows && r == 0; row++) {
-		for (size_t c = 0; c < n; c++) {
-			const char *cell = row ? writer->cells[(row - 1) * n + c] :
-						 writer->columns[c].name;
-			size_t w = width(cell), gap = w < widths[c] ? widths[c] - w : 0;
+	for (size_t c = 0; c < n; c++) {
+		const char *name = writer->columns[c].name;
+		const struct cell cell = {0, strlen(name), width(name, strlen(name))};
 
-			if (writer->columns[c].number)
-				pad(&writer->out, gap);
-			str_adds(&writer->out, cell);
-			if (c + 1 < n && !writer->columns[c].number)
-				pad(&writer->out, gap);
-			str_adds(&writer->out, c + 1 < n ? "  " : "\n");
+		add_cell(writer, c, name, &cell, widths[c]);
+	}
+	r = print(writer, reterr);
+	for (size_t row = 0; row < writer->n_rows && r == 0; row++) {
+		for (size_t c = 0; c < n; c++) {
+			const struct cell *cell = &writer->cells[row * n + c];
+
+			add_cell(writer, c, writer->held.data + cell->at, cell, widths[c]);
 		}
 		r = print(writer, reterr);
 	}
-	for (size_t i = 0; i < writer->n_rows * n; i++)
-		free(STEAL(writer->cells[i]));
+	str_reset(&writer->held);
 	writer->n_rows = 0;
 	writer->shown = true;
 	return r;
@@ -156,16 +177,21 @@ static int print_text(struct writer *writer, struct error *reterr)
 
 static int hold_row(struct writer *writer, const char *const *cells, struct error *reterr)
 {
-	for (size_t c = 0; c < writer->n_columns; c++) {
-		struct str cell = STR_INIT(ROW_MAX);
+	struct cell *row = writer->cells + writer->n_rows * writer->n_columns;
 
-		text_encode_terminal(&cell, cells[c] ? cells[c] : "");
-		writer->cells[writer->n_rows * writer->n_columns + c] = str_steal(&cell);
-		if (!writer->cells[writer->n_rows * writer->n_columns + c])
-			return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
+	for (size_t c = 0; c < writer->n_columns; c++) {
+		size_t at = writer->held.len;
+
+		text_encode_terminal(&writer->held, cells[c] ? cells[c] : "");
+		row[c] = (struct cell){.at = at, .size = writer->held.len - at};
+		row[c].width = width(writer->held.data + at, row[c].size);
 	}
+	if (writer->held.failed)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
 	writer->n_rows++;
-	return writer->n_rows == TEXT_ROWS ? print_text(writer, reterr) : 0;
+	return writer->n_rows == TEXT_ROWS || writer->held.len > TEXT_HELD_MAX / 2
+		       ? print_text(writer, reterr)
+		       : 0;
 }
 
 static void add_json(struct writer *writer, const char *const *cells)
@@ -234,9 +260,8 @@ void writer_free(struct writer *writer)
 {
 	if (!writer)
 		return;
-	for (size_t i = 0; writer->cells && i < TEXT_ROWS * writer->n_columns; i++)
-		free(writer->cells[i]);
 	free(writer->cells);
+	str_done(&writer->held);
 	str_done(&writer->out);
 	free(writer);
 }

@@ -30,7 +30,7 @@ struct thing {
 
 /* A row that a run opened or closed. */
 struct part {
-	int64_t run; /* 0: of the net difference */
+	int64_t id, run; /* as the row says; run 0: of the net difference */
 	const struct thing *asset;
 	const char *subject, *said;
 	uint64_t order; /* of the run, then of the asset */
@@ -126,12 +126,14 @@ static struct thing *thing_of(const struct diff *diff, int64_t id)
 	return bsearch(&id, diff->things, diff->n_things, sizeof(*diff->things), compare_ids);
 }
 
+static int read_rows(struct diff *diff);
+
 static int add_page(struct diff *diff, const int64_t *ids, size_t n)
 {
 	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(ASK_ASSETS));
-	struct db_result *rows, **pages;
+	struct db_result *rows = NULL, **pages;
 	struct thing *things;
-	int r;
+	int r, read;
 
 	id_list_format(ids, n, &array);
 	pages = realloc(diff->pages, (diff->n_pages + 1) * sizeof(*pages));
@@ -139,11 +141,15 @@ static int add_page(struct diff *diff, const int64_t *ids, size_t n)
 		diff->pages = pages;
 	if (!pages || array.failed)
 		return no_memory(diff);
-	r = db_run(diff->db, &query_changes_assets, DB_VALUES(db_text(array.data)), &rows,
-		diff->reterr);
+	r = db_send(diff->db, &query_changes_assets, DB_VALUES(db_text(array.data)), diff->reterr);
 	if (r < 0)
 		return r;
-	diff->pages[diff->n_pages++] = rows;
+	read = diff->parts ? 0 : read_rows(diff);
+	r = db_receive(diff->db, &query_changes_assets, &rows, read < 0 ? NULL : diff->reterr);
+	if (rows)
+		diff->pages[diff->n_pages++] = rows;
+	if (read < 0 || r < 0)
+		return read < 0 ? read : r;
 	things = realloc(diff->things, (diff->n_things + db_rows(rows) + 1) * sizeof(*things));
 	if (!things)
 		return no_memory(diff);
@@ -313,19 +319,19 @@ static bool is_first(const struct thing *own, int64_t run)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static void add_part(struct diff *diff, struct part part, const struct thing *own, int64_t run)
+/* Parts that tell something close up. */
+static void add_part(struct diff *diff, struct part part, const struct thing *own)
 {
-	const struct diff_run *found;
+	const struct diff_run *found = diff->scope->net ? NULL : run_of(diff, part.run);
 
-	part.asset = speaks_for(diff, own, run);
+	part.asset = speaks_for(diff, own, part.run);
 	if (!part.asset)
 		return;
 	part.order = part.asset->place;
-	if (!diff->scope->net) {
-		found = run_of(diff, run);
-		part.run = run;
+	if (diff->scope->net)
+		part.run = 0;
+	else
 		part.order |= (uint64_t)(found ? found - diff->scope->runs : 0) << 32;
-	}
 	diff->parts[diff->n_parts++] = part;
 }
 
@@ -337,46 +343,63 @@ static const char *transport_word(const char *number)
 					    : number;
 }
 
-static int add_service(struct diff *diff, size_t i, const struct thing *own)
+static int read_service(struct diff *diff, size_t i, struct part *ret)
 {
 	const struct db_result *rows = diff->services;
 	const char *product = db_get_text(rows, i, 7), *version = db_get_text(rows, i, 8);
 	const char *protocol = db_get_text(rows, i, 6);
-	int64_t run = db_get_int(rows, i, 0);
-	bool opened = db_get_bool(rows, i, 1);
-	struct part part = {.opened = opened, .side = (enum side)db_get_int(rows, i, 9)};
 
-	if (opened && is_first(own, run))
-		return 0;
-	part.subject = JOINED(diff, "service ", db_get_text(rows, i, 3), " ",
+	*ret = (struct part){.run = db_get_int(rows, i, 0),
+		.opened = db_get_bool(rows, i, 1),
+		.id = db_get_int(rows, i, 2),
+		.side = (enum side)db_get_int(rows, i, 9)};
+	ret->subject = JOINED(diff, "service ", db_get_text(rows, i, 3), " ",
 		transport_word(db_get_text(rows, i, 4)), "/", db_get_text(rows, i, 5));
-	part.said = JOINED(diff, *protocol ? protocol : "open", *product ? " " : "", product,
+	ret->said = JOINED(diff, *protocol ? protocol : "open", *product ? " " : "", product,
 		*version ? " " : "", version);
-	if (!part.subject || !part.said)
+	return ret->subject && ret->said ? 0 : no_memory(diff);
+}
+
+/* All that needs no names, while the server looks for those: the parts, in the order of the rows. */
+static int read_rows(struct diff *diff)
+{
+	const struct db_result *said = diff->said;
+	size_t n = db_rows(diff->services);
+	int r = 0;
+
+	diff->parts = calloc(n + db_rows(said) + 1, sizeof(*diff->parts));
+	if (!diff->parts)
 		return no_memory(diff);
-	diff->served[diff->n_served++] = (struct served){
-		run, own->id, part.subject + strlen("service ")};
-	add_part(diff, part, own, run);
-	return 0;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = read_service(diff, i, &diff->parts[i]);
+	for (size_t i = 0; i < db_rows(said); i++)
+		diff->parts[n + i] = (struct part){.run = db_get_int(said, i, 0),
+			.opened = db_get_bool(said, i, 1),
+			.id = db_get_int(said, i, 2),
+			.subject = db_get_text(said, i, 3),
+			.said = db_get_text(said, i, 5)};
+	return r;
 }
 
 static int add_services(struct diff *diff)
 {
 	const struct thing *own = NULL;
-	int r = 0;
 
 	diff->served = calloc(db_rows(diff->services) + 1, sizeof(*diff->served));
 	if (!diff->served)
 		return no_memory(diff);
-	for (size_t i = 0; r == 0 && i < db_rows(diff->services); i++) {
-		int64_t id = db_get_int(diff->services, i, 2);
+	for (size_t i = 0; i < db_rows(diff->services); i++) {
+		const struct part part = diff->parts[i];
 
-		if (!own || own->id != id)
-			own = thing_of(diff, id);
-		if (own)
-			r = add_service(diff, i, own);
+		if (!own || own->id != part.id)
+			own = thing_of(diff, part.id);
+		if (!own || (part.opened && is_first(own, part.run)))
+			continue;
+		diff->served[diff->n_served++] = (struct served){
+			part.run, own->id, part.subject + strlen("service ")};
+		add_part(diff, part, own);
 	}
-	return r;
+	return 0;
 }
 
 static int compare_served(const void *a, const void *b)
@@ -405,16 +428,13 @@ static void add_said(struct diff *diff)
 	if (db_rows(rows))
 		qsort(diff->served, diff->n_served, sizeof(*diff->served), compare_served);
 	for (size_t i = 0; i < db_rows(rows); i++) {
-		int64_t run = db_get_int(rows, i, 0);
-		const struct thing *own = thing_of(diff, db_get_int(rows, i, 2));
-		struct part part = {.opened = db_get_bool(rows, i, 1),
-			.subject = db_get_text(rows, i, 3),
-			.said = db_get_text(rows, i, 5)};
+		const struct part part = diff->parts[db_rows(diff->services) + i];
+		const struct thing *own = thing_of(diff, part.id);
 
-		if (!own || is_served(diff, run, own->id, db_get_text(rows, i, 4)) ||
-			(part.opened && db_get_bool(rows, i, 6) && is_first(own, run)))
+		if (!own || is_served(diff, part.run, own->id, db_get_text(rows, i, 4)) ||
+			(part.opened && db_get_bool(rows, i, 6) && is_first(own, part.run)))
 			continue;
-		add_part(diff, part, own, run);
+		add_part(diff, part, own);
 	}
 }
 
@@ -624,6 +644,8 @@ static int tell(struct diff *diff)
 	diff->things = calloc(1, sizeof(*diff->things));
 	if (r == 0)
 		r = diff->things ? learn_assets(diff) : no_memory(diff);
+	if (r == 0 && !diff->parts)
+		r = read_rows(diff);
 	if (r == 0)
 		r = place_assets(diff);
 	if (r == 0)
@@ -631,9 +653,8 @@ static int tell(struct diff *diff)
 	if (r < 0)
 		return r;
 	n = db_rows(diff->services) + db_rows(diff->said);
-	diff->parts = calloc(n + 1, sizeof(*diff->parts));
 	diff->changes = calloc(2 * n + db_rows(diff->scope->events) + 1, sizeof(*diff->changes));
-	if (!diff->parts || !diff->changes)
+	if (!diff->changes)
 		return no_memory(diff);
 	diff->sorted = true;
 	r = add_services(diff);

@@ -247,12 +247,23 @@ static int wait_ready(struct cluster *cluster, pid_t pid, struct db **ret_db, st
 	}
 }
 
+/* Memory of a serving process comes in huge pages and is kept: a process that has just begun, which is
+ * what every command talks to, spends a quarter of its time on page faults else. Only glibc reads it. */
+#define TUNABLES                                                                               \
+	"GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.top_pad=4194304:"                  \
+	"glibc.malloc.trim_threshold=67108864:glibc.malloc.mmap_threshold=33554432"
+static const char *const environment[] = {
+	"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=/", TUNABLES, NULL};
+
 static int start_once(struct cluster *cluster, struct db **ret_db, struct str *why,
 	struct error *reterr)
 {
 	const char *const argv[] = {cluster->postgres, "-D", cluster->data, NULL};
-	const struct process process = {
-		.argv = argv, .owner = &cluster->owner, .log = cluster->log, .detach = true};
+	const struct process process = {.argv = argv,
+		.owner = &cluster->owner,
+		.environ_ = environment,
+		.log = cluster->log,
+		.detach = true};
 	off_t from = log_size(cluster);
 	pid_t pid;
 	int r = process_start(&process, &pid, NULL, reterr);

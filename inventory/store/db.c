@@ -447,39 +447,86 @@ static PGresult *ask(struct db *db, const struct query *query, const Oid *oids,
 	return PQexecPrepared(db->conn, name, n, texts, sizes, formats, 0);
 }
 
-int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
-	struct db_result **ret_result, struct error *reterr)
-{
+/* Parameters as libpq takes them. */
+struct spelled {
 	const char *texts[DB_PARAMETERS_MAX];
 	char space[DB_PARAMETERS_MAX][VALUE_TEXT_MAX];
 	int sizes[DB_PARAMETERS_MAX], formats[DB_PARAMETERS_MAX];
 	Oid oids[DB_PARAMETERS_MAX];
-	PGresult *pg;
+};
+
+static int spell_all(const struct query *query, const struct db_value *values, size_t n,
+	struct spelled *ret, struct error *reterr)
+{
 	int r = check_values(query, values, n, reterr);
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		ret->texts[i] = spell(&values[i], query->types[i], ret->space[i], &ret->sizes[i],
+			&ret->formats[i]);
+		ret->oids[i] = type_oids[query->types[i]];
+	}
+	return r;
+}
+
+/* Takes `pg`, whatever comes of it. */
+static int take_result(struct db *db, const struct query *query, PGresult *pg,
+	struct db_result **ret_result, struct error *reterr)
+{
+	struct db_result *result;
+	int r = 0;
+
+	if (!is_good(pg))
+		r = db_fail(db, pg, query->name, reterr);
+	if (r < 0 || !ret_result) {
+		PQclear(pg);
+		return r;
+	}
+	result = malloc(sizeof(*result));
+	if (!result) {
+		PQclear(pg);
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for the rows of \"%s\"", query->name);
+	}
+	result->pg = pg;
+	*ret_result = result;
+	return 0;
+}
+
+int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
+	struct db_result **ret_result, struct error *reterr)
+{
+	struct spelled p;
+	int r = spell_all(query, values, n, &p, reterr);
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < n; i++) {
-		texts[i] = spell(&values[i], query->types[i], space[i], &sizes[i], &formats[i]);
-		oids[i] = type_oids[query->types[i]];
-	}
-	pg = ask(db, query, oids, texts, sizes, formats);
-	if (!is_good(pg)) {
-		r = db_fail(db, pg, query->name, reterr);
-		PQclear(pg);
+	return take_result(db, query, ask(db, query, p.oids, p.texts, p.sizes, p.formats),
+		ret_result, reterr);
+}
+
+int db_send(struct db *db, const struct query *query, const struct db_value *values, size_t n,
+	struct error *reterr)
+{
+	struct spelled p;
+	int r = spell_all(query, values, n, &p, reterr);
+
+	if (r < 0)
 		return r;
-	}
-	if (!ret_result) {
-		PQclear(pg);
+	if (n)
+		set_plans(db, false);
+	if (PQsendQueryParams(db->conn, query->sql, (int)n, p.oids, p.texts, p.sizes, p.formats, 0))
 		return 0;
-	}
-	*ret_result = malloc(sizeof(**ret_result));
-	if (!*ret_result) {
-		PQclear(pg);
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the rows of \"%s\"", query->name);
-	}
-	(*ret_result)->pg = pg;
-	return 0;
+	return db_fail(db, NULL, query->name, reterr);
+}
+
+int db_receive(struct db *db, const struct query *query, struct db_result **ret_result,
+	struct error *reterr)
+{
+	PGresult *pg = PQgetResult(db->conn), *more;
+
+	while ((more = PQgetResult(db->conn)))
+		PQclear(more);
+	return take_result(db, query, pg, ret_result, reterr);
 }
 
 int db_script(struct db *db, const char *name, const char *sql, struct error *reterr)
@@ -572,14 +619,19 @@ int db_begin(struct db *db, struct error *reterr)
 
 int db_commit(struct db *db, struct error *reterr)
 {
-	return db_run(db, &query_store_commit, DB_NO_VALUES, NULL, reterr);
+	int r = db_run(db, &query_store_commit, DB_NO_VALUES, NULL, reterr);
+
+	if (r < 0)
+		db->plans = PLANS_UNKNOWN;
+	return r;
 }
 
 void db_rollback(struct db *db)
 {
 	PGTransactionStatusType status = PQtransactionStatus(db->conn);
 
-	if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)
-		db_run(db, &query_store_rollback, DB_NO_VALUES, NULL, NULL);
+	if (status != PQTRANS_INTRANS && status != PQTRANS_INERROR)
+		return;
+	db_run(db, &query_store_rollback, DB_NO_VALUES, NULL, NULL);
 	db->plans = PLANS_UNKNOWN; /* what was set inside is undone with it */
 }

@@ -122,6 +122,13 @@ struct db_value db_mac(const struct mac *mac); /* all zero becomes NULL */
 /* Runs a query. ret_result (may be NULL) receives its rows. */
 int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
 	struct db_result **ret_result, struct error *reterr);
+/* The same in two steps, so that the caller works while the server does; for rows that are read once
+ * (no plan is kept). Whatever happened in between, what was sent is received, and nothing else is asked
+ * before. */
+int db_send(struct db *db, const struct query *query, const struct db_value *values, size_t n,
+	struct error *reterr);
+int db_receive(struct db *db, const struct query *query, struct db_result **ret_result,
+	struct error *reterr);
 /* What is planned while names are those of another time is kept apart from what is not. */
 void db_set_then(struct db *db, bool then);
 void db_result_free(struct db_result *result);

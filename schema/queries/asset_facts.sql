@@ -5,29 +5,30 @@
 -- run that met it. The rows of a service follow one another when anything of it changes; what is
 -- equal in rows that follow is one statement. A decision by hand that
 -- moved a fact has not seen it. Places after 5 follow the register's.
--- Open and closed rows have indexes of their own, which is why conditions name both.
 -- Who it turned out to be is known before `met` asks other nodes, whose driver finds no names of ours.
 -- Kept: all is looked up by the asset.
 -- $1::int8 : asset
-WITH self (asset_id) AS MATERIALIZED (
-    SELECT $1 UNION ALL SELECT asset_id FROM aliases_of($1)
+WITH alias AS MATERIALIZED (
+    SELECT * FROM aliases_of($1)
+), self (asset_id) AS MATERIALIZED (
+    SELECT $1 UNION ALL SELECT asset_id FROM alias
 ), met AS (
-    SELECT ar.run_id, run.vantage FROM asset_met ar JOIN run USING (run_id)
+    SELECT m.run_id, m.vantage FROM met_one m
     WHERE (SELECT count(*) FROM self) > 0
-        AND ar.asset_id = ANY (ARRAY(SELECT asset_id FROM self)) AND ar.outcome <> 'quiet'
+        AND m.asset_id = ANY (ARRAY(SELECT asset_id FROM self))
 ), served AS (
     SELECT s.address, host(s.address) || ' ' || CASE s.transport WHEN 6 THEN 'tcp' WHEN 17 THEN
             'udp' WHEN 132 THEN 'sctp' ELSE s.transport::text END || '/' || s.port AS spot,
         s.protocol, s.vendor, s.product, s.version, s.cpe, s.exposed, s.method, s.evidence,
         s.from_run, s.until_run, c.seen_run, c.exposed_run
-    FROM service s
+    FROM service_one s
     CROSS JOIN LATERAL (
         SELECT max(v.run_id) AS seen_run,
             max(v.run_id) FILTER (WHERE met.vantage = 'internet') AS exposed_run
         FROM coverage v JOIN met USING (run_id)
         WHERE v.cidr >>= s.address AND v.transport = s.transport AND v.ports @> s.port
             AND (s.until_run IS NULL OR v.run_id < s.until_run)) AS c
-    WHERE s.asset_id = $1 AND (s.until_run IS NULL OR s.until_run IS NOT NULL)
+    WHERE s.asset_id = $1
 ), part AS (
     SELECT p.*, s.spot, s.protocol, s.method, s.evidence, s.from_run, s.until_run,
         coalesce(lag(s.until_run) OVER before = s.from_run AND lag(p.value) OVER before = p.value,
@@ -53,34 +54,32 @@ WITH self (asset_id) AS MATERIALIZED (
         strength || CASE WHEN shared THEN ', shared' ELSE '' END
             || CASE WHEN reason <> '' THEN ': ' || reason ELSE '' END AS source,
         method, evidence, from_run, until_run, NULL::int8 AS seen_run
-    FROM identity_key WHERE asset_id = $1
-        AND (until_run IS NULL OR until_run IS NOT NULL)
+    FROM identity_key_one WHERE asset_id = $1
     UNION ALL
     SELECT 2, 'identity', 'role', role, 'derived', role_reason, '', NULL, first_run, NULL,
-        greatest(last_run, (SELECT last_run FROM asset_seen WHERE asset_id = $1))
-    FROM asset_of($1)
+        greatest(a.last_run, n.last_run)
+    FROM asset_of($1) a LEFT JOIN seen_of($1) n ON true
     UNION ALL
     SELECT 3, 'identity', 'alias', asset_id::text, 'derived', merge_reason, '', NULL,
         coalesce(merge_run, first_run), NULL, NULL
-    FROM aliases_of($1)
+    FROM alias
     UNION ALL
     SELECT 3, 'decision', attribute, value, grade, source, method, NULL, from_run, until_run, from_run
     FROM decisions_of($1)
     UNION ALL
     SELECT 5, 'address', host(address), coalesce(mac::text, ''), grade, reason, method, NULL,
         from_run, until_run, NULL
-    FROM address WHERE asset_id = $1
-        AND (until_run IS NULL OR until_run IS NOT NULL)
+    FROM address_one WHERE asset_id = $1
     UNION ALL
     SELECT 4, 'name', host(address), name, grade, source, method, evidence, from_run, until_run,
         NULL
-    FROM name WHERE asset_id = $1
-        AND (until_run IS NULL OR until_run IS NOT NULL)
+    FROM name_one WHERE asset_id = $1
     UNION ALL
-    SELECT 6, 'device', attribute, value, grade, source, method, evidence, from_run, until_run,
-        NULL
-    FROM fact WHERE asset_id = $1 AND subject = ''
-        AND (until_run IS NULL OR until_run IS NOT NULL)
+    SELECT CASE subject WHEN '' THEN 6 ELSE 12 END,
+        CASE subject WHEN '' THEN 'device' ELSE 'statement' END,
+        concat_ws(' ', nullif(subject, ''), attribute), value, grade, source, method, evidence,
+        from_run, until_run, NULL
+    FROM fact_one WHERE asset_id = $1
     UNION ALL
     SELECT place, chapter, spot || suffix, value,
         CASE WHEN bool_and(method = 'import') THEN 'claimed' ELSE 'measured' END,
@@ -92,11 +91,6 @@ WITH self (asset_id) AS MATERIALIZED (
     FROM lasting
     WHERE value <> ''
     GROUP BY place, chapter, spot, suffix, value, number
-    UNION ALL
-    SELECT 12, 'statement', subject || ' ' || attribute, value, grade, source, method, evidence,
-        from_run, until_run, NULL
-    FROM fact WHERE asset_id = $1 AND subject <> ''
-        AND (until_run IS NULL OR until_run IS NOT NULL)
     UNION ALL
     SELECT 10, 'link', layer, value, grade, source, method, evidence, from_run, until_run, NULL
     FROM links_of($1)

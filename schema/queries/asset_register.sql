@@ -4,7 +4,7 @@
 -- attested of it alone. Each statement has the paper behind it and the day for which that speaks.
 -- It is known since the import that wrote it; it was last said by the newest import that surely
 -- held it: a complete file that had not held it would have ended it. A designation is known since
--- its decision was recorded.
+-- its decision was recorded. Of several businesses the one is told that registered_system tells.
 -- Kept: all is looked up by the asset.
 -- $1::int8 : asset
 -- $2::timestamptz : the time that is asked about; NULL: now
@@ -27,13 +27,17 @@ WITH m AS (
         system_import
     FROM m
     UNION ALL
-    SELECT 4, 'business', b.name || ' (' || u.strength || ')', u.document,
+    SELECT 4, 'business', u.name || ' (' || u.strength || ')', u.document,
         'register: system ' || m.system || ' supports ' || u.business, u.as_of, u.from_import
     FROM m
-    JOIN registered_system r ON r.realm_id = m.realm_id AND r.id = m.system
-    JOIN business_support u ON u.realm_id = m.realm_id AND u.system = m.system
-        AND u.business = r.business AND u.until_import IS NULL
-    JOIN business b ON b.realm_id = m.realm_id AND b.id = u.business AND b.until_import IS NULL
+    CROSS JOIN LATERAL (
+        SELECT s.*, b.name
+        FROM business_support s
+        JOIN business b ON b.realm_id = s.realm_id AND b.id = s.business AND b.until_import IS NULL
+        WHERE s.realm_id = m.realm_id AND s.system = m.system AND s.until_import IS NULL
+        ORDER BY b.is_key DESC,
+            array_position(ARRAY['essential', 'important', 'supporting'], s.strength), b.id
+        LIMIT 1) AS u
     UNION ALL
     SELECT 5, 'tier', t.final::text, t.document, 'register: system ' || m.system, t.as_of,
         t.from_import

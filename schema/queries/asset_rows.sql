@@ -6,12 +6,8 @@
 -- $3::int8 : at most so many
 -- $4::text : only in this state; 'all': any; NULL: any but retired
 SELECT a.asset_id, r.name, a.name, a.role,
-    CASE WHEN a.state = 'retired' AND EXISTS (
-            SELECT FROM asset_decision d
-            JOIN asset_met met ON met.asset_id = d.asset_id AND met.run_id > d.run_id
-                AND met.outcome <> 'quiet'
-            WHERE d.asset_id = a.asset_id AND d.kind = 'retire' AND d.undone IS NULL)
-        THEN 'retired, seen again' ELSE a.state END, a.vendor,
+    CASE WHEN a.state = 'retired' AND met_since_retired(a.asset_id) THEN 'retired, seen again'
+        ELSE a.state END, a.vendor,
     coalesce(nullif(a.model, ''), s.products, ''), a.os, coalesce(m.system, ''),
     coalesce(d.addresses, ''),
     coalesce((extract(epoch FROM f.ended) * 1000000)::int8, 0),
@@ -28,8 +24,7 @@ LEFT JOIN LATERAL (
     SELECT string_agg(host(address), ' ' ORDER BY address) AS addresses, min(address) AS lowest
     FROM address WHERE address.asset_id = a.asset_id AND until_run IS NULL) AS d ON true
 LEFT JOIN LATERAL member_of(a.asset_id) AS m ON true
-LEFT JOIN LATERAL (
-    SELECT last_run FROM asset_seen WHERE asset_seen.asset_id = a.asset_id OFFSET 0) AS n ON true
+LEFT JOIN LATERAL (SELECT last_run FROM seen_of(a.asset_id) OFFSET 0) AS n ON true
 LEFT JOIN system_tier t ON t.realm_id = a.realm_id AND t.system = m.system
     AND t.until_import IS NULL
 LEFT JOIN designation_list c ON c.realm_id = a.realm_id AND c.system = m.system

@@ -51,8 +51,18 @@ class Cluster(unittest.TestCase):
         conf = pathlib.Path(self.register.data + "/postgres/cadastre.conf").read_text()
         self.assertIn("listen_addresses = ''", conf)
         self.assertNotIn("fsync = off", conf)
+        self.assertIn("shared_buffers = 128MB", conf)
         hba = pathlib.Path(self.register.data + "/postgres/pg_hba.conf").read_text()
         self.assertNotIn("trust", hba)
+        # A large register gets a larger cache, as far as the machine has memory for it.
+        large = pathlib.Path(self.register.data + "/postgres/base/1/large")
+        large.touch()
+        os.truncate(large, 16 << 30)
+        self.run_tool("status")
+        large.unlink()
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE") // 16 >> 20
+        conf = pathlib.Path(self.register.data + "/postgres/cadastre.conf").read_text()
+        self.assertIn(f"shared_buffers = {max(128, min(1024, memory))}MB", conf)
         self.register.hold()
         self.assertEqual(self.register.one("SHOW data_checksums"), "on")
         self.assertEqual(self.run_tool("stop")["answer"], 0)

@@ -5,6 +5,7 @@
 #include "cli/writer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,6 +59,44 @@ static void long_cell(void **state)
 		"=<\\x1b[2J\",\\xff      \n");
 }
 
+/* More rows, and more of them in memory, than are held back: all come out; one that no memory is kept
+ * for is an error. */
+static void many(void **state)
+{
+	enum { LONG = 1 << 20, LONG_ROWS = 70, SHORT_ROWS = 5000 };
+	FILE *file = tmpfile();
+	int saved = dup(STDOUT_FILENO);
+	char *name = calloc(1, LONG + 1);
+	struct writer *writer = NULL;
+	int printed = 0, refused;
+
+	(void)state;
+	memset(name, 'x', LONG);
+	fflush(stdout);
+	assert_true(dup2(fileno(file), STDOUT_FILENO) >= 0);
+	assert_int_equal(writer_new(FORM_TEXT, "service", columns, 2, &writer, NULL), 0);
+	for (int i = 0; i < SHORT_ROWS; i++)
+		printed |= writer_row(writer, (const char *[]){"ssh", "22"}, NULL);
+	name[LONG - 100] = '\0';
+	for (int i = 0; i < LONG_ROWS; i++)
+		printed |= writer_row(writer, (const char *[]){name, "1"}, NULL);
+	printed |= writer_finish(writer, NULL);
+	name[LONG - 100] = 'x';
+	refused = writer_row(writer, (const char *[]){name, "1"}, NULL);
+	refused = refused ? refused : writer_finish(writer, NULL);
+	writer_free(writer);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	assert_int_equal(printed, 0);
+	assert_int_equal(refused, ERROR_SYSTEM);
+	rewind(file);
+	for (int c; (c = getc_unlocked(file)) != EOF;)
+		printed += c == '\n';
+	assert_in_range(printed, SHORT_ROWS + LONG_ROWS + 2, SHORT_ROWS + LONG_ROWS + 4);
+	fclose(file);
+	free(name);
+}
+
 static void text(void **state)
 {
 	(void)state;
@@ -93,7 +132,7 @@ static void xml(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(text), cmocka_unit_test(long_cell), cmocka_unit_test(json),
-		cmocka_unit_test(csv), cmocka_unit_test(xml)};
+		cmocka_unit_test(csv), cmocka_unit_test(xml), cmocka_unit_test(many)};
 
 	return RUN(tests);
 }
