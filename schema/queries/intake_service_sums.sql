@@ -18,8 +18,8 @@ LEFT JOIN (
     SELECT s.asset_id, s.address, sum(s.digest) AS digests, count(*) AS held,
            count(*) - count(s.digest) AS unknown
     FROM service s
-    JOIN (SELECT DISTINCT asset_id FROM stage_identity WHERE batch = $1) o USING (asset_id)
     WHERE s.until_run IS NULL AND CASE WHEN $2 THEN s.exposed ELSE s.internal END
+      AND s.asset_id IN (SELECT asset_id FROM stage_identity WHERE batch = $1)
     GROUP BY s.asset_id, s.address) f USING (asset_id, address)
 WHERE i.batch = $1
   AND (e.partial OR f.unknown > 0
