@@ -124,6 +124,7 @@ struct run {
 	struct sweep *sweep;
 	struct trace *trace;
 	uint32_t port_kind[65536]; /* of the running sweep: kind + 1, 0 not asked */
+	uint16_t kind_at[65536]; /* of the running sweep, if it rotates: kinds in their order */
 	struct link_frame batch[LINK_BATCH_MAX];
 	struct {
 		enum tally tally; /* counts it when it has left */
