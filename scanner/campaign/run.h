@@ -131,7 +131,7 @@ struct run {
 		uint32_t rtt_key;
 	} batch_note[LINK_BATCH_MAX];
 	size_t n_batch;
-	int64_t now_us, wall_us; /* as of the last run_tick() */
+	int64_t now_us, wall_us; /* as of the last run_tick(); now_us also of what was heard */
 	struct pace pace, cap; /* the campaign's, the sweep's */
 	int64_t last_sent_us;  /* a probe to any host, in any sweep; 0 never */
 	uint32_t pps;
