@@ -210,7 +210,8 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	plan->rate_pps = (uint32_t)rate;
 	plan->network_pps = (uint32_t)network_rate;
 	plan->seed = seed;
-	plan->trace = true;
+	plan->trace = !args_has(args, "no-trace");
+	plan->greet = !args_has(args, "no-greeting");
 	plan->stop_file = args_get(args, "stop-file", NULL);
 	plan->fingerprints = args_get(args, "fingerprints",
 		share_path("fingerprints", task->fingerprints, sizeof(task->fingerprints)));

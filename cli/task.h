@@ -24,6 +24,8 @@
 		TARGETS_OPTIONS,                                                                       \
 		{"shard", 0, "I/N", "only part I of N of the targets; others scan the others"},        \
 		{"vantage", 0, "NAME", "internal, or internet: what answers is exposed"},              \
+		{"no-trace", 0, NULL, "do not look for the routers on the way"},                       \
+		{"no-greeting", 0, NULL, "do not connect to what is open: hosts and ports only"},      \
 		{"seed", 0, "NUMBER", "order of the probes; default: random"},                         \
 		{"fingerprints", 0, "DIR", "directory of Recog-format files to use instead of ours"},  \
 		{"stop-file", 0, "FILE", "stop cleanly as soon as this file exists"}

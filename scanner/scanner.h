@@ -60,6 +60,7 @@ struct scan_plan {
 	enum scan_transmit transmit;
 	uint64_t seed;                 /* of the permutation; 0: random */
 	bool trace;                    /* measure hop distances */
+	bool greet;                    /* greet what is open, and ask for names */
 	const char *fingerprints;      /* directory of Recog-format files; NULL: the built-in place */
 	const char *stop_file;         /* the campaign stops when it exists; NULL: none */
 };

@@ -17,6 +17,7 @@
 #define SWEEP_SEGMENTS 64 /* bits of a word */
 #define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
+#define ASKS_MAX (1u << 18) /* all ports of TCP, UDP and SCTP, and all IP protocols */
 
 enum { RUN_STOPPED = 1 }; /* answer of everything that may take time */
 
@@ -136,13 +137,14 @@ struct run {
 	struct sweep *sweep;
 	struct trace *trace;
 	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
+	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their order */
 	struct link_frame batch[LINK_BATCH_MAX];
 	struct {
 		enum tally tally; /* counts it when it has left */
 		uint32_t rtt_key;
 	} batch_note[LINK_BATCH_MAX];
 	size_t n_batch;
-	int64_t now_us, wall_us; /* as of the last run_tick() */
+	int64_t now_us, wall_us; /* as of the last run_tick(); now_us also of what was heard */
 	struct pace pace, cap; /* the campaign's, the sweep's */
 	struct throttle throttle; /* of `pace` */
 	struct losses losses;

@@ -150,12 +150,13 @@ class Inventory(unittest.TestCase):
 
 class Scan(unittest.TestCase):
     def test_a_small_scan_by_every_peer_there_is(self):
-        prefix, size, rates = scan.PREFIX, scan.PREFIX_SIZE, scan.RATES
+        prefix, size, works = scan.PREFIX, scan.PREFIX_SIZE, scan.WORKS
         scan.PREFIX, scan.PREFIX_SIZE = "198.19.7.0/24", 256
-        scan.RATES = ((2000, "2 k/s"),)
+        scan.WORKS = (scan.Work("2 k/s", "198.19.7.0/24", 256, rate=2000),
+                      scan.Work("2 ports", "198.19.7.0/25", 128, 2, 2000, 6))
         self.addCleanup(lambda: (setattr(scan, "PREFIX", prefix),
                                  setattr(scan, "PREFIX_SIZE", size),
-                                 setattr(scan, "RATES", rates)))
+                                 setattr(scan, "WORKS", works)))
         said = io.StringIO()
         with tempfile.TemporaryDirectory() as work, contextlib.redirect_stdout(said):
             try:

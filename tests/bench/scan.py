@@ -4,11 +4,13 @@ truth that was found. Two network namespaces and a cable between them, addresses
 only, no way out. The kernel of the far one answers for a whole prefix (AnyIP), with SYN cookies,
 so that it forgets nothing and nobody's answer is dropped for want of room.
 
-Each tool finds out the same: which addresses have the port open. "Last answer" is the time from
-the first packet on the wire to the last answer, so that nobody's start or fixed wait counts; the
-whole run is given beside it. cadastre goes on to trace and to greet what it found, on the same
-wire, so its last answer is taken from its own observations."""
+Each tool finds out the same: which ports of which addresses are open. "Last answer" is the time
+from the first packet on the wire to the last answer, so that nobody's start or fixed wait counts;
+the whole run is given beside it. cadastre looks neither for routers nor at what the ports say, as
+the peers do. With losses, the far end drops that share of what arrives (nftables, at random), and
+the packets that were sent are told in terms of a scan that loses nothing."""
 import contextlib
+import dataclasses
 import datetime
 import json
 import os
@@ -29,9 +31,8 @@ NEAR, FAR = "198.18.0.1", "198.18.0.2"
 NEAR_MAC, FAR_MAC = "02:00:00:00:00:01", "02:00:00:00:00:02"
 PREFIX, PREFIX_SIZE = "198.19.0.0/16", 65536
 CABLE = "bench"
-PORT = 80
+PORT = 80  # the first of those that are open
 FULL = 10_000_000
-RATES = ((FULL, "full rate"), (100_000, "100 k/s"), (20_000, "20 k/s"))
 SINK_PORTS = 16
 TRANSMITS = ("packet", "af-xdp", "xdp-live")
 KERNEL_HEADERS = "/usr/include/" + os.uname().machine + "-linux-gnu"
@@ -40,19 +41,48 @@ TOOL_SECONDS = 120
 
 ANSWERER = """
 import select, socket, sys
-sock = socket.create_server(("", {port}), backlog=4096)
-sock.setblocking(False)
+first, n = map(int, sys.argv[1:])
+socks = [socket.create_server(("", first + i), backlog=4096) for i in range(n)]
+for sock in socks:
+    sock.setblocking(False)
 print("ready", flush=True)
 while True:
-    ready, _, _ = select.select([sock, sys.stdin], [], [])
+    ready, _, _ = select.select([*socks, sys.stdin], [], [])
     if sys.stdin in ready:
         break
-    try:
-        while True:
-            sock.accept()[0].close()
-    except OSError:
-        pass
+    for sock in ready:
+        try:
+            while True:
+                sock.accept()[0].close()
+        except OSError:
+            pass
 """
+
+
+@dataclasses.dataclass
+class Work:
+    """What a tool is asked to do; all addresses answer at all of the ports."""
+    title: str
+    prefix: str = PREFIX
+    addresses: int = PREFIX_SIZE
+    ports: int = 1
+    rate: int = FULL
+    lost: int = 0  # of a hundred frames so many are dropped at the far end
+
+    @property
+    def truth(self):
+        return self.addresses * self.ports
+
+    @property
+    def last_port(self):
+        return PORT + self.ports - 1
+
+
+WORKS = (
+    Work("65,536 x 1, full rate"), Work("65,536 x 1, 100 k/s", rate=100_000),
+    Work("65,536 x 1, 20 k/s", rate=20_000), Work("65,536 x 20, full rate", ports=20),
+    Work("4,096 x 100, full rate", "198.19.0.0/20", 4096, 100),
+    Work("65,536 x 1, 6 % lost, full rate", lost=6))
 
 
 class Wire:
@@ -89,17 +119,28 @@ class Wire:
         finally:
             kernel.ip(self.far, [f"link set dev {CABLE} xdpdrv off"])
 
+    def lose(self, percent):
+        """Drops so many of a hundred frames that arrive at the far end, at random."""
+        kernel.nft(self.far, [
+            "table inet bench {", "chain loss {", "type filter hook prerouting priority -300",
+            f"iifname {CABLE} numgen random mod 100 < {percent} drop", "}", "}",
+        ] if percent else ["delete table inet bench"])
+
     @contextlib.contextmanager
-    def answering(self):
+    def answering(self, work):
         kernel.ip(self.far, [f"route add local {PREFIX} dev lo"])
         with kernel.inside(self.far):
             process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", ANSWERER.format(port=PORT)],
+                [sys.executable, "-I", "-S", "-c", ANSWERER, str(PORT), str(work.ports)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
             process.stdout.readline()
+            if work.lost:
+                self.lose(work.lost)
             yield
         finally:
+            if work.lost:
+                self.lose(0)
             process.stdin.close()
             process.stdout.close()
             process.wait()
@@ -222,15 +263,15 @@ class Masscan:
     def __init__(self, work):
         self.program, self.out = kernel.program("masscan"), os.path.join(work, "masscan")
 
-    def words(self, rate, ports):
-        return [self.program, PREFIX, "-p", f"1-{ports}" if ports > 1 else str(PORT),
-                "--rate", str(rate), "--wait", "1", "-e", CABLE, "--adapter-ip", NEAR,
+    def words(self, work):
+        return [self.program, work.prefix, "-p", f"{PORT}-{work.last_port}", "--rate",
+                str(work.rate), "--wait", "1", "-e", CABLE, "--adapter-ip", NEAR,
                 "--adapter-mac", NEAR_MAC, "--router-mac", FAR_MAC, "-oL", self.out]
 
     def found(self, sampler):
         try:
             with open(self.out, encoding="ascii") as file:
-                found = {line.split()[3] for line in file if line.startswith("open ")}
+                found = {tuple(line.split()[2:4]) for line in file if line.startswith("open ")}
         except FileNotFoundError:
             found = set()
         return len(found), sampler.last_sent
@@ -246,19 +287,25 @@ class Zmap:
             with open(path, "w", encoding="ascii"):
                 pass
 
-    def words(self, rate, ports):
-        """It asks for one port; into the sink, that many times."""
-        return [self.program, "-C", self.config, "-b", self.block, "-p", str(PORT), "-P",
-                str(ports), "-r", str(rate), "-c", "1", "-i", CABLE, "-S", NEAR, "-G", FAR_MAC,
-                "--source-mac", NEAR_MAC, "-v", "1", "-o", self.out, PREFIX]
+    def words(self, work, sink=False):
+        """It asks for one port: into the sink, many times; else it is called for each."""
+        words = [self.program, "-C", self.config, "-b", self.block, "-P",
+                 str(work.ports if sink else 1), "-r", str(work.rate), "-c", "1", "-i", CABLE,
+                 "-S", NEAR, "-G", FAR_MAC, "--source-mac", NEAR_MAC, "-v", "1", work.prefix]
+        for port in range(PORT, PORT + 100):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f"{self.out}.{port}")
+        if sink or work.ports == 1:
+            return [*words, "-p", str(PORT), "-o", f"{self.out}.{PORT}"]
+        ports = " ".join(map(str, range(PORT, work.last_port + 1)))
+        return ["sh", "-ec", f'for p in {ports}; do "$@" -p $p -o "$0".$p; done', self.out,
+                *words]
 
     def found(self, sampler):
-        try:
-            with open(self.out, encoding="ascii") as file:
-                found = {line.strip() for line in file if line[:1].isdigit()}
-        except FileNotFoundError:
-            found = set()
-        return len(found), sampler.last_sent
+        found = 0
+        for path in pathlib.Path(self.out).parent.glob("zmap.[0-9]*"):
+            found += len({line for line in path.read_text("ascii").split() if line[0].isdigit()})
+        return found, sampler.last_sent
 
 
 class Cadastre:
@@ -275,12 +322,13 @@ class Cadastre:
         register.call("scope", "grant", "--cidr", PREFIX, "--authoriser", "bench", "--basis",
                       "bench", "--profile", "thorough", "--until", "2099-01-01T00:00:00Z")
 
-    def words(self, rate, ports):
+    def words(self, work):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.out)
         return [self.program, "-q", "--realm", "bench", "scan", "--profile", "thorough",
-                "--ports", f"1-{ports}" if ports > 1 else str(PORT), "--udp", "none", "--rate",
-                str(rate), "--transmit", self.transmit, "--bundle", self.out, PREFIX]
+                "--ports", f"{PORT}-{work.last_port}", "--udp", "none", "--no-trace",
+                "--no-greeting", "--rate", str(work.rate), "--transmit", self.transmit,
+                "--bundle", self.out, work.prefix]
 
     def found(self, _sampler):
         found, last = set(), None
@@ -288,7 +336,7 @@ class Cadastre:
             for line in file:
                 if '"kind":"port"' in line and '"method":"syn"' in line:
                     row = json.loads(line)
-                    found.add(row["addr"])
+                    found.add((row["addr"], row["port"]))
                     last = max(last or 0, when(row["time"]))
         return len(found), last
 
@@ -311,8 +359,8 @@ def tools(work, register):
     return there, missing
 
 
-def run_tool(wire, tool, rate, ports, sampler=None):
-    run = Run(wire, tool.words(rate, ports), getattr(tool, "env", None), sampler)
+def run_tool(wire, tool, words, sampler=None):
+    run = Run(wire, words, getattr(tool, "env", None), sampler)
     if not run.ok:
         print(f"{tool.name} ended with {run.code}: {run.said[-300:]}", file=sys.stderr)
     return run
@@ -321,13 +369,15 @@ def run_tool(wire, tool, rate, ports, sampler=None):
 def sink(wire, there, runs):
     """Packets per second that arrive, up to the last frame of a first pass, and CPU time for
     each of them. What a tool does afterwards does not count."""
-    frames = PREFIX_SIZE * SINK_PORTS
+    work = Work("sink", PREFIX, PREFIX_SIZE, SINK_PORTS)
+    frames = work.truth
     report.heading(f"Sending into a sink, {frames:,} SYN frames", runs)
     rates, cpus = {t.name: [] for t in there}, {t.name: [] for t in there}
     for _ in range(runs):
         for tool in there:
             with Sampler(wire, frames * 99 // 100) as sampler:
-                run = run_tool(wire, tool, FULL, SINK_PORTS, sampler)
+                words = tool.words(work, True) if tool.name == "zmap" else tool.words(work)
+                run = run_tool(wire, tool, words, sampler)
             if run.ok and sampler.cpu:
                 rates[tool.name].append(sampler.rate())
                 cpus[tool.name].append(sampler.cpu)
@@ -346,31 +396,42 @@ def senders(there, register, work):
     return [*there[:1], *(Cadastre(work, register, t) for t in TRANSMITS[1:]), *there[1:]]
 
 
+class Tries:
+    """What the runs of one tool at one work gave."""
+
+    def __init__(self):
+        self.took, self.known, self.found, self.packets = [], [], [], []
+
+    def take(self, work, tool, run, sampler):
+        if not run.ok:
+            return
+        number, last = tool.found(sampler)
+        self.took.append(run.seconds)
+        self.found.append(number / work.truth)
+        self.packets.append(sampler.packets / work.truth)
+        if last and sampler.first:
+            self.known.append(last - sampler.first)
+
+
 def whole(wire, there, runs):
-    """Whole scans of one port: time, and share of the truth in the tool's own output."""
-    report.heading(f"Whole scans, {PREFIX_SIZE:,} addresses x 1 port, all answer", runs)
+    """Whole scans: time, packets, and share of the truth in the tool's own output."""
+    report.heading("Whole scans, all answer", runs)
     rows, ours = [], there[0].name
-    with wire.answering():
-        for rate, title in RATES:
-            took, found = {t.name: [] for t in there}, {t.name: [] for t in there}
-            known = {t.name: [] for t in there}
+    for work in WORKS:
+        tries = {t.name: Tries() for t in there}
+        with wire.answering(work):
             for _ in range(runs):
                 for tool in there:
                     with Sampler(wire) as sampler:
-                        run = run_tool(wire, tool, rate, 1)
-                    if not run.ok:
-                        continue
-                    number, last = tool.found(sampler)
-                    took[tool.name].append(run.seconds)
-                    if last and sampler.first:
-                        known[tool.name].append(last - sampler.first)
-                    found[tool.name].append(number / PREFIX_SIZE)
-            rows += [[title, t.name, report.spread(found[t.name], report.share),
-                      report.spread(known[t.name], report.seconds),
-                      report.spread(took[t.name], report.seconds),
-                      report.ratio(known[ours], known[t.name], False)] for t in there]
-    print(report.table(["work", "tool", "found", "last answer after", "whole run",
-                        f"{ours}: times faster"], rows), flush=True)
+                        run = run_tool(wire, tool, tool.words(work))
+                    tries[tool.name].take(work, tool, run, sampler)
+        rows += [[work.title, name, report.spread(t.found, report.share),
+                  report.spread(t.packets, lambda v: f"{v:.2f}"),
+                  report.spread(t.known, report.seconds), report.spread(t.took, report.seconds),
+                  report.ratio(tries[ours].took, t.took, False)] for name, t in tries.items()]
+    print(report.table(["work", "tool", "found", "packets for each question",
+                        "last answer after", "whole run", f"{ours}: times faster"], rows),
+          flush=True)
 
 
 def measure(work, register, runs):

@@ -157,7 +157,7 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 	plan->targets = o->targets;
 	plan->excludes = o->excludes;
 	plan->scope = o->scope = scope_new();
-	plan->trace = true;
+	plan->trace = plan->greet = true;
 	o->until_us = INT64_MAX;
 	plan->tcp_ports = scan_default_tcp_ports(&plan->n_tcp_ports);
 	while (r == 0 && (option = getopt(argc, argv, "p:u:c:i:P:r:s:g:x:S:f:t:T:nv")) != -1)

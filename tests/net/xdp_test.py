@@ -275,6 +275,12 @@ class Xdp(unittest.TestCase):
             self.assertTrue(result.hosts)
             self.assertEqual(result.coverage, [])
 
+    def test_live_not_for_these_targets(self):
+        result = self.scan("-r", "50000", "-p", "80", FAR + "/32", transmit="xdp-live",
+                           note="no XDP live frames: they take targets that are all behind IPv4 "
+                                "gateways of one interface")
+        self.assertEqual(result.ports, {(FAR, 80)})
+
     def test_live_is_not_gentle(self):
         run = self.start("-T", "xdp-live", "-P", "safe", "-p", "80", PREFIX)
         _, err = run.communicate(timeout=60)
