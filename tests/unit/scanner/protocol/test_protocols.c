@@ -18,6 +18,8 @@ static const struct {
 	/* ReadPropertyMultiple and ReadProperty of the device object, unicast. */
 	{"bacnet", "810a002101040005.." "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
 	{"bacnet", "810a001101040005..0c0c023fffff1979"},
+	/* GET /.well-known/core. */
+	{"coap", "4801...................." "bb2e77656c6c2d6b6e6f776e" "04636f7265"},
 	/* Request link status, master 3 to outstation 1. */
 	{"dnp3", "056405c901000300753e"},
 	/* version.bind TXT CHAOS, over UDP and TCP. */
@@ -40,6 +42,11 @@ static const struct {
 	/* PTR of the kinds of service that a host offers. */
 	{"mdns", "....00000001000000000000" "095f7365727669636573075f646e732d7364045f756470056c6f63616c00"
 		"000c0001"},
+	/* IKE_SA_INIT of an initiator, whose payloads are one proposal, a value of group 14 and a
+	 * nonce. */
+	{"ike", "................000000000000000021202208" "00000000000001ac" "22000064" "0000006001010" "00a*"},
+	/* Get Channel Authentication Capabilities, outside a session. */
+	{"ipmi", "0600ff0700000000000000000009" "2018c881..388e04.."},
 	/* Function 43/14, basic, unit 1 and unit 255. */
 	{"modbus", "000100000005012b0e0100"},
 	{"modbus", "000200000005ff2b0e0100"},
