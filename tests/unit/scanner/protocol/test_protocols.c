@@ -15,6 +15,8 @@
 static const struct {
 	const char *protocol, *bytes;
 } allowed[] = {
+	/* Server information, with an invoke id. */
+	{"ads", "03661471........01000000" "000000000000" "1027" "00000000"},
 	/* ReadPropertyMultiple and ReadProperty of the device object, unicast. */
 	{"bacnet", "810a002101040005.." "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
 	{"bacnet", "810a001101040005..0c0c023fffff1979"},
@@ -30,6 +32,8 @@ static const struct {
 	{"dns.ptr", "....00000001000000000000N" "03697036" "0461727061" "00000c0001"},
 	/* ListIdentity, to be answered soon, with a context. */
 	{"enip", "630000000000000000000000" "0100............" "00000000"},
+	/* Controller data read. */
+	{"fins", "80000200000000" "6300.." "050100"},
 	/* QUIT, LOGOUT. */
 	{"ftp", "515549540d0a"},
 	{"smtp", "515549540d0a"},
@@ -39,6 +43,8 @@ static const struct {
 	{"http", "474554202f20485454502f312e310d0a*"},
 	/* TESTFR act. */
 	{"iec104", "680443000000"},
+	/* Description, to be sent back. */
+	{"knxip", "06100203000e" "0801000000000000"},
 	/* PTR of the kinds of service that a host offers. */
 	{"mdns", "....00000001000000000000" "095f7365727669636573075f646e732d7364045f756470056c6f63616c00"
 		"000c0001"},
@@ -50,6 +56,10 @@ static const struct {
 	/* Function 43/14, basic, unit 1 and unit 255. */
 	{"modbus", "000100000005012b0e0100"},
 	{"modbus", "000200000005ff2b0e0100"},
+	/* Search of one device. */
+	{"moxa", "0100000800000000"},
+	/* All instances of one host. */
+	{"mssql", "03"},
 	/* CONNECT without user and password, clean start; DISCONNECT. */
 	{"mqtt", "100d00044d5154540502003c000000"},
 	{"mqtt", "e000"},
