@@ -92,6 +92,8 @@ static const struct {
 	{"sip", "4f5054494f4e53207369703a*"},
 	/* M-SEARCH of one host. */
 	{"ssdp", "4d2d534541524348202a20485454502f312e310d0a484f53543a20*"},
+	/* <?xml version="1.0"?> and an envelope; the unit test of wsd has all of it. */
+	{"wsd", "3c3f786d6c2076657273696f6e3d22312e30223f3e3c653a456e76656c6f706520*"},
 	/* Identification and KEXINIT; opening of the exchange; disconnect. Never NEWKEYS (21) or a
 	 * service request (5). */
 	{"ssh", "5353482d322e302d6361646173747265*"},
