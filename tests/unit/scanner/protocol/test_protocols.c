@@ -297,6 +297,24 @@ static void every_conversation_is_covered(void **state)
 	}
 }
 
+/* What a protocol says to be tied to its answer is in what it asks. */
+static void requests_carry_the_seed(void **state)
+{
+	uint8_t one[PROTOCOL_REQUEST_MAX], two[PROTOCOL_REQUEST_MAX];
+	size_t n, n_one, n_two;
+	const struct protocol *const *all = protocols_all(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		if (!all[i]->repeats)
+			continue;
+		n_one = all[i]->request(one, sizeof(one), "198.18.0.1", 0x1122334455667701);
+		n_two = all[i]->request(two, sizeof(two), "198.18.0.1", 0x1122334455667702);
+		if (n_one == n_two && memcmp(one, two, n_one) == 0)
+			fail_msg("%s", all[i]->name);
+	}
+}
+
 static void the_list(void **state)
 {
 	size_t n;
@@ -338,6 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(requests),
 		cmocka_unit_test(conversations), cmocka_unit_test(names_are_asked_in_one_form),
 		cmocka_unit_test(every_conversation_is_covered),
+		cmocka_unit_test(requests_carry_the_seed),
 		cmocka_unit_test(the_list), cmocka_unit_test(printers_are_never_spoken_to)};
 
 	return RUN(tests);
