@@ -99,7 +99,8 @@ static void ads_read(const uint8_t *bytes, size_t size, struct reading *reading)
 
 	if (!id)
 		return;
-	snprintf(text, sizeof(text), "%u.%u.%u.%u.%u.%u", id[0], id[1], id[2], id[3], id[4], id[5]);
+	snprintf(text, sizeof(text), "%u.%u.%u.%u.%u.%u", id[0], id[1], id[2], id[3], id[4],
+		id[5]);
 	reading_add_text(reading, "ads.net_id", text);
 	cursor_skip(&c, 2); /* port */
 	tags = cursor_le32(&c);

@@ -168,10 +168,11 @@ static uint8_t checksum(const uint8_t *bytes, size_t size)
 
 static size_t ipmi_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
-	const uint8_t head[] = {RMCP_VERSION, 0, RMCP_NO_ACK, CLASS_IPMI, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9},
-		      route[] = {CONTROLLER, APPLICATION},
-		      body[] = {CONSOLE, (uint8_t)((seed & SEQUENCE_MASK) << 2), GET_AUTHENTICATION,
-			      THIS_CHANNEL_EXTENDED, ADMINISTRATOR};
+	const uint8_t head[] = {RMCP_VERSION, 0, RMCP_NO_ACK, CLASS_IPMI, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 9};
+	const uint8_t route[] = {CONTROLLER, APPLICATION};
+	const uint8_t body[] = {CONSOLE, (uint8_t)((seed & SEQUENCE_MASK) << 2),
+		GET_AUTHENTICATION, THIS_CHANNEL_EXTENDED, ADMINISTRATOR};
 	struct packer p = packer_of(out, max);
 
 	(void)host;

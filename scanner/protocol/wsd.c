@@ -33,8 +33,8 @@ static bool is_tag(struct span at, const char *name)
 {
 	size_t n = 0, start = 0;
 
-	while (n < at.size && n < NAME_MAX_SIZE && (isalnum(at.bytes[n]) || strchr("_-.:", at.bytes[n])) &&
-		at.bytes[n] != '\0') {
+	while (n < at.size && n < NAME_MAX_SIZE &&
+		(isalnum(at.bytes[n]) || memchr("_-.:", at.bytes[n], 4))) {
 		if (at.bytes[n] == ':')
 			start = n + 1;
 		n++;
