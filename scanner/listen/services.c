@@ -110,11 +110,7 @@ void services_named(struct listener *l, const struct addr *addr, enum transport 
 const struct protocol *services_match(
 	enum transport transport, uint16_t port, const uint8_t *bytes, size_t size)
 {
-	const struct protocol *protocol =
-		size ? protocol_recognise(transport, bytes, size) : NULL;
+	const struct protocol *protocol = protocol_expected(transport, port);
 
-	for (size_t i = 0; protocol && protocol->ports && protocol->ports[i]; i++)
-		if (protocol->ports[i] == port)
-			return protocol;
-	return NULL;
+	return protocol && size && protocol->recognise(bytes, size) ? protocol : NULL;
 }

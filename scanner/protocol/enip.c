@@ -126,7 +126,7 @@ static size_t enip_request(uint8_t *out, size_t max, const char *host, uint64_t 
 	return packer_ok(&p) ? p.pos : 0;
 }
 
-/* The sender's context comes back as it was (2-3.5). */
+/* The sender's context comes back as it was (2-3). */
 static bool enip_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
 	struct cursor c = cursor_of(reply, size);

@@ -13,6 +13,7 @@
 #include "common/str.h"
 #include "scanner/wire/dns.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -20,9 +21,16 @@ enum {
 	RECORDS_MAX = 64,
 	STRINGS_MAX = 16, /* of one text record */
 	CLASS_INTERNET = 1,
+	KINDS_MAX = 48,
+	KIND_SIZE = 40, /* RFC 6335, 5.1: 15 characters, "_", "._tcp" */
 };
 
 #define KINDS "_services._dns-sd._udp.local"
+
+struct kinds {
+	char text[KINDS_MAX][KIND_SIZE];
+	size_t n;
+};
 
 static const uint8_t question[] = "\x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01";
 
@@ -70,20 +78,42 @@ static void read_device_info(const struct dns_record *record, struct reading *re
 	}
 }
 
-/* One kind of service: "_ipp._tcp.local" is added as "_ipp._tcp". */
-static void add_kind(const struct dns_record *record, struct str *kinds)
+/* One kind of service: "_ipp._tcp.local" is "_ipp._tcp". */
+static void take_kind(const struct dns_record *record, struct kinds *kinds)
 {
 	static const char domain[] = ".local";
 	size_t n = record->target.size;
 
 	if (ends_with(&record->target, domain))
 		n -= strlen(domain);
-	if (kinds->len > 0)
-		str_addc(kinds, ',');
-	str_add(kinds, record->target.text, n);
+	if (kinds->n == KINDS_MAX || n == 0 || n >= sizeof(kinds->text[0]))
+		return;
+	memcpy(kinds->text[kinds->n], record->target.text, n);
+	kinds->text[kinds->n++][n] = '\0';
 }
 
-static void read_record(const struct dns_record *record, struct str *kinds,
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* In the order of the alphabet: answers have them in any, and the same host is to say the same. */
+static void add_kinds(struct kinds *kinds, struct reading *reading)
+{
+	_cleanup_(str_done) struct str line = STR_INIT(ATTRIBUTE_VALUE_MAX);
+
+	qsort(kinds->text, kinds->n, sizeof(kinds->text[0]), by_text);
+	for (size_t i = 0; i < kinds->n; i++) {
+		if (i > 0 && strcmp(kinds->text[i - 1], kinds->text[i]) == 0)
+			continue;
+		if (line.len > 0)
+			str_addc(&line, ',');
+		str_adds(&line, kinds->text[i]);
+	}
+	reading_add(reading, "mdns.services", line.data, line.len);
+}
+
+static void read_record(const struct dns_record *record, struct kinds *kinds,
 	struct reading *reading)
 {
 	if (record->type == DNS_TXT && ends_with(&record->name, "._device-info._tcp.local"))
@@ -91,7 +121,7 @@ static void read_record(const struct dns_record *record, struct str *kinds,
 	if (!record->known)
 		return;
 	if (record->type == DNS_PTR && strcasecmp(record->name.text, KINDS) == 0)
-		add_kind(record, kinds);
+		take_kind(record, kinds);
 	else if (record->type == DNS_A || record->type == DNS_AAAA)
 		reading_name(reading, "mdns", record->name.text, record->name.size);
 	else if (record->type == DNS_SRV)
@@ -100,7 +130,7 @@ static void read_record(const struct dns_record *record, struct str *kinds,
 
 static void mdns_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
-	_cleanup_(str_done) struct str kinds = STR_INIT(ATTRIBUTE_VALUE_MAX);
+	struct kinds kinds = {.n = 0};
 	struct dns_message message;
 	struct dns_record record;
 
@@ -109,7 +139,7 @@ static void mdns_read(const uint8_t *bytes, size_t size, struct reading *reading
 	for (int i = 0; i < RECORDS_MAX && dns_next_record(&message, &record) == DNS_OK; i++)
 		if (record.class == CLASS_INTERNET)
 			read_record(&record, &kinds, reading);
-	reading_add(reading, "mdns.services", kinds.data, kinds.len);
+	add_kinds(&kinds, reading);
 }
 
 static size_t mdns_request(uint8_t *out, size_t max, const char *host, uint64_t seed)

@@ -98,8 +98,8 @@ struct protocol {
 	size_t (*overheard)(uint8_t *bytes, size_t size);
 	/* The greeter opens a TLS channel before anything is said. */
 	bool secured;
-	/* It is recognised by a form that others share: the protocol that is expected on a port
-	 * goes first, if it frames its replies alike. */
+	/* It is recognised by a form that others share: it is tried after all others, and the
+	 * protocol that is expected on a port goes first, if it frames its replies alike. */
 	bool vague;
 };
 

@@ -80,10 +80,17 @@ bool protocol_port_is_industrial(uint16_t port)
 const struct protocol *protocol_recognise(enum transport transport, const uint8_t *bytes,
 	size_t size)
 {
+	const struct protocol *vague = NULL;
+
 	if (size == 0)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
-		if (protocols[i]->transport == transport && protocols[i]->recognise(bytes, size))
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
+		if (protocols[i]->transport != transport || !protocols[i]->recognise(bytes, size))
+			continue;
+		if (!protocols[i]->vague)
 			return protocols[i];
-	return NULL;
+		if (!vague)
+			vague = protocols[i];
+	}
+	return vague;
 }

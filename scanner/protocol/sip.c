@@ -9,7 +9,7 @@
  */
 #include "scanner/protocol/protocol.h"
 
-#include "scanner/protocol/lines.h"
+#include "scanner/protocol/fields.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -40,27 +40,12 @@ static long sip_complete(const uint8_t *bytes, size_t size)
 	return sip_recognise(bytes, size) ? (long)size : -1;
 }
 
-static const struct {
-	const char *field, *attribute, *kind;
-} fields[] = {
+static const struct field fields[] = {
 	{"Server", "sip.server", "sip_header.server"},
 	{"User-Agent", "sip.user_agent", "sip_header.user_agent"},
 	{"Allow", "sip.allow", NULL},
 	{"Supported", "sip.supported", NULL},
 };
-
-static void read_field(struct span line, struct reading *reading)
-{
-	struct span value;
-
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (!line_field(line, fields[i].field, &value))
-			continue;
-		reading_add(reading, fields[i].attribute, value.bytes, value.size);
-		if (fields[i].kind)
-			reading_match(reading, fields[i].kind, value.bytes, value.size);
-	}
-}
 
 static void sip_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
@@ -69,8 +54,7 @@ static void sip_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	if (!sip_recognise(bytes, size) || !line_next(&rest, true, &line))
 		return;
 	reading_add(reading, "sip.status", line.bytes + STATUS_AT, line.size - STATUS_AT);
-	while (line_next(&rest, true, &line) && line.size > 0)
-		read_field(line, reading);
+	fields_read(rest, fields, ARRAY_SIZE(fields), reading);
 }
 
 static size_t sip_request(uint8_t *out, size_t max, const char *host, uint64_t seed)

@@ -8,14 +8,12 @@
  */
 #include "scanner/protocol/protocol.h"
 
-#include "scanner/protocol/lines.h"
+#include "scanner/protocol/fields.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-	const char *field, *attribute, *kind;
-} fields[] = {
+static const struct field fields[] = {
 	{"SERVER", "ssdp.server", "ssdp.server"},
 	{"ST", "ssdp.st", NULL},
 	{"USN", "ssdp.usn", NULL},
@@ -42,27 +40,11 @@ static long ssdp_complete(const uint8_t *bytes, size_t size)
 	return ssdp_recognise(bytes, size) ? (long)size : -1;
 }
 
-static void read_field(struct span line, struct reading *reading)
-{
-	struct span value;
-
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (!line_field(line, fields[i].field, &value))
-			continue;
-		reading_add(reading, fields[i].attribute, value.bytes, value.size);
-		if (fields[i].kind)
-			reading_match(reading, fields[i].kind, value.bytes, value.size);
-	}
-}
-
 static void ssdp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
-	struct span rest = {bytes, size}, line;
-
 	if (!ssdp_recognise(bytes, size))
 		return;
-	while (line_next(&rest, true, &line) && line.size > 0)
-		read_field(line, reading);
+	fields_read((struct span){bytes, size}, fields, ARRAY_SIZE(fields), reading);
 }
 
 /* MX is for the group; devices of version 1.0 hear no search without it. */

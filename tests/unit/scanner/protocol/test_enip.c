@@ -36,7 +36,7 @@ static void list_identity(void **state)
 	assert_int_equal(enip->complete(BYTES("\x65\0\x04\0\0")), -1);
 }
 
-/* The context of the sender: volume 2, 2-3.5. */
+/* The context of the sender: volume 2, 2-3. */
 static void repeated(void **state)
 {
 	uint8_t reply[sizeof(identity) - 1];

@@ -5,9 +5,10 @@
 #define QUESTION "\x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01"
 /* 6.7: id and question repeated, the cache-flush bit not set, a short time to live. The names
  * after the first point to their ends: 0x0c is the question, 0x23 its "local". */
-static const char answer[] = "\x12\x34\x84\0\0\x01\0\x02\0\0\0\x03" QUESTION
-	"\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x0c\x04_ipp\x04_tcp\xc0\x23"
+static const char answer[] = "\x12\x34\x84\0\0\x01\0\x03\0\0\0\x03" QUESTION
 	"\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x14\x0c_workstation\x04_tcp\xc0\x23"
+	"\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x0c\x04_ipp\x04_tcp\xc0\x23"
+	"\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x0c\x04_ipp\x04_tcp\xc0\x23"
 	"\x04pump\xc0\x23\0\x01\0\x01\0\0\0\x0a\0\x04\xc6\x12\0\x05"
 	"\x01x\x04_ipp\x04_tcp\xc0\x23\0\x21\0\x01\0\0\0\x0a\0\x0d\0\0\0\0\x02\x77\x04pump\xc0\x23"
 	"\x04pump\x0c_device-info\x04_tcp\xc0\x23\0\x10\0\x01\0\0\0\x0a\0\x10\x0fmodel=Xserve3,1";
@@ -52,6 +53,24 @@ static void others(void **state)
 		"\xc0\x2e\0\x0c\0\x01\0\0\0\x0a\xff\xff\xc0\x2e"), check_reading());
 }
 
+/* More kinds than are kept, the last of them first. */
+static void many(void **state)
+{
+	uint8_t bytes[4096] = "\x12\x34\x84\0\0\x01\0\x40\0\0\0\0" QUESTION;
+	const struct reading *r;
+	size_t n = 46;
+
+	(void)state;
+	for (int i = 63; i >= 0; i--, n += 12 + 5 + 5 + 2) {
+		memcpy(bytes + n, "\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x0c\x04_k" "??\x04_tcp\xc0\x23", 24);
+		bytes[n + 15] = (uint8_t)('a' + i / 8);
+		bytes[n + 16] = (uint8_t)('a' + i % 8);
+	}
+	r = check_read(protocol_by_name("mdns"), bytes, n);
+	assert_memory_equal(reading_get(r, "mdns.services"), "_kca._tcp,_kcb._tcp,", 20);
+	assert_int_equal(strlen(reading_get(r, "mdns.services")), 48 * 10 - 1);
+}
+
 static void the_question(void **state)
 {
 	uint8_t out[PROTOCOL_REQUEST_MAX];
@@ -64,7 +83,7 @@ static void the_question(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(others),
-		cmocka_unit_test(the_question)};
+		cmocka_unit_test(many), cmocka_unit_test(the_question)};
 
 	return RUN(tests);
 }

@@ -15,9 +15,13 @@
 static const struct {
 	const char *protocol, *bytes;
 } allowed[] = {
+	/* Server information, with an invoke id. */
+	{"ads", "03661471........01000000" "000000000000" "1027" "00000000"},
 	/* ReadPropertyMultiple and ReadProperty of the device object, unicast. */
 	{"bacnet", "810a002101040005.." "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
 	{"bacnet", "810a001101040005..0c0c023fffff1979"},
+	/* GET /.well-known/core. */
+	{"coap", "4801...................." "bb2e77656c6c2d6b6e6f776e" "04636f7265"},
 	/* Request link status, master 3 to outstation 1. */
 	{"dnp3", "056405c901000300753e"},
 	/* version.bind TXT CHAOS, over UDP and TCP. */
@@ -28,6 +32,8 @@ static const struct {
 	{"dns.ptr", "....00000001000000000000N" "03697036" "0461727061" "00000c0001"},
 	/* ListIdentity, to be answered soon, with a context. */
 	{"enip", "630000000000000000000000" "0100............" "00000000"},
+	/* Controller data read. */
+	{"fins", "80000200000000" "6300.." "050100"},
 	/* QUIT, LOGOUT. */
 	{"ftp", "515549540d0a"},
 	{"smtp", "515549540d0a"},
@@ -37,12 +43,23 @@ static const struct {
 	{"http", "474554202f20485454502f312e310d0a*"},
 	/* TESTFR act. */
 	{"iec104", "680443000000"},
+	/* Description, to be sent back. */
+	{"knxip", "06100203000e" "0801000000000000"},
 	/* PTR of the kinds of service that a host offers. */
 	{"mdns", "....00000001000000000000" "095f7365727669636573075f646e732d7364045f756470056c6f63616c00"
 		"000c0001"},
+	/* IKE_SA_INIT of an initiator, whose payloads are one proposal, a value of group 14 and a
+	 * nonce. */
+	{"ike", "................000000000000000021202208" "00000000000001ac" "22000064" "0000006001010" "00a*"},
+	/* Get Channel Authentication Capabilities, outside a session. */
+	{"ipmi", "0600ff0700000000000000000009" "2018c881..388e04.."},
 	/* Function 43/14, basic, unit 1 and unit 255. */
 	{"modbus", "000100000005012b0e0100"},
 	{"modbus", "000200000005ff2b0e0100"},
+	/* Search of one device. */
+	{"moxa", "0100000800000000"},
+	/* All instances of one host. */
+	{"mssql", "03"},
 	/* CONNECT without user and password, clean start; DISCONNECT. */
 	{"mqtt", "100d00044d5154540502003c000000"},
 	{"mqtt", "e000"},
@@ -75,6 +92,8 @@ static const struct {
 	{"sip", "4f5054494f4e53207369703a*"},
 	/* M-SEARCH of one host. */
 	{"ssdp", "4d2d534541524348202a20485454502f312e310d0a484f53543a20*"},
+	/* <?xml version="1.0"?> and an envelope; the unit test of wsd has all of it. */
+	{"wsd", "3c3f786d6c2076657273696f6e3d22312e30223f3e3c653a456e76656c6f706520*"},
 	/* Identification and KEXINIT; opening of the exchange; disconnect. Never NEWKEYS (21) or a
 	 * service request (5). */
 	{"ssh", "5353482d322e302d6361646173747265*"},
@@ -278,6 +297,24 @@ static void every_conversation_is_covered(void **state)
 	}
 }
 
+/* What a protocol says to be tied to its answer is in what it asks. */
+static void requests_carry_the_seed(void **state)
+{
+	uint8_t one[PROTOCOL_REQUEST_MAX], two[PROTOCOL_REQUEST_MAX];
+	size_t n, n_one, n_two;
+	const struct protocol *const *all = protocols_all(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		if (!all[i]->repeats)
+			continue;
+		n_one = all[i]->request(one, sizeof(one), "198.18.0.1", 0x1122334455667701);
+		n_two = all[i]->request(two, sizeof(two), "198.18.0.1", 0x1122334455667702);
+		if (n_one == n_two && memcmp(one, two, n_one) == 0)
+			fail_msg("%s", all[i]->name);
+	}
+}
+
 static void the_list(void **state)
 {
 	size_t n;
@@ -319,6 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(requests),
 		cmocka_unit_test(conversations), cmocka_unit_test(names_are_asked_in_one_form),
 		cmocka_unit_test(every_conversation_is_covered),
+		cmocka_unit_test(requests_carry_the_seed),
 		cmocka_unit_test(the_list), cmocka_unit_test(printers_are_never_spoken_to)};
 
 	return RUN(tests);
