@@ -128,16 +128,16 @@ static int parse_shard(const struct args *args, struct scan_plan *plan, struct e
 static int parse_transmit(
 	const struct args *args, enum scan_transmit *ret, struct error *reterr)
 {
-	static const char *const names[] = {"packet", "af-xdp", "xdp-live"};
+	static const char *const names[] = {"packet", "af-xdp", "xdp-live", "connect"};
 	const char *text = args_get(args, "transmit", "packet");
 
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (strcmp(names[i], text) == 0) {
 			*ret = (enum scan_transmit)i;
 			return 0;
 		}
 	return error_set(reterr, ERROR_USAGE,
-		"\"%.32s\" is no way to send; there are packet, af-xdp and xdp-live", text);
+		"\"%.32s\" is no way to send; there are packet, af-xdp, xdp-live and connect", text);
 }
 
 int task_header(struct bundle_header *header, const struct context *context,

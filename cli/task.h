@@ -20,7 +20,7 @@
 		{"profile", 0, "NAME", "safe, standard or thorough; default: safe"},                   \
 		{"rate", 0, "PPS", "packets per second for the whole campaign"},                       \
 		{"network-rate", 0, "PPS", "packets per second to one /24 or /64"},                    \
-		{"transmit", 0, "NAME", "how probes leave: packet, af-xdp or xdp-live; default: packet"}, \
+		{"transmit", 0, "NAME", "how probes leave: packet, af-xdp, xdp-live or connect; default: packet"}, \
 		TARGETS_OPTIONS,                                                                       \
 		{"shard", 0, "I/N", "only part I of N of the targets; others scan the others"},        \
 		{"vantage", 0, "NAME", "internal, or internet: what answers is exposed"},              \

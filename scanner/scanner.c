@@ -10,6 +10,7 @@
 #include "common/siphash.h"
 #include "scanner/campaign/campaign.h"
 #include "scanner/link/live.h"
+#include "scanner/link/plain.h"
 #include "scanner/priv/crew.h"
 #include "scanner/progress.h"
 
@@ -20,6 +21,8 @@
 /* What the children know: a copy of the caller's memory at the fork. */
 struct work {
 	const struct scan_plan *plan;
+	struct scan_plan reduced; /* to what ordinary sockets can ask; then plan is this */
+	bool plain;
 	const struct scan_aim *aim;
 	struct route_table *routes;
 	struct reach *reach;
@@ -122,7 +125,8 @@ static int open_link(struct work *work, struct error *reterr)
 {
 	static const enum link_transmit transmits[] = {[SCAN_PACKET] = LINK_PACKET,
 		[SCAN_AF_XDP] = LINK_AF_XDP,
-		[SCAN_XDP_LIVE] = LINK_XDP_LIVE};
+		[SCAN_XDP_LIVE] = LINK_XDP_LIVE,
+		[SCAN_CONNECT] = LINK_PACKET}; /* which is not opened then */
 	struct link_options options = {.interfaces = work->reach->interfaces,
 		.n_interfaces = work->reach->n_interfaces,
 		.port = work->reach->port,
@@ -135,10 +139,39 @@ static int open_link(struct work *work, struct error *reterr)
 	_cleanup_(scope_freep) struct scope *scope = NULL;
 	int r = 0;
 
+	if (work->plain)
+		return link_plain_open(&work->link, reterr);
 	if (options.transmit == LINK_XDP_LIVE)
 		r = fill_live(work, &options, &scope, reterr);
 	options.live.scope = scope;
 	return r < 0 ? r : link_live_open(&options, &work->link, &work->note, reterr);
+}
+
+/* Ordinary sockets if they are asked for, or if there is no right to raw ones. */
+static int choose_link(struct work *work, struct error *reterr)
+{
+	struct error why = {0};
+	int r = 0;
+
+	work->plain = work->plan->transmit == SCAN_CONNECT;
+	if (!work->plain)
+		r = priv_check_raw(&why);
+	if (r < 0 && work->plan->transmit != SCAN_PACKET)
+		return error_set(reterr, r, "%s", why.text);
+	if (r < 0) {
+		work->plain = true;
+		error_set(&work->note, ERROR_PERMISSION,
+			"%s. Until then ordinary connections are made, which is slower: TCP and UDP "
+			"ports and echoes only, no SCTP, no other IP protocols, no way to a host",
+			why.text);
+	}
+	if (!work->plain)
+		return 0;
+	work->reduced = *work->plan;
+	work->reduced.trace = false;
+	work->reduced.n_sctp_ports = work->reduced.n_ip_protocols = 0;
+	work->plan = &work->reduced;
+	return 0;
 }
 
 /* In the helper: everything that needs a right or a file. */
@@ -148,7 +181,7 @@ static int open_campaign(void *context, struct error *reterr)
 	uint64_t port = work->plan->seed;
 	struct siphash_key key;
 	const uint64_t *count;
-	int r = priv_check_raw(reterr);
+	int r = choose_link(work, reterr);
 
 	if (r == 0)
 		r = siphash_key_random(&key, reterr);
@@ -157,7 +190,8 @@ static int open_campaign(void *context, struct error *reterr)
 	if (r < 0)
 		return r;
 	port = CAMPAIGN_PORT_FIRST + (port ? port : key.k0) % CAMPAIGN_PORT_N;
-	r = reach_new(work->aim, work->routes, (uint16_t)port, &work->reach, reterr);
+	r = (work->plain ? reach_new_plain : reach_new)(
+		work->aim, work->routes, (uint16_t)port, &work->reach, reterr);
 	if (r < 0)
 		return r;
 	count = work->reach->count;

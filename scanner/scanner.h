@@ -33,8 +33,10 @@ enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
 /* How probes leave. Packet sockets always can; the others need what docs/guide/operator.md
  * says, and a scan that cannot have them goes by packet sockets and says why (scan_note).
  * XDP_LIVE sends the first pass of large sweeps over IPv4 gateways from within the kernel; not
- * with the profile safe, which leaves time between any two packets to a host. */
-enum scan_transmit { SCAN_PACKET, SCAN_AF_XDP, SCAN_XDP_LIVE };
+ * with the profile safe, which leaves time between any two packets to a host. CONNECT makes ordinary
+ * connections instead and needs no right (scanner/link/plain.h); so does PACKET where raw sockets are
+ * refused, and says so. */
+enum scan_transmit { SCAN_PACKET, SCAN_AF_XDP, SCAN_XDP_LIVE, SCAN_CONNECT };
 
 #define SCAN_TARGETS_MAX 65536 /* named one by one; a list has as many as its set may hold */
 #define SCAN_ADDRESSES_MAX (1ull << 32)

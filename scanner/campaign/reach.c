@@ -25,7 +25,8 @@ static int find_interface(struct reach *reach, unsigned int index, uint8_t famil
 		opened = &reach->interfaces[reach->n_interfaces++];
 		memcpy(opened->name, i->name, sizeof(opened->name));
 		opened->index = index;
-		opened->mode = i->ethernet && !i->loopback ? LINK_ETHERNET : LINK_IP;
+		opened->mode = i->ethernet && !i->loopback && !reach->plain ? LINK_ETHERNET
+									     : LINK_IP;
 		opened->mac = i->mac;
 	}
 	if (family == 4)
@@ -260,8 +261,8 @@ static int sort_all(struct reach *reach, const struct scan_aim *aim, struct erro
 	return r;
 }
 
-int reach_new(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
-	struct reach **ret_reach, struct error *reterr)
+static int make(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
+	bool plain, struct reach **ret_reach, struct error *reterr)
 {
 	_cleanup_(reach_freep) struct reach *reach = calloc(1, sizeof(*reach));
 	int r;
@@ -270,6 +271,7 @@ int reach_new(const struct scan_aim *aim, const struct route_table *routes, uint
 		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
 	reach->routes = routes;
 	reach->port = port;
+	reach->plain = plain;
 	reach->excluded = (struct piece){
 		.way = REACH_EXCLUDED, .path = REACH_NONE, .gateway = REACH_NONE};
 	for (int way = 0; way < REACH_WAY_N; way++) {
@@ -285,6 +287,18 @@ int reach_new(const struct scan_aim *aim, const struct route_table *routes, uint
 	if (r == 0)
 		*ret_reach = STEAL(reach);
 	return r;
+}
+
+int reach_new(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
+	struct reach **ret_reach, struct error *reterr)
+{
+	return make(aim, routes, port, false, ret_reach, reterr);
+}
+
+int reach_new_plain(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
+	struct reach **ret_reach, struct error *reterr)
+{
+	return make(aim, routes, port, true, ret_reach, reterr);
 }
 
 void reach_free(struct reach *reach)

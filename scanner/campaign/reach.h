@@ -67,6 +67,7 @@ struct reach {
 	struct link_interface interfaces[LINK_INTERFACES_MAX];
 	size_t n_interfaces;
 	uint16_t port;			       /* TCP source port of the campaign */
+	bool plain;			       /* the kernel finds the way, on every interface */
 	struct addr_set *targets[REACH_WAY_N]; /* by way */
 	uint64_t count[REACH_WAY_N];	       /* addresses */
 };
@@ -101,6 +102,10 @@ int reach_allowed(const struct scan_plan *plan, const struct addr_set *excludes,
 	struct scope **ret_scope, struct error *reterr);
 
 int reach_new(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
+	struct reach **ret_reach, struct error *reterr);
+/* The same over a link that leaves the way to the kernel: nobody is on the link, and no next hop is
+ * looked for. */
+int reach_new_plain(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
 	struct reach **ret_reach, struct error *reterr);
 void reach_free(struct reach *reach);
 CLEANUP_DEFINE(struct reach, reach_free)

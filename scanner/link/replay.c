@@ -3,8 +3,8 @@
 #include "scanner/link/replay.h"
 
 #include "common/cleanup.h"
-#include "common/packer.h"
 #include "common/siphash.h"
+#include "scanner/link/packet_build.h"
 
 #include <string.h>
 
@@ -117,48 +117,6 @@ static void deliver(struct replay *replay, const struct replay_host *host, uint8
 	}
 }
 
-static void put_addr(struct packer *p, const struct addr *addr)
-{
-	packer_bytes(p, addr->bytes, addr->family == 4 ? 4 : 16);
-}
-
-/* Ethernet and IP headers of an answer; lengths and checksums come with end_packet(). */
-static void begin_packet(struct packer *p, const struct link_interface *i,
-	const struct mac *from, const struct addr *src, const struct addr *dst,
-	uint8_t protocol, uint8_t ttl)
-{
-	static const uint8_t head4[] = {0x45, 0, 0, 0, 0, 0, 0x40, 0};
-	static const uint8_t head6[] = {0x60, 0, 0, 0, 0, 0};
-
-	if (i->mode == LINK_ETHERNET) {
-		packer_bytes(p, i->mac.bytes, 6);
-		packer_bytes(p, from->bytes, 6);
-		packer_be16(p, src->family == 4 ? 0x0800 : 0x86dd);
-	}
-	if (src->family == 4) {
-		packer_bytes(p, head4, sizeof(head4));
-		packer_u8(p, ttl);
-		packer_u8(p, protocol);
-		packer_zero(p, 2);
-	} else {
-		packer_bytes(p, head6, sizeof(head6));
-		packer_u8(p, protocol);
-		packer_u8(p, ttl);
-	}
-	put_addr(p, src);
-	put_addr(p, dst);
-}
-
-static void end_packet(struct packer *p, const struct link_interface *i, uint8_t family)
-{
-	size_t ip = i->mode == LINK_ETHERNET ? 14 : 0;
-
-	if (family == 4)
-		packer_patch_be16(p, ip + 2, (uint16_t)(p->pos - ip));
-	else
-		packer_patch_be16(p, ip + 4, (uint16_t)(p->pos - ip - 40));
-}
-
 static bool holds(const uint16_t *ports, size_t n, uint16_t port)
 {
 	for (size_t i = 0; i < n; i++)
@@ -173,6 +131,23 @@ struct asked {
 	const struct replay_host *host;
 	struct frame f;
 };
+
+static size_t ip_of(const struct asked *q)
+{
+	return q->interface->mode == LINK_ETHERNET ? 14 : 0;
+}
+
+/* Ethernet and IP headers of an answer. */
+static void begin(struct packer *p, const struct asked *q, const struct addr *src,
+	const struct addr *dst, uint8_t protocol, uint8_t ttl)
+{
+	if (q->interface->mode == LINK_ETHERNET) {
+		packer_bytes(p, q->interface->mac.bytes, 6);
+		packer_bytes(p, q->host->mac.bytes, 6);
+		packer_be16(p, src->family == 4 ? 0x0800 : 0x86dd);
+	}
+	packet_begin(p, src, dst, protocol, ttl);
+}
 
 /* The answer of the target or of a router on the way comes with this much of its TTL left. */
 static uint8_t left_of(size_t hops)
@@ -192,16 +167,11 @@ static void answer_syn(struct replay *replay, const struct asked *q)
 		return;
 	if (replay->o.wrong_cookies)
 		ack += 1 + (uint32_t)(draw(replay) >> 40);
-	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, 6,
+	begin(&p, q, &q->f.dst, &q->f.src, 6,
 		left_of(q->host->n_path));
-	packer_be16(&p, q->f.dst_port);
-	packer_be16(&p, q->f.src_port);
-	packer_be32(&p, open ? (uint32_t)draw(replay) : 0);
-	packer_be32(&p, ack);
-	packer_u8(&p, 0x50);
-	packer_u8(&p, open ? FRAME_SYN | FRAME_ACK : FRAME_RST | FRAME_ACK);
-	packer_zero(&p, 6);
-	end_packet(&p, q->interface, q->f.src.family);
+	packet_tcp(&p, q->f.dst_port, q->f.src_port, open ? (uint32_t)draw(replay) : 0, ack,
+		open ? FRAME_SYN | FRAME_ACK : FRAME_RST | FRAME_ACK);
+	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -213,14 +183,14 @@ static void answer_echo(struct replay *replay, const struct asked *q)
 
 	if (q->host->deaf)
 		return;
-	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, v4 ? 1 : 58,
+	begin(&p, q, &q->f.dst, &q->f.src, v4 ? 1 : 58,
 		left_of(q->host->n_path));
 	packer_u8(&p, v4 ? 0 : 129);
 	packer_zero(&p, 3);
 	packer_be16(&p, q->f.icmp_id);
 	packer_be16(&p, (uint16_t)(q->f.icmp_seq + (replay->o.wrong_cookies ? 1 : 0)));
 	packer_zero(&p, 8);
-	end_packet(&p, q->interface, q->f.src.family);
+	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -231,14 +201,14 @@ static void answer_timestamp(struct replay *replay, const struct asked *q)
 
 	if (q->host->timeless)
 		return;
-	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, 1,
+	begin(&p, q, &q->f.dst, &q->f.src, 1,
 		left_of(q->host->n_path));
 	packer_u8(&p, 14);
 	packer_zero(&p, 3);
 	packer_bytes(&p, q->f.payload, 3);
 	packer_u8(&p, (uint8_t)(q->f.payload[3] + (replay->o.wrong_cookies ? 1 : 0)));
 	packer_zero(&p, 12);
-	end_packet(&p, q->interface, 4);
+	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -251,7 +221,7 @@ static void answer_error(struct replay *replay, const struct asked *q,
 	size_t ip = q->interface->mode == LINK_ETHERNET ? 14 : 0;
 	size_t quoted = q->frame->size - ip;
 
-	begin_packet(&p, q->interface, &q->host->mac, router, &q->f.src,
+	begin(&p, q, router, &q->f.src,
 		router->family == 4 ? 1 : 58, left_of(hops));
 	packer_u8(&p, type);
 	packer_u8(&p, code);
@@ -261,7 +231,7 @@ static void answer_error(struct replay *replay, const struct asked *q,
 		quoted = QUOTED_MAX;
 	packer_bytes(
 		&p, q->frame->bytes + ip, router->family == 4 && quoted > 28 ? 28 : quoted);
-	end_packet(&p, q->interface, router->family);
+	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -295,14 +265,14 @@ static void answer_udp(struct replay *replay, const struct asked *q)
 	}
 	if (size == 0)
 		return;
-	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, 17,
+	begin(&p, q, &q->f.dst, &q->f.src, 17,
 		left_of(q->host->n_path));
 	packer_be16(&p, q->f.dst_port);
 	packer_be16(&p, (uint16_t)(q->f.src_port + (replay->o.wrong_cookies ? 1 : 0)));
 	packer_be16(&p, (uint16_t)(8 + size));
 	packer_zero(&p, 2);
 	packer_bytes(&p, data, size);
-	end_packet(&p, q->interface, q->f.src.family);
+	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -317,7 +287,7 @@ static void answer_init(struct replay *replay, const struct asked *q)
 
 	if (!open && q->host->drops)
 		return;
-	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, 132,
+	begin(&p, q, &q->f.dst, &q->f.src, 132,
 		left_of(q->host->n_path));
 	packer_be16(&p, port);
 	packer_bytes(&p, init, 2);
@@ -327,7 +297,7 @@ static void answer_init(struct replay *replay, const struct asked *q)
 	packer_u8(&p, open ? 2 : 6);
 	packer_zero(&p, 1);
 	packer_be16(&p, 4);
-	end_packet(&p, q->interface, q->f.src.family);
+	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -341,10 +311,10 @@ static void answer_bare(struct replay *replay, const struct asked *q)
 		answer_nothing(replay, q, false);
 		return;
 	}
-	begin_packet(&p, q->interface, &q->host->mac, &q->f.dst, &q->f.src, q->f.ip_protocol,
+	begin(&p, q, &q->f.dst, &q->f.src, q->f.ip_protocol,
 		left_of(q->host->n_path));
 	packer_zero(&p, 8);
-	end_packet(&p, q->interface, q->f.src.family);
+	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -358,9 +328,9 @@ static void answer_arp(struct replay *replay, const struct asked *q)
 	packer_bytes(&p, q->host->mac.bytes, 6);
 	packer_bytes(&p, head, sizeof(head));
 	packer_bytes(&p, q->host->mac.bytes, 6);
-	put_addr(&p, &q->f.dst);
+	packet_addr(&p, &q->f.dst);
 	packer_bytes(&p, q->interface->mac.bytes, 6);
-	put_addr(&p, &q->f.src);
+	packet_addr(&p, &q->f.src);
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
@@ -371,13 +341,13 @@ static void answer_neighbour(
 	struct packer p = packer_of(bytes, sizeof(bytes));
 	static const uint8_t head[] = {136, 0, 0, 0, 0x60, 0, 0, 0};
 
-	begin_packet(&p, q->interface, &q->host->mac, target, &q->f.src, 58, 255);
+	begin(&p, q, target, &q->f.src, 58, 255);
 	packer_bytes(&p, head, sizeof(head));
-	put_addr(&p, target);
+	packet_addr(&p, target);
 	packer_u8(&p, 2);
 	packer_u8(&p, 1);
 	packer_bytes(&p, q->host->mac.bytes, 6);
-	end_packet(&p, q->interface, 6);
+	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 

@@ -305,9 +305,30 @@ class Net(unittest.TestCase):
         self.assertEqual(result.coverage, ["198.18.0.9/32"])
 
     def test_no_permission(self):
-        err = self.scan("-p", "22", "127.0.0.1", code=5, grant=False,
+        run = self.start("-n", "-P", "standard", "-p", ASKED, "198.18.4.0/29",
+                         wrap=("setpriv", "--bounding-set", "-net_raw"))
+        out, err = run.communicate(timeout=240)
+        self.assertEqual(run.returncode, 0, err)
+        self.assertIn("CAP_NET_RAW", err)
+        self.assertIn("slower", err)
+        self.assertEqual(Result(out).ports, {(f"198.18.4.{i}", p) for i in range(8) for p in OPEN})
+        # the ways that are asked for by name are not exchanged for another
+        err = self.scan("-T", "af-xdp", "-p", "22", "198.18.4.1", code=5,
                         wrap=("setpriv", "--bounding-set", "-net_raw"))
         self.assertIn("CAP_NET_RAW", err)
+
+    def test_connections(self):
+        there = {"198.18.0.1", "198.18.0.9"} | {f"198.18.4.{i}" for i in range(16)}
+        six = {"2001:db8:4::"} | {f"2001:db8:4::{i:x}" for i in range(1, 8)}
+        words = ("-n", "-P", "standard", "-p", ASKED, "-u", "53,123", "198.18.0.0/28",
+                 "198.18.4.0/28", "2001:db8:4::/125")
+        plain = self.scan("-T", "connect", *words)
+        self.assertEqual(plain.hosts, there | {"198.18.0.5"} | six)
+        raw = self.scan(*words)
+        self.assertEqual(plain.ports, raw.ports)
+        self.assertEqual({(h, 53) for h in (there | six)} - raw.ports, set())
+        self.assertEqual(plain.coverage, raw.coverage)
+        self.assertEqual(plain.counters["kernel_drops"], 0)
 
     def test_bad_plans(self):
         self.assertIn("/112", self.scan("2001:db8::/64", code=2))

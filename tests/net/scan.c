@@ -5,7 +5,7 @@
  *
  *     scan [-p PORTS] [-u PORTS] [-c SCTP_PORTS] [-i IP_PROTOCOLS] [-P PROFILE] [-r PPS] [-s SEED] [-g CIDR]... [-x CIDR]...
  *          [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-T TRANSMIT] [-n] [-v] TARGET...
- *     -g grants, -t for so long from now on, -x excludes, -T packet, af-xdp or xdp-live, -n
+ *     -g grants, -t for so long from now on, -x excludes, -T packet, af-xdp, xdp-live or connect, -n
  *     without traces, -v progress on standard error, where a note of the scan goes too
  */
 #include "common/clock.h"
@@ -90,6 +90,7 @@ static enum scan_transmit transmit_of(const char *name)
 {
 	return strcmp(name, "xdp-live") == 0 ? SCAN_XDP_LIVE
 	       : strcmp(name, "af-xdp") == 0 ? SCAN_AF_XDP
+	       : strcmp(name, "connect") == 0 ? SCAN_CONNECT
 					     : SCAN_PACKET;
 }
 

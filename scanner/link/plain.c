@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Frames to sockets and back; see plain.h. */
+#include "scanner/link/plain.h"
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "scanner/link/packet_build.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define DATA_MAX 1024	/* of a datagram so much is looked at */
+#define ANSWER_MAX (DATA_MAX + 48)
+#define ANSWERS_MAX 1024 /* that wait to be heard */
+#define QUOTED_MAX 128	 /* of a question, in an error */
+#define BUSY_TRIES 20	 /* for a socket or a port of ours */
+#define BUSY_US 50000
+#define EVENTS 64
+
+enum { /* RFC 792, RFC 4443 */
+	ICMP_REPLY = 0,
+	ICMP_UNREACHABLE = 3,
+	ICMP_REQUEST = 8,
+	ICMP6_UNREACHABLE = 1,
+	ICMP6_REQUEST = 128,
+	ICMP6_REPLY = 129,
+	UNREACHABLE_NET = 0,
+	UNREACHABLE_HOST = 1,
+	UNREACHABLE_PORT = 3,
+	UNREACHABLE6_ROUTE = 0,
+	UNREACHABLE6_ADDRESS = 3,
+	UNREACHABLE6_PORT = 4
+};
+
+struct slot {
+	int fd; /* -1: free */
+	uint8_t interface;
+	struct frame f; /* what was asked; without data */
+	uint8_t head[QUOTED_MAX];
+	size_t head_size;
+	int64_t deadline_us;
+	uint64_t number; /* of the question */
+};
+
+struct answer {
+	uint8_t interface;
+	uint16_t size;
+	uint8_t bytes[ANSWER_MAX];
+};
+
+struct plain {
+	struct link link;
+	int epoll;
+	struct slot slots[PLAIN_IN_FLIGHT];
+	uint32_t free[PLAIN_IN_FLIGHT];
+	size_t n_free;
+	/* Rings: questions in the order of their deadlines, answered ones too; answers. */
+	struct {
+		uint32_t slot;
+		uint64_t number;
+	} waiting[2 * PLAIN_IN_FLIGHT];
+	size_t first, n_waiting;
+	struct answer answers[ANSWERS_MAX];
+	size_t first_answer, n_answers;
+	struct answer heard; /* lent to the caller */
+	uint64_t numbers;
+	struct link_stats stats;
+};
+
+/* ---- answers
+ * ---------------------------------------------------------------------------------- */
+
+/* The host itself, or who knows better, says that there is nothing. */
+static void put_error(struct packer *p, const struct slot *slot, int errnum)
+{
+	const struct frame *f = &slot->f;
+	bool v4 = f->dst.family == 4, port = errnum == ECONNREFUSED,
+	     net = errnum == ENETUNREACH;
+	const struct addr *from = port ? &f->dst : &f->src;
+
+	packet_begin(p, from, &f->src, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
+	packer_u8(p, v4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE);
+	if (v4)
+		packer_u8(p, port  ? UNREACHABLE_PORT
+			     : net ? UNREACHABLE_NET
+				   : UNREACHABLE_HOST);
+	else
+		packer_u8(p, port  ? UNREACHABLE6_PORT
+			     : net ? UNREACHABLE6_ROUTE
+				   : UNREACHABLE6_ADDRESS);
+	packer_zero(p, 6);
+	packer_bytes(p, slot->head, slot->head_size);
+}
+
+static void put_tcp(struct packer *p, const struct frame *f, bool open)
+{
+	packet_begin(p, &f->dst, &f->src, IPPROTO_TCP, 0);
+	packet_tcp(p, f->dst_port, f->src_port, 0, f->seq + 1,
+		open ? FRAME_SYN | FRAME_ACK : FRAME_RST | FRAME_ACK);
+}
+
+static void put_udp(struct packer *p, const struct frame *f, const uint8_t *data, size_t size)
+{
+	packet_begin(p, &f->dst, &f->src, IPPROTO_UDP, 0);
+	packer_be16(p, f->dst_port);
+	packer_be16(p, f->src_port);
+	packer_be16(p, (uint16_t)(8 + size));
+	packer_zero(p, 2);
+	packer_bytes(p, data, size);
+}
+
+static void put_echo(struct packer *p, const struct frame *f)
+{
+	bool v4 = f->dst.family == 4;
+
+	packet_begin(p, &f->dst, &f->src, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
+	packer_u8(p, v4 ? ICMP_REPLY : ICMP6_REPLY);
+	packer_zero(p, 3);
+	packer_be16(p, f->icmp_id);
+	packer_be16(p, f->icmp_seq);
+}
+
+/* What a socket has to say. False: nothing that says something of the target. */
+static bool put_answer(struct packer *p, const struct slot *slot)
+{
+	uint8_t data[DATA_MAX];
+	int errnum = 0;
+	socklen_t size = sizeof(errnum);
+	ssize_t n;
+
+	if (getsockopt(slot->fd, SOL_SOCKET, SO_ERROR, &errnum, &size) < 0)
+		return false;
+	if (errnum == EHOSTUNREACH || errnum == ENETUNREACH ||
+		(errnum == ECONNREFUSED && slot->f.kind != FRAME_TCP)) {
+		put_error(p, slot, errnum);
+		return true;
+	}
+	if (errnum && errnum != ECONNREFUSED)
+		return false;
+	if (slot->f.kind == FRAME_TCP) {
+		put_tcp(p, &slot->f, !errnum);
+		return true;
+	}
+	n = recv(slot->fd, data, sizeof(data), 0);
+	if (n < 0)
+		return false;
+	if (slot->f.kind == FRAME_UDP)
+		put_udp(p, &slot->f, data, (size_t)n);
+	else
+		put_echo(p, &slot->f);
+	return true;
+}
+
+static void take_answer(struct plain *plain, const struct slot *slot)
+{
+	struct answer *answer = &plain->answers[(plain->first_answer + plain->n_answers) % ANSWERS_MAX];
+	struct packer p = packer_of(answer->bytes, sizeof(answer->bytes));
+
+	if (plain->n_answers == ANSWERS_MAX) {
+		plain->stats.kernel_drops++;
+		return;
+	}
+	if (!put_answer(&p, slot))
+		return;
+	packet_end(&p, 0);
+	answer->interface = slot->interface;
+	answer->size = (uint16_t)p.pos;
+	plain->n_answers += packer_ok(&p);
+}
+
+/* ---- slots
+ * ------------------------------------------------------------------------------------ */
+
+static void release(struct plain *plain, uint32_t number)
+{
+	close(plain->slots[number].fd);
+	plain->slots[number].fd = -1;
+	plain->free[plain->n_free++] = number;
+}
+
+/* The question that has waited longest, if it still does. */
+static struct slot *longest(struct plain *plain)
+{
+	struct slot *slot = &plain->slots[plain->waiting[plain->first].slot];
+
+	return slot->fd >= 0 && slot->number == plain->waiting[plain->first].number ? slot : NULL;
+}
+
+/* Gives up what has waited long enough, and forgets what is answered. */
+static void expire(struct plain *plain, int64_t now_us)
+{
+	for (; plain->n_waiting; plain->n_waiting--) {
+		struct slot *slot = longest(plain);
+
+		if (slot && slot->deadline_us > now_us)
+			return;
+		if (slot)
+			release(plain, plain->waiting[plain->first].slot);
+		plain->first = (plain->first + 1) % ARRAY_SIZE(plain->waiting);
+	}
+}
+
+/* Takes what there is to hear, at the latest at `until_us`. */
+static void look(struct plain *plain, int64_t until_us)
+{
+	struct epoll_event events[EVENTS];
+	int64_t now = clock_monotonic_us();
+	const struct slot *slot;
+	int n;
+
+	expire(plain, now);
+	slot = plain->n_waiting ? longest(plain) : NULL;
+	if (slot && slot->deadline_us < until_us)
+		until_us = slot->deadline_us;
+	n = epoll_wait(plain->epoll, events, EVENTS,
+		until_us > now ? (int)((until_us - now + 999) / 1000) : 0);
+	for (int i = 0; i < n; i++) {
+		take_answer(plain, &plain->slots[events[i].data.u32]);
+		release(plain, events[i].data.u32);
+	}
+	expire(plain, clock_monotonic_us());
+}
+
+/* ---- asking
+ * ----------------------------------------------------------------------------------- */
+
+static socklen_t to_sockaddr(const struct addr *addr, uint16_t port, struct sockaddr_storage *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (addr->family == 4) {
+		struct sockaddr_in *in = (struct sockaddr_in *)out;
+
+		in->sin_family = AF_INET;
+		in->sin_port = htons(port);
+		memcpy(&in->sin_addr, addr->bytes, 4);
+		return sizeof(*in);
+	}
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
+
+	in6->sin6_family = AF_INET6;
+	in6->sin6_port = htons(port);
+	memcpy(&in6->sin6_addr, addr->bytes, 16);
+	return sizeof(*in6);
+}
+
+/* A socket for the question; -1 with errno. */
+static int socket_for(const struct frame *f)
+{
+	int family = f->dst.family == 4 ? AF_INET : AF_INET6;
+	int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+
+	if (f->kind == FRAME_TCP)
+		return socket(family, SOCK_STREAM | flags, 0);
+	if (f->kind == FRAME_UDP)
+		return socket(family, SOCK_DGRAM | flags, 0);
+	if (f->kind == FRAME_ICMP && f->icmp_type == (f->dst.family == 4 ? ICMP_REQUEST : ICMP6_REQUEST))
+		return socket(family, SOCK_DGRAM | flags,
+			f->dst.family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+	errno = EPROTONOSUPPORT;
+	return -1;
+}
+
+static bool is_busy(int errnum)
+{
+	return errnum == EMFILE || errnum == ENFILE || errnum == ENOBUFS ||
+	       errnum == EADDRNOTAVAIL || errnum == EAGAIN;
+}
+
+/* The kernel chooses id and checksum of an echo; its answer is taken for the question's. */
+static int say(int fd, const struct frame *f)
+{
+	uint8_t echo[8] = {f->dst.family == 4 ? ICMP_REQUEST : ICMP6_REQUEST};
+
+	if (f->kind == FRAME_TCP)
+		return 0;
+	if (f->kind == FRAME_UDP)
+		return send(fd, f->payload, f->payload_size, MSG_NOSIGNAL) < 0 ? -1 : 0;
+	return send(fd, echo, sizeof(echo), MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+/* A socket that asks; -1 with errno. */
+static int begin(const struct frame *f)
+{
+	_cleanup_(cleanup_closep) int fd = socket_for(f);
+	int asking;
+	struct sockaddr_storage to;
+	socklen_t size = to_sockaddr(&f->dst, f->kind == FRAME_ICMP ? 0 : f->dst_port, &to);
+
+	if (fd < 0)
+		return -1;
+	/* What fails at once shows at the socket too, but for what never began. */
+	if (connect(fd, (struct sockaddr *)&to, size) < 0 && errno != EINPROGRESS &&
+		(is_busy(errno) || f->kind != FRAME_TCP))
+		return -1;
+	if (say(fd, f) < 0 && is_busy(errno))
+		return -1;
+	asking = fd;
+	fd = -1;
+	return asking;
+}
+
+static void note(struct plain *plain, const struct link_frame *frame, const struct frame *f, int fd)
+{
+	uint32_t number = plain->free[--plain->n_free];
+	struct slot *slot = &plain->slots[number];
+	struct epoll_event event = {.events = f->kind == FRAME_TCP ? EPOLLOUT : EPOLLIN,
+		.data.u32 = number};
+	size_t last = (plain->first + plain->n_waiting++) % ARRAY_SIZE(plain->waiting);
+
+	*slot = (struct slot){.fd = fd,
+		.interface = frame->interface,
+		.f = *f,
+		.head_size = frame->size < QUOTED_MAX ? frame->size : QUOTED_MAX,
+		.deadline_us = clock_monotonic_us() + PLAIN_WAIT_US,
+		.number = ++plain->numbers};
+	memcpy(slot->head, frame->bytes, slot->head_size);
+	plain->waiting[last].slot = number;
+	plain->waiting[last].number = slot->number;
+	if (epoll_ctl(plain->epoll, EPOLL_CTL_ADD, fd, &event) < 0)
+		release(plain, number);
+}
+
+/* Waits for a slot, and for what the system is short of. */
+static void ask(struct plain *plain, const struct link_frame *frame)
+{
+	struct frame f;
+
+	if (frame_decode(FRAME_LINK_RAW, frame->bytes, frame->size, &f) != FRAME_OK)
+		return;
+	for (int tries = 0; tries < BUSY_TRIES; tries++) {
+		int fd;
+
+		while (!plain->n_free || plain->n_waiting == ARRAY_SIZE(plain->waiting))
+			look(plain, clock_monotonic_us() + PLAIN_WAIT_US);
+		fd = begin(&f);
+		if (fd >= 0) {
+			note(plain, frame, &f, fd);
+			return;
+		}
+		if (!is_busy(errno))
+			break;
+		look(plain, clock_monotonic_us() + BUSY_US);
+	}
+	plain->stats.send_errors++;
+}
+
+static int plain_send(
+	struct link *link, const struct link_frame *frames, size_t n, struct error *reterr)
+{
+	(void)reterr;
+	for (size_t i = 0; i < n; i++)
+		ask((struct plain *)link, &frames[i]);
+	return 0;
+}
+
+/* ---- the link
+ * --------------------------------------------------------------------------------- */
+
+static int plain_next(
+	struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
+{
+	struct plain *plain = (struct plain *)link;
+
+	(void)reterr;
+	do {
+		if (!plain->n_answers)
+			look(plain, until_us);
+	} while (!plain->n_answers && clock_monotonic_us() < until_us);
+	if (!plain->n_answers)
+		return LINK_QUIET;
+	plain->heard = plain->answers[plain->first_answer];
+	plain->first_answer = (plain->first_answer + 1) % ANSWERS_MAX;
+	plain->n_answers--;
+	*ret = (struct link_heard){plain->heard.interface, FRAME_LINK_RAW, clock_monotonic_us(),
+		clock_wall_us(), plain->heard.bytes, plain->heard.size};
+	return 0;
+}
+
+static int64_t plain_now(struct link *link)
+{
+	(void)link;
+	return clock_monotonic_us();
+}
+
+static int64_t plain_wall(struct link *link)
+{
+	(void)link;
+	return clock_wall_us();
+}
+
+static void plain_stats(struct link *link, struct link_stats *ret_stats)
+{
+	*ret_stats = ((struct plain *)link)->stats;
+}
+
+static void plain_close(struct link *link)
+{
+	struct plain *plain = (struct plain *)link;
+
+	for (size_t i = 0; i < PLAIN_IN_FLIGHT; i++)
+		if (plain->slots[i].fd >= 0)
+			close(plain->slots[i].fd);
+	close(plain->epoll);
+	free(plain);
+}
+
+int link_plain_open(struct link **ret_link, struct error *reterr)
+{
+	struct plain *plain = calloc(1, sizeof(*plain));
+
+	if (!plain)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a link");
+	plain->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (plain->epoll < 0) {
+		free(plain);
+		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot wait for connections");
+	}
+	for (uint32_t i = PLAIN_IN_FLIGHT; i-- > 0;) {
+		plain->slots[i].fd = -1;
+		plain->free[plain->n_free++] = i;
+	}
+	plain->link = (struct link){.send = plain_send,
+		.next = plain_next,
+		.now = plain_now,
+		.wall = plain_wall,
+		.stats = plain_stats,
+		.close = plain_close};
+	*ret_link = &plain->link;
+	return 0;
+}
