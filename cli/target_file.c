@@ -199,5 +199,5 @@ int target_file_read(struct target_file *file, struct error *reterr)
 			r = read_piece(file, piece, &n, reterr);
 	}
 	/* The last line may lack its end. */
-	return r == 0 && (line.n || line.too_long) ? end_line(file, &line, reterr) : r;
+	return r == 0 && (line.n || line.too_long || line.comment) ? end_line(file, &line, reterr) : r;
 }
