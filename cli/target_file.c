@@ -168,7 +168,7 @@ static int read_piece(
 			continue;
 		if (n < 0)
 			return error_errno(
-				reterr, ERROR_SYSTEM, errno, "cannot read \"%s\"", file->name);
+				reterr, ERROR_INPUT, errno, "cannot read \"%s\"", file->name);
 		if (n == 0)
 			return 0;
 		*ret_n += (size_t)n;

@@ -186,7 +186,7 @@ static void test_no_text(void **state)
 	assert_int_equal(read_bytes(&came, "\xff\xfe" "1\0.\0", 6, &error), ERROR_INPUT);
 	assert_non_null(strstr(error.text, "UTF-16"));
 	came.file = (struct target_file){"a directory", fd, take, bad, &came, 0, 0, 0};
-	assert_int_equal(target_file_read(&came.file, &error), ERROR_SYSTEM);
+	assert_int_equal(target_file_read(&came.file, &error), ERROR_INPUT);
 	assert_non_null(strstr(error.text, "a directory"));
 	close(fd);
 }
