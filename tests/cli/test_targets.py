@@ -110,7 +110,11 @@ class Targets(unittest.TestCase):
         path = self.file("both.txt", b"10.1.2.3\n198.18.0.7\n")
         said = self.failure("--targets", path, "--profile", "thorough", code=5)
         self.assertIn("authorisation 1 allows profile standard at most for 198.18.0.7", said)
-        self.plan("--targets", self.file("one.txt", b"10.1.2.3\n"), "--profile", "thorough")
+        row, = self.plan("--targets", self.file("one.txt", b"10.1.2.3\n"), "--profile", "thorough")
+        self.assertIn("at most 20000 packets/s", row["sends"])
+        # Each at the rate that it is allowed, so all at the lowest.
+        row, = self.plan("--targets", path, "--profile", "standard")
+        self.assertIn("at most 500 packets/s", row["sends"])
 
     def test_exclusions(self):
         targets = self.file("all.txt", b"198.18.0.0/25\n198.18.0.128/25")
@@ -138,7 +142,9 @@ class Targets(unittest.TestCase):
     def test_loopback_by_list_is_scanned(self):
         path = self.file("home.txt", b"127.0.0.1\n127.0.0.2\n127.0.0.3\n127.0.0.9\n")
         out = self.file("away.txt", b"127.0.0.3\n")
-        self.register.run("scan", "--targets", path, "--exclude-file", out, "--ports", "9", "--udp", "none")
+        said = self.register.run("scan", "--targets", path, "--exclude-file", out, "--ports", "9",
+                                 "--udp", "none").stderr
+        self.assertIn("1 of 4 addresses of", said)
         runs = self.register.rows("run", "list")
         self.assertIn(f"4 addresses of {path} from internal", str(runs))
         shown = str(self.register.rows("run", "show", str(runs[-1].get("run", runs[-1].get("id")))))
