@@ -216,8 +216,14 @@ bool cidr_contains(const struct cidr *cidr, const struct addr *addr)
 	size_t whole = cidr->length / 8;
 	unsigned int rest = cidr->length % 8;
 
-	if (cidr->base.family != addr->family ||
-		memcmp(cidr->base.bytes, addr->bytes, whole) != 0)
+	if (cidr->base.family != addr->family)
+		return false;
+	if (addr->family == 4) {
+		uint64_t differ = addr_to_v4(&cidr->base) ^ addr_to_v4(addr);
+
+		return differ >> (32 - cidr->length) == 0;
+	}
+	if (memcmp(cidr->base.bytes, addr->bytes, whole) != 0)
 		return false;
 	return !rest || (cidr->base.bytes[whole] ^ addr->bytes[whole]) >> (8 - rest) == 0;
 }

@@ -65,9 +65,11 @@ void scope_free(struct scope *scope)
 
 static struct key key_of(const struct addr *addr)
 {
-	struct key key = {{0, 0}};
+	struct key key = {{(uint64_t)addr_to_v4(addr) << 32, 0}};
 
-	memcpy(key.word, addr->bytes, addr->family == 6 ? 16 : 4);
+	if (addr->family != 6)
+		return key;
+	memcpy(key.word, addr->bytes, 16);
 	return (struct key){{be64toh(key.word[0]), be64toh(key.word[1])}};
 }
 

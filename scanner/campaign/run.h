@@ -124,13 +124,14 @@ struct run {
 	struct sweep *sweep;
 	struct trace *trace;
 	uint32_t port_kind[65536]; /* of the running sweep: kind + 1, 0 not asked */
+	uint16_t kind_at[65536]; /* of the running sweep, if it rotates: kinds in their order */
 	struct link_frame batch[LINK_BATCH_MAX];
 	struct {
 		enum tally tally; /* counts it when it has left */
 		uint32_t rtt_key;
 	} batch_note[LINK_BATCH_MAX];
 	size_t n_batch;
-	int64_t now_us, wall_us; /* as of the last run_tick() */
+	int64_t now_us, wall_us; /* as of the last run_tick(); now_us also of what was heard */
 	struct pace pace, cap; /* the campaign's, the sweep's */
 	int64_t last_sent_us;  /* a probe to any host, in any sweep; 0 never */
 	uint32_t pps;

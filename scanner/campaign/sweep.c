@@ -194,7 +194,8 @@ void sweep_sent(struct run *run)
 }
 
 /* The kind that a slot is asked in a round. */
-static uint32_t kind_of(const struct sweep *sweep, uint64_t slot, uint32_t round)
+static uint32_t kind_of(
+	const struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t round)
 {
 	uint64_t hash = slot * 0x9e3779b97f4a7c15ULL >> 32;
 	uint64_t kind = round;
@@ -204,18 +205,38 @@ static uint32_t kind_of(const struct sweep *sweep, uint64_t slot, uint32_t round
 	kind += hash * sweep->kinds >> 32; /* each begins at one of its own */
 	if (kind >= sweep->kinds)
 		kind -= sweep->kinds;
-	return (uint32_t)permute_at(&sweep->kind_order, kind);
+	return run->kind_at[kind];
+}
+
+struct turn {
+	uint64_t slot;
+	uint32_t kind;
+};
+
+/* Whose turn it is at a place of a round. Whether it is done will be looked up soon, so that is
+ * fetched: the places of a round lie all over memory. */
+static struct turn turn_at(
+	const struct run *run, const struct sweep *sweep, uint32_t round, uint64_t at)
+{
+	struct turn turn = {.slot = permute_at(&sweep->order, at)};
+
+	turn.kind = kind_of(run, sweep, turn.slot, round);
+	__builtin_prefetch(&sweep->done.words[bit_of(sweep, turn.slot, turn.kind) / 64]);
+	return turn;
 }
 
 static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
 {
+	struct turn next = turn_at(run, sweep, round, 0);
 	size_t segment = 0;
 
 	sweep->ready = SWEEP_SEGMENTS;
 	for (uint64_t at = 0; at < sweep->slots; at++) {
-		uint64_t slot = permute_at(&sweep->order, at);
-		uint32_t kind = kind_of(sweep, slot, round);
+		struct turn turn = next;
 		int r;
+
+		if (at + 1 < sweep->slots)
+			next = turn_at(run, sweep, round, at + 1);
 
 		while ((segment + 1) * sweep->slots <= at * SWEEP_SEGMENTS)
 			segment++;
@@ -225,9 +246,9 @@ static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
 			if (r)
 				return r;
 		}
-		if (bits_get(&sweep->done, bit_of(sweep, slot, kind)))
+		if (bits_get(&sweep->done, bit_of(sweep, turn.slot, turn.kind)))
 			continue;
-		r = ask(run, sweep, slot, kind, segment);
+		r = ask(run, sweep, turn.slot, turn.kind, segment);
 		if (r)
 			return r;
 	}
@@ -313,6 +334,8 @@ int sweep_run(struct run *run, struct sweep *sweep)
 			(unsigned long long)(sweep->slots * sweep->kinds));
 	permute_init(&sweep->order, &run->key, PURPOSE_SLOTS, sweep->slots);
 	permute_init(&sweep->kind_order, &run->key, PURPOSE_KINDS, sweep->kinds);
+	for (uint32_t i = 0; sweep->rotate && i < sweep->kinds; i++)
+		run->kind_at[i] = (uint16_t)permute_at(&sweep->kind_order, i);
 	memset(run->port_kind, 0, sizeof(run->port_kind));
 	for (size_t i = 0; i < sweep->n_ports; i++)
 		run->port_kind[sweep->ports[i]] = sweep->first_port + (uint32_t)i + 1;

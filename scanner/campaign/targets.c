@@ -40,9 +40,10 @@ uint64_t cidr_size(const struct cidr *cidr)
 struct addr cidr_nth(const struct cidr *cidr, uint64_t i)
 {
 	struct addr addr = cidr->base;
-	int last = addr.family == 4 ? 3 : 15;
 
-	for (int b = last; b >= 0 && i; b--, i >>= 8)
+	if (addr.family == 4)
+		return addr_v4(addr_to_v4(&addr) | (uint32_t)i);
+	for (int b = 15; b >= 0 && i; b--, i >>= 8)
 		addr.bytes[b] |= (uint8_t)i;
 	return addr;
 }

@@ -136,15 +136,12 @@ class Xdp(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.network = Network()
+        cls.addClassCleanup(cls.network.close)
         cls.dir = tempfile.TemporaryDirectory(prefix="xdp-test-")
+        cls.addClassCleanup(cls.dir.cleanup)
         probe = cls.ask("-r", "1000", "-g", PREFIX, "198.19.0.0/32", check=False)
         cls.live = probe.returncode == 0
         cls.why = probe.stderr.strip()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.network.close()
-        cls.dir.cleanup()
 
     @classmethod
     def ask(cls, *words, check=True):
@@ -166,6 +163,8 @@ class Xdp(unittest.TestCase):
         run = self.start("-T", transmit, "-P", "thorough", *words, wrap=wrap)
         out, err = run.communicate(timeout=240)
         self.assertEqual(run.returncode, 0, err)
+        if "was built without" in err:
+            self.skipTest(err.strip())
         self.assertIn(note, err)
         if not note:
             self.assertEqual(err, "")
@@ -276,6 +275,12 @@ class Xdp(unittest.TestCase):
             self.assertTrue(result.hosts)
             self.assertEqual(result.coverage, [])
 
+    def test_live_not_for_these_targets(self):
+        result = self.scan("-r", "50000", "-p", "80", FAR + "/32", transmit="xdp-live",
+                           note="no XDP live frames: they take targets that are all behind IPv4 "
+                                "gateways of one interface")
+        self.assertEqual(result.ports, {(FAR, 80)})
+
     def test_live_is_not_gentle(self):
         run = self.start("-T", "xdp-live", "-P", "safe", "-p", "80", PREFIX)
         _, err = run.communicate(timeout=60)
@@ -355,6 +360,8 @@ class Xdp(unittest.TestCase):
         self.assertEqual(len(heard), 1)
 
     def test_program_has_one_source(self):
+        if not self.live:
+            self.skipTest(self.why)
         refused = self.ask("-r", "1000", "-g", PREFIX, "-S", "198.18.0.77", PREFIX, check=False)
         self.assertEqual(refused.returncode, 1)
         self.assertIn("not for this link", refused.stderr)

@@ -70,10 +70,12 @@ static int take_option(struct options *o, int option, struct error *error)
 
 static int take_all(struct options *o, int argc, char **argv, struct error *error)
 {
-	int option, r = scan_ports_parse("80", &o->ports, &o->n_ports, error);
+	int option, r = 0;
 
 	while (r == 0 && (option = getopt(argc, argv, "i:s:S:m:r:g:x:t:w:G:p:")) != -1)
 		r = take_option(o, option, error);
+	if (r == 0 && !o->ports)
+		r = scan_ports_parse("80", &o->ports, &o->n_ports, error);
 	for (; r == 0 && optind < argc && o->n_targets < LIST_MAX; optind++)
 		r = cidr_parse(argv[optind], &o->targets[o->n_targets++], error);
 	o->interface.index = if_nametoindex(o->interface.name);
