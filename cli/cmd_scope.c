@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scope: recorded authorisations, without which nothing but loopback is ever probed. */
-#include "cli/command.h"
+#include "cli/targets.h"
 
 #include "common/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#define SHOWN_MAX 32
+#define SHOWN_BYTES (4u << 20) /* all prefixes that an authorisation may have */
 
 static int parse_times(const struct args *args, struct authorisation *auth, struct error *reterr)
 {
@@ -28,37 +31,45 @@ static int parse_times(const struct args *args, struct authorisation *auth, stru
 	return 0;
 }
 
-static int collect(const struct args *args, const char *option, struct cidr *cidrs, size_t max,
-	size_t *ret_n, struct error *reterr)
+/* What is named and what stands in files, as prefixes. */
+static int collect(struct cidr_row *row, const struct context *context, const struct args *args,
+	const char *option, const char *files, struct error *reterr)
 {
-	const char *text;
+	int r = cidr_row_read(row, args, option, reterr);
 
-	for (*ret_n = 0; (text = args_nth(args, option, *ret_n)); (*ret_n)++) {
-		int r;
+	return r < 0 ? r : cidr_row_read_files(row, context, args, files, reterr);
+}
 
-		if (*ret_n == max)
-			return error_set(reterr, ERROR_USAGE, "more than %zu --%s", max, option);
-		r = cidr_parse(text, &cidrs[*ret_n], reterr);
-		if (r < 0)
-			return error_wrap(reterr, r, "--%s", option);
-	}
-	return 0;
+static void row_done(struct cidr_row *row)
+{
+	free(row->rows);
+}
+
+/* Who, on what basis, and of what. */
+static int check_needed(const struct args *args, struct error *reterr)
+{
+	static const char *const needed[] = {"authoriser", "basis", "until"};
+	const char *missing = args_has(args, "cidr") || args_has(args, "cidr-file") ? NULL : "cidr";
+
+	for (size_t i = 0; !missing && i < ARRAY_SIZE(needed); i++)
+		if (!args_has(args, needed[i]))
+			missing = needed[i];
+	return missing ? error_set(reterr, ERROR_USAGE,
+				 "an authorisation needs --cidr, --authoriser, --basis and --until; --%s is "
+				 "missing", missing)
+		       : 0;
 }
 
 static int run_grant(struct context *context, const struct args *args, struct error *reterr)
 {
-	static const char *const needed[] = {"cidr", "authoriser", "basis", "until"};
-	static struct cidr cidrs[1024], excludes[1024];
-	struct authorisation auth = {.cidrs = cidrs, .excludes = excludes, .realm = context->realm};
+	_cleanup_(row_done) struct cidr_row cidrs = {0}, excludes = {0};
+	struct authorisation auth = {.realm = context->realm};
 	uint64_t rate;
 	int64_t id;
-	int r;
+	int r = check_needed(args, reterr);
 
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
-		if (!args_has(args, needed[i]))
-			return error_set(reterr, ERROR_USAGE,
-				"an authorisation needs --cidr, --authoriser, --basis and --until; --%s is "
-				"missing", needed[i]);
+	if (r < 0)
+		return r;
 	auth.authoriser = args_get(args, "authoriser", "");
 	auth.basis = args_get(args, "basis", "");
 	auth.profile = args_get(args, "profile", "safe");
@@ -68,14 +79,18 @@ static int run_grant(struct context *context, const struct args *args, struct er
 			"\"%.32s\" is not a profile; there are safe, standard and thorough", auth.profile);
 	r = parse_times(args, &auth, reterr);
 	if (r == 0)
-		r = collect(args, "cidr", cidrs, ARRAY_SIZE(cidrs), &auth.n_cidrs, reterr);
+		r = collect(&cidrs, context, args, "cidr", "cidr-file", reterr);
 	if (r == 0)
-		r = collect(args, "exclude", excludes, ARRAY_SIZE(excludes), &auth.n_excludes, reterr);
+		r = collect(&excludes, context, args, "exclude", "exclude-file", reterr);
 	if (r == 0)
 		r = args_number(args, "rate", 1, 10000000, 0, &rate, reterr);
 	if (r < 0)
 		return r;
 	auth.rate_pps = (uint32_t)rate;
+	auth.cidrs = cidrs.rows;
+	auth.n_cidrs = cidrs.n;
+	auth.excludes = excludes.rows;
+	auth.n_excludes = excludes.n;
 	r = inventory_scope_grant(context->inventory, &auth, &id, reterr);
 	if (r < 0)
 		return r;
@@ -85,12 +100,15 @@ static int run_grant(struct context *context, const struct args *args, struct er
 }
 
 static const struct option_row grant_options[] = {
-	{"cidr", 0, "CIDR", "address or prefix that may be probed; may be repeated"},
+	{"cidr", 0, "CIDR", "address, prefix or FIRST-LAST that may be probed; may be repeated"},
+	{"cidr-file", 0, "FILE", "more of them, one in a line; repeatable"},
 	{"authoriser", 0, "NAME", "who allows it"},
 	{"basis", 0, "TEXT", "on what basis: order, contract, article"},
 	{"until", 0, "TIME", "when it ends"},
 	{"from", 0, "TIME", "when it begins; default: now"},
 	{"exclude", 0, "CIDR", "never, whatever else is granted; may be repeated"},
+	{"exclude-file", 0, "FILE", "more of them, one in a line; repeatable"},
+	{"skip-bad-lines", 0, NULL, "go on without the lines of files that cannot be read"},
 	{"profile", 0, "NAME", "how intrusive at most: safe, standard, thorough; default: safe"},
 	{"rate", 0, "PPS", "how fast at most"},
 	{0},
@@ -109,18 +127,27 @@ static const struct column scope_columns[] = {{"id", true}, {"realm", false},
 	{"cidrs", false}, {"excludes", false}, {"profile", false}, {"from", false},
 	{"until", false}, {"state", false}, {"authoriser", false}, {"basis", false}};
 
-static void join(struct str *out, const struct cidr *cidrs, size_t n)
+/* To be read by people, not all of very many; other forms have everything. */
+static void join(struct str *out, const struct cidr *cidrs, size_t n, size_t shown)
 {
 	char text[CIDR_TEXT_MAX];
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && i < shown; i++)
 		str_addf(out, "%s%s", i ? " " : "", cidr_format(&cidrs[i], text));
+	if (n > shown)
+		str_addf(out, " and %zu more", n - shown);
 }
+
+struct listing {
+	struct writer *writer;
+	size_t shown; /* prefixes */
+};
 
 static int scope_row(void *context, const struct authorisation *auth)
 {
 	char id[24], from[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
-	struct str cidrs = STR_INIT(1 << 20), excludes = STR_INIT(1 << 20);
+	const struct listing *listing = context;
+	struct str cidrs = STR_INIT(SHOWN_BYTES), excludes = STR_INIT(SHOWN_BYTES);
 	int64_t now = clock_wall_us();
 	const char *state = auth->revoked_us	     ? "revoked" :
 			    now < auth->from_us	     ? "not yet" :
@@ -128,10 +155,10 @@ static int scope_row(void *context, const struct authorisation *auth)
 						       "in force";
 	int r;
 
-	join(&cidrs, auth->cidrs, auth->n_cidrs);
-	join(&excludes, auth->excludes, auth->n_excludes);
+	join(&cidrs, auth->cidrs, auth->n_cidrs, listing->shown);
+	join(&excludes, auth->excludes, auth->n_excludes, listing->shown);
 	snprintf(id, sizeof(id), "%" PRId64, auth->id);
-	r = writer_row(context,
+	r = writer_row(listing->writer,
 		(const char *[]){id, auth->realm, cidrs.data, excludes.data, auth->profile,
 			clock_format(auth->from_us, from), clock_format(auth->until_us, until), state,
 			auth->authoriser, auth->basis},
@@ -159,6 +186,7 @@ static int parse_id(const struct args *args, int64_t *ret_id, struct error *rete
 static int run_list(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
+	struct listing listing = {.shown = context->form == FORM_TEXT ? SHOWN_MAX : SIZE_MAX};
 	int64_t id;
 	int r;
 
@@ -166,8 +194,9 @@ static int run_list(struct context *context, const struct args *args, struct err
 	if (r == 0)
 		r = writer_new(context->form, "authorisation", scope_columns,
 			ARRAY_SIZE(scope_columns), &writer, reterr);
+	listing.writer = writer;
 	if (r == 0)
-		r = inventory_scope_list(context->inventory, id, scope_row, writer, reterr);
+		r = inventory_scope_list(context->inventory, id, scope_row, &listing, reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 

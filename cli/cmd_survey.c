@@ -112,9 +112,9 @@ const struct command cmd_survey = {
 	.name = "survey",
 	.synopsis = "[OPTION...] [TARGET...]",
 	.summary = "the main job: discover, identify, file, judge, draw",
-	.details = "TARGET is an address or prefix. Without targets, this machine's own loopback\n"
-		   "addresses are surveyed; anything else needs a recorded authorisation, see\n"
-		   "`cadastre scope grant -h`.",
+	.details = "TARGET is an address, a prefix or FIRST-LAST; --targets names a file of them. Without\n"
+		   "targets, this machine's own loopback addresses are surveyed; anything else needs a\n"
+		   "recorded authorisation, see `cadastre scope grant -h`.",
 	.options = survey_options,
 	.needs = NEEDS_DATABASE,
 	.max_positional = SCAN_TARGETS_MAX,

@@ -168,7 +168,7 @@ static int read_piece(
 			continue;
 		if (n < 0)
 			return error_errno(
-				reterr, ERROR_SYSTEM, errno, "cannot read \"%s\"", file->name);
+				reterr, ERROR_INPUT, errno, "cannot read \"%s\"", file->name);
 		if (n == 0)
 			return 0;
 		*ret_n += (size_t)n;
@@ -199,5 +199,5 @@ int target_file_read(struct target_file *file, struct error *reterr)
 			r = read_piece(file, piece, &n, reterr);
 	}
 	/* The last line may lack its end. */
-	return r == 0 && (line.n || line.too_long) ? end_line(file, &line, reterr) : r;
+	return r == 0 && (line.n || line.too_long || line.comment) ? end_line(file, &line, reterr) : r;
 }

@@ -25,8 +25,8 @@ struct target_file {
 	uint64_t lines, taken, n_bad; /* filled in: all lines; those with something on them */
 };
 
-/* 0 even if lines are bad. ERROR_INPUT: past TARGET_LINES_MAX, or no text at all (UTF-16);
- * ERROR_SYSTEM: cannot be read. */
+/* 0 even if lines are bad. ERROR_INPUT: cannot be read, past TARGET_LINES_MAX, or no text at all
+ * (UTF-16). */
 int target_file_read(struct target_file *file, struct error *reterr);
 
 #endif

@@ -231,6 +231,26 @@ void task_done(struct task *task)
 	scope_free(task->scope);
 }
 
+/* What is excluded of a list is passed over, but not in silence. */
+static int tell_left_out(
+	const struct task *task, const struct context *context, struct error *reterr)
+{
+	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
+	struct scan_judgement judgement;
+	int r;
+
+	if (!task->plan.target_list || context->quiet)
+		return 0;
+	r = scan_aim_make(&task->plan, &aim, reterr);
+	if (r < 0)
+		return r;
+	scan_judge_list(&task->plan, &aim, &judgement);
+	if (judgement.verdict == SCOPE_ALLOWED && judgement.left_out)
+		say(context, "%" PRIu64 " of %" PRIu64 " addresses of %s are excluded, and not asked",
+			judgement.left_out, judgement.addresses, task->targets.names);
+	return 0;
+}
+
 /* Starts the scan; a refusal by scope is written to the trail. */
 static int start(struct task *task, struct context *context, struct scan **ret_scan,
 	int *ret_fd, struct error *reterr)
@@ -238,6 +258,8 @@ static int start(struct task *task, struct context *context, struct scan **ret_s
 	struct error audit = {0};
 	int r = authority_apply(context, &task->plan, reterr);
 
+	if (r == 0)
+		r = tell_left_out(task, context, reterr);
 	if (r == 0)
 		r = scan_start(&task->plan, ret_scan, ret_fd, reterr);
 	if (r == 0 && scan_note(*ret_scan) && !context->quiet)

@@ -13,7 +13,7 @@
 #define TEXT_ROWS 4096
 /* A column is at most this wide; a longer cell pushes its own row to the right, no other. */
 #define TEXT_COLUMN_MAX 48
-#define ROW_MAX (1 << 20)
+#define ROW_MAX (8 << 20) /* an authorisation with all prefixes that it may have */
 /* They are printed before that, too, if they take more than half of this. */
 #define TEXT_HELD_MAX (64 << 20)
 

@@ -23,6 +23,7 @@ import questions  # noqa: E402
 import report  # noqa: E402
 import scan  # noqa: E402
 import supervisor  # noqa: E402
+import targets  # noqa: E402
 
 
 class Report(unittest.TestCase):
@@ -36,6 +37,19 @@ class Report(unittest.TestCase):
     def test_table(self):
         self.assertEqual(report.table(["a", "bb"], [["ccc", 1]]),
                          "| a   | bb |\n|-----|----|\n| ccc | 1  |")
+
+
+class Targets(unittest.TestCase):
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_every_case_plans_what_its_lists_say(self):
+        said = io.StringIO()
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(said):
+            self.assertIsNone(targets.bench(place, PROGRAM, 1, 1000))
+        rows = [row.split("|") for row in said.getvalue().splitlines() if row.startswith("|")]
+        counts = [row[2].strip() for row in rows[2:]]
+        self.assertEqual(counts[:2], ["16,727,216", "16,727,216"])
+        self.assertTrue(980 <= int(counts[2].replace(",", "")) <= 1000, counts)
+        self.assertEqual(counts[3], "1,000")
 
 
 class Inventory(unittest.TestCase):

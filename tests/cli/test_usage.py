@@ -58,10 +58,10 @@ class Usage(unittest.TestCase):
         script = run("completion").stdout + (
             'words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cadastre; '
             'echo "${COMPREPLY[*]}"; }\n'
-            'words cadastre sur; words cadastre --db x scope gr; words cadastre scope grant --ci\n')
+            'words cadastre sur; words cadastre --db x scope gr; words cadastre scope grant --au\n')
         shell = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
         self.assertEqual(shell.stderr, "")
-        self.assertEqual(shell.stdout.split("\n")[:3], ["survey", "grant", "--cidr"])
+        self.assertEqual(shell.stdout.split("\n")[:3], ["survey", "grant", "--authoriser"])
 
     def test_questions(self):
         for words in (("baseline", "freeze"), ("baseline", "verify"), ("run", "show"),

@@ -406,6 +406,56 @@ static void test_names(void **state)
 	}
 }
 
+/* More prefixes than are told as looked at: the largest are, and the rest is counted. */
+static void test_scattered(void **state)
+{
+	static const uint16_t port[] = {80};
+	const struct replay_host hosts[] = {{.at = net(GATEWAY),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
+		{.at = net("2001:db8::/64"),
+			.mac = {{2, 0, 0, 0, 0, 1}},
+			.on_link = true,
+			.unreachable = -1},
+		{.at = net("198.19.255.254"),
+			.open = web,
+			.n_open = 1,
+			.path = far_path,
+			.n_path = 1,
+			.unreachable = -1}};
+	struct scene scene = make_scene(hosts, 3, (const char *[]){"198.18.0.0/24"}, 1);
+	struct addr_set *list = addr_set_new();
+	struct addr_range range;
+	const struct found *f;
+
+	(void)state;
+	for (uint32_t i = 256; i < 131072; i += 2) {
+		range.first = range.last = addr_v4(0xc6120000 + i);
+		assert_int_equal(addr_set_add(list, &range, NULL), 0);
+	}
+	for (unsigned int i = 0; i < 400; i += 2) {
+		range.first = range.last = (struct addr){6, {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1,
+			[14] = (uint8_t)(i >> 8), (uint8_t)i}};
+		assert_int_equal(addr_set_add(list, &range, NULL), 0);
+	}
+	assert_int_equal(addr_set_seal(list, NULL), 0);
+	scene.plan.target_list = list;
+	scene.plan.tcp_ports = port;
+	scene.plan.n_tcp_ports = 1;
+	scene.plan.profile = SCAN_THOROUGH;
+	f = play(&scene);
+	counters_close(f);
+	assert_true(found_port(f, "198.19.255.254", 80));
+	assert_int_equal(f->n_hosts, 2);
+	/* without the last 200 the row of prefixes would have had room */
+	assert_int_equal(f->n_coverage, 1);
+	assert_string_equal(f->coverage[0].cidr, "198.18.0.0/24");
+	assert_int_equal(counter(f, "coverage_untold"), 65408 + 200);
+	scope_free((struct scope *)scene.plan.scope);
+	addr_set_free(list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_both_sides_of_the_gateway),
@@ -413,7 +463,7 @@ int main(void)
 		cmocka_unit_test(test_duplicates), cmocka_unit_test(test_slow_host),
 		cmocka_unit_test(test_repeatable),
 		cmocka_unit_test(test_named_and_silent), cmocka_unit_test(test_shards),
-		cmocka_unit_test(test_names)};
+		cmocka_unit_test(test_names), cmocka_unit_test(test_scattered)};
 
 	return RUN(tests);
 }

@@ -87,6 +87,25 @@ static void coverage_is_allowed(const struct found *f, const struct oracle *o)
 	}
 }
 
+static struct addr_set *list_of(const struct cidr *cidrs, size_t n)
+{
+	struct addr_set *set = addr_set_new();
+
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(addr_set_add_cidr(set, &cidrs[i], NULL), 0);
+	assert_int_equal(addr_set_seal(set, NULL), 0);
+	return set;
+}
+
+/* All but the first target come by a list, and so do all exclusions. */
+static void to_lists(struct scan_plan *plan)
+{
+	plan->target_list = list_of(plan->targets + 1, plan->n_targets - 1);
+	plan->exclude_list = list_of(plan->excludes, plan->n_excludes);
+	plan->n_targets = 1;
+	plan->n_excludes = 0;
+}
+
 static void test_nothing_leaves_for_others(void **state)
 {
 	static const uint16_t ports[] = {22, 80, 443, 502, 9999};
@@ -147,12 +166,16 @@ static void test_nothing_leaves_for_others(void **state)
 			o.plan_out[i] = draw_cidr();
 		for (size_t i = 0; i < scene.plan.n_targets; i++)
 			targets[i] = draw_cidr();
+		if (round % 2)
+			to_lists(&scene.plan);
 		f = play(&scene);
 		counters_close(f);
 		assert_int_equal(o.outside, 0);
 		frames += o.frames;
 		refused += counter(f, "out_of_scope");
 		coverage_is_allowed(f, &o);
+		addr_set_free((struct addr_set *)scene.plan.target_list);
+		addr_set_free((struct addr_set *)scene.plan.exclude_list);
 		scope_free(scope);
 	}
 	/* the oracle saw work, and the check had something to refuse */

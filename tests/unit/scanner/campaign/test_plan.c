@@ -125,11 +125,73 @@ static void test_a_part_without_addresses(void **state)
 	scan_aim_done(&aim);
 }
 
+/* Lists: counted with what is named, each address once, and checked for the same kinds. */
+static void test_lists(void **state)
+{
+	static const struct {
+		const char *range;
+		uint64_t addresses;
+		const char *said;
+	} rows[] = {{"198.18.0.0-198.18.0.9", 512 + 10, NULL}, {"2001:db8::-2001:db8::1:ffff", 512 + 131072, NULL},
+		{"198.18.4.0/24", 512, NULL}, {"0.0.0.0/0", 1ULL << 32, NULL},
+		{"224.0.0.1", 0, "224.0.0.1/32 is of a kind that is never probed"},
+		{"240.0.0.0-255.255.255.255", 0, "never probed"}, {"0.0.0.7", 0, "never probed"},
+		{"::ffff:198.18.0.1", 0, "never probed"}, {"fe80::1", 0, "link-local"},
+		{"2001:db8::/64", 0, "more than 4294967296 addresses"}};
+	const struct cidr named[] = {{{4, {198, 18, 4}}, 24}, {{4, {198, 18, 5}}, 24}};
+	static const uint16_t port = 80;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct addr_set *list = addr_set_new();
+		struct scan_plan plan = {.targets = named,
+			.n_targets = 2,
+			.target_list = list,
+			.tcp_ports = &port,
+			.n_tcp_ports = 1};
+		struct error error = {0};
+		struct addr_range range;
+		uint64_t a, p;
+
+		assert_int_equal(addr_range_parse(rows[i].range, &range, NULL), 0);
+		assert_int_equal(addr_set_add(list, &range, NULL), 0);
+		assert_int_equal(addr_set_seal(list, NULL), 0);
+		if (rows[i].said) {
+			assert_int_equal(scan_plan_count(&plan, &a, &p, &error), ERROR_USAGE);
+			assert_non_null(strstr(error.text, rows[i].said));
+		} else {
+			assert_int_equal(scan_plan_count(&plan, &a, &p, &error), 0);
+			assert_int_equal(a, rows[i].addresses);
+		}
+		addr_set_free(list);
+	}
+}
+
+/* As many as may be named one by one, and one more. */
+static void test_named(void **state)
+{
+	struct cidr *targets = calloc(SCAN_TARGETS_MAX + 1, sizeof(*targets));
+	struct scan_plan plan = {.targets = targets, .n_targets = SCAN_TARGETS_MAX};
+	struct error error = {0};
+	uint64_t a, p;
+
+	(void)state;
+	for (uint32_t i = 0; i <= SCAN_TARGETS_MAX; i++)
+		targets[i] = (struct cidr){addr_v4(0xc6120000 + 2 * i % 131072), 32};
+	assert_int_equal(scan_plan_count(&plan, &a, &p, NULL), 0);
+	assert_int_equal(a, SCAN_TARGETS_MAX);
+	plan.n_targets++;
+	assert_int_equal(scan_plan_count(&plan, &a, &p, &error), ERROR_USAGE);
+	assert_non_null(strstr(error.text, "too many"));
+	free(targets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_refusals), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_parts), cmocka_unit_test(test_a_part_without_addresses)};
+		cmocka_unit_test(test_lists), cmocka_unit_test(test_named), cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_a_part_without_addresses)};
 
 	return RUN(tests);
 }

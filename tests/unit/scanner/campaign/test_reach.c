@@ -121,6 +121,148 @@ static void test_ways(void **state)
 	route_table_free(table);
 }
 
+/* Every address goes where its route and the exclusions say, whatever the mixture. */
+static void test_mixtures(void **state)
+{
+	struct route_table *table = make_table();
+	struct reach *alone[1024];
+	uint32_t random = 11;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(alone); i++) { /* 198.18.0.0 and up, in steps of three */
+		char text[ADDR_TEXT_MAX];
+		struct addr addr = addr_v4(0xc6120000 + 3 * (uint32_t)i);
+
+		alone[i] = make_reach(table, addr_format(&addr, text), NULL);
+	}
+	for (int round = 0; round < 60; round++) {
+		struct addr_set *targets = addr_set_new(), *excludes = addr_set_new();
+		struct scan_aim aim = {targets, excludes, {targets, excludes}};
+		struct reach *reach = NULL;
+		uint64_t sum = 0;
+
+		for (int i = 0; i < round; i++) {
+			struct addr addr = addr_v4(0xc6120000 + (random >> 8 & 0xfff));
+			struct cidr cidr = cidr_of(&addr, (uint8_t)(22 + (random >> 24) % 11));
+
+			random = random * 1664525 + 1013904223;
+			assert_int_equal(
+				addr_set_add_cidr(i % 3 ? targets : excludes, &cidr, NULL), 0);
+		}
+		assert_int_equal(addr_set_seal(targets, NULL), 0);
+		assert_int_equal(addr_set_seal(excludes, NULL), 0);
+		assert_int_equal(reach_new(&aim, table, 61000, &reach, NULL), 0);
+		for (size_t i = 0; i < ARRAY_SIZE(alone); i++) {
+			struct addr addr = addr_v4(0xc6120000 + 3 * (uint32_t)i);
+			const struct piece *piece = reach_piece(reach, &addr);
+			const struct piece *want = reach_piece(alone[i], &addr);
+
+			assert_int_equal(piece != NULL, addr_set_has(targets, &addr));
+			if (!piece)
+				continue;
+			if (addr_set_has(excludes, &addr)) {
+				assert_int_equal(piece->way, REACH_EXCLUDED);
+				continue;
+			}
+			assert_int_equal(piece->way, want->way);
+			if (piece->way == REACH_GATEWAY)
+				assert_true(addr_equal(&reach->gateways[piece->gateway].addr,
+					&alone[i]->gateways[want->gateway].addr));
+		}
+		for (int w = 0; w < REACH_WAY_N; w++) {
+			struct reach_walk walk = {.reach = reach, .way = (enum reach_way)w};
+			uint64_t number = 0;
+
+			for (; reach_walk_next(&walk); number += addr_range_size(&walk.range)) {
+				assert_int_equal(walk.number, number);
+				assert_int_equal(walk.piece->way, w);
+				assert_ptr_equal(reach_piece(reach, &walk.range.first), walk.piece);
+				assert_ptr_equal(reach_piece(reach, &walk.range.last), walk.piece);
+			}
+			assert_int_equal(number, reach->count[w]);
+			sum += number;
+		}
+		assert_int_equal(sum, addr_set_count(targets));
+		reach_free(reach);
+		scan_aim_done(&aim);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
+		reach_free(alone[i]);
+	route_table_free(table);
+}
+
+/* A /8 with an exclusion in each of its /24s is as many pieces as it has routes. */
+static void test_large(void **state)
+{
+	struct route_table *table = make_table();
+	struct addr_set *excludes = addr_set_new();
+	struct cidr target = net("198.0.0.0/8");
+	struct scan_plan plan = {.targets = &target, .n_targets = 1, .exclude_list = excludes};
+	const struct route all = {.prefix = net("0.0.0.0/0"),
+		.type = ROUTE_GATEWAY,
+		.interface = 2,
+		.gateway = host("198.18.0.1")};
+	struct reach *reach = NULL;
+	struct scan_aim aim;
+
+	(void)state;
+	assert_int_equal(route_add(table, &all, NULL), 0);
+	route_table_seal(table);
+	for (uint32_t i = 0; i < 65536; i++) {
+		struct addr addr = addr_v4(0xc6000000 + i * 256 + i % 256);
+		struct addr_range range = {addr, addr};
+
+		assert_int_equal(addr_set_add(excludes, &range, NULL), 0);
+	}
+	assert_int_equal(addr_set_seal(excludes, NULL), 0);
+	assert_int_equal(scan_aim_make(&plan, &aim, NULL), 0);
+	assert_int_equal(reach_new(&aim, table, 61000, &reach, NULL), 0);
+	assert_int_equal(reach->count[REACH_EXCLUDED], 65536);
+	assert_true(reach->n_pieces < 16);
+	/* 198.18.0.0/24 is on the link, another one nowhere */
+	assert_int_equal(reach->count[REACH_GATEWAY], (1 << 24) - 65536 - 255 - 255);
+	assert_true(reach_ranges(reach, REACH_GATEWAY) > 65000);
+	assert_int_equal(way(reach, "198.18.1.0"), REACH_GATEWAY);
+	reach_free(reach);
+	scan_aim_done(&aim);
+	addr_set_free(excludes);
+	route_table_free(table);
+}
+
+/* Every other address by another router: more pieces than there may be. */
+static void test_limit(void **state)
+{
+	struct route_table *table = make_table();
+	struct cidr target = net("10.0.0.0/12");
+	struct scan_plan plan = {.targets = &target, .n_targets = 1};
+	struct reach *reach = NULL;
+	struct error error = {0};
+	struct scan_aim aim;
+
+	(void)state;
+	for (uint32_t i = 0; i <= REACH_PIECES_MAX; i++) {
+		struct addr addr = addr_v4(0x0a000000 + i);
+		struct route route = {.prefix = cidr_of(&addr, 32),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
+			.gateway = host(i % 2 ? "198.18.0.1" : "198.18.0.2")};
+
+		assert_int_equal(route_add(table, &route, NULL), 0);
+	}
+	route_table_seal(table);
+	assert_int_equal(scan_aim_make(&plan, &aim, NULL), 0);
+	assert_int_equal(reach_new(&aim, table, 61000, &reach, &error), ERROR_USAGE);
+	assert_non_null(strstr(error.text, "in parts"));
+	target = net("10.0.0.0/15");
+	scan_aim_done(&aim);
+	assert_int_equal(scan_aim_make(&plan, &aim, NULL), 0);
+	assert_int_equal(reach_new(&aim, table, 61000, &reach, NULL), 0);
+	assert_int_equal(reach->n_pieces, 1 << 17);
+	reach_free(reach);
+	scan_aim_done(&aim);
+	route_table_free(table);
+}
+
 /* Numbers of a way and addresses are the same thing, both ways round. */
 static void test_numbers(void **state)
 {
@@ -236,7 +378,8 @@ static void test_allowed(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_mixtures),
+		cmocka_unit_test(test_large), cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_other_addresses),
 		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed)};
 
