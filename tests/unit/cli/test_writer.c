@@ -63,7 +63,7 @@ static void long_cell(void **state)
  * for is an error. */
 static void many(void **state)
 {
-	enum { LONG = 1 << 20, LONG_ROWS = 70, SHORT_ROWS = 5000 };
+	enum { LONG = 8 << 20, LONG_ROWS = 9, SHORT_ROWS = 5000 };
 	FILE *file = tmpfile();
 	int saved = dup(STDOUT_FILENO);
 	char *name = calloc(1, LONG + 1);
