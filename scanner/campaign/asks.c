@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a plan asks of a host: SYNs, datagrams with one safe request each, INITs, bare IP headers.
+ * What a plan asks of a host: SYNs, datagrams with one safe request each, INITs, bare IP
+ * headers.
  * A UDP port is asked what its protocol answers, if the profile allows that request; a port of
  * no protocol gets an empty datagram, and only of a thorough campaign: control devices have
  * stopped over data that was none of their protocol's.
