@@ -11,6 +11,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define SHOWN_MAX 240 /* bytes of a file's name */
+
 static int add_range(
 	struct cidr_row *row, const struct addr_range *range, struct error *reterr)
 {
@@ -194,7 +196,7 @@ static void name_files(struct targets *targets, const struct args *args)
 	for (size_t i = 0; (path = args_nth(args, "targets", i)); i++) {
 		str_adds(&names, i ? ", " : "");
 		text_clean(&names, strcmp(path, "-") ? path : "standard input",
-			strcmp(path, "-") ? strlen(path) : strlen("standard input"), 60);
+			strcmp(path, "-") ? strlen(path) : strlen("standard input"), SHOWN_MAX);
 	}
 	if (names.data)
 		snprintf(targets->names, sizeof(targets->names), "%s", names.data);

@@ -22,7 +22,7 @@ struct targets {
 	struct cidr *named, *excluded; /* on the command line */
 	size_t n_named, n_excluded;
 	struct addr_set *list, *exclude_list; /* in files, sealed; NULL: none */
-	char names[128];		      /* the files of targets, clean; "" without */
+	char names[768];		      /* the files of targets, clean; "" without */
 };
 
 /* ERROR_USAGE; ERROR_INPUT if a file cannot be read, or is empty of targets, or has bad lines.

@@ -163,6 +163,10 @@ class Failures(unittest.TestCase):
                 "--bounding-set", "-all", "--inh-caps", "-all", PROGRAM]
         result = subprocess.run([*drop, "scan", "--ports", "1", "127.0.0.1"], env=other.env,
                                 capture_output=True, text=True, timeout=120)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.one_message(result, "CAP_NET_RAW", "ordinary connections", "slower")
+        result = subprocess.run([*drop, "scan", "--transmit", "af-xdp", "127.0.0.1"], env=other.env,
+                                capture_output=True, text=True, timeout=120)
         self.assertEqual(result.returncode, 5, result.stderr)
         self.one_message(result, "CAP_NET_RAW")
 
