@@ -44,7 +44,7 @@ static uint64_t largest_of_way(const struct reach *reach, enum reach_way way)
 	return largest;
 }
 
-/* 0 without memory, and then nothing is known. */
+/* Without memory, as if all were in one. */
 static uint64_t largest_of_list(const struct run *run, const struct sweep *sweep)
 {
 	_cleanup_(cleanup_freep) struct cidr *networks =
@@ -52,7 +52,7 @@ static uint64_t largest_of_list(const struct run *run, const struct sweep *sweep
 	uint64_t largest = 0;
 
 	if (!networks)
-		return 0;
+		return sweep->n_list;
 	for (size_t i = 0; i < sweep->n_list; i++)
 		networks[i] = network_of(&run->hosts.rows[sweep->list[i]].addr);
 	qsort(networks, sweep->n_list, sizeof(*networks), compare);
@@ -64,16 +64,26 @@ static uint64_t largest_of_list(const struct run *run, const struct sweep *sweep
 	return largest;
 }
 
+uint64_t networks_largest(const struct run *run, const struct sweep *sweep)
+{
+	uint64_t largest = sweep->n_list ? largest_of_list(run, sweep) : 0;
+
+	if (sweep->n_way && sweep->way == REACH_OWN)
+		return 0;
+	return sweep->n_way ? largest + largest_of_way(run->reach, sweep->way) : largest;
+}
+
+/* Of the first questions a network has its share of the addresses. Of those that are asked again, because
+ * nobody answered, it may have all that it can have. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep)
 {
 	uint64_t pps = run->plan->network_pps ? run->plan->network_pps
 					      : scan_profile_network_rate(run->plan->profile);
-	uint64_t largest = sweep->n_list ? largest_of_list(run, sweep) : 0;
+	uint64_t left = sweep->done.n - sweep->done.set,
+		 most = sweep->largest * (sweep->done.n / sweep->slots);
 
-	if (sweep->n_way)
-		largest += largest_of_way(run->reach, sweep->way);
-	if (!pps || !largest || (sweep->n_way && sweep->way == REACH_OWN))
+	if (!pps || !sweep->largest || !left)
 		return 0;
-	pps = pps * sweep->slots / largest;
+	pps = pps * left / (most < left ? most : left);
 	return pps < run->pps ? (uint32_t)(pps ? pps : 1) : 0;
 }

@@ -36,7 +36,7 @@ static bool only_syns(const struct sweep *sweep)
 static bool is_for_link(const struct run *run, const struct sweep *sweep)
 {
 	return run->link->send_pass && only_syns(sweep) && !sweep->settle && !sweep->tempo.one_open &&
-	       !sweep->tempo.pps && sweep->way == REACH_GATEWAY && sweep->n_gateways == 0 &&
+	       !run->cap_pps && sweep->way == REACH_GATEWAY && sweep->n_gateways == 0 &&
 	       sweep->n_list == 0 && sweep->slots >= PASS_SLOTS_MIN;
 }
 

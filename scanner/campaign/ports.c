@@ -120,6 +120,17 @@ static const struct {
 /* They are asked by probes that fit them; a bare header would be malformed. */
 static const uint16_t protocols_of_their_own[] = {1, 6, 17, 58, 132};
 
+/* They are no protocols but headers that go before one (RFC 8200 4, IANA). */
+static const uint16_t extensions[] = {43, 44, 60, 135, 139, 140};
+
+static bool holds(const uint16_t *list, size_t n, uint16_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == number)
+			return true;
+	return false;
+}
+
 /* Names as numbers, the rest as it stands. */
 static void name_numbers(const char *text, struct str *out)
 {
@@ -157,13 +168,17 @@ int scan_protocols_parse(
 			"\"%.64s\" is no list of IP protocols; write numbers from 1 to %d or names, as in "
 			"gre,50-51,ospf",
 			text, PROTOCOL_MAX);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(protocols_of_their_own); k++)
-			if (protocols[i] == protocols_of_their_own[k])
-				return error_set(reterr, ERROR_USAGE,
-					"IP protocol %u is asked by probes of its own (hosts are "
-					"looked for by ICMP; --ports, --udp, --sctp); leave it out",
-					protocols[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (holds(protocols_of_their_own, ARRAY_SIZE(protocols_of_their_own), protocols[i]))
+			return error_set(reterr, ERROR_USAGE,
+				"IP protocol %u is asked by probes of its own (hosts are looked for by "
+				"ICMP; --ports, --udp, --sctp); leave it out",
+				protocols[i]);
+		if (holds(extensions, ARRAY_SIZE(extensions), protocols[i]))
+			return error_set(reterr, ERROR_USAGE,
+				"%u is an extension header of IPv6 and no protocol; leave it out",
+				protocols[i]);
+	}
 	*ret_protocols = STEAL(protocols);
 	*ret_n = n;
 	return 0;

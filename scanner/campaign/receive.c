@@ -195,7 +195,8 @@ static void answered(struct run *run, const struct frame *f, enum template_kind 
 		run->tally[TALLY_LATE]++;
 		return;
 	}
-	if (again < 0 && !reach_piece(run->reach, &f->src)) {
+	if (again < 0 &&
+		(kind == TEMPLATE_BARE || !reach_piece(run->reach, &f->src))) {
 		run->tally[TALLY_STRANGERS]++;
 		return;
 	}
@@ -249,8 +250,9 @@ static bool on_udp(struct run *run, const struct frame *f, const struct link_hea
 
 	if (f->dst_port != asks_from(seed) || !asks_udp(run, f->src_port, &protocol))
 		return false;
-	if (protocol && protocol->repeats &&
-		!protocol->repeats(f->payload, f->payload_size, seed))
+	if (protocol && protocol->repeats
+			? !protocol->repeats(f->payload, f->payload_size, seed)
+			: !run->asked[TEMPLATE_UDP][f->src_port])
 		return false;
 	rtt_heard(run, (uint32_t)seed, heard->at_us);
 	answered(run, f, TEMPLATE_UDP, f->src_port, true, heard);
@@ -277,12 +279,18 @@ static bool on_sctp(struct run *run, const struct frame *f, const struct link_he
 }
 
 /* Another IP protocol carries no cookie of ours back: it is believed of whom the running sweep asks
- * just that. */
+ * just that, and if it comes to us alone. */
 static bool on_ip(struct run *run, const struct frame *f, const struct link_heard *heard)
 {
+	const struct piece *piece;
+
 	if (f->ip_protocol == PROTOCOL_SCTP)
 		return on_sctp(run, f, heard);
 	if (!run->sweep || !run->asked[TEMPLATE_BARE][f->ip_protocol])
+		return false;
+	piece = reach_piece(run->reach, &f->src);
+	if (!piece || piece->path == REACH_NONE ||
+		!addr_equal(&run->reach->paths[piece->path].source, &f->dst))
 		return false;
 	answered(run, f, TEMPLATE_BARE, f->ip_protocol, true, heard);
 	return true;
@@ -363,6 +371,27 @@ static void refused(struct run *run, const struct frame *f, enum template_kind k
 		run_alive(run, &q->dst, OBSERVATION_BY_ECHO, NULL, f->ttl, heard->wall_us);
 }
 
+static bool is_our_port(
+	const struct run *run, enum template_kind kind, const struct frame_quote *q)
+{
+	if (kind == TEMPLATE_UDP)
+		return q->src_port == asks_from(cookie_seed(&run->key, COOKIE_UDP, &q->src,
+					     &q->dst, q->dst_port));
+	return kind == TEMPLATE_BARE || q->src_port == run_source_port(run);
+}
+
+/* "Slower", about a SYN or an echo of ours. */
+static bool is_quench(const struct run *run, const struct frame *f)
+{
+	const struct frame_quote *q = &f->quote;
+	bool tcp = q->protocol == PROTOCOL_TCP;
+
+	return f->src.family == 4 && f->icmp_type == ICMP_SOURCE_QUENCH && q->valid &&
+	       (tcp || q->protocol == PROTOCOL_ICMP) &&
+	       q->seq == run_cookie(run, tcp ? TEMPLATE_SYN : TEMPLATE_ECHO, &q->src, &q->dst,
+				 tcp ? q->dst_port : 0);
+}
+
 /* Of what has no cookie among the bytes that are quoted, the IP header's id is compared. */
 static bool on_plain_error(struct run *run, const struct frame *f, const struct link_heard *heard)
 {
@@ -374,7 +403,7 @@ static bool on_plain_error(struct run *run, const struct frame *f, const struct 
 	uint32_t value = run_cookie(run, kind, &q->src, &q->dst, port);
 
 	if (!q->dst.family || (kind != TEMPLATE_BARE && !q->valid) || !run->asked[kind][port] ||
-		q->id != probe_id(value))
+		q->id != probe_id(value) || !is_our_port(run, kind, q))
 		return false;
 	rtt_heard(run, value, heard->at_us);
 	refused(run, f, kind, port, heard);
@@ -491,8 +520,7 @@ static bool on_icmp(struct run *run, const struct frame *f, const struct link_he
 		return on_error(run, f, false, heard);
 	if (f->icmp_type == (v4 ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED))
 		return on_error(run, f, true, heard);
-	if (v4 && f->icmp_type == ICMP_SOURCE_QUENCH && f->quote.valid &&
-		reach_piece(run->reach, &f->quote.dst)) {
+	if (is_quench(run, f)) {
 		run->tally[TALLY_QUENCHED]++;
 		return false;
 	}
@@ -522,7 +550,7 @@ static void take(struct run *run, const struct link_heard *heard)
 		ours = on_arp(run, &f, heard);
 	else if (f.kind == FRAME_UDP)
 		ours = on_udp(run, &f, heard);
-	else if (f.kind == FRAME_IP && !f.payload_cut)
+	else if (f.kind == FRAME_IP && !f.fragment)
 		ours = on_ip(run, &f, heard);
 	if (!ours)
 		run->tally[TALLY_STRANGERS]++;

@@ -112,6 +112,7 @@ struct sweep {
 	int64_t last_sent_us;
 	uint64_t walked;
 	unsigned int pass; /* from 1 */
+	uint64_t largest;  /* addresses of one network */
 	uint64_t gained; /* answers of targets themselves */
 };
 
@@ -146,6 +147,7 @@ struct run {
 	size_t n_batch;
 	int64_t now_us, wall_us; /* as of the last run_tick(); now_us also of what was heard */
 	struct pace pace, cap; /* the campaign's, the sweep's */
+	uint32_t cap_pps;      /* 0: the sweep has none of its own */
 	struct throttle throttle; /* of `pace` */
 	struct losses losses;
 	int64_t last_sent_us;  /* a probe to any host, in any sweep; 0 never */
@@ -179,7 +181,9 @@ void sweep_sent(struct run *run);
 int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
 	uint16_t port, bool itself);
 
-/* networks.c: packets per second at which no network is asked too often; 0: whatever the campaign's. */
+/* networks.c: the addresses of a sweep in its largest network; 0: networks do not matter. */
+uint64_t networks_largest(const struct run *run, const struct sweep *sweep);
+/* Packets per second at which no network is asked too often, of what is left; 0: the campaign's. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep);
 
 /* pass.c: the first pass, by the link itself. LINK_UNABLE if it is not for it. */

@@ -84,7 +84,7 @@ int sweep_answer(struct run *run, const struct addr *addr, enum template_kind ki
 }
 
 /* Waits for a token of the campaign and, if it has one, of the sweep. */
-static int wait_token(struct run *run, struct sweep *sweep)
+static int wait_token(struct run *run)
 {
 	bool fresh = false;
 
@@ -92,11 +92,11 @@ static int wait_token(struct run *run, struct sweep *sweep)
 		int64_t due = pace_due(&run->pace, run->now_us);
 		int r;
 
-		if (sweep->tempo.pps && pace_due(&run->cap, run->now_us) > due)
+		if (run->cap_pps && pace_due(&run->cap, run->now_us) > due)
 			due = pace_due(&run->cap, run->now_us);
 		if (!due) {
 			pace_take(&run->pace, run->now_us);
-			if (sweep->tempo.pps)
+			if (run->cap_pps)
 				pace_take(&run->cap, run->now_us);
 			return 0;
 		}
@@ -155,7 +155,7 @@ static int ask(
 	}
 	r = wait_segment(run, sweep, segment);
 	if (r == 0)
-		r = wait_token(run, sweep);
+		r = wait_token(run);
 	if (r)
 		return r;
 	/* It may have been answered while we waited. */
@@ -278,6 +278,17 @@ static bool again(unsigned int pass, uint64_t before_last, uint64_t last)
 	return 2 * last * last >= before_last;
 }
 
+/* As fast as the sweep, and the networks of what is left, allow. */
+static void limit(struct run *run, const struct sweep *sweep)
+{
+	uint32_t pps = networks_pps(run, sweep);
+
+	if (!pps || (sweep->tempo.pps && sweep->tempo.pps < pps))
+		pps = sweep->tempo.pps;
+	run->cap_pps = pps;
+	pace_set(&run->cap, pps);
+}
+
 /* Everybody who has not answered once; the first time the link may do it by itself. */
 static int walk(struct run *run, struct sweep *sweep, unsigned int pass)
 {
@@ -286,9 +297,13 @@ static int walk(struct run *run, struct sweep *sweep, unsigned int pass)
 	if (r != LINK_UNABLE)
 		return r;
 	r = 0;
-	for (uint32_t round = 0; r == 0 && round < sweep->kinds; round++)
+	for (uint32_t round = 0; r == 0 && round < sweep->kinds; round++) {
+		/* Whoever answered is not asked again: what is left may be of one network. */
+		if (pass > 1 || (sweep->settle && round))
+			limit(run, sweep);
 		if (sweep->done.set < sweep->done.n)
 			r = walk_round(run, sweep, round);
+	}
 	return r;
 }
 
@@ -316,14 +331,6 @@ static int passes(struct run *run, struct sweep *sweep)
 	}
 }
 
-static void limit_networks(const struct run *run, struct sweep *sweep)
-{
-	uint32_t pps = networks_pps(run, sweep);
-
-	if (pps && (!sweep->tempo.pps || pps < sweep->tempo.pps))
-		sweep->tempo.pps = pps;
-}
-
 int sweep_run(struct run *run, struct sweep *sweep)
 {
 	int r;
@@ -348,8 +355,10 @@ int sweep_run(struct run *run, struct sweep *sweep)
 	for (size_t i = 0; i < SWEEP_SEGMENTS && !sweep->solicits; i++)
 		sweep->segment_us[i] = run->last_sent_us;
 	run_tick(run);
-	limit_networks(run, sweep);
+	sweep->largest = networks_largest(run, sweep);
 	pace_init(&run->cap, sweep->tempo.pps, run->now_us);
+	limit(run, sweep);
+	throttle_begin(&run->throttle);
 	run->sweep = sweep;
 	r = passes(run, sweep);
 	if (r)

@@ -22,6 +22,12 @@ void throttle_init(struct throttle *throttle, uint32_t full, int64_t now_us)
 		throttle->pps = least(throttle);
 }
 
+void throttle_begin(struct throttle *throttle)
+{
+	throttle->loss = 0;
+	throttle->most = throttle->full;
+}
+
 static uint32_t cut(struct throttle *throttle)
 {
 	uint32_t pps = (uint32_t)((uint64_t)throttle->pps * KEPT_PERCENT / 100);

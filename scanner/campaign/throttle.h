@@ -32,6 +32,8 @@ struct throttle {
 };
 
 void throttle_init(struct throttle *throttle, uint32_t full, int64_t now_us);
+/* Another sweep: what was concluded from the losses of the last one is forgotten. */
+void throttle_begin(struct throttle *throttle);
 /* `signs`: all frames dropped and quenches heard since the beginning; `sent`: all frames that left. A
  * rate that was not used does not grow (RFC 7661). True if it changed. */
 bool throttle_look(

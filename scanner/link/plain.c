@@ -18,7 +18,8 @@
 #define ANSWER_MAX (DATA_MAX + 48)
 #define ANSWERS_MAX 1024 /* that wait to be heard */
 #define QUOTED_MAX 128	 /* of a question, in an error */
-#define BUSY_TRIES 20	 /* for a socket or a port of ours */
+#define ECHO_SIZE 12
+#define BUSY_TRIES 4	 /* for a socket or a port of ours */
 #define BUSY_US 50000
 #define EVENTS 64
 
@@ -75,15 +76,14 @@ struct plain {
 /* ---- answers
  * ---------------------------------------------------------------------------------- */
 
-/* The host itself, or who knows better, says that there is nothing. */
+/* Somebody says that there is nothing; the socket does not tell whether it was the target itself. */
 static void put_error(struct packer *p, const struct slot *slot, int errnum)
 {
 	const struct frame *f = &slot->f;
 	bool v4 = f->dst.family == 4, port = errnum == ECONNREFUSED,
 	     net = errnum == ENETUNREACH;
-	const struct addr *from = port ? &f->dst : &f->src;
 
-	packet_begin(p, from, &f->src, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
+	packet_begin(p, &f->src, &f->src, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
 	packer_u8(p, v4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE);
 	if (v4)
 		packer_u8(p, port  ? UNREACHABLE_PORT
@@ -125,12 +125,39 @@ static void put_echo(struct packer *p, const struct frame *f)
 	packer_be16(p, f->icmp_seq);
 }
 
+/* The kernel chooses id and checksum; the question's own id and sequence are its data. */
+static void fill_echo(uint8_t echo[ECHO_SIZE], const struct frame *f)
+{
+	struct packer p = packer_of(echo, ECHO_SIZE);
+
+	packer_u8(&p, f->dst.family == 4 ? ICMP_REQUEST : ICMP6_REQUEST);
+	packer_zero(&p, 5);
+	packer_be16(&p, f->icmp_seq);
+	packer_be16(&p, f->icmp_id);
+	packer_be16(&p, f->icmp_seq);
+}
+
+/* The kernel tells sockets of echoes apart by the id alone: who answers, and what, is looked at here. */
+static bool is_echo_of(const struct frame *f, const struct sockaddr_storage *from,
+	const uint8_t *data, size_t size)
+{
+	uint8_t echo[ECHO_SIZE];
+	const void *peer = f->dst.family == 4
+		? (const void *)&((const struct sockaddr_in *)from)->sin_addr
+		: (const void *)&((const struct sockaddr_in6 *)from)->sin6_addr;
+
+	fill_echo(echo, f);
+	return size >= ECHO_SIZE && memcmp(data + 6, echo + 6, ECHO_SIZE - 6) == 0 &&
+	       memcmp(peer, f->dst.bytes, f->dst.family == 4 ? 4 : 16) == 0;
+}
+
 /* What a socket has to say. False: nothing that says something of the target. */
 static bool put_answer(struct packer *p, const struct slot *slot)
 {
 	uint8_t data[DATA_MAX];
+	struct sockaddr_storage from = {0};
+	socklen_t from_size = sizeof(from), size = sizeof(int);
 	int errnum = 0;
-	socklen_t size = sizeof(errnum);
 	ssize_t n;
 
 	if (getsockopt(slot->fd, SOL_SOCKET, SO_ERROR, &errnum, &size) < 0)
@@ -146,13 +173,15 @@ static bool put_answer(struct packer *p, const struct slot *slot)
 		put_tcp(p, &slot->f, !errnum);
 		return true;
 	}
-	n = recv(slot->fd, data, sizeof(data), 0);
+	n = recvfrom(slot->fd, data, sizeof(data), 0, (struct sockaddr *)&from, &from_size);
 	if (n < 0)
 		return false;
 	if (slot->f.kind == FRAME_UDP)
 		put_udp(p, &slot->f, data, (size_t)n);
-	else
+	else if (is_echo_of(&slot->f, &from, data, (size_t)n))
 		put_echo(p, &slot->f);
+	else
+		return false;
 	return true;
 }
 
@@ -271,15 +300,15 @@ static bool is_busy(int errnum)
 	       errnum == EADDRNOTAVAIL || errnum == EAGAIN;
 }
 
-/* The kernel chooses id and checksum of an echo; its answer is taken for the question's. */
 static int say(int fd, const struct frame *f)
 {
-	uint8_t echo[8] = {f->dst.family == 4 ? ICMP_REQUEST : ICMP6_REQUEST};
+	uint8_t echo[ECHO_SIZE];
 
 	if (f->kind == FRAME_TCP)
 		return 0;
 	if (f->kind == FRAME_UDP)
 		return send(fd, f->payload, f->payload_size, MSG_NOSIGNAL) < 0 ? -1 : 0;
+	fill_echo(echo, f);
 	return send(fd, echo, sizeof(echo), MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
@@ -293,11 +322,9 @@ static int begin(const struct frame *f)
 
 	if (fd < 0)
 		return -1;
-	/* What fails at once shows at the socket too, but for what never began. */
-	if (connect(fd, (struct sockaddr *)&to, size) < 0 && errno != EINPROGRESS &&
-		(is_busy(errno) || f->kind != FRAME_TCP))
-		return -1;
-	if (say(fd, f) < 0 && is_busy(errno))
+	/* A socket that never began would look like one that is connected. */
+	if ((connect(fd, (struct sockaddr *)&to, size) < 0 && errno != EINPROGRESS) ||
+		say(fd, f) < 0)
 		return -1;
 	asking = fd;
 	fd = -1;
@@ -318,6 +345,8 @@ static void note(struct plain *plain, const struct link_frame *frame, const stru
 		.head_size = frame->size < QUOTED_MAX ? frame->size : QUOTED_MAX,
 		.deadline_us = clock_monotonic_us() + PLAIN_WAIT_US,
 		.number = ++plain->numbers};
+	slot->f.payload = NULL; /* the frame is gone by then */
+	slot->f.payload_size = 0;
 	memcpy(slot->head, frame->bytes, slot->head_size);
 	plain->waiting[last].slot = number;
 	plain->waiting[last].number = slot->number;

@@ -6,7 +6,7 @@ CREATE TEMPORARY TABLE fact_unsaid ON COMMIT DROP AS
 WITH unsaid AS MATERIALIZED (
     SELECT f.asset_id, f.subject, f.attribute, f.source
     FROM fact f
-    WHERE f.until_run IS NULL AND f.subject ~ '^[0-9a-f.:]+ (tcp|udp)/[0-9]+$'
+    WHERE f.until_run IS NULL AND f.subject ~ '^[0-9a-f.:]+ (tcp|udp|sctp)/[0-9]+$'
       AND f.asset_id IN (SELECT asset_id FROM stage_identity WHERE batch = $1)
       AND NOT EXISTS (
           SELECT FROM stage_statement s

@@ -330,6 +330,17 @@ class Net(unittest.TestCase):
         self.assertEqual(plain.coverage, raw.coverage)
         self.assertEqual(plain.counters["kernel_drops"], 0)
 
+    def test_connections_that_cannot_begin(self):
+        sh("nft", "add table ip plain; add chain ip plain out { type filter hook output priority 0; };"
+           " add rule ip plain out ip daddr 198.18.4.3 drop")
+        self.addCleanup(sh, "nft", "delete table ip plain")
+        result = self.scan("-T", "connect", "-n", "-P", "standard", "-p", ASKED, "-u", "53",
+                           "198.18.4.0/29")
+        there = {f"198.18.4.{i}" for i in range(8) if i != 3}
+        self.assertEqual(result.hosts, there)
+        self.assertEqual(result.ports, {(h, p) for h in there for p in (*OPEN, 53)})
+        self.assertGreater(result.counters["send_errors"], 0)
+
     def test_bad_plans(self):
         self.assertIn("/112", self.scan("2001:db8::/64", code=2))
         self.assertIn("never probed", self.scan("224.0.0.0/24", code=2))

@@ -143,7 +143,8 @@ static struct found *ask_many(struct scene *scene, const struct replay_host *hos
 	scene->plan.n_tcp_ports = 1;
 	scene->plan.scope = grants(prefixes, 1);
 	scene->network.hosts = hosts;
-	scene->network.n_hosts = 2;
+	if (!scene->network.n_hosts)
+		scene->network.n_hosts = 2;
 	scene->network.seed = 1;
 	scene->watch = watch;
 	memset(&measure, 0, sizeof(measure));
@@ -302,12 +303,39 @@ static void test_rate_of_a_network(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* One network of eight is silent: it alone is asked again, and no faster than one may be. */
+static void test_rate_of_a_silent_network(void **state)
+{
+	struct replay_host hosts[3];
+	struct cidr target = net("198.19.0.0/21");
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .profile = SCAN_THOROUGH,
+				      .rate_pps = 10000,
+				      .network_pps = 500}};
+	size_t most = 0, begin = 0;
+
+	(void)state;
+	many(hosts);
+	hosts[2] = (struct replay_host){.at = net("198.19.3.0/24"), .asleep = true, .unreachable = -1};
+	scene.network.n_hosts = 3;
+	assert_int_equal(ask_many(&scene, hosts)->n_ports, 7 * 256);
+	/* In the end, when only the silent one is left. */
+	while (begin < measure.n && measure.times[begin] < measure.times[measure.n - 1] - CLOCK_SECOND)
+		begin++;
+	most = measure.n - begin;
+	assert_true(most <= 500 * 105 / 100);
+	assert_true(most > 100);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gap_to_one_host), cmocka_unit_test(test_no_waiting),
 		cmocka_unit_test(test_slow_start), cmocka_unit_test(test_slow_receiver),
-		cmocka_unit_test(test_losses_of_networks), cmocka_unit_test(test_rate_of_a_network)};
+		cmocka_unit_test(test_losses_of_networks), cmocka_unit_test(test_rate_of_a_network),
+		cmocka_unit_test(test_rate_of_a_silent_network)};
 
 	return RUN(tests);
 }

@@ -59,7 +59,7 @@ static void test_refusals_name_the_item(void **state)
 static void test_protocols(void **state)
 {
 	static const char *const bad[][2] = {{"6", "6"}, {"1-5", "1 is asked"}, {"sctp", "sctp"},
-		{"255", "255"}, {"0", "\"0\""}, {"gre-", "gre-"}, {"grex", "grex"}, {"", "\"\""}};
+		{"43-44", "43 is an extension"}, {"255", "255"}, {"0", "\"0\""}, {"gre-", "gre-"}, {"grex", "grex"}, {"", "\"\""}};
 	static const uint16_t wanted[] = {2, 47, 50, 51, 89};
 	struct error error = {0};
 	uint16_t *protocols;
