@@ -13,6 +13,7 @@
 #define TEXT_ROWS 4096
 /* A column is at most this wide; a longer cell pushes its own row to the right, no other. */
 #define TEXT_COLUMN_MAX 48
+#define COLUMNS_MAX 64
 #define ROW_MAX (8 << 20) /* an authorisation with all prefixes that it may have */
 /* They are printed before that, too, if they take more than half of this. */
 #define TEXT_HELD_MAX (64 << 20)
@@ -79,6 +80,8 @@ int writer_new(enum form form, const char *what, const struct column *columns, s
 	_cleanup_(writer_freep) struct writer *writer = calloc(1, sizeof(*writer));
 	int r;
 
+	if (n_columns == 0 || n_columns > COLUMNS_MAX)
+		return error_set(reterr, ERROR_INTERNAL, "a table of %zu columns", n_columns);
 	if (!writer)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the output");
 	*writer = (struct writer){.form = form,
@@ -143,10 +146,10 @@ static void add_cell(
 
 static int print_text(struct writer *writer, struct error *reterr)
 {
-	size_t widths[64] = {0}, n = writer->n_columns;
+	size_t widths[COLUMNS_MAX] = {0}, n = writer->n_columns;
 	int r;
 
-	for (size_t c = 0; c < n && c < 64; c++)
+	for (size_t c = 0; c < n; c++)
 		widths[c] = width(writer->columns[c].name, strlen(writer->columns[c].name));
 	for (size_t i = 0; i < writer->n_rows * n; i++) {
 		size_t w = writer->cells[i].width;

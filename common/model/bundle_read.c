@@ -291,7 +291,7 @@ static const char *check_ends(const struct bundle_line *line, struct observation
 	if (mac && mac_parse(mac, &obs->mac, NULL) < 0)
 		return "\"mac\" must be a MAC address";
 	if (transport && !transport_parse(transport, &obs->transport))
-		return "\"transport\" must be tcp or udp";
+		return "\"transport\" must be tcp, udp or sctp";
 	if (line->bad[BUNDLE_PORT] || line->bad[BUNDLE_TTL] || line->port > 65535 ||
 		line->ttl > 255)
 		return "\"port\" or \"ttl\" is out of range";

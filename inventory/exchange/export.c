@@ -3,6 +3,7 @@
 #include "inventory/exchange/export.h"
 
 #include "common/arena.h"
+#include "common/model/observation.h"
 #include "inventory/exchange/nmap_write.h"
 #include "inventory/questions/find.h"
 #include "inventory/questions/moment.h"
@@ -33,10 +34,9 @@ void export_id(char out[EXPORT_ID_MAX], const char *prefix, const char *text)
 
 const char *export_transport(int64_t transport)
 {
-	return transport == 6	  ? "tcp"
-	       : transport == 17  ? "udp"
-	       : transport == 132 ? "sctp"
-				  : "ip";
+	const char *name = transport_name((enum transport)transport);
+
+	return strcmp(name, "none") != 0 ? name : "ip";
 }
 
 void export_service_id(char out[EXPORT_ID_MAX], int64_t asset, const char *address,

@@ -53,7 +53,7 @@ struct nmap_host {
 
 /* Which addresses were asked for which ports. */
 struct nmap_coverage {
-	const char *tcp, *udp; /* as in <scaninfo services="...">; NULL: not said */
+	const char *tcp, *udp, *sctp; /* as in <scaninfo services="...">; NULL: not said */
 	struct addr *addresses;
 	size_t n, room;
 	bool overflow; /* too many: none is stated */

@@ -2,6 +2,8 @@
 /* A host of Nmap's XML as observations, and what was looked at as coverage; see nmap.h. */
 #include "inventory/exchange/nmap.h"
 
+#include "common/addr_range.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,17 +186,16 @@ static int put_prefix(struct exchange_sink *sink, const struct nmap_coverage *co
 		.n_attributes = 2};
 	int r = put_ports(sink, &obs, coverage->tcp, "tcp", reterr);
 
-	return r < 0 ? r : put_ports(sink, &obs, coverage->udp, "udp", reterr);
+	if (r == 0)
+		r = put_ports(sink, &obs, coverage->udp, "udp", reterr);
+	return r < 0 ? r : put_ports(sink, &obs, coverage->sctp, "sctp", reterr);
 }
 
 static bool is_next(const struct addr *a, const struct addr *b)
 {
 	struct addr next = *a;
 
-	for (int i = next.family == 4 ? 3 : 15; i >= 0; i--)
-		if (++next.bytes[i])
-			break;
-	return addr_equal(&next, b);
+	return addr_step(&next, 1) && addr_equal(&next, b);
 }
 
 static unsigned int trailing_zeros(const struct addr *addr)
@@ -212,7 +213,7 @@ int nmap_coverage_put(struct exchange_sink *sink, struct nmap_coverage *coverage
 	struct addr *a = coverage->addresses;
 	size_t n = 0;
 
-	if (coverage->overflow || (!coverage->tcp && !coverage->udp) || !coverage->n)
+	if (coverage->overflow || (!coverage->tcp && !coverage->udp && !coverage->sctp) || !coverage->n)
 		return 0;
 	qsort(a, coverage->n, sizeof(*a), by_address);
 	for (size_t i = 0; i < coverage->n; i++)

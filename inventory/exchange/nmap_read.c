@@ -86,11 +86,12 @@ static int on_nmaprun(struct walk *walk, const struct xml_stream_element *e, str
 static int on_scaninfo(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	/* Kinds of scan whose silence about a port means that it is not open. */
-	static const char *const telling[] = {"syn", "connect", "udp"};
+	static const char *const telling[] = {"syn", "connect", "udp", "sctpinit"};
 	const char *protocol = attr(e, "protocol"), *services = attr(e, "services");
-	const char **place = strcmp(protocol, "tcp") == 0   ? &walk->coverage.tcp
-			     : strcmp(protocol, "udp") == 0 ? &walk->coverage.udp
-							    : NULL;
+	const char **place = strcmp(protocol, "tcp") == 0    ? &walk->coverage.tcp
+			     : strcmp(protocol, "udp") == 0  ? &walk->coverage.udp
+			     : strcmp(protocol, "sctp") == 0 ? &walk->coverage.sctp
+							     : NULL;
 	bool tells = false;
 
 	(void)reterr;

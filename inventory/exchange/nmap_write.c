@@ -138,7 +138,9 @@ static void put_ports(struct out *out, struct page *page, int64_t asset, const s
 		number(out, "portid", db_get_int(services, page->service, 3));
 		start(out, "state");
 		attribute(out, "state", "open");
-		attribute(out, "reason", transport == TRANSPORT_UDP ? "udp-response" : "syn-ack");
+		attribute(out, "reason", transport == TRANSPORT_UDP	 ? "udp-response"
+					 : transport == TRANSPORT_SCTP ? "init-ack"
+								       : "syn-ack");
 		attribute(out, "reason_ttl", "0");
 		end(out);
 		put_service(out, services, page->service);

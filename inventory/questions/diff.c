@@ -6,6 +6,7 @@
 #include "inventory/questions/diff.h"
 
 #include "common/arena.h"
+#include "common/model/observation.h"
 #include "inventory/store/queries.h"
 
 #include <inttypes.h>
@@ -337,10 +338,9 @@ static void add_part(struct diff *diff, struct part part, const struct thing *ow
 
 static const char *transport_word(const char *number)
 {
-	return strcmp(number, "6") == 0	    ? "tcp"
-	       : strcmp(number, "17") == 0  ? "udp"
-	       : strcmp(number, "132") == 0 ? "sctp"
-					    : number;
+	const char *name = transport_name((enum transport)strtoul(number, NULL, 10));
+
+	return strcmp(name, "none") != 0 ? name : number;
 }
 
 static int read_service(struct diff *diff, size_t i, struct part *ret)

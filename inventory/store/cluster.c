@@ -247,8 +247,9 @@ static int wait_ready(struct cluster *cluster, pid_t pid, struct db **ret_db, st
 	}
 }
 
-/* Memory of a serving process comes in huge pages and is kept: a process that has just begun, which is
- * what every command talks to, spends a quarter of its time on page faults else. Only glibc reads it. */
+/* Memory of a serving process is kept, and comes in huge pages where kernel and C library (glibc 2.35)
+ * have them: a process that has just begun, which is what every command talks to, spends much of its
+ * time on page faults else. */
 #define TUNABLES                                                                               \
 	"GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.top_pad=4194304:"                  \
 	"glibc.malloc.trim_threshold=67108864:glibc.malloc.mmap_threshold=33554432"

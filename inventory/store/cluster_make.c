@@ -7,11 +7,13 @@
 #include "inventory/store/cluster_internal.h"
 
 #include "common/file.h"
+#include "common/str.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,12 +74,25 @@ static off_t size_of(int parent, const char *name, int depth)
 	return size;
 }
 
+/* Bytes that processes here may have: the machine's memory, or what a container leaves of it. */
+static off_t memory(void)
+{
+	off_t all = (off_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	_cleanup_(str_done) struct str text = STR_INIT(64);
+	unsigned long long limit;
+
+	if (file_read("/sys/fs/cgroup/memory.max", 32, &text, NULL) < 0 ||
+		sscanf(text.data, "%llu", &limit) != 1) /* "max" too */
+		return all;
+	return limit < (unsigned long long)all ? (off_t)limit : all;
+}
+
 /* Megabytes of the server's own cache: a quarter of what it holds, but not more than a sixteenth of the
  * memory. A small register is started sooner with few. */
 static int buffers(const struct cluster *cluster)
 {
 	char path[CLUSTER_PATH_MAX + 32];
-	off_t most = (off_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 16 >> 20, size;
+	off_t most = memory() / 16 >> 20, size;
 
 	snprintf(path, sizeof(path), "%s/base", cluster->data);
 	size = size_of(AT_FDCWD, path, 2) / 4 >> 20;

@@ -619,8 +619,13 @@ int db_begin(struct db *db, struct error *reterr)
 
 int db_commit(struct db *db, struct error *reterr)
 {
+	PGTransactionStatusType status = PQtransactionStatus(db->conn);
 	int r = db_run(db, &query_store_commit, DB_NO_VALUES, NULL, reterr);
 
+	/* COMMIT after an error succeeds, and keeps nothing. */
+	if (r == 0 && status == PQTRANS_INERROR)
+		r = error_set(reterr, ERROR_DATABASE,
+			"nothing was kept: a statement before had failed");
 	if (r < 0)
 		db->plans = PLANS_UNKNOWN;
 	return r;

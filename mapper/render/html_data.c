@@ -7,13 +7,13 @@
 #include "mapper/render/html.h"
 
 #include "common/cleanup.h"
+#include "common/model/observation.h"
 #include "common/siphash.h"
 #include "common/text.h"
 #include "mapper/render/measure.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <netinet/in.h>
 #include <string.h>
 
 /* How one field of record `i` is written, or which text it is. */
@@ -130,11 +130,10 @@ static void services_address(struct str *out, const struct estate *e, uint32_t i
 static void services_transport(struct str *out, const struct estate *e, uint32_t i)
 {
 	uint8_t transport = e->services[i].transport;
+	const char *name = transport_name((enum transport)transport);
 
-	if (transport == IPPROTO_TCP || transport == IPPROTO_UDP || transport == IPPROTO_SCTP)
-		put_text(out, transport == IPPROTO_TCP	 ? "tcp"
-			      : transport == IPPROTO_UDP ? "udp"
-							 : "sctp");
+	if (strcmp(name, "none") != 0)
+		put_text(out, name);
 	else
 		str_addf(out, "\"%u\"", transport);
 }

@@ -310,6 +310,15 @@ static size_t udp_covered(const struct run *run, uint16_t *ports)
 	return n;
 }
 
+/* Hosts were looked for by echoes alone, and the system did not send all of them. */
+static bool was_refused(const struct run *run)
+{
+	struct link_stats stats = {0};
+
+	run->link->stats(run->link, &stats);
+	return !run->plan->n_tcp_ports && stats.send_errors;
+}
+
 int stage_coverage(struct run *run)
 {
 	const struct scan_plan *plan = run->plan;
@@ -328,7 +337,7 @@ int stage_coverage(struct run *run)
 	rows[1].n_ports = udp_covered(run, udp);
 	if (!plan->n_tcp_ports)
 		rows[0] = (struct covered){OBSERVATION_BY_ECHO, TRANSPORT_NONE, NULL, 0};
-	if (run->incomplete)
+	if (run->incomplete || was_refused(run))
 		return 0;
 	r = addr_set_seal(run->holes, run->reterr);
 	if (r < 0)

@@ -37,6 +37,10 @@ static int find_interface(struct reach *reach, unsigned int index, uint8_t famil
 	return 0;
 }
 
+/* What ordinary sockets can ask. */
+static const bool plain_kinds[TEMPLATE_N] = {
+	[TEMPLATE_SYN] = true, [TEMPLATE_ECHO] = true, [TEMPLATE_UDP] = true};
+
 /* The path with this interface and source, made if there is none yet. */
 static int find_path(struct reach *reach, unsigned int index, const struct addr *source,
 	uint32_t *ret_path, struct error *reterr)
@@ -62,6 +66,8 @@ static int find_path(struct reach *reach, unsigned int index, const struct addr 
 	for (int kind = 0; kind < TEMPLATE_N; kind++) {
 		const struct link_interface *i = &reach->interfaces[number];
 
+		if (reach->plain && !plain_kinds[kind])
+			continue; /* there is no such probe */
 		r = template_build((enum template_kind)kind, i->mode, &i->mac, source,
 			reach->port, &path->templates[kind], reterr);
 		if (r < 0)

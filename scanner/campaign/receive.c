@@ -230,7 +230,7 @@ static bool on_tcp(struct run *run, const struct frame *f, const struct link_hea
 
 	if (f->dst_port != run_source_port(run) || (!open && !closed))
 		return false;
-	if (seq == cookie(&run->key, COOKIE_SYN, &f->dst, &f->src, f->src_port)) {
+	if (seq == run_cookie(run, TEMPLATE_SYN, &f->dst, &f->src, f->src_port)) {
 		rtt_heard(run, seq, heard->at_us);
 		answered(run, f, TEMPLATE_SYN, f->src_port, open, heard);
 		return true;
@@ -303,7 +303,7 @@ static bool on_timestamp(struct run *run, const struct frame *f, const struct li
 	uint32_t value = cursor_be32(&c);
 
 	if (!cursor_ok(&c) ||
-		value != cookie(&run->key, COOKIE_TIMESTAMP, &f->dst, &f->src, 0))
+		value != run_cookie(run, TEMPLATE_TIMESTAMP, &f->dst, &f->src, 0))
 		return false;
 	rtt_heard(run, value, heard->at_us);
 	answered(run, f, TEMPLATE_TIMESTAMP, 0, true, heard);
@@ -315,7 +315,7 @@ static bool on_echo(struct run *run, const struct frame *f, const struct link_he
 	uint32_t value = (uint32_t)f->icmp_id << 16 | f->icmp_seq;
 	uint8_t ttl;
 
-	if (value == cookie(&run->key, COOKIE_ECHO, &f->dst, &f->src, 0)) {
+	if (value == run_cookie(run, TEMPLATE_ECHO, &f->dst, &f->src, 0)) {
 		rtt_heard(run, value, heard->at_us);
 		answered(run, f, TEMPLATE_ECHO, 0, true, heard);
 		return true;
@@ -371,43 +371,55 @@ static void refused(struct run *run, const struct frame *f, enum template_kind k
 		run_alive(run, &q->dst, OBSERVATION_BY_ECHO, NULL, f->ttl, heard->wall_us);
 }
 
+/* Where an error quotes what a question was, by its IP protocol. */
+static const struct {
+	uint8_t protocol;
+	enum template_kind kind;
+	bool cookie; /* among the bytes that are quoted; else the IP header's id tells */
+} quoted[] = {
+	{PROTOCOL_TCP, TEMPLATE_SYN, true},
+	{PROTOCOL_ICMP, TEMPLATE_ECHO, true},
+	{PROTOCOL_ICMP, TEMPLATE_TIMESTAMP, true},
+	{PROTOCOL_ICMPV6, TEMPLATE_ECHO, true},
+	{PROTOCOL_UDP, TEMPLATE_UDP, false},
+	{PROTOCOL_SCTP, TEMPLATE_INIT, false},
+};
+
 static bool is_our_port(
 	const struct run *run, enum template_kind kind, const struct frame_quote *q)
 {
 	if (kind == TEMPLATE_UDP)
 		return q->src_port == asks_from(cookie_seed(&run->key, COOKIE_UDP, &q->src,
 					     &q->dst, q->dst_port));
-	return kind == TEMPLATE_BARE || q->src_port == run_source_port(run);
+	return q->src_port == run_source_port(run) || (kind != TEMPLATE_SYN && kind != TEMPLATE_INIT);
 }
 
-/* "Slower", about a SYN or an echo of ours. */
-static bool is_quench(const struct run *run, const struct frame *f)
+/* The question that a quote carries the mark of; TEMPLATE_N: none of ours. */
+static enum template_kind quoted_kind(
+	const struct run *run, const struct frame_quote *q, uint16_t *ret_port, uint32_t *ret_value)
 {
-	const struct frame_quote *q = &f->quote;
-	bool tcp = q->protocol == PROTOCOL_TCP;
+	bool known = false;
 
-	return f->src.family == 4 && f->icmp_type == ICMP_SOURCE_QUENCH && q->valid &&
-	       (tcp || q->protocol == PROTOCOL_ICMP) &&
-	       q->seq == run_cookie(run, tcp ? TEMPLATE_SYN : TEMPLATE_ECHO, &q->src, &q->dst,
-				 tcp ? q->dst_port : 0);
-}
+	for (size_t i = 0; i < ARRAY_SIZE(quoted); i++) {
+		enum template_kind kind = quoted[i].kind;
 
-/* Of what has no cookie among the bytes that are quoted, the IP header's id is compared. */
-static bool on_plain_error(struct run *run, const struct frame *f, const struct link_heard *heard)
-{
-	const struct frame_quote *q = &f->quote;
-	enum template_kind kind = q->protocol == PROTOCOL_UDP	 ? TEMPLATE_UDP
-				  : q->protocol == PROTOCOL_SCTP ? TEMPLATE_INIT
-								 : TEMPLATE_BARE;
-	uint16_t port = kind == TEMPLATE_BARE ? q->protocol : q->dst_port;
-	uint32_t value = run_cookie(run, kind, &q->src, &q->dst, port);
-
-	if (!q->dst.family || (kind != TEMPLATE_BARE && !q->valid) || !run->asked[kind][port] ||
-		q->id != probe_id(value) || !is_our_port(run, kind, q))
-		return false;
-	rtt_heard(run, value, heard->at_us);
-	refused(run, f, kind, port, heard);
-	return true;
+		if (quoted[i].protocol != q->protocol)
+			continue;
+		known = true;
+		*ret_port = told[kind].transport ? q->dst_port : 0;
+		*ret_value = run_cookie(run, kind, &q->src, &q->dst, *ret_port);
+		if (q->valid && is_our_port(run, kind, q) &&
+			(quoted[i].cookie ? q->seq == *ret_value
+					  : run->asked[kind][*ret_port] &&
+						    q->id == probe_id(*ret_value)))
+			return kind;
+	}
+	*ret_port = q->protocol;
+	*ret_value = run_cookie(run, TEMPLATE_BARE, &q->src, &q->dst, *ret_port);
+	return !known && q->dst.family && run->asked[TEMPLATE_BARE][*ret_port] &&
+			       q->id == probe_id(*ret_value)
+		       ? TEMPLATE_BARE
+		       : TEMPLATE_N;
 }
 
 static bool on_error(
@@ -415,27 +427,38 @@ static bool on_error(
 {
 	const struct frame_quote *q = &f->quote;
 	bool tcp = q->protocol == PROTOCOL_TCP;
-	uint16_t port = tcp ? q->dst_port : 0;
+	uint16_t port = 0;
+	uint32_t value = 0;
+	enum template_kind kind = quoted_kind(run, q, &port, &value);
 	uint8_t ttl;
 
-	if (!tcp && q->protocol != PROTOCOL_ICMP && q->protocol != PROTOCOL_ICMPV6)
-		return on_plain_error(run, f, heard);
-	if (!q->valid || (tcp && q->src_port != run_source_port(run)))
-		return false;
-	if (q->seq ==
-		cookie(&run->key, tcp ? COOKIE_SYN : COOKIE_ECHO, &q->src, &q->dst, port)) {
-		rtt_heard(run, q->seq, heard->at_us);
-		refused(run, f, tcp ? TEMPLATE_SYN : TEMPLATE_ECHO, port, heard);
+	if (kind != TEMPLATE_N) {
+		rtt_heard(run, value, heard->at_us);
+		refused(run, f, kind, port, heard);
 		return true;
 	}
+	if (!q->valid || (tcp && q->src_port != run_source_port(run)) ||
+		(!tcp && q->protocol != PROTOCOL_ICMP && q->protocol != PROTOCOL_ICMPV6))
+		return false;
 	ttl = cookie_trace_ttl(&run->key, tcp ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO, &q->src,
-		&q->dst, port, q->seq);
+		&q->dst, tcp ? q->dst_port : 0, q->seq);
 	if (ttl)
 		trace_answer(run, &q->dst, ttl, &f->src,
 			exceeded		       ? TRACE_HOP
 			: addr_equal(&f->src, &q->dst) ? TRACE_END
 						       : TRACE_BLOCKED);
 	return ttl != 0;
+}
+
+/* A router that is asked too much: "slower", about a question of ours. It is an answer to none. */
+static bool on_quench(struct run *run, const struct frame *f)
+{
+	uint16_t port;
+	uint32_t value;
+
+	run->tally[TALLY_QUENCHED] +=
+		quoted_kind(run, &f->quote, &port, &value) != TEMPLATE_N;
+	return false;
 }
 
 /* ARP and neighbour discovery carry no cookie: an answer is believed if it comes over the right
@@ -520,10 +543,8 @@ static bool on_icmp(struct run *run, const struct frame *f, const struct link_he
 		return on_error(run, f, false, heard);
 	if (f->icmp_type == (v4 ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED))
 		return on_error(run, f, true, heard);
-	if (is_quench(run, f)) {
-		run->tally[TALLY_QUENCHED]++;
-		return false;
-	}
+	if (v4 && f->icmp_type == ICMP_SOURCE_QUENCH)
+		return on_quench(run, f);
 	if (v4 && f->icmp_type == ICMP_TIMESTAMP_REPLY)
 		return on_timestamp(run, f, heard);
 	if (!v4 && f->icmp_type == ICMP6_PARAMETER && f->icmp_code == ICMP6_UNKNOWN_NEXT)

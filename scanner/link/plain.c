@@ -19,7 +19,7 @@
 #define ANSWERS_MAX 1024 /* that wait to be heard */
 #define QUOTED_MAX 128	 /* of a question, in an error */
 #define ECHO_SIZE 12
-#define BUSY_TRIES 4	 /* for a socket or a port of ours */
+#define BUSY_TRIES 20	 /* for a socket or a port of ours, in one batch */
 #define BUSY_US 50000
 #define EVENTS 64
 
@@ -354,14 +354,14 @@ static void note(struct plain *plain, const struct link_frame *frame, const stru
 		release(plain, number);
 }
 
-/* Waits for a slot, and for what the system is short of. */
-static void ask(struct plain *plain, const struct link_frame *frame)
+/* Waits for a slot, and for what the system is short of: *tries times, over all of a batch. */
+static void ask(struct plain *plain, const struct link_frame *frame, int *tries)
 {
 	struct frame f;
 
 	if (frame_decode(FRAME_LINK_RAW, frame->bytes, frame->size, &f) != FRAME_OK)
 		return;
-	for (int tries = 0; tries < BUSY_TRIES; tries++) {
+	for (;;) {
 		int fd;
 
 		while (!plain->n_free || plain->n_waiting == ARRAY_SIZE(plain->waiting))
@@ -371,8 +371,9 @@ static void ask(struct plain *plain, const struct link_frame *frame)
 			note(plain, frame, &f, fd);
 			return;
 		}
-		if (!is_busy(errno))
+		if (!is_busy(errno) || *tries <= 0)
 			break;
+		--*tries;
 		look(plain, clock_monotonic_us() + BUSY_US);
 	}
 	plain->stats.send_errors++;
@@ -381,9 +382,11 @@ static void ask(struct plain *plain, const struct link_frame *frame)
 static int plain_send(
 	struct link *link, const struct link_frame *frames, size_t n, struct error *reterr)
 {
+	int tries = BUSY_TRIES;
+
 	(void)reterr;
 	for (size_t i = 0; i < n; i++)
-		ask((struct plain *)link, &frames[i]);
+		ask((struct plain *)link, &frames[i], &tries);
 	return 0;
 }
 

@@ -378,12 +378,25 @@ static void send_stranger(struct replay *replay, const struct asked *q)
 	answer_syn(replay, &forged);
 }
 
+static void send_quench(struct replay *replay, const struct asked *q)
+{
+	struct link_frame frame = *q->frame;
+	struct asked forged = *q;
+
+	forged.frame = &frame;
+	if (replay->o.forged)
+		frame.bytes[ip_of(q) + 20 + 7] ^= 1; /* the last of the sequence number */
+	answer_error(replay, &forged, &q->host->path[0], 0, 4, 0);
+}
+
 static void answer_ip(struct replay *replay, struct asked *q)
 {
 	const struct replay_host *host = q->host;
 	uint8_t exceeded = q->f.src.family == 4 ? 11 : 3,
 		refused = q->f.src.family == 4 ? 3 : 1;
 
+	if (host->n_path && q->f.src.family == 4 && chance(replay, replay->o.quench_permille))
+		send_quench(replay, q);
 	if (q->f.ttl <= host->n_path) {
 		answer_error(replay, q, &host->path[q->f.ttl - 1], q->f.ttl - 1u, exceeded, 0);
 		return;

@@ -47,6 +47,8 @@ struct replay_options {
 	unsigned int
 		stranger_permille; /* of probes, after which a stranger's frame comes too */
 	bool wrong_cookies;	   /* answers repeat another number than was asked with */
+	unsigned int quench_permille; /* of probes, after which its first router sends a source quench */
+	bool forged;		      /* which quotes another number than was asked with */
 	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and counted
 			       as dropped by the kernel. 0: all */
 	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same bytes. */

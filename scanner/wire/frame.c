@@ -16,6 +16,7 @@ enum {
 	LENGTH_MAX = 1500,   /* largest IEEE 802.3 length; from 1536 on it is an ethertype */
 	ARPHRD_ETHERNET = 1,
 	QUOTE_MIN = 8, /* bytes past the IP header that RFC 792 promises */
+	TIMESTAMP = 13, /* ICMP, with identifier and sequence where an echo has them */
 };
 
 enum {
@@ -271,7 +272,7 @@ static void read_quote(struct cursor *c, uint8_t family, struct frame_quote *q)
 	if (ip.protocol == (family == 4 ? PROTO_ICMP : PROTO_ICMPV6)) {
 		type = cursor_u8(rest);
 		cursor_skip(rest, 3);
-		if (is_echo(family, type))
+		if (is_echo(family, type) || (family == 4 && type == TIMESTAMP))
 			q->seq = cursor_be32(rest);
 		return;
 	}

@@ -53,7 +53,7 @@ struct frame_quote {
 	uint8_t protocol, ttl;     /* ttl: what was left of it */
 	uint16_t id;               /* IPv4 identification; IPv6: low 16 bits of the flow label */
 	uint16_t src_port, dst_port;
-	uint32_t seq;              /* TCP; ICMP echo: id << 16 | sequence */
+	uint32_t seq;              /* TCP; ICMP echo and timestamp: id << 16 | sequence */
 	bool valid;                /* at least 8 bytes past the IP header were quoted */
 };
 

@@ -77,8 +77,9 @@ while True:
             back(47, packet, bytes(4))
         elif len(data) >= 32 and data[12] == 1:
             port, = struct.unpack(">H", data[2:4])
-            back(132, packet, data[2:4] + data[0:2] + data[16:20] + bytes(4) +
-                 bytes([2 if port == 3868 else 6, 0, 0, 4]))
+            # as long as with the state cookie that it has from real systems
+            chunk = bytes([2, 0, 1, 144]) + bytes(396) if port == 3868 else bytes([6, 0, 0, 4])
+            back(132, packet, data[2:4] + data[0:2] + data[16:20] + bytes(4) + chunk)
 """
 # Everything new that the other side sends over one interface: SYNs, echo requests, datagrams. One
 # line each: monotonic time, source, destination, kind.
@@ -262,6 +263,11 @@ class Net(unittest.TestCase):
         self.assertGreater(result.counters["unreachable_port"], 0)
         self.assertGreater(result.counters["unreachable_other"], 0)
 
+    def test_answers_longer_than_what_is_captured(self):
+        result = self.scan("-n", "-P", "standard", "-p", "80", "-u", "none", "-c", "3868",
+                           "198.18.4.0/30")
+        self.assertEqual(result.ports, {(f"198.18.4.{i}", 3868) for i in range(4)})
+
     def test_two_interfaces(self):
         result = self.scan("-n", "-P", "standard", "-p", ASKED, "198.18.0.1", "198.18.1.1",
                            "2001:db8:1::1", "127.0.0.1")
@@ -329,6 +335,21 @@ class Net(unittest.TestCase):
         self.assertEqual({(h, 53) for h in (there | six)} - raw.ports, set())
         self.assertEqual(plain.coverage, raw.coverage)
         self.assertEqual(plain.counters["kernel_drops"], 0)
+
+    def test_echoes_without_raw_sockets(self):
+        here = pathlib.Path("/proc/sys/net/ipv4/ping_group_range")
+        before = here.read_text(encoding="ascii").split()
+        self.addCleanup(here.write_text, " ".join(before), "ascii")
+        words = ("-T", "connect", "-n", "-P", "standard", "-p", "none", "198.18.0.0/28",
+                 "2001:db8:4::/126")
+        here.write_text("1 0", encoding="ascii")
+        result = self.scan(*words)
+        self.assertEqual((result.hosts, result.coverage), ({"198.18.0.5"} & result.hosts, []))
+        here.write_text("0 65534", encoding="ascii")
+        result = self.scan(*words)
+        self.assertEqual(result.hosts, {"198.18.0.1", "198.18.0.5", "198.18.0.9"} |
+                         {"2001:db8:4::", *(f"2001:db8:4::{i}" for i in range(1, 4))})
+        self.assertEqual(result.coverage, ["198.18.0.0/28", "2001:db8:4::/126"])
 
     def test_connections_that_cannot_begin(self):
         sh("nft", "add table ip plain; add chain ip plain out { type filter hook output priority 0; };"

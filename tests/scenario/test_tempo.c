@@ -224,6 +224,32 @@ static void test_slow_receiver(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* A router asks for less, and gets it; who did not see what was asked cannot slow anybody down. */
+static void test_source_quench(void **state)
+{
+	struct replay_host hosts[2];
+	struct cidr target = net("198.19.0.0/19");
+
+	(void)state;
+	for (int forged = 0; forged < 2; forged++) {
+		struct scene scene = {.plan = {.targets = &target,
+					      .n_targets = 1,
+					      .profile = SCAN_THOROUGH,
+					      .rate_pps = 100000},
+			.network = {.quench_permille = 10, .forged = forged}};
+		struct found *f;
+
+		many(hosts);
+		f = ask_many(&scene, hosts);
+		counters_close(f);
+		assert_int_equal(f->n_ports, 8192);
+		assert_true(counter(f, "strangers") > 40);
+		assert_int_equal(counter(f, "quenched"), forged ? 0 : counter(f, "strangers"));
+		assert_int_equal(counter(f, "slowed_down") > 0, !forged);
+		scope_free((struct scope *)scene.plan.scope);
+	}
+}
+
 static uint64_t within_a_tenth(const struct found *f, const char *name, double truth)
 {
 	uint64_t told = counter(f, name);
@@ -334,7 +360,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gap_to_one_host), cmocka_unit_test(test_no_waiting),
 		cmocka_unit_test(test_slow_start), cmocka_unit_test(test_slow_receiver),
-		cmocka_unit_test(test_losses_of_networks), cmocka_unit_test(test_rate_of_a_network),
+		cmocka_unit_test(test_source_quench), cmocka_unit_test(test_losses_of_networks), cmocka_unit_test(test_rate_of_a_network),
 		cmocka_unit_test(test_rate_of_a_silent_network)};
 
 	return RUN(tests);

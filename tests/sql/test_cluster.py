@@ -60,7 +60,11 @@ class Cluster(unittest.TestCase):
         os.truncate(large, 16 << 30)
         self.run_tool("status")
         large.unlink()
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE") // 16 >> 20
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE")
+        limit = pathlib.Path("/sys/fs/cgroup/memory.max")
+        if limit.exists() and limit.read_text().strip() != "max":
+            memory = min(memory, int(limit.read_text()))
+        memory = memory // 16 >> 20
         conf = pathlib.Path(self.register.data + "/postgres/cadastre.conf").read_text()
         self.assertIn(f"shared_buffers = {max(128, min(1024, memory))}MB", conf)
         self.register.hold()

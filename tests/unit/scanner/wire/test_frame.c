@@ -269,6 +269,14 @@ static void icmp_errors_quote_our_packet(void **state)
 	assert_true(f.quote.valid);
 	assert_int_equal(f.quote.seq, 0xaaaabbbb);
 	assert_int_equal(f.quote.src_port, 0);
+	/* of a timestamp request */
+	assert_int_equal(decode(FRAME_LINK_RAW,
+				 IP4("0038", "01") "03 01 0000 00000000"
+						   "45 00 0028 abcd 4000 01 01 0000 c6120002 "
+						   "c6130009 0d 00 0000 aaaa bbbb",
+				 &f),
+		FRAME_OK);
+	assert_int_equal(f.quote.seq, 0xaaaabbbb);
 	/* with fewer than eight bytes of it: an error still, but nothing to go by */
 	assert_int_equal(decode(FRAME_LINK_RAW,
 				 IP4("0034", "01") "03 03 0000 00000000"
