@@ -90,11 +90,11 @@ static int unite(const struct gathering *g, enum scan_profile profile, uint32_t 
 	return r;
 }
 
-/* The first target that is in the one set and not in the other. */
-static bool find_between(const struct addr_set *targets, const struct addr_set *in,
+/* The first target that is asked, and is in the one set and not in the other. */
+static bool find_between(const struct scan_aim *aim, const struct addr_set *in,
 	const struct addr_set *out, struct addr *ret)
 {
-	struct addr_walk walk = {.set = targets};
+	struct addr_walk walk = {.set = aim->targets};
 	struct addr_range range;
 	struct addr last = {0}, end;
 
@@ -105,6 +105,10 @@ static bool find_between(const struct addr_set *targets, const struct addr_set *
 			if (addr_compare(ret, &last) > 0) {
 				bool wanted = addr_set_until(in, ret, &last);
 
+				if (wanted && addr_set_until(aim->excludes, ret, &end)) {
+					last = end;
+					wanted = false;
+				}
 				if (wanted && !addr_set_until(out, ret, &end))
 					return true;
 				if (wanted && addr_compare(&end, &last) < 0)
@@ -137,7 +141,7 @@ static int refuse(const struct gathering *g, const struct addr *addr, enum scan_
 }
 
 /* The largest rate at which every target that may be scanned is allowed to be. */
-static int hold_rate(const struct gathering *g, const struct addr_set *targets,
+static int hold_rate(const struct gathering *g, const struct scan_aim *aim,
 	const struct addr_set *wide, struct scan_plan *plan, struct error *reterr)
 {
 	uint32_t rate = plan->rate_pps, next;
@@ -148,7 +152,7 @@ static int hold_rate(const struct gathering *g, const struct addr_set *targets,
 		struct addr slow;
 
 		r = unite(g, plan->profile, rate, &fast, reterr);
-		if (r < 0 || !find_between(targets, wide, fast, &slow))
+		if (r < 0 || !find_between(aim, wide, fast, &slow))
 			break;
 		next = 0;
 		for (size_t i = 0; i < g->n; i++)
@@ -162,9 +166,9 @@ static int hold_rate(const struct gathering *g, const struct addr_set *targets,
 	return r;
 }
 
-/* Each target by the widest of the authorisations that cover it; one that none covers is the
- * scope's matter. */
-static int hold(const struct gathering *g, const struct addr_set *targets, struct scan_plan *plan,
+/* Each target that is asked by the widest of the authorisations that cover it, and of those that are
+ * wide enough by the fastest; one that none covers is the scope's matter. */
+static int hold(const struct gathering *g, const struct scan_aim *aim, struct scan_plan *plan,
 	struct error *reterr)
 {
 	_cleanup_(addr_set_freep) struct addr_set *all = NULL, *wide = NULL;
@@ -175,9 +179,9 @@ static int hold(const struct gathering *g, const struct addr_set *targets, struc
 		r = unite(g, plan->profile, 0, &wide, reterr);
 	if (r < 0)
 		return r;
-	if (find_between(targets, all, wide, &narrow))
+	if (find_between(aim, all, wide, &narrow))
 		return refuse(g, &narrow, plan->profile, reterr);
-	return hold_rate(g, targets, wide, plan, reterr);
+	return hold_rate(g, aim, wide, plan, reterr);
 }
 
 int authority_apply(struct context *context, struct scan_plan *plan, struct error *reterr)
@@ -191,5 +195,5 @@ int authority_apply(struct context *context, struct scan_plan *plan, struct erro
 		plan->rate_pps = scan_profile_rate(plan->profile);
 	if (r == 0)
 		r = inventory_scope_list(context->inventory, 0, gather, &gathering, reterr);
-	return r < 0 ? r : hold(&gathering, aim.targets, plan, reterr);
+	return r < 0 ? r : hold(&gathering, &aim, plan, reterr);
 }

@@ -52,7 +52,7 @@ struct rehearsal {
 	struct scan_aim aim;
 	char sends[192];
 	struct writer *writer;
-	size_t refused;
+	size_t rows, refused;
 };
 
 static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, const char *name,
@@ -66,6 +66,7 @@ static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, con
 
 	if (r < 0)
 		return r;
+	rehearsal->rows++;
 	rehearsal->refused += !allowed;
 	snprintf(counts[0], sizeof(counts[0]), "%" PRIu64, addresses);
 	snprintf(counts[1], sizeof(counts[1]), "%" PRIu64, allowed ? probes : 0);
@@ -85,6 +86,8 @@ static int put_target(
 	one.n_targets = 1;
 	one.target_list = NULL;
 	one.shards = 0;
+	one.n_excludes = 0; /* what is left out is in the judgement */
+	one.exclude_list = NULL;
 	scan_judge(rehearsal->plan, &rehearsal->aim, target, &judgement);
 	return put_row(rehearsal, &one, cidr_format(target, cidr), &judgement, reterr);
 }
@@ -96,27 +99,28 @@ static int put_list(struct rehearsal *rehearsal, const char *name, struct error 
 	struct scan_judgement judgement;
 
 	one.n_targets = 0;
+	one.n_excludes = 0;
+	one.exclude_list = NULL;
 	if (!one.target_list)
 		return 0;
 	scan_judge_list(rehearsal->plan, &rehearsal->aim, &judgement);
 	return put_row(rehearsal, &one, name, &judgement, reterr);
 }
 
-/* A part of the targets, in prefixes. */
+/* A part of the targets is one row, from its first address to its last. */
 static int put_part(struct rehearsal *rehearsal, struct error *reterr)
 {
-	struct addr_walk walk = {.set = rehearsal->aim.targets};
-	struct addr_range range;
-	int r = 0;
+	const struct addr_set *part = rehearsal->aim.targets;
+	struct addr_range whole = {
+		addr_set_nth(part, 0), addr_set_nth(part, addr_set_count(part) - 1)};
+	struct scan_plan one = *rehearsal->plan;
+	struct scan_judgement judgement;
+	char text[ADDR_RANGE_TEXT_MAX];
 
-	while (r == 0 && addr_walk_next(&walk, &range)) {
-		bool left = true;
-		struct cidr cidr;
-
-		while (r == 0 && addr_range_prefix(&range, &left, &cidr))
-			r = put_target(rehearsal, &cidr, reterr);
-	}
-	return r;
+	one.n_excludes = 0;
+	one.exclude_list = NULL;
+	scan_judge_list(rehearsal->plan, &rehearsal->aim, &judgement);
+	return put_row(rehearsal, &one, addr_range_format(&whole, text), &judgement, reterr);
 }
 
 static int put_rows(struct rehearsal *rehearsal, const struct task *task, struct error *reterr)
@@ -165,7 +169,7 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 	return rehearsal.refused ? error_set(reterr, ERROR_PERMISSION,
 					   "%zu of %zu targets may not be scanned; record who allows it "
 					   "with: cadastre scope grant",
-					   rehearsal.refused, plan->n_targets + !!plan->target_list)
+					   rehearsal.refused, rehearsal.rows)
 				 : 0;
 }
 

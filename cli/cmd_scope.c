@@ -108,7 +108,7 @@ static const struct option_row grant_options[] = {
 	{"from", 0, "TIME", "when it begins; default: now"},
 	{"exclude", 0, "CIDR", "never, whatever else is granted; may be repeated"},
 	{"exclude-file", 0, "FILE", "more of them, one in a line; repeatable"},
-	{"skip-bad-lines", 0, NULL, "go on without the lines of files that cannot be read"},
+	{"skip-bad-lines", 0, NULL, "go on without the lines of --cidr-file that cannot be read"},
 	{"profile", 0, "NAME", "how intrusive at most: safe, standard, thorough; default: safe"},
 	{"rate", 0, "PPS", "how fast at most"},
 	{0},

@@ -15,6 +15,7 @@ struct line {
 	char text[TARGET_LINE_BYTES + 1];
 	size_t n;
 	bool comment, too_long;
+	bool cr, bare_cr; /* it ends so far with a carriage return; something followed one */
 	bool full; /* only blanks may follow: the rest of those behind the text is not kept */
 };
 
@@ -91,10 +92,23 @@ static int take_text(struct target_file *file, char *text, size_t n, struct erro
 		     : 0;
 }
 
+/* A carriage return that something follows ends a line for who wrote it, and none for us: what is behind
+ * it would be lost in a comment. */
+static void look_for_returns(struct line *line, const char *bytes, size_t n)
+{
+	if (!n || (!line->cr && !memchr(bytes, '\r', n)))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		line->bare_cr |= line->cr && bytes[i] != '\r';
+		line->cr = bytes[i] == '\r';
+	}
+}
+
 static void add(struct line *line, const char *bytes, size_t n)
 {
 	const char *mark;
 
+	look_for_returns(line, bytes, n);
 	if (line->comment)
 		return;
 	mark = memchr(bytes, '#', n);
@@ -109,8 +123,6 @@ static void add(struct line *line, const char *bytes, size_t n)
 		for (size_t i = TARGET_LINE_BYTES - line->n; i < n; i++)
 			line->too_long |= !is_blank(bytes[i]);
 		n = TARGET_LINE_BYTES - line->n;
-	} else if (line->full && n) {
-		line->too_long = true;
 	}
 	memcpy(line->text + line->n, bytes, n);
 	line->n += n;
@@ -119,14 +131,20 @@ static void add(struct line *line, const char *bytes, size_t n)
 static int end_line(struct target_file *file, struct line *line, struct error *reterr)
 {
 	struct error why = {0};
-	bool too_long = line->too_long;
+	bool too_long = line->too_long, bare_cr = line->bare_cr;
 	size_t n = line->n;
 
 	file->lines++;
 	line->n = 0;
-	line->comment = line->too_long = line->full = false;
+	line->comment = line->too_long = line->full = line->cr = line->bare_cr = false;
 	while (n && is_blank(line->text[n - 1]))
 		n--;
+	if (bare_cr) {
+		file->taken++;
+		error_set(&why, ERROR_USAGE,
+			"a carriage return within the line; save the file with LF or CR LF");
+		return refuse(file, &why);
+	}
 	if (!n)
 		return 0;
 	line->text[n] = '\0';

@@ -128,9 +128,11 @@ static int read_files(struct reading *reading, const struct args *args, struct e
 		return r;
 	if (reading->bad && !reading->skip)
 		return error_set(reterr, ERROR_INPUT,
-			"--%s: %" PRIu64 " lines cannot be taken, and nothing was begun; correct "
-			"them, or leave them out with --skip-bad-lines",
-			reading->option, reading->bad);
+			"--%s: %" PRIu64 " lines cannot be taken, and nothing was begun; correct them%s",
+			reading->option, reading->bad,
+			strcmp(reading->option, "exclude-file") == 0
+				? ""
+				: ", or leave them out with --skip-bad-lines");
 	if (reading->bad)
 		say(reading->context, "--%s: %" PRIu64 " lines were left out, %" PRIu64 " taken",
 			reading->option, reading->bad, reading->taken);
@@ -140,12 +142,18 @@ static int read_files(struct reading *reading, const struct args *args, struct e
 	return 0;
 }
 
+/* Never of exclusions: what was mistyped there would be asked. */
+static bool may_skip(const struct args *args, const char *option)
+{
+	return args_has(args, "skip-bad-lines") && strcmp(option, "exclude-file") != 0;
+}
+
 int cidr_row_read_files(struct cidr_row *row, const struct context *context,
 	const struct args *args, const char *option, struct error *reterr)
 {
 	struct reading reading = {.context = context,
 		.option = option,
-		.skip = args_has(args, "skip-bad-lines"),
+		.skip = may_skip(args, option),
 		.row = row};
 
 	return read_files(&reading, args, reterr);
@@ -157,7 +165,7 @@ static int read_set(const struct context *context, const struct args *args, cons
 	_cleanup_(addr_set_freep) struct addr_set *set = addr_set_new();
 	struct reading reading = {.context = context,
 		.option = option,
-		.skip = args_has(args, "skip-bad-lines"),
+		.skip = may_skip(args, option),
 		.probed = probed,
 		.set = set};
 	int r;

@@ -16,7 +16,7 @@
 	{"targets", 0, "FILE", "more targets, one in a line; \"-\" is standard input; repeatable"},    \
 		{"exclude", 0, "CIDR", "never probe these; may be repeated"},                          \
 		{"exclude-file", 0, "FILE", "never probe what stands there, one in a line; repeatable"}, \
-		{"skip-bad-lines", 0, NULL, "go on without the lines of files that cannot be read"}
+		{"skip-bad-lines", 0, NULL, "go on without the lines of targets that cannot be read"}
 
 struct targets {
 	struct cidr *named, *excluded; /* on the command line */

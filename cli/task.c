@@ -239,7 +239,7 @@ static int tell_left_out(
 	struct scan_judgement judgement;
 	int r;
 
-	if (!task->plan.target_list || context->quiet)
+	if ((!task->plan.target_list && !task->plan.shards) || context->quiet)
 		return 0;
 	r = scan_aim_make(&task->plan, &aim, reterr);
 	if (r < 0)
@@ -247,7 +247,8 @@ static int tell_left_out(
 	scan_judge_list(&task->plan, &aim, &judgement);
 	if (judgement.verdict == SCOPE_ALLOWED && judgement.left_out)
 		say(context, "%" PRIu64 " of %" PRIu64 " addresses of %s are excluded, and not asked",
-			judgement.left_out, judgement.addresses, task->targets.names);
+			judgement.left_out, judgement.addresses,
+			task->plan.shards ? "this part" : task->targets.names);
 	return 0;
 }
 

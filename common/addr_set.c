@@ -175,7 +175,8 @@ static int make_room6(struct addr_set *set, struct error *reterr)
 	if (set->n_prefixes < set->max_prefixes - set->max_prefixes / 4)
 		return 0;
 	if (max > ADDR_SET_IPV6_MAX)
-		return set->n_prefixes < set->max_prefixes ?
+		/* Some room is asked for, or each further one would be sorted in. */
+		return set->n_prefixes < set->max_prefixes - set->max_prefixes / 16 ?
 			       0 :
 			       error_set(reterr, ERROR_INPUT,
 				       "more than %u IPv6 prefixes in one list; use several",

@@ -116,14 +116,15 @@ void scan_judge_list(
 	const struct scan_plan *plan, const struct scan_aim *aim, struct scan_judgement *ret)
 {
 	struct judging g = {.plan = plan, .excludes = aim->excludes, .now_us = clock_wall_us(), .j = ret};
-	struct addr_walk walk = {.set = plan->target_list};
+	const struct addr_set *list = plan->shards ? aim->targets : plan->target_list;
+	struct addr_walk walk = {.set = list};
 	struct addr_range range;
 	struct addr first = {0};
 
 	*ret = (struct scan_judgement){0};
-	if (!plan->target_list)
+	if (!list)
 		return;
-	ret->addresses = addr_set_count(plan->target_list);
+	ret->addresses = addr_set_count(list);
 	while (addr_walk_next(&walk, &range)) {
 		if (!first.family)
 			first = range.first;

@@ -68,9 +68,12 @@ static int check_scope(
 {
 	_cleanup_(cleanup_freep) struct cidr *targets = NULL;
 	struct scan_judgement judgement;
-	size_t n;
-	int r = targets_normalise(plan->targets, plan->n_targets, &targets, &n, reterr);
+	size_t n = 0;
+	int r = 0;
 
+	/* A part is judged as a whole: what is another scanner's is no matter of this one. */
+	if (!plan->shards)
+		r = targets_normalise(plan->targets, plan->n_targets, &targets, &n, reterr);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		scan_judge(plan, aim, &targets[i], &judgement);
 		r = judged(&judgement, &targets[i], reterr);

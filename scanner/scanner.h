@@ -125,7 +125,8 @@ struct scan_judgement {
 };
 void scan_judge(const struct scan_plan *plan, const struct scan_aim *aim, const struct cidr *target,
 	struct scan_judgement *ret_judgement);
-/* All of plan->target_list as one target: an address in it that is excluded is passed over. */
+/* All of plan->target_list as one target, or all of the plan's part (shards): an address in it that is
+ * excluded is passed over. */
 void scan_judge_list(const struct scan_plan *plan, const struct scan_aim *aim,
 	struct scan_judgement *ret_judgement);
 

@@ -16,7 +16,7 @@ static void tell_progress(struct run *run, int64_t now)
 	uint64_t sent = run->tally[TALLY_SENT];
 	uint64_t answers = run->tally[TALLY_POSITIVE] + run->tally[TALLY_NEGATIVE];
 	struct scan_progress progress = {.phase = run->trace ? "trace" : "discover",
-		.found = run->n_opens + run->hosts.n,
+		.found = run->n_opens + run->found,
 		.hits = sent ? (double)answers / (double)sent : 0,
 		.lost = (double)losses_permille(&run->losses.all) / 1000};
 

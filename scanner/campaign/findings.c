@@ -27,7 +27,8 @@ void run_hole(struct run *run, const struct addr *addr)
 {
 	struct addr_range hole = {*addr, *addr};
 
-	addr_set_add(run->holes, &hole, run->reterr);
+	if (addr_set_add(run->holes, &hole, NULL) < 0)
+		run->incomplete = true; /* then nothing is told to be looked at */
 }
 
 static bool is_doubted(const struct run *run, const struct host *host)

@@ -23,7 +23,7 @@ int scan_target_check(const struct addr_range *target, struct error *reterr)
 			"%s is of a kind that is never probed (multicast, broadcast, "
 			"unspecified, reserved or IPv4-mapped); name addresses of hosts",
 			addr_range_format(target, text));
-	if (first->family == 6 && addr_is_link_local(first))
+	if (first->family == 6 && (addr_is_link_local(first) || addr_is_link_local(&target->last)))
 		return error_set(reterr, ERROR_USAGE,
 			"%s is link-local, and which link is meant cannot be said; name a "
 			"global or unique local address of the host",

@@ -88,9 +88,6 @@ struct reach_walk {
 /* The targets sorted, without those that another one covers. The caller frees the array. */
 int targets_normalise(const struct cidr *targets, size_t n, struct cidr **ret_targets,
 	size_t *ret_n, struct error *reterr);
-uint64_t cidr_size(const struct cidr *cidr); /* addresses; UINT64_MAX for 2^64 and more */
-/* The address number i of a prefix. */
-struct addr cidr_nth(const struct cidr *cidr, uint64_t i);
 bool addr_is_probed_never(const struct addr *addr);
 /* The same; it is the same up to ret_last. */
 bool addr_is_probed_never_until(const struct addr *addr, struct addr *ret_last);

@@ -92,6 +92,7 @@ int run_tell_host(
 	int r;
 
 	host->told = true;
+	run->found++;
 	r = run_put(run, &obs);
 	if (r < 0 || !vendor)
 		return r;

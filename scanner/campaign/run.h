@@ -169,7 +169,7 @@ struct run {
 	struct reverse_server servers[REVERSE_SERVERS_MAX]; /* of names, that answered */
 	size_t n_servers;
 	struct reverse_counts reversed;
-	uint64_t found; /* hosts and open ports told so far */
+	uint64_t found; /* hosts told so far */
 	struct error *reterr;
 };
 

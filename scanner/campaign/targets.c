@@ -30,24 +30,6 @@ int targets_normalise(const struct cidr *targets, size_t n, struct cidr **ret_ta
 	return 0;
 }
 
-uint64_t cidr_size(const struct cidr *cidr)
-{
-	unsigned int free_bits = (cidr->base.family == 4 ? 32u : 128u) - cidr->length;
-
-	return free_bits >= 64 ? UINT64_MAX : 1ULL << free_bits;
-}
-
-struct addr cidr_nth(const struct cidr *cidr, uint64_t i)
-{
-	struct addr addr = cidr->base;
-
-	if (addr.family == 4)
-		return addr_v4(addr_to_v4(&addr) | (uint32_t)i);
-	for (int b = 15; b >= 0 && i; b--, i >>= 8)
-		addr.bytes[b] |= (uint8_t)i;
-	return addr;
-}
-
 /* "This" network, multicast and class E with limited broadcast; unspecified, IPv4-mapped (a socket
  * would send IPv4, past what is said about that address), multicast. */
 static const struct cidr never[] = {{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 128},

@@ -38,7 +38,8 @@ void throttle_begin(struct throttle *throttle);
  * rate that was not used does not grow (RFC 7661). True if it changed. */
 bool throttle_look(
 	struct throttle *throttle, uint64_t signs, uint64_t sent, int64_t now_us);
-/* A pass had answers to `again` questions that were silent in the pass before, which had `first`. */
+/* A pass had answers to `again` questions that were silent in the pass before, and that one to `first`:
+ * about that share is lost each time. */
 void throttle_loss(struct throttle *throttle, uint64_t first, uint64_t again);
 
 #endif

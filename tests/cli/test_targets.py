@@ -83,6 +83,32 @@ class Targets(unittest.TestCase):
         self.assertIn(f"{len(BAD_LINES)} lines were left out, 1 taken", result.stderr)
         self.assertEqual(len(result.stderr.splitlines()), len(BAD_LINES) + 1)
 
+    def test_exclusions_are_never_skipped(self):
+        out = self.file("typo.txt", b"198.18.0.10\n198.18.0.l1\n")
+        said = self.failure("198.18.0.0/25", "--exclude-file", out, "--skip-bad-lines", code=3)
+        self.assertIn("198.18.0.l1", said)
+        self.assertNotIn("--skip-bad-lines", said)
+
+    def test_old_line_ends_lose_nothing(self):
+        for content in (b"198.18.0.1 # a\r198.18.0.2\r198.18.0.3", b"# all\r198.18.0.1\r",
+                        b"198.18.0.1\n# PLCs\r198.18.0.2\n198.18.0.3\n", b"198.18.0.1\r198.18.0.2"):
+            with self.subTest(content):
+                said = self.failure("--targets", self.file("cr.txt", content), code=3)
+                self.assertIn("carriage return within the line", said)
+        rows = self.plan("--targets", self.file("crlf.txt", b"198.18.0.1\r\r\n198.18.0.2 # b\r\n"))
+        self.assertEqual(rows[0]["addresses"], 2)
+
+    def test_a_part_is_judged_by_itself(self):
+        path = self.file("parts.txt", b"198.18.0.0/28\n198.19.0.0/28\n")
+        row, = self.plan("--targets", path, "--shard", "1/2")
+        self.assertEqual((row["target"], row["verdict"]), ("198.18.0.0/28", "in scope"))
+        row, = self.plan("--targets", path, "--shard", "2/2", code=5)
+        self.assertEqual(row["verdict"], "refused: 198.19.0.0, no authorisation covers it")
+        said = self.register.run("scan", "--targets", path, "--shard", "2/2", code=5).stderr
+        self.assertIn("198.19.0.0 may not be scanned", said)
+        row, = self.plan("198.18.0.60-198.18.0.71", "--shard", "1/1")
+        self.assertEqual(row["verdict"], "in scope, less 4 excluded")
+
     def test_a_binary_does_not_flood(self):
         said = self.failure("--targets", PROGRAM, code=3)
         self.assertEqual(len(said.splitlines()), 22)

@@ -135,11 +135,13 @@ static int send_pass(
 	static struct link_range ranges[LIST_MAX];
 	int64_t begin = clock_monotonic_us();
 	uint64_t slots = 0;
+	struct addr_range range;
 	int r = 0;
 
 	for (size_t i = 0; i < o->n_targets; i++) {
 		ranges[i] = (struct link_range){slots, o->targets[i].base, o->mac};
-		slots += cidr_size(&o->targets[i]);
+		range = addr_range_of(&o->targets[i]);
+		slots += addr_range_size(&range);
 	}
 	pass->key = siphash_key_seeded(1);
 	pass->source = o->pass_source.family ? o->pass_source : o->source;

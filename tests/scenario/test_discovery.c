@@ -294,7 +294,9 @@ static void test_shards(void **state)
 		for (size_t i = 0; i < f->n_coverage; i++) {
 			struct cidr cidr = net(f->coverage[i].cidr);
 
-			covered += cidr_size(&cidr);
+			struct addr_range range = addr_range_of(&cidr);
+
+			covered += addr_range_size(&range);
 		}
 	}
 	for (size_t i = 0; i < 256; i++)

@@ -73,9 +73,11 @@ static void coverage_is_allowed(const struct found *f, const struct oracle *o)
 	for (size_t i = 0; i < f->n_coverage; i++) {
 		struct cidr cidr = net(f->coverage[i].cidr);
 
-		for (uint64_t n = 0; n < cidr_size(&cidr); n++) {
-			struct addr addr = cidr_nth(&cidr, n);
+		struct addr_range range = addr_range_of(&cidr);
 
+		for (struct addr addr = range.first;; addr_step(&addr, 1)) {
+			if (addr_compare(&addr, &range.last) > 0)
+				break;
 			if (addr_equal(&addr, &own4) || addr_equal(&addr, &own6) ||
 				(addr.family == 4 && addr.bytes[2] == 0 &&
 					(addr.bytes[3] == 0 || addr.bytes[3] == 255)))

@@ -206,8 +206,8 @@ class Bundle:
         return self.say("link", method, addr, peer=peer,
                         attributes={"layer": layer, "source": source})
 
-    def covered(self, cidr, ports="22,80,443", method="syn"):
-        return self.say("coverage", "syn",
+    def covered(self, cidr, ports="22,80,443", method="syn", **members):
+        return self.say("coverage", "syn", **members,
                         attributes={"cidr": cidr, "method": method, "ports": ports})
 
     def bytes(self, trailer=True):

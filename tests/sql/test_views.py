@@ -98,5 +98,42 @@ class Views(unittest.TestCase):
             self.assertNotIn("Seq Scan on fact", plan, question)
 
 
+class Sctp(unittest.TestCase):
+    """A port of SCTP from the Internet, with a fact, which is gone the next time."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.register = Register(TOOL)
+        cls.register.run("status")
+        cls.register.run("grant", "plant", "198.18.0.0/15", "2020-01-01", "2099-01-01")
+        for at in (1, 2):
+            bundle = Bundle(at=at, vantage="internet")
+            bundle.covered("198.18.1.0/24", "3868", transport="sctp").host("198.18.1.1")
+            if at == 1:
+                bundle.port("198.18.1.1", 3868, transport="sctp")
+                bundle.service("198.18.1.1", 3868, "diameter", transport="sctp",
+                               **{"diameter.realm": "plant.example"})
+            cls.register.intake(bundle)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.register.close()
+
+    def test_it_is_spelt_and_ends(self):
+        spot = "198.18.1.1 sctp/3868"
+        self.assertEqual(self.register.sql(
+            f"SELECT kind, from_run, until_run FROM asset_history WHERE subject = '{spot}' "
+            "ORDER BY kind"), [["fact", "1", "2"], ["service", "1", "2"]])
+        self.assertEqual(self.register.sql("SELECT transport, port FROM service_looked"), [])
+        self.register.intake(Bundle(at=3, vantage="internet").host("198.18.1.1").port(
+            "198.18.1.1", 3868, transport="sctp"))
+        self.assertEqual(self.register.sql("SELECT transport, port FROM service_looked"),
+                         [["sctp", "3868"]])
+        self.assertEqual(self.register.sql("SELECT transport, port FROM service_current"),
+                         [["sctp", "3868"]])
+        self.assertEqual(self.register.sql("SELECT transport, port FROM exposure_current"),
+                         [["sctp", "3868"]])
+
+
 if __name__ == "__main__":
     unittest.main()

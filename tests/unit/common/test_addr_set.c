@@ -114,6 +114,7 @@ static void test_random(void **state)
 		one_random(4, shapes[i][0], shapes[i][1]);
 		one_random(6, shapes[i][0], shapes[i][1]);
 	}
+	one_random(4, 1200000, 1); /* more than wait to be sorted at once */
 }
 
 /* From runs to bits and to whole blocks, in an order that no list has. */
@@ -123,8 +124,8 @@ static void test_shapes(void **state)
 	struct addr_set *set = addr_set_new();
 
 	(void)state;
-	for (uint32_t i = 0; i < 65536; i++) /* all of the second block, downwards by sevens */
-		add(set, plain, 4, 65536 + i * 7 % 65536, 1);
+	for (uint32_t i = 0; i < 65536; i++) /* all of the second block by sevens, in pairs */
+		add(set, plain, 4, 65536 + (65535 - i) * 7 % 65535, 2);
 	for (uint32_t i = 0; i < ADDR_SET_RUNS_MAX; i++) /* as many runs as there may be */
 		add(set, plain, 4, 2 * 65536 + 32 * (ADDR_SET_RUNS_MAX - 1 - i), 1 + i % 2);
 	for (uint32_t i = 0; i <= ADDR_SET_RUNS_MAX; i++) /* one more */

@@ -198,6 +198,29 @@ static int list(void *context, const struct cidr *prefix, enum scope_verdict ver
 	return 0;
 }
 
+/* Our own addresses need no authorisation, and say so for no others. */
+static void loopback_ends_where_it_ends(void **state)
+{
+	static const char *const rows[][2] = {{"126.0.0.0", "126.255.255.255"},
+		{"127.0.0.0", "127.255.255.255"}, {"127.0.0.1", "127.255.255.255"}, {"::", "::"},
+		{"::1", "::1"}};
+	struct scope *scope = scope_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct addr addr, last, wanted;
+		bool own;
+
+		assert_int_equal(addr_parse(rows[i][0], &addr, NULL), 0);
+		assert_int_equal(addr_parse(rows[i][1], &wanted, NULL), 0);
+		own = addr_is_loopback(&addr);
+		assert_int_equal(scope_check_until(scope, &addr, 5, NULL, &last),
+			own ? SCOPE_ALLOWED : SCOPE_NOT_GRANTED);
+		assert_true(addr_equal(&last, &wanted));
+	}
+	scope_free(scope);
+}
+
 static void a_walk_says_the_same(void **state)
 {
 	uint32_t seed = 4;
@@ -263,7 +286,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(the_rules),
 		cmocka_unit_test(random_sets_agree_with_a_plain_loop),
-		cmocka_unit_test(the_same_until), cmocka_unit_test(a_walk_says_the_same), cmocka_unit_test(a_walk_is_stopped)};
+		cmocka_unit_test(the_same_until),
+		cmocka_unit_test(loopback_ends_where_it_ends), cmocka_unit_test(a_walk_says_the_same), cmocka_unit_test(a_walk_is_stopped)};
 
 	return RUN(tests);
 }

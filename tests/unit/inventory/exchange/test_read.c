@@ -117,6 +117,7 @@ static void old_nmap_and_ipv6(void **state)
 	has(&result, "host fe80::21b:1bff:fe00:1011 ");
 	has(&result, "port 2001:db8:10::11 tcp/443 at");
 	has(&result, "coverage cidr=[2001:db8:10::11/128]");
+	has(&result, "transport=[sctp] ports=[2905]");
 	refused(&result, "a transport that is none of TCP, UDP and SCTP", 1, 12, "dccp/2906");
 	has(&result, "port 2001:db8:10::11 sctp/2905 at");
 	refused(&result, "no valid port", 1, 13, "tcp/70000");
