@@ -23,6 +23,24 @@ struct addr host(const char *text)
 	return addr;
 }
 
+struct replay_host gateway(void)
+{
+	return (struct replay_host){.at = net(GATEWAY),
+		.mac = {{2, 0, 0, 0, 0, 1}},
+		.on_link = true,
+		.unreachable = -1};
+}
+
+struct replay_host behind(const char *prefix)
+{
+	static struct addr paths[2];
+	struct addr *path = &paths[strchr(prefix, ':') != NULL];
+
+	*path = host(strchr(prefix, ':') ? "2001:db8::1" : GATEWAY);
+	return (struct replay_host){
+		.at = net(prefix), .path = path, .n_path = 1, .unreachable = -1};
+}
+
 struct scope *grants(const char *const *prefixes, size_t n)
 {
 	struct scope *scope = scope_new();

@@ -52,6 +52,9 @@ struct scene {
 
 struct cidr net(const char *text);
 struct addr host(const char *text);
+struct replay_host gateway(void); /* GATEWAY, on the link */
+/* Addresses behind the gateway of their family, with nothing open. */
+struct replay_host behind(const char *prefix);
 /* A scope that grants these prefixes for ever. */
 struct scope *grants(const char *const *prefixes, size_t n);
 /* Runs the campaign; the result is static and good until the next call. */

@@ -27,10 +27,7 @@ static struct scene make_scene(const struct replay_host *hosts, size_t n_hosts,
 
 static void test_both_sides_of_the_gateway(void **state)
 {
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.0.9"),
 			.mac = {{2, 0, 0, 0, 0, 9}},
 			.on_link = true,
@@ -108,10 +105,7 @@ static void test_ipv6(void **state)
 /* 6 % of packets lost, each way: the passes find everything, and ask only what is missing. */
 static void test_loss(void **state)
 {
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/22"),
 			.open = web,
 			.n_open = 2,
@@ -138,10 +132,7 @@ static void test_loss(void **state)
 
 static void test_duplicates(void **state)
 {
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/24"),
 			.open = web,
 			.n_open = 2,
@@ -164,10 +155,7 @@ static void test_duplicates(void **state)
 /* A slow host answers after a second; the others set the pace and it is found all the same. */
 static void test_slow_host(void **state)
 {
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/28"),
 			.open = web,
 			.n_open = 2,
@@ -194,10 +182,7 @@ static void test_slow_host(void **state)
 /* The same seed and network: the same observations in the same order, at the same times. */
 static void test_repeatable(void **state)
 {
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/26"),
 			.open = web,
 			.n_open = 2,
@@ -235,10 +220,7 @@ static int list_udp_targets(const struct greet_target *all, size_t n_all,
 static void test_named_and_silent(void **state)
 {
 	static const uint16_t dns[] = {53};
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.0.0/16"),
 			.udp = dns,
 			.n_udp = 1,
@@ -268,10 +250,7 @@ static void test_named_and_silent(void **state)
 /* Three scanners share a network: each port is found by one of them, and together they covered all. */
 static void test_shards(void **state)
 {
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/24"),
 			.open = web,
 			.n_open = 2,
@@ -363,10 +342,7 @@ static void test_names(void **state)
 		int64_t gap_us;
 	} rows[] = {{SCAN_SAFE, 0}, {SCAN_STANDARD, 25000}, {SCAN_THOROUGH, 5000}};
 	const struct replay_host hosts[] = {
-		{.at = net(GATEWAY),
-			.mac = {{2, 0, 0, 0, 0, 1}},
-			.on_link = true,
-			.unreachable = -1},
+		gateway(),
 		{.at = net("198.18.7.2"),
 			.open = web,
 			.n_open = 2,
@@ -412,10 +388,7 @@ static void test_names(void **state)
 static void test_scattered(void **state)
 {
 	static const uint16_t port[] = {80};
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("2001:db8::/64"),
 			.mac = {{2, 0, 0, 0, 0, 1}},
 			.on_link = true,

@@ -23,14 +23,6 @@ static struct scene make_scene(const struct replay_host *hosts, size_t n, const 
 	return scene;
 }
 
-static struct replay_host gateway(void)
-{
-	return (struct replay_host){.at = net(GATEWAY),
-		.mac = {{2, 0, 0, 0, 0, 1}},
-		.on_link = true,
-		.unreachable = -1};
-}
-
 static void test_wrong_cookies(void **state)
 {
 	const struct replay_host hosts[] = {gateway(), {.at = net("198.18.8.0/24"),

@@ -10,28 +10,14 @@ static const uint16_t web[] = {80}, names[] = {53}, names_and_more[] = {53, 7777
 static const uint16_t udp_ports[] = {53, 161, 7777, 9600}, sctp_ports[] = {2905, 3868},
 		      ip_protocols[] = {47, 89};
 static struct cidr targets[2];
-static struct addr path4[1], path6[1];
-
-static struct replay_host far(const char *at)
-{
-	bool six = strchr(at, ':');
-
-	return (struct replay_host){
-		.at = net(at), .path = six ? path6 : path4, .n_path = 1, .unreachable = -1};
-}
 
 /* Two routers; one that speaks everything; one that has nothing; one of IPv6; two that hide. */
 static size_t make_hosts(struct replay_host hosts[7])
 {
-	path4[0] = host(GATEWAY);
-	path6[0] = host("2001:db8::1");
-	hosts[0] = (struct replay_host){.at = net(GATEWAY),
-		.mac = {{2, 0, 0, 0, 0, 1}},
-		.on_link = true,
-		.unreachable = -1};
+	hosts[0] = gateway();
 	hosts[1] = hosts[0];
 	hosts[1].at = net("2001:db8::1");
-	hosts[2] = far("198.18.7.1");
+	hosts[2] = behind("198.18.7.1");
 	hosts[2].open = web;
 	hosts[2].n_open = 1;
 	hosts[2].udp = names_and_more;
@@ -40,17 +26,17 @@ static size_t make_hosts(struct replay_host hosts[7])
 	hosts[2].n_sctp = 1;
 	hosts[2].protocols = gre;
 	hosts[2].n_protocols = 1;
-	hosts[3] = far("198.18.7.2");
-	hosts[4] = far("2001:db8:1::7");
+	hosts[3] = behind("198.18.7.2");
+	hosts[4] = behind("2001:db8:1::7");
 	hosts[4].udp = names;
 	hosts[4].n_udp = 1;
 	hosts[4].sctp = diameter;
 	hosts[4].n_sctp = 1;
 	hosts[4].protocols = ospf;
 	hosts[4].n_protocols = 1;
-	hosts[5] = far("198.18.7.4"); /* answers timestamps only */
+	hosts[5] = behind("198.18.7.4"); /* answers timestamps only */
 	hosts[5].deaf = hosts[5].drops = true;
-	hosts[6] = far("198.18.7.5"); /* answers DNS only */
+	hosts[6] = behind("198.18.7.5"); /* answers DNS only */
 	hosts[6].deaf = hosts[6].drops = hosts[6].timeless = true;
 	hosts[6].udp = names;
 	hosts[6].n_udp = 1;

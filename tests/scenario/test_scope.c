@@ -190,10 +190,7 @@ static void test_a_grant_that_ends(void **state)
 {
 	static const uint16_t ports[] = {80};
 	const struct addr path[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/22"),
 			.open = ports,
 			.n_open = 1,

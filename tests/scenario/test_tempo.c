@@ -50,10 +50,7 @@ static void run(enum scan_profile profile, const char *target, unsigned int loss
 {
 	static const uint16_t web[] = {80, 443};
 	const struct addr path[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/25"),
 			.open = web,
 			.n_open = 2,
@@ -105,10 +102,7 @@ static void test_no_waiting(void **state)
 {
 	static const uint16_t port[] = {443};
 	const struct addr path[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/22"),
 			.open = port,
 			.n_open = 1,
@@ -154,19 +148,11 @@ static struct found *ask_many(struct scene *scene, const struct replay_host *hos
 static void many(struct replay_host hosts[2])
 {
 	static const uint16_t port[] = {443};
-	static struct addr path[1];
 
-	path[0] = host(GATEWAY);
-	hosts[0] = (struct replay_host){.at = net(GATEWAY),
-		.mac = {{2, 0, 0, 0, 0, 1}},
-		.on_link = true,
-		.unreachable = -1};
-	hosts[1] = (struct replay_host){.at = net("198.19.0.0/16"),
-		.open = port,
-		.n_open = 1,
-		.path = path,
-		.n_path = 1,
-		.unreachable = -1};
+	hosts[0] = gateway();
+	hosts[1] = behind("198.19.0.0/16");
+	hosts[1].open = port;
+	hosts[1].n_open = 1;
 }
 
 /* Frames that left within so long after the first to a target. */
@@ -265,7 +251,6 @@ static void test_losses_of_networks(void **state)
 {
 	static const unsigned int losses[] = {0, 30, 60, 120};
 	static uint16_t ports[40];
-	static struct addr path[1];
 	static const char *const prefixes[] = {"198.18.0.0/15"};
 	struct cidr target = net("198.19.0.0/22");
 	struct replay_host hosts[5];
@@ -282,16 +267,12 @@ static void test_losses_of_networks(void **state)
 	double all = 0;
 
 	(void)state;
-	path[0] = host(GATEWAY);
 	for (size_t i = 0; i < ARRAY_SIZE(ports); i++)
 		ports[i] = (uint16_t)(1000 + i);
 	many(hosts);
 	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
-		hosts[i + 1] = (struct replay_host){.at = cidr_of(&target.base, 24),
-			.path = path,
-			.n_path = 1,
-			.unreachable = -1,
-			.loss_permille = losses[i]};
+		hosts[i + 1] = behind("198.19.0.0/24");
+		hosts[i + 1].loss_permille = losses[i];
 		hosts[i + 1].at.base.bytes[2] = (uint8_t)i;
 	}
 	f = play(&scene);

@@ -39,10 +39,7 @@ static void test_paths(void **state)
 	const struct addr to_a[] = {host(GATEWAY), host("198.18.100.1")};
 	const struct addr to_b[] = {host(GATEWAY), host("198.18.100.1"), host("198.19.200.1")};
 	const struct addr to_router[] = {host(GATEWAY)};
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.100.1"), .path = to_router, .n_path = 1, .unreachable = -1},
 		{.at = net("198.18.10.0/28"),
 			.open = web,
@@ -91,10 +88,7 @@ static void test_paths(void **state)
 static void test_silence(void **state)
 {
 	const struct addr path[] = {host(GATEWAY), host("198.18.100.1")};
-	const struct replay_host hosts[] = {{.at = net(GATEWAY),
-						    .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true,
-						    .unreachable = -1},
+	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.10.1"),
 			.open = web,
 			.n_open = 2,
