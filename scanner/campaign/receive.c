@@ -243,7 +243,7 @@ static bool on_tcp(struct run *run, const struct frame *f, const struct link_hea
 }
 
 /* A datagram back to the port that its question came from; what the request made it repeat is in
- * it, where the protocol repeats anything. */
+ * it; of a protocol that repeats nothing it has the form. */
 static bool on_udp(struct run *run, const struct frame *f, const struct link_heard *heard)
 {
 	uint64_t seed = cookie_seed(&run->key, COOKIE_UDP, &f->dst, &f->src, f->src_port);
@@ -253,7 +253,8 @@ static bool on_udp(struct run *run, const struct frame *f, const struct link_hea
 		return false;
 	if (protocol && protocol->repeats
 			? !protocol->repeats(f->payload, f->payload_size, seed)
-			: !run->asked[TEMPLATE_UDP][f->src_port])
+			: !run->asked[TEMPLATE_UDP][f->src_port] ||
+				  (protocol && !protocol->recognise(f->payload, f->payload_size)))
 		return false;
 	rtt_heard(run, (uint32_t)seed, heard->at_us);
 	answered(run, f, TEMPLATE_UDP, f->src_port, true, heard);

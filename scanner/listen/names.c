@@ -154,13 +154,6 @@ bool names_llmnr(struct listener *l)
 	return read_answer(l, DNS_LLMNR_PORT, "llmnr");
 }
 
-static bool ends_with(const struct dns_name *name, const char *suffix)
-{
-	size_t n = strlen(suffix);
-
-	return name->size >= n && strcasecmp(name->text + name->size - n, suffix) == 0;
-}
-
 /* The model of a device, as its own TXT record says it (RFC 6763 section 6 gives the form). */
 static void read_device_info(struct listener *l, const struct dns_record *record)
 {
@@ -215,7 +208,7 @@ bool names_mdns(struct listener *l)
 		if (!record.known || record.class != 1)
 			continue;
 		if (record.type == DNS_TXT &&
-			ends_with(&record.name, "._device-info._tcp.local"))
+			dns_name_ends(&record.name, "._device-info._tcp.local"))
 			read_device_info(l, &record);
 		else if (record.type == DNS_SRV)
 			read_offered(l, &record);

@@ -20,6 +20,7 @@ enum {
 	ORIGINAL_UNICAST = 0x0a,
 	ORIGINAL_BROADCAST = 0x0b,
 	FORWARDED = 0x04,
+	APDU_CONFIRMED = 0,
 	APDU_COMPLEX_ACK = 3,
 	APDU_UNCONFIRMED = 1,
 	APDU_ERROR = 5,
@@ -116,27 +117,27 @@ static long bacnet_complete(const uint8_t *bytes, size_t size)
 	return size == 0 ? 0 : -1;
 }
 
+/* A confirmed request is no answer: it is a question, perhaps ours sent back, and may bear a
+ * password (16.1, 16.4). */
 static bool bacnet_recognise(const uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size);
 	struct cursor apdu = apdu_next(&c);
 	uint8_t type = cursor_u8(&apdu) >> 4;
 
-	return cursor_ok(&apdu) && type <= APDU_ABORT && cursor_left(&apdu) >= 1;
+	return cursor_ok(&apdu) && type != APDU_CONFIRMED && type <= APDU_ABORT &&
+		cursor_left(&apdu) >= 1;
 }
 
-/* One message; of a confirmed request, which may bear a password (16.1, 16.4), only its head: type,
- * sizes, number and service. */
+/* The one message that was recognised; another may be a request. */
 static size_t bacnet_overheard(uint8_t *bytes, size_t size)
 {
-	enum { CONFIRMED = 0, HEAD = 4 };
 	struct cursor c = cursor_of(bytes, size);
-	struct cursor apdu = apdu_next(&c);
-	size_t left = cursor_left(&apdu), at = (size_t)(cursor_rest(&apdu) - bytes);
 
-	if (!cursor_ok(&apdu) || left == 0)
+	if (!bacnet_recognise(bytes, size))
 		return 0;
-	return at + (*cursor_rest(&apdu) >> 4 == CONFIRMED && left > HEAD ? HEAD : left);
+	apdu_next(&c);
+	return c.pos;
 }
 
 /* The value of a property that is text (20.2.9: first the character set; 0 is UTF-8) or a

@@ -26,6 +26,8 @@ enum {
 	OPTION_FORMAT = 12,
 	OPTION_BLOCK2 = 23,
 	FORMAT_LINKS = 40,
+	FORMAT_SIZE = 2, /* at most */
+	BLOCK2_SIZE = 3,
 	OPTIONS_MAX = 32,
 	PAYLOAD = 0xff,
 };
@@ -52,9 +54,13 @@ static uint32_t extended(struct cursor *c, uint8_t nibble)
 	return nibble;
 }
 
-static uint32_t number(struct cursor c)
+/* A number of at most `max` bytes; an option with more is passed over (5.4.3). */
+static void read_number(struct cursor c, size_t max, bool *ret_has, uint32_t *ret)
 {
-	return cursor_left(&c) <= 4 ? (uint32_t)cursor_be(&c, cursor_left(&c)) : UINT32_MAX;
+	if (cursor_left(&c) > max)
+		return;
+	*ret_has = true;
+	*ret = (uint32_t)cursor_be(&c, cursor_left(&c));
 }
 
 static void read_options(struct cursor *c, struct message *m)
@@ -75,13 +81,10 @@ static void read_options(struct cursor *c, struct message *m)
 		option += extended(c, head >> 4);
 		length = extended(c, head & 15);
 		value = cursor_sub(c, length);
-		if (option == OPTION_FORMAT) {
-			m->has_format = true;
-			m->format = number(value);
-		} else if (option == OPTION_BLOCK2) {
-			m->has_block = true;
-			m->block = number(value);
-		}
+		if (option == OPTION_FORMAT)
+			read_number(value, FORMAT_SIZE, &m->has_format, &m->format);
+		else if (option == OPTION_BLOCK2)
+			read_number(value, BLOCK2_SIZE, &m->has_block, &m->block);
 	}
 	if (cursor_left(c) > 0)
 		cursor_fail(c);
@@ -133,6 +136,23 @@ static long coap_complete(const uint8_t *bytes, size_t size)
 	return coap_recognise(bytes, size) ? (long)size : -1;
 }
 
+static bool has_links(const struct message *m)
+{
+	return m->has_format && m->format == FORMAT_LINKS;
+}
+
+/* What a thing measured is its owner's; a list of resources is kept. */
+static size_t coap_overheard(uint8_t *bytes, size_t size)
+{
+	struct message m;
+	size_t left;
+
+	if (!parse(bytes, size, &m))
+		return 0;
+	left = cursor_left(&m.payload);
+	return left == 0 || has_links(&m) ? size : size - left - 1; /* with its marker */
+}
+
 static void coap_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
 	struct message m;
@@ -150,7 +170,7 @@ static void coap_read(const uint8_t *bytes, size_t size, struct reading *reading
 		reading_add_number(reading, "coap.format", m.format);
 	if (m.has_block && m.block & 8) /* RFC 7959, 2.2: more follows */
 		reading_add_text(reading, "coap.more", "yes");
-	if (!m.has_format || m.format != FORMAT_LINKS)
+	if (!has_links(&m))
 		return;
 	reading_add(reading, "coap.resources", cursor_rest(&m.payload), cursor_left(&m.payload));
 	reading_match(reading, "coap.resources", cursor_rest(&m.payload),
@@ -200,6 +220,7 @@ const struct protocol protocol_coap = {
 	.complete = coap_complete,
 	.recognise = coap_recognise,
 	.read = coap_read,
+	.overheard = coap_overheard,
 	.reference = "RFC 7252, RFC 6690",
 	.vague = true,
 };

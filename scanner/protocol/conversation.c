@@ -249,6 +249,14 @@ static void hear_channel(struct conversation *c, const uint8_t *bytes, size_t si
 		end(c, now_us);
 }
 
+/* Over UDP anybody can send us a datagram: the first answer counts if it brings back what it must.
+ * A further question may be made with another seed. */
+static bool is_stranger(const struct conversation *c, const uint8_t *bytes, size_t size)
+{
+	return c->target->transport == TRANSPORT_UDP && c->said == 1 && c->spoken->repeats &&
+		!c->spoken->repeats(bytes, size, c->seed);
+}
+
 void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t size, int64_t now_us)
 {
 	if (c->stage == CONVERSATION_ENDING)
@@ -256,7 +264,7 @@ void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t siz
 	c->network += size;
 	if (c->channel) {
 		hear_channel(c, bytes, size, now_us);
-	} else {
+	} else if (!is_stranger(c, bytes, size)) {
 		hear(c, bytes, size);
 		judge(c, now_us);
 	}

@@ -52,11 +52,12 @@ static long dnp3_complete(const uint8_t *bytes, size_t size)
 	return size >= whole ? (long)whole : 0;
 }
 
-/* The header's checksum makes this certain. */
+/* The header's checksum tells it from other bytes. Our own question, sent back or asked by
+ * another, is no answer. */
 static bool dnp3_recognise(const uint8_t *bytes, size_t size)
 {
 	return size >= WITH_CRC && bytes[0] == 0x05 && bytes[1] == 0x64 &&
-		bytes[2] >= LENGTH_LEAST &&
+		bytes[2] >= LENGTH_LEAST && bytes[3] != REQUEST_LINK_STATUS &&
 		crc(bytes, HEADER) == (bytes[8] | (uint16_t)(bytes[9] << 8));
 }
 

@@ -9,9 +9,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
-#include "common/packer.h"
-
-#include <string.h>
+#include "scanner/protocol/question.h"
 
 enum {
 	HEADER = 12,
@@ -109,23 +107,9 @@ static void dns_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	}
 }
 
-/* Names under .local are multicast DNS's (RFC 6762, 3), whose answers never bear an error. */
-static bool is_multicast(const uint8_t *bytes, size_t size)
-{
-	static const uint8_t local[] = {5, 'l', 'o', 'c', 'a', 'l', 0};
-	struct cursor c = cursor_of(bytes, size);
-	size_t end;
-
-	cursor_skip(&c, HEADER);
-	skip_name(&c);
-	end = c.pos;
-	return cursor_ok(&c) && end >= HEADER + sizeof(local) && (bytes[3] & 0x0f) == 0 &&
-		memcmp(bytes + end - sizeof(local), local, sizeof(local)) == 0;
-}
-
 static bool dns_recognise(const uint8_t *bytes, size_t size)
 {
-	return is_response(bytes, size) && !is_multicast(bytes, size);
+	return is_response(bytes, size) && !question_is_multicast(bytes, size);
 }
 
 static long dns_complete(const uint8_t *bytes, size_t size)
@@ -138,20 +122,14 @@ static size_t dns_request(uint8_t *out, size_t max, const char *host, uint64_t s
 	struct packer p = packer_of(out, max);
 
 	(void)host;
-	packer_be16(&p, (uint16_t)seed);
-	packer_be16(&p, 0); /* a query, no recursion desired */
-	packer_be16(&p, 1);
-	packer_zero(&p, 6);
+	question_begin(&p, (uint16_t)seed);
 	packer_bytes(&p, question, sizeof(question));
 	return packer_ok(&p) ? p.pos : 0;
 }
 
 static bool dns_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
-	struct cursor c = cursor_of(reply, size);
-	uint16_t id = cursor_be16(&c), flags = cursor_be16(&c);
-
-	return size >= HEADER && id == (uint16_t)seed && flags & RESPONSE;
+	return question_answered(reply, size, (uint16_t)seed);
 }
 
 /* ---- over TCP ------------------------------------------------------------------------------ */

@@ -20,7 +20,7 @@ enum {
 	HEADER = 24,
 	CONTEXT_AT = 12,
 	CONTEXT = 8,
-	SOONEST = 1, /* ms: the least delay; 0 would mean up to 2 s (2-4.2) */
+	SOONEST = 1, /* asks for the least delay */
 	BODY_MAX = 1024,
 	ITEM_IDENTITY = 0x0c,
 	SOCKET_ADDRESS = 16,
@@ -126,15 +126,18 @@ static size_t enip_request(uint8_t *out, size_t max, const char *host, uint64_t 
 	return packer_ok(&p) ? p.pos : 0;
 }
 
-/* The sender's context comes back as it was (2-3). */
+/* The sender's context comes back as it was (2-3), with an identity or with an error. */
 static bool enip_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
 	struct cursor c = cursor_of(reply, size);
 	uint16_t command = cursor_le16(&c), length = cursor_le16(&c), high;
+	uint32_t status;
 
-	cursor_skip(&c, CONTEXT_AT - 2);
+	cursor_skip(&c, 4); /* session */
+	status = cursor_le32(&c);
+	cursor_skip(&c, 2); /* the delay */
 	high = cursor_be16(&c);
-	return command == LIST_IDENTITY && length > 0 && high == (uint16_t)(seed >> 32) &&
+	return command == LIST_IDENTITY && (length || status) && high == (uint16_t)(seed >> 32) &&
 		cursor_be32(&c) == (uint32_t)seed && size >= HEADER;
 }
 

@@ -12,8 +12,10 @@ struct field {
 	const char *kind;      /* of fingerprints, or NULL */
 };
 
-/* Reads the fields of a header, up to its empty line. */
+/* Reads the fields of a header, up to its empty line, the first hundred lines of it. */
 void fields_read(struct span header, const struct field *fields, size_t n,
 	struct reading *reading);
+/* Leaves of a message its first line and these fields, moved together; returns their size. */
+size_t fields_keep(uint8_t *bytes, size_t size, const struct field *fields, size_t n);
 
 #endif

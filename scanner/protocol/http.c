@@ -7,7 +7,7 @@
  */
 #include "scanner/protocol/protocol.h"
 
-#include "scanner/protocol/lines.h"
+#include "scanner/protocol/fields.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -16,12 +16,9 @@
 
 #define BODY_WANTED_MAX 12288 /* a title stands before this */
 #define TITLE_MAX 512
-#define FIELDS_MAX 100
 
 /* Header fields of interest: as which attribute, and which fingerprint kind reads them. */
-static const struct {
-	const char *field, *attribute, *kind;
-} fields[] = {
+static const struct field fields[] = {
 	{"server", "http.server", "http_header.server"},
 	{"x-powered-by", "http.powered_by", "http_header.x-powered-by"},
 	{"www-authenticate", "http.authenticate", "http_header.wwwauth"},
@@ -153,19 +150,6 @@ static size_t title(struct span body, char *out, size_t max)
 	return n;
 }
 
-static void read_field(struct span line, struct reading *reading)
-{
-	struct span value;
-
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (!line_field(line, fields[i].field, &value))
-			continue;
-		reading_add(reading, fields[i].attribute, value.bytes, value.size);
-		if (fields[i].kind)
-			reading_match(reading, fields[i].kind, value.bytes, value.size);
-	}
-}
-
 static void http_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
 	struct span header = {bytes, size}, body = {bytes, 0}, line;
@@ -175,8 +159,7 @@ static void http_read(const uint8_t *bytes, size_t size, struct reading *reading
 	split(bytes, size, &header, &body);
 	if (line_next(&header, true, &line) && line.size >= 12)
 		reading_add(reading, "http.status", line.bytes + 9, 3);
-	for (int i = 0; i < FIELDS_MAX && line_next(&header, true, &line); i++)
-		read_field(line, reading);
+	fields_read(header, fields, ARRAY_SIZE(fields), reading);
 	n = title(body, text, sizeof(text));
 	reading_add(reading, "http.title", text, n);
 	reading_match(reading, "html_title", text, n);

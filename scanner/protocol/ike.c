@@ -27,8 +27,9 @@ enum {
 	IKE_SA_INIT = 34,
 	INFORMATIONAL = 37,
 	MAIN_MODE_1 = 2,
-	AGGRESSIVE_1 = 4,
 	INFORMATIONAL_1 = 5,
+	PAYLOAD_KEY = 34,
+	PAYLOAD_NONCE = 40,
 	PAYLOADS_MAX = 32,
 	GROUP = 14,
 	GROUP_SIZE = 256,
@@ -36,10 +37,10 @@ enum {
 	VENDOR_ID_MAX = 64,
 };
 
-/* The kinds of payload, by version; the other fields of the two are alike. */
+/* The kinds of payload that are read, by version; the other fields of the two are alike. */
 static const struct kinds {
-	uint8_t association, key, nonce, notify, vendor;
-} kinds_1 = {1, 4, 10, 11, 13}, kinds_2 = {33, 34, 40, 41, 43};
+	uint8_t association, notify, vendor;
+} kinds_1 = {1, 11, 13}, kinds_2 = {33, 41, 43};
 
 /* Encryption, pseudo-random function, integrity, group (3.3.2); the strongest first. */
 static const struct {
@@ -91,8 +92,7 @@ static bool is_answer(const struct message *m)
 		return false;
 	if (m->exchange == INFORMATIONAL_1)
 		return m->next == kinds_1.notify;
-	return (m->exchange == MAIN_MODE_1 || m->exchange == AGGRESSIVE_1) &&
-		m->next == kinds_1.association && m->responder != 0;
+	return m->exchange == MAIN_MODE_1 && m->next == kinds_1.association && m->responder != 0;
 }
 
 static bool ike_recognise(const uint8_t *bytes, size_t size)
@@ -107,15 +107,23 @@ static long ike_complete(const uint8_t *bytes, size_t size)
 	return ike_recognise(bytes, size) ? (long)size : -1;
 }
 
+/* The two versions number them differently (RFC 2408, 3.14.1; RFC 7296, 3.10.1). */
 static const struct {
+	uint8_t version;
 	uint16_t type;
 	const char *name;
-} notifications[] = {{5, "INVALID_MAJOR_VERSION"}, {7, "INVALID_SYNTAX"},
-	{14, "NO_PROPOSAL_CHOSEN"}, {17, "INVALID_KE_PAYLOAD"},
-	{16388, "NAT_DETECTION_SOURCE_IP"}, {16389, "NAT_DETECTION_DESTINATION_IP"},
-	{16390, "COOKIE"}, {16404, "MULTIPLE_AUTH_SUPPORTED"}, {16406, "REDIRECT_SUPPORTED"},
-	{16418, "CHILDLESS_IKEV2_SUPPORTED"}, {16430, "IKEV2_FRAGMENTATION_SUPPORTED"},
-	{16431, "SIGNATURE_HASH_ALGORITHMS"}};
+} notifications[] = {{VERSION_1, 1, "INVALID_PAYLOAD_TYPE"},
+	{VERSION_1, 5, "INVALID_MAJOR_VERSION"}, {VERSION_1, 7, "INVALID_EXCHANGE_TYPE"},
+	{VERSION_1, 14, "NO_PROPOSAL_CHOSEN"}, {VERSION_1, 16, "PAYLOAD_MALFORMED"},
+	{VERSION_1, 17, "INVALID_KEY_INFORMATION"}, {VERSION_1, 29, "UNSUPPORTED_EXCHANGE_TYPE"},
+	{VERSION_2, 5, "INVALID_MAJOR_VERSION"}, {VERSION_2, 7, "INVALID_SYNTAX"},
+	{VERSION_2, 14, "NO_PROPOSAL_CHOSEN"}, {VERSION_2, 17, "INVALID_KE_PAYLOAD"},
+	{VERSION_2, 16388, "NAT_DETECTION_SOURCE_IP"},
+	{VERSION_2, 16389, "NAT_DETECTION_DESTINATION_IP"}, {VERSION_2, 16390, "COOKIE"},
+	{VERSION_2, 16404, "MULTIPLE_AUTH_SUPPORTED"}, {VERSION_2, 16406, "REDIRECT_SUPPORTED"},
+	{VERSION_2, 16418, "CHILDLESS_IKEV2_SUPPORTED"},
+	{VERSION_2, 16430, "IKEV2_FRAGMENTATION_SUPPORTED"},
+	{VERSION_2, 16431, "SIGNATURE_HASH_ALGORITHMS"}};
 
 static void add_word(struct str *words, const char *word)
 {
@@ -141,7 +149,7 @@ static void read_notify(struct cursor c, uint8_t version, struct str *words,
 	if (!cursor_ok(&c))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(notifications); i++)
-		if (notifications[i].type == type)
+		if (notifications[i].version == version && notifications[i].type == type)
 			name = notifications[i].name;
 	if (name)
 		add_word(words, name);
@@ -244,7 +252,7 @@ static void payload_end(struct packer *p, size_t length_at)
 
 static void put_proposal(struct packer *p)
 {
-	size_t payload = payload_begin(p, kinds_2.key), proposal = payload_begin(p, 0);
+	size_t payload = payload_begin(p, PAYLOAD_KEY), proposal = payload_begin(p, 0);
 
 	packer_u8(p, 1); /* its number */
 	packer_u8(p, 1); /* IKE */
@@ -266,7 +274,8 @@ static void put_proposal(struct packer *p)
 	payload_end(p, payload);
 }
 
-/* Bytes that differ by seed and place, without order for who does not know the seed. */
+/* In place of a public value and of a nonce: bytes that follow from the seed and differ by place.
+ * There is no private value to them. */
 static void put_noise(struct packer *p, uint64_t seed, uint8_t place, size_t size)
 {
 	const struct siphash_key key = siphash_key_seeded(seed);
@@ -275,7 +284,7 @@ static void put_noise(struct packer *p, uint64_t seed, uint8_t place, size_t siz
 		const uint8_t at[] = {place, i};
 		uint64_t word = siphash(&key, at, sizeof(at));
 
-		/* Of the public value the first bit is zero: it is less than the prime. */
+		/* Less than the prime, whose first bit is one (RFC 3526, 3). */
 		packer_be64(p, place == 0 && i == 0 ? word & INT64_MAX : word);
 	}
 }
@@ -295,7 +304,7 @@ static size_t ike_request(uint8_t *out, size_t max, const char *host, uint64_t s
 	packer_be32(&p, 0); /* message id */
 	packer_be32(&p, 0); /* length, below */
 	put_proposal(&p);
-	length_at = payload_begin(&p, kinds_2.nonce);
+	length_at = payload_begin(&p, PAYLOAD_NONCE);
 	packer_be16(&p, GROUP);
 	packer_be16(&p, 0);
 	put_noise(&p, seed, 0, GROUP_SIZE);

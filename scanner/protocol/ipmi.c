@@ -156,7 +156,7 @@ static void ipmi_read(const uint8_t *bytes, size_t size, struct reading *reading
 	reading_add_text(reading, "ipmi.supported", cursor_u8(&pong) & 0x80 ? "yes" : "no");
 }
 
-/* Checksum 2 of a message: all bytes behind the first checksum add up to zero (13.8). */
+/* A checksum of a message: it and the bytes that it covers add up to zero (13.8). */
 static uint8_t checksum(const uint8_t *bytes, size_t size)
 {
 	uint8_t sum = 0;

@@ -9,8 +9,8 @@
  */
 #include "scanner/protocol/protocol.h"
 
-#include "common/packer.h"
 #include "common/str.h"
+#include "scanner/protocol/question.h"
 #include "scanner/wire/dns.h"
 
 #include <stdlib.h>
@@ -34,32 +34,9 @@ struct kinds {
 
 static const uint8_t question[] = "\x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01";
 
-static bool ends_with(const struct dns_name *name, const char *suffix)
-{
-	size_t n = strlen(suffix);
-
-	return name->size >= n && strcasecmp(name->text + name->size - n, suffix) == 0;
-}
-
-/* An answer without an error about a name under .local. */
-static bool mdns_recognise(const uint8_t *bytes, size_t size)
-{
-	struct dns_message message;
-	struct dns_question asked;
-	struct dns_record record;
-
-	if (!dns_open(bytes, size, &message) || !message.response || message.opcode != 0 ||
-		message.rcode != 0 || message.answers == 0)
-		return false;
-	if (message.questions > 0)
-		return dns_next_question(&message, &asked) == DNS_OK &&
-			ends_with(&asked.name, ".local");
-	return dns_next_record(&message, &record) == DNS_OK && ends_with(&record.name, ".local");
-}
-
 static long mdns_complete(const uint8_t *bytes, size_t size)
 {
-	return mdns_recognise(bytes, size) ? (long)size : -1;
+	return question_is_multicast(bytes, size) ? (long)size : -1;
 }
 
 /* The model of a device (RFC 6763, 6: strings behind their sizes). */
@@ -84,7 +61,7 @@ static void take_kind(const struct dns_record *record, struct kinds *kinds)
 	static const char domain[] = ".local";
 	size_t n = record->target.size;
 
-	if (ends_with(&record->target, domain))
+	if (dns_name_ends(&record->target, domain))
 		n -= strlen(domain);
 	if (kinds->n == KINDS_MAX || n == 0 || n >= sizeof(kinds->text[0]))
 		return;
@@ -116,13 +93,15 @@ static void add_kinds(struct kinds *kinds, struct reading *reading)
 static void read_record(const struct dns_record *record, struct kinds *kinds,
 	struct reading *reading)
 {
-	if (record->type == DNS_TXT && ends_with(&record->name, "._device-info._tcp.local"))
+	if (record->type == DNS_TXT && dns_name_ends(&record->name, "._device-info._tcp.local"))
 		read_device_info(record, reading);
 	if (!record->known)
 		return;
 	if (record->type == DNS_PTR && strcasecmp(record->name.text, KINDS) == 0)
 		take_kind(record, kinds);
-	else if (record->type == DNS_A || record->type == DNS_AAAA)
+	if (!reading->asked)
+		return; /* whose addresses these are, names.c of the listener knows */
+	if (record->type == DNS_A || record->type == DNS_AAAA)
 		reading_name(reading, "mdns", record->name.text, record->name.size);
 	else if (record->type == DNS_SRV)
 		reading_name(reading, "mdns", record->target.text, record->target.size);
@@ -134,7 +113,7 @@ static void mdns_read(const uint8_t *bytes, size_t size, struct reading *reading
 	struct dns_message message;
 	struct dns_record record;
 
-	if (!mdns_recognise(bytes, size) || !dns_open(bytes, size, &message))
+	if (!question_is_multicast(bytes, size) || !dns_open(bytes, size, &message))
 		return;
 	for (int i = 0; i < RECORDS_MAX && dns_next_record(&message, &record) == DNS_OK; i++)
 		if (record.class == CLASS_INTERNET)
@@ -147,10 +126,7 @@ static size_t mdns_request(uint8_t *out, size_t max, const char *host, uint64_t 
 	struct packer p = packer_of(out, max);
 
 	(void)host;
-	packer_be16(&p, (uint16_t)seed);
-	packer_be16(&p, 0);
-	packer_be16(&p, 1);
-	packer_zero(&p, 6);
+	question_begin(&p, (uint16_t)seed);
 	packer_bytes(&p, question, sizeof(question) - 1);
 	return packer_ok(&p) ? p.pos : 0;
 }
@@ -158,10 +134,7 @@ static size_t mdns_request(uint8_t *out, size_t max, const char *host, uint64_t 
 /* An answer to a port of its own repeats the id (6.7). */
 static bool mdns_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
-	struct dns_message message;
-
-	return dns_open(reply, size, &message) && message.response &&
-		message.id == (uint16_t)seed;
+	return question_answered(reply, size, (uint16_t)seed);
 }
 
 static const uint16_t mdns_ports[] = {DNS_MDNS_PORT, 0};
@@ -174,7 +147,7 @@ const struct protocol protocol_mdns = {
 	.request = mdns_request,
 	.repeats = mdns_repeats,
 	.complete = mdns_complete,
-	.recognise = mdns_recognise,
+	.recognise = question_is_multicast,
 	.read = mdns_read,
 	.reference = "RFC 6762, RFC 6763",
 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Moxa serial device servers: the first message of the maker's search, sent to one address. The
- * maker does not document it, so control networks are not asked; the form is known from what
- * devices answer, and the field that may be the sender's own stays zero as the maker sends it.
- * Nothing is configured.
+ * maker does not document it, so control networks are not asked. What the last four bytes of the
+ * question mean is not known; they stay zero. Nothing is configured.
  *
  * Reference: observed form, as in the public tools that search for these devices: a head of eight
  * bytes (kind, status, length, number), then the device: number, model, MAC and IPv4 address.

@@ -7,8 +7,8 @@
  */
 #include "scanner/protocol/protocol.h"
 
-#include "common/packer.h"
 #include "common/str.h"
+#include "scanner/protocol/question.h"
 #include "scanner/wire/nbns.h"
 
 #include <string.h>
@@ -87,10 +87,7 @@ static size_t netbios_request(uint8_t *out, size_t max, const char *host, uint64
 	struct packer p = packer_of(out, max);
 
 	(void)host;
-	packer_be16(&p, (uint16_t)seed);
-	packer_be16(&p, 0);
-	packer_be16(&p, 1);
-	packer_zero(&p, 6);
+	question_begin(&p, (uint16_t)seed);
 	packer_bytes(&p, question, sizeof(question) - 1);
 	return packer_ok(&p) ? p.pos : 0;
 }
@@ -98,10 +95,7 @@ static size_t netbios_request(uint8_t *out, size_t max, const char *host, uint64
 /* The id of the transaction (RFC 1002, 4.2.1.1). */
 static bool netbios_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
-	struct dns_message message;
-
-	return dns_open(reply, size, &message) && message.response &&
-		message.id == (uint16_t)seed;
+	return question_answered(reply, size, (uint16_t)seed);
 }
 
 static const uint16_t netbios_ports[] = {NBNS_PORT, 0};

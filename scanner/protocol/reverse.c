@@ -6,7 +6,7 @@
  */
 #include "scanner/protocol/reverse.h"
 
-#include "common/packer.h"
+#include "scanner/protocol/question.h"
 #include "scanner/wire/dns.h"
 
 #include <ctype.h>
@@ -50,10 +50,7 @@ size_t reverse_question(uint8_t *out, size_t max, const struct addr *addr, uint1
 {
 	struct packer p = packer_of(out, max);
 
-	packer_be16(&p, id);
-	packer_be16(&p, 0); /* a query, no recursion desired */
-	packer_be16(&p, 1);
-	packer_zero(&p, 6);
+	question_begin(&p, id);
 	put_bytes(&p, addr);
 	put_label(&p, addr->family == 4 ? "in-addr" : "ip6");
 	put_label(&p, "arpa");

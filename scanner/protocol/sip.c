@@ -57,6 +57,12 @@ static void sip_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	fields_read(rest, fields, ARRAY_SIZE(fields), reading);
 }
 
+/* The status and what is read; the rest names who speaks with whom, and how he proved himself. */
+static size_t sip_overheard(uint8_t *bytes, size_t size)
+{
+	return fields_keep(bytes, size, fields, ARRAY_SIZE(fields));
+}
+
 static size_t sip_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	bool v6 = strchr(host, ':') != NULL;
@@ -109,5 +115,6 @@ const struct protocol protocol_sip = {
 	.complete = sip_complete,
 	.recognise = sip_recognise,
 	.read = sip_read,
+	.overheard = sip_overheard,
 	.reference = "RFC 3261, 11",
 };

@@ -21,7 +21,6 @@ enum {
 	INTEGER = 0x02,
 	OCTETS = 0x04,
 	SEQUENCE = 0x30,
-	GET = 0xa0,
 	REPORT = 0xa8,
 	ENGINE_LEAST = 5,
 	ENGINE_MOST = 32,
@@ -272,19 +271,22 @@ static size_t snmp_overheard(uint8_t *bytes, size_t size)
 	return size;
 }
 
+/* Ids are positive, and four bytes are the least that hold them (X.690, 8.3.2). */
+static uint32_t message_id(uint64_t seed)
+{
+	return ((uint32_t)seed & 0x3fffffff) | 0x40000000;
+}
+
 static size_t snmp_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
+	uint32_t id = message_id(seed);
+
 	(void)host;
 	if (max < sizeof(discovery))
 		return 0;
 	memcpy(out, discovery, sizeof(discovery));
-	for (size_t i = 0; i < 4; i++) {
-		/* Ids are positive. */
-		uint8_t byte = (uint8_t)(seed >> (8 * i)) & (i == 0 ? 0x7f : 0xff);
-
-		out[ID_AT + i] = byte;
-		out[REQUEST_ID_AT + i] = byte;
-	}
+	for (size_t i = 0; i < 4; i++)
+		out[ID_AT + i] = out[REQUEST_ID_AT + i] = (uint8_t)(id >> (24 - 8 * i));
 	return sizeof(discovery);
 }
 
@@ -293,10 +295,8 @@ static bool snmp_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
 	struct cursor c = cursor_of(reply, size);
 	struct cursor message = element(&c, SEQUENCE), header, scoped;
-	uint32_t id, expected;
+	uint32_t id;
 
-	expected = (uint32_t)(seed & 0x7f) << 24 | (uint32_t)(seed >> 8 & 0xff) << 16 |
-		(uint32_t)(seed >> 16 & 0xff) << 8 | (uint32_t)(seed >> 24 & 0xff);
 	number(&message);
 	header = element(&message, SEQUENCE);
 	id = number(&header);
@@ -304,8 +304,8 @@ static bool snmp_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 	scoped = element(&message, SEQUENCE);
 	element(&scoped, OCTETS);
 	element(&scoped, OCTETS);
-	return cursor_ok(&header) && id == expected && cursor_left(&scoped) > 0 &&
-		*cursor_rest(&scoped) != GET;
+	return cursor_ok(&header) && id == message_id(seed) && cursor_left(&scoped) > 0 &&
+		(*cursor_rest(&scoped) == REPORT || *cursor_rest(&scoped) == RESPONSE);
 }
 
 static const uint16_t snmp_ports[] = {161, 0};

@@ -76,6 +76,7 @@ bool dns_open(const uint8_t *bytes, size_t size, struct dns_message *ret_message
 	m->response = flags >> 15;
 	m->opcode = flags >> 11 & 15;
 	m->truncated = flags >> 9 & 1;
+	m->recursion = flags & 0x0180;
 	m->rcode = flags & 15;
 	m->questions = cursor_be16(&m->body);
 	m->answers = cursor_be16(&m->body);
@@ -84,6 +85,13 @@ bool dns_open(const uint8_t *bytes, size_t size, struct dns_message *ret_message
 	m->questions_left = m->questions;
 	m->records_left = (uint32_t)m->answers + m->authorities + m->additionals;
 	return cursor_ok(&m->body);
+}
+
+bool dns_name_ends(const struct dns_name *name, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return name->size >= n && strcasecmp(name->text + name->size - n, suffix) == 0;
 }
 
 static enum dns_step malformed(struct dns_message *m)

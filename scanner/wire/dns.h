@@ -42,6 +42,7 @@ struct dns_message {
 	struct cursor body; /* the whole message */
 	uint16_t id;
 	bool response, truncated;
+	bool recursion; /* desired, or available */
 	uint8_t opcode, rcode;
 	uint16_t questions, answers, authorities, additionals; /* as stated */
 	uint32_t questions_left, records_left;
@@ -73,6 +74,9 @@ enum dns_step { DNS_OK = 0, DNS_END = 1, DNS_MALFORMED = 2 };
  * nobody asked for. After DNS_MALFORMED nothing more comes. */
 enum dns_step dns_next_question(struct dns_message *message, struct dns_question *ret_question);
 enum dns_step dns_next_record(struct dns_message *message, struct dns_record *ret_record);
+
+/* True if the name ends with this text, regardless of case. */
+bool dns_name_ends(const struct dns_name *name, const char *suffix);
 
 /* The address that a name under in-addr.arpa or ip6.arpa stands for. */
 bool dns_reverse_addr(const struct dns_name *name, struct addr *ret_addr);

@@ -191,11 +191,47 @@ static void test_safe(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* Sends the question back, but answers one of DNP3. */
+static size_t echo(uint16_t port, const uint8_t *request, size_t size, uint8_t *out, size_t max)
+{
+	static const uint8_t status[] = {0x05, 0x64, 5, 0x0b, 3, 0, 1, 0, 0xfb, 0xfa};
+
+	if (port == 20000) {
+		request = status;
+		size = sizeof(status);
+	}
+	assert_true(size <= max);
+	memcpy(out, request, size);
+	return size;
+}
+
+/* Also where nothing of a question comes back, the question itself is no answer. */
+static void test_echo(void **state)
+{
+	static const uint16_t ports[] = {53, 161, 3671, 20000, 47808};
+	struct replay_host hosts[7];
+	struct scene scene = make_scene(hosts, SCAN_SAFE);
+	struct found *f;
+
+	(void)state;
+	scene.plan.udp_ports = hosts[2].udp = ports;
+	scene.plan.n_udp_ports = hosts[2].n_udp = ARRAY_SIZE(ports);
+	scene.network.datagram = echo;
+	f = play(&scene);
+	counters_close(f);
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++)
+		assert_int_equal(found_port_of(f, "198.18.7.1", TRANSPORT_UDP, ports[i]),
+			ports[i] == 20000);
+	assert_true(counter(f, "strangers") >= 4);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_kinds),
 		cmocka_unit_test(test_losses_and_duplicates), cmocka_unit_test(test_wrong_cookies),
-		cmocka_unit_test(test_one_order), cmocka_unit_test(test_safe)};
+		cmocka_unit_test(test_one_order), cmocka_unit_test(test_safe),
+		cmocka_unit_test(test_echo)};
 
 	return RUN(tests);
 }

@@ -150,14 +150,17 @@ static void community(void **state)
 	}
 }
 
-/* BACnet's DeviceCommunicationControl bears a password, and comes from the well-known port. */
+/* BACnet's DeviceCommunicationControl bears a password, and comes from the well-known port; behind
+ * an I-Am it is cut off. */
 static void bacnet_password(void **state)
 {
 	static const uint8_t request[] = {0x81, 0x0a, 0, 27, 1, 4, 0, 5, 1, 17, 0x19, 1, 0x2d, 11,
 		0};
+	static const uint8_t i_am[] = {0x81, 0x0b, 0, 24, 1, 0x20, 0xff, 0xff, 0, 0xff, 0x10, 0,
+		0xc4, 2, 0, 0x0f, 0xa1, 0x22, 5, 0xc4, 0x91, 3, 0x21, 0x18};
 	const struct end manager = {"198.18.0.2", 47808, 2, 64};
 	const struct end device = {"198.18.0.1", 47808, 1, 64};
-	uint8_t bytes[64];
+	uint8_t bytes[128];
 	struct packer p = packer_of(bytes, sizeof(bytes));
 	struct ear ear;
 
@@ -165,15 +168,45 @@ static void bacnet_password(void **state)
 	packer_bytes(&p, request, sizeof(request));
 	packer_bytes(&p, secret, sizeof(secret) - 1);
 	packer_patch_be16(&p, 2, (uint16_t)p.pos);
-	begin(&ear, NULL);
+	begin(&ear, NULL); /* alone it is BACnet by its head, which is all that is kept */
 	talk_udp(&ear.talk, &manager, &device, bytes, p.pos);
+	end(&ear);
+	begin(&ear, "4001");
+	memmove(bytes + sizeof(i_am), bytes, p.pos);
+	memcpy(bytes, i_am, sizeof(i_am));
+	talk_udp(&ear.talk, &manager, &device, bytes, p.pos + sizeof(i_am));
+	end(&ear);
+}
+
+/* Datagrams of one server: SIP, and what a thing measured. */
+static void datagrams(void **state)
+{
+	static const char sip[] = "SIP/2.0 407 Proxy\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK" SECRET
+		"\r\nTo: <sip:" SECRET "@a>\r\nContact: <sip:" SECRET "@a>\r\nServer: pbx/7\r\n"
+		"Proxy-Authenticate: Digest nonce=\"" SECRET "\"\r\nX: a\r\n " SECRET
+		"\r\nAllow: OPTIONS\r\n\r\no=" SECRET;
+	static const char coap[] = "\x60\x45\0\x01\xc1\x32\xff" SECRET;
+	const struct end client = {"198.18.0.2", 50000, 2, 64};
+	const struct end pbx = {"198.18.0.1", 5060, 1, 64}, thing = {"198.18.0.1", 5683, 1, 64};
+	struct ear ear;
+
+	(void)state;
+	begin(&ear, "pbx/7");
+	talk_udp(&ear.talk, &pbx, &client, SIZE(sip));
+	end(&ear);
+	begin(&ear, "OPTIONS");
+	talk_udp(&ear.talk, &pbx, &client, SIZE(sip));
+	end(&ear);
+	begin(&ear, "2.05");
+	talk_udp(&ear.talk, &thing, &client, SIZE(coap));
 	end(&ear);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(connections),
-		cmocka_unit_test(community), cmocka_unit_test(bacnet_password)};
+		cmocka_unit_test(community), cmocka_unit_test(bacnet_password),
+		cmocka_unit_test(datagrams)};
 
 	return RUN(tests);
 }

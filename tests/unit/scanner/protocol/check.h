@@ -115,8 +115,19 @@ static inline void check_hostile(const struct protocol *protocol, const uint8_t 
 		}
 }
 
-/* The request is the same twice, the reply brings back what it carried, and no reply is taken for
- * one to another seed, cut short, or sent back as it came. */
+/* What the protocol asks with this seed. */
+static inline void check_request(const struct protocol *protocol, uint64_t seed,
+	const uint8_t *bytes, size_t size)
+{
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+
+	assert_int_equal(protocol->request(out, sizeof(out), "", seed), size);
+	assert_memory_equal(out, bytes, size);
+}
+
+/* The request is the same twice and the reply brings back what it carried. The reply is none to
+ * two other seeds, three bytes of it are none, and the request itself is none; every beginning of
+ * it is borne. */
 static inline void check_repeats(const struct protocol *protocol, const uint8_t *reply,
 	size_t size, uint64_t seed)
 {

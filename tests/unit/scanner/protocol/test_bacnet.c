@@ -70,10 +70,14 @@ static void conversation(void **state)
 /* The invoke id: 20.1.5 (acknowledgement), 20.1.8 (reject). */
 static void repeated(void **state)
 {
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+
 	(void)state;
 	check_repeats(protocol_by_name("bacnet"), BYTES(multiple), 5);
 	check_repeats(protocol_by_name("bacnet"), BYTES(rejected), 0x7705);
 	assert_false(protocol_by_name("bacnet")->repeats(BYTES(i_am), 0)); /* answers nobody */
+	assert_int_equal(protocol_by_name("bacnet")->request(out, sizeof(out), "", 5), 33);
+	assert_false(protocol_by_name("bacnet")->recognise(out, 33)); /* our own, sent back */
 }
 
 int main(void)

@@ -47,20 +47,45 @@ static void others(void **state)
 		BYTES("\x70\x0a\x80\0\0\x01\0\0\0\0\0\0\x01x\0\0\x01\0\x01"))->name, "dns");
 }
 
-static void the_request(void **state)
+/* A measured value is not kept, a list of links is; numbers that are too long are passed over. */
+static void overheard(void **state)
 {
-	uint8_t out[PROTOCOL_REQUEST_MAX];
+	static const char value[] = "\x68\x45\xcd\xef" TOKEN "\xc1\x32\xff" "{\"pin\":1234}";
+	static const char plain[] = "\x68\x45\xcd\xef" TOKEN "\xff" "22.3";
+	static const char overlong[] = "\x68\x45\xcd\xef" TOKEN "\xc3\0\0\x28\xb4\0\0\0\x0a\xff" LINKS;
+	const struct protocol *coap = protocol_by_name("coap");
+	uint8_t copy[128];
+	const struct reading *r;
 
 	(void)state;
-	assert_int_equal(protocol_by_name("coap")->request(out, sizeof(out), "",
-		0x0123456789abcdefull), 29);
-	assert_memory_equal(out, "\x48\x01\xcd\xef" TOKEN "\xbb.well-known\x04" "core", 29);
+	memcpy(copy, value, sizeof(value));
+	assert_int_equal(coap->overheard(copy, sizeof(value) - 1), 4 + 8 + 2);
+	check_is(check_read(coap, copy, 4 + 8 + 2), "coap.format", "50");
+	memcpy(copy, plain, sizeof(plain));
+	assert_int_equal(coap->overheard(copy, sizeof(plain) - 1), 4 + 8);
+	memcpy(copy, missing, sizeof(missing));
+	assert_int_equal(coap->overheard(copy, sizeof(missing) - 1), sizeof(missing) - 1);
+	memcpy(copy, answer, sizeof(answer));
+	assert_int_equal(coap->overheard(copy, sizeof(answer) - 1), sizeof(answer) - 1);
+	assert_memory_equal(copy, answer, sizeof(answer));
+	r = check_read(coap, BYTES(overlong));
+	check_is(r, "coap.code", "2.05");
+	check_is(r, "coap.format", NULL);
+	check_is(r, "coap.more", NULL);
+	check_is(r, "coap.resources", NULL);
+}
+
+static void the_request(void **state)
+{
+	(void)state;
+	check_request(protocol_by_name("coap"), 0x0123456789abcdefull,
+		BYTES("\x48\x01\xcd\xef" TOKEN "\xbb.well-known\x04" "core"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(others),
-		cmocka_unit_test(the_request)};
+		cmocka_unit_test(overheard), cmocka_unit_test(the_request)};
 
 	return RUN(tests);
 }

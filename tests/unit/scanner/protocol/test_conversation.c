@@ -168,13 +168,42 @@ static void datagrams(void **state)
 	wait_for_timer(); /* and no third time */
 	assert_int_equal(c.out_sent, c.out_size);
 	assert_int_equal(c.stage, CONVERSATION_ENDING);
-	begin(TRANSPORT_UDP, 161, PROTOCOL_SAFE);
+	begin(TRANSPORT_UDP, 3671, PROTOCOL_SAFE); /* nothing comes back that could tell */
 	hear("who is there");
 	assert_int_equal(c.stage, CONVERSATION_ENDING);
 	assert_null(name());
 	begin(TRANSPORT_UDP, 7777, PROTOCOL_THOROUGH);
 	says_nothing();
 	assert_int_equal(c.stage, CONVERSATION_ENDING);
+}
+
+/* A stranger's datagram is dropped and the answer still waited for, also behind the second try;
+ * only the first answer is held, for the next request has another id. */
+static void strangers(void **state)
+{
+	(void)state;
+	begin(TRANSPORT_UDP, 47808, PROTOCOL_SAFE); /* asked with invoke id 42 */
+	assert_int_equal(c.out[8], 42);
+	conversation_heard(&c, BYTES("\x81\x0a\0\x09\x01\0\x60\x05\x09"), now);
+	hear("who is there");
+	conversation_heard(&c, c.out, c.out_size, now); /* our own, sent back */
+	assert_int_equal(c.stage, CONVERSATION_TALKING);
+	assert_int_equal(c.heard_size, 0);
+	c.out_sent = c.out_size;
+	wait_for_timer();
+	assert_int_equal(c.out_sent, 0);
+	conversation_heard(&c, BYTES("\x81\x0a\0\x09\x01\0\x60\x2a\x09"), now);
+	assert_int_equal(c.said, 2);
+	assert_int_equal(c.out[8], 43);
+	conversation_heard(&c, BYTES("\x81\x0a\0\x09\x01\0\x60\x2b\x09"), now);
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	assert_string_equal(name(), "bacnet");
+	assert_int_equal(c.heard_size, 18);
+	begin(TRANSPORT_UDP, 161, PROTOCOL_SAFE); /* however many they are */
+	for (int i = 0; i < 100000 && c.stage != CONVERSATION_ENDING; i++)
+		hear("who is there");
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	assert_null(name());
 }
 
 /* Endless words, single drops and pauses all come to an end. */
@@ -265,7 +294,8 @@ int main(void)
 		cmocka_unit_test(one_request_where_it_is_expected),
 		cmocka_unit_test(any_protocol_on_any_port), cmocka_unit_test(the_wrong_answer),
 		cmocka_unit_test(unknown_ports), cmocka_unit_test(passive_says_nothing),
-		cmocka_unit_test(datagrams), cmocka_unit_test(endless), cmocka_unit_test(alike),
+		cmocka_unit_test(datagrams), cmocka_unit_test(strangers),
+		cmocka_unit_test(endless), cmocka_unit_test(alike),
 		cmocka_unit_test(closed_by_the_other_side), cmocka_unit_test(no_tls_behind_443)};
 
 	return RUN(tests);

@@ -46,6 +46,9 @@ static void repeated(void **state)
 	memcpy(reply + 12, "\x01\0\x45\x67\x89\xab\xcd\xef", 8);
 	check_repeats(protocol_expected(TRANSPORT_UDP, 44818), reply, sizeof(reply),
 		0x0123456789abcdefull);
+	/* A refusal: unsupported command. */
+	check_repeats(protocol_expected(TRANSPORT_UDP, 44818), BYTES("\x63\0\0\0\0\0\0\0\x01\0\0\0"
+		"\x01\0\x45\x67\x89\xab\xcd\xef\0\0\0\0"), 0x0123456789abcdefull);
 	assert_null(protocol_by_name("enip")->repeats); /* over TCP */
 }
 

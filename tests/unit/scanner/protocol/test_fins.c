@@ -36,11 +36,9 @@ static void answers(void **state)
 
 static void the_request(void **state)
 {
-	uint8_t out[PROTOCOL_REQUEST_MAX];
-
 	(void)state;
-	assert_int_equal(protocol_by_name("fins")->request(out, sizeof(out), "", 0x1ef), 13);
-	assert_memory_equal(out, "\x80\0\x02\0\0\0\0\x63\0\xef\x05\x01\0", 13);
+	check_request(protocol_by_name("fins"), 0x1ef,
+		BYTES("\x80\0\x02\0\0\0\0\x63\0\xef\x05\x01\0"));
 }
 
 int main(void)

@@ -24,6 +24,27 @@ static const char cookie[] = SPI "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0
 static const char version_1[] = SPI "\0\0\0\0\0\0\0\0" "\x0b\x10\x05\0" "\0\0\0\x07" "\0\0\0\x28"
 	"\0\0\0\x0c\0\0\0\x01\x01\0\0\x05";
 
+/* The same of types 7 and 17, whose numbers version 2 has for others; and of one that is unnamed. */
+static void version_1_names(void **state)
+{
+	static const struct {
+		uint8_t type;
+		const char *name;
+	} rows[] = {{7, "INVALID_EXCHANGE_TYPE"}, {17, "INVALID_KEY_INFORMATION"}, {99, NULL}};
+	uint8_t bytes[sizeof(version_1) - 1];
+
+	(void)state;
+	memcpy(bytes, version_1, sizeof(bytes));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct reading *r;
+
+		bytes[sizeof(bytes) - 1] = rows[i].type;
+		r = check_read(protocol_by_name("ike"), bytes, sizeof(bytes));
+		check_is(r, "ike.notifications", rows[i].name);
+		check_is(r, "ike.group", NULL);
+	}
+}
+
 static void answers(void **state)
 {
 	const struct protocol *ike = protocol_by_name("ike");
@@ -64,6 +85,9 @@ static void others(void **state)
 	assert_false(ike->recognise(BYTES("\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0"
 		"\0\0\0\x24" "\0\0\0\x08\0\0\0\x0e")));
 	assert_false(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\0" "\x01\x10\x02\0" "\0\0\0\0" "\0\0\0\x1c")));
+	/* Of the openings of version 1 main mode is one, aggressive mode is none of ours. */
+	assert_true(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\1" "\x01\x10\x02\0" "\0\0\0\0" "\0\0\0\x1c")));
+	assert_false(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\1" "\x01\x10\x04\0" "\0\0\0\0" "\0\0\0\x1c")));
 	/* A payload without its own head, and one of four gigabytes in hope. */
 	ike->read(BYTES(SPI "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0" "\0\0\0\x20" "\x29\0\0\0"),
 		check_reading());
@@ -91,7 +115,8 @@ static void the_request(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(others),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(answers),
+		cmocka_unit_test(version_1_names), cmocka_unit_test(others),
 		cmocka_unit_test(the_request)};
 
 	return RUN(tests);

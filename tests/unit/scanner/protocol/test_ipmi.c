@@ -35,11 +35,9 @@ static void answers(void **state)
 
 static void the_request(void **state)
 {
-	uint8_t out[PROTOCOL_REQUEST_MAX];
-
 	(void)state;
-	assert_int_equal(protocol_by_name("ipmi")->request(out, sizeof(out), "", 0), 23);
-	assert_memory_equal(out, SESSION "\x09\x20\x18\xc8\x81\0\x38\x8e\x04\xb5", 23);
+	check_request(protocol_by_name("ipmi"), 0,
+		BYTES(SESSION "\x09\x20\x18\xc8\x81\0\x38\x8e\x04\xb5"));
 }
 
 int main(void)

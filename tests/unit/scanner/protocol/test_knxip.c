@@ -38,11 +38,9 @@ static void answers(void **state)
 
 static void the_request(void **state)
 {
-	uint8_t out[PROTOCOL_REQUEST_MAX];
-
 	(void)state;
-	assert_int_equal(protocol_by_name("knxip")->request(out, sizeof(out), "", 1), 14);
-	assert_memory_equal(out, "\x06\x10\x02\x03\0\x0e\x08\x01\0\0\0\0\0\0", 14);
+	check_request(protocol_by_name("knxip"), 1,
+		BYTES("\x06\x10\x02\x03\0\x0e\x08\x01\0\0\0\0\0\0"));
 }
 
 int main(void)

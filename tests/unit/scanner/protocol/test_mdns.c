@@ -20,28 +20,44 @@ static void answers(void **state)
 {
 	const struct protocol *mdns = protocol_by_name("mdns");
 	const struct reading *r = check_read(mdns, BYTES(answer));
+	struct reading *asked;
 
 	(void)state;
 	check_is(r, "mdns.services", "_ipp._tcp,_workstation._tcp");
 	check_is(r, "mdns.model", "Xserve3,1");
-	check_name(r, "mdns", "pump.local");
-	assert_int_equal(r->n_names, 1);
+	assert_int_equal(r->n_names, 0); /* whose names these are, was not asked */
 	r = check_read(mdns, BYTES(announced));
-	check_name(r, "mdns", "pump.local");
+	assert_int_equal(r->n_names, 0);
 	check_is(r, "mdns.services", NULL);
+	asked = check_reading();
+	asked->asked = true;
+	mdns->read(BYTES(answer), asked);
+	check_name(asked, "mdns", "pump.local");
+	assert_int_equal(asked->n_names, 1);
 	check_hostile(mdns, BYTES(answer));
 	check_hostile(mdns, BYTES(announced));
 	check_repeats(mdns, BYTES(answer), 0x551234);
 }
 
 /* A question, an error and a name elsewhere are not multicast DNS; an error under .local is a
- * name server's (18.11). */
+ * name server's (18.11), and so is recursion (18.6, 18.7). Case does not count. */
 static void others(void **state)
 {
 	static const char refused[] = "\x12\x34\x80\x05\0\x01\0\0\0\0\0\0" QUESTION;
+	static const char shouted[] = "\x12\x34\x84\0\0\x01\0\x01\0\0\0\0\x04PUMP\x05LOCAL\0\0\x01\0\x01"
+		"\xc0\x0c\0\x01\0\x01\0\0\0\x0a\0\x04\xc6\x12\0\x05";
 	const struct protocol *mdns = protocol_by_name("mdns");
 
 	(void)state;
+	assert_ptr_equal(protocol_recognise(TRANSPORT_UDP, BYTES(shouted)), mdns);
+	for (size_t i = 0; i < 2; i++) {
+		uint8_t resolved[sizeof(shouted) - 1];
+
+		memcpy(resolved, shouted, sizeof(resolved));
+		resolved[2 + i] |= i ? 0x80 : 0x01;
+		assert_string_equal(protocol_recognise(TRANSPORT_UDP, resolved,
+			sizeof(resolved))->name, "dns");
+	}
 	assert_false(mdns->recognise(BYTES("\x12\x34\0\0\0\x01\0\0\0\0\0\0" QUESTION)));
 	assert_false(mdns->recognise(BYTES(refused)));
 	assert_string_equal(protocol_recognise(TRANSPORT_UDP, BYTES(refused))->name, "dns");
@@ -73,11 +89,9 @@ static void many(void **state)
 
 static void the_question(void **state)
 {
-	uint8_t out[PROTOCOL_REQUEST_MAX];
-
 	(void)state;
-	assert_int_equal(protocol_by_name("mdns")->request(out, sizeof(out), "", 0x1234), 46);
-	assert_memory_equal(out, "\x12\x34\0\0\0\x01\0\0\0\0\0\0" QUESTION, 46);
+	check_request(protocol_by_name("mdns"), 0x1234,
+		BYTES("\x12\x34\0\0\0\x01\0\0\0\0\0\0" QUESTION));
 }
 
 int main(void)

@@ -50,11 +50,9 @@ static void others(void **state)
 
 static void the_question(void **state)
 {
-	uint8_t out[PROTOCOL_REQUEST_MAX];
-
 	(void)state;
-	assert_int_equal(protocol_by_name("netbios")->request(out, sizeof(out), "", 0x1234), 50);
-	assert_memory_equal(out, "\x12\x34\0\0\0\x01\0\0\0\0\0\0" STAR "\0\x21\0\x01", 50);
+	check_request(protocol_by_name("netbios"), 0x1234,
+		BYTES("\x12\x34\0\0\0\x01\0\0\0\0\0\0" STAR "\0\x21\0\x01"));
 }
 
 int main(void)

@@ -9,7 +9,11 @@
 #include "common/siphash.h"
 #include "scanner/protocol/reverse.h"
 
+#include <ctype.h>
 #include <stdio.h>
+
+#define ANY_32 "................................................................"
+#define ANY_256 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32
 
 /* Hexadecimal; ".." is any byte, "*" the rest. */
 static const struct {
@@ -39,8 +43,6 @@ static const struct {
 	{"smtp", "515549540d0a"},
 	{"pop3", "515549540d0a"},
 	{"imap", "61204c4f474f55540d0a"},
-	/* GET / HTTP/1.1 */
-	{"http", "474554202f20485454502f312e310d0a*"},
 	/* TESTFR act. */
 	{"iec104", "680443000000"},
 	/* Description, to be sent back. */
@@ -48,9 +50,13 @@ static const struct {
 	/* PTR of the kinds of service that a host offers. */
 	{"mdns", "....00000001000000000000" "095f7365727669636573075f646e732d7364045f756470056c6f63616c00"
 		"000c0001"},
-	/* IKE_SA_INIT of an initiator, whose payloads are one proposal, a value of group 14 and a
-	 * nonce. */
-	{"ike", "................000000000000000021202208" "00000000000001ac" "22000064" "0000006001010" "00a*"},
+	/* IKE_SA_INIT of an initiator, whose payloads are one proposal of ten transforms, a value of
+	 * group 14 and a nonce. */
+	{"ike", "................000000000000000021202208" "00000000000001ac" "22000064" "000000600101000a"
+		"0300000c0100000c800e0100" "0300000c0100000c800e0080" "0300000801000003"
+		"0300000802000005" "0300000802000002" "030000080300000c" "0300000803000002"
+		"030000080400000e" "0300000804000013" "0000000804000002"
+		"28000108000e0000" ANY_256 "00000024" ANY_32},
 	/* Get Channel Authentication Capabilities, outside a session. */
 	{"ipmi", "0600ff0700000000000000000009" "2018c881..388e04.."},
 	/* Function 43/14, basic, unit 1 and unit 255. */
@@ -88,17 +94,39 @@ static const struct {
 	/* Engine discovery of version 3. */
 	{"snmp", "303e02010330110204........020300ffe30401040201030410300e0400020100020100040004000400"
 		"301404000400a00e0204........0201000201003000"},
-	/* OPTIONS sip: */
-	{"sip", "4f5054494f4e53207369703a*"},
-	/* M-SEARCH of one host. */
-	{"ssdp", "4d2d534541524348202a20485454502f312e310d0a484f53543a20*"},
-	/* <?xml version="1.0"?> and an envelope; the unit test of wsd has all of it. */
-	{"wsd", "3c3f786d6c2076657273696f6e3d22312e30223f3e3c653a456e76656c6f706520*"},
 	/* Identification and KEXINIT; opening of the exchange; disconnect. Never NEWKEYS (21) or a
 	 * service request (5). */
 	{"ssh", "5353482d322e302d6361646173747265*"},
 	{"ssh", "0000....""..1e*"},
 	{"ssh", "0000....""..010000000b*"},
+};
+
+#define HOST "\1"
+#define OPTIONS(host) "OPTIONS sip:" host " SIP/2.0\r\n" \
+	"Via: SIP/2.0/UDP cadastre.invalid;branch=z9hG4bK################;rport\r\n" \
+	"Max-Forwards: 0\r\nFrom: <sip:cadastre.invalid>;tag=########\r\nTo: <sip:" host ">\r\n" \
+	"Call-ID: ################@cadastre.invalid\r\nCSeq: 1 OPTIONS\r\n" \
+	"Accept: application/sdp\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n" \
+	"Content-Length: 0\r\n\r\n"
+
+/* Text; "#" is a hexadecimal digit, HOST the address that is asked. */
+static const struct {
+	const char *protocol, *text;
+} allowed_texts[] = {
+	{"http", "GET / HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
+		"Accept: */*\r\nConnection: close\r\n\r\n"},
+	{"sip", OPTIONS(HOST)},
+	{"sip", OPTIONS("invalid")},
+	{"ssdp", "M-SEARCH * HTTP/1.1\r\nHOST: " HOST ":1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\n"
+		"ST: upnp:rootdevice\r\n\r\n"},
+	{"wsd", "<?xml version=\"1.0\"?>"
+		"<e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\""
+		" xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"><e:Header>"
+		"<a:MessageID>urn:uuid:########-####-4000-8000-00000000####</a:MessageID>"
+		"<a:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To>"
+		"<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>"
+		"</e:Header><e:Body><Probe xmlns=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>"
+		"</e:Body></e:Envelope>"},
 };
 
 /* What servers say, to have something to damage. */
@@ -143,6 +171,23 @@ static bool fits(const char *pattern, const uint8_t *bytes, size_t size)
 	return *pattern == '*' || i == size;
 }
 
+static bool fits_text(const char *text, const char *host, const uint8_t *bytes, size_t size)
+{
+	char whole[PROTOCOL_REQUEST_MAX];
+	size_t n = 0;
+
+	for (; *text; text++)
+		if (*text == *HOST)
+			n += (size_t)snprintf(whole + n, sizeof(whole) - n,
+				strchr(host, ':') ? "[%s]" : "%s", host);
+		else
+			whole[n++] = *text;
+	for (size_t i = 0; i < n && n == size; i++)
+		if (whole[i] == '#' ? !isxdigit(bytes[i]) : bytes[i] != (uint8_t)whole[i])
+			return false;
+	return n == size;
+}
+
 /* Telnet only declines: WONT and DONT. */
 static bool declines(const uint8_t *bytes, size_t size)
 {
@@ -152,13 +197,18 @@ static bool declines(const uint8_t *bytes, size_t size)
 	return true;
 }
 
-static void check_allowed(const struct protocol *protocol, const uint8_t *bytes, size_t size)
+static void check_allowed(const struct protocol *protocol, const char *host, const uint8_t *bytes,
+	size_t size)
 {
 	if (strcmp(protocol->name, "telnet") == 0 && declines(bytes, size))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
 		if (strcmp(allowed[i].protocol, protocol->name) == 0 &&
 			fits(allowed[i].bytes, bytes, size))
+			return;
+	for (size_t i = 0; i < ARRAY_SIZE(allowed_texts); i++)
+		if (strcmp(allowed_texts[i].protocol, protocol->name) == 0 &&
+			fits_text(allowed_texts[i].text, host, bytes, size))
 			return;
 	for (size_t i = 0; i < size && i < 64; i++)
 		print_error("%02x", bytes[i]);
@@ -181,7 +231,7 @@ static void requests(void **state)
 			assert_true(size > 0);
 			assert_true(all[i]->transport != TRANSPORT_UDP || size <= PROTOCOL_DATAGRAM_MAX);
 			assert_true(all[i]->transport == TRANSPORT_UDP || !all[i]->repeats);
-			check_allowed(all[i], out, size);
+			check_allowed(all[i], hosts[k % 3], out, size);
 			for (size_t room = 0; room < size; room++) /* never past the buffer */
 				assert_int_equal(all[i]->request(out, room, hosts[k % 3], seeds[k % 4]), 0);
 		}
@@ -213,7 +263,7 @@ static void conversations(void **state)
 				long n = protocol->next(said, dice, bytes, size, out, sizeof(out));
 
 				if (n > 0)
-					check_allowed(protocol, out, (size_t)n);
+					check_allowed(protocol, "", out, (size_t)n);
 				said_something += n > 0;
 			}
 		}
@@ -297,6 +347,24 @@ static void every_conversation_is_covered(void **state)
 	}
 }
 
+/* Over UDP our own request, sent back, is no answer. */
+static void an_echo_is_no_answer(void **state)
+{
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+	size_t n;
+	const struct protocol *const *all = protocols_all(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		size_t size = all[i]->transport == TRANSPORT_UDP && all[i]->request ?
+			all[i]->request(out, sizeof(out), "198.18.0.1", 7) : 0;
+
+		if (size > 0 && (all[i]->repeats ? all[i]->repeats(out, size, 7) :
+			all[i]->recognise(out, size)))
+			fail_msg("%s", all[i]->name);
+	}
+}
+
 /* What a protocol says to be tied to its answer is in what it asks. */
 static void requests_carry_the_seed(void **state)
 {
@@ -356,7 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(requests),
 		cmocka_unit_test(conversations), cmocka_unit_test(names_are_asked_in_one_form),
 		cmocka_unit_test(every_conversation_is_covered),
-		cmocka_unit_test(requests_carry_the_seed),
+		cmocka_unit_test(an_echo_is_no_answer), cmocka_unit_test(requests_carry_the_seed),
 		cmocka_unit_test(the_list), cmocka_unit_test(printers_are_never_spoken_to)};
 
 	return RUN(tests);

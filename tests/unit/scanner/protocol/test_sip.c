@@ -35,6 +35,22 @@ static void answers(void **state)
 	assert_false(sip->recognise(BYTES("SIP/2.0 abc OK\r\n")));
 }
 
+/* Who speaks with whom is not kept. */
+static void overheard(void **state)
+{
+	static const char kept[] = "SIP/2.0 200 OK\r\nServer: Asterisk PBX 18.10.0\r\n"
+		"Allow: INVITE, ACK, OPTIONS\r\nSupported: replaces, timer\r\n";
+	const struct protocol *sip = protocol_by_name("sip");
+	uint8_t copy[sizeof(ok) - 1];
+
+	(void)state;
+	memcpy(copy, ok, sizeof(copy));
+	assert_int_equal(sip->overheard(copy, sizeof(copy)), sizeof(kept) - 1);
+	assert_memory_equal(copy, kept, sizeof(kept) - 1);
+	check_is(check_read(sip, copy, sizeof(kept) - 1), "sip.server", "Asterisk PBX 18.10.0");
+	assert_int_equal(sip->overheard(copy, 0), 0);
+}
+
 static void the_request(void **state)
 {
 	char out[PROTOCOL_REQUEST_MAX + 1];
@@ -53,7 +69,7 @@ static void the_request(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(answers),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(overheard),
 		cmocka_unit_test(the_request)};
 
 	return RUN(tests);

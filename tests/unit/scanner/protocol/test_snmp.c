@@ -2,7 +2,7 @@
 /* SNMP engine discovery: RFC 3414, 4; engine ids: RFC 3411, 5. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define HEADER "\x30\x11\x02\x04\x01\x02\x03\x04\x02\x03\0\xff\xe3\x04\x01\0\x02\x01\x03"
+#define HEADER "\x30\x11\x02\x04\x41\x02\x03\x04\x02\x03\0\xff\xe3\x04\x01\0\x02\x01\x03"
 /* Net-SNMP with a text, and a Cisco with its MAC address. */
 static const char net_snmp[] = "\x30\x32\x02\x01\x03" HEADER
 	"\x04\x1a\x30\x18\x04\x0b\x80\0\x1f\x88\x04" "border" "\x02\x01\x05\x02\x02\x01\x2c\x04\0\x04\0\x04\0";
@@ -60,9 +60,22 @@ static void overheard(void **state)
 /* The id of the message, most significant byte first: RFC 3412, 7.1. */
 static void repeated(void **state)
 {
+	const struct protocol *snmp = protocol_by_name("snmp");
+	uint8_t other[sizeof(cisco_report) - 1], out[PROTOCOL_REQUEST_MAX];
+	const size_t pdu = 24 + 2 + 0x1c + 2 + 4;
+
 	(void)state;
-	check_repeats(protocol_by_name("snmp"), BYTES(cisco_report), 0x04030201);
-	check_repeats(protocol_by_name("snmp"), BYTES(cisco_report), 0xffffffff04030281);
+	check_repeats(snmp, BYTES(cisco_report), 0x01020304);
+	check_repeats(snmp, BYTES(cisco_report), 0xffffffffc1020304);
+	/* The kind of message: a response counts, a request (here GetNext) does not. */
+	memcpy(other, cisco_report, sizeof(other));
+	assert_int_equal(other[pdu], 0xa8);
+	other[pdu] = 0xa2;
+	assert_true(snmp->repeats(other, sizeof(other), 0x01020304));
+	other[pdu] = 0xa1;
+	assert_false(snmp->repeats(other, sizeof(other), 0x01020304));
+	snmp->request(out, sizeof(out), "", 0); /* a number of four bytes and no fewer */
+	assert_memory_equal(out + 9, "\x40\0\0\0", 4);
 }
 
 static void the_request_has_no_community(void **state)

@@ -51,12 +51,9 @@ static void the_probe(void **state)
 		"<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>"
 		"</e:Header><e:Body><Probe xmlns=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>"
 		"</e:Body></e:Envelope>";
-	uint8_t out[PROTOCOL_REQUEST_MAX];
 
 	(void)state;
-	assert_int_equal(protocol_by_name("wsd")->request(out, sizeof(out), "", SEED),
-		sizeof(probe) - 1);
-	assert_memory_equal(out, probe, sizeof(probe) - 1);
+	check_request(protocol_by_name("wsd"), SEED, BYTES(probe));
 }
 
 int main(void)
