@@ -30,6 +30,8 @@ struct work {
 	struct fingerprints *fingerprints;
 	struct mac_vendors *vendors;
 	struct error note; /* why the link is not as the plan asked for */
+	struct journal *journal;
+	struct siphash_key key;
 	const struct crew_ends *ends;
 	struct bundle_writer *writer;
 };
@@ -177,24 +179,66 @@ static int choose_link(struct work *work, struct error *reterr)
 	return 0;
 }
 
+/* The key of the campaign and its port: those of the journal if it goes on. */
+static int choose_key(struct work *work, uint16_t *ret_port, struct error *reterr)
+{
+	const struct scan_plan *plan = work->plan;
+	int r;
+
+	if (plan->resume) {
+		r = journal_open(plan->journal, &work->journal, reterr);
+		if (r < 0)
+			return r;
+		work->key = journal_head(work->journal)->key;
+		*ret_port = journal_head(work->journal)->port;
+		return 0;
+	}
+	r = siphash_key_random(&work->key, reterr);
+	if (plan->seed)
+		work->key = siphash_key_seeded(plan->seed);
+	*ret_port = (uint16_t)(CAMPAIGN_PORT_FIRST +
+			       (plan->seed ? plan->seed : work->key.k0) % CAMPAIGN_PORT_N);
+	return r;
+}
+
+/* A new journal, or one that must be of these very targets and questions. */
+static int check_journal(struct work *work, struct error *reterr)
+{
+	const struct scan_plan *plan = work->plan;
+	struct journal_head head = {.header = plan->header,
+		.key = work->key,
+		.port = work->reach->port,
+		.asked = reach_digest(work->reach, plan),
+		.words = (char *)plan->words,
+		.words_size = plan->words_size};
+
+	if (!plan->journal)
+		return 0;
+	if (!plan->resume)
+		return journal_new(plan->journal, &head, &work->journal, reterr);
+	return journal_head(work->journal)->asked == head.asked
+		       ? 0
+		       : error_set(reterr, ERROR_INPUT,
+				 "the scan of \"%s\" cannot go on: what is to be asked, the routes to it or "
+				 "the authorisations are not what they were when it began; scan anew",
+				 plan->journal);
+}
+
 /* In the helper: everything that needs a right or a file. */
 static int open_campaign(void *context, struct error *reterr)
 {
 	struct work *work = context;
-	uint64_t port = work->plan->seed;
-	struct siphash_key key;
 	const uint64_t *count;
+	uint16_t port = 0;
 	int r = choose_link(work, reterr);
 
 	if (r == 0)
-		r = siphash_key_random(&key, reterr);
+		r = choose_key(work, &port, reterr);
 	if (r == 0)
 		r = route_table_load(&work->routes, reterr);
-	if (r < 0)
-		return r;
-	port = CAMPAIGN_PORT_FIRST + (port ? port : key.k0) % CAMPAIGN_PORT_N;
-	r = (work->plain ? reach_new_plain : reach_new)(
-		work->aim, work->routes, (uint16_t)port, &work->reach, reterr);
+	if (r == 0)
+		r = (work->plain ? reach_new_plain : reach_new)(
+			work->aim, work->routes, port, &work->reach, reterr);
 	if (r < 0)
 		return r;
 	count = work->reach->count;
@@ -222,7 +266,7 @@ static int open_campaign(void *context, struct error *reterr)
 		r = mac_vendors_load(SCANNER_MAC_VENDORS, &work->vendors, reterr);
 	if (r == 0)
 		r = protocols_prepare(reterr);
-	return r;
+	return r < 0 ? r : check_journal(work, reterr);
 }
 
 static const char *note(void *context)
@@ -239,6 +283,8 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 	struct campaign_options options = {.plan = work->plan,
 		.reach = work->reach,
 		.link = work->link,
+		.key = work->key,
+		.journal = work->journal,
 		.fingerprints = work->fingerprints,
 		.vendors = work->vendors,
 		.greet = work->plan->greet ? greet_run : NULL,
@@ -289,4 +335,27 @@ int scan_start(
 	if (r < 0)
 		return r;
 	return scan_begin(&job, ret_scan, ret_fd, reterr);
+}
+
+int scan_journal_read(const char *path, struct scan_journal *ret, struct error *reterr)
+{
+	struct journal_head head;
+	int r = journal_read_head(path, &head, reterr);
+
+	*ret = (struct scan_journal){
+		.header = head.header, .words = head.words, .words_size = head.words_size};
+	return r;
+}
+
+void scan_journal_done(struct scan_journal *journal)
+{
+	free(journal->words);
+}
+
+int scan_journal_renew(const char *path, struct error *reterr)
+{
+	char id[BUNDLE_ID_SIZE];
+	int r = bundle_id_random(id, reterr);
+
+	return r < 0 ? r : journal_rename(path, id, reterr);
 }

@@ -41,6 +41,7 @@ enum scan_transmit { SCAN_PACKET, SCAN_AF_XDP, SCAN_XDP_LIVE, SCAN_CONNECT };
 #define SCAN_TARGETS_MAX 65536 /* named one by one; a list has as many as its set may hold */
 #define SCAN_ADDRESSES_MAX (1ull << 32)
 #define SCAN_SHARDS_MAX 65536
+#define SCAN_WORDS_MAX (1u << 20)
 
 struct scan_plan {
 	struct bundle_header header;   /* id, realm, vantage, tool, started */
@@ -65,6 +66,10 @@ struct scan_plan {
 	bool greet;                    /* greet what is open, and ask for names */
 	const char *fingerprints;      /* directory of Recog-format files; NULL: the built-in place */
 	const char *stop_file;         /* the campaign stops when it exists; NULL: none */
+	const char *journal;           /* file in which the campaign keeps how far it is; NULL: none */
+	bool resume;                   /* the journal is there: the campaign goes on */
+	const char *words;             /* of the caller, for whoever goes on; kept in the journal */
+	size_t words_size;             /* at most SCAN_WORDS_MAX */
 };
 
 /* Where a campaign stands; the worker reports it a few times a second. */
@@ -147,6 +152,23 @@ bool scan_stopped(const struct scan *scan);
 /* Waits for the processes. Negative if the campaign failed; the text is the worker's own. */
 int scan_finish(struct scan *scan, struct error *reterr);
 void scan_free(struct scan *scan);
+
+/*
+ * A campaign with a journal that did not come to its end, whatever ended it, can go on: with
+ * plan->resume, the same targets and questions, and the header that the journal has. It then tells
+ * everything again that it told before, and asks what was not asked yet and what was asked in the last
+ * second. ERROR_INPUT: network or authorisations are not what they were, or the journal is damaged;
+ * ERROR_PERMISSION: it is running. The caller removes the file when all that was told is kept.
+ */
+struct scan_journal {
+	struct bundle_header header;
+	char *words; /* scan_journal_done() */
+	size_t words_size;
+};
+int scan_journal_read(const char *path, struct scan_journal *ret_journal, struct error *reterr);
+void scan_journal_done(struct scan_journal *journal);
+/* What it tells next is another bundle: the last one was closed and kept, as that of a stop is. */
+int scan_journal_renew(const char *path, struct error *reterr);
 
 /* Passive: reads a capture file (pcap, pcapng; gzip) in a sandboxed child and writes a bundle
  * to what ret_fd reads. */

@@ -58,6 +58,8 @@ int run_check(struct run *run)
 		return 0;
 	run->next_check_us = now + CHECK_EVERY_US;
 	throttle(run);
+	if (now >= run->next_mark_us)
+		run_mark(run);
 	if (run->o->stopped && run->o->stopped(run->o->context)) {
 		run->stopped = true;
 		return RUN_STOPPED;
@@ -71,15 +73,9 @@ int run_check(struct run *run)
 
 static int prepare(struct run *run)
 {
-	int r = 0;
-
 	run_tick(run);
-	if (run->plan->seed)
-		run->key = siphash_key_seeded(run->plan->seed);
-	else
-		r = siphash_key_random(&run->key, run->reterr);
-	if (r < 0)
-		return r;
+	run->begun_us = run->now_us;
+	run->key = run->o->key;
 	run->pps = run->plan->rate_pps ? run->plan->rate_pps : scan_profile_rate(run->plan->profile);
 	throttle_init(&run->throttle, run->pps, run->now_us);
 	pace_init(&run->pace, run->throttle.pps, run->now_us);
@@ -103,6 +99,8 @@ static int stages(struct run *run)
 	if (r < 0)
 		return r;
 	told = stage_findings(run);
+	if (told == 0)
+		told = resume_rest(run);
 	if (told < 0)
 		return told;
 	if (r == 0)
@@ -172,6 +170,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	r = prepare(run);
 	if (r == 0)
 		r = stages(run);
+	run_mark(run);
 	count(run, ret_counters);
 	scan_aim_done(&run->aim);
 	addr_set_free(run->holes);

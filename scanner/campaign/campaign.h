@@ -27,6 +27,7 @@
 #ifndef SCANNER_CAMPAIGN_CAMPAIGN_H
 #define SCANNER_CAMPAIGN_CAMPAIGN_H
 
+#include "scanner/campaign/journal.h"
 #include "scanner/campaign/reach.h"
 #include "scanner/fingerprint/fingerprint.h"
 #include "scanner/protocol/greet.h"
@@ -50,6 +51,8 @@ struct campaign_options {
 	const struct scan_plan *plan; /* everything here is borrowed for the call */
 	struct reach *reach;	      /* of the plan; next hops are filled in */
 	struct link *link;
+	struct siphash_key key; /* of its order and its cookies */
+	struct journal *journal; /* NULL: it cannot go on once it is broken off */
 	struct observation_sink sink;
 	const struct fingerprints *fingerprints;
 	const struct mac_vendors *vendors; /* NULL: no hw.vendor facts */

@@ -25,8 +25,10 @@ int run_put(struct run *run, const struct observation *obs)
 
 void run_hole(struct run *run, const struct addr *addr)
 {
+	const struct record record = {.kind = RECORD_HOLE, .addr = *addr};
 	struct addr_range hole = {*addr, *addr};
 
+	run_note(run, &record);
 	if (addr_set_add(run->holes, &hole, NULL) < 0)
 		run->incomplete = true; /* then nothing is told to be looked at */
 }

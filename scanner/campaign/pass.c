@@ -82,6 +82,8 @@ static void account(struct run *run, struct sweep *sweep, const struct link_pass
 	run->tally[TALLY_SENT] += pass->sent - sent_before;
 	run->tally[TALLY_SENT_SYN] += pass->sent - sent_before;
 	sweep->walked = pass->sent + pass->refused + pass->skipped;
+	sweep->round = (uint32_t)(sweep->walked / sweep->slots);
+	sweep->at = sweep->walked % sweep->slots;
 	sweep->last_sent_us = run->last_sent_us = run->now_us;
 	for (size_t i = 0; i < SWEEP_SEGMENTS; i++)
 		sweep->segment_us[i] = run->now_us;

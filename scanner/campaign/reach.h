@@ -93,6 +93,9 @@ bool addr_is_probed_never(const struct addr *addr);
 bool addr_is_probed_never_until(const struct addr *addr, struct addr *ret_last);
 bool range_is_probed_never(const struct addr_range *range); /* all of it */
 
+/* A number that is another one when whom a campaign asks, or what, is another. */
+uint64_t reach_digest(const struct reach *reach, const struct scan_plan *plan);
+
 /* What may be asked over IPv4 at a moment, in one scope: the plan's, less its own exclusions and
  * what is never probed. Only what is in force then is granted, and as long as it is. */
 int reach_allowed(const struct scan_plan *plan, const struct addr_set *excludes, int64_t now_us,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is heard: decoded, believed only with its cookie, and handed to the sweep or the trace.
- * Every frame that was received ends in exactly one tally: positive, negative, hops, late,
- * duplicates, strangers or malformed.
+ * What is heard: decoded, believed only with its cookie, and handed on as an answer (answer.c) or to
+ * the trace. Every frame that was received ends in exactly one tally: positive, negative, hops,
+ * late, duplicates, strangers or malformed.
  */
 #include "scanner/campaign/run.h"
 
@@ -76,149 +76,19 @@ int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us)
 	return wait < QUIET_MIN_US ? QUIET_MIN_US : wait > QUIET_MAX_US ? QUIET_MAX_US : wait;
 }
 
-int run_tell_host(
-	struct run *run, struct host *host, enum observation_method method, int64_t wall_us)
-{
-	const char *vendor = host->on_link && run->o->vendors
-				     ? mac_vendor(run->o->vendors, host->mac)
-				     : NULL;
-	struct attribute attribute = {"hw.vendor", vendor};
-	struct observation obs = {.kind = OBSERVATION_HOST,
-		.method = method,
-		.time_us = wall_us,
-		.addr = host->addr,
-		.mac = host->mac,
-		.ttl = host->ttl};
-	int r;
-
-	host->told = true;
-	run->found++;
-	r = run_put(run, &obs);
-	if (r < 0 || !vendor)
-		return r;
-	obs.kind = OBSERVATION_FACT;
-	obs.ttl = 0;
-	obs.attributes = &attribute;
-	obs.n_attributes = 1;
-	return run_put(run, &obs);
-}
-
-uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_method method,
-	const struct mac *mac, uint8_t ttl, int64_t wall_us)
-{
-	uint32_t index = host_table_add(&run->hosts, addr);
-	struct host *host;
-
-	if (index == HOST_NONE) {
-		run->tally[TALLY_HOSTS_OVER_LIMIT]++;
-		return HOST_NONE;
-	}
-	host = &run->hosts.rows[index];
-	if (mac) {
-		host->mac = *mac;
-		host->on_link = true;
-	}
-	if (ttl)
-		host->ttl = ttl;
-	/* An ARP answer alone is told when it is known to be no proxy's. */
-	if (method != OBSERVATION_BY_ARP)
-		host->alive = true;
-	if (host->alive && !host->told && run_tell_host(run, host, method, wall_us) < 0)
-		return HOST_NONE;
-	return index;
-}
-
-static void keep_open(struct run *run, const struct open *open)
-{
-	if (open->transport == TRANSPORT_TCP) {
-		run->hosts.rows[open->host].open++;
-		run->hosts.rows[open->host].open_port = open->port;
-	}
-	if (run->n_opens == run->max_opens) {
-		size_t max = run->max_opens ? run->max_opens * 2 : 256;
-		struct open *bigger = NULL;
-
-		if (max <= CAMPAIGN_OPEN_MAX)
-			bigger = reallocarray(run->opens, max, sizeof(*bigger));
-		if (!bigger) {
-			run->tally[TALLY_PORTS_OVER_LIMIT]++;
-			run->incomplete = true;
-			return;
-		}
-		run->opens = bigger;
-		run->max_opens = max;
-	}
-	run->opens[run->n_opens++] = *open;
-}
-
-/* How a kind of probe is told of: its method, and the transport whose ports it asks. */
-static const struct {
-	enum observation_method method;
-	enum transport transport;
-} told[TEMPLATE_N] = {
-	[TEMPLATE_SYN] = {OBSERVATION_BY_SYN, TRANSPORT_TCP},
-	[TEMPLATE_ECHO] = {OBSERVATION_BY_ECHO, TRANSPORT_NONE},
-	[TEMPLATE_SOLICIT] = {OBSERVATION_BY_ARP, TRANSPORT_NONE},
-	[TEMPLATE_UDP] = {OBSERVATION_BY_GREETING, TRANSPORT_UDP},
-	[TEMPLATE_INIT] = {OBSERVATION_BY_SYN, TRANSPORT_SCTP},
-	[TEMPLATE_TIMESTAMP] = {OBSERVATION_BY_ECHO, TRANSPORT_NONE},
-	[TEMPLATE_BARE] = {OBSERVATION_BY_ECHO, TRANSPORT_NONE},
-};
-
-/* It answered in an IP protocol that it was asked. */
-static void tell_protocol(struct run *run, const struct frame *f, const struct link_heard *heard)
-{
-	char name[32];
-	struct attribute attribute = {name, "answered"};
-	struct observation obs = {.kind = OBSERVATION_FACT,
-		.method = OBSERVATION_BY_ECHO,
-		.time_us = heard->wall_us,
-		.addr = f->src,
-		.attributes = &attribute,
-		.n_attributes = 1};
-
-	snprintf(name, sizeof(name), "ip.protocol.%u", f->ip_protocol);
-	run_put(run, &obs);
-}
-
-/* A validated answer of the target itself. */
-static void answered(struct run *run, const struct frame *f, enum template_kind kind,
+/* The target itself answered what it was asked. */
+static bool answered(struct run *run, const struct frame *f, enum template_kind kind,
 	uint16_t port, bool open, const struct link_heard *heard)
 {
-	int again = sweep_answer(run, &f->src, kind, port, true);
-	uint32_t host;
+	struct answer answer = {.word = open ? ANSWER_OPEN : ANSWER_CLOSED,
+		.kind = kind,
+		.addr = f->src,
+		.port = port,
+		.ttl = f->ttl,
+		.wall_us = heard->wall_us};
 
-	if (again == 1) {
-		run->tally[TALLY_DUPLICATES]++;
-		return;
-	}
-	if (again < 0 && !run->sweep) {
-		run->tally[TALLY_LATE]++;
-		return;
-	}
-	if (again < 0 &&
-		(kind == TEMPLATE_BARE || !reach_piece(run->reach, &f->src))) {
-		run->tally[TALLY_STRANGERS]++;
-		return;
-	}
-	host = run_alive(run, &f->src, told[kind].method, NULL, f->ttl, heard->wall_us);
-	if (again < 0) {
-		run->tally[TALLY_LATE]++;
-		return;
-	}
-	run->tally[open ? TALLY_POSITIVE : TALLY_NEGATIVE]++;
-	if (!run->sweep->settle)
-		losses_note(&run->losses, &run->key, &f->src, run->sweep->pass);
-	if (host == HOST_NONE || !open)
-		return;
-	if (run->sweep->control)
-		run->hosts.rows[host].control++;
-	else if (kind == TEMPLATE_BARE)
-		tell_protocol(run, f, heard);
-	else if (run->sweep->keep && told[kind].transport)
-		keep_open(run,
-			&(struct open){host, port, f->ttl, told[kind].transport,
-				heard->wall_us});
+	run_answer(run, &answer);
+	return true;
 }
 
 static bool on_tcp(struct run *run, const struct frame *f, const struct link_heard *heard)
@@ -233,8 +103,7 @@ static bool on_tcp(struct run *run, const struct frame *f, const struct link_hea
 		return false;
 	if (seq == run_cookie(run, TEMPLATE_SYN, &f->dst, &f->src, f->src_port)) {
 		rtt_heard(run, seq, heard->at_us);
-		answered(run, f, TEMPLATE_SYN, f->src_port, open, heard);
-		return true;
+		return answered(run, f, TEMPLATE_SYN, f->src_port, open, heard);
 	}
 	ttl = cookie_trace_ttl(&run->key, COOKIE_TRACE_SYN, &f->dst, &f->src, f->src_port, seq);
 	if (ttl)
@@ -257,8 +126,7 @@ static bool on_udp(struct run *run, const struct frame *f, const struct link_hea
 				  (protocol && !protocol->recognise(f->payload, f->payload_size)))
 		return false;
 	rtt_heard(run, (uint32_t)seed, heard->at_us);
-	answered(run, f, TEMPLATE_UDP, f->src_port, true, heard);
-	return true;
+	return answered(run, f, TEMPLATE_UDP, f->src_port, true, heard);
 }
 
 /* INIT ACK or ABORT under the tag that we gave (RFC 9260 8.5.1). */
@@ -276,8 +144,7 @@ static bool on_sctp(struct run *run, const struct frame *f, const struct link_he
 		tag != run_cookie(run, TEMPLATE_INIT, &f->dst, &f->src, from))
 		return false;
 	rtt_heard(run, tag, heard->at_us);
-	answered(run, f, TEMPLATE_INIT, from, chunk == SCTP_INIT_ACK, heard);
-	return true;
+	return answered(run, f, TEMPLATE_INIT, from, chunk == SCTP_INIT_ACK, heard);
 }
 
 /* Another IP protocol carries no cookie of ours back: it is believed of whom the running sweep asks
@@ -294,8 +161,7 @@ static bool on_ip(struct run *run, const struct frame *f, const struct link_hear
 	if (!piece || piece->path == REACH_NONE ||
 		!addr_equal(&run->reach->paths[piece->path].source, &f->dst))
 		return false;
-	answered(run, f, TEMPLATE_BARE, f->ip_protocol, true, heard);
-	return true;
+	return answered(run, f, TEMPLATE_BARE, f->ip_protocol, true, heard);
 }
 
 /* RFC 792: identifier and sequence stand where an echo has them. */
@@ -308,8 +174,7 @@ static bool on_timestamp(struct run *run, const struct frame *f, const struct li
 		value != run_cookie(run, TEMPLATE_TIMESTAMP, &f->dst, &f->src, 0))
 		return false;
 	rtt_heard(run, value, heard->at_us);
-	answered(run, f, TEMPLATE_TIMESTAMP, 0, true, heard);
-	return true;
+	return answered(run, f, TEMPLATE_TIMESTAMP, 0, true, heard);
 }
 
 static bool on_echo(struct run *run, const struct frame *f, const struct link_heard *heard)
@@ -319,8 +184,7 @@ static bool on_echo(struct run *run, const struct frame *f, const struct link_he
 
 	if (value == run_cookie(run, TEMPLATE_ECHO, &f->dst, &f->src, 0)) {
 		rtt_heard(run, value, heard->at_us);
-		answered(run, f, TEMPLATE_ECHO, 0, true, heard);
-		return true;
+		return answered(run, f, TEMPLATE_ECHO, 0, true, heard);
 	}
 	ttl = cookie_trace_ttl(&run->key, COOKIE_TRACE_ECHO, &f->dst, &f->src, 0, value);
 	if (ttl)
@@ -346,31 +210,6 @@ static enum tally unreachable_tally(const struct frame *f)
 		return f->icmp_code < ARRAY_SIZE(v4) ? v4[f->icmp_code]
 						     : TALLY_UNREACHABLE_OTHER;
 	return f->icmp_code < ARRAY_SIZE(v6) ? v6[f->icmp_code] : TALLY_UNREACHABLE_OTHER;
-}
-
-/* Somebody says that a probe of a sweep did not arrive. It is an answer to that question; that
- * the host is not there is believed only of the codes that say so. */
-static void refused(struct run *run, const struct frame *f, enum template_kind kind,
-	uint16_t port, const struct link_heard *heard)
-{
-	const struct frame_quote *q = &f->quote;
-	enum tally code = unreachable_tally(f);
-	bool own = addr_equal(&f->src, &q->dst);
-	int again = 0;
-
-	if (!run->sweep || !run->sweep->settle || own || code == TALLY_UNREACHABLE_NET ||
-		code == TALLY_UNREACHABLE_HOST)
-		again = sweep_answer(run, &q->dst, kind, port, own);
-	if (again) {
-		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
-		return;
-	}
-	run->tally[TALLY_NEGATIVE]++;
-	run->tally[code]++;
-	if (own && run->sweep && !run->sweep->settle)
-		losses_note(&run->losses, &run->key, &q->dst, run->sweep->pass);
-	if (own)
-		run_alive(run, &q->dst, OBSERVATION_BY_ECHO, NULL, f->ttl, heard->wall_us);
 }
 
 /* Where an error quotes what a question was, by its IP protocol. */
@@ -408,7 +247,7 @@ static enum template_kind quoted_kind(
 		if (quoted[i].protocol != q->protocol)
 			continue;
 		known = true;
-		*ret_port = told[kind].transport ? q->dst_port : 0;
+		*ret_port = answer_transport(kind) ? q->dst_port : 0;
 		*ret_value = run_cookie(run, kind, &q->src, &q->dst, *ret_port);
 		if (q->valid && is_our_port(run, kind, q) &&
 			(quoted[i].cookie ? q->seq == *ret_value
@@ -435,8 +274,17 @@ static bool on_error(
 	uint8_t ttl;
 
 	if (kind != TEMPLATE_N) {
+		struct answer answer = {.word = ANSWER_REFUSED,
+			.kind = kind,
+			.addr = q->dst,
+			.port = port,
+			.code = unreachable_tally(f),
+			.itself = addr_equal(&f->src, &q->dst),
+			.ttl = f->ttl,
+			.wall_us = heard->wall_us};
+
 		rtt_heard(run, value, heard->at_us);
-		refused(run, f, kind, port, heard);
+		run_answer(run, &answer);
 		return true;
 	}
 	if (!q->valid || (tcp && q->src_port != run_source_port(run)) ||
@@ -463,42 +311,20 @@ static bool on_quench(struct run *run, const struct frame *f)
 	return false;
 }
 
-/* ARP and neighbour discovery carry no cookie: an answer is believed if it comes over the right
- * interface, to us, about somebody whom the running sweep asks. */
 static bool on_neighbour(struct run *run, const struct addr *addr, const struct mac *mac,
 	const struct link_heard *heard)
 {
-	struct reach *reach = run->reach;
-	const struct piece *piece = reach_piece(reach, addr);
-	bool gateway = false;
-	int again;
+	struct answer answer = {.word = ANSWER_NEIGHBOUR,
+		.kind = TEMPLATE_SOLICIT,
+		.addr = *addr,
+		.mac = *mac,
+		.interface = heard->interface,
+		.wall_us = heard->wall_us};
 
 	if (mac_is_zero(mac) || mac_is_multicast(mac))
 		return false;
-	for (size_t i = 0; i < reach->n_gateways; i++) {
-		struct gateway *g = &reach->gateways[i];
-
-		if (reach->paths[g->path].interface != heard->interface ||
-			!addr_equal(&g->addr, addr))
-			continue;
-		gateway = true;
-		if (!g->known) {
-			g->mac = *mac;
-			g->known = true;
-		}
-	}
-	if (!gateway && (!piece || piece->way != REACH_ON_LINK ||
-				reach->paths[piece->path].interface != heard->interface))
-		return false;
-	again = sweep_answer(run, addr, TEMPLATE_SOLICIT, 0, true);
-	if (again) {
-		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
-		return true;
-	}
 	rtt_heard(run, (uint32_t)siphash(&run->key, addr->bytes, 16), heard->at_us);
-	run->tally[TALLY_POSITIVE]++;
-	if (piece && piece->way == REACH_ON_LINK)
-		run_alive(run, addr, OBSERVATION_BY_ARP, mac, 0, heard->wall_us);
+	run_answer(run, &answer);
 	return true;
 }
 

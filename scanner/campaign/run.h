@@ -3,9 +3,11 @@
 #ifndef SCANNER_CAMPAIGN_RUN_H
 #define SCANNER_CAMPAIGN_RUN_H
 
+#include "scanner/campaign/answer.h"
 #include "scanner/campaign/campaign.h"
 #include "scanner/campaign/cookie.h"
 #include "scanner/campaign/hosts.h"
+#include "scanner/campaign/journal.h"
 #include "scanner/campaign/losses.h"
 #include "scanner/campaign/pace.h"
 #include "scanner/campaign/permute.h"
@@ -20,39 +22,6 @@
 #define ASKS_MAX (1u << 18) /* all ports of TCP, UDP and SCTP, and all IP protocols */
 
 enum { RUN_STOPPED = 1 }; /* answer of everything that may take time */
-
-enum tally {
-	TALLY_SENT,
-	TALLY_SENT_SYN,
-	TALLY_SENT_ECHO,
-	TALLY_SENT_SOLICIT,
-	TALLY_SENT_UDP,
-	TALLY_SENT_INIT,
-	TALLY_SENT_TIMESTAMP,
-	TALLY_SENT_BARE,
-	TALLY_SENT_TRACE,
-	TALLY_RECEIVED,
-	TALLY_POSITIVE,
-	TALLY_NEGATIVE,
-	TALLY_HOPS,
-	TALLY_LATE,
-	TALLY_DUPLICATES,
-	TALLY_STRANGERS,
-	TALLY_MALFORMED,
-	TALLY_UNREACHABLE_NET,
-	TALLY_UNREACHABLE_HOST,
-	TALLY_UNREACHABLE_PORT,
-	TALLY_UNREACHABLE_PROHIBITED,
-	TALLY_UNREACHABLE_OTHER,
-	TALLY_OUT_OF_SCOPE,
-	TALLY_NO_NEXT_HOP,
-	TALLY_HOSTS_OVER_LIMIT,
-	TALLY_PORTS_OVER_LIMIT,
-	TALLY_ANSWER_ALL,
-	TALLY_PROXY_ARP,
-	TALLY_QUENCHED,
-	TALLY_N
-};
 
 /* How a group of addresses is asked. */
 struct tempo {
@@ -111,9 +80,11 @@ struct sweep {
 	size_t ready; /* segment whose gap is over in this round; SWEEP_SEGMENTS: none */
 	int64_t last_sent_us;
 	uint64_t walked;
-	unsigned int pass; /* from 1 */
-	uint64_t largest;  /* addresses of one network */
-	uint64_t gained; /* answers of targets themselves */
+	unsigned int pass; /* from 1; of it the round, of that the place in the order: what is next */
+	uint32_t round;
+	uint64_t at;
+	uint64_t largest; /* addresses of one network */
+	uint64_t gained[SWEEP_PASSES_MAX + 1]; /* by pass: answers of targets themselves */
 };
 
 struct open {
@@ -158,6 +129,10 @@ struct run {
 	} rtt[RTT_SAMPLES];
 	int64_t srtt_us, rttvar_us, rtt_max_us;
 	uint64_t tally[TALLY_N];
+	bool replaying;	      /* what is answered now comes from the journal */
+	int64_t begun_us;     /* when this attempt began, */
+	int64_t before_us;    /* and how long the attempts before it took */
+	int64_t next_mark_us;
 	struct addr_set *holes; /* targets that were not looked at; sealed by stage_coverage() */
 	uint64_t untold; /* addresses that were, in prefixes too small to be told */
 	bool incomplete; /* a sweep did not come to its end */
@@ -181,6 +156,19 @@ void sweep_sent(struct run *run);
 int sweep_answer(struct run *run, const struct addr *addr, enum template_kind kind,
 	uint16_t port, bool itself);
 
+/* resume.c: a campaign with a journal. Without one all of it does nothing. */
+enum { SWEEP_OVER = 1 };
+/* Makes of the journal's records of a sweep what was made of them before, and says in the sweep where it
+ * goes on; a sweep without records begins. SWEEP_OVER: it came to its end before. */
+int resume_sweep(struct run *run, struct sweep *sweep);
+/* Reads what is left of the journal, after the last sweep that it can know. */
+int resume_rest(struct run *run);
+/* Notes how far the running sweep is, and writes out all that was noted. */
+void run_mark(struct run *run);
+void run_note(struct run *run, const struct record *record);
+/* The journal knows more than was made of it so far. */
+bool run_knows_more(const struct run *run);
+
 /* networks.c: the addresses of a sweep in its largest network; 0: networks do not matter. */
 uint64_t networks_largest(const struct run *run, const struct sweep *sweep);
 /* Packets per second at which no network is asked too often, of what is left; 0: the campaign's. */
@@ -202,12 +190,8 @@ uint32_t run_cookie(const struct run *run, enum template_kind kind, const struct
 int run_queue(
 	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key);
 
-/* receive.c */
-/* Handles what is heard until the time given; at least once what is there already. */
-int run_listen(struct run *run, int64_t until_us);
-void rtt_sent(struct run *run, uint32_t key, int64_t now_us);
-void rtt_heard(struct run *run, uint32_t key, int64_t now_us);
-int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us);
+/* answer.c */
+void run_answer(struct run *run, const struct answer *answer);
 /* The host of an address that answered, added if need be; tells it once. HOST_NONE if full. */
 uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_method method,
 	const struct mac *mac, uint8_t ttl, int64_t wall_us);
@@ -216,6 +200,12 @@ uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_me
 int run_tell_host(
 	struct run *run, struct host *host, enum observation_method method, int64_t wall_us);
 
+/* receive.c */
+/* Handles what is heard until the time given; at least once what is there already. */
+int run_listen(struct run *run, int64_t until_us);
+void rtt_sent(struct run *run, uint32_t key, int64_t now_us);
+void rtt_heard(struct run *run, uint32_t key, int64_t now_us);
+int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us);
 /* progress and stop, a few times a second; RUN_STOPPED */
 int run_check(struct run *run);
 

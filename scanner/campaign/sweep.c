@@ -79,7 +79,7 @@ int sweep_answer(struct run *run, const struct addr *addr, enum template_kind ki
 		return -1;
 	if (!bits_put(&sweep->done, bit_of(sweep, slot, number - 1)))
 		return 1;
-	sweep->gained += itself;
+	sweep->gained[sweep->pass] += itself;
 	return 0;
 }
 
@@ -218,13 +218,17 @@ static struct turn turn_at(
 	return turn;
 }
 
-static int walk_round(struct run *run, struct sweep *sweep, uint32_t round)
+static int walk_round(struct run *run, struct sweep *sweep)
 {
-	struct turn next = turn_at(run, sweep, round, 0);
+	uint32_t round = sweep->round;
 	size_t segment = 0;
+	struct turn next;
 
 	sweep->ready = SWEEP_SEGMENTS;
-	for (uint64_t at = 0; at < sweep->slots; at++) {
+	if (sweep->at < sweep->slots)
+		next = turn_at(run, sweep, round, sweep->at);
+	for (; sweep->at < sweep->slots; sweep->at++) {
+		uint64_t at = sweep->at;
 		struct turn turn = next;
 		int r;
 
@@ -290,45 +294,65 @@ static void limit(struct run *run, const struct sweep *sweep)
 }
 
 /* Everybody who has not answered once; the first time the link may do it by itself. */
-static int walk(struct run *run, struct sweep *sweep, unsigned int pass)
+static int walk(struct run *run, struct sweep *sweep)
 {
-	int r = pass == 1 ? sweep_pass(run, sweep) : LINK_UNABLE;
+	bool first = sweep->pass == 1 && sweep->round == 0 && sweep->at == 0;
+	int r = first ? sweep_pass(run, sweep) : LINK_UNABLE;
 
 	if (r != LINK_UNABLE)
 		return r;
 	r = 0;
-	for (uint32_t round = 0; r == 0 && round < sweep->kinds; round++) {
+	for (; r == 0 && sweep->round < sweep->kinds; sweep->round++, sweep->at = 0) {
 		/* Whoever answered is not asked again: what is left may be of one network. */
-		if (pass > 1 || (sweep->settle && round))
+		if (sweep->pass > 1 || (sweep->settle && sweep->round))
 			limit(run, sweep);
 		if (sweep->done.set < sweep->done.n)
-			r = walk_round(run, sweep, round);
+			r = walk_round(run, sweep);
+		if (r)
+			return r;
 	}
 	return r;
 }
 
+/* From where the sweep is: at its beginning, or in the middle. */
 static int passes(struct run *run, struct sweep *sweep)
 {
-	uint64_t gained = 0;
+	const uint64_t *gained = sweep->gained;
 
-	for (unsigned int pass = 1;; pass++) {
-		uint64_t last = gained;
+	for (;; sweep->pass++, sweep->round = 0, sweep->at = 0) {
+		unsigned int pass = sweep->pass;
 		int r;
 
-		sweep->gained = 0;
-		sweep->pass = pass;
-		r = walk(run, sweep, pass);
+		run_mark(run);
+		r = walk(run, sweep);
 		if (r == 0)
 			r = wait_quiet(run, sweep, 0);
 		/* Before giving up, the slowest get their time too. */
-		if (r == 0 && !again(pass, last, sweep->gained))
+		if (r == 0 && !again(pass, gained[pass - 1], gained[pass]))
 			r = wait_quiet(run, sweep, PATIENCE_US);
-		gained = sweep->gained;
 		if (pass > 1 && !sweep->settle)
-			throttle_loss(&run->throttle, last, gained);
-		if (r || sweep->done.set == sweep->done.n || !again(pass, last, gained))
+			throttle_loss(&run->throttle, gained[pass - 1], gained[pass]);
+		if (r || sweep->done.set == sweep->done.n ||
+			!again(pass, gained[pass - 1], gained[pass]))
 			return r;
 	}
+}
+
+/* What is known of it already, then the rest. */
+static int run_prepared(struct run *run, struct sweep *sweep)
+{
+	const struct record over = {.kind = RECORD_OVER};
+	int r = resume_sweep(run, sweep);
+
+	if (r)
+		return r == SWEEP_OVER ? 0 : r;
+	limit(run, sweep);
+	r = passes(run, sweep);
+	if (r)
+		run->incomplete = true;
+	else
+		run_note(run, &over);
+	return r;
 }
 
 int sweep_run(struct run *run, struct sweep *sweep)
@@ -357,12 +381,9 @@ int sweep_run(struct run *run, struct sweep *sweep)
 	run_tick(run);
 	sweep->largest = networks_largest(run, sweep);
 	pace_init(&run->cap, sweep->tempo.pps, run->now_us);
-	limit(run, sweep);
 	throttle_begin(&run->throttle);
 	run->sweep = sweep;
-	r = passes(run, sweep);
-	if (r)
-		run->incomplete = true;
+	r = run_prepared(run, sweep);
 	run->sweep = NULL;
 	for (uint32_t i = 0; i < sweep->kinds; i++)
 		run->asked[sweep->asks[i].kind][sweep->asks[i].port] = 0;

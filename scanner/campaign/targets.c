@@ -204,3 +204,51 @@ int reach_allowed(const struct scan_plan *plan, const struct addr_set *excludes,
 		*ret_scope = STEAL(scope);
 	return r;
 }
+
+/* FNV-1a over 64-bit words: quick, and enough to tell one plan from another. */
+static void digest(uint64_t *sum, uint64_t word)
+{
+	*sum = (*sum ^ word) * 0x100000001b3ull;
+	*sum ^= *sum >> 29;
+}
+
+static void digest_addr(uint64_t *sum, const struct addr *addr)
+{
+	uint64_t words[2];
+
+	memcpy(words, addr->bytes, sizeof(words));
+	digest(sum, addr->family);
+	digest(sum, words[0]);
+	digest(sum, words[1]);
+}
+
+static void digest_list(uint64_t *sum, const uint16_t *list, size_t n)
+{
+	digest(sum, n);
+	for (size_t i = 0; i < n; i++)
+		digest(sum, list[i]);
+}
+
+uint64_t reach_digest(const struct reach *reach, const struct scan_plan *plan)
+{
+	static const enum reach_way ways[] = {REACH_OWN, REACH_ON_LINK, REACH_GATEWAY};
+	uint64_t sum = 0xcbf29ce484222325ull;
+
+	digest(&sum, plan->profile);
+	digest(&sum, reach->plain);
+	digest_list(&sum, plan->tcp_ports, plan->n_tcp_ports);
+	digest_list(&sum, plan->udp_ports, plan->n_udp_ports);
+	digest_list(&sum, plan->sctp_ports, plan->n_sctp_ports);
+	digest_list(&sum, plan->ip_protocols, plan->n_ip_protocols);
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct addr_walk walk = {.set = reach->targets[ways[i]]};
+		struct addr_range range;
+
+		digest(&sum, ways[i]);
+		while (addr_walk_next(&walk, &range)) {
+			digest_addr(&sum, &range.first);
+			digest_addr(&sum, &range.last);
+		}
+	}
+	return sum;
+}

@@ -17,6 +17,7 @@
 
 #define NOBODY 65534	  /* Debian's nobody and nogroup */
 #define WORKER_FILES 2048 /* greetings in flight, and what is open already */
+#define WORKER_FILE_SIZE (4ull << 30) /* of a journal that is open already; none can be opened */
 
 int priv_check_raw(struct error *reterr)
 {
@@ -110,11 +111,12 @@ static int drop_capabilities(struct error *reterr)
 
 static int limit(enum priv_role role, struct error *reterr)
 {
-	rlim_t files = role == PRIV_WORKER || role == PRIV_WORKER_BPF ? WORKER_FILES : 64;
+	bool worker = role == PRIV_WORKER || role == PRIV_WORKER_BPF;
+	rlim_t files = worker ? WORKER_FILES : 64, size = worker ? WORKER_FILE_SIZE : 0;
 	const struct {
 		int what;
 		rlim_t value;
-	} rows[] = {{RLIMIT_CORE, 0}, {RLIMIT_FSIZE, 0}, {RLIMIT_NPROC, 0},
+	} rows[] = {{RLIMIT_CORE, 0}, {RLIMIT_FSIZE, size}, {RLIMIT_NPROC, 0},
 		{RLIMIT_MSGQUEUE, 0}, {RLIMIT_NOFILE, files}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

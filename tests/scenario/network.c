@@ -166,6 +166,8 @@ struct found *play(struct scene *scene)
 	assert_int_equal(replay_open(&scene->network, &link, NULL), 0);
 	options.reach = reach;
 	options.link = link;
+	options.key = siphash_key_seeded(scene->plan.seed);
+	options.journal = scene->journal;
 	began = link->now(link);
 	campaign_run(&options, &found.counters, &found.error);
 	found.took_us = link->now(link) - began;

@@ -43,6 +43,7 @@ struct scene {
 	/* false: go on; asked with the number of frames that left so far */
 	bool (*stopped)(void *context, uint64_t frames);
 	void *context;
+	struct journal *journal; /* may be NULL */
 	greet_fn *greet; /* stands in for the greeter; may be NULL */
 	reverse_fn *reverse; /* and for asking names */
 	/* sees every frame, with its time; may be NULL */

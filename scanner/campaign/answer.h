@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is counted, and what an answer says about the question that it belongs to. */
+#ifndef SCANNER_CAMPAIGN_ANSWER_H
+#define SCANNER_CAMPAIGN_ANSWER_H
+
+#include "common/model/observation.h"
+#include "scanner/link/template.h"
+
+enum tally {
+	TALLY_SENT,
+	TALLY_SENT_SYN,
+	TALLY_SENT_ECHO,
+	TALLY_SENT_SOLICIT,
+	TALLY_SENT_UDP,
+	TALLY_SENT_INIT,
+	TALLY_SENT_TIMESTAMP,
+	TALLY_SENT_BARE,
+	TALLY_SENT_TRACE,
+	TALLY_RECEIVED,
+	TALLY_POSITIVE,
+	TALLY_NEGATIVE,
+	TALLY_HOPS,
+	TALLY_LATE,
+	TALLY_DUPLICATES,
+	TALLY_STRANGERS,
+	TALLY_MALFORMED,
+	TALLY_UNREACHABLE_NET,
+	TALLY_UNREACHABLE_HOST,
+	TALLY_UNREACHABLE_PORT,
+	TALLY_UNREACHABLE_PROHIBITED,
+	TALLY_UNREACHABLE_OTHER,
+	TALLY_OUT_OF_SCOPE,
+	TALLY_NO_NEXT_HOP,
+	TALLY_HOSTS_OVER_LIMIT,
+	TALLY_PORTS_OVER_LIMIT,
+	TALLY_ANSWER_ALL,
+	TALLY_PROXY_ARP,
+	TALLY_QUENCHED,
+	TALLY_N
+};
+
+enum answer_word {
+	ANSWER_OPEN,	  /* the target: it is there, and what was asked is open */
+	ANSWER_CLOSED,	  /* the target: it is there, and what was asked is closed */
+	ANSWER_REFUSED,	  /* an error of the target or of somebody on the way */
+	ANSWER_NEIGHBOUR, /* an ARP reply or a neighbour advertisement */
+	ANSWER_WORD_N
+};
+
+struct answer {
+	enum answer_word word;
+	enum template_kind kind; /* what was asked, and whom */
+	struct addr addr;
+	uint16_t port;
+	enum tally code;   /* REFUSED: why */
+	bool itself;	   /* REFUSED: by the target */
+	uint8_t ttl;	   /* of the packet; NEIGHBOUR: 0 */
+	struct mac mac;	   /* NEIGHBOUR */
+	uint8_t interface; /* NEIGHBOUR */
+	int64_t wall_us;
+};
+
+/* The transport whose ports a kind of probe asks, or none. */
+enum transport answer_transport(enum template_kind kind);
+
+#endif

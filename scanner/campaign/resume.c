@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Going on with a campaign that was broken off. Its stages run as they did before; a sweep that the
+ * journal knows takes its answers from there and asks nothing, until the one in which the journal
+ * ends. That one goes on REWIND_US before its last mark: what was on its way when nobody listened any
+ * more is asked again. Next hops are always asked anew, since they may be others by now.
+ */
+#include "scanner/campaign/run.h"
+
+#include <string.h>
+
+#define MARK_EVERY_US 100000
+#define REWIND_US 800000 /* from the last mark, and then to the next one: with its own age one second */
+#define MARKS_MAX 32	 /* more than there are in REWIND_US */
+
+/* The last marks of a sweep. */
+struct marks {
+	struct mark rows[MARKS_MAX];
+	size_t n; /* there were */
+};
+
+bool run_knows_more(const struct run *run)
+{
+	return run->o->journal && !journal_is_read(run->o->journal);
+}
+
+void run_note(struct run *run, const struct record *record)
+{
+	if (run->o->journal && !run->replaying)
+		journal_add(run->o->journal, record);
+}
+
+void run_mark(struct run *run)
+{
+	const struct sweep *sweep = run->sweep;
+	struct record record = {.kind = RECORD_MARK};
+
+	if (!run->o->journal || run_knows_more(run))
+		return;
+	if (sweep) {
+		record.mark = (struct mark){.pass = sweep->pass,
+			.round = sweep->round,
+			.at = sweep->at,
+			.walked = sweep->walked,
+			.time_us = run->before_us + run->now_us - run->begun_us};
+		memcpy(record.mark.tally, run->tally, sizeof(run->tally));
+		run_note(run, &record);
+	}
+	journal_flush(run->o->journal);
+	run->next_mark_us = run->now_us + MARK_EVERY_US;
+}
+
+static int changed(struct run *run)
+{
+	return error_set(run->reterr, ERROR_INPUT,
+		"this scan cannot go on: its network or its authorisations are not what they were when it "
+		"began; scan anew");
+}
+
+/* The next record but holes, which are taken as they come. */
+static int next(struct run *run, struct record *record)
+{
+	int r;
+
+	while ((r = journal_next(run->o->journal, record, run->reterr)) == 0 &&
+		record->kind == RECORD_HOLE)
+		run_hole(run, &record->addr);
+	return r;
+}
+
+static void take_mark(struct run *run, struct sweep *sweep, struct marks *marks,
+	const struct mark *mark)
+{
+	marks->rows[marks->n++ % MARKS_MAX] = *mark;
+	sweep->pass = mark->pass;
+	run->before_us = mark->time_us;
+	memcpy(run->tally, mark->tally, sizeof(run->tally));
+}
+
+/* Everything between the beginning of a sweep and its end, or that of the journal. */
+static int take_records(struct run *run, struct sweep *sweep, struct marks *marks)
+{
+	struct record record;
+	int r;
+
+	while ((r = next(run, &record)) == 0) {
+		if (record.kind == RECORD_OVER)
+			return SWEEP_OVER;
+		if (record.kind == RECORD_MARK && record.mark.pass >= 1 &&
+			record.mark.pass <= SWEEP_PASSES_MAX && record.mark.round <= sweep->kinds &&
+			record.mark.at <= sweep->slots) {
+			take_mark(run, sweep, marks, &record.mark);
+		} else if (record.kind == RECORD_ANSWER) {
+			run->tally[TALLY_RECEIVED]++;
+			run_answer(run, &record.answer);
+			if (run->reterr->code)
+				return run->reterr->code;
+		} else {
+			return changed(run);
+		}
+	}
+	return r == JOURNAL_END ? 0 : r;
+}
+
+/* Anybody may have been asked just before this attempt began. */
+static void forget_times(struct run *run, struct sweep *sweep)
+{
+	sweep->last_sent_us = run->last_sent_us = run->now_us;
+	for (size_t i = 0; i < SWEEP_SEGMENTS; i++)
+		sweep->segment_us[i] = run->now_us;
+}
+
+static void go_back(struct sweep *sweep, const struct marks *marks, int64_t last_us)
+{
+	struct mark place = {.pass = 1};
+
+	for (size_t i = 0; i < marks->n && i < MARKS_MAX; i++) {
+		const struct mark *mark = &marks->rows[(marks->n - 1 - i) % MARKS_MAX];
+
+		if (mark->time_us <= last_us - REWIND_US) {
+			place = *mark;
+			break;
+		}
+	}
+	/* What a pass gained that is gone through again counts for it. */
+	for (unsigned int pass = place.pass + 1; pass <= SWEEP_PASSES_MAX; pass++) {
+		sweep->gained[place.pass] += sweep->gained[pass];
+		sweep->gained[pass] = 0;
+	}
+	sweep->pass = place.pass;
+	sweep->round = place.round;
+	sweep->at = place.at;
+	sweep->walked = place.walked;
+}
+
+static int begin(struct run *run, const struct sweep *sweep)
+{
+	const struct record record = {
+		.kind = RECORD_SWEEP, .sweep = {sweep->slots, sweep->kinds}};
+
+	run_note(run, &record);
+	return 0;
+}
+
+int resume_sweep(struct run *run, struct sweep *sweep)
+{
+	struct marks marks = {.n = 0};
+	struct record record;
+	int r = run->o->journal ? next(run, &record) : JOURNAL_END;
+
+	sweep->pass = 1;
+	if (r)
+		return r == JOURNAL_END ? begin(run, sweep) : r;
+	if (record.kind != RECORD_SWEEP || record.sweep.slots != sweep->slots ||
+		record.sweep.kinds != sweep->kinds)
+		return changed(run);
+	run->replaying = true;
+	r = take_records(run, sweep, &marks);
+	run->replaying = false;
+	if (r < 0)
+		return r;
+	forget_times(run, sweep);
+	go_back(sweep, &marks, r == SWEEP_OVER && sweep->n_gateways ? 0 : run->before_us);
+	return r == SWEEP_OVER && sweep->n_gateways ? 0 : r;
+}
+
+int resume_rest(struct run *run)
+{
+	struct record record;
+	int r = run->o->journal ? next(run, &record) : JOURNAL_END;
+
+	return r == JOURNAL_END ? 0 : r < 0 ? r : changed(run);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A campaign that is killed (SIGKILL, in the middle of sending) and goes on from its journal: it finds
+ * what an unbroken one finds, however often and wherever it is killed, and asks nobody again who had
+ * answered, or was asked more than a second before.
+ */
+#include "tests/unit/unit.h"
+
+#include "common/clock.h"
+#include "scanner/campaign/journal.h"
+#include "tests/scenario/network.h"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#define ASKED_MAX 20000
+
+struct question {
+	struct addr dst;
+	uint8_t kind, protocol;
+	uint16_t port;
+};
+
+/* What left, of all attempts; shared with the processes that are killed. */
+struct asked {
+	struct {
+		struct question question;
+		unsigned int attempt;
+		int64_t at_us;
+	} rows[ASKED_MAX];
+	size_t n;
+	size_t kill_at; /* frames after which this attempt is killed; 0: never */
+	unsigned int attempt;
+};
+
+static struct asked *asked;
+static const uint16_t open_ports[] = {22, 443}, open_udp[] = {53};
+static const uint16_t tcp_ports[] = {22, 23, 80, 102, 443, 502, 8080}, udp_ports[] = {53, 161};
+static const char *const prefixes[] = {"198.18.0.0/15", "2001:db8::/32"};
+static struct cidr targets[3];
+static char path[] = "/tmp/scenario_resume_XXXXXX";
+
+static void watch(
+	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
+{
+	(void)frame, (void)context;
+	if (asked->n == ASKED_MAX)
+		abort();
+	asked->rows[asked->n].question =
+		(struct question){f->dst, (uint8_t)f->kind, f->ip_protocol,
+			f->kind == FRAME_ICMP ? f->icmp_type : f->dst_port};
+	asked->rows[asked->n].attempt = asked->attempt;
+	asked->rows[asked->n++].at_us = now_us;
+	if (asked->kill_at && --asked->kill_at == 0)
+		kill(getpid(), SIGKILL);
+}
+
+/* Neighbours, hosts behind a router, IPv6; half of the network behind the router is silent. */
+static struct scene make_scene(
+	struct replay_host hosts[4], enum scan_profile profile, unsigned int loss)
+{
+	struct scene scene = {.plan = {.targets = targets,
+				      .n_targets = 3,
+				      .scope = grants(prefixes, 2),
+				      .profile = profile,
+				      .tcp_ports = tcp_ports,
+				      .n_tcp_ports = ARRAY_SIZE(tcp_ports),
+				      .udp_ports = udp_ports,
+				      .n_udp_ports = ARRAY_SIZE(udp_ports)},
+		.network = {.hosts = hosts,
+			.n_hosts = 4,
+			.seed = 1,
+			.loss_permille = loss,
+			.datagram = say_dns},
+		.watch = watch};
+
+	targets[0] = net("198.18.0.0/28");
+	targets[1] = net("198.18.8.0/24");
+	targets[2] = net("2001:db8:1::/124");
+	hosts[0] = gateway();
+	hosts[0].at = net("198.18.0.0/24");
+	hosts[0].open = open_ports;
+	hosts[0].n_open = 2;
+	hosts[1] = gateway();
+	hosts[1].at = net("2001:db8::1");
+	hosts[2] = behind("198.18.8.0/25");
+	hosts[3] = behind("2001:db8:1::/64");
+	for (size_t i = 2; i < 4; i++) {
+		hosts[i].open = open_ports;
+		hosts[i].n_open = 2;
+		hosts[i].udp = open_udp;
+		hosts[i].n_udp = 1;
+	}
+	return scene;
+}
+
+static struct journal *open_journal(bool resume)
+{
+	struct journal_head head = {.key = siphash_key_seeded(42), .port = 61000};
+	struct journal *journal = NULL;
+
+	if (resume) {
+		assert_int_equal(journal_open(path, &journal, NULL), 0);
+	} else {
+		unlink(path);
+		assert_int_equal(journal_new(path, &head, &journal, NULL), 0);
+	}
+	return journal;
+}
+
+/* An attempt in a process of its own that is killed after so many frames; false if it came to its end. */
+static bool attempt_killed(struct scene *scene, bool resume, size_t frames)
+{
+	pid_t child;
+	int status;
+
+	asked->attempt++;
+	asked->kill_at = frames;
+	child = fork();
+	if (child == 0) {
+		scene->journal = open_journal(resume);
+		play(scene);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	asked->kill_at = 0;
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+static struct found *attempt(struct scene *scene, bool resume)
+{
+	struct found *found;
+
+	asked->attempt++;
+	scene->journal = open_journal(resume);
+	found = play(scene);
+	journal_free(scene->journal);
+	scene->journal = NULL;
+	assert_int_equal(found->error.code, 0);
+	return found;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct addr));
+}
+
+static void check_same(const struct found *whole, struct found *found)
+{
+	qsort(found->hosts, found->n_hosts, sizeof(*found->hosts), compare);
+	assert_int_equal(whole->n_hosts, found->n_hosts);
+	assert_memory_equal(whole->hosts, found->hosts, whole->n_hosts * sizeof(*whole->hosts));
+	assert_int_equal(whole->n_ports, found->n_ports);
+	assert_memory_equal(whole->ports, found->ports, whole->n_ports * sizeof(*whole->ports));
+	assert_int_equal(whole->n_coverage, found->n_coverage);
+	assert_memory_equal(whole->coverage, found->coverage,
+		whole->n_coverage * sizeof(*whole->coverage));
+	assert_int_equal(counter(found, "received"),
+		counter(found, "positive") + counter(found, "negative") + counter(found, "hops") +
+			counter(found, "late") + counter(found, "duplicates") +
+			counter(found, "strangers") + counter(found, "malformed"));
+}
+
+static int by_question(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct question));
+}
+
+/* Of two attempts: questions that were asked more often than by an unbroken campaign, and not just
+ * once more because they had been asked less than a second before the first one ended. */
+static size_t asked_too_often(const struct asked *once)
+{
+	size_t first = 0, n = 0;
+
+	while (first < asked->n && asked->rows[first].attempt == asked->rows[0].attempt)
+		first++;
+	for (size_t i = 0; i < asked->n; i++)
+		if (i < first && asked->rows[first - 1].at_us - asked->rows[i].at_us < CLOCK_SECOND)
+			asked->rows[i].attempt = 0; /* late */
+	qsort(asked->rows, asked->n, sizeof(*asked->rows), by_question);
+	for (size_t i = 0, k = 0, end; i < asked->n; i = end) {
+		const struct question *question = &asked->rows[i].question;
+		size_t late = 0, before = 0;
+
+		for (end = i; end < asked->n && by_question(&asked->rows[end], question) == 0; end++)
+			late |= asked->rows[end].attempt == 0;
+		while (k < once->n && by_question(&once->rows[k], question) < 0)
+			k++;
+		while (k + before < once->n && by_question(&once->rows[k + before], question) == 0)
+			before++;
+		/* Next hops are asked anew, however that ends. */
+		if (question->kind != FRAME_ARP && question->protocol != 58)
+			n += end - i > before + late;
+	}
+	return n;
+}
+
+static struct found whole;
+static struct asked once; /* what was asked for that, in order */
+
+static size_t play_whole(struct scene *scene)
+{
+	memset(asked, 0, sizeof(*asked));
+	whole = *attempt(scene, false);
+	qsort(whole.hosts, whole.n_hosts, sizeof(*whole.hosts), compare);
+	assert_true(whole.n_hosts > 100 && whole.n_ports > 200 && whole.n_coverage > 0);
+	once = *asked;
+	qsort(once.rows, once.n, sizeof(*once.rows), by_question);
+	return once.n;
+}
+
+static void test_killed_once(void **state)
+{
+	static const enum scan_profile profiles[] = {SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH};
+	struct replay_host hosts[4];
+	uint64_t random = 88172645463325252ull;
+
+	(void)state;
+	for (size_t p = 0; p < 3; p++) {
+		struct scene scene = make_scene(hosts, profiles[p], 0);
+		size_t frames = play_whole(&scene);
+
+		for (int i = 0; i < 12; i++) {
+			random ^= random << 13;
+			random ^= random >> 7;
+			random ^= random << 17;
+			memset(asked, 0, sizeof(*asked));
+			assert_true(attempt_killed(&scene, false, 1 + random % frames));
+			check_same(&whole, attempt(&scene, true));
+			assert_int_equal(asked_too_often(&once), 0);
+		}
+		scope_free((struct scope *)scene.plan.scope);
+	}
+}
+
+/* Killed again and again, with losses: passes, too, go on where they were. */
+static void test_killed_often(void **state)
+{
+	struct replay_host hosts[4];
+	struct scene scene = make_scene(hosts, SCAN_THOROUGH, 60);
+	unsigned int kills = 0;
+
+	(void)state;
+	play_whole(&scene);
+	for (size_t step = 37; step < 400; step += 61) {
+		memset(asked, 0, sizeof(*asked));
+		for (bool resume = false; attempt_killed(&scene, resume, step); resume = true)
+			if (++kills % 10 == 0)
+				break; /* it need not get anywhere within less than a second */
+		check_same(&whole, attempt(&scene, true));
+	}
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+static int run_all(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_killed_once),
+		cmocka_unit_test(test_killed_often),
+	};
+
+	return RUN(tests);
+}
+
+int main(void)
+{
+	int fd = mkstemp(path), r;
+
+	asked = mmap(NULL, sizeof(*asked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (fd < 0 || asked == MAP_FAILED)
+		return 1;
+	close(fd);
+	r = run_all();
+	unlink(path);
+	return r;
+}
