@@ -168,7 +168,7 @@ static int by_question(const void *a, const void *b)
 }
 
 /* Of two attempts: questions that were asked more often than by an unbroken campaign, and not just
- * once more because they had been asked less than a second before the first one ended. */
+ * again because they had been asked less than a second before the first one ended. */
 static size_t asked_too_often(const struct asked *once)
 {
 	size_t first = 0, n = 0;
@@ -184,7 +184,7 @@ static size_t asked_too_often(const struct asked *once)
 		size_t late = 0, before = 0;
 
 		for (end = i; end < asked->n && by_question(&asked->rows[end], question) == 0; end++)
-			late |= asked->rows[end].attempt == 0;
+			late += asked->rows[end].attempt == 0;
 		while (k < once->n && by_question(&once->rows[k], question) < 0)
 			k++;
 		while (k + before < once->n && by_question(&once->rows[k + before], question) == 0)
