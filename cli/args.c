@@ -181,3 +181,26 @@ void args_help(struct str *out, const struct option_row *rows)
 		str_addf(out, "  %-28s %s\n", left, rows->help);
 	}
 }
+
+static void add_word(struct str *out, const char *dashes, const char *word)
+{
+	str_adds(out, dashes);
+	str_add(out, word, strlen(word) + 1);
+}
+
+void args_words(struct str *out, const struct args *args, const struct option_row *but)
+{
+	for (size_t i = 0; i < args->n; i++) {
+		const struct option_row *row = args->items[i].row;
+
+		if (!row || find_long(but, row->name, strlen(row->name)))
+			continue;
+		add_word(out, "--", row->name);
+		if (row->value)
+			add_word(out, "", args->items[i].value);
+	}
+	add_word(out, "", "--");
+	for (size_t i = 0; i < args->n; i++)
+		if (!args->items[i].row)
+			add_word(out, "", args->items[i].value);
+}

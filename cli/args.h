@@ -51,6 +51,9 @@ int args_number(const struct args *args, const char *name, uint64_t min, uint64_
  * nothing was registered, is told as of its first second. */
 int args_moment(const char *text, int64_t *ret_us, struct error *reterr);
 
+/* Appends the words that say the same, each ended by NUL, without the options of `but`. */
+void args_words(struct str *out, const struct args *args, const struct option_row *but);
+
 /* Appends the rows as help lines. */
 void args_help(struct str *out, const struct option_row *rows);
 

@@ -196,12 +196,33 @@ static int scan_to_bundle(struct task *task, struct context *context, const stru
 	return done < 0 ? done : r;
 }
 
+/* Options of any verb. */
+static size_t count_global(const struct args *args)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < args->n; i++)
+		for (const struct option_row *row = global_options; row->name; row++)
+			n += args->items[i].row == row;
+	return n;
+}
+
 static int run_scan(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(task_done) struct task task = {0};
 	struct intake_result result = {0};
 	int r, filed;
 
+	const char *broken = args_get(args, "resume", NULL), *forgotten = args_get(args, "forget", NULL);
+
+	if ((broken || forgotten) && (args->n > 1 + count_global(args) || context->resumption))
+		return error_set(reterr, ERROR_USAGE,
+			"--%s takes nothing else: the scan goes on as it was begun",
+			broken ? "resume" : "forget");
+	if (broken)
+		return resume_run(context, broken, reterr);
+	if (forgotten)
+		return resume_forget(context, forgotten, reterr);
 	if (args_has(args, "sign") && !args_has(args, "bundle"))
 		return error_set(reterr, ERROR_USAGE, "--sign signs a bundle: name it with --bundle");
 	if (!args_n_positional(args) && !args_has(args, "targets"))
@@ -226,6 +247,8 @@ static const struct option_row scan_options[] = {
 	{"dry-run", 0, NULL, "say what would be sent, and send nothing"},
 	{"bundle", 0, "FILE", "write the observations to FILE instead of the database"},
 	{"sign", 0, "KEY", "sign the bundle with this private key"},
+	{"resume", 0, "RUN", "go on with a scan that was broken off: part of its id, its run, or last"},
+	{"forget", 0, "RUN", "give a scan up that was broken off"},
 	{0},
 };
 

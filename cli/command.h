@@ -25,6 +25,8 @@ struct context {
 	const char *realm;           /* --realm; "local" if none */
 	bool realm_given;
 	const char *trusted;         /* of the configuration: whose signatures count; or NULL */
+	const char *verb;            /* the name of the command that runs */
+	const struct resumption *resumption; /* the scan that goes on (cli/resume.h); or NULL */
 	enum form form;
 	bool quiet, verbose;
 };

@@ -177,6 +177,7 @@ static int run_command(struct context *context, const struct command *command,
 		if (r < 0)
 			return r;
 	}
+	context->verb = command->name;
 	r = command->run(context, args, reterr);
 	inventory_free(STEAL(context->inventory));
 	if (r >= 0 && (fflush(stdout) != 0 ? errno != EPIPE : ferror(stdout)))

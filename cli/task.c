@@ -187,6 +187,8 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	int r;
 
 	memset(task, 0, sizeof(*task));
+	task->args = args;
+	task->words = STR_INIT(SCAN_WORDS_MAX);
 	r = task_header(&plan->header, context, args_get(args, "vantage", "internal"), reterr);
 	if (r == 0)
 		r = parse_targets(task, context, args, reterr);
@@ -228,6 +230,7 @@ void task_done(struct task *task)
 	free(task->udp_ports);
 	free(task->sctp_ports);
 	free(task->ip_protocols);
+	str_done(&task->words);
 	scope_free(task->scope);
 }
 
@@ -261,6 +264,9 @@ static int start(struct task *task, struct context *context, struct scan **ret_s
 
 	if (r == 0)
 		r = tell_left_out(task, context, reterr);
+	if (r == 0)
+		r = resume_prepare(&task->plan, context, task->args, &task->words, task->journal,
+			reterr);
 	if (r == 0)
 		r = scan_start(&task->plan, ret_scan, ret_fd, reterr);
 	if (r == 0 && scan_note(*ret_scan) && !context->quiet)
@@ -311,13 +317,15 @@ int task_run(struct task *task, struct context *context,
 {
 	struct scan *scan = NULL;
 	int fd = -1, r;
+	bool stopped;
 
 	r = start(task, context, &scan, &fd, reterr);
 	if (r < 0)
 		return r;
 	r = task_file(context, scan, fd, "scan", task->text, ret_result, reterr);
+	stopped = scan_stopped(scan);
 	scan_free(scan);
-	return r;
+	return resume_conclude(&task->plan, r, stopped, reterr);
 }
 
 static int copy(int from, int to, struct error *reterr)
@@ -351,7 +359,10 @@ int task_write_bundle(struct task *task, struct context *context, const char *pa
 	bool stopped;
 
 	if (strcmp(path, "-") != 0) {
-		to = opened = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		/* What the last attempt wrote there is told again, and more. */
+		int how = context->resumption ? O_TRUNC : O_EXCL;
+
+		to = opened = open(path, O_WRONLY | O_CREAT | how | O_CLOEXEC, 0644);
 		if (to < 0)
 			return error_errno(
 				reterr, ERROR_SYSTEM, errno, "cannot make bundle \"%s\"", path);
@@ -374,13 +385,13 @@ int task_write_bundle(struct task *task, struct context *context, const char *pa
 	stopped = scan_stopped(scan);
 	scan_free(scan);
 	if (r < 0)
-		return error_wrap(reterr, r, "bundle \"%s\"", path);
-	if (finished < 0)
-		return error_set(reterr, finished, "%s", scan_error.text);
-	return stopped ? error_set(reterr, ERROR_PARTIAL,
-				 "the scan was stopped before its end; bundle \"%s\" holds what came",
-				 path)
-		       : 0;
+		r = error_wrap(reterr, r, "bundle \"%s\"", path);
+	else if (finished < 0)
+		r = error_set(reterr, finished, "%s", scan_error.text);
+	else if (stopped)
+		r = error_set(reterr, ERROR_PARTIAL,
+			"the scan was stopped before its end; bundle \"%s\" holds what came", path);
+	return resume_conclude(&task->plan, r, stopped, reterr);
 }
 
 int task_report(

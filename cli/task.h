@@ -7,6 +7,7 @@
 #define CLI_TASK_H
 
 #include "cli/command.h"
+#include "cli/resume.h"
 #include "cli/targets.h"
 #include "scanner/scanner.h"
 
@@ -36,6 +37,9 @@ struct task {
 	uint16_t *tcp_ports, *udp_ports, *sctp_ports, *ip_protocols;
 	struct scope *scope;
 	char fingerprints[512];
+	const struct args *args; /* borrowed */
+	char journal[RESUME_PATH_MAX];
+	struct str words; /* how to begin it again */
 	char text[1024]; /* what was asked, for the audit trail and the title block */
 };
 

@@ -42,6 +42,9 @@ struct inventory_status {
 };
 int inventory_status(struct inventory *inv, struct inventory_status *ret, struct error *reterr);
 
+/* The directory of what this user's programs keep on this machine: CADASTRE_DATA, or where it is
+ * without that. It need not be there yet. */
+int inventory_directory(char *out, size_t size, struct error *reterr);
 /* Stops the private cluster. 1 if it was not running. */
 int inventory_cluster_stop(struct error *reterr);
 /* Writes the whole register to a file, which appears complete or not at all. */

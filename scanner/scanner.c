@@ -354,8 +354,15 @@ void scan_journal_done(struct scan_journal *journal)
 
 int scan_journal_renew(const char *path, struct error *reterr)
 {
+	struct journal_head head;
 	char id[BUNDLE_ID_SIZE];
-	int r = bundle_id_random(id, reterr);
+	int r = journal_read_head(path, &head, reterr);
 
-	return r < 0 ? r : journal_rename(path, id, reterr);
+	if (r < 0)
+		return r;
+	free(head.words);
+	memcpy(id, head.header.id, sizeof(id));
+	snprintf(id + SCAN_ID_FIXED, sizeof(id) - SCAN_ID_FIXED, "%08x",
+		(unsigned int)strtoul(id + SCAN_ID_FIXED, NULL, 16) + 1);
+	return journal_rename(path, id, reterr);
 }

@@ -167,7 +167,9 @@ struct scan_journal {
 };
 int scan_journal_read(const char *path, struct scan_journal *ret_journal, struct error *reterr);
 void scan_journal_done(struct scan_journal *journal);
-/* What it tells next is another bundle: the last one was closed and kept, as that of a stop is. */
+/* What it tells next is another bundle, with the next id after this one's: the last one was closed and kept, as
+ * that of a stop is. The first SCAN_ID_FIXED characters of the id stay. */
+#define SCAN_ID_FIXED 24
 int scan_journal_renew(const char *path, struct error *reterr);
 
 /* Passive: reads a capture file (pcap, pcapng; gzip) in a sandboxed child and writes a bundle

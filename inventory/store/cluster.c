@@ -366,6 +366,20 @@ static int cluster_new(struct cluster **ret_cluster, struct error *reterr)
 	return 0;
 }
 
+int cluster_place(char *out, size_t size, struct error *reterr)
+{
+	struct cluster cluster = {0};
+	int r = owner_find(&cluster.owner, reterr);
+
+	if (r == 0)
+		r = find_directory(&cluster, reterr);
+	if (r == 0 && strlen(cluster.directory) >= size)
+		r = error_set(reterr, ERROR_USAGE, "the data directory's name is too long");
+	if (r == 0)
+		memcpy(out, cluster.directory, strlen(cluster.directory) + 1);
+	return r;
+}
+
 int cluster_open(struct cluster **ret_cluster, struct db **ret_db, struct error *reterr)
 {
 	_cleanup_(cluster_freep) struct cluster *cluster = NULL;

@@ -28,6 +28,9 @@ void cluster_free(struct cluster *cluster);
 CLEANUP_DEFINE(struct cluster, cluster_free)
 const char *cluster_directory(const struct cluster *cluster);
 
+/* DIR, whether it is there or not. */
+int cluster_place(char *out, size_t size, struct error *reterr);
+
 /* Stops it, whoever uses it. 1 if it was not running. */
 int cluster_stop(struct error *reterr);
 

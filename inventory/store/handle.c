@@ -135,6 +135,11 @@ int inventory_status(struct inventory *inv, struct inventory_status *ret, struct
 	return 0;
 }
 
+int inventory_directory(char *out, size_t size, struct error *reterr)
+{
+	return cluster_place(out, size, reterr);
+}
+
 int inventory_cluster_stop(struct error *reterr)
 {
 	return cluster_stop(reterr);

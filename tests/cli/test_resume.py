@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A scan that is killed, or stopped, goes on: with scan --resume, in the register and in bundles."""
+import json
+import os
+import pathlib
+import signal
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import Register, Speaker, own_loopback  # noqa: E402
+
+own_loopback()
+PROGRAM = sys.argv.pop(1)
+PORTS = "1-300"
+
+
+class Resume(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.register = Register(PROGRAM)
+        cls.speakers = [Speaker(b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", port)
+                        for port in (22, 150, 290)]
+        cls.words = ("--profile", "standard", "--rate", "100", "--udp", "none", "127.0.0.1",
+                     "--ports", PORTS)
+        cls.register.run("--realm", "whole", "scan", *cls.words)
+        cls.whole = cls.services("whole")
+        assert len(cls.whole) == 3, cls.whole
+
+    @classmethod
+    def tearDownClass(cls):
+        for speaker in cls.speakers:
+            speaker.close()
+        cls.register.close()
+
+    @classmethod
+    def services(cls, realm):
+        asset, = cls.register.rows("--realm", realm, "asset", "list")
+        return sorted((row["attribute"], row["value"]) for row in cls.register.rows(
+            "asset", "show", str(asset["id"])) if row["chapter"] == "service"
+            and not row["until"])
+
+    def begin(self, *words):
+        run = self.register.start(*words, start_new_session=True, cwd=self.register.dir.name)
+        deadline = time.monotonic() + 60
+        while not list(self.journals()) and time.monotonic() < deadline:
+            self.assertIsNone(run.poll(), "the scan must still be at work")
+            time.sleep(0.05)
+        time.sleep(1.7)  # it takes more than three
+        self.assertIsNone(run.poll(), "the scan must still be at work")
+        return run
+
+    def journals(self):
+        return pathlib.Path(self.register.data, "scans").glob("*.journal")
+
+    def kill(self, run):
+        """All of its processes, at once."""
+        os.killpg(run.pid, signal.SIGKILL)
+        run.communicate()
+
+    def test_a_killed(self):
+        run = self.begin("--realm", "killed", "scan", *self.words)
+        self.kill(run)
+        journal, = self.journals()
+        began = time.monotonic()
+        out = self.register.run("--format", "json", "scan", "--resume", journal.name[:6]).stdout
+        self.assertLess(time.monotonic() - began, 60)
+        self.assertEqual(json.loads(out)["taken"] > 3, True)
+        self.assertEqual(self.services("killed"), self.whole)
+        self.assertEqual(list(self.journals()), [])
+        counters = {row["name"]: row["value"] for row in self.register.rows(
+            "run", "show", str(json.loads(out)["run"])) if row["kind"] == "counter"}
+        self.assertLess(int(counters["sent_syn"]), 450, "nearly nothing is asked twice")
+
+    def test_b_stopped(self):
+        run = self.begin("--realm", "stopped", "scan", *self.words)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 7, out + err)
+        self.assertIn("it goes on with: cadastre scan --resume", err)
+        filed = self.register.rows("run", "list")
+        number = max(row["run"] for row in filed)
+        self.register.run("scan", "--resume", str(number))
+        self.assertEqual(self.services("stopped"), self.whole)
+        self.assertEqual(len(self.register.rows("run", "list")), len(filed) + 1)
+        self.assertEqual(list(self.journals()), [])
+
+    def test_c_bundle(self):
+        path = self.register.path("half.bundle")
+        run = self.begin("scan", *self.words, "--bundle", "half.bundle")
+        self.kill(run)
+        self.register.run("scan", "--resume", "last")
+        self.register.run("--realm", "local", "import", path)
+        self.assertEqual(self.services("local"), self.whole)
+
+    def test_d_running_and_unknown(self):
+        run = self.begin("--realm", "busy", "scan", *self.words)
+        name = next(self.journals()).name[:8]
+        self.assertIn("is running", self.register.run("scan", "--resume", name, code=5).stderr)
+        self.kill(run)
+        self.assertIn(name, self.register.run("scan", "--resume", "feedbeef", code=2).stderr)
+        self.assertIn("takes nothing else", self.register.run(
+            "scan", "--resume", name, "127.0.0.2", code=2).stderr)
+        self.register.run("scan", "--forget", name)
+        self.assertIn("there is none",
+                      self.register.run("scan", "--resume", "last", code=2).stderr)
+
+    def test_e_damaged(self):
+        run = self.begin("--realm", "damaged", "scan", *self.words)
+        self.kill(run)
+        journal, = self.journals()
+        whole = journal.read_bytes()
+        journal.write_bytes(whole[:-7]) # a block that was not written to its end
+        self.register.run("scan", "--resume", "last")
+        self.assertEqual(self.services("damaged"), self.whole)
+        journal.write_bytes(b"x" + whole[1:])
+        self.assertIn(journal.name, self.register.run("scan", "--resume", "last", code=3).stderr)
+        self.register.run("scan", "--forget", "last")
+
+
+unittest.main()
