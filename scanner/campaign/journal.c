@@ -12,10 +12,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define MAGIC "cadastre journal 1\n"
 #define MAGIC_SIZE (sizeof(MAGIC) - 1)
 #define FRAME_SIZE 12 /* of a block's size and check */
+#define LOCK_WAIT_MS 2000
+#define LOCK_NAP_MS 20
 #define HEAD_MAX (JOURNAL_WORDS_MAX + 1024)
 
 struct journal {
@@ -194,10 +197,16 @@ int journal_rename(const char *path, const char id[BUNDLE_ID_SIZE], struct error
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
+/* Processes of an attempt that was ended just now may still be on their way out. */
 static int lock(int fd, const char *path, struct error *reterr)
 {
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
+	const struct timespec nap = {0, LOCK_NAP_MS * 1000000};
+
+	for (int waited = 0; waited <= LOCK_WAIT_MS; waited += LOCK_NAP_MS) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		nanosleep(&nap, NULL);
+	}
 	return error_set(reterr, ERROR_PERMISSION,
 		"the scan of \"%s\" is running; stop it first, or let it come to its end", path);
 }

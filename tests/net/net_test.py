@@ -3,6 +3,7 @@
 """The real backend against the kernel's own stack: two network namespaces joined by two veth
 pairs, everything in 198.18.0.0/15 and 2001:db8::/32, no route outside. Needs root or a kernel
 that lets users make namespaces; runs itself again inside of fresh ones."""
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -190,6 +191,11 @@ class Result:
         self.ended = bool(self.lines) and self.lines[-1].get("end") is True
 
 
+def services(result):
+    return sorted((o["addr"], o["transport"], o["port"], o.get("protocol", ""))
+                  for o in result.lines if o.get("kind") == "service")
+
+
 class Net(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -201,10 +207,10 @@ class Net(unittest.TestCase):
         cls.network.close()
         cls.dir.cleanup()
 
-    def start(self, *words, wrap=(), grant=True, pass_fds=()):
+    def start(self, *words, wrap=(), grant=True, **options):
         grants = ["-g", "198.18.0.0/15", "-g", "2001:db8::/32"] if grant else []
         return subprocess.Popen([*wrap, SCAN, *grants, *words], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, pass_fds=pass_fds)
+                                stderr=subprocess.PIPE, text=True, **options)
 
     def scan(self, *words, code=0, **options):
         run = self.start(*words, **options)
@@ -309,6 +315,32 @@ class Net(unittest.TestCase):
         result = self.scan("-n", "-p", ASKED, "-P", "standard", "198.19.1.0/24", "198.18.0.9")
         self.assertEqual(result.counters["no_route"], 256)
         self.assertEqual(result.coverage, ["198.18.0.9/32"])
+
+    def killed(self, number, whole):
+        """A scan that is killed, all of its processes at once, at some moment; and one that goes on."""
+        journal = os.path.join(self.dir.name, f"journal{number}")
+        words = ("-n", "-P", "standard", "-r", "1500", "-p", ASKED, "-u", "53", "-j", journal,
+                 "198.18.0.8/30", "198.18.4.0/24")
+        run = self.start(*words, start_new_session=True)
+        while not os.path.exists(journal):
+            time.sleep(0.005)
+        time.sleep(0.05 * number)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        out, _ = run.communicate()
+        again = self.scan("-R", *words)
+        header = json.loads(out.splitlines()[0]) if out else again.lines[0]
+        return (again.lines[0] == header, again.hosts == whole.hosts, again.ports == whole.ports,
+                sorted(again.coverage) == sorted(whole.coverage),
+                services(again) == services(whole))
+
+    def test_killed_at_any_moment(self):
+        whole = self.scan("-n", "-P", "standard", "-r", "1500", "-p", ASKED, "-u", "53",
+                          "198.18.0.8/30", "198.18.4.0/24")
+        self.assertEqual(len(whole.hosts), 257)
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            for number, same in enumerate(pool.map(lambda n: self.killed(n, whole), range(30))):
+                self.assertEqual(same, (True,) * 5, f"killed after {number} twentieths of a second")
 
     def test_no_permission(self):
         run = self.start("-n", "-P", "standard", "-p", ASKED, "198.18.4.0/29",

@@ -4,9 +4,9 @@
  * bundles. Writes the bundle to standard output and the closing error to standard error.
  *
  *     scan [-p PORTS] [-u PORTS] [-c SCTP_PORTS] [-i IP_PROTOCOLS] [-P PROFILE] [-r PPS] [-s SEED] [-g CIDR]... [-x CIDR]...
- *          [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-T TRANSMIT] [-n] [-v] TARGET...
+ *          [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-T TRANSMIT] [-j JOURNAL [-R]] [-n] [-v] TARGET...
  *     -g grants, -t for so long from now on, -x excludes, -T packet, af-xdp, xdp-live or connect, -n
- *     without traces, -v progress on standard error, where a note of the scan goes too
+ *     without traces, -j keeps a journal, -R goes on from it, -v progress on standard error, where a note of the scan goes too
  */
 #include "common/clock.h"
 #include "common/file.h"
@@ -139,6 +139,10 @@ static int take_option(struct options *o, int option, struct error *error)
 		o->until_us = clock_wall_us() + (int64_t)strtoul(optarg, NULL, 10) * CLOCK_SECOND;
 	else if (option == 'T')
 		plan->transmit = transmit_of(optarg);
+	else if (option == 'j')
+		plan->journal = optarg;
+	else if (option == 'R')
+		plan->resume = true;
 	else if (option == 'n')
 		plan->trace = false;
 	else if (option == 'v')
@@ -147,6 +151,16 @@ static int take_option(struct options *o, int option, struct error *error)
 		r = error_set(error, ERROR_USAGE, "unknown option");
 	if (option == 'g' && r == 0)
 		r = scope_grant(o->scope, &cidr, 1, 0, o->until_us, error);
+	return r;
+}
+
+static int take_header(struct scan_plan *plan, struct error *error)
+{
+	struct scan_journal journal;
+	int r = scan_journal_read(plan->journal, &journal, error);
+
+	plan->header = journal.header;
+	scan_journal_done(&journal);
 	return r;
 }
 
@@ -161,7 +175,7 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 	plan->trace = plan->greet = true;
 	o->until_us = INT64_MAX;
 	plan->tcp_ports = scan_default_tcp_ports(&plan->n_tcp_ports);
-	while (r == 0 && (option = getopt(argc, argv, "p:u:c:i:P:r:s:g:x:S:f:t:T:nv")) != -1)
+	while (r == 0 && (option = getopt(argc, argv, "p:u:c:i:P:r:s:g:x:S:f:t:T:j:Rnv")) != -1)
 		r = take_option(o, option, error);
 	for (; r == 0 && optind < argc && plan->n_targets < LIST_MAX; optind++)
 		r = cidr_parse(argv[optind], &o->targets[plan->n_targets++], error);
@@ -169,6 +183,8 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 	snprintf(plan->header.vantage, sizeof(plan->header.vantage), "internal");
 	snprintf(plan->header.tool, sizeof(plan->header.tool), "test");
 	plan->header.started_us = clock_wall_us();
+	if (r == 0 && plan->resume)
+		return take_header(plan, error);
 	return r < 0 ? r : bundle_id_random(plan->header.id, error);
 }
 

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/unit.h"
+
+#include "scanner/campaign/journal.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static char path[] = "/tmp/journal_XXXXXX";
+static char words[] = "scan\0/\0--\0198.18.0.1";
+
+static struct journal_head make_head(void)
+{
+	struct journal_head head = {.header = {.started_us = 1700000000000000},
+		.key = {1, 2},
+		.port = 61234,
+		.asked = 0x1122334455667788,
+		.words = words,
+		.words_size = sizeof(words)};
+
+	snprintf(head.header.id, sizeof(head.header.id), "0123456789abcdef0123456789abcdef");
+	snprintf(head.header.realm, sizeof(head.header.realm), "plant");
+	return head;
+}
+
+static struct journal *make(void)
+{
+	struct journal_head head = make_head();
+	struct journal *journal = NULL;
+
+	unlink(path);
+	assert_int_equal(journal_new(path, &head, &journal, NULL), 0);
+	return journal;
+}
+
+static struct addr addr_of(const char *text)
+{
+	struct addr addr;
+
+	assert_int_equal(addr_parse(text, &addr, NULL), 0);
+	return addr;
+}
+
+/* One record of each kind, and answers of each word. */
+static size_t make_records(struct record records[9])
+{
+	memset(records, 0, 9 * sizeof(*records));
+	records[0].kind = RECORD_SWEEP;
+	records[0].sweep.slots = 1ull << 40;
+	records[0].sweep.kinds = 65536;
+	records[1].kind = RECORD_MARK;
+	records[1].mark = (struct mark){3, 7, 1ull << 39, 12345, 987654321, {1, 2, 3}};
+	records[1].mark.tally[TALLY_N - 1] = UINT64_MAX;
+	for (int word = 0; word < ANSWER_WORD_N; word++) {
+		struct answer *a = &records[2 + word].answer;
+
+		records[2 + word].kind = RECORD_ANSWER;
+		a->word = (enum answer_word)word;
+		a->kind = TEMPLATE_UDP;
+		a->addr = addr_of(word % 2 ? "198.18.0.7" : "2001:db8::7");
+		a->port = 161;
+		a->ttl = 63;
+		a->wall_us = 1700000000123456;
+	}
+	records[4].answer.code = TALLY_UNREACHABLE_PROHIBITED;
+	records[4].answer.itself = true;
+	records[5].answer.mac = (struct mac){{2, 1, 2, 3, 4, 5}};
+	records[5].answer.interface = 3;
+	records[6].kind = RECORD_HOLE;
+	records[6].addr = addr_of("198.18.0.9");
+	records[7].kind = RECORD_OVER;
+	return 8;
+}
+
+static void same(const struct record *a, const struct record *b)
+{
+	assert_int_equal(a->kind, b->kind);
+	if (a->kind == RECORD_SWEEP) {
+		assert_int_equal(a->sweep.slots, b->sweep.slots);
+		assert_int_equal(a->sweep.kinds, b->sweep.kinds);
+	} else if (a->kind == RECORD_MARK) {
+		assert_memory_equal(&a->mark, &b->mark, sizeof(a->mark));
+	} else if (a->kind == RECORD_HOLE) {
+		assert_true(addr_equal(&a->addr, &b->addr));
+	} else if (a->kind == RECORD_ANSWER) {
+		const struct answer *x = &a->answer, *y = &b->answer;
+
+		assert_true(x->word == y->word && x->kind == y->kind && x->port == y->port &&
+			    x->ttl == y->ttl && x->wall_us == y->wall_us && x->code == y->code &&
+			    x->itself == y->itself && x->interface == y->interface &&
+			    addr_equal(&x->addr, &y->addr) &&
+			    memcmp(&x->mac, &y->mac, sizeof(x->mac)) == 0);
+	}
+}
+
+static void test_what_was_added_is_read(void **state)
+{
+	struct record records[9], got;
+	size_t n = make_records(records);
+	struct journal *journal = make();
+	const struct journal_head *head;
+
+	(void)state;
+	assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
+	for (int times = 0; times < 2000; times++) /* several blocks */
+		for (size_t i = 0; i < n; i++)
+			journal_add(journal, &records[i]);
+	journal_flush(journal);
+	journal_free(journal);
+
+	assert_int_equal(journal_open(path, &journal, NULL), 0);
+	head = journal_head(journal);
+	assert_string_equal(head->header.id, "0123456789abcdef0123456789abcdef");
+	assert_string_equal(head->header.realm, "plant");
+	assert_true(head->key.k0 == 1 && head->key.k1 == 2 && head->port == 61234);
+	assert_int_equal(head->asked, 0x1122334455667788);
+	assert_memory_equal(head->words, words, sizeof(words));
+	for (int times = 0; times < 2000; times++)
+		for (size_t i = 0; i < n; i++) {
+			assert_false(journal_is_read(journal));
+			assert_int_equal(journal_next(journal, &got, NULL), 0);
+			same(&records[i], &got);
+			journal_add(journal, &got); /* not yet: it would be there twice */
+		}
+	assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
+	assert_true(journal_is_read(journal));
+	journal_add(journal, &records[7]);
+	journal_flush(journal);
+	journal_free(journal);
+
+	assert_int_equal(journal_open(path, &journal, NULL), 0);
+	for (size_t i = 0; i < 2000 * n; i++)
+		assert_int_equal(journal_next(journal, &got, NULL), 0);
+	assert_int_equal(journal_next(journal, &got, NULL), 0);
+	assert_int_equal(got.kind, RECORD_OVER);
+	assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
+	journal_free(journal);
+}
+
+/* Wherever it was cut, what was whole before is there, and what is added then is too. */
+static void test_torn_at_the_end(void **state)
+{
+	struct record records[9], got;
+	struct journal *journal;
+	struct stat st;
+
+	(void)state;
+	make_records(records);
+	for (off_t more = 17; more >= 0; more--) { /* of the 18 bytes of the second block */
+		journal = make();
+		journal_add(journal, &records[0]);
+		journal_flush(journal);
+		assert_int_equal(stat(path, &st), 0);
+		journal_add(journal, &records[6]);
+		journal_flush(journal);
+		journal_free(journal);
+		assert_int_equal(truncate(path, st.st_size + more), 0);
+		assert_int_equal(journal_open(path, &journal, NULL), 0);
+		assert_int_equal(journal_next(journal, &got, NULL), 0);
+		assert_int_equal(got.kind, RECORD_SWEEP);
+		assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
+		journal_add(journal, &records[7]);
+		journal_flush(journal);
+		journal_free(journal);
+		assert_int_equal(journal_open(path, &journal, NULL), 0);
+		assert_int_equal(journal_next(journal, &got, NULL), 0);
+		assert_int_equal(journal_next(journal, &got, NULL), 0);
+		assert_int_equal(got.kind, RECORD_OVER);
+		journal_free(journal);
+	}
+}
+
+/* Each byte of it, changed: the head is refused, a block is cut off; never anything else. */
+static void test_damaged(void **state)
+{
+	struct record records[9], got;
+	size_t n = make_records(records);
+	struct journal *journal = make();
+	struct error error = {0};
+	struct stat st;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		journal_add(journal, &records[i]);
+	journal_flush(journal);
+	journal_free(journal);
+	assert_int_equal(stat(path, &st), 0);
+	fd = open(path, O_RDWR);
+	assert_true(fd >= 0);
+	for (off_t at = 0; at < st.st_size; at += 3) {
+		uint8_t byte, other;
+		int r;
+
+		assert_int_equal(pread(fd, &byte, 1, at), 1);
+		other = byte ^ 0x55;
+		assert_int_equal(pwrite(fd, &other, 1, at), 1);
+		journal = NULL;
+		r = journal_open(path, &journal, &error);
+		if (r == 0)
+			assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
+		else
+			assert_true(r == ERROR_INPUT && strstr(error.text, path));
+		journal_free(journal);
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+		if (r == 0)
+			break; /* the block is gone now */
+	}
+	close(fd);
+}
+
+static void test_one_at_a_time(void **state)
+{
+	struct journal *journal = make(), *other = NULL;
+	struct journal_head head = make_head(), seen;
+
+	(void)state;
+	assert_int_equal(journal_open(path, &other, NULL), ERROR_PERMISSION);
+	assert_int_equal(journal_new(path, &head, &other, NULL), ERROR_SYSTEM);
+	assert_int_equal(journal_read_head(path, &seen, NULL), 0);
+	assert_int_equal(seen.port, 61234);
+	free(seen.words);
+	assert_int_equal(journal_rename(path, "fedcba9876543210fedcba9876543210", NULL), 0);
+	journal_free(journal);
+	assert_int_equal(journal_open(path, &other, NULL), 0);
+	assert_string_equal(journal_head(other)->header.id, "fedcba9876543210fedcba9876543210");
+	journal_free(other);
+	unlink(path);
+	assert_int_equal(journal_open(path, &other, NULL), ERROR_INPUT);
+}
+
+/* No room on the disk: what fitted stays good, and the rest is not even tried. */
+static void test_no_room(void **state)
+{
+	struct record records[9], got;
+	struct journal *journal = make();
+	struct stat st;
+	int status;
+
+	(void)state;
+	make_records(records);
+	journal_add(journal, &records[0]);
+	journal_flush(journal);
+	assert_int_equal(stat(path, &st), 0);
+	if (fork() == 0) {
+		struct rlimit limit = {(rlim_t)st.st_size + 100, (rlim_t)st.st_size + 100};
+
+		signal(SIGXFSZ, SIG_IGN);
+		setrlimit(RLIMIT_FSIZE, &limit);
+		for (int i = 0; i < 1000 && !journal_failed(journal); i++) {
+			journal_add(journal, &records[1]);
+			journal_flush(journal);
+		}
+		_exit(journal_failed(journal) ? 0 : 1);
+	}
+	wait(&status);
+	assert_int_equal(status, 0);
+	journal_free(journal);
+	assert_int_equal(journal_open(path, &journal, NULL), 0);
+	assert_int_equal(journal_next(journal, &got, NULL), 0);
+	assert_int_equal(got.kind, RECORD_SWEEP);
+	assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
+	journal_free(journal);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_was_added_is_read),
+		cmocka_unit_test(test_torn_at_the_end),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_one_at_a_time),
+		cmocka_unit_test(test_no_room),
+	};
+	int fd = mkstemp(path), r;
+
+	if (fd < 0)
+		return 1;
+	close(fd);
+	r = RUN(tests);
+	unlink(path);
+	return r;
+}
