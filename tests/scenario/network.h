@@ -43,6 +43,10 @@ struct scene {
 	/* false: go on; asked with the number of frames that left so far */
 	bool (*stopped)(void *context, uint64_t frames);
 	void *context;
+	const struct route *routes; /* besides those that there are always */
+	size_t n_routes;
+	const struct route_neighbour *neighbours; /* whom the kernel knows */
+	size_t n_neighbours;
 	greet_fn *greet; /* stands in for the greeter; may be NULL */
 	reverse_fn *reverse; /* and for asking names */
 	/* sees every frame, with its time; may be NULL */
