@@ -52,18 +52,24 @@ static void add_grant(struct scan_judgement *j, int64_t grant)
 		j->more_grants = true;
 }
 
+/* A /64 has more addresses than can be counted. */
+static void add(uint64_t *sum, uint64_t n)
+{
+	*sum = n > UINT64_MAX - *sum ? UINT64_MAX : *sum + n;
+}
+
 /* False when an address is refused. */
 static bool account(struct judging *g, const struct addr_range *part)
 {
 	uint64_t n = addr_range_size(part);
 
 	if (g->left_out) {
-		g->j->left_out += n;
+		add(&g->j->left_out, n);
 	} else if (g->verdict == SCOPE_ALLOWED) {
 		add_grant(g->j, g->grant);
 	} else if (g->verdict == SCOPE_EXCLUDED) {
-		g->j->left_out += n;
-		g->scope_out += n;
+		add(&g->j->left_out, n);
+		add(&g->scope_out, n);
 	} else {
 		g->j->verdict = g->verdict;
 		g->j->refused = part->first;

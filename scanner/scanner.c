@@ -80,6 +80,10 @@ static int check_scope(
 		scan_judge(plan, aim, &targets[i], &judgement);
 		r = judged(&judgement, &targets[i], reterr);
 	}
+	for (size_t i = 0; r == 0 && plan->shards && i < aim->n_links; i++) {
+		scan_judge(plan, aim, &aim->links[i], &judgement);
+		r = judged(&judgement, &aim->links[i], reterr);
+	}
 	if (r < 0)
 		return r;
 	scan_judge_list(plan, aim, &judgement);
@@ -140,6 +144,7 @@ static int open_link(struct work *work, struct error *reterr)
 		.sctp = work->plan->n_sctp_ports > 0,
 		.protocols = work->plan->ip_protocols,
 		.n_protocols = work->plan->n_ip_protocols,
+		.listeners = work->reach->n_links > 0 && work->plan->profile != SCAN_SAFE,
 		.transmit = transmits[work->plan->transmit]};
 	_cleanup_(scope_freep) struct scope *scope = NULL;
 	int r = 0;
@@ -224,6 +229,25 @@ static int check_journal(struct work *work, struct error *reterr)
 				 plan->journal);
 }
 
+/* That a link is not asked as a whole would else be seen in the counters only. */
+static void note_links(struct work *work)
+{
+	const struct reach *reach = work->reach;
+	bool safe = work->plan->profile == SCAN_SAFE;
+	char text[CIDR_TEXT_MAX];
+
+	for (size_t i = 0; i < reach->n_links && !work->note.code; i++)
+		if (safe || !reach_link_is_granted(reach, &reach->links[i], work->plan->scope,
+				    work->aim->excludes, clock_wall_us()))
+			error_set(&work->note, ERROR_PERMISSION,
+				"%s is not asked as a whole: %s. Only neighbours that this machine "
+				"knows already are looked for there",
+				cidr_format(&reach->links[i].prefix, text),
+				safe ? "the profile safe sends nothing to everybody at once"
+				     : "part of the link is excluded or not granted, and such a "
+				       "question reaches all of it");
+}
+
 /* In the helper: everything that needs a right or a file. */
 static int open_campaign(void *context, struct error *reterr)
 {
@@ -242,7 +266,8 @@ static int open_campaign(void *context, struct error *reterr)
 	if (r < 0)
 		return r;
 	count = work->reach->count;
-	if (count[REACH_OWN] + count[REACH_ON_LINK] + count[REACH_GATEWAY] == 0) {
+	if (count[REACH_OWN] + count[REACH_ON_LINK] + count[REACH_GATEWAY] == 0 &&
+		work->reach->n_links == 0) {
 		struct addr_walk walk = {.set = work->aim->targets};
 		struct addr_range range, first;
 		char text[ADDR_RANGE_TEXT_MAX];
@@ -259,6 +284,7 @@ static int open_campaign(void *context, struct error *reterr)
 			"broadcast addresses",
 			text);
 	}
+	note_links(work);
 	r = open_link(work, reterr);
 	if (r == 0 && work->plan->fingerprints)
 		r = fingerprints_load(work->plan->fingerprints, &work->fingerprints, reterr);

@@ -98,20 +98,29 @@ int scan_protocols_parse(
 const uint16_t *scan_default_tcp_ports(size_t *ret_n);
 const uint16_t *scan_default_udp_ports(size_t *ret_n);
 
-/* Whether such a target can be asked for: ERROR_USAGE if it is of a kind that is never probed
- * (multicast, ...) or, IPv6, too large. */
+/* Whether such a target can be asked for address by address: ERROR_USAGE if it is of a kind that is
+ * never probed (multicast, ...) or, IPv6, too large. */
 int scan_target_check(const struct addr_range *target, struct error *reterr);
+
+/* IPv6 prefixes of /64 to /111 among plan->targets are not walked. Each must be that of a link of this
+ * machine, which is found out when the scan starts (ERROR_USAGE), and is asked as a whole: see
+ * scanner/campaign/campaign.h. It counts as SCAN_LINK_HOSTS_MAX addresses. */
+#define SCAN_LINK_HOSTS_MAX 4096
+bool scan_target_is_link(const struct cidr *target);
 
 /* Number of addresses and probe packets the plan would send at most (dry run). ERROR_USAGE
  * if there is no target, or one that scan_target_check() refuses, or too much of them. */
 int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
 	struct error *reterr);
 
-/* All targets and all exclusions of a plan, named and listed, as one set each. A list that has
+/* All targets and all exclusions of a plan, named and listed, as one set each, and the prefixes of links
+ * that are asked as a whole (of parts the first has them), apart from each other. A list that has
  * everything is borrowed. scan_aim_done() in any case. */
 struct scan_aim {
 	const struct addr_set *targets, *excludes;
 	struct addr_set *own[2];
+	struct cidr *links;
+	size_t n_links;
 };
 int scan_aim_make(const struct scan_plan *plan, struct scan_aim *ret_aim, struct error *reterr);
 void scan_aim_done(struct scan_aim *aim);

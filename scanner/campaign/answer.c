@@ -249,6 +249,18 @@ static void neighbour(struct run *run, const struct answer *a)
 		run_alive(run, &a->addr, OBSERVATION_BY_ARP, &a->mac, 0, a->wall_us);
 }
 
+static void here(struct run *run, const struct answer *a)
+{
+	note(run, a);
+	run_alive(run, &a->addr, OBSERVATION_BY_ECHO, &a->mac, a->ttl, a->wall_us);
+}
+
+static void candidate(struct run *run, const struct answer *a)
+{
+	note(run, a);
+	host_table_add(&run->hosts, &a->addr);
+}
+
 void run_answer(struct run *run, const struct answer *answer)
 {
 	static void (*const words[])(struct run *, const struct answer *) = {
@@ -256,6 +268,8 @@ void run_answer(struct run *run, const struct answer *answer)
 		[ANSWER_CLOSED] = answered,
 		[ANSWER_REFUSED] = refused,
 		[ANSWER_NEIGHBOUR] = neighbour,
+		[ANSWER_HERE] = here,
+		[ANSWER_CANDIDATE] = candidate,
 	};
 
 	if (is_untimely(run) && answer->word != ANSWER_NEIGHBOUR)

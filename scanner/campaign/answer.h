@@ -16,6 +16,7 @@ enum tally {
 	TALLY_SENT_TIMESTAMP,
 	TALLY_SENT_BARE,
 	TALLY_SENT_TRACE,
+	TALLY_SENT_LINK,
 	TALLY_RECEIVED,
 	TALLY_POSITIVE,
 	TALLY_NEGATIVE,
@@ -36,6 +37,9 @@ enum tally {
 	TALLY_ANSWER_ALL,
 	TALLY_PROXY_ARP,
 	TALLY_QUENCHED,
+	TALLY_LINKS_ASKED,
+	TALLY_LINKS_NOT_ASKED,
+	TALLY_LINK_NAMELESS,
 	TALLY_N
 };
 
@@ -44,6 +48,8 @@ enum answer_word {
 	ANSWER_CLOSED,	  /* the target: it is there, and what was asked is closed */
 	ANSWER_REFUSED,	  /* an error of the target or of somebody on the way */
 	ANSWER_NEIGHBOUR, /* an ARP reply or a neighbour advertisement */
+	ANSWER_HERE,	  /* somebody on a link that was asked as a whole */
+	ANSWER_CANDIDATE, /* an address on such a link that may be somebody's */
 	ANSWER_WORD_N
 };
 
@@ -54,8 +60,8 @@ struct answer {
 	uint16_t port;
 	enum tally code;   /* REFUSED: why */
 	bool itself;	   /* REFUSED: by the target */
-	uint8_t ttl;	   /* of the packet; NEIGHBOUR: 0 */
-	struct mac mac;	   /* NEIGHBOUR */
+	uint8_t ttl;	   /* of the packet; or 0 */
+	struct mac mac;	   /* NEIGHBOUR, HERE */
 	uint8_t interface; /* NEIGHBOUR */
 	int64_t wall_us;
 };

@@ -91,7 +91,7 @@ static int prepare(struct run *run)
 static int stages(struct run *run)
 {
 	static int (*const discovery[])(struct run *) = {
-		stage_neighbours, stage_own, stage_others};
+		stage_links, stage_neighbours, stage_own, stage_others};
 	int r = 0, told;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(discovery); i++)
@@ -120,12 +120,13 @@ static int stages(struct run *run)
 static void count(struct run *run, struct bundle_counters *counters)
 {
 	static const char *const names[TALLY_N] = {"sent", "sent_syn", "sent_echo",
-		"sent_solicit", "sent_udp", "sent_init", "sent_timestamp", "sent_bare", "sent_trace",
+		"sent_solicit", "sent_udp", "sent_init", "sent_timestamp", "sent_bare", "sent_trace", "sent_link",
 		"received", "positive", "negative", "hops",
 		"late", "duplicates", "strangers", "malformed", "unreachable_net",
 		"unreachable_host", "unreachable_port", "unreachable_prohibited",
 		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
-		"ports_over_limit", "answer_all", "proxy_arp", "quenched"};
+		"ports_over_limit", "answer_all", "proxy_arp", "quenched", "links_asked",
+		"links_not_asked", "link_neighbours_nameless"};
 	struct link_stats stats = {0};
 
 	run->link->stats(run->link, &stats);

@@ -2,7 +2,12 @@
 /*
  * The campaign: asks every target of a plan, over any link, and hands what it learns to a sink.
  *
- * Order of work. Own addresses and few TCP or SCTP ports are asked directly. Otherwise hosts are
+ * Order of work. First the links of which an IPv6 prefix is a target and too large to be walked
+ * (CAMPAIGN_LINK_LENGTH_MIN): whom the kernel knows there, and except under SCAN_SAFE who answers an
+ * echo or an MLD general query to ff02::1, LINK_FRAMES_MAX frames in all and two a second. They leave
+ * only while every address of every IPv6 prefix of that link may be asked (reach_link_is_granted(),
+ * again for each frame); who is found so is a host like others, and nobody else of the prefix counts as
+ * looked at. Own addresses and few TCP or SCTP ports are asked directly. Otherwise hosts are
  * found first (ARP or neighbour solicitation on the link; echo, timestamp and a few SYNs elsewhere)
  * and only those that live are asked the rest: SYNs, datagrams, INITs and bare IP headers in one
  * permutation; SCAN_THOROUGH asks everything of all addresses. Then distances (trace), then the greeter. Last, except under SCAN_SAFE, the name servers that
@@ -37,6 +42,7 @@
 #define CAMPAIGN_BITS_MAX (1ull << 33) /* questions of one sweep: one bit each */
 #define CAMPAIGN_OPEN_MAX (1u << 23)   /* open ports */
 #define CAMPAIGN_IPV6_LENGTH_MIN 112   /* larger IPv6 prefixes are not walked */
+#define CAMPAIGN_LINK_LENGTH_MIN 64    /* but asked as a whole if they are a link's, and not larger */
 #define CAMPAIGN_DISCOVERY_PORTS 5     /* SYNs that look for a host that is silent to echo */
 #define CAMPAIGN_DIRECT_PORTS 4	       /* up to so many ports, hosts are not looked for first */
 #define CAMPAIGN_SINGLES_MAX 256       /* targets named one by one that are asked though silent */
@@ -70,7 +76,7 @@ int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 
 /* Runs to the end or to a stop; `ret_counters` is filled in either way, and closes:
  *   sent = sent_syn + sent_echo + sent_solicit + sent_trace + sent_udp + sent_init +
- *          sent_timestamp + sent_bare
+ *          sent_timestamp + sent_bare + sent_link
  *   received = positive + negative + hops + late + duplicates + strangers + malformed */
 int campaign_run(const struct campaign_options *options, struct bundle_counters *ret_counters,
 	struct error *reterr);

@@ -25,7 +25,7 @@ struct tempo run_tempo(const struct run *run, bool own)
 
 /* Whoever may not be sent to is left out here, so that nobody asks again and a campaign whose
  * authorisation has ended comes to its end; what may leave is decided by run_flush(). */
-static bool is_denied(struct run *run, const struct addr *addr)
+bool run_is_denied(struct run *run, const struct addr *addr)
 {
 	if (scope_check(run->plan->scope, addr, run->wall_us, NULL) == SCOPE_ALLOWED)
 		return false;
@@ -44,7 +44,7 @@ bool run_resolve(struct run *run, const struct piece *piece, const struct addr *
 	ret->addr = *addr;
 	ret->path = piece->path;
 	ret->source = piece->way == REACH_OWN ? *addr : path->source;
-	if (is_denied(run, addr))
+	if (run_is_denied(run, addr))
 		return false;
 	if (reach->interfaces[path->interface].mode != LINK_ETHERNET)
 		return true;
@@ -104,7 +104,7 @@ static bool ask_neighbour(struct run *run, const struct sweep *sweep, uint64_t s
 	ret->path = piece->path;
 	ret->source = run->reach->paths[piece->path].source;
 	ret->kind = TEMPLATE_SOLICIT;
-	return !is_denied(run, &ret->addr);
+	return !run_is_denied(run, &ret->addr);
 }
 
 static bool ask_any(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
@@ -331,6 +331,9 @@ static int collect(
 				    : host->single ? SINGLES
 						   : SUSPECTS;
 
+		/* Whoever did not answer on the link is nobody. */
+		if (piece && piece->way == REACH_ON_LINK && !host->on_link)
+			continue;
 		if (piece && piece->way != REACH_OWN && (kind & whom))
 			list[n++] = i;
 	}

@@ -287,7 +287,7 @@ static bool next_covered(struct covering *c, struct cidr *ret)
  * told is counted; nobody concludes anything about it. */
 static uint8_t shortest_told(struct run *run, size_t most)
 {
-	struct covering c = {.run = run, .walk = {.set = run->aim.targets}};
+	struct covering c = {.run = run, .walk = {.set = run->looked}};
 	uint64_t by_size[129] = {0}, n = 0;
 	unsigned int size = 129;
 	struct cidr cidr;
@@ -330,7 +330,8 @@ int stage_coverage(struct run *run)
 		{OBSERVATION_BY_SYN, TRANSPORT_TCP, plan->tcp_ports, plan->n_tcp_ports},
 		{OBSERVATION_BY_GREETING, TRANSPORT_UDP, udp, 0},
 		{OBSERVATION_BY_SYN, TRANSPORT_SCTP, plan->sctp_ports, plan->n_sctp_ports}};
-	struct covering c = {.run = run, .walk = {.set = run->aim.targets}};
+	struct covering c = {.run = run};
+	_cleanup_(addr_set_freep) struct addr_set *own = NULL;
 	struct cidr cidr;
 	uint8_t least;
 	int r;
@@ -343,8 +344,11 @@ int stage_coverage(struct run *run)
 	if (run->incomplete || was_refused(run))
 		return 0;
 	r = addr_set_seal(run->holes, run->reterr);
+	if (r == 0)
+		r = links_looked_at(run, &own, &run->looked);
 	if (r < 0)
 		return r;
+	c.walk.set = run->looked;
 	least = shortest_told(run, COVERED_MAX);
 	while (r == 0 && next_covered(&c, &cidr)) {
 		if ((cidr.base.family == 4 ? 32 : 128) - cidr.length < least)

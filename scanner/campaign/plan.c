@@ -13,11 +13,7 @@ int scan_target_check(const struct addr_range *target, struct error *reterr)
 		return error_set(reterr, ERROR_USAGE, "a target has no address");
 	if (first->family == 6 &&
 		addr_range_size(target) > 1ULL << (128 - CAMPAIGN_IPV6_LENGTH_MIN))
-		return error_set(reterr, ERROR_USAGE,
-			"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and "
-			"longer "
-			"(find hosts by listening, or in name servers and neighbour tables)",
-			addr_range_format(target, text), CAMPAIGN_IPV6_LENGTH_MIN);
+		return reach_too_large(target, reterr);
 	if (range_is_probed_never(target))
 		return error_set(reterr, ERROR_USAGE,
 			"%s is of a kind that is never probed (multicast, broadcast, "
@@ -31,6 +27,15 @@ int scan_target_check(const struct addr_range *target, struct error *reterr)
 	return 0;
 }
 
+bool scan_target_is_link(const struct cidr *target)
+{
+	struct addr_range range = addr_range_of(target);
+
+	return target->base.family == 6 && target->length >= CAMPAIGN_LINK_LENGTH_MIN &&
+	       target->length < CAMPAIGN_IPV6_LENGTH_MIN && !range_is_probed_never(&range) &&
+	       !addr_is_link_local(&target->base);
+}
+
 /* What is named, and what is listed: there, what lies side by side is one range however large. */
 static int check_targets(const struct scan_plan *plan, struct error *reterr)
 {
@@ -41,7 +46,8 @@ static int check_targets(const struct scan_plan *plan, struct error *reterr)
 
 	for (size_t i = 0; r == 0 && i < plan->n_targets; i++) {
 		range = addr_range_of(&plan->targets[i]);
-		r = scan_target_check(&range, reterr);
+		if (!scan_target_is_link(&plan->targets[i]))
+			r = scan_target_check(&range, reterr);
 	}
 	while (r == 0 && plan->target_list && addr_walk_next(&walk, &range)) {
 		struct addr_range one = {range.first, range.first};
@@ -68,10 +74,10 @@ static uint64_t questions(const struct scan_plan *plan, uint64_t addresses)
 int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 	uint64_t *ret_addresses, uint64_t *ret_probes, struct error *reterr)
 {
-	uint64_t addresses = addr_set_count(aim->targets);
+	uint64_t addresses = addr_set_count(aim->targets), links = aim->n_links;
 	int r;
 
-	if (addresses == 0)
+	if (addresses == 0 && links == 0)
 		return error_set(reterr, ERROR_USAGE,
 			"the plan has no target; name addresses or prefixes");
 	if (plan->n_targets > SCAN_TARGETS_MAX)
@@ -82,6 +88,12 @@ int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 	r = check_targets(plan, reterr);
 	if (r < 0)
 		return r;
+	if (links > REACH_LINKS_MAX)
+		return error_set(reterr, ERROR_USAGE,
+			"%zu links are too many to be asked as a whole; at most %d", aim->n_links,
+			REACH_LINKS_MAX);
+	if (addresses < SCAN_ADDRESSES_MAX)
+		addresses += links * SCAN_LINK_HOSTS_MAX;
 	if (addresses > SCAN_ADDRESSES_MAX)
 		return error_set(reterr, ERROR_USAGE,
 			"the targets have more than %llu addresses; scan them in parts",
@@ -95,7 +107,7 @@ int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 			(unsigned long long)questions(plan, 1));
 	*ret_addresses = addresses;
 	/* Each asked again while unanswered. */
-	*ret_probes = questions(plan, addresses) * SWEEP_PASSES_MAX;
+	*ret_probes = questions(plan, addresses) * SWEEP_PASSES_MAX + links * LINK_FRAMES_MAX;
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Patching and reading back; see probe.h. Offsets are those of RFC 791, 8200, 9293, 768,
- * 9260, 792, 826.
+ * 9260, 792, 826, 3810.
  */
 #include "scanner/campaign/probe.h"
 
@@ -39,10 +39,23 @@ enum {
 	ICMP_ID = 4,
 	ICMP_DATA = 8,
 	ND_TARGET = 8,
+	MLD_GROUP = 8,
+	MLD_SOURCES = 26,
+	HOP_BY_HOP_SIZE = 8,
+	ICMP6_ECHO = 128,
+	ICMP6_MLD_QUERY = 130,
+	ICMP6_SOLICITATION = 135,
+	NEXT_HOP_BY_HOP = 0,
+	NEXT_ICMPV6 = 58,
 	ETHERTYPE_IPV4 = 0x0800,
 	ETHERTYPE_ARP = 0x0806,
 	ETHERTYPE_IPV6 = 0x86dd,
 };
+
+const struct addr probe_listeners_source = {6,
+	{0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+const struct addr probe_all_nodes = {6, {0xff, 2, [15] = 1}};
+const struct mac probe_all_nodes_mac = {{0x33, 0x33, 0, 0, 0, 1}};
 
 static void put16(uint8_t *at, uint16_t v)
 {
@@ -219,6 +232,9 @@ static void patch_transport(uint8_t *at, const struct probe *p, uint32_t sum)
 	case TEMPLATE_SOLICIT:
 		put16(at + ICMP_CHECKSUM, frame_checksum_end(add_words(sum, at + ND_TARGET, 16)));
 		break;
+	case TEMPLATE_LISTENERS:
+		put16(at + ICMP_CHECKSUM, frame_checksum_end(sum));
+		break;
 	case TEMPLATE_BARE:
 	case TEMPLATE_N:
 		break;
@@ -265,14 +281,69 @@ static struct addr read_addr(struct cursor *c, size_t pos, uint8_t family)
 	return bytes ? addr_from_bytes(family, bytes) : (struct addr){0};
 }
 
-bool probe_target(const struct link_frame *frame, enum link_mode mode, struct addr *ret_target,
-	bool *ret_solicitation)
+/* A solicitation, to the one group that its target is in. */
+static bool is_solicitation(const struct link_frame *frame, size_t ip, struct addr *ret_target)
+{
+	const uint8_t *bytes = frame->bytes + ip, *icmp = bytes + IPV6_SIZE;
+	struct addr group;
+	struct mac mac;
+
+	if (frame->size < ip + IPV6_SIZE + ND_TARGET + 16 || bytes[IPV6_NEXT] != NEXT_ICMPV6 ||
+		icmp[0] != ICMP6_SOLICITATION || icmp[1] != 0)
+		return false;
+	*ret_target = addr_from_bytes(6, icmp + ND_TARGET);
+	to_solicited_node(ret_target, &group, &mac);
+	return memcmp(bytes + IPV6_SOURCE + 16, group.bytes, 16) == 0;
+}
+
+/* One of the two frames that ask a link as a whole, byte for byte but for source, marks and checksum. */
+static bool is_for_link(const struct link_frame *frame, size_t ip)
+{
+	static const uint8_t head[] = {6 << 4, 0, 0, 0},
+			     alert[HOP_BY_HOP_SIZE] = {NEXT_ICMPV6, 0, 5, 2, 0, 0, 1, 0},
+			     nothing[16];
+	const uint8_t *bytes = frame->bytes + ip, *icmp = bytes + IPV6_SIZE;
+	size_t echo = IPV6_SIZE + ICMP_DATA + TEMPLATE_ECHO_DATA,
+	       query = IPV6_SIZE + HOP_BY_HOP_SIZE + TEMPLATE_LISTENERS_SIZE;
+
+	if (ip != ETHERNET_SIZE || frame->size < ip + IPV6_SIZE + ICMP_DATA ||
+		memcmp(frame->bytes, probe_all_nodes_mac.bytes, 6) != 0 ||
+		memcmp(bytes, head, sizeof(head)) != 0 ||
+		memcmp(bytes + IPV6_SOURCE + 16, probe_all_nodes.bytes, 16) != 0 ||
+		bytes[IPV6_HOPS] != 1 ||
+		(size_t)(bytes[IPV6_PAYLOAD] << 8 | bytes[IPV6_PAYLOAD + 1]) + IPV6_SIZE + ip !=
+			frame->size)
+		return false;
+	if (bytes[IPV6_NEXT] == NEXT_ICMPV6)
+		return frame->size == ip + echo && icmp[0] == ICMP6_ECHO && icmp[1] == 0;
+	if (bytes[IPV6_NEXT] != NEXT_HOP_BY_HOP || frame->size != ip + query ||
+		memcmp(icmp, alert, sizeof(alert)) != 0)
+		return false;
+	icmp += sizeof(alert);
+	return icmp[0] == ICMP6_MLD_QUERY && icmp[1] == 0 &&
+	       memcmp(icmp + MLD_GROUP, nothing, 16) == 0 &&
+	       memcmp(icmp + MLD_SOURCES, nothing, 2) == 0;
+}
+
+static enum probe_audience ipv6_audience(
+	const struct link_frame *frame, size_t ip, struct addr *target)
+{
+	if (!addr_is_multicast(target))
+		return PROBE_HOST;
+	if (is_solicitation(frame, ip, target))
+		return PROBE_SOLICITATION;
+	*target = probe_all_nodes;
+	return is_for_link(frame, ip) ? PROBE_LINK : PROBE_NOBODY;
+}
+
+enum probe_audience probe_audience(
+	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target)
 {
 	struct cursor c = cursor_of(frame->bytes, frame->size);
 	size_t ip = mode == LINK_ETHERNET ? ETHERNET_SIZE : 0;
+	enum probe_audience audience = PROBE_HOST;
 	unsigned int type;
 
-	*ret_solicitation = false;
 	if (mode == LINK_ETHERNET) {
 		cursor_skip(&c, 12);
 		type = cursor_be16(&c);
@@ -280,18 +351,16 @@ bool probe_target(const struct link_frame *frame, enum link_mode mode, struct ad
 		type = cursor_u8(&c) >> 4 == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
 	}
 	if (type == ETHERTYPE_ARP) {
-		*ret_solicitation = true;
+		audience = PROBE_SOLICITATION;
 		*ret_target = read_addr(&c, ip + ARP_TARGET, 4);
 	} else if (type == ETHERTYPE_IPV4) {
 		*ret_target = read_addr(&c, ip + IPV4_SOURCE + 4, 4);
 	} else if (type == ETHERTYPE_IPV6) {
 		*ret_target = read_addr(&c, ip + IPV6_SOURCE + 16, 6);
-		if (addr_is_multicast(ret_target)) {
-			*ret_solicitation = true;
-			*ret_target = read_addr(&c, ip + IPV6_SIZE + ND_TARGET, 6);
-		}
+		if (cursor_ok(&c))
+			audience = ipv6_audience(frame, ip, ret_target);
 	} else {
-		return false;
+		return PROBE_NOBODY;
 	}
-	return cursor_ok(&c);
+	return cursor_ok(&c) ? audience : PROBE_NOBODY;
 }

@@ -26,12 +26,26 @@ struct probe {
  * packets go is not what is measured. */
 uint16_t probe_id(uint32_t cookie);
 
+/* The source of an MLD query. Routers that hear one from a lower address than their own stop to ask
+ * (RFC 3810 7.6.2), and who forwards by what listeners say may then forget them: so it has the highest
+ * address there is on a link, which loses against every router's, and nobody's. */
+extern const struct addr probe_listeners_source;
+extern const struct addr probe_all_nodes; /* ff02::1, and its MAC */
+extern const struct mac probe_all_nodes_mac;
+
 /* False if the path has no such template or the data is too long. */
 bool probe_build(const struct probe *probe, struct link_frame *ret_frame);
 
-/* Whom a finished frame asks: its IP destination, ARP target, or the target of a neighbour
- * solicitation (*ret_solicitation is then true). False for anything that is no probe. */
-bool probe_target(const struct link_frame *frame, enum link_mode mode, struct addr *ret_target,
-	bool *ret_solicitation);
+enum probe_audience {
+	PROBE_NOBODY,	    /* it is no probe */
+	PROBE_HOST,	    /* its IP destination */
+	PROBE_SOLICITATION, /* the target of an ARP request or neighbour solicitation */
+	PROBE_LINK,	    /* all of a link, by an MLD general query or an echo to ff02::1 */
+};
+
+/* Whom a finished frame asks, read from its bytes; the address is ff02::1 for PROBE_LINK. To other
+ * multicast addresses, or in another form, there are no probes. */
+enum probe_audience probe_audience(
+	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target);
 
 #endif

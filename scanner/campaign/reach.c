@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tells targets apart by routes and exclusions; see reach.h. */
-#include "scanner/campaign/reach.h"
+#include "scanner/campaign/campaign.h"
 
 #include <string.h>
 
@@ -235,9 +235,10 @@ static int sort_out(struct reach *reach, const struct addr_range *range, struct 
 	}
 }
 
-static int sort_all(struct reach *reach, const struct scan_aim *aim, struct error *reterr)
+static int sort_all(struct reach *reach, const struct addr_set *all, const struct addr_set *out_of_it,
+	struct error *reterr)
 {
-	struct addr_walk targets = {.set = aim->targets}, excludes = {.set = aim->excludes};
+	struct addr_walk targets = {.set = all}, excludes = {.set = out_of_it};
 	struct addr_range range, out;
 	bool more = addr_walk_next(&excludes, &out);
 	int r = 0;
@@ -267,10 +268,122 @@ static int sort_all(struct reach *reach, const struct scan_aim *aim, struct erro
 	return r;
 }
 
+int reach_too_large(const struct addr_range *range, struct error *reterr)
+{
+	char text[ADDR_RANGE_TEXT_MAX];
+
+	return error_set(reterr, ERROR_USAGE,
+		"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and longer (find hosts "
+		"by listening, or in name servers and neighbour tables), or, on the command line, the "
+		"prefix of an Ethernet link that this machine has an address in, of /%d and longer, which "
+		"is asked as a whole",
+		addr_range_format(range, text), CAMPAIGN_IPV6_LENGTH_MIN, CAMPAIGN_LINK_LENGTH_MIN);
+}
+
+/* One link of the plan: it must be one of this machine's, and hear us from an address in it. */
+static int add_link(struct reach *reach, const struct cidr *prefix, struct error *reterr)
+{
+	const struct route *route = route_of_link(reach->routes, prefix);
+	const struct route_interface *i =
+		route ? route_interface(reach->routes, route->interface) : NULL;
+	struct reach_link *link = &reach->links[reach->n_links];
+	struct addr_range range = addr_range_of(prefix);
+	struct addr source;
+	int r;
+
+	if (reach->plain || !i || !i->up || !i->ethernet || i->loopback ||
+		reach->n_links == REACH_LINKS_MAX ||
+		!route_source(reach->routes, route, &prefix->base, &source) ||
+		!cidr_contains(prefix, &source))
+		return reach_too_large(&range, reterr);
+	*link = (struct reach_link){
+		*prefix, {.range = range, .way = REACH_ON_LINK, .gateway = REACH_NONE}};
+	r = find_path(reach, route->interface, &source, &link->piece.path, reterr);
+	reach->n_links += r == 0;
+	return r;
+}
+
+/* This machine's own addresses on a link. */
+static int add_own(const struct reach *reach, const struct cidr *prefix, struct addr_set *set,
+	struct error *reterr)
+{
+	struct addr_range range = addr_range_of(prefix);
+	struct addr last;
+	int r = 0;
+
+	for (struct addr at = range.first; r == 0; at = last) {
+		const struct route *route = route_find_until(reach->routes, &at, &last);
+
+		if (route && route->type == ROUTE_LOCAL && addr_equal(&at, &last))
+			r = addr_set_add(set, &(struct addr_range){at, at}, reterr);
+		if (addr_compare(&last, &range.last) >= 0 || !addr_step(&last, 1))
+			break;
+	}
+	return r;
+}
+
+/* The links of the plan; ret_targets: its targets, and what is this machine's own there. */
+static int find_links(struct reach *reach, const struct scan_aim *aim, struct addr_set **ret_own,
+	const struct addr_set **ret_targets, struct error *reterr)
+{
+	struct addr_walk walk = {.set = aim->targets};
+	struct addr_range range;
+	int r = 0;
+
+	*ret_targets = aim->targets;
+	if (!aim->n_links)
+		return 0;
+	*ret_targets = *ret_own = addr_set_new();
+	if (!*ret_own)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	while (r == 0 && addr_walk_next(&walk, &range))
+		r = addr_set_add(*ret_own, &range, reterr);
+	for (size_t i = 0; r == 0 && i < aim->n_links; i++) {
+		r = add_link(reach, &aim->links[i], reterr);
+		if (r == 0)
+			r = add_own(reach, &aim->links[i], *ret_own, reterr);
+	}
+	return r < 0 ? r : addr_set_seal(*ret_own, reterr);
+}
+
+static bool is_granted(const struct cidr *prefix, const struct scope *scope,
+	const struct addr_set *excludes, int64_t now_us)
+{
+	struct addr_range range = addr_range_of(prefix);
+	struct addr last, other;
+
+	for (struct addr at = range.first;; at = last) {
+		if (scope_check_until(scope, &at, now_us, NULL, &last) != SCOPE_ALLOWED ||
+			addr_set_until(excludes, &at, &other))
+			return false;
+		if (addr_compare(&other, &last) < 0)
+			last = other;
+		if (addr_compare(&last, &range.last) >= 0 || !addr_step(&last, 1))
+			return true;
+	}
+}
+
+bool reach_link_is_granted(const struct reach *reach, const struct reach_link *link,
+	const struct scope *scope, const struct addr_set *excludes, int64_t now_us)
+{
+	unsigned int index = reach->interfaces[reach->paths[link->piece.path].interface].index;
+	const struct route *route = NULL;
+
+	if (!is_granted(&link->prefix, scope, excludes, now_us))
+		return false;
+	while ((route = route_next_on_link(reach->routes, index, route)) != NULL)
+		if (!addr_is_link_local(&route->prefix.base) &&
+			!is_granted(&route->prefix, scope, excludes, now_us))
+			return false;
+	return true;
+}
+
 static int make(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,
 	bool plain, struct reach **ret_reach, struct error *reterr)
 {
 	_cleanup_(reach_freep) struct reach *reach = calloc(1, sizeof(*reach));
+	_cleanup_(addr_set_freep) struct addr_set *own = NULL;
+	const struct addr_set *targets;
 	int r;
 
 	if (!reach)
@@ -285,7 +398,9 @@ static int make(const struct scan_aim *aim, const struct route_table *routes, ui
 		if (!reach->targets[way])
 			return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
 	}
-	r = sort_all(reach, aim, reterr);
+	r = find_links(reach, aim, &own, &targets, reterr);
+	if (r == 0)
+		r = sort_all(reach, targets, aim->excludes, reterr);
 	for (int way = 0; r == 0 && way < REACH_WAY_N; way++) {
 		r = addr_set_seal(reach->targets[way], reterr);
 		reach->count[way] = addr_set_count(reach->targets[way]);
@@ -355,7 +470,12 @@ const struct piece *reach_piece(const struct reach *reach, const struct addr *ad
 
 	if (piece && addr_set_has(reach->targets[piece->way], addr))
 		return piece;
-	return addr_set_has(reach->targets[REACH_EXCLUDED], addr) ? &reach->excluded : NULL;
+	if (addr_set_has(reach->targets[REACH_EXCLUDED], addr))
+		return &reach->excluded;
+	for (size_t i = 0; i < reach->n_links; i++)
+		if (cidr_contains(&reach->links[i].prefix, addr))
+			return &reach->links[i].piece;
+	return NULL;
 }
 
 bool reach_walk_next(struct reach_walk *w)

@@ -6,7 +6,9 @@
  * reached, and there are only as many as routes make of it, however many targets and exclusions
  * there are. Excluded targets are a set too, so what was never sent can be named.
  *
- * Never probed, whatever the plan says: multicast, broadcast, unspecified, reserved (class E)
+ * An IPv6 prefix of a link that is too large to be walked is no set: its hosts have to be found first.
+ *
+ * Never probed, whatever the plan says: multicast (but see PROBE_LINK), broadcast, unspecified, reserved (class E)
  * and IPv4-mapped IPv6 addresses, and the network and broadcast address of an on-link IPv4 subnet.
  */
 #ifndef SCANNER_CAMPAIGN_REACH_H
@@ -21,6 +23,7 @@
 #define REACH_RANGES_MAX (1u << 20) /* that a link is given for a pass of its own */
 #define REACH_PATHS_MAX 1024
 #define REACH_GATEWAYS_MAX 4096
+#define REACH_LINKS_MAX 64
 #define REACH_NONE UINT32_MAX
 
 enum reach_way {
@@ -55,6 +58,12 @@ struct gateway {
 	bool known; /* the MAC */
 };
 
+/* A link that is asked as a whole. */
+struct reach_link {
+	struct cidr prefix;
+	struct piece piece; /* of everybody else there: this machine's own addresses are targets */
+};
+
 struct reach {
 	const struct route_table *routes; /* borrowed */
 	struct piece *pieces;		  /* in order, apart */
@@ -70,6 +79,8 @@ struct reach {
 	bool plain;			       /* the kernel finds the way, on every interface */
 	struct addr_set *targets[REACH_WAY_N]; /* by way */
 	uint64_t count[REACH_WAY_N];	       /* addresses */
+	struct reach_link links[REACH_LINKS_MAX];
+	size_t n_links;
 };
 
 /* The targets of a way in order: ranges whose addresses have one piece and follow each other in
@@ -92,6 +103,13 @@ bool addr_is_probed_never(const struct addr *addr);
 /* The same; it is the same up to ret_last. */
 bool addr_is_probed_never_until(const struct addr *addr, struct addr *ret_last);
 bool range_is_probed_never(const struct addr_range *range); /* all of it */
+/* ERROR_USAGE: this prefix is too large, and what can be asked instead. */
+int reach_too_large(const struct addr_range *range, struct error *reterr);
+
+/* Whether everybody on a link may be asked now: every address of each IPv6 prefix that is on the link
+ * with this one, for a multicast frame reaches all. Link-local ones aside, which cannot be granted. */
+bool reach_link_is_granted(const struct reach *reach, const struct reach_link *link,
+	const struct scope *scope, const struct addr_set *excludes, int64_t now_us);
 
 /* A number that is another one when whom a campaign asks, or what, is another. */
 uint64_t reach_digest(const struct reach *reach, const struct scan_plan *plan);
@@ -110,7 +128,7 @@ int reach_new_plain(const struct scan_aim *aim, const struct route_table *routes
 void reach_free(struct reach *reach);
 CLEANUP_DEFINE(struct reach, reach_free)
 
-/* The piece an address belongs to; NULL if it is no target. */
+/* The piece an address belongs to, that of a link too; NULL if it is no target. */
 const struct piece *reach_piece(const struct reach *reach, const struct addr *addr);
 /* Address `number` of those that go this way (number < count[way]), and its piece. */
 const struct piece *reach_nth(

@@ -27,7 +27,9 @@ enum {
 	ICMP6_PARAMETER = 4,
 	ICMP6_UNKNOWN_NEXT = 1, /* its code: no such protocol here (RFC 4443 3.4) */
 	ICMP6_ECHO_REPLY = 129,
+	ICMP6_REPORT = 131,
 	ICMP6_ADVERTISEMENT = 136,
+	ICMP6_REPORT_2 = 143,
 	PROTOCOL_ICMP = 1,
 	PROTOCOL_TCP = 6,
 	PROTOCOL_UDP = 17,
@@ -186,6 +188,8 @@ static bool on_echo(struct run *run, const struct frame *f, const struct link_he
 		rtt_heard(run, value, heard->at_us);
 		return answered(run, f, TEMPLATE_ECHO, 0, true, heard);
 	}
+	if (link_echo(run, f, value, heard))
+		return true;
 	ttl = cookie_trace_ttl(&run->key, COOKIE_TRACE_ECHO, &f->dst, &f->src, 0, value);
 	if (ttl)
 		trace_answer(run, &f->src, ttl, &f->src, TRACE_END);
@@ -377,6 +381,8 @@ static bool on_icmp(struct run *run, const struct frame *f, const struct link_he
 		return on_timestamp(run, f, heard);
 	if (!v4 && f->icmp_type == ICMP6_PARAMETER && f->icmp_code == ICMP6_UNKNOWN_NEXT)
 		return on_error(run, f, false, heard);
+	if (!v4 && (f->icmp_type == ICMP6_REPORT || f->icmp_type == ICMP6_REPORT_2))
+		return link_report(run, f, f->icmp_type == ICMP6_REPORT_2, heard);
 	return !v4 && f->icmp_type == ICMP6_ADVERTISEMENT && on_advertisement(run, f, heard);
 }
 

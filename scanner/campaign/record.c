@@ -60,7 +60,7 @@ static void put_answer(struct packer *p, const struct answer *a)
 		packer_u8(p, (uint8_t)a->code);
 		packer_u8(p, a->itself);
 	}
-	if (a->word == ANSWER_NEIGHBOUR) {
+	if (a->word == ANSWER_NEIGHBOUR || a->word == ANSWER_HERE) {
 		packer_bytes(p, a->mac.bytes, sizeof(a->mac.bytes));
 		packer_u8(p, a->interface);
 	}
@@ -85,7 +85,7 @@ static void get_answer(struct cursor *c, struct answer *a)
 		if (code >= TALLY_N)
 			cursor_fail(c);
 	}
-	if (word == ANSWER_NEIGHBOUR) {
+	if (word == ANSWER_NEIGHBOUR || word == ANSWER_HERE) {
 		const uint8_t *mac = cursor_bytes(c, sizeof(a->mac.bytes));
 
 		if (mac)

@@ -164,6 +164,22 @@ int resume_sweep(struct run *run, struct sweep *sweep)
 	return r == SWEEP_OVER && sweep->n_gateways ? 0 : r;
 }
 
+int resume_link(struct run *run)
+{
+	struct record record;
+	int r = run->o->journal ? next(run, &record) : JOURNAL_END;
+
+	run->replaying = true;
+	while (r == 0 && record.kind == RECORD_ANSWER) {
+		run_answer(run, &record.answer);
+		r = run->reterr->code;
+		if (r == 0)
+			r = next(run, &record);
+	}
+	run->replaying = false;
+	return r == JOURNAL_END ? 0 : r < 0 ? r : record.kind == RECORD_OVER ? SWEEP_OVER : changed(run);
+}
+
 int resume_rest(struct run *run)
 {
 	struct record record;

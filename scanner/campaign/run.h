@@ -19,6 +19,7 @@
 #define SWEEP_SEGMENTS 64 /* bits of a word */
 #define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
+#define LINK_FRAMES_MAX 6 /* to all of a link */
 #define ASKS_MAX (1u << 18) /* all ports of TCP, UDP and SCTP, and all IP protocols */
 
 enum { RUN_STOPPED = 1 }; /* answer of everything that may take time */
@@ -95,6 +96,7 @@ struct open {
 };
 
 struct trace;
+struct links;
 
 struct run {
 	const struct campaign_options *o;
@@ -108,6 +110,7 @@ struct run {
 	size_t n_opens, max_opens;
 	struct sweep *sweep;
 	struct trace *trace;
+	struct links *links; /* while one is asked as a whole */
 	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
 	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their order */
 	struct link_frame batch[LINK_BATCH_MAX];
@@ -134,6 +137,7 @@ struct run {
 	int64_t before_us;    /* and how long the attempts before it took */
 	int64_t next_mark_us;
 	struct addr_set *holes; /* targets that were not looked at; sealed by stage_coverage() */
+	const struct addr_set *looked; /* at, but for those; as of stage_coverage() */
 	uint64_t untold; /* addresses that were, in prefixes too small to be told */
 	bool incomplete; /* a sweep did not come to its end */
 	bool stopped;
@@ -161,6 +165,8 @@ enum { SWEEP_OVER = 1 };
 /* Makes of the journal's records of a sweep what was made of them before, and says in the sweep where it
  * goes on; a sweep without records begins. SWEEP_OVER: it came to its end before. */
 int resume_sweep(struct run *run, struct sweep *sweep);
+/* The same of the question to a whole link. */
+int resume_link(struct run *run);
 /* Reads what is left of the journal, after the last sweep that it can know. */
 int resume_rest(struct run *run);
 /* Notes how far the running sweep is, and writes out all that was noted. */
@@ -186,7 +192,7 @@ int run_flush(struct run *run);
  * which is not zero. */
 uint32_t run_cookie(const struct run *run, enum template_kind kind, const struct addr *source,
 	const struct addr *target, uint16_t port);
-/* A probe of no sweep: trace. */
+/* A probe of no sweep: trace, link. */
 int run_queue(
 	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key);
 
@@ -218,6 +224,18 @@ bool asks_udp(const struct run *run, uint16_t port, const struct protocol **ret_
 /* Our port of a datagram. */
 uint16_t asks_from(uint64_t seed);
 
+/* links.c: links that are asked as a whole. */
+int stage_links(struct run *run);
+/* Whether a frame to everybody may leave on an interface now: for the last check before the wire. */
+bool links_may_be_asked(const struct run *run, uint8_t interface);
+/* What came in answer. False if it did not, or not while a link is asked. */
+bool link_echo(struct run *run, const struct frame *f, uint32_t value,
+	const struct link_heard *heard);
+bool link_report(struct run *run, const struct frame *f, bool version2,
+	const struct link_heard *heard);
+/* The targets that are walked, and who lives on the links that are not. */
+int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set);
+
 /* discover.c: the stages */
 int stage_neighbours(struct run *run); /* next hops, then on-link targets */
 int stage_own(struct run *run);
@@ -228,6 +246,8 @@ int stage_coverage(struct run *run);
 void run_hole(struct run *run, const struct addr *addr);
 int run_put(struct run *run, const struct observation *obs);
 struct tempo run_tempo(const struct run *run, bool own);
+/* Whether an address may not be asked now; counted, and no longer told as looked at. */
+bool run_is_denied(struct run *run, const struct addr *addr);
 /* Fills in address, source, path and next hop. False, and counted, if there is no way. */
 bool run_resolve(struct run *run, const struct piece *piece, const struct addr *addr,
 	struct question *ret_question);

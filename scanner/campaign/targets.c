@@ -152,13 +152,38 @@ static int take_shard(struct scan_aim *aim, const struct scan_plan *plan, struct
 	return 0;
 }
 
+/* Links among the targets: to a row of their own, and out of that of the rest. */
+static int take_links(const struct scan_plan *plan, struct scan_aim *aim, struct cidr **ret_walked,
+	size_t *ret_n, struct error *reterr)
+{
+	_cleanup_(cleanup_freep) struct cidr *links = calloc(plan->n_targets + 1, sizeof(*links));
+	struct cidr *walked = calloc(plan->n_targets + 1, sizeof(*walked));
+	size_t n = 0;
+
+	*ret_walked = walked;
+	*ret_n = 0;
+	if (!links || !walked)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for targets");
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (scan_target_is_link(&plan->targets[i]))
+			links[n++] = plan->targets[i];
+		else
+			walked[(*ret_n)++] = plan->targets[i];
+	if (plan->shards && plan->shard != 1)
+		n = 0;
+	return targets_normalise(links, n, &aim->links, &aim->n_links, reterr);
+}
+
 int scan_aim_make(const struct scan_plan *plan, struct scan_aim *ret, struct error *reterr)
 {
+	_cleanup_(cleanup_freep) struct cidr *walked = NULL;
+	size_t n;
 	int r;
 
 	*ret = (struct scan_aim){0};
-	r = unite(plan->targets, plan->n_targets, plan->target_list, &ret->own[0], &ret->targets,
-		reterr);
+	r = take_links(plan, ret, &walked, &n, reterr);
+	if (r == 0)
+		r = unite(walked, n, plan->target_list, &ret->own[0], &ret->targets, reterr);
 	if (r == 0 && plan->shards)
 		r = take_shard(ret, plan, reterr);
 	return r < 0 ? r
@@ -170,6 +195,7 @@ void scan_aim_done(struct scan_aim *aim)
 {
 	addr_set_free(aim->own[0]);
 	addr_set_free(aim->own[1]);
+	free(aim->links);
 	*aim = (struct scan_aim){0};
 }
 

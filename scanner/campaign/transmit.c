@@ -33,12 +33,13 @@ void run_tick(struct run *run)
 static bool may_leave(struct run *run, struct link_frame *frame)
 {
 	enum link_mode mode = run->reach->interfaces[frame->interface].mode;
-	bool solicitation;
+	enum probe_audience audience = probe_audience(frame, mode, &frame->dst);
 
-	if (!probe_target(frame, mode, &frame->dst, &solicitation) ||
-		addr_is_probed_never(&frame->dst))
+	if (audience == PROBE_LINK)
+		return links_may_be_asked(run, frame->interface);
+	if (audience == PROBE_NOBODY || addr_is_probed_never(&frame->dst))
 		return false;
-	if (solicitation && is_gateway(run, &frame->dst))
+	if (audience == PROBE_SOLICITATION && is_gateway(run, &frame->dst))
 		return true;
 	return scope_check(run->plan->scope, &frame->dst, run->wall_us, NULL) ==
 		       SCOPE_ALLOWED &&

@@ -11,10 +11,13 @@
 #include "scanner/link/sender.h"
 #include "scanner/link/xdplive.h"
 
+#include <errno.h>
+#include <linux/if_packet.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #define SNAPLEN 256 /* Ethernet, IPv6, ICMPv6 and the whole quoted header */
@@ -177,6 +180,9 @@ static void filter_text(const struct link_options *o, struct str *text)
 		str_addf(text, " or (udp dst portrange %u-%u)", o->udp_first, o->udp_last);
 	if (o->sctp)
 		str_addf(text, " or (sctp dst port %u)", o->port);
+	if (o->listeners) /* MLD reports, behind their router alert */
+		str_adds(text, " or (ip6 and ip6[6] = 0 and ip6[40] = 58"
+			       " and (ip6[48] = 131 or ip6[48] = 143))");
 	for (size_t i = 0; i < o->n_protocols; i++)
 		str_addf(text, " or (ip proto %u) or (ip6 proto %u)", o->protocols[i],
 			o->protocols[i]);
@@ -197,6 +203,19 @@ static int set_filter(struct leg *leg, const struct link_options *o, struct erro
 	if (r < 0)
 		return error_set(reterr, ERROR_NETWORK, "cannot filter on interface %s: %s",
 			leg->interface.name, pcap_geterr(leg->capture));
+	return 0;
+}
+
+/* Listeners answer to their groups, or to that of routers: an interface takes only what it is told to. */
+static int hear_groups(const struct leg *leg, const struct link_options *o, struct error *reterr)
+{
+	struct packet_mreq all = {.mr_ifindex = (int)leg->interface.index, .mr_type = PACKET_MR_ALLMULTI};
+
+	if (!o->listeners || leg->interface.mode != LINK_ETHERNET || !leg->interface.ipv6)
+		return 0;
+	if (setsockopt(leg->capture_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all)) < 0)
+		return error_errno(reterr, ERROR_NETWORK, errno, "cannot hear multicast on interface %s",
+			leg->interface.name);
 	return 0;
 }
 
@@ -225,7 +244,8 @@ static int open_capture(struct leg *leg, const struct link_options *o, struct er
 	leg->capture_fd = pcap_get_selectable_fd(leg->capture);
 	r = pcap_datalink(leg->capture);
 	leg->type = r == DLT_RAW_LINUX ? FRAME_LINK_RAW : (enum frame_link)r;
-	return set_filter(leg, o, reterr);
+	r = hear_groups(leg, o, reterr);
+	return r < 0 ? r : set_filter(leg, o, reterr);
 }
 
 static int live_send_pass(struct link *link, struct link_pass *pass, struct error *reterr)

@@ -25,6 +25,7 @@ struct link_options { /* borrowed for the call */
 	uint16_t port; /* the campaign's TCP and SCTP source port */
 	uint16_t udp_first, udp_last;	/* its UDP source ports; 0: it sends none */
 	bool sctp;			/* whether it asks SCTP ports */
+	bool listeners;			/* whether it asks who listens to multicast */
 	const uint16_t *protocols;	/* IP protocols that it asks for */
 	size_t n_protocols;
 	enum link_transmit transmit;

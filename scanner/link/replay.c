@@ -351,6 +351,43 @@ static void answer_neighbour(
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
+/* Of version 2, with one record: the solicited-node group of its address. */
+static void answer_listeners(struct replay *replay, const struct asked *q)
+{
+	static const uint8_t alert[] = {58, 0, 5, 2, 0, 0, 1, 0},
+			     report[] = {143, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0xff, 2, 0, 0, 0, 0,
+				     0, 0, 0, 0, 0, 1, 0xff},
+			     routers[16] = {0xff, 2, [15] = 0x16};
+	struct addr all = addr_from_bytes(6, routers);
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+
+	begin(&p, q, &q->host->local, &all, 0, 1);
+	packer_bytes(&p, alert, sizeof(alert));
+	packer_bytes(&p, report, sizeof(report));
+	packer_bytes(&p, q->host->at.base.bytes + 13, 3);
+	packet_end(&p, ip_of(q));
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+/* A frame to all nodes of the link: each answers by itself. */
+static void hear_all(struct replay *replay, struct asked *q)
+{
+	for (size_t i = 0; i < replay->o.n_hosts; i++) {
+		const struct replay_host *host = &replay->o.hosts[i];
+
+		q->host = host;
+		q->f.dst = host->at.base;
+		if (!host->on_link || host->at.length != 128 ||
+			chance(replay, replay->o.loss_permille))
+			continue;
+		if (q->f.icmp_type == 128 && !host->unsociable)
+			answer_echo(replay, q);
+		else if (q->f.icmp_type == 130 && host->local.family)
+			answer_listeners(replay, q);
+	}
+}
+
 static const struct replay_host *find_host(const struct replay *replay, const struct addr *addr)
 {
 	const struct replay_host *best = NULL;
@@ -431,6 +468,10 @@ static void hear(struct replay *replay, const struct link_frame *frame)
 		return;
 	if (replay->o.watch)
 		replay->o.watch(replay->o.context, frame, &q.f, replay->now_ns / 1000);
+	if (q.f.src.family == 6 && addr_is_multicast(&q.f.dst) && q.f.icmp_type != 135) {
+		hear_all(replay, &q);
+		return;
+	}
 	neighbour = q.f.kind == FRAME_ICMP && q.f.icmp_type == 135 && q.f.payload_size >= 20;
 	target = neighbour ? addr_from_bytes(6, q.f.payload + 4) : q.f.dst;
 	q.host = find_host(replay, &target);

@@ -166,6 +166,28 @@ const struct route *route_find_until(
 	return route;
 }
 
+const struct route *route_of_link(const struct route_table *table, const struct cidr *prefix)
+{
+	for (size_t i = lower_bound(table, prefix);
+		i < table->n_routes && cidr_compare(&table->routes[i].prefix, prefix) == 0; i++)
+		if (table->routes[i].type == ROUTE_ON_LINK)
+			return &table->routes[i];
+	return NULL;
+}
+
+const struct route *route_next_on_link(
+	const struct route_table *table, unsigned int interface, const struct route *after)
+{
+	for (size_t i = after ? (size_t)(after - table->routes) + 1 : 0; i < table->n_routes; i++) {
+		const struct route *route = &table->routes[i];
+
+		if (route->type == ROUTE_ON_LINK && route->interface == interface &&
+			route->prefix.base.family == 6)
+			return route;
+	}
+	return NULL;
+}
+
 static unsigned int common_bits(const struct addr *a, const struct addr *b)
 {
 	unsigned int n = 0;
@@ -242,4 +264,10 @@ bool route_neighbour(const struct route_table *table, unsigned int interface,
 		}
 	}
 	return false;
+}
+
+const struct route_neighbour *route_neighbours(const struct route_table *table, size_t *ret_n)
+{
+	*ret_n = table->n_neighbours;
+	return table->neighbours;
 }

@@ -89,6 +89,11 @@ const struct route *route_find(const struct route_table *table, const struct add
 /* The same; ret_last: up to where the same entries cover, from the address on. */
 const struct route *route_find_until(
 	const struct route_table *table, const struct addr *addr, struct addr *ret_last);
+/* The on-link entry of exactly this prefix; NULL if there is none. Borrowed. */
+const struct route *route_of_link(const struct route_table *table, const struct cidr *prefix);
+/* The on-link IPv6 entries of an interface, one after the other; begins after NULL, ends with NULL. */
+const struct route *route_next_on_link(
+	const struct route_table *table, unsigned int interface, const struct route *after);
 /* The source address for a route and destination; false if the interface has none. */
 bool route_source(const struct route_table *table, const struct route *route,
 	const struct addr *dst, struct addr *ret_source);
@@ -98,5 +103,7 @@ const struct route_interface *route_loopback(const struct route_table *table); /
 /* True and its MAC if the kernel knows the neighbour. */
 bool route_neighbour(const struct route_table *table, unsigned int interface,
 	const struct addr *addr, struct mac *ret_mac, bool *ret_fresh);
+/* All neighbours that the kernel knows. Borrowed. */
+const struct route_neighbour *route_neighbours(const struct route_table *table, size_t *ret_n);
 
 #endif

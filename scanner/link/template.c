@@ -26,6 +26,11 @@ enum { /* offsets in their headers */
 
 #define NO_CHECKSUM SIZE_MAX
 #define INIT_WINDOW 65536 /* RFC 9260 3.3.2: at least 1500 */
+#define HOP_BY_HOP_SIZE 8
+#define MLD_QUERY 130
+#define MLD_SUPPRESS 8 /* routers' timers stay as they are (RFC 3810 5.1.7) */
+#define MLD_ROBUSTNESS 2
+#define MLD_INTERVAL_S 125 /* RFC 3810 9.2, so that routers which adopt it change nothing */
 
 struct build {
 	libnet_t *net;
@@ -129,6 +134,25 @@ static int build_bare(const struct build *b)
 	return build_ip(b, 0, 0);
 }
 
+/* A hop-by-hop header with the router alert (RFC 2711), then a general query (RFC 3810 5.1); libnet
+ * knows neither. Of version 2: one of version 1 would make listeners speak that for minutes. */
+static int build_listeners(const struct build *b)
+{
+	static const uint8_t head[HOP_BY_HOP_SIZE] = {IPPROTO_ICMPV6, 0, 5, 2, 0, 0, 1, 0};
+	uint8_t bytes[HOP_BY_HOP_SIZE + TEMPLATE_LISTENERS_SIZE];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+
+	packer_bytes(&p, head, sizeof(head));
+	packer_u8(&p, MLD_QUERY);
+	packer_zero(&p, 3); /* code, checksum */
+	packer_be16(&p, TEMPLATE_LISTENERS_DELAY_MS);
+	packer_zero(&p, 2 + 16); /* of no group: of all */
+	packer_u8(&p, MLD_SUPPRESS | MLD_ROBUSTNESS);
+	packer_u8(&p, MLD_INTERVAL_S);
+	packer_be16(&p, 0); /* of no source */
+	return build_ip_of(b, IPPROTO_HOPOPTS, sizeof(bytes), bytes);
+}
+
 static int build_arp(const struct build *b)
 {
 	static const uint8_t zero[6];
@@ -197,6 +221,7 @@ static const struct {
 	[TEMPLATE_INIT] = {build_init, IPPROTO_SCTP, IPPROTO_SCTP, NO_CHECKSUM},
 	[TEMPLATE_TIMESTAMP] = {build_timestamp, IPPROTO_ICMP, 0, ICMP_CHECKSUM},
 	[TEMPLATE_BARE] = {build_bare, 0, 0, NO_CHECKSUM},
+	[TEMPLATE_LISTENERS] = {build_listeners, 0, IPPROTO_ICMPV6, ICMP_CHECKSUM},
 };
 
 /* Zeroes what each probe fills in, and sums up the rest. */
@@ -227,6 +252,8 @@ static bool is_possible(enum template_kind kind, enum link_mode mode, uint8_t fa
 {
 	if (kind == TEMPLATE_SOLICIT)
 		return mode == LINK_ETHERNET;
+	if (kind == TEMPLATE_LISTENERS)
+		return mode == LINK_ETHERNET && family == 6;
 	return kind != TEMPLATE_TIMESTAMP || family == 4;
 }
 
@@ -257,6 +284,8 @@ int template_build(enum template_kind kind, enum link_mode mode, const struct ma
 		t.bytes[t.network + IPV6_HOPS] = ND_HOP_LIMIT;
 	if (!arp) {
 		t.transport = (uint8_t)(t.network + (source->family == 4 ? 20 : 40));
+		if (kind == TEMPLATE_LISTENERS)
+			t.transport += HOP_BY_HOP_SIZE;
 		sum_up(&t, kind);
 	}
 	*ret_template = t;

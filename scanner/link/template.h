@@ -4,7 +4,7 @@
  * campaign copies a template and patches the fields that differ from target to target
  * (scanner/campaign/probe.h). Nothing is opened or sent here.
  *
- * References: RFC 791, 8200, 9293, 768, 9260, 792, 4443, 826, 4861.
+ * References: RFC 791, 8200, 9293, 768, 9260, 792, 4443, 826, 4861, 3810, 2711.
  */
 #ifndef SCANNER_LINK_TEMPLATE_H
 #define SCANNER_LINK_TEMPLATE_H
@@ -19,11 +19,14 @@ enum template_kind {
 	TEMPLATE_INIT,	  /* SCTP INIT: one stream each way, no parameter */
 	TEMPLATE_TIMESTAMP, /* ICMP timestamp request; IPv4 alone has it */
 	TEMPLATE_BARE,	  /* an IP header and nothing else, of whatever protocol */
+	TEMPLATE_LISTENERS, /* MLD general query with router alert; IPv6 on Ethernet alone */
 	TEMPLATE_N
 };
 
 #define TEMPLATE_ECHO_DATA 8
 #define TEMPLATE_INIT_SIZE 32 /* common header and chunk */
+#define TEMPLATE_LISTENERS_SIZE 28 /* version 2, without its hop-by-hop header of 8 bytes */
+#define TEMPLATE_LISTENERS_DELAY_MS 1000 /* in which everybody chooses a moment to answer */
 
 struct template
 {
@@ -39,7 +42,7 @@ struct template
 };
 
 /* Builds one. `source` decides the family; `port` is the TCP source port. A solicitation on a
- * LINK_IP interface and a timestamp over IPv6 have size 0. ERROR_INTERNAL if libnet refuses. */
+ * LINK_IP interface and a timestamp over IPv6 have size 0, and so has an MLD query over IPv4. ERROR_INTERNAL if libnet refuses. */
 int template_build(enum template_kind kind, enum link_mode mode, const struct mac *mac,
 	const struct addr *source, uint16_t port, struct template *ret_template,
 	struct error *reterr);

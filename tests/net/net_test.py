@@ -394,8 +394,50 @@ class Net(unittest.TestCase):
         self.assertEqual(result.ports, {(h, p) for h in there for p in (*OPEN, 53)})
         self.assertGreater(result.counters["send_errors"], 0)
 
+    def test_a_link_as_a_whole(self):
+        # two hosts on a bridge: one answers echoes to all, the other tells its groups only
+        quiet = subprocess.Popen(["unshare", "-n", "sleep", "900"])
+        self.addCleanup(lambda: (quiet.kill(), quiet.wait()))
+        while os.readlink(f"/proc/{quiet.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
+            time.sleep(0.01)
+        inside = ("nsenter", "-t", str(quiet.pid), "-n")
+        sh("ip", "link", "add", "br9", "type", "bridge")
+        self.addCleanup(sh, "ip", "link", "del", "br9")
+        for port, pid in (("u0", self.network.target.pid), ("u2", quiet.pid)):
+            sh("ip", "link", "add", port, "type", "veth", "peer", "name", "u1", "netns", str(pid))
+            self.addCleanup(sh, "ip", "link", "del", port)
+            sh("ip", "link", "set", port, "master", "br9", "up")
+        sh("ip", "addr", "add", "2001:db8:9::5/64", "dev", "br9", "nodad")
+        sh("ip", "link", "set", "br9", "up")
+        for where, addr in ((self.network.there, "2001:db8:9:0:7f3a:91c2:e5d4:6b08"),
+                            (lambda *words: sh(*inside, *words), "2001:db8:9::42:17")):
+            where("ip", "addr", "add", addr + "/64", "dev", "u1", "nodad")
+            where("ip", "link", "set", "u1", "up")
+        sh(*inside, "sysctl", "-qw", "net.ipv6.icmp.echo_ignore_multicast=1")
+        for words in ((), inside, ("nsenter", "-t", str(self.network.target.pid), "-n")):
+            deadline = time.monotonic() + 30
+            while subprocess.run([*words, "ip", "-6", "addr", "show", "tentative"],
+                                 capture_output=True, check=True).stdout:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.1)
+        result = self.scan("-n", "-P", "standard", "-p", ASKED, "2001:db8:9::/64")
+        there = {"2001:db8:9:0:7f3a:91c2:e5d4:6b08", "2001:db8:9::42:17", "2001:db8:9::5"}
+        self.assertEqual(result.hosts, there)
+        self.assertEqual(result.ports, {(h, p) for h in there - {"2001:db8:9::42:17"} for p in OPEN})
+        self.assertEqual(set(result.coverage), {h + "/128" for h in there})
+        self.assertEqual(result.counters["links_asked"], 1)
+        # one address is excluded: nobody is asked, and a note says so
+        run = self.start("-n", "-P", "standard", "-p", ASKED, "-x", "2001:db8:9::42:17",
+                         "2001:db8:9::/64")
+        out, err = run.communicate(timeout=240)
+        self.assertIn("is not asked as a whole", err)
+        self.assertEqual(Result(out).counters["sent_link"], 0)
+        self.assertIn("too large to be walked", self.scan("2001:db8:9::/65", code=2))
+
     def test_bad_plans(self):
-        self.assertIn("/112", self.scan("2001:db8::/64", code=2))
+        self.assertIn("/112", self.scan("2001:db8:7::/64", code=2))
+        self.assertIn("/112", self.scan("-T", "connect", "2001:db8::/64", code=2))
+        self.assertIn("/112", self.scan("2001:db8::/63", code=2))
         self.assertIn("never probed", self.scan("224.0.0.0/24", code=2))
         self.assertIn("\"x\"", self.scan("-p", "22,x", "127.0.0.1", code=2))
 

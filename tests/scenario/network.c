@@ -54,12 +54,13 @@ struct scope *grants(const char *const *prefixes, size_t n)
 	return scope;
 }
 
-static struct route_table *make_routes(void)
+static struct route_table *make_routes(const struct scene *scene)
 {
 	const struct route routes[] = {{.prefix = net("198.18.0.5"),
 					       .type = ROUTE_LOCAL,
 					       .local_table = true,
 					       .interface = 2},
+		{.prefix = net("2001:db8::5"), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
 		{.prefix = net("198.18.0.255"),
 			.type = ROUTE_BROADCAST,
 			.local_table = true,
@@ -92,6 +93,10 @@ static struct route_table *make_routes(void)
 		assert_int_equal(route_add_interface(table, &interfaces[i], NULL), 0);
 		assert_int_equal(route_add_address(table, &addresses[i], NULL), 0);
 	}
+	for (size_t i = 0; i < scene->n_routes; i++)
+		assert_int_equal(route_add(table, &scene->routes[i], NULL), 0);
+	for (size_t i = 0; i < scene->n_neighbours; i++)
+		assert_int_equal(route_add_neighbour(table, &scene->neighbours[i], NULL), 0);
 	route_table_seal(table);
 	return table;
 }
@@ -140,7 +145,7 @@ static bool stopped(void *context)
 
 struct found *play(struct scene *scene)
 {
-	struct route_table *routes = make_routes();
+	struct route_table *routes = make_routes(scene);
 	struct scan_aim aim;
 	struct reach *reach;
 	struct link *link;
@@ -215,7 +220,7 @@ void counters_close(const struct found *f)
 		counter(f, "sent_syn") + counter(f, "sent_echo") + counter(f, "sent_solicit") +
 			counter(f, "sent_trace") + counter(f, "sent_udp") +
 			counter(f, "sent_init") + counter(f, "sent_timestamp") +
-			counter(f, "sent_bare"));
+			counter(f, "sent_bare") + counter(f, "sent_link"));
 }
 
 bool found_port_of(

@@ -44,6 +44,10 @@ struct scene {
 	bool (*stopped)(void *context, uint64_t frames);
 	void *context;
 	struct journal *journal; /* may be NULL */
+	const struct route *routes; /* besides those that there are always */
+	size_t n_routes;
+	const struct route_neighbour *neighbours; /* whom the kernel knows */
+	size_t n_neighbours;
 	greet_fn *greet; /* stands in for the greeter; may be NULL */
 	reverse_fn *reverse; /* and for asking names */
 	/* sees every frame, with its time; may be NULL */

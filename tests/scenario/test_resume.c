@@ -38,7 +38,7 @@ static struct asked *asked;
 static const uint16_t open_ports[] = {22, 443}, open_udp[] = {53};
 static const uint16_t tcp_ports[] = {22, 23, 80, 102, 443, 502, 8080}, udp_ports[] = {53, 161};
 static const char *const prefixes[] = {"198.18.0.0/15", "2001:db8::/32"};
-static struct cidr targets[3];
+static struct cidr targets[4];
 static char path[] = "/tmp/scenario_resume_XXXXXX";
 
 static void watch(
@@ -56,12 +56,12 @@ static void watch(
 		kill(getpid(), SIGKILL);
 }
 
-/* Neighbours, hosts behind a router, IPv6; half of the network behind the router is silent. */
+/* Neighbours, a link that is asked as a whole, hosts behind a router; half of the network behind the router is silent. */
 static struct scene make_scene(
-	struct replay_host hosts[4], enum scan_profile profile, unsigned int loss)
+	struct replay_host hosts[5], enum scan_profile profile, unsigned int loss)
 {
 	struct scene scene = {.plan = {.targets = targets,
-				      .n_targets = 3,
+				      .n_targets = 4,
 				      .scope = grants(prefixes, 2),
 				      .profile = profile,
 				      .tcp_ports = tcp_ports,
@@ -69,7 +69,7 @@ static struct scene make_scene(
 				      .udp_ports = udp_ports,
 				      .n_udp_ports = ARRAY_SIZE(udp_ports)},
 		.network = {.hosts = hosts,
-			.n_hosts = 4,
+			.n_hosts = 5,
 			.seed = 1,
 			.loss_permille = loss,
 			.datagram = say_dns},
@@ -84,6 +84,12 @@ static struct scene make_scene(
 	hosts[0].n_open = 2;
 	hosts[1] = gateway();
 	hosts[1].at = net("2001:db8::1");
+	targets[3] = net("2001:db8::/64"); /* asked as a whole */
+	hosts[4] = gateway();
+	hosts[4].at = net("2001:db8::7f3a:91c2:e5d4:6b08");
+	hosts[4].mac.bytes[5] = 9;
+	hosts[4].open = open_ports;
+	hosts[4].n_open = 2;
 	hosts[2] = behind("198.18.8.0/25");
 	hosts[3] = behind("2001:db8:1::/64");
 	for (size_t i = 2; i < 4; i++) {
@@ -213,7 +219,7 @@ static size_t play_whole(struct scene *scene)
 static void test_killed_once(void **state)
 {
 	static const enum scan_profile profiles[] = {SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH};
-	struct replay_host hosts[4];
+	struct replay_host hosts[5];
 	uint64_t random = 88172645463325252ull;
 
 	(void)state;
@@ -221,12 +227,13 @@ static void test_killed_once(void **state)
 		struct scene scene = make_scene(hosts, profiles[p], 0);
 		size_t frames = play_whole(&scene);
 
-		for (int i = 0; i < 12; i++) {
+		for (size_t i = 0; i < 16; i++) {
 			random ^= random << 13;
 			random ^= random >> 7;
 			random ^= random << 17;
 			memset(asked, 0, sizeof(*asked));
-			assert_true(attempt_killed(&scene, false, 1 + random % frames));
+			assert_true(attempt_killed(
+				&scene, false, i < 6 ? 1 + 2 * i : 1 + random % frames));
 			check_same(&whole, attempt(&scene, true));
 			assert_int_equal(asked_too_often(&once), 0);
 		}
@@ -237,7 +244,7 @@ static void test_killed_once(void **state)
 /* Killed again and again, with losses: passes, too, go on where they were. */
 static void test_killed_often(void **state)
 {
-	struct replay_host hosts[4];
+	struct replay_host hosts[5];
 	struct scene scene = make_scene(hosts, SCAN_THOROUGH, 60);
 	unsigned int kills = 0;
 

@@ -2,7 +2,8 @@
 /*
  * The packet oracle: over many random scopes, exclusions and targets, no frame leaves for an
  * address that is not allowed. The oracle asks neither the scope's trie nor the campaign: it
- * compares with the plain lists. Next hops may be asked for their MAC, and for nothing else.
+ * compares with the plain lists. Next hops may be asked for their MAC, and for nothing else; all of a
+ * link only if its whole prefix is granted.
  */
 #include "tests/unit/unit.h"
 
@@ -14,7 +15,7 @@
 struct oracle {
 	struct cidr granted[LIST_MAX], scope_out[LIST_MAX], plan_out[LIST_MAX];
 	size_t n_granted, n_scope_out, n_plan_out;
-	uint64_t frames, outside;
+	uint64_t frames, outside, to_all;
 };
 
 static uint64_t random_state;
@@ -45,6 +46,21 @@ static bool in(const struct cidr *list, size_t n, const struct addr *addr)
 	return false;
 }
 
+/* Granted as one prefix, as the rounds do it, and nothing of it taken out. */
+static bool all_granted(const struct oracle *o)
+{
+	const struct cidr link = net("2001:db8::/64");
+	bool whole = false;
+
+	for (size_t i = 0; i < o->n_granted; i++)
+		whole |= cidr_covers(&o->granted[i], &link);
+	for (size_t i = 0; i < o->n_scope_out; i++)
+		whole &= !cidr_covers(&link, &o->scope_out[i]);
+	for (size_t i = 0; i < o->n_plan_out; i++)
+		whole &= !cidr_covers(&link, &o->plan_out[i]);
+	return whole;
+}
+
 static void watch(
 	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
 {
@@ -59,6 +75,11 @@ static void watch(
 		dst = addr_from_bytes(6, f->payload + 4);
 	if (solicitation && (addr_equal(&dst, &gateway4) || addr_equal(&dst, &gateway6)))
 		return;
+	if (addr_is_multicast(&dst)) {
+		o->to_all++;
+		o->outside += !all_granted(o);
+		return;
+	}
 	if (!in(o->granted, o->n_granted, &dst) || in(o->scope_out, o->n_scope_out, &dst) ||
 		in(o->plan_out, o->n_plan_out, &dst))
 		o->outside++;
@@ -129,8 +150,15 @@ static void test_nothing_leaves_for_others(void **state)
 			.n_open = 3,
 			.path = path,
 			.n_path = 1,
+			.unreachable = -1},
+		{.at = net("2001:db8::77:7"),
+			.mac = {{2, 0, 0, 0, 0, 7}},
+			.on_link = true,
+			.local = host("fe80::7"),
+			.open = ports,
+			.n_open = 1,
 			.unreachable = -1}};
-	uint64_t frames = 0, refused = 0;
+	uint64_t frames = 0, refused = 0, to_all = 0, links = 0;
 
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
@@ -142,7 +170,7 @@ static void test_nothing_leaves_for_others(void **state)
 					      .scope = scope,
 					      .tcp_ports = ports,
 					      .trace = true},
-			.network = {.hosts = hosts, .n_hosts = 3, .seed = (uint64_t)round + 1},
+			.network = {.hosts = hosts, .n_hosts = 4, .seed = (uint64_t)round + 1},
 			.watch = watch,
 			.context = &o};
 		struct found *f;
@@ -158,6 +186,8 @@ static void test_nothing_leaves_for_others(void **state)
 		scene.plan.seed = (uint64_t)round + 1;
 		for (size_t i = 0; i < o.n_granted; i++) {
 			o.granted[i] = draw_cidr();
+			if (i == 0 && round % 16 >= 8)
+				o.granted[i] = net("2001:db8::/48");
 			scope_grant(scope, &o.granted[i], 1, 0, INT64_MAX, NULL);
 		}
 		for (size_t i = 0; i < o.n_scope_out; i++) {
@@ -167,13 +197,15 @@ static void test_nothing_leaves_for_others(void **state)
 		for (size_t i = 0; i < o.n_plan_out; i++)
 			o.plan_out[i] = draw_cidr();
 		for (size_t i = 0; i < scene.plan.n_targets; i++)
-			targets[i] = draw_cidr();
+			targets[i] = i == 0 && round % 4 == 0 ? net("2001:db8::/64") : draw_cidr();
+		links += round % 4 == 0;
 		if (round % 2)
 			to_lists(&scene.plan);
 		f = play(&scene);
 		counters_close(f);
 		assert_int_equal(o.outside, 0);
 		frames += o.frames;
+		to_all += o.to_all > 0;
 		refused += counter(f, "out_of_scope");
 		coverage_is_allowed(f, &o);
 		addr_set_free((struct addr_set *)scene.plan.target_list);
@@ -183,6 +215,8 @@ static void test_nothing_leaves_for_others(void **state)
 	/* the oracle saw work, and the check had something to refuse */
 	assert_true(frames > 20000);
 	assert_true(refused > 20000);
+	/* links too: some might be asked, some not */
+	assert_in_range(to_all, 20, links - 20);
 }
 
 /* A grant that ends in the middle ends the probes at that moment. */

@@ -44,7 +44,7 @@ static void test_refusals(void **state)
 		{"0.0.0.0/8", 1, "never probed"}, {"240.0.0.0/4", 1, "never probed"},
 		{"ff02::/112", 1, "never probed"}, {"::", 1, "never probed"},
 		{"::ffff:198.18.0.1", 1, "never probed"}, {"::ffff:c612:0/112", 1, "never probed"},
-		{"fe80::1", 1, "link-local"}, {"2001:db8::/64", 1, "/112"}, {"2001:db8::/111", 1, "/112"},
+		{"fe80::1", 1, "link-local"}, {"2001:db8::/63", 1, "/112"}, {"fe80::/64", 1, "/112"},
 		{"0.0.0.0/0", 65535, "in parts"}};
 
 	(void)state;
@@ -65,6 +65,11 @@ static void test_limits(void **state)
 	(void)state;
 	assert_int_equal(count((const char *[]){"2001:db8::/112"}, 1, 1, &a, &p, NULL), 0);
 	assert_int_equal(a, 65536);
+	/* of a link, perhaps: it is not walked */
+	assert_int_equal(count((const char *[]){"2001:db8::/64", "2001:db8::/80", "2001:db8:1::/111"}, 3,
+				 1, &a, &p, NULL),
+		0);
+	assert_int_equal(a, 2 * SCAN_LINK_HOSTS_MAX);
 	assert_int_equal(count((const char *[]){"0.0.0.0/0"}, 1, 0, &a, &p, NULL), 0);
 	assert_int_equal(a, SCAN_ADDRESSES_MAX);
 	assert_int_equal(

@@ -63,7 +63,6 @@ static void test_syn(void **state)
 		size_t ip = mode == LINK_ETHERNET ? 14 : 0, head = v % 2 ? 40 : 20;
 		struct frame f;
 		struct addr target;
-		bool solicitation;
 
 		assert_int_equal(frame_decode(mode == LINK_ETHERNET ? FRAME_LINK_ETHERNET
 								    : FRAME_LINK_RAW,
@@ -77,8 +76,7 @@ static void test_syn(void **state)
 		assert_int_equal(f.ttl, 7);
 		assert_int_equal(frame.interface, 3);
 		assert_true(addr_equal(&f.src, &path.source));
-		assert_true(probe_target(&frame, mode, &target, &solicitation));
-		assert_false(solicitation);
+		assert_int_equal(probe_audience(&frame, mode, &target), PROBE_HOST);
 		assert_true(addr_equal(&f.dst, &target));
 		transport_sums_up(&f, frame.bytes + ip + head, frame.size - ip - head);
 		if (v % 2 == 0)
@@ -136,7 +134,6 @@ static void test_solicitations(void **state)
 	struct link_frame arp = build(&v4, TEMPLATE_SOLICIT, targets[0], 0);
 	struct link_frame nd = build(&v6, TEMPLATE_SOLICIT, targets[1], 0);
 	struct addr target, wanted;
-	bool solicitation;
 	struct frame f;
 
 	(void)state;
@@ -144,17 +141,19 @@ static void test_solicitations(void **state)
 	assert_int_equal(f.kind, FRAME_ARP);
 	assert_int_equal(f.arp_operation, 1);
 	assert_true(mac_is_multicast(&f.dst_mac));
-	assert_true(probe_target(&arp, LINK_ETHERNET, &target, &solicitation));
-	assert_true(solicitation && addr_equal(&target, &f.dst));
+	assert_int_equal(probe_audience(&arp, LINK_ETHERNET, &target), PROBE_SOLICITATION);
+	assert_true(addr_equal(&target, &f.dst));
 
 	assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, nd.bytes, nd.size, &f), FRAME_OK);
 	assert_int_equal(f.icmp_type, 135);
 	assert_int_equal(f.ttl, 255);
 	assert_memory_equal(f.dst_mac.bytes, "\x33\x33\xff\x00\x00\x77", 6);
 	transport_sums_up(&f, nd.bytes + 54, nd.size - 54u);
-	assert_true(probe_target(&nd, LINK_ETHERNET, &target, &solicitation));
+	assert_int_equal(probe_audience(&nd, LINK_ETHERNET, &target), PROBE_SOLICITATION);
 	addr_parse(targets[1], &wanted, NULL);
-	assert_true(solicitation && addr_equal(&target, &wanted));
+	assert_true(addr_equal(&target, &wanted));
+	nd.bytes[14 + 40 + 23] ^= 1; /* of another target than the group is of */
+	assert_int_equal(probe_audience(&nd, LINK_ETHERNET, &target), PROBE_NOBODY);
 }
 
 static const uint8_t data[LINK_DATA_MAX + 1] = {1, 2, 3};
@@ -294,7 +293,6 @@ static void test_no_probe(void **state)
 	struct probe probe = {.kind = TEMPLATE_SOLICIT, .path = &path, .source = path.source};
 	struct link_frame frame = {.size = 60};
 	struct addr target;
-	bool solicitation;
 
 	(void)state;
 	assert_int_equal(addr_parse(targets[0], &probe.target, NULL), 0);
@@ -309,7 +307,85 @@ static void test_no_probe(void **state)
 	probe.data = data;
 	probe.size = LINK_DATA_MAX + 1;
 	assert_false(probe_build(&probe, &frame)); /* too much data */
-	assert_false(probe_target(&frame, LINK_ETHERNET, &target, &solicitation));
+	assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+}
+
+static struct link_frame build_for_link(const struct path *path, enum template_kind kind)
+{
+	struct probe probe = {.kind = kind,
+		.path = path,
+		.source = kind == TEMPLATE_LISTENERS ? probe_listeners_source : path->source,
+		.target = probe_all_nodes,
+		.mac = probe_all_nodes_mac,
+		.cookie = 0x12345678,
+		.ttl = 1};
+	struct link_frame frame = {0};
+
+	assert_true(probe_build(&probe, &frame));
+	return frame;
+}
+
+/* Both frames to all nodes are what they should be, and a frame that differs from them in any bit that
+ * is not source, mark or checksum is none. */
+static void test_all_nodes(void **state)
+{
+	static const enum template_kind kinds[] = {TEMPLATE_ECHO, TEMPLATE_LISTENERS};
+	struct path path = make_path(sources[1], LINK_ETHERNET);
+	struct addr target;
+
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		struct link_frame frame = build_for_link(&path, kinds[k]);
+		size_t icmp = 54 + k * 8, free_bits = 0;
+		struct frame f;
+
+		assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f), FRAME_OK);
+		assert_int_equal(f.icmp_type, k ? 130 : 128);
+		assert_int_equal(f.ttl, 1);
+		f.ip_protocol = 58;
+		transport_sums_up(&f, frame.bytes + icmp, frame.size - icmp);
+		assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_LINK);
+		assert_true(addr_equal(&target, &probe_all_nodes));
+		for (size_t bit = 0; bit < frame.size * 8u; bit++) {
+			struct link_frame other = frame;
+
+			other.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+			free_bits += probe_audience(&other, LINK_ETHERNET, &target) == PROBE_LINK;
+		}
+		/* our MAC; source; checksum; mark and data, or what MLD says of times */
+		assert_int_equal(free_bits, 8 * (6 + 16 + 2 + (k ? 6 : 12)));
+		frame.size++;
+		assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+		frame.size -= 2;
+		assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+	}
+}
+
+/* Other questions to multicast addresses are no probes. */
+static void test_multicast(void **state)
+{
+	static const char *const groups[] = {"ff02::1", "ff02::2", "ff02::16", "ff02::fb", "ff05::1",
+		"ff0e::1", "ff02::1:ff00:77"};
+	struct path path = make_path(sources[1], LINK_ETHERNET);
+	struct addr target;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		for (int kind = 0; kind < TEMPLATE_N; kind++) {
+			struct probe probe = {.kind = (enum template_kind)kind,
+				.path = &path,
+				.source = path.source,
+				.mac = probe_all_nodes_mac,
+				.port = 53};
+			struct link_frame frame = {0};
+
+			assert_int_equal(addr_parse(groups[i], &probe.target, NULL), 0);
+			/* a solicitation of a group goes to the group of its last bits: the scope
+			 * check sees that its target is multicast */
+			if (kind == TEMPLATE_SOLICIT || !probe_build(&probe, &frame))
+				continue;
+			assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+		}
 }
 
 int main(void)
@@ -318,7 +394,8 @@ int main(void)
 		cmocka_unit_test(test_echo), cmocka_unit_test(test_echo_checksum_is_constant),
 		cmocka_unit_test(test_udp), cmocka_unit_test(test_timestamp),
 		cmocka_unit_test(test_init), cmocka_unit_test(test_bare),
-		cmocka_unit_test(test_solicitations), cmocka_unit_test(test_no_probe)};
+		cmocka_unit_test(test_solicitations), cmocka_unit_test(test_all_nodes),
+		cmocka_unit_test(test_multicast), cmocka_unit_test(test_no_probe)};
 
 	return RUN(tests);
 }

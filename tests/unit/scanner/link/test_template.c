@@ -37,7 +37,8 @@ static void test_sizes(void **state)
 		{TEMPLATE_TIMESTAMP, LINK_ETHERNET, "198.18.0.5", 54, 14, 34},
 		{TEMPLATE_TIMESTAMP, LINK_ETHERNET, "2001:db8::5", 0, 14, 0},
 		{TEMPLATE_BARE, LINK_ETHERNET, "198.18.0.5", 34, 14, 34},
-		{TEMPLATE_BARE, LINK_IP, "2001:db8::5", 40, 0, 40}};
+		{TEMPLATE_BARE, LINK_IP, "2001:db8::5", 40, 0, 40},
+		{TEMPLATE_LISTENERS, LINK_ETHERNET, "2001:db8::5", 90, 14, 62}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

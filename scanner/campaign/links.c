@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Links that are asked as a whole, since an IPv6 prefix of theirs is a target and too large to be walked.
+ * Whom the kernel knows is a candidate. Except under SCAN_SAFE, and only where everybody on the link may
+ * be asked, two frames to ff02::1 are sent a few times: an echo, which is answered from a global address,
+ * and an MLD general query (RFC 3810), which is answered from a link-local one: that has the same
+ * interface identifier as a global one often, and solicited-node groups tell its last 24 bits. Who
+ * answered the echo lives; candidates are solicited as any neighbour is. All of them are hosts of the
+ * campaign from then on.
+ */
+#include "scanner/campaign/run.h"
+
+#include "common/clock.h"
+#include "common/cursor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROUND_GAP_US 500000 /* between two frames to all: what SCAN_SAFE leaves one host */
+#define LAST_US (TEMPLATE_LISTENERS_DELAY_MS * 1000 + 200000)
+#define QUIET_US 400000
+
+_Static_assert(LINK_FRAMES_MAX % 2 == 0, "rounds of two frames");
+
+struct links {
+	const struct reach_link *link;
+	struct hosts neighbours; /* by their link-local addresses */
+	uint32_t cookie;	 /* of the echo */
+	uint32_t learnt;	 /* hosts and candidates */
+	uint64_t news;		 /* since the round began */
+};
+
+static const struct path *path_of(const struct run *run, const struct reach_link *link)
+{
+	return &run->reach->paths[link->piece.path];
+}
+
+bool links_may_be_asked(const struct run *run, uint8_t interface)
+{
+	for (size_t i = 0; i < run->reach->n_links; i++) {
+		const struct reach_link *link = &run->reach->links[i];
+
+		if (path_of(run, link)->interface == interface &&
+			run->plan->profile != SCAN_SAFE &&
+			reach_link_is_granted(run->reach, link, run->plan->scope,
+				run->aim.excludes, run->wall_us))
+			return true;
+	}
+	return false;
+}
+
+/* An address on the link at hand that is somebody else's, and may be asked. */
+static bool is_there(const struct run *run, const struct addr *addr)
+{
+	const struct links *links = run->links;
+	const struct piece *piece = reach_piece(run->reach, addr);
+
+	return cidr_contains(&links->link->prefix, addr) &&
+	       !addr_equal(addr, &links->link->prefix.base) && piece &&
+	       piece->way == REACH_ON_LINK && !addr_set_has(run->aim.excludes, addr);
+}
+
+/* Room for one more; else it is counted. */
+static bool has_room(struct run *run)
+{
+	if (run->links->learnt < SCAN_LINK_HOSTS_MAX)
+		return true;
+	run->tally[TALLY_HOSTS_OVER_LIMIT]++;
+	return false;
+}
+
+static void add_candidate(struct run *run, const struct addr *addr)
+{
+	const struct answer answer = {.word = ANSWER_CANDIDATE, .addr = *addr};
+
+	if (!is_there(run, addr) || host_table_find(&run->hosts, addr) != HOST_NONE ||
+		!has_room(run))
+		return;
+	run_answer(run, &answer);
+	run->links->learnt++;
+	run->links->news++;
+}
+
+/* The link's prefix with the interface identifier of another address, or its last 24 bits. */
+static struct addr with_identifier(
+	const struct reach_link *link, const struct addr *other, size_t bytes)
+{
+	struct addr addr = link->prefix.base;
+	uint8_t length = link->prefix.length;
+
+	for (size_t i = 16 - bytes; i < 16; i++)
+		if (i >= (length + 7u) / 8)
+			addr.bytes[i] = other->bytes[i];
+		else if (i == length / 8)
+			addr.bytes[i] |= other->bytes[i] & (0xff >> length % 8);
+	return addr;
+}
+
+/* Modified EUI-64 (RFC 4291 appendix A). */
+static struct addr of_mac(const struct mac *mac)
+{
+	const uint8_t *b = mac->bytes;
+
+	return (struct addr){6,
+		{[8] = b[0] ^ 2, b[1], b[2], 0xff, 0xfe, b[3], b[4], b[5]}};
+}
+
+static void add_group(struct run *run, struct cursor *c)
+{
+	static const uint8_t solicited[13] = {0xff, 2, [11] = 1, 0xff};
+	const uint8_t *bytes = cursor_bytes(c, 16);
+	struct addr addr;
+
+	if (!bytes || memcmp(bytes, solicited, sizeof(solicited)) != 0)
+		return;
+	addr = addr_from_bytes(6, bytes);
+	addr = with_identifier(run->links->link, &addr, 3);
+	add_candidate(run, &addr);
+}
+
+/* True if the neighbour was not heard of before. */
+static bool meet(struct run *run, const struct addr *addr, const struct mac *mac)
+{
+	struct links *links = run->links;
+	struct addr of_its_mac = of_mac(mac), candidate;
+	uint32_t known = links->neighbours.n, index;
+
+	if (known == SCAN_LINK_HOSTS_MAX)
+		return false;
+	index = host_table_add(&links->neighbours, addr);
+	if (index == HOST_NONE || links->neighbours.n == known)
+		return false;
+	links->neighbours.rows[index].mac = *mac;
+	candidate = with_identifier(links->link, addr, 8);
+	add_candidate(run, &candidate);
+	candidate = with_identifier(links->link, &of_its_mac, 8);
+	add_candidate(run, &candidate);
+	links->news++;
+	return true;
+}
+
+static bool is_on_link(const struct run *run, const struct frame *f, const struct link_heard *heard)
+{
+	return run->links && f->has_mac && !mac_is_zero(&f->src_mac) &&
+	       !mac_is_multicast(&f->src_mac) &&
+	       heard->interface == path_of(run, run->links->link)->interface;
+}
+
+bool link_echo(struct run *run, const struct frame *f, uint32_t value,
+	const struct link_heard *heard)
+{
+	struct links *links = run->links;
+	uint32_t known;
+	bool fresh;
+
+	if (!is_on_link(run, f, heard) || value != links->cookie ||
+		!addr_equal(&f->dst, &path_of(run, links->link)->source))
+		return false;
+	if (addr_is_link_local(&f->src)) {
+		fresh = meet(run, &f->src, &f->src_mac);
+		run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
+		return true;
+	}
+	if (!is_there(run, &f->src))
+		return false;
+	known = host_table_find(&run->hosts, &f->src);
+	fresh = known == HOST_NONE || !run->hosts.rows[known].alive;
+	run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
+	if (!fresh || (known == HOST_NONE && !has_room(run)))
+		return true;
+	links->learnt += known == HOST_NONE;
+	links->news++;
+	run_answer(run,
+		&(struct answer){.word = ANSWER_HERE,
+			.addr = f->src,
+			.mac = f->src_mac,
+			.ttl = f->ttl,
+			.wall_us = heard->wall_us});
+	return true;
+}
+
+/* A report of version 2 has records (RFC 3810 5.2), one of version 1 is one group (RFC 2710 3). */
+bool link_report(struct run *run, const struct frame *f, bool version2,
+	const struct link_heard *heard)
+{
+	struct cursor c = cursor_of(f->payload, f->payload_size);
+	unsigned int n;
+
+	if (!is_on_link(run, f, heard) || !addr_is_link_local(&f->src) || f->ttl != 1)
+		return false;
+	run->tally[meet(run, &f->src, &f->src_mac) ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
+	cursor_skip(&c, version2 ? 2 : 4);
+	for (n = version2 ? cursor_be16(&c) : 1; n && cursor_ok(&c); n--) {
+		unsigned int sources = 0, words = 0;
+
+		if (version2) {
+			cursor_skip(&c, 1);
+			words = cursor_u8(&c);
+			sources = cursor_be16(&c);
+		}
+		add_group(run, &c);
+		cursor_skip(&c, 16 * (size_t)sources + 4 * (size_t)words);
+	}
+	return true;
+}
+
+static void use_kernel_neighbours(struct run *run)
+{
+	size_t n;
+	const struct route_neighbour *all = route_neighbours(run->reach->routes, &n);
+	uint8_t interface = path_of(run, run->links->link)->interface;
+
+	for (size_t i = 0; i < n; i++)
+		if (all[i].interface == run->reach->interfaces[interface].index)
+			add_candidate(run, &all[i].addr);
+}
+
+/* One frame to all, and what is heard until the next one may go. */
+static int ask_all_nodes(struct run *run, enum template_kind kind)
+{
+	const struct path *path = path_of(run, run->links->link);
+	struct probe probe = {.kind = kind,
+		.path = path,
+		.source = kind == TEMPLATE_LISTENERS ? probe_listeners_source : path->source,
+		.target = probe_all_nodes,
+		.mac = probe_all_nodes_mac,
+		.cookie = run->links->cookie,
+		.ttl = 1};
+	int64_t gap = CLOCK_SECOND / run->pps;
+	int r = run_queue(run, &probe, TALLY_SENT_LINK, probe.cookie);
+
+	if (r == 0)
+		r = run_flush(run);
+	return r ? r : run_listen(run, run->now_us + (gap > ROUND_GAP_US ? gap : ROUND_GAP_US));
+}
+
+/* Not once more after a round that brought nothing new, but for the first: it may have been lost. */
+static int ask_rounds(struct run *run)
+{
+	int r = 0;
+
+	for (unsigned int round = 0; r == 0 && round < LINK_FRAMES_MAX / 2; round++) {
+		run->links->news = 0;
+		r = ask_all_nodes(run, TEMPLATE_LISTENERS);
+		if (r == 0)
+			r = ask_all_nodes(run, TEMPLATE_ECHO);
+		if (round && !run->links->news)
+			break;
+	}
+	return r ? r : run_listen(run, run->now_us + LAST_US);
+}
+
+static bool ask_candidate(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
+	struct question *ret)
+{
+	const struct piece *piece = &run->links->link->piece;
+
+	(void)kind;
+	ret->addr = run->hosts.rows[sweep->list[slot]].addr;
+	ret->path = piece->path;
+	ret->source = run->reach->paths[piece->path].source;
+	ret->kind = TEMPLATE_SOLICIT;
+	return !run_is_denied(run, &ret->addr);
+}
+
+static int solicit(struct run *run)
+{
+	static const uint32_t pps[] = {100, 500, 5000};
+	static const struct ask ask = {TEMPLATE_SOLICIT, 0};
+	_cleanup_(cleanup_freep) uint32_t *list = calloc(run->hosts.n + 1, sizeof(*list));
+	struct sweep sweep = {.phase = "discover",
+		.asks = &ask,
+		.kinds = 1,
+		.settle = true,
+		.list = list,
+		.question = ask_candidate,
+		.quiet_us = QUIET_US,
+		.solicits = true,
+		.tempo = run_tempo(run, false)};
+
+	if (!list)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of hosts");
+	for (uint32_t i = 0; i < run->hosts.n; i++)
+		if (!run->hosts.rows[i].on_link && is_there(run, &run->hosts.rows[i].addr))
+			list[sweep.n_list++] = i;
+	sweep.tempo.pps = pps[run->plan->profile];
+	return sweep_run(run, &sweep);
+}
+
+/* Neighbours of whom no address is known that could be asked. */
+static void count_nameless(struct run *run)
+{
+	const struct hosts *neighbours = &run->links->neighbours;
+
+	for (uint32_t i = 0; i < neighbours->n; i++) {
+		bool named = false;
+
+		for (uint32_t k = 0; k < run->hosts.n && !named; k++)
+			named = run->hosts.rows[k].on_link &&
+				run->hosts.rows[k].addr.family == 6 &&
+				memcmp(run->hosts.rows[k].mac.bytes,
+					neighbours->rows[i].mac.bytes, 6) == 0;
+		run->tally[TALLY_LINK_NAMELESS] += !named;
+	}
+}
+
+/* Who may be there; of an earlier attempt, if that had asked to the end. */
+static int learn(struct run *run, uint8_t interface)
+{
+	const struct record over = {.kind = RECORD_OVER};
+	int r = resume_link(run);
+
+	if (r)
+		return r == SWEEP_OVER ? 0 : r;
+	use_kernel_neighbours(run);
+	if (links_may_be_asked(run, interface)) {
+		run->tally[TALLY_LINKS_ASKED]++;
+		r = ask_rounds(run);
+	} else {
+		run->tally[TALLY_LINKS_NOT_ASKED]++;
+	}
+	if (r == 0)
+		run_note(run, &over);
+	return r;
+}
+
+static int ask_link(struct run *run, const struct reach_link *link)
+{
+	const struct path *path = path_of(run, link);
+	struct links links = {.link = link};
+	int r = 0;
+
+	links.cookie = run_cookie(run, TEMPLATE_ECHO, &path->source, &probe_all_nodes, 0);
+	host_table_init(&links.neighbours, &run->key);
+	run->links = &links;
+	run_tick(run);
+	r = learn(run, path->interface);
+	if (r == 0)
+		r = solicit(run);
+	if (r)
+		run->incomplete = true;
+	else
+		count_nameless(run);
+	run->links = NULL;
+	host_table_done(&links.neighbours);
+	return r;
+}
+
+int stage_links(struct run *run)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < run->reach->n_links; i++)
+		r = ask_link(run, &run->reach->links[i]);
+	return r;
+}
+
+int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set)
+{
+	struct addr_walk walk = {.set = run->aim.targets};
+	struct addr_range range;
+	int r = 0;
+
+	*ret_set = run->aim.targets;
+	if (!run->reach->n_links)
+		return 0;
+	*ret_set = *ret_own = addr_set_new();
+	if (!*ret_own)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for what was covered");
+	while (r == 0 && addr_walk_next(&walk, &range))
+		r = addr_set_add(*ret_own, &range, run->reterr);
+	for (uint32_t i = 0; r == 0 && i < run->hosts.n; i++) {
+		const struct host *host = &run->hosts.rows[i];
+
+		range.first = range.last = host->addr;
+		for (size_t k = 0; r == 0 && host->alive && k < run->reach->n_links; k++)
+			if (cidr_contains(&run->reach->links[k].prefix, &host->addr))
+				r = addr_set_add(*ret_own, &range, run->reterr);
+	}
+	return r < 0 ? r : addr_set_seal(*ret_own, run->reterr);
+}
