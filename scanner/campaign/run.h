@@ -87,6 +87,7 @@ struct question {
 	struct mac mac;
 	enum template_kind kind;
 	uint16_t port;
+	uint8_t ttl; /* of a trace; 0: the usual */
 };
 
 struct sweep {
@@ -94,6 +95,7 @@ struct sweep {
 	uint64_t slots;
 	const struct ask *asks;
 	uint32_t kinds;
+	unsigned int passes; /* at most; 0: as long as it is worth it */
 	bool settle;   /* one answer settles all kinds of a slot */
 	bool rotate;   /* each slot begins with a kind of its own */
 	bool keep;     /* open ports are findings */

@@ -278,6 +278,11 @@ static bool again(unsigned int pass, uint64_t before_last, uint64_t last)
 	return 2 * last * last >= before_last;
 }
 
+static bool goes_on(const struct sweep *sweep, unsigned int pass, uint64_t before_last, uint64_t last)
+{
+	return pass != sweep->passes && again(pass, before_last, last);
+}
+
 /* As fast as the sweep, and the networks of what is left, allow. */
 static void limit(struct run *run, const struct sweep *sweep)
 {
@@ -321,12 +326,12 @@ static int passes(struct run *run, struct sweep *sweep)
 		if (r == 0)
 			r = wait_quiet(run, sweep, 0);
 		/* Before giving up, the slowest get their time too. */
-		if (r == 0 && !again(pass, last, sweep->gained))
+		if (r == 0 && !goes_on(sweep, pass, last, sweep->gained))
 			r = wait_quiet(run, sweep, PATIENCE_US);
 		gained = sweep->gained;
 		if (pass > 1 && !sweep->settle)
 			throttle_loss(&run->throttle, last, gained);
-		if (r || sweep->done.set == sweep->done.n || !again(pass, last, gained))
+		if (r || sweep->done.set == sweep->done.n || !goes_on(sweep, pass, last, gained))
 			return r;
 	}
 }
