@@ -118,7 +118,7 @@ static void tell_protocol(struct run *run, const struct answer *a)
 	run_put(run, &obs);
 }
 
-static void note(struct run *run, const struct answer *a)
+void run_note_answer(struct run *run, const struct answer *a)
 {
 	const struct record record = {.kind = RECORD_ANSWER, .answer = *a};
 
@@ -159,7 +159,7 @@ static void answered(struct run *run, const struct answer *a)
 		return;
 	}
 	if (again == 0 || is_new(run, &a->addr))
-		note(run, a);
+		run_note_answer(run, a);
 	host = run_alive(run, &a->addr, told[a->kind].method, NULL, a->ttl, a->wall_us);
 	if (again < 0) {
 		run->tally[TALLY_LATE]++;
@@ -192,7 +192,7 @@ static void refused(struct run *run, const struct answer *a)
 		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
 		return;
 	}
-	note(run, a);
+	run_note_answer(run, a);
 	run->tally[TALLY_NEGATIVE]++;
 	run->tally[a->code]++;
 	if (a->itself && run->sweep && !run->sweep->settle)
@@ -243,7 +243,7 @@ static void neighbour(struct run *run, const struct answer *a)
 		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
 		return;
 	}
-	note(run, a);
+	run_note_answer(run, a);
 	run->tally[TALLY_POSITIVE]++;
 	if (piece && piece->way == REACH_ON_LINK && !is_untimely(run))
 		run_alive(run, &a->addr, OBSERVATION_BY_ARP, &a->mac, 0, a->wall_us);
@@ -251,13 +251,13 @@ static void neighbour(struct run *run, const struct answer *a)
 
 static void here(struct run *run, const struct answer *a)
 {
-	note(run, a);
+	run_note_answer(run, a);
 	run_alive(run, &a->addr, OBSERVATION_BY_ECHO, &a->mac, a->ttl, a->wall_us);
 }
 
 static void candidate(struct run *run, const struct answer *a)
 {
-	note(run, a);
+	run_note_answer(run, a);
 	host_table_add(&run->hosts, &a->addr);
 }
 
@@ -270,6 +270,7 @@ void run_answer(struct run *run, const struct answer *answer)
 		[ANSWER_NEIGHBOUR] = neighbour,
 		[ANSWER_HERE] = here,
 		[ANSWER_CANDIDATE] = candidate,
+		[ANSWER_STEP] = trace_answer,
 	};
 
 	if (is_untimely(run) && answer->word != ANSWER_NEIGHBOUR)

@@ -43,6 +43,12 @@ enum tally {
 	TALLY_N
 };
 
+enum trace_word {
+	TRACE_HOP,     /* the TTL ran out at `peer` */
+	TRACE_END,     /* the target answered */
+	TRACE_BLOCKED, /* somebody on the way refused */
+};
+
 enum answer_word {
 	ANSWER_OPEN,	  /* the target: it is there, and what was asked is open */
 	ANSWER_CLOSED,	  /* the target: it is there, and what was asked is closed */
@@ -50,6 +56,7 @@ enum answer_word {
 	ANSWER_NEIGHBOUR, /* an ARP reply or a neighbour advertisement */
 	ANSWER_HERE,	  /* somebody on a link that was asked as a whole */
 	ANSWER_CANDIDATE, /* an address on such a link that may be somebody's */
+	ANSWER_STEP,	  /* to a step of a trace */
 	ANSWER_WORD_N
 };
 
@@ -60,9 +67,11 @@ struct answer {
 	uint16_t port;
 	enum tally code;   /* REFUSED: why */
 	bool itself;	   /* REFUSED: by the target */
-	uint8_t ttl;	   /* of the packet; or 0 */
+	uint8_t ttl;	   /* of the packet, or 0; STEP: that was asked with */
 	struct mac mac;	   /* NEIGHBOUR, HERE */
 	uint8_t interface; /* NEIGHBOUR */
+	struct addr peer;  /* STEP: who said it */
+	enum trace_word step;
 	int64_t wall_us;
 };
 

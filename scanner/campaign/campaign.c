@@ -99,14 +99,14 @@ static int stages(struct run *run)
 	if (r < 0)
 		return r;
 	told = stage_findings(run);
-	if (told == 0)
-		told = resume_rest(run);
 	if (told < 0)
 		return told;
 	if (r == 0)
 		r = told;
 	if (r == 0 && run->plan->trace)
 		r = stage_trace(run);
+	if (r == 0)
+		r = resume_rest(run);
 	if (r == 0 && run->o->greet) {
 		r = stage_greet(run);
 		if (r == 0)

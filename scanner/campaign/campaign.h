@@ -10,7 +10,9 @@
  * looked at. Own addresses and few TCP or SCTP ports are asked directly. Otherwise hosts are
  * found first (ARP or neighbour solicitation on the link; echo, timestamp and a few SYNs elsewhere)
  * and only those that live are asked the rest: SYNs, datagrams, INITs and bare IP headers in one
- * permutation; SCAN_THOROUGH asks everything of all addresses. Then distances (trace), then the greeter. Last, except under SCAN_SAFE, the name servers that
+ * permutation; SCAN_THOROUGH asks everything of all addresses. Then distances (trace): one address of
+ * each network and each router found take one step together after the other (docs/adr/0012), at most
+ * 50 a second, and slower as routers answer slower. Then the greeter. Last, except under SCAN_SAFE, the name servers that
  * the greeter met among the targets are asked what the hosts found are called.
  *
  * Every sweep goes over its targets in a keyed permutation, one port of each target per round,

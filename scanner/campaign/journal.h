@@ -55,10 +55,12 @@ struct record {
 		struct {
 			uint64_t slots;
 			uint32_t kinds;
+			int64_t begun_us; /* times are since the campaign began, without pauses */
 		} sweep;
 		struct mark mark;
 		struct answer answer;
 		struct addr addr; /* HOLE */
+		int64_t took_us;  /* OVER */
 	};
 };
 

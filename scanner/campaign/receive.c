@@ -93,6 +93,20 @@ static bool answered(struct run *run, const struct frame *f, enum template_kind 
 	return true;
 }
 
+/* A router, or the target, answered a step of a trace. */
+static void stepped(struct run *run, const struct addr *target, uint8_t ttl,
+	const struct addr *peer, enum trace_word step)
+{
+	struct answer answer = {.word = ANSWER_STEP,
+		.kind = TEMPLATE_ECHO,
+		.addr = *target,
+		.ttl = ttl,
+		.peer = *peer,
+		.step = step};
+
+	run_answer(run, &answer);
+}
+
 static bool on_tcp(struct run *run, const struct frame *f, const struct link_heard *heard)
 {
 	bool open =
@@ -109,7 +123,7 @@ static bool on_tcp(struct run *run, const struct frame *f, const struct link_hea
 	}
 	ttl = cookie_trace_ttl(&run->key, COOKIE_TRACE_SYN, &f->dst, &f->src, f->src_port, seq);
 	if (ttl)
-		trace_answer(run, &f->src, ttl, &f->src, TRACE_END);
+		stepped(run, &f->src, ttl, &f->src, TRACE_END);
 	return ttl != 0;
 }
 
@@ -192,7 +206,7 @@ static bool on_echo(struct run *run, const struct frame *f, const struct link_he
 		return true;
 	ttl = cookie_trace_ttl(&run->key, COOKIE_TRACE_ECHO, &f->dst, &f->src, 0, value);
 	if (ttl)
-		trace_answer(run, &f->src, ttl, &f->src, TRACE_END);
+		stepped(run, &f->src, ttl, &f->src, TRACE_END);
 	return ttl != 0;
 }
 
@@ -297,7 +311,7 @@ static bool on_error(
 	ttl = cookie_trace_ttl(&run->key, tcp ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO, &q->src,
 		&q->dst, tcp ? q->dst_port : 0, q->seq);
 	if (ttl)
-		trace_answer(run, &q->dst, ttl, &f->src,
+		stepped(run, &q->dst, ttl, &f->src,
 			exceeded		       ? TRACE_HOP
 			: addr_equal(&f->src, &q->dst) ? TRACE_END
 						       : TRACE_BLOCKED);

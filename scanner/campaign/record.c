@@ -48,6 +48,43 @@ static void get_mark(struct cursor *c, struct mark *mark)
 		mark->tally[i] = cursor_be64(c);
 }
 
+/* What an answer of its word has besides. */
+static void put_more(struct packer *p, const struct answer *a)
+{
+	if (a->word == ANSWER_REFUSED) {
+		packer_u8(p, (uint8_t)a->code);
+		packer_u8(p, a->itself);
+	} else if (a->word == ANSWER_NEIGHBOUR || a->word == ANSWER_HERE) {
+		packer_bytes(p, a->mac.bytes, sizeof(a->mac.bytes));
+		packer_u8(p, a->interface);
+	} else if (a->word == ANSWER_STEP) {
+		put_addr(p, &a->peer);
+		packer_u8(p, (uint8_t)a->step);
+	}
+}
+
+static void get_more(struct cursor *c, struct answer *a)
+{
+	const uint8_t *mac;
+
+	if (a->word == ANSWER_REFUSED) {
+		a->code = cursor_u8(c);
+		a->itself = cursor_u8(c);
+		if (a->code >= TALLY_N)
+			cursor_fail(c);
+	} else if (a->word == ANSWER_NEIGHBOUR || a->word == ANSWER_HERE) {
+		mac = cursor_bytes(c, sizeof(a->mac.bytes));
+		if (mac)
+			memcpy(a->mac.bytes, mac, sizeof(a->mac.bytes));
+		a->interface = cursor_u8(c);
+	} else if (a->word == ANSWER_STEP) {
+		a->peer = get_addr(c);
+		a->step = cursor_u8(c);
+		if (a->step > TRACE_BLOCKED)
+			cursor_fail(c);
+	}
+}
+
 static void put_answer(struct packer *p, const struct answer *a)
 {
 	packer_u8(p, (uint8_t)a->word);
@@ -56,14 +93,7 @@ static void put_answer(struct packer *p, const struct answer *a)
 	packer_be16(p, a->port);
 	packer_u8(p, a->ttl);
 	packer_be64(p, (uint64_t)a->wall_us);
-	if (a->word == ANSWER_REFUSED) {
-		packer_u8(p, (uint8_t)a->code);
-		packer_u8(p, a->itself);
-	}
-	if (a->word == ANSWER_NEIGHBOUR || a->word == ANSWER_HERE) {
-		packer_bytes(p, a->mac.bytes, sizeof(a->mac.bytes));
-		packer_u8(p, a->interface);
-	}
+	put_more(p, a);
 }
 
 static void get_answer(struct cursor *c, struct answer *a)
@@ -71,27 +101,13 @@ static void get_answer(struct cursor *c, struct answer *a)
 	uint8_t word = cursor_u8(c), kind = cursor_u8(c);
 
 	*a = (struct answer){.word = word, .kind = kind};
+	if (word >= ANSWER_WORD_N || kind >= TEMPLATE_N)
+		cursor_fail(c);
 	a->addr = get_addr(c);
 	a->port = cursor_be16(c);
 	a->ttl = cursor_u8(c);
 	a->wall_us = (int64_t)cursor_be64(c);
-	if (word >= ANSWER_WORD_N || kind >= TEMPLATE_N)
-		cursor_fail(c);
-	if (word == ANSWER_REFUSED) {
-		uint8_t code = cursor_u8(c);
-
-		a->code = code;
-		a->itself = cursor_u8(c);
-		if (code >= TALLY_N)
-			cursor_fail(c);
-	}
-	if (word == ANSWER_NEIGHBOUR || word == ANSWER_HERE) {
-		const uint8_t *mac = cursor_bytes(c, sizeof(a->mac.bytes));
-
-		if (mac)
-			memcpy(a->mac.bytes, mac, sizeof(a->mac.bytes));
-		a->interface = cursor_u8(c);
-	}
+	get_more(c, a);
 }
 
 void record_put(struct packer *p, const struct record *record)
@@ -101,6 +117,7 @@ void record_put(struct packer *p, const struct record *record)
 	case RECORD_SWEEP:
 		packer_be64(p, record->sweep.slots);
 		packer_be32(p, record->sweep.kinds);
+		packer_be64(p, (uint64_t)record->sweep.begun_us);
 		break;
 	case RECORD_MARK:
 		put_mark(p, &record->mark);
@@ -112,6 +129,8 @@ void record_put(struct packer *p, const struct record *record)
 		put_addr(p, &record->addr);
 		break;
 	case RECORD_OVER:
+		packer_be64(p, (uint64_t)record->took_us);
+		break;
 	case RECORD_KIND_N:
 		break;
 	}
@@ -124,6 +143,7 @@ bool record_get(struct cursor *c, struct record *ret)
 	case RECORD_SWEEP:
 		ret->sweep.slots = cursor_be64(c);
 		ret->sweep.kinds = cursor_be32(c);
+		ret->sweep.begun_us = (int64_t)cursor_be64(c);
 		break;
 	case RECORD_MARK:
 		get_mark(c, &ret->mark);
@@ -135,6 +155,7 @@ bool record_get(struct cursor *c, struct record *ret)
 		ret->addr = get_addr(c);
 		break;
 	case RECORD_OVER:
+		ret->took_us = (int64_t)cursor_be64(c);
 		break;
 	default:
 		return false;

@@ -30,6 +30,12 @@ void run_note(struct run *run, const struct record *record)
 		journal_add(run->o->journal, record);
 }
 
+/* The campaign's clock: without the pauses between attempts. */
+static int64_t clock_of(const struct run *run)
+{
+	return run->before_us + run->now_us - run->begun_us;
+}
+
 void run_mark(struct run *run)
 {
 	const struct sweep *sweep = run->sweep;
@@ -42,7 +48,7 @@ void run_mark(struct run *run)
 			.round = sweep->round,
 			.at = sweep->at,
 			.walked = sweep->walked,
-			.time_us = run->before_us + run->now_us - run->begun_us};
+			.time_us = clock_of(run)};
 		memcpy(record.mark.tally, run->tally, sizeof(run->tally));
 		run_note(run, &record);
 	}
@@ -84,8 +90,10 @@ static int take_records(struct run *run, struct sweep *sweep, struct marks *mark
 	int r;
 
 	while ((r = next(run, &record)) == 0) {
-		if (record.kind == RECORD_OVER)
+		if (record.kind == RECORD_OVER) {
+			sweep->took_us = record.took_us;
 			return SWEEP_OVER;
+		}
 		if (record.kind == RECORD_MARK && record.mark.pass >= 1 &&
 			record.mark.pass <= SWEEP_PASSES_MAX && record.mark.round <= sweep->kinds &&
 			record.mark.at <= sweep->slots) {
@@ -133,13 +141,23 @@ static void go_back(struct sweep *sweep, const struct marks *marks, int64_t last
 	sweep->walked = place.walked;
 }
 
-static int begin(struct run *run, const struct sweep *sweep)
+static int begin(struct run *run, struct sweep *sweep)
 {
-	const struct record record = {
-		.kind = RECORD_SWEEP, .sweep = {sweep->slots, sweep->kinds}};
+	const struct record record = {.kind = RECORD_SWEEP,
+		.sweep = {sweep->slots, sweep->kinds, clock_of(run)}};
 
+	sweep->begun_us = record.sweep.begun_us;
 	run_note(run, &record);
 	return 0;
+}
+
+void resume_over(struct run *run, struct sweep *sweep)
+{
+	const struct record over = {
+		.kind = RECORD_OVER, .took_us = clock_of(run) - sweep->begun_us};
+
+	sweep->took_us = over.took_us;
+	run_note(run, &over);
 }
 
 int resume_sweep(struct run *run, struct sweep *sweep)
@@ -148,12 +166,12 @@ int resume_sweep(struct run *run, struct sweep *sweep)
 	struct record record;
 	int r = run->o->journal ? next(run, &record) : JOURNAL_END;
 
-	sweep->pass = 1;
 	if (r)
 		return r == JOURNAL_END ? begin(run, sweep) : r;
 	if (record.kind != RECORD_SWEEP || record.sweep.slots != sweep->slots ||
 		record.sweep.kinds != sweep->kinds)
 		return changed(run);
+	sweep->begun_us = record.sweep.begun_us;
 	run->replaying = true;
 	r = take_records(run, sweep, &marks);
 	run->replaying = false;

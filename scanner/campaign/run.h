@@ -52,6 +52,7 @@ struct question {
 	struct mac mac;
 	enum template_kind kind;
 	uint16_t port;
+	uint8_t ttl; /* of a trace; 0: the usual */
 };
 
 struct sweep {
@@ -59,6 +60,7 @@ struct sweep {
 	uint64_t slots;
 	const struct ask *asks;
 	uint32_t kinds;
+	unsigned int passes; /* at most; 0: as long as it is worth it */
 	bool settle;   /* one answer settles all kinds of a slot */
 	bool rotate;   /* each slot begins with a kind of its own */
 	bool keep;     /* open ports are findings */
@@ -84,6 +86,7 @@ struct sweep {
 	unsigned int pass; /* from 1; of it the round, of that the place in the order: what is next */
 	uint32_t round;
 	uint64_t at;
+	int64_t begun_us, took_us; /* on the campaign's clock */
 	uint64_t largest; /* addresses of one network */
 	uint64_t gained[SWEEP_PASSES_MAX + 1]; /* by pass: answers of targets themselves */
 };
@@ -165,6 +168,8 @@ enum { SWEEP_OVER = 1 };
 /* Makes of the journal's records of a sweep what was made of them before, and says in the sweep where it
  * goes on; a sweep without records begins. SWEEP_OVER: it came to its end before. */
 int resume_sweep(struct run *run, struct sweep *sweep);
+/* Notes that it came to its end. */
+void resume_over(struct run *run, struct sweep *sweep);
 /* The same of the question to a whole link. */
 int resume_link(struct run *run);
 /* Reads what is left of the journal, after the last sweep that it can know. */
@@ -198,6 +203,7 @@ int run_queue(
 
 /* answer.c */
 void run_answer(struct run *run, const struct answer *answer);
+void run_note_answer(struct run *run, const struct answer *answer); /* in the journal */
 /* The host of an address that answered, added if need be; tells it once. HOST_NONE if full. */
 uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_method method,
 	const struct mac *mac, uint8_t ttl, int64_t wall_us);
@@ -252,14 +258,9 @@ bool run_is_denied(struct run *run, const struct addr *addr);
 bool run_resolve(struct run *run, const struct piece *piece, const struct addr *addr,
 	struct question *ret_question);
 /* trace.c */
-enum trace_word {
-	TRACE_HOP,     /* the TTL ran out at `peer` */
-	TRACE_END,     /* the target answered */
-	TRACE_BLOCKED, /* somebody on the way refused */
-};
 int stage_trace(struct run *run);
-void trace_answer(struct run *run, const struct addr *target, uint8_t ttl,
-	const struct addr *peer, enum trace_word word);
+/* What a router or the target said to a step of a trace. */
+void trace_answer(struct run *run, const struct answer *answer);
 /* greeting.c */
 int stage_greet(struct run *run);
 /* naming.c */

@@ -282,6 +282,13 @@ static bool again(unsigned int pass, uint64_t before_last, uint64_t last)
 	return 2 * last * last >= before_last;
 }
 
+static bool goes_on(const struct sweep *sweep)
+{
+	unsigned int pass = sweep->pass;
+
+	return pass != sweep->passes && again(pass, sweep->gained[pass - 1], sweep->gained[pass]);
+}
+
 /* As fast as the sweep, and the networks of what is left, allow. */
 static void limit(struct run *run, const struct sweep *sweep)
 {
@@ -328,12 +335,11 @@ static int passes(struct run *run, struct sweep *sweep)
 		if (r == 0)
 			r = wait_quiet(run, sweep, 0);
 		/* Before giving up, the slowest get their time too. */
-		if (r == 0 && !again(pass, gained[pass - 1], gained[pass]))
+		if (r == 0 && !goes_on(sweep))
 			r = wait_quiet(run, sweep, PATIENCE_US);
 		if (pass > 1 && !sweep->settle)
 			throttle_loss(&run->throttle, gained[pass - 1], gained[pass]);
-		if (r || sweep->done.set == sweep->done.n ||
-			!again(pass, gained[pass - 1], gained[pass]))
+		if (r || sweep->done.set == sweep->done.n || !goes_on(sweep))
 			return r;
 	}
 }
@@ -341,7 +347,6 @@ static int passes(struct run *run, struct sweep *sweep)
 /* What is known of it already, then the rest. */
 static int run_prepared(struct run *run, struct sweep *sweep)
 {
-	const struct record over = {.kind = RECORD_OVER};
 	int r = resume_sweep(run, sweep);
 
 	if (r)
@@ -351,7 +356,7 @@ static int run_prepared(struct run *run, struct sweep *sweep)
 	if (r)
 		run->incomplete = true;
 	else
-		run_note(run, &over);
+		resume_over(run, sweep);
 	return r;
 }
 
@@ -360,6 +365,10 @@ int sweep_run(struct run *run, struct sweep *sweep)
 	int r;
 
 	sweep->slots = sweep->n_gateways + sweep->n_way + sweep->n_list;
+	sweep->pass = 1;
+	sweep->round = 0;
+	sweep->at = sweep->walked = 0;
+	memset(sweep->gained, 0, sizeof(sweep->gained));
 	if (sweep->slots == 0 || sweep->kinds == 0)
 		return 0;
 	if (!bits_init(

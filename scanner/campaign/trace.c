@@ -5,21 +5,29 @@
  * one flow, so that they go one way (Augustin et al., "Avoiding traceroute anomalies with Paris
  * traceroute", 2006). A trace begins where the TTL of an earlier answer suggests the target to
  * be, goes forward until it is reached, then backward until a router that is known already
- * (Donnet et al., "Doubletree", 2005), so that the routers near us are asked once and not once
- * per network: they may send few errors a second.
+ * (Donnet et al., "Doubletree", 2005). All targets take each step together: it is a sweep over
+ * them in its keyed order, and replies carry the TTL that they answer (Beverly, "Yarrp'ing the
+ * Internet", 2016). So the routers near us are asked once and not once per network, and who is
+ * asked for many networks is asked for all of them in turn: a router may say one thing a second.
+ * Who stays silent is asked again, not much faster than answers came. Figures: docs/adr/0012.
  */
 #include "scanner/campaign/run.h"
+
+#include "common/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define TRACE_TARGETS_MAX 4096
-#define TRACE_WINDOW 32 /* targets at once */
 #define TRACE_PPS 50
-#define TRIES 3
+#define IN_VAIN_MAX 2 /* tries in a row: then no more is to come */
+#define WORTH_ONE_OF 8 /* that are asked again must answer */
+#define PURPOSE_TRACE 3
 #define SILENT_MAX 3 /* hops in a row without an answer: the rest is given up */
-#define TRY_US 400000
-#define RETRY_US 1200000 /* Linux sends one error a second to one destination */
+#define QUIET_US 1000000
+
+/* What a sweep of a trace asks; its "port" is none of an ordinary echo. */
+static const struct ask step_ask = {TEMPLATE_ECHO, 1};
 
 enum { FORWARD, BACKWARD, FINISHED };
 
@@ -29,47 +37,41 @@ struct trace_target {
 	struct piece piece;
 	struct addr hops[COOKIE_HOPS_MAX + 1]; /* by TTL; family 0 unknown */
 	uint8_t first, end;		       /* guessed; measured distance or 0 */
-	uint8_t ttl, tries, silent, state;
+	uint8_t ttl, silent, state;
 	enum trace_word word;
 	bool answered;
 	struct addr peer;
 };
 
-struct known {
-	struct addr router;
-	uint8_t ttl;
-};
-
 struct trace {
 	struct trace_target targets[TRACE_TARGETS_MAX];
-	size_t n, begin, window; /* those at work: begin .. begin + window - 1 */
-	struct known known[TRACE_TARGETS_MAX];
-	size_t n_known;
+	size_t n, begin; /* at work: from `begin` on */
+	uint32_t list[TRACE_TARGETS_MAX], asked[TRACE_TARGETS_MAX]; /* of a sweep: host, target */
+	size_t n_list;
+	struct permute order; /* of those at work */
+	uint64_t turn;
+	struct hosts known[COOKIE_HOPS_MAX + 1]; /* routers, by TTL */
 };
 
-void trace_answer(struct run *run, const struct addr *target, uint8_t ttl,
-	const struct addr *peer, enum trace_word word)
+void trace_answer(struct run *run, const struct answer *a)
 {
 	struct trace *trace = run->trace;
+	uint32_t host = trace ? host_table_find(&run->hosts, &a->addr) : HOST_NONE;
+	uint32_t slot = host == HOST_NONE ? HOST_NONE : run->hosts.rows[host].slot;
+	struct trace_target *t = slot == HOST_NONE ? NULL : &trace->targets[trace->asked[slot]];
+	int again = -1;
 
-	for (size_t i = 0; trace && i < trace->window; i++) {
-		struct trace_target *t = &trace->targets[trace->begin + i];
-
-		if (t->state == FINISHED || !addr_equal(&t->addr, target))
-			continue;
-		if (t->answered && t->ttl == ttl) {
-			run->tally[TALLY_DUPLICATES]++;
-			return;
-		}
-		if (t->ttl != ttl)
-			continue;
-		t->answered = true;
-		t->word = word;
-		t->peer = *peer;
-		run->tally[TALLY_HOPS]++;
+	if (t && t->ttl == a->ttl)
+		again = sweep_answer(run, &a->addr, step_ask.kind, step_ask.port, true);
+	if (again) {
+		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
 		return;
 	}
-	run->tally[TALLY_LATE]++;
+	run_note_answer(run, a);
+	t->answered = true;
+	t->word = a->step;
+	t->peer = a->peer;
+	run->tally[TALLY_HOPS]++;
 }
 
 /* Systems begin at 64, 128 or 255 (few at 32), so the answer's TTL tells how far it came. */
@@ -92,7 +94,7 @@ static bool is_target(const struct trace *trace, const struct addr *addr)
 }
 
 static void add_target(struct run *run, struct trace *trace, const struct addr *addr,
-	uint16_t port, uint8_t ttl)
+	uint16_t port, uint8_t first)
 {
 	struct trace_target *t = &trace->targets[trace->n];
 	struct piece piece;
@@ -101,7 +103,7 @@ static void add_target(struct run *run, struct trace *trace, const struct addr *
 		!reach_way(run->reach, addr, &piece) || piece.way != REACH_GATEWAY)
 		return;
 	*t = (struct trace_target){
-		.addr = *addr, .port = port, .piece = piece, .first = guess(ttl)};
+		.addr = *addr, .port = port, .piece = piece, .first = first};
 	t->ttl = t->first;
 	trace->n++;
 }
@@ -144,113 +146,109 @@ static int choose_targets(struct run *run, struct trace *trace)
 			continue;
 		last = network;
 		add_target(run, trace, &host->addr, host->everywhere ? 0 : host->open_port,
-			host->ttl);
+			guess(host->ttl));
 	}
 	return 0;
 }
 
-static int send_one(struct run *run, struct trace_target *t)
+static bool ask_step(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
+	struct question *ret)
 {
-	struct question q = {0};
-	struct probe probe = {.kind = t->port ? TEMPLATE_SYN : TEMPLATE_ECHO,
-		.target = t->addr,
-		.port = t->port,
-		.ttl = t->ttl};
+	struct trace_target *t = &run->trace->targets[run->trace->asked[slot]];
 
-	if (!run_resolve(run, &t->piece, &t->addr, &q)) {
-		t->state = FINISHED;
-		return 0;
-	}
-	probe.path = &run->reach->paths[q.path];
-	probe.source = q.source;
-	probe.mac = q.mac;
-	probe.cookie = cookie_trace(&run->key, t->port ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO,
-		&q.source, &t->addr, t->port, t->ttl);
-	t->tries++;
-	return run_queue(run, &probe, TALLY_SENT_TRACE, probe.cookie);
+	(void)sweep, (void)kind;
+	ret->kind = t->port ? TEMPLATE_SYN : TEMPLATE_ECHO;
+	ret->port = t->port;
+	ret->ttl = t->ttl;
+	if (run_resolve(run, &t->piece, &t->addr, ret))
+		return true;
+	t->state = FINISHED;
+	return false;
 }
 
-/* Sends one probe to each that waits for none, at the trace's own rate. */
-static int send_window(struct run *run, struct trace *trace)
+/* Those at work of whose step nothing is known yet, at most so many, in the order of the keyed
+ * permutation and from where it ended the last time. */
+static size_t list_silent(struct run *run, struct trace *trace, size_t max)
 {
-	for (size_t i = 0; i < trace->window; i++) {
-		struct trace_target *t = &trace->targets[trace->begin + i];
-		int r = 0;
+	size_t n = trace->order.n;
 
-		if (t->state == FINISHED || t->answered)
+	trace->n_list = 0;
+	for (size_t i = 0; i < n && trace->n_list < max; i++, trace->turn++) {
+		size_t at = trace->begin + permute_at(&trace->order, trace->turn % n);
+		const struct trace_target *t = &trace->targets[at];
+		uint32_t host = host_table_find(&run->hosts, &t->addr);
+
+		if (t->state == FINISHED || t->answered || host == HOST_NONE)
 			continue;
-		for (;;) {
-			int64_t now = run->link->now(run->link);
-			int64_t due = pace_take(&run->cap, now);
+		trace->asked[trace->n_list] = (uint32_t)at;
+		trace->list[trace->n_list++] = host;
+	}
+	return trace->n_list;
+}
 
-			if (!due)
-				break;
-			r = run_listen(run, due);
-			if (r)
-				return r;
-		}
-		r = send_one(run, t);
-		if (r == 0)
-			r = run_flush(run);
-		run->last_sent_us = run->now_us;
-		if (r < 0)
+static size_t count_answered(const struct trace *trace)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < trace->n_list; i++)
+		n += trace->targets[trace->asked[i]].answered;
+	return n;
+}
+
+/* A little faster than answers came: whoever of them is held to so many says about as many now. */
+static uint32_t next_pps(uint32_t pps, size_t answers, int64_t took_us)
+{
+	uint64_t next = answers * 5 * CLOCK_SECOND / (4 * (uint64_t)(took_us ? took_us : 1)) + 1;
+
+	return answers && next < pps ? (uint32_t)next : pps;
+}
+
+/* One step of all that are at work, and again of those that were silent, a minute's worth at a time,
+ * until few of them answer: the rest has nothing to say. */
+static int ask_steps(struct run *run, struct trace *trace)
+{
+	struct sweep sweep = {.phase = "trace",
+		.asks = &step_ask,
+		.kinds = 1,
+		.passes = 1,
+		.tempo = run_tempo(run, false),
+		.quiet_us = QUIET_US,
+		.list = trace->list,
+		.question = ask_step};
+	uint32_t pps = TRACE_PPS < run->pps ? TRACE_PPS : run->pps;
+	size_t n = list_silent(run, trace, SIZE_MAX), answers;
+	unsigned int vain = 0;
+	bool incomplete = run->incomplete;
+
+	for (bool first = true; n && vain < IN_VAIN_MAX; first = false) {
+		int r;
+
+		sweep.tempo.pps = pps;
+		sweep.n_list = n;
+		r = sweep_run(run, &sweep);
+		run->incomplete = incomplete; /* what was looked at was, with its way or without */
+		if (r)
 			return r;
+		answers = count_answered(trace);
+		vain = !first && answers * WORTH_ONE_OF < n ? vain + 1 : 0;
+		pps = next_pps(pps, answers, sweep.took_us);
+		n = list_silent(run, trace, (size_t)pps * 60);
 	}
 	return 0;
-}
-
-static bool all_answered(const struct trace *trace)
-{
-	for (size_t i = 0; i < trace->window; i++) {
-		const struct trace_target *t = &trace->targets[trace->begin + i];
-
-		if (t->state != FINISHED && !t->answered)
-			return false;
-	}
-	return true;
-}
-
-/* No host is asked again before its gap is over: several probes in a row may reach it. */
-static int wait_gap(struct run *run)
-{
-	int64_t until = run->last_sent_us + run_tempo(run, false).gap_us;
-	int r = 0;
-
-	while (r == 0 && run->last_sent_us && run->link->now(run->link) < until)
-		r = run_listen(run, until);
-	return r;
-}
-
-static int wait_window(struct run *run, struct trace *trace, int64_t wait_us)
-{
-	int64_t until = run->link->now(run->link) + wait_us;
-	int r = 0;
-
-	while (r == 0 && !all_answered(trace)) {
-		int64_t now = run->link->now(run->link);
-
-		if (now >= until)
-			return 0;
-		r = run_listen(run, now + 2000 < until ? now + 2000 : until);
-	}
-	return r;
 }
 
 /* True if the router was seen at this distance before; else it is remembered. */
 static bool is_known(struct trace *trace, const struct addr *router, uint8_t ttl)
 {
-	for (size_t i = 0; i < trace->n_known; i++)
-		if (trace->known[i].ttl == ttl && addr_equal(&trace->known[i].router, router))
-			return true;
-	if (trace->n_known < TRACE_TARGETS_MAX)
-		trace->known[trace->n_known++] = (struct known){*router, ttl};
-	return false;
+	uint32_t before = trace->known[ttl].n;
+
+	host_table_add(&trace->known[ttl], router);
+	return trace->known[ttl].n == before;
 }
 
 static void go_to(struct trace_target *t, uint8_t state, unsigned int ttl)
 {
 	t->state = state;
-	t->tries = 0;
 	t->answered = false;
 	t->ttl = (uint8_t)ttl;
 	if (ttl == 0 || ttl > COOKIE_HOPS_MAX)
@@ -328,61 +326,47 @@ static int take_routers(struct run *run, struct trace *trace, const struct trace
 		run_alive(run, hop, OBSERVATION_BY_TRACE, NULL, 0, wall);
 		if (run->reterr->code)
 			return run->reterr->code;
-		add_target(run, trace, hop, 0, 0);
+		add_target(run, trace, hop, 0, ttl);
 	}
 	return 0;
 }
 
-static int run_window(struct run *run, struct trace *trace)
+/* All steps of those from trace->begin on. */
+static int run_traces(struct run *run, struct trace *trace)
 {
+	bool busy = true;
 	int r = 0;
 
-	for (unsigned int round = 0; r == 0; round++) {
-		bool busy = false;
+	permute_init(&trace->order, &run->key, PURPOSE_TRACE, trace->n - trace->begin);
+	trace->turn = 0;
+	while (r == 0 && busy) {
+		r = ask_steps(run, trace);
+		busy = false;
+		for (size_t i = trace->begin; r == 0 && i < trace->n; i++) {
+			struct trace_target *t = &trace->targets[i];
 
-		r = wait_gap(run);
-		if (r == 0)
-			r = send_window(run, trace);
-		if (r == 0)
-			r = wait_window(run, trace, round % 2 ? RETRY_US : TRY_US);
-		if (r)
-			return r;
-		for (size_t i = 0; i < trace->window; i++) {
-			struct trace_target *t = &trace->targets[trace->begin + i];
-
-			if (t->state != FINISHED && (t->answered || t->tries >= TRIES))
+			if (t->state != FINISHED)
 				step(trace, t);
 			busy |= t->state != FINISHED;
 		}
-		if (!busy)
-			return 0;
 	}
 	return r;
 }
 
-static int run_traces(struct run *run, struct trace *trace)
+/* The targets, then the routers that were found on the way to them, and so on. */
+static int run_all(struct run *run, struct trace *trace)
 {
+	size_t end;
 	int r = 0;
 
-	for (trace->begin = 0; r == 0 && trace->begin < trace->n;
-		trace->begin += trace->window) {
-		struct scan_progress progress = {.phase = "trace",
-			.done = trace->begin,
-			.total = trace->n,
-			.found = trace->n_known};
-
-		if (run->o->progress)
-			run->o->progress(run->o->context, &progress);
-		trace->window = trace->n - trace->begin;
-		if (trace->window > TRACE_WINDOW)
-			trace->window = TRACE_WINDOW;
-		r = run_window(run, trace);
-		for (size_t i = 0; r >= 0 && i < trace->window; i++) {
-			int told = tell_hops(run, &trace->targets[trace->begin + i]);
+	for (; r == 0 && trace->begin < trace->n; trace->begin = end) {
+		end = trace->n;
+		r = run_traces(run, trace);
+		for (size_t i = trace->begin; r >= 0 && i < end; i++) {
+			int told = tell_hops(run, &trace->targets[i]);
 
 			if (told == 0 && r == 0)
-				told = take_routers(
-					run, trace, &trace->targets[trace->begin + i]);
+				told = take_routers(run, trace, &trace->targets[i]);
 			if (told < 0)
 				r = told;
 		}
@@ -398,12 +382,14 @@ int stage_trace(struct run *run)
 	if (!trace)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for traces");
 	run->trace = trace;
-	pace_init(&run->cap, TRACE_PPS < run->pps ? TRACE_PPS : run->pps,
-		run->link->now(run->link));
+	for (size_t i = 0; i <= COOKIE_HOPS_MAX; i++)
+		host_table_init(&trace->known[i], &run->key);
 	r = choose_targets(run, trace);
 	if (r == 0)
-		r = run_traces(run, trace);
+		r = run_all(run, trace);
 	run->trace = NULL;
+	for (size_t i = 0; i <= COOKIE_HOPS_MAX; i++)
+		host_table_done(&trace->known[i]);
 	free(trace);
 	return r;
 }

@@ -135,6 +135,7 @@ int run_ask(struct run *run, const struct question *q)
 		[TEMPLATE_TIMESTAMP] = TALLY_SENT_TIMESTAMP,
 		[TEMPLATE_BARE] = TALLY_SENT_BARE,
 	};
+	bool syn = q->kind == TEMPLATE_SYN;
 	uint8_t data[LINK_DATA_MAX];
 	struct probe probe = {.kind = q->kind,
 		.path = &run->reach->paths[q->path],
@@ -142,8 +143,14 @@ int run_ask(struct run *run, const struct question *q)
 		.target = q->addr,
 		.mac = q->mac,
 		.port = q->port,
+		.ttl = q->ttl,
 		.data = data};
 
+	if (q->ttl) {
+		probe.cookie = cookie_trace(&run->key, syn ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO,
+			&probe.source, &q->addr, q->port, q->ttl);
+		return run_queue(run, &probe, TALLY_SENT_TRACE, probe.cookie);
+	}
 	probe.cookie = run_cookie(run, q->kind, &probe.source, &q->addr, q->port);
 	if (q->kind == TEMPLATE_UDP)
 		probe.size = request(run, &probe, data);

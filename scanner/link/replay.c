@@ -23,6 +23,12 @@ struct answer {
 	uint8_t bytes[ANSWER_MAX];
 };
 
+/* What a router may still say (RFC 4443 2.4 f). */
+struct bucket {
+	struct addr router;
+	int64_t tokens_us, at_us; /* a second of it for each error */
+};
+
 struct replay {
 	struct link link;
 	struct replay_options o;
@@ -33,6 +39,8 @@ struct replay {
 	uint32_t heard;
 	struct answer *heap;
 	size_t n, max;
+	struct bucket buckets[REPLAY_LIMITED_MAX];
+	size_t n_buckets;
 	struct answer out; /* lent to the caller */
 };
 
@@ -210,6 +218,34 @@ static void answer_timestamp(struct replay *replay, const struct asked *q)
 	packer_zero(&p, 12);
 	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+/* Whether a router has said enough already. */
+static bool is_limited(struct replay *replay, const struct addr *router)
+{
+	int64_t now = replay->now_ns / 1000, most = replay->o.errors_burst * 1000000LL;
+	struct bucket *b = replay->buckets;
+
+	if (!router->family)
+		return true;
+	if (!replay->o.errors_burst)
+		return false;
+	for (size_t i = 0; i < replay->n_buckets && !addr_equal(&b->router, router); i++)
+		b++;
+	if (b == replay->buckets + replay->n_buckets) {
+		if (replay->n_buckets == REPLAY_LIMITED_MAX)
+			return false;
+		replay->n_buckets++;
+		*b = (struct bucket){*router, most, now};
+	}
+	b->tokens_us += now - b->at_us;
+	b->at_us = now;
+	if (b->tokens_us > most)
+		b->tokens_us = most;
+	if (b->tokens_us < 1000000)
+		return true;
+	b->tokens_us -= 1000000;
+	return false;
 }
 
 /* An ICMP error from `router`, quoting the probe. */
@@ -435,7 +471,8 @@ static void answer_ip(struct replay *replay, struct asked *q)
 	if (host->n_path && q->f.src.family == 4 && chance(replay, replay->o.quench_permille))
 		send_quench(replay, q);
 	if (q->f.ttl <= host->n_path) {
-		answer_error(replay, q, &host->path[q->f.ttl - 1], q->f.ttl - 1u, exceeded, 0);
+		if (!is_limited(replay, &host->path[q->f.ttl - 1]))
+			answer_error(replay, q, &host->path[q->f.ttl - 1], q->f.ttl - 1u, exceeded, 0);
 		return;
 	}
 	if (host->asleep)

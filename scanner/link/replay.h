@@ -10,6 +10,7 @@
 #include "scanner/link/link.h"
 
 #define REPLAY_PATH_MAX 16
+#define REPLAY_LIMITED_MAX 64
 
 struct replay_host {
 	struct cidr at;	      /* one or many addresses that behave the same */
@@ -31,7 +32,7 @@ struct replay_host {
 	struct addr local;	 /* from which it reports its groups; family 0: it does not */
 	bool on_link;		 /* answers ARP and neighbour solicitation */
 	int unreachable;	 /* ICMP code that its last router answers with; -1: none */
-	const struct addr *path; /* routers on the way, nearest first */
+	const struct addr *path; /* routers on the way, nearest first; of no family: it is mute */
 	size_t n_path;
 	int64_t delay_us; /* round trip; 0: the network's */
 	unsigned int loss_permille; /* of probes to it and of its answers, besides the network's */
@@ -51,6 +52,8 @@ struct replay_options {
 	bool wrong_cookies;	   /* answers repeat another number than was asked with */
 	unsigned int quench_permille; /* of probes, after which its first router sends a source quench */
 	bool forged;		      /* which quotes another number than was asked with */
+	unsigned int errors_burst; /* that a router sends at once, and then one in a second, as Linux does to
+				      one destination; of REPLAY_LIMITED_MAX routers. 0: no limit */
 	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and counted
 			       as dropped by the kernel. 0: all */
 	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same bytes. */

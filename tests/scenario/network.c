@@ -110,7 +110,7 @@ static int take(void *context, const struct observation *obs, struct error *rete
 		found.ports[found.n_ports].addr = obs->addr;
 		found.ports[found.n_ports].transport = (uint8_t)obs->transport;
 		found.ports[found.n_ports++].port = obs->port;
-	} else if (obs->kind == OBSERVATION_HOP && found.n_hops < 1024) {
+	} else if (obs->kind == OBSERVATION_HOP && found.n_hops < HOPS_MAX) {
 		found.hops[found.n_hops].addr = obs->addr;
 		found.hops[found.n_hops].peer = obs->peer;
 		found.hops[found.n_hops++].ttl = obs->ttl;

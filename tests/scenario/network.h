@@ -11,6 +11,7 @@
 
 #define GATEWAY "198.18.0.1"
 #define FOUND_MAX 200000
+#define HOPS_MAX 32768
 
 struct found {
 	struct addr hosts[FOUND_MAX];
@@ -22,7 +23,7 @@ struct found {
 	struct {
 		struct addr addr, peer;
 		uint8_t ttl;
-	} hops[1024];
+	} hops[HOPS_MAX];
 	struct {
 		char cidr[CIDR_TEXT_MAX], ports[256];
 	} coverage[1024];
