@@ -17,6 +17,7 @@
 #define SWEEP_SEGMENTS 64 /* bits of a word */
 #define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
+#define EVERYWHERE_MIN 24 /* open TCP ports from which a host is doubted */
 #define ASKS_MAX (1u << 18) /* all ports of TCP, UDP and SCTP, and all IP protocols */
 
 enum { RUN_STOPPED = 1 }; /* answer of everything that may take time */
@@ -121,6 +122,7 @@ struct open {
 	uint16_t port;
 	uint8_t ttl, transport; /* transport: its IP protocol number */
 	int64_t wall_us;
+	bool greeted; /* the greeter has it */
 };
 
 struct trace;
@@ -165,6 +167,14 @@ struct run {
 	int64_t next_check_us, next_progress_us;
 	uint64_t progress_sent;
 	int64_t progress_us;
+	struct greeter *greeter; /* NULL: nobody is greeted */
+	struct {
+		size_t next;	/* of the open ports that is looked at */
+		bool settled;	/* it is known who answers everywhere, and the ports are in order */
+		bool alone;	/* nothing else is done any more */
+		int64_t next_us; /* not before, if there is anything to hear */
+		uint64_t total, found;
+	} greeting;
 	struct greet_counts greeted;
 	struct reverse_server servers[REVERSE_SERVERS_MAX]; /* of names, that answered */
 	size_t n_servers;
@@ -251,7 +261,17 @@ int stage_trace(struct run *run);
 void trace_answer(struct run *run, const struct addr *target, uint8_t ttl,
 	const struct addr *peer, enum trace_word word);
 /* greeting.c */
-int stage_greet(struct run *run);
+int greeting_begin(struct run *run);
+void greeting_end(struct run *run);
+/* A turn for the greeter; `idle`: there was nothing to hear, and time is left. */
+int greeting_turn(struct run *run, bool idle);
+/* The time given, or before it when the greeter wants a turn. */
+int64_t greeting_wake_us(const struct run *run, int64_t wake_us);
+/* It is known who answers everywhere: nobody waits for that any more. */
+void greeting_settle(struct run *run);
+/* True if nothing but the greeting goes on. */
+bool greeting_progress(const struct run *run, struct scan_progress *ret_progress);
+int stage_greet(struct run *run); /* until all are greeted */
 /* naming.c */
 int stage_names(struct run *run);
 /* Remembers who answered as a name server. */
