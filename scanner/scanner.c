@@ -313,7 +313,7 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 		.journal = work->journal,
 		.fingerprints = work->fingerprints,
 		.vendors = work->vendors,
-		.greet = work->plan->greet ? greet_run : NULL,
+		.greet = work->plan->greet ? greeter_new : NULL,
 		.reverse = reverse_run,
 		.stopped = stopped,
 		.progress = tell_progress,

@@ -30,7 +30,7 @@ static void tell_progress(struct run *run, int64_t now)
 		progress.done = run->sweep->walked < progress.total ? run->sweep->walked
 								    : progress.total;
 	}
-	if (run->o->progress && run->sweep)
+	if (run->o->progress && (greeting_progress(run, &progress) || run->sweep))
 		run->o->progress(run->o->context, &progress);
 }
 
@@ -73,6 +73,8 @@ int run_check(struct run *run)
 
 static int prepare(struct run *run)
 {
+	int r;
+
 	run_tick(run);
 	run->begun_us = run->now_us;
 	run->key = run->o->key;
@@ -84,7 +86,8 @@ static int prepare(struct run *run)
 	run->holes = addr_set_new();
 	if (!run->holes)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a campaign");
-	return scan_aim_make(run->plan, &run->aim, run->reterr);
+	r = scan_aim_make(run->plan, &run->aim, run->reterr);
+	return r < 0 ? r : greeting_begin(run);
 }
 
 /* Each stage in order; a stop ends the row, but what was found is told. */
@@ -101,17 +104,17 @@ static int stages(struct run *run)
 	told = stage_findings(run);
 	if (told < 0)
 		return told;
+	greeting_settle(run);
 	if (r == 0)
 		r = told;
 	if (r == 0 && run->plan->trace)
 		r = stage_trace(run);
 	if (r == 0)
 		r = resume_rest(run);
-	if (r == 0 && run->o->greet) {
+	if (r == 0)
 		r = stage_greet(run);
-		if (r == 0)
-			r = stage_names(run);
-	}
+	if (r == 0 && run->greeter)
+		r = stage_names(run);
 	if (r < 0)
 		return r;
 	return stage_coverage(run);
@@ -172,6 +175,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	if (r == 0)
 		r = stages(run);
 	run_mark(run);
+	greeting_end(run);
 	count(run, ret_counters);
 	scan_aim_done(&run->aim);
 	addr_set_free(run->holes);

@@ -10,10 +10,15 @@
  * looked at. Own addresses and few TCP or SCTP ports are asked directly. Otherwise hosts are
  * found first (ARP or neighbour solicitation on the link; echo, timestamp and a few SYNs elsewhere)
  * and only those that live are asked the rest: SYNs, datagrams, INITs and bare IP headers in one
- * permutation; SCAN_THOROUGH asks everything of all addresses. Then distances (trace): one address of
+ * permutation; SCAN_THOROUGH asks everything of all addresses. Then a host that is open nearly
+ * everywhere is asked for ports that nobody plans for. Then distances (trace): one address of
  * each network and each router found take one step together after the other (docs/adr/0012), at most
- * 50 a second, and slower as routers answer slower. Then the greeter. Last, except under SCAN_SAFE, the name servers that
- * the greeter met among the targets are asked what the hosts found are called.
+ * 50 a second, and slower as routers answer slower. The greeter has open
+ * ports as soon as they are found and works beside all that, except under SCAN_SAFE, where no host
+ * ever has a probe and a greeting at a time; there it comes after. Hosts that may answer
+ * everywhere wait until that is known, and are not greeted if they do. Last, except under
+ * SCAN_SAFE, the name servers that the greeter met among the targets are asked what the hosts
+ * found are called.
  *
  * Every sweep goes over its targets in a keyed permutation, one port of each target per round,
  * so that the time between two probes to one target is known and kept. What was not answered is
@@ -51,9 +56,8 @@
 #define CAMPAIGN_PORT_FIRST 61000      /* our source ports, above the kernel's own */
 #define CAMPAIGN_PORT_N 4000
 
-typedef int greet_fn(const struct greet_target *targets, size_t n_targets,
-	const struct greet_options *options, const struct observation_sink *sink,
-	struct greet_counts *ret_counts, struct error *reterr);
+typedef int greet_fn(const struct greet_options *options, const struct observation_sink *sink,
+	struct greeter **ret_greeter, struct error *reterr);
 
 struct campaign_options {
 	const struct scan_plan *plan; /* everything here is borrowed for the call */
@@ -64,7 +68,7 @@ struct campaign_options {
 	struct observation_sink sink;
 	const struct fingerprints *fingerprints;
 	const struct mac_vendors *vendors; /* NULL: no hw.vendor facts */
-	greet_fn *greet;		   /* greet_run(); NULL leaves the greeter out */
+	greet_fn *greet;		   /* greeter_new(); NULL leaves the greeter out */
 	reverse_fn *reverse;		   /* reverse_run(); NULL: no names are asked for */
 	/* Asked several times a second; true stops cleanly. May be NULL. */
 	bool (*stopped)(void *context);

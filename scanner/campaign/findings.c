@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EVERYWHERE_MIN 24     /* open ports from which a host is doubted */
 #define EVERYWHERE_PERCENT 90 /* of the ports that were asked */
 #define CONTROL_FROM 20001    /* control ports are drawn from here upwards */
 #define CONTROL_SPAN 40000

@@ -340,7 +340,7 @@ void journal_add(struct journal *j, const struct record *record)
 {
 	if (!j->read || j->failed)
 		return;
-	if (j->added.size - j->added.pos < RECORD_SIZE_MAX)
+	if (j->added.size - j->added.pos < RECORD_SIZE_MAX + JOURNAL_GROUP_MAX)
 		journal_flush(j);
 	record_put(&j->added, record);
 }

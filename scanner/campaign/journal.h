@@ -19,7 +19,8 @@
 #include "scanner/scanner.h"
 
 #define JOURNAL_WORDS_MAX SCAN_WORDS_MAX
-#define JOURNAL_BLOCK_MAX 65536
+#define JOURNAL_BLOCK_MAX (512u << 10)
+#define JOURNAL_GROUP_MAX (256u << 10) /* of what a greeting told */
 #define JOURNAL_SIZE_MAX (4ull << 30) /* then nothing is added any more */
 
 struct journal_head {
@@ -46,6 +47,7 @@ enum record_kind {
 	RECORD_ANSWER,
 	RECORD_HOLE, /* an address that was not looked at */
 	RECORD_OVER, /* a sweep came to its end */
+	RECORD_GREETED, /* a port was greeted, and told all this */
 	RECORD_KIND_N
 };
 
@@ -61,6 +63,13 @@ struct record {
 		struct answer answer;
 		struct addr addr; /* HOLE */
 		int64_t took_us;  /* OVER */
+		struct {
+			struct addr addr;
+			uint8_t transport;
+			uint16_t port;
+			const uint8_t *told; /* observations (record.h), borrowed until the next record */
+			size_t told_size;
+		} greeted;
 	};
 };
 

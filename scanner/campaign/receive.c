@@ -434,6 +434,7 @@ int run_listen(struct run *run, int64_t until_us)
 
 		if (until_us > run->now_us + CHECK_EVERY_US)
 			wake = run->now_us + CHECK_EVERY_US;
+		wake = greeting_wake_us(run, wake);
 		quiet = run->link->next(run->link, wake, &heard, run->reterr);
 		if (quiet < 0)
 			return quiet;
@@ -444,6 +445,8 @@ int run_listen(struct run *run, int64_t until_us)
 		if (run->reterr->code)
 			return run->reterr->code; /* the sink refused */
 		r = run_check(run);
+		if (r == 0)
+			r = greeting_turn(run, quiet && run->now_us < until_us);
 		if (r)
 			return r;
 		if ((quiet || n >= DRAIN_MAX) && run->now_us >= until_us)

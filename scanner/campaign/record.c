@@ -6,24 +6,35 @@
 
 _Static_assert(1 + 4 + 4 + 3 * 8 + TALLY_N * 8 <= RECORD_SIZE_MAX, "a mark fits");
 
+static size_t addr_size(uint8_t family)
+{
+	return family == 4 ? 4 : family == 6 ? 16 : 0;
+}
+
 static void put_addr(struct packer *p, const struct addr *addr)
 {
 	packer_u8(p, addr->family);
-	packer_bytes(p, addr->bytes, addr->family == 4 ? 4 : 16);
+	packer_bytes(p, addr->bytes, addr_size(addr->family));
+}
+
+/* One that may be none. */
+static struct addr get_any_addr(struct cursor *c)
+{
+	uint8_t family = cursor_u8(c);
+	const uint8_t *bytes = cursor_bytes(c, addr_size(family));
+
+	if (family && family != 4 && family != 6)
+		cursor_fail(c);
+	return bytes && addr_size(family) ? addr_from_bytes(family, bytes) : (struct addr){0};
 }
 
 static struct addr get_addr(struct cursor *c)
 {
-	uint8_t family = cursor_u8(c);
-	const uint8_t *bytes = NULL;
+	struct addr addr = get_any_addr(c);
 
-	if (family == 4 || family == 6)
-		bytes = cursor_bytes(c, family == 4 ? 4 : 16);
-	if (!bytes) {
+	if (!addr.family)
 		cursor_fail(c);
-		return (struct addr){0};
-	}
-	return addr_from_bytes(family, bytes);
+	return addr;
 }
 
 static void put_mark(struct packer *p, const struct mark *mark)
@@ -131,6 +142,13 @@ void record_put(struct packer *p, const struct record *record)
 	case RECORD_OVER:
 		packer_be64(p, (uint64_t)record->took_us);
 		break;
+	case RECORD_GREETED:
+		put_addr(p, &record->greeted.addr);
+		packer_u8(p, record->greeted.transport);
+		packer_be16(p, record->greeted.port);
+		packer_be32(p, (uint32_t)record->greeted.told_size);
+		packer_bytes(p, record->greeted.told, record->greeted.told_size);
+		break;
 	case RECORD_KIND_N:
 		break;
 	}
@@ -157,8 +175,90 @@ bool record_get(struct cursor *c, struct record *ret)
 	case RECORD_OVER:
 		ret->took_us = (int64_t)cursor_be64(c);
 		break;
+	case RECORD_GREETED:
+		ret->greeted.addr = get_addr(c);
+		ret->greeted.transport = cursor_u8(c);
+		ret->greeted.port = cursor_be16(c);
+		ret->greeted.told_size = cursor_be32(c);
+		ret->greeted.told = cursor_bytes(c, ret->greeted.told_size);
+		break;
 	default:
 		return false;
 	}
+	return cursor_ok(c);
+}
+
+/* ---- observations ---------------------------------------------------------------------------- */
+
+static void put_text(struct packer *p, const char *text)
+{
+	size_t size = text ? strlen(text) + 1 : 0;
+
+	packer_be16(p, (uint16_t)size);
+	packer_bytes(p, text ? text : "", size);
+}
+
+static const char *get_text(struct cursor *c)
+{
+	size_t size = cursor_be16(c);
+	const uint8_t *text = cursor_bytes(c, size);
+
+	if (size == 0 || !text)
+		return NULL;
+	if (memchr(text, 0, size) != text + size - 1)
+		cursor_fail(c);
+	return (const char *)text;
+}
+
+void record_put_observation(struct packer *p, const struct observation *obs)
+{
+	packer_u8(p, (uint8_t)obs->kind);
+	packer_u8(p, (uint8_t)obs->method);
+	packer_be64(p, (uint64_t)obs->time_us);
+	put_addr(p, &obs->addr);
+	put_addr(p, &obs->peer);
+	packer_bytes(p, obs->mac.bytes, sizeof(obs->mac.bytes));
+	packer_u8(p, (uint8_t)obs->transport);
+	packer_be16(p, obs->port);
+	packer_u8(p, obs->ttl);
+	put_text(p, obs->protocol);
+	packer_u8(p, (uint8_t)obs->n_attributes);
+	for (size_t i = 0; i < obs->n_attributes; i++) {
+		put_text(p, obs->attributes[i].name);
+		put_text(p, obs->attributes[i].value);
+	}
+	packer_be16(p, (uint16_t)obs->raw_size);
+	packer_bytes(p, obs->raw, obs->raw_size);
+}
+
+bool record_get_observation(
+	struct cursor *c, struct attribute *attributes, struct observation *ret)
+{
+	uint8_t kind = cursor_u8(c), method = cursor_u8(c);
+	const uint8_t *mac;
+
+	*ret = (struct observation){.kind = kind, .method = method, .attributes = attributes};
+	ret->time_us = (int64_t)cursor_be64(c);
+	ret->addr = get_addr(c);
+	ret->peer = get_any_addr(c);
+	mac = cursor_bytes(c, sizeof(ret->mac.bytes));
+	if (mac)
+		memcpy(ret->mac.bytes, mac, sizeof(ret->mac.bytes));
+	ret->transport = cursor_u8(c);
+	ret->port = cursor_be16(c);
+	ret->ttl = cursor_u8(c);
+	ret->protocol = get_text(c);
+	ret->n_attributes = cursor_u8(c);
+	if (kind >= OBSERVATION_KIND_N || method >= OBSERVATION_METHOD_N ||
+		ret->n_attributes > OBSERVATION_ATTRIBUTES_MAX)
+		cursor_fail(c);
+	for (size_t i = 0; cursor_ok(c) && i < ret->n_attributes; i++) {
+		attributes[i].name = get_text(c);
+		attributes[i].value = get_text(c);
+		if (!attributes[i].name || !attributes[i].value)
+			cursor_fail(c);
+	}
+	ret->raw_size = cursor_be16(c);
+	ret->raw = cursor_bytes(c, ret->raw_size);
 	return cursor_ok(c);
 }

@@ -7,10 +7,16 @@
 #include "common/packer.h"
 #include "scanner/campaign/journal.h"
 
-#define RECORD_SIZE_MAX 512
+#define RECORD_SIZE_MAX 512 /* without what a greeting told */
 
-void record_put(struct packer *p, const struct record *record); /* has room for RECORD_SIZE_MAX */
+void record_put(struct packer *p, const struct record *record);
 /* False if that is no record. */
 bool record_get(struct cursor *c, struct record *ret_record);
+
+/* Observations, one behind the other. What is got borrows from the bytes, and from `attributes`, which has
+ * room for OBSERVATION_ATTRIBUTES_MAX. */
+void record_put_observation(struct packer *p, const struct observation *obs);
+bool record_get_observation(
+	struct cursor *c, struct attribute *attributes, struct observation *ret_obs);
 
 #endif

@@ -63,14 +63,21 @@ static int changed(struct run *run)
 		"began; scan anew");
 }
 
-/* The next record but holes, which are taken as they come. */
+/* The next record but holes and greetings, which are taken as they come. */
 static int next(struct run *run, struct record *record)
 {
 	int r;
 
-	while ((r = journal_next(run->o->journal, record, run->reterr)) == 0 &&
-		record->kind == RECORD_HOLE)
-		run_hole(run, &record->addr);
+	while ((r = journal_next(run->o->journal, record, run->reterr)) == 0) {
+		if (record->kind == RECORD_HOLE)
+			run_hole(run, &record->addr);
+		else if (record->kind != RECORD_GREETED)
+			return 0;
+		else if (run->greeter)
+			r = greeting_replay(run, record);
+		if (r < 0)
+			return r;
+	}
 	return r;
 }
 

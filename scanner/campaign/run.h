@@ -3,6 +3,7 @@
 #ifndef SCANNER_CAMPAIGN_RUN_H
 #define SCANNER_CAMPAIGN_RUN_H
 
+#include "common/packer.h"
 #include "scanner/campaign/answer.h"
 #include "scanner/campaign/campaign.h"
 #include "scanner/campaign/cookie.h"
@@ -20,6 +21,7 @@
 #define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
 #define LINK_FRAMES_MAX 6 /* to all of a link */
+#define EVERYWHERE_MIN 24 /* open TCP ports from which a host is doubted */
 #define ASKS_MAX (1u << 18) /* all ports of TCP, UDP and SCTP, and all IP protocols */
 
 enum { RUN_STOPPED = 1 }; /* answer of everything that may take time */
@@ -96,6 +98,7 @@ struct open {
 	uint16_t port;
 	uint8_t ttl, transport; /* transport: its IP protocol number */
 	int64_t wall_us;
+	bool greeted; /* the greeter has it */
 };
 
 struct trace;
@@ -147,6 +150,18 @@ struct run {
 	int64_t next_check_us, next_progress_us;
 	uint64_t progress_sent;
 	int64_t progress_us;
+	struct greeter *greeter; /* NULL: nobody is greeted */
+	struct {
+		size_t next;	/* of the open ports that is looked at */
+		bool settled;	/* it is known who answers everywhere, and the ports are in order */
+		bool alone;	/* nothing else is done any more */
+		int64_t next_us; /* not before, if there is anything to hear */
+		uint64_t total, found;
+		struct packer told;  /* what the target at hand told, for the journal; base NULL: there is none */
+		uint64_t *known;     /* greeted by earlier attempts */
+		size_t n_known, max_known;
+		struct greet_counts before; /* by them */
+	} greeting;
 	struct greet_counts greeted;
 	struct reverse_server servers[REVERSE_SERVERS_MAX]; /* of names, that answered */
 	size_t n_servers;
@@ -262,7 +277,18 @@ int stage_trace(struct run *run);
 /* What a router or the target said to a step of a trace. */
 void trace_answer(struct run *run, const struct answer *answer);
 /* greeting.c */
-int stage_greet(struct run *run);
+int greeting_begin(struct run *run);
+int greeting_replay(struct run *run, const struct record *record);
+void greeting_end(struct run *run);
+/* A turn for the greeter; `idle`: there was nothing to hear, and time is left. */
+int greeting_turn(struct run *run, bool idle);
+/* The time given, or before it when the greeter wants a turn. */
+int64_t greeting_wake_us(const struct run *run, int64_t wake_us);
+/* It is known who answers everywhere: nobody waits for that any more. */
+void greeting_settle(struct run *run);
+/* True if nothing but the greeting goes on. */
+bool greeting_progress(const struct run *run, struct scan_progress *ret_progress);
+int stage_greet(struct run *run); /* until all are greeted */
 /* naming.c */
 int stage_names(struct run *run);
 /* Remembers who answered as a name server. */

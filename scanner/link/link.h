@@ -122,6 +122,9 @@ struct link {
 	 * how far it is: at the end, sent + refused + skipped = slots.n * kinds.n. LINK_UNABLE
 	 * only at the first call. */
 	int (*send_pass)(struct link *link, struct link_pass *pass, struct error *reterr);
+	/* The caller's: a descriptor that, when it is readable, ends next() with LINK_QUIET before its
+	 * time. 0: none. A link of simulated time does not look at it. */
+	int also;
 };
 
 static inline void link_closep(struct link **link)

@@ -147,20 +147,23 @@ static int live_next(
 	struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
 {
 	struct live *live = (struct live *)link;
-	struct pollfd fds[LINK_INTERFACES_MAX];
+	struct pollfd fds[LINK_INTERFACES_MAX + 1];
+	const size_t n = live->n_legs;
+	bool woken = false;
 
 	for (;;) {
 		int r = look(live, ret, reterr);
 		int64_t left = until_us - clock_monotonic_us();
 		struct timespec wait;
 
-		if (r != LINK_QUIET || left <= 0)
+		if (r != LINK_QUIET || left <= 0 || woken)
 			return r;
-		for (size_t i = 0; i < live->n_legs; i++)
+		for (size_t i = 0; i < n; i++)
 			fds[i] = (struct pollfd){live->legs[i].capture_fd, POLLIN, 0};
 		wait.tv_sec = left / CLOCK_SECOND;
 		wait.tv_nsec = left % CLOCK_SECOND * 1000;
-		ppoll(fds, live->n_legs, &wait, NULL);
+		fds[n] = (struct pollfd){link->also ? link->also : -1, POLLIN, 0};
+		woken = ppoll(fds, n + 1, &wait, NULL) > 0 && fds[n].revents;
 	}
 }
 
@@ -298,7 +301,7 @@ int link_live_open(const struct link_options *o, struct link **ret_link, struct 
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the link");
 	link = &live->link;
 	live->link = (struct link){
-		live_send, live_next, live_now, live_wall, live_stats, live_close, NULL};
+		live_send, live_next, live_now, live_wall, live_stats, live_close, NULL, 0};
 	if (o->n_interfaces > LINK_INTERFACES_MAX)
 		return error_set(reterr, ERROR_NETWORK,
 			"the targets are behind %zu interfaces; at most %d can be used at once",

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -234,25 +235,36 @@ static void expire(struct plain *plain, int64_t now_us)
 	}
 }
 
-/* Takes what there is to hear, at the latest at `until_us`. */
-static void look(struct plain *plain, int64_t until_us)
+/* Waits for something to hear, or for the caller's own descriptor. True if it is that. */
+static bool wait_for(const struct plain *plain, int also, int64_t until_us)
+{
+	struct pollfd fds[] = {{plain->epoll, POLLIN, 0}, {also ? also : -1, POLLIN, 0}};
+	int64_t left = until_us - clock_monotonic_us();
+
+	return poll(fds, ARRAY_SIZE(fds), left > 0 ? (int)((left + 999) / 1000) : 0) > 0 &&
+	       fds[1].revents;
+}
+
+/* Takes what there is to hear, at the latest at `until_us`. True if it was `also` that woke us. */
+static bool look(struct plain *plain, int also, int64_t until_us)
 {
 	struct epoll_event events[EVENTS];
-	int64_t now = clock_monotonic_us();
 	const struct slot *slot;
+	bool woken;
 	int n;
 
-	expire(plain, now);
+	expire(plain, clock_monotonic_us());
 	slot = plain->n_waiting ? longest(plain) : NULL;
 	if (slot && slot->deadline_us < until_us)
 		until_us = slot->deadline_us;
-	n = epoll_wait(plain->epoll, events, EVENTS,
-		until_us > now ? (int)((until_us - now + 999) / 1000) : 0);
+	woken = wait_for(plain, also, until_us);
+	n = epoll_wait(plain->epoll, events, EVENTS, 0);
 	for (int i = 0; i < n; i++) {
 		take_answer(plain, &plain->slots[events[i].data.u32]);
 		release(plain, events[i].data.u32);
 	}
 	expire(plain, clock_monotonic_us());
+	return woken;
 }
 
 /* ---- asking
@@ -365,7 +377,7 @@ static void ask(struct plain *plain, const struct link_frame *frame, int *tries)
 		int fd;
 
 		while (!plain->n_free || plain->n_waiting == ARRAY_SIZE(plain->waiting))
-			look(plain, clock_monotonic_us() + PLAIN_WAIT_US);
+			look(plain, 0, clock_monotonic_us() + PLAIN_WAIT_US);
 		fd = begin(&f);
 		if (fd >= 0) {
 			note(plain, frame, &f, fd);
@@ -374,7 +386,7 @@ static void ask(struct plain *plain, const struct link_frame *frame, int *tries)
 		if (!is_busy(errno) || *tries <= 0)
 			break;
 		--*tries;
-		look(plain, clock_monotonic_us() + BUSY_US);
+		look(plain, 0, clock_monotonic_us() + BUSY_US);
 	}
 	plain->stats.send_errors++;
 }
@@ -397,12 +409,13 @@ static int plain_next(
 	struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
 {
 	struct plain *plain = (struct plain *)link;
+	bool woken = false;
 
 	(void)reterr;
 	do {
 		if (!plain->n_answers)
-			look(plain, until_us);
-	} while (!plain->n_answers && clock_monotonic_us() < until_us);
+			woken = look(plain, link->also, until_us);
+	} while (!plain->n_answers && !woken && clock_monotonic_us() < until_us);
 	if (!plain->n_answers)
 		return LINK_QUIET;
 	plain->heard = plain->answers[plain->first_answer];

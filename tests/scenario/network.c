@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 static struct found found;
+static struct scene *playing;
+static struct link *wire;
 
 struct cidr net(const char *text)
 {
@@ -110,6 +112,13 @@ static int take(void *context, const struct observation *obs, struct error *rete
 		found.ports[found.n_ports].addr = obs->addr;
 		found.ports[found.n_ports].transport = (uint8_t)obs->transport;
 		found.ports[found.n_ports++].port = obs->port;
+	} else if (obs->kind == OBSERVATION_SERVICE) {
+		bool told = false;
+
+		for (size_t i = 0; i < found.n_hosts; i++)
+			told |= addr_equal(&found.hosts[i], &obs->addr);
+		assert_true(told); /* no service before its host */
+		found.n_services++;
 	} else if (obs->kind == OBSERVATION_HOP && found.n_hops < HOPS_MAX) {
 		found.hops[found.n_hops].addr = obs->addr;
 		found.hops[found.n_hops].peer = obs->peer;
@@ -143,6 +152,88 @@ static bool stopped(void *context)
 	return scene->stopped && scene->stopped(scene->context, found.frames);
 }
 
+/* ---- greetings ---------------------------------------------------------------------------- */
+
+struct fake {
+	struct greeter greeter;
+	struct observation_sink sink;
+	struct greet_options options;
+	size_t begun, ended; /* rows from `begun` on are this one's; so many are over */
+};
+
+static void fake_note(struct fake *fake)
+{
+	const struct greets *greets = playing->greets;
+	size_t next = fake->begun + fake->ended;
+
+	fake->greeter.pending = greets->n - next;
+	fake->greeter.due_us =
+		next < greets->n ? greets->rows[next].at_us + greets->takes_us : INT64_MAX;
+}
+
+static int fake_add(
+	struct greeter *greeter, const struct greet_target *target, struct error *reterr)
+{
+	struct greets *greets = playing->greets;
+
+	(void)reterr;
+	if (greets->room && greeter->pending >= greets->room)
+		return GREETER_FULL;
+	assert_true(greets->n < ARRAY_SIZE(greets->rows));
+	greets->rows[greets->n].target = *target;
+	greets->rows[greets->n++].at_us = wire->now(wire);
+	fake_note((struct fake *)greeter);
+	return 0;
+}
+
+static int fake_turn(struct greeter *greeter, int64_t most_us, struct error *reterr)
+{
+	struct greets *greets = playing->greets;
+	struct fake *fake = (struct fake *)greeter;
+	int r = 0;
+
+	(void)most_us;
+	while (r == 0 && greeter->due_us <= wire->now(wire)) {
+		const struct greet_target *target =
+			&greets->rows[fake->begun + fake->ended++].target;
+
+		greeter->counts.targets++;
+		if (greets->say)
+			greeter->counts.answered++;
+		else
+			greeter->counts.silent++;
+		if (greets->say)
+			r = greets->say(target, &fake->sink, reterr);
+		if (r == 0)
+			fake->options.ended(fake->options.context, target);
+		fake_note(fake);
+	}
+	return r;
+}
+
+static void fake_free(struct greeter *greeter)
+{
+	free(greeter);
+}
+
+static int fake_new(const struct greet_options *options, const struct observation_sink *sink,
+	struct greeter **ret_greeter, struct error *reterr)
+{
+	struct fake *fake = calloc(1, sizeof(*fake));
+
+	(void)reterr;
+	assert_non_null(fake);
+	fake->greeter = (struct greeter){.add = fake_add, .turn = fake_turn, .free = fake_free};
+	fake->sink = *sink;
+	fake->options = *options;
+	fake->begun = playing->greets->n;
+	playing->greets->in_flight = options->in_flight;
+	playing->greets->per_host = options->per_host;
+	fake_note(fake);
+	*ret_greeter = &fake->greeter;
+	return 0;
+}
+
 struct found *play(struct scene *scene)
 {
 	struct route_table *routes = make_routes(scene);
@@ -150,13 +241,14 @@ struct found *play(struct scene *scene)
 	struct reach *reach;
 	struct link *link;
 	struct campaign_options options = {.plan = &scene->plan,
-		.greet = scene->greet,
+		.greet = scene->greets ? fake_new : NULL,
 		.reverse = scene->reverse,
 		.sink = {take, NULL},
 		.stopped = stopped,
 		.context = scene};
 	int64_t began;
 
+	playing = scene;
 	memset(&found, 0, sizeof(found));
 	if (!scene->plan.seed)
 		scene->plan.seed = 42;
@@ -170,7 +262,7 @@ struct found *play(struct scene *scene)
 		scene->network.delay_us = 2000;
 	assert_int_equal(replay_open(&scene->network, &link, NULL), 0);
 	options.reach = reach;
-	options.link = link;
+	options.link = wire = link;
 	options.key = siphash_key_seeded(scene->plan.seed);
 	options.journal = scene->journal;
 	began = link->now(link);

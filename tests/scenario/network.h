@@ -31,11 +31,26 @@ struct found {
 		struct addr addr;
 		char name[64];
 	} facts[1024];
-	size_t n_hosts, n_ports, n_hops, n_coverage, n_facts;
+	size_t n_hosts, n_services, n_ports, n_hops, n_coverage, n_facts;
 	struct bundle_counters counters;
 	int64_t took_us; /* simulated */
 	uint64_t frames; /* that left */
 	struct error error;
+};
+
+/* Stands in for the greeter, in simulated time: every target takes so long, all at once. */
+struct greets {
+	struct {
+		struct greet_target target;
+		int64_t at_us; /* when it was handed over */
+	} rows[1024];
+	size_t n;
+	int64_t takes_us;
+	size_t room; /* so many may be pending; 0: any number */
+	/* What a target says; may be NULL. */
+	int (*say)(const struct greet_target *target, const struct observation_sink *sink,
+		struct error *reterr);
+	unsigned int in_flight, per_host; /* as it was asked for */
 };
 
 struct scene {
@@ -49,7 +64,7 @@ struct scene {
 	size_t n_routes;
 	const struct route_neighbour *neighbours; /* whom the kernel knows */
 	size_t n_neighbours;
-	greet_fn *greet; /* stands in for the greeter; may be NULL */
+	struct greets *greets; /* NULL: nobody is greeted */
 	reverse_fn *reverse; /* and for asking names */
 	/* sees every frame, with its time; may be NULL */
 	void (*watch)(const struct link_frame *frame, const struct frame *decoded,

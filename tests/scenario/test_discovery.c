@@ -199,22 +199,6 @@ static void test_repeatable(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-static char greeted[8][ADDR_TEXT_MAX];
-static size_t n_greeted;
-
-static int list_udp_targets(const struct greet_target *all, size_t n_all,
-	const struct greet_options *options, const struct observation_sink *sink,
-	struct greet_counts *ret_counts, struct error *reterr)
-{
-	(void)options, (void)sink, (void)reterr;
-	n_greeted = 0;
-	for (size_t i = 0; i < n_all && n_greeted < 8; i++)
-		if (all[i].transport == TRANSPORT_UDP)
-			addr_format(&all[i].addr, greeted[n_greeted++]);
-	*ret_counts = (struct greet_counts){.targets = n_all, .silent = n_all};
-	return 0;
-}
-
 /* An address that stands for itself is asked at its UDP ports though it was silent; one of a
  * prefix is not, and an excluded one never. */
 static void test_named_and_silent(void **state)
@@ -233,17 +217,20 @@ static void test_named_and_silent(void **state)
 	struct scene scene = make_scene(hosts, 2,
 		(const char *[]){"198.18.7.1", "198.18.7.2", "198.18.9.0/30"}, 3);
 	struct cidr exclude = net("198.18.7.2");
+	struct addr silent = host("198.18.7.1");
+	static struct greets greets;
 
 	(void)state;
 	scene.plan.excludes = &exclude;
 	scene.plan.n_excludes = 1;
 	scene.plan.udp_ports = dns;
 	scene.plan.n_udp_ports = 1;
-	scene.greet = list_udp_targets;
+	scene.greets = &greets;
 	scene.network.datagram = say_dns;
 	counters_close(play(&scene));
-	assert_int_equal(n_greeted, 1);
-	assert_string_equal(greeted[0], "198.18.7.1");
+	assert_int_equal(greets.n, 1);
+	assert_true(addr_equal(&greets.rows[0].target.addr, &silent));
+	assert_int_equal(greets.rows[0].target.transport, TRANSPORT_UDP);
 	scope_free((struct scope *)scene.plan.scope);
 }
 
@@ -289,9 +276,9 @@ static char servers[REVERSE_SERVERS_MAX][ADDR_TEXT_MAX], named[8][ADDR_TEXT_MAX]
 static size_t n_servers, n_named;
 static int64_t name_gap_us;
 
-static int answer_as_name_servers(const struct greet_target *all, size_t n_all,
-	const struct greet_options *options, const struct observation_sink *sink,
-	struct greet_counts *ret_counts, struct error *reterr)
+/* Who answered at port 53 as what, and at another port as a name server. */
+static int answer_as_name_servers(const struct greet_target *target,
+	const struct observation_sink *sink, struct error *reterr)
 {
 	static const struct {
 		const char *addr, *protocol;
@@ -300,7 +287,6 @@ static int answer_as_name_servers(const struct greet_target *all, size_t n_all,
 		{"198.18.7.1", "dns", 53}, {"198.18.7.2", NULL, 53}, {"198.18.7.2", "dns", 5353},
 		{"198.18.7.2", "ssh", 53}};
 
-	(void)all, (void)options;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct observation obs = {.kind = OBSERVATION_SERVICE,
 			.method = OBSERVATION_BY_GREETING,
@@ -309,10 +295,10 @@ static int answer_as_name_servers(const struct greet_target *all, size_t n_all,
 			.port = rows[i].port,
 			.protocol = rows[i].protocol};
 
-		if (sink->take(sink->context, &obs, reterr) < 0)
+		if (addr_equal(&obs.addr, &target->addr) &&
+			sink->take(sink->context, &obs, reterr) < 0)
 			return reterr->code;
 	}
-	*ret_counts = (struct greet_counts){.targets = n_all, .answered = n_all};
 	return 0;
 }
 
@@ -354,18 +340,26 @@ static void test_names(void **state)
 			.n_open = 2,
 			.path = far_path,
 			.n_path = 1,
+			.unreachable = -1},
+		{.at = net("198.18.7.3"),
+			.open = web,
+			.n_open = 1,
+			.path = far_path,
+			.n_path = 1,
 			.unreachable = -1}};
+	static struct greets greets;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct scene scene =
-			make_scene(hosts, 3, (const char *[]){"198.18.7.0/29"}, 1);
+			make_scene(hosts, 4, (const char *[]){"198.18.7.0/29"}, 1);
 		const struct found *found;
 
 		n_servers = n_named = 0;
 		name_gap_us = 0;
 		scene.plan.profile = rows[i].profile;
-		scene.greet = answer_as_name_servers;
+		greets = (struct greets){.say = answer_as_name_servers};
+		scene.greets = &greets;
 		scene.reverse = list_names;
 		found = play(&scene);
 		counters_close(found);
@@ -376,7 +370,7 @@ static void test_names(void **state)
 			assert_int_equal(n_servers, 2);
 			assert_string_equal(servers[0], "198.18.7.1");
 			assert_string_equal(servers[1], "198.18.7.3");
-			assert_int_equal(n_named, 2);
+			assert_int_equal(n_named, 3);
 			assert_string_equal(named[0], "198.18.7.1");
 			assert_string_equal(named[1], "198.18.7.2");
 		}

@@ -56,6 +56,28 @@ static void watch(
 		kill(getpid(), SIGKILL);
 }
 
+static struct greets greets;
+
+static int say(const struct greet_target *target, const struct observation_sink *sink,
+	struct error *reterr)
+{
+	const struct attribute attributes[] = {
+		{"service.product", "OpenSSH"}, {"service.version", "9.2p1"}};
+	const struct observation obs = {.kind = OBSERVATION_SERVICE,
+		.method = OBSERVATION_BY_GREETING,
+		.time_us = 1700000000000000,
+		.addr = target->addr,
+		.transport = target->transport,
+		.port = target->port,
+		.protocol = "ssh",
+		.attributes = attributes,
+		.n_attributes = 2,
+		.raw = (const uint8_t *)"SSH-2.0-",
+		.raw_size = 8};
+
+	return sink->take(sink->context, &obs, reterr);
+}
+
 /* Neighbours, a link that is asked as a whole, hosts behind a router; half of the network behind the router is silent. */
 static struct scene make_scene(
 	struct replay_host hosts[5], enum scan_profile profile, unsigned int loss)
@@ -74,8 +96,10 @@ static struct scene make_scene(
 			.seed = 1,
 			.loss_permille = loss,
 			.datagram = say_dns},
+		.greets = &greets,
 		.watch = watch};
 
+	greets = (struct greets){.say = say, .takes_us = 30000};
 	targets[0] = net("198.18.0.0/28");
 	targets[1] = net("198.18.8.0/24");
 	targets[2] = net("2001:db8:1::/124");
@@ -140,6 +164,7 @@ static struct found *attempt(struct scene *scene, bool resume)
 	struct found *found;
 
 	asked->attempt++;
+	greets.n = 0;
 	scene->journal = open_journal(resume);
 	found = play(scene);
 	journal_free(scene->journal);
@@ -160,6 +185,8 @@ static void check_same(const struct found *whole, struct found *found)
 	assert_memory_equal(whole->hosts, found->hosts, whole->n_hosts * sizeof(*whole->hosts));
 	assert_int_equal(whole->n_ports, found->n_ports);
 	assert_memory_equal(whole->ports, found->ports, whole->n_ports * sizeof(*whole->ports));
+	assert_int_equal(whole->n_services, found->n_services);
+	assert_int_equal(counter(whole, "greet_answered"), counter(found, "greet_answered"));
 	assert_int_equal(whole->n_hops, found->n_hops);
 	assert_memory_equal(whole->hops, found->hops, whole->n_hops * sizeof(*whole->hops));
 	assert_int_equal(whole->n_coverage, found->n_coverage);
@@ -213,7 +240,8 @@ static size_t play_whole(struct scene *scene)
 	memset(asked, 0, sizeof(*asked));
 	whole = *attempt(scene, false);
 	qsort(whole.hosts, whole.n_hosts, sizeof(*whole.hosts), compare);
-	assert_true(whole.n_hosts > 100 && whole.n_ports > 200 && whole.n_coverage > 0);
+	assert_true(whole.n_hosts > 100 && whole.n_ports > 200 && whole.n_services > 200 &&
+		    whole.n_coverage > 0);
 	once = *asked;
 	qsort(once.rows, once.n, sizeof(*once.rows), by_question);
 	return once.n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/unit.h"
 
-#include "scanner/campaign/journal.h"
+#include "scanner/campaign/record.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -266,9 +266,84 @@ static void test_no_room(void **state)
 	journal_free(journal);
 }
 
+/* What a greeting told goes and comes whole, as long as it may be; and any damage is told. */
+static void test_greetings(void **state)
+{
+	static char value[ATTRIBUTE_VALUE_MAX + 1];
+	static uint8_t raw[OBSERVATION_RAW_MAX], bytes[JOURNAL_GROUP_MAX];
+	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX], got_attributes[OBSERVATION_ATTRIBUTES_MAX];
+	struct observation obs = {.kind = OBSERVATION_SERVICE,
+		.method = OBSERVATION_BY_GREETING,
+		.time_us = 1700000000000000,
+		.addr = addr_of("198.18.0.7"),
+		.transport = TRANSPORT_TCP,
+		.port = 443,
+		.protocol = "https",
+		.attributes = attributes,
+		.n_attributes = OBSERVATION_ATTRIBUTES_MAX,
+		.raw = raw,
+		.raw_size = sizeof(raw)};
+	const struct observation key = {.kind = OBSERVATION_KEY, .addr = addr_of("2001:db8::7")};
+	struct observation got;
+	struct packer p = packer_of(bytes, sizeof(bytes));
+	struct record record = {.kind = RECORD_GREETED}, back;
+	struct journal *journal = make();
+	struct cursor c;
+
+	(void)state;
+	memset(value, 'v', ATTRIBUTE_VALUE_MAX);
+	memset(raw, 0xa5, sizeof(raw));
+	for (size_t i = 0; i < OBSERVATION_ATTRIBUTES_MAX; i++)
+		attributes[i] = (struct attribute){"service.product", value};
+	record_put_observation(&p, &obs);
+	record_put_observation(&p, &key);
+	assert_true(packer_ok(&p));
+	record.greeted.addr = obs.addr;
+	record.greeted.transport = TRANSPORT_TCP;
+	record.greeted.port = 443;
+	record.greeted.told = bytes;
+	record.greeted.told_size = p.pos;
+	for (int i = 0; i < 5; i++) /* more than one block */
+		journal_add(journal, &record);
+	journal_flush(journal);
+	journal_free(journal);
+	assert_int_equal(journal_open(path, &journal, NULL), 0);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(journal_next(journal, &back, NULL), 0);
+		assert_true(back.kind == RECORD_GREETED && back.greeted.port == 443);
+		assert_int_equal(back.greeted.told_size, p.pos);
+		assert_memory_equal(back.greeted.told, bytes, p.pos);
+	}
+	c = cursor_of(back.greeted.told, back.greeted.told_size);
+	assert_true(record_get_observation(&c, got_attributes, &got));
+	assert_true(got.kind == obs.kind && got.port == 443 && got.time_us == obs.time_us &&
+		    addr_equal(&got.addr, &obs.addr));
+	assert_string_equal(got.protocol, "https");
+	assert_int_equal(got.n_attributes, OBSERVATION_ATTRIBUTES_MAX);
+	assert_string_equal(got.attributes[63].value, value);
+	assert_memory_equal(got.raw, raw, sizeof(raw));
+	assert_true(record_get_observation(&c, got_attributes, &got));
+	assert_true(got.kind == OBSERVATION_KEY && !got.protocol && !got.peer.family);
+	assert_int_equal(cursor_left(&c), 0);
+	journal_free(journal);
+
+	/* Cut anywhere, it is no observation; changed anywhere, nothing is read past its end. */
+	for (size_t size = 0; size < 3000; size += 7) {
+		c = cursor_of(bytes, size);
+		assert_false(record_get_observation(&c, got_attributes, &got));
+	}
+	for (size_t at = 0; at < 300; at++) {
+		bytes[at] ^= 0xff;
+		c = cursor_of(bytes, sizeof(bytes));
+		record_get_observation(&c, got_attributes, &got);
+		bytes[at] ^= 0xff;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_greetings),
 		cmocka_unit_test(test_what_was_added_is_read),
 		cmocka_unit_test(test_torn_at_the_end),
 		cmocka_unit_test(test_damaged),

@@ -7,6 +7,7 @@
 #include "tests/unit/scanner/protocol/certificates.h"
 #include "tests/unit/scanner/protocol/check.h"
 
+#include "common/clock.h"
 #include "scanner/protocol/greet.h"
 
 #include <errno.h>
@@ -173,19 +174,62 @@ static struct greet_options options(void)
 		.risk_max = PROTOCOL_SAFE, .deadline_ms = 20000, .seed = 7};
 }
 
-static struct greet_counts greet_with(const struct greet_target *targets, size_t n,
-	const struct greet_options *how)
+static const struct observation_sink sink = {take, NULL};
+
+static struct greeter *open_greeter(const struct greet_options *how)
 {
-	struct observation_sink sink = {take, NULL};
-	struct greet_counts counts;
-	struct error err = {0};
+	struct greeter *g;
 
 	memset(&learnt, 0, sizeof(learnt));
-	if (greet_run(targets, n, how, &sink, &counts, &err) < 0)
-		fail_msg("%s", err.text);
+	assert_int_equal(greeter_new(how, &sink, &g, NULL), 0);
+	return g;
+}
+
+static void add_all(struct greeter *g, const struct greet_target *targets, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(g->add(g, &targets[i], NULL), 0);
+}
+
+/* Waits as its caller does, and gives it a turn. */
+static int turn(struct greeter *g, struct error *err)
+{
+	struct pollfd fd = {g->fd, POLLIN, 0};
+	int64_t now = clock_monotonic_us();
+	int64_t ms = g->due_us <= now ? 0 : (g->due_us - now + 999) / 1000;
+
+	poll(&fd, 1, ms < 1000 ? (int)ms : 1000);
+	return g->turn(g, 20000, err);
+}
+
+static struct greet_counts close_greeter(struct greeter *g)
+{
+	struct greet_counts counts = g->counts;
+
+	g->free(g);
 	assert_int_equal(counts.targets, counts.answered + counts.silent + counts.refused +
 		counts.out_of_scope + counts.failed);
 	return counts;
+}
+
+static void go_on(struct greeter *g)
+{
+	struct error err = {0};
+
+	while (g->pending)
+		if (turn(g, &err) < 0)
+			fail_msg("%s", err.text);
+}
+
+static struct greet_counts greet_with(const struct greet_target *targets, size_t n,
+	const struct greet_options *how)
+{
+	struct greeter *g = open_greeter(how);
+
+	add_all(g, targets, n);
+	go_on(g);
+	assert_int_equal(g->counts.targets, n);
+	return close_greeter(g);
 }
 
 static struct greet_counts greet(const struct greet_target *targets, size_t n)
@@ -482,25 +526,23 @@ static void refused_and_mute(void **state)
 	assert_int_equal(counts.silent, 1);
 }
 
-static int stop_after_two(void *context, size_t done, size_t total)
-{
-	(void)context;
-	assert_int_equal(total, 5);
-	return done >= 2;
-}
-
+/* Whoever stops frees it: what is open is closed, what waits is given up. */
 static void stopped(void **state)
 {
 	struct greet_target targets[5];
 	struct greet_options how = options();
-	struct greet_counts counts;
+	struct greeter *g = open_greeter(&how);
 
 	(void)state;
 	for (size_t i = 0; i < 5; i++)
-		targets[i] = start(ssh_server, NULL);
-	how.progress = stop_after_two;
-	counts = greet_with(targets, 5, &how);
-	assert_int_equal(counts.targets, 2);
+		targets[i] = start(i == 2 ? mute : ssh_server, NULL);
+	add_all(g, targets, 5);
+	while (g->counts.targets < 2 || shared->accepted < 3)
+		assert_int_equal(turn(g, NULL), 0);
+	assert_int_equal(g->pending, 3);
+	assert_int_equal(close_greeter(g).answered, 2);
+	wait_for_ends(3);
+	assert_int_equal(shared->accepted, 3);
 }
 
 static int full(void *context, const struct observation *obs, struct error *reterr)
@@ -514,15 +556,21 @@ static void a_failing_sink_stops(void **state)
 {
 	struct greet_target target = start(ssh_server, NULL);
 	struct greet_options how = options();
-	struct observation_sink sink = {full, NULL};
-	struct greet_counts counts;
+	struct observation_sink failing = {full, NULL};
+	struct greeter *g;
 	struct error err = {0};
+	int r = 0;
 
 	(void)state;
-	assert_int_equal(greet_run(&target, 1, &how, &sink, &counts, &err), ERROR_SYSTEM);
+	assert_int_equal(greeter_new(&how, &failing, &g, &err), 0);
+	add_all(g, &target, 1);
+	while (r == 0 && g->pending)
+		r = turn(g, &err);
+	assert_int_equal(r, ERROR_SYSTEM);
 	assert_string_equal(err.text, "the disk is full");
+	assert_int_equal(close_greeter(g).targets, 0);
 	how.scope = NULL;
-	assert_int_equal(greet_run(&target, 1, &how, &sink, &counts, &err), ERROR_INTERNAL);
+	assert_int_equal(greeter_new(&how, &failing, &g, &err), ERROR_INTERNAL);
 }
 
 /* From here on no file is opened, no thread or process started; a breach kills. */
@@ -555,16 +603,17 @@ static void within_the_sandbox(void **state)
 
 	(void)state;
 	if (pid == 0) {
-		struct observation_sink sink = {take, NULL};
-		struct greet_counts counts;
+		struct greeter *g = open_greeter(&how);
 
 		alarm(PATIENCE_S);
 		if (protocols_prepare(NULL) < 0)
 			_exit(1);
 		confine();
-		if (greet_run(targets, ARRAY_SIZE(targets), &how, &sink, &counts, NULL) < 0)
-			_exit(2);
-		_exit(counts.answered == ARRAY_SIZE(targets) ? 0 : 3);
+		add_all(g, targets, ARRAY_SIZE(targets));
+		while (g->pending)
+			if (turn(g, NULL) < 0)
+				_exit(2);
+		_exit(close_greeter(g).answered == ARRAY_SIZE(targets) ? 0 : 3);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
