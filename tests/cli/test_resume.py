@@ -96,7 +96,7 @@ class Resume(unittest.TestCase):
         self.assertEqual(self.services("local"), self.whole)
 
     def test_d_running_and_unknown(self):
-        run = self.begin("--realm", "busy", "scan", *self.words)
+        run = self.begin("--realm", "busy", "scan", *self.words, "--rate", "30")
         name = next(self.journals()).name[:8]
         self.assertIn("is running", self.register.run("scan", "--resume", name, code=5).stderr)
         self.kill(run)
