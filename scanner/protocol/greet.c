@@ -2,8 +2,8 @@
 /*
  * The greeter: sockets and one epoll set. Who is greeted when is the business of greet_queue.c,
  * what is said and heard that of conversation.c. Opens no file and starts no thread; every
- * connection is closed in full (shutdown, the rest read, close), so that nothing stays half open
- * on a device, unless the other side does not even take what was said to it.
+ * connection is closed in full (shutdown, the rest read, close), or reset if the other side does
+ * not close in its turn, so that nothing stays half open on a device.
  */
 #include "scanner/protocol/greet.h"
 
@@ -256,13 +256,13 @@ static int readable(struct loop *l, struct slot *slot, struct error *reterr)
 	return advance(l, slot, gone, reterr);
 }
 
-/* What was said is not even taken: the kernel would keep it, and ask whether it is, for minutes.
- * A connection that is dissolved (connect(2)) is reset. */
+/* The other side does not close, or does not even take what was said: the kernel would go on with
+ * it for minutes. A connection that is dissolved (connect(2)) is reset. */
 static void abandon(struct slot *slot)
 {
 	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
-	if (is_stream(slot) && !slot->shut)
+	if (is_stream(slot))
 		connect(slot->fd, &nobody, sizeof(nobody));
 }
 
