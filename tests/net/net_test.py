@@ -339,6 +339,28 @@ class Net(unittest.TestCase):
         self.assertEqual(result.ports, {(h, p) for h in result.hosts for p in OPEN})
         self.assertEqual(result.counters["negative"], 6)
 
+    def test_greeted_meanwhile(self):
+        # The sweep takes five seconds at least; it is stopped as soon as a service is told.
+        run = self.start("-n", "-P", "standard", "-r", "50", "-p", "22", "-u", "none",
+                         "198.18.4.0/24")
+        lines = []
+        for line in run.stdout:
+            lines.append(line)
+            if '"kind":"service"' in line:
+                break
+        run.send_signal(signal.SIGINT)
+        lines += run.stdout
+        err = run.stderr.read()
+        self.assertEqual(run.wait(), 0, err)
+        run.stdout.close()
+        run.stderr.close()
+        result = Result("".join(lines))
+        self.assertEqual(result.counters["stopped"], 1)
+        self.assertLess(result.counters["sent_syn"], 256)
+        said = [o for o in result.lines if o.get("kind") == "service"]
+        self.assertGreaterEqual(len(said), 1)
+        self.assertGreaterEqual(result.counters["greeted"], len(said))
+
     @contextlib.contextmanager
     def serving(self, text, *words):
         with subprocess.Popen(["nsenter", "-t", str(self.network.target.pid), "-n", sys.executable,
