@@ -2,8 +2,8 @@
 /*
  * The greeter: sockets and one epoll set. Who is greeted when is the business of greet_queue.c,
  * what is said and heard that of conversation.c. Opens no file and starts no thread; every
- * connection is closed in full (shutdown, the rest read, close), so that nothing stays half open
- * on a device, unless the other side does not even take what was said to it.
+ * connection is closed in full (shutdown, the rest read, close), or reset if the other side does
+ * not close in its turn, so that nothing stays half open on a device.
  */
 #include "scanner/protocol/greet.h"
 
@@ -47,6 +47,7 @@ struct loop {
 	struct slot *slots;
 	uint32_t n_slots, free;
 	struct due due; /* slots by when they wake */
+	int64_t end_us; /* of the turn */
 	struct reading reading;
 	uint8_t raw[OBSERVATION_RAW_MAX];
 };
@@ -256,13 +257,13 @@ static int readable(struct loop *l, struct slot *slot, struct error *reterr)
 	return advance(l, slot, gone, reterr);
 }
 
-/* What was said is not even taken: the kernel would keep it, and ask whether it is, for minutes.
- * A connection that is dissolved (connect(2)) is reset. */
+/* The other side does not close, or does not even take what was said: the kernel would go on with
+ * it for minutes. A connection that is dissolved (connect(2)) is reset. */
 static void abandon(struct slot *slot)
 {
 	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
-	if (is_stream(slot) && !slot->shut)
+	if (is_stream(slot))
 		connect(slot->fd, &nobody, sizeof(nobody));
 }
 
@@ -353,9 +354,16 @@ static int start(struct loop *l, const struct greet_target *first, struct error 
 	return begin(l, first, fd, reterr);
 }
 
+/* Of each kind of work a piece is done in every turn, and more while there is time. */
+static bool has_time(const struct loop *l)
+{
+	return clock_monotonic_us() < l->end_us;
+}
+
 static int fill(struct loop *l, bool *ret_busy, struct error *reterr)
 {
-	for (int i = 0; i < STARTS_MAX && l->in_flight < l->in_flight_max; i++) {
+	for (int i = 0; i < STARTS_MAX && l->in_flight < l->in_flight_max && (!i || has_time(l));
+		i++) {
 		const struct greet_target *first =
 			greet_queue_first(l->queue, clock_monotonic_us());
 		int r = first ? start(l, first, reterr) : 0;
@@ -379,7 +387,8 @@ static int hear(struct loop *l, bool *ret_busy, struct error *reterr)
 
 	if (n < 0 && errno != EINTR)
 		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot wait for replies");
-	for (int i = 0; r == 0 && i < n; i++) {
+	/* What is left comes again. */
+	for (int i = 0; r == 0 && i < n && (!i || has_time(l)); i++) {
 		struct slot *slot = &l->slots[events[i].data.u32];
 
 		*ret_busy = true;
@@ -397,12 +406,16 @@ static int hear(struct loop *l, bool *ret_busy, struct error *reterr)
 
 static int wake_all(struct loop *l, struct error *reterr)
 {
-	int64_t now = clock_monotonic_us();
 	uint32_t number;
 	int r = 0;
 
-	while (r == 0 && due_take(&l->due, now, &number))
+	do {
+		int64_t now = clock_monotonic_us();
+
+		if (!due_take(&l->due, now, &number))
+			return 0;
 		r = wake(l, &l->slots[number], now, reterr);
+	} while (r == 0 && has_time(l));
 	return r;
 }
 
@@ -419,18 +432,18 @@ static void note(struct loop *l)
 static int loop_turn(struct greeter *greeter, int64_t most_us, struct error *reterr)
 {
 	struct loop *l = (struct loop *)greeter;
-	int64_t end = clock_monotonic_us() + most_us;
 	bool busy;
 	int r;
 
+	l->end_us = clock_monotonic_us() + most_us;
 	do {
 		busy = false;
-		r = fill(l, &busy, reterr);
+		r = wake_all(l, reterr);
 		if (r == 0)
 			r = hear(l, &busy, reterr);
 		if (r == 0)
-			r = wake_all(l, reterr);
-	} while (r == 0 && busy && clock_monotonic_us() < end);
+			r = fill(l, &busy, reterr);
+	} while (r == 0 && busy && has_time(l));
 	note(l);
 	return r;
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The benches measure what they say they measure; nothing here depends on a time."""
 import contextlib
+import functools
 import hashlib
 import io
 import json
@@ -17,6 +18,7 @@ sys.path.insert(0, str(HERE.parent / "lab"))
 sys.dont_write_bytecode = True
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
 import export  # noqa: E402
+import greet  # noqa: E402
 import inventory  # noqa: E402
 import kernel  # noqa: E402
 import questions  # noqa: E402
@@ -162,7 +164,22 @@ class Inventory(unittest.TestCase):
                 "cadastre.stage_endpoint GROUP BY address) s WHERE differs"), 0)
 
 
+@functools.cache
+def become_self():
+    if supervisor.rootless():
+        kernel.become_self()
+        kernel.keep_capabilities()
+
+
 class Scan(unittest.TestCase):
+    @staticmethod
+    def inside(bench):
+        try:
+            become_self()
+            return bench()
+        except kernel.Refused as error:
+            return f"cannot make namespaces here: {error}"
+
     def test_a_small_scan_by_every_peer_there_is(self):
         prefix, size, works = scan.PREFIX, scan.PREFIX_SIZE, scan.WORKS
         scan.PREFIX, scan.PREFIX_SIZE = "198.19.7.0/24", 256
@@ -173,13 +190,7 @@ class Scan(unittest.TestCase):
                                  setattr(scan, "WORKS", works)))
         said = io.StringIO()
         with tempfile.TemporaryDirectory() as work, contextlib.redirect_stdout(said):
-            try:
-                if supervisor.rootless():
-                    kernel.become_self()
-                    kernel.keep_capabilities()
-                reason = scan.bench(work, None, 1)
-            except kernel.Refused as error:
-                reason = f"cannot make namespaces here: {error}"
+            reason = self.inside(lambda: scan.bench(work, None, 1))
         if reason:
             self.skipTest(reason)
         print(said.getvalue())
@@ -189,6 +200,26 @@ class Scan(unittest.TestCase):
                 row = next(line for line in said.getvalue().splitlines()
                            if line.startswith("| 2 k/s") and peer in line)
                 self.assertNotIn(" 0.00 %", row)
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_a_small_greeting_beside_its_peer(self):
+        kept = greet.PREFIX, greet.ADDRESSES, greet.RATES, greet.WAIT
+        greet.PREFIX, greet.ADDRESSES, greet.RATES, greet.WAIT = "198.19.0.0/27", 32, (1000,), 2
+        self.addCleanup(lambda: [setattr(greet, *pair) for pair in zip(
+            ("PREFIX", "ADDRESSES", "RATES", "WAIT"), kept)])
+        said = io.StringIO()
+        with tempfile.TemporaryDirectory() as work, contextlib.redirect_stdout(said):
+            os.chmod(work, 0o755)
+            reason = self.inside(lambda: greet.bench(work, PROGRAM, 1))
+        if reason:
+            self.skipTest(reason)
+        print(said.getvalue())
+        rows = {row.split("|")[1].strip(): [c.strip() for c in row.split("|")[2:4]]
+                for row in said.getvalue().splitlines() if row.startswith("| ")}
+        self.assertEqual(rows["cadastre"], ["160", "160"])
+        for name, row in rows.items():
+            if name.startswith("masscan"):
+                self.assertGreater(int(row[1]), 0)
 
     def test_times_of_observations(self):
         self.assertEqual(scan.when("1970-01-01T00:00:01.5Z"), 1.5)

@@ -82,6 +82,65 @@ while True:
             chunk = bytes([2, 0, 1, 144]) + bytes(396) if port == 3868 else bytes([6, 0, 0, 4])
             back(132, packet, data[2:4] + data[0:2] + data[16:20] + bytes(4) + chunk)
 """
+# Three ports that hold whoever comes: nothing is ever said, a byte now and then, bytes without end.
+TARPITS = """
+import select, socket, sys
+def listener(port):
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("0.0.0.0", port))
+    s.listen(4096)
+    s.setblocking(False)
+    return s
+mute, drip, flood = map(listener, map(int, sys.argv[1:]))
+dripping, flooding = [], []
+print("ready", flush=True)
+def more(socks, data):
+    for s in list(socks):
+        try:
+            s.send(data)
+        except BlockingIOError:
+            pass
+        except OSError:
+            socks.remove(s)
+            s.close()
+while True:
+    ready, writable, _ = select.select([drip, flood], flooding, [], 0.2)
+    for s in ready:
+        peer = s.accept()[0]
+        peer.setblocking(False)
+        (dripping if s is drip else flooding).append(peer)
+    more(writable and flooding, bytes(65536))
+    more(dripping, b"S")
+"""
+# Takes every connection and never a byte: its window is closed.
+CLOSED_WINDOW = """
+import socket, struct, sys
+s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+s.bind((sys.argv[1], 0x0800))
+out = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+def checksum(data):
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+print("ready", flush=True)
+while True:
+    p = s.recv(2048)
+    if p[9] != 6 or p[16:19] != bytes((198, 18, 6)):
+        continue
+    size, t = struct.unpack(">H", p[2:4])[0], (p[0] & 15) * 4
+    seq, ack = struct.unpack(">II", p[t + 4:t + 12])
+    if p[t + 13] & 4:
+        continue
+    syn = p[t + 13] & 2
+    tcp = p[t + 2:t + 4] + p[t:t + 2] + struct.pack(
+        ">IIBBHHH", 1 if syn else ack, seq + 1 if syn else seq, 80, 18 if syn else 16, 0, 0, 0)
+    tcp = tcp[:16] + struct.pack(">H", checksum(p[16:20] + p[12:16] + struct.pack(
+        ">HH", 6, len(tcp)) + tcp)) + tcp[18:]
+    out.sendto(struct.pack(">BBHHHBBH", 69, 0, 20 + len(tcp), 0, 0, 64, 6, 0) + p[16:20] +
+               p[12:16] + tcp, (socket.inet_ntoa(p[12:16]), 0))
+"""
 # Everything new that the other side sends over one interface: SYNs, echo requests, datagrams. One
 # line each: monotonic time, source, destination, kind.
 SNIFFER = """
@@ -285,6 +344,56 @@ class Net(unittest.TestCase):
         self.assertEqual(result.hosts, {"127.0.0.1", "::1"})
         self.assertEqual(result.ports, {(h, p) for h in result.hosts for p in OPEN})
         self.assertEqual(result.counters["negative"], 6)
+
+    def test_greeted_meanwhile(self):
+        # The sweep takes five seconds at least; it is stopped as soon as a service is told.
+        run = self.start("-n", "-P", "standard", "-r", "50", "-p", "22", "-u", "none",
+                         "198.18.4.0/24")
+        lines = []
+        for line in run.stdout:
+            lines.append(line)
+            if '"kind":"service"' in line:
+                break
+        run.send_signal(signal.SIGINT)
+        lines += run.stdout
+        err = run.stderr.read()
+        self.assertEqual(run.wait(), 0, err)
+        run.stdout.close()
+        run.stderr.close()
+        result = Result("".join(lines))
+        self.assertEqual(result.counters["stopped"], 1)
+        self.assertLess(result.counters["sent_syn"], 256)
+        said = [o for o in result.lines if o.get("kind") == "service"]
+        self.assertGreaterEqual(len(said), 1)
+        self.assertGreaterEqual(result.counters["greeted"], len(said))
+
+    @contextlib.contextmanager
+    def serving(self, text, *words):
+        with subprocess.Popen(["nsenter", "-t", str(self.network.target.pid), "-n", sys.executable,
+                               "-c", text, *words], stdout=subprocess.PIPE) as process:
+            self.assertEqual(process.stdout.readline(), b"ready\n")
+            try:
+                yield
+            finally:
+                process.kill()
+
+    def test_tarpits(self):
+        sh("ip", "route", "add", "198.18.6.0/29", "via", "198.18.0.1")
+        self.addCleanup(sh, "ip", "route", "del", "198.18.6.0/29")
+        with self.serving(TARPITS, "2301", "2302", "2303"), self.serving(CLOSED_WINDOW, "v1"):
+            result = self.scan("-n", "-P", "thorough", "-p", "22,80,2301-2303", "-u", "none",
+                               "198.18.4.0/24", "198.18.6.0/29")
+        there = {f"198.18.4.{i}" for i in range(256)}
+        closed = {(f"198.18.6.{i}", p) for i in range(8) for p in (22, 80, 2301, 2302, 2303)}
+        self.assertEqual(result.ports, closed | {
+            (h, p) for h in there for p in (22, 2301, 2302, 2303)})
+        said = {(o["addr"], o["port"]) for o in result.lines if o.get("kind") == "service"}
+        self.assertEqual(said, {(h, p) for h in there for p in (22, 2302, 2303)})
+        self.assertEqual(result.counters["greeted"], 4 * 256 + len(closed))
+        self.assertEqual(result.counters["greet_answered"], 3 * 256)
+        for line in pathlib.Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]:
+            address, state = line.split()[2:4]
+            self.assertFalse(address[2:8] == "0612C6" and state != "06", line)  # 198.18.6.x
 
     def test_trace(self):
         result = self.scan("-P", "standard", "-p", ASKED, "198.18.4.7")

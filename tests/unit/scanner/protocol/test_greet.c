@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -108,6 +109,15 @@ static struct greet_target start(behaviour behave, const char *expected)
 	assert_true(servers[n_servers++].pid > 0);
 	return (struct greet_target){addr_v4(INADDR_LOOPBACK), TRANSPORT_TCP,
 		ntohs(address.sin_port), expected ? protocol_by_name(expected) : NULL};
+}
+
+static uint16_t server_port(size_t i)
+{
+	struct sockaddr_in address;
+	socklen_t size = sizeof(address);
+
+	assert_int_equal(getsockname(servers[i].fd, (struct sockaddr *)&address, &size), 0);
+	return ntohs(address.sin_port);
 }
 
 static int clear(void **state)
@@ -573,6 +583,159 @@ static void a_failing_sink_stops(void **state)
 	assert_int_equal(greeter_new(&how, &failing, &g, &err), ERROR_INTERNAL);
 }
 
+/* ---- over time ----------------------------------------------------------------------------- */
+
+/* Which target is spoken of; nobody else's observations come before it has ended. */
+static struct {
+	struct greet_target targets[SERVERS_MAX];
+	int ended[SERVERS_MAX];
+	size_t n;
+	uint16_t port; /* 0: none */
+} story;
+
+static int take_story(void *context, const struct observation *obs, struct error *reterr)
+{
+	assert_true(!story.port || story.port == obs->port);
+	story.port = obs->port;
+	return take(context, obs, reterr);
+}
+
+static void on_end(void *context, const struct greet_target *target)
+{
+	assert_ptr_equal(context, &story);
+	assert_true(!story.port || story.port == target->port);
+	story.port = 0;
+	for (size_t i = 0; i < story.n; i++)
+		story.ended[i] += story.targets[i].port == target->port &&
+			addr_equal(&story.targets[i].addr, &target->addr);
+}
+
+static struct greeter *begin_story(struct greet_options *how)
+{
+	static const struct observation_sink told = {take_story, NULL};
+	struct greeter *g;
+
+	memset(&story, 0, sizeof(story));
+	memset(&learnt, 0, sizeof(learnt));
+	how->ended = on_end;
+	how->context = &story;
+	assert_int_equal(greeter_new(how, &told, &g, NULL), 0);
+	return g;
+}
+
+static void tell_of(struct greeter *g, struct greet_target target)
+{
+	story.targets[story.n++] = target;
+	assert_int_equal(g->add(g, &target, NULL), 0);
+}
+
+/* Targets come one by one while others are greeted, one host's not together. */
+static void as_they_are_found(void **state)
+{
+	struct greet_options how = options();
+	struct greet_target first = start(ssh_server, NULL), second = start(tls_server, "tls");
+	struct greeter *g = begin_story(&how);
+
+	(void)state;
+	assert_int_equal(g->due_us, INT64_MAX);
+	tell_of(g, first);
+	while (g->pending)
+		assert_int_equal(turn(g, NULL), 0);
+	assert_int_equal(story.ended[0], 1);
+	tell_of(g, second);
+	tell_of(g, (struct greet_target){addr_v4(0xc6120001), TRANSPORT_TCP, 22, NULL});
+	tell_of(g, start(web_server, "http"));
+	assert_int_equal(turn(g, NULL), 0);
+	tell_of(g, (struct greet_target){addr_v4(0xc6120001), TRANSPORT_TCP, 23, NULL});
+	tell_of(g, start(at_once_closed, NULL));
+	tell_of(g, start(resets, NULL));
+	go_on(g);
+	for (size_t i = 0; i < story.n; i++)
+		assert_int_equal(story.ended[i], 1);
+	assert_int_equal(g->counts.answered, 3);
+	assert_int_equal(g->counts.out_of_scope, 2);
+	assert_int_equal(learnt.keys, 1);
+	assert_int_equal(close_greeter(g).targets, story.n);
+}
+
+static void a_gap_is_kept(void **state)
+{
+	struct greet_options how = options();
+	struct greet_target target = start(ssh_server, NULL);
+	struct greeter *g;
+	int64_t began = clock_monotonic_us();
+
+	(void)state;
+	how.gap_us = 300000;
+	g = begin_story(&how);
+	tell_of(g, target);
+	tell_of(g, target);
+	go_on(g);
+	assert_true(clock_monotonic_us() - began >= how.gap_us);
+	assert_int_equal(close_greeter(g).answered, 2);
+}
+
+/* Who never speaks, never ends or never reads keeps a place; the others have theirs. */
+static void tarpits(void **state)
+{
+	static const behaviour pits[] = {mute, dripping, mute, dripping};
+	const size_t n = ARRAY_SIZE(pits);
+	struct greet_options how = options();
+	struct greet_counts counts;
+	struct greeter *g;
+
+	(void)state;
+	how.per_host = how.in_flight = 5;
+	how.deadline_ms = 600000;
+	g = begin_story(&how);
+	for (size_t i = 0; i < n; i++)
+		tell_of(g, start(pits[i], "ssh"));
+	for (size_t i = 0; i < 6; i++)
+		tell_of(g, start(i % 2 ? ssh_server : endless, "ssh"));
+	while (g->counts.targets < 6)
+		assert_int_equal(turn(g, NULL), 0);
+	for (size_t i = 0; i < story.n; i++)
+		assert_int_equal(story.ended[i], i >= n);
+	assert_int_equal(close_greeter(g).answered, 6);
+	wait_for_ends((int)story.n); /* what was given up is closed */
+	how.deadline_ms = 300;
+	g = begin_story(&how);
+	for (size_t i = 0; i < n; i++)
+		tell_of(g, (struct greet_target){addr_v4(INADDR_LOOPBACK), TRANSPORT_TCP,
+			server_port(i), protocol_by_name("ssh")});
+	go_on(g);
+	counts = close_greeter(g);
+	assert_int_equal(counts.silent, 2);
+	assert_int_equal(counts.answered, 2);
+	wait_for_ends((int)(10 + n));
+}
+
+/* A table of descriptors that is too small: fewer at a time, but all. */
+static void few_descriptors(void **state)
+{
+	struct greet_options how = options();
+	struct rlimit before, small;
+	struct greeter *g;
+
+	(void)state;
+	how.per_host = how.in_flight = 12;
+	g = begin_story(&how);
+	for (size_t i = 0; i < 12; i++)
+		tell_of(g, start(ssh_server, NULL));
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	small = before;
+	small.rlim_cur = (rlim_t)g->fd + 4; /* descriptors are given from below */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &small), 0);
+	for (size_t i = 0; i < n_servers; i++)
+		close(servers[i].fd);
+	while (g->pending)
+		assert_int_equal(turn(g, NULL), 0);
+	setrlimit(RLIMIT_NOFILE, &before);
+	for (size_t i = 0; i < n_servers; i++)
+		servers[i].fd = -1;
+	assert_int_equal(close_greeter(g).answered, 12);
+}
+
 /* From here on no file is opened, no thread or process started; a breach kills. */
 static void confine(void)
 {
@@ -641,7 +804,11 @@ int main(void)
 		cmocka_unit_test_teardown(stopped, clear),
 		cmocka_unit_test_teardown(a_failing_sink_stops, clear),
 		cmocka_unit_test_teardown(within_the_sandbox, clear),
-		cmocka_unit_test(nothing_to_greet)};
+		cmocka_unit_test(nothing_to_greet),
+		cmocka_unit_test_teardown(as_they_are_found, clear),
+		cmocka_unit_test_teardown(a_gap_is_kept, clear),
+		cmocka_unit_test_teardown(tarpits, clear),
+		cmocka_unit_test_teardown(few_descriptors, clear)};
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return shared == MAP_FAILED ? 1 : RUN(tests);
