@@ -262,6 +262,8 @@ static int start(struct task *task, struct context *context, struct scan **ret_s
 	if (r == 0)
 		r = tell_left_out(task, context, reterr);
 	if (r == 0)
+		r = targets_audit(&task->targets, context, task->plan.header.id, reterr);
+	if (r == 0)
 		r = scan_start(&task->plan, ret_scan, ret_fd, reterr);
 	if (r == 0 && scan_note(*ret_scan) && !context->quiet)
 		fprintf(stderr, "cadastre: %s\n", scan_note(*ret_scan));
