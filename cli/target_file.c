@@ -175,8 +175,8 @@ static int take_piece(struct target_file *file, struct line *line, const char *b
 }
 
 /* Fills the piece as far as the file goes. */
-static int read_piece(
-	const struct target_file *file, char *piece, size_t *ret_n, struct error *reterr)
+static int read_piece(const struct target_file *file, struct digest *digest, char *piece,
+	size_t *ret_n, struct error *reterr)
 {
 	*ret_n = 0;
 	while (*ret_n < PIECE_BYTES) {
@@ -189,6 +189,7 @@ static int read_piece(
 				reterr, ERROR_INPUT, errno, "cannot read \"%s\"", file->name);
 		if (n == 0)
 			return 0;
+		digest_update(digest, piece + *ret_n, (size_t)n);
 		*ret_n += (size_t)n;
 	}
 	return 0;
@@ -197,14 +198,15 @@ static int read_piece(
 int target_file_read(struct target_file *file, struct error *reterr)
 {
 	_cleanup_(cleanup_freep) char *piece = malloc(PIECE_BYTES);
+	_cleanup_(digest_freep) struct digest *digest = digest_new();
 	struct line line = {.n = 0};
 	size_t n = 0, skip;
 	int r;
 
 	file->lines = file->taken = file->n_bad = 0;
-	if (!piece)
+	if (!piece || !digest)
 		return error_set(reterr, ERROR_SYSTEM, "no memory to read \"%s\"", file->name);
-	r = read_piece(file, piece, &n, reterr);
+	r = read_piece(file, digest, piece, &n, reterr);
 	if (r == 0 && n >= 2 && (memcmp(piece, "\xff\xfe", 2) == 0 || memcmp(piece, "\xfe\xff", 2) == 0))
 		return error_set(reterr, ERROR_INPUT,
 			"\"%s\" is UTF-16, in which addresses cannot be read; save it as UTF-8",
@@ -214,8 +216,9 @@ int target_file_read(struct target_file *file, struct error *reterr)
 		r = take_piece(file, &line, piece + skip, n - skip, reterr);
 		skip = 0;
 		if (r == 0)
-			r = read_piece(file, piece, &n, reterr);
+			r = read_piece(file, digest, piece, &n, reterr);
 	}
+	digest_value(digest, file->sha256);
 	/* The last line may lack its end. */
 	return r == 0 && (line.n || line.too_long || line.comment) ? end_line(file, &line, reterr) : r;
 }

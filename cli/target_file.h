@@ -10,6 +10,7 @@
 #define CLI_TARGET_FILE_H
 
 #include "common/addr_range.h"
+#include "common/model/digest.h"
 
 #define TARGET_LINES_MAX (1u << 24) /* with something on them, in one file */
 #define TARGET_LINE_BYTES 128       /* of a line without its comment and the blanks around it */
@@ -23,6 +24,7 @@ struct target_file {
 	void (*bad)(void *context, const char *name, uint64_t line, const char *why);
 	void *context;
 	uint64_t lines, taken, n_bad; /* filled in: all lines; those with something on them */
+	uint8_t sha256[DIGEST_SIZE];  /* filled in: of its bytes, all of them if it was read to its end */
 };
 
 /* 0 even if lines are bad. ERROR_INPUT: cannot be read, past TARGET_LINES_MAX, or no text at all

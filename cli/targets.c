@@ -66,15 +66,20 @@ struct reading {
 	bool probed;	      /* targets: of kinds that can be */
 	struct addr_set *set; /* or */
 	struct cidr_row *row;
-	uint64_t shown, taken, bad;
+	struct targets *targets; /* told of each file; or NULL */
+	uint64_t shown, taken, bad, addresses;
 };
 
 static int take(void *context, const struct addr_range *range, struct error *reterr)
 {
 	struct reading *reading = context;
 
+	uint64_t size = addr_range_size(range);
+
 	if (reading->probed && scan_target_check(range, reterr) < 0)
 		return 1;
+	reading->addresses =
+		size > UINT64_MAX - reading->addresses ? UINT64_MAX : reading->addresses + size;
 	return reading->set ? addr_set_add(reading->set, range, reterr) :
 			      add_range(reading->row, range, reterr);
 }
@@ -86,6 +91,37 @@ static void tell_bad(void *context, const char *name, uint64_t line, const char 
 
 	if (reading->shown++ < TARGETS_BAD_SHOWN)
 		say(&loud, "cadastre: %s:%" PRIu64 ": %s", name, line, why);
+}
+
+static void clean_name(const char *path, char out[TARGETS_NAME_MAX])
+{
+	const char *name = strcmp(path, "-") ? path : "standard input";
+	_cleanup_(str_done) struct str clean = STR_INIT(TARGETS_NAME_MAX - 1);
+
+	text_clean(&clean, name, strlen(name), SHOWN_MAX);
+	snprintf(out, TARGETS_NAME_MAX, "%s", clean.data ? clean.data : "");
+}
+
+/* Keeps what a file was, to be written to the trail. */
+static int keep_source(const struct reading *reading, const char *path,
+	const struct target_file *file, struct error *reterr)
+{
+	struct targets *targets = reading->targets;
+	struct target_source *source, *bigger;
+
+	if (!targets)
+		return 0;
+	bigger = reallocarray(targets->sources, targets->n_sources + 1, sizeof(*bigger));
+	if (!bigger)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the names of files");
+	targets->sources = bigger;
+	source = &targets->sources[targets->n_sources++];
+	*source = (struct target_source){.option = reading->option,
+		.lines = file->taken - file->n_bad,
+		.addresses = reading->addresses};
+	clean_name(path, source->name);
+	digest_hex(file->sha256, source->sha256);
+	return 0;
 }
 
 static int read_file(struct reading *reading, const char *path, struct error *reterr)
@@ -106,14 +142,14 @@ static int read_file(struct reading *reading, const char *path, struct error *re
 		if (opened < 0)
 			return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
 	}
-	reading->shown = 0;
+	reading->shown = reading->addresses = 0;
 	r = target_file_read(&file, reterr);
 	if (reading->shown > TARGETS_BAD_SHOWN)
 		say(&loud, "cadastre: %s: and %" PRIu64 " more such lines", file.name,
 			reading->shown - TARGETS_BAD_SHOWN);
 	reading->taken += file.taken - file.n_bad;
 	reading->bad += file.n_bad;
-	return r;
+	return r < 0 ? r : keep_source(reading, path, &file, reterr);
 }
 
 /* All files of the option, so that all that is bad is told at once. */
@@ -159,14 +195,15 @@ int cidr_row_read_files(struct cidr_row *row, const struct context *context,
 	return read_files(&reading, args, reterr);
 }
 
-static int read_set(const struct context *context, const struct args *args, const char *option,
-	bool probed, struct addr_set **ret_set, struct error *reterr)
+static int read_set(struct targets *targets, const struct context *context,
+	const struct args *args, const char *option, struct addr_set **ret_set, struct error *reterr)
 {
 	_cleanup_(addr_set_freep) struct addr_set *set = addr_set_new();
 	struct reading reading = {.context = context,
 		.option = option,
 		.skip = may_skip(args, option),
-		.probed = probed,
+		.probed = strcmp(option, "targets") == 0,
+		.targets = targets,
 		.set = set};
 	int r;
 
@@ -202,9 +239,10 @@ static void name_files(struct targets *targets, const struct args *args)
 	const char *path;
 
 	for (size_t i = 0; (path = args_nth(args, "targets", i)); i++) {
-		str_adds(&names, i ? ", " : "");
-		text_clean(&names, strcmp(path, "-") ? path : "standard input",
-			strcmp(path, "-") ? strlen(path) : strlen("standard input"), SHOWN_MAX);
+		char name[TARGETS_NAME_MAX];
+
+		clean_name(path, name);
+		str_addf(&names, "%s%s", i ? ", " : "", name);
 	}
 	if (names.data)
 		snprintf(targets->names, sizeof(targets->names), "%s", names.data);
@@ -226,15 +264,35 @@ int targets_read(struct targets *targets, const struct context *context, const s
 	targets->excluded = excluded.rows;
 	targets->n_excluded = excluded.n;
 	if (r == 0)
-		r = read_set(context, args, "targets", true, &targets->list, reterr);
+		r = read_set(targets, context, args, "targets", &targets->list, reterr);
 	if (r == 0)
-		r = read_set(context, args, "exclude-file", false, &targets->exclude_list, reterr);
+		r = read_set(
+			targets, context, args, "exclude-file", &targets->exclude_list, reterr);
 	name_files(targets, args);
+	return r;
+}
+
+int targets_audit(const struct targets *targets, struct context *context, const char *id,
+	struct error *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < targets->n_sources; i++) {
+		const struct target_source *source = &targets->sources[i];
+		char detail[256];
+
+		snprintf(detail, sizeof(detail),
+			"--%s: %" PRIu64 " addresses in %" PRIu64 " lines, SHA-256 %s; bundle %s",
+			source->option, source->addresses, source->lines, source->sha256, id);
+		r = inventory_audit(
+			context->inventory, "scan.targets", source->name, detail, reterr);
+	}
 	return r;
 }
 
 void targets_done(struct targets *targets)
 {
+	free(targets->sources);
 	free(targets->named);
 	free(targets->excluded);
 	addr_set_free(targets->list);

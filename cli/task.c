@@ -265,6 +265,8 @@ static int start(struct task *task, struct context *context, struct scan **ret_s
 	if (r == 0)
 		r = tell_left_out(task, context, reterr);
 	if (r == 0)
+		r = targets_audit(&task->targets, context, task->plan.header.id, reterr);
+	if (r == 0)
 		r = resume_prepare(&task->plan, context, task->args, &task->words, task->journal,
 			reterr);
 	if (r == 0)

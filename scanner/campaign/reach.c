@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+/* `family`: of what is sent there; 0: nothing. */
 static int find_interface(struct reach *reach, unsigned int index, uint8_t family,
 	uint8_t *ret_number, struct error *reterr)
 {
@@ -29,10 +30,8 @@ static int find_interface(struct reach *reach, unsigned int index, uint8_t famil
 									     : LINK_IP;
 		opened->mac = i->mac;
 	}
-	if (family == 4)
-		opened->ipv4 = true;
-	else
-		opened->ipv6 = true;
+	opened->ipv4 |= family == 4;
+	opened->ipv6 |= family == 6;
 	*ret_number = (uint8_t)(opened - reach->interfaces);
 	return 0;
 }
@@ -135,6 +134,25 @@ static bool is_edge(const struct route *route, const struct addr *addr, struct a
 	return false;
 }
 
+/* Whoever is behind gateways may answer by another of them: answers are heard wherever a route leads
+ * there, on as many interfaces as there is room for. */
+static int hear(struct reach *reach, const struct addr *addr, struct error *reterr)
+{
+	unsigned int indexes[LINK_INTERFACES_MAX];
+	size_t n = reach->plain ? 0
+				: route_interfaces_of(reach->routes, addr, indexes, ARRAY_SIZE(indexes));
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n && reach->n_interfaces < LINK_INTERFACES_MAX; i++) {
+		const struct route_interface *interface = route_interface(reach->routes, indexes[i]);
+		uint8_t number;
+
+		if (interface && interface->up && !interface->loopback)
+			r = find_interface(reach, indexes[i], 0, &number, reterr);
+	}
+	return r;
+}
+
 /* Fills in the last address, way, path and gateway from the route of the piece's first address. */
 static int decide(struct reach *reach, struct piece *piece, struct error *reterr)
 {
@@ -169,8 +187,8 @@ static int decide(struct reach *reach, struct piece *piece, struct error *reterr
 	if (reach->interfaces[reach->paths[piece->path].interface].mode != LINK_ETHERNET)
 		piece->way = REACH_GATEWAY;
 	else if (piece->way == REACH_GATEWAY)
-		return find_gateway(reach, route, piece->path, &piece->gateway, reterr);
-	return 0;
+		r = find_gateway(reach, route, piece->path, &piece->gateway, reterr);
+	return r == 0 && piece->way == REACH_GATEWAY ? hear(reach, first, reterr) : r;
 }
 
 static struct piece *last_piece(const struct reach *reach)

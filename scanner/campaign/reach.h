@@ -73,7 +73,7 @@ struct reach {
 	size_t n_paths;
 	struct gateway gateways[REACH_GATEWAYS_MAX];
 	size_t n_gateways;
-	struct link_interface interfaces[LINK_INTERFACES_MAX];
+	struct link_interface interfaces[LINK_INTERFACES_MAX]; /* of some only answers are heard */
 	size_t n_interfaces;
 	uint16_t port;			       /* TCP source port of the campaign */
 	bool plain;			       /* the kernel finds the way, on every interface */

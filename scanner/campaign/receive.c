@@ -19,10 +19,12 @@
 enum {
 	ICMP_ECHO_REPLY = 0,
 	ICMP_UNREACHABLE = 3,
+	ICMP_FRAGMENTATION_NEEDED = 4, /* its code (RFC 1191) */
 	ICMP_SOURCE_QUENCH = 4,
 	ICMP_TIME_EXCEEDED = 11,
 	ICMP_TIMESTAMP_REPLY = 14,
 	ICMP6_UNREACHABLE = 1,
+	ICMP6_TOO_BIG = 2,
 	ICMP6_TIME_EXCEEDED = 3,
 	ICMP6_PARAMETER = 4,
 	ICMP6_UNKNOWN_NEXT = 1, /* its code: no such protocol here (RFC 4443 3.4) */
@@ -127,19 +129,37 @@ static bool on_tcp(struct run *run, const struct frame *f, const struct link_hea
 	return ttl != 0;
 }
 
+/* A datagram of which only the beginning was heard, because it is longer than what is captured or came
+ * in fragments, is judged by that: the rest counts as zeros. */
+static const uint8_t *whole_datagram(const struct frame *f, size_t *ret_size)
+{
+	static uint8_t whole[UINT16_MAX];
+
+	*ret_size = f->payload_size;
+	if (!f->payload_cut || f->udp_size <= f->payload_size)
+		return f->payload;
+	memcpy(whole, f->payload, f->payload_size);
+	memset(whole + f->payload_size, 0, f->udp_size - f->payload_size);
+	*ret_size = f->udp_size;
+	return whole;
+}
+
 /* A datagram back to the port that its question came from; what the request made it repeat is in
  * it; of a protocol that repeats nothing it has the form. */
 static bool on_udp(struct run *run, const struct frame *f, const struct link_heard *heard)
 {
 	uint64_t seed = cookie_seed(&run->key, COOKIE_UDP, &f->dst, &f->src, f->src_port);
 	const struct protocol *protocol;
+	const uint8_t *data;
+	size_t size;
 
 	if (f->dst_port != asks_from(seed) || !asks_udp(run, f->src_port, &protocol))
 		return false;
+	data = whole_datagram(f, &size);
 	if (protocol && protocol->repeats
-			? !protocol->repeats(f->payload, f->payload_size, seed)
+			? !protocol->repeats(data, size, seed)
 			: !run->asked[TEMPLATE_UDP][f->src_port] ||
-				  (protocol && !protocol->recognise(f->payload, f->payload_size)))
+				  (protocol && !protocol->recognise(data, size)))
 		return false;
 	rtt_heard(run, (uint32_t)seed, heard->at_us);
 	return answered(run, f, TEMPLATE_UDP, f->src_port, true, heard);
@@ -329,6 +349,17 @@ static bool on_quench(struct run *run, const struct frame *f)
 	return false;
 }
 
+/* A probe that is too long for some link on the way (RFC 1191, RFC 8201): nobody refused it. No link
+ * may say so of ours, so there is no shorter form; it is asked again like one that was lost. */
+static bool on_too_big(struct run *run, const struct frame *f)
+{
+	uint16_t port;
+	uint32_t value;
+
+	run->tally[TALLY_TOO_BIG] += quoted_kind(run, &f->quote, &port, &value) != TEMPLATE_N;
+	return false;
+}
+
 static bool on_neighbour(struct run *run, const struct addr *addr, const struct mac *mac,
 	const struct link_heard *heard)
 {
@@ -385,6 +416,9 @@ static bool on_icmp(struct run *run, const struct frame *f, const struct link_he
 
 	if (f->icmp_type == (v4 ? ICMP_ECHO_REPLY : ICMP6_ECHO_REPLY))
 		return on_echo(run, f, heard);
+	if (v4 ? f->icmp_type == ICMP_UNREACHABLE && f->icmp_code == ICMP_FRAGMENTATION_NEEDED
+	       : f->icmp_type == ICMP6_TOO_BIG)
+		return on_too_big(run, f);
 	if (f->icmp_type == (v4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE))
 		return on_error(run, f, false, heard);
 	if (f->icmp_type == (v4 ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED))

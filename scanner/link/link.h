@@ -36,7 +36,7 @@ struct link_interface {
 	unsigned int index; /* the kernel's */
 	enum link_mode mode;
 	struct mac mac;
-	bool ipv4, ipv6; /* what will be sent there */
+	bool ipv4, ipv6; /* what will be sent there; neither: it is only listened to */
 };
 
 /* A finished frame. `dst` is read from its bytes by the last check before the wire. */

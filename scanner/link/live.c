@@ -80,7 +80,8 @@ static void live_stats(struct link *link, struct link_stats *ret_stats)
 	for (size_t i = 0; i < live->n_legs; i++) {
 		struct pcap_stat stat = {0};
 
-		ret_stats->send_errors += live->legs[i].sender->refused;
+		if (live->legs[i].sender)
+			ret_stats->send_errors += live->legs[i].sender->refused;
 		if (pcap_stats(live->legs[i].capture, &stat) == 0)
 			ret_stats->kernel_drops += stat.ps_drop;
 	}
@@ -106,6 +107,9 @@ static int live_send(
 			frames[end].dst.family == frames[begin].dst.family)
 			end++;
 		sender = live->legs[frames[begin].interface].sender;
+		if (!sender)
+			return error_set(reterr, ERROR_INTERNAL,
+				"a frame for an interface that is only listened to");
 		r = sender->send(sender, frames + begin, end - begin, reterr);
 		if (r < 0)
 			return r;
@@ -167,6 +171,17 @@ static int live_next(
 	}
 }
 
+/* The first fragment of an answer over IPv6, which the words for ports do not look into: the
+ * transport begins behind 40 bytes of header and 8 of the fragment's (RFC 8200 4.5). */
+static void filter_fragments(const struct link_options *o, struct str *text)
+{
+	str_addf(text,
+		" or (ip6 and ip6[6] = 44 and ip6[42:2] & 0xfff8 = 0 and"
+		" ((ip6[40] = 6 and ip6[50:2] = %u) or"
+		" (ip6[40] = 17 and ip6[50:2] >= %u and ip6[50:2] <= %u)))",
+		o->port, o->udp_first, o->udp_last);
+}
+
 /* Answers, and only those: SYN-ACK and RST to our port; echo and timestamp replies (0, 14, 129) and
  * errors; ARP replies (2); neighbour advertisements (136); and what the campaign asks besides. */
 static void filter_text(const struct link_options *o, struct str *text)
@@ -175,12 +190,13 @@ static void filter_text(const struct link_options *o, struct str *text)
 		"(ip and tcp dst port %u and tcp[tcpflags] & (tcp-ack|tcp-rst) != 0)"
 		" or (ip6 and tcp dst port %u)"
 		" or (icmp and (icmp[0] = 0 or icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 11 or icmp[0] = 14))"
-		" or (icmp6 and (ip6[40] = 129 or ip6[40] = 136 or ip6[40] = 1 or ip6[40] = 3"
-		" or ip6[40] = 4))"
+		" or (icmp6 and (ip6[40] = 129 or ip6[40] = 136 or (ip6[40] >= 1 and ip6[40] <= 4)))"
 		" or (arp and arp[6:2] = 2)",
 		o->port, o->port);
 	if (o->udp_first)
 		str_addf(text, " or (udp dst portrange %u-%u)", o->udp_first, o->udp_last);
+	if (o->udp_first)
+		filter_fragments(o, text);
 	if (o->sctp)
 		str_addf(text, " or (sctp dst port %u)", o->port);
 	if (o->listeners) /* MLD reports, behind their router alert */
@@ -275,7 +291,8 @@ static int open_sender(const struct link_options *o, struct leg *leg, struct err
 static int open_leg(const struct link_options *o, struct leg *leg, struct error *ret_note,
 	struct error *reterr)
 {
-	int r = open_sender(o, leg, ret_note, reterr);
+	bool sends = leg->interface.ipv4 || leg->interface.ipv6;
+	int r = sends ? open_sender(o, leg, ret_note, reterr) : 0;
 
 	return r < 0 ? r : open_capture(leg, o, reterr);
 }

@@ -132,57 +132,88 @@ static enum route_type type_of(uint8_t kernel, bool gateway)
 	}
 }
 
-/* Of several next hops of equal cost, the first one. */
-static void take_multipath(struct cursor c, uint8_t family, struct route *route)
+/* The gateway of a route or next hop, of its own family or of another (RFC 5549). */
+static struct addr gateway_of(const struct attributes *a, uint8_t family)
 {
-	struct attributes a;
-	struct rtnexthop head;
-	struct cursor rest;
+	struct cursor via = a->rows[RTA_VIA];
+	uint16_t other;
 
-	if (!head_of(&c, &head, sizeof(head)) || head.rtnh_len < sizeof(head))
-		return;
-	rest = cursor_sub(&c, head.rtnh_len - sizeof(head));
-	split(&rest, &a);
-	route->interface = (unsigned int)head.rtnh_ifindex;
-	route->gateway = address_of(family, a.rows[RTA_GATEWAY]);
+	if (cursor_left(&via) < sizeof(other))
+		return address_of(family, a->rows[RTA_GATEWAY]);
+	memcpy(&other, cursor_bytes(&via, sizeof(other)), sizeof(other)); /* in host order */
+	return address_of((uint8_t)other, via);
+}
+
+/* Several next hops of one entry: an entry each, in the kernel's order, but for those that it does
+ * not use because their interface is down. */
+static int take_next_hops(struct route_table *table, struct cursor hops, uint8_t family,
+	uint8_t type, const struct route *base, struct error *reterr)
+{
+	int r = 0;
+
+	while (r == 0 && cursor_left(&hops) >= sizeof(struct rtnexthop)) {
+		struct route route = *base;
+		struct attributes a;
+		struct rtnexthop head;
+		struct cursor rest;
+		size_t left = cursor_left(&hops), step;
+
+		memcpy(&head, cursor_rest(&hops), sizeof(head));
+		if (head.rtnh_len < sizeof(head) || head.rtnh_len > left)
+			return 0;
+		rest = cursor_of(cursor_rest(&hops) + sizeof(head), head.rtnh_len - sizeof(head));
+		split(&rest, &a);
+		route.interface = (unsigned int)head.rtnh_ifindex;
+		route.gateway = gateway_of(&a, family);
+		route.type = type_of(type, route.gateway.family != 0);
+		if (!(head.rtnh_flags & RTNH_F_DEAD))
+			r = route_add(table, &route, reterr);
+		step = RTNH_ALIGN(head.rtnh_len);
+		cursor_skip(&hops, step < left ? step : left);
+	}
+	return r;
+}
+
+/* What is common to all next hops; false: not of those that are followed. Routes for one type of
+ * service are not: probes have none. */
+static bool read_route(
+	const struct rtmsg *head, const struct attributes *a, struct route *ret_route)
+{
+	struct addr base = {.family = head->rtm_family == AF_INET ? 4 : 6};
+	uint32_t number = a->rows[RTA_TABLE].base ? host_u32(a->rows[RTA_TABLE]) : head->rtm_table;
+
+	if (head->rtm_flags & (RTM_F_CLONED | RTNH_F_DEAD) || head->rtm_tos ||
+		(head->rtm_family != AF_INET && head->rtm_family != AF_INET6) ||
+		(number != RT_TABLE_LOCAL && number != RT_TABLE_MAIN))
+		return false;
+	if (a->rows[RTA_DST].base)
+		base = address_of(head->rtm_family, a->rows[RTA_DST]);
+	if (!base.family || head->rtm_dst_len > (base.family == 4 ? 32 : 128))
+		return false;
+	*ret_route = (struct route){.prefix = cidr_of(&base, head->rtm_dst_len),
+		.local_table = number == RT_TABLE_LOCAL,
+		.interface = host_u32(a->rows[RTA_OIF]),
+		.metric = host_u32(a->rows[RTA_PRIORITY]),
+		.gateway = gateway_of(a, head->rtm_family),
+		.source = address_of(head->rtm_family, a->rows[RTA_PREFSRC])};
+	ret_route->type = type_of(head->rtm_type, ret_route->gateway.family != 0);
+	return true;
 }
 
 static int take_route(struct route_table *table, struct cursor c, struct error *reterr)
 {
-	struct route route = {0};
-	struct addr base = {0};
+	struct route route;
 	struct attributes a;
 	struct rtmsg head;
-	uint32_t number;
 
-	if (!head_of(&c, &head, sizeof(head)) || head.rtm_flags & RTM_F_CLONED ||
-		(head.rtm_family != AF_INET && head.rtm_family != AF_INET6))
+	if (!head_of(&c, &head, sizeof(head)))
 		return 0;
 	split(&c, &a);
-	number = a.rows[RTA_TABLE].base ? host_u32(a.rows[RTA_TABLE]) : head.rtm_table;
-	if (number != RT_TABLE_LOCAL && number != RT_TABLE_MAIN)
+	if (!read_route(&head, &a, &route))
 		return 0;
-	route.local_table = number == RT_TABLE_LOCAL;
-	base.family = head.rtm_family == AF_INET ? 4 : 6;
-	if (a.rows[RTA_DST].base)
-		base = address_of(head.rtm_family, a.rows[RTA_DST]);
-	if (!base.family || head.rtm_dst_len > (base.family == 4 ? 32 : 128))
-		return 0;
-	route.prefix = cidr_of(&base, head.rtm_dst_len);
-	route.interface = host_u32(a.rows[RTA_OIF]);
-	route.metric = host_u32(a.rows[RTA_PRIORITY]);
-	route.gateway = address_of(head.rtm_family, a.rows[RTA_GATEWAY]);
-	route.source = address_of(head.rtm_family, a.rows[RTA_PREFSRC]);
 	if (a.rows[RTA_MULTIPATH].base)
-		take_multipath(a.rows[RTA_MULTIPATH], head.rtm_family, &route);
-	if (cursor_left(&a.rows[RTA_VIA]) >= 2) { /* family in host order, then the address */
-		struct cursor via = a.rows[RTA_VIA];
-		uint16_t family;
-
-		memcpy(&family, cursor_bytes(&via, 2), 2);
-		route.gateway = address_of((uint8_t)family, via);
-	}
-	route.type = type_of(head.rtm_type, route.gateway.family != 0);
+		return take_next_hops(table, a.rows[RTA_MULTIPATH], head.rtm_family, head.rtm_type,
+			&route, reterr);
 	return route_add(table, &route, reterr);
 }
 

@@ -462,6 +462,29 @@ static void send_quench(struct replay *replay, const struct asked *q)
 	answer_error(replay, &forged, &q->host->path[0], 0, 4, 0);
 }
 
+/* Every field in which a probe may bear its mark is another: the IP header's, and the first and the last of
+ * the numbers behind it. */
+static void send_errors(struct replay *replay, const struct asked *q)
+{
+	size_t ip = ip_of(q), transport = ip + (q->f.src.family == 4 ? 20u : 40u);
+
+	for (size_t i = 0; i < replay->o.n_errors; i++) {
+		const struct replay_error *error = &replay->o.errors[i];
+		struct link_frame frame = *q->frame;
+		struct asked said = *q;
+
+		if (error->family != q->f.src.family)
+			continue;
+		said.frame = &frame;
+		if (error->forged) {
+			frame.bytes[ip + (q->f.src.family == 4 ? 5 : 3)] ^= 1;
+			frame.bytes[transport + 4] ^= 1;
+			frame.bytes[transport + 7] ^= 1;
+		}
+		answer_error(replay, &said, &q->host->path[0], 0, error->type, error->code);
+	}
+}
+
 static void answer_ip(struct replay *replay, struct asked *q)
 {
 	const struct replay_host *host = q->host;
@@ -470,6 +493,8 @@ static void answer_ip(struct replay *replay, struct asked *q)
 
 	if (host->n_path && q->f.src.family == 4 && chance(replay, replay->o.quench_permille))
 		send_quench(replay, q);
+	if (host->n_path)
+		send_errors(replay, q);
 	if (q->f.ttl <= host->n_path) {
 		if (!is_limited(replay, &host->path[q->f.ttl - 1]))
 			answer_error(replay, q, &host->path[q->f.ttl - 1], q->f.ttl - 1u, exceeded, 0);

@@ -38,6 +38,13 @@ struct replay_host {
 	unsigned int loss_permille; /* of probes to it and of its answers, besides the network's */
 };
 
+/* What the first router says of every probe besides: an ICMP error that quotes it, or another mark than
+ * the probe had. */
+struct replay_error {
+	uint8_t family, type, code;
+	bool forged;
+};
+
 struct replay_options {
 	const struct link_interface *interfaces; /* borrowed, as everything here */
 	size_t n_interfaces;
@@ -54,6 +61,8 @@ struct replay_options {
 	bool forged;		      /* which quotes another number than was asked with */
 	unsigned int errors_burst; /* that a router sends at once, and then one in a second, as Linux does to
 				      one destination; of REPLAY_LIMITED_MAX routers. 0: no limit */
+	const struct replay_error *errors;
+	size_t n_errors;
 	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and counted
 			       as dropped by the kernel. 0: all */
 	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same bytes. */

@@ -55,7 +55,10 @@ static int grow(void **rows, size_t n, size_t *max, size_t row, struct error *re
 
 int route_add(struct route_table *table, const struct route *route, struct error *reterr)
 {
-	return ADD(table, routes, route, reterr);
+	struct route numbered = *route;
+
+	numbered.order = (uint32_t)table->n_routes;
+	return ADD(table, routes, &numbered, reterr);
 }
 
 int route_add_interface(struct route_table *table, const struct route_interface *interface,
@@ -76,7 +79,7 @@ int route_add_neighbour(struct route_table *table, const struct route_neighbour 
 	return ADD(table, neighbours, neighbour, reterr);
 }
 
-/* By prefix; of equal prefixes the local table first, then the smaller metric. */
+/* By prefix; of equal prefixes the local table first, then the smaller metric, then the first. */
 static int compare(const void *a, const void *b)
 {
 	const struct route *x = a, *y = b;
@@ -86,7 +89,9 @@ static int compare(const void *a, const void *b)
 		return r;
 	if (x->local_table != y->local_table)
 		return x->local_table ? -1 : 1;
-	return x->metric < y->metric ? -1 : x->metric > y->metric;
+	if (x->metric != y->metric)
+		return x->metric < y->metric ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
 }
 
 void route_table_seal(struct route_table *table)
@@ -186,6 +191,30 @@ const struct route *route_next_on_link(
 			return route;
 	}
 	return NULL;
+}
+
+size_t route_interfaces_of(const struct route_table *table, const struct addr *addr,
+	unsigned int *ret_indexes, size_t max)
+{
+	size_t n = 0;
+
+	for (int length = addr->family == 4 ? 32 : 128; length >= 0; length--) {
+		struct cidr want = cidr_of(addr, (uint8_t)length);
+
+		for (size_t i = lower_bound(table, &want); i < table->n_routes; i++) {
+			const struct route *route = &table->routes[i];
+			bool known = route->local_table ||
+				     (route->type != ROUTE_GATEWAY && route->type != ROUTE_ON_LINK);
+
+			if (cidr_compare(&route->prefix, &want) != 0)
+				break;
+			for (size_t k = 0; k < n && !known; k++)
+				known = ret_indexes[k] == route->interface;
+			if (!known && n < max)
+				ret_indexes[n++] = route->interface;
+		}
+	}
+	return n;
 }
 
 static unsigned int common_bits(const struct addr *a, const struct addr *b)

@@ -3,7 +3,10 @@
  * The machine's own view of the network: interfaces, addresses, routes and neighbours, read
  * once from the kernel by rtnetlink. Answers which interface, source address and next hop an
  * address is reached by. The local table goes before the main table, as in the kernel; policy
- * rules, other tables and VRFs are not followed.
+ * rules, other tables and VRFs are not followed. Of entries with one prefix the smallest metric
+ * decides, and of equal ones the first that the kernel names; of the next hops of one entry,
+ * among which the kernel spreads flows, the first that is up. The others are known too: answers
+ * may come back by them.
  *
  * Reference: RFC 3549 and rtnetlink(7).
  */
@@ -41,6 +44,7 @@ struct route {
 	bool local_table;
 	unsigned int interface; /* the kernel's index */
 	uint32_t metric;
+	uint32_t order; /* filled in: as they were added */
 	struct addr gateway, source; /* family 0: none given */
 };
 
@@ -94,6 +98,9 @@ const struct route *route_of_link(const struct route_table *table, const struct 
 /* The on-link IPv6 entries of an interface, one after the other; begins after NULL, ends with NULL. */
 const struct route *route_next_on_link(
 	const struct route_table *table, unsigned int interface, const struct route *after);
+/* The interfaces by which any entry of the main table leads to an address, each once; at most `max`. */
+size_t route_interfaces_of(const struct route_table *table, const struct addr *addr,
+	unsigned int *ret_indexes, size_t max);
 /* The source address for a route and destination; false if the interface has none. */
 bool route_source(const struct route_table *table, const struct route *route,
 	const struct addr *dst, struct addr *ret_source);

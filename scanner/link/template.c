@@ -46,7 +46,8 @@ static void libnet_free(libnet_t **net)
 		libnet_destroy(*net);
 }
 
-/* The IP header before `size` bytes: those that were built already, or `data`. */
+/* The IP header before `size` bytes: those that were built already, or `data`. Only datagrams are
+ * longer than what every link carries whole (68 bytes, RFC 791), and may be fragmented. */
 static int build_ip_of(
 	const struct build *b, uint8_t protocol, uint16_t size, const uint8_t *data)
 {
@@ -55,8 +56,8 @@ static int build_ip_of(
 
 	if (b->source->family == 4) {
 		memcpy(&v4, b->source->bytes, 4);
-		return libnet_build_ipv4(LIBNET_IPV4_H + size, 0, 0, IP_DF, HOP_LIMIT,
-			protocol, 0, v4, 0, data, own, b->net, 0);
+		return libnet_build_ipv4(LIBNET_IPV4_H + size, 0, 0,
+			protocol == IPPROTO_UDP ? 0 : IP_DF, HOP_LIMIT, protocol, 0, v4, 0, data, own, b->net, 0);
 	}
 	memcpy(&source, b->source->bytes, 16);
 	return libnet_build_ipv6(

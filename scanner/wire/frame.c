@@ -233,6 +233,7 @@ static enum frame_verdict read_udp(struct cursor *c, struct frame *f)
 	if (length && length - 8 > cursor_left(c) && !f->payload_cut)
 		return FRAME_MALFORMED;
 	f->kind = FRAME_UDP;
+	f->udp_size = length ? (uint16_t)(length - 8) : 0;
 	set_payload(f, c);
 	if (length && length - 8 < f->payload_size)
 		f->payload_size = length - 8;

@@ -71,6 +71,7 @@ struct frame {
 	bool fragment;             /* any fragment; of later ones only FRAME_IP is known */
 
 	uint16_t src_port, dst_port;
+	uint16_t udp_size;          /* bytes of data that the UDP header states; 0: none stated */
 	uint32_t seq, ack;
 	uint16_t window;
 	uint8_t tcp_flags;

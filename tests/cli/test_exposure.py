@@ -296,6 +296,26 @@ class Exposure(unittest.TestCase):
         self.assertIn("registered", text)
         self.assertIn("198.18.1.11", self.call("exposure", "remote", form="text"))
 
+    def test_9_what_answers_over_udp_and_sctp(self):
+        bundle = Bundle(realm="plant", vantage="internet", at=9)
+        there = {"vpn": (("udp", 500, "ike"), ("udp", 501, "ike")),
+                 "administration": (("udp", 623, "ipmi"), ("udp", 4800, None)),
+                 "industrial protocol": (("udp", 3671, "knxip"), ("udp", 9600, "fins"), ("udp", 48899, None)),
+                 "database": (("udp", 1434, "mssql"),),
+                 "messaging": (("udp", 5683, "coap"), ("sctp", 3868, None), ("sctp", 2905, None)),
+                 "naming and time": (("udp", 1900, "ssdp"), ("udp", 5353, "mdns"), ("udp", 3702, "wsd"),
+                                     ("udp", 137, "netbios"))}
+        for kind in there.values():
+            for transport, port, protocol in kind:
+                bundle.service("198.18.4.4", port, protocol, transport=transport)
+        self.register.intake(bundle)
+        for kind, spots in there.items():
+            rows = self.call("exposure", "list", "--kind", kind, "--address", "198.18.4.4", code=1)
+            self.assertEqual({row["port"] for row in rows}, {f"{t}/{p}" for t, p, _ in spots}, kind)
+        # Administering hardware from the Internet is remote maintenance that somebody has to explain.
+        rows = self.register.sql("SELECT subject FROM review_maintenance WHERE subject LIKE '%udp/623'")
+        self.assertEqual(rows, [["198.18.4.4 udp/623"]])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Targets and exclusions from files: everything in them is taken or named, and nothing comes past
 the scope by them. Only dry runs, scans that are refused, and loopback."""
+import hashlib
 import pathlib
 import sys
 import unittest
@@ -176,6 +177,45 @@ class Targets(unittest.TestCase):
         shown = str(self.register.rows("run", "show", str(runs[-1].get("run", runs[-1].get("id")))))
         self.assertIn("127.0.0.9", shown)
         self.assertNotIn("127.0.0.3", shown)
+
+    def test_the_trail_says_what_files_were_read(self):
+        """Each with its name, how much stood in it, and the digest of its bytes; tied to the run."""
+        good = b"# home\r\n127.0.0.1\r\n127.0.0.4-127.0.0.7\n127.0.0.5 # again\nnobody\n"
+        path, other = self.file("sent.txt", good), self.file("\x1bodd.txt", b"127.0.0.9\n")
+        out = self.file("kept-out.txt", b"127.0.0.6\n127.0.0.7\n198.18.0.0/24")
+        before = len(self.register.rows("audit", "list"))
+        self.register.run("scan", "--targets", path, "--targets", other, "--targets", "-",
+                          "--exclude-file", out, "--skip-bad-lines", "--ports", "9", "--udp", "none",
+                          input="127.0.0.12")
+        rows = self.register.rows("audit", "list")[before:]
+        self.assertEqual([row["what"] for row in rows], ["scan.targets"] * 4 + ["run.file"])
+        bundle = rows[-1]["detail"].rsplit("bundle ", 1)[1]
+        want = (("targets", path, 6, 3, good), ("targets", other.replace("\x1b", "\\x1b"), 1, 1, b"127.0.0.9\n"),
+                ("targets", "standard input", 1, 1, b"127.0.0.12"),
+                ("exclude-file", out, 258, 3, pathlib.Path(out).read_bytes()))
+        for row, (option, name, addresses, lines, content) in zip(rows, want):
+            self.assertEqual(row["object"], name)
+            self.assertEqual(row["detail"],
+                             f"--{option}: {addresses} addresses in {lines} lines, SHA-256 "
+                             f"{hashlib.sha256(content).hexdigest()}; bundle {bundle}")
+        self.register.run("audit", "verify")
+
+    def test_nothing_is_recorded_of_what_was_not_begun(self):
+        before = len(self.register.rows("audit", "list"))
+        path = self.file("dry.txt", b"198.18.0.1\n")
+        self.plan("--targets", path)
+        self.failure("--targets", self.file("wrong.txt", b"198.18.0.1\nx\n"), code=3)
+        self.assertEqual(len(self.register.rows("audit", "list")), before)
+        # A refusal is: what was to be scanned, and that it was not.
+        self.register.run("scan", "--targets", self.file("off.txt", b"198.19.0.7\n"), code=5)
+        rows = self.register.rows("audit", "list")[before:]
+        self.assertEqual(rows[-1]["what"], "scan.refuse")
+
+    def test_names_of_hosts_are_not_looked_up(self):
+        """A name may mean one thing when it is checked and another when it is used."""
+        for words in (("pump.plant.example",), ("localhost",), ("198.18.0.1", "--exclude", "localhost")):
+            said = self.register.run("scan", "--dry-run", *words, code=2).stderr
+            self.assertIn("is not an IP address", said)
 
     def test_authorisation_from_files(self):
         cidrs = self.file("grant.txt", b"172.16.0.0/12 # site\n172.32.0.1\n")

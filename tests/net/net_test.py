@@ -255,10 +255,13 @@ def services(result):
                   for o in result.lines if o.get("kind") == "service")
 
 
-class Net(unittest.TestCase):
+class Case(unittest.TestCase):
+    """A network, and scans in it."""
+    network_of = Network
+
     @classmethod
     def setUpClass(cls):
-        cls.network = Network()
+        cls.network = cls.network_of()
         cls.dir = tempfile.TemporaryDirectory(prefix="net-test-")
 
     @classmethod
@@ -285,6 +288,21 @@ class Net(unittest.TestCase):
                          c["duplicates"] + c["strangers"] + c["malformed"], c)
         return result
 
+    def slow(self, *words, **options):
+        """A scan that would take minutes, once it has sent something."""
+        run = self.start("-v", "-n", "-P", "standard", "-r", "50", "-p", ASKED, *words,
+                         "198.18.4.0/24", **options)
+        for line in run.stderr:
+            if "found 0" not in line:
+                break
+        return run
+
+    def children(self, pid):
+        return [int(c) for c in
+                pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+class Net(Case):
     def test_exactly_what_is_there(self):
         result = self.scan("-n", "-P", "standard", "-p", ASKED, "198.18.0.0/24", "198.18.4.0/28")
         there = {"198.18.0.1", "198.18.0.9"} | {f"198.18.4.{i}" for i in range(16)}
@@ -597,15 +615,6 @@ class Net(unittest.TestCase):
         sh("ip", "route", "replace", "198.18.4.0/24", "via", "198.18.0.1")
         sh("ip", "-6", "route", "replace", "2001:db8:4::/120", "via", "2001:db8::1")
 
-    def slow(self, *words, **options):
-        """A scan that would take minutes, once it has sent something."""
-        run = self.start("-v", "-n", "-P", "standard", "-r", "50", "-p", ASKED, *words,
-                         "198.18.4.0/24", **options)
-        for line in run.stderr:
-            if "found 0" not in line:
-                break
-        return run
-
     def stopped(self, run):
         out, err = run.communicate(timeout=60)
         self.assertEqual(run.returncode, 0, err)
@@ -625,10 +634,6 @@ class Net(unittest.TestCase):
         run = self.slow("-S", path)
         pathlib.Path(path).touch()
         self.stopped(run)
-
-    def children(self, pid):
-        return [int(c) for c in
-                pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def handles(self, pid):
         names = {os.readlink(fd) for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir()}

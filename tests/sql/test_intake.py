@@ -4,6 +4,7 @@
 found missing; what is out of scope, damaged or cut short is told apart."""
 import os
 import pathlib
+import re
 import signal
 import sys
 import unittest
@@ -140,6 +141,42 @@ class Intake(unittest.TestCase):
             ["l3", "measured", "hop", "198.18.1.1", "198.18.3.2"],
             ["l3", "measured", "hop", "198.18.2.11", "198.18.3.2"],
             ["l3", "measured", "hop", "198.18.3.2", "www.plant.example"]])
+
+    def test_roles_by_what_is_asked_over_udp_and_sctp(self):
+        b = self.bundle().covered("198.18.1.0/24")
+        there = (("knxip", 3671, "controller"), ("ads", 48899, "controller"), ("fins", 9600, "controller"),
+                 ("dnp3", 20000, "controller"), ("moxa", 4800, "controller"), ("mssql", 1434, "database"),
+                 ("ike", 500, "firewall"), ("ipmi", 623, "server"), ("sip", 5060, "server"),
+                 ("coap", 5683, "host"), ("wsd", 3702, "host"), ("ssdp", 1900, "host"),
+                 ("mdns", 5353, "host"), ("netbios", 137, "host"), (None, 9600, "controller"))
+        for n, (protocol, port, _) in enumerate(there, 1):
+            b.host(f"198.18.1.{n}").service(f"198.18.1.{n}", port, protocol, transport="udp")
+        b.service("198.18.1.100", 3702, "wsd", transport="udp", **{"hw.device": "Printer"})
+        b.service("198.18.1.101", 4800, "moxa", transport="udp", **{"hw.device": "Device Server"})
+        b.service("198.18.1.102", 5353, "mdns", transport="udp",
+                  **{"mdns.services": "_http._tcp _pdl-datastream._tcp"})
+        b.service("198.18.1.103", 137, "netbios", transport="udp", **{"nbns.domain_controller": "yes"})
+        b.service("198.18.1.104", 500, "ike", transport="udp").service("198.18.1.104", 443, "http")
+        b.host("198.18.1.105").port("198.18.1.105", 3868, transport="sctp")
+        b.service("198.18.1.106", 623, "ipmi", transport="udp").service("198.18.1.106", 5432, "postgresql")
+        self.take(b)
+        got = {int(row[0].split(".")[3]): row[1] for row in self.rows("t.name, role", "asset")}
+        want = {n: role for n, (_, _, role) in enumerate(there, 1)}
+        want |= {100: "printer", 101: "controller", 102: "printer", 103: "server", 104: "firewall",
+                 105: "server", 106: "database"}
+        self.assertEqual(got, want)
+
+    def test_every_protocol_has_a_kind_of_exposure(self):
+        rooms = pathlib.Path(SOURCE) / "scanner/protocol"
+        listed = re.findall(r"^PROTOCOL\((\w+)\)", (rooms / "protocols.list").read_text(), re.M)
+        names = {name for path in rooms.glob("*.c")
+                 for name in re.findall(r"^const struct protocol protocol_\w+ = \{\s*\.name = \"(\w+)\"",
+                                        path.read_text(), re.M)}
+        self.assertGreater(len(listed), 35)
+        self.assertGreaterEqual(len(names), 34)
+        known = {row[0] for row in self.register.sql(
+            "SELECT protocol FROM exposure_kind WHERE protocol <> '' AND kind <> 'unknown'")}
+        self.assertEqual(names - known, set())
 
     def test_counts_close(self):
         b = self.bundle().host("198.18.1.5").host("203.0.113.9").host("198.18.9.9")

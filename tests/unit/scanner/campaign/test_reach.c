@@ -376,12 +376,55 @@ static void test_allowed(void **state)
 	}
 }
 
+/* Behind gateways answers may come by another interface; there it is only listened. */
+static void test_where_answers_may_come(void **state)
+{
+	struct route routes[] = {
+		{.prefix = net("0.0.0.0/0"), .type = ROUTE_GATEWAY, .interface = 2, .metric = 1,
+			.gateway = host("198.18.0.1")},
+		{.prefix = net("0.0.0.0/0"), .type = ROUTE_GATEWAY, .interface = 3, .metric = 2,
+			.gateway = host("198.18.1.1")},
+		{.prefix = net("0.0.0.0/0"), .type = ROUTE_GATEWAY, .interface = 4, .metric = 3,
+			.gateway = host("198.18.2.1")}, /* which is down */
+		{.prefix = net("198.18.0.0/24"), .type = ROUTE_ON_LINK, .interface = 2}};
+	struct route_table *table = route_table_new();
+	struct reach *reach;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
+		assert_int_equal(route_add(table, &routes[i], NULL), 0);
+	for (unsigned int i = 2; i <= 4; i++) {
+		struct route_interface interface = {
+			.index = i, .up = i < 4, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 1}}};
+		struct route_address address = {i, addr_v4(0xc6120005 + (i << 8)), 24};
+
+		snprintf(interface.name, sizeof(interface.name), "eth%u", i);
+		assert_int_equal(route_add_interface(table, &interface, NULL), 0);
+		assert_int_equal(route_add_address(table, &address, NULL), 0);
+	}
+	route_table_seal(table);
+	reach = make_reach(table, "198.19.0.0/24", NULL);
+	assert_int_equal(reach->n_interfaces, 2);
+	assert_int_equal(reach->interfaces[0].index, 2);
+	assert_true(reach->interfaces[0].ipv4 && !reach->interfaces[0].ipv6);
+	assert_int_equal(reach->interfaces[1].index, 3);
+	assert_false(reach->interfaces[1].ipv4 || reach->interfaces[1].ipv6);
+	assert_int_equal(reach->n_paths, 1);
+	assert_int_equal(reach->n_gateways, 1);
+	reach_free(reach);
+	reach = make_reach(table, "198.18.0.0/24", NULL); /* on the link they come back by it */
+	assert_int_equal(reach->n_interfaces, 1);
+	reach_free(reach);
+	route_table_free(table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_mixtures),
 		cmocka_unit_test(test_large), cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_other_addresses),
-		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed)};
+		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed),
+		cmocka_unit_test(test_where_answers_may_come)};
 
 	return RUN(tests);
 }

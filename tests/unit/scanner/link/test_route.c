@@ -234,6 +234,92 @@ static void test_until(void **state)
 	route_table_free(table);
 }
 
+/* As the kernel writes several next hops: each with its interface, flags and gateway. */
+static void add_next_hops(struct route_table *table, const char *prefix, uint32_t metric,
+	const char *const gateways[3], uint8_t dead, uint8_t tos)
+{
+	struct cidr cidr = net(prefix);
+	struct rtmsg head = {.rtm_family = 2,
+		.rtm_dst_len = cidr.length,
+		.rtm_tos = tos,
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_type = RTN_UNICAST};
+	uint8_t hops[64];
+	size_t n = 0;
+	struct message m;
+
+	for (size_t i = 0; i < 3 && gateways[i]; i++) {
+		struct addr gateway = host(gateways[i]);
+		struct rtattr a = {8, RTA_GATEWAY};
+		struct rtnexthop hop = {16, dead >> i & 1 ? RTNH_F_DEAD : 0, 0, (int)(2 + i)};
+
+		memcpy(hops + n, &hop, 8);
+		memcpy(hops + n + 8, &a, 4);
+		memcpy(hops + n + 12, gateway.bytes, 4);
+		n += 16;
+	}
+	begin(&m, RTM_NEWROUTE, &head, sizeof(head));
+	attribute(&m, RTA_DST, cidr.base.bytes, 4);
+	attribute(&m, RTA_PRIORITY, &metric, 4);
+	attribute(&m, RTA_MULTIPATH, hops, n);
+	assert_int_equal(take(table, &m), 0);
+}
+
+static void by_gateway(const struct route_table *table, const char *text, const char *gateway,
+	unsigned int interface)
+{
+	struct addr addr = host(text), wanted = host(gateway);
+	const struct route *route = route_find(table, &addr);
+
+	assert_non_null(route);
+	assert_int_equal(route->interface, interface);
+	assert_true(addr_equal(&route->gateway, &wanted));
+}
+
+static void test_next_hops(void **state)
+{
+	static const char *const three[] = {"198.18.0.1", "198.18.1.1", "198.18.2.1"};
+	struct route_table *table = route_table_new();
+	unsigned int ways[4];
+	struct addr addr;
+
+	(void)state;
+	add_link(table, 2, "eth0", 1);
+	add_link(table, 3, "eth1", 1);
+	add_link(table, 4, "eth2", 1);
+	add_next_hops(table, "198.18.16.0/24", 0, three, 0, 0);
+	add_next_hops(table, "198.18.17.0/24", 0, three, 1, 0);
+	add_next_hops(table, "198.18.18.0/24", 0, three, 7, 0);
+	add_next_hops(table, "198.18.19.0/24", 0, three, 0, 16); /* for another type of service */
+	/* of one metric: the first that was named */
+	for (int i = 0; i < 20; i++) {
+		const char *prefix = i % 2 ? "198.19.0.0/24" : "198.19.1.0/24";
+
+		add_route(table, prefix, RTN_UNICAST, RT_TABLE_MAIN, i % 3 ? 3u : 2u,
+			i % 3 ? "198.18.1.1" : "198.18.0.1", 7);
+	}
+	add_route(table, "198.19.1.0/24", RTN_UNICAST, RT_TABLE_MAIN, 4, "198.18.2.1", 6);
+	add_route(table, "0.0.0.0/0", RTN_UNICAST, RT_TABLE_MAIN, 4, "198.18.2.9", 1);
+	route_table_seal(table);
+	by_gateway(table, "198.18.16.9", "198.18.0.1", 2);
+	by_gateway(table, "198.18.17.9", "198.18.1.1", 3);
+	by_gateway(table, "198.18.18.9", "198.18.2.9", 4); /* none of them is up */
+	by_gateway(table, "198.18.19.9", "198.18.2.9", 4);
+	by_gateway(table, "198.19.0.9", "198.18.1.1", 3);
+	by_gateway(table, "198.19.1.9", "198.18.2.1", 4);
+	addr = host("198.18.16.9");
+	assert_int_equal(route_interfaces_of(table, &addr, ways, 4), 3);
+	assert_int_equal(ways[0], 2);
+	assert_int_equal(ways[1], 3);
+	assert_int_equal(ways[2], 4);
+	assert_int_equal(route_interfaces_of(table, &addr, ways, 2), 2);
+	addr = host("198.18.17.9");
+	assert_int_equal(route_interfaces_of(table, &addr, ways, 4), 2);
+	addr = host("2001:db8::1");
+	assert_int_equal(route_interfaces_of(table, &addr, ways, 4), 0);
+	route_table_free(table);
+}
+
 static void test_neighbours(void **state)
 {
 	struct route_table *table = make();
@@ -310,7 +396,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_longest_prefix),
 		cmocka_unit_test(test_no_route), cmocka_unit_test(test_sources),
-		cmocka_unit_test(test_until), cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_until), cmocka_unit_test(test_next_hops),
+		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_malformed), cmocka_unit_test(test_kernel)};
 
 	return RUN(tests);

@@ -64,10 +64,25 @@ static void test_syn(void **state)
 	assert_memory_equal(t.bytes + 54, "\2\4\x05\xb4", 4); /* 1460 */
 }
 
+/* What every link carries whole is not fragmented; a datagram may be. */
+static void test_fragments(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < TEMPLATE_N; kind++) {
+		struct template t = build((enum template_kind)kind, LINK_ETHERNET, "198.18.0.5");
+
+		if (!t.size || kind == TEMPLATE_SOLICIT)
+			continue;
+		assert_int_equal(t.bytes[20] & 0x40, kind == TEMPLATE_UDP ? 0 : 0x40);
+		assert_true(kind == TEMPLATE_UDP || t.size - t.network <= 68);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sizes), cmocka_unit_test(test_syn)};
+		cmocka_unit_test(test_sizes), cmocka_unit_test(test_syn),
+		cmocka_unit_test(test_fragments)};
 
 	return RUN(tests);
 }
