@@ -109,6 +109,8 @@ static int stages(struct run *run)
 		r = told;
 	if (r == 0 && run->plan->trace)
 		r = stage_trace(run);
+	if (r == 0 && run->plan->trace)
+		r = stage_aliases(run);
 	if (r == 0 && run->o->greet) {
 		r = stage_greet(run);
 		if (r == 0)
@@ -128,7 +130,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 		"unreachable_host", "unreachable_port", "unreachable_prohibited",
 		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
 		"ports_over_limit", "answer_all", "proxy_arp", "quenched", "links_asked",
-		"links_not_asked", "link_neighbours_nameless"};
+		"links_not_asked", "link_neighbours_nameless", "aliases"};
 	struct link_stats stats = {0};
 
 	run->link->stats(run->link, &stats);

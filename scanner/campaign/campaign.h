@@ -12,7 +12,8 @@
  * and only those that live are asked the rest: SYNs, datagrams, INITs and bare IP headers in one
  * permutation; SCAN_THOROUGH asks everything of all addresses. Then distances (trace): one address of
  * each network and each router found take one step together after the other (docs/adr/0012), at most
- * 50 a second, and slower as routers answer slower. Then the greeter. Last, except under SCAN_SAFE, the name servers that
+ * 50 a second, and slower as routers answer slower; then, except under SCAN_SAFE, which addresses of
+ * routers count their packets together (aliases.c). Then the greeter. Last, except under SCAN_SAFE, the name servers that
  * the greeter met among the targets are asked what the hosts found are called.
  *
  * Every sweep goes over its targets in a keyed permutation, one port of each target per round,

@@ -56,6 +56,7 @@ enum tally {
 	TALLY_LINKS_ASKED,
 	TALLY_LINKS_NOT_ASKED,
 	TALLY_LINK_NAMELESS,
+	TALLY_ALIASES,
 	TALLY_N
 };
 
@@ -87,7 +88,8 @@ struct question {
 	struct mac mac;
 	enum template_kind kind;
 	uint16_t port;
-	uint8_t ttl; /* of a trace; 0: the usual */
+	uint8_t ttl;	/* of a trace; 0: the usual */
+	uint8_t sample; /* of a test for aliases, from 1; 0: of none */
 };
 
 struct sweep {
@@ -132,6 +134,7 @@ struct open {
 
 struct trace;
 struct links;
+struct aliases;
 
 struct run {
 	const struct campaign_options *o;
@@ -145,6 +148,7 @@ struct run {
 	size_t n_opens, max_opens;
 	struct sweep *sweep;
 	struct trace *trace;
+	struct aliases *aliases;
 	struct links *links; /* while one is asked as a whole */
 	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
 	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their order */
@@ -274,6 +278,11 @@ enum trace_word {
 int stage_trace(struct run *run);
 void trace_answer(struct run *run, const struct addr *target, uint8_t ttl,
 	const struct addr *peer, enum trace_word word);
+/* aliases.c */
+int stage_aliases(struct run *run);
+/* False if it is none to a question of the test. */
+bool alias_answer(struct run *run, const struct frame *f, uint32_t value,
+	const struct link_heard *heard);
 /* greeting.c */
 int stage_greet(struct run *run);
 /* naming.c */

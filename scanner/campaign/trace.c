@@ -321,14 +321,17 @@ static int take_routers(struct run *run, struct trace *trace, const struct trace
 
 	for (uint8_t ttl = 1; ttl <= COOKIE_HOPS_MAX; ttl++) {
 		const struct addr *hop = &t->hops[ttl];
+		uint32_t host;
 
 		if (!hop->family || addr_equal(hop, &t->addr) ||
 			scope_check(run->plan->scope, hop, wall, NULL) != SCOPE_ALLOWED ||
 			addr_set_has(run->aim.excludes, hop))
 			continue;
-		run_alive(run, hop, OBSERVATION_BY_TRACE, NULL, 0, wall);
+		host = run_alive(run, hop, OBSERVATION_BY_TRACE, NULL, 0, wall);
 		if (run->reterr->code)
 			return run->reterr->code;
+		if (host != HOST_NONE)
+			run->hosts.rows[host].router = true;
 		add_target(run, trace, hop, 0, ttl);
 	}
 	return 0;

@@ -41,6 +41,7 @@ struct replay {
 	size_t n, max;
 	struct bucket buckets[REPLAY_LIMITED_MAX];
 	size_t n_buckets;
+	uint16_t counters[REPLAY_COUNTERS];
 	struct answer out; /* lent to the caller */
 };
 
@@ -183,6 +184,21 @@ static void answer_syn(struct replay *replay, const struct asked *q)
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
+/* The identification of an IPv4 packet. */
+static void number(struct replay *replay, const struct asked *q, struct packer *p)
+{
+	uint16_t *counter = &replay->counters[q->host->counter % REPLAY_COUNTERS];
+	uint64_t besides = (uint64_t)(replay->now_ns / 1000) * replay->o.ids_pps / 1000000;
+
+	if (q->f.src.family != 4)
+		return;
+	if (q->host->random_ids)
+		packer_patch_be16(p, ip_of(q) + 4, (uint16_t)draw(replay));
+	else if (q->host->counter)
+		packer_patch_be16(p, ip_of(q) + 4,
+			(uint16_t)(40000 * q->host->counter + ++*counter + besides));
+}
+
 static void answer_echo(struct replay *replay, const struct asked *q)
 {
 	uint8_t bytes[ANSWER_MAX];
@@ -198,6 +214,7 @@ static void answer_echo(struct replay *replay, const struct asked *q)
 	packer_be16(&p, q->f.icmp_id);
 	packer_be16(&p, (uint16_t)(q->f.icmp_seq + (replay->o.wrong_cookies ? 1 : 0)));
 	packer_zero(&p, 8);
+	number(replay, q, &p);
 	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
