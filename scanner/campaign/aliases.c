@@ -17,7 +17,7 @@
 
 #define ALIAS_ROUTERS_MAX 256
 #define ALIAS_ROUNDS ALIAS_SAMPLES_MAX
-#define ALIAS_ASKED_ALWAYS 4 /* of the rounds, the last: everybody then has samples enough */
+#define ALIAS_ASKED_ALWAYS 4 /* of the rounds, the first: who has nothing to show is then left alone */
 #define ALIAS_GROUP_MAX 16   /* addresses of one router */
 #define ALIAS_FALSE_ONE_OF 10000
 #define ALIAS_PPS 50
@@ -110,13 +110,23 @@ static bool ask_router(struct run *run, const struct sweep *sweep, uint64_t slot
 	return reach_way(run->reach, &addr, &piece) && run_resolve(run, &piece, &addr, ret);
 }
 
+/* Silent, or the same number every time. */
+static bool shows_nothing(const struct alias_series *series)
+{
+	for (size_t i = 1; i < series->n; i++)
+		if (series->samples[i].id != series->samples[0].id)
+			return false;
+	return series->n != 1;
+}
+
 /* Whether a router is asked in a round. */
 static bool has_turn(const struct run *run, uint32_t router, uint8_t round)
 {
 	uint64_t words[2] = {router, round};
 
-	return round > ALIAS_ROUNDS - ALIAS_ASKED_ALWAYS ||
-	       siphash(&run->key, words, sizeof(words)) & 1;
+	return round <= ALIAS_ASKED_ALWAYS ||
+	       (!shows_nothing(&run->aliases->routers[router].series) &&
+		       siphash(&run->key, words, sizeof(words)) & 1);
 }
 
 static int ask_round(struct run *run, struct aliases *aliases)

@@ -410,14 +410,16 @@ static void answer_listeners(struct replay *replay, const struct asked *q)
 	static const uint8_t alert[] = {58, 0, 5, 2, 0, 0, 1, 0},
 			     report[] = {143, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0xff, 2, 0, 0, 0, 0,
 				     0, 0, 0, 0, 0, 1, 0xff},
-			     routers[16] = {0xff, 2, [15] = 0x16};
+			     routers[16] = {0xff, 2, [15] = 0x16}, many[] = {0xff, 0xff};
 	struct addr all = addr_from_bytes(6, routers);
 	uint8_t bytes[ANSWER_MAX];
 	struct packer p = packer_of(bytes, sizeof(bytes));
 
 	begin(&p, q, &q->host->local, &all, 0, 1);
 	packer_bytes(&p, alert, sizeof(alert));
-	packer_bytes(&p, report, sizeof(report));
+	packer_bytes(&p, report, 6);
+	packer_bytes(&p, replay->o.forged ? many : report + 6, 2);
+	packer_bytes(&p, report + 8, sizeof(report) - 8);
 	packer_bytes(&p, q->host->at.base.bytes + 13, 3);
 	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);

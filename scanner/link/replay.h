@@ -54,7 +54,8 @@ struct replay_options {
 		stranger_permille; /* of probes, after which a stranger's frame comes too */
 	bool wrong_cookies;	   /* answers repeat another number than was asked with */
 	unsigned int quench_permille; /* of probes, after which its first router sends a source quench */
-	bool forged;		      /* which quotes another number than was asked with */
+	bool forged;		      /* which quotes another number than was asked with; MLD reports tell of
+					 more records than they have */
 	unsigned int errors_burst; /* that a router sends at once, and then one in a second, as Linux does to
 				      one destination; of REPLAY_LIMITED_MAX routers. 0: no limit */
 	uint32_t ids_pps;  /* by which counters go on besides */
