@@ -285,6 +285,34 @@ class Net(unittest.TestCase):
         hops = [(o["ttl"], o["peer"]) for o in result.lines if o.get("kind") == "hop"]
         self.assertEqual(hops, [(1, "198.18.4.7")])
 
+    def test_trace_past_a_router(self):
+        # ten networks behind one router, which says one thing a second when it has said six
+        spaces = [subprocess.Popen(["unshare", "-n", "sleep", "900"]) for _ in range(2)]
+        for space in spaces:
+            self.addCleanup(lambda space=space: (space.kill(), space.wait()))
+            while os.readlink(f"/proc/{space.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
+                time.sleep(0.01)
+        router, far = (["nsenter", "-t", str(space.pid), "-n"] for space in spaces)
+        sh("ip", "link", "add", "x0", "type", "veth", "peer", "name", "x1", "netns", str(spaces[0].pid))
+        self.addCleanup(sh, "ip", "link", "del", "x0")
+        sh(*router, "ip", "link", "add", "y0", "type", "veth", "peer", "name", "y1", "netns",
+           str(spaces[1].pid))
+        for where, addr, port in (([], "198.18.2.5", "x0"), (router, "198.18.2.1", "x1"),
+                                  (router, "198.18.3.1", "y0"), (far, "198.18.3.2", "y1")):
+            sh(*where, "ip", "addr", "add", addr + "/24", "dev", port)
+            sh(*where, "ip", "link", "set", port, "up")
+        sh(*far, "ip", "link", "set", "lo", "up")
+        sh(*far, "ip", "route", "add", "local", "198.18.32.0/20", "dev", "lo")
+        sh(*far, "ip", "route", "add", "default", "via", "198.18.3.1")
+        sh(*router, "sysctl", "-qw", "net.ipv4.ip_forward=1")
+        sh(*router, "ip", "route", "add", "198.18.32.0/20", "via", "198.18.3.2")
+        sh("ip", "route", "add", "198.18.32.0/20", "via", "198.18.2.1")
+        targets = [f"198.18.{n}.7" for n in range(32, 42)]
+        result = self.scan("-P", "standard", "-p", "22", *targets)
+        hops = {(o["addr"], o["ttl"], o["peer"]) for o in result.lines if o.get("kind") == "hop"}
+        self.assertEqual(hops - {("198.18.2.1", 1, "198.18.2.1")},
+                         {(t, 1, "198.18.2.1") for t in targets} | {(t, 2, t) for t in targets})
+
     def sent(self):
         text = pathlib.Path("/proc/net/dev").read_text()
         return [int(line.split()[10]) for line in text.splitlines() if " v0:" in " " + line]
