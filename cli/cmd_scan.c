@@ -28,7 +28,19 @@ static void grants_text(const struct scan_judgement *j, char *out, size_t size)
 	str_done(&text);
 }
 
-static void verdict_text(const struct scan_judgement *j, char *out, size_t size)
+/* How an IPv6 prefix is asked that is too large to be walked; whether it is a link's is found out by
+ * the scan. */
+static const char *link_text(const struct scan_plan *plan, const struct scan_judgement *j)
+{
+	if (plan->n_targets != 1 || !scan_target_is_link(plan->targets) || j->left_out == j->addresses)
+		return "";
+	return plan->profile == SCAN_SAFE || j->left_out
+		       ? "; if it is a link's, neighbours that this machine knows"
+		       : "; if it is a link's, asked as a whole";
+}
+
+static void verdict_text(
+	const struct scan_plan *plan, const struct scan_judgement *j, char *out, size_t size)
 {
 	static const char *const why[] = {[SCOPE_NOT_GRANTED] = "no authorisation covers it",
 		[SCOPE_NOT_NOW] = "its authorisation is not in force now",
@@ -41,9 +53,10 @@ static void verdict_text(const struct scan_judgement *j, char *out, size_t size)
 	else if (j->left_out == j->addresses)
 		snprintf(out, size, "excluded as a whole");
 	else if (j->left_out)
-		snprintf(out, size, "in scope, less %" PRIu64 " excluded", j->left_out);
+		snprintf(out, size, "in scope, less %" PRIu64 " excluded%s", j->left_out,
+			link_text(plan, j));
 	else
-		snprintf(out, size, "in scope");
+		snprintf(out, size, "in scope%s", link_text(plan, j));
 }
 
 /* What is asked of all rows. */
@@ -59,7 +72,7 @@ static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, con
 	const struct scan_judgement *judgement, struct error *reterr)
 {
 	uint64_t addresses, probes;
-	char counts[2][24], verdict[160], grants[256];
+	char counts[2][24], verdict[256], grants[256];
 	const char *cells[] = {name, counts[0], counts[1], verdict, grants, rehearsal->sends};
 	bool allowed = judgement->verdict == SCOPE_ALLOWED;
 	int r = scan_plan_count(one, &addresses, &probes, reterr);
@@ -70,7 +83,7 @@ static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, con
 	rehearsal->refused += !allowed;
 	snprintf(counts[0], sizeof(counts[0]), "%" PRIu64, addresses);
 	snprintf(counts[1], sizeof(counts[1]), "%" PRIu64, allowed ? probes : 0);
-	verdict_text(judgement, verdict, sizeof(verdict));
+	verdict_text(one, judgement, verdict, sizeof(verdict));
 	grants_text(judgement, grants, sizeof(grants));
 	return writer_row(rehearsal->writer, cells, reterr);
 }

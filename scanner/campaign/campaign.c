@@ -86,6 +86,11 @@ static int prepare(struct run *run)
 	run->holes = addr_set_new();
 	if (!run->holes)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a campaign");
+	if (run->o->journal) {
+		run->told = packer_of(malloc(JOURNAL_GROUP_MAX), JOURNAL_GROUP_MAX);
+		if (!run->told.base)
+			return error_set(run->reterr, ERROR_SYSTEM, "no memory for a campaign");
+	}
 	r = scan_aim_make(run->plan, &run->aim, run->reterr);
 	return r < 0 ? r : greeting_begin(run);
 }
@@ -111,6 +116,8 @@ static int stages(struct run *run)
 		r = stage_trace(run);
 	if (r == 0)
 		r = resume_rest(run);
+	if (r == 0 && run->plan->trace)
+		r = stage_aliases(run);
 	if (r == 0)
 		r = stage_greet(run);
 	if (r == 0 && run->greeter)
@@ -129,7 +136,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 		"unreachable_host", "unreachable_port", "unreachable_prohibited",
 		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
 		"ports_over_limit", "answer_all", "proxy_arp", "quenched", "links_asked",
-		"links_not_asked", "link_neighbours_nameless", "too_big"};
+		"links_not_asked", "link_neighbours_nameless", "too_big", "aliases"};
 	struct link_stats stats = {0};
 
 	run->link->stats(run->link, &stats);
@@ -182,6 +189,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	host_table_done(&run->hosts);
 	losses_done(&run->losses);
 	free(run->opens);
+	free(run->told.base);
 	free(run);
 	return r < 0 ? error_set(reterr, r, "%s", error.text) : 0;
 }

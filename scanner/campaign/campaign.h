@@ -13,8 +13,8 @@
  * permutation; SCAN_THOROUGH asks everything of all addresses. Then a host that is open nearly
  * everywhere is asked for ports that nobody plans for. Then distances (trace): one address of
  * each network and each router found take one step together after the other (docs/adr/0012), at most
- * 50 a second, and slower as routers answer slower. The greeter has open
- * ports as soon as they are found and works beside all that, except under SCAN_SAFE, where no host
+ * 50 a second, and slower as routers answer slower; then, except under SCAN_SAFE, which addresses of
+ * routers count their packets together (aliases.c). The greeter has open ports as soon as they are found and works beside all that, except under SCAN_SAFE, where no host
  * ever has a probe and a greeting at a time; there it comes after. Hosts that may answer
  * everywhere wait until that is known, and are not greeted if they do. Last, except under
  * SCAN_SAFE, the name servers that the greeter met among the targets are asked what the hosts

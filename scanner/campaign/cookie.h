@@ -22,7 +22,8 @@ enum cookie_kind {
 	COOKIE_UDP,
 	COOKIE_INIT,
 	COOKIE_TIMESTAMP,
-	COOKIE_BARE
+	COOKIE_BARE,
+	COOKIE_ALIAS
 };
 
 #define COOKIE_HOPS_MAX 16 /* a trace cookie has its TTL, 1..16, in the low four bits */
@@ -33,7 +34,7 @@ uint32_t cookie(const struct siphash_key *key, enum cookie_kind kind, const stru
 uint64_t cookie_seed(const struct siphash_key *key, enum cookie_kind kind,
 	const struct addr *source, const struct addr *target, uint16_t port);
 
-/* The cookie of a trace probe with this TTL, and the TTL of one; 0 if it is not ours. The upper
+/* The cookie of a trace probe with this TTL (or of a sample with this number), and the TTL of one; 0 if it is not ours. The upper
  * 28 bits do not depend on the TTL. */
 uint32_t cookie_trace(const struct siphash_key *key, enum cookie_kind kind,
 	const struct addr *source, const struct addr *target, uint16_t port, uint8_t ttl);

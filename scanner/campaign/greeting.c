@@ -8,7 +8,6 @@
  * does one that is open at many ports, or at most of those that it was asked so far. That is judged
  * a while after a port was found, when the answers to what was asked at that time are in.
  */
-#include "scanner/campaign/record.h"
 #include "scanner/campaign/run.h"
 
 #include "common/clock.h"
@@ -31,23 +30,17 @@ static int take(void *context, const struct observation *obs, struct error *rete
 
 	run->greeting.found += obs->kind == OBSERVATION_SERVICE;
 	run_meet(run, obs);
-	if (run->greeting.told.base && !run->replaying)
-		record_put_observation(&run->greeting.told, obs);
+	run_tell_journal(run, obs);
 	return sink->take(sink->context, obs, reterr);
 }
 
-/* All of it, or nothing: then it will be greeted once more by an attempt that goes on. */
 static void ended(void *context, const struct greet_target *target)
 {
 	struct run *run = context;
-	struct packer *told = &run->greeting.told;
-	const struct record record = {.kind = RECORD_GREETED,
-		.greeted = {target->addr, (uint8_t)target->transport, target->port, told->base,
-			told->pos}};
+	struct record record = {.kind = RECORD_GREETED,
+		.greeted = {target->addr, (uint8_t)target->transport, target->port}};
 
-	if (told->base && packer_ok(told))
-		run_note(run, &record);
-	*told = packer_of(told->base, told->size);
+	run_note_told(run, &record);
 }
 
 /* ---- of an earlier attempt ------------------------------------------------------------------ */
@@ -81,24 +74,12 @@ static int remember(struct run *run, uint64_t number)
 
 int greeting_replay(struct run *run, const struct record *record)
 {
-	struct cursor c = cursor_of(record->greeted.told, record->greeted.told_size);
-	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX];
+	const struct observation_sink sink = {take, run};
 	struct greet_counts *counts = &run->greeting.before;
-	struct observation obs;
-	bool replaying = run->replaying;
-	int r = 0;
+	int r = run_retell(run, record, &sink);
 
 	counts->targets++;
-	*(cursor_left(&c) ? &counts->answered : &counts->silent) += 1;
-	run->replaying = true;
-	while (r == 0 && cursor_left(&c)) {
-		if (record_get_observation(&c, attributes, &obs))
-			r = take(run, &obs, run->reterr);
-		else
-			r = error_set(run->reterr, ERROR_INPUT,
-				"the journal of this scan has a greeting that is none; scan anew");
-	}
-	run->replaying = replaying;
+	*(record->told_size ? &counts->answered : &counts->silent) += 1;
 	return r < 0 ? r
 		     : remember(run, number_of(host_table_find(&run->hosts, &record->greeted.addr),
 					     record->greeted.transport, record->greeted.port));
@@ -138,14 +119,7 @@ int greeting_begin(struct run *run)
 		.seed = run->key.k0 ^ run->key.k1,
 		.ended = ended,
 		.context = run};
-	int r;
-
-	if (run->o->greet && run->o->journal) {
-		run->greeting.told = packer_of(malloc(JOURNAL_GROUP_MAX), JOURNAL_GROUP_MAX);
-		if (!run->greeting.told.base)
-			return error_set(run->reterr, ERROR_SYSTEM, "no memory for greetings");
-	}
-	r = run->o->greet ? run->o->greet(&options, &sink, &run->greeter, run->reterr) : 0;
+	int r = run->o->greet ? run->o->greet(&options, &sink, &run->greeter, run->reterr) : 0;
 
 	if (r == 0 && run->greeter)
 		run->link->also = run->greeter->fd;
@@ -157,8 +131,6 @@ void greeting_end(struct run *run)
 	const struct greet_counts *before = &run->greeting.before;
 
 	free(run->greeting.known);
-	free(run->greeting.told.base);
-	run->greeting.told = (struct packer){0};
 	if (!run->greeter)
 		return;
 	run->link->also = 0;

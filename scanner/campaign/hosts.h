@@ -27,6 +27,7 @@ struct host {
 	bool told;  /* its HOST observation is out */
 	bool on_link;
 	bool everywhere; /* answers on any port: flagged */
+	bool router;	 /* it is on the way to others */
 	bool single;	 /* named one by one in the plan, and silent so far */
 };
 

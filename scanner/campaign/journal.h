@@ -48,11 +48,14 @@ enum record_kind {
 	RECORD_HOLE, /* an address that was not looked at */
 	RECORD_OVER, /* a sweep came to its end */
 	RECORD_GREETED, /* a port was greeted, and told all this */
+	RECORD_ALIASES, /* routers were asked for aliases, and this was told of them */
 	RECORD_KIND_N
 };
 
 struct record {
 	enum record_kind kind;
+	const uint8_t *told; /* GREETED, ALIASES: observations (record.h), borrowed until the next record */
+	size_t told_size;
 	union {
 		struct {
 			uint64_t slots;
@@ -67,8 +70,6 @@ struct record {
 			struct addr addr;
 			uint8_t transport;
 			uint16_t port;
-			const uint8_t *told; /* observations (record.h), borrowed until the next record */
-			size_t told_size;
 		} greeted;
 	};
 };

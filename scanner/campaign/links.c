@@ -26,7 +26,7 @@ struct links {
 	const struct reach_link *link;
 	struct hosts neighbours; /* by their link-local addresses */
 	uint32_t cookie;	 /* of the echo */
-	uint32_t learnt;	 /* hosts and candidates */
+	uint32_t alive, candidates; /* each at most SCAN_LINK_HOSTS_MAX */
 	uint64_t news;		 /* since the round began */
 };
 
@@ -60,11 +60,13 @@ static bool is_there(const struct run *run, const struct addr *addr)
 	       piece->way == REACH_ON_LINK && !addr_set_has(run->aim.excludes, addr);
 }
 
-/* Room for one more; else it is counted. */
-static bool has_room(struct run *run)
+/* Room for one more, which is taken; else it is counted. */
+static bool take_room(struct run *run, uint32_t *n)
 {
-	if (run->links->learnt < SCAN_LINK_HOSTS_MAX)
+	if (*n < SCAN_LINK_HOSTS_MAX) {
+		++*n;
 		return true;
+	}
 	run->tally[TALLY_HOSTS_OVER_LIMIT]++;
 	return false;
 }
@@ -74,10 +76,9 @@ static void add_candidate(struct run *run, const struct addr *addr)
 	const struct answer answer = {.word = ANSWER_CANDIDATE, .addr = *addr};
 
 	if (!is_there(run, addr) || host_table_find(&run->hosts, addr) != HOST_NONE ||
-		!has_room(run))
+		!take_room(run, &run->links->candidates))
 		return;
 	run_answer(run, &answer);
-	run->links->learnt++;
 	run->links->news++;
 }
 
@@ -166,9 +167,8 @@ bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 	known = host_table_find(&run->hosts, &f->src);
 	fresh = known == HOST_NONE || !run->hosts.rows[known].alive;
 	run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
-	if (!fresh || (known == HOST_NONE && !has_room(run)))
+	if (!fresh || !take_room(run, &links->alive))
 		return true;
-	links->learnt += known == HOST_NONE;
 	links->news++;
 	run_answer(run,
 		&(struct answer){.word = ANSWER_HERE,

@@ -222,7 +222,7 @@ static bool on_echo(struct run *run, const struct frame *f, const struct link_he
 		rtt_heard(run, value, heard->at_us);
 		return answered(run, f, TEMPLATE_ECHO, 0, true, heard);
 	}
-	if (link_echo(run, f, value, heard))
+	if (link_echo(run, f, value, heard) || alias_answer(run, f, value, heard))
 		return true;
 	ttl = cookie_trace_ttl(&run->key, COOKIE_TRACE_ECHO, &f->dst, &f->src, 0, value);
 	if (ttl)

@@ -121,6 +121,18 @@ static void get_answer(struct cursor *c, struct answer *a)
 	get_more(c, a);
 }
 
+static void put_told(struct packer *p, const struct record *record)
+{
+	packer_be32(p, (uint32_t)record->told_size);
+	packer_bytes(p, record->told, record->told_size);
+}
+
+static void get_told(struct cursor *c, struct record *record)
+{
+	record->told_size = cursor_be32(c);
+	record->told = cursor_bytes(c, record->told_size);
+}
+
 void record_put(struct packer *p, const struct record *record)
 {
 	packer_u8(p, (uint8_t)record->kind);
@@ -146,8 +158,10 @@ void record_put(struct packer *p, const struct record *record)
 		put_addr(p, &record->greeted.addr);
 		packer_u8(p, record->greeted.transport);
 		packer_be16(p, record->greeted.port);
-		packer_be32(p, (uint32_t)record->greeted.told_size);
-		packer_bytes(p, record->greeted.told, record->greeted.told_size);
+		put_told(p, record);
+		break;
+	case RECORD_ALIASES:
+		put_told(p, record);
 		break;
 	case RECORD_KIND_N:
 		break;
@@ -179,8 +193,10 @@ bool record_get(struct cursor *c, struct record *ret)
 		ret->greeted.addr = get_addr(c);
 		ret->greeted.transport = cursor_u8(c);
 		ret->greeted.port = cursor_be16(c);
-		ret->greeted.told_size = cursor_be32(c);
-		ret->greeted.told = cursor_bytes(c, ret->greeted.told_size);
+		get_told(c, ret);
+		break;
+	case RECORD_ALIASES:
+		get_told(c, ret);
 		break;
 	default:
 		return false;

@@ -5,6 +5,7 @@
  * ends. That one goes on REWIND_US before its last mark: what was on its way when nobody listened any
  * more is asked again. Next hops are always asked anew, since they may be others by now.
  */
+#include "scanner/campaign/record.h"
 #include "scanner/campaign/run.h"
 
 #include <string.h>
@@ -43,7 +44,7 @@ void run_mark(struct run *run)
 
 	if (!run->o->journal || run_knows_more(run))
 		return;
-	if (sweep) {
+	if (sweep && !sweep->anew) {
 		record.mark = (struct mark){.pass = sweep->pass,
 			.round = sweep->round,
 			.at = sweep->at,
@@ -63,21 +64,70 @@ static int changed(struct run *run)
 		"began; scan anew");
 }
 
-/* The next record but holes and greetings, which are taken as they come. */
+/* ---- what was told --------------------------------------------------------------------------- */
+
+void run_tell_journal(struct run *run, const struct observation *obs)
+{
+	if (run->told.base && !run->replaying)
+		record_put_observation(&run->told, obs);
+}
+
+void run_note_told(struct run *run, struct record *record)
+{
+	record->told = run->told.base;
+	record->told_size = run->told.pos;
+	if (run->told.base && packer_ok(&run->told))
+		run_note(run, record);
+	run->told = packer_of(run->told.base, run->told.size);
+}
+
+int run_retell(struct run *run, const struct record *record, const struct observation_sink *sink)
+{
+	struct cursor c = cursor_of(record->told, record->told_size);
+	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX];
+	bool replaying = run->replaying;
+	struct observation obs;
+	int r = 0;
+
+	run->replaying = true;
+	while (r == 0 && cursor_left(&c)) {
+		if (record_get_observation(&c, attributes, &obs))
+			r = sink->take(sink->context, &obs, run->reterr);
+		else
+			r = error_set(run->reterr, ERROR_INPUT,
+				"the journal of this scan tells what cannot be; scan anew");
+	}
+	run->replaying = replaying;
+	return r;
+}
+
+/* ---- sweeps ---------------------------------------------------------------------------------- */
+
+/* What belongs to no sweep. False if it does. */
+static bool take_apart(struct run *run, const struct record *record, int *ret)
+{
+	if (record->kind == RECORD_HOLE) {
+		run_hole(run, &record->addr);
+	} else if (record->kind == RECORD_GREETED) {
+		*ret = run->greeter ? greeting_replay(run, record) : 0;
+	} else if (record->kind == RECORD_ALIASES) {
+		run->aliases_told = true;
+		*ret = run_retell(run, record, &run->o->sink);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* The next record of a sweep. */
 static int next(struct run *run, struct record *record)
 {
 	int r;
 
-	while ((r = journal_next(run->o->journal, record, run->reterr)) == 0) {
-		if (record->kind == RECORD_HOLE)
-			run_hole(run, &record->addr);
-		else if (record->kind != RECORD_GREETED)
-			return 0;
-		else if (run->greeter)
-			r = greeting_replay(run, record);
+	while ((r = journal_next(run->o->journal, record, run->reterr)) == 0 &&
+		take_apart(run, record, &r))
 		if (r < 0)
 			return r;
-	}
 	return r;
 }
 
@@ -154,7 +204,8 @@ static int begin(struct run *run, struct sweep *sweep)
 		.sweep = {sweep->slots, sweep->kinds, clock_of(run)}};
 
 	sweep->begun_us = record.sweep.begun_us;
-	run_note(run, &record);
+	if (!sweep->anew)
+		run_note(run, &record);
 	return 0;
 }
 
@@ -164,14 +215,15 @@ void resume_over(struct run *run, struct sweep *sweep)
 		.kind = RECORD_OVER, .took_us = clock_of(run) - sweep->begun_us};
 
 	sweep->took_us = over.took_us;
-	run_note(run, &over);
+	if (!sweep->anew)
+		run_note(run, &over);
 }
 
 int resume_sweep(struct run *run, struct sweep *sweep)
 {
 	struct marks marks = {.n = 0};
 	struct record record;
-	int r = run->o->journal ? next(run, &record) : JOURNAL_END;
+	int r = run->o->journal && !sweep->anew ? next(run, &record) : JOURNAL_END;
 
 	if (r)
 		return r == JOURNAL_END ? begin(run, sweep) : r;

@@ -54,7 +54,8 @@ struct question {
 	struct mac mac;
 	enum template_kind kind;
 	uint16_t port;
-	uint8_t ttl; /* of a trace; 0: the usual */
+	uint8_t ttl;	/* of a trace; 0: the usual */
+	uint8_t sample; /* of a test for aliases, from 1; 0: of none */
 };
 
 struct sweep {
@@ -68,6 +69,7 @@ struct sweep {
 	bool keep;     /* open ports are findings */
 	bool control;  /* asks control ports */
 	bool solicits; /* asks for MACs: what was asked before does not matter to it */
+	bool anew;     /* leaves nothing in the journal: whoever goes on asks all of it again */
 	struct tempo tempo;
 	int64_t quiet_us;      /* how long an answer may take while nothing was measured */
 	enum reach_way way; /* slots 0..n_way-1 are the addresses of this way */
@@ -103,6 +105,7 @@ struct open {
 
 struct trace;
 struct links;
+struct aliases;
 
 struct run {
 	const struct campaign_options *o;
@@ -116,6 +119,7 @@ struct run {
 	size_t n_opens, max_opens;
 	struct sweep *sweep;
 	struct trace *trace;
+	struct aliases *aliases;
 	struct links *links; /* while one is asked as a whole */
 	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
 	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their order */
@@ -138,6 +142,8 @@ struct run {
 	} rtt[RTT_SAMPLES];
 	int64_t srtt_us, rttvar_us, rtt_max_us;
 	uint64_t tally[TALLY_N];
+	struct packer told;   /* for the journal, until it is noted; base NULL: there is none */
+	bool aliases_told;    /* by an earlier attempt */
 	bool replaying;	      /* what is answered now comes from the journal */
 	int64_t begun_us;     /* when this attempt began, */
 	int64_t before_us;    /* and how long the attempts before it took */
@@ -157,7 +163,6 @@ struct run {
 		bool alone;	/* nothing else is done any more */
 		int64_t next_us; /* not before, if there is anything to hear */
 		uint64_t total, found;
-		struct packer told;  /* what the target at hand told, for the journal; base NULL: there is none */
 		uint64_t *known;     /* greeted by earlier attempts */
 		size_t n_known, max_known;
 		struct greet_counts before; /* by them */
@@ -192,6 +197,12 @@ int resume_rest(struct run *run);
 /* Notes how far the running sweep is, and writes out all that was noted. */
 void run_mark(struct run *run);
 void run_note(struct run *run, const struct record *record);
+/* What is told goes into the journal with the next record that is noted so, all of it or nothing: then an
+ * attempt that goes on asks for it again. */
+void run_tell_journal(struct run *run, const struct observation *obs);
+void run_note_told(struct run *run, struct record *record);
+/* Tells again what a record has. */
+int run_retell(struct run *run, const struct record *record, const struct observation_sink *sink);
 /* The journal knows more than was made of it so far. */
 bool run_knows_more(const struct run *run);
 
@@ -276,6 +287,11 @@ bool run_resolve(struct run *run, const struct piece *piece, const struct addr *
 int stage_trace(struct run *run);
 /* What a router or the target said to a step of a trace. */
 void trace_answer(struct run *run, const struct answer *answer);
+/* aliases.c */
+int stage_aliases(struct run *run);
+/* False if it is none to a question of the test. */
+bool alias_answer(struct run *run, const struct frame *f, uint32_t value,
+	const struct link_heard *heard);
 /* greeting.c */
 int greeting_begin(struct run *run);
 int greeting_replay(struct run *run, const struct record *record);

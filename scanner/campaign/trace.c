@@ -311,6 +311,18 @@ static int tell_hops(struct run *run, struct trace_target *t)
 	return r;
 }
 
+/* The MAC of a router that is a next hop of ours; NULL if it is none. */
+static const struct mac *mac_of(const struct run *run, const struct addr *router)
+{
+	for (size_t i = 0; i < run->reach->n_gateways; i++) {
+		const struct gateway *gateway = &run->reach->gateways[i];
+
+		if (gateway->known && addr_equal(&gateway->addr, router))
+			return &gateway->mac;
+	}
+	return NULL;
+}
+
 /* Routers become hosts, and targets of their own, where the scope covers them. */
 static int take_routers(struct run *run, struct trace *trace, const struct trace_target *t)
 {
@@ -318,14 +330,17 @@ static int take_routers(struct run *run, struct trace *trace, const struct trace
 
 	for (uint8_t ttl = 1; ttl <= COOKIE_HOPS_MAX; ttl++) {
 		const struct addr *hop = &t->hops[ttl];
+		uint32_t host;
 
 		if (!hop->family || addr_equal(hop, &t->addr) ||
 			scope_check(run->plan->scope, hop, wall, NULL) != SCOPE_ALLOWED ||
 			addr_set_has(run->aim.excludes, hop))
 			continue;
-		run_alive(run, hop, OBSERVATION_BY_TRACE, NULL, 0, wall);
+		host = run_alive(run, hop, OBSERVATION_BY_TRACE, mac_of(run, hop), 0, wall);
 		if (run->reterr->code)
 			return run->reterr->code;
+		if (host != HOST_NONE)
+			run->hosts.rows[host].router = true;
 		add_target(run, trace, hop, 0, ttl);
 	}
 	return 0;

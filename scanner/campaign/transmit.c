@@ -146,6 +146,11 @@ int run_ask(struct run *run, const struct question *q)
 		.ttl = q->ttl,
 		.data = data};
 
+	if (q->sample) {
+		probe.cookie = cookie_trace(
+			&run->key, COOKIE_ALIAS, &probe.source, &q->addr, 0, q->sample);
+		return run_queue(run, &probe, TALLY_SENT_ECHO, probe.cookie);
+	}
 	if (q->ttl) {
 		probe.cookie = cookie_trace(&run->key, syn ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO,
 			&probe.source, &q->addr, q->port, q->ttl);

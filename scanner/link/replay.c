@@ -41,6 +41,7 @@ struct replay {
 	size_t n, max;
 	struct bucket buckets[REPLAY_LIMITED_MAX];
 	size_t n_buckets;
+	uint16_t counters[REPLAY_COUNTERS];
 	struct answer out; /* lent to the caller */
 };
 
@@ -183,6 +184,21 @@ static void answer_syn(struct replay *replay, const struct asked *q)
 	deliver(replay, q->host, q->frame->interface, &p);
 }
 
+/* The identification of an IPv4 packet. */
+static void number(struct replay *replay, const struct asked *q, struct packer *p)
+{
+	uint16_t *counter = &replay->counters[q->host->counter % REPLAY_COUNTERS];
+	uint64_t besides = (uint64_t)(replay->now_ns / 1000) * replay->o.ids_pps / 1000000;
+
+	if (q->f.src.family != 4)
+		return;
+	if (q->host->random_ids)
+		packer_patch_be16(p, ip_of(q) + 4, (uint16_t)draw(replay));
+	else if (q->host->counter)
+		packer_patch_be16(p, ip_of(q) + 4,
+			(uint16_t)(40000 * q->host->counter + ++*counter + besides));
+}
+
 static void answer_echo(struct replay *replay, const struct asked *q)
 {
 	uint8_t bytes[ANSWER_MAX];
@@ -198,6 +214,7 @@ static void answer_echo(struct replay *replay, const struct asked *q)
 	packer_be16(&p, q->f.icmp_id);
 	packer_be16(&p, (uint16_t)(q->f.icmp_seq + (replay->o.wrong_cookies ? 1 : 0)));
 	packer_zero(&p, 8);
+	number(replay, q, &p);
 	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }
@@ -393,14 +410,16 @@ static void answer_listeners(struct replay *replay, const struct asked *q)
 	static const uint8_t alert[] = {58, 0, 5, 2, 0, 0, 1, 0},
 			     report[] = {143, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0xff, 2, 0, 0, 0, 0,
 				     0, 0, 0, 0, 0, 1, 0xff},
-			     routers[16] = {0xff, 2, [15] = 0x16};
+			     routers[16] = {0xff, 2, [15] = 0x16}, many[] = {0xff, 0xff};
 	struct addr all = addr_from_bytes(6, routers);
 	uint8_t bytes[ANSWER_MAX];
 	struct packer p = packer_of(bytes, sizeof(bytes));
 
 	begin(&p, q, &q->host->local, &all, 0, 1);
 	packer_bytes(&p, alert, sizeof(alert));
-	packer_bytes(&p, report, sizeof(report));
+	packer_bytes(&p, report, 6);
+	packer_bytes(&p, replay->o.forged ? many : report + 6, 2);
+	packer_bytes(&p, report + 8, sizeof(report) - 8);
 	packer_bytes(&p, q->host->at.base.bytes + 13, 3);
 	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);

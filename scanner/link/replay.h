@@ -11,6 +11,7 @@
 
 #define REPLAY_PATH_MAX 16
 #define REPLAY_LIMITED_MAX 64
+#define REPLAY_COUNTERS 16
 
 struct replay_host {
 	struct cidr at;	      /* one or many addresses that behave the same */
@@ -35,6 +36,8 @@ struct replay_host {
 	const struct addr *path; /* routers on the way, nearest first; of no family: it is mute */
 	size_t n_path;
 	int64_t delay_us; /* round trip; 0: the network's */
+	unsigned int counter; /* that its echo replies take their identification from; 0: they have none */
+	bool random_ids;
 	unsigned int loss_permille; /* of probes to it and of its answers, besides the network's */
 };
 
@@ -58,11 +61,13 @@ struct replay_options {
 		stranger_permille; /* of probes, after which a stranger's frame comes too */
 	bool wrong_cookies;	   /* answers repeat another number than was asked with */
 	unsigned int quench_permille; /* of probes, after which its first router sends a source quench */
-	bool forged;		      /* which quotes another number than was asked with */
+	bool forged;		      /* which quotes another number than was asked with; MLD reports tell of
+					 more records than they have */
 	unsigned int errors_burst; /* that a router sends at once, and then one in a second, as Linux does to
 				      one destination; of REPLAY_LIMITED_MAX routers. 0: no limit */
 	const struct replay_error *errors;
 	size_t n_errors;
+	uint32_t ids_pps;  /* by which counters go on besides */
 	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and counted
 			       as dropped by the kernel. 0: all */
 	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same bytes. */

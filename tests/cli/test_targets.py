@@ -51,6 +51,20 @@ class Targets(unittest.TestCase):
         self.assertEqual((row["addresses"], row["verdict"], row["authorisation"]), (7, "in scope", "1"))
         self.assertIn("profile safe, at most 500 packets/s", row["sends"])
 
+    def test_a_link_as_a_whole(self):
+        self.register.run(*GRANT, "--cidr", "2001:db8:5::/64", "--profile", "standard")
+        row, = self.plan("2001:db8:5::/64")
+        self.assertEqual((row["addresses"], row["verdict"]),
+                         (4096, "in scope; if it is a link's, neighbours that this machine knows"))
+        row, = self.plan("--profile", "standard", "2001:db8:5::/64")
+        self.assertEqual(row["verdict"], "in scope; if it is a link's, asked as a whole")
+        row, = self.plan("--profile", "standard", "--exclude", "2001:db8:5::7", "2001:db8:5::/64")
+        self.assertEqual(row["verdict"], "in scope, less 1 excluded; if it is a link's, neighbours that "
+                         "this machine knows")
+        row, = self.plan("2001:db8::/64", code=5)
+        self.assertIn("refused", row["verdict"])
+        self.assertIn("too large to be walked", self.failure("2001:db8::/48", code=2))
+
     def test_beside_what_is_named(self):
         path = self.file("good.txt", GOOD)
         rows = self.plan("198.18.0.128/25", "198.18.0.30-198.18.0.32", "--targets", path, "--targets", path)

@@ -141,6 +141,23 @@ while True:
     out.sendto(struct.pack(">BBHHHBBH", 69, 0, 20 + len(tcp), 0, 0, 64, 6, 0) + p[16:20] +
                p[12:16] + tcp, (socket.inet_ntoa(p[12:16]), 0))
 """
+# Answers echoes in place of the kernel, as systems do that number all their packets by one counter.
+ONE_COUNTER = """
+import itertools, socket, struct
+hears = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
+says = socket.socket(socket.AF_INET, socket.SOCK_RAW, 255)
+numbers = itertools.count(65500) # which wraps
+print("ready", flush=True)
+while True:
+    packet = hears.recv(2048)
+    icmp = packet[(packet[0] & 15) * 4:]
+    if icmp[0] == 8:
+        sum_ = struct.unpack(">H", icmp[2:4])[0] + 0x800
+        reply = bytes(2) + struct.pack(">H", (sum_ & 0xffff) + (sum_ >> 16)) + icmp[4:]
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 0, next(numbers) % 65535 + 1, 0, 64, 1, 0)
+        says.sendto(head + packet[16:20] + packet[12:16] + reply,
+                    (socket.inet_ntoa(packet[12:16]), 0))
+"""
 # Everything new that the other side sends over one interface: SYNs, echo requests, datagrams. One
 # line each: monotonic time, source, destination, kind.
 SNIFFER = """
@@ -417,6 +434,47 @@ class Net(Case):
         result = self.scan("-P", "standard", "-p", ASKED, "198.18.4.7")
         hops = [(o["ttl"], o["peer"]) for o in result.lines if o.get("kind") == "hop"]
         self.assertEqual(hops, [(1, "198.18.4.7")])
+
+    def test_trace_past_a_router(self):
+        # ten networks behind one router, which says one thing a second when it has said six; the way
+        # to one of them comes by another of its interfaces
+        spaces = [subprocess.Popen(["unshare", "-n", "sleep", "900"]) for _ in range(2)]
+        for space in spaces:
+            self.addCleanup(lambda space=space: (space.kill(), space.wait()))
+            while os.readlink(f"/proc/{space.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
+                time.sleep(0.01)
+        router, far = (["nsenter", "-t", str(space.pid), "-n"] for space in spaces)
+        sh("ip", "link", "add", "x0", "type", "veth", "peer", "name", "x1", "netns", str(spaces[0].pid))
+        self.addCleanup(sh, "ip", "link", "del", "x0")
+        sh(*router, "ip", "link", "add", "y0", "type", "veth", "peer", "name", "y1", "netns",
+           str(spaces[1].pid))
+        sh("ip", "link", "add", "z0", "type", "veth", "peer", "name", "z1", "netns", str(spaces[0].pid))
+        self.addCleanup(sh, "ip", "link", "del", "z0")
+        for where, addr, port in (([], "198.18.2.5", "x0"), (router, "198.18.2.1", "x1"),
+                                  ([], "198.18.6.5", "z0"), (router, "198.18.6.1", "z1"),
+                                  (router, "198.18.3.1", "y0"), (far, "198.18.3.2", "y1")):
+            sh(*where, "ip", "addr", "add", addr + "/24", "dev", port)
+            sh(*where, "ip", "link", "set", port, "up")
+        sh(*far, "ip", "link", "set", "lo", "up")
+        sh(*far, "ip", "route", "add", "local", "198.18.32.0/20", "dev", "lo")
+        sh(*far, "ip", "route", "add", "default", "via", "198.18.3.1")
+        sh(*router, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.icmp_echo_ignore_all=1")
+        sh(*router, "ip", "route", "add", "198.18.32.0/20", "via", "198.18.3.2")
+        sh("ip", "route", "add", "198.18.32.0/20", "via", "198.18.2.1")
+        sh("ip", "route", "add", "198.18.41.0/24", "via", "198.18.6.1")
+        counter = subprocess.Popen([*router, sys.executable, "-c", ONE_COUNTER],
+                                   stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (counter.kill(), counter.communicate()))
+        self.network.assert_ready(counter)
+        targets = {f"198.18.{n}.7": "198.18.2.1" for n in range(32, 41)} | {"198.18.41.7": "198.18.6.1"}
+        result = self.scan("-P", "standard", "-p", "22", *targets)
+        hops = {(o["addr"], o["ttl"], o["peer"]) for o in result.lines if o.get("kind") == "hop"}
+        self.assertEqual(hops, {(t, 1, r) for t, r in targets.items()} | {(t, 2, t) for t in targets})
+        macs = {o["addr"]: o.get("mac") for o in result.lines if o.get("kind") == "host"}
+        self.assertTrue(macs["198.18.2.1"] and macs["198.18.6.1"])
+        keys = {(o["addr"], o["attributes"]["value"]) for o in result.lines
+                if o.get("kind") == "key" and o["attributes"]["type"] == "ip.counter"}
+        self.assertEqual(keys, {(r, "198.18.2.1 198.18.6.1") for r in ("198.18.2.1", "198.18.6.1")})
 
     def sent(self):
         text = pathlib.Path("/proc/net/dev").read_text()

@@ -128,6 +128,11 @@ static int take(void *context, const struct observation *obs, struct error *rete
 			observation_attribute(obs, "cidr"));
 		snprintf(found.coverage[found.n_coverage++].ports, 256, "%s",
 			observation_attribute(obs, "ports"));
+	} else if (obs->kind == OBSERVATION_KEY && found.n_keys < ARRAY_SIZE(found.keys)) {
+		found.keys[found.n_keys].addr = obs->addr;
+		snprintf(found.keys[found.n_keys].type, 32, "%s", observation_attribute(obs, "type"));
+		snprintf(found.keys[found.n_keys++].value, 128, "%s",
+			observation_attribute(obs, "value"));
 	} else if (obs->kind == OBSERVATION_FACT && found.n_facts < 1024) {
 		found.facts[found.n_facts].addr = obs->addr;
 		snprintf(found.facts[found.n_facts++].name, 64, "%s", obs->attributes[0].name);
@@ -336,6 +341,16 @@ bool found_fact(const struct found *f, const char *text, const char *name)
 			strcmp(f->facts[i].name, name) == 0)
 			return true;
 	return false;
+}
+
+const char *found_key(const struct found *f, const char *text, const char *type)
+{
+	struct addr addr = host(text);
+
+	for (size_t i = 0; i < f->n_keys; i++)
+		if (addr_equal(&f->keys[i].addr, &addr) && strcmp(f->keys[i].type, type) == 0)
+			return f->keys[i].value;
+	return NULL;
 }
 
 size_t say_dns(uint16_t port, const uint8_t *request, size_t size, uint8_t *out, size_t max)

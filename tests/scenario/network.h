@@ -31,6 +31,11 @@ struct found {
 		struct addr addr;
 		char name[64];
 	} facts[1024];
+	struct {
+		struct addr addr;
+		char type[32], value[128];
+	} keys[1024];
+	size_t n_keys;
 	size_t n_hosts, n_services, n_ports, n_hops, n_coverage, n_facts;
 	struct bundle_counters counters;
 	int64_t took_us; /* simulated */
@@ -86,6 +91,8 @@ bool found_port(const struct found *found, const char *text, uint16_t port);
 bool found_port_of(
 	const struct found *found, const char *text, enum transport transport, uint16_t port);
 bool found_fact(const struct found *found, const char *text, const char *name);
+/* The value of the key of a type; NULL if there is none. */
+const char *found_key(const struct found *found, const char *text, const char *type);
 /* An answer to a DNS question at port 53, and to an empty datagram elsewhere. */
 size_t say_dns(uint16_t port, const uint8_t *request, size_t size, uint8_t *out, size_t max);
 /* received = positive + negative + hops + late + duplicates + strangers + malformed */

@@ -112,6 +112,24 @@ static void test_who_is_there(void **state)
 	}
 }
 
+/* A report that ends before its records do is read as far as it goes. */
+static void test_short_reports(void **state)
+{
+	struct scene scene = make_scene(SCAN_STANDARD, all, 1);
+	struct seen seen = {0};
+	struct found *f;
+
+	(void)state;
+	scene.context = &seen;
+	scene.network.forged = true;
+	scene.network.duplicate_permille = 300;
+	f = play(&scene);
+	counters_close(f);
+	assert_true(found_port(f, MANUAL, 80) && found_port(f, STABLE, 80));
+	assert_int_equal(f->n_hosts, 5);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 /* Nothing to all, but whom the kernel knows, if he is still there. */
 static void test_safe(void **state)
 {
@@ -218,7 +236,7 @@ static void test_limit(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_short_reports),
 		cmocka_unit_test(test_safe), cmocka_unit_test(test_not_all_of_it_granted),
 		cmocka_unit_test(test_a_grant_that_ends), cmocka_unit_test(test_limit)};
 

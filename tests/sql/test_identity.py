@@ -10,6 +10,8 @@ from register import Bundle, Register  # noqa: E402
 
 TOOL, SOURCE = sys.argv.pop(1), sys.argv.pop(1)
 SSH = "ssh.hostkey.sha256"
+COUNTER = "ip.counter"
+ENGINE = {"snmp.engineid": "80001f8880a1b2c3d4e5f60718"}
 
 
 class Identity(unittest.TestCase):
@@ -75,6 +77,39 @@ class Identity(unittest.TestCase):
             f"WHERE r.name = '{self.realm}' ORDER BY address")
         self.assertTrue(all(reason for _, reason in reasons), reasons)
         self.assertIn(SSH, reasons[1][1])
+
+    def test_interfaces_of_a_router(self):
+        """The same engine id, the same MAC on the link, one counter of packets: one asset each."""
+        self.run_of(("198.18.1.1", ENGINE), ("198.18.2.1", ENGINE),
+                    ("198.18.3.1", {"mac": "00:00:0c:00:00:03"}),
+                    ("198.18.3.2", {"mac": "00:00:0c:00:00:03"}),
+                    ("198.18.4.1", {COUNTER: "198.18.4.1 198.18.5.1"}),
+                    ("198.18.5.1", {COUNTER: "198.18.4.1 198.18.5.1"}))
+        self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"], ["198.18.3.1 198.18.3.2"],
+                                         ["198.18.4.1 198.18.5.1"]])
+
+    def test_interfaces_that_were_two_files(self):
+        addrs = ("198.18.1.1", "198.18.2.1", "198.18.4.1", "198.18.5.1")
+        self.run_of(*((addr, {}) for addr in addrs))
+        self.assertEqual(len(self.assets()), 4)
+        self.run_of(*((addr, ENGINE) for addr in addrs[:2]),
+                    *((addr, {COUNTER: "198.18.4.1 198.18.5.1"}) for addr in addrs[2:]))
+        self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"], ["198.18.4.1 198.18.5.1"]])
+        # Nothing new the next time.
+        counts = self.run_of(*((addr, ENGINE) for addr in addrs[:2]),
+                             *((addr, {COUNTER: "198.18.4.1 198.18.5.1"}) for addr in addrs[2:]))
+        self.assertEqual((counts["facts"], counts["assets_new"]), (0, 0))
+
+    def test_a_counter_against_a_hard_contradiction(self):
+        one = {COUNTER: "198.18.1.1 198.18.2.1"}
+        self.run_of(("198.18.1.1", one | {SSH: "a"}), ("198.18.2.1", one | {SSH: "b"}))
+        two = {COUNTER: "198.18.3.1 198.18.4.1"}
+        self.run_of(("198.18.3.1", two | {"serial": "A1"}), ("198.18.4.1", two | {"serial": "A2"}))
+        # Two MACs on one link are two things too.
+        three = {COUNTER: "198.18.6.1 198.18.6.2"}
+        self.run_of(("198.18.6.1", three | {"mac": "00:00:0c:00:00:01"}),
+                    ("198.18.6.2", three | {"mac": "00:00:0c:00:00:02"}))
+        self.assertEqual(len(self.assets()), 6)
 
     def test_both_families_of_a_host(self):
         self.run_of(("198.18.1.7", {SSH: "h"}), ("2001:db8:1::7", {SSH: "h"}))

@@ -301,8 +301,8 @@ static void test_greetings(void **state)
 	record.greeted.addr = obs.addr;
 	record.greeted.transport = TRANSPORT_TCP;
 	record.greeted.port = 443;
-	record.greeted.told = bytes;
-	record.greeted.told_size = p.pos;
+	record.told = bytes;
+	record.told_size = p.pos;
 	for (int i = 0; i < 5; i++) /* more than one block */
 		journal_add(journal, &record);
 	journal_flush(journal);
@@ -311,10 +311,10 @@ static void test_greetings(void **state)
 	for (int i = 0; i < 5; i++) {
 		assert_int_equal(journal_next(journal, &back, NULL), 0);
 		assert_true(back.kind == RECORD_GREETED && back.greeted.port == 443);
-		assert_int_equal(back.greeted.told_size, p.pos);
-		assert_memory_equal(back.greeted.told, bytes, p.pos);
+		assert_int_equal(back.told_size, p.pos);
+		assert_memory_equal(back.told, bytes, p.pos);
 	}
-	c = cursor_of(back.greeted.told, back.greeted.told_size);
+	c = cursor_of(back.told, back.told_size);
 	assert_true(record_get_observation(&c, got_attributes, &got));
 	assert_true(got.kind == obs.kind && got.port == 443 && got.time_us == obs.time_us &&
 		    addr_equal(&got.addr, &obs.addr));

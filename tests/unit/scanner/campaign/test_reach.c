@@ -418,13 +418,144 @@ static void test_where_answers_may_come(void **state)
 	route_table_free(table);
 }
 
+/* eth0 and eth1 with two /64 each, eth1 without an address in its second; a tunnel. */
+static struct route_table *make_links(void)
+{
+	const struct route routes[] = {
+		{.prefix = net("2001:db8::/64"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("2001:db8::5"), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
+		{.prefix = net("2001:db8::"), .type = ROUTE_BROADCAST, .local_table = true, .interface = 2},
+		{.prefix = net("fd00:1::/64"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("fe80::/64"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("2001:db8:1::/80"), .type = ROUTE_ON_LINK, .interface = 3},
+		{.prefix = net("2001:db8:2::/64"), .type = ROUTE_ON_LINK, .interface = 3},
+		{.prefix = net("2001:db8:3::/64"), .type = ROUTE_ON_LINK, .interface = 4},
+		{.prefix = net("2001:db8:4::/64"),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
+			.gateway = host("2001:db8::1")}};
+	const struct route_interface interfaces[] = {
+		{.name = "lo", .index = 1, .up = true, .loopback = true, .ethernet = true},
+		{.name = "eth0", .index = 2, .up = true, .ethernet = true},
+		{.name = "eth1", .index = 3, .up = true, .ethernet = true},
+		{.name = "tun0", .index = 4, .up = true}};
+	const struct route_address addresses[] = {{2, host("2001:db8::5"), 64}, {2, host("fd00:1::5"), 64},
+		{3, host("2001:db8:1::5"), 80}, {4, host("2001:db8:3::5"), 64}};
+	struct route_table *table = route_table_new();
+
+	assert_non_null(table);
+	for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
+		assert_int_equal(route_add(table, &routes[i], NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(interfaces); i++)
+		assert_int_equal(route_add_interface(table, &interfaces[i], NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+		assert_int_equal(route_add_address(table, &addresses[i], NULL), 0);
+	route_table_seal(table);
+	return table;
+}
+
+/* A link's prefix is no set, but its addresses have a way; this machine's own are targets. */
+static void test_links(void **state)
+{
+	struct route_table *table = make_links();
+	struct reach *reach = make_reach(table, "2001:db8::/64", "2001:db8::7");
+	struct addr other = host("2001:db8:1::9");
+
+	(void)state;
+	assert_int_equal(reach->n_links, 1);
+	assert_int_equal(reach->count[REACH_ON_LINK], 0);
+	assert_int_equal(reach->count[REACH_OWN], 1);
+	assert_int_equal(way(reach, "2001:db8::5"), REACH_OWN);
+	assert_int_equal(way(reach, "2001:db8::1234:5678:9abc:def0"), REACH_ON_LINK);
+	assert_null(reach_piece(reach, &other));
+	reach_free(reach);
+	route_table_free(table);
+}
+
+/* What is no link's prefix, or one that this machine cannot be heard on by its Ethernet. */
+static void test_no_links(void **state)
+{
+	static const char *const texts[] = {"2001:db8::/65", "2001:db8::/80", "2001:db8:1::/64",
+		"2001:db8:2::/64", "2001:db8:3::/64", "2001:db8:4::/64", "2001:db8:5::/64"};
+	struct route_table *table = make_links();
+
+	(void)state;
+	for (size_t i = 0; i <= ARRAY_SIZE(texts); i++) {
+		struct cidr target = net(i < ARRAY_SIZE(texts) ? texts[i] : "2001:db8::/64");
+		struct scan_plan plan = {.targets = &target, .n_targets = 1};
+		struct reach *reach = NULL;
+		struct error error = {0};
+		struct scan_aim aim;
+
+		assert_int_equal(scan_aim_make(&plan, &aim, NULL), 0);
+		assert_int_equal(i < ARRAY_SIZE(texts)
+					 ? reach_new(&aim, table, 61000, &reach, &error)
+					 : reach_new_plain(&aim, table, 61000, &reach, &error),
+			ERROR_USAGE);
+		assert_non_null(strstr(error.text, "too large to be walked"));
+		scan_aim_done(&aim);
+	}
+	route_table_free(table);
+}
+
+/* All of each global prefix of the interface, now; those of another interface do not matter. */
+static void test_links_granted(void **state)
+{
+	static const struct {
+		const char *granted[2], *excluded, *out;
+		int64_t at_us;
+		bool whole;
+	} rows[] = {{{"2001:db8::/64", "fd00:1::/64"}, NULL, NULL, 5, true},
+		{{"2001:db8::/32", "fd00::/8"}, "2001:db8:1::/80", "fd00:2::1", 9, true},
+		{{"2001:db8::/64", "fd00:1::/64"}, NULL, NULL, 4, false},
+		{{"2001:db8::/64", "fd00:1::/64"}, NULL, NULL, 10, false},
+		{{"2001:db8::/64", NULL}, NULL, NULL, 5, false},
+		{{"2001:db8::/64", "fd00:1::/65"}, NULL, NULL, 5, false},
+		{{"2001:db8::/64", "fd00:1::/64"}, "2001:db8::ffff:ffff:ffff:ffff", NULL, 5, false},
+		{{"2001:db8::/64", "fd00:1::/64"}, "2001:db8::", NULL, 5, false},
+		{{"2001:db8::/64", "fd00:1::/64"}, NULL, "fd00:1::8000:0:0:0", 5, false},
+		{{"2001:db8::/64", "fd00:1::/64"}, NULL, "2001:db8::/48", 5, false}};
+	struct route_table *table = make_links();
+	struct reach *reach = make_reach(table, "2001:db8::/64", NULL);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scope *scope = scope_new();
+		struct addr_set *out = addr_set_new();
+		struct cidr cidr;
+
+		for (size_t k = 0; k < 2 && rows[i].granted[k]; k++) {
+			cidr = net(rows[i].granted[k]);
+			assert_int_equal(scope_grant(scope, &cidr, 1, 5, 10, NULL), 0);
+		}
+		if (rows[i].excluded) {
+			cidr = net(rows[i].excluded);
+			assert_int_equal(scope_exclude(scope, &cidr, NULL), 0);
+		}
+		if (rows[i].out) {
+			cidr = net(rows[i].out);
+			assert_int_equal(addr_set_add_cidr(out, &cidr, NULL), 0);
+		}
+		assert_int_equal(addr_set_seal(out, NULL), 0);
+		assert_int_equal(
+			reach_link_is_granted(reach, &reach->links[0], scope, out, rows[i].at_us),
+			rows[i].whole);
+		addr_set_free(out);
+		scope_free(scope);
+	}
+	reach_free(reach);
+	route_table_free(table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_mixtures),
 		cmocka_unit_test(test_large), cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_other_addresses),
 		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed),
-		cmocka_unit_test(test_where_answers_may_come)};
+		cmocka_unit_test(test_where_answers_may_come),
+		cmocka_unit_test(test_links), cmocka_unit_test(test_no_links),
+		cmocka_unit_test(test_links_granted)};
 
 	return RUN(tests);
 }
