@@ -17,6 +17,7 @@
 #define PRINTER_FIRST 9100
 #define PRINTER_LAST 9107
 #define DOUBT_US CLOCK_SECOND /* longer than an answer takes */
+#define HAND_MAX 4096 /* ports looked at in a turn */
 #define TURN_US 2000
 #define TURN_ALONE_US 20000
 #define PAUSE_US 1000
@@ -106,7 +107,8 @@ static int add(struct run *run, struct open *open)
 /* Everybody found who need not wait. Who is passed over has his time in the end. */
 static int hand_over(struct run *run)
 {
-	for (; run->greeting.next < run->n_opens; run->greeting.next++) {
+	for (size_t i = 0; i < HAND_MAX && run->greeting.next < run->n_opens;
+		i++, run->greeting.next++) {
 		struct open *open = &run->opens[run->greeting.next];
 		int r;
 
