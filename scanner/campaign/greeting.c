@@ -134,7 +134,11 @@ static bool has_begun(const struct run *run)
 
 int64_t greeting_wake_us(const struct run *run, int64_t wake_us)
 {
-	return run->greeter && run->greeter->due_us < wake_us ? run->greeter->due_us : wake_us;
+	int64_t due_us = run->greeter ? run->greeter->due_us : INT64_MAX;
+
+	if (due_us < run->now_us)
+		due_us = run->now_us;
+	return due_us < wake_us ? due_us : wake_us;
 }
 
 int greeting_turn(struct run *run, bool idle)
