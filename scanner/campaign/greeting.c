@@ -44,6 +44,7 @@ int greeting_begin(struct run *run)
 		.scope = run->plan->scope,
 		.denied = run->aim.excludes,
 		.gap_us = run_tempo(run, false).one_open ? run_tempo(run, false).gap_us : 0,
+		.gap_all_us = CLOCK_SECOND / run->pps,
 		.risk_max = risks[run->plan->profile],
 		.in_flight = in_flight[run->plan->profile],
 		.per_host = per_host[run->plan->profile],
