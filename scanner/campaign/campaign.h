@@ -28,10 +28,12 @@
  *
  * Limits by profile:
  *
- *              per host         per network  in all     greeter
- *     SAFE       2/s, one open    200/s       1,000/s    one at a time per host, PROTOCOL_SAFE
- *     STANDARD  40/s            1,000/s       2,000/s    two, PROTOCOL_STANDARD
- *     THOROUGH 200/s            no limit     20,000/s    four, PROTOCOL_THOROUGH
+ *              per host         per network  in all     connections of the greeter at a time
+ *     SAFE       2/s, one open    200/s       1,000/s    one per host, 256 in all, PROTOCOL_SAFE
+ *     STANDARD  40/s            1,000/s       2,000/s    two, 2,000, PROTOCOL_STANDARD
+ *     THOROUGH 200/s            no limit     20,000/s    four, 4,000, PROTOCOL_THOROUGH
+ *
+ * As many connections may begin in a second as there may be probes in all.
  *
  * Own addresses: nothing fragile is there, so SAFE asks them at 40/s and the others without a
  * limit per host.

@@ -17,6 +17,7 @@
 #define PRINTER_FIRST 9100
 #define PRINTER_LAST 9107
 #define DOUBT_US CLOCK_SECOND /* longer than an answer takes */
+#define HAND_MAX 4096 /* ports looked at in a turn */
 #define TURN_US 2000
 #define TURN_ALONE_US 20000
 #define PAUSE_US 1000
@@ -113,6 +114,7 @@ int greeting_begin(struct run *run)
 		.scope = run->plan->scope,
 		.denied = run->aim.excludes,
 		.gap_us = run_tempo(run, false).one_open ? run_tempo(run, false).gap_us : 0,
+		.gap_all_us = CLOCK_SECOND / run->pps,
 		.risk_max = risks[run->plan->profile],
 		.in_flight = in_flight[run->plan->profile],
 		.per_host = per_host[run->plan->profile],
@@ -184,7 +186,8 @@ static int add(struct run *run, struct open *open)
 /* Everybody found who need not wait. Who is passed over has his time in the end. */
 static int hand_over(struct run *run)
 {
-	for (; run->greeting.next < run->n_opens; run->greeting.next++) {
+	for (size_t i = 0; i < HAND_MAX && run->greeting.next < run->n_opens;
+		i++, run->greeting.next++) {
 		struct open *open = &run->opens[run->greeting.next];
 		int r;
 
@@ -211,7 +214,11 @@ static bool has_begun(const struct run *run)
 
 int64_t greeting_wake_us(const struct run *run, int64_t wake_us)
 {
-	return run->greeter && run->greeter->due_us < wake_us ? run->greeter->due_us : wake_us;
+	int64_t due_us = run->greeter ? run->greeter->due_us : INT64_MAX;
+
+	if (due_us < run->now_us)
+		due_us = run->now_us;
+	return due_us < wake_us ? due_us : wake_us;
 }
 
 int greeting_turn(struct run *run, bool idle)

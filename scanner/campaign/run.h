@@ -99,9 +99,11 @@ struct open {
 	uint32_t host;
 	uint16_t port;
 	uint8_t ttl, transport; /* transport: its IP protocol number */
-	int64_t wall_us;
-	bool greeted; /* the greeter has it */
+	int64_t wall_us : 63;
+	uint64_t greeted : 1; /* the greeter has it */
 };
+
+_Static_assert(sizeof(struct open) == 16, "there may be millions");
 
 struct trace;
 struct links;

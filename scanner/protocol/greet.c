@@ -20,6 +20,8 @@
 
 #define DEADLINE_MS 5000
 #define IN_FLIGHT 256
+#define BURST_US 10000 /* worth of connections may begin at once */
+#define WAIT_US 1000 /* before more may, not to be woken for each of them */
 #define STARTS_MAX 64 /* in a row, before what is heard is looked at */
 #define EVENTS_MAX 256
 #define DRAIN_MAX 65536
@@ -41,7 +43,7 @@ struct loop {
 	struct greet_options options;
 	struct observation_sink sink;
 	struct siphash_key key;
-	int64_t deadline_us;
+	int64_t deadline_us, start_us; /* of one connection; when the next may begin */
 	uint32_t in_flight, in_flight_max;
 	struct greet_queue *queue;
 	struct slot *slots;
@@ -326,6 +328,11 @@ static int begin(struct loop *l, const struct greet_target *first, int fd, struc
 	return is_stream(slot) ? 0 : connected(l, slot, reterr);
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* Greets the first target. Returns 1 if no descriptor is free: it is tried again. */
 static int start(struct loop *l, const struct greet_target *first, struct error *reterr)
 {
@@ -339,6 +346,7 @@ static int start(struct loop *l, const struct greet_target *first, struct error 
 		return pass_over(l, first, false, &counts->out_of_scope);
 	if (size == 0 || protocol_port_is_mute(first->transport, first->port))
 		return pass_over(l, first, false, size ? &counts->silent : &counts->failed);
+	l->start_us = later(l->start_us, clock_monotonic_us() - BURST_US) + l->options.gap_all_us;
 	fd = socket(address.ss_family,
 		(stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS) && l->in_flight > 0)
@@ -364,8 +372,9 @@ static int fill(struct loop *l, bool *ret_busy, struct error *reterr)
 {
 	for (int i = 0; i < STARTS_MAX && l->in_flight < l->in_flight_max && (!i || has_time(l));
 		i++) {
+		int64_t now = clock_monotonic_us();
 		const struct greet_target *first =
-			greet_queue_first(l->queue, clock_monotonic_us());
+			now < l->start_us ? NULL : greet_queue_first(l->queue, now);
 		int r = first ? start(l, first, reterr) : 0;
 
 		if (r < 0 || !first)
@@ -423,8 +432,10 @@ static int wake_all(struct loop *l, struct error *reterr)
 static void note(struct loop *l)
 {
 	int64_t turn = l->in_flight < l->in_flight_max ? greet_queue_due_us(l->queue) : INT64_MAX;
-	int64_t slot = due_first_us(&l->due);
+	int64_t slot = due_first_us(&l->due), now = clock_monotonic_us();
 
+	if (now < l->start_us && turn != INT64_MAX)
+		turn = later(turn, later(l->start_us, now + WAIT_US));
 	l->greeter.due_us = turn < slot ? turn : slot;
 	l->greeter.pending = l->in_flight + greet_queue_waiting(l->queue);
 }

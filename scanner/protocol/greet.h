@@ -35,6 +35,7 @@ struct greet_options {
 	unsigned int in_flight;      /* in all, where so many descriptors are allowed; 0: 256 */
 	unsigned int per_host;       /* at once; 0: 1 */
 	int64_t gap_us;              /* between two connections to one host; 0: none */
+	int64_t gap_all_us;          /* to any; what was missed is made up for in bursts of a few; 0: none */
 	uint64_t seed;
 	/* Told once for each target, right after all its observations were handed to the sink, or
 	 * when it is known that there are none. Not of targets given up by free. May be NULL. */

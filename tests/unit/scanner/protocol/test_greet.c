@@ -658,6 +658,7 @@ static void as_they_are_found(void **state)
 	assert_int_equal(close_greeter(g).targets, story.n);
 }
 
+/* To one host, and to all. */
 static void a_gap_is_kept(void **state)
 {
 	struct greet_options how = options();
@@ -673,6 +674,16 @@ static void a_gap_is_kept(void **state)
 	go_on(g);
 	assert_true(clock_monotonic_us() - began >= how.gap_us);
 	assert_int_equal(close_greeter(g).answered, 2);
+	began = clock_monotonic_us();
+	how.gap_us = 0;
+	how.gap_all_us = 60000;
+	how.per_host = 6;
+	g = begin_story(&how);
+	for (size_t i = 0; i < 6; i++)
+		tell_of(g, target);
+	go_on(g);
+	assert_true(clock_monotonic_us() - began >= 4 * how.gap_all_us);
+	assert_int_equal(close_greeter(g).answered, 6);
 }
 
 /* Who never speaks, never ends or never reads keeps a place; the others have theirs. */
