@@ -117,7 +117,8 @@ static int tell_everywhere(struct run *run, struct host *host)
 static int compare_opens(const void *a, const void *b, void *context)
 {
 	const struct run *run = context;
-	const struct open *x = a, *y = b;
+	const struct open *x = &run->opens[*(const uint32_t *)a];
+	const struct open *y = &run->opens[*(const uint32_t *)b];
 	int r = 0;
 
 	if (x->host != y->host)
@@ -128,28 +129,35 @@ static int compare_opens(const void *a, const void *b, void *context)
 	return r ? r : (int)x->port - (int)y->port;
 }
 
+static int tell_port(struct run *run, const struct open *open)
+{
+	const struct host *host = &run->hosts.rows[open->host];
+	struct observation obs = {.kind = OBSERVATION_PORT,
+		.method = open->transport == TRANSPORT_UDP ? OBSERVATION_BY_GREETING
+							   : OBSERVATION_BY_SYN,
+		.time_us = open->wall_us,
+		.addr = host->addr,
+		.transport = (enum transport)open->transport,
+		.port = open->port,
+		.ttl = open->ttl};
+
+	return host->everywhere && open->transport == TRANSPORT_TCP ? 0 : run_put(run, &obs);
+}
+
+/* Sorted by numbers, since sorting takes twice their size, and there may be millions. */
 static int tell_ports(struct run *run)
 {
-	if (run->n_opens)
-		qsort_r(run->opens, run->n_opens, sizeof(*run->opens), compare_opens, run);
-	for (size_t i = 0; i < run->n_opens; i++) {
-		const struct open *open = &run->opens[i];
-		const struct host *host = &run->hosts.rows[open->host];
-		struct observation obs = {.kind = OBSERVATION_PORT,
-			.method = open->transport == TRANSPORT_UDP ? OBSERVATION_BY_GREETING
-								   : OBSERVATION_BY_SYN,
-			.time_us = open->wall_us,
-			.addr = host->addr,
-			.transport = (enum transport)open->transport,
-			.port = open->port,
-			.ttl = open->ttl};
-		bool doubted = host->everywhere && open->transport == TRANSPORT_TCP;
-		int r = doubted ? 0 : run_put(run, &obs);
+	_cleanup_(cleanup_freep) uint32_t *order = calloc(run->n_opens + 1, sizeof(*order));
+	int r = 0;
 
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	if (!order)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of ports");
+	for (size_t i = 0; i < run->n_opens; i++)
+		order[i] = (uint32_t)i;
+	qsort_r(order, run->n_opens, sizeof(*order), compare_opens, run);
+	for (size_t i = 0; r == 0 && i < run->n_opens; i++)
+		r = tell_port(run, &run->opens[order[i]]);
+	return r;
 }
 
 int stage_findings(struct run *run)

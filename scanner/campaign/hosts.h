@@ -23,13 +23,15 @@ struct host {
 	uint16_t open_port; /* one of them; 0 none */
 	uint8_t ttl;	    /* of its last answer */
 	uint8_t control;    /* control ports that answered as open */
-	bool alive; /* it answered by itself: not only by an ARP that may be a proxy's */
-	bool told;  /* its HOST observation is out */
-	bool on_link;
-	bool everywhere; /* answers on any port: flagged */
-	bool router;	 /* it is on the way to others */
-	bool single;	 /* named one by one in the plan, and silent so far */
+	bool alive : 1; /* it answered by itself: not only by an ARP that may be a proxy's */
+	bool told : 1;	/* its HOST observation is out */
+	bool on_link : 1;
+	bool everywhere : 1; /* answers on any port: flagged */
+	bool router : 1;     /* it is on the way to others */
+	bool single : 1;     /* named one by one in the plan, and silent so far */
 };
+
+_Static_assert(sizeof(struct host) <= 40, "there may be a million of them");
 
 struct hosts {
 	struct host *rows;

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -21,6 +22,7 @@ import export  # noqa: E402
 import greet  # noqa: E402
 import inventory  # noqa: E402
 import kernel  # noqa: E402
+import memory  # noqa: E402
 import questions  # noqa: E402
 import report  # noqa: E402
 import scan  # noqa: E402
@@ -52,6 +54,22 @@ class Targets(unittest.TestCase):
         self.assertEqual(counts[:2], ["16,727,216", "16,727,216"])
         self.assertTrue(980 <= int(counts[2].replace(",", "")) <= 1000, counts)
         self.assertEqual(counts[3], "1,000")
+
+
+class Memory(unittest.TestCase):
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_all_that_answer_are_found(self):
+        tool = pathlib.Path(PROGRAM).resolve().parent.parent / "tests/bench/bench_memory"
+        for how, ports in (("answering", 4096), ("silent", 0)):
+            said = json.loads(subprocess.run([str(tool), "198.19.0.0/20", how], check=True,
+                                             capture_output=True, text=True).stdout)
+            self.assertEqual((said["hosts"], said["ports"]), (ports, ports))
+            self.assertGreaterEqual(said["sent"], 4096)
+            self.assertGreater(said["peak_kib"], 0)
+
+    def test_peaks_are_of_what_runs(self):
+        self.assertGreater(memory.account(os.getpid(), "status", "VmHWM"), 1000)
+        self.assertEqual(memory.account(0, "status", "VmHWM"), 0)
 
 
 class Inventory(unittest.TestCase):

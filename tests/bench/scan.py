@@ -237,7 +237,7 @@ def cpu_of(pid):
 class Run:
     """One call of one tool."""
 
-    def __init__(self, wire, words, env=None, sampler=None):
+    def __init__(self, wire, words, env=None, sampler=None, most=TOOL_SECONDS):
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         with kernel.inside(wire.near), subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -245,10 +245,10 @@ class Run:
             if sampler:
                 sampler.pid = process.pid
             try:
-                out, err = process.communicate(timeout=TOOL_SECONDS)
+                out, err = process.communicate(timeout=most)
             except subprocess.TimeoutExpired:
                 process.kill()
-                out, err = "", f"stopped after {TOOL_SECONDS} s"
+                out, err = "", f"stopped after {most} s"
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.code = process.returncode
         self.seconds = time.monotonic() - began

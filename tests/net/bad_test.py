@@ -426,9 +426,12 @@ class Bad(Case):
                 self.assertEqual({*chosen.values()}, {"v1" if v < w else "w1"})
 
     def test_default_routes_of_one_metric(self):
-        for routes in ((self.V, self.W), (self.W, self.V)):
+        """The kernel takes the first of which it knows no ill, and which that is may change from one
+        question to the next; ours is the first that it names."""
+        for routes, way in (((self.V, self.W), "v1"), ((self.W, self.V), "w1")):
             chosen, ways = self.two_ways(*((*words, "7") for words in routes), (*self.V6, "7"))
-            self.assertEqual(ways, {t: {chosen[t]} for t in self.TARGETS})
+            self.assertEqual(ways, {t: {way} for t in self.TARGETS})
+            self.assertLessEqual({*chosen.values()}, {"v1", "w1"})
 
     def test_answers_by_the_other_way(self):
         back = (("route", "add", "198.18.0.5/32", "via", "198.18.1.5", "dev", "w1"),
