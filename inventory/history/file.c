@@ -289,6 +289,18 @@ static int end_changed(struct db *db, const struct filing *filing, struct intake
 	return r < 0 ? r : join_in_bulk(db, filing, reterr);
 }
 
+/* What the register holds where something differs. The planner knows at how many addresses, and may look
+ * them up one by one. */
+static int find_held(struct db *db, const struct filing *filing, struct error *reterr)
+{
+	static const struct step held = {&query_intake_service_held, "b", COUNT_NONE};
+	int r = filing->bulk ? db_run(db, &query_intake_lookup, DB_NO_VALUES, NULL, reterr) : 0;
+
+	if (r == 0)
+		r = run(db, filing, &held, NULL, reterr);
+	return r < 0 ? r : join_in_bulk(db, filing, reterr);
+}
+
 /* Services that are new or other than before. What may differ is picked out once, into a temporary
  * table; the steps after it read that alone. */
 static int file_told(struct db *db, const struct filing *filing, struct intake_result *result,
@@ -297,8 +309,10 @@ static int file_told(struct db *db, const struct filing *filing, struct intake_r
 	static const struct step told = {&query_intake_service_told, "bi", COUNT_NONE};
 	static const struct step add = {&query_intake_service_add, "rm", COUNT_NONE};
 	uint64_t counts[2] = {0};
-	int r = run_steps(db, filing, &told, 1, result, reterr);
+	int r = find_held(db, filing, reterr);
 
+	if (r == 0)
+		r = run_steps(db, filing, &told, 1, result, reterr);
 	if (r == 0)
 		r = end_changed(db, filing, result, reterr);
 	if (r == 0)

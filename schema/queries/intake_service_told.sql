@@ -45,11 +45,7 @@ FROM (
               WHERE g.batch = $1 AND g.address = n.address AND g.transport = n.transport
                 AND g.port = n.port)) staged
     ORDER BY asset_id, address, transport, port, rank, number) n
-LEFT JOIN (
-    SELECT s.*
-    FROM service s
-    JOIN stage_unsettled u ON u.batch = $1 AND u.asset_id = s.asset_id AND u.address = s.address
-    WHERE s.until_run IS NULL) o
+LEFT JOIN service_held o
     ON o.asset_id = n.asset_id AND o.address = n.address AND o.transport = n.transport
    AND o.port = n.port
 CROSS JOIN LATERAL (

@@ -242,7 +242,7 @@ class Intake(unittest.TestCase):
     def test_many_rows(self):
         """Past HISTORY_BULK observations the reconcile is planned otherwise, and past one buffer of
         4 MiB staging is sent in parts; what comes out is the same."""
-        def many(version, without=None):
+        def many(version, without=None, changed=(7,)):
             b = self.bundle().covered("198.18.0.0/16", "80-84")
             for n in range(260):
                 addr = f"198.18.{n // 130}.{1 + n % 130}"
@@ -250,7 +250,7 @@ class Intake(unittest.TestCase):
                 for port in range(80, 85):
                     if (n, port) != without:
                         b.service(addr, port, "http", raw=bytes([n % 256]) * 4000,
-                                  product="nginx", version=version if n == 7 else "1",
+                                  product="nginx", version=version if n in changed else "1",
                                   **{"http.title": f"page {n % 3}"})
                 b.hop(addr, 1, "198.18.200.1").hop(addr, 2, addr)
             return b
@@ -261,6 +261,11 @@ class Intake(unittest.TestCase):
         n = self.take(many("2", without=(9, 84)))
         self.assertEqual((n["services_new"], n["services_changed"], n["services_gone"]), (0, 5, 1))
         self.assertEqual(n["facts"], 5 * 2 + 1 + 1, "changed, gone, and the title that went with it")
+        n = self.take(many("3", changed=range(260)))
+        self.assertEqual((n["services_new"], n["services_changed"], n["services_gone"]),
+                         (1, 1299, 0), "what is held at few addresses is looked up, at all it is read")
+        held = "count(*) FILTER (WHERE until_run IS NULL), count(until_run)"
+        self.assertEqual(self.rows(held, "service"), [["1300", "1305"]])
 
     def test_sums_hide_nothing(self):
         """Services are compared only where the sums of their digests differ: whatever is new, gone,
