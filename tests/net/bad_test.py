@@ -477,8 +477,8 @@ class Bad(Case):
     def test_network_and_broadcast_addresses(self):
         with self.network.arrived("v1") as arrived:
             for transmit in ("packet", "connect"):
-                self.scan("-T", transmit, "-n", "-P", "standard", "-p", ASKED, "-u", "53", "198.18.0.0/28",
-                          "198.18.0.240/28", "198.18.4.0/30")
+                self.scan("-T", transmit, "-n", "-P", "thorough", "-p", "22", "-u", "none", "198.18.0.0/30",
+                          "198.18.0.8/30", "198.18.0.252/30")
         asked = {dst for src, dst, _ in arrived["v1"] if src == "198.18.0.5"}
         self.assertIn("198.18.0.9", asked)
         self.assertEqual(asked & {"198.18.0.0", "198.18.0.255", "255.255.255.255"}, set())

@@ -147,8 +147,14 @@ class Schema(unittest.TestCase):
                 types = "(" + ", ".join(types) + ")" if types else ""
                 prepared[path.stem] = f"PREPARE q{types} AS {text}"
         self.assertTrue(temporary)
+
+        def made_from(table):
+            return [o for o in temporary if o != table and re.search(rf"\b{o.split()[3]}\b", table)]
+
+        def depth(table):
+            return max((1 + depth(o) for o in made_from(table)), default=0)
         # What another one is made from comes first.
-        temporary = sorted(temporary, key=lambda t: sum(o.split()[3] in t for o in temporary))
+        temporary = sorted(temporary, key=depth)
         for name, text in prepared.items():
             made = temporary if any(re.search(rf"\b{t.split()[3]}\b", text)
                                     for t in temporary) else []
