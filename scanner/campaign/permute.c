@@ -2,13 +2,11 @@
 /* Feistel with cycle walking; see permute.h. */
 #include "scanner/campaign/permute.h"
 
+/* One multiplication: a round decides nothing by itself, and this is done for every probe. */
 static uint64_t mix(uint64_t x)
 {
-	x ^= x >> 33;
-	x *= 0xff51afd7ed558ccdULL;
-	x ^= x >> 33;
-	x *= 0xc4ceb9fe1a85ec53ULL;
-	return x ^ x >> 33;
+	x *= 0x9e3779b97f4a7c15ULL;
+	return x ^ x >> 32;
 }
 
 void permute_init(

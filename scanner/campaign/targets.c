@@ -37,10 +37,12 @@ static const struct cidr never[] = {{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 1
 
 bool addr_is_probed_never(const struct addr *addr)
 {
+	if (addr->family == 4) /* the first byte tells, and this is asked of every frame */
+		return addr->bytes[0] == 0 || addr->bytes[0] >= 224;
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
 		if (cidr_contains(&never[i], addr))
 			return true;
-	return addr->family != 4 && addr->family != 6;
+	return addr->family != 6;
 }
 
 bool addr_is_probed_never_until(const struct addr *addr, struct addr *ret_last)

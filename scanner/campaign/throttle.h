@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The throttle: how much of a campaign's rate is used just now. It begins low and doubles at each look
- * until the rate is reached (slow start); frames that the receiver lost and source quenches cut it;
- * without them it grows back by steps. Losses that a second pass
+ * until the rate is reached (slow start); frames that the receiver lost and source quenches cut what was
+ * really used, however much more was allowed; without them it grows back by steps of that, which double
+ * beyond it. Losses that a second pass
  * shows halve it for the next one, unless it turns out that they do not depend on the rate.
  *
  * After RFC 9293 and RFC 5681 (slow start, additive increase, multiplicative decrease); RFC 792 (source
@@ -24,6 +25,7 @@ struct throttle {
 	uint32_t most;	/* that are used at most in this pass */
 	uint32_t pps;	/* that are used now */
 	bool starting;
+	uint32_t cut_at, step; /* what was used at the last cut; by which it grows */
 	unsigned int loss; /* permille, at which the rate was halved; 0: it was not */
 	int64_t next_us;   /* of the next look */
 	uint64_t signs, sent; /* all there were at the last look */

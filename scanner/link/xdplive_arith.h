@@ -98,11 +98,8 @@ XDPLIVE_INLINE uint32_t xdplive_be32(uint32_t v)
 
 XDPLIVE_INLINE uint64_t xdplive_mix(uint64_t x)
 {
-	x ^= x >> 33;
-	x *= 0xff51afd7ed558ccdULL;
-	x ^= x >> 33;
-	x *= 0xc4ceb9fe1a85ec53ULL;
-	return x ^ x >> 33;
+	x *= 0x9e3779b97f4a7c15ULL;
+	return x ^ x >> 32;
 }
 
 /* The index at a position, or XDPLIVE_NONE if the walk does not come to an end. */

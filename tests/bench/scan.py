@@ -68,6 +68,7 @@ class Work:
     ports: int = 1
     rate: int = FULL
     lost: int = 0  # of a hundred frames so many are dropped at the far end
+    wait: bool = True  # peers wait one second after the last packet, and not as long as they would
 
     @property
     def truth(self):
@@ -82,7 +83,8 @@ WORKS = (
     Work("65,536 x 1, full rate"), Work("65,536 x 1, 100 k/s", rate=100_000),
     Work("65,536 x 1, 20 k/s", rate=20_000), Work("65,536 x 20, full rate", ports=20),
     Work("4,096 x 100, full rate", "198.19.0.0/20", 4096, 100),
-    Work("65,536 x 1, 6 % lost, full rate", lost=6))
+    Work("65,536 x 1, 6 % lost, full rate", lost=6),
+    Work("65,536 x 1, full rate, peers wait as they do", wait=False))
 
 
 class Wire:
@@ -265,7 +267,7 @@ class Masscan:
 
     def words(self, work):
         return [self.program, work.prefix, "-p", f"{PORT}-{work.last_port}", "--rate",
-                str(work.rate), "--wait", "1", "-e", CABLE, "--adapter-ip", NEAR,
+                str(work.rate), *(["--wait", "1"] if work.wait else []), "-e", CABLE, "--adapter-ip", NEAR,
                 "--adapter-mac", NEAR_MAC, "--router-mac", FAR_MAC, "-oL", self.out]
 
     def found(self, sampler):
@@ -291,7 +293,8 @@ class Zmap:
     def words(self, work, sink=False):
         """It asks for one port: into the sink, many times; else it is called for each."""
         words = [self.program, "-C", self.config, "-b", self.block, "-P",
-                 str(work.ports if sink else 1), "-r", str(work.rate), "-c", "1", "-i", CABLE,
+                 str(work.ports if sink else 1), "-r", str(work.rate),
+                 *(["-c", "1"] if work.wait else []), "-i", CABLE,
                  "-S", NEAR, "-G", FAR_MAC, "--source-mac", NEAR_MAC, "-v", "1", work.prefix]
         for port in range(PORT, PORT + 100):
             with contextlib.suppress(FileNotFoundError):

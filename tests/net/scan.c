@@ -3,10 +3,12 @@
  * The scanner's door on a command line, without register and database: for tests that look at
  * bundles. Writes the bundle to standard output and the closing error to standard error.
  *
- *     scan [-p PORTS] [-u PORTS] [-c SCTP_PORTS] [-i IP_PROTOCOLS] [-P PROFILE] [-r PPS] [-s SEED] [-g CIDR]... [-x CIDR]...
- *          [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-T TRANSMIT] [-j JOURNAL [-R]] [-n] [-v] TARGET...
- *     -g grants, -t for so long from now on, -x excludes, -T packet, af-xdp, xdp-live or connect, -n
- *     without traces, -j keeps a journal, -R goes on from it, -v progress on standard error, where a note of the scan goes too
+ *     scan [-p PORTS] [-u PORTS] [-c SCTP_PORTS] [-i IP_PROTOCOLS] [-P PROFILE] [-r PPS] [-s SEED]
+ *          [-g CIDR]... [-x CIDR]... [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-T TRANSMIT]
+ *          [-j JOURNAL [-R]] [-n] [-G] [-v] TARGET...
+ *     -g grants, -t for so long from now on, -x excludes, -T packet, af-xdp, xdp-live or connect,
+ *     -n without traces, -G without greetings, -j keeps a journal, -R goes on from it, -v progress on
+ *     standard error, where a note of the scan goes too
  */
 #include "common/clock.h"
 #include "common/file.h"
@@ -145,6 +147,8 @@ static int take_option(struct options *o, int option, struct error *error)
 		plan->resume = true;
 	else if (option == 'n')
 		plan->trace = false;
+	else if (option == 'G')
+		plan->greet = false;
 	else if (option == 'v')
 		o->verbose = true;
 	else
@@ -175,7 +179,7 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 	plan->trace = plan->greet = true;
 	o->until_us = INT64_MAX;
 	plan->tcp_ports = scan_default_tcp_ports(&plan->n_tcp_ports);
-	while (r == 0 && (option = getopt(argc, argv, "p:u:c:i:P:r:s:g:x:S:f:t:T:j:Rnv")) != -1)
+	while (r == 0 && (option = getopt(argc, argv, "p:u:c:i:P:r:s:g:x:S:f:t:T:j:RnGv")) != -1)
 		r = take_option(o, option, error);
 	for (; r == 0 && optind < argc && plan->n_targets < LIST_MAX; optind++)
 		r = cidr_parse(argv[optind], &o->targets[plan->n_targets++], error);

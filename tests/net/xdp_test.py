@@ -256,8 +256,8 @@ class Xdp(unittest.TestCase):
         for how in ("signal", "file"):
             with self.subTest(how), self.network.heard() as heard:
                 path = os.path.join(self.dir.name, how)
-                run = self.start("-v", "-T", "xdp-live", "-P", "thorough", "-r", "400", "-p",
-                                 "80", "-S", path, PREFIX)
+                run = self.start("-v", "-G", "-T", "xdp-live", "-P", "thorough", "-r", "400",
+                                 "-p", "80", "-S", path, PREFIX)
                 for line in run.stderr:
                     if "found" in line and "found 0" not in line:
                         break

@@ -64,7 +64,34 @@ static void test_a_sign_at_the_start(void **state)
 	look(&t, 1, &now, 1);
 	assert_int_equal(t.pps, 7000);
 	look(&t, 1, &now, 1);
-	assert_int_equal(t.pps, 15001);
+	assert_int_equal(t.pps, 7501);
+	look(&t, 1, &now, 5); /* just beyond what it was cut at */
+	assert_int_equal(t.pps, 10006);
+	look(&t, 1, &now, 5); /* by 1002, 2004, 4008, and twice 8016 */
+	assert_int_equal(t.pps, 33052);
+	look(&t, 1, &now, 30);
+	assert_int_equal(t.pps, 160000);
+}
+
+/* Ten million were asked for, and the machine sends 50,000: it is these that are cut. */
+static void test_more_than_can_be_used(void **state)
+{
+	struct throttle t;
+	int64_t now = 0;
+
+	(void)state;
+	throttle_init(&t, 10000000, now);
+	for (int i = 0; i < 10; i++) {
+		now += THROTTLE_EVERY_US;
+		throttle_look(&t, 0, t.sent + 1000, now);
+	}
+	assert_int_equal(t.pps, 625000);
+	now += THROTTLE_EVERY_US;
+	assert_true(throttle_look(&t, 1, t.sent + 1000, now));
+	assert_int_equal(t.pps, 35000);
+	now += THROTTLE_EVERY_US;
+	throttle_look(&t, 1, t.sent + 700, now);
+	assert_int_equal(t.pps, 37501);
 }
 
 /* Nothing was sent for a while: that says nothing of what the way carries. */
@@ -126,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_slow_start),
 		cmocka_unit_test(test_cuts_and_grows_back), cmocka_unit_test(test_a_sign_at_the_start),
+		cmocka_unit_test(test_more_than_can_be_used),
 		cmocka_unit_test(test_unused), cmocka_unit_test(test_low_rates), cmocka_unit_test(test_losses)};
 
 	return RUN(tests);
