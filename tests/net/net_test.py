@@ -472,9 +472,16 @@ class Net(Case):
         self.assertEqual(hops, {(t, 1, r) for t, r in targets.items()} | {(t, 2, t) for t in targets})
         macs = {o["addr"]: o.get("mac") for o in result.lines if o.get("kind") == "host"}
         self.assertTrue(macs["198.18.2.1"] and macs["198.18.6.1"])
-        keys = {(o["addr"], o["attributes"]["value"]) for o in result.lines
-                if o.get("kind") == "key" and o["attributes"]["type"] == "ip.counter"}
-        self.assertEqual(keys, {(r, "198.18.2.1 198.18.6.1") for r in ("198.18.2.1", "198.18.6.1")})
+        # answers that come late on a busy machine say less: never anything wrong, and all in the end
+        together = {(r, "198.18.2.1 198.18.6.1") for r in ("198.18.2.1", "198.18.6.1")}
+        for _ in range(8):
+            keys = {(o["addr"], o["attributes"]["value"]) for o in result.lines
+                    if o.get("kind") == "key" and o["attributes"]["type"] == "ip.counter"}
+            self.assertLessEqual(keys, together)
+            if keys:
+                break
+            result = self.scan("-P", "standard", "-p", "22", *targets)
+        self.assertEqual(keys, together)
 
     def sent(self):
         text = pathlib.Path("/proc/net/dev").read_text()
@@ -523,7 +530,7 @@ class Net(Case):
         whole = self.scan("-n", "-P", "standard", "-r", "1500", "-p", ASKED, "-u", "53",
                           "198.18.0.8/30", "198.18.4.0/24")
         self.assertEqual(len(whole.hosts), 257)
-        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        with concurrent.futures.ThreadPoolExecutor(10) as pool:
             for number, same in enumerate(pool.map(lambda n: self.killed(n, whole), range(30))):
                 self.assertEqual(same, (True,) * 5, f"killed after {number} twentieths of a second")
 
