@@ -161,7 +161,7 @@ struct run {
 	struct greeter *greeter; /* NULL: nobody is greeted */
 	struct {
 		size_t next;	/* of the open ports that is looked at */
-		bool settled;	/* it is known who answers everywhere, and the ports are in order */
+		bool settled;	/* it is known who answers everywhere */
 		bool alone;	/* nothing else is done any more */
 		int64_t next_us; /* not before, if there is anything to hear */
 		uint64_t total, found;

@@ -308,17 +308,15 @@ static int walk(struct run *run, struct sweep *sweep)
 
 	if (r != LINK_UNABLE)
 		return r;
-	r = 0;
-	for (; r == 0 && sweep->round < sweep->kinds; sweep->round++, sweep->at = 0) {
+	for (; sweep->round < sweep->kinds; sweep->round++, sweep->at = 0) {
 		/* Whoever answered is not asked again: what is left may be of one network. */
 		if (sweep->pass > 1 || (sweep->settle && sweep->round))
 			limit(run, sweep);
-		if (sweep->done.set < sweep->done.n)
-			r = walk_round(run, sweep);
+		r = sweep->done.set < sweep->done.n ? walk_round(run, sweep) : 0;
 		if (r)
 			return r;
 	}
-	return r;
+	return 0;
 }
 
 /* From where the sweep is: at its beginning, or in the middle. */

@@ -10,6 +10,7 @@
 #include "common/packer.h"
 #include "scanner/campaign/campaign.h"
 #include "scanner/link/packet_build.h"
+#include "tests/bench/peak.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,18 +33,6 @@ struct echo {
 struct count {
 	uint64_t hosts, ports;
 };
-
-static long peak_kib(void)
-{
-	_cleanup_(cleanup_fclosep) FILE *status = fopen("/proc/self/status", "re");
-	char line[256];
-	long peak = 0;
-
-	while (status && fgets(line, sizeof(line), status))
-		if (sscanf(line, "VmHWM: %ld", &peak) == 1)
-			break;
-	return peak;
-}
 
 static void answer(struct echo *echo, const struct link_frame *frame)
 {
@@ -161,9 +150,11 @@ static int campaign(struct echo *echo, const struct cidr *target, struct count *
 		.tcp_ports = &port,
 		.n_tcp_ports = 1,
 		.rate_pps = 10000000,
-		.seed = 7,
 		.profile = SCAN_THOROUGH};
-	struct campaign_options options = {.plan = &plan, .link = &echo->link, .sink = {take, count}};
+	struct campaign_options options = {.plan = &plan,
+		.link = &echo->link,
+		.key = siphash_key_seeded(7),
+		.sink = {take, count}};
 	int r = scope && routes ? scope_grant(scope, target, 1, 0, INT64_MAX, error)
 				: error_set(error, ERROR_SYSTEM, "no memory");
 

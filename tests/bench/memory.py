@@ -9,7 +9,6 @@ import json
 import os
 import pathlib
 import subprocess
-import threading
 
 import inventory
 import kernel
@@ -41,21 +40,13 @@ def child(pid):
     return 0
 
 
-class Peaks(threading.Thread):
+class Peaks(scan.Watcher):
     """The peaks of a scan's processes, as long as all three are there."""
 
     def __init__(self):
-        super().__init__(daemon=True)
-        self.pid, self.ending, self.peaks = None, threading.Event(), [0, 0, 0]
+        super().__init__()
+        self.pid, self.peaks = None, [0, 0, 0]
         self.together = 0
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ending.set()
-        self.join()
 
     def run(self):
         while not self.ending.wait(LOOK_SECONDS):

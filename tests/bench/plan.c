@@ -11,6 +11,7 @@
 #include "cli/target_file.h"
 #include "common/clock.h"
 #include "scanner/campaign/campaign.h"
+#include "tests/bench/peak.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -24,19 +25,6 @@ struct work {
 	int64_t step_us[4];
 	uint64_t addresses;
 };
-
-/* As in stage.c: the kernel's own account. */
-static long peak_kib(void)
-{
-	_cleanup_(cleanup_fclosep) FILE *status = fopen("/proc/self/status", "re");
-	char line[256];
-	long peak = 0;
-
-	while (status && fgets(line, sizeof(line), status))
-		if (sscanf(line, "VmHWM: %ld", &peak) == 1)
-			break;
-	return peak;
-}
 
 static int take(void *context, const struct addr_range *range, struct error *error)
 {

@@ -168,21 +168,12 @@ class Heartbeat(threading.Thread):
                 sock.send(self.FRAME)
 
 
-class Sampler(threading.Thread):
-    """Counts what the far end receives and sends, and when the first and the last of it came
-    by. The heartbeat is taken off: fewer than one packet in two samples is silence. The rate is
-    that of the samples in which anything came: nobody's waits for answers are in it."""
+class Watcher(threading.Thread):
+    """Looks on while something else runs."""
 
-    RECEIVED, SENT = 1, 9  # columns of proc(5) net/dev
-
-    def __init__(self, wire, enough=None):
+    def __init__(self):
         super().__init__(daemon=True)
-        self.wire, self.ending = wire, threading.Event()
-        self.first = self.last = self.last_sent = None
-        self.packets = self.sent = 0
-        self.busy, self.looked = 0.0, time.time()
-        self.enough = enough  # after so many packets the rate is known, and nothing more counts
-        self.pid = self.cpu = self.begin = None
+        self.ending = threading.Event()
 
     def __enter__(self):
         self.start()
@@ -191,6 +182,23 @@ class Sampler(threading.Thread):
     def __exit__(self, *_):
         self.ending.set()
         self.join()
+
+
+class Sampler(Watcher):
+    """Counts what the far end receives and sends, and when the first and the last of it came
+    by. The heartbeat is taken off: fewer than one packet in two samples is silence. The rate is
+    that of the samples in which anything came: nobody's waits for answers are in it."""
+
+    RECEIVED, SENT = 1, 9  # columns of proc(5) net/dev
+
+    def __init__(self, wire, enough=None):
+        super().__init__()
+        self.wire = wire
+        self.first = self.last = self.last_sent = None
+        self.packets = self.sent = 0
+        self.busy, self.looked = 0.0, time.time()
+        self.enough = enough  # after so many packets the rate is known, and nothing more counts
+        self.pid = self.cpu = self.begin = None
 
     def run(self):
         kernel.setns(self.wire.far, kernel.NEWNET)

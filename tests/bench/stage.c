@@ -8,28 +8,13 @@
 #include "common/model/bundle.h"
 #include "inventory/intake/stage.h"
 #include "inventory/store/handle.h"
+#include "tests/bench/peak.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-/* The most that this program has held, by the kernel's account of its memory (proc(5)). What
- * getrusage() tells is inherited from whoever started it. */
-static long peak_kib(void)
-{
-	FILE *status = fopen("/proc/self/status", "re");
-	char line[256];
-	long peak = 0;
-
-	while (status && fgets(line, sizeof(line), status))
-		if (sscanf(line, "VmHWM: %ld", &peak) == 1)
-			break;
-	if (status)
-		fclose(status);
-	return peak;
-}
 
 static double cpu_seconds(void)
 {

@@ -12,12 +12,12 @@ import sys
 import time
 import unittest
 
-from net_test import ASKED, OPEN, SNIFFER, Case, Network, Result, enter_namespaces, sh
+from net_test import ASKED, DATAGRAMS, OPEN, SNIFFER, Case, Network, Result, enter_namespaces, sh
 
 # Answers in several protocols, each with three thousand bytes: more than is captured, and more than
 # a packet holds. On port 80 it sends whoever asks to somebody else.
-LONG = r"""
-import select, socket, threading
+LONG = DATAGRAMS + r"""
+import select, threading
 def ber(tag, *parts):
     data = b"".join(parts)
     return bytes([tag, 0x82, len(data) >> 8, len(data) & 255]) + data
@@ -51,19 +51,10 @@ def mssql(q):
 def coap(q):
     return bytes([0x60 | q[0] & 15, 0x45]) + q[2:4 + (q[0] & 15)] + b"\xc1\x28\xff" + b"</x>," * 580
 says = {53: dns, 161: snmp, 1434: mssql, 1900: ssdp, 3702: wsd, 5060: sip, 5683: coap}
-sockets = {}
-for port, say in says.items():
-    for family, any_ in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
-        s = socket.socket(family, socket.SOCK_DGRAM)
-        if family == socket.AF_INET6:
-            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-            s.setsockopt(socket.IPPROTO_IPV6, 78, 1)  # IPV6_FREEBIND
-        else:
-            s.setsockopt(socket.IPPROTO_IP, 8, 1)  # IP_PKTINFO
-            s.setsockopt(socket.IPPROTO_IP, 10, 0)  # IP_MTU_DISCOVER: fragments
-        s.bind((any_, port))
-        sockets[s] = say
+sockets = {s: say for port, say in says.items() for s in listen(port)}
+for s in sockets:
+    if s.family == socket.AF_INET:
+        s.setsockopt(socket.IPPROTO_IP, 10, 0)  # IP_MTU_DISCOVER: fragments
 web = socket.create_server(("0.0.0.0", 80))
 print("ready", flush=True)
 def redirect():
@@ -80,10 +71,8 @@ threading.Thread(target=redirect, daemon=True).start()
 while True:
     for s in select.select(list(sockets), [], [])[0]:
         try:
-            data, control, _, peer = s.recvmsg(2048, 256)
-            level, kind, info = control[0]  # by whatever interface, from the address asked
-            info = bytes(4) + info[4:] if level == socket.IPPROTO_IP else info[:16] + bytes(4)
-            s.sendmsg([sockets[s](data)], [(level, kind, info)], 0, peer)
+            data, reply = hear(s)
+            reply(sockets[s](data))
         except (OSError, ValueError, IndexError):
             pass
 """

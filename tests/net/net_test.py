@@ -37,23 +37,35 @@ while True:
         peer.sendall(b"SSH-2.0-OpenSSH_9.2p1\\r\\n" if s.getsockname()[1] == 22 else b"")
         peer.close()
 """
+# Datagrams to whatever address of this machine, answered from that address.
+DATAGRAMS = """
+import socket
+def listen(port):
+    made = []
+    for family, any_ in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
+        s = socket.socket(family, socket.SOCK_DGRAM)
+        if family == socket.AF_INET6:
+            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+            s.setsockopt(socket.IPPROTO_IPV6, 78, 1) # IPV6_FREEBIND
+        else:
+            s.setsockopt(socket.IPPROTO_IP, 8, 1) # IP_PKTINFO
+        s.bind((any_, port))
+        made.append(s)
+    return made
+def hear(s):
+    data, control, _, peer = s.recvmsg(2048, 256)
+    level, kind, info = control[0] # by whatever interface, from the address asked
+    info = bytes(4) + info[4:] if level == socket.IPPROTO_IP else info[:16] + bytes(4)
+    return data, lambda *parts: s.sendmsg(parts, [(level, kind, info)], 0, peer)
+"""
 # Answers DNS (the question, as an answer) over UDP; SCTP INITs by INIT ACK on port 3868 and ABORT
 # elsewhere; and GRE by GRE. The kernel does the rest, refusals too.
-RESPONDER = """
-import select, socket, struct
+RESPONDER = DATAGRAMS + """
+import select, struct
 def raw(protocol):
     return socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol)
-dns = []
-for family, any_ in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
-    s = socket.socket(family, socket.SOCK_DGRAM)
-    if family == socket.AF_INET6:
-        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-        s.setsockopt(socket.IPPROTO_IPV6, 78, 1) # IPV6_FREEBIND
-    else:
-        s.setsockopt(socket.IPPROTO_IP, 8, 1) # IP_PKTINFO
-    s.bind((any_, 53))
-    dns.append(s)
+dns = listen(53)
 sctp, gre = raw(132), raw(47)
 def back(protocol, packet, payload):
     # from the address that was asked
@@ -65,12 +77,9 @@ print("ready", flush=True)
 while True:
     for s in select.select([*dns, sctp, gre], [], [])[0]:
         if s in dns:
-            data, control, _, peer = s.recvmsg(2048, 256)
-            level, kind, info = control[0] # by whatever interface, from the address asked
-            info = bytes(4) + info[4:] if level == socket.IPPROTO_IP else info[:16] + bytes(4)
+            data, reply = hear(s)
             if len(data) >= 12:
-                s.sendmsg([data[:2], bytes([data[2] | 0x80]), data[3:]], [(level, kind, info)],
-                          0, peer)
+                reply(data[:2], bytes([data[2] | 0x80]), data[3:])
             continue
         packet = s.recv(2048)
         data = packet[(packet[0] & 15) * 4:]
@@ -515,6 +524,7 @@ class Net(Case):
                  "198.18.0.8/30", "198.18.4.0/24")
         run = self.start(*words, start_new_session=True)
         while not os.path.exists(journal):
+            self.assertIsNone(run.poll(), "the scan must have begun")
             time.sleep(0.005)
         time.sleep(0.05 * number)
         with contextlib.suppress(ProcessLookupError):
