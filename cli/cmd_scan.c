@@ -220,22 +220,28 @@ static size_t count_global(const struct args *args)
 	return n;
 }
 
+/* Of scans that were broken off. */
+static int run_unfinished(struct context *context, const struct args *args, struct error *reterr)
+{
+	const char *broken = args_get(args, "resume", NULL), *forgotten = args_get(args, "forget", NULL);
+	const char *option = broken ? "resume" : forgotten ? "forget" : "unfinished";
+
+	if (args->n > 1 + count_global(args) || context->resumption)
+		return error_set(reterr, ERROR_USAGE, "--%s takes nothing else%s", option,
+			broken ? ": the scan goes on as it was begun" : "");
+	return broken	   ? resume_run(context, broken, reterr)
+	       : forgotten ? resume_forget(context, forgotten, reterr)
+			   : resume_list(context, reterr);
+}
+
 static int run_scan(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(task_done) struct task task = {0};
 	struct intake_result result = {0};
 	int r, filed;
 
-	const char *broken = args_get(args, "resume", NULL), *forgotten = args_get(args, "forget", NULL);
-
-	if ((broken || forgotten) && (args->n > 1 + count_global(args) || context->resumption))
-		return error_set(reterr, ERROR_USAGE,
-			"--%s takes nothing else: the scan goes on as it was begun",
-			broken ? "resume" : "forget");
-	if (broken)
-		return resume_run(context, broken, reterr);
-	if (forgotten)
-		return resume_forget(context, forgotten, reterr);
+	if (args_has(args, "resume") || args_has(args, "forget") || args_has(args, "unfinished"))
+		return run_unfinished(context, args, reterr);
 	if (args_has(args, "sign") && !args_has(args, "bundle"))
 		return error_set(reterr, ERROR_USAGE, "--sign signs a bundle: name it with --bundle");
 	if (!args_n_positional(args) && !args_has(args, "targets"))
@@ -262,6 +268,7 @@ static const struct option_row scan_options[] = {
 	{"sign", 0, "KEY", "sign the bundle with this private key"},
 	{"resume", 0, "RUN", "go on with a scan that was broken off: part of its id, its run, or last"},
 	{"forget", 0, "RUN", "give a scan up that was broken off"},
+	{"unfinished", 0, NULL, "list the scans that run or were broken off"},
 	{0},
 };
 

@@ -15,7 +15,7 @@
 #define SUFFIX ".journal"
 #define NAME_MIN 4 /* characters of an id that say which */
 #define SHOWN_MAX 8
-#define WORDS_MAX 4096
+#define WORDS_MAX (2 * ARGS_MAX + 3) /* the verb, the directory, options with values, "--" */
 
 static int directory(char out[RESUME_PATH_MAX], struct error *reterr)
 {
@@ -60,10 +60,24 @@ static int keep_words(const struct context *context, const struct args *args, st
 			     : 0;
 }
 
+/* What was read from there cannot be read again. */
+static bool reads_standard_input(const struct args *args)
+{
+	static const char *const options[] = {"targets", "exclude-file"};
+	const char *path;
+
+	for (size_t k = 0; k < ARRAY_SIZE(options); k++)
+		for (size_t i = 0; (path = args_nth(args, options[k], i)); i++)
+			if (strcmp(path, "-") == 0)
+				return true;
+	return false;
+}
+
 int resume_prepare(struct scan_plan *plan, const struct context *context, const struct args *args,
 	struct str *words, char path[RESUME_PATH_MAX], struct error *reterr)
 {
 	const struct resumption *resumption = context->resumption;
+	struct error why = {0};
 	int r;
 
 	if (resumption) {
@@ -73,10 +87,16 @@ int resume_prepare(struct scan_plan *plan, const struct context *context, const 
 		return 0;
 	}
 	r = keep_words(context, args, words, reterr);
-	if (r == 0)
-		r = make_directory(path, reterr);
 	if (r < 0)
 		return r;
+	if (reads_standard_input(args))
+		error_set(&why, ERROR_USAGE, "targets come from standard input");
+	else
+		make_directory(path, &why);
+	if (why.code) {
+		say(context, "%s: this scan cannot go on if it is broken off", why.text);
+		return 0;
+	}
 	snprintf(path + strlen(path), RESUME_PATH_MAX - strlen(path), "/%.*s%s", SCAN_ID_FIXED,
 		plan->header.id, SUFFIX);
 	plan->journal = path;
@@ -85,11 +105,12 @@ int resume_prepare(struct scan_plan *plan, const struct context *context, const 
 	return 0;
 }
 
-int resume_conclude(const struct scan_plan *plan, int r, bool stopped, struct error *reterr)
+int resume_conclude(const struct scan_plan *plan, const struct context *context,
+	enum scan_end end, int r, struct error *reterr)
 {
-	int renewed = 0;
+	struct error said;
 
-	if (!plan->journal || access(plan->journal, F_OK) < 0)
+	if (!plan->journal || end == SCAN_UNFIT || access(plan->journal, F_OK) < 0)
 		return r;
 	if (r == 0) {
 		if (unlink(plan->journal) < 0)
@@ -97,15 +118,11 @@ int resume_conclude(const struct scan_plan *plan, int r, bool stopped, struct er
 				plan->journal);
 		return r;
 	}
-	if (stopped)
-		renewed = scan_journal_renew(plan->journal, NULL);
-	if (renewed == 0 && reterr) {
-		struct error said = *reterr;
-
-		error_set(reterr, r, "%.900s; it goes on with: cadastre scan --resume %.8s", said.text,
-			plan->header.id);
-	}
-	return r;
+	if (!reterr)
+		return r;
+	said = *reterr;
+	return error_set(reterr, r, "%.900s; it goes on with: cadastre scan --resume %.8s%s", said.text,
+		plan->header.id, context->dsn ? ", and the same --db" : "");
 }
 
 /* ---- which ------------------------------------------------------------------------------------ */
@@ -130,6 +147,12 @@ static int latest_first(const void *a, const void *b)
 	const __typeof__(*((struct unfinished *)NULL)->rows) *x = a, *y = b;
 
 	return x->since_us < y->since_us ? 1 : x->since_us > y->since_us ? -1 : strcmp(x->id, y->id);
+}
+
+static void path_of(const struct unfinished *unfinished, size_t i, char out[RESUME_PATH_MAX])
+{
+	snprintf(out, RESUME_PATH_MAX, "%.3900s/%s%s", unfinished->directory, unfinished->rows[i].id,
+		SUFFIX);
 }
 
 static int add(struct unfinished *unfinished, const char *name, struct error *reterr)
@@ -188,8 +211,11 @@ static int no_such(const struct unfinished *unfinished, const char *name, struct
 	}
 	if (unfinished->n > SHOWN_MAX)
 		str_addf(&text, " and %zu more", unfinished->n - SHOWN_MAX);
-	r = error_set(reterr, ERROR_USAGE, "no scan that was broken off is \"%.64s\"; there %s%s", name,
-		unfinished->n ? "are: " : "is none", text.data);
+	r = unfinished->n ? error_set(reterr, ERROR_USAGE,
+				    "no unfinished scan is \"%.64s\"; there are: %s; see cadastre scan "
+				    "--unfinished", name, text.data)
+			  : error_set(reterr, ERROR_USAGE, "no unfinished scan in \"%s\"",
+				    unfinished->directory);
 	str_done(&text);
 	return r;
 }
@@ -206,22 +232,41 @@ static int id_of_run(
 {
 	uint64_t number = strtoull(name, NULL, 10);
 
-	if (strspn(name, "0123456789") != strlen(name) || strlen(name) > 18)
+	if (strspn(name, "0123456789") != strlen(name) || strlen(name) > 18 || !number)
 		return 0;
 	return inventory_run_list(
 		context->inventory, NULL, (int64_t)number, take_bundle, id, reterr);
 }
 
-/* How many have ids that begin so; *ret_at is the last of them. */
-static size_t count(const struct unfinished *unfinished, const char *id, size_t *ret_at)
+/* The one that was written last and does not run. */
+static size_t count_last(const struct unfinished *unfinished, size_t *ret_at)
+{
+	for (size_t i = 0; i < unfinished->n; i++) {
+		char path[RESUME_PATH_MAX];
+
+		path_of(unfinished, i, path);
+		*ret_at = i;
+		if (!scan_journal_is_running(path))
+			return 1;
+	}
+	return 0;
+}
+
+/* How many have ids that begin so, or the other id; *ret_at is the last of them. */
+static size_t count(
+	const struct unfinished *unfinished, const char *name, const char *id, size_t *ret_at)
 {
 	size_t found = 0;
 
-	for (size_t i = 0; strlen(id) >= NAME_MIN && i < unfinished->n; i++)
-		if (strncmp(unfinished->rows[i].id, id, strlen(id)) == 0) {
+	for (size_t i = 0; i < unfinished->n; i++) {
+		const char *row = unfinished->rows[i].id;
+
+		if ((strlen(name) >= NAME_MIN && strncmp(row, name, strlen(name)) == 0) ||
+			strcmp(row, id) == 0) {
 			*ret_at = i;
 			found++;
 		}
+	}
 	return found;
 }
 
@@ -233,29 +278,76 @@ static int find(const struct context *context, const char *name, char path[RESUM
 	size_t at = 0, found;
 	int r = list(&unfinished, reterr);
 
-	found = strcmp(name, "last") == 0 ? unfinished.n > 0 : count(&unfinished, name, &at);
-	if (r == 0 && found == 0)
+	if (r == 0 && unfinished.n)
 		r = id_of_run(context, name, id, reterr);
 	if (r < 0)
 		return r;
-	if (found == 0)
-		found = count(&unfinished, id, &at);
+	found = strcmp(name, "last") == 0 ? count_last(&unfinished, &at)
+					  : count(&unfinished, name, id, &at);
 	if (found > 1)
 		return error_set(reterr, ERROR_USAGE,
 			"\"%.64s\" means %zu scans; write more of the id", name, found);
 	if (found == 0)
 		return no_such(&unfinished, name, reterr);
-	snprintf(path, RESUME_PATH_MAX, "%.3900s/%s%s", unfinished.directory, unfinished.rows[at].id,
-		SUFFIX);
+	path_of(&unfinished, at, path);
 	return 0;
+}
+
+/* "scan --ports 22 198.18.0.0/24" */
+static void words_text(const struct scan_journal *journal, struct str *out)
+{
+	for (size_t i = 0, field = 0; i + 1 < journal->words_size; i++) {
+		char c = journal->words[i];
+
+		field += c == 0;
+		if (field == 1) /* where it was called */
+			continue;
+		str_addc(out, c ? c : ' ');
+	}
+}
+
+static int put_unfinished(const struct unfinished *unfinished, size_t i, struct writer *writer,
+	struct error *reterr)
+{
+	char path[RESUME_PATH_MAX], time[CLOCK_TEXT_MAX];
+	_cleanup_(scan_journal_done) struct scan_journal journal = {0};
+	_cleanup_(str_done) struct str text = STR_INIT(SCAN_WORDS_MAX);
+	struct error damaged = {0};
+	const char *cells[5] = {unfinished->rows[i].id, "", "damaged", "", NULL};
+
+	path_of(unfinished, i, path);
+	if (scan_journal_read(path, &journal, &damaged) == 0) {
+		words_text(&journal, &text);
+		cells[1] = journal.header.realm;
+		cells[2] = journal.running ? "running" : "broken off";
+	}
+	cells[3] = clock_format(unfinished->rows[i].since_us, time);
+	cells[4] = text.data;
+	return writer_row(writer, cells, reterr);
+}
+
+int resume_list(const struct context *context, struct error *reterr)
+{
+	static const struct column columns[] = {{"id", false}, {"realm", false}, {"state", false},
+		{"written", false}, {"words", false}};
+	_cleanup_(unfinished_done) struct unfinished unfinished = {0};
+	_cleanup_(writer_freep) struct writer *writer = NULL;
+	int r = list(&unfinished, reterr);
+
+	if (r == 0)
+		r = writer_new(context->form, "scan", columns, ARRAY_SIZE(columns), &writer, reterr);
+	for (size_t i = 0; r == 0 && i < unfinished.n; i++)
+		r = put_unfinished(&unfinished, i, writer, reterr);
+	return r == 0 ? writer_finish(writer, reterr) : r;
 }
 
 /* ---- going on ------------------------------------------------------------------------------- */
 
 static const struct command *command_of(const char *verb)
 {
-	for (size_t i = 0; verb && commands[i]; i++)
-		if (strcmp(commands[i]->name, verb) == 0)
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(commands[i]->name, verb) == 0 &&
+			(strcmp(verb, "scan") == 0 || strcmp(verb, "survey") == 0))
 			return commands[i];
 	return NULL;
 }
@@ -290,8 +382,12 @@ static int go_on(struct context *context, const struct resumption *resumption, s
 		return r;
 	command = command_of(words[0]);
 	if (!command)
-		return error_set(reterr, ERROR_INPUT, "\"%s\" was begun by an unknown verb",
+		return error_set(reterr, ERROR_INPUT, "\"%s\" is of no scan and no survey",
 			resumption->path);
+	if (context->realm_given && strcmp(context->realm, resumption->journal.header.realm) != 0)
+		return error_set(reterr, ERROR_USAGE,
+			"that scan is of the realm \"%s\", and goes on there; leave --realm out",
+			resumption->journal.header.realm);
 	if (chdir(words[1]) < 0)
 		return error_errno(reterr, ERROR_SYSTEM, errno,
 			"cannot go to \"%s\", where the scan was begun", words[1]);
@@ -323,7 +419,10 @@ int resume_forget(struct context *context, const char *name, struct error *reter
 	char path[RESUME_PATH_MAX];
 	int r = find(context, name, path, reterr);
 
-	if (r == 0 && unlink(path) < 0)
-		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot remove \"%s\"", path);
+	if (r == 0)
+		r = scan_journal_remove(path, reterr);
+	if (r == 0)
+		say(context, "scan %.*s is forgotten: what it had filed stays, and it cannot go on",
+			SCAN_ID_FIXED, strrchr(path, '/') + 1);
 	return r;
 }

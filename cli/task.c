@@ -6,12 +6,15 @@
 #include "cli/progress.h"
 #include "common/clock.h"
 #include "common/file.h"
+#include "common/model/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#define AUDIT_TARGETS_MAX 8192 /* bytes of targets in a row of the trail */
 
 static int default_targets(struct task *task, struct error *reterr)
 {
@@ -255,27 +258,68 @@ static int tell_left_out(
 	return 0;
 }
 
-/* Starts the scan; a refusal by scope is written to the trail. */
-static int start(struct task *task, struct context *context, struct scan **ret_scan,
-	int *ret_fd, struct error *reterr)
+/* All targets, or so much of them as a row of the trail should have, and how many there are, with a digest. */
+static void name_targets(const struct scan_plan *plan, struct str *out)
 {
-	struct error audit = {0};
-	int r = authority_apply(context, &task->plan, reterr);
+	_cleanup_(str_done) struct str all = STR_INIT(SCAN_TARGETS_MAX * (CIDR_TEXT_MAX + 1));
+	char cidr[CIDR_TEXT_MAX], hex[DIGEST_HEX_SIZE];
+	uint8_t sha256[DIGEST_SIZE];
+
+	for (size_t i = 0; i < plan->n_targets; i++)
+		str_addf(&all, "%s%s", i ? " " : "", cidr_format(&plan->targets[i], cidr));
+	digest_sha256(all.data, all.len, sha256);
+	if (all.len <= AUDIT_TARGETS_MAX)
+		str_adds(out, all.data);
+	else
+		str_addf(out, "%.*s..., %zu targets, SHA-256 %s", AUDIT_TARGETS_MAX, all.data,
+			plan->n_targets, digest_hex(sha256, hex));
+}
+
+/* Before the first packet: what it will be sent to, and under which id it can be found again. */
+static int audit_start(const struct task *task, struct context *context, struct error *reterr)
+{
+	const struct scan_plan *plan = &task->plan;
+	_cleanup_(str_done) struct str detail = STR_INIT(2 * AUDIT_TARGETS_MAX);
+
+	str_addf(&detail, "bundle %.*s%s: %s; targets: ", SCAN_ID_FIXED, plan->header.id,
+		plan->resume ? ", which goes on" : "", task->text);
+	name_targets(plan, &detail);
+	return inventory_audit(context->inventory, "scan.start", plan->header.realm, detail.data, reterr);
+}
+
+static int prepare(struct task *task, struct context *context, struct error *reterr)
+{
+	int r = resume_prepare(&task->plan, context, task->args, &task->words, task->journal, reterr);
 
 	if (r == 0)
 		r = tell_left_out(task, context, reterr);
 	if (r == 0)
 		r = targets_audit(&task->targets, context, task->plan.header.id, reterr);
+	return r == 0 ? audit_start(task, context, reterr) : r;
+}
+
+/* Starts the scan. A refusal by scope, and one that was to start and did not, are written to the trail. */
+static int start(struct task *task, struct context *context, struct scan **ret_scan,
+	int *ret_fd, struct error *reterr)
+{
+	struct error audit = {0};
+	const char *what = "scan.refuse";
+	int r = authority_apply(context, &task->plan, reterr);
+
 	if (r == 0)
-		r = resume_prepare(&task->plan, context, task->args, &task->words, task->journal,
-			reterr);
-	if (r == 0)
+		r = scan_check(&task->plan, reterr);
+	if (r == 0) {
+		r = prepare(task, context, reterr);
+		if (r < 0)
+			return r;
+		what = "scan.fail";
 		r = scan_start(&task->plan, ret_scan, ret_fd, reterr);
+	}
 	if (r == 0 && scan_note(*ret_scan) && !context->quiet)
 		fprintf(stderr, "cadastre: %s\n", scan_note(*ret_scan));
-	if (r == ERROR_PERMISSION && inventory_audit(context->inventory, "scan.refuse",
-					     task->text, reterr->text, &audit) < 0)
-		return error_wrap(reterr, r, "(the refusal could not be recorded: %s)", audit.text);
+	if ((r == ERROR_PERMISSION || (r < 0 && strcmp(what, "scan.fail") == 0)) &&
+		inventory_audit(context->inventory, what, task->text, reterr->text, &audit) < 0)
+		return error_wrap(reterr, r, "(that could not be recorded: %s)", audit.text);
 	return r;
 }
 
@@ -319,15 +363,14 @@ int task_run(struct task *task, struct context *context,
 {
 	struct scan *scan = NULL;
 	int fd = -1, r;
-	bool stopped;
 
 	r = start(task, context, &scan, &fd, reterr);
 	if (r < 0)
 		return r;
 	r = task_file(context, scan, fd, "scan", task->text, ret_result, reterr);
-	stopped = scan_stopped(scan);
+	r = resume_conclude(&task->plan, context, scan_ended(scan), r, reterr);
 	scan_free(scan);
-	return resume_conclude(&task->plan, r, stopped, reterr);
+	return r;
 }
 
 static int copy(int from, int to, struct error *reterr)
@@ -350,31 +393,41 @@ static int copy(int from, int to, struct error *reterr)
 	}
 }
 
+static int open_bundle(const char *path, bool there, struct error *reterr)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (there ? 0 : O_EXCL), 0644);
+
+	if (fd < 0 && errno == EEXIST)
+		return error_set(reterr, ERROR_USAGE, "\"%s\" is there already; name another file", path);
+	return fd < 0 ? error_errno(reterr, ERROR_SYSTEM, errno, "cannot make bundle \"%s\"", path) : fd;
+}
+
 int task_write_bundle(struct task *task, struct context *context, const char *path,
 	struct error *reterr)
 {
 	_cleanup_(cleanup_closep) int opened = -1;
+	bool is_file = strcmp(path, "-") != 0;
 	struct progress progress;
 	struct scan *scan = NULL;
 	struct error scan_error = {0};
 	int fd = -1, to = STDOUT_FILENO, r, finished;
-	bool stopped;
 
-	if (strcmp(path, "-") != 0) {
-		/* What the last attempt wrote there is told again, and more. */
-		int how = context->resumption ? O_TRUNC : O_EXCL;
-
-		to = opened = open(path, O_WRONLY | O_CREAT | how | O_CLOEXEC, 0644);
+	if (is_file) {
+		to = opened = open_bundle(path, context->resumption, reterr);
 		if (to < 0)
-			return error_errno(
-				reterr, ERROR_SYSTEM, errno, "cannot make bundle \"%s\"", path);
+			return to;
 	}
 	r = start(task, context, &scan, &fd, reterr);
 	if (r == 0)
 		r = inventory_audit(context->inventory, "scan.bundle", path, task->text, reterr);
 	if (r == 0)
 		r = progress_start(&progress, scan, context->quiet, reterr);
+	/* What the last attempt wrote there is told again, and more. */
+	if (r == 0 && is_file && ftruncate(to, 0) < 0)
+		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot write bundle \"%s\"", path);
 	if (r < 0) {
+		if (is_file && !context->resumption)
+			unlink(path);
 		scan_free(scan);
 		return r;
 	}
@@ -384,16 +437,16 @@ int task_write_bundle(struct task *task, struct context *context, const char *pa
 	close(fd);
 	finished = scan_finish(scan, &scan_error);
 	progress_end(&progress);
-	stopped = scan_stopped(scan);
-	scan_free(scan);
 	if (r < 0)
 		r = error_wrap(reterr, r, "bundle \"%s\"", path);
 	else if (finished < 0)
 		r = error_set(reterr, finished, "%s", scan_error.text);
-	else if (stopped)
+	else if (scan_stopped(scan))
 		r = error_set(reterr, ERROR_PARTIAL,
 			"the scan was stopped before its end; bundle \"%s\" holds what came", path);
-	return resume_conclude(&task->plan, r, stopped, reterr);
+	r = resume_conclude(&task->plan, context, scan_ended(scan), r, reterr);
+	scan_free(scan);
+	return r;
 }
 
 int task_report(

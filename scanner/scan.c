@@ -13,6 +13,8 @@
 
 struct scan {
 	struct crew crew;
+	int claim; /* of its journal; 0: it keeps none */
+	enum scan_end end;
 	char *stop_file;
 	char line[LINE_MAX_BYTES];
 	size_t used;
@@ -28,6 +30,7 @@ int scan_begin(
 		free(scan);
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a scan");
 	}
+	scan->claim = job->kept_fd;
 	r = crew_start(job, &scan->crew, reterr);
 	if (r < 0) {
 		free(scan->stop_file);
@@ -112,7 +115,18 @@ bool scan_stopped(const struct scan *scan)
 
 int scan_finish(struct scan *scan, struct error *reterr)
 {
-	return crew_finish(&scan->crew, reterr);
+	int r = crew_finish(&scan->crew, reterr);
+
+	if (r == 0)
+		scan->end = scan_stopped(scan) ? SCAN_STOPPED : SCAN_WHOLE;
+	else
+		scan->end = r == ERROR_PARTIAL ? SCAN_STOPPED : r == ERROR_INPUT ? SCAN_UNFIT : SCAN_BROKEN;
+	return r;
+}
+
+enum scan_end scan_ended(const struct scan *scan)
+{
+	return scan->end;
 }
 
 const char *scan_note(const struct scan *scan)
@@ -131,6 +145,8 @@ void scan_free(struct scan *scan)
 	crew_stop(&scan->crew); /* closes the control pipe */
 	close(scan->crew.progress_fd);
 	close(scan->crew.report_fd);
+	if (scan->claim)
+		close(scan->claim);
 	free(scan->stop_file);
 	free(scan);
 }

@@ -14,6 +14,7 @@
 #include "scanner/priv/crew.h"
 #include "scanner/progress.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ struct work {
 	struct fingerprints *fingerprints;
 	struct mac_vendors *vendors;
 	struct error note; /* why the link is not as the plan asked for */
+	int claim; /* of the journal */
 	struct journal *journal;
 	struct siphash_key key;
 	const struct crew_ends *ends;
@@ -191,7 +193,7 @@ static int choose_key(struct work *work, uint16_t *ret_port, struct error *reter
 	int r;
 
 	if (plan->resume) {
-		r = journal_open(plan->journal, &work->journal, reterr);
+		r = journal_open(plan->journal, work->claim, &work->journal, reterr);
 		if (r < 0)
 			return r;
 		work->key = journal_head(work->journal)->key;
@@ -220,12 +222,12 @@ static int check_journal(struct work *work, struct error *reterr)
 	if (!plan->journal)
 		return 0;
 	if (!plan->resume)
-		return journal_new(plan->journal, &head, &work->journal, reterr);
+		return journal_new(plan->journal, work->claim, &head, &work->journal, reterr);
 	return journal_head(work->journal)->asked == head.asked
 		       ? 0
 		       : error_set(reterr, ERROR_INPUT,
-				 "the scan of \"%s\" cannot go on: what is to be asked, the routes to it or "
-				 "the authorisations are not what they were when it began; scan anew",
+				 "the scan of \"%s\" cannot go on: what is to be asked, the interfaces or the "
+				 "routes to it are not what they were when it began; scan anew",
 				 plan->journal);
 }
 
@@ -319,16 +321,39 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 		.progress = tell_progress,
 		.context = work};
 	struct bundle_counters counters = {0};
-	int r;
+	int r, ended;
 
 	work->ends = ends;
-	r = bundle_writer_new(ends->out_fd, &work->plan->header, &writer, reterr);
+	r = bundle_writer_new(ends->out_fd,
+		work->plan->resume ? &journal_head(work->journal)->header : &work->plan->header,
+		&writer, reterr);
 	if (r < 0)
 		return r;
 	work->writer = writer;
 	options.sink = bundle_writer_sink(writer);
 	r = campaign_run(&options, &counters, reterr);
-	return r < 0 ? r : bundle_writer_end(writer, &counters, reterr);
+	if (r < 0 && r != ERROR_PARTIAL)
+		return r;
+	ended = bundle_writer_end(writer, &counters, r < 0 ? NULL : reterr);
+	return r < 0 ? r : ended;
+}
+
+/* Makes the aim, too. */
+static int check_plan(const struct scan_plan *plan, struct scan_aim *aim, struct error *reterr)
+{
+	uint64_t addresses, probes;
+	int r = scan_aim_make(plan, aim, reterr);
+
+	if (r == 0)
+		r = campaign_check(plan, aim, &addresses, &probes, reterr);
+	return r == 0 ? check_scope(plan, aim, reterr) : r;
+}
+
+int scan_check(const struct scan_plan *plan, struct error *reterr)
+{
+	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
+
+	return check_plan(plan, &aim, reterr);
 }
 
 int scan_start(
@@ -343,13 +368,8 @@ int scan_start(
 		.work = work_campaign,
 		.stop_file = plan->stop_file,
 		.context = &work};
-	uint64_t addresses, probes;
-	int r = scan_aim_make(plan, &aim, reterr);
+	int r = check_plan(plan, &aim, reterr);
 
-	if (r == 0)
-		r = campaign_check(plan, &aim, &addresses, &probes, reterr);
-	if (r == 0)
-		r = check_scope(plan, &aim, reterr);
 	if (r == 0 && plan->transmit == SCAN_XDP_LIVE && plan->profile == SCAN_SAFE)
 		r = error_set(reterr, ERROR_USAGE,
 			"the profile safe asks one host at a time and gently, which XDP live "
@@ -358,9 +378,15 @@ int scan_start(
 		r = error_set(reterr, ERROR_PERMISSION,
 			"the stop file \"%s\" is there; nothing was sent. Remove it to scan",
 			plan->stop_file);
+	if (r == 0 && plan->journal)
+		r = journal_claim(plan->journal, !plan->resume, &work.claim, reterr);
 	if (r < 0)
 		return r;
-	return scan_begin(&job, ret_scan, ret_fd, reterr);
+	job.kept_fd = work.claim;
+	r = scan_begin(&job, ret_scan, ret_fd, reterr);
+	if (r < 0 && plan->journal)
+		journal_drop(plan->journal, !plan->resume, work.claim);
+	return r;
 }
 
 int scan_journal_read(const char *path, struct scan_journal *ret, struct error *reterr)
@@ -368,8 +394,10 @@ int scan_journal_read(const char *path, struct scan_journal *ret, struct error *
 	struct journal_head head;
 	int r = journal_read_head(path, &head, reterr);
 
-	*ret = (struct scan_journal){
-		.header = head.header, .words = head.words, .words_size = head.words_size};
+	*ret = (struct scan_journal){.header = head.header,
+		.running = r == 0 && journal_is_claimed(path),
+		.words = head.words,
+		.words_size = head.words_size};
 	return r;
 }
 
@@ -378,17 +406,19 @@ void scan_journal_done(struct scan_journal *journal)
 	free(journal->words);
 }
 
-int scan_journal_renew(const char *path, struct error *reterr)
+bool scan_journal_is_running(const char *path)
 {
-	struct journal_head head;
-	char id[BUNDLE_ID_SIZE];
-	int r = journal_read_head(path, &head, reterr);
+	return journal_is_claimed(path);
+}
+
+int scan_journal_remove(const char *path, struct error *reterr)
+{
+	int claim, r = journal_claim(path, false, &claim, reterr);
 
 	if (r < 0)
 		return r;
-	free(head.words);
-	memcpy(id, head.header.id, sizeof(id));
-	snprintf(id + SCAN_ID_FIXED, sizeof(id) - SCAN_ID_FIXED, "%08x",
-		(unsigned int)strtoul(id + SCAN_ID_FIXED, NULL, 16) + 1);
-	return journal_rename(path, id, reterr);
+	if (unlink(path) < 0)
+		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot remove \"%s\"", path);
+	close(claim);
+	return r;
 }

@@ -144,6 +144,10 @@ void scan_judge(const struct scan_plan *plan, const struct scan_aim *aim, const 
 void scan_judge_list(const struct scan_plan *plan, const struct scan_aim *aim,
 	struct scan_judgement *ret_judgement);
 
+/* Whether all of the plan may be asked now, as scan_start() asks too: ERROR_PERMISSION names the first
+ * address that may not. */
+int scan_check(const struct scan_plan *plan, struct error *reterr);
+
 /* Starts the campaign's processes. ret_fd: the bundle comes out of it, and it ends with its
  * trailer; ret_progress_fd: lines of progress (scan_progress_read). Checks every target
  * against the scope first: ERROR_PERMISSION names the address and no process is started. */
@@ -158,28 +162,39 @@ void scan_poll_progress(struct scan *scan, scan_progress_fn progress, void *cont
 void scan_stop(struct scan *scan);
 /* True once a stop was asked for, by scan_stop() or the stop file. */
 bool scan_stopped(const struct scan *scan);
-/* Waits for the processes. Negative if the campaign failed; the text is the worker's own. */
+/* Waits for the processes. Negative if the campaign failed; the text is the worker's own. ERROR_PARTIAL: its last
+ * authorisation ended before it; the bundle is closed. */
 int scan_finish(struct scan *scan, struct error *reterr);
+/* How it ended, after that. */
+enum scan_end {
+	SCAN_WHOLE,
+	SCAN_STOPPED, /* before its end; the bundle is closed */
+	SCAN_BROKEN,  /* by a fault; the bundle is cut short */
+	SCAN_UNFIT    /* it was to go on, and cannot */
+};
+enum scan_end scan_ended(const struct scan *scan);
 void scan_free(struct scan *scan);
 
 /*
  * A campaign with a journal that did not come to its end, whatever ended it, can go on: with
- * plan->resume, the same targets and questions, and the header that the journal has. It then tells
- * everything again that it told before, and asks what was not asked yet and what was asked in the last
- * second. ERROR_INPUT: network or authorisations are not what they were, or the journal is damaged;
- * ERROR_PERMISSION: it is running. The caller removes the file when all that was told is kept.
+ * plan->resume and the same targets and questions. It then tells everything again that it told before, in a
+ * bundle of its own, and asks what was not asked yet and what was asked in the last second.
+ * ERROR_INPUT: network or plan are not what they were, or the journal is damaged; ERROR_USAGE: it is
+ * running. The caller removes the file when all that was told is kept, before scan_free(): until then nobody
+ * else may go on with it. When the scan does not even start, no new journal is left.
  */
+#define SCAN_ID_FIXED 24 /* characters of header.id that all attempts have in common */
 struct scan_journal {
-	struct bundle_header header;
+	struct bundle_header header; /* of the last attempt */
+	bool running;
 	char *words; /* scan_journal_done() */
 	size_t words_size;
 };
 int scan_journal_read(const char *path, struct scan_journal *ret_journal, struct error *reterr);
 void scan_journal_done(struct scan_journal *journal);
-/* What it tells next is another bundle, with the next id after this one's: the last one was closed and kept, as
- * that of a stop is. The first SCAN_ID_FIXED characters of the id stay. */
-#define SCAN_ID_FIXED 24
-int scan_journal_renew(const char *path, struct error *reterr);
+bool scan_journal_is_running(const char *path);
+/* Removes one that is not running. */
+int scan_journal_remove(const char *path, struct error *reterr);
 
 /* Passive: reads a capture file (pcap, pcapng; gzip) in a sandboxed child and writes a bundle
  * to what ret_fd reads. */

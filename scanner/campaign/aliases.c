@@ -251,7 +251,7 @@ static int tell_group(struct run *run, const struct aliases *aliases, const uint
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct observation obs = {.kind = OBSERVATION_KEY,
 			.method = OBSERVATION_BY_ECHO,
-			.time_us = run->link->wall(run->link),
+			.time_us = run_wall_us(run),
 			.addr = run->hosts.rows[aliases->routers[members[i]].host].addr,
 			.attributes = attributes,
 			.n_attributes = ARRAY_SIZE(attributes)};

@@ -158,8 +158,11 @@ static void answered(struct run *run, const struct answer *a)
 		run->tally[TALLY_STRANGERS]++;
 		return;
 	}
-	if (again == 0 || is_new(run, &a->addr))
-		run_note_answer(run, a);
+	if (again < 0 && !is_new(run, &a->addr)) {
+		run->tally[TALLY_LATE]++;
+		return;
+	}
+	run_note_answer(run, a);
 	host = run_alive(run, &a->addr, told[a->kind].method, NULL, a->ttl, a->wall_us);
 	if (again < 0) {
 		run->tally[TALLY_LATE]++;
@@ -183,16 +186,16 @@ static void answered(struct run *run, const struct answer *a)
  * the host is not there is believed only of the codes that say so. */
 static void refused(struct run *run, const struct answer *a)
 {
-	int again = 0;
+	bool settles = !run->sweep || !run->sweep->settle || a->itself ||
+		       a->code == TALLY_UNREACHABLE_NET || a->code == TALLY_UNREACHABLE_HOST;
+	int again = settles ? sweep_answer(run, &a->addr, a->kind, a->port, a->itself) : 0;
 
-	if (!run->sweep || !run->sweep->settle || a->itself || a->code == TALLY_UNREACHABLE_NET ||
-		a->code == TALLY_UNREACHABLE_HOST)
-		again = sweep_answer(run, &a->addr, a->kind, a->port, a->itself);
 	if (again) {
 		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
 		return;
 	}
-	run_note_answer(run, a);
+	if (settles)
+		run_note_answer(run, a);
 	run->tally[TALLY_NEGATIVE]++;
 	run->tally[a->code]++;
 	if (a->itself && run->sweep && !run->sweep->settle)
@@ -251,13 +254,15 @@ static void neighbour(struct run *run, const struct answer *a)
 
 static void here(struct run *run, const struct answer *a)
 {
-	run_note_answer(run, a);
+	if (is_new(run, &a->addr))
+		run_note_answer(run, a);
 	run_alive(run, &a->addr, OBSERVATION_BY_ECHO, &a->mac, a->ttl, a->wall_us);
 }
 
 static void candidate(struct run *run, const struct answer *a)
 {
-	run_note_answer(run, a);
+	if (host_table_find(&run->hosts, &a->addr) == HOST_NONE)
+		run_note_answer(run, a);
 	host_table_add(&run->hosts, &a->addr);
 }
 

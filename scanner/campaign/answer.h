@@ -49,6 +49,8 @@ enum trace_word {
 	TRACE_HOP,     /* the TTL ran out at `peer` */
 	TRACE_END,     /* the target answered */
 	TRACE_BLOCKED, /* somebody on the way refused */
+	TRACE_NOWHERE, /* it could not be asked */
+	TRACE_WORD_N
 };
 
 enum answer_word {

@@ -39,12 +39,65 @@ static void throttle(struct run *run)
 {
 	struct link_stats stats = {0};
 
-	if (run->now_us < run->throttle.next_us)
+	if (run->now_us < run->throttle.next_us || run_knows_more(run))
 		return;
 	run->link->stats(run->link, &stats);
 	if (throttle_look(&run->throttle, stats.kernel_drops + run->tally[TALLY_QUENCHED],
 		    run->tally[TALLY_SENT], run->now_us))
 		pace_set(&run->pace, run->throttle.pps);
+}
+
+struct granted {
+	const struct scan_aim *aim;
+	int64_t until_us;
+};
+
+static bool has_targets(const struct scan_aim *aim, const struct cidr *prefix)
+{
+	struct addr_range range = addr_range_of(prefix);
+	struct addr last;
+	bool has = addr_set_until(aim->targets, &range.first, &last) ||
+		   addr_compare(&last, &range.last) < 0;
+
+	for (size_t i = 0; i < aim->n_links; i++)
+		has |= cidr_covers(prefix, &aim->links[i]) || cidr_covers(&aim->links[i], prefix);
+	return has;
+}
+
+static int take_granted(void *context, const struct cidr *prefix, enum scope_verdict verdict,
+	int64_t until_us, struct error *reterr)
+{
+	struct granted *granted = context;
+
+	(void)reterr;
+	if (verdict == SCOPE_ALLOWED && until_us > granted->until_us &&
+		has_targets(granted->aim, prefix))
+		granted->until_us = until_us;
+	return 0;
+}
+
+/* Until when some of the targets may be asked; INT64_MIN: none may, now. */
+static int64_t granted_until(const struct run *run)
+{
+	struct granted granted = {&run->aim, INT64_MIN};
+
+	scope_walk(run->plan->scope, 4, run->wall_us, take_granted, &granted, NULL);
+	scope_walk(run->plan->scope, 6, run->wall_us, take_granted, &granted, NULL);
+	return granted.until_us;
+}
+
+/* When the last authorisation has ended the campaign stops, and goes on under the next one. */
+static bool is_expired(struct run *run)
+{
+	int64_t until;
+
+	if (run->wall_us < run->granted_until_us)
+		return false;
+	until = granted_until(run);
+	run->expired = until <= run->wall_us;
+	if (!run->expired)
+		run->granted_until_us = until;
+	return run->expired;
 }
 
 int run_check(struct run *run)
@@ -60,7 +113,7 @@ int run_check(struct run *run)
 	throttle(run);
 	if (now >= run->next_mark_us)
 		run_mark(run);
-	if (run->o->stopped && run->o->stopped(run->o->context)) {
+	if (is_expired(run) || (run->o->stopped && run->o->stopped(run->o->context))) {
 		run->stopped = true;
 		return RUN_STOPPED;
 	}
@@ -82,6 +135,8 @@ static int prepare(struct run *run)
 	throttle_init(&run->throttle, run->pps, run->now_us);
 	pace_init(&run->pace, run->throttle.pps, run->now_us);
 	run->progress_us = run->now_us;
+	if (run->o->journal)
+		run->before_wall_us = journal_head(run->o->journal)->header.started_us;
 	host_table_init(&run->hosts, &run->key);
 	run->holes = addr_set_new();
 	if (!run->holes)
@@ -92,7 +147,12 @@ static int prepare(struct run *run)
 			return error_set(run->reterr, ERROR_SYSTEM, "no memory for a campaign");
 	}
 	r = scan_aim_make(run->plan, &run->aim, run->reterr);
-	return r < 0 ? r : greeting_begin(run);
+	if (r < 0)
+		return r;
+	run->granted_until_us = granted_until(run);
+	if (run->granted_until_us == INT64_MIN) /* only loopback, which needs no grant */
+		run->granted_until_us = INT64_MAX;
+	return greeting_begin(run);
 }
 
 /* Each stage in order; a stop ends the row, but what was found is told. */
@@ -137,9 +197,8 @@ static void count(struct run *run, struct bundle_counters *counters)
 		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
 		"ports_over_limit", "answer_all", "proxy_arp", "quenched", "links_asked",
 		"links_not_asked", "link_neighbours_nameless", "too_big", "aliases"};
-	struct link_stats stats = {0};
+	struct link_stats stats = run_link_stats(run);
 
-	run->link->stats(run->link, &stats);
 	for (int i = 0; i < TALLY_N; i++)
 		bundle_counters_add(counters, names[i], run->tally[i]);
 	bundle_counters_add(counters, "excluded", run->reach->count[REACH_EXCLUDED]);
@@ -157,6 +216,8 @@ static void count(struct run *run, struct bundle_counters *counters)
 		bundle_counters_add(counters, "live_skipped", stats.live_skipped);
 	}
 	bundle_counters_add(counters, "stopped", run->stopped);
+	bundle_counters_add(counters, "paused_too_long", run->paused);
+	bundle_counters_add(counters, "journal_failed", run->o->journal && journal_failed(run->o->journal));
 	bundle_counters_add(counters, "greeted", run->greeted.targets);
 	bundle_counters_add(counters, "greet_answered", run->greeted.answered);
 	bundle_counters_add(counters, "names_asked", run->reversed.asked);
@@ -169,6 +230,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 {
 	struct run *run = calloc(1, sizeof(*run));
 	struct error error = {0};
+	bool expired;
 	int r;
 
 	if (!run)
@@ -190,6 +252,12 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	losses_done(&run->losses);
 	free(run->opens);
 	free(run->told.base);
+	expired = run->expired;
 	free(run);
-	return r < 0 ? error_set(reterr, r, "%s", error.text) : 0;
+	if (r < 0)
+		return error_set(reterr, r, "%s", error.text);
+	return expired ? error_set(reterr, ERROR_PARTIAL,
+				 "the authorisation ended before the scan did; record another one with: "
+				 "cadastre scope grant")
+		       : 0;
 }

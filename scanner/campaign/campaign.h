@@ -82,7 +82,8 @@ struct campaign_options {
 int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 	uint64_t *ret_addresses, uint64_t *ret_probes, struct error *reterr);
 
-/* Runs to the end or to a stop; `ret_counters` is filled in either way, and closes:
+/* Runs to the end or to a stop, which the end of the last authorisation is too (ERROR_PARTIAL: all that was
+ * found is told); `ret_counters` is filled in either way, and closes:
  *   sent = sent_syn + sent_echo + sent_solicit + sent_trace + sent_udp + sent_init +
  *          sent_timestamp + sent_bare + sent_link
  *   received = positive + negative + hops + late + duplicates + strangers + malformed */

@@ -164,7 +164,7 @@ static int tell_proxy(struct run *run, const struct host *host, size_t addresses
 	struct attribute attributes[] = {{"arp.proxy", "true"}, {"arp.addresses", count}};
 	struct observation obs = {.kind = OBSERVATION_FACT,
 		.method = OBSERVATION_BY_ARP,
-		.time_us = run->link->wall(run->link),
+		.time_us = run_wall_us(run),
 		.addr = host->addr,
 		.mac = host->mac,
 		.attributes = attributes,
@@ -208,7 +208,7 @@ static int judge_neighbours(struct run *run)
 
 			host->alive = true;
 			r = run_tell_host(
-				run, host, OBSERVATION_BY_ARP, run->link->wall(run->link));
+				run, host, OBSERVATION_BY_ARP, run_wall_us(run));
 		}
 		if (r < 0)
 			return r;

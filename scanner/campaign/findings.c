@@ -101,7 +101,7 @@ static int tell_everywhere(struct run *run, struct host *host)
 		{"answers.asked", asked}};
 	struct observation obs = {.kind = OBSERVATION_FACT,
 		.method = OBSERVATION_BY_SYN,
-		.time_us = run->link->wall(run->link),
+		.time_us = run_wall_us(run),
 		.addr = host->addr,
 		.attributes = attributes,
 		.n_attributes = ARRAY_SIZE(attributes)};
@@ -217,7 +217,7 @@ static int tell_covered(struct run *run, const struct cidr *cidr, const struct c
 		{"method", observation_method_name(what->method)}, {"ports", ports}};
 	struct observation obs = {.kind = OBSERVATION_COVERAGE,
 		.method = what->method,
-		.time_us = run->link->wall(run->link),
+		.time_us = run_wall_us(run),
 		.transport = what->transport,
 		.attributes = attributes,
 		.n_attributes = what->n_ports ? 3 : 2};
@@ -323,10 +323,7 @@ static size_t udp_covered(const struct run *run, uint16_t *ports)
 /* Hosts were looked for by echoes alone, and the system did not send all of them. */
 static bool was_refused(const struct run *run)
 {
-	struct link_stats stats = {0};
-
-	run->link->stats(run->link, &stats);
-	return !run->plan->n_tcp_ports && stats.send_errors;
+	return !run->plan->n_tcp_ports && run_link_stats(run).send_errors;
 }
 
 int stage_coverage(struct run *run)
@@ -348,7 +345,7 @@ int stage_coverage(struct run *run)
 	rows[1].n_ports = udp_covered(run, udp);
 	if (!plan->n_tcp_ports)
 		rows[0] = (struct covered){OBSERVATION_BY_ECHO, TRANSPORT_NONE, NULL, 0};
-	if (run->incomplete || was_refused(run))
+	if (run->incomplete || run->paused || was_refused(run))
 		return 0;
 	r = addr_set_seal(run->holes, run->reterr);
 	if (r == 0)

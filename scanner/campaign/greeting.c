@@ -62,8 +62,11 @@ static int remember(struct run *run, uint64_t number)
 {
 	if (run->greeting.n_known == run->greeting.max_known) {
 		size_t max = run->greeting.max_known ? 2 * run->greeting.max_known : 256;
-		uint64_t *bigger = reallocarray(run->greeting.known, max, sizeof(*bigger));
+		uint64_t *bigger = NULL;
 
+		if (max > CAMPAIGN_OPEN_MAX)
+			return 0; /* it is greeted again */
+		bigger = reallocarray(run->greeting.known, max, sizeof(*bigger));
 		if (!bigger)
 			return error_set(run->reterr, ERROR_SYSTEM, "no memory for greetings");
 		run->greeting.known = bigger;

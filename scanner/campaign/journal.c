@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -22,7 +24,7 @@
 #define HEAD_MAX (JOURNAL_WORDS_MAX + 1024)
 
 struct journal {
-	int fd;
+	int claim, fd; /* reads; adds */
 	struct journal_head head;
 	off_t at, end; /* the next block to be read; the end of the blocks */
 	bool read, failed;
@@ -131,10 +133,9 @@ static int write_head(int fd, const char *path, const struct journal_head *head,
 	put_frame(block, p.pos);
 	size = FRAME_SIZE + p.pos;
 	if (pwrite(fd, MAGIC, MAGIC_SIZE, 0) != (ssize_t)MAGIC_SIZE ||
-		pwrite(fd, block, size, MAGIC_SIZE) != (ssize_t)size)
+		pwrite(fd, block, size, MAGIC_SIZE) != (ssize_t)size || fdatasync(fd) < 0)
 		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot write \"%s\"", path);
-	if (ret_end)
-		*ret_end = (off_t)(MAGIC_SIZE + size);
+	*ret_end = (off_t)(MAGIC_SIZE + size);
 	return 0;
 }
 
@@ -180,22 +181,13 @@ int journal_read_head(const char *path, struct journal_head *ret, struct error *
 	return fd < 0 ? fd : read_head(fd, path, ret, &end, reterr);
 }
 
-int journal_rename(const char *path, const char id[BUNDLE_ID_SIZE], struct error *reterr)
-{
-	_cleanup_(cleanup_closep) int fd = open_file(path, O_RDWR, reterr);
-	struct journal_head head = {0};
-	off_t end;
-	int r = fd < 0 ? fd : read_head(fd, path, &head, &end, reterr);
-
-	if (r == 0) {
-		memcpy(head.header.id, id, BUNDLE_ID_SIZE);
-		r = write_head(fd, path, &head, NULL, reterr);
-	}
-	free(head.words);
-	return r;
-}
-
 /* ---- the file ------------------------------------------------------------------------------ */
+
+/* The name that a journal has until its head is in it. */
+static void aside_of(const char *path, char out[PATH_MAX])
+{
+	snprintf(out, PATH_MAX, "%.*s.new", PATH_MAX - 8, path);
+}
 
 /* Processes of an attempt that was ended just now may still be on their way out. */
 static int lock(int fd, const char *path, struct error *reterr)
@@ -207,73 +199,153 @@ static int lock(int fd, const char *path, struct error *reterr)
 			return 0;
 		nanosleep(&nap, NULL);
 	}
-	return error_set(reterr, ERROR_PERMISSION,
+	return error_set(reterr, ERROR_USAGE,
 		"the scan of \"%s\" is running; stop it first, or let it come to its end", path);
 }
 
-int journal_new(const char *path, const struct journal_head *head, struct journal **ret,
-	struct error *reterr)
+/* It may have come to its end, and been removed, while it was waited for. */
+static bool is_at(int fd, const char *path)
 {
-	_cleanup_(journal_freep) struct journal *j = calloc(1, sizeof(*j));
+	struct stat here, there;
+
+	return fstat(fd, &here) == 0 && lstat(path, &there) == 0 && here.st_ino == there.st_ino &&
+	       here.st_dev == there.st_dev;
+}
+
+int journal_claim(const char *path, bool is_new, int *ret_claim, struct error *reterr)
+{
+	_cleanup_(cleanup_closep) int fd = -1;
+	char aside[PATH_MAX];
+	int r;
+
+	aside_of(path, aside);
+	fd = open_file(is_new ? aside : path, O_RDONLY | (is_new ? O_CREAT | O_EXCL : 0), reterr);
+	if (fd < 0)
+		return fd;
+	r = lock(fd, path, reterr);
+	if (r == 0 && !is_new && !is_at(fd, path))
+		r = error_set(reterr, ERROR_INPUT, "the scan of \"%s\" has come to its end", path);
+	if (r < 0)
+		return r;
+	*ret_claim = fd;
+	fd = -1;
+	return 0;
+}
+
+void journal_drop(const char *path, bool is_new, int claim)
+{
+	char aside[PATH_MAX];
+
+	aside_of(path, aside);
+	if (is_new && is_at(claim, aside))
+		unlink(aside);
+	if (is_new && is_at(claim, path))
+		unlink(path);
+	close(claim);
+}
+
+bool journal_is_claimed(const char *path)
+{
+	_cleanup_(cleanup_closep) int fd = open_file(path, O_RDONLY, NULL);
+
+	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
+}
+
+static int no_memory(struct error *reterr)
+{
+	return error_set(reterr, ERROR_SYSTEM, "no memory for the journal of a scan");
+}
+
+static struct journal *make(int claim)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		return NULL;
+	j->claim = claim;
+	j->fd = -1;
+	j->added = packer_of(j->out + FRAME_SIZE, JOURNAL_BLOCK_MAX);
+	return j;
+}
+
+int journal_new(const char *path, int claim, const struct journal_head *head,
+	struct journal **ret, struct error *reterr)
+{
+	_cleanup_(journal_freep) struct journal *j = make(claim);
+	_cleanup_(cleanup_closep) int fd = -1;
+	char aside[PATH_MAX];
 	int r;
 
 	if (!j)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the journal of a scan");
-	j->fd = open_file(path, O_RDWR | O_CREAT | O_EXCL, reterr);
-	if (j->fd < 0)
-		return j->fd;
+		return no_memory(reterr);
+	aside_of(path, aside);
+	fd = open_file(aside, O_RDWR, reterr);
+	if (fd < 0)
+		return fd;
 	j->head = *head;
 	j->head.words = NULL; /* the caller's */
 	j->head.words_size = 0;
-	r = lock(j->fd, path, reterr);
-	if (r == 0)
-		r = write_head(j->fd, path, head, &j->end, reterr);
-	if (r == 0 && lseek(j->fd, j->end, SEEK_SET) != j->end)
-		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot write \"%s\"", path);
+	r = write_head(fd, path, head, &j->end, reterr);
 	if (r < 0)
 		return r;
+	if (rename(aside, path) < 0)
+		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot make \"%s\"", path);
+	j->fd = open_file(path, O_WRONLY | O_APPEND, reterr);
+	if (j->fd < 0)
+		return j->fd;
 	j->read = true;
-	j->added = packer_of(j->out + FRAME_SIZE, JOURNAL_BLOCK_MAX);
 	*ret = STEAL(j);
 	return 0;
 }
 
 /* Where the whole blocks end; what follows is cut off. */
-static int cut(struct journal *j, const char *path, struct error *reterr)
+static int cut(struct journal *j, const char *path, int fd, struct error *reterr)
 {
 	off_t end = j->at;
 
 	for (;;) {
-		ssize_t size = read_block(j->fd, end, j->in, JOURNAL_BLOCK_MAX);
+		ssize_t size = read_block(fd, end, j->in, JOURNAL_BLOCK_MAX);
 
 		if (size < 0)
 			break;
 		end += FRAME_SIZE + size;
 	}
 	j->end = end;
-	if (ftruncate(j->fd, end) < 0 || lseek(j->fd, end, SEEK_SET) != end)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot write \"%s\"", path);
-	return 0;
+	return ftruncate(fd, end) < 0
+		       ? error_errno(reterr, ERROR_SYSTEM, errno, "cannot write \"%s\"", path)
+		       : 0;
 }
 
-int journal_open(const char *path, struct journal **ret, struct error *reterr)
+static void next_attempt(char id[BUNDLE_ID_SIZE])
 {
-	_cleanup_(journal_freep) struct journal *j = calloc(1, sizeof(*j));
+	char *tail = id + BUNDLE_ID_SIZE - 1 - JOURNAL_ATTEMPT;
+
+	snprintf(tail, JOURNAL_ATTEMPT + 1, "%08x", (unsigned int)strtoul(tail, NULL, 16) + 1);
+}
+
+int journal_open(const char *path, int claim, struct journal **ret, struct error *reterr)
+{
+	_cleanup_(journal_freep) struct journal *j = make(claim);
+	_cleanup_(cleanup_closep) int fd = -1;
 	int r;
 
 	if (!j)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the journal of a scan");
-	j->fd = open_file(path, O_RDWR, reterr);
-	if (j->fd < 0)
-		return j->fd;
-	r = lock(j->fd, path, reterr);
+		return no_memory(reterr);
+	fd = open_file(path, O_RDWR, reterr);
+	if (fd < 0)
+		return fd;
+	r = read_head(fd, path, &j->head, &j->at, reterr);
 	if (r == 0)
-		r = read_head(j->fd, path, &j->head, &j->at, reterr);
-	if (r == 0)
-		r = cut(j, path, reterr);
+		r = cut(j, path, fd, reterr);
 	if (r < 0)
 		return r;
-	j->added = packer_of(j->out + FRAME_SIZE, JOURNAL_BLOCK_MAX);
+	next_attempt(j->head.header.id);
+	r = write_head(fd, path, &j->head, &j->at, reterr);
+	if (r < 0)
+		return r;
+	j->fd = open_file(path, O_WRONLY | O_APPEND, reterr);
+	if (j->fd < 0)
+		return j->fd;
 	*ret = STEAL(j);
 	return 0;
 }
@@ -282,7 +354,7 @@ void journal_free(struct journal *j)
 {
 	if (!j)
 		return;
-	if (j->fd > 0)
+	if (j->fd >= 0)
 		close(j->fd);
 	free(j->head.words);
 	free(j);
@@ -307,7 +379,7 @@ int journal_next(struct journal *j, struct record *ret, struct error *reterr)
 {
 	while (!j->read && cursor_left(&j->records) == 0) {
 		ssize_t size = j->at < j->end
-				       ? read_block(j->fd, j->at, j->in, JOURNAL_BLOCK_MAX)
+				       ? read_block(j->claim, j->at, j->in, JOURNAL_BLOCK_MAX)
 				       : -1;
 
 		j->read = size < 0;

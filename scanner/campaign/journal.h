@@ -6,8 +6,11 @@
  *
  * The file is a head and then blocks; each is a size (32 bits), a keyed check (64 bits) and so
  * many bytes. Numbers are big-endian. What a crash left unfinished at the end is cut off when the
- * file is opened. One process at a time has it (flock(2)); it is opened with the rights of who opens
- * it, and read and added to without any.
+ * file is opened.
+ *
+ * One scan at a time has it: the claim is a descriptor with a lock (flock(2)) that the scan's processes
+ * share, so it holds until the last of them is gone. A journal is made and opened with the rights of
+ * who does that, and read and added to without any: the head is then out of reach.
  */
 #ifndef SCANNER_CAMPAIGN_JOURNAL_H
 #define SCANNER_CAMPAIGN_JOURNAL_H
@@ -34,12 +37,15 @@ struct journal_head {
 
 /* How far a sweep is: everything before this place was asked. */
 struct mark {
-	unsigned int pass;
+	unsigned int pass; /* 0: of none, only how late it is and what was counted */
 	uint32_t round;
 	uint64_t at, walked;
-	int64_t time_us; /* since the campaign began, without the pauses between attempts */
+	int64_t time_us, wall_us; /* since the campaign began, without the pauses between attempts; of the wall */
+	uint64_t kernel_drops, send_errors;
 	uint64_t tally[TALLY_N];
 };
+
+#define JOURNAL_TIME_MAX (1ll << 60) /* of all times */
 
 enum record_kind {
 	RECORD_SWEEP = 1, /* a sweep begins; one that was broken off does not begin again */
@@ -76,18 +82,27 @@ struct record {
 
 struct journal;
 
-/* Makes the file, which must not be there. ERROR_SYSTEM. */
-int journal_new(const char *path, const struct journal_head *head, struct journal **ret_journal,
-	struct error *reterr);
-/* Opens one to go on. ERROR_INPUT: it is damaged; ERROR_PERMISSION: another process has it. */
-int journal_open(const char *path, struct journal **ret_journal, struct error *reterr);
-void journal_free(struct journal *journal);
+/* Claims a file that must not be there yet, or one that is. ERROR_USAGE: another scan has it; ERROR_INPUT:
+ * there is none. journal_drop() gives a claim up, and removes what was begun as a new journal. */
+int journal_claim(const char *path, bool is_new, int *ret_claim, struct error *reterr);
+void journal_drop(const char *path, bool is_new, int claim);
+bool journal_is_claimed(const char *path);
+
+/* Makes the claimed file: it appears under its name when the head is in it. ERROR_SYSTEM. */
+int journal_new(const char *path, int claim, const struct journal_head *head,
+	struct journal **ret_journal, struct error *reterr);
+/* Opens it to go on. Each attempt is a bundle of its own: the last JOURNAL_ATTEMPT characters of the id in
+ * the head go up by one. ERROR_INPUT: it is damaged. */
+#define JOURNAL_ATTEMPT 8
+int journal_open(
+	const char *path, int claim, struct journal **ret_journal, struct error *reterr);
+void journal_free(struct journal *journal); /* the claim stays */
 CLEANUP_DEFINE(struct journal, journal_free)
 const struct journal_head *journal_head(const struct journal *journal);
 
 /* The next record of earlier attempts: 0. JOURNAL_END: there is none, and from now on it takes new
  * ones. ERROR_INPUT: it is damaged. */
-enum { JOURNAL_END = 1 };
+enum { JOURNAL_END = 3 }; /* no other answer that goes the same way */
 int journal_next(struct journal *journal, struct record *ret_record, struct error *reterr);
 bool journal_is_read(const struct journal *journal); /* JOURNAL_END was told */
 /* Adds a record; it is in the file after the next flush. Until JOURNAL_END nothing is added. */
@@ -98,7 +113,5 @@ bool journal_failed(const struct journal *journal);
 
 /* The head alone, of a file that may be in use. The caller frees `words`. */
 int journal_read_head(const char *path, struct journal_head *ret_head, struct error *reterr);
-/* Gives the bundle another id in the head. */
-int journal_rename(const char *path, const char id[BUNDLE_ID_SIZE], struct error *reterr);
 
 #endif

@@ -4,7 +4,16 @@
 
 #include <string.h>
 
-_Static_assert(1 + 4 + 4 + 3 * 8 + TALLY_N * 8 <= RECORD_SIZE_MAX, "a mark fits");
+_Static_assert(1 + 4 + 4 + 6 * 8 + TALLY_N * 8 <= RECORD_SIZE_MAX, "a mark fits");
+
+static int64_t get_time(struct cursor *c)
+{
+	int64_t us = (int64_t)cursor_be64(c);
+
+	if (us < 0 || us > JOURNAL_TIME_MAX)
+		cursor_fail(c);
+	return us;
+}
 
 static size_t addr_size(uint8_t family)
 {
@@ -44,6 +53,9 @@ static void put_mark(struct packer *p, const struct mark *mark)
 	packer_be64(p, mark->at);
 	packer_be64(p, mark->walked);
 	packer_be64(p, (uint64_t)mark->time_us);
+	packer_be64(p, (uint64_t)mark->wall_us);
+	packer_be64(p, mark->kernel_drops);
+	packer_be64(p, mark->send_errors);
 	for (int i = 0; i < TALLY_N; i++)
 		packer_be64(p, mark->tally[i]);
 }
@@ -54,7 +66,10 @@ static void get_mark(struct cursor *c, struct mark *mark)
 	mark->round = cursor_be32(c);
 	mark->at = cursor_be64(c);
 	mark->walked = cursor_be64(c);
-	mark->time_us = (int64_t)cursor_be64(c);
+	mark->time_us = get_time(c);
+	mark->wall_us = get_time(c);
+	mark->kernel_drops = cursor_be64(c);
+	mark->send_errors = cursor_be64(c);
 	for (int i = 0; i < TALLY_N; i++)
 		mark->tally[i] = cursor_be64(c);
 }
@@ -91,7 +106,7 @@ static void get_more(struct cursor *c, struct answer *a)
 	} else if (a->word == ANSWER_STEP) {
 		a->peer = get_addr(c);
 		a->step = cursor_u8(c);
-		if (a->step > TRACE_BLOCKED)
+		if (a->step >= TRACE_WORD_N)
 			cursor_fail(c);
 	}
 }
@@ -117,7 +132,7 @@ static void get_answer(struct cursor *c, struct answer *a)
 	a->addr = get_addr(c);
 	a->port = cursor_be16(c);
 	a->ttl = cursor_u8(c);
-	a->wall_us = (int64_t)cursor_be64(c);
+	a->wall_us = get_time(c);
 	get_more(c, a);
 }
 
@@ -175,7 +190,7 @@ bool record_get(struct cursor *c, struct record *ret)
 	case RECORD_SWEEP:
 		ret->sweep.slots = cursor_be64(c);
 		ret->sweep.kinds = cursor_be32(c);
-		ret->sweep.begun_us = (int64_t)cursor_be64(c);
+		ret->sweep.begun_us = get_time(c);
 		break;
 	case RECORD_MARK:
 		get_mark(c, &ret->mark);
@@ -187,7 +202,7 @@ bool record_get(struct cursor *c, struct record *ret)
 		ret->addr = get_addr(c);
 		break;
 	case RECORD_OVER:
-		ret->took_us = (int64_t)cursor_be64(c);
+		ret->took_us = get_time(c);
 		break;
 	case RECORD_GREETED:
 		ret->greeted.addr = get_addr(c);
@@ -254,7 +269,7 @@ bool record_get_observation(
 	const uint8_t *mac;
 
 	*ret = (struct observation){.kind = kind, .method = method, .attributes = attributes};
-	ret->time_us = (int64_t)cursor_be64(c);
+	ret->time_us = get_time(c);
 	ret->addr = get_addr(c);
 	ret->peer = get_any_addr(c);
 	mac = cursor_bytes(c, sizeof(ret->mac.bytes));

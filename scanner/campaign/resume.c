@@ -4,18 +4,27 @@
  * journal knows takes its answers from there and asks nothing, until the one in which the journal
  * ends. That one goes on REWIND_US before its last mark: what was on its way when nobody listened any
  * more is asked again. Next hops are always asked anew, since they may be others by now.
+ *
+ * The campaign's clock stands still between attempts. After a long pause nothing is concluded from
+ * silence: who was looked for before it may have come since.
  */
 #include "scanner/campaign/record.h"
 #include "scanner/campaign/run.h"
 
+#include "common/clock.h"
+
 #include <string.h>
 
 #define MARK_EVERY_US 100000
+#define MARK_IDLE_US 1000000 /* while no sweep runs that leaves anything in the journal */
 #define REWIND_US 800000 /* from the last mark, and then to the next one: with its own age one second */
 #define MARKS_MAX 32	 /* more than there are in REWIND_US */
+#define PAUSE_MAX_US (3600 * CLOCK_SECOND)
+#define CHECK_EVERY 256 /* records */
 
-/* The last marks of a sweep. */
+/* The last marks of a sweep, in order. */
 struct marks {
+	struct mark first; /* where it began, or an attempt went on: all before it is settled */
 	struct mark rows[MARKS_MAX];
 	size_t n; /* there were */
 };
@@ -37,21 +46,43 @@ static int64_t clock_of(const struct run *run)
 	return run->before_us + run->now_us - run->begun_us;
 }
 
+int64_t run_wall_us(const struct run *run)
+{
+	return run_knows_more(run) ? run->before_wall_us : run->link->wall(run->link);
+}
+
+struct link_stats run_link_stats(const struct run *run)
+{
+	struct link_stats stats = {0};
+
+	run->link->stats(run->link, &stats);
+	stats.kernel_drops += run->kernel_drops;
+	stats.send_errors += run->send_errors;
+	return stats;
+}
+
 void run_mark(struct run *run)
 {
-	const struct sweep *sweep = run->sweep;
+	const struct sweep *sweep = run->sweep && !run->sweep->anew ? run->sweep : NULL;
 	struct record record = {.kind = RECORD_MARK};
+	struct link_stats stats;
 
 	if (!run->o->journal || run_knows_more(run))
 		return;
-	if (sweep && !sweep->anew) {
+	if (sweep)
 		record.mark = (struct mark){.pass = sweep->pass,
 			.round = sweep->round,
 			.at = sweep->at,
-			.walked = sweep->walked,
-			.time_us = clock_of(run)};
+			.walked = sweep->walked};
+	if (sweep || run->now_us >= run->next_idle_us) {
+		stats = run_link_stats(run);
+		record.mark.time_us = clock_of(run);
+		record.mark.wall_us = run->wall_us;
+		record.mark.kernel_drops = stats.kernel_drops;
+		record.mark.send_errors = stats.send_errors;
 		memcpy(record.mark.tally, run->tally, sizeof(run->tally));
 		run_note(run, &record);
+		run->next_idle_us = run->now_us + MARK_IDLE_US;
 	}
 	journal_flush(run->o->journal);
 	run->next_mark_us = run->now_us + MARK_EVERY_US;
@@ -60,8 +91,7 @@ void run_mark(struct run *run)
 static int changed(struct run *run)
 {
 	return error_set(run->reterr, ERROR_INPUT,
-		"this scan cannot go on: its network or its authorisations are not what they were when it "
-		"began; scan anew");
+		"this scan cannot go on: its network is not what it was when it began; scan anew");
 }
 
 /* ---- what was told --------------------------------------------------------------------------- */
@@ -101,43 +131,118 @@ int run_retell(struct run *run, const struct record *record, const struct observ
 	return r;
 }
 
+static int take_alias(void *context, const struct observation *obs, struct error *reterr)
+{
+	struct run *run = context;
+
+	run->tally[TALLY_ALIASES] += obs->kind == OBSERVATION_KEY;
+	return run->o->sink.take(run->o->sink.context, obs, reterr);
+}
+
+/* ---- marks ----------------------------------------------------------------------------------- */
+
+static void take_clock(struct run *run, int64_t time_us, int64_t wall_us)
+{
+	run->paused |= wall_us - run->before_wall_us - (time_us - run->before_us) > PAUSE_MAX_US;
+	run->before_us = time_us;
+	run->before_wall_us = wall_us;
+}
+
+/* Next hops are asked between what is replayed. */
+static void replay(struct run *run, bool begins)
+{
+	for (size_t i = 0; i < TALLY_N; i++)
+		if (begins)
+			run->live[i] += run->tally[i] - run->replayed[i];
+		else
+			run->replayed[i] = run->tally[i];
+	run->replaying = begins;
+}
+
+static void take_mark(struct run *run, const struct mark *mark)
+{
+	take_clock(run, mark->time_us, mark->wall_us);
+	run->kernel_drops = mark->kernel_drops;
+	run->send_errors = mark->send_errors;
+	for (size_t i = 0; i < TALLY_N; i++)
+		run->tally[i] = run->live[i] + mark->tally[i];
+}
+
+static bool is_before(const struct mark *one, const struct mark *other)
+{
+	if (one->pass != other->pass)
+		return one->pass < other->pass;
+	return one->round != other->round ? one->round < other->round : one->at < other->at;
+}
+
+static void take_place(struct sweep *sweep, struct marks *marks, const struct mark *mark)
+{
+	if (marks->n && is_before(mark, &marks->rows[(marks->n - 1) % MARKS_MAX])) {
+		marks->first = *mark;
+		marks->n = 0;
+	}
+	marks->rows[marks->n++ % MARKS_MAX] = *mark;
+	sweep->pass = mark->pass;
+	sweep->walked = mark->walked;
+}
+
 /* ---- sweeps ---------------------------------------------------------------------------------- */
 
 /* What belongs to no sweep. False if it does. */
 static bool take_apart(struct run *run, const struct record *record, int *ret)
 {
+	const struct observation_sink sink = {take_alias, run};
+
 	if (record->kind == RECORD_HOLE) {
 		run_hole(run, &record->addr);
 	} else if (record->kind == RECORD_GREETED) {
 		*ret = run->greeter ? greeting_replay(run, record) : 0;
 	} else if (record->kind == RECORD_ALIASES) {
 		run->aliases_told = true;
-		*ret = run_retell(run, record, &run->o->sink);
+		*ret = run_retell(run, record, &sink);
+	} else if (record->kind == RECORD_MARK && !record->mark.pass) {
+		take_mark(run, &record->mark);
 	} else {
 		return false;
 	}
 	return true;
 }
 
+/* From here on it is this attempt's. */
+static void arrive(struct run *run)
+{
+	struct link_stats stats = {0};
+
+	run_tick(run);
+	take_clock(run, run->before_us, run->wall_us);
+	run->begun_us = run->now_us;
+	run->link->stats(run->link, &stats);
+	run->throttle.signs = stats.kernel_drops + run->tally[TALLY_QUENCHED];
+	run->throttle.sent = run->tally[TALLY_SENT];
+}
+
 /* The next record of a sweep. */
 static int next(struct run *run, struct record *record)
 {
+	bool before = run_knows_more(run), replaying = run->replaying;
 	int r;
 
+	if (!replaying)
+		replay(run, true);
 	while ((r = journal_next(run->o->journal, record, run->reterr)) == 0 &&
-		take_apart(run, record, &r))
-		if (r < 0)
-			return r;
+		take_apart(run, record, &r)) {
+		if (r == 0 && ++run->records % CHECK_EVERY == 0) {
+			run_tick(run);
+			r = run_check(run);
+		}
+		if (r)
+			break;
+	}
+	if (!replaying)
+		replay(run, false);
+	if (r == JOURNAL_END && before)
+		arrive(run);
 	return r;
-}
-
-static void take_mark(struct run *run, struct sweep *sweep, struct marks *marks,
-	const struct mark *mark)
-{
-	marks->rows[marks->n++ % MARKS_MAX] = *mark;
-	sweep->pass = mark->pass;
-	run->before_us = mark->time_us;
-	memcpy(run->tally, mark->tally, sizeof(run->tally));
 }
 
 /* Everything between the beginning of a sweep and its end, or that of the journal. */
@@ -151,12 +256,13 @@ static int take_records(struct run *run, struct sweep *sweep, struct marks *mark
 			sweep->took_us = record.took_us;
 			return SWEEP_OVER;
 		}
-		if (record.kind == RECORD_MARK && record.mark.pass >= 1 &&
-			record.mark.pass <= SWEEP_PASSES_MAX && record.mark.round <= sweep->kinds &&
-			record.mark.at <= sweep->slots) {
-			take_mark(run, sweep, marks, &record.mark);
+		if (record.kind == RECORD_MARK && record.mark.pass <= SWEEP_PASSES_MAX &&
+			record.mark.round <= sweep->kinds && record.mark.at <= sweep->slots) {
+			take_mark(run, &record.mark);
+			take_place(sweep, marks, &record.mark);
 		} else if (record.kind == RECORD_ANSWER) {
-			run->tally[TALLY_RECEIVED]++;
+			run->tally[TALLY_RECEIVED] += record.answer.word != ANSWER_STEP ||
+						      record.answer.step != TRACE_NOWHERE;
 			run_answer(run, &record.answer);
 			if (run->reterr->code)
 				return run->reterr->code;
@@ -177,7 +283,7 @@ static void forget_times(struct run *run, struct sweep *sweep)
 
 static void go_back(struct sweep *sweep, const struct marks *marks, int64_t last_us)
 {
-	struct mark place = {.pass = 1};
+	struct mark place = marks->first;
 
 	for (size_t i = 0; i < marks->n && i < MARKS_MAX; i++) {
 		const struct mark *mark = &marks->rows[(marks->n - 1 - i) % MARKS_MAX];
@@ -221,7 +327,7 @@ void resume_over(struct run *run, struct sweep *sweep)
 
 int resume_sweep(struct run *run, struct sweep *sweep)
 {
-	struct marks marks = {.n = 0};
+	struct marks marks = {.first.pass = 1};
 	struct record record;
 	int r = run->o->journal && !sweep->anew ? next(run, &record) : JOURNAL_END;
 
@@ -231,14 +337,16 @@ int resume_sweep(struct run *run, struct sweep *sweep)
 		record.sweep.kinds != sweep->kinds)
 		return changed(run);
 	sweep->begun_us = record.sweep.begun_us;
-	run->replaying = true;
+	replay(run, true);
 	r = take_records(run, sweep, &marks);
-	run->replaying = false;
-	if (r < 0)
+	replay(run, false);
+	if (r < 0 || r == RUN_STOPPED)
 		return r;
 	forget_times(run, sweep);
-	go_back(sweep, &marks, r == SWEEP_OVER && sweep->n_gateways ? 0 : run->before_us);
-	return r == SWEEP_OVER && sweep->n_gateways ? 0 : r;
+	if (sweep->n_gateways)
+		marks = (struct marks){.first.pass = 1};
+	go_back(sweep, &marks, run->before_us);
+	return sweep->n_gateways ? 0 : r;
 }
 
 int resume_link(struct run *run)
@@ -246,15 +354,18 @@ int resume_link(struct run *run)
 	struct record record;
 	int r = run->o->journal ? next(run, &record) : JOURNAL_END;
 
-	run->replaying = true;
-	while (r == 0 && record.kind == RECORD_ANSWER) {
+	replay(run, true);
+	while (r == 0 && record.kind == RECORD_ANSWER &&
+		(record.answer.word == ANSWER_HERE || record.answer.word == ANSWER_CANDIDATE)) {
 		run_answer(run, &record.answer);
 		r = run->reterr->code;
 		if (r == 0)
 			r = next(run, &record);
 	}
-	run->replaying = false;
-	return r == JOURNAL_END ? 0 : r < 0 ? r : record.kind == RECORD_OVER ? SWEEP_OVER : changed(run);
+	replay(run, false);
+	if (r)
+		return r == JOURNAL_END ? 0 : r;
+	return record.kind == RECORD_OVER ? SWEEP_OVER : changed(run);
 }
 
 int resume_rest(struct run *run)
@@ -262,5 +373,5 @@ int resume_rest(struct run *run)
 	struct record record;
 	int r = run->o->journal ? next(run, &record) : JOURNAL_END;
 
-	return r == JOURNAL_END ? 0 : r < 0 ? r : changed(run);
+	return r == JOURNAL_END ? 0 : r ? r : changed(run);
 }

@@ -147,14 +147,21 @@ struct run {
 	struct packer told;   /* for the journal, until it is noted; base NULL: there is none */
 	bool aliases_told;    /* by an earlier attempt */
 	bool replaying;	      /* what is answered now comes from the journal */
-	int64_t begun_us;     /* when this attempt began, */
+	int64_t begun_us;     /* when this attempt began, or had read the journal, */
 	int64_t before_us;    /* and how long the attempts before it took */
-	int64_t next_mark_us;
+	int64_t before_wall_us; /* as of which record of them, on the wall */
+	uint64_t kernel_drops, send_errors; /* of the attempts before */
+	uint64_t live[TALLY_N], replayed[TALLY_N]; /* counted between what was replayed; at the end of that */
+	bool paused; /* too long for what was looked at before and after to be one look */
+	int64_t next_mark_us, next_idle_us;
+	uint64_t records;     /* taken from the journal */
 	struct addr_set *holes; /* targets that were not looked at; sealed by stage_coverage() */
 	const struct addr_set *looked; /* at, but for those; as of stage_coverage() */
 	uint64_t untold; /* addresses that were, in prefixes too small to be told */
 	bool incomplete; /* a sweep did not come to its end */
 	bool stopped;
+	bool expired;		/* because nothing may be asked any more */
+	int64_t granted_until_us; /* on the wall: something may be asked at least until then; INT64_MAX: no matter */
 	int64_t next_check_us, next_progress_us;
 	uint64_t progress_sent;
 	int64_t progress_us;
@@ -186,9 +193,9 @@ int sweep_answer(struct run *run, const struct addr *addr, enum template_kind ki
 	uint16_t port, bool itself);
 
 /* resume.c: a campaign with a journal. Without one all of it does nothing. */
-enum { SWEEP_OVER = 1 };
+enum { SWEEP_OVER = 2 };
 /* Makes of the journal's records of a sweep what was made of them before, and says in the sweep where it
- * goes on; a sweep without records begins. SWEEP_OVER: it came to its end before. */
+ * goes on; a sweep without records begins. SWEEP_OVER: it came to its end before. RUN_STOPPED. */
 int resume_sweep(struct run *run, struct sweep *sweep);
 /* Notes that it came to its end. */
 void resume_over(struct run *run, struct sweep *sweep);
@@ -207,6 +214,9 @@ void run_note_told(struct run *run, struct record *record);
 int run_retell(struct run *run, const struct record *record, const struct observation_sink *sink);
 /* The journal knows more than was made of it so far. */
 bool run_knows_more(const struct run *run);
+/* What the clock on the wall shows; while the journal knows more, what it showed then. */
+int64_t run_wall_us(const struct run *run);
+struct link_stats run_link_stats(const struct run *run); /* of all attempts */
 
 /* networks.c: the addresses of a sweep in its largest network; 0: networks do not matter. */
 uint64_t networks_largest(const struct run *run, const struct sweep *sweep);

@@ -347,8 +347,11 @@ static int run_prepared(struct run *run, struct sweep *sweep)
 {
 	int r = resume_sweep(run, sweep);
 
+	if (r == SWEEP_OVER)
+		return 0;
+	run->incomplete |= r == RUN_STOPPED;
 	if (r)
-		return r == SWEEP_OVER ? 0 : r;
+		return r;
 	limit(run, sweep);
 	r = passes(run, sweep);
 	if (r)

@@ -62,7 +62,8 @@ void trace_answer(struct run *run, const struct answer *a)
 	int again = -1;
 
 	if (t && t->ttl == a->ttl)
-		again = sweep_answer(run, &a->addr, step_ask.kind, step_ask.port, true);
+		again = sweep_answer(run, &a->addr, step_ask.kind, step_ask.port,
+			a->step != TRACE_NOWHERE);
 	if (again) {
 		run->tally[again == 1 ? TALLY_DUPLICATES : TALLY_LATE]++;
 		return;
@@ -71,7 +72,7 @@ void trace_answer(struct run *run, const struct answer *a)
 	t->answered = true;
 	t->word = a->step;
 	t->peer = a->peer;
-	run->tally[TALLY_HOPS]++;
+	run->tally[TALLY_HOPS] += a->step != TRACE_NOWHERE;
 }
 
 /* Systems begin at 64, 128 or 255 (few at 32), so the answer's TTL tells how far it came. */
@@ -162,7 +163,13 @@ static bool ask_step(struct run *run, const struct sweep *sweep, uint64_t slot, 
 	ret->ttl = t->ttl;
 	if (run_resolve(run, &t->piece, &t->addr, ret))
 		return true;
-	t->state = FINISHED;
+	run_answer(run, &(struct answer){.word = ANSWER_STEP,
+				.kind = step_ask.kind,
+				.addr = t->addr,
+				.ttl = t->ttl,
+				.peer = t->addr,
+				.step = TRACE_NOWHERE,
+				.wall_us = run->wall_us});
 	return false;
 }
 
@@ -269,6 +276,9 @@ static void step(struct trace *trace, struct trace_target *t)
 
 	if (!t->answered) {
 		t->silent++;
+	} else if (t->word == TRACE_NOWHERE) {
+		t->state = FINISHED;
+		return;
 	} else if (t->word == TRACE_END) {
 		t->end = t->ttl;
 		step_back(t, t->ttl - 1u);
@@ -300,7 +310,7 @@ static int tell_hops(struct run *run, struct trace_target *t)
 	for (uint8_t ttl = 1; r == 0 && ttl <= COOKIE_HOPS_MAX; ttl++) {
 		struct observation obs = {.kind = OBSERVATION_HOP,
 			.method = OBSERVATION_BY_TRACE,
-			.time_us = run->link->wall(run->link),
+			.time_us = run_wall_us(run),
 			.addr = t->addr,
 			.peer = t->hops[ttl],
 			.ttl = ttl};
@@ -326,7 +336,7 @@ static const struct mac *mac_of(const struct run *run, const struct addr *router
 /* Routers become hosts, and targets of their own, where the scope covers them. */
 static int take_routers(struct run *run, struct trace *trace, const struct trace_target *t)
 {
-	int64_t wall = run->link->wall(run->link);
+	int64_t wall = run_wall_us(run);
 
 	for (uint8_t ttl = 1; ttl <= COOKIE_HOPS_MAX; ttl++) {
 		const struct addr *hop = &t->hops[ttl];

@@ -624,8 +624,7 @@ static int replay_next(
 	i = &replay->o.interfaces[replay->out.interface];
 	*ret = (struct link_heard){replay->out.interface,
 		i->mode == LINK_ETHERNET ? FRAME_LINK_ETHERNET : FRAME_LINK_RAW,
-		replay->now_ns / 1000, WALL_START_US + replay->now_ns / 1000, replay->out.bytes,
-		replay->out.size};
+		replay->now_ns / 1000, link->wall(link), replay->out.bytes, replay->out.size};
 	return 0;
 }
 
@@ -636,7 +635,7 @@ static int64_t replay_now(struct link *link)
 
 static int64_t replay_wall(struct link *link)
 {
-	return WALL_START_US + replay_now(link);
+	return WALL_START_US + ((struct replay *)link)->o.later_us + replay_now(link);
 }
 
 static void replay_stats(struct link *link, struct link_stats *ret_stats)

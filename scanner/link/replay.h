@@ -67,6 +67,7 @@ struct replay_options {
 				      one destination; of REPLAY_LIMITED_MAX routers. 0: no limit */
 	const struct replay_error *errors;
 	size_t n_errors;
+	int64_t later_us;  /* the clock on the wall */
 	uint32_t ids_pps;  /* by which counters go on besides */
 	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and counted
 			       as dropped by the kernel. 0: all */

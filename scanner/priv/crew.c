@@ -161,7 +161,7 @@ static void watch(const struct crew_job *job, struct pipes *p, int stop_fd, pid_
 
 _Noreturn static void be_helper(const struct crew_job *job, struct pipes *p)
 {
-	int keep[] = {p->out[1], p->progress[1], p->control[0], p->report[1]};
+	int keep[] = {p->out[1], p->progress[1], p->control[0], p->report[1], job->kept_fd};
 	struct error error = {0};
 	int stop[2];
 	pid_t worker = -1;
@@ -187,7 +187,8 @@ _Noreturn static void be_helper(const struct crew_job *job, struct pipes *p)
 	keep[0] = p->control[0];
 	keep[1] = p->report[1];
 	keep[2] = stop[1];
-	r = priv_close_others(keep, 3, &error);
+	keep[3] = job->kept_fd;
+	r = priv_close_others(keep, 4, &error);
 	if (r == 0)
 		r = priv_enter(PRIV_HELPER, &error);
 	if (r < 0) {

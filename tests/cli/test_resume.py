@@ -51,6 +51,9 @@ class Resume(unittest.TestCase):
             time.sleep(0.05)
         return run
 
+    def unfinished(self):
+        return {row["id"]: row for row in self.register.rows("scan", "--unfinished")}
+
     def journals(self):
         return pathlib.Path(self.register.data, "scans").glob("*.journal")
 
@@ -97,14 +100,54 @@ class Resume(unittest.TestCase):
     def test_d_running_and_unknown(self):
         run = self.begin("--realm", "busy", "scan", *self.words, "--rate", "30")
         name = next(self.journals()).name[:8]
-        self.assertIn("is running", self.register.run("scan", "--resume", name, code=5).stderr)
+        journal, = self.journals()
+        before = journal.stat().st_ino
+        self.assertEqual(self.unfinished()[journal.stem]["state"], "running")
+        for option in ("--resume", "--forget"):
+            self.assertIn("is running", self.register.run("scan", option, name, code=2).stderr)
+            self.assertIn("no unfinished scan",
+                          self.register.run("scan", option, "last", code=2).stderr)
+        self.assertEqual(journal.stat().st_ino, before, "the running one keeps its journal")
         self.kill(run)
-        self.assertIn(name, self.register.run("scan", "--resume", "feedbeef", code=2).stderr)
+        row = self.unfinished()[journal.stem]
+        self.assertEqual((row["state"], row["realm"]), ("broken off", "busy"))
+        self.assertEqual(row["words"], "scan --profile standard --rate 100 --udp none --ports 1-300 "
+                                       "--rate 30 -- 127.0.0.1")
+        for bad in ("feedbeef", "", "0", "00", "99999999999"):
+            for option in ("--resume", "--forget"):
+                self.assertIn(name, self.register.run("scan", option, bad, code=2).stderr)
         self.assertIn("takes nothing else", self.register.run(
             "scan", "--resume", name, "127.0.0.2", code=2).stderr)
-        self.register.run("scan", "--forget", name)
-        self.assertIn("there is none",
+        self.assertIn("realm \"busy\"", self.register.run(
+            "--realm", "other", "scan", "--resume", name, code=2).stderr)
+        self.assertIn(journal.stem, self.register.run("scan", "--forget", name).stderr)
+        self.assertIn("no unfinished scan in",
                       self.register.run("scan", "--resume", "last", code=2).stderr)
+
+    def test_f_what_is_told_of_a_start(self):
+        """The trail names all targets before the first packet; a bundle that is there stays."""
+        path = self.register.path("there.bundle")
+        pathlib.Path(path).write_text("mine")
+        err = self.register.run("scan", "127.0.0.1", "--bundle", path, code=2).stderr
+        self.assertIn("is there already", err)
+        self.assertEqual(pathlib.Path(path).read_text(), "mine")
+        stop = self.register.path("stop")
+        pathlib.Path(stop).write_text("")
+        new = self.register.path("new.bundle")
+        self.register.run("scan", "127.0.0.0/30", "127.0.0.9", "--stop-file", stop,
+                          "--bundle", new, code=5)
+        self.assertFalse(os.path.exists(new))
+        self.assertEqual(list(self.journals()), [])
+        rows = [row for row in self.register.rows("audit", "list")
+                if row["what"].startswith("scan.")][-2:]
+        self.assertEqual([row["what"] for row in rows], ["scan.start", "scan.fail"])
+        self.assertIn("targets: 127.0.0.0/30 127.0.0.9", rows[0]["detail"])
+        self.assertIn("stop file", rows[1]["detail"])
+
+    def test_g_standard_input(self):
+        result = self.register.run("scan", "--targets", "-", "--ports", "22", "--udp", "none",
+                                   input="127.0.0.1\n")
+        self.assertIn("cannot go on", result.stderr)
 
     def test_e_damaged(self):
         run = self.begin("--realm", "damaged", "scan", *self.words)

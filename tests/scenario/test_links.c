@@ -192,17 +192,21 @@ static void test_not_all_of_it_granted(void **state)
 /* The last check is made for each frame: a grant that ends in the middle ends them. */
 static void test_a_grant_that_ends(void **state)
 {
-	struct scene scene = make_scene(SCAN_STANDARD, NULL, 0);
-	struct cidr granted = net("2001:db8::/32");
+	const char *const lasting[] = {"198.18.0.0/15"};
+	struct scene scene = make_scene(SCAN_STANDARD, lasting, 1);
+	struct cidr granted = net("2001:db8::/32"), both[] = {target, net("198.18.8.0/30")};
 	struct seen seen = {0};
 	struct found *f;
 
 	(void)state;
 	scene.context = &seen;
+	scene.plan.targets = both;
+	scene.plan.n_targets = 2;
 	scope_grant((struct scope *)scene.plan.scope, &granted, 1, 0, 1800000001000000LL + 700000,
 		NULL);
 	f = play(&scene);
 	counters_close(f);
+	assert_int_equal(f->error.code, 0);
 	assert_int_equal(seen.queries, 1);
 	assert_int_equal(seen.echoes, 1);
 	assert_true(counter(f, "out_of_scope") >= 2);

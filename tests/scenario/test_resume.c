@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #define ASKED_MAX 20000
+#define STARTED_US 1800000000000000 /* a second before the clock of a scene begins */
 
 struct question {
 	struct addr dst;
@@ -145,19 +146,34 @@ static struct scene make_scene(
 	return scene;
 }
 
+static int claim = -1;
+
+/* NULL on failure. */
 static struct journal *open_journal(bool resume)
 {
-	struct journal_head head = {.key = siphash_key_seeded(42), .port = 61000};
+	struct journal_head head = {
+		.key = siphash_key_seeded(42), .port = 61000, .header.started_us = STARTED_US};
 	struct journal *journal = NULL;
 
-	if (resume) {
-		assert_int_equal(journal_open(path, &journal, NULL), 0);
-	} else {
+	if (!resume)
 		unlink(path);
-		assert_int_equal(journal_new(path, &head, &journal, NULL), 0);
-	}
+	if (journal_claim(path, !resume, &claim, NULL) < 0)
+		return NULL;
+	if (resume)
+		journal_open(path, claim, &journal, NULL);
+	else
+		journal_new(path, claim, &head, &journal, NULL);
 	return journal;
 }
+
+static void close_journal(struct scene *scene)
+{
+	journal_free(scene->journal);
+	scene->journal = NULL;
+	close(claim);
+}
+
+enum { FAILED = 2 }; /* as the code of a process */
 
 /* An attempt in a process of its own that is killed after so many frames; false if it came to its end. */
 static bool attempt_killed(struct scene *scene, bool resume, size_t frames)
@@ -170,12 +186,14 @@ static bool attempt_killed(struct scene *scene, bool resume, size_t frames)
 	child = fork();
 	if (child == 0) {
 		scene->journal = open_journal(resume);
-		play(scene);
-		_exit(0);
+		_exit(scene->journal && play(scene)->error.code == 0 ? 0 : FAILED);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	asked->kill_at = 0;
-	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return true;
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	return false;
 }
 
 static struct found *attempt(struct scene *scene, bool resume)
@@ -185,34 +203,47 @@ static struct found *attempt(struct scene *scene, bool resume)
 	asked->attempt++;
 	greets.n = 0;
 	scene->journal = open_journal(resume);
+	assert_non_null(scene->journal);
 	found = play(scene);
-	journal_free(scene->journal);
-	scene->journal = NULL;
+	close_journal(scene);
 	assert_int_equal(found->error.code, 0);
 	return found;
 }
 
 static int compare(const void *a, const void *b)
 {
-	return memcmp(a, b, sizeof(struct addr));
+	return addr_compare(a, b);
 }
 
 static void check_same(const struct found *whole, struct found *found)
 {
 	qsort(found->hosts, found->n_hosts, sizeof(*found->hosts), compare);
 	assert_int_equal(whole->n_hosts, found->n_hosts);
-	assert_memory_equal(whole->hosts, found->hosts, whole->n_hosts * sizeof(*whole->hosts));
+	for (size_t i = 0; i < whole->n_hosts; i++)
+		assert_true(addr_equal(&whole->hosts[i], &found->hosts[i]));
 	assert_int_equal(whole->n_ports, found->n_ports);
-	assert_memory_equal(whole->ports, found->ports, whole->n_ports * sizeof(*whole->ports));
+	for (size_t i = 0; i < whole->n_ports; i++)
+		assert_true(addr_equal(&whole->ports[i].addr, &found->ports[i].addr) &&
+			    whole->ports[i].port == found->ports[i].port &&
+			    whole->ports[i].transport == found->ports[i].transport);
 	assert_int_equal(whole->n_services, found->n_services);
 	assert_int_equal(counter(whole, "greet_answered"), counter(found, "greet_answered"));
+	assert_int_equal(counter(whole, "aliases"), counter(found, "aliases"));
 	assert_int_equal(whole->n_keys, found->n_keys);
-	assert_memory_equal(whole->keys, found->keys, whole->n_keys * sizeof(*whole->keys));
+	for (size_t i = 0; i < whole->n_keys; i++) {
+		assert_true(addr_equal(&whole->keys[i].addr, &found->keys[i].addr));
+		assert_string_equal(whole->keys[i].value, found->keys[i].value);
+	}
 	assert_int_equal(whole->n_hops, found->n_hops);
-	assert_memory_equal(whole->hops, found->hops, whole->n_hops * sizeof(*whole->hops));
+	for (size_t i = 0; i < whole->n_hops; i++)
+		assert_true(addr_equal(&whole->hops[i].addr, &found->hops[i].addr) &&
+			    addr_equal(&whole->hops[i].peer, &found->hops[i].peer) &&
+			    whole->hops[i].ttl == found->hops[i].ttl);
 	assert_int_equal(whole->n_coverage, found->n_coverage);
-	assert_memory_equal(whole->coverage, found->coverage,
-		whole->n_coverage * sizeof(*whole->coverage));
+	for (size_t i = 0; i < whole->n_coverage; i++) {
+		assert_string_equal(whole->coverage[i].cidr, found->coverage[i].cidr);
+		assert_string_equal(whole->coverage[i].ports, found->coverage[i].ports);
+	}
 	assert_int_equal(counter(found, "received"),
 		counter(found, "positive") + counter(found, "negative") + counter(found, "hops") +
 			counter(found, "late") + counter(found, "duplicates") +
@@ -221,7 +252,14 @@ static void check_same(const struct found *whole, struct found *found)
 
 static int by_question(const void *a, const void *b)
 {
-	return memcmp(a, b, sizeof(struct question));
+	const struct question *x = a, *y = b;
+	int r = addr_compare(&x->dst, &y->dst);
+
+	if (r == 0)
+		r = x->kind - y->kind;
+	if (r == 0)
+		r = x->protocol - y->protocol;
+	return r ? r : x->port - y->port;
 }
 
 /* Of two attempts: questions that were asked more often than by an unbroken campaign, and not just
@@ -315,11 +353,85 @@ static void test_killed_often(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* Where the clock on the wall stands when it goes on: after more than an hour silence says nothing. */
+static void test_paused(void **state)
+{
+	static const struct {
+		int64_t pause_s;
+		bool too_long;
+	} rows[] = {{3000, false}, {3700, true}, {-86400, false}, {10000000, true}};
+	struct replay_host hosts[9];
+	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
+	size_t frames = play_whole(&scene);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct found *found;
+
+		memset(asked, 0, sizeof(*asked));
+		assert_true(attempt_killed(&scene, false, frames / 2));
+		scene.network.later_us = rows[i].pause_s * CLOCK_SECOND;
+		found = attempt(&scene, true);
+		scene.network.later_us = 0;
+		assert_int_equal(counter(found, "paused_too_long"), rows[i].too_long);
+		assert_int_equal(found->n_hosts, whole.n_hosts);
+		assert_int_equal(found->n_ports, whole.n_ports);
+		assert_int_equal(found->n_coverage, rows[i].too_long ? 0 : whole.n_coverage);
+	}
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* A stop while the journal is read ends the attempt, and the next one goes on from the same place. */
+static bool stop_at_once(void *context, uint64_t frames)
+{
+	(void)context, (void)frames;
+	return true;
+}
+
+static void test_stopped_at_once(void **state)
+{
+	struct replay_host hosts[9];
+	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
+	size_t frames = play_whole(&scene);
+
+	(void)state;
+	memset(asked, 0, sizeof(*asked));
+	assert_true(attempt_killed(&scene, false, frames / 2));
+	scene.stopped = stop_at_once;
+	assert_int_equal(counter(attempt(&scene, true), "stopped"), 1);
+	scene.stopped = NULL;
+	check_same(&whole, attempt(&scene, true));
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* What left is counted over all attempts, but for the frames after the last mark. */
+static void test_what_is_counted(void **state)
+{
+	struct replay_host hosts[9];
+	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
+	size_t frames = play_whole(&scene);
+	struct found *found;
+
+	(void)state;
+	for (size_t part = 1; part < 8; part++) {
+		memset(asked, 0, sizeof(*asked));
+		assert_true(attempt_killed(&scene, false, frames * part / 8));
+		assert_true(attempt_killed(&scene, true, 40));
+		found = attempt(&scene, true);
+		check_same(&whole, found);
+		assert_in_range(counter(found, "sent"), asked->n - 200, asked->n);
+	}
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 static int run_all(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_killed_once),
 		cmocka_unit_test(test_killed_often),
+		cmocka_unit_test(test_paused),
+		cmocka_unit_test(test_stopped_at_once),
+		cmocka_unit_test(test_what_is_counted),
 	};
 
 	return RUN(tests);

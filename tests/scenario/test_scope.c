@@ -231,27 +231,40 @@ static void test_a_grant_that_ends(void **state)
 			.path = path,
 			.n_path = 1,
 			.unreachable = -1}};
-	struct cidr target = net("198.18.8.0/22");
-	struct scope *scope = scope_new();
-	struct scene scene = {.plan = {.targets = &target,
-				      .n_targets = 1,
-				      .scope = scope,
-				      .tcp_ports = ports,
-				      .n_tcp_ports = 1,
-				      .profile = SCAN_STANDARD,
-				      .rate_pps = 1000},
-		.network = {.hosts = hosts, .n_hosts = 2, .seed = 3}};
+	struct cidr targets[] = {net("198.18.8.0/22"), net("198.18.16.0/30")};
 	/* the scripted clock begins at 1,800,000,001 s; half a second of probing is granted */
 	int64_t until = 1800000001000000LL + 500000;
-	struct found *f;
 
 	(void)state;
-	assert_int_equal(scope_grant(scope, &target, 1, 0, until, NULL), 0);
-	f = play(&scene);
-	counters_close(f);
-	assert_in_range(f->n_hosts, 300, 520);
-	assert_true(counter(f, "out_of_scope") > 400);
-	scope_free(scope);
+	for (size_t n = 1; n <= 2; n++) {
+		struct scope *scope = scope_new();
+		struct scene scene = {.plan = {.targets = targets,
+					      .n_targets = n,
+					      .scope = scope,
+					      .tcp_ports = ports,
+					      .n_tcp_ports = 1,
+					      .profile = SCAN_STANDARD,
+					      .rate_pps = 1000},
+			.network = {.hosts = hosts, .n_hosts = 2, .seed = 3}};
+		struct found *f;
+
+		assert_int_equal(scope_grant(scope, &targets[0], 1, 0, until, NULL), 0);
+		assert_int_equal(scope_grant(scope, &targets[1], 1, 0, INT64_MAX, NULL), 0);
+		f = play(&scene);
+		counters_close(f);
+		assert_in_range(f->n_hosts, 300, 520);
+		/* Alone it ends the campaign; else the others are asked, and who is not is told. */
+		assert_int_equal(f->error.code, n == 1 ? ERROR_PARTIAL : 0);
+		assert_int_equal(counter(f, "stopped"), n == 1);
+		if (n == 1)
+			assert_non_null(strstr(f->error.text, "authorisation ended"));
+		else
+			assert_true(counter(f, "out_of_scope") > 400);
+		for (size_t i = 0; i < f->n_coverage; i++)
+			assert_string_equal(f->coverage[i].cidr, "198.18.16.0/30");
+		assert_int_equal(f->n_coverage, n - 1);
+		scope_free(scope);
+	}
 }
 
 int main(void)

@@ -26,13 +26,43 @@ static struct journal_head make_head(void)
 	return head;
 }
 
+static int claim; /* of the journal that is open */
+
 static struct journal *make(void)
 {
 	struct journal_head head = make_head();
 	struct journal *journal = NULL;
 
 	unlink(path);
-	assert_int_equal(journal_new(path, &head, &journal, NULL), 0);
+	assert_int_equal(journal_claim(path, true, &claim, NULL), 0);
+	assert_int_equal(access(path, F_OK), -1); /* not before its head is in it */
+	assert_int_equal(journal_new(path, claim, &head, &journal, NULL), 0);
+	return journal;
+}
+
+static void shut(struct journal *journal)
+{
+	journal_free(journal);
+	assert_int_equal(close(claim), 0);
+}
+
+static int try_open(struct journal **ret_journal, struct error *reterr)
+{
+	int r = journal_claim(path, false, &claim, reterr);
+
+	if (r < 0)
+		return r;
+	r = journal_open(path, claim, ret_journal, reterr);
+	if (r < 0)
+		close(claim);
+	return r;
+}
+
+static struct journal *open_again(void)
+{
+	struct journal *journal = NULL;
+
+	assert_int_equal(try_open(&journal, NULL), 0);
 	return journal;
 }
 
@@ -52,7 +82,8 @@ static size_t make_records(struct record records[9])
 	records[0].sweep.slots = 1ull << 40;
 	records[0].sweep.kinds = 65536;
 	records[1].kind = RECORD_MARK;
-	records[1].mark = (struct mark){3, 7, 1ull << 39, 12345, 987654321, {1, 2, 3}};
+	records[1].mark = (struct mark){3, 7, 1ull << 39, 12345, 987654321,
+		1700000000123456, 17, 19, {1, 2, 3}};
 	records[1].mark.tally[TALLY_N - 1] = UINT64_MAX;
 	for (int word = 0; word < ANSWER_WORD_N; word++) {
 		struct answer *a = &records[2 + word].answer;
@@ -109,11 +140,12 @@ static void test_what_was_added_is_read(void **state)
 		for (size_t i = 0; i < n; i++)
 			journal_add(journal, &records[i]);
 	journal_flush(journal);
-	journal_free(journal);
+	shut(journal);
 
-	assert_int_equal(journal_open(path, &journal, NULL), 0);
+	journal = open_again();
 	head = journal_head(journal);
-	assert_string_equal(head->header.id, "0123456789abcdef0123456789abcdef");
+	/* another bundle, which is of the same scan */
+	assert_string_equal(head->header.id, "0123456789abcdef0123456789abcdf0");
 	assert_string_equal(head->header.realm, "plant");
 	assert_true(head->key.k0 == 1 && head->key.k1 == 2 && head->port == 61234);
 	assert_int_equal(head->asked, 0x1122334455667788);
@@ -129,15 +161,15 @@ static void test_what_was_added_is_read(void **state)
 	assert_true(journal_is_read(journal));
 	journal_add(journal, &records[7]);
 	journal_flush(journal);
-	journal_free(journal);
+	shut(journal);
 
-	assert_int_equal(journal_open(path, &journal, NULL), 0);
+	journal = open_again();
 	for (size_t i = 0; i < 2000 * n; i++)
 		assert_int_equal(journal_next(journal, &got, NULL), 0);
 	assert_int_equal(journal_next(journal, &got, NULL), 0);
 	assert_int_equal(got.kind, RECORD_OVER);
 	assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
-	journal_free(journal);
+	shut(journal);
 }
 
 /* Wherever it was cut, what was whole before is there, and what is added then is too. */
@@ -156,20 +188,20 @@ static void test_torn_at_the_end(void **state)
 		assert_int_equal(stat(path, &st), 0);
 		journal_add(journal, &records[6]);
 		journal_flush(journal);
-		journal_free(journal);
+		shut(journal);
 		assert_int_equal(truncate(path, st.st_size + more), 0);
-		assert_int_equal(journal_open(path, &journal, NULL), 0);
+		journal = open_again();
 		assert_int_equal(journal_next(journal, &got, NULL), 0);
 		assert_int_equal(got.kind, RECORD_SWEEP);
 		assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
 		journal_add(journal, &records[7]);
 		journal_flush(journal);
-		journal_free(journal);
-		assert_int_equal(journal_open(path, &journal, NULL), 0);
+		shut(journal);
+		journal = open_again();
 		assert_int_equal(journal_next(journal, &got, NULL), 0);
 		assert_int_equal(journal_next(journal, &got, NULL), 0);
 		assert_int_equal(got.kind, RECORD_OVER);
-		journal_free(journal);
+		shut(journal);
 	}
 }
 
@@ -187,7 +219,7 @@ static void test_damaged(void **state)
 	for (size_t i = 0; i < n; i++)
 		journal_add(journal, &records[i]);
 	journal_flush(journal);
-	journal_free(journal);
+	shut(journal);
 	assert_int_equal(stat(path, &st), 0);
 	fd = open(path, O_RDWR);
 	assert_true(fd >= 0);
@@ -199,12 +231,13 @@ static void test_damaged(void **state)
 		other = byte ^ 0x55;
 		assert_int_equal(pwrite(fd, &other, 1, at), 1);
 		journal = NULL;
-		r = journal_open(path, &journal, &error);
-		if (r == 0)
+		r = try_open(&journal, &error);
+		if (r == 0) {
 			assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
-		else
+			shut(journal);
+		} else {
 			assert_true(r == ERROR_INPUT && strstr(error.text, path));
-		journal_free(journal);
+		}
 		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
 		if (r == 0)
 			break; /* the block is gone now */
@@ -215,21 +248,54 @@ static void test_damaged(void **state)
 static void test_one_at_a_time(void **state)
 {
 	struct journal *journal = make(), *other = NULL;
-	struct journal_head head = make_head(), seen;
+	struct journal_head seen;
+	char aside[sizeof(path) + 8];
+	int unused;
 
 	(void)state;
-	assert_int_equal(journal_open(path, &other, NULL), ERROR_PERMISSION);
-	assert_int_equal(journal_new(path, &head, &other, NULL), ERROR_SYSTEM);
+	assert_true(journal_is_claimed(path));
+	assert_int_equal(journal_claim(path, false, &unused, NULL), ERROR_USAGE);
 	assert_int_equal(journal_read_head(path, &seen, NULL), 0);
 	assert_int_equal(seen.port, 61234);
 	free(seen.words);
-	assert_int_equal(journal_rename(path, "fedcba9876543210fedcba9876543210", NULL), 0);
-	journal_free(journal);
-	assert_int_equal(journal_open(path, &other, NULL), 0);
-	assert_string_equal(journal_head(other)->header.id, "fedcba9876543210fedcba9876543210");
-	journal_free(other);
+	shut(journal);
+	assert_false(journal_is_claimed(path));
 	unlink(path);
-	assert_int_equal(journal_open(path, &other, NULL), ERROR_INPUT);
+	assert_int_equal(try_open(&other, NULL), ERROR_INPUT);
+
+	/* What never began leaves nothing; what did, only when it is taken back as a new one. */
+	snprintf(aside, sizeof(aside), "%s.new", path);
+	assert_int_equal(journal_claim(path, true, &claim, NULL), 0);
+	assert_int_equal(access(aside, F_OK), 0);
+	assert_int_equal(journal_claim(path, true, &unused, NULL), ERROR_SYSTEM);
+	journal_drop(path, true, claim);
+	assert_int_equal(access(aside, F_OK), -1);
+	journal = make();
+	journal_free(journal);
+	journal_drop(path, false, claim);
+	assert_int_equal(access(path, F_OK), 0);
+	unlink(path);
+	journal = make();
+	journal_free(journal);
+	journal_drop(path, true, claim);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+/* Each attempt is the next bundle; those of one scan have the beginning of their ids in common. */
+static void test_attempts(void **state)
+{
+	struct journal *journal = make();
+
+	(void)state;
+	shut(journal);
+	for (unsigned int attempt = 1; attempt < 20; attempt++) {
+		char id[BUNDLE_ID_SIZE];
+
+		snprintf(id, sizeof(id), "0123456789abcdef01234567%08x", 0x89abcdef + attempt);
+		journal = open_again();
+		assert_string_equal(journal_head(journal)->header.id, id);
+		shut(journal);
+	}
 }
 
 /* No room on the disk: what fitted stays good, and the rest is not even tried. */
@@ -258,12 +324,12 @@ static void test_no_room(void **state)
 	}
 	wait(&status);
 	assert_int_equal(status, 0);
-	journal_free(journal);
-	assert_int_equal(journal_open(path, &journal, NULL), 0);
+	shut(journal);
+	journal = open_again();
 	assert_int_equal(journal_next(journal, &got, NULL), 0);
 	assert_int_equal(got.kind, RECORD_SWEEP);
 	assert_int_equal(journal_next(journal, &got, NULL), JOURNAL_END);
-	journal_free(journal);
+	shut(journal);
 }
 
 /* What a greeting told goes and comes whole, as long as it may be; and any damage is told. */
@@ -306,8 +372,8 @@ static void test_greetings(void **state)
 	for (int i = 0; i < 5; i++) /* more than one block */
 		journal_add(journal, &record);
 	journal_flush(journal);
-	journal_free(journal);
-	assert_int_equal(journal_open(path, &journal, NULL), 0);
+	shut(journal);
+	journal = open_again();
 	for (int i = 0; i < 5; i++) {
 		assert_int_equal(journal_next(journal, &back, NULL), 0);
 		assert_true(back.kind == RECORD_GREETED && back.greeted.port == 443);
@@ -325,7 +391,7 @@ static void test_greetings(void **state)
 	assert_true(record_get_observation(&c, got_attributes, &got));
 	assert_true(got.kind == OBSERVATION_KEY && !got.protocol && !got.peer.family);
 	assert_int_equal(cursor_left(&c), 0);
-	journal_free(journal);
+	shut(journal);
 
 	/* Cut anywhere, it is no observation; changed anywhere, nothing is read past its end. */
 	for (size_t size = 0; size < 3000; size += 7) {
@@ -348,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_torn_at_the_end),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_one_at_a_time),
+		cmocka_unit_test(test_attempts),
 		cmocka_unit_test(test_no_room),
 	};
 	int fd = mkstemp(path), r;

@@ -547,6 +547,76 @@ static void test_links_granted(void **state)
 	route_table_free(table);
 }
 
+/* A machine on 198.18.0.0/24 by one interface, and what it asks of whom. */
+struct place {
+	const char *interface, *own, *gateway, *target;
+	struct scan_plan plan;
+};
+
+static uint64_t digest_at(const struct place *place)
+{
+	static const uint16_t ports[] = {22, 80, 443};
+	const struct route routes[] = {
+		{.prefix = net("198.18.0.0/24"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("198.18.0.0/15"),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
+			.gateway = host(place->gateway)}};
+	struct route_interface interface = {
+		.index = 2, .up = true, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 1}}};
+	const struct route_address address = {2, host(place->own), 24};
+	struct route_table *table = route_table_new();
+	struct cidr target = net(place->target);
+	struct scan_plan plan = place->plan;
+	struct reach *reach = NULL;
+	struct scan_aim aim;
+	uint64_t digest;
+
+	snprintf(interface.name, sizeof(interface.name), "%s", place->interface);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(route_add(table, &routes[i], NULL), 0);
+	assert_int_equal(route_add_interface(table, &interface, NULL), 0);
+	assert_int_equal(route_add_address(table, &address, NULL), 0);
+	route_table_seal(table);
+	plan.targets = &target;
+	plan.n_targets = 1;
+	plan.tcp_ports = ports;
+	plan.udp_ports = ports;
+	assert_int_equal(scan_aim_make(&plan, &aim, NULL), 0);
+	assert_int_equal(reach_new(&aim, table, 61000, &reach, NULL), 0);
+	scan_aim_done(&aim);
+	digest = reach_digest(reach, &plan);
+	reach_free(reach);
+	route_table_free(table);
+	return digest;
+}
+
+/* A scan goes on only where, and with what, it began. */
+static void test_digest(void **state)
+{
+	static const struct place begun = {
+		"eth0", "198.18.0.5", "198.18.0.1", "198.18.8.0/24", {.n_tcp_ports = 2}};
+	static const struct place others[] = {
+		{"eth1", "198.18.0.5", "198.18.0.1", "198.18.8.0/24", {.n_tcp_ports = 2}},
+		{"eth0", "198.18.0.6", "198.18.0.1", "198.18.8.0/24", {.n_tcp_ports = 2}},
+		{"eth0", "198.18.0.5", "198.18.0.2", "198.18.8.0/24", {.n_tcp_ports = 2}},
+		{"eth0", "198.18.0.5", "198.18.0.1", "198.18.8.0/25", {.n_tcp_ports = 2}},
+		{"eth0", "198.18.0.5", "198.18.0.1", "198.18.8.0/24", {.n_tcp_ports = 3}},
+		{"eth0", "198.18.0.5", "198.18.0.1", "198.18.8.0/24",
+			{.n_tcp_ports = 2, .n_udp_ports = 1}},
+		{"eth0", "198.18.0.5", "198.18.0.1", "198.18.8.0/24",
+			{.n_tcp_ports = 2, .profile = SCAN_STANDARD}},
+		{"eth0", "198.18.0.5", "198.18.0.1", "198.18.8.0/24",
+			{.n_tcp_ports = 2, .trace = true}}};
+	struct place faster = begun;
+
+	(void)state;
+	faster.plan.rate_pps = 10;
+	assert_true(digest_at(&faster) == digest_at(&begun));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_true(digest_at(&others[i]) != digest_at(&begun));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_mixtures),
@@ -555,7 +625,7 @@ int main(void)
 		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed),
 		cmocka_unit_test(test_where_answers_may_come),
 		cmocka_unit_test(test_links), cmocka_unit_test(test_no_links),
-		cmocka_unit_test(test_links_granted)};
+		cmocka_unit_test(test_links_granted), cmocka_unit_test(test_digest)};
 
 	return RUN(tests);
 }
