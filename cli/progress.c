@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,21 +56,30 @@ static void draw(void *context, const struct scan_progress *now)
 	progress->shown = true;
 }
 
+/* Until the next look, or the end: true. */
+static bool wait_end(struct progress *progress)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += POLL_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	return sem_clockwait(&progress->end, CLOCK_MONOTONIC, &until) == 0;
+}
+
 static void *watch(void *context)
 {
 	struct progress *progress = context;
 	bool asked = false;
 
-	while (!atomic_load(&progress->ended)) {
-		struct timespec pause = {0, POLL_MS * 1000000L};
-
+	do {
 		scan_poll_progress(progress->scan, draw, progress);
 		if (interrupted && !asked) {
 			scan_stop(progress->scan);
 			asked = true;
 		}
-		nanosleep(&pause, NULL);
-	}
+	} while (!wait_end(progress));
 	return NULL;
 }
 
@@ -84,14 +94,17 @@ int progress_start(struct progress *progress, struct scan *scan, bool quiet, str
 	interrupted = 0;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	if (sem_init(&progress->end, 0, 0) < 0)
+		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot start a thread");
 	r = pthread_create(&progress->thread, NULL, watch, progress);
 	return r ? error_errno(reterr, ERROR_SYSTEM, r, "cannot start a thread") : 0;
 }
 
 void progress_end(struct progress *progress)
 {
-	atomic_store(&progress->ended, true);
+	sem_post(&progress->end);
 	pthread_join(progress->thread, NULL);
+	sem_destroy(&progress->end);
 	if (progress->shown)
 		fprintf(stderr, "\r\x1b[K");
 	signal(SIGINT, SIG_DFL);

@@ -11,14 +11,14 @@
 #include "scanner/scanner.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
+#include <semaphore.h>
 #include <stdbool.h>
 
 struct progress {
 	struct scan *scan;
 	bool shown; /* anything was drawn */
 	bool drawing;
-	atomic_bool ended;
+	sem_t end;
 	pthread_t thread;
 	int64_t phase_started_us;
 	char phase[32];

@@ -25,6 +25,34 @@ int64_t clock_monotonic_us(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+static char *put_digits(char *out, int value, int n)
+{
+	for (int i = n - 1; i >= 0; i--, value /= 10)
+		out[i] = (char)('0' + value % 10);
+	return out + n;
+}
+
+/* As strftime() does it, for years of four digits; there may be millions. */
+static size_t put_second(const struct tm *tm, char *out)
+{
+	char *p = out;
+
+	if (tm->tm_year < -1900 || tm->tm_year > 9999 - 1900)
+		return strftime(out, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", tm);
+	p = put_digits(p, tm->tm_year + 1900, 4);
+	*p++ = '-';
+	p = put_digits(p, tm->tm_mon + 1, 2);
+	*p++ = '-';
+	p = put_digits(p, tm->tm_mday, 2);
+	*p++ = 'T';
+	p = put_digits(p, tm->tm_hour, 2);
+	*p++ = ':';
+	p = put_digits(p, tm->tm_min, 2);
+	*p++ = ':';
+	p = put_digits(p, tm->tm_sec, 2);
+	return (size_t)(p - out);
+}
+
 const char *clock_format(int64_t wall_us, char *out)
 {
 	time_t seconds = (time_t)(wall_us / CLOCK_SECOND);
@@ -37,11 +65,13 @@ const char *clock_format(int64_t wall_us, char *out)
 		seconds--;
 	}
 	gmtime_r(&seconds, &tm);
-	n = strftime(out, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (micro)
-		snprintf(out + n, CLOCK_TEXT_MAX - n, ".%06dZ", micro);
-	else
-		snprintf(out + n, CLOCK_TEXT_MAX - n, "Z");
+	n = put_second(&tm, out);
+	if (micro) {
+		out[n++] = '.';
+		n = (size_t)(put_digits(out + n, micro, 6) - out);
+	}
+	out[n++] = 'Z';
+	out[n] = 0;
 	return out;
 }
 

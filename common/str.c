@@ -81,19 +81,24 @@ void str_adds(struct str *s, const char *text)
 
 void str_addf(struct str *s, const char *fmt, ...)
 {
+	size_t room = s->alloc ? s->alloc - s->len : 0; /* with the NUL */
 	va_list ap;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(room ? s->data + s->len : NULL, room, fmt, ap);
 	va_end(ap);
 	if (n < 0 || !reserve(s, (size_t)n)) {
+		if (room)
+			s->data[s->len] = '\0'; /* as it was */
 		s->failed = true;
 		return;
 	}
-	va_start(ap, fmt);
-	vsnprintf(s->data + s->len, (size_t)n + 1, fmt, ap);
-	va_end(ap);
+	if ((size_t)n >= room) {
+		va_start(ap, fmt);
+		vsnprintf(s->data + s->len, (size_t)n + 1, fmt, ap);
+		va_end(ap);
+	}
 	s->len += (size_t)n;
 }
 

@@ -250,6 +250,22 @@ static void note_links(struct work *work)
 				       "question reaches all of it");
 }
 
+/* What this campaign reads with. A MAC is heard of whoever is on a link, and of routers. */
+static int load(struct work *work, struct error *reterr)
+{
+	const struct scan_plan *plan = work->plan;
+	const struct reach *reach = work->reach;
+	int r = 0;
+
+	if (plan->greet && plan->fingerprints)
+		r = fingerprints_load(plan->fingerprints, &work->fingerprints, reterr);
+	if (r == 0 && (reach->count[REACH_ON_LINK] || reach->n_links || plan->trace))
+		r = mac_vendors_load(SCANNER_MAC_VENDORS, &work->vendors, reterr);
+	if (r == 0 && (plan->greet || plan->n_udp_ports))
+		r = protocols_prepare(reterr);
+	return r;
+}
+
 /* In the helper: everything that needs a right or a file. */
 static int open_campaign(void *context, struct error *reterr)
 {
@@ -288,12 +304,8 @@ static int open_campaign(void *context, struct error *reterr)
 	}
 	note_links(work);
 	r = open_link(work, reterr);
-	if (r == 0 && work->plan->fingerprints)
-		r = fingerprints_load(work->plan->fingerprints, &work->fingerprints, reterr);
 	if (r == 0)
-		r = mac_vendors_load(SCANNER_MAC_VENDORS, &work->vendors, reterr);
-	if (r == 0)
-		r = protocols_prepare(reterr);
+		r = load(work, reterr);
 	return r < 0 ? r : check_journal(work, reterr);
 }
 

@@ -22,6 +22,7 @@ struct bundle_writer {
 	uint64_t n_observations;
 	struct digest *digest;
 	struct str out;
+	size_t digested; /* bytes of it */
 };
 
 void bundle_counters_add(struct bundle_counters *counters, const char *name, uint64_t value)
@@ -61,19 +62,45 @@ int bundle_id_random(char ret_id[BUNDLE_ID_SIZE], struct error *reterr)
 
 static void add_string(struct str *out, const char *name, const char *value)
 {
-	str_addf(out, "\"%s\":\"", name);
+	str_addc(out, '"');
+	str_adds(out, name);
+	str_adds(out, "\":\"");
 	text_encode_json(out, value);
 	str_addc(out, '"');
 }
 
-/* Ends a line begun at `start`: newline and digest. */
-static int end_line(struct bundle_writer *writer, size_t start, struct error *reterr)
+/* What needs no encoding; without the printf family, for there may be millions. */
+static void add_plain(struct str *out, const char *before, const char *value)
+{
+	str_adds(out, before);
+	str_adds(out, value);
+	str_addc(out, '"');
+}
+
+static void add_number(struct str *out, const char *before, unsigned int value)
+{
+	char text[16], *p = text + sizeof(text);
+
+	do {
+		*--p = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	str_adds(out, before);
+	str_add(out, p, (size_t)(text + sizeof(text) - p));
+}
+
+static int end_line(struct bundle_writer *writer, struct error *reterr)
 {
 	str_addc(&writer->out, '\n');
-	if (writer->out.failed)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for a bundle line");
-	digest_update(writer->digest, writer->out.data + start, writer->out.len - start);
-	return 0;
+	return writer->out.failed ? error_set(reterr, ERROR_SYSTEM, "no memory for a bundle line") : 0;
+}
+
+/* Of what is in `out`, the part that is not yet in the digest. */
+static void digest_rest(struct bundle_writer *writer)
+{
+	digest_update(writer->digest, writer->out.data + writer->digested,
+		writer->out.len - writer->digested);
+	writer->digested = writer->out.len;
 }
 
 static int put_header(
@@ -93,7 +120,7 @@ static int put_header(
 	str_addc(out, ',');
 	add_string(out, "started", clock_format(header->started_us, time));
 	str_addc(out, '}');
-	return end_line(writer, 0, reterr);
+	return end_line(writer, reterr);
 }
 
 int bundle_writer_new(int fd, const struct bundle_header *header,
@@ -122,16 +149,17 @@ static void add_ends(struct str *out, const struct observation *obs)
 	char text[CIDR_TEXT_MAX];
 
 	if (obs->addr.family)
-		str_addf(out, ",\"addr\":\"%s\"", addr_format(&obs->addr, text));
+		add_plain(out, ",\"addr\":\"", addr_format(&obs->addr, text));
 	if (obs->peer.family)
-		str_addf(out, ",\"peer\":\"%s\"", addr_format(&obs->peer, text));
+		add_plain(out, ",\"peer\":\"", addr_format(&obs->peer, text));
 	if (!mac_is_zero(&obs->mac))
-		str_addf(out, ",\"mac\":\"%s\"", mac_format(&obs->mac, text));
-	if (obs->transport != TRANSPORT_NONE)
-		str_addf(out, ",\"transport\":\"%s\",\"port\":%u", transport_name(obs->transport),
-			obs->port);
+		add_plain(out, ",\"mac\":\"", mac_format(&obs->mac, text));
+	if (obs->transport != TRANSPORT_NONE) {
+		add_plain(out, ",\"transport\":\"", transport_name(obs->transport));
+		add_number(out, ",\"port\":", obs->port);
+	}
 	if (obs->ttl)
-		str_addf(out, ",\"ttl\":%u", obs->ttl);
+		add_number(out, ",\"ttl\":", obs->ttl);
 }
 
 static void add_attributes(struct str *out, const struct observation *obs)
@@ -151,16 +179,15 @@ int bundle_writer_put(
 	struct bundle_writer *writer, const struct observation *obs, struct error *reterr)
 {
 	struct str *out = &writer->out;
-	size_t start = out->len;
 	char time[CLOCK_TEXT_MAX];
 	int r;
 
 	if (obs->n_attributes > OBSERVATION_ATTRIBUTES_MAX || obs->raw_size > OBSERVATION_RAW_MAX)
 		return error_set(reterr, ERROR_INTERNAL, "observation exceeds its limits");
 
-	str_addf(out, "{\"kind\":\"%s\",\"method\":\"%s\",\"time\":\"%s\"",
-		observation_kind_name(obs->kind), observation_method_name(obs->method),
-		clock_format(obs->time_us, time));
+	add_plain(out, "{\"kind\":\"", observation_kind_name(obs->kind));
+	add_plain(out, ",\"method\":\"", observation_method_name(obs->method));
+	add_plain(out, ",\"time\":\"", clock_format(obs->time_us, time));
 	add_ends(out, obs);
 	if (obs->protocol) {
 		str_addc(out, ',');
@@ -174,7 +201,7 @@ int bundle_writer_put(
 	}
 	str_addc(out, '}');
 
-	r = end_line(writer, start, reterr);
+	r = end_line(writer, reterr);
 	if (r < 0)
 		return r;
 	writer->n_observations++;
@@ -183,9 +210,12 @@ int bundle_writer_put(
 
 int bundle_writer_flush(struct bundle_writer *writer, struct error *reterr)
 {
-	int r = file_write_all(writer->fd, writer->out.data, writer->out.len, reterr);
+	int r;
 
+	digest_rest(writer);
+	r = file_write_all(writer->fd, writer->out.data, writer->out.len, reterr);
 	str_reset(&writer->out);
+	writer->digested = 0;
 	return r < 0 ? error_wrap(reterr, r, "bundle") : 0;
 }
 
@@ -196,6 +226,7 @@ int bundle_writer_end(struct bundle_writer *writer, const struct bundle_counters
 	uint8_t digest[DIGEST_SIZE];
 	char hex[DIGEST_HEX_SIZE];
 
+	digest_rest(writer);
 	digest_value(writer->digest, digest);
 	str_addf(out, "{\"end\":true,\"observations\":%llu,\"sha256\":\"%s\",\"counters\":{",
 		(unsigned long long)writer->n_observations, digest_hex(digest, hex));

@@ -114,21 +114,6 @@ static int tell_everywhere(struct run *run, struct host *host)
 	return run_put(run, &obs);
 }
 
-static int compare_opens(const void *a, const void *b, void *context)
-{
-	const struct run *run = context;
-	const struct open *x = &run->opens[*(const uint32_t *)a];
-	const struct open *y = &run->opens[*(const uint32_t *)b];
-	int r = 0;
-
-	if (x->host != y->host)
-		r = addr_compare(
-			&run->hosts.rows[x->host].addr, &run->hosts.rows[y->host].addr);
-	if (r == 0)
-		r = (int)x->transport - (int)y->transport;
-	return r ? r : (int)x->port - (int)y->port;
-}
-
 static int tell_port(struct run *run, const struct open *open)
 {
 	const struct host *host = &run->hosts.rows[open->host];
@@ -144,19 +129,63 @@ static int tell_port(struct run *run, const struct open *open)
 	return host->everywhere && open->transport == TRANSPORT_TCP ? 0 : run_put(run, &obs);
 }
 
-/* Sorted by numbers, since sorting takes twice their size, and there may be millions. */
+static int compare_hosts(const void *a, const void *b, void *context)
+{
+	const struct hosts *hosts = context;
+
+	return addr_compare(&hosts->rows[*(const uint32_t *)a].addr,
+		&hosts->rows[*(const uint32_t *)b].addr);
+}
+
+static int compare_ports(const void *a, const void *b, void *context)
+{
+	const struct open *opens = context;
+	const struct open *x = &opens[*(const uint32_t *)a], *y = &opens[*(const uint32_t *)b];
+	int r = (int)x->transport - (int)y->transport;
+
+	return r ? r : (int)x->port - (int)y->port;
+}
+
+/* Where the open ports of each host begin, when they are in the order of addresses. */
+static bool find_places(struct run *run, uint32_t *places)
+{
+	_cleanup_(cleanup_freep) uint32_t *hosts = calloc(run->hosts.n + 1, sizeof(*hosts));
+	uint32_t at = 0;
+
+	if (!hosts)
+		return false;
+	for (size_t i = 0; i < run->n_opens; i++)
+		places[run->opens[i].host]++;
+	for (uint32_t i = 0; i < run->hosts.n; i++)
+		hosts[i] = i;
+	qsort_r(hosts, run->hosts.n, sizeof(*hosts), compare_hosts, &run->hosts);
+	for (uint32_t i = 0; i < run->hosts.n; i++) {
+		uint32_t n = places[hosts[i]];
+
+		places[hosts[i]] = at;
+		at += n;
+	}
+	return true;
+}
+
+/* By address, transport and port. Only hosts are sorted as a whole: there may be millions of ports. */
 static int tell_ports(struct run *run)
 {
-	_cleanup_(cleanup_freep) uint32_t *order = calloc(run->n_opens + 1, sizeof(*order));
+	_cleanup_(cleanup_freep) uint32_t *places = calloc(run->hosts.n + 1, sizeof(*places));
+	_cleanup_(cleanup_freep) uint32_t *order = NULL;
 	int r = 0;
 
-	if (!order)
+	if (!places || !find_places(run, places) ||
+		!(order = calloc(run->n_opens + 1, sizeof(*order))))
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of ports");
 	for (size_t i = 0; i < run->n_opens; i++)
-		order[i] = (uint32_t)i;
-	qsort_r(order, run->n_opens, sizeof(*order), compare_opens, run);
-	for (size_t i = 0; r == 0 && i < run->n_opens; i++)
-		r = tell_port(run, &run->opens[order[i]]);
+		order[places[run->opens[i].host]++] = (uint32_t)i;
+	for (size_t begin = 0, end; r == 0 && begin < run->n_opens; begin = end) {
+		end = places[run->opens[order[begin]].host];
+		qsort_r(order + begin, end - begin, sizeof(*order), compare_ports, run->opens);
+		for (size_t i = begin; r == 0 && i < end; i++)
+			r = tell_port(run, &run->opens[order[i]]);
+	}
 	return r;
 }
 

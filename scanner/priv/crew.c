@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -138,11 +139,13 @@ static void tell_death(int fd, int status)
 	report(fd, RECORD_RESULT, &error);
 }
 
-/* Waits; closes the stop pipe when the control pipe ends or the stop file appears. */
-static void watch(const struct crew_job *job, struct pipes *p, int stop_fd, pid_t worker)
+/* Waits; closes the stop pipe when the control pipe ends or the stop file appears. `gone` can be read from
+ * when the worker is gone; -1 where the kernel has no such thing. */
+static void watch(const struct crew_job *job, struct pipes *p, int stop_fd, pid_t worker, int gone)
 {
 	for (;;) {
-		struct pollfd control = {p->control[0], POLLIN, 0};
+		struct pollfd looked_at[] = {{p->control[0], POLLIN, 0}, {gone, POLLIN, 0}};
+		struct pollfd *control = &looked_at[0];
 		int status;
 
 		if (waitpid(worker, &status, WNOHANG) == worker) {
@@ -150,9 +153,9 @@ static void watch(const struct crew_job *job, struct pipes *p, int stop_fd, pid_
 			return;
 		}
 		if (stop_fd < 0)
-			control.fd = -1;
-		poll(&control, 1, WATCH_MS);
-		if (stop_fd >= 0 && (control.revents || is_there(job->stop_file))) {
+			control->fd = -1;
+		poll(looked_at, ARRAY_SIZE(looked_at), WATCH_MS);
+		if (stop_fd >= 0 && (control->revents || is_there(job->stop_file))) {
 			close(stop_fd);
 			stop_fd = -1;
 		}
@@ -165,7 +168,7 @@ _Noreturn static void be_helper(const struct crew_job *job, struct pipes *p)
 	struct error error = {0};
 	int stop[2];
 	pid_t worker = -1;
-	int r;
+	int gone, r;
 
 	reset_signals();
 	r = priv_close_others(keep, ARRAY_SIZE(keep), &error);
@@ -187,8 +190,8 @@ _Noreturn static void be_helper(const struct crew_job *job, struct pipes *p)
 	keep[0] = p->control[0];
 	keep[1] = p->report[1];
 	keep[2] = stop[1];
-	keep[3] = job->kept_fd;
-	r = priv_close_others(keep, 4, &error);
+	keep[3] = gone = pidfd_open(worker, 0);
+	r = priv_close_others(keep, ARRAY_SIZE(keep), &error);
 	if (r == 0)
 		r = priv_enter(PRIV_HELPER, &error);
 	if (r < 0) {
@@ -197,7 +200,7 @@ _Noreturn static void be_helper(const struct crew_job *job, struct pipes *p)
 		_exit(1); /* which ends the worker */
 	}
 	if (write(stop[1], "", 1) == 1)
-		watch(job, p, stop[1], worker);
+		watch(job, p, stop[1], worker, gone);
 	_exit(0);
 }
 

@@ -5,6 +5,8 @@
 
 #include "common/addr.h"
 
+#include <arpa/inet.h>
+
 static struct addr A(const char *text)
 {
 	struct addr addr;
@@ -134,12 +136,25 @@ static void socket_addresses(void **state)
 	assert_int_equal(addr_to_v4(&(struct addr){4, {198, 18, 0, 1}}), 0xc6120001);
 }
 
+static void every_byte(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 4 * 256; i++) {
+		struct addr addr = {.family = 4, .bytes = {10, 100, 255, 0}};
+		char text[ADDR_TEXT_MAX], want[ADDR_TEXT_MAX];
+
+		addr.bytes[i / 256] = (uint8_t)i;
+		inet_ntop(AF_INET, addr.bytes, want, sizeof(want));
+		assert_string_equal(addr_format(&addr, text), want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(text_round_trip),
 		cmocka_unit_test(nonsense_is_refused_with_the_text), cmocka_unit_test(prefixes),
 		cmocka_unit_test(containment), cmocka_unit_test(kinds), cmocka_unit_test(macs),
-		cmocka_unit_test(socket_addresses)};
+		cmocka_unit_test(socket_addresses), cmocka_unit_test(every_byte)};
 
 	return RUN(tests);
 }

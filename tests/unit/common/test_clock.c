@@ -4,6 +4,8 @@
 
 #include "common/clock.h"
 
+#include <time.h>
+
 static void known_times(void **state)
 {
 	static const struct {
@@ -45,10 +47,39 @@ static void nonsense_is_refused(void **state)
 		assert_int_equal(clock_parse(rows[i], &us, NULL), ERROR_USAGE);
 }
 
+/* Every kind of second, as the C library writes it. */
+static void format_is_that_of_the_library(void **state)
+{
+	uint64_t random = 88172645463325252ull;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		char text[CLOCK_TEXT_MAX], want[CLOCK_TEXT_MAX];
+		time_t seconds;
+		struct tm tm;
+
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		seconds = (time_t)(random % 320000000000ull) - 60000000000; /* up to beyond the year 9999 */
+		gmtime_r(&seconds, &tm);
+		strftime(want, sizeof(want), "%Y-%m-%dT%H:%M:%SZ", &tm);
+		clock_format((int64_t)seconds * CLOCK_SECOND, text);
+		if (tm.tm_year >= 1000 - 1900)
+			assert_string_equal(text, want);
+		assert_true(strlen(text) < CLOCK_TEXT_MAX);
+		if (tm.tm_year > 9999 - 1900)
+			continue;
+		clock_format((int64_t)seconds * CLOCK_SECOND + 70, text);
+		assert_string_equal(text + strlen(text) - 8, ".000070Z");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(known_times),
-		cmocka_unit_test(format_and_parse_agree), cmocka_unit_test(nonsense_is_refused)};
+		cmocka_unit_test(format_and_parse_agree), cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(format_is_that_of_the_library)};
 
 	return RUN(tests);
 }

@@ -56,11 +56,33 @@ static void stealing_hands_the_memory_over(void **state)
 	free(p);
 }
 
+/* What would be too long, or longer than its memory has room, leaves nothing of itself behind. */
+static void formatted_whole_or_not(void **state)
+{
+	(void)state;
+	for (size_t before = 0; before <= 130; before++) {
+		struct str s = STR_INIT(128);
+		char text[131] = "";
+
+		memset(text, 'x', before);
+		str_adds(&s, text);
+		str_addf(&s, "%s-%d", "ab", 12345);
+		assert_int_equal(s.failed, before + 8 > 128);
+		if (!s.failed)
+			assert_string_equal(s.data + before, "ab-12345");
+		else if (before <= 128)
+			assert_string_equal(s.data, text);
+		assert_int_equal(s.data[s.len], 0);
+		str_done(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(grows_and_keeps_the_invariant),
 		cmocka_unit_test(the_maximum_is_final),
-		cmocka_unit_test(stealing_hands_the_memory_over)};
+		cmocka_unit_test(stealing_hands_the_memory_over),
+		cmocka_unit_test(formatted_whole_or_not)};
 
 	return RUN(tests);
 }
