@@ -51,6 +51,16 @@ bool links_may_be_asked(const struct run *run, uint8_t interface)
 	return false;
 }
 
+/* Whether the kernel's routes lead to an address on the link: a part of the prefix may be elsewhere. */
+static bool is_routed(const struct run *run, const struct addr *addr)
+{
+	uint8_t interface = path_of(run, run->links->link)->interface;
+	const struct route *route = route_find(run->reach->routes, addr);
+
+	return route && route->type == ROUTE_ON_LINK &&
+	       route->interface == run->reach->interfaces[interface].index;
+}
+
 /* An address on the link at hand that is somebody else's, and may be asked. */
 static bool is_there(const struct run *run, const struct addr *addr)
 {
@@ -59,7 +69,8 @@ static bool is_there(const struct run *run, const struct addr *addr)
 
 	return cidr_contains(&links->link->prefix, addr) &&
 	       !addr_equal(addr, &links->link->prefix.base) && piece &&
-	       piece->way == REACH_ON_LINK && !addr_set_has(run->aim.excludes, addr);
+	       piece->way == REACH_ON_LINK && is_routed(run, addr) &&
+	       !addr_set_has(run->aim.excludes, addr);
 }
 
 /* Room for one more host, which is taken; else it is counted. */

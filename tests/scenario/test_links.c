@@ -189,6 +189,28 @@ static void test_not_all_of_it_granted(void **state)
 	}
 }
 
+/* A part of the prefix that is routed elsewhere, or nowhere, is not asked on the link. */
+static void test_not_all_of_it_on_the_link(void **state)
+{
+	struct route routes[] = {{.prefix = net(HIDDEN), .type = ROUTE_REFUSED, .interface = 2},
+		{.prefix = net(STABLE), .type = ROUTE_ON_LINK, .interface = 3}};
+	struct scene scene = make_scene(SCAN_STANDARD, all, 1);
+	struct seen seen = {0};
+	struct found *f;
+
+	(void)state;
+	scene.context = &seen;
+	scene.routes = routes;
+	scene.n_routes = 2;
+	f = play(&scene);
+	counters_close(f);
+	assert_int_equal(counter(f, "links_asked"), 1);
+	assert_false(found_host(f, HIDDEN));
+	assert_false(found_host(f, STABLE));
+	assert_true(found_port(f, MANUAL, 80) && found_port(f, OF_MAC, 80));
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 /* The last check is made for each frame: a grant that ends in the middle ends them. */
 static void test_a_grant_that_ends(void **state)
 {
@@ -331,7 +353,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_short_reports),
 		cmocka_unit_test(test_safe), cmocka_unit_test(test_not_all_of_it_granted),
-		cmocka_unit_test(test_a_grant_that_ends), cmocka_unit_test(test_one_answers_for_many),
+		cmocka_unit_test(test_not_all_of_it_on_the_link), cmocka_unit_test(test_a_grant_that_ends),
+		cmocka_unit_test(test_one_answers_for_many),
 		cmocka_unit_test(test_stop), cmocka_unit_test(test_room_for_who_answers),
 		cmocka_unit_test(test_limit)};
 

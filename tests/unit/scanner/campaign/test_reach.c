@@ -473,6 +473,10 @@ static struct route_table *make_links(void)
 		{.prefix = net("2001:db8::"), .type = ROUTE_BROADCAST, .local_table = true, .interface = 2},
 		{.prefix = net("fd00:1::/64"), .type = ROUTE_ON_LINK, .interface = 2},
 		{.prefix = net("fe80::/64"), .type = ROUTE_ON_LINK, .interface = 2},
+		/* as older kernels name groups, and the main table may */
+		{.prefix = net("ff00::/8"), .type = ROUTE_ON_LINK, .local_table = true, .interface = 2},
+		{.prefix = net("ff05::/16"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("fd00:3::7"), .type = ROUTE_ON_LINK, .local_table = true, .interface = 2},
 		{.prefix = net("2001:db8:1::/80"), .type = ROUTE_ON_LINK, .interface = 3},
 		{.prefix = net("2001:db8:2::/64"), .type = ROUTE_ON_LINK, .interface = 3},
 		{.prefix = net("2001:db8:3::/64"), .type = ROUTE_ON_LINK, .interface = 4},
