@@ -184,6 +184,19 @@ while True:
 """
 
 
+# Member of many groups, which its MLD reports name before the older ones.
+MEMBER = """
+import socket, sys, time
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+for n in range(40):
+    group = socket.inet_pton(socket.AF_INET6, f"ff05::1:{n:x}")
+    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP,
+                 group + socket.if_nametoindex(sys.argv[1]).to_bytes(4, sys.byteorder))
+print("ready", flush=True)
+time.sleep(900)
+"""
+
+
 def sh(*words):
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
 
@@ -622,7 +635,11 @@ class Net(Case):
                                  capture_output=True, check=True).stdout:
                 self.assertLess(time.monotonic(), deadline)
                 time.sleep(0.1)
-        result = self.scan("-n", "-P", "standard", "-p", ASKED, "2001:db8:9::/64")
+        # its reports are longer than what is captured of answers to SYNs
+        member = subprocess.Popen([*inside, sys.executable, "-c", MEMBER, "u1"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (member.kill(), member.communicate()))
+        self.network.assert_ready(member)
+        result = self.scan("-n", "-P", "standard", "-p", ASKED, "-u", "none", "2001:db8:9::/64")
         there = {"2001:db8:9:0:7f3a:91c2:e5d4:6b08", "2001:db8:9::42:17", "2001:db8:9::5"}
         self.assertEqual(result.hosts, there)
         self.assertEqual(result.ports, {(h, p) for h in there - {"2001:db8:9::42:17"} for p in OPEN})
