@@ -351,7 +351,7 @@ static enum probe_audience ipv6_audience(
 	return is_for_link(frame, ip) ? PROBE_LINK : PROBE_NOBODY;
 }
 
-enum probe_audience probe_audience(
+static enum probe_audience read_audience(
 	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target)
 {
 	struct cursor c = cursor_of(frame->bytes, frame->size);
@@ -363,7 +363,8 @@ enum probe_audience probe_audience(
 		cursor_skip(&c, 12);
 		type = cursor_be16(&c);
 	} else {
-		type = cursor_u8(&c) >> 4 == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
+		type = cursor_u8(&c) >> 4;
+		type = type == 4 ? ETHERTYPE_IPV4 : type == 6 ? ETHERTYPE_IPV6 : 0;
 	}
 	if (type == ETHERTYPE_ARP) {
 		audience = PROBE_SOLICITATION;
@@ -378,4 +379,14 @@ enum probe_audience probe_audience(
 		return PROBE_NOBODY;
 	}
 	return cursor_ok(&c) ? audience : PROBE_NOBODY;
+}
+
+enum probe_audience probe_audience(
+	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target)
+{
+	struct addr target = {0};
+	enum probe_audience audience = read_audience(frame, mode, &target);
+
+	*ret_target = audience == PROBE_NOBODY ? (struct addr){0} : target;
+	return audience;
 }

@@ -292,7 +292,7 @@ static void test_no_probe(void **state)
 	struct path path = make_path(sources[0], LINK_IP);
 	struct probe probe = {.kind = TEMPLATE_SOLICIT, .path = &path, .source = path.source};
 	struct link_frame frame = {.size = 60};
-	struct addr target;
+	struct addr target = path.source;
 
 	(void)state;
 	assert_int_equal(addr_parse(targets[0], &probe.target, NULL), 0);
@@ -308,6 +308,7 @@ static void test_no_probe(void **state)
 	probe.size = LINK_DATA_MAX + 1;
 	assert_false(probe_build(&probe, &frame)); /* too much data */
 	assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+	assert_int_equal(target.family, 0); /* nobody is who was read before */
 }
 
 static struct link_frame build_for_link(const struct path *path, enum template_kind kind)
