@@ -86,13 +86,17 @@ static int compare_hosts(const void *a, const void *b, void *context)
 
 static void choose(struct run *run, struct aliases *aliases)
 {
-	for (uint32_t i = 0; i < run->hosts.n && aliases->n < ALIAS_ROUTERS_MAX; i++) {
+	for (uint32_t i = 0; i < run->hosts.n; i++) {
 		const struct host *host = &run->hosts.rows[i];
 		struct piece piece;
 
-		if (host->router && host->addr.family == 4 &&
-			reach_way(run->reach, &host->addr, &piece) && piece.way != REACH_OWN)
+		if (!host->router || host->addr.family != 4 ||
+			!reach_way(run->reach, &host->addr, &piece) || piece.way == REACH_OWN)
+			continue;
+		if (aliases->n < ALIAS_ROUTERS_MAX)
 			aliases->routers[aliases->n++].host = i;
+		else
+			run->tally[TALLY_ALIAS_ROUTERS_OVER_LIMIT]++;
 	}
 	qsort_r(aliases->routers, aliases->n, sizeof(*aliases->routers), compare_hosts, run);
 	for (uint32_t i = 0; i < aliases->n; i++)
