@@ -90,34 +90,54 @@ static int unite(const struct gathering *g, enum scan_profile profile, uint32_t 
 	return r;
 }
 
-/* The first target that is asked, and is in the one set and not in the other. */
+/* What is looked for: asked, and in the one set and not in the other. */
+struct between {
+	const struct addr_set *in, *out, *excludes;
+	struct addr last; /* up to here it is known that there is none; family 0: nothing is */
+};
+
+static bool find_in_range(struct between *b, const struct addr_range *range, struct addr *ret)
+{
+	struct addr end;
+
+	*ret = range->first;
+	while (addr_compare(ret, &range->last) <= 0) {
+		if (addr_compare(ret, &b->last) > 0) {
+			bool wanted = addr_set_until(b->in, ret, &b->last);
+
+			if (wanted && addr_set_until(b->excludes, ret, &end)) {
+				b->last = end;
+				wanted = false;
+			}
+			if (wanted && !addr_set_until(b->out, ret, &end))
+				return true;
+			if (wanted && addr_compare(&end, &b->last) < 0)
+				b->last = end;
+		}
+		*ret = b->last;
+		if (!addr_step(ret, 1))
+			break;
+	}
+	return false;
+}
+
+/* The first target that is asked, and is in the one set and not in the other; then the first such
+ * address of a link that is asked as a whole. */
 static bool find_between(const struct scan_aim *aim, const struct addr_set *in,
 	const struct addr_set *out, struct addr *ret)
 {
+	struct between b = {in, out, aim->excludes, {0}};
 	struct addr_walk walk = {.set = aim->targets};
 	struct addr_range range;
-	struct addr last = {0}, end;
 
-	while (addr_walk_next(&walk, &range)) {
-		*ret = range.first;
-		while (addr_compare(ret, &range.last) <= 0) {
-			/* Up to `last` it is known that there is none. */
-			if (addr_compare(ret, &last) > 0) {
-				bool wanted = addr_set_until(in, ret, &last);
-
-				if (wanted && addr_set_until(aim->excludes, ret, &end)) {
-					last = end;
-					wanted = false;
-				}
-				if (wanted && !addr_set_until(out, ret, &end))
-					return true;
-				if (wanted && addr_compare(&end, &last) < 0)
-					last = end;
-			}
-			*ret = last;
-			if (!addr_step(ret, 1))
-				break;
-		}
+	while (addr_walk_next(&walk, &range))
+		if (find_in_range(&b, &range, ret))
+			return true;
+	b.last = (struct addr){0};
+	for (size_t i = 0; i < aim->n_links; i++) {
+		range = addr_range_of(&aim->links[i]);
+		if (find_in_range(&b, &range, ret))
+			return true;
 	}
 	return false;
 }

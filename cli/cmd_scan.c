@@ -42,7 +42,10 @@ static const char *link_text(const struct scan_plan *plan, const struct scan_jud
 static void verdict_text(
 	const struct scan_plan *plan, const struct scan_judgement *j, char *out, size_t size)
 {
-	static const char *const why[] = {[SCOPE_NOT_GRANTED] = "no authorisation covers it",
+	const char *const why[] = {
+		[SCOPE_NOT_GRANTED] = plan->profile == SCAN_SAFE
+					      ? "no authorisation covers it"
+					      : "no authorisation covers it with this profile",
 		[SCOPE_NOT_NOW] = "its authorisation is not in force now",
 		[SCOPE_EXCLUDED] = "its authorisation excludes it"};
 	char addr[ADDR_TEXT_MAX];
@@ -120,20 +123,30 @@ static int put_list(struct rehearsal *rehearsal, const char *name, struct error 
 	return put_row(rehearsal, &one, name, &judgement, reterr);
 }
 
-/* A part of the targets is one row, from its first address to its last. */
+/* The addresses of a part are one row, from the first to the last; each of its links is another. */
 static int put_part(struct rehearsal *rehearsal, struct error *reterr)
 {
-	const struct addr_set *part = rehearsal->aim.targets;
-	struct addr_range whole = {
-		addr_set_nth(part, 0), addr_set_nth(part, addr_set_count(part) - 1)};
+	const struct scan_aim *aim = &rehearsal->aim;
+	uint64_t n = addr_set_count(aim->targets), addresses, probes;
 	struct scan_plan one = *rehearsal->plan;
 	struct scan_judgement judgement;
 	char text[ADDR_RANGE_TEXT_MAX];
+	int r = scan_plan_count(&one, &addresses, &probes, reterr); /* whether it can be at all */
 
-	one.n_excludes = 0;
+	one.n_targets = one.n_excludes = 0;
+	one.target_list = aim->targets;
 	one.exclude_list = NULL;
-	scan_judge_list(rehearsal->plan, &rehearsal->aim, &judgement);
-	return put_row(rehearsal, &one, addr_range_format(&whole, text), &judgement, reterr);
+	one.shards = 0;
+	for (size_t i = 0; r == 0 && i < aim->n_links; i++)
+		r = put_target(rehearsal, &aim->links[i], reterr);
+	if (r < 0 || n == 0)
+		return r;
+	scan_judge_list(rehearsal->plan, aim, &judgement);
+	return put_row(rehearsal, &one,
+		addr_range_format(
+			&(struct addr_range){addr_set_nth(aim->targets, 0), addr_set_nth(aim->targets, n - 1)},
+			text),
+		&judgement, reterr);
 }
 
 static int put_rows(struct rehearsal *rehearsal, const struct task *task, struct error *reterr)

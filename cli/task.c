@@ -221,7 +221,8 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	plan->fingerprints = args_get(args, "fingerprints",
 		share_path("fingerprints", task->fingerprints, sizeof(task->fingerprints)));
 	describe(task, args);
-	r = inventory_scope_load(context->inventory, context->realm, &task->scope, reterr);
+	r = inventory_scope_load(context->inventory, context->realm,
+		args_get(args, "profile", "safe"), &task->scope, reterr);
 	plan->scope = task->scope;
 	return r;
 }

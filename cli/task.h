@@ -44,7 +44,8 @@ struct task {
 };
 
 /* Fills the plan from the arguments; without targets, the machine's own loopback addresses.
- * Loads the realm's scope from the inventory. */
+ * Loads the realm's scope from the inventory, of what is granted for the plan's profile: whatever the
+ * plan reaches besides its targets (routers, all of a link) is held to it too. */
 int task_init(struct task *task, struct context *context, const struct args *args,
 	struct error *reterr);
 void task_done(struct task *task);

@@ -63,7 +63,9 @@ static void look_at_pairs(struct identity *identity, uint32_t number)
 				mark(identity, number, "are different things", a, b);
 				return;
 			}
-			if (!key->trust.joins && !have_joined(identity, a, b, NONE) &&
+			/* One that is not worth a thing's address could join nothing anyway. */
+			if (!key->trust.joins && key->trust.score >= IDENTITY_LINK &&
+				!have_joined(identity, a, b, NONE) &&
 				!addr_is_loopback(&identity->endpoints[a].addr)) {
 				mark(identity, number, "nothing else makes one thing", a, b);
 				return;

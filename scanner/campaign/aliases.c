@@ -3,10 +3,12 @@
  * Which addresses of routers are one router's, by the identification of their packets (alias.h).
  * The routers that the trace found are sent echoes in ALIAS_ROUNDS rounds, in most of them a keyed half
  * of the routers, so that who counts only what he is asked himself is told from who counts what another
- * address is asked too. All pairs are compared, and those that pass are believed as long as at most one in
+ * address is asked too. All pairs are compared, and those that pass are told as long as at most one in
  * ALIAS_FALSE_ONE_OF of them can be expected to pass by chance, by how many pairs there are and
- * how easily each could. They are told as a key that their addresses have in common. Not under
- * SCAN_SAFE: it is more than a control device has to be asked. IPv6 has no such number.
+ * how easily each could; which holds for counters that stand anywhere, and not for those of like routers that
+ * were powered up together (alias.h). They are told as a key that their addresses have in common, which
+ * proposes that they are one router and does not join them. Not under SCAN_SAFE: it is more than a control
+ * device has to be asked. IPv6 has no such number.
  */
 #include "scanner/campaign/run.h"
 
@@ -84,13 +86,17 @@ static int compare_hosts(const void *a, const void *b, void *context)
 
 static void choose(struct run *run, struct aliases *aliases)
 {
-	for (uint32_t i = 0; i < run->hosts.n && aliases->n < ALIAS_ROUTERS_MAX; i++) {
+	for (uint32_t i = 0; i < run->hosts.n; i++) {
 		const struct host *host = &run->hosts.rows[i];
 		struct piece piece;
 
-		if (host->router && host->addr.family == 4 &&
-			reach_way(run->reach, &host->addr, &piece) && piece.way != REACH_OWN)
+		if (!host->router || host->addr.family != 4 ||
+			!reach_way(run->reach, &host->addr, &piece) || piece.way == REACH_OWN)
+			continue;
+		if (aliases->n < ALIAS_ROUTERS_MAX)
 			aliases->routers[aliases->n++].host = i;
+		else
+			run->tally[TALLY_ALIAS_ROUTERS_OVER_LIMIT]++;
 	}
 	qsort_r(aliases->routers, aliases->n, sizeof(*aliases->routers), compare_hosts, run);
 	for (uint32_t i = 0; i < aliases->n; i++)
@@ -183,8 +189,8 @@ static void compare(struct aliases *aliases, struct chances *chances)
 		}
 }
 
-/* Up to how many shifts pairs are believed: so that of those that pass one in ALIAS_FALSE_ONE_OF at most
- * is expected to do so by chance, whoever of all pairs it may be. */
+/* Up to how many shifts pairs are told: so that of those that pass one in ALIAS_FALSE_ONE_OF at most
+ * is expected to do so by chance, whoever of all pairs it may be, if their counters stand anywhere. */
 static uint32_t most_shifts(const struct chances *chances)
 {
 	uint64_t shifts = 0, passes = 0;

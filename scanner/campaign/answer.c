@@ -252,11 +252,16 @@ static void neighbour(struct run *run, const struct answer *a)
 		run_alive(run, &a->addr, OBSERVATION_BY_ARP, &a->mac, 0, a->wall_us);
 }
 
+/* Not alive yet, as of an ARP answer: one machine may say so for many. */
 static void here(struct run *run, const struct answer *a)
 {
-	if (is_new(run, &a->addr))
+	uint32_t host = host_table_find(&run->hosts, &a->addr);
+
+	if (host == HOST_NONE || !run->hosts.rows[host].echoed)
 		run_note_answer(run, a);
-	run_alive(run, &a->addr, OBSERVATION_BY_ECHO, &a->mac, a->ttl, a->wall_us);
+	host = run_alive(run, &a->addr, OBSERVATION_BY_ARP, &a->mac, a->ttl, a->wall_us);
+	if (host != HOST_NONE)
+		run->hosts.rows[host].echoed = true;
 }
 
 static void candidate(struct run *run, const struct answer *a)

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROXY_ADDRESSES_MAX 16 /* one MAC that answers ARP for more is not believed for them   \
-				*/
+#define PROXY_ADDRESSES_MAX 16 /* one MAC that answers for more on a link is not believed for them */
 #define QUIET_LINK_US 400000
 #define QUIET_FAR_US 1000000
 
@@ -175,8 +174,7 @@ static int tell_proxy(struct run *run, const struct host *host, size_t addresses
 	return run_put(run, &obs);
 }
 
-/* Believes ARP answers, unless one MAC answered for very many addresses. */
-static int judge_neighbours(struct run *run)
+int run_judge_neighbours(struct run *run)
 {
 	_cleanup_(cleanup_freep) struct station *stations =
 		calloc(run->hosts.n + 1, sizeof(*stations));
@@ -207,8 +205,9 @@ static int judge_neighbours(struct run *run)
 			struct host *host = &run->hosts.rows[stations[i].host];
 
 			host->alive = true;
-			r = run_tell_host(
-				run, host, OBSERVATION_BY_ARP, run_wall_us(run));
+			r = run_tell_host(run, host,
+				host->echoed ? OBSERVATION_BY_ECHO : OBSERVATION_BY_ARP,
+				run_wall_us(run));
 		}
 		if (r < 0)
 			return r;
@@ -243,13 +242,13 @@ int stage_neighbours(struct run *run)
 	link.tempo.pps = pps[run->plan->profile];
 	use_kernel_neighbours(run, false);
 	r = sweep_run(run, &gateways);
-	if (r)
-		return r;
-	use_kernel_neighbours(run, true);
-	r = sweep_run(run, &link);
+	if (r == 0) {
+		use_kernel_neighbours(run, true);
+		r = sweep_run(run, &link);
+	}
 	if (r < 0)
 		return r;
-	return judge_neighbours(run) < 0 ? run->reterr->code : r;
+	return run_judge_neighbours(run) < 0 ? run->reterr->code : r;
 }
 
 /* SYNs to ports of the plan at which life is looked for: the likeliest ones that are in it. */

@@ -26,6 +26,7 @@ struct host {
 	bool alive : 1; /* it answered by itself: not only by an ARP that may be a proxy's */
 	bool told : 1;	/* its HOST observation is out */
 	bool on_link : 1;
+	bool echoed : 1;     /* by an echo that was sent to all of the link */
 	bool everywhere : 1; /* answers on any port: flagged */
 	bool router : 1;     /* it is on the way to others */
 	bool single : 1;     /* named one by one in the plan, and silent so far */

@@ -5,8 +5,8 @@
  * be asked, two frames to ff02::1 are sent a few times: an echo, which is answered from a global address,
  * and an MLD general query (RFC 3810), which is answered from a link-local one: that has the same
  * interface identifier as a global one often, and solicited-node groups tell its last 24 bits. Who
- * answered the echo lives; candidates are solicited as any neighbour is. All of them are hosts of the
- * campaign from then on.
+ * answered the echo is judged as any neighbour is (run_judge_neighbours()), candidates are solicited. All of
+ * them are hosts of the campaign from then on.
  */
 #include "scanner/campaign/run.h"
 
@@ -19,6 +19,8 @@
 #define ROUND_GAP_US 500000 /* between two frames to all: what SCAN_SAFE leaves one host */
 #define LAST_US (TEMPLATE_LISTENERS_DELAY_MS * 1000 + 200000)
 #define QUIET_US 400000
+/* So that who is told of by others leaves room to who answers. */
+#define CANDIDATES_MAX (SCAN_LINK_HOSTS_MAX / 4 * 3)
 
 _Static_assert(LINK_FRAMES_MAX % 2 == 0, "rounds of two frames");
 
@@ -26,7 +28,7 @@ struct links {
 	const struct reach_link *link;
 	struct hosts neighbours; /* by their link-local addresses */
 	uint32_t cookie;	 /* of the echo */
-	uint32_t alive, candidates; /* each at most SCAN_LINK_HOSTS_MAX */
+	uint32_t hosts;		 /* of ours on it, at most SCAN_LINK_HOSTS_MAX */
 	uint64_t news;		 /* since the round began */
 };
 
@@ -49,6 +51,16 @@ bool links_may_be_asked(const struct run *run, uint8_t interface)
 	return false;
 }
 
+/* Whether the kernel's routes lead to an address on the link: a part of the prefix may be elsewhere. */
+static bool is_routed(const struct run *run, const struct addr *addr)
+{
+	uint8_t interface = path_of(run, run->links->link)->interface;
+	const struct route *route = route_find(run->reach->routes, addr);
+
+	return route && route->type == ROUTE_ON_LINK &&
+	       route->interface == run->reach->interfaces[interface].index;
+}
+
 /* An address on the link at hand that is somebody else's, and may be asked. */
 static bool is_there(const struct run *run, const struct addr *addr)
 {
@@ -57,18 +69,26 @@ static bool is_there(const struct run *run, const struct addr *addr)
 
 	return cidr_contains(&links->link->prefix, addr) &&
 	       !addr_equal(addr, &links->link->prefix.base) && piece &&
-	       piece->way == REACH_ON_LINK && !addr_set_has(run->aim.excludes, addr);
+	       piece->way == REACH_ON_LINK && is_routed(run, addr) &&
+	       !addr_set_has(run->aim.excludes, addr);
 }
 
-/* Room for one more, which is taken; else it is counted. */
-static bool take_room(struct run *run, uint32_t *n)
+/* Room for one more host, which is taken; else it is counted. */
+static bool take_room(struct run *run, uint32_t most)
 {
-	if (*n < SCAN_LINK_HOSTS_MAX) {
-		++*n;
+	if (run->links->hosts < most) {
+		run->links->hosts++;
 		return true;
 	}
 	run->tally[TALLY_HOSTS_OVER_LIMIT]++;
 	return false;
+}
+
+/* What earlier attempts, and other links, know of this one already. */
+static void count_hosts(struct run *run)
+{
+	for (uint32_t i = 0; i < run->hosts.n; i++)
+		run->links->hosts += is_there(run, &run->hosts.rows[i].addr);
 }
 
 static void add_candidate(struct run *run, const struct addr *addr)
@@ -76,7 +96,7 @@ static void add_candidate(struct run *run, const struct addr *addr)
 	const struct answer answer = {.word = ANSWER_CANDIDATE, .addr = *addr};
 
 	if (!is_there(run, addr) || host_table_find(&run->hosts, addr) != HOST_NONE ||
-		!take_room(run, &run->links->candidates))
+		!take_room(run, CANDIDATES_MAX))
 		return;
 	run_answer(run, &answer);
 	run->links->news++;
@@ -165,9 +185,9 @@ bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 	if (!is_there(run, &f->src))
 		return false;
 	known = host_table_find(&run->hosts, &f->src);
-	fresh = known == HOST_NONE || !run->hosts.rows[known].alive;
+	fresh = known == HOST_NONE || !run->hosts.rows[known].echoed;
 	run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
-	if (!fresh || !take_room(run, &links->alive))
+	if (!fresh || (known == HOST_NONE && !take_room(run, SCAN_LINK_HOSTS_MAX)))
 		return true;
 	links->news++;
 	run_answer(run,
@@ -287,21 +307,28 @@ static int solicit(struct run *run)
 	return sweep_run(run, &sweep);
 }
 
-/* Neighbours of whom no address is known that could be asked. */
-static void count_nameless(struct run *run)
+static int compare_macs(const void *a, const void *b)
 {
-	const struct hosts *neighbours = &run->links->neighbours;
+	return memcmp(a, b, sizeof(struct mac));
+}
 
-	for (uint32_t i = 0; i < neighbours->n; i++) {
-		bool named = false;
+/* Neighbours of whom no address is known that could be asked. */
+static int count_nameless(struct run *run)
+{
+	const struct hosts *neighbours = &run->links->neighbours, *hosts = &run->hosts;
+	_cleanup_(cleanup_freep) struct mac *named = calloc(hosts->n + 1, sizeof(*named));
+	size_t n = 0;
 
-		for (uint32_t k = 0; k < run->hosts.n && !named; k++)
-			named = run->hosts.rows[k].on_link &&
-				run->hosts.rows[k].addr.family == 6 &&
-				memcmp(run->hosts.rows[k].mac.bytes,
-					neighbours->rows[i].mac.bytes, 6) == 0;
-		run->tally[TALLY_LINK_NAMELESS] += !named;
-	}
+	if (!named)
+		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of hosts");
+	for (uint32_t i = 0; i < hosts->n; i++)
+		if (hosts->rows[i].on_link && hosts->rows[i].addr.family == 6)
+			named[n++] = hosts->rows[i].mac;
+	qsort(named, n, sizeof(*named), compare_macs);
+	for (uint32_t i = 0; i < neighbours->n; i++)
+		run->tally[TALLY_LINK_NAMELESS] +=
+			!bsearch(&neighbours->rows[i].mac, named, n, sizeof(*named), compare_macs);
+	return 0;
 }
 
 /* Who may be there; of an earlier attempt, if that had asked to the end. */
@@ -310,6 +337,7 @@ static int learn(struct run *run, uint8_t interface)
 	const struct record over = {.kind = RECORD_OVER};
 	int r = resume_link(run);
 
+	count_hosts(run);
 	if (r)
 		return r == SWEEP_OVER ? 0 : r;
 	use_kernel_neighbours(run);
@@ -340,7 +368,7 @@ static int ask_link(struct run *run, const struct reach_link *link)
 	if (r)
 		run->incomplete = true;
 	else
-		count_nameless(run);
+		r = count_nameless(run);
 	run->links = NULL;
 	host_table_done(&links.neighbours);
 	return r;
@@ -352,7 +380,8 @@ int stage_links(struct run *run)
 
 	for (size_t i = 0; r == 0 && i < run->reach->n_links; i++)
 		r = ask_link(run, &run->reach->links[i]);
-	return r;
+	/* Nothing comes after a stop, and who answered is told. */
+	return r > 0 && run_judge_neighbours(run) < 0 ? run->reterr->code : r;
 }
 
 int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set)

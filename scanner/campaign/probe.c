@@ -39,11 +39,8 @@ enum {
 	ICMP_ID = 4,
 	ICMP_DATA = 8,
 	ND_TARGET = 8,
-	MLD_GROUP = 8,
-	MLD_SOURCES = 26,
 	HOP_BY_HOP_SIZE = 8,
 	ICMP6_ECHO = 128,
-	ICMP6_MLD_QUERY = 130,
 	ICMP6_SOLICITATION = 135,
 	NEXT_HOP_BY_HOP = 0,
 	NEXT_ICMPV6 = 58,
@@ -296,13 +293,36 @@ static bool is_solicitation(const struct link_frame *frame, size_t ip, struct ad
 	return memcmp(bytes + IPV6_SOURCE + 16, group.bytes, 16) == 0;
 }
 
-/* One of the two frames that ask a link as a whole, byte for byte but for source, marks and checksum. */
+/* The echo to all: its own mark, and nothing else in it. */
+static bool is_echo_for_all(const uint8_t *icmp)
+{
+	static const uint8_t nothing[TEMPLATE_ECHO_DATA - 2];
+	const uint8_t *sequence = icmp + ICMP_ID + 2, *data = icmp + ICMP_DATA;
+
+	return icmp[0] == ICMP6_ECHO && icmp[1] == 0 && (data[0] ^ sequence[0]) == 0xff &&
+	       (data[1] ^ sequence[1]) == 0xff && memcmp(data + 2, nothing, sizeof(nothing)) == 0;
+}
+
+/* The general query, with its hop-by-hop header, from the address that no router has. */
+static bool is_query_for_all(const uint8_t *ip)
+{
+	static const uint8_t alert[HOP_BY_HOP_SIZE] = {NEXT_ICMPV6, 0, 5, 2, 0, 0, 1, 0},
+			     query[TEMPLATE_LISTENERS_SIZE] = {130, 0, 0, 0, 0x03, 0xe8, /* 1 s */
+				     [24] = 8 | 2, 125}; /* suppress, robustness; query interval */
+	const uint8_t *icmp = ip + IPV6_SIZE + HOP_BY_HOP_SIZE;
+
+	return memcmp(ip + IPV6_SOURCE, probe_listeners_source.bytes, 16) == 0 &&
+	       memcmp(ip + IPV6_SIZE, alert, sizeof(alert)) == 0 &&
+	       memcmp(icmp, query, ICMP_CHECKSUM) == 0 &&
+	       memcmp(icmp + ICMP_ID, query + ICMP_ID, sizeof(query) - ICMP_ID) == 0;
+}
+
+/* One of the two frames that ask a link as a whole, byte for byte but for our MAC, the echo's source and
+ * mark, and the checksum. Says so by itself, whatever templates are made of. */
 static bool is_for_link(const struct link_frame *frame, size_t ip)
 {
-	static const uint8_t head[] = {6 << 4, 0, 0, 0},
-			     alert[HOP_BY_HOP_SIZE] = {NEXT_ICMPV6, 0, 5, 2, 0, 0, 1, 0},
-			     nothing[16];
-	const uint8_t *bytes = frame->bytes + ip, *icmp = bytes + IPV6_SIZE;
+	static const uint8_t head[] = {6 << 4, 0, 0, 0};
+	const uint8_t *bytes = frame->bytes + ip;
 	size_t echo = IPV6_SIZE + ICMP_DATA + TEMPLATE_ECHO_DATA,
 	       query = IPV6_SIZE + HOP_BY_HOP_SIZE + TEMPLATE_LISTENERS_SIZE;
 
@@ -315,14 +335,9 @@ static bool is_for_link(const struct link_frame *frame, size_t ip)
 			frame->size)
 		return false;
 	if (bytes[IPV6_NEXT] == NEXT_ICMPV6)
-		return frame->size == ip + echo && icmp[0] == ICMP6_ECHO && icmp[1] == 0;
-	if (bytes[IPV6_NEXT] != NEXT_HOP_BY_HOP || frame->size != ip + query ||
-		memcmp(icmp, alert, sizeof(alert)) != 0)
-		return false;
-	icmp += sizeof(alert);
-	return icmp[0] == ICMP6_MLD_QUERY && icmp[1] == 0 &&
-	       memcmp(icmp + MLD_GROUP, nothing, 16) == 0 &&
-	       memcmp(icmp + MLD_SOURCES, nothing, 2) == 0;
+		return frame->size == ip + echo && is_echo_for_all(bytes + IPV6_SIZE);
+	return bytes[IPV6_NEXT] == NEXT_HOP_BY_HOP && frame->size == ip + query &&
+	       is_query_for_all(bytes);
 }
 
 static enum probe_audience ipv6_audience(
@@ -336,7 +351,7 @@ static enum probe_audience ipv6_audience(
 	return is_for_link(frame, ip) ? PROBE_LINK : PROBE_NOBODY;
 }
 
-enum probe_audience probe_audience(
+static enum probe_audience read_audience(
 	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target)
 {
 	struct cursor c = cursor_of(frame->bytes, frame->size);
@@ -348,7 +363,8 @@ enum probe_audience probe_audience(
 		cursor_skip(&c, 12);
 		type = cursor_be16(&c);
 	} else {
-		type = cursor_u8(&c) >> 4 == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
+		type = cursor_u8(&c) >> 4;
+		type = type == 4 ? ETHERTYPE_IPV4 : type == 6 ? ETHERTYPE_IPV6 : 0;
 	}
 	if (type == ETHERTYPE_ARP) {
 		audience = PROBE_SOLICITATION;
@@ -363,4 +379,14 @@ enum probe_audience probe_audience(
 		return PROBE_NOBODY;
 	}
 	return cursor_ok(&c) ? audience : PROBE_NOBODY;
+}
+
+enum probe_audience probe_audience(
+	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target)
+{
+	struct addr target = {0};
+	enum probe_audience audience = read_audience(frame, mode, &target);
+
+	*ret_target = audience == PROBE_NOBODY ? (struct addr){0} : target;
+	return audience;
 }

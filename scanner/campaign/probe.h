@@ -43,8 +43,8 @@ enum probe_audience {
 	PROBE_LINK,	    /* all of a link, by an MLD general query or an echo to ff02::1 */
 };
 
-/* Whom a finished frame asks, read from its bytes; the address is ff02::1 for PROBE_LINK. To other
- * multicast addresses, or in another form, there are no probes. */
+/* Whom a finished frame asks, read from its bytes; the address is ff02::1 for PROBE_LINK, of no family for
+ * PROBE_NOBODY. To other multicast addresses, or in another form, there are no probes. */
 enum probe_audience probe_audience(
 	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target);
 

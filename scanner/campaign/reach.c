@@ -135,20 +135,37 @@ static bool is_edge(const struct route *route, const struct addr *addr, struct a
 }
 
 /* Whoever is behind gateways may answer by another of them: answers are heard wherever a route leads
- * there, on as many interfaces as there is room for. */
-static int hear(struct reach *reach, const struct addr *addr, struct error *reterr)
+ * there. */
+static void note_ways_back(struct reach *reach, const struct addr *addr)
 {
 	unsigned int indexes[LINK_INTERFACES_MAX];
 	size_t n = reach->plain ? 0
 				: route_interfaces_of(reach->routes, addr, indexes, ARRAY_SIZE(indexes));
+
+	for (size_t i = 0; i < n && reach->n_ways_back < ARRAY_SIZE(reach->ways_back); i++) {
+		const struct route_interface *interface = route_interface(reach->routes, indexes[i]);
+		bool known = !interface || !interface->up || interface->loopback;
+
+		for (size_t k = 0; k < reach->n_ways_back && !known; k++)
+			known = reach->ways_back[k] == indexes[i];
+		if (!known)
+			reach->ways_back[reach->n_ways_back++] = indexes[i];
+	}
+}
+
+/* On as many interfaces as those by which something is sent leave room for. */
+static int hear_ways_back(struct reach *reach, struct error *reterr)
+{
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < n && reach->n_interfaces < LINK_INTERFACES_MAX; i++) {
-		const struct route_interface *interface = route_interface(reach->routes, indexes[i]);
+	for (size_t i = 0; i < reach->n_ways_back && r == 0; i++) {
+		bool known = reach->n_interfaces == LINK_INTERFACES_MAX;
 		uint8_t number;
 
-		if (interface && interface->up && !interface->loopback)
-			r = find_interface(reach, indexes[i], 0, &number, reterr);
+		for (size_t k = 0; k < reach->n_interfaces && !known; k++)
+			known = reach->interfaces[k].index == reach->ways_back[i];
+		if (!known)
+			r = find_interface(reach, reach->ways_back[i], 0, &number, reterr);
 	}
 	return r;
 }
@@ -188,7 +205,9 @@ static int decide(struct reach *reach, struct piece *piece, struct error *reterr
 		piece->way = REACH_GATEWAY;
 	else if (piece->way == REACH_GATEWAY)
 		r = find_gateway(reach, route, piece->path, &piece->gateway, reterr);
-	return r == 0 && piece->way == REACH_GATEWAY ? hear(reach, first, reterr) : r;
+	if (piece->way == REACH_GATEWAY)
+		note_ways_back(reach, first);
+	return r;
 }
 
 static struct piece *last_piece(const struct reach *reach)
@@ -419,6 +438,8 @@ static int make(const struct scan_aim *aim, const struct route_table *routes, ui
 	r = find_links(reach, aim, &own, &targets, reterr);
 	if (r == 0)
 		r = sort_all(reach, targets, aim->excludes, reterr);
+	if (r == 0)
+		r = hear_ways_back(reach, reterr);
 	for (int way = 0; r == 0 && way < REACH_WAY_N; way++) {
 		r = addr_set_seal(reach->targets[way], reterr);
 		reach->count[way] = addr_set_count(reach->targets[way]);

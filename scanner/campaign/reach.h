@@ -73,8 +73,11 @@ struct reach {
 	size_t n_paths;
 	struct gateway gateways[REACH_GATEWAYS_MAX];
 	size_t n_gateways;
-	struct link_interface interfaces[LINK_INTERFACES_MAX]; /* of some only answers are heard */
+	struct link_interface interfaces[LINK_INTERFACES_MAX]; /* of the last ones only answers are heard */
 	size_t n_interfaces;
+	unsigned int ways_back[2 * LINK_INTERFACES_MAX]; /* by which answers may come; enough, though all are
+							    sent by too */
+	size_t n_ways_back;
 	uint16_t port;			       /* TCP source port of the campaign */
 	bool plain;			       /* the kernel finds the way, on every interface */
 	struct addr_set *targets[REACH_WAY_N]; /* by way */

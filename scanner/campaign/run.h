@@ -281,6 +281,8 @@ bool link_report(struct run *run, const struct frame *f, bool version2,
 int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set);
 
 /* discover.c: the stages */
+/* Believes who answered on a link, unless one MAC answered for very many addresses. */
+int run_judge_neighbours(struct run *run);
 int stage_neighbours(struct run *run); /* next hops, then on-link targets */
 int stage_own(struct run *run);
 int stage_others(struct run *run);

@@ -126,6 +126,14 @@ static int add_part(struct addr_set *part, const struct addr_set *whole, uint64_
 	return r;
 }
 
+static bool has_links(const struct scan_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (scan_target_is_link(&plan->targets[i]))
+			return true;
+	return false;
+}
+
 /* One part of the targets in their order: parts differ by one address at most, have none in common, and
  * each is made of whole ranges, so that what it covered can be told in few prefixes. */
 static int take_shard(struct scan_aim *aim, const struct scan_plan *plan, struct error *reterr)
@@ -140,10 +148,11 @@ static int take_shard(struct scan_aim *aim, const struct scan_plan *plan, struct
 		return 0;
 	first = n * (plan->shard - 1) / plan->shards;
 	end = n * plan->shard / plan->shards;
-	if (first == end)
+	if (first == end && !aim->n_links)
 		return error_set(reterr, ERROR_USAGE,
-			"%llu addresses make no %u parts: nothing is left for part %u",
-			(unsigned long long)n, plan->shards, plan->shard);
+			"%llu addresses make no %u parts: nothing is left for part %u%s",
+			(unsigned long long)n, plan->shards, plan->shard,
+			has_links(plan) ? "; links that are asked as a whole are in part 1" : "");
 	r = add_part(part, aim->targets, first, end, reterr);
 	if (r == 0)
 		r = addr_set_seal(part, reterr);

@@ -94,15 +94,20 @@ static bool is_target(const struct trace *trace, const struct addr *addr)
 	return false;
 }
 
+/* `again`: of whom it was counted before that there is no room. */
 static void add_target(struct run *run, struct trace *trace, const struct addr *addr,
-	uint16_t port, uint8_t first)
+	uint16_t port, uint8_t first, bool again)
 {
 	struct trace_target *t = &trace->targets[trace->n];
 	struct piece piece;
 
-	if (trace->n == TRACE_TARGETS_MAX || is_target(trace, addr) ||
-		!reach_way(run->reach, addr, &piece) || piece.way != REACH_GATEWAY)
+	if (is_target(trace, addr) || !reach_way(run->reach, addr, &piece) ||
+		piece.way != REACH_GATEWAY)
 		return;
+	if (trace->n == TRACE_TARGETS_MAX) {
+		run->tally[TALLY_TRACES_OVER_LIMIT] += !again;
+		return;
+	}
 	*t = (struct trace_target){
 		.addr = *addr, .port = port, .piece = piece, .first = first};
 	t->ttl = t->first;
@@ -147,7 +152,7 @@ static int choose_targets(struct run *run, struct trace *trace)
 			continue;
 		last = network;
 		add_target(run, trace, &host->addr, host->everywhere ? 0 : host->open_port,
-			guess(host->ttl));
+			guess(host->ttl), false);
 	}
 	return 0;
 }
@@ -340,6 +345,7 @@ static int take_routers(struct run *run, struct trace *trace, const struct trace
 
 	for (uint8_t ttl = 1; ttl <= COOKIE_HOPS_MAX; ttl++) {
 		const struct addr *hop = &t->hops[ttl];
+		bool again = false;
 		uint32_t host;
 
 		if (!hop->family || addr_equal(hop, &t->addr) ||
@@ -349,9 +355,11 @@ static int take_routers(struct run *run, struct trace *trace, const struct trace
 		host = run_alive(run, hop, OBSERVATION_BY_TRACE, mac_of(run, hop), 0, wall);
 		if (run->reterr->code)
 			return run->reterr->code;
-		if (host != HOST_NONE)
+		if (host != HOST_NONE) {
+			again = run->hosts.rows[host].router;
 			run->hosts.rows[host].router = true;
-		add_target(run, trace, hop, 0, ttl);
+		}
+		add_target(run, trace, hop, 0, ttl, again);
 	}
 	return 0;
 }

@@ -57,7 +57,10 @@ int run_flush(struct run *run)
 
 		if (!may_leave(run, frame)) {
 			run->tally[TALLY_OUT_OF_SCOPE]++;
-			run_hole(run, &frame->dst);
+			if (frame->dst.family)
+				run_hole(run, &frame->dst);
+			else
+				run->incomplete = true; /* whom it was for is not known */
 			continue;
 		}
 		if (kept != i)

@@ -22,7 +22,8 @@
 
 #define SNAPLEN 256 /* Ethernet, IPv6, ICMPv6 and the whole quoted header */
 #define RING_BYTES (16 << 20)
-/* Datagrams are judged by their data. In the ring every frame has room for the longest. */
+/* Datagrams are judged by their data, MLD reports by their records. In the ring every frame has room for
+ * the longest. */
 #define SNAPLEN_DATA 1024
 #define RING_BYTES_DATA (32 << 20)
 #define FILTER_MAX 16384
@@ -241,15 +242,16 @@ static int hear_groups(const struct leg *leg, const struct link_options *o, stru
 static int open_capture(struct leg *leg, const struct link_options *o, struct error *reterr)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
+	bool data = o->udp_first || o->listeners;
 	int r;
 
 	leg->capture = pcap_create(leg->interface.name, why);
 	if (!leg->capture)
 		return error_set(reterr, ERROR_NETWORK, "cannot capture on interface %s: %s",
 			leg->interface.name, why);
-	pcap_set_snaplen(leg->capture, o->udp_first ? SNAPLEN_DATA : SNAPLEN);
+	pcap_set_snaplen(leg->capture, data ? SNAPLEN_DATA : SNAPLEN);
 	pcap_set_immediate_mode(leg->capture, 1);
-	pcap_set_buffer_size(leg->capture, o->udp_first ? RING_BYTES_DATA : RING_BYTES);
+	pcap_set_buffer_size(leg->capture, data ? RING_BYTES_DATA : RING_BYTES);
 	pcap_set_timeout(leg->capture, 1);
 	r = pcap_activate(leg->capture);
 	if (r < 0)

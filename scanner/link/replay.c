@@ -189,6 +189,7 @@ static void number(struct replay *replay, const struct asked *q, struct packer *
 {
 	uint16_t *counter = &replay->counters[q->host->counter % REPLAY_COUNTERS];
 	uint64_t besides = (uint64_t)(replay->now_ns / 1000) * replay->o.ids_pps / 1000000;
+	unsigned int apart = replay->o.ids_apart ? replay->o.ids_apart : 40000;
 
 	if (q->f.src.family != 4)
 		return;
@@ -196,7 +197,7 @@ static void number(struct replay *replay, const struct asked *q, struct packer *
 		packer_patch_be16(p, ip_of(q) + 4, (uint16_t)draw(replay));
 	else if (q->host->counter)
 		packer_patch_be16(p, ip_of(q) + 4,
-			(uint16_t)(40000 * q->host->counter + ++*counter + besides));
+			(uint16_t)(apart * q->host->counter + ++*counter + besides));
 }
 
 static void answer_echo(struct replay *replay, const struct asked *q)

@@ -69,6 +69,7 @@ struct replay_options {
 	size_t n_errors;
 	int64_t later_us;  /* the clock on the wall */
 	uint32_t ids_pps;  /* by which counters go on besides */
+	uint16_t ids_apart; /* so far from one another they begin; 0: anywhere */
 	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and counted
 			       as dropped by the kernel. 0: all */
 	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same bytes. */

@@ -187,7 +187,8 @@ const struct route *route_next_on_link(
 		const struct route *route = &table->routes[i];
 
 		if (route->type == ROUTE_ON_LINK && route->interface == interface &&
-			route->prefix.base.family == 6)
+			route->prefix.base.family == 6 && !route->local_table &&
+			!addr_is_multicast(&route->prefix.base))
 			return route;
 	}
 	return NULL;

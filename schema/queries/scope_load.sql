@@ -3,6 +3,7 @@
 -- $1::text : realm
 -- $2::timestamptz : the time at which exclusions are looked up
 -- $3::bool : also what was revoked later, until it was
+-- $4::text : the profile that is granted at least; safe: any. Exclusions count whatever theirs is
 SELECT a.authorisation_id,
        (extract(epoch FROM a.valid_from) * 1000000)::int8,
        (extract(epoch FROM least(a.valid_until, a.revoked)) * 1000000)::int8,
@@ -12,5 +13,7 @@ JOIN realm r USING (realm_id)
 JOIN authorisation_cidr c USING (authorisation_id)
 WHERE r.name = $1
   AND (a.revoked IS NULL OR ($3 AND a.revoked > $2))
-  AND (NOT c.excluded OR a.valid_until > $2)
+  AND CASE WHEN c.excluded THEN a.valid_until > $2
+           ELSE array_position(ARRAY['safe', 'standard', 'thorough'], a.profile)
+                >= array_position(ARRAY['safe', 'standard', 'thorough'], $4) END
 ORDER BY a.authorisation_id, c.excluded, c.cidr

@@ -10,15 +10,22 @@ import tempfile
 import threading
 
 
+INSIDE = "CADASTRE_CLI_TEST_INSIDE"
+
+
+def inside():
+    """In a network namespace of the suite's own."""
+    return INSIDE in os.environ
+
+
 def own_loopback():
     """Runs the suite again in a network namespace of its own, where nobody else opens ports on
     loopback: suites run side by side. Who may not make one has only the machine's."""
-    inside = "CADASTRE_CLI_TEST_INSIDE"
     words = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-    if os.environ.get(inside) or subprocess.run([*words, "true"], capture_output=True,
+    if os.environ.get(INSIDE) or subprocess.run([*words, "true"], capture_output=True,
                                                 check=False).returncode:
         return
-    os.environ[inside] = "1"
+    os.environ[INSIDE] = "1"
     os.execvp(words[0], [*words, sys.executable, *sys.argv])
 
 

@@ -4,11 +4,12 @@
 the scope by them. Only dry runs, scans that are refused, and loopback."""
 import hashlib
 import pathlib
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Register, own_loopback  # noqa: E402
+from harness import Register, inside, own_loopback  # noqa: E402
 
 own_loopback()
 PROGRAM = sys.argv.pop(1)
@@ -64,6 +65,64 @@ class Targets(unittest.TestCase):
         row, = self.plan("2001:db8::/64", code=5)
         self.assertIn("refused", row["verdict"])
         self.assertIn("too large to be walked", self.failure("2001:db8::/48", code=2))
+
+    def test_a_link_is_held_to_profile_and_rate(self):
+        for profile, rate in (("safe", "300"), ("standard", "50")):
+            link, last = f"2001:db8:{rate}::/64", f"2001:db8:{rate}:0:ffff:ffff:ffff:ffff"
+            number = self.register.run(*GRANT, "--cidr", link, "--profile", profile, "--rate", rate).stdout.strip()
+            row, = self.plan(link)
+            self.assertIn(f"at most {rate} packets/s", row["sends"])
+            for words in ((link,), ("198.18.0.7", link), ("198.18.0.7", link, "--shard", "1/1")):
+                said = self.register.run("scan", "--profile", "thorough", *words, code=5).stderr
+                self.assertIn("allows profile", said)
+            said = self.register.run("scan", "--profile", "thorough", link, code=5).stderr
+            self.assertIn(f"authorisation {number} allows profile {profile} at most for 2001:db8:{rate}::,", said)
+            # Of what is wide enough for the profile only part of it.
+            self.register.run(*GRANT, "--cidr", last, "--profile", "thorough")
+            said = self.register.run("scan", "--profile", "thorough", link, code=5).stderr
+            self.assertIn(f"at most for 2001:db8:{rate}::,", said)
+            row, = self.plan("--profile", "thorough", link, code=5)
+            self.assertIn("no authorisation covers it with this profile", row["verdict"])
+        said = self.register.run("scan", "--profile", "standard", "2001:db8:300::/64", code=5).stderr
+        self.assertIn("allows profile safe at most", said)
+        row, = self.plan("--profile", "standard", "2001:db8:50::/64")
+        self.assertIn("at most 50 packets/s", row["sends"])
+
+    def test_what_is_reached_besides_is_held_to_the_profile(self):
+        """A frame to all of a link reaches its other prefix too, which is granted for safe only."""
+        if not inside():
+            self.skipTest("no network namespaces here")
+        subprocess.run(["sh", "-ec", "ip link add c0 type veth peer name c1; ip link set c0 up; ip link set c1 up;"
+                        "ip addr add 2001:db8:7::5/64 dev c0 nodad; ip addr add 2001:db8:8::5/64 dev c0 nodad"],
+                       check=True)
+        words = ("scan", "--profile", "standard", "2001:db8:7::/64", "--ports", "none", "--udp", "none",
+                 "--no-trace", "--no-greeting")
+        self.register.run(*GRANT, "--cidr", "2001:db8:7::/64", "--profile", "standard")
+        self.register.run(*GRANT, "--cidr", "2001:db8:8::/64", "--profile", "safe")
+        self.assertIn("is not asked as a whole", self.register.run(*words).stderr)
+        number = self.register.run(*GRANT, "--cidr", "2001:db8:8::/64", "--profile", "standard").stdout.strip()
+        self.assertNotIn("is not asked as a whole", self.register.run(*words).stderr)
+        # An exclusion counts in whatever grant it stands.
+        self.register.run("scope", "revoke", number, "--reason", "test")
+        self.register.run(*GRANT, "--cidr", "2001:db8:8::/64", "--profile", "thorough")
+        self.register.run(*GRANT, "--cidr", "2001:db8:9::/64", "--exclude", "2001:db8:8::7", "--profile", "safe")
+        self.assertIn("is not asked as a whole", self.register.run(*words).stderr)
+
+    def test_parts_with_a_link(self):
+        """It is in the first part, with a row of its own, whatever else is left for that."""
+        self.register.run(*GRANT, "--cidr", "2001:db8:6::/64")
+        row, = self.plan("2001:db8:6::/64", "--shard", "1/4")
+        self.assertEqual((row["target"], row["addresses"]), ("2001:db8:6::/64", 4096))
+        self.assertIn("links that are asked as a whole are in part 1",
+                      self.failure("2001:db8:6::/64", "--shard", "2/4", code=2))
+        for shard, want in (("1/2", [("2001:db8:6::/64", 4096), ("198.18.0.0/31", 2)]),
+                            ("2/2", [("198.18.0.2/31", 2)])):
+            rows = self.plan("198.18.0.0/30", "2001:db8:6::/64", "--shard", shard)
+            self.assertEqual([(row["target"], row["addresses"]) for row in rows], want)
+        rows = self.plan("198.18.0.1", "2001:db8:6::/64", "--shard", "1/4")
+        self.assertEqual([row["target"] for row in rows], ["2001:db8:6::/64"])
+        row, = self.plan("2001:db8:66::/64", "--shard", "1/4", code=5)
+        self.assertIn("refused: 2001:db8:66::", row["verdict"])
 
     def test_beside_what_is_named(self):
         path = self.file("good.txt", GOOD)

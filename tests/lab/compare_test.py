@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """compare.py on made-up rows: the perfect survey counts no fault, and each kind of fault is
-counted once, where it belongs."""
+counted once, where it belongs. No run at all is no exact row of runs (repeat)."""
 import copy
 import ipaddress
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -151,6 +152,13 @@ class Compare(unittest.TestCase):
             row = {"name": "", "role": "", "state": "", "addresses": "198.18.10.11"}
             asset = compare.Asset(row, [fact("service", text, "https")])
             self.assertEqual({(p, n) for _, p, n in asset.ports}, {("tcp", 443)}, text)
+
+    def test_no_runs_are_refused(self):
+        for words in (("build", "0"), ("build", "-1"), ("build", "x"), ("", "1"), (), ("build", "1", "2")):
+            run = subprocess.run([pathlib.Path(__file__).parent / "repeat", *words], capture_output=True,
+                                 text=True, check=False)
+            self.assertEqual((run.returncode, run.stdout), (1, ""))
+            self.assertIn("repeat BUILD [N]", run.stderr)
 
 
 if __name__ == "__main__":

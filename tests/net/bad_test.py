@@ -119,10 +119,10 @@ while True:
     if said:
         s.send(frame[6:12] + frame[:6] + b"\x08\x00" + said)
 """
-# Errors and answers that nobody's probe caused, to the address that scans, as fast as is asked for: the
-# number in all, and a second. What they quote and repeat is drawn anew for each.
+# Errors and answers that nobody's probe caused, to the address that scans: the number in all, and a second;
+# 0: no limit. What they quote and repeat is drawn anew for each of four thousand.
 FLOOD = r"""
-import os, random, socket, struct, sys, time
+import itertools, random, socket, struct, sys, time
 count, rate, mac = int(sys.argv[1]), int(sys.argv[2]), bytes.fromhex(sys.argv[3].replace(":", ""))
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 s.bind(("v1", 0x0800))
@@ -149,7 +149,7 @@ def one():
 frames = [one() for _ in range(4096)]
 print("ready", flush=True)
 began = time.monotonic()
-for n in range(count):
+for n in range(count) if count else itertools.count():
     if rate and n % 64 == 0:
         left = began + n / rate - time.monotonic()
         if left > 0:
@@ -235,15 +235,14 @@ class Far(Network):
         try:
             yield heard
         finally:
-            time.sleep(0.2)
             for name, sniffer in sniffers.items():
-                sniffer.terminate()
-                heard[name] += [tuple(line.split()[1:]) for line in sniffer.stdout]
+                heard[name] += [tuple(line.split()[1:]) for line in self.heard_until_now(sniffer, name)]
                 sniffer.wait()
                 sniffer.stdout.close()
 
     @contextlib.contextmanager
     def flood(self, count, rate):
+        """At most so many frames in all and a second; 0: until it is ended, and as fast as it goes."""
         flood = self.python(self.target, FLOOD, str(count), str(rate), mac_of("v0"))
         try:
             yield flood
@@ -265,6 +264,13 @@ def mac_of(name):
     words = subprocess.run(["ip", "-br", "link", "show", name], check=True, capture_output=True,
                            text=True).stdout.split()
     return next(word for word in words if word.count(":") == 5)
+
+
+def redirects_heard():
+    """By the kernel, here."""
+    with open("/proc/net/snmp", encoding="ascii") as file:
+        names, values = [line.split() for line in file if line.startswith("Icmp:")]
+    return int(values[names.index("InRedirects")])
 
 
 class Bad(Case):
@@ -335,14 +341,12 @@ class Bad(Case):
         self.assertEqual(result.coverage[0], "198.18.4.0/24")
 
     def test_icmp_flood(self):
-        with self.network.flood(3000000, 40000) as flood:
-            began = time.monotonic()
+        with self.network.flood(0, 40000) as flood:
             result = self.scan("-n", "-P", "thorough", "-p", ASKED, "-u", "53", "-r", "2000", "198.18.4.0/24")
-            took = time.monotonic() - began
-            self.assertIsNone(flood.poll(), "the flood has to last as long as the scan")
+            self.assertIsNone(flood.poll())
         self.exact(result, (53,))
-        # half of what was sent, so that a machine under load does not fail here
-        self.assertGreater(result.counters["strangers"] + result.counters["kernel_drops"], 20000 * min(took, 1))
+        # of 40,000 a second those of half a second at least, however slow the machine that sends them is
+        self.assertGreater(result.counters["strangers"] + result.counters["kernel_drops"], 20000)
         self.assertEqual(result.counters["quenched"] + result.counters["too_big"], 0)
         self.assertEqual(result.counters["unreachable_net"] + result.counters["unreachable_host"], 0)
 
@@ -352,11 +356,14 @@ class Bad(Case):
         for line in run.stderr:
             if "found 0" not in line:
                 break
+        self.addCleanup(run.kill)
         worker = self.children(self.children(run.pid)[0])[0]
         os.kill(worker, signal.SIGSTOP)
-        with self.network.flood(200000, 0) as flood:
-            self.assertRegex(flood.stdout.readline(), r"^200000 in ")
-        os.kill(worker, signal.SIGCONT)
+        try:
+            with self.network.flood(200000, 0) as flood:
+                self.assertRegex(flood.stdout.readline(), r"^200000 in ")
+        finally:
+            os.kill(worker, signal.SIGCONT)
         out, err = run.communicate(timeout=240)
         self.assertEqual(run.returncode, 0, err)
         result = Result(out)
@@ -485,13 +492,22 @@ class Bad(Case):
         self.assertEqual(arrived["w1"], [])
 
     def test_icmp_redirects(self):
-        """A router says that another way is better: the campaign goes on by its routes."""
+        """A router says that another way is better: the campaign goes on by its routes. It says so when some
+        addresses have answered, and the campaign has not ended when the kernel has heard all of it."""
         with self.network.arrived("v1", "w1") as arrived:
-            run = self.start("-n", "-P", "thorough", "-r", "1000", "-p", ASKED, "198.18.4.0/24")
-            for _ in range(3):
-                redirect = self.network.python(self.network.target, REDIRECT)
-                self.assertEqual(redirect.wait(timeout=60), 0)
-                redirect.stdout.close()
+            run = self.start("-v", "-n", "-P", "thorough", "-r", "400", "-p", ASKED, "198.18.4.0/24")
+            self.addCleanup(run.kill)
+            for line in run.stderr:
+                if "found 0" not in line:
+                    break
+            heard = redirects_heard()
+            redirect = self.network.python(self.network.target, REDIRECT)
+            self.assertEqual(redirect.wait(timeout=60), 0)
+            redirect.stdout.close()
+            while redirects_heard() < heard + 256:
+                self.assertIsNone(run.poll())
+                time.sleep(0.01)
+            self.assertIsNone(run.poll())
             out, err = run.communicate(timeout=240)
         self.assertEqual(run.returncode, 0, err)
         self.exact(Result(out))

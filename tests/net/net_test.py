@@ -9,6 +9,8 @@ import json
 import os
 import pathlib
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -168,19 +170,41 @@ while True:
                     (socket.inet_ntoa(packet[12:16]), 0))
 """
 # Everything new that the other side sends over one interface: SYNs, echo requests, datagrams. One
-# line each: monotonic time, source, destination, kind.
-SNIFFER = """
-import socket, struct, sys, time
+# line each, at the end: monotonic time, source, destination, kind. The end is a packet from LAST, or SIGTERM.
+LAST = "198.18.255.254"
+SNIFFER = f"""
+import signal, socket, struct, sys, time
 s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+s.setsockopt(socket.SOL_SOCKET, 33, 8 << 20) # SO_RCVBUFFORCE
 s.bind((sys.argv[1], 0x0800))
+lines = []
+def end(*_):
+    for line in lines:
+        print(*line)
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
 print("ready", flush=True)
 while True:
     p = s.recv(2048)
     n = (p[0] & 15) * 4
-    kind = {6: "syn" if p[n + 13:n + 14] == b"\\x02" else "", 1: "echo" if p[n] == 8 else "",
-            17: "udp"}.get(p[9])
-    print(time.monotonic(), socket.inet_ntoa(p[12:16]), socket.inet_ntoa(p[16:20]),
-          kind or "other", flush=True)
+    kind = {{6: "syn" if p[n + 13:n + 14] == b"\\x02" else "", 1: "echo" if p[n] == 8 else "",
+            17: "udp"}}.get(p[9])
+    if socket.inet_ntoa(p[12:16]) == "{LAST}":
+        end()
+    lines.append((time.monotonic(), socket.inet_ntoa(p[12:16]), socket.inet_ntoa(p[16:20]), kind or "other"))
+"""
+
+
+# Member of many groups, which its MLD reports name before the older ones.
+MEMBER = """
+import socket, sys, time
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+for n in range(40):
+    group = socket.inet_pton(socket.AF_INET6, f"ff05::1:{n:x}")
+    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP,
+                 group + socket.if_nametoindex(sys.argv[1]).to_bytes(4, sys.byteorder))
+print("ready", flush=True)
+time.sleep(900)
 """
 
 
@@ -249,12 +273,22 @@ class Network:
             try:
                 yield heard
             finally:
-                time.sleep(0.2)
-                sniffer.terminate()
-                for line in sniffer.stdout:
+                for line in self.heard_until_now(sniffer, interface):
                     when, src, dst, kind = line.split()
                     if src == "198.18.0.5":
                         heard.append((float(when), dst, kind))
+
+    @staticmethod
+    def heard_until_now(sniffer, interface):
+        """What the sniffer at the far end heard of all that left before this: up to a frame that leaves now,
+        to everybody. Where none can leave, nothing else can either."""
+        frame = struct.pack(">BBHHHBBH4s4s8x", 0x45, 0, 28, 0, 0, 1, 253, 0, socket.inet_aton(LAST), bytes(4))
+        with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as s:
+            try:
+                s.sendto(frame, (interface.replace("1", "0"), 0x0800, 0, 0, b"\xff" * 6))
+            except OSError:
+                sniffer.terminate()
+        return list(sniffer.stdout)
 
     @staticmethod
     def assert_ready(process):
@@ -623,7 +657,11 @@ class Net(Case):
                                  capture_output=True, check=True).stdout:
                 self.assertLess(time.monotonic(), deadline)
                 time.sleep(0.1)
-        result = self.scan("-n", "-P", "standard", "-p", ASKED, "2001:db8:9::/64")
+        # its reports are longer than what is captured of answers to SYNs
+        member = subprocess.Popen([*inside, sys.executable, "-c", MEMBER, "u1"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (member.kill(), member.communicate()))
+        self.network.assert_ready(member)
+        result = self.scan("-n", "-P", "standard", "-p", ASKED, "-u", "none", "2001:db8:9::/64")
         there = {"2001:db8:9:0:7f3a:91c2:e5d4:6b08", "2001:db8:9::42:17", "2001:db8:9::5"}
         self.assertEqual(result.hosts, there)
         self.assertEqual(result.ports, {(h, p) for h in there - {"2001:db8:9::42:17"} for p in OPEN})

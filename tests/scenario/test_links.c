@@ -189,6 +189,28 @@ static void test_not_all_of_it_granted(void **state)
 	}
 }
 
+/* A part of the prefix that is routed elsewhere, or nowhere, is not asked on the link. */
+static void test_not_all_of_it_on_the_link(void **state)
+{
+	struct route routes[] = {{.prefix = net(HIDDEN), .type = ROUTE_REFUSED, .interface = 2},
+		{.prefix = net(STABLE), .type = ROUTE_ON_LINK, .interface = 3}};
+	struct scene scene = make_scene(SCAN_STANDARD, all, 1);
+	struct seen seen = {0};
+	struct found *f;
+
+	(void)state;
+	scene.context = &seen;
+	scene.routes = routes;
+	scene.n_routes = 2;
+	f = play(&scene);
+	counters_close(f);
+	assert_int_equal(counter(f, "links_asked"), 1);
+	assert_false(found_host(f, HIDDEN));
+	assert_false(found_host(f, STABLE));
+	assert_true(found_port(f, MANUAL, 80) && found_port(f, OF_MAC, 80));
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 /* The last check is made for each frame: a grant that ends in the middle ends them. */
 static void test_a_grant_that_ends(void **state)
 {
@@ -213,6 +235,97 @@ static void test_a_grant_that_ends(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* Every third of many addresses that one machine answers for; nobody is there. */
+static void add_proxy(struct replay_host *many, size_t n, uint8_t number)
+{
+	for (size_t i = 0; i < n; i++) {
+		many[i] = on_link("2001:db8::ab:0", number, NULL, true);
+		many[i].at.base.bytes[15] = (uint8_t)(3 * i);
+		many[i].asleep = true;
+	}
+}
+
+/* One MAC that answers the echo for many addresses is a proxy's as one that answers ARP for them is; sixteen
+ * are believed. */
+static void test_one_answers_for_many(void **state)
+{
+	static struct replay_host many[64];
+
+	(void)state;
+	for (size_t n = 16; n <= 17; n++) {
+		struct scene scene = make_scene(SCAN_STANDARD, all, 1);
+		struct seen seen = {0};
+		struct found *f;
+
+		memcpy(many, hosts, 6 * sizeof(*hosts));
+		add_proxy(many + 6, n, 20);
+		scene.context = &seen;
+		scene.network.hosts = many;
+		scene.network.n_hosts = 6 + n;
+		f = play(&scene);
+		counters_close(f);
+		assert_int_equal(counter(f, "proxy_arp"), n == 17);
+		assert_int_equal(found_fact(f, "2001:db8::ab:0", "arp.proxy"), n == 17);
+		assert_int_equal(f->n_hosts, n == 17 ? 5 : 21);
+		assert_int_equal(f->n_coverage, n == 17 ? 5 : 21);
+		assert_true(found_port(f, HIDDEN, 80));
+		scope_free((struct scope *)scene.plan.scope);
+	}
+}
+
+static bool after_all_frames(void *context, uint64_t frames)
+{
+	return frames >= ((struct seen *)context)->others + 4;
+}
+
+/* A stop while the link is asked: who answered is told. */
+static void test_stop(void **state)
+{
+	struct scene scene = make_scene(SCAN_STANDARD, all, 1);
+	struct seen seen = {0};
+	struct found *f;
+
+	(void)state;
+	scene.context = &seen;
+	scene.stopped = after_all_frames;
+	f = play(&scene);
+	counters_close(f);
+	assert_int_equal(counter(f, "stopped"), 1);
+	assert_true(found_host(f, HIDDEN));
+	assert_int_equal(f->n_hosts, 1);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+/* Neighbours that are told of and do not answer leave room to those that do. */
+static void test_room_for_who_answers(void **state)
+{
+	static struct replay_host many[SCAN_LINK_HOSTS_MAX];
+	const size_t silent = SCAN_LINK_HOSTS_MAX - 100;
+	struct scene scene = make_scene(SCAN_THOROUGH, all, 1);
+	struct seen seen = {0};
+	struct found *f;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(many); i++) {
+		many[i] = on_link(HIDDEN, 7, i < silent ? "fe80::1:0:0:0" : NULL, i >= silent);
+		many[i].local.bytes[14] = many[i].at.base.bytes[14] = many[i].mac.bytes[3] = (uint8_t)(i >> 8);
+		many[i].local.bytes[15] = many[i].at.base.bytes[15] = many[i].mac.bytes[4] = (uint8_t)i;
+	}
+	scene.context = &seen;
+	scene.network.hosts = many;
+	scene.network.n_hosts = ARRAY_SIZE(many);
+	scene.plan.n_tcp_ports = 1;
+	f = play(&scene);
+	counters_close(f);
+	for (size_t i = silent; i < ARRAY_SIZE(many); i++) {
+		char text[ADDR_TEXT_MAX];
+
+		assert_true(found_host(f, addr_format(&many[i].at.base, text)));
+	}
+	assert_true(counter(f, "hosts_over_limit") > 0);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 /* More neighbours than a link is believed to have: the limit holds. */
 static void test_limit(void **state)
 {
@@ -226,6 +339,8 @@ static void test_limit(void **state)
 		many[i] = on_link(HIDDEN, 7, NULL, true);
 		many[i].at.base.bytes[14] = (uint8_t)(i >> 8);
 		many[i].at.base.bytes[15] = (uint8_t)i;
+		many[i].mac.bytes[3] = (uint8_t)(i >> 8);
+		many[i].mac.bytes[4] = (uint8_t)i;
 	}
 	scene.context = &seen;
 	scene.network.hosts = many;
@@ -242,7 +357,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_short_reports),
 		cmocka_unit_test(test_safe), cmocka_unit_test(test_not_all_of_it_granted),
-		cmocka_unit_test(test_a_grant_that_ends), cmocka_unit_test(test_limit)};
+		cmocka_unit_test(test_not_all_of_it_on_the_link), cmocka_unit_test(test_a_grant_that_ends),
+		cmocka_unit_test(test_one_answers_for_many),
+		cmocka_unit_test(test_stop), cmocka_unit_test(test_room_for_who_answers),
+		cmocka_unit_test(test_limit)};
 
 	return RUN(tests);
 }

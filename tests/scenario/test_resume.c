@@ -424,6 +424,35 @@ static void test_what_is_counted(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* One MAC that answers for many of a link asked as a whole: the journal makes no hosts of them either. */
+static void test_a_proxy_on_the_link(void **state)
+{
+	struct replay_host hosts[9 + 17];
+	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
+
+	(void)state;
+	for (size_t i = 9; i < ARRAY_SIZE(hosts); i++) {
+		hosts[i] = hosts[4];
+		hosts[i].mac.bytes[5] = 10;
+		hosts[i].at.base.bytes[15] = (uint8_t)i;
+		hosts[i].asleep = true;
+	}
+	scene.network.n_hosts = ARRAY_SIZE(hosts);
+	play_whole(&scene);
+	assert_int_equal(counter(&whole, "proxy_arp"), 1);
+	assert_false(found_host(&whole, "2001:db8::7f3a:91c2:e5d4:6b09"));
+	for (size_t frames = 2; frames < 14; frames += 2) {
+		struct found *found;
+
+		memset(asked, 0, sizeof(*asked));
+		assert_true(attempt_killed(&scene, false, frames));
+		found = attempt(&scene, true);
+		check_same(&whole, found);
+		assert_int_equal(counter(found, "proxy_arp"), 1);
+	}
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 static int run_all(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -432,6 +461,7 @@ static int run_all(void)
 		cmocka_unit_test(test_paused),
 		cmocka_unit_test(test_stopped_at_once),
 		cmocka_unit_test(test_what_is_counted),
+		cmocka_unit_test(test_a_proxy_on_the_link),
 	};
 
 	return RUN(tests);

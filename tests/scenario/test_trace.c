@@ -113,10 +113,50 @@ static void test_silence(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* More networks than there is room for, behind a router that all traces meet: who is left out is counted,
+ * and once. */
+static void test_many_networks(void **state)
+{
+	enum { MOST = 4096, MANY = MOST + 4 };
+	static struct cidr targets[MANY];
+	static const char *const prefixes[] = {"2001:db8::/32"};
+	const struct addr path[] = {host("2001:db8::1"), host("2001:db8:ffff::1")};
+	struct replay_host hosts[] = {gateway(), behind("2001:db8:f000::/36"), behind("2001:db8::/36")};
+	struct scene scene = {.plan = {.targets = targets,
+				      .n_targets = MANY,
+				      .trace = true,
+				      .profile = SCAN_THOROUGH,
+				      .tcp_ports = web,
+				      .n_tcp_ports = 1,
+				      .scope = grants(prefixes, 1)},
+		.network = {.hosts = hosts, .n_hosts = 3, .seed = 4}};
+	struct found *f;
+
+	(void)state;
+	hosts[0].at = net("2001:db8::1");
+	hosts[2].path = path;
+	hosts[2].n_path = 2;
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct addr addr = host("2001:db8::7");
+
+		addr.bytes[5] = (uint8_t)(1 + (i >> 12));
+		addr.bytes[6] = (uint8_t)(i >> 8);
+		addr.bytes[7] = (uint8_t)i;
+		targets[i] = cidr_of(&addr, 128);
+	}
+	f = play(&scene);
+	counters_close(f);
+	assert_int_equal(f->n_ports, 0);
+	assert_true(found_host(f, "2001:db8:ffff::1"));
+	assert_int_equal(counter(f, "traces_over_limit"), MANY - MOST + 1);
+	assert_int_equal(counter(f, "alias_routers_over_limit"), 0);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_paths), cmocka_unit_test(test_silence)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_many_networks)};
 
 	return RUN(tests);
 }

@@ -79,14 +79,20 @@ class Identity(unittest.TestCase):
         self.assertIn(SSH, reasons[1][1])
 
     def test_interfaces_of_a_router(self):
-        """The same engine id, the same MAC on the link, one counter of packets: one asset each."""
+        """The same engine id, the same MAC on the link: one asset each. One counter of packets beside
+        that is no harm, and alone, or with another key that is not proof alone, not enough."""
+        both = {COUNTER: "198.18.6.1 198.18.7.1"}
+        device = {COUNTER: "198.18.8.1 198.18.9.1", "tls.device.sha256": "e" * 64}
         self.run_of(("198.18.1.1", ENGINE), ("198.18.2.1", ENGINE),
                     ("198.18.3.1", {"mac": "00:00:0c:00:00:03"}),
                     ("198.18.3.2", {"mac": "00:00:0c:00:00:03"}),
                     ("198.18.4.1", {COUNTER: "198.18.4.1 198.18.5.1"}),
-                    ("198.18.5.1", {COUNTER: "198.18.4.1 198.18.5.1"}))
+                    ("198.18.5.1", {COUNTER: "198.18.4.1 198.18.5.1"}),
+                    ("198.18.6.1", both | {SSH: "r"}), ("198.18.7.1", both | {SSH: "r"}),
+                    ("198.18.8.1", device), ("198.18.9.1", device))
         self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"], ["198.18.3.1 198.18.3.2"],
-                                         ["198.18.4.1 198.18.5.1"]])
+                                         ["198.18.4.1"], ["198.18.5.1"], ["198.18.6.1 198.18.7.1"],
+                                         ["198.18.8.1"], ["198.18.9.1"]])
 
     def test_interfaces_that_were_two_files(self):
         addrs = ("198.18.1.1", "198.18.2.1", "198.18.4.1", "198.18.5.1")
@@ -94,11 +100,16 @@ class Identity(unittest.TestCase):
         self.assertEqual(len(self.assets()), 4)
         self.run_of(*((addr, ENGINE) for addr in addrs[:2]),
                     *((addr, {COUNTER: "198.18.4.1 198.18.5.1"}) for addr in addrs[2:]))
-        self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"], ["198.18.4.1 198.18.5.1"]])
-        # Nothing new the next time.
+        self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"], ["198.18.4.1"], ["198.18.5.1"]])
+        # A counter is a matter for a person, who is asked once; and nothing is new the next time.
+        self.run_of(*((addr, {COUNTER: "198.18.4.1 198.18.5.1"}) for addr in addrs[2:]))
+        self.assertEqual(self.decisions("proposal"), ["met together, which is not proof enough"])
+        self.assertEqual(self.decisions("conflict"), [])
+        self.assertEqual([key for key in self.keys() if key[2] == "t"], [])
         counts = self.run_of(*((addr, ENGINE) for addr in addrs[:2]),
                              *((addr, {COUNTER: "198.18.4.1 198.18.5.1"}) for addr in addrs[2:]))
         self.assertEqual((counts["facts"], counts["assets_new"]), (0, 0))
+        self.assertEqual((len(self.decisions("proposal")), len(self.assets())), (1, 3))
 
     def test_a_counter_against_a_hard_contradiction(self):
         one = {COUNTER: "198.18.1.1 198.18.2.1"}

@@ -96,34 +96,94 @@ static void test_one_counter(void **state)
 	assert_true(judged > 3000);
 }
 
-/* Of independent counters, those of one speed above all, about as many pass as the shifts foretell. */
-static void test_two_counters(void **state)
+/* Two series of counters of their own; false if nothing can be said of them. `near`: how far apart they
+ * begin at most. */
+static bool ask_two(uint32_t i, uint32_t near, struct alias_series *a, struct alias_series *b)
 {
 	static const uint32_t speeds[] = {0, 5, 100, 1000};
+	struct counter one = {.at = (uint16_t)draw(65536), .per_second = speeds[i % 4]},
+		       two = {.at = (uint16_t)(one.at - near / 2 + draw(near)),
+			       .per_second = speeds[i / 4 % 4]};
+
+	ask(a, b, &one, &two, 0);
+	return alias_kind(a) == ALIAS_COUNTER && alias_kind(b) == ALIAS_COUNTER;
+}
+
+/* The bound is what it says: of all numbers that the second counter could be off by, just so many pass. */
+static void test_the_bound(void **state)
+{
+	unsigned int looked_at = 0;
+
+	(void)state;
+	for (uint32_t i = 0; looked_at < 12; i++) {
+		struct alias_series a, b;
+		uint32_t shifts, passed = 0;
+		bool passes;
+
+		assert_true(i < 100000);
+		if (!ask_two(i, NEAR, &a, &b))
+			continue;
+		shifts = alias_shifts(&a, &b, ALIAS_COUNTER, &passes);
+		if (shifts == 0 || shifts == ALIAS_SHIFTS)
+			continue;
+		for (uint32_t shift = 0; shift < ALIAS_SHIFTS; shift++) {
+			for (size_t k = 0; k < b.n; k++)
+				b.samples[k].id++;
+			assert_int_equal(alias_shifts(&a, &b, ALIAS_COUNTER, &passes), shifts);
+			passed += passes;
+		}
+		assert_int_equal(passed, shifts);
+		looked_at++;
+	}
+}
+
+/* Counters that stand anywhere pass as often as the bound says. */
+static void test_two_counters(void **state)
+{
 	double expected = 0;
 	unsigned int passed = 0;
 
 	(void)state;
-	for (uint32_t i = 0; i < 60000; i++) {
-		struct counter one = {.at = (uint16_t)draw(65536), .per_second = speeds[i % 4]},
-			       two = {.at = (uint16_t)(one.at - NEAR / 2 + draw(NEAR)),
-				       .per_second = speeds[i / 4 % 4]};
+	for (uint32_t i = 0; i < 1000000; i++) {
 		struct alias_series a, b;
 		uint32_t shifts;
 		bool passes;
 
-		ask(&a, &b, &one, &two, 0);
-		if (alias_kind(&a) != ALIAS_COUNTER || alias_kind(&b) != ALIAS_COUNTER)
+		if (!ask_two(i, 65536, &a, &b))
 			continue;
 		shifts = alias_shifts(&a, &b, ALIAS_COUNTER, &passes);
-		expected += shifts < ALIAS_SHIFTS ? (double)shifts / NEAR : 0;
+		expected += shifts < ALIAS_SHIFTS ? (double)shifts / ALIAS_SHIFTS : 0;
 		passed += passes;
 		/* who is idle counts what he is asked himself, and not what the other is */
-		if (one.per_second == 0 && two.per_second == 0)
+		if (i % 4 == 0 && i / 4 % 4 == 0)
 			assert_true(!passes);
 	}
-	assert_true(expected > 100);
-	assert_in_range(passed, (int)(expected * 0.7), (int)(expected * 1.3));
+	assert_true(expected > 10);
+	assert_true(passed > 0); /* and off by no more than four standard deviations */
+	assert_true((passed - expected) * (passed - expected) <= 16 * expected);
+}
+
+/* Counters that stand close together at one speed do not: for them it is no bound. */
+static void test_counters_side_by_side(void **state)
+{
+	double expected = 0;
+	unsigned int passed = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2000; i++) {
+		struct alias_series a, b;
+		uint32_t shifts;
+		bool passes;
+
+		if (!ask_two(5 * (i % 4), 6, &a, &b))
+			continue;
+		shifts = alias_shifts(&a, &b, ALIAS_COUNTER, &passes);
+		expected += shifts < ALIAS_SHIFTS ? (double)shifts / ALIAS_SHIFTS : 0;
+		passed += passes;
+		if (i % 4 == 0) /* but idle ones are told apart whatever they begin with */
+			assert_false(passes);
+	}
+	assert_true(passed > 10 * expected);
 }
 
 static void test_no_counters(void **state)
@@ -232,7 +292,8 @@ static void test_few_turns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_counter),
-		cmocka_unit_test(test_two_counters), cmocka_unit_test(test_no_counters),
+		cmocka_unit_test(test_the_bound), cmocka_unit_test(test_two_counters),
+		cmocka_unit_test(test_counters_side_by_side), cmocka_unit_test(test_no_counters),
 		cmocka_unit_test(test_swapped), cmocka_unit_test(test_counter_for_each),
 		cmocka_unit_test(test_overtaken), cmocka_unit_test(test_few_turns)};
 

@@ -128,6 +128,16 @@ static void test_a_part_without_addresses(void **state)
 	assert_int_equal(scan_aim_make(&plan, &aim, &error), ERROR_USAGE);
 	assert_non_null(strstr(error.text, "4 addresses make no 5 parts"));
 	scan_aim_done(&aim);
+	/* A link is in the first part, which may have nothing else. */
+	assert_int_equal(cidr_parse("2001:db8::/64", &target, NULL), 0);
+	assert_int_equal(scan_aim_make(&plan, &aim, &error), 0);
+	assert_int_equal(aim.n_links, 1);
+	assert_int_equal(addr_set_count(aim.targets), 0);
+	scan_aim_done(&aim);
+	plan.shard = 2;
+	assert_int_equal(scan_aim_make(&plan, &aim, &error), ERROR_USAGE);
+	assert_non_null(strstr(error.text, "in part 1"));
+	scan_aim_done(&aim);
 }
 
 /* Lists: counted with what is named, each address once, and checked for the same kinds. */

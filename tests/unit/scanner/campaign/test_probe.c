@@ -292,7 +292,7 @@ static void test_no_probe(void **state)
 	struct path path = make_path(sources[0], LINK_IP);
 	struct probe probe = {.kind = TEMPLATE_SOLICIT, .path = &path, .source = path.source};
 	struct link_frame frame = {.size = 60};
-	struct addr target;
+	struct addr target = path.source;
 
 	(void)state;
 	assert_int_equal(addr_parse(targets[0], &probe.target, NULL), 0);
@@ -308,6 +308,7 @@ static void test_no_probe(void **state)
 	probe.size = LINK_DATA_MAX + 1;
 	assert_false(probe_build(&probe, &frame)); /* too much data */
 	assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+	assert_int_equal(target.family, 0); /* nobody is who was read before */
 }
 
 static struct link_frame build_for_link(const struct path *path, enum template_kind kind)
@@ -326,7 +327,7 @@ static struct link_frame build_for_link(const struct path *path, enum template_k
 }
 
 /* Both frames to all nodes are what they should be, and a frame that differs from them in any bit that
- * is not source, mark or checksum is none. */
+ * is not our MAC, the echo's source or mark, or the checksum is none. */
 static void test_all_nodes(void **state)
 {
 	static const enum template_kind kinds[] = {TEMPLATE_ECHO, TEMPLATE_LISTENERS};
@@ -352,8 +353,8 @@ static void test_all_nodes(void **state)
 			other.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
 			free_bits += probe_audience(&other, LINK_ETHERNET, &target) == PROBE_LINK;
 		}
-		/* our MAC; source; checksum; mark and data, or what MLD says of times */
-		assert_int_equal(free_bits, 8 * (6 + 16 + 2 + (k ? 6 : 12)));
+		/* our MAC, checksum; of the echo its source and half of its mark, the other half stands twice */
+		assert_int_equal(free_bits, 8 * (6 + 2 + (k ? 0 : 16 + 2)));
 		frame.size++;
 		assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
 		frame.size -= 2;

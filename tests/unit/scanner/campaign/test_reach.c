@@ -393,7 +393,7 @@ static void test_where_answers_may_come(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
 		assert_int_equal(route_add(table, &routes[i], NULL), 0);
-	for (unsigned int i = 2; i <= 4; i++) {
+	for (unsigned int i = 2; i <= 4; i++) { /* the last is down */
 		struct route_interface interface = {
 			.index = i, .up = i < 4, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 1}}};
 		struct route_address address = {i, addr_v4(0xc6120005 + (i << 8)), 24};
@@ -418,6 +418,52 @@ static void test_where_answers_may_come(void **state)
 	route_table_free(table);
 }
 
+static void add_interface(struct route_table *table, unsigned int index)
+{
+	struct route_interface interface = {
+		.index = index, .up = true, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 1}}};
+	struct route_address address = {index, addr_v4(0xc6120005 + (index << 8)), 24};
+
+	snprintf(interface.name, sizeof(interface.name), "eth%u", index);
+	assert_int_equal(route_add_interface(table, &interface, NULL), 0);
+	assert_int_equal(route_add_address(table, &address, NULL), 0);
+}
+
+/* However many ways back there are, they leave room to every interface by which something is sent, also
+ * to those whose targets come later. */
+static void test_many_ways_back(void **state)
+{
+	struct route_table *table = route_table_new();
+	struct reach *reach;
+
+	(void)state;
+	for (unsigned int i = 2; i < LINK_INTERFACES_MAX + 8; i++) {
+		const struct route way = {.prefix = net("0.0.0.0/0"),
+			.type = ROUTE_GATEWAY,
+			.interface = i,
+			.metric = i,
+			.gateway = addr_v4(0xc6120001 + (i << 8))};
+
+		assert_int_equal(route_add(table, &way, NULL), 0);
+		add_interface(table, i);
+	}
+	for (unsigned int i = 100; i < 100 + LINK_INTERFACES_MAX - 4; i++) {
+		const struct addr base = addr_v4(0xc6120000 + (i << 8));
+		const struct route link = {
+			.prefix = cidr_of(&base, 24), .type = ROUTE_ON_LINK, .interface = i};
+
+		assert_int_equal(route_add(table, &link, NULL), 0);
+		add_interface(table, i);
+	}
+	route_table_seal(table);
+	reach = make_reach(table, "198.18.0.0/16", NULL);
+	assert_int_equal(reach->n_interfaces, LINK_INTERFACES_MAX);
+	for (size_t i = 0; i < LINK_INTERFACES_MAX; i++)
+		assert_int_equal(reach->interfaces[i].ipv4, i < LINK_INTERFACES_MAX - 4 + 1);
+	reach_free(reach);
+	route_table_free(table);
+}
+
 /* eth0 and eth1 with two /64 each, eth1 without an address in its second; a tunnel. */
 static struct route_table *make_links(void)
 {
@@ -427,6 +473,10 @@ static struct route_table *make_links(void)
 		{.prefix = net("2001:db8::"), .type = ROUTE_BROADCAST, .local_table = true, .interface = 2},
 		{.prefix = net("fd00:1::/64"), .type = ROUTE_ON_LINK, .interface = 2},
 		{.prefix = net("fe80::/64"), .type = ROUTE_ON_LINK, .interface = 2},
+		/* as older kernels name groups, and the main table may */
+		{.prefix = net("ff00::/8"), .type = ROUTE_ON_LINK, .local_table = true, .interface = 2},
+		{.prefix = net("ff05::/16"), .type = ROUTE_ON_LINK, .interface = 2},
+		{.prefix = net("fd00:3::7"), .type = ROUTE_ON_LINK, .local_table = true, .interface = 2},
 		{.prefix = net("2001:db8:1::/80"), .type = ROUTE_ON_LINK, .interface = 3},
 		{.prefix = net("2001:db8:2::/64"), .type = ROUTE_ON_LINK, .interface = 3},
 		{.prefix = net("2001:db8:3::/64"), .type = ROUTE_ON_LINK, .interface = 4},
@@ -623,7 +673,7 @@ int main(void)
 		cmocka_unit_test(test_large), cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_other_addresses),
 		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed),
-		cmocka_unit_test(test_where_answers_may_come),
+		cmocka_unit_test(test_where_answers_may_come), cmocka_unit_test(test_many_ways_back),
 		cmocka_unit_test(test_links), cmocka_unit_test(test_no_links),
 		cmocka_unit_test(test_links_granted), cmocka_unit_test(test_digest)};
 
