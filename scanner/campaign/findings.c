@@ -348,7 +348,7 @@ int stage_coverage(struct run *run)
 	rows[1].n_ports = udp_covered(run, udp);
 	if (!plan->n_tcp_ports)
 		rows[0] = (struct covered){OBSERVATION_BY_ECHO, TRANSPORT_NONE, NULL, 0};
-	if (run->incomplete || was_refused(run))
+	if (run->incomplete || run->stopped || was_refused(run))
 		return 0;
 	r = addr_set_seal(run->holes, run->reterr);
 	if (r == 0)
