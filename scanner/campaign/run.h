@@ -212,6 +212,8 @@ bool run_knows_more(const struct run *run);
 uint64_t networks_largest(const struct run *run, const struct sweep *sweep);
 /* Packets per second at which no network is asked too often, of what is left; 0: the campaign's. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep);
+/* Of a set: how many of it lie in one network at most. */
+uint64_t networks_largest_of(const struct addr_set *set);
 
 /* pass.c: the first pass, by the link itself. LINK_UNABLE if it is not for it. */
 int sweep_pass(struct run *run, struct sweep *sweep);
@@ -254,7 +256,10 @@ enum { ASK_TCP = 1, ASK_UDP = 2, ASK_SCTP = 4, ASK_PROTOCOLS = 8, ASK_ALL = 15 }
 int asks_of(const struct run *run, unsigned int what, struct ask **ret_asks, uint32_t *ret_n,
 	struct error *reterr);
 /* Whether a UDP port is asked at all, and with what: *ret_protocol NULL is an empty datagram. */
-bool asks_udp(const struct run *run, uint16_t port, const struct protocol **ret_protocol);
+bool asks_udp(
+	const struct scan_plan *plan, uint16_t port, const struct protocol **ret_protocol);
+/* Those of a plan that are, into `out` if there is one; their number. */
+size_t asks_udp_ports(const struct scan_plan *plan, uint16_t *out);
 /* Our port of a datagram. */
 uint16_t asks_from(uint64_t seed);
 
@@ -280,6 +285,9 @@ int stage_coverage(struct run *run);
 void run_hole(struct run *run, const struct addr *addr);
 int run_put(struct run *run, const struct observation *obs);
 struct tempo run_tempo(const struct run *run, bool own);
+struct tempo tempo_of(enum scan_profile profile, bool own);
+/* Whether hosts behind gateways are looked for before they are asked everything. */
+bool asks_life_first(const struct scan_plan *plan);
 /* Whether an address may not be asked now; counted, and no longer told as looked at. */
 bool run_is_denied(struct run *run, const struct addr *addr);
 /* Fills in address, source, path and next hop. False, and counted, if there is no way. */
