@@ -74,8 +74,9 @@ struct scan_plan {
 
 /* Where a campaign stands; the worker reports it a few times a second. */
 struct scan_progress {
-	const char *phase; /* "discover", "trace", "greet", "names" */
-	uint64_t done, total;
+	const char *phase; /* "discover", "trace", "aliases", "greet", "names" */
+	uint64_t done, total; /* of the phase; of discovery questions, as many as are to be expected */
+	double left_s; /* until its end; negative: not known */
 	uint64_t found;
 	double rate; /* per second, now */
 	double hits; /* of the probes so many were answered; of discovery */

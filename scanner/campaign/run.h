@@ -17,6 +17,7 @@
 
 #define RTT_SAMPLES 1024
 #define SWEEP_PASSES_MAX 6
+#define SWEEP_PATIENCE_US 1000000 /* the slowest get it before a sweep is over */
 #define SWEEP_SEGMENTS 64 /* bits of a word */
 #define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
@@ -69,6 +70,7 @@ struct sweep {
 	bool keep;     /* open ports are findings */
 	bool control;  /* asks control ports */
 	bool solicits; /* asks for MACs: what was asked before does not matter to it */
+	uint32_t step, steps; /* of a stage of many sweeps: how much of it was done before this one */
 	bool anew;     /* leaves nothing in the journal: whoever goes on asks all of it again */
 	struct tempo tempo;
 	int64_t quiet_us;      /* how long an answer may take while nothing was measured */
@@ -158,6 +160,16 @@ struct run {
 	int64_t next_check_us, next_progress_us;
 	uint64_t progress_sent;
 	int64_t progress_us;
+	struct { /* of progress.c */
+		const char *phase;
+		int64_t since_us; /* that it is told; what was done then */
+		uint64_t done;
+		int64_t sweep_us; /* which sweep and pass, and at which rate it asks; 0: not known yet */
+		unsigned int pass;
+		double pps;
+		size_t n_udp; /* ports of the plan that are asked, plus one; 0: not counted yet */
+		uint64_t largest; /* addresses behind gateways in one network; counted then too */
+	} standing;
 	struct greeter *greeter; /* NULL: nobody is greeted */
 	struct {
 		size_t next;	/* of the open ports that is looked at */
@@ -250,6 +262,11 @@ void rtt_heard(struct run *run, uint32_t key, int64_t now_us);
 int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us);
 /* progress and stop, a few times a second; RUN_STOPPED */
 int run_check(struct run *run);
+
+/* progress.c */
+void tell_progress(struct run *run, int64_t now);
+/* Tells it, with the time left by the pace of the phase unless that is set. */
+void run_tell_progress(struct run *run, struct scan_progress *progress);
 
 /* asks.c: what the plan asks of a host, in the order of the plan. The caller frees it. */
 enum { ASK_TCP = 1, ASK_UDP = 2, ASK_SCTP = 4, ASK_PROTOCOLS = 8, ASK_ALL = 15 };
