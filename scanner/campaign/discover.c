@@ -32,9 +32,11 @@ struct tempo run_tempo(const struct run *run, bool own)
  * authorisation has ended comes to its end; what may leave is decided by run_flush(). */
 bool run_is_denied(struct run *run, const struct addr *addr)
 {
-	if (scope_check(run->plan->scope, addr, run->wall_us, NULL) == SCOPE_ALLOWED)
+	enum scope_verdict verdict = scope_check(run->plan->scope, addr, run->wall_us, NULL);
+
+	if (verdict == SCOPE_ALLOWED)
 		return false;
-	run->tally[TALLY_OUT_OF_SCOPE]++;
+	run->tally[TALLY_OUT_OF_SCOPE] += verdict != SCOPE_EXCLUDED; /* see excluded_by_scope() */
 	run_hole(run, addr);
 	return true;
 }
