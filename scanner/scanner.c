@@ -343,11 +343,11 @@ int scan_start(
 		.work = work_campaign,
 		.stop_file = plan->stop_file,
 		.context = &work};
-	uint64_t addresses;
+	uint64_t addresses, probes;
 	int r = scan_aim_make(plan, &aim, reterr);
 
 	if (r == 0)
-		r = campaign_check(plan, &aim, &addresses, reterr);
+		r = campaign_check(plan, &aim, &addresses, &probes, reterr);
 	if (r == 0)
 		r = check_scope(plan, &aim, reterr);
 	if (r == 0 && plan->transmit == SCAN_XDP_LIVE && plan->profile == SCAN_SAFE)

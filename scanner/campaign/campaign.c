@@ -120,7 +120,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 	for (int i = 0; i < TALLY_N; i++)
 		bundle_counters_add(counters, names[i], run->tally[i]);
 	bundle_counters_add(counters, "excluded", run->reach->count[REACH_EXCLUDED]);
-	bundle_counters_add(counters, "excluded", excluded_by_scope(run));
+	bundle_counters_add(counters, "excluded", reach_excluded_by(run->reach, run->plan->scope, run->wall_us));
 	bundle_counters_add(counters, "no_route", run->reach->count[REACH_NO_ROUTE]);
 	bundle_counters_add(counters, "never_probed", run->reach->count[REACH_NEVER]);
 	bundle_counters_add(counters, "coverage_untold", run->untold);

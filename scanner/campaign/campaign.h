@@ -80,7 +80,7 @@ struct campaign_options {
 
 /* Checks sizes and kinds of the plan: ERROR_USAGE. */
 int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
-	uint64_t *ret_addresses, struct error *reterr);
+	uint64_t *ret_addresses, uint64_t *ret_probes, struct error *reterr);
 
 /* Runs to the end or to a stop; `ret_counters` is filled in either way, and closes:
  *   sent = sent_syn + sent_echo + sent_solicit + sent_trace + sent_udp + sent_init +

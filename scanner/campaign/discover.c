@@ -36,7 +36,7 @@ bool run_is_denied(struct run *run, const struct addr *addr)
 
 	if (verdict == SCOPE_ALLOWED)
 		return false;
-	run->tally[TALLY_OUT_OF_SCOPE] += verdict != SCOPE_EXCLUDED; /* see excluded_by_scope() */
+	run->tally[TALLY_OUT_OF_SCOPE] += verdict != SCOPE_EXCLUDED; /* see reach_excluded_by() */
 	run_hole(run, addr);
 	return true;
 }

@@ -283,43 +283,10 @@ static uint8_t shortest_told(struct run *run, size_t most)
 	return (uint8_t)size;
 }
 
-/* Of a range: what the scope says is the same for all up to `last`, if it was asked before. */
-static uint64_t excluded_of(const struct run *run, struct addr_range range, struct addr *last,
-	bool *excluded)
+/* The UDP ports that were asked: those of which the profile has a question. */
+static size_t udp_covered(const struct run *run, uint16_t *ports)
 {
-	uint64_t n = 0;
-
-	for (bool more = true; more;) {
-		struct addr_range part = range;
-
-		if (last->family != part.first.family || addr_compare(&part.first, last) > 0)
-			*excluded = scope_check_until(run->plan->scope, &part.first, run->wall_us, NULL,
-					    last) == SCOPE_EXCLUDED;
-		more = addr_compare(last, &part.last) < 0;
-		if (more)
-			part.last = *last;
-		n += *excluded ? addr_range_size(&part) : 0;
-		range.first = part.last;
-		addr_step(&range.first, 1);
-	}
-	return n;
-}
-
-uint64_t excluded_by_scope(const struct run *run)
-{
-	static const enum reach_way ways[] = {REACH_OWN, REACH_ON_LINK, REACH_GATEWAY};
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
-		struct addr_walk walk = {.set = run->reach->targets[ways[i]]};
-		struct addr last = {0};
-		struct addr_range range;
-		bool excluded = false;
-
-		while (addr_walk_next(&walk, &range))
-			n += excluded_of(run, range, &last, &excluded);
-	}
-	return n;
+	return asks_udp_ports(run->plan, ports);
 }
 
 /* Hosts were looked for by echoes alone, and the system did not send all of them. */
@@ -345,12 +312,14 @@ int stage_coverage(struct run *run)
 	uint8_t least;
 	int r;
 
+	if (run->stopped)
+		return 0; /* nothing is concluded from what was not found */
 	if (!udp)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of ports");
-	rows[1].n_ports = asks_udp_ports(plan, udp);
+	rows[1].n_ports = udp_covered(run, udp);
 	if (!plan->n_tcp_ports)
 		rows[0] = (struct covered){OBSERVATION_BY_ECHO, TRANSPORT_NONE, NULL, 0};
-	if (run->incomplete || run->stopped || was_refused(run))
+	if (run->incomplete || was_refused(run))
 		return 0;
 	r = addr_set_seal(run->holes, run->reterr);
 	if (r == 0)

@@ -68,12 +68,12 @@ int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out, struct sc
 {
 	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
 	bool plain = plan->transmit == SCAN_CONNECT, safe = plan->profile == SCAN_SAFE, own;
-	uint64_t n;
+	uint64_t n, probes;
 	int r = scan_aim_make(plan, &aim, reterr);
 
 	*ret = (struct scan_outline){0};
 	if (r == 0)
-		r = campaign_check(plan, &aim, &ret->addresses, reterr);
+		r = campaign_check(plan, &aim, &ret->addresses, &probes, reterr);
 	if (r < 0)
 		return r;
 	own = only_loopback(&aim);

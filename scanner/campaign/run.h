@@ -300,8 +300,6 @@ int stage_others(struct run *run);
 int stage_findings(struct run *run); /* control ports; then PORT and FACT observations */
 int stage_coverage(struct run *run);
 void run_hole(struct run *run, const struct addr *addr);
-/* Targets that the authorisations exclude, and the plan does not. */
-uint64_t excluded_by_scope(const struct run *run);
 int run_put(struct run *run, const struct observation *obs);
 struct tempo run_tempo(const struct run *run, bool own);
 struct tempo tempo_of(enum scan_profile profile, bool own);

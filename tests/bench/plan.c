@@ -94,12 +94,12 @@ static int plan(struct work *w, bool in_scope, struct error *error)
 	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
 	_cleanup_(reach_freep) struct reach *reach = NULL;
 	struct scan_judgement judgement;
-	uint64_t addresses;
+	uint64_t addresses, probes;
 	int64_t began = clock_monotonic_us();
 	int r = scan_aim_make(&plan, &aim, error);
 
 	if (r == 0)
-		r = campaign_check(&plan, &aim, &addresses, error);
+		r = campaign_check(&plan, &aim, &addresses, &probes, error);
 	if (r < 0)
 		return r;
 	scan_judge_list(&plan, &aim, &judgement);
