@@ -2,6 +2,8 @@
 /* The progress line; see progress.h. */
 #include "cli/progress.h"
 
+#include "common/clock.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
