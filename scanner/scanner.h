@@ -127,6 +127,9 @@ struct scan_outline {
 };
 int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out,
 	struct scan_outline *ret_outline, struct error *reterr);
+/* Addresses and probes of that alone. */
+int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
+	struct error *reterr);
 /* Of the plan's UDP ports those that the profile asks, into `out`, which has room for all; their number. */
 size_t scan_asked_udp_ports(const struct scan_plan *plan, uint16_t *out);
 

@@ -92,3 +92,14 @@ int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out, struct sc
 	ret->names = plan->greet && !safe;
 	return 0;
 }
+
+int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
+	struct error *reterr)
+{
+	struct scan_outline outline;
+	int r = scan_plan_outline(plan, 0, &outline, reterr);
+
+	*ret_addresses = outline.addresses;
+	*ret_probes = outline.probes;
+	return r;
+}

@@ -4,17 +4,6 @@
 
 #include "scanner/campaign/campaign.h"
 
-static int count_plan(
-	const struct scan_plan *plan, uint64_t *addresses, uint64_t *probes, struct error *error)
-{
-	struct scan_outline outline;
-	int r = scan_plan_outline(plan, 0, &outline, error);
-
-	*addresses = outline.addresses;
-	*probes = outline.probes;
-	return r;
-}
-
 static int count(const char *const *texts, size_t n, size_t ports, uint64_t *addresses,
 	uint64_t *probes, struct error *error)
 {
@@ -25,7 +14,7 @@ static int count(const char *const *texts, size_t n, size_t ports, uint64_t *add
 
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(cidr_parse(texts[i], &targets[i], NULL), 0);
-	return count_plan(&plan, addresses, probes, error);
+	return scan_plan_count(&plan, addresses, probes, error);
 }
 
 static void test_counts(void **state)
@@ -231,10 +220,10 @@ static void test_lists(void **state)
 		assert_int_equal(addr_set_add(list, &range, NULL), 0);
 		assert_int_equal(addr_set_seal(list, NULL), 0);
 		if (rows[i].said) {
-			assert_int_equal(count_plan(&plan, &a, &p, &error), ERROR_USAGE);
+			assert_int_equal(scan_plan_count(&plan, &a, &p, &error), ERROR_USAGE);
 			assert_non_null(strstr(error.text, rows[i].said));
 		} else {
-			assert_int_equal(count_plan(&plan, &a, &p, &error), 0);
+			assert_int_equal(scan_plan_count(&plan, &a, &p, &error), 0);
 			assert_int_equal(a, rows[i].addresses);
 		}
 		addr_set_free(list);
@@ -252,10 +241,10 @@ static void test_named(void **state)
 	(void)state;
 	for (uint32_t i = 0; i <= SCAN_TARGETS_MAX; i++)
 		targets[i] = (struct cidr){addr_v4(0xc6120000 + 2 * i % 131072), 32};
-	assert_int_equal(count_plan(&plan, &a, &p, NULL), 0);
+	assert_int_equal(scan_plan_count(&plan, &a, &p, NULL), 0);
 	assert_int_equal(a, SCAN_TARGETS_MAX);
 	plan.n_targets++;
-	assert_int_equal(count_plan(&plan, &a, &p, &error), ERROR_USAGE);
+	assert_int_equal(scan_plan_count(&plan, &a, &p, &error), ERROR_USAGE);
 	assert_non_null(strstr(error.text, "too many"));
 	free(targets);
 }
