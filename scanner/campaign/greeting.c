@@ -255,6 +255,7 @@ bool greeting_progress(const struct run *run, struct scan_progress *ret)
 	*ret = (struct scan_progress){.phase = "greet",
 		.done = run->greeting.before.targets + run->greeter->counts.targets,
 		.total = run->greeting.total,
+		.left_s = -1,
 		.found = run->greeting.found};
 	return true;
 }

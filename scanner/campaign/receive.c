@@ -153,7 +153,7 @@ static bool on_udp(struct run *run, const struct frame *f, const struct link_hea
 	const uint8_t *data;
 	size_t size;
 
-	if (f->dst_port != asks_from(seed) || !asks_udp(run, f->src_port, &protocol))
+	if (f->dst_port != asks_from(seed) || !asks_udp(run->plan, f->src_port, &protocol))
 		return false;
 	data = whole_datagram(f, &size);
 	if (protocol && protocol->repeats

@@ -157,6 +157,14 @@ static bool stopped(void *context)
 	return scene->stopped && scene->stopped(scene->context, found.frames);
 }
 
+static void progress(void *context, const struct scan_progress *now)
+{
+	struct scene *scene = context;
+
+	if (scene->progress)
+		scene->progress(scene->context, now, wire->now(wire));
+}
+
 /* ---- greetings ---------------------------------------------------------------------------- */
 
 struct fake {
@@ -250,6 +258,7 @@ struct found *play(struct scene *scene)
 		.reverse = scene->reverse,
 		.sink = {take, NULL},
 		.stopped = stopped,
+		.progress = progress,
 		.context = scene};
 	int64_t began;
 

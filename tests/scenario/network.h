@@ -63,6 +63,8 @@ struct scene {
 	struct replay_options network;
 	/* false: go on; asked with the number of frames that left so far */
 	bool (*stopped)(void *context, uint64_t frames);
+	/* sees what is told of its progress, with the time; may be NULL */
+	void (*progress)(void *context, const struct scan_progress *progress, int64_t now_us);
 	void *context;
 	struct journal *journal; /* may be NULL */
 	const struct route *routes; /* besides those that there are always */
