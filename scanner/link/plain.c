@@ -152,6 +152,29 @@ static bool is_echo_of(const struct frame *f, const struct sockaddr_storage *fro
 	       memcmp(peer, f->dst.bytes, f->dst.family == 4 ? 4 : 16) == 0;
 }
 
+/* Where nobody listens on a port of this machine, the kernel may give our end the same port: then the
+ * connection is one with itself. */
+static bool is_with_itself(int fd)
+{
+	struct sockaddr_storage ends[2] = {0};
+	socklen_t sizes[2] = {sizeof(ends[0]), sizeof(ends[1])};
+
+	return getsockname(fd, (struct sockaddr *)&ends[0], &sizes[0]) == 0 &&
+	       getpeername(fd, (struct sockaddr *)&ends[1], &sizes[1]) == 0 &&
+	       sizes[0] == sizes[1] && memcmp(&ends[0], &ends[1], sizes[0]) == 0;
+}
+
+/* A connection that is reset (EPIPE: closed before) was made; in place of one it is refused. */
+static bool put_connection(struct packer *p, const struct slot *slot, int errnum)
+{
+	bool made = errnum == 0 || errnum == ECONNRESET || errnum == EPIPE;
+
+	if (!made && errnum != ECONNREFUSED)
+		return false;
+	put_tcp(p, &slot->f, made && !is_with_itself(slot->fd));
+	return true;
+}
+
 /* What a socket has to say. False: nothing that says something of the target. */
 static bool put_answer(struct packer *p, const struct slot *slot)
 {
@@ -168,12 +191,10 @@ static bool put_answer(struct packer *p, const struct slot *slot)
 		put_error(p, slot, errnum);
 		return true;
 	}
-	if (errnum && errnum != ECONNREFUSED)
+	if (slot->f.kind == FRAME_TCP)
+		return put_connection(p, slot, errnum);
+	if (errnum)
 		return false;
-	if (slot->f.kind == FRAME_TCP) {
-		put_tcp(p, &slot->f, !errnum);
-		return true;
-	}
 	n = recvfrom(slot->fd, data, sizeof(data), 0, (struct sockaddr *)&from, &from_size);
 	if (n < 0)
 		return false;
@@ -245,49 +266,45 @@ static bool wait_for(const struct plain *plain, int also, int64_t until_us)
 	       fds[1].revents;
 }
 
-/* Takes what there is to hear, at the latest at `until_us`. True if it was `also` that woke us. */
-static bool look(struct plain *plain, int also, int64_t until_us)
+/* Takes what there is to hear; only then the rest may be given up, however late it is by now. True if
+ * there was anything. */
+static bool take(struct plain *plain)
 {
 	struct epoll_event events[EVENTS];
-	const struct slot *slot;
-	bool woken;
+	bool any = false;
 	int n;
 
-	expire(plain, clock_monotonic_us());
+	do {
+		n = epoll_wait(plain->epoll, events, EVENTS, 0);
+		for (int i = 0; i < n; i++) {
+			take_answer(plain, &plain->slots[events[i].data.u32]);
+			release(plain, events[i].data.u32);
+		}
+		any |= n > 0;
+	} while (n == EVENTS && plain->n_answers + EVENTS <= ANSWERS_MAX);
+	if (n < EVENTS)
+		expire(plain, clock_monotonic_us());
+	return any;
+}
+
+/* The same, after waiting until `until_us` if there is nothing. True if it was `also` that woke us. */
+static bool look(struct plain *plain, int also, int64_t until_us)
+{
+	const struct slot *slot;
+	bool woken;
+
+	if (take(plain))
+		return false;
 	slot = plain->n_waiting ? longest(plain) : NULL;
 	if (slot && slot->deadline_us < until_us)
 		until_us = slot->deadline_us;
 	woken = wait_for(plain, also, until_us);
-	n = epoll_wait(plain->epoll, events, EVENTS, 0);
-	for (int i = 0; i < n; i++) {
-		take_answer(plain, &plain->slots[events[i].data.u32]);
-		release(plain, events[i].data.u32);
-	}
-	expire(plain, clock_monotonic_us());
+	take(plain);
 	return woken;
 }
 
 /* ---- asking
  * ----------------------------------------------------------------------------------- */
-
-static socklen_t to_sockaddr(const struct addr *addr, uint16_t port, struct sockaddr_storage *out)
-{
-	memset(out, 0, sizeof(*out));
-	if (addr->family == 4) {
-		struct sockaddr_in *in = (struct sockaddr_in *)out;
-
-		in->sin_family = AF_INET;
-		in->sin_port = htons(port);
-		memcpy(&in->sin_addr, addr->bytes, 4);
-		return sizeof(*in);
-	}
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
-
-	in6->sin6_family = AF_INET6;
-	in6->sin6_port = htons(port);
-	memcpy(&in6->sin6_addr, addr->bytes, 16);
-	return sizeof(*in6);
-}
 
 /* A socket for the question; -1 with errno. */
 static int socket_for(const struct frame *f)
@@ -330,7 +347,7 @@ static int begin(const struct frame *f)
 	_cleanup_(cleanup_closep) int fd = socket_for(f);
 	int asking;
 	struct sockaddr_storage to;
-	socklen_t size = to_sockaddr(&f->dst, f->kind == FRAME_ICMP ? 0 : f->dst_port, &to);
+	socklen_t size = addr_to_sockaddr(&f->dst, f->kind == FRAME_ICMP ? 0 : f->dst_port, &to);
 
 	if (fd < 0)
 		return -1;

@@ -596,6 +596,15 @@ class Net(Case):
         self.assertEqual(result.ports, {(h, p) for h in there for p in (*OPEN, 53)})
         self.assertGreater(result.counters["send_errors"], 0)
 
+    def test_connections_with_itself(self):
+        # the kernel has one port only to give our ends, and nobody listens there
+        here = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
+        self.addCleanup(here.write_text, here.read_text(encoding="ascii"), "ascii")
+        here.write_text("40000 40000", encoding="ascii")
+        result = self.scan("-T", "connect", "-n", "-G", "-P", "standard", "-p", "39999-40001",
+                           "198.18.0.5", "2001:db8::5")
+        self.assertEqual((result.hosts, result.ports), ({"198.18.0.5", "2001:db8::5"}, set()))
+
     def test_a_link_as_a_whole(self):
         # two hosts on a bridge: one answers echoes to all, the other tells its groups only
         quiet = subprocess.Popen(["unshare", "-n", "sleep", "900"])
