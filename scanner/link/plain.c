@@ -22,6 +22,7 @@
 #define ECHO_SIZE 12
 #define BUSY_TRIES 20	 /* for a socket or a port of ours, in one batch */
 #define BUSY_US 50000
+#define REGAIN 16	 /* so many are asked, then one more may wait, if there were to be fewer */
 #define EVENTS 64
 
 enum { /* RFC 792, RFC 4443 */
@@ -60,7 +61,7 @@ struct plain {
 	int epoll;
 	struct slot slots[PLAIN_IN_FLIGHT];
 	uint32_t free[PLAIN_IN_FLIGHT];
-	size_t n_free;
+	size_t n_free, most; /* slots that may be used */
 	/* Rings: questions in the order of their deadlines, answered ones too; answers. */
 	struct {
 		uint32_t slot;
@@ -379,8 +380,25 @@ static void note(struct plain *plain, const struct link_frame *frame, const stru
 	memcpy(slot->head, frame->bytes, slot->head_size);
 	plain->waiting[last].slot = number;
 	plain->waiting[last].number = slot->number;
+	if (plain->numbers % REGAIN == 0 && plain->most < PLAIN_IN_FLIGHT)
+		plain->most++;
 	if (epoll_ctl(plain->epoll, EPOLL_CTL_ADD, fd, &event) < 0)
 		release(plain, number);
+}
+
+static bool is_full(const struct plain *plain)
+{
+	return PLAIN_IN_FLIGHT - plain->n_free >= plain->most ||
+	       plain->n_waiting == ARRAY_SIZE(plain->waiting);
+}
+
+/* So many descriptors there are; a few are left to others, who greet at the same time. */
+static void use_fewer(struct plain *plain)
+{
+	size_t used = PLAIN_IN_FLIGHT - plain->n_free;
+
+	if (used)
+		plain->most = used - used / 4;
 }
 
 /* Waits for a slot, and for what the system is short of: *tries times, over all of a batch. */
@@ -393,7 +411,7 @@ static void ask(struct plain *plain, const struct link_frame *frame, int *tries)
 	for (;;) {
 		int fd;
 
-		while (!plain->n_free || plain->n_waiting == ARRAY_SIZE(plain->waiting))
+		while (is_full(plain))
 			look(plain, 0, clock_monotonic_us() + PLAIN_WAIT_US);
 		fd = begin(&f);
 		if (fd >= 0) {
@@ -402,6 +420,7 @@ static void ask(struct plain *plain, const struct link_frame *frame, int *tries)
 		}
 		if (!is_busy(errno) || *tries <= 0)
 			break;
+		use_fewer(plain);
 		--*tries;
 		look(plain, 0, clock_monotonic_us() + BUSY_US);
 	}
@@ -486,6 +505,7 @@ int link_plain_open(struct link **ret_link, struct error *reterr)
 		plain->slots[i].fd = -1;
 		plain->free[plain->n_free++] = i;
 	}
+	plain->most = PLAIN_IN_FLIGHT;
 	plain->link = (struct link){.send = plain_send,
 		.next = plain_next,
 		.now = plain_now,

@@ -11,11 +11,13 @@
 
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define FROM 61000
 #define SEQ 77
+#define FEW 8
 #define PATIENCE_US (10 * CLOCK_SECOND)
 
 static struct link *link_;
@@ -48,17 +50,26 @@ static int serve(uint16_t *ret_port)
 	return fd;
 }
 
-static void ask(uint16_t port)
+/* So many times, in one batch. */
+static void ask_often(uint16_t port, size_t n)
 {
 	const struct addr here = addr_v4(INADDR_LOOPBACK);
-	struct link_frame frame = {.interface = 0};
-	struct packer p = packer_of(frame.bytes, sizeof(frame.bytes));
+	static struct link_frame frames[LINK_BATCH_MAX];
 
-	packet_begin(&p, &here, &here, IPPROTO_TCP, 64);
-	packet_tcp(&p, FROM, port, SEQ, 0, FRAME_SYN);
-	packet_end(&p, 0);
-	frame.size = (uint16_t)p.pos;
-	assert_int_equal(link_->send(link_, &frame, 1, NULL), 0);
+	for (size_t i = 0; i < n; i++) {
+		struct packer p = packer_of(frames[i].bytes, sizeof(frames[i].bytes));
+
+		packet_begin(&p, &here, &here, IPPROTO_TCP, 64);
+		packet_tcp(&p, FROM, port, SEQ, 0, FRAME_SYN);
+		packet_end(&p, 0);
+		frames[i].size = (uint16_t)p.pos;
+	}
+	assert_int_equal(link_->send(link_, frames, n, NULL), 0);
+}
+
+static void ask(uint16_t port)
+{
+	ask_often(port, 1);
 }
 
 /* The flags of what a port answers; 0: nothing came. */
@@ -120,12 +131,52 @@ static void looked_at_late(void **state)
 	close(fd);
 }
 
+/* A port that drops every SYN: its queue is full. */
+static int serve_nobody(uint16_t *ret_port, int full[2])
+{
+	int fd = serve(ret_port);
+	struct sockaddr_in there = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(*ret_port)};
+
+	assert_int_equal(listen(fd, 0), 0);
+	for (size_t i = 0; i < 2; i++) {
+		full[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		connect(full[i], (struct sockaddr *)&there, sizeof(there));
+	}
+	return fd;
+}
+
+/* More questions at once than descriptors: each is asked when one before is given up. */
+static void few_descriptors(void **state)
+{
+	struct link_stats stats;
+	struct rlimit before, small;
+	uint16_t port;
+	int full[2], fd = serve_nobody(&port, full), next = dup(fd);
+
+	(void)state;
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	small = before;
+	small.rlim_cur = (rlim_t)next + FEW;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &small), 0);
+	ask_often(port, 3 * FEW);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	link_->stats(link_, &stats);
+	assert_int_equal(stats.send_errors, 0);
+	close(full[0]);
+	close(full[1]);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(open_and_closed, open_link, close_link),
 		cmocka_unit_test_setup_teardown(reset_at_once, open_link, close_link),
-		cmocka_unit_test_setup_teardown(looked_at_late, open_link, close_link)};
+		cmocka_unit_test_setup_teardown(looked_at_late, open_link, close_link),
+		cmocka_unit_test_setup_teardown(few_descriptors, open_link, close_link)};
 
 	return RUN(tests);
 }
