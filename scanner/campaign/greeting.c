@@ -258,16 +258,21 @@ bool greeting_progress(const struct run *run, struct scan_progress *ret)
 
 int stage_greet(struct run *run)
 {
-	int r;
+	struct tempo tempo = run_tempo(run, false);
+	int r = 0;
 
 	if (!run->greeter)
 		return 0;
 	for (size_t i = 0; i < run->n_opens; i++)
 		run->greeting.total += is_greeted(run, &run->opens[i]);
+	/* Anybody may have been asked just now. */
+	run_tick(run);
+	if (tempo.one_open && run->greeting.total)
+		r = run_listen(run, run->now_us + tempo.gap_us);
 	run->greeting.alone = true;
 	run->next_progress_us = 0;
-	run_tick(run);
-	r = greeting_turn(run, true);
+	if (r == 0)
+		r = greeting_turn(run, true);
 	while (r == 0 && (run->greeter->pending || run->greeting.next < run->n_opens))
 		r = run_listen(run, run->now_us + TURN_ALONE_US);
 	run->greeting.alone = false;
