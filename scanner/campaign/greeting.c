@@ -109,11 +109,13 @@ int greeting_begin(struct run *run)
 	static const enum protocol_risk risks[] = {
 		PROTOCOL_SAFE, PROTOCOL_STANDARD, PROTOCOL_THOROUGH};
 	static const unsigned int per_host[] = {1, 2, 4}, in_flight[] = {256, 2000, 4000};
+	const uint32_t network_pps = networks_rate(run);
 	struct observation_sink sink = {take, run};
 	struct greet_options options = {.fingerprints = run->o->fingerprints,
 		.scope = run->plan->scope,
 		.denied = run->aim.excludes,
 		.gap_us = run_tempo(run, false).one_open ? run_tempo(run, false).gap_us : 0,
+		.gap_network_us = network_pps ? CLOCK_SECOND / network_pps : 0,
 		.gap_all_us = CLOCK_SECOND / run->pps,
 		.risk_max = risks[run->plan->profile],
 		.in_flight = in_flight[run->plan->profile],

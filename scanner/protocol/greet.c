@@ -21,7 +21,6 @@
 
 #define DEADLINE_MS 5000
 #define IN_FLIGHT 256
-#define BURST_US 10000 /* worth of connections may begin at once */
 #define WAIT_US 1000 /* before more may, not to be woken for each of them */
 #define STARTS_MAX 64 /* in a row, before what is heard is looked at */
 #define EVENTS_MAX 256
@@ -402,7 +401,7 @@ static int start(struct loop *l, const struct greet_target *first, struct error 
 	fd = connect_to(first);
 	if (fd < 0 && is_short(errno))
 		return wait_for_more(l, first);
-	l->start_us = later(l->start_us, clock_monotonic_us() - BURST_US) + l->options.gap_all_us;
+	l->start_us = later(l->start_us, clock_monotonic_us() - GREETER_BURST_US) + l->options.gap_all_us;
 	if (fd < 0)
 		return pass_over(l, first, true,
 			errno == ECONNREFUSED ? &counts->refused : &counts->failed);
@@ -528,8 +527,7 @@ static void loop_free(struct greeter *greeter)
 
 static bool allocate(struct loop *l, uint32_t n)
 {
-	l->queue = greet_queue_new(l->options.per_host ? l->options.per_host : 1,
-		l->options.gap_us, l->options.seed);
+	l->queue = greet_queue_new(&l->options);
 	l->slots = calloc(n, sizeof(*l->slots));
 	if (!l->queue || !l->slots || !due_grow(&l->due, n))
 		return false;

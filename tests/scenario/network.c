@@ -234,6 +234,7 @@ static int fake_new(const struct greet_options *options, const struct observatio
 	fake->begun = playing->greets->n;
 	playing->greets->in_flight = options->in_flight;
 	playing->greets->per_host = options->per_host;
+	playing->greets->gap_network_us = options->gap_network_us;
 	fake_note(fake);
 	*ret_greeter = &fake->greeter;
 	return 0;

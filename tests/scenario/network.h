@@ -56,6 +56,7 @@ struct greets {
 	int (*say)(const struct greet_target *target, const struct observation_sink *sink,
 		struct error *reterr);
 	unsigned int in_flight, per_host; /* as it was asked for */
+	int64_t gap_network_us;
 };
 
 struct scene {

@@ -87,6 +87,8 @@ static void test_beside_the_sweep(void **state)
 		{.at = net("198.18.8.0/25"), .path = behind("198.18.8.0").path, .n_path = 1,
 			.open = web, .n_open = 2, .unreachable = -1}};
 
+	const int64_t gaps_us[] = {5000, 1000, 0}; /* to one network */
+
 	(void)state;
 	for (int profile = SCAN_SAFE; profile <= SCAN_THOROUGH; profile++) {
 		struct scene scene =
@@ -115,6 +117,7 @@ static void test_beside_the_sweep(void **state)
 		if (profile != SCAN_SAFE)
 			assert_true(greets.rows[128].at_us < last_us);
 		assert_int_equal(greets.per_host, 1 << profile);
+		assert_int_equal(greets.gap_network_us, gaps_us[profile]);
 		assert_true(profile == SCAN_SAFE || greets.in_flight >= 2000);
 		scope_free((struct scope *)scene.plan.scope);
 	}
@@ -198,9 +201,11 @@ static void test_full(void **state)
 	(void)state;
 	scene.plan.tcp_ports = web;
 	scene.plan.n_tcp_ports = 2;
+	scene.plan.network_pps = 4000;
 	greets.room = 7;
 	greets.takes_us = 40000;
 	each_once(play(&scene), 512);
+	assert_int_equal(greets.gap_network_us, 250);
 	scope_free((struct scope *)scene.plan.scope);
 }
 
