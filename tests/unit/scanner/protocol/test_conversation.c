@@ -284,6 +284,19 @@ static void no_tls_behind_443(void **state)
 	said("\x16\x03\x01");
 	conversation_heard(&c, BYTES("\x15\x03\x01\0\x02\x02\x28"), now);
 	assert_string_equal(name(), "tls");
+	/* It begins as it should, and goes no further. */
+	for (int closes = 0; closes < 2; closes++) {
+		begin(TRANSPORT_TCP, 443, PROTOCOL_SAFE);
+		wait_for_timer();
+		conversation_heard(&c, BYTES("\x16\x03\x03\0\x4a\x02\0\0\x46\x03\x03"), now);
+		assert_int_equal(c.stage, CONVERSATION_TALKING);
+		if (closes)
+			conversation_closed(&c, now);
+		else
+			wait_for_timer();
+		assert_int_equal(c.stage, CONVERSATION_ENDING);
+		assert_string_equal(name(), "tls");
+	}
 	conversation_done(&c);
 }
 
