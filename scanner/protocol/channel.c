@@ -31,6 +31,7 @@ int channel_prepare(struct error *reterr)
 	SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL");
 	SSL_CTX_set_max_cert_list(context, CERTIFICATE_MAX);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS); /* half of what one holds while it waits */
 	SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_TICKET |
 		SSL_OP_IGNORE_UNEXPECTED_EOF);
 	/* The first hello seeds the random generator and fetches the algorithms. */

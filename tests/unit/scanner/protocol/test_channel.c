@@ -5,6 +5,7 @@
 
 #include "scanner/protocol/channel.h"
 
+#include <malloc.h>
 #include <openssl/ssl.h>
 
 struct server {
@@ -120,9 +121,31 @@ static void not_tls(void **state)
 	}
 }
 
+/* There may be thousands that wait for the server's first word. */
+static void holds_little_while_it_waits(void **state)
+{
+	struct channel *channels[100];
+	struct mallinfo2 before, after;
+	uint8_t out[8192];
+
+	(void)state;
+	assert_int_equal(channel_prepare(NULL), 0);
+	before = mallinfo2();
+	for (size_t i = 0; i < ARRAY_SIZE(channels); i++) {
+		channels[i] = channel_new();
+		channel_feed(channels[i], NULL, 0);
+		assert_true(channel_output(channels[i], out, sizeof(out)) > 0);
+	}
+	after = mallinfo2();
+	assert_true(after.uordblks - before.uordblks <= ARRAY_SIZE(channels) * 56 * 1024);
+	for (size_t i = 0; i < ARRAY_SIZE(channels); i++)
+		channel_free(channels[i]);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(versions), cmocka_unit_test(not_tls)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(holds_little_while_it_waits),
+		cmocka_unit_test(versions), cmocka_unit_test(not_tls)};
 
 	return RUN(tests);
 }
