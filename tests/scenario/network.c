@@ -232,9 +232,9 @@ static int fake_new(const struct greet_options *options, const struct observatio
 	fake->sink = *sink;
 	fake->options = *options;
 	fake->begun = playing->greets->n;
-	playing->greets->in_flight = options->in_flight;
-	playing->greets->per_host = options->per_host;
-	playing->greets->gap_network_us = options->gap_network_us;
+	playing->greets->asked = *options;
+	playing->greets->denied =
+		options->denied && addr_set_has(options->denied, &playing->greets->excluded);
 	fake_note(fake);
 	*ret_greeter = &fake->greeter;
 	return 0;

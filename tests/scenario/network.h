@@ -55,8 +55,9 @@ struct greets {
 	/* What a target says; may be NULL. */
 	int (*say)(const struct greet_target *target, const struct observation_sink *sink,
 		struct error *reterr);
-	unsigned int in_flight, per_host; /* as it was asked for */
-	int64_t gap_network_us;
+	struct greet_options asked; /* what it was made with; borrowed pointers are gone */
+	struct addr excluded; /* whether it was denied this address */
+	bool denied;
 };
 
 struct scene {

@@ -87,8 +87,6 @@ static void test_beside_the_sweep(void **state)
 		{.at = net("198.18.8.0/25"), .path = behind("198.18.8.0").path, .n_path = 1,
 			.open = web, .n_open = 2, .unreachable = -1}};
 
-	const int64_t gaps_us[] = {5000, 1000, 0}; /* to one network */
-
 	(void)state;
 	for (int profile = SCAN_SAFE; profile <= SCAN_THOROUGH; profile++) {
 		struct scene scene =
@@ -116,11 +114,70 @@ static void test_beside_the_sweep(void **state)
 			assert_true(greets.rows[i].at_us >= last_us + 500000); /* the gap */
 		if (profile != SCAN_SAFE)
 			assert_true(greets.rows[128].at_us < last_us);
-		assert_int_equal(greets.per_host, 1 << profile);
-		assert_int_equal(greets.gap_network_us, gaps_us[profile]);
-		assert_true(profile == SCAN_SAFE || greets.in_flight >= 2000);
 		scope_free((struct scope *)scene.plan.scope);
 	}
+}
+
+/* What the profile and the plan allow, the greeter is told. */
+static void test_limits(void **state)
+{
+	static const struct {
+		enum protocol_risk risk_max;
+		unsigned int per_host, in_flight;
+		int64_t gap_us, gap_network_us, gap_all_us;
+	} limits[] = {{PROTOCOL_SAFE, 1, 256, 500000, 5000, 1000},
+		{PROTOCOL_STANDARD, 2, 2000, 0, 1000, 500}, {PROTOCOL_THOROUGH, 4, 4000, 0, 0, 50}};
+	const struct replay_host hosts[] = {gateway()};
+	const struct cidr excluded = net("198.18.8.4/30");
+
+	(void)state;
+	for (int i = SCAN_SAFE; i <= SCAN_THOROUGH; i++) {
+		struct scene scene =
+			make_scene(hosts, 1, "198.18.8.0/29", (enum scan_profile)i);
+
+		scene.plan.tcp_ports = web;
+		scene.plan.n_tcp_ports = 2;
+		scene.plan.excludes = &excluded;
+		scene.plan.n_excludes = 1;
+		greets.excluded = host("198.18.8.5");
+		counters_close(play(&scene));
+		assert_ptr_equal(greets.asked.scope, scene.plan.scope);
+		assert_true(greets.denied);
+		assert_int_equal(greets.asked.risk_max, limits[i].risk_max);
+		assert_int_equal(greets.asked.per_host, limits[i].per_host);
+		assert_int_equal(greets.asked.in_flight, limits[i].in_flight);
+		assert_int_equal(greets.asked.gap_us, limits[i].gap_us);
+		assert_int_equal(greets.asked.gap_network_us, limits[i].gap_network_us);
+		assert_int_equal(greets.asked.gap_all_us, limits[i].gap_all_us);
+		greets.excluded = host("198.18.8.3");
+		scene.plan.rate_pps = 100;
+		scene.plan.network_pps = 50;
+		counters_close(play(&scene));
+		assert_false(greets.denied);
+		assert_int_equal(greets.asked.gap_network_us, 20000);
+		assert_int_equal(greets.asked.gap_all_us, 10000);
+		scope_free((struct scope *)scene.plan.scope);
+	}
+}
+
+/* This machine's own addresses need no gap. */
+static void test_own(void **state)
+{
+	const struct replay_host hosts[] = {gateway(),
+		{.at = net("198.18.0.5/32"), .open = web, .n_open = 2, .unreachable = -1},
+		{.at = net("198.18.0.6/32"), .mac = {{2, 0, 0, 0, 0, 6}}, .on_link = true, .open = web, .n_open = 2,
+			.unreachable = -1}};
+	const struct addr own = host("198.18.0.5");
+	struct scene scene = make_scene(hosts, 3, "198.18.0.4/30", SCAN_SAFE);
+
+	(void)state;
+	scene.plan.tcp_ports = web;
+	scene.plan.n_tcp_ports = 2;
+	each_once(play(&scene), 4);
+	for (size_t i = 0; i < greets.n; i++)
+		assert_int_equal(greets.rows[i].target.own,
+			addr_equal(&greets.rows[i].target.addr, &own));
+	scope_free((struct scope *)scene.plan.scope);
 }
 
 /* UDP ports too, printers and SCTP not. */
@@ -201,11 +258,9 @@ static void test_full(void **state)
 	(void)state;
 	scene.plan.tcp_ports = web;
 	scene.plan.n_tcp_ports = 2;
-	scene.plan.network_pps = 4000;
 	greets.room = 7;
 	greets.takes_us = 40000;
 	each_once(play(&scene), 512);
-	assert_int_equal(greets.gap_network_us, 250);
 	scope_free((struct scope *)scene.plan.scope);
 }
 
@@ -251,6 +306,7 @@ static void test_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_beside_the_sweep),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_own),
 		cmocka_unit_test(test_what_is_greeted), cmocka_unit_test(test_doubt),
 		cmocka_unit_test(test_full), cmocka_unit_test(test_stop)};
 
