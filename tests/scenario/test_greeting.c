@@ -5,6 +5,8 @@
 #include "common/clock.h"
 #include "tests/scenario/network.h"
 
+#define EVERYWHERE_PORTS 30
+
 static struct cidr targets[1];
 static struct greets greets;
 static struct addr many; /* whose control port is watched for */
@@ -264,6 +266,55 @@ static void test_full(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+static int say_names(const struct greet_target *target, const struct observation_sink *sink,
+	struct error *reterr)
+{
+	const struct observation obs = {.kind = OBSERVATION_SERVICE,
+		.method = OBSERVATION_BY_GREETING,
+		.addr = target->addr,
+		.transport = target->transport,
+		.port = target->port,
+		.protocol = "dns"};
+
+	return sink->take(sink->context, &obs, reterr);
+}
+
+static int ask_names(const struct reverse_server *servers, size_t n_servers, const struct addr *addrs,
+	size_t n_addrs, const struct reverse_options *options,
+	const struct observation_sink *sink, struct reverse_counts *ret_counts,
+	struct error *reterr)
+{
+	(void)options, (void)sink, (void)ret_counts, (void)reterr;
+	assert_int_equal(n_servers, REVERSE_SERVERS_MAX);
+	for (uint32_t i = 0; i < n_servers; i++)
+		assert_int_equal(addr_to_v4(&servers[i].addr), 0xc6120800 + i + (i >= 3));
+	assert_int_equal(n_addrs, 15);
+	for (uint32_t i = 0; i < n_addrs; i++)
+		assert_int_equal(addr_to_v4(&addrs[i]), 0xc6120800 + i + (i >= 3));
+	return 0;
+}
+
+/* Of sixteen name servers the lowest are asked, in whatever order they were met; of the one that answers
+ * everywhere nobody is asked anything. */
+static void test_many_name_servers(void **state)
+{
+	uint16_t ports[EVERYWHERE_PORTS];
+	struct replay_host hosts[] = {gateway(), behind("198.18.8.0/28"), behind("198.18.8.3")};
+	struct scene scene = make_scene(hosts, 3, "198.18.8.0/28", SCAN_STANDARD);
+
+	(void)state;
+	for (uint16_t i = 0; i < EVERYWHERE_PORTS; i++)
+		ports[i] = 53 + i;
+	scene.plan.tcp_ports = hosts[1].open = ports;
+	scene.plan.n_tcp_ports = EVERYWHERE_PORTS;
+	hosts[1].n_open = 1;
+	hosts[2].open_everywhere = true;
+	greets.say = say_names;
+	scene.reverse = ask_names;
+	each_once(play(&scene), 15);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 static bool stop_soon(void *context, uint64_t frames)
 {
 	(void)context;
@@ -308,7 +359,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_beside_the_sweep),
 		cmocka_unit_test(test_limits), cmocka_unit_test(test_own),
 		cmocka_unit_test(test_what_is_greeted), cmocka_unit_test(test_doubt),
-		cmocka_unit_test(test_full), cmocka_unit_test(test_stop)};
+		cmocka_unit_test(test_full), cmocka_unit_test(test_many_name_servers),
+		cmocka_unit_test(test_stop)};
 
 	return RUN(tests);
 }

@@ -552,7 +552,7 @@ static void excluded_and_mapped(void **state)
 
 static void refused_and_mute(void **state)
 {
-	struct greet_target live = start(ssh_server, NULL), targets[2];
+	struct greet_target live = start(ssh_server, NULL), targets[3];
 	struct greet_counts counts;
 
 	(void)state;
@@ -560,8 +560,11 @@ static void refused_and_mute(void **state)
 	clear(NULL);
 	targets[0] = live;
 	targets[1] = (struct greet_target){addr_v4(INADDR_LOOPBACK), TRANSPORT_TCP, 9100, NULL};
-	counts = greet(targets, 2);
-	assert_int_equal(counts.refused, 1);
+	targets[2] = live;
+	targets[2].transport = TRANSPORT_UDP;
+	targets[2].expected = protocol_by_name("snmp");
+	counts = greet(targets, 3);
+	assert_int_equal(counts.refused, 2);
 	assert_int_equal(counts.silent, 1);
 }
 
