@@ -73,6 +73,8 @@ struct scene {
 	size_t n_neighbours;
 	struct greets *greets; /* NULL: nobody is greeted */
 	reverse_fn *reverse; /* and for asking names */
+	/* what comes before that which the network says next; false: nothing; may be NULL */
+	bool (*forge)(void *context, struct link_heard *ret_heard);
 	/* sees every frame, with its time; may be NULL */
 	void (*watch)(const struct link_frame *frame, const struct frame *decoded,
 		int64_t now_us, void *context);

@@ -199,6 +199,13 @@ static void strangers(void **state)
 	assert_int_equal(c.stage, CONVERSATION_ENDING);
 	assert_string_equal(name(), "bacnet");
 	assert_int_equal(c.heard_size, 18);
+	begin(TRANSPORT_UDP, 47808, PROTOCOL_SAFE); /* what is asked besides is asked once */
+	conversation_heard(&c, BYTES("\x81\x0a\0\x09\x01\0\x60\x2a\x09"), now);
+	assert_int_equal(c.said, 2);
+	c.out_sent = c.out_size;
+	wait_for_timer();
+	assert_int_equal(c.out_sent, c.out_size);
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
 	begin(TRANSPORT_UDP, 161, PROTOCOL_SAFE); /* however many they are */
 	for (int i = 0; i < 100000 && c.stage != CONVERSATION_ENDING; i++)
 		hear("who is there");
