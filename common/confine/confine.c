@@ -109,6 +109,7 @@ static const struct rule rules[] = {
 	CALL(CONFINE_SOCKETS, sendto),
 	CALL(CONFINE_SOCKETS, sendmmsg),
 	CALL(CONFINE_SOCKETS, recvfrom),
+	CALL(CONFINE_SOCKETS, recvmsg), /* who refused a connection */
 	CALL(CONFINE_SOCKETS, connect),
 	CALL(CONFINE_SOCKETS, shutdown),
 	CALL(CONFINE_SOCKETS, getsockopt),

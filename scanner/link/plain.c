@@ -7,6 +7,7 @@
 #include "scanner/link/packet_build.h"
 
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -78,23 +79,58 @@ struct plain {
 /* ---- answers
  * ---------------------------------------------------------------------------------- */
 
-/* Somebody says that there is nothing; the socket does not tell whether it was the target itself. */
-static void put_error(struct packer *p, const struct slot *slot, int errnum)
-{
-	const struct frame *f = &slot->f;
-	bool v4 = f->dst.family == 4, port = errnum == ECONNREFUSED,
-	     net = errnum == ENETUNREACH;
+/* Somebody says that there is nothing. */
+struct refusal {
+	struct addr by;
+	uint8_t type, code;
+};
 
-	packet_begin(p, &f->src, &f->src, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
-	packer_u8(p, v4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE);
-	if (v4)
-		packer_u8(p, port  ? UNREACHABLE_PORT
-			     : net ? UNREACHABLE_NET
-				   : UNREACHABLE_HOST);
-	else
-		packer_u8(p, port  ? UNREACHABLE6_PORT
-			     : net ? UNREACHABLE6_ROUTE
-				   : UNREACHABLE6_ADDRESS);
+/* What an error of a socket stands for, which does not tell whose it was: as if it were our own. */
+static struct refusal refusal_of(const struct frame *f, int errnum)
+{
+	bool v4 = f->dst.family == 4;
+
+	return (struct refusal){f->src, v4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE,
+		errnum == ECONNREFUSED	? v4 ? UNREACHABLE_PORT : UNREACHABLE6_PORT
+		: errnum == ENETUNREACH ? v4 ? UNREACHABLE_NET : UNREACHABLE6_ROUTE
+		: v4			? UNREACHABLE_HOST
+					: UNREACHABLE6_ADDRESS};
+}
+
+/* The packet itself, where the kernel keeps it: of connections over IPv4 (IP_RECVERR, ip(7)). */
+static bool read_refusal(int fd, struct refusal *ret)
+{
+	_Alignas(struct cmsghdr) uint8_t control[256];
+	uint8_t quoted[QUOTED_MAX];
+	struct iovec to = {quoted, sizeof(quoted)};
+	struct msghdr message = {
+		.msg_iov = &to, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct {
+		struct sock_extended_err error;
+		struct sockaddr_in by;
+	} said;
+
+	if (recvmsg(fd, &message, MSG_ERRQUEUE) < 0)
+		return false;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+		if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_RECVERR ||
+			c->cmsg_len < CMSG_LEN(sizeof(said)))
+			continue;
+		memcpy(&said, CMSG_DATA(c), sizeof(said));
+		*ret = (struct refusal){.type = said.error.ee_type, .code = said.error.ee_code};
+		return said.error.ee_origin == SO_EE_ORIGIN_ICMP &&
+		       addr_from_sockaddr((struct sockaddr *)&said.by, &ret->by, NULL);
+	}
+	return false;
+}
+
+static void put_error(struct packer *p, const struct slot *slot, const struct refusal *refusal)
+{
+	bool v4 = slot->f.dst.family == 4;
+
+	packet_begin(p, &refusal->by, &slot->f.src, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
+	packer_u8(p, refusal->type);
+	packer_u8(p, refusal->code);
 	packer_zero(p, 6);
 	packer_bytes(p, slot->head, slot->head_size);
 }
@@ -182,14 +218,20 @@ static bool put_answer(struct packer *p, const struct slot *slot)
 	uint8_t data[DATA_MAX];
 	struct sockaddr_storage from = {0};
 	socklen_t from_size = sizeof(from), size = sizeof(int);
+	struct refusal refusal;
 	int errnum = 0;
 	ssize_t n;
 
 	if (getsockopt(slot->fd, SOL_SOCKET, SO_ERROR, &errnum, &size) < 0)
 		return false;
+	if (errnum && read_refusal(slot->fd, &refusal)) {
+		put_error(p, slot, &refusal);
+		return true;
+	}
 	if (errnum == EHOSTUNREACH || errnum == ENETUNREACH ||
 		(errnum == ECONNREFUSED && slot->f.kind != FRAME_TCP)) {
-		put_error(p, slot, errnum);
+		refusal = refusal_of(&slot->f, errnum);
+		put_error(p, slot, &refusal);
 		return true;
 	}
 	if (slot->f.kind == FRAME_TCP)
