@@ -242,7 +242,7 @@ static enum tally unreachable_tally(const struct frame *f)
 		TALLY_UNREACHABLE_OTHER, TALLY_UNREACHABLE_HOST, TALLY_UNREACHABLE_PORT,
 		TALLY_UNREACHABLE_PROHIBITED, TALLY_UNREACHABLE_PROHIBITED};
 
-	if (f->src.family == 6 && f->icmp_type != ICMP6_UNREACHABLE)
+	if (f->icmp_type != (f->src.family == 4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE))
 		return TALLY_UNREACHABLE_OTHER;
 	if (f->src.family == 4)
 		return f->icmp_code < ARRAY_SIZE(v4) ? v4[f->icmp_code]

@@ -230,7 +230,9 @@ bool run_knows_more(const struct run *run);
 int64_t run_wall_us(const struct run *run);
 struct link_stats run_link_stats(const struct run *run); /* of all attempts */
 
-/* networks.c: the addresses of a sweep in its largest network; 0: networks do not matter. */
+/* networks.c: packets per second to one /24 or /64; 0: no limit. */
+uint32_t networks_rate(const struct run *run);
+/* The addresses of a sweep in its largest network; 0: networks do not matter. */
 uint64_t networks_largest(const struct run *run, const struct sweep *sweep);
 /* Packets per second at which no network is asked too often, of what is left; 0: the campaign's. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep);

@@ -38,6 +38,15 @@ class Report(unittest.TestCase):
         self.assertEqual(report.ratio([4], [2], False), "0.5")
         self.assertEqual(report.ratio([], [2], False), "-")
 
+    def test_only_like_is_compared_with_like(self):
+        ours, fewer, none = greet.Tries(), greet.Tries(), greet.Tries()
+        ours.whole, ours.took = [1000], [2]
+        fewer.took = [1]
+        for whole, said in ((899, "-"), (900, "0.5")):
+            fewer.whole = [whole]
+            self.assertEqual(greet.ratio(ours, fewer, "took"), said)
+        self.assertEqual(greet.ratio(ours, none, "took"), "-")
+
     def test_table(self):
         self.assertEqual(report.table(["a", "bb"], [["ccc", 1]]),
                          "| a   | bb |\n|-----|----|\n| ccc | 1  |")
