@@ -48,7 +48,7 @@ struct fingerprint_match {
 	char text[16384];
 };
 
-/* First match in file order. Parameter values are clean text (common/text.h). `kind` that no
+/* First match in file order; one call at a time. Parameter values are clean text (common/text.h). `kind` that no
  * file has is a miss. */
 enum fingerprint_outcome fingerprints_match(const struct fingerprints *fingerprints,
 	const char *kind, const uint8_t *input, size_t size, struct fingerprint_match *ret_match);

@@ -47,27 +47,28 @@ static const char *try_example(struct judge *judge, const struct recog_fingerpri
 	const struct recog_example *example, const struct subject *subject, char *why,
 	size_t why_size)
 {
-	const struct recog_fingerprint *other = judge->file->fingerprints;
+	const struct recog_fingerprint *all = judge->file->fingerprints;
+	size_t first = 0, filtered = 0;
+	enum pattern_verdict verdict = recog_search(judge->file, subject, false, &first);
 	const char *reason = NULL;
 
-	for (; other <= fingerprint; other++) {
-		enum pattern_verdict verdict = pattern_search(other->pattern, subject);
-
-		if (verdict == PATTERN_LIMIT) {
-			snprintf(why, why_size, "the pattern of line %d takes more than %d steps",
-				other->line, PATTERN_STEPS_MAX);
-			return why;
-		}
-		if (verdict == PATTERN_HIT)
-			break;
+	if (verdict == PATTERN_LIMIT) {
+		snprintf(why, why_size, "the pattern of line %d takes more than %d steps",
+			all[first].line, PATTERN_STEPS_MAX);
+		return why;
 	}
-	if (other > fingerprint) {
+	if (verdict == PATTERN_MISS || first > (size_t)(fingerprint - all)) {
 		snprintf(why, why_size, "the example does not match its fingerprint");
 		return why;
 	}
-	if (other < fingerprint) {
+	if (&all[first] != fingerprint) {
 		snprintf(why, why_size, "the fingerprint of line %d matches the example first",
-			other->line);
+			all[first].line);
+		return why;
+	}
+	if (recog_search(judge->file, subject, true, &filtered) != PATTERN_HIT || filtered != first) {
+		snprintf(why, why_size, "the filter of words passes over it, which is a fault of this "
+					"program");
 		return why;
 	}
 	recog_evaluate(judge->file, fingerprint, subject, &judge->result);
