@@ -30,6 +30,7 @@ struct reader {
 	unsigned int depth;
 	bool unknown; /* something that is not understood */
 	bool caseless;
+	bool raw; /* characters beyond ASCII are the bytes that they are written in */
 };
 
 /* ---- parts ----------------------------------------------------------------------------------- */
@@ -127,6 +128,19 @@ static void one(struct part *part, uint8_t byte)
 	part->rows[0].size = 1;
 	part->rows[0].bytes[0] = (uint8_t)tolower(byte);
 	if (byte >= 0x80) /* a byte of a character, or by itself: that depends on the subject */
+		anything(part);
+}
+
+/* A character in UTF-8; repeated, it is its last byte or all of it that is, by the subject. */
+static void wide(struct reader *reader, struct part *part)
+{
+	struct word *word = &part->rows[0];
+
+	nothing(part);
+	word->bytes[word->size++] = (uint8_t)reader->p[-1];
+	while (((uint8_t)*reader->p & 0xc0) == 0x80 && word->size < 4)
+		word->bytes[word->size++] = (uint8_t)*reader->p++;
+	if (!reader->raw || (*reader->p && strchr("*+?{", *reader->p)))
 		anything(part);
 }
 
@@ -274,7 +288,12 @@ static void read_atom(struct reader *reader, struct part *part)
 	case '*':
 	case '+':
 	case '?': reader->unknown = true; break; /* of nothing */
-	default: one(part, (uint8_t)c); break;
+	default:
+		if ((uint8_t)c < 0x80)
+			one(part, (uint8_t)c);
+		else
+			wide(reader, part);
+		break;
 	}
 }
 
@@ -406,6 +425,10 @@ void literals_of(const char *pattern, bool ignore_case, struct literals *ret)
 	anything(&part);
 	read_alternatives(&reader, &part);
 	ret->caseless = ignore_case || reader.caseless;
+	if (!ret->caseless && !reader.unknown) { /* now that is known */
+		reader = (struct reader){.p = pattern, .raw = true};
+		read_alternatives(&reader, &part);
+	}
 	if (reader.unknown || *reader.p || shortest(&part) < LITERAL_SIZE_MIN)
 		return;
 	for (size_t i = 0; i < part.n; i++) {

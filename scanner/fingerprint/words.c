@@ -28,7 +28,7 @@ struct words {
 	size_t n_ends, max_ends;
 	uint8_t class_of[256];
 	size_t n_classes; /* with that of all bytes that are in no word */
-	uint16_t *table;  /* by state and class */
+	uint32_t *table;  /* by state and class: where the next state's row begins, times 2; odd: words end there */
 	uint32_t *first;  /* by state: the end to begin with, its own or a suffix's; 0: none */
 };
 
@@ -157,11 +157,11 @@ static void fill(struct words *words, uint16_t *queue)
 {
 	size_t head = 0, tail = 1;
 
-	queue[0] = 0;
+	queue[0] = 0; /* entries are numbers of states until all are known */
 	for (; head < tail; head++) {
 		const struct state *state = &words->states[queue[head]];
-		uint16_t *row = &words->table[queue[head] * words->n_classes];
-		const uint16_t *suffix = &words->table[state->fail * words->n_classes];
+		uint32_t *row = &words->table[queue[head] * words->n_classes];
+		const uint32_t *suffix = &words->table[state->fail * words->n_classes];
 		uint32_t *first = &words->first[queue[head]];
 
 		if (queue[head])
@@ -170,7 +170,7 @@ static void fill(struct words *words, uint16_t *queue)
 		for (uint16_t s = state->child; s; s = words->states[s].sibling) {
 			uint8_t class = words->class_of[words->states[s].byte];
 
-			words->states[s].fail = queue[head] ? suffix[class] : 0;
+			words->states[s].fail = queue[head] ? (uint16_t)suffix[class] : 0;
 			row[class] = s;
 			queue[tail++] = s;
 		}
@@ -179,6 +179,11 @@ static void fill(struct words *words, uint16_t *queue)
 				words->ends[end].next = words->first[state->fail];
 				break;
 			}
+	}
+	for (size_t i = 0; i < words->n_states * words->n_classes; i++) {
+		uint32_t state = words->table[i];
+
+		words->table[i] = (uint32_t)(2 * state * words->n_classes) | (words->first[state] != 0);
 	}
 }
 
@@ -199,14 +204,22 @@ bool words_seal(struct words *words)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
+static void take_ends(const struct words *words, uint32_t state, uint64_t *set)
+{
+	for (uint32_t end = words->first[state]; end; end = words->ends[end].next)
+		put(set, words->ends[end].pattern);
+}
+
 void words_find(const struct words *words, const uint8_t *bytes, size_t size, bool wide, uint64_t *ret)
 {
-	uint32_t at = 0;
+	const uint32_t *row = words->table;
 
 	memcpy(ret, wide ? words->wide : words->always, words_count(words) * sizeof(*ret));
 	for (size_t i = 0; i < size; i++) {
-		at = words->table[at * words->n_classes + words->class_of[bytes[i]]];
-		for (uint32_t end = words->first[at]; end; end = words->ends[end].next)
-			put(ret, words->ends[end].pattern);
+		uint32_t entry = row[words->class_of[bytes[i]]];
+
+		row = words->table + entry / 2;
+		if (entry & 1)
+			take_ends(words, entry / 2 / (uint32_t)words->n_classes, ret);
 	}
 }

@@ -49,7 +49,8 @@ static void what_is_required(void **state)
 		{"[a\\-z]bc", "abc|-bc|zbc"},
 		{"(?:one|two) (?:three|four)", "one three|one four|two three|two four"},
 		{"(?m:fo.)bar", "bar"},
-		{"f\xc3\xb6\xc3\xb6 bar", " bar"},
+		{"f\xc3\xb6\xc3\xb6 b", "f\xc3\xb6\xc3\xb6 b"},
+		{"foo\xc3\xb6?bar", "foo"}, {"(?i)foo\xc3\xb6 b", "foo"}, {"foo[\xc3\xb6]b", "foo"},
 		{"01234567890123456789012345678901234567890", "0123456789012345"},
 		/* not understood, so always tried */
 		{"(a)\\1bcdef", ""}, {"(?=abc)abc", ""}, {"(?<x>abcd)", ""}, {"\\Qabcd\\E", ""},
