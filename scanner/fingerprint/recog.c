@@ -215,6 +215,8 @@ static int read_param(const struct reader *reader, const xmlNode *node,
 	while (param < fingerprint->params + fingerprint->n_params &&
 		strcmp(param->name, name) != 0)
 		param++;
+	fingerprint->repeats |= param < fingerprint->params + fingerprint->n_params;
+	fingerprint->overruled |= position > 0 && value;
 	if (param == fingerprint->params + fingerprint->n_params)
 		fingerprint->n_params++;
 	*param = (struct recog_param){arena_strdup(reader->file->arena, name),

@@ -40,6 +40,8 @@ struct recog_fingerprint {
 	struct pattern *pattern;
 	struct recog_param *params; /* a name stands once */
 	size_t n_params;
+	bool repeats;	/* a name stood more than once */
+	bool overruled; /* a parameter had a group and a value: the group counts */
 	struct recog_example *examples;
 	size_t n_examples;
 };
