@@ -237,6 +237,17 @@ static enum fingerprint_outcome match_file(const struct recog_file *file,
 	return FINGERPRINT_HIT;
 }
 
+/* Whole objects and lists of variables are longer than a banner. */
+static size_t input_max(const char *kind)
+{
+	static const char *const longer[] = {"ldap.search_result", "ntp.readvar"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(longer); i++)
+		if (strcmp(kind, longer[i]) == 0)
+			return FINGERPRINT_INPUT_MAX;
+	return FINGERPRINT_TEXT_MAX;
+}
+
 enum fingerprint_outcome fingerprints_match(const struct fingerprints *fingerprints,
 	const char *kind, const uint8_t *input, size_t size, struct fingerprint_match *ret_match)
 {
@@ -247,8 +258,8 @@ enum fingerprint_outcome fingerprints_match(const struct fingerprints *fingerpri
 	ret_match->line = 0;
 	ret_match->certainty = 0;
 	ret_match->n_parameters = 0;
-	if (size > FINGERPRINT_INPUT_MAX)
-		size = FINGERPRINT_INPUT_MAX;
+	if (size > input_max(kind))
+		size = input_max(kind);
 	subject_take(subject, input, size);
 	for (size_t i = 0; outcome == FINGERPRINT_MISS && i < fingerprints->n_files; i++)
 		if (strcmp(fingerprints->files[i]->kind, kind) == 0)

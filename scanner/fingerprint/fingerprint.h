@@ -18,7 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FINGERPRINT_INPUT_MAX 4096
+#define FINGERPRINT_INPUT_MAX 8192 /* bytes of what is matched, of the kinds that are long; then */
+#define FINGERPRINT_TEXT_MAX 4096  /* of all others. What is longer is matched as far as that */
 #define FINGERPRINT_PARAMETERS_MAX 64
 
 struct fingerprints;
