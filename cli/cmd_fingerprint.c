@@ -146,12 +146,15 @@ static int run_verify(struct context *context, const struct args *args, struct e
 
 		if (r < 0)
 			return r;
+		all.fingerprints += verdict.fingerprints;
+		all.remarks += verdict.remarks;
 		all.examples += verdict.examples;
 		all.passed += verdict.passed;
 		all.failed += verdict.failed;
 	}
-	printf("%" PRIu64 " examples, %" PRIu64 " passed, %" PRIu64 " failed\n", all.examples,
-		all.passed, all.failed);
+	printf("%" PRIu64 " fingerprints, %" PRIu64 " remarks; %" PRIu64 " examples, %" PRIu64
+	       " passed, %" PRIu64 " failed\n",
+		all.fingerprints, all.remarks, all.examples, all.passed, all.failed);
 	return all.failed > 0;
 }
 

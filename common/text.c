@@ -41,6 +41,17 @@ static bool is_unwanted(uint32_t c)
 	       (c >= 0xe0000 && c <= 0xe007f);
 }
 
+/* How many printable ASCII characters there are at the beginning, as far as there is room for them. */
+static size_t printable(const struct str *out, const uint8_t *p, size_t n, size_t max)
+{
+	size_t len = 0;
+
+	max = max < out->max - out->len ? max : out->max - out->len;
+	while (len < n && len < max && p[len] >= ' ' && p[len] <= '~')
+		len++;
+	return len;
+}
+
 bool text_clean(struct str *out, const void *bytes, size_t n, size_t max_bytes)
 {
 	const uint8_t *p = bytes;
@@ -49,9 +60,18 @@ bool text_clean(struct str *out, const void *bytes, size_t n, size_t max_bytes)
 	while (n) {
 		struct str piece = STR_INIT(16);
 		uint32_t c = 0;
-		size_t len = decode(p, n, &c);
+		size_t len = printable(out, p, n, max_bytes - (out->len - start));
 		bool fits;
 
+		if (len) { /* nearly always, and then nearly all of it */
+			str_add(out, p, len);
+			if (out->failed)
+				return false;
+			p += len;
+			n -= len;
+			continue;
+		}
+		len = decode(p, n, &c);
 		if (!len)
 			str_addf(&piece, "\\x%02x", *p);
 		else if (c == '\t' || c == '\n' || c == '\r')

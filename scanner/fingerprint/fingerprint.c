@@ -21,6 +21,7 @@ struct fingerprints {
 	const char **kinds; /* sorted, each once */
 	size_t n_kinds;
 	size_t count;
+	struct subject *subject; /* for one match at a time */
 };
 
 /* ---- paths --------------------------------------------------------------------------------- */
@@ -119,8 +120,10 @@ int fingerprints_load(const char *directory, struct fingerprints **ret_fingerpri
 	if (fingerprints) {
 		fingerprints->files = calloc(n, sizeof(*fingerprints->files));
 		fingerprints->kinds = calloc(n, sizeof(*fingerprints->kinds));
+		fingerprints->subject = calloc(1, sizeof(*fingerprints->subject));
 	}
-	if (!fingerprints || !fingerprints->files || !fingerprints->kinds)
+	if (!fingerprints || !fingerprints->files || !fingerprints->kinds ||
+		!fingerprints->subject || !subject_init(fingerprints->subject, NULL, 0))
 		r = error_set(reterr, ERROR_SYSTEM, "cannot load \"%s\": no memory", directory);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = recog_load(paths[i], &fingerprints->files[i], reterr);
@@ -143,6 +146,9 @@ void fingerprints_free(struct fingerprints *fingerprints)
 		return;
 	for (size_t i = 0; i < fingerprints->n_files; i++)
 		recog_free(fingerprints->files[i]);
+	if (fingerprints->subject)
+		subject_done(fingerprints->subject);
+	free(fingerprints->subject);
 	free(fingerprints->files);
 	free(fingerprints->kinds);
 	free(fingerprints);
@@ -160,6 +166,15 @@ const char *fingerprints_kind(const struct fingerprints *fingerprints, size_t in
 
 /* ---- matching ------------------------------------------------------------------------------ */
 
+static bool is_clean(const char *bytes, size_t size)
+{
+	bool clean = size <= ATTRIBUTE_VALUE_MAX;
+
+	for (size_t i = 0; i < size; i++)
+		clean &= bytes[i] >= ' ' && bytes[i] <= '~' && bytes[i] != '\\';
+	return clean;
+}
+
 /* Copies a value as clean text behind what is there. NULL if no room is left. */
 static const char *keep(struct fingerprint_match *match, size_t *used, const char *bytes,
 	size_t size)
@@ -167,6 +182,12 @@ static const char *keep(struct fingerprint_match *match, size_t *used, const cha
 	struct str clean = STR_INIT(ATTRIBUTE_VALUE_MAX);
 	char *place = match->text + *used;
 
+	if (size < sizeof(match->text) - *used && is_clean(bytes, size)) {
+		memcpy(place, bytes, size);
+		place[size] = 0;
+		*used += size + 1;
+		return place;
+	}
 	text_clean(&clean, bytes, size, ATTRIBUTE_VALUE_MAX);
 	if (clean.failed || clean.len >= sizeof(match->text) - *used) {
 		str_done(&clean);
@@ -196,49 +217,52 @@ static void take(const struct recog_file *file, const struct recog_fingerprint *
 	}
 }
 
-/*
- * Tries the fingerprints of one file in order. A literal prefilter belongs in front of
- * pattern_search(): an automaton per file that names the few patterns whose required words
- * stand in the subject. Without it every pattern is tried.
- */
 static enum fingerprint_outcome match_file(const struct recog_file *file,
 	const struct subject *subject, struct fingerprint_match *ret_match)
 {
-	for (size_t i = 0; i < file->n; i++) {
-		const struct recog_fingerprint *fingerprint = &file->fingerprints[i];
-		enum pattern_verdict verdict = pattern_search(fingerprint->pattern, subject);
+	const struct recog_fingerprint *fingerprint;
+	size_t index = 0;
+	enum pattern_verdict verdict = recog_search(file, subject, true, &index);
 
-		if (verdict == PATTERN_MISS)
-			continue;
-		ret_match->description = fingerprint->description;
-		ret_match->file = file->name;
-		ret_match->line = fingerprint->line;
-		ret_match->certainty = fingerprint->certainty;
-		if (verdict == PATTERN_LIMIT)
-			return FINGERPRINT_LIMIT;
-		take(file, fingerprint, subject, ret_match);
-		return FINGERPRINT_HIT;
-	}
-	return FINGERPRINT_MISS;
+	if (verdict == PATTERN_MISS)
+		return FINGERPRINT_MISS;
+	fingerprint = &file->fingerprints[index];
+	ret_match->description = fingerprint->description;
+	ret_match->file = file->name;
+	ret_match->line = fingerprint->line;
+	ret_match->certainty = fingerprint->certainty;
+	if (verdict == PATTERN_LIMIT)
+		return FINGERPRINT_LIMIT;
+	take(file, fingerprint, subject, ret_match);
+	return FINGERPRINT_HIT;
+}
+
+/* Whole objects and lists of variables are longer than a banner. */
+static size_t input_max(const char *kind)
+{
+	static const char *const longer[] = {"ldap.search_result", "ntp.readvar"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(longer); i++)
+		if (strcmp(kind, longer[i]) == 0)
+			return FINGERPRINT_INPUT_MAX;
+	return FINGERPRINT_TEXT_MAX;
 }
 
 enum fingerprint_outcome fingerprints_match(const struct fingerprints *fingerprints,
 	const char *kind, const uint8_t *input, size_t size, struct fingerprint_match *ret_match)
 {
 	enum fingerprint_outcome outcome = FINGERPRINT_MISS;
-	struct subject subject;
+	struct subject *subject = fingerprints->subject;
 
 	ret_match->description = ret_match->file = NULL;
 	ret_match->line = 0;
 	ret_match->certainty = 0;
 	ret_match->n_parameters = 0;
-	if (size > FINGERPRINT_INPUT_MAX)
-		size = FINGERPRINT_INPUT_MAX;
-	if (!subject_init(&subject, input, size))
-		return FINGERPRINT_LIMIT;
+	if (size > input_max(kind))
+		size = input_max(kind);
+	subject_take(subject, input, size);
 	for (size_t i = 0; outcome == FINGERPRINT_MISS && i < fingerprints->n_files; i++)
 		if (strcmp(fingerprints->files[i]->kind, kind) == 0)
-			outcome = match_file(fingerprints->files[i], &subject, ret_match);
-	subject_done(&subject);
+			outcome = match_file(fingerprints->files[i], subject, ret_match);
 	return outcome;
 }

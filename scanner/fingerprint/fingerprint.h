@@ -18,7 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FINGERPRINT_INPUT_MAX 4096
+#define FINGERPRINT_INPUT_MAX 8192 /* bytes of what is matched, of the kinds that are long; then */
+#define FINGERPRINT_TEXT_MAX 4096  /* of all others. What is longer is matched as far as that */
 #define FINGERPRINT_PARAMETERS_MAX 64
 
 struct fingerprints;
@@ -48,15 +49,20 @@ struct fingerprint_match {
 	char text[16384];
 };
 
-/* First match in file order. Parameter values are clean text (common/text.h). `kind` that no
+/* First match in file order; one call at a time. Parameter values are clean text (common/text.h). `kind` that no
  * file has is a miss. */
 enum fingerprint_outcome fingerprints_match(const struct fingerprints *fingerprints,
 	const char *kind, const uint8_t *input, size_t size, struct fingerprint_match *ret_match);
 
 /* Runs the examples of a file or of a directory's files: each must be matched first by its own
- * fingerprint and give the parameters that it states. `fault` is called for each that fails. */
+ * fingerprint and give the parameters that it states. Then Recog's own checks of each fingerprint: it has
+ * examples, at most FINGERPRINT_EXAMPLES_MAX; its description is no other one's of the file; each group of the
+ * pattern is used; no name stands twice, no value beside a group; os.device and hw.device are the same. `fault` is
+ * called for each that fails, and for each remark. */
+#define FINGERPRINT_EXAMPLES_MAX 20
 struct fingerprint_verdict {
 	uint64_t fingerprints, examples, passed, failed;
+	uint64_t remarks; /* of the second kind */
 };
 int fingerprints_verify(const char *path, struct fingerprint_verdict *ret_verdict,
 	void (*fault)(void *context, const char *file, int line, const char *why), void *context,

@@ -13,6 +13,7 @@
 
 struct pattern {
 	pcre2_code *bytes, *utf8;
+	bool bytes_jit, utf8_jit; /* there is machine code of it */
 	uint32_t groups;
 };
 
@@ -86,6 +87,24 @@ static pcre2_code *compile(const char *text, size_t size, uint32_t options, char
 	return code;
 }
 
+static bool has_jit(const pcre2_code *code)
+{
+	size_t size = 0;
+
+	return pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &size) == 0 && size > 0;
+}
+
+void pattern_literals(const char *text, bool ignore_case, struct literals *ret)
+{
+	_cleanup_(str_done) struct str translated = STR_INIT(PATTERN_TEXT_MAX);
+
+	ret->n = 0;
+	ret->caseless = true;
+	translate(&translated, text);
+	if (!translated.failed)
+		literals_of(translated.data, ignore_case, ret);
+}
+
 struct pattern *pattern_new(const char *text, bool ignore_case, bool dot_all, char *why,
 	size_t why_size)
 {
@@ -106,6 +125,8 @@ struct pattern *pattern_new(const char *text, bool ignore_case, bool dot_all, ch
 	pattern->utf8 = compile(translated.data, translated.len, options | PCRE2_UTF, why, why_size);
 	if (!pattern->utf8)
 		return NULL;
+	pattern->bytes_jit = has_jit(pattern->bytes);
+	pattern->utf8_jit = has_jit(pattern->utf8);
 	pcre2_pattern_info(pattern->bytes, PCRE2_INFO_CAPTURECOUNT, &pattern->groups);
 	if (pattern->groups >= PATTERN_GROUPS_MAX) {
 		snprintf(why, why_size, "the pattern has more than %d groups",
@@ -157,9 +178,21 @@ static size_t character(const uint8_t *p, size_t left)
 	return 0;
 }
 
+static bool is_ascii(const uint8_t *bytes, size_t size)
+{
+	uint8_t all = 0;
+
+	for (size_t i = 0; i < size; i++)
+		all |= bytes[i];
+	return all < 0x80;
+}
+
 static bool is_wide_utf8(const uint8_t *bytes, size_t size)
 {
 	bool wide = false;
+
+	if (is_ascii(bytes, size))
+		return false;
 
 	for (size_t i = 0; i < size;) {
 		size_t n = character(bytes + i, size - i);
@@ -187,6 +220,13 @@ bool subject_init(struct subject *subject, const uint8_t *bytes, size_t size)
 	return true;
 }
 
+void subject_take(struct subject *subject, const uint8_t *bytes, size_t size)
+{
+	subject->bytes = size ? bytes : (const uint8_t *)"";
+	subject->size = size;
+	subject->utf8 = is_wide_utf8(bytes, size);
+}
+
 void subject_done(struct subject *subject)
 {
 	pcre2_match_context_free(subject->context);
@@ -197,8 +237,12 @@ void subject_done(struct subject *subject)
 enum pattern_verdict pattern_search(const struct pattern *pattern, const struct subject *subject)
 {
 	const pcre2_code *code = subject->utf8 ? pattern->utf8 : pattern->bytes;
-	int r = pcre2_match(code, subject->bytes, subject->size, 0,
-		subject->utf8 ? PCRE2_NO_UTF_CHECK : 0, subject->room, subject->context);
+	bool jit = subject->utf8 ? pattern->utf8_jit : pattern->bytes_jit;
+	int r = jit ? pcre2_jit_match(code, subject->bytes, subject->size, 0, 0, subject->room,
+			      subject->context)
+		    : pcre2_match(code, subject->bytes, subject->size, 0,
+			      subject->utf8 ? PCRE2_NO_UTF_CHECK : 0, subject->room,
+			      subject->context);
 
 	if (r > 0)
 		return PATTERN_HIT;

@@ -11,6 +11,7 @@
 #define SCANNER_FINGERPRINT_PATTERN_H
 
 #include "common/cleanup.h"
+#include "scanner/fingerprint/literal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +30,9 @@ struct pattern *pattern_new(const char *text, bool ignore_case, bool dot_all, ch
 void pattern_free(struct pattern *pattern);
 CLEANUP_DEFINE(struct pattern, pattern_free)
 
+/* The words that it requires. */
+void pattern_literals(const char *text, bool ignore_case, struct literals *ret_literals);
+
 unsigned int pattern_groups(const struct pattern *pattern); /* without group 0 */
 
 enum pattern_verdict { PATTERN_HIT, PATTERN_MISS, PATTERN_LIMIT };
@@ -44,6 +48,8 @@ struct subject {
 
 /* False without memory. */
 bool subject_init(struct subject *subject, const uint8_t *bytes, size_t size);
+/* The same object for other bytes. */
+void subject_take(struct subject *subject, const uint8_t *bytes, size_t size);
 void subject_done(struct subject *subject);
 
 /* Searches. Groups of a hit stay readable until the next call with this subject. */

@@ -16,7 +16,6 @@
 
 #define FILE_BYTES_MAX (8u * 1024 * 1024)
 #define TAG_BYTES_MAX (32u * 1024)
-#define FINGERPRINTS_MAX 100000
 #define EXAMPLES_MAX 1000
 #define EXAMPLE_FILE_MAX 65536
 
@@ -216,6 +215,8 @@ static int read_param(const struct reader *reader, const xmlNode *node,
 	while (param < fingerprint->params + fingerprint->n_params &&
 		strcmp(param->name, name) != 0)
 		param++;
+	fingerprint->repeats |= param < fingerprint->params + fingerprint->n_params;
+	fingerprint->overruled |= position > 0 && value;
 	if (param == fingerprint->params + fingerprint->n_params)
 		fingerprint->n_params++;
 	*param = (struct recog_param){arena_strdup(reader->file->arena, name),
@@ -307,6 +308,7 @@ static int compile_pattern(const struct reader *reader, const xmlNode *node,
 {
 	const char *pattern = get(node, "pattern");
 	bool ignore_case = false, dot_all = false;
+	struct literals literals;
 	char why[256] = "";
 	int r = read_flags(reader, node, &ignore_case, &dot_all);
 
@@ -317,7 +319,11 @@ static int compile_pattern(const struct reader *reader, const xmlNode *node,
 	fingerprint->pattern = pattern_new(pattern, ignore_case, dot_all, why, sizeof(why));
 	if (!fingerprint->pattern)
 		return refuse(reader, node, "cannot compile the pattern: %s", why);
-	return 0;
+	pattern_literals(pattern, ignore_case, &literals);
+	return words_add(reader->file->words, (size_t)(fingerprint - reader->file->fingerprints),
+		       &literals)
+		       ? 0
+		       : no_memory(reader);
 }
 
 static int read_parts(const struct reader *reader, const xmlNode *node,
@@ -389,8 +395,8 @@ static int read_root(const struct reader *reader, const xmlNode *root)
 		r = fraction(reader, root, "preference", RECOG_PREFERENCE, &file->preference);
 	if (r < 0)
 		return r;
-	if (count(root, "fingerprint") > FINGERPRINTS_MAX)
-		return refuse(reader, root, "more than %d fingerprints", FINGERPRINTS_MAX);
+	if (count(root, "fingerprint") > RECOG_FINGERPRINTS_MAX)
+		return refuse(reader, root, "more than %d fingerprints", RECOG_FINGERPRINTS_MAX);
 	if (!kind)
 		n -= n > 4 && strcmp(file->name + n - 4, ".xml") == 0 ? 4 : 0;
 	file->kind = kind ? arena_strdup(file->arena, kind) :
@@ -398,7 +404,8 @@ static int read_root(const struct reader *reader, const xmlNode *root)
 	file->protocol = lower = arena_strdup(file->arena, protocol ? protocol : "");
 	file->fingerprints = arena_alloc(file->arena,
 		(count(root, "fingerprint") + 1) * sizeof(*file->fingerprints));
-	if (!file->kind || !file->protocol || !file->fingerprints)
+	file->words = words_new(count(root, "fingerprint"));
+	if (!file->kind || !file->protocol || !file->fingerprints || !file->words)
 		return no_memory(reader);
 	for (; *lower; lower++)
 		*lower = (char)tolower((unsigned char)*lower);
@@ -439,6 +446,8 @@ int recog_load(const char *path, struct recog_file **ret_file, struct error *ret
 		if (r < 0)
 			return r;
 	}
+	if (!words_seal(file->words))
+		return no_memory(&reader);
 	*ret_file = STEAL(file);
 	return 0;
 }
@@ -449,6 +458,7 @@ void recog_free(struct recog_file *file)
 		return;
 	for (size_t i = 0; i < file->n; i++)
 		pattern_free(file->fingerprints[i].pattern);
+	words_free(file->words);
 	arena_free(file->arena);
 	free(file);
 }

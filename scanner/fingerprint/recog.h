@@ -11,7 +11,9 @@
 #include "common/arena.h"
 #include "scanner/fingerprint/fingerprint.h"
 #include "scanner/fingerprint/pattern.h"
+#include "scanner/fingerprint/words.h"
 
+#define RECOG_FINGERPRINTS_MAX 100000 /* of a file */
 #define RECOG_MEMORY_MAX (64u * 1024 * 1024)
 #define RECOG_SCRATCH_MAX 16384
 #define RECOG_CERTAINTY 0.85
@@ -38,6 +40,8 @@ struct recog_fingerprint {
 	struct pattern *pattern;
 	struct recog_param *params; /* a name stands once */
 	size_t n_params;
+	bool repeats;	/* a name stood more than once */
+	bool overruled; /* a parameter had a group and a value: the group counts */
 	struct recog_example *examples;
 	size_t n_examples;
 };
@@ -50,6 +54,7 @@ struct recog_file {
 	double preference;
 	struct recog_fingerprint *fingerprints;
 	size_t n;
+	struct words *words; /* that its patterns require */
 };
 
 /* ERROR_INPUT with "path:line: reason". */
@@ -61,6 +66,12 @@ CLEANUP_DEFINE(struct recog_file, recog_free)
  * caller frees both levels with recog_paths_free(). ERROR_INPUT if there is none. */
 int recog_paths(const char *path, char ***ret_paths, size_t *ret_n, struct error *reterr);
 void recog_paths_free(char **paths, size_t n);
+
+/* The first fingerprint in file order that matches, or of which a limit was reached; groups of a hit stay
+ * readable. `filtered`: those whose words do not stand in the subject are passed over, which changes nothing
+ * but the time, and that their limits are not reached. */
+enum pattern_verdict recog_search(const struct recog_file *file, const struct subject *subject,
+	bool filtered, size_t *ret_index);
 
 /* The parameters of a hit, as bytes: captures as they were sent, values with `{name}` filled
  * in. A parameter that has no value (its group took no part) is absent. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs the examples that fingerprint files carry: each must be matched first by its own
- * fingerprint and give the parameters that it states. It compares bytes, before any cleaning.
+ * fingerprint and give the parameters that it states. It compares bytes, before any cleaning. And
+ * looks at each fingerprint for what is valid but never meant.
  * Reference: the self-test of Recog.
  */
 #include "scanner/fingerprint/recog.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,27 +49,28 @@ static const char *try_example(struct judge *judge, const struct recog_fingerpri
 	const struct recog_example *example, const struct subject *subject, char *why,
 	size_t why_size)
 {
-	const struct recog_fingerprint *other = judge->file->fingerprints;
+	const struct recog_fingerprint *all = judge->file->fingerprints;
+	size_t first = 0, filtered = 0;
+	enum pattern_verdict verdict = recog_search(judge->file, subject, false, &first);
 	const char *reason = NULL;
 
-	for (; other <= fingerprint; other++) {
-		enum pattern_verdict verdict = pattern_search(other->pattern, subject);
-
-		if (verdict == PATTERN_LIMIT) {
-			snprintf(why, why_size, "the pattern of line %d takes more than %d steps",
-				other->line, PATTERN_STEPS_MAX);
-			return why;
-		}
-		if (verdict == PATTERN_HIT)
-			break;
+	if (verdict == PATTERN_LIMIT) {
+		snprintf(why, why_size, "the pattern of line %d takes more than %d steps",
+			all[first].line, PATTERN_STEPS_MAX);
+		return why;
 	}
-	if (other > fingerprint) {
+	if (verdict == PATTERN_MISS || first > (size_t)(fingerprint - all)) {
 		snprintf(why, why_size, "the example does not match its fingerprint");
 		return why;
 	}
-	if (other < fingerprint) {
+	if (&all[first] != fingerprint) {
 		snprintf(why, why_size, "the fingerprint of line %d matches the example first",
-			other->line);
+			all[first].line);
+		return why;
+	}
+	if (recog_search(judge->file, subject, true, &filtered) != PATTERN_HIT || filtered != first) {
+		snprintf(why, why_size, "the filter of words passes over it, which is a fault of this "
+					"program");
 		return why;
 	}
 	recog_evaluate(judge->file, fingerprint, subject, &judge->result);
@@ -103,6 +106,78 @@ static int judge_example(struct judge *judge, const struct recog_fingerprint *fi
 	return 0;
 }
 
+/* ---- fingerprints ---------------------------------------------------------------------------- */
+
+static const struct recog_param *parameter(const struct recog_fingerprint *fingerprint, const char *name)
+{
+	for (size_t i = 0; i < fingerprint->n_params; i++)
+		if (strcmp(fingerprint->params[i].name, name) == 0)
+			return &fingerprint->params[i];
+	return NULL;
+}
+
+static bool is_used(const struct recog_fingerprint *fingerprint, unsigned int group)
+{
+	for (size_t i = 0; i < fingerprint->n_params; i++)
+		if (fingerprint->params[i].position == group)
+			return true;
+	return false;
+}
+
+static bool devices_differ(const struct recog_fingerprint *fingerprint)
+{
+	const struct recog_param *os = parameter(fingerprint, "os.device");
+	const struct recog_param *hw = parameter(fingerprint, "hw.device");
+
+	return os && hw && os->value && hw->value && strcmp(os->value, hw->value) != 0;
+}
+
+static const struct recog_fingerprint *namesake(
+	const struct recog_file *file, const struct recog_fingerprint *fingerprint)
+{
+	for (const struct recog_fingerprint *f = file->fingerprints; f < fingerprint; f++)
+		if (strcmp(f->description, fingerprint->description) == 0)
+			return f;
+	return NULL;
+}
+
+static void __attribute__((format(printf, 3, 4)))
+remark(const struct judge *judge, const struct recog_fingerprint *fingerprint, const char *fmt, ...)
+{
+	char why[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	judge->verdict->remarks++;
+	if (judge->fault)
+		judge->fault(judge->context, judge->file->path, fingerprint->line, why);
+}
+
+static void look_at(const struct judge *judge, const struct recog_fingerprint *fingerprint)
+{
+	const struct recog_fingerprint *other = namesake(judge->file, fingerprint);
+
+	if (!fingerprint->n_examples)
+		remark(judge, fingerprint, "remark: there is no example");
+	if (fingerprint->n_examples > FINGERPRINT_EXAMPLES_MAX)
+		remark(judge, fingerprint, "remark: there are more than %d examples",
+			FINGERPRINT_EXAMPLES_MAX);
+	if (other)
+		remark(judge, fingerprint, "remark: line %d has the same description", other->line);
+	for (unsigned int group = 1; group <= pattern_groups(fingerprint->pattern); group++)
+		if (!is_used(fingerprint, group))
+			remark(judge, fingerprint, "remark: group %u of the pattern is not used", group);
+	if (fingerprint->repeats)
+		remark(judge, fingerprint, "remark: a parameter stands twice, and its last one counts");
+	if (fingerprint->overruled)
+		remark(judge, fingerprint,
+			"remark: a parameter has a group and a value, and the group counts");
+	if (devices_differ(fingerprint))
+		remark(judge, fingerprint, "remark: os.device is not hw.device");
+}
+
 static int judge_file(const char *path, struct judge *judge, struct error *reterr)
 {
 	_cleanup_(recog_freep) struct recog_file *file = NULL;
@@ -112,13 +187,16 @@ static int judge_file(const char *path, struct judge *judge, struct error *reter
 		return r;
 	judge->file = file;
 	judge->verdict->fingerprints += file->n;
-	for (size_t i = 0; i < file->n; i++)
-		for (size_t k = 0; k < file->fingerprints[i].n_examples; k++) {
-			r = judge_example(judge, &file->fingerprints[i],
-				&file->fingerprints[i].examples[k], reterr);
+	for (size_t i = 0; i < file->n; i++) {
+		const struct recog_fingerprint *fingerprint = &file->fingerprints[i];
+
+		for (size_t k = 0; k < fingerprint->n_examples; k++) {
+			r = judge_example(judge, fingerprint, &fingerprint->examples[k], reterr);
 			if (r < 0)
 				return r;
 		}
+		look_at(judge, fingerprint);
+	}
 	return 0;
 }
 

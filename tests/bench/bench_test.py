@@ -19,6 +19,7 @@ sys.path.insert(0, str(HERE.parent / "lab"))
 sys.dont_write_bytecode = True
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
 import export  # noqa: E402
+import fingerprint  # noqa: E402
 import greet  # noqa: E402
 import inventory  # noqa: E402
 import kernel  # noqa: E402
@@ -63,6 +64,23 @@ class Targets(unittest.TestCase):
         self.assertEqual(counts[:2], ["16,727,216", "16,727,216"])
         self.assertTrue(980 <= int(counts[2].replace(",", "")) <= 1000, counts)
         self.assertEqual(counts[3], "1,000")
+
+
+class Fingerprint(unittest.TestCase):
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_our_own_fingerprints_both_ways(self):
+        data = pathlib.Path(__file__).resolve().parents[2] / "scanner/fingerprints"
+        said = io.StringIO()
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(said):
+            self.assertIsNone(fingerprint.bench(place, PROGRAM, 1, str(data), {}, 0.05))
+            lookups = pathlib.Path(place, "hits").read_text(encoding="ascii").splitlines()
+        self.assertIn(f"{len(lookups):,} examples, {len(lookups):,} of them match", said.getvalue())
+        for row in ("cadastre", "every pattern, PCRE2-JIT", "loading, CPU", "limits reached, and told"):
+            self.assertRegex(said.getvalue(), rf"\| {row} +\| [0-9]")
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_absent_data_is_a_reason(self):
+        self.assertIn("--data", fingerprint.bench("/nowhere", PROGRAM, 1, "/nowhere", {}))
 
 
 class Memory(unittest.TestCase):

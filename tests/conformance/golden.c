@@ -40,14 +40,10 @@ static void print_map(const struct recog_file *file, const struct recog_fingerpr
 
 static long first_match(const struct recog_file *file, const struct subject *subject)
 {
-	for (size_t i = 0; i < file->n; i++) {
-		enum pattern_verdict verdict =
-			pattern_search(file->fingerprints[i].pattern, subject);
+	size_t index = 0;
+	enum pattern_verdict verdict = recog_search(file, subject, true, &index);
 
-		if (verdict != PATTERN_MISS)
-			return verdict == PATTERN_HIT ? (long)i : -2;
-	}
-	return -1;
+	return verdict == PATTERN_HIT ? (long)index : verdict == PATTERN_MISS ? -1 : -2;
 }
 
 static int own(void)

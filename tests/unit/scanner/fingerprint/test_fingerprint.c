@@ -108,19 +108,27 @@ static void a_limit_is_no_miss(void **state)
 
 static void input_is_capped(void **state)
 {
+	static const struct {
+		const char *kind;
+		size_t max;
+	} rows[] = {{"k", FINGERPRINT_TEXT_MAX}, {"ntp.readvar", FINGERPRINT_INPUT_MAX}};
 	_cleanup_(fingerprints_freep) struct fingerprints *fingerprints = NULL;
-	char text[FINGERPRINT_INPUT_MAX + 3];
 
 	(void)state;
 	put("a.xml", NAMED("k", "(end)$", "d"));
+	put("b.xml", NAMED("ntp.readvar", "(end)$", "d"));
 	fingerprints = load();
-	memset(text, 'x', sizeof(text) - 1);
-	text[sizeof(text) - 1] = '\0';
-	memcpy(text + FINGERPRINT_INPUT_MAX - 3, "end", 3);
-	assert_int_equal(find(fingerprints, "k", text), FINGERPRINT_HIT);
-	memcpy(text + FINGERPRINT_INPUT_MAX - 3, "xen", 3);
-	memcpy(text + FINGERPRINT_INPUT_MAX, "d", 1);
-	assert_int_equal(find(fingerprints, "k", text), FINGERPRINT_MISS);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[FINGERPRINT_INPUT_MAX + 3];
+
+		memset(text, 'x', sizeof(text) - 1);
+		text[rows[i].max + 2] = '\0';
+		memcpy(text + rows[i].max - 3, "end", 3);
+		assert_int_equal(find(fingerprints, rows[i].kind, text), FINGERPRINT_HIT);
+		memcpy(text + rows[i].max - 3, "xen", 3);
+		memcpy(text + rows[i].max, "d", 1);
+		assert_int_equal(find(fingerprints, rows[i].kind, text), FINGERPRINT_MISS);
+	}
 }
 
 static void nothing_is_half_loaded(void **state)

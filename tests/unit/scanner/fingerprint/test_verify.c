@@ -2,6 +2,7 @@
 /* Examples are judged: a wrong one is found, for each way of being wrong; ours all pass. */
 #include "tests/unit/scanner/fingerprint/folder.h"
 
+#include "common/str.h"
 #include "scanner/fingerprint/recog.h"
 
 static char last[1024];
@@ -53,6 +54,56 @@ static void verdicts(void **state)
 		"line 2 matches the example first");
 }
 
+static void remarked(const char *text, uint64_t remarks, const char *why)
+{
+	struct fingerprint_verdict verdict;
+	struct error err = {0};
+	struct folder folder;
+	char path[128];
+
+	last[0] = '\0';
+	folder_make(&folder);
+	folder_file(&folder, "t.xml", text, path, sizeof(path));
+	assert_int_equal(fingerprints_verify(path, &verdict, remember, NULL, &err), 0);
+	folder_remove(folder.path);
+	assert_int_equal(verdict.failed, 0);
+	assert_int_equal(verdict.remarks, remarks);
+	if (!strstr(last, why))
+		fail_msg("\"%s\" does not say \"%s\"", last, why);
+}
+
+/* What is valid, and seldom meant. */
+static void remarks(void **state)
+{
+	struct str many = STR_INIT(4096);
+
+	(void)state;
+	remarked(ONE("^a", "<example>a</example>"), 0, "");
+	remarked(ONE("^a", ""), 1, "no example");
+	remarked(ONE("^a(b)?", "<example>a</example>"), 1, "group 1 of the pattern is not used");
+	remarked(ONE("^a", "<example>a</example><param pos=\"0\" name=\"v\" value=\"1\"/>"
+		"<param pos=\"0\" name=\"v\" value=\"2\"/>"), 1, "stands twice");
+	remarked(ONE("^(a)", "<example>a</example><param pos=\"1\" name=\"v\" value=\"1\"/>"), 1,
+		"a group and a value");
+	remarked(ONE("^a", "<example>a</example><param pos=\"0\" name=\"os.device\" value=\"PLC\"/>"
+		"<param pos=\"0\" name=\"hw.device\" value=\"RTU\"/>"), 1, "os.device is not hw.device");
+	remarked("<fingerprints>\n<fingerprint pattern=\"a\"><description>1</description>"
+		"<example>a</example></fingerprint>\n<fingerprint pattern=\"b\"><description>1"
+		"</description><example>b</example></fingerprint></fingerprints>", 1,
+		"line 2 has the same description");
+	for (int i = 0; i <= FINGERPRINT_EXAMPLES_MAX; i++)
+		str_adds(&many, "<example>a</example>");
+	for (int i = 0; i < 2; i++) {
+		struct str text = STR_INIT(8192);
+
+		str_addf(&text, "<fingerprints>\n<fingerprint pattern=\"^a\"><description>d</description>"
+			"%s</fingerprint></fingerprints>", many.data + i * strlen("<example>a</example>"));
+		remarked(text.data, i == 0, i == 0 ? "more than 20 examples" : "");
+		str_done(&text);
+	}
+	str_done(&many);
+}
+
 static void our_own(void **state)
 {
 	struct fingerprint_verdict verdict;
@@ -61,7 +112,7 @@ static void our_own(void **state)
 	(void)state;
 	if (fingerprints_verify(FINGERPRINTS, &verdict, remember, NULL, &err) < 0)
 		fail_msg("%s", err.text);
-	if (verdict.failed)
+	if (verdict.failed || verdict.remarks)
 		fail_msg("line %d: %s", last_line, last);
 	assert_true(verdict.passed == verdict.examples && verdict.examples >= verdict.fingerprints);
 }
@@ -100,7 +151,7 @@ static void malformed(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(our_own),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(remarks), cmocka_unit_test(our_own),
 		cmocka_unit_test(our_own_have_examples), cmocka_unit_test(malformed)};
 
 	return RUN(tests);
