@@ -176,7 +176,7 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	struct scan_plan *plan = &task->plan;
 	struct rehearsal rehearsal = {.plan = plan};
-	int permitted = authority_apply(context, plan, reterr), r;
+	int permitted = authority_apply(context, plan, &task->scope, reterr), r;
 
 	if (permitted < 0 && permitted != ERROR_PERMISSION)
 		return permitted;
