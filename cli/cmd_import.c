@@ -135,6 +135,7 @@ static int report(struct task *task, const char *path, const struct import_resul
 	cells[14] = task->reasons.data;
 	cells[15] = already ? "taken before, nothing changed"
 		    : n->truncated ? "cut short, what came was kept"
+		    : n->stopped   ? "stopped, what came was kept"
 		    : n->late	   ? "late: filed as history, what is newer stands"
 				   : "";
 	task->refused += refused;

@@ -21,9 +21,13 @@ static const struct column run_columns[] = {{"run", true}, {"realm", false}, {"v
 /* "late": a newer run had looked at the same, so that it was filed as history. */
 static const char *outcome_of(const struct run_row *u)
 {
-	if (!u->late)
-		return u->outcome;
-	return strcmp(u->outcome, "truncated") == 0 ? "truncated, late" : "late";
+	static const char *const late[][2] = {
+		{"truncated", "truncated, late"}, {"stopped", "stopped, late"}};
+
+	for (size_t i = 0; u->late && i < ARRAY_SIZE(late); i++)
+		if (strcmp(u->outcome, late[i][0]) == 0)
+			return late[i][1];
+	return u->late ? "late" : u->outcome;
 }
 
 static int run_row(void *writer, const struct run_row *u)

@@ -62,11 +62,78 @@ static void verdict_text(
 		snprintf(out, size, "in scope%s", link_text(plan, j));
 }
 
+#define LISTED_MAX 2048 /* characters of a list of ports */
+
+/* "TCP 22,80; " */
+static void add_list(struct str *text, const char *name, const uint16_t *list, size_t n)
+{
+	char ports[LISTED_MAX];
+	size_t at = 0;
+
+	if (n == 0)
+		return;
+	scan_ports_format(list, n, &at, ports, sizeof(ports));
+	str_addf(text, "%s %s", name, ports);
+	if (at < n)
+		str_addf(text, " and %zu more", n - at);
+	str_adds(text, "; ");
+}
+
+/* What a host is asked: of UDP ports those to which the profile has a question. */
+static int sends_text(const struct scan_plan *plan, char **ret, struct error *reterr)
+{
+	static const char *const profiles[] = {"safe", "standard", "thorough"};
+	_cleanup_(str_done) struct str text = STR_INIT(8 * LISTED_MAX);
+	_cleanup_(cleanup_freep) uint16_t *udp = calloc(plan->n_udp_ports + 1, sizeof(*udp));
+	bool plain = plan->transmit == SCAN_CONNECT;
+	uint32_t network_pps = plan->network_pps ? plan->network_pps
+						 : scan_profile_network_rate(plan->profile);
+
+	if (!udp)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for a list of ports");
+	add_list(&text, "TCP", plan->tcp_ports, plan->n_tcp_ports);
+	add_list(&text, "UDP", udp, scan_asked_udp_ports(plan, udp));
+	if (!plain) {
+		add_list(&text, "SCTP", plan->sctp_ports, plan->n_sctp_ports);
+		add_list(&text, "IP protocols", plan->ip_protocols, plan->n_ip_protocols);
+	}
+	str_addf(&text, "%s; profile %s, at most %u packets/s",
+		plain ? "echo" : plan->profile == SCAN_SAFE ? "echo, ARP, neighbour solicitation"
+							    : "echo, timestamp, ARP, neighbour solicitation",
+		profiles[plan->profile], plan->rate_pps);
+	if (network_pps)
+		str_addf(&text, ", %u to a network", network_pps);
+	*ret = text.failed ? NULL : strdup(text.data);
+	return *ret ? 0 : error_set(reterr, ERROR_SYSTEM, "no memory for a list of ports");
+}
+
+/* What comes besides. */
+static void stages_text(const struct scan_plan *plan, const struct scan_outline *outline, char *out,
+	size_t size)
+{
+	const struct {
+		bool comes;
+		const char *name;
+	} stages[] = {{outline->looked_for, "hosts are looked for first"},
+		{outline->paths, "paths to each network"},
+		{outline->aliases, "which addresses are one router's"},
+		{outline->greetings, plan->profile == SCAN_SAFE ? "greetings of open ports, last"
+								: "greetings of open ports"},
+		{outline->names, "names from name servers among the targets"}};
+	size_t used = 0;
+
+	*out = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
+		if (stages[i].comes && used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "; " : "",
+				stages[i].name);
+}
+
 /* What is asked of all rows. */
 struct rehearsal {
 	const struct scan_plan *plan;
 	struct scan_aim aim;
-	char sends[192];
+	char *sends;
 	struct writer *writer;
 	size_t rows, refused;
 };
@@ -74,20 +141,25 @@ struct rehearsal {
 static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, const char *name,
 	const struct scan_judgement *judgement, struct error *reterr)
 {
-	uint64_t addresses, probes;
-	char counts[2][24], verdict[256], grants[256];
-	const char *cells[] = {name, counts[0], counts[1], verdict, grants, rehearsal->sends};
-	bool allowed = judgement->verdict == SCOPE_ALLOWED;
-	int r = scan_plan_count(one, &addresses, &probes, reterr);
+	struct scan_outline outline;
+	char counts[4][24], verdict[256], grants[256], stages[192];
+	const char *cells[] = {name, counts[0], counts[1], counts[2], counts[3], verdict, grants, stages,
+		rehearsal->sends};
+	bool allowed = judgement->verdict == SCOPE_ALLOWED,
+	     asked = allowed && judgement->left_out != judgement->addresses;
+	int r = scan_plan_outline(one, judgement->left_out, &outline, reterr);
 
 	if (r < 0)
 		return r;
 	rehearsal->rows++;
 	rehearsal->refused += !allowed;
-	snprintf(counts[0], sizeof(counts[0]), "%" PRIu64, addresses);
-	snprintf(counts[1], sizeof(counts[1]), "%" PRIu64, allowed ? probes : 0);
+	snprintf(counts[0], sizeof(counts[0]), "%" PRIu64, outline.addresses);
+	snprintf(counts[1], sizeof(counts[1]), "%" PRIu64, asked ? outline.questions : 0);
+	snprintf(counts[2], sizeof(counts[2]), "%" PRIu64, asked ? outline.probes : 0);
+	snprintf(counts[3], sizeof(counts[3]), "%u", asked ? outline.pps : 0);
 	verdict_text(one, judgement, verdict, sizeof(verdict));
 	grants_text(judgement, grants, sizeof(grants));
+	stages_text(one, &outline, stages, sizeof(stages));
 	return writer_row(rehearsal->writer, cells, reterr);
 }
 
@@ -171,20 +243,20 @@ static int put_rows(struct rehearsal *rehearsal, const struct task *task, struct
 static int dry_run(struct task *task, struct context *context, struct error *reterr)
 {
 	static const struct column columns[] = {{"target", false}, {"addresses", true},
-		{"probes", true}, {"verdict", false}, {"authorisation", false}, {"sends", false}};
-	static const char *const profiles[] = {"safe", "standard", "thorough"};
+		{"questions", true}, {"probes", true}, {"rate", true}, {"verdict", false},
+		{"authorisation", false}, {"stages", false}, {"sends", false}};
 	_cleanup_(writer_freep) struct writer *writer = NULL;
+	_cleanup_(cleanup_freep) char *sends = NULL;
 	struct scan_plan *plan = &task->plan;
 	struct rehearsal rehearsal = {.plan = plan};
 	int permitted = authority_apply(context, plan, &task->scope, reterr), r;
 
 	if (permitted < 0 && permitted != ERROR_PERMISSION)
 		return permitted;
-	snprintf(rehearsal.sends, sizeof(rehearsal.sends),
-		"%zu TCP, %zu UDP and %zu SCTP ports, %zu IP protocols, profile %s, at most %u packets/s",
-		plan->n_tcp_ports, plan->n_udp_ports, plan->n_sctp_ports, plan->n_ip_protocols,
-		profiles[plan->profile], plan->rate_pps);
-	r = writer_new(context->form, "plan", columns, ARRAY_SIZE(columns), &writer, reterr);
+	r = sends_text(plan, &sends, reterr);
+	if (r == 0)
+		r = writer_new(context->form, "plan", columns, ARRAY_SIZE(columns), &writer, reterr);
+	rehearsal.sends = sends;
 	rehearsal.writer = writer;
 	if (r == 0)
 		r = put_rows(&rehearsal, task, reterr);

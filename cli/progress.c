@@ -29,29 +29,12 @@ bool progress_interrupted(void)
 static void draw(void *context, const struct scan_progress *now)
 {
 	struct progress *progress = context;
-	char eta[32] = "", answered[64] = "";
+	char line[PROGRESS_LINE_MAX];
 
 	if (!progress->drawing)
 		return;
-	if (strncmp(progress->phase, now->phase, sizeof(progress->phase) - 1) != 0) {
-		snprintf(progress->phase, sizeof(progress->phase), "%s", now->phase);
-		progress->phase_started_us = clock_monotonic_us();
-	}
-	if (now->done && now->done < now->total) {
-		double spent = (double)(clock_monotonic_us() - progress->phase_started_us) /
-			       (double)CLOCK_SECOND;
-		double left = spent * (double)(now->total - now->done) / (double)now->done;
-
-		snprintf(eta, sizeof(eta), ", %.0f s left", left);
-	}
-	if (now->hits > 0)
-		snprintf(answered, sizeof(answered), ", %.1f %% answered, %.1f %% lost",
-			100 * now->hits, 100 * now->lost);
-	fprintf(stderr, "\r\x1b[K%-9.9s %llu of %llu (%.0f %%), %.0f/s%s, %llu found%s",
-		now->phase, (unsigned long long)now->done, (unsigned long long)now->total,
-		now->total ? 100.0 * (double)now->done / (double)now->total : 0.0, now->rate,
-		answered,
-		(unsigned long long)now->found, eta);
+	progress_line(now, line);
+	fprintf(stderr, "\r\x1b[K%s", line);
 	fflush(stderr);
 	progress->shown = true;
 }

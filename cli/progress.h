@@ -20,9 +20,11 @@ struct progress {
 	bool drawing;
 	sem_t end;
 	pthread_t thread;
-	int64_t phase_started_us;
-	char phase[32];
 };
+
+/* One line of a terminal: "discover  512 of 1024 (50 %), 200/s, 3 found, 2 min left". */
+#define PROGRESS_LINE_MAX 192
+void progress_line(const struct scan_progress *now, char out[PROGRESS_LINE_MAX]);
 
 /* Starts watching. SIGINT and SIGTERM ask the scan for a clean stop. */
 int progress_start(struct progress *progress, struct scan *scan, bool quiet, struct error *reterr);

@@ -472,6 +472,7 @@ int task_report(
 	}
 	cells[10] = result->already ? "taken before, nothing changed" :
 		    result->truncated ? "cut short, what came was kept" :
+		    result->stopped ? "stopped, what came was kept" :
 		    result->late ? "late: filed as history, what is newer stands" : "";
 	r = writer_new(context->form, "run", columns, ARRAY_SIZE(columns), &writer, reterr);
 	if (r == 0)

@@ -145,6 +145,7 @@ struct intake_result {
 	int64_t run_id;
 	bool already; /* this bundle id was taken before: nothing changed */
 	bool truncated; /* the stream stopped without trailer: what came was kept */
+	bool stopped;	/* the scan was, before its end: nothing is concluded from what it did not find */
 	uint64_t taken;
 	bool late; /* a newer run had looked at the same: filed as history */
 	int64_t future_us, clock_us; /* first observation from the future, and the clock; else 0 */

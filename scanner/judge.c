@@ -139,3 +139,42 @@ void scan_judge_list(
 	}
 	conclude(&g, &first);
 }
+
+/* Of a range: what the scope says is the same for all up to `last`, if it was asked before. */
+static uint64_t excluded_of(const struct scope *scope, struct addr_range range, int64_t now_us,
+	struct addr *last, bool *excluded)
+{
+	uint64_t n = 0;
+
+	for (bool more = true; more;) {
+		struct addr_range part = range;
+
+		if (last->family != part.first.family || addr_compare(&part.first, last) > 0)
+			*excluded = scope_check_until(scope, &part.first, now_us, NULL, last) ==
+				    SCOPE_EXCLUDED;
+		more = addr_compare(last, &part.last) < 0;
+		if (more)
+			part.last = *last;
+		n += *excluded ? addr_range_size(&part) : 0;
+		range.first = part.last;
+		addr_step(&range.first, 1);
+	}
+	return n;
+}
+
+uint64_t reach_excluded_by(const struct reach *reach, const struct scope *scope, int64_t now_us)
+{
+	static const enum reach_way ways[] = {REACH_OWN, REACH_ON_LINK, REACH_GATEWAY};
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct addr_walk walk = {.set = reach->targets[ways[i]]};
+		struct addr last = {0};
+		struct addr_range range;
+		bool excluded = false;
+
+		while (addr_walk_next(&walk, &range))
+			n += excluded_of(scope, range, now_us, &last, &excluded);
+	}
+	return n;
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The door to listening: a capture file read by a sandboxed child; see scanner.h. */
 #include "common/cleanup.h"
+#include "common/clock.h"
+#include "scanner/campaign/forecast.h"
 #include "scanner/listen/listen.h"
 #include "scanner/progress.h"
 #include "scanner/protocol/protocol.h"
@@ -14,6 +16,7 @@ struct listening {
 	struct fingerprints *loaded;
 	struct mac_vendors *vendors;
 	const struct crew_ends *ends;
+	int64_t begun_us;
 };
 
 static int open_listening(void *context, struct error *reterr)
@@ -33,8 +36,11 @@ static int open_listening(void *context, struct error *reterr)
 static void tell_progress(void *context, const struct scan_progress *progress)
 {
 	struct listening *l = context;
+	struct scan_progress now = *progress;
 
-	progress_write(l->ends->progress_fd, progress);
+	now.left_s = forecast_by_pace(now.done, now.total,
+		(double)(clock_monotonic_us() - l->begun_us) / (double)CLOCK_SECOND);
+	progress_write(l->ends->progress_fd, &now);
 }
 
 /* A stop ends the capture where it is: what was heard until then is told. */
@@ -73,6 +79,7 @@ static int work_listening(void *context, const struct crew_ends *ends, struct er
 	int r, ended;
 
 	l->ends = ends;
+	l->begun_us = clock_monotonic_us();
 	r = bundle_writer_new(ends->out_fd, l->header, &writer, reterr);
 	if (r < 0)
 		return r;

@@ -46,8 +46,8 @@ void progress_write(int fd, const struct scan_progress *progress)
 {
 	char line[LINE_MAX_BYTES];
 	int n = snprintf(line, sizeof(line),
-		"%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %.1f %.4f %.4f\n", progress->phase,
-		progress->done, progress->total, progress->found, progress->rate,
+		"%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %.1f %.1f %.4f %.4f\n", progress->phase,
+		progress->done, progress->total, progress->found, progress->left_s, progress->rate,
 		progress->hits, progress->lost);
 
 	if (n > 0 && (size_t)n < sizeof(line) && write(fd, line, (size_t)n) < 0)
@@ -56,12 +56,12 @@ void progress_write(int fd, const struct scan_progress *progress)
 
 bool progress_parse(const char *line, struct scan_progress *ret)
 {
-	static const char *const phases[] = {"discover", "trace", "greet", "names", "listen"};
+	static const char *const phases[] = {"discover", "trace", "aliases", "greet", "names", "listen"};
 	char phase[16];
 
-	if (sscanf(line, "%15s %" SCNu64 " %" SCNu64 " %" SCNu64 " %lf %lf %lf", phase,
-		    &ret->done, &ret->total, &ret->found, &ret->rate, &ret->hits,
-		    &ret->lost) != 7)
+	if (sscanf(line, "%15s %" SCNu64 " %" SCNu64 " %" SCNu64 " %lf %lf %lf %lf", phase,
+		    &ret->done, &ret->total, &ret->found, &ret->left_s, &ret->rate, &ret->hits,
+		    &ret->lost) != 8)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(phases); i++)
 		if (strcmp(phases[i], phase) == 0) {

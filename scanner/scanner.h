@@ -74,8 +74,9 @@ struct scan_plan {
 
 /* Where a campaign stands; the worker reports it a few times a second. */
 struct scan_progress {
-	const char *phase; /* "discover", "trace", "greet", "names" */
-	uint64_t done, total;
+	const char *phase; /* "discover", "trace", "aliases", "greet", "names" */
+	uint64_t done, total; /* of the phase; of discovery questions, as many as are to be expected */
+	double left_s; /* until its end; negative: not known */
 	uint64_t found;
 	double rate; /* per second, now */
 	double hits; /* of the probes so many were answered; of discovery */
@@ -90,6 +91,9 @@ uint32_t scan_profile_network_rate(enum scan_profile profile);
 
 /* "22,80,1000-1010": fills a sorted array without duplicates; the caller frees it. */
 int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr);
+/* The same form from ports[*at] on, as much as fits; *at is then the first that did not. */
+void scan_ports_format(
+	const uint16_t *ports, size_t n, size_t *at, char *out, size_t size);
 /* "47,50-51,gre": IP protocol numbers or names of some, in the same form. ICMP, TCP, UDP and SCTP are
  * refused: they are asked by probes of their own. */
 int scan_protocols_parse(
@@ -108,10 +112,26 @@ int scan_target_check(const struct addr_range *target, struct error *reterr);
 #define SCAN_LINK_HOSTS_MAX 4096
 bool scan_target_is_link(const struct cidr *target);
 
-/* Number of addresses and probe packets the plan would send at most (dry run). ERROR_USAGE
- * if there is no target, or one that scan_target_check() refuses, or too much of them. */
+/* What a plan would send (dry run), foreseen from what its profile asks; of its addresses so many are left
+ * out. Paths, aliases, greetings and names come on top. ERROR_USAGE if there is no target, or one that
+ * scan_target_check() refuses, or too much of them. */
+struct scan_outline {
+	uint64_t addresses;
+	uint64_t questions;  /* of all kinds to all of them, each once */
+	uint64_t probes;     /* at most: each is asked again while it is not answered */
+	uint32_t pps;	     /* at most, by what plan, networks and hosts allow; 0: nothing is sent */
+	uint32_t host_pps;   /* to one host; 0: no limit of its own */
+	bool looked_for;     /* whoever answers nothing at first is not asked the rest */
+	bool timestamps;     /* besides echoes */
+	bool paths, aliases, greetings, names; /* further stages */
+};
+int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out,
+	struct scan_outline *ret_outline, struct error *reterr);
+/* Addresses and probes of that alone. */
 int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
 	struct error *reterr);
+/* Of the plan's UDP ports those that the profile asks, into `out`, which has room for all; their number. */
+size_t scan_asked_udp_ports(const struct scan_plan *plan, uint16_t *out);
 
 /* All targets and all exclusions of a plan, named and listed, as one set each, and the prefixes of links
  * that are asked as a whole (of parts the first has them), apart from each other. A list that has

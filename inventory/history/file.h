@@ -23,7 +23,7 @@ struct filing {
 	bool endings;          /* of its own: what was looked for is being ended */
 	const char *vantage;
 	bool late;	/* a newer run looked at the same: filed as history */
-	bool truncated; /* nothing is ended for not having been met */
+	bool truncated; /* or stopped: nothing is ended for not having been met */
 	bool bulk;	/* many rows are staged: HISTORY_BULK or more */
 };
 

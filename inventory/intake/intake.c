@@ -146,6 +146,13 @@ static void settle_end(struct intake *intake)
 		: intake->clock_us;
 }
 
+/* By whoever watched it, before its end. What it found is as good as ever; what it did not find
+ * says nothing. */
+static bool was_stopped(const struct intake *intake)
+{
+	return bundle_counters_get(bundle_reader_counters(intake->reader), "stopped") > 0;
+}
+
 static int read_all(struct intake *intake, struct error *reterr)
 {
 	intake->clock_us = clock_wall_us();
@@ -155,6 +162,7 @@ static int read_all(struct intake *intake, struct error *reterr)
 
 		if (r == BUNDLE_END || r == BUNDLE_TRUNCATED) {
 			intake->result.truncated = r == BUNDLE_TRUNCATED;
+			intake->result.stopped = r == BUNDLE_END && was_stopped(intake);
 			settle_end(intake);
 			return 0;
 		}
@@ -238,7 +246,8 @@ static int add_trail(struct intake *intake, const char *plan, struct error *rete
 		", invalid %" PRIu64 "%s; bundle %s",
 		intake->header.realm, intake->header.vantage, PLAN_MAX, plan ? plan : "",
 		n->taken, n->refused_scope, n->refused_invalid,
-		n->truncated ? ", cut short" : n->late ? ", late" : "", intake->header.id);
+		n->truncated ? ", cut short" : n->stopped ? ", stopped" : n->late ? ", late" : "",
+		intake->header.id);
 	r = trail_add(intake->inv, "run.file", object, detail, reterr);
 	if (r == 0 && n->future_us) {
 		char time[CLOCK_TEXT_MAX], now[CLOCK_TEXT_MAX];
@@ -264,7 +273,7 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 	_cleanup_(db_rollbackp) struct db *transaction = intake->inv->db;
 	struct filing filing = {.batch = stage_batch(intake->stage),
 		.vantage = intake->header.vantage,
-		.truncated = intake->result.truncated,
+		.truncated = intake->result.truncated || intake->result.stopped,
 		.bulk = intake->result.taken >= HISTORY_BULK};
 	int r = db_begin(transaction, reterr);
 
@@ -366,7 +375,7 @@ static int file_spread(struct intake *intake, const char *plan, struct error *re
 	_cleanup_(db_rollbackp) struct db *home = NULL;
 	struct spread_filing what = {0};
 	struct filing how = {.vantage = intake->header.vantage,
-		.truncated = intake->result.truncated,
+		.truncated = intake->result.truncated || intake->result.stopped,
 		.bulk = intake->result.taken >= HISTORY_BULK};
 	int r = spread_lock(intake->spread, reterr);
 
@@ -443,6 +452,8 @@ static int take_bundle(struct intake *intake, int fd, const char *plan, struct e
 	r = read_all(intake, reterr);
 	if (r == 0)
 		r = stage_end(intake->stage, reterr);
+	if (r == 0 && intake->result.stopped)
+		r = stage_drop_coverage(intake->stage, reterr);
 	if (r == 0 && intake->spread)
 		return file_spread(intake, plan, reterr);
 	if (r == 0 && intake->result.taken >= HISTORY_BULK)

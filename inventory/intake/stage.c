@@ -669,3 +669,11 @@ int stage_end(struct stage *stage, struct error *reterr)
 		r = end_place(&stage->places[i], reterr);
 	return r;
 }
+
+int stage_drop_coverage(struct stage *stage, struct error *reterr)
+{
+	const struct place *place = &stage->places[0];
+
+	return db_run(place->db, &query_intake_drop_coverage, DB_VALUES(db_int(place->batch)), NULL,
+		reterr);
+}

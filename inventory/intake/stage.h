@@ -39,6 +39,8 @@ CLEANUP_DEFINE(struct stage, stage_free)
 int stage_add(struct stage *stage, const struct observation *obs, struct error *reterr);
 /* Sends what is buffered and drops values that say nothing. */
 int stage_end(struct stage *stage, struct error *reterr);
+/* After that: forgets what is said to have been looked at. */
+int stage_drop_coverage(struct stage *stage, struct error *reterr);
 int64_t stage_batch(const struct stage *stage);
 
 /* The batch number of a bundle id (32 hexadecimal digits). */

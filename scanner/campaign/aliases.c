@@ -141,6 +141,8 @@ static int ask_round(struct run *run, struct aliases *aliases)
 		.asks = &alias_ask,
 		.kinds = 1,
 		.passes = 1,
+		.step = aliases->round - 1u,
+		.steps = ALIAS_ROUNDS,
 		.anew = true, /* samples are of one time without a pause */
 		.tempo = run_tempo(run, false),
 		.quiet_us = QUIET_US,

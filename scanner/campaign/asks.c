@@ -17,7 +17,8 @@ struct list {
 	uint32_t n;
 };
 
-bool asks_udp(const struct run *run, uint16_t port, const struct protocol **ret_protocol)
+bool asks_udp(
+	const struct scan_plan *plan, uint16_t port, const struct protocol **ret_protocol)
 {
 	static const enum protocol_risk risks[] = {
 		PROTOCOL_SAFE, PROTOCOL_STANDARD, PROTOCOL_THOROUGH};
@@ -25,8 +26,34 @@ bool asks_udp(const struct run *run, uint16_t port, const struct protocol **ret_
 
 	*ret_protocol = protocol;
 	if (protocol)
-		return protocol->request && protocol->risk <= risks[run->plan->profile];
-	return run->plan->profile == SCAN_THOROUGH && !protocol_port_is_industrial(port);
+		return protocol->request && protocol->risk <= risks[plan->profile];
+	return plan->profile == SCAN_THOROUGH && !protocol_port_is_industrial(port);
+}
+
+size_t asks_udp_ports(const struct scan_plan *plan, uint16_t *out)
+{
+	const struct protocol *protocol;
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_udp_ports; i++) {
+		if (!asks_udp(plan, plan->udp_ports[i], &protocol))
+			continue;
+		if (out)
+			out[n] = plan->udp_ports[i];
+		n++;
+	}
+	return n;
+}
+
+size_t scan_asked_udp_ports(const struct scan_plan *plan, uint16_t *out)
+{
+	return asks_udp_ports(plan, out);
+}
+
+bool asks_life_first(const struct scan_plan *plan)
+{
+	return plan->profile != SCAN_THOROUGH &&
+	       plan->n_tcp_ports + plan->n_sctp_ports > CAMPAIGN_DIRECT_PORTS;
 }
 
 uint16_t asks_from(uint64_t seed)
@@ -46,7 +73,7 @@ static void add_udp(struct list *list, const struct run *run)
 	const struct protocol *protocol;
 
 	for (size_t i = 0; i < plan->n_udp_ports; i++)
-		if (asks_udp(run, plan->udp_ports[i], &protocol))
+		if (asks_udp(plan, plan->udp_ports[i], &protocol))
 			add(list, TEMPLATE_UDP, &plan->udp_ports[i], 1);
 }
 

@@ -11,29 +11,6 @@
 #define CHECK_EVERY_US 20000
 #define PROGRESS_EVERY_US 250000
 
-static void tell_progress(struct run *run, int64_t now)
-{
-	uint64_t sent = run->tally[TALLY_SENT];
-	uint64_t answers = run->tally[TALLY_POSITIVE] + run->tally[TALLY_NEGATIVE];
-	struct scan_progress progress = {.phase = run->trace ? "trace" : "discover",
-		.found = run->n_opens + run->found,
-		.hits = sent ? (double)answers / (double)sent : 0,
-		.lost = (double)losses_permille(&run->losses.all) / 1000};
-
-	if (now > run->progress_us)
-		progress.rate = (double)(sent - run->progress_sent) * (double)CLOCK_SECOND /
-				(double)(now - run->progress_us);
-	run->progress_sent = sent;
-	run->progress_us = now;
-	if (run->sweep) {
-		progress.total = run->sweep->slots * run->sweep->kinds;
-		progress.done = run->sweep->walked < progress.total ? run->sweep->walked
-								    : progress.total;
-	}
-	if (run->o->progress && (greeting_progress(run, &progress) || run->sweep))
-		run->o->progress(run->o->context, &progress);
-}
-
 /* What says that we are too fast: for ourselves, or for somebody on the way. */
 static void throttle(struct run *run)
 {
@@ -203,6 +180,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 	for (int i = 0; i < TALLY_N; i++)
 		bundle_counters_add(counters, names[i], run->tally[i]);
 	bundle_counters_add(counters, "excluded", run->reach->count[REACH_EXCLUDED]);
+	bundle_counters_add(counters, "excluded", reach_excluded_by(run->reach, run->plan->scope, run->wall_us));
 	bundle_counters_add(counters, "no_route", run->reach->count[REACH_NO_ROUTE]);
 	bundle_counters_add(counters, "never_probed", run->reach->count[REACH_NEVER]);
 	bundle_counters_add(counters, "coverage_untold", run->untold);

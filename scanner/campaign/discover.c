@@ -13,22 +13,29 @@
 #define QUIET_LINK_US 400000
 #define QUIET_FAR_US 1000000
 
-struct tempo run_tempo(const struct run *run, bool own)
+struct tempo tempo_of(enum scan_profile profile, bool own)
 {
 	static const struct tempo others[] = {
 		{500000, true, 0}, {25000, false, 0}, {5000, false, 0}};
 	static const struct tempo owns[] = {{25000, false, 0}, {0, false, 0}, {0, false, 0}};
 
-	return own ? owns[run->plan->profile] : others[run->plan->profile];
+	return own ? owns[profile] : others[profile];
+}
+
+struct tempo run_tempo(const struct run *run, bool own)
+{
+	return tempo_of(run->plan->profile, own);
 }
 
 /* Whoever may not be sent to is left out here, so that nobody asks again and a campaign whose
  * authorisation has ended comes to its end; what may leave is decided by run_flush(). */
 bool run_is_denied(struct run *run, const struct addr *addr)
 {
-	if (scope_check(run->plan->scope, addr, run->wall_us, NULL) == SCOPE_ALLOWED)
+	enum scope_verdict verdict = scope_check(run->plan->scope, addr, run->wall_us, NULL);
+
+	if (verdict == SCOPE_ALLOWED)
 		return false;
-	run->tally[TALLY_OUT_OF_SCOPE]++;
+	run->tally[TALLY_OUT_OF_SCOPE] += verdict != SCOPE_EXCLUDED; /* see reach_excluded_by() */
 	run_hole(run, addr);
 	return true;
 }
@@ -407,7 +414,7 @@ int stage_others(struct run *run)
 {
 	_cleanup_(cleanup_freep) uint32_t *list = NULL;
 	bool whole = run->plan->profile == SCAN_THOROUGH,
-	     direct = run->plan->n_tcp_ports + run->plan->n_sctp_ports <= CAMPAIGN_DIRECT_PORTS;
+	     direct = !whole && !asks_life_first(run->plan);
 	struct tempo tempo = run_tempo(run, false);
 	struct sweep base = {.phase = "discover",
 		.tempo = tempo,

@@ -207,31 +207,6 @@ int stage_findings(struct run *run)
 	return r < 0 ? r : stopped;
 }
 
-/* "22,80,1000-1010" from port number *at on, as much as fits. */
-static void ports_text(const uint16_t *ports, size_t n, size_t *at, char *out, size_t size)
-{
-	size_t used = 0;
-
-	*out = 0;
-	while (*at < n) {
-		char item[16];
-		size_t end = *at;
-		int length;
-
-		while (end + 1 < n && ports[end + 1] == ports[end] + 1)
-			end++;
-		length = end == *at ? snprintf(item, sizeof(item), "%s%u", used ? "," : "",
-					      ports[*at])
-				    : snprintf(item, sizeof(item), "%s%u-%u", used ? "," : "",
-					      ports[*at], ports[end]);
-		if (used + (size_t)length >= size)
-			return;
-		memcpy(out + used, item, (size_t)length + 1);
-		used += (size_t)length;
-		*at = end + 1;
-	}
-}
-
 struct covered {
 	enum observation_method method;
 	enum transport transport;
@@ -255,7 +230,7 @@ static int tell_covered(struct run *run, const struct cidr *cidr, const struct c
 	do {
 		int r;
 
-		ports_text(what->ports, what->n_ports, &at, ports, sizeof(ports));
+		scan_ports_format(what->ports, what->n_ports, &at, ports, sizeof(ports));
 		r = run_put(run, &obs);
 		if (r < 0)
 			return r;
@@ -340,13 +315,7 @@ static uint8_t shortest_told(struct run *run, size_t most)
 /* The UDP ports that were asked: those of which the profile has a question. */
 static size_t udp_covered(const struct run *run, uint16_t *ports)
 {
-	const struct protocol *protocol;
-	size_t n = 0;
-
-	for (size_t i = 0; i < run->plan->n_udp_ports; i++)
-		if (asks_udp(run, run->plan->udp_ports[i], &protocol))
-			ports[n++] = run->plan->udp_ports[i];
-	return n;
+	return asks_udp_ports(run->plan, ports);
 }
 
 /* Hosts were looked for by echoes alone, and the system did not send all of them. */
@@ -369,6 +338,8 @@ int stage_coverage(struct run *run)
 	uint8_t least;
 	int r;
 
+	if (run->stopped)
+		return 0; /* nothing is concluded from what was not found */
 	if (!udp)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of ports");
 	rows[1].n_ports = udp_covered(run, udp);

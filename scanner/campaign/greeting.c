@@ -112,11 +112,13 @@ int greeting_begin(struct run *run)
 	static const enum protocol_risk risks[] = {
 		PROTOCOL_SAFE, PROTOCOL_STANDARD, PROTOCOL_THOROUGH};
 	static const unsigned int per_host[] = {1, 2, 4}, in_flight[] = {256, 2000, 4000};
+	const uint32_t network_pps = networks_rate(run);
 	struct observation_sink sink = {take, run};
 	struct greet_options options = {.fingerprints = run->o->fingerprints,
 		.scope = run->plan->scope,
 		.denied = run->aim.excludes,
 		.gap_us = run_tempo(run, false).one_open ? run_tempo(run, false).gap_us : 0,
+		.gap_network_us = network_pps ? CLOCK_SECOND / network_pps : 0,
 		.gap_all_us = CLOCK_SECOND / run->pps,
 		.risk_max = risks[run->plan->profile],
 		.in_flight = in_flight[run->plan->profile],
@@ -255,22 +257,28 @@ bool greeting_progress(const struct run *run, struct scan_progress *ret)
 	*ret = (struct scan_progress){.phase = "greet",
 		.done = run->greeting.before.targets + run->greeter->counts.targets,
 		.total = run->greeting.total,
+		.left_s = -1,
 		.found = run->greeting.found};
 	return true;
 }
 
 int stage_greet(struct run *run)
 {
-	int r;
+	struct tempo tempo = run_tempo(run, false);
+	int r = 0;
 
 	if (!run->greeter)
 		return 0;
 	for (size_t i = 0; i < run->n_opens; i++)
 		run->greeting.total += is_greeted(run, &run->opens[i]);
+	/* Anybody may have been asked just now. */
+	run_tick(run);
+	if (tempo.one_open && run->greeting.total)
+		r = run_listen(run, run->now_us + tempo.gap_us);
 	run->greeting.alone = true;
 	run->next_progress_us = 0;
-	run_tick(run);
-	r = greeting_turn(run, true);
+	if (r == 0)
+		r = greeting_turn(run, true);
 	while (r == 0 && (run->greeter->pending || run->greeting.next < run->n_opens))
 		r = run_listen(run, run->now_us + TURN_ALONE_US);
 	run->greeting.alone = false;

@@ -41,12 +41,12 @@ static int on_progress(void *context, size_t done, size_t total)
 {
 	struct run *run = context;
 	struct scan_progress progress = {
-		.phase = "names", .done = done, .total = total, .found = run->reversed.named};
+		.phase = "names", .done = done, .total = total, .found = run->reversed.named, .left_s = -1};
 	int64_t now = run->link->now(run->link);
 
 	if (run->o->progress && now >= run->next_progress_us) {
 		run->next_progress_us = now + CLOCK_SECOND / 4;
-		run->o->progress(run->o->context, &progress);
+		run_tell_progress(run, &progress);
 	}
 	if (run->o->stopped && run->o->stopped(run->o->context))
 		run->stopped = true;

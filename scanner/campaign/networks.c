@@ -22,9 +22,9 @@ static int compare(const void *a, const void *b)
 }
 
 /* Ranges come in the order of their addresses. */
-static uint64_t largest_of_way(const struct reach *reach, enum reach_way way)
+uint64_t networks_largest_of(const struct addr_set *set)
 {
-	struct addr_walk walk = {.set = reach->targets[way]};
+	struct addr_walk walk = {.set = set};
 	struct cidr network = {0};
 	struct addr_range range;
 	uint64_t largest = 0, n = 0;
@@ -70,15 +70,20 @@ uint64_t networks_largest(const struct run *run, const struct sweep *sweep)
 
 	if (sweep->n_way && sweep->way == REACH_OWN)
 		return 0;
-	return sweep->n_way ? largest + largest_of_way(run->reach, sweep->way) : largest;
+	return sweep->n_way ? largest + networks_largest_of(run->reach->targets[sweep->way]) : largest;
+}
+
+uint32_t networks_rate(const struct run *run)
+{
+	return run->plan->network_pps ? run->plan->network_pps
+				      : scan_profile_network_rate(run->plan->profile);
 }
 
 /* Of the first questions a network has its share of the addresses. Of those that are asked again, because
  * nobody answered, it may have all that it can have. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep)
 {
-	uint64_t pps = run->plan->network_pps ? run->plan->network_pps
-					      : scan_profile_network_rate(run->plan->profile);
+	uint64_t pps = networks_rate(run);
 	uint64_t left = sweep->done.n - sweep->done.set,
 		 most = sweep->largest * (sweep->done.n / sweep->slots);
 

@@ -62,10 +62,10 @@ static int check_targets(const struct scan_plan *plan, struct error *reterr)
 	return r;
 }
 
+/* Of one sweep: one of each port and protocol, and those that look for the host. */
 static uint64_t questions(const struct scan_plan *plan, uint64_t addresses)
 {
-	/* One of each port and protocol, and those that look for the host. */
-	uint64_t per_address = plan->n_tcp_ports + plan->n_udp_ports + plan->n_sctp_ports +
+	uint64_t per_address = plan->n_tcp_ports + asks_udp_ports(plan, NULL) + plan->n_sctp_ports +
 			       plan->n_ip_protocols + (plan->profile == SCAN_SAFE ? 1 : 2);
 
 	return addresses * per_address;
@@ -106,18 +106,9 @@ int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 			(unsigned long long)addresses,
 			(unsigned long long)questions(plan, 1));
 	*ret_addresses = addresses;
-	/* Each asked again while unanswered. */
+	/* Each asked again while unanswered; see scan_plan_outline() for what comes besides. */
 	*ret_probes = questions(plan, addresses) * SWEEP_PASSES_MAX + links * LINK_FRAMES_MAX;
 	return 0;
-}
-
-int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
-	struct error *reterr)
-{
-	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
-	int r = scan_aim_make(plan, &aim, reterr);
-
-	return r < 0 ? r : campaign_check(plan, &aim, ret_addresses, ret_probes, reterr);
 }
 
 uint32_t scan_profile_rate(enum scan_profile profile)

@@ -10,6 +10,7 @@
 #include "common/str.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PORTS 65536
@@ -107,6 +108,31 @@ int scan_ports_parse(
 	*ret_ports = STEAL(ports);
 	*ret_n = n;
 	return 0;
+}
+
+void scan_ports_format(
+	const uint16_t *ports, size_t n, size_t *at, char *out, size_t size)
+{
+	size_t used = 0;
+
+	*out = 0;
+	while (*at < n) {
+		char item[ITEM_MAX];
+		size_t end = *at;
+		int length;
+
+		while (end + 1 < n && ports[end + 1] == ports[end] + 1)
+			end++;
+		length = end == *at ? snprintf(item, sizeof(item), "%s%u", used ? "," : "",
+					      ports[*at])
+				    : snprintf(item, sizeof(item), "%s%u-%u", used ? "," : "",
+					      ports[*at], ports[end]);
+		if (used + (size_t)length >= size)
+			return;
+		memcpy(out + used, item, (size_t)length + 1);
+		used += (size_t)length;
+		*at = end + 1;
+	}
 }
 
 /* Assigned Internet Protocol Numbers (IANA) that a network may carry. */

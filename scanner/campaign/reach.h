@@ -114,6 +114,9 @@ int reach_too_large(const struct addr_range *range, struct error *reterr);
 bool reach_link_is_granted(const struct reach *reach, const struct reach_link *link,
 	const struct scope *scope, const struct addr_set *excludes, int64_t now_us);
 
+/* Targets that the authorisations exclude, and the plan itself does not. */
+uint64_t reach_excluded_by(const struct reach *reach, const struct scope *scope, int64_t now_us);
+
 /* A number that is another one when whom a campaign asks, or what, is another. */
 uint64_t reach_digest(const struct reach *reach, const struct scan_plan *plan);
 

@@ -153,7 +153,7 @@ static bool on_udp(struct run *run, const struct frame *f, const struct link_hea
 	const uint8_t *data;
 	size_t size;
 
-	if (f->dst_port != asks_from(seed) || !asks_udp(run, f->src_port, &protocol))
+	if (f->dst_port != asks_from(seed) || !asks_udp(run->plan, f->src_port, &protocol))
 		return false;
 	data = whole_datagram(f, &size);
 	if (protocol && protocol->repeats
@@ -242,7 +242,7 @@ static enum tally unreachable_tally(const struct frame *f)
 		TALLY_UNREACHABLE_OTHER, TALLY_UNREACHABLE_HOST, TALLY_UNREACHABLE_PORT,
 		TALLY_UNREACHABLE_PROHIBITED, TALLY_UNREACHABLE_PROHIBITED};
 
-	if (f->src.family == 6 && f->icmp_type != ICMP6_UNREACHABLE)
+	if (f->icmp_type != (f->src.family == 4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE))
 		return TALLY_UNREACHABLE_OTHER;
 	if (f->src.family == 4)
 		return f->icmp_code < ARRAY_SIZE(v4) ? v4[f->icmp_code]

@@ -17,6 +17,7 @@
 
 #define RTT_SAMPLES 1024
 #define SWEEP_PASSES_MAX 6
+#define SWEEP_PATIENCE_US 1000000 /* the slowest get it before a sweep is over */
 #define SWEEP_SEGMENTS 64 /* bits of a word */
 #define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
@@ -69,6 +70,7 @@ struct sweep {
 	bool keep;     /* open ports are findings */
 	bool control;  /* asks control ports */
 	bool solicits; /* asks for MACs: what was asked before does not matter to it */
+	uint32_t step, steps; /* of a stage of many sweeps: how much of it was done before this one */
 	bool anew;     /* leaves nothing in the journal: whoever goes on asks all of it again */
 	struct tempo tempo;
 	int64_t quiet_us;      /* how long an answer may take while nothing was measured */
@@ -165,6 +167,16 @@ struct run {
 	int64_t next_check_us, next_progress_us;
 	uint64_t progress_sent;
 	int64_t progress_us;
+	struct { /* of progress.c */
+		const char *phase;
+		int64_t since_us; /* that it is told; what was done then */
+		uint64_t done;
+		int64_t sweep_us; /* which sweep and pass, and at which rate it asks; 0: not known yet */
+		unsigned int pass;
+		double pps;
+		size_t n_udp; /* ports of the plan that are asked, plus one; 0: not counted yet */
+		uint64_t largest; /* addresses behind gateways in one network; counted then too */
+	} standing;
 	struct greeter *greeter; /* NULL: nobody is greeted */
 	struct {
 		size_t next;	/* of the open ports that is looked at */
@@ -218,10 +230,14 @@ bool run_knows_more(const struct run *run);
 int64_t run_wall_us(const struct run *run);
 struct link_stats run_link_stats(const struct run *run); /* of all attempts */
 
-/* networks.c: the addresses of a sweep in its largest network; 0: networks do not matter. */
+/* networks.c: packets per second to one /24 or /64; 0: no limit. */
+uint32_t networks_rate(const struct run *run);
+/* The addresses of a sweep in its largest network; 0: networks do not matter. */
 uint64_t networks_largest(const struct run *run, const struct sweep *sweep);
 /* Packets per second at which no network is asked too often, of what is left; 0: the campaign's. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep);
+/* Of a set: how many of it lie in one network at most. */
+uint64_t networks_largest_of(const struct addr_set *set);
 
 /* pass.c: the first pass, by the link itself. LINK_UNABLE if it is not for it. */
 int sweep_pass(struct run *run, struct sweep *sweep);
@@ -259,12 +275,20 @@ int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us);
 /* progress and stop, a few times a second; RUN_STOPPED */
 int run_check(struct run *run);
 
+/* progress.c */
+void tell_progress(struct run *run, int64_t now);
+/* Tells it, with the time left by the pace of the phase unless that is set. */
+void run_tell_progress(struct run *run, struct scan_progress *progress);
+
 /* asks.c: what the plan asks of a host, in the order of the plan. The caller frees it. */
 enum { ASK_TCP = 1, ASK_UDP = 2, ASK_SCTP = 4, ASK_PROTOCOLS = 8, ASK_ALL = 15 };
 int asks_of(const struct run *run, unsigned int what, struct ask **ret_asks, uint32_t *ret_n,
 	struct error *reterr);
 /* Whether a UDP port is asked at all, and with what: *ret_protocol NULL is an empty datagram. */
-bool asks_udp(const struct run *run, uint16_t port, const struct protocol **ret_protocol);
+bool asks_udp(
+	const struct scan_plan *plan, uint16_t port, const struct protocol **ret_protocol);
+/* Those of a plan that are, into `out` if there is one; their number. */
+size_t asks_udp_ports(const struct scan_plan *plan, uint16_t *out);
 /* Our port of a datagram. */
 uint16_t asks_from(uint64_t seed);
 
@@ -292,6 +316,9 @@ int stage_coverage(struct run *run);
 void run_hole(struct run *run, const struct addr *addr);
 int run_put(struct run *run, const struct observation *obs);
 struct tempo run_tempo(const struct run *run, bool own);
+struct tempo tempo_of(enum scan_profile profile, bool own);
+/* Whether hosts behind gateways are looked for before they are asked everything. */
+bool asks_life_first(const struct scan_plan *plan);
 /* Whether an address may not be asked now; counted, and no longer told as looked at. */
 bool run_is_denied(struct run *run, const struct addr *addr);
 /* Fills in address, source, path and next hop. False, and counted, if there is no way. */

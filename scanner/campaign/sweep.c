@@ -7,6 +7,7 @@
  * slot's last probe is known by the segment of the round it lies in, and the gap is kept by
  * waiting for a segment as a whole.
  */
+#include "scanner/campaign/forecast.h"
 #include "scanner/campaign/run.h"
 
 #include <stdlib.h>
@@ -15,7 +16,6 @@
 #define PURPOSE_SLOTS 1
 #define PURPOSE_KINDS 2
 #define DRAIN_US 0
-#define PATIENCE_US 1000000
 #define LOOK_EVERY_US 20000
 
 static bool bits_init(struct bits *bits, uint64_t n)
@@ -271,22 +271,12 @@ static int wait_quiet(struct run *run, struct sweep *sweep, int64_t patience_us)
 	return r;
 }
 
-/* Worth another pass? Each pass brings about the same share of what is still missing, so what
- * the next one would bring is foreseen from the last two. */
-static bool again(unsigned int pass, uint64_t before_last, uint64_t last)
-{
-	if (pass == 1)
-		return true;
-	if (last == 0 || pass >= SWEEP_PASSES_MAX)
-		return false;
-	return 2 * last * last >= before_last;
-}
-
 static bool goes_on(const struct sweep *sweep)
 {
 	unsigned int pass = sweep->pass;
 
-	return pass != sweep->passes && again(pass, sweep->gained[pass - 1], sweep->gained[pass]);
+	return pass != sweep->passes && pass < SWEEP_PASSES_MAX &&
+	       forecast_again(pass, (double)sweep->gained[pass - 1], (double)sweep->gained[pass]);
 }
 
 /* As fast as the sweep, and the networks of what is left, allow. */
@@ -334,7 +324,7 @@ static int passes(struct run *run, struct sweep *sweep)
 			r = wait_quiet(run, sweep, 0);
 		/* Before giving up, the slowest get their time too. */
 		if (r == 0 && !goes_on(sweep))
-			r = wait_quiet(run, sweep, PATIENCE_US);
+			r = wait_quiet(run, sweep, SWEEP_PATIENCE_US);
 		if (pass > 1 && !sweep->settle)
 			throttle_loss(&run->throttle, gained[pass - 1], gained[pass]);
 		if (r || sweep->done.set == sweep->done.n || !goes_on(sweep))

@@ -207,6 +207,15 @@ static size_t count_answered(const struct trace *trace)
 	return n;
 }
 
+static uint32_t count_finished(const struct trace *trace)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < trace->n; i++)
+		n += trace->targets[i].state == FINISHED;
+	return n;
+}
+
 /* A little faster than answers came: whoever of them is held to so many says about as many now. */
 static uint32_t next_pps(uint32_t pps, size_t answers, int64_t took_us)
 {
@@ -223,6 +232,8 @@ static int ask_steps(struct run *run, struct trace *trace)
 		.asks = &step_ask,
 		.kinds = 1,
 		.passes = 1,
+		.step = count_finished(trace),
+		.steps = (uint32_t)trace->n,
 		.tempo = run_tempo(run, false),
 		.quiet_us = QUIET_US,
 		.list = trace->list,

@@ -122,7 +122,7 @@ static size_t request(const struct run *run, struct probe *probe, uint8_t data[L
 	char host[ADDR_TEXT_MAX];
 
 	probe->from = asks_from(seed);
-	if (!asks_udp(run, probe->port, &protocol) || !protocol)
+	if (!asks_udp(run->plan, probe->port, &protocol) || !protocol)
 		return 0;
 	return protocol->request(data, LINK_DATA_MAX, addr_format(&probe->target, host), seed);
 }

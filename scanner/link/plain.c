@@ -7,6 +7,7 @@
 #include "scanner/link/packet_build.h"
 
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #define ECHO_SIZE 12
 #define BUSY_TRIES 20	 /* for a socket or a port of ours, in one batch */
 #define BUSY_US 50000
+#define REGAIN 16	 /* so many are asked, then one more may wait, if there were to be fewer */
 #define EVENTS 64
 
 enum { /* RFC 792, RFC 4443 */
@@ -60,7 +62,7 @@ struct plain {
 	int epoll;
 	struct slot slots[PLAIN_IN_FLIGHT];
 	uint32_t free[PLAIN_IN_FLIGHT];
-	size_t n_free;
+	size_t n_free, most; /* slots that may be used */
 	/* Rings: questions in the order of their deadlines, answered ones too; answers. */
 	struct {
 		uint32_t slot;
@@ -77,23 +79,58 @@ struct plain {
 /* ---- answers
  * ---------------------------------------------------------------------------------- */
 
-/* Somebody says that there is nothing; the socket does not tell whether it was the target itself. */
-static void put_error(struct packer *p, const struct slot *slot, int errnum)
-{
-	const struct frame *f = &slot->f;
-	bool v4 = f->dst.family == 4, port = errnum == ECONNREFUSED,
-	     net = errnum == ENETUNREACH;
+/* Somebody says that there is nothing. */
+struct refusal {
+	struct addr by;
+	uint8_t type, code;
+};
 
-	packet_begin(p, &f->src, &f->src, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
-	packer_u8(p, v4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE);
-	if (v4)
-		packer_u8(p, port  ? UNREACHABLE_PORT
-			     : net ? UNREACHABLE_NET
-				   : UNREACHABLE_HOST);
-	else
-		packer_u8(p, port  ? UNREACHABLE6_PORT
-			     : net ? UNREACHABLE6_ROUTE
-				   : UNREACHABLE6_ADDRESS);
+/* What an error of a socket stands for, which does not tell whose it was: as if it were our own. */
+static struct refusal refusal_of(const struct frame *f, int errnum)
+{
+	bool v4 = f->dst.family == 4;
+
+	return (struct refusal){f->src, v4 ? ICMP_UNREACHABLE : ICMP6_UNREACHABLE,
+		errnum == ECONNREFUSED	? v4 ? UNREACHABLE_PORT : UNREACHABLE6_PORT
+		: errnum == ENETUNREACH ? v4 ? UNREACHABLE_NET : UNREACHABLE6_ROUTE
+		: v4			? UNREACHABLE_HOST
+					: UNREACHABLE6_ADDRESS};
+}
+
+/* The packet itself, where the kernel keeps it: of connections over IPv4 (IP_RECVERR, ip(7)). */
+static bool read_refusal(int fd, struct refusal *ret)
+{
+	_Alignas(struct cmsghdr) uint8_t control[256];
+	uint8_t quoted[QUOTED_MAX];
+	struct iovec to = {quoted, sizeof(quoted)};
+	struct msghdr message = {
+		.msg_iov = &to, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct {
+		struct sock_extended_err error;
+		struct sockaddr_in by;
+	} said;
+
+	if (recvmsg(fd, &message, MSG_ERRQUEUE) < 0)
+		return false;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+		if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_RECVERR ||
+			c->cmsg_len < CMSG_LEN(sizeof(said)))
+			continue;
+		memcpy(&said, CMSG_DATA(c), sizeof(said));
+		*ret = (struct refusal){.type = said.error.ee_type, .code = said.error.ee_code};
+		return said.error.ee_origin == SO_EE_ORIGIN_ICMP &&
+		       addr_from_sockaddr((struct sockaddr *)&said.by, &ret->by, NULL);
+	}
+	return false;
+}
+
+static void put_error(struct packer *p, const struct slot *slot, const struct refusal *refusal)
+{
+	bool v4 = slot->f.dst.family == 4;
+
+	packet_begin(p, &refusal->by, &slot->f.src, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
+	packer_u8(p, refusal->type);
+	packer_u8(p, refusal->code);
 	packer_zero(p, 6);
 	packer_bytes(p, slot->head, slot->head_size);
 }
@@ -152,28 +189,55 @@ static bool is_echo_of(const struct frame *f, const struct sockaddr_storage *fro
 	       memcmp(peer, f->dst.bytes, f->dst.family == 4 ? 4 : 16) == 0;
 }
 
+/* Where nobody listens on a port of this machine, the kernel may give our end the same port: then the
+ * connection is one with itself. */
+static bool is_with_itself(int fd)
+{
+	struct sockaddr_storage ends[2] = {0};
+	socklen_t sizes[2] = {sizeof(ends[0]), sizeof(ends[1])};
+
+	return getsockname(fd, (struct sockaddr *)&ends[0], &sizes[0]) == 0 &&
+	       getpeername(fd, (struct sockaddr *)&ends[1], &sizes[1]) == 0 &&
+	       sizes[0] == sizes[1] && memcmp(&ends[0], &ends[1], sizes[0]) == 0;
+}
+
+/* A connection that is reset (EPIPE: closed before) was made; in place of one it is refused. */
+static bool put_connection(struct packer *p, const struct slot *slot, int errnum)
+{
+	bool made = errnum == 0 || errnum == ECONNRESET || errnum == EPIPE;
+
+	if (!made && errnum != ECONNREFUSED)
+		return false;
+	put_tcp(p, &slot->f, made && !is_with_itself(slot->fd));
+	return true;
+}
+
 /* What a socket has to say. False: nothing that says something of the target. */
 static bool put_answer(struct packer *p, const struct slot *slot)
 {
 	uint8_t data[DATA_MAX];
 	struct sockaddr_storage from = {0};
 	socklen_t from_size = sizeof(from), size = sizeof(int);
+	struct refusal refusal;
 	int errnum = 0;
 	ssize_t n;
 
 	if (getsockopt(slot->fd, SOL_SOCKET, SO_ERROR, &errnum, &size) < 0)
 		return false;
+	if (errnum && read_refusal(slot->fd, &refusal)) {
+		put_error(p, slot, &refusal);
+		return true;
+	}
 	if (errnum == EHOSTUNREACH || errnum == ENETUNREACH ||
 		(errnum == ECONNREFUSED && slot->f.kind != FRAME_TCP)) {
-		put_error(p, slot, errnum);
+		refusal = refusal_of(&slot->f, errnum);
+		put_error(p, slot, &refusal);
 		return true;
 	}
-	if (errnum && errnum != ECONNREFUSED)
+	if (slot->f.kind == FRAME_TCP)
+		return put_connection(p, slot, errnum);
+	if (errnum)
 		return false;
-	if (slot->f.kind == FRAME_TCP) {
-		put_tcp(p, &slot->f, !errnum);
-		return true;
-	}
 	n = recvfrom(slot->fd, data, sizeof(data), 0, (struct sockaddr *)&from, &from_size);
 	if (n < 0)
 		return false;
@@ -245,49 +309,45 @@ static bool wait_for(const struct plain *plain, int also, int64_t until_us)
 	       fds[1].revents;
 }
 
-/* Takes what there is to hear, at the latest at `until_us`. True if it was `also` that woke us. */
-static bool look(struct plain *plain, int also, int64_t until_us)
+/* Takes what there is to hear; only then the rest may be given up, however late it is by now. True if
+ * there was anything. */
+static bool take(struct plain *plain)
 {
 	struct epoll_event events[EVENTS];
-	const struct slot *slot;
-	bool woken;
+	bool any = false;
 	int n;
 
-	expire(plain, clock_monotonic_us());
+	do {
+		n = epoll_wait(plain->epoll, events, EVENTS, 0);
+		for (int i = 0; i < n; i++) {
+			take_answer(plain, &plain->slots[events[i].data.u32]);
+			release(plain, events[i].data.u32);
+		}
+		any |= n > 0;
+	} while (n == EVENTS && plain->n_answers + EVENTS <= ANSWERS_MAX);
+	if (n < EVENTS)
+		expire(plain, clock_monotonic_us());
+	return any;
+}
+
+/* The same, after waiting until `until_us` if there is nothing. True if it was `also` that woke us. */
+static bool look(struct plain *plain, int also, int64_t until_us)
+{
+	const struct slot *slot;
+	bool woken;
+
+	if (take(plain))
+		return false;
 	slot = plain->n_waiting ? longest(plain) : NULL;
 	if (slot && slot->deadline_us < until_us)
 		until_us = slot->deadline_us;
 	woken = wait_for(plain, also, until_us);
-	n = epoll_wait(plain->epoll, events, EVENTS, 0);
-	for (int i = 0; i < n; i++) {
-		take_answer(plain, &plain->slots[events[i].data.u32]);
-		release(plain, events[i].data.u32);
-	}
-	expire(plain, clock_monotonic_us());
+	take(plain);
 	return woken;
 }
 
 /* ---- asking
  * ----------------------------------------------------------------------------------- */
-
-static socklen_t to_sockaddr(const struct addr *addr, uint16_t port, struct sockaddr_storage *out)
-{
-	memset(out, 0, sizeof(*out));
-	if (addr->family == 4) {
-		struct sockaddr_in *in = (struct sockaddr_in *)out;
-
-		in->sin_family = AF_INET;
-		in->sin_port = htons(port);
-		memcpy(&in->sin_addr, addr->bytes, 4);
-		return sizeof(*in);
-	}
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
-
-	in6->sin6_family = AF_INET6;
-	in6->sin6_port = htons(port);
-	memcpy(&in6->sin6_addr, addr->bytes, 16);
-	return sizeof(*in6);
-}
 
 /* A socket for the question; -1 with errno. */
 static int socket_for(const struct frame *f)
@@ -330,7 +390,7 @@ static int begin(const struct frame *f)
 	_cleanup_(cleanup_closep) int fd = socket_for(f);
 	int asking;
 	struct sockaddr_storage to;
-	socklen_t size = to_sockaddr(&f->dst, f->kind == FRAME_ICMP ? 0 : f->dst_port, &to);
+	socklen_t size = addr_to_sockaddr(&f->dst, f->kind == FRAME_ICMP ? 0 : f->dst_port, &to);
 
 	if (fd < 0)
 		return -1;
@@ -362,8 +422,25 @@ static void note(struct plain *plain, const struct link_frame *frame, const stru
 	memcpy(slot->head, frame->bytes, slot->head_size);
 	plain->waiting[last].slot = number;
 	plain->waiting[last].number = slot->number;
+	if (plain->numbers % REGAIN == 0 && plain->most < PLAIN_IN_FLIGHT)
+		plain->most++;
 	if (epoll_ctl(plain->epoll, EPOLL_CTL_ADD, fd, &event) < 0)
 		release(plain, number);
+}
+
+static bool is_full(const struct plain *plain)
+{
+	return PLAIN_IN_FLIGHT - plain->n_free >= plain->most ||
+	       plain->n_waiting == ARRAY_SIZE(plain->waiting);
+}
+
+/* So many descriptors there are; a few are left to others, who greet at the same time. */
+static void use_fewer(struct plain *plain)
+{
+	size_t used = PLAIN_IN_FLIGHT - plain->n_free;
+
+	if (used)
+		plain->most = used - used / 4;
 }
 
 /* Waits for a slot, and for what the system is short of: *tries times, over all of a batch. */
@@ -376,7 +453,7 @@ static void ask(struct plain *plain, const struct link_frame *frame, int *tries)
 	for (;;) {
 		int fd;
 
-		while (!plain->n_free || plain->n_waiting == ARRAY_SIZE(plain->waiting))
+		while (is_full(plain))
 			look(plain, 0, clock_monotonic_us() + PLAIN_WAIT_US);
 		fd = begin(&f);
 		if (fd >= 0) {
@@ -385,6 +462,7 @@ static void ask(struct plain *plain, const struct link_frame *frame, int *tries)
 		}
 		if (!is_busy(errno) || *tries <= 0)
 			break;
+		use_fewer(plain);
 		--*tries;
 		look(plain, 0, clock_monotonic_us() + BUSY_US);
 	}
@@ -469,6 +547,7 @@ int link_plain_open(struct link **ret_link, struct error *reterr)
 		plain->slots[i].fd = -1;
 		plain->free[plain->n_free++] = i;
 	}
+	plain->most = PLAIN_IN_FLIGHT;
 	plain->link = (struct link){.send = plain_send,
 		.next = plain_next,
 		.now = plain_now,

@@ -4,8 +4,9 @@
  * as soon as it is made, a datagram an ordinary datagram, an echo request one over the kernel's own
  * socket for that, if this user may have it; what the sockets say comes back as the packet that the
  * kernel must have seen, so that a campaign goes on as over any link. It is slower, its probes cannot be
- * told from anybody's, a firewall that refuses in a target's name is taken for it, every open port sees a connection, and there is nothing else: no SCTP, timestamps, bare
- * headers or hop limits, and no TTL of answers.
+ * told from anybody's, and every open port sees a connection. A firewall that refuses in a target's name is
+ * taken for it, over IPv6 also one that refuses connections by ICMP in its own. There is nothing else: no
+ * SCTP, timestamps, bare headers or hop limits, and no TTL of answers.
  */
 #ifndef SCANNER_LINK_PLAIN_H
 #define SCANNER_LINK_PLAIN_H

@@ -7,7 +7,8 @@ enum { PROGRESS_PACKETS = 4096 }; /* between two reports */
 static void report(const struct capture *capture, const struct listener *l,
 	scan_progress_fn progress, void *context)
 {
-	struct scan_progress p = {.phase = "listen", .found = l->counts.observations};
+	struct scan_progress p = {
+		.phase = "listen", .found = l->counts.observations, .left_s = -1};
 
 	if (!progress)
 		return;

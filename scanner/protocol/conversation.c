@@ -71,11 +71,34 @@ static void say(struct conversation *c, const uint8_t *bytes, size_t size)
 	}
 }
 
+/* Who this is, by content. Where two protocols frame their greetings alike and the words do not
+ * tell (SMTP and FTP), the one that is expected on the port has it. */
+static const struct protocol *pick(const struct conversation *c)
+{
+	const struct protocol *expected = c->spoken ? c->spoken : c->expected;
+	const struct protocol *found;
+
+	if (c->heard_size == 0)
+		return NULL;
+	if (expected && expected->recognise(c->heard, c->heard_size))
+		return expected;
+	found = protocol_recognise(c->target->transport, c->heard, c->heard_size);
+	/* What frames as the answer to our request is one, if nobody else claims it. */
+	if (!found && c->spoken && c->spoken->complete &&
+		c->spoken->complete(c->heard, c->heard_size) > 0)
+		return c->spoken;
+	if (found && found->vague && expected && found->complete == expected->complete)
+		return expected;
+	return found;
+}
+
 static void end(struct conversation *c, int64_t now_us)
 {
 	if (c->stage == CONVERSATION_ENDING)
 		return;
 	c->stage = CONVERSATION_ENDING;
+	if (!c->found)
+		c->found = pick(c); /* of a channel that never opened nobody has judged yet */
 	if (c->channel) {
 		channel_close(c->channel);
 		pump(c);
@@ -131,27 +154,6 @@ static void begin_inside(struct conversation *c, int64_t now_us)
 }
 
 /* ---- hearing ------------------------------------------------------------------------------- */
-
-/* Who this is, by content. Where two protocols frame their greetings alike and the words do not
- * tell (SMTP and FTP), the one that is expected on the port has it. */
-static const struct protocol *pick(const struct conversation *c)
-{
-	const struct protocol *expected = c->spoken ? c->spoken : c->expected;
-	const struct protocol *found;
-
-	if (c->heard_size == 0)
-		return NULL;
-	if (expected && expected->recognise(c->heard, c->heard_size))
-		return expected;
-	found = protocol_recognise(c->target->transport, c->heard, c->heard_size);
-	/* What frames as the answer to our request is one, if nobody else claims it. */
-	if (!found && c->spoken && c->spoken->complete &&
-		c->spoken->complete(c->heard, c->heard_size) > 0)
-		return c->spoken;
-	if (found && found->vague && expected && found->complete == expected->complete)
-		return expected;
-	return found;
-}
 
 /* Goes on with a conversation of several round trips. */
 static void converse(struct conversation *c, int64_t now_us)
@@ -231,10 +233,8 @@ static void hear_channel(struct conversation *c, const uint8_t *bytes, size_t si
 		hear(c, bytes, size);
 	if (!c->inner) {
 		pump(c);
-		if (channel_has_failed(c->channel)) {
-			c->found = pick(c);
+		if (channel_has_failed(c->channel))
 			end(c, now_us);
-		}
 		return;
 	}
 	do {

@@ -13,6 +13,7 @@
 #include "scanner/protocol/greet_queue.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -20,13 +21,15 @@
 
 #define DEADLINE_MS 5000
 #define IN_FLIGHT 256
-#define BURST_US 10000 /* worth of connections may begin at once */
 #define WAIT_US 1000 /* before more may, not to be woken for each of them */
 #define STARTS_MAX 64 /* in a row, before what is heard is looked at */
 #define EVENTS_MAX 256
 #define DRAIN_MAX 65536
 #define READS_MAX 8 /* of one socket in one turn */
 #define READ_SIZE 4096
+#define SHORT_US 20000 /* until it is tried again when the system is short of something */
+#define SHORT_TRIES 100 /* in a row, then whoever cannot be connected to is given up */
+#define REGAIN 16 /* so many have begun, then one more may at once, if there were to be fewer */
 #define NONE UINT32_MAX
 
 struct slot {
@@ -44,7 +47,8 @@ struct loop {
 	struct observation_sink sink;
 	struct siphash_key key;
 	int64_t deadline_us, start_us; /* of one connection; when the next may begin */
-	uint32_t in_flight, in_flight_max;
+	uint32_t in_flight, in_flight_max, begun;
+	unsigned int tries; /* that were short of something since one began */
 	struct greet_queue *queue;
 	struct slot *slots;
 	uint32_t n_slots, free;
@@ -145,7 +149,8 @@ static int tell(struct loop *l, struct slot *slot, struct error *reterr)
 		.transport = slot->target.transport, .port = slot->target.port};
 	int r;
 
-	if (c->network == 0) {
+	/* Nothing, or only what strangers said. */
+	if (c->heard_size == 0 && !c->inner) {
 		end_slot(l, slot, &l->greeter.counts.silent);
 		return 0;
 	}
@@ -269,11 +274,23 @@ static void abandon(struct slot *slot)
 		connect(slot->fd, &nobody, sizeof(nobody));
 }
 
+/* The caller may come late: what happened before comes before the time that is over. */
+static bool is_ready(const struct slot *slot)
+{
+	struct pollfd fd = {.fd = slot->fd,
+		.events = slot->conversation.stage == CONVERSATION_CONNECTING ? POLLOUT : POLLIN};
+
+	return poll(&fd, 1, 0) > 0;
+}
+
 static int wake(struct loop *l, struct slot *slot, int64_t now, struct error *reterr)
 {
 	struct conversation *c = &slot->conversation;
+	bool connecting = c->stage == CONVERSATION_CONNECTING;
 
-	if (c->stage == CONVERSATION_CONNECTING)
+	if (c->stage != CONVERSATION_ENDING && is_ready(slot))
+		return connecting ? connected(l, slot, reterr) : readable(l, slot, reterr);
+	if (connecting)
 		return finish(l, slot, &l->greeter.counts.silent);
 	if (c->stage == CONVERSATION_ENDING) {
 		abandon(slot);
@@ -317,6 +334,9 @@ static int begin(struct loop *l, const struct greet_target *first, int fd, struc
 
 	l->free = slot->next_free;
 	l->in_flight++;
+	l->tries = 0;
+	if (++l->begun % REGAIN == 0 && l->in_flight_max < l->n_slots)
+		l->in_flight_max++;
 	slot->target = *first;
 	slot->fd = fd;
 	slot->host = greet_queue_take(l->queue, true, now);
@@ -333,32 +353,58 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* Greets the first target. Returns 1 if no descriptor is free: it is tried again. */
+static bool is_short(int errnum)
+{
+	return errnum == EMFILE || errnum == ENFILE || errnum == ENOBUFS || errnum == ENOMEM ||
+		errnum == EADDRNOTAVAIL || errnum == EAGAIN;
+}
+
+/* A socket that connects to a target; -1 with errno. */
+static int connect_to(const struct greet_target *target)
+{
+	int kind = target->transport == TRANSPORT_TCP ? SOCK_STREAM : SOCK_DGRAM, failed;
+	struct sockaddr_storage address;
+	socklen_t size = addr_to_sockaddr(&target->addr, target->port, &address);
+	int fd = socket(address.ss_family, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS)
+		return fd;
+	failed = errno;
+	close(fd);
+	errno = failed;
+	return -1;
+}
+
+/* The system is short of descriptors, ports or memory. Returns 1: it is tried again a little later. */
+static int wait_for_more(struct loop *l, const struct greet_target *first)
+{
+	/* So many there are; a few are left to others. */
+	if (l->in_flight > 0)
+		l->in_flight_max = l->in_flight - l->in_flight / 4;
+	if (l->tries >= SHORT_TRIES)
+		return pass_over(l, first, true, &l->greeter.counts.failed);
+	l->tries++;
+	l->start_us = clock_monotonic_us() + SHORT_US;
+	return 1;
+}
+
+/* Greets the first target. Returns 1 if it cannot be now. */
 static int start(struct loop *l, const struct greet_target *first, struct error *reterr)
 {
-	bool stream = first->transport == TRANSPORT_TCP;
 	struct greet_counts *counts = &l->greeter.counts;
-	struct sockaddr_storage address;
-	socklen_t size = addr_to_sockaddr(&first->addr, first->port, &address);
 	int fd;
 
 	if (!in_scope(l, &first->addr))
 		return pass_over(l, first, false, &counts->out_of_scope);
-	if (size == 0 || protocol_port_is_mute(first->transport, first->port))
-		return pass_over(l, first, false, size ? &counts->silent : &counts->failed);
-	l->start_us = later(l->start_us, clock_monotonic_us() - BURST_US) + l->options.gap_all_us;
-	fd = socket(address.ss_family,
-		(stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS) && l->in_flight > 0)
-		return 1;
+	if (protocol_port_is_mute(first->transport, first->port))
+		return pass_over(l, first, false, &counts->silent);
+	fd = connect_to(first);
+	if (fd < 0 && is_short(errno))
+		return wait_for_more(l, first);
+	l->start_us = later(l->start_us, clock_monotonic_us() - GREETER_BURST_US) + l->options.gap_all_us;
 	if (fd < 0)
-		return error_errno(reterr, ERROR_NETWORK, errno, "cannot open a socket to greet");
-	if (connect(fd, (struct sockaddr *)&address, size) < 0 && errno != EINPROGRESS) {
-		bool refused = errno == ECONNREFUSED;
-
-		close(fd);
-		return pass_over(l, first, true, refused ? &counts->refused : &counts->failed);
-	}
+		return pass_over(l, first, true,
+			errno == ECONNREFUSED ? &counts->refused : &counts->failed);
 	return begin(l, first, fd, reterr);
 }
 
@@ -377,13 +423,8 @@ static int fill(struct loop *l, bool *ret_busy, struct error *reterr)
 			now < l->start_us ? NULL : greet_queue_first(l->queue, now);
 		int r = first ? start(l, first, reterr) : 0;
 
-		if (r < 0 || !first)
-			return r;
-		if (r == 1) {
-			/* So many descriptors there are; a few are left to others. */
-			l->in_flight_max = l->in_flight - l->in_flight / 4;
-			return 0;
-		}
+		if (r || !first)
+			return r < 0 ? r : 0;
 		*ret_busy = true;
 	}
 	return 0;
@@ -486,8 +527,7 @@ static void loop_free(struct greeter *greeter)
 
 static bool allocate(struct loop *l, uint32_t n)
 {
-	l->queue = greet_queue_new(l->options.per_host ? l->options.per_host : 1,
-		l->options.gap_us, l->options.seed);
+	l->queue = greet_queue_new(&l->options);
 	l->slots = calloc(n, sizeof(*l->slots));
 	if (!l->queue || !l->slots || !due_grow(&l->due, n))
 		return false;

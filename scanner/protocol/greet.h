@@ -17,6 +17,7 @@
 
 #define GREETER_TARGETS_MAX (1u << 18) /* that wait */
 #define GREETER_IN_FLIGHT_MAX 4096
+#define GREETER_BURST_US 10000 /* worth of connections may begin at once */
 
 struct greet_target {
 	struct addr addr;
@@ -35,7 +36,9 @@ struct greet_options {
 	unsigned int in_flight;      /* in all, where so many descriptors are allowed; 0: 256 */
 	unsigned int per_host;       /* at once; 0: 1 */
 	int64_t gap_us;              /* between two connections to one host; 0: none */
-	int64_t gap_all_us;          /* to any; what was missed is made up for in bursts of a few; 0: none */
+	/* To one /24 or /64, this machine's own addresses apart, and to any; 0: none. Of what was missed
+	 * GREETER_BURST_US' worth are made up for. */
+	int64_t gap_network_us, gap_all_us;
 	uint64_t seed;
 	/* Told once for each target, right after all its observations were handed to the sink, or
 	 * when it is known that there are none. Not of targets given up by free. May be NULL. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who is greeted next: targets wait by host, in the order they came, and a host has its turn when
- * it has fewer greetings than it may have at once and its gap is over. Hosts take turns. A host
- * is remembered as long as it has targets, greetings or a gap; memory is bounded.
+ * it has fewer greetings than it may have at once and its gap is over; so has its network, if the gap
+ * of that is over too. Networks take turns, and in each of them hosts. A host is remembered as long as
+ * it has targets, greetings or a gap, and its network with it; memory is bounded.
  */
 #ifndef SCANNER_PROTOCOL_GREET_QUEUE_H
 #define SCANNER_PROTOCOL_GREET_QUEUE_H
@@ -11,8 +12,8 @@
 
 struct greet_queue;
 
-/* NULL without memory. */
-struct greet_queue *greet_queue_new(unsigned int per_host, int64_t gap_us, uint64_t seed);
+/* Of the options: how many at once, gaps of host and network, seed. NULL without memory. */
+struct greet_queue *greet_queue_new(const struct greet_options *options);
 void greet_queue_free(struct greet_queue *queue);
 CLEANUP_DEFINE(struct greet_queue, greet_queue_free)
 
@@ -22,7 +23,7 @@ int greet_queue_add(struct greet_queue *queue, const struct greet_target *target
 /* The target whose turn it is; borrowed until the next call. NULL: nobody's. */
 const struct greet_target *greet_queue_first(struct greet_queue *queue, int64_t now_us);
 /* Takes that target out and returns its host, which has one greeting more. If it `connects`,
- * the gap begins, unless the target is this machine's own. */
+ * the gaps begin, unless the target is this machine's own. */
 uint32_t greet_queue_take(struct greet_queue *queue, bool connects, int64_t now_us);
 /* A greeting of the host is over. */
 void greet_queue_release(struct greet_queue *queue, uint32_t host, int64_t now_us);

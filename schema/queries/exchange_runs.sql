@@ -5,7 +5,10 @@
 -- $2::timestamptz : as of; NULL: now
 -- $3::int8 : after this run
 -- $4::int4 : at most so many
-SELECT n.run_id, n.vantage, n.tool, n.outcome,
+SELECT n.run_id, n.vantage, n.tool,
+    CASE WHEN n.outcome = 'complete' AND EXISTS (
+        SELECT FROM run_counter c WHERE c.run_id = n.run_id AND c.name = 'stopped' AND c.value > 0)
+    THEN 'stopped' ELSE n.outcome END,
     (extract(epoch FROM n.started) * 1000000)::int8,
     (extract(epoch FROM n.ended) * 1000000)::int8, n.taken, n.refused_scope + n.refused_invalid
 FROM run n

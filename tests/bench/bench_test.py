@@ -38,6 +38,15 @@ class Report(unittest.TestCase):
         self.assertEqual(report.ratio([4], [2], False), "0.5")
         self.assertEqual(report.ratio([], [2], False), "-")
 
+    def test_only_like_is_compared_with_like(self):
+        ours, fewer, none = greet.Tries(), greet.Tries(), greet.Tries()
+        ours.whole, ours.took = [1000], [2]
+        fewer.took = [1]
+        for whole, said in ((899, "-"), (900, "0.5")):
+            fewer.whole = [whole]
+            self.assertEqual(greet.ratio(ours, fewer, "took"), said)
+        self.assertEqual(greet.ratio(ours, none, "took"), "-")
+
     def test_table(self):
         self.assertEqual(report.table(["a", "bb"], [["ccc", 1]]),
                          "| a   | bb |\n|-----|----|\n| ccc | 1  |")
@@ -218,6 +227,65 @@ class Scan(unittest.TestCase):
                 row = next(line for line in said.getvalue().splitlines()
                            if line.startswith("| 2 k/s") and peer in line)
                 self.assertNotIn(" 0.00 %", row)
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_the_floor_sends_every_question_once(self):
+        """By a socket of the far end, which sees whole frames: each address and port, checksums right."""
+        def run():
+            wire = scan.Wire()
+            work = scan.Work("floor", "198.19.7.0/28", 16, 3)
+            with kernel.inside(wire.far):
+                hears = scan.socket.socket(scan.socket.AF_PACKET, scan.socket.SOCK_RAW, 0x0008)
+                hears.bind((scan.CABLE, 0x0800))
+                hears.settimeout(10)
+            with hears:
+                done = scan.Run(wire, scan.Floor(PROGRAM).words(work))
+                self.assertTrue(done.ok, done.said)
+                frames = [hears.recv(2000) for _ in range(work.truth)]
+            asked = {(frame[30:34], int.from_bytes(frame[36:38], "big")) for frame in frames}
+            self.assertEqual(asked, {(bytes((198, 19, 7, host)), scan.PORT + port)
+                                     for host in range(16) for port in range(3)})
+            for frame in frames:
+                head, segment = frame[14:34], frame[34:58]
+                for part in (head, frame[26:34] + bytes((0, 6, 0, 24)) + segment):
+                    words = sum(int.from_bytes(part[i:i + 2], "big") for i in range(0, len(part), 2))
+                    self.assertEqual(words % 0xffff, 0)
+            return None
+        reason = self.inside(run)
+        if reason:
+            self.skipTest(reason)
+
+    def test_the_floor_stays_where_it_belongs(self):
+        floor = pathlib.Path(PROGRAM or "x").resolve().parent.parent / "tests/bench/bench_floor"
+        if not floor.exists():
+            self.skipTest("the floor is not built")
+        done = subprocess.run([floor, "lo", scan.NEAR_MAC, scan.FAR_MAC, scan.NEAR, "192.0.2.1", "1", "80",
+                               "1"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("198.18.0.0/15", done.stderr)
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_small_scans_in_a_row(self):
+        kept = scan.PREFIX, scan.WORKS
+        scan.PREFIX = "198.19.7.0/24"
+        scan.WORKS = (scan.Work("256 x 2", "198.19.7.0/24", 256, 2),
+                      scan.Work("256 x 4, 30 % lost", "198.19.7.0/24", 256, 4, lost=30),
+                      scan.Work("left out", rate=5))
+        self.addCleanup(lambda: [setattr(scan, *pair) for pair in zip(("PREFIX", "WORKS"), kept)])
+        said = io.StringIO()
+        with tempfile.TemporaryDirectory() as work, contextlib.redirect_stdout(said):
+            os.chmod(work, 0o755)
+            reason = self.inside(lambda: scan.bench(work, PROGRAM, 1, 2))
+        if reason:
+            self.skipTest(reason)
+        print(said.getvalue())
+        rows = {row.split("|")[1].strip(): [c.strip() for c in row.split("|")[2:]]
+                for row in said.getvalue().splitlines() if row.startswith("| 256")}
+        self.assertEqual(rows["256 x 2"][:3], ["2 of 2", "0 of 512", "0"])
+        self.assertTrue(rows["256 x 2"][4].startswith("0.0 %"), rows)
+        lost = float(rows["256 x 4, 30 % lost"][4].split()[0])
+        self.assertTrue(20 < lost < 40, rows)
+        self.assertEqual(len(rows), 2)
 
     @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
     def test_a_small_greeting_beside_its_peer(self):

@@ -8,10 +8,12 @@ Each tool finds out the same: which ports of which addresses are open. "Last ans
 from the first packet on the wire to the last answer, so that nobody's start or fixed wait counts;
 the whole run is given beside it. cadastre looks neither for routers nor at what the ports say, as
 the peers do. With losses, the far end drops that share of what arrives (nftables, at random), and
-the packets that were sent are told in terms of a scan that loses nothing."""
+the packets that were sent are told in terms of a scan that loses nothing; beside them stands the loss
+that cadastre itself takes there to be. The floor is a bare loop of sendmmsg(2) (floor.c)."""
 import contextlib
 import dataclasses
 import datetime
+import ipaddress
 import json
 import os
 import pathlib
@@ -287,6 +289,19 @@ class Masscan:
         return len(found), sampler.last_sent
 
 
+class Floor:
+    """No scanner, but what none that sends by packet socket goes below: only into the sink."""
+    name = "bare sendmmsg loop"
+
+    def __init__(self, program):
+        self.program = str(pathlib.Path(program).resolve().parent.parent / "tests/bench/bench_floor")
+        os.stat(self.program)
+
+    def words(self, work):
+        return [self.program, CABLE, NEAR_MAC, FAR_MAC, NEAR, work.prefix.split("/", maxsplit=1)[0],
+                str(work.addresses), str(PORT), str(work.ports)]
+
+
 class Zmap:
     name = "zmap"
     most_ports = 20  # it starts and waits for each, which is all that more would measure
@@ -326,6 +341,7 @@ class Cadastre:
         self.transmit = transmit
         self.program, self.out = register.program, os.path.join(work, "bundle")
         self.env = register.env
+        self.invented, self.lost = 0, None  # of the last bundle read
         if transmit == "packet":
             self.grant(register)
 
@@ -342,15 +358,21 @@ class Cadastre:
                 "--no-greeting", "--rate", str(work.rate), "--transmit", self.transmit,
                 "--bundle", self.out, work.prefix]
 
-    def found(self, _sampler):
-        found, last = set(), None
+    def found(self, _sampler, work=None):
+        """Of a work, what is not of it is invented."""
+        network = ipaddress.ip_network(work.prefix) if work else None
+        found, last, line = set(), None, "{}"
         with open(self.out, encoding="utf-8") as file:
             for line in file:
                 if '"kind":"port"' in line and '"method":"syn"' in line:
                     row = json.loads(line)
                     found.add((row["addr"], row["port"]))
                     last = max(last or 0, when(row["time"]))
-        return len(found), last
+        true = {(addr, port) for addr, port in found if not work or (
+            ipaddress.ip_address(addr) in network and PORT <= port <= work.last_port)}
+        self.invented = len(found) - len(true)
+        self.lost = json.loads(line).get("counters", {}).get("lost_permille")
+        return len(true), last
 
 
 def when(text):
@@ -394,6 +416,10 @@ def sink(wire, there, runs):
                 rates[tool.name].append(sampler.rate())
                 cpus[tool.name].append(sampler.cpu)
     ours = there[0].name
+    floor = rates.get(Floor.name)
+    if floor and rates[ours]:
+        share = report.median(rates[ours]) / report.median(floor)
+        print(f"{ours} sends {share:.2f} of what a bare sendmmsg loop sends.\n")
     print(report.table(
         ["sender", "packets/s", "CPU per packet", f"{ours} / it"],
         [[t.name, report.spread(rates[t.name], report.rate),
@@ -405,24 +431,60 @@ def senders(there, register, work):
     """All ways of sending beside the peers, ours first."""
     if not register:
         return there
-    return [*there[:1], *(Cadastre(work, register, t) for t in TRANSMITS[1:]), *there[1:]]
+    floor = []
+    try:
+        floor.append(Floor(register.program))
+    except OSError as error:
+        print(f"left out: the floor: {error}", file=sys.stderr)
+    return [*there[:1], *(Cadastre(work, register, t) for t in TRANSMITS[1:]), *there[1:], *floor]
 
 
 class Tries:
     """What the runs of one tool at one work gave."""
 
     def __init__(self):
-        self.took, self.known, self.found, self.packets = [], [], [], []
+        self.took, self.known, self.found, self.packets, self.lost = [], [], [], [], []
+        self.invented = 0
 
     def take(self, work, tool, run, sampler):
         if not run.ok:
             return
-        number, last = tool.found(sampler)
+        if isinstance(tool, Cadastre):
+            number, last = tool.found(sampler, work)
+            self.lost += [tool.lost / 1000] if tool.lost is not None else []
+            self.invented += tool.invented
+        else:
+            number, last = tool.found(sampler)
         self.took.append(run.seconds)
         self.found.append(number / work.truth)
         self.packets.append(sampler.packets / work.truth)
         if last and sampler.first:
             self.known.append(last - sampler.first)
+
+
+def percent(value):
+    return f"{100 * value:.1f} %"
+
+
+def repeat(wire, ours, times):
+    """Our whole scans again and again: whether each finds all, and only what is there."""
+    report.heading("Whole scans in a row, all answer", times)
+    rows = []
+    for work in (w for w in WORKS if w.rate == FULL and w.wait):
+        tries = Tries()
+        with wire.answering(work):
+            for _ in range(times):
+                with Sampler(wire) as sampler:
+                    run = run_tool(wire, ours, ours.words(work))
+                tries.take(work, ours, run, sampler)
+        if tries.found:
+            rows.append([work.title, f"{tries.found.count(1)} of {times}",
+                         f"{round((1 - min(tries.found)) * work.truth):,} of {work.truth:,}",
+                         f"{tries.invented:,}", report.spread(tries.packets, lambda v: f"{v:.2f}"),
+                         report.spread(tries.lost, percent), report.spread(tries.took, report.seconds)])
+    print(report.table(["work", "runs that found all", "missed by the worst", "invented, in all",
+                        "packets for each question", "loss, by its own estimate", "whole run"], rows),
+          flush=True)
 
 
 def whole(wire, there, runs):
@@ -440,16 +502,16 @@ def whole(wire, there, runs):
                         run = run_tool(wire, tool, tool.words(work))
                     tries[tool.name].take(work, tool, run, sampler)
         rows += [[work.title, name, report.spread(t.found, report.share),
-                  report.spread(t.packets, lambda v: f"{v:.2f}"),
+                  report.spread(t.packets, lambda v: f"{v:.2f}"), report.spread(t.lost, percent),
                   report.spread(t.known, report.seconds), report.spread(t.took, report.seconds),
                   report.ratio(tries[ours].took, t.took, False)]
                  for name, t in tries.items() if t.found]
     print(report.table(["work", "tool", "found", "packets for each question",
-                        "last answer after", "whole run", f"{ours}: times faster"], rows),
+                        "loss, by its own estimate", "last answer after", "whole run", f"{ours}: times faster"], rows),
           flush=True)
 
 
-def measure(work, register, runs):
+def measure(work, register, runs, times):
     try:
         wire = Wire()
     except (OSError, kernel.Refused) as error:
@@ -459,6 +521,11 @@ def measure(work, register, runs):
         print(f"left out: {text}", file=sys.stderr)
     if not there:
         return "no tool to measure"
+    if times:
+        if not register:
+            return "cadastre is not built"
+        repeat(wire, there[0], times)
+        return None
     heartbeat = Heartbeat(wire)
     heartbeat.start()
     try:
@@ -472,14 +539,14 @@ def measure(work, register, runs):
     return None
 
 
-def bench(work, program, runs):
+def bench(work, program, runs, times=0):
     """Returns a reason if it could not be done at all. The register runs all the while, so that
-    its start counts for nobody."""
+    its start counts for nobody. `times`: only cadastre, so many times in a row."""
     if not program:
-        return measure(work, None, runs)
+        return measure(work, None, runs, times)
     register = inventory.Register(work, program)
     try:
         with register.running():
-            return measure(work, register, runs)
+            return measure(work, register, runs, times)
     except OSError as error:
         return str(error)

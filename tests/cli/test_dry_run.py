@@ -41,8 +41,34 @@ class DryRun(unittest.TestCase):
         self.assertEqual(verdicts[4], "refused: 198.19.0.0, no authorisation covers it")
         self.assertEqual([int(row["addresses"]) for row in rows], [1, 256, 1, 4, 256])
         self.assertEqual([int(row["probes"]) for row in rows[3:]], [0, 0])
-        self.assertIn("2 TCP, ", rows[0]["sends"])
-        self.assertIn("profile safe, at most 1000 packets/s", rows[0]["sends"])
+        self.assertIn("profile safe, at most 1000 packets/s, 200 to a network", rows[0]["sends"])
+
+    def test_what_is_sent(self):
+        """Ports, rate, stages and questions of this profile, grant and target, not of any."""
+        words = ("--sctp", "2905,3000-3002", "--udp", "53,502,1900")
+        one, many = self.plan("127.0.0.1", "198.18.0.0/25", *words)
+        for row in one, many:
+            self.assertIn("TCP 22,80; UDP 53; SCTP 2905,3000-3002; echo, ", row["sends"])
+        # MAC, echo, two of TCP, one of UDP, four of SCTP; more than four ports: two look for hosts
+        self.assertEqual((int(many["questions"]), int(many["probes"])), (124 * 11, 6 * 124 * 11))
+        self.assertEqual((int(one["rate"]), int(many["rate"])), (40, 200))
+        self.assertEqual(one["stages"], "greetings of open ports, last")
+        self.assertEqual(many["stages"], "hosts are looked for first; paths to each network; "
+                                         "greetings of open ports, last")
+        row, = self.plan("198.18.0.128/26", "--profile", "standard", "--rate", "50", *words)
+        self.assertIn("UDP 53,1900; ", row["sends"])
+        self.assertIn("timestamp", row["sends"])
+        self.assertIn("at most 50 packets/s, 1000 to a network", row["sends"])
+        self.assertEqual(int(row["rate"]), 50)
+        self.assertIn("which addresses are one router's; ", row["stages"])
+        self.assertIn("names from name servers", row["stages"])
+        row, = self.plan("198.18.0.128/26", "--no-trace", "--no-greeting", "--network-rate", "9")
+        self.assertEqual((row["stages"], int(row["rate"])), ("", 9))
+
+    def test_the_rate_that_is_granted(self):
+        self.register.run("--realm", "slow", *GRANT, "--cidr", "198.18.0.0/25", "--rate", "5")
+        row, = self.register.rows("--realm", "slow", "scan", "--dry-run", "198.18.0.0/25")
+        self.assertEqual(int(row["rate"]), 5)
 
     def test_a_part_of_the_targets(self):
         rows = self.plan("--shard", "1/3", "198.18.0.0/25", "198.18.0.128/26")

@@ -89,6 +89,29 @@ class Resume(unittest.TestCase):
         self.assertEqual(len(self.register.rows("run", "list")), len(filed) + 1)
         self.assertEqual(list(self.journals()), [])
 
+    def test_b_stopped_in_a_known_network(self):
+        """It says that it was stopped, in each form, and nothing is gone for not having been asked."""
+        before = self.register.rows("--realm", "whole", "asset", "list")
+        run = self.begin("--realm", "whole", "--format", "json", "scan", *self.words)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 7, out + err)
+        row = max(self.register.rows("run", "list"), key=lambda row: row["run"])
+        self.assertEqual([row[name] for name in ("outcome", "services_gone", "assets_quiet")],
+                         ["stopped", 0, 0])
+        shown = self.register.rows("run", "show", str(row["run"]))
+        self.assertIn({"kind": "run", "name": "outcome", "value": "stopped"}, shown)
+        self.assertEqual([line for line in shown if line["kind"] == "coverage"], [])
+        for form in ("text", "csv", "xml"):
+            for verb in (("run", "list"), ("run", "show", str(row["run"]))):
+                self.assertIn("stopped", self.register.run("--format", form, *verb).stdout)
+        xml = self.register.run("--realm", "whole", "export", "-o", "-").stdout
+        self.assertRegex(xml, rf'<af:run id="{row["run"]}"[^>]* outcome="stopped"')
+        self.assertEqual(self.services("whole"), self.whole)
+        after = self.register.rows("--realm", "whole", "asset", "list")
+        self.assertEqual([a["state"] for a in after], [a["state"] for a in before])
+        self.register.run("scan", "--forget", "last")
+
     def test_c_bundle(self):
         path = self.register.path("half.bundle")
         run = self.begin("scan", *self.words, "--bundle", "half.bundle")

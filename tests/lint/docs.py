@@ -43,5 +43,23 @@ for code in ("0", "1", "2", "3", "4", "5", "6", "7", "70"):
     if not re.search(rf"^\*{code}\*", manual, re.M):
         faults.append(f"the manual does not explain exit code {code}")
 
+counters = set()
+for pattern, files in (
+        (r'bundle_counters_add\(counters,\s*"([a-z_]+)"', "scanner/campaign/*.c"),
+        (r'names\[TALLY_N\] = \{([^}]*)\}', "scanner/campaign/campaign.c"),
+        (r'\{"([a-z_.]+)", counts->', "scanner/listen/listen.c"),
+        (r'exchange_count\(sink, "([a-z_]+)"', "inventory/exchange/*.c")):
+    found = {name for path in root.glob(files) for text in re.findall(pattern, path.read_text())
+             for name in re.findall(r"[a-z_.]+", text)}
+    if not found:
+        faults.append(f"no counters in {files}")
+    counters |= found
+table = " ".join(re.findall(r"^\| +(.*)", sections.get("run show", ""), re.M))
+explained = set(re.findall(r"[a-z][a-z_.]+", table))
+faults += [f"run show: the manual does not explain the counter {name}"
+           for name in sorted(counters - explained)]
+faults += [f"run show: the manual explains the counter {name}, which is none"
+           for name in sorted(explained - counters)]
+
 print("\n".join(faults) or f"{len(verbs)} verbs and their options stand in the manual")
 sys.exit(1 if faults else 0)

@@ -631,6 +631,31 @@ class Net(Case):
         self.assertEqual(result.ports, {(h, p) for h in there for p in (*OPEN, 53)})
         self.assertGreater(result.counters["send_errors"], 0)
 
+    def test_a_firewall_that_refuses(self):
+        # in its own name, for many; and a host that refuses by itself what is not open
+        sh("ip", "route", "add", "198.18.7.0/28", "via", "198.18.0.1")
+        self.addCleanup(sh, "ip", "route", "del", "198.18.7.0/28")
+        self.network.there("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0")
+        self.network.there("nft", "add table ip refusing;"
+            " add chain ip refusing before { type filter hook prerouting priority 0; };"
+            " add rule ip refusing before ip daddr 198.18.7.0/28 reject with icmp type port-unreachable;"
+            " add chain ip refusing here { type filter hook input priority 0; };"
+            " add rule ip refusing here ip daddr 198.18.4.3 tcp dport != 22 reject")
+        self.addCleanup(self.network.there, "nft", "delete table ip refusing")
+        for words in ((), ("-T", "connect")):
+            result = self.scan(*words, "-n", "-G", "-P", "standard", "-p", "80,443", "-u", "53",
+                               "198.18.7.0/28", "198.18.4.2/31")
+            self.assertEqual(result.hosts, {"198.18.4.2", "198.18.4.3"}, words)
+
+    def test_connections_with_itself(self):
+        # the kernel has one port only to give our ends, and nobody listens there
+        here = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
+        self.addCleanup(here.write_text, here.read_text(encoding="ascii"), "ascii")
+        here.write_text("40000 40000", encoding="ascii")
+        result = self.scan("-T", "connect", "-n", "-G", "-P", "standard", "-p", "39999-40001",
+                           "198.18.0.5", "2001:db8::5")
+        self.assertEqual((result.hosts, result.ports), ({"198.18.0.5", "2001:db8::5"}, set()))
+
     def test_a_link_as_a_whole(self):
         # two hosts on a bridge: one answers echoes to all, the other tells its groups only
         quiet = subprocess.Popen(["unshare", "-n", "sleep", "900"])
@@ -769,7 +794,8 @@ class Net(Case):
             self.assertEqual(fields["NoNewPrivs"], "1")
             self.assertEqual(fields["Seccomp"], "2")
         # The caller's own handles, a database among them, are in neither.
-        self.assertEqual(self.handles(helper) - {"/dev/null"}, {"pipe"})
+        # The helper has one of its own that tells when the worker is gone.
+        self.assertEqual(self.handles(helper) - {"/dev/null", "anon_inode", "pidfd"}, {"pipe"})
         self.assertLessEqual(self.handles(worker) - {"/dev/null"}, {"pipe", "socket", "anon_inode"})
         os.kill(worker, signal.SIGKILL)
         _, err = run.communicate(timeout=60)

@@ -150,11 +150,31 @@ static void watch(void *context, const struct link_frame *frame, const struct fr
 		scene->watch(frame, decoded, now_us, scene->context);
 }
 
+static int (*replay_next)(struct link *link, int64_t until_us, struct link_heard *ret_heard,
+	struct error *reterr);
+
+static int forged_next(struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
+{
+	if (!playing->forge || !playing->forge(playing->context, ret))
+		return replay_next(link, until_us, ret, reterr);
+	ret->at_us = link->now(link);
+	ret->wall_us = link->wall(link);
+	return 0;
+}
+
 static bool stopped(void *context)
 {
 	struct scene *scene = context;
 
 	return scene->stopped && scene->stopped(scene->context, found.frames);
+}
+
+static void progress(void *context, const struct scan_progress *now)
+{
+	struct scene *scene = context;
+
+	if (scene->progress)
+		scene->progress(scene->context, now, wire->now(wire));
 }
 
 /* ---- greetings ---------------------------------------------------------------------------- */
@@ -232,8 +252,9 @@ static int fake_new(const struct greet_options *options, const struct observatio
 	fake->sink = *sink;
 	fake->options = *options;
 	fake->begun = playing->greets->n;
-	playing->greets->in_flight = options->in_flight;
-	playing->greets->per_host = options->per_host;
+	playing->greets->asked = *options;
+	playing->greets->denied =
+		options->denied && addr_set_has(options->denied, &playing->greets->excluded);
 	fake_note(fake);
 	*ret_greeter = &fake->greeter;
 	return 0;
@@ -250,6 +271,7 @@ struct found *play(struct scene *scene)
 		.reverse = scene->reverse,
 		.sink = {take, NULL},
 		.stopped = stopped,
+		.progress = progress,
 		.context = scene};
 	int64_t began;
 
@@ -268,6 +290,8 @@ struct found *play(struct scene *scene)
 	assert_int_equal(replay_open(&scene->network, &link, NULL), 0);
 	options.reach = reach;
 	options.link = wire = link;
+	replay_next = link->next;
+	link->next = forged_next;
 	options.key = siphash_key_seeded(scene->plan.seed);
 	options.journal = scene->journal;
 	began = link->now(link);

@@ -55,7 +55,9 @@ struct greets {
 	/* What a target says; may be NULL. */
 	int (*say)(const struct greet_target *target, const struct observation_sink *sink,
 		struct error *reterr);
-	unsigned int in_flight, per_host; /* as it was asked for */
+	struct greet_options asked; /* what it was made with; borrowed pointers are gone */
+	struct addr excluded; /* whether it was denied this address */
+	bool denied;
 };
 
 struct scene {
@@ -63,6 +65,8 @@ struct scene {
 	struct replay_options network;
 	/* false: go on; asked with the number of frames that left so far */
 	bool (*stopped)(void *context, uint64_t frames);
+	/* sees what is told of its progress, with the time; may be NULL */
+	void (*progress)(void *context, const struct scan_progress *progress, int64_t now_us);
 	void *context;
 	struct journal *journal; /* may be NULL */
 	const struct route *routes; /* besides those that there are always */
@@ -71,6 +75,8 @@ struct scene {
 	size_t n_neighbours;
 	struct greets *greets; /* NULL: nobody is greeted */
 	reverse_fn *reverse; /* and for asking names */
+	/* what comes before that which the network says next; false: nothing; may be NULL */
+	bool (*forge)(void *context, struct link_heard *ret_heard);
 	/* sees every frame, with its time; may be NULL */
 	void (*watch)(const struct link_frame *frame, const struct frame *decoded,
 		int64_t now_us, void *context);

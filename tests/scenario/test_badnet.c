@@ -131,6 +131,25 @@ static void test_errors_that_refuse_nothing(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* A loop somewhere on the way, for a moment: that says of nobody that he is not there. */
+static void test_a_loop(void **state)
+{
+	static const struct replay_error errors[] = {{4, 11, 0, false}, {4, 11, 1, false}, {6, 3, 0, false}};
+	struct replay_host hosts[N_HOSTS];
+	struct scene scene = make_scene(hosts);
+	struct found *f;
+
+	(void)state;
+	scene.network.errors = errors;
+	scene.network.n_errors = ARRAY_SIZE(errors);
+	f = play(&scene);
+	counters_close(f);
+	assert_int_equal(f->n_hosts, 64 + 32);
+	assert_int_equal(counter(f, "unreachable_net") + counter(f, "unreachable_host"), 0);
+	assert_true(counter(f, "unreachable_other") > 0);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 struct ways {
 	uint64_t others; /* frames that do not go to the gateway's MAC */
 };
@@ -172,7 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_flood_of_errors),
 		cmocka_unit_test(test_errors_that_refuse_nothing),
-		cmocka_unit_test(test_redirects)};
+		cmocka_unit_test(test_a_loop), cmocka_unit_test(test_redirects)};
 
 	return RUN(tests);
 }

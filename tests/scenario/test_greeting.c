@@ -5,6 +5,8 @@
 #include "common/clock.h"
 #include "tests/scenario/network.h"
 
+#define EVERYWHERE_PORTS 30
+
 static struct cidr targets[1];
 static struct greets greets;
 static struct addr many; /* whose control port is watched for */
@@ -111,13 +113,73 @@ static void test_beside_the_sweep(void **state)
 		assert_int_equal(last_us, alone_us);
 		assert_int_equal(f->frames, frames);
 		for (size_t i = 0; profile == SCAN_SAFE && i < greets.n; i++)
-			assert_true(greets.rows[i].at_us >= last_us);
+			assert_true(greets.rows[i].at_us >= last_us + 500000); /* the gap */
 		if (profile != SCAN_SAFE)
 			assert_true(greets.rows[128].at_us < last_us);
-		assert_int_equal(greets.per_host, 1 << profile);
-		assert_true(profile == SCAN_SAFE || greets.in_flight >= 2000);
 		scope_free((struct scope *)scene.plan.scope);
 	}
+}
+
+/* What the profile and the plan allow, the greeter is told. */
+static void test_limits(void **state)
+{
+	static const struct {
+		enum protocol_risk risk_max;
+		unsigned int per_host, in_flight;
+		int64_t gap_us, gap_network_us, gap_all_us;
+	} limits[] = {{PROTOCOL_SAFE, 1, 256, 500000, 5000, 1000},
+		{PROTOCOL_STANDARD, 2, 2000, 0, 1000, 500}, {PROTOCOL_THOROUGH, 4, 4000, 0, 0, 50}};
+	const struct replay_host hosts[] = {gateway()};
+	const struct cidr excluded = net("198.18.8.4/30");
+
+	(void)state;
+	for (int i = SCAN_SAFE; i <= SCAN_THOROUGH; i++) {
+		struct scene scene =
+			make_scene(hosts, 1, "198.18.8.0/29", (enum scan_profile)i);
+
+		scene.plan.tcp_ports = web;
+		scene.plan.n_tcp_ports = 2;
+		scene.plan.excludes = &excluded;
+		scene.plan.n_excludes = 1;
+		greets.excluded = host("198.18.8.5");
+		counters_close(play(&scene));
+		assert_ptr_equal(greets.asked.scope, scene.plan.scope);
+		assert_true(greets.denied);
+		assert_int_equal(greets.asked.risk_max, limits[i].risk_max);
+		assert_int_equal(greets.asked.per_host, limits[i].per_host);
+		assert_int_equal(greets.asked.in_flight, limits[i].in_flight);
+		assert_int_equal(greets.asked.gap_us, limits[i].gap_us);
+		assert_int_equal(greets.asked.gap_network_us, limits[i].gap_network_us);
+		assert_int_equal(greets.asked.gap_all_us, limits[i].gap_all_us);
+		greets.excluded = host("198.18.8.3");
+		scene.plan.rate_pps = 100;
+		scene.plan.network_pps = 50;
+		counters_close(play(&scene));
+		assert_false(greets.denied);
+		assert_int_equal(greets.asked.gap_network_us, 20000);
+		assert_int_equal(greets.asked.gap_all_us, 10000);
+		scope_free((struct scope *)scene.plan.scope);
+	}
+}
+
+/* This machine's own addresses need no gap. */
+static void test_own(void **state)
+{
+	const struct replay_host hosts[] = {gateway(),
+		{.at = net("198.18.0.5/32"), .open = web, .n_open = 2, .unreachable = -1},
+		{.at = net("198.18.0.6/32"), .mac = {{2, 0, 0, 0, 0, 6}}, .on_link = true, .open = web, .n_open = 2,
+			.unreachable = -1}};
+	const struct addr own = host("198.18.0.5");
+	struct scene scene = make_scene(hosts, 3, "198.18.0.4/30", SCAN_SAFE);
+
+	(void)state;
+	scene.plan.tcp_ports = web;
+	scene.plan.n_tcp_ports = 2;
+	each_once(play(&scene), 4);
+	for (size_t i = 0; i < greets.n; i++)
+		assert_int_equal(greets.rows[i].target.own,
+			addr_equal(&greets.rows[i].target.addr, &own));
+	scope_free((struct scope *)scene.plan.scope);
 }
 
 /* UDP ports too, printers and SCTP not. */
@@ -204,6 +266,55 @@ static void test_full(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+static int say_names(const struct greet_target *target, const struct observation_sink *sink,
+	struct error *reterr)
+{
+	const struct observation obs = {.kind = OBSERVATION_SERVICE,
+		.method = OBSERVATION_BY_GREETING,
+		.addr = target->addr,
+		.transport = target->transport,
+		.port = target->port,
+		.protocol = "dns"};
+
+	return sink->take(sink->context, &obs, reterr);
+}
+
+static int ask_names(const struct reverse_server *servers, size_t n_servers, const struct addr *addrs,
+	size_t n_addrs, const struct reverse_options *options,
+	const struct observation_sink *sink, struct reverse_counts *ret_counts,
+	struct error *reterr)
+{
+	(void)options, (void)sink, (void)ret_counts, (void)reterr;
+	assert_int_equal(n_servers, REVERSE_SERVERS_MAX);
+	for (uint32_t i = 0; i < n_servers; i++)
+		assert_int_equal(addr_to_v4(&servers[i].addr), 0xc6120800 + i + (i >= 3));
+	assert_int_equal(n_addrs, 15);
+	for (uint32_t i = 0; i < n_addrs; i++)
+		assert_int_equal(addr_to_v4(&addrs[i]), 0xc6120800 + i + (i >= 3));
+	return 0;
+}
+
+/* Of sixteen name servers the lowest are asked, in whatever order they were met; of the one that answers
+ * everywhere nobody is asked anything. */
+static void test_many_name_servers(void **state)
+{
+	uint16_t ports[EVERYWHERE_PORTS];
+	struct replay_host hosts[] = {gateway(), behind("198.18.8.0/28"), behind("198.18.8.3")};
+	struct scene scene = make_scene(hosts, 3, "198.18.8.0/28", SCAN_STANDARD);
+
+	(void)state;
+	for (uint16_t i = 0; i < EVERYWHERE_PORTS; i++)
+		ports[i] = 53 + i;
+	scene.plan.tcp_ports = hosts[1].open = ports;
+	scene.plan.n_tcp_ports = EVERYWHERE_PORTS;
+	hosts[1].n_open = 1;
+	hosts[2].open_everywhere = true;
+	greets.say = say_names;
+	scene.reverse = ask_names;
+	each_once(play(&scene), 15);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 static bool stop_soon(void *context, uint64_t frames)
 {
 	(void)context;
@@ -216,29 +327,35 @@ static bool stop_while_greeting(void *context, uint64_t frames)
 	return greets.n == 512;
 }
 
-/* A stop ends the sweep and the greetings, which would take for ever. */
+/* A stop ends the sweep and the greetings, which would take for ever; nothing is called covered, even
+ * if all was asked. */
 static void test_stop(void **state)
 {
-	bool (*const stops[])(void *, uint64_t) = {stop_soon, stop_while_greeting};
+	static const struct {
+		enum scan_profile profile; /* SCAN_SAFE: greets when all is asked */
+		bool (*stop)(void *context, uint64_t frames);
+	} rows[] = {{SCAN_STANDARD, stop_soon}, {SCAN_STANDARD, stop_while_greeting},
+		{SCAN_SAFE, stop_while_greeting}};
 	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.8.0/24"), .path = behind("198.18.8.0").path, .n_path = 1,
 			.open = web, .n_open = 2, .unreachable = -1}};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		struct scene scene = make_scene(hosts, 2, "198.18.8.0/24", SCAN_STANDARD);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scene scene = make_scene(hosts, 2, "198.18.8.0/24", rows[i].profile);
 		struct found *f;
 
 		scene.plan.tcp_ports = web;
 		scene.plan.n_tcp_ports = 2;
-		scene.stopped = stops[i];
+		scene.stopped = rows[i].stop;
 		greets.takes_us = 1000ll * CLOCK_SECOND;
 		f = play(&scene);
 		counters_close(f);
 		assert_int_equal(counter(f, "stopped"), 1);
 		assert_int_equal(counter(f, "greeted"), 0);
+		assert_int_equal(f->n_coverage, 0);
 		assert_true(greets.n > 0 && f->n_ports >= greets.n);
-		assert_int_equal(f->n_ports == 512, i == 1);
+		assert_int_equal(f->n_ports == 512, i > 0);
 		scope_free((struct scope *)scene.plan.scope);
 	}
 }
@@ -246,8 +363,10 @@ static void test_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_beside_the_sweep),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_own),
 		cmocka_unit_test(test_what_is_greeted), cmocka_unit_test(test_doubt),
-		cmocka_unit_test(test_full), cmocka_unit_test(test_stop)};
+		cmocka_unit_test(test_full), cmocka_unit_test(test_many_name_servers),
+		cmocka_unit_test(test_stop)};
 
 	return RUN(tests);
 }

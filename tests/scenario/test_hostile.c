@@ -2,6 +2,7 @@
 /* Answers that are not to be believed, and networks that do not want to be scanned. */
 #include "tests/unit/unit.h"
 
+#include "scanner/link/packet_build.h"
 #include "tests/scenario/network.h"
 
 static const uint16_t web[] = {80, 443};
@@ -199,12 +200,119 @@ static void test_stop(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* ---- what others put on the link ---------------------------------------------------------- */
+
+static const struct mac ours = {{2, 0, 0, 0, 0, 5}}, theirs = {{2, 0, 0, 0, 0, 0x66}};
+static struct forged {
+	uint8_t bytes[128];
+	size_t size;
+} forged[8];
+static size_t n_forged, turn;
+
+/* Each again and again, as long as anything is listened to; every other time the network itself. */
+static bool forge(void *context, struct link_heard *ret)
+{
+	const struct forged *f = &forged[turn / 2 % n_forged];
+
+	(void)context;
+	*ret = (struct link_heard){.type = FRAME_LINK_ETHERNET, .bytes = f->bytes, .size = f->size};
+	return turn++ % 2;
+}
+
+static struct packer begin_frame(const struct mac *to, uint16_t type)
+{
+	struct packer p = packer_of(forged[n_forged].bytes, sizeof(forged->bytes));
+
+	packer_bytes(&p, to->bytes, 6);
+	packer_bytes(&p, theirs.bytes, 6);
+	packer_be16(&p, type);
+	return p;
+}
+
+static void add_arp(const char *who, struct mac mac, const struct mac *to)
+{
+	const struct addr sender = host(who), us = host("198.18.0.5");
+	struct packer p = begin_frame(&ours, 0x0806);
+
+	packer_be16(&p, 1);
+	packer_be16(&p, 0x0800);
+	packer_be16(&p, 0x0604);
+	packer_be16(&p, 2);
+	packer_bytes(&p, mac.bytes, 6);
+	packer_bytes(&p, sender.bytes, 4);
+	packer_bytes(&p, to->bytes, 6);
+	packer_bytes(&p, us.bytes, 4);
+	forged[n_forged++].size = p.pos;
+}
+
+static void add_advertisement(const char *who, uint8_t hops)
+{
+	const struct addr sender = host(who), us = host("2001:db8::5");
+	struct packer p = begin_frame(&ours, 0x86dd);
+
+	packet_begin(&p, &sender, &us, 58, hops);
+	packer_be32(&p, 136u << 24);
+	packer_be32(&p, 0x60000000);
+	packer_bytes(&p, sender.bytes, 16);
+	packer_be16(&p, 0x0201);
+	packer_bytes(&p, theirs.bytes, 6);
+	packet_end(&p, 14);
+	forged[n_forged++].size = p.pos;
+}
+
+static void add_gre(const char *who, const char *to)
+{
+	const struct addr sender = host(who), target_ = host(to);
+	struct packer p = begin_frame(&ours, 0x0800);
+
+	packet_begin(&p, &sender, &target_, 47, 60);
+	packer_zero(&p, 4);
+	packet_end(&p, 14);
+	forged[n_forged++].size = p.pos;
+}
+
+/* Without a cookie the form has to be right: to us, from the link itself, of a station. */
+static void test_forged_without_cookies(void **state)
+{
+	static const char *const prefixes[] = {"198.18.0.0/15", "2001:db8::/32"};
+	static const uint16_t gre = 47;
+	const struct replay_host hosts[] = {gateway(), behind("198.18.8.8/29")};
+	const struct cidr targets[] = {net("198.18.0.8/29"), net("2001:db8::8/125"), net("198.18.8.8/29")};
+	struct scene scene = make_scene(hosts, 2, "198.18.0.8/29");
+	struct found *f;
+
+	(void)state;
+	scope_free((struct scope *)scene.plan.scope);
+	scene.plan.scope = grants(prefixes, 2);
+	scene.plan.targets = targets;
+	scene.plan.n_targets = ARRAY_SIZE(targets);
+	scene.plan.ip_protocols = &gre;
+	scene.plan.n_ip_protocols = 1;
+	scene.forge = forge;
+	add_arp("198.18.0.9", theirs, &theirs);
+	add_arp("198.18.0.10", (struct mac){{0}}, &ours);
+	add_arp("198.18.0.11", (struct mac){{3, 0, 0, 0, 0, 1}}, &ours);
+	add_arp("198.18.0.12", theirs, &ours); /* as it should be */
+	add_advertisement("2001:db8::9", 64);
+	add_advertisement("2001:db8::c", 255); /* so this, */
+	add_gre("198.18.8.9", "198.18.0.77");
+	add_gre("198.18.8.12", "198.18.0.5"); /* and this */
+	f = play(&scene);
+	counters_close(f);
+	assert_true(found_host(f, "198.18.0.12") && found_host(f, "2001:db8::c"));
+	assert_int_equal(f->n_hosts, 8 + 2);
+	assert_true(found_fact(f, "198.18.8.12", "ip.protocol.47"));
+	assert_int_equal(f->n_facts, 1);
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_wrong_cookies),
 		cmocka_unit_test(test_strangers_among_answers),
 		cmocka_unit_test(test_answers_everything), cmocka_unit_test(test_proxy_arp),
-		cmocka_unit_test(test_unreachable), cmocka_unit_test(test_stop)};
+		cmocka_unit_test(test_unreachable),
+		cmocka_unit_test(test_forged_without_cookies), cmocka_unit_test(test_stop)};
 
 	return RUN(tests);
 }

@@ -129,6 +129,28 @@ static void to_lists(struct scan_plan *plan)
 	plan->n_excludes = 0;
 }
 
+/* By the authorisation and by the plan, each address once. */
+static void excluded_are_counted(
+	const struct found *f, const struct scan_plan *plan, const struct oracle *o)
+{
+	uint64_t excluded = 0, never = 0;
+	struct scan_aim aim;
+
+	assert_int_equal(scan_aim_make(plan, &aim, NULL), 0);
+	for (uint64_t i = 0; i < addr_set_count(aim.targets); i++) {
+		struct addr addr = addr_set_nth(aim.targets, i);
+
+		if (!in(o->scope_out, o->n_scope_out, &addr) && !in(o->plan_out, o->n_plan_out, &addr))
+			continue;
+		excluded++;
+		never += addr.family == 4 && addr.bytes[2] == 0 &&
+			 (addr.bytes[3] == 0 || addr.bytes[3] == 255);
+	}
+	/* of a link that is asked as a whole our own address is a target */
+	assert_in_range(counter(f, "excluded"), excluded - never, excluded + aim.n_links);
+	scan_aim_done(&aim);
+}
+
 static void test_nothing_leaves_for_others(void **state)
 {
 	static const uint16_t ports[] = {22, 80, 443, 502, 9999};
@@ -158,7 +180,7 @@ static void test_nothing_leaves_for_others(void **state)
 			.open = ports,
 			.n_open = 1,
 			.unreachable = -1}};
-	uint64_t frames = 0, refused = 0, to_all = 0, links = 0;
+	uint64_t frames = 0, refused = 0, excluded = 0, to_all = 0, links = 0;
 
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
@@ -207,6 +229,8 @@ static void test_nothing_leaves_for_others(void **state)
 		frames += o.frames;
 		to_all += o.to_all > 0;
 		refused += counter(f, "out_of_scope");
+		excluded += counter(f, "excluded");
+		excluded_are_counted(f, &scene.plan, &o);
 		coverage_is_allowed(f, &o);
 		addr_set_free((struct addr_set *)scene.plan.target_list);
 		addr_set_free((struct addr_set *)scene.plan.exclude_list);
@@ -215,6 +239,7 @@ static void test_nothing_leaves_for_others(void **state)
 	/* the oracle saw work, and the check had something to refuse */
 	assert_true(frames > 20000);
 	assert_true(refused > 20000);
+	assert_true(excluded > 1000);
 	/* links too: some might be asked, some not */
 	assert_in_range(to_all, 20, links - 20);
 }

@@ -84,6 +84,90 @@ static void test_paths(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* What is seen of the probes to one target: by what, and whether they look like one flow. */
+struct flow {
+	struct addr target;
+	uint64_t syns, echoes, to_routers;
+	uint32_t ports; /* of the first SYN: ours, and the target's */
+	uint16_t label, id; /* flow label; identifier of the first echo */
+	bool one;
+};
+
+static void watch_flow(
+	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
+{
+	struct flow *flow = context;
+	uint32_t ports = (uint32_t)f->src_port << 16 | f->dst_port;
+
+	(void)frame, (void)now_us;
+	flow->to_routers += f->kind != FRAME_ARP && f->icmp_type != 135 && f->dst.family == 6 &&
+			    f->dst.bytes[5] == 0xee;
+	if (!addr_equal(&f->dst, &flow->target) || f->ttl >= 32 || f->icmp_type == 135)
+		return; /* not of a trace */
+	if (flow->syns + flow->echoes == 0) {
+		flow->ports = ports;
+		flow->label = f->ip_id;
+		flow->id = f->icmp_id;
+		flow->one = true;
+	}
+	flow->syns += f->kind == FRAME_TCP;
+	flow->echoes += f->kind == FRAME_ICMP;
+	flow->one &= ports == flow->ports && f->ip_id == flow->label && f->icmp_id == flow->id;
+}
+
+/* IPv6: ICMPv6 time exceeded, by hop limit; a SYN where a port is open and an echo elsewhere; a router out
+ * of scope is told and not asked, and one that forbids what is behind it ends the path. */
+static void test_paths_of_ipv6(void **state)
+{
+	const struct addr to_a[] = {host("2001:db8::1"), host("2001:db8:aa::1"), host("2001:db8:ee::1")};
+	const struct addr to_b[] = {host("2001:db8::1"), host("2001:db8:aa::1"), {0}, host("2001:db8:bb::1")};
+	const struct replay_host hosts[] = {{.at = net("2001:db8::1"), .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true, .unreachable = -1},
+		{.at = net("2001:db8:aa::1"), .path = to_a, .n_path = 1, .unreachable = -1},
+		{.at = net("2001:db8:ee::1"), .path = to_a, .n_path = 2, .unreachable = -1},
+		{.at = net("2001:db8:bb::1"), .path = to_b, .n_path = 3, .unreachable = -1},
+		{.at = net("2001:db8:10::/124"), .open = web, .n_open = 2, .path = to_a, .n_path = 3,
+			.unreachable = -1},
+		{.at = net("2001:db8:20::7"), .drops = true, .path = to_b, .n_path = 4, .unreachable = -1},
+		{.at = net("2001:db8:30::/64"), .drops = true, .deaf = true, .timeless = true, .path = to_b,
+			.n_path = 2, .unreachable = 1}};
+	static const char *const prefixes[] = {"2001:db8::/48", "2001:db8:aa::/48", "2001:db8:bb::/48",
+		"2001:db8:10::/48", "2001:db8:20::/48", "2001:db8:30::/48"};
+	static const char *const flows[] = {"2001:db8:10::", "2001:db8:20::7"};
+	struct cidr targets[] = {net("2001:db8:10::/124"), net("2001:db8:20::7"), net("2001:db8:30::7")};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(flows); i++) {
+		struct flow flow = {.target = host(flows[i])};
+		struct scene scene = {.plan = {.targets = targets, .n_targets = 3, .trace = true,
+					      .profile = SCAN_STANDARD, .tcp_ports = web, .n_tcp_ports = 2,
+					      .scope = grants(prefixes, ARRAY_SIZE(prefixes))},
+			.network = {.hosts = hosts, .n_hosts = ARRAY_SIZE(hosts), .seed = 3},
+			.watch = watch_flow,
+			.context = &flow};
+		struct found *f = play(&scene);
+
+		counters_close(f);
+		assert_true(has_hop(f, "2001:db8:10::", "2001:db8:10::", 4));
+		assert_true(has_hop(f, "2001:db8:10::", "2001:db8:ee::1", 3));
+		assert_true(has_hop(f, "2001:db8:20::7", "2001:db8:20::7", 5));
+		assert_true(has_hop(f, "2001:db8:20::7", "2001:db8:bb::1", 4));
+		assert_true(has_hop(f, "2001:db8:bb::1", "2001:db8:bb::1", 4));
+		assert_true(has_hop(f, "2001:db8:10::", "2001:db8:aa::1", 2) ||
+			    has_hop(f, "2001:db8:20::7", "2001:db8:aa::1", 2));
+		for (size_t k = 0; k < f->n_hops; k++)
+			assert_false(f->hops[k].ttl == 3 && f->hops[k].addr.bytes[5] == 0x20); /* mute */
+		assert_true(found_host(f, "2001:db8:aa::1") && found_host(f, "2001:db8:bb::1"));
+		assert_false(found_host(f, "2001:db8:ee::1"));
+		assert_false(found_host(f, "2001:db8:30::7"));
+		assert_int_equal(flow.to_routers, 0);
+		assert_true(flow.one);
+		assert_true(i == 0 ? flow.syns > 0 && !flow.echoes : flow.echoes > 0 && !flow.syns);
+		assert_int_equal(counter(f, "aliases"), 0); /* IPv6 has no such number */
+		scope_free((struct scope *)scene.plan.scope);
+	}
+}
+
 /* Routers and a target that say nothing: it ends, and what is known is told. */
 static void test_silence(void **state)
 {
@@ -155,8 +239,8 @@ static void test_many_networks(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_many_networks)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_paths_of_ipv6),
+		cmocka_unit_test(test_silence), cmocka_unit_test(test_many_networks)};
 
 	return RUN(tests);
 }

@@ -210,12 +210,12 @@ class Bundle:
         return self.say("coverage", "syn", **members,
                         attributes={"cidr": cidr, "method": method, "ports": ports})
 
-    def bytes(self, trailer=True):
+    def bytes(self, trailer=True, **counters):
         body = b"".join(json.dumps(line).encode() + b"\n" for line in self.lines)
         if not trailer:
             return body
         end = {"end": True, "observations": len(self.lines) - 1,
-               "sha256": hashlib.sha256(body).hexdigest(), "counters": {"sent": 100}}
+               "sha256": hashlib.sha256(body).hexdigest(), "counters": {"sent": 100} | counters}
         return body + json.dumps(end).encode() + b"\n"
 
 

@@ -458,6 +458,30 @@ class Intake(unittest.TestCase):
         self.assertEqual((n["already"], n["services_gone"]), (0, 2))
         self.assertEqual(self.take(cut)["already"], 1)
 
+    def test_stopped(self):
+        """Nothing is concluded from a scan that was stopped, whatever it says it had looked at: not when
+        it comes, and not when it comes late or something late comes before it."""
+        def cut(at):
+            return (Bundle(realm=self.realm, at=at).covered("198.18.2.0/24", "80,443")
+                    .host("198.18.2.10"))
+        gone = lambda: self.rows("t.address, t.port", "service", "until_run IS NOT NULL")  # noqa: E731
+        self.take(self.network())
+        before = self.rows("attribute", "fact", "until_run IS NULL")
+        n = self.take(cut(10).bytes(stopped=1))
+        self.assertEqual((n["services_gone"], n["assets_quiet"], n["late"]), (0, 0, 0))
+        self.assertEqual(self.register.sql(f"SELECT cidr FROM coverage WHERE run_id = {n['run']}"), [])
+        self.assertEqual((gone(), self.rows("attribute", "fact", "until_run IS NULL")), ([], before))
+        self.assertEqual(self.take(cut(10).bytes(stopped=1))["already"], 0, "another bundle")
+        late = self.take(cut(5).bytes(stopped=1))
+        self.assertEqual((late["late"], late["services_gone"]), (1, 0))
+        self.assertEqual(gone(), [])
+        # What was found before a stop that is filed later lasts: the stop looked for nothing.
+        late = self.take(Bundle(realm=self.realm, at=4).covered("198.18.2.0/24", "80,443")
+                         .host("198.18.2.10").port("198.18.2.10", 443))
+        self.assertEqual((late["late"], gone()), (1, []))
+        n = self.take(cut(20).bytes(stopped=0))
+        self.assertEqual((n["late"], n["services_gone"]), (0, 2))
+
     def test_malformed_bundles_leave_nothing(self):
         good = self.network().bytes().split(b"\n")
         before = self.totals()

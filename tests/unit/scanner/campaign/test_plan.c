@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sizes of plans, and the plans that are refused. */
+/* Sizes of plans, what they come to, and the plans that are refused. */
 #include "tests/unit/unit.h"
 
 #include "scanner/campaign/campaign.h"
@@ -32,6 +32,64 @@ static void test_counts(void **state)
 				 4, 1, &addresses, &probes, NULL),
 		0);
 	assert_int_equal(addresses, 512);
+}
+
+/* Questions of a profile to one address, and the rate that is left of 198.18.0.0/24 and others. */
+static void test_outline(void **state)
+{
+	static const uint16_t tcp[30] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
+		19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30};
+	/* DNS is safe, SSDP is not; nothing is expected at 7, and 502 is a control device's */
+	static const uint16_t udp[] = {7, 53, 502, 1900}, sctp[] = {2905}, gre[] = {47};
+	static const struct {
+		enum scan_profile profile;
+		enum scan_transmit transmit;
+		size_t n_tcp, n_sctp, n_gre;
+		const char *target;
+		uint64_t left_out, questions;
+		uint32_t rate, pps;
+		const char *stages; /* looked for, timestamps, paths, aliases, greetings, names */
+	} rows[] = {
+		/* MAC, TCP, DNS, echo */
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/24", 0, 256 * 5, 0, 200, "..p.g."},
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/24", 6, 250 * 5, 0, 200, "..p.g."},
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/24", 256, 0, 0, 0, "..p.g."},
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/22", 0, 1024 * 5, 0, 800, "..p.g."},
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/28", 0, 16 * 5, 0, 32, "..p.g."},
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/28", 0, 16 * 5, 7, 7, "..p.g."},
+		/* and 30 TCP, of which 5 look for the host, and 3 that nobody plans for */
+		{SCAN_SAFE, SCAN_PACKET, 30, 0, 0, "198.18.0.1", 0, 41, 0, 2, "l.p.g."},
+		/* own: no MAC, no limit of networks, 40 a second */
+		{SCAN_SAFE, SCAN_PACKET, 30, 1, 1, "127.0.0.0/24", 0, 256 * 36, 0, 1000, "....g."},
+		/* and SSDP, timestamp, INIT, GRE */
+		{SCAN_STANDARD, SCAN_PACKET, 2, 1, 1, "198.18.0.0/24", 0, 256 * 9, 0, 1000, ".tpagn"},
+		{SCAN_STANDARD, SCAN_PACKET, 5, 1, 1, "198.18.0.0/24", 0, 256 * 17, 0, 1000, "ltpagn"},
+		{SCAN_STANDARD, SCAN_CONNECT, 5, 1, 1, "198.18.0.0/24", 0, 256 * 13, 0, 1000, "l...gn"},
+		/* and an empty datagram, but not to 502 */
+		{SCAN_THOROUGH, SCAN_PACKET, 5, 0, 0, "198.18.0.0/24", 0, 256 * 11, 0, 20000, ".tpagn"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct cidr target;
+		struct scan_plan plan = {.targets = &target, .n_targets = 1, .tcp_ports = tcp,
+			.n_tcp_ports = rows[i].n_tcp, .udp_ports = udp, .n_udp_ports = ARRAY_SIZE(udp),
+			.sctp_ports = sctp, .n_sctp_ports = rows[i].n_sctp, .ip_protocols = gre,
+			.n_ip_protocols = rows[i].n_gre, .profile = rows[i].profile,
+			.transmit = rows[i].transmit, .rate_pps = rows[i].rate, .trace = true,
+			.greet = true};
+		struct scan_outline o;
+
+		assert_int_equal(cidr_parse(rows[i].target, &target, NULL), 0);
+		assert_int_equal(scan_plan_outline(&plan, rows[i].left_out, &o, NULL), 0);
+		assert_int_equal(o.questions, rows[i].questions);
+		assert_int_equal(o.probes, 6 * rows[i].questions);
+		assert_int_equal(o.pps, rows[i].pps);
+		assert_string_equal(((char[]){o.looked_for ? 'l' : '.', o.timestamps ? 't' : '.',
+					    o.paths ? 'p' : '.', o.aliases ? 'a' : '.',
+					    o.greetings ? 'g' : '.', o.names ? 'n' : '.', 0}),
+			rows[i].stages);
+	}
 }
 
 static void test_refusals(void **state)
@@ -203,7 +261,7 @@ static void test_named(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts), cmocka_unit_test(test_outline),
 		cmocka_unit_test(test_refusals), cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_lists), cmocka_unit_test(test_named), cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_a_part_without_addresses)};

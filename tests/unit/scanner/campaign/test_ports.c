@@ -102,11 +102,30 @@ static void test_defaults(void **state)
 		assert_int_equal(udp[i], wanted_udp[i]);
 }
 
+/* In parts, as much as fits in each, and nothing twice. */
+static void test_format(void **state)
+{
+	static const uint16_t ports[] = {22, 80, 81, 82, 443, 65534, 65535};
+	char text[12];
+	size_t at = 0;
+
+	(void)state;
+	scan_ports_format(ports, ARRAY_SIZE(ports), &at, text, sizeof(text));
+	assert_string_equal(text, "22,80-82");
+	scan_ports_format(ports, ARRAY_SIZE(ports), &at, text, sizeof(text));
+	assert_string_equal(text, "443");
+	scan_ports_format(ports, ARRAY_SIZE(ports), &at, text, sizeof(text));
+	assert_string_equal(text, "65534-65535");
+	assert_int_equal(at, ARRAY_SIZE(ports));
+	scan_ports_format(ports, ARRAY_SIZE(ports), &at, text, sizeof(text));
+	assert_string_equal(text, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_all), cmocka_unit_test(test_refusals_name_the_item),
-		cmocka_unit_test(test_protocols), cmocka_unit_test(test_defaults)};
+		cmocka_unit_test(test_protocols), cmocka_unit_test(test_format), cmocka_unit_test(test_defaults)};
 
 	return RUN(tests);
 }

@@ -5,6 +5,9 @@
 
 #include "scanner/protocol/channel.h"
 
+#include <malloc.h>
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
 #include <openssl/ssl.h>
 
 struct server {
@@ -27,6 +30,30 @@ static struct server server_make(int version)
 	SSL_set_bio(server.ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
 	SSL_set_accept_state(server.ssl);
 	return server;
+}
+
+/* A Diffie-Hellman group of a server's own, as good as none. */
+static EVP_PKEY *group_make(int bits)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
+	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+	BIGNUM *p = BN_new(), *g = BN_new();
+	OSSL_PARAM *params;
+	EVP_PKEY *group = NULL;
+
+	BN_rand(p, bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
+	BN_set_word(g, 2);
+	OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_FFC_P, p);
+	OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_FFC_G, g);
+	params = OSSL_PARAM_BLD_to_param(builder);
+	EVP_PKEY_fromdata_init(context);
+	assert_int_equal(EVP_PKEY_fromdata(context, &group, EVP_PKEY_KEY_PARAMETERS, params), 1);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(builder);
+	EVP_PKEY_CTX_free(context);
+	BN_free(p);
+	BN_free(g);
+	return group;
 }
 
 static void server_forget(struct server *server)
@@ -120,9 +147,60 @@ static void not_tls(void **state)
 	}
 }
 
+/* One of ten thousand bits would take everybody's time for seconds. Who the server is, is known by then. */
+static void groups(void **state)
+{
+	static const int bits[] = {1024, 4096, 4097};
+
+	(void)state;
+	assert_int_equal(protocols_prepare(NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(bits); i++) {
+		struct server server = server_make(TLS1_2_VERSION);
+		_cleanup_(channel_freep) struct channel *channel = channel_new();
+		EVP_PKEY *key = EVP_RSA_gen(2048);
+		uint8_t bytes[1024];
+
+		X509_set_pubkey(server.made.certificate, key);
+		X509_sign(server.made.certificate, key, EVP_sha256());
+		SSL_use_certificate(server.ssl, server.made.certificate);
+		SSL_use_PrivateKey(server.ssl, key);
+		SSL_set_cipher_list(server.ssl, "kDHE");
+		SSL_set0_tmp_dh_pkey(server.ssl, group_make(bits[i]));
+		channel_feed(channel, NULL, 0);
+		carry(&server, channel);
+		assert_int_equal(channel_is_open(channel), i < 2);
+		assert_int_equal(channel_has_failed(channel), i == 2);
+		assert_true(channel_certificate(channel, bytes, sizeof(bytes)) > 100);
+		EVP_PKEY_free(key);
+		server_forget(&server);
+	}
+}
+
+/* There may be thousands that wait for the server's first word. */
+static void holds_little_while_it_waits(void **state)
+{
+	struct channel *channels[100];
+	struct mallinfo2 before, after;
+	uint8_t out[8192];
+
+	(void)state;
+	assert_int_equal(channel_prepare(NULL), 0);
+	before = mallinfo2();
+	for (size_t i = 0; i < ARRAY_SIZE(channels); i++) {
+		channels[i] = channel_new();
+		channel_feed(channels[i], NULL, 0);
+		assert_true(channel_output(channels[i], out, sizeof(out)) > 0);
+	}
+	after = mallinfo2();
+	assert_true(after.uordblks - before.uordblks <= ARRAY_SIZE(channels) * 56 * 1024);
+	for (size_t i = 0; i < ARRAY_SIZE(channels); i++)
+		channel_free(channels[i]);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(versions), cmocka_unit_test(not_tls)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(holds_little_while_it_waits),
+		cmocka_unit_test(versions), cmocka_unit_test(not_tls), cmocka_unit_test(groups)};
 
 	return RUN(tests);
 }

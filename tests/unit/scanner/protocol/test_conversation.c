@@ -199,6 +199,13 @@ static void strangers(void **state)
 	assert_int_equal(c.stage, CONVERSATION_ENDING);
 	assert_string_equal(name(), "bacnet");
 	assert_int_equal(c.heard_size, 18);
+	begin(TRANSPORT_UDP, 47808, PROTOCOL_SAFE); /* what is asked besides is asked once */
+	conversation_heard(&c, BYTES("\x81\x0a\0\x09\x01\0\x60\x2a\x09"), now);
+	assert_int_equal(c.said, 2);
+	c.out_sent = c.out_size;
+	wait_for_timer();
+	assert_int_equal(c.out_sent, c.out_size);
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
 	begin(TRANSPORT_UDP, 161, PROTOCOL_SAFE); /* however many they are */
 	for (int i = 0; i < 100000 && c.stage != CONVERSATION_ENDING; i++)
 		hear("who is there");
@@ -284,6 +291,19 @@ static void no_tls_behind_443(void **state)
 	said("\x16\x03\x01");
 	conversation_heard(&c, BYTES("\x15\x03\x01\0\x02\x02\x28"), now);
 	assert_string_equal(name(), "tls");
+	/* It begins as it should, and goes no further. */
+	for (int closes = 0; closes < 2; closes++) {
+		begin(TRANSPORT_TCP, 443, PROTOCOL_SAFE);
+		wait_for_timer();
+		conversation_heard(&c, BYTES("\x16\x03\x03\0\x4a\x02\0\0\x46\x03\x03"), now);
+		assert_int_equal(c.stage, CONVERSATION_TALKING);
+		if (closes)
+			conversation_closed(&c, now);
+		else
+			wait_for_timer();
+		assert_int_equal(c.stage, CONVERSATION_ENDING);
+		assert_string_equal(name(), "tls");
+	}
 	conversation_done(&c);
 }
 

@@ -477,6 +477,35 @@ static void hostile(void **state)
 	}
 }
 
+/* What does not bring back what was asked is nobody's word, and says nothing of the port. */
+static void strangers_datagrams(void **state)
+{
+	struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}, peer;
+	socklen_t size = sizeof(here), peer_size = sizeof(peer);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct greet_target target = {addr_v4(INADDR_LOOPBACK), TRANSPORT_UDP, 0, protocol_by_name("snmp")};
+	struct greet_options how = options();
+	struct greet_counts counts;
+	struct greeter *g;
+	char bytes[256];
+
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&here, size), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&here, &size), 0);
+	target.port = ntohs(here.sin_port);
+	how.deadline_ms = 300;
+	g = open_greeter(&how);
+	add_all(g, &target, 1);
+	assert_int_equal(turn(g, NULL), 0);
+	assert_true(recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&peer, &peer_size) > 0);
+	assert_int_equal(sendto(fd, "who is there", 12, 0, (struct sockaddr *)&peer, peer_size), 12);
+	go_on(g);
+	counts = close_greeter(g);
+	assert_int_equal(counts.silent, 1);
+	assert_int_equal(learnt.services, 0);
+	close(fd);
+}
+
 /* ---- scope, counts, stopping --------------------------------------------------------------- */
 
 static void outside_the_scope(void **state)
@@ -523,7 +552,7 @@ static void excluded_and_mapped(void **state)
 
 static void refused_and_mute(void **state)
 {
-	struct greet_target live = start(ssh_server, NULL), targets[2];
+	struct greet_target live = start(ssh_server, NULL), targets[3];
 	struct greet_counts counts;
 
 	(void)state;
@@ -531,8 +560,11 @@ static void refused_and_mute(void **state)
 	clear(NULL);
 	targets[0] = live;
 	targets[1] = (struct greet_target){addr_v4(INADDR_LOOPBACK), TRANSPORT_TCP, 9100, NULL};
-	counts = greet(targets, 2);
-	assert_int_equal(counts.refused, 1);
+	targets[2] = live;
+	targets[2].transport = TRANSPORT_UDP;
+	targets[2].expected = protocol_by_name("snmp");
+	counts = greet(targets, 3);
+	assert_int_equal(counts.refused, 2);
 	assert_int_equal(counts.silent, 1);
 }
 
@@ -721,11 +753,135 @@ static void tarpits(void **state)
 	wait_for_ends((int)(10 + n));
 }
 
+/* Speaks first, and remembers what it hears. */
+static bool speaks_and_hears(int fd)
+{
+	ssize_t n;
+
+	put(fd, "SSH-2.0-dropbear_2022.83\r\n", 26);
+	n = recv(fd, shared->heard, sizeof(shared->heard) - 1, 0);
+	shared->heard[n > 0 ? n : 0] = '\0';
+	return over(fd);
+}
+
+/* Whoever gives the turns comes late: what was said in time counts, and nobody is spoken to as if
+ * silent, nor given up who has taken the connection. */
+static void a_late_caller(void **state)
+{
+	struct greet_options how = options();
+	struct greet_target target = start(speaks_and_hears, "http");
+	struct greeter *g = open_greeter(&how);
+
+	(void)state;
+	add_all(g, &target, 1);
+	while (__atomic_load_n(&shared->accepted, __ATOMIC_SEQ_CST) < 1)
+		assert_int_equal(g->turn(g, 0, NULL), 0);
+	poll(NULL, 0, 400); /* it listens for 250 ms */
+	go_on(g);
+	assert_int_equal(close_greeter(g).answered, 1);
+	assert_string_equal(learnt.protocol, "ssh");
+	wait_for_ends(1);
+	assert_memory_equal(shared->heard, "SSH-2.0-", 8);
+	how.deadline_ms = 200;
+	target.expected = protocol_by_name("ssh");
+	g = open_greeter(&how);
+	add_all(g, &target, 1);
+	assert_int_equal(g->turn(g, 0, NULL), 0); /* begun, and not more */
+	poll(NULL, 0, 300);
+	go_on(g);
+	assert_int_equal(close_greeter(g).answered, 1);
+	assert_string_equal(learnt.protocol, "ssh");
+	wait_for_ends(2);
+}
+
+/* Lowers the limit of descriptors to `n` above the greeter's own; they are given from below. */
+static struct rlimit leave_descriptors(const struct greeter *g, unsigned int n)
+{
+	struct rlimit before, small;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	small = before;
+	small.rlim_cur = (rlim_t)g->fd + 1 + n;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &small), 0);
+	return before;
+}
+
+/* Not one is left: it waits, and not in a hurry, until there is one. */
+static void no_descriptor(void **state)
+{
+	struct greet_options how = options();
+	struct greet_target target = start(ssh_server, NULL);
+	struct greeter *g = open_greeter(&how);
+	struct rlimit before;
+
+	(void)state;
+	add_all(g, &target, 1);
+	before = leave_descriptors(g, 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(turn(g, NULL), 0);
+		assert_true(g->due_us > clock_monotonic_us());
+	}
+	assert_int_equal(g->pending, 1);
+	setrlimit(RLIMIT_NOFILE, &before);
+	go_on(g);
+	assert_int_equal(close_greeter(g).answered, 1);
+}
+
+/* Nor will there ever be one: it comes to an end, and who was not greeted is counted. */
+static void never_a_descriptor(void **state)
+{
+	struct greet_options how = options();
+	struct greet_target target = start(ssh_server, NULL);
+	struct greeter *g = open_greeter(&how);
+	struct rlimit before;
+
+	(void)state;
+	for (int i = 0; i < 50; i++)
+		add_all(g, &target, 1);
+	before = leave_descriptors(g, 0);
+	go_on(g);
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_int_equal(close_greeter(g).failed, 50);
+}
+
+/* There were few for a while: then as many are greeted at once as before. */
+static void descriptors_come_back(void **state)
+{
+	struct greet_options how = options();
+	struct greet_target quick = start(ssh_server, NULL);
+	struct greeter *g;
+	struct rlimit before;
+
+	(void)state;
+	how.per_host = how.in_flight = 12;
+	g = open_greeter(&how);
+	for (int i = 0; i < 12; i++)
+		add_all(g, &quick, 1);
+	before = leave_descriptors(g, 4);
+	go_on(g);
+	setrlimit(RLIMIT_NOFILE, &before);
+	for (int i = 0; i < 200; i++)
+		add_all(g, &quick, 1);
+	go_on(g);
+	wait_for_ends(212);
+	for (int i = 0; i < 12; i++) {
+		struct greet_target target = start(mute, "ssh");
+
+		add_all(g, &target, 1);
+	}
+	for (int i = 0; i < 500 && __atomic_load_n(&shared->open, __ATOMIC_SEQ_CST) < 12; i++) {
+		assert_int_equal(g->turn(g, 1000, NULL), 0);
+		poll(NULL, 0, 10);
+	}
+	assert_int_equal(shared->open, 12);
+	assert_int_equal(close_greeter(g).answered, 212);
+}
+
 /* A table of descriptors that is too small: fewer at a time, but all. */
 static void few_descriptors(void **state)
 {
 	struct greet_options how = options();
-	struct rlimit before, small;
+	struct rlimit before;
 	struct greeter *g;
 
 	(void)state;
@@ -733,10 +889,7 @@ static void few_descriptors(void **state)
 	g = begin_story(&how);
 	for (size_t i = 0; i < 12; i++)
 		tell_of(g, start(ssh_server, NULL));
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	small = before;
-	small.rlim_cur = (rlim_t)g->fd + 4; /* descriptors are given from below */
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &small), 0);
+	before = leave_descriptors(g, 3);
 	for (size_t i = 0; i < n_servers; i++)
 		close(servers[i].fd);
 	while (g->pending)
@@ -819,7 +972,12 @@ int main(void)
 		cmocka_unit_test_teardown(as_they_are_found, clear),
 		cmocka_unit_test_teardown(a_gap_is_kept, clear),
 		cmocka_unit_test_teardown(tarpits, clear),
-		cmocka_unit_test_teardown(few_descriptors, clear)};
+		cmocka_unit_test_teardown(few_descriptors, clear),
+		cmocka_unit_test(strangers_datagrams),
+		cmocka_unit_test_teardown(a_late_caller, clear),
+		cmocka_unit_test_teardown(no_descriptor, clear),
+		cmocka_unit_test_teardown(never_a_descriptor, clear),
+		cmocka_unit_test_teardown(descriptors_come_back, clear)};
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return shared == MAP_FAILED ? 1 : RUN(tests);
