@@ -266,7 +266,7 @@ class Targets(unittest.TestCase):
                           "--exclude-file", out, "--skip-bad-lines", "--ports", "9", "--udp", "none",
                           input="127.0.0.12")
         rows = self.register.rows("audit", "list")[before:]
-        self.assertEqual([row["what"] for row in rows], ["scan.targets"] * 4 + ["run.file"])
+        self.assertEqual([row["what"] for row in rows], ["scan.targets"] * 4 + ["scan.start", "run.file"])
         bundle = rows[-1]["detail"].rsplit("bundle ", 1)[1]
         want = (("targets", path, 6, 3, good), ("targets", other.replace("\x1b", "\\x1b"), 1, 1, b"127.0.0.9\n"),
                 ("targets", "standard input", 1, 1, b"127.0.0.12"),
