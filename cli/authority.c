@@ -7,6 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* At most so fast is reached what is no target: routers on the way, the other prefixes of a link. */
+#define BESIDES_PPS 50
+
 /* An authorisation that is in force, as far as it matters here. */
 struct allowance {
 	int64_t id;
@@ -14,6 +17,8 @@ struct allowance {
 	uint32_t rate; /* UINT32_MAX: the profile's own */
 	struct addr_set *set;
 };
+
+static const char *const profiles[] = {"safe", "standard", "thorough"};
 
 struct gathering {
 	const char *realm;
@@ -145,7 +150,6 @@ static bool find_between(const struct scan_aim *aim, const struct addr_set *in,
 static int refuse(const struct gathering *g, const struct addr *addr, enum scan_profile profile,
 	struct error *reterr)
 {
-	static const char *const names[] = {"safe", "standard", "thorough"};
 	const struct allowance *widest = NULL;
 	char text[ADDR_TEXT_MAX];
 
@@ -156,8 +160,8 @@ static int refuse(const struct gathering *g, const struct addr *addr, enum scan_
 	return error_set(reterr, ERROR_PERMISSION,
 		"authorisation %" PRId64 " allows profile %s at most for %s, not %s; choose "
 		"--profile %s, or have a wider one recorded with `cadastre scope grant`",
-		widest->id, names[widest->profile], addr_format(addr, text), names[profile],
-		names[widest->profile]);
+		widest->id, profiles[widest->profile], addr_format(addr, text), profiles[profile],
+		profiles[widest->profile]);
 }
 
 /* The largest rate at which every target that may be scanned is allowed to be. */
@@ -204,7 +208,30 @@ static int hold(const struct gathering *g, const struct scan_aim *aim, struct sc
 	return hold_rate(g, aim, wide, plan, reterr);
 }
 
-int authority_apply(struct context *context, struct scan_plan *plan, struct error *reterr)
+/* The targets are held to the rate, so whom the slower ones alone cover is none. */
+static int leave_out_slow(struct context *context, const struct gathering *g, struct scan_plan *plan,
+	struct scope **scope, struct error *reterr)
+{
+	uint32_t rate = plan->rate_pps < BESIDES_PPS ? plan->rate_pps : BESIDES_PPS;
+	struct scope *fast = NULL;
+	bool slow = false;
+	int r;
+
+	for (size_t i = 0; i < g->n; i++)
+		slow |= g->rows[i].rate < rate;
+	if (!slow)
+		return 0;
+	r = inventory_scope_load(
+		context->inventory, context->realm, profiles[plan->profile], rate, &fast, reterr);
+	if (r < 0)
+		return r;
+	scope_free(*scope);
+	plan->scope = *scope = fast;
+	return 0;
+}
+
+int authority_apply(struct context *context, struct scan_plan *plan, struct scope **scope,
+	struct error *reterr)
 {
 	_cleanup_(gathering_done) struct gathering gathering = {
 		.realm = context->realm, .now_us = clock_wall_us(), .reterr = reterr};
@@ -215,5 +242,7 @@ int authority_apply(struct context *context, struct scan_plan *plan, struct erro
 		plan->rate_pps = scan_profile_rate(plan->profile);
 	if (r == 0)
 		r = inventory_scope_list(context->inventory, 0, gather, &gathering, reterr);
-	return r < 0 ? r : hold(&gathering, &aim, plan, reterr);
+	if (r == 0)
+		r = hold(&gathering, &aim, plan, reterr);
+	return r < 0 ? r : leave_out_slow(context, &gathering, plan, scope, reterr);
 }

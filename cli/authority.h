@@ -11,7 +11,9 @@
 #include "scanner/scanner.h"
 
 /* Holds the plan to the authorisations in force for its targets: ERROR_PERMISSION if a target's
- * authorisation does not allow the plan's profile; the rate is lowered to what is allowed. */
-int authority_apply(struct context *context, struct scan_plan *plan, struct error *reterr);
+ * authorisation does not allow the plan's profile; the rate is lowered to what is allowed. Its scope,
+ * *scope, is made anew without those that are slower than what is reached besides the targets. */
+int authority_apply(struct context *context, struct scan_plan *plan, struct scope **scope,
+	struct error *reterr);
 
 #endif

@@ -249,7 +249,7 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 	_cleanup_(cleanup_freep) char *sends = NULL;
 	struct scan_plan *plan = &task->plan;
 	struct rehearsal rehearsal = {.plan = plan};
-	int permitted = authority_apply(context, plan, reterr), r;
+	int permitted = authority_apply(context, plan, &task->scope, reterr), r;
 
 	if (permitted < 0 && permitted != ERROR_PERMISSION)
 		return permitted;

@@ -263,7 +263,7 @@ static int run_check(struct context *context, const struct args *args, struct er
 	bool refused = false;
 	int r;
 
-	r = inventory_scope_load(context->inventory, context->realm, "safe", &scope, reterr);
+	r = inventory_scope_load(context->inventory, context->realm, "safe", 0, &scope, reterr);
 	if (r == 0)
 		r = writer_new(
 			context->form, "check", columns, ARRAY_SIZE(columns), &writer, reterr);

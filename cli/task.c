@@ -222,7 +222,7 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 		share_path("fingerprints", task->fingerprints, sizeof(task->fingerprints)));
 	describe(task, args);
 	r = inventory_scope_load(context->inventory, context->realm,
-		args_get(args, "profile", "safe"), &task->scope, reterr);
+		args_get(args, "profile", "safe"), 0, &task->scope, reterr);
 	plan->scope = task->scope;
 	return r;
 }
@@ -305,7 +305,7 @@ static int start(struct task *task, struct context *context, struct scan **ret_s
 {
 	struct error audit = {0};
 	const char *what = "scan.refuse";
-	int r = authority_apply(context, &task->plan, reterr);
+	int r = authority_apply(context, &task->plan, &task->scope, reterr);
 
 	if (r == 0)
 		r = scan_check(&task->plan, reterr);

@@ -116,10 +116,10 @@ int inventory_scope_revoke(struct inventory *inv, int64_t id, const char *reason
 int inventory_scope_list(struct inventory *inv, int64_t id /* 0: all */,
 	int (*row)(void *context, const struct authorisation *auth), void *context,
 	struct error *reterr);
-/* The compiled scope of one realm, for what is done with a profile: all authorisations that are not
- * revoked and allow at least that one; "safe": any. What one of them excludes is excluded whatever it
- * allows. */
-int inventory_scope_load(struct inventory *inv, const char *realm, const char *profile,
+/* The compiled scope of one realm, for what is done with a profile and at a rate: all authorisations that
+ * are not revoked and allow at least that; "safe", 0: any. What one of them excludes is excluded whatever
+ * it allows. */
+int inventory_scope_load(struct inventory *inv, const char *realm, const char *profile, uint32_t rate_pps,
 	struct scope **ret_scope, struct error *reterr);
 
 /* One row in the append-only, hash-chained trail. `what` is a dotted verb ("scope.refuse"),

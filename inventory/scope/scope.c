@@ -219,8 +219,8 @@ int inventory_scope_list(struct inventory *inv, int64_t id,
 /* ---- compiling
  * ------------------------------------------------------------------------------- */
 
-static int compile(struct inventory *inv, const char *realm, const char *profile, int64_t at_us,
-	bool revoked_too, struct scope **ret_scope, struct error *reterr)
+static int compile(struct inventory *inv, const char *realm, const char *profile, uint32_t rate_pps,
+	int64_t at_us, bool revoked_too, struct scope **ret_scope, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	_cleanup_(scope_freep) struct scope *scope = scope_new();
@@ -229,7 +229,8 @@ static int compile(struct inventory *inv, const char *realm, const char *profile
 	if (!scope)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the scope");
 	r = db_run(inv->db, &query_scope_load,
-		DB_VALUES(db_text(realm), db_time(at_us), db_int(revoked_too), db_text(profile)),
+		DB_VALUES(db_text(realm), db_time(at_us), db_int(revoked_too), db_text(profile),
+			db_int(rate_pps)),
 		&rows, reterr);
 	if (r < 0)
 		return r;
@@ -252,14 +253,14 @@ static int compile(struct inventory *inv, const char *realm, const char *profile
 	return 0;
 }
 
-int inventory_scope_load(struct inventory *inv, const char *realm, const char *profile,
+int inventory_scope_load(struct inventory *inv, const char *realm, const char *profile, uint32_t rate_pps,
 	struct scope **ret_scope, struct error *reterr)
 {
-	return compile(inv, realm, profile, clock_wall_us(), false, ret_scope, reterr);
+	return compile(inv, realm, profile, rate_pps, clock_wall_us(), false, ret_scope, reterr);
 }
 
 int scope_load_at(struct inventory *inv, const char *realm, int64_t at_us,
 	struct scope **ret_scope, struct error *reterr)
 {
-	return compile(inv, realm, "safe", at_us, true, ret_scope, reterr);
+	return compile(inv, realm, "safe", 0, at_us, true, ret_scope, reterr);
 }

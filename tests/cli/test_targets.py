@@ -88,8 +88,8 @@ class Targets(unittest.TestCase):
         row, = self.plan("--profile", "standard", "2001:db8:50::/64")
         self.assertIn("at most 50 packets/s", row["sends"])
 
-    def test_what_is_reached_besides_is_held_to_the_profile(self):
-        """A frame to all of a link reaches its other prefix too, which is granted for safe only."""
+    def test_what_is_reached_besides_is_held_to_profile_and_rate(self):
+        """A frame to all of a link reaches its other prefix too, which is granted for safe only, or slower."""
         if not inside():
             self.skipTest("no network namespaces here")
         subprocess.run(["sh", "-ec", "ip link add c0 type veth peer name c1; ip link set c0 up; ip link set c1 up;"
@@ -102,6 +102,11 @@ class Targets(unittest.TestCase):
         self.assertIn("is not asked as a whole", self.register.run(*words).stderr)
         number = self.register.run(*GRANT, "--cidr", "2001:db8:8::/64", "--profile", "standard").stdout.strip()
         self.assertNotIn("is not asked as a whole", self.register.run(*words).stderr)
+        self.register.run("scope", "revoke", number, "--reason", "test")
+        number = self.register.run(*GRANT, "--cidr", "2001:db8:8::/64", "--profile", "standard",
+                                   "--rate", "40").stdout.strip()
+        self.assertIn("is not asked as a whole", self.register.run(*words).stderr)
+        self.assertNotIn("is not asked as a whole", self.register.run(*words, "--rate", "40").stderr)
         # An exclusion counts in whatever grant it stands.
         self.register.run("scope", "revoke", number, "--reason", "test")
         self.register.run(*GRANT, "--cidr", "2001:db8:8::/64", "--profile", "thorough")
@@ -261,7 +266,7 @@ class Targets(unittest.TestCase):
                           "--exclude-file", out, "--skip-bad-lines", "--ports", "9", "--udp", "none",
                           input="127.0.0.12")
         rows = self.register.rows("audit", "list")[before:]
-        self.assertEqual([row["what"] for row in rows], ["scan.targets"] * 4 + ["run.file"])
+        self.assertEqual([row["what"] for row in rows], ["scan.targets"] * 4 + ["scan.start", "run.file"])
         bundle = rows[-1]["detail"].rsplit("bundle ", 1)[1]
         want = (("targets", path, 6, 3, good), ("targets", other.replace("\x1b", "\\x1b"), 1, 1, b"127.0.0.9\n"),
                 ("targets", "standard input", 1, 1, b"127.0.0.12"),

@@ -137,7 +137,7 @@ static int do_check(struct inventory *inv, const struct words *words, struct err
 	int r = addr_parse(word(words, 1), &addr, reterr);
 
 	if (r == 0)
-		r = inventory_scope_load(inv, word(words, 0), "safe", &scope, reterr);
+		r = inventory_scope_load(inv, word(words, 0), "safe", 0, &scope, reterr);
 	if (r < 0)
 		return r;
 	verdict = scope_check(scope, &addr, clock_wall_us(), &id);
