@@ -12,22 +12,19 @@
 #include "common/cursor.h"
 #include "common/packer.h"
 #include "common/str.h"
+#include "scanner/wire/ber.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	INTEGER = 0x02,
-	OCTETS = 0x04,
-	SEQUENCE = 0x30,
 	REPORT = 0xa8,
 	ENGINE_LEAST = 5,
 	ENGINE_MOST = 32,
 	FORMAT_MAC = 3,
 	USM = 3,
 	RESPONSE = 0xa2,
-	OBJECT = 0x06,
 	BINDINGS_MAX = 64,
 	OBJECT_MAX = 32,
 };
@@ -46,38 +43,6 @@ static const uint8_t discovery[] = {
 #define ID_AT 9
 #define REQUEST_ID_AT 52
 
-/* The content of the next element of a type; failed if it is another. */
-static struct cursor element(struct cursor *c, uint8_t type)
-{
-	uint8_t found = cursor_u8(c);
-	uint32_t length = cursor_u8(c);
-
-	if (length & 0x80) {
-		uint32_t n = length & 0x7f;
-
-		length = 0;
-		if (n == 0 || n > 3)
-			cursor_fail(c);
-		for (uint32_t i = 0; i < n && cursor_ok(c); i++)
-			length = length << 8 | cursor_u8(c);
-	}
-	if (found != type)
-		cursor_fail(c);
-	return cursor_sub(c, length);
-}
-
-static uint32_t number(struct cursor *c)
-{
-	struct cursor content = element(c, INTEGER);
-	uint32_t value = 0;
-
-	if (cursor_left(&content) > 5)
-		cursor_fail(c);
-	while (cursor_left(&content) > 0)
-		value = value << 8 | cursor_u8(&content);
-	return value;
-}
-
 struct engine {
 	const uint8_t *id;
 	size_t size;
@@ -88,20 +53,20 @@ struct engine {
 static bool parse(const uint8_t *bytes, size_t size, struct engine *ret_engine)
 {
 	struct cursor c = cursor_of(bytes, size);
-	struct cursor message = element(&c, SEQUENCE), header, parameters, id;
-	uint32_t version = number(&message), model;
+	struct cursor message = ber_element(&c, BER_SEQUENCE), header, parameters, id;
+	uint32_t version = ber_number(&message, BER_INTEGER), model;
 
-	header = element(&message, SEQUENCE);
-	number(&header);
-	number(&header);
-	element(&header, OCTETS);
-	model = number(&header);
-	parameters = element(&message, OCTETS);
-	parameters = element(&parameters, SEQUENCE);
-	id = element(&parameters, OCTETS);
+	header = ber_element(&message, BER_SEQUENCE);
+	ber_number(&header, BER_INTEGER);
+	ber_number(&header, BER_INTEGER);
+	ber_element(&header, BER_OCTETS);
+	model = ber_number(&header, BER_INTEGER);
+	parameters = ber_element(&message, BER_OCTETS);
+	parameters = ber_element(&parameters, BER_SEQUENCE);
+	id = ber_element(&parameters, BER_OCTETS);
 	*ret_engine = (struct engine){cursor_rest(&id), cursor_left(&id), 0, 0};
-	ret_engine->boots = number(&parameters);
-	ret_engine->time = number(&parameters);
+	ret_engine->boots = ber_number(&parameters, BER_INTEGER);
+	ret_engine->time = ber_number(&parameters, BER_INTEGER);
 	return cursor_ok(&parameters) && cursor_ok(&id) && cursor_ok(&header) && version == 3 &&
 		model == USM;
 }
@@ -110,15 +75,15 @@ static bool parse(const uint8_t *bytes, size_t size, struct engine *ret_engine)
 static struct cursor bindings(const uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size);
-	struct cursor message = element(&c, SEQUENCE), pdu, list;
-	uint32_t version = number(&message);
+	struct cursor message = ber_element(&c, BER_SEQUENCE), pdu, list;
+	uint32_t version = ber_number(&message, BER_INTEGER);
 
-	element(&message, OCTETS);
-	pdu = element(&message, RESPONSE);
-	number(&pdu);
-	number(&pdu);
-	number(&pdu);
-	list = element(&pdu, SEQUENCE);
+	ber_element(&message, BER_OCTETS);
+	pdu = ber_element(&message, RESPONSE);
+	ber_number(&pdu, BER_INTEGER);
+	ber_number(&pdu, BER_INTEGER);
+	ber_number(&pdu, BER_INTEGER);
+	list = ber_element(&pdu, BER_SEQUENCE);
 	if (version > 1 || !cursor_ok(&message) || !cursor_ok(&pdu))
 		cursor_fail(&list);
 	return list;
@@ -200,25 +165,25 @@ static const struct {
 	uint8_t type;
 	const char *attribute, *kind;
 } systems[] = {
-	{{0x2b, 6, 1, 2, 1, 1, 1, 0}, OCTETS, "snmp.sysdescr", "snmp.sys_description"},
-	{{0x2b, 6, 1, 2, 1, 1, 2, 0}, OBJECT, "snmp.sysobjectid", "snmp.sys_object_id"},
-	{{0x2b, 6, 1, 2, 1, 1, 5, 0}, OCTETS, "snmp.sysname", NULL},
-	{{0x2b, 6, 1, 2, 1, 1, 6, 0}, OCTETS, "snmp.syslocation", NULL},
+	{{0x2b, 6, 1, 2, 1, 1, 1, 0}, BER_OCTETS, "snmp.sysdescr", "snmp.sys_description"},
+	{{0x2b, 6, 1, 2, 1, 1, 2, 0}, BER_OBJECT, "snmp.sysobjectid", "snmp.sys_object_id"},
+	{{0x2b, 6, 1, 2, 1, 1, 5, 0}, BER_OCTETS, "snmp.sysname", NULL},
+	{{0x2b, 6, 1, 2, 1, 1, 6, 0}, BER_OCTETS, "snmp.syslocation", NULL},
 };
 
 static void read_binding(struct cursor binding, struct reading *reading)
 {
-	struct cursor name = element(&binding, OBJECT), value;
+	struct cursor name = ber_element(&binding, BER_OBJECT), value;
 	_cleanup_(str_done) struct str text = STR_INIT(ATTRIBUTE_VALUE_MAX);
 
 	for (size_t i = 0; i < ARRAY_SIZE(systems); i++) {
 		if (cursor_left(&name) != sizeof(systems[i].object) ||
 			memcmp(cursor_rest(&name), systems[i].object, sizeof(systems[i].object)) != 0)
 			continue;
-		value = element(&binding, systems[i].type);
-		if (!cursor_ok(&value) || (systems[i].type == OBJECT && cursor_left(&value) > OBJECT_MAX))
+		value = ber_element(&binding, systems[i].type);
+		if (!cursor_ok(&value) || (systems[i].type == BER_OBJECT && cursor_left(&value) > OBJECT_MAX))
 			return;
-		if (systems[i].type == OBJECT)
+		if (systems[i].type == BER_OBJECT)
 			object_text(value, &text);
 		else
 			str_add(&text, cursor_rest(&value), cursor_left(&value));
@@ -235,7 +200,7 @@ static void read_bindings(const uint8_t *bytes, size_t size, struct reading *rea
 	struct cursor list = bindings(bytes, size);
 
 	for (int i = 0; i < BINDINGS_MAX && cursor_left(&list) > 0; i++) {
-		struct cursor binding = element(&list, SEQUENCE);
+		struct cursor binding = ber_element(&list, BER_SEQUENCE);
 
 		if (cursor_ok(&binding))
 			read_binding(binding, reading);
@@ -262,10 +227,10 @@ static void snmp_read(const uint8_t *bytes, size_t size, struct reading *reading
 static size_t snmp_overheard(uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size);
-	struct cursor message = element(&c, SEQUENCE), community;
-	uint32_t version = number(&message);
+	struct cursor message = ber_element(&c, BER_SEQUENCE), community;
+	uint32_t version = ber_number(&message, BER_INTEGER);
 
-	community = element(&message, OCTETS);
+	community = ber_element(&message, BER_OCTETS);
 	if (version <= 1 && cursor_left(&community) > 0)
 		memset(bytes + (cursor_rest(&community) - bytes), '*', cursor_left(&community));
 	return size;
@@ -294,16 +259,16 @@ static size_t snmp_request(uint8_t *out, size_t max, const char *host, uint64_t 
 static bool snmp_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
 	struct cursor c = cursor_of(reply, size);
-	struct cursor message = element(&c, SEQUENCE), header, scoped;
+	struct cursor message = ber_element(&c, BER_SEQUENCE), header, scoped;
 	uint32_t id;
 
-	number(&message);
-	header = element(&message, SEQUENCE);
-	id = number(&header);
-	element(&message, OCTETS);
-	scoped = element(&message, SEQUENCE);
-	element(&scoped, OCTETS);
-	element(&scoped, OCTETS);
+	ber_number(&message, BER_INTEGER);
+	header = ber_element(&message, BER_SEQUENCE);
+	id = ber_number(&header, BER_INTEGER);
+	ber_element(&message, BER_OCTETS);
+	scoped = ber_element(&message, BER_SEQUENCE);
+	ber_element(&scoped, BER_OCTETS);
+	ber_element(&scoped, BER_OCTETS);
 	return cursor_ok(&header) && id == message_id(seed) && cursor_left(&scoped) > 0 &&
 		(*cursor_rest(&scoped) == REPORT || *cursor_rest(&scoped) == RESPONSE);
 }

@@ -24,6 +24,8 @@ static const struct {
 	/* ReadPropertyMultiple and ReadProperty of the device object, unicast. */
 	{"bacnet", "810a002101040005.." "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
 	{"bacnet", "810a001101040005..0c0c023fffff1979"},
+	/* The header of version 0-9-1. */
+	{"amqp", "414d515000000901"},
 	/* GET /.well-known/core. */
 	{"coap", "4801...................." "bb2e77656c6c2d6b6e6f776e" "04636f7265"},
 	/* Request link status, master 3 to outstation 1. */
@@ -38,6 +40,13 @@ static const struct {
 	{"enip", "630000000000000000000000" "0100............" "00000000"},
 	/* Controller data read. */
 	{"fins", "80000200000000" "6300.." "050100"},
+	/* A version that both have; none of the ways in is chosen. */
+	{"vnc", "524642203030332e3030380a"},
+	{"vnc", "524642203030332e3030370a"},
+	{"vnc", "524642203030332e3030330a"},
+	/* version, quit. */
+	{"memcached", "76657273696f6e0d0a"},
+	{"memcached", "717569740d0a"},
 	/* QUIT, LOGOUT. */
 	{"ftp", "515549540d0a"},
 	{"smtp", "515549540d0a"},
@@ -59,6 +68,10 @@ static const struct {
 		"28000108000e0000" ANY_256 "00000024" ANY_32},
 	/* Get Channel Authentication Capabilities, outside a session. */
 	{"ipmi", "0600ff0700000000000000000009" "2018c881..388e04.."},
+	/* Search of the root DSE, one entry, five seconds, all attributes; unbind. */
+	{"ldap", "302b020101" "63260400" "0a0100" "0a0100" "020101" "020105" "010100"
+		"870b6f626a656374436c617373" "3006" "04012a" "04012b"},
+	{"ldap", "30050201024200"},
 	/* Function 43/14, basic, unit 1 and unit 255. */
 	{"modbus", "000100000005012b0e0100"},
 	{"modbus", "000200000005ff2b0e0100"},
@@ -115,6 +128,8 @@ static const struct {
 } allowed_texts[] = {
 	{"http", "GET / HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
 		"Accept: */*\r\nConnection: close\r\n\r\n"},
+	{"fox", "fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n"},
+	{"rtsp", "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n\r\n"},
 	{"sip", OPTIONS(HOST)},
 	{"sip", OPTIONS("invalid")},
 	{"ssdp", "M-SEARCH * HTTP/1.1\r\nHOST: " HOST ":1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\n"
@@ -144,6 +159,9 @@ static const struct {
 	HEARD("ntp", "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 		"\0\0\0\0\0\0\0\0\0\0"),
 	HEARD("postgresql", "N"), HEARD("postgresql", "S"),
+	HEARD("ldap", "\x30\x0c\x02\x01\x01\x65\x07\x0a\x01\0\x04\0\x04\0"),
+	HEARD("vnc", "RFB 003.008\n\x02\x01\x02"), HEARD("vnc", "RFB 003.003\n\0\0\0\x02"),
+	HEARD("memcached", "VERSION 1.6.18\r\n"),
 	HEARD("redis", "+PONG\r\n$2\r\nab\r\n"),
 	HEARD("s7", "\x03\0\0\x0b\x06\xd0\0\x01\0\x44\0\x03\0\0\x07\x02\xf0\x80\x03\0\0\x07\x02\xf0\x80"
 		"\x03\0\0\x07\x02\xf0\x80"),
