@@ -2,8 +2,6 @@
 /* The progress line; see progress.h. */
 #include "cli/progress.h"
 
-#include "common/clock.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * match DIRECTORY [SECONDS]: how fast the fingerprint engine is on the examples of Recog-format files, with the
  * filter of words and with every pattern tried, each for at least so long. Lines of "name value":
  *   fingerprints, examples, hits (of them the first match is the own one)
- *   load_cpu (seconds), load_memory (KiB, the growth of the peak)
+ *   load_cpu (seconds), load_memory (KiB that stay resident)
  *   MODE_hits, MODE_misses (per second of CPU): each example in its file, with its parameters; every seventh
  *     example in all other files
  *   hostile, hostile_mean, hostile_worst (seconds of CPU), hostile_limits: each example stretched in six ways to
@@ -16,8 +16,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #define FILES_MAX 1000
 #define BATCH 64 /* look-ups between two looks at the clock */
@@ -43,12 +43,17 @@ static double cpu(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static long peak(void)
+/* KiB that are resident now: the peak would be that of whoever called. */
+static long resident(void)
 {
-	struct rusage usage;
+	FILE *file = fopen("/proc/self/statm", "re");
+	long pages = 0;
 
-	getrusage(RUSAGE_SELF, &usage);
-	return usage.ru_maxrss;
+	if (file && fscanf(file, "%*d %ld", &pages) != 1)
+		pages = 0;
+	if (file)
+		fclose(file);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 static int load(const char *directory)
@@ -190,40 +195,49 @@ static void print(const struct lookup *lookups, size_t n)
 	}
 }
 
+/* False if the two modes do not agree. */
+static bool measure_all(struct subject *subject, double seconds)
+{
+	size_t found = 0, others = 0;
+
+	if (!agree(hits, n_hits, subject, &found) || !agree(misses, n_misses, subject, &others))
+		return false;
+	printf("examples %zu\nhits %zu\nothers %zu\n", n_hits, found, n_misses);
+	for (int filtered = 0; filtered < 2; filtered++) {
+		measure("hits", hits, n_hits, subject, filtered, seconds);
+		measure("misses", misses, n_misses, subject, filtered, seconds);
+	}
+	measure_hostile(subject);
+	return true;
+}
+
 int main(int argc, char **argv)
 {
-	double seconds = argc > 2 ? strtod(argv[2], NULL) : 1, began = cpu(), took;
-	long before = peak(), grown;
+	const char *what = argc > 2 ? argv[2] : "1";
+	double began = cpu(), took;
+	long before = resident(), grown;
 	struct subject subject;
-	size_t fingerprints = 0, found = 0, others = 0;
-	bool same;
+	size_t fingerprints = 0;
+	bool done = true;
 
 	if (argc < 2 || load(argv[1]) < 0)
 		return 2;
 	took = cpu() - began;
-	grown = peak() - before;
+	grown = resident() - before;
 	if (!list(&fingerprints) || !subject_init(&subject, NULL, 0))
 		return 2;
-	if (argc > 2 && seconds == 0) {
-		bool all = strcmp(argv[2], "hits") == 0;
-
-		print(all ? hits : misses, all ? n_hits : n_misses);
-		return 0;
+	if (strcmp(what, "hits") == 0) {
+		print(hits, n_hits);
+	} else if (strcmp(what, "misses") == 0) {
+		print(misses, n_misses);
+	} else {
+		printf("load_cpu %.3f\nload_memory %ld\nfingerprints %zu\n", took, grown, fingerprints);
+		done = measure_all(&subject, strtod(what, NULL));
 	}
-	printf("load_cpu %.3f\nload_memory %ld\n", took, grown);
-	same = agree(hits, n_hits, &subject, &found) && agree(misses, n_misses, &subject, &others);
-	printf("fingerprints %zu\nexamples %zu\nhits %zu\nothers %zu\n", fingerprints, n_hits, found,
-		n_misses);
-	for (int filtered = 0; same && filtered < 2; filtered++) {
-		measure("hits", hits, n_hits, &subject, filtered, seconds);
-		measure("misses", misses, n_misses, &subject, filtered, seconds);
-	}
-	if (same)
-		measure_hostile(&subject);
 	subject_done(&subject);
 	for (size_t i = 0; i < n_files; i++)
 		recog_free(files[i]);
 	free(hits);
 	free(misses);
-	return !same;
+	return !done;
 }
