@@ -72,6 +72,10 @@ static const struct {
 	{"ldap", "302b020101" "63260400" "0a0100" "0a0100" "020101" "020105" "010100"
 		"870b6f626a656374436c617373" "3006" "04012a" "04012b"},
 	{"ldap", "30050201024200"},
+	/* Session, command 0 to polling address 0, end of the session. */
+	{"hartip", "0100000000" "01000d" "0100004e20"},
+	{"hartip", "0100030000" "02000d" "0280000082"},
+	{"hartip", "0100010000" "030008"},
 	/* Function 43/14, basic, unit 1 and unit 255. */
 	{"modbus", "000100000005012b0e0100"},
 	{"modbus", "000200000005ff2b0e0100"},
@@ -173,6 +177,7 @@ static const struct {
 	HEARD("ldap", "\x30\x0c\x02\x01\x01\x65\x07\x0a\x01\0\x04\0\x04\0"),
 	HEARD("smb", "\0\0\0\x40\xfeSMB\x40\0\0\0\0\0\0\0\0\0\1\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+	HEARD("hartip", "\1\1\0\0\0\1\0\x0d\1\0\0\x4e\x20"), HEARD("hartip", "\1\1\3\0\0\2\0\x08"),
 	HEARD("vnc", "RFB 003.008\n\x02\x01\x02"), HEARD("vnc", "RFB 003.003\n\0\0\0\x02"),
 	HEARD("memcached", "VERSION 1.6.18\r\n"),
 	HEARD("redis", "+PONG\r\n$2\r\nab\r\n"),
