@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTTP/1.1: one GET of "/", its header fields and the title of the page. Redirects are noted and
+ * HTTP/1.1: one GET of "/", its header fields, the title of the page, and what an interface that answers in
+ * JSON says of itself there. Redirects are noted and
  * never followed; nothing but the first reply is read.
  *
- * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1); the title element: HTML.
+ * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1); the title element: HTML; RFC 8259 (JSON).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -163,6 +164,9 @@ static void http_read(const uint8_t *bytes, size_t size, struct reading *reading
 	n = title(body, text, sizeof(text));
 	reading_add(reading, "http.title", text, n);
 	reading_match(reading, "html_title", text, n);
+	body = span_trim(body);
+	if (body.size && *body.bytes == '{')
+		reading_match(reading, "http.json", body.bytes, body.size);
 }
 
 /* ---- what was overheard -------------------------------------------------------------------- */

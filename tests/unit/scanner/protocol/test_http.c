@@ -82,9 +82,33 @@ static void request(void **state)
 	assert_int_equal(http->request(out, 20, "198.18.0.1", 1), 0);
 }
 
+/* Interfaces that answer in JSON say what they are in the body; of what was overheard the body is not kept. */
+static void json(void **state)
+{
+	static const char search[] = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 114\r\n\r\n"
+		"{\n \"name\" : \"n\",\n \"version\" : {\n  \"number\" : \"8.5.3\",\n  \"build\" : \"deb\"\n },\n"
+		" \"tagline\" : \"You Know, for Search\"\n}\n";
+	const struct protocol *http = protocol_by_name("http");
+	const struct reading *r = check_read(http, BYTES(search));
+	uint8_t bytes[sizeof(search)];
+
+	(void)state;
+	check_is(r, "service.product", "Elasticsearch");
+	check_is(r, "service.version", "8.5.3");
+	r = check_read(http, BYTES("HTTP/1.1 403 Forbidden\r\nContent-Length: 96\r\n\r\n{\"kind\":\"Status\","
+		"\"message\":\"forbidden: User \\\"system:anonymous\\\" cannot get path \\\"/\\\"\"}        "));
+	check_is(r, "service.product", "Kubernetes");
+	r = check_read(http, BYTES("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"));
+	check_is(r, "service.product", NULL);
+	memcpy(bytes, search, sizeof(search));
+	assert_null(memmem(bytes, http->overheard(bytes, sizeof(search) - 1), "8.5.3", 5));
+	check_hostile(http, BYTES(search));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(fields_and_title),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(json),
+		cmocka_unit_test(fields_and_title),
 		cmocka_unit_test(device_behind_server), cmocka_unit_test(framing),
 		cmocka_unit_test(hostile_titles), cmocka_unit_test(request)};
 
