@@ -80,3 +80,11 @@ void packer_patch_be16(struct packer *p, size_t pos, uint16_t v)
 	p->base[pos] = (uint8_t)(v >> 8);
 	p->base[pos + 1] = (uint8_t)v;
 }
+
+size_t packer_copy(void *buffer, size_t max, const void *bytes, size_t n)
+{
+	if (n > max)
+		return 0;
+	memcpy(buffer, bytes, n);
+	return n;
+}

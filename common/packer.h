@@ -38,4 +38,7 @@ void packer_le32(struct packer *p, uint32_t v);
 /* Overwrites two bytes written before, at `pos` (lengths and checksums). */
 void packer_patch_be16(struct packer *p, size_t pos, uint16_t v);
 
+/* Copies something constant whole: returns its size, or 0 where it has no room. */
+size_t packer_copy(void *buffer, size_t max, const void *bytes, size_t n);
+
 #endif

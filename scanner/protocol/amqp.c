@@ -8,6 +8,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 #include "common/str.h"
 
 #include <string.h>
@@ -152,10 +153,7 @@ static size_t amqp_request(uint8_t *out, size_t max, const char *host, uint64_t 
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(header))
-		return 0;
-	memcpy(out, header, sizeof(header));
-	return sizeof(header);
+	return packer_copy(out, max, header, sizeof(header));
 }
 
 static const uint16_t amqp_ports[] = {5672, 0};

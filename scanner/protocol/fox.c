@@ -7,6 +7,7 @@
  */
 #include "scanner/protocol/protocol.h"
 
+#include "common/packer.h"
 #include "common/str.h"
 #include "scanner/protocol/lines.h"
 
@@ -86,10 +87,7 @@ static size_t fox_request(uint8_t *out, size_t max, const char *host, uint64_t s
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(hello) - 1)
-		return 0;
-	memcpy(out, hello, sizeof(hello) - 1);
-	return sizeof(hello) - 1;
+	return packer_copy(out, max, hello, sizeof(hello) - 1);
 }
 
 static const uint16_t fox_ports[] = {1911, 0};

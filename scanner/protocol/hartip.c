@@ -9,6 +9,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -166,10 +167,7 @@ static size_t hartip_request(uint8_t *out, size_t max, const char *host, uint64_
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(initiate))
-		return 0;
-	memcpy(out, initiate, sizeof(initiate));
-	return sizeof(initiate);
+	return packer_copy(out, max, initiate, sizeof(initiate));
 }
 
 static long hartip_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,

@@ -9,6 +9,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 
 #include <string.h>
 
@@ -84,10 +85,7 @@ static size_t iec104_request(uint8_t *out, size_t max, const char *host, uint64_
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(testfr))
-		return 0;
-	memcpy(out, testfr, sizeof(testfr));
-	return sizeof(testfr);
+	return packer_copy(out, max, testfr, sizeof(testfr));
 }
 
 static const uint16_t iec104_ports[] = {2404, 0};

@@ -9,6 +9,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 #include "common/str.h"
 #include "scanner/protocol/canonical.h"
 
@@ -154,10 +155,7 @@ static size_t knxip_request(uint8_t *out, size_t max, const char *host, uint64_t
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(description))
-		return 0;
-	memcpy(out, description, sizeof(description));
-	return sizeof(description);
+	return packer_copy(out, max, description, sizeof(description));
 }
 
 static const uint16_t knxip_ports[] = {3671, 0};

@@ -8,6 +8,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 #include "common/str.h"
 #include "scanner/wire/ber.h"
 
@@ -161,10 +162,7 @@ static size_t ldap_request(uint8_t *out, size_t max, const char *host, uint64_t 
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(search))
-		return 0;
-	memcpy(out, search, sizeof(search));
-	return sizeof(search);
+	return packer_copy(out, max, search, sizeof(search));
 }
 
 static long ldap_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,

@@ -5,6 +5,7 @@
  */
 #include "scanner/protocol/protocol.h"
 
+#include "common/packer.h"
 #include "scanner/protocol/lines.h"
 
 #include <ctype.h>
@@ -35,10 +36,7 @@ static size_t memcached_request(uint8_t *out, size_t max, const char *host, uint
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(question) - 1)
-		return 0;
-	memcpy(out, question, sizeof(question) - 1);
-	return sizeof(question) - 1;
+	return packer_copy(out, max, question, sizeof(question) - 1);
 }
 
 static long memcached_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,

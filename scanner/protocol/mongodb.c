@@ -7,6 +7,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 
 #include <string.h>
 
@@ -146,10 +147,7 @@ static size_t mongodb_request(uint8_t *out, size_t max, const char *host, uint64
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(question))
-		return 0;
-	memcpy(out, question, sizeof(question));
-	return sizeof(question);
+	return packer_copy(out, max, question, sizeof(question));
 }
 
 static const uint16_t mongodb_ports[] = {27017, 0};

@@ -10,6 +10,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,10 +60,7 @@ static size_t moxa_request(uint8_t *out, size_t max, const char *host, uint64_t 
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(search))
-		return 0;
-	memcpy(out, search, sizeof(search));
-	return sizeof(search);
+	return packer_copy(out, max, search, sizeof(search));
 }
 
 static const uint16_t moxa_ports[] = {4800, 0};

@@ -9,6 +9,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 
 #include <string.h>
 
@@ -123,10 +124,7 @@ static size_t mqtt_request(uint8_t *out, size_t max, const char *host, uint64_t 
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(connect_packet))
-		return 0;
-	memcpy(out, connect_packet, sizeof(connect_packet));
-	return sizeof(connect_packet);
+	return packer_copy(out, max, connect_packet, sizeof(connect_packet));
 }
 
 static long mqtt_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,

@@ -9,6 +9,7 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -98,10 +99,7 @@ static size_t postgresql_request(uint8_t *out, size_t max, const char *host, uin
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(ssl_request))
-		return 0;
-	memcpy(out, ssl_request, sizeof(ssl_request));
-	return sizeof(ssl_request);
+	return packer_copy(out, max, ssl_request, sizeof(ssl_request));
 }
 
 static long postgresql_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,

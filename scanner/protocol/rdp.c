@@ -8,9 +8,9 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/packer.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { TPKT = 3, CONFIRM = 0xd0, RESPONSE = 2, FAILURE = 3, SIZE_MAX_OF_CONFIRM = 64 };
 
@@ -104,10 +104,7 @@ static size_t rdp_request(uint8_t *out, size_t max, const char *host, uint64_t s
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(question))
-		return 0;
-	memcpy(out, question, sizeof(question));
-	return sizeof(question);
+	return packer_copy(out, max, question, sizeof(question));
 }
 
 static const uint16_t rdp_ports[] = {3389, 0};

@@ -7,6 +7,7 @@
  */
 #include "scanner/protocol/protocol.h"
 
+#include "common/packer.h"
 #include "scanner/protocol/lines.h"
 
 #include <string.h>
@@ -94,21 +95,11 @@ static size_t redis_overheard(uint8_t *bytes, size_t size)
 	return (size_t)(rest.bytes - bytes);
 }
 
-static size_t put(uint8_t *out, size_t max, const char *text)
-{
-	size_t n = strlen(text);
-
-	if (n > max)
-		return 0;
-	memcpy(out, text, n);
-	return n;
-}
-
 static size_t redis_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	(void)host;
 	(void)seed;
-	return put(out, max, ping);
+	return packer_copy(out, max, ping, strlen(ping));
 }
 
 static long redis_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
@@ -121,13 +112,13 @@ static long redis_next(unsigned int said, uint64_t seed, const uint8_t *heard, s
 	if (!line_next(&rest, false, &line))
 		return size > REPLY_MAX ? -1 : 0;
 	if (said == 1 && span_begins(line, "+PONG"))
-		return (long)put(out, max, info);
+		return (long)packer_copy(out, max, info, strlen(info));
 	if (said != 2)
 		return -1;
 	if (rest.size > 0 && rest.bytes[0] == '-')
 		return -1;
 	whole = bulk(rest, &text);
-	return whole > 0 ? (long)put(out, max, quit) : whole;
+	return whole > 0 ? (long)packer_copy(out, max, quit, strlen(quit)) : whole;
 }
 
 static const uint16_t redis_ports[] = {6379, 6380, 0};

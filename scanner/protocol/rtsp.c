@@ -5,6 +5,7 @@
  */
 #include "scanner/protocol/protocol.h"
 
+#include "common/packer.h"
 #include "scanner/protocol/fields.h"
 
 #include <ctype.h>
@@ -60,10 +61,7 @@ static size_t rtsp_request(uint8_t *out, size_t max, const char *host, uint64_t 
 {
 	(void)host;
 	(void)seed;
-	if (max < sizeof(question) - 1)
-		return 0;
-	memcpy(out, question, sizeof(question) - 1);
-	return sizeof(question) - 1;
+	return packer_copy(out, max, question, sizeof(question) - 1);
 }
 
 static const uint16_t rtsp_ports[] = {554, 8554, 0};

@@ -190,19 +190,11 @@ static void s7_read(const uint8_t *bytes, size_t size, struct reading *reading)
 
 /* ---- builder ------------------------------------------------------------------------------- */
 
-static size_t put(uint8_t *out, size_t max, const uint8_t *bytes, size_t size)
-{
-	if (size > max)
-		return 0;
-	memcpy(out, bytes, size);
-	return size;
-}
-
 static size_t s7_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	(void)host;
 	(void)seed;
-	return put(out, max, connect_request, sizeof(connect_request));
+	return packer_copy(out, max, connect_request, sizeof(connect_request));
 }
 
 /* The farewell names the reference that the other side gave in its confirm. */
@@ -239,11 +231,11 @@ static long s7_next(unsigned int said, uint64_t seed, const uint8_t *heard, size
 	case 1:
 		if (cursor_left(&content) < 7 || cursor_rest(&content)[1] != COTP_CONFIRM)
 			return -1;
-		return (long)put(out, max, setup, sizeof(setup));
+		return (long)packer_copy(out, max, setup, sizeof(setup));
 	case 2:
-		return (long)put(out, max, szl_module, sizeof(szl_module));
+		return (long)packer_copy(out, max, szl_module, sizeof(szl_module));
 	case 3:
-		return (long)put(out, max, szl_component, sizeof(szl_component));
+		return (long)packer_copy(out, max, szl_component, sizeof(szl_component));
 	case 4:
 		return disconnect(confirm, out, max);
 	default:
