@@ -238,8 +238,7 @@ int authority_apply(struct context *context, struct scan_plan *plan, struct scop
 	_cleanup_(scan_aim_done) struct scan_aim aim = {0};
 	int r = scan_aim_make(plan, &aim, reterr);
 
-	if (!plan->rate_pps)
-		plan->rate_pps = scan_profile_rate(plan->profile);
+	plan->rate_pps = scan_plan_rate(plan);
 	if (r == 0)
 		r = inventory_scope_list(context->inventory, 0, gather, &gathering, reterr);
 	if (r == 0)

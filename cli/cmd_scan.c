@@ -86,8 +86,7 @@ static int sends_text(const struct scan_plan *plan, char **ret, struct error *re
 	_cleanup_(str_done) struct str text = STR_INIT(8 * LISTED_MAX);
 	_cleanup_(cleanup_freep) uint16_t *udp = calloc(plan->n_udp_ports + 1, sizeof(*udp));
 	bool plain = plan->transmit == SCAN_CONNECT;
-	uint32_t network_pps = plan->network_pps ? plan->network_pps
-						 : scan_profile_network_rate(plan->profile);
+	uint32_t network_pps = scan_plan_network_rate(plan);
 
 	if (!udp)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a list of ports");

@@ -114,7 +114,6 @@ static int fill_live(const struct work *work, struct link_options *o, struct sco
 	struct error *reterr)
 {
 	const struct reach *reach = work->reach;
-	const uint32_t pps = work->plan->rate_pps;
 	struct reach_walk walk = {.reach = reach, .way = REACH_GATEWAY};
 	uint32_t number = REACH_NONE;
 	bool one = true;
@@ -128,7 +127,7 @@ static int fill_live(const struct work *work, struct link_options *o, struct sco
 		o->live.interface = reach->paths[number].interface;
 		o->live.syn = &reach->paths[number].templates[TEMPLATE_SYN];
 	}
-	o->live.pps = pps ? pps : scan_profile_rate(work->plan->profile);
+	o->live.pps = scan_plan_rate(work->plan);
 	return reach_allowed(work->plan, work->aim->excludes, clock_wall_us(), ret_scope, reterr);
 }
 

@@ -85,9 +85,10 @@ struct scan_progress {
 
 typedef void (*scan_progress_fn)(void *context, const struct scan_progress *progress);
 
-/* Packets per second of a whole campaign, and to one network (0: no limit), when none are asked for. */
-uint32_t scan_profile_rate(enum scan_profile profile);
-uint32_t scan_profile_network_rate(enum scan_profile profile);
+/* Packets per second of a whole campaign, and to one network (0: no limit): as the plan asks, or by
+ * its profile where it does not. */
+uint32_t scan_plan_rate(const struct scan_plan *plan);
+uint32_t scan_plan_network_rate(const struct scan_plan *plan);
 
 /* "22,80,1000-1010": fills a sorted array without duplicates; the caller frees it. */
 int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr);
@@ -130,7 +131,8 @@ int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out,
 /* Addresses and probes of that alone. */
 int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
 	struct error *reterr);
-/* Of the plan's UDP ports those that the profile asks, into `out`, which has room for all; their number. */
+/* Of the plan's UDP ports those that the profile asks, into `out` unless it is NULL, with room for
+ * all; their number. */
 size_t scan_asked_udp_ports(const struct scan_plan *plan, uint16_t *out);
 
 /* All targets and all exclusions of a plan, named and listed, as one set each, and the prefixes of links

@@ -30,7 +30,7 @@ bool asks_udp(
 	return plan->profile == SCAN_THOROUGH && !protocol_port_is_industrial(port);
 }
 
-size_t asks_udp_ports(const struct scan_plan *plan, uint16_t *out)
+size_t scan_asked_udp_ports(const struct scan_plan *plan, uint16_t *out)
 {
 	const struct protocol *protocol;
 	size_t n = 0;
@@ -43,11 +43,6 @@ size_t asks_udp_ports(const struct scan_plan *plan, uint16_t *out)
 		n++;
 	}
 	return n;
-}
-
-size_t scan_asked_udp_ports(const struct scan_plan *plan, uint16_t *out)
-{
-	return asks_udp_ports(plan, out);
 }
 
 bool asks_life_first(const struct scan_plan *plan)

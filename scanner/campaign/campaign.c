@@ -96,7 +96,7 @@ int run_check(struct run *run)
 	}
 	if (now >= run->next_progress_us) {
 		run->next_progress_us = now + PROGRESS_EVERY_US;
-		tell_progress(run, now);
+		run_progress(run, now);
 	}
 	return 0;
 }
@@ -108,7 +108,7 @@ static int prepare(struct run *run)
 	run_tick(run);
 	run->begun_us = run->now_us;
 	run->key = run->o->key;
-	run->pps = run->plan->rate_pps ? run->plan->rate_pps : scan_profile_rate(run->plan->profile);
+	run->pps = scan_plan_rate(run->plan);
 	throttle_init(&run->throttle, run->pps, run->now_us);
 	pace_init(&run->pace, run->throttle.pps, run->now_us);
 	run->progress_us = run->now_us;

@@ -13,7 +13,7 @@
 #define QUIET_LINK_US 400000
 #define QUIET_FAR_US 1000000
 
-struct tempo tempo_of(enum scan_profile profile, bool own)
+struct tempo campaign_tempo(enum scan_profile profile, bool own)
 {
 	static const struct tempo others[] = {
 		{500000, true, 0}, {25000, false, 0}, {5000, false, 0}};
@@ -24,7 +24,7 @@ struct tempo tempo_of(enum scan_profile profile, bool own)
 
 struct tempo run_tempo(const struct run *run, bool own)
 {
-	return tempo_of(run->plan->profile, own);
+	return campaign_tempo(run->plan->profile, own);
 }
 
 /* Whoever may not be sent to is left out here, so that nobody asks again and a campaign whose

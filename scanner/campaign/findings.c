@@ -312,12 +312,6 @@ static uint8_t shortest_told(struct run *run, size_t most)
 	return (uint8_t)size;
 }
 
-/* The UDP ports that were asked: those of which the profile has a question. */
-static size_t udp_covered(const struct run *run, uint16_t *ports)
-{
-	return asks_udp_ports(run->plan, ports);
-}
-
 /* Hosts were looked for by echoes alone, and the system did not send all of them. */
 static bool was_refused(const struct run *run)
 {
@@ -342,7 +336,7 @@ int stage_coverage(struct run *run)
 		return 0; /* nothing is concluded from what was not found */
 	if (!udp)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of ports");
-	rows[1].n_ports = udp_covered(run, udp);
+	rows[1].n_ports = scan_asked_udp_ports(plan, udp);
 	if (!plan->n_tcp_ports)
 		rows[0] = (struct covered){OBSERVATION_BY_ECHO, TRANSPORT_NONE, NULL, 0};
 	if (run->incomplete || run->paused || was_refused(run))

@@ -112,7 +112,7 @@ int greeting_begin(struct run *run)
 	static const enum protocol_risk risks[] = {
 		PROTOCOL_SAFE, PROTOCOL_STANDARD, PROTOCOL_THOROUGH};
 	static const unsigned int per_host[] = {1, 2, 4}, in_flight[] = {256, 2000, 4000};
-	const uint32_t network_pps = networks_rate(run);
+	const uint32_t network_pps = scan_plan_network_rate(run->plan);
 	struct observation_sink sink = {take, run};
 	struct greet_options options = {.fingerprints = run->o->fingerprints,
 		.scope = run->plan->scope,

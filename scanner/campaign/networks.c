@@ -73,17 +73,11 @@ uint64_t networks_largest(const struct run *run, const struct sweep *sweep)
 	return sweep->n_way ? largest + networks_largest_of(run->reach->targets[sweep->way]) : largest;
 }
 
-uint32_t networks_rate(const struct run *run)
-{
-	return run->plan->network_pps ? run->plan->network_pps
-				      : scan_profile_network_rate(run->plan->profile);
-}
-
 /* Of the first questions a network has its share of the addresses. Of those that are asked again, because
  * nobody answered, it may have all that it can have. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep)
 {
-	uint64_t pps = networks_rate(run);
+	uint64_t pps = scan_plan_network_rate(run->plan);
 	uint64_t left = sweep->done.n - sweep->done.set,
 		 most = sweep->largest * (sweep->done.n / sweep->slots);
 

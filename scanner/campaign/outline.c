@@ -23,7 +23,7 @@ static uint64_t questions_of_life(const struct scan_plan *plan, bool own)
 static uint64_t questions_of(const struct scan_plan *plan, bool own)
 {
 	bool plain = plan->transmit == SCAN_CONNECT;
-	uint64_t n = plan->n_tcp_ports + asks_udp_ports(plan, NULL) + questions_of_life(plan, own);
+	uint64_t n = plan->n_tcp_ports + scan_asked_udp_ports(plan, NULL) + questions_of_life(plan, own);
 
 	if (!plain)
 		n += plan->n_sctp_ports + (own ? 0 : plan->n_ip_protocols);
@@ -52,10 +52,8 @@ static uint32_t at_most(uint32_t pps, uint64_t other)
 static uint32_t pps_of(
 	const struct scan_plan *plan, const struct scan_aim *aim, uint64_t n, bool own)
 {
-	uint32_t pps = plan->rate_pps ? plan->rate_pps : scan_profile_rate(plan->profile),
-		 network = plan->network_pps ? plan->network_pps
-					     : scan_profile_network_rate(plan->profile);
-	int64_t gap_us = tempo_of(plan->profile, own).gap_us;
+	uint32_t pps = scan_plan_rate(plan), network = scan_plan_network_rate(plan);
+	int64_t gap_us = campaign_tempo(plan->profile, own).gap_us;
 	uint64_t largest = aim->n_links ? SCAN_LINK_HOSTS_MAX : networks_largest_of(aim->targets);
 
 	if (!own && network && largest)
@@ -82,8 +80,8 @@ int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out, struct sc
 	ret->probes = ret->questions * SWEEP_PASSES_MAX + aim.n_links * LINK_FRAMES_MAX;
 	ret->pps = n ? pps_of(plan, &aim, ret->addresses, own) : 0;
 	ret->looked_for = !own && asks_life_first(plan);
-	ret->host_pps = tempo_of(plan->profile, own).gap_us
-				? (uint32_t)(CLOCK_SECOND / tempo_of(plan->profile, own).gap_us)
+	ret->host_pps = campaign_tempo(plan->profile, own).gap_us
+				? (uint32_t)(CLOCK_SECOND / campaign_tempo(plan->profile, own).gap_us)
 				: 0;
 	ret->timestamps = !safe && !plain;
 	ret->paths = plan->trace && !plain && !own;

@@ -65,7 +65,7 @@ static int check_targets(const struct scan_plan *plan, struct error *reterr)
 /* Of one sweep: one of each port and protocol, and those that look for the host. */
 static uint64_t questions(const struct scan_plan *plan, uint64_t addresses)
 {
-	uint64_t per_address = plan->n_tcp_ports + asks_udp_ports(plan, NULL) + plan->n_sctp_ports +
+	uint64_t per_address = plan->n_tcp_ports + scan_asked_udp_ports(plan, NULL) + plan->n_sctp_ports +
 			       plan->n_ip_protocols + (plan->profile == SCAN_SAFE ? 1 : 2);
 
 	return addresses * per_address;
@@ -111,18 +111,18 @@ int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 	return 0;
 }
 
-uint32_t scan_profile_rate(enum scan_profile profile)
+uint32_t scan_plan_rate(const struct scan_plan *plan)
 {
 	static const uint32_t pps[] = {
 		[SCAN_SAFE] = 1000, [SCAN_STANDARD] = 2000, [SCAN_THOROUGH] = 20000};
 
-	return pps[profile];
+	return plan->rate_pps ? plan->rate_pps : pps[plan->profile];
 }
 
-uint32_t scan_profile_network_rate(enum scan_profile profile)
+uint32_t scan_plan_network_rate(const struct scan_plan *plan)
 {
 	static const uint32_t pps[] = {
 		[SCAN_SAFE] = 200, [SCAN_STANDARD] = 1000, [SCAN_THOROUGH] = 0};
 
-	return pps[profile];
+	return plan->network_pps ? plan->network_pps : pps[plan->profile];
 }

@@ -40,12 +40,6 @@ void run_tell_progress(struct run *run, struct scan_progress *progress)
 
 #define SILENT_OF_LIVING 0.5 /* of what they are asked; it is not known, and differs much */
 
-static double network_pps(const struct run *run)
-{
-	return run->plan->network_pps ? run->plan->network_pps
-				      : scan_profile_network_rate(run->plan->profile);
-}
-
 static struct forecast_sweep at_work(const struct run *run, const struct sweep *s)
 {
 	return (struct forecast_sweep){.slots = s->slots,
@@ -59,7 +53,7 @@ static struct forecast_sweep at_work(const struct run *run, const struct sweep *
 		.gained = s->gained[s->pass],
 		.lost = (double)losses_permille(&run->losses.all) / 1000,
 		.pps = s->tempo.pps && s->tempo.pps < run->pps ? s->tempo.pps : run->pps,
-		.network_pps = network_pps(run),
+		.network_pps = scan_plan_network_rate(run->plan),
 		.largest = s->largest,
 		.gap_us = s->tempo.gap_us,
 		.measured = run->standing.pps,
@@ -79,7 +73,7 @@ static struct forecast_sweep to_come(
 		.silence = silence,
 		.lost = (double)losses_permille(&run->losses.all) / 1000,
 		.pps = run->pps,
-		.network_pps = network_pps(run),
+		.network_pps = scan_plan_network_rate(run->plan),
 		.largest = slots < far ? largest * slots / far + 1 : largest,
 		.gap_us = run_tempo(run, false).gap_us,
 		.quiet_us = run_quiet_us(run, QUIET_US),
@@ -99,7 +93,7 @@ static uint64_t living(const struct run *run, const struct sweep *s)
 static uint64_t n_udp(struct run *run)
 {
 	if (!run->standing.n_udp) {
-		run->standing.n_udp = asks_udp_ports(run->plan, NULL) + 1;
+		run->standing.n_udp = scan_asked_udp_ports(run->plan, NULL) + 1;
 		run->standing.largest = networks_largest_of(run->reach->targets[REACH_GATEWAY]);
 	}
 	return run->standing.n_udp - 1;
@@ -159,7 +153,7 @@ static void tell_discovery(struct run *run, struct scan_progress *progress)
 	progress->left_s = next.left_s;
 }
 
-void tell_progress(struct run *run, int64_t now)
+void run_progress(struct run *run, int64_t now)
 {
 	uint64_t sent = run->tally[TALLY_SENT];
 	uint64_t answers = run->tally[TALLY_POSITIVE] + run->tally[TALLY_NEGATIVE];

@@ -230,9 +230,8 @@ bool run_knows_more(const struct run *run);
 int64_t run_wall_us(const struct run *run);
 struct link_stats run_link_stats(const struct run *run); /* of all attempts */
 
-/* networks.c: packets per second to one /24 or /64; 0: no limit. */
-uint32_t networks_rate(const struct run *run);
-/* The addresses of a sweep in its largest network; 0: networks do not matter. */
+/* networks.c: what one /24 or /64 bears.
+ * The addresses of a sweep in its largest network; 0: networks do not matter. */
 uint64_t networks_largest(const struct run *run, const struct sweep *sweep);
 /* Packets per second at which no network is asked too often, of what is left; 0: the campaign's. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep);
@@ -276,7 +275,7 @@ int64_t run_quiet_us(const struct run *run, int64_t unmeasured_us);
 int run_check(struct run *run);
 
 /* progress.c */
-void tell_progress(struct run *run, int64_t now);
+void run_progress(struct run *run, int64_t now);
 /* Tells it, with the time left by the pace of the phase unless that is set. */
 void run_tell_progress(struct run *run, struct scan_progress *progress);
 
@@ -287,8 +286,6 @@ int asks_of(const struct run *run, unsigned int what, struct ask **ret_asks, uin
 /* Whether a UDP port is asked at all, and with what: *ret_protocol NULL is an empty datagram. */
 bool asks_udp(
 	const struct scan_plan *plan, uint16_t port, const struct protocol **ret_protocol);
-/* Those of a plan that are, into `out` if there is one; their number. */
-size_t asks_udp_ports(const struct scan_plan *plan, uint16_t *out);
 /* Our port of a datagram. */
 uint16_t asks_from(uint64_t seed);
 
@@ -316,7 +313,7 @@ int stage_coverage(struct run *run);
 void run_hole(struct run *run, const struct addr *addr);
 int run_put(struct run *run, const struct observation *obs);
 struct tempo run_tempo(const struct run *run, bool own);
-struct tempo tempo_of(enum scan_profile profile, bool own);
+struct tempo campaign_tempo(enum scan_profile profile, bool own);
 /* Whether hosts behind gateways are looked for before they are asked everything. */
 bool asks_life_first(const struct scan_plan *plan);
 /* Whether an address may not be asked now; counted, and no longer told as looked at. */
