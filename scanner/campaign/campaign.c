@@ -63,6 +63,26 @@ static int64_t granted_until(const struct run *run)
 	return granted.until_us;
 }
 
+#define RANGES_LOOKED_AT_MAX 64
+
+/* Of targets in a few ranges: whether all are allowed now. */
+static bool are_all_granted(const struct run *run)
+{
+	struct addr_walk walk = {.set = run->aim.targets};
+	struct addr_range range;
+	struct addr last;
+
+	for (size_t n = 0; addr_walk_next(&walk, &range); n++)
+		do {
+			if (n == RANGES_LOOKED_AT_MAX ||
+				scope_check_until(run->plan->scope, &range.first, run->wall_us, NULL,
+					&last) != SCOPE_ALLOWED)
+				return false;
+			range.first = last;
+		} while (addr_compare(&last, &range.last) < 0 && addr_step(&range.first, 1));
+	return !run->aim.n_links;
+}
+
 /* When the last authorisation has ended the campaign stops, and goes on under the next one. */
 static bool is_expired(struct run *run)
 {
@@ -88,6 +108,7 @@ int run_check(struct run *run)
 		return 0;
 	run->next_check_us = now + CHECK_EVERY_US;
 	throttle(run);
+	run->all_granted = are_all_granted(run);
 	if (now >= run->next_mark_us)
 		run_mark(run);
 	if (is_expired(run) || (run->o->stopped && run->o->stopped(run->o->context))) {
@@ -126,6 +147,7 @@ static int prepare(struct run *run)
 	r = scan_aim_make(run->plan, &run->aim, run->reterr);
 	if (r < 0)
 		return r;
+	run->all_granted = are_all_granted(run);
 	run->granted_until_us = granted_until(run);
 	if (run->granted_until_us == INT64_MIN) /* only loopback, which needs no grant */
 		run->granted_until_us = INT64_MAX;

@@ -40,7 +40,13 @@ bool run_is_denied(struct run *run, const struct addr *addr)
 	return true;
 }
 
-bool run_resolve(struct run *run, const struct piece *piece, const struct addr *addr,
+/* The same for one of the targets: while all of them are allowed none is looked up. */
+static bool is_target_denied(struct run *run, const struct addr *addr)
+{
+	return !run->all_granted && run_is_denied(run, addr);
+}
+
+static bool find_way(struct run *run, const struct piece *piece, const struct addr *addr,
 	struct question *ret)
 {
 	const struct reach *reach = run->reach;
@@ -50,8 +56,6 @@ bool run_resolve(struct run *run, const struct piece *piece, const struct addr *
 	ret->addr = *addr;
 	ret->path = piece->path;
 	ret->source = piece->way == REACH_OWN ? *addr : path->source;
-	if (run_is_denied(run, addr))
-		return false;
 	if (reach->interfaces[path->interface].mode != LINK_ETHERNET)
 		return true;
 	if (piece->way == REACH_GATEWAY && reach->gateways[piece->gateway].known) {
@@ -68,6 +72,12 @@ bool run_resolve(struct run *run, const struct piece *piece, const struct addr *
 	return false;
 }
 
+bool run_resolve(struct run *run, const struct piece *piece, const struct addr *addr,
+	struct question *ret)
+{
+	return !run_is_denied(run, addr) && find_way(run, piece, addr, ret);
+}
+
 /* The address in a slot, and how to get there. */
 static bool locate(
 	struct run *run, const struct sweep *sweep, uint64_t slot, struct question *ret)
@@ -78,7 +88,7 @@ static bool locate(
 
 	if (slot < sweep->n_way) {
 		piece = reach_nth(run->reach, sweep->way, slot, &addr);
-		return run_resolve(run, piece, &addr, ret);
+		return !is_target_denied(run, &addr) && find_way(run, piece, &addr, ret);
 	}
 	addr = run->hosts.rows[sweep->list[slot - sweep->n_way]].addr;
 	return reach_way(run->reach, &addr, &single) && run_resolve(run, &single, &addr, ret);
@@ -110,7 +120,7 @@ static bool ask_neighbour(struct run *run, const struct sweep *sweep, uint64_t s
 	ret->path = piece->path;
 	ret->source = run->reach->paths[piece->path].source;
 	ret->kind = TEMPLATE_SOLICIT;
-	return !run_is_denied(run, &ret->addr);
+	return !is_target_denied(run, &ret->addr);
 }
 
 static bool ask_any(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,

@@ -7,13 +7,13 @@
 
 void pace_init(struct pace *pace, uint32_t pps, int64_t now_us)
 {
-	pace->pps = pps ? pps : 1;
+	pace_set(pace, pps);
 	pace->next_ns = now_us * NS_PER_US;
 }
 
 void pace_set(struct pace *pace, uint32_t pps)
 {
-	pace->pps = pps ? pps : 1;
+	pace->interval_ns = NS_PER_SECOND / (pps ? pps : 1);
 }
 
 int64_t pace_due(const struct pace *pace, int64_t now_us)
@@ -31,6 +31,6 @@ int64_t pace_take(struct pace *pace, int64_t now_us)
 		return due;
 	if (pace->next_ns < now - PACE_DEPTH_US * NS_PER_US)
 		pace->next_ns = now - PACE_DEPTH_US * NS_PER_US;
-	pace->next_ns += NS_PER_SECOND / pace->pps;
+	pace->next_ns += pace->interval_ns;
 	return 0;
 }

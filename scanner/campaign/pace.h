@@ -12,7 +12,7 @@
 #define PACE_DEPTH_US 2000
 
 struct pace {
-	uint32_t pps;
+	int64_t interval_ns; /* from one token to the next */
 	int64_t next_ns; /* when the bucket is (or was) empty; grows by one interval per token
 			  */
 };

@@ -250,7 +250,7 @@ bool probe_build(const struct probe *p, struct link_frame *ret)
 		return false;
 	ret->interface = p->path->interface;
 	ret->size = (uint16_t)(t->size + p->size);
-	memcpy(ret->bytes, t->bytes, t->size);
+	memcpy(ret->bytes, t->bytes, LINK_HEAD_MAX); /* of one size, that is faster than what is needed */
 	if (p->kind == TEMPLATE_SOLICIT && t->family == 4) {
 		memset(ret->bytes, 0xff, 6);
 		memcpy(ip + ARP_TARGET, dst.bytes, 4);

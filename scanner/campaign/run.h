@@ -164,6 +164,7 @@ struct run {
 	bool stopped;
 	bool expired;		/* because nothing may be asked any more */
 	int64_t granted_until_us; /* on the wall: something may be asked at least until then; INT64_MAX: no matter */
+	bool all_granted; /* when it was looked at last, all targets were allowed */
 	int64_t next_check_us, next_progress_us;
 	uint64_t progress_sent;
 	int64_t progress_us;

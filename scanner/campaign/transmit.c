@@ -140,14 +140,8 @@ int run_ask(struct run *run, const struct question *q)
 	};
 	bool syn = q->kind == TEMPLATE_SYN;
 	uint8_t data[LINK_DATA_MAX];
-	struct probe probe = {.kind = q->kind,
-		.path = &run->reach->paths[q->path],
-		.source = q->source,
-		.target = q->addr,
-		.mac = q->mac,
-		.port = q->port,
-		.ttl = q->ttl,
-		.data = data};
+	struct probe probe = {q->kind, &run->reach->paths[q->path], q->source, q->addr, q->mac,
+		q->port, 0, 0, q->ttl, data, 0};
 
 	if (q->sample) {
 		probe.cookie = cookie_trace(
