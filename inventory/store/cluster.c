@@ -340,6 +340,7 @@ static int stop(struct cluster *cluster, struct error *reterr)
 	if (cluster->child == pid)
 		waitpid(pid, NULL, 0);
 	cluster->child = 0;
+	rmdir(cluster->socket); /* made again by the next start; nothing is left in /tmp */
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The private cluster: made and started by itself, one for all programs, stopped by the last; alive
 after kill -9 and with a stale pid file; migrations, backup and restore; by root and by others."""
+import glob
 import os
 import pathlib
 import shutil
@@ -239,7 +240,9 @@ class Cluster(unittest.TestCase):
         self.addCleanup(deep.close)
         deep.data = deep.dir.name + "/" + "/".join(["d" * 40] * 4) + "/it's data"
         deep.env["CADASTRE_DATA"] = deep.data
+        there = set(glob.glob("/tmp/cadastre-[0-9]*-*"))
         self.assertEqual(deep.run("status")["assets"], 0)
+        self.assertEqual(set(glob.glob("/tmp/cadastre-[0-9]*-*")) - there, set(), "it is left behind")
 
     def test_backup_and_restore(self):
         before = self.fill()
