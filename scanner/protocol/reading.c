@@ -84,6 +84,28 @@ void reading_add_text(struct reading *reading, const char *name, const char *val
 		reading_add(reading, name, value, strlen(value));
 }
 
+static bool list_has(const char *list, const char *value)
+{
+	size_t n = strlen(value);
+
+	for (const char *p = list; (p = strstr(p, value)) != NULL; p += n)
+		if ((p == list || p[-1] == ' ') && (p[n] == '\0' || p[n] == ','))
+			return true;
+	return false;
+}
+
+void reading_append(struct reading *reading, const char *name, const char *value)
+{
+	const char *list = reading_get(reading, name);
+	_cleanup_(str_done) struct str text = STR_INIT(ATTRIBUTE_VALUE_MAX);
+
+	if (!*value || (list && list_has(list, value)))
+		return;
+	str_addf(&text, "%s%s%s", list ? list : "", list ? ", " : "", value);
+	if (!text.failed)
+		reading_add(reading, name, text.data, text.len);
+}
+
 void reading_add_number(struct reading *reading, const char *name, uint64_t value)
 {
 	char text[24];
