@@ -187,21 +187,24 @@ static void read_challenge(struct span value, struct reading *reading)
 	reading_add(reading, "http.auth.realm", realm, n);
 }
 
-/* Fields that may stand more than once, and of which only a part is kept. */
-static void read_repeated(struct span header, struct reading *reading)
+static void read_cookie(struct span value, struct reading *reading)
 {
 	char name[NAME_SIZE_MAX + 1];
+
+	reading_match(reading, "http_header.cookie", value.bytes, value.size);
+	if (word(value, name))
+		reading_append(reading, "http.cookie", name);
+}
+
+/* A field that may stand more than once, and of which only a part is kept. */
+static void read_repeated(struct span header, const char *field,
+	void (*read)(struct span value, struct reading *reading), struct reading *reading)
+{
 	struct span line, value;
 
-	for (int k = 0; k < LINES_MAX && line_next(&header, true, &line) && line.size > 0; k++) {
-		if (line_field(line, "www-authenticate", &value)) {
-			read_challenge(value, reading);
-		} else if (line_field(line, "set-cookie", &value)) {
-			reading_match(reading, "http_header.cookie", value.bytes, value.size);
-			if (word(value, name))
-				reading_append(reading, "http.cookie", name);
-		}
-	}
+	for (int k = 0; k < LINES_MAX && line_next(&header, true, &line) && line.size > 0; k++)
+		if (line_field(line, field, &value))
+			read(value, reading);
 }
 
 /* One reply; `status` is where its code goes. */
@@ -215,7 +218,8 @@ static void read_reply(const uint8_t *bytes, size_t size, const char *status, st
 	if (line_next(&header, true, &line) && line.size >= 12)
 		reading_add(reading, status, line.bytes + 9, 3);
 	fields_read(header, fields, ARRAY_SIZE(fields), reading);
-	read_repeated(header, reading);
+	read_repeated(header, "www-authenticate", read_challenge, reading);
+	read_repeated(header, "set-cookie", read_cookie, reading);
 	n = title(body, text, sizeof(text));
 	reading_add(reading, "http.title", text, n);
 	reading_match(reading, "html_title", text, n);

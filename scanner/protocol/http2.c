@@ -92,7 +92,7 @@ static void read_settings(struct cursor settings, struct reading *reading)
 
 		str_addf(&text, "%s%u:%lu", text.len ? " " : "", id, (unsigned long)value);
 	}
-	reading_add_text(reading, "http2.settings", text.len ? text.data : "none");
+	reading_add_text(reading, "http.settings", text.len ? text.data : "none");
 }
 
 static void read_goaway(struct cursor payload, struct reading *reading)
@@ -104,10 +104,10 @@ static void read_goaway(struct cursor payload, struct reading *reading)
 	if (!cursor_ok(&payload))
 		return;
 	if (error < ARRAY_SIZE(errors))
-		reading_add_text(reading, "http2.goaway", errors[error]);
+		reading_add_text(reading, "http.goaway", errors[error]);
 	else
-		reading_add_number(reading, "http2.goaway", error);
-	reading_add(reading, "http2.goaway.debug", cursor_rest(&payload),
+		reading_add_number(reading, "http.goaway", error);
+	reading_add(reading, "http.goaway.debug", cursor_rest(&payload),
 		cursor_left(&payload) < DEBUG_MAX ? cursor_left(&payload) : DEBUG_MAX);
 }
 

@@ -94,16 +94,28 @@ static bool list_has(const char *list, const char *value)
 	return false;
 }
 
+/* A list that was the last thing to be kept grows where it is: room is not spent on its earlier states. */
 void reading_append(struct reading *reading, const char *name, const char *value)
 {
-	const char *list = reading_get(reading, name);
+	struct attribute *place = find(reading, name);
 	_cleanup_(str_done) struct str text = STR_INIT(ATTRIBUTE_VALUE_MAX);
+	size_t used = reading->used;
+	const char *kept;
 
-	if (!*value || (list && list_has(list, value)))
+	if (!place) {
+		reading_add_text(reading, name, value);
 		return;
-	str_addf(&text, "%s%s%s", list ? list : "", list ? ", " : "", value);
-	if (!text.failed)
-		reading_add(reading, name, text.data, text.len);
+	}
+	if (!*value || list_has(place->value, value))
+		return;
+	str_addf(&text, "%s, %s", place->value, value);
+	if (place->value + strlen(place->value) + 1 == reading->text + used)
+		reading->used = (size_t)(place->value - reading->text);
+	kept = text.failed ? NULL : keep(reading, text.data, text.len, ATTRIBUTE_VALUE_MAX);
+	if (kept)
+		place->value = kept;
+	else
+		reading->used = used;
 }
 
 void reading_add_number(struct reading *reading, const char *name, uint64_t value)

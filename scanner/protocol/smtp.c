@@ -43,8 +43,6 @@ static void smtp_read(const uint8_t *bytes, size_t size, struct reading *reading
 	struct span rest = {bytes, size}, line, reply;
 	const uint8_t *space;
 
-	if (reading->asked && reply_at(bytes, size, 1, &reply) > 0)
-		read_extensions(reply, reading);
 	if (!line_next(&rest, true, &line) || line.size <= 4)
 		return;
 	line = (struct span){line.bytes + 4, line.size - 4};
@@ -53,6 +51,8 @@ static void smtp_read(const uint8_t *bytes, size_t size, struct reading *reading
 	space = memchr(line.bytes, ' ', line.size);
 	reading_name(reading, "smtp.banner", line.bytes,
 		space ? (size_t)(space - line.bytes) : line.size);
+	if (reading->asked && reply_at(bytes, size, 1, &reply) > 0)
+		read_extensions(reply, reading);
 }
 
 static long smtp_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,

@@ -295,10 +295,10 @@ static void read_lists(struct span rest, struct reading *reading)
 	if (!kexinit_lists(rest, told))
 		return;
 	for (size_t i = 0; i < LIST_N; i++)
-		if (lists[i].attribute) {
+		if (lists[i].attribute)
 			reading_add(reading, lists[i].attribute, told[i].bytes, told[i].size);
-			read_weak((enum list)i, told[i], reading);
-		}
+	for (size_t i = 0; i < LIST_N; i++)
+		read_weak((enum list)i, told[i], reading);
 }
 
 static void ssh_read(const uint8_t *bytes, size_t size, struct reading *reading)

@@ -11,16 +11,16 @@ static void settings(void **state)
 	const struct reading *r = check_read(http2, BYTES(SETTINGS));
 
 	(void)state;
-	check_is(r, "http2.settings", "3:100 5:16384");
-	check_is(r, "http2.goaway", NULL);
+	check_is(r, "http.settings", "3:100 5:16384");
+	check_is(r, "http.goaway", NULL);
 	r = check_read(http2, BYTES(SETTINGS GOAWAY));
-	check_is(r, "http2.goaway", "PROTOCOL_ERROR");
-	check_is(r, "http2.goaway.debug", "grpc");
+	check_is(r, "http.goaway", "PROTOCOL_ERROR");
+	check_is(r, "http.goaway.debug", "grpc");
 	check_hostile(http2, BYTES(SETTINGS GOAWAY));
 	r = check_read(http2, BYTES("\0\0\0\4\0\0\0\0\0" "\0\0\4\x08\0\0\0\0\0\0\1\0\0"
 		"\0\0\x09\7\0\0\0\0\0" "\0\0\0\0\0\0\1\0\x1b"));
-	check_is(r, "http2.settings", "none");
-	check_is(r, "http2.goaway", "256");
+	check_is(r, "http.settings", "none");
+	check_is(r, "http.goaway", "256");
 }
 
 /* Nine zeros and a four are anybody's; so is what has other bits than settings have. */
