@@ -170,12 +170,20 @@ static void begin_inside(struct conversation *c, int64_t now_us)
 		request(c, c->expected);
 }
 
+/* How much was said before TLS was asked for. */
+static unsigned int said_before(const struct protocol *protocol)
+{
+	return protocol->request ? 1 : 0;
+}
+
 /* The channel that was asked for in the clear is open: there is nothing more to hear than the
  * certificate. The farewell goes inside. */
 static void part_inside(struct conversation *c, int64_t now_us)
 {
 	uint8_t bytes[PROTOCOL_REQUEST_MAX];
-	long size = c->found->next(0, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes));
+	long size = c->found->next ? c->found->next(said_before(c->found), c->seed, c->heard,
+					     c->heard_size, bytes, sizeof(bytes))
+				   : -1;
 
 	c->inner = true;
 	if (size > 0)
@@ -185,8 +193,8 @@ static void part_inside(struct conversation *c, int64_t now_us)
 
 /* ---- hearing ------------------------------------------------------------------------------- */
 
-/* What is said next. Servers that speak first may be asked to go on inside TLS; where that is refused,
- * the conversation ends as it would have without. */
+/* What is said next. Some may be asked to go on inside TLS; where that is refused, the conversation ends as it
+ * would have without. */
 static long choose(struct conversation *c, unsigned int *said, uint8_t *out, size_t max)
 {
 	long size;
@@ -197,9 +205,9 @@ static long choose(struct conversation *c, unsigned int *said, uint8_t *out, siz
 		if (size >= 0)
 			return size;
 		c->plain = true;
-		*said = 0;
+		*said = said_before(c->found);
 	}
-	return c->found->next(*said, c->seed, c->heard, c->heard_size, out, max);
+	return c->found->next ? c->found->next(*said, c->seed, c->heard, c->heard_size, out, max) : -1;
 }
 
 /* Goes on with a conversation of several round trips. */
@@ -272,7 +280,8 @@ static void judge(struct conversation *c, int64_t now_us)
 		wake_at(c, now_us + CONVERSATION_QUIET_US);
 		return;
 	}
-	if (c->found->next && c->risk_max > PROTOCOL_PASSIVE &&
+	if ((c->found->next || (c->found->secure && may_say(c, PROTOCOL_STANDARD))) &&
+		c->risk_max > PROTOCOL_PASSIVE &&
 		(c->spoken ? c->spoken == c->found : !c->found->request)) {
 		converse(c, now_us);
 		return;

@@ -8,7 +8,7 @@
  * unknown port that is none of a control protocol. Whoever answers is recognised by content.
  * Only the protocol that was recognised, and to which nothing else was said before, is talked
  * with further: in ordinary client behaviour, web servers are asked for what web.h says, and
- * servers that speak first are asked to show their certificate (STARTTLS).
+ * others are asked to go on inside TLS, where they show their certificate.
  */
 #ifndef SCANNER_PROTOCOL_CONVERSATION_H
 #define SCANNER_PROTOCOL_CONVERSATION_H

@@ -2,7 +2,8 @@
 /*
  * PostgreSQL: is TLS wanted, then, in the clear, a start-up packet of a protocol version that
  * there is not. The server answers with an error that names its source file and line, and so
- * tells its version without user name, database or login.
+ * tells its version without user name, database or login. Ordinary clients that are granted TLS see its
+ * certificate.
  *
  * Reference: PostgreSQL documentation, Frontend/Backend Protocol, message formats.
  */
@@ -117,6 +118,12 @@ static long postgresql_next(unsigned int said, uint64_t seed, const uint8_t *hea
 	return complete == 0 ? 0 : -1;
 }
 
+static long postgresql_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+{
+	(void)out, (void)max;
+	return said == 1 && size == 1 && heard[0] == 'S' ? PROTOCOL_SECURED : -1;
+}
+
 static const uint16_t postgresql_ports[] = {5432, 5433, 0};
 
 const struct protocol protocol_postgresql = {
@@ -129,5 +136,6 @@ const struct protocol protocol_postgresql = {
 	.recognise = postgresql_recognise,
 	.read = postgresql_read,
 	.next = postgresql_next,
+	.secure = postgresql_secure,
 	.reference = "PostgreSQL Frontend/Backend Protocol",
 };

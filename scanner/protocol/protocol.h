@@ -100,9 +100,9 @@ struct protocol {
 	size_t (*overheard)(uint8_t *bytes, size_t size);
 	/* Overwrites in place what stands for a log-in in what is kept of answers to us. NULL: nothing does. */
 	void (*cover)(uint8_t *bytes, size_t size);
-	/* How a server that spoke first is asked, in the clear, to go on inside TLS: as `next`, but of ordinary
-	 * client behaviour, and PROTOCOL_SECURED once the server is ready for the handshake. -1: it will
-	 * not, and `next` ends the conversation. */
+	/* How a server is asked, in the clear, to go on inside TLS, by which it shows its certificate: as `next`, but
+	 * of ordinary client behaviour, and PROTOCOL_SECURED once the server is ready for the handshake. -1: it
+	 * will not, and `next`, as if nothing had been asked, ends the conversation. */
 	long (*secure)(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max);
 	const char *alpn; /* the registered name of what is said inside TLS (RFC 7301), if it is to be named */
 	/* The greeter opens a TLS channel before anything is said. */

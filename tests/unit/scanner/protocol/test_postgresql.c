@@ -34,6 +34,10 @@ static void conversation(void **state)
 	uint8_t out[PROTOCOL_REQUEST_MAX];
 
 	(void)state;
+	assert_int_equal(postgresql->secure(1, BYTES("S"), out, sizeof(out)), PROTOCOL_SECURED);
+	assert_int_equal(postgresql->secure(1, BYTES("SSH-2.0"), out, sizeof(out)), -1);
+	assert_int_equal(postgresql->secure(1, BYTES("N"), out, sizeof(out)), -1);
+	assert_int_equal(postgresql->secure(2, BYTES("S"), out, sizeof(out)), -1);
 	check_says(postgresql, 1, BYTES("N"), BYTES("\0\0\0\x08\0\0\0\0"));
 	assert_int_equal(check_next(postgresql, 1, BYTES("S"), out), -1);
 	assert_int_equal(check_next(postgresql, 2, BYTES("N"), out), 0);
