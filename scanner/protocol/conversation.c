@@ -36,7 +36,7 @@ void conversation_begin(struct conversation *c, const struct greet_target *targe
 	c->said = c->tries = 0;
 	c->deadline_us = now_us + deadline_us;
 	c->wake_us = c->deadline_us;
-	c->network = c->heard_size = c->out_size = c->out_sent = 0;
+	c->network = c->before = c->heard_size = c->out_size = c->out_sent = 0;
 	addr_format(&target->addr, c->host);
 }
 
@@ -176,19 +176,26 @@ static unsigned int said_before(const struct protocol *protocol)
 	return protocol->request ? 1 : 0;
 }
 
-/* The channel that was asked for in the clear is open: there is nothing more to hear than the
- * certificate. The farewell goes inside. */
-static void part_inside(struct conversation *c, int64_t now_us)
+/* The channel that was asked for in the clear is open, and the certificate known. There is at most one thing
+ * to ask inside, else the farewell goes there. */
+static void go_inside(struct conversation *c, int64_t now_us)
 {
+	const struct protocol *found = c->found;
 	uint8_t bytes[PROTOCOL_REQUEST_MAX];
-	long size = c->found->next ? c->found->next(said_before(c->found), c->seed, c->heard,
-					     c->heard_size, bytes, sizeof(bytes))
-				   : -1;
+	long size = -1;
 
 	c->inner = true;
+	if (found->inside)
+		size = (long)found->inside(bytes, sizeof(bytes));
+	else if (found->next)
+		size = found->next(said_before(found), c->seed, c->heard, c->heard_size, bytes,
+			sizeof(bytes));
 	if (size > 0)
 		say(c, bytes, (size_t)size);
-	end(c, now_us);
+	if (!found->inside)
+		end(c, now_us);
+	else
+		wake_at(c, c->deadline_us);
 }
 
 /* ---- hearing ------------------------------------------------------------------------------- */
@@ -223,6 +230,7 @@ static void converse(struct conversation *c, int64_t now_us)
 	}
 	if (size == PROTOCOL_SECURED) {
 		c->upgraded = true;
+		c->before = c->heard_size;
 		open_channel(c, now_us);
 		return;
 	}
@@ -324,7 +332,7 @@ static void hear_inside(struct conversation *c, int64_t now_us)
 	while ((n = channel_read(c->channel, bytes, sizeof(bytes))) > 0)
 		take(c, bytes, n);
 	pump(c);
-	if (c->heard_size > 0)
+	if (c->heard_size > c->before)
 		judge(c, now_us);
 	else if (channel_has_failed(c->channel))
 		end(c, now_us);
@@ -335,11 +343,12 @@ static void hear_channel(struct conversation *c, const uint8_t *bytes, size_t si
 {
 	channel_feed(c->channel, bytes, size);
 	if (!c->inner && channel_is_open(c->channel)) {
-		if (c->upgraded) {
-			part_inside(c, now_us);
+		if (c->upgraded)
+			go_inside(c, now_us);
+		else
+			begin_inside(c, now_us);
+		if (c->stage == CONVERSATION_ENDING)
 			return;
-		}
-		begin_inside(c, now_us);
 	} else if (!c->inner && !c->upgraded) {
 		hear(c, bytes, size);
 	}

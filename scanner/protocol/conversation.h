@@ -47,7 +47,8 @@ struct conversation {
 	struct channel *channel; /* NULL: in the clear */
 	struct web *web;         /* NULL: no further page is asked for */
 	bool inner;              /* the channel is open; `heard` is what was said inside */
-	bool upgraded;           /* the channel was asked for in the clear; `heard` is of before */
+	bool upgraded;           /* the channel was asked for in the clear: `heard` begins with what was said ... */
+	size_t before;           /* ... before it, so much */
 	bool asked, plain;       /* ... it was asked for; it was refused */
 	unsigned int said, tries;
 	int64_t deadline_us, wake_us; /* monotonic */

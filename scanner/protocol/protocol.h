@@ -104,6 +104,8 @@ struct protocol {
 	 * of ordinary client behaviour, and PROTOCOL_SECURED once the server is ready for the handshake. -1: it
 	 * will not, and `next`, as if nothing had been asked, ends the conversation. */
 	long (*secure)(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max);
+	/* What is said inside at once and answered, where TLS was asked for; NULL: only the farewell of `next`. */
+	size_t (*inside)(uint8_t *out, size_t max);
 	const char *alpn; /* the registered name of what is said inside TLS (RFC 7301), if it is to be named */
 	/* The greeter opens a TLS channel before anything is said. */
 	bool secured;

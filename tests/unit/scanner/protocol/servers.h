@@ -327,6 +327,24 @@ static inline bool mail_server(int fd)
 	return tls_end(&side);
 }
 
+/* Grants TLS, and is asked for its version inside. */
+static inline bool database(int fd)
+{
+	static const char error[] = "E\0\0\0\x73SFATAL\0VFATAL\0C0A000\0"
+		"Munsupported frontend protocol 0.0: 3.0 to 3.0\0Fpostmaster.c\0L2222\0"
+		"RProcessStartupPacket\0\0";
+	struct tls_side side;
+	char bytes[64];
+
+	if (recv(fd, bytes, sizeof(bytes), 0) != 8)
+		return true;
+	put(fd, "S", 1);
+	side = tls_begin(fd, "db.example", NULL);
+	if (SSL_accept(side.ssl) == 1 && SSL_read(side.ssl, bytes, sizeof(bytes)) == 8)
+		SSL_write(side.ssl, error, sizeof(error) - 1);
+	return tls_end(&side);
+}
+
 static inline int only_h2(SSL *ssl, const unsigned char **out, unsigned char *size, const unsigned char *in,
 	unsigned int n, void *context)
 {

@@ -45,9 +45,33 @@ static void ordinary_behaviour(void **state)
 	assert_int_equal(shared->most_open, 1);
 }
 
+/* Asked inside, and heard there, too; under `safe` neither. */
+static void asked_inside(void **state)
+{
+	struct greet_options how = options();
+	struct greet_target target = start(database, "postgresql");
+	struct greet_counts counts;
+
+	(void)state;
+	counts = greet_with(&target, 1, &how);
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "postgresql");
+	assert_int_equal(learnt.keys, 0);
+	assert_memory_equal(learnt.raw, "S", learnt.raw_size);
+	how.risk_max = PROTOCOL_STANDARD;
+	counts = greet_with(&target, 1, &how);
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "postgresql");
+	assert_string_equal(learnt.product, "PostgreSQL");
+	assert_int_equal(learnt.keys, 1);
+	assert_memory_equal(learnt.raw, "SE\0\0\0\x73SFATAL", 12);
+	wait_for_ends(2);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(ordinary_behaviour, clear)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(ordinary_behaviour, clear),
+		cmocka_unit_test_teardown(asked_inside, clear)};
 
 	return servers_prepare() ? RUN(tests) : 1;
 }

@@ -322,6 +322,24 @@ static void requests(void **state)
 		}
 }
 
+static void inside(void **state)
+{
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+	size_t n, told = 0;
+	const struct protocol *const *all = protocols_all(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		size_t size = all[i]->inside ? all[i]->inside(out, sizeof(out)) : 0;
+
+		assert_true(!all[i]->inside || all[i]->secure);
+		if (size > 0)
+			check_allowed(all[i]->name, "", out, size);
+		told += size > 0;
+	}
+	assert_int_equal(told, 1);
+}
+
 /* Every answer to every heard text, whole, cut and damaged, at every step. */
 static void conversations(void **state)
 {
@@ -546,7 +564,7 @@ static void printers_are_never_spoken_to(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(requests),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(requests), cmocka_unit_test(inside),
 		cmocka_unit_test(conversations), cmocka_unit_test(pages_are_asked_in_three_forms),
 		cmocka_unit_test(names_are_asked_in_one_form),
 		cmocka_unit_test(every_conversation_is_covered),
