@@ -7,6 +7,7 @@
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
@@ -15,6 +16,8 @@
 #include <time.h>
 
 #define NAMES_MAX 16
+#define RSA_BITS_LEAST 2048 /* NIST SP 800-131A; the same of DSA */
+#define EC_BITS_LEAST 224
 
 static void add_name(struct reading *reading, const char *attribute, const char *kind,
 	const X509_NAME *name)
@@ -55,20 +58,24 @@ static void add_common_name(struct reading *reading, const X509_NAME *subject)
 			(size_t)ASN1_STRING_length(name));
 }
 
-/* The DNS names among the alternative names. */
+/* The DNS names among the alternative names: the first of them, and how many more there are. */
 static void add_alternative_names(struct reading *reading, X509 *certificate)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
 	_cleanup_(str_done) struct str text = STR_INIT(ATTRIBUTE_VALUE_MAX);
-	int shown = 0;
+	int shown = 0, more = 0;
 
-	for (int i = 0; i < sk_GENERAL_NAME_num(names) && shown < NAMES_MAX; i++) {
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
 		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
 		const uint8_t *bytes;
 		size_t size;
 
 		if (name->type != GEN_DNS)
 			continue;
+		if (shown == NAMES_MAX) {
+			more++;
+			continue;
+		}
 		bytes = ASN1_STRING_get0_data(name->d.dNSName);
 		size = (size_t)ASN1_STRING_length(name->d.dNSName);
 		str_adds(&text, shown++ ? ", " : "");
@@ -76,6 +83,8 @@ static void add_alternative_names(struct reading *reading, X509 *certificate)
 		reading_name(reading, "tls.san", bytes, size);
 	}
 	reading_add(reading, "tls.certificate.san", text.data, text.len);
+	if (more > 0)
+		reading_add_number(reading, "tls.certificate.san.more", (uint64_t)more);
 	GENERAL_NAMES_free(names);
 }
 
@@ -83,12 +92,46 @@ static void add_key(struct reading *reading, X509 *certificate)
 {
 	EVP_PKEY *key = X509_get0_pubkey(certificate);
 	const char *type = key ? EVP_PKEY_get0_type_name(key) : NULL;
+	int bits = key ? EVP_PKEY_get_bits(key) : 0;
 	char text[64];
 
 	if (!type)
 		return;
-	snprintf(text, sizeof(text), "%s %d", type, EVP_PKEY_get_bits(key));
+	snprintf(text, sizeof(text), "%s %d", type, bits);
 	reading_add_text(reading, "tls.certificate.key", text);
+	if (((EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "DSA")) && bits < RSA_BITS_LEAST) ||
+		(EVP_PKEY_is_a(key, "EC") && bits < EC_BITS_LEAST))
+		reading_append(reading, "tls.weak", text);
+}
+
+/* How it is signed. Two certificates of one signature can be made with MD5 and SHA-1. */
+static void add_signature(struct reading *reading, X509 *certificate)
+{
+	int nid = X509_get_signature_nid(certificate), digest = NID_undef;
+	const char *name = nid == NID_undef ? NULL : OBJ_nid2ln(nid);
+	char text[128];
+
+	if (!name)
+		return;
+	reading_add_text(reading, "tls.certificate.signature", name);
+	if (X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) != 1 ||
+		(digest != NID_sha1 && digest != NID_md5 && digest != NID_md4 && digest != NID_md2))
+		return;
+	snprintf(text, sizeof(text), "%s signature", OBJ_nid2sn(digest));
+	reading_append(reading, "tls.weak", text);
+}
+
+/* The number that its issuer gave it. */
+static void add_serial(struct reading *reading, const X509 *certificate)
+{
+	const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate);
+	BIGNUM *number = serial ? ASN1_INTEGER_to_BN(serial, NULL) : NULL;
+	char *text = number ? BN_bn2hex(number) : NULL;
+
+	if (text)
+		reading_add_text(reading, "tls.certificate.serial", text);
+	OPENSSL_free(text);
+	BN_free(number);
 }
 
 static bool is_self_signed(X509 *certificate)
@@ -143,6 +186,8 @@ void certificate_read(const uint8_t *der, size_t size, struct reading *reading)
 	add_time(reading, "tls.certificate.not_before", X509_get0_notBefore(certificate));
 	add_time(reading, "tls.certificate.not_after", X509_get0_notAfter(certificate));
 	add_key(reading, certificate);
+	add_signature(reading, certificate);
+	add_serial(reading, certificate);
 	reading_add_text(reading, "tls.certificate.self_signed",
 		is_self_signed(certificate) ? "yes" : "no");
 	X509_free(certificate);

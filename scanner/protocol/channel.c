@@ -3,15 +3,27 @@
 #include "scanner/protocol/channel.h"
 
 #include "scanner/protocol/certificate.h"
+#include "scanner/protocol/serverhello.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <stdio.h>
+#include <string.h>
+
+#define ALPN_MAX 16
+#define CIPHER_BITS_LEAST 128
 #define GROUP_BITS_MAX 4096 /* of a server's own Diffie-Hellman group; ten thousand take seconds */
+
+enum { HANDSHAKE_HEADER = 4, NO_ALERT = -1 };
 
 struct channel {
 	SSL *ssl;
 	bool open, failed;
+	bool too_large; /* certificates of more than CERTIFICATE_MAX */
+	bool greeted;   /* `hello` was heard */
+	struct serverhello hello;
+	int alert; /* of the server's; NO_ALERT */
 };
 
 /* Made once, before the sandbox; channels share it. */
@@ -23,6 +35,23 @@ static int permits(const SSL *ssl, const SSL_CTX *ctx, int operation, int bits, 
 {
 	(void)ssl, (void)ctx, (void)bits, (void)nid, (void)ex;
 	return operation != SSL_SECOP_TMP_DH || !other || EVP_PKEY_get_bits(other) <= GROUP_BITS_MAX;
+}
+
+/* OpenSSL shows every message. Of the server's hellos the last counts: one before it may ask for
+ * another hello of ours. */
+static void told(int ours, int version, int type, const void *bytes, size_t size, SSL *ssl, void *other)
+{
+	struct channel *channel = SSL_get_app_data(ssl);
+	const uint8_t *message = bytes;
+
+	(void)version, (void)other;
+	if (ours || !channel)
+		return;
+	if (type == SSL3_RT_ALERT && size == 2 && message[1] != SSL3_AD_CLOSE_NOTIFY)
+		channel->alert = message[1];
+	if (type == SSL3_RT_HANDSHAKE && size > HANDSHAKE_HEADER && message[0] == SSL3_MT_SERVER_HELLO)
+		channel->greeted = serverhello_parse(
+			cursor_of(message + HANDSHAKE_HEADER, size - HANDSHAKE_HEADER), &channel->hello);
 }
 
 int channel_prepare(struct error *reterr)
@@ -39,6 +68,7 @@ int channel_prepare(struct error *reterr)
 	SSL_CTX_set_security_level(context, 0);
 	SSL_CTX_set_security_callback(context, permits);
 	SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+	SSL_CTX_set_msg_callback(context, told);
 	SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL");
 	SSL_CTX_set_max_cert_list(context, CERTIFICATE_MAX);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -46,14 +76,27 @@ int channel_prepare(struct error *reterr)
 	SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_TICKET |
 		SSL_OP_IGNORE_UNEXPECTED_EOF);
 	/* The first hello seeds the random generator and fetches the algorithms. */
-	trial = channel_new();
+	trial = channel_new(NULL);
 	if (trial)
 		channel_feed(trial, NULL, 0);
 	channel_free(trial);
 	return trial ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot set up TLS: no memory");
 }
 
-struct channel *channel_new(void)
+/* The list of one name, as it goes into the hello. */
+static bool name_protocol(SSL *ssl, const char *alpn)
+{
+	uint8_t list[ALPN_MAX];
+	size_t n = strlen(alpn);
+
+	if (n == 0 || n >= sizeof(list))
+		return false;
+	list[0] = (uint8_t)n;
+	memcpy(list + 1, alpn, n);
+	return SSL_set_alpn_protos(ssl, list, (unsigned int)n + 1) == 0;
+}
+
+struct channel *channel_new(const char *alpn)
 {
 	_cleanup_(channel_freep) struct channel *channel = calloc(1, sizeof(*channel));
 	BIO *in, *out;
@@ -71,6 +114,10 @@ struct channel *channel_new(void)
 	BIO_set_mem_eof_return(in, -1);
 	SSL_set_bio(channel->ssl, in, out);
 	SSL_set_connect_state(channel->ssl);
+	channel->alert = NO_ALERT;
+	SSL_set_app_data(channel->ssl, channel);
+	if (alpn && !name_protocol(channel->ssl, alpn))
+		return NULL;
 	return STEAL(channel);
 }
 
@@ -85,10 +132,13 @@ void channel_free(struct channel *channel)
 static void judge(struct channel *channel, int r)
 {
 	int why = SSL_get_error(channel->ssl, r);
+	unsigned long error = ERR_peek_error();
 
 	if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE &&
 		why != SSL_ERROR_ZERO_RETURN)
 		channel->failed = true;
+	if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_EXCESSIVE_MESSAGE_SIZE)
+		channel->too_large = true;
 	ERR_clear_error();
 }
 
@@ -116,6 +166,11 @@ bool channel_is_open(const struct channel *channel)
 bool channel_has_failed(const struct channel *channel)
 {
 	return channel->failed;
+}
+
+bool channel_speaks_other(const struct channel *channel)
+{
+	return channel->alert == SSL_AD_NO_APPLICATION_PROTOCOL;
 }
 
 bool channel_write(struct channel *channel, const uint8_t *bytes, size_t size)
@@ -166,15 +221,54 @@ size_t channel_certificate(const struct channel *channel, uint8_t *out, size_t m
 	return n;
 }
 
-void channel_describe(const struct channel *channel, struct reading *reading)
+/* What was agreed upon, and what of it should not be any more. */
+static void describe_agreement(const struct channel *channel, struct reading *reading)
 {
-	uint8_t *der = malloc(CERTIFICATE_MAX);
+	const SSL_CIPHER *cipher = SSL_get_current_cipher(channel->ssl);
+	const uint8_t *alpn;
+	unsigned int size;
 
-	if (channel->open) {
-		reading_add_text(reading, "tls.version", SSL_get_version(channel->ssl));
-		reading_add_text(reading, "tls.cipher", SSL_get_cipher_name(channel->ssl));
-	}
+	reading_add_text(reading, "tls.cipher", SSL_get_cipher_name(channel->ssl));
+	SSL_get0_alpn_selected(channel->ssl, &alpn, &size);
+	reading_add(reading, "tls.alpn", alpn, size);
+	if (cipher && (SSL_CIPHER_get_bits(cipher, NULL) < CIPHER_BITS_LEAST ||
+			      SSL_CIPHER_get_digest_nid(cipher) == NID_md5 ||
+			      SSL_CIPHER_get_cipher_nid(cipher) == NID_rc4))
+		reading_append(reading, "tls.weak", SSL_CIPHER_get_name(cipher));
+}
+
+/* Its time, by this machine's clock, and how many come with it. */
+static void describe_certificates(const struct channel *channel, struct reading *reading)
+{
+	const X509 *certificate = SSL_get0_peer_certificate(channel->ssl);
+	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(channel->ssl);
+	uint8_t *der = certificate ? malloc(CERTIFICATE_MAX) : NULL;
+
 	if (der)
 		certificate_read(der, channel_certificate(channel, der, CERTIFICATE_MAX), reading);
 	free(der);
+	if (chain)
+		reading_add_number(reading, "tls.chain", (uint64_t)sk_X509_num(chain));
+	if (certificate && X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0)
+		reading_append(reading, "tls.weak", "certificate expired");
+	if (certificate && X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0)
+		reading_append(reading, "tls.weak", "certificate not yet valid");
+	ERR_clear_error();
+}
+
+void channel_describe(const struct channel *channel, struct reading *reading)
+{
+	char text[64];
+
+	if (channel->greeted)
+		serverhello_describe(&channel->hello, reading);
+	if (channel->open)
+		describe_agreement(channel, reading);
+	describe_certificates(channel, reading);
+	if (channel->alert != NO_ALERT)
+		reading_add_text(reading, "tls.alert", SSL_alert_desc_string_long(channel->alert));
+	if (!channel->too_large)
+		return;
+	snprintf(text, sizeof(text), "certificates of more than %d bytes", CERTIFICATE_MAX);
+	reading_add_text(reading, "tls.limit", text);
 }

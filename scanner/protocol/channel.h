@@ -18,7 +18,9 @@
 struct channel;
 
 int channel_prepare(struct error *reterr);
-struct channel *channel_new(void); /* NULL without memory */
+/* `alpn`: the protocol that is to be spoken inside, by its registered name; NULL: none is named.
+ * NULL without memory. */
+struct channel *channel_new(const char *alpn);
 void channel_free(struct channel *channel);
 CLEANUP_DEFINE(struct channel, channel_free)
 
@@ -26,12 +28,15 @@ CLEANUP_DEFINE(struct channel, channel_free)
 void channel_feed(struct channel *channel, const uint8_t *bytes, size_t size);
 bool channel_is_open(const struct channel *channel); /* the handshake is done */
 bool channel_has_failed(const struct channel *channel);
+/* The server speaks none of the protocols that were named (RFC 7301, 3.2). */
+bool channel_speaks_other(const struct channel *channel);
 bool channel_write(struct channel *channel, const uint8_t *bytes, size_t size);
 size_t channel_read(struct channel *channel, uint8_t *out, size_t max);
 /* What is to go to the network; it is asked for after every other call. */
 size_t channel_output(struct channel *channel, uint8_t *out, size_t max);
 void channel_close(struct channel *channel);
-/* Version, cipher and the peer's certificate. */
+/* Version, cipher, protocol inside, what is weak of them, the peer's certificate, or why there is
+ * none. It looks at the clock, for a certificate expires. */
 void channel_describe(const struct channel *channel, struct reading *reading);
 /* Copies the peer's certificate, or its beginning. */
 size_t channel_certificate(const struct channel *channel, uint8_t *out, size_t max);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define HTTPS "http"
+#define HTTP2 "http2"
 
 /* What is said inside a TLS channel, by port. Elsewhere the server is listened to. */
 static const uint16_t http_inside[] = {443, 8443, 9443, 10443, 4443, 5986, 6443, 0};
@@ -12,7 +13,7 @@ static const uint16_t http_inside[] = {443, 8443, 9443, 10443, 4443, 5986, 6443,
 /* What a protocol is called when it runs inside TLS. */
 static const struct {
 	const char *inside, *name;
-} secured_names[] = {{"http", "https"}, {"smtp", "smtps"}, {"imap", "imaps"}, {"pop3", "pop3s"},
+} secured_names[] = {{"http", "https"}, {"http2", "https"}, {"smtp", "smtps"}, {"imap", "imaps"}, {"pop3", "pop3s"},
 	{"ftp", "ftps"}, {"mqtt", "mqtts"}};
 
 void conversation_begin(struct conversation *c, const struct greet_target *target,
@@ -25,19 +26,26 @@ void conversation_begin(struct conversation *c, const struct greet_target *targe
 	c->expected = target->expected ? target->expected :
 		protocol_expected(target->transport, target->port);
 	c->spoken = c->found = NULL;
+	c->inside = target->inside;
+	for (const uint16_t *port = http_inside; !c->inside && *port; port++)
+		if (*port == target->port)
+			c->inside = protocol_by_name(HTTPS);
 	c->channel = NULL;
-	c->inner = false;
+	c->web = NULL;
+	c->inner = c->upgraded = c->asked = c->plain = false;
 	c->said = c->tries = 0;
 	c->deadline_us = now_us + deadline_us;
 	c->wake_us = c->deadline_us;
-	c->network = c->heard_size = c->out_size = c->out_sent = 0;
+	c->network = c->before = c->heard_size = c->out_size = c->out_sent = 0;
 	addr_format(&target->addr, c->host);
 }
 
 void conversation_done(struct conversation *c)
 {
 	channel_free(c->channel);
+	web_free(c->web);
 	c->channel = NULL;
+	c->web = NULL;
 }
 
 /* ---- saying -------------------------------------------------------------------------------- */
@@ -106,31 +114,43 @@ static void end(struct conversation *c, int64_t now_us)
 	c->wake_us = now_us + CONVERSATION_DRAIN_US;
 }
 
+/* Whether a web server may be asked for more than one page. */
+static bool browses(const struct conversation *c, const struct protocol *protocol)
+{
+	return !c->web && strcmp(protocol->name, HTTPS) == 0 && may_say(c, PROTOCOL_STANDARD);
+}
+
 /* Says the request of a protocol. False if it has none. */
 static bool request(struct conversation *c, const struct protocol *protocol)
 {
 	uint8_t bytes[PROTOCOL_REQUEST_MAX];
-	size_t size = protocol->request ?
-		protocol->request(bytes, sizeof(bytes), c->host, c->seed) : 0;
+	long size = 0;
 
-	if (size == 0)
+	if (browses(c, protocol))
+		c->web = web_new(c->host, c->target->port, c->inner);
+	if (c->web)
+		size = web_next(c->web, 0, bytes, sizeof(bytes));
+	else if (protocol->request)
+		size = (long)protocol->request(bytes, sizeof(bytes), c->host, c->seed);
+	if (size <= 0)
 		return false;
 	c->spoken = protocol;
 	c->said = 1;
 	c->stage = CONVERSATION_TALKING;
 	wake_at(c, c->deadline_us);
-	say(c, bytes, size);
+	say(c, bytes, (size_t)size);
 	return true;
 }
 
 static void open_channel(struct conversation *c, int64_t now_us)
 {
-	c->channel = channel_new();
+	c->channel = channel_new(c->inside && !c->upgraded ? c->inside->alpn : NULL);
 	if (!c->channel) {
 		end(c, now_us);
 		return;
 	}
-	c->spoken = c->expected;
+	if (!c->upgraded)
+		c->spoken = c->expected;
 	c->stage = CONVERSATION_TALKING;
 	wake_at(c, c->deadline_us);
 	channel_feed(c->channel, NULL, 0);
@@ -143,27 +163,75 @@ static void begin_inside(struct conversation *c, int64_t now_us)
 	c->inner = true;
 	c->heard_size = 0;
 	c->spoken = NULL;
-	c->expected = NULL;
+	c->expected = c->inside;
 	c->stage = CONVERSATION_LISTENING;
 	wake_at(c, now_us + CONVERSATION_UNKNOWN_US);
-	for (const uint16_t *port = http_inside; *port; port++)
-		if (*port == c->target->port)
-			c->expected = protocol_by_name(HTTPS);
 	if (c->expected)
 		request(c, c->expected);
 }
 
+/* How much was said before TLS was asked for. */
+static unsigned int said_before(const struct protocol *protocol)
+{
+	return protocol->request ? 1 : 0;
+}
+
+/* The channel that was asked for in the clear is open, and the certificate known. There is at most one thing
+ * to ask inside, else the farewell goes there. */
+static void go_inside(struct conversation *c, int64_t now_us)
+{
+	const struct protocol *found = c->found;
+	uint8_t bytes[PROTOCOL_REQUEST_MAX];
+	long size = -1;
+
+	c->inner = true;
+	if (found->inside)
+		size = (long)found->inside(bytes, sizeof(bytes));
+	else if (found->next)
+		size = found->next(said_before(found), c->seed, c->heard, c->heard_size, bytes,
+			sizeof(bytes));
+	if (size > 0)
+		say(c, bytes, (size_t)size);
+	if (!found->inside)
+		end(c, now_us);
+	else
+		wake_at(c, c->deadline_us);
+}
+
 /* ---- hearing ------------------------------------------------------------------------------- */
+
+/* What is said next. Some may be asked to go on inside TLS; where that is refused, the conversation ends as it
+ * would have without. */
+static long choose(struct conversation *c, unsigned int *said, uint8_t *out, size_t max)
+{
+	long size;
+
+	if (c->found->secure && !c->plain && !c->channel && may_say(c, PROTOCOL_STANDARD)) {
+		size = c->found->secure(*said, c->heard, c->heard_size, out, max);
+		c->asked = *said > 0;
+		if (size >= 0)
+			return size;
+		c->plain = true;
+		*said = said_before(c->found);
+	}
+	return c->found->next ? c->found->next(*said, c->seed, c->heard, c->heard_size, out, max) : -1;
+}
 
 /* Goes on with a conversation of several round trips. */
 static void converse(struct conversation *c, int64_t now_us)
 {
 	uint8_t bytes[PROTOCOL_REQUEST_MAX];
 	unsigned int said = c->spoken == c->found ? c->said : 0;
-	long size = c->found->next(said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes));
+	long size = choose(c, &said, bytes, sizeof(bytes));
 
 	if (size < 0) {
 		end(c, now_us);
+		return;
+	}
+	if (size == PROTOCOL_SECURED) {
+		c->upgraded = true;
+		c->before = c->heard_size;
+		open_channel(c, now_us);
 		return;
 	}
 	if (!c->found->complete)
@@ -181,13 +249,32 @@ static void converse(struct conversation *c, int64_t now_us)
 		c->out_size = c->out_sent = 0; /* the datagram before has been sent */
 	say(c, bytes, (size_t)size);
 	/* A farewell is followed by the end at once. */
-	if (c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes)) < 0)
+	if ((!c->found->secure || c->plain || !may_say(c, PROTOCOL_STANDARD)) && c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes)) < 0)
+		end(c, now_us);
+}
+
+/* Goes on with a web server. A page that nothing is asked after is heard as far as any page is. */
+static void browse(struct conversation *c, int64_t now_us)
+{
+	uint8_t bytes[PROTOCOL_REQUEST_MAX];
+	long size = web_next(c->web, c->heard_size, bytes, sizeof(bytes));
+	size_t last = web_last(c->web);
+
+	wake_at(c, c->deadline_us);
+	if (size > 0)
+		say(c, bytes, (size_t)size);
+	else if (size < 0 && (web_is_done(c->web) || c->heard_size == sizeof(c->heard) ||
+				     c->found->complete(c->heard + last, c->heard_size - last) != 0))
 		end(c, now_us);
 }
 
 static void judge(struct conversation *c, int64_t now_us)
 {
 	c->found = pick(c);
+	if (c->web && c->found && c->found == c->spoken) {
+		browse(c, now_us);
+		return;
+	}
 	if (c->heard_size == sizeof(c->heard)) {
 		end(c, now_us);
 		return;
@@ -201,7 +288,8 @@ static void judge(struct conversation *c, int64_t now_us)
 		wake_at(c, now_us + CONVERSATION_QUIET_US);
 		return;
 	}
-	if (c->found->next && c->risk_max > PROTOCOL_PASSIVE &&
+	if ((c->found->next || (c->found->secure && may_say(c, PROTOCOL_STANDARD))) &&
+		c->risk_max > PROTOCOL_PASSIVE &&
 		(c->spoken ? c->spoken == c->found : !c->found->request)) {
 		converse(c, now_us);
 		return;
@@ -221,31 +309,55 @@ static void hear(struct conversation *c, const uint8_t *bytes, size_t size)
 	c->heard_size += size;
 }
 
+/* The same; of web servers the pages alone. */
+static void take(struct conversation *c, const uint8_t *bytes, size_t size)
+{
+	size_t page, n;
+
+	if (!c->web)
+		hear(c, bytes, size);
+	while (c->web && size > 0 && (n = web_take(c->web, bytes, size, &page)) > 0) {
+		hear(c, bytes, page);
+		bytes += n;
+		size -= n;
+	}
+}
+
+/* What came out of the open channel. */
+static void hear_inside(struct conversation *c, int64_t now_us)
+{
+	uint8_t bytes[4096];
+	size_t n;
+
+	while ((n = channel_read(c->channel, bytes, sizeof(bytes))) > 0)
+		take(c, bytes, n);
+	pump(c);
+	if (c->heard_size > c->before)
+		judge(c, now_us);
+	else if (channel_has_failed(c->channel))
+		end(c, now_us);
+}
+
 static void hear_channel(struct conversation *c, const uint8_t *bytes, size_t size,
 	int64_t now_us)
 {
-	size_t n;
-
 	channel_feed(c->channel, bytes, size);
-	if (!c->inner && channel_is_open(c->channel))
-		begin_inside(c, now_us);
-	else if (!c->inner)
+	if (!c->inner && channel_is_open(c->channel)) {
+		if (c->upgraded)
+			go_inside(c, now_us);
+		else
+			begin_inside(c, now_us);
+		if (c->stage == CONVERSATION_ENDING)
+			return;
+	} else if (!c->inner && !c->upgraded) {
 		hear(c, bytes, size);
-	if (!c->inner) {
-		pump(c);
-		if (channel_has_failed(c->channel))
-			end(c, now_us);
+	}
+	if (c->inner) {
+		hear_inside(c, now_us);
 		return;
 	}
-	do {
-		n = channel_read(c->channel, c->heard + c->heard_size,
-			sizeof(c->heard) - c->heard_size);
-		c->heard_size += n;
-	} while (n > 0);
 	pump(c);
-	if (c->heard_size > 0)
-		judge(c, now_us);
-	else if (channel_has_failed(c->channel))
+	if (channel_has_failed(c->channel))
 		end(c, now_us);
 }
 
@@ -265,7 +377,7 @@ void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t siz
 	if (c->channel) {
 		hear_channel(c, bytes, size, now_us);
 	} else if (!is_stranger(c, bytes, size)) {
-		hear(c, bytes, size);
+		take(c, bytes, size);
 		judge(c, now_us);
 	}
 	if (c->network > CONVERSATION_NETWORK_MAX)
@@ -333,15 +445,29 @@ void conversation_timer(struct conversation *c, int64_t now_us)
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
+const struct protocol *conversation_again(const struct conversation *c)
+{
+	if (!c->channel || c->inner || c->upgraded || !c->inside ||
+		strcmp(c->inside->name, HTTPS) != 0 || !channel_speaks_other(c->channel) ||
+		!may_say(c, PROTOCOL_STANDARD))
+		return NULL;
+	return protocol_by_name(HTTP2);
+}
+
 const char *conversation_read(const struct conversation *c, struct reading *reading)
 {
 	const char *name = c->found ? c->found->name : NULL;
+	size_t last = c->web ? web_last(c->web) : 0;
 
 	if (c->channel)
 		channel_describe(c->channel, reading);
 	if (c->found)
-		c->found->read(c->heard, c->heard_size, reading);
-	if (!c->inner)
+		c->found->read(c->heard, last ? last : c->heard_size, reading);
+	if (c->web && c->found == c->spoken)
+		web_describe(c->web, c->heard, c->heard_size, reading);
+	if (c->asked)
+		reading_add_text(reading, "tls.starttls", c->upgraded ? "yes" : "no");
+	if (!c->inner || c->upgraded)
 		return name;
 	for (size_t i = 0; name && i < ARRAY_SIZE(secured_names); i++)
 		if (strcmp(secured_names[i].inside, name) == 0)
@@ -353,8 +479,13 @@ const uint8_t *conversation_raw(const struct conversation *c, uint8_t *room, siz
 	size_t *ret_size)
 {
 	*ret_size = c->heard_size < max ? c->heard_size : max;
-	if (c->heard_size > 0 || !c->channel)
+	if (c->heard_size == 0 && c->channel) {
+		*ret_size = channel_certificate(c->channel, room, max);
+		return room;
+	}
+	if (!c->found || !c->found->cover)
 		return c->heard;
-	*ret_size = channel_certificate(c->channel, room, max);
+	memcpy(room, c->heard, *ret_size);
+	c->found->cover(room, *ret_size);
 	return room;
 }

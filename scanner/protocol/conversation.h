@@ -7,7 +7,8 @@
  * request of the protocol that is expected there; else, if the risk allows, an HTTP GET on an
  * unknown port that is none of a control protocol. Whoever answers is recognised by content.
  * Only the protocol that was recognised, and to which nothing else was said before, is talked
- * with further.
+ * with further: in ordinary client behaviour, web servers are asked for what web.h says, and
+ * others are asked to go on inside TLS, where they show their certificate.
  */
 #ifndef SCANNER_PROTOCOL_CONVERSATION_H
 #define SCANNER_PROTOCOL_CONVERSATION_H
@@ -15,6 +16,7 @@
 #include "common/clock.h"
 #include "scanner/protocol/channel.h"
 #include "scanner/protocol/greet.h"
+#include "scanner/protocol/web.h"
 
 #define CONVERSATION_HEARD_MAX 16384
 #define CONVERSATION_OUT_MAX 8192
@@ -41,8 +43,13 @@ struct conversation {
 	uint64_t seed;
 	enum conversation_stage stage;
 	const struct protocol *expected, *spoken, *found;
+	const struct protocol *inside; /* what is said inside TLS; NULL: the server is listened to */
 	struct channel *channel; /* NULL: in the clear */
+	struct web *web;         /* NULL: no further page is asked for */
 	bool inner;              /* the channel is open; `heard` is what was said inside */
+	bool upgraded;           /* the channel was asked for in the clear: `heard` begins with what was said ... */
+	size_t before;           /* ... before it, so much */
+	bool asked, plain;       /* ... it was asked for; it was refused */
 	unsigned int said, tries;
 	int64_t deadline_us, wake_us; /* monotonic */
 	size_t network;               /* bytes received */
@@ -60,9 +67,13 @@ void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t siz
 void conversation_closed(struct conversation *c, int64_t now_us); /* by the other side */
 void conversation_timer(struct conversation *c, int64_t now_us);  /* wake_us has come */
 
+/* The server said that it speaks something else inside TLS, and it is worth a second connection: what
+ * is to be said there. NULL: not. */
+const struct protocol *conversation_again(const struct conversation *c);
 /* After the end: what was learnt. Returns the protocol's name, NULL if it was not recognised. */
 const char *conversation_read(const struct conversation *c, struct reading *reading);
-/* The bytes that prove it, at most `max`; `room` is used where they are not at hand. */
+/* The bytes that prove it, at most `max`, without what stands for a log-in; `room` is used where they are
+ * not at hand as they are to be kept. */
 const uint8_t *conversation_raw(const struct conversation *c, uint8_t *room, size_t max,
 	size_t *ret_size);
 

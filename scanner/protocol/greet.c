@@ -166,6 +166,17 @@ static int tell(struct loop *l, struct slot *slot, struct error *reterr)
 	return r;
 }
 
+/* A target that is to be connected to once more goes back to where it waits for its turn. False if it is
+ * not, or cannot be. */
+static bool tries_again(struct loop *l, const struct slot *slot)
+{
+	struct greet_target target = slot->target;
+
+	target.inside = conversation_again(&slot->conversation);
+	return target.inside &&
+		greet_queue_add(l->queue, &target, clock_monotonic_us(), NULL) == 0;
+}
+
 /* Sends what waits to be sent. False if the connection is gone, or the authorisation. */
 static bool flush(struct loop *l, struct slot *slot)
 {
@@ -202,6 +213,8 @@ static int advance(struct loop *l, struct slot *slot, bool gone, struct error *r
 		watch(l, slot, EPOLL_CTL_MOD);
 		return 0;
 	}
+	if (!slot->ended && tries_again(l, slot))
+		slot->ended = true;
 	if (!slot->ended) {
 		r = tell(l, slot, reterr);
 		if (r < 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The greeter: makes ordinary connections to open ports, says at most one safe request, and reads
- * what comes back. One process, epoll, a bounded number in flight and at one host; whoever says
+ * The greeter: makes ordinary connections to open ports, says what the profile allows (under `safe` one
+ * safe request), and reads what comes back. Each target is connected to once, and a second time if it
+ * names no reason but that it speaks another protocol inside TLS. One process, epoll, a bounded number in flight and at one host; whoever says
  * nothing, never ends or does not read holds a place of its own until the deadline, and nobody
  * else's. It never waits by itself: its caller does, and may do something else meanwhile.
  */
@@ -25,6 +26,7 @@ struct greet_target {
 	uint16_t port;
 	const struct protocol *expected; /* what is asked there; NULL: by the port */
 	bool own; /* this machine's: nothing fragile, so no gap is kept */
+	const struct protocol *inside; /* what is said inside TLS; NULL: by the port */
 };
 
 struct greet_options {

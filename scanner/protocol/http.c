@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HTTP/1.1: one GET of "/", its header fields, the title of the page, and what an interface that answers in
- * JSON says of itself there. Redirects are noted and
- * never followed; nothing but the first reply is read.
+ * JSON says of itself there. Of cookies the names are kept, never what is in them. What is asked besides,
+ * where the profile allows it, is decided in web.c.
  *
- * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1); the title element: HTML; RFC 8259 (JSON).
+ * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1), RFC 6265 (cookies), RFC 7617 (realms); the title
+ * element: HTML; RFC 8259 (JSON).
  */
-#include "scanner/protocol/protocol.h"
+#include "scanner/protocol/http.h"
 
 #include "scanner/protocol/fields.h"
 
@@ -17,13 +18,14 @@
 
 #define BODY_WANTED_MAX 12288 /* a title stands before this */
 #define TITLE_MAX 512
+#define LINES_MAX 100 /* of a header that are looked at for what follows */
+#define NAME_SIZE_MAX 64
+#define REALM_MAX 256
 
 /* Header fields of interest: as which attribute, and which fingerprint kind reads them. */
 static const struct field fields[] = {
 	{"server", "http.server", "http_header.server"},
 	{"x-powered-by", "http.powered_by", "http_header.x-powered-by"},
-	{"www-authenticate", "http.authenticate", "http_header.wwwauth"},
-	{"set-cookie", "http.cookie", "http_header.cookie"},
 	{"location", "http.location", NULL},
 };
 
@@ -151,7 +153,62 @@ static size_t title(struct span body, char *out, size_t max)
 	return n;
 }
 
-static void http_read(const uint8_t *bytes, size_t size, struct reading *reading)
+/* A word in front of anything else (RFC 9110, 5.6.2), with a NUL. False if there is none. */
+static bool word(struct span text, char out[NAME_SIZE_MAX + 1])
+{
+	size_t n = 0;
+
+	while (n < text.size && n < NAME_SIZE_MAX &&
+		(isalnum(text.bytes[n]) || (text.bytes[n] && strchr("!#$%&'*+-.^_`|~", text.bytes[n])))) {
+		out[n] = (char)text.bytes[n];
+		n++;
+	}
+	out[n] = '\0';
+	return n > 0;
+}
+
+/* "Basic realm=\"...\"": the scheme and the first realm. The rest changes with every reply. */
+static void read_challenge(struct span value, struct reading *reading)
+{
+	char scheme[NAME_SIZE_MAX + 1], realm[REALM_MAX];
+	const uint8_t *p = span_find(value, "realm=\""), *end = value.bytes + value.size;
+	size_t n = 0;
+
+	if (word(value, scheme))
+		reading_append(reading, "http.auth.scheme", scheme);
+	reading_match(reading, "http_header.wwwauth", value.bytes, value.size);
+	if (!p || reading_get(reading, "http.auth.realm"))
+		return;
+	for (p += strlen("realm=\""); p < end && *p != '"' && n < sizeof(realm); p++) {
+		if (*p == '\\' && p + 1 < end)
+			p++;
+		realm[n++] = (char)*p;
+	}
+	reading_add(reading, "http.auth.realm", realm, n);
+}
+
+static void read_cookie(struct span value, struct reading *reading)
+{
+	char name[NAME_SIZE_MAX + 1];
+
+	reading_match(reading, "http_header.cookie", value.bytes, value.size);
+	if (word(value, name))
+		reading_append(reading, "http.cookie", name);
+}
+
+/* A field that may stand more than once, and of which only a part is kept. */
+static void read_repeated(struct span header, const char *field,
+	void (*read)(struct span value, struct reading *reading), struct reading *reading)
+{
+	struct span line, value;
+
+	for (int k = 0; k < LINES_MAX && line_next(&header, true, &line) && line.size > 0; k++)
+		if (line_field(line, field, &value))
+			read(value, reading);
+}
+
+/* One reply; `status` is where its code goes. */
+static void read_reply(const uint8_t *bytes, size_t size, const char *status, struct reading *reading)
 {
 	struct span header = {bytes, size}, body = {bytes, 0}, line;
 	char text[TITLE_MAX];
@@ -159,8 +216,10 @@ static void http_read(const uint8_t *bytes, size_t size, struct reading *reading
 
 	split(bytes, size, &header, &body);
 	if (line_next(&header, true, &line) && line.size >= 12)
-		reading_add(reading, "http.status", line.bytes + 9, 3);
+		reading_add(reading, status, line.bytes + 9, 3);
 	fields_read(header, fields, ARRAY_SIZE(fields), reading);
+	read_repeated(header, "www-authenticate", read_challenge, reading);
+	read_repeated(header, "set-cookie", read_cookie, reading);
 	n = title(body, text, sizeof(text));
 	reading_add(reading, "http.title", text, n);
 	reading_match(reading, "html_title", text, n);
@@ -169,7 +228,17 @@ static void http_read(const uint8_t *bytes, size_t size, struct reading *reading
 		reading_match(reading, "http.json", body.bytes, body.size);
 }
 
-/* ---- what was overheard -------------------------------------------------------------------- */
+static void http_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	read_reply(bytes, size, "http.status", reading);
+}
+
+void http_read_page(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	read_reply(bytes, size, "http.page.status", reading);
+}
+
+/* ---- what is kept of the bytes -------------------------------------------------------------------- */
 
 /* Fields whose value stands for a login. */
 static const char *const secrets[] = {"set-cookie", "set-cookie2", "authentication-info",
@@ -177,7 +246,7 @@ static const char *const secrets[] = {"set-cookie", "set-cookie2", "authenticati
 	"authorization", "cookie"};
 
 /* Of a cookie the name stays, which tells the product; of others nothing. */
-static void cover(uint8_t *bytes, size_t size)
+static void cover_value(uint8_t *bytes, size_t size)
 {
 	const uint8_t *equals = memchr(bytes, '=', size);
 
@@ -185,18 +254,25 @@ static void cover(uint8_t *bytes, size_t size)
 		bytes[i] = '*';
 }
 
-/* The header without logins, and of the page no more than its title. */
-static size_t http_overheard(uint8_t *bytes, size_t size)
+/* Of replies in a row: every line, since where one ends need not be known. */
+static void http_cover(uint8_t *bytes, size_t size)
 {
-	struct span header = {bytes, size}, body = {bytes, 0}, lines, line, value;
-	const uint8_t *end;
+	struct span lines = {bytes, size}, line, value;
 
-	split(bytes, size, &header, &body);
-	lines = header;
 	while (line_next(&lines, true, &line))
 		for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
 			if (line_field(line, secrets[i], &value))
-				cover(bytes + (value.bytes - bytes), value.size);
+				cover_value(bytes + (value.bytes - bytes), value.size);
+}
+
+/* The header without logins, and of the page no more than its title. */
+static size_t http_overheard(uint8_t *bytes, size_t size)
+{
+	struct span header = {bytes, size}, body = {bytes, 0};
+	const uint8_t *end;
+
+	split(bytes, size, &header, &body);
+	http_cover(bytes, header.size);
 	if (body.size == 0)
 		return size;
 	end = span_find(body, "</title>");
@@ -205,15 +281,24 @@ static size_t http_overheard(uint8_t *bytes, size_t size)
 
 /* ---- builder ------------------------------------------------------------------------------- */
 
+size_t http_ask(uint8_t *out, size_t max, const char *path, const char *authority,
+	const char *connection)
+{
+	int n = snprintf((char *)out, max,
+		"GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+		"\r\nAccept: */*\r\nConnection: %s\r\n\r\n", path, authority, connection);
+
+	return n > 0 && (size_t)n < max ? (size_t)n : 0;
+}
+
 static size_t http_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	bool v6 = strchr(host, ':') != NULL;
-	int n = snprintf((char *)out, max,
-		"GET / HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: cadastre/" CADASTRE_VERSION
-		"\r\nAccept: */*\r\nConnection: close\r\n\r\n", v6 ? "[" : "", host, v6 ? "]" : "");
+	char authority[ADDR_TEXT_MAX + 2];
 
 	(void)seed;
-	return n > 0 && (size_t)n < max ? (size_t)n : 0;
+	snprintf(authority, sizeof(authority), "%s%s%s", v6 ? "[" : "", host, v6 ? "]" : "");
+	return http_ask(out, max, "/", authority, "close");
 }
 
 static const uint16_t http_ports[] = {80, 8080, 8000, 8008, 8081, 8088, 8888, 3000, 5000, 9090,
@@ -229,5 +314,7 @@ const struct protocol protocol_http = {
 	.recognise = http_recognise,
 	.read = http_read,
 	.overheard = http_overheard,
+	.cover = http_cover,
+	.alpn = "http/1.1",
 	.reference = "RFC 9112",
 };

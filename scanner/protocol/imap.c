@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * IMAP4: the greeting, answered with LOGOUT. No login is tried.
+ * IMAP4: the greeting, answered with LOGOUT; as ordinary clients do, with STARTTLS, to see the server's
+ * certificate. No login is tried.
  * Reference: RFC 9051.
  */
 #include "scanner/protocol/protocol.h"
@@ -8,6 +9,8 @@
 #include "scanner/protocol/lines.h"
 
 #include <string.h>
+
+enum { UNTAGGED_MAX = 32 };
 
 static const char *const greetings[] = {"* OK ", "* PREAUTH ", "* BYE "};
 
@@ -42,6 +45,25 @@ static long imap_next(unsigned int said, uint64_t seed, const uint8_t *heard, si
 	return line_farewell("a LOGOUT\r\n", said, line_complete(heard, size), out, max);
 }
 
+/* What was heard behind the greeting up to the line that answers ours, which bears our tag. */
+static long imap_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+{
+	static const struct line_step steps[] = {{"* OK ", NULL, "s STARTTLS\r\n"}, {"s OK", NULL, NULL}};
+	struct span rest = {heard, size}, line;
+
+	if (said >= ARRAY_SIZE(steps))
+		return -1;
+	if (!line_next(&rest, false, &line))
+		return line_complete(heard, size) < 0 ? -1 : 0;
+	for (int i = 0; said == 1 && i < UNTAGGED_MAX; i++) {
+		if (!line_next(&rest, false, &line))
+			return 0;
+		if (!span_begins(line, "* "))
+			break;
+	}
+	return line_step(&steps[said], line, out, max);
+}
+
 static const uint16_t imap_ports[] = {143, 0};
 
 const struct protocol protocol_imap = {
@@ -53,6 +75,7 @@ const struct protocol protocol_imap = {
 	.recognise = imap_recognise,
 	.read = imap_read,
 	.next = imap_next,
+	.secure = imap_secure,
 	.overheard = line_overheard,
 	.reference = "RFC 9051",
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * LDAP: the root DSE, which a directory shows to whoever asks what it is, then a farewell. Nobody binds, and
- * no entry of the directory is searched for.
+ * LDAP: the root DSE, which a directory shows to whoever asks what it is, then a farewell; as ordinary clients
+ * do, with StartTLS before, to see its certificate. Nobody binds, and no entry of the directory is searched for.
  *
- * References: RFC 4511 (4.5 search, 4.3 unbind), RFC 4512 (5.1 the root DSE), RFC 3045 (vendorName).
+ * References: RFC 4511 (4.5 search, 4.3 unbind, 4.14 StartTLS), RFC 4512 (5.1 the root DSE), RFC 3045 (vendorName).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -14,13 +14,16 @@
 
 #include <string.h>
 
-enum { ENTRY = 0x64, DONE = 0x65, REFERENCE = 0x73, EXTENDED = 0x78, REPLY_MAX = 65536, VALUES_MAX = 512 };
+enum { ENTRY = 0x64, DONE = 0x65, REFERENCE = 0x73, EXTENDED = 0x78, REPLY_MAX = 65536, VALUES_MAX = 512,
+	TLS_ID = 3 };
 
 /* Base "", scope base, one entry, five seconds; everything that has an objectClass; all attributes, those
  * for users and operational ones. */
 static const uint8_t search[] = {0x30, 0x2b, 0x02, 0x01, 0x01, 0x63, 0x26, 0x04, 0x00, 0x0a, 0x01, 0x00, 0x0a,
 	0x01, 0x00, 0x02, 0x01, 0x01, 0x02, 0x01, 0x05, 0x01, 0x01, 0x00, 0x87, 0x0b, 'o', 'b', 'j', 'e',
 	'c', 't', 'C', 'l', 'a', 's', 's', 0x30, 0x06, 0x04, 0x01, '*', 0x04, 0x01, '+'};
+static const uint8_t start_tls[] = {0x30, 0x1d, 0x02, 0x01, TLS_ID, 0x77, 0x18, 0x80, 0x16, '1', '.', '3', '.', '6',
+	'.', '1', '.', '4', '.', '1', '.', '1', '4', '6', '6', '.', '2', '0', '0', '3', '7'};
 static const uint8_t unbind[] = {0x30, 0x05, 0x02, 0x01, 0x02, 0x42, 0x00};
 
 static const struct {
@@ -55,7 +58,7 @@ static int next_message(struct cursor *c, struct message *ret)
 	ret->op = cursor_u8(&head);
 	if (!cursor_ok(&head))
 		return cursor_left(c) > 7 ? -1 : 0;
-	if (id > 1 || (ret->op != ENTRY && ret->op != DONE && ret->op != REFERENCE && ret->op != EXTENDED))
+	if (id > TLS_ID || (ret->op != ENTRY && ret->op != DONE && ret->op != REFERENCE && ret->op != EXTENDED))
 		return -1;
 	if (cursor_left(c) < length)
 		return 0;
@@ -133,6 +136,7 @@ static void ldap_read(const uint8_t *bytes, size_t size, struct reading *reading
 {
 	struct cursor c = cursor_of(bytes, size);
 	struct message message;
+	long whole;
 
 	while (next_message(&c, &message) == 1) {
 		if (message.op == ENTRY)
@@ -140,7 +144,8 @@ static void ldap_read(const uint8_t *bytes, size_t size, struct reading *reading
 		if (message.op == DONE)
 			reading_add_number(reading, "ldap.result", ber_number(&message.content, BER_ENUMERATED));
 	}
-	reading_match(reading, "ldap.search_result", bytes, size);
+	whole = ldap_complete(bytes, size); /* without what was answered behind it */
+	reading_match(reading, "ldap.search_result", bytes, whole > 0 ? (size_t)whole : size);
 }
 
 /* Entries other than the root DSE are the directory's, and its users'. */
@@ -179,6 +184,27 @@ static long ldap_next(unsigned int said, uint64_t seed, const uint8_t *heard, si
 	return sizeof(unbind);
 }
 
+static long ldap_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+{
+	long complete = ldap_complete(heard, size);
+	struct message message;
+	struct cursor c;
+	int whole;
+
+	if (complete <= 0 || said < 1 || said > 2)
+		return complete == 0 ? 0 : -1;
+	if (said == 1)
+		return max < sizeof(start_tls) ? -1 : (long)packer_copy(out, max, start_tls, sizeof(start_tls));
+	c = cursor_of(heard + complete, size - (size_t)complete);
+	whole = next_message(&c, &message);
+	if (whole <= 0)
+		return whole;
+	return message.op == EXTENDED && ber_number(&message.content, BER_ENUMERATED) == 0 &&
+			cursor_ok(&message.content)
+		? PROTOCOL_SECURED
+		: -1;
+}
+
 static const uint16_t ldap_ports[] = {389, 3268, 0};
 
 const struct protocol protocol_ldap = {
@@ -191,6 +217,7 @@ const struct protocol protocol_ldap = {
 	.recognise = ldap_recognise,
 	.read = ldap_read,
 	.next = ldap_next,
+	.secure = ldap_secure,
 	.overheard = ldap_overheard,
 	.reference = "RFC 4512, 5.1",
 };

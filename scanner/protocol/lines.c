@@ -2,6 +2,9 @@
 /* Helpers for protocols of text lines; see lines.h. */
 #include "scanner/protocol/lines.h"
 
+#include "common/packer.h"
+#include "scanner/protocol/protocol.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -89,6 +92,41 @@ long reply_complete(const uint8_t *bytes, size_t size)
 	if (!code && size >= 4 && !is_reply_line((struct span){bytes, 4}))
 		return -1;
 	return size > REPLY_MAX_SIZE ? -1 : 0;
+}
+
+long reply_at(const uint8_t *bytes, size_t size, unsigned int n, struct span *ret_reply)
+{
+	long whole;
+
+	for (unsigned int i = 0; (whole = reply_complete(bytes, size)) > 0 && i < n; i++) {
+		bytes += whole;
+		size -= (size_t)whole;
+	}
+	if (whole <= 0)
+		return whole;
+	*ret_reply = (struct span){bytes, (size_t)whole};
+	return 1;
+}
+
+long line_step(const struct line_step *step, struct span reply, uint8_t *out, size_t max)
+{
+	size_t n;
+
+	if (!span_begins(reply, step->begins) || (step->has && !span_find(reply, step->has)))
+		return -1;
+	if (!step->word)
+		return PROTOCOL_SECURED;
+	n = packer_copy(out, max, step->word, strlen(step->word));
+	return n > 0 ? (long)n : -1;
+}
+
+long reply_secure(const struct line_step *steps, size_t n, unsigned int said, struct span heard,
+	uint8_t *out, size_t max)
+{
+	struct span reply;
+	long whole = said < n ? reply_at(heard.bytes, heard.size, said, &reply) : -1;
+
+	return whole > 0 ? line_step(&steps[said], reply, out, max) : whole;
 }
 
 long line_complete(const uint8_t *bytes, size_t size)

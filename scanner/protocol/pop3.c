@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * POP3: the greeting, answered with QUIT. No login is tried.
- * Reference: RFC 1939.
+ * POP3: the greeting, answered with QUIT; as ordinary clients do, with STLS, to see the server's
+ * certificate. No login is tried.
+ * References: RFC 1939, RFC 2595.
  */
 #include "scanner/protocol/protocol.h"
 
@@ -32,6 +33,17 @@ static long pop3_next(unsigned int said, uint64_t seed, const uint8_t *heard, si
 	return line_farewell("QUIT\r\n", said, line_complete(heard, size), out, max);
 }
 
+static long pop3_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+{
+	static const struct line_step steps[] = {{"+OK", NULL, "STLS\r\n"}, {"+OK", NULL, NULL}};
+	struct span rest = {heard, size}, line;
+
+	for (unsigned int i = 0; i <= said; i++)
+		if (!line_next(&rest, false, &line))
+			return line_complete(heard, size) < 0 ? -1 : 0;
+	return said < ARRAY_SIZE(steps) ? line_step(&steps[said], line, out, max) : -1;
+}
+
 static const uint16_t pop3_ports[] = {110, 0};
 
 const struct protocol protocol_pop3 = {
@@ -43,6 +55,7 @@ const struct protocol protocol_pop3 = {
 	.recognise = pop3_recognise,
 	.read = pop3_read,
 	.next = pop3_next,
+	.secure = pop3_secure,
 	.overheard = line_overheard,
 	.reference = "RFC 1939",
 };

@@ -48,6 +48,8 @@ void reading_clear(struct reading *reading);
 /* Adds or replaces one attribute; a value without usable text is not added. */
 void reading_add(struct reading *reading, const char *name, const void *value, size_t size);
 void reading_add_text(struct reading *reading, const char *name, const char *value);
+/* Adds to a list, ", " between, what is not in it yet. A list that has no room for it stays. */
+void reading_append(struct reading *reading, const char *name, const char *value);
 void reading_add_number(struct reading *reading, const char *name, uint64_t value);
 const char *reading_get(const struct reading *reading, const char *name); /* NULL if absent */
 /* Matches `input` against a fingerprint kind and adds the parameters. Of service.*, os.* and hw.*
@@ -96,12 +98,24 @@ struct protocol {
 	 * and returns how many bytes remain; what stands behind them is the users' own and is
 	 * neither read nor kept. NULL: all of it. */
 	size_t (*overheard)(uint8_t *bytes, size_t size);
+	/* Overwrites in place what stands for a log-in in what is kept of answers to us. NULL: nothing does. */
+	void (*cover)(uint8_t *bytes, size_t size);
+	/* How a server is asked, in the clear, to go on inside TLS, by which it shows its certificate: as `next`, but
+	 * of ordinary client behaviour, and PROTOCOL_SECURED once the server is ready for the handshake. -1: it
+	 * will not, and `next`, as if nothing had been asked, ends the conversation. */
+	long (*secure)(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max);
+	/* What is said inside at once and answered, where TLS was asked for; NULL: only the farewell of `next`. */
+	size_t (*inside)(uint8_t *out, size_t max);
+	const char *alpn; /* the registered name of what is said inside TLS (RFC 7301), if it is to be named */
 	/* The greeter opens a TLS channel before anything is said. */
 	bool secured;
 	/* It is recognised by a form that others share: it is tried after all others, and the
 	 * protocol that is expected on a port goes first, if it frames its replies alike. */
 	bool vague;
 };
+
+/* What `secure` returns when TLS begins. */
+#define PROTOCOL_SECURED 0x10000
 
 /* Several readers share this room: the largest request any of them makes. */
 #define PROTOCOL_REQUEST_MAX 2048

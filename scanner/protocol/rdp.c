@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * RDP: the request to connect, with the ways of protection that it may have; the server says which it
- * takes. Nobody logs in, and no screen is drawn.
+ * takes. Ordinary clients then see its certificate. Nobody logs in, and no screen is drawn.
  *
  * References: [MS-RDPBCGR] 2.2.1.1 (request), 2.2.1.2 (confirm); RFC 905 and RFC 1006 (X.224 in TPKT).
  */
@@ -107,6 +107,23 @@ static size_t rdp_request(uint8_t *out, size_t max, const char *host, uint64_t s
 	return packer_copy(out, max, question, sizeof(question));
 }
 
+/* Every protection but RDP's own begins with TLS ([MS-RDPBCGR] 5.4.5). */
+static long rdp_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+{
+	struct cursor c = confirm(heard, size);
+	long complete = rdp_complete(heard, size);
+	uint8_t type;
+	uint32_t value;
+
+	(void)out, (void)max;
+	if (complete <= 0 || said != 1)
+		return complete < 0 || said != 1 ? -1 : 0;
+	type = cursor_u8(&c);
+	cursor_skip(&c, 3);
+	value = cursor_le32(&c);
+	return cursor_ok(&c) && type == RESPONSE && value > 0 ? PROTOCOL_SECURED : -1;
+}
+
 static const uint16_t rdp_ports[] = {3389, 0};
 
 const struct protocol protocol_rdp = {
@@ -119,6 +136,7 @@ const struct protocol protocol_rdp = {
 	.recognise = rdp_recognise,
 	.read = rdp_read,
 	.overheard = rdp_overheard,
+	.secure = rdp_secure,
 	.reference = "[MS-RDPBCGR] 2.2.1.1",
 	.vague = true,
 };

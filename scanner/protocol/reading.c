@@ -84,6 +84,40 @@ void reading_add_text(struct reading *reading, const char *name, const char *val
 		reading_add(reading, name, value, strlen(value));
 }
 
+static bool list_has(const char *list, const char *value)
+{
+	size_t n = strlen(value);
+
+	for (const char *p = list; (p = strstr(p, value)) != NULL; p += n)
+		if ((p == list || p[-1] == ' ') && (p[n] == '\0' || p[n] == ','))
+			return true;
+	return false;
+}
+
+/* A list that was the last thing to be kept grows where it is: room is not spent on its earlier states. */
+void reading_append(struct reading *reading, const char *name, const char *value)
+{
+	struct attribute *place = find(reading, name);
+	_cleanup_(str_done) struct str text = STR_INIT(ATTRIBUTE_VALUE_MAX);
+	size_t used = reading->used;
+	const char *kept;
+
+	if (!place) {
+		reading_add_text(reading, name, value);
+		return;
+	}
+	if (!*value || list_has(place->value, value))
+		return;
+	str_addf(&text, "%s, %s", place->value, value);
+	if (place->value + strlen(place->value) + 1 == reading->text + used)
+		reading->used = (size_t)(place->value - reading->text);
+	kept = text.failed ? NULL : keep(reading, text.data, text.len, ATTRIBUTE_VALUE_MAX);
+	if (kept)
+		place->value = kept;
+	else
+		reading->used = used;
+}
+
 void reading_add_number(struct reading *reading, const char *name, uint64_t value)
 {
 	char text[24];

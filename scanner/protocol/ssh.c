@@ -6,7 +6,8 @@
  * are ever taken into use and no login is tried. The key identifies the server only if its
  * signature over the exchange verifies; of an exchange that was overheard, that cannot be seen.
  *
- * References: RFC 4253 (transport), RFC 5656 and RFC 8731 (ECDH), RFC 4251 (data types).
+ * References: RFC 4253 (transport), RFC 5656 and RFC 8731 (ECDH), RFC 4251 (data types); what is
+ * weak: RFC 9142 (key exchange), RFC 8332 and RFC 8270 (RSA), RFC 8758 (RC4), RFC 6151 (MD5).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -24,6 +25,9 @@
 #define LINES_BEFORE_MAX 32
 #define PACKET_MAX 35000       /* RFC 4253, 6.1 */
 #define FINGERPRINT_MAX 64
+#define NAMES_MAX 64     /* of one list that are looked at */
+#define NAME_MAX_SIZE 64 /* RFC 4251, 6 */
+#define RSA_BITS_LEAST 2048
 
 enum {
 	MSG_DISCONNECT = 1,
@@ -50,9 +54,24 @@ static const struct {
 	[MAC_IN] = {"hmac-sha2-256,hmac-sha2-512,hmac-sha1", NULL},
 	[MAC_OUT] = {"hmac-sha2-256,hmac-sha2-512,hmac-sha1", "ssh.macs"},
 	[ZIP_IN] = {"none", NULL},
-	[ZIP_OUT] = {"none", NULL},
+	[ZIP_OUT] = {"none", "ssh.compression"},
 	[LANG_IN] = {"", NULL},
 	[LANG_OUT] = {"", NULL},
+};
+
+/* What a server should offer no more; a star stands for any end of the name. */
+static const struct {
+	enum list list;
+	const char *name;
+} weak[] = {
+	{KEX, "diffie-hellman-group1-sha1"}, {KEX, "diffie-hellman-group14-sha1"},
+	{KEX, "diffie-hellman-group-exchange-sha1"}, {KEX, "rsa1024-sha1"}, {KEX, "gss-gex-sha1-*"},
+	{KEX, "gss-group1-sha1-*"}, {KEX, "gss-group14-sha1-*"}, {HOST_KEY, "ssh-rsa"},
+	{HOST_KEY, "ssh-dss"}, {CIPHER_OUT, "none"}, {CIPHER_OUT, "des-cbc*"}, {CIPHER_OUT, "3des-*"},
+	{CIPHER_OUT, "arcfour*"}, {CIPHER_OUT, "blowfish-*"}, {CIPHER_OUT, "cast128-*"},
+	{CIPHER_OUT, "idea-*"}, {CIPHER_OUT, "aes128-cbc"}, {CIPHER_OUT, "aes192-cbc"},
+	{CIPHER_OUT, "aes256-cbc"}, {CIPHER_OUT, "rijndael-cbc@*"}, {MAC_OUT, "none"},
+	{MAC_OUT, "hmac-md5*"}, {MAC_OUT, "hmac-sha1-96*"},
 };
 
 /* ---- readers ------------------------------------------------------------------------------- */
@@ -143,6 +162,37 @@ static bool list_has(struct span list, const char *name, size_t size)
 	return false;
 }
 
+static bool is_weak(enum list list, struct span name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(weak); i++) {
+		size_t n = strcspn(weak[i].name, "*");
+
+		if (weak[i].list == list && name.size >= n && memcmp(name.bytes, weak[i].name, n) == 0 &&
+			(weak[i].name[n] || name.size == n))
+			return true;
+	}
+	return false;
+}
+
+/* Names the weak ones of a list, in its order. */
+static void read_weak(enum list list, struct span names, struct reading *reading)
+{
+	for (int i = 0; i < NAMES_MAX && names.size > 0; i++) {
+		const uint8_t *comma = memchr(names.bytes, ',', names.size);
+		size_t n = comma ? (size_t)(comma - names.bytes) : names.size;
+		char text[NAME_MAX_SIZE + 1];
+
+		if (n <= NAME_MAX_SIZE && is_weak(list, (struct span){names.bytes, n})) {
+			memcpy(text, names.bytes, n);
+			text[n] = '\0';
+			reading_append(reading, "ssh.weak", text);
+		}
+		n += comma != NULL;
+		names.bytes += n;
+		names.size -= n;
+	}
+}
+
 /* The first of our names that the server has too (RFC 4253, 7.1). */
 static bool agree(const char *offer, struct span theirs, char *out, size_t max)
 {
@@ -181,6 +231,32 @@ static bool is_proved(struct span server, struct span rest, uint64_t seed,
 	return exchange_verify(said);
 }
 
+/* Bits of the modulus of an RSA key, behind the key's type. */
+static void read_size(struct span type, struct cursor blob, struct reading *reading)
+{
+	struct span modulus;
+	char text[32];
+	size_t bits;
+
+	if (type.size != strlen("ssh-rsa") || !span_begins(type, "ssh-rsa"))
+		return;
+	string_next(&blob); /* exponent */
+	modulus = string_next(&blob);
+	while (modulus.size > 0 && *modulus.bytes == 0) {
+		modulus.bytes++;
+		modulus.size--;
+	}
+	if (!cursor_ok(&blob) || modulus.size == 0)
+		return;
+	bits = modulus.size * 8;
+	for (uint8_t first = *modulus.bytes; !(first & 0x80); first = (uint8_t)(first << 1))
+		bits--;
+	reading_add_number(reading, "ssh.hostkey.bits", bits);
+	snprintf(text, sizeof(text), "RSA %zu", bits);
+	if (bits < RSA_BITS_LEAST)
+		reading_append(reading, "ssh.weak", text);
+}
+
 /* The fingerprint in the form of OpenSSH: SHA256 and base64 without padding. */
 static void read_host_key(struct span server, struct span rest, struct cursor *payload,
 	struct reading *reading)
@@ -204,6 +280,7 @@ static void read_host_key(struct span server, struct span rest, struct cursor *p
 	while (text.len > 0 && text.data[text.len - 1] == '=')
 		text.len--;
 	reading_add(reading, "ssh.hostkey.type", type.bytes, type.size);
+	read_size(type, blob, reading);
 	reading_add(reading, "ssh.hostkey.sha256", text.data, text.len);
 	if (reading->asked)
 		reading_add_text(reading, "ssh.hostkey.proved", proved ? "yes" : "no");
@@ -211,9 +288,22 @@ static void read_host_key(struct span server, struct span rest, struct cursor *p
 		reading_key(reading, "ssh.hostkey.sha256", text.data, text.len);
 }
 
+static void read_lists(struct span rest, struct reading *reading)
+{
+	struct span told[LIST_N];
+
+	if (!kexinit_lists(rest, told))
+		return;
+	for (size_t i = 0; i < LIST_N; i++)
+		if (lists[i].attribute)
+			reading_add(reading, lists[i].attribute, told[i].bytes, told[i].size);
+	for (size_t i = 0; i < LIST_N; i++)
+		read_weak((enum list)i, told[i], reading);
+}
+
 static void ssh_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
-	struct span rest = {bytes, size}, line, told[LIST_N];
+	struct span rest = {bytes, size}, line;
 	const uint8_t *dash;
 	struct cursor payload;
 
@@ -227,11 +317,9 @@ static void ssh_read(const uint8_t *bytes, size_t size, struct reading *reading)
 		reading_add(reading, "ssh.protocol", line.bytes + 4, head - 5);
 		reading_match(reading, "ssh.banner", dash + 1, line.size - head);
 	}
-	if (kexinit_lists(rest, told))
-		for (size_t i = 0; i < LIST_N; i++)
-			if (lists[i].attribute)
-				reading_add(reading, lists[i].attribute, told[i].bytes,
-					told[i].size);
+	if (span_begins(line, "SSH-1."))
+		reading_append(reading, "ssh.weak", "protocol 1");
+	read_lists(rest, reading);
 	if (packet_find(rest, MSG_KEX_REPLY, &payload))
 		read_host_key(line, rest, &payload, reading);
 }

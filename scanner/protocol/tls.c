@@ -12,7 +12,9 @@
 #include "scanner/protocol/certificate.h"
 #include "scanner/protocol/channel.h"
 #include "scanner/protocol/exchange.h"
+#include "scanner/protocol/serverhello.h"
 
+#include <openssl/ssl.h>
 #include <string.h>
 #include <time.h>
 
@@ -24,14 +26,7 @@ enum {
 	RECORD_SIZE_MAX = 16384 + 256,
 	SERVER_HELLO = 2,
 	CERTIFICATE = 11,
-	EXTENSION_VERSIONS = 43,
 };
-
-static const struct {
-	uint16_t version;
-	const char *name;
-} versions[] = {{0x0300, "SSLv3"}, {0x0301, "TLSv1"}, {0x0302, "TLSv1.1"}, {0x0303, "TLSv1.2"},
-	{0x0304, "TLSv1.3"}};
 
 static bool tls_recognise(const uint8_t *bytes, size_t size)
 {
@@ -73,28 +68,6 @@ static size_t join(const uint8_t *bytes, size_t size, uint8_t *out, size_t max)
 	return n;
 }
 
-/* RFC 8446, 4.1.3: the version of 1.3 stands in an extension. */
-static void read_hello(struct cursor hello, struct reading *reading)
-{
-	uint16_t version = cursor_be16(&hello);
-	struct cursor extensions;
-
-	cursor_skip(&hello, 32);
-	cursor_skip(&hello, cursor_u8(&hello));
-	cursor_skip(&hello, 3); /* cipher suite, compression */
-	extensions = cursor_sub(&hello, cursor_be16(&hello));
-	while (cursor_left(&extensions) >= 4) {
-		uint16_t type = cursor_be16(&extensions);
-		struct cursor extension = cursor_sub(&extensions, cursor_be16(&extensions));
-
-		if (type == EXTENSION_VERSIONS && cursor_left(&extension) == 2)
-			version = cursor_be16(&extension);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(versions); i++)
-		if (versions[i].version == version)
-			reading_add_text(reading, "tls.version", versions[i].name);
-}
-
 static void read_certificates(struct cursor message, struct reading *reading)
 {
 	struct cursor first;
@@ -111,15 +84,18 @@ static void tls_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
 	uint8_t *joined = malloc(HANDSHAKE_MAX);
 	struct cursor c = cursor_of(joined, joined ? join(bytes, size, joined, HANDSHAKE_MAX) : 0);
+	struct serverhello hello;
 
+	if (size >= 7 && bytes[0] == RECORD_ALERT)
+		reading_add_text(reading, "tls.alert", SSL_alert_desc_string_long(bytes[6]));
 	while (cursor_left(&c) >= 4) {
 		uint8_t type = cursor_u8(&c);
 		struct cursor message = cursor_sub(&c, cursor_be24(&c));
 
 		if (!cursor_ok(&message))
 			break;
-		if (type == SERVER_HELLO)
-			read_hello(message, reading);
+		if (type == SERVER_HELLO && serverhello_parse(message, &hello))
+			serverhello_describe(&hello, reading);
 		else if (type == CERTIFICATE)
 			read_certificates(message, reading);
 	}

@@ -28,6 +28,9 @@ static void statements(void **state)
 	check_is(r, "tls.certificate.not_after", "2027-01-01T00:00:00Z");
 	check_is(r, "tls.certificate.key", "EC 256");
 	check_is(r, "tls.certificate.self_signed", "yes");
+	check_is(r, "tls.certificate.signature", "ecdsa-with-SHA256");
+	check_is(r, "tls.certificate.san.more", NULL);
+	check_is(r, "tls.weak", NULL);
 	assert_int_equal(r->n_names, 2); /* the wildcard is no host */
 	check_name(r, "tls.san", "portal.lanhe.example");
 	certificate_forget(&made);
@@ -44,6 +47,35 @@ static void of_a_device(void **state)
 	certificate_read(der, certificate_der(&made, der), r);
 	check_key(r, "tls.device.sha256", reading_get(r, "tls.certificate.sha256"));
 	certificate_forget(&made);
+}
+
+/* Keys and signatures that should not be used any more; of names the first, and how many more. */
+static void weak(void **state)
+{
+	static const struct {
+		int bits;
+		const char *digest, *weak, *signature;
+	} rows[] = {{1024, "SHA256", "RSA 1024", "sha256WithRSAEncryption"},
+		{2048, "SHA1", "SHA1 signature", "sha1WithRSAEncryption"},
+		{2047, "MD5", "RSA 2047, MD5 signature", "md5WithRSAEncryption"},
+		{2048, "SHA384", NULL, "sha384WithRSAEncryption"}};
+	uint8_t der[4096];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct certificate_made made = certificate_make("old.example", NULL);
+		struct reading *r = check_reading();
+
+		EVP_PKEY_free(made.key);
+		made.key = EVP_RSA_gen((unsigned int)rows[i].bits);
+		X509_set_pubkey(made.certificate, made.key);
+		assert_true(X509_sign(made.certificate, made.key, EVP_get_digestbyname(rows[i].digest)) > 0);
+		certificate_read(der, certificate_der(&made, der), r);
+		check_is(r, "tls.weak", rows[i].weak);
+		check_is(r, "tls.certificate.signature", rows[i].signature);
+		check_is(r, "tls.certificate.serial", "07");
+		certificate_forget(&made);
+	}
 }
 
 static void hostile_names(void **state)
@@ -83,7 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(statements),
 		cmocka_unit_test(of_a_device),
-		cmocka_unit_test(hostile_names), cmocka_unit_test(damaged)};
+		cmocka_unit_test(weak), cmocka_unit_test(hostile_names), cmocka_unit_test(damaged)};
 
 	return RUN(tests);
 }

@@ -93,7 +93,7 @@ static void speaks(int version, const char *name)
 	uint8_t bytes[4096];
 
 	assert_int_equal(protocols_prepare(NULL), 0);
-	channel = channel_new();
+	channel = channel_new(NULL);
 	channel_feed(channel, NULL, 0);
 	assert_false(channel_is_open(channel));
 	carry(&server, channel);
@@ -132,7 +132,7 @@ static void not_tls(void **state)
 	(void)state;
 	assert_int_equal(protocols_prepare(NULL), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		_cleanup_(channel_freep) struct channel *channel = channel_new();
+		_cleanup_(channel_freep) struct channel *channel = channel_new(NULL);
 		struct reading *r = check_reading();
 		uint8_t bytes[64];
 
@@ -141,7 +141,8 @@ static void not_tls(void **state)
 		assert_true(channel_has_failed(channel));
 		assert_false(channel_is_open(channel));
 		channel_describe(channel, r);
-		assert_int_equal(r->n_attributes, 0);
+		assert_int_equal(r->n_attributes, i == 2);
+		check_is(r, "tls.alert", i == 2 ? "protocol version" : NULL);
 		assert_int_equal(channel_read(channel, bytes, sizeof(bytes)), 0);
 		channel_close(channel);
 	}
@@ -156,7 +157,7 @@ static void groups(void **state)
 	assert_int_equal(protocols_prepare(NULL), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(bits); i++) {
 		struct server server = server_make(TLS1_2_VERSION);
-		_cleanup_(channel_freep) struct channel *channel = channel_new();
+		_cleanup_(channel_freep) struct channel *channel = channel_new(NULL);
 		EVP_PKEY *key = EVP_RSA_gen(2048);
 		uint8_t bytes[1024];
 
@@ -176,6 +177,168 @@ static void groups(void **state)
 	}
 }
 
+/* Of the names that the server knows it takes ours, or ends the handshake. */
+static int take_protocol(SSL *ssl, const unsigned char **out, unsigned char *size, const unsigned char *in,
+	unsigned int n, void *known)
+{
+	(void)ssl;
+	return SSL_select_next_proto((unsigned char **)(uintptr_t)out, size, known,
+		       (unsigned int)strlen(known), in, n) == OPENSSL_NPN_NEGOTIATED
+		? SSL_TLSEXT_ERR_OK
+		: SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+static void protocols_inside(void **state)
+{
+	static const struct {
+		const char *known, *named, *alpn, *alert;
+	} rows[] = {{"\x2h2\x8http/1.1", "http/1.1", "http/1.1", NULL}, {"\x2h2", "h2", "h2", NULL},
+		{"\x2h2", NULL, NULL, NULL}, {"\x2h2", "http/1.1", NULL, "no application protocol"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct server server = server_make(TLS1_3_VERSION);
+		_cleanup_(channel_freep) struct channel *channel = channel_new(rows[i].named);
+		struct reading *r = check_reading();
+
+		SSL_CTX_set_alpn_select_cb(server.context, take_protocol, (void *)(uintptr_t)rows[i].known);
+		channel_feed(channel, NULL, 0);
+		carry(&server, channel);
+		assert_int_equal(channel_is_open(channel), !rows[i].alert);
+		assert_int_equal(channel_speaks_other(channel), rows[i].alert != NULL);
+		channel_describe(channel, r);
+		check_is(r, "tls.alpn", rows[i].alpn);
+		check_is(r, "tls.alert", rows[i].alert);
+		server_forget(&server);
+	}
+	assert_null(channel_new("")); /* no name at all, and one that is too long */
+	assert_null(channel_new("a name that is too long"));
+}
+
+/* What is written of the hello, in its order; what should not be used any more. */
+static void weak(void **state)
+{
+	static const struct {
+		int version;
+		const char *cipher, *name, *weak, *parameters;
+	} rows[] = {
+		{TLS1_VERSION, "ECDHE-ECDSA-AES128-SHA", "TLSv1", "TLSv1",
+			"version 0301, cipher c009, extensions ff01 000b 0016 0017"},
+		{TLS1_2_VERSION, "ECDHE-ECDSA-AES128-GCM-SHA256", "TLSv1.2", NULL,
+			"version 0303, cipher c02b, extensions ff01 000b 0017"},
+		{TLS1_3_VERSION, NULL, "TLSv1.3", NULL, "version 0303, cipher 1302, extensions 002b 0033"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct server server = server_make(rows[i].version);
+		_cleanup_(channel_freep) struct channel *channel = channel_new(NULL);
+		struct reading *r = check_reading();
+
+		ASN1_TIME_set_string(X509_getm_notAfter(server.made.certificate), "20990101000000Z");
+		ASN1_TIME_set_string(X509_getm_notBefore(server.made.certificate), "20200101000000Z");
+		X509_sign(server.made.certificate, server.made.key, EVP_sha256());
+		SSL_use_certificate(server.ssl, server.made.certificate);
+		if (rows[i].cipher)
+			SSL_set_cipher_list(server.ssl, rows[i].cipher);
+		channel_feed(channel, NULL, 0);
+		carry(&server, channel);
+		assert_true(channel_is_open(channel));
+		channel_describe(channel, r);
+		check_is(r, "tls.version", rows[i].name);
+		check_is(r, "tls.weak", rows[i].weak);
+		check_is(r, "tls.server.parameters", rows[i].parameters);
+		check_is(r, "tls.chain", "1");
+		server_forget(&server);
+	}
+}
+
+/* By this machine's clock; both times are far from any that the test can be run at. */
+static void out_of_time(void **state)
+{
+	static const struct {
+		const char *from, *until, *weak;
+	} rows[] = {{"20000101000000Z", "20010101000000Z", "certificate expired"},
+		{"20980101000000Z", "20990101000000Z", "certificate not yet valid"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct server server = server_make(TLS1_3_VERSION);
+		_cleanup_(channel_freep) struct channel *channel = channel_new(NULL);
+		struct reading *r = check_reading();
+
+		ASN1_TIME_set_string(X509_getm_notBefore(server.made.certificate), rows[i].from);
+		ASN1_TIME_set_string(X509_getm_notAfter(server.made.certificate), rows[i].until);
+		X509_sign(server.made.certificate, server.made.key, EVP_sha256());
+		SSL_use_certificate(server.ssl, server.made.certificate);
+		channel_feed(channel, NULL, 0);
+		carry(&server, channel);
+		channel_describe(channel, r);
+		check_is(r, "tls.weak", rows[i].weak);
+		server_forget(&server);
+	}
+}
+
+/* A server that shows a certificate of many names, and others after it. */
+static const struct reading *shows(int names, int others, bool *ret_open)
+{
+	struct server server = server_make(TLS1_2_VERSION);
+	_cleanup_(channel_freep) struct channel *channel = channel_new(NULL);
+	GENERAL_NAMES *list = sk_GENERAL_NAME_new_null();
+	struct reading *r = check_reading();
+
+	for (int i = 0; i < names; i++) {
+		GENERAL_NAME *name = GENERAL_NAME_new();
+		ASN1_IA5STRING *text = ASN1_IA5STRING_new();
+		char host[64];
+
+		snprintf(host, sizeof(host), "host-%d.plant.example", i);
+		ASN1_STRING_set(text, host, -1);
+		GENERAL_NAME_set0_value(name, GEN_DNS, text);
+		sk_GENERAL_NAME_push(list, name);
+	}
+	X509_add1_ext_i2d(server.made.certificate, NID_subject_alt_name, list, 0, X509V3_ADD_REPLACE);
+	X509_sign(server.made.certificate, server.made.key, EVP_sha256());
+	SSL_use_certificate(server.ssl, server.made.certificate);
+	for (int i = 0; i < others; i++)
+		SSL_add1_chain_cert(server.ssl, server.made.certificate);
+	sk_GENERAL_NAME_pop_free(list, GENERAL_NAME_free);
+	channel_feed(channel, NULL, 0);
+	carry(&server, channel);
+	*ret_open = channel_is_open(channel);
+	assert_int_equal(channel_has_failed(channel), !*ret_open);
+	channel_describe(channel, r);
+	server_forget(&server);
+	return r;
+}
+
+/* Bounded, and it is told: many names, ten thousand of them, a chain of 1 MiB. */
+static void absurd_certificates(void **state)
+{
+	const struct reading *r;
+	bool open;
+
+	(void)state;
+	r = shows(2000, 2, &open); /* 52 KB each: the chain is too much, one alone is not */
+	assert_false(open);
+	check_is(r, "tls.limit", "certificates of more than 65536 bytes");
+	r = shows(2000, 0, &open);
+	assert_true(open);
+	check_is(r, "tls.limit", NULL);
+	check_is(r, "tls.certificate.san.more", "1984");
+	check_is(r, "tls.chain", "1");
+	assert_true(r->n_names <= READING_NAMES_MAX);
+	r = shows(10000, 0, &open);
+	assert_false(open);
+	check_is(r, "tls.limit", "certificates of more than 65536 bytes");
+	check_is(r, "tls.version", "TLSv1.2"); /* what came before it is known */
+	r = shows(100, 400, &open); /* 400 of 2.7 KB */
+	assert_false(open);
+	check_is(r, "tls.limit", "certificates of more than 65536 bytes");
+	r = shows(1, 5, &open);
+	assert_true(open);
+	check_is(r, "tls.chain", "6");
+}
+
 /* There may be thousands that wait for the server's first word. */
 static void holds_little_while_it_waits(void **state)
 {
@@ -187,7 +350,7 @@ static void holds_little_while_it_waits(void **state)
 	assert_int_equal(channel_prepare(NULL), 0);
 	before = mallinfo2();
 	for (size_t i = 0; i < ARRAY_SIZE(channels); i++) {
-		channels[i] = channel_new();
+		channels[i] = channel_new(NULL);
 		channel_feed(channels[i], NULL, 0);
 		assert_true(channel_output(channels[i], out, sizeof(out)) > 0);
 	}
@@ -200,7 +363,9 @@ static void holds_little_while_it_waits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(holds_little_while_it_waits),
-		cmocka_unit_test(versions), cmocka_unit_test(not_tls), cmocka_unit_test(groups)};
+		cmocka_unit_test(versions), cmocka_unit_test(not_tls), cmocka_unit_test(groups),
+		cmocka_unit_test(protocols_inside), cmocka_unit_test(weak), cmocka_unit_test(out_of_time),
+		cmocka_unit_test(absurd_certificates)};
 
 	return RUN(tests);
 }

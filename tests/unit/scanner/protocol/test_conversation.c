@@ -307,6 +307,200 @@ static void no_tls_behind_443(void **state)
 	conversation_done(&c);
 }
 
+/* A page, where it leads to, its icon: on one connection, and not under SAFE. */
+static void a_web_server(void **state)
+{
+	static const char page[] = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 22\r\n\r\n"
+		"<title>Pump 7</title>\n";
+	struct reading *r;
+	uint8_t room[4096];
+	size_t size;
+
+	(void)state;
+	begin(TRANSPORT_TCP, 8080, PROTOCOL_SAFE);
+	wait_for_timer();
+	said("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+	hear(page);
+	says_nothing();
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	begin(TRANSPORT_TCP, 8080, PROTOCOL_STANDARD);
+	wait_for_timer();
+	said("GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n");
+	hear("HTTP/1.1 302 Found\r\nServer: nginx\r\nSet-Cookie: s=secret\r\nLocation: /login\r\n");
+	says_nothing();
+	hear("Content-Length: 0\r\n\r\n");
+	said("GET /login HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n");
+	hear(page);
+	said("GET /favicon.ico HTTP/1.1\r\n");
+	hear("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab");
+	assert_int_equal(c.stage, CONVERSATION_TALKING);
+	hear("c");
+	says_nothing();
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	r = check_reading();
+	assert_string_equal(conversation_read(&c, r), "http");
+	check_is(r, "http.status", "302");
+	check_is(r, "http.page.status", "200");
+	check_is(r, "http.location", "/login");
+	check_is(r, "http.title", "Pump 7");
+	check_is(r, "http.favicon.md5", "900150983cd24fb0d6963f7d28e17f72");
+	assert_null(memmem(conversation_raw(&c, room, sizeof(room), &size), size, "secret", 6));
+	assert_non_null(memmem(room, size, "Pump 7", 6));
+}
+
+/* What is no web server, or ends before it is asked more, is told as ever. */
+static void no_further_pages(void **state)
+{
+	static char flood[4097];
+
+	(void)state;
+	begin(TRANSPORT_TCP, 7777, PROTOCOL_STANDARD);
+	wait_for_timer();
+	said("GET / ");
+	hear("SSH-2.0-OpenSSH_9.2\r\n");
+	says_nothing();
+	assert_string_equal(name(), "ssh");
+	begin(TRANSPORT_TCP, 80, PROTOCOL_STANDARD);
+	wait_for_timer();
+	said("GET / ");
+	conversation_heard(&c, BYTES("\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"), now);
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	assert_string_equal(name(), "http2");
+	begin(TRANSPORT_TCP, 80, PROTOCOL_STANDARD);
+	wait_for_timer();
+	said("GET / ");
+	hear("HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<title>a</title>");
+	says_nothing();
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	begin(TRANSPORT_TCP, 80, PROTOCOL_STANDARD); /* a page that never ends */
+	wait_for_timer();
+	said("GET / ");
+	hear("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n");
+	memset(flood, 'x', sizeof(flood) - 1);
+	for (int i = 0; i < 20; i++)
+		hear(flood);
+	assert_int_equal(c.stage, CONVERSATION_TALKING);
+	assert_int_equal(c.heard_size, CONVERSATION_HEARD_MAX);
+	conversation_closed(&c, now);
+	assert_string_equal(name(), "http");
+	begin(TRANSPORT_TCP, 80, PROTOCOL_STANDARD); /* an icon that never ends */
+	wait_for_timer();
+	said("GET / ");
+	hear("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx");
+	said("GET /favicon.ico ");
+	hear("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 1000 && c.stage != CONVERSATION_ENDING; i++) {
+		hear("1000\r\n");
+		hear(flood);
+		hear("\r\n");
+	}
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	assert_true(c.network < CONVERSATION_NETWORK_MAX);
+	conversation_done(&c);
+}
+
+/* Asked for the certificate, not under SAFE; where that is refused the farewell is said as ever. */
+static void starttls(void **state)
+{
+	struct reading *r;
+
+	(void)state;
+	begin(TRANSPORT_TCP, 25, PROTOCOL_STANDARD);
+	hear("220 a.example ESMTP\r\n");
+	said("EHLO cadastre.invalid\r\n");
+	hear("250-a.example\r\n250 ");
+	says_nothing();
+	hear("STARTTLS\r\n");
+	said("STARTTLS\r\n");
+	hear("454 not now\r\n");
+	said("QUIT\r\n");
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	r = check_reading();
+	r->asked = true;
+	assert_string_equal(conversation_read(&c, r), "smtp");
+	check_is(r, "tls.starttls", "no");
+	check_is(r, "smtp.extensions", "STARTTLS");
+	begin(TRANSPORT_TCP, 110, PROTOCOL_STANDARD);
+	hear("+OK ready\r\n");
+	said("STLS\r\n");
+	hear("+OK\r\n");
+	said("\x16\x03\x01"); /* the hello of TLS */
+	hear("not TLS at all\r\n");
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	r = check_reading();
+	assert_string_equal(conversation_read(&c, r), "pop3");
+	check_is(r, "tls.starttls", "yes");
+	check_is(r, "pop3.banner", "ready");
+	begin(TRANSPORT_TCP, 3389, PROTOCOL_STANDARD);
+	wait_for_timer();
+	said("\x03");
+	conversation_heard(&c, BYTES("\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\0\x08\0\2\0\0\0"), now);
+	said("\x16\x03\x01");
+	conversation_closed(&c, now);
+	assert_string_equal(name(), "rdp");
+	begin(TRANSPORT_TCP, 3389, PROTOCOL_SAFE);
+	wait_for_timer();
+	said("\x03");
+	conversation_heard(&c, BYTES("\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\0\x08\0\2\0\0\0"), now);
+	says_nothing();
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	begin(TRANSPORT_TCP, 5432, PROTOCOL_STANDARD); /* refused: the version is asked for as ever */
+	wait_for_timer();
+	said("\0\0\0\x08\x04");
+	hear("N");
+	assert_memory_equal(c.out, "\0\0\0\x08\0\0\0\0", 8);
+	begin(TRANSPORT_TCP, 5432, PROTOCOL_STANDARD);
+	wait_for_timer();
+	said("\0\0\0\x08\x04");
+	hear("S");
+	said("\x16\x03\x01");
+	conversation_closed(&c, now);
+	assert_string_equal(name(), "postgresql");
+	begin(TRANSPORT_TCP, 21, PROTOCOL_SAFE);
+	hear("220 ready\r\n");
+	said("QUIT\r\n");
+	r = check_reading();
+	conversation_read(&c, r);
+	check_is(r, "tls.starttls", NULL);
+	begin(TRANSPORT_TCP, 21, PROTOCOL_STANDARD);
+	hear("421 too many\r\n");
+	says_nothing();
+	conversation_done(&c);
+}
+
+/* Only a server that says so is connected to once more, and not under SAFE. */
+static void another_protocol_inside(void **state)
+{
+	(void)state;
+	begin(TRANSPORT_TCP, 443, PROTOCOL_STANDARD);
+	wait_for_timer();
+	assert_non_null(memmem(c.out, c.out_size, "\x08http/1.1", 9));
+	assert_null(memmem(c.out, c.out_size, "\x02h2", 3));
+	conversation_heard(&c, BYTES("\x15\x03\x03\0\x02\x02\x28"), now);
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	assert_null(conversation_again(&c));
+	for (int risk = PROTOCOL_SAFE; risk <= PROTOCOL_THOROUGH; risk++) {
+		begin(TRANSPORT_TCP, 443, (enum protocol_risk)risk);
+		wait_for_timer();
+		conversation_heard(&c, BYTES("\x15\x03\x03\0\x02\x02\x78"), now);
+		assert_int_equal(c.stage, CONVERSATION_ENDING);
+		assert_ptr_equal(conversation_again(&c),
+			risk == PROTOCOL_SAFE ? NULL : protocol_by_name("http2"));
+	}
+	target.inside = protocol_by_name("http2"); /* it is: once more is not twice more */
+	conversation_done(&c);
+	conversation_begin(&c, &target, PROTOCOL_STANDARD, 42, now, DEADLINE);
+	conversation_connected(&c, now);
+	wait_for_timer();
+	assert_non_null(memmem(c.out, c.out_size, "\x02h2", 3));
+	conversation_heard(&c, BYTES("\x15\x03\x03\0\x02\x02\x78"), now);
+	assert_null(conversation_again(&c));
+	begin(TRANSPORT_TCP, 993, PROTOCOL_STANDARD); /* nobody knows what is said there */
+	wait_for_timer();
+	assert_null(memmem(c.out, c.out_size, "http/1.1", 8));
+	conversation_done(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(server_speaks_first),
@@ -316,7 +510,9 @@ int main(void)
 		cmocka_unit_test(unknown_ports), cmocka_unit_test(passive_says_nothing),
 		cmocka_unit_test(datagrams), cmocka_unit_test(strangers),
 		cmocka_unit_test(endless), cmocka_unit_test(alike),
-		cmocka_unit_test(closed_by_the_other_side), cmocka_unit_test(no_tls_behind_443)};
+		cmocka_unit_test(closed_by_the_other_side), cmocka_unit_test(no_tls_behind_443),
+		cmocka_unit_test(a_web_server), cmocka_unit_test(no_further_pages),
+		cmocka_unit_test(starttls), cmocka_unit_test(another_protocol_inside)};
 
 	return RUN(tests);
 }

@@ -17,6 +17,21 @@ static void greetings(void **state)
 	check_hostile(ftp, BYTES("220-a\r\n220-\xff\xf9\r\n220 b\r\n"));
 }
 
+/* How it is asked to go on inside TLS: RFC 4217. */
+static void starttls(void **state)
+{
+	const struct protocol *p = protocol_by_name("ftp");
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+
+	(void)state;
+	assert_int_equal(p->secure(0, BYTES("220-a\r\n220 b\r\n"), out, sizeof(out)), 10);
+	assert_memory_equal(out, "AUTH TLS\r\n", 10);
+	assert_int_equal(p->secure(0, BYTES("421 a\r\n"), out, sizeof(out)), -1);
+	assert_int_equal(p->secure(1, BYTES("220 b\r\n"), out, sizeof(out)), 0);
+	assert_int_equal(p->secure(1, BYTES("220 b\r\n234 go\r\n"), out, sizeof(out)), PROTOCOL_SECURED);
+	assert_int_equal(p->secure(1, BYTES("220 b\r\n530 no\r\n"), out, sizeof(out)), -1);
+}
+
 static void farewell(void **state)
 {
 	const struct protocol *ftp = protocol_by_name("ftp");
@@ -31,7 +46,7 @@ static void farewell(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(greetings),
-		cmocka_unit_test(farewell)};
+		cmocka_unit_test(farewell), cmocka_unit_test(starttls)};
 
 	return RUN(tests);
 }

@@ -4,262 +4,13 @@
  * counts that close, one connection at a time to a host, full closing. Servers are children of
  * the test; nothing depends on how fast anything is.
  */
-#include "tests/unit/scanner/protocol/certificates.h"
-#include "tests/unit/scanner/protocol/check.h"
+#include "tests/unit/scanner/protocol/servers.h"
 
-#include "common/clock.h"
-#include "scanner/protocol/greet.h"
-
-#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <netinet/in.h>
-#include <openssl/ssl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define SERVERS_MAX 16
-#define PATIENCE_S 30 /* a child never outlives its test for longer */
-
-/* What children tell, in shared memory. */
-static struct shared {
-	int open, most_open, accepted, full_closes;
-	char heard[256];
-} *shared;
-
-static struct {
-	pid_t pid;
-	int fd;
-} servers[SERVERS_MAX];
-static size_t n_servers;
-
-/* Serves one connection. False if it is to be dropped at once. */
-typedef bool (*behaviour)(int fd);
-
-static void put(int fd, const void *bytes, size_t size)
-{
-	if (send(fd, bytes, size, MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
-		_exit(1);
-}
-
-/* Reads to the end; true if the other side closed in full, without a reset. */
-static bool read_to_end(int fd)
-{
-	char bytes[4096];
-	ssize_t n;
-
-	do
-		n = recv(fd, bytes, sizeof(bytes), 0);
-	while (n > 0);
-	return n == 0;
-}
-
-/* Says that nothing more comes. */
-static bool over(int fd)
-{
-	shutdown(fd, SHUT_WR);
-	return true;
-}
-
-static void serve(int listener, behaviour behave)
-{
-	alarm(PATIENCE_S);
-	signal(SIGPIPE, SIG_IGN);
-	for (;;) {
-		int fd = accept(listener, NULL, NULL), open;
-
-		if (fd < 0)
-			_exit(0);
-		__atomic_add_fetch(&shared->accepted, 1, __ATOMIC_SEQ_CST);
-		open = __atomic_add_fetch(&shared->open, 1, __ATOMIC_SEQ_CST);
-		if (open > shared->most_open)
-			shared->most_open = open;
-		/* The greeter closes first, unless the behaviour did; what it sees of our closing
-		 * comes after the count. */
-		if (behave(fd) && read_to_end(fd))
-			__atomic_add_fetch(&shared->full_closes, 1, __ATOMIC_SEQ_CST);
-		__atomic_sub_fetch(&shared->open, 1, __ATOMIC_SEQ_CST);
-		close(fd);
-	}
-}
-
-static struct greet_target start(behaviour behave, const char *expected)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof(address);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_true(fd >= 0 && n_servers < SERVERS_MAX);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
-	assert_int_equal(listen(fd, 16), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-	servers[n_servers].fd = fd;
-	servers[n_servers].pid = fork();
-	if (servers[n_servers].pid == 0)
-		serve(fd, behave);
-	assert_true(servers[n_servers++].pid > 0);
-	return (struct greet_target){addr_v4(INADDR_LOOPBACK), TRANSPORT_TCP,
-		ntohs(address.sin_port), expected ? protocol_by_name(expected) : NULL};
-}
-
-static uint16_t server_port(size_t i)
-{
-	struct sockaddr_in address;
-	socklen_t size = sizeof(address);
-
-	assert_int_equal(getsockname(servers[i].fd, (struct sockaddr *)&address, &size), 0);
-	return ntohs(address.sin_port);
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < n_servers; i++) {
-		kill(servers[i].pid, SIGKILL);
-		waitpid(servers[i].pid, NULL, 0);
-		close(servers[i].fd);
-	}
-	n_servers = 0;
-	memset(shared, 0, sizeof(*shared));
-	return 0;
-}
-
-/* ---- what was learnt ----------------------------------------------------------------------- */
-
-static struct {
-	int services, keys, names;
-	char protocol[32], product[64], title[128], key[128], name[128];
-	uint8_t raw[OBSERVATION_RAW_MAX];
-	size_t raw_size;
-} learnt;
-
-static void copy(char *out, size_t size, const char *text)
-{
-	snprintf(out, size, "%s", text ? text : "");
-}
-
-static int take(void *context, const struct observation *obs, struct error *reterr)
-{
-	(void)context;
-	(void)reterr;
-	assert_int_equal(obs->method, OBSERVATION_BY_GREETING);
-	assert_true(obs->raw_size <= OBSERVATION_RAW_MAX);
-	for (size_t i = 0; i < obs->n_attributes; i++)
-		assert_true(text_is_clean(obs->attributes[i].value,
-			strlen(obs->attributes[i].value)));
-	if (obs->kind == OBSERVATION_SERVICE) {
-		learnt.services++;
-		copy(learnt.protocol, sizeof(learnt.protocol), obs->protocol);
-		copy(learnt.product, sizeof(learnt.product),
-			observation_attribute(obs, "service.product"));
-		copy(learnt.title, sizeof(learnt.title), observation_attribute(obs, "http.title"));
-		memcpy(learnt.raw, obs->raw, obs->raw_size);
-		learnt.raw_size = obs->raw_size;
-	} else if (obs->kind == OBSERVATION_KEY) {
-		learnt.keys++;
-		copy(learnt.key, sizeof(learnt.key), observation_attribute(obs, "value"));
-	} else if (obs->kind == OBSERVATION_NAME) {
-		learnt.names++;
-		copy(learnt.name, sizeof(learnt.name), observation_attribute(obs, "name"));
-	}
-	return 0;
-}
-
-static struct greet_options options(void)
-{
-	static struct scope *scope;
-
-	if (!scope)
-		scope = scope_new();
-	return (struct greet_options){.fingerprints = check_fingerprints(), .scope = scope,
-		.risk_max = PROTOCOL_SAFE, .deadline_ms = 20000, .seed = 7};
-}
-
-static const struct observation_sink sink = {take, NULL};
-
-static struct greeter *open_greeter(const struct greet_options *how)
-{
-	struct greeter *g;
-
-	memset(&learnt, 0, sizeof(learnt));
-	assert_int_equal(greeter_new(how, &sink, &g, NULL), 0);
-	return g;
-}
-
-static void add_all(struct greeter *g, const struct greet_target *targets, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		assert_int_equal(g->add(g, &targets[i], NULL), 0);
-}
-
-/* Waits as its caller does, and gives it a turn. */
-static int turn(struct greeter *g, struct error *err)
-{
-	struct pollfd fd = {g->fd, POLLIN, 0};
-	int64_t now = clock_monotonic_us();
-	int64_t ms = g->due_us <= now ? 0 : (g->due_us - now + 999) / 1000;
-
-	poll(&fd, 1, ms < 1000 ? (int)ms : 1000);
-	return g->turn(g, 20000, err);
-}
-
-static struct greet_counts close_greeter(struct greeter *g)
-{
-	struct greet_counts counts = g->counts;
-
-	g->free(g);
-	assert_int_equal(counts.targets, counts.answered + counts.silent + counts.refused +
-		counts.out_of_scope + counts.failed);
-	return counts;
-}
-
-static void go_on(struct greeter *g)
-{
-	struct error err = {0};
-
-	while (g->pending)
-		if (turn(g, &err) < 0)
-			fail_msg("%s", err.text);
-}
-
-static struct greet_counts greet_with(const struct greet_target *targets, size_t n,
-	const struct greet_options *how)
-{
-	struct greeter *g = open_greeter(how);
-
-	add_all(g, targets, n);
-	go_on(g);
-	assert_int_equal(g->counts.targets, n);
-	return close_greeter(g);
-}
-
-static struct greet_counts greet(const struct greet_target *targets, size_t n)
-{
-	struct greet_options how = options();
-
-	return greet_with(targets, n, &how);
-}
-
-/* Waits until the children have seen `n` connections end. */
-static void wait_for_ends(int n)
-{
-	for (int i = 0; i < PATIENCE_S * 100; i++) {
-		if (__atomic_load_n(&shared->open, __ATOMIC_SEQ_CST) == 0 &&
-			__atomic_load_n(&shared->accepted, __ATOMIC_SEQ_CST) >= n)
-			return;
-		poll(NULL, 0, 10);
-	}
-	fail_msg("a connection stayed open");
-}
 
 /* ---- honest servers ------------------------------------------------------------------------ */
 
@@ -285,24 +36,11 @@ static bool web_server(int fd)
 
 static bool tls_server(int fd)
 {
-	struct certificate_made made = certificate_make("d.example", "DNS:d.example");
-	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-	SSL *ssl;
-	char bytes[1024];
+	struct tls_side side = tls_begin(fd, "d.example", NULL);
 
-	SSL_CTX_use_certificate(context, made.certificate);
-	SSL_CTX_use_PrivateKey(context, made.key);
-	ssl = SSL_new(context);
-	SSL_set_fd(ssl, fd);
-	if (SSL_accept(ssl) == 1)
-		SSL_write(ssl, "+OK inside\r\n", 12);
-	while (SSL_read(ssl, bytes, sizeof(bytes)) > 0)
-		;
-	SSL_shutdown(ssl);
-	SSL_free(ssl);
-	SSL_CTX_free(context);
-	certificate_forget(&made);
-	return true;
+	if (SSL_accept(side.ssl) == 1)
+		SSL_write(side.ssl, "+OK inside\r\n", 12);
+	return tls_end(&side);
 }
 
 static void honest(void **state)
@@ -923,12 +661,15 @@ static void confine(void)
 static void within_the_sandbox(void **state)
 {
 	struct greet_target targets[] = {start(tls_server, "tls"), start(web_server, "http"),
-		start(ssh_server, NULL), start(escapes, NULL)};
+		start(ssh_server, NULL), start(escapes, NULL), start(mail_server, "smtp"),
+		start(icon_server, "http"), start(h2_server, "tls")};
 	struct greet_options how = options();
 	int status;
 	pid_t pid = fork();
 
 	(void)state;
+	how.risk_max = PROTOCOL_STANDARD;
+	targets[ARRAY_SIZE(targets) - 1].inside = protocol_by_name("http");
 	if (pid == 0) {
 		struct greeter *g = open_greeter(&how);
 
@@ -979,6 +720,5 @@ int main(void)
 		cmocka_unit_test_teardown(never_a_descriptor, clear),
 		cmocka_unit_test_teardown(descriptors_come_back, clear)};
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	return shared == MAP_FAILED ? 1 : RUN(tests);
+	return servers_prepare() ? RUN(tests) : 1;
 }

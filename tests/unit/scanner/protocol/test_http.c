@@ -16,7 +16,8 @@ static void fields_and_title(void **state)
 	check_is(r, "http.status", "200");
 	check_is(r, "http.server", "nginx/1.22.1");
 	check_is(r, "http.location", "https://elsewhere.example/");
-	check_is(r, "http.authenticate", "Basic realm=\"x\"");
+	check_is(r, "http.auth.scheme", "Basic");
+	check_is(r, "http.auth.realm", "x");
 	check_is(r, "http.title", "Lanhe & Co AB");
 	check_is(r, "service.product", "nginx");
 	check_is(r, "service.version", "1.22.1");
@@ -36,6 +37,54 @@ static void device_behind_server(void **state)
 	check_is(r, "service.product", "nginx");
 	check_is(r, "hw.vendor", "HP");
 	check_is(r, "hw.device", "Printer");
+}
+
+/* Of cookies the names, of challenges what does not change with every reply. */
+static void repeated_fields(void **state)
+{
+	static const char text[] = "HTTP/1.1 401 No\r\nSet-Cookie: JSESSIONID=0123abcd; Path=/\r\n"
+		"set-cookie: lang=en\r\nSet-Cookie: JSESSIONID=other\r\nSet-Cookie: =none\r\n"
+		"WWW-Authenticate: Digest realm=\"IP \\\"Camera\\\"\", nonce=\"8f3c\"\r\n"
+		"WWW-Authenticate: NTLM\r\nX-Powered-By: ASP.NET\r\nX-Auth-Token: abc\r\n\r\n";
+	const struct protocol *http = protocol_by_name("http");
+	struct reading *r = check_reading();
+	uint8_t bytes[sizeof(text)];
+
+	(void)state;
+	http->read(BYTES(text), r);
+	check_is(r, "http.cookie", "JSESSIONID, lang");
+	check_is(r, "http.auth.scheme", "Digest, NTLM");
+	check_is(r, "http.auth.realm", "IP \"Camera\"");
+	check_is(r, "http.powered_by", "ASP.NET");
+	for (size_t i = 0; i < r->n_attributes; i++)
+		assert_null(strstr(r->attributes[i].value, "0123abcd"));
+	check_hostile(http, BYTES(text));
+	memcpy(bytes, text, sizeof(text));
+	http->cover(bytes, sizeof(text) - 1);
+	assert_null(memmem(bytes, sizeof(text), "0123abcd", 8));
+	assert_null(memmem(bytes, sizeof(text), "other", 5));
+	assert_null(memmem(bytes, sizeof(text), "en\r", 3));
+	assert_non_null(memmem(bytes, sizeof(text), "JSESSIONID=********; Path=/", 27));
+}
+
+/* A hundred lines are looked at, whatever they are made of. */
+static void header_bombs(void **state)
+{
+	struct str text = STR_INIT(1 << 20);
+	struct reading *r = check_reading();
+
+	(void)state;
+	str_adds(&text, "HTTP/1.1 200 OK\r\n");
+	for (int i = 0; i < 2000; i++)
+		str_addf(&text, "Set-Cookie: c%d=\x1b[31m\xff\r\nWWW-Authenticate: s%d realm=\"\xff\x1b]0;\a\r\n", i, i);
+	str_adds(&text, "Server: late\r\n\r\n");
+	protocol_by_name("http")->read((const uint8_t *)text.data, text.len, r);
+	check_is(r, "http.server", NULL);
+	assert_non_null(strstr(reading_get(r, "http.cookie"), "c48"));
+	assert_null(strstr(reading_get(r, "http.cookie"), "c50"));
+	for (size_t i = 0; i < r->n_attributes; i++)
+		assert_true(text_is_clean(r->attributes[i].value, strlen(r->attributes[i].value)));
+	str_done(&text);
 }
 
 static void framing(void **state)
@@ -108,6 +157,7 @@ static void json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(json),
+		cmocka_unit_test(repeated_fields), cmocka_unit_test(header_bombs),
 		cmocka_unit_test(fields_and_title),
 		cmocka_unit_test(device_behind_server), cmocka_unit_test(framing),
 		cmocka_unit_test(hostile_titles), cmocka_unit_test(request)};

@@ -62,9 +62,36 @@ static void entries(void **state)
 	assert_int_equal(ldap->overheard(other, sizeof(somebody) - 1), 0);
 }
 
+/* RFC 4511, 4.14: the answer to StartTLS stands behind the search's. */
+static void starttls(void **state)
+{
+	static const char agreed[] = "\x30\x0c\2\1\3\x78\7\x0a\1\0\4\0\4\0";
+	static const char refused[] = "\x30\x0c\2\1\3\x78\7\x0a\1\2\4\0\4\0";
+	const struct protocol *ldap = protocol_by_name("ldap");
+	uint8_t bytes[256], out[64];
+	size_t n = sizeof(answer) - 1, m = n + sizeof(agreed) - 1;
+
+	(void)state;
+	memcpy(bytes, answer, n);
+	assert_int_equal(ldap->secure(1, bytes, n - 1, out, sizeof(out)), 0);
+	assert_int_equal(ldap->secure(1, bytes, n, out, sizeof(out)), 31);
+	assert_memory_equal(out, "\x30\x1d\2\1\3\x77\x18\x80\x16" "1.3.6.1.4.1.1466.20037", 31);
+	assert_int_equal(ldap->secure(1, bytes, n, out, 30), -1);
+	memcpy(bytes + n, agreed, sizeof(agreed) - 1);
+	assert_int_equal(ldap->secure(2, bytes, m - 1, out, sizeof(out)), 0);
+	assert_int_equal(ldap->secure(2, bytes, m, out, sizeof(out)), PROTOCOL_SECURED);
+	assert_int_equal(ldap->secure(3, bytes, m, out, sizeof(out)), -1);
+	check_hostile(ldap, bytes, m);
+	memcpy(bytes + n, refused, sizeof(refused) - 1);
+	assert_int_equal(ldap->secure(2, bytes, m, out, sizeof(out)), -1);
+	check_says(ldap, 1, bytes, m, BYTES("\x30\x05\x02\x01\x02\x42\0")); /* the farewell as ever */
+	memcpy(bytes + n, "HTTP/1.1 400", 12);
+	assert_int_equal(ldap->secure(2, bytes, n + 12, out, sizeof(out)), -1);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(root), cmocka_unit_test(lengths),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(starttls), cmocka_unit_test(root), cmocka_unit_test(lengths),
 		cmocka_unit_test(entries)};
 
 	return RUN(tests);

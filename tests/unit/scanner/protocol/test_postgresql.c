@@ -22,6 +22,16 @@ static void answers(void **state)
 	check_is(r, "postgresql.tls", "yes");
 	check_is(r, "service.product", "PostgreSQL");
 	check_is(r, "service.version", NULL);
+	{
+		uint8_t inside[sizeof(error) - 1];
+
+		memcpy(inside, error, sizeof(inside));
+		inside[0] = 'S';
+		r = check_read(postgresql, inside, sizeof(inside));
+		check_is(r, "postgresql.tls", "yes");
+		check_is(r, "service.version", "15");
+		check_hostile(postgresql, inside, sizeof(inside));
+	}
 	/* One letter is an answer only to our own request. */
 	assert_false(postgresql->recognise(BYTES("S")));
 	assert_int_equal(postgresql->complete(BYTES("S")), 1);
@@ -34,6 +44,13 @@ static void conversation(void **state)
 	uint8_t out[PROTOCOL_REQUEST_MAX];
 
 	(void)state;
+	assert_int_equal(postgresql->secure(1, BYTES("S"), out, sizeof(out)), PROTOCOL_SECURED);
+	assert_int_equal(postgresql->secure(1, BYTES("SSH-2.0"), out, sizeof(out)), -1);
+	assert_int_equal(postgresql->secure(1, BYTES("N"), out, sizeof(out)), -1);
+	assert_int_equal(postgresql->secure(2, BYTES("S"), out, sizeof(out)), -1);
+	assert_int_equal(postgresql->inside(out, sizeof(out)), 8);
+	assert_memory_equal(out, "\0\0\0\x08\0\0\0\0", 8);
+	assert_int_equal(postgresql->inside(out, 7), 0);
 	check_says(postgresql, 1, BYTES("N"), BYTES("\0\0\0\x08\0\0\0\0"));
 	assert_int_equal(check_next(postgresql, 1, BYTES("S"), out), -1);
 	assert_int_equal(check_next(postgresql, 2, BYTES("N"), out), 0);

@@ -8,6 +8,7 @@
 
 #include "common/siphash.h"
 #include "scanner/protocol/reverse.h"
+#include "scanner/protocol/web.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -52,6 +53,9 @@ static const struct {
 	{"smtp", "515549540d0a"},
 	{"pop3", "515549540d0a"},
 	{"imap", "61204c4f474f55540d0a"},
+	/* Preface and settings without content; acknowledgement and leave. No request. */
+	{"http2", "505249202a20485454502f322e300d0a0d0a534d0d0a0d0a" "000000040000000000"},
+	{"http2", "000000040100000000" "000008070000000000" "0000000000000000"},
 	/* TESTFR act. */
 	{"iec104", "680443000000"},
 	/* Description, to be sent back. */
@@ -72,6 +76,8 @@ static const struct {
 	{"ldap", "302b020101" "63260400" "0a0100" "0a0100" "020101" "020105" "010100"
 		"870b6f626a656374436c617373" "3006" "04012a" "04012b"},
 	{"ldap", "30050201024200"},
+	/* StartTLS. */
+	{"ldap", "301d020103" "77188016312e332e362e312e342e312e313436362e3230303337"},
 	/* Session, command 0 to polling address 0, end of the session. */
 	{"hartip", "0100000000" "01000d" "0100004e20"},
 	{"hartip", "0100030000" "02000d" "0280000082"},
@@ -137,6 +143,8 @@ static const struct {
 };
 
 #define HOST "\1"
+#define PORT "\3" /* ":8080", or nothing */
+#define PATH "\2" /* a path of the server's own choice */
 #define OPTIONS(host) "OPTIONS sip:" host " SIP/2.0\r\n" \
 	"Via: SIP/2.0/UDP cadastre.invalid;branch=z9hG4bK################;rport\r\n" \
 	"Max-Forwards: 0\r\nFrom: <sip:cadastre.invalid>;tag=########\r\nTo: <sip:" host ">\r\n" \
@@ -150,6 +158,18 @@ static const struct {
 } allowed_texts[] = {
 	{"http", "GET / HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
 		"Accept: */*\r\nConnection: close\r\n\r\n"},
+	{"web", "GET / HTTP/1.1\r\nHost: " HOST PORT "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
+		"Accept: */*\r\nConnection: keep-alive\r\n\r\n"},
+	{"web", "GET " PATH " HTTP/1.1\r\nHost: " HOST PORT "\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+		"\r\nAccept: */*\r\nConnection: keep-alive\r\n\r\n"},
+	{"web", "GET /favicon.ico HTTP/1.1\r\nHost: " HOST PORT "\r\nUser-Agent: cadastre/"
+		CADASTRE_VERSION "\r\nAccept: */*\r\nConnection: close\r\n\r\n"},
+	/* TLS is asked for; nothing else is said inside it but the farewell. */
+	{"smtp", "EHLO cadastre.invalid\r\n"},
+	{"smtp", "STARTTLS\r\n"},
+	{"ftp", "AUTH TLS\r\n"},
+	{"pop3", "STLS\r\n"},
+	{"imap", "s STARTTLS\r\n"},
 	{"fox", "fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n"},
 	{"rtsp", "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n\r\n"},
 	{"sip", OPTIONS(HOST)},
@@ -174,14 +194,17 @@ static const struct {
 } heard[] = {
 #define HEARD(name, text) {name, text, sizeof(text) - 1}
 	HEARD("bacnet", "\x81\x0a\0\x09\x01\0\x60\x05\x09\x81\x0a\0\x09\x01\0\x60\x05\x09"),
-	HEARD("ftp", "220-a\r\n220 b\r\n"), HEARD("smtp", "220 a ESMTP\r\n"),
-	HEARD("pop3", "+OK a\r\n"), HEARD("imap", "* OK a\r\n"),
+	HEARD("ftp", "220-a\r\n220 b\r\n234 go\r\n"),
+	HEARD("smtp", "220 a ESMTP\r\n250-a\r\n250 STARTTLS\r\n220 go\r\n"),
+	HEARD("pop3", "+OK a\r\n+OK go\r\n"), HEARD("imap", "* OK a\r\ns OK go\r\n"),
+	HEARD("http2", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"),
 	HEARD("modbus", "\0\x01\0\0\0\x03\x01\xab\x0a\0\x02\0\0\0\x03\xff\xab\x0b"),
 	HEARD("mqtt", "\x20\x03\0\0\0"),
 	HEARD("ntp", "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 		"\0\0\0\0\0\0\0\0\0\0"),
 	HEARD("postgresql", "N"), HEARD("postgresql", "S"),
-	HEARD("ldap", "\x30\x0c\x02\x01\x01\x65\x07\x0a\x01\0\x04\0\x04\0"),
+	HEARD("ldap", "\x30\x0c\x02\x01\x01\x65\x07\x0a\x01\0\x04\0\x04\0"
+		"\x30\x0c\2\1\3\x78\7\x0a\1\0\4\0\4\0"),
 	HEARD("smb", "\0\0\0\x40\xfeSMB\x40\0\0\0\0\0\0\0\0\0\1\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
 	HEARD("hartip", "\1\1\0\0\0\1\0\x0d\1\0\0\x4e\x20"), HEARD("hartip", "\1\1\3\0\0\2\0\x08"),
@@ -214,21 +237,41 @@ static bool fits(const char *pattern, const uint8_t *bytes, size_t size)
 	return *pattern == '*' || i == size;
 }
 
-static bool fits_text(const char *text, const char *host, const uint8_t *bytes, size_t size)
+/* How much of the bytes a mark stands for; HOST may be empty, a path is not. */
+static bool fits_mark(char mark, const char *host, const uint8_t *bytes, size_t size, size_t *ret)
 {
-	char whole[PROTOCOL_REQUEST_MAX];
+	char whole[64];
 	size_t n = 0;
 
-	for (; *text; text++)
-		if (*text == *HOST)
-			n += (size_t)snprintf(whole + n, sizeof(whole) - n,
-				strchr(host, ':') ? "[%s]" : "%s", host);
-		else
-			whole[n++] = *text;
-	for (size_t i = 0; i < n && n == size; i++)
-		if (whole[i] == '#' ? !isxdigit(bytes[i]) : bytes[i] != (uint8_t)whole[i])
+	if (mark == *HOST) {
+		n = (size_t)snprintf(whole, sizeof(whole), strchr(host, ':') ? "[%s]" : "%s", host);
+		*ret = n;
+		return n <= size && memcmp(bytes, whole, n) == 0;
+	}
+	if (mark == *PORT && size > 0 && bytes[0] == ':')
+		for (n = 1; n < size && n <= 5 && isdigit(bytes[n]);)
+			n++;
+	while (mark == *PATH && n < size && isgraph(bytes[n]) && !strchr("\"<>\\^`{|}#", bytes[n]))
+		n++;
+	*ret = n;
+	return mark == *PORT ? n != 1 : n > 0 && n <= 257 && bytes[0] == '/';
+}
+
+static bool fits_text(const char *text, const char *host, const uint8_t *bytes, size_t size)
+{
+	size_t at = 0, n;
+
+	for (; *text; text++, at += n) {
+		n = 1;
+		if (*text == *HOST || *text == *PORT || *text == *PATH) {
+			if (!fits_mark(*text, host, bytes + at, size - at, &n))
+				return false;
+		} else if (at >= size ||
+			(*text == '#' ? !isxdigit(bytes[at]) : bytes[at] != (uint8_t)*text)) {
 			return false;
-	return n == size;
+		}
+	}
+	return at == size;
 }
 
 /* Telnet only declines: WONT and DONT. */
@@ -240,22 +283,21 @@ static bool declines(const uint8_t *bytes, size_t size)
 	return true;
 }
 
-static void check_allowed(const struct protocol *protocol, const char *host, const uint8_t *bytes,
-	size_t size)
+static void check_allowed(const char *name, const char *host, const uint8_t *bytes, size_t size)
 {
-	if (strcmp(protocol->name, "telnet") == 0 && declines(bytes, size))
+	if (strcmp(name, "telnet") == 0 && declines(bytes, size))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
-		if (strcmp(allowed[i].protocol, protocol->name) == 0 &&
+		if (strcmp(allowed[i].protocol, name) == 0 &&
 			fits(allowed[i].bytes, bytes, size))
 			return;
 	for (size_t i = 0; i < ARRAY_SIZE(allowed_texts); i++)
-		if (strcmp(allowed_texts[i].protocol, protocol->name) == 0 &&
+		if (strcmp(allowed_texts[i].protocol, name) == 0 &&
 			fits_text(allowed_texts[i].text, host, bytes, size))
 			return;
 	for (size_t i = 0; i < size && i < 64; i++)
 		print_error("%02x", bytes[i]);
-	fail_msg(": %s may not say this", protocol->name);
+	fail_msg(": %s may not say this", name);
 }
 
 static void requests(void **state)
@@ -274,10 +316,28 @@ static void requests(void **state)
 			assert_true(size > 0);
 			assert_true(all[i]->transport != TRANSPORT_UDP || size <= PROTOCOL_DATAGRAM_MAX);
 			assert_true(all[i]->transport == TRANSPORT_UDP || !all[i]->repeats);
-			check_allowed(all[i], hosts[k % 3], out, size);
+			check_allowed(all[i]->name, hosts[k % 3], out, size);
 			for (size_t room = 0; room < size; room++) /* never past the buffer */
 				assert_int_equal(all[i]->request(out, room, hosts[k % 3], seeds[k % 4]), 0);
 		}
+}
+
+static void inside(void **state)
+{
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+	size_t n, told = 0;
+	const struct protocol *const *all = protocols_all(&n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		size_t size = all[i]->inside ? all[i]->inside(out, sizeof(out)) : 0;
+
+		assert_true(!all[i]->inside || all[i]->secure);
+		if (size > 0)
+			check_allowed(all[i]->name, "", out, size);
+		told += size > 0;
+	}
+	assert_int_equal(told, 1);
 }
 
 /* Every answer to every heard text, whole, cut and damaged, at every step. */
@@ -306,13 +366,53 @@ static void conversations(void **state)
 				long n = protocol->next(said, dice, bytes, size, out, sizeof(out));
 
 				if (n > 0)
-					check_allowed(protocol, "", out, (size_t)n);
+					check_allowed(protocol->name, "", out, (size_t)n);
 				said_something += n > 0;
+				n = protocol->secure ? protocol->secure(said, bytes, size, out, sizeof(out)) : -1;
+				if (n > 0 && n != PROTOCOL_SECURED)
+					check_allowed(protocol->name, "", out, (size_t)n);
 			}
 		}
 		if (strcmp(heard[h].bytes, "S") != 0 && said_something == before)
 			fail_msg("%s never said anything", protocol->name);
 	}
+}
+
+/* Whatever web servers say, they are asked in three forms. */
+static void pages_are_asked_in_three_forms(void **state)
+{
+	static const char *const replies[] = {
+		"HTTP/1.1 302 Found\r\nLocation: /a/b.htm?c=%20\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 301 Moved\r\nLocation: http://198.18.0.1:8080/x\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx"};
+	const struct siphash_key key = siphash_key_seeded(80);
+	uint8_t out[PROTOCOL_REQUEST_MAX], bytes[256];
+	size_t page, forms = 0;
+
+	(void)state;
+	for (uint64_t round = 0; round < 20000; round++) {
+		uint64_t dice = siphash(&key, &round, sizeof(round));
+		_cleanup_(web_freep) struct web *web =
+			web_new("198.18.0.1", dice & 1 ? 80 : 8080, dice & 2);
+		size_t requests = 0;
+
+		for (int turn = 0; turn < 5; turn++) {
+			const char *reply = replies[(dice >> (4 + 2 * turn)) % ARRAY_SIZE(replies)];
+			size_t size = strlen(reply), at = 0, n = 1;
+			long asked = web_next(web, 0, out, sizeof(out));
+
+			if (asked > 0)
+				check_allowed("web", "198.18.0.1", out, (size_t)asked);
+			requests += asked > 0;
+			memcpy(bytes, reply, size);
+			if (round % 2)
+				bytes[(dice >> 24) % size] = (uint8_t)(dice >> (32 + turn));
+			for (; at < size && n > 0; at += n)
+				n = web_take(web, bytes + at, size - at, &page);
+		}
+		forms |= (size_t)1 << requests;
+	}
+	assert_int_equal(forms, 0xe); /* one, two or three requests */
 }
 
 /* Two hexadecimal digits. */
@@ -464,8 +564,9 @@ static void printers_are_never_spoken_to(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(requests),
-		cmocka_unit_test(conversations), cmocka_unit_test(names_are_asked_in_one_form),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(requests), cmocka_unit_test(inside),
+		cmocka_unit_test(conversations), cmocka_unit_test(pages_are_asked_in_three_forms),
+		cmocka_unit_test(names_are_asked_in_one_form),
 		cmocka_unit_test(every_conversation_is_covered),
 		cmocka_unit_test(an_echo_is_no_answer), cmocka_unit_test(requests_carry_the_seed),
 		cmocka_unit_test(the_list), cmocka_unit_test(printers_are_never_spoken_to)};

@@ -43,9 +43,25 @@ static void not_a_controller(void **state)
 	assert_int_equal(rdp->overheard(more, sizeof(more) - 1), 19);
 }
 
+static void certificate(void **state)
+{
+	const struct protocol *rdp = protocol_by_name("rdp");
+
+	(void)state;
+	assert_int_equal(rdp->secure(1, BYTES(CONFIRM("\2", "\0", "\1")), NULL, 0), PROTOCOL_SECURED);
+	assert_int_equal(rdp->secure(1, BYTES(CONFIRM("\2", "\x1f", "\2")), NULL, 0), PROTOCOL_SECURED);
+	assert_int_equal(rdp->secure(1, BYTES(CONFIRM("\2", "\0", "\0")), NULL, 0), -1);
+	assert_int_equal(rdp->secure(1, BYTES(CONFIRM("\3", "\0", "\5")), NULL, 0), -1);
+	assert_int_equal(rdp->secure(1, BYTES("\x03\0\0\x0b\x06\xd0\0\0\x12\x34\0"), NULL, 0), -1);
+	assert_int_equal(rdp->secure(1, BYTES("\x03\0\0\x13"), NULL, 0), 0);
+	assert_int_equal(rdp->secure(1, BYTES("HTTP/1.1"), NULL, 0), -1);
+	assert_int_equal(rdp->secure(0, BYTES(CONFIRM("\2", "\0", "\1")), NULL, 0), -1);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(confirms), cmocka_unit_test(not_a_controller)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(confirms), cmocka_unit_test(not_a_controller),
+		cmocka_unit_test(certificate)};
 
 	return RUN(tests);
 }

@@ -52,6 +52,45 @@ static void bounds(void **state)
 	assert_int_equal(r->n_names, READING_NAMES_MAX);
 }
 
+/* Each once, in the order in which they came, as long as there is room. */
+static void lists(void **state)
+{
+	struct reading *r = check_reading();
+	char word[64];
+
+	(void)state;
+	reading_append(r, "a", "");
+	check_is(r, "a", NULL);
+	reading_append(r, "a", "TLSv1");
+	reading_append(r, "a", "SHA1 signature");
+	reading_append(r, "a", "TLSv1");
+	reading_append(r, "a", "TLSv1.1");
+	reading_append(r, "a", "SHA1 signature");
+	reading_append(r, "a", "\x1b[2J");
+	check_is(r, "a", "TLSv1, SHA1 signature, TLSv1.1, \\x1b[2J");
+	for (int i = 0; i < 1000; i++) {
+		snprintf(word, sizeof(word), "a word of some length, %d", i);
+		reading_append(r, "b", word);
+	}
+	assert_true(strlen(reading_get(r, "b")) <= ATTRIBUTE_VALUE_MAX);
+	assert_non_null(strstr(reading_get(r, "b"), "length, 9,"));
+	assert_true(r->used < 2 * ATTRIBUTE_VALUE_MAX + 256); /* its earlier states take no room */
+	reading_append(r, "a", "more"); /* not the last any more: it moves, and nothing else does */
+	check_is(r, "a", "TLSv1, SHA1 signature, TLSv1.1, \\x1b[2J, more");
+	assert_non_null(strstr(reading_get(r, "b"), "length, 9,"));
+	while (r->used + 600 < sizeof(r->text)) { /* no room: the list stays */
+		snprintf(word, sizeof(word), "c%zu", r->used);
+		reading_add(r, "c", (char[512]){[0 ... 511] = 'x'}, 512);
+	}
+	reading_append(r, "d", "first");
+	for (int i = 0; i < 100; i++) {
+		snprintf(word, sizeof(word), "word %d", i);
+		reading_append(r, "d", word);
+	}
+	assert_memory_equal(reading_get(r, "d"), "first, word 0, word 1", 21);
+	assert_true(r->used <= sizeof(r->text));
+}
+
 static void records_are_not_mixed(void **state)
 {
 	struct reading *r = check_reading();
@@ -140,7 +179,7 @@ static void emission(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(attributes), cmocka_unit_test(bounds),
-		cmocka_unit_test(records_are_not_mixed), cmocka_unit_test(host_names),
+		cmocka_unit_test(lists), cmocka_unit_test(records_are_not_mixed), cmocka_unit_test(host_names),
 		cmocka_unit_test(emission)};
 
 	return RUN(tests);

@@ -26,6 +26,38 @@ static void put_packet(struct packer *p, const uint8_t *payload, size_t size)
 	packer_zero(p, padding);
 }
 
+/* An old server's words: everything that it should offer no more, and an RSA key of `bits`. */
+static size_t old_server(uint8_t *out, size_t max, size_t bits)
+{
+	static const char *const lists[] = {"diffie-hellman-group1-sha1,curve25519-sha256",
+		"ssh-rsa,ssh-dss,rsa-sha2-256", "aes128-ctr", "3des-cbc,aes128-ctr,aes256-cbc,arcfour256",
+		"hmac-sha2-256", "hmac-md5-96,hmac-sha2-256,hmac-sha1-96@x\x1b[2J", "none",
+		"none,zlib", "", ""};
+	struct packer p = packer_of(out, max), key, payload;
+	uint8_t bytes[1024], blob[768], modulus[600] = {0, 0x80 >> (8 - bits % 8) % 8};
+
+	packer_bytes(&p, "SSH-1.99-Cisco-1.25\r\n", 21);
+	payload = packer_of(bytes, sizeof(bytes));
+	packer_u8(&payload, 20);
+	packer_zero(&payload, 16);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		put_string(&payload, lists[i], strlen(lists[i]));
+	packer_zero(&payload, 5);
+	put_packet(&p, bytes, payload.pos);
+	key = packer_of(blob, sizeof(blob));
+	put_string(&key, "ssh-rsa", 7);
+	put_string(&key, "\1\0\1", 3);
+	put_string(&key, modulus, 1 + (bits + 7) / 8);
+	payload = packer_of(bytes, sizeof(bytes));
+	packer_u8(&payload, 31);
+	put_string(&payload, blob, key.pos);
+	put_string(&payload, "value", 5);
+	put_string(&payload, "signature", 9);
+	put_packet(&p, bytes, payload.pos);
+	assert_true(packer_ok(&p) && packer_ok(&key));
+	return p.pos;
+}
+
 /* A server's words: banner, KEXINIT with one method, and a reply with an Ed25519 key of zeros. */
 static size_t server(uint8_t *out, size_t max, const char *kex, bool reply)
 {
@@ -79,6 +111,29 @@ static void readings(void **state)
 	assert_int_equal(r->n_keys, 0);
 	check_is(r, "ssh.hostkey.proved", NULL);
 	check_hostile(ssh, bytes, n);
+}
+
+static void weak(void **state)
+{
+	const struct protocol *ssh = protocol_by_name("ssh");
+	uint8_t bytes[4096];
+	size_t n = old_server(bytes, sizeof(bytes), 1024);
+	const struct reading *r = check_read(ssh, bytes, n);
+
+	(void)state;
+	check_is(r, "ssh.kex", "diffie-hellman-group1-sha1,curve25519-sha256");
+	check_is(r, "ssh.compression", "none,zlib");
+	check_is(r, "ssh.hostkey.bits", "1024");
+	check_is(r, "ssh.weak", "protocol 1, diffie-hellman-group1-sha1, ssh-rsa, ssh-dss, 3des-cbc, "
+		"aes256-cbc, arcfour256, hmac-md5-96, hmac-sha1-96@x\\x1b[2J, RSA 1024");
+	check_hostile(ssh, bytes, n);
+	r = check_read(ssh, bytes, old_server(bytes, sizeof(bytes), 1023));
+	check_is(r, "ssh.hostkey.bits", "1023");
+	r = check_read(ssh, bytes, old_server(bytes, sizeof(bytes), 2048));
+	check_is(r, "ssh.hostkey.bits", "2048");
+	assert_null(strstr(reading_get(r, "ssh.weak"), "RSA"));
+	r = check_read(ssh, bytes, server(bytes, sizeof(bytes), "curve25519-sha256", true));
+	check_is(r, "ssh.hostkey.bits", NULL);
 }
 
 static void banners(void **state)
@@ -247,8 +302,8 @@ static void proof(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(readings), cmocka_unit_test(banners),
-		cmocka_unit_test(conversation), cmocka_unit_test(proof)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(readings), cmocka_unit_test(weak),
+		cmocka_unit_test(banners), cmocka_unit_test(conversation), cmocka_unit_test(proof)};
 
 	return RUN(tests);
 }
