@@ -6,14 +6,18 @@
 
 #define HTTPS "http"
 
-/* What is said inside a TLS channel, by port. Elsewhere the server is listened to. */
-static const uint16_t http_inside[] = {443, 8443, 9443, 10443, 4443, 5986, 6443, 0};
+/* Where HTTP is said inside a TLS channel. Elsewhere the server is listened to. */
+static const uint16_t http_inside[] = {443, 8443, 9443, 10443, 4443, 5986, 0};
+/* Where it is said as on another port, in the clear: Kubernetes as etcd. */
+static const struct {
+	uint16_t inside, as;
+} alike_inside[] = {{6443, 2379}, {2376, 2375}};
 
 /* What a protocol is called when it runs inside TLS. */
 static const struct {
 	const char *inside, *name;
 } secured_names[] = {{"http", "https"}, {"smtp", "smtps"}, {"imap", "imaps"}, {"pop3", "pop3s"},
-	{"ftp", "ftps"}, {"mqtt", "mqtts"}};
+	{"ftp", "ftps"}, {"mqtt", "mqtts"}, {"nntp", "nntps"}};
 
 void conversation_begin(struct conversation *c, const struct greet_target *target,
 	enum protocol_risk risk_max, uint64_t seed, int64_t now_us, int64_t deadline_us)
@@ -149,6 +153,9 @@ static void begin_inside(struct conversation *c, int64_t now_us)
 	for (const uint16_t *port = http_inside; *port; port++)
 		if (*port == c->target->port)
 			c->expected = protocol_by_name(HTTPS);
+	for (size_t i = 0; i < ARRAY_SIZE(alike_inside); i++)
+		if (alike_inside[i].inside == c->target->port)
+			c->expected = protocol_expected(TRANSPORT_TCP, alike_inside[i].as);
 	if (c->expected)
 		request(c, c->expected);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HTTP/1.1: one GET of "/", its header fields, the title of the page, and what an interface that answers in
- * JSON says of itself there. Redirects are noted and
- * never followed; nothing but the first reply is read.
+ * JSON says of itself there. On ports of interfaces that say what they are at "/version", and next to nothing at
+ * "/", that is what is asked instead. Redirects are noted and never followed; nothing but the first reply is read.
  *
  * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1); the title element: HTML; RFC 8259 (JSON).
  */
@@ -205,19 +205,32 @@ static size_t http_overheard(uint8_t *bytes, size_t size)
 
 /* ---- builder ------------------------------------------------------------------------------- */
 
-static size_t http_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+static size_t get(const char *path, const char *host, uint8_t *out, size_t max)
 {
 	bool v6 = strchr(host, ':') != NULL;
 	int n = snprintf((char *)out, max,
-		"GET / HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: cadastre/" CADASTRE_VERSION
-		"\r\nAccept: */*\r\nConnection: close\r\n\r\n", v6 ? "[" : "", host, v6 ? "]" : "");
+		"GET %s HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+		"\r\nAccept: */*\r\nConnection: close\r\n\r\n", path, v6 ? "[" : "", host, v6 ? "]" : "");
 
-	(void)seed;
 	return n > 0 && (size_t)n < max ? (size_t)n : 0;
 }
 
+static size_t http_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	(void)seed;
+	return get("/", host, out, max);
+}
+
+static size_t version_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	(void)seed;
+	return get("/version", host, out, max);
+}
+
 static const uint16_t http_ports[] = {80, 8080, 8000, 8008, 8081, 8088, 8888, 3000, 5000, 9090,
-	9200, 631, 2379, 2375, 5985, 8086, 15672, 0};
+	9200, 631, 5985, 8086, 15672, 0};
+/* etcd and Docker; Kubernetes is asked the same inside TLS. */
+static const uint16_t version_ports[] = {2375, 2379, 0};
 
 const struct protocol protocol_http = {
 	.name = "http",
@@ -230,4 +243,17 @@ const struct protocol protocol_http = {
 	.read = http_read,
 	.overheard = http_overheard,
 	.reference = "RFC 9112",
+};
+
+const struct protocol protocol_http_version = {
+	.name = "http",
+	.transport = TRANSPORT_TCP,
+	.ports = version_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = version_request,
+	.complete = http_complete,
+	.recognise = http_recognise,
+	.read = http_read,
+	.overheard = http_overheard,
+	.reference = "RFC 9112; GET /version of etcd, Docker, Kubernetes",
 };

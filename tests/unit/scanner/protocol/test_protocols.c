@@ -15,6 +15,12 @@
 #define ANY_32 "................................................................"
 #define ANY_256 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32
 
+/* Four bytes of a realm below INVALID, in hexadecimal digits. */
+#define NOWHERE "................" "2e43414441535452452e494e56414c4944"
+#define AS_REQ "6a818c" "308189" "a103020105" "a20302010a" "a47d" "307b" "a00703050000000000" "a21b1b19" NOWHERE \
+	"a32e302ca003020102a12530231b066b7262746774" "1b19" NOWHERE "a511180f31393730303130313030303030305a" \
+	"a706020401020304" "a8083006020112020111"
+
 /* Hexadecimal; ".." is any byte, "*" the rest. */
 static const struct {
 	const char *protocol, *bytes;
@@ -93,6 +99,30 @@ static const struct {
 	{"oracle", "0068000001000000013a012c000020007fff7f0800000001002e003a00000000000000000000"
 		"0000000000000000000000000000000000000000284445534352495054494f4e3d28434f4e4e"
 		"4543545f444154413d28434f4d4d414e443d76657273696f6e292929"},
+	/* PRELOGIN: version 9.0, encryption as the server likes. */
+	{"mssql", "1201002f00000100" "00001a0006" "0100200001" "0200210001" "0300220004" "0400260001" "ff"
+		"090000000000" "00" "00" "00000000" "00"},
+	/* ApiVersions, version 0. */
+	{"kafka", "00000012" "0012" "0000" "63616461" "0008" "6361646173747265"},
+	/* AS-REQ without the name of a client [1] and without a proof [3], for a realm ".........CADASTRE.INVALID",
+	 * over UDP and TCP. */
+	{"kerberos", AS_REQ},
+	{"kerberos", "0000008f" AS_REQ},
+	/* QUIT. */
+	{"nntp", "515549540d0a"},
+	/* Reset of a client, which acknowledges nothing. */
+	{"openvpn", "38................" "00" "00000000"},
+	{"openvpn", "000e" "38................" "00" "00000000"},
+	/* DUMP of the port mapper, nobody's credentials. */
+	{"portmap", "........" "00000000" "00000002" "000186a0" "00000002" "00000004" "00000000000000000000000000000000"},
+	{"portmap", "80000028" "........" "00000000" "00000002" "000186a0" "00000002" "00000004"
+		"00000000000000000000000000000000"},
+	/* Binding request, nothing asked for. */
+	{"stun", "0001" "0000" "2112a442" "........................"},
+	/* Set-up of version 11.0, without authorisation. */
+	{"x11", "6c00" "0b00" "0000" "0000" "0000" "0000"},
+	/* srvr. */
+	{"zookeeper", "73727672"},
 	/* Node status of "*". */
 	{"netbios", "....00000001000000000000" "20434b" "41414141414141414141414141414141414141414141"
 		"414141414141414100" "00210001"},
@@ -150,6 +180,8 @@ static const struct {
 } allowed_texts[] = {
 	{"http", "GET / HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
 		"Accept: */*\r\nConnection: close\r\n\r\n"},
+	{"http", "GET /version HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
+		"Accept: */*\r\nConnection: close\r\n\r\n"},
 	{"fox", "fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n"},
 	{"rtsp", "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n\r\n"},
 	{"sip", OPTIONS(HOST)},
@@ -175,7 +207,7 @@ static const struct {
 #define HEARD(name, text) {name, text, sizeof(text) - 1}
 	HEARD("bacnet", "\x81\x0a\0\x09\x01\0\x60\x05\x09\x81\x0a\0\x09\x01\0\x60\x05\x09"),
 	HEARD("ftp", "220-a\r\n220 b\r\n"), HEARD("smtp", "220 a ESMTP\r\n"),
-	HEARD("pop3", "+OK a\r\n"), HEARD("imap", "* OK a\r\n"),
+	HEARD("pop3", "+OK a\r\n"), HEARD("nntp", "200 a\r\n"), HEARD("imap", "* OK a\r\n"),
 	HEARD("modbus", "\0\x01\0\0\0\x03\x01\xab\x0a\0\x02\0\0\0\x03\xff\xab\x0b"),
 	HEARD("mqtt", "\x20\x03\0\0\0"),
 	HEARD("ntp", "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
