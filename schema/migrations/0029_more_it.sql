@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Kerberos, the port mapper, ZooKeeper, Kafka, X11, OpenVPN, WireGuard, NNTP and STUN, since they are recognised: what an exposed
--- one is for, and the roles that they speak for. SQL Server over TCP has its rows.
+-- Kerberos, the port mapper, ZooKeeper, Kafka, X11, OpenVPN, WireGuard, NNTP, STUN and IPP, since they are
+-- recognised: what an exposed one is for, and the roles that they speak for. SQL Server over TCP and IPP have theirs.
 
 INSERT INTO cadastre.role_rule (priority, kind, subject, pattern, role) VALUES
 	-- It answers the first packet of a client that it does not know: it ends tunnels.
@@ -21,10 +21,10 @@ INSERT INTO cadastre.exposure_kind (protocol, transport, port, kind, note) VALUE
 	('zookeeper', 0, 0, 'administration', 'coordination of clusters'),
 	('kafka', 0, 0, 'messaging', ''),
 	('nntp', 0, 0, 'messaging', 'news'), ('nntps', 0, 0, 'messaging', 'news'),
-	('stun', 0, 0, 'messaging', 'relays of calls'),
+	('stun', 0, 0, 'messaging', 'relays of calls'), ('ipp', 0, 0, 'administration', 'printer'),
 	-- By port, for what was not recognised. 51820 has its row: WireGuard does not answer strangers.
 	('', 6, 88, 'naming and time', 'Kerberos'), ('', 17, 88, 'naming and time', 'Kerberos'),
 	('', 6, 111, 'administration', 'port mapper'), ('', 17, 111, 'administration', 'port mapper'),
-	('', 6, 2181, 'administration', 'ZooKeeper'), ('', 6, 9092, 'messaging', 'Kafka'),
+	('', 6, 631, 'administration', 'printing'), ('', 6, 2181, 'administration', 'ZooKeeper'), ('', 6, 9092, 'messaging', 'Kafka'),
 	('', 6, 2379, 'administration', 'etcd'), ('', 6, 119, 'messaging', 'news'),
 	('', 17, 3478, 'messaging', 'STUN');

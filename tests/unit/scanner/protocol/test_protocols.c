@@ -272,10 +272,39 @@ static bool declines(const uint8_t *bytes, size_t size)
 	return true;
 }
 
+/* Get-Printer-Attributes of what names a printer, and nothing else: in HTTP, to the address that was asked. */
+static bool asks_printer(const char *host, const uint8_t *bytes, size_t size)
+{
+	static const char *const wanted[] = {"printer-make-and-model", "printer-device-id",
+		"printer-firmware-string-version", "printer-name", "printer-location", "printer-uuid"};
+	const char *open = strchr(host, ':') ? "[" : "", *close = *open ? "]" : "";
+	char uri[128], whole[PROTOCOL_REQUEST_MAX], message[PROTOCOL_REQUEST_MAX];
+	static const char beginning[] = "\1\1\0\x0b\0\0\0\1\1" "G\0\x12" "attributes-charset\0\5utf-8"
+		"H\0\x1b" "attributes-natural-language\0\2en" "E\0\x0b" "printer-uri\0";
+	size_t n = sizeof(beginning) - 1, head;
+
+	memcpy(message, beginning, n);
+	snprintf(uri, sizeof(uri), "ipp://%s%s%s:631/ipp/print", open, host, close);
+	n += (size_t)snprintf(message + n, sizeof(message) - n, "%c%s", (int)strlen(uri), uri);
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		memcpy(message + n, i ? "D\0\0" : "D\0\x14" "requested-attributes", i ? 3 : 23);
+		n += i ? 3 : 23;
+		message[n++] = 0;
+		n += (size_t)snprintf(message + n, sizeof(message) - n, "%c%s", (int)strlen(wanted[i]), wanted[i]);
+	}
+	message[n++] = 3;
+	head = (size_t)snprintf(whole, sizeof(whole), "POST /ipp/print HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: cadastre/"
+		CADASTRE_VERSION "\r\nContent-Type: application/ipp\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+		open, host, close, n);
+	return size == head + n && memcmp(bytes, whole, head) == 0 && memcmp(bytes + head, message, n) == 0;
+}
+
 static void check_allowed(const struct protocol *protocol, const char *host, const uint8_t *bytes,
 	size_t size)
 {
 	if (strcmp(protocol->name, "telnet") == 0 && declines(bytes, size))
+		return;
+	if (strcmp(protocol->name, "ipp") == 0 && asks_printer(host, bytes, size))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
 		if (strcmp(allowed[i].protocol, protocol->name) == 0 &&
