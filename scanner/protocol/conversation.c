@@ -7,14 +7,30 @@
 #define HTTPS "http"
 #define HTTP2 "http2"
 
-/* What is said inside a TLS channel, by port. Elsewhere the server is listened to. */
-static const uint16_t http_inside[] = {443, 8443, 9443, 10443, 4443, 5986, 6443, 0};
+/* Where HTTP is said inside a TLS channel. Elsewhere the server is listened to. */
+static const uint16_t http_inside[] = {443, 8443, 9443, 10443, 4443, 5986, 0};
+/* Where it is said as on another port, in the clear: Kubernetes as etcd. */
+static const struct {
+	uint16_t inside, as;
+} alike_inside[] = {{6443, 2379}, {2376, 2375}};
 
 /* What a protocol is called when it runs inside TLS. */
 static const struct {
 	const char *inside, *name;
 } secured_names[] = {{"http", "https"}, {"http2", "https"}, {"smtp", "smtps"}, {"imap", "imaps"}, {"pop3", "pop3s"},
-	{"ftp", "ftps"}, {"mqtt", "mqtts"}};
+	{"ftp", "ftps"}, {"mqtt", "mqtts"}, {"nntp", "nntps"}};
+
+/* What is said inside a TLS channel on a port; NULL: the server is listened to. */
+static const struct protocol *expected_inside(uint16_t port)
+{
+	for (const uint16_t *p = http_inside; *p; p++)
+		if (*p == port)
+			return protocol_by_name(HTTPS);
+	for (size_t i = 0; i < ARRAY_SIZE(alike_inside); i++)
+		if (alike_inside[i].inside == port)
+			return protocol_expected(TRANSPORT_TCP, alike_inside[i].as);
+	return NULL;
+}
 
 void conversation_begin(struct conversation *c, const struct greet_target *target,
 	enum protocol_risk risk_max, uint64_t seed, int64_t now_us, int64_t deadline_us)
@@ -27,9 +43,8 @@ void conversation_begin(struct conversation *c, const struct greet_target *targe
 		protocol_expected(target->transport, target->port);
 	c->spoken = c->found = NULL;
 	c->inside = target->inside;
-	for (const uint16_t *port = http_inside; !c->inside && *port; port++)
-		if (*port == target->port)
-			c->inside = protocol_by_name(HTTPS);
+	if (!c->inside)
+		c->inside = expected_inside(target->port);
 	c->channel = NULL;
 	c->web = NULL;
 	c->inner = c->upgraded = c->asked = c->plain = false;
@@ -117,7 +132,7 @@ static void end(struct conversation *c, int64_t now_us)
 /* Whether a web server may be asked for more than one page. */
 static bool browses(const struct conversation *c, const struct protocol *protocol)
 {
-	return !c->web && strcmp(protocol->name, HTTPS) == 0 && may_say(c, PROTOCOL_STANDARD);
+	return !c->web && protocol == protocol_by_name(HTTPS) && may_say(c, PROTOCOL_STANDARD);
 }
 
 /* Says the request of a protocol. False if it has none. */

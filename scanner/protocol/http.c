@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HTTP/1.1: one GET of "/", its header fields, the title of the page, and what an interface that answers in
- * JSON says of itself there. Of cookies the names are kept, never what is in them. What is asked besides,
+ * JSON says of itself there. On ports of interfaces that say what they are at "/version", and next to nothing at
+ * "/", that is what is asked instead. Of cookies the names are kept, never what is in them. What is asked besides,
  * where the profile allows it, is decided in web.c.
  *
  * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1), RFC 6265 (cookies), RFC 7617 (realms); the title
@@ -37,9 +38,7 @@ static const struct {
 
 /* ---- readers ------------------------------------------------------------------------------- */
 
-/* Splits a reply into status line, header and body. False while the header is incomplete. */
-static bool split(const uint8_t *bytes, size_t size, struct span *ret_header,
-	struct span *ret_body)
+bool http_split(const uint8_t *bytes, size_t size, struct span *ret_header, struct span *ret_body)
 {
 	struct span rest = {bytes, size}, line;
 
@@ -49,6 +48,16 @@ static bool split(const uint8_t *bytes, size_t size, struct span *ret_header,
 			*ret_body = rest;
 			return true;
 		}
+	return false;
+}
+
+bool http_field(struct span header, const char *name, struct span *ret_value)
+{
+	struct span line;
+
+	while (line_next(&header, true, &line))
+		if (line_field(line, name, ret_value))
+			return true;
 	return false;
 }
 
@@ -63,36 +72,44 @@ static bool http_recognise(const uint8_t *bytes, size_t size)
 /* Value of the Content-Length field; -1 if there is none. */
 static long content_length(struct span header)
 {
-	struct span line, value;
-	long length = -1;
+	struct span value;
+	long length = 0;
 
-	while (line_next(&header, true, &line))
-		if (line_field(line, "content-length", &value) && value.size > 0 &&
-			value.size <= 9) {
-			length = 0;
-			for (size_t i = 0; i < value.size; i++) {
-				if (!isdigit(value.bytes[i]))
-					return -1;
-				length = length * 10 + (value.bytes[i] - '0');
-			}
-		}
+	if (!http_field(header, "content-length", &value) || value.size == 0 || value.size > 9)
+		return -1;
+	for (size_t i = 0; i < value.size; i++) {
+		if (!isdigit(value.bytes[i]))
+			return -1;
+		length = length * 10 + (value.bytes[i] - '0');
+	}
 	return length;
 }
 
-static long http_complete(const uint8_t *bytes, size_t size)
+/* In chunks, and the last of them, which is empty, is here (RFC 9112, 7.1). */
+static bool last_chunk(struct span header, struct span body)
+{
+	static const char end[] = "\r\n0\r\n\r\n";
+	size_t n = sizeof(end) - 1;
+	struct span value;
+
+	return http_field(header, "transfer-encoding", &value) && span_begins(value, "chunked") && body.size > n &&
+		memcmp(body.bytes + body.size - n, end, n) == 0;
+}
+
+long http_complete(const uint8_t *bytes, size_t size)
 {
 	struct span header, body;
 	long length;
 
 	if (size >= 12 && !http_recognise(bytes, size))
 		return -1;
-	if (!split(bytes, size, &header, &body))
+	if (!http_split(bytes, size, &header, &body))
 		return size > BODY_WANTED_MAX ? -1 : 0;
 	length = content_length(header);
 	if (length > BODY_WANTED_MAX)
 		length = BODY_WANTED_MAX;
 	if ((length >= 0 && body.size >= (size_t)length) || body.size >= BODY_WANTED_MAX ||
-		span_find(body, "</title>") || span_find(header, "HTTP/1.1 204") ||
+		last_chunk(header, body) || span_find(body, "</title>") || span_find(header, "HTTP/1.1 204") ||
 		span_find(header, "HTTP/1.1 304"))
 		return (long)size;
 	return 0;
@@ -207,19 +224,26 @@ static void read_repeated(struct span header, const char *field,
 			read(value, reading);
 }
 
-/* One reply; `status` is where its code goes. */
-static void read_reply(const uint8_t *bytes, size_t size, const char *status, struct reading *reading)
+void http_read_header(struct span header, const char *status, struct reading *reading)
 {
-	struct span header = {bytes, size}, body = {bytes, 0}, line;
-	char text[TITLE_MAX];
-	size_t n;
+	struct span line;
 
-	split(bytes, size, &header, &body);
 	if (line_next(&header, true, &line) && line.size >= 12)
 		reading_add(reading, status, line.bytes + 9, 3);
 	fields_read(header, fields, ARRAY_SIZE(fields), reading);
 	read_repeated(header, "www-authenticate", read_challenge, reading);
 	read_repeated(header, "set-cookie", read_cookie, reading);
+}
+
+/* One reply; `status` is where its code goes. */
+static void read_reply(const uint8_t *bytes, size_t size, const char *status, struct reading *reading)
+{
+	struct span header = {bytes, size}, body = {bytes, 0};
+	char text[TITLE_MAX];
+	size_t n;
+
+	http_split(bytes, size, &header, &body);
+	http_read_header(header, status, reading);
 	n = title(body, text, sizeof(text));
 	reading_add(reading, "http.title", text, n);
 	reading_match(reading, "html_title", text, n);
@@ -266,12 +290,12 @@ static void http_cover(uint8_t *bytes, size_t size)
 }
 
 /* The header without logins, and of the page no more than its title. */
-static size_t http_overheard(uint8_t *bytes, size_t size)
+size_t http_overheard(uint8_t *bytes, size_t size)
 {
 	struct span header = {bytes, size}, body = {bytes, 0};
 	const uint8_t *end;
 
-	split(bytes, size, &header, &body);
+	http_split(bytes, size, &header, &body);
 	http_cover(bytes, header.size);
 	if (body.size == 0)
 		return size;
@@ -291,18 +315,37 @@ size_t http_ask(uint8_t *out, size_t max, const char *path, const char *authorit
 	return n > 0 && (size_t)n < max ? (size_t)n : 0;
 }
 
-static size_t http_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+void http_authority(const char *host, char out[HTTP_AUTHORITY_MAX])
 {
 	bool v6 = strchr(host, ':') != NULL;
-	char authority[ADDR_TEXT_MAX + 2];
 
+	snprintf(out, HTTP_AUTHORITY_MAX, "%s%s%s", v6 ? "[" : "", host, v6 ? "]" : "");
+}
+
+static size_t get(const char *path, const char *host, uint8_t *out, size_t max)
+{
+	char authority[HTTP_AUTHORITY_MAX];
+
+	http_authority(host, authority);
+	return http_ask(out, max, path, authority, "close");
+}
+
+static size_t http_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
 	(void)seed;
-	snprintf(authority, sizeof(authority), "%s%s%s", v6 ? "[" : "", host, v6 ? "]" : "");
-	return http_ask(out, max, "/", authority, "close");
+	return get("/", host, out, max);
+}
+
+static size_t version_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	(void)seed;
+	return get("/version", host, out, max);
 }
 
 static const uint16_t http_ports[] = {80, 8080, 8000, 8008, 8081, 8088, 8888, 3000, 5000, 9090,
-	9200, 631, 2379, 2375, 5985, 8086, 15672, 0};
+	9200, 5985, 8086, 15672, 0};
+/* etcd and Docker; Kubernetes is asked the same inside TLS. */
+static const uint16_t version_ports[] = {2375, 2379, 0};
 
 const struct protocol protocol_http = {
 	.name = "http",
@@ -317,4 +360,21 @@ const struct protocol protocol_http = {
 	.cover = http_cover,
 	.alpn = "http/1.1",
 	.reference = "RFC 9112",
+	.vague = true, /* IPP travels in it */
+};
+
+const struct protocol protocol_http_version = {
+	.name = "http",
+	.transport = TRANSPORT_TCP,
+	.ports = version_ports,
+	.risk = PROTOCOL_SAFE,
+	.request = version_request,
+	.complete = http_complete,
+	.recognise = http_recognise,
+	.read = http_read,
+	.overheard = http_overheard,
+	.cover = http_cover,
+	.alpn = "http/1.1",
+	.reference = "RFC 9112; GET /version of etcd, Docker, Kubernetes",
+	.vague = true,
 };

@@ -102,7 +102,7 @@ static void tls_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	free(joined);
 }
 
-static const uint16_t tls_ports[] = {443, 8443, 9443, 10443, 4443, 5986, 6443, 465, 563, 636, 853,
+static const uint16_t tls_ports[] = {443, 8443, 9443, 10443, 4443, 5986, 6443, 2376, 465, 563, 636, 853,
 	990, 992, 993, 995, 3269, 4911, 5061, 6514, 8883, 0};
 
 const struct protocol protocol_tls = {

@@ -298,13 +298,13 @@ class Exposure(unittest.TestCase):
 
     def test_9_what_answers_over_udp_and_sctp(self):
         bundle = Bundle(realm="plant", vantage="internet", at=9)
-        there = {"vpn": (("udp", 500, "ike"), ("udp", 501, "ike")),
+        there = {"vpn": (("udp", 500, "ike"), ("udp", 501, "ike"), ("udp", 1194, "openvpn")),
                  "administration": (("udp", 623, "ipmi"), ("udp", 4800, None)),
                  "industrial protocol": (("udp", 3671, "knxip"), ("udp", 9600, "fins"), ("udp", 48899, None)),
                  "database": (("udp", 1434, "mssql"),),
                  "messaging": (("udp", 5683, "coap"), ("sctp", 3868, None), ("sctp", 2905, None)),
                  "naming and time": (("udp", 1900, "ssdp"), ("udp", 5353, "mdns"), ("udp", 3702, "wsd"),
-                                     ("udp", 137, "netbios"))}
+                                     ("udp", 137, "netbios"), ("udp", 88, "kerberos"))}
         for kind in there.values():
             for transport, port, protocol in kind:
                 bundle.service("198.18.4.4", port, protocol, transport=transport)

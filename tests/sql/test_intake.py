@@ -148,7 +148,9 @@ class Intake(unittest.TestCase):
                  ("dnp3", 20000, "controller"), ("moxa", 4800, "controller"), ("mssql", 1434, "database"),
                  ("ike", 500, "firewall"), ("ipmi", 623, "server"), ("sip", 5060, "server"),
                  ("coap", 5683, "host"), ("wsd", 3702, "host"), ("ssdp", 1900, "host"),
-                 ("mdns", 5353, "host"), ("netbios", 137, "host"), (None, 9600, "controller"))
+                 ("mdns", 5353, "host"), ("netbios", 137, "host"), (None, 9600, "controller"),
+                 ("openvpn", 1194, "firewall"), ("kerberos", 88, "server"), ("stun", 3478, "server"),
+                 ("portmap", 111, "host"))
         for n, (protocol, port, _) in enumerate(there, 1):
             b.host(f"198.18.1.{n}").service(f"198.18.1.{n}", port, protocol, transport="udp")
         b.service("198.18.1.100", 3702, "wsd", transport="udp", **{"hw.device": "Printer"})
@@ -159,11 +161,16 @@ class Intake(unittest.TestCase):
         b.service("198.18.1.104", 500, "ike", transport="udp").service("198.18.1.104", 443, "http")
         b.host("198.18.1.105").port("198.18.1.105", 3868, transport="sctp")
         b.service("198.18.1.106", 623, "ipmi", transport="udp").service("198.18.1.106", 5432, "postgresql")
+        b.service("198.18.1.107", 111, "portmap", **{"portmap.programs": "portmapper 2-4, nfs 3-4"})
+        b.service("198.18.1.108", 111, "portmap", **{"portmap.programs": "portmapper 2, vxi11-core 1"})
+        b.service("198.18.1.109", 631, "ipp").service("198.18.1.109", 80, "http")
+        b.service("198.18.1.110", 6000, "x11").service("198.18.1.110", 22, "ssh")
         self.take(b)
         got = {int(row[0].split(".")[3]): row[1] for row in self.rows("t.name, role", "asset")}
         want = {n: role for n, (_, _, role) in enumerate(there, 1)}
         want |= {100: "printer", 101: "controller", 102: "printer", 103: "server", 104: "firewall",
-                 105: "server", 106: "database"}
+                 105: "server", 106: "database", 107: "server", 108: "controller", 109: "printer",
+                 110: "host"}
         self.assertEqual(got, want)
 
     def test_every_protocol_has_a_kind_of_exposure(self):

@@ -16,6 +16,12 @@
 #define ANY_32 "................................................................"
 #define ANY_256 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32 ANY_32
 
+/* Four bytes of a realm below INVALID, in hexadecimal digits. */
+#define NOWHERE "................" "2e43414441535452452e494e56414c4944"
+#define AS_REQ "6a818c" "308189" "a103020105" "a20302010a" "a47d" "307b" "a00703050000000000" "a21b1b19" NOWHERE \
+	"a32e302ca003020102a12530231b066b7262746774" "1b19" NOWHERE "a511180f31393730303130313030303030305a" \
+	"a706020401020304" "a8083006020112020111"
+
 /* Hexadecimal; ".." is any byte, "*" the rest. */
 static const struct {
 	const char *protocol, *bytes;
@@ -99,6 +105,30 @@ static const struct {
 	{"oracle", "0068000001000000013a012c000020007fff7f0800000001002e003a00000000000000000000"
 		"0000000000000000000000000000000000000000284445534352495054494f4e3d28434f4e4e"
 		"4543545f444154413d28434f4d4d414e443d76657273696f6e292929"},
+	/* PRELOGIN: version 9.0, encryption as the server likes. */
+	{"mssql", "1201002f00000100" "00001a0006" "0100200001" "0200210001" "0300220004" "0400260001" "ff"
+		"090000000000" "00" "00" "00000000" "00"},
+	/* ApiVersions, version 0. */
+	{"kafka", "00000012" "0012" "0000" "63616461" "0008" "6361646173747265"},
+	/* AS-REQ without the name of a client [1] and without a proof [3], for a realm ".........CADASTRE.INVALID",
+	 * over UDP and TCP. */
+	{"kerberos", AS_REQ},
+	{"kerberos", "0000008f" AS_REQ},
+	/* QUIT. */
+	{"nntp", "515549540d0a"},
+	/* Reset of a client, which acknowledges nothing. */
+	{"openvpn", "38................" "00" "00000000"},
+	{"openvpn", "000e" "38................" "00" "00000000"},
+	/* DUMP of the port mapper, nobody's credentials. */
+	{"portmap", "........" "00000000" "00000002" "000186a0" "00000002" "00000004" "00000000000000000000000000000000"},
+	{"portmap", "80000028" "........" "00000000" "00000002" "000186a0" "00000002" "00000004"
+		"00000000000000000000000000000000"},
+	/* Binding request, nothing asked for. */
+	{"stun", "0001" "0000" "2112a442" "........................"},
+	/* Set-up of version 11.0, without authorisation. */
+	{"x11", "6c00" "0b00" "0000" "0000" "0000" "0000"},
+	/* srvr. */
+	{"zookeeper", "73727672"},
 	/* Node status of "*". */
 	{"netbios", "....00000001000000000000" "20434b" "41414141414141414141414141414141414141414141"
 		"414141414141414100" "00210001"},
@@ -170,6 +200,8 @@ static const struct {
 	{"ftp", "AUTH TLS\r\n"},
 	{"pop3", "STLS\r\n"},
 	{"imap", "s STARTTLS\r\n"},
+	{"http", "GET /version HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
+		"Accept: */*\r\nConnection: close\r\n\r\n"},
 	{"fox", "fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n"},
 	{"rtsp", "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n\r\n"},
 	{"sip", OPTIONS(HOST)},
@@ -197,7 +229,7 @@ static const struct {
 	HEARD("ftp", "220-a\r\n220 b\r\n234 go\r\n"),
 	HEARD("smtp", "220 a ESMTP\r\n250-a\r\n250 STARTTLS\r\n220 go\r\n"),
 	HEARD("pop3", "+OK a\r\n+OK go\r\n"), HEARD("imap", "* OK a\r\ns OK go\r\n"),
-	HEARD("http2", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"),
+	HEARD("nntp", "200 a\r\n"), HEARD("http2", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"),
 	HEARD("modbus", "\0\x01\0\0\0\x03\x01\xab\x0a\0\x02\0\0\0\x03\xff\xab\x0b"),
 	HEARD("mqtt", "\x20\x03\0\0\0"),
 	HEARD("ntp", "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
@@ -283,9 +315,38 @@ static bool declines(const uint8_t *bytes, size_t size)
 	return true;
 }
 
+/* Get-Printer-Attributes of what names a printer, and nothing else: in HTTP, to the address that was asked. */
+static bool asks_printer(const char *host, const uint8_t *bytes, size_t size)
+{
+	static const char *const wanted[] = {"printer-make-and-model", "printer-device-id",
+		"printer-firmware-string-version", "printer-name", "printer-location", "printer-uuid"};
+	const char *open = strchr(host, ':') ? "[" : "", *close = *open ? "]" : "";
+	char uri[128], whole[PROTOCOL_REQUEST_MAX], message[PROTOCOL_REQUEST_MAX];
+	static const char beginning[] = "\1\1\0\x0b\0\0\0\1\1" "G\0\x12" "attributes-charset\0\5utf-8"
+		"H\0\x1b" "attributes-natural-language\0\2en" "E\0\x0b" "printer-uri\0";
+	size_t n = sizeof(beginning) - 1, head;
+
+	memcpy(message, beginning, n);
+	snprintf(uri, sizeof(uri), "ipp://%s%s%s:631/ipp/print", open, host, close);
+	n += (size_t)snprintf(message + n, sizeof(message) - n, "%c%s", (int)strlen(uri), uri);
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		memcpy(message + n, i ? "D\0\0" : "D\0\x14" "requested-attributes", i ? 3 : 23);
+		n += i ? 3 : 23;
+		message[n++] = 0;
+		n += (size_t)snprintf(message + n, sizeof(message) - n, "%c%s", (int)strlen(wanted[i]), wanted[i]);
+	}
+	message[n++] = 3;
+	head = (size_t)snprintf(whole, sizeof(whole), "POST /ipp/print HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: cadastre/"
+		CADASTRE_VERSION "\r\nContent-Type: application/ipp\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+		open, host, close, n);
+	return size == head + n && memcmp(bytes, whole, head) == 0 && memcmp(bytes + head, message, n) == 0;
+}
+
 static void check_allowed(const char *name, const char *host, const uint8_t *bytes, size_t size)
 {
 	if (strcmp(name, "telnet") == 0 && declines(bytes, size))
+		return;
+	if (strcmp(name, "ipp") == 0 && asks_printer(host, bytes, size))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
 		if (strcmp(allowed[i].protocol, name) == 0 &&

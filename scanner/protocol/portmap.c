@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ONC RPC's port mapper: one DUMP, the list of the programs that a host offers to call. None of them is called,
+ * nothing is registered, and nothing is forwarded. Over TCP a message stands behind its record mark.
+ *
+ * References: RFC 1833, 3 (port mapper, version 2); RFC 5531, 9 (messages) and 11 (record marking).
+ */
+#include "scanner/protocol/protocol.h"
+
+#include "common/cursor.h"
+#include "common/packer.h"
+#include "common/str.h"
+
+enum { CALL = 0, REPLY = 1, RPC_VERSION = 2, MAPPER = 100000, MAPPER_VERSION = 2, DUMP = 4, VERIFIER_MAX = 400 };
+enum { CALL_SIZE = 40, MARK = 4, FRAGMENT_MAX = 65536, PROGRAMS_MAX = 48, ENTRIES_MAX = 512, TEXT_MAX = 1024 };
+#define LAST_FRAGMENT 0x80000000u
+
+/* As IANA and their makers number them. */
+static const struct {
+	uint32_t number;
+	const char *name;
+} names[] = {{MAPPER, "portmapper"}, {100001, "rstatd"}, {100002, "rusersd"}, {100003, "nfs"}, {100004, "ypserv"},
+	{100005, "mountd"}, {100007, "ypbind"}, {100008, "walld"}, {100009, "yppasswdd"}, {100011, "rquotad"},
+	{100012, "sprayd"}, {100020, "llockmgr"}, {100021, "nlockmgr"}, {100024, "status"}, {100026, "bootparam"},
+	{100068, "cmsd"}, {100083, "ttdbserver"}, {100227, "nfs_acl"}, {100232, "sadmind"}, {150001, "pcnfsd"},
+	{391002, "fam"}, {395180, "vxi11-abort"}, {395183, "vxi11-core"}, {395185, "vxi11-interrupt"}};
+
+static const char *const refusals[] = {[1] = "no port mapper", [2] = "no version 2", [3] = "no DUMP",
+	[4] = "the call was not understood", [5] = "an error of the system"};
+
+struct entry {
+	uint32_t program, version, transport, port;
+};
+
+/* ---- the list ------------------------------------------------------------------------------ */
+
+/* What an accepted reply brings, and how it was accepted; failed if it is no such reply. */
+static struct cursor accepted(const uint8_t *bytes, size_t size, uint32_t *ret_how)
+{
+	struct cursor c = cursor_of(bytes, size);
+	uint32_t verifier;
+
+	cursor_skip(&c, 4);
+	if (cursor_be32(&c) != REPLY || cursor_be32(&c) != 0)
+		cursor_fail(&c);
+	cursor_skip(&c, 4);
+	verifier = cursor_be32(&c);
+	if (verifier > VERIFIER_MAX)
+		cursor_fail(&c);
+	cursor_skip(&c, (verifier + 3) & ~3u);
+	*ret_how = cursor_be32(&c);
+	return c;
+}
+
+/* The next program: 1; 0: the list is at its end, -1: it breaks off; -2: this is no list. */
+static int next_entry(struct cursor *c, struct entry *ret)
+{
+	uint32_t more = cursor_be32(c);
+
+	if (!cursor_ok(c))
+		return -1;
+	if (more != 1)
+		return more == 0 ? 0 : -2;
+	*ret = (struct entry){0};
+	ret->program = cursor_be32(c);
+	ret->version = cursor_be32(c);
+	ret->transport = cursor_be32(c);
+	ret->port = cursor_be32(c);
+	if (!cursor_ok(c))
+		return -1;
+	return ret->transport < 256 && ret->port < 65536 ? 1 : -2;
+}
+
+/* A list in which the port mapper itself stands; it ends, or breaks off where that is to be expected. */
+static bool is_dump(const uint8_t *bytes, size_t size, bool whole)
+{
+	uint32_t how;
+	struct cursor c = accepted(bytes, size, &how);
+	struct entry entry;
+	bool mapper = false;
+	int more = -2;
+
+	if (!cursor_ok(&c) || how != 0)
+		return false;
+	for (int i = 0; i < ENTRIES_MAX && (more = next_entry(&c, &entry)) == 1; i++)
+		mapper |= entry.program == MAPPER;
+	return mapper && (whole ? more == 0 && cursor_left(&c) == 0 : more != -2);
+}
+
+static const char *name_of(uint32_t program, char room[16])
+{
+	struct packer p = packer_of(room, 16);
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].number == program)
+			return names[i].name;
+	for (uint32_t unit = 1000000000; unit > 0; unit /= 10)
+		if (program >= unit || unit == 1)
+			packer_u8(&p, (uint8_t)('0' + program / unit % 10));
+	packer_u8(&p, 0);
+	return room;
+}
+
+/* Each program with its versions, and where it listens. */
+static void read_list(struct cursor c, struct reading *reading)
+{
+	struct {
+		uint32_t program, least, most;
+	} seen[PROGRAMS_MAX];
+	_cleanup_(str_done) struct str programs = STR_INIT(TEXT_MAX), ports = STR_INIT(TEXT_MAX);
+	struct entry entry;
+	char room[16];
+	size_t n = 0, k;
+	uint32_t last_program = 0, last_spot = 0;
+
+	for (int i = 0; i < ENTRIES_MAX && next_entry(&c, &entry) == 1; i++) {
+		uint32_t spot = entry.transport << 16 | entry.port;
+
+		for (k = 0; k < n && seen[k].program != entry.program; k++)
+			;
+		if (k == n && n < PROGRAMS_MAX) {
+			seen[n].program = entry.program;
+			seen[n].least = seen[n].most = entry.version;
+			n++;
+		} else if (k < n) {
+			seen[k].least = entry.version < seen[k].least ? entry.version : seen[k].least;
+			seen[k].most = entry.version > seen[k].most ? entry.version : seen[k].most;
+		}
+		if ((entry.transport == 6 || entry.transport == 17) && (i == 0 || spot != last_spot ||
+			entry.program != last_program))
+			str_addf(&ports, "%s%s/%u %s", ports.len ? ", " : "", entry.transport == 6 ? "tcp" : "udp",
+				entry.port, name_of(entry.program, room));
+		last_program = entry.program;
+		last_spot = spot;
+	}
+	for (k = 0; k < n; k++) {
+		str_addf(&programs, "%s%s %u", k ? ", " : "", name_of(seen[k].program, room), seen[k].least);
+		if (seen[k].most != seen[k].least)
+			str_addf(&programs, "-%u", seen[k].most);
+	}
+	reading_add(reading, "portmap.programs", programs.data, programs.len);
+	reading_add(reading, "portmap.ports", ports.data, ports.len);
+}
+
+static void read_reply(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	uint32_t how;
+	struct cursor c = accepted(bytes, size, &how);
+
+	if (!cursor_ok(&c))
+		return;
+	if (how == 0)
+		read_list(c, reading);
+	else if (how < ARRAY_SIZE(refusals))
+		reading_add_text(reading, "portmap.refused", refusals[how]);
+}
+
+static void put_call(struct packer *p, uint64_t seed)
+{
+	packer_be32(p, (uint32_t)seed);
+	packer_be32(p, CALL);
+	packer_be32(p, RPC_VERSION);
+	packer_be32(p, MAPPER);
+	packer_be32(p, MAPPER_VERSION);
+	packer_be32(p, DUMP);
+	packer_zero(p, 16); /* nobody's name, and no proof of it */
+}
+
+/* ---- over UDP ------------------------------------------------------------------------------ */
+
+static size_t portmap_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	struct packer p = packer_of(out, max);
+
+	(void)host;
+	put_call(&p, seed);
+	return packer_ok(&p) ? p.pos : 0;
+}
+
+static bool portmap_repeats(const uint8_t *reply, size_t size, uint64_t seed)
+{
+	struct cursor c = cursor_of(reply, size);
+
+	return cursor_be32(&c) == (uint32_t)seed && cursor_be32(&c) == REPLY && cursor_ok(&c);
+}
+
+static bool portmap_recognise(const uint8_t *bytes, size_t size)
+{
+	return is_dump(bytes, size, true);
+}
+
+/* Any reply, to be called the port mapper's if it was asked. */
+static long portmap_complete(const uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size);
+
+	cursor_skip(&c, 4);
+	return cursor_be32(&c) == REPLY && cursor_be32(&c) <= 1 && cursor_ok(&c) ? (long)size : -1;
+}
+
+/* ---- over TCP ------------------------------------------------------------------------------ */
+
+/* The first fragment, and whether it is the last: 1; 0: not whole; -1: no reply. */
+static int fragment(const uint8_t *bytes, size_t size, struct cursor *ret, bool *ret_last)
+{
+	struct cursor c = cursor_of(bytes, size), head;
+	uint32_t mark = cursor_be32(&c), length = mark & ~LAST_FRAGMENT;
+
+	if (!cursor_ok(&c))
+		return 0;
+	if (length < 20 || length > FRAGMENT_MAX)
+		return -1;
+	head = c;
+	cursor_skip(&head, 4);
+	if ((cursor_be32(&head) != REPLY || cursor_be32(&head) > 1) && cursor_ok(&head))
+		return -1;
+	*ret_last = mark & LAST_FRAGMENT;
+	if (cursor_left(&c) < length)
+		return 0;
+	*ret = cursor_sub(&c, length);
+	return 1;
+}
+
+static bool portmap_tcp_recognise(const uint8_t *bytes, size_t size)
+{
+	struct cursor c;
+	bool last;
+
+	return fragment(bytes, size, &c, &last) == 1 && is_dump(cursor_rest(&c), cursor_left(&c), last);
+}
+
+static long portmap_tcp_complete(const uint8_t *bytes, size_t size)
+{
+	struct cursor c;
+	bool last;
+	int whole = fragment(bytes, size, &c, &last);
+
+	return whole == 1 ? (long)(MARK + c.size) : whole;
+}
+
+static void portmap_tcp_read(const uint8_t *bytes, size_t size, struct reading *reading)
+{
+	struct cursor c;
+	bool last;
+
+	if (fragment(bytes, size, &c, &last) == 1)
+		read_reply(cursor_rest(&c), cursor_left(&c), reading);
+}
+
+static size_t portmap_tcp_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	struct packer p = packer_of(out, max);
+
+	(void)host;
+	packer_be32(&p, LAST_FRAGMENT | CALL_SIZE);
+	put_call(&p, seed);
+	return packer_ok(&p) ? p.pos : 0;
+}
+
+static size_t portmap_tcp_overheard(uint8_t *bytes, size_t size)
+{
+	return portmap_tcp_recognise(bytes, size) ? (size_t)portmap_tcp_complete(bytes, size) : 0;
+}
+
+static const uint16_t portmap_ports[] = {111, 0};
+
+const struct protocol protocol_portmap = {
+	.name = "portmap",
+	.transport = TRANSPORT_UDP,
+	.ports = portmap_ports,
+	.risk = PROTOCOL_STANDARD,
+	.request = portmap_request,
+	.repeats = portmap_repeats,
+	.complete = portmap_complete,
+	.recognise = portmap_recognise,
+	.read = read_reply,
+	.reference = "RFC 1833, 3",
+};
+
+const struct protocol protocol_portmap_tcp = {
+	.name = "portmap",
+	.transport = TRANSPORT_TCP,
+	.ports = portmap_ports,
+	.risk = PROTOCOL_STANDARD,
+	.request = portmap_tcp_request,
+	.complete = portmap_tcp_complete,
+	.recognise = portmap_tcp_recognise,
+	.read = portmap_tcp_read,
+	.overheard = portmap_tcp_overheard,
+	.reference = "RFC 1833, 3; RFC 5531, 11",
+};
