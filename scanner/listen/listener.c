@@ -7,12 +7,14 @@
 #include "scanner/listen/listener.h"
 
 #include "scanner/wire/cdp.h"
+#include "scanner/wire/dcp.h"
 #include "scanner/wire/dhcp.h"
 #include "scanner/wire/dns.h"
 #include "scanner/wire/goose.h"
 #include "scanner/wire/lldp.h"
 #include "scanner/wire/nbns.h"
 #include "scanner/wire/ndp.h"
+#include "scanner/wire/sv.h"
 
 #include <string.h>
 
@@ -204,9 +206,14 @@ static enum outcome take_other(struct listener *l)
 	} readers[] = {
 		{LLDP_ETHERTYPE, neighbours_lldp},
 		{GOOSE_ETHERTYPE, neighbours_goose},
+		{SV_ETHERTYPE, neighbours_sv},
+		{DCP_ETHERTYPE, neighbours_dcp},
 	};
 	const struct frame *f = l->frame;
 
+	/* most of PROFINET's frames are a process's values */
+	if (f->ethertype == DCP_ETHERTYPE && !dcp_is(f->payload, f->payload_size))
+		return UNREAD;
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		if (f->ethertype != readers[i].ethertype)
 			continue;

@@ -8,7 +8,7 @@
  *                          relations.c   who talked to whom, on which port
  *                          names.c       DNS, mDNS, LLMNR, NBNS
  *                          leases.c      DHCP
- *                          neighbours.c  LLDP, CDP, GOOSE
+ *                          neighbours.c  LLDP, CDP, GOOSE, sampled values, DCP
  *   all of them -> statement.c -> sink
  */
 #ifndef SCANNER_LISTEN_LISTENER_H
@@ -160,6 +160,8 @@ void leases_finish(struct listener *l);
 int neighbours_init(struct listener *l, struct error *reterr);
 bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size);
 bool neighbours_goose(struct listener *l, const uint8_t *bytes, size_t size);
+bool neighbours_sv(struct listener *l, const uint8_t *bytes, size_t size);
+bool neighbours_dcp(struct listener *l, const uint8_t *bytes, size_t size);
 bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size);
 void neighbours_finish(struct listener *l);
 

@@ -110,7 +110,12 @@ void services_named(struct listener *l, const struct addr *addr, enum transport 
 const struct protocol *services_match(
 	enum transport transport, uint16_t port, const uint8_t *bytes, size_t size)
 {
-	const struct protocol *protocol = protocol_expected(transport, port);
+	size_t n;
+	const struct protocol *const *all = protocols_all(&n);
 
-	return protocol && size && protocol->recognise(bytes, size) ? protocol : NULL;
+	for (size_t i = 0; i < n && size; i++)
+		if (all[i]->transport == transport && protocol_has_port(all[i], port) &&
+			all[i]->recognise(bytes, size))
+			return all[i];
+	return NULL;
 }

@@ -83,8 +83,8 @@ static const struct protocol *pick(const struct conversation *c)
 	if (expected && expected->recognise(c->heard, c->heard_size))
 		return expected;
 	found = protocol_recognise(c->target->transport, c->heard, c->heard_size);
-	/* What frames as the answer to our request is one, if nobody else claims it. */
-	if (!found && c->spoken && c->spoken->complete &&
+	/* What frames as the answer to our request is one, if nobody else claims it for certain. */
+	if ((!found || found->vague) && c->spoken && c->spoken->complete &&
 		c->spoken->complete(c->heard, c->heard_size) > 0)
 		return c->spoken;
 	if (found && found->vague && expected && found->complete == expected->complete)
@@ -333,14 +333,30 @@ void conversation_timer(struct conversation *c, int64_t now_us)
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
+/* Who it is, in the end: of a transport that several share more is wanted than that it answers. */
+static const struct protocol *proven(const struct conversation *c)
+{
+	return c->found && c->found->shares && !c->found->recognise(c->heard, c->heard_size)
+		? NULL : c->found;
+}
+
+const struct protocol *conversation_otherwise(const struct conversation *c)
+{
+	const struct protocol *next =
+		c->spoken && !c->inner ? protocol_after(c->spoken) : NULL;
+
+	return next && !proven(c) && may_say(c, next->risk) ? next : NULL;
+}
+
 const char *conversation_read(const struct conversation *c, struct reading *reading)
 {
-	const char *name = c->found ? c->found->name : NULL;
+	const struct protocol *found = proven(c);
+	const char *name = found ? found->name : NULL;
 
 	if (c->channel)
 		channel_describe(c->channel, reading);
-	if (c->found)
-		c->found->read(c->heard, c->heard_size, reading);
+	if (found)
+		found->read(c->heard, c->heard_size, reading);
 	if (!c->inner)
 		return name;
 	for (size_t i = 0; name && i < ARRAY_SIZE(secured_names); i++)

@@ -60,6 +60,9 @@ void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t siz
 void conversation_closed(struct conversation *c, int64_t now_us); /* by the other side */
 void conversation_timer(struct conversation *c, int64_t now_us);  /* wake_us has come */
 
+/* After the end: what is to be asked on the port over a connection of its own, because the protocol
+ * that was asked here said nothing of its own; NULL: nothing. */
+const struct protocol *conversation_otherwise(const struct conversation *c);
 /* After the end: what was learnt. Returns the protocol's name, NULL if it was not recognised. */
 const char *conversation_read(const struct conversation *c, struct reading *reading);
 /* The bytes that prove it, at most `max`; `room` is used where they are not at hand. */

@@ -38,6 +38,7 @@ struct slot {
 	int fd; /* -1: free */
 	uint32_t host, next_free, events;
 	bool ended, shut;
+	const struct protocol *otherwise; /* how the port is asked next */
 	size_t drained;
 };
 
@@ -106,15 +107,17 @@ static void end_target(struct loop *l, const struct greet_target *target, uint64
 		l->options.ended(l->options.context, target);
 }
 
+/* Of a target that is asked in another way nothing is known yet. */
 static void end_slot(struct loop *l, struct slot *slot, uint64_t *counter)
 {
 	if (slot->ended)
 		return;
 	slot->ended = true;
-	end_target(l, &slot->target, counter);
+	if (!slot->otherwise)
+		end_target(l, &slot->target, counter);
 }
 
-static int release(struct loop *l, struct slot *slot)
+static void give_back(struct loop *l, struct slot *slot)
 {
 	uint32_t number = (uint32_t)(slot - l->slots);
 
@@ -125,7 +128,23 @@ static int release(struct loop *l, struct slot *slot)
 	slot->next_free = l->free;
 	l->free = number;
 	l->in_flight--;
-	greet_queue_release(l->queue, slot->host, clock_monotonic_us());
+}
+
+/* The connection is over. Now, and not before, the port may be asked in another way. */
+static int release(struct loop *l, struct slot *slot)
+{
+	struct greet_target again = slot->target;
+	int64_t now = clock_monotonic_us();
+	bool asks = slot->otherwise != NULL;
+	int r = 0;
+
+	again.expected = slot->otherwise;
+	give_back(l, slot);
+	greet_queue_release(l->queue, slot->host, now);
+	if (asks)
+		r = greet_queue_add(l->queue, &again, now, NULL);
+	if (r)
+		end_target(l, &again, &l->greeter.counts.failed);
 	return 0;
 }
 
@@ -149,8 +168,9 @@ static int tell(struct loop *l, struct slot *slot, struct error *reterr)
 		.transport = slot->target.transport, .port = slot->target.port};
 	int r;
 
+	slot->otherwise = is_stream(slot) ? conversation_otherwise(c) : NULL;
 	/* Nothing, or only what strangers said. */
-	if (c->heard_size == 0 && !c->inner) {
+	if (slot->otherwise || (c->heard_size == 0 && !c->inner)) {
 		end_slot(l, slot, &l->greeter.counts.silent);
 		return 0;
 	}
@@ -341,6 +361,7 @@ static int begin(struct loop *l, const struct greet_target *first, int fd, struc
 	slot->fd = fd;
 	slot->host = greet_queue_take(l->queue, true, now);
 	slot->ended = slot->shut = false;
+	slot->otherwise = NULL;
 	slot->drained = 0;
 	conversation_begin(&slot->conversation, &slot->target, l->options.risk_max,
 		target_seed(l, &slot->target), now, l->deadline_us);
@@ -516,7 +537,7 @@ static void loop_free(struct greeter *greeter)
 
 	for (uint32_t i = 0; i < l->n_slots; i++)
 		if (l->slots[i].fd >= 0)
-			release(l, &l->slots[i]);
+			give_back(l, &l->slots[i]);
 	if (l->greeter.fd > 0)
 		close(l->greeter.fd);
 	due_done(&l->due);

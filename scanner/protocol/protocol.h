@@ -101,6 +101,13 @@ struct protocol {
 	/* It is recognised by a form that others share: it is tried after all others, and the
 	 * protocol that is expected on a port goes first, if it frames its replies alike. */
 	bool vague;
+	/* It stands on a transport that others stand on too: what only frames alike is not called by
+	 * its name. */
+	bool shares;
+	/* The protocol that is asked before it on the ports of both: this one is asked only where that
+	 * one said nothing of its own, over another connection, once the first is closed. NULL: it is
+	 * asked by itself. */
+	const char *after;
 };
 
 /* Several readers share this room: the largest request any of them makes. */
@@ -117,6 +124,9 @@ const struct protocol *const *protocols_all(size_t *ret_n);
 const struct protocol *protocol_by_name(const char *name);
 /* The protocol that is expected on a port; NULL if none is. */
 const struct protocol *protocol_expected(enum transport transport, uint16_t port);
+/* Which one is asked after it where it said nothing of its own; NULL if none is. */
+const struct protocol *protocol_after(const struct protocol *protocol);
+bool protocol_has_port(const struct protocol *protocol, uint16_t port);
 /* Ports that are never greeted: what is sent to a printer's raw port comes out on paper. */
 bool protocol_port_is_mute(enum transport transport, uint16_t port);
 /* Ports of control protocols that are not spoken here: nothing generic is ever said there. */
