@@ -38,7 +38,7 @@ int listener_new(const struct listen_options *options, const struct observation_
 {
 	static int (*const parts[])(struct listener * l, struct error * reterr) = {
 		statement_init, hosts_init, services_init, flows_init, relations_init,
-		names_init, leases_init, neighbours_init};
+		names_init, leases_init, neighbours_init, gather_init};
 	_cleanup_(listener_freep) struct listener *l = calloc(1, sizeof(*l));
 	int r = 0;
 
@@ -73,6 +73,7 @@ void listener_free(struct listener *listener)
 	table_free(listener->names);
 	table_free(listener->leases);
 	table_free(listener->neighbours);
+	table_free(listener->pieces);
 	streams_free(listener->streams);
 	str_done(&listener->scratch);
 	free(listener);
@@ -288,6 +289,7 @@ int listener_finish(struct listener *listener, struct error *reterr)
 
 	/* later parts rest on what earlier ones still find out */
 	flows_finish(l);
+	gather_finish(l);
 	leases_finish(l);
 	neighbours_finish(l);
 	hosts_finish(l);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { READINGS_MAX = 64 }; /* of one port */
+enum { READINGS_MAX = 4096 }; /* of one port */
 
 struct endpoint {
 	struct addr addr;
@@ -69,11 +69,6 @@ void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 	if (service->readings == READINGS_MAX)
 		return;
 	service->readings++;
-	if (service->statements == LISTEN_SERVICES_PER_PORT) {
-		l->counts.statements++;
-		l->counts.over_limit++;
-		return;
-	}
 	obs.time_us = time_us;
 	obs.transport = protocol->transport;
 	obs.port = port;
@@ -88,6 +83,12 @@ void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 	obs.raw_size = size < OBSERVATION_RAW_MAX ? size : OBSERVATION_RAW_MAX;
 	reading_clear(&l->reading);
 	protocol->read(bytes, size, &l->reading);
+	gather_take(l, addr, &l->reading);
+	if (service->statements == LISTEN_SERVICES_PER_PORT) {
+		l->counts.statements++;
+		l->counts.over_limit++;
+		return;
+	}
 	reading_emit(&l->reading, &obs, &sink, NULL);
 	if (l->counts.observations > before)
 		service->statements++;

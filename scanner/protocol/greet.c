@@ -179,6 +179,7 @@ static int tell(struct loop *l, struct slot *slot, struct error *reterr)
 	l->reading.asked = true;
 	l->reading.seed = c->seed;
 	obs.protocol = conversation_read(c, &l->reading);
+	reading_join(&l->reading);
 	obs.raw = conversation_raw(c, l->raw, sizeof(l->raw), &obs.raw_size);
 	r = reading_emit(&l->reading, &obs, &l->sink, reterr);
 	if (r == 0)

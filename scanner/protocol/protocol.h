@@ -26,6 +26,8 @@ enum protocol_risk {
 
 #define READING_KEYS_MAX 8
 #define READING_NAMES_MAX 32
+#define READING_NOTES_MAX 32
+#define READING_NOTE_MAX 120 /* bytes */
 #define READING_HOST_NAME_MAX 253
 
 /* Collects what a reader finds out. Values are copied into `text` as clean text. */
@@ -39,6 +41,8 @@ struct reading {
 	size_t n_keys;
 	struct attribute names[READING_NAMES_MAX]; /* name: the source, value: a host name */
 	size_t n_names;
+	struct attribute notes[READING_NOTES_MAX]; /* several may have one name */
+	size_t n_notes;
 	char text[16384];
 	size_t used;
 };
@@ -54,6 +58,10 @@ const char *reading_get(const struct reading *reading, const char *name); /* NUL
  * those stay whole that an earlier match stated: product and version never come from two
  * records. A bound that was reached is stated as "fingerprint.limit". */
 void reading_match(struct reading *reading, const char *kind, const void *input, size_t size);
+/* One of several values of an attribute that is told in pieces, in one reply or in many. `name` is a
+ * constant. reading_join() puts those of one reply together; the listener those of many. */
+void reading_note(struct reading *reading, const char *name, const void *value, size_t size);
+void reading_note_text(struct reading *reading, const char *name, const char *value);
 /* An identity key: "ssh.hostkey.sha256", "tls.certificate.sha256", "tls.device.sha256"
  * (one that the thing made for itself), "snmp.engineid", ... */
 void reading_key(struct reading *reading, const char *type, const void *value, size_t size);
@@ -61,6 +69,8 @@ void reading_key(struct reading *reading, const char *type, const void *value, s
 void reading_name(struct reading *reading, const char *source, const void *name, size_t size);
 /* The same test alone: writes the name in lower case, without a last dot. False: no host name. */
 bool reading_host_name(const void *name, size_t size, char out[READING_HOST_NAME_MAX + 1]);
+#define READING_NOTES_APART "; "
+void reading_join(struct reading *reading);
 /* Hands the service observation, then its keys and names, to the sink. `service` brings method,
  * time, address, transport, port, protocol and raw bytes. */
 int reading_emit(const struct reading *reading, const struct observation *service,

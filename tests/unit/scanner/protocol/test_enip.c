@@ -33,7 +33,8 @@ static void list_identity(void **state)
 		"\x01\0\0\0")));
 	assert_false(enip->recognise(BYTES("\x65\0\x04\0\x01\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")));
 	assert_int_equal(enip->complete(BYTES("\x63\0\x3c\0\0")), 0);
-	assert_int_equal(enip->complete(BYTES("\x65\0\x04\0\0")), -1);
+	assert_int_equal(enip->complete(BYTES("\x65\0\x04\0\0")), 0);
+	assert_int_equal(enip->complete(BYTES("\x66\0\x04\0\0")), -1);
 }
 
 /* The context of the sender: volume 2, 2-3. */
