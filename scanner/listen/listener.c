@@ -18,6 +18,8 @@
 
 #include <string.h>
 
+enum { IP_PROTOCOL_GRE = 47 };
+
 int part_table(struct listener *l, uint32_t capacity, size_t key_size, size_t value_size,
 	void (*evict)(void *context, const void *key, void *value), struct table **ret_table,
 	struct error *reterr)
@@ -182,6 +184,21 @@ static bool is_martian(const struct frame *f)
 	       addr_is_loopback(&f->src) != addr_is_loopback(&f->dst);
 }
 
+/* Through a tunnel between two routers (RFC 2784, RFC 2890) CDP is spoken as on a line. What else is in
+ * there is somebody else's. */
+static void take_gre(struct listener *l)
+{
+	enum { CHECKSUM = 0x8000, KEY = 0x2000, SEQUENCE = 0x1000, VERSION = 7 };
+	struct cursor c = cursor_of(l->frame->payload, l->frame->payload_size);
+	uint16_t flags = cursor_be16(&c), type = cursor_be16(&c);
+
+	cursor_skip(&c, (flags & CHECKSUM ? 4u : 0u) + (flags & KEY ? 4u : 0u) +
+		(flags & SEQUENCE ? 4u : 0u));
+	if (!cursor_ok(&c) || flags & VERSION || type != CDP_ETHERTYPE || l->frame->fragment)
+		return;
+	count_message(l, neighbours_cdp(l, cursor_rest(&c), cursor_left(&c)));
+}
+
 static enum outcome take_ip(struct listener *l)
 {
 	const struct frame *f = l->frame;
@@ -196,6 +213,8 @@ static enum outcome take_ip(struct listener *l)
 		take_udp(l);
 	else if (f->kind == FRAME_ICMP && f->src.family == 6)
 		take_ndp(l);
+	else if (f->kind == FRAME_IP && f->ip_protocol == IP_PROTOCOL_GRE)
+		take_gre(l);
 	return TAKEN;
 }
 
@@ -209,6 +228,7 @@ static enum outcome take_other(struct listener *l)
 		{GOOSE_ETHERTYPE, neighbours_goose},
 		{SV_ETHERTYPE, neighbours_sv},
 		{DCP_ETHERTYPE, neighbours_dcp},
+		{CDP_ETHERTYPE, neighbours_cdp},
 	};
 	const struct frame *f = l->frame;
 

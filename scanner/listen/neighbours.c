@@ -195,6 +195,8 @@ bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size)
 	keep(n->port, ID_SIZE, &cdp.port);
 	keep(n->name, SHORT_SIZE, cdp.system_name.size ? &cdp.system_name : &cdp.device);
 	keep(n->description, TEXT_SIZE, &cdp.software);
+	if (l->frame->kind == FRAME_IP) /* through a tunnel */
+		keep_addr(n, &l->frame->src, 1);
 	keep_addr(n, cdp.addresses, cdp.n_addresses);
 	str_reset(&l->scratch);
 	cdp_capabilities_format(&l->scratch, cdp.capabilities);
@@ -340,7 +342,9 @@ static void say_station(struct listener *l, const char *source, const struct nei
 	obs.time_us = n->first_us;
 	obs.mac = n->mac;
 	read_facts(l, source, n);
-	if (l->reading.n_attributes)
+	if (mac_is_zero(&n->mac))
+		statement_unplaced(l);
+	else if (l->reading.n_attributes)
 		statement_say_reading(l, obs);
 }
 

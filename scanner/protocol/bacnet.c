@@ -14,6 +14,7 @@
 #include "scanner/protocol/canonical.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -292,20 +293,24 @@ static void note_object(struct object object, struct cursor name, struct reading
 }
 
 /* A device whose messages the host passes on. */
-static void note_device(uint32_t instance, struct reading *about, struct reading *reading)
+static void note_device(uint32_t instance, const struct reading *about, struct reading *reading)
 {
-	static const char *const told[] = {"bacnet.name", "bacnet.vendor", "bacnet.model"};
-	_cleanup_(str_done) struct str text = STR_INIT(READING_NOTE_MAX);
-	const char *vendor = reading_get(about, "bacnet.vendor_id");
+	static const struct {
+		const char *attribute, *word;
+	} told[] = {{"bacnet.vendor_id", "vendor-id"}, {"bacnet.vendor", "vendor"}, {"bacnet.model", "model"}};
+	const char *name = reading_get(about, "bacnet.name");
+	char text[READING_NOTE_MAX + 1];
 
-	str_addf(&text, "%" PRIu32, instance);
-	if (vendor)
-		str_addf(&text, " vendor %s", vendor);
-	for (size_t i = 0; i < ARRAY_SIZE(told); i++)
-		if (reading_get(about, told[i]))
-			str_addf(&text, " %s", reading_get(about, told[i]));
-	if (!text.failed)
-		reading_note(reading, "bacnet.devices", text.data, text.len);
+	for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
+		const char *value = reading_get(about, told[i].attribute);
+
+		snprintf(text, sizeof(text), "%" PRIu32 " %s %s", instance, told[i].word, value ? value : "");
+		if (value)
+			reading_note_text(reading, "bacnet.devices", text);
+	}
+	snprintf(text, sizeof(text), "device,%" PRIu32 " %s", instance, name ? name : "");
+	if (name)
+		reading_note_text(reading, "bacnet.objects", text);
 }
 
 /* The answer to ReadProperty, or to ReadPropertyMultiple of one object. Only what a device says of

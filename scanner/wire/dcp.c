@@ -2,6 +2,8 @@
 /* DCP's header and blocks; see dcp.h. One row per block that is read; unknown ones are tallied. */
 #include "scanner/wire/dcp.h"
 
+#include <string.h>
+
 enum {
 	FRAME_HELLO = 0xfefc,
 	FRAME_GET_SET = 0xfefd,
@@ -37,22 +39,33 @@ static void read_ip(struct cursor *c, struct dcp *dcp)
 		dcp->gateway = gateway;
 }
 
+/* Behind the information; some fill a field of their own with zeros. */
+static struct view read_text(struct cursor *c)
+{
+	struct view text;
+	const uint8_t *end;
+
+	cursor_skip(c, INFO_SIZE);
+	text = view_rest(c);
+	end = text.size ? memchr(text.bytes, 0, text.size) : NULL;
+	if (end)
+		text.size = (size_t)(end - text.bytes);
+	return text;
+}
+
 static void read_type(struct cursor *c, struct dcp *dcp)
 {
-	cursor_skip(c, INFO_SIZE);
-	dcp->type = view_rest(c);
+	dcp->type = read_text(c);
 }
 
 static void read_name(struct cursor *c, struct dcp *dcp)
 {
-	cursor_skip(c, INFO_SIZE);
-	dcp->name = view_rest(c);
+	dcp->name = read_text(c);
 }
 
 static void read_alias(struct cursor *c, struct dcp *dcp)
 {
-	cursor_skip(c, INFO_SIZE);
-	dcp->alias = view_rest(c);
+	dcp->alias = read_text(c);
 }
 
 static void read_device(struct cursor *c, struct dcp *dcp)
