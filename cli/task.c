@@ -462,7 +462,7 @@ int task_report(
 		result->refused_scope + result->refused_invalid, result->assets_seen,
 		result->assets_new, result->assets_quiet, result->services_new,
 		result->services_changed, result->services_gone, result->facts_written};
-	char texts[10][24];
+	char texts[10][24], unplaced[96];
 	const char *cells[11];
 	int r;
 
@@ -473,7 +473,10 @@ int task_report(
 	cells[10] = result->already ? "taken before, nothing changed" :
 		    result->truncated ? "cut short, what came was kept" :
 		    result->stopped ? "stopped, what came was kept" :
-		    result->late ? "late: filed as history, what is newer stands" : "";
+		    result->late ? "late: filed as history, what is newer stands" :
+		    result->unplaced ? unplaced : "";
+	snprintf(unplaced, sizeof(unplaced), "%" PRIu64 " of stations without an address, in no asset's file",
+		result->unplaced);
 	r = writer_new(context->form, "run", columns, ARRAY_SIZE(columns), &writer, reterr);
 	if (r == 0)
 		r = writer_row(writer, cells, reterr);

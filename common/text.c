@@ -241,3 +241,15 @@ void text_encode_csv(struct str *out, const char *text)
 	encode(out, text, "\\", escape_csv);
 	str_addc(out, '"');
 }
+
+void text_add_character(struct str *out, uint32_t c)
+{
+	unsigned int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+	static const uint8_t first[] = {0, 0xc0, 0xe0, 0xf0};
+
+	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return;
+	str_addc(out, (char)(first[more] | c >> 6 * more));
+	while (more-- > 0)
+		str_addc(out, (char)(0x80 | (c >> 6 * more & 0x3f)));
+}

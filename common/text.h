@@ -14,10 +14,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Appends at most max_bytes of clean text; never cuts a character. Returns true if
  * everything fitted. */
 bool text_clean(struct str *out, const void *bytes, size_t n, size_t max_bytes);
+
+/* Appends a character as UTF-8, clean or not; a number that is no character, or is 0, adds nothing. */
+void text_add_character(struct str *out, uint32_t c);
 
 /* True if the bytes are clean text already. */
 bool text_is_clean(const void *bytes, size_t n);

@@ -149,7 +149,9 @@ struct intake_result {
 	uint64_t taken;
 	bool late; /* a newer run had looked at the same: filed as history */
 	int64_t future_us, clock_us; /* first observation from the future, and the clock; else 0 */
-	uint64_t refused_scope, refused_invalid; /* taken + refused = observations in the bundle */
+	/* taken + refused + unplaced = observations in the bundle */
+	uint64_t refused_scope, refused_invalid;
+	uint64_t unplaced; /* about a station of which no address is known: in no asset's file */
 	uint64_t assets_new, assets_seen, assets_quiet;
 	uint64_t services_new, services_changed, services_gone;
 	uint64_t facts_written; /* fact rows added or closed by this run; 0 = no change */

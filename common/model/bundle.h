@@ -11,7 +11,8 @@
  *     {"end":true,"observations":1,"sha256":"<64 hex>","counters":{...}}
  *
  * Optional members of an observation: peer, mac, transport, port, ttl, protocol, attributes
- * (object of strings), raw (base64).
+ * (object of strings), raw (base64). A fact about a station that has no address, as far as was heard,
+ * has its MAC and no addr.
  */
 #ifndef COMMON_MODEL_BUNDLE_H
 #define COMMON_MODEL_BUNDLE_H

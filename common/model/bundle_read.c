@@ -339,7 +339,7 @@ static const char *check_observation(
 	why = check_ends(line, obs);
 	if (why)
 		return why;
-	if (!obs->addr.family && obs->kind != OBSERVATION_COVERAGE)
+	if (!observation_has_subject(obs))
 		return "\"addr\" is missing";
 
 	str_reset(&reader->raw);

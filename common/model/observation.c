@@ -90,3 +90,9 @@ const char *observation_attribute(const struct observation *obs, const char *nam
 			return obs->attributes[i].value;
 	return NULL;
 }
+
+bool observation_has_subject(const struct observation *obs)
+{
+	return obs->addr.family || obs->kind == OBSERVATION_COVERAGE ||
+	       (obs->kind == OBSERVATION_FACT && !mac_is_zero(&obs->mac));
+}

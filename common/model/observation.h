@@ -61,9 +61,9 @@ struct observation {
 	enum observation_kind kind;
 	enum observation_method method;
 	int64_t time_us;      /* wall clock, when it was received */
-	struct addr addr;     /* whom it is about; family 0 only for coverage */
+	struct addr addr;     /* whom it is about; family 0 for coverage, and for a fact about ... */
 	struct addr peer;     /* hop and link: the other end */
-	struct mac mac;       /* all zero if not known */
+	struct mac mac;       /* ... a station whose MAC is all that is known; all zero if not known */
 	enum transport transport;
 	uint16_t port;
 	uint8_t ttl;          /* hop: distance; host: TTL of the reply, 0 unknown */
@@ -87,6 +87,8 @@ bool observation_kind_parse(const char *name, enum observation_kind *ret);
 bool observation_method_parse(const char *name, enum observation_method *ret);
 bool transport_parse(const char *name, enum transport *ret);
 
+/* Whether it says whom it is about, as its kind has to. */
+bool observation_has_subject(const struct observation *obs);
 /* The value of an attribute, or NULL. The last one wins if a name stands twice. */
 const char *observation_attribute(const struct observation *obs, const char *name);
 

@@ -119,6 +119,10 @@ static int take(struct intake *intake, const struct observation *obs, struct err
 		intake->result.clock_us = intake->clock_us;
 		return 0;
 	}
+	if (!obs->addr.family && obs->kind == OBSERVATION_FACT) {
+		intake->result.unplaced++;
+		return 0;
+	}
 	if (!in_scope(intake, obs)) {
 		intake->result.refused_scope++;
 		return 0;
@@ -195,21 +199,27 @@ static int add_run(struct intake *intake, int64_t realm, const char *plan, struc
 		NULL, reterr);
 }
 
+static int add_counter(
+	struct intake *intake, const char *name, uint64_t value, struct error *reterr)
+{
+	return db_run(intake->inv->db, &query_run_counter_add,
+		DB_VALUES(db_int(intake->result.run_id), db_text(name), db_int((int64_t)value)),
+		NULL, reterr);
+}
+
 static int add_counters(struct intake *intake, struct error *reterr)
 {
 	const struct bundle_counters *counters = bundle_reader_counters(intake->reader);
 
 	for (size_t i = 0; i < counters->n; i++) {
-		int r = db_run(intake->inv->db, &query_run_counter_add,
-			DB_VALUES(db_int(intake->result.run_id),
-				db_text(counters->rows[i].name),
-				db_int((int64_t)counters->rows[i].value)),
-			NULL, reterr);
+		int r = add_counter(intake, counters->rows[i].name, counters->rows[i].value, reterr);
 
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return intake->result.unplaced
+		? add_counter(intake, "stations.unplaced", intake->result.unplaced, reterr)
+		: 0;
 }
 
 static int finish_run(struct intake *intake, struct error *reterr)

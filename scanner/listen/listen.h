@@ -23,7 +23,9 @@
  *            that was heard itself.
  *   key      LLDP chassis id, DHCP client id.
  *   fact     LLDP and CDP description and capabilities, DHCP vendor class and options asked for,
- *            GOOSE control blocks, routers that announce themselves or that a DHCP server names.
+ *            GOOSE control blocks, streams of sampled values, what PROFINET's stations answer by DCP,
+ *            routers that announce themselves or that a DHCP server names, what services tell in
+ *            pieces. Of a station of the link that has no address: by its MAC, without one.
  * Multicast, broadcast and unspecified addresses are never assets; loopback addresses only where
  * both ends are such, in a capture of a loopback interface.
  */
@@ -45,7 +47,7 @@
 #define LISTEN_RELATIONS_MAX 65536    /* client, server, port */
 #define LISTEN_NAMES_MAX 16384
 #define LISTEN_LEASES_MAX 4096
-#define LISTEN_NEIGHBOURS_MAX 256
+#define LISTEN_NEIGHBOURS_MAX 1024
 #define LISTEN_STATEMENTS_MAX 262144  /* remembered to tell repetitions */
 #define LISTEN_OBSERVATIONS_MAX 1000000 /* made of one capture; what comes after is counted */
 #define LISTEN_SERVICES_PER_PORT 8    /* distinct statements of one service */

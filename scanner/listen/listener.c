@@ -7,14 +7,18 @@
 #include "scanner/listen/listener.h"
 
 #include "scanner/wire/cdp.h"
+#include "scanner/wire/dcp.h"
 #include "scanner/wire/dhcp.h"
 #include "scanner/wire/dns.h"
 #include "scanner/wire/goose.h"
 #include "scanner/wire/lldp.h"
 #include "scanner/wire/nbns.h"
 #include "scanner/wire/ndp.h"
+#include "scanner/wire/sv.h"
 
 #include <string.h>
+
+enum { IP_PROTOCOL_GRE = 47 };
 
 int part_table(struct listener *l, uint32_t capacity, size_t key_size, size_t value_size,
 	void (*evict)(void *context, const void *key, void *value), struct table **ret_table,
@@ -36,7 +40,7 @@ int listener_new(const struct listen_options *options, const struct observation_
 {
 	static int (*const parts[])(struct listener * l, struct error * reterr) = {
 		statement_init, hosts_init, services_init, flows_init, relations_init,
-		names_init, leases_init, neighbours_init};
+		names_init, leases_init, neighbours_init, gather_init};
 	_cleanup_(listener_freep) struct listener *l = calloc(1, sizeof(*l));
 	int r = 0;
 
@@ -71,6 +75,7 @@ void listener_free(struct listener *listener)
 	table_free(listener->names);
 	table_free(listener->leases);
 	table_free(listener->neighbours);
+	table_free(listener->pieces);
 	streams_free(listener->streams);
 	str_done(&listener->scratch);
 	free(listener);
@@ -179,6 +184,21 @@ static bool is_martian(const struct frame *f)
 	       addr_is_loopback(&f->src) != addr_is_loopback(&f->dst);
 }
 
+/* Through a tunnel between two routers (RFC 2784, RFC 2890) CDP is spoken as on a line. What else is in
+ * there is somebody else's. */
+static void take_gre(struct listener *l)
+{
+	enum { CHECKSUM = 0x8000, KEY = 0x2000, SEQUENCE = 0x1000, VERSION = 7 };
+	struct cursor c = cursor_of(l->frame->payload, l->frame->payload_size);
+	uint16_t flags = cursor_be16(&c), type = cursor_be16(&c);
+
+	cursor_skip(&c, (flags & CHECKSUM ? 4u : 0u) + (flags & KEY ? 4u : 0u) +
+		(flags & SEQUENCE ? 4u : 0u));
+	if (!cursor_ok(&c) || flags & VERSION || type != CDP_ETHERTYPE || l->frame->fragment)
+		return;
+	count_message(l, neighbours_cdp(l, cursor_rest(&c), cursor_left(&c)));
+}
+
 static enum outcome take_ip(struct listener *l)
 {
 	const struct frame *f = l->frame;
@@ -193,6 +213,8 @@ static enum outcome take_ip(struct listener *l)
 		take_udp(l);
 	else if (f->kind == FRAME_ICMP && f->src.family == 6)
 		take_ndp(l);
+	else if (f->kind == FRAME_IP && f->ip_protocol == IP_PROTOCOL_GRE)
+		take_gre(l);
 	return TAKEN;
 }
 
@@ -204,9 +226,15 @@ static enum outcome take_other(struct listener *l)
 	} readers[] = {
 		{LLDP_ETHERTYPE, neighbours_lldp},
 		{GOOSE_ETHERTYPE, neighbours_goose},
+		{SV_ETHERTYPE, neighbours_sv},
+		{DCP_ETHERTYPE, neighbours_dcp},
+		{CDP_ETHERTYPE, neighbours_cdp},
 	};
 	const struct frame *f = l->frame;
 
+	/* most of PROFINET's frames are a process's values */
+	if (f->ethertype == DCP_ETHERTYPE && !dcp_is(f->payload, f->payload_size))
+		return UNREAD;
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		if (f->ethertype != readers[i].ethertype)
 			continue;
@@ -281,6 +309,7 @@ int listener_finish(struct listener *listener, struct error *reterr)
 
 	/* later parts rest on what earlier ones still find out */
 	flows_finish(l);
+	gather_finish(l);
 	leases_finish(l);
 	neighbours_finish(l);
 	hosts_finish(l);

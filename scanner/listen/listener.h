@@ -8,7 +8,8 @@
  *                          relations.c   who talked to whom, on which port
  *                          names.c       DNS, mDNS, LLMNR, NBNS
  *                          leases.c      DHCP
- *                          neighbours.c  LLDP, CDP, GOOSE
+ *                          gather.c      what services tell in pieces
+ *                          neighbours.c  LLDP, CDP, GOOSE, sampled values, DCP
  *   all of them -> statement.c -> sink
  */
 #ifndef SCANNER_LISTEN_LISTENER_H
@@ -38,7 +39,8 @@ struct listener {
 
 	struct siphash_key hash_key;
 	struct table *statements, *hosts, *stations, *flows, *services, *relations, *names, *leases,
-		*neighbours;
+		*neighbours, *pieces;
+	uint64_t n_pieces; /* that were ever kept */
 	struct streams *streams;
 
 	const struct frame *frame; /* the one being read */
@@ -131,6 +133,11 @@ void services_named(struct listener *l, const struct addr *addr, enum transport 
 const struct protocol *services_match(enum transport transport, uint16_t port,
 	const uint8_t *bytes, size_t size);
 
+/* gather.c: takes the notes out of a reading, and keeps them. */
+int gather_init(struct listener *l, struct error *reterr);
+void gather_take(struct listener *l, const struct addr *addr, struct reading *reading);
+void gather_finish(struct listener *l);
+
 /* traffic.c: the name of the control protocol whose ordinary answers look so, or NULL. */
 const char *traffic_recognise(enum transport transport, uint16_t port, const uint8_t *bytes,
 	size_t size);
@@ -160,6 +167,8 @@ void leases_finish(struct listener *l);
 int neighbours_init(struct listener *l, struct error *reterr);
 bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size);
 bool neighbours_goose(struct listener *l, const uint8_t *bytes, size_t size);
+bool neighbours_sv(struct listener *l, const uint8_t *bytes, size_t size);
+bool neighbours_dcp(struct listener *l, const uint8_t *bytes, size_t size);
 bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size);
 void neighbours_finish(struct listener *l);
 

@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stations that announce themselves on the link by LLDP or CDP, or publish there by GOOSE.
- * Their frames carry no address of their own, so they are kept until the end, when the
- * management address or the MAC tells whose they are. LLDP and CDP are never forwarded (IEEE
- * 802.1AB clause 7.1): where exactly two stations were heard, they are each other's neighbours,
- * if both were there at the same time: captures are joined together.
+ * Stations that announce themselves on the link by LLDP, CDP or PROFINET's DCP, or publish there by
+ * GOOSE or as sampled values. Their frames carry no address of their own, so they are kept until the
+ * end, when the address that they state or their MAC tells whose they are; who has none is told by
+ * its MAC. LLDP and CDP are never forwarded (IEEE 802.1AB clause 7.1): where exactly two stations were
+ * heard, they are each other's neighbours, if both were there at the same time: captures are joined
+ * together.
  */
 #include "scanner/listen/listener.h"
 
 #include "common/clock.h"
 #include "common/text.h"
+#include "scanner/protocol/canonical.h"
 #include "scanner/wire/cdp.h"
+#include "scanner/wire/dcp.h"
 #include "scanner/wire/goose.h"
 #include "scanner/wire/lldp.h"
+#include "scanner/wire/sv.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { ID_SIZE = 256, TEXT_SIZE = 1024, SHORT_SIZE = 256, FACTS_MAX = 9 };
+enum { ID_SIZE = 256, TEXT_SIZE = 1024, SHORT_SIZE = 256, FACTS_MAX = 10 };
 
 struct neighbour_key {
-	const char *source; /* "lldp", "cdp" or "goose": the array below */
+	const char *source; /* one of the arrays below */
 	uint64_t digest;    /* of the sender's MAC and its id */
 };
 
@@ -38,7 +44,8 @@ struct neighbour {
 	size_t n_facts;
 };
 
-static const char source_lldp[] = "lldp", source_cdp[] = "cdp", source_goose[] = "goose";
+static const char source_lldp[] = "lldp", source_cdp[] = "cdp", source_goose[] = "goose",
+		  source_sv[] = "sv", source_dcp[] = "dcp";
 
 int neighbours_init(struct listener *l, struct error *reterr)
 {
@@ -64,33 +71,72 @@ static void keep_str(char *out, size_t size, const struct str *text)
 	out[n] = 0;
 }
 
-static void add_fact(struct neighbour *n, const char *name, const struct view *view)
+/* Where a fact stands, or may; NULL: there is no room. */
+static struct fact *fact_at(struct neighbour *n, const char *name)
 {
-	if (!view->size || n->n_facts == FACTS_MAX)
-		return;
+	for (size_t i = 0; i < n->n_facts; i++)
+		if (strcmp(n->facts[i].name, name) == 0)
+			return &n->facts[i];
+	if (n->n_facts == FACTS_MAX)
+		return NULL;
 	n->facts[n->n_facts].name = name;
-	keep(n->facts[n->n_facts++].value, SHORT_SIZE, view);
+	n->facts[n->n_facts].value[0] = 0;
+	return &n->facts[n->n_facts++];
 }
 
-/* The station that sent the frame, under the id in l->scratch. What it says now replaces what
- * it said before. */
-static struct neighbour *neighbour_at(struct listener *l, const char *source)
+static void add_fact(struct neighbour *n, const char *name, const struct view *view)
+{
+	struct fact *fact = view->size ? fact_at(n, name) : NULL;
+
+	if (fact)
+		keep(fact->value, SHORT_SIZE, view);
+}
+
+static void add_number(struct neighbour *n, const char *name, uint32_t value)
+{
+	struct fact *fact = fact_at(n, name);
+
+	if (fact)
+		snprintf(fact->value, SHORT_SIZE, "%" PRIu32, value);
+}
+
+static void add_scratch(struct listener *l, struct neighbour *n, const char *name)
+{
+	add_fact(n, name, &(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+}
+
+/* The station that sent the frame, under the id in l->scratch. */
+static struct neighbour *station_at(struct listener *l, const char *source)
 {
 	struct neighbour_key key;
-	struct neighbour *n, first = {.first_us = l->now_us, .mac = l->frame->src_mac};
+	struct neighbour *n;
+	char id[ID_SIZE];
 
 	memset(&key, 0, sizeof(key));
 	key.source = source;
-	keep_str(first.id, ID_SIZE, &l->scratch);
+	keep_str(id, ID_SIZE, &l->scratch);
 	str_add(&l->scratch, &l->frame->src_mac, sizeof(l->frame->src_mac));
 	key.digest = siphash(&l->hash_key, l->scratch.data, l->scratch.len);
 	n = table_find(l->neighbours, &key);
-	if (n)
-		first.first_us = n->first_us;
-	else
+	if (!n) {
 		n = table_add(l->neighbours, &key);
-	first.last_us = l->now_us;
-	*n = first;
+		n->first_us = l->now_us;
+		n->mac = l->frame->src_mac;
+		memcpy(n->id, id, sizeof(id));
+	}
+	n->last_us = l->now_us;
+	return n;
+}
+
+/* The same, where what it says now replaces what it said before. */
+static struct neighbour *neighbour_at(struct listener *l, const char *source)
+{
+	struct neighbour *n = station_at(l, source);
+	struct neighbour blank = {
+		.first_us = n->first_us, .last_us = n->last_us, .mac = n->mac};
+
+	memcpy(blank.id, n->id, sizeof(blank.id));
+	*n = blank;
 	return n;
 }
 
@@ -122,8 +168,8 @@ bool neighbours_lldp(struct listener *l, const uint8_t *bytes, size_t size)
 	keep_addr(n, lldp.management, lldp.n_management);
 	str_reset(&l->scratch);
 	lldp_capabilities_format(&l->scratch, lldp.enabled);
-	add_fact(n, "lldp.capabilities",
-		&(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+	add_scratch(l, n, "lldp.capabilities");
+	add_fact(n, "lldp.name", &lldp.system_name);
 	add_fact(n, "lldp.port.description", &lldp.port_description);
 	add_fact(n, "lldp.manufacturer", &lldp.manufacturer);
 	add_fact(n, "lldp.model", &lldp.model);
@@ -149,12 +195,13 @@ bool neighbours_cdp(struct listener *l, const uint8_t *bytes, size_t size)
 	keep(n->port, ID_SIZE, &cdp.port);
 	keep(n->name, SHORT_SIZE, cdp.system_name.size ? &cdp.system_name : &cdp.device);
 	keep(n->description, TEXT_SIZE, &cdp.software);
+	if (l->frame->kind == FRAME_IP) /* through a tunnel */
+		keep_addr(n, &l->frame->src, 1);
 	keep_addr(n, cdp.addresses, cdp.n_addresses);
 	str_reset(&l->scratch);
 	cdp_capabilities_format(&l->scratch, cdp.capabilities);
 	add_fact(n, "cdp.device", &cdp.device);
-	add_fact(n, "cdp.capabilities",
-		&(struct view){(uint8_t *)l->scratch.data, l->scratch.len});
+	add_scratch(l, n, "cdp.capabilities");
 	add_fact(n, "cdp.platform", &cdp.platform);
 	add_fact(n, "cdp.location", &cdp.location);
 	return true;
@@ -177,6 +224,130 @@ bool neighbours_goose(struct listener *l, const uint8_t *bytes, size_t size)
 	return true;
 }
 
+bool neighbours_sv(struct listener *l, const uint8_t *bytes, size_t size)
+{
+	static const char *const clocks[] = {"none", "local", "global"};
+	struct neighbour *n;
+	struct sv sv;
+
+	if (!sv_read(bytes, size, &sv))
+		return false;
+	str_reset(&l->scratch);
+	text_clean(&l->scratch, sv.id.bytes, sv.id.size, ID_SIZE - 1);
+	n = neighbour_at(l, source_sv);
+	add_fact(n, "sv.id", &sv.id);
+	add_fact(n, "sv.data-set", &sv.data_set);
+	add_number(n, "sv.appid", sv.appid);
+	if (sv.rate)
+		add_number(n, "sv.rate", sv.rate);
+	if (sv.has_synchronisation && sv.synchronisation < ARRAY_SIZE(clocks)) {
+		const char *clock = clocks[sv.synchronisation];
+
+		add_fact(n, "sv.synchronised",
+			&(struct view){(const uint8_t *)clock, strlen(clock)});
+	}
+	return true;
+}
+
+/* A station is told in pieces, by answers to one question and another. */
+static void keep_dcp(struct listener *l, struct neighbour *n, const struct dcp *dcp)
+{
+	char text[ADDR_TEXT_MAX];
+
+	add_fact(n, "dcp.name", &dcp->name);
+	add_fact(n, "dcp.type", &dcp->type);
+	add_fact(n, "dcp.alias", &dcp->alias);
+	if (dcp->has_device) {
+		add_number(n, "dcp.vendor_id", dcp->vendor);
+		add_number(n, "dcp.device_id", dcp->device);
+	}
+	if (dcp->has_instance)
+		add_number(n, "dcp.instance", dcp->instance);
+	str_reset(&l->scratch);
+	dcp_role_format(&l->scratch, dcp->role);
+	add_scratch(l, n, "dcp.role");
+	if (dcp->name.size)
+		keep(n->name, SHORT_SIZE, &dcp->name);
+	if (dcp->gateway.family) {
+		addr_format(&dcp->gateway, text);
+		add_fact(n, "dcp.gateway",
+			&(struct view){(const uint8_t *)text, strlen(text)});
+	}
+	if (!statement_is_placeable(&dcp->addr) || addr_is_loopback(&dcp->addr))
+		return;
+	n->addr = dcp->addr;
+	hosts_heard(l, &n->addr, 0, &l->frame->src_mac);
+	hosts_claimed(l, &n->addr, &l->frame->src_mac);
+}
+
+/* Who asks for a station by its name has something to do with it: a controller looks for its
+ * devices, and a device sees whether another has its name. */
+static void keep_sought(struct neighbour *n, const struct view *name)
+{
+	struct fact *fact = fact_at(n, "dcp.sought");
+	char one[SHORT_SIZE], *at = fact ? fact->value : NULL;
+	size_t size;
+
+	keep(one, sizeof(one), name);
+	size = strlen(one);
+	while (at && *at) {
+		size_t left = strcspn(at, " ");
+
+		if (left == size && memcmp(at, one, size) == 0)
+			return;
+		at += left + (at[left] == ' ');
+	}
+	if (at && strlen(fact->value) + size + 2 <= SHORT_SIZE && !strchr(one, ' '))
+		snprintf(at, SHORT_SIZE - (size_t)(at - fact->value), "%s%s",
+			at == fact->value ? "" : " ", one);
+}
+
+bool neighbours_dcp(struct listener *l, const uint8_t *bytes, size_t size)
+{
+	struct neighbour *n;
+	struct dcp dcp;
+
+	if (!dcp_read(bytes, size, &dcp))
+		return false;
+	if (!dcp.states && !dcp.sought.size)
+		return true;
+	str_reset(&l->scratch);
+	n = station_at(l, source_dcp);
+	if (dcp.states)
+		keep_dcp(l, n, &dcp);
+	else
+		keep_sought(n, &dcp.sought);
+	return true;
+}
+
+static void read_facts(struct listener *l, const char *source, const struct neighbour *n)
+{
+	reading_clear(&l->reading);
+	reading_add_text(&l->reading,
+		source == source_lldp ? "lldp.description" : "cdp.software", n->description);
+	reading_add_text(
+		&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
+	for (size_t i = 0; i < n->n_facts; i++)
+		reading_add_text(&l->reading, n->facts[i].name, n->facts[i].value);
+	if (source == source_dcp)
+		canonical_match(&l->reading, "dcp.station", (const char *const[]){
+			"dcp.vendor_id", "dcp.device_id", "dcp.type", NULL});
+}
+
+/* It has no address that was heard of: all that is known goes by its MAC. */
+static void say_station(struct listener *l, const char *source, const struct neighbour *n)
+{
+	struct observation obs = statement_of(l, OBSERVATION_FACT, &n->addr);
+
+	obs.time_us = n->first_us;
+	obs.mac = n->mac;
+	read_facts(l, source, n);
+	if (mac_is_zero(&n->mac))
+		statement_unplaced(l);
+	else if (l->reading.n_attributes)
+		statement_say_reading(l, obs);
+}
+
 static void say_neighbour(struct listener *l, const char *source, const struct neighbour *n)
 {
 	struct observation obs = statement_of(l, OBSERVATION_KEY, &n->addr);
@@ -185,13 +356,7 @@ static void say_neighbour(struct listener *l, const char *source, const struct n
 	names_add(l, &n->addr, source, n->name, strlen(n->name));
 	if (source == source_lldp && n->id[0])
 		statement_say_pair(l, obs, "type", "lldp.chassis", "value", n->id);
-	reading_clear(&l->reading);
-	reading_add_text(&l->reading,
-		source == source_lldp ? "lldp.description" : "cdp.software", n->description);
-	reading_add_text(
-		&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
-	for (size_t i = 0; i < n->n_facts; i++)
-		reading_add_text(&l->reading, n->facts[i].name, n->facts[i].value);
+	read_facts(l, source, n);
 	obs.kind = OBSERVATION_FACT;
 	if (l->reading.n_attributes)
 		statement_say_reading(l, obs);
@@ -236,7 +401,8 @@ static bool finish_source(struct listener *l, const char *source, bool linked)
 		n++;
 		if (!neighbour->addr.family &&
 			!hosts_at(l, &neighbour->mac, &neighbour->addr)) {
-			statement_unplaced(l);
+			l->now_us = neighbour->first_us;
+			say_station(l, source, neighbour);
 			continue;
 		}
 		/* it announced itself, then and not now */
@@ -258,4 +424,6 @@ void neighbours_finish(struct listener *l)
 
 	finish_source(l, source_cdp, linked);
 	finish_source(l, source_goose, true);
+	finish_source(l, source_sv, true);
+	finish_source(l, source_dcp, true);
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { READINGS_MAX = 64 }; /* of one port */
+enum { READINGS_MAX = 4096 }; /* of one port */
 
 struct endpoint {
 	struct addr addr;
@@ -69,11 +69,6 @@ void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 	if (service->readings == READINGS_MAX)
 		return;
 	service->readings++;
-	if (service->statements == LISTEN_SERVICES_PER_PORT) {
-		l->counts.statements++;
-		l->counts.over_limit++;
-		return;
-	}
 	obs.time_us = time_us;
 	obs.transport = protocol->transport;
 	obs.port = port;
@@ -88,6 +83,12 @@ void services_said(struct listener *l, const struct addr *addr, uint16_t port,
 	obs.raw_size = size < OBSERVATION_RAW_MAX ? size : OBSERVATION_RAW_MAX;
 	reading_clear(&l->reading);
 	protocol->read(bytes, size, &l->reading);
+	gather_take(l, addr, &l->reading);
+	if (service->statements == LISTEN_SERVICES_PER_PORT) {
+		l->counts.statements++;
+		l->counts.over_limit++;
+		return;
+	}
 	reading_emit(&l->reading, &obs, &sink, NULL);
 	if (l->counts.observations > before)
 		service->statements++;
@@ -110,7 +111,12 @@ void services_named(struct listener *l, const struct addr *addr, enum transport 
 const struct protocol *services_match(
 	enum transport transport, uint16_t port, const uint8_t *bytes, size_t size)
 {
-	const struct protocol *protocol = protocol_expected(transport, port);
+	size_t n;
+	const struct protocol *const *all = protocols_all(&n);
 
-	return protocol && size && protocol->recognise(bytes, size) ? protocol : NULL;
+	for (size_t i = 0; i < n && size; i++)
+		if (all[i]->transport == transport && protocol_has_port(all[i], port) &&
+			all[i]->recognise(bytes, size))
+			return all[i];
+	return NULL;
 }

@@ -9,10 +9,13 @@
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
+#include "common/str.h"
+#include "common/text.h"
 #include "scanner/protocol/canonical.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -28,9 +31,19 @@ enum {
 	READ_PROPERTY = 0x0c,
 	READ_PROPERTY_MULTIPLE = 0x0e,
 	I_AM = 0,
+	I_HAVE = 1,
+	TAG_UNSIGNED = 2,
+	TAG_TEXT = 7,
+	TAG_OBJECT = 12,
+	SET_UTF8 = 0, /* 20.2.9 */
+	SET_UCS2 = 4,
+	SET_LATIN1 = 5,
 	OPENING = 6,
 	CLOSING = 7,
 	PROPERTY_OBJECT = 75,
+	PROPERTY_NAME = 77,
+	OBJECT_DEVICE = 8,
+	INSTANCE_NONE = 0x3fffff, /* stands for whichever device is asked */
 	PROPERTY_VENDOR_ID = 120,
 	DEPTH_MAX = 8,
 	INVOKE_ID_AT = 8,
@@ -76,8 +89,9 @@ static struct tag tag_next(struct cursor *c)
 	return tag;
 }
 
-/* The APDU of the next BVLL message; failed if there is none. */
-static struct cursor apdu_next(struct cursor *c)
+/* The APDU of the next BVLL message; failed if there is none. `ret_behind`: it is of a device behind
+ * the one that sent it (6.2.2, the source's network). */
+static struct cursor apdu_of(struct cursor *c, bool *ret_behind)
 {
 	uint8_t type = cursor_u8(c), function = cursor_u8(c), control;
 	uint16_t length = cursor_be16(c);
@@ -98,6 +112,7 @@ static struct cursor apdu_next(struct cursor *c)
 		cursor_skip(&message, 2);
 		cursor_skip(&message, cursor_u8(&message));
 	}
+	*ret_behind = control & 0x08;
 	if (control & 0x08) {
 		cursor_skip(&message, 2);
 		cursor_skip(&message, cursor_u8(&message));
@@ -105,6 +120,13 @@ static struct cursor apdu_next(struct cursor *c)
 	if (control & 0x20)
 		cursor_skip(&message, 1); /* hop count */
 	return message;
+}
+
+static struct cursor apdu_next(struct cursor *c)
+{
+	bool behind;
+
+	return apdu_of(c, &behind);
 }
 
 static long bacnet_complete(const uint8_t *bytes, size_t size)
@@ -140,30 +162,48 @@ static size_t bacnet_overheard(uint8_t *bytes, size_t size)
 	return c.pos;
 }
 
-/* The value of a property that is text (20.2.9: first the character set; 0 is UTF-8) or a
- * number. */
+/* Text of the encoding as UTF-8 (20.2.9); empty if it is something else, or in another character set
+ * than UTF-8, UCS-2 and ISO 8859-1. */
+static void add_text(struct str *out, struct cursor value)
+{
+	struct tag tag = tag_next(&value);
+	struct cursor content = cursor_sub(&value, tag.length);
+	uint8_t set = cursor_u8(&content);
+
+	if (tag.context || tag.number != TAG_TEXT)
+		return;
+	if (set == SET_UTF8)
+		str_add(out, cursor_rest(&content), cursor_left(&content));
+	while (set == SET_UCS2 && cursor_left(&content) >= 2)
+		text_add_character(out, cursor_be16(&content));
+	while (set == SET_LATIN1 && cursor_left(&content))
+		text_add_character(out, cursor_u8(&content));
+}
+
+/* The value of a property that is text or a number. */
 static void read_value(struct cursor value, uint8_t property, struct reading *reading)
 {
+	struct cursor whole = value;
 	struct tag tag = tag_next(&value);
 	struct cursor content = cursor_sub(&value, tag.length);
 	uint32_t number = 0;
 
 	if (!cursor_ok(&content) || tag.context || tag.length == 0)
 		return;
-	if (tag.number == 7) {
-		uint8_t set = cursor_u8(&content);
+	for (size_t i = 0; tag.number == TAG_TEXT && i < ARRAY_SIZE(properties); i++) {
+		_cleanup_(str_done) struct str text = STR_INIT(ATTRIBUTE_VALUE_MAX);
 
-		for (size_t i = 0; set == 0 && i < ARRAY_SIZE(properties); i++)
-			if (properties[i].property == property)
-				reading_add(reading, properties[i].attribute,
-					cursor_rest(&content), cursor_left(&content));
-		return;
+		if (properties[i].property != property)
+			continue;
+		add_text(&text, whole);
+		reading_add(reading, properties[i].attribute, text.data, text.len);
 	}
 	for (uint32_t i = 0; i < tag.length && i < 4; i++)
 		number = number << 8 | cursor_u8(&content);
-	if (tag.number == 12 && property == PROPERTY_OBJECT)
+	if (tag.number == TAG_OBJECT && property == PROPERTY_OBJECT &&
+		number >> 22 == OBJECT_DEVICE && (number & INSTANCE_NONE) != INSTANCE_NONE)
 		reading_add_number(reading, "bacnet.instance", number & 0x3fffff);
-	else if (tag.number == 2 && property == PROPERTY_VENDOR_ID)
+	else if (tag.number == TAG_UNSIGNED && property == PROPERTY_VENDOR_ID)
 		reading_add_number(reading, "bacnet.vendor_id", number);
 }
 
@@ -214,26 +254,96 @@ static void read_properties(struct cursor c, uint8_t identifier, uint8_t value,
 	}
 }
 
+/* An object's type and number; failed if there is none. */
+struct object {
+	uint32_t type, instance;
+};
+
+static struct object object_of(struct cursor *c, uint8_t number, bool context)
+{
+	struct tag tag = tag_next(c);
+	uint32_t id = 0;
+
+	if (tag.number != number || tag.context != context || tag.length != 4)
+		cursor_fail(c);
+	id = cursor_be32(c);
+	return (struct object){id >> 22, id & INSTANCE_NONE};
+}
+
+/* A thing inside the device: a point, a schedule, a file; under the names that most have. */
+static void note_object(struct object object, struct cursor name, struct reading *reading)
+{
+	static const char *const types[] = {"analog-input", "analog-output", "analog-value",
+		"binary-input", "binary-output", "binary-value", "calendar", "command", "device",
+		"event-enrollment", "file", "group", "loop", "multi-state-input",
+		"multi-state-output", "notification-class", "program", "schedule", "averaging",
+		"multi-state-value", "trend-log"};
+	_cleanup_(str_done) struct str text = STR_INIT(READING_NOTE_MAX);
+	size_t head;
+
+	if (object.type < ARRAY_SIZE(types))
+		str_adds(&text, types[object.type]);
+	else
+		str_addf(&text, "%" PRIu32, object.type);
+	str_addf(&text, ",%" PRIu32 " ", object.instance);
+	head = text.len;
+	add_text(&text, name);
+	if (!text.failed && text.len > head)
+		reading_note(reading, "bacnet.objects", text.data, text.len);
+}
+
+/* A device whose messages the host passes on. */
+static void note_device(uint32_t instance, const struct reading *about, struct reading *reading)
+{
+	static const struct {
+		const char *attribute, *word;
+	} told[] = {{"bacnet.vendor_id", "vendor-id"}, {"bacnet.vendor", "vendor"}, {"bacnet.model", "model"}};
+	const char *name = reading_get(about, "bacnet.name");
+	char text[READING_NOTE_MAX + 1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
+		const char *value = reading_get(about, told[i].attribute);
+
+		snprintf(text, sizeof(text), "%" PRIu32 " %s %s", instance, told[i].word, value ? value : "");
+		if (value)
+			reading_note_text(reading, "bacnet.devices", text);
+	}
+	snprintf(text, sizeof(text), "device,%" PRIu32 " %s", instance, name ? name : "");
+	if (name)
+		reading_note_text(reading, "bacnet.objects", text);
+}
+
+/* The answer to ReadProperty, or to ReadPropertyMultiple of one object. Only what a device says of
+ * itself is the device's. */
 static void read_ack(struct cursor apdu, struct reading *reading)
 {
 	uint8_t service;
+	struct object object;
 	struct tag tag;
-	struct cursor list;
 
 	cursor_skip(&apdu, 2); /* type, invoke id */
 	service = cursor_u8(&apdu);
-	tag = tag_next(&apdu);
-	if (tag.context && tag.number == 0 && tag.length == 4)
-		reading_add_number(reading, "bacnet.instance", cursor_be32(&apdu) & 0x3fffff);
-	if (service == READ_PROPERTY) {
-		read_properties(apdu, 1, 3, reading);
+	if (service != READ_PROPERTY && service != READ_PROPERTY_MULTIPLE)
+		return;
+	object = object_of(&apdu, 0, true);
+	if (!cursor_ok(&apdu))
+		return;
+	if (object.type == OBJECT_DEVICE) {
+		if (object.instance != INSTANCE_NONE)
+			reading_add_number(reading, "bacnet.instance", object.instance);
+		if (service == READ_PROPERTY) {
+			read_properties(apdu, 1, 3, reading);
+			return;
+		}
+		tag = tag_next(&apdu);
+		if (tag.opening)
+			read_properties(enclosed(&apdu), 2, 4, reading);
 		return;
 	}
 	tag = tag_next(&apdu);
-	if (service != READ_PROPERTY_MULTIPLE || !tag.opening)
-		return;
-	list = enclosed(&apdu);
-	read_properties(list, 2, 4, reading);
+	if (service == READ_PROPERTY && tag.context && tag.number == 1 && tag.length == 1 &&
+		cursor_u8(&apdu) == PROPERTY_NAME && tag_next(&apdu).opening)
+		note_object(object, apdu, reading);
 }
 
 /* I-Am: object, maximum size, segmentation, vendor. */
@@ -251,23 +361,72 @@ static void read_i_am(struct cursor apdu, struct reading *reading)
 	}
 }
 
+/* I-Have: whose it is, which object it is, its name. */
+static void read_i_have(struct cursor apdu, struct reading *reading)
+{
+	struct object device, object;
+
+	cursor_skip(&apdu, 2);
+	device = object_of(&apdu, TAG_OBJECT, false);
+	object = object_of(&apdu, TAG_OBJECT, false);
+	if (!cursor_ok(&apdu) || device.type != OBJECT_DEVICE)
+		return;
+	if (device.instance != INSTANCE_NONE)
+		reading_add_number(reading, "bacnet.instance", device.instance);
+	if (object.type != OBJECT_DEVICE)
+		note_object(object, apdu, reading);
+	else if (object.instance == device.instance)
+		read_value(apdu, PROPERTY_NAME, reading);
+}
+
+/* What one message says, of whomever it is. */
+static void read_message(struct cursor apdu, struct reading *reading)
+{
+	const uint8_t *head = cursor_rest(&apdu);
+	uint8_t type = head[0] >> 4;
+
+	if (type == APDU_COMPLEX_ACK)
+		read_ack(apdu, reading);
+	else if (type == APDU_UNCONFIRMED && head[1] == I_AM)
+		read_i_am(apdu, reading);
+	else if (type == APDU_UNCONFIRMED && head[1] == I_HAVE)
+		read_i_have(apdu, reading);
+	else if (type >= APDU_ERROR && type <= APDU_ABORT)
+		reading_add_text(reading, "bacnet.refusal", type == APDU_ERROR ? "error" :
+			type == APDU_ABORT ? "abort" : "reject");
+}
+
+/* The device behind has a reading of its own, of which the host only tells. */
+static void read_behind(struct cursor apdu, struct reading *reading)
+{
+	struct reading *about = calloc(1, sizeof(*about));
+	const char *instance;
+
+	if (!about)
+		return;
+	read_message(apdu, about);
+	instance = reading_get(about, "bacnet.instance");
+	if (instance)
+		note_device((uint32_t)strtoul(instance, NULL, 10), about, reading);
+	for (size_t i = 0; i < about->n_notes; i++)
+		reading_note_text(reading, about->notes[i].name, about->notes[i].value);
+	free(about);
+}
+
 static void bacnet_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
 	struct cursor c = cursor_of(bytes, size);
 
 	while (cursor_left(&c) > 0) {
-		struct cursor apdu = apdu_next(&c);
-		const uint8_t *head = cursor_rest(&apdu);
+		bool behind;
+		struct cursor apdu = apdu_of(&c, &behind);
 
 		if (cursor_left(&apdu) < 2)
 			break;
-		if (head[0] >> 4 == APDU_COMPLEX_ACK)
-			read_ack(apdu, reading);
-		else if (head[0] >> 4 == APDU_UNCONFIRMED && head[1] == I_AM)
-			read_i_am(apdu, reading);
-		else if (head[0] >> 4 >= APDU_ERROR && head[0] >> 4 <= APDU_ABORT)
-			reading_add_text(reading, "bacnet.refusal", head[0] >> 4 == APDU_ERROR ?
-				"error" : head[0] >> 4 == APDU_ABORT ? "abort" : "reject");
+		if (behind)
+			read_behind(apdu, reading);
+		else
+			read_message(apdu, reading);
 	}
 	canonical_match(reading, "bacnet.device", (const char *const[]){"bacnet.vendor_id",
 		"bacnet.vendor", "bacnet.model", "bacnet.firmware", "bacnet.application", NULL});

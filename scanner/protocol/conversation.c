@@ -106,8 +106,8 @@ static const struct protocol *pick(const struct conversation *c)
 	if (expected && expected->recognise(c->heard, c->heard_size))
 		return expected;
 	found = protocol_recognise(c->target->transport, c->heard, c->heard_size);
-	/* What frames as the answer to our request is one, if nobody else claims it. */
-	if (!found && c->spoken && c->spoken->complete &&
+	/* What frames as the answer to our request is one, if nobody else claims it for certain. */
+	if ((!found || found->vague) && c->spoken && c->spoken->complete &&
 		c->spoken->complete(c->heard, c->heard_size) > 0)
 		return c->spoken;
 	if (found && found->vague && expected && found->complete == expected->complete)
@@ -460,25 +460,46 @@ void conversation_timer(struct conversation *c, int64_t now_us)
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
-const struct protocol *conversation_again(const struct conversation *c)
+/* Who it is, in the end: of a transport that several share more is wanted than that it answers. */
+static const struct protocol *proven(const struct conversation *c)
 {
-	if (!c->channel || c->inner || c->upgraded || !c->inside ||
-		strcmp(c->inside->name, HTTPS) != 0 || !channel_speaks_other(c->channel) ||
-		!may_say(c, PROTOCOL_STANDARD))
-		return NULL;
-	return protocol_by_name(HTTP2);
+	return c->found && c->found->shares && !c->found->recognise(c->heard, c->heard_size)
+		? NULL : c->found;
+}
+
+/* The server said that it speaks something else inside TLS than HTTP/1.1. */
+static bool wants_http2(const struct conversation *c)
+{
+	return c->channel && !c->inner && !c->upgraded && c->inside &&
+		strcmp(c->inside->name, HTTPS) == 0 && channel_speaks_other(c->channel) &&
+		may_say(c, PROTOCOL_STANDARD);
+}
+
+bool conversation_otherwise(const struct conversation *c, struct greet_target *ret)
+{
+	const struct protocol *next = c->spoken && !c->inner ? protocol_after(c->spoken) : NULL;
+
+	*ret = *c->target;
+	if (wants_http2(c))
+		ret->inside = protocol_by_name(HTTP2);
+	else if (next && !proven(c) && may_say(c, next->risk))
+		ret->expected = next;
+	else
+		return false;
+	return true;
 }
 
 const char *conversation_read(const struct conversation *c, struct reading *reading)
 {
-	const char *name = c->found ? c->found->name : NULL;
+	const struct protocol *found = proven(c);
+	const char *name = found ? found->name : NULL;
 	size_t last = c->web ? web_last(c->web) : 0;
 
 	if (c->channel)
 		channel_describe(c->channel, reading);
-	if (c->found)
-		c->found->read(c->heard, last ? last : c->heard_size, reading);
-	if (c->web && c->found == c->spoken)
+	if (found)
+		found->read(c->heard, last ? last : c->heard_size, reading);
+	if (c->web && found == c->spoken)
 		web_describe(c->web, c->heard, c->heard_size, reading);
 	if (c->asked)
 		reading_add_text(reading, "tls.starttls", c->upgraded ? "yes" : "no");

@@ -67,9 +67,10 @@ void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t siz
 void conversation_closed(struct conversation *c, int64_t now_us); /* by the other side */
 void conversation_timer(struct conversation *c, int64_t now_us);  /* wake_us has come */
 
-/* The server said that it speaks something else inside TLS, and it is worth a second connection: what
- * is to be said there. NULL: not. */
-const struct protocol *conversation_again(const struct conversation *c);
+/* After the end: whether the port is to be asked once more over a connection of its own, and how: because the
+ * server said that it speaks something else inside TLS, or because the protocol that was asked here said
+ * nothing of its own. */
+bool conversation_otherwise(const struct conversation *c, struct greet_target *ret);
 /* After the end: what was learnt. Returns the protocol's name, NULL if it was not recognised. */
 const char *conversation_read(const struct conversation *c, struct reading *reading);
 /* The bytes that prove it, at most `max`, without what stands for a log-in; `room` is used where they are

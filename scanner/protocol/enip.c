@@ -3,7 +3,10 @@
  * EtherNet/IP: ListIdentity, which needs no session and is the same over UDP and TCP. No session
  * is registered and no CIP service is called.
  *
- * Reference: ODVA, The CIP Networks Library, volume 2, 2-4.2 (ListIdentity).
+ * Of sessions that others hold the answers of an identity object are read too.
+ *
+ * Reference: ODVA, The CIP Networks Library, volume 2, 2-4.2 (ListIdentity), 2-4.7 and 2-6 (messages and
+ * their items); volume 1, 5-2 (Identity object).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -24,14 +27,31 @@ enum {
 	BODY_MAX = 1024,
 	ITEM_IDENTITY = 0x0c,
 	SOCKET_ADDRESS = 16,
+	SEND_MESSAGE = 0x6f, /* without a connection; ... */
+	SEND_UNIT_DATA = 0x70, /* ... with one */
+	ITEM_CONNECTED = 0xb1,
+	ITEM_UNCONNECTED = 0xb2,
+	ITEMS_MAX = 4,
+	ALL_ATTRIBUTES = 0x81, /* the answer to Get_Attributes_All */
+	NAME_MOST = 32,        /* of a product (CIP volume 1, 5-2) */
+	MORE_MOST = 8,         /* state, and what the later attributes have */
 };
+
+/* What is overheard of sessions that others hold: lists of services and interfaces, sessions, messages. */
+static const uint8_t others[] = {0x04, 0x64, 0x65, SEND_MESSAGE, SEND_UNIT_DATA};
+
+static bool is_command(uint16_t command)
+{
+	return command == LIST_IDENTITY ||
+	       (command <= 0xff && memchr(others, command, sizeof(others)));
+}
 
 static long enip_complete(const uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size);
 	uint16_t command = cursor_le16(&c), length = cursor_le16(&c);
 
-	if (size >= 2 && command != LIST_IDENTITY)
+	if (size >= 2 && !is_command(command))
 		return -1;
 	if (size >= 4 && length > BODY_MAX)
 		return -1;
@@ -60,7 +80,6 @@ static struct cursor identity(const uint8_t *bytes, size_t size)
  * of sessions that others hold. */
 static bool enip_recognise(const uint8_t *bytes, size_t size)
 {
-	static const uint8_t overheard[] = {0x04, 0x64, 0x65, 0x6f, 0x70};
 	struct cursor item = identity(bytes, size), c = cursor_of(bytes, size);
 	uint16_t command = cursor_le16(&c), length = cursor_le16(&c);
 	uint32_t status, options;
@@ -71,8 +90,72 @@ static bool enip_recognise(const uint8_t *bytes, size_t size)
 	status = cursor_le32(&c);
 	cursor_skip(&c, 8);
 	options = cursor_le32(&c);
-	return cursor_ok(&c) && command <= 0x70 && memchr(overheard, command, sizeof(overheard)) &&
-		options == 0 && status == 0 && length >= 4 && size >= HEADER + (size_t)length;
+	return cursor_ok(&c) && is_command(command) && command != LIST_IDENTITY && options == 0 && status == 0 && length >= 4 && size >= HEADER + (size_t)length;
+}
+
+/* The answer of a CIP object in a message of the two kinds that carry one; failed if there is none. */
+static struct cursor answer_of(const uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size), item = {.failed = true};
+	uint16_t command = cursor_le16(&c), items;
+
+	cursor_skip(&c, HEADER - 2 + 6); /* interface, timeout */
+	items = cursor_le16(&c);
+	for (uint16_t i = 0; i < items && i < ITEMS_MAX && cursor_ok(&c); i++) {
+		uint16_t type = cursor_le16(&c);
+		struct cursor content = cursor_sub(&c, cursor_le16(&c));
+
+		if (type != (command == SEND_MESSAGE ? ITEM_UNCONNECTED : ITEM_CONNECTED))
+			continue;
+		item = content;
+		if (command == SEND_UNIT_DATA)
+			cursor_skip(&item, 2); /* sequence */
+	}
+	if (command != SEND_MESSAGE && command != SEND_UNIT_DATA)
+		cursor_fail(&item);
+	return item;
+}
+
+static bool is_text(const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (bytes[i] < ' ' || bytes[i] > '~')
+			return false;
+	return size > 0;
+}
+
+/* All attributes of an object that has the form of Identity: which one was asked for, the answer does
+ * not say. The module may be another one of the rack, so nothing is concluded of the host. */
+static void read_module(struct cursor answer, struct reading *reading)
+{
+	uint8_t service = cursor_u8(&answer), more, name_size, major, minor;
+	uint16_t vendor, type, code;
+	uint32_t serial;
+	const uint8_t *name;
+	char text[16];
+
+	cursor_skip(&answer, 1);
+	more = cursor_u8(&answer) | cursor_u8(&answer); /* status, and more of it */
+	vendor = cursor_le16(&answer);
+	type = cursor_le16(&answer);
+	code = cursor_le16(&answer);
+	major = cursor_u8(&answer);
+	minor = cursor_u8(&answer);
+	cursor_skip(&answer, 2); /* status */
+	serial = cursor_le32(&answer);
+	name_size = cursor_u8(&answer);
+	name = cursor_bytes(&answer, name_size);
+	if (!name || service != ALL_ATTRIBUTES || more || vendor == 0 || major == 0 || serial == 0 ||
+		name_size > NAME_MOST || cursor_left(&answer) > MORE_MOST || !is_text(name, name_size))
+		return;
+	reading_add_number(reading, "cip.vendor_id", vendor);
+	reading_add_number(reading, "cip.device_type", type);
+	reading_add_number(reading, "cip.product_code", code);
+	snprintf(text, sizeof(text), "%u.%03u", major, minor);
+	reading_add_text(reading, "cip.revision", text);
+	snprintf(text, sizeof(text), "%08" PRIx32, serial);
+	reading_add_text(reading, "cip.serial_number", text);
+	reading_add(reading, "cip.product", name, name_size);
 }
 
 static void enip_read(const uint8_t *bytes, size_t size, struct reading *reading)
@@ -86,8 +169,10 @@ static void enip_read(const uint8_t *bytes, size_t size, struct reading *reading
 
 	cursor_skip(&item, 2 + SOCKET_ADDRESS); /* encapsulation version */
 	vendor = cursor_le16(&item);
-	if (!cursor_ok(&item))
+	if (!cursor_ok(&item)) {
+		read_module(answer_of(bytes, size), reading);
 		return;
+	}
 	reading_add_number(reading, "enip.vendor_id", vendor);
 	reading_add_number(reading, "enip.device_type", cursor_le16(&item));
 	reading_add_number(reading, "enip.product_code", cursor_le16(&item));

@@ -38,6 +38,8 @@ struct slot {
 	int fd; /* -1: free */
 	uint32_t host, next_free, events;
 	bool ended, shut;
+	bool otherwise; /* the port is asked once more, so: */
+	struct greet_target next;
 	size_t drained;
 };
 
@@ -106,15 +108,17 @@ static void end_target(struct loop *l, const struct greet_target *target, uint64
 		l->options.ended(l->options.context, target);
 }
 
+/* Of a target that is asked in another way nothing is known yet. */
 static void end_slot(struct loop *l, struct slot *slot, uint64_t *counter)
 {
 	if (slot->ended)
 		return;
 	slot->ended = true;
-	end_target(l, &slot->target, counter);
+	if (!slot->otherwise)
+		end_target(l, &slot->target, counter);
 }
 
-static int release(struct loop *l, struct slot *slot)
+static void give_back(struct loop *l, struct slot *slot)
 {
 	uint32_t number = (uint32_t)(slot - l->slots);
 
@@ -125,7 +129,17 @@ static int release(struct loop *l, struct slot *slot)
 	slot->next_free = l->free;
 	l->free = number;
 	l->in_flight--;
-	greet_queue_release(l->queue, slot->host, clock_monotonic_us());
+}
+
+/* The connection is over. Now, and not before, the port may be asked in another way. */
+static int release(struct loop *l, struct slot *slot)
+{
+	int64_t now = clock_monotonic_us();
+
+	give_back(l, slot);
+	greet_queue_release(l->queue, slot->host, now);
+	if (slot->otherwise && greet_queue_back(l->queue, &slot->next, now, NULL) < 0)
+		end_target(l, &slot->target, &l->greeter.counts.failed);
 	return 0;
 }
 
@@ -149,8 +163,9 @@ static int tell(struct loop *l, struct slot *slot, struct error *reterr)
 		.transport = slot->target.transport, .port = slot->target.port};
 	int r;
 
+	slot->otherwise = is_stream(slot) && conversation_otherwise(c, &slot->next);
 	/* Nothing, or only what strangers said. */
-	if (c->heard_size == 0 && !c->inner) {
+	if (slot->otherwise || (c->heard_size == 0 && !c->inner)) {
 		end_slot(l, slot, &l->greeter.counts.silent);
 		return 0;
 	}
@@ -159,22 +174,12 @@ static int tell(struct loop *l, struct slot *slot, struct error *reterr)
 	l->reading.asked = true;
 	l->reading.seed = c->seed;
 	obs.protocol = conversation_read(c, &l->reading);
+	reading_join(&l->reading);
 	obs.raw = conversation_raw(c, l->raw, sizeof(l->raw), &obs.raw_size);
 	r = reading_emit(&l->reading, &obs, &l->sink, reterr);
 	if (r == 0)
 		end_slot(l, slot, &l->greeter.counts.answered);
 	return r;
-}
-
-/* A target that is to be connected to once more goes back to where it waits for its turn. False if it is
- * not, or cannot be. */
-static bool tries_again(struct loop *l, const struct slot *slot)
-{
-	struct greet_target target = slot->target;
-
-	target.inside = conversation_again(&slot->conversation);
-	return target.inside &&
-		greet_queue_add(l->queue, &target, clock_monotonic_us(), NULL) == 0;
 }
 
 /* Sends what waits to be sent. False if the connection is gone, or the authorisation. */
@@ -213,8 +218,6 @@ static int advance(struct loop *l, struct slot *slot, bool gone, struct error *r
 		watch(l, slot, EPOLL_CTL_MOD);
 		return 0;
 	}
-	if (!slot->ended && tries_again(l, slot))
-		slot->ended = true;
 	if (!slot->ended) {
 		r = tell(l, slot, reterr);
 		if (r < 0)
@@ -354,6 +357,7 @@ static int begin(struct loop *l, const struct greet_target *first, int fd, struc
 	slot->fd = fd;
 	slot->host = greet_queue_take(l->queue, true, now);
 	slot->ended = slot->shut = false;
+	slot->otherwise = false;
 	slot->drained = 0;
 	conversation_begin(&slot->conversation, &slot->target, l->options.risk_max,
 		target_seed(l, &slot->target), now, l->deadline_us);
@@ -529,7 +533,7 @@ static void loop_free(struct greeter *greeter)
 
 	for (uint32_t i = 0; i < l->n_slots; i++)
 		if (l->slots[i].fd >= 0)
-			release(l, &l->slots[i]);
+			give_back(l, &l->slots[i]);
 	if (l->greeter.fd > 0)
 		close(l->greeter.fd);
 	due_done(&l->due);

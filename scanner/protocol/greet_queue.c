@@ -244,14 +244,12 @@ static uint32_t find_host(struct greet_queue *q, const struct addr *addr, int64_
 
 /* ---- targets ------------------------------------------------------------------------------- */
 
-int greet_queue_add(struct greet_queue *q, const struct greet_target *target, int64_t now_us,
+int greet_queue_back(struct greet_queue *q, const struct greet_target *target, int64_t now_us,
 	struct error *reterr)
 {
 	uint32_t number, place;
 	struct node *host;
 
-	if (q->n_waiting >= GREETER_TARGETS_MAX)
-		return GREETER_FULL;
 	if (q->free_waiting == NONE && !grow_waiting(q))
 		return error_set(reterr, ERROR_SYSTEM, "no memory for greetings");
 	number = find_host(q, &target->addr, now_us);
@@ -269,6 +267,13 @@ int greet_queue_add(struct greet_queue *q, const struct greet_target *target, in
 	host->last = place;
 	settle(q, number, now_us);
 	return 0;
+}
+
+int greet_queue_add(struct greet_queue *q, const struct greet_target *target, int64_t now_us,
+	struct error *reterr)
+{
+	return q->n_waiting >= GREETER_TARGETS_MAX ? GREETER_FULL
+						   : greet_queue_back(q, target, now_us, reterr);
 }
 
 const struct greet_target *greet_queue_first(struct greet_queue *q, int64_t now_us)

@@ -20,6 +20,9 @@ CLEANUP_DEFINE(struct greet_queue, greet_queue_free)
 /* GREETER_FULL: not now. */
 int greet_queue_add(struct greet_queue *queue, const struct greet_target *target, int64_t now_us,
 	struct error *reterr);
+/* One that was taken comes once more; there is always room. */
+int greet_queue_back(struct greet_queue *queue, const struct greet_target *target, int64_t now_us,
+	struct error *reterr);
 /* The target whose turn it is; borrowed until the next call. NULL: nobody's. */
 const struct greet_target *greet_queue_first(struct greet_queue *queue, int64_t now_us);
 /* Takes that target out and returns its host, which has one greeting more. If it `connects`,

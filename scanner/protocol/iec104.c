@@ -11,6 +11,7 @@
 #include "common/cursor.h"
 #include "common/packer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { START = 0x68, TESTFR_ACT = 0x43, TESTFR_CON = 0x83, APDU_MAX = 253, I_FRAME_LEAST = 12 };
@@ -59,6 +60,18 @@ static bool iec104_recognise(const uint8_t *bytes, size_t size)
 		(is_u_frame(bytes) || is_s_frame(bytes) || is_i_frame(bytes, size));
 }
 
+/* Of which station, and of what kind: 1 to 40 are what it watches, 45 to 69 what it is told (IEC
+ * 60870-5-101, 7.2.1). The values are not read. */
+static void read_asdu(const uint8_t *asdu, struct reading *reading)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", asdu[4] | (unsigned int)asdu[5] << 8);
+	reading_note_text(reading, "iec104.common_addresses", text);
+	snprintf(text, sizeof(text), "%u", asdu[0]);
+	reading_note_text(reading, "iec104.types", text);
+}
+
 static void iec104_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
 	bool any = false;
@@ -70,8 +83,7 @@ static void iec104_read(const uint8_t *bytes, size_t size, struct reading *readi
 		if (is_u_frame(bytes) && bytes[2] == TESTFR_CON)
 			reading_add_text(reading, "iec104.testfr", "confirmed");
 		if (is_i_frame(bytes, size))
-			reading_add_number(reading, "iec104.common_address",
-				bytes[10] | (unsigned int)bytes[11] << 8);
+			read_asdu(bytes + 6, reading);
 		if (whole >= size)
 			break;
 		bytes += whole;

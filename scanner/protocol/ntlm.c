@@ -3,6 +3,7 @@
 #include "scanner/protocol/ntlm.h"
 
 #include "common/cursor.h"
+#include "common/text.h"
 #include "common/str.h"
 
 #include <stdio.h>
@@ -45,23 +46,7 @@ static void add_text(struct str *out, const uint8_t *bytes, size_t size)
 			c = 0x10000 + ((c & 0x3ff) << 10 | (low & 0x3ff));
 			i += 2;
 		}
-		if (c == 0 || (c >= 0xd800 && c <= 0xdfff))
-			continue;
-		if (c < 0x80) {
-			str_addc(out, (char)c);
-		} else if (c < 0x800) {
-			str_addc(out, (char)(0xc0 | c >> 6));
-			str_addc(out, (char)(0x80 | (c & 0x3f)));
-		} else if (c < 0x10000) {
-			str_addc(out, (char)(0xe0 | c >> 12));
-			str_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-			str_addc(out, (char)(0x80 | (c & 0x3f)));
-		} else {
-			str_addc(out, (char)(0xf0 | c >> 18));
-			str_addc(out, (char)(0x80 | (c >> 12 & 0x3f)));
-			str_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-			str_addc(out, (char)(0x80 | (c & 0x3f)));
-		}
+		text_add_character(out, c);
 	}
 }
 

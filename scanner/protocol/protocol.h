@@ -26,6 +26,8 @@ enum protocol_risk {
 
 #define READING_KEYS_MAX 8
 #define READING_NAMES_MAX 32
+#define READING_NOTES_MAX 32
+#define READING_NOTE_MAX 120 /* bytes */
 #define READING_HOST_NAME_MAX 253
 
 /* Collects what a reader finds out. Values are copied into `text` as clean text. */
@@ -39,6 +41,8 @@ struct reading {
 	size_t n_keys;
 	struct attribute names[READING_NAMES_MAX]; /* name: the source, value: a host name */
 	size_t n_names;
+	struct attribute notes[READING_NOTES_MAX]; /* several may have one name */
+	size_t n_notes;
 	char text[16384];
 	size_t used;
 };
@@ -56,6 +60,10 @@ const char *reading_get(const struct reading *reading, const char *name); /* NUL
  * those stay whole that an earlier match stated: product and version never come from two
  * records. A bound that was reached is stated as "fingerprint.limit". */
 void reading_match(struct reading *reading, const char *kind, const void *input, size_t size);
+/* One of several values of an attribute that is told in pieces, in one reply or in many. `name` is a
+ * constant. reading_join() puts those of one reply together; the listener those of many. */
+void reading_note(struct reading *reading, const char *name, const void *value, size_t size);
+void reading_note_text(struct reading *reading, const char *name, const char *value);
 /* An identity key: "ssh.hostkey.sha256", "tls.certificate.sha256", "tls.device.sha256"
  * (one that the thing made for itself), "snmp.engineid", ... */
 void reading_key(struct reading *reading, const char *type, const void *value, size_t size);
@@ -63,6 +71,8 @@ void reading_key(struct reading *reading, const char *type, const void *value, s
 void reading_name(struct reading *reading, const char *source, const void *name, size_t size);
 /* The same test alone: writes the name in lower case, without a last dot. False: no host name. */
 bool reading_host_name(const void *name, size_t size, char out[READING_HOST_NAME_MAX + 1]);
+#define READING_NOTES_APART "; "
+void reading_join(struct reading *reading);
 /* Hands the service observation, then its keys and names, to the sink. `service` brings method,
  * time, address, transport, port, protocol and raw bytes. */
 int reading_emit(const struct reading *reading, const struct observation *service,
@@ -112,6 +122,13 @@ struct protocol {
 	/* It is recognised by a form that others share: it is tried after all others, and the
 	 * protocol that is expected on a port goes first, if it frames its replies alike. */
 	bool vague;
+	/* It stands on a transport that others stand on too: what only frames alike is not called by
+	 * its name. */
+	bool shares;
+	/* The protocol that is asked before it on the ports of both: this one is asked only where that
+	 * one said nothing of its own, over another connection, once the first is closed. NULL: it is
+	 * asked by itself. */
+	const char *after;
 };
 
 /* What `secure` returns when TLS begins. */
@@ -131,6 +148,9 @@ const struct protocol *const *protocols_all(size_t *ret_n);
 const struct protocol *protocol_by_name(const char *name);
 /* The protocol that is expected on a port; NULL if none is. */
 const struct protocol *protocol_expected(enum transport transport, uint16_t port);
+/* Which one is asked after it where it said nothing of its own; NULL if none is. */
+const struct protocol *protocol_after(const struct protocol *protocol);
+bool protocol_has_port(const struct protocol *protocol, uint16_t port);
 /* Ports that are never greeted: what is sent to a printer's raw port comes out on paper. */
 bool protocol_port_is_mute(enum transport transport, uint16_t port);
 /* Ports of control protocols that are not spoken here: nothing generic is ever said there. */

@@ -47,15 +47,29 @@ const struct protocol *protocol_by_name(const char *name)
 	return NULL;
 }
 
+bool protocol_has_port(const struct protocol *protocol, uint16_t port)
+{
+	for (const uint16_t *p = protocol->ports; *p; p++)
+		if (*p == port)
+			return true;
+	return false;
+}
+
 const struct protocol *protocol_expected(enum transport transport, uint16_t port)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
-		if (protocols[i]->transport != transport)
-			continue;
-		for (const uint16_t *p = protocols[i]->ports; *p; p++)
-			if (*p == port)
-				return protocols[i];
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
+		if (protocols[i]->transport == transport && !protocols[i]->after &&
+			protocol_has_port(protocols[i], port))
+			return protocols[i];
+	return NULL;
+}
+
+const struct protocol *protocol_after(const struct protocol *protocol)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
+		if (protocols[i]->after && strcmp(protocols[i]->after, protocol->name) == 0 &&
+			protocols[i]->transport == protocol->transport)
+			return protocols[i];
 	return NULL;
 }
 

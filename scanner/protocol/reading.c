@@ -16,7 +16,7 @@
 
 void reading_clear(struct reading *reading)
 {
-	reading->n_attributes = reading->n_keys = reading->n_names = 0;
+	reading->n_attributes = reading->n_keys = reading->n_names = reading->n_notes = 0;
 	reading->used = 0;
 	reading->asked = false;
 	reading->seed = 0;
@@ -124,6 +124,43 @@ void reading_add_number(struct reading *reading, const char *name, uint64_t valu
 
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	reading_add_text(reading, name, text);
+}
+
+void reading_note(struct reading *reading, const char *name, const void *value, size_t size)
+{
+	const char *text;
+
+	if (reading->n_notes == READING_NOTES_MAX)
+		return;
+	text = keep(reading, value, size, READING_NOTE_MAX);
+	if (!text)
+		return;
+	for (size_t i = 0; i < reading->n_notes; i++)
+		if (strcmp(reading->notes[i].name, name) == 0 &&
+			strcmp(reading->notes[i].value, text) == 0)
+			return;
+	reading->notes[reading->n_notes++] = (struct attribute){name, text};
+}
+
+void reading_note_text(struct reading *reading, const char *name, const char *value)
+{
+	reading_note(reading, name, value, strlen(value));
+}
+
+void reading_join(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->n_notes; i++) {
+		_cleanup_(str_done) struct str joined = STR_INIT(ATTRIBUTE_VALUE_MAX);
+		const char *name = reading->notes[i].name;
+
+		for (size_t j = i; j < reading->n_notes && !find(reading, name); j++)
+			if (strcmp(reading->notes[j].name, name) == 0)
+				str_addf(&joined, "%s%s", joined.len ? READING_NOTES_APART : "",
+					reading->notes[j].value);
+		if (joined.len)
+			reading_add(reading, name, joined.data, joined.len);
+	}
+	reading->n_notes = 0;
 }
 
 /* The records whose parameters belong together. */

@@ -4,21 +4,19 @@
  * module identification, 0x001c component identification), then a COTP disconnect. Several round
  * trips over one connection; nothing is written, started or stopped.
  *
- * References: RFC 1006 (TPKT), ISO 8073 / X.224 (COTP), SIMATIC system status lists.
+ * References: RFC 1006 and ISO 8073 (see cotp.h), SIMATIC system status lists.
  */
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
 #include "common/packer.h"
 #include "scanner/protocol/canonical.h"
+#include "scanner/protocol/cotp.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	TPKT_MAX = 4096,
-	COTP_CONFIRM = 0xd0,
-	COTP_DATA = 0xf0,
 	S7_PROTOCOL = 0x32,
 	S7_USER_DATA = 7,
 	SZL_MODULE = 0x0011,
@@ -46,50 +44,12 @@ static const struct {
 
 /* ---- readers ------------------------------------------------------------------------------- */
 
-/* The next TPKT's content, which begins with the COTP header. Failed if there is none. */
-static struct cursor tpkt_next(struct cursor *c)
-{
-	uint8_t version = cursor_u8(c), reserved = cursor_u8(c);
-	uint16_t length = cursor_be16(c);
-
-	if (version != 3 || reserved != 0 || length < 7 || length > TPKT_MAX)
-		cursor_fail(c);
-	return cursor_sub(c, length - 4u);
-}
-
-static long s7_complete(const uint8_t *bytes, size_t size)
-{
-	struct cursor c = cursor_of(bytes, size);
-	struct cursor content = tpkt_next(&c);
-
-	if (cursor_ok(&content))
-		return (long)c.pos;
-	return (size > 0 && bytes[0] != 3) || (size > 1 && bytes[1] != 0) || size > TPKT_MAX ? -1 : 0;
-}
-
-/* A COTP connection confirm with the parameters of ISO-on-TCP, or S7 in a data packet. Remote
- * desktop speaks COTP too; its confirm ends with a negotiation of its own. */
+/* S7 in the first data packet. A confirm alone is nobody's: MMS and remote desktop speak COTP too. */
 static bool s7_recognise(const uint8_t *bytes, size_t size)
 {
-	struct cursor c = cursor_of(bytes, size);
-	struct cursor content = tpkt_next(&c);
-	uint8_t length = cursor_u8(&content), type = cursor_u8(&content);
+	struct cursor data = cotp_first_data(bytes, size);
 
-	if (!cursor_ok(&content))
-		return false;
-	if (type == COTP_DATA) {
-		cursor_skip(&content, length - 1u);
-		return length == 2 && cursor_u8(&content) == S7_PROTOCOL;
-	}
-	cursor_skip(&content, 5);
-	while (type == COTP_CONFIRM && cursor_left(&content) >= 2) {
-		uint8_t code = cursor_u8(&content);
-
-		if (code == 0xc1 || code == 0xc2)
-			return true;
-		cursor_skip(&content, cursor_u8(&content));
-	}
-	return false;
+	return cursor_u8(&data) == S7_PROTOCOL && cursor_ok(&data);
 }
 
 /* Record of 0x0011: number, order number, module type, version. */
@@ -168,7 +128,7 @@ static void s7_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	struct cursor c = cursor_of(bytes, size);
 
 	while (cursor_left(&c) > 0) {
-		struct cursor content = tpkt_next(&c);
+		struct cursor content = cotp_next(&c);
 		uint16_t parameters;
 		uint8_t protocol, kind;
 
@@ -197,39 +157,22 @@ static size_t s7_request(uint8_t *out, size_t max, const char *host, uint64_t se
 	return packer_copy(out, max, connect_request, sizeof(connect_request));
 }
 
-/* The farewell names the reference that the other side gave in its confirm. */
-static long disconnect(struct cursor confirm, uint8_t *out, size_t max)
-{
-	struct packer p = packer_of(out, max);
-	uint16_t theirs;
-
-	cursor_skip(&confirm, 4); /* length, type, our reference */
-	theirs = cursor_be16(&confirm);
-	packer_be32(&p, 0x0300000b);
-	packer_u8(&p, 6);
-	packer_u8(&p, 0x80);
-	packer_be16(&p, theirs);
-	packer_be16(&p, 1);
-	packer_u8(&p, 0);
-	return packer_ok(&p) ? (long)p.pos : -1;
-}
-
 static long s7_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 	uint8_t *out, size_t max)
 {
-	struct cursor c = cursor_of(heard, size), confirm, content;
+	struct cursor c = cursor_of(heard, size), content;
 
 	(void)seed;
 	if (said > 4)
 		return -1;
-	confirm = content = tpkt_next(&c);
+	content = cotp_next(&c);
 	for (unsigned int i = 1; i < said && cursor_ok(&content); i++)
-		content = tpkt_next(&c);
+		content = cotp_next(&c);
 	if (!cursor_ok(&content))
-		return s7_complete(heard, size) < 0 ? -1 : 0;
+		return cotp_complete(heard, size) < 0 ? -1 : 0;
 	switch (said) {
 	case 1:
-		if (cursor_left(&content) < 7 || cursor_rest(&content)[1] != COTP_CONFIRM)
+		if (cursor_left(&content) < 7 || cotp_code(&content) != COTP_CONFIRM)
 			return -1;
 		return (long)packer_copy(out, max, setup, sizeof(setup));
 	case 2:
@@ -237,13 +180,13 @@ static long s7_next(unsigned int said, uint64_t seed, const uint8_t *heard, size
 	case 3:
 		return (long)packer_copy(out, max, szl_component, sizeof(szl_component));
 	case 4:
-		return disconnect(confirm, out, max);
+		return cotp_disconnect(heard, size, out, max);
 	default:
 		return -1;
 	}
 }
 
-static const uint16_t s7_ports[] = {102, 0};
+static const uint16_t s7_ports[] = {COTP_PORT, 0};
 
 const struct protocol protocol_s7 = {
 	.name = "s7",
@@ -251,9 +194,10 @@ const struct protocol protocol_s7 = {
 	.ports = s7_ports,
 	.risk = PROTOCOL_SAFE,
 	.request = s7_request,
-	.complete = s7_complete,
+	.complete = cotp_complete,
 	.recognise = s7_recognise,
 	.read = s7_read,
 	.next = s7_next,
+	.shares = true,
 	.reference = "RFC 1006, S7 communication",
 };

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#define CDP_ETHERTYPE 0x2000 /* on lines and in tunnels; on Ethernet a SNAP header has it */
 #define CDP_ADDRESSES_MAX 4
 
 struct cdp {

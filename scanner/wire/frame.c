@@ -464,6 +464,16 @@ static enum frame_verdict link_raw(struct cursor *c, struct frame *f)
 	return read_network(c, f, 0);
 }
 
+/* Address, control, ethertype. */
+static enum frame_verdict link_hdlc(struct cursor *c, struct frame *f)
+{
+	uint16_t type;
+
+	cursor_skip(c, 2);
+	type = cursor_be16(c);
+	return cursor_ok(c) ? read_typed(c, f, type) : FRAME_TRUNCATED;
+}
+
 /* BSD loopback: the family's number is the capturing system's, its byte order too. */
 static enum frame_verdict loopback(struct cursor *c, struct frame *f, uint32_t family)
 {
@@ -544,6 +554,7 @@ enum frame_verdict frame_decode(
 		{FRAME_LINK_NULL, link_loopback},
 		{FRAME_LINK_LOOP, link_loopback},
 		{FRAME_LINK_RAW, link_raw},
+		{FRAME_LINK_HDLC, link_hdlc},
 		{FRAME_LINK_IPV4, link_raw},
 		{FRAME_LINK_IPV6, link_raw},
 		{FRAME_LINK_SLL, link_sll},

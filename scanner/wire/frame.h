@@ -21,6 +21,7 @@ enum frame_link {
 	FRAME_LINK_NULL = 0,        /* BSD loopback: 4 bytes of family in the capturer's order */
 	FRAME_LINK_ETHERNET = 1,
 	FRAME_LINK_RAW = 101,       /* an IP packet */
+	FRAME_LINK_HDLC = 104,      /* Cisco's, on serial lines */
 	FRAME_LINK_LOOP = 108,      /* OpenBSD loopback: family in network order */
 	FRAME_LINK_SLL = 113,       /* Linux cooked capture, version 1 */
 	FRAME_LINK_SLL2 = 276,

@@ -48,6 +48,7 @@ for pattern, files in (
         (r'bundle_counters_add\(counters,\s*"([a-z_]+)"', "scanner/campaign/*.c"),
         (r'names\[TALLY_N\] = \{([^}]*)\}', "scanner/campaign/campaign.c"),
         (r'\{"([a-z_.]+)", counts->', "scanner/listen/listen.c"),
+        (r'add_counter\(intake, "([a-z_.]+)"', "inventory/intake/intake.c"),
         (r'exchange_count\(sink, "([a-z_]+)"', "inventory/exchange/*.c")):
     found = {name for path in root.glob(files) for text in re.findall(pattern, path.read_text())
              for name in re.findall(r"[a-z_.]+", text)}

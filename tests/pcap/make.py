@@ -229,6 +229,18 @@ def neighbours():
     return c
 
 
+def dcp(frame, service, kind, *blocks):
+    body = b"".join(struct.pack(">HH", code, len(value)) + value + bytes(len(value) % 2) for code, value in blocks)
+    return struct.pack(">HBBIHH", frame, service, kind, 7, 1, len(body)) + body
+
+
+def mms(pdu):
+    """A message in its presentation, session and transport."""
+    values = b"\2\1\3\xa0" + bytes([len(pdu)]) + pdu
+    data = b"\1\0\1\0\x61" + bytes([len(values) + 2]) + b"\x30" + bytes([len(values)]) + values
+    return struct.pack(">BBHBBB", 3, 0, len(data) + 7, 2, 0xf0, 0x80) + data
+
+
 def substation():
     """Control protocols: identification where somebody asks for it, ordinary traffic elsewhere."""
     c = Capture()
@@ -254,7 +266,24 @@ def substation():
     fields = ((0x80, b"IED26/LLN0$GO$trip"), (0x81, b"\x0a"), (0x82, b"IED26/LLN0$DS1"), (0x83, b"trip"))
     pdu = b"".join(bytes([tag, len(value)]) + value for tag, value in fields)
     c.add(ether(0x26, 0x0101, 0x88b8, struct.pack(">HHI", 3, 10 + len(pdu), 0) + bytes([0x61, len(pdu)]) + pdu))
-    c.add(ether(0x27, 0x0101, 0x88ba, bytes(20)))  # sampled values: no reader
+    unit = b"".join(bytes([tag, len(value)]) + value for tag, value in (
+        (0x80, b"MU0101"), (0x82, b"\x0f\xa0"), (0x83, b"\0\0\0\1"), (0x85, b"\2"), (0x87, bytes(64))))
+    units = bytes([0x30, len(unit)]) + unit
+    pdu = b"\x80\1\1" + bytes([0xa2, len(units)]) + units
+    c.add(ether(0x27, 0x0104, 0x88ba, struct.pack(">HHI", 0x4000, 10 + len(pdu), 0) + bytes([0x60, len(pdu)]) + pdu))
+    # PROFINET: a controller asks for a station by its name, which answers; another has no address
+    c.add(ether(0x10, 0xcf, 0x8892, dcp(0xfefe, 5, 0, (0x0202, b"pump-7"))))
+    c.add(ether(0x28, 0x10, 0x8892, dcp(0xfeff, 5, 1, (0x0201, b"\0\0ET 200SP"), (0x0202, b"\0\0pump-7"),
+        (0x0203, b"\0\0\0\x2a\3\x13"), (0x0204, b"\0\0\1\0"),
+        (0x0102, b"\0\1" + ip("198.18.3.28") + b"\xff\xff\0\0" + ip("198.18.3.1")))))
+    c.add(ether(0x29, 0x10, 0x8892, dcp(0xfefc, 6, 0, (0x0202, b"\0\0valve-1"), (0x0203, b"\0\0\0\xb0\0\1"))))
+    c.add(ether(0x28, 0x10, 0x8892, b"\xc0\2" + bytes(40)))  # values of the process: not read
+    # MMS: the association, then identify
+    talk("198.18.3.29", 102, 0x2a, [bytes.fromhex("0300001611e00000000100c0010ac1020001c2020001"), b"\3\0\0\x07\2\xf0\x80",
+                                    bytes.fromhex("0300001b02f08001000100610e300c020103a007a0050201018200")],
+         [bytes.fromhex("0300001611d00001000200c0010ac1020001c2020001"),
+          bytes.fromhex("0300001002f0800e07") + bytes.fromhex("060528ca220203"),
+          mms(b"\xa1\x1b\2\1\1\xa2\x16\x80\5Lanhe\x81\7Bay 4/1\x82\x042.10")])
     return c
 
 

@@ -165,12 +165,16 @@ class Intake(unittest.TestCase):
         b.service("198.18.1.108", 111, "portmap", **{"portmap.programs": "portmapper 2, vxi11-core 1"})
         b.service("198.18.1.109", 631, "ipp").service("198.18.1.109", 80, "http")
         b.service("198.18.1.110", 6000, "x11").service("198.18.1.110", 22, "ssh")
+        b.service("198.18.1.111", 102, "mms")
+        for n, facts in ((112, {"goose.control-block": "IED/LLN0$GO$a"}), (113, {"sv.id": "MU01"}),
+                         (114, {"dcp.role": "device"})):
+            b.host(f"198.18.1.{n}").fact(f"198.18.1.{n}", **facts)
         self.take(b)
         got = {int(row[0].split(".")[3]): row[1] for row in self.rows("t.name, role", "asset")}
         want = {n: role for n, (_, _, role) in enumerate(there, 1)}
         want |= {100: "printer", 101: "controller", 102: "printer", 103: "server", 104: "firewall",
                  105: "server", 106: "database", 107: "server", 108: "controller", 109: "printer",
-                 110: "host"}
+                 110: "host", 111: "controller", 112: "controller", 113: "controller", 114: "controller"}
         self.assertEqual(got, want)
 
     def test_every_protocol_has_a_kind_of_exposure(self):
@@ -193,9 +197,12 @@ class Intake(unittest.TestCase):
         b.say("coverage", "syn", attributes={"cidr": "198.18.0.0/16", "ports": "9-1"})
         b.say("host", "echo", "224.0.0.1").say("host", "echo", "0.0.0.0")
         b.host("127.0.0.1").host("203.0.113.10", method="listening")
+        b.say("fact", "listening", mac="02:00:00:00:00:29", attributes={"dcp.name": "valve-1"})
         n = self.take(b)
         self.assertEqual((n["taken"], n["refused_scope"], n["refused_invalid"]), (3, 4, 6))
-        self.assertEqual(n["taken"] + n["refused_scope"] + n["refused_invalid"],
+        unplaced = self.register.sql("SELECT value FROM run_counter WHERE name = 'stations.unplaced'")
+        self.assertEqual([int(row[0]) for row in unplaced], [1])
+        self.assertEqual(n["taken"] + n["refused_scope"] + n["refused_invalid"] + 1,
                          len(b.lines) - 1)
         self.assertEqual([r[0] for r in self.rows("t.name", "asset")],
                          ["198.18.1.5", "203.0.113.10", "this machine"])

@@ -2,6 +2,7 @@
 /* Foreign text: what a hostile host may say, and what each exit makes of it. */
 #include "tests/unit/unit.h"
 
+#include "common/cleanup.h"
 #include "common/text.h"
 
 static const char *clean(const void *bytes, size_t n, size_t max)
@@ -82,9 +83,27 @@ static void encoders(void **state)
 	ASSERT_ENCODES(text_encode_csv, "", "\"\"");
 }
 
+/* The first and last character of each length; what is none. */
+static void characters(void **state)
+{
+	static const uint32_t good[] = {1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff},
+			      none[] = {0, 0xd800, 0xdfff, 0x110000, UINT32_MAX};
+	struct str s = STR_INIT(64);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+		text_add_character(&s, none[i]);
+	assert_int_equal(s.len, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		text_add_character(&s, good[i]);
+	assert_string_equal(s.data, "\x01\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80"
+		"\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf");
+	str_done(&s);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(hostile_bytes_become_visible),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(characters), cmocka_unit_test(hostile_bytes_become_visible),
 		cmocka_unit_test(cutting_keeps_characters_whole),
 		cmocka_unit_test(every_byte_pair_cleans_to_clean_text), cmocka_unit_test(encoders)};
 

@@ -331,7 +331,105 @@ static void three_stations_are_not(void **state)
 	send_lldp(0x13, "0207 04 020000000030 0404 05 476933 0602 0078 0000");
 	talk_end(&t);
 	assert_false(talk_mentions(&t, "layer=l2"));
-	assert_int_equal(t.listener->counts.unplaced, 1); /* nobody knows where the third is */
+	/* nobody knows an address of the third */
+	assert_true(talk_mentions(&t, "fact - 02:00:00:00:00:13 lldp.port=Gi3"));
+	assert_int_equal(t.listener->counts.unplaced, 0);
+}
+
+static void send_dcp(uint8_t mac, uint8_t to, const char *text)
+{
+	struct hex h = hex(text);
+
+	talk_ethernet(&t, mac, to, 0x8892);
+	packer_bytes(&t.p, h.bytes, h.n);
+	talk_send(&t);
+}
+
+/* What stations of PROFINET answer, in pieces too; what they ask for; what is ordered of them. */
+static void stations_of_profinet(void **state)
+{
+	(void)state;
+	send_dcp(0x21, 0x11, SAMPLE_DCP);
+	send_dcp(0x21, 0x11, "fefd 03 01 00000009 0000 000b 0202 0007 0000 6574323031 00");
+	send_dcp(0x22, 0x11, "feff 05 01 00000007 0000 001a 0202 0006 0000 70756d70 0203 0006 0000 00b0 0001"
+			     "0204 0002 0000");
+	send_dcp(0x11, 0xcf, "fefe 05 00 00000007 0001 000c 0202 0007 73776974636833 00");
+	send_dcp(0x11, 0xcf, "fefe 05 00 00000008 0001 0008 0202 0004 70756d70");
+	send_dcp(0x11, 0xcf, "fefe 05 00 00000009 0001 0008 0202 0004 70756d70");
+	send_dcp(0x11, 0x22, "fefd 04 00 00000007 0000 0008 0202 0004 0001 6e6f");
+	send_dcp(0x11, 0x22, "c002 80 80 00 00 00 01"); /* values of the process */
+	send_dcp(0x11, 0x22, "feff 05 01 00000007 0000 ffff");
+	talk_end(&t);
+	assert_true(talk_mentions(&t, "host 198.18.3.7 02:00:00:00:00:21"));
+	assert_true(talk_mentions(&t, "fact 198.18.3.7 dcp.name=et201 dcp.type=ET 200SP dcp.vendor_id=42 "
+		"dcp.device_id=787 dcp.role=device supervisor dcp.gateway=198.18.3.1"));
+	assert_true(talk_said(&t, "name 198.18.3.7 name=et201 source=dcp"));
+	assert_true(talk_mentions(&t, "fact - 02:00:00:00:00:22 dcp.name=pump dcp.vendor_id=176 dcp.device_id=1"));
+	assert_true(talk_said(&t, "fact - 02:00:00:00:00:11 dcp.sought=switch3 pump"));
+	assert_false(talk_mentions(&t, "=no"));
+	assert_int_equal(t.listener->counts.unread, 1);
+	assert_int_equal(t.listener->counts.messages_refused, 1);
+}
+
+static void sampled_values(void **state)
+{
+	struct hex h = hex(SAMPLE_SV);
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		talk_ethernet(&t, 0x31, 0x04, 0x88ba);
+		packer_bytes(&t.p, h.bytes, h.n);
+		talk_send(&t);
+	}
+	talk_end(&t);
+	assert_true(talk_said(&t, "fact - 02:00:00:00:00:31 sv.id=MU0101 sv.data-set=MU/LLN0$P sv.appid=16384 "
+		"sv.rate=80 sv.synchronised=global"));
+	assert_int_equal(t.observations, 1);
+}
+
+/* CDP through a tunnel is of who sends it; what else is in one is not looked at. */
+static void through_a_tunnel(void **state)
+{
+	struct hex cdp = hex(SAMPLE_CDP);
+	struct addr a = addr_v4(0xc6120401), b = addr_v4(0xc6120402);
+
+	(void)state;
+	for (int kind = 0; kind < 4; kind++) {
+		talk_ip(&t, 0x41, &a, &b, 47, 255);
+		packer_be16(&t.p, kind == 1 ? 0x2001 : 0x2000);
+		packer_be16(&t.p, kind == 2 ? 0x0800 : 0x2000);
+		packer_be32(&t.p, 7); /* key */
+		packer_bytes(&t.p, cdp.bytes, kind == 3 ? cdp.n : kind ? 0 : cdp.n - 1);
+		talk_send(&t);
+	}
+	talk_end(&t);
+	assert_int_equal(t.listener->counts.messages, 2);
+	assert_int_equal(t.listener->counts.messages_read, 1);
+	assert_true(talk_mentions(&t, "fact 198.18.4.1 "));
+}
+
+/* The names of a device's points, over many answers, in the order of hearing; and more than one value
+ * has room for. */
+static void told_in_pieces(void **state)
+{
+	struct end device = {"198.18.0.7", 47808, 0x17, 64}, asker = {"198.18.0.8", 47808, 0x18, 64};
+	uint8_t ack[] = {0x81, 0x0a, 0, 0x1d, 1, 0, 0x30, 1, 0x0c, 0x0c, 0, 0, 0, 0, 0x19, 0x4d, 0x3e, 0x75, 9, 0,
+		'p', 'o', 'i', 'n', 't', '0', '0', '0', 0x3f};
+
+	(void)state;
+	for (int i = 299; i >= 0; i--) {
+		ack[13] = (uint8_t)i;
+		ack[12] = (uint8_t)(i >> 8);
+		for (int k = 27, n = i; k > 24; k--, n /= 10)
+			ack[k] = (uint8_t)('0' + n % 10);
+		for (int again = 0; again < 2; again++)
+			talk_udp(&t, &device, &asker, ack, sizeof(ack));
+	}
+	talk_end(&t);
+	assert_true(talk_mentions(&t, "bacnet.objects=analog-input,299 point299; analog-input,298 point298; "));
+	assert_true(talk_mentions(&t, " bacnet.objects.2=analog-input,"));
+	assert_true(talk_mentions(&t, "; analog-input,0 point000"));
+	assert_false(talk_mentions(&t, "bacnet.name"));
 }
 
 static void stations_of_different_times_are_not(void **state)
@@ -472,7 +570,8 @@ int main(void)
 		TEST(an_answer_alone_shows_no_client),
 		TEST(two_stations_are_neighbours),
 		TEST(three_stations_are_not),
-		TEST(stations_of_different_times_are_not),
+		TEST(stations_of_different_times_are_not), TEST(stations_of_profinet),
+		TEST(sampled_values), TEST(through_a_tunnel), TEST(told_in_pieces),
 		TEST(an_answer_to_nobody_is_no_link),
 		TEST(ordinary_answers_of_control_protocols),
 		TEST(neighbour_discovery),

@@ -43,6 +43,49 @@ static void replies(void **state)
 	check_hostile(bacnet, BYTES(i_am));
 }
 
+/* Of points only the names are told, and not as the device's; of devices behind, what they say. */
+static void others(void **state)
+{
+	static const char point[] = "\x81\x0a\0\x1d\x01\0\x30\x01\x0c\x0c\x01\0\0\x65\x19\x4d\x3e\x75\x09\0" "RELAY 10" "\x3f";
+	static const char value[] = "\x81\x0a\0\x17\x01\0\x30\x01\x0c\x0c\x01\0\0\x65\x19\x55\x3e\x91\x01\x3f\0\0\0";
+	static const char behind[] = "\x81\x0b\0\x1c\x01\x28\xff\xff\0\0\x02\x01\x6c\xff\x10\0\xc4\x02\0\0\x6c\x22\x01\xe0\x91\x03\x21\x2a";
+	static const char named[] = "\x81\x0b\0\x22\x01\x08\0\x02\x01\x6c\x10\x01\xc4\x02\0\0\x6c\xc4\x02\0\0\x6c\x75\x0a\0" "relay 108";
+	static const char i_have[] = "\x81\x0b\0\x1c\x01\0\x10\x01\xc4\x02\0\0\x6c\xc4\x02\0\0\x6c\x75\x08\0" "SYNERGY";
+	static const char unset[] = "\x81\x0b\0\x1c\x01\0\x10\x01\xc4\x02\x3f\xff\xff\xc4\x02\0\0\x6c\x75\x08\0" "Unknown";
+	static const char wide[] = "\x81\x0a\0\x19\x01\0\x30\x01\x0c\x0c\x02\x3f\xff\xff\x19\x4d\x3e\x75\x05\x04\0N\0\xc4\x3f";
+	static const char latin[] = "\x81\x0a\0\x17\x01\0\x30\x01\x0c\x0c\x02\x3f\xff\xff\x19\x4d\x3e\x75\x03\x05N\xc4\x3f";
+	const struct {
+		const char *bytes;
+		size_t size;
+		const char *name, *text;
+	} rows[] = {
+		{point, sizeof(point) - 1, "bacnet.objects", "binary-output,101 RELAY 10"},
+		{value, sizeof(value) - 1, NULL, NULL},
+		{behind, sizeof(behind) - 1, "bacnet.devices", "108 vendor-id 42"},
+		{named, sizeof(named) - 1, "bacnet.objects", "device,108 relay 108"},
+		{i_have, sizeof(i_have) - 1, "bacnet.name", "SYNERGY"},
+		{unset, sizeof(unset) - 1, NULL, NULL},
+		{wide, sizeof(wide) - 1, "bacnet.name", "N\xc3\x84"},
+		{latin, sizeof(latin) - 1, "bacnet.name", "N\xc3\x84"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const uint8_t *bytes = (const uint8_t *)rows[i].bytes;
+		struct reading *r = check_reading();
+
+		assert_true(protocol_by_name("bacnet")->recognise(bytes, rows[i].size));
+		protocol_by_name("bacnet")->read(bytes, rows[i].size, r);
+		reading_join(r);
+		if (rows[i].name)
+			check_is(r, rows[i].name, rows[i].text);
+		check_is(r, "bacnet.vendor_id", NULL);
+		if (!rows[i].name || strcmp(rows[i].name, "bacnet.name") != 0)
+			check_is(r, "bacnet.name", NULL);
+		check_hostile(protocol_by_name("bacnet"), bytes, rows[i].size);
+	}
+}
+
 /* Opening tags without end do no harm. */
 static void nesting(void **state)
 {
@@ -82,7 +125,7 @@ static void repeated(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(replies), cmocka_unit_test(nesting),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(replies), cmocka_unit_test(others), cmocka_unit_test(nesting),
 		cmocka_unit_test(conversation), cmocka_unit_test(repeated)};
 
 	return RUN(tests);

@@ -471,6 +471,8 @@ static void starttls(void **state)
 /* Only a server that says so is connected to once more, and not under SAFE. */
 static void another_protocol_inside(void **state)
 {
+	struct greet_target next;
+
 	(void)state;
 	begin(TRANSPORT_TCP, 443, PROTOCOL_STANDARD);
 	wait_for_timer();
@@ -478,14 +480,14 @@ static void another_protocol_inside(void **state)
 	assert_null(memmem(c.out, c.out_size, "\x02h2", 3));
 	conversation_heard(&c, BYTES("\x15\x03\x03\0\x02\x02\x28"), now);
 	assert_int_equal(c.stage, CONVERSATION_ENDING);
-	assert_null(conversation_again(&c));
+	assert_false(conversation_otherwise(&c, &next));
 	for (int risk = PROTOCOL_SAFE; risk <= PROTOCOL_THOROUGH; risk++) {
 		begin(TRANSPORT_TCP, 443, (enum protocol_risk)risk);
 		wait_for_timer();
 		conversation_heard(&c, BYTES("\x15\x03\x03\0\x02\x02\x78"), now);
 		assert_int_equal(c.stage, CONVERSATION_ENDING);
-		assert_ptr_equal(conversation_again(&c),
-			risk == PROTOCOL_SAFE ? NULL : protocol_by_name("http2"));
+		assert_int_equal(conversation_otherwise(&c, &next), risk != PROTOCOL_SAFE);
+		assert_ptr_equal(next.inside, risk == PROTOCOL_SAFE ? NULL : protocol_by_name("http2"));
 	}
 	target.inside = protocol_by_name("http2"); /* it is: once more is not twice more */
 	conversation_done(&c);
@@ -494,7 +496,7 @@ static void another_protocol_inside(void **state)
 	wait_for_timer();
 	assert_non_null(memmem(c.out, c.out_size, "\x02h2", 3));
 	conversation_heard(&c, BYTES("\x15\x03\x03\0\x02\x02\x78"), now);
-	assert_null(conversation_again(&c));
+	assert_false(conversation_otherwise(&c, &next));
 	begin(TRANSPORT_TCP, 993, PROTOCOL_STANDARD); /* nobody knows what is said there */
 	wait_for_timer();
 	assert_null(memmem(c.out, c.out_size, "http/1.1", 8));

@@ -33,7 +33,51 @@ static void list_identity(void **state)
 		"\x01\0\0\0")));
 	assert_false(enip->recognise(BYTES("\x65\0\x04\0\x01\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")));
 	assert_int_equal(enip->complete(BYTES("\x63\0\x3c\0\0")), 0);
-	assert_int_equal(enip->complete(BYTES("\x65\0\x04\0\0")), -1);
+	assert_int_equal(enip->complete(BYTES("\x65\0\x04\0\0")), 0);
+	assert_int_equal(enip->complete(BYTES("\x66\0\x04\0\0")), -1);
+}
+
+/* All attributes of a module's identity, in a message of somebody else's session; and what is none. */
+#define MESSAGE(command, size, items)                                                              \
+	command "\0" size "\0\x01\0\x02\x11\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "\0\0\0\0\x20\0\x02\0" items
+#define MODULE(service, vendor, name)                                                              \
+	service "\0\0\0" vendor "\0\x0e\0\x36\0\x10\x14\x60\x30\x3f\x82\x51\0" name
+#define UNCONNECTED(answer) "\0\0\0\0\xb2\0\x27\0" answer
+
+static void module_of_a_rack(void **state)
+{
+	const struct protocol *enip = protocol_by_name("enip");
+	const char *const none[] = {
+		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x8e", "\x01", "\x14" "1756-L61/B LOGIX5561"))),
+		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\0", "\x14" "1756-L61/B LOGIX5561"))),
+		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX\1\2\3\4"))),
+		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x15" "1756-L61/B LOGIX5561"))),
+		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x02" "1756-L61/B LOGIX5561"))),
+		MESSAGE("\x70", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX5561"))),
+	};
+	static const char whole[] = MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX5561")));
+	static const char connected[] = MESSAGE("\x70", "\x3d", "\xa1\0\x04\0\1\2\3\4\xb1\0\x29\0\x05\0"
+		MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX5561"));
+	const struct reading *r = check_read(enip, BYTES(whole));
+
+	(void)state;
+	check_is(r, "cip.product", "1756-L61/B LOGIX5561");
+	check_is(r, "cip.vendor_id", "1");
+	check_is(r, "cip.device_type", "14");
+	check_is(r, "cip.product_code", "54");
+	check_is(r, "cip.revision", "16.020");
+	check_is(r, "cip.serial_number", "0051823f");
+	check_is(r, "hw.product", NULL);
+	r = check_read(enip, BYTES(connected));
+	check_is(r, "cip.serial_number", "0051823f");
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
+		struct reading *reading = check_reading();
+
+		enip->read((const uint8_t *)none[i], sizeof(whole) - 1, reading);
+		assert_int_equal(reading->n_attributes, 0);
+	}
+	check_hostile(enip, BYTES(whole));
+	check_hostile(enip, BYTES(connected));
 }
 
 /* The context of the sender: volume 2, 2-3. */
@@ -54,7 +98,7 @@ static void repeated(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(list_identity),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(list_identity), cmocka_unit_test(module_of_a_rack),
 		cmocka_unit_test(repeated)};
 
 	return RUN(tests);

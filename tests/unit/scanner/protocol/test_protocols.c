@@ -88,6 +88,17 @@ static const struct {
 	{"hartip", "0100000000" "01000d" "0100004e20"},
 	{"hartip", "0100030000" "02000d" "0280000082"},
 	{"hartip", "0100010000" "030008"},
+	/* COTP connect; association with MMS, of which the services are identify and conclude; identify;
+	 * conclude; COTP disconnect. */
+	{"mms", "0300001611e00000000100c0010ac1020001c2020001"},
+	{"mms", "030000be02f0800db50506130100160102140200023302000134020001c19f31819ca003800101a281948104"
+		"00000001820400000001a423300f0201010604520100013004060251013010020103060528ca220201300406"
+		"0251016161305f020101a05a6058a107060528ca220203a20706052901876701a30302010ca6060604290187"
+		"67a70302010cbe32283006025101020103a027a82580027d00810101820101830105a416800101810305f100"
+		"820c032000000000000000000010"},
+	{"mms", "0300001b02f080" "01000100" "610e300c020103a007" "a005" "020101" "8200"},
+	{"mms", "0300001602f080" "01000100" "61093007020103a002" "8b00"},
+	{"mms", "0300000b0680....000100"},
 	/* Function 43/14, basic, unit 1 and unit 255. */
 	{"modbus", "000100000005012b0e0100"},
 	{"modbus", "000200000005ff2b0e0100"},
@@ -230,6 +241,8 @@ static const struct {
 	HEARD("smtp", "220 a ESMTP\r\n250-a\r\n250 STARTTLS\r\n220 go\r\n"),
 	HEARD("pop3", "+OK a\r\n+OK go\r\n"), HEARD("imap", "* OK a\r\ns OK go\r\n"),
 	HEARD("nntp", "200 a\r\n"), HEARD("http2", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"),
+	HEARD("mms", "\x03\0\0\x0b\x06\xd0\0\x01\0\x44\0\x03\0\0\x10\x02\xf0\x80\x0e\x07\x06\x05\x28\xca\x22\x02\x03"
+		"\x03\0\0\x07\x02\xf0\x80\x03\0\0\x07\x02\xf0\x80"),
 	HEARD("modbus", "\0\x01\0\0\0\x03\x01\xab\x0a\0\x02\0\0\0\x03\xff\xab\x0b"),
 	HEARD("mqtt", "\x20\x03\0\0\0"),
 	HEARD("ntp", "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
@@ -603,7 +616,9 @@ static void the_list(void **state)
 			(all[i]->risk != PROTOCOL_PASSIVE));
 		assert_string_equal(protocol_by_name(all[i]->name)->name, all[i]->name);
 		for (const uint16_t *port = all[i]->ports; *port; port++) {
-			assert_ptr_equal(protocol_expected(all[i]->transport, *port), all[i]);
+			const struct protocol *first = protocol_expected(all[i]->transport, *port);
+
+			assert_ptr_equal(all[i]->after ? protocol_after(first) : first, all[i]);
 			assert_false(protocol_port_is_mute(all[i]->transport, *port));
 		}
 	}

@@ -156,6 +156,33 @@ static int take(void *context, const struct observation *obs, struct error *rete
 	return taken++ == fail_at ? error_set(reterr, ERROR_SYSTEM, "full") : 0;
 }
 
+/* Several values of one attribute: each once, in their order, as far as they have room. */
+static void notes(void **state)
+{
+	struct reading *r = check_reading();
+	char text[READING_NOTE_MAX + 10];
+
+	(void)state;
+	reading_note_text(r, "a", "1");
+	reading_note_text(r, "b", "2");
+	reading_note_text(r, "a", "3");
+	reading_note_text(r, "a", "1");
+	reading_note_text(r, "a", "");
+	assert_int_equal(r->n_notes, 3);
+	memset(text, 'x', sizeof(text));
+	reading_note(r, "c", text, sizeof(text));
+	reading_join(r);
+	check_is(r, "a", "1; 3");
+	check_is(r, "b", "2");
+	assert_int_equal(strlen(reading_get(r, "c")), READING_NOTE_MAX);
+	assert_int_equal(r->n_notes, 0);
+	for (int i = 0; i < READING_NOTES_MAX + 5; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		reading_note_text(r, "d", text);
+	}
+	assert_int_equal(r->n_notes, READING_NOTES_MAX);
+}
+
 static void emission(void **state)
 {
 	struct reading *r = check_reading();
@@ -180,7 +207,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(attributes), cmocka_unit_test(bounds),
 		cmocka_unit_test(lists), cmocka_unit_test(records_are_not_mixed), cmocka_unit_test(host_names),
-		cmocka_unit_test(emission)};
+		cmocka_unit_test(notes), cmocka_unit_test(emission)};
 
 	return RUN(tests);
 }

@@ -74,6 +74,9 @@ static void conversation(void **state)
 static void remote_desktop_is_another(void **state)
 {
 	(void)state;
+	/* A confirm alone may be anybody's; so may the refusal. */
+	assert_false(protocol_by_name("s7")->recognise((const uint8_t *)confirm, sizeof(confirm) - 1));
+	assert_false(protocol_by_name("s7")->recognise(BYTES("\x03\0\0\x0b\x06\x80\0\x01\0\0\x03")));
 	/* X.224 confirm with an RDP negotiation response: MS-RDPBCGR, 2.2.1.2. */
 	assert_false(protocol_by_name("s7")->recognise(
 		BYTES("\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\x1f\x08\0\x02\0\0\0")));

@@ -84,4 +84,25 @@
 	"82 07 494544312f4453"   /* datSet "IED1/DS" */                                        \
 	"83 04 74726970"         /* goID "trip" */
 
+/* An Identify response. */
+#define SAMPLE_DCP                                                                             \
+	"feff 05 01 01000001 0000 0046"                                                        \
+	"0205 0004 0000 0201"                        /* device options: no row here */         \
+	"0201 000a 0000 455420323030 5350"           /* type of station "ET 200SP" */          \
+	"0202 0007 0000 6574323030 00"               /* NameOfStation "et200", a filler */     \
+	"0203 0006 0000 002a 0313"                   /* vendor, device */                      \
+	"0204 0004 0000 09 00"                       /* device and supervisor */               \
+	"0102 000e 0001 c6120307 ffff0000 c6120301" /* address, mask, gateway */
+
+#define SAMPLE_SV                                                                              \
+	"4000 003b 0000 0000 60 31"                                                            \
+	"80 01 01 a2 2c 30 2a"                                                                 \
+	"80 06 4d5530313031"       /* svID "MU0101" */                                         \
+	"81 09 4d552f4c4c4e302450" /* datSet "MU/LLN0$P" */                                    \
+	"82 02 0fa0"               /* counter: no row here */                                  \
+	"83 04 00000001"           /* confRev */                                               \
+	"85 01 02"                 /* synchronised, global */                                  \
+	"86 02 0050"               /* rate */                                                  \
+	"87 04 00000102"           /* samples: no row here */
+
 #endif

@@ -8,6 +8,7 @@
 #include "tests/unit/scanner/wire/samples.h"
 
 #include "scanner/wire/cdp.h"
+#include "scanner/wire/dcp.h"
 #include "scanner/wire/dhcp.h"
 #include "scanner/wire/dns.h"
 #include "scanner/wire/frame.h"
@@ -15,6 +16,7 @@
 #include "scanner/wire/lldp.h"
 #include "scanner/wire/nbns.h"
 #include "scanner/wire/ndp.h"
+#include "scanner/wire/sv.h"
 
 enum { INPUTS = 200000 };
 
@@ -135,6 +137,31 @@ static void try_goose(const uint8_t *bytes, size_t n)
 	assert_tally(&goose.tally);
 }
 
+static void try_sv(const uint8_t *bytes, size_t n)
+{
+	struct sv sv;
+
+	sv_read(bytes, n, &sv);
+	assert_inside(sv.id.bytes, sv.id.size, bytes, n);
+	assert_inside(sv.data_set.bytes, sv.data_set.size, bytes, n);
+	assert_tally(&sv.tally);
+}
+
+static void try_dcp(const uint8_t *bytes, size_t n)
+{
+	struct str text = STR_INIT(64);
+	struct dcp dcp;
+
+	dcp_is(bytes, n);
+	dcp_read(bytes, n, &dcp);
+	assert_inside(dcp.name.bytes, dcp.name.size, bytes, n);
+	assert_inside(dcp.type.bytes, dcp.type.size, bytes, n);
+	assert_inside(dcp.sought.bytes, dcp.sought.size, bytes, n);
+	assert_tally(&dcp.tally);
+	dcp_role_format(&text, dcp.role);
+	str_done(&text);
+}
+
 static void run(const char *const *samples, size_t n_samples,
 	void (*attempt)(const uint8_t *bytes, size_t n))
 {
@@ -191,6 +218,9 @@ static void messages(void **state)
 		{SAMPLE_NBNS, try_nbns},
 		{SAMPLE_NDP, try_ndp},
 		{SAMPLE_GOOSE, try_goose},
+		{SAMPLE_SV, try_sv},
+		{SAMPLE_DCP, try_dcp},
+		{"fefe 05 00 00000007 0001 000c 0202 0007 73776974636833 00", try_dcp},
 	};
 
 	(void)state;
