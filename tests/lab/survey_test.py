@@ -8,6 +8,8 @@ one service stopped; and with it started again.
 import ipaddress
 import json
 import pathlib
+import re
+import subprocess
 import sys
 import unittest
 
@@ -15,9 +17,29 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 import compare  # noqa: E402
 import driver  # noqa: E402
+import services  # noqa: E402
 
 MODBUSD, PROGRAM = sys.argv.pop(1), sys.argv.pop(1)
 NODE, SERVICE = "broker", "mqtt"
+# Debian's packages of the daemons that run in the lab, and how much of their version they tell strangers.
+WHOLE, MAJOR, NONE = "whole", "major", "none"
+PACKAGES = {"OpenSSH": ("openssh-server", WHOLE), "nginx": ("nginx", WHOLE), "dnsmasq": ("dnsmasq-base", WHOLE),
+            "Redis": ("redis-server", WHOLE),
+            "PostgreSQL": ("postgresql", MAJOR),  # by the line of its source that refuses
+            "Net-SNMP": ("snmpd", NONE),          # of whom no community is known
+            "Mosquitto": ("mosquitto", NONE)}     # who subscribes to $SYS, which is never done
+
+
+def installed(package):
+    """The upstream version of a package: 1:9.2p1-2+deb12u3 is 9.2p1."""
+    text = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True,
+                          text=True, check=True).stdout
+    return re.match(r"(?:\d+:)?([0-9.]*[0-9](?:p\d+)?)", text).group(1)
+
+
+def told(package, share):
+    version = installed(package)
+    return {WHOLE: version, MAJOR: version.split(".", maxsplit=1)[0], NONE: None}[share]
 
 
 class SurveyTest(unittest.TestCase):
@@ -52,6 +74,32 @@ class SurveyTest(unittest.TestCase):
         for what, c in result.items():
             self.assertTrue(c.found, what)
             self.assertEqual((c.missed, c.invented), ([], []), what)
+
+    def test_1_real_daemons_are_called_as_their_packages(self):
+        """Product and version of every daemon that is Debian's own, on every address where it was found."""
+        want = {software: told(*what) for software, what in PACKAGES.items()}
+        with self.utility.register_open():
+            rows = [line for row in self.utility.rows("asset", "list")
+                    for line in self.utility.rows("asset", "show", str(row["id"]))]
+        named = {line["attribute"]: line["value"] for line in rows if line["chapter"] == "software"}
+        there = {line["attribute"] for line in rows if line["chapter"] == "service"}
+        right, wrong, missing = 0, [], []
+        for node in self.utility.lab.nodes.values():
+            for service in node.services:
+                software = services.KINDS[service.kind].software
+                places = [f"{address} {protocol}/{port}" for i in node.interfaces for address in (i.v4, i.v6)
+                          if address and software in want for protocol, port in service.ports]
+                for place in there.intersection(places):
+                    got = (named.get(f"{place} product"), named.get(f"{place} version"))
+                    if got[0] is None or (want[software] and got[1] is None):
+                        missing.append((place, software, got))
+                    elif (got[0].lower(), got[1]) == (software.lower(), want[software]):
+                        right += 1
+                    else:
+                        wrong.append((place, software, want[software], got))
+        print(f"daemons: {right} named rightly, {len(missing)} not, {len(wrong)} wrongly", flush=True)
+        self.assertEqual((wrong, missing), ([], []))
+        self.assertGreater(right, 100)
 
     def test_2_the_same_bundle_twice_changes_nothing(self):
         row = self.utility.rows("import", self.place.name + "/internet.bundle")[0]
