@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* asset list, asset show, changes: questions to the asset files. */
 #include "cli/command.h"
+#include "cli/brief.h"
 
 #include "common/clock.h"
 #include "common/model/digest.h"
@@ -134,6 +135,10 @@ static const struct column fact_columns[] = {{"chapter", false}, {"attribute", f
 struct show {
 	struct writer *writer;
 	bool short_evidence;
+	struct brief *brief; /* for people; NULL: facts are printed as they come */
+	const struct asset_row *asset;
+	bool begun;
+	struct error *reterr;
 };
 
 static int fact_row(void *context, const struct fact_row *f)
@@ -151,6 +156,16 @@ static int fact_row(void *context, const struct fact_row *f)
 			time_or_empty(f->last_seen_us, last), time_or_empty(f->until_us, until),
 			evidence},
 		NULL);
+}
+
+/* The asset's own texts are there only while its facts come. */
+static int take_fact(void *context, const struct fact_row *f)
+{
+	struct show *show = context;
+	int r = show->begun ? 0 : brief_asset(show->brief, show->asset, show->reterr);
+
+	show->begun = true;
+	return r < 0 ? r : brief_fact(show->brief, f, show->reterr);
 }
 
 /* A number that is not the asset's own is that of an alias. */
@@ -171,8 +186,10 @@ static int run_show(struct context *context, const struct args *args, struct err
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	const char *which = args_positional(args, 0);
-	struct show show = {.short_evidence = context->form == FORM_TEXT};
+	_cleanup_(brief_freep) struct brief *brief = NULL;
 	struct asset_row asset = {0};
+	bool text = context->form == FORM_TEXT;
+	struct show show = {.short_evidence = text, .asset = &asset, .reterr = reterr};
 	struct moment moment;
 	int r = read_moment(args, &moment, reterr);
 
@@ -183,8 +200,12 @@ static int run_show(struct context *context, const struct args *args, struct err
 	if (r < 0)
 		return r;
 	show.writer = writer;
-	r = inventory_asset_show(
-		context->inventory, which, &moment, &asset, fact_row, &show, reterr);
+	r = text ? brief_new(&brief, reterr) : 0;
+	if (r < 0)
+		return r;
+	show.brief = brief;
+	r = inventory_asset_show(context->inventory, which, &moment, &asset,
+		text ? take_fact : fact_row, &show, reterr);
 	if (r == 1)
 		return error_set(reterr, ERROR_INPUT,
 			"no asset matches \"%.64s\"; `cadastre asset list` shows those there are", which);
@@ -194,6 +215,8 @@ static int run_show(struct context *context, const struct args *args, struct err
 			which);
 	if (r == 0)
 		say_alias(context, which, &asset);
+	if (r == 0 && text && show.begun)
+		r = brief_print(brief, fact_row, &show, reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 
