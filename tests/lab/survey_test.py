@@ -5,6 +5,7 @@ and exposure is counted as found, missed or invented. Then again, when nothing h
 one service stopped; and with it started again.
 
   survey_test.py MODBUSD CADASTRE"""
+import hashlib
 import ipaddress
 import json
 import pathlib
@@ -15,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 import compare  # noqa: E402
 import driver  # noqa: E402
+import services  # noqa: E402
 
 MODBUSD, PROGRAM = sys.argv.pop(1), sys.argv.pop(1)
 NODE, SERVICE = "broker", "mqtt"
@@ -52,6 +54,22 @@ class SurveyTest(unittest.TestCase):
         for what, c in result.items():
             self.assertTrue(c.found, what)
             self.assertEqual((c.missed, c.invented), ([], []), what)
+
+    def test_1_icons_and_certificates_of_real_servers(self):
+        icon = hashlib.md5(services.ICON.encode()).hexdigest()
+        with self.utility.register_open():
+            facts = [row for asset in self.utility.rows("asset", "list")
+                     for row in self.utility.rows("asset", "show", str(asset["id"]))
+                     if "attribute" in row]
+        values = {name: [row["value"] for row in facts if row["attribute"].split()[-1] == name]
+                  for name in ("http.favicon.md5", "tls.chain", "tls.alpn", "tls.weak",
+                               "tls.certificate.signature")}
+        self.assertGreater(len(values["http.favicon.md5"]), 5)
+        self.assertEqual(set(values["http.favicon.md5"]), {icon})
+        self.assertEqual(set(values["tls.chain"]), {"1"})
+        self.assertEqual(set(values["tls.alpn"]), {"http/1.1"})
+        self.assertEqual(set(values["tls.certificate.signature"]), {"ecdsa-with-SHA256"})
+        self.assertEqual(values["tls.weak"], [])
 
     def test_2_the_same_bundle_twice_changes_nothing(self):
         row = self.utility.rows("import", self.place.name + "/internet.bundle")[0]
