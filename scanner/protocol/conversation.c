@@ -502,7 +502,8 @@ const char *conversation_read(const struct conversation *c, struct reading *read
 	if (c->web && found == c->spoken)
 		web_describe(c->web, c->heard, c->heard_size, reading);
 	if (c->asked)
-		reading_add_text(reading, "tls.starttls", c->upgraded ? "yes" : "no");
+		reading_add_text(reading, "tls.starttls",
+			!c->upgraded ? "no" : c->inner ? "yes" : "failed");
 	if (!c->inner || c->upgraded)
 		return name;
 	for (size_t i = 0; name && i < ARRAY_SIZE(secured_names); i++)

@@ -111,11 +111,15 @@ LoginGraceTime 30
     job.argv = [program("sshd"), "-D", "-e", "-f", config]
 
 
+ICON = "stands for a picture\n"
+
+
 def web(job, listen, more=""):
     title = job.option("title", job.node.title)
     os.makedirs(job.path("root"), exist_ok=True)
     job.file("root/index.html", f"<!doctype html><html><head><title>{title}</title></head>"
              f"<body><h1>{title}</h1><p>{job.node.title}</p></body></html>\n")
+    job.file("root/favicon.ico", ICON)
     temporary = "".join(f"  {kind}_temp_path {job.path('tmp')};\n"
                         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     config = job.file("nginx.conf", f"""daemon off;

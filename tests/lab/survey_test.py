@@ -5,6 +5,7 @@ and exposure is counted as found, missed or invented. Then again, when nothing h
 one service stopped; and with it started again.
 
   survey_test.py MODBUSD CADASTRE"""
+import hashlib
 import ipaddress
 import json
 import pathlib
@@ -75,12 +76,16 @@ class SurveyTest(unittest.TestCase):
             self.assertTrue(c.found, what)
             self.assertEqual((c.missed, c.invented), ([], []), what)
 
+    def facts(self):
+        """Every fact of every asset."""
+        with self.utility.register_open():
+            return [fact for asset in self.utility.rows("asset", "list")
+                    for fact in self.utility.rows("asset", "show", str(asset["id"]))]
+
     def test_1_real_daemons_are_called_as_their_packages(self):
         """Product and version of every daemon that is Debian's own, on every address where it was found."""
         want = {software: told(*what) for software, what in PACKAGES.items()}
-        with self.utility.register_open():
-            rows = [line for row in self.utility.rows("asset", "list")
-                    for line in self.utility.rows("asset", "show", str(row["id"]))]
+        rows = self.facts()
         named = {line["attribute"]: line["value"] for line in rows if line["chapter"] == "software"}
         there = {line["attribute"] for line in rows if line["chapter"] == "service"}
         right, wrong, missing = 0, [], []
@@ -100,6 +105,19 @@ class SurveyTest(unittest.TestCase):
         print(f"daemons: {right} named rightly, {len(missing)} not, {len(wrong)} wrongly", flush=True)
         self.assertEqual((wrong, missing), ([], []))
         self.assertGreater(right, 100)
+
+    def test_1_icons_and_certificates_of_real_servers(self):
+        icon = hashlib.md5(services.ICON.encode()).hexdigest()
+        facts = self.facts()
+        values = {name: [row["value"] for row in facts if row["attribute"].split()[-1] == name]
+                  for name in ("http.favicon.md5", "tls.chain", "tls.alpn", "tls.weak",
+                               "tls.certificate.signature")}
+        self.assertGreater(len(values["http.favicon.md5"]), 5)
+        self.assertEqual(set(values["http.favicon.md5"]), {icon})
+        self.assertEqual(set(values["tls.chain"]), {"1"})
+        self.assertEqual(set(values["tls.alpn"]), {"http/1.1"})
+        self.assertEqual(set(values["tls.certificate.signature"]), {"ecdsa-with-SHA256"})
+        self.assertEqual(values["tls.weak"], [])
 
     def test_2_the_same_bundle_twice_changes_nothing(self):
         row = self.utility.rows("import", self.place.name + "/internet.bundle")[0]
