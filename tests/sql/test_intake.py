@@ -164,13 +164,14 @@ class Intake(unittest.TestCase):
         b.service("198.18.1.107", 111, "portmap", **{"portmap.programs": "portmapper 2-4, nfs 3-4"})
         b.service("198.18.1.108", 111, "portmap", **{"portmap.programs": "portmapper 2, vxi11-core 1"})
         b.service("198.18.1.109", 631, "ipp").service("198.18.1.109", 80, "http")
+        b.service("198.18.1.111", 427, "slp", **{"slp.services": "service:printer:lpr"})
         b.service("198.18.1.110", 6000, "x11").service("198.18.1.110", 22, "ssh")
         self.take(b)
         got = {int(row[0].split(".")[3]): row[1] for row in self.rows("t.name, role", "asset")}
         want = {n: role for n, (_, _, role) in enumerate(there, 1)}
         want |= {100: "printer", 101: "controller", 102: "printer", 103: "server", 104: "firewall",
                  105: "server", 106: "database", 107: "server", 108: "controller", 109: "printer",
-                 110: "host"}
+                 110: "host", 111: "printer"}
         self.assertEqual(got, want)
 
     def test_every_protocol_has_a_kind_of_exposure(self):

@@ -2,7 +2,7 @@
 /* SQL Server's answer to a prelogin message: [MS-TDS] 2.2.6.5. */
 #include "tests/unit/scanner/protocol/check.h"
 
-/* Version, encryption, instance, thread, several results; 2019 as it stands in [MS-TDS], 4.2. */
+/* Version (2019), encryption, instance, thread, several results. */
 #define OPTIONS "\0\0\x1a\0\6" "\1\0\x20\0\1" "\2\0\x21\0\1" "\3\0\x22\0\0" "\4\0\x22\0\1" "\xff"
 #define ANSWER(encryption) "\4\1\0\x2b\0\0\1\0" OPTIONS "\x0f\0\x07\xd0\0\0" encryption "\0" "\0"
 
