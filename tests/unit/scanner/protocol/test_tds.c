@@ -20,6 +20,11 @@ static void answers(void **state)
 	check_is(r, "os.family", NULL); /* it may be Linux */
 	r = check_read(tds, BYTES(ANSWER("\3")));
 	check_is(r, "mssql.encryption", "required");
+	/* What the pool of FreeTDS 1.3.17 answered, which passes for 2008. */
+	r = check_read(tds, BYTES("\4\1\0\x2b\0\0\1\0" OPTIONS "\x0a\0\6\x40\0\0" "\2" "\1" "\0"));
+	check_is(r, "mssql.version", "10.0.1600");
+	check_is(r, "mssql.encryption", "not supported");
+	check_is(r, "service.product", "SQL Server 2008");
 	/* Version alone, with what was mended; older than Linux. */
 	r = check_read(tds, BYTES("\4\1\0\x14\0\0\1\0" "\0\0\6\0\6\xff" "\x0a\x32\x06\x40\0\5"));
 	check_is(r, "mssql.version", "10.50.1600.5");
