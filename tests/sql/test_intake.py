@@ -164,6 +164,7 @@ class Intake(unittest.TestCase):
         b.service("198.18.1.107", 111, "portmap", **{"portmap.programs": "portmapper 2-4, nfs 3-4"})
         b.service("198.18.1.108", 111, "portmap", **{"portmap.programs": "portmapper 2, vxi11-core 1"})
         b.service("198.18.1.109", 631, "ipp").service("198.18.1.109", 80, "http")
+        b.service("198.18.1.115", 427, "slp", **{"slp.services": "service:printer:lpr"})
         b.service("198.18.1.110", 6000, "x11").service("198.18.1.110", 22, "ssh")
         b.service("198.18.1.111", 102, "mms")
         for n, facts in ((112, {"goose.control-block": "IED/LLN0$GO$a"}), (113, {"sv.id": "MU01"}),
@@ -174,7 +175,8 @@ class Intake(unittest.TestCase):
         want = {n: role for n, (_, _, role) in enumerate(there, 1)}
         want |= {100: "printer", 101: "controller", 102: "printer", 103: "server", 104: "firewall",
                  105: "server", 106: "database", 107: "server", 108: "controller", 109: "printer",
-                 110: "host", 111: "controller", 112: "controller", 113: "controller", 114: "controller"}
+                 110: "host", 111: "controller", 112: "controller", 113: "controller", 114: "controller",
+                 115: "printer"}
         self.assertEqual(got, want)
 
     def test_every_protocol_has_a_kind_of_exposure(self):

@@ -102,6 +102,30 @@ static void framing(void **state)
 	assert_false(http->recognise(BYTES("HTTP/1.1 20")));
 }
 
+/* Interfaces that say nothing at "/" are asked for their version; what they answer is as etcd 3.4.23 did. */
+static void versions(void **state)
+{
+	const struct protocol *version = protocol_expected(TRANSPORT_TCP, 2379);
+	uint8_t out[PROTOCOL_REQUEST_MAX];
+	const struct reading *r;
+	size_t n;
+
+	(void)state;
+	for (const uint16_t *port = (const uint16_t[]){2375, 2379, 0}; *port; port++)
+		assert_ptr_equal(protocol_expected(TRANSPORT_TCP, *port), version);
+	n = version->request(out, sizeof(out), "198.18.0.1", 1);
+	assert_memory_equal(out, "GET /version HTTP/1.1\r\nHost: 198.18.0.1\r\n", 41);
+	assert_memory_equal(out + n - 4, "\r\n\r\n", 4);
+	assert_ptr_not_equal(protocol_by_name("http"), version); /* elsewhere "/" */
+	r = check_read(protocol_by_name("http"), BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+		"Content-Length: 45\r\n\r\n{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}"));
+	check_is(r, "service.product", "etcd");
+	check_is(r, "service.version", "3.4.23");
+	/* In chunks, the end is where the last of them is. */
+	assert_int_equal(version->complete(BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")), 0);
+	assert_true(version->complete(BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")) > 0);
+}
+
 static void hostile_titles(void **state)
 {
 	struct str page = STR_INIT(65536);
@@ -160,7 +184,7 @@ int main(void)
 		cmocka_unit_test(repeated_fields), cmocka_unit_test(header_bombs),
 		cmocka_unit_test(fields_and_title),
 		cmocka_unit_test(device_behind_server), cmocka_unit_test(framing),
-		cmocka_unit_test(hostile_titles), cmocka_unit_test(request)};
+		cmocka_unit_test(versions), cmocka_unit_test(hostile_titles), cmocka_unit_test(request)};
 
 	return RUN(tests);
 }

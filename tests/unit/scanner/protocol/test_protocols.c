@@ -136,6 +136,8 @@ static const struct {
 		"00000000000000000000000000000000"},
 	/* Binding request, nothing asked for. */
 	{"stun", "0001" "0000" "2112a442" "........................"},
+	/* Types of service, of all authorities, in the scope DEFAULT. */
+	{"slp", "0209" "00001d" "0000" "000000" "...." "0002656e" "0000" "ffff" "000744454641554c54"},
 	/* Set-up of version 11.0, without authorisation. */
 	{"x11", "6c00" "0b00" "0000" "0000" "0000" "0000"},
 	/* srvr. */

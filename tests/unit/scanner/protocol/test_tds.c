@@ -2,7 +2,7 @@
 /* SQL Server's answer to a prelogin message: [MS-TDS] 2.2.6.5. */
 #include "tests/unit/scanner/protocol/check.h"
 
-/* Version, encryption, instance, thread, several results; 2019 as it stands in [MS-TDS], 4.2. */
+/* Version (2019), encryption, instance, thread, several results. */
 #define OPTIONS "\0\0\x1a\0\6" "\1\0\x20\0\1" "\2\0\x21\0\1" "\3\0\x22\0\0" "\4\0\x22\0\1" "\xff"
 #define ANSWER(encryption) "\4\1\0\x2b\0\0\1\0" OPTIONS "\x0f\0\x07\xd0\0\0" encryption "\0" "\0"
 
@@ -20,6 +20,11 @@ static void answers(void **state)
 	check_is(r, "os.family", NULL); /* it may be Linux */
 	r = check_read(tds, BYTES(ANSWER("\3")));
 	check_is(r, "mssql.encryption", "required");
+	/* What the pool of FreeTDS 1.3.17 answered, which passes for 2008. */
+	r = check_read(tds, BYTES("\4\1\0\x2b\0\0\1\0" OPTIONS "\x0a\0\6\x40\0\0" "\2" "\1" "\0"));
+	check_is(r, "mssql.version", "10.0.1600");
+	check_is(r, "mssql.encryption", "not supported");
+	check_is(r, "service.product", "SQL Server 2008");
 	/* Version alone, with what was mended; older than Linux. */
 	r = check_read(tds, BYTES("\4\1\0\x14\0\0\1\0" "\0\0\6\0\6\xff" "\x0a\x32\x06\x40\0\5"));
 	check_is(r, "mssql.version", "10.50.1600.5");
