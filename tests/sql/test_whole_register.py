@@ -13,7 +13,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import TOLD, Bundle, Register, wait_for  # noqa: E402
+from register import TOLD, Bundle, Register, psql_path, wait_for  # noqa: E402
 
 TOOL, PROGRAM, SOURCE = sys.argv.pop(1), sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 LAB = SOURCE / "schema/examples/good/register-power-utility.xml"
@@ -368,7 +368,7 @@ class Whole(unittest.TestCase):
     def import_that_ends(self, path, end):
         """An import that has begun and waits for its turn, ended by `end`; nothing is kept."""
         blocker = subprocess.Popen(
-            ["psql", "-X", "-q", "-h", self.register.socket(), "-U", "cadastre", "-d", "postgres"], stdin=subprocess.PIPE,
+            [psql_path(), "-X", "-q", "-h", self.register.socket(), "-U", "cadastre", "-d", "postgres"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
         blocker.stdin.write("SELECT pg_advisory_lock(4841, 3);\n\\echo locked\n")
         blocker.stdin.flush()
