@@ -176,6 +176,7 @@ void record_put(struct packer *p, const struct record *record)
 		put_told(p, record);
 		break;
 	case RECORD_ALIASES:
+	case RECORD_STATION:
 		put_told(p, record);
 		break;
 	case RECORD_KIND_N:
@@ -211,6 +212,7 @@ bool record_get(struct cursor *c, struct record *ret)
 		get_told(c, ret);
 		break;
 	case RECORD_ALIASES:
+	case RECORD_STATION:
 		get_told(c, ret);
 		break;
 	default:
@@ -270,11 +272,13 @@ bool record_get_observation(
 
 	*ret = (struct observation){.kind = kind, .method = method, .attributes = attributes};
 	ret->time_us = get_time(c);
-	ret->addr = get_addr(c);
+	ret->addr = get_any_addr(c);
 	ret->peer = get_any_addr(c);
 	mac = cursor_bytes(c, sizeof(ret->mac.bytes));
 	if (mac)
 		memcpy(ret->mac.bytes, mac, sizeof(ret->mac.bytes));
+	if (!observation_has_subject(ret))
+		cursor_fail(c);
 	ret->transport = cursor_u8(c);
 	ret->port = cursor_be16(c);
 	ret->ttl = cursor_u8(c);
