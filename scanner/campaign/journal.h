@@ -72,6 +72,7 @@ struct record {
 		struct mark mark;
 		struct answer answer;
 		struct addr addr; /* HOLE */
+		struct mac mac;	  /* STATION */
 		int64_t took_us;  /* OVER */
 		struct {
 			struct addr addr;

@@ -33,8 +33,6 @@ struct links {
 	struct hosts neighbours; /* by their link-local addresses */
 	uint32_t cookie;	 /* of the echo */
 	uint32_t hosts;		 /* of ours on it, at most SCAN_LINK_HOSTS_MAX */
-	struct mac *stations;	 /* that answered, at most SCAN_LINK_HOSTS_MAX */
-	uint32_t n_stations;
 	int64_t stations_us;	 /* until when they answer */
 	struct reading reading;	 /* of one of them */
 	uint64_t news;		 /* since the round began */
@@ -267,7 +265,7 @@ static void put_station(struct run *run, struct observation *obs, enum observati
 static void tell_station(
 	struct run *run, const struct dcp *dcp, const struct mac *mac, int64_t wall_us)
 {
-	struct record record = {.kind = RECORD_STATION};
+	struct record record = {.kind = RECORD_STATION, .mac = *mac};
 	struct reading *reading = &run->links->reading;
 	struct observation obs = {.method = OBSERVATION_BY_GREETING, .time_us = wall_us};
 	bool placed = dcp->addr.family && !run_is_denied(run, &dcp->addr);
@@ -293,14 +291,17 @@ static void tell_station(
 	run_note_told(run, &record);
 }
 
-static bool is_new_station(struct links *links, const struct mac *mac)
+bool link_meets_station(struct run *run, const struct mac *mac)
 {
-	for (uint32_t i = 0; i < links->n_stations; i++)
-		if (memcmp(&links->stations[i], mac, sizeof(*mac)) == 0)
+	if (!run->stations)
+		run->stations = calloc(SCAN_LINK_HOSTS_MAX, sizeof(*run->stations));
+	for (uint32_t i = 0; i < run->n_stations; i++)
+		if (memcmp(&run->stations[i], mac, sizeof(*mac)) == 0)
 			return false;
-	if (links->n_stations == SCAN_LINK_HOSTS_MAX)
+	if (!run->stations || run->n_stations == SCAN_LINK_HOSTS_MAX)
 		return false;
-	links->stations[links->n_stations++] = *mac;
+	run->stations[run->n_stations++] = *mac;
+	run->tally[TALLY_LINK_STATIONS]++;
 	return true;
 }
 
@@ -314,9 +315,8 @@ bool link_station(struct run *run, const struct frame *f, const struct link_hear
 		!dcp_read(f->payload, f->payload_size, &dcp) || !dcp.states ||
 		dcp.service != DCP_IDENTIFY || dcp.xid != run->links->cookie)
 		return false;
-	fresh = is_new_station(run->links, &f->src_mac);
+	fresh = link_meets_station(run, &f->src_mac);
 	run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
-	run->tally[TALLY_LINK_STATIONS] += fresh;
 	if (fresh)
 		tell_station(run, &dcp, &f->src_mac, heard->wall_us);
 	return true;
@@ -481,9 +481,6 @@ static int ask_link(struct run *run, const struct reach_link *link)
 	struct links links = {.link = link};
 	int r = 0;
 
-	links.stations = calloc(SCAN_LINK_HOSTS_MAX, sizeof(*links.stations));
-	if (!links.stations)
-		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of hosts");
 	links.cookie = run_cookie(run, TEMPLATE_ECHO, &path->source, &probe_all_nodes, 0);
 	host_table_init(&links.neighbours, &run->key);
 	run->links = &links;
@@ -497,7 +494,6 @@ static int ask_link(struct run *run, const struct reach_link *link)
 		r = count_nameless(run);
 	run->links = NULL;
 	host_table_done(&links.neighbours);
-	free(links.stations);
 	return r;
 }
 

@@ -131,14 +131,6 @@ int run_retell(struct run *run, const struct record *record, const struct observ
 	return r;
 }
 
-static int take_station(void *context, const struct observation *obs, struct error *reterr)
-{
-	struct run *run = context;
-
-	run->tally[TALLY_LINK_STATIONS] += obs->kind == OBSERVATION_FACT;
-	return run->o->sink.take(run->o->sink.context, obs, reterr);
-}
-
 static int take_alias(void *context, const struct observation *obs, struct error *reterr)
 {
 	struct run *run = context;
@@ -199,7 +191,7 @@ static void take_place(struct sweep *sweep, struct marks *marks, const struct ma
 /* What belongs to no sweep. False if it does. */
 static bool take_apart(struct run *run, const struct record *record, int *ret)
 {
-	const struct observation_sink sink = {take_alias, run}, stations = {take_station, run};
+	const struct observation_sink sink = {take_alias, run};
 
 	if (record->kind == RECORD_HOLE) {
 		run_hole(run, &record->addr);
@@ -209,7 +201,8 @@ static bool take_apart(struct run *run, const struct record *record, int *ret)
 		run->aliases_told = true;
 		*ret = run_retell(run, record, &sink);
 	} else if (record->kind == RECORD_STATION) {
-		*ret = run_retell(run, record, &stations);
+		if (link_meets_station(run, &record->mac))
+			*ret = run_retell(run, record, &run->o->sink);
 	} else if (record->kind == RECORD_MARK && !record->mark.pass) {
 		take_mark(run, &record->mark);
 	} else {

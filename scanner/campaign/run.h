@@ -127,6 +127,8 @@ struct run {
 	struct trace *trace;
 	struct aliases *aliases;
 	struct links *links; /* while one is asked as a whole */
+	struct mac *stations; /* of PROFINET that answered on any, at most SCAN_LINK_HOSTS_MAX */
+	uint32_t n_stations;
 	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
 	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their order */
 	struct link_frame batch[LINK_BATCH_MAX];
@@ -306,6 +308,8 @@ bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 	const struct link_heard *heard);
 bool link_report(struct run *run, const struct frame *f, bool version2,
 	const struct link_heard *heard);
+/* Remembers a station. False if it is known, or there is no room. */
+bool link_meets_station(struct run *run, const struct mac *mac);
 bool link_station(struct run *run, const struct frame *f, const struct link_heard *heard);
 /* The targets that are walked, and who lives on the links that are not. */
 int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set);
