@@ -195,7 +195,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 		"unreachable_host", "unreachable_port", "unreachable_prohibited",
 		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
 		"ports_over_limit", "answer_all", "proxy_arp", "quenched", "links_asked",
-		"links_not_asked", "link_neighbours_nameless", "too_big", "aliases",
+		"links_not_asked", "link_neighbours_nameless", "link_stations", "too_big", "aliases",
 		"traces_over_limit", "alias_routers_over_limit"};
 	struct link_stats stats = run_link_stats(run);
 
@@ -252,6 +252,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	host_table_done(&run->hosts);
 	losses_done(&run->losses);
 	free(run->opens);
+	free(run->stations);
 	free(run->told.base);
 	expired = run->expired;
 	free(run);

@@ -4,7 +4,7 @@
  *
  * Order of work. First the links of which an IPv6 prefix is a target and too large to be walked
  * (CAMPAIGN_LINK_LENGTH_MIN): whom the kernel knows there, and except under SCAN_SAFE who answers an
- * echo or an MLD general query to ff02::1, LINK_FRAMES_MAX frames in all and two a second. They leave
+ * echo or an MLD general query to ff02::1, and PROFINET's stations, LINK_FRAMES_MAX frames in all and two a second. They leave
  * only while every address of every IPv6 prefix of that link may be asked (reach_link_is_granted(),
  * again for each frame); who is found so is a host like others, and nobody else of the prefix counts as
  * looked at. Own addresses and few TCP or SCTP ports are asked directly. Otherwise hosts are

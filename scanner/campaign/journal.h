@@ -55,12 +55,13 @@ enum record_kind {
 	RECORD_OVER, /* a sweep came to its end */
 	RECORD_GREETED, /* a port was greeted, and told all this */
 	RECORD_ALIASES, /* routers were asked for aliases, and this was told of them */
+	RECORD_STATION, /* somebody on a link answered who it is, and this was told */
 	RECORD_KIND_N
 };
 
 struct record {
 	enum record_kind kind;
-	const uint8_t *told; /* GREETED, ALIASES: observations (record.h), borrowed until the next record */
+	const uint8_t *told; /* GREETED, ALIASES, STATION: observations (record.h), borrowed until the next record */
 	size_t told_size;
 	union {
 		struct {
@@ -71,6 +72,7 @@ struct record {
 		struct mark mark;
 		struct answer answer;
 		struct addr addr; /* HOLE */
+		struct mac mac;	  /* STATION */
 		int64_t took_us;  /* OVER */
 		struct {
 			struct addr addr;

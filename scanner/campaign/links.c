@@ -4,7 +4,8 @@
  * Whom the kernel knows is a candidate. Except under SCAN_SAFE, and only where everybody on the link may
  * be asked, two frames to ff02::1 are sent a few times: an echo, which is answered from a global address,
  * and an MLD general query (RFC 3810), which is answered from a link-local one: that has the same
- * interface identifier as a global one often, and solicited-node groups tell its last 24 bits. Who
+ * interface identifier as a global one often, and solicited-node groups tell its last 24 bits. Twice the stations of
+ * PROFINET are asked who they are, if the link's IPv4 is granted too. Who
  * answered the echo is judged as any neighbour is (run_judge_neighbours()), candidates are solicited. All of
  * them are hosts of the campaign from then on.
  */
@@ -12,6 +13,9 @@
 
 #include "common/clock.h"
 #include "common/cursor.h"
+#include "scanner/protocol/canonical.h"
+#include "scanner/protocol/protocol.h"
+#include "scanner/wire/dcp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +23,18 @@
 #define ROUND_GAP_US 500000 /* between two frames to all: what SCAN_SAFE leaves one host */
 #define LAST_US (TEMPLATE_LISTENERS_DELAY_MS * 1000 + 200000)
 #define QUIET_US 400000
+/* Until the last station has answered. */
+#define STATIONS_US (PROBE_STATIONS_MOMENTS * 10000 + 200000)
 /* So that who is told of by others leaves room to who answers. */
 #define CANDIDATES_MAX (SCAN_LINK_HOSTS_MAX / 4 * 3)
-
-_Static_assert(LINK_FRAMES_MAX % 2 == 0, "rounds of two frames");
 
 struct links {
 	const struct reach_link *link;
 	struct hosts neighbours; /* by their link-local addresses */
 	uint32_t cookie;	 /* of the echo */
 	uint32_t hosts;		 /* of ours on it, at most SCAN_LINK_HOSTS_MAX */
+	int64_t stations_us;	 /* until when they answer */
+	struct reading reading;	 /* of one of them */
 	uint64_t news;		 /* since the round began */
 };
 
@@ -37,18 +43,30 @@ static const struct path *path_of(const struct run *run, const struct reach_link
 	return &run->reach->paths[link->piece.path];
 }
 
-bool links_may_be_asked(const struct run *run, uint8_t interface)
+/* Whether a link on the interface is one of the plan that may be asked, by that judgement. */
+static bool may_be_asked(const struct run *run, uint8_t interface,
+	bool (*granted)(const struct reach *reach, const struct reach_link *link,
+		const struct scope *scope, const struct addr_set *excludes, int64_t now_us))
 {
 	for (size_t i = 0; i < run->reach->n_links; i++) {
 		const struct reach_link *link = &run->reach->links[i];
 
 		if (path_of(run, link)->interface == interface &&
 			run->plan->profile != SCAN_SAFE &&
-			reach_link_is_granted(run->reach, link, run->plan->scope,
-				run->aim.excludes, run->wall_us))
+			granted(run->reach, link, run->plan->scope, run->aim.excludes, run->wall_us))
 			return true;
 	}
 	return false;
+}
+
+bool links_may_be_asked(const struct run *run, uint8_t interface)
+{
+	return may_be_asked(run, interface, reach_link_is_granted);
+}
+
+bool links_stations_may_be_asked(const struct run *run, uint8_t interface)
+{
+	return may_be_asked(run, interface, reach_stations_are_granted);
 }
 
 /* Whether the kernel's routes lead to an address on the link: a part of the prefix may be elsewhere. */
@@ -224,6 +242,108 @@ bool link_report(struct run *run, const struct frame *f, bool version2,
 	return true;
 }
 
+/* ---- stations of PROFINET ------------------------------------------------------------------- */
+
+static void tell_reading(void *context, const char *name, const void *text, size_t size)
+{
+	reading_add(context, name, text, size);
+}
+
+static void put_station(struct run *run, struct observation *obs, enum observation_kind kind,
+	const struct attribute *attributes, size_t n)
+{
+	obs->kind = kind;
+	obs->attributes = attributes;
+	obs->n_attributes = n;
+	if (n == 0)
+		return;
+	run_tell_journal(run, obs);
+	run_put(run, obs);
+}
+
+/* What it says, of its address if that may be asked, else of its MAC alone. */
+static void tell_station(
+	struct run *run, const struct dcp *dcp, const struct mac *mac, int64_t wall_us)
+{
+	struct record record = {.kind = RECORD_STATION, .mac = *mac};
+	struct reading *reading = &run->links->reading;
+	struct observation obs = {.method = OBSERVATION_BY_GREETING, .time_us = wall_us};
+	bool placed = dcp->addr.family && !run_is_denied(run, &dcp->addr);
+
+	reading_clear(reading);
+	reading->fingerprints = run->o->fingerprints;
+	dcp_describe(dcp, tell_reading, reading);
+	canonical_match(reading, "dcp.station",
+		(const char *const[]){"dcp.vendor_id", "dcp.device_id", "dcp.type", NULL});
+	if (placed)
+		obs.addr = dcp->addr;
+	else
+		obs.mac = *mac;
+	put_station(run, &obs, OBSERVATION_FACT, reading->attributes, reading->n_attributes);
+	if (placed)
+		reading_name(reading, "dcp", dcp->name.bytes, dcp->name.size);
+	for (size_t i = 0; i < reading->n_names; i++) {
+		const struct attribute name[] = {
+			{"name", reading->names[i].value}, {"source", "dcp"}};
+
+		put_station(run, &obs, OBSERVATION_NAME, name, ARRAY_SIZE(name));
+	}
+	run_note_told(run, &record);
+}
+
+bool link_meets_station(struct run *run, const struct mac *mac)
+{
+	if (!run->stations)
+		run->stations = calloc(SCAN_LINK_HOSTS_MAX, sizeof(*run->stations));
+	for (uint32_t i = 0; i < run->n_stations; i++)
+		if (memcmp(&run->stations[i], mac, sizeof(*mac)) == 0)
+			return false;
+	if (!run->stations || run->n_stations == SCAN_LINK_HOSTS_MAX)
+		return false;
+	run->stations[run->n_stations++] = *mac;
+	run->tally[TALLY_LINK_STATIONS]++;
+	return true;
+}
+
+bool link_station(struct run *run, const struct frame *f, const struct link_heard *heard)
+{
+	struct dcp dcp;
+	bool fresh;
+
+	if (!is_on_link(run, f, heard) || f->ethertype != DCP_ETHERTYPE ||
+		!dcp_is(f->payload, f->payload_size) ||
+		!dcp_read(f->payload, f->payload_size, &dcp) || !dcp.states ||
+		dcp.service != DCP_IDENTIFY || dcp.xid != run->links->cookie)
+		return false;
+	fresh = link_meets_station(run, &f->src_mac);
+	run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
+	if (fresh)
+		tell_station(run, &dcp, &f->src_mac, heard->wall_us);
+	return true;
+}
+
+/* A frame to many was queued: it goes, and nothing more until the next one may. */
+static int wait_after(struct run *run, int r)
+{
+	int64_t gap = CLOCK_SECOND / run->pps;
+
+	if (r == 0)
+		r = run_flush(run);
+	return r ? r : run_listen(run, run->now_us + (gap > ROUND_GAP_US ? gap : ROUND_GAP_US));
+}
+
+static int ask_stations(struct run *run)
+{
+	uint8_t interface = path_of(run, run->links->link)->interface;
+
+	if (!links_stations_may_be_asked(run, interface))
+		return 0;
+	run->links->stations_us = run->now_us + STATIONS_US;
+	return wait_after(run, run_queue_stations(run, interface, run->links->cookie));
+}
+
+/* ---- all nodes ------------------------------------------------------------------------------ */
+
 static void use_kernel_neighbours(struct run *run)
 {
 	size_t n;
@@ -246,28 +366,31 @@ static int ask_all_nodes(struct run *run, enum template_kind kind)
 		.mac = probe_all_nodes_mac,
 		.cookie = run->links->cookie,
 		.ttl = 1};
-	int64_t gap = CLOCK_SECOND / run->pps;
-	int r = run_queue(run, &probe, TALLY_SENT_LINK, probe.cookie);
 
-	if (r == 0)
-		r = run_flush(run);
-	return r ? r : run_listen(run, run->now_us + (gap > ROUND_GAP_US ? gap : ROUND_GAP_US));
+	return wait_after(run, run_queue(run, &probe, TALLY_SENT_LINK, probe.cookie));
 }
 
 /* Not once more after a round that brought nothing new, but for the first: it may have been lost. */
 static int ask_rounds(struct run *run)
 {
+	int64_t last_us;
 	int r = 0;
 
-	for (unsigned int round = 0; r == 0 && round < LINK_FRAMES_MAX / 2; round++) {
+	for (unsigned int round = 0; r == 0 && round < LINK_ROUNDS_MAX; round++) {
 		run->links->news = 0;
 		r = ask_all_nodes(run, TEMPLATE_LISTENERS);
 		if (r == 0)
 			r = ask_all_nodes(run, TEMPLATE_ECHO);
+		if (r == 0 && round < LINK_STATIONS_ROUNDS)
+			r = ask_stations(run);
 		if (round && !run->links->news)
 			break;
 	}
-	return r ? r : run_listen(run, run->now_us + LAST_US);
+	if (r)
+		return r;
+	last_us = run->now_us + LAST_US;
+	return run_listen(
+		run, last_us > run->links->stations_us ? last_us : run->links->stations_us);
 }
 
 static bool ask_candidate(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,

@@ -47,6 +47,10 @@ enum {
 	ETHERTYPE_IPV4 = 0x0800,
 	ETHERTYPE_ARP = 0x0806,
 	ETHERTYPE_IPV6 = 0x86dd,
+	ETHERTYPE_PROFINET = 0x8892,
+	SOURCE_MAC = 6,
+	STATIONS_XID = 18,
+	STATIONS_SIZE = 60, /* the least that Ethernet carries */
 };
 
 const struct addr probe_listeners_source = {6,
@@ -269,6 +273,33 @@ bool probe_build(const struct probe *p, struct link_frame *ret)
 	return true;
 }
 
+/* To all stations: Identify, whoever they are (IEC 61158-6-10, 4.3); our MAC and the number are missing. */
+static const uint8_t stations_frame[STATIONS_SIZE] = {0x01, 0x0e, 0xcf, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	ETHERTYPE_PROFINET >> 8, ETHERTYPE_PROFINET & 0xff, 0xfe, 0xfe, 5, 0, 0, 0, 0, 0,
+	PROBE_STATIONS_MOMENTS >> 8, PROBE_STATIONS_MOMENTS & 0xff, 0, 4, 0xff, 0xff, 0, 0};
+
+void probe_stations(const struct mac *source, uint8_t interface, uint32_t xid, struct link_frame *ret)
+{
+	ret->interface = interface;
+	ret->size = STATIONS_SIZE;
+	memcpy(ret->bytes, stations_frame, STATIONS_SIZE);
+	memcpy(ret->bytes + SOURCE_MAC, source->bytes, 6);
+	put32(ret->bytes + STATIONS_XID, xid);
+}
+
+/* That frame, byte for byte but for our MAC and the number. */
+static bool is_for_stations(const struct link_frame *frame)
+{
+	uint8_t bytes[STATIONS_SIZE];
+
+	if (frame->size != STATIONS_SIZE)
+		return false;
+	memcpy(bytes, frame->bytes, sizeof(bytes));
+	memset(bytes + SOURCE_MAC, 0, 6);
+	memset(bytes + STATIONS_XID, 0, 4);
+	return memcmp(bytes, stations_frame, sizeof(bytes)) == 0;
+}
+
 static struct addr read_addr(struct cursor *c, size_t pos, uint8_t family)
 {
 	const uint8_t *bytes;
@@ -375,6 +406,9 @@ static enum probe_audience read_audience(
 		*ret_target = read_addr(&c, ip + IPV6_SOURCE + 16, 6);
 		if (cursor_ok(&c))
 			audience = ipv6_audience(frame, ip, ret_target);
+	} else if (mode == LINK_ETHERNET && is_for_stations(frame)) {
+		audience = PROBE_STATIONS;
+		*ret_target = probe_all_nodes;
 	} else {
 		return PROBE_NOBODY;
 	}

@@ -36,14 +36,20 @@ extern const struct mac probe_all_nodes_mac;
 /* False if the path has no such template or the data is too long. */
 bool probe_build(const struct probe *probe, struct link_frame *ret_frame);
 
+/* PROFINET's question to all stations of a link who they are (DCP Identify). Each chooses one of so many
+ * moments, ten milliseconds apart, to answer. */
+#define PROBE_STATIONS_MOMENTS 400
+void probe_stations(const struct mac *source, uint8_t interface, uint32_t xid, struct link_frame *ret_frame);
+
 enum probe_audience {
 	PROBE_NOBODY,	    /* it is no probe */
 	PROBE_HOST,	    /* its IP destination */
 	PROBE_SOLICITATION, /* the target of an ARP request or neighbour solicitation */
 	PROBE_LINK,	    /* all of a link, by an MLD general query or an echo to ff02::1 */
+	PROBE_STATIONS,	    /* all stations of PROFINET on a link, by that question */
 };
 
-/* Whom a finished frame asks, read from its bytes; the address is ff02::1 for PROBE_LINK, of no family for
+/* Whom a finished frame asks, read from its bytes; the address is ff02::1 for PROBE_LINK and PROBE_STATIONS, of no family for
  * PROBE_NOBODY. To other multicast addresses, or in another form, there are no probes. */
 enum probe_audience probe_audience(
 	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target);

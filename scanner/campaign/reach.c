@@ -400,19 +400,32 @@ static bool is_granted(const struct cidr *prefix, const struct scope *scope,
 	}
 }
 
-bool reach_link_is_granted(const struct reach *reach, const struct reach_link *link,
+/* All prefixes of a family that an interface has on its link. */
+static bool are_granted(const struct reach *reach, const struct reach_link *link, uint8_t family,
 	const struct scope *scope, const struct addr_set *excludes, int64_t now_us)
 {
 	unsigned int index = reach->interfaces[reach->paths[link->piece.path].interface].index;
 	const struct route *route = NULL;
 
-	if (!is_granted(&link->prefix, scope, excludes, now_us))
-		return false;
-	while ((route = route_next_on_link(reach->routes, index, route)) != NULL)
+	while ((route = route_next_on_link(reach->routes, index, family, route)) != NULL)
 		if (!addr_is_link_local(&route->prefix.base) &&
 			!is_granted(&route->prefix, scope, excludes, now_us))
 			return false;
 	return true;
+}
+
+bool reach_link_is_granted(const struct reach *reach, const struct reach_link *link,
+	const struct scope *scope, const struct addr_set *excludes, int64_t now_us)
+{
+	return is_granted(&link->prefix, scope, excludes, now_us) &&
+	       are_granted(reach, link, 6, scope, excludes, now_us);
+}
+
+bool reach_stations_are_granted(const struct reach *reach, const struct reach_link *link,
+	const struct scope *scope, const struct addr_set *excludes, int64_t now_us)
+{
+	return reach_link_is_granted(reach, link, scope, excludes, now_us) &&
+	       are_granted(reach, link, 4, scope, excludes, now_us);
 }
 
 static int make(const struct scan_aim *aim, const struct route_table *routes, uint16_t port,

@@ -113,6 +113,9 @@ int reach_too_large(const struct addr_range *range, struct error *reterr);
  * with this one, for a multicast frame reaches all. Link-local ones aside, which cannot be granted. */
 bool reach_link_is_granted(const struct reach *reach, const struct reach_link *link,
 	const struct scope *scope, const struct addr_set *excludes, int64_t now_us);
+/* The same of whoever is there without IPv6: every prefix of IPv4 on the link is granted too. */
+bool reach_stations_are_granted(const struct reach *reach, const struct reach_link *link,
+	const struct scope *scope, const struct addr_set *excludes, int64_t now_us);
 
 /* Targets that the authorisations exclude, and the plan itself does not. */
 uint64_t reach_excluded_by(const struct reach *reach, const struct scope *scope, int64_t now_us);

@@ -455,6 +455,8 @@ static void take(struct run *run, const struct link_heard *heard)
 		ours = on_udp(run, &f, heard);
 	else if (f.kind == FRAME_IP && !f.fragment)
 		ours = on_ip(run, &f, heard);
+	else if (f.kind == FRAME_OTHER)
+		ours = link_station(run, &f, heard);
 	if (!ours)
 		run->tally[TALLY_STRANGERS]++;
 }

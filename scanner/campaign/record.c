@@ -46,6 +46,14 @@ static struct addr get_addr(struct cursor *c)
 	return addr;
 }
 
+static void get_mac(struct cursor *c, struct mac *ret)
+{
+	const uint8_t *bytes = cursor_bytes(c, sizeof(ret->bytes));
+
+	if (bytes)
+		memcpy(ret->bytes, bytes, sizeof(ret->bytes));
+}
+
 static void put_mark(struct packer *p, const struct mark *mark)
 {
 	packer_be32(p, mark->pass);
@@ -91,17 +99,13 @@ static void put_more(struct packer *p, const struct answer *a)
 
 static void get_more(struct cursor *c, struct answer *a)
 {
-	const uint8_t *mac;
-
 	if (a->word == ANSWER_REFUSED) {
 		a->code = cursor_u8(c);
 		a->itself = cursor_u8(c);
 		if (a->code >= TALLY_N)
 			cursor_fail(c);
 	} else if (a->word == ANSWER_NEIGHBOUR || a->word == ANSWER_HERE) {
-		mac = cursor_bytes(c, sizeof(a->mac.bytes));
-		if (mac)
-			memcpy(a->mac.bytes, mac, sizeof(a->mac.bytes));
+		get_mac(c, &a->mac);
 		a->interface = cursor_u8(c);
 	} else if (a->word == ANSWER_STEP) {
 		a->peer = get_addr(c);
@@ -175,6 +179,10 @@ void record_put(struct packer *p, const struct record *record)
 		packer_be16(p, record->greeted.port);
 		put_told(p, record);
 		break;
+	case RECORD_STATION:
+		packer_bytes(p, record->mac.bytes, sizeof(record->mac.bytes));
+		put_told(p, record);
+		break;
 	case RECORD_ALIASES:
 		put_told(p, record);
 		break;
@@ -208,6 +216,10 @@ bool record_get(struct cursor *c, struct record *ret)
 		ret->greeted.addr = get_addr(c);
 		ret->greeted.transport = cursor_u8(c);
 		ret->greeted.port = cursor_be16(c);
+		get_told(c, ret);
+		break;
+	case RECORD_STATION:
+		get_mac(c, &ret->mac);
 		get_told(c, ret);
 		break;
 	case RECORD_ALIASES:
@@ -266,15 +278,14 @@ bool record_get_observation(
 	struct cursor *c, struct attribute *attributes, struct observation *ret)
 {
 	uint8_t kind = cursor_u8(c), method = cursor_u8(c);
-	const uint8_t *mac;
 
 	*ret = (struct observation){.kind = kind, .method = method, .attributes = attributes};
 	ret->time_us = get_time(c);
-	ret->addr = get_addr(c);
+	ret->addr = get_any_addr(c);
 	ret->peer = get_any_addr(c);
-	mac = cursor_bytes(c, sizeof(ret->mac.bytes));
-	if (mac)
-		memcpy(ret->mac.bytes, mac, sizeof(ret->mac.bytes));
+	get_mac(c, &ret->mac);
+	if (!observation_has_subject(ret))
+		cursor_fail(c);
 	ret->transport = cursor_u8(c);
 	ret->port = cursor_be16(c);
 	ret->ttl = cursor_u8(c);

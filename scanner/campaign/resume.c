@@ -200,6 +200,9 @@ static bool take_apart(struct run *run, const struct record *record, int *ret)
 	} else if (record->kind == RECORD_ALIASES) {
 		run->aliases_told = true;
 		*ret = run_retell(run, record, &sink);
+	} else if (record->kind == RECORD_STATION) {
+		if (link_meets_station(run, &record->mac))
+			*ret = run_retell(run, record, &run->o->sink);
 	} else if (record->kind == RECORD_MARK && !record->mark.pass) {
 		take_mark(run, &record->mark);
 	} else {

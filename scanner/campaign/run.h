@@ -21,7 +21,9 @@
 #define SWEEP_SEGMENTS 64 /* bits of a word */
 #define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
-#define LINK_FRAMES_MAX 6 /* to all of a link */
+#define LINK_ROUNDS_MAX 3 /* of two frames to all of a link; ... */
+#define LINK_STATIONS_ROUNDS 2 /* ... the first of them with a question to PROFINET's stations */
+#define LINK_FRAMES_MAX (2 * LINK_ROUNDS_MAX + LINK_STATIONS_ROUNDS)
 #define EVERYWHERE_MIN 24 /* open TCP ports from which a host is doubted */
 #define ASKS_MAX (1u << 18) /* all ports of TCP, UDP and SCTP, and all IP protocols */
 
@@ -125,6 +127,8 @@ struct run {
 	struct trace *trace;
 	struct aliases *aliases;
 	struct links *links; /* while one is asked as a whole */
+	struct mac *stations; /* of PROFINET that answered on any, at most SCAN_LINK_HOSTS_MAX */
+	uint32_t n_stations;
 	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
 	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their order */
 	struct link_frame batch[LINK_BATCH_MAX];
@@ -254,6 +258,8 @@ uint32_t run_cookie(const struct run *run, enum template_kind kind, const struct
 /* A probe of no sweep: trace, link. */
 int run_queue(
 	struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key);
+/* The question to all stations of PROFINET on a link. */
+int run_queue_stations(struct run *run, uint8_t interface, uint32_t xid);
 
 /* answer.c */
 void run_answer(struct run *run, const struct answer *answer);
@@ -294,11 +300,15 @@ uint16_t asks_from(uint64_t seed);
 int stage_links(struct run *run);
 /* Whether a frame to everybody may leave on an interface now: for the last check before the wire. */
 bool links_may_be_asked(const struct run *run, uint8_t interface);
+bool links_stations_may_be_asked(const struct run *run, uint8_t interface);
 /* What came in answer. False if it did not, or not while a link is asked. */
 bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 	const struct link_heard *heard);
 bool link_report(struct run *run, const struct frame *f, bool version2,
 	const struct link_heard *heard);
+/* Remembers a station. False if it is known, or there is no room. */
+bool link_meets_station(struct run *run, const struct mac *mac);
+bool link_station(struct run *run, const struct frame *f, const struct link_heard *heard);
 /* The targets that are walked, and who lives on the links that are not. */
 int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set);
 

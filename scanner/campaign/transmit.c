@@ -37,6 +37,8 @@ static bool may_leave(struct run *run, struct link_frame *frame)
 
 	if (audience == PROBE_LINK)
 		return links_may_be_asked(run, frame->interface);
+	if (audience == PROBE_STATIONS)
+		return links_stations_may_be_asked(run, frame->interface);
 	if (audience == PROBE_NOBODY || addr_is_probed_never(&frame->dst))
 		return false;
 	if (audience == PROBE_SOLICITATION && is_gateway(run, &frame->dst))
@@ -81,18 +83,34 @@ int run_flush(struct run *run)
 	return 0;
 }
 
-int run_queue(struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key)
+static int make_room(struct run *run)
 {
-	if (run->n_batch == LINK_BATCH_MAX) {
-		int r = run_flush(run);
+	return run->n_batch == LINK_BATCH_MAX ? run_flush(run) : 0;
+}
 
-		if (r < 0)
-			return r;
-	}
-	if (!probe_build(probe, &run->batch[run->n_batch]))
-		return 0;
+static void note_queued(struct run *run, enum tally tally, uint32_t rtt_key)
+{
 	run->batch_note[run->n_batch].tally = tally;
 	run->batch_note[run->n_batch++].rtt_key = rtt_key;
+}
+
+int run_queue(struct run *run, const struct probe *probe, enum tally tally, uint32_t rtt_key)
+{
+	int r = make_room(run);
+
+	if (r == 0 && probe_build(probe, &run->batch[run->n_batch]))
+		note_queued(run, tally, rtt_key);
+	return r;
+}
+
+int run_queue_stations(struct run *run, uint8_t interface, uint32_t xid)
+{
+	int r = make_room(run);
+
+	if (r < 0)
+		return r;
+	probe_stations(&run->reach->interfaces[interface].mac, interface, xid, &run->batch[run->n_batch]);
+	note_queued(run, TALLY_SENT_LINK, xid);
 	return 0;
 }
 

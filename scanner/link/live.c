@@ -215,6 +215,8 @@ static int set_filter(struct leg *leg, const struct link_options *o, struct erro
 	int r;
 
 	filter_text(o, &text);
+	if (o->listeners && leg->interface.mode == LINK_ETHERNET) /* PROFINET's stations */
+		str_adds(&text, " or (ether proto 0x8892 and ether[14:2] = 0xfeff)");
 	if (pcap_compile(leg->capture, &program, text.data, 1, PCAP_NETMASK_UNKNOWN) < 0)
 		return error_set(reterr, ERROR_NETWORK, "cannot compile the filter for %s: %s",
 			leg->interface.name, pcap_geterr(leg->capture));

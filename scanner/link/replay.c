@@ -444,6 +444,49 @@ static void hear_all(struct replay *replay, struct asked *q)
 	}
 }
 
+/* Who it is (DCP): its name, vendor 42 and device 787, and its address if that is of IPv4. Forged: with
+ * another number than was asked with. */
+static void answer_station(struct replay *replay, const struct asked *q)
+{
+	static const uint8_t head[] = {0x88, 0x92, 0xfe, 0xff, 5, 1},
+			     device[] = {2, 3, 0, 6, 0, 0, 0, 42, 3, 0x13};
+	size_t name = strlen(q->host->station), filler = name & 1;
+	bool v4 = q->host->at.base.family == 4;
+	uint8_t bytes[ANSWER_MAX];
+	struct packer p = packer_of(bytes, sizeof(bytes));
+
+	packer_bytes(&p, q->interface->mac.bytes, 6);
+	packer_bytes(&p, q->host->mac.bytes, 6);
+	packer_bytes(&p, head, sizeof(head));
+	packer_bytes(&p, q->f.payload + 4, 3);
+	packer_u8(&p, q->f.payload[7] ^ (replay->o.wrong_cookies ? 1 : 0));
+	packer_be16(&p, 0);
+	packer_be16(&p, (uint16_t)(6 + name + filler + sizeof(device) + (v4 ? 18 : 0)));
+	packer_be32(&p, (uint32_t)(0x02020000 + 2 + name));
+	packer_be16(&p, 0);
+	packer_bytes(&p, q->host->station, name);
+	packer_zero(&p, filler);
+	packer_bytes(&p, device, sizeof(device));
+	if (v4) {
+		packer_be32(&p, 0x0102000e);
+		packer_be16(&p, 1);
+		packer_bytes(&p, q->host->at.base.bytes, 4);
+		packer_be32(&p, 0xffff0000);
+		packer_be32(&p, 0);
+	}
+	deliver(replay, q->host, q->frame->interface, &p);
+}
+
+/* A question to all stations of the link. */
+static void hear_stations(struct replay *replay, struct asked *q)
+{
+	for (size_t i = 0; i < replay->o.n_hosts; i++) {
+		q->host = &replay->o.hosts[i];
+		if (q->host->station && q->f.payload_size >= 8)
+			answer_station(replay, q);
+	}
+}
+
 static const struct replay_host *find_host(const struct replay *replay, const struct addr *addr)
 {
 	const struct replay_host *best = NULL;
@@ -550,6 +593,10 @@ static void hear(struct replay *replay, const struct link_frame *frame)
 		return;
 	if (replay->o.watch)
 		replay->o.watch(replay->o.context, frame, &q.f, replay->now_ns / 1000);
+	if (q.f.kind == FRAME_OTHER) {
+		hear_stations(replay, &q);
+		return;
+	}
 	if (q.f.src.family == 6 && addr_is_multicast(&q.f.dst) && q.f.icmp_type != 135) {
 		hear_all(replay, &q);
 		return;

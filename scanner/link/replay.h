@@ -31,6 +31,7 @@ struct replay_host {
 	bool asleep;		 /* no answer to anything but ARP */
 	bool unsociable;	 /* no answer to an echo that was sent to all */
 	struct addr local;	 /* from which it reports its groups; family 0: it does not */
+	const char *station;	 /* its name as a station of PROFINET; NULL: it is none */
 	bool on_link;		 /* answers ARP and neighbour solicitation */
 	int unreachable;	 /* ICMP code that its last router answers with; -1: none */
 	const struct addr *path; /* routers on the way, nearest first; of no family: it is mute */

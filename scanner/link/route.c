@@ -180,14 +180,14 @@ const struct route *route_of_link(const struct route_table *table, const struct 
 	return NULL;
 }
 
-const struct route *route_next_on_link(
-	const struct route_table *table, unsigned int interface, const struct route *after)
+const struct route *route_next_on_link(const struct route_table *table, unsigned int interface,
+	uint8_t family, const struct route *after)
 {
 	for (size_t i = after ? (size_t)(after - table->routes) + 1 : 0; i < table->n_routes; i++) {
 		const struct route *route = &table->routes[i];
 
 		if (route->type == ROUTE_ON_LINK && route->interface == interface &&
-			route->prefix.base.family == 6 && !route->local_table &&
+			route->prefix.base.family == family && !route->local_table &&
 			!addr_is_multicast(&route->prefix.base))
 			return route;
 	}

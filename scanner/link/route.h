@@ -97,8 +97,8 @@ const struct route *route_find_until(
 const struct route *route_of_link(const struct route_table *table, const struct cidr *prefix);
 /* The on-link IPv6 entries of an interface, one after the other; begins after NULL, ends with NULL. Those
  * of the local table and of groups say of nobody that he is on the link. */
-const struct route *route_next_on_link(
-	const struct route_table *table, unsigned int interface, const struct route *after);
+const struct route *route_next_on_link(const struct route_table *table, unsigned int interface,
+	uint8_t family, const struct route *after);
 /* The interfaces by which any entry of the main table leads to an address, each once; at most `max`. */
 size_t route_interfaces_of(const struct route_table *table, const struct addr *addr,
 	unsigned int *ret_indexes, size_t max);

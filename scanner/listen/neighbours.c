@@ -249,30 +249,17 @@ bool neighbours_sv(struct listener *l, const uint8_t *bytes, size_t size)
 	return true;
 }
 
+static void tell_fact(void *context, const char *name, const void *text, size_t size)
+{
+	add_fact(context, name, &(struct view){text, size});
+}
+
 /* A station is told in pieces, by answers to one question and another. */
 static void keep_dcp(struct listener *l, struct neighbour *n, const struct dcp *dcp)
 {
-	char text[ADDR_TEXT_MAX];
-
-	add_fact(n, "dcp.name", &dcp->name);
-	add_fact(n, "dcp.type", &dcp->type);
-	add_fact(n, "dcp.alias", &dcp->alias);
-	if (dcp->has_device) {
-		add_number(n, "dcp.vendor_id", dcp->vendor);
-		add_number(n, "dcp.device_id", dcp->device);
-	}
-	if (dcp->has_instance)
-		add_number(n, "dcp.instance", dcp->instance);
-	str_reset(&l->scratch);
-	dcp_role_format(&l->scratch, dcp->role);
-	add_scratch(l, n, "dcp.role");
+	dcp_describe(dcp, tell_fact, n);
 	if (dcp->name.size)
 		keep(n->name, SHORT_SIZE, &dcp->name);
-	if (dcp->gateway.family) {
-		addr_format(&dcp->gateway, text);
-		add_fact(n, "dcp.gateway",
-			&(struct view){(const uint8_t *)text, strlen(text)});
-	}
 	if (!statement_is_placeable(&dcp->addr) || addr_is_loopback(&dcp->addr))
 		return;
 	n->addr = dcp->addr;

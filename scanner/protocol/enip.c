@@ -197,6 +197,21 @@ static void enip_read(const uint8_t *bytes, size_t size, struct reading *reading
 	reading_key(reading, "serial", text, strlen(text));
 }
 
+/* Of a message of others nothing but an identity: the rest is a process's values. */
+static size_t enip_overheard(uint8_t *bytes, size_t size)
+{
+	struct cursor c = cursor_of(bytes, size), answer = answer_of(bytes, size);
+	uint16_t command = cursor_le16(&c);
+	size_t whole = HEADER + (size_t)cursor_le16(&c);
+	bool message = command == SEND_MESSAGE || command == SEND_UNIT_DATA;
+
+	if (size < HEADER)
+		return 0;
+	if (message && cursor_u8(&answer) != ALL_ATTRIBUTES)
+		return HEADER;
+	return whole < size ? whole : size;
+}
+
 static size_t enip_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	struct packer p = packer_of(out, max);
@@ -237,6 +252,7 @@ const struct protocol protocol_enip = {
 	.complete = enip_complete,
 	.recognise = enip_recognise,
 	.read = enip_read,
+	.overheard = enip_overheard,
 	.reference = "CIP Networks Library, volume 2, 2-4.2",
 };
 
@@ -250,5 +266,6 @@ const struct protocol protocol_enip_udp = {
 	.complete = enip_complete,
 	.recognise = enip_recognise,
 	.read = enip_read,
+	.overheard = enip_overheard,
 	.reference = "CIP Networks Library, volume 2, 2-4.2",
 };

@@ -2,6 +2,7 @@
 /* DCP's header and blocks; see dcp.h. One row per block that is read; unknown ones are tallied. */
 #include "scanner/wire/dcp.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -10,7 +11,6 @@ enum {
 	FRAME_IDENTIFY = 0xfefe,
 	FRAME_IDENTIFY_ANSWER = 0xfeff,
 	SERVICE_GET = 3,
-	SERVICE_IDENTIFY = 5,
 	SERVICE_HELLO = 6,
 	TYPE_REQUEST = 0,
 	TYPE_SUCCESS = 1,
@@ -122,7 +122,7 @@ static bool states(uint16_t frame, uint8_t service, uint8_t type)
 		return service == SERVICE_HELLO && type == TYPE_REQUEST;
 	if (frame == FRAME_GET_SET)
 		return service == SERVICE_GET && type == TYPE_SUCCESS;
-	return frame == FRAME_IDENTIFY_ANSWER && service == SERVICE_IDENTIFY &&
+	return frame == FRAME_IDENTIFY_ANSWER && service == DCP_IDENTIFY &&
 	       type == TYPE_SUCCESS;
 }
 
@@ -156,7 +156,7 @@ bool dcp_read(const uint8_t *bytes, size_t size, struct dcp *ret_dcp)
 	if (!cursor_ok(&blocks))
 		return false;
 	ret_dcp->states = states(frame, ret_dcp->service, type);
-	if (frame == FRAME_IDENTIFY && ret_dcp->service == SERVICE_IDENTIFY && type == TYPE_REQUEST)
+	if (frame == FRAME_IDENTIFY && ret_dcp->service == DCP_IDENTIFY && type == TYPE_REQUEST)
 		read_question(blocks, ret_dcp);
 	while (ret_dcp->states && cursor_left(&blocks)) {
 		unsigned int code = cursor_be16(&blocks);
@@ -183,4 +183,45 @@ void dcp_role_format(struct str *out, uint8_t role)
 			space = " ";
 		}
 	}
+}
+
+struct teller {
+	void (*tell)(void *context, const char *name, const void *text, size_t size);
+	void *context;
+};
+
+static void tell_view(const struct teller *t, const char *name, const struct view *view)
+{
+	if (view->size)
+		t->tell(t->context, name, view->bytes, view->size);
+}
+
+static void tell_number(const struct teller *t, bool has, const char *name, unsigned int value)
+{
+	char text[16];
+
+	if (has)
+		t->tell(t->context, name, text, (size_t)snprintf(text, sizeof(text), "%u", value));
+}
+
+void dcp_describe(const struct dcp *dcp,
+	void (*tell)(void *context, const char *name, const void *text, size_t size), void *context)
+{
+	const struct teller t = {tell, context};
+	struct str role = STR_INIT(64);
+	char text[ADDR_TEXT_MAX];
+
+	tell_view(&t, "dcp.name", &dcp->name);
+	tell_view(&t, "dcp.type", &dcp->type);
+	tell_view(&t, "dcp.alias", &dcp->alias);
+	tell_number(&t, dcp->has_device, "dcp.vendor_id", dcp->vendor);
+	tell_number(&t, dcp->has_device, "dcp.device_id", dcp->device);
+	tell_number(&t, dcp->has_instance, "dcp.instance", dcp->instance);
+	dcp_role_format(&role, dcp->role);
+	tell_view(&t, "dcp.role", &(struct view){(const uint8_t *)role.data, role.len});
+	if (dcp->gateway.family) {
+		addr_format(&dcp->gateway, text);
+		tell(context, "dcp.gateway", text, strlen(text));
+	}
+	str_done(&role);
 }

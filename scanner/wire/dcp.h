@@ -16,6 +16,8 @@
 
 #define DCP_ETHERTYPE 0x8892 /* PROFINET's; DCP is some of its frames, by their first two bytes */
 
+enum { DCP_IDENTIFY = 5 }; /* a service */
+
 enum dcp_role {
 	DCP_ROLE_DEVICE = 1,
 	DCP_ROLE_CONTROLLER = 2,
@@ -42,6 +44,9 @@ bool dcp_is(const uint8_t *bytes, size_t size);
 /* The payload of such a frame. False if it is cut short or its lengths contradict each other. */
 bool dcp_read(const uint8_t *bytes, size_t size, struct dcp *ret_dcp);
 
+/* What it states, piece by piece under the names of facts, as text that is not clean. */
+void dcp_describe(const struct dcp *dcp,
+	void (*tell)(void *context, const char *name, const void *text, size_t size), void *context);
 /* The names of the roles, by spaces: "device controller". */
 void dcp_role_format(struct str *out, uint8_t role);
 

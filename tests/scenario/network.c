@@ -135,6 +135,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 			observation_attribute(obs, "value"));
 	} else if (obs->kind == OBSERVATION_FACT && found.n_facts < 1024) {
 		found.facts[found.n_facts].addr = obs->addr;
+		found.facts[found.n_facts].mac = obs->mac;
+		snprintf(found.facts[found.n_facts].value, 64, "%s", obs->attributes[0].value);
 		snprintf(found.facts[found.n_facts++].name, 64, "%s", obs->attributes[0].name);
 	}
 	return 0;
@@ -365,6 +367,15 @@ bool found_fact(const struct found *f, const char *text, const char *name)
 			strcmp(f->facts[i].name, name) == 0)
 			return true;
 	return false;
+}
+
+const char *found_station(const struct found *f, uint8_t number, const char *name)
+{
+	for (size_t i = 0; i < f->n_facts; i++)
+		if (!f->facts[i].addr.family && f->facts[i].mac.bytes[5] == number &&
+			strcmp(f->facts[i].name, name) == 0)
+			return f->facts[i].value;
+	return NULL;
 }
 
 const char *found_key(const struct found *f, const char *text, const char *type)

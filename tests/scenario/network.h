@@ -29,7 +29,8 @@ struct found {
 	} coverage[1024];
 	struct {
 		struct addr addr;
-		char name[64];
+		struct mac mac;
+		char name[64], value[64]; /* of the first attribute */
 	} facts[1024];
 	struct {
 		struct addr addr;
@@ -97,6 +98,8 @@ bool found_port(const struct found *found, const char *text, uint16_t port);
 bool found_port_of(
 	const struct found *found, const char *text, enum transport transport, uint16_t port);
 bool found_fact(const struct found *found, const char *text, const char *name);
+/* The first thing that is said of a MAC without address; NULL if nothing is. */
+const char *found_station(const struct found *found, uint8_t number, const char *name);
 /* The value of the key of a type; NULL if there is none. */
 const char *found_key(const struct found *found, const char *text, const char *type);
 /* An answer to a DNS question at port 53, and to an empty datagram elsewhere. */

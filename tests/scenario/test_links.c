@@ -16,6 +16,7 @@
 static const uint16_t web[] = {80, 443};
 
 struct seen {
+	uint64_t stations; /* questions to those of PROFINET */
 	uint64_t echoes, queries, others; /* to multicast addresses */
 	int64_t last_us, least_gap_us;
 };
@@ -26,13 +27,21 @@ static void watch(
 	struct seen *seen = context;
 
 	(void)frame;
-	if (!addr_is_multicast(&f->dst) || f->icmp_type == 135)
+	if (f->kind == FRAME_OTHER) {
+		assert_int_equal(f->ethertype, 0x8892);
+		assert_memory_equal(f->dst_mac.bytes, "\x01\x0e\xcf\0\0\0", 6);
+		assert_memory_equal(f->payload, "\xfe\xfe\5\0", 4);
+		assert_memory_equal(f->payload + 8, "\x01\x90\0\4\xff\xff\0\0", 8);
+		seen->stations++;
+	} else if (!addr_is_multicast(&f->dst) || f->icmp_type == 135) {
 		return;
-	assert_int_equal(f->ttl, 1);
-	assert_memory_equal(f->dst_mac.bytes, "\x33\x33\0\0\0\1", 6);
-	seen->echoes += f->icmp_type == 128;
-	seen->queries += f->icmp_type == 130;
-	seen->others += f->icmp_type != 128 && f->icmp_type != 130;
+	} else {
+		assert_int_equal(f->ttl, 1);
+		assert_memory_equal(f->dst_mac.bytes, "\x33\x33\0\0\0\1", 6);
+		seen->echoes += f->icmp_type == 128;
+		seen->queries += f->icmp_type == 130;
+		seen->others += f->icmp_type != 128 && f->icmp_type != 130;
+	}
 	if (seen->last_us && (!seen->least_gap_us || now_us - seen->last_us < seen->least_gap_us))
 		seen->least_gap_us = now_us - seen->last_us;
 	seen->last_us = now_us;
@@ -103,7 +112,7 @@ static void test_who_is_there(void **state)
 		assert_in_range(seen.echoes, 2, 3);
 		assert_int_equal(seen.echoes, seen.queries);
 		assert_true(seen.least_gap_us >= 500000);
-		assert_int_equal(seen.others, 0);
+		assert_int_equal(seen.others + seen.stations, 0); /* its IPv4 is not granted */
 		/* only who was found was looked at */
 		assert_int_equal(f->n_coverage, 5);
 		for (size_t k = 0; k < f->n_coverage; k++)
@@ -154,6 +163,61 @@ static void test_safe(void **state)
 	assert_int_equal(f->n_coverage, 2);
 	assert_int_equal(counter(f, "links_not_asked"), 1);
 	scope_free((struct scope *)scene.plan.scope);
+}
+
+static bool answers_late(void *context, struct link_heard *ret)
+{
+	static const uint8_t late[] = {2, 0, 0, 0, 0, 5, 2, 0, 0, 0, 0, 12, 0x88, 0x92, 0xfe, 0xff, 5, 1, 0, 0, 0, 9, 0, 0,
+		0, 8, 2, 2, 0, 4, 0, 0, 'n', 'o'};
+	struct seen *seen = context;
+
+	if (seen->stations == 0 || seen->others)
+		return false;
+	seen->others++; /* nobody asked that number */
+	*ret = (struct link_heard){.type = FRAME_LINK_ETHERNET, .bytes = late, .size = sizeof(late)};
+	return true;
+}
+
+/* Stations of PROFINET are asked twice, where all of the link is granted, IPv4 too: whoever has an address
+ * that may be asked is told by it, the others by their MAC. */
+static void test_stations(void **state)
+{
+	static const char *const both[] = {"2001:db8::/32", "198.18.0.0/24"};
+	static const char *const part[] = {"2001:db8::/32", "198.18.0.0/25"};
+
+	(void)state;
+	for (int way = 0; way < 4; way++) {
+		struct scene scene = make_scene(way == 1 ? SCAN_SAFE : SCAN_STANDARD, way == 2 ? part : both, 2);
+		struct seen seen = {0};
+		bool asked = way == 0 || way == 3;
+		struct found *f;
+
+		scene.context = &seen;
+		scene.forge = answers_late;
+		scene.network.n_hosts = 8;
+		scene.network.wrong_cookies = way == 3;
+		scene.network.duplicate_permille = 300;
+		hosts[0].station = "pump-7";
+		hosts[6] = on_link("198.18.0.77", 17, NULL, false);
+		hosts[6].station = "valve-1";
+		hosts[7] = on_link("198.19.0.78", 18, NULL, false);
+		hosts[7].station = "far";
+		f = play(&scene);
+		counters_close(f);
+		assert_int_equal(f->error.code, 0);
+		assert_int_equal(seen.stations, asked ? 2 : 0);
+		assert_int_equal(counter(f, "sent_link"), seen.echoes + seen.queries + seen.stations);
+		assert_true(!asked || seen.least_gap_us >= 500000);
+		assert_int_equal(counter(f, "link_stations"), way ? 0 : 3);
+		if (way == 0) {
+			assert_string_equal(found_station(f, 7, "dcp.name"), "pump-7");
+			assert_string_equal(found_station(f, 18, "dcp.name"), "far"); /* not granted */
+			assert_true(found_fact(f, "198.18.0.77", "dcp.name"));
+			assert_null(found_station(f, 17, "dcp.name"));
+			assert_null(found_station(f, 12, "dcp.name"));
+		}
+		scope_free((struct scope *)scene.plan.scope);
+	}
 }
 
 /* Whatever keeps one address of the link out, or another prefix of it: nobody hears a frame to all. */
@@ -355,7 +419,7 @@ static void test_limit(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_short_reports),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_stations), cmocka_unit_test(test_short_reports),
 		cmocka_unit_test(test_safe), cmocka_unit_test(test_not_all_of_it_granted),
 		cmocka_unit_test(test_not_all_of_it_on_the_link), cmocka_unit_test(test_a_grant_that_ends),
 		cmocka_unit_test(test_one_answers_for_many),

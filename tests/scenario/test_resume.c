@@ -132,6 +132,7 @@ static struct scene make_scene(
 	hosts[4] = gateway();
 	hosts[4].at = net("2001:db8::7f3a:91c2:e5d4:6b08");
 	hosts[4].mac.bytes[5] = 9;
+	hosts[4].station = "pump-7";
 	hosts[4].open = open_ports;
 	hosts[4].n_open = 2;
 	hosts[2] = behind("198.18.8.0/25");
@@ -229,6 +230,8 @@ static void check_same(const struct found *whole, struct found *found)
 	assert_int_equal(whole->n_services, found->n_services);
 	assert_int_equal(counter(whole, "greet_answered"), counter(found, "greet_answered"));
 	assert_int_equal(counter(whole, "aliases"), counter(found, "aliases"));
+	assert_int_equal(!found_station(whole, 9, "dcp.name"), !found_station(found, 9, "dcp.name"));
+	assert_int_equal(counter(whole, "link_stations"), counter(found, "link_stations"));
 	assert_int_equal(whole->n_keys, found->n_keys);
 	for (size_t i = 0; i < whole->n_keys; i++) {
 		assert_true(addr_equal(&whole->keys[i].addr, &found->keys[i].addr));
@@ -284,8 +287,8 @@ static size_t asked_too_often(const struct asked *once)
 			k++;
 		while (k + before < once->n && by_question(&once->rows[k + before], question) == 0)
 			before++;
-		/* Next hops are asked anew, however that ends, and what is found out without a pause. */
-		if (question->kind != FRAME_ARP && question->protocol != 58 &&
+		/* Next hops and links are asked anew, however that ends, and what is found out without a pause. */
+		if (question->kind != FRAME_ARP && question->kind != FRAME_OTHER && question->protocol != 58 &&
 			question->dst.bytes[2] < 100)
 			n += end - i > before + late;
 	}

@@ -15,7 +15,7 @@
 struct oracle {
 	struct cidr granted[LIST_MAX], scope_out[LIST_MAX], plan_out[LIST_MAX];
 	size_t n_granted, n_scope_out, n_plan_out;
-	uint64_t frames, outside, to_all;
+	uint64_t frames, outside, to_all, to_stations;
 };
 
 static uint64_t random_state;
@@ -61,6 +61,20 @@ static bool all_granted(const struct oracle *o)
 	return whole;
 }
 
+/* And of IPv4's prefix each address. */
+static bool all_stations_granted(const struct oracle *o)
+{
+	struct addr addr = host("198.18.0.0");
+
+	for (unsigned int i = 0; i < 256; i++) {
+		addr.bytes[3] = (uint8_t)i;
+		if (!in(o->granted, o->n_granted, &addr) || in(o->scope_out, o->n_scope_out, &addr) ||
+			in(o->plan_out, o->n_plan_out, &addr))
+			return false;
+	}
+	return all_granted(o);
+}
+
 static void watch(
 	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
 {
@@ -75,6 +89,11 @@ static void watch(
 		dst = addr_from_bytes(6, f->payload + 4);
 	if (solicitation && (addr_equal(&dst, &gateway4) || addr_equal(&dst, &gateway6)))
 		return;
+	if (f->kind == FRAME_OTHER) { /* to all stations of PROFINET */
+		o->to_stations++;
+		o->outside += !all_stations_granted(o);
+		return;
+	}
 	if (addr_is_multicast(&dst)) {
 		o->to_all++;
 		o->outside += !all_granted(o);
@@ -180,7 +199,7 @@ static void test_nothing_leaves_for_others(void **state)
 			.open = ports,
 			.n_open = 1,
 			.unreachable = -1}};
-	uint64_t frames = 0, refused = 0, excluded = 0, to_all = 0, links = 0;
+	uint64_t frames = 0, refused = 0, excluded = 0, to_all = 0, to_stations = 0, links = 0;
 
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
@@ -228,6 +247,7 @@ static void test_nothing_leaves_for_others(void **state)
 		assert_int_equal(o.outside, 0);
 		frames += o.frames;
 		to_all += o.to_all > 0;
+		to_stations += o.to_stations > 0;
 		refused += counter(f, "out_of_scope");
 		excluded += counter(f, "excluded");
 		excluded_are_counted(f, &scene.plan, &o);
@@ -242,6 +262,7 @@ static void test_nothing_leaves_for_others(void **state)
 	assert_true(excluded > 1000);
 	/* links too: some might be asked, some not */
 	assert_in_range(to_all, 20, links - 20);
+	assert_in_range(to_stations, 1, to_all - 10);
 }
 
 /* A grant that ends in the middle ends the probes at that moment. */

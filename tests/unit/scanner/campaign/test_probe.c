@@ -362,6 +362,38 @@ static void test_all_nodes(void **state)
 	}
 }
 
+/* So is the question to all stations of PROFINET, of which our MAC and the number are free. */
+static void test_stations(void **state)
+{
+	const struct mac mac = {{2, 0, 0, 0, 0, 1}};
+	struct link_frame frame;
+	size_t free_bits = 0;
+	struct addr target;
+
+	(void)state;
+	probe_stations(&mac, 3, 0x12345678, &frame);
+	assert_int_equal(frame.interface, 3);
+	assert_int_equal(frame.size, 60);
+	assert_memory_equal(frame.bytes, "\x01\x0e\xcf\0\0\0\2\0\0\0\0\1\x88\x92"
+		"\xfe\xfe\5\0\x12\x34\x56\x78\x01\x90\0\4\xff\xff\0\0\0", 31);
+	assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_STATIONS);
+	assert_int_equal(probe_audience(&frame, LINK_IP, &target), PROBE_NOBODY);
+	for (size_t bit = 0; bit < frame.size * 8u; bit++) {
+		struct link_frame other = frame;
+		enum probe_audience audience;
+
+		other.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		audience = probe_audience(&other, LINK_ETHERNET, &target);
+		assert_true(audience == PROBE_STATIONS || audience == PROBE_NOBODY);
+		free_bits += audience == PROBE_STATIONS;
+	}
+	assert_int_equal(free_bits, 8 * (6 + 4));
+	frame.size--;
+	assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+	frame.size += 2;
+	assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+}
+
 /* Other questions to multicast addresses are no probes. */
 static void test_multicast(void **state)
 {
@@ -396,7 +428,7 @@ int main(void)
 		cmocka_unit_test(test_udp), cmocka_unit_test(test_timestamp),
 		cmocka_unit_test(test_init), cmocka_unit_test(test_bare),
 		cmocka_unit_test(test_solicitations), cmocka_unit_test(test_all_nodes),
-		cmocka_unit_test(test_multicast), cmocka_unit_test(test_no_probe)};
+		cmocka_unit_test(test_stations), cmocka_unit_test(test_multicast), cmocka_unit_test(test_no_probe)};
 
 	return RUN(tests);
 }

@@ -59,6 +59,7 @@ static void module_of_a_rack(void **state)
 	static const char connected[] = MESSAGE("\x70", "\x3d", "\xa1\0\x04\0\1\2\3\4\xb1\0\x29\0\x05\0"
 		MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX5561"));
 	const struct reading *r = check_read(enip, BYTES(whole));
+	uint8_t bytes[200] = {0};
 
 	(void)state;
 	check_is(r, "cip.product", "1756-L61/B LOGIX5561");
@@ -78,6 +79,13 @@ static void module_of_a_rack(void **state)
 	}
 	check_hostile(enip, BYTES(whole));
 	check_hostile(enip, BYTES(connected));
+	memcpy(bytes, whole, sizeof(whole));
+	assert_int_equal(enip->overheard(bytes, sizeof(bytes)), sizeof(whole) - 1);
+	bytes[40] = 0xcc; /* what a tag holds */
+	assert_int_equal(enip->overheard(bytes, sizeof(bytes)), 24);
+	memcpy(bytes, identity, sizeof(identity));
+	assert_int_equal(enip->overheard(bytes, sizeof(bytes)), sizeof(identity) - 1);
+	assert_int_equal(enip->overheard(bytes, 23), 0);
 }
 
 /* The context of the sender: volume 2, 2-3. */
