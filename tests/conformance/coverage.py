@@ -75,12 +75,22 @@ def table(found, folder):
                       str(count.get(r.name, "")), r.reference) for r in found])
 
 
-def evidence(found):
+def reached(row, folder):
+    """How many fields the replies of the tests give; and of how many that its file names."""
+    kinds = {xml.etree.ElementTree.parse(p).getroot().get("matches") for p in pathlib.Path(folder).glob("*.xml")}
+    given = {f.split(" ")[-1] for f in row.fields.split(",")}
+    named = set(re.findall(r'"([a-z0-9_]+\.[a-z0-9_.]+)"', source_of(row).read_text(encoding="utf-8")))
+    own = {f for f in named - kinds if f.split(".")[0] in {g.split(".")[0] for g in given if "." in g}}
+    missing = own - given
+    return f"{len(row.fields.split(','))}" + (f", without {', '.join(sorted(missing))}" if missing else "")
+
+
+def evidence(found, folder):
     seen, inputs, others = captures(), fuzzed(), peers()
     body = []
     for r in found:
         theirs = others.get(r.name, ["not looked up"] * 4)
-        body.append((r.name, r.transport, str(len(r.fields.split(",")) if r.fields else 0),
+        body.append((r.name, r.transport, reached(r, folder),
                      str(seen.get(r.name, "")), r.inputs, inputs.get(r.listed, ""), *theirs))
     return markdown(("protocol", "transport", "fields", "captures", "corpus", "inputs fuzzed",
                      "zgrab2", "nerva", "Zeek with ICSNPP", "nDPI"), body)
@@ -222,7 +232,7 @@ def main():
     found = rows(program, folder)
     path = pathlib.Path(document)
     text = path.read_text(encoding="utf-8")
-    wanted = between(between(text, BEGIN, END, table(found, folder)), BEGIN2, END2, evidence(found))
+    wanted = between(between(text, BEGIN, END, table(found, folder)), BEGIN2, END2, evidence(found, folder))
     for file, new in ((path, wanted), (PAGE, page(found))):
         if "--update" in sys.argv:
             file.write_text(new, encoding="utf-8")
