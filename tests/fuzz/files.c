@@ -8,6 +8,7 @@
 #include "common/csv.h"
 #include "common/model/bundle.h"
 #include "common/model/bundle_line.h"
+#include "common/model/signature.h"
 #include "common/text.h"
 #include "scanner/fingerprint/recog.h"
 #include "scanner/link/capture.h"
@@ -204,6 +205,45 @@ bool fuzz_bundle(const uint8_t *bytes, size_t size)
 	bundle_reader_free(reader);
 	close(fd);
 	return taken;
+}
+
+static void key_holds(const struct key_info *info)
+{
+	HOLDS(strlen(info->id) == 2 * DIGEST_SIZE && text_is_clean(info->signer, strlen(info->signer)));
+	HOLDS(info->from_us < info->until_us);
+}
+
+bool fuzz_key(const uint8_t *bytes, size_t size)
+{
+	int fd = fuzz_file(bytes, size), r;
+	char path[FUZZ_PATH_MAX];
+	struct key *key = NULL;
+	struct error err = {0};
+
+	r = key_read(fuzz_path(fd, path), &key, &err);
+	if (!refused(r, &err))
+		key_holds(key_info(key));
+	key_free(key);
+	close(fd);
+	return r == 0;
+}
+
+/* A signature of seven bytes; nobody is trusted, so none is good. */
+bool fuzz_signature(const uint8_t *bytes, size_t size)
+{
+	static const uint8_t content[] = {'c', 'o', 'n', 't', 'e', 'n', 't'};
+	int file = fuzz_file(content, sizeof(content)), fd = fuzz_file(bytes, size), r;
+	char path[FUZZ_PATH_MAX], sig_path[FUZZ_PATH_MAX];
+	const struct key_ring nobody = {NULL, 0};
+	struct signature signature;
+	struct error err = {0};
+
+	r = signature_verify(fuzz_path(file, path), fuzz_path(fd, sig_path), &nobody,
+		1796083200LL * 1000000, &signature, &err);
+	HOLDS(refused(r, &err));
+	close(file);
+	close(fd);
+	return strstr(err.text, "trust") != NULL;
 }
 
 static void packet_holds(const struct capture_packet *packet)
