@@ -33,23 +33,6 @@ static bool find(const char *name, struct fuzz *ret_fuzz)
 	return false;
 }
 
-const struct protocol *fuzz_protocol_find(const char *name)
-{
-	struct fuzz fuzz;
-
-	return find(name, &fuzz) ? fuzz.protocol : NULL;
-}
-
-bool fuzz_fingerprints(void)
-{
-	struct error err = {0};
-
-	if (fingerprints || fingerprints_load(FINGERPRINTS, &fingerprints, &err) == 0)
-		return true;
-	fprintf(stderr, "%s\n", err.text);
-	return false;
-}
-
 bool fuzz_begin(const char *name, struct fuzz *ret_fuzz)
 {
 	struct error err = {0};
@@ -58,11 +41,11 @@ bool fuzz_begin(const char *name, struct fuzz *ret_fuzz)
 		fprintf(stderr, "there is no target %s\n", name);
 		return false;
 	}
-	if (protocols_prepare(&err) < 0) {
+	if (protocols_prepare(&err) < 0 || fingerprints_load(FINGERPRINTS, &fingerprints, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return false;
 	}
-	return fuzz_fingerprints();
+	return true;
 }
 
 bool fuzz_take(const struct fuzz *fuzz, const uint8_t *bytes, size_t size)

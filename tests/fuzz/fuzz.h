@@ -35,14 +35,11 @@ struct fuzz {
 bool fuzz_begin(const char *name, struct fuzz *ret_fuzz);
 bool fuzz_take(const struct fuzz *fuzz, const uint8_t *bytes, size_t size);
 
-/* The same protocol of the list, by the name that it has there ("dns_tcp"). */
-const struct protocol *fuzz_protocol_find(const char *name);
 bool fuzz_protocol(const struct protocol *protocol, const uint8_t *bytes, size_t size);
 
 /* A reading with our fingerprints, emptied; and what every reading keeps to. */
 struct reading *fuzz_reading(void);
 void fuzz_reading_holds(const struct reading *reading);
-bool fuzz_fingerprints(void);
 
 /* The bytes as a file that has no name: a descriptor at its beginning, the caller's. */
 int fuzz_file(const uint8_t *bytes, size_t size);
