@@ -162,6 +162,8 @@ static int read_head(struct key *key, const char *path, const char *text, struct
 		return not_a_key(path, "its signer has no valid name", reterr);
 	if (clock_parse(values[2], &from, NULL) < 0 || clock_parse(values[3], &until, NULL) < 0)
 		return not_a_key(path, "valid-from and valid-until must be RFC 3339 times", reterr);
+	if (until <= from)
+		return not_a_key(path, "it would end before it begins", reterr);
 	memcpy(key->info.signer, values[1], strlen(values[1]) + 1);
 	key->info.from_us = from;
 	key->info.until_us = until;

@@ -70,12 +70,21 @@ static void put_document(FILE *out, const struct register_document *doc,
 	}
 }
 
+/* What is refused is quoted as it stands in the file, and cut where it is long. */
+static void put_words(FILE *out, const char *text)
+{
+	_cleanup_(str_done) struct str clean = STR_INIT(ERROR_TEXT_MAX);
+
+	text_clean(&clean, text, strlen(text), ERROR_TEXT_MAX - 1);
+	put_bytes(out, clean.data, clean.len);
+}
+
 void register_answer_write(FILE *out, int r, const struct error *error,
 	const struct register_document *doc, const char *const *files, size_t n_files)
 {
 	put_number(out, r < 0 ? (uint32_t)-r : 0);
 	if (r < 0)
-		put_text(out, error->text);
+		put_words(out, error->text);
 	else
 		put_document(out, doc, files, n_files);
 	put_number(out, END);
@@ -123,6 +132,19 @@ static const char *get_file(struct answer *a)
 	return i < a->n_files ? a->files[i] : a->doc->file;
 }
 
+/* JSON of clean texts has no other escapes than those of a quotation mark and a backslash. */
+static bool is_clean_json(const char *text, size_t n)
+{
+	const char *at = text, *end = text + n;
+
+	while ((at = memchr(at, '\\', (size_t)(end - at)))) {
+		if (end - at < 2 || (at[1] != '"' && at[1] != '\\'))
+			return false;
+		at += 2;
+	}
+	return text_is_clean(text, n);
+}
+
 static void get_str(struct answer *a, struct str *out)
 {
 	char chunk[65536];
@@ -133,6 +155,7 @@ static void get_str(struct answer *a, struct str *out)
 		str_add(out, chunk, part);
 		a->failed = part == 0 || out->failed || memchr(chunk, 0, part);
 	}
+	a->failed = a->failed || (out->len && !is_clean_json(out->data, out->len));
 }
 
 static void get_statements(struct answer *a)

@@ -215,13 +215,19 @@ static void go_inside(struct conversation *c, int64_t now_us)
 
 /* ---- hearing ------------------------------------------------------------------------------- */
 
+/* Whether the server is still to be asked to go on inside TLS. */
+static bool may_secure(const struct conversation *c)
+{
+	return c->found->secure && !c->plain && !c->channel && may_say(c, PROTOCOL_STANDARD);
+}
+
 /* What is said next. Some may be asked to go on inside TLS; where that is refused, the conversation ends as it
  * would have without. */
 static long choose(struct conversation *c, unsigned int *said, uint8_t *out, size_t max)
 {
 	long size;
 
-	if (c->found->secure && !c->plain && !c->channel && may_say(c, PROTOCOL_STANDARD)) {
+	if (may_secure(c)) {
 		size = c->found->secure(*said, c->heard, c->heard_size, out, max);
 		c->asked = *said > 0;
 		if (size >= 0)
@@ -264,7 +270,8 @@ static void converse(struct conversation *c, int64_t now_us)
 		c->out_size = c->out_sent = 0; /* the datagram before has been sent */
 	say(c, bytes, (size_t)size);
 	/* A farewell is followed by the end at once. */
-	if ((!c->found->secure || c->plain || !may_say(c, PROTOCOL_STANDARD)) && c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes)) < 0)
+	if (!may_secure(c) && c->found->next &&
+		c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes)) < 0)
 		end(c, now_us);
 }
 
@@ -303,8 +310,7 @@ static void judge(struct conversation *c, int64_t now_us)
 		wake_at(c, now_us + CONVERSATION_QUIET_US);
 		return;
 	}
-	if ((c->found->next || (c->found->secure && may_say(c, PROTOCOL_STANDARD))) &&
-		c->risk_max > PROTOCOL_PASSIVE &&
+	if ((c->found->next || may_secure(c)) && c->risk_max > PROTOCOL_PASSIVE &&
 		(c->spoken ? c->spoken == c->found : !c->found->request)) {
 		converse(c, now_us);
 		return;

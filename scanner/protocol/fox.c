@@ -39,14 +39,23 @@ static bool fox_recognise(const uint8_t *bytes, size_t size)
 		line.size > 10 && memcmp(line.bytes + line.size - 10, " fox hello", 10) == 0;
 }
 
+/* The end of the hello, which has more lines than the first; NULL: it is not there yet. */
+static const uint8_t *hello_end(const uint8_t *bytes, size_t size)
+{
+	struct span rest = {bytes, size}, line;
+	const uint8_t *end = line_next(&rest, false, &line) ? span_find(rest, "};;") : NULL;
+
+	return end ? end + 3 : NULL;
+}
+
 static long fox_complete(const uint8_t *bytes, size_t size)
 {
-	const uint8_t *end = span_find((struct span){bytes, size}, "};;");
+	const uint8_t *end = hello_end(bytes, size);
 
 	if (size > 0 && memcmp(bytes, "fox a ", size < 6 ? size : 6) != 0)
 		return -1;
 	if (end)
-		return fox_recognise(bytes, size) ? (long)(end - bytes) + 3 : -1;
+		return fox_recognise(bytes, size) ? (long)(end - bytes) : -1;
 	return size > REPLY_MAX ? -1 : 0; /* it comes in pieces */
 }
 
@@ -78,9 +87,9 @@ static void fox_read(const uint8_t *bytes, size_t size, struct reading *reading)
 /* What follows the hello is a login. */
 static size_t fox_overheard(uint8_t *bytes, size_t size)
 {
-	const uint8_t *end = span_find((struct span){bytes, size}, "};;");
+	const uint8_t *end = hello_end(bytes, size);
 
-	return end ? (size_t)(end - bytes) + 3 : size;
+	return end ? (size_t)(end - bytes) : size;
 }
 
 static size_t fox_request(uint8_t *out, size_t max, const char *host, uint64_t seed)

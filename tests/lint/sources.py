@@ -18,8 +18,8 @@ MAX_LINES = 1000
 TEXT = ("", ".c", ".h", ".py", ".sh", ".js", ".mjs", ".sql", ".md", ".xml", ".xsd", ".scd", ".lab",
         ".list", ".build", ".txt", ".html", ".css", ".json",
         ".theme")
-# Data that a test compares byte by byte, and the licence itself.
-BARE = re.compile(r"^(LICENSE$|tests/(golden|pcap/expected)/.*\.txt$)")
+# Data that a test compares byte by byte or reads as it is, and the licence itself.
+BARE = re.compile(r"^(LICENSE$|tests/fuzz/corpus/|tests/(golden|pcap/expected)/.*\.txt$)")
 sql = re.compile(r'"[^"]*\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|'
                  r'CREATE\s+(TABLE|INDEX)|ALTER\s+TABLE|TRUNCATE\s)', re.I)
 unsafe = re.compile(r'(?<![\w.>])(strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|system|popen|atoi)\s*\(')

@@ -241,6 +241,23 @@ static void another_name(void **state)
 	refused("file", "renamed.pub", NOW, "but the key is of \"Manhe");
 }
 
+/* A public key file comes from somebody else: a time that never is, is no key's. */
+static void a_key_that_would_end_before_it_begins(void **state)
+{
+	struct str text = get("ours.pub");
+	struct key *key = NULL;
+	struct error error = {0};
+
+	(void)state;
+	memcpy(strstr(text.data, "valid-from: ") + strlen("valid-from: "), "2999", 4);
+	put("never.pub", text.data, text.len);
+	assert_int_equal(key_read(in_dir("never.pub"), &key, &error), ERROR_INPUT);
+	assert_non_null(strstr(error.text, "it would end before it begins"));
+	assert_null(key);
+	unlink(in_dir("never.pub"));
+	str_done(&text);
+}
+
 static void broken_keys(void **state)
 {
 	struct str text = get("ours.pub");
@@ -296,6 +313,7 @@ int main(void)
 		cmocka_unit_test(keys_that_are_not_in_force_do_not_sign),
 		cmocka_unit_test(a_public_key_does_not_sign),
 		cmocka_unit_test(another_name),
+		cmocka_unit_test(a_key_that_would_end_before_it_begins),
 		cmocka_unit_test(broken_keys),
 	};
 

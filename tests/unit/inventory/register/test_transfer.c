@@ -154,12 +154,58 @@ static void answers_are_not_believed(void **state)
 	free(bytes);
 }
 
+/* What is quoted from a file may be cut within a character, or be none: it is told all the same. */
+static void what_is_refused_is_told_in_clean_words(void **state)
+{
+	static const char *const files[] = {"sheets.csv"};
+	_cleanup_(register_document_freep) struct register_document *doc = new_document();
+	struct error said = {.text = "there is no table \"\x1b\xe4\xb8\""}, err = {0};
+	char *bytes = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&bytes, &n), *in;
+
+	(void)state;
+	register_answer_write(out, ERROR_INPUT, &said, doc, files, 1);
+	fclose(out);
+	in = fmemopen(bytes, n, "r");
+	assert_int_equal(register_answer_read(in, doc, files, 1, &err), ERROR_INPUT);
+	assert_string_equal(err.text, "there is no table \"\\x1b\\xe4\\xb8\"");
+	fclose(in);
+	free(bytes);
+}
+
+/* Rows as a process that was taken over might make them. */
+static void rows_of_unclean_texts_are_no_answer(void **state)
+{
+	static const char *const rows[] = {"[{\"name\":\"a\\\"b\\\\\"}]", "[{\"name\":\"\\u202e\"}]",
+		"[{\"name\":\"\xe2\x80\xae\"}]", "[{\"name\":\"\xe4\xb8\"}]", "[\"\\"};
+	static const char *const files[] = {"sheets.csv"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_(register_document_freep) struct register_document *doc = new_document();
+		char *bytes = NULL;
+		size_t n = 0;
+		FILE *out = open_memstream(&bytes, &n);
+
+		doc->realm = "r";
+		doc->document = "R";
+		str_adds(&doc->json[REGISTER_ORGANISATION], rows[i]);
+		register_answer_write(out, 0, NULL, doc, files, 1);
+		fclose(out);
+		assert_int_equal(take(bytes, n), i == 0 ? 0 : ERROR_INTERNAL);
+		free(bytes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_reader_is_confined),
 		cmocka_unit_test(a_reader_that_dies_is_told),
 		cmocka_unit_test(answers_are_not_believed),
+		cmocka_unit_test(what_is_refused_is_told_in_clean_words),
+		cmocka_unit_test(rows_of_unclean_texts_are_no_answer),
 	};
 
 	return RUN(tests);

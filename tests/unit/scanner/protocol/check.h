@@ -8,6 +8,7 @@
 
 #include "common/text.h"
 #include "scanner/protocol/protocol.h"
+#include "tests/fuzz/seed.h"
 
 #define BYTES(text) (const uint8_t *)(text), sizeof(text) - 1
 
@@ -66,6 +67,7 @@ static inline const struct reading *check_read(const struct protocol *protocol,
 {
 	struct reading *reading = check_reading();
 
+	seed_keep(protocol, bytes, size);
 	assert_true(protocol->recognise(bytes, size));
 	assert_ptr_equal(protocol_recognise(protocol->transport, bytes, size), protocol);
 	if (protocol->complete)
@@ -84,6 +86,7 @@ static inline void check_hostile(const struct protocol *protocol, const uint8_t 
 {
 	static const uint8_t damage[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
 
+	seed_keep(protocol, bytes, size);
 	for (size_t n = 0; n <= size; n++)
 		for (size_t d = 0; d <= sizeof(damage); d++) {
 			uint8_t *copy = malloc(n ? n : 1), out[PROTOCOL_REQUEST_MAX];
@@ -134,6 +137,7 @@ static inline void check_repeats(const struct protocol *protocol, const uint8_t 
 	uint8_t out[PROTOCOL_REQUEST_MAX], again[PROTOCOL_REQUEST_MAX];
 	size_t n = protocol->request(out, sizeof(out), "198.18.0.1", seed);
 
+	seed_keep(protocol, reply, size);
 	assert_in_range(n, 1, PROTOCOL_DATAGRAM_MAX);
 	assert_int_equal(protocol->request(again, sizeof(again), "198.18.0.1", seed), n);
 	assert_memory_equal(out, again, n);
@@ -156,6 +160,7 @@ static inline void check_repeats(const struct protocol *protocol, const uint8_t 
 static inline long check_next(const struct protocol *protocol, unsigned int said,
 	const uint8_t *bytes, size_t size, uint8_t *out)
 {
+	seed_keep(protocol, bytes, size);
 	return protocol->next(said, 1, bytes, size, out, PROTOCOL_REQUEST_MAX);
 }
 

@@ -41,6 +41,9 @@ static void pieces(void **state)
 	assert_int_equal(fox->complete((const uint8_t *)hello, end), end);
 	assert_int_equal(fox->complete(BYTES("fox b 0 -1 fox hello\n{\n};;\n")), -1);
 	assert_int_equal(fox->complete(BYTES("fox a 0 -1 fox goodbye\n{\n};;\n")), -1);
+	/* The end stands behind the first line. */
+	assert_int_equal(fox->complete(BYTES("fox a };; 0 fox hello\n{\n")), 0);
+	assert_int_equal(fox->complete(BYTES("fox a };; 0 fox hello\n{\n};;\n")), 27);
 	memcpy(more, hello, sizeof(hello) - 1);
 	memcpy(more + sizeof(hello) - 1, "fox a 1 0 fox login\n{\n", 22);
 	assert_int_equal(fox->overheard(more, sizeof(hello) - 1 + 22), end);

@@ -429,6 +429,7 @@ static void conversations(void **state)
 		const struct protocol *protocol = protocol_by_name(heard[h].protocol);
 		size_t before = said_something;
 
+		seed_keep(protocol, (const uint8_t *)heard[h].bytes, heard[h].size);
 		for (uint64_t round = 0; round < 3000; round++) {
 			uint64_t dice = siphash(&key, &round, sizeof(round));
 			size_t size = heard[h].size;
