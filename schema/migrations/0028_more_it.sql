@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Kerberos, the port mapper, ZooKeeper, Kafka, X11, OpenVPN, WireGuard, NNTP, STUN, SLP and IPP, since they are
+-- HTTP/2, Kerberos, the port mapper, ZooKeeper, Kafka, X11, OpenVPN, WireGuard, NNTP, STUN, SLP and IPP, since they are
 -- recognised: what an exposed one is for, and the roles that they speak for. SQL Server over TCP and IPP have theirs.
 
 INSERT INTO cadastre.role_rule (priority, kind, subject, pattern, role) VALUES
@@ -15,6 +15,7 @@ INSERT INTO cadastre.role_rule (priority, kind, subject, pattern, role) VALUES
 	-- X11 and the port mapper alone say nothing: workstations, servers and devices have them.
 
 INSERT INTO cadastre.exposure_kind (protocol, transport, port, kind, note) VALUES
+	('http2', 0, 0, 'web', ''),
 	('openvpn', 0, 0, 'vpn', 'OpenVPN, whose control channel is not authenticated'),
 	('wireguard', 0, 0, 'vpn', 'WireGuard'),
 	('x11', 0, 0, 'remote maintenance', 'screens, keyboards'),
