@@ -52,6 +52,7 @@ NONE = {
     ("service", "Huawei", "SSH"): PART,
     ("service", "KAME", "racoon"): UNSURE,
     ("service", "Microsoft", "DNS"): PART,
+    ("service", "Microsoft", "Exchange Server"): SHARED,
     ("service", "Microsoft", "FTP Service"): PART,
     ("service", "Microsoft", "HTTPAPI"): PART,
     ("service", "Microsoft", "UPnP Device Host"): PART,
