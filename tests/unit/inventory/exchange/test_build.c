@@ -41,6 +41,8 @@ static void cpe(void **state)
 		{"cpe:/o:linux:linux_kernel", "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*"},
 		{"cpe:/a:v:p%21x:1-2", "cpe:2.3:a:v:p\\!x:1\\-2:*:*:*:*:*:*:*"},
 		{"cpe:/h:v:p::u", "cpe:2.3:h:v:p:*:u:*:*:*:*:*:*"},
+		{"cpe:/a:v:tcp%2fip:6.0.1", "cpe:2.3:a:v:tcp\\/ip:6.0.1:*:*:*:*:*:*:*"},
+		{"cpe:/h:v:p_%281st%29:-", "cpe:2.3:h:v:p_\\(1st\\):-:*:*:*:*:*:*:*"},
 	};
 	char out[512], back[512];
 
