@@ -90,7 +90,8 @@ static bool enip_recognise(const uint8_t *bytes, size_t size)
 	status = cursor_le32(&c);
 	cursor_skip(&c, 8);
 	options = cursor_le32(&c);
-	return cursor_ok(&c) && is_command(command) && command != LIST_IDENTITY && options == 0 && status == 0 && length >= 4 && size >= HEADER + (size_t)length;
+	return cursor_ok(&c) && is_command(command) && command != LIST_IDENTITY && options == 0 &&
+		status == 0 && length >= 4 && size >= HEADER + (size_t)length;
 }
 
 /* The answer of a CIP object in a message of the two kinds that carry one; failed if there is none. */

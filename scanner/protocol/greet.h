@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The greeter: makes ordinary connections to open ports, says what the profile allows (under `safe` one
- * safe request), and reads what comes back. Each target is connected to once, and a second time if it
- * names no reason but that it speaks another protocol inside TLS. One process, epoll, a bounded number in flight and at one host; whoever says
- * nothing, never ends or does not read holds a place of its own until the deadline, and nobody
- * else's. It never waits by itself: its caller does, and may do something else meanwhile.
+ * safe request), and reads what comes back. Each target is connected to once, and a second time, once
+ * the first connection is closed, if it said that it speaks something else inside TLS, or nothing of
+ * the protocol that was asked first on a port that two share. One process, epoll, a bounded number in
+ * flight and at one host; whoever says nothing, never ends or does not read holds a place of its own
+ * until the deadline, and nobody else's. It never waits by itself: its caller does, and may do
+ * something else meanwhile.
  */
 #ifndef SCANNER_PROTOCOL_GREET_H
 #define SCANNER_PROTOCOL_GREET_H
