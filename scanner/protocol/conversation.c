@@ -275,14 +275,16 @@ static void converse(struct conversation *c, int64_t now_us)
 		end(c, now_us);
 }
 
-/* Goes on with a web server. A page that nothing is asked after is heard as far as any page is. */
+/* Goes on with a web server. A page that nothing is asked after is heard as far as any page is; what is asked
+ * after the first is not waited for as long. */
 static void browse(struct conversation *c, int64_t now_us)
 {
 	uint8_t bytes[PROTOCOL_REQUEST_MAX];
 	long size = web_next(c->web, c->heard_size, bytes, sizeof(bytes));
 	size_t last = web_last(c->web);
 
-	wake_at(c, c->deadline_us);
+	c->said += size > 0;
+	wake_at(c, c->said > 1 ? now_us + CONVERSATION_MORE_US : c->deadline_us);
 	if (size > 0)
 		say(c, bytes, (size_t)size);
 	else if (size < 0 && (web_is_done(c->web) || c->heard_size == sizeof(c->heard) ||

@@ -26,6 +26,7 @@
 #define CONVERSATION_UNKNOWN_US (2 * CLOCK_SECOND) /* on a port that nothing is expected on */
 #define CONVERSATION_QUIET_US CLOCK_SECOND      /* no more comes: what was heard is all */
 #define CONVERSATION_DATAGRAM_US CLOCK_SECOND /* until a datagram is sent once more */
+#define CONVERSATION_MORE_US (3 * CLOCK_SECOND) /* for a page further, or an icon */
 #define CONVERSATION_DRAIN_US CLOCK_SECOND    /* for the other side to close */
 #define CONVERSATION_DATAGRAM_TRIES 2
 

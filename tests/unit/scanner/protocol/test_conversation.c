@@ -332,6 +332,7 @@ static void a_web_server(void **state)
 	said("GET /login HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n");
 	hear(page);
 	said("GET /favicon.ico HTTP/1.1\r\n");
+	assert_int_equal(c.wake_us, now + CONVERSATION_MORE_US); /* nothing rests on it */
 	hear("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab");
 	assert_int_equal(c.stage, CONVERSATION_TALKING);
 	hear("c");
