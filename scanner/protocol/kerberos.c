@@ -197,14 +197,15 @@ static size_t kerberos_request(uint8_t *out, size_t max, const char *host, uint6
 	return size;
 }
 
-/* The realm, or the server's name, comes back. */
+/* The realm, or the server's name, comes back: the first that it names is ours. */
 static bool kerberos_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
-	char hex[9], realm[sizeof(NO_REALM)];
+	const uint8_t *at = kerberos_recognise(reply, size)
+		? memmem(reply, size, NOWHERE, strlen(NOWHERE)) : NULL;
+	char hex[9];
 
 	put_hex(hex, seed);
-	snprintf(realm, sizeof(realm), "%s%s", hex, NOWHERE);
-	return kerberos_recognise(reply, size) && memmem(reply, size, realm, strlen(realm)) != NULL;
+	return at && at - reply >= 8 && memcmp(at - 8, hex, 8) == 0;
 }
 
 /* ---- over TCP ------------------------------------------------------------------------------ */

@@ -402,9 +402,11 @@ onPage('hostile names are text and run nothing', 'hostile', async (page) => {
 		await page.getByRole('option').filter({ has: page.locator('b', { hasText: name }) })
 			.first().click();
 		assert.equal(await page.locator('#fileName').textContent(), name);
+		await settled(page);
 		const spot = await page.locator('.ui-ring').first().boundingBox();
 
 		await page.mouse.move(spot.x + spot.width / 2, spot.y + spot.height / 2);
+		await page.locator('#tip div').first().filter({ hasText: name }).waitFor();
 		assert.equal(await page.locator('#tip div').first().textContent(), name);
 		assert.ok((await tableOf(page, 'Services'))[0].includes(name));
 	}
