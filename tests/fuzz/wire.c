@@ -240,7 +240,9 @@ static int take(void *context, const struct observation *obs, struct error *rete
 	++*n;
 	HOLDS(obs->n_attributes <= OBSERVATION_ATTRIBUTES_MAX);
 	HOLDS(obs->raw_size <= OBSERVATION_RAW_MAX);
-	HOLDS(obs->addr.family == 4 || obs->addr.family == 6);
+	/* A station of the link of which no address is known is told by its MAC. */
+	HOLDS(obs->addr.family == 4 || obs->addr.family == 6 ||
+		(obs->addr.family == 0 && obs->kind == OBSERVATION_FACT && !mac_is_zero(&obs->mac)));
 	HOLDS(!addr_is_multicast(&obs->addr));
 	for (size_t i = 0; i < obs->n_attributes; i++)
 		HOLDS(text_is_clean(obs->attributes[i].value, strlen(obs->attributes[i].value)));
