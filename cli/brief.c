@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define FACTS_TOGETHER_MAX 65536 /* of more none are looked for that say the same */
+#define FACTS_TOGETHER_MAX 16384 /* of more none are looked for that say the same */
 #define PLACES_NAMED_MAX 3
 #define LINE_MAX 2048
 #define DISPUTE_MAX 4 /* sides of one that are told */
@@ -75,9 +75,9 @@ static int too_large(struct error *reterr)
 
 int brief_asset(struct brief *d, const struct asset_row *asset, struct error *reterr)
 {
-	const char **texts[] = {&d->asset.realm, &d->asset.name, &d->asset.role, &d->asset.state,
-		&d->asset.vendor, &d->asset.product, &d->asset.os, &d->asset.system,
-		&d->asset.addresses, &d->asset.designation};
+	const char **texts[] = {&d->asset.realm, &d->asset.name, &d->asset.role,
+		&d->asset.state, &d->asset.vendor, &d->asset.product, &d->asset.os,
+		&d->asset.system, &d->asset.addresses, &d->asset.designation};
 
 	d->asset = *asset;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -88,7 +88,8 @@ int brief_asset(struct brief *d, const struct asset_row *asset, struct error *re
 	return 0;
 }
 
-/* The address that an attribute begins with, cut off into `place`; "" if it begins with none. */
+/* The address that an attribute begins with, cut off into `place`; "" if it begins with none.
+ */
 static const char *split(const char *attribute, char place[ADDR_TEXT_MAX])
 {
 	size_t n = strcspn(attribute, " ");
@@ -109,8 +110,8 @@ static uint64_t digest_of(const struct fact_row *f, const char *attribute)
 {
 	static const struct siphash_key key;
 	const char *texts[] = {f->chapter, attribute, f->value, f->grade, f->source, f->method};
-	uint64_t parts[ARRAY_SIZE(texts) + 4] = {(uint64_t)f->run_id, (uint64_t)f->first_seen_us,
-		(uint64_t)f->last_seen_us, (uint64_t)f->until_us};
+	uint64_t parts[ARRAY_SIZE(texts) + 4] = {(uint64_t)f->run_id,
+		(uint64_t)f->first_seen_us, (uint64_t)f->last_seen_us, (uint64_t)f->until_us};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		parts[4 + i] = siphash(&key, texts[i], strlen(texts[i]));
@@ -154,7 +155,8 @@ static struct entry *add_entry(struct brief *d, const struct fact_row *f, const 
 	e->fact.source = arena_strdup(d->arena, f->source);
 	e->fact.method = arena_strdup(d->arena, f->method);
 	e->fact.evidence = arena_strdup(d->arena, f->evidence);
-	if (!e->fact.evidence || !e->fact.method || !e->fact.source || !e->fact.grade || !e->fact.value)
+	if (!e->fact.evidence || !e->fact.method || !e->fact.source || !e->fact.grade ||
+		!e->fact.value)
 		return NULL;
 	d->n++;
 	return e;
@@ -192,7 +194,8 @@ int brief_fact(struct brief *d, const struct fact_row *f, struct error *reterr)
 
 /* ---- in a few lines -------------------------------------------------------------------------- */
 
-static int line(struct writer *writer, const char *name, const char *value, struct error *reterr)
+static int line(
+	struct writer *writer, const char *name, const char *value, struct error *reterr)
 {
 	return *value ? writer_row(writer, (const char *[]){name, value}, reterr) : 0;
 }
@@ -222,7 +225,8 @@ static void dispute(const struct brief *d, const char *name, struct str *out)
 	}
 	str_reset(out);
 	for (size_t k = 0; n > 1 && k < n; k++)
-		str_addf(out, "%s%s (%s)", k ? ", " : "", sides[k]->fact.value, sides[k]->fact.source);
+		str_addf(out, "%s%s (%s)", k ? ", " : "", sides[k]->fact.value,
+			sides[k]->fact.source);
 }
 
 static int tell_disputes(const struct brief *d, struct writer *writer, struct error *reterr)
@@ -246,7 +250,8 @@ static int tell_unknown(const struct brief *d, struct writer *writer, struct err
 {
 	const struct {
 		const char *name, *value;
-	} wanted[] = {{"what it is", strcmp(d->asset.role, "unknown") == 0 ? "" : d->asset.role},
+	} wanted[] = {
+		{"what it is", strcmp(d->asset.role, "unknown") == 0 ? "" : d->asset.role},
 		{"maker", d->asset.vendor}, {"product", d->asset.product},
 		{"operating system", d->asset.os}, {"whose system it is of", d->asset.system}};
 	_cleanup_(str_done) struct str text = STR_INIT(LINE_MAX);
@@ -287,8 +292,8 @@ static int summary(const struct brief *d, struct error *reterr)
 	int r = writer_new(FORM_TEXT, "asset", columns, ARRAY_SIZE(columns), &writer, reterr);
 
 	snprintf(number, sizeof(number), "%" PRIu64, d->asset.id);
-	snprintf(system, sizeof(system), d->asset.tier ? "%.200s, tier %d" : "%.200s", d->asset.system,
-		d->asset.tier);
+	snprintf(system, sizeof(system), d->asset.tier ? "%.200s, tier %d" : "%.200s",
+		d->asset.system, d->asset.tier);
 	if (r == 0)
 		r = line(writer, "number", number, reterr);
 	if (r == 0)

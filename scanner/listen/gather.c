@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a service tells in pieces, over many answers: the names of its points, the devices behind it.
- * Each piece is kept once, in the order in which it was first heard, and at the end an attribute has
- * them all, or several numbered ones where one has no room.
+ * What a service tells in pieces, over many answers: the names of its points, the devices
+ * behind it. Each piece is kept once, in the order in which it was first heard, and at the end
+ * an attribute has them all, or several numbered ones where one has no room.
  */
 #include "scanner/listen/listener.h"
 

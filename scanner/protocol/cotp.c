@@ -50,7 +50,9 @@ long cotp_complete(const uint8_t *bytes, size_t size)
 	if (cursor_ok(&content))
 		return (long)c.pos;
 	return (size > 0 && bytes[0] != VERSION) || (size > 1 && bytes[1] != 0) ||
-			size > COTP_PACKET_MAX ? -1 : 0;
+			       size > COTP_PACKET_MAX
+		       ? -1
+		       : 0;
 }
 
 long cotp_disconnect(const uint8_t *heard, size_t size, uint8_t *out, size_t max)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ISO transport over TCP, as far as its users here need it: packets one behind the other, what kind
- * they are, and the farewell. S7 and MMS stand on it, and a server's confirm does not tell which.
+ * ISO transport over TCP, as far as its users here need it: packets one behind the other, what
+ * kind they are, and the farewell. S7 and MMS stand on it, and a server's confirm does not tell
+ * which.
  *
  * References: RFC 1006 (TPKT), ISO 8073 / X.224 (COTP).
  */
@@ -17,13 +18,16 @@ enum {
 	COTP_DATA = 0xf0,
 };
 
-/* The content of the next packet, which begins with the COTP header. Failed if there is none. */
+/* The content of the next packet, which begins with the COTP header. Failed if there is none.
+ */
 struct cursor cotp_next(struct cursor *c);
 /* The code of such a content; 0 if it has none. */
 uint8_t cotp_code(const struct cursor *content);
-/* What a data packet carries, behind its header; failed if it is none, or only a part of more. */
+/* What a data packet carries, behind its header; failed if it is none, or only a part of more.
+ */
 struct cursor cotp_data(struct cursor content);
-/* What the first data packet carries, which may stand behind a confirm; failed if there is none. */
+/* What the first data packet carries, which may stand behind a confirm; failed if there is
+ * none. */
 struct cursor cotp_first_data(const uint8_t *bytes, size_t size);
 
 /* Of the first packet, as struct protocol has it. */

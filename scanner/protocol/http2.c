@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTTP/2 as it begins: the settings of the server, and why it goes away. Where only HTTP/2 is spoken, the
- * greeter says the preface and settings without content, and takes its leave; no page is asked for. A server
- * that was asked in HTTP/1.1 and answers so is recognised, too.
+ * HTTP/2 as it begins: the settings of the server, and why it goes away. Where only HTTP/2 is
+ * spoken, the greeter says the preface and settings without content, and takes its leave; no
+ * page is asked for. A server that was asked in HTTP/1.1 and answers so is recognised, too.
  *
  * Reference: RFC 9113, 3.4 (preface), 4.1 (frames), 6.5 (SETTINGS), 6.8 (GOAWAY).
  */
@@ -18,7 +18,6 @@ enum {
 	FRAME_TYPES = 16,
 	SETTINGS = 4,
 	GOAWAY = 7,
-	ACK = 1,
 	SETTING_SIZE = 6,
 	SETTINGS_MAX = 32,
 	DEBUG_MAX = 256,
@@ -44,7 +43,8 @@ static bool frame_next(struct cursor *c, struct frame *ret)
 	ret->type = cursor_u8(&rest);
 	ret->flags = cursor_u8(&rest);
 	ret->stream = cursor_be32(&rest);
-	if (!cursor_ok(&rest) || length > FRAME_MAX || ret->type >= FRAME_TYPES || ret->stream >> 31)
+	if (!cursor_ok(&rest) || length > FRAME_MAX || ret->type >= FRAME_TYPES ||
+		ret->stream >> 31)
 		return false;
 	ret->payload = cursor_sub(&rest, length);
 	if (!cursor_ok(&ret->payload))
@@ -53,12 +53,13 @@ static bool frame_next(struct cursor *c, struct frame *ret)
 	return true;
 }
 
-/* Every server begins with its settings; they are for the connection, and none has other bits. */
+/* Every server begins with its settings; they are for the connection, and none has other bits.
+ */
 static bool settings_next(struct cursor *c, struct frame *ret)
 {
-	return frame_next(c, ret) && ret->type == SETTINGS && ret->flags == 0 && ret->stream == 0 &&
-		cursor_left(&ret->payload) % SETTING_SIZE == 0 &&
-		cursor_left(&ret->payload) <= SETTINGS_MAX * SETTING_SIZE;
+	return frame_next(c, ret) && ret->type == SETTINGS && ret->flags == 0 &&
+	       ret->stream == 0 && cursor_left(&ret->payload) % SETTING_SIZE == 0 &&
+	       cursor_left(&ret->payload) <= SETTINGS_MAX * SETTING_SIZE;
 }
 
 /* Settings without content are nine bytes that might be anything: another frame must follow. */
@@ -68,7 +69,8 @@ static bool http2_recognise(const uint8_t *bytes, size_t size)
 	struct frame first, second;
 
 	return settings_next(&c, &first) &&
-		(cursor_left(&first.payload) > 0 || (frame_next(&c, &second) && second.stream == 0));
+	       (cursor_left(&first.payload) > 0 ||
+		       (frame_next(&c, &second) && second.stream == 0));
 }
 
 static long http2_complete(const uint8_t *bytes, size_t size)
@@ -134,9 +136,12 @@ static size_t http2_overheard(uint8_t *bytes, size_t size)
 
 /* ---- builder ------------------------------------------------------------------------------- */
 
-static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" "\0\0\0\4\0\0\0\0\0";
+static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+			      "\0\0\0\4\0\0\0\0\0";
 /* Settings are acknowledged; no stream was opened, no error. */
-static const char farewell[] = "\0\0\0\4\1\0\0\0\0" "\0\0\x08\7\0\0\0\0\0" "\0\0\0\0\0\0\0\0";
+static const char farewell[] = "\0\0\0\4\1\0\0\0\0"
+			       "\0\0\x08\7\0\0\0\0\0"
+			       "\0\0\0\0\0\0\0\0";
 
 static size_t http2_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {

@@ -1,61 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * IPP: one Get-Printer-Attributes, the request with which every client begins, of what names the printer; it
- * travels in HTTP. Nothing is printed, and neither jobs nor whose they are is asked for. The queue of a computer
- * that runs CUPS is no printer: it is left to http.c, as are printers that want a log-in or TLS first.
+ * IPP: one Get-Printer-Attributes, the request with which every client begins, of what names
+ * the printer; it travels in HTTP. Nothing is printed, and neither jobs nor whose they are is
+ * asked for. The queue of a computer that runs CUPS is no printer: it is left to http.c, as are
+ * printers that want a log-in or TLS first.
  *
- * References: RFC 8010 (encoding, 3.1; HTTP, 4), RFC 8011, 4.2.5 (Get-Printer-Attributes); PWG 5107.2 (device id).
+ * References: RFC 8010 (encoding, 3.1; HTTP, 4), RFC 8011, 4.2.5 (Get-Printer-Attributes); PWG
+ * 5107.2 (device id).
  */
 #include "scanner/protocol/http.h"
 
 #include "common/cursor.h"
 #include "common/packer.h"
+#include "scanner/protocol/webreply.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { GET_PRINTER_ATTRIBUTES = 0x000b, DELIMITER_MAX = 0x0f, END = 3, CHARSET = 0x47, LANGUAGE = 0x48, URI = 0x45,
-	KEYWORD = 0x44, ATTRIBUTES_MAX = 256, BODY_MAX = 12288, STATUS_MAX = 0x0600 };
+enum {
+	GET_PRINTER_ATTRIBUTES = 0x000b,
+	DELIMITER_MAX = 0x0f,
+	END = 3,
+	CHARSET = 0x47,
+	LANGUAGE = 0x48,
+	URI = 0x45,
+	KEYWORD = 0x44,
+	ATTRIBUTES_MAX = 256,
+	BODY_MAX = 12288,
+	STATUS_MAX = 0x0600
+};
 
 static const struct {
 	const char *name, *attribute;
-} items[] = {{"printer-make-and-model", "ipp.make_and_model"}, {"printer-device-id", "ipp.device_id"},
+} items[] = {{"printer-make-and-model", "ipp.make_and_model"},
+	{"printer-device-id", "ipp.device_id"},
 	{"printer-firmware-string-version", "ipp.firmware"}, {"printer-name", "ipp.name"},
 	{"printer-location", "ipp.location"}, {"printer-uuid", "ipp.uuid"}};
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-/* The body, and of one in chunks what they hold, put into `room`. */
-static struct cursor open_body(struct span header, struct span body, uint8_t room[BODY_MAX])
+/* The content of the reply, as much as came, put into `room`. */
+static struct cursor content_of(const uint8_t *bytes, size_t size, uint8_t room[BODY_MAX])
 {
-	struct span value, line;
-	size_t n = 0;
+	size_t n = 0, taken, content;
+	struct webreply reply;
 
-	if (!http_field(header, "transfer-encoding", &value) || !span_begins(value, "chunked"))
-		return cursor_of(body.bytes, body.size);
-	while (line_next(&body, false, &line)) {
-		size_t size = 0;
-
-		for (size_t i = 0; i < line.size && isxdigit(line.bytes[i]) && size < BODY_MAX; i++)
-			size = size * 16 + (size_t)(isdigit(line.bytes[i]) ? line.bytes[i] - '0' :
-				tolower(line.bytes[i]) - 'a' + 10);
-		if (size > body.size)
-			size = body.size; /* the rest did not come */
-		if (size > BODY_MAX - n)
-			size = BODY_MAX - n;
-		if (size == 0)
-			break;
-		memcpy(room + n, body.bytes, size);
-		n += size;
-		body.bytes += size;
-		body.size -= size;
-		line_next(&body, false, &line);
+	webreply_begin(&reply);
+	while ((taken = webreply_take(&reply, bytes, size, &content)) > 0) {
+		n += packer_copy(room + n, BODY_MAX - n, bytes + taken - content,
+			content < BODY_MAX - n ? content : BODY_MAX - n);
+		bytes += taken;
+		size -= taken;
 	}
 	return cursor_of(room, n);
 }
 
-/* Steps over the head: version, status, number of the request; failed if that is not what came. */
+/* Steps over the head: version, status, number of the request; failed if that is not what came.
+ */
 static uint16_t open_message(struct cursor *c)
 {
 	uint8_t major = cursor_u8(c), minor = cursor_u8(c);
@@ -77,9 +78,11 @@ static bool ipp_recognise(const uint8_t *bytes, size_t size)
 {
 	struct span header, body, value;
 
-	return size >= 12 && span_begins((struct span){bytes, size}, "HTTP/1.") && http_split(bytes, size, &header, &body) &&
-		http_field(header, "content-type", &value) && span_begins(value, "application/ipp") &&
-		!(http_field(header, "server", &value) && is_scheduler(value));
+	return size >= 12 && span_begins((struct span){bytes, size}, "HTTP/1.") &&
+	       http_split(bytes, size, &header, &body) &&
+	       http_field(header, "content-type", &value) &&
+	       span_begins(value, "application/ipp") &&
+	       !(http_field(header, "server", &value) && is_scheduler(value));
 }
 
 static bool is(struct span text, const char *name)
@@ -105,7 +108,8 @@ static void read_attributes(struct cursor *c, struct reading *reading)
 		value.bytes = cursor_bytes(c, value.size);
 		for (size_t k = 0; cursor_ok(c) && k < ARRAY_SIZE(items); k++)
 			if (is(name, items[k].name))
-				reading_add(reading, items[k].attribute, value.bytes, value.size);
+				reading_add(
+					reading, items[k].attribute, value.bytes, value.size);
 	}
 }
 
@@ -116,7 +120,8 @@ static bool device_id(struct span id, const char *key, const char *other, struct
 		const uint8_t *end = memchr(id.bytes, ';', id.size);
 		struct span item = {id.bytes, end ? (size_t)(end - id.bytes) : id.size};
 
-		if (line_field(span_trim(item), key, ret) || line_field(span_trim(item), other, ret))
+		if (line_field(span_trim(item), key, ret) ||
+			line_field(span_trim(item), other, ret))
 			return ret->size > 0;
 		id.bytes += item.size + (end != NULL);
 		id.size -= item.size + (end != NULL);
@@ -135,7 +140,7 @@ static void ipp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	if (!ipp_recognise(bytes, size) || !http_split(bytes, size, &header, &body))
 		return;
 	http_read_header(header, "http.status", reading);
-	c = open_body(header, body, room);
+	c = content_of(bytes, size, room);
 	status = open_message(&c);
 	if (!cursor_ok(&c))
 		return;
@@ -145,7 +150,8 @@ static void ipp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	if (text)
 		reading_match(reading, "ipp.make_and_model", text, strlen(text));
 	text = reading_get(reading, "ipp.device_id");
-	if (text && device_id((struct span){(const uint8_t *)text, strlen(text)}, "SN", "SERN", &value))
+	if (text && device_id((struct span){(const uint8_t *)text, strlen(text)}, "SN", "SERN",
+			    &value))
 		reading_add(reading, "hw.serial_number", value.bytes, value.size);
 }
 
@@ -195,9 +201,13 @@ static size_t ipp_request(uint8_t *out, size_t max, const char *host, uint64_t s
 	(void)seed;
 	http_authority(host, authority);
 	size = put_message(message, sizeof(message), authority);
-	n = snprintf((char *)out, max, "POST /ipp/print HTTP/1.1\r\nHost: %s\r\nUser-Agent: cadastre/" CADASTRE_VERSION
-		"\r\nContent-Type: application/ipp\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", authority, size);
-	if (size == 0 || n <= 0 || (size_t)n >= max || packer_copy(out + n, max - (size_t)n, message, size) == 0)
+	n = snprintf((char *)out, max,
+		"POST /ipp/print HTTP/1.1\r\nHost: %s\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+		"\r\nContent-Type: application/ipp\r\nContent-Length: %zu\r\nConnection: "
+		"close\r\n\r\n",
+		authority, size);
+	if (size == 0 || n <= 0 || (size_t)n >= max ||
+		packer_copy(out + n, max - (size_t)n, message, size) == 0)
 		return 0;
 	return (size_t)n + size;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kafka: ApiVersions, which a broker answers before anybody logs in. No topic is listed and nothing is read. A
- * broker does not say its release; which requests it knows, and up to which version, is what it says.
+ * Kafka: ApiVersions, which a broker answers before anybody logs in. No topic is listed and
+ * nothing is read. A broker does not say its release; which requests it knows, and up to which
+ * version, is what it says.
  *
  * Reference: Kafka protocol guide, ApiVersions (key 18), version 0; KIP-35.
  */
@@ -14,10 +15,11 @@
 enum { LENGTH = 4, HEAD = 10, ENTRY = 6, APIS_MAX = 256, TEXT_MAX = 1024 };
 
 /* Key 18, version 0, a number that comes back, and the name of who asks. */
-static const uint8_t question[] = {0, 0, 0, 18, 0, 18, 0, 0, 0x63, 0x61, 0x64, 0x61, 0, 8, 'c', 'a', 'd', 'a', 's',
-	't', 'r', 'e'};
+static const uint8_t question[] = {0, 0, 0, 18, 0, 18, 0, 0, 0x63, 0x61, 0x64, 0x61, 0, 8, 'c',
+	'a', 'd', 'a', 's', 't', 'r', 'e'};
 
-/* The entries of an answer: 1; 0: it is not whole; -1: it is none. They ascend, and the first is key 0. */
+/* The entries of an answer: 1; 0: it is not whole; -1: it is none. They ascend, and the first
+ * is key 0. */
 static int answer(const uint8_t *bytes, size_t size, struct cursor *ret_entries)
 {
 	struct cursor c = cursor_of(bytes, size), entries;
@@ -26,7 +28,8 @@ static int answer(const uint8_t *bytes, size_t size, struct cursor *ret_entries)
 
 	if (!cursor_ok(&c))
 		return 0;
-	if (length < HEAD + ENTRY || length > HEAD + APIS_MAX * ENTRY || (length - HEAD) % ENTRY)
+	if (length < HEAD + ENTRY || length > HEAD + APIS_MAX * ENTRY ||
+		(length - HEAD) % ENTRY)
 		return -1;
 	cursor_skip(&c, 4);
 	if (cursor_be16(&c) != 0 && cursor_ok(&c))
@@ -38,7 +41,8 @@ static int answer(const uint8_t *bytes, size_t size, struct cursor *ret_entries)
 		return -1;
 	entries = c;
 	while (cursor_left(&entries) >= ENTRY && n-- > 0) {
-		int key = cursor_be16(&entries), least = cursor_be16(&entries), most = cursor_be16(&entries);
+		int key = cursor_be16(&entries), least = cursor_be16(&entries),
+		    most = cursor_be16(&entries);
 
 		if (key <= last || (last < 0 && key != 0) || least > most)
 			return -1;
@@ -74,7 +78,8 @@ static void kafka_read(const uint8_t *bytes, size_t size, struct reading *readin
 		return;
 	reading_add_number(reading, "kafka.api_count", cursor_left(&entries) / ENTRY);
 	while (cursor_left(&entries) > 0) {
-		unsigned int key = cursor_be16(&entries), least = cursor_be16(&entries), most = cursor_be16(&entries);
+		unsigned int key = cursor_be16(&entries), least = cursor_be16(&entries),
+			     most = cursor_be16(&entries);
 
 		str_addf(&text, "%s%u:%u-%u", text.len ? " " : "", key, least, most);
 	}

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kerberos: a request for a ticket that names no client, for a realm below INVALID (RFC 6761), of which there is
- * none. A request with a name would be the first half of a log-in, and would tell whether there is such a user;
- * this one is refused before anybody is looked up, and no account can be locked by it. The key distribution
- * centre writes a line into its journal. Of errors meant for others no names of users are kept, and no tickets.
+ * Kerberos: a request for a ticket that names no client, for a realm below INVALID (RFC 6761),
+ * of which there is none. A request with a name would be the first half of a log-in, and would
+ * tell whether there is such a user; this one is refused before anybody is looked up, and no
+ * account can be locked by it. The key distribution centre writes a line into its journal. Of
+ * errors meant for others no names of users are kept, and no tickets.
  *
- * References: RFC 4120, 5.4.1 (KRB_KDC_REQ), 5.9.1 (KRB_ERROR), 7.2 (transports), 7.5.9 (errors).
+ * References: RFC 4120, 5.4.1 (KRB_KDC_REQ), 5.9.1 (KRB_ERROR), 7.2 (transports), 7.5.9
+ * (errors).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -17,28 +19,55 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KRB_ERROR = 0x7e, GENERAL_STRING = 0x1b, GENERALIZED_TIME = 0x18, FIELD = 0xa0, LENGTH = 4, MESSAGE_MAX = 8192 };
+enum {
+	KRB_ERROR = 0x7e,
+	GENERAL_STRING = 0x1b,
+	GENERALIZED_TIME = 0x18,
+	FIELD = 0xa0,
+	LENGTH = 4,
+	MESSAGE_MAX = 8192
+};
 /* Fields of KRB-ERROR. */
-enum { VERSION, TYPE, CLIENT_TIME, CLIENT_FRACTION, TIME, FRACTION, CODE, CLIENT_REALM, CLIENT, REALM, SERVER, TEXT,
-	DATA, FIELDS };
+enum {
+	VERSION,
+	TYPE,
+	CLIENT_TIME,
+	CLIENT_FRACTION,
+	TIME,
+	FRACTION,
+	CODE,
+	CLIENT_REALM,
+	CLIENT,
+	REALM,
+	SERVER,
+	TEXT,
+	DATA,
+	FIELDS
+};
 
 #define HEX "00000000" /* in its place stands the seed */
 #define NOWHERE ".CADASTRE.INVALID"
 #define NO_REALM HEX NOWHERE
 
-/* AS-REQ: version 5, type 10, no options, the realm, the server krbtgt of the realm, until whenever, a nonce,
- * AES-256 and AES-128. The field [1], the client's name, is left out. */
-static const char question[] = "\x6a\x81\x8c\x30\x81\x89\xa1\x03\x02\x01\x05\xa2\x03\x02\x01\x0a\xa4\x7d\x30\x7b"
-	"\xa0\x07\x03\x05\0\0\0\0\0" "\xa2\x1b\x1b\x19" NO_REALM
+/* AS-REQ: version 5, type 10, no options, the realm, the server krbtgt of the realm, until
+ * whenever, a nonce, AES-256 and AES-128. The field [1], the client's name, is left out. */
+static const char question[] =
+	"\x6a\x81\x8c\x30\x81\x89\xa1\x03\x02\x01\x05\xa2\x03\x02\x01\x0a\xa4\x7d\x30\x7b"
+	"\xa0\x07\x03\x05\0\0\0\0\0"
+	"\xa2\x1b\x1b\x19" NO_REALM
 	"\xa3\x2e\x30\x2c\xa0\x03\x02\x01\x02\xa1\x25\x30\x23\x1b\x06krbtgt\x1b\x19" NO_REALM
-	"\xa5\x11\x18\x0f" "19700101000000Z" "\xa7\x06\x02\x04\x01\x02\x03\x04" "\xa8\x08\x30\x06\x02\x01\x12\x02\x01\x11";
+	"\xa5\x11\x18\x0f"
+	"19700101000000Z"
+	"\xa7\x06\x02\x04\x01\x02\x03\x04"
+	"\xa8\x08\x30\x06\x02\x01\x12\x02\x01\x11";
 
 static const struct {
 	uint32_t code;
 	const char *name;
-} codes[] = {{6, "the client is not known"}, {7, "the server is not known"}, {12, "not allowed by policy"},
-	{14, "encryption is not supported"}, {24, "a wrong password"}, {25, "a password is needed first"},
-	{37, "the clocks differ"}, {52, "too big for UDP"}, {60, "an error that has no number"}, {68, "not its realm"}};
+} codes[] = {{6, "the client is not known"}, {7, "the server is not known"},
+	{12, "not allowed by policy"}, {14, "encryption is not supported"},
+	{24, "a wrong password"}, {25, "a password is needed first"}, {37, "the clocks differ"},
+	{52, "too big for UDP"}, {60, "an error that has no number"}, {68, "not its realm"}};
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
@@ -63,7 +92,7 @@ static bool open_error(const uint8_t *bytes, size_t size, struct cursor fields[F
 	if (!cursor_ok(&body) || cursor_left(&c) > 0)
 		return false;
 	for (int i = 0; i < FIELDS; i++)
-		fields[i] = (struct cursor){bytes, 0, 0, true};
+		fields[i] = (struct cursor){.failed = true};
 	while (cursor_left(&body) > 0) {
 		int field = *cursor_rest(&body) - FIELD;
 
@@ -75,8 +104,8 @@ static bool open_error(const uint8_t *bytes, size_t size, struct cursor fields[F
 		last = field;
 	}
 	time = content(fields[TIME], GENERALIZED_TIME);
-	return number(fields[VERSION]) == 5 && number(fields[TYPE]) == 30 && cursor_ok(&fields[CODE]) &&
-		cursor_left(&time) == 15;
+	return number(fields[VERSION]) == 5 && number(fields[TYPE]) == 30 &&
+	       cursor_ok(&fields[CODE]) && cursor_left(&time) == 15;
 }
 
 /* "20261126224006Z" in the form that is left out of comparisons. */
@@ -89,7 +118,8 @@ static void read_time(struct cursor field, struct reading *reading)
 	for (int i = 0; i < 14; i++)
 		if (!t || !isdigit((unsigned char)t[i]))
 			return;
-	snprintf(text, sizeof(text), "%.4s-%.2s-%.2s %.2s:%.2s:%.2s UTC", t, t + 4, t + 6, t + 8, t + 10, t + 12);
+	snprintf(text, sizeof(text), "%.4s-%.2s-%.2s %.2s:%.2s:%.2s UTC", t, t + 4, t + 6,
+		t + 8, t + 10, t + 12);
 	reading_add_text(reading, "kerberos.time", text);
 }
 
@@ -111,7 +141,7 @@ static bool is_ours(struct cursor realm)
 	size_t n = strlen(NOWHERE);
 
 	return cursor_left(&realm) >= n &&
-		memcmp(cursor_rest(&realm) + cursor_left(&realm) - n, NOWHERE, n) == 0;
+	       memcmp(cursor_rest(&realm) + cursor_left(&realm) - n, NOWHERE, n) == 0;
 }
 
 static void kerberos_read(const uint8_t *bytes, size_t size, struct reading *reading)
@@ -124,7 +154,8 @@ static void kerberos_read(const uint8_t *bytes, size_t size, struct reading *rea
 	read_code(fields[CODE], reading);
 	realm = content(fields[REALM], GENERAL_STRING);
 	if (cursor_ok(&realm) && !is_ours(realm))
-		reading_add(reading, "kerberos.realm", cursor_rest(&realm), cursor_left(&realm));
+		reading_add(
+			reading, "kerberos.realm", cursor_rest(&realm), cursor_left(&realm));
 	text = content(fields[TEXT], GENERAL_STRING);
 	if (!cursor_ok(&text))
 		return;
@@ -192,7 +223,8 @@ static size_t kerberos_request(uint8_t *out, size_t max, const char *host, uint6
 	(void)host;
 	put_hex(hex, seed);
 	for (size_t i = 0; i + 8 <= size; i++)
-		if (memcmp(out + i, HEX, 8) == 0 && memcmp(out + i + 8, NOWHERE, strlen(NOWHERE)) == 0)
+		if (memcmp(out + i, HEX, 8) == 0 &&
+			memcmp(out + i + 8, NOWHERE, strlen(NOWHERE)) == 0)
 			memcpy(out + i, hex, 8);
 	return size;
 }
@@ -201,7 +233,8 @@ static size_t kerberos_request(uint8_t *out, size_t max, const char *host, uint6
 static bool kerberos_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
 	const uint8_t *at = kerberos_recognise(reply, size)
-		? memmem(reply, size, NOWHERE, strlen(NOWHERE)) : NULL;
+				    ? memmem(reply, size, NOWHERE, strlen(NOWHERE))
+				    : NULL;
 	char hex[9];
 
 	put_hex(hex, seed);
@@ -218,7 +251,8 @@ static int message(const uint8_t *bytes, size_t size, struct cursor *ret)
 
 	if (!cursor_ok(&c))
 		return 0;
-	if (length < 16 || length > MESSAGE_MAX || (cursor_left(&c) > 0 && *cursor_rest(&c) != KRB_ERROR))
+	if (length < 16 || length > MESSAGE_MAX ||
+		(cursor_left(&c) > 0 && *cursor_rest(&c) != KRB_ERROR))
 		return -1;
 	if (cursor_left(&c) < length)
 		return 0;
@@ -253,13 +287,16 @@ static size_t kerberos_tcp_overheard(uint8_t *bytes, size_t size)
 {
 	struct cursor c;
 
-	return message(bytes, size, &c) == 1 ? LENGTH + kerberos_overheard(bytes + LENGTH, c.size) : 0;
+	return message(bytes, size, &c) == 1
+		       ? LENGTH + kerberos_overheard(bytes + LENGTH, c.size)
+		       : 0;
 }
 
 static size_t kerberos_tcp_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	struct packer p = packer_of(out, max);
-	size_t size = max > LENGTH ? kerberos_request(out + LENGTH, max - LENGTH, host, seed) : 0;
+	size_t size =
+		max > LENGTH ? kerberos_request(out + LENGTH, max - LENGTH, host, seed) : 0;
 
 	packer_be32(&p, (uint32_t)size);
 	return size > 0 && packer_ok(&p) ? LENGTH + size : 0;

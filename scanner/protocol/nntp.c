@@ -15,7 +15,7 @@ static bool nntp_recognise(const uint8_t *bytes, size_t size)
 	struct span rest = {bytes, size}, line;
 
 	return line_next(&rest, true, &line) && line.size > CODE &&
-		(span_begins(line, "200 ") || span_begins(line, "201 "));
+	       (span_begins(line, "200 ") || span_begins(line, "201 "));
 }
 
 static void nntp_read(const uint8_t *bytes, size_t size, struct reading *reading)

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * OpenVPN: the first packet of a client. A server answers it only if its control channel is not authenticated
- * (neither tls-auth nor tls-crypt); others are silent by design. TLS is not begun, so that the session that was
- * opened lapses within a minute. Over TCP a packet stands behind its length.
+ * OpenVPN: the first packet of a client. A server answers it only if its control channel is not
+ * authenticated (neither tls-auth nor tls-crypt); others are silent by design. TLS is not
+ * begun, so that the session that was opened lapses within a minute. Over TCP a packet stands
+ * behind its length.
  *
- * Reference: OpenVPN wire protocol (openvpn-rfc), P_CONTROL_HARD_RESET_CLIENT_V2 and _SERVER_V2.
+ * Reference: OpenVPN wire protocol (openvpn-rfc), P_CONTROL_HARD_RESET_CLIENT_V2 and
+ * _SERVER_V2.
  */
 #include "scanner/protocol/protocol.h"
 
 #include "common/cursor.h"
 #include "common/packer.h"
 
-enum { RESET_CLIENT = 7 << 3, RESET_SERVER = 8 << 3, SESSION = 8, ANSWER_SIZE = 26, LENGTH = 2 };
+enum {
+	RESET_CLIENT = 7 << 3,
+	RESET_SERVER = 8 << 3,
+	ANSWER_SIZE = 26,
+	LENGTH = 2
+};
 
 /* A reset of a server that acknowledges packet 0 of whom it names, and is itself packet 0. */
 static bool parse(const uint8_t *bytes, size_t size, uint64_t *ret_client)
@@ -76,7 +83,7 @@ static bool openvpn_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 static bool openvpn_tcp_recognise(const uint8_t *bytes, size_t size)
 {
 	return size >= LENGTH + ANSWER_SIZE && bytes[0] == 0 && bytes[1] == ANSWER_SIZE &&
-		openvpn_recognise(bytes + LENGTH, ANSWER_SIZE);
+	       openvpn_recognise(bytes + LENGTH, ANSWER_SIZE);
 }
 
 static long openvpn_tcp_complete(const uint8_t *bytes, size_t size)
@@ -106,7 +113,8 @@ static size_t openvpn_tcp_overheard(uint8_t *bytes, size_t size)
 static size_t openvpn_tcp_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
 	struct packer p = packer_of(out, max);
-	size_t size = max > LENGTH ? openvpn_request(out + LENGTH, max - LENGTH, host, seed) : 0;
+	size_t size =
+		max > LENGTH ? openvpn_request(out + LENGTH, max - LENGTH, host, seed) : 0;
 
 	packer_be16(&p, (uint16_t)size);
 	return size > 0 && packer_ok(&p) ? LENGTH + size : 0;

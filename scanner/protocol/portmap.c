@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ONC RPC's port mapper: one DUMP, the list of the programs that a host offers to call. None of them is called,
- * nothing is registered, and nothing is forwarded. Over TCP a message stands behind its record mark.
+ * ONC RPC's port mapper: one DUMP, the list of the programs that a host offers to call. None of
+ * them is called, nothing is registered, and nothing is forwarded. Over TCP a message stands
+ * behind its record mark.
  *
- * References: RFC 1833, 3 (port mapper, version 2); RFC 5531, 9 (messages) and 11 (record marking).
+ * References: RFC 1833, 3 (port mapper, version 2); RFC 5531, 9 (messages) and 11 (record
+ * marking).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -11,22 +13,44 @@
 #include "common/packer.h"
 #include "common/str.h"
 
-enum { CALL = 0, REPLY = 1, RPC_VERSION = 2, MAPPER = 100000, MAPPER_VERSION = 2, DUMP = 4, VERIFIER_MAX = 400 };
-enum { CALL_SIZE = 40, MARK = 4, FRAGMENT_MAX = 65536, PROGRAMS_MAX = 48, ENTRIES_MAX = 512, TEXT_MAX = 1024 };
+#include <stdio.h>
+
+enum {
+	CALL = 0,
+	REPLY = 1,
+	RPC_VERSION = 2,
+	MAPPER = 100000,
+	MAPPER_VERSION = 2,
+	DUMP = 4,
+	VERIFIER_MAX = 400
+};
+enum {
+	CALL_SIZE = 40,
+	MARK = 4,
+	FRAGMENT_MAX = 65536,
+	PROGRAMS_MAX = 48,
+	ENTRIES_MAX = 512,
+	TEXT_MAX = 1024
+};
 #define LAST_FRAGMENT 0x80000000u
 
 /* As IANA and their makers number them. */
 static const struct {
 	uint32_t number;
 	const char *name;
-} names[] = {{MAPPER, "portmapper"}, {100001, "rstatd"}, {100002, "rusersd"}, {100003, "nfs"}, {100004, "ypserv"},
-	{100005, "mountd"}, {100007, "ypbind"}, {100008, "walld"}, {100009, "yppasswdd"}, {100011, "rquotad"},
-	{100012, "sprayd"}, {100020, "llockmgr"}, {100021, "nlockmgr"}, {100024, "status"}, {100026, "bootparam"},
-	{100068, "cmsd"}, {100083, "ttdbserver"}, {100227, "nfs_acl"}, {100232, "sadmind"}, {150001, "pcnfsd"},
-	{391002, "fam"}, {395180, "vxi11-abort"}, {395183, "vxi11-core"}, {395185, "vxi11-interrupt"}};
+} names[] = {{MAPPER, "portmapper"}, {100001, "rstatd"}, {100002, "rusersd"}, {100003, "nfs"},
+	{100004, "ypserv"}, {100005, "mountd"}, {100007, "ypbind"}, {100008, "walld"},
+	{100009, "yppasswdd"}, {100011, "rquotad"}, {100012, "sprayd"}, {100020, "llockmgr"},
+	{100021, "nlockmgr"}, {100024, "status"}, {100026, "bootparam"}, {100068, "cmsd"},
+	{100083, "ttdbserver"}, {100227, "nfs_acl"}, {100232, "sadmind"}, {150001, "pcnfsd"},
+	{391002, "fam"}, {395180, "vxi11-abort"}, {395183, "vxi11-core"},
+	{395185, "vxi11-interrupt"}};
 
-static const char *const refusals[] = {[1] = "no port mapper", [2] = "no version 2", [3] = "no DUMP",
-	[4] = "the call was not understood", [5] = "an error of the system"};
+static const char *const refusals[] = {[1] = "no port mapper",
+	[2] = "no version 2",
+	[3] = "no DUMP",
+	[4] = "the call was not understood",
+	[5] = "an error of the system"};
 
 struct entry {
 	uint32_t program, version, transport, port;
@@ -71,7 +95,8 @@ static int next_entry(struct cursor *c, struct entry *ret)
 	return ret->transport < 256 && ret->port < 65536 ? 1 : -2;
 }
 
-/* A list in which the port mapper itself stands; it ends, or breaks off where that is to be expected. */
+/* A list in which the port mapper itself stands; it ends, or breaks off where that is to be
+ * expected. */
 static bool is_dump(const uint8_t *bytes, size_t size, bool whole)
 {
 	uint32_t how;
@@ -89,56 +114,75 @@ static bool is_dump(const uint8_t *bytes, size_t size, bool whole)
 
 static const char *name_of(uint32_t program, char room[16])
 {
-	struct packer p = packer_of(room, 16);
-
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i].number == program)
 			return names[i].name;
-	for (uint32_t unit = 1000000000; unit > 0; unit /= 10)
-		if (program >= unit || unit == 1)
-			packer_u8(&p, (uint8_t)('0' + program / unit % 10));
-	packer_u8(&p, 0);
+	snprintf(room, 16, "%u", program);
 	return room;
 }
 
-/* Each program with its versions, and where it listens. */
+struct programs {
+	struct {
+		uint32_t number, least, most;
+	} seen[PROGRAMS_MAX];
+	size_t n;
+};
+
+static void add_program(struct programs *p, const struct entry *entry)
+{
+	size_t k = 0;
+
+	while (k < p->n && p->seen[k].number != entry->program)
+		k++;
+	if (k == PROGRAMS_MAX)
+		return;
+	if (k == p->n) {
+		p->seen[p->n].number = entry->program;
+		p->seen[p->n].least = p->seen[p->n].most = entry->version;
+		p->n++;
+	}
+	if (entry->version < p->seen[k].least)
+		p->seen[k].least = entry->version;
+	if (entry->version > p->seen[k].most)
+		p->seen[k].most = entry->version;
+}
+
+static void tell_programs(const struct programs *p, struct reading *reading)
+{
+	_cleanup_(str_done) struct str text = STR_INIT(TEXT_MAX);
+	char room[16];
+
+	for (size_t k = 0; k < p->n; k++) {
+		str_addf(&text, "%s%s %u", k ? ", " : "", name_of(p->seen[k].number, room),
+			p->seen[k].least);
+		if (p->seen[k].most != p->seen[k].least)
+			str_addf(&text, "-%u", p->seen[k].most);
+	}
+	reading_add(reading, "portmap.programs", text.data, text.len);
+}
+
+/* Each program with its versions, and where it listens; the versions of one stand one behind
+ * the other. */
 static void read_list(struct cursor c, struct reading *reading)
 {
-	struct {
-		uint32_t program, least, most;
-	} seen[PROGRAMS_MAX];
-	_cleanup_(str_done) struct str programs = STR_INIT(TEXT_MAX), ports = STR_INIT(TEXT_MAX);
-	struct entry entry;
+	_cleanup_(str_done) struct str ports = STR_INIT(TEXT_MAX);
+	struct entry entry, last = {0};
+	struct programs programs = {.n = 0};
 	char room[16];
-	size_t n = 0, k;
-	uint32_t last_program = 0, last_spot = 0;
 
 	for (int i = 0; i < ENTRIES_MAX && next_entry(&c, &entry) == 1; i++) {
-		uint32_t spot = entry.transport << 16 | entry.port;
+		bool again = i > 0 && entry.program == last.program &&
+			     entry.transport == last.transport && entry.port == last.port;
 
-		for (k = 0; k < n && seen[k].program != entry.program; k++)
-			;
-		if (k == n && n < PROGRAMS_MAX) {
-			seen[n].program = entry.program;
-			seen[n].least = seen[n].most = entry.version;
-			n++;
-		} else if (k < n) {
-			seen[k].least = entry.version < seen[k].least ? entry.version : seen[k].least;
-			seen[k].most = entry.version > seen[k].most ? entry.version : seen[k].most;
-		}
-		if ((entry.transport == 6 || entry.transport == 17) && (i == 0 || spot != last_spot ||
-			entry.program != last_program))
-			str_addf(&ports, "%s%s/%u %s", ports.len ? ", " : "", entry.transport == 6 ? "tcp" : "udp",
-				entry.port, name_of(entry.program, room));
-		last_program = entry.program;
-		last_spot = spot;
+		add_program(&programs, &entry);
+		if ((entry.transport == TRANSPORT_TCP || entry.transport == TRANSPORT_UDP) &&
+			!again)
+			str_addf(&ports, "%s%s/%u %s", ports.len ? ", " : "",
+				entry.transport == TRANSPORT_TCP ? "tcp" : "udp", entry.port,
+				name_of(entry.program, room));
+		last = entry;
 	}
-	for (k = 0; k < n; k++) {
-		str_addf(&programs, "%s%s %u", k ? ", " : "", name_of(seen[k].program, room), seen[k].least);
-		if (seen[k].most != seen[k].least)
-			str_addf(&programs, "-%u", seen[k].most);
-	}
-	reading_add(reading, "portmap.programs", programs.data, programs.len);
+	tell_programs(&programs, reading);
 	reading_add(reading, "portmap.ports", ports.data, ports.len);
 }
 
@@ -195,7 +239,8 @@ static long portmap_complete(const uint8_t *bytes, size_t size)
 	struct cursor c = cursor_of(bytes, size);
 
 	cursor_skip(&c, 4);
-	return cursor_be32(&c) == REPLY && cursor_be32(&c) <= 1 && cursor_ok(&c) ? (long)size : -1;
+	return cursor_be32(&c) == REPLY && cursor_be32(&c) <= 1 && cursor_ok(&c) ? (long)size
+										 : -1;
 }
 
 /* ---- over TCP ------------------------------------------------------------------------------ */
@@ -226,7 +271,8 @@ static bool portmap_tcp_recognise(const uint8_t *bytes, size_t size)
 	struct cursor c;
 	bool last;
 
-	return fragment(bytes, size, &c, &last) == 1 && is_dump(cursor_rest(&c), cursor_left(&c), last);
+	return fragment(bytes, size, &c, &last) == 1 &&
+	       is_dump(cursor_rest(&c), cursor_left(&c), last);
 }
 
 static long portmap_tcp_complete(const uint8_t *bytes, size_t size)
@@ -259,7 +305,8 @@ static size_t portmap_tcp_request(uint8_t *out, size_t max, const char *host, ui
 
 static size_t portmap_tcp_overheard(uint8_t *bytes, size_t size)
 {
-	return portmap_tcp_recognise(bytes, size) ? (size_t)portmap_tcp_complete(bytes, size) : 0;
+	return portmap_tcp_recognise(bytes, size) ? (size_t)portmap_tcp_complete(bytes, size)
+						  : 0;
 }
 
 static const uint16_t portmap_ports[] = {111, 0};

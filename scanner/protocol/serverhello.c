@@ -16,10 +16,11 @@ enum {
 static const struct {
 	uint16_t version;
 	const char *name;
-} versions[] = {{0x0300, "SSLv3"}, {0x0301, "TLSv1"}, {0x0302, "TLSv1.1"}, {VERSION_1_2, "TLSv1.2"},
-	{0x0304, "TLSv1.3"}};
+} versions[] = {{0x0300, "SSLv3"}, {0x0301, "TLSv1"}, {0x0302, "TLSv1.1"},
+	{VERSION_1_2, "TLSv1.2"}, {0x0304, "TLSv1.3"}};
 
-/* The version of 1.3 stands in an extension; a hello of old servers has no extensions at all. */
+/* The version of 1.3 stands in an extension; a hello of old servers has no extensions at all.
+ */
 bool serverhello_parse(struct cursor message, struct serverhello *ret_hello)
 {
 	struct serverhello *hello = ret_hello;
@@ -66,6 +67,7 @@ void serverhello_describe(const struct serverhello *hello, struct reading *readi
 	if (hello->n_extensions == 0)
 		str_adds(&text, " none");
 	if (hello->n_extensions > SERVERHELLO_EXTENSIONS_MAX)
-		str_addf(&text, " and %zu more", hello->n_extensions - SERVERHELLO_EXTENSIONS_MAX);
+		str_addf(&text, " and %zu more",
+			hello->n_extensions - SERVERHELLO_EXTENSIONS_MAX);
 	reading_add(reading, "tls.server.parameters", text.data, text.len);
 }

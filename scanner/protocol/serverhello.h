@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a TLS server chose, as it stands in its hello: versions, cipher suite, and the extensions
- * in the order in which it wrote them. The numbers are kept as they are; no digest is made.
+ * What a TLS server chose, as it stands in its hello: versions, cipher suite, and the
+ * extensions in the order in which it wrote them. The numbers are kept as they are; no digest
+ * is made.
  *
  * References: RFC 8446, 4.1.3; RFC 5246, 7.4.1.3.
  */
@@ -21,7 +22,8 @@ struct serverhello {
 
 /* Parses the content of the message, behind its type and length. */
 bool serverhello_parse(struct cursor message, struct serverhello *ret_hello);
-/* Adds tls.version, tls.server.parameters and, of a version that is to be used no more, tls.weak. */
+/* Adds tls.version, tls.server.parameters and, of a version that is to be used no more,
+ * tls.weak. */
 void serverhello_describe(const struct serverhello *hello, struct reading *reading);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SLP: which types of service a host offers (VMware's hosts, printers and storage answer this). Their addresses and
- * attributes are not asked for, nothing is registered, and no group of hosts is asked at once.
+ * SLP: which types of service a host offers (VMware's hosts, printers and storage answer this).
+ * Their addresses and attributes are not asked for, nothing is registered, and no group of
+ * hosts is asked at once.
  *
  * Reference: RFC 2608, 8 (header), 10.1 and 10.2 (service types).
  */
@@ -12,14 +13,27 @@
 
 #include <string.h>
 
-enum { VERSION = 2, REQUEST = 9, REPLY = 10, RESERVED_FLAGS = 0x1fff, LANGUAGE_MAX = 32, REPLY_MAX = 16384,
-	ALL_AUTHORITIES = 0xffff };
+enum {
+	VERSION = 2,
+	REQUEST = 9,
+	REPLY = 10,
+	RESERVED_FLAGS = 0x1fff,
+	LANGUAGE_MAX = 32,
+	REPLY_MAX = 16384,
+	ALL_AUTHORITIES = 0xffff
+};
 
 static const char language[] = "en", scope[] = "DEFAULT";
 
-static const char *const errors[] = {[1] = "the language is not supported", [2] = "the request was not understood",
-	[4] = "the scope is not supported", [6] = "authentication is missing", [9] = "the version is not supported",
-	[10] = "an internal error", [11] = "busy", [13] = "not allowed", [14] = "the request is not supported"};
+static const char *const errors[] = {[1] = "the language is not supported",
+	[2] = "the request was not understood",
+	[4] = "the scope is not supported",
+	[6] = "authentication is missing",
+	[9] = "the version is not supported",
+	[10] = "an internal error",
+	[11] = "busy",
+	[13] = "not allowed",
+	[14] = "the request is not supported"};
 
 struct message {
 	size_t size;
@@ -82,10 +96,14 @@ static void slp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	if (parse(bytes, size, &message) != 1)
 		return;
 	if (message.error)
-		reading_add_text(reading, "slp.error", message.error < ARRAY_SIZE(errors) && errors[message.error] ?
-			errors[message.error] : "an error");
-	reading_add(reading, "slp.services", cursor_rest(&message.types), cursor_left(&message.types));
-	reading_match(reading, "slp.services", cursor_rest(&message.types), cursor_left(&message.types));
+		reading_add_text(reading, "slp.error",
+			message.error < ARRAY_SIZE(errors) && errors[message.error]
+				? errors[message.error]
+				: "an error");
+	reading_add(reading, "slp.services", cursor_rest(&message.types),
+		cursor_left(&message.types));
+	reading_match(reading, "slp.services", cursor_rest(&message.types),
+		cursor_left(&message.types));
 }
 
 static size_t slp_overheard(uint8_t *bytes, size_t size)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * STUN: a binding request, to which a server answers with the address that it sees and the name of its software.
- * No relay is allocated. Of an answer the software alone is read: the address is ours, or somebody else's.
+ * STUN: a binding request, to which a server answers with the address that it sees and the name
+ * of its software. No relay is allocated. Of an answer the software alone is read: the address
+ * is ours, or somebody else's.
  *
  * Reference: RFC 8489, 5 (header), 14.14 (SOFTWARE).
  */
@@ -17,8 +18,8 @@ enum { REQUEST = 0x0001, SUCCESS = 0x0101, ERROR_RESPONSE = 0x0111 };
 enum { MESSAGE_INTEGRITY = 0x0008, SOFTWARE = 0x8022, ATTRIBUTES_MAX = 32, TEXT_MAX = 763 };
 #define MAGIC 0x2112a442u
 
-/* The attributes of an answer, whole and each in its place; false if it is none. One with a check of integrity is
- * between the two ends of a call, which are no servers. */
+/* The attributes of an answer, whole and each in its place; false if it is none. One with a
+ * check of integrity is between the two ends of a call, which are no servers. */
 static bool open_answer(const uint8_t *bytes, size_t size, struct cursor *ret)
 {
 	struct cursor c = cursor_of(bytes, size), walk;
@@ -26,8 +27,8 @@ static bool open_answer(const uint8_t *bytes, size_t size, struct cursor *ret)
 	uint32_t magic = cursor_be32(&c);
 
 	cursor_skip(&c, 12);
-	if (!cursor_ok(&c) || (type != SUCCESS && type != ERROR_RESPONSE) || magic != MAGIC || length % 4 ||
-		cursor_left(&c) != length)
+	if (!cursor_ok(&c) || (type != SUCCESS && type != ERROR_RESPONSE) || magic != MAGIC ||
+		length % 4 || cursor_left(&c) != length)
 		return false;
 	walk = *ret = c;
 	for (int i = 0; i < ATTRIBUTES_MAX && cursor_left(&walk) > 0; i++) {
@@ -113,7 +114,8 @@ static bool stun_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 	struct packer p = packer_of(transaction, sizeof(transaction));
 
 	put_transaction(&p, seed);
-	return stun_recognise(reply, size) && memcmp(reply + 8, transaction, sizeof(transaction)) == 0;
+	return stun_recognise(reply, size) &&
+	       memcmp(reply + 8, transaction, sizeof(transaction)) == 0;
 }
 
 static const uint16_t stun_ports[] = {3478, 0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SQL Server over TCP: the prelogin message, which both sides exchange before TLS and before anybody logs in; the
- * connection ends there. Other products that speak TDS answer alike.
+ * SQL Server over TCP: the prelogin message, which both sides exchange before TLS and before
+ * anybody logs in; the connection ends there. Other products that speak TDS answer alike.
  *
  * Reference: [MS-TDS] 2.2.3.1 (packet header), 2.2.6.5 (PRELOGIN).
  */
@@ -17,15 +17,17 @@ enum { HEAD = 8, TABULAR = 4, END_OF_MESSAGE = 1, ANSWER_MAX = 1024, OPTIONS_MAX
 enum { VERSION = 0, ENCRYPTION = 1, TERMINATOR = 0xff, VERSION_SIZE = 6 };
 
 /* Version 9.0, encryption as the server likes, no instance, no thread, one result at a time. */
-static const uint8_t question[] = {0x12, END_OF_MESSAGE, 0, 0x2f, 0, 0, 1, 0, VERSION, 0, 26, 0, 6, ENCRYPTION, 0,
-	32, 0, 1, 2, 0, 33, 0, 1, 3, 0, 34, 0, 4, 4, 0, 38, 0, 1, TERMINATOR, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+static const uint8_t question[] = {0x12, END_OF_MESSAGE, 0, 0x2f, 0, 0, 1, 0, VERSION, 0, 26, 0,
+	6, ENCRYPTION, 0, 32, 0, 1, 2, 0, 33, 0, 1, 3, 0, 34, 0, 4, 4, 0, 38, 0, 1, TERMINATOR,
+	9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 static const char *const encryptions[] = {"for log-ins", "on", "not supported", "required"};
 
-/* The content of an option; failed if it is not there. The first is the version, and all lie in the message. */
+/* The content of an option; failed if it is not there. The first is the version, and all lie in
+ * the message. */
 static struct cursor option(struct cursor message, uint8_t wanted)
 {
-	struct cursor c = message, found = {message.base, 0, 0, true};
+	struct cursor c = message, none = {.failed = true}, found = none;
 
 	for (int i = 0; i < OPTIONS_MAX; i++) {
 		uint8_t token = cursor_u8(&c);
@@ -37,12 +39,13 @@ static struct cursor option(struct cursor message, uint8_t wanted)
 			return found;
 		cursor_seek(&content, cursor_be16(&c));
 		content = cursor_sub(&content, cursor_be16(&c));
-		if (!cursor_ok(&content) || (token == VERSION && cursor_left(&content) != VERSION_SIZE))
+		if (!cursor_ok(&content) ||
+			(token == VERSION && cursor_left(&content) != VERSION_SIZE))
 			break;
 		if (token == wanted)
 			found = content;
 	}
-	return (struct cursor){message.base, 0, 0, true};
+	return none;
 }
 
 /* The message of an answer: 1; 0: it is not whole; -1: it is none. */
@@ -87,7 +90,8 @@ static long tds_complete(const uint8_t *bytes, size_t size)
 /* Major, minor, build, and what was mended since, which many servers leave out. */
 static void read_version(struct cursor c, struct reading *reading)
 {
-	unsigned int major = cursor_u8(&c), minor = cursor_u8(&c), build = cursor_be16(&c), more = cursor_be16(&c);
+	unsigned int major = cursor_u8(&c), minor = cursor_u8(&c), build = cursor_be16(&c),
+		     more = cursor_be16(&c);
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%u.%u.%u", major, minor, build);
 

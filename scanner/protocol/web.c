@@ -66,7 +66,8 @@ static const char *behind_authority(const struct web *web, const char *location)
 	char number[8];
 	int digits;
 
-	if (strncasecmp(location, scheme, n) != 0 || strncasecmp(location + n, web->authority, m) != 0)
+	if (strncasecmp(location, scheme, n) != 0 ||
+		strncasecmp(location + n, web->authority, m) != 0)
 		return NULL;
 	location += n + m;
 	/* The scheme's own port may be named, too. */
@@ -74,11 +75,13 @@ static const char *behind_authority(const struct web *web, const char *location)
 	if (*location == ':' && web->port == (web->secured ? HTTPS_PORT : HTTP_PORT) &&
 		strncmp(location, number, (size_t)digits) == 0)
 		location += digits;
-	return *location == '/' || *location == '?' || *location == '#' || *location == '\0' ? location : NULL;
+	return *location == '/' || *location == '?' || *location == '#' || *location == '\0'
+		       ? location
+		       : NULL;
 }
 
-/* The path and query that a location means here; false if it leads elsewhere, to the same page, or is made
- * of anything but what an URI is made of. */
+/* The path and query that a location means here; false if it leads elsewhere, to the same page,
+ * or is made of anything but what an URI is made of. */
 static bool follow(struct web *web, const char *location)
 {
 	const char *path = location;
@@ -96,7 +99,8 @@ static bool follow(struct web *web, const char *location)
 	if (n > WEBREPLY_LOCATION_MAX)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!isascii(path[i]) || (!isalnum(path[i]) && !strchr("-._~!$&'()*+,;=:@/?%", path[i])))
+		if (!isascii(path[i]) ||
+			(!isalnum(path[i]) && !strchr("-._~!$&'()*+,;=:@/?%", path[i])))
 			return false;
 	snprintf(web->path, sizeof(web->path), "%s%.*s", *path == '/' ? "" : "/", (int)n, path);
 	return strcmp(web->path, "/") != 0;
@@ -107,9 +111,9 @@ static bool leads_on(struct web *web)
 	const struct webreply *r = &web->reply;
 
 	return web->stage == FIRST && r->location[0] &&
-		(r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 ||
-			r->status == 308) &&
-		follow(web, r->location);
+	       (r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 ||
+		       r->status == 308) &&
+	       follow(web, r->location);
 }
 
 /* Only who shows a page may have an icon that tells something. */
@@ -128,8 +132,8 @@ static bool is_larger(const struct web *web, uint64_t most)
 
 static long ask(struct web *web, enum stage stage, const char *path, uint8_t *out, size_t max)
 {
-	size_t n = http_ask(out, max, path, web->authority,
-		stage == ICON_STAGE ? "close" : "keep-alive");
+	size_t n = http_ask(
+		out, max, path, web->authority, stage == ICON_STAGE ? "close" : "keep-alive");
 
 	web->stage = stage;
 	web->content = 0;
@@ -154,15 +158,14 @@ long web_next(struct web *web, size_t kept, uint8_t *out, size_t max)
 
 	if (web->stage == BEGINNING)
 		return ask(web, FIRST, "/", out, max);
-	if (web_is_done(web) && r->stage != WEBREPLY_WHOLE)
+	if (r->stage == WEBREPLY_BROKEN)
 		return -1;
 	if (web->stage == ICON_STAGE)
 		return web_is_done(web) ? -1 : 0;
 	if (!webreply_is_read(r))
 		return 0;
 	leads = leads_on(web);
-	if (!r->persistent || !(leads || may_have_icon(web)) ||
-		is_larger(web, WEB_PAGE_MAX))
+	if (!r->persistent || !(leads || may_have_icon(web)) || is_larger(web, WEB_PAGE_MAX))
 		return -1;
 	if (r->stage != WEBREPLY_WHOLE)
 		return 0;
@@ -212,7 +215,8 @@ size_t web_take(struct web *web, const uint8_t *bytes, size_t size, size_t *ret_
 
 	*ret_page = 0;
 	if (web->reply.stage == WEBREPLY_BROKEN) {
-		*ret_page = web->stage == FIRST ? size : 0; /* whatever it is, it is no web server's */
+		/* whatever it is, it is no web server's */
+		*ret_page = web->stage == FIRST ? size : 0;
 		return size;
 	}
 	n = webreply_take(&web->reply, bytes, size, &content);
@@ -236,7 +240,8 @@ size_t web_last(const struct web *web)
 	return web->last;
 }
 
-void web_describe(const struct web *web, const uint8_t *pages, size_t size, struct reading *reading)
+void web_describe(
+	const struct web *web, const uint8_t *pages, size_t size, struct reading *reading)
 {
 	if (web->last > 0 && web->last < size)
 		http_read_page(pages + web->last, size - web->last, reading);

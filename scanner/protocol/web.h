@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a web server is asked on one connection under `standard` and above: "/"; the page that it leads to at
- * once, if that is its own; and, if a page of HTML came back, its icon, of which nothing but the
- * MD5 is kept. Three requests at most, all of them GET. It never goes to another host or port,
- * never follows twice, and never asks for compressed content.
+ * What a web server is asked on one connection under `standard` and above: "/"; the page that
+ * it leads to at once, if that is its own; and, if a page of HTML came back, its icon, of which
+ * nothing but the MD5 is kept. Three requests at most, all of them GET. It never goes to
+ * another host or port, never follows twice, and never asks for compressed content.
  *
  * References: RFC 9112; RFC 3986 (what a location is made of).
  */
@@ -13,8 +13,8 @@
 #include "common/cleanup.h"
 #include "scanner/protocol/protocol.h"
 
-#define WEB_ICON_MAX (128 * 1024)  /* larger ones are no icons */
-#define WEB_PAGE_MAX (128 * 1024)  /* larger pages are not waited for */
+#define WEB_ICON_MAX (128 * 1024) /* larger ones are no icons */
+#define WEB_PAGE_MAX (128 * 1024) /* larger pages are not waited for */
 
 struct web;
 
@@ -23,17 +23,18 @@ struct web *web_new(const char *host, uint16_t port, bool secured);
 void web_free(struct web *web);
 CLEANUP_DEFINE(struct web, web_free)
 
-/* The next request, written into `out`; `kept` is how many bytes of pages were kept so far. 0: more must be
- * heard first. -1: nothing more is asked; the page may not be whole yet. */
+/* The next request, written into `out`; `kept` is how many bytes of pages were kept so far. 0:
+ * more must be heard first. -1: nothing more is asked; the page may not be whole yet. */
 long web_next(struct web *web, size_t kept, uint8_t *out, size_t max);
-/* Takes a piece of what was heard and returns how much, 0 behind the end of the reply; ret_page of them,
- * from the first, are a page's. To be called until all is taken or it returns 0. */
+/* Takes a piece of what was heard and returns how much, 0 behind the end of the reply; ret_page
+ * of them, from the first, are a page's. To be called until all is taken or it returns 0. */
 size_t web_take(struct web *web, const uint8_t *bytes, size_t size, size_t *ret_page);
 /* All of the last reply was heard that will be looked at. */
 bool web_is_done(const struct web *web);
 /* Where among the pages the last one begins. */
 size_t web_last(const struct web *web);
 /* Reads the page that was led to, among the pages that were kept, and tells of the icon. */
-void web_describe(const struct web *web, const uint8_t *pages, size_t size, struct reading *reading);
+void web_describe(
+	const struct web *web, const uint8_t *pages, size_t size, struct reading *reading);
 
 #endif

@@ -28,8 +28,9 @@ static bool number(struct span text, unsigned int base, uint64_t *ret)
 		return false;
 	for (size_t i = 0; i < text.size; i++) {
 		int c = tolower(text.bytes[i]);
-		unsigned int digit = isdigit(c) ? (unsigned int)(c - '0') :
-			c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10 : base;
+		unsigned int digit = isdigit(c)		    ? (unsigned int)(c - '0')
+				     : c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10
+							    : base;
 
 		if (digit >= base)
 			return false;
@@ -42,12 +43,14 @@ static bool number(struct span text, unsigned int base, uint64_t *ret)
 static void read_status(struct webreply *reply, struct span line)
 {
 	if (line.size < STATUS_SIZE || !span_begins(line, "HTTP/1.") || line.bytes[8] != ' ' ||
-		!isdigit(line.bytes[9]) || !isdigit(line.bytes[10]) || !isdigit(line.bytes[11])) {
+		!isdigit(line.bytes[9]) || !isdigit(line.bytes[10]) ||
+		!isdigit(line.bytes[11])) {
 		reply->stage = WEBREPLY_BROKEN;
 		return;
 	}
 	reply->status = (unsigned int)(line.bytes[9] - '0') * 100 +
-		(unsigned int)(line.bytes[10] - '0') * 10 + (unsigned int)(line.bytes[11] - '0');
+			(unsigned int)(line.bytes[10] - '0') * 10 +
+			(unsigned int)(line.bytes[11] - '0');
 	reply->persistent = line.bytes[7] != '0';
 	reply->stage = WEBREPLY_HEADER;
 }
@@ -80,13 +83,15 @@ static void read_field(struct webreply *reply, struct span line)
 	if (line_field(line, "content-length", &value))
 		read_length(reply, value);
 	else if (line_field(line, "transfer-encoding", &value))
-		reply->chunked = span_begins(value, "chunked") && value.size == strlen("chunked");
+		reply->chunked =
+			span_begins(value, "chunked") && value.size == strlen("chunked");
 	else if (line_field(line, "connection", &value) && span_find(value, "close"))
 		reply->persistent = false;
 	else if (line_field(line, "connection", &value) && span_find(value, "keep-alive"))
 		reply->persistent = true;
 	else if (line_field(line, "content-type", &value))
-		reply->html = span_begins(value, "text/html") || span_begins(value, "application/xhtml");
+		reply->html = span_begins(value, "text/html") ||
+			      span_begins(value, "application/xhtml");
 	else if (line_field(line, "content-encoding", &value))
 		reply->encoded = !span_begins(value, "identity");
 	else if (line_field(line, "location", &value))
@@ -96,7 +101,8 @@ static void read_field(struct webreply *reply, struct span line)
 /* The header is over: what follows it. */
 static void end_header(struct webreply *reply)
 {
-	if (reply->status < 200) /* nothing of ours asks for another protocol or to be waited for */
+	/* nothing of ours asks for another protocol, or to be waited for */
+	if (reply->status < 200)
 		reply->stage = WEBREPLY_BROKEN;
 	else if (reply->status == 204 || reply->status == 304)
 		reply->stage = WEBREPLY_WHOLE;
@@ -153,7 +159,8 @@ static void read_line(struct webreply *reply)
 
 static bool is_content(enum webreply_stage stage)
 {
-	return stage == WEBREPLY_CONTENT || stage == WEBREPLY_CHUNK || stage == WEBREPLY_TO_THE_END;
+	return stage == WEBREPLY_CONTENT || stage == WEBREPLY_CHUNK ||
+	       stage == WEBREPLY_TO_THE_END;
 }
 
 static bool is_over(enum webreply_stage stage)
@@ -170,11 +177,13 @@ static size_t take_content(struct webreply *reply, size_t size)
 		size = (size_t)reply->left;
 	reply->left -= size;
 	if (reply->left == 0)
-		reply->stage = reply->stage == WEBREPLY_CHUNK ? WEBREPLY_CHUNK_END : WEBREPLY_WHOLE;
+		reply->stage =
+			reply->stage == WEBREPLY_CHUNK ? WEBREPLY_CHUNK_END : WEBREPLY_WHOLE;
 	return size;
 }
 
-size_t webreply_take(struct webreply *reply, const uint8_t *bytes, size_t size, size_t *ret_content)
+size_t webreply_take(
+	struct webreply *reply, const uint8_t *bytes, size_t size, size_t *ret_content)
 {
 	size_t n = 0;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * WireGuard: silent by design to whoever does not hold the key of a peer, so nothing is asked. The answer to a
- * peer's handshake tells, where it is overheard, that there is one; who the peers are it does not.
+ * WireGuard: silent by design to whoever does not hold the key of a peer, so nothing is asked.
+ * The answer to a peer's handshake tells, where it is overheard, that there is one; who the
+ * peers are it does not.
  *
  * Reference: WireGuard (Donenfeld, NDSS 2017), 5.4.3.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * X11: the set-up of a connection, without authorisation. A server that lets everybody in says what it is, another
- * why not; the connection ends there. No window is looked at and no event is asked for.
+ * X11: the set-up of a connection, without authorisation. A server that lets everybody in says
+ * what it is, another why not; the connection ends there. No window is looked at and no event
+ * is asked for.
  *
  * Reference: X Window System Protocol, version 11, chapter 8 (connection setup) and appendix B.
  */
@@ -13,14 +14,22 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REFUSED = 0, OPEN = 1, MORE = 2, MAJOR = 11, HEAD = 8, FIXED = 32, SIZE_MOST = 256 * 1024, VENDOR_MAX = 128 };
+enum {
+	REFUSED = 0,
+	OPEN = 1,
+	MORE = 2,
+	MAJOR = 11,
+	HEAD = 8,
+	FIXED = 32,
+	VENDOR_MAX = 128
+};
 
 /* Least significant byte first, version 11.0, no way to authorise, nothing to prove it. */
 static const uint8_t question[] = {'l', 0, MAJOR, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 struct setup {
 	uint8_t status;
-	size_t size; /* of all */
+	size_t size;	    /* of all */
 	struct cursor text; /* the vendor, or the reason */
 	uint32_t release;
 };
@@ -30,7 +39,8 @@ static uint16_t number(struct cursor *c, bool little)
 	return little ? cursor_le16(c) : cursor_be16(c);
 }
 
-/* The head, in either order of bytes, and the text behind it: 1; 0: not all of them are here; -1: this is none. */
+/* The head, in either order of bytes, and the text behind it: 1; 0: not all of them are here;
+ * -1: this is none. */
 static int open_setup(const uint8_t *bytes, size_t size, struct setup *ret)
 {
 	struct cursor c = cursor_of(bytes, size);
@@ -41,7 +51,8 @@ static int open_setup(const uint8_t *bytes, size_t size, struct setup *ret)
 	ret->status = cursor_u8(&c);
 	reason = cursor_u8(&c);
 	little = size > 2 && bytes[2] == MAJOR;
-	if ((size > 0 && ret->status > MORE) || (number(&c, little) != MAJOR && cursor_ok(&c)) ||
+	if ((size > 0 && ret->status > MORE) ||
+		(number(&c, little) != MAJOR && cursor_ok(&c)) ||
 		(number(&c, little) != 0 && cursor_ok(&c)))
 		return -1;
 	length = number(&c, little);
@@ -66,7 +77,8 @@ static int open_setup(const uint8_t *bytes, size_t size, struct setup *ret)
 	if (cursor_left(&c) >= 2 && (cursor_u8(&c) == 0 || cursor_u8(&c) == 0))
 		return -1;
 	cursor_seek(&c, HEAD + FIXED);
-	if (vendor == 0 || vendor > VENDOR_MAX || ret->size < HEAD + FIXED + (size_t)vendor + 8 + 40)
+	if (vendor == 0 || vendor > VENDOR_MAX ||
+		ret->size < HEAD + FIXED + (size_t)vendor + 8 + 40)
 		return cursor_ok(&c) ? -1 : 0;
 	ret->text = cursor_sub(&c, vendor);
 	return cursor_ok(&c) ? 1 : 0;
@@ -78,8 +90,9 @@ static bool x11_recognise(const uint8_t *bytes, size_t size)
 
 	if (open_setup(bytes, size, &setup) != 1)
 		return false;
-	for (struct cursor text = setup.text; cursor_left(&text) > 0;) { /* a word or a sentence, and its padding */
-		uint8_t c = cursor_u8(&text);
+	/* a word or a sentence, and its padding */
+	while (cursor_left(&setup.text) > 0) {
+		uint8_t c = cursor_u8(&setup.text);
 
 		if (c >= 0x7f || (c < ' ' && c != '\n' && c != '\0'))
 			return false;
@@ -108,25 +121,28 @@ static void read_release(const struct setup *setup, struct reading *reading)
 	n = snprintf(text, sizeof(text), "%.*s ", (int)cursor_left(&setup->text),
 		(const char *)cursor_rest(&setup->text));
 	if (r / 10000000 == 1 && r / 100000 % 100 >= 21)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "%u.%u.%u", r / 100000 % 100, r / 1000 % 100, r % 1000);
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%u.%u.%u", r / 100000 % 100,
+			r / 1000 % 100, r % 1000);
 	else
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "%u.%u.%u", r / 10000000, r / 100000 % 100,
-			r / 1000 % 100);
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%u.%u.%u", r / 10000000,
+			r / 100000 % 100, r / 1000 % 100);
 	reading_match(reading, "x11.release", text, (size_t)n);
-	reading_match(reading, "x11.vendor", cursor_rest(&setup->text), cursor_left(&setup->text));
+	reading_match(
+		reading, "x11.vendor", cursor_rest(&setup->text), cursor_left(&setup->text));
 }
 
 static void x11_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
-	static const char *const access[] = {[REFUSED] = "refused", [OPEN] = "open to everybody",
+	static const char *const access[] = {[REFUSED] = "refused",
+		[OPEN] = "open to everybody",
 		[MORE] = "asks for authorisation"};
 	struct setup setup;
 
 	if (!x11_recognise(bytes, size) || open_setup(bytes, size, &setup) != 1)
 		return;
 	reading_add_text(reading, "x11.access", access[setup.status]);
-	reading_add(reading, setup.status == OPEN ? "x11.vendor" : "x11.reason", cursor_rest(&setup.text),
-		cursor_left(&setup.text));
+	reading_add(reading, setup.status == OPEN ? "x11.vendor" : "x11.reason",
+		cursor_rest(&setup.text), cursor_left(&setup.text));
 	if (setup.status == OPEN)
 		read_release(&setup, reading);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ZooKeeper: the command "srvr", the one that servers answer unless that is switched off: version and part in the
- * ensemble. No session is opened and no node is read; clients are not listed.
+ * ZooKeeper: the command "srvr", the one that servers answer unless that is switched off:
+ * version and part in the ensemble. No session is opened and no node is read; clients are not
+ * listed.
  *
  * Reference: ZooKeeper Administrator's Guide, the four letter words.
  */
@@ -24,8 +25,9 @@ static bool zookeeper_recognise(const uint8_t *bytes, size_t size)
 {
 	struct span all = {bytes, size};
 
-	return (span_begins(all, version) && size > strlen(version) && isdigit(bytes[strlen(version)])) ||
-		span_begins(all, refused) || span_begins(all, idle);
+	return (span_begins(all, version) && size > strlen(version) &&
+		       isdigit(bytes[strlen(version)])) ||
+	       span_begins(all, refused) || span_begins(all, idle);
 }
 
 static long zookeeper_complete(const uint8_t *bytes, size_t size)
@@ -35,7 +37,9 @@ static long zookeeper_complete(const uint8_t *bytes, size_t size)
 	bool fits = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
-		fits |= memcmp(bytes, beginnings[i], size < strlen(beginnings[i]) ? size : strlen(beginnings[i])) == 0;
+		fits |= memcmp(bytes, beginnings[i],
+				size < strlen(beginnings[i]) ? size : strlen(beginnings[i])) ==
+			0;
 	if (!fits || size > ANSWER_MAX)
 		return -1;
 	while (line_next(&rest, false, &line))
@@ -46,7 +50,8 @@ static long zookeeper_complete(const uint8_t *bytes, size_t size)
 
 static void read_version(struct span line, struct reading *reading)
 {
-	const uint8_t *text = line.bytes + strlen(version), *end = memchr(text, ',', line.size - strlen(version));
+	const uint8_t *text = line.bytes + strlen(version),
+		      *end = memchr(text, ',', line.size - strlen(version));
 	size_t size = (size_t)((end ? end : line.bytes + line.size) - text);
 
 	reading_add(reading, "zookeeper.version", text, size);
@@ -67,7 +72,8 @@ static void zookeeper_read(const uint8_t *bytes, size_t size, struct reading *re
 		if (span_begins(line, version))
 			read_version(line, reading);
 		if (span_begins(line, mode))
-			reading_add(reading, "zookeeper.mode", line.bytes + strlen(mode), line.size - strlen(mode));
+			reading_add(reading, "zookeeper.mode", line.bytes + strlen(mode),
+				line.size - strlen(mode));
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DCP's header and blocks; see dcp.h. One row per block that is read; unknown ones are tallied. */
+/* DCP's header and blocks; see dcp.h. One row per block that is read; unknown ones are tallied.
+ */
 #include "scanner/wire/dcp.h"
 
 #include <stdio.h>
@@ -15,9 +16,9 @@ enum {
 	TYPE_REQUEST = 0,
 	TYPE_SUCCESS = 1,
 	INFO_SIZE = 2,
-	IP_KNOWN = 3,     /* set, or set by DHCP; in the information in front */
+	IP_KNOWN = 3, /* set, or set by DHCP; in the information in front */
 	IP_CONFLICT = 0x80,
-	NAME_MOST = 240,  /* NameOfStation; the others are no longer */
+	NAME_MOST = 240, /* NameOfStation; the others are no longer */
 };
 
 #define BLOCK(option, suboption) ((option) << 8 | (suboption))
@@ -174,7 +175,8 @@ bool dcp_read(const uint8_t *bytes, size_t size, struct dcp *ret_dcp)
 
 void dcp_role_format(struct str *out, uint8_t role)
 {
-	static const char *const names[] = {"device", "controller", "multidevice", "supervisor"};
+	static const char *const names[] = {
+		"device", "controller", "multidevice", "supervisor"};
 	const char *space = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -201,11 +203,13 @@ static void tell_number(const struct teller *t, bool has, const char *name, unsi
 	char text[16];
 
 	if (has)
-		t->tell(t->context, name, text, (size_t)snprintf(text, sizeof(text), "%u", value));
+		t->tell(t->context, name, text,
+			(size_t)snprintf(text, sizeof(text), "%u", value));
 }
 
 void dcp_describe(const struct dcp *dcp,
-	void (*tell)(void *context, const char *name, const void *text, size_t size), void *context)
+	void (*tell)(void *context, const char *name, const void *text, size_t size),
+	void *context)
 {
 	const struct teller t = {tell, context};
 	struct str role = STR_INIT(64);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What GOOSE and sampled values have in common: the header in front of their PDU (IEC 61850-8-1,
- * annex C; IEC 61850-9-2, annex A). */
+/* What GOOSE and sampled values have in common: the header in front of their PDU (IEC
+ * 61850-8-1, annex C; IEC 61850-9-2, annex A). */
 #ifndef SCANNER_WIRE_IEC61850_H
 #define SCANNER_WIRE_IEC61850_H
 

@@ -16,15 +16,15 @@
 struct sv {
 	uint16_t appid;
 	struct view id, data_set; /* svID, datSet */
-	uint32_t revision;        /* confRev */
+	uint32_t revision;	  /* confRev */
 	bool has_synchronisation;
 	uint8_t synchronisation; /* smpSynch: 0 none, 1 local, 2 global */
-	uint16_t rate;           /* smpRate; 0: not told */
+	uint16_t rate;		 /* smpRate; 0: not told */
 	struct tlv_tally tally;
 };
 
-/* The payload of an Ethernet frame with the ethertype. Of several units of one stream in a frame the
- * first is read. False if it is cut short or names no stream. */
+/* The payload of an Ethernet frame with the ethertype. Of several units of one stream in a
+ * frame the first is read. False if it is cut short or names no stream. */
 bool sv_read(const uint8_t *bytes, size_t size, struct sv *ret_sv);
 
 #endif

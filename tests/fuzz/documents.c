@@ -24,8 +24,10 @@ static bool import(
 	static struct exchange_report report;
 	int in = fuzz_file(bytes, size), out = open("/dev/null", O_WRONLY | O_CLOEXEC), r;
 	struct exchange_sink sink = {.fd = out,
-		.header = {.id = "0123456789abcdef0123456789abcdef", .realm = "plant",
-			.vantage = "internal", .tool = "test",
+		.header = {.id = "0123456789abcdef0123456789abcdef",
+			.realm = "plant",
+			.vantage = "internal",
+			.tool = "test",
 			.started_us = NOW_S * CLOCK_SECOND},
 		.now_us = NOW_S * CLOCK_SECOND,
 		.report = &report};
@@ -79,7 +81,8 @@ bool fuzz_norm_pack(const uint8_t *bytes, size_t size)
 
 	HOLDS(r == 0 || err.text[0]);
 	if (r == 0)
-		HOLDS(pack->n_facts <= PACK_FACTS_MAX && pack->n_criteria <= PACK_CRITERIA_MAX &&
+		HOLDS(pack->n_facts <= PACK_FACTS_MAX &&
+			pack->n_criteria <= PACK_CRITERIA_MAX &&
 			pack->n_atoms <= PACK_ATOMS_MAX);
 	pack_free(pack);
 	return r == 0;
@@ -107,8 +110,8 @@ static void document_holds(const struct register_document *doc)
 }
 
 /* What the process that reads a register hands back, as it is taken on the other side. */
-static void hand_back(int r, const struct error *said, const struct register_document *doc,
-	const char *name)
+static void hand_back(
+	int r, const struct error *said, const struct register_document *doc, const char *name)
 {
 	struct register_document *taken = document_new();
 	char *bytes = NULL;

@@ -65,7 +65,8 @@ bool fuzz_addresses(const uint8_t *bytes, size_t size)
 	}
 	if (!refused(addr_range_parse(text, &range, &err), &err)) {
 		HOLDS(addr_range_parse(addr_range_format(&range, out), &range2, NULL) == 0);
-		HOLDS(addr_equal(&range.first, &range2.first) && addr_equal(&range.last, &range2.last));
+		HOLDS(addr_equal(&range.first, &range2.first) &&
+			addr_equal(&range.last, &range2.last));
 		HOLDS(addr_compare(&range.first, &range.last) <= 0);
 		taken = true;
 	}
@@ -75,7 +76,8 @@ bool fuzz_addresses(const uint8_t *bytes, size_t size)
 
 bool fuzz_text(const uint8_t *bytes, size_t size)
 {
-	struct str clean = STR_INIT(64 * 1024), again = STR_INIT(64 * 1024), out = STR_INIT(1 << 20);
+	struct str clean = STR_INIT(64 * 1024), again = STR_INIT(64 * 1024),
+		   out = STR_INIT(1 << 20);
 	char *text = text_of(bytes, size);
 	bool whole = text_clean(&clean, bytes, size, 16384);
 
@@ -97,7 +99,8 @@ bool fuzz_text(const uint8_t *bytes, size_t size)
 /* The first byte: which encoding is told, the last one none. */
 bool fuzz_csv(const uint8_t *bytes, size_t size)
 {
-	static const char *const encodings[] = {"utf-8", "gb18030", "utf-16", "utf-16be", "big5", NULL};
+	static const char *const encodings[] = {
+		"utf-8", "gb18030", "utf-16", "utf-16be", "big5", NULL};
 	struct str text = STR_INIT(1 << 20);
 	struct csv *csv = NULL;
 	struct csv_record record;
@@ -107,14 +110,15 @@ bool fuzz_csv(const uint8_t *bytes, size_t size)
 
 	if (size == 0)
 		return false;
-	r = csv_decode("f", bytes + 1, size - 1, encodings[bytes[0] % ARRAY_SIZE(encodings)], &text,
-		NULL, &err);
+	r = csv_decode("f", bytes + 1, size - 1, encodings[bytes[0] % ARRAY_SIZE(encodings)],
+		&text, NULL, &err);
 	if (r == 0)
 		r = csv_new("f", text.data ? text.data : "", text.len, 0, &csv, &err);
 	while (r == 0 && (r = csv_next(csv, &record, &err)) == 0) {
 		HOLDS(record.n_cells > 0 && record.n_cells <= CSV_CELLS_MAX && record.line > 0);
 		for (size_t i = 0; i < record.n_cells; i++)
-			HOLDS(strlen(record.cells[i]) <= CSV_CELL_MAX && csv_unguard(record.cells[i]));
+			HOLDS(strlen(record.cells[i]) <= CSV_CELL_MAX &&
+				csv_unguard(record.cells[i]));
 		taken = true;
 	}
 	refused(r, &err);
@@ -166,7 +170,8 @@ bool fuzz_bundle_line(const uint8_t *bytes, size_t size)
 		for (size_t i = 0; i < BUNDLE_TEXTS; i++)
 			HOLDS(!line.text[i] || strlen(line.text[i]) <= size);
 		for (size_t i = 0; i < line.n_attributes; i++)
-			HOLDS(text_is_clean(line.attributes[i].value, strlen(line.attributes[i].value)));
+			HOLDS(text_is_clean(
+				line.attributes[i].value, strlen(line.attributes[i].value)));
 	}
 	free(text);
 	return taken;
@@ -180,7 +185,8 @@ static void observation_holds(const struct observation *obs)
 	for (size_t i = 0; i < obs->n_attributes; i++) {
 		const char *value = obs->attributes[i].value;
 
-		HOLDS(strlen(value) <= ATTRIBUTE_VALUE_MAX && text_is_clean(value, strlen(value)));
+		HOLDS(strlen(value) <= ATTRIBUTE_VALUE_MAX &&
+			text_is_clean(value, strlen(value)));
 	}
 }
 
@@ -208,7 +214,8 @@ bool fuzz_bundle(const uint8_t *bytes, size_t size)
 
 static void key_holds(const struct key_info *info)
 {
-	HOLDS(strlen(info->id) == 2 * DIGEST_SIZE && text_is_clean(info->signer, strlen(info->signer)));
+	HOLDS(strlen(info->id) == 2 * DIGEST_SIZE &&
+		text_is_clean(info->signer, strlen(info->signer)));
 	HOLDS(info->from_us < info->until_us);
 }
 

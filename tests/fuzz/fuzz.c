@@ -41,7 +41,8 @@ bool fuzz_begin(const char *name, struct fuzz *ret_fuzz)
 		fprintf(stderr, "there is no target %s\n", name);
 		return false;
 	}
-	if (protocols_prepare(&err) < 0 || fingerprints_load(FINGERPRINTS, &fingerprints, &err) < 0) {
+	if (protocols_prepare(&err) < 0 ||
+		fingerprints_load(FINGERPRINTS, &fingerprints, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return false;
 	}
@@ -50,7 +51,8 @@ bool fuzz_begin(const char *name, struct fuzz *ret_fuzz)
 
 bool fuzz_take(const struct fuzz *fuzz, const uint8_t *bytes, size_t size)
 {
-	return fuzz->protocol ? fuzz_protocol(fuzz->protocol, bytes, size) : fuzz->take(bytes, size);
+	return fuzz->protocol ? fuzz_protocol(fuzz->protocol, bytes, size)
+			      : fuzz->take(bytes, size);
 }
 
 struct reading *fuzz_reading(void)
@@ -83,13 +85,15 @@ void fuzz_reading_holds(const struct reading *reading)
 	for (size_t i = 0; i < reading->n_attributes; i++) {
 		pair_holds(&reading->attributes[i]);
 		for (size_t k = 0; k < i; k++)
-			HOLDS(strcmp(reading->attributes[k].name, reading->attributes[i].name) != 0);
+			HOLDS(strcmp(reading->attributes[k].name,
+				      reading->attributes[i].name) != 0);
 	}
 	for (size_t i = 0; i < reading->n_keys; i++)
 		pair_holds(&reading->keys[i]);
 	for (size_t i = 0; i < reading->n_names; i++) {
 		pair_holds(&reading->names[i]);
-		HOLDS(reading_host_name(reading->names[i].value, strlen(reading->names[i].value), name));
+		HOLDS(reading_host_name(
+			reading->names[i].value, strlen(reading->names[i].value), name));
 		HOLDS(strcmp(name, reading->names[i].value) == 0);
 	}
 }
@@ -98,7 +102,8 @@ int fuzz_file(const uint8_t *bytes, size_t size)
 {
 	int fd = memfd_create("input", MFD_CLOEXEC);
 
-	HOLDS(fd >= 0 && write(fd, bytes, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
+	HOLDS(fd >= 0 && write(fd, bytes, size) == (ssize_t)size &&
+		lseek(fd, 0, SEEK_SET) == 0);
 	return fd;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One protocol before bytes of a peer: all that its functions promise in protocol.h, for an answer
- * and for what was overheard, whole and as the replies of a conversation.
+ * One protocol before bytes of a peer: all that its functions promise in protocol.h, for an
+ * answer and for what was overheard, whole and as the replies of a conversation.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -57,8 +57,8 @@ static void is_overheard(const struct protocol *p, const uint8_t *bytes, size_t 
 	free(copy);
 }
 
-/* The next request fits, is the same twice, and where there is less room nothing is written past it
- * (Telnet says as much as fits). */
+/* The next request fits, is the same twice, and where there is less room nothing is written
+ * past it (Telnet says as much as fits). */
 static void converses(const struct protocol *p, const uint8_t *bytes, size_t size)
 {
 	uint8_t out[PROTOCOL_REQUEST_MAX], again[PROTOCOL_REQUEST_MAX];
@@ -111,7 +111,8 @@ static void asks_the_same(const struct protocol *p, const uint8_t *asked, size_t
 {
 	uint8_t out[PROTOCOL_REQUEST_MAX];
 
-	HOLDS(p->request(out, sizeof(out), "198.18.0.1", SEED) == n && memcmp(out, asked, n) == 0);
+	HOLDS(p->request(out, sizeof(out), "198.18.0.1", SEED) == n &&
+		memcmp(out, asked, n) == 0);
 }
 
 bool fuzz_protocol(const struct protocol *p, const uint8_t *bytes, size_t size)
@@ -123,7 +124,8 @@ bool fuzz_protocol(const struct protocol *p, const uint8_t *bytes, size_t size)
 	if (p->complete)
 		completes(p, bytes, size);
 	if (p->repeats) /* it brings back one question's mark, not every one's */
-		HOLDS(!p->repeats(bytes, size, SEED) || !p->repeats(bytes, size, ~(uint64_t)SEED));
+		HOLDS(!p->repeats(bytes, size, SEED) ||
+			!p->repeats(bytes, size, ~(uint64_t)SEED));
 	reads(p, bytes, size, true);
 	if (p->overheard)
 		is_overheard(p, bytes, size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Targets: what the protocols share (certificates, host keys, header fields, NTLM), a TLS channel,
- * the conversation that the greeter leads, and the answers of reverse DNS. */
+/* Targets: what the protocols share (certificates, host keys, header fields, NTLM), a TLS
+ * channel, the conversation that the greeter leads, and the answers of reverse DNS. */
 #include "tests/fuzz/fuzz.h"
 
 #include "common/cursor.h"
@@ -112,8 +112,8 @@ static void sends(struct conversation *c)
 	c->out_size = c->out_sent = 0;
 }
 
-/* The first byte picks the protocol whose port is asked; then each reply has two bytes of size in
- * front of it. Size 0: the timer runs out. */
+/* The first byte picks the protocol whose port is asked; then each reply has two bytes of size
+ * in front of it. Size 0: the timer runs out. */
 bool fuzz_conversation(const uint8_t *bytes, size_t size)
 {
 	static struct conversation c;
@@ -166,8 +166,8 @@ bool fuzz_serverhello(const uint8_t *bytes, size_t size)
 	return true;
 }
 
-/* The replies of a web server, in pieces of as many bytes as the first byte says: of what comes nothing is
- * taken twice, the pages that are kept are no more than what came, requests fit. */
+/* The replies of a web server, in pieces of as many bytes as the first byte says: of what comes
+ * nothing is taken twice, the pages that are kept are no more than what came, requests fit. */
 bool fuzz_web(const uint8_t *bytes, size_t size)
 {
 	struct web *web = web_new("198.18.0.1", 80, false);
@@ -178,7 +178,8 @@ bool fuzz_web(const uint8_t *bytes, size_t size)
 
 	HOLDS(web && pages && web_next(web, 0, out, sizeof(out)) > 0);
 	while (at < size && asked >= 0) {
-		size_t n = size - at < piece ? size - at : piece, taken = web_take(web, bytes + at, n, &page);
+		size_t n = size - at < piece ? size - at : piece,
+		       taken = web_take(web, bytes + at, n, &page);
 
 		HOLDS(taken <= n && page <= taken);
 		memcpy(pages + kept, bytes + at, page);

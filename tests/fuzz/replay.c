@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * replay TARGET DIRECTORY: hands every file of a directory to a target, in the order of names. A
- * failed test if there is none, or if no reader takes any of them for its own: such a corpus
+ * replay TARGET DIRECTORY: hands every file of a directory to a target, in the order of names.
+ * A failed test if there is none, or if no reader takes any of them for its own: such a corpus
  * reaches nothing.
  */
 #include "tests/fuzz/corpus.h"
@@ -30,7 +30,8 @@ int main(int argc, char **argv)
 	}
 	n = corpus_each(argv[2], take, &replay);
 	if (n == 0)
-		fprintf(stderr, "%s has no corpus at %s; see docs/fuzzing.md\n", argv[1], argv[2]);
+		fprintf(stderr, "%s has no corpus at %s; see docs/fuzzing.md\n", argv[1],
+			argv[2]);
 	if (n <= 0)
 		return 1;
 	printf("%s: %d inputs, %d taken\n", argv[1], n, replay.taken);

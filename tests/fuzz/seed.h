@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seeds of the corpora, out of the unit tests: with CADASTRE_FUZZ_SEEDS set to a directory, each
- * reply that a test checks a protocol with is kept there, under the protocol's name. Else this
- * does nothing. tests/fuzz/seeds runs the tests so. */
+/* Seeds of the corpora, out of the unit tests: with CADASTRE_FUZZ_SEEDS set to a directory,
+ * each reply that a test checks a protocol with is kept there, under the protocol's name. Else
+ * this does nothing. tests/fuzz/seeds runs the tests so. */
 #ifndef TESTS_FUZZ_SEED_H
 #define TESTS_FUZZ_SEED_H
 

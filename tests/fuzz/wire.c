@@ -47,7 +47,8 @@ bool fuzz_frame(const uint8_t *bytes, size_t size)
 
 	if (size == 0)
 		return false;
-	verdict = frame_decode(links[bytes[0] % ARRAY_SIZE(links)], bytes + 1, size - 1, &frame);
+	verdict =
+		frame_decode(links[bytes[0] % ARRAY_SIZE(links)], bytes + 1, size - 1, &frame);
 	HOLDS(frame.payload);
 	HOLDS(frame.n_vlans <= ARRAY_SIZE(frame.vlans));
 	within(frame.payload, frame.payload_size, bytes, size);
@@ -224,7 +225,8 @@ bool fuzz_nbns(const uint8_t *bytes, size_t size)
 		if (nbns_decode_name(&record.name, &name))
 			HOLDS(strnlen(name.text, sizeof(name.text)) <= NBNS_NAME_MAX);
 		if (nbns_status_read(&record.data, &status)) {
-			HOLDS(status.n_names <= NBNS_NAMES_MAX && status.n_names <= status.n_stated);
+			HOLDS(status.n_names <= NBNS_NAMES_MAX &&
+				status.n_names <= status.n_stated);
 			taken = true;
 		}
 		taken |= nbns_address_read(&record.data, &addr, &group);
@@ -242,10 +244,12 @@ static int take(void *context, const struct observation *obs, struct error *rete
 	HOLDS(obs->raw_size <= OBSERVATION_RAW_MAX);
 	/* A station of the link of which no address is known is told by its MAC. */
 	HOLDS(obs->addr.family == 4 || obs->addr.family == 6 ||
-		(obs->addr.family == 0 && obs->kind == OBSERVATION_FACT && !mac_is_zero(&obs->mac)));
+		(obs->addr.family == 0 && obs->kind == OBSERVATION_FACT &&
+			!mac_is_zero(&obs->mac)));
 	HOLDS(!addr_is_multicast(&obs->addr));
 	for (size_t i = 0; i < obs->n_attributes; i++)
-		HOLDS(text_is_clean(obs->attributes[i].value, strlen(obs->attributes[i].value)));
+		HOLDS(text_is_clean(
+			obs->attributes[i].value, strlen(obs->attributes[i].value)));
 	return 0;
 }
 
@@ -277,11 +281,11 @@ bool fuzz_listener(const uint8_t *bytes, size_t size)
 	HOLDS(listener_finish(listener, NULL) == 0);
 	counts = &listener->counts;
 	HOLDS(counts->frames == counts->taken + counts->unread + counts->martian +
-			counts->over_budget + counts->truncated + counts->malformed +
-			counts->unknown_link);
+					counts->over_budget + counts->truncated +
+					counts->malformed + counts->unknown_link);
 	HOLDS(counts->messages == counts->messages_read + counts->messages_refused);
-	HOLDS(counts->statements == counts->observations + counts->repeated + counts->over_limit +
-			counts->unplaced);
+	HOLDS(counts->statements == counts->observations + counts->repeated +
+					    counts->over_limit + counts->unplaced);
 	HOLDS(counts->observations == n);
 	listener_free(listener);
 	return n > 0;
