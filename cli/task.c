@@ -473,9 +473,9 @@ int task_report(
 	cells[10] = result->already ? "taken before, nothing changed" :
 		    result->truncated ? "cut short, what came was kept" :
 		    result->stopped ? "stopped, what came was kept" :
-		    result->late ? "late: filed as history, what is newer stands" :
-		    result->unplaced ? unplaced : "";
-	snprintf(unplaced, sizeof(unplaced), "%" PRIu64 " of stations without an address, in no asset's file",
+		    result->unplaced ? unplaced :
+		    result->late ? "late: filed as history, what is newer stands" : "";
+	snprintf(unplaced, sizeof(unplaced), "late: filed as history, %" PRIu64 " of stations without an address left out",
 		result->unplaced);
 	r = writer_new(context->form, "run", columns, ARRAY_SIZE(columns), &writer, reterr);
 	if (r == 0)

@@ -151,7 +151,7 @@ struct intake_result {
 	int64_t future_us, clock_us; /* first observation from the future, and the clock; else 0 */
 	/* taken + refused + unplaced = observations in the bundle */
 	uint64_t refused_scope, refused_invalid;
-	uint64_t unplaced; /* about a station of which no address is known: in no asset's file */
+	uint64_t unplaced; /* late, and about a station without an address: in no asset's file */
 	uint64_t assets_new, assets_seen, assets_quiet;
 	uint64_t services_new, services_changed, services_gone;
 	uint64_t facts_written; /* fact rows added or closed by this run; 0 = no change */

@@ -57,11 +57,12 @@ struct estate_service {
 
 struct estate_asset {
 	uint64_t id;
-	const char *name;  /* best name, or its first address */
+	const char *name;  /* best name, or its first address, or its MAC */
 	enum asset_role role;
 	const char *vendor, *model, *os;
 	uint32_t system;
 	uint32_t first_address, n_addresses; /* into addresses */
+	struct mac mac;    /* of one without addresses; all zero if that is not known either */
 	uint32_t first_service, n_services;  /* into services */
 	uint8_t exposed;   /* has an exposed service */
 };

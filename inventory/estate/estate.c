@@ -131,6 +131,7 @@ static int load_assets(struct loader *l)
 		a->model = keep(l, rows, i, 4);
 		a->os = keep(l, rows, i, 5);
 		a->system = find_system(l, db_get_int(rows, i, 6), db_get_text(rows, i, 7));
+		mac_parse(db_get_text(rows, i, 8), &a->mac, NULL); /* "" leaves it zero */
 		if (!a->name || !a->vendor || !a->model || !a->os)
 			return no_memory(l);
 	}

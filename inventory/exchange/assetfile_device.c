@@ -373,6 +373,32 @@ static void source_of(char out[64], const char *grade, const char *method, int64
 	snprintf(out, 64, "%.16s, %.16s, run %" PRId64, grade, method, run);
 }
 
+/* Of an asset without addresses: the MACs by which it was met. False: there are none. */
+static bool mac_connections(struct dossier *d, const struct export_asset *a)
+{
+	const struct db_result *rows = a->rows[PART_FACTS];
+	struct span span = a->span[PART_FACTS];
+	char source[64];
+	bool any = false;
+
+	for (size_t i = span.from; i < span.to; i++) {
+		if (db_get_int(rows, i, FACT_PLACE) != FACT_IS_KEY ||
+			db_get_int(rows, i, FACT_UNTIL) ||
+			strcmp(db_get_text(rows, i, FACT_NAME), "station") != 0)
+			continue;
+		if (!any)
+			xml_start(&d->xml, "ai:connections");
+		any = true;
+		source_of(source, db_get_text(rows, i, FACT_GRADE),
+			db_get_text(rows, i, FACT_METHOD), db_get_int(rows, i, FACT_RUN));
+		xml_start(&d->xml, "ai:connection");
+		dossier_identifier(d, "ai:mac-address", db_get_text(rows, i, FACT_VALUE), source,
+			a->last_us);
+		xml_end(&d->xml);
+	}
+	return any;
+}
+
 static void connections(struct dossier *d, const struct export_asset *a)
 {
 	const struct db_result *rows = a->rows[PART_ADDRESSES];
@@ -398,7 +424,7 @@ static void connections(struct dossier *d, const struct export_asset *a)
 				a->last_us);
 		xml_end(&d->xml);
 	}
-	if (any)
+	if (any || mac_connections(d, a))
 		xml_end(&d->xml);
 }
 

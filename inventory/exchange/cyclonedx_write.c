@@ -229,6 +229,7 @@ static int device(struct export *e, const struct export_asset *a, void *context,
 	for (size_t i = a->span[PART_ADDRESSES].from; i < a->span[PART_ADDRESSES].to; i++)
 		if (!db_get_int(rows, i, ADDRESS_UNTIL))
 			property(out, "cadastre:address", db_get_text(rows, i, ADDRESS_TEXT));
+	property(out, "cadastre:mac", asset_text(a, ASSET_MACS));
 	json_close(out, ']');
 	json_open(out, "components", '[');
 	software(out, a);

@@ -83,6 +83,7 @@ static int asset_row(struct export *e, const struct export_asset *a, void *conte
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		cell(out, &first, asset_text(a, columns[i]));
 	listed(&text, a, PART_ADDRESSES, ADDRESS_TEXT, ADDRESS_UNTIL, NULL);
+	str_adds(&text, asset_text(a, ASSET_MACS)); /* there are none where there are addresses */
 	cell(out, &first, text.data);
 	str_reset(&text);
 	listed(&text, a, PART_FACTS, FACT_VALUE, FACT_UNTIL, is_name);

@@ -23,6 +23,23 @@ static void node_id(char out[32], int64_t id)
 	snprintf(out, 32, "asset-%" PRId64, id);
 }
 
+/* Of an asset without addresses the MACs by which it was met: they stand between spaces. */
+static void mac_points(struct json_out *out, const char *macs)
+{
+	for (size_t n; *macs; macs += n + (macs[n] == ' ')) {
+		char mac[MAC_TEXT_MAX];
+
+		n = strcspn(macs, " ");
+		snprintf(mac, sizeof(mac), "%.*s", (int)n, macs);
+		json_open(out, NULL, '{');
+		json_text(out, "tp-id", mac);
+		json_open(out, "ietf-l2-topology:l2-termination-point-attributes", '{');
+		json_text(out, "mac-address", mac);
+		json_close(out, '}');
+		json_close(out, '}');
+	}
+}
+
 static void termination_points(struct topology *t, const struct export_asset *a)
 {
 	const struct db_result *rows = a->rows[PART_ADDRESSES];
@@ -51,6 +68,8 @@ static void termination_points(struct topology *t, const struct export_asset *a)
 		}
 		json_close(out, '}');
 	}
+	if (!t->three)
+		mac_points(out, asset_text(a, ASSET_MACS));
 	json_close(out, ']');
 }
 

@@ -6,6 +6,8 @@
  */
 #include "inventory/identity/internal.h"
 
+#include "common/model/place.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +26,8 @@ static void mark(
 	key->at[0] = a;
 	key->at[1] = b;
 	key->reason = identity_text(identity, "met at one time at %s and %s, which %s",
-		addr_format(&identity->endpoints[a].addr, one),
-		addr_format(&identity->endpoints[b].addr, two), why);
+		place_format(&identity->endpoints[a].addr, one),
+		place_format(&identity->endpoints[b].addr, two), why);
 }
 
 /* True if the key is at many addresses of one network and nothing else makes them one: an image
@@ -245,8 +247,8 @@ static void note_fronts(struct identity *identity, uint32_t number)
 				continue;
 			e->note = "service address";
 			e->noted = identity_text(identity, "shows the keys of %s and of %s",
-				addr_format(&identity->endpoints[at].addr, one),
-				addr_format(&identity->endpoints[bt].addr, two));
+				place_format(&identity->endpoints[at].addr, one),
+				place_format(&identity->endpoints[bt].addr, two));
 		}
 }
 

@@ -287,6 +287,10 @@ int identity_load(struct db *db, struct identity *identity, int64_t batch, int64
 	int r = run(&load, &query_intake_identity_met, NULL, reterr);
 
 	if (r == 0)
+		r = run(&load, &query_intake_identity_stations, NULL, reterr);
+	if (r == 0)
+		r = run(&load, &query_intake_identity_heard, NULL, reterr);
+	if (r == 0)
 		r = run(&load, &query_intake_identity_concerned, NULL, reterr);
 	if (r == 0)
 		r = db_run(db, &query_intake_identity_endpoints, DB_VALUES(db_int(realm)),

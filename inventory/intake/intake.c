@@ -13,6 +13,7 @@
 #include "inventory/scope/trail.h"
 
 #include "common/clock.h"
+#include "common/model/place.h"
 #include "common/text.h"
 #include "inventory/store/queries.h"
 
@@ -33,7 +34,9 @@ struct intake {
 	struct spread *spread; /* NULL: all of the register is in one database */
 	int64_t ended_us, clock_us;
 	uint64_t observations;
-	char refused[ADDR_TEXT_MAX]; /* the first address out of scope */
+	uint64_t stations;
+	int64_t granted_us[2]; /* from when, and before when, something of the realm is known to be granted */
+	char refused[ADDR_TEXT_MAX]; /* the first address out of scope, or the MAC of a station */
 	struct intake_result result;
 };
 
@@ -97,6 +100,38 @@ static bool is_coverage_allowed(struct intake *intake, const struct observation 
 	return true;
 }
 
+static int find_granted(void *context, const struct cidr *prefix, enum scope_verdict verdict,
+	int64_t until_us, struct error *reterr)
+{
+	int64_t *ret_until_us = context;
+
+	(void)prefix;
+	(void)reterr;
+	if (verdict != SCOPE_ALLOWED)
+		return 0;
+	*ret_until_us = until_us;
+	return -1; /* one is enough */
+}
+
+/* A station without an address was asked on its link: the realm must have something in force then. The
+ * sender asks only where each prefix of the link is granted (adr/0013). */
+static bool is_station_allowed(struct intake *intake, const struct observation *obs)
+{
+	int64_t until_us = 0;
+
+	if (obs->time_us >= intake->granted_us[0] && obs->time_us < intake->granted_us[1])
+		return true;
+	for (uint8_t family = 4; family <= 6 && !until_us; family += 2)
+		scope_walk(intake->scope, family, obs->time_us, find_granted, &until_us, NULL);
+	if (until_us) {
+		intake->granted_us[0] = obs->time_us;
+		intake->granted_us[1] = until_us;
+	} else if (!*intake->refused) {
+		place_format(&obs->addr, intake->refused);
+	}
+	return until_us;
+}
+
 static bool in_scope(struct intake *intake, const struct observation *obs)
 {
 	/* Listening and reading a file send nothing and need no authorisation. */
@@ -104,23 +139,39 @@ static bool in_scope(struct intake *intake, const struct observation *obs)
 		return true;
 	if (obs->kind == OBSERVATION_COVERAGE)
 		return is_coverage_allowed(intake, obs);
+	if (place_is_mac(&obs->addr))
+		return is_station_allowed(intake, obs);
 	return is_allowed(intake, &obs->addr, obs->time_us);
 }
 
-static int take(struct intake *intake, const struct observation *obs, struct error *reterr)
+static bool is_from_the_future(struct intake *intake, const struct observation *obs)
+{
+	if (obs->time_us <= intake->clock_us + FUTURE_MAX_US)
+		return false;
+	if (!intake->result.future_us)
+		intake->result.future_us = obs->time_us;
+	intake->result.clock_us = intake->clock_us;
+	return true;
+}
+
+/* What is known by its MAC alone gets its place by that. False: nobody can be there. */
+static bool find_place(struct observation *obs)
+{
+	if (place_is_mac(&obs->addr) || place_is_mac(&obs->peer))
+		return false;
+	if (obs->addr.family || obs->kind != OBSERVATION_FACT)
+		return true;
+	obs->addr = place_of_mac(&obs->mac);
+	return !mac_is_zero(&obs->mac) && !mac_is_multicast(&obs->mac);
+}
+
+static int take(struct intake *intake, struct observation *obs, struct error *reterr)
 {
 	int r;
 
 	intake->observations++;
-	if (obs->time_us > intake->clock_us + FUTURE_MAX_US) {
+	if (is_from_the_future(intake, obs) || !find_place(obs)) {
 		intake->result.refused_invalid++;
-		if (!intake->result.future_us)
-			intake->result.future_us = obs->time_us;
-		intake->result.clock_us = intake->clock_us;
-		return 0;
-	}
-	if (!obs->addr.family && obs->kind == OBSERVATION_FACT) {
-		intake->result.unplaced++;
 		return 0;
 	}
 	if (!in_scope(intake, obs)) {
@@ -135,6 +186,7 @@ static int take(struct intake *intake, const struct observation *obs, struct err
 		return 0;
 	}
 	intake->result.taken++;
+	intake->stations += place_is_mac(&obs->addr);
 	if (obs->time_us > intake->ended_us)
 		intake->ended_us = obs->time_us;
 	return 0;
@@ -277,6 +329,20 @@ static int add_trail(struct intake *intake, const char *plan, struct error *rete
 	return trail_add(intake->inv, "run.refuse", object, detail, reterr);
 }
 
+/* Where a station without an address was at another time is not worked out: what a late bundle says of
+ * such is left out, and counted. */
+static int leave_out_stations(struct intake *intake, struct error *reterr)
+{
+	struct intake_result *n = &intake->result;
+
+	if (!intake->stations)
+		return 0;
+	n->taken -= intake->stations;
+	n->unplaced = intake->stations;
+	return db_run(intake->inv->db, &query_intake_drop_stations,
+		DB_VALUES(db_int(stage_batch(intake->stage))), NULL, reterr);
+}
+
 /* Everything in one transaction. */
 static int file_all(struct intake *intake, const char *plan, struct error *reterr)
 {
@@ -298,6 +364,8 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 		r = late_check(
 			transaction, &filing, intake->ended_us, &filing.late, reterr);
 	intake->result.late = filing.late;
+	if (r == 0 && filing.late)
+		r = leave_out_stations(intake, reterr);
 	if (r == 0)
 		r = add_run(intake, filing.realm, plan, reterr);
 	if (r < 0)

@@ -6,6 +6,7 @@
 #include "inventory/intake/stage.h"
 
 #include "common/model/digest.h"
+#include "common/model/place.h"
 #include "common/packer.h"
 #include "common/siphash.h"
 #include "inventory/identity/identity.h"
@@ -555,14 +556,42 @@ static int add_link(struct stage *stage, struct error *reterr)
 		flow || listened ? "measured" : "claimed", detail.data, reterr);
 }
 
+/* A station without an address has what addresses have by other kinds of observations: keys, and names
+ * by what it says of itself. By the one key it is found again; the other one is a thing's wherever it is
+ * met, if its maker gave it. */
+static int add_station(struct stage *stage, struct error *reterr)
+{
+	static const char *const names[][2] = {
+		{"dcp.name", "dcp"}, {"lldp.name", "lldp"}, {"cdp.device", "cdp"}};
+	const struct observation *obs = stage->obs;
+	char mac[MAC_TEXT_MAX];
+	struct statement key = {"key", "", "station", mac_format(&obs->mac, mac), stage->method,
+		"measured"};
+	int r = add_statement(stage, &key, reterr);
+
+	key.attribute = "mac";
+	if (r == 0 && !mac_is_local(&obs->mac))
+		r = add_statement(stage, &key, reterr);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(names); i++) {
+		const char *name = observation_attribute(obs, names[i][0]);
+
+		if (name)
+			r = add_name(stage, name, names[i][1], reterr);
+		r = r > 0 ? 0 : r; /* no name */
+	}
+	return r;
+}
+
 static int add_fact(struct stage *stage, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
 	char subject[ADDR_TEXT_MAX];
 	int r = add_said(stage, reterr);
 
+	if (r == 0 && place_is_mac(&obs->addr))
+		r = add_station(stage, reterr);
 	return r < 0 ? r
-		     : add_facts(stage, addr_format(&obs->addr, subject),
+		     : add_facts(stage, place_format(&obs->addr, subject),
 			       obs->protocol ? obs->protocol : stage->method, reterr);
 }
 

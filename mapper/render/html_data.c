@@ -79,9 +79,21 @@ static void assets_id(struct str *out, const struct estate *e, uint32_t i)
 	str_addf(out, "\"%" PRIu64 "\"", e->assets[i].id);
 }
 
+static void put_mac(struct str *out, const struct mac *mac)
+{
+	char text[MAC_TEXT_MAX];
+
+	put_text(out, mac_is_zero(mac) ? "" : mac_format(mac, text));
+}
+
+static void assets_mac(struct str *out, const struct estate *e, uint32_t i)
+{
+	put_mac(out, &e->assets[i].mac);
+}
+
 static const struct column asset_columns[] = {{"id", assets_id}, {"name", .text = assets_name},
 	{"role", assets_role}, {"vendor", .text = assets_vendor},
-	{"model", .text = assets_model}, {"os", .text = assets_os}, {"system", assets_system},
+	{"model", .text = assets_model}, {"mac", assets_mac}, {"os", .text = assets_os}, {"system", assets_system},
 	{"exposed", assets_exposed}, {"firstAddress", assets_first_address},
 	{"nAddresses", assets_n_addresses}, {"firstService", assets_first_service},
 	{"nServices", assets_n_services}, {NULL}};
@@ -95,10 +107,7 @@ static void addresses_text(struct str *out, const struct estate *e, uint32_t i)
 
 static void addresses_mac(struct str *out, const struct estate *e, uint32_t i)
 {
-	char text[MAC_TEXT_MAX];
-	const struct mac *mac = &e->addresses[i].mac;
-
-	put_text(out, mac_is_zero(mac) ? "" : mac_format(mac, text));
+	put_mac(out, &e->addresses[i].mac);
 }
 
 static const struct column address_columns[] = {

@@ -93,6 +93,8 @@ const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *bo
 		text = words_address(model, asset,
 			&model->estate->addresses[model->estate->assets[asset].first_address + i]
 				 .addr);
+	if (!text[0] && model->estate->assets[asset].n_addresses == 0)
+		text = words_address(model, asset, &(struct addr){0});
 	return text;
 }
 

@@ -22,11 +22,15 @@ static const char *or_empty(const char *text)
 
 const char *words_address(const struct model *model, uint32_t asset, const struct addr *addr)
 {
+	const struct mac *mac = &model->estate->assets[asset].mac;
 	char text[ADDR_TEXT_MAX];
 
-	if (addr->family == 0)
+	if (addr->family)
+		addr_format(addr, text);
+	else if (!mac_is_zero(mac))
+		mac_format(mac, text);
+	else
 		return "";
-	addr_format(addr, text);
 	if (strcmp(text, model->estate->assets[asset].name) == 0)
 		return "";
 	return or_empty(arena_strdup(model->arena, text));

@@ -268,6 +268,9 @@ static void tell_station(
 	struct record record = {.kind = RECORD_STATION, .mac = *mac};
 	struct reading *reading = &run->links->reading;
 	struct observation obs = {.method = OBSERVATION_BY_GREETING, .time_us = wall_us};
+	const struct attribute vendor[] = {
+		{"hw.vendor", run->o->vendors ? mac_vendor(run->o->vendors, *mac) : NULL},
+		{"source", "mac"}};
 	bool placed = dcp->addr.family && !run_is_denied(run, &dcp->addr);
 
 	reading_clear(reading);
@@ -280,6 +283,8 @@ static void tell_station(
 	else
 		obs.mac = *mac;
 	put_station(run, &obs, OBSERVATION_FACT, reading->attributes, reading->n_attributes);
+	if (!placed && vendor[0].value)
+		put_station(run, &obs, OBSERVATION_FACT, vendor, ARRAY_SIZE(vendor));
 	if (placed)
 		reading_name(reading, "dcp", dcp->name.bytes, dcp->name.size);
 	for (size_t i = 0; i < reading->n_names; i++) {

@@ -62,7 +62,6 @@ static bool own_mac(struct listener *l, const struct addr *addr, const struct ho
 static void say_host(struct listener *l, const struct addr *addr, const struct host *host)
 {
 	struct observation obs = statement_of(l, OBSERVATION_HOST, addr);
-	const char *vendor;
 
 	obs.time_us = host->first_us;
 	obs.ttl = host->ttl;
@@ -71,14 +70,7 @@ static void say_host(struct listener *l, const struct addr *addr, const struct h
 		return;
 	}
 	statement_say(l, &obs);
-	vendor = l->options.vendors ? mac_vendor(l->options.vendors, obs.mac) : NULL;
-	if (vendor) {
-		obs.kind = OBSERVATION_FACT;
-		reading_clear(&l->reading);
-		reading_add_text(&l->reading, "hw.vendor", vendor);
-		reading_add_text(&l->reading, "source", "mac");
-		statement_say_reading(l, obs);
-	}
+	statement_say_vendor(l, obs);
 }
 
 static void evict_host(void *context, const void *key, void *value)

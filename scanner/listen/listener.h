@@ -76,6 +76,8 @@ struct observation statement_of(const struct listener *l, enum observation_kind 
 void statement_say(struct listener *l, const struct observation *obs);
 /* The same with the attributes that stand in l->reading, or with one pair of them. */
 void statement_say_reading(struct listener *l, struct observation obs);
+/* Who made it, by its MAC, if that is known. */
+void statement_say_vendor(struct listener *l, struct observation obs);
 void statement_say_pair(struct listener *l, struct observation obs, const char *name,
 	const char *value, const char *name2, const char *value2);
 void statement_unplaced(struct listener *l);

@@ -329,10 +329,12 @@ static void say_station(struct listener *l, const char *source, const struct nei
 	obs.time_us = n->first_us;
 	obs.mac = n->mac;
 	read_facts(l, source, n);
-	if (mac_is_zero(&n->mac))
+	if (mac_is_zero(&n->mac)) {
 		statement_unplaced(l);
-	else if (l->reading.n_attributes)
+	} else if (l->reading.n_attributes) {
 		statement_say_reading(l, obs);
+		statement_say_vendor(l, obs);
+	}
 }
 
 static void say_neighbour(struct listener *l, const char *source, const struct neighbour *n)

@@ -86,6 +86,16 @@ void statement_say_reading(struct listener *l, struct observation obs)
 	statement_say(l, &obs);
 }
 
+void statement_say_vendor(struct listener *l, struct observation obs)
+{
+	const char *vendor = l->options.vendors ? mac_vendor(l->options.vendors, obs.mac) : NULL;
+
+	if (!vendor)
+		return;
+	obs.kind = OBSERVATION_FACT;
+	statement_say_pair(l, obs, "hw.vendor", vendor, "source", "mac");
+}
+
 void statement_say_pair(struct listener *l, struct observation obs, const char *name,
 	const char *value, const char *name2, const char *value2)
 {

@@ -71,7 +71,7 @@ WITH alias AS MATERIALIZED (
         from_run, until_run, NULL
     FROM address_one WHERE asset_id = $1
     UNION ALL
-    SELECT 4, 'name', host(address), name, grade, source, method, evidence, from_run, until_run,
+    SELECT 4, 'name', place_text(address), name, grade, source, method, evidence, from_run, until_run,
         NULL
     FROM name_one WHERE asset_id = $1
     UNION ALL

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Asset files, one row each, in the order in which they are named or in that of asset_order.sql.
+-- Asset files, one row each, an asset without addresses with its MACs in their place, in the order in which they are named or in that of asset_order.sql.
 -- Kept: all is looked up by the asset.
 -- $1::text : the assets, an array of ids
 -- $2::text : by: address, name, first-seen, last-seen, id; NULL: as they are named
@@ -9,7 +9,7 @@ SELECT a.asset_id, r.name, a.name, a.role,
     CASE WHEN a.state = 'retired' AND met_since_retired(a.asset_id) THEN 'retired, seen again'
         ELSE a.state END, a.vendor,
     coalesce(nullif(a.model, ''), s.products, ''), a.os, coalesce(m.system, ''),
-    coalesce(d.addresses, ''),
+    coalesce(d.addresses, k.macs, ''),
     coalesce((extract(epoch FROM f.ended) * 1000000)::int8, 0),
     coalesce((extract(epoch FROM l.ended) * 1000000)::int8, 0), coalesce(s.services, 0),
     coalesce(s.exposed, 0), coalesce(t.final, 0), coalesce(c.list_no, '')
@@ -23,6 +23,10 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT string_agg(host(address), ' ' ORDER BY address) AS addresses, min(address) AS lowest
     FROM address WHERE address.asset_id = a.asset_id AND until_run IS NULL) AS d ON true
+LEFT JOIN LATERAL (
+    SELECT string_agg(value, ' ' ORDER BY value) AS macs
+    FROM identity_key WHERE d.addresses IS NULL AND identity_key.asset_id = a.asset_id
+        AND type = 'station' AND until_run IS NULL) AS k ON true
 LEFT JOIN LATERAL member_of(a.asset_id) AS m ON true
 LEFT JOIN LATERAL (SELECT last_run FROM seen_of(a.asset_id) OFFSET 0) AS n ON true
 LEFT JOIN system_tier t ON t.realm_id = a.realm_id AND t.system = m.system

@@ -11,7 +11,7 @@ WITH meant AS (
     SELECT asset_id, concat_ws(E'\t', 'address', host(address), mac, grade, method, from_run)
     FROM address JOIN meant USING (asset_id) WHERE until_run IS NULL
     UNION ALL
-    SELECT asset_id, concat_ws(E'\t', 'name', host(address), name, source, grade, method, from_run)
+    SELECT asset_id, concat_ws(E'\t', 'name', place_text(address), name, source, grade, method, from_run)
     FROM name JOIN meant USING (asset_id) WHERE until_run IS NULL
     UNION ALL
     SELECT asset_id, concat_ws(E'\t', 'service', host(address), transport, port, protocol, vendor,

@@ -21,7 +21,7 @@ FROM address d
 WHERE d.until_run IS NOT NULL AND d.until_run = ANY (CAST(string_to_array($2, ',') AS int8[]))
     AND NOT ($1 AND d.from_run = ANY (CAST(string_to_array($2, ',') AS int8[])))
 UNION ALL
-SELECT n.from_run, true, n.asset_id, 'name of ' || host(n.address) || ' (' || n.source || ')',
+SELECT n.from_run, true, n.asset_id, 'name of ' || place_text(n.address) || ' (' || n.source || ')',
     '', n.name, true
 FROM name n
 WHERE n.from_run = ANY (CAST(string_to_array($2, ',') AS int8[]))
@@ -30,7 +30,7 @@ WHERE n.from_run = ANY (CAST(string_to_array($2, ',') AS int8[]))
     AND (NOT $3 OR EXISTS (SELECT FROM asset o WHERE o.asset_id = n.asset_id
         AND (n.from_run > o.first_run OR n.from_run = o.merge_run)))
 UNION ALL
-SELECT n.until_run, false, n.asset_id, 'name of ' || host(n.address) || ' (' || n.source || ')',
+SELECT n.until_run, false, n.asset_id, 'name of ' || place_text(n.address) || ' (' || n.source || ')',
     '', n.name, true
 FROM name n
 WHERE n.until_run IS NOT NULL AND n.until_run = ANY (CAST(string_to_array($2, ',') AS int8[]))

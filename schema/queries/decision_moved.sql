@@ -7,7 +7,7 @@ FROM (
                AS value, asset_id
         FROM address WHERE from_run = $1
     UNION ALL
-    SELECT 2, 'name', name, host(address) || ' (' || source || ')', asset_id
+    SELECT 2, 'name', name, place_text(address) || ' (' || source || ')', asset_id
         FROM name WHERE from_run = $1
     UNION ALL
     SELECT 3, 'service', host(address) || ' ' || CASE transport WHEN 6 THEN 'tcp' WHEN 17

@@ -30,7 +30,7 @@ WITH at AS MATERIALIZED (
     WHERE k.asset_id = ANY (string_to_array($1, ',')::int8[])
         AND (k.until_run IS NULL OR k.until_run IS NOT NULL)
     UNION ALL
-    SELECT n.asset_id, 2, 'identification', host(n.address), 'name', n.name, n.grade, n.source,
+    SELECT n.asset_id, 2, 'identification', place_text(n.address), 'name', n.name, n.grade, n.source,
         n.method, n.evidence, n.from_run, n.until_run, 0, ''
     FROM name_ever n
     WHERE n.asset_id = ANY (string_to_array($1, ',')::int8[])

@@ -5,7 +5,9 @@
 -- $3::int4 : realm
 -- $4::int4 : bit of the vantage
 INSERT INTO asset (asset_id, realm_id, name, seen_from, first_run, last_run)
-SELECT asset_id, $3, host(min(address)), CASE WHEN bool_or(up) THEN $4::int2 ELSE 0::int2 END, $2, $2
+SELECT asset_id, $3,
+       coalesce(host(min(address) FILTER (WHERE NOT place_is_mac(address))), place_text(min(address))),
+       CASE WHEN bool_or(up) THEN $4::int2 ELSE 0::int2 END, $2, $2
 FROM stage_identity
 WHERE batch = $1 AND is_new
 GROUP BY asset_id

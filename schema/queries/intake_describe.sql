@@ -23,6 +23,10 @@ FROM (
                 WHERE d.asset_id = t.asset_id AND d.until_run IS NULL
                 ORDER BY d.address
                 LIMIT 1),
+               (SELECT k.value FROM identity_key k
+                WHERE k.asset_id = t.asset_id AND k.type = 'station' AND k.until_run IS NULL
+                ORDER BY k.value
+                LIMIT 1),
                o.name) AS name,
            coalesce(
                (SELECT f.value FROM fact f

@@ -11,6 +11,8 @@ FROM (
     FROM identity_met e
     JOIN address a ON a.address = e.address AND a.realm_id = $2 AND a.until_run IS NULL
     UNION
+    SELECT asset_id FROM identity_station WHERE asset_id IS NOT NULL
+    UNION
     SELECT k.asset_id
     FROM (SELECT DISTINCT attribute, value FROM stage_statement
           WHERE batch = $1 AND kind = 'key') s

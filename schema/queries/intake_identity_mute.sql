@@ -5,7 +5,7 @@ WITH met AS (
     SELECT address, mac,
            network(set_masklen(address, CASE family(address) WHEN 4 THEN 24 ELSE 64 END)) AS net
     FROM identity_met
-    WHERE up AND NOT spoke
+    WHERE up AND NOT spoke AND NOT place_is_mac(address)
 ), counted AS (
     SELECT address, mac IS NOT NULL AND count(*) OVER (PARTITION BY mac) > 16
            OR count(*) OVER (PARTITION BY net) >= 200 AS dense

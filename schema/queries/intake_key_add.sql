@@ -15,7 +15,7 @@ INSERT INTO identity_key
 	 from_run)
 SELECT DISTINCT ON (i.asset_id, s.attribute, s.value)
        i.asset_id, s.attribute, s.value, $3, type.strength, w.shared, 'auto',
-       coalesce(nullif(h.reason, ''), 'met at ' || host(s.address)), s.method, s.evidence, $2
+       coalesce(nullif(h.reason, ''), 'met at ' || place_text(s.address)), s.method, s.evidence, $2
 FROM stage_statement s
 JOIN type USING (attribute)
 JOIN stage_identity i ON i.batch = $1 AND i.address = s.address

@@ -41,9 +41,13 @@ WITH touched AS (
     JOIN role_rule r ON r.kind = 'hop'
     WHERE h.until_run IS NULL AND h.asset_id <> h.peer_asset_id
     UNION ALL
-    SELECT touched.asset_id, r.priority, r.role, 'an address that answers'
+    SELECT touched.asset_id, r.priority, r.role, CASE WHEN n.asset_id IS NULL OR EXISTS (
+               SELECT FROM address a WHERE a.asset_id = n.asset_id AND a.until_run IS NULL)
+           THEN 'an address that answers' ELSE 'a station of a link' END
     FROM touched
     JOIN role_rule r ON r.kind = 'any'
+    LEFT JOIN (SELECT DISTINCT asset_id FROM identity_key
+               WHERE type = 'station' AND until_run IS NULL) n USING (asset_id)
 )
 UPDATE asset a
 SET role = w.role, role_reason = w.reason

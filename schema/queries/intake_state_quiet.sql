@@ -11,7 +11,10 @@ WHERE o.realm_id = $2 AND o.state = 'seen' AND o.merged_into IS NULL
            SELECT FROM run_met r
            WHERE r.asset_id = o.asset_id AND r.outcome = 'quiet')
        OR NOT EXISTS (
-           SELECT FROM address a WHERE a.asset_id = o.asset_id AND a.until_run IS NULL))
+           SELECT FROM address a WHERE a.asset_id = o.asset_id AND a.until_run IS NULL)
+       AND NOT EXISTS (
+           SELECT FROM identity_key k
+           WHERE k.asset_id = o.asset_id AND k.type = 'station' AND k.until_run IS NULL))
   AND NOT EXISTS (
       SELECT FROM fact f
       WHERE f.asset_id = o.asset_id AND f.subject = '' AND f.attribute = 'state'

@@ -16,6 +16,13 @@ SELECT EXISTS (
                                 WHERE e.batch = $1 AND e.address <<= v.cidr)))
            OR EXISTS (
               SELECT FROM stage_endpoint e
+              JOIN identity_key k ON hashtextextended(k.value, 0) = hashtextextended(place_text(e.address), 0)
+                  AND k.value = place_text(e.address) AND k.type = 'station' AND k.realm_id = $2
+                  AND k.until_run IS NULL
+              JOIN asset_met m ON m.asset_id = k.asset_id AND m.run_id = r.run_id
+              WHERE e.batch = $1 AND place_is_mac(e.address))
+           OR EXISTS (
+              SELECT FROM stage_endpoint e
               JOIN address a ON a.address = e.address AND a.realm_id = $2
               JOIN asset_met m ON m.asset_id = a.asset_id AND m.run_id = r.run_id
               WHERE e.batch = $1)))

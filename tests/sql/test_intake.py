@@ -200,14 +200,12 @@ class Intake(unittest.TestCase):
         b.say("host", "echo", "224.0.0.1").say("host", "echo", "0.0.0.0")
         b.host("127.0.0.1").host("203.0.113.10", method="listening")
         b.say("fact", "listening", mac="02:00:00:00:00:29", attributes={"dcp.name": "valve-1"})
+        b.say("fact", "listening", mac="03:00:00:00:00:29", attributes={"dcp.name": "valve-2"})
         n = self.take(b)
-        self.assertEqual((n["taken"], n["refused_scope"], n["refused_invalid"]), (3, 4, 6))
-        unplaced = self.register.sql("SELECT value FROM run_counter WHERE name = 'stations.unplaced'")
-        self.assertEqual([int(row[0]) for row in unplaced], [1])
-        self.assertEqual(n["taken"] + n["refused_scope"] + n["refused_invalid"] + 1,
-                         len(b.lines) - 1)
+        self.assertEqual((n["taken"], n["refused_scope"], n["refused_invalid"]), (4, 4, 7))
+        self.assertEqual(n["taken"] + n["refused_scope"] + n["refused_invalid"], len(b.lines) - 1)
         self.assertEqual([r[0] for r in self.rows("t.name", "asset")],
-                         ["198.18.1.5", "203.0.113.10", "this machine"])
+                         ["198.18.1.5", "203.0.113.10", "this machine", "valve-1"])
         trail = self.register.sql("SELECT what, detail FROM audit ORDER BY seq DESC LIMIT 1")[0]
         self.assertEqual(trail[0], "run.refuse")
         self.assertIn("203.0.113.9", trail[1])

@@ -52,6 +52,7 @@ def network(at):
             b.link(addr, "192.0.2.7", "flow", "flow")
     for group, apart in enumerate(SPLIT_AT):
         copied(b, at, group, apart)
+    stations(b, at)
     if at > 2:
         answered_for(b, at)
         wandering(b, at)
@@ -68,6 +69,21 @@ def copied(b, at, group, apart):
             b.hop(addr, 1, "198.18.0.1").hop(addr, 2, addr)
         if at >= apart:
             b.key(addr, "ssh.hostkey.sha256", f"own {addr}")
+
+
+def stations(b, at):
+    """Known by their MAC alone; some get an address, one loses its own."""
+    for n in range(1, 13):
+        mac, addr = f"00:0e:cf:00:00:{n:02x}", f"198.18.80.{n}"
+        if n % 3 == 0 and at >= 3:
+            b.host(addr, mac, method="listening" if n % 2 else "arp")
+        else:
+            b.say("fact", "listening", mac=mac, attributes={
+                "dcp.name": f"drive-{n}", "dcp.role": "device", "hw.vendor": f"Maker {n % 2}"})
+    if at < 3:
+        b.host("198.18.80.20", "00:0e:cf:00:00:20", method="listening")
+    else:
+        b.say("fact", "listening", mac="00:0e:cf:00:00:20", attributes={"goose.control-block": "trip"})
 
 
 def answered_for(b, at):

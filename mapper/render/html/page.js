@@ -65,7 +65,7 @@ function networkOf(i) {
 // What is searched: everything known of an asset, in one lower-case line.
 function searchLine(a) {
 	const words = [assets.name[a], assets.vendor[a], assets.model[a], assets.os[a],
-		data.roles[assets.role[a]]];
+		data.roles[assets.role[a]], assets.mac[a], assets.mac[a].replaceAll(':', '')];
 	const s = assets.system[a];
 
 	for (const i of addressesOf(a))
@@ -391,6 +391,7 @@ function fillFile(a) {
 			['Vendor', assets.vendor[a]],
 			['Model', assets.model[a]],
 			['System software', assets.os[a]],
+			['MAC', assets.mac[a]],
 		]),
 		...systemFacts(a),
 		...section('Addresses', list.length, () => table('Addresses',

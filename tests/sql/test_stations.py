@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Stations that have no address, as far as was heard: each is one asset by its MAC, found again, joined
+with the address that it is given, and shown by its MAC, never by what stands for it inside."""
+import csv
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from register import Bundle, Register  # noqa: E402
+
+TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
+DRIVE, RELAY, LOCAL = "00:0e:cf:11:22:33", "00:30:a7:44:55:66", "02:aa:bb:cc:dd:ee"
+DCP = {"dcp.name": "drive-7", "dcp.role": "device", "dcp.vendor": "Acme"}
+GOOSE = {"goose.control-block": "PROT/LLN0$GO$trip", "goose.id": "trip"}
+ADDR, OTHER = "198.18.1.10", "198.18.1.11"
+NIST = "/usr/share/openscap/schemas/arf/1.1/asset-identification_1.1.0.xsd"
+INSIDE = re.compile(r"100:(:|0:0:0:|0000:0000)")  # what stands for a MAC
+
+
+class Stations(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.register = Register(TOOL)
+        cls.register.run("status")
+        cls.register.hold()
+        cls.realms = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.register.close()
+
+    def setUp(self):
+        Stations.realms += 1
+        self.realm = f"stations-{Stations.realms}"
+        self.register.run("grant", self.realm, "198.18.0.0/15", "2020-01-01", "2099-01-01")
+        self.hour = 0
+
+    def bundle(self, **options):
+        self.hour += 1
+        return Bundle(realm=self.realm, at=self.hour, **options)
+
+    @staticmethod
+    def station(b, mac, attributes, method="listening"):
+        return b.say("fact", method, mac=mac, attributes=attributes)
+
+    def take(self, b):
+        n = self.register.intake(b)
+        self.assertEqual(n["taken"] + n["refused_scope"] + n["refused_invalid"] + self.unplaced(),
+                         len(b.lines) - 1, n)
+        return n
+
+    def unplaced(self):
+        rows = self.register.sql("SELECT value FROM run_counter WHERE name = 'stations.unplaced' "
+                                 "AND run_id = (SELECT max(run_id) FROM run)")
+        return int(rows[0][0]) if rows else 0
+
+    def hear(self, mac, attributes, **options):
+        return self.take(self.station(self.bundle(), mac, attributes, **options))
+
+    def assets(self, columns="a.name"):
+        return self.register.sql(
+            f"SELECT {columns} FROM asset a JOIN realm r USING (realm_id) "
+            f"WHERE r.name = '{self.realm}' AND merged_into IS NULL ORDER BY 1")
+
+    def rows(self, table, columns):
+        return self.register.sql(
+            f"SELECT {columns} FROM {table} t JOIN realm r USING (realm_id) "
+            f"WHERE r.name = '{self.realm}' AND until_run IS NULL ORDER BY 1")
+
+    def call(self, *words, form="json", code=0, binary=False):
+        done = subprocess.run(
+            [PROGRAM, "--realm", self.realm, "--format", form, *words], capture_output=True,
+            text=not binary, env=self.register.env, timeout=120, check=False)
+        self.assertEqual(done.returncode, code, (words, done.stderr, done.stdout))
+        if binary:
+            return done.stdout
+        self.assertNotRegex(done.stdout + done.stderr, INSIDE, words)
+        if form != "json":
+            return done.stdout
+        return [json.loads(line) for line in done.stdout.splitlines() if line[:1] == "{"]
+
+    def listed(self, *words):
+        return [row["name"] for row in self.call("asset", "list", *words)]
+
+    def check_hidden(self):
+        """What stands for a MAC is in no table that says where a thing is."""
+        for table, column in (("address", "address"), ("service", "address"), ("hop", "address"),
+                              ("link", "peer_address"), ("coverage", "cidr")):
+            self.assertEqual(self.register.one(
+                f"SELECT count(*) FROM {table} WHERE place_is_mac({column})"), "0", table)
+        for table, column in (("asset", "name"), ("fact", "subject"), ("fact", "value"),
+                              ("identity_key", "reason"), ("address", "reason"), ("audit", "detail"),
+                              ("asset_decision", "reason"), ("asset_history", "subject")):
+            self.assertEqual(self.register.one(
+                f"SELECT count(*) FROM {table} WHERE {column} ~ '100::'"), "0", (table, column))
+
+    # ---- what it is -----------------------------------------------------------------------------
+
+    def test_one_asset_with_what_it_says(self):
+        n = self.hear(DRIVE, DCP)
+        self.assertEqual((n["taken"], n["assets_new"], n["assets_seen"]), (1, 1, 1))
+        self.assertEqual(self.assets("a.name, a.role, a.role_reason, a.state"),
+                         [["drive-7", "controller", "dcp.role = device", "seen"]])
+        self.assertEqual(self.rows("identity_key", "type, value, strength, reason"),
+                         [["mac", DRIVE, "strong", "met at " + DRIVE],
+                          ["station", DRIVE, "weak", "met at " + DRIVE]])
+        self.assertEqual(self.rows("name", "t.name, source, place_text(address)"),
+                         [["drive-7", "dcp", DRIVE]])
+        self.assertEqual(self.rows("fact", "attribute, t.subject, value")[0],
+                         ["dcp.name", DRIVE, "drive-7"])
+        self.check_hidden()
+
+    def test_the_name_is_the_mac_and_the_role_is_no_address(self):
+        self.hear(RELAY, {"lldp.port": "1"})
+        self.assertEqual(self.assets("a.name, a.role, a.role_reason"),
+                         [[RELAY, "host", "a station of a link"]])
+        self.hear(RELAY, GOOSE)
+        self.assertEqual(self.assets("a.name, a.role"), [[RELAY, "controller"]])
+
+    def test_met_again_and_nothing_is_written(self):
+        b = self.station(self.bundle(), DRIVE, DCP)
+        self.take(b)
+        self.assertEqual(self.register.intake(b)["already"], 1)
+        n = self.hear(DRIVE, DCP)
+        self.assertEqual((n["assets_new"], n["assets_seen"], n["facts"]), (0, 1, 0))
+        n = self.hear(DRIVE, DCP | {"dcp.name": "drive-8"}, method="greeting")
+        self.assertEqual((n["assets_new"], n["facts"]), (0, 5))
+        self.assertEqual(len(self.assets()), 1)
+        seen = self.register.one(f"""SELECT count(*) FROM asset_met m JOIN asset a USING (asset_id)
+            JOIN realm r USING (realm_id) WHERE r.name = '{self.realm}' AND outcome = 'up'""")
+        self.assertEqual(seen, "3")
+
+    def test_two_realms_are_two(self):
+        self.hear(DRIVE, DCP)
+        self.setUp()
+        self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 1)
+
+    # ---- an address comes and goes --------------------------------------------------------------
+
+    def test_it_is_given_an_address(self):
+        self.hear(DRIVE, DCP)
+        before = self.assets("a.asset_id")
+        n = self.take(self.bundle().host(ADDR, DRIVE))
+        self.assertEqual((n["assets_new"], n["assets_seen"]), (0, 1))
+        self.assertEqual(self.assets("a.asset_id"), before)
+        self.assertEqual(self.rows("address", "host(address), mac"), [[ADDR, DRIVE]])
+        self.assertEqual(self.listed(f"address = {ADDR}"), ["drive-7"])
+
+    def test_it_is_given_an_address_and_that_is_only_heard(self):
+        self.hear(DRIVE, DCP)
+        before = self.assets("a.asset_id")
+        n = self.take(self.bundle().host(ADDR, DRIVE, method="listening"))
+        self.assertEqual((n["assets_new"], self.assets("a.asset_id")), (0, before))
+
+    def test_a_router_that_is_a_station_too(self):
+        """Two addresses of IPv4 that come from its MAC may be anybody's behind it."""
+        self.hear(RELAY, {"lldp.port": "1"})
+        b = self.bundle()
+        for addr in (ADDR, OTHER):
+            b.host(addr, RELAY, method="listening")
+        self.assertEqual(self.take(b)["assets_new"], 2)
+
+    def test_both_at_once(self):
+        b = self.station(self.bundle(), DRIVE, DCP).host(ADDR, DRIVE)
+        self.assertEqual(self.take(b)["assets_new"], 1)
+        b = self.station(self.bundle(), RELAY, GOOSE).host(OTHER, RELAY, method="listening")
+        self.assertEqual(self.take(b)["assets_new"], 1)
+        self.assertEqual([row[0] for row in self.assets()], [OTHER, "drive-7"])
+        self.check_hidden()
+
+    def test_its_address_is_gone(self):
+        self.take(self.bundle().host(ADDR, DRIVE))
+        self.take(self.bundle().host(OTHER, RELAY, method="listening"))
+        before = self.assets("a.asset_id")
+        self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
+        self.assertEqual(self.hear(RELAY, GOOSE)["assets_new"], 0)
+        self.assertEqual(self.assets("a.asset_id"), before)
+        # Its address is another's now; it stays, since it is met without one.
+        b = self.bundle().covered("198.18.1.0/24").host(ADDR, "00:00:0c:00:00:01")
+        b.key(ADDR, "ssh.hostkey.sha256", "new")
+        self.station(b, DRIVE, DCP)
+        self.assertEqual(self.take(b)["assets_new"], 1)
+        self.assertIn(["drive-7", "seen"], self.assets("a.name, a.state"))
+
+    def test_a_made_up_mac_is_a_place_and_no_proof(self):
+        self.hear(LOCAL, GOOSE)
+        self.assertEqual(self.hear(LOCAL, GOOSE)["assets_new"], 0)
+        self.assertEqual(self.rows("identity_key", "type, value"), [["station", LOCAL]])
+        self.assertEqual(self.take(self.bundle().host(ADDR, LOCAL))["assets_new"], 1)
+
+    def test_a_mac_of_a_guest_or_of_a_pair_is_one_too(self):
+        for mac in ("52:54:00:00:00:01", "00:00:5e:00:01:07"):
+            self.assertEqual(self.hear(mac, GOOSE)["assets_new"], 1)
+            self.assertEqual(self.hear(mac, GOOSE)["assets_new"], 0)
+        self.assertEqual([row[0] for row in self.rows("identity_key", "type")], ["station"] * 2)
+        self.check_hidden()
+
+    def test_a_shared_mac_joins_nothing_and_is_found_again(self):
+        b = self.bundle().host(ADDR, RELAY).host("198.18.2.10", RELAY)
+        b.key(ADDR, "ssh.hostkey.sha256", "a").key("198.18.2.10", "ssh.hostkey.sha256", "b")
+        self.take(b)
+        self.assertEqual(self.hear(RELAY, GOOSE)["assets_new"], 1)
+        self.assertEqual(self.hear(RELAY, GOOSE)["assets_new"], 0)
+        self.assertEqual(len(self.assets()), 3)
+
+    def test_many_stations_are_not_one_that_answers_for_all(self):
+        b = self.bundle()
+        for n in range(250):
+            self.station(b, f"00:0e:cf:00:00:{n:02x}", {"dcp.role": "device"})
+        self.assertEqual(self.take(b)["assets_new"], 250)
+        self.check_hidden()
+
+    # ---- at the door ----------------------------------------------------------------------------
+
+    def test_who_cannot_be_is_refused(self):
+        b = self.station(self.bundle(), "01:0e:cf:00:00:00", DCP)  # multicast
+        b.host("100::e:cf11:2233").host(ADDR).hop(ADDR, 1, "100::5")
+        n = self.take(b)
+        self.assertEqual((n["taken"], n["refused_invalid"], n["assets_new"]), (1, 3, 1))
+        b = self.station(self.bundle(), "00:00:00:00:00:00", DCP)
+        self.register.intake(b, code=3)
+
+    def test_who_was_asked_needs_an_authorisation(self):
+        self.assertEqual(self.hear(DRIVE, DCP, method="greeting")["taken"], 1)
+        self.realm = f"nothing {self.realm}"
+        self.register.run("grant", self.realm, "198.18.0.0/15", "2026-03-01T08:00:00Z",
+                          "2026-03-01T10:30:00Z")
+        self.hour = 0
+        self.assertEqual(self.hear(DRIVE, DCP, method="greeting")["taken"], 1)
+        self.hour = 5
+        n = self.hear(RELAY, GOOSE, method="greeting")
+        self.assertEqual((n["taken"], n["refused_scope"]), (0, 1))
+        self.assertIn(RELAY, self.register.sql("SELECT detail FROM audit ORDER BY seq DESC LIMIT 1")[0][0])
+        self.assertEqual(self.hear(RELAY, GOOSE)["taken"], 1)
+
+    def test_late_it_is_left_out_and_counted(self):
+        self.hour = 5
+        self.hear(DRIVE, DCP)
+        self.hour = 1
+        b = self.station(self.bundle(), DRIVE, DCP | {"dcp.name": "old"}).host(ADDR)
+        n = self.take(b)
+        self.assertEqual((n["late"], n["taken"], self.unplaced(), n["assets_new"]), (1, 1, 1, 1))
+        self.assertEqual([row[0] for row in self.assets()], [ADDR, "drive-7"])
+        self.hour = 2
+        self.assertEqual(self.hear(RELAY, GOOSE)["late"], 0)  # nobody newer met that one
+
+    # ---- what is asked --------------------------------------------------------------------------
+
+    def whole(self):
+        self.station(b := self.bundle(), DRIVE, DCP)
+        self.station(b, RELAY, GOOSE)
+        b.host(ADDR, "00:00:0c:00:00:01").port(ADDR, 22)
+        self.take(b)
+
+    def test_lists_and_filters(self):
+        self.whole()
+        rows = {row["name"]: row["addresses"] for row in self.call("asset", "list")}
+        self.assertEqual(rows, {"drive-7": DRIVE, RELAY: RELAY, ADDR: ADDR})
+        self.assertEqual(self.listed(f"mac = {DRIVE}"), ["drive-7"])
+        self.assertEqual(self.listed("mac = 00:00:0c:00:00:01"), [ADDR])
+        self.assertEqual(self.listed("mac ~ 00:0e:cf"), ["drive-7"])
+        for prefix in ("100::/64", "::/0", "0.0.0.0/0"):
+            self.assertEqual(self.listed(f"address = {prefix}"), [ADDR] if "0.0" in prefix else [])
+        for order in ("address", "name", "first-seen", "last-seen", "id"):
+            self.assertEqual(len(self.listed("--sort", order)), 3)
+
+    def test_one_and_what_changed(self):
+        self.whole()
+        ids = dict(self.assets("a.name, a.asset_id"))
+        shown = self.call("asset", "show", ids["drive-7"], form="text")
+        self.assertIn(DRIVE, shown)
+        self.assertIn(f"{DRIVE} dcp.role", shown)
+        self.assertIn(RELAY, self.call("asset", "show", ids[RELAY], form="text"))
+        self.hear(DRIVE, DCP | {"dcp.name": "drive-8"}, method="greeting")
+        last = self.register.one("SELECT max(run_id) FROM run")
+        told = self.call("changes", "--run", last, form="text", code=1)
+        self.assertIn(f"name of {DRIVE}", told)
+        self.assertEqual(self.register.told_apart(), [])
+        for time in self.register.times():
+            self.assertEqual(self.register.told_apart(time), [], time)
+
+    def test_another_time(self):
+        self.whole()
+        self.assertEqual(self.listed("--as-of", "2026-03-01T08:30:00Z"), [])
+        self.hear(DRIVE, DCP | {"dcp.name": "drive-8"}, method="greeting")
+        self.assertIn("drive-7", self.listed("--as-of", "2026-03-01T09:30:00Z"))
+        self.assertEqual(self.listed("--as-of", "2026-03-01T09:30:00Z", f"mac = {DRIVE}"), ["drive-7"])
+        self.take(self.bundle().host(OTHER, DRIVE))
+        self.assertEqual(self.listed("--as-of", "2026-03-01T09:30:00Z", f"mac = {DRIVE}"), ["drive-7"])
+        self.assertEqual(self.listed(f"mac = {DRIVE}"), ["drive-8"])
+
+    def test_files_for_others(self):
+        self.whole()
+        path = self.register.path("file")
+        for kind, has in (("asset-file", DRIVE), ("csv", DRIVE), ("json", DRIVE), ("cyclonedx", "drive-7"),
+                          ("rfc8345", DRIVE), ("nmap", ADDR)):
+            self.call("export", "--kind", kind, "-o", path, form="text")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            self.assertNotRegex(text, INSIDE, kind)
+            self.assertIn(has, text, kind)
+            if kind == "asset-file":
+                self.assertIn(f">{DRIVE}</ai:mac-address>", text)
+                for schema in (NIST, SOURCE + "/schema/xml/asset-file-document.xsd"):
+                    subprocess.run(["xmllint", "--nonet", "--noout", "--schema", schema, path],
+                                   check=True, capture_output=True)
+            if kind == "csv":
+                rows = {row["name"]: row["addresses"] for row in csv.DictReader(text.splitlines())}
+                self.assertEqual(rows[RELAY], RELAY)
+
+    def test_maps(self):
+        self.whole()
+        for kind in ("topology", "district"):
+            path = self.register.path(f"{kind}.svg")
+            self.call("map", "--type", kind, "-o", path, form="text")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            self.assertNotRegex(text, INSIDE, kind)
+            self.assertIn("drive-7", text)
+            self.assertIn(RELAY, text)
+
+    def test_a_capture_of_a_substation(self):
+        """By the program: a merging unit and a valve without addresses, a pump that has one."""
+        subprocess.run([sys.executable, pathlib.Path(SOURCE) / "tests/pcap/make.py",
+                        self.register.path("captures")], check=True)
+        run = self.call("listen", "-r", self.register.path("captures/substation.pcap"))[0]
+        self.assertEqual(run["note"], "")
+        self.assertEqual(self.unplaced(), 0)
+        rows = {row["name"]: (row["addresses"], row["role"]) for row in self.call("asset", "list")}
+        unit, valve = "02:00:00:00:00:27", "02:00:00:00:00:29"
+        self.assertEqual(rows[unit], (unit, "controller"))
+        self.assertEqual(rows["valve-1"], (valve, "host"))
+        self.assertEqual(rows["pump-7"][0], "198.18.3.28")
+        again = self.call("listen", "-r", self.register.path("captures/substation.pcap"))[0]
+        self.assertEqual((again["assets_new"], again["fact_rows"], len(self.assets())),
+                         (0, 0, len(rows)))
+        self.check_hidden()
+
+    def test_decisions_by_hand(self):
+        self.whole()
+        ids = dict(self.assets("a.name, a.asset_id"))
+        self.call("asset", "merge", ids["drive-7"], ids[ADDR], "--reason", "seen", form="text")
+        self.assertEqual(len(self.assets()), 2)
+        self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
+        self.assertEqual(len(self.assets()), 2)
+        self.check_hidden()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
