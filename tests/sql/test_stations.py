@@ -6,6 +6,7 @@ import csv
 import json
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import unittest
@@ -276,6 +277,9 @@ class Stations(unittest.TestCase):
         self.assertIn(DRIVE, shown)
         self.assertIn(f"{DRIVE} dcp.role", shown)
         self.assertIn(RELAY, self.call("asset", "show", ids[RELAY], form="text"))
+        other = "00:0e:cf:aa:bb:cc"
+        self.hear(other, DCP | {"dcp.name": "fan"})
+        self.assertIn("fan", self.call("asset", "show", other.upper(), form="text"))
         self.hear(DRIVE, DCP | {"dcp.name": "drive-8"}, method="greeting")
         last = self.register.one("SELECT max(run_id) FROM run")
         told = self.call("changes", "--run", last, form="text", code=1)
@@ -340,6 +344,22 @@ class Stations(unittest.TestCase):
         self.assertEqual((again["assets_new"], again["fact_rows"], len(self.assets())),
                          (0, 0, len(rows)))
         self.check_hidden()
+
+    def test_the_maker_by_the_mac(self):
+        """One frame, an answer to DCP Identify with a name."""
+        name = b"\x00\x00pump-9"
+        block = struct.pack(">HH", 0x0202, len(name)) + name
+        answer = struct.pack(">HBBIHH", 0xfeff, 5, 1, 7, 0, len(block)) + block
+        frame = bytes.fromhex("020000000010" + DRIVE.replace(":", "") + "8892") + answer
+        path = self.register.path("one.pcap")
+        with open(path, "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
+                       + struct.pack("<IIII", 1772355600, 0, len(frame), len(frame)) + frame)
+        self.call("listen", "-r", path, form="text")
+        self.assertEqual(self.rows("fact", "attribute, source, value")[1][:2], ["hw.vendor", "mac"])
+        row = self.call("asset", "list")[0]
+        self.assertEqual((row["name"], row["addresses"]), ("pump-9", DRIVE))
+        self.assertNotEqual(row["vendor"], "")
 
     def test_decisions_by_hand(self):
         self.whole()

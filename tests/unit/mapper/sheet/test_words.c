@@ -71,6 +71,11 @@ static void test_addresses(void **state)
 	assert_string_equal(
 		words_address(&room.model, 0, &room.addresses[1].addr), "198.18.1.1");
 	assert_string_equal(words_address(&room.model, 0, &none), "");
+	room.asset.mac = (struct mac){{0x00, 0x0e, 0xcf, 0x11, 0x22, 0x33}};
+	assert_string_equal(words_address(&room.model, 0, &none), "00:0e:cf:11:22:33");
+	room.asset.name = "00:0e:cf:11:22:33";
+	assert_string_equal(words_address(&room.model, 0, &none), "");
+	furnish(&room);
 	assert_string_equal(words_also(&room.model, 0, 0), "also 198.18.1.1");
 	assert_string_equal(words_also(&room.model, 0, 1), ""); /* the name says it */
 }
