@@ -253,8 +253,10 @@ static bool may_have_wandered(const struct identity *identity, const struct grou
 static bool are_addresses_of_one(const struct identity *identity, const struct group *group,
 	const struct candidate *c, const struct candidate *winner)
 {
-	return c->w.key == NONE && !has_own_keys(identity, c->asset) &&
-	       members_of(identity, group, c->asset) == identity->assets[c->asset].n_addresses &&
+	uint32_t n = members_of(identity, group, c->asset);
+
+	return c->w.key == NONE && !has_own_keys(identity, c->asset) && n > 0 &&
+	       n == identity->assets[c->asset].n_addresses &&
 	       members_of(identity, group, winner->asset) > 0 &&
 	       (winner->w.key == NONE ||
 		       !may_have_wandered(identity, group, c->asset, winner->asset));

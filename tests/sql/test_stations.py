@@ -226,6 +226,12 @@ class Stations(unittest.TestCase):
         b = self.station(self.bundle(), "00:00:00:00:00:00", DCP)
         self.register.intake(b, code=3)
 
+    def test_a_claim_joins_nothing(self):
+        self.hear(DRIVE, DCP, method="import")
+        self.take(self.bundle().host(ADDR))
+        self.take(self.bundle().host(ADDR, DRIVE))
+        self.assertEqual([row[0] for row in self.assets()], [ADDR, "drive-7"])
+
     def test_who_was_asked_needs_an_authorisation(self):
         self.assertEqual(self.hear(DRIVE, DCP, method="greeting")["taken"], 1)
         self.realm = f"nothing {self.realm}"
@@ -297,6 +303,13 @@ class Stations(unittest.TestCase):
         self.take(self.bundle().host(OTHER, DRIVE))
         self.assertEqual(self.listed("--as-of", "2026-03-01T09:30:00Z", f"mac = {DRIVE}"), ["drive-7"])
         self.assertEqual(self.listed(f"mac = {DRIVE}"), ["drive-8"])
+        told = self.call("changes", "--between", "2026-03-01T09:30:00Z", "2026-03-01T23:00:00Z",
+                         form="text", code=1)
+        self.assertIn(OTHER, told)
+        self.assertNotRegex(told, r"appeared .* asset  ")
+        told = self.call("changes", "--between", "2026-03-01T08:30:00Z", "2026-03-01T09:30:00Z",
+                         form="text", code=1)
+        self.assertEqual(len(re.findall(r"appeared .* asset  ", told)), 3, told)
 
     def test_files_for_others(self):
         self.whole()
