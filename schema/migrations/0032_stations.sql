@@ -53,3 +53,44 @@ BEGIN
 			'host(min(m.address))', 'cadastre.place_text(min(m.address))');
 	END LOOP;
 END $$;
+
+-- What a register states of a MAC is of the station with it, made up or not; and a station that no system
+-- of the register claims is told.
+DO $$
+DECLARE
+	body text := pg_get_viewdef('cadastre.asset_attested'::regclass);
+BEGIN
+	ASSERT body LIKE '%(s.selector = k.type)%' AND body LIKE '%ARRAY[''mac''::text, ''serial''::text]%';
+	EXECUTE 'CREATE OR REPLACE VIEW cadastre.asset_attested AS '
+		|| replace(replace(body, '(s.selector = k.type)',
+			'(s.selector = CASE k.type WHEN ''station'' THEN ''mac'' ELSE k.type END)'),
+			'ARRAY[''mac''::text, ''serial''::text]', 'ARRAY[''mac'', ''serial'', ''station'']');
+
+	body := pg_get_functiondef('cadastre.attested_of(int8)'::regprocedure);
+	ASSERT body LIKE '%FILTER (WHERE k.type = ''mac'')%' AND body LIKE '%IN (''mac'', ''serial'')%';
+	EXECUTE replace(replace(body, 'FILTER (WHERE k.type = ''mac'')',
+		'FILTER (WHERE k.type IN (''mac'', ''station''))'),
+		'IN (''mac'', ''serial'')', 'IN (''mac'', ''serial'', ''station'')');
+
+	body := pg_get_viewdef('cadastre.review_disagreement'::regclass);
+	ASSERT body LIKE '%), compared AS (%' AND body ~ '\)\s+SELECT i\.realm_id';
+	EXECUTE 'CREATE OR REPLACE VIEW cadastre.review_disagreement AS '
+		|| regexp_replace(replace(body, '), compared AS (',
+			'UNION ALL SELECT k.asset_id, ''mac'', k.value FROM cadastre.identity_key k '
+			'WHERE k.type = ''station'' AND k.until_run IS NULL), compared AS ('),
+			'\)(\s+SELECT i\.realm_id)',
+			'UNION ALL SELECT a.realm_id, a.asset_id, ''met, not stated'', '
+			'''no system of the register claims '' || string_agg(k.value, '', '' ORDER BY k.value), '
+			'min(f.ended) '
+			'FROM cadastre.asset a '
+			'JOIN cadastre.identity_key k ON k.asset_id = a.asset_id AND k.type = ''station'' '
+			'AND k.until_run IS NULL '
+			'LEFT JOIN cadastre.run f ON f.run_id = a.first_run '
+			'LEFT JOIN cadastre.asset_member m ON m.asset_id = a.asset_id '
+			'WHERE m.asset_id IS NULL AND a.merged_into IS NULL AND a.state <> ''retired'' '
+			'AND NOT EXISTS (SELECT FROM cadastre.address d '
+			'WHERE d.asset_id = a.asset_id AND d.until_run IS NULL) '
+			'AND EXISTS (SELECT FROM cadastre.system s WHERE s.realm_id = a.realm_id '
+			'AND s.until_import IS NULL AND NOT s.external) '
+			'GROUP BY a.realm_id, a.asset_id)\1');
+END $$;

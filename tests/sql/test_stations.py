@@ -19,6 +19,24 @@ DRIVE, RELAY, LOCAL = "00:0e:cf:11:22:33", "00:30:a7:44:55:66", "02:aa:bb:cc:dd:
 DCP = {"dcp.name": "drive-7", "dcp.role": "device", "dcp.vendor": "Acme"}
 GOOSE = {"goose.control-block": "PROT/LLN0$GO$trip", "goose.id": "trip"}
 ADDR, OTHER = "198.18.1.10", "198.18.1.11"
+REGISTER = """<?xml version="1.0" encoding="UTF-8"?>
+<register xmlns="urn:cadastre:register:1" realm="{realm}" document="R-1" as-of="2026-01-01">
+  <organisations>
+    <organisation id="power" name="Power" sector="energy.power"><role code="operator"/></organisation>
+  </organisations>
+  <systems>
+    <system id="plant" name="Plant" organisation="power" sector="energy.power"
+        class="industrial-control" kind="information-system" function="f" service-scope="prefecture"
+        counterparts="internal">
+      <tier s="2" a="3"/><assets><name glob="drive-*"/></assets>
+    </system>
+  </systems>
+  <asset-statements>
+    <asset by="mac" is="{drive}" attribute="tag" value="drive"/>
+    <asset by="mac" is="{local}" attribute="tag" value="bay-4"/>
+  </asset-statements>
+</register>
+"""
 NIST = "/usr/share/openscap/schemas/arf/1.1/asset-identification_1.1.0.xsd"
 INSIDE = re.compile(r"100:(:|0:0:0:|0000:0000)")  # what stands for a MAC
 
@@ -373,6 +391,27 @@ class Stations(unittest.TestCase):
         row = self.call("asset", "list")[0]
         self.assertEqual((row["name"], row["addresses"]), ("pump-9", DRIVE))
         self.assertNotEqual(row["vendor"], "")
+
+    def test_what_the_register_states(self):
+        self.whole()
+        self.hear(LOCAL, GOOSE)
+        path = self.register.path("register.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(REGISTER.format(realm=self.realm, drive=DRIVE, local=LOCAL))
+        self.call("register", "import", path, form="text")
+        stated = self.register.sql(f"""SELECT a.name, t.attribute, t.value FROM asset_attested t
+            JOIN asset a USING (asset_id) JOIN realm r ON r.realm_id = a.realm_id
+            WHERE r.name = '{self.realm}' ORDER BY 1, 2""")
+        self.assertEqual(stated, [[LOCAL, "tag", "bay-4"], ["drive-7", "tag", "drive"]])
+        members = self.register.sql(f"""SELECT a.name, system FROM asset_system
+            JOIN asset a USING (asset_id) JOIN realm r ON r.realm_id = a.realm_id
+            WHERE r.name = '{self.realm}'""")
+        self.assertEqual(members, [["drive-7", "plant"]])
+        unclaimed = self.register.sql(f"""SELECT detail FROM review_disagreement
+            JOIN realm r USING (realm_id) WHERE r.name = '{self.realm}'
+            AND subject = 'met, not stated'""")
+        self.assertEqual({row[0].split()[-1] for row in unclaimed}, {RELAY, ADDR, LOCAL})
+        self.assertEqual(self.register.told_apart(), [])
 
     def test_decisions_by_hand(self):
         self.whole()
