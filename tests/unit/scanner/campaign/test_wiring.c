@@ -75,11 +75,14 @@ static void announced(struct says *s, const char *port, unsigned int chassis, co
 
 static char told[16384];
 
-static void tell(const char *format, const char *a, const char *b, const char *c, const char *d, const char *e)
+__attribute__((format(printf, 1, 2))) static void tell(const char *format, ...)
 {
 	size_t used = strlen(told);
+	va_list rest;
 
-	snprintf(told + used, sizeof(told) - used, format, a, b, c, d, e);
+	va_start(rest, format);
+	vsnprintf(told + used, sizeof(told) - used, format, rest);
+	va_end(rest);
 }
 
 static bool meant(void *context, const struct addr *addr)
@@ -93,7 +96,7 @@ static int station(void *context, const struct addr *addr, const struct mac *mac
 	char text[ADDR_TEXT_MAX], card_text[MAC_TEXT_MAX];
 
 	(void)context;
-	tell("%s has %s%s%s%s\n", addr_format(addr, text), mac_format(mac, card_text), "", "", "");
+	tell("%s has %s\n", addr_format(addr, text), mac_format(mac, card_text));
 	return 0;
 }
 
@@ -112,10 +115,10 @@ static int aliases(void *context, const struct addr *addrs, size_t n)
 	char text[ADDR_TEXT_MAX];
 
 	(void)context;
-	tell("one:%s%s%s%s%s", "", "", "", "", "");
+	tell("one:");
 	for (size_t i = 0; i < n; i++)
-		tell(" %s%s%s%s%s", addr_format(&addrs[i], text), "", "", "", "");
-	tell("\n%s%s%s%s%s", "", "", "", "", "");
+		tell(" %s", addr_format(&addrs[i], text));
+	tell("\n");
 	return 0;
 }
 
