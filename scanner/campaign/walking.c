@@ -72,19 +72,23 @@ static struct observation told(
 		.addr = *addr};
 }
 
-/* A host that answered nothing is there if a router knows its MAC; so is one of which the MAC was
- * not known. */
-static int on_station(void *context, const struct addr *addr, const struct mac *mac)
+/* A host that answered gets its MAC; one that answered nothing is there if a router knows its MAC, and
+ * nobody else has it now. */
+static int on_station(void *context, const struct addr *addr, const struct mac *mac, bool alone)
 {
 	struct run *run = context;
-	uint32_t index = host_table_add(&run->hosts, addr);
-	struct host *host = index == HOST_NONE ? NULL : &run->hosts.rows[index];
+	uint32_t index = host_table_find(&run->hosts, addr);
 	struct observation obs = told(run, OBSERVATION_HOST, addr);
+	struct host *host;
 
-	if (!host) {
+	if (!alone && (index == HOST_NONE || !run->hosts.rows[index].alive))
+		return 0;
+	index = host_table_add(&run->hosts, addr);
+	if (index == HOST_NONE) {
 		run->tally[TALLY_HOSTS_OVER_LIMIT]++;
 		return 0;
 	}
+	host = &run->hosts.rows[index];
 	if (host->everywhere || (host->alive && host->on_link))
 		return 0; /* known better already */
 	run->found += !host->told;

@@ -623,7 +623,7 @@ static int tell_stations(
 		if (!one)
 			continue;
 		counts->stations++;
-		r = l->station(l->context, &row->addr, &row->mac);
+		r = l->station(l->context, &row->addr, &row->mac, known_of(w, &row->mac, &from, &to) == 1);
 	}
 	free(told.data);
 	return r;

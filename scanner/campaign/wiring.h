@@ -51,8 +51,9 @@ struct wiring_counts {
 struct wiring_listener {
 	/* Whether an address is one that may be told of: among the targets. */
 	bool (*meant)(void *context, const struct addr *addr);
-	/* An address of which an agent knows the MAC; NULL if it may answer for others. */
-	int (*station)(void *context, const struct addr *addr, const struct mac *mac);
+	/* An address of which agents know the MAC. `alone`: no other address has that MAC; else one of them
+	 * may be of the past, for ARP tables forget slowly. */
+	int (*station)(void *context, const struct addr *addr, const struct mac *mac, bool alone);
 	/* `source` is "lldp", "cdp" or "fdb"; ports may be empty. */
 	int (*link)(void *context, const struct addr *a, const char *port, const struct addr *b,
 		const char *peer_port, const char *source);

@@ -30,7 +30,8 @@ static int say_router(const struct walk_options *o, const struct reading *readin
 	const struct walk_address addresses[] = {{1, own[0]}, {2, own[1]}};
 	const struct walk_arp arps[] = {{1, {4, {198, 18, 8, 2}}, card(2)},
 		{1, {4, {198, 18, 8, 10}}, card(10)}, {1, {4, {198, 18, 8, 11}}, card(11)},
-		{1, {4, {198, 18, 77, 1}}, card(77)}, {1, {4, {198, 18, 8, 12}}, card(12)}};
+		{1, {4, {198, 18, 77, 1}}, card(77)}, {1, {4, {198, 18, 8, 12}}, card(12)},
+		{1, {4, {198, 18, 8, 13}}, card(10)}};
 	const struct walk_tables tables = {.interfaces = interfaces,
 		.n_interfaces = 1,
 		.addresses = addresses,
@@ -161,6 +162,7 @@ static void test_what_is_made_of_it(void **state)
 	assert_true(found_host(f, "198.18.8.11")); /* silent, but the router knows it */
 	assert_true(found_host(f, "198.18.8.12"));
 	assert_false(found_host(f, "198.18.77.1")); /* no target */
+	assert_false(found_host(f, "198.18.8.13")); /* silent, and who had its MAC is elsewhere now */
 	assert_int_equal(f->n_links, 3);
 	assert_true(has_link(f, "198.18.8.1", "", "198.18.8.2", "1"));
 	assert_true(has_link(f, "198.18.8.2", "2", "198.18.8.10", ""));
@@ -169,7 +171,7 @@ static void test_what_is_made_of_it(void **state)
 	assert_string_equal(found_key(f, "198.18.9.1", "snmp.agent"), "198.18.8.1");
 	assert_int_equal(counter(f, "agents"), 3);
 	assert_int_equal(counter(f, "agent_links"), 3);
-	assert_int_equal(counter(f, "agent_stations"), 4);
+	assert_int_equal(counter(f, "agent_stations"), 5);
 }
 
 /* What is excluded is neither asked nor told of, whoever speaks of it. */

@@ -91,12 +91,13 @@ static bool meant(void *context, const struct addr *addr)
 	return addr->family == 4 && addr->bytes[0] == 198 && addr->bytes[1] == 18;
 }
 
-static int station(void *context, const struct addr *addr, const struct mac *mac)
+static int station(void *context, const struct addr *addr, const struct mac *mac, bool alone)
 {
 	char text[ADDR_TEXT_MAX], card_text[MAC_TEXT_MAX];
 
 	(void)context;
-	tell("%s has %s\n", addr_format(addr, text), mac_format(mac, card_text));
+	tell("%s has %s%s\n", addr_format(addr, text), mac_format(mac, card_text),
+		alone ? "" : ", as others have");
 	return 0;
 }
 
@@ -324,7 +325,7 @@ static void test_own_knowledge_goes_first(void **state)
 	told[0] = '\0';
 	assert_int_equal(wiring_tell(w, &listener, &counts), 0);
 	assert_string_equal(told,
-		"198.18.1.9 has 00:1b:1b:00:00:14\n198.18.1.1() - 198.18.1.20() fdb\n");
+		"198.18.1.9 has 00:1b:1b:00:00:14, as others have\n198.18.1.1() - 198.18.1.20() fdb\n");
 }
 
 static int refuse(void *context, const struct addr *a, const char *port, const struct addr *b,
