@@ -362,16 +362,12 @@ static struct port *port_at(const struct wiring *w, uint32_t agent, uint32_t ind
 	return port && compare_ports(port, &key) == 0 ? port : NULL;
 }
 
-/* The lower address is told first. */
 static void join(struct wiring *w, const struct wire *wire)
 {
 	struct wire *place = addr_equal(&wire->a, &wire->b) ? NULL : add(&w->wires);
 
-	if (!place)
-		return;
-	*place = addr_compare(&wire->a, &wire->b) < 0 ? *wire
-						      : (struct wire){wire->b, wire->a, wire->source,
-								wire->peer_port, wire->port};
+	if (place)
+		*place = *wire;
 }
 
 static void mark_taken(struct wiring *w, const struct announced *announced)
@@ -546,7 +542,7 @@ static void connect_bridges(struct wiring *w, size_t n_announced)
 			.port = port ? port->name : "",
 			.peer_port = peer ? peer->name : ""};
 
-		if (back && there->agent < there->other && !has_between(w, there, back) &&
+		if (back && !has_between(w, there, back) &&
 			!is_announced(w, &wire, n_announced))
 			join(w, &wire);
 	}

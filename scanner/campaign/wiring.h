@@ -54,7 +54,8 @@ struct wiring_listener {
 	/* An address of which agents know the MAC. `alone`: no other address has that MAC; else one of them
 	 * may be of the past, for ARP tables forget slowly. */
 	int (*station)(void *context, const struct addr *addr, const struct mac *mac, bool alone);
-	/* `source` is "lldp", "cdp" or "fdb"; ports may be empty. */
+	/* `a` is the agent that says so; both ends may. `source` is "lldp", "cdp" or "fdb"; ports may be
+	 * empty. */
 	int (*link)(void *context, const struct addr *a, const char *port, const struct addr *b,
 		const char *peer_port, const char *source);
 	/* Of an agent's own addresses those that are meant, in order, at least two. */

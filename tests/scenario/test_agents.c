@@ -164,7 +164,7 @@ static void test_what_is_made_of_it(void **state)
 	assert_false(found_host(f, "198.18.77.1")); /* no target */
 	assert_false(found_host(f, "198.18.8.13")); /* silent, and who had its MAC is elsewhere now */
 	assert_int_equal(f->n_links, 3);
-	assert_true(has_link(f, "198.18.8.1", "", "198.18.8.2", "1"));
+	assert_true(has_link(f, "198.18.8.2", "1", "198.18.8.1", ""));
 	assert_true(has_link(f, "198.18.8.2", "2", "198.18.8.10", ""));
 	assert_true(has_link(f, "198.18.8.2", "2", "198.18.8.12", ""));
 	assert_string_equal(found_key(f, "198.18.8.1", "snmp.agent"), "198.18.8.1");

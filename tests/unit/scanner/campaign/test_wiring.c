@@ -177,7 +177,7 @@ static void test_a_switch_and_a_router(void **state)
 				 "198.18.1.2 has 00:1b:1b:00:00:05\n"
 				 "198.18.1.10 has 00:1b:1b:00:00:0a\n"
 				 "198.18.2.20 has 00:1b:1b:00:00:14\n"
-				 "198.18.1.1() - 198.18.1.2(ge-0/0/1) fdb\n"
+				 "198.18.1.2(ge-0/0/1) - 198.18.1.1() fdb\n"
 				 "198.18.1.2(ge-0/0/2) - 198.18.1.10() fdb\n")
 				 .nameless,
 		1);
@@ -237,7 +237,9 @@ static void test_three_bridges_in_a_row(void **state)
 		"198.18.1.13 has 00:1b:1b:00:00:0d\n"
 		"198.18.1.1(right) - 198.18.1.2(left) fdb\n"
 		"198.18.1.1(left) - 198.18.1.11() fdb\n"
+		"198.18.1.2(left) - 198.18.1.1(right) fdb\n"
 		"198.18.1.2(right) - 198.18.1.3(left) fdb\n"
+		"198.18.1.3(left) - 198.18.1.2(right) fdb\n"
 		"198.18.1.3(right) - 198.18.1.13() fdb\n");
 }
 
@@ -279,7 +281,7 @@ static void test_one_agent_at_two_addresses(void **state)
 	interface(&says[2], 4, "4", 0);
 	learnt(&says[2], 4, 1);
 	expect(says, 3,
-		"198.18.1.1() - 198.18.1.2(4) fdb\n"
+		"198.18.1.2(4) - 198.18.1.1() fdb\n"
 		"one: 198.18.1.1 198.18.2.1\n");
 }
 
