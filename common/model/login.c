@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which login is for whom; see login.h. */
+/* Which login is meant for an address; see login.h. It reads no file and tells no secret. */
 #include "common/model/login.h"
 
 const struct login *login_for(const struct login *logins, size_t n, const struct addr *addr)
