@@ -46,9 +46,13 @@ static int on_read(void *context, const struct addr *addr, const struct walk_tab
 	const struct reading *reading, struct error *reterr)
 {
 	struct walking *walking = context;
+	struct walk_tables said = *tables;
 
 	(void)reterr;
-	if (!wiring_add(walking->wiring, addr, engine_of(reading), tables))
+	/* Links of which it told only some would make the others look gone. */
+	if (!said.whole)
+		said.n_stations = said.n_neighbours = 0;
+	if (!wiring_add(walking->wiring, addr, engine_of(reading), &said))
 		walking->run->tally[TALLY_WIRING_OVER_LIMIT]++;
 	return 0;
 }

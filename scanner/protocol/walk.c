@@ -190,6 +190,11 @@ enum walk_state walk_state(const struct walk *walk)
 	return walk->state;
 }
 
+bool walk_has_read(const struct walk *walk)
+{
+	return walk->answered;
+}
+
 /* It is over before everything was read: what was read stands. */
 static void give_up(struct walk *walk, enum walk_state state)
 {

@@ -53,6 +53,8 @@ bool walk_hear(struct walk *walk, const uint8_t *bytes, size_t size);
 /* Nothing came in time: the request is made once more, or it is over. */
 void walk_silence(struct walk *walk);
 enum walk_state walk_state(const struct walk *walk);
+/* Something was read that the login opens. */
+bool walk_has_read(const struct walk *walk);
 
 /* What was learnt of the agent itself: attributes, keys (engine id; serials), names, fingerprints.
  * "snmp.access" says how it was read: "2c" or "3", "refused" or "silent". */
@@ -96,6 +98,7 @@ struct walk_neighbour {
 };
 
 struct walk_tables {
+	bool whole; /* nothing of them is missing */
 	const struct walk_interface *interfaces;
 	const struct walk_address *addresses;
 	const struct walk_arp *arps;

@@ -106,7 +106,7 @@ static int conclude(struct walker *w, struct agent *agent, struct error *reterr)
 		w->counts->silent++;
 		break;
 	}
-	if (state != WALK_SILENT)
+	if (walk_has_read(agent->walk) || state == WALK_REFUSED)
 		r = tell(w, agent, reterr);
 	hang_up(w, agent);
 	return r;
@@ -130,7 +130,9 @@ static int begin(struct walker *w, struct agent *agent, int64_t now, struct erro
 	agent->walk = walk_new(
 		login, w->options->everything, siphash(&w->key, &agent->addr, sizeof(agent->addr)));
 	if (!agent->walk)
-		return error_set(reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
+		return error_set(reterr, ERROR_SYSTEM,
+			"cannot read SNMP agents: no memory, or OpenSSL lacks what a login is signed or "
+			"encrypted with");
 	size = addr_to_sockaddr(&agent->addr, w->options->port ? w->options->port : WALK_PORT, &address);
 	agent->fd = socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (agent->fd < 0)

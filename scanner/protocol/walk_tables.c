@@ -571,6 +571,7 @@ const struct walk_table *walk_table_at(size_t i)
 struct walk_tables walk_tables(const struct walk *walk)
 {
 	return (struct walk_tables){
+		.whole = walk->state == WALK_READ && walk->everything,
 		.interfaces = walk->interfaces.things, .n_interfaces = walk->interfaces.n,
 		.addresses = walk->addresses.things, .n_addresses = walk->addresses.n,
 		.arps = walk->arps.things, .n_arps = walk->arps.n,

@@ -15,7 +15,7 @@ static struct {
 	size_t n, calls;
 	struct walk_options asked; /* borrowed pointers are gone */
 	bool denied;		   /* whether it was denied 198.18.8.2 */
-	bool stop;
+	bool stop, cut;
 } walked;
 
 static struct mac card(uint8_t number)
@@ -32,7 +32,8 @@ static int say_router(const struct walk_options *o, const struct reading *readin
 		{1, {4, {198, 18, 8, 10}}, card(10)}, {1, {4, {198, 18, 8, 11}}, card(11)},
 		{1, {4, {198, 18, 77, 1}}, card(77)}, {1, {4, {198, 18, 8, 12}}, card(12)},
 		{1, {4, {198, 18, 8, 13}}, card(10)}};
-	const struct walk_tables tables = {.interfaces = interfaces,
+	const struct walk_tables tables = {.whole = !walked.cut,
+		.interfaces = interfaces,
 		.n_interfaces = 1,
 		.addresses = addresses,
 		.n_addresses = 2,
@@ -47,7 +48,8 @@ static int say_switch(const struct walk_options *o, const struct reading *readin
 	const struct addr self = {4, {198, 18, 8, 2}};
 	const struct walk_interface interfaces[] = {{1, "1", {{0}}}, {2, "2", {{0}}}, {9, "vlan", card(2)}};
 	const struct walk_station stations[] = {{1, 1, card(1)}, {2, 1, card(10)}, {2, 1, card(12)}};
-	const struct walk_tables tables = {.interfaces = interfaces,
+	const struct walk_tables tables = {.whole = !walked.cut,
+		.interfaces = interfaces,
 		.n_interfaces = 3,
 		.stations = stations,
 		.n_stations = 3};
@@ -88,7 +90,7 @@ static const struct login logins[] = {
 
 /* 198.18.8.1, .2, .10 and 198.18.9.1 answer; .11 and .12 say nothing. */
 static struct found *play_with(enum scan_profile profile, const struct cidr *excluded, size_t n_logins,
-	bool (*stopped)(void *, uint64_t))
+	bool cut, bool (*stopped)(void *, uint64_t))
 {
 	static const char *const prefixes[] = {"198.18.0.0/15"};
 	static const uint16_t web[] = {443};
@@ -120,6 +122,7 @@ static struct found *play_with(enum scan_profile profile, const struct cidr *exc
 	targets[0] = net("198.18.8.0/23");
 	memset(&walked, 0, sizeof(walked));
 	walked.stop = stopped;
+	walked.cut = cut;
 	found = play(&scene);
 	scope_free((struct scope *)scene.plan.scope);
 	counters_close(found);
@@ -153,7 +156,7 @@ static void test_what_is_made_of_it(void **state)
 	struct found *f;
 
 	(void)state;
-	f = play_with(SCAN_STANDARD, NULL, 2, NULL);
+	f = play_with(SCAN_STANDARD, NULL, 2, false, NULL);
 	assert_int_equal(walked.n, 3);
 	assert_true(asked_for("198.18.8.1") && asked_for("198.18.8.2") && asked_for("198.18.9.1"));
 	assert_true(walked.asked.everything);
@@ -181,7 +184,7 @@ static void test_exclusions(void **state)
 	struct found *f;
 
 	(void)state;
-	f = play_with(SCAN_STANDARD, &excluded, 2, NULL);
+	f = play_with(SCAN_STANDARD, &excluded, 2, false, NULL);
 	assert_int_equal(walked.n, 2);
 	assert_false(asked_for("198.18.8.2"));
 	assert_true(walked.denied);
@@ -189,10 +192,21 @@ static void test_exclusions(void **state)
 	assert_int_equal(f->n_links, 0);
 }
 
+/* Who told only a part may have left out what is still there: no link of it is told, none is ended. */
+static void test_an_agent_that_was_cut(void **state)
+{
+	struct found *f;
+
+	(void)state;
+	f = play_with(SCAN_STANDARD, NULL, 2, true, NULL);
+	assert_int_equal(f->n_links, 0);
+	assert_true(found_host(f, "198.18.8.11"));
+}
+
 static void test_safe(void **state)
 {
 	(void)state;
-	play_with(SCAN_SAFE, NULL, 2, NULL);
+	play_with(SCAN_SAFE, NULL, 2, false, NULL);
 	assert_int_equal(walked.n, 3);
 	assert_false(walked.asked.everything);
 	assert_int_equal(walked.asked.gap_us, CLOCK_SECOND / 2);
@@ -201,7 +215,7 @@ static void test_safe(void **state)
 static void test_nobody_without_a_login(void **state)
 {
 	(void)state;
-	play_with(SCAN_STANDARD, NULL, 0, NULL);
+	play_with(SCAN_STANDARD, NULL, 0, false, NULL);
 	assert_int_equal(walked.calls, 0);
 }
 
@@ -216,7 +230,7 @@ static void test_a_stop(void **state)
 	struct found *f;
 
 	(void)state;
-	f = play_with(SCAN_STANDARD, NULL, 2, while_walking);
+	f = play_with(SCAN_STANDARD, NULL, 2, false, while_walking);
 	assert_int_equal(counter(f, "stopped"), 1);
 }
 
@@ -225,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_made_of_it),
 		cmocka_unit_test(test_exclusions),
+		cmocka_unit_test(test_an_agent_that_was_cut),
 		cmocka_unit_test(test_safe),
 		cmocka_unit_test(test_nobody_without_a_login),
 		cmocka_unit_test(test_a_stop),

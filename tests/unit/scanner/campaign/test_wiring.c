@@ -128,7 +128,7 @@ static const struct wiring_listener listener = {meant, station, link_of, aliases
 static void add(struct wiring *w, const struct says *s)
 {
 	const struct addr addr = host(s->addr);
-	const struct walk_tables tables = {s->interfaces, s->addresses, s->arps, s->stations,
+	const struct walk_tables tables = {true, s->interfaces, s->addresses, s->arps, s->stations,
 		s->neighbours, s->n_interfaces, s->n_addresses, s->n_arps, s->n_stations, s->n_neighbours};
 
 	assert_true(wiring_add(w, &addr, s->engine, &tables));
