@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads one agent over a plain UDP socket with a login from the command line, and prints what was
- * learnt, a line each: for tests against real agents.
+ * Reads one agent over a plain UDP socket with a login from the command line, and prints what
+ * was learnt, a line each: for tests against real agents.
  *
  *     walk ADDRESS PORT 2c COMMUNITY everything|itself
  *     walk ADDRESS PORT 3 USER AUTH SECRET PRIVACY SECRET everything|itself
@@ -30,9 +30,11 @@ static size_t place_of(const char *text, const char *const *list)
 
 static struct login login_of(char **words)
 {
-	static const char *const auths[] = {"none", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", NULL};
+	static const char *const auths[] = {
+		"none", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", NULL};
 	static const char *const privacies[] = {"none", "des", "aes", NULL};
-	struct login login = {.kind = strcmp(words[0], "3") == 0 ? LOGIN_USER : LOGIN_COMMUNITY};
+	struct login login = {
+		.kind = strcmp(words[0], "3") == 0 ? LOGIN_USER : LOGIN_COMMUNITY};
 
 	snprintf(login.name, sizeof(login.name), "%s", words[1]);
 	if (login.kind == LOGIN_COMMUNITY)
@@ -91,7 +93,8 @@ static void print_tables(const struct walk *walk)
 		printf("interface %u %s %s\n", t.interfaces[i].index, t.interfaces[i].name,
 			mac_format(&t.interfaces[i].mac, mac));
 	for (size_t i = 0; i < t.n_addresses; i++)
-		printf("address %u %s\n", t.addresses[i].index, addr_format(&t.addresses[i].addr, addr));
+		printf("address %u %s\n", t.addresses[i].index,
+			addr_format(&t.addresses[i].addr, addr));
 	for (size_t i = 0; i < t.n_arps; i++)
 		printf("arp %u %s %s\n", t.arps[i].index, addr_format(&t.arps[i].addr, addr),
 			mac_format(&t.arps[i].mac, mac));
@@ -130,7 +133,8 @@ int main(int argc, char **argv)
 	}
 	length = addr_to_sockaddr(&addr, (uint16_t)atoi(argv[2]), &peer);
 	fd = socket(peer.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	walk = walk_new(&login, place_of(argv[argc - 1], extents) == 1, (uint64_t)getpid() << 20);
+	walk = walk_new(
+		&login, place_of(argv[argc - 1], extents) == 1, (uint64_t)getpid() << 20);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&peer, length) < 0 || !walk) {
 		perror("walk");
 		return 2;
