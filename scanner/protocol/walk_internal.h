@@ -102,7 +102,7 @@ enum walk_row { ROW_NEXT, ROW_ENOUGH, ROW_FULL };
 
 /* Columns with one index. */
 struct walk_table {
-	bool own;	   /* asked for where everything is not */
+	bool own; /* asked for where everything is not */
 	uint32_t rows_max; /* where it ends without being cut; 0: nowhere */
 	size_t n_columns;
 	struct walk_column columns[WALK_COLUMNS_MAX];

@@ -22,14 +22,8 @@
 
 enum { SNMP_VERSION_1 = 0, SNMP_VERSION_2C = 1, SNMP_VERSION_3 = 3, SNMP_USM = 3 };
 enum { SNMP_GET = 0xa0, SNMP_RESPONSE = 0xa2, SNMP_GET_BULK = 0xa5, SNMP_REPORT = 0xa8 };
-/* Types of values that are not among those of ber.h, and what stands where there is no value.
- */
-enum {
-	SNMP_ADDRESS = 0x40,
-	SNMP_NO_OBJECT = 0x80,
-	SNMP_NO_INSTANCE = 0x81,
-	SNMP_END_OF_VIEW = 0x82
-};
+/* What stands where there is no value. */
+enum { SNMP_NO_OBJECT = 0x80, SNMP_NO_INSTANCE = 0x81, SNMP_END_OF_VIEW = 0x82 };
 /* Of a version 3 message (RFC 3412, 6.4). */
 enum { SNMP_SIGNED = 1, SNMP_ENCRYPTED = 2, SNMP_REPORTABLE = 4 };
 /* Error states of a response (RFC 3416, 3). */
@@ -56,7 +50,7 @@ struct snmp_engine {
 struct snmp_message {
 	uint32_t version;
 	struct cursor community; /* versions 1 and 2c */
-	uint32_t id;		 /* version 3 from here */
+	uint32_t id;             /* version 3 from here */
 	uint8_t flags;
 	struct snmp_engine engine;
 	struct cursor user, signature, salt; /* failed where they are not there */

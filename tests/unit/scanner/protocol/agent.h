@@ -36,8 +36,8 @@ struct agent {
 	size_t n;
 	uint32_t most; /* bindings of an answer beyond which it says `fault`; 0: none */
 	uint32_t fault;
-	size_t room;	 /* bindings of one answer; 0: as many as are asked for */
-	bool circle;	 /* GetBulkRequest comes back to where it began */
+	size_t room; /* bindings of one answer; 0: as many as are asked for */
+	bool circle; /* GetBulkRequest comes back to where it began */
 	uint32_t report; /* of the user-based model, instead of an answer; 0: none */
 	bool never_in_time;
 	unsigned int asked;
