@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What agents say of themselves, in the terms of an observation: the system group, read the same
- * whether it was overheard (snmp.c) or asked for with a login (walk.h).
+ * What agents say of themselves, in the terms of an observation: the system group, read the
+ * same whether it was overheard (snmp.c) or asked for with a login (walk.h).
  *
  * Reference: RFC 3418 (system group).
  */

@@ -13,7 +13,7 @@
 
 #define MEGABYTE 1048576 /* of the pass phrase, repeated (RFC 3414, A.2) */
 #define BLOCK 64
-#define DES_SIZE 8       /* bytes of a key, of a block and of what makes its initial vectors */
+#define DES_SIZE 8 /* bytes of a key, of a block and of what makes its initial vectors */
 #define AES_SIZE 16
 
 /* By enum login_auth: the hash, and how much of its HMAC is the signature. */
@@ -56,7 +56,8 @@ int usm_prepare(struct error *reterr)
 		return 0;
 	hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	if (!hmac)
-		return error_set(reterr, ERROR_SYSTEM, "cannot set up SNMP version 3: OpenSSL refused");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot set up SNMP version 3: OpenSSL refused");
 	for (size_t i = 0; i < ARRAY_SIZE(hashes); i++)
 		if (hashes[i].name)
 			hashes[i].md = EVP_MD_fetch(NULL, hashes[i].name, NULL);
@@ -66,7 +67,8 @@ int usm_prepare(struct error *reterr)
 	/* The first use of each fetches what it stands on. */
 	for (size_t i = 0; i < ARRAY_SIZE(hashes) * ARRAY_SIZE(ciphers); i++) {
 		const struct usm usm = {.auth = i % ARRAY_SIZE(hashes),
-			.privacy = i / ARRAY_SIZE(hashes), .key_size = BLOCK};
+			.privacy = i / ARRAY_SIZE(hashes),
+			.key_size = BLOCK};
 
 		if (usm.auth != LOGIN_AUTH_NONE && hashes[usm.auth].md)
 			usm_sign(&usm, trial, sizeof(trial), 0);
@@ -79,8 +81,8 @@ int usm_prepare(struct error *reterr)
 bool usm_can(const struct login *login)
 {
 	return login->kind == LOGIN_COMMUNITY || login->auth == LOGIN_AUTH_NONE ||
-		(hashes[login->auth].md && (login->privacy == LOGIN_PRIVACY_NONE ||
-			ciphers[login->privacy].cipher));
+	       (hashes[login->auth].md && (login->privacy == LOGIN_PRIVACY_NONE ||
+						  ciphers[login->privacy].cipher));
 }
 
 size_t usm_signature_size(enum login_auth auth)
@@ -114,9 +116,11 @@ size_t usm_key(enum login_auth auth, const char *secret, const uint8_t *engine, 
 	uint8_t user[USM_KEY_MAX];
 	size_t n = md ? (size_t)EVP_MD_get_size(md) : 0;
 	bool good = context && n <= USM_KEY_MAX && stretch(context, md, secret, user) &&
-		EVP_DigestInit_ex2(context, md, NULL) == 1 && EVP_DigestUpdate(context, user, n) == 1 &&
-		EVP_DigestUpdate(context, engine, size) == 1 && EVP_DigestUpdate(context, user, n) == 1 &&
-		EVP_DigestFinal_ex(context, out, NULL) == 1;
+		    EVP_DigestInit_ex2(context, md, NULL) == 1 &&
+		    EVP_DigestUpdate(context, user, n) == 1 &&
+		    EVP_DigestUpdate(context, engine, size) == 1 &&
+		    EVP_DigestUpdate(context, user, n) == 1 &&
+		    EVP_DigestFinal_ex(context, out, NULL) == 1;
 
 	OPENSSL_cleanse(user, sizeof(user));
 	EVP_MD_CTX_free(context);
@@ -136,7 +140,8 @@ struct usm *usm_new(const struct login *login, const uint8_t *engine, size_t siz
 	usm->privacy = login->privacy;
 	usm->key_size = usm_key(login->auth, login->auth_secret, engine, size, usm->key);
 	if (usm->key_size == 0 || (login->privacy != LOGIN_PRIVACY_NONE &&
-		usm_key(login->auth, login->privacy_secret, engine, size, usm->privacy_key) == 0))
+					  usm_key(login->auth, login->privacy_secret, engine,
+						  size, usm->privacy_key) == 0))
 		return NULL;
 	return STEAL(usm);
 }
@@ -161,14 +166,15 @@ static bool digest(const struct usm *usm, const uint8_t *message, size_t size, s
 
 	if (!hmac || !hashes[usm->auth].md || n > size || at > size - n)
 		return false;
-	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-		(char *)hashes[usm->auth].name, 0);
+	params[0] = OSSL_PARAM_construct_utf8_string(
+		OSSL_MAC_PARAM_DIGEST, (char *)hashes[usm->auth].name, 0);
 	params[1] = OSSL_PARAM_construct_end();
 	context = EVP_MAC_CTX_new(hmac);
 	good = context && EVP_MAC_init(context, usm->key, usm->key_size, params) == 1 &&
-		EVP_MAC_update(context, message, at) == 1 && EVP_MAC_update(context, zeros, n) == 1 &&
-		EVP_MAC_update(context, message + at + n, size - at - n) == 1 &&
-		EVP_MAC_final(context, out, &made, EVP_MAX_MD_SIZE) == 1 && made >= n;
+	       EVP_MAC_update(context, message, at) == 1 &&
+	       EVP_MAC_update(context, zeros, n) == 1 &&
+	       EVP_MAC_update(context, message + at + n, size - at - n) == 1 &&
+	       EVP_MAC_final(context, out, &made, EVP_MAX_MD_SIZE) == 1 && made >= n;
 	EVP_MAC_CTX_free(context);
 	return good;
 }
@@ -188,12 +194,12 @@ bool usm_check(const struct usm *usm, const uint8_t *message, size_t size, size_
 	uint8_t out[EVP_MAX_MD_SIZE];
 
 	return digest(usm, message, size, at, out) &&
-		CRYPTO_memcmp(message + at, out, hashes[usm->auth].signature) == 0;
+	       CRYPTO_memcmp(message + at, out, hashes[usm->auth].signature) == 0;
 }
 
 /* In one go, either way. */
-static bool run(const struct usm *usm, bool encrypt, const uint8_t iv[AES_SIZE], const uint8_t *in,
-	size_t size, uint8_t *out)
+static bool run(const struct usm *usm, bool encrypt, const uint8_t iv[AES_SIZE],
+	const uint8_t *in, size_t size, uint8_t *out)
 {
 	const EVP_CIPHER *cipher = ciphers[usm->privacy].cipher;
 	EVP_CIPHER_CTX *context = cipher && size <= INT_MAX ? EVP_CIPHER_CTX_new() : NULL;
@@ -204,9 +210,10 @@ static bool run(const struct usm *usm, bool encrypt, const uint8_t iv[AES_SIZE],
 	for (size_t i = 0; i < sizeof(key); i++)
 		key[i] = usm->privacy_key[usm->privacy == LOGIN_DES ? i % DES_SIZE : i];
 	good = context && EVP_CipherInit_ex2(context, cipher, key, iv, encrypt, NULL) == 1 &&
-		EVP_CIPHER_CTX_set_padding(context, 0) == 1 &&
-		EVP_CipherUpdate(context, out, &made, in, (int)size) == 1 &&
-		EVP_CipherFinal_ex(context, out + made, &last) == 1 && (size_t)made + (size_t)last == size;
+	       EVP_CIPHER_CTX_set_padding(context, 0) == 1 &&
+	       EVP_CipherUpdate(context, out, &made, in, (int)size) == 1 &&
+	       EVP_CipherFinal_ex(context, out + made, &last) == 1 &&
+	       (size_t)made + (size_t)last == size;
 	OPENSSL_cleanse(key, sizeof(key));
 	EVP_CIPHER_CTX_free(context);
 	return good;
@@ -214,8 +221,8 @@ static bool run(const struct usm *usm, bool encrypt, const uint8_t iv[AES_SIZE],
 
 /* RFC 3414, 8.1.1.1: the second half of the key, changed by the salt; RFC 3826, 3.1.2.1: the
  * engine's time and the salt. */
-static void make_vector(const struct usm *usm, uint32_t boots, uint32_t time, const uint8_t *salt,
-	uint8_t iv[AES_SIZE])
+static void make_vector(const struct usm *usm, uint32_t boots, uint32_t time,
+	const uint8_t *salt, uint8_t iv[AES_SIZE])
 {
 	struct packer p = packer_of(iv, AES_SIZE);
 
@@ -229,8 +236,8 @@ static void make_vector(const struct usm *usm, uint32_t boots, uint32_t time, co
 	packer_bytes(&p, salt, USM_SALT_SIZE);
 }
 
-size_t usm_encrypt(const struct usm *usm, uint32_t boots, uint32_t time, uint64_t count, uint8_t *bytes,
-	size_t size, uint8_t salt[USM_SALT_SIZE])
+size_t usm_encrypt(const struct usm *usm, uint32_t boots, uint32_t time, uint64_t count,
+	uint8_t *bytes, size_t size, uint8_t salt[USM_SALT_SIZE])
 {
 	struct packer p = packer_of(salt, USM_SALT_SIZE);
 	uint8_t iv[AES_SIZE] = {0};
@@ -247,8 +254,8 @@ size_t usm_encrypt(const struct usm *usm, uint32_t boots, uint32_t time, uint64_
 	return run(usm, true, iv, bytes, size, bytes) ? size : 0;
 }
 
-bool usm_decrypt(const struct usm *usm, uint32_t boots, uint32_t time, const uint8_t salt[USM_SALT_SIZE],
-	const uint8_t *bytes, size_t size, uint8_t *out)
+bool usm_decrypt(const struct usm *usm, uint32_t boots, uint32_t time,
+	const uint8_t salt[USM_SALT_SIZE], const uint8_t *bytes, size_t size, uint8_t *out)
 {
 	uint8_t iv[AES_SIZE] = {0};
 

@@ -14,7 +14,7 @@
 #include "common/error.h"
 #include "common/model/login.h"
 
-#define USM_KEY_MAX 64  /* bytes of a key: of the longest hash */
+#define USM_KEY_MAX 64 /* bytes of a key: of the longest hash */
 #define USM_SALT_SIZE 8
 #define USM_PADDING_MAX 7 /* bytes that encryption may add */
 
@@ -44,11 +44,12 @@ bool usm_sign(const struct usm *usm, uint8_t *message, size_t size, size_t at);
 bool usm_check(const struct usm *usm, const uint8_t *message, size_t size, size_t at);
 
 /* Encrypts `size` bytes in place and returns how many there are then, at most USM_PADDING_MAX
- * more; writes the salt, which `count` makes: never twice the same with one user. 0 on failure. */
-size_t usm_encrypt(const struct usm *usm, uint32_t boots, uint32_t time, uint64_t count, uint8_t *bytes,
-	size_t size, uint8_t salt[USM_SALT_SIZE]);
+ * more; writes the salt, which `count` makes: never twice the same with one user. 0 on failure.
+ */
+size_t usm_encrypt(const struct usm *usm, uint32_t boots, uint32_t time, uint64_t count,
+	uint8_t *bytes, size_t size, uint8_t salt[USM_SALT_SIZE]);
 /* Decrypts into `out`, of the same size. */
-bool usm_decrypt(const struct usm *usm, uint32_t boots, uint32_t time, const uint8_t salt[USM_SALT_SIZE],
-	const uint8_t *bytes, size_t size, uint8_t *out);
+bool usm_decrypt(const struct usm *usm, uint32_t boots, uint32_t time,
+	const uint8_t salt[USM_SALT_SIZE], const uint8_t *bytes, size_t size, uint8_t *out);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One agent read with a login: which request is due, and what an answer to it is; see walk.h.
- * What answers hold is read by walk_rows.c and walk_tables.c. It never asks but by GetRequest and
- * GetBulkRequest, and never says a secret: with version 3 none is on the wire at all.
+ * What answers hold is read by walk_rows.c and walk_tables.c. It never asks but by GetRequest
+ * and GetBulkRequest, and never says a secret: with version 3 none is on the wire at all.
  *
  * References: RFC 3414, 3.2 (incoming messages, time windows), 4 (discovery), RFC 3416, 4.2.
  */
@@ -15,7 +15,8 @@
 #define WINDOW 150 /* seconds that an answer may be old (RFC 3414, 2.2.3) */
 #define BOOTS_MOST 2147483647
 
-/* The system group but for how long it runs and who is responsible, and how many interfaces there are. */
+/* The system group but for how long it runs and who is responsible, and how many interfaces
+ * there are. */
 static const struct snmp_oid system_names[] = {
 	{{1, 3, 6, 1, 2, 1, 1, 1, 0}, 9}, /* sysDescr */
 	{{1, 3, 6, 1, 2, 1, 1, 2, 0}, 9}, /* sysObjectID */
@@ -34,7 +35,8 @@ enum {
 	STATS_DECRYPTION_ERRORS = 6,
 };
 
-/* ---- asking ----------------------------------------------------------------------------------- */
+/* ---- asking
+ * ----------------------------------------------------------------------------------- */
 
 static uint64_t number(struct walk *walk)
 {
@@ -67,24 +69,28 @@ static uint8_t level(const struct walk *walk)
 static size_t write_secured(struct walk *walk, const struct snmp_question *question)
 {
 	uint8_t scoped[WALK_DATAGRAM_MAX], salt[USM_SALT_SIZE];
-	struct snmp_envelope envelope = {.id = walk->message_id, .largest = WALK_DATAGRAM_MAX,
-		.flags = level(walk) | SNMP_REPORTABLE, .engine = walk->engine, .user = walk->login->name,
+	struct snmp_envelope envelope = {.id = walk->message_id,
+		.largest = WALK_DATAGRAM_MAX,
+		.flags = level(walk) | SNMP_REPORTABLE,
+		.engine = walk->engine,
+		.user = walk->login->name,
 		.scoped = scoped};
 	size_t size, at;
 
-	envelope.scoped_size = snmp_write_scoped(question, &walk->engine, scoped,
-		sizeof(scoped) - USM_PADDING_MAX);
+	envelope.scoped_size = snmp_write_scoped(
+		question, &walk->engine, scoped, sizeof(scoped) - USM_PADDING_MAX);
 	if (walk->usm)
 		envelope.signature = usm_signature_size(walk->login->auth);
 	if (is_encrypted(walk) && envelope.scoped_size > 0) {
-		envelope.scoped_size = usm_encrypt(walk->usm, walk->engine.boots, walk->engine.time,
-			walk->salt++, scoped, envelope.scoped_size, salt);
+		envelope.scoped_size = usm_encrypt(walk->usm, walk->engine.boots,
+			walk->engine.time, walk->salt++, scoped, envelope.scoped_size, salt);
 		envelope.salt = salt;
 	}
 	if (envelope.scoped_size == 0)
 		return 0;
 	size = snmp_write_envelope(&envelope, walk->request, sizeof(walk->request), &at);
-	return size > 0 && walk->usm && !usm_sign(walk->usm, walk->request, size, at) ? 0 : size;
+	return size > 0 && walk->usm && !usm_sign(walk->usm, walk->request, size, at) ? 0
+										      : size;
 }
 
 static bool write_request(struct walk *walk, const struct snmp_oid *names, size_t n)
@@ -92,15 +98,16 @@ static bool write_request(struct walk *walk, const struct snmp_oid *names, size_
 	struct snmp_question question = {.names = names, .n_names = n};
 
 	if (walk->stage == WALK_DISCOVERY) {
-		walk->request_size = protocol_snmp.request(walk->request, sizeof(walk->request), "",
-			walk->seed);
+		walk->request_size = protocol_snmp.request(
+			walk->request, sizeof(walk->request), "", walk->seed);
 		return walk->request_size > 0;
 	}
 	walk->message_id = make_id(walk);
 	walk->request_id = question.id = make_id(walk);
 	question.repetitions = walk->stage == WALK_TABLES ? walk->repetitions : 0;
-	walk->request_size = is_user(walk) ? write_secured(walk, &question) :
-		snmp_write_community(&question, walk->login->name, walk->request, sizeof(walk->request));
+	walk->request_size = is_user(walk) ? write_secured(walk, &question)
+					   : snmp_write_community(&question, walk->login->name,
+						     walk->request, sizeof(walk->request));
 	return walk->request_size > 0;
 }
 
@@ -216,7 +223,8 @@ void walk_silence(struct walk *walk)
 	}
 }
 
-/* ---- hearing ---------------------------------------------------------------------------------- */
+/* ---- hearing
+ * ---------------------------------------------------------------------------------- */
 
 static bool hear_discovery(struct walk *walk, const uint8_t *bytes, size_t size)
 {
@@ -226,7 +234,8 @@ static bool hear_discovery(struct walk *walk, const uint8_t *bytes, size_t size)
 		!snmp_message_read(bytes, size, &message))
 		return false;
 	if (is_user(walk)) {
-		if (message.engine.size < SNMP_ENGINE_LEAST || message.engine.size > SNMP_ENGINE_MOST)
+		if (message.engine.size < SNMP_ENGINE_LEAST ||
+			message.engine.size > SNMP_ENGINE_MOST)
 			return false;
 		memcpy(walk->engine_id, message.engine.id, message.engine.size);
 		walk->engine = message.engine;
@@ -252,7 +261,8 @@ static bool is_timely(struct walk *walk, const struct snmp_engine *engine)
 	struct snmp_engine *known = &walk->engine;
 
 	if (engine->boots == BOOTS_MOST || engine->boots < known->boots ||
-		(engine->boots == known->boots && (uint64_t)engine->time + WINDOW < known->time))
+		(engine->boots == known->boots &&
+			(uint64_t)engine->time + WINDOW < known->time))
 		return false;
 	if (engine->boots > known->boots || engine->time > known->time) {
 		known->boots = engine->boots;
@@ -262,19 +272,21 @@ static bool is_timely(struct walk *walk, const struct snmp_engine *engine)
 }
 
 /* The plain scoped PDU of a message of ours; what it is decrypted into is the caller's. */
-static bool open_scoped(const struct walk *walk, const struct snmp_message *message, uint8_t **ret_plain,
-	struct snmp_pdu *ret_pdu)
+static bool open_scoped(const struct walk *walk, const struct snmp_message *message,
+	uint8_t **ret_plain, struct snmp_pdu *ret_pdu)
 {
 	struct cursor scoped = message->rest, salt = message->salt;
 
 	if (!(message->flags & SNMP_ENCRYPTED))
 		return snmp_scoped_read(&scoped, ret_pdu);
 	scoped = ber_element(&scoped, BER_OCTETS);
-	if (!is_encrypted(walk) || cursor_left(&salt) != USM_SALT_SIZE || cursor_left(&scoped) == 0)
+	if (!is_encrypted(walk) || cursor_left(&salt) != USM_SALT_SIZE ||
+		cursor_left(&scoped) == 0)
 		return false;
 	*ret_plain = malloc(cursor_left(&scoped));
 	if (!*ret_plain || !usm_decrypt(walk->usm, message->engine.boots, message->engine.time,
-		cursor_rest(&salt), cursor_rest(&scoped), cursor_left(&scoped), *ret_plain))
+				   cursor_rest(&salt), cursor_rest(&scoped),
+				   cursor_left(&scoped), *ret_plain))
 		return false;
 	scoped = cursor_of(*ret_plain, cursor_left(&scoped));
 	return snmp_scoped_read(&scoped, ret_pdu);
@@ -293,14 +305,16 @@ static uint32_t report_reason(const struct snmp_pdu *pdu)
 	struct snmp_oid name;
 
 	if (!snmp_binding_next(&list, &binding) || !snmp_oid_read(binding.name, &name) ||
-		name.n != ARRAY_SIZE(usm_stats) + 2 || memcmp(name.ids, usm_stats, sizeof(usm_stats)) != 0)
+		name.n != ARRAY_SIZE(usm_stats) + 2 ||
+		memcmp(name.ids, usm_stats, sizeof(usm_stats)) != 0)
 		return 0;
 	return name.ids[ARRAY_SIZE(usm_stats)];
 }
 
-/* A report says why there is no answer. That our time is wrong counts once, and from a user only
- * if it is signed: the time is then the agent's. */
-static bool take_report(struct walk *walk, const struct snmp_message *message, const struct snmp_pdu *pdu)
+/* A report says why there is no answer. That our time is wrong counts once, and from a user
+ * only if it is signed: the time is then the agent's. */
+static bool take_report(
+	struct walk *walk, const struct snmp_message *message, const struct snmp_pdu *pdu)
 {
 	switch (report_reason(pdu)) {
 	case STATS_NOT_IN_TIME:
@@ -366,7 +380,8 @@ static void take_table(struct walk *walk, const struct snmp_pdu *pdu)
 	proceed(walk);
 }
 
-static bool take_response(struct walk *walk, const struct snmp_pdu *pdu, const uint8_t *bytes, size_t size)
+static bool take_response(
+	struct walk *walk, const struct snmp_pdu *pdu, const uint8_t *bytes, size_t size)
 {
 	if (pdu->tag != SNMP_RESPONSE || pdu->id != walk->request_id)
 		return false;
@@ -381,19 +396,20 @@ static bool take_response(struct walk *walk, const struct snmp_pdu *pdu, const u
 	return true;
 }
 
-static bool hear_community(struct walk *walk, const struct snmp_message *message, const uint8_t *bytes,
-	size_t size)
+static bool hear_community(struct walk *walk, const struct snmp_message *message,
+	const uint8_t *bytes, size_t size)
 {
 	struct cursor rest = message->rest;
 	struct snmp_pdu pdu;
 
 	return message->version == SNMP_VERSION_2C &&
-		holds(&message->community, walk->login->name, strlen(walk->login->name)) &&
-		snmp_pdu_read(&rest, &pdu) && take_response(walk, &pdu, bytes, size);
+	       holds(&message->community, walk->login->name, strlen(walk->login->name)) &&
+	       snmp_pdu_read(&rest, &pdu) && take_response(walk, &pdu, bytes, size);
 }
 
 /* RFC 3414, 3.2. A report may be plain: then the agent could not know the keys. */
-static bool hear_user(struct walk *walk, const struct snmp_message *message, const uint8_t *bytes, size_t size)
+static bool hear_user(struct walk *walk, const struct snmp_message *message,
+	const uint8_t *bytes, size_t size)
 {
 	_cleanup_(cleanup_freep) uint8_t *plain = NULL;
 	uint8_t flags = message->flags & (SNMP_SIGNED | SNMP_ENCRYPTED);
@@ -404,14 +420,18 @@ static bool hear_user(struct walk *walk, const struct snmp_message *message, con
 		message->engine.size != walk->engine.size ||
 		memcmp(message->engine.id, walk->engine.id, walk->engine.size) != 0)
 		return false;
-	if (flags & SNMP_SIGNED && (!walk->usm || cursor_left(&message->signature) !=
-		usm_signature_size(walk->login->auth) || !usm_check(walk->usm, bytes, size,
-		(size_t)(cursor_rest(&message->signature) - bytes))))
+	if (flags & SNMP_SIGNED &&
+		(!walk->usm ||
+			cursor_left(&message->signature) !=
+				usm_signature_size(walk->login->auth) ||
+			!usm_check(walk->usm, bytes, size,
+				(size_t)(cursor_rest(&message->signature) - bytes))))
 		return false;
 	opened = open_scoped(walk, message, &plain, &pdu);
 	report = opened && pdu.tag == SNMP_REPORT;
-	if (!opened || (!report && (flags != level(walk) ||
-		!holds(&message->user, walk->login->name, strlen(walk->login->name)))))
+	if (!opened ||
+		(!report && (flags != level(walk) || !holds(&message->user, walk->login->name,
+							     strlen(walk->login->name)))))
 		return false;
 	if (report)
 		return take_report(walk, message, &pdu);
@@ -430,6 +450,6 @@ bool walk_hear(struct walk *walk, const uint8_t *bytes, size_t size)
 		return hear_discovery(walk, bytes, size);
 	if (!snmp_message_read(bytes, size, &message))
 		return false;
-	return is_user(walk) ? hear_user(walk, &message, bytes, size) :
-		hear_community(walk, &message, bytes, size);
+	return is_user(walk) ? hear_user(walk, &message, bytes, size)
+			     : hear_community(walk, &message, bytes, size);
 }

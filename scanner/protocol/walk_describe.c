@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a walk tells of the agent itself: the system group in the terms of snmp.c, its chassis, how
- * many interfaces it has, and how it was read. The login is not among it, nor what would let
- * somebody try pass phrases: of a user's answers neither name nor signature is kept, and nothing
- * that is encrypted.
+ * What a walk tells of the agent itself: the system group in the terms of snmp.c, its chassis,
+ * how many interfaces it has, and how it was read. The login is not among it, nor what would
+ * let somebody try pass phrases: of a user's answers neither name nor signature is kept, and
+ * nothing that is encrypted.
  *
  * References: RFC 3418 (system group), RFC 6933 (entPhysicalTable), RFC 2863 (ifNumber).
  */
@@ -24,7 +24,8 @@ static bool is_named(const struct snmp_oid *name, const uint32_t *ids, size_t n)
 }
 
 /* How many interfaces there are, and by sysObjectID whose agent it is (0: not told). */
-static void read_numbers(const struct walk *walk, struct reading *reading, uint32_t *ret_enterprise)
+static void read_numbers(
+	const struct walk *walk, struct reading *reading, uint32_t *ret_enterprise)
 {
 	struct cursor list = cursor_of(walk->system, walk->system_size);
 	struct snmp_binding binding;
@@ -38,8 +39,9 @@ static void read_numbers(const struct walk *walk, struct reading *reading, uint3
 		if (is_named(&name, interface_count, ARRAY_SIZE(interface_count)) &&
 			snmp_binding_number(&binding, &number))
 			reading_add_number(reading, "snmp.interfaces", number);
-		if (is_named(&name, object_id, ARRAY_SIZE(object_id)) && binding.type == BER_OBJECT &&
-			snmp_oid_read(binding.value, &value) && value.n > ARRAY_SIZE(enterprises) &&
+		if (is_named(&name, object_id, ARRAY_SIZE(object_id)) &&
+			binding.type == BER_OBJECT && snmp_oid_read(binding.value, &value) &&
+			value.n > ARRAY_SIZE(enterprises) &&
 			memcmp(value.ids, enterprises, sizeof(enterprises)) == 0)
 			*ret_enterprise = value.ids[ARRAY_SIZE(enterprises)];
 	}
@@ -59,8 +61,8 @@ static size_t maker_of(const char *vendor, char out[MAKER_MAX + 1])
 
 /* A serial number is one only with its maker; without a name, it is the one of the enterprise
  * number under which the agent stands. */
-static void describe_serial(const char *serial, const char *vendor, uint32_t enterprise,
-	struct reading *reading)
+static void describe_serial(
+	const char *serial, const char *vendor, uint32_t enterprise, struct reading *reading)
 {
 	char text[MAKER_MAX + WALK_ENTITY_TEXT + 2], maker[MAKER_MAX + 1];
 
@@ -78,7 +80,8 @@ static void describe_serial(const char *serial, const char *vendor, uint32_t ent
 
 /* The chassis. Vendor and product of the hardware are its own where no fingerprint named a
  * product; both of one source. */
-static void describe_entity(const struct walk *walk, uint32_t enterprise, struct reading *reading)
+static void describe_entity(
+	const struct walk *walk, uint32_t enterprise, struct reading *reading)
 {
 	static const char *const names[ENTITY_N] = {
 		[ENTITY_DESCRIPTION] = "snmp.entity.description",
@@ -95,7 +98,8 @@ static void describe_entity(const struct walk *walk, uint32_t enterprise, struct
 	for (size_t i = 0; i < ENTITY_N; i++)
 		if (names[i])
 			reading_add_text(reading, names[i], walk->entity[i]);
-	if (*vendor && *model && !reading_get(reading, "hw.vendor") && !reading_get(reading, "hw.product")) {
+	if (*vendor && *model && !reading_get(reading, "hw.vendor") &&
+		!reading_get(reading, "hw.product")) {
 		reading_add_text(reading, "hw.vendor", vendor);
 		reading_add_text(reading, "hw.product", model);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of a walk share: walk.c asks and opens answers, walk_rows.c puts the columns of
- * an answer together as rows, walk_tables.c knows the tables and keeps what their rows say,
+ * What the parts of a walk share: walk.c asks and opens answers, walk_rows.c puts the columns
+ * of an answer together as rows, walk_tables.c knows the tables and keeps what their rows say,
  * walk_describe.c tells what was learnt of the agent. Included by these alone.
  */
 #ifndef SCANNER_PROTOCOL_WALK_INTERNAL_H
@@ -14,10 +14,10 @@
 #include "scanner/wire/snmp.h"
 
 #define WALK_COLUMNS_MAX 8
-#define WALK_PREFIX_MAX 14    /* subidentifiers of a column */
-#define WALK_BINDINGS 24      /* of one answer, as asked for: some forty bytes each */
-#define WALK_SYSTEM_MAX 3072  /* bytes of what the system group says */
-#define WALK_ENTITIES_MAX 48  /* rows in which a chassis is looked for */
+#define WALK_PREFIX_MAX 14   /* subidentifiers of a column */
+#define WALK_BINDINGS 24     /* of one answer, as asked for: some forty bytes each */
+#define WALK_SYSTEM_MAX 3072 /* bytes of what the system group says */
+#define WALK_ENTITIES_MAX 48 /* rows in which a chassis is looked for */
 #define WALK_ENTITY_TEXT 100
 
 enum walk_stage { WALK_DISCOVERY, WALK_SYSTEM, WALK_TABLES };
@@ -89,7 +89,8 @@ struct walk {
 	/* what was read */
 	bool has_entity;
 	char entity[ENTITY_N][WALK_ENTITY_TEXT + 1];
-	struct walk_list interfaces, addresses, arps, stations, neighbours, ports, locals, places;
+	struct walk_list interfaces, addresses, arps, stations, neighbours, ports, locals,
+		places;
 };
 
 struct walk_column {

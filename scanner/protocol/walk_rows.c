@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows out of columns: the columns of a table are asked together from the index of the last whole
- * row on, and what comes is put together by index, as columns may have gaps. A column goes on
- * strictly upwards, or its table is over: an agent cannot hold us in a circle.
+ * Rows out of columns: the columns of a table are asked together from the index of the last
+ * whole row on, and what comes is put together by index, as columns may have gaps. A column
+ * goes on strictly upwards, or its table is over: an agent cannot hold us in a circle.
  *
  * Reference: RFC 3416, 4.2.3 (GetBulkRequest).
  */
@@ -30,7 +30,8 @@ bool walk_rows_next(struct walk *walk, bool first)
 	const struct walk_table *table;
 
 	for (size_t i = first ? 0 : walk->table + 1; (table = walk_table_at(i)) != NULL; i++) {
-		if ((!table->own && !walk->everything) || (table->needed && !table->needed(walk)))
+		if ((!table->own && !walk->everything) ||
+			(table->needed && !table->needed(walk)))
 			continue;
 		walk->table = i;
 		walk->last.n = 0;
@@ -62,7 +63,8 @@ size_t walk_rows_names(struct walk *walk, struct snmp_oid *names)
 			return 0;
 		}
 		memcpy(names[n].ids, column->ids, column->n * sizeof(*column->ids));
-		memcpy(names[n].ids + column->n, walk->last.ids, walk->last.n * sizeof(*walk->last.ids));
+		memcpy(names[n].ids + column->n, walk->last.ids,
+			walk->last.n * sizeof(*walk->last.ids));
 		names[n++].n = column->n + walk->last.n;
 	}
 	return n;
@@ -80,7 +82,8 @@ static void look(struct merge *merge, struct part *part, const struct snmp_oid *
 		return;
 	if (binding->type == SNMP_END_OF_VIEW || binding->type == SNMP_NO_OBJECT ||
 		binding->type == SNMP_NO_INSTANCE || !snmp_oid_read(binding->name, &name) ||
-		name.n <= column->n || memcmp(name.ids, column->ids, column->n * sizeof(*name.ids)) != 0) {
+		name.n <= column->n ||
+		memcmp(name.ids, column->ids, column->n * sizeof(*name.ids)) != 0) {
 		part->ends = true;
 		return;
 	}
@@ -104,14 +107,15 @@ static const struct snmp_oid *lowest(const struct merge *merge)
 		if (!part->has_head && !part->ends)
 			return NULL;
 		if (part->has_head && (!found || snmp_oid_compare(part->head.ids, part->head.n,
-			found->ids, found->n) < 0))
+							 found->ids, found->n) < 0))
 			found = &part->head;
 	}
 	return found;
 }
 
 /* Hands one row over and steps behind it. */
-static enum walk_row take_row(struct walk *walk, const struct walk_table *table, struct merge *merge)
+static enum walk_row take_row(
+	struct walk *walk, const struct walk_table *table, struct merge *merge)
 {
 	const struct snmp_binding *values[WALK_COLUMNS_MAX] = {NULL};
 	bool has[WALK_COLUMNS_MAX];
@@ -121,7 +125,7 @@ static enum walk_row take_row(struct walk *walk, const struct walk_table *table,
 		struct part *part = &merge->parts[i];
 
 		has[i] = part->has_head && snmp_oid_compare(part->head.ids, part->head.n,
-			walk->last.ids, walk->last.n) == 0;
+						   walk->last.ids, walk->last.n) == 0;
 		if (has[i])
 			values[part->column - table->columns] = &part->list[part->at];
 	}
@@ -152,7 +156,9 @@ static void deal(struct walk *walk, const struct walk_table *table, struct curso
 		merge->parts[merge->n].n = merge->parts[merge->n].at = 0;
 		merge->parts[merge->n++].ends = false;
 	}
-	for (size_t i = 0; i < merge->n * walk->repetitions && snmp_binding_next(&bindings, &binding); i++) {
+	for (size_t i = 0;
+		i < merge->n * walk->repetitions && snmp_binding_next(&bindings, &binding);
+		i++) {
 		struct part *part = &merge->parts[i % merge->n];
 
 		part->list[part->n++] = binding;

@@ -4,9 +4,9 @@
  * what cannot be, or nothing that is of use, is passed over; nothing is kept beyond the bounds
  * of walk.h. Texts are cleaned on their way in.
  *
- * References: RFC 6933 (entPhysicalTable), RFC 2863 (ifTable, ifXTable), RFC 4293 (ipAddressTable,
- * ipNetToPhysicalTable and those before them), RFC 4188 and RFC 4363 (forwarding), IEEE 802.1AB
- * (LLDP-MIB), CISCO-CDP-MIB.
+ * References: RFC 6933 (entPhysicalTable), RFC 2863 (ifTable, ifXTable), RFC 4293
+ * (ipAddressTable, ipNetToPhysicalTable and those before them), RFC 4188 and RFC 4363
+ * (forwarding), IEEE 802.1AB (LLDP-MIB), CISCO-CDP-MIB.
  */
 #include "scanner/protocol/walk_internal.h"
 
@@ -31,7 +31,8 @@ enum {
 	ID_TEXT_MAX = 255,
 };
 
-/* ---- what all of them use --------------------------------------------------------------------- */
+/* ---- what all of them use
+ * --------------------------------------------------------------------- */
 
 /* Room for one more, of zeros; NULL if there is none. */
 static void *add(struct walk_list *list, size_t size)
@@ -54,8 +55,10 @@ static void *add(struct walk_list *list, size_t size)
 	return thing;
 }
 
-/* The thing whose first `n` numbers these are; NULL if there is none. They came in this order. */
-static const void *find(const struct walk_list *list, size_t size, const uint32_t *numbers, size_t n)
+/* The thing whose first `n` numbers these are; NULL if there is none. They came in this order.
+ */
+static const void *find(
+	const struct walk_list *list, size_t size, const uint32_t *numbers, size_t n)
 {
 	const uint8_t *things = list->things;
 	size_t low = 0, high = list->n;
@@ -64,7 +67,8 @@ static const void *find(const struct walk_list *list, size_t size, const uint32_
 	while (low < high && order != 0) {
 		size_t middle = (low + high) / 2;
 
-		order = snmp_oid_compare((const uint32_t *)(things + middle * size), n, numbers, n);
+		order = snmp_oid_compare(
+			(const uint32_t *)(things + middle * size), n, numbers, n);
 		if (order == 0)
 			low = middle;
 		else if (order < 0)
@@ -147,7 +151,7 @@ static bool good_address(const struct addr *addr)
 	static const struct addr none4 = {.family = 4}, none6 = {.family = 6};
 
 	return addr->family && !addr_is_multicast(addr) && !addr_is_loopback(addr) &&
-		!addr_equal(addr, &none4) && !addr_equal(addr, &none6);
+	       !addr_equal(addr, &none4) && !addr_equal(addr, &none6);
 }
 
 static bool index_v4(const uint32_t *ids, struct addr *ret_addr)
@@ -160,8 +164,8 @@ static bool index_v4(const uint32_t *ids, struct addr *ret_addr)
 	return good_address(ret_addr);
 }
 
-/* Kind, size and bytes (RFC 4001; IANA's address families of LLDP begin alike). With a zone, the
- * address before it. */
+/* Kind, size and bytes (RFC 4001; IANA's address families of LLDP begin alike). With a zone,
+ * the address before it. */
 static bool index_address(const uint32_t *ids, size_t n, struct addr *ret_addr)
 {
 	static const struct {
@@ -170,14 +174,16 @@ static bool index_address(const uint32_t *ids, size_t n, struct addr *ret_addr)
 	} kinds[] = {{0, 0}, {4, 4}, {16, 6}, {8, 4}, {20, 6}};
 	uint8_t bytes[20];
 
-	if (n < 2 || ids[0] == 0 || ids[0] >= ARRAY_SIZE(kinds) || ids[1] != kinds[ids[0]].size ||
-		n != 2 + ids[1] || !index_bytes(ids + 2, ids[1], bytes))
+	if (n < 2 || ids[0] == 0 || ids[0] >= ARRAY_SIZE(kinds) ||
+		ids[1] != kinds[ids[0]].size || n != 2 + ids[1] ||
+		!index_bytes(ids + 2, ids[1], bytes))
 		return false;
 	*ret_addr = addr_from_bytes(kinds[ids[0]].family, bytes);
 	return good_address(ret_addr);
 }
 
-/* ---- the agent itself ------------------------------------------------------------------------- */
+/* ---- the agent itself
+ * ------------------------------------------------------------------------- */
 
 static enum walk_row entity_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -238,7 +244,8 @@ static enum walk_row old_address_row(struct walk *walk, const uint32_t *index, s
 	return keep_address(walk, &addr, interface);
 }
 
-/* ---- interfaces ------------------------------------------------------------------------------- */
+/* ---- interfaces
+ * ------------------------------------------------------------------------------- */
 
 static enum walk_row interface_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -273,10 +280,11 @@ static bool names_interface(const struct walk *walk, const char *name)
 	return false;
 }
 
-/* ---- ARP and neighbour discovery -------------------------------------------------------------- */
+/* ---- ARP and neighbour discovery
+ * -------------------------------------------------------------- */
 
-static enum walk_row keep_arp(struct walk *walk, const struct addr *addr, uint32_t index,
-	const struct mac *mac)
+static enum walk_row keep_arp(
+	struct walk *walk, const struct addr *addr, uint32_t index, const struct mac *mac)
 {
 	struct walk_arp *arp = add(&walk->arps, sizeof(*arp));
 
@@ -321,7 +329,8 @@ static enum walk_row old_arp_row(struct walk *walk, const uint32_t *index, size_
 	return keep_arp(walk, &addr, index[0], &mac);
 }
 
-/* ---- forwarding ------------------------------------------------------------------------------- */
+/* ---- forwarding
+ * ------------------------------------------------------------------------------- */
 
 static enum walk_row port_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -338,7 +347,8 @@ static enum walk_row port_row(struct walk *walk, const uint32_t *index, size_t n
 	return ROW_NEXT;
 }
 
-/* Of one filtering database, or of the only one (0). Port 0 is none (RFC 4188, dot1dTpFdbPort). */
+/* Of one filtering database, or of the only one (0). Port 0 is none (RFC 4188, dot1dTpFdbPort).
+ */
 static enum walk_row keep_station(struct walk *walk, uint32_t vlan, const uint32_t *address,
 	const struct snmp_binding *const *values)
 {
@@ -375,7 +385,8 @@ static enum walk_row station_row(struct walk *walk, const uint32_t *index, size_
 	return n == 6 ? keep_station(walk, 0, index, values) : ROW_NEXT;
 }
 
-/* ---- neighbours ------------------------------------------------------------------------------- */
+/* ---- neighbours
+ * ------------------------------------------------------------------------------- */
 
 /* An id of LLDP: its kind stands in a column of its own. */
 static struct lldp_id id_of(const struct snmp_binding *kind, const struct snmp_binding *value)
@@ -386,7 +397,8 @@ static struct lldp_id id_of(const struct snmp_binding *kind, const struct snmp_b
 	if (take_number(kind, &number) && number <= 255)
 		id.subtype = (uint8_t)number;
 	if (value && value->type == BER_OCTETS)
-		id.value = (struct view){cursor_rest(&value->value), cursor_left(&value->value)};
+		id.value =
+			(struct view){cursor_rest(&value->value), cursor_left(&value->value)};
 	return id;
 }
 
@@ -424,7 +436,8 @@ static enum walk_row local_row(struct walk *walk, const uint32_t *index, size_t 
 	if (id.subtype == ID_LOCAL && isdigit((unsigned char)*text)) {
 		unsigned long number = strtoul(text, &end, 10);
 
-		interface = *end || number > UINT32_MAX ? NULL : interface_at(walk, (uint32_t)number);
+		interface = *end || number > UINT32_MAX ? NULL
+							: interface_at(walk, (uint32_t)number);
 	}
 	if (id.subtype == ID_INTERFACE_NAME || names_interface(walk, text))
 		name = text;
@@ -446,7 +459,8 @@ static void number_name(char out[WALK_NAME_MAX + 1], uint32_t number)
 static enum walk_row lldp_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
 {
-	const struct lldp_id chassis = id_of(values[0], values[1]), port = id_of(values[2], values[3]);
+	const struct lldp_id chassis = id_of(values[0], values[1]),
+			     port = id_of(values[2], values[3]);
 	const struct walk_local *local;
 	struct walk_neighbour *neighbour;
 	struct walk_place *place;
@@ -472,7 +486,8 @@ static enum walk_row lldp_row(struct walk *walk, const uint32_t *index, size_t n
 	return ROW_NEXT;
 }
 
-/* The address stands in the index, behind which neighbour it is of; that of IPv4 comes first. */
+/* The address stands in the index, behind which neighbour it is of; that of IPv4 comes first.
+ */
 static enum walk_row management_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
 {
@@ -523,7 +538,8 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 	return ROW_NEXT;
 }
 
-/* ---- the tables ------------------------------------------------------------------------------- */
+/* ---- the tables
+ * ------------------------------------------------------------------------------- */
 
 /* clang-format off */
 #define COLUMN(...) {sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), {__VA_ARGS__}}
@@ -572,10 +588,15 @@ struct walk_tables walk_tables(const struct walk *walk)
 {
 	return (struct walk_tables){
 		.whole = walk->state == WALK_READ && walk->everything,
-		.interfaces = walk->interfaces.things, .n_interfaces = walk->interfaces.n,
-		.addresses = walk->addresses.things, .n_addresses = walk->addresses.n,
-		.arps = walk->arps.things, .n_arps = walk->arps.n,
-		.stations = walk->stations.things, .n_stations = walk->stations.n,
-		.neighbours = walk->neighbours.things, .n_neighbours = walk->neighbours.n,
+		.interfaces = walk->interfaces.things,
+		.n_interfaces = walk->interfaces.n,
+		.addresses = walk->addresses.things,
+		.n_addresses = walk->addresses.n,
+		.arps = walk->arps.things,
+		.n_arps = walk->arps.n,
+		.stations = walk->stations.things,
+		.n_stations = walk->stations.n,
+		.neighbours = walk->neighbours.things,
+		.n_neighbours = walk->neighbours.n,
 	};
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SNMP's messages, both ways; see snmp.h. They are written from their end to their beginning, as
- * the length of each element stands before it. */
+/* SNMP's messages, both ways; see snmp.h. They are written from their end to their beginning,
+ * as the length of each element stands before it. */
 #include "scanner/wire/snmp.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define NUMBER_MAX 5 /* bytes of a number of 32 bits, with the zero that says it is not negative */
+#define NUMBER_MAX                                                                             \
+	5 /* bytes of a number of 32 bits, with the zero that says it is not negative */
 
-/* ---- object identifiers ----------------------------------------------------------------------- */
+/* ---- object identifiers
+ * ----------------------------------------------------------------------- */
 
 /* Seven bits a byte; the last byte has no eighth. */
 static bool read_id(struct cursor *c, uint32_t *ret_id)
@@ -54,7 +56,8 @@ void snmp_oid_text(const struct snmp_oid *oid, struct str *out)
 		str_addf(out, i ? ".%" PRIu32 : "%" PRIu32, oid->ids[i]);
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading
+ * ---------------------------------------------------------------------------------- */
 
 static bool read_version_3(struct cursor *message, struct snmp_message *m)
 {
@@ -76,7 +79,8 @@ static bool read_version_3(struct cursor *message, struct snmp_message *m)
 	m->user = ber_element(&user, BER_OCTETS);
 	m->signature = ber_element(&user, BER_OCTETS);
 	m->salt = ber_element(&user, BER_OCTETS);
-	return cursor_ok(&parameters) && cursor_ok(&header) && cursor_ok(&flags) && model == SNMP_USM;
+	return cursor_ok(&parameters) && cursor_ok(&header) && cursor_ok(&flags) &&
+	       model == SNMP_USM;
 }
 
 bool snmp_message_read(const uint8_t *bytes, size_t size, struct snmp_message *ret_message)
@@ -139,14 +143,16 @@ bool snmp_binding_number(const struct snmp_binding *binding, uint32_t *ret_numbe
 	size_t n = cursor_left(&value);
 	uint64_t number;
 
-	if (binding->type != BER_INTEGER || n == 0 || n > NUMBER_MAX || *cursor_rest(&value) & 0x80)
+	if (binding->type != BER_INTEGER || n == 0 || n > NUMBER_MAX ||
+		*cursor_rest(&value) & 0x80)
 		return false;
 	number = cursor_be(&value, n);
 	*ret_number = (uint32_t)number;
 	return number <= UINT32_MAX;
 }
 
-/* ---- writing, backwards ----------------------------------------------------------------------- */
+/* ---- writing, backwards
+ * ----------------------------------------------------------------------- */
 
 struct back {
 	uint8_t *base;
@@ -263,8 +269,8 @@ static size_t finish(struct back *b)
 	return size;
 }
 
-size_t snmp_write_community(const struct snmp_question *question, const char *community, uint8_t *out,
-	size_t max)
+size_t snmp_write_community(
+	const struct snmp_question *question, const char *community, uint8_t *out, size_t max)
 {
 	struct back b = begin(out, max);
 
@@ -287,7 +293,8 @@ size_t snmp_write_scoped(const struct snmp_question *question, const struct snmp
 	return finish(&b);
 }
 
-size_t snmp_write_envelope(const struct snmp_envelope *envelope, uint8_t *out, size_t max, size_t *ret_at)
+size_t snmp_write_envelope(
+	const struct snmp_envelope *envelope, uint8_t *out, size_t max, size_t *ret_at)
 {
 	static const uint8_t zeros[SNMP_SIGNATURE_MAX];
 	struct back b = begin(out, max);

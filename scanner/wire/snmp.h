@@ -2,11 +2,11 @@
 /*
  * SNMP's messages: object identifiers, variable bindings, PDUs, and what is around them in
  * versions 1, 2c and 3 with the user-based model. Pure, and without a key: what is signed or
- * encrypted is found and placed here, and made and judged by scanner/protocol/usm.h. Of requests
- * it makes GetRequest and GetBulkRequest and no others: nothing here can set anything.
+ * encrypted is found and placed here, and made and judged by scanner/protocol/usm.h. Of
+ * requests it makes GetRequest and GetBulkRequest and no others: nothing here can set anything.
  *
- * References: RFC 1157, RFC 3416 (PDUs), RFC 3417, 8 (encoding), RFC 3412, 6 (version 3), RFC 3414,
- * 2.4 (security parameters), X.690, 8.19 (object identifiers).
+ * References: RFC 1157, RFC 3416 (PDUs), RFC 3417, 8 (encoding), RFC 3412, 6 (version 3), RFC
+ * 3414, 2.4 (security parameters), X.690, 8.19 (object identifiers).
  */
 #ifndef SCANNER_WIRE_SNMP_H
 #define SCANNER_WIRE_SNMP_H
@@ -22,8 +22,8 @@
 
 enum { SNMP_VERSION_1 = 0, SNMP_VERSION_2C = 1, SNMP_VERSION_3 = 3, SNMP_USM = 3 };
 enum { SNMP_GET = 0xa0, SNMP_RESPONSE = 0xa2, SNMP_GET_BULK = 0xa5, SNMP_REPORT = 0xa8 };
-/* Types of values that are not among those of ber.h, and what stands where there is no value. */
-enum { SNMP_ADDRESS = 0x40, SNMP_NO_OBJECT = 0x80, SNMP_NO_INSTANCE = 0x81, SNMP_END_OF_VIEW = 0x82 };
+/* What stands where there is no value. */
+enum { SNMP_NO_OBJECT = 0x80, SNMP_NO_INSTANCE = 0x81, SNMP_END_OF_VIEW = 0x82 };
 /* Of a version 3 message (RFC 3412, 6.4). */
 enum { SNMP_SIGNED = 1, SNMP_ENCRYPTED = 2, SNMP_REPORTABLE = 4 };
 /* Error states of a response (RFC 3416, 3). */
@@ -89,8 +89,8 @@ struct snmp_question {
 };
 
 /* Each writes into `out` and returns the size; 0 if there is no room. */
-size_t snmp_write_community(const struct snmp_question *question, const char *community, uint8_t *out,
-	size_t max);
+size_t snmp_write_community(
+	const struct snmp_question *question, const char *community, uint8_t *out, size_t max);
 size_t snmp_write_scoped(const struct snmp_question *question, const struct snmp_engine *engine,
 	uint8_t *out, size_t max);
 
@@ -100,13 +100,14 @@ struct snmp_envelope {
 	uint8_t flags;
 	struct snmp_engine engine;
 	const char *user;
-	size_t signature;                   /* bytes that are left zero for it */
-	const uint8_t *salt;                /* NULL: none */
-	const uint8_t *scoped;              /* with SNMP_ENCRYPTED: what came out of it */
+	size_t signature;      /* bytes that are left zero for it */
+	const uint8_t *salt;   /* NULL: none */
+	const uint8_t *scoped; /* with SNMP_ENCRYPTED: what came out of it */
 	size_t scoped_size;
 };
 
 /* `ret_at`: where the signature is to be put. */
-size_t snmp_write_envelope(const struct snmp_envelope *envelope, uint8_t *out, size_t max, size_t *ret_at);
+size_t snmp_write_envelope(
+	const struct snmp_envelope *envelope, uint8_t *out, size_t max, size_t *ret_at);
 
 #endif

@@ -7,8 +7,7 @@
 
 #include <stdio.h>
 
-static struct login L(const char *cidr, const char *name)
-{
+static struct login L(const char *cidr, const char *name) {
 	struct login login = {.kind = LOGIN_COMMUNITY};
 
 	assert_int_equal(cidr_parse(cidr, &login.cidr, NULL), 0);
@@ -16,7 +15,8 @@ static struct login L(const char *cidr, const char *name)
 	return login;
 }
 
-static const char *name_for(const struct login *logins, size_t n, const char *text)
+static const char *
+name_for(const struct login *logins, size_t n, const char *text)
 {
 	struct addr addr;
 	const struct login *found;

@@ -30,14 +30,15 @@ struct agent {
 	const struct login *login; /* who is let in */
 	struct usm *usm;
 	struct snmp_engine engine; /* as it is; size 0: it does not speak version 3 */
-	uint32_t told_boots, told_time; /* what its answer to discovery says instead, if not 0 */
+	uint32_t told_boots,
+		told_time; /* what its answer to discovery says instead, if not 0 */
 	struct agent_object objects[AGENT_OBJECTS_MAX];
 	size_t n;
-	uint32_t most;       /* bindings of an answer beyond which it says `fault`; 0: none */
+	uint32_t most; /* bindings of an answer beyond which it says `fault`; 0: none */
 	uint32_t fault;
-	size_t room;         /* bindings of one answer; 0: as many as are asked for */
-	bool circle;         /* GetBulkRequest comes back to where it began */
-	uint32_t report;     /* of the user-based model, instead of an answer; 0: none */
+	size_t room; /* bindings of one answer; 0: as many as are asked for */
+	bool circle; /* GetBulkRequest comes back to where it began */
+	uint32_t report; /* of the user-based model, instead of an answer; 0: none */
 	bool never_in_time;
 	unsigned int asked;
 };
@@ -55,8 +56,8 @@ static inline struct snmp_oid agent_oid(const char *text)
 	return oid;
 }
 
-static inline void agent_add(struct agent *agent, const char *oid, uint8_t type, const void *value,
-	size_t size)
+static inline void agent_add(
+	struct agent *agent, const char *oid, uint8_t type, const void *value, size_t size)
 {
 	struct agent_object *object = &agent->objects[agent->n++];
 
@@ -73,8 +74,8 @@ static inline void agent_text(struct agent *agent, const char *oid, const char *
 
 static inline void agent_number(struct agent *agent, const char *oid, uint32_t number)
 {
-	uint8_t bytes[5] = {0, (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
-		(uint8_t)number};
+	uint8_t bytes[5] = {0, (uint8_t)(number >> 24), (uint8_t)(number >> 16),
+		(uint8_t)(number >> 8), (uint8_t)number};
 
 	agent_add(agent, oid, BER_INTEGER, bytes, sizeof(bytes));
 }
@@ -111,7 +112,8 @@ static inline void agent_binding(struct packer *p, const struct snmp_oid *oid, u
 	const uint8_t *value, size_t size)
 {
 	uint8_t content[2048], name[5 * SNMP_OID_MAX];
-	struct packer c = packer_of(content, sizeof(content)), n = packer_of(name, sizeof(name));
+	struct packer c = packer_of(content, sizeof(content)),
+		      n = packer_of(name, sizeof(name));
 
 	packer_u8(&n, (uint8_t)(oid->ids[0] * 40 + oid->ids[1]));
 	for (size_t i = 2; i < oid->n; i++) {
@@ -147,20 +149,25 @@ static inline size_t agent_pdu(uint8_t tag, uint32_t id, uint32_t error, uint32_
 }
 
 /* An answer to a message around a PDU: of its version, id and user, at a level of security. */
-static inline size_t agent_wrap(const struct agent *agent, const struct snmp_message *asked, uint8_t level,
-	const uint8_t *pdu, size_t size, uint8_t *out, size_t max)
+static inline size_t agent_wrap(const struct agent *agent, const struct snmp_message *asked,
+	uint8_t level, const uint8_t *pdu, size_t size, uint8_t *out, size_t max)
 {
 	uint8_t content[AGENT_DATAGRAM], scoped[AGENT_DATAGRAM], salt[USM_SALT_SIZE];
 	struct packer c = packer_of(content, sizeof(content)), p = packer_of(out, max);
 	struct packer s = packer_of(scoped, sizeof(scoped) - USM_PADDING_MAX);
 	char user[LOGIN_NAME_MAX + 1] = "";
-	struct snmp_envelope envelope = {.id = asked->id, .largest = 65507, .flags = level,
-		.engine = agent->engine, .user = user, .scoped = scoped};
+	struct snmp_envelope envelope = {.id = asked->id,
+		.largest = 65507,
+		.flags = level,
+		.engine = agent->engine,
+		.user = user,
+		.scoped = scoped};
 	size_t n, at;
 
 	if (asked->version != SNMP_VERSION_3) {
 		packer_bytes(&c, "\x02\x01\x01", 3);
-		agent_element(&c, BER_OCTETS, cursor_rest(&asked->community), cursor_left(&asked->community));
+		agent_element(&c, BER_OCTETS, cursor_rest(&asked->community),
+			cursor_left(&asked->community));
 		packer_bytes(&c, pdu, size);
 		agent_element(&p, BER_SEQUENCE, content, c.pos);
 		return packer_ok(&c) && packer_ok(&p) ? p.pos : 0;
@@ -175,8 +182,8 @@ static inline size_t agent_wrap(const struct agent *agent, const struct snmp_mes
 	if (level & SNMP_SIGNED)
 		envelope.signature = usm_signature_size(agent->login->auth);
 	if (level & SNMP_ENCRYPTED) {
-		envelope.scoped_size = usm_encrypt(agent->usm, agent->engine.boots, agent->engine.time,
-			0x1234567890 + asked->id, scoped, s.pos, salt);
+		envelope.scoped_size = usm_encrypt(agent->usm, agent->engine.boots,
+			agent->engine.time, 0x1234567890 + asked->id, scoped, s.pos, salt);
 		envelope.salt = salt;
 	}
 	n = packer_ok(&c) && packer_ok(&s) ? snmp_write_envelope(&envelope, out, max, &at) : 0;
@@ -185,8 +192,8 @@ static inline size_t agent_wrap(const struct agent *agent, const struct snmp_mes
 	return n;
 }
 
-static inline size_t agent_report(const struct agent *agent, const struct snmp_message *asked, uint8_t level,
-	uint32_t reason, uint8_t *out, size_t max)
+static inline size_t agent_report(const struct agent *agent, const struct snmp_message *asked,
+	uint8_t level, uint32_t reason, uint8_t *out, size_t max)
 {
 	uint8_t bindings[64], pdu[256];
 	struct packer b = packer_of(bindings, sizeof(bindings));
@@ -198,10 +205,12 @@ static inline size_t agent_report(const struct agent *agent, const struct snmp_m
 	return agent_wrap(agent, asked, level, pdu, n, out, max);
 }
 
-static inline void agent_get(const struct agent *agent, const struct snmp_oid *oid, struct packer *p)
+static inline void agent_get(
+	const struct agent *agent, const struct snmp_oid *oid, struct packer *p)
 {
 	for (size_t i = 0; i < agent->n; i++)
-		if (snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n, oid->ids, oid->n) == 0) {
+		if (snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n,
+			    oid->ids, oid->n) == 0) {
 			agent_binding(p, oid, agent->objects[i].type, agent->objects[i].value,
 				agent->objects[i].size);
 			return;
@@ -213,7 +222,8 @@ static inline void agent_get(const struct agent *agent, const struct snmp_oid *o
 static inline void agent_next(const struct agent *agent, struct snmp_oid *oid, struct packer *p)
 {
 	for (size_t i = 0; i < agent->n; i++)
-		if (snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n, oid->ids, oid->n) > 0) {
+		if (snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n,
+			    oid->ids, oid->n) > 0) {
 			*oid = agent->objects[i].oid;
 			agent_binding(p, oid, agent->objects[i].type, agent->objects[i].value,
 				agent->objects[i].size);
@@ -223,7 +233,8 @@ static inline void agent_next(const struct agent *agent, struct snmp_oid *oid, s
 }
 
 /* The bindings that answer a request; false: they are more than it says at once. */
-static inline bool agent_serve(struct agent *agent, const struct snmp_pdu *asked, struct packer *p)
+static inline bool agent_serve(
+	struct agent *agent, const struct snmp_pdu *asked, struct packer *p)
 {
 	struct snmp_oid names[16];
 	struct snmp_binding binding;
@@ -239,7 +250,8 @@ static inline bool agent_serve(struct agent *agent, const struct snmp_pdu *asked
 		return !agent->most || n <= agent->most;
 	}
 	for (uint32_t r = 0; r < asked->index; r++)
-		for (size_t i = 0; i < n && (agent->room == 0 || given < agent->room); i++, given++) {
+		for (size_t i = 0; i < n && (agent->room == 0 || given < agent->room);
+			i++, given++) {
 			const struct snmp_oid before = names[i];
 
 			agent_next(agent, &names[i], p);
@@ -251,19 +263,23 @@ static inline bool agent_serve(struct agent *agent, const struct snmp_pdu *asked
 
 /* Opens what was asked; false: it is not for this agent, or not by this user. */
 static inline bool agent_open(const struct agent *agent, const struct snmp_message *asked,
-	const uint8_t *bytes, size_t size, uint8_t plain[AGENT_DATAGRAM], struct snmp_pdu *ret_pdu)
+	const uint8_t *bytes, size_t size, uint8_t plain[AGENT_DATAGRAM],
+	struct snmp_pdu *ret_pdu)
 {
 	struct cursor rest = asked->rest, salt = asked->salt;
 
 	if (asked->version != SNMP_VERSION_3)
 		return snmp_pdu_read(&rest, ret_pdu);
-	if (asked->flags & SNMP_SIGNED && !usm_check(agent->usm, bytes, size,
-		(size_t)(cursor_rest(&asked->signature) - bytes)))
+	if (asked->flags & SNMP_SIGNED &&
+		!usm_check(agent->usm, bytes, size,
+			(size_t)(cursor_rest(&asked->signature) - bytes)))
 		return false;
 	if (asked->flags & SNMP_ENCRYPTED) {
 		rest = ber_element(&rest, BER_OCTETS);
-		if (cursor_left(&rest) > AGENT_DATAGRAM || !usm_decrypt(agent->usm, asked->engine.boots,
-			asked->engine.time, cursor_rest(&salt), cursor_rest(&rest), cursor_left(&rest), plain))
+		if (cursor_left(&rest) > AGENT_DATAGRAM ||
+			!usm_decrypt(agent->usm, asked->engine.boots, asked->engine.time,
+				cursor_rest(&salt), cursor_rest(&rest), cursor_left(&rest),
+				plain))
 			return false;
 		rest = cursor_of(plain, cursor_left(&rest));
 	}
@@ -271,29 +287,34 @@ static inline bool agent_open(const struct agent *agent, const struct snmp_messa
 }
 
 /* Discovery, and who is asked at a time that is not the agent's (RFC 3414, 3.2). */
-static inline size_t agent_outside(struct agent *agent, const struct snmp_message *asked, uint8_t *out,
-	size_t max)
+static inline size_t agent_outside(
+	struct agent *agent, const struct snmp_message *asked, uint8_t *out, size_t max)
 {
-	struct agent told = *agent;
+	const struct snmp_engine engine = agent->engine;
+	size_t n;
 
 	if (asked->engine.size == 0) {
 		if (agent->told_boots) {
-			told.engine.boots = agent->told_boots;
-			told.engine.time = agent->told_time;
+			agent->engine.boots = agent->told_boots;
+			agent->engine.time = agent->told_time;
 		}
-		return agent_report(&told, asked, 0, 4, out, max);
+		n = agent_report(agent, asked, 0, 4, out, max);
+		agent->engine = engine;
+		return n;
 	}
 	if (agent->report)
 		return agent_report(agent, asked, 0, agent->report, out, max);
-	if (asked->flags & SNMP_SIGNED && (agent->never_in_time || asked->engine.boots != agent->engine.boots ||
-		asked->engine.time + 150 < agent->engine.time || asked->engine.time > agent->engine.time + 150))
+	if (asked->flags & SNMP_SIGNED &&
+		(agent->never_in_time || asked->engine.boots != agent->engine.boots ||
+			asked->engine.time + 150 < agent->engine.time ||
+			asked->engine.time > agent->engine.time + 150))
 		return agent_report(agent, asked, SNMP_SIGNED, 2, out, max);
 	return 0;
 }
 
 /* The answer to a request; 0: it is silent. */
-static inline size_t agent_answer(struct agent *agent, const uint8_t *bytes, size_t size, uint8_t *out,
-	size_t max)
+static inline size_t agent_answer(
+	struct agent *agent, const uint8_t *bytes, size_t size, uint8_t *out, size_t max)
 {
 	uint8_t bindings[AGENT_DATAGRAM], pdu[AGENT_DATAGRAM], plain[AGENT_DATAGRAM];
 	struct packer p = packer_of(bindings, sizeof(bindings));
@@ -310,8 +331,9 @@ static inline size_t agent_answer(struct agent *agent, const uint8_t *bytes, siz
 		if (n > 0 || agent->engine.size == 0)
 			return n;
 	} else if (agent->login->kind != LOGIN_COMMUNITY ||
-		cursor_left(&asked.community) != strlen(agent->login->name) ||
-		memcmp(cursor_rest(&asked.community), agent->login->name, cursor_left(&asked.community)) != 0) {
+		   cursor_left(&asked.community) != strlen(agent->login->name) ||
+		   memcmp(cursor_rest(&asked.community), agent->login->name,
+			   cursor_left(&asked.community)) != 0) {
 		return 0;
 	}
 	if (!agent_open(agent, &asked, bytes, size, plain, &question))
@@ -321,7 +343,8 @@ static inline size_t agent_answer(struct agent *agent, const uint8_t *bytes, siz
 		p.pos = 0;
 	}
 	n = agent_pdu(SNMP_RESPONSE, question.id, error, 0, bindings, p.pos, pdu, sizeof(pdu));
-	n = agent_wrap(agent, &asked, asked.flags & (SNMP_SIGNED | SNMP_ENCRYPTED), pdu, n, out, max);
+	n = agent_wrap(
+		agent, &asked, asked.flags & (SNMP_SIGNED | SNMP_ENCRYPTED), pdu, n, out, max);
 	return packer_ok(&p) ? n : 0;
 }
 

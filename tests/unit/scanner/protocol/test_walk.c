@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Agents read with a login, against one in memory: what is read in each way of being let in, the
- * bounds, the faults that agents are known for, and what a stranger can say. Every request on the
- * way is held to what may be asked.
+ * Agents read with a login, against one in memory: what is read in each way of being let in,
+ * the bounds, the faults that agents are known for, and what a stranger can say. Every request
+ * on the way is held to what may be asked.
  */
 #include "tests/unit/scanner/protocol/agent.h"
 #include "tests/unit/scanner/protocol/check.h"
@@ -19,10 +19,10 @@ static struct agent agent;
 static const uint8_t engine_id[] = {0x80, 0, 0x1f, 0x88, 4, 'b', 'o', 'r', 'd', 'e', 'r'};
 
 /* All that may ever be asked for: these objects and columns and nothing below any other. */
-static const char *const allowed[] = {
-	"1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0",
-	"1.3.6.1.2.1.2.1.0", "1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.2.2.1.6", "1.3.6.1.2.1.4.20.1.2",
-	"1.3.6.1.2.1.4.22.1.2", "1.3.6.1.2.1.4.22.1.4", "1.3.6.1.2.1.4.34.1.3", "1.3.6.1.2.1.4.34.1.4",
+static const char *const allowed[] = {"1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0",
+	"1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0", "1.3.6.1.2.1.2.1.0", "1.3.6.1.2.1.2.2.1.2",
+	"1.3.6.1.2.1.2.2.1.6", "1.3.6.1.2.1.4.20.1.2", "1.3.6.1.2.1.4.22.1.2",
+	"1.3.6.1.2.1.4.22.1.4", "1.3.6.1.2.1.4.34.1.3", "1.3.6.1.2.1.4.34.1.4",
 	"1.3.6.1.2.1.4.35.1.4", "1.3.6.1.2.1.4.35.1.6", "1.3.6.1.2.1.4.35.1.7",
 	"1.3.6.1.2.1.17.1.4.1.2", "1.3.6.1.2.1.17.4.3.1.2", "1.3.6.1.2.1.17.4.3.1.3",
 	"1.3.6.1.2.1.17.7.1.2.2.1.2", "1.3.6.1.2.1.17.7.1.2.2.1.3", "1.3.6.1.2.1.31.1.1.1.1",
@@ -32,19 +32,21 @@ static const char *const allowed[] = {
 	"1.0.8802.1.1.2.1.3.7.1.3", "1.0.8802.1.1.2.1.3.7.1.4", "1.0.8802.1.1.2.1.4.1.1.4",
 	"1.0.8802.1.1.2.1.4.1.1.5", "1.0.8802.1.1.2.1.4.1.1.6", "1.0.8802.1.1.2.1.4.1.1.7",
 	"1.0.8802.1.1.2.1.4.1.1.8", "1.0.8802.1.1.2.1.4.1.1.9", "1.0.8802.1.1.2.1.4.2.1.3",
-	"1.3.6.1.4.1.9.9.23.1.2.1.1.3", "1.3.6.1.4.1.9.9.23.1.2.1.1.4", "1.3.6.1.4.1.9.9.23.1.2.1.1.6",
-	"1.3.6.1.4.1.9.9.23.1.2.1.1.7"};
+	"1.3.6.1.4.1.9.9.23.1.2.1.1.3", "1.3.6.1.4.1.9.9.23.1.2.1.1.4",
+	"1.3.6.1.4.1.9.9.23.1.2.1.1.6", "1.3.6.1.4.1.9.9.23.1.2.1.1.7"};
 
 static bool asked_before[ARRAY_SIZE(allowed)];
 
-/* ---- what may be sent ------------------------------------------------------------------------- */
+/* ---- what may be sent
+ * ------------------------------------------------------------------------- */
 
 static void check_object(const struct snmp_oid *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++) {
 		const struct snmp_oid known = agent_oid(allowed[i]);
 
-		if (name->n >= known.n && memcmp(name->ids, known.ids, known.n * sizeof(*known.ids)) == 0) {
+		if (name->n >= known.n &&
+			memcmp(name->ids, known.ids, known.n * sizeof(*known.ids)) == 0) {
 			asked_before[i] = true;
 			return;
 		}
@@ -52,8 +54,8 @@ static void check_object(const struct snmp_oid *name)
 	fail_msg("an object that may not be asked for");
 }
 
-/* A GetRequest or GetBulkRequest for nothing but what is allowed, without values, at the level of
- * the login; else the discovery of snmp.c, byte by byte. */
+/* A GetRequest or GetBulkRequest for nothing but what is allowed, without values, at the level
+ * of the login; else the discovery of snmp.c, byte by byte. */
 static void check_safe(const struct walk *walk, const uint8_t *bytes, size_t size)
 {
 	uint8_t plain[AGENT_DATAGRAM], discovery[PROTOCOL_REQUEST_MAX];
@@ -73,16 +75,19 @@ static void check_safe(const struct walk *walk, const uint8_t *bytes, size_t siz
 		assert_int_equal(message.version, SNMP_VERSION_2C);
 	} else {
 		assert_int_equal(message.version, SNMP_VERSION_3);
-		assert_int_equal(message.flags, SNMP_REPORTABLE | (agent.login->auth ? SNMP_SIGNED : 0) |
-			(agent.login->privacy ? SNMP_ENCRYPTED : 0));
+		assert_int_equal(
+			message.flags, SNMP_REPORTABLE | (agent.login->auth ? SNMP_SIGNED : 0) |
+					       (agent.login->privacy ? SNMP_ENCRYPTED : 0));
 	}
-	if (message.flags & SNMP_SIGNED && !usm_check(agent.usm, bytes, size,
-		(size_t)(cursor_rest(&message.signature) - bytes)))
+	if (message.flags & SNMP_SIGNED &&
+		!usm_check(agent.usm, bytes, size,
+			(size_t)(cursor_rest(&message.signature) - bytes)))
 		return; /* by another secret than the agent's */
 	assert_true(agent_open(&agent, &message, bytes, size, plain, &pdu));
 	assert_true(pdu.tag == SNMP_GET || pdu.tag == SNMP_GET_BULK);
 	assert_int_equal(pdu.error, 0);
-	assert_in_range(pdu.index, pdu.tag == SNMP_GET_BULK, pdu.tag == SNMP_GET ? 0 : WALK_REPETITIONS);
+	assert_in_range(pdu.index, pdu.tag == SNMP_GET_BULK,
+		pdu.tag == SNMP_GET ? 0 : WALK_REPETITIONS);
 	while (snmp_binding_next(&pdu.bindings, &binding)) {
 		assert_int_equal(binding.type, 5); /* NULL */
 		assert_int_equal(cursor_left(&binding.value), 0);
@@ -95,7 +100,8 @@ static void check_safe(const struct walk *walk, const uint8_t *bytes, size_t siz
 	assert_true(n * pdu.index <= 24);
 }
 
-/* ---- running ---------------------------------------------------------------------------------- */
+/* ---- running
+ * ---------------------------------------------------------------------------------- */
 
 static struct login community(const char *name)
 {
@@ -107,8 +113,12 @@ static struct login community(const char *name)
 
 static struct login user(enum login_auth auth, enum login_privacy privacy)
 {
-	return (struct login){.kind = LOGIN_USER, .name = "reader", .auth = auth, .privacy = privacy,
-		.auth_secret = "not in the dark", .privacy_secret = "nor in the light"};
+	return (struct login){.kind = LOGIN_USER,
+		.name = "reader",
+		.auth = auth,
+		.privacy = privacy,
+		.auth_secret = "not in the dark",
+		.privacy_secret = "nor in the light"};
 }
 
 /* An agent that lets this login in; it speaks version 3. */
@@ -157,8 +167,8 @@ static const struct reading *described(const struct walk *walk)
 
 	walk_describe(walk, reading);
 	for (size_t i = 0; i < reading->n_attributes; i++)
-		assert_true(text_is_clean(reading->attributes[i].value,
-			strlen(reading->attributes[i].value)));
+		assert_true(text_is_clean(
+			reading->attributes[i].value, strlen(reading->attributes[i].value)));
 	return reading;
 }
 
@@ -166,7 +176,8 @@ static void system_group(void)
 {
 	static const uint8_t cisco[] = {0x2b, 6, 1, 4, 1, 9, 1, 0x82, 0x2d};
 
-	agent_text(&agent, "1.3.6.1.2.1.1.1.0", "Cisco IOS Software, C2960 Software, Version 12.2(55)SE");
+	agent_text(&agent, "1.3.6.1.2.1.1.1.0",
+		"Cisco IOS Software, C2960 Software, Version 12.2(55)SE");
 	agent_add(&agent, "1.3.6.1.2.1.1.2.0", BER_OBJECT, cisco, sizeof(cisco));
 	agent_text(&agent, "1.3.6.1.2.1.1.4.0", "somebody");
 	agent_text(&agent, "1.3.6.1.2.1.1.5.0", "Sw1.plant.example");
@@ -218,7 +229,8 @@ static void interfaces(void)
 
 static void addresses(void)
 {
-	agent_number(&agent, IP "20.1.2.198.18.0.9", 10); /* is not asked for, as the other told it */
+	agent_number(&agent, IP "20.1.2.198.18.0.9",
+		10); /* is not asked for, as the other told it */
 	agent_number(&agent, IP "34.1.3.1.4.198.18.0.1", 10);
 	agent_number(&agent, IP "34.1.4.1.4.198.18.0.1", 1);
 	agent_number(&agent, IP "34.1.3.1.4.198.18.255.255", 10);
@@ -297,7 +309,8 @@ static void everything(void)
 	agent_sort(&agent);
 }
 
-/* ---- what is read ----------------------------------------------------------------------------- */
+/* ---- what is read
+ * ----------------------------------------------------------------------------- */
 
 static const char *address(const struct addr *addr)
 {
@@ -507,7 +520,8 @@ static void communities_alone(void **state)
 static void refused(void **state)
 {
 	static const uint32_t reasons[] = {1, 3, 5, 6};
-	const struct login login = user(LOGIN_SHA1, LOGIN_AES128), open = community("so-called");
+	const struct login login = user(LOGIN_SHA1, LOGIN_AES128),
+			   open = community("so-called");
 	struct walk *walk;
 
 	(void)state;
@@ -536,7 +550,8 @@ static void refused(void **state)
 	walk_free(walk);
 }
 
-/* Discovery told an old time: the agent's own is taken from its report, once and if it is signed. */
+/* Discovery told an old time: the agent's own is taken from its report, once and if it is
+ * signed. */
 static void time_windows(void **state)
 {
 	const struct login login = user(LOGIN_SHA256, LOGIN_AES128);
@@ -561,7 +576,8 @@ static void time_windows(void **state)
 	walk_free(walk);
 }
 
-/* ---- faults ----------------------------------------------------------------------------------- */
+/* ---- faults
+ * ----------------------------------------------------------------------------------- */
 
 static void answers_too_large(void **state)
 {
@@ -569,7 +585,8 @@ static void answers_too_large(void **state)
 	struct walk *walk;
 
 	(void)state;
-	for (uint32_t most = 24; most >= 8; most -= 2) { /* less and less at a time, and all the same */
+	for (uint32_t most = 24; most >= 8;
+		most -= 2) { /* less and less at a time, and all the same */
 		begin(&login);
 		everything();
 		agent.most = most;
@@ -633,8 +650,8 @@ static void circles(void **state)
 	assert_in_range(agent.asked, 10, 40);
 }
 
-/* A row more for ever: the index behind the one that was asked for, in every column but those of
- * addresses. */
+/* A row more for ever: the index behind the one that was asked for, in every column but those
+ * of addresses. */
 static size_t endless(const uint8_t *bytes, size_t size, uint8_t *out, size_t max)
 {
 	uint8_t bindings[AGENT_DATAGRAM], pdu[AGENT_DATAGRAM];
@@ -645,7 +662,8 @@ static size_t endless(const uint8_t *bytes, size_t size, uint8_t *out, size_t ma
 	struct snmp_binding binding;
 	size_t n = 0;
 
-	assert_true(snmp_message_read(bytes, size, &asked) && snmp_pdu_read(&asked.rest, &question));
+	assert_true(snmp_message_read(bytes, size, &asked) &&
+		    snmp_pdu_read(&asked.rest, &question));
 	while (snmp_binding_next(&question.bindings, &binding))
 		assert_true(snmp_oid_read(binding.name, &names[n++]));
 	for (uint32_t r = 0; question.tag == SNMP_GET_BULK && r < question.index; r++)
@@ -659,7 +677,8 @@ static size_t endless(const uint8_t *bytes, size_t size, uint8_t *out, size_t ma
 			for (size_t k = 0; k < ARRAY_SIZE(allowed); k++) {
 				const struct snmp_oid known = agent_oid(allowed[k]);
 
-				column |= snmp_oid_compare(known.ids, known.n, names[i].ids, names[i].n) == 0;
+				column |= snmp_oid_compare(known.ids, known.n, names[i].ids,
+						  names[i].n) == 0;
 			}
 			if (column)
 				names[i].ids[names[i].n++] = 0;
@@ -691,11 +710,12 @@ static void bounds(void **state)
 	assert_int_equal(walk_tables(walk).n_interfaces, WALK_ROWS_MAX);
 }
 
-/* ---- strangers -------------------------------------------------------------------------------- */
+/* ---- strangers
+ * -------------------------------------------------------------------------------- */
 
 /* The answer to the first request after discovery; the walk waits for it. */
-static struct walk *before_the_answer(const struct login *login, uint8_t *answer, size_t *ret_size,
-	struct snmp_message *ret_asked, uint8_t *request)
+static struct walk *before_the_answer(const struct login *login, uint8_t *answer,
+	size_t *ret_size, struct snmp_message *ret_asked, uint8_t *request)
 {
 	struct walk *walk = walk_new(login, true, SEED);
 	size_t n = walk_next(walk, request);
@@ -747,7 +767,9 @@ static void strangers(void **state)
 	walk = before_the_answer(&login, answer, &size, &asked, request);
 	assert_true(snmp_scoped_read(&asked.rest, &question));
 	n = agent_pdu(SNMP_RESPONSE, question.id, 0, 0, NULL, 0, pdu, sizeof(pdu));
-#define SAYS(level) walk_hear(walk, answer, agent_wrap(&agent, &asked, level, pdu, n, answer, sizeof(answer)))
+#define SAYS(level)                                                                            \
+	walk_hear(walk, answer,                                                                \
+		agent_wrap(&agent, &asked, level, pdu, n, answer, sizeof(answer)))
 	assert_false(SAYS(0)); /* plain */
 	asked.id++;
 	assert_false(SAYS(SNMP_SIGNED)); /* to another message */
@@ -767,7 +789,7 @@ static void strangers(void **state)
 	assert_false(SAYS(SNMP_SIGNED)); /* no answer at all */
 	n = agent_pdu(SNMP_RESPONSE, question.id, 0, 0, NULL, 0, pdu, sizeof(pdu));
 	agent.engine.time -= 100;
-	assert_true(SAYS(SNMP_SIGNED)); /* old enough to be late, and this is it */
+	assert_true(SAYS(SNMP_SIGNED));	 /* old enough to be late, and this is it */
 	assert_false(SAYS(SNMP_SIGNED)); /* once */
 	walk_free(walk);
 }
@@ -786,7 +808,8 @@ static void strangers_to_a_community(void **state)
 	walk = before_the_answer(&login, answer, &size, &asked, request);
 	for (size_t i = 0; i < size; i++)
 		assert_false(walk_hear(walk, answer, i)); /* cut */
-	for (size_t i = 4; i <= 30; i++) { /* version, community, what it is, id but for its first zero */
+	for (size_t i = 4; i <= 30;
+		i++) { /* version, community, what it is, id but for its first zero */
 		answer[i] ^= 1;
 		if (i != 26)
 			assert_false(walk_hear(walk, answer, size));
@@ -796,7 +819,8 @@ static void strangers_to_a_community(void **state)
 	walk_free(walk);
 }
 
-/* ---- secrets ---------------------------------------------------------------------------------- */
+/* ---- secrets
+ * ---------------------------------------------------------------------------------- */
 
 static bool has(const uint8_t *bytes, size_t size, const char *text)
 {
@@ -805,8 +829,9 @@ static bool has(const uint8_t *bytes, size_t size, const char *text)
 
 static void nothing_tells_the_login(void **state)
 {
-	const struct login logins[] = {community("so-called"), user(LOGIN_AUTH_NONE, LOGIN_PRIVACY_NONE),
-		user(LOGIN_SHA1, LOGIN_PRIVACY_NONE), user(LOGIN_SHA1, LOGIN_AES128)};
+	const struct login logins[] = {community("so-called"),
+		user(LOGIN_AUTH_NONE, LOGIN_PRIVACY_NONE), user(LOGIN_SHA1, LOGIN_PRIVACY_NONE),
+		user(LOGIN_SHA1, LOGIN_AES128)};
 	uint8_t raw[OBSERVATION_RAW_MAX], request[WALK_DATAGRAM_MAX], answer[AGENT_DATAGRAM];
 
 	(void)state;
@@ -818,7 +843,8 @@ static void nothing_tells_the_login(void **state)
 		begin(&logins[i]);
 		everything();
 		walk = before_the_answer(&logins[i], answer, &size, &asked, request);
-		assert_false(has(request, sizeof(request), logins[i].auth ? logins[i].auth_secret : "\xff\xfe"));
+		assert_false(has(request, sizeof(request),
+			logins[i].auth ? logins[i].auth_secret : "\xff\xfe"));
 		if (logins[i].privacy)
 			assert_false(has(answer, size, "Hall 3"));
 		assert_true(walk_hear(walk, answer, size));
@@ -830,10 +856,11 @@ static void nothing_tells_the_login(void **state)
 		assert_true(protocol_snmp.recognise(raw, size));
 		if (logins[i].auth) /* what pass phrases could be tried on */
 			assert_false(has(raw, size, "\x30\x2a\x04\x0b\x80\x00\x1f\x88\x04") &&
-				logins[i].privacy);
+				     logins[i].privacy);
 		assert_int_equal(walk_raw(walk, raw, 10), 10);
 		for (size_t k = 0; k < described(walk)->n_attributes; k++)
-			assert_null(strstr(described(walk)->attributes[k].value, logins[i].name));
+			assert_null(
+				strstr(described(walk)->attributes[k].value, logins[i].name));
 		walk_free(walk);
 	}
 }
@@ -842,7 +869,7 @@ static void requests_differ_by_seed(void **state)
 {
 	const struct login login = community("so-called");
 	struct walk *one = walk_new(&login, true, 1), *two = walk_new(&login, true, 2),
-		*again = walk_new(&login, true, 1);
+		    *again = walk_new(&login, true, 1);
 	uint8_t a[WALK_DATAGRAM_MAX], b[WALK_DATAGRAM_MAX], c[WALK_DATAGRAM_MAX];
 
 	(void)state;
@@ -862,7 +889,8 @@ static void requests_differ_by_seed(void **state)
 	walk_free(NULL);
 }
 
-/* ---- hostile ---------------------------------------------------------------------------------- */
+/* ---- hostile
+ * ---------------------------------------------------------------------------------- */
 
 /* Answers with a few bytes that are others: whatever they say, what is asked stays allowed and
  * what is read stays clean. */
@@ -888,7 +916,8 @@ static void hostile(void **state)
 
 			check_safe(walk, request, n);
 			for (size_t i = 0; size > 40 && i < (dice & 3); i++)
-				answer[40 + (dice >> 8 >> 8 * i) % (size - 40)] = (uint8_t)(dice >> (40 + 8 * i));
+				answer[40 + (dice >> 8 >> 8 * i) % (size - 40)] =
+					(uint8_t)(dice >> (40 + 8 * i));
 			size = dice >> 60 == 0 ? (dice >> 8) % (size + 1) : size;
 			copy = malloc(size ? size : 1); /* of the exact size */
 			memcpy(copy, answer, size);
@@ -898,9 +927,11 @@ static void hostile(void **state)
 		}
 		t = walk_tables(walk);
 		for (size_t i = 0; i < t.n_interfaces; i++)
-			assert_true(text_is_clean(t.interfaces[i].name, strlen(t.interfaces[i].name)));
+			assert_true(text_is_clean(
+				t.interfaces[i].name, strlen(t.interfaces[i].name)));
 		for (size_t i = 0; i < t.n_neighbours; i++)
-			assert_true(text_is_clean(t.neighbours[i].name, strlen(t.neighbours[i].name)));
+			assert_true(text_is_clean(
+				t.neighbours[i].name, strlen(t.neighbours[i].name)));
 		described(walk);
 		walk_free(walk);
 	}
@@ -921,13 +952,15 @@ static int finish(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_community), cmocka_unit_test(users),
-		cmocka_unit_test(all_that_is_allowed_is_asked), cmocka_unit_test(only_the_agent_itself),
-		cmocka_unit_test(communities_alone), cmocka_unit_test(refused),
-		cmocka_unit_test(time_windows), cmocka_unit_test(answers_too_large),
-		cmocka_unit_test(short_answers), cmocka_unit_test(circles), cmocka_unit_test(bounds),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_community),
+		cmocka_unit_test(users), cmocka_unit_test(all_that_is_allowed_is_asked),
+		cmocka_unit_test(only_the_agent_itself), cmocka_unit_test(communities_alone),
+		cmocka_unit_test(refused), cmocka_unit_test(time_windows),
+		cmocka_unit_test(answers_too_large), cmocka_unit_test(short_answers),
+		cmocka_unit_test(circles), cmocka_unit_test(bounds),
 		cmocka_unit_test(damaged_answers), cmocka_unit_test(strangers),
-		cmocka_unit_test(strangers_to_a_community), cmocka_unit_test(nothing_tells_the_login),
+		cmocka_unit_test(strangers_to_a_community),
+		cmocka_unit_test(nothing_tells_the_login),
 		cmocka_unit_test(requests_differ_by_seed), cmocka_unit_test(hostile)};
 
 	return cmocka_run_group_tests(tests, prepare, finish);
