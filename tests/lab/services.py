@@ -269,6 +269,9 @@ def lldp(job):
              f"configure system description \"{job.node.title}\"\nconfigure lldp tx-interval 5\n")
     job.argv = [program("lldpd"), "-d", "-u", job.path("socket"), "-O", job.path("lldpd.conf")]
     if agentx(job):
+        # Whoever comes too early tries again only a quarter of a minute later.
+        job.prepare.append(["timeout", "20", "sh", "-c", "until [ -S \"$0\" ]; do sleep 0.05; done",
+                            agentx(job)])
         job.argv += ["-x", "-X", agentx(job)]
 
 
