@@ -218,7 +218,7 @@ static enum walk_row address_row(struct walk *walk, const uint32_t *index, size_
 	uint32_t interface;
 
 	if (!index_address(index, n, &addr) || !take_number(values[0], &interface) ||
-		(values[1] && !number_is(values[1], ADDRESS_UNICAST)))
+		!number_is(values[1], ADDRESS_UNICAST))
 		return ROW_NEXT;
 	return keep_address(walk, &addr, interface);
 }
@@ -556,8 +556,8 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 
 static const struct walk_table tables[] = {
 	{.own = true, .rows_max = WALK_ENTITIES_MAX, .row = entity_row, .n_columns = ENTITY_N,
-		.columns = {ENTITY(2), ENTITY(5), ENTITY(8), ENTITY(9), ENTITY(10), ENTITY(11), ENTITY(12),
-			ENTITY(13)}},
+		.columns = {ENTITY(5), ENTITY(11), ENTITY(12), ENTITY(13), ENTITY(10), ENTITY(9), ENTITY(8),
+			ENTITY(2)}},
 	{.own = true, .row = address_row, .n_columns = 2, .columns = {ADDRESS(3), ADDRESS(4)}},
 	{.own = true, .row = old_address_row, .needed = needs_old_addresses, .n_columns = 1,
 		.columns = {COLUMN(MIB2, 4, 20, 1, 2)}},

@@ -237,6 +237,7 @@ static void addresses(void)
 	agent_number(&agent, IP "34.1.4.1.4.198.18.255.255", 3); /* broadcast */
 	agent_number(&agent, IP "34.1.3.1.4.127.0.0.1", 1);
 	agent_number(&agent, IP "34.1.3.2.16." SIX ".1", 10);
+	agent_number(&agent, IP "34.1.4.2.16." SIX ".1", 1);
 	agent_number(&agent, IP "34.1.3.4.20.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.10", 10);
 	agent_number(&agent, IP "34.1.3.1.4.198.18.0.400", 10);
 	agent_number(&agent, IP "34.1.3.1.5.198.18.0.4.1", 10);
@@ -615,6 +616,8 @@ static void answers_too_large(void **state)
 static void short_answers(void **state)
 {
 	const struct login login = community("so-called");
+	const struct reading *r;
+	struct walk_tables t;
 	struct walk *walk;
 
 	(void)state;
@@ -628,10 +631,24 @@ static void short_answers(void **state)
 	}
 	begin(&login);
 	everything();
-	agent.room = 1; /* never a whole row */
+	agent.room = 6; /* not a whole row of the chassis: the rest of it is done without */
 	walk = walked(&login, true);
 	assert_int_equal(walk_state(walk), WALK_CUT);
-	assert_int_equal(walk_tables(walk).n_addresses, 1);
+	r = described(walk);
+	check_key(r, "serial", "ciscosystemsinc:FOC1234X0AB");
+	check_is(r, "snmp.entity.software", "12.2(55)SE");
+	check_is(r, "snmp.entity.description", NULL);
+	t = walk_tables(walk);
+	check_links(&t);
+	walk_free(walk);
+	agent.room = 1; /* a column of each */
+	walk = walked(&login, true);
+	assert_int_equal(walk_state(walk), WALK_CUT);
+	t = walk_tables(walk);
+	assert_int_equal(t.n_interfaces, 3);
+	assert_string_equal(t.interfaces[0].name, "GigabitEthernet0/1");
+	assert_int_equal(t.n_addresses, 1);
+	assert_int_equal(t.n_stations, 0); /* it is not told whether it learnt them */
 	walk_free(walk);
 }
 
