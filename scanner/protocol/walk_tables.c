@@ -31,8 +31,7 @@ enum {
 	ID_TEXT_MAX = 255,
 };
 
-/* ---- what all of them use
- * --------------------------------------------------------------------- */
+/* ---- what all of them use ---------------------------------------------------------------- */
 
 /* Room for one more, of zeros; NULL if there is none. */
 static void *add(struct walk_list *list, size_t size)
@@ -182,8 +181,7 @@ static bool index_address(const uint32_t *ids, size_t n, struct addr *ret_addr)
 	return good_address(ret_addr);
 }
 
-/* ---- the agent itself
- * ------------------------------------------------------------------------- */
+/* ---- the agent itself -------------------------------------------------------------------- */
 
 static enum walk_row entity_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -244,8 +242,7 @@ static enum walk_row old_address_row(struct walk *walk, const uint32_t *index, s
 	return keep_address(walk, &addr, interface);
 }
 
-/* ---- interfaces
- * ------------------------------------------------------------------------------- */
+/* ---- interfaces -------------------------------------------------------------------------- */
 
 static enum walk_row interface_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -280,8 +277,7 @@ static bool names_interface(const struct walk *walk, const char *name)
 	return false;
 }
 
-/* ---- ARP and neighbour discovery
- * -------------------------------------------------------------- */
+/* ---- ARP and neighbour discovery --------------------------------------------------------- */
 
 static enum walk_row keep_arp(
 	struct walk *walk, const struct addr *addr, uint32_t index, const struct mac *mac)
@@ -329,8 +325,7 @@ static enum walk_row old_arp_row(struct walk *walk, const uint32_t *index, size_
 	return keep_arp(walk, &addr, index[0], &mac);
 }
 
-/* ---- forwarding
- * ------------------------------------------------------------------------------- */
+/* ---- forwarding -------------------------------------------------------------------------- */
 
 static enum walk_row port_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -385,8 +380,7 @@ static enum walk_row station_row(struct walk *walk, const uint32_t *index, size_
 	return n == 6 ? keep_station(walk, 0, index, values) : ROW_NEXT;
 }
 
-/* ---- neighbours
- * ------------------------------------------------------------------------------- */
+/* ---- neighbours -------------------------------------------------------------------------- */
 
 /* An id of LLDP: its kind stands in a column of its own. */
 static struct lldp_id id_of(const struct snmp_binding *kind, const struct snmp_binding *value)
@@ -538,8 +532,7 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 	return ROW_NEXT;
 }
 
-/* ---- the tables
- * ------------------------------------------------------------------------------- */
+/* ---- the tables -------------------------------------------------------------------------- */
 
 /* clang-format off */
 #define COLUMN(...) {sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), {__VA_ARGS__}}
