@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define MEGABYTE 1048576 /* of the pass phrase, repeated (RFC 3414, A.2) */
-#define BLOCK 64
+#define STRETCH 4096	 /* bytes that are hashed at once */
+#define TRIAL 64
 #define DES_SIZE 8 /* bytes of a key, of a block and of what makes its initial vectors */
 #define AES_SIZE 16
 
@@ -50,7 +51,7 @@ struct usm {
 
 int usm_prepare(struct error *reterr)
 {
-	uint8_t trial[USM_KEY_MAX + BLOCK] = {0}, salt[USM_SALT_SIZE];
+	uint8_t trial[USM_KEY_MAX + TRIAL] = {0}, salt[USM_SALT_SIZE];
 
 	if (hmac)
 		return 0;
@@ -68,12 +69,12 @@ int usm_prepare(struct error *reterr)
 	for (size_t i = 0; i < ARRAY_SIZE(hashes) * ARRAY_SIZE(ciphers); i++) {
 		const struct usm usm = {.auth = i % ARRAY_SIZE(hashes),
 			.privacy = i / ARRAY_SIZE(hashes),
-			.key_size = BLOCK};
+			.key_size = TRIAL};
 
 		if (usm.auth != LOGIN_AUTH_NONE && hashes[usm.auth].md)
 			usm_sign(&usm, trial, sizeof(trial), 0);
 		if (usm.privacy != LOGIN_PRIVACY_NONE && ciphers[usm.privacy].cipher)
-			usm_encrypt(&usm, 0, 0, 0, trial, BLOCK, salt);
+			usm_encrypt(&usm, 0, 0, 0, trial, TRIAL, salt);
 	}
 	return 0;
 }
@@ -90,21 +91,23 @@ size_t usm_signature_size(enum login_auth auth)
 	return hashes[auth].signature;
 }
 
-/* The hash of a megabyte of the pass phrase. */
+/* The hash of a megabyte of the pass phrase, which is hashed many times over at once. */
 static bool stretch(EVP_MD_CTX *context, const EVP_MD *md, const char *secret, uint8_t *out)
 {
-	uint8_t block[BLOCK];
-	size_t length = strlen(secret), at = 0;
-	bool good = length > 0 && EVP_DigestInit_ex2(context, md, NULL) == 1;
+	uint8_t many[STRETCH];
+	size_t length = strlen(secret), size, left = MEGABYTE;
+	bool good = length > 0 && length <= LOGIN_SECRET_MAX &&
+		    EVP_DigestInit_ex2(context, md, NULL) == 1;
 
-	for (size_t done = 0; good && done < MEGABYTE; done += BLOCK) {
-		for (size_t i = 0; i < BLOCK; i++) {
-			block[i] = (uint8_t)secret[at];
-			at = at + 1 == length ? 0 : at + 1;
-		}
-		good = EVP_DigestUpdate(context, block, BLOCK) == 1;
+	if (!good)
+		return false;
+	for (size = 0; size + length <= sizeof(many); size += length)
+		memcpy(many + size, secret, length);
+	for (; good && left > 0; left -= size) {
+		size = size < left ? size : left;
+		good = EVP_DigestUpdate(context, many, size) == 1;
 	}
-	OPENSSL_cleanse(block, sizeof(block));
+	OPENSSL_cleanse(many, sizeof(many));
 	return good && EVP_DigestFinal_ex(context, out, NULL) == 1;
 }
 

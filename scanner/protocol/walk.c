@@ -35,8 +35,7 @@ enum {
 	STATS_DECRYPTION_ERRORS = 6,
 };
 
-/* ---- asking
- * ----------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------ */
 
 static uint64_t number(struct walk *walk)
 {
@@ -223,8 +222,7 @@ void walk_silence(struct walk *walk)
 	}
 }
 
-/* ---- hearing
- * ---------------------------------------------------------------------------------- */
+/* ---- hearing ----------------------------------------------------------------------------- */
 
 static bool hear_discovery(struct walk *walk, const uint8_t *bytes, size_t size)
 {
@@ -385,10 +383,9 @@ static bool take_response(
 {
 	if (pdu->tag != SNMP_RESPONSE || pdu->id != walk->request_id)
 		return false;
-	if (!walk->answered && pdu->error == SNMP_NO_ERROR) {
-		walk->answered = true;
+	walk->answered |= pdu->error != SNMP_NO_ACCESS && pdu->error != SNMP_NOT_AUTHORISED;
+	if (walk->raw_size == 0 && pdu->error == SNMP_NO_ERROR)
 		walk_keep_raw(walk, bytes, size);
-	}
 	if (walk->stage == WALK_SYSTEM)
 		take_system(walk, pdu);
 	else
@@ -407,35 +404,38 @@ static bool hear_community(struct walk *walk, const struct snmp_message *message
 	       snmp_pdu_read(&rest, &pdu) && take_response(walk, &pdu, bytes, size);
 }
 
+/* From the engine that was asked, about this message, and with a right signature if it has one.
+ */
+static bool is_genuine(const struct walk *walk, const struct snmp_message *message,
+	const uint8_t *bytes, size_t size)
+{
+	if (message->version != SNMP_VERSION_3 || message->id != walk->message_id ||
+		message->engine.size != walk->engine.size ||
+		memcmp(message->engine.id, walk->engine.id, walk->engine.size) != 0)
+		return false;
+	if (!(message->flags & SNMP_SIGNED))
+		return !(message->flags & SNMP_ENCRYPTED); /* there is no such level */
+	return walk->usm &&
+	       cursor_left(&message->signature) == usm_signature_size(walk->login->auth) &&
+	       usm_check(walk->usm, bytes, size,
+		       (size_t)(cursor_rest(&message->signature) - bytes));
+}
+
 /* RFC 3414, 3.2. A report may be plain: then the agent could not know the keys. */
 static bool hear_user(struct walk *walk, const struct snmp_message *message,
 	const uint8_t *bytes, size_t size)
 {
 	_cleanup_(cleanup_freep) uint8_t *plain = NULL;
-	uint8_t flags = message->flags & (SNMP_SIGNED | SNMP_ENCRYPTED);
 	struct snmp_pdu pdu;
-	bool report, opened;
 
-	if (message->version != SNMP_VERSION_3 || message->id != walk->message_id ||
-		message->engine.size != walk->engine.size ||
-		memcmp(message->engine.id, walk->engine.id, walk->engine.size) != 0)
+	if (!is_genuine(walk, message, bytes, size) ||
+		!open_scoped(walk, message, &plain, &pdu))
 		return false;
-	if (flags & SNMP_SIGNED &&
-		(!walk->usm ||
-			cursor_left(&message->signature) !=
-				usm_signature_size(walk->login->auth) ||
-			!usm_check(walk->usm, bytes, size,
-				(size_t)(cursor_rest(&message->signature) - bytes))))
-		return false;
-	opened = open_scoped(walk, message, &plain, &pdu);
-	report = opened && pdu.tag == SNMP_REPORT;
-	if (!opened ||
-		(!report && (flags != level(walk) || !holds(&message->user, walk->login->name,
-							     strlen(walk->login->name)))))
-		return false;
-	if (report)
+	if (pdu.tag == SNMP_REPORT)
 		return take_report(walk, message, &pdu);
-	if (flags & SNMP_SIGNED && !is_timely(walk, &message->engine))
+	if ((message->flags & (SNMP_SIGNED | SNMP_ENCRYPTED)) != level(walk) ||
+		!holds(&message->user, walk->login->name, strlen(walk->login->name)) ||
+		(walk->usm && !is_timely(walk, &message->engine)))
 		return false;
 	return take_response(walk, &pdu, bytes, size);
 }

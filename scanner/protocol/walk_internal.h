@@ -22,16 +22,17 @@
 
 enum walk_stage { WALK_DISCOVERY, WALK_SYSTEM, WALK_TABLES };
 
-/* What is kept of the chassis, in the order of its columns. */
+/* What is read of the chassis, in the order of its columns: the last are those that are done
+ * without first. */
 enum walk_entity {
-	ENTITY_DESCRIPTION,
 	ENTITY_CLASS,
-	ENTITY_HARDWARE,
-	ENTITY_FIRMWARE,
-	ENTITY_SOFTWARE,
 	ENTITY_SERIAL,
 	ENTITY_VENDOR,
 	ENTITY_MODEL,
+	ENTITY_SOFTWARE,
+	ENTITY_FIRMWARE,
+	ENTITY_HARDWARE,
+	ENTITY_DESCRIPTION,
 	ENTITY_N
 };
 

@@ -167,13 +167,41 @@ static void deal(struct walk *walk, const struct walk_table *table, struct curso
 		look(merge, &merge->parts[i], &walk->last);
 }
 
+/* Columns whose end has come. True if there is one more. */
+static bool end_columns(
+	struct walk *walk, const struct walk_table *table, const struct merge *merge)
+{
+	bool ended = false;
+
+	for (size_t i = 0; i < merge->n; i++)
+		if (merge->parts[i].ends && !merge->parts[i].has_head) {
+			walk->ended |= 1u << (merge->parts[i].column - table->columns);
+			ended = true;
+		}
+	return ended;
+}
+
+/* Not even one row came whole, as agents whose messages are small do: the columns for which
+ * there was no room are done without. False if nothing came at all. */
+static bool drop_columns(
+	struct walk *walk, const struct walk_table *table, const struct merge *merge)
+{
+	if (!merge->parts[0].has_head)
+		return false;
+	for (size_t i = 0; i < merge->n; i++)
+		if (!merge->parts[i].has_head)
+			walk->ended |= 1u << (merge->parts[i].column - table->columns);
+	walk->cut = true;
+	return true;
+}
+
 void walk_rows_take(struct walk *walk, struct cursor bindings)
 {
 	const struct walk_table *table = walk_table_at(walk->table);
 	const struct snmp_oid *index;
 	enum walk_row r = ROW_NEXT;
 	struct merge merge;
-	bool moved = false, left = false;
+	bool moved = false;
 
 	deal(walk, table, bindings, &merge);
 	while (r == ROW_NEXT && !merge.circle && (index = lowest(&merge)) != NULL) {
@@ -181,16 +209,10 @@ void walk_rows_take(struct walk *walk, struct cursor bindings)
 		r = take_row(walk, table, &merge);
 		moved = true;
 	}
-	for (size_t i = 0; i < merge.n; i++) {
-		const struct part *part = &merge.parts[i];
-
-		if (part->ends && !part->has_head) {
-			walk->ended |= 1u << (part->column - table->columns);
-			moved = true;
-		} else {
-			left = true;
-		}
-	}
-	walk->over = r != ROW_NEXT || merge.circle || !left || !moved;
-	walk->cut |= r == ROW_FULL || merge.circle || (r == ROW_NEXT && left && !moved);
+	moved |= end_columns(walk, table, &merge);
+	if (r == ROW_NEXT && !merge.circle && !moved)
+		moved = drop_columns(walk, table, &merge);
+	walk->over = r != ROW_NEXT || merge.circle || !moved ||
+		     walk->ended == (1u << table->n_columns) - 1;
+	walk->cut |= r == ROW_FULL || merge.circle || (r == ROW_NEXT && !moved);
 }

@@ -31,8 +31,7 @@ enum {
 	ID_TEXT_MAX = 255,
 };
 
-/* ---- what all of them use
- * --------------------------------------------------------------------- */
+/* ---- what all of them use ---------------------------------------------------------------- */
 
 /* Room for one more, of zeros; NULL if there is none. */
 static void *add(struct walk_list *list, size_t size)
@@ -182,8 +181,7 @@ static bool index_address(const uint32_t *ids, size_t n, struct addr *ret_addr)
 	return good_address(ret_addr);
 }
 
-/* ---- the agent itself
- * ------------------------------------------------------------------------- */
+/* ---- the agent itself -------------------------------------------------------------------- */
 
 static enum walk_row entity_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -218,7 +216,7 @@ static enum walk_row address_row(struct walk *walk, const uint32_t *index, size_
 	uint32_t interface;
 
 	if (!index_address(index, n, &addr) || !take_number(values[0], &interface) ||
-		(values[1] && !number_is(values[1], ADDRESS_UNICAST)))
+		!number_is(values[1], ADDRESS_UNICAST))
 		return ROW_NEXT;
 	return keep_address(walk, &addr, interface);
 }
@@ -244,8 +242,7 @@ static enum walk_row old_address_row(struct walk *walk, const uint32_t *index, s
 	return keep_address(walk, &addr, interface);
 }
 
-/* ---- interfaces
- * ------------------------------------------------------------------------------- */
+/* ---- interfaces -------------------------------------------------------------------------- */
 
 static enum walk_row interface_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -280,8 +277,7 @@ static bool names_interface(const struct walk *walk, const char *name)
 	return false;
 }
 
-/* ---- ARP and neighbour discovery
- * -------------------------------------------------------------- */
+/* ---- ARP and neighbour discovery --------------------------------------------------------- */
 
 static enum walk_row keep_arp(
 	struct walk *walk, const struct addr *addr, uint32_t index, const struct mac *mac)
@@ -329,8 +325,7 @@ static enum walk_row old_arp_row(struct walk *walk, const uint32_t *index, size_
 	return keep_arp(walk, &addr, index[0], &mac);
 }
 
-/* ---- forwarding
- * ------------------------------------------------------------------------------- */
+/* ---- forwarding -------------------------------------------------------------------------- */
 
 static enum walk_row port_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
@@ -385,8 +380,7 @@ static enum walk_row station_row(struct walk *walk, const uint32_t *index, size_
 	return n == 6 ? keep_station(walk, 0, index, values) : ROW_NEXT;
 }
 
-/* ---- neighbours
- * ------------------------------------------------------------------------------- */
+/* ---- neighbours -------------------------------------------------------------------------- */
 
 /* An id of LLDP: its kind stands in a column of its own. */
 static struct lldp_id id_of(const struct snmp_binding *kind, const struct snmp_binding *value)
@@ -538,8 +532,7 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 	return ROW_NEXT;
 }
 
-/* ---- the tables
- * ------------------------------------------------------------------------------- */
+/* ---- the tables -------------------------------------------------------------------------- */
 
 /* clang-format off */
 #define COLUMN(...) {sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), {__VA_ARGS__}}
@@ -556,8 +549,8 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 
 static const struct walk_table tables[] = {
 	{.own = true, .rows_max = WALK_ENTITIES_MAX, .row = entity_row, .n_columns = ENTITY_N,
-		.columns = {ENTITY(2), ENTITY(5), ENTITY(8), ENTITY(9), ENTITY(10), ENTITY(11), ENTITY(12),
-			ENTITY(13)}},
+		.columns = {ENTITY(5), ENTITY(11), ENTITY(12), ENTITY(13), ENTITY(10), ENTITY(9), ENTITY(8),
+			ENTITY(2)}},
 	{.own = true, .row = address_row, .n_columns = 2, .columns = {ADDRESS(3), ADDRESS(4)}},
 	{.own = true, .row = old_address_row, .needed = needs_old_addresses, .n_columns = 1,
 		.columns = {COLUMN(MIB2, 4, 20, 1, 2)}},

@@ -9,8 +9,7 @@
 #define NUMBER_MAX                                                                             \
 	5 /* bytes of a number of 32 bits, with the zero that says it is not negative */
 
-/* ---- object identifiers
- * ----------------------------------------------------------------------- */
+/* ---- object identifiers ------------------------------------------------------------------ */
 
 /* Seven bits a byte; the last byte has no eighth. */
 static bool read_id(struct cursor *c, uint32_t *ret_id)
@@ -56,8 +55,7 @@ void snmp_oid_text(const struct snmp_oid *oid, struct str *out)
 		str_addf(out, i ? ".%" PRIu32 : "%" PRIu32, oid->ids[i]);
 }
 
-/* ---- reading
- * ---------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static bool read_version_3(struct cursor *message, struct snmp_message *m)
 {
@@ -151,8 +149,7 @@ bool snmp_binding_number(const struct snmp_binding *binding, uint32_t *ret_numbe
 	return number <= UINT32_MAX;
 }
 
-/* ---- writing, backwards
- * ----------------------------------------------------------------------- */
+/* ---- writing, backwards ------------------------------------------------------------------ */
 
 struct back {
 	uint8_t *base;

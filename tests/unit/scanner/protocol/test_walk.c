@@ -4,7 +4,7 @@
  * the bounds, the faults that agents are known for, and what a stranger can say. Every request
  * on the way is held to what may be asked.
  */
-#include "tests/unit/scanner/protocol/agent.h"
+#include "tests/unit/scanner/protocol/agent_objects.h"
 #include "tests/unit/scanner/protocol/check.h"
 
 #include "common/siphash.h"
@@ -37,8 +37,7 @@ static const char *const allowed[] = {"1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0",
 
 static bool asked_before[ARRAY_SIZE(allowed)];
 
-/* ---- what may be sent
- * ------------------------------------------------------------------------- */
+/* ---- what may be sent -------------------------------------------------------------------- */
 
 static void check_object(const struct snmp_oid *name)
 {
@@ -100,8 +99,7 @@ static void check_safe(const struct walk *walk, const uint8_t *bytes, size_t siz
 	assert_true(n * pdu.index <= 24);
 }
 
-/* ---- running
- * ---------------------------------------------------------------------------------- */
+/* ---- running ----------------------------------------------------------------------------- */
 
 static struct login community(const char *name)
 {
@@ -172,145 +170,7 @@ static const struct reading *described(const struct walk *walk)
 	return reading;
 }
 
-static void system_group(void)
-{
-	static const uint8_t cisco[] = {0x2b, 6, 1, 4, 1, 9, 1, 0x82, 0x2d};
-
-	agent_text(&agent, "1.3.6.1.2.1.1.1.0",
-		"Cisco IOS Software, C2960 Software, Version 12.2(55)SE");
-	agent_add(&agent, "1.3.6.1.2.1.1.2.0", BER_OBJECT, cisco, sizeof(cisco));
-	agent_text(&agent, "1.3.6.1.2.1.1.4.0", "somebody");
-	agent_text(&agent, "1.3.6.1.2.1.1.5.0", "Sw1.plant.example");
-	agent_text(&agent, "1.3.6.1.2.1.1.6.0", "Hall 3");
-	agent_number(&agent, "1.3.6.1.2.1.2.1.0", 3);
-}
-
-#define ENTITY "1.3.6.1.2.1.47.1.1.1.1."
-
-/* A stack with its chassis, whose columns have gaps. */
-static void entities(void)
-{
-	agent_number(&agent, ENTITY "5.1", 11);
-	agent_text(&agent, ENTITY "2.1", "stack");
-	agent_number(&agent, ENTITY "5.1001", 3);
-	agent_text(&agent, ENTITY "2.1001", "WS-C2960-24TC-L");
-	agent_text(&agent, ENTITY "8.1001", "V02");
-	agent_text(&agent, ENTITY "10.1001", "12.2(55)SE");
-	agent_text(&agent, ENTITY "11.1001", "FOC1234X0AB ");
-	agent_text(&agent, ENTITY "12.1001", "Cisco Systems, Inc.");
-	agent_text(&agent, ENTITY "13.1001", "WS-C2960-24TC-L");
-	for (int i = 1002; i < 1040; i++) {
-		char oid[64];
-
-		snprintf(oid, sizeof(oid), ENTITY "5.%d", i);
-		agent_number(&agent, oid, 10);
-	}
-	agent_number(&agent, ENTITY "5.2001", 3);
-	agent_text(&agent, ENTITY "11.2001", "FOC9999X0ZZ");
-}
-
-#define IP "1.3.6.1.2.1.4."
-#define BRIDGE "1.3.6.1.2.1.17."
-#define LLDP "1.0.8802.1.1.2.1."
-#define CDP "1.3.6.1.4.1.9.9.23.1.2.1.1."
-#define SIX "32.1.13.184.0.0.0.0.0.0.0.0.0.0.0"
-
-static void interfaces(void)
-{
-	agent_text(&agent, "1.3.6.1.2.1.2.2.1.2.1", "GigabitEthernet0/1");
-	agent_text(&agent, "1.3.6.1.2.1.2.2.1.2.2", "GigabitEthernet0/2");
-	agent_text(&agent, "1.3.6.1.2.1.2.2.1.2.10", "Vlan\001 10");
-	agent_add(&agent, "1.3.6.1.2.1.2.2.1.6.1", BER_OCTETS, "\x02\x00\x5e\x10\x00\x01", 6);
-	agent_add(&agent, "1.3.6.1.2.1.2.2.1.6.2", BER_OCTETS, "\0\0\0\0\0\0", 6);
-	agent_add(&agent, "1.3.6.1.2.1.2.2.1.6.10", BER_OCTETS, "\x02\x00\x5e", 3);
-	agent_text(&agent, "1.3.6.1.2.1.31.1.1.1.1.1", "Gi0/1");
-	agent_text(&agent, "1.3.6.1.2.1.31.1.1.1.1.2", " Gi0/2 ");
-}
-
-static void addresses(void)
-{
-	agent_number(&agent, IP "20.1.2.198.18.0.9",
-		10); /* is not asked for, as the other told it */
-	agent_number(&agent, IP "34.1.3.1.4.198.18.0.1", 10);
-	agent_number(&agent, IP "34.1.4.1.4.198.18.0.1", 1);
-	agent_number(&agent, IP "34.1.3.1.4.198.18.255.255", 10);
-	agent_number(&agent, IP "34.1.4.1.4.198.18.255.255", 3); /* broadcast */
-	agent_number(&agent, IP "34.1.3.1.4.127.0.0.1", 1);
-	agent_number(&agent, IP "34.1.3.2.16." SIX ".1", 10);
-	agent_number(&agent, IP "34.1.3.4.20.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.10", 10);
-	agent_number(&agent, IP "34.1.3.1.4.198.18.0.400", 10);
-	agent_number(&agent, IP "34.1.3.1.5.198.18.0.4.1", 10);
-}
-
-static void neighbours_by_address(void)
-{
-	agent_add(&agent, IP "35.1.4.10.1.4.198.18.0.7", BER_OCTETS, "\x02\0\0\0\0\7", 6);
-	agent_number(&agent, IP "35.1.6.10.1.4.198.18.0.7", 3);
-	agent_number(&agent, IP "35.1.7.10.1.4.198.18.0.7", 1);
-	agent_add(&agent, IP "35.1.4.10.1.4.198.18.0.8", BER_OCTETS, "\x02\0\0\0\0\x08", 6);
-	agent_number(&agent, IP "35.1.6.10.1.4.198.18.0.8", 2); /* invalid */
-	agent_add(&agent, IP "35.1.4.10.2.16." SIX ".7", BER_OCTETS, "\x02\0\0\0\0\7", 6);
-	agent_number(&agent, IP "35.1.6.10.2.16." SIX ".7", 3);
-	agent_number(&agent, IP "35.1.7.10.2.16." SIX ".7", 7); /* incomplete */
-	agent_add(&agent, IP "35.1.4.10.2.16." SIX ".8", BER_OCTETS, "\x02\0\0\0\0\x09", 6);
-	agent_number(&agent, IP "35.1.6.10.2.16." SIX ".8", 3);
-	agent_add(&agent, IP "22.1.2.10.198.18.0.9", BER_OCTETS, "\x02\0\0\0\0\x09", 6);
-}
-
-static void forwarding(void)
-{
-	agent_number(&agent, BRIDGE "1.4.1.2.101", 1);
-	agent_number(&agent, BRIDGE "1.4.1.2.102", 2);
-	agent_number(&agent, BRIDGE "7.1.2.2.1.2.10.2.0.0.0.0.7", 101);
-	agent_number(&agent, BRIDGE "7.1.2.2.1.3.10.2.0.0.0.0.7", 3);
-	agent_number(&agent, BRIDGE "7.1.2.2.1.2.10.2.0.0.0.0.8", 101);
-	agent_number(&agent, BRIDGE "7.1.2.2.1.3.10.2.0.0.0.0.8", 4); /* its own */
-	agent_number(&agent, BRIDGE "7.1.2.2.1.2.20.2.0.0.0.0.9", 77);
-	agent_number(&agent, BRIDGE "7.1.2.2.1.3.20.2.0.0.0.0.9", 3);
-	agent_number(&agent, BRIDGE "4.3.1.2.2.0.0.0.0.10", 101);
-	agent_number(&agent, BRIDGE "4.3.1.3.2.0.0.0.0.10", 3);
-}
-
-static void neighbours_by_name(void)
-{
-	agent_number(&agent, LLDP "3.7.1.2.1", 5);
-	agent_text(&agent, LLDP "3.7.1.3.1", "Gi0/1");
-	agent_number(&agent, LLDP "3.7.1.2.2", 7);
-	agent_text(&agent, LLDP "3.7.1.3.2", "2");
-	agent_text(&agent, LLDP "3.7.1.4.2", "uplink");
-	agent_number(&agent, LLDP "4.1.1.4.0.1.5", 4);
-	agent_add(&agent, LLDP "4.1.1.5.0.1.5", BER_OCTETS, "\x02\0\0\0\0\x07", 6);
-	agent_number(&agent, LLDP "4.1.1.6.0.1.5", 3);
-	agent_add(&agent, LLDP "4.1.1.7.0.1.5", BER_OCTETS, "\x02\0\0\0\0\x17", 6);
-	agent_text(&agent, LLDP "4.1.1.8.0.1.5", "eth0");
-	agent_text(&agent, LLDP "4.1.1.9.0.1.5", "plc7");
-	agent_number(&agent, LLDP "4.1.1.4.9.2.6", 7);
-	agent_text(&agent, LLDP "4.1.1.5.9.2.6", "rack");
-	agent_number(&agent, LLDP "4.1.1.6.9.2.6", 5);
-	agent_text(&agent, LLDP "4.1.1.7.9.2.6", "Te1/1");
-	agent_number(&agent, LLDP "4.2.1.3.0.1.5.2.16." SIX ".7", 2);
-	agent_number(&agent, LLDP "4.2.1.3.0.1.5.1.4.198.18.0.7", 2);
-	agent_number(&agent, LLDP "4.2.1.3.0.1.6.1.4.198.18.0.8", 2); /* of nobody */
-	agent_number(&agent, CDP "3.2.1", 1);
-	agent_add(&agent, CDP "4.2.1", BER_OCTETS, "\xc6\x12\0\x63", 4);
-	agent_text(&agent, CDP "6.2.1", "core1");
-	agent_text(&agent, CDP "7.2.1", "Te1/1");
-}
-
-static void everything(void)
-{
-	system_group();
-	entities();
-	interfaces();
-	addresses();
-	neighbours_by_address();
-	forwarding();
-	neighbours_by_name();
-	agent_sort(&agent);
-}
-
-/* ---- what is read
- * ----------------------------------------------------------------------------- */
+/* ---- what is read ------------------------------------------------------------------------ */
 
 static const char *address(const struct addr *addr)
 {
@@ -398,7 +258,7 @@ static void a_community(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	walk = walked(&login, true);
 	check_everything(walk);
 	check_identity(walk, "2c");
@@ -422,7 +282,7 @@ static void users(void **state)
 		_cleanup_(walk_freep) struct walk *walk = NULL;
 
 		begin(&login);
-		everything();
+		agent_everything(&agent);
 		walk = walked(&login, true);
 		check_everything(walk);
 		check_identity(walk, "3");
@@ -438,7 +298,7 @@ static void all_that_is_allowed_is_asked(void **state)
 	(void)state;
 	memset(asked_before, 0, sizeof(asked_before));
 	begin(&login);
-	system_group();
+	agent_system_group(&agent);
 	agent_number(&agent, IP "20.1.2.198.18.0.9", 10);
 	agent_number(&agent, IP "20.1.2.0.0.0.0", 10);
 	agent_add(&agent, IP "22.1.2.10.198.18.0.9", BER_OCTETS, "\x02\0\0\0\0\x09", 6);
@@ -469,7 +329,7 @@ static void only_the_agent_itself(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	walk = walked(&login, false);
 	t = walk_tables(walk);
 	assert_int_equal(walk_state(walk), WALK_READ);
@@ -489,7 +349,7 @@ static void communities_alone(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	agent.engine.size = 0;
 	walk = walked(&login, true);
 	check_everything(walk);
@@ -498,7 +358,7 @@ static void communities_alone(void **state)
 	check_is(r, "snmp.engineid", NULL);
 	walk_free(walk);
 	begin(&login); /* it is not the community that it knows */
-	system_group();
+	agent_system_group(&agent);
 	walk = walk_new(&other, true, SEED);
 	run(walk);
 	assert_int_equal(walk_state(walk), WALK_SILENT);
@@ -527,7 +387,7 @@ static void refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
 		begin(&login);
-		everything();
+		agent_everything(&agent);
 		agent.report = reasons[i];
 		walk = walked(&login, true);
 		assert_int_equal(walk_state(walk), WALK_REFUSED);
@@ -542,7 +402,7 @@ static void refused(void **state)
 	check_is(described(walk), "snmp.access", "silent");
 	walk_free(walk);
 	begin(&open);
-	everything();
+	agent_everything(&agent);
 	agent.most = 1;
 	agent.fault = SNMP_NOT_AUTHORISED;
 	walk = walked(&open, true);
@@ -559,7 +419,7 @@ static void time_windows(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	agent.told_boots = 3;
 	agent.told_time = 90000;
 	walk = walked(&login, true);
@@ -576,8 +436,7 @@ static void time_windows(void **state)
 	walk_free(walk);
 }
 
-/* ---- faults
- * ----------------------------------------------------------------------------------- */
+/* ---- faults ------------------------------------------------------------------------------ */
 
 static void answers_too_large(void **state)
 {
@@ -588,7 +447,7 @@ static void answers_too_large(void **state)
 	for (uint32_t most = 24; most >= 8;
 		most -= 2) { /* less and less at a time, and all the same */
 		begin(&login);
-		everything();
+		agent_everything(&agent);
 		agent.most = most;
 		agent.fault = 1; /* tooBig */
 		walk = walked(&login, true);
@@ -596,7 +455,7 @@ static void answers_too_large(void **state)
 		walk_free(walk);
 	}
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	agent.most = 1;
 	agent.fault = 5; /* genErr */
 	walk = walked(&login, true);
@@ -615,23 +474,39 @@ static void answers_too_large(void **state)
 static void short_answers(void **state)
 {
 	const struct login login = community("so-called");
+	const struct reading *r;
+	struct walk_tables t;
 	struct walk *walk;
 
 	(void)state;
 	for (size_t room = 8; room < 30; room++) {
 		begin(&login);
-		everything();
+		agent_everything(&agent);
 		agent.room = room;
 		walk = walked(&login, true);
 		check_everything(walk);
 		walk_free(walk);
 	}
 	begin(&login);
-	everything();
-	agent.room = 1; /* never a whole row */
+	agent_everything(&agent);
+	agent.room = 6; /* not a whole row of the chassis: the rest of it is done without */
 	walk = walked(&login, true);
 	assert_int_equal(walk_state(walk), WALK_CUT);
-	assert_int_equal(walk_tables(walk).n_addresses, 1);
+	r = described(walk);
+	check_key(r, "serial", "ciscosystemsinc:FOC1234X0AB");
+	check_is(r, "snmp.entity.software", "12.2(55)SE");
+	check_is(r, "snmp.entity.description", NULL);
+	t = walk_tables(walk);
+	check_links(&t);
+	walk_free(walk);
+	agent.room = 1; /* a column of each */
+	walk = walked(&login, true);
+	assert_int_equal(walk_state(walk), WALK_CUT);
+	t = walk_tables(walk);
+	assert_int_equal(t.n_interfaces, 3);
+	assert_string_equal(t.interfaces[0].name, "GigabitEthernet0/1");
+	assert_int_equal(t.n_addresses, 1);
+	assert_int_equal(t.n_stations, 0); /* it is not told whether it learnt them */
 	walk_free(walk);
 }
 
@@ -642,7 +517,7 @@ static void circles(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	agent.circle = true;
 	walk = walked(&login, true);
 	assert_int_equal(walk_state(walk), WALK_CUT);
@@ -710,8 +585,7 @@ static void bounds(void **state)
 	assert_int_equal(walk_tables(walk).n_interfaces, WALK_ROWS_MAX);
 }
 
-/* ---- strangers
- * -------------------------------------------------------------------------------- */
+/* ---- strangers --------------------------------------------------------------------------- */
 
 /* The answer to the first request after discovery; the walk waits for it. */
 static struct walk *before_the_answer(const struct login *login, uint8_t *answer,
@@ -739,7 +613,7 @@ static void damaged_answers(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	walk = before_the_answer(&login, answer, &size, &asked, request);
 	for (size_t i = 0; i < size; i++) {
 		answer[i] ^= 0x20;
@@ -763,7 +637,7 @@ static void strangers(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	walk = before_the_answer(&login, answer, &size, &asked, request);
 	assert_true(snmp_scoped_read(&asked.rest, &question));
 	n = agent_pdu(SNMP_RESPONSE, question.id, 0, 0, NULL, 0, pdu, sizeof(pdu));
@@ -794,6 +668,28 @@ static void strangers(void **state)
 	walk_free(walk);
 }
 
+/* Encrypted by the right key but not signed, it is neither an answer nor a report. */
+static void encrypted_but_not_signed(void **state)
+{
+	const struct login login = user(LOGIN_SHA1, LOGIN_AES128);
+	uint8_t request[WALK_DATAGRAM_MAX], answer[AGENT_DATAGRAM];
+	struct snmp_message asked;
+	struct walk *walk;
+	size_t size;
+
+	(void)state;
+	begin(&login);
+	agent_everything(&agent);
+	walk = before_the_answer(&login, answer, &size, &asked, request);
+	size = agent_report(&agent, &asked, SNMP_ENCRYPTED, 3, answer, sizeof(answer));
+	assert_false(walk_hear(walk, answer, size));
+	size = agent_report(
+		&agent, &asked, SNMP_SIGNED | SNMP_ENCRYPTED, 3, answer, sizeof(answer));
+	assert_true(walk_hear(walk, answer, size));
+	assert_int_equal(walk_state(walk), WALK_REFUSED);
+	walk_free(walk);
+}
+
 static void strangers_to_a_community(void **state)
 {
 	const struct login login = community("so-called");
@@ -804,7 +700,7 @@ static void strangers_to_a_community(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	walk = before_the_answer(&login, answer, &size, &asked, request);
 	for (size_t i = 0; i < size; i++)
 		assert_false(walk_hear(walk, answer, i)); /* cut */
@@ -819,8 +715,7 @@ static void strangers_to_a_community(void **state)
 	walk_free(walk);
 }
 
-/* ---- secrets
- * ---------------------------------------------------------------------------------- */
+/* ---- secrets ----------------------------------------------------------------------------- */
 
 static bool has(const uint8_t *bytes, size_t size, const char *text)
 {
@@ -841,7 +736,7 @@ static void nothing_tells_the_login(void **state)
 		size_t size;
 
 		begin(&logins[i]);
-		everything();
+		agent_everything(&agent);
 		walk = before_the_answer(&logins[i], answer, &size, &asked, request);
 		assert_false(has(request, sizeof(request),
 			logins[i].auth ? logins[i].auth_secret : "\xff\xfe"));
@@ -889,8 +784,7 @@ static void requests_differ_by_seed(void **state)
 	walk_free(NULL);
 }
 
-/* ---- hostile
- * ---------------------------------------------------------------------------------- */
+/* ---- hostile ----------------------------------------------------------------------------- */
 
 /* Answers with a few bytes that are others: whatever they say, what is asked stays allowed and
  * what is read stays clean. */
@@ -902,7 +796,7 @@ static void hostile(void **state)
 
 	(void)state;
 	begin(&login);
-	everything();
+	agent_everything(&agent);
 	for (uint64_t round = 0; round < 400; round++) {
 		struct walk *walk = walk_new(&login, true, SEED);
 		struct walk_tables t;
@@ -959,6 +853,7 @@ int main(void)
 		cmocka_unit_test(answers_too_large), cmocka_unit_test(short_answers),
 		cmocka_unit_test(circles), cmocka_unit_test(bounds),
 		cmocka_unit_test(damaged_answers), cmocka_unit_test(strangers),
+		cmocka_unit_test(encrypted_but_not_signed),
 		cmocka_unit_test(strangers_to_a_community),
 		cmocka_unit_test(nothing_tells_the_login),
 		cmocka_unit_test(requests_differ_by_seed), cmocka_unit_test(hostile)};
