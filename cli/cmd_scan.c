@@ -118,6 +118,9 @@ static void stages_text(const struct scan_plan *plan, const struct scan_outline 
 		{outline->aliases, "which addresses are one router's"},
 		{outline->greetings, plan->profile == SCAN_SAFE ? "greetings of open ports, last"
 								: "greetings of open ports"},
+		{outline->agents, plan->profile == SCAN_SAFE
+					  ? "SNMP agents that a login is for, about themselves"
+					  : "SNMP agents that a login is for, and whom they know"},
 		{outline->names, "names from name servers among the targets"}};
 	size_t used = 0;
 
@@ -141,7 +144,7 @@ static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, con
 	const struct scan_judgement *judgement, struct error *reterr)
 {
 	struct scan_outline outline;
-	char counts[4][24], verdict[256], grants[256], stages[192];
+	char counts[4][24], verdict[256], grants[256], stages[320];
 	const char *cells[] = {name, counts[0], counts[1], counts[2], counts[3], verdict, grants, stages,
 		rehearsal->sends};
 	bool allowed = judgement->verdict == SCOPE_ALLOWED,

@@ -217,6 +217,12 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 	plan->seed = seed;
 	plan->trace = !args_has(args, "no-trace");
 	plan->greet = !args_has(args, "no-greeting");
+	if (args_has(args, "snmp"))
+		r = logins_read(args_get(args, "snmp", NULL), &task->logins, reterr);
+	if (r < 0)
+		return r;
+	plan->logins = task->logins.rows;
+	plan->n_logins = task->logins.n;
 	plan->stop_file = args_get(args, "stop-file", NULL);
 	plan->fingerprints = args_get(args, "fingerprints",
 		share_path("fingerprints", task->fingerprints, sizeof(task->fingerprints)));
@@ -230,6 +236,7 @@ int task_init(struct task *task, struct context *context, const struct args *arg
 void task_done(struct task *task)
 {
 	targets_done(&task->targets);
+	logins_done(&task->logins);
 	free(task->tcp_ports);
 	free(task->udp_ports);
 	free(task->sctp_ports);
@@ -282,8 +289,12 @@ static int audit_start(const struct task *task, struct context *context, struct 
 	const struct scan_plan *plan = &task->plan;
 	_cleanup_(str_done) struct str detail = STR_INIT(2 * AUDIT_TARGETS_MAX);
 
-	str_addf(&detail, "bundle %.*s%s: %s; targets: ", SCAN_ID_FIXED, plan->header.id,
+	str_addf(&detail, "bundle %.*s%s: %s; ", SCAN_ID_FIXED, plan->header.id,
 		plan->resume ? ", which goes on" : "", task->text);
+	if (plan->n_logins)
+		str_addf(&detail, "reads SNMP agents with %zu logins of %s; ", plan->n_logins,
+			args_get(task->args, "snmp", ""));
+	str_adds(&detail, "targets: ");
 	name_targets(plan, &detail);
 	return inventory_audit(context->inventory, "scan.start", plan->header.realm, detail.data, reterr);
 }

@@ -7,6 +7,7 @@
 #define CLI_TASK_H
 
 #include "cli/command.h"
+#include "cli/logins.h"
 #include "cli/resume.h"
 #include "cli/targets.h"
 #include "scanner/scanner.h"
@@ -28,12 +29,14 @@
 		{"no-trace", 0, NULL, "do not look for the routers on the way"},                       \
 		{"no-greeting", 0, NULL, "do not connect to what is open: hosts and ports only"},      \
 		{"seed", 0, "NUMBER", "order of the probes; default: random"},                         \
+		{"snmp", 0, "FILE", "communities and users with which SNMP agents are read"},          \
 		{"fingerprints", 0, "DIR", "directory of Recog-format files to use instead of ours"},  \
 		{"stop-file", 0, "FILE", "stop cleanly as soon as this file exists"}
 
 struct task {
 	struct scan_plan plan;
 	struct targets targets;
+	struct logins logins;
 	uint16_t *tcp_ports, *udp_ports, *sctp_ports, *ip_protocols;
 	struct scope *scope;
 	char fingerprints[512];

@@ -56,7 +56,7 @@ void progress_write(int fd, const struct scan_progress *progress)
 
 bool progress_parse(const char *line, struct scan_progress *ret)
 {
-	static const char *const phases[] = {"discover", "trace", "aliases", "greet", "names", "listen"};
+	static const char *const phases[] = {"discover", "trace", "aliases", "greet", "agents", "names", "listen"};
 	char phase[16];
 
 	if (sscanf(line, "%15s %" SCNu64 " %" SCNu64 " %" SCNu64 " %lf %lf %lf %lf", phase,

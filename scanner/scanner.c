@@ -328,6 +328,7 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 		.vendors = work->vendors,
 		.greet = work->plan->greet ? greeter_new : NULL,
 		.reverse = reverse_run,
+		.walk = walk_run,
 		.stopped = stopped,
 		.progress = tell_progress,
 		.context = work};

@@ -14,6 +14,7 @@
 #include "common/addr_set.h"
 #include "common/error.h"
 #include "common/model/bundle.h"
+#include "common/model/login.h"
 #include "common/model/scope.h"
 
 #include <stdbool.h>
@@ -27,7 +28,10 @@
  *
  * Beyond one greeting per service, STANDARD and THOROUGH ask name servers that answered among
  * the targets for the names of the hosts found: one PTR question at a time to a server, at its
- * rate per host, bounded (scanner/protocol/reverse.h). SAFE does not. */
+ * rate per host, bounded (scanner/protocol/reverse.h). SAFE does not.
+ *
+ * SNMP agents are read as far as the plan has logins for them (scanner/protocol/walk.h): under SAFE who
+ * they are, under the others also whom they have on their wires. */
 enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
 
 /* How probes leave. Packet sockets always can; the others need what docs/guide/operator.md
@@ -64,6 +68,8 @@ struct scan_plan {
 	uint64_t seed;                 /* of the permutation; 0: random */
 	bool trace;                    /* measure hop distances */
 	bool greet;                    /* greet what is open, and ask for names */
+	const struct login *logins;    /* with which SNMP agents are read; in memory alone */
+	size_t n_logins;
 	const char *fingerprints;      /* directory of Recog-format files; NULL: the built-in place */
 	const char *stop_file;         /* the campaign stops when it exists; NULL: none */
 	const char *journal;           /* file in which the campaign keeps how far it is; NULL: none */
@@ -74,7 +80,7 @@ struct scan_plan {
 
 /* Where a campaign stands; the worker reports it a few times a second. */
 struct scan_progress {
-	const char *phase; /* "discover", "trace", "aliases", "greet", "names" */
+	const char *phase; /* "discover", "trace", "aliases", "greet", "agents", "names" */
 	uint64_t done, total; /* of the phase; of discovery questions, as many as are to be expected */
 	double left_s; /* until its end; negative: not known */
 	uint64_t found;
@@ -124,7 +130,7 @@ struct scan_outline {
 	uint32_t host_pps;   /* to one host; 0: no limit of its own */
 	bool looked_for;     /* whoever answers nothing at first is not asked the rest */
 	bool timestamps;     /* besides echoes */
-	bool paths, aliases, greetings, names; /* further stages */
+	bool paths, aliases, greetings, agents, names; /* further stages */
 };
 int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out,
 	struct scan_outline *ret_outline, struct error *reterr);

@@ -169,21 +169,69 @@ static void weigh_matches(const struct identity *identity, const struct endpoint
 	}
 }
 
-/* Keys of the asset in whose place the group shows others, each kind once. */
-static int weigh_differences(const struct identity *identity, const struct endpoint *root,
-	const struct known *known, bool *ret_veto)
+/* The i-th address of a group, of which the first is its root. */
+static const struct endpoint *member(const struct identity *identity, uint32_t root, uint32_t i)
 {
+	const struct endpoint *first = &identity->endpoints[root];
+
+	return i ? &identity->endpoints[first->members.items[i - 1]] : first;
+}
+
+/* Of a kind that a thing has many of, as many as interfaces: true if the group has kept addresses of the
+ * asset, and the key was never shown in a network of theirs. Then another one there is not in its
+ * place. */
+static bool is_of_another_network(
+	const struct identity *identity, uint32_t root, uint32_t asset, uint32_t key)
+{
+	const struct known *known = &identity->assets[asset];
+	bool kept = false;
+
+	if (identity->keys[key].trust.holds != HOLDS_MANY)
+		return false;
+	for (uint32_t i = 0; i <= identity->endpoints[root].members.n; i++) {
+		const struct endpoint *e = member(identity, root, i);
+
+		if (e->asset != asset)
+			continue;
+		kept = true;
+		for (uint32_t k = 0; k < known->addresses.n; k++) {
+			const struct endpoint *other = &identity->endpoints[known->addresses.items[k]];
+
+			/* What an asset of one address has shown, it has shown there. */
+			if (one_network(&e->addr, &other->addr) &&
+				(known->n_addresses < 2 || list_has(&other->seen, key)))
+				return false;
+		}
+	}
+	return kept;
+}
+
+static bool stands_in_the_way(
+	const struct identity *identity, uint32_t root, uint32_t asset, uint32_t key)
+{
+	return tells_apart(identity, key, NONE, HOLDS_MANY) &&
+	       !is_of_another_network(identity, root, asset, key);
+}
+
+/* Keys of the asset in whose place the group shows others, each kind once. */
+static int weigh_differences(
+	const struct identity *identity, uint32_t root, uint32_t asset, bool *ret_veto)
+{
+	const struct known *known = &identity->assets[asset];
 	int score = 0;
 
 	for (uint32_t i = 0; i < known->keys.n; i++) {
-		const struct key *key = &identity->keys[known->keys.items[i]];
+		uint32_t number = known->keys.items[i];
+		const struct key *key = &identity->keys[number];
 		bool has, common, counted = false;
 
-		if (!tells_apart(identity, known->keys.items[i], NONE, HOLDS_MANY))
+		if (!stands_in_the_way(identity, root, asset, number))
 			continue;
-		for (uint32_t j = 0; j < i; j++)
-			counted |= identity->keys[known->keys.items[j]].slot == key->slot;
-		look_for_slot(identity, &root->keys, &known->keys, key->slot, NONE, &has, &common);
+		for (uint32_t j = 0; j < i && !counted; j++)
+			counted = identity->keys[known->keys.items[j]].slot == key->slot &&
+				  stands_in_the_way(identity, root, asset, known->keys.items[j]);
+		look_for_slot(identity, &identity->endpoints[root].keys, &known->keys, key->slot, NONE,
+			&has, &common);
 		if (counted || !has || common)
 			continue;
 		score += key->trust.strength == KEY_DEFINITIVE ? IDENTITY_DIFFERS
@@ -221,12 +269,10 @@ static bool misses(const struct identity *identity, uint32_t root, const struct 
 static void weigh_addresses(const struct identity *identity, uint32_t root, uint32_t asset,
 	struct weight *w, int *ret_lacks)
 {
-	const struct list *others = &identity->endpoints[root].members;
 	bool news = shows_news(identity, &identity->endpoints[root], &identity->assets[asset]);
 
-	for (uint32_t i = 0; i <= others->n; i++) {
-		const struct endpoint *e =
-			&identity->endpoints[i ? others->items[i - 1] : root];
+	for (uint32_t i = 0; i <= identity->endpoints[root].members.n; i++) {
+		const struct endpoint *e = member(identity, root, i);
 
 		w->veto |= e->expelled == asset || are_apart(identity, e->asset, asset);
 		if (e->asset != asset)
@@ -264,7 +310,7 @@ struct weight weigh(struct identity *identity, uint32_t root, uint32_t asset)
 	bool life = false;
 
 	weigh_matches(identity, e, known, &w);
-	against = weigh_differences(identity, e, known, &life);
+	against = weigh_differences(identity, root, asset, &life);
 	weigh_addresses(identity, root, asset, &w, &lacks);
 	w.differs = against > 0;
 	if (known->flags & IDENTITY_BOUND)

@@ -179,6 +179,8 @@ static int stages(struct run *run)
 		r = stage_aliases(run);
 	if (r == 0)
 		r = stage_greet(run);
+	if (r == 0)
+		r = stage_agents(run);
 	if (r == 0 && run->greeter)
 		r = stage_names(run);
 	if (r < 0)
@@ -196,7 +198,8 @@ static void count(struct run *run, struct bundle_counters *counters)
 		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
 		"ports_over_limit", "answer_all", "proxy_arp", "quenched", "links_asked",
 		"links_not_asked", "link_neighbours_nameless", "link_stations", "too_big", "aliases",
-		"traces_over_limit", "alias_routers_over_limit"};
+		"traces_over_limit", "alias_routers_over_limit", "agent_links", "agent_stations",
+		"agent_nameless", "agent_ports_crowded", "wiring_over_limit"};
 	struct link_stats stats = run_link_stats(run);
 
 	for (int i = 0; i < TALLY_N; i++)
@@ -224,6 +227,12 @@ static void count(struct run *run, struct bundle_counters *counters)
 	bundle_counters_add(counters, "names_asked", run->reversed.asked);
 	bundle_counters_add(counters, "names_answered", run->reversed.answered);
 	bundle_counters_add(counters, "names_found", run->reversed.named);
+	bundle_counters_add(counters, "agents", run->walked.agents);
+	bundle_counters_add(counters, "agents_read", run->walked.read);
+	bundle_counters_add(counters, "agents_cut", run->walked.cut);
+	bundle_counters_add(counters, "agents_refused", run->walked.refused);
+	bundle_counters_add(counters, "agents_silent", run->walked.silent);
+	bundle_counters_add(counters, "agent_requests", run->walked.requests);
 }
 
 int campaign_run(const struct campaign_options *options, struct bundle_counters *ret_counters,

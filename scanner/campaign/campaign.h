@@ -18,7 +18,8 @@
  * ever has a probe and a greeting at a time; there it comes after. Hosts that may answer
  * everywhere wait until that is known, and are not greeted if they do. Last, except under
  * SCAN_SAFE, the name servers that the greeter met among the targets are asked what the hosts
- * found are called.
+ * found are called. Before that the SNMP agents among them that the plan has logins for are read
+ * (walking.c): as many datagrams a second to one as probes to a host, and to all as one network bears.
  *
  * Every sweep goes over its targets in a keyed permutation, one port of each target per round,
  * so that the time between two probes to one target is known and kept. What was not answered is
@@ -46,6 +47,7 @@
 #include "scanner/fingerprint/fingerprint.h"
 #include "scanner/protocol/greet.h"
 #include "scanner/protocol/reverse.h"
+#include "scanner/protocol/walk_run.h"
 #include "scanner/scanner.h"
 
 #define CAMPAIGN_BITS_MAX (1ull << 33) /* questions of one sweep: one bit each */
@@ -72,6 +74,7 @@ struct campaign_options {
 	const struct mac_vendors *vendors; /* NULL: no hw.vendor facts */
 	greet_fn *greet;		   /* greeter_new(); NULL leaves the greeter out */
 	reverse_fn *reverse;		   /* reverse_run(); NULL: no names are asked for */
+	walk_fn *walk;			   /* walk_run(); NULL: no SNMP agent is read */
 	/* Asked several times a second; true stops cleanly. May be NULL. */
 	bool (*stopped)(void *context);
 	void (*progress)(void *context, const struct scan_progress *progress); /* may be NULL */

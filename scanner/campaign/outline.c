@@ -87,6 +87,7 @@ int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out, struct sc
 	ret->paths = plan->trace && !plain && !own;
 	ret->aliases = ret->paths && !safe;
 	ret->greetings = plan->greet;
+	ret->agents = plan->n_logins > 0;
 	ret->names = plan->greet && !safe;
 	return 0;
 }

@@ -197,6 +197,7 @@ struct run {
 	struct reverse_server servers[REVERSE_SERVERS_MAX]; /* of names, that answered */
 	size_t n_servers;
 	struct reverse_counts reversed;
+	struct walk_counts walked;
 	uint64_t found; /* hosts told so far */
 	struct error *reterr;
 };
@@ -354,6 +355,8 @@ void greeting_settle(struct run *run);
 /* True if nothing but the greeting goes on. */
 bool greeting_progress(const struct run *run, struct scan_progress *ret_progress);
 int stage_greet(struct run *run); /* until all are greeted */
+/* walking.c */
+int stage_agents(struct run *run);
 /* naming.c */
 int stage_names(struct run *run);
 /* Remembers who answered as a name server. */

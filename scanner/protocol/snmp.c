@@ -7,26 +7,20 @@
  * References: RFC 1157, RFC 3416 (PDUs), RFC 3418 (system group), RFC 3412 (message), RFC 3414, 4
  * (discovery), RFC 3411 (SnmpEngineID), X.690 (BER).
  */
-#include "scanner/protocol/protocol.h"
+#include "scanner/protocol/snmp.h"
 
 #include "common/cursor.h"
 #include "common/packer.h"
 #include "common/str.h"
-#include "scanner/wire/ber.h"
+#include "scanner/wire/snmp.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	REPORT = 0xa8,
-	ENGINE_LEAST = 5,
-	ENGINE_MOST = 32,
 	FORMAT_MAC = 3,
-	USM = 3,
-	RESPONSE = 0xa2,
 	BINDINGS_MAX = 64,
-	OBJECT_MAX = 32,
 };
 
 /* Everything but the message id, which stands at ID_AT. */
@@ -43,58 +37,28 @@ static const uint8_t discovery[] = {
 #define ID_AT 9
 #define REQUEST_ID_AT 52
 
-struct engine {
-	const uint8_t *id;
-	size_t size;
-	uint32_t boots, time;
-};
-
-/* A version 3 message with the parameters of the user-based model. */
-static bool parse(const uint8_t *bytes, size_t size, struct engine *ret_engine)
-{
-	struct cursor c = cursor_of(bytes, size);
-	struct cursor message = ber_element(&c, BER_SEQUENCE), header, parameters, id;
-	uint32_t version = ber_number(&message, BER_INTEGER), model;
-
-	header = ber_element(&message, BER_SEQUENCE);
-	ber_number(&header, BER_INTEGER);
-	ber_number(&header, BER_INTEGER);
-	ber_element(&header, BER_OCTETS);
-	model = ber_number(&header, BER_INTEGER);
-	parameters = ber_element(&message, BER_OCTETS);
-	parameters = ber_element(&parameters, BER_SEQUENCE);
-	id = ber_element(&parameters, BER_OCTETS);
-	*ret_engine = (struct engine){cursor_rest(&id), cursor_left(&id), 0, 0};
-	ret_engine->boots = ber_number(&parameters, BER_INTEGER);
-	ret_engine->time = ber_number(&parameters, BER_INTEGER);
-	return cursor_ok(&parameters) && cursor_ok(&id) && cursor_ok(&header) && version == 3 &&
-		model == USM;
-}
-
 /* The variable bindings of a response of version 1 or 2c; failed if it is none. */
-static struct cursor bindings(const uint8_t *bytes, size_t size)
+static struct cursor bindings(const struct snmp_message *message)
 {
-	struct cursor c = cursor_of(bytes, size);
-	struct cursor message = ber_element(&c, BER_SEQUENCE), pdu, list;
-	uint32_t version = ber_number(&message, BER_INTEGER);
+	struct cursor rest = message->rest;
+	struct snmp_pdu pdu;
 
-	ber_element(&message, BER_OCTETS);
-	pdu = ber_element(&message, RESPONSE);
-	ber_number(&pdu, BER_INTEGER);
-	ber_number(&pdu, BER_INTEGER);
-	ber_number(&pdu, BER_INTEGER);
-	list = ber_element(&pdu, BER_SEQUENCE);
-	if (version > 1 || !cursor_ok(&message) || !cursor_ok(&pdu))
-		cursor_fail(&list);
-	return list;
+	if (message->version == SNMP_VERSION_3 || !snmp_pdu_read(&rest, &pdu) || pdu.tag != SNMP_RESPONSE) {
+		cursor_fail(&rest);
+		return rest;
+	}
+	return pdu.bindings;
 }
 
 static bool snmp_recognise(const uint8_t *bytes, size_t size)
 {
-	struct cursor list = bindings(bytes, size);
-	struct engine engine;
+	struct snmp_message message;
+	struct cursor list;
 
-	return cursor_ok(&list) || parse(bytes, size, &engine);
+	if (!snmp_message_read(bytes, size, &message))
+		return false;
+	list = bindings(&message);
+	return message.version == SNMP_VERSION_3 || cursor_ok(&list);
 }
 
 static long snmp_complete(const uint8_t *bytes, size_t size)
@@ -115,9 +79,9 @@ static const char *hex(const uint8_t *bytes, size_t size, char *out)
 }
 
 /* RFC 3411, 5: with the first bit set, four bytes of enterprise, one of format, the rest. */
-static void read_engine(const struct engine *engine, struct reading *reading)
+static void read_engine(const struct snmp_engine *engine, struct reading *reading)
 {
-	char text[2 * ENGINE_MOST + 64], rest[2 * ENGINE_MOST + 1];
+	char text[2 * SNMP_ENGINE_MOST + 64], rest[2 * SNMP_ENGINE_MOST + 1];
 	uint32_t enterprise = (uint32_t)(engine->id[0] & 0x7f) << 24 |
 		(uint32_t)engine->id[1] << 16 | (uint32_t)engine->id[2] << 8 | engine->id[3];
 	bool rfc3411 = engine->id[0] & 0x80;
@@ -126,36 +90,15 @@ static void read_engine(const struct engine *engine, struct reading *reading)
 	hex(engine->id, engine->size, text);
 	reading_add_text(reading, "snmp.engineid", text);
 	reading_key(reading, "snmp.engineid", text, strlen(text));
-	hex(engine->id + ENGINE_LEAST, engine->size - ENGINE_LEAST, rest);
+	hex(engine->id + SNMP_ENGINE_LEAST, engine->size - SNMP_ENGINE_LEAST, rest);
 	snprintf(text, sizeof(text), "%" PRIu32 "|%d|%s", enterprise,
 		rfc3411 ? engine->id[4] : -1, rest);
 	reading_match(reading, "snmp.engineid", text, strlen(text));
-	if (rfc3411 && engine->id[4] == FORMAT_MAC && engine->size == ENGINE_LEAST + 6) {
+	if (rfc3411 && engine->id[4] == FORMAT_MAC && engine->size == SNMP_ENGINE_LEAST + 6) {
 		struct mac mac;
 
-		memcpy(mac.bytes, engine->id + ENGINE_LEAST, sizeof(mac.bytes));
+		memcpy(mac.bytes, engine->id + SNMP_ENGINE_LEAST, sizeof(mac.bytes));
 		reading_add_text(reading, "host.mac", mac_format(&mac, text));
-	}
-}
-
-/* An object identifier as dotted numbers (X.690, 8.19). */
-static void object_text(struct cursor c, struct str *out)
-{
-	uint32_t value = 0;
-	bool first = true;
-
-	while (cursor_left(&c) > 0) {
-		uint8_t byte = cursor_u8(&c);
-
-		value = value << 7 | (byte & 0x7f);
-		if (byte & 0x80)
-			continue;
-		if (first)
-			str_addf(out, "%" PRIu32 ".%" PRIu32, value / 40, value % 40);
-		else
-			str_addf(out, ".%" PRIu32, value);
-		first = false;
-		value = 0;
 	}
 }
 
@@ -171,20 +114,21 @@ static const struct {
 	{{0x2b, 6, 1, 2, 1, 1, 6, 0}, BER_OCTETS, "snmp.syslocation", NULL},
 };
 
-static void read_binding(struct cursor binding, struct reading *reading)
+static void read_system(const struct snmp_binding *binding, struct reading *reading)
 {
-	struct cursor name = ber_element(&binding, BER_OBJECT), value;
+	struct cursor value = binding->value;
 	_cleanup_(str_done) struct str text = STR_INIT(ATTRIBUTE_VALUE_MAX);
+	struct snmp_oid object;
 
 	for (size_t i = 0; i < ARRAY_SIZE(systems); i++) {
-		if (cursor_left(&name) != sizeof(systems[i].object) ||
-			memcmp(cursor_rest(&name), systems[i].object, sizeof(systems[i].object)) != 0)
+		if (cursor_left(&binding->name) != sizeof(systems[i].object) ||
+			memcmp(cursor_rest(&binding->name), systems[i].object, sizeof(systems[i].object)) != 0)
 			continue;
-		value = ber_element(&binding, systems[i].type);
-		if (!cursor_ok(&value) || (systems[i].type == BER_OBJECT && cursor_left(&value) > OBJECT_MAX))
+		if (binding->type != systems[i].type ||
+			(systems[i].type == BER_OBJECT && !snmp_oid_read(value, &object)))
 			return;
 		if (systems[i].type == BER_OBJECT)
-			object_text(value, &text);
+			snmp_oid_text(&object, &text);
 		else
 			str_add(&text, cursor_rest(&value), cursor_left(&value));
 		reading_add(reading, systems[i].attribute, text.data, text.len);
@@ -195,44 +139,45 @@ static void read_binding(struct cursor binding, struct reading *reading)
 	}
 }
 
-static void read_bindings(const uint8_t *bytes, size_t size, struct reading *reading)
+void snmp_describe(struct cursor list, struct reading *reading)
 {
-	struct cursor list = bindings(bytes, size);
+	struct snmp_binding binding;
 
-	for (int i = 0; i < BINDINGS_MAX && cursor_left(&list) > 0; i++) {
-		struct cursor binding = ber_element(&list, BER_SEQUENCE);
-
-		if (cursor_ok(&binding))
-			read_binding(binding, reading);
-	}
-	if (cursor_ok(&list))
-		reading_add_text(reading, "snmp.version", bytes[4] == 0 ? "1" : "2c");
+	for (int i = 0; i < BINDINGS_MAX && snmp_binding_next(&list, &binding); i++)
+		read_system(&binding, reading);
 }
 
 static void snmp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
-	struct engine engine;
+	struct snmp_message message;
+	struct cursor list;
 
-	read_bindings(bytes, size, reading);
-	if (!parse(bytes, size, &engine))
+	if (!snmp_message_read(bytes, size, &message))
+		return;
+	list = bindings(&message);
+	if (cursor_ok(&list)) {
+		snmp_describe(list, reading);
+		reading_add_text(reading, "snmp.version", message.version == SNMP_VERSION_1 ? "1" : "2c");
+	}
+	if (message.version != SNMP_VERSION_3)
 		return;
 	reading_add_text(reading, "snmp.version", "3");
-	reading_add_number(reading, "snmp.engine.boots", engine.boots);
-	reading_add_number(reading, "snmp.engine.time", engine.time);
-	if (engine.size >= ENGINE_LEAST && engine.size <= ENGINE_MOST)
-		read_engine(&engine, reading);
+	reading_add_number(reading, "snmp.engine.boots", message.engine.boots);
+	reading_add_number(reading, "snmp.engine.time", message.engine.time);
+	if (message.engine.size >= SNMP_ENGINE_LEAST && message.engine.size <= SNMP_ENGINE_MOST)
+		read_engine(&message.engine, reading);
 }
 
 /* The community is a password: of versions 1 and 2c it becomes asterisks. */
 static size_t snmp_overheard(uint8_t *bytes, size_t size)
 {
-	struct cursor c = cursor_of(bytes, size);
-	struct cursor message = ber_element(&c, BER_SEQUENCE), community;
-	uint32_t version = ber_number(&message, BER_INTEGER);
+	struct snmp_message message;
+	size_t n;
 
-	community = ber_element(&message, BER_OCTETS);
-	if (version <= 1 && cursor_left(&community) > 0)
-		memset(bytes + (cursor_rest(&community) - bytes), '*', cursor_left(&community));
+	snmp_message_read(bytes, size, &message);
+	n = cursor_left(&message.community);
+	if (n > 0)
+		memset(bytes + (cursor_rest(&message.community) - bytes), '*', n);
 	return size;
 }
 
@@ -258,19 +203,16 @@ static size_t snmp_request(uint8_t *out, size_t max, const char *host, uint64_t 
 /* A report has the id of the message that it answers (RFC 3412, 7.1). */
 static bool snmp_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
-	struct cursor c = cursor_of(reply, size);
-	struct cursor message = ber_element(&c, BER_SEQUENCE), header, scoped;
-	uint32_t id;
+	struct snmp_message message;
+	struct cursor scoped;
 
-	ber_number(&message, BER_INTEGER);
-	header = ber_element(&message, BER_SEQUENCE);
-	id = ber_number(&header, BER_INTEGER);
-	ber_element(&message, BER_OCTETS);
-	scoped = ber_element(&message, BER_SEQUENCE);
+	if (!snmp_message_read(reply, size, &message) || message.version != SNMP_VERSION_3)
+		return false;
+	scoped = ber_element(&message.rest, BER_SEQUENCE);
 	ber_element(&scoped, BER_OCTETS);
 	ber_element(&scoped, BER_OCTETS);
-	return cursor_ok(&header) && id == message_id(seed) && cursor_left(&scoped) > 0 &&
-		(*cursor_rest(&scoped) == REPORT || *cursor_rest(&scoped) == RESPONSE);
+	return message.id == message_id(seed) && cursor_left(&scoped) > 0 &&
+		(*cursor_rest(&scoped) == SNMP_REPORT || *cursor_rest(&scoped) == SNMP_RESPONSE);
 }
 
 static const uint16_t snmp_ports[] = {161, 0};

@@ -13,6 +13,7 @@
 #include "scanner/protocol/channel.h"
 #include "scanner/protocol/exchange.h"
 #include "scanner/protocol/serverhello.h"
+#include "scanner/protocol/usm.h"
 
 #include <openssl/ssl.h>
 #include <string.h>
@@ -123,6 +124,8 @@ int protocols_prepare(struct error *reterr)
 
 	if (r == 0 && !prepared)
 		r = channel_prepare(reterr);
+	if (r == 0 && !prepared)
+		r = usm_prepare(reterr);
 	if (r < 0 || prepared)
 		return r;
 	tzset(); /* reads the time zone's file once; conversions of dates would later */

@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import description
+import services
 
 HERE = pathlib.Path(__file__).resolve().parent
 REGISTER = HERE.parent.parent / "schema/examples/good/register-power-utility.xml"
@@ -114,9 +115,25 @@ class Utility:
             words += ["--cidr", prefix]
         return self.cadastre(*words)
 
+    def logins(self):
+        """A file of what the lab's SNMP agents let a reader in with: version 3 where the network is
+        managed, a community elsewhere."""
+        path = self.data + ".logins"
+        managed = self.lab.networks.get("management")
+        lines = [f"0.0.0.0/0 community {services.COMMUNITY}\n"]
+        if managed:
+            lines.append(f"{managed.v4} user {services.USER} sha256 {services.AUTHENTICATION} "
+                         f"aes128 {services.PRIVACY}\n")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w",
+                  encoding="ascii") as file:
+            file.writelines(lines)
+        return path
+
     def survey(self, maps, *more):
-        return self.cadastre(*more, "survey", "--profile", "standard", "-o", maps,
-                             *self.targets(), node=INSIDE, codes=(0, 1))
+        return self.cadastre(*more, "survey", "--profile", "standard", "--snmp", self.logins(),
+                             "-o", maps, *self.targets(), node=INSIDE, codes=(0, 1))
 
     def known(self):
         """The addresses that the register knows by now."""

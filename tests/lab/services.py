@@ -174,24 +174,63 @@ def postgresql(job):
                 "-c", "dynamic_shared_memory_type=mmap", "-c", "logging_collector=off"]
 
 
+# What readers are let in with: not secrets, there is nobody to keep them from.
+COMMUNITY = "lanhe-ro"
+USER, AUTHENTICATION, PRIVACY = "inventory", "not-a-secret", "no-secret-either"
+FIRST_PORT = 100  # ifIndex before a switch's first port
+
+
+def bridge_ports(lab, node, network):
+    """What is plugged into a switch: the others on its network, in the order of the description."""
+    return list(enumerate((n for n in lab.on(network) if n is not node), 1))
+
+
+def bridge_tables(job):
+    """A switch is seen to forward between the nodes of a network, as the fabric's bridge does."""
+    name = job.option("bridge")
+    if not name:
+        return ""
+    lines, network = [], job.lab.networks[name]
+    for port, node in bridge_ports(job.lab, job.node, network):
+        mac = ".".join(str(int(byte, 16)) for byte in node.interface(network).mac.split(":"))
+        index = FIRST_PORT + port
+        lines += [f'.31.1.1.1.1.{index} octet_str "Gi1/0/{port}"',      # IF-MIB ifName
+                  f".17.1.4.1.2.{port} integer {index}",                # BRIDGE-MIB dot1dBasePortIfIndex
+                  f".17.4.3.1.2.{mac} integer {port}",                  # dot1dTpFdbPort
+                  f".17.4.3.1.3.{mac} integer 3"]                       # dot1dTpFdbStatus: learned
+    return "".join(f"override .1.3.6.1.2.1{line}\n" for line in lines)
+
+
+def agentx(job):
+    """Where the node's LLDP speaker tells its SNMP agent what it hears; None if it has not both."""
+    services = {service.kind: service for service in job.node.services}
+    if {"snmp", "lldp"} <= services.keys() and job.root:
+        return os.path.join(os.path.dirname(job.directory), services["snmp"].name, "agentx")
+    return None
+
+
 def snmp(job):
     # One socket for each IPv6 address: from a common one, an answer leaves with the address of
     # the interface it leaves by, which need not be the one that was asked.
+    socket_path = agentx(job)
+    master = f"master agentx\nagentXSocket unix:{socket_path}\n" if socket_path else ""
     own = "".join(f",udp6:[{i.v6}]:{job.port}" for i in job.node.interfaces if i.v6)
     config = job.file("snmpd.conf", f"""exactEngineID 0x80001f8804{job.node.name.encode().hex()}
 agentaddress udp:{job.port}{own}
-rocommunity lanhe-ro
-rocommunity6 lanhe-ro
+rocommunity {COMMUNITY}
+rocommunity6 {COMMUNITY}
+createUser {USER} SHA-256 {AUTHENTICATION} AES {PRIVACY}
+rouser {USER} authpriv
 sysName {job.node.name}.{DOMAIN}
 sysDescr {job.option('descr', f'Linux {job.node.name} 6.1.0-18-amd64 #1 SMP Debian x86_64')}
 sysObjectID {job.option('oid', '.1.3.6.1.4.1.8072.3.2.10')}
 sysLocation {job.option('location', 'Lanhe')}
 sysContact operations@{DOMAIN}
-""")
+{master}{bridge_tables(job)}""")
     job.environment["SNMP_PERSISTENT_DIR"] = job.directory
     job.environment["MIBS"] = ""
     job.argv = [program("snmpd"), "-f", "-LE3", "-C", "-c", config,
-                "-I", "-smux,snmptrapd,agentx"]
+                "-I", "-smux,snmptrapd" + ("" if socket_path else ",agentx")]
 
 
 def known_to(lab, public):
@@ -229,6 +268,11 @@ def lldp(job):
     job.file("lldpd.conf", f"configure system hostname {job.node.name}\n"
              f"configure system description \"{job.node.title}\"\nconfigure lldp tx-interval 5\n")
     job.argv = [program("lldpd"), "-d", "-u", job.path("socket"), "-O", job.path("lldpd.conf")]
+    if agentx(job):
+        # Whoever comes too early tries again only a quarter of a minute later.
+        job.prepare.append(["timeout", "20", "sh", "-c", "until [ -S \"$0\" ]; do sleep 0.05; done",
+                            agentx(job)])
+        job.argv += ["-x", "-X", agentx(job)]
 
 
 def mqtt(job):

@@ -133,6 +133,14 @@ static int take(void *context, const struct observation *obs, struct error *rete
 		snprintf(found.keys[found.n_keys].type, 32, "%s", observation_attribute(obs, "type"));
 		snprintf(found.keys[found.n_keys++].value, 128, "%s",
 			observation_attribute(obs, "value"));
+	} else if (obs->kind == OBSERVATION_LINK && found.n_links < ARRAY_SIZE(found.links)) {
+		found.links[found.n_links].addr = obs->addr;
+		found.links[found.n_links].peer = obs->peer;
+		snprintf(found.links[found.n_links].source, 16, "%s",
+			observation_attribute(obs, "source"));
+		snprintf(found.links[found.n_links].port, 32, "%s", observation_attribute(obs, "port"));
+		snprintf(found.links[found.n_links++].peer_port, 32, "%s",
+			observation_attribute(obs, "peer.port"));
 	} else if (obs->kind == OBSERVATION_FACT && found.n_facts < 1024) {
 		found.facts[found.n_facts].addr = obs->addr;
 		found.facts[found.n_facts].mac = obs->mac;
@@ -271,6 +279,7 @@ struct found *play(struct scene *scene)
 	struct campaign_options options = {.plan = &scene->plan,
 		.greet = scene->greets ? fake_new : NULL,
 		.reverse = scene->reverse,
+		.walk = scene->walk,
 		.sink = {take, NULL},
 		.stopped = stopped,
 		.progress = progress,

@@ -38,6 +38,11 @@ struct found {
 	} keys[1024];
 	size_t n_keys;
 	size_t n_hosts, n_services, n_ports, n_hops, n_coverage, n_facts;
+	struct {
+		struct addr addr, peer;
+		char source[16], port[32], peer_port[32];
+	} links[64];
+	size_t n_links;
 	struct bundle_counters counters;
 	int64_t took_us; /* simulated */
 	uint64_t frames; /* that left */
@@ -76,6 +81,7 @@ struct scene {
 	size_t n_neighbours;
 	struct greets *greets; /* NULL: nobody is greeted */
 	reverse_fn *reverse; /* and for asking names */
+	walk_fn *walk; /* and for reading SNMP agents */
 	/* what comes before that which the network says next; false: nothing; may be NULL */
 	bool (*forge)(void *context, struct link_heard *ret_heard);
 	/* sees every frame, with its time; may be NULL */

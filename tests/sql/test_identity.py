@@ -94,6 +94,26 @@ class Identity(unittest.TestCase):
                                          ["198.18.4.1"], ["198.18.5.1"], ["198.18.6.1 198.18.7.1"],
                                          ["198.18.8.1"], ["198.18.9.1"]])
 
+    def test_a_router_known_on_both_sides(self):
+        """By one MAC inside and by another one outside, by two scanners in turn."""
+        inside, outside = {SSH: "r", "mac": "00:00:0c:00:00:01"}, {"mac": "00:00:0c:00:00:02"}
+        self.run_of(("198.18.1.1", inside), ("198.18.2.1", {SSH: "r"}))
+        for _ in range(2):
+            self.run_of(("198.18.2.1", outside))
+            self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"]])
+            self.run_of(("198.18.1.1", inside))
+            self.assertEqual([row[:2] for row in self.keys() if row[0] == "mac"],
+                             [["mac", "00:00:0c:00:00:01"], ["mac", "00:00:0c:00:00:02"]])
+        # a card replaced: it is the other side's that stays
+        self.run_of(("198.18.1.1", {SSH: "r", "mac": "00:00:0c:00:00:09"}))
+        self.assertEqual([row[1] for row in self.keys() if row[0] == "mac"],
+                         ["00:00:0c:00:00:02", "00:00:0c:00:00:09"])
+
+    def test_snmp_says_which_addresses_are_its_own(self):
+        agent = {"snmp.agent": "198.18.1.1"}
+        self.run_of(("198.18.1.1", {SSH: "r", **agent}), ("198.18.2.1", agent))
+        self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"]])
+
     def test_interfaces_that_were_two_files(self):
         addrs = ("198.18.1.1", "198.18.2.1", "198.18.4.1", "198.18.5.1")
         self.run_of(*((addr, {}) for addr in addrs))

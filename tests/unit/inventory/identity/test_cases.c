@@ -522,6 +522,32 @@ static void test_begins_to_show_keys(void **state)
 	assert_int_equal(n_merges(), 1);
 }
 
+/* An asset of two addresses, of which 198.18.1.1 was met by a MAC, shows another MAC at the other one. */
+static int64_t another_mac_at(const char *address)
+{
+	const struct addr first = at("198.18.1.1");
+	uint32_t silent, e;
+
+	known(11, 2, "A", "00:00:0c:00:00:01");
+	e = met(address, NULL, "00:00:0c:00:00:02", 11);
+	silent = identity_known_address(identity, 11, &first, false);
+	assert_true(identity_known_sighting(
+		identity, silent, key("mac", "00:00:0c:00:00:01", MAC)));
+	resolve();
+	return asset(e);
+}
+
+/* A router has a MAC in each network: one that was not heard before is in nobody's place. In the network
+ * of the one that was, it is another thing's. */
+static void test_a_mac_in_each_network(void **state)
+{
+	(void)state;
+	assert_int_equal(another_mac_at("198.18.0.1"), 11);
+	teardown(NULL);
+	setup(NULL);
+	assert_int_not_equal(another_mac_at("198.18.1.2"), 11);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -549,6 +575,7 @@ int main(void)
 		CASE(test_compare_only),
 		CASE(test_begins_to_show_keys),
 		CASE(test_answered_for_stays_one),
+		CASE(test_a_mac_in_each_network),
 	};
 
 	return RUN(tests);

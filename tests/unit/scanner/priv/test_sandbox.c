@@ -7,6 +7,8 @@
 #include "tests/unit/unit.h"
 
 #include "scanner/priv/priv.h"
+#include "scanner/protocol/protocol.h"
+#include "scanner/protocol/usm.h"
 
 #include <stdio.h>
 #include <sys/wait.h>
@@ -69,11 +71,47 @@ static void test_helper(void **state)
 	check(PRIV_HELPER, BY_HELPER);
 }
 
+/* Keys of SNMP's users are made and used inside, with every algorithm: what they need was fetched
+ * before. */
+static bool use_keys(enum login_auth auth, enum login_privacy privacy)
+{
+	const struct login login = {.kind = LOGIN_USER, .auth = auth, .privacy = privacy,
+		.auth_secret = "not in the dark", .privacy_secret = "nor in the light"};
+	_cleanup_(usm_freep) struct usm *usm = usm_new(&login, (const uint8_t *)"engine", 6);
+	uint8_t bytes[100] = {0}, salt[USM_SALT_SIZE], plain[64];
+
+	return usm && usm_sign(usm, bytes, sizeof(bytes), 10) && usm_check(usm, bytes, sizeof(bytes), 10) &&
+		usm_encrypt(usm, 1, 2, 3, bytes, 64, salt) == 64 &&
+		usm_decrypt(usm, 1, 2, salt, bytes, 64, plain);
+}
+
+static void test_keys(void **state)
+{
+	struct error error = {0};
+	int status;
+	pid_t child;
+
+	(void)state;
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (protocols_prepare(&error) < 0 || priv_enter(PRIV_WORKER, &error) < 0)
+			_exit(1);
+		for (int auth = LOGIN_MD5; auth <= LOGIN_SHA512; auth++)
+			for (int privacy = LOGIN_DES; privacy <= LOGIN_AES128; privacy++)
+				if (!use_keys(auth, privacy))
+					_exit(2);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_worker),
 		cmocka_unit_test(test_worker_bpf), cmocka_unit_test(test_listener),
-		cmocka_unit_test(test_helper)};
+		cmocka_unit_test(test_helper), cmocka_unit_test(test_keys)};
 
 	return RUN(tests);
 }
