@@ -20,6 +20,9 @@
 #define PLACES_NAMED_MAX 3
 #define LINE_MAX 2048
 #define DISPUTE_MAX 4 /* sides of one that are told */
+#define REASONS_MAX 8
+#define VERDICT "verdict" /* the chapter */
+#define SERIAL "hw.serial_number"
 
 /* A fact, and on which addresses it holds. */
 struct entry {
@@ -37,10 +40,6 @@ struct brief {
 	const char *reason; /* of its role */
 	size_t n_addresses;
 };
-
-/* What may be told of one thing by several, and must then be the same. */
-static const char *const single[] = {
-	"os.family", "os.product", "hw.vendor", "hw.product", "hw.model", "hw.serial_number"};
 
 int brief_new(struct brief **ret, struct error *reterr)
 {
@@ -209,40 +208,25 @@ static bool is_of(const struct entry *e, const char *name)
 	       (n == m || attribute[n - m - 1] == ' ');
 }
 
-/* "os.family: Linux (tcp/22), IOS (udp/161)", if those who tell it do not agree. */
-static void dispute(const struct brief *d, const char *name, struct str *out)
+/* "hw.serial_number: 1 (s7), 2 (snmp)", if those who tell it do not agree. */
+static int tell_dispute(const struct brief *d, struct writer *writer, struct error *reterr)
 {
+	_cleanup_(str_done) struct str text = STR_INIT(LINE_MAX);
 	const struct entry *sides[DISPUTE_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n && n < DISPUTE_MAX; i++) {
-		bool known = !is_of(&d->entries[i], name);
+		bool known = !is_of(&d->entries[i], SERIAL);
 
 		for (size_t k = 0; k < n && !known; k++)
 			known = strcasecmp(sides[k]->fact.value, d->entries[i].fact.value) == 0;
 		if (!known)
 			sides[n++] = &d->entries[i];
 	}
-	str_reset(out);
 	for (size_t k = 0; n > 1 && k < n; k++)
-		str_addf(out, "%s%s (%s)", k ? ", " : "", sides[k]->fact.value,
+		str_addf(&text, "%s%s (%s)", k ? ", " : SERIAL ": ", sides[k]->fact.value,
 			sides[k]->fact.source);
-}
-
-static int tell_disputes(const struct brief *d, struct writer *writer, struct error *reterr)
-{
-	_cleanup_(str_done) struct str text = STR_INIT(LINE_MAX), named = STR_INIT(LINE_MAX);
-	int r = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(single) && r == 0; i++) {
-		dispute(d, single[i], &text);
-		if (!text.len)
-			continue;
-		str_reset(&named);
-		str_addf(&named, "%s: %s", single[i], text.data);
-		r = line(writer, "in dispute", named.data, reterr);
-	}
-	return r;
+	return line(writer, "in dispute", text.data ? text.data : "", reterr);
 }
 
 /* What a file should say and this one does not. */
@@ -270,6 +254,59 @@ static int tell_role(const struct brief *d, struct writer *writer, struct error 
 	if (d->reason && *d->reason)
 		str_addf(&text, ": %s", d->reason);
 	return line(writer, "is", text.data, reterr);
+}
+
+/* The next row of the verdict from `i` on: of `aspect` and, if not "", of this part; NULL: none. */
+static const struct fact_row *verdict_row(
+	const struct brief *d, size_t *i, const char *aspect, const char *part)
+{
+	size_t n = strlen(aspect);
+
+	while (*i < d->n) {
+		const struct fact_row *f = &d->entries[(*i)++].fact;
+
+		if (strcmp(f->chapter, VERDICT) == 0 && strncmp(f->attribute, aspect, n) == 0 &&
+			strcmp(f->attribute + n, part) == 0)
+			return f;
+	}
+	return NULL;
+}
+
+static int tell_lines(const struct brief *d, const char *aspect, const char *part,
+	const char *name, struct writer *writer, struct error *reterr)
+{
+	const struct fact_row *f;
+	size_t at = 0, told = 0;
+	char more[40];
+	int r = 0;
+
+	while (r == 0 && (f = verdict_row(d, &at, aspect, part)))
+		if (told++ < REASONS_MAX)
+			r = line(writer, name, f->value, reterr);
+	snprintf(more, sizeof(more), "and %zu more", told - REASONS_MAX);
+	return r < 0 || told <= REASONS_MAX ? r : line(writer, "", more, reterr);
+}
+
+/* What it is, how sure that is, who says so, and who says something else. */
+static int tell_verdict(const struct brief *d, const char *aspect, const char *name,
+	const char *otherwise, struct writer *writer, struct error *reterr)
+{
+	_cleanup_(str_done) struct str text = STR_INIT(LINE_MAX);
+	size_t at = 0;
+	const struct fact_row *f = verdict_row(d, &at, aspect, "");
+	const struct fact_row *sure = verdict_row(d, &at, aspect, ".confidence");
+	int r;
+
+	if (!f || !sure)
+		return line(writer, name, otherwise, reterr);
+	str_addf(&text, "%s (%s, %s %s)", f->value, f->source, sure->value, sure->source);
+	r = line(writer, name, text.data ? text.data : f->value, reterr);
+	if (r == 0)
+		r = tell_lines(d, aspect, ".reason", "", writer, reterr);
+	if (r == 0)
+		r = tell_lines(d, aspect, ".besides", "besides", writer, reterr);
+	return r < 0 ? r
+		     : tell_lines(d, aspect, ".contradiction", "contradiction", writer, reterr);
 }
 
 static int tell_times(const struct brief *d, struct writer *writer, struct error *reterr)
@@ -301,11 +338,13 @@ static int summary(const struct brief *d, struct error *reterr)
 	if (r == 0)
 		r = tell_role(d, writer, reterr);
 	if (r == 0)
-		r = line(writer, "maker", d->asset.vendor, reterr);
+		r = tell_verdict(d, "vendor", "maker", d->asset.vendor, writer, reterr);
 	if (r == 0)
-		r = line(writer, "product", d->asset.product, reterr);
+		r = tell_verdict(d, "model", "product", d->asset.product, writer, reterr);
 	if (r == 0)
-		r = line(writer, "operating system", d->asset.os, reterr);
+		r = tell_verdict(d, "device", "kind of device", "", writer, reterr);
+	if (r == 0)
+		r = tell_verdict(d, "os", "operating system", d->asset.os, writer, reterr);
 	if (r == 0)
 		r = line(writer, "system", system, reterr);
 	if (r == 0)
@@ -315,7 +354,7 @@ static int summary(const struct brief *d, struct error *reterr)
 	if (r == 0)
 		r = tell_times(d, writer, reterr);
 	if (r == 0)
-		r = tell_disputes(d, writer, reterr);
+		r = tell_dispute(d, writer, reterr);
 	if (r == 0)
 		r = tell_unknown(d, writer, reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
@@ -349,6 +388,8 @@ int brief_print(struct brief *d, int (*fact)(void *context, const struct fact_ro
 	for (size_t i = 0; i < d->n && r == 0; i++) {
 		struct fact_row f = d->entries[i].fact;
 
+		if (strcmp(f.chapter, VERDICT) == 0)
+			continue; /* in the few lines */
 		put_attribute(d, &d->entries[i], &attribute);
 		f.attribute = attribute.data;
 		r = fact(context, &f);

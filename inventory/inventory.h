@@ -221,12 +221,15 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 
 /* One statement of an asset file, with where it comes from. */
 struct fact_row {
-	/* In this order: "identity", "name", "address", "register", "device", "software",
-	 * "service", "exposure", "link", "path", "statement"; "decision" stands after "identity". */
+	/* In this order: "verdict", "identity", "name", "address", "register", "device", "software",
+	 * "service", "exposure", "link", "path", "statement"; "decision" stands after "identity".
+	 * Verdict: what is made of all others about operating system and hardware. Attributes: "os",
+	 * "vendor", "model", "device"; each then with ".confidence", ".reason", ".besides" (what neither
+	 * agrees nor counts), ".contradiction". */
 	const char *chapter;
 	const char *attribute, *value;
 	const char *grade, *source, *method, *evidence; /* evidence: SHA-256 hex, or "" */
-	int64_t run_id; /* 0: said by the register, not by a run */
+	int64_t run_id; /* 0: said by the register, or a verdict: not by a run */
 	int64_t first_seen_us, last_seen_us, until_us; /* until 0: still true */
 };
 /* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. The texts of

@@ -336,7 +336,7 @@ int inventory_asset_show(struct inventory *inv, const char *which, const struct 
 	void *context, struct error *reterr)
 {
 	_cleanup_(moment_leavep) struct db *then = NULL;
-	_cleanup_(db_result_freep) struct db_result *asset = NULL, *facts = NULL;
+	_cleanup_(db_result_freep) struct db_result *asset = NULL, *verdict = NULL, *facts = NULL;
 	char array[32];
 	int64_t id = 0;
 	int r = moment_enter_unless_now(inv->db, moment, &then, reterr);
@@ -349,13 +349,17 @@ int inventory_asset_show(struct inventory *inv, const char *which, const struct 
 	r = db_run(inv->db, &query_asset_rows,
 		DB_VALUES(db_text(array), db_null(), db_int(1), db_text("all")), &asset, reterr);
 	if (r == 0)
+		r = db_run(inv->db, &query_asset_verdict, DB_VALUES(db_int(id)), &verdict, reterr);
+	if (r == 0)
 		r = db_run(inv->db, &query_asset_facts, DB_VALUES(db_int(id)), &facts, reterr);
 	if (r < 0)
 		return r;
 	if (db_rows(asset) == 0)
 		return 1;
 	*ret_asset = asset_of(asset, 0);
-	r = show_facts(facts, PLACE_FIRST, PLACE_AFTER_REGISTER, row, context);
+	r = show_facts(verdict, PLACE_FIRST, PLACE_END, row, context);
+	if (r == 0)
+		r = show_facts(facts, PLACE_FIRST, PLACE_AFTER_REGISTER, row, context);
 	if (r == 0)
 		r = show_register(inv, id, moment, row, context, reterr);
 	if (r == 0)

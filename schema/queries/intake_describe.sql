@@ -28,36 +28,17 @@ FROM (
                 ORDER BY k.value
                 LIMIT 1),
                o.name) AS name,
-           coalesce(
-               (SELECT f.value FROM fact f
-                WHERE f.asset_id = t.asset_id AND f.until_run IS NULL
-                  AND f.attribute IN ('hw.vendor', 'mac.vendor')
-                ORDER BY f.subject NOT LIKE '% %', f.attribute, f.subject, f.source
-                LIMIT 1), '') AS vendor,
-           coalesce(
-               (SELECT f.value FROM fact f
-                WHERE f.asset_id = t.asset_id AND f.until_run IS NULL
-                  AND f.attribute IN ('hw.model', 'hw.product')
-                ORDER BY f.attribute, f.subject, f.source
-                LIMIT 1), '') AS model,
-           coalesce(
-               (SELECT coalesce((
-                    SELECT v.value || ' ' FROM fact v
-                    WHERE v.asset_id = f.asset_id AND v.subject = f.subject
-                      AND v.source = f.source AND v.attribute = 'os.vendor'
-                      AND strpos(lower(f.value), lower(v.value)) = 0
-                      AND v.until_run IS NULL), '') || f.value || coalesce((
-                    SELECT ' ' || v.value FROM fact v
-                    WHERE v.asset_id = f.asset_id AND v.subject = f.subject
-                      AND v.source = f.source AND v.attribute = 'os.version'
-                      AND v.until_run IS NULL), '')
-                FROM fact f
-                WHERE f.asset_id = t.asset_id AND f.until_run IS NULL
-                  AND f.attribute IN ('os.product', 'os.family')
-                ORDER BY f.attribute DESC, f.subject, f.source
-                LIMIT 1), '') AS os
+           coalesce(v.vendor, '') AS vendor, coalesce(v.model, '') AS model,
+           coalesce(v.os, '') AS os
     FROM (SELECT DISTINCT asset_id FROM stage_touched WHERE batch = $1) t
     JOIN asset o USING (asset_id)
+    LEFT JOIN (
+        SELECT c.asset_id, max(c.value) FILTER (WHERE c.aspect = 'vendor') AS vendor,
+               max(c.value) FILTER (WHERE c.aspect = 'model') AS model,
+               max(c.value) FILTER (WHERE c.aspect = 'os') AS os
+        FROM claims_of(ARRAY(SELECT DISTINCT asset_id FROM stage_touched WHERE batch = $1)) c
+        WHERE c.place = 1 AND c.stand = 'agrees'
+        GROUP BY c.asset_id) v USING (asset_id)
     WHERE o.merged_into IS NULL) w
 WHERE a.asset_id = w.asset_id
   AND (a.name, a.vendor, a.model, a.os) IS DISTINCT FROM (w.name, w.vendor, w.model, w.os)

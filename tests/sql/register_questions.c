@@ -240,7 +240,7 @@ static void every_statement_says_where_it_comes_from(void **state)
 	has(&seen, "service|198.18.10.11 tcp/25|smtp|measured|smtp|greeting||1|2026-11-02|2026-11-02|"
 		"2026-11-03\n");
 	has(&seen, "statement|198.18.10.11 tcp/80 http.title|Outages|claimed|http|");
-	chapters_are(&seen, "identity address register device software service exposure link "
+	chapters_are(&seen, "verdict identity address register device software service exposure link "
 		"statement ");
 	str_done(&seen);
 }

@@ -106,10 +106,10 @@ static void in_short(void **state)
 	(void)state;
 	begin("");
 	fact("identity", "role", "router", "forwards to 198.18.9.9", "");
-	fact("statement", "198.18.0.1 tcp/22 os.family", "Linux", "ssh", "");
-	fact("statement", "198.18.0.1 tcp/80 os.family", "linux", "http", "");
-	fact("statement", "198.18.0.1 udp/161 os.family", "IOS", "snmp", "");
-	fact("statement", "198.18.0.1 udp/161 xos.family", "other", "snmp", "");
+	fact("statement", "198.18.0.1 tcp/102 hw.serial_number", "A1", "s7", "");
+	fact("statement", "198.18.0.1 tcp/80 hw.serial_number", "a1", "http", "");
+	fact("statement", "198.18.0.1 udp/161 hw.serial_number", "B2", "snmp", "");
+	fact("statement", "198.18.0.1 udp/161 xhw.serial_number", "other", "snmp", "");
 	text = printed();
 	assert_string_equal(text,
 		"asset       in short\n"
@@ -119,14 +119,40 @@ static void in_short(void **state)
 		"system      net, tier 2\n"
 		"addresses   198.18.0.1 198.18.1.1\n"
 		"met         since 1970-01-01T00:00:01Z, last on 1970-01-01T00:00:02Z (seen)\n"
-		"in dispute  os.family: Linux (ssh), IOS (snmp)\n"
+		"in dispute  hw.serial_number: A1 (s7), B2 (snmp)\n"
 		"not known   maker, product, operating system\n"
 		"\n");
 }
 
+/* With its reasons and contradictions; the rows of the verdict are no facts. */
+static void verdict(void **state)
+{
+	const char *text;
+
+	(void)state;
+	begin("Acme");
+	fact("verdict", "os", "Debian 12", "certain", "");
+	fact("verdict", "os.confidence", "97", "of 100", "");
+	for (size_t i = 0; i < 10; i++)
+		fact("verdict", "os.reason", "somebody says Debian 12", "agrees", "");
+	fact("verdict", "os.besides", "stack says Windows", "differs", "");
+	fact("verdict", "os.contradiction", "smb says Windows", "contradicts", "");
+	fact("verdict", "vendor", "no confidence, no verdict", "certain", "");
+	fact("software", "198.18.0.1 tcp/80 product", "nginx", "http", "dd");
+	text = printed();
+	assert_non_null(strstr(text, "maker             Acme\n"));
+	assert_non_null(strstr(text, "operating system  Debian 12 (certain, 97 of 100)\n"
+				     "                  somebody says Debian 12\n"));
+	assert_non_null(strstr(text, "                  and 2 more\n"
+				     "besides           stack says Windows\n"
+				     "contradiction     smb says Windows\n"));
+	assert_string_equal(said, "software|198.18.0.1 tcp/80 product|nginx|dd\n");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(facts_stand_once), cmocka_unit_test(in_short)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(facts_stand_once), cmocka_unit_test(in_short),
+		cmocka_unit_test(verdict)};
 
 	return RUN(tests);
 }

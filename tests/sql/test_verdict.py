@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The verdict about operating system and hardware of an asset: who is believed, how sure that is, and that
+what contradicts it is shown. By the program, so that a list, a dossier and another time are held together."""
+import json
+import pathlib
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from register import Bundle, Register  # noqa: E402
+
+TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
+NET = "198.18.1.0/24"
+DEBIAN = {"os.vendor": "Debian", "os.family": "Linux", "os.product": "Linux", "os.version": "12"}
+WINDOWS = {"os.vendor": "Microsoft", "os.family": "Windows", "os.product": "Windows 10"}
+LINUX = {"os.vendor": "Linux", "os.family": "Linux", "os.product": "Linux", "os.version": "5.10"}
+
+
+class Verdict(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.register = Register(TOOL)
+        cls.register.run("status")
+        cls.register.run("grant", "plant", "198.18.0.0/15", "2020-01-01", "2099-01-01")
+        cls.register.hold()
+        cls.n = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.register.close()
+
+    def setUp(self):
+        Verdict.n += 1
+        self.addr = f"198.18.1.{self.n}"
+
+    def bundle(self):
+        Verdict.hour = getattr(Verdict, "hour", 0) + 1
+        return Bundle(realm="plant", at=self.hour).covered(f"{self.addr}/32", "1-65535")
+
+    def call(self, *words, form="json"):
+        done = subprocess.run([PROGRAM, "--realm", "plant", "--format", form, "asset", *words],
+                              capture_output=True, text=True, env=self.register.env, timeout=120,
+                              check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout if form != "json" else \
+            [json.loads(line) for line in done.stdout.splitlines() if line[:1] == "{"]
+
+    def said(self, *words, addr=None):
+        """The verdict as {attribute: [values]}; of the list, what it says of the asset."""
+        rows = {}
+        for row in self.call("show", *words, addr or self.addr):
+            if row["chapter"] == "verdict":
+                self.assertEqual((row["grade"], row["evidence"], row["run"]), ("derived", "", ""))
+                rows.setdefault(row["attribute"], []).append(row["value"])
+                rows[row["attribute"] + " source"] = row["source"]
+        row, = self.call("list", "--address", (addr or self.addr) + "/32", *words)
+        self.assertEqual(row["os"], rows.get("os", [""])[0])
+        self.assertEqual(row["vendor"], rows.get("vendor", [""])[0])
+        self.assertIn(rows.get("model", [""])[0], row["product"])
+        return rows
+
+    def take(self, bundle):
+        self.register.intake(bundle)
+        return self.said()
+
+    def test_only_a_mac_vendor(self):
+        said = self.take(self.bundle().host(self.addr, mac="02:00:00:00:00:01",
+                                            attributes={"hw.vendor": "Siemens AG"}))
+        self.assertEqual(said["vendor"], ["Siemens AG"])
+        self.assertEqual(said["vendor.confidence"], ["40"])
+        self.assertEqual(said["vendor source"], "possible")
+        self.assertEqual(said["vendor.reason"], [f"arp at {self.addr} says Siemens AG"])
+        self.assertNotIn("os", said)
+
+    def test_what_it_says_of_itself_is_more_than_a_mac(self):
+        b = self.bundle().host(self.addr, mac="02:00:00:00:00:02", attributes={"hw.vendor": "Intel"})
+        b.service(self.addr, 161, "snmp", transport="udp", **{"hw.vendor": "Cisco"})
+        said = self.take(b)
+        self.assertEqual((said["vendor"], said["vendor.confidence"]), (["Cisco"], ["90"]))
+        self.assertEqual(said["vendor.besides"], [f"arp at {self.addr} says Intel"])
+        self.assertNotIn("vendor.contradiction", said)
+
+    def test_snmp_before_a_banner(self):
+        b = self.bundle().service(self.addr, 80, "http", **WINDOWS)
+        b.service(self.addr, 161, "snmp", transport="udp", **{
+            "os.vendor": "Cisco", "os.family": "IOS", "os.product": "IOS", "os.version": "15.2"})
+        said = self.take(b)
+        self.assertEqual(said["os"], ["Cisco IOS 15.2"])
+        self.assertEqual(said["os.contradiction"], [
+            f"http at {self.addr} tcp/80 says Microsoft Windows 10, at the same address: perhaps a "
+            "reverse proxy or address translation"])
+
+    def test_two_that_agree(self):
+        b = self.bundle().service(self.addr, 161, "snmp", transport="udp", **LINUX)
+        said = self.take(b.service(self.addr, 22, "ssh", **DEBIAN))
+        self.assertEqual(said["os.confidence"], ["98"])  # 1 - 0.1 * 0.25
+        self.assertEqual(said["os source"], "certain")
+        self.assertEqual(len(said["os.reason"]), 2)
+        self.assertIn(f"ssh at {self.addr} tcp/22 says Debian Linux 12", said["os.reason"])
+        self.assertNotIn("os.contradiction", said)
+
+    def test_who_says_more_of_the_same_family(self):
+        b = self.bundle().service(self.addr, 161, "snmp", transport="udp", **LINUX)
+        said = self.take(b.service(self.addr, 22, "ssh", **{
+            "os.family": "Linux", "os.product": "Debian GNU/Linux", "os.version": "12"}))
+        self.assertEqual(said["os"], ["Debian GNU/Linux 12"], "product and version of one record")
+        self.assertNotIn("os.contradiction", said)
+
+    def test_many_places_of_one_source_count_once(self):
+        b = self.bundle()
+        for port in (22, 2222, 2223):
+            b.service(self.addr, port, "ssh", **DEBIAN)
+        said = self.take(b)
+        self.assertEqual(said["os.confidence"], ["75"])
+        self.assertEqual(said["os.reason"],
+                         [f"ssh at {self.addr} tcp/22 and 2 more says Debian Linux 12"])
+
+    def test_linux_and_windows(self):
+        b = self.bundle().service(self.addr, 22, "ssh", **DEBIAN)
+        said = self.take(b.service(self.addr, 445, "smb", **WINDOWS))
+        self.assertEqual(said["os"], ["Microsoft Windows 10"])
+        self.assertEqual(said["os.confidence"], ["69"])  # 0.9 * 0.25 / (1 - 0.9 * 0.75)
+        self.assertEqual(said["os source"], "likely")
+        self.assertEqual(len(said["os.contradiction"]), 1)
+        self.assertIn("ssh", said["os.contradiction"][0])
+        text = self.call("show", self.addr, form="text")
+        self.assertRegex(text, r"operating system +Microsoft Windows 10 \(likely, 69 of 100\)\n"
+                         rf" +smb at {self.addr} tcp/445 says Microsoft Windows 10\n"
+                         rf"contradiction +ssh at {self.addr} tcp/22 says Debian Linux 12, at the")
+        self.assertNotIn("in dispute", text)
+
+    def test_an_unclear_family_contradicts_nothing(self):
+        b = self.bundle().service(self.addr, 22, "ssh", **DEBIAN)
+        b.service(self.addr, 21, "ftp", **{"os.family": "Unix", "os.product": "Unix"})
+        b.service(self.addr, 23, "telnet", **{"os.product": "Something Never Heard Of"})
+        said = self.take(b)
+        self.assertEqual((said["os"], said["os.confidence"]), (["Debian Linux 12"], ["75"]))
+        self.assertEqual(len(said["os.besides"]), 2)
+        self.assertNotIn("os.contradiction", said)
+
+    def test_model_and_maker_are_of_one_device(self):
+        b = self.bundle().service(self.addr, 102, "s7", **{
+            "hw.vendor": "Siemens", "hw.model": "6ES7 315-2EH14-0AB0", "hw.device": "PLC"})
+        b.service(self.addr, 80, "http", **{"hw.vendor": "Dell", "hw.product": "iDRAC",
+                                            "hw.device": "Lights Out Management"})
+        said = self.take(b)
+        self.assertEqual((said["vendor"], said["model"], said["device"]),
+                         (["Siemens"], ["6ES7 315-2EH14-0AB0"], ["PLC"]))
+        self.assertEqual([len(said[a + ".contradiction"]) for a in ("vendor", "model", "device")],
+                         [1, 1, 1])
+
+    def test_no_model_of_another_maker(self):
+        b = self.bundle().service(self.addr, 161, "snmp", transport="udp", **{"hw.vendor": "Cisco"})
+        b.service(self.addr, 80, "http", **{"hw.vendor": "Dell", "hw.product": "iDRAC"})
+        said = self.take(b)
+        self.assertNotIn("model", said)
+        self.assertIn("iDRAC", said["model.contradiction"][0])
+
+    def test_names_of_one_maker(self):
+        b = self.bundle().service(self.addr, 161, "snmp", transport="udp", **{"hw.vendor": "HP"})
+        said = self.take(b.service(self.addr, 80, "http", **{"hw.vendor": "Hewlett-Packard"}))
+        self.assertNotIn("vendor.contradiction", said)
+        self.assertEqual(said["vendor.confidence"], ["96"])
+
+    def test_the_certainty_of_a_fingerprint_counts(self):
+        said = self.take(self.bundle().service(self.addr, 22, "ssh", **DEBIAN, **{"os.certainty": "0.5"}))
+        self.assertEqual(said["os.confidence"], ["38"])
+
+    def test_a_certainty_that_is_none(self):
+        for n, text in enumerate(("1e9", "-1", "NaN", "0.5x", "7", ".")):
+            self.addr = f"198.18.1.{200 + n}"
+            said = self.take(self.bundle().service(self.addr, 22, "ssh", **DEBIAN,
+                                                   **{"os.certainty": text}))
+            self.assertEqual(said["os.confidence"], ["75"], text)
+
+    def test_a_weak_hint_never_leads(self):
+        b = self.bundle().service(self.addr, 22, "ssh", **DEBIAN)
+        b.fact(self.addr, source="stack", stack__family="Windows NT kernel")
+        said = self.take(b)
+        self.assertEqual((said["os"], said["os.confidence"]), (["Debian Linux 12"], ["75"]))
+        self.assertEqual(said["os.besides"], [f"stack at {self.addr} says Windows NT kernel"])
+
+    def test_at_another_time(self):
+        b = self.bundle().service(self.addr, 22, "ssh", **DEBIAN)
+        then = b.stamp()
+        before = self.take(b)
+        now = self.take(self.bundle().service(self.addr, 22, "ssh", **DEBIAN)
+                        .service(self.addr, 445, "smb", **WINDOWS))
+        self.assertEqual(self.said("--as-of", then), before)
+        self.assertNotEqual(now, before)
+
+    def test_hostile_texts(self):
+        word = "'; DROP TABLE fact; -- $1 %s {} " + "x " * 900
+        said = self.take(self.bundle().service(self.addr, 22, "ssh", **{
+            "os.product": word, "os.family": word, "hw.vendor": word, "hw.product": word}))
+        self.assertEqual((said["os"], said["vendor"]), ([word], [word]))
+        self.assertIn("DROP TABLE fact", self.call("show", self.addr, form="text"))
+
+    def test_rules_are_sound(self):
+        self.assertEqual(self.register.sql("SELECT source FROM evidence_rule WHERE source = ''"), [[""]])
+        low = int(self.register.one("SELECT min(weight) FROM evidence_rule WHERE self"))
+        high = int(self.register.one("SELECT max(weight) FROM evidence_rule WHERE NOT self"))
+        self.assertGreater(low, high, "what is no self-identification never leads where there is one")
+
+
+if __name__ == "__main__":
+    unittest.main()
