@@ -44,6 +44,7 @@
 #include "scanner/campaign/journal.h"
 #include "scanner/campaign/reach.h"
 #include "scanner/fingerprint/fingerprint.h"
+#include "scanner/fingerprint/stack.h"
 #include "scanner/protocol/greet.h"
 #include "scanner/protocol/reverse.h"
 #include "scanner/scanner.h"
@@ -70,6 +71,7 @@ struct campaign_options {
 	struct observation_sink sink;
 	const struct fingerprints *fingerprints;
 	const struct mac_vendors *vendors; /* NULL: no hw.vendor facts */
+	const struct stacks *stacks;	   /* NULL: no stack.family facts */
 	greet_fn *greet;		   /* greeter_new(); NULL leaves the greeter out */
 	reverse_fn *reverse;		   /* reverse_run(); NULL: no names are asked for */
 	/* Asked several times a second; true stops cleanly. May be NULL. */
