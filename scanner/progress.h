@@ -10,6 +10,7 @@
 #include "scanner/scanner.h"
 
 #define SCANNER_MAC_VENDORS "/usr/share/ieee-data"
+#define SCANNER_STACKS "/etc/p0f/p0f.fp"
 
 /* Starts the job's processes; the scan owns them. */
 int scan_begin(

@@ -30,6 +30,7 @@ struct work {
 	struct link *link;
 	struct fingerprints *fingerprints;
 	struct mac_vendors *vendors;
+	struct stacks *stacks;
 	struct error note; /* why the link is not as the plan asked for */
 	int claim; /* of the journal */
 	struct journal *journal;
@@ -260,6 +261,8 @@ static int load(struct work *work, struct error *reterr)
 		r = fingerprints_load(plan->fingerprints, &work->fingerprints, reterr);
 	if (r == 0 && (reach->count[REACH_ON_LINK] || reach->n_links || plan->trace))
 		r = mac_vendors_load(SCANNER_MAC_VENDORS, &work->vendors, reterr);
+	if (r == 0 && plan->n_tcp_ports)
+		r = stacks_load(SCANNER_STACKS, &work->stacks, reterr);
 	if (r == 0 && (plan->greet || plan->n_udp_ports))
 		r = protocols_prepare(reterr);
 	return r;
@@ -326,6 +329,7 @@ static int work_campaign(void *context, const struct crew_ends *ends, struct err
 		.journal = work->journal,
 		.fingerprints = work->fingerprints,
 		.vendors = work->vendors,
+		.stacks = work->stacks,
 		.greet = work->plan->greet ? greeter_new : NULL,
 		.reverse = reverse_run,
 		.walk = walk_run,

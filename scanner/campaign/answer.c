@@ -173,6 +173,7 @@ static void answered(struct run *run, const struct answer *a)
 		losses_note(&run->losses, &run->key, &a->addr, run->sweep->pass);
 	if (host == HOST_NONE || !open)
 		return;
+	run_meet_stack(run, &run->hosts.rows[host], &a->stack);
 	if (run->sweep->control)
 		run->hosts.rows[host].control++;
 	else if (a->kind == TEMPLATE_BARE)

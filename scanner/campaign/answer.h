@@ -4,6 +4,7 @@
 #define SCANNER_CAMPAIGN_ANSWER_H
 
 #include "common/model/observation.h"
+#include "scanner/fingerprint/stack.h"
 #include "scanner/link/template.h"
 
 enum tally {
@@ -84,6 +85,7 @@ struct answer {
 	uint8_t interface; /* NEIGHBOUR */
 	struct addr peer;  /* STEP: who said it */
 	enum trace_word step;
+	struct stack stack; /* OPEN, of a SYN; version 0: not heard */
 	int64_t wall_us;
 };
 

@@ -261,6 +261,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	host_table_done(&run->hosts);
 	losses_done(&run->losses);
 	free(run->opens);
+	free(run->stacks);
 	free(run->stations);
 	free(run->told.base);
 	expired = run->expired;

@@ -45,6 +45,7 @@
 #include "scanner/campaign/journal.h"
 #include "scanner/campaign/reach.h"
 #include "scanner/fingerprint/fingerprint.h"
+#include "scanner/fingerprint/stack.h"
 #include "scanner/protocol/greet.h"
 #include "scanner/protocol/reverse.h"
 #include "scanner/protocol/walk_run.h"
@@ -72,6 +73,7 @@ struct campaign_options {
 	struct observation_sink sink;
 	const struct fingerprints *fingerprints;
 	const struct mac_vendors *vendors; /* NULL: no hw.vendor facts */
+	const struct stacks *stacks;	   /* NULL: no stack.family facts */
 	greet_fn *greet;		   /* greeter_new(); NULL leaves the greeter out */
 	reverse_fn *reverse;		   /* reverse_run(); NULL: no names are asked for */
 	walk_fn *walk;			   /* walk_run(); NULL: no SNMP agent is read */

@@ -181,7 +181,12 @@ static int tell_ports(struct run *run)
 	for (size_t i = 0; i < run->n_opens; i++)
 		order[places[run->opens[i].host]++] = (uint32_t)i;
 	for (size_t begin = 0, end; r == 0 && begin < run->n_opens; begin = end) {
-		end = places[run->opens[order[begin]].host];
+		const struct open *first = &run->opens[order[begin]];
+		const struct host *host = &run->hosts.rows[first->host];
+
+		end = places[first->host];
+		if (host->stack && !host->everywhere)
+			r = run_tell_stack(run, host, first->wall_us);
 		qsort_r(order + begin, end - begin, sizeof(*order), compare_ports, run->opens);
 		for (size_t i = begin; r == 0 && i < end; i++)
 			r = tell_port(run, &run->opens[order[i]]);

@@ -23,6 +23,7 @@ struct host {
 	uint16_t open_port; /* one of them; 0 none */
 	uint8_t ttl;	    /* of its last answer */
 	uint8_t control;    /* control ports that answered as open */
+	uint16_t stack;	    /* of a SYN-ACK: number in the campaign's list, from 1; 0 none */
 	bool alive : 1; /* it answered by itself: not only by an ARP that may be a proxy's */
 	bool told : 1;	/* its HOST observation is out */
 	bool on_link : 1;

@@ -91,6 +91,8 @@ static bool answered(struct run *run, const struct frame *f, enum template_kind 
 		.ttl = f->ttl,
 		.wall_us = heard->wall_us};
 
+	if (open && kind == TEMPLATE_SYN && f->tcp_options_size)
+		stack_of(f, &answer.stack);
 	run_answer(run, &answer);
 	return true;
 }

@@ -115,6 +115,48 @@ static void get_more(struct cursor *c, struct answer *a)
 	}
 }
 
+static bool has_stack(const struct answer *a)
+{
+	return a->word == ANSWER_OPEN && a->kind == TEMPLATE_SYN;
+}
+
+static void put_stack(struct packer *p, const struct stack *s)
+{
+	packer_u8(p, s->version);
+	if (!s->version)
+		return;
+	packer_be16(p, s->mss);
+	packer_be16(p, s->window);
+	packer_be16(p, s->quirks);
+	packer_u8(p, s->ttl);
+	packer_u8(p, s->scale);
+	packer_u8(p, s->padding);
+	packer_u8(p, s->n_options);
+	packer_bytes(p, s->options, s->n_options);
+}
+
+static void get_stack(struct cursor *c, struct stack *s)
+{
+	const uint8_t *options;
+
+	memset(s, 0, sizeof(*s));
+	s->version = cursor_u8(c);
+	if (!s->version)
+		return;
+	s->mss = cursor_be16(c);
+	s->window = cursor_be16(c);
+	s->quirks = cursor_be16(c);
+	s->ttl = cursor_u8(c);
+	s->scale = cursor_u8(c);
+	s->padding = cursor_u8(c);
+	s->n_options = cursor_u8(c);
+	if (s->n_options > STACK_OPTIONS_MAX)
+		cursor_fail(c);
+	options = cursor_bytes(c, s->n_options);
+	if (options && cursor_ok(c))
+		memcpy(s->options, options, s->n_options);
+}
+
 static void put_answer(struct packer *p, const struct answer *a)
 {
 	packer_u8(p, (uint8_t)a->word);
@@ -123,6 +165,8 @@ static void put_answer(struct packer *p, const struct answer *a)
 	packer_be16(p, a->port);
 	packer_u8(p, a->ttl);
 	packer_be64(p, (uint64_t)a->wall_us);
+	if (has_stack(a))
+		put_stack(p, &a->stack);
 	put_more(p, a);
 }
 
@@ -137,6 +181,8 @@ static void get_answer(struct cursor *c, struct answer *a)
 	a->port = cursor_be16(c);
 	a->ttl = cursor_u8(c);
 	a->wall_us = get_time(c);
+	if (has_stack(a))
+		get_stack(c, &a->stack);
 	get_more(c, a);
 }
 

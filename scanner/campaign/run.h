@@ -121,6 +121,8 @@ struct run {
 	struct scan_aim aim; /* the plan's targets and its own exclusions */
 	struct siphash_key key;
 	struct hosts hosts;
+	struct stack *stacks; /* of stacks.c */
+	uint16_t n_stacks;
 	struct open *opens;
 	size_t n_opens, max_opens;
 	struct sweep *sweep;
@@ -272,6 +274,10 @@ uint32_t run_alive(struct run *run, const struct addr *addr, enum observation_me
 /* Tells a host, and who made it if that is known. */
 int run_tell_host(
 	struct run *run, struct host *host, enum observation_method method, int64_t wall_us);
+
+/* stacks.c: what the SYN-ACK of a host looks like. */
+void run_meet_stack(struct run *run, struct host *host, const struct stack *stack);
+int run_tell_stack(struct run *run, const struct host *host, int64_t wall_us);
 
 /* receive.c */
 /* Handles what is heard until the time given; at least once what is there already. */

@@ -180,6 +180,11 @@ static void answer_syn(struct replay *replay, const struct asked *q)
 		left_of(q->host->n_path));
 	packet_tcp(&p, q->f.dst_port, q->f.src_port, open ? (uint32_t)draw(replay) : 0, ack,
 		open ? FRAME_SYN | FRAME_ACK : FRAME_RST | FRAME_ACK);
+	if (open && q->host->mss) {
+		packer_patch_be16(&p, p.pos - 8, 6 << 12 | FRAME_SYN | FRAME_ACK);
+		packer_be16(&p, 2 << 8 | 4);
+		packer_be16(&p, q->host->mss);
+	}
 	packet_end(&p, ip_of(q));
 	deliver(replay, q->host, q->frame->interface, &p);
 }

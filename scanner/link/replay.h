@@ -24,6 +24,7 @@ struct replay_host {
 	size_t n_sctp;
 	const uint16_t *protocols; /* IP protocols that it speaks besides */
 	size_t n_protocols;
+	uint16_t mss;		 /* that a SYN-ACK has as its only option; 0: it has none */
 	bool open_everywhere;	 /* any port */
 	bool drops;		 /* says nothing on other ports, instead of RST or an ICMP error */
 	bool deaf;		 /* no answer to echo */

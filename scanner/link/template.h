@@ -12,7 +12,7 @@
 #include "scanner/link/link.h"
 
 enum template_kind {
-	TEMPLATE_SYN,	  /* TCP SYN with a maximum segment size, as ordinary hosts send it */
+	TEMPLATE_SYN,	  /* TCP SYN with a maximum segment size: TEMPLATE_SYN_SIGNATURE */
 	TEMPLATE_ECHO,	  /* ICMP or ICMPv6 echo request with TEMPLATE_ECHO_DATA bytes */
 	TEMPLATE_SOLICIT, /* ARP request, or ICMPv6 neighbour solicitation */
 	TEMPLATE_UDP,	  /* UDP header; ports and data are the probe's own */
@@ -23,6 +23,9 @@ enum template_kind {
 	TEMPLATE_N
 };
 
+/* What a reader of TCP stacks sees of ours over IPv4, in p0f's notation. What a host answers depends on the options
+ * that it is offered, so the layout is one and the same for every host, and part of what is recorded. */
+#define TEMPLATE_SYN_SIGNATURE "4:64:0:1460:64240,0:mss:df,id+:0"
 #define TEMPLATE_ECHO_DATA 8
 #define TEMPLATE_INIT_SIZE 32 /* common header and chunk */
 #define TEMPLATE_LISTENERS_SIZE 28 /* version 2, without its hop-by-hop header of 8 bytes */

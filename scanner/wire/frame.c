@@ -41,6 +41,7 @@ struct ip_header {
 	uint8_t ttl, protocol;
 	uint16_t id;
 	bool fragment, later; /* later: not the first fragment */
+	bool df;
 	bool cut;             /* `rest` is shorter than the header says */
 	struct cursor rest;
 };
@@ -105,6 +106,7 @@ static enum frame_verdict read_ipv4(struct cursor *c, struct ip_header *ret_ip)
 		return FRAME_TRUNCATED;
 	ret_ip->later = (offset & 0x1fff) != 0;
 	ret_ip->fragment = (offset & 0x3fff) != 0;
+	ret_ip->df = (offset & 0x4000) != 0;
 	limit_rest(ret_ip, c, total ? total - header : 0);
 	if (total && total == header)
 		ret_ip->rest = cursor_of(cursor_rest(c), 0);
@@ -331,6 +333,7 @@ static enum frame_verdict read_network(struct cursor *c, struct frame *f, uint8_
 	f->ttl = ip.ttl;
 	f->ip_protocol = ip.protocol;
 	f->ip_id = ip.id;
+	f->ip_df = ip.df;
 	f->fragment = ip.fragment;
 	f->payload_cut = ip.cut || ip.fragment;
 	set_payload(f, &ip.rest);

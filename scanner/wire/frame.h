@@ -69,6 +69,7 @@ struct frame {
 	struct addr src, dst;      /* IP; ARP: sender and target protocol address */
 	uint8_t ttl, ip_protocol;
 	uint16_t ip_id;            /* IPv6: low 16 bits of the flow label */
+	bool ip_df;                /* IPv4: not to be fragmented */
 	bool fragment;             /* any fragment; of later ones only FRAME_IP is known */
 
 	uint16_t src_port, dst_port;

@@ -11,6 +11,7 @@
 #include "common/model/signature.h"
 #include "common/text.h"
 #include "scanner/fingerprint/recog.h"
+#include "scanner/fingerprint/stack.h"
 #include "scanner/link/capture.h"
 #include "scanner/link/pcapng.h"
 
@@ -94,6 +95,38 @@ bool fuzz_text(const uint8_t *bytes, size_t size)
 	str_done(&out);
 	free(text);
 	return whole && size > 0;
+}
+
+/* The first byte: how many that follow are options of a SYN-ACK; the rest is a list of stacks. What is heard
+ * is in its bounds and printed whole, and who it may be is said by the list. */
+bool fuzz_stack(const uint8_t *bytes, size_t size)
+{
+	size_t n = size ? bytes[0] % 41 : 0;
+	struct frame f = {.kind = FRAME_TCP, .src = {.family = 4}, .ttl = 64, .window = 8192,
+		.ip_df = size % 2, .seq = 1};
+	struct stacks *stacks = NULL;
+	char text[STACK_TEXT_MAX], *list;
+	struct stack stack;
+	const char *name;
+	bool weak, taken;
+
+	if (size)
+		size--;
+	n = n < size ? n : size;
+	f.tcp_options = n ? bytes + 1 : NULL;
+	f.tcp_options_size = n;
+	stack_of(&f, &stack);
+	HOLDS(stack.n_options <= STACK_OPTIONS_MAX && stack.padding <= 40);
+	stack_format(&stack, text);
+	HOLDS(strlen(text) + 2 > sizeof("4:64:0:0:8192,0:") && strcmp(text + strlen(text) - 2, ":0") == 0);
+	list = text_of(bytes + (size ? 1 : 0) + n, size - n);
+	HOLDS(stacks_parse(list, &stacks, NULL) == 0);
+	name = stacks_match(stacks, &stack, &weak);
+	HOLDS(!name ? !weak : *name && text_is_clean(name, strlen(name)));
+	taken = stacks_count(stacks) > 0;
+	stacks_free(stacks);
+	free(list);
+	return taken;
 }
 
 /* The first byte: which encoding is told, the last one none. */

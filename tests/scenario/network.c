@@ -145,6 +145,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 		found.facts[found.n_facts].addr = obs->addr;
 		found.facts[found.n_facts].mac = obs->mac;
 		snprintf(found.facts[found.n_facts].value, 64, "%s", obs->attributes[0].value);
+		snprintf(found.facts[found.n_facts].last, 64, "%s",
+			obs->attributes[obs->n_attributes - 1].value);
 		snprintf(found.facts[found.n_facts++].name, 64, "%s", obs->attributes[0].name);
 	}
 	return 0;
@@ -305,6 +307,7 @@ struct found *play(struct scene *scene)
 	link->next = forged_next;
 	options.key = siphash_key_seeded(scene->plan.seed);
 	options.journal = scene->journal;
+	options.stacks = scene->stacks;
 	began = link->now(link);
 	campaign_run(&options, &found.counters, &found.error);
 	found.took_us = link->now(link) - began;

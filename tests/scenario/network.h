@@ -31,6 +31,7 @@ struct found {
 		struct addr addr;
 		struct mac mac;
 		char name[64], value[64]; /* of the first attribute */
+		char last[64]; /* of the last one: its value */
 	} facts[1024];
 	struct {
 		struct addr addr;
@@ -75,6 +76,7 @@ struct scene {
 	void (*progress)(void *context, const struct scan_progress *progress, int64_t now_us);
 	void *context;
 	struct journal *journal; /* may be NULL */
+	const struct stacks *stacks; /* may be NULL */
 	const struct route *routes; /* besides those that there are always */
 	size_t n_routes;
 	const struct route_neighbour *neighbours; /* whom the kernel knows */

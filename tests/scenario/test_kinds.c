@@ -129,6 +129,41 @@ static void test_wrong_cookies(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* One SYN-ACK of a host, the same whichever of its ports answers first; of a list that the user has, a name. */
+static void test_what_the_stack_looks_like(void **state)
+{
+	static const uint16_t ports[] = {22, 80, 443, 8080};
+	char list[] = "[tcp:response]\nlabel = s:unix:Penguin:3\nsig = *:64:0:1400:0,0:mss:df:0\n"
+		      "label = g:unix:Any:\nsig = *:64:0:1400:*,0:mss:df:0\n";
+	struct stacks *stacks = NULL;
+
+	(void)state;
+	assert_int_equal(stacks_parse(list, &stacks, NULL), 0);
+	for (unsigned int turn = 0; turn < 3; turn++) {
+		struct replay_host hosts[7];
+		struct scene scene = make_scene(hosts, SCAN_THOROUGH);
+		struct found *f;
+
+		hosts[2].open = ports;
+		hosts[2].n_open = ARRAY_SIZE(ports);
+		hosts[2].mss = 1400;
+		scene.plan.tcp_ports = ports;
+		scene.plan.n_tcp_ports = ARRAY_SIZE(ports);
+		scene.plan.seed = turn;
+		scene.stacks = turn ? stacks : NULL;
+		f = play(&scene);
+		assert_int_equal(f->n_facts, 3);
+		for (size_t i = 0; i < f->n_facts; i++)
+			if (strcmp(f->facts[i].name, "stack.signature") == 0) {
+				assert_string_equal(f->facts[i].value, "4:64:0:1400:0,0:mss:df:0");
+				assert_string_equal(f->facts[i].last, turn ? "Penguin" : "stack");
+			}
+		assert_true(found_fact(f, "198.18.7.1", "stack.signature"));
+		scope_free((struct scope *)scene.plan.scope);
+	}
+	stacks_free(stacks);
+}
+
 struct sent {
 	size_t n, empty, industrial, timestamps, kinds_early;
 	unsigned int seen;
@@ -231,7 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_kinds),
 		cmocka_unit_test(test_losses_and_duplicates), cmocka_unit_test(test_wrong_cookies),
 		cmocka_unit_test(test_one_order), cmocka_unit_test(test_safe),
-		cmocka_unit_test(test_echo)};
+		cmocka_unit_test(test_echo), cmocka_unit_test(test_what_the_stack_looks_like)};
 
 	return RUN(tests);
 }

@@ -96,6 +96,9 @@ static size_t make_records(struct record records[9])
 		a->ttl = 63;
 		a->wall_us = 1700000000123456;
 	}
+	records[2].answer.kind = TEMPLATE_SYN;
+	records[2].answer.stack = (struct stack){.version = 6, .mss = 1440, .window = 64800,
+		.quirks = STACK_SEQ_ZERO, .ttl = 64, .scale = 7, .n_options = 2, .options = {2, 3}};
 	records[4].answer.code = TALLY_UNREACHABLE_PROHIBITED;
 	records[4].answer.itself = true;
 	records[5].answer.mac = (struct mac){{2, 1, 2, 3, 4, 5}};
@@ -123,7 +126,8 @@ static void same(const struct record *a, const struct record *b)
 			    x->ttl == y->ttl && x->wall_us == y->wall_us && x->code == y->code &&
 			    x->itself == y->itself && x->interface == y->interface &&
 			    addr_equal(&x->addr, &y->addr) &&
-			    memcmp(&x->mac, &y->mac, sizeof(x->mac)) == 0);
+			    memcmp(&x->mac, &y->mac, sizeof(x->mac)) == 0 &&
+			    memcmp(&x->stack, &y->stack, sizeof(x->stack)) == 0);
 	}
 }
 
