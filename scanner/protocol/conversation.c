@@ -487,10 +487,12 @@ bool conversation_otherwise(const struct conversation *c, struct greet_target *r
 {
 	const struct protocol *next = c->spoken && !c->inner ? protocol_after(c->spoken) : NULL;
 
+	while (next && !may_say(c, next->risk))
+		next = protocol_after(next);
 	*ret = *c->target;
 	if (wants_http2(c))
 		ret->inside = protocol_by_name(HTTP2);
-	else if (next && !proven(c) && may_say(c, next->risk))
+	else if (next && !proven(c))
 		ret->expected = next;
 	else
 		return false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One port, two protocols on the same transport: S7 is asked, and MMS only where S7 was not
- * answered, over a second connection that begins when the first is closed in full.
+ * answered, over a second connection that begins when the first is closed in full. Ordinary clients ask
+ * for S7 in two ways before that.
  */
 #include "tests/unit/scanner/protocol/servers.h"
 
@@ -110,6 +111,64 @@ static void mms_where_s7_is_not(void **state)
 	}
 }
 
+/* Has S7 for operators' stations alone. */
+static bool other_s7_server(int fd)
+{
+	uint8_t bytes[512];
+
+	if (selector(fd) != 0x200) {
+		put(fd, BYTES(REFUSAL));
+		return true;
+	}
+	put(fd, BYTES(CONFIRM));
+	if (next_packet(fd, bytes))
+		put(fd, BYTES(SETUP));
+	return !next_packet(fd, bytes) || over(fd);
+}
+
+/* Two ways of S7, then MMS, and that is all: one connection at a time, each closed in full. */
+static void standard_asks_s7_in_two_ways(void **state)
+{
+	static const struct {
+		behaviour server;
+		const char *protocol;
+		int connections;
+	} rows[] = {{s7_server, "s7", 1}, {other_s7_server, "s7", 2}, {refuses_s7, "mms", 3},
+		{confirms_all, "mms", 3}, {closes_at_once, "mms", 3}, {has_neither, "", 3}};
+	int ends = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct greet_target target = start(rows[i].server, "s7");
+		struct greet_options how = options();
+		struct greet_counts counts;
+
+		how.risk_max = PROTOCOL_STANDARD;
+		counts = greet_with(&target, 1, &how);
+		assert_int_equal(counts.targets, 1);
+		assert_int_equal(counts.answered, 1);
+		assert_int_equal(learnt.services, 1);
+		assert_string_equal(learnt.protocol, rows[i].protocol);
+		ends += rows[i].connections;
+		wait_for_ends(ends);
+		assert_int_equal(shared->accepted, ends);
+		assert_int_equal(shared->most_open, 1);
+	}
+}
+
+/* Profile safe: who has S7 in the other way only is not found by it, and asked no more than twice. */
+static void safe_asks_s7_once(void **state)
+{
+	struct greet_target target = start(other_s7_server, "s7");
+	struct greet_counts counts = greet(&target, 1);
+
+	(void)state;
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "");
+	wait_for_ends(2);
+	assert_int_equal(shared->accepted, 2);
+}
+
 static void s7_is_enough(void **state)
 {
 	struct greet_target target = start(s7_server, "s7");
@@ -189,6 +248,8 @@ static void stopped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(mms_where_s7_is_not, clear),
+		cmocka_unit_test_teardown(standard_asks_s7_in_two_ways, clear),
+		cmocka_unit_test_teardown(safe_asks_s7_once, clear),
 		cmocka_unit_test_teardown(s7_is_enough, clear), cmocka_unit_test_teardown(neither, clear),
 		cmocka_unit_test_teardown(only_listening, clear),
 		cmocka_unit_test_teardown(the_gap_is_between_them, clear),
