@@ -106,14 +106,18 @@ static int sends_text(const struct scan_plan *plan, char **ret, struct error *re
 	return *ret ? 0 : error_set(reterr, ERROR_SYSTEM, "no memory for a list of ports");
 }
 
-/* What comes besides. */
-static void stages_text(const struct scan_plan *plan, const struct scan_outline *outline, char *out,
-	size_t size)
+/* What comes besides. Of a link that is not asked as a whole nobody is asked at once. */
+static void stages_text(const struct scan_plan *plan, const struct scan_judgement *j,
+	const struct scan_outline *outline, char *out, size_t size)
 {
+	bool whole = *link_text(plan, j) && !j->left_out;
+	char frames[2][112];
 	const struct {
 		bool comes;
 		const char *name;
-	} stages[] = {{outline->looked_for, "hosts are looked for first"},
+	} stages[] = {{whole && outline->link_frames, frames[0]},
+		{whole && outline->station_frames, frames[1]},
+		{outline->looked_for, "hosts are looked for first"},
 		{outline->paths, "paths to each network"},
 		{outline->aliases, "which addresses are one router's"},
 		{outline->greetings, plan->profile == SCAN_SAFE ? "greetings of open ports, last"
@@ -125,6 +129,11 @@ static void stages_text(const struct scan_plan *plan, const struct scan_outline 
 	size_t used = 0;
 
 	*out = 0;
+	snprintf(frames[0], sizeof(frames[0]), "all nodes of the link at once, at most %" PRIu64 " frames",
+		outline->link_frames);
+	snprintf(frames[1], sizeof(frames[1]),
+		"PROFINET's stations (DCP Identify), at most %" PRIu64 " frames, if its IPv4 is granted too",
+		outline->station_frames);
 	for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
 		if (stages[i].comes && used < size)
 			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "; " : "",
@@ -144,7 +153,7 @@ static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, con
 	const struct scan_judgement *judgement, struct error *reterr)
 {
 	struct scan_outline outline;
-	char counts[4][24], verdict[256], grants[256], stages[320];
+	char counts[4][24], verdict[256], grants[256], stages[512];
 	const char *cells[] = {name, counts[0], counts[1], counts[2], counts[3], verdict, grants, stages,
 		rehearsal->sends};
 	bool allowed = judgement->verdict == SCOPE_ALLOWED,
@@ -161,7 +170,7 @@ static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, con
 	snprintf(counts[3], sizeof(counts[3]), "%u", asked ? outline.pps : 0);
 	verdict_text(one, judgement, verdict, sizeof(verdict));
 	grants_text(judgement, grants, sizeof(grants));
-	stages_text(one, &outline, stages, sizeof(stages));
+	stages_text(one, judgement, &outline, stages, sizeof(stages));
 	return writer_row(rehearsal->writer, cells, reterr);
 }
 

@@ -131,6 +131,9 @@ struct scan_outline {
 	bool looked_for;     /* whoever answers nothing at first is not asked the rest */
 	bool timestamps;     /* besides echoes */
 	bool paths, aliases, greetings, agents, names; /* further stages */
+	/* At most, where prefixes are links' and may be asked as a whole: frames to ff02::1, and of
+	 * PROFINET's DCP to all its stations. */
+	uint64_t link_frames, station_frames;
 };
 int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out,
 	struct scan_outline *ret_outline, struct error *reterr);

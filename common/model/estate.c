@@ -6,6 +6,16 @@
 
 static const char *const role_names[ASSET_ROLE_N] = {"unknown", "host", "server", "terminal",
 	"router", "switch", "firewall", "database", "controller", "printer", "camera"};
+/* Roles that role_rule gives and that are drawn as something broader. */
+static const struct {
+	const char *name;
+	enum asset_role drawn_as;
+} finer[] = {{"access-point", ASSET_ROLE_SWITCH}, {"bmc", ASSET_ROLE_SERVER},
+	{"domain-controller", ASSET_ROLE_SERVER}, {"drive", ASSET_ROLE_CONTROLLER},
+	{"gateway", ASSET_ROLE_CONTROLLER}, {"historian", ASSET_ROLE_DATABASE},
+	{"hmi", ASSET_ROLE_TERMINAL}, {"hypervisor", ASSET_ROLE_SERVER}, {"ied", ASSET_ROLE_CONTROLLER},
+	{"phone", ASSET_ROLE_TERMINAL}, {"plc", ASSET_ROLE_CONTROLLER}, {"rtu", ASSET_ROLE_CONTROLLER},
+	{"storage", ASSET_ROLE_SERVER}, {"ups", ASSET_ROLE_CONTROLLER}};
 static const char *const layer_names[LINK_LAYER_N] = {"l2", "l3", "flow", "dependency"};
 static const char *const grade_names[GRADE_N] = {"measured", "claimed", "attested", "derived"};
 
@@ -19,6 +29,9 @@ enum asset_role asset_role_parse(const char *name)
 	for (int i = 0; i < ASSET_ROLE_N; i++)
 		if (strcmp(role_names[i], name) == 0)
 			return (enum asset_role)i;
+	for (size_t i = 0; i < sizeof(finer) / sizeof(*finer); i++)
+		if (strcmp(finer[i].name, name) == 0)
+			return finer[i].drawn_as;
 	return ASSET_ROLE_UNKNOWN;
 }
 

@@ -14,7 +14,7 @@
 
 #define ESTATE_NONE UINT32_MAX
 
-/* What an asset is, for its symbol on the map. */
+/* What an asset is, for its symbol on the map: roles that say more have the symbol of their kind. */
 enum asset_role {
 	ASSET_ROLE_UNKNOWN,
 	ASSET_ROLE_HOST,       /* server or workstation, not told apart */
@@ -96,7 +96,8 @@ struct estate {
 };
 
 const char *asset_role_name(enum asset_role role);
-enum asset_role asset_role_parse(const char *name); /* ASSET_ROLE_UNKNOWN if not a name */
+/* Of a role that says more ("plc") its kind; ASSET_ROLE_UNKNOWN if it is not a name. */
+enum asset_role asset_role_parse(const char *name);
 const char *link_layer_name(enum link_layer layer);
 const char *evidence_grade_name(enum evidence_grade grade);
 

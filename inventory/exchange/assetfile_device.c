@@ -51,7 +51,8 @@ static enum chapter chapter_of_fact(const char *name)
 
 static enum chapter chapter_of_role(const char *role)
 {
-	static const char *const servers[] = {"server", "database", "host", "unknown"};
+	static const char *const servers[] = {"server", "database", "host", "unknown", "historian",
+		"hypervisor", "domain-controller", "storage"};
 
 	if (strcmp(role, "terminal") == 0)
 		return CHAPTER_TERMINALS;

@@ -78,6 +78,8 @@ int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out, struct sc
 	n = ret->addresses > left_out ? ret->addresses - left_out : aim.n_links * SCAN_LINK_HOSTS_MAX;
 	ret->questions = n * questions_of(plan, own);
 	ret->probes = ret->questions * SWEEP_PASSES_MAX + aim.n_links * LINK_FRAMES_MAX;
+	ret->link_frames = safe ? 0 : aim.n_links * 2 * LINK_ROUNDS_MAX;
+	ret->station_frames = safe ? 0 : aim.n_links * LINK_STATIONS_ROUNDS;
 	ret->pps = n ? pps_of(plan, &aim, ret->addresses, own) : 0;
 	ret->looked_for = !own && asks_life_first(plan);
 	ret->host_pps = campaign_tempo(plan->profile, own).gap_us

@@ -238,6 +238,23 @@ static long choose(struct conversation *c, unsigned int *said, uint8_t *out, siz
 	return c->found->next ? c->found->next(*said, c->seed, c->heard, c->heard_size, out, max) : -1;
 }
 
+/* What was heard already stays in front of what is heard inside. */
+static void upgrade(struct conversation *c, int64_t now_us)
+{
+	c->upgraded = true;
+	c->before = c->heard_size;
+	open_channel(c, now_us);
+}
+
+/* Whether the server says nothing more before TLS begins: the handshake is begun at once. */
+static bool secures_at_once(struct conversation *c)
+{
+	uint8_t bytes[PROTOCOL_REQUEST_MAX];
+
+	return may_secure(c) && c->found->secure(c->said, c->heard, c->heard_size, bytes, sizeof(bytes)) ==
+		PROTOCOL_SECURED;
+}
+
 /* Goes on with a conversation of several round trips. */
 static void converse(struct conversation *c, int64_t now_us)
 {
@@ -250,9 +267,7 @@ static void converse(struct conversation *c, int64_t now_us)
 		return;
 	}
 	if (size == PROTOCOL_SECURED) {
-		c->upgraded = true;
-		c->before = c->heard_size;
-		open_channel(c, now_us);
+		upgrade(c, now_us);
 		return;
 	}
 	if (!c->found->complete)
@@ -269,6 +284,11 @@ static void converse(struct conversation *c, int64_t now_us)
 	if (c->target->transport == TRANSPORT_UDP)
 		c->out_size = c->out_sent = 0; /* the datagram before has been sent */
 	say(c, bytes, (size_t)size);
+	if (secures_at_once(c)) {
+		c->asked = true;
+		upgrade(c, now_us);
+		return;
+	}
 	/* A farewell is followed by the end at once. */
 	if (!may_secure(c) && c->found->next &&
 		c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes)) < 0)
@@ -487,10 +507,12 @@ bool conversation_otherwise(const struct conversation *c, struct greet_target *r
 {
 	const struct protocol *next = c->spoken && !c->inner ? protocol_after(c->spoken) : NULL;
 
+	while (next && !may_say(c, next->risk))
+		next = protocol_after(next);
 	*ret = *c->target;
 	if (wants_http2(c))
 		ret->inside = protocol_by_name(HTTP2);
-	else if (next && !proven(c) && may_say(c, next->risk))
+	else if (next && !proven(c))
 		ret->expected = next;
 	else
 		return false;

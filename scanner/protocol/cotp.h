@@ -11,12 +11,17 @@
 
 #include "common/cursor.h"
 
+struct protocol;
+
 enum {
 	COTP_PORT = 102,
 	COTP_PACKET_MAX = 4096,
 	COTP_CONFIRM = 0xd0,
 	COTP_DATA = 0xf0,
 };
+
+/* The last way in which S7 is asked on that port: MMS comes after it. */
+extern const struct protocol protocol_s7_elsewhere;
 
 /* The content of the next packet, which begins with the COTP header. Failed if there is none.
  */

@@ -201,7 +201,7 @@ const struct protocol protocol_mms = {
 	.read = mms_read,
 	.next = mms_next,
 	.overheard = mms_overheard,
-	.after = "s7",
+	.after = &protocol_s7_elsewhere,
 	.shares = true,
 	.reference = "ISO 9506-2, IEC 61850-8-1",
 };

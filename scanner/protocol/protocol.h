@@ -125,10 +125,10 @@ struct protocol {
 	/* It stands on a transport that others stand on too: what only frames alike is not called by
 	 * its name. */
 	bool shares;
-	/* The protocol that is asked before it on the ports of both: this one is asked only where that
-	 * one said nothing of its own, over another connection, once the first is closed. NULL: it is
-	 * asked by itself. */
-	const char *after;
+	/* What is asked before it on the ports of both: this one is asked only where that one said nothing of
+	 * its own (or may not be asked), over another connection, once the first is closed. NULL: it is asked
+	 * by itself. */
+	const struct protocol *after;
 };
 
 /* What `secure` returns when TLS begins. */

@@ -67,8 +67,7 @@ const struct protocol *protocol_expected(enum transport transport, uint16_t port
 const struct protocol *protocol_after(const struct protocol *protocol)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
-		if (protocols[i]->after && strcmp(protocols[i]->after, protocol->name) == 0 &&
-			protocols[i]->transport == protocol->transport)
+		if (protocols[i]->after == protocol)
 			return protocols[i];
 	return NULL;
 }

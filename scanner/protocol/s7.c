@@ -2,7 +2,8 @@
 /*
  * S7 communication: COTP connection, set-up, and two read-only system status lists (0x0011
  * module identification, 0x001c component identification), then a COTP disconnect. Several round
- * trips over one connection; nothing is written, started or stopped.
+ * trips over one connection; nothing is written, started or stopped. Where nobody answers in the usual slot,
+ * ordinary clients ask once more, over a second connection, without naming a slot.
  *
  * References: RFC 1006 and ISO 8073 (see cotp.h), SIMATIC system status lists.
  */
@@ -25,9 +26,12 @@ enum {
 	ORDER_SIZE = 20,
 };
 
-/* Rack 0, slot 2 of a first connection partner: the usual place of a CPU. */
+/* To the programming port of rack 0, slot 2: the usual place of a CPU. */
 static const uint8_t connect_request[] = {3, 0, 0, 0x16, 0x11, 0xe0, 0, 0, 0, 1, 0, 0xc0, 1, 0x0a,
 	0xc1, 2, 1, 0, 0xc2, 2, 1, 2};
+/* As an operator's station, and to no certain slot. */
+static const uint8_t connect_elsewhere[] = {3, 0, 0, 0x16, 0x11, 0xe0, 0, 0, 0, 1, 0, 0xc0, 1, 0x0a,
+	0xc1, 2, 1, 0, 0xc2, 2, 2, 0};
 static const uint8_t setup[] = {3, 0, 0, 0x19, 2, 0xf0, 0x80, 0x32, 1, 0, 0, 0, 0, 0, 8, 0, 0, 0xf0,
 	0, 0, 1, 0, 1, 1, 0xe0};
 static const uint8_t szl_module[] = {3, 0, 0, 0x21, 2, 0xf0, 0x80, 0x32, 7, 0, 0, 0, 0, 0, 8, 0, 8,
@@ -157,6 +161,13 @@ static size_t s7_request(uint8_t *out, size_t max, const char *host, uint64_t se
 	return packer_copy(out, max, connect_request, sizeof(connect_request));
 }
 
+static size_t elsewhere_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
+{
+	(void)host;
+	(void)seed;
+	return packer_copy(out, max, connect_elsewhere, sizeof(connect_elsewhere));
+}
+
 static long s7_next(unsigned int said, uint64_t seed, const uint8_t *heard, size_t size,
 	uint8_t *out, size_t max)
 {
@@ -198,6 +209,21 @@ const struct protocol protocol_s7 = {
 	.recognise = s7_recognise,
 	.read = s7_read,
 	.next = s7_next,
+	.shares = true,
+	.reference = "RFC 1006, S7 communication",
+};
+
+const struct protocol protocol_s7_elsewhere = {
+	.name = "s7",
+	.transport = TRANSPORT_TCP,
+	.ports = s7_ports,
+	.risk = PROTOCOL_STANDARD,
+	.request = elsewhere_request,
+	.complete = cotp_complete,
+	.recognise = s7_recognise,
+	.read = s7_read,
+	.next = s7_next,
+	.after = &protocol_s7,
 	.shares = true,
 	.reference = "RFC 1006, S7 communication",
 };

@@ -38,6 +38,10 @@ FROM (
         ('model', one.model, two.model), ('os', one.os, two.os), ('system', one.system, two.system)) AS w (what, one, two)
     WHERE w.one <> w.two AND w.one NOT IN ('', 'host', 'unknown')
       AND w.two NOT IN ('', 'host', 'unknown')
+      -- What says less of the same kind is no other.
+      AND NOT (w.what = 'role' AND 'controller' IN (w.one, w.two)
+          AND w.one IN ('controller', 'plc', 'rtu', 'ied', 'drive', 'gateway')
+          AND w.two IN ('controller', 'plc', 'rtu', 'ied', 'drive', 'gateway'))
     UNION ALL
     SELECT 4, 'different ' || a.attribute,
            a.value || ' and ' || b.value || ', of which the second is shown'

@@ -13,7 +13,7 @@ WITH touched AS MATERIALIZED (
     UNION SELECT asset_id FROM asset WHERE merge_run = $2
     UNION SELECT merged_into FROM asset WHERE merge_run = $2 AND merged_into IS NOT NULL
     UNION SELECT a.asset_id FROM stage_touched t JOIN asset a USING (asset_id)
-        WHERE t.batch = $1 AND a.role IN ('router', 'switch', 'firewall')
+        WHERE t.batch = $1 AND a.role IN ('router', 'switch', 'firewall', 'access-point')
 ), much AS MATERIALIZED (
     SELECT count(*) > 20000 AS so FROM touched
 ), now AS MATERIALIZED (

@@ -20,6 +20,17 @@ WITH touched AS (
     SELECT d.protocol, r.priority, r.role
     FROM (SELECT DISTINCT s.protocol FROM served s WHERE s.protocol <> '') d
     JOIN role_rule r ON r.kind = 'protocol' AND d.protocol ~ r.subject
+), named AS MATERIALIZED (
+    SELECT s.asset_id, s.product
+    FROM touched
+    CROSS JOIN LATERAL (
+        SELECT * FROM service WHERE asset_id = touched.asset_id AND until_run IS NULL AND product <> ''
+        OFFSET 0) s
+    GROUP BY 1, 2
+), product AS (
+    SELECT d.product, r.priority, r.role
+    FROM (SELECT DISTINCT n.product FROM named n) d
+    JOIN role_rule r ON r.kind = 'product' AND d.product ~* r.pattern
 ), matched AS (
     SELECT f.asset_id, r.priority, r.role, f.attribute || ' = ' || f.value AS reason
     FROM touched
@@ -30,6 +41,10 @@ WITH touched AS (
     SELECT s.asset_id, r.priority, r.role, 'serves ' || s.protocol
     FROM served s
     JOIN protocol r ON r.protocol = s.protocol
+    UNION ALL
+    SELECT s.asset_id, r.priority, r.role, 'serves ' || s.product
+    FROM named s
+    JOIN product r ON r.product = s.product
     UNION ALL
     SELECT s.asset_id, r.priority, r.role, 'open ' || r.subject
     FROM served s

@@ -59,9 +59,15 @@ class Targets(unittest.TestCase):
                          (4096, "in scope; if it is a link's, neighbours that this machine knows"))
         row, = self.plan("--profile", "standard", "2001:db8:5::/64")
         self.assertEqual(row["verdict"], "in scope; if it is a link's, asked as a whole")
+        self.assertTrue(row["stages"].startswith(
+            "all nodes of the link at once, at most 6 frames; PROFINET's stations (DCP Identify), at most 2 "
+            "frames, if its IPv4 is granted too; "), row["stages"])
         row, = self.plan("--profile", "standard", "--exclude", "2001:db8:5::7", "2001:db8:5::/64")
         self.assertEqual(row["verdict"], "in scope, less 1 excluded; if it is a link's, neighbours that "
                          "this machine knows")
+        self.assertNotIn("at once", row["stages"])
+        row, = self.plan("2001:db8:5::/64")
+        self.assertNotIn("at once", row["stages"])
         row, = self.plan("2001:db8::/64", code=5)
         self.assertIn("refused", row["verdict"])
         self.assertIn("too large to be walked", self.failure("2001:db8::/48", code=2))

@@ -71,7 +71,6 @@ NONE = {
     ("service", "Siemens", "ROS SSH"): PART,
     ("service", "Siemens", "SIMATIC Web Server"): PART,
     ("service", "Wind River", "VxWorks FTP"): PART,
-    ("service", "pupnp", "Portable SDK for UPnP devices"): UNSURE,
 }
 
 

@@ -87,9 +87,28 @@ static void test_questions(void **state)
 	}
 }
 
+/* Of a link's prefix, the frames to all of it: never under `safe`. */
+static void test_frames_to_a_link(void **state)
+{
+	struct cidr target = net("2001:db8::/64");
+
+	(void)state;
+	for (int profile = SCAN_SAFE; profile <= SCAN_THOROUGH; profile++) {
+		const struct scan_plan plan = {
+			.profile = (enum scan_profile)profile, .targets = &target, .n_targets = 1};
+		struct scan_outline outline;
+
+		assert_int_equal(scan_plan_outline(&plan, 0, &outline, NULL), 0);
+		assert_int_equal(outline.link_frames, profile == SCAN_SAFE ? 0 : 6);
+		assert_int_equal(outline.station_frames, profile == SCAN_SAFE ? 0 : 2);
+	}
+	assert_int_equal(play_plan(&(struct scan_plan){.profile = SCAN_STANDARD,
+				 .tcp_ports = (const uint16_t[]){443}, .n_tcp_ports = 1}).link_frames, 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_questions)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_questions), cmocka_unit_test(test_frames_to_a_link)};
 
 	return RUN(tests);
 }

@@ -59,7 +59,17 @@ static double right(size_t begin, size_t end, double after)
 	return n ? (double)good / (double)n : 0;
 }
 
-static void play_profile(enum scan_profile profile, const char *target, size_t n_tcp, unsigned int loss)
+/* `even`: of those that live as many drop what they do not serve as refuse it; else nearly all drop. */
+struct course {
+	enum scan_profile profile;
+	const char *target;
+	size_t n_tcp; /* 0: the default ports */
+	unsigned int loss;
+	bool even;
+	uint64_t seed;
+};
+
+static void play_course(const struct course *course)
 {
 	static const uint16_t web[] = {80, 443};
 	static const char *const prefixes[] = {"198.18.0.0/15"};
@@ -69,53 +79,72 @@ static void play_profile(enum scan_profile profile, const char *target, size_t n
 			.unreachable = -1},
 		{.at = net("198.18.8.128/27"), .open = web, .n_open = 2, .drops = true, .path = path,
 			.n_path = 1, .unreachable = -1},
-		{.at = net("198.18.9.0/25"), .open = web, .n_open = 1, .drops = true, .path = path,
-			.n_path = 1, .unreachable = -1}};
-	struct cidr cidr = net(target);
-	struct scene scene = {.plan = {.targets = &cidr, .n_targets = 1, .profile = profile,
-				      .scope = grants(prefixes, 1), .tcp_ports = web},
-		.network = {.hosts = hosts, .n_hosts = ARRAY_SIZE(hosts), .seed = 1,
-			.loss_permille = loss},
+		{.at = net("198.18.9.0/26"), .open = web, .n_open = 1, .drops = true, .path = path,
+			.n_path = 1, .unreachable = -1},
+		{.at = net("198.18.9.64/26"), .open = web, .n_open = 1, .drops = !course->even,
+			.path = path, .n_path = 1, .unreachable = -1}};
+	struct cidr cidr = net(course->target);
+	struct scene scene = {.plan = {.targets = &cidr, .n_targets = 1, .profile = course->profile,
+				      .scope = grants(prefixes, 1), .tcp_ports = web,
+				      .n_tcp_ports = course->n_tcp, .seed = course->seed},
+		.network = {.hosts = hosts, .n_hosts = ARRAY_SIZE(hosts), .seed = course->seed,
+			.loss_permille = course->loss},
 		.progress = take};
 
 	memset(&told, 0, sizeof(told));
-	scene.plan.n_tcp_ports = n_tcp;
-	if (!n_tcp)
+	if (!course->n_tcp)
 		scene.plan.tcp_ports = scan_default_tcp_ports(&scene.plan.n_tcp_ports);
 	scene.plan.udp_ports = scan_default_udp_ports(&scene.plan.n_udp_ports);
 	play(&scene);
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* Over all sweeps and passes of discovery, those that are still to come among them. */
+#define SEEDS 8
+
+/* How many tell the time left rightly, after some share of the time. */
+static double play_and_judge(const struct course *course, double after)
+{
+	size_t begin, end;
+
+	play_course(course);
+	begin = phase_rows("discover", &end);
+	assert_true(end > begin + 20);
+	for (size_t k = begin + 1; k < end; k++)
+		assert_true(told.rows[k].p.done >= told.rows[k - 1].p.done &&
+			    told.rows[k].p.total >= told.rows[k].p.done);
+	return right(begin, end, after);
+}
+
+/* Over all sweeps and passes of discovery, those that are still to come among them. With losses it hangs
+ * on a few answers whether one more pass is worth it, so one course may be told well or badly: what
+ * counts is how well eight of them are told. Who drops what he does not serve is not known before
+ * ports are asked; half of them are taken to, and the error of that grows with the list of ports. */
 static void test_time_left(void **state)
 {
 	static const struct {
-		enum scan_profile profile;
-		const char *target;
-		size_t n_tcp;
-		unsigned int loss;
+		struct course course;
 		double after, share; /* with losses, passes to come are known only when some have been */
-	} rows[] = {{SCAN_SAFE, "198.18.8.0/24", 0, 0, 0.1, 0.9},
-		{SCAN_SAFE, "198.18.8.0/24", 0, 60, 0.4, 0.6},
-		{SCAN_SAFE, "198.18.8.0/23", 2, 0, 0.1, 0.9},
-		{SCAN_STANDARD, "198.18.8.0/24", 0, 0, 0.1, 0.9},
-		{SCAN_STANDARD, "198.18.0.0/18", 0, 0, 0.1, 0.9},
-		{SCAN_STANDARD, "198.18.0.0/18", 2, 60, 0.4, 0.6},
-		{SCAN_THOROUGH, "198.18.0.0/19", 0, 0, 0.1, 0.9},
-		{SCAN_THOROUGH, "198.18.0.0/19", 0, 60, 0.4, 0.6}};
+	} rows[] = {{{SCAN_SAFE, "198.18.8.0/24", 0, 0, false, 0}, 0.1, 0.95},
+		{{SCAN_SAFE, "198.18.8.0/24", 0, 60, false, 0}, 0.4, 0.6},
+		{{SCAN_SAFE, "198.18.8.0/23", 2, 0, false, 0}, 0.1, 0.95},
+		{{SCAN_STANDARD, "198.18.8.0/24", 0, 0, false, 0}, 0.1, 0.95},
+		{{SCAN_STANDARD, "198.18.0.0/18", 0, 0, true, 0}, 0.1, 0.95},
+		{{SCAN_STANDARD, "198.18.0.0/18", 0, 0, false, 0}, 0.1, 0.85},
+		{{SCAN_STANDARD, "198.18.0.0/18", 0, 0, false, 0}, 0.85, 1},
+		{{SCAN_STANDARD, "198.18.0.0/18", 2, 60, false, 0}, 0.4, 0.75},
+		{{SCAN_THOROUGH, "198.18.0.0/19", 0, 0, false, 0}, 0.1, 0.95},
+		{{SCAN_THOROUGH, "198.18.0.0/19", 0, 60, false, 0}, 0.4, 0.6}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		size_t begin, end;
+		struct course course = rows[i].course;
+		uint64_t seeds = course.loss ? SEEDS : 2;
+		double share = 0;
 
-		play_profile(rows[i].profile, rows[i].target, rows[i].n_tcp, rows[i].loss);
-		begin = phase_rows("discover", &end);
-		assert_true(end > begin + 20);
-		assert_true(right(begin, end, rows[i].after) >= rows[i].share);
-		for (size_t k = begin + 1; k < end; k++)
-			assert_true(told.rows[k].p.done >= told.rows[k - 1].p.done &&
-				    told.rows[k].p.total >= told.rows[k].p.done);
+		for (course.seed = 1; course.seed <= seeds; course.seed++)
+			share += play_and_judge(&course, rows[i].after) / (double)seeds;
+		if (share < rows[i].share)
+			fail_msg("row %zu: %.3f", i, share);
 	}
 }
 

@@ -146,7 +146,7 @@ class Intake(unittest.TestCase):
         b = self.bundle().covered("198.18.1.0/24")
         there = (("knxip", 3671, "controller"), ("ads", 48899, "controller"), ("fins", 9600, "controller"),
                  ("dnp3", 20000, "controller"), ("moxa", 4800, "controller"), ("mssql", 1434, "database"),
-                 ("ike", 500, "firewall"), ("ipmi", 623, "server"), ("sip", 5060, "server"),
+                 ("ike", 500, "firewall"), ("ipmi", 623, "bmc"), ("sip", 5060, "server"),
                  ("coap", 5683, "host"), ("wsd", 3702, "host"), ("ssdp", 1900, "host"),
                  ("mdns", 5353, "host"), ("netbios", 137, "host"), (None, 9600, "controller"),
                  ("openvpn", 1194, "firewall"), ("kerberos", 88, "server"), ("stun", 3478, "server"),
@@ -173,11 +173,64 @@ class Intake(unittest.TestCase):
         self.take(b)
         got = {int(row[0].split(".")[3]): row[1] for row in self.rows("t.name, role", "asset")}
         want = {n: role for n, (_, _, role) in enumerate(there, 1)}
-        want |= {100: "printer", 101: "controller", 102: "printer", 103: "server", 104: "firewall",
+        want |= {100: "printer", 101: "gateway", 102: "printer", 103: "domain-controller", 104: "firewall",
                  105: "server", 106: "database", 107: "server", 108: "controller", 109: "printer",
-                 110: "host", 111: "controller", 112: "controller", 113: "controller", 114: "controller",
+                 110: "host", 111: "controller", 112: "ied", 113: "ied", 114: "controller",
                  115: "printer"}
         self.assertEqual(got, want)
+
+    def test_each_role_for_its_reason(self):
+        """One case of each role at least, with what else it serves; and why."""
+        device = "hw.device"
+        cases = (
+            # role, reason, protocol, port, product, facts
+            ("plc", "hw.device = PLC", "s7", 102, "", {device: "PLC"}),
+            ("plc", "enip.device_type = 14", "enip", 44818, "", {"enip.device_type": "14"}),
+            ("rtu", "hw.device = RTU", "dnp3", 20000, "", {device: "RTU"}),
+            ("ied", "hw.device = Protection Relay", "mms", 102, "", {device: "Protection Relay"}),
+            ("drive", "hw.device = Drive", "modbus", 502, "", {device: "Drive"}),
+            ("drive", "enip.device_type = 2", "enip", 44818, "", {"enip.device_type": "2"}),
+            ("hmi", "hw.device = HMI", "vnc", 5900, "", {device: "HMI"}),
+            ("hmi", "serves SIMATIC WinCC", "http", 80, "SIMATIC WinCC", {}),
+            ("gateway", "hw.device = Device Server", "moxa", 4800, "", {device: "Device Server"}),
+            ("gateway", "hw.device = Gateway", "modbus", 502, "", {device: "Gateway"}),
+            ("controller", "serves iec104", "iec104", 2404, "", {}),
+            ("controller", "hw.device = Building Automation", "http", 80, "", {device: "Building Automation"}),
+            ("historian", "serves Proficy Historian", "http", 80, "Proficy Historian", {}),
+            ("database", "serves mysql", "mysql", 3306, "MariaDB", {}),
+            ("hypervisor", "hw.device = Hypervisor", "http", 80, "", {device: "Hypervisor"}),
+            ("hypervisor", "os.product = ESXi", "http", 443, "", {"os.product": "ESXi"}),
+            ("storage", "hw.device = NAS", "smb", 445, "", {device: "NAS"}),
+            ("storage", "os.product = DSM", "http", 5000, "", {"os.product": "DSM"}),
+            ("bmc", "hw.device = Lights Out Management", "http", 80, "", {device: "Lights Out Management"}),
+            ("bmc", "serves ipmi", "ipmi", 623, "", {}),
+            ("domain-controller", "ldap.controller_level = 7", "ldap", 389, "", {"ldap.controller_level": "7"}),
+            ("ups", "hw.device = UPS", "snmp", 161, "", {device: "UPS"}),
+            ("ups", "hw.device = Power Device", "http", 80, "", {device: "Power Device"}),
+            ("access-point", "hw.device = WAP", "ssh", 22, "", {device: "WAP"}),
+            ("switch", "hw.device = Switch", "ssh", 22, "", {device: "Switch"}),
+            ("router", "hw.device = Broadband Router", "http", 80, "", {device: "Broadband Router"}),
+            ("firewall", "hw.device = Firewall", "https", 443, "", {device: "Firewall"}),
+            ("printer", "hw.device = Multifunction Device", "http", 80, "", {device: "Multifunction Device"}),
+            ("camera", "hw.device = IP Camera", "rtsp", 554, "", {device: "IP Camera"}),
+            ("camera", "serves rtsp", "rtsp", 554, "", {}),
+            ("phone", "hw.device = VoIP", "sip", 5060, "", {device: "VoIP"}),
+            ("terminal", "hw.device = Mobile Phone", "http", 80, "", {device: "Mobile Phone"}),
+            ("terminal", "os.product = Windows 10", "smb", 445, "", {"os.product": "Windows 10"}),
+            ("server", "os.product = Windows Server 2022", "rdp", 3389, "", {"os.product": "Windows Server 2022"}),
+            ("server", "serves smb", "smb", 445, "", {"os.product": "Windows Server 2019 or Windows 10"}),
+            ("host", "serves ssh", "ssh", 22, "OpenSSH", {}))
+        b = self.bundle().covered("198.18.1.0/24")
+        for n, (_, _, protocol, port, product, facts) in enumerate(cases, 1):
+            b.service(f"198.18.1.{n}", port, protocol, product=product, **facts)
+        self.take(b)
+        got = {row[0]: (row[1], row[2]) for row in self.rows("t.name, role, role_reason", "asset")}
+        for n, (role, reason, *_) in enumerate(cases, 1):
+            self.assertEqual(got[f"198.18.1.{n}"], (role, reason))
+        given = {row[0] for row in self.register.sql("SELECT DISTINCT role FROM role_rule")}
+        self.assertEqual(given - {role for role, *_ in cases}, set(), "a role without a case")
+        drawn = re.findall(r'"([a-z-]+)"', (pathlib.Path(SOURCE) / "common/model/estate.c").read_text())
+        self.assertEqual(given - set(drawn), set(), "a role without a symbol")
 
     def test_every_protocol_has_a_kind_of_exposure(self):
         rooms = pathlib.Path(SOURCE) / "scanner/protocol"

@@ -218,6 +218,10 @@ static void test_every_role_has_a_symbol(void **state)
 		assert_string_equal(
 			theme_symbols[theme_symbol_find(asset_role_name(role))].name,
 			asset_role_name(role));
+	assert_int_equal(asset_role_parse("plc"), ASSET_ROLE_CONTROLLER); /* drawn as its kind */
+	assert_int_equal(asset_role_parse("access-point"), ASSET_ROLE_SWITCH);
+	assert_int_equal(asset_role_parse("domain-controller"), ASSET_ROLE_SERVER);
+	assert_int_equal(asset_role_parse("kettle"), ASSET_ROLE_UNKNOWN);
 	assert_string_equal(theme_symbols[theme_symbol_find("exposure")].name, "exposure");
 	assert_string_equal(theme_symbols[theme_symbol_find("internet")].name, "internet");
 	assert_string_equal(theme_symbols[theme_symbol_find("no such thing")].name, "unknown");

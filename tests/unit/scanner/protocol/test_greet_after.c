@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One port, two protocols on the same transport: S7 is asked, and MMS only where S7 was not
- * answered, over a second connection that begins when the first is closed in full.
+ * answered, over a second connection that begins when the first is closed in full. Ordinary clients ask
+ * for S7 in two ways before that.
  */
 #include "tests/unit/scanner/protocol/servers.h"
 
@@ -110,16 +111,54 @@ static void mms_where_s7_is_not(void **state)
 	}
 }
 
-static void s7_is_enough(void **state)
+/* Has S7 for operators' stations alone. */
+static bool other_s7_server(int fd)
 {
-	struct greet_target target = start(s7_server, "s7");
-	struct greet_counts counts = greet(&target, 1);
+	uint8_t bytes[512];
+
+	if (selector(fd) != 0x200) {
+		put(fd, BYTES(REFUSAL));
+		return true;
+	}
+	put(fd, BYTES(CONFIRM));
+	if (next_packet(fd, bytes))
+		put(fd, BYTES(SETUP));
+	return !next_packet(fd, bytes) || over(fd);
+}
+
+/* Under `standard` two ways of S7, then MMS, and that is all; under `safe` one of them, so that who has S7 in
+ * the other way only is not found. One connection at a time, each closed in full. */
+static void how_often_each_is_asked(void **state)
+{
+	static const struct {
+		enum protocol_risk risk;
+		behaviour server;
+		const char *protocol;
+		int connections;
+	} rows[] = {{PROTOCOL_SAFE, s7_server, "s7", 1}, {PROTOCOL_SAFE, other_s7_server, "", 2},
+		{PROTOCOL_STANDARD, s7_server, "s7", 1}, {PROTOCOL_STANDARD, other_s7_server, "s7", 2},
+		{PROTOCOL_STANDARD, refuses_s7, "mms", 3}, {PROTOCOL_STANDARD, confirms_all, "mms", 3},
+		{PROTOCOL_STANDARD, closes_at_once, "mms", 3}, {PROTOCOL_STANDARD, has_neither, "", 3}};
+	int ends = 0;
 
 	(void)state;
-	assert_int_equal(counts.answered, 1);
-	assert_string_equal(learnt.protocol, "s7");
-	wait_for_ends(1);
-	assert_int_equal(shared->accepted, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct greet_target target = start(rows[i].server, "s7");
+		struct greet_options how = options();
+		struct greet_counts counts;
+
+		how.risk_max = rows[i].risk;
+		counts = greet_with(&target, 1, &how);
+		assert_int_equal(counts.targets, 1);
+		assert_int_equal(counts.answered, 1);
+		assert_int_equal(learnt.services, 1);
+		assert_string_equal(learnt.protocol, rows[i].protocol);
+		ends += rows[i].connections;
+		wait_for_ends(ends);
+		assert_int_equal(shared->accepted, ends);
+		assert_int_equal(shared->full_closes, ends);
+		assert_int_equal(shared->most_open, 1);
+	}
 }
 
 /* That it answers the transport is all that is known. */
@@ -189,7 +228,7 @@ static void stopped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(mms_where_s7_is_not, clear),
-		cmocka_unit_test_teardown(s7_is_enough, clear), cmocka_unit_test_teardown(neither, clear),
+		cmocka_unit_test_teardown(how_often_each_is_asked, clear), cmocka_unit_test_teardown(neither, clear),
 		cmocka_unit_test_teardown(only_listening, clear),
 		cmocka_unit_test_teardown(the_gap_is_between_them, clear),
 		cmocka_unit_test_teardown(stopped, clear)};

@@ -68,10 +68,61 @@ static void asked_inside(void **state)
 	wait_for_ends(2);
 }
 
+#define GREETING "\x21\0\0\0\x0a" "8.0.36\0" "\x08\0\0\0" "abcdefgh\0\xff\xff\xff\x02\0\xff\xdf\x15\0\0\0\0"
+
+/* Speaks first, and answers the request for TLS by the handshake alone; `heard`: what came in the clear. */
+static bool mysql_server(int fd)
+{
+	struct tls_side side;
+
+	put(fd, BYTES(GREETING));
+	if (recv(fd, shared->heard, 36, MSG_WAITALL) != 36)
+		return true;
+	side = tls_begin(fd, "my.example", NULL);
+	SSL_accept(side.ssl);
+	return tls_end(&side);
+}
+
+/* Offers TLS, and closes when it is asked for. */
+static bool broken_mysql_server(int fd)
+{
+	put(fd, BYTES(GREETING));
+	return recv(fd, shared->heard, 36, MSG_WAITALL) == 36;
+}
+
+static void handshake_at_once(void **state)
+{
+	struct greet_options how = options();
+	struct greet_target target = start(mysql_server, "mysql");
+	struct greet_counts counts = greet_with(&target, 1, &how);
+
+	(void)state;
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "mysql");
+	assert_int_equal(learnt.keys, 0);
+	wait_for_ends(1);
+	assert_int_equal(shared->heard[0], 0); /* under `safe` nothing was said */
+	how.risk_max = PROTOCOL_STANDARD;
+	counts = greet_with(&target, 1, &how);
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "mysql");
+	assert_int_equal(learnt.keys, 1);
+	assert_int_equal(learnt.raw_size, sizeof(GREETING) - 1);
+	wait_for_ends(2);
+	assert_memory_equal(shared->heard, "\x20\0\0\1", 4);
+	target = start(broken_mysql_server, "mysql");
+	counts = greet_with(&target, 1, &how);
+	assert_int_equal(counts.answered, 1);
+	assert_string_equal(learnt.protocol, "mysql");
+	assert_int_equal(learnt.keys, 0);
+	wait_for_ends(3);
+	assert_int_equal(shared->accepted, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(ordinary_behaviour, clear),
-		cmocka_unit_test_teardown(asked_inside, clear)};
+		cmocka_unit_test_teardown(asked_inside, clear), cmocka_unit_test_teardown(handshake_at_once, clear)};
 
 	return servers_prepare() ? RUN(tests) : 1;
 }

@@ -114,7 +114,7 @@ static void order(void **state)
 {
 	(void)state;
 	assert_ptr_equal(protocol_expected(TRANSPORT_TCP, 102), protocol_by_name("s7"));
-	assert_ptr_equal(protocol_after(protocol_by_name("s7")), mms());
+	assert_ptr_equal(protocol_after(protocol_after(protocol_by_name("s7"))), mms());
 	assert_null(protocol_after(mms()));
 	assert_null(protocol_after(protocol_by_name("http")));
 }

@@ -52,6 +52,24 @@ static void lists(void **state)
 	check_hostile(s7, all, n);
 }
 
+/* The other way to ask: the same in all but the end that it wants. */
+static void elsewhere(void **state)
+{
+	const struct protocol *s7 = protocol_by_name("s7"), *other = protocol_after(s7);
+	uint8_t all[1024], out[PROTOCOL_REQUEST_MAX], usual[PROTOCOL_REQUEST_MAX];
+	size_t n = join(all);
+
+	(void)state;
+	assert_string_equal(other->name, "s7");
+	assert_int_equal(other->risk, PROTOCOL_STANDARD);
+	assert_int_equal(s7->request(usual, sizeof(usual), "", 0), 22);
+	assert_int_equal(other->request(out, sizeof(out), "", 0), 22);
+	assert_memory_equal(out, usual, 20);
+	assert_int_equal(out[20] << 8 | out[21], 0x0200);
+	assert_true(other->recognise == s7->recognise && other->read == s7->read && other->next == s7->next);
+	check_hostile(other, all, n);
+}
+
 static void conversation(void **state)
 {
 	const struct protocol *s7 = protocol_by_name("s7");
@@ -84,7 +102,7 @@ static void remote_desktop_is_another(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(lists), cmocka_unit_test(conversation),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(lists), cmocka_unit_test(elsewhere), cmocka_unit_test(conversation),
 		cmocka_unit_test(remote_desktop_is_another)};
 
 	return RUN(tests);
