@@ -27,7 +27,7 @@ enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SCALE = 3, OPTION_
 
 enum window_form { WINDOW_ANY, WINDOW_EXACT, WINDOW_MODULO, WINDOW_MSS, WINDOW_MTU };
 
-/* A signature of the list; what is -1 may be anything. */
+/* A signature of the list. */
 struct signature {
 	struct stack stack;
 	const char *name;
