@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define WORDS_MAX 8
 #define WORD_MAX 128 /* bytes */
+#define ROWS_SIZE (LOGINS_MAX * sizeof(struct login))
 
 struct words {
 	char text[WORDS_MAX][WORD_MAX + 1];
@@ -211,9 +213,13 @@ int logins_read(const char *path, struct logins *ret, struct error *reterr)
 	size_t n = 0;
 	int r;
 
-	*ret = (struct logins){calloc(LOGINS_MAX, sizeof(*ret->rows)), 0};
-	if (!ret->rows)
+	*ret = (struct logins){0};
+	ret->rows = mmap(NULL, ROWS_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (ret->rows == MAP_FAILED) {
+		ret->rows = NULL;
 		return error_set(reterr, ERROR_SYSTEM, "no memory for logins");
+	}
+	madvise(ret->rows, ROWS_SIZE, MADV_DONTDUMP); /* no file of what is left of a process has them */
 	r = read_private(path, &text, &n, reterr);
 	if (r == 0)
 		r = take_lines(path, text, n, ret, reterr);
@@ -225,8 +231,9 @@ int logins_read(const char *path, struct logins *ret, struct error *reterr)
 
 void logins_done(struct logins *logins)
 {
-	if (logins->rows)
-		explicit_bzero(logins->rows, LOGINS_MAX * sizeof(*logins->rows));
-	free(logins->rows);
+	if (logins->rows) {
+		explicit_bzero(logins->rows, ROWS_SIZE);
+		munmap(logins->rows, ROWS_SIZE);
+	}
 	*logins = (struct logins){0};
 }

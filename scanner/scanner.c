@@ -250,6 +250,20 @@ static void note_links(struct work *work)
 				       "question reaches all of it");
 }
 
+/* Some are built without what is old. */
+static int check_logins(const struct scan_plan *plan, struct error *reterr)
+{
+	char text[CIDR_TEXT_MAX];
+
+	for (size_t i = 0; i < plan->n_logins; i++)
+		if (!walk_can(&plan->logins[i]))
+			return error_set(reterr, ERROR_USAGE,
+				"this machine's OpenSSL lacks the algorithms of the SNMP user for %s; nothing was "
+				"sent. Give the agent's user others",
+				cidr_format(&plan->logins[i].cidr, text));
+	return 0;
+}
+
 /* What this campaign reads with. A MAC is heard of whoever is on a link, and of routers. */
 static int load(struct work *work, struct error *reterr)
 {
@@ -257,15 +271,15 @@ static int load(struct work *work, struct error *reterr)
 	const struct reach *reach = work->reach;
 	int r = 0;
 
-	if (plan->greet && plan->fingerprints)
+	if ((plan->greet || plan->n_logins) && plan->fingerprints)
 		r = fingerprints_load(plan->fingerprints, &work->fingerprints, reterr);
 	if (r == 0 && (reach->count[REACH_ON_LINK] || reach->n_links || plan->trace))
 		r = mac_vendors_load(SCANNER_MAC_VENDORS, &work->vendors, reterr);
 	if (r == 0 && plan->n_tcp_ports)
 		r = stacks_load(SCANNER_STACKS, &work->stacks, reterr);
-	if (r == 0 && (plan->greet || plan->n_udp_ports))
+	if (r == 0 && (plan->greet || plan->n_udp_ports || plan->n_logins))
 		r = protocols_prepare(reterr);
-	return r;
+	return r == 0 ? check_logins(plan, reterr) : r;
 }
 
 /* In the helper: everything that needs a right or a file. */

@@ -232,6 +232,8 @@ static void count(struct run *run, struct bundle_counters *counters)
 	bundle_counters_add(counters, "agents_cut", run->walked.cut);
 	bundle_counters_add(counters, "agents_refused", run->walked.refused);
 	bundle_counters_add(counters, "agents_silent", run->walked.silent);
+	bundle_counters_add(counters, "agents_same", run->walked.same);
+	bundle_counters_add(counters, "agents_out_of_scope", run->walked.out_of_scope);
 	bundle_counters_add(counters, "agent_requests", run->walked.requests);
 }
 

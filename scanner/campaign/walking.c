@@ -2,7 +2,7 @@
 /*
  * Reads the SNMP agents that the operator gave logins for, among the hosts that live, and tells what
  * follows from it: whom routers know by MAC, who is connected to whom (wiring.h), which addresses are
- * one agent's. Under SCAN_SAFE each is asked about itself alone, which is one or two requests.
+ * one agent's. Under SCAN_SAFE each is asked about itself alone, in a few requests.
  */
 #include "scanner/campaign/run.h"
 
@@ -15,7 +15,14 @@
 struct walking {
 	struct run *run;
 	struct wiring *wiring;
+	struct addr *read; /* agents that were, of room for all */
+	size_t n_read;
 };
+
+static int by_address(const void *a, const void *b)
+{
+	return addr_compare(a, b);
+}
 
 static int on_progress(void *context, size_t done, size_t total)
 {
@@ -46,13 +53,10 @@ static int on_read(void *context, const struct addr *addr, const struct walk_tab
 	const struct reading *reading, struct error *reterr)
 {
 	struct walking *walking = context;
-	struct walk_tables said = *tables;
 
 	(void)reterr;
-	/* Links of which it told only some would make the others look gone. */
-	if (!said.whole)
-		said.n_stations = said.n_neighbours = 0;
-	if (!wiring_add(walking->wiring, addr, engine_of(reading), &said))
+	walking->read[walking->n_read++] = *addr;
+	if (!wiring_add(walking->wiring, addr, engine_of(reading), tables))
 		walking->run->tally[TALLY_WIRING_OVER_LIMIT]++;
 	return 0;
 }
@@ -64,7 +68,8 @@ static bool is_meant(void *context, const struct addr *addr)
 	struct run *run = context;
 
 	return reach_piece(run->reach, addr) &&
-	       !(run->aim.excludes && addr_set_has(run->aim.excludes, addr));
+	       !(run->aim.excludes && addr_set_has(run->aim.excludes, addr)) &&
+	       scope_check(run->plan->scope, addr, run->wall_us, NULL) == SCOPE_ALLOWED;
 }
 
 static struct observation told(
@@ -76,18 +81,14 @@ static struct observation told(
 		.addr = *addr};
 }
 
-/* A host that answered gets its MAC; one that answered nothing is there if a router knows its MAC, and
- * nobody else has it now. */
-static int on_station(void *context, const struct addr *addr, const struct mac *mac, bool alone)
+/* A host that answered gets its MAC; one that answered nothing is there if a router knows its MAC. */
+static int on_station(void *context, const struct addr *addr, const struct mac *mac)
 {
 	struct run *run = context;
-	uint32_t index = host_table_find(&run->hosts, addr);
+	uint32_t index = host_table_add(&run->hosts, addr);
 	struct observation obs = told(run, OBSERVATION_HOST, addr);
 	struct host *host;
 
-	if (!alone && (index == HOST_NONE || !run->hosts.rows[index].alive))
-		return 0;
-	index = host_table_add(&run->hosts, addr);
 	if (index == HOST_NONE) {
 		run->tally[TALLY_HOSTS_OVER_LIMIT]++;
 		return 0;
@@ -138,12 +139,33 @@ static int on_aliases(void *context, const struct addr *addrs, size_t n)
 	return r;
 }
 
-static int tell(struct run *run, struct wiring *wiring)
+/* Who answered at the agent's port, has a login, and was not read. */
+static bool meet_unread(struct run *run, struct walking *walking)
+{
+	bool fits = true;
+
+	for (size_t i = 0; i < run->n_opens; i++) {
+		const struct open *open = &run->opens[i];
+		const struct addr *addr = &run->hosts.rows[open->host].addr;
+
+		if (open->transport == TRANSPORT_UDP && open->port == WALK_PORT &&
+			login_for(run->plan->logins, run->plan->n_logins, addr) &&
+			!bsearch(addr, walking->read, walking->n_read, sizeof(*addr), by_address))
+			fits &= wiring_unread(walking->wiring, addr);
+	}
+	return fits;
+}
+
+static int tell(struct run *run, struct walking *walking)
 {
 	const struct wiring_listener listener = {is_meant, on_station, on_link, on_aliases, run};
+	struct wiring *wiring = walking->wiring;
 	struct wiring_counts counts;
 	int r;
 
+	qsort(walking->read, walking->n_read, sizeof(*walking->read), by_address);
+	if (!meet_unread(run, walking))
+		run->tally[TALLY_WIRING_OVER_LIMIT]++;
 	for (uint32_t i = 0; i < run->hosts.n; i++) {
 		const struct host *host = &run->hosts.rows[i];
 
@@ -155,12 +177,8 @@ static int tell(struct run *run, struct wiring *wiring)
 	run->tally[TALLY_AGENT_STATIONS] += counts.stations;
 	run->tally[TALLY_AGENT_NAMELESS] += counts.nameless;
 	run->tally[TALLY_AGENT_PORTS_CROWDED] += counts.crowded;
+	run->tally[TALLY_WIRING_OVER_LIMIT] += counts.full;
 	return r;
-}
-
-static int by_address(const void *a, const void *b)
-{
-	return addr_compare(a, b);
 }
 
 /* Hosts that live, in order. */
@@ -186,7 +204,8 @@ int stage_agents(struct run *run)
 {
 	_cleanup_(cleanup_freep) struct addr *addrs = NULL;
 	_cleanup_(wiring_freep) struct wiring *wiring = wiring_new();
-	struct walking walking = {run, wiring};
+	_cleanup_(cleanup_freep) struct addr *read = NULL;
+	struct walking walking = {.run = run, .wiring = wiring};
 	const uint32_t network_pps = scan_plan_network_rate(run->plan);
 	struct walk_options options = {.logins = run->plan->logins,
 		.n_logins = run->plan->n_logins,
@@ -198,7 +217,6 @@ int stage_agents(struct run *run)
 		/* As many as one network bears, for they may all be in one. */
 		.gap_all_us = CLOCK_SECOND /
 			      (network_pps && network_pps < run->pps ? network_pps : run->pps),
-		.seed = run->key.k0 ^ run->key.k1,
 		.read = on_read,
 		.progress = on_progress,
 		.context = &walking};
@@ -210,10 +228,12 @@ int stage_agents(struct run *run)
 	if (!wiring)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
 	r = choose(run, &addrs, &n);
+	if (r == 0 && !(walking.read = read = calloc(n + 1, sizeof(*read))))
+		r = error_set(run->reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
 	if (r == 0 && n)
 		r = run->o->walk(addrs, n, &options, &run->o->sink, &run->walked, run->reterr);
 	run_tick(run);
 	if (r == 0 && n)
-		r = tell(run, wiring);
+		r = tell(run, &walking);
 	return r < 0 ? r : run->stopped ? RUN_STOPPED : 0;
 }

@@ -11,7 +11,8 @@ struct agent {
 	struct addr addr;
 	char engine[WIRING_ENGINE_MAX + 1];
 	uint32_t leader; /* the agent that it is, too; itself, if it is the first */
-	bool bridge;	 /* it has learnt somebody */
+	bool bridge;	 /* it has learnt somebody, or may have */
+	bool read, fdb_whole, lldp_whole, cdp_whole;
 };
 
 struct own_mac {
@@ -32,8 +33,13 @@ struct known {
 
 struct port {
 	uint32_t agent, index;
-	bool taken; /* a neighbour announced itself there */
+	bool taken;    /* a neighbour announced itself there */
+	bool nameless; /* ... of which no address is known */
 	char name[WALK_NAME_MAX + 1];
+};
+
+struct member {
+	uint32_t agent, index, aggregate;
 };
 
 struct learnt {
@@ -63,7 +69,7 @@ struct rows {
 };
 
 struct wiring {
-	struct rows agents, own_macs, own_addrs, known, ports, learnt, announced, sights, wires;
+	struct rows agents, own_macs, own_addrs, known, ports, members, learnt, announced, sights, wires;
 };
 
 #define ROW(rows, type, i) (&((type *)(void *)(rows).data)[i])
@@ -118,6 +124,7 @@ struct wiring *wiring_new(void)
 	w->own_addrs.size = sizeof(struct own_addr);
 	w->known.size = sizeof(struct known);
 	w->ports.size = sizeof(struct port);
+	w->members.size = sizeof(struct member);
 	w->learnt.size = sizeof(struct learnt);
 	w->announced.size = sizeof(struct announced);
 	w->sights.size = sizeof(struct sight);
@@ -136,13 +143,33 @@ void wiring_free(struct wiring *w)
 
 /* ---- what is said --------------------------------------------------------------------------- */
 
+/* Link-local addresses mean nothing elsewhere. */
+static bool learn(struct wiring *w, const struct addr *addr, const struct mac *mac, bool told)
+{
+	struct known *known;
+
+	if (mac_is_zero(mac) || mac_is_multicast(mac) || addr_is_link_local(addr))
+		return true;
+	known = add(&w->known);
+	if (known)
+		*known = (struct known){*mac, told, *addr};
+	return known;
+}
+
 bool wiring_met(struct wiring *w, const struct addr *addr, const struct mac *mac)
 {
-	struct known *known = add(&w->known);
+	return learn(w, addr, mac, false);
+}
 
-	if (known)
-		*known = (struct known){*mac, false, *addr};
-	return known;
+bool wiring_unread(struct wiring *w, const struct addr *addr)
+{
+	struct agent *agent = add(&w->agents);
+
+	if (agent) {
+		agent->addr = *addr;
+		agent->bridge = true;
+	}
+	return agent;
 }
 
 static void add_own(struct wiring *w, uint32_t agent, const struct walk_tables *t)
@@ -169,6 +196,12 @@ static void add_own(struct wiring *w, uint32_t agent, const struct walk_tables *
 		if (own)
 			*own = (struct own_addr){t->addresses[i].addr, agent};
 	}
+	for (size_t i = 0; i < t->n_members; i++) {
+		struct member *member = add(&w->members);
+
+		if (member)
+			*member = (struct member){agent, t->members[i].index, t->members[i].aggregate};
+	}
 }
 
 static bool is_full(const struct wiring *w)
@@ -188,17 +221,15 @@ bool wiring_add(struct wiring *w, const struct addr *addr, const char *engine,
 	if (!agent)
 		return false;
 	agent->addr = *addr;
+	agent->read = true;
+	agent->fdb_whole = t->fdb_whole;
+	agent->lldp_whole = t->lldp_whole;
+	agent->cdp_whole = t->cdp_whole;
 	if (engine && strlen(engine) <= WIRING_ENGINE_MAX)
 		memcpy(agent->engine, engine, strlen(engine) + 1);
 	add_own(w, number, t);
-	for (size_t i = 0; i < t->n_arps; i++) {
-		struct known *known = mac_is_zero(&t->arps[i].mac) || mac_is_multicast(&t->arps[i].mac)
-					      ? NULL
-					      : add(&w->known);
-
-		if (known)
-			*known = (struct known){t->arps[i].mac, true, t->arps[i].addr};
-	}
+	for (size_t i = 0; i < t->n_arps; i++)
+		learn(w, &t->arps[i].addr, &t->arps[i].mac, true);
 	for (size_t i = 0; i < t->n_stations; i++) {
 		struct learnt *learnt = mac_is_multicast(&t->stations[i].mac) ? NULL : add(&w->learnt);
 
@@ -262,7 +293,19 @@ static bool owns(const struct wiring *w, uint32_t agent, const struct addr *addr
 	       compare_own_addr(ROW(w->own_addrs, struct own_addr, at), &key) == 0;
 }
 
-/* One agent may be read at several of its addresses: the lowest of them speaks for it. */
+/* How much it told. */
+static int told_by(const struct agent *agent)
+{
+	return agent->read + agent->fdb_whole + agent->lldp_whole + agent->cdp_whole;
+}
+
+static bool speaks_before(const struct agent *a, const struct agent *b)
+{
+	return told_by(a) != told_by(b) ? told_by(a) > told_by(b) : addr_compare(&a->addr, &b->addr) < 0;
+}
+
+/* One agent may be met at several of its addresses: where it told most, and of those at the lowest, it speaks
+ * for all. */
 static void find_leaders(struct wiring *w)
 {
 	for (uint32_t i = 0; i < w->agents.n; i++) {
@@ -272,11 +315,29 @@ static void find_leaders(struct wiring *w)
 		for (uint32_t k = 0; k < w->agents.n; k++) {
 			const struct agent *other = agent_at(w, k);
 
-			if (strcmp(agent->engine, other->engine) == 0 && owns(w, k, &agent->addr) &&
-				addr_compare(&other->addr, &agent_at(w, agent->leader)->addr) < 0)
+			if (k != i && (!agent->read || strcmp(agent->engine, other->engine) == 0) &&
+				owns(w, k, &agent->addr) &&
+				speaks_before(other, agent_at(w, agent->leader)))
 				agent->leader = k;
 		}
 	}
+}
+
+/* The MAC of an agent that was not read is its own by what others know. */
+static void find_unread(struct wiring *w)
+{
+	size_t n = w->known.n;
+
+	for (uint32_t i = 0; i < w->agents.n; i++)
+		for (size_t k = 0; !agent_at(w, i)->read && k < n; k++) {
+			const struct known *known = ROW(w->known, struct known, k);
+			struct own_mac *own = addr_equal(&known->addr, &agent_at(w, i)->addr)
+						      ? add(&w->own_macs)
+						      : NULL;
+
+			if (own)
+				*own = (struct own_mac){known->mac, i};
+		}
 }
 
 static bool leads(const struct wiring *w, uint32_t agent)
@@ -323,6 +384,7 @@ static size_t known_of(const struct wiring *w, const struct mac *mac, size_t *re
 static bool resolve(const struct wiring *w, const struct wiring_listener *l, const struct mac *mac,
 	struct addr *ret)
 {
+	const struct addr *addr;
 	size_t i, end;
 	uint32_t agent;
 
@@ -335,9 +397,11 @@ static bool resolve(const struct wiring *w, const struct wiring_listener *l, con
 	if (known_of(w, mac, &i, &end) > WIRING_ADDRESSES_MAX)
 		return false;
 	for (; i < end; i++) {
-		*ret = ROW(w->known, struct known, i)->addr;
-		if (l->meant(l->context, ret))
+		addr = &ROW(w->known, struct known, i)->addr;
+		if (l->meant(l->context, addr)) {
+			*ret = *addr;
 			return true;
+		}
 	}
 	return false;
 }
@@ -370,17 +434,34 @@ static void join(struct wiring *w, const struct wire *wire)
 		*place = *wire;
 }
 
-static void mark_taken(struct wiring *w, const struct announced *announced)
+static void mark_port(struct port *port, bool nameless)
+{
+	if (port) {
+		port->taken = true;
+		port->nameless |= nameless;
+	}
+}
+
+/* By its number, or else by its name; with it what it is a part of. */
+static void mark_taken(struct wiring *w, const struct announced *announced, bool nameless)
 {
 	const struct port key = {.agent = announced->agent};
+	uint32_t index = announced->neighbour.index;
 
-	for (size_t i = first(&w->ports, &key, compare_ports); i < w->ports.n; i++) {
-		struct port *port = ROW(w->ports, struct port, i);
+	for (size_t i = first(&w->ports, &key, compare_ports); !index && i < w->ports.n; i++) {
+		const struct port *port = ROW(w->ports, struct port, i);
 
 		if (port->agent != announced->agent)
-			return;
-		if (strcmp(port->name, announced->neighbour.port) == 0)
-			port->taken = true;
+			break;
+		if (*port->name && strcmp(port->name, announced->neighbour.port) == 0)
+			index = port->index;
+	}
+	mark_port(port_at(w, announced->agent, index), nameless);
+	for (size_t i = 0; index && i < w->members.n; i++) {
+		const struct member *member = ROW(w->members, struct member, i);
+
+		if (member->agent == announced->agent && member->index == index)
+			mark_port(port_at(w, announced->agent, member->aggregate), nameless);
 	}
 }
 
@@ -390,20 +471,22 @@ static void connect_announced(
 	for (size_t i = 0; i < w->announced.n; i++) {
 		const struct announced *row = ROW(w->announced, struct announced, i);
 		const struct walk_neighbour *neighbour = &row->neighbour;
-		struct wire wire = {.a = agent_at(w, row->agent)->addr,
+		const struct agent *agent = agent_at(w, row->agent);
+		struct wire wire = {.a = agent->addr,
+			.b = neighbour->addr,
 			.source = neighbour->cdp ? "cdp" : "lldp",
 			.port = neighbour->port,
 			.peer_port = neighbour->peer_port};
+		bool named;
 
 		if (!leads(w, row->agent))
 			continue;
-		mark_taken(w, row);
-		wire.b = neighbour->addr;
-		if (resolve(w, l, &neighbour->chassis, &wire.b) ||
-			(wire.b.family && l->meant(l->context, &wire.b)))
+		named = resolve(w, l, &neighbour->chassis, &wire.b) ||
+			(wire.b.family && l->meant(l->context, &wire.b));
+		mark_taken(w, row, !named);
+		counts->nameless += !named;
+		if (named && (neighbour->cdp ? agent->cdp_whole : agent->lldp_whole))
 			join(w, &wire);
-		else
-			counts->nameless++;
 	}
 }
 
@@ -459,6 +542,16 @@ static size_t look_for_bridges(struct wiring *w, const struct learnt *rows, size
 	return found;
 }
 
+/* Each once, however many VLANs it is in. */
+static size_t count_stations(const struct learnt *rows, size_t n)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		found += i == 0 || compare_learnt(&rows[i], &rows[i - 1]) != 0;
+	return found;
+}
+
 static void connect_stations(struct wiring *w, const struct wiring_listener *l,
 	const struct learnt *rows, size_t n, const struct port *port, struct wiring_counts *counts)
 {
@@ -487,15 +580,20 @@ static void connect_learnt(
 	for (size_t begin = 0, end; begin < w->learnt.n; begin = end) {
 		const struct learnt *row = &rows[begin];
 		const struct port *port = port_at(w, row->agent, row->index);
+		size_t stations;
 
 		for (end = begin; end < w->learnt.n && rows[end].agent == row->agent &&
 				  rows[end].index == row->index;
 			end++)
 			;
+		stations = count_stations(row, end - begin);
 		if (!leads(w, row->agent) || look_for_bridges(w, row, end - begin) ||
-			(port && port->taken))
+			!agent_at(w, row->agent)->fdb_whole ||
+			(port && port->taken && !(port->nameless && stations == 1)))
 			continue;
-		if (end - begin > WIRING_STATIONS_MAX)
+		if (row->index == 0)
+			counts->nameless += stations;
+		else if (stations > WIRING_STATIONS_MAX)
 			counts->crowded++;
 		else
 			connect_stations(w, l, row, end - begin, port, counts);
@@ -515,35 +613,71 @@ static bool has_between(const struct wiring *w, const struct sight *there, const
 	return false;
 }
 
-/* Whether two agents are connected already, as they announced themselves. */
-static bool is_announced(const struct wiring *w, const struct wire *wire, size_t n_announced)
+static int compare_ends(const void *x, const void *y)
 {
-	for (size_t i = 0; i < n_announced; i++) {
-		const struct wire *other = ROW(w->wires, struct wire, i);
+	const struct wire *a = x, *b = y;
+	int r = addr_compare(&a->a, &b->a);
 
-		if ((addr_equal(&other->a, &wire->a) && addr_equal(&other->b, &wire->b)) ||
-			(addr_equal(&other->a, &wire->b) && addr_equal(&other->b, &wire->a)))
-			return true;
-	}
-	return false;
+	return r ? r : addr_compare(&a->b, &b->b);
 }
 
-static void connect_bridges(struct wiring *w, size_t n_announced)
+/* Among the first n, which are in order. */
+static bool has_wire(const struct wiring *w, size_t n, const struct addr *a, const struct addr *b)
 {
-	sort(&w->sights, compare_sights);
+	const struct rows wires = {.data = w->wires.data, .size = w->wires.size, .n = n};
+	const struct wire key = {.a = *a, .b = *b};
+	size_t at = first(&wires, &key, compare_ends);
+
+	return at < n && compare_ends(ROW(wires, struct wire, at), &key) == 0;
+}
+
+/* Of what an agent that was read whole sees behind a port, nothing else may be a bridge. */
+static bool is_alone(const struct wiring *w, const struct sight *sight)
+{
+	const struct sight key = {sight->agent, 0, 0};
+
+	for (size_t i = first(&w->sights, &key, compare_sights); i < w->sights.n; i++) {
+		const struct sight *other = ROW(w->sights, struct sight, i);
+
+		if (other->agent != sight->agent)
+			return true;
+		if (other->index == sight->index && other->other != sight->other)
+			return false;
+	}
+	return true;
+}
+
+/* Whether the two stand next to each other. */
+static bool are_next(const struct wiring *w, const struct sight *there, const struct sight *back)
+{
+	if (back)
+		return !has_between(w, there, back);
+	return !agent_at(w, there->other)->fdb_whole && is_alone(w, there);
+}
+
+static void connect_bridges(struct wiring *w, struct wiring_counts *counts)
+{
+	const size_t n = w->wires.n;
+
+	if (w->sights.n > WIRING_SIGHTS_MAX) {
+		counts->full = true;
+		return;
+	}
 	for (size_t i = 0; i < w->sights.n; i++) {
 		const struct sight *there = ROW(w->sights, struct sight, i),
 				   *back = sight_of(w, there->other, there->agent);
 		const struct port *port = port_at(w, there->agent, there->index),
 				  *peer = back ? port_at(w, back->agent, back->index) : NULL;
-		struct wire wire = {.a = agent_at(w, there->agent)->addr,
-			.b = agent_at(w, there->other)->addr,
+		const struct addr *a = &agent_at(w, there->agent)->addr, *b = &agent_at(w, there->other)->addr;
+		struct wire wire = {.a = *a,
+			.b = *b,
 			.source = "fdb",
 			.port = port ? port->name : "",
 			.peer_port = peer ? peer->name : ""};
 
-		if (back && !has_between(w, there, back) &&
-			!is_announced(w, &wire, n_announced))
+		if ((i == 0 || there->agent != there[-1].agent || there->other != there[-1].other) &&
+			agent_at(w, there->agent)->fdb_whole && !(port && port->taken) &&
+			are_next(w, there, back) && !has_wire(w, n, a, b) && !has_wire(w, n, b, a))
 			join(w, &wire);
 	}
 }
@@ -589,22 +723,31 @@ static int by_address(const void *x, const void *y)
 	return r ? r : compare_known(x, y);
 }
 
+/* Whether a MAC has one address of a family. */
+static bool has_one(const struct wiring *w, const struct known *row)
+{
+	size_t i, end;
+
+	for (known_of(w, &row->mac, &i, &end); i < end; i++) {
+		const struct known *other = ROW(w->known, struct known, i);
+
+		if (other->addr.family == row->addr.family && !addr_equal(&other->addr, &row->addr))
+			return false;
+	}
+	return true;
+}
+
 /* Whom ARP tables know, where all who know the address name one MAC. */
 static int tell_stations(
 	struct wiring *w, const struct wiring_listener *l, struct wiring_counts *counts)
 {
 	struct rows told = {.size = sizeof(struct known)};
-	size_t from, to;
 	int r = 0;
 
 	for (size_t i = 0; i < w->known.n; i++) {
 		const struct known *row = ROW(w->known, struct known, i);
-		struct known *place;
+		struct known *place = row->told && l->meant(l->context, &row->addr) ? add(&told) : NULL;
 
-		if (!row->told || !l->meant(l->context, &row->addr) ||
-			known_of(w, &row->mac, &from, &to) > WIRING_ADDRESSES_MAX)
-			continue;
-		place = add(&told);
 		if (place)
 			*place = *row;
 	}
@@ -616,13 +759,23 @@ static int tell_stations(
 		for (end = begin; end < told.n && addr_equal(&ROW(told, struct known, end)->addr, &row->addr);
 			end++)
 			one &= by_mac(ROW(told, struct known, end), row) == 0;
-		if (!one)
+		if (!one || !has_one(w, row))
 			continue;
 		counts->stations++;
-		r = l->station(l->context, &row->addr, &row->mac, known_of(w, &row->mac, &from, &to) == 1);
+		r = l->station(l->context, &row->addr, &row->mac);
 	}
+	counts->full |= told.full;
 	free(told.data);
 	return r;
+}
+
+/* Whether another agent says that the address is its own. */
+static bool is_disputed(const struct wiring *w, uint32_t agent, const struct addr *addr)
+{
+	for (uint32_t i = 0; i < w->agents.n; i++)
+		if (i != agent && leads(w, i) && owns(w, i, addr))
+			return true;
+	return false;
 }
 
 static int tell_aliases_of(struct wiring *w, const struct wiring_listener *l, uint32_t agent,
@@ -631,12 +784,15 @@ static int tell_aliases_of(struct wiring *w, const struct wiring_listener *l, ui
 	const struct own_addr key = {.agent = agent};
 	size_t n = 0;
 
+	if (!owns(w, agent, &agent_at(w, agent)->addr))
+		return 0; /* translated on the way */
 	for (size_t i = first(&w->own_addrs, &key, compare_own_addr); i < w->own_addrs.n; i++) {
 		const struct own_addr *own = ROW(w->own_addrs, struct own_addr, i);
 
 		if (own->agent != agent)
 			break;
-		if ((n && addr_equal(&room[n - 1], &own->addr)) || !l->meant(l->context, &own->addr))
+		if ((n && addr_equal(&room[n - 1], &own->addr)) || !l->meant(l->context, &own->addr) ||
+			is_disputed(w, agent, &own->addr))
 			continue;
 		room[n++] = own->addr;
 	}
@@ -646,26 +802,40 @@ static int tell_aliases_of(struct wiring *w, const struct wiring_listener *l, ui
 	return l->aliases(l->context, room, n);
 }
 
+static int by_agent_address(const void *x, const void *y, void *context)
+{
+	const struct wiring *w = context;
+
+	return addr_compare(&agent_at(w, *(const uint32_t *)x)->addr, &agent_at(w, *(const uint32_t *)y)->addr);
+}
+
 static int tell_aliases(
 	struct wiring *w, const struct wiring_listener *l, struct wiring_counts *counts)
 {
-	struct addr *room = calloc(w->own_addrs.n + 1, sizeof(*room));
+	_cleanup_(cleanup_freep) struct addr *room = calloc(w->own_addrs.n + 1, sizeof(*room));
+	_cleanup_(cleanup_freep) uint32_t *order = calloc(w->agents.n + 1, sizeof(*order));
 	int r = 0;
 
-	for (uint32_t i = 0; room && r == 0 && i < w->agents.n; i++)
-		if (leads(w, i))
-			r = tell_aliases_of(w, l, i, room, counts);
-	free(room);
+	if (!room || !order) {
+		counts->full = true;
+		return 0;
+	}
+	for (uint32_t i = 0; i < w->agents.n; i++)
+		order[i] = i;
+	qsort_r(order, w->agents.n, sizeof(*order), by_agent_address, w);
+	for (uint32_t i = 0; r == 0 && i < w->agents.n; i++)
+		if (leads(w, order[i]))
+			r = tell_aliases_of(w, l, order[i], room, counts);
 	return r;
 }
 
 int wiring_tell(struct wiring *w, const struct wiring_listener *listener,
 	struct wiring_counts *ret_counts)
 {
-	size_t n_announced;
 	int r;
 
 	*ret_counts = (struct wiring_counts){0};
+	find_unread(w);
 	sort(&w->own_macs, compare_own);
 	sort(&w->own_addrs, compare_own_addr);
 	sort(&w->known, compare_known);
@@ -675,9 +845,11 @@ int wiring_tell(struct wiring *w, const struct wiring_listener *listener,
 	for (size_t i = 0; i < w->learnt.n; i++)
 		ROW(w->agents, struct agent, ROW(w->learnt, struct learnt, i)->agent)->bridge = true;
 	connect_announced(w, listener, ret_counts);
-	n_announced = w->wires.n;
 	connect_learnt(w, listener, ret_counts);
-	connect_bridges(w, n_announced);
+	sort(&w->sights, compare_sights);
+	sort(&w->wires, compare_wires);
+	connect_bridges(w, ret_counts);
+	ret_counts->full |= is_full(w);
 	r = tell_stations(w, listener, ret_counts);
 	if (r == 0)
 		r = tell_links(w, listener, ret_counts);

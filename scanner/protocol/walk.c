@@ -134,14 +134,16 @@ static void proceed(struct walk *walk)
 	struct snmp_oid names[WALK_COLUMNS_MAX];
 	size_t n;
 
-	if (walk->requests == WALK_REQUESTS_MAX) {
-		walk->cut = true;
+	if (walk->requests == (walk->everything ? WALK_REQUESTS_MAX : WALK_REQUESTS_SELF_MAX)) {
+		walk_cut(walk);
 		end(walk, WALK_READ);
 		return;
 	}
 	while ((n = due(walk, names)) == 0 || !write_request(walk, names, n)) {
-		walk->cut |= n > 0;
+		if (n > 0)
+			walk_cut(walk);
 		if (!walk_rows_next(walk, walk->stage != WALK_TABLES)) {
+			walk->finished = true;
 			end(walk, WALK_READ);
 			return;
 		}
@@ -153,7 +155,7 @@ static void proceed(struct walk *walk)
 
 struct walk *walk_new(const struct login *login, bool everything, uint64_t seed)
 {
-	struct walk *walk = usm_can(login) ? calloc(1, sizeof(*walk)) : NULL;
+	struct walk *walk = walk_can(login) ? calloc(1, sizeof(*walk)) : NULL;
 
 	if (!walk)
 		return NULL;
@@ -181,6 +183,7 @@ void walk_free(struct walk *walk)
 	free(walk->ports.things);
 	free(walk->locals.things);
 	free(walk->places.things);
+	free(walk->members.things);
 	OPENSSL_cleanse(walk, sizeof(*walk)); /* the request has the community */
 	free(walk);
 }
@@ -201,10 +204,39 @@ bool walk_has_read(const struct walk *walk)
 	return walk->answered;
 }
 
+bool walk_can(const struct login *login)
+{
+	return usm_can(login);
+}
+
+const uint8_t *walk_engine(const struct walk *walk, size_t *ret_size)
+{
+	struct snmp_message message;
+
+	if (walk->discovery_size == 0 ||
+		!snmp_message_read(walk->discovery, walk->discovery_size, &message))
+		return NULL;
+	*ret_size = message.engine.size;
+	return message.engine.id;
+}
+
 /* It is over before everything was read: what was read stands. */
 static void give_up(struct walk *walk, enum walk_state state)
 {
 	end(walk, walk->answered ? WALK_CUT : state);
+}
+
+void walk_unreachable(struct walk *walk)
+{
+	if (walk->state == WALK_ASKING)
+		give_up(walk, WALK_SILENT);
+}
+
+/* An answer of many rows may be lost where one of a row is not: too large for the way, or for the
+ * agent. */
+static bool may_ask_for_less(const struct walk *walk)
+{
+	return walk->stage == WALK_TABLES && walk->repetitions > 1;
 }
 
 void walk_silence(struct walk *walk)
@@ -216,6 +248,9 @@ void walk_silence(struct walk *walk)
 		walk->requests++;
 	} else if (walk->stage == WALK_DISCOVERY && !is_user(walk)) {
 		walk->stage = WALK_SYSTEM; /* it may know the communities alone */
+		proceed(walk);
+	} else if (may_ask_for_less(walk)) {
+		walk->repetitions = 1;
 		proceed(walk);
 	} else {
 		give_up(walk, WALK_SILENT);
@@ -314,6 +349,9 @@ static uint32_t report_reason(const struct snmp_pdu *pdu)
 static bool take_report(
 	struct walk *walk, const struct snmp_message *message, const struct snmp_pdu *pdu)
 {
+	/* Who has answered knows the keys: what is not signed is not from there. */
+	if (walk->usm && walk->answered && !(message->flags & SNMP_SIGNED))
+		return false;
 	switch (report_reason(pdu)) {
 	case STATS_NOT_IN_TIME:
 		if (walk->usm && !(message->flags & SNMP_SIGNED))
@@ -357,7 +395,7 @@ static void take_system(struct walk *walk, const struct snmp_pdu *pdu)
 		memcpy(walk->system + walk->system_size, cursor_rest(&pdu->bindings), size);
 		walk->system_size += size;
 	} else if (pdu->error != SNMP_NO_SUCH_NAME) {
-		walk->cut = true;
+		walk_cut(walk);
 	}
 	walk->system_at += walk->system_count;
 	if (walk->system_at > ARRAY_SIZE(system_names))
@@ -373,7 +411,8 @@ static void take_table(struct walk *walk, const struct snmp_pdu *pdu)
 		walk->repetitions /= 2;
 	} else {
 		walk->over = true;
-		walk->cut |= pdu->error != SNMP_NO_SUCH_NAME;
+		if (pdu->error != SNMP_NO_SUCH_NAME)
+			walk_cut(walk);
 	}
 	proceed(walk);
 }

@@ -24,6 +24,7 @@
 #define WALK_REPETITIONS 20    /* rows of one GetBulkRequest, at most */
 #define WALK_ROWS_MAX 16384    /* of one table; then it counts as cut */
 #define WALK_REQUESTS_MAX 4096 /* of one agent */
+#define WALK_REQUESTS_SELF_MAX 16 /* ... about itself alone */
 #define WALK_NAME_MAX 64       /* bytes of an interface's or port's name, as clean text */
 #define WALK_TRIES 2           /* of one request; then the agent counts as silent */
 
@@ -57,6 +58,12 @@ void walk_silence(struct walk *walk);
 enum walk_state walk_state(const struct walk *walk);
 /* Something was read that the login opens. */
 bool walk_has_read(const struct walk *walk);
+/* The engine that answered discovery; NULL: none did. */
+const uint8_t *walk_engine(const struct walk *walk, size_t *ret_size);
+/* Nobody listens there, as far as is known: no login is said to nobody. */
+void walk_unreachable(struct walk *walk);
+/* Whether this machine's OpenSSL has what a login is signed and encrypted with. */
+bool walk_can(const struct login *login);
 
 /* What was learnt of the agent itself: attributes, keys (engine id; serial number with its
  * maker), names, fingerprints. "snmp.access" says how it was read: "2c" or "3", "refused" or
@@ -96,20 +103,27 @@ struct walk_station {
 /* A neighbour that announced itself on a port. */
 struct walk_neighbour {
 	bool cdp; /* else LLDP */
+	uint32_t index; /* ifIndex of our port; 0: not known */
 	char port[WALK_NAME_MAX + 1]; /* of ours, by name */
 	struct mac chassis; /* zero if its id is no MAC */
 	struct addr addr; /* of its management; family 0: not told */
 	char name[WALK_NAME_MAX + 1], peer_port[WALK_NAME_MAX + 1];
 };
 
+/* A port that is one of several which are used as one (IEEE 802.1AX). */
+struct walk_member {
+	uint32_t index, aggregate; /* ifIndex, of the port and of what it is part of */
+};
+
 struct walk_tables {
-	bool whole; /* nothing of them is missing */
+	bool fdb_whole, lldp_whole, cdp_whole; /* of stations, of neighbours: nothing is missing */
 	const struct walk_interface *interfaces;
 	const struct walk_address *addresses;
 	const struct walk_arp *arps;
 	const struct walk_station *stations;
 	const struct walk_neighbour *neighbours;
-	size_t n_interfaces, n_addresses, n_arps, n_stations, n_neighbours;
+	const struct walk_member *members;
+	size_t n_interfaces, n_addresses, n_arps, n_stations, n_neighbours, n_members;
 };
 
 /* Valid until walk_free(). */

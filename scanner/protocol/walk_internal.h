@@ -44,6 +44,7 @@ struct walk_port {
 /* A port by the number that LLDP has for it. */
 struct walk_local {
 	uint32_t number;
+	uint32_t index; /* ifIndex; 0: not known */
 	char name[WALK_NAME_MAX + 1];
 };
 
@@ -66,7 +67,8 @@ struct walk {
 	enum walk_state state;
 	enum walk_stage stage;
 	bool answered; /* something that the login opens was read */
-	bool cut;
+	bool cut, finished; /* some of it is missing; all tables were asked for */
+	unsigned int cut_tables; /* of which some is missing, as bits */
 	bool resynchronised;
 	unsigned int requests, tries;
 	/* the request that is due */
@@ -91,8 +93,16 @@ struct walk {
 	bool has_entity;
 	char entity[ENTITY_N][WALK_ENTITY_TEXT + 1];
 	struct walk_list interfaces, addresses, arps, stations, neighbours, ports, locals,
-		places;
+		places, members;
 };
+
+/* Some of what is asked for just now is missing. */
+static inline void walk_cut(struct walk *walk)
+{
+	walk->cut = true;
+	if (walk->stage == WALK_TABLES)
+		walk->cut_tables |= 1u << walk->table;
+}
 
 struct walk_column {
 	size_t n;
@@ -101,9 +111,13 @@ struct walk_column {
 
 enum walk_row { ROW_NEXT, ROW_ENOUGH, ROW_FULL };
 
+/* What a table is needed for, as bits. */
+enum walk_use { USE_FDB = 1, USE_LLDP = 2, USE_CDP = 4 };
+
 /* Columns with one index. */
 struct walk_table {
 	bool own; /* asked for where everything is not */
+	unsigned int uses;
 	uint32_t rows_max; /* where it ends without being cut; 0: nowhere */
 	size_t n_columns;
 	struct walk_column columns[WALK_COLUMNS_MAX];

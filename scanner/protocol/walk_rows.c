@@ -59,7 +59,8 @@ size_t walk_rows_names(struct walk *walk, struct snmp_oid *names)
 		if (walk->ended & 1u << i)
 			continue;
 		if (column->n + walk->last.n > SNMP_OID_MAX) { /* there is no index behind it */
-			walk->cut = walk->over = true;
+			walk_cut(walk);
+			walk->over = true;
 			return 0;
 		}
 		memcpy(names[n].ids, column->ids, column->n * sizeof(*column->ids));
@@ -191,7 +192,7 @@ static bool drop_columns(
 	for (size_t i = 0; i < merge->n; i++)
 		if (!merge->parts[i].has_head)
 			walk->ended |= 1u << (merge->parts[i].column - table->columns);
-	walk->cut = true;
+	walk_cut(walk);
 	return true;
 }
 
@@ -214,5 +215,6 @@ void walk_rows_take(struct walk *walk, struct cursor bindings)
 		moved = drop_columns(walk, table, &merge);
 	walk->over = r != ROW_NEXT || merge.circle || !moved ||
 		     walk->ended == (1u << table->n_columns) - 1;
-	walk->cut |= r == ROW_FULL || merge.circle || (r == ROW_NEXT && !moved);
+	if (r == ROW_FULL || merge.circle || (r == ROW_NEXT && !moved))
+		walk_cut(walk);
 }

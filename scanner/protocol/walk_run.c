@@ -17,6 +17,8 @@
 #define TURN_MS 200	  /* progress is told at least so often */
 #define STRANGERS_MAX 16  /* heard while one answer is waited for */
 #define MESSAGE_MAX 65536 /* a datagram may be larger than was asked for */
+#define ENGINE_MAX 32
+#define ENGINES_MAX 65536
 
 /* One agent that is being read. */
 struct agent {
@@ -24,9 +26,19 @@ struct agent {
 	struct walk *walk; /* NULL: the place is free */
 	int fd;
 	bool waiting; /* a request is out */
+	bool parked;  /* its engine is being read at another address */
+	bool unique;  /* no other address of its engine is or was read */
 	unsigned int strangers;
 	int64_t due_us;	     /* the next datagram, or the end of what is waited for */
-	int64_t deadline_us; /* of all */
+	int64_t deadline_us; /* of all, from the first request on */
+};
+
+/* Whose addresses need not be read again. */
+struct engine {
+	uint8_t id[ENGINE_MAX];
+	size_t size;
+	struct addr *own;
+	size_t n_own;
 };
 
 struct walker {
@@ -37,6 +49,9 @@ struct walker {
 	struct walk_counts *counts;
 	struct siphash_key key;
 	struct agent agents[WALK_IN_FLIGHT_MAX];
+	size_t turn; /* who is looked at first: each in turn */
+	struct engine *engines; /* that were read */
+	size_t n_engines, max_engines;
 	int64_t patience_us, due_us;
 	bool stopping;
 	struct reading reading;
@@ -79,10 +94,74 @@ static int tell(struct walker *w, const struct agent *agent, struct error *reter
 	w->reading.fingerprints = w->options->fingerprints;
 	reading_clear(&w->reading);
 	walk_describe(agent->walk, &w->reading);
+	/* Whoever asks without a login learns less, which does not mean that the rest is gone. */
+	reading_add_text(&w->reading, "source", "snmp.agent");
 	r = reading_emit(&w->reading, &obs, w->sink, reterr);
 	return r == 0 && w->options->read
 		       ? w->options->read(w->options->context, &agent->addr, &tables, &w->reading, reterr)
 		       : r;
+}
+
+/* ---- one engine at several addresses --------------------------------------------------------- */
+
+static bool is_engine(const struct agent *agent, const uint8_t *id, size_t size)
+{
+	size_t n = 0;
+	const uint8_t *own = agent->walk ? walk_engine(agent->walk, &n) : NULL;
+
+	return own && n == size && memcmp(own, id, n) == 0;
+}
+
+/* Without room it is read again at its other addresses. */
+static void remember(struct walker *w, const struct agent *agent)
+{
+	const struct walk_tables tables = walk_tables(agent->walk);
+	struct engine engine = {.n_own = tables.n_addresses};
+	const uint8_t *id = walk_engine(agent->walk, &engine.size);
+	struct engine *bigger;
+
+	if (!id || engine.size == 0 || engine.size > ENGINE_MAX || w->n_engines == ENGINES_MAX)
+		return;
+	if (w->n_engines == w->max_engines) {
+		size_t max = w->max_engines ? 2 * w->max_engines : 64;
+
+		bigger = reallocarray(w->engines, max, sizeof(*bigger));
+		if (!bigger)
+			return;
+		w->engines = bigger;
+		w->max_engines = max;
+	}
+	engine.own = calloc(engine.n_own + 1, sizeof(*engine.own));
+	if (!engine.own)
+		return;
+	memcpy(engine.id, id, engine.size);
+	for (size_t i = 0; i < engine.n_own; i++)
+		engine.own[i] = tables.addresses[i].addr;
+	w->engines[w->n_engines++] = engine;
+}
+
+/* True if what has the address was read already: an engine of that id that says so. */
+static bool is_read(const struct walker *w, const struct agent *agent)
+{
+	for (size_t i = 0; i < w->n_engines; i++) {
+		const struct engine *engine = &w->engines[i];
+
+		for (size_t k = 0; is_engine(agent, engine->id, engine->size) && k < engine->n_own; k++)
+			if (addr_equal(&engine->own[k], &agent->addr))
+				return true;
+	}
+	return false;
+}
+
+static bool is_being_read(const struct walker *w, const struct agent *agent)
+{
+	size_t size;
+	const uint8_t *id = walk_engine(agent->walk, &size);
+
+	for (size_t i = 0; id && i < WALK_IN_FLIGHT_MAX; i++)
+		if (&w->agents[i] != agent && w->agents[i].unique && is_engine(&w->agents[i], id, size))
+			return true;
+	return false;
 }
 
 /* All was said, or nothing more is waited for. */
@@ -96,6 +175,8 @@ static int conclude(struct walker *w, struct agent *agent, struct error *reterr)
 		w->counts->read++;
 		break;
 	case WALK_ASKING: /* its time is over */
+		*(walk_has_read(agent->walk) ? &w->counts->cut : &w->counts->silent) += 1;
+		break;
 	case WALK_CUT:
 		w->counts->cut++;
 		break;
@@ -106,6 +187,8 @@ static int conclude(struct walker *w, struct agent *agent, struct error *reterr)
 		w->counts->silent++;
 		break;
 	}
+	if (walk_has_read(agent->walk))
+		remember(w, agent);
 	if (walk_has_read(agent->walk) || state == WALK_REFUSED)
 		r = tell(w, agent, reterr);
 	hang_up(w, agent);
@@ -138,13 +221,12 @@ static int begin(struct walker *w, struct agent *agent, int64_t now, struct erro
 	if (agent->fd < 0)
 		return error_errno(
 			reterr, ERROR_NETWORK, errno, "cannot open a socket to read SNMP agents");
-	agent->waiting = false;
+	agent->waiting = agent->parked = agent->unique = false;
 	agent->strangers = 0;
 	agent->due_us = now;
-	agent->deadline_us = now + WALK_AGENT_US_MAX;
-	/* Without a way to it the first datagram fails, and it is silent. */
+	agent->deadline_us = INT64_MAX;
 	if (connect(agent->fd, (struct sockaddr *)&address, size) < 0)
-		agent->deadline_us = now;
+		walk_unreachable(agent->walk);
 	return 0;
 }
 
@@ -160,6 +242,8 @@ static int say(struct walker *w, struct agent *agent, int64_t now, struct error 
 		hang_up(w, agent);
 		return 0;
 	}
+	if (agent->deadline_us == INT64_MAX)
+		agent->deadline_us = now + WALK_AGENT_US_MAX;
 	w->counts->requests++;
 	w->due_us = now + w->options->gap_all_us;
 	agent->waiting = true;
@@ -183,9 +267,10 @@ static void hear(struct walker *w, struct agent *agent, int64_t now)
 	ssize_t n = recv(agent->fd, w->message, sizeof(w->message), 0);
 
 	if (n < 0) {
-		/* Nobody listens there: asked again like one that is silent, if at all. */
-		if (errno != EAGAIN && errno != EINTR && agent->waiting)
-			agent->due_us = now;
+		if (errno != EAGAIN && errno != EINTR) {
+			walk_unreachable(agent->walk); /* nobody listens there */
+			go_on(w, agent, now);
+		}
 		return;
 	}
 	if (agent->waiting && walk_hear(agent->walk, w->message, (size_t)n)) {
@@ -198,6 +283,24 @@ static void hear(struct walker *w, struct agent *agent, int64_t now)
 }
 
 /* ---- the loop ------------------------------------------------------------------------------- */
+
+/* Once it is known which engine it is: one of several addresses of a thing is read, the others only if it
+ * does not say that they are its own. False: not now, or not at all. */
+static bool wait_for_twin(struct walker *w, struct agent *agent)
+{
+	size_t size;
+
+	if (!walk_engine(agent->walk, &size))
+		return true;
+	if (is_read(w, agent)) {
+		w->counts->same++;
+		hang_up(w, agent);
+		return false;
+	}
+	agent->parked = is_being_read(w, agent);
+	agent->unique = !agent->parked;
+	return agent->unique;
+}
 
 static int act_on(struct walker *w, struct agent *agent, int64_t now, struct error *reterr)
 {
@@ -218,6 +321,8 @@ static int act_on(struct walker *w, struct agent *agent, int64_t now, struct err
 		go_on(w, agent, now);
 		return 0;
 	}
+	if (!agent->unique && !wait_for_twin(w, agent))
+		return 0;
 	return now >= w->due_us ? say(w, agent, now, reterr) : 0;
 }
 
@@ -228,8 +333,9 @@ static int act(struct walker *w, int64_t *ret_next, bool *ret_idle, struct error
 	int r = 0;
 
 	*ret_idle = true;
+	w->turn++;
 	for (size_t i = 0; r == 0 && i < WALK_IN_FLIGHT_MAX; i++) {
-		struct agent *agent = &w->agents[i];
+		struct agent *agent = &w->agents[(w->turn + i) % WALK_IN_FLIGHT_MAX];
 		int64_t due;
 
 		r = act_on(w, agent, now, reterr);
@@ -239,7 +345,7 @@ static int act(struct walker *w, int64_t *ret_next, bool *ret_idle, struct error
 		due = !agent->walk			     ? now
 		      : !agent->waiting && w->due_us > agent->due_us ? w->due_us
 						     : agent->due_us;
-		if (agent->walk || w->next < w->n_addrs)
+		if ((agent->walk && !agent->parked) || w->next < w->n_addrs)
 			next = due < next ? due : next;
 	}
 	*ret_next = next;
@@ -288,6 +394,7 @@ int walk_run(const struct addr *addrs, size_t n_addrs, const struct walk_options
 	const struct observation_sink *sink, struct walk_counts *ret_counts, struct error *reterr)
 {
 	_cleanup_(cleanup_freep) struct walker *w = calloc(1, sizeof(*w));
+	int r;
 
 	*ret_counts = (struct walk_counts){0};
 	if (!options->scope)
@@ -299,7 +406,13 @@ int walk_run(const struct addr *addrs, size_t n_addrs, const struct walk_options
 	w->options = options;
 	w->sink = sink;
 	w->counts = ret_counts;
-	w->key = siphash_key_seeded(options->seed);
 	w->patience_us = (int64_t)(options->patience_ms ? options->patience_ms : PATIENCE_MS) * 1000;
-	return run(w, reterr);
+	/* Ids and salts are never the same twice, whatever else repeats. */
+	r = siphash_key_random(&w->key, reterr);
+	if (r == 0)
+		r = run(w, reterr);
+	for (size_t i = 0; i < w->n_engines; i++)
+		free(w->engines[i].own);
+	free(w->engines);
+	return r;
 }

@@ -2,7 +2,8 @@
 /*
  * Reads the SNMP agents of many hosts, each with the login that its operator gave for it; see
  * walk.h for what one is asked. One request at a time to an agent, from a socket of its own with
- * a random port; scope and exclusions are checked before every datagram. Whom no login is for is
+ * a random port, and to one engine at one of its addresses at a time; scope and exclusions are checked before
+ * every datagram. Whom no login is for is
  * not asked, and nobody is asked with two.
  */
 #ifndef SCANNER_PROTOCOL_WALK_RUN_H
@@ -28,7 +29,6 @@ struct walk_options {
 	int64_t gap_all_us;	  /* and to any */
 	unsigned int patience_ms; /* for one answer; 0: 2,000 */
 	uint16_t port;		  /* 0: WALK_PORT */
-	uint64_t seed;
 	/* Told for each agent that said something, after its observations, which `reading` has, were
 	 * handed to the sink; all is valid for the call. Negative stops everything. May be NULL. */
 	int (*read)(void *context, const struct addr *addr, const struct walk_tables *tables,
@@ -38,9 +38,10 @@ struct walk_options {
 	void *context;
 };
 
-/* agents = read + cut + refused + silent + out_of_scope, but for those that a stop left out. */
+/* agents = read + cut + refused + silent + same + out_of_scope, but for those that a stop left out. `same`: an
+ * engine that was read at another address says that this one is its own. */
 struct walk_counts {
-	uint64_t agents, read, cut, refused, silent, out_of_scope;
+	uint64_t agents, read, cut, refused, silent, same, out_of_scope;
 	uint64_t requests, strangers;
 };
 

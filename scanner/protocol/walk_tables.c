@@ -380,6 +380,22 @@ static enum walk_row station_row(struct walk *walk, const uint32_t *index, size_
 	return n == 6 ? keep_station(walk, 0, index, values) : ROW_NEXT;
 }
 
+static enum walk_row member_row(struct walk *walk, const uint32_t *index, size_t n,
+	const struct snmp_binding *const *values)
+{
+	struct walk_member *member;
+	uint32_t aggregate;
+
+	if (n != 1 || !take_number(values[0], &aggregate) || aggregate == 0 ||
+		aggregate == index[0])
+		return ROW_NEXT;
+	member = add(&walk->members, sizeof(*member));
+	if (!member)
+		return ROW_FULL;
+	*member = (struct walk_member){index[0], aggregate};
+	return ROW_NEXT;
+}
+
 /* ---- neighbours -------------------------------------------------------------------------- */
 
 /* An id of LLDP: its kind stands in a column of its own. */
@@ -407,6 +423,29 @@ static void port_text(const struct lldp_id *id, char out[WALK_NAME_MAX + 1])
 		return;
 	}
 	set_text(out, WALK_NAME_MAX, id->value.bytes, id->value.size);
+}
+
+/* The interface that an id or a description means: by its name, by that of its unit ("ge-0/0/1.0" is said
+ * of "ge-0/0/1", or the other way round), or by its MAC. NULL: none does. */
+static const struct walk_interface *port_interface(
+	const struct walk *walk, const char *text, const char *description)
+{
+	const struct walk_interface *interfaces = walk->interfaces.things;
+
+	for (size_t i = 0; i < walk->interfaces.n; i++) {
+		const char *name = interfaces[i].name;
+		char mac[MAC_TEXT_MAX];
+		size_t n = strcspn(name, ".");
+
+		if (*name && (strcmp(name, text) == 0 || strcmp(name, description) == 0))
+			return &interfaces[i];
+		if (n > 0 && n == strcspn(text, ".") && memcmp(name, text, n) == 0)
+			return &interfaces[i];
+		if (!mac_is_zero(&interfaces[i].mac) &&
+			strcmp(mac_format(&interfaces[i].mac, mac), text) == 0)
+			return &interfaces[i];
+	}
+	return NULL;
 }
 
 /* A port of our agent's: the name of an interface where one is told, be it as the id, as the
@@ -440,6 +479,9 @@ static enum walk_row local_row(struct walk *walk, const uint32_t *index, size_t 
 	else
 		name = interface->name;
 	local->number = index[0];
+	if (!interface)
+		interface = port_interface(walk, text, description);
+	local->index = interface ? interface->index : 0;
 	snprintf(local->name, sizeof(local->name), "%s", name);
 	return ROW_NEXT;
 }
@@ -471,6 +513,7 @@ static enum walk_row lldp_row(struct walk *walk, const uint32_t *index, size_t n
 		snprintf(neighbour->port, sizeof(neighbour->port), "%s", local->name);
 	else
 		number_name(neighbour->port, index[1]);
+	neighbour->index = local ? local->index : 0;
 	if (chassis.subtype == LLDP_CHASSIS_MAC && !take_mac(values[1], &neighbour->chassis))
 		neighbour->chassis = (struct mac){0};
 	take_text(values[5], neighbour->name, WALK_NAME_MAX);
@@ -513,6 +556,7 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 	if (!neighbour)
 		return ROW_FULL;
 	neighbour->cdp = true;
+	neighbour->index = index[0];
 	interface = interface_at(walk, index[0]);
 	if (interface && *interface->name)
 		snprintf(neighbour->port, sizeof(neighbour->port), "%s", interface->name);
@@ -554,21 +598,23 @@ static const struct walk_table tables[] = {
 	{.own = true, .row = address_row, .n_columns = 2, .columns = {ADDRESS(3), ADDRESS(4)}},
 	{.own = true, .row = old_address_row, .needed = needs_old_addresses, .n_columns = 1,
 		.columns = {COLUMN(MIB2, 4, 20, 1, 2)}},
-	{.row = interface_row, .n_columns = 3, /* ifDescr, ifPhysAddress, ifName */
+	{.row = interface_row, .uses = USE_FDB | USE_LLDP | USE_CDP, .n_columns = 3, /* ifDescr, ifPhysAddress, ifName */
 		.columns = {INTERFACE(2), INTERFACE(6), COLUMN(MIB2, 31, 1, 1, 1, 1)}},
 	{.row = arp_row, .n_columns = 3, .columns = {PHYSICAL(4), PHYSICAL(6), PHYSICAL(7)}},
 	{.row = old_arp_row, .needed = needs_old_arps, .n_columns = 2, .columns = {MEDIA(2), MEDIA(4)}},
-	{.row = port_row, .n_columns = 1, .columns = {COLUMN(MIB2, 17, 1, 4, 1, 2)}},
-	{.row = vlan_station_row, .n_columns = 2, .columns = {VLAN_FORWARD(2), VLAN_FORWARD(3)}},
-	{.row = station_row, .needed = needs_old_stations, .n_columns = 2,
+	{.row = member_row, .n_columns = 1, /* dot3adAggPortAttachedAggID */
+		.columns = {COLUMN(1, 2, 840, 10006, 300, 43, 1, 2, 1, 1, 13)}},
+	{.row = port_row, .uses = USE_FDB, .n_columns = 1, .columns = {COLUMN(MIB2, 17, 1, 4, 1, 2)}},
+	{.row = vlan_station_row, .uses = USE_FDB, .n_columns = 2, .columns = {VLAN_FORWARD(2), VLAN_FORWARD(3)}},
+	{.row = station_row, .uses = USE_FDB, .needed = needs_old_stations, .n_columns = 2,
 		.columns = {FORWARD(2), FORWARD(3)}},
-	{.row = local_row, .n_columns = 3,
+	{.row = local_row, .uses = USE_LLDP, .n_columns = 3,
 		.columns = {LLDP(3, 7, 1, 2), LLDP(3, 7, 1, 3), LLDP(3, 7, 1, 4)}},
-	{.row = lldp_row, .n_columns = 6,
+	{.row = lldp_row, .uses = USE_LLDP, .n_columns = 6,
 		.columns = {LLDP(4, 1, 1, 4), LLDP(4, 1, 1, 5), LLDP(4, 1, 1, 6), LLDP(4, 1, 1, 7),
 			LLDP(4, 1, 1, 8), LLDP(4, 1, 1, 9)}},
-	{.row = management_row, .n_columns = 1, .columns = {LLDP(4, 2, 1, 3)}},
-	{.row = cdp_row, .n_columns = 4, .columns = {CDP(3), CDP(4), CDP(6), CDP(7)}},
+	{.row = management_row, .uses = USE_LLDP, .n_columns = 1, .columns = {LLDP(4, 2, 1, 3)}},
+	{.row = cdp_row, .uses = USE_CDP, .n_columns = 4, .columns = {CDP(3), CDP(4), CDP(6), CDP(7)}},
 };
 /* clang-format on */
 
@@ -577,10 +623,22 @@ const struct walk_table *walk_table_at(size_t i)
 	return i < ARRAY_SIZE(tables) ? &tables[i] : NULL;
 }
 
+/* Nothing is missing of what the tables of a use have. */
+static bool is_whole(const struct walk *walk, unsigned int use)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		if (tables[i].uses & use &&
+			(walk->cut_tables & 1u << i || (!walk->finished && i >= walk->table)))
+			return false;
+	return walk->everything && walk->stage == WALK_TABLES;
+}
+
 struct walk_tables walk_tables(const struct walk *walk)
 {
 	return (struct walk_tables){
-		.whole = walk->state == WALK_READ && walk->everything,
+		.fdb_whole = is_whole(walk, USE_FDB),
+		.lldp_whole = is_whole(walk, USE_LLDP),
+		.cdp_whole = is_whole(walk, USE_CDP),
 		.interfaces = walk->interfaces.things,
 		.n_interfaces = walk->interfaces.n,
 		.addresses = walk->addresses.things,
@@ -591,5 +649,7 @@ struct walk_tables walk_tables(const struct walk *walk)
 		.n_stations = walk->stations.n,
 		.neighbours = walk->neighbours.things,
 		.n_neighbours = walk->neighbours.n,
+		.members = walk->members.things,
+		.n_members = walk->members.n,
 	};
 }

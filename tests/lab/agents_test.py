@@ -78,7 +78,8 @@ class AgentsTest(unittest.TestCase):
         agents = {str(i.v4) for n in self.on("management") + self.on("office") for i in n.interfaces
                   if i.network.name in ("management", "office")
                   and any(s.kind == "snmp" for s in n.services)}
-        self.assertEqual(counters["agents_read"], len(agents), counters)
+        self.assertEqual(counters["agents_read"] + counters["agents_same"], len(agents), counters)
+        self.assertEqual(counters["agents_same"], 1, "the router has two of them")
         self.assertEqual(counters["agents_cut"], 0)
         self.assertEqual(counters["agents_refused"], 0)
         self.assertIn("Cisco IOS Software, C2960X", " ".join(self.shown(SWITCH, "statement")))
@@ -129,6 +130,8 @@ class AgentsTest(unittest.TestCase):
         self.assertEqual(counters["agents_read"], 0, counters)
         self.assertGreater(counters["agents_refused"], 0)
         self.assertEqual(counters["agents"], counters["agents_refused"] + counters["agents_silent"])
+        # who they are stays known: without the login less is told, which takes nothing back
+        self.assertIn("Cisco IOS Software, C2960X", " ".join(self.shown(SWITCH, "statement")))
         self.assertEqual(counters["agent_links"], 0)
 
     def test_7_nothing_of_it_is_kept(self):

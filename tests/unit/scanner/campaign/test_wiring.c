@@ -17,7 +17,9 @@ struct says {
 	struct walk_arp arps[ROWS];
 	struct walk_station stations[ROWS];
 	struct walk_neighbour neighbours[ROWS];
-	size_t n_interfaces, n_addresses, n_arps, n_stations, n_neighbours;
+	struct walk_member members[ROWS];
+	size_t n_interfaces, n_addresses, n_arps, n_stations, n_neighbours, n_members;
+	bool partly; /* some of its tables are missing */
 };
 
 static struct addr host(const char *text)
@@ -91,13 +93,12 @@ static bool meant(void *context, const struct addr *addr)
 	return addr->family == 4 && addr->bytes[0] == 198 && addr->bytes[1] == 18;
 }
 
-static int station(void *context, const struct addr *addr, const struct mac *mac, bool alone)
+static int station(void *context, const struct addr *addr, const struct mac *mac)
 {
 	char text[ADDR_TEXT_MAX], card_text[MAC_TEXT_MAX];
 
 	(void)context;
-	tell("%s has %s%s\n", addr_format(addr, text), mac_format(mac, card_text),
-		alone ? "" : ", as others have");
+	tell("%s has %s\n", addr_format(addr, text), mac_format(mac, card_text));
 	return 0;
 }
 
@@ -128,8 +129,21 @@ static const struct wiring_listener listener = {meant, station, link_of, aliases
 static void add(struct wiring *w, const struct says *s)
 {
 	const struct addr addr = host(s->addr);
-	const struct walk_tables tables = {true, s->interfaces, s->addresses, s->arps, s->stations,
-		s->neighbours, s->n_interfaces, s->n_addresses, s->n_arps, s->n_stations, s->n_neighbours};
+	const struct walk_tables tables = {.fdb_whole = !s->partly,
+		.lldp_whole = !s->partly,
+		.cdp_whole = !s->partly,
+		.interfaces = s->interfaces,
+		.addresses = s->addresses,
+		.arps = s->arps,
+		.stations = s->stations,
+		.neighbours = s->neighbours,
+		.members = s->members,
+		.n_interfaces = s->n_interfaces,
+		.n_addresses = s->n_addresses,
+		.n_arps = s->n_arps,
+		.n_stations = s->n_stations,
+		.n_neighbours = s->n_neighbours,
+		.n_members = s->n_members};
 
 	assert_true(wiring_add(w, &addr, s->engine, &tables));
 }
@@ -322,12 +336,13 @@ static void test_own_knowledge_goes_first(void **state)
 	(void)state;
 	assert_true(wiring_met(w, &addr, &mac));
 	arp(&says[0], "198.18.1.9", 20);
+	interface(&says[0], 5, "5", 0);
 	learnt(&says[0], 5, 20);
 	add(w, says);
 	told[0] = '\0';
 	assert_int_equal(wiring_tell(w, &listener, &counts), 0);
 	assert_string_equal(told,
-		"198.18.1.9 has 00:1b:1b:00:00:14, as others have\n198.18.1.1() - 198.18.1.20() fdb\n");
+		"198.18.1.1(5) - 198.18.1.20() fdb\n");
 }
 
 static int refuse(void *context, const struct addr *a, const char *port, const struct addr *b,
@@ -364,6 +379,99 @@ static void test_room(void **state)
 	assert_false(wiring_met(w, &(struct addr){4, {0}}, &mac));
 }
 
+/* A - B - C as before, but of B a part is missing: B tells nothing, and nobody claims what is behind it. */
+static void test_a_bridge_that_was_cut(void **state)
+{
+	static struct says says[3] = {
+		{.addr = "198.18.1.1"}, {.addr = "198.18.1.2", .partly = true}, {.addr = "198.18.1.3"}};
+
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++) {
+		interface(&says[i], 1, "left", 0);
+		interface(&says[i], 2, "right", 0);
+		interface(&says[i], 3, "bridge", 1 + i);
+	}
+	arp(&says[0], "198.18.1.12", 12);
+	learnt(&says[0], 2, 2);
+	learnt(&says[0], 2, 12);
+	learnt(&says[1], 2, 12);
+	learnt(&says[2], 1, 2);
+	learnt(&says[2], 1, 12);
+	expect(says, 3,
+		"198.18.1.12 has 00:1b:1b:00:00:0c\n"
+		"198.18.1.1(right) - 198.18.1.2() fdb\n"
+		"198.18.1.3(left) - 198.18.1.2() fdb\n");
+}
+
+/* The same of one that did not let anybody read it. */
+static void test_an_agent_that_was_not_read(void **state)
+{
+	static struct says says[1] = {{.addr = "198.18.1.1"}};
+	const struct addr unread = host("198.18.1.2");
+	struct wiring_counts counts;
+	_cleanup_(wiring_freep) struct wiring *w = wiring_new();
+
+	(void)state;
+	interface(&says[0], 2, "right", 0);
+	arp(&says[0], "198.18.1.2", 2);
+	arp(&says[0], "198.18.1.12", 12);
+	learnt(&says[0], 2, 2);
+	learnt(&says[0], 2, 12);
+	add(w, says);
+	assert_true(wiring_unread(w, &unread));
+	told[0] = '\0';
+	assert_int_equal(wiring_tell(w, &listener, &counts), 0);
+	assert_string_equal(told,
+		"198.18.1.2 has 00:1b:1b:00:00:02\n"
+		"198.18.1.12 has 00:1b:1b:00:00:0c\n"
+		"198.18.1.1(right) - 198.18.1.2() fdb\n");
+}
+
+/* A neighbour by the number of the port, on a port that is a part of another one; and one of whom no address is
+ * known, alone on its port. */
+static void test_ports_of_neighbours(void **state)
+{
+	static struct says says[1] = {{.addr = "198.18.1.1"}};
+
+	(void)state;
+	interface(&says[0], 1, "ge-1", 0);
+	interface(&says[0], 2, "ge-2", 0);
+	interface(&says[0], 9, "ae0", 0);
+	says[0].members[says[0].n_members++] = (struct walk_member){1, 9};
+	announced(&says[0], "uplink", 0, "198.18.1.40", "1");
+	says[0].neighbours[0].index = 1;
+	arp(&says[0], "198.18.1.50", 50);
+	learnt(&says[0], 9, 50); /* behind the neighbour */
+	announced(&says[0], "ge-2", 0, NULL, "port-001");
+	arp(&says[0], "198.18.1.60", 60);
+	learnt(&says[0], 2, 60); /* is the neighbour */
+	assert_int_equal(expect(says, 1,
+				 "198.18.1.50 has 00:1b:1b:00:00:32\n"
+				 "198.18.1.60 has 00:1b:1b:00:00:3c\n"
+				 "198.18.1.1(uplink) - 198.18.1.40(1) lldp\n"
+				 "198.18.1.1(ge-2) - 198.18.1.60() fdb\n")
+				 .nameless,
+		1);
+}
+
+/* An address that two have is neither's alias; who does not have the one he was read at is behind a
+ * translator. */
+static void test_aliases_in_doubt(void **state)
+{
+	static struct says says[3] = {
+		{.addr = "198.18.1.1"}, {.addr = "198.18.1.2"}, {.addr = "198.18.1.3"}};
+
+	(void)state;
+	own(&says[0], "198.18.1.1");
+	own(&says[0], "198.18.1.9");
+	own(&says[0], "198.18.2.1");
+	own(&says[1], "198.18.1.2");
+	own(&says[1], "198.18.1.9");
+	own(&says[2], "198.18.7.1");
+	own(&says[2], "198.18.7.2");
+	expect(says, 3, "one: 198.18.1.1 198.18.2.1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +480,10 @@ int main(void)
 		cmocka_unit_test(test_three_bridges_in_a_row),
 		cmocka_unit_test(test_who_answers_for_others_is_not_believed),
 		cmocka_unit_test(test_one_agent_at_two_addresses),
+		cmocka_unit_test(test_a_bridge_that_was_cut),
+		cmocka_unit_test(test_an_agent_that_was_not_read),
+		cmocka_unit_test(test_ports_of_neighbours),
+		cmocka_unit_test(test_aliases_in_doubt),
 		cmocka_unit_test(test_a_crowded_port),
 		cmocka_unit_test(test_own_knowledge_goes_first),
 		cmocka_unit_test(test_a_refusal_is_returned),

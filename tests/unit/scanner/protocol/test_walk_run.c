@@ -106,7 +106,6 @@ static struct walk_counts ask(struct walk_options options, const char *address)
 	told = 0;
 	options.scope = scope;
 	options.patience_ms = 20;
-	options.seed = 3;
 	assert_int_equal(addr_parse(address, &addr, NULL), 0);
 	assert_int_equal(walk_run(&addr, 1, &options, &sink, &counts, &error), 0);
 	scope_free(scope);
