@@ -22,8 +22,9 @@ WITH claim AS MATERIALIZED (
 ), said AS (
     SELECT aspect, source, value, stand, max(weight) AS weight, min(place) AS place, count(*) AS times,
         (array_agg(subject ORDER BY place))[1] AS subject,
-        bool_or(host <> '' AND EXISTS (SELECT FROM claim o WHERE o.aspect = claim.aspect
-            AND o.stand = 'agrees' AND o.host = claim.host)) AS here,
+        bool_or(host <> '' AND EXISTS (SELECT FROM claim o WHERE o.stand = 'agrees'
+            AND o.host = claim.host AND (o.aspect = claim.aspect
+                OR (claim.aspect = 'model' AND o.aspect = 'vendor')))) AS here,
         bool_or(host = '') AS anywhere
     FROM claim
     GROUP BY aspect, source, value, stand

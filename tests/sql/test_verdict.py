@@ -160,6 +160,8 @@ class Verdict(unittest.TestCase):
         said = self.take(b)
         self.assertNotIn("model", said)
         self.assertIn("iDRAC", said["model.contradiction"][0])
+        self.assertRegex(self.call("show", self.addr, form="text"),
+                         r"product +no verdict\ncontradiction +http at .* says iDRAC, at the same address")
 
     def test_names_of_one_maker(self):
         b = self.bundle().service(self.addr, 161, "snmp", transport="udp", **{"hw.vendor": "HP"})
