@@ -382,6 +382,24 @@ $$;
 COMMENT ON FUNCTION cadastre.claims_of(int8[]) IS
 	'What is said of operating system, maker, model and kind of assets; of each the first that agrees is the verdict';
 
+-- Once for all, by the rules: what lists show and sort by is what the verdict says. What was filed of
+-- other times (asset_past) stays as it was said then.
+UPDATE cadastre.asset a SET vendor = w.vendor, model = w.model, os = w.os
+FROM (
+	SELECT o.asset_id, coalesce(v.vendor, '') AS vendor, coalesce(v.model, '') AS model,
+		coalesce(v.os, '') AS os
+	FROM asset o
+	LEFT JOIN (
+		SELECT c.asset_id, max(c.value) FILTER (WHERE c.aspect = 'vendor') AS vendor,
+			max(c.value) FILTER (WHERE c.aspect = 'model') AS model,
+			max(c.value) FILTER (WHERE c.aspect = 'os') AS os
+		FROM claims_of(ARRAY(SELECT asset_id FROM asset WHERE merged_into IS NULL)) c
+		WHERE c.place = 1 AND c.stand = 'agrees'
+		GROUP BY c.asset_id) v USING (asset_id)
+	WHERE o.merged_into IS NULL) w
+WHERE a.asset_id = w.asset_id
+	AND (a.vendor, a.model, a.os) IS DISTINCT FROM (w.vendor, w.model, w.os);
+
 -- ---- nodes ---------------------------------------------------------------------------------------
 
 -- As before, with the rules of evidence.
