@@ -287,7 +287,8 @@ static int tell_lines(const struct brief *d, const char *aspect, const char *par
 	return r < 0 || told <= REASONS_MAX ? r : line(writer, "", more, reterr);
 }
 
-/* What it is, how sure that is, who says so, and who says something else. */
+/* What it is, how sure that is, who says so, and who says something else; the latter also where there is
+ * no verdict because all that is said is of something else. */
 static int tell_verdict(const struct brief *d, const char *aspect, const char *name,
 	const char *otherwise, struct writer *writer, struct error *reterr)
 {
@@ -297,10 +298,13 @@ static int tell_verdict(const struct brief *d, const char *aspect, const char *n
 	const struct fact_row *sure = verdict_row(d, &at, aspect, ".confidence");
 	int r;
 
-	if (!f || !sure)
-		return line(writer, name, otherwise, reterr);
-	str_addf(&text, "%s (%s, %s %s)", f->value, f->source, sure->value, sure->source);
-	r = line(writer, name, text.data ? text.data : f->value, reterr);
+	if (f && sure) {
+		str_addf(&text, "%s (%s, %s %s)", f->value, f->source, sure->value, sure->source);
+	} else if (!*otherwise) {
+		at = 0;
+		otherwise = verdict_row(d, &at, aspect, ".contradiction") ? "no verdict" : "";
+	}
+	r = line(writer, name, text.len ? text.data : otherwise, reterr);
 	if (r == 0)
 		r = tell_lines(d, aspect, ".reason", "", writer, reterr);
 	if (r == 0)

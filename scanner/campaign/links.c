@@ -282,6 +282,8 @@ static void tell_station(
 		obs.addr = dcp->addr;
 	else
 		obs.mac = *mac;
+	if (reading->n_attributes)
+		reading_add_text(reading, "source", "dcp");
 	put_station(run, &obs, OBSERVATION_FACT, reading->attributes, reading->n_attributes);
 	if (!placed && vendor[0].value)
 		put_station(run, &obs, OBSERVATION_FACT, vendor, ARRAY_SIZE(vendor));

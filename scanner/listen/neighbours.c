@@ -307,7 +307,8 @@ bool neighbours_dcp(struct listener *l, const uint8_t *bytes, size_t size)
 	return true;
 }
 
-static void read_facts(struct listener *l, const char *source, const struct neighbour *n)
+/* False: it told none. */
+static bool read_facts(struct listener *l, const char *source, const struct neighbour *n)
 {
 	reading_clear(&l->reading);
 	reading_add_text(&l->reading,
@@ -319,6 +320,10 @@ static void read_facts(struct listener *l, const char *source, const struct neig
 	if (source == source_dcp)
 		canonical_match(&l->reading, "dcp.station", (const char *const[]){
 			"dcp.vendor_id", "dcp.device_id", "dcp.type", NULL});
+	if (l->reading.n_attributes == 0)
+		return false;
+	reading_add_text(&l->reading, "source", source);
+	return true;
 }
 
 /* It has no address that was heard of: all that is known goes by its MAC. */
@@ -328,10 +333,9 @@ static void say_station(struct listener *l, const char *source, const struct nei
 
 	obs.time_us = n->first_us;
 	obs.mac = n->mac;
-	read_facts(l, source, n);
 	if (mac_is_zero(&n->mac)) {
 		statement_unplaced(l);
-	} else if (l->reading.n_attributes) {
+	} else if (read_facts(l, source, n)) {
 		statement_say_reading(l, obs);
 		statement_say_vendor(l, obs);
 	}
@@ -345,9 +349,8 @@ static void say_neighbour(struct listener *l, const char *source, const struct n
 	names_add(l, &n->addr, source, n->name, strlen(n->name));
 	if (source == source_lldp && n->id[0])
 		statement_say_pair(l, obs, "type", "lldp.chassis", "value", n->id);
-	read_facts(l, source, n);
 	obs.kind = OBSERVATION_FACT;
-	if (l->reading.n_attributes)
+	if (read_facts(l, source, n))
 		statement_say_reading(l, obs);
 }
 

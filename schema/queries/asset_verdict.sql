@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What is made of all that is said of operating system, maker, model and kind of an asset: the verdict, how
 -- sure it is, who says so, and who says something else. Confidence is Dempster's rule of combination over
--- sources, which err by themselves: two that agree, right in a and b of 1, leave (1 - a)(1 - b) open; what
+-- what they conclude from, which errs by itself: two that agree, right in a and b of 1, leave (1 - a)(1 - b) open; what
 -- contradicts, c of 1, leaves of a a(1 - c) / (1 - ac). The columns are those of asset_facts.sql.
 -- $1::int8 : asset
 WITH claim AS MATERIALIZED (
@@ -9,8 +9,8 @@ WITH claim AS MATERIALIZED (
     FROM claims_of(ARRAY[$1]) c
 ), side AS (
     SELECT aspect, stand, 1 - exp(sum(ln(1 - weight / 100.0))) AS sure
-    FROM (SELECT aspect, stand, source, max(weight) AS weight FROM claim
-        WHERE stand IN ('agrees', 'contradicts') GROUP BY aspect, stand, source) s
+    FROM (SELECT aspect, stand, basis, max(weight) AS weight FROM claim
+        WHERE stand IN ('agrees', 'contradicts') GROUP BY aspect, stand, basis) s
     GROUP BY aspect, stand
 ), verdict AS (
     SELECT w.aspect, w.value, least(99, round(100 * a.sure * (1 - coalesce(c.sure, 0))
@@ -22,8 +22,9 @@ WITH claim AS MATERIALIZED (
 ), said AS (
     SELECT aspect, source, value, stand, max(weight) AS weight, min(place) AS place, count(*) AS times,
         (array_agg(subject ORDER BY place))[1] AS subject,
-        bool_or(host <> '' AND EXISTS (SELECT FROM claim o WHERE o.aspect = claim.aspect
-            AND o.stand = 'agrees' AND o.host = claim.host)) AS here,
+        bool_or(host <> '' AND EXISTS (SELECT FROM claim o WHERE o.stand = 'agrees'
+            AND o.host = claim.host AND (o.aspect = claim.aspect
+                OR (claim.aspect = 'model' AND o.aspect = 'vendor')))) AS here,
         bool_or(host = '') AS anywhere
     FROM claim
     GROUP BY aspect, source, value, stand

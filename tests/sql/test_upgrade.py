@@ -13,9 +13,9 @@ from register import Bundle, Register, psql_path  # noqa: E402
 
 TOOL, SOURCE = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 
-# Asked before and after, in what both have.
+# Asked before and after, in what both have; maker, model and system are by other rules after it.
 QUESTIONS = {
-    "assets": "SELECT asset_id, realm, name, role, state, vendor, model, os, system, addresses, services, "
+    "assets": "SELECT asset_id, realm, name, role, state, system, addresses, services, "
               "first_seen, last_seen FROM asset_current ORDER BY asset_id",
     "services": "SELECT * FROM service_current ORDER BY asset_id, address, transport, port",
     "exposed": "SELECT asset_id, address, port, kind, since, until FROM exposure_history ORDER BY 1, 2, 3, 5",
@@ -69,6 +69,13 @@ class Upgrade(unittest.TestCase):
     def test_upgrade(self):
         self.make_old()
         self.psql((SOURCE / "tests/sql/register_network.sql").read_text())
+        self.psql("UPDATE asset SET vendor = 'Who registered the MAC' WHERE asset_id = 102;"
+                  "INSERT INTO fact (asset_id, subject, attribute, source, value, realm_id, grade, method, "
+                  "from_run) SELECT 102, '198.18.10.11 ' || x.port, x.attribute, x.source, x.value, "
+                  "realm_id, 'measured', 'greeting', 3 FROM realm, (VALUES "
+                  "('tcp/161', 'hw.vendor', 'snmp', 'Cisco'), ('tcp/22', 'os.vendor', 'ssh', 'Debian'), "
+                  "('tcp/22', 'os.product', 'ssh', 'Linux'), ('tcp/22', 'os.version', 'ssh', '12')) "
+                  "AS x (port, attribute, source, value) WHERE realm.name = 'lanhe';")
         before = self.answers("asset_run")
         self.assertEqual(len(before["services"]), 2)
         self.assertGreater(len(before["met"]), 10)
@@ -76,7 +83,21 @@ class Upgrade(unittest.TestCase):
         status = self.register.run("status")
         self.assertEqual(status["schema"], status["newest"])
         self.assertEqual(self.answers(), before)
+        summary = self.psql("SELECT vendor, model, os FROM asset WHERE asset_id = 102;")
+        self.assertEqual(summary, ["Cisco||Debian Linux 12"], "by the rules of the verdict")
+        self.assertEqual(self.psql("SELECT aspect, value FROM claims_of(ARRAY[102]) WHERE place = 1 "
+                                   "ORDER BY 1;"), ["os|Debian Linux 12", "vendor|Cisco"])
+        self.assertEqual(self.summed_up_apart(), [])
         self.next_run()
+
+    def summed_up_apart(self):
+        """Assets of which a list says something else than the verdict."""
+        return self.psql("""SELECT a.asset_id, a.vendor, a.model, a.os FROM asset a
+            WHERE merged_into IS NULL AND (a.vendor, a.model, a.os) <> (SELECT
+                coalesce(max(value) FILTER (WHERE aspect = 'vendor'), ''),
+                coalesce(max(value) FILTER (WHERE aspect = 'model'), ''),
+                coalesce(max(value) FILTER (WHERE aspect = 'os'), '')
+            FROM claims_of(ARRAY[a.asset_id]) WHERE place = 1 AND stand = 'agrees');""")
 
     def next_run(self):
         """The services of an asset again as they are, then one of them otherwise."""

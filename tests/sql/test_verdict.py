@@ -4,9 +4,11 @@
 what contradicts it is shown. By the program, so that a list, a dossier and another time are held together."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
+from xml.etree import ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from register import Bundle, Register  # noqa: E402
@@ -95,6 +97,7 @@ class Verdict(unittest.TestCase):
     def test_two_that_agree(self):
         b = self.bundle().service(self.addr, 161, "snmp", transport="udp", **LINUX)
         said = self.take(b.service(self.addr, 22, "ssh", **DEBIAN))
+        self.assertEqual(said["os"], ["Debian Linux 12"], "it says more than the kernel")
         self.assertEqual(said["os.confidence"], ["98"])  # 1 - 0.1 * 0.25
         self.assertEqual(said["os source"], "certain")
         self.assertEqual(len(said["os.reason"]), 2)
@@ -157,6 +160,8 @@ class Verdict(unittest.TestCase):
         said = self.take(b)
         self.assertNotIn("model", said)
         self.assertIn("iDRAC", said["model.contradiction"][0])
+        self.assertRegex(self.call("show", self.addr, form="text"),
+                         r"product +no verdict\ncontradiction +http at .* says iDRAC, at the same address")
 
     def test_names_of_one_maker(self):
         b = self.bundle().service(self.addr, 161, "snmp", transport="udp", **{"hw.vendor": "HP"})
@@ -197,6 +202,146 @@ class Verdict(unittest.TestCase):
             "os.product": word, "os.family": word, "hw.vendor": word, "hw.product": word}))
         self.assertEqual((said["os"], said["vendor"]), ([word], [word]))
         self.assertIn("DROP TABLE fact", self.call("show", self.addr, form="text"))
+
+    def among(self, *named):
+        """The verdict where sources say so: ("ssh", {...}), at ports of their own."""
+        b = self.bundle()
+        for n, (source, attributes) in enumerate(named):
+            b.service(self.addr, 1000 + n, source, **attributes)
+        return self.take(b)
+
+    @staticmethod
+    def system(vendor, product="Linux", version=None, family="Linux"):
+        words = {"os.vendor": vendor, "os.family": family, "os.product": product,
+                 "os.version": version}
+        return {name: value for name, value in words.items() if value}
+
+    def test_two_distributions(self):
+        said = self.among(("ssh", DEBIAN), ("http", self.system("Ubuntu")))
+        self.assertEqual((said["os"], said["os.confidence"]), (["Debian Linux 12"], ["55"]))
+        self.assertEqual(said["os.contradiction"], [
+            f"http at {self.addr} tcp/1001 says Ubuntu Linux, at the same address: perhaps a reverse "
+            "proxy or address translation"])
+
+    def test_two_distributions_behind_a_kernel(self):
+        said = self.among(("snmp", LINUX), ("ssh", DEBIAN), ("http", self.system("Ubuntu")))
+        self.assertEqual(said["os"], ["Debian Linux 12"])
+        self.assertEqual((len(said["os.reason"]), len(said["os.contradiction"])), (2, 1))
+
+    def test_two_versions_of_one_distribution(self):
+        said = self.among(("ssh", DEBIAN), ("mysql", self.system("Debian", version="10")))
+        self.assertIn("Debian Linux 10", said["os.contradiction"][0])
+
+    def test_a_version_said_shorter(self):
+        said = self.among(("ssh", DEBIAN),
+                          ("mysql", self.system("Debian", "Debian GNU/Linux", "12.4")))
+        self.assertNotIn("os.contradiction", said)
+        self.assertEqual(said["os.confidence"], ["91"])
+
+    def test_which_systems_agree(self):
+        def fortios(**_):
+            return {"os.vendor": "Fortinet", "os.product": "FortiOS"}
+        for one, other, stand in (
+                (fortios(), self.system("Ubuntu"), "contradiction"),
+                (fortios(), self.system("Linux"), "reason"),
+                (self.system("Debian"), self.system("", "Proxmox VE"), "reason"),
+                (self.system("Debian"), self.system("", "TrueNAS SCALE", "", ""), "reason"),
+                (self.system("Debian"), self.system("", "TrueNAS", "", ""), "besides"),
+                (self.system("Debian"), self.system("", "CentOS"), "contradiction"),
+                (self.system("Debian"), self.system("", "Wind River Linux"), "besides"),
+                (self.system("Ubuntu"), self.system("Oracle", "Solaris", "11", ""), "contradiction"),
+                (self.system("", "SunOS", "5.11", ""), self.system("", "Oracle Solaris", "", ""),
+                 "reason"),
+                (self.system("FreeBSD", "FreeBSD", "14", "FreeBSD"),
+                 self.system("", "pfSense", "2.7", ""), "reason"),
+                (self.system("FreeBSD", "FreeBSD", "", "FreeBSD"),
+                 self.system("", "OpenBSD", "", ""), "contradiction"),
+                (WINDOWS, self.system("Microsoft", "Windows 10 or Windows Server", "", "Windows"),
+                 "reason"),
+                (WINDOWS, self.system("Microsoft", "Windows 7", "", "Windows"), "contradiction"),
+                (WINDOWS, self.system("Microsoft", "", "", "Windows"), "reason")):
+            Verdict.n += 1
+            self.addr = f"198.18.1.{self.n}"
+            said = self.among(("smb", one), ("ssh", other))
+            self.assertEqual(len(said["os." + stand]), 2 if stand == "reason" else 1, (one, other))
+
+    def test_a_distribution_is_more_than_its_kernel(self):
+        self.assertEqual(self.among(("snmp", LINUX), ("http", self.system("Debian")))["os"],
+                         ["Debian Linux"], "the kernel alone is broad, that of a distribution is not")
+
+    def test_firmware_and_windows(self):
+        said = self.among(("s7", {"os.vendor": "Siemens", "os.product": "SIMATIC firmware",
+                                  "os.version": "V3.2"}), ("smb", WINDOWS))
+        self.assertEqual(said["os"], ["Siemens SIMATIC firmware V3.2"])
+        self.assertEqual(len(said["os.contradiction"]), 1)
+
+    def test_every_product_of_our_own_has_a_family(self):
+        products, lacks = set(), []
+        for path in sorted((pathlib.Path(SOURCE) / "scanner/fingerprints").glob("*.xml")):
+            for param in ElementTree.parse(path).iter("param"):
+                if param.get("name") == "os.product" and param.get("value"):
+                    products.add(param.get("value"))
+        self.assertGreater(len(products), 20)
+        for product in sorted(products):
+            words = " ".join(re.findall("[a-z0-9]+", product.lower()))
+            if self.register.one("SELECT count(*) FROM evidence_family WHERE aspect = 'os' AND family <> '' "
+                                 f"AND strpos(' {words} ', ' ' || word || ' ') > 0") == "0":
+                lacks.append(product)
+        self.assertEqual(lacks, [])
+
+    def test_one_look_up_counts_once(self):
+        b = self.bundle().host(self.addr, mac="02:00:00:00:00:03", attributes={"hw.vendor": "Intel"})
+        b.fact(self.addr, source="mac", hw__vendor="Intel")
+        b.fact(self.addr, source="echo", hw__vendor="Intel")
+        said = self.take(b)
+        self.assertEqual((said["vendor.confidence"], said["vendor source"]), (["40"], "possible"))
+        self.assertEqual(len(said["vendor.reason"]), 3)
+
+    def test_one_front_end_counts_once(self):
+        said = self.among(("http", DEBIAN), ("http2", DEBIAN))
+        self.assertEqual(said["os.confidence"], ["60"])
+
+    def test_sources_without_a_rule_count_each(self):
+        said = self.among(("rsync", DEBIAN), ("nntp", DEBIAN))
+        self.assertEqual(said["os.confidence"], ["75"])
+
+    def test_a_file_contradicts_nothing(self):
+        self.register.intake(self.bundle().service(self.addr, 21, "ftp", **DEBIAN))
+        b = self.bundle().say("fact", "import", self.addr, attributes={
+            **WINDOWS, "hw.vendor": "Dell", "source": "host list"})
+        b.service(self.addr, 21, "ftp", **DEBIAN)
+        said = self.take(b)
+        self.assertEqual(said["os"], ["Debian Linux 12"])
+        self.assertEqual(len(said["os.besides"]), 1)
+        self.assertNotIn("os.contradiction", said)
+        self.assertEqual((said["vendor"], said["vendor.confidence"]), (["Dell"], ["50"]))
+
+    def test_what_a_neighbour_says_of_itself(self):
+        for source in ("dcp", "lldp", "cdp", "listening"):
+            Verdict.n += 1
+            self.addr = f"198.18.1.{self.n}"
+            b = self.bundle().fact(self.addr, source=source, hw__vendor="Siemens")
+            b.service(self.addr, 80, "http", **{"hw.vendor": "Dell"})
+            said = self.take(b)
+            self.assertEqual(said["vendor"], ["Siemens"], source)
+            self.assertEqual(len(said["vendor.contradiction"]), 1, source)
+
+    def test_which_makers_are_one(self):
+        for one, other, stand in (
+                ("Hangzhou X Electronics Co., Ltd", "Hangzhou Y Electronics Co., Ltd", "contradiction"),
+                ("American Power Conversion Corp", "American Megatrends", "contradiction"),
+                ("APC", "American Power Conversion Corp", "reason"),
+                ("Hangzhou Hikvision Digital Technology Co.,Ltd.", "Hikvision", "reason"),
+                ("Zhejiang Dahua Technology", "Zhejiang Uniview Technologies", "contradiction"),
+                ("Phoenix Technologies Ltd", "Phoenix Contact", "contradiction"),
+                ("PHOENIX CONTACT GmbH & Co. KG", "Phoenix Contact", "reason"),
+                ("Wago", "WAGO GmbH", "reason"), ("Wago GmbH", "Wago Kontakttechnik AG", "reason"),
+                ("\u041e\u0412\u0415\u041d", "\u041e\u0412\u0415\u041d \u041e\u041e\u041e", "reason"),
+                ("\u041e\u0412\u0415\u041d", "\u0422\u0420\u042d\u0418", "contradiction")):
+            Verdict.n += 1
+            self.addr = f"198.18.1.{self.n}"
+            said = self.among(("snmp", {"hw.vendor": one}), ("http", {"hw.vendor": other}))
+            self.assertEqual(len(said["vendor." + stand]), 2 if stand == "reason" else 1, (one, other))
 
     def test_rules_are_sound(self):
         self.assertEqual(self.register.sql("SELECT source FROM evidence_rule WHERE source = ''"), [[""]])

@@ -149,10 +149,25 @@ static void verdict(void **state)
 	assert_string_equal(said, "software|198.18.0.1 tcp/80 product|nginx|dd\n");
 }
 
+/* All that is said of the model is of another maker. */
+static void no_verdict(void **state)
+{
+	const char *text;
+
+	(void)state;
+	begin("Cisco");
+	fact("verdict", "model.contradiction", "http says iDRAC", "contradicts", "");
+	text = printed();
+	assert_non_null(strstr(text, "product        no verdict\n"
+				     "contradiction  http says iDRAC\n"));
+	assert_null(strstr(text, "operating system  no verdict"));
+	assert_string_equal(said, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(facts_stand_once), cmocka_unit_test(in_short),
-		cmocka_unit_test(verdict)};
+		cmocka_unit_test(verdict), cmocka_unit_test(no_verdict)};
 
 	return RUN(tests);
 }

@@ -332,7 +332,7 @@ static void three_stations_are_not(void **state)
 	talk_end(&t);
 	assert_false(talk_mentions(&t, "layer=l2"));
 	/* nobody knows an address of the third */
-	assert_true(talk_mentions(&t, "fact - 02:00:00:00:00:13 lldp.port=Gi3"));
+	assert_true(talk_mentions(&t, "fact - 02:00:00:00:00:13 lldp.port=Gi3 source=lldp"));
 	assert_int_equal(t.listener->counts.unplaced, 0);
 }
 
@@ -362,10 +362,11 @@ static void stations_of_profinet(void **state)
 	talk_end(&t);
 	assert_true(talk_mentions(&t, "host 198.18.3.7 02:00:00:00:00:21"));
 	assert_true(talk_mentions(&t, "fact 198.18.3.7 dcp.name=et201 dcp.type=ET 200SP dcp.vendor_id=42 "
-		"dcp.device_id=787 dcp.role=device supervisor dcp.gateway=198.18.3.1"));
+		"dcp.device_id=787 dcp.role=device supervisor dcp.gateway=198.18.3.1 source=dcp"));
 	assert_true(talk_said(&t, "name 198.18.3.7 name=et201 source=dcp"));
-	assert_true(talk_mentions(&t, "fact - 02:00:00:00:00:22 dcp.name=pump dcp.vendor_id=176 dcp.device_id=1"));
-	assert_true(talk_said(&t, "fact - 02:00:00:00:00:11 dcp.sought=switch3 pump"));
+	assert_true(talk_mentions(&t, "fact - 02:00:00:00:00:22 dcp.name=pump dcp.vendor_id=176 dcp.device_id=1 "
+				      "source=dcp"));
+	assert_true(talk_said(&t, "fact - 02:00:00:00:00:11 dcp.sought=switch3 pump source=dcp"));
 	assert_false(talk_mentions(&t, "=no"));
 	assert_int_equal(t.listener->counts.unread, 1);
 	assert_int_equal(t.listener->counts.messages_refused, 1);
@@ -383,7 +384,7 @@ static void sampled_values(void **state)
 	}
 	talk_end(&t);
 	assert_true(talk_said(&t, "fact - 02:00:00:00:00:31 sv.id=MU0101 sv.data-set=MU/LLN0$P sv.appid=16384 "
-		"sv.rate=80 sv.synchronised=global"));
+		"sv.rate=80 sv.synchronised=global source=sv"));
 	assert_int_equal(t.observations, 1);
 }
 
