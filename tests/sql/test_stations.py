@@ -206,6 +206,27 @@ class Stations(unittest.TestCase):
         self.assertEqual(self.take(b)["assets_new"], 1)
         self.assertIn(["drive-7", "seen"], self.assets("a.name, a.state"))
 
+    def test_its_card_is_replaced(self):
+        """Nobody shows anything at the place of the old card again, and its MAC ends all the same."""
+        self.hear(DRIVE, DCP)
+        for mac in (DRIVE, RELAY):
+            self.take(self.bundle().host(ADDR, mac).key(ADDR, "ssh.hostkey.sha256", "k"))
+        self.assertEqual([row for row in self.rows("identity_key", "type, value") if row[0] == "mac"],
+                         [["mac", RELAY]])
+        self.assertEqual(len(self.assets()), 1)
+
+    def test_two_cards_without_an_address(self):
+        """One thing, as a person said: what is heard of one card ends nothing of the other."""
+        for macs in ((DRIVE, RELAY), (LOCAL, "02:aa:bb:cc:dd:01")):
+            for mac in macs:
+                self.hear(mac, GOOSE)
+            ids = dict(self.assets("a.name, a.asset_id"))
+            self.call("asset", "merge", *map(ids.get, macs), "--reason", "one", form="text")
+            held = self.rows("identity_key", "type, value")
+            for mac in macs * 2:
+                self.assertEqual(self.hear(mac, GOOSE, method="greeting")["assets_new"], 0)
+                self.assertEqual(self.rows("identity_key", "type, value"), held)
+
     def test_a_made_up_mac_is_a_place_and_no_proof(self):
         self.hear(LOCAL, GOOSE)
         self.assertEqual(self.hear(LOCAL, GOOSE)["assets_new"], 0)
@@ -412,6 +433,21 @@ class Stations(unittest.TestCase):
             AND subject = 'met, not stated'""")
         self.assertEqual({row[0].split()[-1] for row in unclaimed}, {RELAY, ADDR, LOCAL})
         self.assertEqual(self.register.told_apart(), [])
+
+    def test_a_station_met_after_the_register(self):
+        """It has no name and its MAC proves nothing: what the register states of the MAC is its own."""
+        path = self.register.path("register.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(REGISTER.format(realm=self.realm, drive=DRIVE, local=LOCAL).replace(
+                '<name glob="drive-*"/>', '<tag name="bay-4"/>'))
+        self.call("register", "import", path, form="text")
+        self.hear(LOCAL, GOOSE)
+        self.assertEqual(self.register.sql(f"""SELECT a.name, m.system FROM asset_member m
+            JOIN asset a USING (asset_id) JOIN realm r ON r.realm_id = a.realm_id
+            WHERE r.name = '{self.realm}'"""), [[LOCAL, "plant"]])
+        self.assertEqual(self.register.sql(f"""SELECT detail FROM review_disagreement
+            JOIN realm r USING (realm_id) WHERE r.name = '{self.realm}'
+            AND subject = 'met, not stated'"""), [])
 
     def test_decisions_by_hand(self):
         self.whole()
