@@ -1,13 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
--- An address that was only heard shows no key by its MAC, which may be a router's. It does if that is the
--- MAC of a station known by nothing else, and the only address of IPv4 there: the station has one now.
+-- An address that was only heard shows no key by its MAC, which may be a router's. It does if a station was
+-- met by that MAC without an address, and it is the only address of IPv4 there, in this bundle and of those
+-- that are known: the station has one now.
 -- $1::int8 : batch
 -- $2::int4 : realm
 WITH station AS MATERIALIZED (
     SELECT k.value::macaddr AS mac
-    FROM (SELECT asset_id FROM identity_key
+    FROM (SELECT asset_id, value FROM identity_key
           WHERE type = 'station' AND realm_id = $2 AND until_run IS NULL) o
-    JOIN identity_key k USING (asset_id)
+    JOIN identity_key k USING (asset_id, value)
     WHERE k.type = 'mac' AND k.realm_id = $2 AND k.until_run IS NULL AND NOT k.shared
     UNION
     SELECT s.value::macaddr FROM identity_station n
@@ -29,3 +30,7 @@ WHERE h.others <= 1 AND h.method = 'listening'
       SELECT FROM stage_statement s
       WHERE s.batch = $1 AND s.kind = 'key' AND s.address = h.address AND s.attribute = 'mac'
         AND s.value = h.mac::text)
+  AND NOT (family(h.address) = 4 AND EXISTS (
+      SELECT FROM address a
+      WHERE a.mac = h.mac AND a.realm_id = $2 AND a.until_run IS NULL AND family(a.address) = 4
+        AND a.address <> h.address))
