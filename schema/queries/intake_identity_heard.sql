@@ -20,17 +20,24 @@ WITH station AS MATERIALIZED (
     FROM identity_met e
     JOIN station USING (mac)
     WHERE NOT place_is_mac(e.address)
+), alone AS MATERIALIZED (
+    SELECT h.address, h.mac, h.method
+    FROM heard h
+    WHERE h.others <= 1 AND h.method = 'listening'
+      AND NOT EXISTS (
+          SELECT FROM stage_statement s
+          WHERE s.batch = $1 AND s.kind = 'key' AND s.address = h.address AND s.attribute = 'mac'
+            AND s.value = h.mac::text)
+), taken AS MATERIALIZED ( -- addresses are read once, and only if there is such a one
+    SELECT a.mac, min(a.address) AS lowest, max(a.address) AS highest
+    FROM address a
+    WHERE EXISTS (SELECT FROM alone) AND coalesce(a.mac IN (SELECT mac FROM alone), false)
+      AND a.realm_id = $2 AND a.until_run IS NULL AND family(a.address) = 4
+    GROUP BY a.mac
 )
 INSERT INTO stage_statement
 	(batch, kind, address, subject, attribute, value, source, grade, method, number)
 SELECT $1, 'key', h.address, '', 'mac', h.mac::text, h.method, 'measured', h.method, 0
-FROM heard h
-WHERE h.others <= 1 AND h.method = 'listening'
-  AND NOT EXISTS (
-      SELECT FROM stage_statement s
-      WHERE s.batch = $1 AND s.kind = 'key' AND s.address = h.address AND s.attribute = 'mac'
-        AND s.value = h.mac::text)
-  AND NOT (family(h.address) = 4 AND EXISTS (
-      SELECT FROM address a
-      WHERE a.mac = h.mac AND a.realm_id = $2 AND a.until_run IS NULL AND family(a.address) = 4
-        AND a.address <> h.address))
+FROM alone h
+LEFT JOIN taken t USING (mac)
+WHERE t.mac IS NULL OR family(h.address) = 6 OR (t.lowest = h.address AND t.highest = h.address)
