@@ -95,11 +95,13 @@ static int take_key(struct act *act, const char *text)
 	return 0;
 }
 
-/* Something must remain: an asset that loses all is not split but another one. */
-static int check_rest(struct act *act)
+/* Something must remain, be it a MAC by which it was met without an address: an asset that loses all is
+ * not split but another one. */
+static int check_rest(struct act *act, const struct split_request *request)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	struct addr none = {0};
+	static const char station[] = "station=";
 	size_t n = 1;
 	int r = db_run(act->inv->db, &query_decision_has_address,
 		DB_VALUES(db_int(act->asset), db_addr(&none)), &rows, act->reterr);
@@ -108,7 +110,9 @@ static int check_rest(struct act *act)
 		return r;
 	for (const char *at = act->addresses.data; *at; at++)
 		n += *at == ' ';
-	if (db_get_int(rows, 0, 0) > (int64_t)n)
+	for (size_t i = 0; i < request->n_keys; i++)
+		n += strncmp(request->keys[i], station, sizeof(station) - 1) == 0;
+	if (db_get_int(rows, 0, 0) + db_get_int(rows, 0, 2) > (int64_t)n)
 		return 0;
 	return error_set(act->reterr, ERROR_INPUT,
 		"that is every address of asset %" PRId64 ", and nothing would remain of it; name "
@@ -127,7 +131,7 @@ static int gather(struct act *act, const struct split_request *request)
 		r = error_set(act->reterr, ERROR_USAGE,
 			"the keys are longer than %d bytes; split in several steps",
 			DECISION_LIST_MAX);
-	return r < 0 ? r : check_rest(act);
+	return r < 0 ? r : check_rest(act, request);
 }
 
 /* ---- the split ------------------------------------------------------------------------ */

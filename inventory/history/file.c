@@ -195,7 +195,8 @@ static int file_moved(struct db *db, const struct filing *filing, uint64_t *ret_
 	struct intake_result *result, struct error *reterr)
 {
 	static const struct step moved[] = {{&query_intake_address_moved, "brm", COUNT_ONCE},
-		{&query_node_address_moved, "brm", COUNT_ONCE, FILE_FACTS}};
+		{&query_node_address_moved, "brm", COUNT_ONCE, FILE_FACTS},
+		{&query_intake_place_moved, "brm", COUNT_ONCE}};
 	uint64_t before = result->facts_written;
 	int r = run_steps(db, filing, moved, ARRAY_SIZE(moved), result, reterr);
 

@@ -24,6 +24,8 @@ INSERT INTO cadastre.key_rule (pattern, strength, note, score, holds, joins, mos
 -- They are few.
 CREATE INDEX identity_key_station ON cadastre.identity_key (realm_id, asset_id)
 	WHERE type = 'station' AND until_run IS NULL;
+CREATE INDEX identity_key_station_ended ON cadastre.identity_key (hashtextextended(value, 0))
+	WHERE type = 'station' AND until_run IS NOT NULL;
 
 COMMENT ON COLUMN cadastre.name.address IS
 	'Where it was told; place_text() shows it: it may stand for a MAC';
@@ -33,52 +35,53 @@ COMMENT ON COLUMN cadastre.fact.subject IS
 	'What of it: "198.18.10.11 tcp/443" for a service, an address, the MAC of a station that has none, or '
 	'empty for the whole. Facts of a service end with it; a list of changes names the service only';
 
+-- Functions and views of before, with a part of each in other words.
+CREATE FUNCTION pg_temp.reworded(a_body text, VARIADIC parts text[]) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1 .. cardinality(parts) BY 2 LOOP
+		IF position(parts[i] IN a_body) = 0 THEN
+			RAISE EXCEPTION 'the schema is not as expected: % is not in %', parts[i], a_body;
+		END IF;
+		a_body := replace(a_body, parts[i], parts[i + 1]);
+	END LOOP;
+	RETURN a_body;
+END $$;
+
 -- What tells where a name was told, and what goes with an address that leaves an asset of another node.
 DO $$
-DECLARE
-	told regclass := 'cadastre.asset_history';
-	moved regprocedure;
-	body text;
 BEGIN
-	body := pg_get_viewdef(told);
-	ASSERT body LIKE '%host(name.address)%';
 	EXECUTE 'CREATE OR REPLACE VIEW cadastre.asset_history AS '
-		|| replace(body, 'host(name.address)', 'cadastre.place_text(name.address)');
-	FOREACH moved IN ARRAY ARRAY['cadastre.node_far_close(int8, int8)',
-		'cadastre.node_far_rows(int8, int8)']::regprocedure[]
-	LOOP
-		body := pg_get_functiondef(moved);
-		ASSERT body LIKE '%host(m.address)%';
-		EXECUTE replace(replace(body, 'host(m.address)', 'cadastre.place_text(m.address)'),
-			'host(min(m.address))', 'cadastre.place_text(min(m.address))');
-	END LOOP;
+		|| pg_temp.reworded(pg_get_viewdef('cadastre.asset_history'::regclass),
+			'host(name.address)', 'cadastre.place_text(name.address)');
+	EXECUTE pg_temp.reworded(pg_get_functiondef('cadastre.node_far_close(int8, int8)'::regprocedure),
+		'host(m.address)', 'cadastre.place_text(m.address)');
+	EXECUTE pg_temp.reworded(pg_get_functiondef('cadastre.node_far_rows(int8, int8)'::regprocedure),
+		'host(m.address)', 'cadastre.place_text(m.address)',
+		'host(min(m.address))', 'cadastre.place_text(min(m.address))');
 END $$;
 
 -- What a register states of a MAC is of the station with it, made up or not; and a station that no system
 -- of the register claims is told.
 DO $$
-DECLARE
-	body text := pg_get_viewdef('cadastre.asset_attested'::regclass);
 BEGIN
-	ASSERT body LIKE '%(s.selector = k.type)%' AND body LIKE '%ARRAY[''mac''::text, ''serial''::text]%';
 	EXECUTE 'CREATE OR REPLACE VIEW cadastre.asset_attested AS '
-		|| replace(replace(body, '(s.selector = k.type)',
-			'(s.selector = CASE k.type WHEN ''station'' THEN ''mac'' ELSE k.type END)'),
+		|| pg_temp.reworded(pg_get_viewdef('cadastre.asset_attested'::regclass),
+			'(s.selector = k.type)',
+			'(s.selector = CASE k.type WHEN ''station'' THEN ''mac'' ELSE k.type END)',
 			'ARRAY[''mac''::text, ''serial''::text]', 'ARRAY[''mac'', ''serial'', ''station'']');
 
-	body := pg_get_functiondef('cadastre.attested_of(int8)'::regprocedure);
-	ASSERT body LIKE '%FILTER (WHERE k.type = ''mac'')%' AND body LIKE '%IN (''mac'', ''serial'')%';
-	EXECUTE replace(replace(body, 'FILTER (WHERE k.type = ''mac'')',
-		'FILTER (WHERE k.type IN (''mac'', ''station''))'),
+	EXECUTE pg_temp.reworded(pg_get_functiondef('cadastre.attested_of(int8)'::regprocedure),
+		'FILTER (WHERE k.type = ''mac'')', 'FILTER (WHERE k.type IN (''mac'', ''station''))',
 		'IN (''mac'', ''serial'')', 'IN (''mac'', ''serial'', ''station'')');
 
-	body := pg_get_viewdef('cadastre.review_disagreement'::regclass);
-	ASSERT body LIKE '%), compared AS (%' AND body ~ '\)\s+SELECT i\.realm_id';
 	EXECUTE 'CREATE OR REPLACE VIEW cadastre.review_disagreement AS '
-		|| regexp_replace(replace(body, '), compared AS (',
+		|| pg_temp.reworded(regexp_replace(pg_get_viewdef('cadastre.review_disagreement'::regclass),
+				'\)\s+SELECT i\.realm_id', ') SELECT i.realm_id'),
+			'), compared AS (',
 			'UNION ALL SELECT k.asset_id, ''mac'', k.value FROM cadastre.identity_key k '
-			'WHERE k.type = ''station'' AND k.until_run IS NULL), compared AS ('),
-			'\)(\s+SELECT i\.realm_id)',
+			'WHERE k.type = ''station'' AND k.until_run IS NULL), compared AS (',
+			') SELECT i.realm_id',
 			'UNION ALL SELECT a.realm_id, a.asset_id, ''met, not stated'', '
 			'''no system of the register claims '' || string_agg(k.value, '', '' ORDER BY k.value), '
 			'min(f.ended) '
@@ -92,5 +95,25 @@ BEGIN
 			'WHERE d.asset_id = a.asset_id AND d.until_run IS NULL) '
 			'AND EXISTS (SELECT FROM cadastre.system s WHERE s.realm_id = a.realm_id '
 			'AND s.until_import IS NULL AND NOT s.external) '
-			'GROUP BY a.realm_id, a.asset_id)\1');
+			'GROUP BY a.realm_id, a.asset_id) SELECT i.realm_id');
 END $$;
+
+-- At another time an asset was first met by the first run that gave it an address, or met it without one.
+DO $$
+DECLARE
+	met text := '(SELECT asset_id, from_run, until_run FROM cadastre.address UNION ALL '
+		'SELECT asset_id, from_run, until_run FROM cadastre.identity_key '
+		'WHERE type = ''station'') d';
+	ever text := '(SELECT asset_id, from_run, until_run FROM address_ever UNION ALL '
+		'SELECT asset_id, from_run, until_run FROM identity_key_ever '
+		'WHERE type = ''station'') d';
+BEGIN
+	EXECUTE pg_temp.reworded(pg_get_functiondef('cadastre.as_of_build()'::regprocedure),
+		'JOIN cadastre.address d ON d.asset_id = self.asset_id',
+		'JOIN ' || met || ' ON d.asset_id = self.asset_id',
+		'SELECT r.run_id FROM cadastre.address d', 'SELECT r.run_id FROM ' || met);
+	EXECUTE pg_temp.reworded(pg_get_functiondef('cadastre.asset_then(int8)'::regprocedure),
+		'FROM address_ever d JOIN cadastre.run r', 'FROM ' || ever || ' JOIN cadastre.run r');
+END $$;
+
+DROP FUNCTION pg_temp.reworded;

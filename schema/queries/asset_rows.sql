@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Asset files, one row each, an asset without addresses with its MACs in their place, in the order in which they are named or in that of asset_order.sql.
+-- Asset files, one row each, an asset without addresses with its MACs in their place, in the order in
+-- which they are named or in that of asset_order.sql.
 -- Kept: all is looked up by the asset.
 -- $1::text : the assets, an array of ids
 -- $2::text : by: address, name, first-seen, last-seen, id; NULL: as they are named

@@ -8,4 +8,5 @@ SELECT EXISTS (SELECT FROM identity_key k
                WHERE k.asset_id = $1 AND k.type = $2 AND k.value = $3 AND k.until_run IS NULL),
        string_agg(host(g.address), ' ' ORDER BY g.address)
 FROM key_sighting g
-WHERE NOT place_is_mac(g.address) AND g.asset_id = $1 AND g.type = $2 AND g.value = $3 AND g.until_run IS NULL
+WHERE NOT place_is_mac(g.address) AND g.asset_id = $1 AND g.type = $2 AND g.value = $3
+    AND g.until_run IS NULL

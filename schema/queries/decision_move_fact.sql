@@ -11,7 +11,8 @@ WITH moved AS (
     WHERE asset_id = $1 AND until_run IS NULL
       AND NOT (subject = '' AND attribute = 'state')
       AND ($4::text IS NULL
-           OR split_part(subject, ' ', 1) = ANY (string_to_array($4, ' ')))
+           OR split_part(subject, ' ', 1) IN (
+               SELECT place_text(a) FROM unnest(string_to_array($4, ' ')::inet[]) a))
     RETURNING *
 )
 INSERT INTO fact

@@ -6,7 +6,11 @@ WITH self AS (
 )
 UPDATE asset a
 SET first_run = coalesce(
-        (SELECT min(d.from_run) FROM address d JOIN self USING (asset_id)), a.first_run),
+        (SELECT min(d.from_run)
+         FROM (SELECT asset_id, from_run FROM address
+               UNION ALL
+               SELECT asset_id, from_run FROM identity_key WHERE type = 'station') d
+         JOIN self USING (asset_id)), a.first_run),
     seen_from = coalesce(
         (SELECT bit_or(CASE WHEN r.outcome <> 'up' THEN 0 WHEN n.vantage = 'internet' THEN 2
                        ELSE 1 END)::int2

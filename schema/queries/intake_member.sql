@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Whose the assets are whose addresses, names, MAC addresses or serial numbers the run changed, that
--- it merged, or that forward, where that changed. Few are judged one by one, many all at once.
+-- Whose the assets are whose addresses, names, MAC addresses (also those of stations without an address)
+-- or serial numbers the run changed, that it merged, or that forward, where that changed. Few are judged
+-- one by one, many all at once.
 -- $1::int8 : batch
 -- $2::int8 : run
 WITH touched AS MATERIALIZED (
@@ -8,8 +9,10 @@ WITH touched AS MATERIALIZED (
     UNION SELECT asset_id FROM address WHERE until_run = $2
     UNION SELECT asset_id FROM name WHERE from_run = $2
     UNION SELECT asset_id FROM name WHERE until_run = $2
-    UNION SELECT asset_id FROM identity_key WHERE from_run = $2 AND type IN ('mac', 'serial')
-    UNION SELECT asset_id FROM identity_key WHERE until_run = $2 AND type IN ('mac', 'serial')
+    UNION SELECT asset_id FROM identity_key
+        WHERE from_run = $2 AND type IN ('mac', 'serial', 'station')
+    UNION SELECT asset_id FROM identity_key
+        WHERE until_run = $2 AND type IN ('mac', 'serial', 'station')
     UNION SELECT asset_id FROM asset WHERE merge_run = $2
     UNION SELECT merged_into FROM asset WHERE merge_run = $2 AND merged_into IS NOT NULL
     UNION SELECT a.asset_id FROM stage_touched t JOIN asset a USING (asset_id)

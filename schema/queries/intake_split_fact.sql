@@ -7,8 +7,8 @@ WITH left_it AS (
     UPDATE fact t
     SET until_run = $2
     FROM stage_split m
-    WHERE m.batch = $1 AND t.asset_id = m.asset_id AND split_part(t.subject, ' ', 1) = place_text(m.address)
-      AND t.until_run IS NULL
+    WHERE m.batch = $1 AND t.asset_id = m.asset_id
+      AND split_part(t.subject, ' ', 1) = place_text(m.address) AND t.until_run IS NULL
     RETURNING m.into_id, m.reason AS why, t.*
 )
 INSERT INTO fact

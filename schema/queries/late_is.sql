@@ -16,7 +16,8 @@ SELECT EXISTS (
                                 WHERE e.batch = $1 AND e.address <<= v.cidr)))
            OR EXISTS (
               SELECT FROM stage_endpoint e
-              JOIN identity_key k ON hashtextextended(k.value, 0) = hashtextextended(place_text(e.address), 0)
+              JOIN identity_key k
+                  ON hashtextextended(k.value, 0) = hashtextextended(place_text(e.address), 0)
                   AND k.value = place_text(e.address) AND k.type = 'station' AND k.realm_id = $2
                   AND k.until_run IS NULL
               JOIN asset_met m ON m.asset_id = k.asset_id AND m.run_id = r.run_id

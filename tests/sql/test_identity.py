@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Identity over the register: what is one thing, what only looks like it, and what moved."""
 import pathlib
+import re
 import sys
 import unittest
 
@@ -108,6 +109,27 @@ class Identity(unittest.TestCase):
         self.run_of(("198.18.1.1", {SSH: "r", "mac": "00:00:0c:00:00:09"}))
         self.assertEqual([row[1] for row in self.keys() if row[0] == "mac"],
                          ["00:00:0c:00:00:02", "00:00:0c:00:00:09"])
+
+    def test_certificates_of_two_ports(self):
+        """One address shows several: a run that looks at one port ends those of no other."""
+        def shows(*values):
+            self.hour += 1
+            b = Bundle(realm=self.realm, at=self.hour).host("198.18.1.1").port("198.18.1.1", 443)
+            for value in values:
+                b.key("198.18.1.1", "tls.certificate.sha256", value)
+            self.register.intake(b)
+            return [row[1] for row in self.keys()]
+        self.assertEqual(shows("a", "b"), ["a", "b"])
+        self.assertEqual(shows("b"), ["a", "b"])
+        self.assertEqual(shows("a"), ["a", "b"])
+        self.assertEqual(shows("c", "d"), ["c", "d"])
+
+    def test_keys_that_end_are_looked_up_once(self):
+        """What the batch says of keys is hashed, not read again for every key that may end."""
+        path = pathlib.Path(SOURCE) / "schema/queries/intake_key_ended.sql"
+        query = re.sub(r"\$([12])", "1", path.read_text(encoding="utf-8"))
+        plan = "\n".join(row[0] for row in self.register.sql("EXPLAIN VERBOSE " + query))
+        self.assertRegex(plan, r"g\.address[^\n]*hashed SubPlan", "what was said, by address")
 
     def test_snmp_says_which_addresses_are_its_own(self):
         agent = {"snmp.agent": "198.18.1.1"}

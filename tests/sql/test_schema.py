@@ -8,7 +8,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import Register  # noqa: E402
+from register import Register, THEN  # noqa: E402
 
 TOOL, SOURCE = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 
@@ -185,6 +185,26 @@ class Schema(unittest.TestCase):
                 ("SELECT * FROM service WHERE until_run = 7", "service_until")):
             plan = "\n".join(row[0] for row in self.sql("EXPLAIN " + question))
             self.assertIn(index, plan, question)
+
+    def test_6_stations_of_another_time_are_looked_up(self):
+        """By the question that finds assets by name or MAC, among many keys that ended."""
+        self.sql("""INSERT INTO identity_key (asset_id, type, value, realm_id, strength, shared, verdict,
+            reason, method, from_run, until_run) SELECT n, 'mac', 'mac ' || n, 1, 'strong', false, 'auto',
+            '', 'arp', 1, 2 FROM generate_series(1, 30000) n; ANALYZE identity_key""")
+        path = SOURCE / "schema/queries/asset_find.sql"
+        question = path.read_text(encoding="utf-8").replace("$1", "NULL::int8").replace(
+            "$2", "NULL::inet").replace("$3", "'00:0e:cf:00:00:01'")
+        plan = "\n".join(row[-1] for row in self.sql(
+            THEN.format(time="2026-03-01T12:00:00Z", run=1000000) + "EXPLAIN " + question))
+        self.assertIn("identity_key_station_ended", plan)
+
+    def test_7_what_is_reworded_must_be_there(self):
+        """A migration that changes parts of functions refuses what is not as it knows it; here its own work."""
+        path = SOURCE / "schema/migrations/0032_stations.sql"
+        text = path.read_text(encoding="utf-8")
+        self.sql("SET plpgsql.check_asserts = off; BEGIN; "
+                 + text[text.index("CREATE FUNCTION pg_temp."):], code=1)
+        self.assertIn("the schema is not as expected", self.register.message)
 
 
 if __name__ == "__main__":

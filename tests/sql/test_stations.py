@@ -12,7 +12,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import Bundle, Register  # noqa: E402
+from register import Bundle, Register, THEN  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
 DRIVE, RELAY, LOCAL = "00:0e:cf:11:22:33", "00:30:a7:44:55:66", "02:aa:bb:cc:dd:ee"
@@ -139,7 +139,7 @@ class Stations(unittest.TestCase):
         self.assertEqual(self.assets("a.name, a.role, a.role_reason"),
                          [[RELAY, "host", "a station of a link"]])
         self.hear(RELAY, GOOSE)
-        self.assertEqual(self.assets("a.name, a.role"), [[RELAY, "controller"]])
+        self.assertEqual(self.assets("a.name, a.role"), [[RELAY, "ied"]])
 
     def test_met_again_and_nothing_is_written(self):
         b = self.station(self.bundle(), DRIVE, DCP)
@@ -184,6 +184,28 @@ class Stations(unittest.TestCase):
             b.host(addr, RELAY, method="listening")
         self.assertEqual(self.take(b)["assets_new"], 2)
 
+    def test_a_router_whose_hosts_come_one_by_one(self):
+        """The second address at the MAC of a station is not the station's, in whatever bundle it comes."""
+        self.hear(RELAY, {"lldp.port": "1"})
+        for addr, new in ((ADDR, 0), (OTHER, 1), (ADDR, 0), (OTHER, 0)):
+            n = self.take(self.bundle().host(addr, RELAY, method="listening"))
+            self.assertEqual(n["assets_new"], new, addr)
+        self.assertEqual(len(self.assets()), 2)
+
+    def test_heard_at_another_mac_of_the_same(self):
+        """Only the MAC by which a station was met without an address says whose an address is."""
+        self.hear(DRIVE, DCP)
+        b = self.bundle().host(ADDR, DRIVE).host("198.18.2.1")
+        for addr in (ADDR, "198.18.2.1"):
+            b.key(addr, "ssh.hostkey.sha256", "k")
+        self.take(b)
+        self.take(self.bundle().host("198.18.2.1", RELAY).key("198.18.2.1", "ssh.hostkey.sha256", "k"))
+        self.assertEqual((len(self.assets()), self.rows("identity_key", "type, value")[:2]),
+                         (1, [["mac", DRIVE], ["mac", RELAY]]))
+        for mac, new in ((RELAY, 1), (DRIVE, 0)):
+            b = self.bundle().host(f"2001:db8::{new}", mac, method="listening")
+            self.assertEqual(self.take(b)["assets_new"], new, mac)
+
     def test_both_at_once(self):
         b = self.station(self.bundle(), DRIVE, DCP).host(ADDR, DRIVE)
         self.assertEqual(self.take(b)["assets_new"], 1)
@@ -205,6 +227,49 @@ class Stations(unittest.TestCase):
         self.station(b, DRIVE, DCP)
         self.assertEqual(self.take(b)["assets_new"], 1)
         self.assertIn(["drive-7", "seen"], self.assets("a.name, a.state"))
+
+    def test_its_card_is_replaced(self):
+        """Nobody shows anything at the place of the old card again, and its MAC ends all the same."""
+        self.hear(DRIVE, DCP)
+        for mac in (DRIVE, RELAY):
+            self.take(self.bundle().host(ADDR, mac).key(ADDR, "ssh.hostkey.sha256", "k"))
+        self.assertEqual([row for row in self.rows("identity_key", "type, value") if row[0] == "mac"],
+                         [["mac", RELAY]])
+        self.assertEqual(len(self.assets()), 1)
+
+    def test_two_cards_without_an_address(self):
+        """One thing, as a person said: what is heard of one card ends nothing of the other."""
+        for macs in ((DRIVE, RELAY), (LOCAL, "02:aa:bb:cc:dd:01")):
+            for mac in macs:
+                self.hear(mac, GOOSE)
+            ids = dict(self.assets("a.name, a.asset_id"))
+            self.call("asset", "merge", *map(ids.get, macs), "--reason", "one", form="text")
+            held = self.rows("identity_key", "type, value")
+            for mac in macs * 2:
+                self.assertEqual(self.hear(mac, GOOSE, method="greeting")["assets_new"], 0)
+                self.assertEqual(self.rows("identity_key", "type, value"), held)
+
+    def test_it_turns_out_to_be_another(self):
+        """A thing known by its serial number from afar is the one that was met by its MAC: what that one had
+        from the station ends, and nothing is left that says it is still there."""
+        self.take(self.bundle().host(ADDR).key(ADDR, "serial", "A1"))
+        self.hear(DRIVE, DCP)
+        ids = dict(self.assets("a.name, a.asset_id"))
+        for _ in range(2):
+            b = self.station(self.bundle(), DRIVE, DCP).host(ADDR, DRIVE).key(ADDR, "serial", "A1")
+            self.take(b)
+        for table in ("name", "key_sighting", "fact", "identity_key"):
+            what = "attribute || t.value" if table == "fact" else "1"
+            rows = self.register.sql(f"SELECT {what} FROM {table} t WHERE until_run IS NULL "
+                                     f"AND asset_id = {ids['drive-7']}")
+            self.assertEqual(rows, [["statequiet"]] if table == "fact" else [], table)
+        self.assertEqual(self.rows("identity_key", "type, asset_id"),
+                         [[kind, ids[ADDR]] for kind in ("mac", "serial", "station")])
+        self.assertEqual(dict(self.assets("a.asset_id, a.state")),
+                         {ids[ADDR]: "seen", ids["drive-7"]: "quiet"})
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-7", ids[ADDR]]])
+        self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-7", ids[ADDR]]])
 
     def test_a_made_up_mac_is_a_place_and_no_proof(self):
         self.hear(LOCAL, GOOSE)
@@ -368,7 +433,7 @@ class Stations(unittest.TestCase):
         self.assertEqual(self.unplaced(), 0)
         rows = {row["name"]: (row["addresses"], row["role"]) for row in self.call("asset", "list")}
         unit, valve = "02:00:00:00:00:27", "02:00:00:00:00:29"
-        self.assertEqual(rows[unit], (unit, "controller"))
+        self.assertEqual(rows[unit], (unit, "ied"))
         self.assertEqual(rows["valve-1"], (valve, "host"))
         self.assertEqual(rows["pump-7"][0], "198.18.3.28")
         again = self.call("listen", "-r", self.register.path("captures/substation.pcap"))[0]
@@ -413,6 +478,21 @@ class Stations(unittest.TestCase):
         self.assertEqual({row[0].split()[-1] for row in unclaimed}, {RELAY, ADDR, LOCAL})
         self.assertEqual(self.register.told_apart(), [])
 
+    def test_a_station_met_after_the_register(self):
+        """It has no name and its MAC proves nothing: what the register states of the MAC is its own."""
+        path = self.register.path("register.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(REGISTER.format(realm=self.realm, drive=DRIVE, local=LOCAL).replace(
+                '<name glob="drive-*"/>', '<tag name="bay-4"/>'))
+        self.call("register", "import", path, form="text")
+        self.hear(LOCAL, GOOSE)
+        self.assertEqual(self.register.sql(f"""SELECT a.name, m.system FROM asset_member m
+            JOIN asset a USING (asset_id) JOIN realm r ON r.realm_id = a.realm_id
+            WHERE r.name = '{self.realm}'"""), [[LOCAL, "plant"]])
+        self.assertEqual(self.register.sql(f"""SELECT detail FROM review_disagreement
+            JOIN realm r USING (realm_id) WHERE r.name = '{self.realm}'
+            AND subject = 'met, not stated'"""), [])
+
     def test_decisions_by_hand(self):
         self.whole()
         ids = dict(self.assets("a.name, a.asset_id"))
@@ -421,6 +501,59 @@ class Stations(unittest.TestCase):
         self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
         self.assertEqual(len(self.assets()), 2)
         self.check_hidden()
+
+    def test_a_merge_is_undone(self):
+        """What was told by the station since goes with it."""
+        self.whole()
+        ids = dict(self.assets("a.name, a.asset_id"))
+        self.call("asset", "merge", ids["drive-7"], ids[ADDR], "--reason", "seen", form="text")
+        self.hear(DRIVE, DCP | {"dcp.name": "drive-8", "dcp.vendor": "Beta"}, method="greeting")
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-8", ids[ADDR]]])
+        number = self.register.one("SELECT max(decision_id) FROM asset_decision")
+        self.call("asset", "undo", number, "--reason", "not so", form="text")
+        self.assertEqual(dict(self.assets("a.name, a.asset_id")),
+                         {ADDR: ids[ADDR], "drive-8": ids["drive-7"], RELAY: ids[RELAY]})
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-8", ids["drive-7"]]])
+        self.assertEqual({row[0] for row in self.rows("fact", "asset_id") if row[0] == ids[ADDR]}, set())
+        sightings = self.rows("key_sighting", "value, asset_id")
+        self.assertEqual([row for row in sightings if row[0] == DRIVE], [[DRIVE, ids["drive-7"]]] * 2)
+        self.assertEqual(self.hear(DRIVE, DCP | {"dcp.name": "drive-9"}, method="greeting")["assets_new"], 0)
+        self.assertEqual(dict(self.assets("a.name, a.asset_id")),
+                         {ADDR: ids[ADDR], "drive-9": ids["drive-7"], RELAY: ids[RELAY]})
+        self.check_hidden()
+
+    def test_its_only_address_leaves_it(self):
+        """A station that was taken for what has the address; without a station nothing would remain."""
+        self.take(self.bundle().host(ADDR, DRIVE))
+        self.hear(DRIVE, DCP)
+        asset = self.assets("a.asset_id")[0][0]
+        split = ("asset", "split", asset, "--address", ADDR)
+        self.call(*split, "--key", f"station={DRIVE}", "--reason", "all of it", form="text", code=3)
+        self.call(*split, "--reason", "the drive has none", form="text")
+        self.assertEqual([row[0] for row in self.assets()], [ADDR, "drive-7"])
+        self.assertEqual(self.rows("address", "host(address), asset_id <> %s" % asset), [[ADDR, "t"]])
+        self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-7", asset]])
+
+    def test_since_when_it_is_known(self):
+        """The run that met it without an address counts, now, at other times and after a decision."""
+        self.hear(DRIVE, DCP)
+        first = self.assets("a.first_run")[0][0]
+        asset = self.assets("a.asset_id")[0][0]
+        self.take(self.bundle().host(ADDR, DRIVE))
+        self.take(self.bundle().host(OTHER))
+        for time in self.register.times():
+            self.assertEqual(self.register.told_apart(time), [], time)
+            then = self.register.sql(f"{THEN.format(time=time, run=1000000)} SELECT first_run "
+                                     f"FROM cadastre_as_of.asset WHERE asset_id = {asset}")[1:]
+            self.assertIn(then, ([], [[first]]), time)
+        self.assertEqual(then, [[first]])
+        other = dict(self.assets("a.name, a.asset_id"))[OTHER]
+        self.call("asset", "merge", asset, other, "--reason", "seen", form="text")
+        self.assertEqual(self.assets("a.first_run"), [[first]])
+        number = self.register.one("SELECT max(decision_id) FROM asset_decision")
+        self.call("asset", "undo", number, "--reason", "not so", form="text")
+        self.assertIn([asset, first], self.assets("a.asset_id, a.first_run"))
 
 
 if __name__ == "__main__":
