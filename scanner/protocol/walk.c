@@ -209,6 +209,11 @@ bool walk_can(const struct login *login)
 	return usm_can(login);
 }
 
+bool walk_discovers(const struct walk *walk)
+{
+	return walk->state == WALK_ASKING && walk->stage == WALK_DISCOVERY;
+}
+
 const uint8_t *walk_engine(const struct walk *walk, size_t *ret_size)
 {
 	struct snmp_message message;

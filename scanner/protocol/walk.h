@@ -58,6 +58,8 @@ void walk_silence(struct walk *walk);
 enum walk_state walk_state(const struct walk *walk);
 /* Something was read that the login opens. */
 bool walk_has_read(const struct walk *walk);
+/* Discovery is not over: it is not known which engine it is. */
+bool walk_discovers(const struct walk *walk);
 /* The engine that answered discovery; NULL: none did. */
 const uint8_t *walk_engine(const struct walk *walk, size_t *ret_size);
 /* Nobody listens there, as far as is known: no login is said to nobody. */

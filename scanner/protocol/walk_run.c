@@ -26,8 +26,8 @@ struct agent {
 	struct walk *walk; /* NULL: the place is free */
 	int fd;
 	bool waiting; /* a request is out */
-	bool parked;  /* its engine is being read at another address */
-	bool unique;  /* no other address of its engine is or was read */
+	bool parked;  /* its engine may be read at a lower address */
+	bool unique;  /* it is not */
 	unsigned int strangers;
 	int64_t due_us;	     /* the next datagram, or the end of what is waited for */
 	int64_t deadline_us; /* of all, from the first request on */
@@ -153,15 +153,20 @@ static bool is_read(const struct walker *w, const struct agent *agent)
 	return false;
 }
 
-static bool is_being_read(const struct walker *w, const struct agent *agent)
+/* The lowest of an engine's addresses is the one that is read, so that it is the same from scan to scan. */
+static bool has_turn(const struct walker *w, const struct agent *agent)
 {
 	size_t size;
 	const uint8_t *id = walk_engine(agent->walk, &size);
 
-	for (size_t i = 0; id && i < WALK_IN_FLIGHT_MAX; i++)
-		if (&w->agents[i] != agent && w->agents[i].unique && is_engine(&w->agents[i], id, size))
-			return true;
-	return false;
+	for (size_t i = 0; id && i < WALK_IN_FLIGHT_MAX; i++) {
+		const struct agent *other = &w->agents[i];
+
+		if (other->walk && addr_compare(&other->addr, &agent->addr) < 0 &&
+			(walk_discovers(other->walk) || is_engine(other, id, size)))
+			return false;
+	}
+	return true;
 }
 
 /* All was said, or nothing more is waited for. */
@@ -297,8 +302,8 @@ static bool wait_for_twin(struct walker *w, struct agent *agent)
 		hang_up(w, agent);
 		return false;
 	}
-	agent->parked = is_being_read(w, agent);
-	agent->unique = !agent->parked;
+	agent->unique = has_turn(w, agent);
+	agent->parked = !agent->unique;
 	return agent->unique;
 }
 

@@ -48,7 +48,7 @@ struct walk_counts {
 typedef int walk_fn(const struct addr *addrs, size_t n_addrs, const struct walk_options *options,
 	const struct observation_sink *sink, struct walk_counts *ret_counts, struct error *reterr);
 
-/* Asks each address for which there is a login, in the order given. Ordinary UDP sockets only.
+/* Asks each address for which there is a login; they are in ascending order. Ordinary UDP sockets only.
  * ERROR_SYSTEM, ERROR_NETWORK, or what the sink or `read` returned. */
 walk_fn walk_run;
 
