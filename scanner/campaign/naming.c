@@ -32,25 +32,13 @@ void run_meet(struct run *run, const struct observation *obs)
 	run->servers[at] = (struct reverse_server){obs->addr, DNS_PORT};
 }
 
-static int by_address(const void *a, const void *b)
-{
-	return addr_compare(a, b);
-}
-
 static int on_progress(void *context, size_t done, size_t total)
 {
 	struct run *run = context;
 	struct scan_progress progress = {
 		.phase = "names", .done = done, .total = total, .found = run->reversed.named, .left_s = -1};
-	int64_t now = run->link->now(run->link);
 
-	if (run->o->progress && now >= run->next_progress_us) {
-		run->next_progress_us = now + CLOCK_SECOND / 4;
-		run_tell_progress(run, &progress);
-	}
-	if (run->o->stopped && run->o->stopped(run->o->context))
-		run->stopped = true;
-	return run->stopped;
+	return stage_progress(run, &progress);
 }
 
 int stage_names(struct run *run)
@@ -62,19 +50,14 @@ int stage_names(struct run *run)
 		.seed = run->key.k0 ^ run->key.k1,
 		.progress = on_progress,
 		.context = run};
-	size_t n = 0;
+	size_t n;
 	int r;
 
 	if (!run->o->reverse || run->plan->profile == SCAN_SAFE || run->n_servers == 0)
 		return 0;
-	addrs = calloc(run->hosts.n + 1, sizeof(*addrs));
-	if (!addrs)
-		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of hosts");
-	for (uint32_t i = 0; i < run->hosts.n; i++)
-		if (run->hosts.rows[i].alive && !run->hosts.rows[i].everywhere &&
-			reach_piece(run->reach, &run->hosts.rows[i].addr))
-			addrs[n++] = run->hosts.rows[i].addr;
-	qsort(addrs, n, sizeof(*addrs), by_address);
+	r = stage_hosts(run, NULL, &addrs, &n);
+	if (r < 0)
+		return r;
 	r = run->o->reverse(run->servers, run->n_servers, addrs, n, &options, &run->o->sink,
 		&run->reversed, run->reterr);
 	return r < 0 ? r : run->stopped ? RUN_STOPPED : 0;

@@ -361,6 +361,12 @@ void greeting_settle(struct run *run);
 /* True if nothing but the greeting goes on. */
 bool greeting_progress(const struct run *run, struct scan_progress *ret_progress);
 int stage_greet(struct run *run); /* until all are greeted */
+/* stage.c: for stages that hand hosts to a loop of somebody else's.
+ * Those that live, in order; `chosen`: of them these, NULL: all. The caller frees the list. */
+int stage_hosts(struct run *run, bool (*chosen)(struct run *run, const struct addr *addr),
+	struct addr **ret_addrs, size_t *ret_n);
+/* Tells it a few times a second. Nonzero: it is to be stopped. */
+int stage_progress(struct run *run, struct scan_progress *progress);
 /* walking.c */
 int stage_agents(struct run *run);
 /* naming.c */

@@ -29,10 +29,14 @@ static uint16_t number_of(struct run *run, const struct stack *stack)
 
 void run_meet_stack(struct run *run, struct host *host, const struct stack *stack)
 {
+	uint16_t number;
+
 	if (!stack->version || (host->stack && memcmp(&run->stacks[host->stack - 1], stack,
 						       sizeof(*stack)) <= 0))
 		return;
-	host->stack = number_of(run, stack);
+	number = number_of(run, stack);
+	if (number)
+		host->stack = number;
 }
 
 int run_tell_stack(struct run *run, const struct host *host, int64_t wall_us)

@@ -30,15 +30,8 @@ static int on_progress(void *context, size_t done, size_t total)
 	struct run *run = walking->run;
 	struct scan_progress progress = {
 		.phase = "agents", .done = done, .total = total, .left_s = -1};
-	int64_t now = run->link->now(run->link);
 
-	if (run->o->progress && now >= run->next_progress_us) {
-		run->next_progress_us = now + CLOCK_SECOND / 4;
-		run_tell_progress(run, &progress);
-	}
-	if (run->o->stopped && run->o->stopped(run->o->context))
-		run->stopped = true;
-	return run->stopped;
+	return stage_progress(run, &progress);
 }
 
 static const char *engine_of(const struct reading *reading)
@@ -181,23 +174,9 @@ static int tell(struct run *run, struct walking *walking)
 	return r;
 }
 
-/* Hosts that live, in order. */
-static int choose(struct run *run, struct addr **ret, size_t *ret_n)
+static bool has_login(struct run *run, const struct addr *addr)
 {
-	struct addr *addrs = calloc(run->hosts.n + 1, sizeof(*addrs));
-
-	if (!addrs)
-		return error_set(run->reterr, ERROR_SYSTEM, "no memory for a list of hosts");
-	for (uint32_t i = 0; i < run->hosts.n; i++) {
-		const struct host *host = &run->hosts.rows[i];
-
-		if (host->alive && !host->everywhere && is_meant(run, &host->addr) &&
-			login_for(run->plan->logins, run->plan->n_logins, &host->addr))
-			addrs[(*ret_n)++] = host->addr;
-	}
-	qsort(addrs, *ret_n, sizeof(*addrs), by_address);
-	*ret = addrs;
-	return 0;
+	return is_meant(run, addr) && login_for(run->plan->logins, run->plan->n_logins, addr);
 }
 
 int stage_agents(struct run *run)
@@ -227,7 +206,7 @@ int stage_agents(struct run *run)
 		return 0;
 	if (!wiring)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
-	r = choose(run, &addrs, &n);
+	r = stage_hosts(run, has_login, &addrs, &n);
 	if (r == 0 && !(walking.read = read = calloc(n + 1, sizeof(*read))))
 		r = error_set(run->reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
 	if (r == 0 && n)

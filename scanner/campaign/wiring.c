@@ -778,8 +778,8 @@ static bool is_disputed(const struct wiring *w, uint32_t agent, const struct add
 	return false;
 }
 
-static int tell_aliases_of(struct wiring *w, const struct wiring_listener *l, uint32_t agent,
-	struct addr *room, struct wiring_counts *counts)
+static int tell_aliases_of(
+	struct wiring *w, const struct wiring_listener *l, uint32_t agent, struct addr *room)
 {
 	const struct own_addr key = {.agent = agent};
 	size_t n = 0;
@@ -796,10 +796,7 @@ static int tell_aliases_of(struct wiring *w, const struct wiring_listener *l, ui
 			continue;
 		room[n++] = own->addr;
 	}
-	if (n < 2)
-		return 0;
-	counts->aliases += n;
-	return l->aliases(l->context, room, n);
+	return n < 2 ? 0 : l->aliases(l->context, room, n);
 }
 
 static int by_agent_address(const void *x, const void *y, void *context)
@@ -825,7 +822,7 @@ static int tell_aliases(
 	qsort_r(order, w->agents.n, sizeof(*order), by_agent_address, w);
 	for (uint32_t i = 0; r == 0 && i < w->agents.n; i++)
 		if (leads(w, order[i]))
-			r = tell_aliases_of(w, l, order[i], room, counts);
+			r = tell_aliases_of(w, l, order[i], room);
 	return r;
 }
 

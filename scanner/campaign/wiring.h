@@ -51,7 +51,7 @@ bool wiring_add(struct wiring *wiring, const struct addr *agent, const char *eng
 bool wiring_unread(struct wiring *wiring, const struct addr *agent);
 
 struct wiring_counts {
-	uint64_t links, stations, aliases;
+	uint64_t links, stations;
 	uint64_t nameless; /* neighbours and stations of which no address or no port is known */
 	uint64_t crowded;  /* ports with more than WIRING_STATIONS_MAX stations */
 	bool full;	   /* something had no room */

@@ -128,13 +128,18 @@ static size_t due(struct walk *walk, struct snmp_oid *names)
 	return n;
 }
 
+static unsigned int requests_max(const struct walk *walk)
+{
+	return walk->everything ? WALK_REQUESTS_MAX : WALK_REQUESTS_SELF_MAX;
+}
+
 /* Makes the next request, or ends. */
 static void proceed(struct walk *walk)
 {
 	struct snmp_oid names[WALK_COLUMNS_MAX];
 	size_t n;
 
-	if (walk->requests == (walk->everything ? WALK_REQUESTS_MAX : WALK_REQUESTS_SELF_MAX)) {
+	if (walk->requests >= requests_max(walk)) {
 		walk_cut(walk);
 		end(walk, WALK_READ);
 		return;
@@ -248,7 +253,7 @@ void walk_silence(struct walk *walk)
 {
 	if (walk->state != WALK_ASKING)
 		return;
-	if (walk->tries < WALK_TRIES && walk->requests < WALK_REQUESTS_MAX) {
+	if (walk->tries < WALK_TRIES && walk->requests < requests_max(walk)) {
 		walk->tries++;
 		walk->requests++;
 	} else if (walk->stage == WALK_DISCOVERY && !is_user(walk)) {

@@ -27,6 +27,8 @@
 #define WALK_REQUESTS_SELF_MAX 16 /* ... about itself alone */
 #define WALK_NAME_MAX 64       /* bytes of an interface's or port's name, as clean text */
 #define WALK_TRIES 2           /* of one request; then the agent counts as silent */
+#define WALK_SYSTEM_MAX 3072   /* bytes of what the system group says */
+#define WALK_ENTITIES_MAX 48   /* rows in which a chassis is looked for */
 
 struct walk;
 

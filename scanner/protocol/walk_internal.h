@@ -16,8 +16,6 @@
 #define WALK_COLUMNS_MAX 8
 #define WALK_PREFIX_MAX 14   /* subidentifiers of a column */
 #define WALK_BINDINGS 24     /* of one answer, as asked for: some forty bytes each */
-#define WALK_SYSTEM_MAX 3072 /* bytes of what the system group says */
-#define WALK_ENTITIES_MAX 48 /* rows in which a chassis is looked for */
 #define WALK_ENTITY_TEXT 100
 
 enum walk_stage { WALK_DISCOVERY, WALK_SYSTEM, WALK_TABLES };

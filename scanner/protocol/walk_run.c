@@ -17,8 +17,8 @@
 #define TURN_MS 200	  /* progress is told at least so often */
 #define STRANGERS_MAX 16  /* heard while one answer is waited for */
 #define MESSAGE_MAX 65536 /* a datagram may be larger than was asked for */
-#define ENGINE_MAX 32
-#define ENGINES_MAX 65536
+#define ENGINE_MAX 32	  /* bytes of its id */
+#define OWN_MAX 65536	  /* addresses that are remembered as read */
 
 /* One agent that is being read. */
 struct agent {
@@ -33,12 +33,11 @@ struct agent {
 	int64_t deadline_us; /* of all, from the first request on */
 };
 
-/* Whose addresses need not be read again. */
-struct engine {
-	uint8_t id[ENGINE_MAX];
-	size_t size;
-	struct addr *own;
-	size_t n_own;
+/* An address that an engine said is its own, so that it need not be read there again. */
+struct own {
+	struct addr addr;
+	uint8_t size;
+	uint8_t engine[ENGINE_MAX];
 };
 
 struct walker {
@@ -50,9 +49,9 @@ struct walker {
 	struct siphash_key key;
 	struct agent agents[WALK_IN_FLIGHT_MAX];
 	size_t turn; /* who is looked at first: each in turn */
-	struct engine *engines; /* that were read */
-	size_t n_engines, max_engines;
-	int64_t patience_us, due_us;
+	struct own *own; /* of the engines that were read */
+	size_t n_own, max_own;
+	int64_t patience_us, agent_us, due_us;
 	bool stopping;
 	struct reading reading;
 	uint8_t message[MESSAGE_MAX];
@@ -112,54 +111,52 @@ static bool is_engine(const struct agent *agent, const uint8_t *id, size_t size)
 	return own && n == size && memcmp(own, id, n) == 0;
 }
 
-/* Without room it is read again at its other addresses. */
+static struct own *add_own(struct walker *w)
+{
+	if (w->n_own == w->max_own) {
+		size_t max = w->max_own ? 2 * w->max_own : 256;
+		struct own *bigger = max <= OWN_MAX ? reallocarray(w->own, max, sizeof(*bigger)) : NULL;
+
+		if (!bigger)
+			return NULL;
+		w->own = bigger;
+		w->max_own = max;
+	}
+	return &w->own[w->n_own++];
+}
+
+/* What has no room is read again. */
 static void remember(struct walker *w, const struct agent *agent)
 {
 	const struct walk_tables tables = walk_tables(agent->walk);
-	struct engine engine = {.n_own = tables.n_addresses};
-	const uint8_t *id = walk_engine(agent->walk, &engine.size);
-	struct engine *bigger;
+	size_t size = 0;
+	const uint8_t *id = walk_engine(agent->walk, &size);
 
-	if (!id || engine.size == 0 || engine.size > ENGINE_MAX || w->n_engines == ENGINES_MAX)
-		return;
-	if (w->n_engines == w->max_engines) {
-		size_t max = w->max_engines ? 2 * w->max_engines : 64;
+	for (size_t i = 0; id && size <= ENGINE_MAX && i < tables.n_addresses; i++) {
+		struct own *own = add_own(w);
 
-		bigger = reallocarray(w->engines, max, sizeof(*bigger));
-		if (!bigger)
+		if (!own)
 			return;
-		w->engines = bigger;
-		w->max_engines = max;
+		own->addr = tables.addresses[i].addr;
+		own->size = (uint8_t)size;
+		memcpy(own->engine, id, size);
 	}
-	engine.own = calloc(engine.n_own + 1, sizeof(*engine.own));
-	if (!engine.own)
-		return;
-	memcpy(engine.id, id, engine.size);
-	for (size_t i = 0; i < engine.n_own; i++)
-		engine.own[i] = tables.addresses[i].addr;
-	w->engines[w->n_engines++] = engine;
 }
 
 /* True if what has the address was read already: an engine of that id that says so. */
-static bool is_read(const struct walker *w, const struct agent *agent)
+static bool is_read(const struct walker *w, const struct agent *agent, const uint8_t *id, size_t size)
 {
-	for (size_t i = 0; i < w->n_engines; i++) {
-		const struct engine *engine = &w->engines[i];
-
-		for (size_t k = 0; is_engine(agent, engine->id, engine->size) && k < engine->n_own; k++)
-			if (addr_equal(&engine->own[k], &agent->addr))
-				return true;
-	}
+	for (size_t i = 0; i < w->n_own; i++)
+		if (addr_equal(&w->own[i].addr, &agent->addr) && w->own[i].size == size &&
+			memcmp(w->own[i].engine, id, size) == 0)
+			return true;
 	return false;
 }
 
 /* The lowest of an engine's addresses is the one that is read, so that it is the same from scan to scan. */
-static bool has_turn(const struct walker *w, const struct agent *agent)
+static bool has_turn(const struct walker *w, const struct agent *agent, const uint8_t *id, size_t size)
 {
-	size_t size;
-	const uint8_t *id = walk_engine(agent->walk, &size);
-
-	for (size_t i = 0; id && i < WALK_IN_FLIGHT_MAX; i++) {
+	for (size_t i = 0; i < WALK_IN_FLIGHT_MAX; i++) {
 		const struct agent *other = &w->agents[i];
 
 		if (other->walk && addr_compare(&other->addr, &agent->addr) < 0 &&
@@ -248,7 +245,7 @@ static int say(struct walker *w, struct agent *agent, int64_t now, struct error 
 		return 0;
 	}
 	if (agent->deadline_us == INT64_MAX)
-		agent->deadline_us = now + WALK_AGENT_US_MAX;
+		agent->deadline_us = now + w->agent_us;
 	w->counts->requests++;
 	w->due_us = now + w->options->gap_all_us;
 	agent->waiting = true;
@@ -294,16 +291,19 @@ static void hear(struct walker *w, struct agent *agent, int64_t now)
 static bool wait_for_twin(struct walker *w, struct agent *agent)
 {
 	size_t size;
+	const uint8_t *id = walk_engine(agent->walk, &size);
 
-	if (!walk_engine(agent->walk, &size))
+	if (!id)
 		return true;
-	if (is_read(w, agent)) {
+	if (is_read(w, agent, id, size)) {
 		w->counts->same++;
 		hang_up(w, agent);
 		return false;
 	}
-	agent->unique = has_turn(w, agent);
+	agent->unique = has_turn(w, agent, id, size);
 	agent->parked = !agent->unique;
+	if (agent->parked)
+		agent->deadline_us = INT64_MAX; /* which is its own again from the next request on */
 	return agent->unique;
 }
 
@@ -412,12 +412,11 @@ int walk_run(const struct addr *addrs, size_t n_addrs, const struct walk_options
 	w->sink = sink;
 	w->counts = ret_counts;
 	w->patience_us = (int64_t)(options->patience_ms ? options->patience_ms : PATIENCE_MS) * 1000;
+	w->agent_us = options->agent_ms ? (int64_t)options->agent_ms * 1000 : WALK_AGENT_US_MAX;
 	/* Ids and salts are never the same twice, whatever else repeats. */
 	r = siphash_key_random(&w->key, reterr);
 	if (r == 0)
 		r = run(w, reterr);
-	for (size_t i = 0; i < w->n_engines; i++)
-		free(w->engines[i].own);
-	free(w->engines);
+	free(w->own);
 	return r;
 }

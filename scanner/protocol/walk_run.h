@@ -28,6 +28,7 @@ struct walk_options {
 	int64_t gap_us;		  /* between two datagrams to one agent */
 	int64_t gap_all_us;	  /* and to any */
 	unsigned int patience_ms; /* for one answer; 0: 2,000 */
+	unsigned int agent_ms;	  /* for one agent; 0: WALK_AGENT_US_MAX */
 	uint16_t port;		  /* 0: WALK_PORT */
 	/* Told for each agent that said something, after its observations, which `reading` has, were
 	 * handed to the sink; all is valid for the call. Negative stops everything. May be NULL. */

@@ -472,6 +472,32 @@ static void test_aliases_in_doubt(void **state)
 	expect(says, 3, "one: 198.18.1.1 198.18.2.1\n");
 }
 
+/* Switches that all see each other, more than are compared: no link follows, and that is told. */
+static void test_very_many_bridges(void **state)
+{
+	static struct says says;
+	_cleanup_(wiring_freep) struct wiring *w = wiring_new();
+	struct wiring_counts counts;
+	char text[ADDR_TEXT_MAX];
+
+	(void)state;
+	assert_true(127 * 126 < WIRING_SIGHTS_MAX && 129 * 128 > WIRING_SIGHTS_MAX);
+	for (unsigned int i = 1; i <= 129; i++) {
+		memset(&says, 0, sizeof(says));
+		snprintf(text, sizeof(text), "198.18.1.%u", i);
+		says.addr = text;
+		interface(&says, 1, "1", i);
+		for (unsigned int k = 1; k <= 129; k++)
+			if (k != i && says.n_stations < ROWS)
+				learnt(&says, 1, k);
+		add(w, &says);
+	}
+	told[0] = '\0';
+	assert_int_equal(wiring_tell(w, &listener, &counts), 0);
+	assert_true(counts.full);
+	assert_string_equal(told, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -484,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_an_agent_that_was_not_read),
 		cmocka_unit_test(test_ports_of_neighbours),
 		cmocka_unit_test(test_aliases_in_doubt),
+		cmocka_unit_test(test_very_many_bridges),
 		cmocka_unit_test(test_a_crowded_port),
 		cmocka_unit_test(test_own_knowledge_goes_first),
 		cmocka_unit_test(test_a_refusal_is_returned),

@@ -586,6 +586,99 @@ static void bounds(void **state)
 	assert_int_equal(walk_tables(walk).n_interfaces, WALK_ROWS_MAX);
 }
 
+/* About itself alone an agent is asked a few times, retries counted, however much it would tell. */
+static void bounds_about_itself(void **state)
+{
+	const struct login login = community("so-called");
+
+	(void)state;
+	for (int lost = 0; lost < 2; lost++) {
+		_cleanup_(walk_freep) struct walk *walk = walk_new(&login, false, SEED);
+		uint8_t request[WALK_DATAGRAM_MAX], answer[AGENT_DATAGRAM];
+		size_t n, said = WALK_TRIES;
+
+		begin(&login);
+		for (uint8_t i = 1; i < 250; i++) {
+			char oid[64];
+
+			snprintf(oid, sizeof(oid), IP "20.1.2.198.18.0.%u", i);
+			agent_number(&agent, oid, 1);
+		}
+		agent.room = 1;
+		agent_sort(&agent);
+		walk_silence(walk);
+		walk_silence(walk);
+		while ((n = walk_next(walk, request)) > 0) {
+			said++;
+			if (lost && said % 2 == 0) {
+				walk_silence(walk);
+				continue;
+			}
+			n = agent_answer(&agent, request, n, answer, sizeof(answer));
+			assert_true(walk_hear(walk, answer, n));
+		}
+		assert_int_equal(said, WALK_REQUESTS_SELF_MAX);
+		assert_int_equal(walk_state(walk), WALK_CUT);
+	}
+}
+
+/* A chassis is looked for in so many entities, and not behind them. */
+static void bound_of_entities(void **state)
+{
+	const struct login login = community("so-called");
+
+	(void)state;
+	for (int behind = 0; behind < 2; behind++) {
+		struct walk *walk;
+		char oid[64];
+
+		begin(&login);
+		agent_system_group(&agent);
+		for (int i = 1; i < WALK_ENTITIES_MAX + behind; i++) {
+			snprintf(oid, sizeof(oid), ENTITY "5.%d", i);
+			agent_number(&agent, oid, 10);
+		}
+		agent_number(&agent, ENTITY "5.999", 3);
+		agent_text(&agent, ENTITY "13.999", "Chassis");
+		agent_sort(&agent);
+		walk = walked(&login, true);
+		check_is(described(walk), "snmp.entity.model", behind ? NULL : "Chassis");
+		walk_free(walk);
+	}
+}
+
+/* What the system group says beyond the room for it is not kept, and the rest is read. */
+static void bound_of_the_system_group(void **state)
+{
+	static uint8_t text[WALK_SYSTEM_MAX / 2];
+	const struct login login = community("so-called");
+	_cleanup_(walk_freep) struct walk *walk = walk_new(&login, false, SEED);
+	uint8_t request[WALK_DATAGRAM_MAX], answer[AGENT_DATAGRAM], bindings[AGENT_DATAGRAM],
+		pdu[AGENT_DATAGRAM];
+	const struct snmp_oid names[] = {agent_oid("1.3.6.1.2.1.1.1.0"), agent_oid("1.3.6.1.2.1.1.6.0")};
+	struct packer p = packer_of(bindings, sizeof(bindings));
+	struct snmp_message asked;
+	struct snmp_pdu question;
+	size_t n;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	begin(&login);
+	walk_silence(walk);
+	walk_silence(walk);
+	n = walk_next(walk, request);
+	assert_true(snmp_message_read(request, n, &asked) && snmp_pdu_read(&asked.rest, &question));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		agent_binding(&p, &names[i], BER_OCTETS, text, sizeof(text));
+	n = agent_pdu(SNMP_RESPONSE, question.id, 0, 0, bindings, p.pos, pdu, sizeof(pdu));
+	n = agent_wrap(&agent, &asked, 0, pdu, n, answer, sizeof(answer));
+	assert_true(n > WALK_SYSTEM_MAX && walk_hear(walk, answer, n));
+	run(walk);
+	assert_int_equal(walk_state(walk), WALK_CUT);
+	check_is(described(walk), "snmp.sysdescr", NULL);
+	check_is(described(walk), "snmp.access", "2c");
+}
+
 /* ---- strangers --------------------------------------------------------------------------- */
 
 /* The answer to the first request after discovery; the walk waits for it. */
@@ -852,7 +945,8 @@ int main(void)
 		cmocka_unit_test(only_the_agent_itself), cmocka_unit_test(communities_alone),
 		cmocka_unit_test(refused), cmocka_unit_test(time_windows),
 		cmocka_unit_test(answers_too_large), cmocka_unit_test(short_answers),
-		cmocka_unit_test(circles), cmocka_unit_test(bounds),
+		cmocka_unit_test(circles), cmocka_unit_test(bounds), cmocka_unit_test(bounds_about_itself),
+		cmocka_unit_test(bound_of_entities), cmocka_unit_test(bound_of_the_system_group),
 		cmocka_unit_test(damaged_answers), cmocka_unit_test(strangers),
 		cmocka_unit_test(encrypted_but_not_signed),
 		cmocka_unit_test(strangers_to_a_community),

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading SNMP agents over loopback sockets with ephemeral ports: who is asked at all, how often, when
- * it is given up. What agents that do answer are asked is test_walk.c's, and real ones are the lab's.
- * Agents here are children of the test, and none of them answers what was asked: nothing depends on
- * how fast anything is.
+ * it is given up, who waits for whom. What agents that answer are asked is test_walk.c's, and real ones
+ * are the lab's. Agents here are children of the test; whoever is waited for in vain never answers at
+ * all, so nothing depends on how fast anything is.
  */
 #include "tests/unit/scanner/protocol/check.h"
 
 #include "common/clock.h"
+#include "tests/unit/scanner/protocol/agent_objects.h"
 #include "scanner/protocol/walk_run.h"
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -26,6 +28,12 @@ static struct shared {
 } *shared;
 
 static pid_t child;
+
+#define TWINS 3
+
+static const struct login logins[] = {
+	{.cidr = {{4, {127, 0, 0, 0}}, 8}, .kind = LOGIN_COMMUNITY, .name = "lab"}};
+static const uint8_t engine_id[] = {0x80, 0, 0x1f, 0x88, 4, 't', 'w', 'i', 'n'};
 
 static const uint8_t noise[] = {0x30, 0x03, 0x02, 0x01, 0x07};
 
@@ -64,6 +72,58 @@ static uint16_t start(size_t answers)
 	return ntohs(address.sin_port);
 }
 
+/* Things of one engine at 127.0.0.1 and those behind it, which say nothing of their addresses: copies. */
+static void serve_twins(const int fds[TWINS])
+{
+	static struct agent agent;
+	struct pollfd polled[TWINS];
+
+	alarm(PATIENCE_S);
+	agent.login = logins;
+	agent.engine = (struct snmp_engine){engine_id, sizeof(engine_id), 1, 1};
+	agent_system_group(&agent);
+	agent_sort(&agent);
+	for (;;) {
+		for (size_t i = 0; i < TWINS; i++)
+			polled[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+		if (poll(polled, TWINS, -1) < 0)
+			_exit(1);
+		for (size_t i = 0; i < TWINS; i++) {
+			uint8_t bytes[2048], out[AGENT_DATAGRAM];
+			struct sockaddr_in from;
+			socklen_t size = sizeof(from);
+			ssize_t n = polled[i].revents ? recvfrom(fds[i], bytes, sizeof(bytes), 0,
+								(struct sockaddr *)&from, &size)
+						      : 0;
+
+			n = n > 0 ? (ssize_t)agent_answer(&agent, bytes, (size_t)n, out, sizeof(out)) : 0;
+			if (n > 0 && sendto(fds[i], out, (size_t)n, 0, (struct sockaddr *)&from, size) < 0)
+				_exit(1);
+		}
+	}
+}
+
+static uint16_t start_twins(void)
+{
+	int fds[TWINS];
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t size = sizeof(address);
+
+	for (uint32_t i = 0; i < TWINS; i++) {
+		address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + i);
+		fds[i] = socket(AF_INET, SOCK_DGRAM, 0);
+		assert_int_equal(bind(fds[i], (struct sockaddr *)&address, size), 0);
+		assert_int_equal(getsockname(fds[i], (struct sockaddr *)&address, &size), 0);
+	}
+	child = fork();
+	if (child == 0)
+		serve_twins(fds);
+	assert_true(child > 0);
+	for (size_t i = 0; i < TWINS; i++)
+		close(fds[i]);
+	return ntohs(address.sin_port);
+}
+
 static int clear(void **state)
 {
 	(void)state;
@@ -77,11 +137,15 @@ static int clear(void **state)
 }
 
 static size_t told;
+static struct addr at[8]; /* where the services are that were told of, in that order */
+static size_t n_at;
 
 static int take(void *context, const struct observation *obs, struct error *reterr)
 {
-	(void)context, (void)obs, (void)reterr;
+	(void)context, (void)reterr;
 	told++;
+	if (obs->kind == OBSERVATION_SERVICE && n_at < ARRAY_SIZE(at))
+		at[n_at++] = obs->addr;
 	return 0;
 }
 
@@ -91,25 +155,29 @@ static int stop(void *context, size_t done, size_t total)
 	return 1;
 }
 
-static const struct login logins[] = {
-	{.cidr = {{4, {127, 0, 0, 0}}, 8}, .kind = LOGIN_COMMUNITY, .name = "lab"}};
-
-/* One address, in scope as all of loopback is. */
-static struct walk_counts ask(struct walk_options options, const char *address)
+/* Addresses from 127.0.0.1 on, or one, in scope as all of loopback is. */
+static struct walk_counts ask_many(struct walk_options options, const struct addr *addrs, size_t n)
 {
 	const struct observation_sink sink = {take, NULL};
 	struct error error = {0};
 	struct walk_counts counts;
-	struct addr addr;
 	struct scope *scope = scope_new();
 
-	told = 0;
+	told = n_at = 0;
 	options.scope = scope;
-	options.patience_ms = 20;
-	assert_int_equal(addr_parse(address, &addr, NULL), 0);
-	assert_int_equal(walk_run(&addr, 1, &options, &sink, &counts, &error), 0);
+	if (!options.patience_ms)
+		options.patience_ms = 20;
+	assert_int_equal(walk_run(addrs, n, &options, &sink, &counts, &error), 0);
 	scope_free(scope);
 	return counts;
+}
+
+static struct walk_counts ask(struct walk_options options, const char *address)
+{
+	struct addr addr;
+
+	assert_int_equal(addr_parse(address, &addr, NULL), 0);
+	return ask_many(options, &addr, 1);
 }
 
 static struct walk_options options(uint16_t port)
@@ -202,6 +270,62 @@ static void test_stop(void **state)
 	assert_int_equal(told, 0);
 }
 
+#define MANY (WALK_IN_FLIGHT_MAX + 36)
+
+static void first_addresses(struct addr *addrs, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		addrs[i] = addr_v4(INADDR_LOOPBACK + i);
+}
+
+/* More than are read at a time: each has its turn. */
+static void test_more_than_fit(void **state)
+{
+	struct addr addrs[MANY];
+	uint16_t port = start(0);
+	struct walk_counts counts;
+
+	(void)state;
+	clear(NULL);
+	first_addresses(addrs, MANY);
+	counts = ask_many(options(port), addrs, MANY);
+	assert_int_equal(counts.agents, MANY);
+	assert_int_equal(counts.silent, MANY);
+	assert_int_equal(counts.requests, MANY); /* nobody listens: no login is said */
+}
+
+/* The time for one agent, while an answer is still waited for. */
+static void test_the_time_for_one_agent(void **state)
+{
+	struct walk_options o = options(start(0));
+	struct walk_counts counts;
+
+	(void)state;
+	o.patience_ms = PATIENCE_S * 1000;
+	o.agent_ms = 50;
+	counts = ask(o, "127.0.0.1");
+	assert_int_equal(counts.silent, 1);
+	assert_int_equal(counts.requests, 1);
+}
+
+/* Copies of one image have one engine id and are read each, one after the other. */
+static void test_copies(void **state)
+{
+	struct walk_options o = options(start_twins());
+	struct addr addrs[TWINS];
+	struct walk_counts counts;
+
+	(void)state;
+	o.patience_ms = PATIENCE_S * 1000;
+	first_addresses(addrs, TWINS);
+	counts = ask_many(o, addrs, TWINS);
+	assert_int_equal(counts.read, TWINS);
+	assert_int_equal(counts.same, 0);
+	assert_int_equal(n_at, TWINS);
+	for (size_t i = 0; i < TWINS; i++)
+		assert_true(addr_equal(&at[i], &addrs[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +336,9 @@ int main(void)
 		cmocka_unit_test_teardown(test_excluded, clear),
 		cmocka_unit_test_teardown(test_without_a_login, clear),
 		cmocka_unit_test_teardown(test_stop, clear),
+		cmocka_unit_test_teardown(test_more_than_fit, clear),
+		cmocka_unit_test_teardown(test_the_time_for_one_agent, clear),
+		cmocka_unit_test_teardown(test_copies, clear),
 	};
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
