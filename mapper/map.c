@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #define MAP_ARENA_MAX (2ul << 30)
+#define SCENES_MAX 16
 #define TITLE_ZH "网络地图"
 
 static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "both"};
@@ -53,38 +54,46 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 		"there is no map \"%s\": it is one of topology, district, both", name);
 }
 
+static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology, [MAP_DISTRICT] = sheet_district};
+/* The sheets of a type that has several. */
+static const enum map_type both[] = {MAP_TOPOLOGY, MAP_DISTRICT};
+
+/* The title that every sheet bears. */
+static int make_title(const struct estate *estate, struct sheet_request *sheet, struct arena *arena,
+	struct error *reterr)
+{
+	if (sheet->title) {
+		sheet->kind = sheet_request_say(sheet, arena, "Network map", TITLE_ZH);
+		return 0;
+	}
+	sheet->title = arena_printf(
+		arena, "Network map of %.200s", estate->realm[0] ? estate->realm : "this realm");
+	if (sheet->title)
+		sheet->title = sheet_request_say(sheet, arena, sheet->title, TITLE_ZH);
+	return sheet->title ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
+}
+
 /* The scenes of the request; returns their number, or an error. */
 static int make_scenes(const struct estate *estate, const struct map_request *request,
 	struct arena *arena, struct scene **scenes, struct error *reterr)
 {
-	typedef int sheet_maker(const struct model *, const struct sheet_request *,
-		struct scene **, struct error *);
-	static sheet_maker *const makers[] = {sheet_topology, sheet_district};
-	bool both = request->type == MAP_BOTH;
+	const enum map_type *types = request->type == MAP_BOTH ? both : &request->type;
+	int n = request->type == MAP_BOTH ? (int)ARRAY_SIZE(both) : 1;
 	struct sheet_request sheet = {.title = request->title,
 		.scope = request->scope,
 		.marking = request->marking,
-		.number = 1,
-		.total = both ? 2 : 1};
+		.total = (unsigned int)n,
+		.language = request->language,
+		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
 	struct model *model;
-	int r = model_make(estate, arena, &model, reterr), n = 0;
+	int r = model_make(estate, arena, &model, reterr);
 
-	if (sheet.title) {
-		sheet.kind = words_both(arena, "Network map", TITLE_ZH);
-	} else {
-		sheet.title = arena_printf(arena, "Network map of %.200s",
-			estate->realm[0] ? estate->realm : "this realm");
-		if (sheet.title)
-			sheet.title = words_both(arena, sheet.title, TITLE_ZH);
+	if (r == 0)
+		r = make_title(estate, &sheet, arena, reterr);
+	for (int i = 0; i < n && r == 0; i++) {
+		sheet.number = (unsigned int)i + 1;
+		r = makers[types[i]](model, &sheet, &scenes[i], reterr);
 	}
-	if (r == 0 && !sheet.title)
-		r = error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
-	for (int i = 0; i < 2 && r == 0; i++)
-		if (both || (int)request->type == i) {
-			r = makers[i](model, &sheet, &scenes[n], reterr);
-			sheet.number++;
-			n++;
-		}
 	return r < 0 ? r : n;
 }
 
@@ -114,7 +123,7 @@ static int draw_files(const struct estate *estate, const struct map_request *req
 	const struct file *files, size_t n, size_t *ret_drawn, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
-	struct scene *scenes[2] = {NULL, NULL};
+	struct scene *scenes[SCENES_MAX] = {NULL};
 	int r = arena ? make_scenes(estate, request, arena, scenes, reterr)
 		      : error_set(reterr, ERROR_SYSTEM, "no memory");
 	size_t n_scenes = r > 0 ? (size_t)r : 0;

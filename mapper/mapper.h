@@ -16,6 +16,21 @@ enum map_type {
 	MAP_TYPE_N
 };
 
+/* What lies over the map, each a bit of map_request.overlays. */
+enum map_overlay {
+	MAP_OVERLAY_CII = 1 << 0,	     /* outline, badge, number on the list */
+	MAP_OVERLAY_TIER = 1 << 1,	     /* the ramp of protection tiers */
+	MAP_OVERLAY_EXPOSURE = 1 << 2,	     /* reachable from the Internet */
+	MAP_OVERLAY_RESPONSIBILITY = 1 << 3, /* who operates or manages */
+	MAP_OVERLAY_ZONES = 1 << 4,	     /* zones, "one centre, three protects", Purdue */
+	MAP_OVERLAY_FINDINGS = 1 << 5,	     /* open points of review */
+	MAP_OVERLAY_CHANGE = 1 << 6,	     /* new, gone, changed since the other day */
+	MAP_OVERLAY_AGE = 1 << 7,	     /* how old the evidence is */
+};
+#define MAP_OVERLAYS_DEFAULT (MAP_OVERLAY_CII | MAP_OVERLAY_TIER | MAP_OVERLAY_EXPOSURE)
+
+enum map_language { MAP_BOTH_LANGUAGES, MAP_ENGLISH, MAP_CHINESE };
+
 enum map_format { MAP_SVG, MAP_PDF, MAP_PNG, MAP_HTML, MAP_FORMAT_N };
 
 struct map_request {
@@ -24,6 +39,8 @@ struct map_request {
 	const char *scope;   /* what was surveyed, for the title block; NULL: none */
 	const char *marking; /* classification marking, top and bottom; NULL: none */
 	unsigned int dpi;    /* PNG; 0: 144 */
+	enum map_language language;
+	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
 };
 
 /* Format by the suffix of the path; ERROR_USAGE lists those there are. */

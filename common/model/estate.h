@@ -2,7 +2,7 @@
 /*
  * The estate: a snapshot of the inventory as the mapper draws it. Filled by the inventory in
  * one arena, ordered by stable id; references between records are indexes into the arrays,
- * ESTATE_NONE for "none". All text is clean (common/text.h) and never NULL ("" if unknown).
+ * ESTATE_NONE for "none". All text is clean (common/text.h); the inventory leaves none NULL.
  */
 #ifndef COMMON_MODEL_ESTATE_H
 #define COMMON_MODEL_ESTATE_H
@@ -33,18 +33,85 @@ enum asset_role {
 enum link_layer { LINK_L2, LINK_L3, LINK_FLOW, LINK_DEPENDENCY, LINK_LAYER_N };
 enum evidence_grade { GRADE_MEASURED, GRADE_CLAIMED, GRADE_ATTESTED, GRADE_DERIVED, GRADE_N };
 
+/* Against the other day that was asked about; CHANGE_NONE throughout if none was. */
+enum estate_change {
+	CHANGE_NONE,
+	CHANGE_NEW,
+	CHANGE_GONE,    /* was there on the other day alone, and stands where it stood */
+	CHANGE_CHANGED,
+	CHANGE_N
+};
+
+/* Texts of new records may be left NULL by tests; readers use estate_text(). */
+struct estate_organisation {
+	const char *id, *name, *sector;
+	const char *division; /* administrative division code (GB/T 2260), or "" */
+};
+
 struct estate_system {
 	const char *id;   /* from the register */
 	const char *name, *organisation, *sector, *business; /* business: the key one, or "" */
 	uint8_t tier;     /* 1..5, 0 not determined */
 	uint8_t designated; /* on the CII list */
 	const char *designation_no, *designation_pack;
+	uint8_t external; /* of somebody else: named for its dependencies, without assets */
+	uint8_t change;   /* enum estate_change */
+	const char *division; /* of its organisation */
+	const char *manages, *operates; /* names of those who do; "" if not stated */
+};
+
+/* A function of an organisation; a key one is one whose loss harms the sector. */
+struct estate_business {
+	const char *id, *name, *organisation, *sector;
+	uint8_t key;
+};
+
+/* The system carries the business. */
+struct estate_support {
+	uint32_t system, business;
+	const char *strength; /* as the register says */
+};
+
+struct estate_dependency {
+	uint32_t from, on; /* systems */
+	const char *strength;
+};
+
+/* What a supplier does for a system; remote: has a way in for maintenance. */
+struct estate_supply {
+	uint32_t system;
+	const char *supplier, *service, *path;
+	uint8_t remote;
+};
+
+/* A circuit to the Internet. */
+struct estate_exit {
+	const char *id, *name, *carrier;
+	uint32_t asset;  /* the device it ends at, ESTATE_NONE if not among the assets */
+	const char *systems; /* names of those it serves, joined by "; " */
+};
+
+struct estate_zone {
+	const char *id, *name;
+	uint32_t parent;
+	const char *purdue; /* "0" to "5", "3.5", or "" */
+	const char *protects; /* part in "one centre, three protects", or "" */
+	uint8_t sl_t;   /* IEC 62443 target level, 0 not stated */
+};
+
+struct estate_conduit {
+	const char *id, *name;
+	uint32_t from, to; /* zones; a conduit of more than two has a record for each pair */
+	const char *device, *protocols;
 };
 
 struct estate_subnet {
 	struct cidr cidr;
 	const char *name, *zone;
 };
+
+/* What the ledger of exposures says about a service. */
+enum estate_ledger { LEDGER_NONE, LEDGER_JUSTIFIED, LEDGER_EXPIRED };
 
 struct estate_service {
 	uint32_t asset;
@@ -53,6 +120,9 @@ struct estate_service {
 	uint16_t port;
 	const char *protocol, *product, *version;
 	uint8_t exposed;   /* seen from the Internet vantage */
+	uint8_t justified; /* of an exposed one: enum estate_ledger */
+	uint8_t change;
+	const char *kind;  /* of an exposed one: "administration", "web", ... */
 };
 
 struct estate_asset {
@@ -65,6 +135,10 @@ struct estate_asset {
 	struct mac mac;    /* of one without addresses; all zero if that is not known either */
 	uint32_t first_service, n_services;  /* into services */
 	uint8_t exposed;   /* has an exposed service */
+	uint8_t change;    /* enum estate_change */
+	uint32_t n_findings; /* open points of review about it */
+	int64_t seen_us;   /* when it was last met; 0 unknown */
+	const char *responsible; /* who operates it, else who manages it; "" if not stated */
 };
 
 struct estate_address {
@@ -79,6 +153,7 @@ struct estate_link {
 	uint32_t from, to;
 	enum link_layer layer;
 	enum evidence_grade grade;
+	uint8_t change; /* enum estate_change */
 };
 
 struct estate {
@@ -86,14 +161,30 @@ struct estate {
 	const char *realm;
 	int64_t as_of_us;    /* wall time the snapshot is true for */
 	uint64_t run_id;     /* newest run in it, 0 none */
+	int64_t other_us;    /* the day that changes are told against, 0 none */
 	struct estate_system *systems;
 	struct estate_subnet *subnets;
 	struct estate_asset *assets;
 	struct estate_address *addresses;
 	struct estate_service *services;
 	struct estate_link *links;
+	struct estate_organisation *organisations;
+	struct estate_business *businesses;
+	struct estate_support *supports;
+	struct estate_dependency *dependencies;
+	struct estate_supply *supplies;
+	struct estate_exit *exits;
+	struct estate_zone *zones;
+	struct estate_conduit *conduits;
 	uint32_t n_systems, n_subnets, n_assets, n_addresses, n_services, n_links;
+	uint32_t n_organisations, n_businesses, n_supports, n_dependencies, n_supplies, n_exits,
+		n_zones, n_conduits;
 };
+
+static inline const char *estate_text(const char *text)
+{
+	return text ? text : "";
+}
 
 const char *asset_role_name(enum asset_role role);
 /* Of a role that says more ("plc") its kind; ASSET_ROLE_UNKNOWN if it is not a name. */

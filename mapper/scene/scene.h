@@ -48,6 +48,7 @@ struct scene_item {
 	enum theme_style style;
 	uint32_t asset;      /* index into estate.assets whose mark this is, or SCENE_NO_ASSET */
 	const char *title;   /* tooltip; NULL: none */
+	const char *target;  /* name of the scene that a click opens; NULL: none */
 	union {
 		struct {
 			double x, y, w, h, radius;

@@ -224,9 +224,11 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 			"The inventory holds no assets for this map yet.", sheet.map.w * 0.9);
 	sheet_note(&sheet,
 		"One cell is one asset, in order of address; a cell stands in the network "
-		"of the asset's lowest address.%s",
-		sheet.marks.tier_digit ? " The number in its corner is the protection tier."
-				       : "");
+		"of the asset's lowest address.",
+		"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
+	if (sheet.marks.tier_digit)
+		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
+			"格角数字为安全保护等级。");
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;
 	return scene_check(sheet.scene, reterr);

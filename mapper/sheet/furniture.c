@@ -103,15 +103,34 @@ void sheet_begin(struct sheet *sheet, const struct model *model,
 		sheet->map.w, sheet->map.h);
 }
 
-void sheet_note(struct sheet *sheet, const char *fmt, ...)
+const char *sheet_request_say(const struct sheet_request *request, struct arena *arena,
+	const char *english, const char *chinese)
 {
+	switch (request->language) {
+	case MAP_ENGLISH:
+		return english;
+	case MAP_CHINESE:
+		return measure_can_show(chinese) ? chinese : english;
+	default:
+		return words_both(arena, english, chinese);
+	}
+}
+
+const char *sheet_say(const struct sheet *sheet, const char *english, const char *chinese)
+{
+	return sheet_request_say(sheet->request, sheet->model->arena, english, chinese);
+}
+
+void sheet_note(struct sheet *sheet, const char *english, const char *chinese, ...)
+{
+	bool in_chinese = sheet->request->language == MAP_CHINESE && measure_can_show(chinese);
 	char text[256];
 	va_list args;
 
 	if (sheet->n_notes == SHEET_NOTES_MAX)
 		return;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	va_start(args, chinese);
+	vsnprintf(text, sizeof(text), in_chinese ? chinese : english, args);
 	va_end(args);
 	sheet->notes[sheet->n_notes] = arena_strdup(sheet->model->arena, text);
 	sheet->n_notes += sheet->notes[sheet->n_notes] != NULL;

@@ -42,7 +42,7 @@ struct row {
 };
 
 struct list {
-	struct arena *arena;
+	const struct sheet *sheet;
 	struct row rows[ROWS_MAX];
 	size_t n;
 };
@@ -54,10 +54,10 @@ static void add(struct list *list, enum row_kind kind, unsigned int value, const
 		list->rows[list->n++] = (struct row){kind, value, text, second};
 }
 
-/* A heading in English and, with the fonts for it, in Chinese. */
+/* A heading in the sheet's language. */
 static void head(struct list *list, const char *english, const char *chinese)
 {
-	add(list, ROW_HEADING, 0, words_both(list->arena, english, chinese), false);
+	add(list, ROW_HEADING, 0, sheet_say(list->sheet, english, chinese), false);
 }
 
 static const char *const tier_texts[] = {"Tier not determined", "Protection tier 1",
@@ -206,7 +206,7 @@ static void draw_rows(
 
 void legend_draw(struct sheet *sheet, struct sheet_box box)
 {
-	struct list list = {.arena = sheet->model->arena};
+	struct list list = {.sheet = sheet};
 	double k = sheet->k, rows = 0, pitch, h;
 
 	collect_assets(&sheet->marks, &list);
@@ -220,6 +220,6 @@ void legend_draw(struct sheet *sheet, struct sheet_box box)
 	h = 8 * k + rows * pitch + 2 * k;
 	scene_rect(sheet->scene, SCENE_FURNITURE, THEME_FURNITURE, box.x, box.y, box.w, h);
 	mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, box.x + 2 * k, box.y + 5.2 * k, 9 * k,
-		SCENE_START, true, words_both(list.arena, "Legend", LEGEND_ZH), box.w - 4 * k);
+		SCENE_START, true, sheet_say(sheet, "Legend", LEGEND_ZH), box.w - 4 * k);
 	draw_rows(sheet, &list, box, pitch);
 }

@@ -7,6 +7,7 @@
 #ifndef MAPPER_SHEET_SHEET_H
 #define MAPPER_SHEET_SHEET_H
 
+#include "mapper/mapper.h"
 #include "mapper/scene/scene.h"
 #include "mapper/sheet/model.h"
 
@@ -17,6 +18,8 @@ struct sheet_request {
 	const char *title, *scope, *marking; /* NULL: none */
 	const char *kind; /* "Network map", before the subtitle; NULL: the title says it */
 	unsigned int number, total;	     /* sheet n of N */
+	enum map_language language;
+	unsigned int overlays; /* bits of enum map_overlay */
 };
 
 enum sheet_paper { SHEET_A3, SHEET_A2, SHEET_A1, SHEET_A0, SHEET_PAPER_N };
@@ -56,10 +59,17 @@ struct sheet_box sheet_map_area(const struct sheet_request *request, enum sheet_
 void sheet_begin(struct sheet *sheet, const struct model *model,
 	const struct sheet_request *request, enum sheet_paper paper, const char *name,
 	const char *title, const char *subtitle);
-void sheet_note(struct sheet *sheet, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+/* In the sheet's language; both formats take the same values, in the same order. Of a sheet in
+ * both languages notes are English. */
+void sheet_note(struct sheet *sheet, const char *english, const char *chinese, ...)
+	__attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 /* Legend, notes and title block. */
 void sheet_end(struct sheet *sheet);
+/* A label in the sheet's language; in both, one after the other. Chinese needs fonts that show
+ * it: without them every sheet is English. Memory of the model's arena. */
+const char *sheet_say(const struct sheet *sheet, const char *english, const char *chinese);
+const char *sheet_request_say(const struct sheet_request *request, struct arena *arena,
+	const char *english, const char *chinese);
 
 /* marks.c: each draws a mark and remembers it for the legend. */
 
@@ -83,10 +93,9 @@ double mark_badge(struct sheet *sheet, enum scene_layer layer, enum theme_style 
 	double y, double h, const char *text);
 double mark_badge_width(double h, const char *text);
 
-/* The sheets. 0 or ERROR_SYSTEM. */
-int sheet_topology(const struct model *model, const struct sheet_request *request,
+/* The kinds of sheet. 0 or ERROR_SYSTEM. */
+typedef int sheet_maker(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr);
-int sheet_district(const struct model *model, const struct sheet_request *request,
-	struct scene **ret_scene, struct error *reterr);
+sheet_maker sheet_topology, sheet_district;
 
 #endif

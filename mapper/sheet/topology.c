@@ -130,18 +130,20 @@ static void add_notes(struct sheet *sheet, const struct topo *topo, const char *
 	if (topo->folded_networks > 0)
 		sheet_note(sheet,
 			"Folded to keep the sheet readable: %u networks with %u assets.",
-			topo->folded_networks, topo->folded_assets);
+			"为便于阅读，已折叠 %u 个网络，含 %u 个资产。", topo->folded_networks,
+			topo->folded_assets);
 	if (topo->folded_systems > 0)
-		sheet_note(
-			sheet, "Systems whose networks are folded: %u.", topo->folded_systems);
+		sheet_note(sheet, "Systems whose networks are folded: %u.",
+			"网络被折叠的系统：%u 个。", topo->folded_systems);
 	if (topo->folded_joints > 0)
-		sheet_note(sheet, "Routers not drawn: %u, with %u links.", topo->folded_joints,
+		sheet_note(sheet, "Routers not drawn: %u, with %u links.",
+			"未绘出的路由设备：%u 台，连接 %u 条。", topo->folded_joints,
 			topo->dropped_edges);
 	if (topo->model->n_inner_links > 0)
 		sheet_note(sheet, "Links inside one network are not drawn: %u.",
-			topo->model->n_inner_links);
+			"同一网络内部的连接未绘出：%u 条。", topo->model->n_inner_links);
 	if (why[0])
-		sheet_note(sheet, "Arranged in rows: %s.", why);
+		sheet_note(sheet, "Arranged in rows: %s.", "按行排列：%s。", why);
 }
 
 static void draw_empty(struct sheet *sheet)
