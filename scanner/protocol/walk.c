@@ -10,6 +10,8 @@
 
 #include <openssl/crypto.h>
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define WINDOW 150 /* seconds that an answer may be old (RFC 3414, 2.2.3) */
@@ -92,9 +94,24 @@ static size_t write_secured(struct walk *walk, const struct snmp_question *quest
 										      : size;
 }
 
+/* What is said of a VLAN in the place of the community, or is the name of its context. */
+#define PART_MAX (LOGIN_NAME_MAX + 16)
+
+static const char *part_name(const struct walk *walk, char out[PART_MAX])
+{
+	if (is_user(walk))
+		snprintf(out, PART_MAX, "vlan-%" PRIu32, walk->vlan);
+	else if (walk->vlan)
+		snprintf(out, PART_MAX, "%s@%" PRIu32, walk->login->name, walk->vlan);
+	else
+		snprintf(out, PART_MAX, "%s", walk->login->name);
+	return out;
+}
+
 static bool write_request(struct walk *walk, const struct snmp_oid *names, size_t n)
 {
 	struct snmp_question question = {.names = names, .n_names = n};
+	char part[PART_MAX];
 
 	if (walk->stage == WALK_DISCOVERY) {
 		walk->request_size = protocol_snmp.request(
@@ -104,8 +121,10 @@ static bool write_request(struct walk *walk, const struct snmp_oid *names, size_
 	walk->message_id = make_id(walk);
 	walk->request_id = question.id = make_id(walk);
 	question.repetitions = walk->stage == WALK_TABLES ? walk->repetitions : 0;
+	part_name(walk, part);
+	question.context = walk->vlan ? part : NULL;
 	walk->request_size = is_user(walk) ? write_secured(walk, &question)
-					   : snmp_write_community(&question, walk->login->name,
+					   : snmp_write_community(&question, part,
 						     walk->request, sizeof(walk->request));
 	return walk->request_size > 0;
 }
@@ -189,6 +208,7 @@ void walk_free(struct walk *walk)
 	free(walk->locals.things);
 	free(walk->places.things);
 	free(walk->members.things);
+	free(walk->vlans.things);
 	OPENSSL_cleanse(walk, sizeof(*walk)); /* the request has the community */
 	free(walk);
 }
@@ -382,7 +402,7 @@ static bool take_report(
 		give_up(walk, WALK_REFUSED);
 		return true;
 	default:
-		give_up(walk, WALK_CUT);
+		give_up(walk, WALK_CUT); /* of a VLAN: it has no such context (RFC 3413, 3.2) */
 		return true;
 	}
 }
@@ -447,9 +467,11 @@ static bool hear_community(struct walk *walk, const struct snmp_message *message
 {
 	struct cursor rest = message->rest;
 	struct snmp_pdu pdu;
+	char part[PART_MAX];
 
+	part_name(walk, part);
 	return message->version == SNMP_VERSION_2C &&
-	       holds(&message->community, walk->login->name, strlen(walk->login->name)) &&
+	       holds(&message->community, part, strlen(part)) &&
 	       snmp_pdu_read(&rest, &pdu) && take_response(walk, &pdu, bytes, size);
 }
 

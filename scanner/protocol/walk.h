@@ -4,6 +4,9 @@
  * of its chassis), its interfaces and addresses, and, unless only the first is asked, whom it
  * has on its wires: its ARP table, its forwarding table, its neighbours by LLDP and CDP.
  *
+ * Where the forwarding table is told by VLAN alone, as Cisco's bridges do, it is asked for
+ * once for each, as "community@10" or in the context "vlan-10": the same login, and no other.
+ *
  * One agent, pure: datagrams in, datagrams out; no socket, no clock. It asks version 3's
  * discovery first (safe, and all that a user needs to know of the engine), then reads, one
  * request outstanding, with GetRequest and GetBulkRequest alone: nothing is ever set. A login
@@ -11,7 +14,8 @@
  *
  * References: RFC 3416 (PDUs); RFC 3412, RFC 3414 (version 3, time windows); RFC 3826, RFC
  * 7860; RFC 3418, RFC 6933 (entities), RFC 2863 (interfaces), RFC 4293 (addresses, ARP), RFC
- * 4188 and RFC 4363 (bridges), IEEE 802.1AB (LLDP-MIB), CISCO-CDP-MIB.
+ * 4188 and RFC 4363 (bridges), IEEE 802.1AB (LLDP-MIB, LLDP-V2-MIB), CISCO-CDP-MIB,
+ * CISCO-VTP-MIB.
  */
 #ifndef SCANNER_PROTOCOL_WALK_H
 #define SCANNER_PROTOCOL_WALK_H
@@ -29,6 +33,7 @@
 #define WALK_TRIES 2           /* of one request; then the agent counts as silent */
 #define WALK_SYSTEM_MAX 3072   /* bytes of what the system group says */
 #define WALK_ENTITIES_MAX 48   /* rows in which a chassis is looked for */
+#define WALK_VLANS_MAX 256     /* whose forwarding tables are asked for one by one */
 
 struct walk;
 
@@ -100,7 +105,7 @@ struct walk_arp {
 /* Which MAC is behind which of its ports; only learnt ones, not its own. */
 struct walk_station {
 	uint32_t index; /* ifIndex of the bridge port; 0: not known */
-	uint32_t vlan;  /* filtering database; 0: the table has none */
+	uint32_t vlan;  /* filtering database or VLAN; 0: the table has none */
 	struct mac mac;
 };
 

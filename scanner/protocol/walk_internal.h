@@ -46,9 +46,9 @@ struct walk_local {
 	char name[WALK_NAME_MAX + 1];
 };
 
-/* How LLDP's tables call a neighbour. */
+/* How LLDP's tables call a neighbour: three numbers, four of version 2. */
 struct walk_place {
-	uint32_t ids[3];
+	uint32_t ids[4];
 };
 
 /* Room that grows; at most WALK_ROWS_MAX things of one size. */
@@ -87,11 +87,13 @@ struct walk {
 	unsigned int ended;   /* columns, as bits */
 	bool over;
 	uint32_t repetitions, rows;
+	uint32_t vlan; /* as whose part the agent is asked; 0: as itself */
+	size_t next_vlan;
 	/* what was read */
 	bool has_entity;
 	char entity[ENTITY_N][WALK_ENTITY_TEXT + 1];
 	struct walk_list interfaces, addresses, arps, stations, neighbours, ports, locals,
-		places, members;
+		places, members, vlans;
 };
 
 /* Some of what is asked for just now is missing. */
@@ -115,6 +117,7 @@ enum walk_use { USE_FDB = 1, USE_LLDP = 2, USE_CDP = 4 };
 /* Columns with one index. */
 struct walk_table {
 	bool own; /* asked for where everything is not */
+	bool by_vlan; /* asked for of each VLAN again */
 	unsigned int uses;
 	uint32_t rows_max; /* where it ends without being cut; 0: nowhere */
 	size_t n_columns;
@@ -128,7 +131,15 @@ struct walk_table {
 /* walk_tables.c; NULL behind the last. */
 const struct walk_table *walk_table_at(size_t i);
 
-/* walk_rows.c: goes to the next table that is needed; false if there is none. */
+/* Port numbers of an agent's part are that part's own. */
+static inline void walk_begin_vlan(struct walk *walk)
+{
+	walk->vlan = ((const uint32_t *)walk->vlans.things)[walk->next_vlan++];
+	walk->ports.n = 0;
+}
+
+/* walk_rows.c: goes to the next table that is needed, of the agent, then of its VLANs; false if
+ * there is none. */
 bool walk_rows_next(struct walk *walk, bool first);
 /* The names that go on with it, at most WALK_COLUMNS_MAX; 0: it is over. */
 size_t walk_rows_names(struct walk *walk, struct snmp_oid *names);

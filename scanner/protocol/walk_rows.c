@@ -25,25 +25,44 @@ struct merge {
 	bool circle;
 };
 
+static bool is_needed(const struct walk *walk, const struct walk_table *table)
+{
+	if (walk->vlan)
+		return table->by_vlan;
+	return (table->own || walk->everything) && (!table->needed || table->needed(walk));
+}
+
+static void begin_table(struct walk *walk, size_t i)
+{
+	walk->table = i;
+	walk->last.n = 0;
+	walk->ended = 0;
+	walk->over = false;
+	walk->rows = 0;
+	walk->repetitions = WALK_BINDINGS / (uint32_t)walk_table_at(i)->n_columns;
+	if (walk->repetitions > WALK_REPETITIONS)
+		walk->repetitions = WALK_REPETITIONS;
+}
+
 bool walk_rows_next(struct walk *walk, bool first)
 {
-	const struct walk_table *table;
+	size_t i = first ? 0 : walk->table + 1;
 
-	for (size_t i = first ? 0 : walk->table + 1; (table = walk_table_at(i)) != NULL; i++) {
-		if ((!table->own && !walk->everything) ||
-			(table->needed && !table->needed(walk)))
+	for (;;) {
+		const struct walk_table *table = walk_table_at(i);
+
+		if (table && is_needed(walk, table)) {
+			begin_table(walk, i);
+			return true;
+		}
+		i++;
+		if (table)
 			continue;
-		walk->table = i;
-		walk->last.n = 0;
-		walk->ended = 0;
-		walk->over = false;
-		walk->rows = 0;
-		walk->repetitions = WALK_BINDINGS / (uint32_t)table->n_columns;
-		if (walk->repetitions > WALK_REPETITIONS)
-			walk->repetitions = WALK_REPETITIONS;
-		return true;
+		if (walk->next_vlan == walk->vlans.n)
+			return false;
+		walk_begin_vlan(walk);
+		i = 0;
 	}
-	return false;
 }
 
 size_t walk_rows_names(struct walk *walk, struct snmp_oid *names)

@@ -6,7 +6,7 @@
  *
  * References: RFC 6933 (entPhysicalTable), RFC 2863 (ifTable, ifXTable), RFC 4293
  * (ipAddressTable, ipNetToPhysicalTable and those before them), RFC 4188 and RFC 4363
- * (forwarding), IEEE 802.1AB (LLDP-MIB), CISCO-CDP-MIB.
+ * (forwarding), IEEE 802.1AB (LLDP-MIB, LLDP-V2-MIB), CISCO-CDP-MIB, CISCO-VTP-MIB.
  */
 #include "scanner/protocol/walk_internal.h"
 
@@ -24,8 +24,15 @@ enum {
 	STATE_INVALID = 5,
 	STATE_INCOMPLETE = 7,
 	LEARNT = 3,
+	LLDP_PLACE = 3, /* numbers that say which neighbour it is; the last is never 0 */
+	LLDP_V2_PLACE = 4,
 	ID_INTERFACE_NAME = 5, /* LldpPortIdSubtype */
 	ID_LOCAL = 7,
+	VLAN_DEFAULT = 1,
+	VLAN_RESERVED = 1002,
+	VLAN_RESERVED_LAST = 1005,
+	VLAN_MOST = 4094,
+	VLAN_OPERATIONAL = 1, /* vtpVlanState */
 	CDP_IPV4 = 1,
 	CDP_IPV6 = 20,
 	ID_TEXT_MAX = 255,
@@ -369,6 +376,8 @@ static enum walk_row vlan_station_row(struct walk *walk, const uint32_t *index, 
 	return n == 7 ? keep_station(walk, index[0], index + 1, values) : ROW_NEXT;
 }
 
+/* Of a table that knows no VLANs, and then of those that the agent tells apart by being asked
+ * as each of them. */
 static bool needs_old_stations(const struct walk *walk)
 {
 	return walk->stations.n == 0;
@@ -377,7 +386,25 @@ static bool needs_old_stations(const struct walk *walk)
 static enum walk_row station_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
 {
-	return n == 6 ? keep_station(walk, 0, index, values) : ROW_NEXT;
+	return n == 6 ? keep_station(walk, walk->vlan, index, values) : ROW_NEXT;
+}
+
+/* VLANs that are in use; as the first of them the agent was asked already, and those of Token
+ * Ring and FDDI have no table. Index: the management domain, the VLAN. */
+static enum walk_row vlan_row(struct walk *walk, const uint32_t *index, size_t n,
+	const struct snmp_binding *const *values)
+{
+	uint32_t *vlan;
+
+	if (n != 2 || index[1] <= VLAN_DEFAULT || index[1] > VLAN_MOST ||
+		(index[1] >= VLAN_RESERVED && index[1] <= VLAN_RESERVED_LAST) ||
+		!number_is(values[0], VLAN_OPERATIONAL))
+		return ROW_NEXT;
+	vlan = walk->vlans.n < WALK_VLANS_MAX ? add(&walk->vlans, sizeof(*vlan)) : NULL;
+	if (!vlan)
+		return ROW_FULL;
+	*vlan = index[1];
+	return ROW_NEXT;
 }
 
 static enum walk_row member_row(struct walk *walk, const uint32_t *index, size_t n,
@@ -491,29 +518,28 @@ static void number_name(char out[WALK_NAME_MAX + 1], uint32_t number)
 	snprintf(out, WALK_NAME_MAX + 1, "%" PRIu32, number);
 }
 
-/* Index: when it came, the local port, a number. */
-static enum walk_row lldp_row(struct walk *walk, const uint32_t *index, size_t n,
-	const struct snmp_binding *const *values)
+/* What both versions of the table say of a neighbour, at a port of ours; `name` NULL or empty:
+ * the port's number is its name. */
+static enum walk_row keep_neighbour(struct walk *walk, const uint32_t *index, size_t n,
+	const struct snmp_binding *const *values, uint32_t interface, const char *name)
 {
 	const struct lldp_id chassis = id_of(values[0], values[1]),
 			     port = id_of(values[2], values[3]);
-	const struct walk_local *local;
 	struct walk_neighbour *neighbour;
 	struct walk_place *place;
 
-	if (n != ARRAY_SIZE(place->ids) || chassis.value.size == 0)
+	if (chassis.value.size == 0)
 		return ROW_NEXT;
 	neighbour = add(&walk->neighbours, sizeof(*neighbour));
 	place = neighbour ? add(&walk->places, sizeof(*place)) : NULL;
 	if (!place)
 		return ROW_FULL;
-	memcpy(place->ids, index, sizeof(place->ids));
-	local = find(&walk->locals, sizeof(*local), &index[1], 1);
-	if (local && *local->name)
-		snprintf(neighbour->port, sizeof(neighbour->port), "%s", local->name);
+	memcpy(place->ids, index, n * sizeof(*index));
+	if (name && *name)
+		snprintf(neighbour->port, sizeof(neighbour->port), "%s", name);
 	else
 		number_name(neighbour->port, index[1]);
-	neighbour->index = local ? local->index : 0;
+	neighbour->index = interface;
 	if (chassis.subtype == LLDP_CHASSIS_MAC && !take_mac(values[1], &neighbour->chassis))
 		neighbour->chassis = (struct mac){0};
 	take_text(values[5], neighbour->name, WALK_NAME_MAX);
@@ -523,23 +549,75 @@ static enum walk_row lldp_row(struct walk *walk, const uint32_t *index, size_t n
 	return ROW_NEXT;
 }
 
+/* Index: when it came, the local port, a number. */
+static enum walk_row lldp_row(struct walk *walk, const uint32_t *index, size_t n,
+	const struct snmp_binding *const *values)
+{
+	const struct walk_local *local;
+
+	if (n != LLDP_PLACE)
+		return ROW_NEXT;
+	local = find(&walk->locals, sizeof(*local), &index[1], 1);
+	return keep_neighbour(walk, index, n, values, local ? local->index : 0,
+		local ? local->name : NULL);
+}
+
+static bool needs_lldp_v2(const struct walk *walk)
+{
+	return walk->places.n == 0;
+}
+
+/* Index: when it came, the interface, the address that it was sent to, a number. */
+static enum walk_row lldp_v2_row(struct walk *walk, const uint32_t *index, size_t n,
+	const struct snmp_binding *const *values)
+{
+	const struct walk_interface *interface;
+
+	if (n != LLDP_V2_PLACE)
+		return ROW_NEXT;
+	interface = interface_at(walk, index[1]);
+	return keep_neighbour(
+		walk, index, n, values, index[1], interface ? interface->name : NULL);
+}
+
 /* The address stands in the index, behind which neighbour it is of; that of IPv4 comes first.
  */
-static enum walk_row management_row(struct walk *walk, const uint32_t *index, size_t n,
-	const struct snmp_binding *const *values)
+static enum walk_row keep_management(
+	struct walk *walk, const uint32_t *index, size_t n, size_t n_place)
 {
 	const struct walk_place *places = walk->places.things, *place;
 	struct walk_neighbour *neighbours = walk->neighbours.things;
 	struct addr addr, *known;
 
-	(void)values;
-	if (n < ARRAY_SIZE(place->ids) || !index_address(index + 3, n - 3, &addr))
+	if (n < n_place || !index_address(index + n_place, n - n_place, &addr))
 		return ROW_NEXT;
-	place = find(&walk->places, sizeof(*place), index, ARRAY_SIZE(place->ids));
+	place = find(&walk->places, sizeof(*place), index, n_place);
 	known = place ? &neighbours[place - places].addr : NULL;
 	if (known && (!known->family || (known->family == 6 && addr.family == 4)))
 		*known = addr;
 	return ROW_NEXT;
+}
+
+static enum walk_row management_row(struct walk *walk, const uint32_t *index, size_t n,
+	const struct snmp_binding *const *values)
+{
+	(void)values;
+	return keep_management(walk, index, n, LLDP_PLACE);
+}
+
+/* Version 2 has told of neighbours, whose numbers are four. */
+static bool has_lldp_v2(const struct walk *walk)
+{
+	const struct walk_place *places = walk->places.things;
+
+	return walk->places.n > 0 && places[0].ids[LLDP_PLACE] != 0;
+}
+
+static enum walk_row management_v2_row(struct walk *walk, const uint32_t *index, size_t n,
+	const struct snmp_binding *const *values)
+{
+	(void)values;
+	return keep_management(walk, index, n, LLDP_V2_PLACE);
 }
 
 /* Index: the interface, a number. */
@@ -589,6 +667,7 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 #define FORWARD(n)    COLUMN(MIB2, 17, 4, 3, 1, n)
 #define VLAN_FORWARD(n) COLUMN(MIB2, 17, 7, 1, 2, 2, 1, n)
 #define LLDP(...)     COLUMN(1, 0, 8802, 1, 1, 2, 1, __VA_ARGS__)
+#define LLDP_V2(...)  COLUMN(1, 3, 111, 2, 802, 1, 1, 13, 1, 4, __VA_ARGS__)
 #define CDP(n)        COLUMN(1, 3, 6, 1, 4, 1, 9, 9, 23, 1, 2, 1, 1, n)
 
 static const struct walk_table tables[] = {
@@ -604,9 +683,11 @@ static const struct walk_table tables[] = {
 	{.row = old_arp_row, .needed = needs_old_arps, .n_columns = 2, .columns = {MEDIA(2), MEDIA(4)}},
 	{.row = member_row, .n_columns = 1, /* dot3adAggPortAttachedAggID */
 		.columns = {COLUMN(1, 2, 840, 10006, 300, 43, 1, 2, 1, 1, 13)}},
-	{.row = port_row, .uses = USE_FDB, .n_columns = 1, .columns = {COLUMN(MIB2, 17, 1, 4, 1, 2)}},
+	{.row = port_row, .by_vlan = true, .uses = USE_FDB, .n_columns = 1, .columns = {COLUMN(MIB2, 17, 1, 4, 1, 2)}},
 	{.row = vlan_station_row, .uses = USE_FDB, .n_columns = 2, .columns = {VLAN_FORWARD(2), VLAN_FORWARD(3)}},
-	{.row = station_row, .uses = USE_FDB, .needed = needs_old_stations, .n_columns = 2,
+	{.row = vlan_row, .uses = USE_FDB, .needed = needs_old_stations, .n_columns = 1, /* vtpVlanState */
+		.columns = {COLUMN(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 2)}},
+	{.row = station_row, .by_vlan = true, .uses = USE_FDB, .needed = needs_old_stations, .n_columns = 2,
 		.columns = {FORWARD(2), FORWARD(3)}},
 	{.row = local_row, .uses = USE_LLDP, .n_columns = 3,
 		.columns = {LLDP(3, 7, 1, 2), LLDP(3, 7, 1, 3), LLDP(3, 7, 1, 4)}},
@@ -614,6 +695,11 @@ static const struct walk_table tables[] = {
 		.columns = {LLDP(4, 1, 1, 4), LLDP(4, 1, 1, 5), LLDP(4, 1, 1, 6), LLDP(4, 1, 1, 7),
 			LLDP(4, 1, 1, 8), LLDP(4, 1, 1, 9)}},
 	{.row = management_row, .uses = USE_LLDP, .n_columns = 1, .columns = {LLDP(4, 2, 1, 3)}},
+	{.row = lldp_v2_row, .uses = USE_LLDP, .needed = needs_lldp_v2, .n_columns = 6,
+		.columns = {LLDP_V2(1, 1, 5), LLDP_V2(1, 1, 6), LLDP_V2(1, 1, 7), LLDP_V2(1, 1, 8),
+			LLDP_V2(1, 1, 9), LLDP_V2(1, 1, 10)}},
+	{.row = management_v2_row, .uses = USE_LLDP, .needed = has_lldp_v2, .n_columns = 1,
+		.columns = {LLDP_V2(2, 1, 3)}},
 	{.row = cdp_row, .uses = USE_CDP, .n_columns = 4, .columns = {CDP(3), CDP(4), CDP(6), CDP(7)}},
 };
 /* clang-format on */
@@ -623,12 +709,16 @@ const struct walk_table *walk_table_at(size_t i)
 	return i < ARRAY_SIZE(tables) ? &tables[i] : NULL;
 }
 
-/* Nothing is missing of what the tables of a use have. */
+/* Nothing is missing of what the tables of a use have. VLANs are asked last. */
 static bool is_whole(const struct walk *walk, unsigned int use)
 {
+	bool asking = !walk->finished && !walk->vlan;
+
+	if (!walk->finished && walk->vlan && use & USE_FDB)
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		if (tables[i].uses & use &&
-			(walk->cut_tables & 1u << i || (!walk->finished && i >= walk->table)))
+			(walk->cut_tables & 1u << i || (asking && i >= walk->table)))
 			return false;
 	return walk->everything && walk->stage == WALK_TABLES;
 }

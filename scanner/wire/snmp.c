@@ -109,16 +109,20 @@ bool snmp_pdu_read(struct cursor *c, struct snmp_pdu *ret_pdu)
 	ret_pdu->error = ber_number(&pdu, BER_INTEGER);
 	ret_pdu->index = ber_number(&pdu, BER_INTEGER);
 	ret_pdu->bindings = ber_element(&pdu, BER_SEQUENCE);
+	ret_pdu->context = (struct cursor){.failed = true};
 	return cursor_ok(&pdu);
 }
 
 bool snmp_scoped_read(struct cursor *c, struct snmp_pdu *ret_pdu)
 {
-	struct cursor scoped = ber_element(c, BER_SEQUENCE);
+	struct cursor scoped = ber_element(c, BER_SEQUENCE), context;
 
 	ber_element(&scoped, BER_OCTETS);
-	ber_element(&scoped, BER_OCTETS);
-	return snmp_pdu_read(&scoped, ret_pdu);
+	context = ber_element(&scoped, BER_OCTETS);
+	if (!snmp_pdu_read(&scoped, ret_pdu))
+		return false;
+	ret_pdu->context = context;
+	return true;
 }
 
 bool snmp_binding_next(struct cursor *bindings, struct snmp_binding *ret_binding)
@@ -284,7 +288,7 @@ size_t snmp_write_scoped(const struct snmp_question *question, const struct snmp
 	struct back b = begin(out, max);
 
 	put_pdu(&b, question);
-	put_octets(&b, NULL, 0); /* the context without a name */
+	put_octets(&b, question->context, question->context ? strlen(question->context) : 0);
 	put_octets(&b, engine->id, engine->size);
 	put_head(&b, BER_SEQUENCE, b.end);
 	return finish(&b);

@@ -64,6 +64,7 @@ struct snmp_pdu {
 	uint8_t tag;
 	uint32_t id, error, index;
 	struct cursor bindings;
+	struct cursor context; /* its name, of a scoped one; failed where there is none */
 };
 
 /* The PDU that comes next; of version 3, the plain scoped one. */
@@ -86,6 +87,7 @@ struct snmp_question {
 	uint32_t id, repetitions;
 	const struct snmp_oid *names;
 	size_t n_names;
+	const char *context; /* its name, of a scoped one (RFC 3412, 6); NULL: that without one */
 };
 
 /* Each writes into `out` and returns the size; 0 if there is no room. */

@@ -46,7 +46,30 @@ OBJECTS = {
     ".1.3.6.1.4.1.9.9.23.1.2.1.1.6.2.1": ("string", "core3"),
     ".1.3.6.1.4.1.9.9.23.1.2.1.1.7.2.1": ("string", "Gi1/0/1"),
 }
-ROOTS = (".1.3.6.1.2.1.17", ".1.3.6.1.2.1.47", ".1.0.8802", ".1.3.6.1.4.1.9.9.23")
+# A switch that tells its forwarding table by VLAN, and its neighbours by the second MIB of LLDP; what
+# it says as VLAN 10 an agent of its own says, which Net-SNMP asks in that context.
+SWITCH = {
+    ".1.3.6.1.2.1.17.1.4.1.2.1": ("integer", "2"),
+    ".1.3.6.1.2.1.17.4.3.1.2.2.0.0.0.0.9": ("integer", "1"),
+    ".1.3.6.1.2.1.17.4.3.1.3.2.0.0.0.0.9": ("integer", "3"),
+    ".1.3.6.1.4.1.9.9.46.1.3.1.1.2.1.1": ("integer", "1"),
+    ".1.3.6.1.4.1.9.9.46.1.3.1.1.2.1.10": ("integer", "1"),
+    ".1.3.111.2.802.1.1.13.1.4.1.1.5.0.2.1.4": ("integer", "4"),
+    ".1.3.111.2.802.1.1.13.1.4.1.1.6.0.2.1.4": ("octet", "02 00 00 00 00 12"),
+    ".1.3.111.2.802.1.1.13.1.4.1.1.7.0.2.1.4": ("integer", "5"),
+    ".1.3.111.2.802.1.1.13.1.4.1.1.8.0.2.1.4": ("string", "ge-0/0/2"),
+    ".1.3.111.2.802.1.1.13.1.4.1.1.10.0.2.1.4": ("string", "core4"),
+    ".1.3.111.2.802.1.1.13.1.4.2.1.3.0.2.1.4.1.4.198.18.0.13": ("integer", "2"),
+}
+VLAN_10 = {
+    ".1.3.6.1.2.1.17.1.4.1.2.7": ("integer", "3"),
+    ".1.3.6.1.2.1.17.4.3.1.2.2.0.0.0.0.10": ("integer", "7"),
+    ".1.3.6.1.2.1.17.4.3.1.3.2.0.0.0.0.10": ("integer", "3"),
+}
+BY_VLAN = ["com2sec -Cn vlan-10 by10 default so-called@10", "group by10 v2c by10",
+           "access by10 vlan-10 v2c noauth exact all none none", "view all included .1",
+           "proxy -Cn vlan-10 -v 2c -c inner udp:127.0.0.1:16102 .1.3.6.1.2.1.17"]
+ROOTS = (".1.3.6.1.2.1.17", ".1.3.6.1.2.1.47", ".1.0.8802", ".1.3.6.1.4.1.9.9.23", ".1.3.6.1.4.1.9.9.46", ".1.3.111")
 PROGRAM = """
 import sys
 objects = OBJECTS
@@ -68,16 +91,17 @@ for line in sys.stdin:
 class Agent:
     """snmpd on loopback, until close()."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, objects=OBJECTS, port=PORT, community="so-called", more=()):
         program = pathlib.Path(directory, "objects.py")
-        program.write_text(PROGRAM.replace("OBJECTS", repr(OBJECTS)), encoding="utf-8")
-        lines = [f"agentaddress udp:127.0.0.1:{PORT},udp6:[::1]:{PORT}", "rocommunity so-called", "rocommunity6 so-called",
+        program.write_text(PROGRAM.replace("OBJECTS", repr(objects)), encoding="utf-8")
+        lines = [f"agentaddress udp:127.0.0.1:{port},udp6:[::1]:{port}", f"rocommunity {community}", f"rocommunity6 {community}",
                  "sysName box7.lanhe.example", "sysLocation Hall 3", "sysContact somebody", "sysDescr a box",
                  "createUser open", "rouser open noauth", f'createUser strict SHA "{SECRET}" AES "{OTHER}"',
                  "rouser strict priv", *(f"pass_persist {root} {sys.executable} {program}" for root in ROOTS)]
         for name, auth, privacy in USERS:
             lines += [f'createUser {name} {auth} "{SECRET}"' + (f' {privacy} "{OTHER}"' if privacy else ""),
                       f"rouser {name} {'priv' if privacy else 'auth'}"]
+        lines += more
         config = pathlib.Path(directory, "snmpd.conf")
         config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.log = open(pathlib.Path(directory, "log"), "wb")
@@ -92,8 +116,8 @@ class Agent:
         self.log.close()
 
 
-def walk(*login, extent="itself", address="127.0.0.1"):
-    done = subprocess.run([WALK, address, PORT, *login, extent], capture_output=True, text=True, timeout=60, check=True)
+def walk(*login, extent="itself", address="127.0.0.1", port=PORT):
+    done = subprocess.run([WALK, address, port, *login, extent], capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.splitlines()
 
 
@@ -116,15 +140,26 @@ class Walk(unittest.TestCase):
         sh("ip", "neigh", "add", "2001:db8::8", "lladdr", "02:00:00:00:00:08", "dev", "v0", "nud", "permanent")
         cls.directory = tempfile.TemporaryDirectory()
         cls.agent = Agent(cls.directory.name)
-        deadline = time.monotonic() + 30
-        while "state=read" not in walk("2c", "so-called"):
-            if cls.agent.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(pathlib.Path(cls.directory.name, "log").read_text(encoding="utf-8"))
+        cls.wait_for(cls.agent, cls.directory)
 
     @classmethod
     def tearDownClass(cls):
         cls.agent.close()
         cls.directory.cleanup()
+
+    @staticmethod
+    def wait_for(agent, directory, port=PORT, community="so-called"):
+        deadline = time.monotonic() + 30
+        while "state=read" not in walk("2c", community, port=port):
+            if agent.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(pathlib.Path(directory.name, "log").read_text(encoding="utf-8"))
+
+    def start(self, **options):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        agent = Agent(directory.name, **options)
+        self.addCleanup(agent.close)
+        self.wait_for(agent, directory, options["port"], options.get("community", "so-called"))
 
     def holds(self, said, *lines):
         for line in lines:
@@ -148,6 +183,14 @@ class Walk(unittest.TestCase):
     def test_a_community(self):
         self.is_whole(walk("2c", "so-called", extent="everything"), "2c")
         self.is_whole(walk("2c", "so-called", extent="everything", address="::1"), "2c")
+
+    def test_by_vlan(self):
+        self.start(objects=VLAN_10, port="16102", community="inner")
+        self.start(objects=SWITCH, port="16101", more=BY_VLAN)
+        for said in (walk("2c", "so-called", extent="everything", port="16101"),
+                     user("shaaes", "SHA", "AES", extent="everything", port="16101")):
+            self.holds(said, "state=read", "station 2 0 02:00:00:00:00:09", "station 3 10 02:00:00:00:00:0a",
+                       "neighbour lldp v0 02:00:00:00:00:12 198.18.0.13 core4 ge-0/0/2")
 
     def test_itself_alone(self):
         said = walk("2c", "so-called")

@@ -20,6 +20,7 @@
 #define AGENT_DATAGRAM 8192
 
 struct agent_object {
+	uint32_t part; /* VLAN as which it must be asked; 0: none */
 	struct snmp_oid oid;
 	uint8_t type;
 	uint8_t value[AGENT_VALUE_MAX];
@@ -40,7 +41,9 @@ struct agent {
 	bool circle; /* GetBulkRequest comes back to where it began */
 	uint32_t report; /* of the user-based model, instead of an answer; 0: none */
 	bool never_in_time;
-	unsigned int asked;
+	bool has_parts; /* answers as each of its VLANs: "name@10", or the context "vlan-10" */
+	uint32_t part;	/* of what is added; then, as which it is asked */
+	unsigned int asked, asked_parts;
 };
 
 /* Dotted numbers. */
@@ -61,6 +64,7 @@ static inline void agent_add(
 {
 	struct agent_object *object = &agent->objects[agent->n++];
 
+	object->part = agent->part;
 	object->oid = agent_oid(oid);
 	object->type = type;
 	memcpy(object->value, value, size);
@@ -192,24 +196,33 @@ static inline size_t agent_wrap(const struct agent *agent, const struct snmp_mes
 	return n;
 }
 
-static inline size_t agent_report(const struct agent *agent, const struct snmp_message *asked,
-	uint8_t level, uint32_t reason, uint8_t *out, size_t max)
+#define AGENT_UNKNOWN_CONTEXTS "1.3.6.1.6.3.12.1.5.0"
+
+static inline size_t agent_report_of(const struct agent *agent, const struct snmp_message *asked,
+	uint8_t level, const struct snmp_oid *counter, uint8_t *out, size_t max)
 {
 	uint8_t bindings[64], pdu[256];
 	struct packer b = packer_of(bindings, sizeof(bindings));
-	struct snmp_oid oid = {{1, 3, 6, 1, 6, 3, 15, 1, 1, reason, 0}, 11};
 	size_t n;
 
-	agent_binding(&b, &oid, 0x41, (const uint8_t *)"\x01", 1);
+	agent_binding(&b, counter, 0x41, (const uint8_t *)"\x01", 1);
 	n = agent_pdu(SNMP_REPORT, 0, 0, 0, bindings, b.pos, pdu, sizeof(pdu));
 	return agent_wrap(agent, asked, level, pdu, n, out, max);
+}
+
+static inline size_t agent_report(const struct agent *agent, const struct snmp_message *asked,
+	uint8_t level, uint32_t reason, uint8_t *out, size_t max)
+{
+	const struct snmp_oid counter = {{1, 3, 6, 1, 6, 3, 15, 1, 1, reason, 0}, 11};
+
+	return agent_report_of(agent, asked, level, &counter, out, max);
 }
 
 static inline void agent_get(
 	const struct agent *agent, const struct snmp_oid *oid, struct packer *p)
 {
 	for (size_t i = 0; i < agent->n; i++)
-		if (snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n,
+		if (agent->objects[i].part == agent->part && snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n,
 			    oid->ids, oid->n) == 0) {
 			agent_binding(p, oid, agent->objects[i].type, agent->objects[i].value,
 				agent->objects[i].size);
@@ -222,8 +235,9 @@ static inline void agent_get(
 static inline void agent_next(const struct agent *agent, struct snmp_oid *oid, struct packer *p)
 {
 	for (size_t i = 0; i < agent->n; i++)
-		if (snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n,
-			    oid->ids, oid->n) > 0) {
+		if (agent->objects[i].part == agent->part &&
+			snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n,
+				oid->ids, oid->n) > 0) {
 			*oid = agent->objects[i].oid;
 			agent_binding(p, oid, agent->objects[i].type, agent->objects[i].value,
 				agent->objects[i].size);
@@ -312,6 +326,41 @@ static inline size_t agent_outside(
 	return 0;
 }
 
+/* As which part it is asked, by what follows `before`; false: it is not of that form. */
+static inline bool agent_enter(struct agent *agent, const struct cursor *c, const char *before)
+{
+	const char *text = (const char *)cursor_rest(c);
+	size_t n = strlen(before), size = cursor_left(c);
+
+	agent->part = 0;
+	if (size < n || memcmp(text, before, n) != 0)
+		return false;
+	for (size_t i = n; i < size; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		agent->part = agent->part * 10 + (uint32_t)(text[i] - '0');
+	}
+	agent->asked_parts++;
+	return agent->has_parts && size > n;
+}
+
+/* By which community: its own, or that of one of its VLANs. */
+static inline bool agent_lets_in(struct agent *agent, const struct cursor *community)
+{
+	char before[LOGIN_NAME_MAX + 2];
+	size_t n = strlen(agent->login->name);
+
+	if (agent->login->kind != LOGIN_COMMUNITY)
+		return false;
+	agent->part = 0;
+	if (cursor_left(community) == n &&
+		memcmp(cursor_rest(community), agent->login->name, n) == 0)
+		return true;
+	memcpy(before, agent->login->name, n);
+	memcpy(before + n, "@", 2);
+	return agent_enter(agent, community, before);
+}
+
 /* The answer to a request; 0: it is silent. */
 static inline size_t agent_answer(
 	struct agent *agent, const uint8_t *bytes, size_t size, uint8_t *out, size_t max)
@@ -330,14 +379,20 @@ static inline size_t agent_answer(
 		n = agent->engine.size ? agent_outside(agent, &asked, out, max) : 0;
 		if (n > 0 || agent->engine.size == 0)
 			return n;
-	} else if (agent->login->kind != LOGIN_COMMUNITY ||
-		   cursor_left(&asked.community) != strlen(agent->login->name) ||
-		   memcmp(cursor_rest(&asked.community), agent->login->name,
-			   cursor_left(&asked.community)) != 0) {
+	} else if (!agent_lets_in(agent, &asked.community)) {
 		return 0;
 	}
 	if (!agent_open(agent, &asked, bytes, size, plain, &question))
 		abort();
+	if (asked.version == SNMP_VERSION_3)
+		agent->part = 0;
+	if (asked.version == SNMP_VERSION_3 && cursor_left(&question.context) > 0 &&
+		!agent_enter(agent, &question.context, "vlan-")) {
+		const struct snmp_oid counter = agent_oid(AGENT_UNKNOWN_CONTEXTS);
+
+		return agent_report_of(agent, &asked,
+			asked.flags & (SNMP_SIGNED | SNMP_ENCRYPTED), &counter, out, max);
+	}
 	if (!agent_serve(agent, &question, &p)) {
 		error = agent->fault;
 		p.pos = 0;

@@ -49,6 +49,7 @@ static inline void agent_entities(struct agent *agent)
 #define IP "1.3.6.1.2.1.4."
 #define BRIDGE "1.3.6.1.2.1.17."
 #define LLDP "1.0.8802.1.1.2.1."
+#define LLDP_V2 "1.3.111.2.802.1.1.13.1.4."
 #define CDP "1.3.6.1.4.1.9.9.23.1.2.1.1."
 #define SIX "32.1.13.184.0.0.0.0.0.0.0.0.0.0.0"
 
