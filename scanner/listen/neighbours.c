@@ -317,6 +317,10 @@ static bool read_facts(struct listener *l, const char *source, const struct neig
 		&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
 	for (size_t i = 0; i < n->n_facts; i++)
 		reading_add_text(&l->reading, n->facts[i].name, n->facts[i].value);
+	/* Both are what SNMP has as sysDescr. */
+	if (*n->description)
+		reading_match(&l->reading, "snmp.sys_description", n->description,
+			strlen(n->description));
 	if (source == source_dcp)
 		canonical_match(&l->reading, "dcp.station", (const char *const[]){
 			"dcp.vendor_id", "dcp.device_id", "dcp.type", NULL});

@@ -30,6 +30,7 @@ NONE = {
     ("hw", "Synology", "DiskStation"): FIRMWARE,
     ("hw", "Tridium", "JACE"): FIRMWARE,
     ("os", "APC", "AOS"): FIRMWARE,
+    ("os", "Cisco", "ASA"): UNSURE,
     ("os", "H3C", "Comware"): UNSURE,
     ("os", "Huawei", "VRP"): FIRMWARE,
     ("os", "QNX", "QNX"): UNSURE,

@@ -148,4 +148,16 @@ static inline void agent_everything(struct agent *agent)
 	agent_sort(agent);
 }
 
+/* A neighbour by LLDP's second MIB, and an address of one that it does not have. */
+static inline void agent_lldp_v2(struct agent *agent)
+{
+	agent_number(agent, LLDP_V2 "1.1.5.0.2.1.7", 4);
+	agent_add(agent, LLDP_V2 "1.1.6.0.2.1.7", BER_OCTETS, "\x02\0\0\0\0\x77", 6);
+	agent_number(agent, LLDP_V2 "1.1.7.0.2.1.7", 5);
+	agent_text(agent, LLDP_V2 "1.1.8.0.2.1.7", "ge-0/0/7");
+	agent_text(agent, LLDP_V2 "1.1.10.0.2.1.7", "edge7");
+	agent_number(agent, LLDP_V2 "2.1.3.0.2.1.7.1.4.198.18.0.77", 2);
+	agent_number(agent, LLDP_V2 "2.1.3.0.2.2.7.1.4.198.18.0.78", 2); /* of no neighbour */
+}
+
 #endif
