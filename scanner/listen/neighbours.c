@@ -21,6 +21,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { ID_SIZE = 256, TEXT_SIZE = 1024, SHORT_SIZE = 256, FACTS_MAX = 10 };
 
@@ -307,6 +308,30 @@ bool neighbours_dcp(struct listener *l, const uint8_t *bytes, size_t size)
 	return true;
 }
 
+#define CDP_MAKER "cisco " /* before the model, in the platform of its maker's devices */
+
+/* The hardware by LLDP-MED's inventory or CDP's platform, where no fingerprint has named it;
+ * maker and model of one source. */
+static void read_hardware(struct reading *reading)
+{
+	const char *vendor = reading_get(reading, "lldp.manufacturer"),
+		   *model = reading_get(reading, "lldp.model"),
+		   *platform = reading_get(reading, "cdp.platform");
+
+	reading_add_text(reading, "hw.serial_number", reading_get(reading, "lldp.serial"));
+	if (platform && strncasecmp(platform, CDP_MAKER, sizeof(CDP_MAKER) - 1) == 0) {
+		vendor = "Cisco";
+		model = platform + sizeof(CDP_MAKER) - 1;
+	}
+	if (!vendor || !model || reading_get(reading, "hw.product"))
+		return;
+	if (!reading_get(reading, "hw.vendor"))
+		reading_add_text(reading, "hw.vendor", vendor);
+	else if (strcasecmp(reading_get(reading, "hw.vendor"), vendor) != 0)
+		return;
+	reading_add_text(reading, "hw.product", model);
+}
+
 /* False: it told none. */
 static bool read_facts(struct listener *l, const char *source, const struct neighbour *n)
 {
@@ -321,6 +346,7 @@ static bool read_facts(struct listener *l, const char *source, const struct neig
 	if (*n->description)
 		reading_match(&l->reading, "snmp.sys_description", n->description,
 			strlen(n->description));
+	read_hardware(&l->reading);
 	if (source == source_dcp)
 		canonical_match(&l->reading, "dcp.station", (const char *const[]){
 			"dcp.vendor_id", "dcp.device_id", "dcp.type", NULL});

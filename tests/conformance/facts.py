@@ -106,6 +106,11 @@ DOCUMENTED = {
                        "s7.serial": "S C-C2UR28922012", "hw.vendor": "Siemens"}},
     "icsnpp/hart-ip__hart-ip.pcap": {
         "192.168.0.10": {"hart.manufacturer_id": "38", "hart.device_id": "0000d2", "hart.universal_revision": "7"}},
+    "iti/EIP-ChangeTimeAttempt.pcap": {
+        "192.168.10.253": {"hw.vendor": "Cisco", "hw.product": "WS-CE500-24TT", "os.product": "IOS",
+                           "os.version": "12.2(25)SEG4"}},
+    "tcpdump/erspan-type-i-4.pcap": {
+        "30.1.1.1": {"hw.vendor": "H3C", "os.product": "Comware", "os.version": "5.20"}},
     "iti/piccolo.pcap": {
         "10.10.0.30": {"mms.vendor": "INFO TECH", "mms.model": "S61850 for PC", "mms.revision": "0.0.1"}},
     "iti/EIP-SoftwareUpload.pcap": {
