@@ -283,26 +283,9 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 }
 
 /* Scans into a file, and signs it if a key is named: even one that ended early. */
-static int scan_to_bundle(struct task *task, struct context *context, const struct args *args,
-	struct error *reterr)
+static int write_scan(void *closure, struct context *context, const char *path, struct error *reterr)
 {
-	const char *bundle = args_get(args, "bundle", NULL), *key = args_get(args, "sign", NULL);
-	_cleanup_(key_freep) struct key *checked = NULL;
-	struct signature signature;
-	int r = 0, done;
-
-	if (!key)
-		return task_write_bundle(task, context, bundle, reterr);
-	if (strcmp(bundle, "-") == 0)
-		return error_set(reterr, ERROR_USAGE, "standard output cannot be signed; name a file");
-	r = key_read(key, &checked, reterr);
-	if (r < 0)
-		return r;
-	done = task_write_bundle(task, context, bundle, reterr);
-	if (done < 0 && done != ERROR_PARTIAL)
-		return done;
-	r = sign_file(bundle, key, &signature, done < 0 ? NULL : reterr);
-	return done < 0 ? done : r;
+	return task_write_bundle(closure, context, path, reterr);
 }
 
 /* Options of any verb. */
@@ -349,7 +332,7 @@ static int run_scan(struct context *context, const struct args *args, struct err
 	if (args_has(args, "dry-run"))
 		return dry_run(&task, context, reterr);
 	if (args_has(args, "bundle"))
-		return scan_to_bundle(&task, context, args, reterr);
+		return sign_bundle(context, args, write_scan, &task, reterr);
 	filed = task_run(&task, context, &result, reterr);
 	if (filed < 0 && filed != ERROR_PARTIAL)
 		return filed;
@@ -377,47 +360,4 @@ const struct command cmd_scan = {
 	.needs = NEEDS_DATABASE,
 	.max_positional = SCAN_TARGETS_MAX,
 	.run = run_scan,
-};
-
-static int run_listen(struct context *context, const struct args *args, struct error *reterr)
-{
-	const char *path = args_get(args, "read", NULL);
-	struct bundle_header header = {0};
-	struct intake_result result = {0};
-	struct scan *scan = NULL;
-	char share[512];
-	int fd = -1, r, filed;
-
-	if (!path)
-		return error_set(reterr, ERROR_USAGE, "name a capture file: cadastre listen -r FILE");
-	r = task_header(&header, context, args_get(args, "vantage", "internal"), reterr);
-	if (r < 0)
-		return r;
-	r = scan_listen_file(path, &header,
-		args_get(args, "fingerprints", share_path("fingerprints", share, sizeof(share))), &scan,
-		&fd, reterr);
-	if (r < 0)
-		return r;
-	filed = task_file(context, scan, fd, path, path, &result, reterr);
-	scan_free(scan);
-	if (filed < 0 && filed != ERROR_PARTIAL)
-		return filed;
-	r = task_report(context, &result, filed < 0 ? NULL : reterr);
-	return filed < 0 ? filed : r;
-}
-
-static const struct option_row listen_options[] = {
-	{"read", 'r', "FILE", "the capture: pcap or pcapng, gzip too"},
-	{"vantage", 0, "NAME", "where it was taken: internal or internet"},
-	{"fingerprints", 0, "DIR", "directory of Recog-format files to use instead of ours"},
-	{0},
-};
-
-const struct command cmd_listen = {
-	.name = "listen",
-	.synopsis = "-r FILE",
-	.summary = "passive discovery from a capture; sends nothing",
-	.options = listen_options,
-	.needs = NEEDS_DATABASE,
-	.run = run_listen,
 };

@@ -29,6 +29,12 @@ void progress_line(const struct scan_progress *now, char out[PROGRESS_LINE_MAX])
 		time_text(now->left_s, time, sizeof(time));
 		snprintf(left, sizeof(left), ", %s left", time);
 	}
+	if (now->total == 0) { /* no end is set */
+		time_text((double)now->done, time, sizeof(time));
+		snprintf(out, PROGRESS_LINE_MAX, "%-9.9s %s, %" PRIu64 " found", now->phase, time,
+			now->found);
+		return;
+	}
 	snprintf(out, PROGRESS_LINE_MAX,
 		"%-9.9s %" PRIu64 " of %" PRIu64 " (%.0f %%), %.0f/s%s, %" PRIu64 " found%s", now->phase,
 		now->done, now->total,

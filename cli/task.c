@@ -357,7 +357,7 @@ int task_file(struct context *context, struct scan *scan, int fd, const char *na
 		return error_set(reterr, finished, "%s", scan_error.text);
 	if (r < 0 && r != ERROR_PARTIAL)
 		return r;
-	if (finished == 0 && r == 0 && scan_stopped(scan))
+	if (finished == 0 && r == 0 && scan_ended(scan) == SCAN_STOPPED)
 		return error_set(reterr, ERROR_PARTIAL,
 			"the scan was stopped before its end; %" PRIu64
 			" observations were kept as run %" PRId64,
@@ -414,33 +414,16 @@ static int open_bundle(const char *path, bool there, struct error *reterr)
 	return fd < 0 ? error_errno(reterr, ERROR_SYSTEM, errno, "cannot make bundle \"%s\"", path) : fd;
 }
 
-int task_write_bundle(struct task *task, struct context *context, const char *path,
+/* Copies the bundle of a scan that was started, to its end. */
+static int copy_scan(struct context *context, struct scan *scan, int fd, int to, const char *path,
 	struct error *reterr)
 {
-	_cleanup_(cleanup_closep) int opened = -1;
-	bool is_file = strcmp(path, "-") != 0;
 	struct progress progress;
-	struct scan *scan = NULL;
 	struct error scan_error = {0};
-	int fd = -1, to = STDOUT_FILENO, r, finished;
+	int r = progress_start(&progress, scan, context->quiet, reterr), finished;
 
-	if (is_file) {
-		to = opened = open_bundle(path, context->resumption, reterr);
-		if (to < 0)
-			return to;
-	}
-	r = start(task, context, &scan, &fd, reterr);
-	if (r == 0)
-		r = inventory_audit(context->inventory, "scan.bundle", path, task->text, reterr);
-	if (r == 0)
-		r = progress_start(&progress, scan, context->quiet, reterr);
-	/* What the last attempt wrote there is told again, and more. */
-	if (r == 0 && is_file && ftruncate(to, 0) < 0)
-		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot write bundle \"%s\"", path);
 	if (r < 0) {
-		if (is_file && !context->resumption)
-			unlink(path);
-		scan_free(scan);
+		close(fd);
 		return r;
 	}
 	r = copy(fd, to, reterr);
@@ -453,12 +436,74 @@ int task_write_bundle(struct task *task, struct context *context, const char *pa
 		r = error_wrap(reterr, r, "bundle \"%s\"", path);
 	else if (finished < 0)
 		r = error_set(reterr, finished, "%s", scan_error.text);
-	else if (scan_stopped(scan))
+	else if (scan_ended(scan) == SCAN_STOPPED)
 		r = error_set(reterr, ERROR_PARTIAL,
 			"the scan was stopped before its end; bundle \"%s\" holds what came", path);
+	return r;
+}
+
+int task_write_bundle(struct task *task, struct context *context, const char *path,
+	struct error *reterr)
+{
+	_cleanup_(cleanup_closep) int opened = -1;
+	bool is_file = strcmp(path, "-") != 0;
+	struct scan *scan = NULL;
+	int fd = -1, to = STDOUT_FILENO, r;
+
+	if (is_file) {
+		to = opened = open_bundle(path, context->resumption, reterr);
+		if (to < 0)
+			return to;
+	}
+	r = start(task, context, &scan, &fd, reterr);
+	if (r == 0)
+		r = inventory_audit(context->inventory, "scan.bundle", path, task->text, reterr);
+	/* What the last attempt wrote there is told again, and more. */
+	if (r == 0 && is_file && ftruncate(to, 0) < 0)
+		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot write bundle \"%s\"", path);
+	if (r < 0) {
+		if (is_file && !context->resumption)
+			unlink(path);
+		scan_free(scan);
+		return r;
+	}
+	r = copy_scan(context, scan, fd, to, path, reterr);
 	r = resume_conclude(&task->plan, context, scan_ended(scan), r, reterr);
 	scan_free(scan);
 	return r;
+}
+
+int task_listen_bundle(struct context *context, const struct listening *listening, const char *path,
+	struct error *reterr)
+{
+	_cleanup_(cleanup_closep) int opened = -1;
+	bool is_file = strcmp(path, "-") != 0;
+	struct scan *scan = NULL;
+	int fd = -1, to = STDOUT_FILENO, r;
+
+	if (is_file) {
+		to = opened = open_bundle(path, false, reterr);
+		if (to < 0)
+			return to;
+	}
+	r = task_listen(listening, &scan, &fd, reterr);
+	if (r < 0 && is_file)
+		unlink(path);
+	if (r < 0)
+		return r;
+	r = copy_scan(context, scan, fd, to, path, reterr);
+	scan_free(scan);
+	return r;
+}
+
+int task_listen(const struct listening *listening, struct scan **ret_scan, int *ret_fd,
+	struct error *reterr)
+{
+	return listening->capture
+		       ? scan_listen_file(listening->capture, &listening->header,
+				 listening->fingerprints, ret_scan, ret_fd, reterr)
+		       : scan_listen_live(&listening->tap, &listening->header,
+				 listening->fingerprints, ret_scan, ret_fd, reterr);
 }
 
 int task_report(

@@ -58,6 +58,18 @@ void task_done(struct task *task);
 int task_run(struct task *task, struct context *context,
 	struct intake_result *ret_result, struct error *reterr);
 
+/* What is listened to: a capture file, or an interface for some time. */
+struct listening {
+	const char *capture; /* NULL: tap */
+	struct scan_tap tap;
+	struct bundle_header header;
+	const char *fingerprints;
+};
+int task_listen(const struct listening *listening, struct scan **ret_scan, int *ret_fd,
+	struct error *reterr);
+/* The same into a file that is not there yet, or "-". */
+int task_listen_bundle(struct context *context, const struct listening *listening, const char *path,
+	struct error *reterr);
 /* Runs the plan and copies the bundle to a file instead. */
 int task_write_bundle(struct task *task, struct context *context, const char *path,
 	struct error *reterr);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door to listening: a capture file read by a sandboxed child; see scanner.h. */
+/* The door to listening: a capture file or an interface, read by a sandboxed child; see scanner.h. */
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "scanner/campaign/forecast.h"
@@ -11,6 +11,7 @@
 
 struct listening {
 	const char *path, *fingerprints;
+	const struct scan_tap *tap; /* NULL: it is a file */
 	const struct bundle_header *header;
 	struct capture *capture;
 	struct fingerprints *loaded;
@@ -22,7 +23,9 @@ struct listening {
 static int open_listening(void *context, struct error *reterr)
 {
 	struct listening *l = context;
-	int r = capture_open(l->path, &l->capture, reterr);
+	int r = l->tap ? capture_listen(
+				 l->tap->interface, l->tap->promiscuous, &l->capture, reterr)
+		       : capture_open(l->path, &l->capture, reterr);
 
 	if (r == ERROR_INPUT)
 		r = ERROR_NETWORK; /* what cannot be read is a capture that failed */
@@ -84,6 +87,11 @@ static int work_listening(void *context, const struct crew_ends *ends, struct er
 	if (r < 0)
 		return r;
 	tee.sink = bundle_writer_sink(writer);
+	if (l->tap) {
+		capture_until(l->capture, ends->stop_fd,
+			l->tap->duration_us ? l->begun_us + l->tap->duration_us : 0);
+		sink = tee.sink; /* a stop is its end */
+	}
 	r = listen_run(l->capture, &options, &sink, tell_progress, l, &counts, reterr);
 	if (r < 0 && r != ERROR_PARTIAL && r != ERROR_NETWORK)
 		return r;
@@ -101,6 +109,23 @@ int scan_listen_file(const char *path, const struct bundle_header *header,
 	struct crew_job job = {.role = PRIV_LISTENER,
 		.open = open_listening,
 		.work = work_listening,
+		.context = &listening};
+
+	return scan_begin(&job, ret_scan, ret_fd, reterr);
+}
+
+int scan_listen_live(const struct scan_tap *tap, const struct bundle_header *header,
+	const char *fingerprints, struct scan **ret_scan, int *ret_fd, struct error *reterr)
+{
+	struct listening listening = {.path = tap->interface,
+		.tap = tap,
+		.fingerprints = fingerprints,
+		.header = header};
+	struct crew_job job = {.role = PRIV_TAP,
+		.open = open_listening,
+		.work = work_listening,
+		.stop_file = tap->stop_file,
+		.open_ended = true,
 		.context = &listening};
 
 	return scan_begin(&job, ret_scan, ret_fd, reterr);

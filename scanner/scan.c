@@ -14,6 +14,7 @@
 struct scan {
 	struct crew crew;
 	int claim; /* of its journal; 0: it keeps none */
+	bool open_ended;
 	enum scan_end end;
 	char *stop_file;
 	char line[LINE_MAX_BYTES];
@@ -31,6 +32,7 @@ int scan_begin(
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a scan");
 	}
 	scan->claim = job->kept_fd;
+	scan->open_ended = job->open_ended;
 	r = crew_start(job, &scan->crew, reterr);
 	if (r < 0) {
 		free(scan->stop_file);
@@ -118,7 +120,7 @@ int scan_finish(struct scan *scan, struct error *reterr)
 	int r = crew_finish(&scan->crew, reterr);
 
 	if (r == 0)
-		scan->end = scan_stopped(scan) ? SCAN_STOPPED : SCAN_WHOLE;
+		scan->end = scan_stopped(scan) && !scan->open_ended ? SCAN_STOPPED : SCAN_WHOLE;
 	else
 		scan->end = r == ERROR_PARTIAL ? SCAN_STOPPED : r == ERROR_INPUT ? SCAN_UNFIT : SCAN_BROKEN;
 	return r;

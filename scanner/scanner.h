@@ -228,8 +228,19 @@ bool scan_journal_is_running(const char *path);
 int scan_journal_remove(const char *path, struct error *reterr);
 
 /* Passive: reads a capture file (pcap, pcapng; gzip) in a sandboxed child and writes a bundle
- * to what ret_fd reads. */
+ * to what ret_fd reads. Nothing is sent. */
 int scan_listen_file(const char *path, const struct bundle_header *header,
+	const char *fingerprints, struct scan **ret_scan, int *ret_fd, struct error *reterr);
+
+/* The same of an interface, until its time is over or it is stopped, which is its end like any other
+ * (SCAN_WHOLE). What was heard is told at the end. */
+struct scan_tap {
+	const char *interface;
+	bool promiscuous;      /* also what is for others, as on a mirror port */
+	int64_t duration_us;   /* 0: until it is stopped */
+	const char *stop_file; /* NULL: none */
+};
+int scan_listen_live(const struct scan_tap *tap, const struct bundle_header *header,
 	const char *fingerprints, struct scan **ret_scan, int *ret_fd, struct error *reterr);
 
 #endif

@@ -108,11 +108,11 @@ static const struct rule rules[] = {
 	 * interface. */
 	CALL(CONFINE_SOCKETS, sendto),
 	CALL(CONFINE_SOCKETS, sendmmsg),
-	CALL(CONFINE_SOCKETS, recvfrom),
+	CALL(CONFINE_SOCKETS | CONFINE_TAP, recvfrom),
 	CALL(CONFINE_SOCKETS, recvmsg), /* who refused a connection */
 	CALL(CONFINE_SOCKETS, connect),
 	CALL(CONFINE_SOCKETS, shutdown),
-	CALL(CONFINE_SOCKETS, getsockopt),
+	CALL(CONFINE_SOCKETS | CONFINE_TAP, getsockopt),
 	CALL(CONFINE_SOCKETS, getsockname),
 	CALL(CONFINE_SOCKETS, getpeername),
 	CALL(CONFINE_SOCKETS, epoll_create1),

@@ -13,6 +13,7 @@ enum confine_set {
 	CONFINE_HANDLES = 2, /* reads, writes and waits for whatever is open; clocks */
 	CONFINE_SOCKETS = 4, /* ordinary IPv4 and IPv6 sockets as a client, raw ones that are open */
 	CONFINE_CHILD = 8,   /* waits for a child, looks whether a file exists */
+	CONFINE_TAP = 32,    /* receives from sockets that are open, and asks for their counters */
 	CONFINE_BPF_RUN = 16 /* runs BPF programs that are loaded; no other call of bpf(2) */
 };
 

@@ -9,6 +9,7 @@
 #include "scanner/link/capture.h"
 
 #include "scanner/link/pcapng.h"
+#include "scanner/link/tap.h"
 
 #include "common/clock.h"
 #include "common/cursor.h"
@@ -33,7 +34,8 @@ enum {
 #define YEAR_10000 253402300800LL /* seconds */
 
 struct capture {
-	char *path;
+	char *path; /* or the interface's name */
+	struct tap *tap; /* NULL: it is a file */
 	FILE *stream; /* ours until libpcap takes it */
 	pcap_t *pcap; /* either this or the other, once the file's first bytes are known */
 	struct pcapng *pcapng;
@@ -132,10 +134,40 @@ int capture_open(const char *path, struct capture **ret_capture, struct error *r
 	return 0;
 }
 
+int capture_listen(const char *interface, bool promiscuous, struct capture **ret_capture,
+	struct error *reterr)
+{
+	_cleanup_(capture_freep) struct capture *capture = calloc(1, sizeof(*capture));
+	int r;
+
+	if (capture)
+		capture->path = strdup(interface);
+	if (!capture || !capture->path)
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot listen on %s: no memory", interface);
+	r = tap_open(interface, promiscuous, &capture->tap, reterr);
+	if (r < 0)
+		return r;
+	*ret_capture = STEAL(capture);
+	return 0;
+}
+
+void capture_until(struct capture *capture, int stop_fd, int64_t until_us)
+{
+	if (capture->tap)
+		tap_until(capture->tap, stop_fd, until_us);
+}
+
+uint64_t capture_dropped(struct capture *capture)
+{
+	return capture->tap ? tap_dropped(capture->tap) : 0;
+}
+
 void capture_free(struct capture *capture)
 {
 	if (!capture)
 		return;
+	tap_free(capture->tap);
 	if (capture->pcap)
 		pcap_close(capture->pcap); /* closes the stream too */
 	else if (capture->stream)
@@ -207,7 +239,10 @@ static int fault(struct capture *capture, const char *said, struct error *reterr
 	int code = capture->number ? ERROR_PARTIAL : ERROR_NETWORK;
 
 	fault_text(capture, said, text);
-	if (capture->number)
+	if (capture->tap)
+		error_set(&capture->fault, code, "listening on %s failed after %llu frames: %s",
+			capture->path, (unsigned long long)capture->number, text);
+	else if (capture->number)
 		error_set(&capture->fault, code,
 			"capture file \"%s\" is cut short or damaged at packet %llu: %s; the "
 			"%llu "
@@ -267,16 +302,20 @@ int capture_next(
 
 	if (capture->answered)
 		return stop(capture, capture->answered, reterr);
-	if (!capture->pcap && !capture->pcapng) {
+	if (!capture->tap && !capture->pcap && !capture->pcapng) {
 		r = begin(capture, reterr);
 		if (r < 0)
 			return r;
 	}
 
-	if (capture->pcapng)
+	if (capture->tap)
+		r = tap_next(capture->tap, ret_packet, &why);
+	else if (capture->pcapng)
 		r = pcapng_next(capture->pcapng, ret_packet, &why);
 	else
 		r = pcap_next_packet(capture, ret_packet, &why);
+	if (r == CAPTURE_QUIET)
+		return r;
 	/* a stream that fails between two packets looks like one that ends */
 	if (r == CAPTURE_END && !capture->unpacking_failed)
 		return stop(capture, CAPTURE_END, reterr);
@@ -292,6 +331,10 @@ void capture_position(const struct capture *capture, uint64_t *ret_done, uint64_
 {
 	z_off_t done = capture->gz ? gzoffset(capture->gz) : 0;
 
+	if (capture->tap) {
+		tap_position(capture->tap, ret_done, ret_total);
+		return;
+	}
 	*ret_done = done > 0 ? (uint64_t)done : 0;
 	*ret_total = capture->total;
 	if (*ret_done > *ret_total)

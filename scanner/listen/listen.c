@@ -23,7 +23,11 @@ static int read_capture(struct capture *capture, struct listener *l, scan_progre
 	struct capture_packet packet;
 	int r;
 
-	while ((r = capture_next(capture, &packet, reterr)) == 0) {
+	while ((r = capture_next(capture, &packet, reterr)) == 0 || r == CAPTURE_QUIET) {
+		if (r == CAPTURE_QUIET) {
+			report(capture, l, progress, context);
+			continue;
+		}
 		r = listener_frame(
 			l, packet.link, packet.bytes, packet.size, packet.time_us, reterr);
 		if (r < 0)
@@ -50,6 +54,7 @@ int listen_run(struct capture *capture, const struct listen_options *options,
 	r = l->failed ? l->failed : listener_finish(l, reterr);
 	report(capture, l, progress, context);
 	*ret_counts = l->counts;
+	ret_counts->dropped = capture_dropped(capture);
 	return r < 0 ? r : fault;
 }
 
@@ -67,6 +72,7 @@ void listen_counters(const struct listen_counts *counts, struct bundle_counters 
 		{"frames.truncated", counts->truncated},
 		{"frames.malformed", counts->malformed},
 		{"frames.unknown_link", counts->unknown_link},
+		{"frames.dropped", counts->dropped},
 		{"messages", counts->messages},
 		{"messages.read", counts->messages_read},
 		{"messages.refused", counts->messages_refused},

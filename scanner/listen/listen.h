@@ -68,6 +68,7 @@ struct listen_counts {
 	uint64_t martian;      /* from an address that nobody can have */
 	uint64_t over_budget;  /* from a new address, of a MAC that brought too many of them */
 	uint64_t truncated, malformed, unknown_link; /* frame_verdict */
+	uint64_t dropped;      /* not among them: the kernel had no room for them */
 
 	/* messages of the identity protocols: read + refused (malformed inside) */
 	uint64_t messages, messages_read, messages_refused;

@@ -28,6 +28,7 @@ struct crew_job {
 	/* In the worker: what the caller should hear at the start, or NULL. May be NULL. */
 	const char *(*note)(void *context);
 	const char *stop_file; /* NULL: none */
+	bool open_ended;       /* a stop is its ordinary end */
 	int kept_fd;	       /* the caller's, which both children keep as it is; 0: none */
 	void *context;
 };

@@ -137,6 +137,7 @@ static int confine(enum priv_role role, struct error *reterr)
 	static const unsigned int sets[] = {[PRIV_WORKER] = CONFINE_HANDLES | CONFINE_SOCKETS,
 		[PRIV_WORKER_BPF] = CONFINE_HANDLES | CONFINE_SOCKETS | CONFINE_BPF_RUN,
 		[PRIV_LISTENER] = CONFINE_HANDLES,
+		[PRIV_TAP] = CONFINE_HANDLES | CONFINE_TAP,
 		[PRIV_HELPER] = CONFINE_HANDLES | CONFINE_CHILD};
 	int r = confine_calls(sets[role]);
 

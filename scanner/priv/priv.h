@@ -23,6 +23,7 @@ enum priv_role {
 	PRIV_WORKER,   /* sends and receives on open handles, greets over ordinary sockets */
 	PRIV_WORKER_BPF, /* a worker that may also run a BPF program that is loaded */
 	PRIV_LISTENER, /* reads one open file; no sockets at all */
+	PRIV_TAP,      /* reads one open capture of an interface; opens no socket */
 	PRIV_HELPER,   /* waits for its child and for one descriptor; may look whether a file
 			  exists */
 };
