@@ -2,10 +2,35 @@
 /* Drawing order by counting sort, and runs; see plan.h. */
 #include "mapper/render/plan.h"
 
+#include "common/cleanup.h"
+
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SAME_MM 0.005 /* half of the least length any writer prints */
+
+/* Marks of designations lie on top of each other in the order of their styles: frames, casings,
+ * outlines, badges. So marks of one style follow each other, and can be drawn as one. */
+static int sort_by_style(struct plan *plan, enum scene_layer layer, struct error *reterr)
+{
+	uint32_t first[THEME_STYLE_N + 1] = {0}, begin = plan->first[layer];
+	uint32_t n = plan->first[layer + 1] - begin;
+	_cleanup_(cleanup_freep) uint32_t *sorted = malloc((n + 1ul) * sizeof(*sorted));
+
+	if (!sorted)
+		return error_set(reterr, ERROR_SYSTEM,
+			"cannot order the marks of the sheet \"%s\": no memory",
+			plan->scene->name);
+	for (uint32_t i = 0; i < n; i++)
+		first[plan_item(plan, begin + i)->style + 1]++;
+	for (int style = 0; style < THEME_STYLE_N; style++)
+		first[style + 1] += first[style];
+	for (uint32_t i = 0; i < n; i++)
+		sorted[first[plan_item(plan, begin + i)->style]++] = plan->order[begin + i];
+	memcpy(plan->order + begin, sorted, n * sizeof(*sorted));
+	return 0;
+}
 
 int plan_init(struct plan *plan, const struct scene *scene, struct error *reterr)
 {
@@ -29,7 +54,7 @@ int plan_init(struct plan *plan, const struct scene *scene, struct error *reterr
 	}
 	for (size_t i = 0; i < scene->n_items; i++)
 		plan->order[next[scene->items[i].layer]++] = (uint32_t)i;
-	return 0;
+	return sort_by_style(plan, SCENE_CII, reterr);
 }
 
 void plan_done(struct plan *plan)

@@ -13,6 +13,7 @@
 #include <math.h>
 
 #define NUMBER_MAX 1e9
+#define ROW_SAME_MM 0.004 /* by so much neighbours in a row may be off */
 #define MM_PER_PT (25.4 / 72.0)
 
 /* How an item is opened: what identifies it and what it says on hover. */
@@ -24,7 +25,7 @@ struct pen {
 
 static void fixed(struct str *out, double value, unsigned int decimals)
 {
-	static const long long scales[] = {1, 10, 100, 1000};
+	static const long long scales[] = {1, 10, 100, 1000, 10000};
 	char digits[32];
 	size_t n = sizeof(digits);
 	long long v;
@@ -93,6 +94,12 @@ void svg_styles(struct str *out, const char *within)
 		if (row->dash_mm[0] > 0)
 			pair(out, ";stroke-dasharray:", row->dash_mm[0], " ", row->dash_mm[1]);
 		str_adds(out, "}\n");
+		if (row->fill != THEME_NONE)
+			str_addf(out, "%s.%s-in{fill:none;stroke:#%06x}\n", within, row->name,
+				row->fill & 0xffffff);
+		if (row->fill != THEME_NONE && row->stroke != THEME_NONE)
+			str_addf(out, "%s.%s-edge{fill:none;stroke:#%06x}\n", within, row->name,
+				row->stroke & 0xffffff);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
 		str_addf(out, "%s.%s\n", within, marks[i]);
@@ -161,14 +168,120 @@ static void rect_path(struct str *out, const struct scene_item *item)
 	str_addc(out, 'z');
 }
 
+static double rounded(double value)
+{
+	return round(value * 100) / 100;
+}
+
+/* From point to point, as short as it can be said; relative to what was said, not to what was
+ * meant, so that roundings do not add up. */
 static void line_path(struct str *out, const struct scene_item *item)
 {
-	for (size_t i = 0; i < item->line.n; i++)
-		pair(out,
-			i == 0	 ? "M"
-			: i == 1 ? "L"
-				 : " ",
-			item->line.points[i].x, " ", item->line.points[i].y);
+	double x = 0, y = 0;
+
+	for (size_t i = 0; i < item->line.n; i++) {
+		double to_x = rounded(item->line.points[i].x), to_y = rounded(item->line.points[i].y);
+
+		if (i == 0) {
+			pair(out, "M", to_x, " ", to_y);
+		} else if (to_y == y) {
+			str_addc(out, 'h');
+			svg_number(out, to_x - x);
+		} else if (to_x == x) {
+			str_addc(out, 'v');
+			svg_number(out, to_y - y);
+		} else {
+			pair(out, "l", to_x - x, " ", to_y - y);
+		}
+		x = to_x;
+		y = to_y;
+	}
+}
+
+/* ---- rows of equal rectangles ---- */
+
+/* A row is one dashed line, as thick as the rectangles are high: what stands in a grid takes a
+ * few bytes for each rectangle, and one element for all of them. */
+struct row {
+	uint32_t n;
+	double pitch; /* 0: one rectangle, which has none */
+};
+
+static struct row row_at(const struct plan *plan, uint32_t at, uint32_t end)
+{
+	const struct scene_item *head = plan_item(plan, at);
+	struct row row = {1, 0};
+
+	for (uint32_t i = at + 1; i < end; i++, row.n++) {
+		const struct scene_item *last = plan_item(plan, i - 1), *item = plan_item(plan, i);
+		double pitch = item->rect.x - last->rect.x;
+
+		if (fabs(item->rect.y - head->rect.y) > ROW_SAME_MM || pitch <= head->rect.w ||
+			(row.pitch > 0 && fabs(pitch - row.pitch) > ROW_SAME_MM))
+			break;
+		row.pitch = row.pitch > 0 ? row.pitch : pitch;
+	}
+	return row;
+}
+
+/* The end of the rows that have the pitch of the first. */
+static uint32_t rows_end(const struct plan *plan, uint32_t at, uint32_t end, double *ret_pitch)
+{
+	*ret_pitch = 0;
+	while (at < end) {
+		struct row row = row_at(plan, at, end);
+
+		if (row.pitch > 0 && *ret_pitch > 0 && fabs(row.pitch - *ret_pitch) > ROW_SAME_MM)
+			break;
+		*ret_pitch = row.pitch > 0 ? row.pitch : *ret_pitch;
+		at += row.n;
+	}
+	return at;
+}
+
+/* `grow`: by so much the rectangles are larger on each side. */
+static void draw_rows(const struct pen *pen, const struct plan *plan, uint32_t at, uint32_t end,
+	double pitch, const char *part, double grow)
+{
+	const struct scene_item *head = plan_item(plan, at);
+	double w = head->rect.w + 2 * grow, h = head->rect.h + 2 * grow;
+
+	str_addf(pen->out, "<path class=\"%s-%s\" style=\"stroke-width:",
+		theme_styles[head->style].name, part);
+	svg_number(pen->out, h);
+	if (pitch > 0) {
+		str_adds(pen->out, ";stroke-dasharray:");
+		fixed(pen->out, w, 4);
+		str_addc(pen->out, ' ');
+		fixed(pen->out, pitch - w, 4);
+	}
+	str_adds(pen->out, "\" d=\"");
+	while (at < end) {
+		const struct scene_item *first = plan_item(plan, at);
+		struct row row = row_at(plan, at, end);
+
+		pair(pen->out, "M", first->rect.x - grow, " ",
+			first->rect.y + first->rect.h / 2);
+		str_addc(pen->out, 'h');
+		svg_number(pen->out, (row.n - 1) * pitch + w);
+		at += row.n;
+	}
+	str_adds(pen->out, "\"/>\n");
+}
+
+static void draw_grid(const struct pen *pen, const struct plan *plan, uint32_t at, uint32_t end)
+{
+	while (at < end) {
+		const struct theme_style_row *style = &theme_styles[plan_item(plan, at)->style];
+		bool edged = style->stroke != THEME_NONE;
+		double half = edged ? style->stroke_mm / 2 : 0, pitch;
+		uint32_t next = rows_end(plan, at, end, &pitch);
+
+		if (edged)
+			draw_rows(pen, plan, at, next, pitch, "edge", half);
+		draw_rows(pen, plan, at, next, pitch, "in", -half);
+		at = next;
+	}
 }
 
 /* Rectangles or lines as one path; a run of more than one says nothing. */
@@ -236,6 +349,15 @@ static void draw_text(const struct pen *pen, const struct scene_item *item)
 	str_adds(pen->out, "</text>\n");
 }
 
+/* Rectangles that are filled, and larger than their edge is wide. */
+static bool is_grid(const struct scene_item *item)
+{
+	const struct theme_style_row *style = &theme_styles[item->style];
+
+	return style->fill != THEME_NONE && style->dash_mm[0] <= 0 &&
+	       fmin(item->rect.w, item->rect.h) > style->stroke_mm;
+}
+
 static void draw_layer(const struct pen *pen, const struct plan *plan, enum scene_layer layer,
 	enum plan_keep keep)
 {
@@ -245,7 +367,9 @@ static void draw_layer(const struct pen *pen, const struct plan *plan, enum scen
 		const struct scene_item *item = plan_item(plan, at);
 		uint32_t next = plan_run(plan, at, keep);
 
-		if (item->kind == SCENE_LINE || next > at + 1)
+		if (item->kind == SCENE_RECT && next > at + 1 && is_grid(item))
+			draw_grid(pen, plan, at, next);
+		else if (item->kind == SCENE_LINE || next > at + 1)
 			draw_run(pen, plan, at, next);
 		else if (item->kind == SCENE_RECT)
 			draw_rect(pen, item);

@@ -53,9 +53,8 @@ struct scene *scene_new(struct arena *arena, const char *name, const char *title
 	return scene;
 }
 
-static bool grow(struct scene *scene)
+static bool grow(struct scene *scene, size_t max)
 {
-	size_t max = scene->max_items ? scene->max_items * 2 : SCENE_ITEMS_FIRST;
 	struct scene_item *items;
 
 	if (scene->n_items >= SCENE_ITEMS_MAX)
@@ -77,7 +76,9 @@ static struct scene_item *add(struct scene *scene, enum scene_kind kind, enum sc
 {
 	struct scene_item *item = &scratch;
 
-	if (!valid || (scene->n_items == scene->max_items && !grow(scene)))
+	size_t more = scene->max_items ? scene->max_items * 2 : SCENE_ITEMS_FIRST;
+
+	if (!valid || (scene->n_items == scene->max_items && !grow(scene, more)))
 		scene->failed = true;
 	if (!scene->failed)
 		item = &scene->items[scene->n_items++];
@@ -87,6 +88,12 @@ static struct scene_item *add(struct scene *scene, enum scene_kind kind, enum sc
 	item->style = style;
 	item->asset = SCENE_NO_ASSET;
 	return item;
+}
+
+void scene_reserve(struct scene *scene, size_t items)
+{
+	if (items > scene->max_items && !grow(scene, items))
+		scene->failed = true;
 }
 
 struct scene_item *scene_rect(struct scene *scene, enum scene_layer layer,

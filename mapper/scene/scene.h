@@ -87,6 +87,9 @@ struct scene {
 struct scene *scene_new(struct arena *arena, const char *name, const char *title,
 	double width_mm, double height_mm);
 
+/* Room for so many items; without it the scene grows by itself, at the cost of memory. */
+void scene_reserve(struct scene *scene, size_t items);
+
 /* Each returns the item, so that title and asset can be set; on failure a scratch item. */
 struct scene_item *scene_rect(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, double x, double y, double w, double h);

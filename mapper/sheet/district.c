@@ -12,7 +12,9 @@
 #include <string.h>
 
 #define MM_PER_PT (25.4 / 72.0)
-#define CELL_GOOD_MM 3.0 /* a larger paper is taken until cells are at least that wide */
+#define CELL_GOOD_MM 3.0  /* a larger paper is taken until cells are at least that wide */
+#define CELL_LEGIBLE_MM 1.15 /* on the largest: below it assets share cells */
+#define PER_CELL_STEPS 12
 
 static const char *sector_of(const struct model *model, uint32_t system)
 {
@@ -53,9 +55,11 @@ static int rank_sectors(const struct model *model, uint32_t *rank)
 	return 0;
 }
 
-static int by_tree(const void *a, const void *b)
+static int by_tree(const void *a, const void *b, void *closure)
 {
-	const struct district_cell *x = a, *y = b;
+	const struct district_cell *cells = closure;
+	const struct district_cell *x = &cells[*(const uint32_t *)a],
+				   *y = &cells[*(const uint32_t *)b];
 	const uint32_t xs[] = {x->sector, x->system, x->network};
 	const uint32_t ys[] = {y->sector, y->system, y->network};
 	int c;
@@ -65,6 +69,53 @@ static int by_tree(const void *a, const void *b)
 			return xs[i] < ys[i] ? -1 : 1;
 	c = addr_compare(&x->addr, &y->addr);
 	return c ? c : x->asset < y->asset ? -1 : x->asset > y->asset;
+}
+
+/* By their numbers, and then each to its place: there may be millions, and no room for them twice. */
+static int sort_cells(struct district *d)
+{
+	_cleanup_(cleanup_freep) uint32_t *order = calloc(d->n_cells + 1ul, sizeof(*order));
+
+	if (!order)
+		return -1;
+	for (uint32_t i = 0; i < d->n_cells; i++)
+		order[i] = i;
+	qsort_r(order, d->n_cells, sizeof(*order), by_tree, d->cells);
+	for (uint32_t i = 0; i < d->n_cells; i++) {
+		struct district_cell first = d->cells[i];
+		uint32_t to = i;
+
+		while (order[to] != i) {
+			uint32_t from = order[to];
+
+			d->cells[to] = d->cells[from];
+			order[to] = to;
+			to = from;
+		}
+		d->cells[to] = first;
+		order[to] = to;
+	}
+	return 0;
+}
+
+/* Neighbours of one system come into one cell; networks are not told apart any more. */
+static void share_cells(struct district *d)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < d->n_cells; i++) {
+		struct district_cell *cell = &d->cells[i], *last = n ? &d->cells[n - 1] : NULL;
+
+		cell->network = MODEL_NONE;
+		if (last && last->sector == cell->sector && last->system == cell->system &&
+			last->n + cell->n <= d->per_cell) {
+			last->n += cell->n;
+			last->n_exposed += cell->n_exposed;
+		} else {
+			d->cells[n++] = *cell;
+		}
+	}
+	d->n_cells = n;
 }
 
 static int make_cells(struct district *d)
@@ -84,7 +135,8 @@ static int make_cells(struct district *d)
 		struct district_cell *cell = &d->cells[d->n_cells++];
 
 		*cell = (struct district_cell){assigned ? rank[asset->system] : MODEL_NONE,
-			assigned ? asset->system : MODEL_NONE, model_home(model, i), i, {0}};
+			assigned ? asset->system : MODEL_NONE, model_home(model, i), i, 1,
+			asset->exposed != 0, {0}};
 		for (uint32_t k = 0; k < asset->n_addresses; k++) {
 			const struct addr *addr =
 				&estate->addresses[asset->first_address + k].addr;
@@ -93,8 +145,7 @@ static int make_cells(struct district *d)
 				cell->addr = *addr;
 		}
 	}
-	qsort(d->cells, d->n_cells, sizeof(*d->cells), by_tree);
-	return 0;
+	return sort_cells(d);
 }
 
 static const char *label_of(
@@ -102,6 +153,8 @@ static const char *label_of(
 {
 	const struct estate *estate = model->estate;
 
+	if (kind == DISTRICT_NETWORK && cell->network == MODEL_NONE)
+		return "";
 	if (kind == DISTRICT_NETWORK)
 		return cell->network < model->n_known_networks
 			       ? model->networks[cell->network].name
@@ -149,14 +202,23 @@ static void make_nodes(struct district *d)
 			}
 			node = &d->nodes[kind][d->n_nodes[kind] - 1];
 			node->n += kind == DISTRICT_NETWORK;
-			node->n_assets++;
-			node->n_cii += model_is_cii(estate, asset);
-			node->n_exposed += asset->exposed != 0;
+			node->n_assets += cell->n;
+			node->n_cii += model_is_cii(estate, asset) ? cell->n : 0;
+			node->n_exposed += cell->n_exposed;
 		}
 	}
 	d->root.kind = DISTRICT_ROOT;
 	d->root.label = "";
-	d->root.n_assets = d->n_cells;
+	d->root.n_assets = estate->n_assets;
+}
+
+static uint32_t count_nodes(const struct district *d, enum district_kind kind)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < d->n_cells; i++)
+		n += i == 0 || !same(&d->cells[i], &d->cells[i - 1], kind);
+	return n;
 }
 
 int district_make(const struct model *model, struct district **ret_district)
@@ -165,17 +227,28 @@ int district_make(const struct model *model, struct district **ret_district)
 
 	if (!d)
 		return -1;
-	d->model = model;
+	*d = (struct district){.model = model};
 	if (make_cells(d) < 0)
 		return -1;
+	*ret_district = d;
+	return 0;
+}
+
+int district_divide(struct district *d, uint32_t per_cell)
+{
+	d->per_cell = per_cell;
+	d->root = (struct district_node){.extra = 1};
+	if (per_cell > 1)
+		share_cells(d);
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++) {
-		d->nodes[kind] = arena_alloc(
-			model->arena, ((size_t)d->n_cells + 1) * sizeof(*d->nodes[kind]));
+		d->n_nodes[kind] = 0;
+		d->nodes[kind] = arena_alloc(d->model->arena,
+			(count_nodes(d, (enum district_kind)kind) + 1ul) *
+				sizeof(*d->nodes[kind]));
 		if (!d->nodes[kind])
 			return -1;
 	}
 	make_nodes(d);
-	*ret_district = d;
 	return 0;
 }
 
@@ -188,33 +261,72 @@ double district_head(const struct district_measure *measure, enum district_kind 
 	return measure->head_pt[kind] * MM_PER_PT * 1.32;
 }
 
+/* The smallest paper on which cells are large enough, else the largest; false if not even that
+ * holds them. */
+static bool choose_paper(struct district *district, const struct sheet_request *request,
+	struct district_measure *ret_measure, enum sheet_paper *ret_paper)
+{
+	bool fits = false;
+
+	for (int paper = SHEET_A3; paper < SHEET_PAPER_N; paper++) {
+		struct sheet_box area = sheet_map_area(request, (enum sheet_paper)paper);
+
+		*ret_paper = (enum sheet_paper)paper;
+		if (district->n_cells == 0)
+			return true;
+		if (paper < SHEET_A0 && area.w * area.h / district->n_cells <
+						CELL_GOOD_MM * CELL_GOOD_MM)
+			continue;
+		fits = district_pack(district, &area, ret_measure);
+		if (fits && ret_measure->cell_w >= CELL_GOOD_MM)
+			break;
+	}
+	return fits && ret_measure->cell_w >= CELL_LEGIBLE_MM;
+}
+
+/* One cell for each asset if that can be told apart on the largest paper, else for as few as
+ * can. */
+static int make_district(const struct model *model, const struct sheet_request *request,
+	struct district **ret_district, struct district_measure *ret_measure,
+	enum sheet_paper *ret_paper, struct error *reterr)
+{
+	static const uint32_t per_cells[PER_CELL_STEPS] = {
+		1, 5, 10, 20, 50, 100, 200, 500, 1000, 10000, 100000, UINT32_MAX};
+
+	struct sheet_box largest = sheet_map_area(request, SHEET_A0);
+
+	bool made = district_make(model, ret_district) == 0;
+
+	for (size_t i = 0; i < PER_CELL_STEPS && made; i++) {
+		double cells = model->estate->n_assets / (double)per_cells[i];
+
+		if (i + 1 < PER_CELL_STEPS && largest.w * largest.h <
+						      cells * CELL_LEGIBLE_MM * CELL_LEGIBLE_MM)
+			continue;
+		made = district_divide(*ret_district, per_cells[i]) == 0;
+		if (made && choose_paper(*ret_district, request, ret_measure, ret_paper))
+			return 0;
+	}
+	if (!made)
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the district sheet: no memory");
+	return error_set(reterr, ERROR_SYSTEM,
+		"cannot draw the district sheet: %u systems do not fit on A0",
+		(*ret_district)->n_nodes[DISTRICT_SYSTEM]);
+}
+
 int sheet_district(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr)
 {
 	struct district_measure measure;
+	enum sheet_paper paper = SHEET_A0;
 	struct district *district;
 	struct sheet sheet;
-	bool fits = false;
-	int paper;
+	int r = make_district(model, request, &district, &measure, &paper, reterr);
 
-	if (district_make(model, &district) < 0)
-		return error_set(
-			reterr, ERROR_SYSTEM, "cannot draw the district sheet: no memory");
-	for (paper = SHEET_A3; paper < SHEET_PAPER_N; paper++) {
-		struct sheet_box area = sheet_map_area(request, (enum sheet_paper)paper);
-
-		fits = district_pack(district, &area, &measure);
-		if (district->n_cells == 0 || (fits && measure.cell_w >= CELL_GOOD_MM))
-			break;
-	}
-	if (paper == SHEET_PAPER_N)
-		paper = SHEET_A0;
-	if (!fits && district->n_cells > 0)
-		return error_set(reterr, ERROR_SYSTEM,
-			"cannot draw the district sheet: %u assets in %u networks do not fit "
-			"on A0",
-			district->n_cells, district->n_nodes[DISTRICT_NETWORK]);
-	sheet_begin(&sheet, model, request, (enum sheet_paper)paper, "district", request->title,
+	if (r < 0)
+		return r;
+	sheet_begin(&sheet, model, request, paper, "district", request->title,
 		"District map: sector, system, network, one cell per asset");
 	if (sheet.scene && district->n_cells > 0)
 		district_draw(district, &measure, &sheet);
@@ -222,10 +334,17 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 		mark_text(&sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet.map.x + sheet.map.w / 2,
 			sheet.map.y + sheet.map.h / 2, 14, SCENE_MIDDLE, false,
 			"The inventory holds no assets for this map yet.", sheet.map.w * 0.9);
-	sheet_note(&sheet,
-		"One cell is one asset, in order of address; a cell stands in the network "
-		"of the asset's lowest address.",
-		"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
+	if (district->per_cell > 1)
+		sheet_note(&sheet,
+			"One cell is up to %u assets of a system, in order of address; networks are "
+			"not told apart, a page of one system does.",
+			"一格至多为同一系统的 %u 个资产，按地址排列；不区分网络，见各系统分页。",
+			district->per_cell);
+	else
+		sheet_note(&sheet,
+			"One cell is one asset, in order of address; a cell stands in the network "
+			"of the asset's lowest address.",
+			"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
 	if (sheet.marks.tier_digit)
 		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
 			"格角数字为安全保护等级。");

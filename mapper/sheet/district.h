@@ -21,8 +21,10 @@ struct district_node {
 	uint32_t columns;
 };
 
+/* One asset, or several of one system that share a cell: then `asset` is the first of them. */
 struct district_cell {
 	uint32_t sector, system, network, asset; /* sector: rank by name */
+	uint32_t n, n_exposed;
 	struct addr addr;
 };
 
@@ -30,6 +32,7 @@ struct district {
 	const struct model *model;
 	struct district_cell *cells; /* in order of the tree, then of address */
 	uint32_t n_cells;
+	uint32_t per_cell; /* assets at most; beyond one, networks are not told apart */
 	struct district_node root;
 	struct district_node *nodes[4]; /* by kind */
 	uint32_t n_nodes[4];
@@ -42,8 +45,10 @@ struct district_measure {
 	double pad, gap;
 };
 
-/* district.c. -1 without memory. */
+/* district.c. -1 without memory. The cells of all assets, then the tree above them, with so many
+ * assets in a cell at most; it may be divided again, with more. */
 int district_make(const struct model *model, struct district **ret_district);
+int district_divide(struct district *district, uint32_t per_cell);
 double district_head(const struct district_measure *measure, enum district_kind kind,
 	const struct district_node *node);
 

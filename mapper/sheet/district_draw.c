@@ -24,6 +24,8 @@
 #define LINES 3		/* of detail, below the name */
 #define SPREAD_MAX 1.2	/* of the distance between cells where there is room */
 #define GROWTH_MAX 1.6	/* of cells with names: so few that room counts more than equal size */
+#define LEGEND_ITEMS 200 /* about, as the others: what room is made for */
+#define ITEMS_PER_NODE 6
 #define LANDSCAPE 0.8	/* height to width that those grow to */
 
 struct cell_style {
@@ -62,7 +64,7 @@ static void style_text(struct cell_style *s)
 static size_t details_of(const struct model *model, const struct district_cell *cell,
 	size_t most, const char *lines[LINES])
 {
-	bool exposed = model->estate->assets[cell->asset].exposed;
+	bool exposed = cell->n_exposed > 0;
 	const char *all[LINES] = {words_address(model, cell->asset, &cell->addr),
 		words_product(model, cell->asset),
 		words_ports(model, cell->asset, exposed, PORTS_MAX)};
@@ -128,7 +130,7 @@ static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
 	if (size < PICTOGRAM_FROM_MM * 0.7)
 		return;
 	mark_role(sheet, cell->asset, x + s->inset, y, size);
-	if (asset->exposed) {
+	if (cell->n_exposed) {
 		mark_exposure(sheet, cell->asset, right - mark, y, mark);
 		right -= mark + 1;
 	}
@@ -144,8 +146,8 @@ static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
 static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 	const struct cell_style *s, double x, double y)
 {
-	const struct estate_asset *asset = &sheet->model->estate->assets[cell->asset];
 	double side = fmin(s->w, s->h), size;
+	bool exposed = cell->n_exposed > 0;
 
 	mark_cell(sheet, cell->asset, x, y, s->w, s->h);
 	if (s->names) {
@@ -154,14 +156,12 @@ static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 		draw_cell_top(sheet, cell, s, x, y + s->inset, top - y - 1.2 * s->inset);
 		return;
 	}
-	size = side * (asset->exposed ? 0.44 : 0.6);
-	if (s->pictogram)
-		mark_role(sheet, cell->asset,
-			x + (asset->exposed ? side * 0.2 : (s->w - size) / 2),
-			asset->exposed ? y + s->h - side * 0.2 - size : y + (s->h - size) / 2,
-			size);
-	if (asset->exposed)
-		mark_exposure(sheet, cell->asset,
+	size = side * (exposed ? 0.44 : 0.6);
+	if (s->pictogram && cell->n == 1)
+		mark_role(sheet, cell->asset, x + (exposed ? side * 0.2 : (s->w - size) / 2),
+			exposed ? y + s->h - side * 0.2 - size : y + (s->h - size) / 2, size);
+	if (exposed)
+		mark_exposure(sheet, cell->n == 1 ? cell->asset : SCENE_NO_ASSET,
 			s->pictogram ? x + s->w - side * 0.58 : x + side * 0.1,
 			s->pictogram ? y + side * 0.06 : y + side * 0.1,
 			side * (s->pictogram ? 0.52 : 0.8));
@@ -284,6 +284,11 @@ static void draw_node(
 void district_draw(const struct district *district, const struct district_measure *measure,
 	struct sheet *sheet)
 {
+	size_t items = sheet->scene->n_items + LEGEND_ITEMS;
+
+	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
+		items += district->n_nodes[kind] * ITEMS_PER_NODE;
+	scene_reserve(sheet->scene, items + district->n_cells + district->n_cells / 2);
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
 		for (uint32_t i = 0; i < district->n_nodes[kind]; i++)
 			draw_node(sheet, &district->nodes[kind][i], measure);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Packs the district tree: squarified treemaps (Bruls, Huizing, van Wijk, 2000) of what every
- * node needs for its cells and its name, one in the other, so that the whole area is used. The
- * cells are the same everywhere on the sheet; their size is the largest at which every network
- * holds its own. Where one does not, it is given more and the packing is done again.
+ * Packs the district tree: squarified treemaps (Bruls, Huizing, van Wijk, 2000) of what sectors
+ * and systems need, one in the other, and shelves of networks in each system, so that the whole
+ * area is used. The cells are the same everywhere on the sheet; their size is the largest at which
+ * every system holds its networks. Where one does not, it is given more and the packing is done
+ * again.
  */
 #include "mapper/sheet/district.h"
 
@@ -18,8 +19,12 @@
 #define LYING_LEAST 0.85 /* of the square's size that a lying cell has at least */
 #define SEARCH_STEPS 14
 #define TRIES 24   /* packings at one size */
-#define EXTRA 1.1  /* what a network that overflows gets more */
-#define GIVE 0.25  /* of its slack, what one that does not gives */
+#define EXTRA 1.1  /* what a system whose networks overflow gets more */
+#define GIVE 0.4   /* of its slack, what one that does not gives */
+#define SPARE 0.06 /* of its shelves, what it keeps */
+#define NAMES_GROW_MM 4.0
+#define NAME_EMS 4.6 /* width that the name of a network has at least */
+#define MM_PER_PT (25.4 / 72.0)
 #define RATIO 1.35 /* width to height that a box is thought to have */
 
 static double inner_inset(const struct district_measure *m)
@@ -32,7 +37,9 @@ static const double ratios[] = {1.5, 1.8, 1.3, 2.2};
 
 static struct district_measure measure_of(double cell, double ratio, double k)
 {
-	double pt = fmin(fmax(3.6 + cell * 0.22, 5.2), 8.5) * fmin(k, 1.5);
+	/* Names grow with the paper, but not at the cost of many small cells. */
+	double pt = fmin(fmax(3.6 + cell * 0.22, 5.2), 8.5) *
+		    fmin(fmin(k, 1.5), fmax(cell / NAMES_GROW_MM, 1));
 	struct district_measure m = {
 		.cell_w = cell * sqrt(ratio), .cell_h = cell / sqrt(ratio)};
 
@@ -58,8 +65,7 @@ static void weigh(struct district *d, const struct district_measure *m)
 		struct district_node *node = &d->nodes[DISTRICT_NETWORK][i];
 		double cells = (double)node->n * m->cell_w * m->cell_h;
 
-		node->weight = node->extra *
-			       with_frame(cells, district_head(m, DISTRICT_NETWORK, node), m);
+		node->weight = with_frame(cells, district_head(m, DISTRICT_NETWORK, node), m);
 	}
 	for (int kind = DISTRICT_SYSTEM; kind >= DISTRICT_SECTOR; kind--)
 		for (uint32_t i = 0; i < d->n_nodes[kind]; i++) {
@@ -68,8 +74,9 @@ static void weigh(struct district *d, const struct district_measure *m)
 
 			for (uint32_t c = 0; c < node->n; c++)
 				sum += d->nodes[kind + 1][node->first + c].weight;
-			node->weight = with_frame(
-				sum, district_head(m, (enum district_kind)kind, node), m);
+			node->weight = (kind == DISTRICT_SYSTEM ? node->extra : 1) *
+				       with_frame(sum,
+					       district_head(m, (enum district_kind)kind, node), m);
 		}
 }
 
@@ -186,16 +193,131 @@ static void lay_children(struct district *d, struct district_node *node,
 	}
 }
 
-/* Cells in a row, 0 if the network does not hold its cells. */
-static uint32_t columns_of(const struct district_node *node, const struct district_measure *m)
-{
-	double inset = inner_inset(m), w = node->box.w - 2 * inset;
-	double h = node->box.h - 2 * inset - district_head(m, DISTRICT_NETWORK, node);
-	double columns = floor(w / m->cell_w + 1e-9), rows = floor(h / m->cell_h + 1e-9);
+/* ---- the networks of a system ---- */
 
-	if (columns < 1 || rows < 1 || columns * rows < node->n)
-		return 0;
-	return (uint32_t)fmin(columns, node->n);
+/* They stand on shelves of one height, in order of address, and are as wide as their cells need at
+ * that height; so hardly any room is left in them. */
+struct shelves {
+	uint32_t n, rows; /* of cells on each */
+	double height, least; /* a network is at least so wide, for its name */
+};
+
+static double width_of(
+	const struct district_node *network, const struct shelves *s, const struct district_measure *m)
+{
+	uint32_t columns = (network->n + s->rows - 1) / s->rows;
+
+	return fmax(columns * m->cell_w + 2 * inner_inset(m), network->label[0] ? s->least : 0) +
+	       m->gap;
+}
+
+/* How many of the networks, from the first on, have room on one shelf; the width that they take. */
+static uint32_t fill_shelf(const struct district_node *networks, uint32_t n, const struct shelves *s,
+	const struct district_measure *m, double width, double *ret_used)
+{
+	uint32_t i = 0;
+
+	*ret_used = 0;
+	for (; i < n; i++) {
+		double w = width_of(&networks[i], s, m);
+
+		if (*ret_used + w > width + 1e-9)
+			break;
+		*ret_used += w;
+	}
+	return i;
+}
+
+/* Whether all of them fit on the shelves; how much of these they take. */
+static bool fills(const struct district_node *networks, uint32_t n, const struct shelves *s,
+	const struct district_measure *m, double width, double *ret_share)
+{
+	double used, sum = 0;
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < s->n && at < n; i++, sum += used) {
+		uint32_t taken = fill_shelf(networks + at, n - at, s, m, width, &used);
+
+		if (taken == 0)
+			return false;
+		at += taken;
+	}
+	*ret_share = sum / (s->n * width);
+	return at == n;
+}
+
+/* The number of shelves at which the boxes of networks are most like squares that lie. */
+static bool choose_shelves(const struct district *d, const struct district_node *system,
+	const struct sheet_box *inner, const struct district_measure *m, struct shelves *ret,
+	double *ret_share)
+{
+	const struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
+	double head = district_head(m, DISTRICT_NETWORK, networks), best = INFINITY, share;
+	struct shelves s = {.least = m->head_pt[DISTRICT_NETWORK] * MM_PER_PT * NAME_EMS};
+
+	for (s.n = 1; s.n <= system->n; s.n++) {
+		double rows, shape;
+
+		s.height = inner->h / s.n;
+		rows = floor((s.height - m->gap - head - 2 * inner_inset(m)) / m->cell_h + 1e-9);
+		if (rows < 1)
+			break;
+		s.rows = (uint32_t)fmin(rows, UINT32_MAX);
+		if (!fills(networks, system->n, &s, m, inner->w, &share))
+			continue;
+		shape = fabs(log(inner->w * s.n / system->n / (s.height * RATIO)));
+		if (shape < best) {
+			best = shape;
+			*ret = s;
+			*ret_share = share;
+		}
+	}
+	return best < INFINITY;
+}
+
+/* What is left of a shelf's width and height its networks share. */
+static void lay_shelf(struct district_node *networks, uint32_t n, const struct shelves *s,
+	const struct district_measure *m, const struct sheet_box *shelf, double used)
+{
+	double x = shelf->x;
+
+	for (uint32_t i = 0; i < n; i++) {
+		double w = width_of(&networks[i], s, m) * shelf->w / used;
+
+		networks[i].box = shrink((struct sheet_box){x, shelf->y, w, shelf->h}, m->gap / 2);
+		networks[i].columns =
+			(uint32_t)floor((networks[i].box.w - 2 * inner_inset(m)) / m->cell_w + 1e-9);
+		if (networks[i].columns > networks[i].n)
+			networks[i].columns = networks[i].n;
+		x += w;
+	}
+}
+
+static bool lay_networks(
+	struct district *d, struct district_node *system, const struct district_measure *m)
+{
+	struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
+	double head = district_head(m, DISTRICT_SYSTEM, system), used, share = 0;
+	struct sheet_box inner = system->box;
+	struct shelves s = {0};
+	uint32_t at = 0;
+
+	inner.y += head;
+	inner.h = fmax(inner.h - head, 0);
+	inner = shrink(inner, head <= 0 ? 0 : inner_inset(m) - m->gap / 2);
+	if (!choose_shelves(d, system, &inner, m, &s, &share)) {
+		system->extra *= EXTRA;
+		return false;
+	}
+	for (uint32_t i = 0; at < system->n; i++) {
+		uint32_t n = fill_shelf(networks + at, system->n - at, &s, m, inner.w, &used);
+		struct sheet_box shelf = {inner.x, inner.y + i * s.height, inner.w, s.height};
+
+		lay_shelf(networks + at, n, &s, m, &shelf, used);
+		at += n;
+	}
+	system->extra *= 1 - GIVE * fmax(1 - share - SPARE, 0);
+	return true;
 }
 
 static bool pack_once(struct district *d, const struct sheet_box *area,
@@ -206,51 +328,22 @@ static bool pack_once(struct district *d, const struct sheet_box *area,
 	weigh(d, m);
 	d->root.box = shrink(*area, m->gap / 2);
 	lay_children(d, &d->root, m, order);
-	for (int kind = DISTRICT_SECTOR; kind < DISTRICT_NETWORK; kind++)
-		for (uint32_t i = 0; i < d->n_nodes[kind]; i++)
-			lay_children(d, &d->nodes[kind][i], m, order);
-	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_NETWORK]; i++) {
-		struct district_node *node = &d->nodes[DISTRICT_NETWORK][i];
-
-		node->columns = columns_of(node, m);
-		fits = fits && node->columns > 0;
-	}
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++)
+		lay_children(d, &d->nodes[DISTRICT_SECTOR][i], m, order);
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SYSTEM]; i++)
+		fits &= lay_networks(d, &d->nodes[DISTRICT_SYSTEM][i], m);
 	return fits;
-}
-
-/* The part of a network's height that its cells leave empty. */
-static double slack_of(const struct district_node *node, const struct district_measure *m)
-{
-	double h = node->box.h - 2 * inner_inset(m) - district_head(m, DISTRICT_NETWORK, node);
-	uint32_t rows = (node->n + node->columns - 1) / node->columns;
-
-	return 1 - rows * m->cell_h / h;
-}
-
-/* What overflows gets more, what has rows to spare gives some. */
-static void reweigh(struct district *d, const struct district_measure *m)
-{
-	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_NETWORK]; i++) {
-		struct district_node *node = &d->nodes[DISTRICT_NETWORK][i];
-
-		if (node->columns == 0)
-			node->extra *= EXTRA;
-		else
-			node->extra *= 1 - GIVE * fmax(slack_of(node, m), 0);
-	}
 }
 
 static bool pack_size(struct district *d, const struct sheet_box *area, double cell,
 	double ratio, uint32_t *order, struct district_measure *ret_measure)
 {
 	*ret_measure = measure_of(cell, ratio, area->w / 310);
-	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_NETWORK]; i++)
-		d->nodes[DISTRICT_NETWORK][i].extra = 1;
-	for (int i = 0; i < TRIES; i++) {
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SYSTEM]; i++)
+		d->nodes[DISTRICT_SYSTEM][i].extra = 1;
+	for (int i = 0; i < TRIES; i++)
 		if (pack_once(d, area, ret_measure, order))
 			return true;
-		reweigh(d, ret_measure);
-	}
 	return false;
 }
 
