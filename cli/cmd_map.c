@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* map: the network map of what the register knows. */
 #include "cli/command.h"
+#include "cli/slots.h"
 
 #include "mapper/mapper.h"
 
@@ -15,6 +16,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 	};
 	const char *path = args_get(args, "output", NULL), *type = args_get(args, "type", NULL);
 	enum map_format format;
+	_cleanup_(slots_done) struct slots slots = {0};
 	struct estate estate = {0};
 	uint64_t dpi;
 	int r;
@@ -37,7 +39,12 @@ static int run_map(struct context *context, const struct args *args, struct erro
 		r = error_set(reterr, ERROR_INPUT,
 			"the register has no assets to draw; run `cadastre survey` first");
 	if (r == 0)
+		r = slots_load(&slots, context, estate.realm, args_has(args, "fresh"), reterr);
+	request.slots = &slots.map;
+	if (r == 0)
 		r = map_draw(&estate, &request, format, path, reterr);
+	if (r == 0)
+		slots_store(&slots, context, estate.realm);
 	arena_free(estate.arena);
 	if (r == 0)
 		say(context, "%s", path);
@@ -47,6 +54,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 static const struct option_row map_options[] = {
 	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
 	{"type", 0, "NAME", "topology, district or both; default: both"},
+	{"fresh", 0, NULL, "lay the districts out anew, wherever they were on the last map"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
 	{"dpi", 0, "NUMBER", "resolution of a PNG; default: 144"},

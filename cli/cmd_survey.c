@@ -3,6 +3,7 @@
 #include "cli/task.h"
 #include "cli/command.h"
 #include "cli/judge.h"
+#include "cli/slots.h"
 
 #include "common/clock.h"
 #include "common/file.h"
@@ -25,6 +26,7 @@ static int draw_maps(struct context *context, const struct args *args,
 	const char *dir = args_get(args, "output", ".");
 	char names[ARRAY_SIZE(map_files)][4096];
 	const char *paths[ARRAY_SIZE(map_files)];
+	_cleanup_(slots_done) struct slots slots = {0};
 	struct estate estate = {0};
 	size_t drawn = 0;
 	int r;
@@ -42,7 +44,12 @@ static int draw_maps(struct context *context, const struct args *args,
 		paths[i] = names[i];
 	}
 	if (r == 0)
+		r = slots_load(&slots, context, estate.realm, false, reterr);
+	request.slots = &slots.map;
+	if (r == 0)
 		r = map_draw_all(&estate, &request, paths, ARRAY_SIZE(paths), &drawn, reterr);
+	if (r == 0)
+		slots_store(&slots, context, estate.realm);
 	for (size_t i = 0; i < drawn && context->form == FORM_TEXT; i++)
 		printf("map         %s\n", paths[i]);
 	arena_free(estate.arena);

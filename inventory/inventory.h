@@ -16,6 +16,7 @@
 #include "common/error.h"
 #include "common/model/bundle.h"
 #include "common/model/estate.h"
+#include "common/str.h"
 #include "common/model/scope.h"
 
 #include <stdbool.h>
@@ -671,5 +672,12 @@ int inventory_import(struct inventory *inv, const char *path, const struct impor
  * estate's arena owns it; free with arena_free(estate.arena). */
 int inventory_estate_load(struct inventory *inv, const char *realm, struct estate *ret_estate,
 	struct error *reterr);
+
+/* Where the last sheet of a map had everything: appended to `ret_places`, nothing if there was none.
+ * Bytes that only the mapper reads. */
+int inventory_map_slots_load(struct inventory *inv, const char *realm, const char *map,
+	struct str *ret_places, struct error *reterr);
+int inventory_map_slots_store(struct inventory *inv, const char *realm, const char *map,
+	const void *places, size_t size, struct error *reterr);
 
 #endif

@@ -84,6 +84,7 @@ static int make_scenes(const struct estate *estate, const struct map_request *re
 		.marking = request->marking,
 		.total = (unsigned int)n,
 		.language = request->language,
+		.slots = request->slots,
 		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
 	struct model *model;
 	int r = model_make(estate, arena, &model, reterr);

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/model/estate.h"
+#include "common/str.h"
 
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
@@ -33,6 +34,15 @@ enum map_language { MAP_BOTH_LANGUAGES, MAP_ENGLISH, MAP_CHINESE };
 
 enum map_format { MAP_SVG, MAP_PDF, MAP_PNG, MAP_HTML, MAP_FORMAT_N };
 
+/* Where the last district sheet of this map had everything, and where this one has it: opaque
+ * bytes, which whoever draws a map again and again keeps between. */
+struct map_slots {
+	const uint8_t *bytes; /* borrowed; NULL: there was none, and all is laid out anew */
+	size_t size;
+	struct str kept; /* str_done() by the caller; empty if nothing is to be kept */
+};
+#define MAP_SLOTS_MAX (64u << 20)
+
 struct map_request {
 	enum map_type type;
 	const char *title;   /* NULL: made from the realm */
@@ -40,6 +50,7 @@ struct map_request {
 	const char *marking; /* classification marking, top and bottom; NULL: none */
 	unsigned int dpi;    /* PNG; 0: 144 */
 	enum map_language language;
+	struct map_slots *slots; /* NULL: nothing is taken over, nothing kept */
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
 };
 

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MM_PER_PT (25.4 / 72.0)
 #define CELL_GOOD_MM 3.0  /* a larger paper is taken until cells are at least that wide */
 #define CELL_LEGIBLE_MM 1.15 /* on the largest: below it assets share cells */
 #define PER_CELL_STEPS 12
@@ -136,7 +135,7 @@ static int make_cells(struct district *d)
 
 		*cell = (struct district_cell){assigned ? rank[asset->system] : MODEL_NONE,
 			assigned ? asset->system : MODEL_NONE, model_home(model, i), i, 1,
-			asset->exposed != 0, {0}};
+			asset->exposed != 0, 0, {0}};
 		for (uint32_t k = 0; k < asset->n_addresses; k++) {
 			const struct addr *addr =
 				&estate->addresses[asset->first_address + k].addr;
@@ -258,7 +257,7 @@ double district_head(const struct district_measure *measure, enum district_kind 
 {
 	if (kind == DISTRICT_ROOT || !node->label[0])
 		return 0;
-	return measure->head_pt[kind] * MM_PER_PT * 1.32;
+	return measure->head_pt[kind] * HEAD_MM_PER_PT;
 }
 
 /* The smallest paper on which cells are large enough, else the largest; false if not even that
@@ -304,6 +303,8 @@ static int make_district(const struct model *model, const struct sheet_request *
 						      cells * CELL_LEGIBLE_MM * CELL_LEGIBLE_MM)
 			continue;
 		made = district_divide(*ret_district, per_cells[i]) == 0;
+		if (made && district_restore(*ret_district, request, ret_measure, ret_paper))
+			return 0;
 		if (made && choose_paper(*ret_district, request, ret_measure, ret_paper))
 			return 0;
 	}
@@ -328,6 +329,8 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 		return r;
 	sheet_begin(&sheet, model, request, paper, "district", request->title,
 		"District map: sector, system, network, one cell per asset");
+	if (district->n_cells > 0)
+		district_keep(district, request, &measure, paper);
 	if (sheet.scene && district->n_cells > 0)
 		district_draw(district, &measure, &sheet);
 	else if (sheet.scene)

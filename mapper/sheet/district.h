@@ -8,6 +8,9 @@
 
 #include "mapper/sheet/sheet.h"
 
+#define DISTRICT_UNITS 1000.0 /* lengths are whole ones, to the millimetre */
+#define HEAD_MM_PER_PT (25.4 / 72.0 * 1.32) /* height of a head */
+
 enum district_kind { DISTRICT_ROOT, DISTRICT_SECTOR, DISTRICT_SYSTEM, DISTRICT_NETWORK };
 
 struct district_node {
@@ -19,12 +22,15 @@ struct district_node {
 	double weight, extra; /* area it needs; what experience adds to that */
 	struct sheet_box box;
 	uint32_t columns;
+	uint32_t rank, row; /* in the treemap that it is packed by; row 0: not yet */
+	bool upright;
 };
 
 /* One asset, or several of one system that share a cell: then `asset` is the first of them. */
 struct district_cell {
 	uint32_t sector, system, network, asset; /* sector: rank by name */
 	uint32_t n, n_exposed;
+	uint32_t slot; /* its place in the network, row by row */
 	struct addr addr;
 };
 
@@ -43,6 +49,7 @@ struct district_measure {
 	double cell_w, cell_h;
 	double head_pt[4]; /* by kind */
 	double pad, gap;
+	double slack, strip; /* of a network's cells, of a sector's height: room for what comes */
 };
 
 /* district.c. -1 without memory. The cells of all assets, then the tree above them, with so many
@@ -56,6 +63,26 @@ double district_head(const struct district_measure *measure, enum district_kind 
  * even the smallest do. */
 bool district_pack(struct district *district, const struct sheet_box *area,
 	struct district_measure *ret_measure);
+
+/* What of that serves to lay out a part: the systems of a sector in its box, the networks of a
+ * system in its. False if they do not fit. */
+bool district_lay_sector(struct district *district, struct district_node *sector,
+	const struct district_measure *measure);
+bool district_lay_system(struct district *district, struct district_node *system,
+	const struct district_measure *measure);
+/* Cells that a network's box holds; where new systems of a sector go. */
+uint32_t district_room(
+	const struct district_node *network, const struct district_measure *measure);
+struct sheet_box district_strip(
+	const struct district_node *sector, const struct district_measure *measure);
+
+/* district_keep.c: takes over where the last sheet of this map had everything, as far as it is
+ * still there. False: there was none, or it has no room for what is there now. And gives the
+ * request where everything is. */
+bool district_restore(struct district *district, const struct sheet_request *request,
+	struct district_measure *ret_measure, enum sheet_paper *ret_paper);
+void district_keep(const struct district *district, const struct sheet_request *request,
+	const struct district_measure *measure, enum sheet_paper paper);
 
 /* district_draw.c */
 void district_draw(const struct district *district, const struct district_measure *measure,

@@ -175,8 +175,9 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 	double w = node->box.w - 2 * m->pad, h = node->box.h - head - 2 * m->pad;
 	uint32_t rows = (node->n + node->columns - 1) / node->columns;
 	double most = s.names ? GROWTH_MAX : SPREAD_MAX;
-	double step_x = fmin(w / node->columns, m->cell_w * most);
-	double step_y = fmin(h / rows, m->cell_h * most);
+	/* Where there is room for more, what is there stays where it is when they come. */
+	double step_x = m->slack > 0 ? m->cell_w : fmin(w / node->columns, m->cell_w * most);
+	double step_y = m->slack > 0 ? m->cell_h : fmin(h / rows, m->cell_h * most);
 
 	if (s.names) {
 		s.w += step_x - m->cell_w;
@@ -188,8 +189,9 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 
 	for (uint32_t i = 0; i < node->n; i++)
 		draw_cell(sheet, &d->cells[node->first + i], &s,
-			node->box.x + m->pad + i % node->columns * step_x,
-			node->box.y + head + m->pad * 0.6 + i / node->columns * step_y);
+			node->box.x + m->pad + d->cells[node->first + i].slot % node->columns * step_x,
+			node->box.y + head + m->pad * 0.6 +
+				d->cells[node->first + i].slot / node->columns * step_y);
 }
 
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */

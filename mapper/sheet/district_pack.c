@@ -19,9 +19,13 @@
 #define LYING_LEAST 0.85 /* of the square's size that a lying cell has at least */
 #define SEARCH_STEPS 14
 #define TRIES 24   /* packings at one size */
-#define EXTRA 1.1  /* what a system whose networks overflow gets more */
-#define GIVE 0.4   /* of its slack, what one that does not gives */
+#define EXTRA 1.08 /* what a system whose networks overflow gets more */
+#define GIVE 0.3   /* of its slack, what one that does not gives */
 #define SPARE 0.06 /* of its shelves, what it keeps */
+#define SLACK 0.08 /* of its cells, what a network has room for besides */
+#define STRIP 0.05 /* of its height, what a sector leaves free */
+#define STRIP_MOST 0.12
+#define FITS 2e-3 /* of a cell, by which room for one may be short: lengths are rounded */
 #define NAMES_GROW_MM 4.0
 #define NAME_EMS 4.6 /* width that the name of a network has at least */
 #define MM_PER_PT (25.4 / 72.0)
@@ -35,6 +39,18 @@ static double inner_inset(const struct district_measure *m)
 /* Cells are squares; where they are large enough for names they lie, as the packing likes. */
 static const double ratios[] = {1.5, 1.8, 1.3, 2.2};
 
+/* To what is kept of a sheet, so that it comes out of there as it went in. */
+static double rounded(double length)
+{
+	return round(length * DISTRICT_UNITS) / DISTRICT_UNITS;
+}
+
+static struct sheet_box rounded_box(const struct sheet_box *box)
+{
+	return (struct sheet_box){
+		rounded(box->x), rounded(box->y), rounded(box->w), rounded(box->h)};
+}
+
 static struct district_measure measure_of(double cell, double ratio, double k)
 {
 	/* Names grow with the paper, but not at the cost of many small cells. */
@@ -46,8 +62,16 @@ static struct district_measure measure_of(double cell, double ratio, double k)
 	m.head_pt[DISTRICT_NETWORK] = pt;
 	m.head_pt[DISTRICT_SYSTEM] = pt * 1.2;
 	m.head_pt[DISTRICT_SECTOR] = pt * 1.6;
-	m.pad = fmin(fmax(cell * 0.18, 0.5), 1.8);
-	m.gap = fmin(fmax(cell * 0.1, 0.5), 1.4);
+	m.pad = rounded(fmin(fmax(cell * 0.18, 0.5), 1.8));
+	m.gap = rounded(fmin(fmax(cell * 0.1, 0.5), 1.4));
+	m.cell_w = rounded(m.cell_w);
+	m.cell_h = rounded(m.cell_h);
+	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
+		m.head_pt[kind] = rounded(m.head_pt[kind]);
+	if (cell < NAMES_MM) {
+		m.slack = SLACK;
+		m.strip = STRIP;
+	}
 	return m;
 }
 
@@ -63,7 +87,7 @@ static void weigh(struct district *d, const struct district_measure *m)
 {
 	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_NETWORK]; i++) {
 		struct district_node *node = &d->nodes[DISTRICT_NETWORK][i];
-		double cells = (double)node->n * m->cell_w * m->cell_h;
+		double cells = (double)node->n * (1 + m->slack) * m->cell_w * m->cell_h;
 
 		node->weight = with_frame(cells, district_head(m, DISTRICT_NETWORK, node), m);
 	}
@@ -87,6 +111,8 @@ static int by_weight(const void *a, const void *b, void *closure)
 	const struct district_node *nodes = closure;
 	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
 
+	if (nodes[i].row > 0 && nodes[j].row > 0)
+		return nodes[i].rank < nodes[j].rank ? -1 : nodes[i].rank > nodes[j].rank;
 	/* What is not assigned comes last, whatever its size. */
 	if ((nodes[i].index == MODEL_NONE) != (nodes[j].index == MODEL_NONE))
 		return nodes[i].index == MODEL_NONE ? 1 : -1;
@@ -103,10 +129,10 @@ static double worst(double sum, double most, double least, double side)
 	return fmax(s * most / (sum * sum), sum * sum / (s * least));
 }
 
+/* `upright`: the row stands along the left side, else it lies along the top. */
 static void lay_row(struct district_node *nodes, const uint32_t *order, uint32_t n, double sum,
-	double scale, struct sheet_box *left)
+	double scale, bool upright, struct sheet_box *left)
 {
-	bool upright = left->w >= left->h; /* the row stands along the shorter side */
 	double thickness = sum * scale / (upright ? left->h : left->w), at = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -130,34 +156,67 @@ static void lay_row(struct district_node *nodes, const uint32_t *order, uint32_t
 	}
 }
 
+/* How many nodes, from the first on, make a row along the shorter side. */
+static uint32_t choose_row(const struct district_node *nodes, const uint32_t *order, uint32_t n,
+	double scale, double side)
+{
+	double sum = nodes[order[0]].weight * scale, most = sum, least = sum;
+	uint32_t count = 1;
+
+	for (; count < n; count++) {
+		double next = nodes[order[count]].weight * scale;
+
+		if (worst(sum + next, fmax(most, next), fmin(least, next), side) >
+			worst(sum, most, least, side))
+			break;
+		sum += next;
+		most = fmax(most, next);
+		least = fmin(least, next);
+	}
+	return count;
+}
+
+/* The row that a node was put into before: while weights are corrected, rows stay what they are, or
+ * every correction would be for another packing. */
+static uint32_t known_row(const struct district_node *nodes, const uint32_t *order, uint32_t n)
+{
+	uint32_t count = 1;
+
+	while (count < n && nodes[order[count]].row == nodes[order[0]].row)
+		count++;
+	return count;
+}
+
 static void treemap(
 	struct district_node *nodes, uint32_t *order, uint32_t n, struct sheet_box area)
 {
 	double total = 0, scale;
 	struct sheet_box left = area;
+	uint32_t row = 0;
 
 	for (uint32_t i = 0; i < n; i++)
 		total += nodes[order[i]].weight;
 	if (total <= 0 || area.w <= 0 || area.h <= 0)
 		return;
 	scale = area.w * area.h / total;
-	for (uint32_t first = 0; first < n;) {
-		double side = fmin(left.w, left.h), sum = nodes[order[first]].weight * scale;
-		double most = sum, least = sum;
-		uint32_t count = 1;
+	for (uint32_t first = 0, count; first < n; first += count) {
+		bool known = nodes[order[first]].row > 0;
+		bool upright = known ? nodes[order[first]].upright : left.w >= left.h;
+		double sum = 0;
 
-		for (; first + count < n; count++) {
-			double next = nodes[order[first + count]].weight * scale;
+		count = known ? known_row(nodes, order + first, n - first)
+			      : choose_row(nodes, order + first, n - first, scale,
+					fmin(left.w, left.h));
+		row++;
+		for (uint32_t i = first; i < first + count; i++) {
+			struct district_node *node = &nodes[order[i]];
 
-			if (worst(sum + next, fmax(most, next), fmin(least, next), side) >
-				worst(sum, most, least, side))
-				break;
-			sum += next;
-			most = fmax(most, next);
-			least = fmin(least, next);
+			sum += node->weight;
+			node->row = row;
+			node->rank = i;
+			node->upright = upright;
 		}
-		lay_row(nodes, order + first, count, sum / scale, scale, &left);
-		first += count;
+		lay_row(nodes, order + first, count, sum, scale, upright, &left);
 	}
 }
 
@@ -167,6 +226,15 @@ static struct sheet_box shrink(struct sheet_box box, double by)
 {
 	return (struct sheet_box){
 		box.x + by, box.y + by, fmax(box.w - 2 * by, 0), fmax(box.h - 2 * by, 0)};
+}
+
+/* As high as a share of the sector, and as a system with a row of cells. */
+static double strip_height(const struct sheet_box *inner, const struct district_measure *m)
+{
+	double heads = (m->head_pt[DISTRICT_SYSTEM] + m->head_pt[DISTRICT_NETWORK]) * HEAD_MM_PER_PT;
+	double system = heads + m->cell_h + 4 * m->pad + 2 * m->gap;
+
+	return m->strip > 0 ? fmin(fmax(inner->h * m->strip, system), inner->h * STRIP_MOST) : 0;
 }
 
 static void lay_children(struct district *d, struct district_node *node,
@@ -181,6 +249,8 @@ static void lay_children(struct district *d, struct district_node *node,
 	/* A node without name is no frame either: its children fill it. */
 	inner = shrink(inner,
 		node->kind == DISTRICT_ROOT || head <= 0 ? 0 : inner_inset(m) - m->gap / 2);
+	if (node->kind == DISTRICT_SECTOR)
+		inner.h -= strip_height(&inner, m);
 	for (uint32_t i = 0; i < node->n; i++)
 		order[i] = node->first + i;
 	qsort_r(order, node->n, sizeof(*order), by_weight, d->nodes[next]);
@@ -190,6 +260,7 @@ static void lay_children(struct district *d, struct district_node *node,
 
 		if (district_head(m, next, child) > 0)
 			child->box = shrink(child->box, m->gap / 2);
+		child->box = rounded_box(&child->box);
 	}
 }
 
@@ -202,10 +273,16 @@ struct shelves {
 	double height, least; /* a network is at least so wide, for its name */
 };
 
+/* Cells that a network is made to hold. */
+static uint32_t room_for(const struct district_node *network, const struct district_measure *m)
+{
+	return network->n + (m->slack > 0 ? (uint32_t)(network->n * m->slack) + 1 : 0);
+}
+
 static double width_of(
 	const struct district_node *network, const struct shelves *s, const struct district_measure *m)
 {
-	uint32_t columns = (network->n + s->rows - 1) / s->rows;
+	uint32_t columns = (room_for(network, m) + s->rows - 1) / s->rows;
 
 	return fmax(columns * m->cell_w + 2 * inner_inset(m), network->label[0] ? s->least : 0) +
 	       m->gap;
@@ -259,7 +336,7 @@ static bool choose_shelves(const struct district *d, const struct district_node 
 		double rows, shape;
 
 		s.height = inner->h / s.n;
-		rows = floor((s.height - m->gap - head - 2 * inner_inset(m)) / m->cell_h + 1e-9);
+		rows = floor((s.height - m->gap - head - 2 * inner_inset(m)) / m->cell_h + FITS);
 		if (rows < 1)
 			break;
 		s.rows = (uint32_t)fmin(rows, UINT32_MAX);
@@ -285,15 +362,35 @@ static void lay_shelf(struct district_node *networks, uint32_t n, const struct s
 		double w = width_of(&networks[i], s, m) * shelf->w / used;
 
 		networks[i].box = shrink((struct sheet_box){x, shelf->y, w, shelf->h}, m->gap / 2);
+		networks[i].box = rounded_box(&networks[i].box);
 		networks[i].columns =
-			(uint32_t)floor((networks[i].box.w - 2 * inner_inset(m)) / m->cell_w + 1e-9);
-		if (networks[i].columns > networks[i].n)
+			(uint32_t)floor((networks[i].box.w - 2 * inner_inset(m)) / m->cell_w + FITS);
+		if (m->slack <= 0 && networks[i].columns > networks[i].n)
 			networks[i].columns = networks[i].n;
 		x += w;
 	}
 }
 
-static bool lay_networks(
+uint32_t district_room(const struct district_node *network, const struct district_measure *m)
+{
+	double h = network->box.h - district_head(m, DISTRICT_NETWORK, network) - 2 * inner_inset(m);
+	double rows = floor(h / m->cell_h + FITS);
+
+	return rows < 1 ? 0 : (uint32_t)fmin(rows * network->columns, UINT32_MAX);
+}
+
+/* Slots in order of address. */
+static void number_cells(struct district *d, const struct district_node *system)
+{
+	for (uint32_t i = 0; i < system->n; i++) {
+		const struct district_node *network = &d->nodes[DISTRICT_NETWORK][system->first + i];
+
+		for (uint32_t k = 0; k < network->n; k++)
+			d->cells[network->first + k].slot = k;
+	}
+}
+
+bool district_lay_system(
 	struct district *d, struct district_node *system, const struct district_measure *m)
 {
 	struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
@@ -317,7 +414,50 @@ static bool lay_networks(
 		at += n;
 	}
 	system->extra *= 1 - GIVE * fmax(1 - share - SPARE, 0);
+	number_cells(d, system);
 	return true;
+}
+
+struct sheet_box district_strip(const struct district_node *sector, const struct district_measure *m)
+{
+	double head = district_head(m, DISTRICT_SECTOR, sector);
+	struct sheet_box inner = sector->box;
+
+	inner.y += head;
+	inner.h = fmax(inner.h - head, 0);
+	inner = shrink(inner, inner_inset(m));
+	inner.y += inner.h - strip_height(&inner, m);
+	inner.h = strip_height(&inner, m);
+	return inner;
+}
+
+/* The systems of a sector, which leave its strip free. */
+static bool lay_sector(struct district *d, struct district_node *sector,
+	const struct district_measure *m, uint32_t *order)
+{
+	bool fits = true;
+
+	lay_children(d, sector, m, order);
+	for (uint32_t i = 0; i < sector->n; i++)
+		fits &= district_lay_system(d, &d->nodes[DISTRICT_SYSTEM][sector->first + i], m);
+	return fits;
+}
+
+bool district_lay_sector(
+	struct district *d, struct district_node *sector, const struct district_measure *m)
+{
+	_cleanup_(cleanup_freep) uint32_t *order = calloc(sector->n + 1ul, sizeof(*order));
+
+	for (uint32_t i = 0; i < sector->n; i++) {
+		d->nodes[DISTRICT_SYSTEM][sector->first + i].extra = 1;
+		d->nodes[DISTRICT_SYSTEM][sector->first + i].row = 0;
+	}
+	for (int i = 0; i < TRIES && order; i++) {
+		weigh(d, m);
+		if (lay_sector(d, sector, m, order))
+			return true;
+	}
+	return false;
 }
 
 static bool pack_once(struct district *d, const struct sheet_box *area,
@@ -329,9 +469,7 @@ static bool pack_once(struct district *d, const struct sheet_box *area,
 	d->root.box = shrink(*area, m->gap / 2);
 	lay_children(d, &d->root, m, order);
 	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++)
-		lay_children(d, &d->nodes[DISTRICT_SECTOR][i], m, order);
-	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SYSTEM]; i++)
-		fits &= lay_networks(d, &d->nodes[DISTRICT_SYSTEM][i], m);
+		fits &= lay_sector(d, &d->nodes[DISTRICT_SECTOR][i], m, order);
 	return fits;
 }
 
@@ -339,8 +477,11 @@ static bool pack_size(struct district *d, const struct sheet_box *area, double c
 	double ratio, uint32_t *order, struct district_measure *ret_measure)
 {
 	*ret_measure = measure_of(cell, ratio, area->w / 310);
-	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SYSTEM]; i++)
-		d->nodes[DISTRICT_SYSTEM][i].extra = 1;
+	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_SYSTEM; kind++)
+		for (uint32_t i = 0; i < d->n_nodes[kind]; i++) {
+			d->nodes[kind][i].extra = 1;
+			d->nodes[kind][i].row = 0;
+		}
 	for (int i = 0; i < TRIES; i++)
 		if (pack_once(d, area, ret_measure, order))
 			return true;

