@@ -2,7 +2,8 @@
 /*
  * Orthogonal lines between boxes on a raster, each the cheapest by length, bends, crossings and
  * closeness; no line runs through a box, and two lines share a stretch only where there is no
- * other way. Bounded by the raster; deterministic. Boxes stand on multiples of the step from
+ * other way, or where both are of one net: they leave its box together and part on the way, as
+ * the branches of a bus. Bounded by the raster; deterministic. Boxes stand on multiples of the step from
  * the corner of the area.
  */
 #ifndef MAPPER_SHEET_ROUTE_H
@@ -30,6 +31,7 @@ struct route_ground {
 
 struct route_line {
 	uint32_t a, b;			  /* boxes */
+	uint32_t net;			  /* the one of them that it shares its way from, + 1; 0: none */
 	const struct scene_point *points; /* out */
 	size_t n;
 	bool straight; /* no way was found on the raster: a straight line from border to border

@@ -17,6 +17,7 @@
 #define LEVELS_TRIED 2 /* besides the largest that fits */
 #define LEVEL_PRICE 0.25
 #define WAYS_OF_MANY 3
+
 #define POLISHED_EACH_MAX 40 /* super nodes; beyond, only the chosen placing is polished */
 
 static const struct {
@@ -47,14 +48,21 @@ struct search {
 	char *why;
 };
 
+/* What is placed: blocks where there are such. */
+static struct topo *ground_of(struct topo *topo)
+{
+	return topo->blocks ? &topo->blocks->ground : topo;
+}
+
 /* Every way at one level of detail; `price` is what the level costs against the largest. */
 static void try_level(struct search *s, const struct topo_level *level, double price)
 {
 	struct sheet_box area = place_area(&s->map, s->step);
+	struct topo *ground = ground_of(s->topo);
 	size_t n;
 
 	/* Many super nodes take long: there the first ways have to do. */
-	n = s->topo->n_supers <= POLISHED_EACH_MAX ? sizeof(ways) / sizeof(ways[0])
+	n = ground->n_supers <= POLISHED_EACH_MAX ? sizeof(ways) / sizeof(ways[0])
 						   : WAYS_OF_MANY;
 	for (size_t i = 0; i < n; i++) {
 		struct topo_plan plan = {.level = level,
@@ -67,9 +75,9 @@ static void try_level(struct search *s, const struct topo_level *level, double p
 
 		if (!topo_place(s->topo, &plan, &area, s->why))
 			continue;
-		if (s->topo->n_supers <= POLISHED_EACH_MAX)
-			topo_polish(s->topo, &plan, &area);
-		cost = topo_tangle(s->topo, &area) * price;
+		if (ground->n_supers <= POLISHED_EACH_MAX)
+			topo_polish(ground, &plan, &area);
+		cost = topo_tangle(ground, &area) * price;
 		if (cost < s->least) {
 			s->least = cost;
 			s->best = plan;
@@ -80,6 +88,7 @@ static void try_level(struct search *s, const struct topo_level *level, double p
 /* The largest level that fits and the next ones, if they are so much less tangled. */
 static bool try_paper(struct search *s, size_t from, size_t to)
 {
+	struct topo *ground = ground_of(s->topo);
 	struct sheet_box area;
 	size_t first = to, tried;
 
@@ -88,7 +97,7 @@ static bool try_paper(struct search *s, size_t from, size_t to)
 	while (s->map.w * s->map.h / (s->step * s->step) > MAX_RASTER_POINTS)
 		s->step += 0.5;
 	/* Many super nodes take long to lay out: there the first that fits is taken. */
-	tried = s->topo->n_supers <= POLISHED_EACH_MAX ? LEVELS_TRIED : 0;
+	tried = ground->n_supers <= POLISHED_EACH_MAX ? LEVELS_TRIED : 0;
 	for (size_t l = from; l < to && l <= first + tried; l++) {
 		try_level(s, &topo_levels[l],
 			first < l ? 1 + LEVEL_PRICE * (double)(l - first) : 1);
@@ -100,8 +109,10 @@ static bool try_paper(struct search *s, size_t from, size_t to)
 	area = place_area(&s->map, s->step);
 	if (!topo_place(s->topo, &s->best, &area, s->why))
 		return false;
-	topo_polish(s->topo, &s->best, &area);
-	topo_center(s->topo, &s->best, &area);
+	topo_polish(ground, &s->best, &area);
+	topo_center(ground, &s->best, &area);
+	if (s->topo->blocks)
+		topo_settle_blocks(s->topo);
 	return true;
 }
 
@@ -139,6 +150,12 @@ static void add_notes(struct sheet *sheet, const struct topo *topo, const char *
 		sheet_note(sheet, "Routers not drawn: %u, with %u links.",
 			"未绘出的路由设备：%u 台，连接 %u 条。", topo->folded_joints,
 			topo->dropped_edges);
+	if (topo->thin_lines > 0)
+		sheet_note(sheet,
+			"Between systems and networks only the strongest flows, cables and ties are "
+			"drawn; not drawn: %u lines, for %u of them.",
+			"系统与网络之间只绘出最强的流、线缆与同一资产关系；未绘出 %u 条线，计 %u 项。",
+			topo->thin_lines, topo->thin_links);
 	if (topo->model->n_inner_links > 0)
 		sheet_note(sheet, "Links inside one network are not drawn: %u.",
 			"同一网络内部的连接未绘出：%u 条。", topo->model->n_inner_links);
@@ -168,7 +185,8 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 
 	/* Rather fewer networks of a system than no map. */
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]) && !fits; i++) {
-		if (topo_make(model, shown[i], &topo) < 0)
+		if (topo_make(model, shown[i], &topo) < 0 ||
+			(topo->n_supers > TOPO_BLOCKS_FROM && topo_make_blocks(topo) < 0))
 			return error_set(reterr, ERROR_SYSTEM,
 				"cannot draw the topology sheet: no memory");
 		fits = topo->n_boxes == 0 || find_plan(topo, request, &plan, &paper, why);

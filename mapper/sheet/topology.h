@@ -11,6 +11,7 @@
 #include "mapper/sheet/sheet.h"
 
 #define TOPOLOGY_SUPERS_MAX 150 /* more than that on one sheet is a tangle */
+#define TOPO_BLOCKS_FROM 24 /* as many are placed one by one, with every line */
 
 enum topo_kind { TOPO_SYSTEM, TOPO_NETWORK, TOPO_JOINT, TOPO_FOLD };
 
@@ -50,9 +51,12 @@ struct topo_edge {
 	enum link_layer layer;
 	enum evidence_grade grade;
 	uint32_t count, tie;
+	uint32_t net; /* the box whose bus it is part of, + 1; 0: none */
 };
 
 enum topo_text { TOPO_TEXT_NAME, TOPO_TEXT_ADDRESS, TOPO_TEXT_MORE, TOPO_TEXT_N };
+
+struct topo_blocks;
 
 struct topo {
 	const struct model *model;
@@ -63,6 +67,15 @@ struct topo {
 	double *widest; /* per network and topo_text, millimetres per point; 0: not measured */
 	uint32_t *box_of_network, *box_of_joint; /* MODEL_NONE: not drawn */
 	uint32_t folded_networks, folded_systems, folded_joints, folded_assets, dropped_edges;
+	uint32_t thin_lines, thin_links; /* between systems or networks: too weak to be drawn */
+	struct topo_blocks *blocks;	 /* NULL: super nodes are placed one by one */
+};
+
+/* Super nodes that stand together. `ground` is the sheet as the placing sees it: a super node
+ * with one box for each block, and the links between blocks. */
+struct topo_blocks {
+	struct topo ground;
+	uint32_t *members, *first; /* super nodes by block; the routers of one come first */
 };
 
 /* How the boxes are arranged within the super nodes and those among themselves. */
@@ -99,7 +112,15 @@ const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *bo
 /* "CII 5", "" if there is none. */
 const char *topo_cii_text(const struct model *model, uint32_t n);
 
-/* topology_place.c: positions on the map area. True if everything fits. */
+/* topology_block.c: what hangs on a router stands with it. -1 without memory. */
+int topo_make_blocks(struct topo *topo);
+/* Members against their block, and the sizes of blocks. */
+void topo_arrange_blocks(struct topo *topo, const struct topo_plan *plan);
+/* Once blocks stand where they stay: everything in them on the sheet. */
+void topo_settle_blocks(struct topo *topo);
+
+/* topology_place.c: sizes, and positions on the map area: of `blocks->ground` if there are
+ * blocks. True if everything fits. */
 bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
 	char *why);
 

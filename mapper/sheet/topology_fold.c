@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EXTRA_SHARE 3 /* super nodes for each line that is not of the ground */
+
 struct folder {
 	const struct model *model;
 	uint32_t *degree; /* per network: joints it touches */
@@ -282,6 +284,73 @@ static bool is_same_line(const struct topo_edge *x, const struct topo_edge *y)
 	       (x->a == y->a && x->b == y->b && x->tie != MODEL_NONE && y->tie != MODEL_NONE);
 }
 
+/* ---- too many lines ---- */
+
+static bool is_extra(const struct topo_edge *e)
+{
+	return e->layer != LINK_L3 || e->tie != MODEL_NONE;
+}
+
+/* The same relation between the same two super nodes. */
+static bool is_parallel(const struct topo *topo, const struct topo_edge *x, const struct topo_edge *y)
+{
+	uint32_t xa = topo->boxes[x->a].super, xb = topo->boxes[x->b].super;
+	uint32_t ya = topo->boxes[y->a].super, yb = topo->boxes[y->b].super;
+
+	return is_extra(x) && is_extra(y) && (x->tie != MODEL_NONE) == (y->tie != MODEL_NONE) &&
+	       (x->tie != MODEL_NONE || x->layer == y->layer) &&
+	       ((xa == ya && xb == yb) || (xa == yb && xb == ya));
+}
+
+/* Those that make the ground first, then by weight. */
+static int by_weight(const void *a, const void *b)
+{
+	const struct topo_edge *x = a, *y = b;
+
+	if (is_extra(x) != is_extra(y))
+		return is_extra(x) ? 1 : -1;
+	if (is_extra(x) && x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return by_ends(a, b);
+}
+
+/* Of many super nodes: parallel flows, cables and ties are one line with their sum, where the
+ * strongest of them runs; and only so many lines as can be followed. */
+static void thin_out(struct topo *topo)
+{
+	uint32_t kept = 0, extra = 0, most = topo->n_supers / EXTRA_SHARE;
+
+	if (topo->n_supers <= TOPO_BLOCKS_FROM)
+		return;
+	qsort(topo->edges, topo->n_edges, sizeof(*topo->edges), by_weight);
+	for (uint32_t i = 0; i < topo->n_edges; i++) {
+		const struct topo_edge *edge = &topo->edges[i];
+		uint32_t same = kept;
+
+		for (uint32_t k = 0; k < kept && same == kept && is_extra(edge); k++)
+			if (is_parallel(topo, &topo->edges[k], edge))
+				same = k;
+		if (same < kept)
+			topo->edges[same].count += edge->count;
+		else
+			topo->edges[kept++] = *edge;
+	}
+	topo->n_edges = kept;
+	qsort(topo->edges, topo->n_edges, sizeof(*topo->edges), by_weight);
+	kept = 0;
+	for (uint32_t i = 0; i < topo->n_edges; i++) {
+		const struct topo_edge *edge = &topo->edges[i];
+
+		if (is_extra(edge) && extra++ >= most) {
+			topo->thin_lines++;
+			topo->thin_links += edge->count;
+			continue;
+		}
+		topo->edges[kept++] = *edge;
+	}
+	topo->n_edges = kept;
+}
+
 /* Edges of folded networks fall together and are counted. */
 static void add_edges(struct topo *topo)
 {
@@ -297,7 +366,7 @@ static void add_edges(struct topo *topo)
 			continue;
 		}
 		topo->edges[n++] = (struct topo_edge){
-			a < b ? a : b, a < b ? b : a, e->layer, e->grade, e->count, e->tie};
+			a < b ? a : b, a < b ? b : a, e->layer, e->grade, e->count, e->tie, 0};
 	}
 	qsort(topo->edges, n, sizeof(*topo->edges), by_ends);
 	for (uint32_t i = 0; i < n; i++) {
@@ -305,10 +374,13 @@ static void add_edges(struct topo *topo)
 			topo->edges[kept - 1].count += topo->edges[i].count;
 		else
 			topo->edges[kept++] = topo->edges[i];
-		topo->supers[topo->boxes[topo->edges[kept - 1].a].super].linked = true;
-		topo->supers[topo->boxes[topo->edges[kept - 1].b].super].linked = true;
 	}
 	topo->n_edges = kept;
+	thin_out(topo);
+	for (uint32_t i = 0; i < topo->n_edges; i++) {
+		topo->supers[topo->boxes[topo->edges[i].a].super].linked = true;
+		topo->supers[topo->boxes[topo->edges[i].b].super].linked = true;
+	}
 }
 
 static struct topo *topo_new(const struct model *m)

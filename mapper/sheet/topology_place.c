@@ -232,7 +232,8 @@ static bool enough_room(
 	return used < ROOM_MAX * area->w * area->h;
 }
 
-bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
+/* What has its size already. */
+static bool place_all(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
 	char *why)
 {
 	size_t n = (size_t)topo->n_supers + 1;
@@ -243,9 +244,6 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 	struct placing p = {.topo = topo, .plan = plan, .nodes = nodes, .edges = edges};
 	double shelves, h;
 
-	if (topo_least_area(topo, plan->level) > area->w * area->h)
-		return false;
-	topo_size(topo, plan);
 	if (!nodes || !edges || !numbers || !enough_room(topo, plan, area))
 		return false;
 	p.super_of = numbers;
@@ -260,4 +258,16 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 	shelve(topo, plan, area->w, p.n > 0 ? area->h - shelves : 0, true);
 	settle(topo, plan, area);
 	return true;
+}
+
+bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
+	char *why)
+{
+	if (topo_least_area(topo, plan->level) > area->w * area->h)
+		return false;
+	topo_size(topo, plan);
+	if (!topo->blocks)
+		return place_all(topo, plan, area, why);
+	topo_arrange_blocks(topo, plan);
+	return place_all(&topo->blocks->ground, plan, area, why);
 }
