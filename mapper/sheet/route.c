@@ -15,11 +15,11 @@
 enum cost {
 	COST_STEP = 10,
 	COST_BEND = 30,
-	COST_CROSS = 60,   /* over a line that runs across */
+	COST_CROSS = 400,   /* over a line that runs across */
 	COST_SHARE = 300,  /* along a line that runs there already */
 	COST_NEAR = 12,	   /* next to a box */
 	COST_BESIDE = 8,   /* one step from a line that runs the same way */
-	COST_FOREIGN = 40, /* through the region of a system that it does not belong to */
+	COST_FOREIGN = 200, /* through the region of a system that it does not belong to */
 	COST_ASIDE = 2,	   /* per step from the middle of a side */
 	COST_TAKEN = 400,  /* at an end that a line has already */
 	COST_EXIT = 90,    /* to leave the box of a net anew */

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXTRA_SHARE 3 /* super nodes for each line that is not of the ground */
+#define EXTRA_SHARE 6 /* super nodes for each line that is not of the ground */
 
 struct folder {
 	const struct model *model;
