@@ -185,7 +185,7 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 
 	/* Rather fewer networks of a system than no map. */
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]) && !fits; i++) {
-		if (topo_make(model, shown[i], &topo) < 0 ||
+		if (topo_make(model, request, shown[i], &topo) < 0 ||
 			(topo->n_supers > TOPO_BLOCKS_FROM && topo_make_blocks(topo) < 0))
 			return error_set(reterr, ERROR_SYSTEM,
 				"cannot draw the topology sheet: no memory");

@@ -33,6 +33,8 @@ struct topo_box {
 	uint32_t index; /* network or joint; MODEL_NONE for a fold */
 	uint32_t super;
 	uint32_t n_networks, n_assets, n_cii, n_exposed; /* folded */
+	uint32_t n_systems;  /* folded whole */
+	const char *sector;  /* of those; NULL: networks without system */
 	double x, y, w, h; /* first against its super node, then on the sheet */
 	uint32_t columns;
 	double column_w;
@@ -60,6 +62,7 @@ struct topo_blocks;
 
 struct topo {
 	const struct model *model;
+	const struct sheet_request *request; /* for the language of labels */
 	struct topo_super *supers;
 	struct topo_box *boxes; /* by super node */
 	struct topo_edge *edges;
@@ -91,7 +94,8 @@ struct topo_plan {
 
 /* topology_fold.c: super nodes, boxes and edges of the model, with at most `most` boxes in one
  * system. -1 without memory. */
-int topo_make(const struct model *model, uint32_t most, struct topo **ret_topo);
+int topo_make(const struct model *model, const struct sheet_request *request, uint32_t most,
+	struct topo **ret_topo);
 
 /* topology_size.c: sizes of boxes and super nodes; boxes against their super node. */
 void topo_size(struct topo *topo, const struct topo_plan *plan);
@@ -106,6 +110,9 @@ double topo_small_pt(double pt);
 /* What a host says besides its name; memory of the model's arena, "" without. */
 const char *topo_host_address(const struct model *model, const struct model_place *place);
 const char *topo_host_more(const struct model *model, const struct model_place *place);
+/* In the language of the sheet; both formats take the same values. "" without memory. */
+const char *topo_say(const struct topo *topo, const char *english, const char *chinese, ...)
+	__attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 /* The two lines of a joint or a fold. */
 const char *topo_box_title(const struct topo *topo, const struct topo_box *box);
 const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box);

@@ -215,6 +215,7 @@ int topo_make_blocks(struct topo *topo)
 	if (!linked || !numbers || !blocks)
 		return -1;
 	blocks->ground.model = topo->model;
+	blocks->ground.request = topo->request;
 	blocks->ground.supers = arena_alloc(arena, n * sizeof(*blocks->ground.supers));
 	blocks->ground.boxes = arena_alloc(arena, n * sizeof(*blocks->ground.boxes));
 	blocks->ground.edges =

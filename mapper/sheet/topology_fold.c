@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From the model to super nodes: a system with its networks is one, a network without system is
- * one, a joint is one. Beyond TOPOLOGY_SUPERS_MAX the least important are folded: networks
- * behind one router become one box at that router, then systems and joints go to one box
- * "elsewhere". A system shows a given number of its networks and folds the others. Everything
- * folded is counted.
+ * one, a joint is one. Beyond TOPOLOGY_SUPERS_MAX the least important are folded by what they
+ * are: networks without system behind one router become one box at that router; systems become
+ * one box for each sector at the router they hang on, or for each sector alone where that would
+ * be too many; then joints, and what is left goes to one box "elsewhere". A system shows a given
+ * number of its networks and folds the others. Everything folded is counted.
  */
 #include "mapper/sheet/topology.h"
 
@@ -13,18 +14,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXTRA_SHARE 6 /* super nodes for each line that is not of the ground */
+#define EXTRA_SHARE 6	/* super nodes for each line that is not of the ground */
+#define GROUPS_MAX 48u	/* boxes of folded systems */
+#define SHOWN_OF_MANY 100u /* super nodes that are left once any is folded */
+
+/* What is folded together. */
+struct group {
+	uint32_t joint;	    /* MODEL_NONE: of any */
+	const char *sector; /* NULL: networks without system */
+	uint32_t n_systems, n_networks;
+	bool open; /* its box is counted */
+};
 
 struct folder {
 	const struct model *model;
 	uint32_t *degree; /* per network: joints it touches */
-	uint32_t *joint;  /* per network: one of them */
-	bool *gone_network, *gone_joint, *gone_system;
-	bool *fold_at; /* per joint: a box of folded networks stands there */
-	bool elsewhere;
+	uint32_t *joint;  /* per network: the first of them */
+	uint32_t *group;  /* per network: of those, MODEL_NONE while it is shown */
+	bool *gone_joint, *gone_system;
+	struct group *groups;
+	size_t n_groups;
 	uint32_t *order;
+	uint32_t *weight; /* per system: assets in its networks */
+	uint32_t *system_joint; /* per system: the router that it hangs on */
 	uint32_t most; /* networks shown in one system */
-	size_t n_supers;
+	size_t n_supers, limit;
+	bool by_joint, by_sector;
 };
 
 static bool is_free(const struct model *model, uint32_t network)
@@ -36,13 +51,27 @@ static void find_degrees(struct folder *f)
 {
 	const struct model *m = f->model;
 
+	for (uint32_t s = 0; s < m->estate->n_systems; s++)
+		f->system_joint[s] = MODEL_NONE;
+	for (uint32_t i = 0; i < m->n_networks; i++)
+		f->group[i] = f->joint[i] = MODEL_NONE;
 	for (uint32_t i = 0; i < m->n_edges; i++) {
 		const struct model_edge *e = &m->edges[i];
 
 		if (e->layer != LINK_L3 || e->a >= m->n_networks || e->b < m->n_networks)
 			continue;
 		f->degree[e->a]++;
-		f->joint[e->a] = e->b - m->n_networks;
+		if (f->joint[e->a] == MODEL_NONE)
+			f->joint[e->a] = e->b - m->n_networks;
+	}
+	for (uint32_t i = 0; i < m->n_networks; i++) {
+		uint32_t s = m->networks[i].system;
+
+		if (s == MODEL_NONE)
+			continue;
+		f->weight[s] += m->networks[i].n_places + 1;
+		if (f->joint[i] < f->system_joint[s])
+			f->system_joint[s] = f->joint[i];
 	}
 }
 
@@ -62,70 +91,152 @@ static int by_importance(const void *a, const void *b, void *closure)
 	return i > j ? -1 : i < j;
 }
 
+static const char *sector_of(const struct folder *f, uint32_t system)
+{
+	return f->by_sector ? estate_text(f->model->estate->systems[system].sector) : "";
+}
+
+static uint32_t group_find(struct folder *f, uint32_t joint, const char *sector)
+{
+	size_t i = 0;
+
+	for (; i < f->n_groups; i++)
+		if (f->groups[i].joint == joint &&
+			(sector ? f->groups[i].sector && strcmp(f->groups[i].sector, sector) == 0
+				: !f->groups[i].sector))
+			return (uint32_t)i;
+	f->groups[i] = (struct group){.joint = joint, .sector = sector};
+	f->n_groups++;
+	return (uint32_t)i;
+}
+
+/* One super node less; the first of a group only takes the place of its box. */
+static void fold_into(struct folder *f, uint32_t group, size_t n_gone)
+{
+	f->n_supers -= n_gone - !f->groups[group].open;
+	f->groups[group].open = true;
+}
+
+static bool is_leaf(const struct folder *f, uint32_t network)
+{
+	return is_free(f->model, network) && !f->model->networks[network].internet &&
+	       f->degree[network] <= 1;
+}
+
+/* Networks without system behind one router, or behind none. */
 static void fold_leaves(struct folder *f)
 {
 	const struct model *m = f->model;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < m->n_networks; i++)
-		if (is_free(m, i) && !m->networks[i].internet && f->degree[i] <= 1)
+		if (is_leaf(f, i)) {
 			f->order[n++] = i;
+			f->groups[group_find(f, f->joint[i], NULL)].n_networks++;
+		}
 	qsort_r(f->order, n, sizeof(*f->order), by_importance, (void *)m);
-	for (uint32_t i = 0; i < n && f->n_supers > TOPOLOGY_SUPERS_MAX; i++) {
-		uint32_t network = f->order[i];
-		bool *at = f->degree[network] ? &f->fold_at[f->joint[network]] : &f->elsewhere;
+	for (uint32_t i = 0; i < n && f->n_supers > f->limit; i++) {
+		uint32_t group = group_find(f, f->joint[f->order[i]], NULL);
 
-		f->gone_network[network] = true;
-		f->n_supers -= *at; /* the first of a fold only takes the place of one */
-		*at = true;
+		/* One alone would be a box for a box. */
+		if (f->groups[group].n_networks < 2)
+			continue;
+		f->group[f->order[i]] = group;
+		fold_into(f, group, 1);
 	}
 }
 
-/* Systems, without designation first, then joints, then whatever is left: to one box. */
+struct ranking {
+	const struct estate *estate;
+	const uint32_t *weight;
+};
+
+/* Least important first: not designated, of a low tier, with few assets. */
+static int by_rank(const void *a, const void *b, void *closure)
+{
+	const struct ranking *r = closure;
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	const struct estate_system *x = &r->estate->systems[i], *y = &r->estate->systems[k];
+
+	if ((x->designated != 0) != (y->designated != 0))
+		return x->designated ? 1 : -1;
+	if (x->tier != y->tier)
+		return x->tier < y->tier ? -1 : 1;
+	if (r->weight[i] != r->weight[k])
+		return r->weight[i] < r->weight[k] ? -1 : 1;
+	return i > k ? -1 : i < k;
+}
+
+/* How finely systems can be told apart once they are folded. */
+static void choose_groups(struct folder *f, const uint32_t *systems, uint32_t n)
+{
+	size_t before = f->n_groups;
+
+	for (int coarse = 0; coarse < 3; coarse++) {
+		f->by_joint = coarse == 0;
+		f->by_sector = coarse < 2;
+		for (uint32_t i = 0; i < n && f->n_groups - before <= GROUPS_MAX; i++)
+			group_find(f, f->by_joint ? f->system_joint[systems[i]] : MODEL_NONE,
+				sector_of(f, systems[i]));
+		if (f->n_groups - before <= GROUPS_MAX)
+			return;
+		f->n_groups = before;
+	}
+}
+
+static void fold_systems(struct folder *f)
+{
+	const struct model *m = f->model;
+	struct ranking ranking = {m->estate, f->weight};
+	uint32_t n = 0;
+
+	for (uint32_t s = 0; s < m->estate->n_systems; s++)
+		if (f->weight[s] > 0)
+			f->order[n++] = s;
+	qsort_r(f->order, n, sizeof(*f->order), by_rank, &ranking);
+	choose_groups(f, f->order, n);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t s = f->order[i], group;
+
+		/* Those on the list only if there is no other way. */
+		if (f->n_supers <= (m->estate->systems[s].designated ? TOPOLOGY_SUPERS_MAX : f->limit))
+			break;
+		group = group_find(
+			f, f->by_joint ? f->system_joint[s] : MODEL_NONE, sector_of(f, s));
+		f->groups[group].n_systems++;
+		f->gone_system[s] = true;
+		fold_into(f, group, 1);
+		for (uint32_t k = 0; k < m->n_networks; k++)
+			if (m->networks[k].system == s)
+				f->group[k] = group;
+	}
+}
+
+/* Joints, then whatever is left: to one box. */
 static void fold_rest(struct folder *f)
 {
 	const struct model *m = f->model;
+	uint32_t elsewhere = group_find(f, MODEL_NONE, NULL);
 
-	for (int designated = 0; designated < 2; designated++)
-		for (uint32_t s = m->estate->n_systems; s-- > 0;) {
-			bool any = false;
-
-			if (f->n_supers <= TOPOLOGY_SUPERS_MAX ||
-				(m->estate->systems[s].designated != 0) != designated)
-				continue;
-			for (uint32_t i = 0; i < m->n_networks; i++)
-				if (m->networks[i].system == s)
-					f->gone_network[i] = any = true;
-			if (!any)
-				continue;
-			f->gone_system[s] = true;
-			f->n_supers -= f->elsewhere;
-			f->elsewhere = true;
-		}
 	for (uint32_t j = m->n_joints; j-- > 0 && f->n_supers > TOPOLOGY_SUPERS_MAX;) {
 		f->gone_joint[j] = true;
-		f->n_supers -= 1u + (f->fold_at[j] && f->elsewhere);
-		f->elsewhere |= f->fold_at[j];
+		f->n_supers--;
 	}
 	for (uint32_t i = m->n_networks; i-- > 0 && f->n_supers > TOPOLOGY_SUPERS_MAX;) {
-		if (f->gone_network[i] || !is_free(m, i) || m->networks[i].internet)
+		if (f->group[i] != MODEL_NONE || !is_free(m, i) || m->networks[i].internet)
 			continue;
-		f->gone_network[i] = true;
-		f->n_supers -= f->elsewhere;
-		f->elsewhere = true;
+		f->group[i] = elsewhere;
+		fold_into(f, elsewhere, 1);
 	}
 }
 
-static size_t count_supers(const struct model *m)
+static size_t count_supers(const struct folder *f)
 {
+	const struct model *m = f->model;
 	size_t n = m->n_joints;
 
 	for (uint32_t s = 0; s < m->estate->n_systems; s++)
-		for (uint32_t i = 0; i < m->n_networks; i++)
-			if (m->networks[i].system == s) {
-				n++;
-				break;
-			}
+		n += f->weight[s] > 0;
 	for (uint32_t i = 0; i < m->n_networks; i++)
 		n += is_free(m, i);
 	return n;
@@ -209,29 +320,17 @@ static void add_systems(struct topo *topo, const struct folder *f)
 
 static void add_folds(struct topo *topo, const struct folder *f)
 {
-	const struct model *m = f->model;
-	uint32_t elsewhere = MODEL_NONE;
-
-	for (uint32_t j = 0; j < m->n_joints; j++) {
+	for (size_t g = 0; g < f->n_groups; g++) {
 		uint32_t box = topo->n_boxes;
 
-		if (!f->fold_at[j] || f->gone_joint[j])
+		if (!f->groups[g].open)
 			continue;
 		add_box(topo, open_super(topo, TOPO_FOLD, MODEL_NONE), TOPO_FOLD, MODEL_NONE);
-		for (uint32_t i = 0; i < m->n_networks; i++)
-			if (f->gone_network[i] && is_free(m, i) && f->degree[i] == 1 &&
-				f->joint[i] == j)
+		topo->boxes[box].sector = f->groups[g].sector;
+		topo->boxes[box].n_systems = f->groups[g].n_systems;
+		for (uint32_t i = 0; i < f->model->n_networks; i++)
+			if (f->group[i] == g)
 				add_to_fold(topo, box, i);
-	}
-	for (uint32_t i = 0; i < m->n_networks; i++) {
-		if (!f->gone_network[i] || topo->box_of_network[i] != MODEL_NONE)
-			continue;
-		if (elsewhere == MODEL_NONE) {
-			elsewhere = topo->n_boxes;
-			add_box(topo, open_super(topo, TOPO_FOLD, MODEL_NONE), TOPO_FOLD,
-				MODEL_NONE);
-		}
-		add_to_fold(topo, elsewhere, i);
 	}
 }
 
@@ -240,7 +339,7 @@ static void add_nodes(struct topo *topo, const struct folder *f)
 	const struct model *m = f->model;
 
 	for (uint32_t i = 0; i < m->n_networks; i++)
-		if (is_free(m, i) && !f->gone_network[i]) {
+		if (is_free(m, i) && f->group[i] == MODEL_NONE) {
 			topo->box_of_network[i] = topo->n_boxes;
 			add_box(topo, open_super(topo, TOPO_NETWORK, MODEL_NONE), TOPO_NETWORK,
 				i);
@@ -405,32 +504,42 @@ static struct topo *topo_new(const struct model *m)
 	return topo;
 }
 
-int topo_make(const struct model *model, uint32_t most, struct topo **ret_topo)
+int topo_make(const struct model *model, const struct sheet_request *request, uint32_t most,
+	struct topo **ret_topo)
 {
 	size_t n = (size_t)model->n_networks + 1, j = (size_t)model->n_joints + 1;
-	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(3 * n, sizeof(*numbers));
-	_cleanup_(cleanup_freep) bool *flags =
-		calloc(n + 2 * j + model->estate->n_systems + 1, sizeof(*flags));
+	size_t n_systems = (size_t)model->estate->n_systems + 1;
+	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(4 * n + 3 * n_systems, sizeof(*numbers));
+	_cleanup_(cleanup_freep) bool *flags = calloc(j + n_systems, sizeof(*flags));
+	/* A group for each router and for none, and those of systems. */
+	_cleanup_(cleanup_freep) struct group *groups =
+		calloc(j + n_systems + GROUPS_MAX + 2, sizeof(*groups));
 	struct topo *topo = topo_new(model);
 	struct folder f;
 
-	if (!numbers || !flags || !topo)
+	if (!numbers || !flags || !topo || !groups)
 		return -1;
 	f = (struct folder){.model = model,
 		.degree = numbers,
 		.joint = numbers + n,
-		.order = numbers + 2 * n,
-		.gone_network = flags,
-		.gone_joint = flags + n,
-		.fold_at = flags + n + j,
-		.gone_system = flags + n + 2 * j,
-		.most = most,
-		.n_supers = count_supers(model)};
+		.group = numbers + 2 * n,
+		.weight = numbers + 3 * n,
+		.system_joint = numbers + 3 * n + n_systems,
+		.order = numbers + 3 * n + 2 * n_systems,
+		.gone_joint = flags,
+		.gone_system = flags + j,
+		.groups = groups,
+		.most = most};
 	find_degrees(&f);
-	if (f.n_supers > TOPOLOGY_SUPERS_MAX)
+	f.n_supers = count_supers(&f);
+	f.limit = f.n_supers > TOPOLOGY_SUPERS_MAX ? SHOWN_OF_MANY : TOPOLOGY_SUPERS_MAX;
+	if (f.n_supers > f.limit)
 		fold_leaves(&f);
+	if (f.n_supers > f.limit)
+		fold_systems(&f);
 	if (f.n_supers > TOPOLOGY_SUPERS_MAX)
 		fold_rest(&f);
+	topo->request = request;
 	add_nodes(topo, &f);
 	add_edges(topo);
 	*ret_topo = topo;

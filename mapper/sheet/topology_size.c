@@ -10,6 +10,8 @@
 #include "mapper/sheet/words.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #define MM_PER_PT (25.4 / 72.0)
 #define TEXT_GAP 1.2 /* between a mark and its text */
@@ -68,14 +70,39 @@ const char *topo_cii_text(const struct model *model, uint32_t n)
 	return n > 0 ? or_empty(arena_printf(model->arena, "CII %u", n)) : "";
 }
 
+const char *topo_say(const struct topo *topo, const char *english, const char *chinese, ...)
+{
+	char text[2][128];
+	const char *formats[] = {english, chinese};
+
+	for (int i = 0; i < 2; i++) {
+		va_list args;
+
+		va_start(args, chinese);
+		vsnprintf(text[i], sizeof(text[i]), formats[i], args);
+		va_end(args);
+	}
+	english = arena_strdup(topo->model->arena, text[0]);
+	chinese = arena_strdup(topo->model->arena, text[1]);
+	return english && chinese ? or_empty(sheet_request_say(topo->request, topo->model->arena,
+					    english, chinese))
+				  : "";
+}
+
 const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
 {
 	const struct model *model = topo->model;
 
 	if (box->kind == TOPO_JOINT)
 		return model->estate->assets[model->joints[box->index]].name;
-	return or_empty(arena_printf(model->arena, "%u more network%s", box->n_networks,
-		box->n_networks == 1 ? "" : "s"));
+	if (box->sector)
+		return or_empty(arena_printf(model->arena, "%.60s%s%s", box->sector,
+			box->sector[0] ? ": " : "",
+			box->n_systems == 1 ? topo_say(topo, "1 system", "1 个系统")
+					    : topo_say(topo, "%u systems", "%u 个系统", box->n_systems)));
+	return box->n_networks == 1 ? topo_say(topo, "1 more network", "另有 1 个网络")
+				    : topo_say(topo, "%u more networks", "另有 %u 个网络",
+					      box->n_networks);
 }
 
 const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box)
@@ -84,9 +111,11 @@ const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *bo
 	const char *text;
 	uint32_t asset;
 
+	if (box->kind != TOPO_JOINT && box->sector)
+		return topo_say(topo, "folded, networks: %u, assets: %u", "已折叠，网络 %u，资产 %u",
+			box->n_networks, box->n_assets);
 	if (box->kind != TOPO_JOINT)
-		return or_empty(arena_printf(model->arena, "%u asset%s, folded", box->n_assets,
-			box->n_assets == 1 ? "" : "s"));
+		return topo_say(topo, "folded, assets: %u", "已折叠，资产 %u", box->n_assets);
 	asset = model->joints[box->index];
 	text = words_product(model, asset);
 	for (uint32_t i = 0; i < model->estate->assets[asset].n_addresses && !text[0]; i++)
