@@ -65,6 +65,7 @@ struct raster {
 	uint32_t *tree; /* the points that the net in hand has taken so far */
 	size_t n_tree;
 	uint32_t net;	/* in hand */
+	uint64_t spent;
 };
 
 static int to_grid(double v, double origin, double step)
@@ -512,6 +513,7 @@ static bool route_one(struct raster *r, struct arena *arena, struct route_line *
 	s.y2 = to_grid(b->y + b->h, g->area.y, g->step);
 	start(&s, &g->boxes[turned ? line->b : line->a]);
 	state = find(&s);
+	r->spent += state == NO_STATE ? COST_MOST : r->cost[state];
 	ok = state == NO_STATE ? draw_straight(g, arena, line) : draw(&s, state, arena, line);
 	for (size_t i = 0; i < r->n_touched; i++)
 		r->cost[r->touched[i]] = UINT32_MAX;
@@ -520,48 +522,89 @@ static bool route_one(struct raster *r, struct arena *arena, struct route_line *
 	return ok;
 }
 
+/* ---- one after the other ---- */
+
 struct order {
+	uint32_t rank; /* of its net */
 	double distance;
-	uint32_t net;
 	size_t index;
 };
 
-/* Nets first, each as a whole: they are what the others go around. */
-static int by_distance(const void *a, const void *b)
+static int by_order(const void *a, const void *b)
 {
 	const struct order *x = a, *y = b;
 
-	if (x->net != y->net)
-		return x->net - 1 < y->net - 1 ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
 	if (x->distance != y->distance)
 		return x->distance < y->distance ? -1 : 1;
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-int route_lines(const struct route_ground *ground, struct arena *arena,
-	struct route_line *lines, size_t n, struct error *reterr)
-{
-	struct raster raster = {0};
-	_cleanup_(cleanup_freep) struct order *order = calloc(n + 1, sizeof(*order));
-	bool ok = order && raster_make(&raster, ground);
+/* Nets first, each as a whole, then the others; the others first; or nets the other way round. */
+enum turn { TURN_NETS, TURN_SINGLES, TURN_BACK, TURN_N };
 
-	raster.greed = n > MANY_LINES ? GREED_MANY : GREED_UNIT;
-	for (size_t i = 0; i < n && ok; i++) {
+static uint32_t rank_of(const struct route_line *line, enum turn turn)
+{
+	return turn == TURN_SINGLES ? line->net
+	       : turn == TURN_BACK  ? UINT32_MAX - line->net
+	       : line->net	    ? line->net
+				    : UINT32_MAX;
+}
+
+static void put_in_order(const struct route_ground *ground, const struct route_line *lines, size_t n,
+	enum turn turn, struct order *order)
+{
+	for (size_t i = 0; i < n; i++) {
 		const struct sheet_box *a = &ground->boxes[lines[i].a];
 		const struct sheet_box *b = &ground->boxes[lines[i].b];
 
 		order[i].index = i;
-		order[i].net = lines[i].net;
+		order[i].rank = rank_of(&lines[i], turn);
 		order[i].distance =
 			fmax(fabs(a->x + a->w / 2 - b->x - b->w / 2) - (a->w + b->w) / 2, 0) +
 			fmax(fabs(a->y + a->h / 2 - b->y - b->h / 2) - (a->h + b->h) / 2, 0);
 	}
-	if (ok)
-		qsort(order, n, sizeof(*order), by_distance);
-	for (size_t i = 0; i < n && ok; i++)
-		ok = route_one(&raster, arena, &lines[order[i].index],
-			order[i].net ? order[i].net : (uint32_t)(ground->n_boxes + order[i].index) + 1);
+	qsort(order, n, sizeof(*order), by_order);
+}
+
+/* All lines in one order; `ret_cost` is the sum of what they cost. False without memory. */
+static bool route_all(const struct route_ground *ground, struct arena *arena,
+	struct route_line *lines, size_t n, const struct order *order, uint64_t *ret_cost)
+{
+	struct raster raster = {.greed = n > MANY_LINES ? GREED_MANY : GREED_UNIT};
+	bool ok = raster_make(&raster, ground);
+
+	for (size_t i = 0; i < n && ok; i++) {
+		struct route_line *line = &lines[order[i].index];
+		uint32_t own = line->net ? line->net : (uint32_t)(ground->n_boxes + order[i].index) + 1;
+
+		ok = route_one(&raster, arena, line, own);
+	}
+	*ret_cost = raster.spent;
 	raster_done(&raster);
+	return ok;
+}
+
+int route_lines(const struct route_ground *ground, struct arena *arena,
+	struct route_line *lines, size_t n, struct error *reterr)
+{
+	_cleanup_(cleanup_freep) struct order *order = calloc(n + 1, sizeof(*order));
+	_cleanup_(cleanup_freep) struct route_line *tried = calloc(n + 1, sizeof(*tried));
+	uint64_t least = UINT64_MAX, cost;
+	bool nets = false, ok = order && tried;
+
+	for (size_t i = 0; i < n && ok; i++)
+		nets |= lines[i].net != 0;
+	for (int turn = 0; turn < (nets ? TURN_N : 1) && ok; turn++) {
+		memcpy(tried, lines, n * sizeof(*lines));
+		put_in_order(ground, tried, n, (enum turn)turn, order);
+		ok = route_all(ground, arena, tried, n, order, &cost);
+		if (!ok || cost >= least)
+			continue;
+		least = cost;
+		memcpy(lines, tried, n * sizeof(*lines));
+	}
 	return ok ? 0
 		  : error_set(reterr, ERROR_SYSTEM,
 			    "cannot route the links of the map: no memory, or the sheet is too "

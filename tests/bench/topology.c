@@ -141,6 +141,7 @@ static int draw(size_t i, const char *path)
 		return -1;
 	}
 	tangle_of_scene(scene, &tangle);
+	if (getenv("DBG")) for (size_t q = 0; q < tangle.crossings; q++) fprintf(stderr, "x %.1f %.1f\n", tangle.at[q].x, tangle.at[q].y);
 	say(cases[i].name, "cadastre", &tangle, (double)(clock_monotonic_us() - began) / 1e6);
 	beside_sfdp(cases[i].name, &tangle);
 	tangle_done(&tangle);
