@@ -191,6 +191,7 @@ static void queue_clear(struct raster *r)
 struct search {
 	struct raster *r;
 	uint32_t to;		   /* owner number of the target */
+	uint8_t sides;		   /* of the target, 0 for any */
 	uint32_t own;		   /* whose line it is: of a net, or of one line */
 	uint32_t frame_a, frame_b; /* frame + 1 of the two ends, 0 for none */
 	int x1, y1, x2, y2;	   /* the target, in raster points */
@@ -282,6 +283,9 @@ static void extend(struct search *s, int x, int y, int direction, bool bend, uin
 	if (taken && taken != s->own)
 		cost += COST_SHARE;
 	if (cell->owner == s->to) {
+		/* Whoever runs to the right arrives at the left side, and so on. */
+		if (s->sides && !(s->sides & 1u << direction))
+			return;
 		if (level ? ny == s->y1 || ny == s->y2 : nx == s->x1 || nx == s->x2)
 			return; /* a corner */
 		cost += level ? aside(ny, s->y1, s->y2) : aside(nx, s->x1, s->x2);
@@ -495,12 +499,21 @@ static bool draw_straight(
 	return line->points != NULL;
 }
 
+/* Ready for the next search. */
+static void clear(struct raster *r)
+{
+	for (size_t i = 0; i < r->n_touched; i++)
+		r->cost[r->touched[i]] = UINT32_MAX;
+	r->n_touched = 0;
+	queue_clear(r);
+}
+
 static bool route_one(struct raster *r, struct arena *arena, struct route_line *line, uint32_t own)
 {
 	const struct route_ground *g = r->ground;
 	bool turned = line->net == line->b + 1;
 	const struct sheet_box *b = &g->boxes[turned ? line->a : line->b];
-	struct search s = {.r = r, .to = (turned ? line->a : line->b) + 1, .own = own};
+	struct search s = {.r = r, .to = (turned ? line->a : line->b) + 1, .own = own, .sides = line->sides};
 	uint32_t state;
 	bool ok;
 
@@ -515,10 +528,7 @@ static bool route_one(struct raster *r, struct arena *arena, struct route_line *
 	state = find(&s);
 	r->spent += state == NO_STATE ? COST_MOST : r->cost[state];
 	ok = state == NO_STATE ? draw_straight(g, arena, line) : draw(&s, state, arena, line);
-	for (size_t i = 0; i < r->n_touched; i++)
-		r->cost[r->touched[i]] = UINT32_MAX;
-	r->n_touched = 0;
-	queue_clear(r);
+	clear(r);
 	return ok;
 }
 

@@ -29,9 +29,12 @@ struct route_ground {
 	size_t n_frames;
 };
 
+enum route_side { ROUTE_LEFT = 1, ROUTE_TOP = 2, ROUTE_RIGHT = 4, ROUTE_BOTTOM = 8 };
+
 struct route_line {
 	uint32_t a, b;			  /* boxes */
 	uint32_t net;			  /* the one of them that it shares its way from, + 1; 0: none */
+	uint8_t sides; /* of the other box that it may arrive at: bits of route_side; 0: any */
 	const struct scene_point *points; /* out */
 	size_t n;
 	bool straight; /* no way was found on the raster: a straight line from border to border

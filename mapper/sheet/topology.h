@@ -54,6 +54,7 @@ struct topo_edge {
 	enum evidence_grade grade;
 	uint32_t count, tie;
 	uint32_t net; /* the box whose bus it is part of, + 1; 0: none */
+	uint8_t sides; /* where the bus arrives, as route_line has it */
 };
 
 enum topo_text { TOPO_TEXT_NAME, TOPO_TEXT_ADDRESS, TOPO_TEXT_MORE, TOPO_TEXT_N };
@@ -79,6 +80,7 @@ struct topo {
 struct topo_blocks {
 	struct topo ground;
 	uint32_t *members, *first; /* super nodes by block; the routers of one come first */
+	uint32_t *column; /* per super node: of its block, from 0; MODEL_NONE for a router */
 };
 
 /* How the boxes are arranged within the super nodes and those among themselves. */

@@ -222,7 +222,8 @@ int topo_make_blocks(struct topo *topo)
 		arena_alloc(arena, ((size_t)topo->n_edges + 1) * sizeof(*blocks->ground.edges));
 	blocks->members = arena_alloc(arena, n * sizeof(*blocks->members));
 	blocks->first = arena_alloc(arena, n * sizeof(*blocks->first));
-	if (!blocks->ground.supers || !blocks->ground.boxes || !blocks->ground.edges ||
+	blocks->column = arena_alloc(arena, n * sizeof(*blocks->column));
+	if (!blocks->column || !blocks->ground.supers || !blocks->ground.boxes || !blocks->ground.edges ||
 		!blocks->members || !blocks->first)
 		return -1;
 	find_neighbours(&b);
@@ -230,6 +231,7 @@ int topo_make_blocks(struct topo *topo)
 	fill_blocks(&b, blocks);
 	join_blocks(&b, blocks);
 	find_nets(&b);
+	memset(blocks->column, 0xff, n * sizeof(*blocks->column));
 	topo->blocks = blocks;
 	return 0;
 }
@@ -270,6 +272,7 @@ static uint32_t fill_columns(const struct columns *c, uint32_t n_columns, double
 		}
 		leaf->x = x;
 		leaf->y = top + y;
+		c->topo->blocks->column[c->leaves[i]] = column;
 		y += leaf->h + GAP_STEPS * c->step;
 		w = fmax(w, leaf->w);
 		*ret_h = fmax(*ret_h, y - GAP_STEPS * c->step);
@@ -343,11 +346,33 @@ void topo_arrange_blocks(struct topo *topo, const struct topo_plan *plan)
 		arrange(topo, topo->blocks, i, plan->step);
 }
 
+/* Of two routers the upper one's bus runs in every other channel, the lower one's in the others,
+ * so that they never meet. */
+static void choose_sides(struct topo *topo, uint32_t upper, uint32_t lower)
+{
+	for (uint32_t i = 0; i < topo->n_edges; i++) {
+		struct topo_edge *e = &topo->edges[i];
+		uint32_t a = topo->boxes[e->a].super, b = topo->boxes[e->b].super;
+		uint32_t hub = a == upper || a == lower ? a : b, leaf = hub == a ? b : a;
+		uint32_t column = topo->blocks->column[leaf];
+
+		if (!is_ground(e) || (hub != upper && hub != lower) || column == MODEL_NONE)
+			continue;
+		e->sides = (hub == upper) == (column % 2 == 0) ? ROUTE_RIGHT : ROUTE_LEFT;
+	}
+}
+
 void topo_settle_blocks(struct topo *topo)
 {
 	const struct topo_blocks *blocks = topo->blocks;
 
-	for (uint32_t i = 0; i < blocks->ground.n_supers; i++)
+	for (uint32_t i = 0; i < blocks->ground.n_supers; i++) {
+		const uint32_t *members = blocks->members + blocks->first[i];
+		uint32_t n = blocks->first[i + 1] - blocks->first[i];
+
+		if (n > 2 && topo->supers[members[0]].kind == TOPO_JOINT &&
+			topo->supers[members[1]].kind == TOPO_JOINT)
+			choose_sides(topo, members[0], members[1]);
 		for (uint32_t m = blocks->first[i]; m < blocks->first[i + 1]; m++) {
 			struct topo_super *super = &topo->supers[blocks->members[m]];
 
@@ -358,4 +383,5 @@ void topo_settle_blocks(struct topo *topo)
 				topo->boxes[super->first_box + k].y += super->y;
 			}
 		}
+	}
 }

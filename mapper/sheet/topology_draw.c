@@ -417,7 +417,7 @@ static int draw_systems(struct drawing *d, struct error *reterr)
 		d->boxes[i] = (struct sheet_box){
 			topo->boxes[i].x, topo->boxes[i].y, topo->boxes[i].w, topo->boxes[i].h};
 	for (uint32_t i = 0; i < topo->n_edges; i++)
-		d->lines[i] = (struct route_line){.a = topo->edges[i].a, .b = topo->edges[i].b, .net = topo->edges[i].net};
+		d->lines[i] = (struct route_line){.a = topo->edges[i].a, .b = topo->edges[i].b, .net = topo->edges[i].net, .sides = topo->edges[i].sides};
 	return route_lines(&ground, topo->model->arena, d->lines, topo->n_edges, reterr);
 }
 
