@@ -4,7 +4,44 @@
 
 #include "mapper/mapper.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+static int no_row(void *unused, const struct fact_row *fact)
+{
+	(void)unused;
+	(void)fact;
+	return 0;
+}
+
+/* The number of an alias is that of its asset; anything else is for the map to find. */
+static int read_focus(struct context *context, const struct args *args, struct map_request *request,
+	char text[24], struct error *reterr)
+{
+	const struct moment now = {0};
+	struct asset_row asset;
+	uint64_t hops;
+	int r = args_number(args, "hops", 1, 16, 1, &hops, reterr);
+
+	if (r < 0)
+		return r;
+	request->hops = (unsigned int)hops;
+	request->focus = args_get(args, "focus", NULL);
+	if (!request->focus)
+		return args_get(args, "hops", NULL)
+			       ? error_set(reterr, ERROR_USAGE, "--hops needs --focus: say around what to draw")
+			       : 0;
+	if (request->focus[strspn(request->focus, "0123456789")] != '\0')
+		return 0;
+	r = inventory_asset_show(
+		context->inventory, request->focus, &now, &asset, no_row, NULL, reterr);
+	if (r == 0) {
+		snprintf(text, 24, "%" PRIu64, asset.id);
+		request->focus = text;
+	}
+	return r < 0 ? r : 0;
+}
 
 static int run_map(struct context *context, const struct args *args, struct error *reterr)
 {
@@ -16,6 +53,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 	const char *path = args_get(args, "output", NULL), *type = args_get(args, "type", NULL);
 	enum map_format format;
 	struct estate estate = {0};
+	char focus[24];
 	uint64_t dpi;
 	int r;
 
@@ -30,6 +68,9 @@ static int run_map(struct context *context, const struct args *args, struct erro
 	if (r < 0)
 		return r;
 	request.dpi = (unsigned int)dpi;
+	r = read_focus(context, args, &request, focus, reterr);
+	if (r < 0)
+		return r;
 
 	r = inventory_estate_load(
 		context->inventory, context->realm_given ? context->realm : NULL, &estate, reterr);
@@ -47,6 +88,8 @@ static int run_map(struct context *context, const struct args *args, struct erro
 static const struct option_row map_options[] = {
 	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
 	{"type", 0, "NAME", "topology, district or both; default: both"},
+	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
+	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
 	{"dpi", 0, "NUMBER", "resolution of a PNG; default: 144"},

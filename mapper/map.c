@@ -6,6 +6,7 @@
 #include "mapper/mapper.h"
 
 #include "common/file.h"
+#include "mapper/focus.h"
 #include "mapper/render/measure.h"
 #include "mapper/render/render.h"
 #include "mapper/sheet/sheet.h"
@@ -58,6 +59,51 @@ static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology, [MAP_DIST
 /* The sheets of a type that has several. */
 static const enum map_type both[] = {MAP_TOPOLOGY, MAP_DISTRICT};
 
+/* "historian-1 and what is within 2 hops", and what that leaves out. */
+static int describe_focus(const struct focus *focus, unsigned int hops, struct sheet_request *sheet,
+	struct arena *arena)
+{
+	const char *english = arena_printf(arena, "%.120s and what is within %u hop%s", focus->name,
+		hops, hops == 1 ? "" : "s");
+	const char *chinese = arena_printf(arena, "%.120s 及其 %u 跳以内", focus->name, hops);
+	const char *note = arena_printf(arena,
+		"Only what is within %u hop%s of %.60s. Beyond: %u assets. Within, counted and not "
+		"drawn: %u. Links that lead out: %u.",
+		hops, hops == 1 ? "" : "s", focus->name, focus->n_beyond, focus->n_folded,
+		focus->n_links);
+	const char *note_zh = arena_printf(arena,
+		"仅绘出 %.60s 及其 %u 跳以内。以外：%u 个资产；以内只计数未绘出：%u 个；通向以外的连接：%u 条。",
+		focus->name, hops, focus->n_beyond, focus->n_folded, focus->n_links);
+
+	if (!english || !chinese || !note || !note_zh)
+		return -1;
+	if (!sheet->title)
+		sheet->title = sheet_request_say(sheet, arena, english, chinese);
+	/* Notes of a sheet in both languages are English. */
+	sheet->note = sheet->language == MAP_CHINESE ? sheet_request_say(sheet, arena, note, note_zh)
+						     : note;
+	return sheet->title && sheet->note ? 0 : -1;
+}
+
+/* The estate to draw: all of it, or what lies around the request's focus. */
+static int make_focus(const struct estate **estate, const struct map_request *request,
+	struct sheet_request *sheet, struct arena *arena, struct error *reterr)
+{
+	unsigned int hops = request->hops ? request->hops : 1;
+	struct focus *focus;
+	int r;
+
+	if (!request->focus)
+		return 0;
+	r = focus_make(*estate, request->focus, hops, arena, &focus, reterr);
+	if (r < 0)
+		return r;
+	*estate = &focus->estate;
+	return describe_focus(focus, hops, sheet, arena) == 0
+		       ? 0
+		       : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
+}
+
 /* The title that every sheet bears. */
 static int make_title(const struct estate *estate, struct sheet_request *sheet, struct arena *arena,
 	struct error *reterr)
@@ -73,8 +119,9 @@ static int make_title(const struct estate *estate, struct sheet_request *sheet, 
 	return sheet->title ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 }
 
-/* The scenes of the request; returns their number, or an error. */
-static int make_scenes(const struct estate *estate, const struct map_request *request,
+/* The scenes of the request; returns their number, or an error. `estate` becomes what is drawn of
+ * it. */
+static int make_scenes(const struct estate **estate, const struct map_request *request,
 	struct arena *arena, struct scene **scenes, struct error *reterr)
 {
 	const enum map_type *types = request->type == MAP_BOTH ? both : &request->type;
@@ -86,10 +133,12 @@ static int make_scenes(const struct estate *estate, const struct map_request *re
 		.language = request->language,
 		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
 	struct model *model;
-	int r = model_make(estate, arena, &model, reterr);
+	int r = make_focus(estate, request, &sheet, arena, reterr);
 
 	if (r == 0)
-		r = make_title(estate, &sheet, arena, reterr);
+		r = model_make(*estate, arena, &model, reterr);
+	if (r == 0)
+		r = make_title(*estate, &sheet, arena, reterr);
 	for (int i = 0; i < n && r == 0; i++) {
 		sheet.number = (unsigned int)i + 1;
 		r = makers[types[i]](model, &sheet, &scenes[i], reterr);
@@ -124,7 +173,7 @@ static int draw_files(const struct estate *estate, const struct map_request *req
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
 	struct scene *scenes[SCENES_MAX] = {NULL};
-	int r = arena ? make_scenes(estate, request, arena, scenes, reterr)
+	int r = arena ? make_scenes(&estate, request, arena, scenes, reterr)
 		      : error_set(reterr, ERROR_SYSTEM, "no memory");
 	size_t n_scenes = r > 0 ? (size_t)r : 0;
 
