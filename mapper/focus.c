@@ -339,6 +339,31 @@ static bool has_room(struct walker *w, uint32_t asset, uint32_t *taken_subnet, u
 	return room;
 }
 
+/* What was only reached over links keeps the network of its lowest address, so that one sees where
+ * it stands; nobody else of that network is taken for it. */
+static void add_edge_networks(struct walker *w)
+{
+	const struct estate *e = w->e;
+
+	for (uint32_t i = 0; i < e->n_assets; i++) {
+		const struct estate_asset *a = &e->assets[i];
+		const struct estate_address *lowest = NULL;
+		bool known = w->asset_at[i] == ESTATE_NONE;
+
+		for (uint32_t k = 0; k < a->n_addresses && !known; k++) {
+			const struct estate_address *address = &e->addresses[a->first_address + k];
+
+			if (address->subnet >= e->n_subnets)
+				continue;
+			known = w->far_subnet[address->subnet] != FAR;
+			if (!lowest || addr_compare(&address->addr, &lowest->addr) < 0)
+				lowest = address;
+		}
+		if (!known && lowest)
+			w->far_subnet[lowest->subnet] = w->far[i];
+	}
+}
+
 static int take(struct walker *w)
 {
 	const struct estate *e = w->e;
@@ -365,6 +390,7 @@ static int take(struct walker *w)
 	for (uint32_t i = 0; i < e->n_assets; i++)
 		w->asset_at[i] = w->asset_at[i] == 1 ? n++ : ESTATE_NONE;
 	w->focus->estate.n_assets = n;
+	add_edge_networks(w);
 	return 0;
 }
 
@@ -416,9 +442,7 @@ static const char *edge_name(struct walker *w, uint32_t asset)
 	const char *name = estate_text(w->e->assets[asset].name);
 	uint32_t beyond = count_beyond(w, asset), folded = count_folded(w, asset);
 
-	if (beyond > 0)
-		return arena_printf(w->arena, "%s (+%u beyond)", name, beyond);
-	return folded > 0 ? arena_printf(w->arena, "%s (+%u not drawn)", name, folded) : name;
+	return beyond + folded > 0 ? arena_printf(w->arena, "%s (+%u)", name, beyond + folded) : name;
 }
 
 static void *space(struct walker *w, size_t n, size_t size)
@@ -448,7 +472,7 @@ static int copy_subnets(struct walker *w)
 			folded += w->asset_at[w->members.items[i]] == ESTATE_NONE;
 		if (folded == 0)
 			continue;
-		subnet->name = arena_printf(w->arena, "%s (+%u not drawn)",
+		subnet->name = arena_printf(w->arena, "%s (+%u)",
 			estate_text(subnet->name)[0] ? subnet->name : cidr_format(&subnet->cidr, text), folded);
 		if (!subnet->name)
 			return -1;

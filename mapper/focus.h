@@ -3,8 +3,8 @@
  * What lies around one thing: an estate made of another, with an asset, a system or a network
  * and everything within some hops of it. A hop is a link, or a network that two assets share.
  * Pure: every sheet draws the result as it draws any estate. What lies one hop beyond is
- * counted in the names of what stands at the edge ("router-b (+12 beyond)"); of a network only
- * so many assets are taken that it can be read, and the others are counted in its name.
+ * counted in the names of what stands at the edge ("router-b (+12)"); of a network only
+ * so many assets are taken that it can be read, and the others are counted in its name alike.
  */
 #ifndef MAPPER_FOCUS_H
 #define MAPPER_FOCUS_H

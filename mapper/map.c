@@ -59,20 +59,22 @@ static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology, [MAP_DIST
 /* The sheets of a type that has several. */
 static const enum map_type both[] = {MAP_TOPOLOGY, MAP_DISTRICT};
 
-/* "historian-1 and what is within 2 hops", and what that leaves out. */
+/* "Around historian-1, 2 hops", and what that leaves out. */
 static int describe_focus(const struct focus *focus, unsigned int hops, struct sheet_request *sheet,
 	struct arena *arena)
 {
-	const char *english = arena_printf(arena, "%.120s and what is within %u hop%s", focus->name,
-		hops, hops == 1 ? "" : "s");
-	const char *chinese = arena_printf(arena, "%.120s 及其 %u 跳以内", focus->name, hops);
+	const char *english = arena_printf(arena, "Around %.120s, %u hop%s", focus->name, hops,
+		 hops == 1 ? "" : "s");
+	/* In both languages the name stands once. */
+	const char *chinese = arena_printf(arena, sheet->language == MAP_CHINESE ? "%.120s 周围 %u 跳" : "%.0s周围 %u 跳",
+		focus->name, hops);
 	const char *note = arena_printf(arena,
-		"Only what is within %u hop%s of %.60s. Beyond: %u assets. Within, counted and not "
-		"drawn: %u. Links that lead out: %u.",
+		"Only what is within %u hop%s of %.60s. (+n): assets there that are not drawn. "
+		"Beyond: %u. Within, counted and not drawn: %u. Links that lead out: %u.",
 		hops, hops == 1 ? "" : "s", focus->name, focus->n_beyond, focus->n_folded,
 		focus->n_links);
 	const char *note_zh = arena_printf(arena,
-		"仅绘出 %.60s 及其 %u 跳以内。以外：%u 个资产；以内只计数未绘出：%u 个；通向以外的连接：%u 条。",
+		"仅绘出 %.60s 及其 %u 跳以内。(+n)：该处未绘出的资产数。以外：%u 个；以内只计数未绘出：%u 个；通向以外的连接：%u 条。",
 		focus->name, hops, focus->n_beyond, focus->n_folded, focus->n_links);
 
 	if (!english || !chinese || !note || !note_zh)

@@ -106,7 +106,9 @@ double topo_least_area(const struct topo *topo, const struct topo_level *level);
 double topo_frame_head(const struct topo_level *level);
 double topo_box_head(
 	const struct topo *topo, const struct topo_box *box, const struct topo_level *level);
-#define TOPO_HEAD_TEXT_MAX 62.0 /* a name in a head is fitted to this */
+double topo_head_text_w(const struct topo_level *level); /* a name in a head is fitted to this */
+/* A number on the list is fitted to this. */
+double topo_designation_w(const struct topo_level *level);
 #define TOPO_PAD 2.0 /* between the border of a box and what is in it */
 double topo_small_pt(double pt);
 /* What a host says besides its name; memory of the model's arena, "" without. */

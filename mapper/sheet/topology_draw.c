@@ -221,7 +221,7 @@ static void draw_system(
 	if (system->designated) {
 		mark_cii_system(sheet, &frame->box, item->rect.radius);
 		text = words_designation(model, system, level->head_pt,
-			fmin(super->w / 3, TOPO_HEAD_TEXT_MAX / 2));
+			fmin(super->w / 3, topo_designation_w(level)));
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 1.2;
 	}
 	if (system->tier > 0) {

@@ -127,6 +127,16 @@ const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *bo
 	return text;
 }
 
+double topo_head_text_w(const struct topo_level *level)
+{
+	return fmax(62, level->head_pt * 5.5);
+}
+
+double topo_designation_w(const struct topo_level *level)
+{
+	return fmax(31, level->head_pt * 4);
+}
+
 double topo_frame_head(const struct topo_level *level)
 {
 	return ceil(level->head_pt * 1.15 * MM_PER_PT * 2.1);
@@ -228,7 +238,7 @@ static double head_w(
 {
 	const struct model_network *network = &topo->model->networks[box->index];
 	double small = topo_small_pt(level->head_pt), h = level->head_pt * MM_PER_PT * 1.15;
-	double w = fmin(measure_text_mm(network->name, level->head_pt, true), TOPO_HEAD_TEXT_MAX);
+	double w = fmin(measure_text_mm(network->name, level->head_pt, true), topo_head_text_w(level));
 
 	if (network->internet)
 		w += h + 1;
@@ -238,7 +248,7 @@ static double head_w(
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
 		w += measure_text_mm("000000 assets", small, false) + 2;
-	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), TOPO_HEAD_TEXT_MAX)) +
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), topo_head_text_w(level))) +
 	       1;
 }
 
@@ -283,7 +293,7 @@ static void size_small(
 		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
 	if (box->n_exposed > 0)
 		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
-	box->w = snap(fmin(text + 0.5, TOPO_HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
+	box->w = snap(fmin(text + 0.5, topo_head_text_w(plan->level) * 0.8) + counts + 2 * TOPO_PAD +
 			      (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
 		plan->step);
 	box->h = snap(h + 2 * TOPO_PAD * 0.7, plan->step);
@@ -438,6 +448,7 @@ static void arrange(const struct topo *topo, struct topo_super *super,
 	fill_shelves(topo, super, plan, least, gap);
 }
 
+
 /* Room for the name and the badges of a system above its networks. */
 static double frame_w(
 	const struct topo *topo, const struct topo_super *super, const struct topo_level *level)
@@ -445,12 +456,12 @@ static double frame_w(
 	const struct estate_system *system = &topo->model->estate->systems[super->system];
 	double h = topo_frame_head(level) * 0.62;
 	double w = fmin(measure_text_mm(model_system_name(system), level->head_pt * 1.15, true),
-		TOPO_HEAD_TEXT_MAX);
+		topo_head_text_w(level));
 
 	w += mark_badge_width(h, "tier 0") + 2;
 	if (system->designated)
 		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
-						 TOPO_HEAD_TEXT_MAX / 2)) +
+						 topo_designation_w(level))) +
 		     2;
 	return w + 9;
 }
