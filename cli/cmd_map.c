@@ -87,7 +87,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 
 static const struct option_row map_options[] = {
 	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
-	{"type", 0, "NAME", "topology, district or both; default: both"},
+	{"type", 0, "NAME", "topology, district, bridges or both; default: both"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
 	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},
 	{"title", 0, "TEXT", "title of the sheet"},

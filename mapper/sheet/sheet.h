@@ -97,6 +97,6 @@ double mark_badge_width(double h, const char *text);
 /* The kinds of sheet. 0 or ERROR_SYSTEM. */
 typedef int sheet_maker(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr);
-sheet_maker sheet_topology, sheet_district;
+sheet_maker sheet_topology, sheet_district, sheet_bridges;
 
 #endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The topology sheet as a graph: at most so many super nodes, none over another, few crossings,
+ * no line through a node; and estates of awkward shape.
+ */
+#include "mapper/sheet/sheet.h"
+
+#include "mapper/render/measure.h"
+#include "mapper/sheet/topology.h"
+#include "tests/unit/mapper/campus.h"
+#include "tests/unit/mapper/sample_estate.h"
+#include "tests/unit/mapper/scene_check.h"
+#include "tests/unit/mapper/tangle.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+
+static const struct sheet_request request = {.title = "Topology", .number = 1, .total = 1, .language = MAP_ENGLISH};
+
+struct drawn {
+	struct arena *arena;
+	struct estate *estate;
+	struct model *model;
+	struct scene *scene;
+};
+
+static struct drawn draw_estate(struct arena *arena, struct estate *estate)
+{
+	struct drawn d = {.arena = arena, .estate = estate};
+	struct error err = {0};
+
+	assert_int_equal(model_make(d.estate, d.arena, &d.model, &err), 0);
+	if (sheet_topology(d.model, &request, &d.scene, &err) < 0)
+		fail_msg("%s", err.text);
+	return d;
+}
+
+static struct drawn draw(enum sample which, const struct campus *campus)
+{
+	struct arena *arena = arena_new(1ul << 30);
+
+	assert_non_null(arena);
+	return draw_estate(arena, which == SAMPLE_N ? campus_estate(arena, campus) : sample_estate(arena, which));
+}
+
+static size_t faults(const struct scene *scene)
+{
+	return check_texts(scene) + check_boxes(scene) + check_links(scene) + check_legend(scene);
+}
+
+/* What the bench finds (tests/bench/run topology), with some room: sfdp has on the same graphs
+ * 3, 65, 68, 38, 29, 450 and 471 crossings and hits at best. */
+static const struct {
+	enum sample sample;
+	struct campus campus;
+	size_t most; /* crossings and hits together */
+} graphs[] = {
+	{SAMPLE_LAB, {0}, 1},
+	{SAMPLE_CITY, {0}, 8},
+	{SAMPLE_NETWORKS, {0}, 4},
+	{SAMPLE_METROPOLIS, {0}, 19},
+	{SAMPLE_N, {5, 4, 8, 1000, 60, 20}, 29},
+	{SAMPLE_N, {5, 16, 40, 10000, 600, 10}, 90},
+	{SAMPLE_N, {8, 60, 250, 100000, 3000, 5}, 110},
+};
+
+static void test_tangle(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(graphs); i++) {
+		struct drawn d = draw(graphs[i].sample, &graphs[i].campus);
+		struct tangle t;
+
+		tangle_of_scene(d.scene, &t);
+		if (t.n_nodes > TOPOLOGY_SUPERS_MAX || t.overlaps > 0 || t.crossings + t.hits > graphs[i].most)
+			fail_msg("graph %zu: %zu nodes, %zu overlaps, %zu crossings, %zu hits", i, t.n_nodes,
+				t.overlaps, t.crossings, t.hits);
+		tangle_done(&t);
+		if (faults(d.scene))
+			fail_msg("graph %zu is not legible", i);
+		arena_free(d.arena);
+	}
+}
+
+/* The numbers of boxes "N systems" and "N more networks" are those that are not drawn. */
+static void test_folding_by_meaning(void **state)
+{
+	static const struct campus campus = {8, 60, 250, 20000, 0, 0};
+	struct drawn d = draw(SAMPLE_N, &campus);
+	uint32_t systems = 0, drawn = 0, sectors = 0;
+	unsigned int noted = 0;
+
+	(void)state;
+	for (size_t i = 0; i < d.scene->n_items; i++) {
+		const struct scene_item *item = &d.scene->items[i];
+		const char *tail = item->kind == SCENE_TEXT ? strstr(item->text.text, ": ") : NULL;
+		unsigned int n;
+
+		drawn += item->kind == SCENE_RECT && item->layer == SCENE_REGIONS &&
+			 item->style == THEME_SYSTEM && check_extent(item).x2 < check_map(d.scene).x2;
+		if (item->kind == SCENE_TEXT)
+			sscanf(item->text.text, "Systems whose networks are folded: %u.", &noted);
+		if (!tail || !strstr(tail, " system") || sscanf(tail, ": %u", &n) != 1)
+			continue;
+		systems += n;
+		sectors++;
+	}
+	assert_int_equal(systems + drawn, 480);
+	assert_int_equal(noted, systems);
+	assert_true(sectors >= 8);
+	/* Those on the list stay, however many others are folded. */
+	for (uint32_t s = 0; s < d.estate->n_systems; s++) {
+		bool shown = !d.estate->systems[s].designated;
+
+		for (size_t i = 0; i < d.scene->n_items && !shown; i++)
+			shown = d.scene->items[i].kind == SCENE_TEXT &&
+				strcmp(d.scene->items[i].text.text, d.estate->systems[s].name) == 0;
+		assert_true(shown);
+	}
+	arena_free(d.arena);
+}
+
+/* Lines that are not drawn are counted. */
+static void test_thin_lines_are_counted(void **state)
+{
+	static const struct campus campus = {5, 4, 8, 1000, 60, 20};
+	struct drawn d = draw(SAMPLE_N, &campus);
+	unsigned int lines = 0, links = 0;
+
+	(void)state;
+	for (size_t i = 0; i < d.scene->n_items; i++) {
+		const struct scene_item *item = &d.scene->items[i];
+		const char *tail = item->kind == SCENE_TEXT ? strstr(item->text.text, "not drawn: ") : NULL;
+
+		if (tail && strstr(tail, " lines"))
+			sscanf(tail, "not drawn: %u lines, for %u of", &lines, &links);
+	}
+	assert_true(lines > 20 && links >= lines);
+	arena_free(d.arena);
+}
+
+/* Once per network, with a tie between. */
+static void test_multi_homed(void **state)
+{
+	struct drawn d = draw(SAMPLE_LAB, NULL);
+	size_t ties = 0;
+
+	(void)state;
+	for (uint32_t a = 0; a < d.estate->n_assets; a++) {
+		size_t marks = 0, places = 0;
+
+		for (size_t i = 0; i < d.scene->n_items; i++)
+			marks += d.scene->items[i].layer == SCENE_ASSETS &&
+				 d.scene->items[i].kind == SCENE_RECT && d.scene->items[i].asset == a;
+		for (uint32_t i = 0; i < d.model->n_places; i++)
+			places += d.model->places[i].asset == a;
+		assert_int_equal(marks, d.model->joint_of[a] != MODEL_NONE ? 1 : places);
+		ties += places > 1 ? places - 1 : 0;
+	}
+	for (size_t i = 0; i < d.scene->n_items; i++)
+		ties -= d.scene->items[i].style == THEME_TIE && d.scene->items[i].kind == SCENE_LINE &&
+			check_extent(&d.scene->items[i]).x2 < check_map(d.scene).x2;
+	assert_int_equal(ties, 0);
+	arena_free(d.arena);
+}
+
+/* Each of three regions is linked to the next, all the way around. */
+static void test_cycle_of_regions(void **state)
+{
+	static const struct campus campus = {3, 1, 1, 12, 0, 0};
+	struct arena *arena = arena_new(64u << 20);
+	struct estate *e = campus_estate(arena, &campus);
+	struct drawn d;
+
+	(void)state;
+	for (uint32_t i = 0; i < e->n_links; i++)
+		e->links[i] = (struct estate_link){10 + i % 3 * 4, 10 + (i + 1) % 3 * 4, LINK_FLOW, GRADE_MEASURED, 0};
+	d = draw_estate(arena, e);
+	assert_int_equal(faults(d.scene), 0);
+	arena_free(arena);
+}
+
+static void test_awkward(void **state)
+{
+	static const struct campus campuses[] = {
+		{1, 1, 1, 1, 0, 0},	     /* one host */
+		{1, 1, 1, 0, 0, 0},	     /* routers alone */
+		{1, 1, 1, 50000, 0, 0},	     /* a star */
+		{2, 1, 2, 40, 40, 1000},     /* everything in two networks, flows everywhere */
+		{30, 1, 1, 60, 0, 0},	     /* many routers, a network each */
+		{1, 40, 40, 400, 0, 500},    /* one pair of routers, forty systems in two networks */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(campuses); i++) {
+		struct drawn d = draw(SAMPLE_N, &campuses[i]);
+
+		if (faults(d.scene))
+			fail_msg("campus %zu", i);
+		arena_free(d.arena);
+	}
+}
+
+/* A system in two zones stays one region. */
+static void test_system_in_two_zones(void **state)
+{
+	struct arena *arena = arena_new(64u << 20);
+	struct estate *e = sample_estate(arena, SAMPLE_LAB);
+	struct drawn d;
+	size_t n = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < e->n_subnets; i++)
+		e->subnets[i].zone = i % 2 ? "one" : "two";
+	d = draw_estate(arena, e);
+	for (size_t i = 0; i < d.scene->n_items; i++)
+		n += d.scene->items[i].kind == SCENE_TEXT && d.scene->items[i].layer == SCENE_LABELS &&
+		     strcmp(d.scene->items[i].text.text, "Distribution dispatch SCADA") == 0;
+	assert_int_equal(n, 1);
+	assert_int_equal(faults(d.scene), 0);
+	arena_free(arena);
+}
+
+/* In what order links were found must not show, on a sheet in blocks either. */
+static void test_order_of_links_does_not_show(void **state)
+{
+	static const struct campus campus = {5, 4, 8, 1000, 60, 20};
+	struct drawn a = draw(SAMPLE_N, &campus), b;
+	struct estate *e = campus_estate(a.arena, &campus);
+
+	(void)state;
+	for (uint32_t i = 0; i < e->n_links / 2; i++) {
+		struct estate_link link = e->links[i];
+
+		e->links[i] = e->links[e->n_links - 1 - i];
+		e->links[e->n_links - 1 - i] = link;
+	}
+	b = draw_estate(a.arena, e);
+	assert_int_equal(a.scene->n_items, b.scene->n_items);
+	for (size_t i = 0; i < a.scene->n_items; i++) {
+		struct check_box x = check_extent(&a.scene->items[i]), y = check_extent(&b.scene->items[i]);
+
+		assert_memory_equal(&x, &y, sizeof(x));
+	}
+	arena_free(a.arena);
+}
+
+static int done(void **state)
+{
+	(void)state;
+	measure_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tangle),
+		cmocka_unit_test(test_folding_by_meaning),
+		cmocka_unit_test(test_thin_lines_are_counted),
+		cmocka_unit_test(test_multi_homed),
+		cmocka_unit_test(test_cycle_of_regions),
+		cmocka_unit_test(test_awkward),
+		cmocka_unit_test(test_system_in_two_zones),
+		cmocka_unit_test(test_order_of_links_does_not_show),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, done);
+}
