@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define GAP_LEAST_STEPS 3
+#define LAYOUT_MS 5000
 #define ROOM_MAX 0.85 /* of the area, for super nodes and the least gaps around them */
 
 struct placing {
@@ -197,8 +198,11 @@ static bool fit(struct placing *p, double w, double h)
 static bool place_linked(struct placing *p, double w, double h, char *why)
 {
 	const struct topo_plan *plan = p->plan;
-	struct layout_request request = {
-		.engine = plan->engine, .gap_mm = plan->gap, .sideways = plan->sideways};
+	/* What failed once is not asked again: a sheet waits for one time-out at most. */
+	struct layout_request request = {.engine = why[0] ? NULL : plan->engine,
+		.timeout_ms = LAYOUT_MS,
+		.gap_mm = plan->gap,
+		.sideways = plan->sideways};
 	double got_w = 0, got_h = 0;
 
 	if (p->n == 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * topology [PATH]: draws the topology sheet of several estates and has Graphviz's sfdp place the
+ * topology [PATH [ESTATE]]: draws the topology sheet of several estates and has Graphviz's sfdp place the
  * same graph: the same super nodes at the same sizes, each pair of linked ones once, straight
  * lines. Prints one JSON line for each estate and placing: nodes, lines, overlaps, crossings,
- * hits, seconds, memory. With a path the sheets are written there as PATH-NAME.png. Nothing but
+ * hits, seconds, memory. With a path the sheets are written there as PATH-ESTATE.png. Nothing but
  * numbers reaches sfdp.
  */
 #include "common/cleanup.h"
@@ -141,7 +141,6 @@ static int draw(size_t i, const char *path)
 		return -1;
 	}
 	tangle_of_scene(scene, &tangle);
-	if (getenv("DBG")) for (size_t q = 0; q < tangle.crossings; q++) fprintf(stderr, "x %.1f %.1f\n", tangle.at[q].x, tangle.at[q].y);
 	say(cases[i].name, "cadastre", &tangle, (double)(clock_monotonic_us() - began) / 1e6);
 	beside_sfdp(cases[i].name, &tangle);
 	tangle_done(&tangle);
