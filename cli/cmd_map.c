@@ -43,6 +43,21 @@ static int read_focus(struct context *context, const struct args *args, struct m
 	return r < 0 ? r : 0;
 }
 
+static int read_arrange(const struct args *args, enum map_arrange *ret_arrange, struct error *reterr)
+{
+	static const char *const names[] = {
+		[MAP_ARRANGE_AUTO] = "auto", [MAP_ARRANGE_FREE] = "free", [MAP_ARRANGE_PURDUE] = "purdue"};
+	const char *name = args_get(args, "arrange", "auto");
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(name, names[i]) == 0) {
+			*ret_arrange = (enum map_arrange)i;
+			return 0;
+		}
+	return error_set(reterr, ERROR_USAGE,
+		"a topology is not arranged \"%.32s\": it is one of auto, free, purdue", name);
+}
+
 static int run_map(struct context *context, const struct args *args, struct error *reterr)
 {
 	struct map_request request = {
@@ -65,6 +80,8 @@ static int run_map(struct context *context, const struct args *args, struct erro
 		r = map_type_parse(type, &request.type, reterr);
 	if (r == 0)
 		r = args_number(args, "dpi", 36, 600, 144, &dpi, reterr);
+	if (r == 0)
+		r = read_arrange(args, &request.arrange, reterr);
 	if (r < 0)
 		return r;
 	request.dpi = (unsigned int)dpi;
@@ -88,6 +105,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 static const struct option_row map_options[] = {
 	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
 	{"type", 0, "NAME", "topology, district, bridges or both; default: both"},
+	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
 	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},
 	{"title", 0, "TEXT", "title of the sheet"},

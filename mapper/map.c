@@ -134,6 +134,7 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 		.marking = request->marking,
 		.total = (unsigned int)n,
 		.language = request->language,
+		.arrange = request->arrange,
 		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
 	struct model *model;
 	int r = make_focus(estate, request, &sheet, arena, reterr);

@@ -32,6 +32,9 @@ enum map_overlay {
 
 enum map_language { MAP_BOTH_LANGUAGES, MAP_ENGLISH, MAP_CHINESE };
 
+/* How the topology is laid out; by itself in Purdue rows if every network has a level. */
+enum map_arrange { MAP_ARRANGE_AUTO, MAP_ARRANGE_FREE, MAP_ARRANGE_PURDUE };
+
 enum map_format { MAP_SVG, MAP_PDF, MAP_PNG, MAP_HTML, MAP_FORMAT_N };
 
 struct map_request {
@@ -42,6 +45,7 @@ struct map_request {
 	unsigned int dpi;    /* PNG; 0: 144 */
 	enum map_language language;
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
+	enum map_arrange arrange;
 	const char *focus;     /* asset, system or network to draw around (focus.h); NULL: all */
 	unsigned int hops;     /* of that; 0: 1 */
 };

@@ -20,6 +20,7 @@ struct sheet_request {
 	unsigned int number, total;	     /* sheet n of N */
 	enum map_language language;
 	unsigned int overlays; /* bits of enum map_overlay */
+	enum map_arrange arrange;
 	const char *note;      /* the first on every sheet, in its language; NULL: none */
 };
 
@@ -36,6 +37,7 @@ struct sheet_marks {
 	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network,
 		region;
 	bool link[GRADE_N], tie;
+	bool zone, band, conduit; /* of a topology in Purdue rows */
 	bool tier_digit; /* in the corner of cells; said in a note */
 };
 

@@ -55,11 +55,16 @@ struct topo_edge {
 	uint32_t count, tie;
 	uint32_t net; /* the box whose bus it is part of, + 1; 0: none */
 	uint8_t sides; /* where the bus arrives, as route_line has it */
+	uint32_t conduit; /* of the estate, + 1; 0: none */
 };
 
 enum topo_text { TOPO_TEXT_NAME, TOPO_TEXT_ADDRESS, TOPO_TEXT_MORE, TOPO_TEXT_N };
 
 struct topo_blocks;
+
+struct topo_band {
+	double level, y, h;
+};
 
 struct topo {
 	const struct model *model;
@@ -73,6 +78,11 @@ struct topo {
 	uint32_t folded_networks, folded_systems, folded_joints, folded_assets, dropped_edges;
 	uint32_t thin_lines, thin_links; /* between systems or networks: too weak to be drawn */
 	struct topo_blocks *blocks;	 /* NULL: super nodes are placed one by one */
+	struct topo_band *bands;	 /* by Purdue level, top to bottom; NULL: none */
+	uint32_t *band_of;		 /* per super node; a router stands under it */
+	double strip;			 /* at the left of bands, for their names */
+	uint32_t n_bands, first_zone;	 /* the system that stands for the first zone */
+	uint32_t hidden_conduits;	 /* a zone of which has no network */
 };
 
 /* Super nodes that stand together. `ground` is the sheet as the placing sees it: a super node
@@ -84,7 +94,7 @@ struct topo_blocks {
 };
 
 /* How the boxes are arranged within the super nodes and those among themselves. */
-enum topo_arrange { TOPO_ROWS, TOPO_COLUMNS, TOPO_SQUARE };
+enum topo_arrange { TOPO_ROWS, TOPO_COLUMNS, TOPO_SQUARE, TOPO_WIDE };
 
 struct topo_plan {
 	const struct topo_level *level;
@@ -134,6 +144,17 @@ void topo_settle_blocks(struct topo *topo);
  * blocks. True if everything fits. */
 bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
 	char *why);
+
+/* topology_purdue.c: zones in bands by level. The model to use then has zones where systems
+ * were, from the number of systems on; NULL, and -1, without memory. */
+bool purdue_wanted(const struct model *model, enum map_arrange arrange);
+struct model *purdue_model(const struct model *model);
+int purdue_make(struct topo *topo, uint32_t first_zone);
+bool purdue_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area);
+void purdue_draw(const struct topo *topo, struct sheet *sheet);
+/* The bars of a conduit's line where it enters its zones; sizes 0 for none. */
+void purdue_draw_bars(const struct topo *topo, const struct route_line *line,
+	const struct topo_edge *edge, struct sheet *sheet, struct sheet_box bars[2]);
 
 /* topology_polish.c: moves super nodes one by one to where their links are shorter and cross
  * less, within the area. Bounded; deterministic. */

@@ -216,7 +216,7 @@ static void draw_system(
 
 	item->rect.radius = 1.6;
 	item->title = model_system_name(system);
-	sheet->marks.system = true;
+	*(d->topo->bands ? &sheet->marks.zone : &sheet->marks.system) = true;
 	frame->box = (struct sheet_box){super->x, super->y, super->w, super->h};
 	if (system->designated) {
 		mark_cii_system(sheet, &frame->box, item->rect.radius);
@@ -229,6 +229,11 @@ static void draw_system(
 		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h,
 				 text ? text : "") +
 			 1.2;
+	}
+	if (d->topo->bands && model->estate->zones[super->system - d->topo->first_zone].sl_t > 0) {
+		text = arena_printf(model->arena, "SL-T %u",
+			model->estate->zones[super->system - d->topo->first_zone].sl_t);
+		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h, text ? text : "") + 1.2;
 	}
 	frame->right = super->x + super->w - right;
 	frame->left = 3.5 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + 2.5,
@@ -252,7 +257,9 @@ static const char *link_text(const struct drawing *d, const struct topo_edge *ed
 	const struct model *model = d->topo->model;
 	const char *text;
 
-	if (edge->tie != MODEL_NONE)
+	if (edge->conduit)
+		text = estate_text(model->estate->conduits[edge->conduit - 1].name);
+	else if (edge->tie != MODEL_NONE)
 		text = edge->count > 1
 			       ? arena_printf(model->arena, "%u assets in both", edge->count)
 			       : model->estate->assets[edge->tie].name;
@@ -304,6 +311,14 @@ static bool label_fits(const struct drawing *d, const struct sheet_box *at, size
 	for (size_t i = 0; i < d->n_labels; i++)
 		if (overlap(at, &d->labels[i]))
 			return false;
+	/* Not over the border of a band. */
+	for (uint32_t i = 0; i < topo->n_bands; i++)
+		for (int end = 0; end < 2; end++) {
+			double y = topo->bands[i].y + (end ? topo->bands[i].h : 0);
+
+			if (at->y < y && y < at->y + at->h)
+				return false;
+		}
 	for (uint32_t i = 0; i < topo->n_edges; i++)
 		if (i != own && touches_line(at, &d->lines[i]))
 			return false;
@@ -354,6 +369,15 @@ static void draw_ends(struct drawing *d, const struct route_line *line)
 	}
 }
 
+/* A conduit through a router has a line on each side, and one name. */
+static bool is_first_of_conduit(const struct topo *topo, uint32_t edge)
+{
+	for (uint32_t i = 0; i < edge; i++)
+		if (topo->edges[i].conduit == topo->edges[edge].conduit)
+			return false;
+	return topo->edges[edge].conduit != 0;
+}
+
 static void draw_links(struct drawing *d)
 {
 	const struct topo *topo = d->topo;
@@ -376,11 +400,18 @@ static void draw_links(struct drawing *d)
 		else
 			d->sheet->marks.link[edge->grade] = true;
 	}
-	for (uint32_t i = 0; i < topo->n_edges; i++)
+	for (uint32_t i = 0; i < topo->n_edges; i++) {
 		if (topo->edges[i].tie == MODEL_NONE)
 			draw_ends(d, &d->lines[i]);
+		if (topo->edges[i].conduit == 0)
+			continue;
+		/* Labels keep off the bars. */
+		purdue_draw_bars(topo, &d->lines[i], &topo->edges[i], d->sheet, &d->labels[d->n_labels]);
+		d->n_labels += 2;
+	}
 	for (uint32_t i = 0; i < topo->n_edges; i++)
-		if (topo->edges[i].layer != LINK_L3 || topo->edges[i].tie != MODEL_NONE)
+		if (topo->edges[i].layer != LINK_L3 || topo->edges[i].tie != MODEL_NONE ||
+			is_first_of_conduit(topo, i))
 			draw_label(d, i);
 }
 
@@ -402,6 +433,12 @@ static int draw_systems(struct drawing *d, struct error *reterr)
 		.n_boxes = topo->n_boxes,
 		.frames = d->frames};
 
+	if (topo->bands) {
+		/* Names of bands stand at the left, where no link runs. */
+		ground.area.x += topo->strip;
+		ground.area.w -= topo->strip;
+		purdue_draw(topo, d->sheet);
+	}
 	for (uint32_t s = 0; s < topo->n_supers; s++) {
 		const struct topo_super *super = &topo->supers[s];
 		bool system = super->kind == TOPO_SYSTEM;
@@ -425,7 +462,7 @@ int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct shee
 	struct error *reterr)
 {
 	size_t n = (size_t)topo->n_boxes + 1, n_edges = (size_t)topo->n_edges + 1;
-	_cleanup_(cleanup_freep) struct sheet_box *boxes = calloc(n + n_edges, sizeof(*boxes));
+	_cleanup_(cleanup_freep) struct sheet_box *boxes = calloc(n + 3 * n_edges, sizeof(*boxes));
 	_cleanup_(cleanup_freep) struct route_frame *frames = calloc(n, sizeof(*frames));
 	_cleanup_(cleanup_freep) uint32_t *frame_of = calloc(n, sizeof(*frame_of));
 	_cleanup_(cleanup_freep) struct route_line *lines = calloc(n_edges, sizeof(*lines));

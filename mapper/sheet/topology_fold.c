@@ -465,7 +465,7 @@ static void add_edges(struct topo *topo)
 			continue;
 		}
 		topo->edges[n++] = (struct topo_edge){
-			a < b ? a : b, a < b ? b : a, e->layer, e->grade, e->count, e->tie, 0, 0};
+			a < b ? a : b, a < b ? b : a, e->layer, e->grade, e->count, e->tie, 0, 0, 0};
 	}
 	qsort(topo->edges, n, sizeof(*topo->edges), by_ends);
 	for (uint32_t i = 0; i < n; i++) {

@@ -270,6 +270,8 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 	if (topo_least_area(topo, plan->level) > area->w * area->h)
 		return false;
 	topo_size(topo, plan);
+	if (topo->bands)
+		return purdue_place(topo, plan, area);
 	if (!topo->blocks)
 		return place_all(topo, plan, area, why);
 	topo_arrange_blocks(topo, plan);

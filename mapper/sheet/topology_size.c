@@ -257,7 +257,7 @@ static void size_network(const struct topo *topo, struct topo_box *box,
 	const struct topo_plan *plan, double least_w)
 {
 	static const double ratios[] = {
-		[TOPO_ROWS] = 2.2, [TOPO_COLUMNS] = 0.95, [TOPO_SQUARE] = 1.5};
+		[TOPO_ROWS] = 2.2, [TOPO_COLUMNS] = 0.95, [TOPO_SQUARE] = 1.5, [TOPO_WIDE] = 14};
 	const struct topo_level *level = plan->level;
 	const struct model_network *network = &topo->model->networks[box->index];
 	double w = fmax(head_w(topo, box, level) + 2 * TOPO_PAD, least_w), h = 0, text_w;
@@ -436,13 +436,13 @@ static void arrange(const struct topo *topo, struct topo_super *super,
 	const struct topo_plan *plan, double least)
 {
 	static const double ratios[] = {
-		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2};
+		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2, [TOPO_WIDE] = 20};
 	double gap = 3 * plan->step, limit;
 
 	limit = choose_limit(topo, super, ratios[plan->arrange], gap);
 	if (plan->arrange == TOPO_COLUMNS && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = 0;
-	if (plan->arrange == TOPO_ROWS && super->n_boxes <= SHELF_COLUMN_MAX)
+	if ((plan->arrange == TOPO_ROWS || plan->arrange == TOPO_WIDE) && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = INFINITY;
 	shelve(topo, super, limit, gap);
 	fill_shelves(topo, super, plan, least, gap);

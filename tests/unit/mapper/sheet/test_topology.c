@@ -8,6 +8,7 @@
 #include "mapper/render/measure.h"
 #include "mapper/sheet/topology.h"
 #include "tests/unit/mapper/campus.h"
+#include "tests/unit/mapper/plant.h"
 #include "tests/unit/mapper/sample_estate.h"
 #include "tests/unit/mapper/scene_check.h"
 #include "tests/unit/mapper/tangle.h"
@@ -222,6 +223,79 @@ static void test_system_in_two_zones(void **state)
 	arena_free(arena);
 }
 
+static const struct scene_item *text_of(const struct scene *scene, const char *text)
+{
+	for (size_t i = 0; i < scene->n_items; i++)
+		if (scene->items[i].kind == SCENE_TEXT && scene->items[i].layer == SCENE_LABELS &&
+			strcmp(scene->items[i].text.text, text) == 0)
+			return &scene->items[i];
+	fail_msg("no \"%s\"", text);
+	return NULL;
+}
+
+/* By itself where every network has a level: bands from above, zones in them, conduits. */
+static void test_purdue(void **state)
+{
+	static const char *const order[] = {"Internet", "Level 5", "Level 4", "Level 3.5", "Level 3",
+		"Level 2", "Level 1"};
+	static const char *const zones[][2] = {{"Office", "Level 4"}, {"Industrial DMZ", "Level 3.5"},
+		{"Substations", "Level 1"}, {"Control", "Level 2"}};
+	struct arena *arena = arena_new(64u << 20);
+	struct drawn d = draw_estate(arena, plant_estate(arena));
+	size_t bars = 0;
+
+	(void)state;
+	assert_int_equal(faults(d.scene), 0);
+	for (size_t i = 1; i < ARRAY_SIZE(order); i++)
+		assert_true(text_of(d.scene, order[i - 1])->text.y < text_of(d.scene, order[i])->text.y);
+	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
+		double zone = text_of(d.scene, zones[i][0])->text.y, level = text_of(d.scene, zones[i][1])->text.y;
+		bool inside = false;
+
+		for (size_t k = 0; k < d.scene->n_items; k++) {
+			const struct scene_item *band = &d.scene->items[k];
+
+			inside |= band->kind == SCENE_RECT && band->style == THEME_REGION &&
+				  band->rect.y < zone && zone < band->rect.y + band->rect.h &&
+				  band->rect.y < level && level < band->rect.y + band->rect.h;
+		}
+		assert_true(inside);
+	}
+	text_of(d.scene, "SL-T 3");
+	for (size_t i = 0; i < d.scene->n_items; i++)
+		bars += d.scene->items[i].kind == SCENE_LINE && d.scene->items[i].title &&
+			strstr(d.scene->items[i].title, "telecontrol, SL-T 3: iec104");
+	assert_int_equal(bars, 2);
+	arena_free(arena);
+}
+
+/* One network without level: free, unless rows are asked for; then it stands below. */
+static void test_purdue_by_request(void **state)
+{
+	static const struct sheet_request rows = {.title = "Topology", .number = 1, .total = 1,
+		.language = MAP_ENGLISH, .arrange = MAP_ARRANGE_PURDUE};
+	struct arena *arena = arena_new(64u << 20);
+	struct estate *e = plant_estate(arena);
+	struct error err = {0};
+	struct scene *scene;
+	struct drawn d;
+
+	(void)state;
+	e->zones[1].purdue = "";
+	d = draw_estate(arena, e);
+	for (size_t i = 0; i < d.scene->n_items; i++)
+		assert_true(d.scene->items[i].kind != SCENE_TEXT ||
+			    strncmp(d.scene->items[i].text.text, "Level ", 6) != 0);
+	assert_int_equal(sheet_topology(d.model, &rows, &scene, &err), 0);
+	assert_int_equal(faults(scene), 0);
+	assert_true(text_of(scene, "No level")->text.y > text_of(scene, "Level 1")->text.y);
+	/* Nothing has a level: said, and drawn all the same. */
+	d = draw_estate(arena, sample_estate(arena, SAMPLE_LAB));
+	assert_int_equal(sheet_topology(d.model, &rows, &scene, &err), 0);
+	assert_int_equal(faults(scene), 0);
+	arena_free(arena);
+}
+
 /* In what order links were found must not show, on a sheet in blocks either. */
 static void test_order_of_links_does_not_show(void **state)
 {
@@ -263,6 +337,8 @@ int main(void)
 		cmocka_unit_test(test_cycle_of_regions),
 		cmocka_unit_test(test_awkward),
 		cmocka_unit_test(test_system_in_two_zones),
+		cmocka_unit_test(test_purdue),
+		cmocka_unit_test(test_purdue_by_request),
 		cmocka_unit_test(test_order_of_links_does_not_show),
 	};
 
