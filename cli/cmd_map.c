@@ -16,8 +16,8 @@ static int no_row(void *unused, const struct fact_row *fact)
 }
 
 /* The number of an alias is that of its asset; anything else is for the map to find. */
-static int read_focus(struct context *context, const struct args *args, struct map_request *request,
-	char text[24], struct error *reterr)
+static int read_focus(struct context *context, const struct args *args,
+	struct map_request *request, char text[24], struct error *reterr)
 {
 	const struct moment now = {0};
 	struct asset_row asset;
@@ -30,7 +30,8 @@ static int read_focus(struct context *context, const struct args *args, struct m
 	request->focus = args_get(args, "focus", NULL);
 	if (!request->focus)
 		return args_get(args, "hops", NULL)
-			       ? error_set(reterr, ERROR_USAGE, "--hops needs --focus: say around what to draw")
+			       ? error_set(reterr, ERROR_USAGE,
+					 "--hops needs --focus: say around what to draw")
 			       : 0;
 	if (request->focus[strspn(request->focus, "0123456789")] != '\0')
 		return 0;
@@ -43,10 +44,12 @@ static int read_focus(struct context *context, const struct args *args, struct m
 	return r < 0 ? r : 0;
 }
 
-static int read_arrange(const struct args *args, enum map_arrange *ret_arrange, struct error *reterr)
+static int read_arrange(
+	const struct args *args, enum map_arrange *ret_arrange, struct error *reterr)
 {
-	static const char *const names[] = {
-		[MAP_ARRANGE_AUTO] = "auto", [MAP_ARRANGE_FREE] = "free", [MAP_ARRANGE_PURDUE] = "purdue"};
+	static const char *const names[] = {[MAP_ARRANGE_AUTO] = "auto",
+		[MAP_ARRANGE_FREE] = "free",
+		[MAP_ARRANGE_PURDUE] = "purdue"};
 	const char *name = args_get(args, "arrange", "auto");
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -103,7 +106,8 @@ static int run_map(struct context *context, const struct args *args, struct erro
 }
 
 static const struct option_row map_options[] = {
-	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
+	{"output", 'o', "FILE",
+		"what to draw; the form follows the suffix: svg, pdf, png, html"},
 	{"type", 0, "NAME", "topology, district, bridges or both; default: both"},
 	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},

@@ -67,7 +67,8 @@ static bool is_called(const char *name, const char *what, bool part)
 	return false;
 }
 
-static bool has_address(const struct estate *e, const struct estate_asset *asset, const struct addr *addr)
+static bool has_address(
+	const struct estate *e, const struct estate_asset *asset, const struct addr *addr)
 {
 	for (uint32_t i = 0; i < asset->n_addresses; i++)
 		if (addr_compare(&e->addresses[asset->first_address + i].addr, addr) == 0)
@@ -125,7 +126,8 @@ static void find_named(const struct estate *e, const char *what, bool part, stru
 		}
 }
 
-static int tell(const struct estate *e, const char *what, struct finding *f, struct error *reterr)
+static int tell(
+	const struct estate *e, const char *what, struct finding *f, struct error *reterr)
 {
 	bool several = f->n > 1;
 	int r;
@@ -134,9 +136,14 @@ static int tell(const struct estate *e, const char *what, struct finding *f, str
 		find_named(e, what, true, f);
 	if (f->n > CANDIDATES_SAID)
 		str_addf(&f->said, " and %zu more", f->n - CANDIDATES_SAID);
-	r = error_set(reterr, ERROR_INPUT, "%s \"%.80s\"%s%s", several ? "several things are called" : "nothing on the map is called",
-		what, f->n == 0 ? "" : several ? ": name one by number, id or prefix: " : "; did you mean ",
-		f->n == 0 ? ": give the number, name or address of an asset, a system, or a prefix" : f->said.data);
+	r = error_set(reterr, ERROR_INPUT, "%s \"%.80s\"%s%s",
+		several ? "several things are called" : "nothing on the map is called", what,
+		f->n == 0 ? ""
+		: several ? ": name one by number, id or prefix: "
+			  : "; did you mean ",
+		f->n == 0 ? ": give the number, name or address of an asset, a system, or a "
+			    "prefix"
+			  : f->said.data);
 	return r;
 }
 
@@ -185,14 +192,17 @@ static int resolve(struct walker *w, const char *what, struct error *reterr)
 	if (!prefix)
 		find_named(w->e, what, false, &f);
 	if (what[0] == '\0')
-		r = error_set(reterr, ERROR_INPUT, "the map cannot be drawn around nothing: name an asset, a system or a network");
+		r = error_set(reterr, ERROR_INPUT,
+			"the map cannot be drawn around nothing: name an asset, a system or a "
+			"network");
 	else if (!prefix && f.n != 1)
 		r = tell(w->e, what, &f, reterr);
 	else
 		mark_found(w, &f, prefix);
 	str_done(&f.said);
 	if (r == 0 && w->n_queue == 0)
-		r = error_set(reterr, ERROR_INPUT, "cannot draw the map around \"%.80s\": no asset is there", what);
+		r = error_set(reterr, ERROR_INPUT,
+			"cannot draw the map around \"%.80s\": no asset is there", what);
 	return r;
 }
 
@@ -226,7 +236,8 @@ static int find_members(struct walker *w)
 		rows->first[i] += rows->first[i - 1];
 	for (uint32_t i = 0; i < e->n_addresses; i++)
 		if (e->addresses[i].subnet < e->n_subnets)
-			rows->items[rows->first[e->addresses[i].subnet + 1]++] = e->addresses[i].asset;
+			rows->items[rows->first[e->addresses[i].subnet + 1]++] =
+				e->addresses[i].asset;
 	return 0;
 }
 
@@ -276,7 +287,8 @@ static void walk(struct walker *w, uint32_t hops)
 			if (subnet >= e->n_subnets || w->far_subnet[subnet] != FAR)
 				continue;
 			w->far_subnet[subnet] = next - 1;
-			for (uint32_t i = w->members.first[subnet]; i < w->members.first[subnet + 1]; i++)
+			for (uint32_t i = w->members.first[subnet];
+				i < w->members.first[subnet + 1]; i++)
 				reach(w, w->members.items[i], next);
 		}
 	}
@@ -319,7 +331,8 @@ static int by_distance(const void *a, const void *b, void *closure)
 }
 
 /* Whether a network that it stands in, or a thing it hangs on, still has room for it. */
-static bool has_room(struct walker *w, uint32_t asset, uint32_t *taken_subnet, uint32_t *taken_link)
+static bool has_room(
+	struct walker *w, uint32_t asset, uint32_t *taken_subnet, uint32_t *taken_link)
 {
 	const struct estate *e = w->e;
 	const struct estate_asset *a = &e->assets[asset];
@@ -331,7 +344,8 @@ static bool has_room(struct walker *w, uint32_t asset, uint32_t *taken_subnet, u
 		if (subnet < e->n_subnets && w->far_subnet[subnet] != FAR)
 			return taken_subnet[subnet]++ < FOCUS_NETWORK_MAX;
 	}
-	for (uint32_t i = w->neighbours.first[asset]; i < w->neighbours.first[asset + 1] && !room; i++) {
+	for (uint32_t i = w->neighbours.first[asset];
+		i < w->neighbours.first[asset + 1] && !room; i++) {
 		uint32_t other = w->neighbours.items[i];
 
 		room = w->far[other] < w->far[asset] && taken_link[other]++ < FOCUS_NETWORK_MAX;
@@ -339,8 +353,8 @@ static bool has_room(struct walker *w, uint32_t asset, uint32_t *taken_subnet, u
 	return room;
 }
 
-/* What was only reached over links keeps the network of its lowest address, so that one sees where
- * it stands; nobody else of that network is taken for it. */
+/* What was only reached over links keeps the network of its lowest address, so that one sees
+ * where it stands; nobody else of that network is taken for it. */
 static void add_edge_networks(struct walker *w)
 {
 	const struct estate *e = w->e;
@@ -351,7 +365,8 @@ static void add_edge_networks(struct walker *w)
 		bool known = w->asset_at[i] == ESTATE_NONE;
 
 		for (uint32_t k = 0; k < a->n_addresses && !known; k++) {
-			const struct estate_address *address = &e->addresses[a->first_address + k];
+			const struct estate_address *address =
+				&e->addresses[a->first_address + k];
 
 			if (address->subnet >= e->n_subnets)
 				continue;
@@ -414,7 +429,8 @@ static uint32_t count_beyond(struct walker *w, uint32_t asset)
 
 		if (subnet >= e->n_subnets || w->far_subnet[subnet] != FAR)
 			continue;
-		for (uint32_t i = w->members.first[subnet]; i < w->members.first[subnet + 1]; i++) {
+		for (uint32_t i = w->members.first[subnet]; i < w->members.first[subnet + 1];
+			i++) {
 			uint32_t other = w->members.items[i];
 
 			n += w->far[other] == FAR && w->stamp[other] != asset;
@@ -442,7 +458,8 @@ static const char *edge_name(struct walker *w, uint32_t asset)
 	const char *name = estate_text(w->e->assets[asset].name);
 	uint32_t beyond = count_beyond(w, asset), folded = count_folded(w, asset);
 
-	return beyond + folded > 0 ? arena_printf(w->arena, "%s (+%u)", name, beyond + folded) : name;
+	return beyond + folded > 0 ? arena_printf(w->arena, "%s (+%u)", name, beyond + folded)
+				   : name;
 }
 
 static void *space(struct walker *w, size_t n, size_t size)
@@ -473,7 +490,9 @@ static int copy_subnets(struct walker *w)
 		if (folded == 0)
 			continue;
 		subnet->name = arena_printf(w->arena, "%s (+%u)",
-			estate_text(subnet->name)[0] ? subnet->name : cidr_format(&subnet->cidr, text), folded);
+			estate_text(subnet->name)[0] ? subnet->name
+						     : cidr_format(&subnet->cidr, text),
+			folded);
 		if (!subnet->name)
 			return -1;
 	}
@@ -502,7 +521,8 @@ static int copy_systems(struct walker *w)
 	return 0;
 }
 
-static void copy_parts(struct walker *w, const struct estate_asset *asset, struct estate_asset *to)
+static void copy_parts(
+	struct walker *w, const struct estate_asset *asset, struct estate_asset *to)
 {
 	const struct estate *e = w->e;
 	struct estate *out = &w->focus->estate;
@@ -513,7 +533,8 @@ static void copy_parts(struct walker *w, const struct estate_asset *asset, struc
 		const struct estate_address *address = &e->addresses[asset->first_address + k];
 
 		/* A network that nobody went into is counted, not drawn. */
-		if (address->subnet < e->n_subnets && w->subnet_at[address->subnet] == ESTATE_NONE)
+		if (address->subnet < e->n_subnets &&
+			w->subnet_at[address->subnet] == ESTATE_NONE)
 			continue;
 		out->addresses[out->n_addresses] = *address;
 		out->addresses[out->n_addresses].asset = (uint32_t)(to - out->assets);
@@ -593,10 +614,12 @@ static int copy_register(struct walker *w)
 	for (uint32_t i = 0; i < e->n_supports; i++)
 		if (w->system_at[e->supports[i].system] != ESTATE_NONE) {
 			out->supports[out->n_supports] = e->supports[i];
-			out->supports[out->n_supports++].system = w->system_at[e->supports[i].system];
+			out->supports[out->n_supports++].system =
+				w->system_at[e->supports[i].system];
 		}
 	for (uint32_t i = 0; i < e->n_dependencies; i++) {
-		uint32_t from = w->system_at[e->dependencies[i].from], on = w->system_at[e->dependencies[i].on];
+		uint32_t from = w->system_at[e->dependencies[i].from],
+			 on = w->system_at[e->dependencies[i].on];
 
 		if (from == ESTATE_NONE || on == ESTATE_NONE)
 			continue;
@@ -607,10 +630,12 @@ static int copy_register(struct walker *w)
 	for (uint32_t i = 0; i < e->n_supplies; i++)
 		if (w->system_at[e->supplies[i].system] != ESTATE_NONE) {
 			out->supplies[out->n_supplies] = e->supplies[i];
-			out->supplies[out->n_supplies++].system = w->system_at[e->supplies[i].system];
+			out->supplies[out->n_supplies++].system =
+				w->system_at[e->supplies[i].system];
 		}
 	for (uint32_t i = 0; i < e->n_exits; i++)
-		if (e->exits[i].asset < e->n_assets && w->asset_at[e->exits[i].asset] != ESTATE_NONE) {
+		if (e->exits[i].asset < e->n_assets &&
+			w->asset_at[e->exits[i].asset] != ESTATE_NONE) {
 			out->exits[out->n_exits] = e->exits[i];
 			out->exits[out->n_exits++].asset = w->asset_at[e->exits[i].asset];
 		}
@@ -643,7 +668,8 @@ int focus_make(const struct estate *estate, const char *what, unsigned int hops,
 	int r = 0;
 
 	if (hops < 1 || hops > FOCUS_HOPS_MAX)
-		return error_set(reterr, ERROR_USAGE, "a map is drawn around something by 1 to %d hops, not %u",
+		return error_set(reterr, ERROR_USAGE,
+			"a map is drawn around something by 1 to %d hops, not %u",
 			FOCUS_HOPS_MAX, hops);
 	w.focus = arena_alloc(arena, sizeof(*w.focus));
 	if (!numbers || !w.focus)

@@ -26,9 +26,9 @@ struct focus {
 };
 
 /* `what`: number, name or address of an asset, id or name of a system, prefix or name of a
- * network; upper and lower case are alike. The estate given stays as it is; the result is of the
- * arena and refers to it. ERROR_INPUT if nothing or several things are called so: the text names
- * candidates; ERROR_USAGE for hops that are not 1 to FOCUS_HOPS_MAX. */
+ * network; upper and lower case are alike. The estate given stays as it is; the result is of
+ * the arena and refers to it. ERROR_INPUT if nothing or several things are called so: the text
+ * names candidates; ERROR_USAGE for hops that are not 1 to FOCUS_HOPS_MAX. */
 int focus_make(const struct estate *estate, const char *what, unsigned int hops,
 	struct arena *arena, struct focus **ret_focus, struct error *reterr);
 

@@ -55,19 +55,21 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 		"there is no map \"%s\": it is one of topology, district, bridges, both", name);
 }
 
-static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology, [MAP_DISTRICT] = sheet_district,
+static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology,
+	[MAP_DISTRICT] = sheet_district,
 	[MAP_BRIDGES] = sheet_bridges};
 /* The sheets of a type that has several. */
 static const enum map_type both[] = {MAP_TOPOLOGY, MAP_DISTRICT};
 
 /* "Around historian-1, 2 hops", and what that leaves out. */
-static int describe_focus(const struct focus *focus, unsigned int hops, struct sheet_request *sheet,
-	struct arena *arena)
+static int describe_focus(const struct focus *focus, unsigned int hops,
+	struct sheet_request *sheet, struct arena *arena)
 {
-	const char *english = arena_printf(arena, "Around %.120s, %u hop%s", focus->name, hops,
-		 hops == 1 ? "" : "s");
+	const char *english = arena_printf(
+		arena, "Around %.120s, %u hop%s", focus->name, hops, hops == 1 ? "" : "s");
 	/* In both languages the name stands once. */
-	const char *chinese = arena_printf(arena, sheet->language == MAP_CHINESE ? "%.120s 周围 %u 跳" : "%.0s周围 %u 跳",
+	const char *chinese = arena_printf(arena,
+		sheet->language == MAP_CHINESE ? "%.120s 周围 %u 跳" : "%.0s周围 %u 跳",
 		focus->name, hops);
 	const char *note = arena_printf(arena,
 		"Only what is within %u hop%s of %.60s. (+n): assets there that are not drawn. "
@@ -75,7 +77,8 @@ static int describe_focus(const struct focus *focus, unsigned int hops, struct s
 		hops, hops == 1 ? "" : "s", focus->name, focus->n_beyond, focus->n_folded,
 		focus->n_links);
 	const char *note_zh = arena_printf(arena,
-		"仅绘出 %.60s 及其 %u 跳以内。(+n)：该处未绘出的资产数。以外：%u 个；以内只计数未绘出：%u 个；通向以外的连接：%u 条。",
+		"仅绘出 %.60s 及其 %u 跳以内。(+n)：该处未绘出的资产数。以外：%u "
+		"个；以内只计数未绘出：%u 个；通向以外的连接：%u 条。",
 		focus->name, hops, focus->n_beyond, focus->n_folded, focus->n_links);
 
 	if (!english || !chinese || !note || !note_zh)
@@ -83,8 +86,9 @@ static int describe_focus(const struct focus *focus, unsigned int hops, struct s
 	if (!sheet->title)
 		sheet->title = sheet_request_say(sheet, arena, english, chinese);
 	/* Notes of a sheet in both languages are English. */
-	sheet->note = sheet->language == MAP_CHINESE ? sheet_request_say(sheet, arena, note, note_zh)
-						     : note;
+	sheet->note = sheet->language == MAP_CHINESE
+			      ? sheet_request_say(sheet, arena, note, note_zh)
+			      : note;
 	return sheet->title && sheet->note ? 0 : -1;
 }
 
@@ -122,8 +126,8 @@ static int make_title(const struct estate *estate, struct sheet_request *sheet, 
 	return sheet->title ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 }
 
-/* The scenes of the request; returns their number, or an error. `estate` becomes what is drawn of
- * it. */
+/* The scenes of the request; returns their number, or an error. `estate` becomes what is drawn
+ * of it. */
 static int make_scenes(const struct estate **estate, const struct map_request *request,
 	struct arena *arena, struct scene **scenes, struct error *reterr)
 {

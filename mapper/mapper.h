@@ -46,8 +46,8 @@ struct map_request {
 	enum map_language language;
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
 	enum map_arrange arrange;
-	const char *focus;     /* asset, system or network to draw around (focus.h); NULL: all */
-	unsigned int hops;     /* of that; 0: 1 */
+	const char *focus; /* asset, system or network to draw around (focus.h); NULL: all */
+	unsigned int hops; /* of that; 0: 1 */
 };
 
 /* Format by the suffix of the path; ERROR_USAGE lists those there are. */

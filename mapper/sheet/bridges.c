@@ -3,8 +3,8 @@
  * The bridges sheet: assets that stand in several networks, each drawn between them. Those that
  * nobody expects to join networks come first, then routers and firewalls; in both, those with a
  * side on the Internet and those that join most zones, tiers and networks lead, and the number
- * before the name is that rank. Within a band the order is the one with few crossings. What does
- * not fit on A0 is counted in a note and in the asset's own line.
+ * before the name is that rank. Within a band the order is the one with few crossings. What
+ * does not fit on A0 is counted in a note and in the asset's own line.
  */
 #include "mapper/sheet/sheet.h"
 
@@ -100,7 +100,8 @@ static void judge(const struct bridges *b, struct bridge *bridge)
 	const struct estate_asset *asset = &m->estate->assets[bridge->asset];
 	unsigned int tiers = 0;
 
-	bridge->expected = asset->role == ASSET_ROLE_ROUTER || asset->role == ASSET_ROLE_FIREWALL;
+	bridge->expected =
+		asset->role == ASSET_ROLE_ROUTER || asset->role == ASSET_ROLE_FIREWALL;
 	for (uint32_t k = 0; k < asset->n_addresses; k++) {
 		uint32_t network = network_at(m, bridge->asset, k);
 		bool zone;
@@ -114,7 +115,8 @@ static void judge(const struct bridges *b, struct bridge *bridge)
 		for (uint32_t i = 0; i < k && zone; i++) {
 			uint32_t other = network_at(m, bridge->asset, i);
 
-			zone = other == MODEL_NONE || strcmp(b->zones[other], b->zones[network]) != 0;
+			zone = other == MODEL_NONE ||
+			       strcmp(b->zones[other], b->zones[network]) != 0;
 		}
 		bridge->n_zones += zone;
 	}
@@ -124,8 +126,10 @@ static void judge(const struct bridges *b, struct bridge *bridge)
 static int by_rank(const void *a, const void *b)
 {
 	const struct bridge *x = a, *y = b;
-	const uint32_t xs[] = {x->expected, !x->internet, ~x->n_zones, ~x->n_tiers, ~x->n_networks, x->asset};
-	const uint32_t ys[] = {y->expected, !y->internet, ~y->n_zones, ~y->n_tiers, ~y->n_networks, y->asset};
+	const uint32_t xs[] = {
+		x->expected, !x->internet, ~x->n_zones, ~x->n_tiers, ~x->n_networks, x->asset};
+	const uint32_t ys[] = {
+		y->expected, !y->internet, ~y->n_zones, ~y->n_tiers, ~y->n_networks, y->asset};
 
 	for (size_t i = 0; i < ARRAY_SIZE(xs); i++)
 		if (xs[i] != ys[i])
@@ -154,7 +158,8 @@ static void find_bridges(struct bridges *b)
 /* ---- what is drawn ---- */
 
 /* To the side where the asset has fewer, so that it stands between its networks. */
-static uint32_t choose_side(const struct bridges *b, const struct bridge *bridge, uint32_t network)
+static uint32_t choose_side(
+	const struct bridges *b, const struct bridge *bridge, uint32_t network)
 {
 	uint32_t own[SIDES] = {0};
 
@@ -163,7 +168,8 @@ static uint32_t choose_side(const struct bridges *b, const struct bridge *bridge
 	for (uint32_t k = 0; k < b->model->estate->assets[bridge->asset].n_addresses; k++) {
 		uint32_t other = network_at(b->model, bridge->asset, k);
 
-		if (other != MODEL_NONE && b->bank_of[other] != MODEL_NONE && is_new(b->model, bridge->asset, k))
+		if (other != MODEL_NONE && b->bank_of[other] != MODEL_NONE &&
+			is_new(b->model, bridge->asset, k))
 			own[b->banks[b->bank_of[other]].side]++;
 	}
 	if (own[0] != own[1])
@@ -228,9 +234,10 @@ static uint32_t count_crossings(const struct bridges *b)
 			const struct span *x = &b->spans[i], *y = &b->spans[k];
 			const struct bank *u = &b->banks[x->bank], *v = &b->banks[y->bank];
 
-			n += u->side == v->side && (b->all[x->bridge].place - b->all[y->bridge].place) *
-								   (u->place - v->place) <
-							   0;
+			n += u->side == v->side &&
+			     (b->all[x->bridge].place - b->all[y->bridge].place) *
+					     (u->place - v->place) <
+				     0;
 		}
 	return n;
 }
@@ -333,7 +340,8 @@ struct columns {
 
 static struct columns columns_of(const struct sheet_box *map)
 {
-	struct columns c = {.bank_w = map->w * 0.22, .bridge_w = map->w * 0.32, .channel = map->w * 0.1};
+	struct columns c = {
+		.bank_w = map->w * 0.22, .bridge_w = map->w * 0.32, .channel = map->w * 0.1};
 
 	c.bank_x[0] = map->x + map->w * 0.02;
 	c.bridge_x = c.bank_x[0] + c.bank_w + c.channel;
@@ -352,10 +360,12 @@ static void place_rows(struct bridges *b)
 	for (uint32_t i = 0; i < b->n; i++) {
 		bool second = two && b->all[i].expected;
 
-		b->all[i].place = top + (b->all[i].place + 0.5 + (second ? 2 : 1) * BAND_ROWS) * b->row;
+		b->all[i].place =
+			top + (b->all[i].place + 0.5 + (second ? 2 : 1) * BAND_ROWS) * b->row;
 	}
 	for (uint32_t i = 0; i < b->n_banks; i++) {
-		double n = b->side_n[b->banks[i].side], each = fmin(map->h * 0.96 / n, 2.2 * b->row);
+		double n = b->side_n[b->banks[i].side],
+		       each = fmin(map->h * 0.96 / n, 2.2 * b->row);
 
 		b->banks[i].place =
 			map->y + map->h / 2 + (b->banks[i].place + 0.5 - n / 2) * each;
@@ -365,16 +375,18 @@ static void place_rows(struct bridges *b)
 static void draw_band(struct bridges *b, const struct columns *c, bool expected, uint32_t n)
 {
 	double top = INFINITY, pt = fmin(fmax(b->row * 0.75, 6.5), 11);
-	const char *text = expected ? sheet_say(b->sheet, "Routers and firewalls", "路由器与防火墙")
-				    : sheet_say(b->sheet, "Not expected to join networks", "非预期的跨网资产");
+	const char *text =
+		expected ? sheet_say(b->sheet, "Routers and firewalls", "路由器与防火墙")
+			 : sheet_say(b->sheet, "Not expected to join networks",
+				   "非预期的跨网资产");
 
 	for (uint32_t i = 0; i < b->n; i++)
 		if (b->all[i].expected == expected)
 			top = fmin(top, b->all[i].place - b->row / 2);
 	text = arena_printf(b->model->arena, "%s: %u", text, n);
 	if (isfinite(top) && text)
-		mark_text(b->sheet, SCENE_LABELS, THEME_TEXT, c->bridge_x, top - b->row * 0.22, pt,
-			SCENE_START, true, text, c->bridge_w);
+		mark_text(b->sheet, SCENE_LABELS, THEME_TEXT, c->bridge_x, top - b->row * 0.22,
+			pt, SCENE_START, true, text, c->bridge_w);
 }
 
 /* "3 networks, 2 zones, tiers: 2; Internet side; 4 networks not drawn" */
@@ -382,16 +394,21 @@ static const char *describe(const struct bridges *b, const struct bridge *bridge
 {
 	struct arena *arena = b->model->arena;
 	const struct sheet *sheet = b->sheet;
-	const char *text = arena_printf(arena, "%s %u", sheet_say(sheet, "networks", "网络"), bridge->n_networks);
+	const char *text = arena_printf(
+		arena, "%s %u", sheet_say(sheet, "networks", "网络"), bridge->n_networks);
 
 	if (text && bridge->n_zones > 1)
-		text = arena_printf(arena, "%s, %s %u", text, sheet_say(sheet, "zones", "区域"), bridge->n_zones);
+		text = arena_printf(arena, "%s, %s %u", text, sheet_say(sheet, "zones", "区域"),
+			bridge->n_zones);
 	if (text && bridge->n_tiers > 1)
-		text = arena_printf(arena, "%s, %s %u", text, sheet_say(sheet, "tiers", "等级"), bridge->n_tiers);
+		text = arena_printf(arena, "%s, %s %u", text, sheet_say(sheet, "tiers", "等级"),
+			bridge->n_tiers);
 	if (text && bridge->internet)
-		text = arena_printf(arena, "%s, %s", text, sheet_say(sheet, "Internet side", "互联网侧"));
+		text = arena_printf(
+			arena, "%s, %s", text, sheet_say(sheet, "Internet side", "互联网侧"));
 	if (text && bridge->n_hidden > 0)
-		text = arena_printf(arena, "%s (%s %u)", text, sheet_say(sheet, "not drawn", "未绘出"), bridge->n_hidden);
+		text = arena_printf(arena, "%s (%s %u)", text,
+			sheet_say(sheet, "not drawn", "未绘出"), bridge->n_hidden);
 	return text ? text : "";
 }
 
@@ -400,31 +417,38 @@ static void draw_bridge(struct bridges *b, const struct columns *c, const struct
 	const struct model *m = b->model;
 	const struct estate_asset *asset = &m->estate->assets[bridge->asset];
 	struct sheet *sheet = b->sheet;
-	double h = b->row * 0.84, y = bridge->place - h / 2, cell = h * 0.78, pt = fmin(h * 0.95, 11);
-	double small = fmax(pt * 0.76, 5.2), x = c->bridge_x + 1.2, right = c->bridge_x + c->bridge_w - 1;
-	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS, THEME_ROUTER, c->bridge_x, y, c->bridge_w, h);
+	double h = b->row * 0.84, y = bridge->place - h / 2, cell = h * 0.78,
+	       pt = fmin(h * 0.95, 11);
+	double small = fmax(pt * 0.76, 5.2), x = c->bridge_x + 1.2,
+	       right = c->bridge_x + c->bridge_w - 1;
+	struct scene_item *item = scene_rect(
+		sheet->scene, SCENE_REGIONS, THEME_ROUTER, c->bridge_x, y, c->bridge_w, h);
 	const char *rank = arena_printf(m->arena, "%u", bridge->rank), *system = "";
 
 	item->rect.radius = 1.2;
 	item->asset = bridge->asset;
 	sheet->marks.router = true;
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + h * 0.8, bridge->place + pt * MM_PER_PT * 0.36, pt,
-		SCENE_END, true, rank ? rank : "", h * 0.9);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + h * 0.8,
+		bridge->place + pt * MM_PER_PT * 0.36, pt, SCENE_END, true, rank ? rank : "",
+		h * 0.9);
 	x += h * 0.9;
 	mark_cell(sheet, bridge->asset, x, bridge->place - cell / 2, cell, cell);
 	mark_role(sheet, bridge->asset, x + cell * (asset->exposed ? 0.14 : 0.2),
-		bridge->place - cell * (asset->exposed ? 0.2 : 0.3), cell * (asset->exposed ? 0.5 : 0.6));
+		bridge->place - cell * (asset->exposed ? 0.2 : 0.3),
+		cell * (asset->exposed ? 0.5 : 0.6));
 	if (asset->exposed)
-		mark_exposure(sheet, bridge->asset, x + cell * 0.6, bridge->place - cell * 0.56, cell * 0.46);
+		mark_exposure(sheet, bridge->asset, x + cell * 0.6, bridge->place - cell * 0.56,
+			cell * 0.46);
 	x += cell + 1.4;
 	if (asset->system < m->estate->n_systems)
 		system = model_system_name(&m->estate->systems[asset->system]);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, bridge->place - 0.3, pt, SCENE_START, true, asset->name,
-		(right - x) * (system[0] ? 0.5 : 1));
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, bridge->place - 0.3, small, SCENE_END, false,
-		system, (right - x) * 0.47);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x, bridge->place + small * MM_PER_PT * 1.15, small,
-		SCENE_START, false, describe(b, bridge), right - x);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, bridge->place - 0.3, pt, SCENE_START,
+		true, asset->name, (right - x) * (system[0] ? 0.5 : 1));
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, bridge->place - 0.3, small,
+		SCENE_END, false, system, (right - x) * 0.47);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x,
+		bridge->place + small * MM_PER_PT * 1.15, small, SCENE_START, false,
+		describe(b, bridge), right - x);
 }
 
 static void draw_bank(struct bridges *b, const struct columns *c, const struct bank *bank)
@@ -444,17 +468,20 @@ static void draw_bank(struct bridges *b, const struct columns *c, const struct b
 	if (n->n_cii > 0) {
 		const char *text = arena_printf(b->model->arena, "CII %u", n->n_cii);
 
-		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, bank->place - h * 0.22, h * 0.44,
-				 text ? text : "") +
+		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right,
+				 bank->place - h * 0.22, h * 0.44, text ? text : "") +
 			 1;
 	}
 	if (zone[0] && strcasecmp(zone, "internet") != 0)
-		more = arena_printf(b->model->arena, "%s%s%s", more, more[0] ? " \xc2\xb7 " : "", zone);
+		more = arena_printf(
+			b->model->arena, "%s%s%s", more, more[0] ? " \xc2\xb7 " : "", zone);
 	more = more ? more : "";
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5, more[0] ? bank->place - 0.3 : bank->place + pt * MM_PER_PT * 0.36,
-		pt, SCENE_START, true, n->name, right - x - 2);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + 1.5, bank->place + small * MM_PER_PT * 1.15, small,
-		SCENE_START, false, more, right - x - 2);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5,
+		more[0] ? bank->place - 0.3 : bank->place + pt * MM_PER_PT * 0.36, pt,
+		SCENE_START, true, n->name, right - x - 2);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + 1.5,
+		bank->place + small * MM_PER_PT * 1.15, small, SCENE_START, false, more,
+		right - x - 2);
 }
 
 static void draw_spans(struct bridges *b, const struct columns *c)
@@ -466,10 +493,11 @@ static void draw_spans(struct bridges *b, const struct columns *c)
 		const struct scene_point points[] = {
 			{left ? c->bridge_x : c->bridge_x + c->bridge_w, bridge->place},
 			{left ? c->bank_x[0] + c->bank_w : c->bank_x[1], bank->place}};
-		struct scene_item *item =
-			scene_line(b->sheet->scene, SCENE_LINKS, THEME_LINK_MEASURED, points, 2);
+		struct scene_item *item = scene_line(
+			b->sheet->scene, SCENE_LINKS, THEME_LINK_MEASURED, points, 2);
 
-		item->title = arena_printf(b->model->arena, "%s, %s", b->model->estate->assets[bridge->asset].name,
+		item->title = arena_printf(b->model->arena, "%s, %s",
+			b->model->estate->assets[bridge->asset].name,
 			b->model->networks[bank->network].name);
 		b->sheet->marks.link[GRADE_MEASURED] = true;
 	}
@@ -480,15 +508,18 @@ static void add_notes(struct bridges *b)
 	uint32_t hidden = 0;
 
 	sheet_note(b->sheet,
-		"Assets in several networks: %u; not routers or firewalls by their role: %u. The number "
-		"before a name is its rank: side on the Internet, zones, tiers, networks joined.",
-		"同时位于多个网络的资产：%u 个；其中角色不是路由器或防火墙的：%u 个。名称前的数字为排序：互联网侧、跨区域数、跨等级数、跨网络数。",
+		"Assets in several networks: %u; not routers or firewalls by their role: %u. "
+		"The number "
+		"before a name is its rank: side on the Internet, zones, tiers, networks "
+		"joined.",
+		"同时位于多个网络的资产：%u 个；其中角色不是路由器或防火墙的：%u "
+		"个。名称前的数字为排序：互联网侧、跨区域数、跨等级数、跨网络数。",
 		b->n_all, b->n_unexpected);
 	for (uint32_t i = 0; i < b->n; i++)
 		hidden += b->all[i].n_hidden;
 	if (b->n < b->n_all)
-		sheet_note(b->sheet, "Not drawn, the last by rank: %u assets.", "排序靠后而未绘出的资产：%u 个。",
-			b->n_all - b->n);
+		sheet_note(b->sheet, "Not drawn, the last by rank: %u assets.",
+			"排序靠后而未绘出的资产：%u 个。", b->n_all - b->n);
 	if (hidden > 0)
 		sheet_note(b->sheet, "Networks not drawn, counted with their assets: %u.",
 			"未绘出、仅在资产处计数的网络：%u 个。", hidden);
@@ -499,9 +530,11 @@ static int draw(struct bridges *b)
 	struct columns c = columns_of(&b->sheet->map);
 
 	if (b->n_all == 0) {
-		mark_text(b->sheet, SCENE_LABELS, THEME_TEXT_QUIET, b->sheet->map.x + b->sheet->map.w / 2,
+		mark_text(b->sheet, SCENE_LABELS, THEME_TEXT_QUIET,
+			b->sheet->map.x + b->sheet->map.w / 2,
 			b->sheet->map.y + b->sheet->map.h / 2, 14, SCENE_MIDDLE, false,
-			sheet_say(b->sheet, "No asset stands in several networks.", "没有同时位于多个网络的资产。"),
+			sheet_say(b->sheet, "No asset stands in several networks.",
+				"没有同时位于多个网络的资产。"),
 			b->sheet->map.w * 0.9);
 		return 0;
 	}
@@ -546,7 +579,8 @@ int sheet_bridges(const struct model *model, const struct sheet_request *request
 	double rows = 1;
 
 	if (prepare(&b) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the bridges sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the bridges sheet: no memory");
 	for (int p = SHEET_A3; p < SHEET_PAPER_N && !whole; p++) {
 		paper = (enum sheet_paper)p;
 		rows = floor(sheet_map_area(request, paper).h / ROW_LEAST);
@@ -556,10 +590,12 @@ int sheet_bridges(const struct model *model, const struct sheet_request *request
 	b.row = fmin(fmax(sheet_map_area(request, paper).h / rows, ROW_LEAST), ROW_MOST);
 	b.sheet = &sheet;
 	sheet_begin(&sheet, model, request, paper, "bridges", request->title,
-		sheet_request_say(request, model->arena, "Bridges: assets that stand in several networks",
+		sheet_request_say(request, model->arena,
+			"Bridges: assets that stand in several networks",
 			"跨网资产：同时位于多个网络"));
 	if (sheet.scene && draw(&b) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the bridges sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the bridges sheet: no memory");
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;
 	return scene_check(sheet.scene, reterr);

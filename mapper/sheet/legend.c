@@ -110,9 +110,12 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 	if (marks->region)
 		add(list, ROW_BOX, THEME_REGION, "Sector, or other outermost region", false);
 	else if (marks->band)
-		add(list, ROW_BOX, THEME_REGION, sheet_say(list->sheet, "Purdue level", "普渡模型层级"), false);
+		add(list, ROW_BOX, THEME_REGION,
+			sheet_say(list->sheet, "Purdue level", "普渡模型层级"), false);
 	if (marks->zone)
-		add(list, ROW_BOX, THEME_SYSTEM, sheet_say(list->sheet, "Zone, around its networks", "区域及其网络"), false);
+		add(list, ROW_BOX, THEME_SYSTEM,
+			sheet_say(list->sheet, "Zone, around its networks", "区域及其网络"),
+			false);
 	if (marks->system)
 		add(list, ROW_BOX, THEME_SYSTEM, "System, around its networks", false);
 	if (marks->network)
@@ -129,7 +132,10 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 		if (marks->link[g])
 			add(list, ROW_LINE, THEME_LINK_MEASURED + g, grades[g], false);
 	if (marks->conduit)
-		add(list, ROW_BAR, 0, sheet_say(list->sheet, "Conduit, at the border of a zone", "区域边界的管道"), false);
+		add(list, ROW_BAR, 0,
+			sheet_say(list->sheet, "Conduit, at the border of a zone",
+				"区域边界的管道"),
+			false);
 	if (marks->tie)
 		add(list, ROW_LINE, THEME_TIE, "Same asset in two networks", false);
 }

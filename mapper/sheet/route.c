@@ -16,13 +16,13 @@ enum cost {
 	COST_STEP = 10,
 	COST_BEND = 30,
 	COST_CROSS = 400,   /* over a line that runs across */
-	COST_SHARE = 300,  /* along a line that runs there already */
-	COST_NEAR = 12,	   /* next to a box */
-	COST_BESIDE = 8,   /* one step from a line that runs the same way */
+	COST_SHARE = 300,   /* along a line that runs there already */
+	COST_NEAR = 12,	    /* next to a box */
+	COST_BESIDE = 8,    /* one step from a line that runs the same way */
 	COST_FOREIGN = 200, /* through the region of a system that it does not belong to */
-	COST_ASIDE = 2,	   /* per step from the middle of a side */
-	COST_TAKEN = 400,  /* at an end that a line has already */
-	COST_EXIT = 90,    /* to leave the box of a net anew */
+	COST_ASIDE = 2,	    /* per step from the middle of a side */
+	COST_TAKEN = 400,   /* at an end that a line has already */
+	COST_EXIT = 90,	    /* to leave the box of a net anew */
 };
 
 /* What the bounded queue holds: no way is longer than LONGEST times around the area. */
@@ -41,9 +41,10 @@ struct cell {
 	uint32_t owner; /* box + 1 that covers it, its border too; 0: free */
 	uint32_t frame; /* frame + 1 */
 	bool blocked, near;
-	uint32_t across, along; /* whose vertical and horizontal lines run through the point; 0: none */
-	uint32_t right, down;	/* whose the stretch to the next point is */
-	uint32_t back;		/* of the tree that grows: the point before, + 1; 0: at its box */
+	uint32_t across,
+		along; /* whose vertical and horizontal lines run through the point; 0: none */
+	uint32_t right, down; /* whose the stretch to the next point is */
+	uint32_t back;	      /* of the tree that grows: the point before, + 1; 0: at its box */
 };
 
 struct entry {
@@ -64,7 +65,7 @@ struct raster {
 	uint32_t greed; /* weight of what is left to go, in GREED_UNIT */
 	uint32_t *tree; /* the points that the net in hand has taken so far */
 	size_t n_tree;
-	uint32_t net;	/* in hand */
+	uint32_t net; /* in hand */
 	uint64_t spent;
 };
 
@@ -118,7 +119,8 @@ static bool raster_make(struct raster *r, const struct route_ground *g)
 	r->n_buckets = r->first = (uint32_t)(r->nx + r->ny) * COST_STEP * LONGEST + COST_MOST;
 	r->buckets = calloc(r->n_buckets, sizeof(*r->buckets));
 	r->tree = malloc(n * sizeof(*r->tree));
-	if (!r->tree || !r->cells || !r->cost || !r->parent || !r->touched || !r->entries || !r->buckets)
+	if (!r->tree || !r->cells || !r->cost || !r->parent || !r->touched || !r->entries ||
+		!r->buckets)
 		return false;
 	memset(r->cost, 0xff, n * DIRECTIONS * sizeof(*r->cost));
 	for (size_t i = 0; i < g->n_frames; i++) {
@@ -444,7 +446,8 @@ static void add_bend(const struct raster *r, struct bends *bends, uint32_t point
 
 /* From the end back to the start, and on along the tree of the net: takes the stretches and
  * keeps the bends. */
-static bool draw(const struct search *s, uint32_t state, struct arena *arena, struct route_line *line)
+static bool draw(
+	const struct search *s, uint32_t state, struct arena *arena, struct route_line *line)
 {
 	struct raster *r = s->r;
 	const struct route_ground *g = r->ground;
@@ -508,12 +511,16 @@ static void clear(struct raster *r)
 	queue_clear(r);
 }
 
-static bool route_one(struct raster *r, struct arena *arena, struct route_line *line, uint32_t own)
+static bool route_one(
+	struct raster *r, struct arena *arena, struct route_line *line, uint32_t own)
 {
 	const struct route_ground *g = r->ground;
 	bool turned = line->net == line->b + 1;
 	const struct sheet_box *b = &g->boxes[turned ? line->a : line->b];
-	struct search s = {.r = r, .to = (turned ? line->a : line->b) + 1, .own = own, .sides = line->sides};
+	struct search s = {.r = r,
+		.to = (turned ? line->a : line->b) + 1,
+		.own = own,
+		.sides = line->sides};
 	uint32_t state;
 	bool ok;
 
@@ -551,7 +558,8 @@ static int by_order(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Nets first, each as a whole, then the others; the others first; or nets the other way round. */
+/* Nets first, each as a whole, then the others; the others first; or nets the other way round.
+ */
 enum turn { TURN_NETS, TURN_SINGLES, TURN_BACK, TURN_N };
 
 static uint32_t rank_of(const struct route_line *line, enum turn turn)
@@ -562,8 +570,8 @@ static uint32_t rank_of(const struct route_line *line, enum turn turn)
 				    : UINT32_MAX;
 }
 
-static void put_in_order(const struct route_ground *ground, const struct route_line *lines, size_t n,
-	enum turn turn, struct order *order)
+static void put_in_order(const struct route_ground *ground, const struct route_line *lines,
+	size_t n, enum turn turn, struct order *order)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct sheet_box *a = &ground->boxes[lines[i].a];
@@ -587,7 +595,8 @@ static bool route_all(const struct route_ground *ground, struct arena *arena,
 
 	for (size_t i = 0; i < n && ok; i++) {
 		struct route_line *line = &lines[order[i].index];
-		uint32_t own = line->net ? line->net : (uint32_t)(ground->n_boxes + order[i].index) + 1;
+		uint32_t own = line->net ? line->net
+					 : (uint32_t)(ground->n_boxes + order[i].index) + 1;
 
 		ok = route_one(&raster, arena, line, own);
 	}

@@ -21,7 +21,7 @@ struct sheet_request {
 	enum map_language language;
 	unsigned int overlays; /* bits of enum map_overlay */
 	enum map_arrange arrange;
-	const char *note;      /* the first on every sheet, in its language; NULL: none */
+	const char *note; /* the first on every sheet, in its language; NULL: none */
 };
 
 enum sheet_paper { SHEET_A3, SHEET_A2, SHEET_A1, SHEET_A0, SHEET_PAPER_N };

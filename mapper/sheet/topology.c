@@ -59,13 +59,15 @@ static struct topo *ground_of(struct topo *topo)
 static void try_level(struct search *s, const struct topo_level *level, double price)
 {
 	struct sheet_box area = place_area(&s->map, s->step);
-	static const enum topo_arrange in_bands[WAYS_OF_MANY] = {TOPO_WIDE, TOPO_ROWS, TOPO_SQUARE};
+	static const enum topo_arrange in_bands[WAYS_OF_MANY] = {
+		TOPO_WIDE, TOPO_ROWS, TOPO_SQUARE};
 	struct topo *ground = ground_of(s->topo);
 	size_t n;
 
 	/* Many super nodes take long: there the first ways have to do. */
-	n = ground->n_supers <= POLISHED_EACH_MAX && !ground->bands ? sizeof(ways) / sizeof(ways[0])
-						   : WAYS_OF_MANY;
+	n = ground->n_supers <= POLISHED_EACH_MAX && !ground->bands
+		    ? sizeof(ways) / sizeof(ways[0])
+		    : WAYS_OF_MANY;
 	for (size_t i = 0; i < n; i++) {
 		struct topo_plan plan = {.level = level,
 			.arrange = ground->bands ? in_bands[i] : ways[i].arrange,
@@ -159,9 +161,11 @@ static void add_notes(struct sheet *sheet, const struct topo *topo, const char *
 			"所连区域在此无网络而未绘出的管道：%u 条。", topo->hidden_conduits);
 	if (topo->thin_lines > 0)
 		sheet_note(sheet,
-			"Between systems and networks only the strongest flows, cables and ties are "
+			"Between systems and networks only the strongest flows, cables and "
+			"ties are "
 			"drawn; not drawn: %u lines, for %u of them.",
-			"系统与网络之间只绘出最强的流、线缆与同一资产关系；未绘出 %u 条线，计 %u 项。",
+			"系统与网络之间只绘出最强的流、线缆与同一资产关系；未绘出 %u 条线，计 "
+			"%u 项。",
 			topo->thin_lines, topo->thin_links);
 	if (topo->model->n_inner_links > 0)
 		sheet_note(sheet, "Links inside one network are not drawn: %u.",
@@ -174,7 +178,9 @@ static void draw_empty(struct sheet *sheet)
 {
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet->map.x + sheet->map.w / 2,
 		sheet->map.y + sheet->map.h / 2, 14, SCENE_MIDDLE, false,
-		sheet_say(sheet, "The inventory holds no assets for this map yet.", "台账中尚无可绘制的资产。"), sheet->map.w * 0.9);
+		sheet_say(sheet, "The inventory holds no assets for this map yet.",
+			"台账中尚无可绘制的资产。"),
+		sheet->map.w * 0.9);
 }
 
 /* Rather fewer networks of a system than no map: with the most that fit on any paper. */
@@ -190,7 +196,8 @@ static int make(const struct model *model, const struct sheet_request *request, 
 
 		if (!drawn || topo_make(drawn, request, shown[i], &topo) < 0 ||
 			(purdue && purdue_make(topo, model->estate->n_systems) < 0) ||
-			(!purdue && topo->n_supers > TOPO_BLOCKS_FROM && topo_make_blocks(topo) < 0))
+			(!purdue && topo->n_supers > TOPO_BLOCKS_FROM &&
+				topo_make_blocks(topo) < 0))
 			return -1;
 		*ret_topo = topo;
 		fits = topo->n_boxes == 0 || find_plan(topo, request, plan, paper, why);
@@ -212,18 +219,23 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 	if (r == 1 && purdue) /* rows are wide: better no rows than no map */
 		r = make(model, request, purdue = false, &topo, &plan, &paper, why);
 	if (r != 0)
-		return r < 0 ? error_set(reterr, ERROR_SYSTEM, "cannot draw the topology sheet: no memory")
+		return r < 0 ? error_set(reterr, ERROR_SYSTEM,
+				       "cannot draw the topology sheet: no memory")
 			     : error_set(reterr, ERROR_SYSTEM,
-				       "cannot draw the topology sheet: %u networks do not fit on A0",
+				       "cannot draw the topology sheet: %u networks do not fit "
+				       "on A0",
 				       model->n_networks);
 	sheet_begin(&sheet, model, request, paper, "topology", request->title,
 		purdue ? sheet_request_say(request, model->arena,
-				 "Topology: zones by Purdue level, and the conduits between them",
+				 "Topology: zones by Purdue level, and the conduits between "
+				 "them",
 				 "拓扑图：按普渡模型分层的区域与管道")
 		       : sheet_request_say(request, model->arena,
-				 "Topology: networks and the routers between them", "拓扑图：网络与路由"));
+				 "Topology: networks and the routers between them",
+				 "拓扑图：网络与路由"));
 	if (request->arrange == MAP_ARRANGE_PURDUE && !purdue)
-		sheet_note(&sheet, "Not in Purdue rows: no network has a level, or they do not fit.%.0s",
+		sheet_note(&sheet,
+			"Not in Purdue rows: no network has a level, or they do not fit.%.0s",
 			"未按普渡模型分层：没有网络定级，或放不下。%.0s", "");
 	if (sheet.scene && topo->n_boxes > 0)
 		r = topo_draw(topo, &plan, &sheet, reterr);

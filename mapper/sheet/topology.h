@@ -11,7 +11,7 @@
 #include "mapper/sheet/sheet.h"
 
 #define TOPOLOGY_SUPERS_MAX 150 /* more than that on one sheet is a tangle */
-#define TOPO_BLOCKS_FROM 24 /* as many are placed one by one, with every line */
+#define TOPO_BLOCKS_FROM 24	/* as many are placed one by one, with every line */
 
 enum topo_kind { TOPO_SYSTEM, TOPO_NETWORK, TOPO_JOINT, TOPO_FOLD };
 
@@ -33,8 +33,8 @@ struct topo_box {
 	uint32_t index; /* network or joint; MODEL_NONE for a fold */
 	uint32_t super;
 	uint32_t n_networks, n_assets, n_cii, n_exposed; /* folded */
-	uint32_t n_systems;  /* folded whole */
-	const char *sector;  /* of those; NULL: networks without system */
+	uint32_t n_systems;				 /* folded whole */
+	const char *sector; /* of those; NULL: networks without system */
 	double x, y, w, h; /* first against its super node, then on the sheet */
 	uint32_t columns;
 	double column_w;
@@ -53,8 +53,8 @@ struct topo_edge {
 	enum link_layer layer;
 	enum evidence_grade grade;
 	uint32_t count, tie;
-	uint32_t net; /* the box whose bus it is part of, + 1; 0: none */
-	uint8_t sides; /* where the bus arrives, as route_line has it */
+	uint32_t net;	  /* the box whose bus it is part of, + 1; 0: none */
+	uint8_t sides;	  /* where the bus arrives, as route_line has it */
 	uint32_t conduit; /* of the estate, + 1; 0: none */
 };
 
@@ -116,7 +116,8 @@ double topo_least_area(const struct topo *topo, const struct topo_level *level);
 double topo_frame_head(const struct topo_level *level);
 double topo_box_head(
 	const struct topo *topo, const struct topo_box *box, const struct topo_level *level);
-double topo_head_text_w(const struct topo_level *level); /* a name in a head is fitted to this */
+double topo_head_text_w(
+	const struct topo_level *level); /* a name in a head is fitted to this */
 /* A number on the list is fitted to this. */
 double topo_designation_w(const struct topo_level *level);
 #define TOPO_PAD 2.0 /* between the border of a box and what is in it */
@@ -150,7 +151,8 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 bool purdue_wanted(const struct model *model, enum map_arrange arrange);
 struct model *purdue_model(const struct model *model);
 int purdue_make(struct topo *topo, uint32_t first_zone);
-bool purdue_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area);
+bool purdue_place(
+	struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area);
 void purdue_draw(const struct topo *topo, struct sheet *sheet);
 /* The bars of a conduit's line where it enters its zones; sizes 0 for none. */
 void purdue_draw_bars(const struct topo *topo, const struct route_line *line,

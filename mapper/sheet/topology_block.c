@@ -23,7 +23,7 @@
 
 struct builder {
 	struct topo *topo;
-	bool *linked; /* super by super: joined on layer 3 */
+	bool *linked;	    /* super by super: joined on layer 3 */
 	uint32_t *n_around; /* per super: how many it is joined to */
 	uint32_t *partner;  /* per super: the other router of its pair */
 	uint32_t *block_of;
@@ -157,7 +157,8 @@ static void join_blocks(struct builder *b, struct topo_blocks *blocks)
 	const struct topo *topo = b->topo;
 
 	for (uint32_t i = 0; i < ground->n_boxes; i++)
-		ground->boxes[i] = (struct topo_box){.kind = TOPO_FOLD, .index = MODEL_NONE, .super = i};
+		ground->boxes[i] =
+			(struct topo_box){.kind = TOPO_FOLD, .index = MODEL_NONE, .super = i};
 	for (uint32_t i = 0; i < topo->n_boxes; i++) {
 		const struct topo_box *box = &topo->boxes[i];
 		uint32_t block = b->block_of[box->super];
@@ -174,8 +175,10 @@ static void join_blocks(struct builder *b, struct topo_blocks *blocks)
 		edge.a = b->block_of[topo->boxes[edge.a].super];
 		edge.b = b->block_of[topo->boxes[edge.b].super];
 		for (uint32_t k = 0; k < ground->n_edges && !known; k++)
-			known = ((ground->edges[k].a == edge.a && ground->edges[k].b == edge.b) ||
-					(ground->edges[k].a == edge.b && ground->edges[k].b == edge.a)) &&
+			known = ((ground->edges[k].a == edge.a &&
+					 ground->edges[k].b == edge.b) ||
+					(ground->edges[k].a == edge.b &&
+						ground->edges[k].b == edge.a)) &&
 				is_ground(&ground->edges[k]) == is_ground(&edge);
 		if (known || edge.a == edge.b)
 			continue;
@@ -199,7 +202,8 @@ static void find_nets(struct builder *b)
 		if (!is_ground(e) || topo->boxes[joint].kind != TOPO_JOINT ||
 			topo->boxes[network].kind == TOPO_JOINT)
 			continue;
-		e->net = b->n_around[topo->boxes[network].super] >= NET_LEAST ? network + 1 : joint + 1;
+		e->net = b->n_around[topo->boxes[network].super] >= NET_LEAST ? network + 1
+									      : joint + 1;
 	}
 }
 
@@ -223,8 +227,8 @@ int topo_make_blocks(struct topo *topo)
 	blocks->members = arena_alloc(arena, n * sizeof(*blocks->members));
 	blocks->first = arena_alloc(arena, n * sizeof(*blocks->first));
 	blocks->column = arena_alloc(arena, n * sizeof(*blocks->column));
-	if (!blocks->column || !blocks->ground.supers || !blocks->ground.boxes || !blocks->ground.edges ||
-		!blocks->members || !blocks->first)
+	if (!blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
+		!blocks->ground.edges || !blocks->members || !blocks->first)
 		return -1;
 	find_neighbours(&b);
 	find_pairs(&b);
@@ -256,8 +260,8 @@ static double room(const struct columns *c, uint32_t i, uint32_t n_columns)
 }
 
 /* Fills columns of about that height, top to bottom; moves the leaves against the block. */
-static uint32_t fill_columns(const struct columns *c, uint32_t n_columns, double height, double top,
-	double *ret_w, double *ret_h)
+static uint32_t fill_columns(const struct columns *c, uint32_t n_columns, double height,
+	double top, double *ret_w, double *ret_h)
 {
 	double x = room(c, 0, n_columns), y = 0, w = 0;
 	uint32_t column = 0;
@@ -312,7 +316,8 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 	struct topo_box *box = &blocks->ground.boxes[super->first_box];
 	double w = 0, h = 0, top = 0;
 
-	while (n > 1 && n_hubs < n && n_hubs < 2 && topo->supers[members[n_hubs]].kind == TOPO_JOINT)
+	while (n > 1 && n_hubs < n && n_hubs < 2 &&
+		topo->supers[members[n_hubs]].kind == TOPO_JOINT)
 		n_hubs++;
 	if (n == 1) {
 		topo->supers[members[0]].x = topo->supers[members[0]].y = 0;
@@ -346,8 +351,8 @@ void topo_arrange_blocks(struct topo *topo, const struct topo_plan *plan)
 		arrange(topo, topo->blocks, i, plan->step);
 }
 
-/* Of two routers the upper one's bus runs in every other channel, the lower one's in the others,
- * so that they never meet. */
+/* Of two routers the upper one's bus runs in every other channel, the lower one's in the
+ * others, so that they never meet. */
 static void choose_sides(struct topo *topo, uint32_t upper, uint32_t lower)
 {
 	for (uint32_t i = 0; i < topo->n_edges; i++) {

@@ -230,10 +230,13 @@ static void draw_system(
 				 text ? text : "") +
 			 1.2;
 	}
-	if (d->topo->bands && model->estate->zones[super->system - d->topo->first_zone].sl_t > 0) {
+	if (d->topo->bands &&
+		model->estate->zones[super->system - d->topo->first_zone].sl_t > 0) {
 		text = arena_printf(model->arena, "SL-T %u",
 			model->estate->zones[super->system - d->topo->first_zone].sl_t);
-		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h, text ? text : "") + 1.2;
+		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h,
+				 text ? text : "") +
+			 1.2;
 	}
 	frame->right = super->x + super->w - right;
 	frame->left = 3.5 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + 2.5,
@@ -406,7 +409,8 @@ static void draw_links(struct drawing *d)
 		if (topo->edges[i].conduit == 0)
 			continue;
 		/* Labels keep off the bars. */
-		purdue_draw_bars(topo, &d->lines[i], &topo->edges[i], d->sheet, &d->labels[d->n_labels]);
+		purdue_draw_bars(
+			topo, &d->lines[i], &topo->edges[i], d->sheet, &d->labels[d->n_labels]);
 		d->n_labels += 2;
 	}
 	for (uint32_t i = 0; i < topo->n_edges; i++)
@@ -454,7 +458,10 @@ static int draw_systems(struct drawing *d, struct error *reterr)
 		d->boxes[i] = (struct sheet_box){
 			topo->boxes[i].x, topo->boxes[i].y, topo->boxes[i].w, topo->boxes[i].h};
 	for (uint32_t i = 0; i < topo->n_edges; i++)
-		d->lines[i] = (struct route_line){.a = topo->edges[i].a, .b = topo->edges[i].b, .net = topo->edges[i].net, .sides = topo->edges[i].sides};
+		d->lines[i] = (struct route_line){.a = topo->edges[i].a,
+			.b = topo->edges[i].b,
+			.net = topo->edges[i].net,
+			.sides = topo->edges[i].sides};
 	return route_lines(&ground, topo->model->arena, d->lines, topo->n_edges, reterr);
 }
 
@@ -462,7 +469,8 @@ int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct shee
 	struct error *reterr)
 {
 	size_t n = (size_t)topo->n_boxes + 1, n_edges = (size_t)topo->n_edges + 1;
-	_cleanup_(cleanup_freep) struct sheet_box *boxes = calloc(n + 3 * n_edges, sizeof(*boxes));
+	_cleanup_(cleanup_freep) struct sheet_box *boxes =
+		calloc(n + 3 * n_edges, sizeof(*boxes));
 	_cleanup_(cleanup_freep) struct route_frame *frames = calloc(n, sizeof(*frames));
 	_cleanup_(cleanup_freep) uint32_t *frame_of = calloc(n, sizeof(*frame_of));
 	_cleanup_(cleanup_freep) struct route_line *lines = calloc(n_edges, sizeof(*lines));

@@ -4,8 +4,8 @@
  * one, a joint is one. Beyond TOPOLOGY_SUPERS_MAX the least important are folded by what they
  * are: networks without system behind one router become one box at that router; systems become
  * one box for each sector at the router they hang on, or for each sector alone where that would
- * be too many; then joints, and what is left goes to one box "elsewhere". A system shows a given
- * number of its networks and folds the others. Everything folded is counted.
+ * be too many; then joints, and what is left goes to one box "elsewhere". A system shows a
+ * given number of its networks and folds the others. Everything folded is counted.
  */
 #include "mapper/sheet/topology.h"
 
@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXTRA_SHARE 6	/* super nodes for each line that is not of the ground */
-#define GROUPS_MAX 48u	/* boxes of folded systems */
+#define EXTRA_SHARE 6	   /* super nodes for each line that is not of the ground */
+#define GROUPS_MAX 48u	   /* boxes of folded systems */
 #define SHOWN_OF_MANY 100u /* super nodes that are left once any is folded */
 
 /* What is folded together. */
@@ -35,7 +35,7 @@ struct folder {
 	struct group *groups;
 	size_t n_groups;
 	uint32_t *order;
-	uint32_t *weight; /* per system: assets in its networks */
+	uint32_t *weight;	/* per system: assets in its networks */
 	uint32_t *system_joint; /* per system: the router that it hangs on */
 	uint32_t most; /* networks shown in one system */
 	size_t n_supers, limit;
@@ -102,7 +102,8 @@ static uint32_t group_find(struct folder *f, uint32_t joint, const char *sector)
 
 	for (; i < f->n_groups; i++)
 		if (f->groups[i].joint == joint &&
-			(sector ? f->groups[i].sector && strcmp(f->groups[i].sector, sector) == 0
+			(sector ? f->groups[i].sector &&
+						strcmp(f->groups[i].sector, sector) == 0
 				: !f->groups[i].sector))
 			return (uint32_t)i;
 	f->groups[i] = (struct group){.joint = joint, .sector = sector};
@@ -199,7 +200,8 @@ static void fold_systems(struct folder *f)
 		uint32_t s = f->order[i], group;
 
 		/* Those on the list only if there is no other way. */
-		if (f->n_supers <= (m->estate->systems[s].designated ? TOPOLOGY_SUPERS_MAX : f->limit))
+		if (f->n_supers <=
+			(m->estate->systems[s].designated ? TOPOLOGY_SUPERS_MAX : f->limit))
 			break;
 		group = group_find(
 			f, f->by_joint ? f->system_joint[s] : MODEL_NONE, sector_of(f, s));
@@ -391,7 +393,8 @@ static bool is_extra(const struct topo_edge *e)
 }
 
 /* The same relation between the same two super nodes. */
-static bool is_parallel(const struct topo *topo, const struct topo_edge *x, const struct topo_edge *y)
+static bool is_parallel(
+	const struct topo *topo, const struct topo_edge *x, const struct topo_edge *y)
 {
 	uint32_t xa = topo->boxes[x->a].super, xb = topo->boxes[x->b].super;
 	uint32_t ya = topo->boxes[y->a].super, yb = topo->boxes[y->b].super;
@@ -464,8 +467,8 @@ static void add_edges(struct topo *topo)
 			topo->dropped_edges++;
 			continue;
 		}
-		topo->edges[n++] = (struct topo_edge){
-			a < b ? a : b, a < b ? b : a, e->layer, e->grade, e->count, e->tie, 0, 0, 0};
+		topo->edges[n++] = (struct topo_edge){a < b ? a : b, a < b ? b : a, e->layer,
+			e->grade, e->count, e->tie, 0, 0, 0};
 	}
 	qsort(topo->edges, n, sizeof(*topo->edges), by_ends);
 	for (uint32_t i = 0; i < n; i++) {
@@ -509,7 +512,8 @@ int topo_make(const struct model *model, const struct sheet_request *request, ui
 {
 	size_t n = (size_t)model->n_networks + 1, j = (size_t)model->n_joints + 1;
 	size_t n_systems = (size_t)model->estate->n_systems + 1;
-	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(4 * n + 3 * n_systems, sizeof(*numbers));
+	_cleanup_(cleanup_freep) uint32_t *numbers =
+		calloc(4 * n + 3 * n_systems, sizeof(*numbers));
 	_cleanup_(cleanup_freep) bool *flags = calloc(j + n_systems, sizeof(*flags));
 	/* A group for each router and for none, and those of systems. */
 	_cleanup_(cleanup_freep) struct group *groups =

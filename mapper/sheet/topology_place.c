@@ -237,8 +237,8 @@ static bool enough_room(
 }
 
 /* What has its size already. */
-static bool place_all(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
-	char *why)
+static bool place_all(struct topo *topo, const struct topo_plan *plan,
+	const struct sheet_box *area, char *why)
 {
 	size_t n = (size_t)topo->n_supers + 1;
 	_cleanup_(cleanup_freep) struct layout_node *nodes = calloc(n, sizeof(*nodes));

@@ -61,7 +61,8 @@ bool purdue_wanted(const struct model *model, enum map_arrange arrange)
 		return false;
 	for (uint32_t i = 0; i < model->n_networks; i++) {
 		uint32_t zone = zone_of(model, i);
-		double level = zone == MODEL_NONE ? LEVEL_NONE : level_of(&model->estate->zones[zone]);
+		double level =
+			zone == MODEL_NONE ? LEVEL_NONE : level_of(&model->estate->zones[zone]);
 
 		if (level < 0) {
 			all &= model->networks[i].internet;
@@ -90,15 +91,17 @@ struct model *purdue_model(const struct model *model)
 	if (!estate->systems || !out->networks)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
-		estate->systems[i] = i < e->n_systems
-					     ? e->systems[i]
-					     : (struct estate_system){.id = estate_text(e->zones[i - e->n_systems].id),
-						       .name = estate_text(e->zones[i - e->n_systems].name),
-						       .organisation = "",
-						       .sector = "",
-						       .business = "",
-						       .designation_no = "",
-						       .designation_pack = ""};
+		estate->systems[i] =
+			i < e->n_systems
+				? e->systems[i]
+				: (struct estate_system){
+					  .id = estate_text(e->zones[i - e->n_systems].id),
+					  .name = estate_text(e->zones[i - e->n_systems].name),
+					  .organisation = "",
+					  .sector = "",
+					  .business = "",
+					  .designation_no = "",
+					  .designation_pack = ""};
 	estate->n_systems = (uint32_t)n;
 	for (uint32_t i = 0; i < model->n_networks; i++) {
 		uint32_t zone = model->networks[i].internet ? MODEL_NONE : zone_of(model, i);
@@ -112,14 +115,16 @@ struct model *purdue_model(const struct model *model)
 
 /* ---- bands ---- */
 
-static double super_level(const struct topo *topo, const struct topo_super *super, uint32_t first_zone)
+static double super_level(
+	const struct topo *topo, const struct topo_super *super, uint32_t first_zone)
 {
 	const struct topo_box *box = &topo->boxes[super->first_box];
 
 	if (super->kind == TOPO_SYSTEM)
 		return level_of(&topo->model->estate->zones[super->system - first_zone]);
-	return super->kind == TOPO_NETWORK && topo->model->networks[box->index].internet ? LEVEL_INTERNET
-											   : LEVEL_NONE;
+	return super->kind == TOPO_NETWORK && topo->model->networks[box->index].internet
+		       ? LEVEL_INTERNET
+		       : LEVEL_NONE;
 }
 
 static int by_level(const void *a, const void *b)
@@ -142,11 +147,14 @@ static void find_gaps(struct topo *topo)
 {
 	for (int round = 0; round < 2; round++)
 		for (uint32_t i = 0; i < topo->n_edges; i++) {
-			uint32_t a = topo->boxes[topo->edges[i].a].super, b = topo->boxes[topo->edges[i].b].super;
+			uint32_t a = topo->boxes[topo->edges[i].a].super,
+				 b = topo->boxes[topo->edges[i].b].super;
 
-			if (topo->supers[a].kind == TOPO_JOINT && topo->band_of[b] < topo->band_of[a])
+			if (topo->supers[a].kind == TOPO_JOINT &&
+				topo->band_of[b] < topo->band_of[a])
 				topo->band_of[a] = topo->band_of[b];
-			if (topo->supers[b].kind == TOPO_JOINT && topo->band_of[a] < topo->band_of[b])
+			if (topo->supers[b].kind == TOPO_JOINT &&
+				topo->band_of[a] < topo->band_of[b])
 				topo->band_of[b] = topo->band_of[a];
 		}
 	for (uint32_t s = 0; s < topo->n_supers; s++)
@@ -172,7 +180,8 @@ static void add_conduits(struct topo *topo, uint32_t first_zone)
 				device = i;
 			for (int k = 0; k < 2; k++)
 				if (super->kind == TOPO_SYSTEM && ends[k] == MODEL_NONE &&
-					super->system == first_zone + (k ? e->conduits[c].to : e->conduits[c].from))
+					super->system == first_zone + (k ? e->conduits[c].to
+									 : e->conduits[c].from))
 					ends[k] = i;
 		}
 		if (ends[0] == MODEL_NONE || ends[1] == MODEL_NONE || ends[0] == ends[1]) {
@@ -180,8 +189,8 @@ static void add_conduits(struct topo *topo, uint32_t first_zone)
 			continue;
 		}
 		if (device == MODEL_NONE) {
-			topo->edges[topo->n_edges] = (struct topo_edge){ends[0], ends[1], LINK_L3,
-				GRADE_ATTESTED, 1, MODEL_NONE, 0, 0, c + 1};
+			topo->edges[topo->n_edges] = (struct topo_edge){ends[0], ends[1],
+				LINK_L3, GRADE_ATTESTED, 1, MODEL_NONE, 0, 0, c + 1};
 			topo->n_edges++;
 			continue;
 		}
@@ -220,8 +229,10 @@ int purdue_make(struct topo *topo, uint32_t first_zone)
 	qsort(topo->bands, topo->n_bands, sizeof(*topo->bands), by_level);
 	for (uint32_t s = 0; s < topo->n_supers; s++) {
 		topo->band_of[s] = MODEL_NONE;
-		for (uint32_t i = 0; i < topo->n_bands && topo->supers[s].kind != TOPO_JOINT; i++)
-			if (topo->bands[i].level == super_level(topo, &topo->supers[s], first_zone))
+		for (uint32_t i = 0; i < topo->n_bands && topo->supers[s].kind != TOPO_JOINT;
+			i++)
+			if (topo->bands[i].level ==
+				super_level(topo, &topo->supers[s], first_zone))
 				topo->band_of[s] = i;
 	}
 	find_gaps(topo);
@@ -286,8 +297,8 @@ static double place_row(struct topo *topo, const struct seat *seats, size_t n,
 }
 
 /* All rows; returns the y under the last. */
-static double place_rows(struct topo *topo, const struct seat *seats, const struct topo_plan *plan,
-	const struct sheet_box *area)
+static double place_rows(struct topo *topo, const struct seat *seats,
+	const struct topo_plan *plan, const struct sheet_box *area)
 {
 	double y = area->y, pad = 2 * plan->step;
 
@@ -301,7 +312,8 @@ static double place_rows(struct topo *topo, const struct seat *seats, const stru
 			topo->bands[row / 2].y = y;
 		if (i > first)
 			y += (band ? pad : 0) +
-			     place_row(topo, seats + first, i - first, plan, area, band ? y + pad : y) +
+			     place_row(topo, seats + first, i - first, plan, area,
+				     band ? y + pad : y) +
 			     (band ? pad : 0);
 		if (band)
 			topo->bands[row / 2].h = y - topo->bands[row / 2].y;
@@ -318,8 +330,10 @@ static void want_middles(const struct topo *topo, struct seat *seats)
 		double sum = 0, n = 0;
 
 		for (uint32_t e = 0; e < topo->n_edges; e++) {
-			uint32_t a = topo->boxes[topo->edges[e].a].super, b = topo->boxes[topo->edges[e].b].super;
-			const struct topo_super *other = &topo->supers[a == seats[i].super ? b : a];
+			uint32_t a = topo->boxes[topo->edges[e].a].super,
+				 b = topo->boxes[topo->edges[e].b].super;
+			const struct topo_super *other =
+				&topo->supers[a == seats[i].super ? b : a];
 
 			if (a == b || (a != seats[i].super && b != seats[i].super))
 				continue;
@@ -330,10 +344,13 @@ static void want_middles(const struct topo *topo, struct seat *seats)
 	}
 }
 
-bool purdue_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *whole)
+bool purdue_place(
+	struct topo *topo, const struct topo_plan *plan, const struct sheet_box *whole)
 {
-	_cleanup_(cleanup_freep) struct seat *seats = calloc((size_t)topo->n_supers + 1, sizeof(*seats));
-	double strip = ceil(fmax(STRIP_LEAST, whole->w * STRIP_SHARE) / plan->step) * plan->step;
+	_cleanup_(cleanup_freep) struct seat *seats =
+		calloc((size_t)topo->n_supers + 1, sizeof(*seats));
+	double strip =
+		ceil(fmax(STRIP_LEAST, whole->w * STRIP_SHARE) / plan->step) * plan->step;
 	struct sheet_box area = {whole->x + strip, whole->y, whole->w - strip, whole->h};
 	double bottom = 0, down;
 
@@ -356,7 +373,8 @@ bool purdue_place(struct topo *topo, const struct topo_plan *plan, const struct 
 		struct topo_super *super = &topo->supers[s];
 
 		super->y += down;
-		for (uint32_t k = super->first_box; k < super->first_box + super->n_boxes; k++) {
+		for (uint32_t k = super->first_box; k < super->first_box + super->n_boxes;
+			k++) {
 			topo->boxes[k].x += super->x;
 			topo->boxes[k].y += super->y;
 		}
@@ -379,9 +397,11 @@ static const struct {
 	{0, "Process", "现场过程"},
 };
 
-static void draw_band(const struct topo *topo, const struct topo_band *band, struct sheet *sheet)
+static void draw_band(
+	const struct topo *topo, const struct topo_band *band, struct sheet *sheet)
 {
-	double x = sheet->map.x + 2, w = sheet->map.w - 4, pt = topo->strip / 5, y = band->y + band->h / 2;
+	double x = sheet->map.x + 2, w = sheet->map.w - 4, pt = topo->strip / 5,
+	       y = band->y + band->h / 2;
 	const char *name = "", *label;
 
 	scene_rect(sheet->scene, SCENE_REGIONS, THEME_REGION, x, band->y, w, band->h);
@@ -395,10 +415,11 @@ static void draw_band(const struct topo *topo, const struct topo_band *band, str
 	for (size_t i = 0; i < ARRAY_SIZE(level_names); i++)
 		if (level_names[i].level == band->level)
 			name = sheet_say(sheet, level_names[i].english, level_names[i].chinese);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 2, name[0] ? y - pt * 0.06 : y + pt * 0.12, pt, SCENE_START, true, label,
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 2,
+		name[0] ? y - pt * 0.06 : y + pt * 0.12, pt, SCENE_START, true, label,
 		topo->strip - 3);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + 2, y + pt * 0.36, fmax(pt * 0.8, SCENE_TEXT_MIN_PT), SCENE_START, false, name,
-		topo->strip - 3);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + 2, y + pt * 0.36,
+		fmax(pt * 0.8, SCENE_TEXT_MIN_PT), SCENE_START, false, name, topo->strip - 3);
 }
 
 void purdue_draw(const struct topo *topo, struct sheet *sheet)
@@ -408,20 +429,22 @@ void purdue_draw(const struct topo *topo, struct sheet *sheet)
 }
 
 /* Where a line goes over the border of a box; false if it does not. */
-static bool find_border(const struct route_line *line, const struct topo_super *s, struct scene_point *ret,
-	bool *ret_level)
+static bool find_border(const struct route_line *line, const struct topo_super *s,
+	struct scene_point *ret, bool *ret_level)
 {
 	for (size_t i = 1; i < line->n; i++) {
 		struct scene_point p = line->points[i - 1], q = line->points[i];
 		const double xs[] = {s->x, s->x + s->w}, ys[] = {s->y, s->y + s->h};
 
 		for (int k = 0; k < 2; k++) {
-			if (p.y == q.y && p.y > s->y && p.y < s->y + s->h && (p.x - xs[k]) * (q.x - xs[k]) < 0) {
+			if (p.y == q.y && p.y > s->y && p.y < s->y + s->h &&
+				(p.x - xs[k]) * (q.x - xs[k]) < 0) {
 				*ret = (struct scene_point){xs[k], p.y};
 				*ret_level = true;
 				return true;
 			}
-			if (p.x == q.x && p.x > s->x && p.x < s->x + s->w && (p.y - ys[k]) * (q.y - ys[k]) < 0) {
+			if (p.x == q.x && p.x > s->x && p.x < s->x + s->w &&
+				(p.y - ys[k]) * (q.y - ys[k]) < 0) {
 				*ret = (struct scene_point){p.x, ys[k]};
 				*ret_level = false;
 				return true;
@@ -431,8 +454,8 @@ static bool find_border(const struct route_line *line, const struct topo_super *
 	return false;
 }
 
-void purdue_draw_bars(const struct topo *topo, const struct route_line *line, const struct topo_edge *edge,
-	struct sheet *sheet, struct sheet_box bars[2])
+void purdue_draw_bars(const struct topo *topo, const struct route_line *line,
+	const struct topo_edge *edge, struct sheet *sheet, struct sheet_box bars[2])
 {
 	const struct estate *e = topo->model->estate;
 	const struct estate_conduit *conduit = &e->conduits[edge->conduit - 1];
@@ -451,13 +474,16 @@ void purdue_draw_bars(const struct topo *topo, const struct route_line *line, co
 		bars[k] = level ? (struct sheet_box){at.x - 0.6, at.y - 2.2, 1.2, 4.4}
 				: (struct sheet_box){at.x - 2.2, at.y - 0.6, 4.4, 1.2};
 		item = scene_line(sheet->scene, SCENE_LINKS, THEME_LINK_END,
-			(const struct scene_point[]){{level ? at.x : bars[k].x, level ? bars[k].y : at.y},
-				{level ? at.x : bars[k].x + bars[k].w, level ? bars[k].y + bars[k].h : at.y}},
+			(const struct scene_point[]){
+				{level ? at.x : bars[k].x, level ? bars[k].y : at.y},
+				{level ? at.x : bars[k].x + bars[k].w,
+					level ? bars[k].y + bars[k].h : at.y}},
 			2);
 		item->line.width_mm = BAR_MM;
 		sl = e->zones[super->system - topo->first_zone].sl_t;
 		item->title = sl > 0 ? arena_printf(topo->model->arena, "%s, SL-T %u: %s",
-					       estate_text(conduit->name), sl, estate_text(conduit->protocols))
+					       estate_text(conduit->name), sl,
+					       estate_text(conduit->protocols))
 				     : conduit->name;
 		sheet->marks.conduit = true;
 	}

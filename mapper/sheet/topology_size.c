@@ -84,8 +84,8 @@ const char *topo_say(const struct topo *topo, const char *english, const char *c
 	}
 	english = arena_strdup(topo->model->arena, text[0]);
 	chinese = arena_strdup(topo->model->arena, text[1]);
-	return english && chinese ? or_empty(sheet_request_say(topo->request, topo->model->arena,
-					    english, chinese))
+	return english && chinese ? or_empty(sheet_request_say(topo->request,
+					    topo->model->arena, english, chinese))
 				  : "";
 }
 
@@ -98,11 +98,12 @@ const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
 	if (box->sector)
 		return or_empty(arena_printf(model->arena, "%.60s%s%s", box->sector,
 			box->sector[0] ? ": " : "",
-			box->n_systems == 1 ? topo_say(topo, "1 system", "1 个系统")
-					    : topo_say(topo, "%u systems", "%u 个系统", box->n_systems)));
-	return box->n_networks == 1 ? topo_say(topo, "1 more network", "另有 1 个网络")
-				    : topo_say(topo, "%u more networks", "另有 %u 个网络",
-					      box->n_networks);
+			box->n_systems == 1
+				? topo_say(topo, "1 system", "1 个系统")
+				: topo_say(topo, "%u systems", "%u 个系统", box->n_systems)));
+	return box->n_networks == 1
+		       ? topo_say(topo, "1 more network", "另有 1 个网络")
+		       : topo_say(topo, "%u more networks", "另有 %u 个网络", box->n_networks);
 }
 
 const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box)
@@ -112,8 +113,8 @@ const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *bo
 	uint32_t asset;
 
 	if (box->kind != TOPO_JOINT && box->sector)
-		return topo_say(topo, "folded, networks: %u, assets: %u", "已折叠，网络 %u，资产 %u",
-			box->n_networks, box->n_assets);
+		return topo_say(topo, "folded, networks: %u, assets: %u",
+			"已折叠，网络 %u，资产 %u", box->n_networks, box->n_assets);
 	if (box->kind != TOPO_JOINT)
 		return topo_say(topo, "folded, assets: %u", "已折叠，资产 %u", box->n_assets);
 	asset = model->joints[box->index];
@@ -238,7 +239,8 @@ static double head_w(
 {
 	const struct model_network *network = &topo->model->networks[box->index];
 	double small = topo_small_pt(level->head_pt), h = level->head_pt * MM_PER_PT * 1.15;
-	double w = fmin(measure_text_mm(network->name, level->head_pt, true), topo_head_text_w(level));
+	double w = fmin(
+		measure_text_mm(network->name, level->head_pt, true), topo_head_text_w(level));
 
 	if (network->internet)
 		w += h + 1;
@@ -248,7 +250,8 @@ static double head_w(
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
 		w += measure_text_mm("000000 assets", small, false) + 2;
-	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), topo_head_text_w(level))) +
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false),
+			       topo_head_text_w(level))) +
 	       1;
 }
 
@@ -256,8 +259,10 @@ static double head_w(
 static void size_network(const struct topo *topo, struct topo_box *box,
 	const struct topo_plan *plan, double least_w)
 {
-	static const double ratios[] = {
-		[TOPO_ROWS] = 2.2, [TOPO_COLUMNS] = 0.95, [TOPO_SQUARE] = 1.5, [TOPO_WIDE] = 14};
+	static const double ratios[] = {[TOPO_ROWS] = 2.2,
+		[TOPO_COLUMNS] = 0.95,
+		[TOPO_SQUARE] = 1.5,
+		[TOPO_WIDE] = 14};
 	const struct topo_level *level = plan->level;
 	const struct model_network *network = &topo->model->networks[box->index];
 	double w = fmax(head_w(topo, box, level) + 2 * TOPO_PAD, least_w), h = 0, text_w;
@@ -293,8 +298,8 @@ static void size_small(
 		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
 	if (box->n_exposed > 0)
 		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
-	box->w = snap(fmin(text + 0.5, topo_head_text_w(plan->level) * 0.8) + counts + 2 * TOPO_PAD +
-			      (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
+	box->w = snap(fmin(text + 0.5, topo_head_text_w(plan->level) * 0.8) + counts +
+			      2 * TOPO_PAD + (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
 		plan->step);
 	box->h = snap(h + 2 * TOPO_PAD * 0.7, plan->step);
 }
@@ -442,12 +447,12 @@ static void arrange(const struct topo *topo, struct topo_super *super,
 	limit = choose_limit(topo, super, ratios[plan->arrange], gap);
 	if (plan->arrange == TOPO_COLUMNS && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = 0;
-	if ((plan->arrange == TOPO_ROWS || plan->arrange == TOPO_WIDE) && super->n_boxes <= SHELF_COLUMN_MAX)
+	if ((plan->arrange == TOPO_ROWS || plan->arrange == TOPO_WIDE) &&
+		super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = INFINITY;
 	shelve(topo, super, limit, gap);
 	fill_shelves(topo, super, plan, least, gap);
 }
-
 
 /* Room for the name and the badges of a system above its networks. */
 static double frame_w(

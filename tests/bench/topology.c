@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * topology [PATH [ESTATE]]: draws the topology sheet of several estates and has Graphviz's sfdp place the
- * same graph: the same super nodes at the same sizes, each pair of linked ones once, straight
- * lines. Prints one JSON line for each estate and placing: nodes, lines, overlaps, crossings,
- * hits, seconds, memory. With a path the sheets are written there as PATH-ESTATE.png. Nothing but
- * numbers reaches sfdp.
+ * topology [PATH [ESTATE]]: draws the topology sheet of several estates and has Graphviz's sfdp
+ * place the same graph: the same super nodes at the same sizes, each pair of linked ones once,
+ * straight lines. Prints one JSON line for each estate and placing: nodes, lines, overlaps,
+ * crossings, hits, seconds, memory. With a path the sheets are written there as
+ * PATH-ESTATE.png. Nothing but numbers reaches sfdp.
  */
 #include "common/cleanup.h"
 #include "common/clock.h"
@@ -60,8 +60,10 @@ static void write_graph(FILE *f, const struct tangle *t)
 		bool known = t->lines[i].a == t->lines[i].b;
 
 		for (size_t k = 0; k < i && !known; k++)
-			known = (t->lines[k].a == t->lines[i].a && t->lines[k].b == t->lines[i].b) ||
-				(t->lines[k].a == t->lines[i].b && t->lines[k].b == t->lines[i].a);
+			known = (t->lines[k].a == t->lines[i].a &&
+					t->lines[k].b == t->lines[i].b) ||
+				(t->lines[k].a == t->lines[i].b &&
+					t->lines[k].b == t->lines[i].a);
 		if (!known)
 			fprintf(f, "n%u -- n%u;\n", t->lines[i].a, t->lines[i].b);
 	}
@@ -80,8 +82,8 @@ static bool place(const char *options, const struct tangle *ours, struct check_b
 		return false;
 	write_graph(f, ours);
 	fclose(f);
-	snprintf(command, sizeof(command), "timeout 120 sfdp %s -Gsplines=line -Tplain %s 2>/dev/null",
-		options, path);
+	snprintf(command, sizeof(command),
+		"timeout 120 sfdp %s -Gsplines=line -Tplain %s 2>/dev/null", options, path);
 	f = popen(command, "r");
 	while (f && fgets(line, sizeof(line), f)) {
 		double x, y, w, h;
@@ -90,8 +92,9 @@ static bool place(const char *options, const struct tangle *ours, struct check_b
 		if (sscanf(line, "node n%u %lf %lf %lf %lf", &i, &x, &y, &w, &h) != 5 ||
 			i >= ours->n_nodes)
 			continue;
-		nodes[i] = (struct check_box){(x - w / 2) * MM_PER_INCH, (y - h / 2) * MM_PER_INCH,
-			(x + w / 2) * MM_PER_INCH, (y + h / 2) * MM_PER_INCH};
+		nodes[i] =
+			(struct check_box){(x - w / 2) * MM_PER_INCH, (y - h / 2) * MM_PER_INCH,
+				(x + w / 2) * MM_PER_INCH, (y + h / 2) * MM_PER_INCH};
 		n++;
 	}
 	if (f)
@@ -120,8 +123,8 @@ static void beside_sfdp(const char *name, const struct tangle *ours)
 
 static int draw(size_t i, const char *path)
 {
-	static const struct sheet_request request = {.title = "Topology", .number = 1, .total = 1,
-		.overlays = MAP_OVERLAYS_DEFAULT};
+	static const struct sheet_request request = {
+		.title = "Topology", .number = 1, .total = 1, .overlays = MAP_OVERLAYS_DEFAULT};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA_MAX);
 	struct error err = {0};
 	struct tangle tangle;

@@ -31,7 +31,8 @@ static uint32_t next(struct builder *b)
 	return b->seed;
 }
 
-static uint32_t add_asset(struct builder *b, const char *name, enum asset_role role, uint32_t system)
+static uint32_t add_asset(
+	struct builder *b, const char *name, enum asset_role role, uint32_t system)
 {
 	struct estate *e = b->e;
 
@@ -70,8 +71,8 @@ static void add_link(struct builder *b, uint32_t from, uint32_t to, enum link_la
 
 static void add_systems(struct builder *b)
 {
-	static const char *const sectors[] = {
-		"energy", "water", "transport", "health", "finance", "postal", "broadcasting", "tax"};
+	static const char *const sectors[] = {"energy", "water", "transport", "health",
+		"finance", "postal", "broadcasting", "tax"};
 	struct estate *e = b->e;
 
 	for (uint32_t s = 0; s < b->c->sectors; s++)
@@ -81,8 +82,10 @@ static void add_systems(struct builder *b)
 
 			*system = (struct estate_system){
 				.id = need(arena_printf(e->arena, "sys-%u-%02u", s, i)),
-				.name = need(arena_printf(e->arena, "%s system %02u", sectors[s % 8], i)),
-				.organisation = need(arena_printf(e->arena, "%s operator %u", sectors[s % 8], i % 3)),
+				.name = need(arena_printf(
+					e->arena, "%s system %02u", sectors[s % 8], i)),
+				.organisation = need(arena_printf(
+					e->arena, "%s operator %u", sectors[s % 8], i % 3)),
 				.sector = sectors[s % 8],
 				.business = "",
 				.tier = (uint8_t)(1 + next(b) % 5),
@@ -112,7 +115,8 @@ static void add_routers(struct builder *b)
 	struct estate *e = b->e;
 
 	for (uint32_t i = 0; i < CORE; i++)
-		add_asset(b, arena_printf(e->arena, "core-%u", i), ASSET_ROLE_ROUTER, ESTATE_NONE);
+		add_asset(b, arena_printf(e->arena, "core-%u", i), ASSET_ROLE_ROUTER,
+			ESTATE_NONE);
 	for (uint32_t i = 0; i < CORE; i++)
 		add_link(b, i, (i + 1) % CORE, LINK_L3);
 	for (uint32_t s = 0; s < b->c->sectors; s++)
@@ -139,15 +143,18 @@ static void add_hosts(struct builder *b)
 		uint32_t system = place * b->c->systems / b->c->networks;
 
 		add_asset(b, arena_printf(e->arena, "host-%06u", i),
-			(enum asset_role)(next(b) % 3 ? ASSET_ROLE_SERVER : ASSET_ROLE_TERMINAL),
+			(enum asset_role)(
+				next(b) % 3 ? ASSET_ROLE_SERVER : ASSET_ROLE_TERMINAL),
 			next(b) % 20 == 0 ? ESTATE_NONE : sector * b->c->systems + system);
 		add_address(b, network, 10 + i % 4000);
 		if (next(b) % 1000 < b->c->bridged)
-			add_address(b, sector * b->c->networks + next(b) % b->c->networks, 10 + i % 4000);
+			add_address(b, sector * b->c->networks + next(b) % b->c->networks,
+				10 + i % 4000);
 		e->assets[e->n_assets - 1].exposed = next(b) % 50 == 0;
 	}
 	for (uint32_t i = 0; i < b->c->flows && b->c->assets > 1; i++)
-		add_link(b, first + next(b) % b->c->assets, first + next(b) % b->c->assets, LINK_FLOW);
+		add_link(b, first + next(b) % b->c->assets, first + next(b) % b->c->assets,
+			LINK_FLOW);
 }
 
 struct estate *campus_estate(struct arena *arena, const struct campus *campus)
@@ -159,11 +166,12 @@ struct estate *campus_estate(struct arena *arena, const struct campus *campus)
 	e->arena = arena;
 	e->realm = "campus";
 	e->as_of_us = AS_OF_US;
-	e->systems = need(arena_alloc(arena, campus->sectors * campus->systems * sizeof(*e->systems) + 1));
+	e->systems = need(arena_alloc(
+		arena, campus->sectors * campus->systems * sizeof(*e->systems) + 1));
 	e->subnets = need(arena_alloc(arena, b.n_networks * sizeof(*e->subnets) + 1));
 	e->assets = need(arena_alloc(arena, n * sizeof(*e->assets)));
-	e->addresses = need(
-		arena_alloc(arena, (2 * n + 2ul * b.n_networks) * sizeof(*e->addresses)));
+	e->addresses =
+		need(arena_alloc(arena, (2 * n + 2ul * b.n_networks) * sizeof(*e->addresses)));
 	e->links = need(arena_alloc(
 		arena, (CORE + 2ul * campus->sectors + campus->flows) * sizeof(*e->links)));
 	e->services = need(arena_alloc(arena, sizeof(*e->services)));

@@ -12,7 +12,7 @@
 
 struct campus {
 	uint32_t sectors, systems, networks, assets; /* systems and networks in each sector */
-	uint32_t flows;	 /* between systems, over all */
+	uint32_t flows;				     /* between systems, over all */
 	uint32_t bridged; /* of a thousand assets, that stand in two networks */
 };
 

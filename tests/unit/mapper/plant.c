@@ -9,22 +9,37 @@
 static const struct estate_zone zones[] = {
 	{.id = "z-ent", .name = "Enterprise", .parent = ESTATE_NONE, .purdue = "5", .sl_t = 1},
 	{.id = "z-off", .name = "Office", .parent = ESTATE_NONE, .purdue = "4", .sl_t = 1},
-	{.id = "z-dmz", .name = "Industrial DMZ", .parent = ESTATE_NONE, .purdue = "3.5", .sl_t = 2},
+	{.id = "z-dmz",
+		.name = "Industrial DMZ",
+		.parent = ESTATE_NONE,
+		.purdue = "3.5",
+		.sl_t = 2},
 	{.id = "z-ops", .name = "Operations", .parent = ESTATE_NONE, .purdue = "3", .sl_t = 2},
 	{.id = "z-ctl", .name = "Control", .parent = ESTATE_NONE, .purdue = "2", .sl_t = 3},
 	{.id = "z-sub", .name = "Substations", .parent = ESTATE_NONE, .purdue = "1", .sl_t = 3},
 };
 
 static const struct estate_conduit conduits[] = {
-	{.id = "c1", .name = "office to operations", .from = 1, .to = 3, .device = "core", .protocols = "https"},
-	{.id = "c2", .name = "telecontrol", .from = 4, .to = 5, .device = "", .protocols = "iec104"},
+	{.id = "c1",
+		.name = "office to operations",
+		.from = 1,
+		.to = 3,
+		.device = "core",
+		.protocols = "https"},
+	{.id = "c2",
+		.name = "telecontrol",
+		.from = 4,
+		.to = 5,
+		.device = "",
+		.protocols = "iec104"},
 	{.id = "c3", .name = "nowhere", .from = 4, .to = 4, .device = "", .protocols = ""},
 };
 
 static const struct {
 	const char *network, *zone;
 } places[] = {{"dmz", "z-dmz"}, {"transit", "z-ent"}, {"office", "Office"}, {"wan", "z-ops"},
-	{"management", "z-ops"}, {"dispatch", "Z-CTL"}, {"substation-a", "z-sub"}, {"substation-b", "z-sub"}};
+	{"management", "z-ops"}, {"dispatch", "Z-CTL"}, {"substation-a", "z-sub"},
+	{"substation-b", "z-sub"}};
 
 struct estate *plant_estate(struct arena *arena)
 {

@@ -45,7 +45,8 @@ static double aside(struct scene_point a, struct scene_point b, struct scene_poi
 }
 
 /* Parallel stretches that lie on each other for more than a point. */
-static bool shared(struct scene_point a, struct scene_point b, struct scene_point c, struct scene_point d)
+static bool shared(
+	struct scene_point a, struct scene_point b, struct scene_point c, struct scene_point d)
 {
 	double from, to;
 
@@ -220,7 +221,8 @@ static struct scene_point middle(const struct check_box *box)
 	return (struct scene_point){(box->x1 + box->x2) / 2, (box->y1 + box->y2) / 2};
 }
 
-void tangle_straight(const struct tangle *from, const struct check_box *nodes, struct tangle *tangle)
+void tangle_straight(
+	const struct tangle *from, const struct check_box *nodes, struct tangle *tangle)
 {
 	struct scene_point *points = need(2 * from->n_lines, sizeof(*points));
 
@@ -243,7 +245,8 @@ void tangle_straight(const struct tangle *from, const struct check_box *nodes, s
 			continue;
 		ends[0] = middle(&nodes[line->a]);
 		ends[1] = middle(&nodes[line->b]);
-		tangle->lines[tangle->n_lines++] = (struct tangle_line){line->a, line->b, ends, 2};
+		tangle->lines[tangle->n_lines++] =
+			(struct tangle_line){line->a, line->b, ends, 2};
 	}
 	count(tangle);
 	for (size_t i = 0; i < tangle->n_lines; i++)

@@ -2,10 +2,10 @@
 /*
  * How tangled a drawn sheet is, read from its scene alone: the outermost boxes are nodes, the
  * lines of the layer of links are edges between the boxes that they end at. A crossing is a
- * point where lines cross or touch, or begin to run together, however many run there: lines that
- * leave one node together and part on the way (a bus) do not cross each other by that. A line
- * hits a node that it runs through and does not end at. Straight lines between given boxes, as
- * other programs draw the same graph, are counted by the same rules.
+ * point where lines cross or touch, or begin to run together, however many run there: lines
+ * that leave one node together and part on the way (a bus) do not cross each other by that. A
+ * line hits a node that it runs through and does not end at. Straight lines between given
+ * boxes, as other programs draw the same graph, are counted by the same rules.
  */
 #ifndef TESTS_UNIT_MAPPER_TANGLE_H
 #define TESTS_UNIT_MAPPER_TANGLE_H
@@ -30,7 +30,8 @@ struct tangle {
 /* Exits the test program without memory. */
 void tangle_of_scene(const struct scene *scene, struct tangle *tangle);
 /* The same nodes and the same pairs, each pair once, at other positions: lines are straight. */
-void tangle_straight(const struct tangle *from, const struct check_box *nodes, struct tangle *tangle);
+void tangle_straight(
+	const struct tangle *from, const struct check_box *nodes, struct tangle *tangle);
 void tangle_done(struct tangle *tangle);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What lies around one thing: found by any of its names, whole within the hops, counted beyond. */
+/* What lies around one thing: found by any of its names, whole within the hops, counted beyond.
+ */
 #include "mapper/focus.h"
 
 #include "mapper/mapper.h"
@@ -40,7 +41,8 @@ static struct focus *focus_on(const struct estate *e, const char *what, unsigned
 	return focus;
 }
 
-static void refuse(const struct estate *e, const char *what, unsigned int hops, int code, const char *says)
+static void refuse(
+	const struct estate *e, const char *what, unsigned int hops, int code, const char *says)
 {
 	struct focus *focus = NULL;
 	struct error err = {0};
@@ -73,11 +75,13 @@ static void check_whole(const struct estate *e)
 			assert_int_equal(e->services[a->first_service + k].asset, i);
 	}
 	for (uint32_t i = 0; i < e->n_addresses; i++)
-		assert_true(e->addresses[i].subnet == ESTATE_NONE || e->addresses[i].subnet < e->n_subnets);
+		assert_true(e->addresses[i].subnet == ESTATE_NONE ||
+			    e->addresses[i].subnet < e->n_subnets);
 	for (uint32_t i = 0; i < e->n_links; i++)
 		assert_true(e->links[i].from < e->n_assets && e->links[i].to < e->n_assets);
 	for (uint32_t i = 0; i < e->n_dependencies; i++)
-		assert_true(e->dependencies[i].from < e->n_systems && e->dependencies[i].on < e->n_systems);
+		assert_true(e->dependencies[i].from < e->n_systems &&
+			    e->dependencies[i].on < e->n_systems);
 }
 
 static void test_by_every_name(void **state)
@@ -104,7 +108,8 @@ static void test_by_every_name(void **state)
 static void test_system_and_prefix(void **state)
 {
 	const struct estate *e = sample_estate(arena, SAMPLE_LAB);
-	struct focus *system = focus_on(e, e->systems[0].name, 1), *prefix = focus_on(e, "198.18.40.0/24", 1);
+	struct focus *system = focus_on(e, e->systems[0].name, 1),
+		     *prefix = focus_on(e, "198.18.40.0/24", 1);
 	uint32_t members = 0;
 
 	(void)state;
@@ -118,7 +123,8 @@ static void test_system_and_prefix(void **state)
 	check_whole(&prefix->estate);
 }
 
-/* More hops take more, until all that is joined is there; what is farther is said at the edge. */
+/* More hops take more, until all that is joined is there; what is farther is said at the edge.
+ */
 static void test_hops(void **state)
 {
 	const struct estate *e = sample_estate(arena, SAMPLE_LAB);
@@ -179,13 +185,17 @@ static struct estate *star(void)
 		e->assets[i] = (struct estate_asset){.id = 1 + i,
 			.name = i ? arena_printf(arena, "leaf-%05u", i) : "hub",
 			.role = i ? ASSET_ROLE_TERMINAL : ASSET_ROLE_ROUTER,
-			.vendor = "", .model = "", .os = "",
+			.vendor = "",
+			.model = "",
+			.os = "",
 			.system = ESTATE_NONE,
 			.first_address = i,
 			.n_addresses = 1};
-		e->addresses[i] = (struct estate_address){.asset = i, .addr = addr_v4(0x0a000001u + i)};
+		e->addresses[i] =
+			(struct estate_address){.asset = i, .addr = addr_v4(0x0a000001u + i)};
 		if (i > 0)
-			e->links[i - 1] = (struct estate_link){0, i, LINK_L3, GRADE_MEASURED, 0};
+			e->links[i - 1] =
+				(struct estate_link){0, i, LINK_L3, GRADE_MEASURED, 0};
 	}
 	e->n_assets = e->n_addresses = LEAVES + 1;
 	e->n_links = LEAVES;
@@ -212,7 +222,8 @@ static void test_star(void **state)
 		assert_true(asset_called(&f->estate, i == 1 ? whats[i] : "hub") != ESTATE_NONE);
 		assert_int_equal(model_make(&f->estate, arena, &model, &err), 0);
 		assert_int_equal(sheet_topology(model, &request, &scene, &err), 0);
-		assert_int_equal(check_texts(scene) + check_boxes(scene) + check_links(scene), 0);
+		assert_int_equal(
+			check_texts(scene) + check_boxes(scene) + check_links(scene), 0);
 	}
 }
 
@@ -239,7 +250,8 @@ static void test_order_of_links_does_not_show(void **state)
 static void test_on_every_sheet(void **state)
 {
 	const struct estate *e = sample_estate(arena, SAMPLE_LAB);
-	struct map_request request = {.type = MAP_BOTH, .focus = "relay-a1", .hops = 2, .language = MAP_ENGLISH};
+	struct map_request request = {
+		.type = MAP_BOTH, .focus = "relay-a1", .hops = 2, .language = MAP_ENGLISH};
 	char path[] = "/tmp/test-focus-XXXXXX.svg", line[4096];
 	bool title = false, note = false;
 	struct error err = {0};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A layout child that is killed, hangs, crashes, runs out of memory or time, or answers nonsense:
- * the positions are a grid, the reason is told, the sheet comes all the same. graph_place() of
- * the product is replaced here by one that misbehaves as it is told.
+ * A layout child that is killed, hangs, crashes, runs out of memory or time, or answers
+ * nonsense: the positions are a grid, the reason is told, the sheet comes all the same.
+ * graph_place() of the product is replaced here by one that misbehaves as it is told.
  */
 #include "mapper/layout/layout.h"
 
@@ -157,7 +157,8 @@ static void test_positions(void **state)
 		for (size_t i = 0; i < N; i++)
 			nodes[i] = (struct layout_node){.w = 10, .h = 8};
 		r = layout_place(&request, nodes, N, NULL, 0, &w, &h, why, &err);
-		if (r != !expected[m].placed || (r == 1) != (why[0] != '\0') || !strstr(why, expected[m].why))
+		if (r != !expected[m].placed || (r == 1) != (why[0] != '\0') ||
+			!strstr(why, expected[m].why))
 			fail_msg("mood %d: %d, \"%s\"", m, r, why);
 		for (size_t i = 0; i < N; i++) {
 			assert_true(nodes[i].x >= 5 - 1e-9 && nodes[i].x <= w - 5 + 1e-9);
@@ -189,7 +190,8 @@ static void test_sheets(void **state)
 {
 	static const enum mood moods[] = {KILLED, HANGS, CRASHES, EATS_MEMORY, ANSWERS_NAN};
 	static const enum sample samples[] = {SAMPLE_LAB, SAMPLE_CITY};
-	struct sheet_request request = {.title = "Topology", .number = 1, .total = 1, .language = MAP_ENGLISH};
+	struct sheet_request request = {
+		.title = "Topology", .number = 1, .total = 1, .language = MAP_ENGLISH};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(moods); i++)
@@ -201,11 +203,15 @@ static void test_sheets(void **state)
 
 			assert_non_null(arena);
 			mood = moods[i];
-			assert_int_equal(model_make(sample_estate(arena, samples[k]), arena, &model, &err), 0);
+			assert_int_equal(model_make(sample_estate(arena, samples[k]), arena,
+						 &model, &err),
+				0);
 			if (sheet_topology(model, &request, &scene, &err) < 0)
 				fail_msg("mood %d: %s", (int)mood, err.text);
 			assert_true(has_note(scene, "Arranged in rows: "));
-			assert_int_equal(check_texts(scene) + check_boxes(scene) + check_legend(scene), 0);
+			assert_int_equal(
+				check_texts(scene) + check_boxes(scene) + check_legend(scene),
+				0);
 			arena_free(arena);
 		}
 }

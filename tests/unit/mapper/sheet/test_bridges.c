@@ -11,7 +11,8 @@
 
 #include <stdio.h>
 
-static const struct sheet_request request = {.title = "Bridges", .number = 1, .total = 1, .language = MAP_ENGLISH};
+static const struct sheet_request request = {
+	.title = "Bridges", .number = 1, .total = 1, .language = MAP_ENGLISH};
 
 struct drawn {
 	struct arena *arena;
@@ -52,14 +53,16 @@ static struct drawn draw_campus(const struct campus *campus)
 static const struct scene_item *text_of(const struct scene *scene, const char *text)
 {
 	for (size_t i = 0; i < scene->n_items; i++)
-		if (scene->items[i].kind == SCENE_TEXT && strstr(scene->items[i].text.text, text))
+		if (scene->items[i].kind == SCENE_TEXT &&
+			strstr(scene->items[i].text.text, text))
 			return &scene->items[i];
 	return NULL;
 }
 
 static size_t faults(const struct scene *scene)
 {
-	return check_texts(scene) + check_boxes(scene) + check_links(scene) + check_legend(scene);
+	return check_texts(scene) + check_boxes(scene) + check_links(scene) +
+	       check_legend(scene);
 }
 
 static size_t count_bridges(const struct scene *scene)
@@ -68,7 +71,8 @@ static size_t count_bridges(const struct scene *scene)
 	size_t n = 0;
 
 	for (size_t i = 0; i < scene->n_items; i++)
-		n += scene->items[i].style == THEME_ROUTER && check_extent(&scene->items[i]).x2 < map.x2;
+		n += scene->items[i].style == THEME_ROUTER &&
+		     check_extent(&scene->items[i]).x2 < map.x2;
 	return n;
 }
 
@@ -103,7 +107,8 @@ static void test_lab(void **state)
 
 			snprintf(rank, sizeof(rank), "%zu", i + 1);
 			found = item->kind == SCENE_TEXT && item->text.anchor == SCENE_END &&
-				strcmp(item->text.text, rank) == 0 && item->text.y > name->text.y - 3 &&
+				strcmp(item->text.text, rank) == 0 &&
+				item->text.y > name->text.y - 3 &&
 				item->text.y < name->text.y + 3;
 		}
 		assert_true(found);
@@ -140,9 +145,12 @@ static void test_what_does_not_fit_is_counted(void **state)
 	assert_int_equal(faults(d.scene), 0);
 	for (size_t i = 0; i < d.scene->n_items; i++)
 		if (d.scene->items[i].kind == SCENE_TEXT) {
-			sscanf(d.scene->items[i].text.text, "Assets in several networks: %u; not", &all);
-			sscanf(d.scene->items[i].text.text, "Not drawn, the last by rank: %u assets.", &left);
-			sscanf(d.scene->items[i].text.text, "Not expected to join networks: %u", &unexpected);
+			sscanf(d.scene->items[i].text.text,
+				"Assets in several networks: %u; not", &all);
+			sscanf(d.scene->items[i].text.text,
+				"Not drawn, the last by rank: %u assets.", &left);
+			sscanf(d.scene->items[i].text.text, "Not expected to join networks: %u",
+				&unexpected);
 		}
 	assert_true(all > 700 && unexpected == all - 16);
 	assert_int_equal(count_bridges(d.scene) + left, all);
@@ -157,7 +165,8 @@ static void test_twice_is_the_same(void **state)
 	(void)state;
 	assert_int_equal(a.scene->n_items, b.scene->n_items);
 	for (size_t i = 0; i < a.scene->n_items; i++) {
-		struct check_box x = check_extent(&a.scene->items[i]), y = check_extent(&b.scene->items[i]);
+		struct check_box x = check_extent(&a.scene->items[i]),
+				 y = check_extent(&b.scene->items[i]);
 
 		assert_memory_equal(&x, &y, sizeof(x));
 	}

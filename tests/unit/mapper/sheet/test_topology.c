@@ -16,7 +16,8 @@
 
 #include <stdio.h>
 
-static const struct sheet_request request = {.title = "Topology", .number = 1, .total = 1, .language = MAP_ENGLISH};
+static const struct sheet_request request = {
+	.title = "Topology", .number = 1, .total = 1, .language = MAP_ENGLISH};
 
 struct drawn {
 	struct arena *arena;
@@ -41,12 +42,14 @@ static struct drawn draw(enum sample which, const struct campus *campus)
 	struct arena *arena = arena_new(1ul << 30);
 
 	assert_non_null(arena);
-	return draw_estate(arena, which == SAMPLE_N ? campus_estate(arena, campus) : sample_estate(arena, which));
+	return draw_estate(arena,
+		which == SAMPLE_N ? campus_estate(arena, campus) : sample_estate(arena, which));
 }
 
 static size_t faults(const struct scene *scene)
 {
-	return check_texts(scene) + check_boxes(scene) + check_links(scene) + check_legend(scene);
+	return check_texts(scene) + check_boxes(scene) + check_links(scene) +
+	       check_legend(scene);
 }
 
 /* What the bench finds (tests/bench/run topology), with some room: sfdp has on the same graphs
@@ -73,9 +76,10 @@ static void test_tangle(void **state)
 		struct tangle t;
 
 		tangle_of_scene(d.scene, &t);
-		if (t.n_nodes > TOPOLOGY_SUPERS_MAX || t.overlaps > 0 || t.crossings + t.hits > graphs[i].most)
-			fail_msg("graph %zu: %zu nodes, %zu overlaps, %zu crossings, %zu hits", i, t.n_nodes,
-				t.overlaps, t.crossings, t.hits);
+		if (t.n_nodes > TOPOLOGY_SUPERS_MAX || t.overlaps > 0 ||
+			t.crossings + t.hits > graphs[i].most)
+			fail_msg("graph %zu: %zu nodes, %zu overlaps, %zu crossings, %zu hits",
+				i, t.n_nodes, t.overlaps, t.crossings, t.hits);
 		tangle_done(&t);
 		if (faults(d.scene))
 			fail_msg("graph %zu is not legible", i);
@@ -94,14 +98,17 @@ static void test_folding_by_meaning(void **state)
 	(void)state;
 	for (size_t i = 0; i < d.scene->n_items; i++) {
 		const struct scene_item *item = &d.scene->items[i];
-		const char *tail = item->kind == SCENE_TEXT ? strstr(item->text.text, ": ") : NULL;
+		const char *tail =
+			item->kind == SCENE_TEXT ? strstr(item->text.text, ": ") : NULL;
 		unsigned int n;
 		char m;
 
 		drawn += item->kind == SCENE_RECT && item->layer == SCENE_REGIONS &&
-			 item->style == THEME_SYSTEM && check_extent(item).x2 < check_map(d.scene).x2;
+			 item->style == THEME_SYSTEM &&
+			 check_extent(item).x2 < check_map(d.scene).x2;
 		if (item->kind == SCENE_TEXT)
-			sscanf(item->text.text, "Systems whose networks are folded: %u.", &noted);
+			sscanf(item->text.text, "Systems whose networks are folded: %u.",
+				&noted);
 		if (!tail || sscanf(tail, ": %u syste%c", &n, &m) != 2)
 			continue;
 		systems += n;
@@ -116,7 +123,8 @@ static void test_folding_by_meaning(void **state)
 
 		for (size_t i = 0; i < d.scene->n_items && !shown; i++)
 			shown = d.scene->items[i].kind == SCENE_TEXT &&
-				strcmp(d.scene->items[i].text.text, d.estate->systems[s].name) == 0;
+				strcmp(d.scene->items[i].text.text,
+					d.estate->systems[s].name) == 0;
 		assert_true(shown);
 	}
 	arena_free(d.arena);
@@ -132,7 +140,9 @@ static void test_thin_lines_are_counted(void **state)
 	(void)state;
 	for (size_t i = 0; i < d.scene->n_items; i++) {
 		const struct scene_item *item = &d.scene->items[i];
-		const char *tail = item->kind == SCENE_TEXT ? strstr(item->text.text, "not drawn: ") : NULL;
+		const char *tail = item->kind == SCENE_TEXT
+					   ? strstr(item->text.text, "not drawn: ")
+					   : NULL;
 
 		if (tail && strstr(tail, " lines"))
 			sscanf(tail, "not drawn: %u lines, for %u of", &lines, &links);
@@ -153,14 +163,16 @@ static void test_multi_homed(void **state)
 
 		for (size_t i = 0; i < d.scene->n_items; i++)
 			marks += d.scene->items[i].layer == SCENE_ASSETS &&
-				 d.scene->items[i].kind == SCENE_RECT && d.scene->items[i].asset == a;
+				 d.scene->items[i].kind == SCENE_RECT &&
+				 d.scene->items[i].asset == a;
 		for (uint32_t i = 0; i < d.model->n_places; i++)
 			places += d.model->places[i].asset == a;
 		assert_int_equal(marks, d.model->joint_of[a] != MODEL_NONE ? 1 : places);
 		ties += places > 1 ? places - 1 : 0;
 	}
 	for (size_t i = 0; i < d.scene->n_items; i++)
-		ties -= d.scene->items[i].style == THEME_TIE && d.scene->items[i].kind == SCENE_LINE &&
+		ties -= d.scene->items[i].style == THEME_TIE &&
+			d.scene->items[i].kind == SCENE_LINE &&
 			check_extent(&d.scene->items[i]).x2 < check_map(d.scene).x2;
 	assert_int_equal(ties, 0);
 	arena_free(d.arena);
@@ -176,7 +188,8 @@ static void test_cycle_of_regions(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < e->n_links; i++)
-		e->links[i] = (struct estate_link){10 + i % 3 * 4, 10 + (i + 1) % 3 * 4, LINK_FLOW, GRADE_MEASURED, 0};
+		e->links[i] = (struct estate_link){
+			10 + i % 3 * 4, 10 + (i + 1) % 3 * 4, LINK_FLOW, GRADE_MEASURED, 0};
 	d = draw_estate(arena, e);
 	assert_int_equal(faults(d.scene), 0);
 	arena_free(arena);
@@ -185,12 +198,13 @@ static void test_cycle_of_regions(void **state)
 static void test_awkward(void **state)
 {
 	static const struct campus campuses[] = {
-		{1, 1, 1, 1, 0, 0},	     /* one host */
-		{1, 1, 1, 0, 0, 0},	     /* routers alone */
-		{1, 1, 1, 50000, 0, 0},	     /* a star */
-		{2, 1, 2, 40, 40, 1000},     /* everything in two networks, flows everywhere */
-		{30, 1, 1, 60, 0, 0},	     /* many routers, a network each */
-		{1, 40, 40, 400, 0, 500},    /* one pair of routers, forty systems in two networks */
+		{1, 1, 1, 1, 0, 0},	 /* one host */
+		{1, 1, 1, 0, 0, 0},	 /* routers alone */
+		{1, 1, 1, 50000, 0, 0},	 /* a star */
+		{2, 1, 2, 40, 40, 1000}, /* everything in two networks, flows everywhere */
+		{30, 1, 1, 60, 0, 0},	 /* many routers, a network each */
+		{1, 40, 40, 400, 0,
+			500}, /* one pair of routers, forty systems in two networks */
 	};
 
 	(void)state;
@@ -216,7 +230,8 @@ static void test_system_in_two_zones(void **state)
 		e->subnets[i].zone = i % 2 ? "one" : "two";
 	d = draw_estate(arena, e);
 	for (size_t i = 0; i < d.scene->n_items; i++)
-		n += d.scene->items[i].kind == SCENE_TEXT && d.scene->items[i].layer == SCENE_LABELS &&
+		n += d.scene->items[i].kind == SCENE_TEXT &&
+		     d.scene->items[i].layer == SCENE_LABELS &&
 		     strcmp(d.scene->items[i].text.text, "Distribution dispatch SCADA") == 0;
 	assert_int_equal(n, 1);
 	assert_int_equal(faults(d.scene), 0);
@@ -226,7 +241,8 @@ static void test_system_in_two_zones(void **state)
 static const struct scene_item *text_of(const struct scene *scene, const char *text)
 {
 	for (size_t i = 0; i < scene->n_items; i++)
-		if (scene->items[i].kind == SCENE_TEXT && scene->items[i].layer == SCENE_LABELS &&
+		if (scene->items[i].kind == SCENE_TEXT &&
+			scene->items[i].layer == SCENE_LABELS &&
 			strcmp(scene->items[i].text.text, text) == 0)
 			return &scene->items[i];
 	fail_msg("no \"%s\"", text);
@@ -236,10 +252,11 @@ static const struct scene_item *text_of(const struct scene *scene, const char *t
 /* By itself where every network has a level: bands from above, zones in them, conduits. */
 static void test_purdue(void **state)
 {
-	static const char *const order[] = {"Internet", "Level 5", "Level 4", "Level 3.5", "Level 3",
-		"Level 2", "Level 1"};
-	static const char *const zones[][2] = {{"Office", "Level 4"}, {"Industrial DMZ", "Level 3.5"},
-		{"Substations", "Level 1"}, {"Control", "Level 2"}};
+	static const char *const order[] = {
+		"Internet", "Level 5", "Level 4", "Level 3.5", "Level 3", "Level 2", "Level 1"};
+	static const char *const zones[][2] = {{"Office", "Level 4"},
+		{"Industrial DMZ", "Level 3.5"}, {"Substations", "Level 1"},
+		{"Control", "Level 2"}};
 	struct arena *arena = arena_new(64u << 20);
 	struct drawn d = draw_estate(arena, plant_estate(arena));
 	size_t bars = 0;
@@ -247,9 +264,11 @@ static void test_purdue(void **state)
 	(void)state;
 	assert_int_equal(faults(d.scene), 0);
 	for (size_t i = 1; i < ARRAY_SIZE(order); i++)
-		assert_true(text_of(d.scene, order[i - 1])->text.y < text_of(d.scene, order[i])->text.y);
+		assert_true(text_of(d.scene, order[i - 1])->text.y <
+			    text_of(d.scene, order[i])->text.y);
 	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
-		double zone = text_of(d.scene, zones[i][0])->text.y, level = text_of(d.scene, zones[i][1])->text.y;
+		double zone = text_of(d.scene, zones[i][0])->text.y,
+		       level = text_of(d.scene, zones[i][1])->text.y;
 		bool inside = false;
 
 		for (size_t k = 0; k < d.scene->n_items; k++) {
@@ -272,8 +291,11 @@ static void test_purdue(void **state)
 /* One network without level: free, unless rows are asked for; then it stands below. */
 static void test_purdue_by_request(void **state)
 {
-	static const struct sheet_request rows = {.title = "Topology", .number = 1, .total = 1,
-		.language = MAP_ENGLISH, .arrange = MAP_ARRANGE_PURDUE};
+	static const struct sheet_request rows = {.title = "Topology",
+		.number = 1,
+		.total = 1,
+		.language = MAP_ENGLISH,
+		.arrange = MAP_ARRANGE_PURDUE};
 	struct arena *arena = arena_new(64u << 20);
 	struct estate *e = plant_estate(arena);
 	struct error err = {0};
@@ -313,7 +335,8 @@ static void test_order_of_links_does_not_show(void **state)
 	b = draw_estate(a.arena, e);
 	assert_int_equal(a.scene->n_items, b.scene->n_items);
 	for (size_t i = 0; i < a.scene->n_items; i++) {
-		struct check_box x = check_extent(&a.scene->items[i]), y = check_extent(&b.scene->items[i]);
+		struct check_box x = check_extent(&a.scene->items[i]),
+				 y = check_extent(&b.scene->items[i]);
 
 		assert_memory_equal(&x, &y, sizeof(x));
 	}
