@@ -128,6 +128,10 @@ const char *topo_host_more(const struct model *model, const struct model_place *
 /* In the language of the sheet; both formats take the same values. "" without memory. */
 const char *topo_say(const struct topo *topo, const char *english, const char *chinese, ...)
 	__attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+/* What stands often and must be short: in Chinese on a Chinese sheet, else in English. */
+const char *topo_brief(const struct topo *topo, const char *english, const char *chinese);
+const char *topo_tier_text(const struct topo *topo, unsigned int tier);
+const char *topo_assets_text(const struct topo *topo, unsigned int n);
 /* The two lines of a joint or a fold. */
 const char *topo_box_title(const struct topo *topo, const struct topo_box *box);
 const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box);

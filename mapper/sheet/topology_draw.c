@@ -147,7 +147,7 @@ static void draw_network(struct drawing *d, const struct topo_box *box)
 	right = draw_head_counts(
 		d, box->x + box->w - 1.5, line - h * 0.88, h, n->n_cii, n->n_exposed);
 	if (level->counts && n->n_places > 0) {
-		const char *text = arena_printf(model->arena, "%u assets", n->n_places);
+		const char *text = topo_assets_text(d->topo, n->n_places);
 
 		right -= 1 + mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, line,
 				     topo_small_pt(pt), SCENE_END, false, text ? text : "", 30);
@@ -225,7 +225,7 @@ static void draw_system(
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 1.2;
 	}
 	if (system->tier > 0) {
-		text = arena_printf(model->arena, "tier %u", system->tier);
+		text = topo_tier_text(d->topo, system->tier);
 		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h,
 				 text ? text : "") +
 			 1.2;
@@ -255,8 +255,9 @@ static enum theme_style link_style(const struct topo_edge *edge)
 
 static const char *link_text(const struct drawing *d, const struct topo_edge *edge)
 {
-	static const char *const layers[LINK_LAYER_N] = {
-		"layer 2", "layer 3", "flow", "dependency"};
+	static const char *const layers[LINK_LAYER_N][2] = {
+		{"layer 2", "二层"}, {"layer 3", "三层"}, {"flow", "流"}, {"dependency", "依赖"}};
+	const char *layer = topo_brief(d->topo, layers[edge->layer][0], layers[edge->layer][1]);
 	const struct model *model = d->topo->model;
 	const char *text;
 
@@ -264,13 +265,14 @@ static const char *link_text(const struct drawing *d, const struct topo_edge *ed
 		text = estate_text(model->estate->conduits[edge->conduit - 1].name);
 	else if (edge->tie != MODEL_NONE)
 		text = edge->count > 1
-			       ? arena_printf(model->arena, "%u assets in both", edge->count)
+			       ? topo_brief(d->topo, arena_printf(model->arena, "%u assets in both", edge->count),
+					 arena_printf(model->arena, "两处同有 %u 个资产", edge->count))
 			       : model->estate->assets[edge->tie].name;
 	else if (edge->count > 1)
 		text = arena_printf(
-			model->arena, "%s \xc3\x97%u", layers[edge->layer], edge->count);
+			model->arena, "%s \xc3\x97%u", layer, edge->count);
 	else
-		text = layers[edge->layer];
+		text = layer;
 	return measure_fit(model->arena, text ? text : "", LINK_LABEL_PT, false, LINK_LABEL_W);
 }
 

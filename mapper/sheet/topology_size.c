@@ -89,6 +89,26 @@ const char *topo_say(const struct topo *topo, const char *english, const char *c
 				  : "";
 }
 
+const char *topo_brief(const struct topo *topo, const char *english, const char *chinese)
+{
+	return or_empty(topo->request->language == MAP_CHINESE && chinese
+				? sheet_request_say(topo->request, topo->model->arena, or_empty(english),
+					  chinese)
+				: english);
+}
+
+const char *topo_tier_text(const struct topo *topo, unsigned int tier)
+{
+	return topo_brief(topo, arena_printf(topo->model->arena, "tier %u", tier),
+		arena_printf(topo->model->arena, "%u 级", tier));
+}
+
+const char *topo_assets_text(const struct topo *topo, unsigned int n)
+{
+	return topo_brief(topo, arena_printf(topo->model->arena, "%u assets", n),
+		arena_printf(topo->model->arena, "资产 %u", n));
+}
+
 const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
 {
 	const struct model *model = topo->model;
@@ -249,7 +269,7 @@ static double head_w(
 	if (network->n_exposed > 0)
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
-		w += measure_text_mm("000000 assets", small, false) + 2;
+		w += measure_text_mm(topo_assets_text(topo, 888888), small, false) + 2;
 	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false),
 			       topo_head_text_w(level))) +
 	       1;
@@ -463,7 +483,7 @@ static double frame_w(
 	double w = fmin(measure_text_mm(model_system_name(system), level->head_pt * 1.15, true),
 		topo_head_text_w(level));
 
-	w += mark_badge_width(h, "tier 0") + 2;
+	w += mark_badge_width(h, topo_tier_text(topo, 8)) + 2;
 	if (system->designated)
 		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
 						 topo_designation_w(level))) +
