@@ -20,6 +20,7 @@ enum cost {
 	COST_NEAR = 12,	    /* next to a box */
 	COST_BESIDE = 8,    /* one step from a line that runs the same way */
 	COST_FOREIGN = 200, /* through the region of a system that it does not belong to */
+	COST_BLOCK = 30,    /* through a block of others */
 	COST_ASIDE = 2,	    /* per step from the middle of a side */
 	COST_TAKEN = 400,   /* at an end that a line has already */
 	COST_EXIT = 90,	    /* to leave the box of a net anew */
@@ -40,6 +41,7 @@ static const int step_x[DIRECTIONS] = {1, 0, -1, 0}, step_y[DIRECTIONS] = {0, 1,
 struct cell {
 	uint32_t owner; /* box + 1 that covers it, its border too; 0: free */
 	uint32_t frame; /* frame + 1 */
+	uint32_t block; /* block + 1 */
 	bool blocked, near;
 	uint32_t across,
 		along; /* whose vertical and horizontal lines run through the point; 0: none */
@@ -100,6 +102,18 @@ static void cover(struct raster *r, const struct sheet_box *box, uint32_t owner,
 		}
 }
 
+static void cover_block(struct raster *r, const struct sheet_box *box, uint32_t block)
+{
+	const struct route_ground *g = r->ground;
+	int x1 = to_grid(box->x, g->area.x, g->step), y1 = to_grid(box->y, g->area.y, g->step);
+	int x2 = to_grid(box->x + box->w, g->area.x, g->step);
+	int y2 = to_grid(box->y + box->h, g->area.y, g->step);
+
+	for (int y = y1 < 0 ? 0 : y1; y <= y2 && y < r->ny; y++)
+		for (int x = x1 < 0 ? 0 : x1; x <= x2 && x < r->nx; x++)
+			r->cells[(size_t)y * (size_t)r->nx + (size_t)x].block = block;
+}
+
 static bool raster_make(struct raster *r, const struct route_ground *g)
 {
 	size_t n;
@@ -136,6 +150,8 @@ static bool raster_make(struct raster *r, const struct route_ground *g)
 	}
 	for (size_t i = 0; i < g->n_boxes; i++)
 		cover(r, &g->boxes[i], (uint32_t)i + 1, 0, false);
+	for (size_t i = 0; i < g->n_blocks; i++)
+		cover_block(r, &g->blocks[i], (uint32_t)i + 1);
 	return true;
 }
 
@@ -196,6 +212,7 @@ struct search {
 	uint8_t sides;		   /* of the target, 0 for any */
 	uint32_t own;		   /* whose line it is: of a net, or of one line */
 	uint32_t frame_a, frame_b; /* frame + 1 of the two ends, 0 for none */
+	uint32_t block_a, block_b; /* the same of blocks */
 	int x1, y1, x2, y2;	   /* the target, in raster points */
 };
 
@@ -305,6 +322,8 @@ static void extend(struct search *s, int x, int y, int direction, bool bend, uin
 		cost += COST_CROSS;
 	if (cell->frame && cell->frame != s->frame_a && cell->frame != s->frame_b)
 		cost += COST_FOREIGN;
+	if (cell->block && cell->block != s->block_a && cell->block != s->block_b)
+		cost += COST_BLOCK;
 	offer(s, nx, ny, direction, cost, parent);
 }
 
@@ -527,6 +546,10 @@ static bool route_one(
 	plant(r, line->net);
 	s.frame_a = g->frame_of[line->a] == MODEL_NONE ? 0 : g->frame_of[line->a] + 1;
 	s.frame_b = g->frame_of[line->b] == MODEL_NONE ? 0 : g->frame_of[line->b] + 1;
+	if (g->n_blocks > 0) {
+		s.block_a = g->block_of[line->a] + 1;
+		s.block_b = g->block_of[line->b] + 1;
+	}
 	s.x1 = to_grid(b->x, g->area.x, g->step);
 	s.y1 = to_grid(b->y, g->area.y, g->step);
 	s.x2 = to_grid(b->x + b->w, g->area.x, g->step);

@@ -27,6 +27,10 @@ struct route_ground {
 	size_t n_boxes;
 	const struct route_frame *frames;
 	size_t n_frames;
+	const struct sheet_box
+		*blocks;	  /* that only lines of their own boxes should run through */
+	const uint32_t *block_of; /* per box; NULL without blocks */
+	size_t n_blocks;
 };
 
 enum route_side { ROUTE_LEFT = 1, ROUTE_TOP = 2, ROUTE_RIGHT = 4, ROUTE_BOTTOM = 8 };

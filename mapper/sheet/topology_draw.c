@@ -25,7 +25,8 @@ struct drawing {
 	struct sheet *sheet;
 	struct sheet_box *boxes; /* as the router wants them */
 	struct route_frame *frames;
-	uint32_t *frame_of;
+	struct sheet_box *blocks;
+	uint32_t *frame_of, *block_of;
 	size_t n_frames;
 	struct route_line *lines;
 	struct sheet_box *labels;
@@ -423,6 +424,27 @@ static void draw_links(struct drawing *d)
 
 /* ---- all of it ---- */
 
+/* Only what belongs to a block runs through it. */
+static void lay_blocks(struct drawing *d, struct route_ground *ground)
+{
+	const struct topo_blocks *blocks = d->topo->blocks;
+
+	for (uint32_t i = 0; i < blocks->ground.n_supers; i++) {
+		const struct topo_super *block = &blocks->ground.supers[i];
+
+		d->blocks[i] = (struct sheet_box){block->x, block->y, block->w, block->h};
+		for (uint32_t m = blocks->first[i]; m < blocks->first[i + 1]; m++) {
+			const struct topo_super *super = &d->topo->supers[blocks->members[m]];
+
+			for (uint32_t k = 0; k < super->n_boxes; k++)
+				d->block_of[super->first_box + k] = i;
+		}
+	}
+	ground->blocks = d->blocks;
+	ground->block_of = d->block_of;
+	ground->n_blocks = blocks->ground.n_supers;
+}
+
 /* The regions of the systems, then the ways of the links around what stands there. */
 static int draw_systems(struct drawing *d, struct error *reterr)
 {
@@ -456,6 +478,8 @@ static int draw_systems(struct drawing *d, struct error *reterr)
 			draw_system(d, super, &d->frames[d->n_frames++]);
 	}
 	ground.n_frames = d->n_frames;
+	if (topo->blocks)
+		lay_blocks(d, &ground);
 	for (uint32_t i = 0; i < topo->n_boxes; i++)
 		d->boxes[i] = (struct sheet_box){
 			topo->boxes[i].x, topo->boxes[i].y, topo->boxes[i].w, topo->boxes[i].h};
@@ -472,9 +496,9 @@ int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct shee
 {
 	size_t n = (size_t)topo->n_boxes + 1, n_edges = (size_t)topo->n_edges + 1;
 	_cleanup_(cleanup_freep) struct sheet_box *boxes =
-		calloc(n + 3 * n_edges, sizeof(*boxes));
+		calloc(2 * n + 3 * n_edges, sizeof(*boxes));
 	_cleanup_(cleanup_freep) struct route_frame *frames = calloc(n, sizeof(*frames));
-	_cleanup_(cleanup_freep) uint32_t *frame_of = calloc(n, sizeof(*frame_of));
+	_cleanup_(cleanup_freep) uint32_t *frame_of = calloc(2 * n, sizeof(*frame_of));
 	_cleanup_(cleanup_freep) struct route_line *lines = calloc(n_edges, sizeof(*lines));
 	struct drawing d = {.topo = topo,
 		.plan = plan,
@@ -488,7 +512,9 @@ int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct shee
 	if (!boxes || !frames || !frame_of || !lines)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the topology sheet: no memory");
-	d.labels = boxes + n;
+	d.blocks = boxes + n;
+	d.labels = boxes + 2 * n;
+	d.block_of = frame_of + n;
 	r = draw_systems(&d, reterr);
 	if (r < 0)
 		return r;

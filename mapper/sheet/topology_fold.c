@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXTRA_SHARE 6	   /* super nodes for each line that is not of the ground */
+#define EXTRA_SHARE 10	   /* super nodes for each line that is not of the ground */
 #define GROUPS_MAX 48u	   /* boxes of folded systems */
 #define SHOWN_OF_MANY 100u /* super nodes that are left once any is folded */
 
