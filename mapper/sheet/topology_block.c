@@ -18,6 +18,7 @@
 #define GAP_STEPS 2	/* without */
 #define BAR_STEPS 4	/* between a router and its columns */
 #define SHARED_LEAST 2	/* super nodes that make a pair of two routers */
+#define HUBS 2		/* routers of a block at most, each a box of the ground */
 #define RATIO 1.35	/* of width to height that a block should have */
 #define NET_LEAST 3	/* edges of a network that are a bus of their own */
 
@@ -124,8 +125,8 @@ static void fill_blocks(struct builder *b, struct topo_blocks *blocks)
 			continue;
 		*super = (struct topo_super){.kind = TOPO_FOLD,
 			.system = MODEL_NONE,
-			.first_box = blocks->ground.n_supers,
-			.n_boxes = 1};
+			.first_box = HUBS * blocks->ground.n_supers,
+			.n_boxes = HUBS};
 		for (int leaves = 0; leaves < 2; leaves++)
 			for (uint32_t i = 0; i < topo->n_supers; i++)
 				if (topo->supers[i].linked && leader_of(b, i) == s &&
@@ -143,11 +144,25 @@ static void fill_blocks(struct builder *b, struct topo_blocks *blocks)
 			continue;
 		b->block_of[s] = blocks->ground.n_supers;
 		blocks->members[n++] = s;
-		blocks->ground.supers[blocks->ground.n_supers] = (struct topo_super){
-			.first_box = blocks->ground.n_supers, .n_boxes = 1, .kind = TOPO_FOLD};
+		blocks->ground.supers[blocks->ground.n_supers] =
+			(struct topo_super){.first_box = HUBS * blocks->ground.n_supers,
+				.n_boxes = HUBS,
+				.kind = TOPO_FOLD};
 		blocks->first[++blocks->ground.n_supers] = n;
 	}
-	blocks->ground.n_boxes = blocks->ground.n_supers;
+	blocks->ground.n_boxes = HUBS * blocks->ground.n_supers;
+}
+
+/* Links of a block are those of its first router, or of its second. */
+static uint32_t ground_box(
+	const struct builder *b, const struct topo_blocks *blocks, uint32_t super)
+{
+	uint32_t block = b->block_of[super], first = blocks->first[block];
+	bool second = blocks->first[block + 1] - first > 1 &&
+		      blocks->members[first + 1] == super &&
+		      b->topo->supers[super].kind == TOPO_JOINT;
+
+	return HUBS * block + second;
 }
 
 /* The links between blocks; the block with the Internet's side is known as such. */
@@ -157,33 +172,34 @@ static void join_blocks(struct builder *b, struct topo_blocks *blocks)
 	const struct topo *topo = b->topo;
 
 	for (uint32_t i = 0; i < ground->n_boxes; i++)
-		ground->boxes[i] =
-			(struct topo_box){.kind = TOPO_FOLD, .index = MODEL_NONE, .super = i};
+		ground->boxes[i] = (struct topo_box){
+			.kind = TOPO_FOLD, .index = MODEL_NONE, .super = i / HUBS};
 	for (uint32_t i = 0; i < topo->n_boxes; i++) {
 		const struct topo_box *box = &topo->boxes[i];
 		uint32_t block = b->block_of[box->super];
 
 		if (box->kind != TOPO_NETWORK || !topo->model->networks[box->index].internet)
 			continue;
-		ground->supers[block].kind = ground->boxes[block].kind = TOPO_NETWORK;
-		ground->boxes[block].index = box->index;
+		ground->supers[block].kind = ground->boxes[HUBS * block].kind = TOPO_NETWORK;
+		ground->boxes[HUBS * block].index = box->index;
 	}
 	for (uint32_t i = 0; i < topo->n_edges; i++) {
 		struct topo_edge edge = topo->edges[i];
 		bool known = false;
 
-		edge.a = b->block_of[topo->boxes[edge.a].super];
-		edge.b = b->block_of[topo->boxes[edge.b].super];
+		edge.a = ground_box(b, blocks, topo->boxes[edge.a].super);
+		edge.b = ground_box(b, blocks, topo->boxes[edge.b].super);
 		for (uint32_t k = 0; k < ground->n_edges && !known; k++)
 			known = ((ground->edges[k].a == edge.a &&
 					 ground->edges[k].b == edge.b) ||
 					(ground->edges[k].a == edge.b &&
 						ground->edges[k].b == edge.a)) &&
 				is_ground(&ground->edges[k]) == is_ground(&edge);
-		if (known || edge.a == edge.b)
+		if (known || edge.a / HUBS == edge.b / HUBS)
 			continue;
 		ground->edges[ground->n_edges++] = edge;
-		ground->supers[edge.a].linked = ground->supers[edge.b].linked = true;
+		ground->supers[edge.a / HUBS].linked = ground->supers[edge.b / HUBS].linked =
+			true;
 	}
 	for (uint32_t i = 0; i < ground->n_supers; i++)
 		ground->supers[i].linked |= blocks->first[i + 1] - blocks->first[i] > 1;
@@ -221,7 +237,7 @@ int topo_make_blocks(struct topo *topo)
 	blocks->ground.model = topo->model;
 	blocks->ground.request = topo->request;
 	blocks->ground.supers = arena_alloc(arena, n * sizeof(*blocks->ground.supers));
-	blocks->ground.boxes = arena_alloc(arena, n * sizeof(*blocks->ground.boxes));
+	blocks->ground.boxes = arena_alloc(arena, HUBS * n * sizeof(*blocks->ground.boxes));
 	blocks->ground.edges =
 		arena_alloc(arena, ((size_t)topo->n_edges + 1) * sizeof(*blocks->ground.edges));
 	blocks->members = arena_alloc(arena, n * sizeof(*blocks->members));
@@ -313,10 +329,10 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 	const uint32_t *members = blocks->members + blocks->first[block];
 	uint32_t n = blocks->first[block + 1] - blocks->first[block], n_hubs = 0;
 	struct topo_super *super = &blocks->ground.supers[block];
-	struct topo_box *box = &blocks->ground.boxes[super->first_box];
+	struct topo_box *boxes = &blocks->ground.boxes[super->first_box];
 	double w = 0, h = 0, top = 0;
 
-	while (n > 1 && n_hubs < n && n_hubs < 2 &&
+	while (n > 1 && n_hubs < n && n_hubs < HUBS &&
 		topo->supers[members[n_hubs]].kind == TOPO_JOINT)
 		n_hubs++;
 	if (n == 1) {
@@ -340,9 +356,18 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 		}
 		h += top + (n_hubs == 2 ? BAR_STEPS * step + topo->supers[members[1]].h : 0);
 	}
-	super->w = box->w = w;
-	super->h = box->h = h;
-	super->x = super->y = box->x = box->y = 0;
+	super->w = w;
+	super->h = h;
+	super->x = super->y = 0;
+	/* Where the lines of each router begin; a place without size stands for none. */
+	for (uint32_t i = 0; i < HUBS; i++) {
+		const struct topo_super *hub = &topo->supers[members[i < n_hubs ? i : 0]];
+
+		boxes[i].x = hub->x;
+		boxes[i].y = hub->y;
+		boxes[i].w = i > 0 && i >= n_hubs ? 0 : hub->w;
+		boxes[i].h = i > 0 && i >= n_hubs ? 0 : hub->h;
+	}
 }
 
 void topo_arrange_blocks(struct topo *topo, const struct topo_plan *plan)

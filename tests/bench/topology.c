@@ -123,8 +123,11 @@ static void beside_sfdp(const char *name, const struct tangle *ours)
 
 static int draw(size_t i, const char *path)
 {
-	static const struct sheet_request request = {
-		.title = "Topology", .number = 1, .total = 1, .overlays = MAP_OVERLAYS_DEFAULT};
+	static const struct sheet_request request = {.title = "Topology",
+		.number = 1,
+		.total = 1,
+		.overlays = MAP_OVERLAYS_DEFAULT,
+		.language = MAP_ENGLISH};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA_MAX);
 	struct error err = {0};
 	struct tangle tangle;
