@@ -190,10 +190,14 @@ static bool add_networks(struct bridges *b, uint32_t index, uint32_t rows)
 		if (!is_new(b->model, bridge->asset, k))
 			continue;
 		if (b->bank_of[network] == MODEL_NONE) {
-			side = choose_side(b, bridge, network);
-			if (b->side_n[side] >= rows || own >= OWN_MOST) {
+			if (own >= OWN_MOST) {
 				bridge->n_hidden++;
-				room &= own >= OWN_MOST;
+				continue;
+			}
+			side = choose_side(b, bridge, network);
+			if (b->side_n[side] >= rows) {
+				bridge->n_hidden++;
+				room = false;
 				continue;
 			}
 			own++;

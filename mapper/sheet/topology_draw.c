@@ -16,7 +16,7 @@
 #define MM_PER_PT (25.4 / 72.0)
 #define LINK_LABEL_PT 5.6
 #define LINK_LABEL_W 26.0
-#define WIDEST_LINK 2.2
+#define WIDEST_LINK 1.3
 #define LINK_END 1.1 /* millimetres of a line that are thick at a box */
 
 struct drawing {

@@ -392,16 +392,40 @@ static bool is_extra(const struct topo_edge *e)
 	return e->layer != LINK_L3 || e->tie != MODEL_NONE;
 }
 
-/* The same relation between the same two super nodes. */
+/* What makes parallel lines one: the relation, then the two super nodes. */
+static void relation_of(const struct topo *topo, const struct topo_edge *e, uint32_t ret[4])
+{
+	uint32_t a = topo->boxes[e->a].super, b = topo->boxes[e->b].super;
+
+	ret[0] = is_extra(e);
+	ret[1] = e->tie != MODEL_NONE ? LINK_LAYER_N : e->layer;
+	ret[2] = a < b ? a : b;
+	ret[3] = a < b ? b : a;
+}
+
+static int by_relation(const void *a, const void *b, void *closure)
+{
+	const struct topo_edge *x = a, *y = b;
+	uint32_t u[4], v[4];
+
+	relation_of(closure, x, u);
+	relation_of(closure, y, v);
+	for (int i = 0; i < 4; i++)
+		if (u[i] != v[i])
+			return u[i] < v[i] ? -1 : 1;
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return by_ends(x, y);
+}
+
 static bool is_parallel(
 	const struct topo *topo, const struct topo_edge *x, const struct topo_edge *y)
 {
-	uint32_t xa = topo->boxes[x->a].super, xb = topo->boxes[x->b].super;
-	uint32_t ya = topo->boxes[y->a].super, yb = topo->boxes[y->b].super;
+	uint32_t u[4], v[4];
 
-	return is_extra(x) && is_extra(y) && (x->tie != MODEL_NONE) == (y->tie != MODEL_NONE) &&
-	       (x->tie != MODEL_NONE || x->layer == y->layer) &&
-	       ((xa == ya && xb == yb) || (xa == yb && xb == ya));
+	relation_of(topo, x, u);
+	relation_of(topo, y, v);
+	return u[0] && memcmp(u, v, sizeof(u)) == 0;
 }
 
 /* Those that make the ground first, then by weight. */
@@ -424,18 +448,12 @@ static void thin_out(struct topo *topo)
 
 	if (topo->n_supers <= TOPO_BLOCKS_FROM)
 		return;
-	qsort(topo->edges, topo->n_edges, sizeof(*topo->edges), by_weight);
+	qsort_r(topo->edges, topo->n_edges, sizeof(*topo->edges), by_relation, topo);
 	for (uint32_t i = 0; i < topo->n_edges; i++) {
-		const struct topo_edge *edge = &topo->edges[i];
-		uint32_t same = kept;
-
-		for (uint32_t k = 0; k < kept && same == kept && is_extra(edge); k++)
-			if (is_parallel(topo, &topo->edges[k], edge))
-				same = k;
-		if (same < kept)
-			topo->edges[same].count += edge->count;
+		if (kept > 0 && is_parallel(topo, &topo->edges[kept - 1], &topo->edges[i]))
+			topo->edges[kept - 1].count += topo->edges[i].count;
 		else
-			topo->edges[kept++] = *edge;
+			topo->edges[kept++] = topo->edges[i];
 	}
 	topo->n_edges = kept;
 	qsort(topo->edges, topo->n_edges, sizeof(*topo->edges), by_weight);

@@ -121,6 +121,10 @@ const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
 			box->n_systems == 1
 				? topo_say(topo, "1 system", "1 个系统")
 				: topo_say(topo, "%u systems", "%u 个系统", box->n_systems)));
+	/* All of a system's networks: none stands beside it that there could be more than. */
+	if (topo->supers[box->super].kind == TOPO_SYSTEM &&
+		topo->supers[box->super].n_boxes == 1)
+		return topo_say(topo, "Networks: %u", "网络：%u", box->n_networks);
 	return box->n_networks == 1
 		       ? topo_say(topo, "1 more network", "另有 1 个网络")
 		       : topo_say(topo, "%u more networks", "另有 %u 个网络", box->n_networks);
