@@ -518,6 +518,9 @@ static int copy_systems(struct walker *w)
 		w->system_at[s] = out->n_systems;
 		out->systems[out->n_systems++] = e->systems[s];
 	}
+	/* The nearest come first. */
+	if (e->assets[w->queue[0]].system < e->n_systems)
+		w->focus->system = w->system_at[e->assets[w->queue[0]].system];
 	return 0;
 }
 
@@ -674,6 +677,7 @@ int focus_make(const struct estate *estate, const char *what, unsigned int hops,
 	w.focus = arena_alloc(arena, sizeof(*w.focus));
 	if (!numbers || !w.focus)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
+	w.focus->system = ESTATE_NONE;
 	w.far = numbers;
 	w.queue = numbers + n;
 	w.asset_at = numbers + 2 * n;

@@ -19,6 +19,7 @@
 struct focus {
 	struct estate estate;
 	const char *name;  /* of what was found */
+	uint32_t system;   /* in the result, that it is or stands in; ESTATE_NONE */
 	uint32_t n_found;  /* assets that are it */
 	uint32_t n_folded; /* within the hops, counted and not taken */
 	uint32_t n_beyond; /* assets farther away, or not joined at all */

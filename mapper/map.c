@@ -106,6 +106,7 @@ static int make_focus(const struct estate **estate, const struct map_request *re
 	if (r < 0)
 		return r;
 	*estate = &focus->estate;
+	sheet->keep = focus->system == ESTATE_NONE ? 0 : focus->system + 1;
 	return describe_focus(focus, hops, sheet, arena) == 0
 		       ? 0
 		       : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");

@@ -21,6 +21,7 @@ struct sheet_request {
 	enum map_language language;
 	unsigned int overlays; /* bits of enum map_overlay */
 	enum map_arrange arrange;
+	uint32_t keep;	       /* the system, + 1, that is never folded; 0: none */
 	const char *note; /* the first on every sheet, in its language; NULL: none */
 };
 

@@ -4,7 +4,7 @@
  * one, a joint is one. Beyond TOPOLOGY_SUPERS_MAX the least important are folded by what they
  * are: networks without system behind one router become one box at that router; systems become
  * one box for each sector at the router they hang on, or for each sector alone where that would
- * be too many; then joints, and what is left goes to one box "elsewhere". A system shows a
+ * be too many; what is left goes to one box "elsewhere", and joints last. A system shows a
  * given number of its networks and folds the others. Everything folded is counted.
  */
 #include "mapper/sheet/topology.h"
@@ -40,6 +40,7 @@ struct folder {
 	uint32_t most; /* networks shown in one system */
 	size_t n_supers, limit;
 	bool by_joint, by_sector;
+	uint32_t keep; /* system + 1 that is not folded */
 };
 
 static bool is_free(const struct model *model, uint32_t network)
@@ -118,13 +119,15 @@ static void fold_into(struct folder *f, uint32_t group, size_t n_gone)
 	f->groups[group].open = true;
 }
 
+/* Networks between two routers with nothing in them are the way between those. */
 static bool is_leaf(const struct folder *f, uint32_t network)
 {
 	return is_free(f->model, network) && !f->model->networks[network].internet &&
-	       f->degree[network] <= 1;
+	       (f->degree[network] <= 1 ||
+		       (f->degree[network] == 2 && f->model->networks[network].n_places > 0));
 }
 
-/* Networks without system behind one router, or behind none. */
+/* Networks without system behind one router or a pair, or behind none. */
 static void fold_leaves(struct folder *f)
 {
 	const struct model *m = f->model;
@@ -199,6 +202,8 @@ static void fold_systems(struct folder *f)
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t s = f->order[i], group;
 
+		if (s + 1 == f->keep)
+			continue;
 		/* Those on the list only if there is no other way. */
 		if (f->n_supers <=
 			(m->estate->systems[s].designated ? TOPOLOGY_SUPERS_MAX : f->limit))
@@ -214,21 +219,21 @@ static void fold_systems(struct folder *f)
 	}
 }
 
-/* Joints, then whatever is left: to one box. */
+/* Whatever is left: networks to one box, then joints. */
 static void fold_rest(struct folder *f)
 {
 	const struct model *m = f->model;
 	uint32_t elsewhere = group_find(f, MODEL_NONE, NULL);
 
-	for (uint32_t j = m->n_joints; j-- > 0 && f->n_supers > TOPOLOGY_SUPERS_MAX;) {
-		f->gone_joint[j] = true;
-		f->n_supers--;
-	}
 	for (uint32_t i = m->n_networks; i-- > 0 && f->n_supers > TOPOLOGY_SUPERS_MAX;) {
 		if (f->group[i] != MODEL_NONE || !is_free(m, i) || m->networks[i].internet)
 			continue;
 		f->group[i] = elsewhere;
 		fold_into(f, elsewhere, 1);
+	}
+	for (uint32_t j = m->n_joints; j-- > 0 && f->n_supers > TOPOLOGY_SUPERS_MAX;) {
+		f->gone_joint[j] = true;
+		f->n_supers--;
 	}
 }
 
@@ -551,7 +556,8 @@ int topo_make(const struct model *model, const struct sheet_request *request, ui
 		.gone_joint = flags,
 		.gone_system = flags + j,
 		.groups = groups,
-		.most = most};
+		.most = most,
+		.keep = request->keep};
 	find_degrees(&f);
 	f.n_supers = count_supers(&f);
 	f.limit = f.n_supers > TOPOLOGY_SUPERS_MAX ? SHOWN_OF_MANY : TOPOLOGY_SUPERS_MAX;

@@ -6,6 +6,7 @@
 #include "mapper/mapper.h"
 #include "mapper/render/measure.h"
 #include "mapper/sheet/sheet.h"
+#include "tests/unit/mapper/campus.h"
 #include "tests/unit/mapper/sample_estate.h"
 #include "tests/unit/mapper/scene_check.h"
 #include "tests/unit/unit.h"
@@ -227,6 +228,29 @@ static void test_star(void **state)
 	}
 }
 
+/* What a map is drawn around stands on it, however much else is folded. */
+static void test_focus_is_never_folded(void **state)
+{
+	static const struct campus campus = {8, 60, 250, 20000, 20000, 50};
+	struct estate *e = campus_estate(arena, &campus);
+	struct focus *f = focus_on(e, "health system 10", 3);
+	struct sheet_request request = {.title = "Focus", .number = 1, .total = 1};
+	struct error err = {0};
+	struct scene *scene;
+	struct model *model;
+	bool found = false;
+
+	(void)state;
+	assert_string_equal(f->estate.systems[f->system].name, "health system 10");
+	request.keep = f->system + 1;
+	assert_int_equal(model_make(&f->estate, arena, &model, &err), 0);
+	assert_int_equal(sheet_topology(model, &request, &scene, &err), 0);
+	for (size_t i = 0; i < scene->n_items; i++)
+		found |= scene->items[i].kind == SCENE_TEXT &&
+			 strcmp(scene->items[i].text.text, "health system 10") == 0;
+	assert_true(found);
+}
+
 /* In whatever order links are told. */
 static void test_order_of_links_does_not_show(void **state)
 {
@@ -284,6 +308,7 @@ int main(void)
 		cmocka_unit_test(test_hops),
 		cmocka_unit_test(test_what_is_refused),
 		cmocka_unit_test(test_star),
+		cmocka_unit_test(test_focus_is_never_folded),
 		cmocka_unit_test(test_order_of_links_does_not_show),
 		cmocka_unit_test(test_on_every_sheet),
 	};
