@@ -5,7 +5,62 @@
 
 #include "mapper/mapper.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+static int no_row(void *unused, const struct fact_row *fact)
+{
+	(void)unused;
+	(void)fact;
+	return 0;
+}
+
+/* The number of an alias is that of its asset; anything else is for the map to find. */
+static int read_focus(struct context *context, const struct args *args,
+	struct map_request *request, char text[24], struct error *reterr)
+{
+	const struct moment now = {0};
+	struct asset_row asset;
+	uint64_t hops;
+	int r = args_number(args, "hops", 1, 16, 1, &hops, reterr);
+
+	if (r < 0)
+		return r;
+	request->hops = (unsigned int)hops;
+	request->focus = args_get(args, "focus", NULL);
+	if (!request->focus)
+		return args_get(args, "hops", NULL)
+			       ? error_set(reterr, ERROR_USAGE,
+					 "--hops needs --focus: say around what to draw")
+			       : 0;
+	if (request->focus[strspn(request->focus, "0123456789")] != '\0')
+		return 0;
+	r = inventory_asset_show(
+		context->inventory, request->focus, &now, &asset, no_row, NULL, reterr);
+	if (r == 0) {
+		snprintf(text, 24, "%" PRIu64, asset.id);
+		request->focus = text;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int read_arrange(
+	const struct args *args, enum map_arrange *ret_arrange, struct error *reterr)
+{
+	static const char *const names[] = {[MAP_ARRANGE_AUTO] = "auto",
+		[MAP_ARRANGE_FREE] = "free",
+		[MAP_ARRANGE_PURDUE] = "purdue"};
+	const char *name = args_get(args, "arrange", "auto");
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(name, names[i]) == 0) {
+			*ret_arrange = (enum map_arrange)i;
+			return 0;
+		}
+	return error_set(reterr, ERROR_USAGE,
+		"a topology is not arranged \"%.32s\": it is one of auto, free, purdue", name);
+}
 
 static int run_map(struct context *context, const struct args *args, struct error *reterr)
 {
@@ -18,6 +73,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 	enum map_format format;
 	_cleanup_(slots_done) struct slots slots = {0};
 	struct estate estate = {0};
+	char focus[24];
 	uint64_t dpi;
 	int r;
 
@@ -29,9 +85,14 @@ static int run_map(struct context *context, const struct args *args, struct erro
 		r = map_type_parse(type, &request.type, reterr);
 	if (r == 0)
 		r = args_number(args, "dpi", 36, 600, 144, &dpi, reterr);
+	if (r == 0)
+		r = read_arrange(args, &request.arrange, reterr);
 	if (r < 0)
 		return r;
 	request.dpi = (unsigned int)dpi;
+	r = read_focus(context, args, &request, focus, reterr);
+	if (r < 0)
+		return r;
 
 	r = inventory_estate_load(
 		context->inventory, context->realm_given ? context->realm : NULL, &estate, reterr);
@@ -40,7 +101,8 @@ static int run_map(struct context *context, const struct args *args, struct erro
 			"the register has no assets to draw; run `cadastre survey` first");
 	if (r == 0)
 		r = slots_load(&slots, context, estate.realm, args_has(args, "fresh"), reterr);
-	request.slots = &slots.map;
+	if (!request.focus) /* places of a part are not those of the whole */
+		request.slots = &slots.map;
 	if (r == 0)
 		r = map_draw(&estate, &request, format, path, reterr);
 	if (r == 0)
@@ -52,9 +114,13 @@ static int run_map(struct context *context, const struct args *args, struct erro
 }
 
 static const struct option_row map_options[] = {
-	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
-	{"type", 0, "NAME", "topology, district or both; default: both"},
 	{"fresh", 0, NULL, "lay the districts out anew, wherever they were on the last map"},
+	{"output", 'o', "FILE",
+		"what to draw; the form follows the suffix: svg, pdf, png, html"},
+	{"type", 0, "NAME", "topology, district, bridges or both; default: both"},
+	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
+	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
+	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
 	{"dpi", 0, "NUMBER", "resolution of a PNG; default: 144"},

@@ -6,6 +6,7 @@
 #include "mapper/mapper.h"
 
 #include "common/file.h"
+#include "mapper/focus.h"
 #include "mapper/render/measure.h"
 #include "mapper/render/render.h"
 #include "mapper/sheet/sheet.h"
@@ -18,7 +19,7 @@
 #define SCENES_MAX 16
 #define TITLE_ZH "网络地图"
 
-static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "both"};
+static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "bridges", "both"};
 static const char *const suffixes[MAP_FORMAT_N] = {".svg", ".pdf", ".png", ".html"};
 
 int map_format_of(const char *path, enum map_format *ret_format, struct error *reterr)
@@ -51,12 +52,65 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 			return 0;
 		}
 	return error_set(reterr, ERROR_USAGE,
-		"there is no map \"%s\": it is one of topology, district, both", name);
+		"there is no map \"%s\": it is one of topology, district, bridges, both", name);
 }
 
-static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology, [MAP_DISTRICT] = sheet_district};
+static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology,
+	[MAP_DISTRICT] = sheet_district,
+	[MAP_BRIDGES] = sheet_bridges};
 /* The sheets of a type that has several. */
 static const enum map_type both[] = {MAP_TOPOLOGY, MAP_DISTRICT};
+
+/* "Around historian-1, 2 hops", and what that leaves out. */
+static int describe_focus(const struct focus *focus, unsigned int hops,
+	struct sheet_request *sheet, struct arena *arena)
+{
+	const char *english = arena_printf(
+		arena, "Around %.120s, %u hop%s", focus->name, hops, hops == 1 ? "" : "s");
+	/* In both languages the name stands once. */
+	const char *chinese = arena_printf(arena,
+		sheet->language == MAP_CHINESE ? "%.120s 周围 %u 跳" : "%.0s周围 %u 跳",
+		focus->name, hops);
+	const char *note = arena_printf(arena,
+		"Only what is within %u hop%s of %.60s. (+n): assets there that are not drawn. "
+		"Beyond: %u. Within, counted and not drawn: %u. Links that lead out: %u.",
+		hops, hops == 1 ? "" : "s", focus->name, focus->n_beyond, focus->n_folded,
+		focus->n_links);
+	const char *note_zh = arena_printf(arena,
+		"仅绘出 %.60s 及其 %u 跳以内。(+n)：该处未绘出的资产数。以外：%u "
+		"个；以内只计数未绘出：%u 个；通向以外的连接：%u 条。",
+		focus->name, hops, focus->n_beyond, focus->n_folded, focus->n_links);
+
+	if (!english || !chinese || !note || !note_zh)
+		return -1;
+	if (!sheet->title)
+		sheet->title = sheet_request_say(sheet, arena, english, chinese);
+	/* Notes of a sheet in both languages are English. */
+	sheet->note = sheet->language == MAP_CHINESE
+			      ? sheet_request_say(sheet, arena, note, note_zh)
+			      : note;
+	return sheet->title && sheet->note ? 0 : -1;
+}
+
+/* The estate to draw: all of it, or what lies around the request's focus. */
+static int make_focus(const struct estate **estate, const struct map_request *request,
+	struct sheet_request *sheet, struct arena *arena, struct error *reterr)
+{
+	unsigned int hops = request->hops ? request->hops : 1;
+	struct focus *focus;
+	int r;
+
+	if (!request->focus)
+		return 0;
+	r = focus_make(*estate, request->focus, hops, arena, &focus, reterr);
+	if (r < 0)
+		return r;
+	*estate = &focus->estate;
+	sheet->keep = focus->system == ESTATE_NONE ? 0 : focus->system + 1;
+	return describe_focus(focus, hops, sheet, arena) == 0
+		       ? 0
+		       : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
+}
 
 /* The title that every sheet bears. */
 static int make_title(const struct estate *estate, struct sheet_request *sheet, struct arena *arena,
@@ -73,8 +127,9 @@ static int make_title(const struct estate *estate, struct sheet_request *sheet, 
 	return sheet->title ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 }
 
-/* The scenes of the request; returns their number, or an error. */
-static int make_scenes(const struct estate *estate, const struct map_request *request,
+/* The scenes of the request; returns their number, or an error. `estate` becomes what is drawn
+ * of it. */
+static int make_scenes(const struct estate **estate, const struct map_request *request,
 	struct arena *arena, struct scene **scenes, struct error *reterr)
 {
 	const enum map_type *types = request->type == MAP_BOTH ? both : &request->type;
@@ -85,12 +140,15 @@ static int make_scenes(const struct estate *estate, const struct map_request *re
 		.total = (unsigned int)n,
 		.language = request->language,
 		.slots = request->slots,
+		.arrange = request->arrange,
 		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
 	struct model *model;
-	int r = model_make(estate, arena, &model, reterr);
+	int r = make_focus(estate, request, &sheet, arena, reterr);
 
 	if (r == 0)
-		r = make_title(estate, &sheet, arena, reterr);
+		r = model_make(*estate, arena, &model, reterr);
+	if (r == 0)
+		r = make_title(*estate, &sheet, arena, reterr);
 	for (int i = 0; i < n && r == 0; i++) {
 		sheet.number = (unsigned int)i + 1;
 		r = makers[types[i]](model, &sheet, &scenes[i], reterr);
@@ -125,7 +183,7 @@ static int draw_files(const struct estate *estate, const struct map_request *req
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
 	struct scene *scenes[SCENES_MAX] = {NULL};
-	int r = arena ? make_scenes(estate, request, arena, scenes, reterr)
+	int r = arena ? make_scenes(&estate, request, arena, scenes, reterr)
 		      : error_set(reterr, ERROR_SYSTEM, "no memory");
 	size_t n_scenes = r > 0 ? (size_t)r : 0;
 

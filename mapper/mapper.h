@@ -13,6 +13,7 @@
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
 	MAP_DISTRICT, /* sector > system > subnet > one cell per asset */
+	MAP_BRIDGES,  /* assets that stand in several networks, between them */
 	MAP_BOTH,     /* the two sheets after each other: pages, or tabs in HTML */
 	MAP_TYPE_N
 };
@@ -31,6 +32,9 @@ enum map_overlay {
 #define MAP_OVERLAYS_DEFAULT (MAP_OVERLAY_CII | MAP_OVERLAY_TIER | MAP_OVERLAY_EXPOSURE)
 
 enum map_language { MAP_BOTH_LANGUAGES, MAP_ENGLISH, MAP_CHINESE };
+
+/* How the topology is laid out; by itself in Purdue rows if every network has a level. */
+enum map_arrange { MAP_ARRANGE_AUTO, MAP_ARRANGE_FREE, MAP_ARRANGE_PURDUE };
 
 enum map_format { MAP_SVG, MAP_PDF, MAP_PNG, MAP_HTML, MAP_FORMAT_N };
 
@@ -52,6 +56,9 @@ struct map_request {
 	enum map_language language;
 	struct map_slots *slots; /* NULL: nothing is taken over, nothing kept */
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
+	enum map_arrange arrange;
+	const char *focus; /* asset, system or network to draw around (focus.h); NULL: all */
+	unsigned int hops; /* of that; 0: 1 */
 };
 
 /* Format by the suffix of the path; ERROR_USAGE lists those there are. */

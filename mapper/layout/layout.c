@@ -245,7 +245,7 @@ int layout_place(const struct layout_request *request, struct layout_node *nodes
 		return error_set(reterr, ERROR_SYSTEM, "cannot lay out the map: no memory");
 	job = (struct job){
 		request, nodes, n_nodes, sorted, normalise(edges, n_edges, sorted), xy};
-	if (n_nodes > 1 && !run_child(&job, why)) {
+	if (n_nodes > 1 && (!request->engine || !run_child(&job, why))) {
 		apart_grid(nodes, n_nodes, request->gap_mm);
 	} else {
 		for (size_t i = 0; i < n_nodes; i++) {
@@ -256,7 +256,7 @@ int layout_place(const struct layout_request *request, struct layout_node *nodes
 		apart_tighten(nodes, n_nodes, request->gap_mm);
 	}
 	apart_origin(nodes, n_nodes, ret_width, ret_height);
-	if (ret_why)
+	if (ret_why && request->engine)
 		memcpy(ret_why, why, sizeof(why));
-	return why[0] ? 1 : 0;
+	return why[0] || !request->engine ? 1 : 0;
 }

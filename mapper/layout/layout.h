@@ -29,7 +29,7 @@ struct layout_edge {
 };
 
 struct layout_request {
-	const char *engine;	 /* "neato", "fdp", "sfdp", "dot" */
+	const char *engine;	 /* "neato", "fdp", "sfdp", "dot"; NULL: the grid at once */
 	unsigned int timeout_ms; /* 0: 20,000 */
 	size_t memory_bytes;	 /* on top of what the process has; 0: 1 GiB */
 	double gap_mm;		 /* least distance between nodes */
@@ -39,9 +39,10 @@ struct layout_request {
 #define LAYOUT_WHY_MAX 256
 
 /* 0: positions by Graphviz, overlaps removed. 1: the child failed, positions are a grid in
- * order of index, and `ret_why` (LAYOUT_WHY_MAX bytes, may be NULL) says why. Both are
- * deterministic, and the order of the edges does not matter. ERROR_INTERNAL: too many nodes or
- * edges, an edge to nowhere, a size that is not a positive number. */
+ * order of index, and `ret_why` (LAYOUT_WHY_MAX bytes, may be NULL) says why; without engine it
+ * stays as it is. Both are deterministic, and the order of the edges does not matter.
+ * ERROR_INTERNAL: too many nodes or edges, an edge to nowhere, a size that is not a positive
+ * number. */
 int layout_place(const struct layout_request *request, struct layout_node *nodes,
 	size_t n_nodes, const struct layout_edge *edges, size_t n_edges, double *ret_width,
 	double *ret_height, char *ret_why, struct error *reterr);

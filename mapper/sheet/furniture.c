@@ -90,6 +90,8 @@ void sheet_begin(struct sheet *sheet, const struct model *model,
 	if (!sheet->scene)
 		return;
 	sheet->map = sheet_map_area(request, paper);
+	if (request->note)
+		sheet->notes[sheet->n_notes++] = request->note;
 	scene_rect(sheet->scene, SCENE_PAPER, THEME_SHEET, 0, 0, w, papers[paper].h);
 	draw_marking(sheet);
 	if (request->kind)

@@ -32,6 +32,7 @@ enum row_kind {
 	ROW_BOX, /* a region in its style */
 	ROW_EXPOSURE,
 	ROW_LINE,
+	ROW_BAR, /* a conduit */
 };
 
 struct row {
@@ -104,10 +105,17 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 	bool lines = marks->tie;
 
 	if (marks->internet || marks->router || marks->network || marks->system ||
-		marks->region)
+		marks->region || marks->zone || marks->band)
 		head(list, "Ground", GROUND_ZH);
 	if (marks->region)
 		add(list, ROW_BOX, THEME_REGION, "Sector, or other outermost region", false);
+	else if (marks->band)
+		add(list, ROW_BOX, THEME_REGION,
+			sheet_say(list->sheet, "Purdue level", "普渡模型层级"), false);
+	if (marks->zone)
+		add(list, ROW_BOX, THEME_SYSTEM,
+			sheet_say(list->sheet, "Zone, around its networks", "区域及其网络"),
+			false);
 	if (marks->system)
 		add(list, ROW_BOX, THEME_SYSTEM, "System, around its networks", false);
 	if (marks->network)
@@ -123,6 +131,11 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 	for (unsigned int g = 0; g < GRADE_N; g++)
 		if (marks->link[g])
 			add(list, ROW_LINE, THEME_LINK_MEASURED + g, grades[g], false);
+	if (marks->conduit)
+		add(list, ROW_BAR, 0,
+			sheet_say(list->sheet, "Conduit, at the border of a zone",
+				"区域边界的管道"),
+			false);
 	if (marks->tie)
 		add(list, ROW_LINE, THEME_TIE, "Same asset in two networks", false);
 }
@@ -163,6 +176,12 @@ static void draw_sample(
 	case ROW_BOX:
 		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + w * 0.08,
 			y + h * 0.08, w * 0.84, h * 0.84);
+		break;
+	case ROW_BAR:
+		scene_line(scene, SCENE_FURNITURE, THEME_LINK_END, line, 2);
+		scene_line(scene, SCENE_FURNITURE, THEME_LINK_END,
+			(const struct scene_point[]){{x + w / 2, y}, {x + w / 2, y + h}}, 2)
+			->line.width_mm = h * 0.3;
 		break;
 	case ROW_LINE:
 		scene_line(scene, SCENE_FURNITURE, (enum theme_style)row->value, line, 2);

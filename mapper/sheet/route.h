@@ -2,8 +2,9 @@
 /*
  * Orthogonal lines between boxes on a raster, each the cheapest by length, bends, crossings and
  * closeness; no line runs through a box, and two lines share a stretch only where there is no
- * other way. Bounded by the raster; deterministic. Boxes stand on multiples of the step from
- * the corner of the area.
+ * other way, or where both are of one net: they leave its box together and part on the way, as
+ * the branches of a bus. Bounded by the raster; deterministic. Boxes stand on multiples of the
+ * step from the corner of the area.
  */
 #ifndef MAPPER_SHEET_ROUTE_H
 #define MAPPER_SHEET_ROUTE_H
@@ -26,10 +27,18 @@ struct route_ground {
 	size_t n_boxes;
 	const struct route_frame *frames;
 	size_t n_frames;
+	const struct sheet_box
+		*blocks;	  /* that only lines of their own boxes should run through */
+	const uint32_t *block_of; /* per box; NULL without blocks */
+	size_t n_blocks;
 };
+
+enum route_side { ROUTE_LEFT = 1, ROUTE_TOP = 2, ROUTE_RIGHT = 4, ROUTE_BOTTOM = 8 };
 
 struct route_line {
 	uint32_t a, b;			  /* boxes */
+	uint32_t net;  /* the one of them that it shares its way from, + 1; 0: none */
+	uint8_t sides; /* of the other box that it may arrive at: bits of route_side; 0: any */
 	const struct scene_point *points; /* out */
 	size_t n;
 	bool straight; /* no way was found on the raster: a straight line from border to border

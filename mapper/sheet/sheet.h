@@ -21,6 +21,9 @@ struct sheet_request {
 	enum map_language language;
 	unsigned int overlays; /* bits of enum map_overlay */
 	struct map_slots *slots; /* of the district sheet; NULL: none */
+	enum map_arrange arrange;
+	uint32_t keep;	       /* the system, + 1, that is never folded; 0: none */
+	const char *note; /* the first on every sheet, in its language; NULL: none */
 };
 
 enum sheet_paper { SHEET_A3, SHEET_A2, SHEET_A1, SHEET_A0, SHEET_PAPER_N };
@@ -36,6 +39,7 @@ struct sheet_marks {
 	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network,
 		region;
 	bool link[GRADE_N], tie;
+	bool zone, band, conduit; /* of a topology in Purdue rows */
 	bool tier_digit; /* in the corner of cells; said in a note */
 };
 
@@ -97,6 +101,6 @@ double mark_badge_width(double h, const char *text);
 /* The kinds of sheet. 0 or ERROR_SYSTEM. */
 typedef int sheet_maker(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr);
-sheet_maker sheet_topology, sheet_district;
+sheet_maker sheet_topology, sheet_district, sheet_bridges;
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "mapper/sheet/topology.h"
 
+#include "common/cleanup.h"
 #include "mapper/layout/layout.h"
 
 #include <math.h>
@@ -17,6 +18,7 @@
 #define LEVELS_TRIED 2 /* besides the largest that fits */
 #define LEVEL_PRICE 0.25
 #define WAYS_OF_MANY 3
+
 #define POLISHED_EACH_MAX 40 /* super nodes; beyond, only the chosen placing is polished */
 
 static const struct {
@@ -47,18 +49,28 @@ struct search {
 	char *why;
 };
 
+/* What is placed: blocks where there are such. */
+static struct topo *ground_of(struct topo *topo)
+{
+	return topo->blocks ? &topo->blocks->ground : topo;
+}
+
 /* Every way at one level of detail; `price` is what the level costs against the largest. */
 static void try_level(struct search *s, const struct topo_level *level, double price)
 {
 	struct sheet_box area = place_area(&s->map, s->step);
+	static const enum topo_arrange in_bands[WAYS_OF_MANY] = {
+		TOPO_WIDE, TOPO_ROWS, TOPO_SQUARE};
+	struct topo *ground = ground_of(s->topo);
 	size_t n;
 
 	/* Many super nodes take long: there the first ways have to do. */
-	n = s->topo->n_supers <= POLISHED_EACH_MAX ? sizeof(ways) / sizeof(ways[0])
-						   : WAYS_OF_MANY;
+	n = ground->n_supers <= POLISHED_EACH_MAX && !ground->bands
+		    ? sizeof(ways) / sizeof(ways[0])
+		    : WAYS_OF_MANY;
 	for (size_t i = 0; i < n; i++) {
 		struct topo_plan plan = {.level = level,
-			.arrange = ways[i].arrange,
+			.arrange = ground->bands ? in_bands[i] : ways[i].arrange,
 			.engine = ways[i].engine,
 			.sideways = ways[i].sideways,
 			.step = s->step,
@@ -67,9 +79,9 @@ static void try_level(struct search *s, const struct topo_level *level, double p
 
 		if (!topo_place(s->topo, &plan, &area, s->why))
 			continue;
-		if (s->topo->n_supers <= POLISHED_EACH_MAX)
-			topo_polish(s->topo, &plan, &area);
-		cost = topo_tangle(s->topo, &area) * price;
+		if (ground->n_supers <= POLISHED_EACH_MAX && !ground->bands)
+			topo_polish(ground, &plan, &area);
+		cost = topo_tangle(ground, &area) * price;
 		if (cost < s->least) {
 			s->least = cost;
 			s->best = plan;
@@ -80,6 +92,7 @@ static void try_level(struct search *s, const struct topo_level *level, double p
 /* The largest level that fits and the next ones, if they are so much less tangled. */
 static bool try_paper(struct search *s, size_t from, size_t to)
 {
+	struct topo *ground = ground_of(s->topo);
 	struct sheet_box area;
 	size_t first = to, tried;
 
@@ -88,7 +101,7 @@ static bool try_paper(struct search *s, size_t from, size_t to)
 	while (s->map.w * s->map.h / (s->step * s->step) > MAX_RASTER_POINTS)
 		s->step += 0.5;
 	/* Many super nodes take long to lay out: there the first that fits is taken. */
-	tried = s->topo->n_supers <= POLISHED_EACH_MAX ? LEVELS_TRIED : 0;
+	tried = ground->n_supers <= POLISHED_EACH_MAX ? LEVELS_TRIED : 0;
 	for (size_t l = from; l < to && l <= first + tried; l++) {
 		try_level(s, &topo_levels[l],
 			first < l ? 1 + LEVEL_PRICE * (double)(l - first) : 1);
@@ -100,8 +113,12 @@ static bool try_paper(struct search *s, size_t from, size_t to)
 	area = place_area(&s->map, s->step);
 	if (!topo_place(s->topo, &s->best, &area, s->why))
 		return false;
-	topo_polish(s->topo, &s->best, &area);
-	topo_center(s->topo, &s->best, &area);
+	if (ground->bands)
+		return true;
+	topo_polish(ground, &s->best, &area);
+	topo_center(ground, &s->best, &area);
+	if (s->topo->blocks)
+		topo_settle_blocks(s->topo);
 	return true;
 }
 
@@ -139,6 +156,17 @@ static void add_notes(struct sheet *sheet, const struct topo *topo, const char *
 		sheet_note(sheet, "Routers not drawn: %u, with %u links.",
 			"未绘出的路由设备：%u 台，连接 %u 条。", topo->folded_joints,
 			topo->dropped_edges);
+	if (topo->hidden_conduits > 0)
+		sheet_note(sheet, "Conduits of zones without a network here, not drawn: %u.",
+			"所连区域在此无网络而未绘出的管道：%u 条。", topo->hidden_conduits);
+	if (topo->thin_lines > 0)
+		sheet_note(sheet,
+			"Between systems and networks only the strongest flows, cables and "
+			"ties are "
+			"drawn; not drawn: %u lines, for %u of them.",
+			"系统与网络之间只绘出最强的流、线缆与同一资产关系；未绘出 %u 条线，计 "
+			"%u 项。",
+			topo->thin_lines, topo->thin_links);
 	if (topo->model->n_inner_links > 0)
 		sheet_note(sheet, "Links inside one network are not drawn: %u.",
 			"同一网络内部的连接未绘出：%u 条。", topo->model->n_inner_links);
@@ -150,34 +178,65 @@ static void draw_empty(struct sheet *sheet)
 {
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet->map.x + sheet->map.w / 2,
 		sheet->map.y + sheet->map.h / 2, 14, SCENE_MIDDLE, false,
-		"The inventory holds no assets for this map yet.", sheet->map.w * 0.9);
+		sheet_say(sheet, "The inventory holds no assets for this map yet.",
+			"台账中尚无可绘制的资产。"),
+		sheet->map.w * 0.9);
+}
+
+/* Rather fewer networks of a system than no map: with the most that fit on any paper. */
+static int make(const struct model *model, const struct sheet_request *request, bool purdue,
+	struct topo **ret_topo, struct topo_plan *plan, enum sheet_paper *paper, char *why)
+{
+	static const uint32_t shown[] = {40, 12, 4, 1}; /* networks of one system */
+	const struct model *drawn = purdue ? purdue_model(model) : model;
+	bool fits = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(shown) && !fits; i++) {
+		struct topo *topo;
+
+		if (!drawn || topo_make(drawn, request, shown[i], &topo) < 0 ||
+			(purdue && purdue_make(topo, model->estate->n_systems) < 0) ||
+			(!purdue && topo->n_supers > TOPO_BLOCKS_FROM &&
+				topo_make_blocks(topo) < 0))
+			return -1;
+		*ret_topo = topo;
+		fits = topo->n_boxes == 0 || find_plan(topo, request, plan, paper, why);
+	}
+	return fits ? 0 : 1;
 }
 
 int sheet_topology(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr)
 {
 	char why[LAYOUT_WHY_MAX] = "";
-	const char *subtitle = "Topology: networks and the routers between them";
-	static const uint32_t shown[] = {40, 12, 4, 1}; /* networks of one system */
+	bool purdue = purdue_wanted(model, request->arrange);
 	enum sheet_paper paper = SHEET_A3;
 	struct topo_plan plan;
 	struct topo *topo;
-	bool fits = false;
 	struct sheet sheet;
-	int r = 0;
+	int r = make(model, request, purdue, &topo, &plan, &paper, why);
 
-	/* Rather fewer networks of a system than no map. */
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]) && !fits; i++) {
-		if (topo_make(model, shown[i], &topo) < 0)
-			return error_set(reterr, ERROR_SYSTEM,
-				"cannot draw the topology sheet: no memory");
-		fits = topo->n_boxes == 0 || find_plan(topo, request, &plan, &paper, why);
-	}
-	if (!fits)
-		return error_set(reterr, ERROR_SYSTEM,
-			"cannot draw the topology sheet: %u networks do not fit on A0",
-			model->n_networks);
-	sheet_begin(&sheet, model, request, paper, "topology", request->title, subtitle);
+	if (r == 1 && purdue) /* rows are wide: better no rows than no map */
+		r = make(model, request, purdue = false, &topo, &plan, &paper, why);
+	if (r != 0)
+		return r < 0 ? error_set(reterr, ERROR_SYSTEM,
+				       "cannot draw the topology sheet: no memory")
+			     : error_set(reterr, ERROR_SYSTEM,
+				       "cannot draw the topology sheet: %u networks do not fit "
+				       "on A0",
+				       model->n_networks);
+	sheet_begin(&sheet, model, request, paper, "topology", request->title,
+		purdue ? sheet_request_say(request, model->arena,
+				 "Topology: zones by Purdue level, and the conduits between "
+				 "them",
+				 "拓扑图：按普渡模型分层的区域与管道")
+		       : sheet_request_say(request, model->arena,
+				 "Topology: networks and the routers between them",
+				 "拓扑图：网络与路由"));
+	if (request->arrange == MAP_ARRANGE_PURDUE && !purdue)
+		sheet_note(&sheet,
+			"Not in Purdue rows: no network has a level, or they do not fit.%.0s",
+			"未按普渡模型分层：没有网络定级，或放不下。%.0s", "");
 	if (sheet.scene && topo->n_boxes > 0)
 		r = topo_draw(topo, &plan, &sheet, reterr);
 	else if (sheet.scene)

@@ -16,7 +16,7 @@
 #define MM_PER_PT (25.4 / 72.0)
 #define LINK_LABEL_PT 5.6
 #define LINK_LABEL_W 26.0
-#define WIDEST_LINK 2.2
+#define WIDEST_LINK 1.3
 #define LINK_END 1.1 /* millimetres of a line that are thick at a box */
 
 struct drawing {
@@ -25,7 +25,8 @@ struct drawing {
 	struct sheet *sheet;
 	struct sheet_box *boxes; /* as the router wants them */
 	struct route_frame *frames;
-	uint32_t *frame_of;
+	struct sheet_box *blocks;
+	uint32_t *frame_of, *block_of;
 	size_t n_frames;
 	struct route_line *lines;
 	struct sheet_box *labels;
@@ -147,7 +148,7 @@ static void draw_network(struct drawing *d, const struct topo_box *box)
 	right = draw_head_counts(
 		d, box->x + box->w - 1.5, line - h * 0.88, h, n->n_cii, n->n_exposed);
 	if (level->counts && n->n_places > 0) {
-		const char *text = arena_printf(model->arena, "%u assets", n->n_places);
+		const char *text = topo_assets_text(d->topo, n->n_places);
 
 		right -= 1 + mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, line,
 				     topo_small_pt(pt), SCENE_END, false, text ? text : "", 30);
@@ -216,16 +217,24 @@ static void draw_system(
 
 	item->rect.radius = 1.6;
 	item->title = model_system_name(system);
-	sheet->marks.system = true;
+	*(d->topo->bands ? &sheet->marks.zone : &sheet->marks.system) = true;
 	frame->box = (struct sheet_box){super->x, super->y, super->w, super->h};
 	if (system->designated) {
 		mark_cii_system(sheet, &frame->box, item->rect.radius);
 		text = words_designation(model, system, level->head_pt,
-			fmin(super->w / 3, TOPO_HEAD_TEXT_MAX / 2));
+			fmin(super->w / 3, topo_designation_w(level)));
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 1.2;
 	}
 	if (system->tier > 0) {
-		text = arena_printf(model->arena, "tier %u", system->tier);
+		text = topo_tier_text(d->topo, system->tier);
+		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h,
+				 text ? text : "") +
+			 1.2;
+	}
+	if (d->topo->bands &&
+		model->estate->zones[super->system - d->topo->first_zone].sl_t > 0) {
+		text = arena_printf(model->arena, "SL-T %u",
+			model->estate->zones[super->system - d->topo->first_zone].sl_t);
 		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h,
 				 text ? text : "") +
 			 1.2;
@@ -247,20 +256,24 @@ static enum theme_style link_style(const struct topo_edge *edge)
 
 static const char *link_text(const struct drawing *d, const struct topo_edge *edge)
 {
-	static const char *const layers[LINK_LAYER_N] = {
-		"layer 2", "layer 3", "flow", "dependency"};
+	static const char *const layers[LINK_LAYER_N][2] = {
+		{"layer 2", "二层"}, {"layer 3", "三层"}, {"flow", "流"}, {"dependency", "依赖"}};
+	const char *layer = topo_brief(d->topo, layers[edge->layer][0], layers[edge->layer][1]);
 	const struct model *model = d->topo->model;
 	const char *text;
 
-	if (edge->tie != MODEL_NONE)
+	if (edge->conduit)
+		text = estate_text(model->estate->conduits[edge->conduit - 1].name);
+	else if (edge->tie != MODEL_NONE)
 		text = edge->count > 1
-			       ? arena_printf(model->arena, "%u assets in both", edge->count)
+			       ? topo_brief(d->topo, arena_printf(model->arena, "%u assets in both", edge->count),
+					 arena_printf(model->arena, "两处同有 %u 个资产", edge->count))
 			       : model->estate->assets[edge->tie].name;
 	else if (edge->count > 1)
 		text = arena_printf(
-			model->arena, "%s \xc3\x97%u", layers[edge->layer], edge->count);
+			model->arena, "%s \xc3\x97%u", layer, edge->count);
 	else
-		text = layers[edge->layer];
+		text = layer;
 	return measure_fit(model->arena, text ? text : "", LINK_LABEL_PT, false, LINK_LABEL_W);
 }
 
@@ -304,6 +317,14 @@ static bool label_fits(const struct drawing *d, const struct sheet_box *at, size
 	for (size_t i = 0; i < d->n_labels; i++)
 		if (overlap(at, &d->labels[i]))
 			return false;
+	/* Not over the border of a band. */
+	for (uint32_t i = 0; i < topo->n_bands; i++)
+		for (int end = 0; end < 2; end++) {
+			double y = topo->bands[i].y + (end ? topo->bands[i].h : 0);
+
+			if (at->y < y && y < at->y + at->h)
+				return false;
+		}
 	for (uint32_t i = 0; i < topo->n_edges; i++)
 		if (i != own && touches_line(at, &d->lines[i]))
 			return false;
@@ -354,6 +375,15 @@ static void draw_ends(struct drawing *d, const struct route_line *line)
 	}
 }
 
+/* A conduit through a router has a line on each side, and one name. */
+static bool is_first_of_conduit(const struct topo *topo, uint32_t edge)
+{
+	for (uint32_t i = 0; i < edge; i++)
+		if (topo->edges[i].conduit == topo->edges[edge].conduit)
+			return false;
+	return topo->edges[edge].conduit != 0;
+}
+
 static void draw_links(struct drawing *d)
 {
 	const struct topo *topo = d->topo;
@@ -376,15 +406,44 @@ static void draw_links(struct drawing *d)
 		else
 			d->sheet->marks.link[edge->grade] = true;
 	}
-	for (uint32_t i = 0; i < topo->n_edges; i++)
+	for (uint32_t i = 0; i < topo->n_edges; i++) {
 		if (topo->edges[i].tie == MODEL_NONE)
 			draw_ends(d, &d->lines[i]);
+		if (topo->edges[i].conduit == 0)
+			continue;
+		/* Labels keep off the bars. */
+		purdue_draw_bars(
+			topo, &d->lines[i], &topo->edges[i], d->sheet, &d->labels[d->n_labels]);
+		d->n_labels += 2;
+	}
 	for (uint32_t i = 0; i < topo->n_edges; i++)
-		if (topo->edges[i].layer != LINK_L3 || topo->edges[i].tie != MODEL_NONE)
+		if (topo->edges[i].layer != LINK_L3 || topo->edges[i].tie != MODEL_NONE ||
+			is_first_of_conduit(topo, i))
 			draw_label(d, i);
 }
 
 /* ---- all of it ---- */
+
+/* Only what belongs to a block runs through it. */
+static void lay_blocks(struct drawing *d, struct route_ground *ground)
+{
+	const struct topo_blocks *blocks = d->topo->blocks;
+
+	for (uint32_t i = 0; i < blocks->ground.n_supers; i++) {
+		const struct topo_super *block = &blocks->ground.supers[i];
+
+		d->blocks[i] = (struct sheet_box){block->x, block->y, block->w, block->h};
+		for (uint32_t m = blocks->first[i]; m < blocks->first[i + 1]; m++) {
+			const struct topo_super *super = &d->topo->supers[blocks->members[m]];
+
+			for (uint32_t k = 0; k < super->n_boxes; k++)
+				d->block_of[super->first_box + k] = i;
+		}
+	}
+	ground->blocks = d->blocks;
+	ground->block_of = d->block_of;
+	ground->n_blocks = blocks->ground.n_supers;
+}
 
 /* The regions of the systems, then the ways of the links around what stands there. */
 static int draw_systems(struct drawing *d, struct error *reterr)
@@ -402,6 +461,12 @@ static int draw_systems(struct drawing *d, struct error *reterr)
 		.n_boxes = topo->n_boxes,
 		.frames = d->frames};
 
+	if (topo->bands) {
+		/* Names of bands stand at the left, where no link runs. */
+		ground.area.x += topo->strip;
+		ground.area.w -= topo->strip;
+		purdue_draw(topo, d->sheet);
+	}
 	for (uint32_t s = 0; s < topo->n_supers; s++) {
 		const struct topo_super *super = &topo->supers[s];
 		bool system = super->kind == TOPO_SYSTEM;
@@ -413,11 +478,16 @@ static int draw_systems(struct drawing *d, struct error *reterr)
 			draw_system(d, super, &d->frames[d->n_frames++]);
 	}
 	ground.n_frames = d->n_frames;
+	if (topo->blocks)
+		lay_blocks(d, &ground);
 	for (uint32_t i = 0; i < topo->n_boxes; i++)
 		d->boxes[i] = (struct sheet_box){
 			topo->boxes[i].x, topo->boxes[i].y, topo->boxes[i].w, topo->boxes[i].h};
 	for (uint32_t i = 0; i < topo->n_edges; i++)
-		d->lines[i] = (struct route_line){.a = topo->edges[i].a, .b = topo->edges[i].b};
+		d->lines[i] = (struct route_line){.a = topo->edges[i].a,
+			.b = topo->edges[i].b,
+			.net = topo->edges[i].net,
+			.sides = topo->edges[i].sides};
 	return route_lines(&ground, topo->model->arena, d->lines, topo->n_edges, reterr);
 }
 
@@ -425,9 +495,10 @@ int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct shee
 	struct error *reterr)
 {
 	size_t n = (size_t)topo->n_boxes + 1, n_edges = (size_t)topo->n_edges + 1;
-	_cleanup_(cleanup_freep) struct sheet_box *boxes = calloc(n + n_edges, sizeof(*boxes));
+	_cleanup_(cleanup_freep) struct sheet_box *boxes =
+		calloc(2 * n + 3 * n_edges, sizeof(*boxes));
 	_cleanup_(cleanup_freep) struct route_frame *frames = calloc(n, sizeof(*frames));
-	_cleanup_(cleanup_freep) uint32_t *frame_of = calloc(n, sizeof(*frame_of));
+	_cleanup_(cleanup_freep) uint32_t *frame_of = calloc(2 * n, sizeof(*frame_of));
 	_cleanup_(cleanup_freep) struct route_line *lines = calloc(n_edges, sizeof(*lines));
 	struct drawing d = {.topo = topo,
 		.plan = plan,
@@ -441,7 +512,9 @@ int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct shee
 	if (!boxes || !frames || !frame_of || !lines)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the topology sheet: no memory");
-	d.labels = boxes + n;
+	d.blocks = boxes + n;
+	d.labels = boxes + 2 * n;
+	d.block_of = frame_of + n;
 	r = draw_systems(&d, reterr);
 	if (r < 0)
 		return r;

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #define GAP_LEAST_STEPS 3
+#define LAYOUT_MS 5000
+#define ROOM_BLOCKS 0.68 /* the same of blocks: links need room to run between them */
 #define ROOM_MAX 0.85 /* of the area, for super nodes and the least gaps around them */
 
 struct placing {
@@ -197,8 +199,11 @@ static bool fit(struct placing *p, double w, double h)
 static bool place_linked(struct placing *p, double w, double h, char *why)
 {
 	const struct topo_plan *plan = p->plan;
-	struct layout_request request = {
-		.engine = plan->engine, .gap_mm = plan->gap, .sideways = plan->sideways};
+	/* What failed once is not asked again: a sheet waits for one time-out at most. */
+	struct layout_request request = {.engine = why[0] ? NULL : plan->engine,
+		.timeout_ms = LAYOUT_MS,
+		.gap_mm = plan->gap,
+		.sideways = plan->sideways};
 	double got_w = 0, got_h = 0;
 
 	if (p->n == 0)
@@ -216,8 +221,8 @@ static bool place_linked(struct placing *p, double w, double h, char *why)
 	return true;
 }
 
-static bool enough_room(
-	const struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area)
+static bool enough_room(const struct topo *topo, const struct topo_plan *plan,
+	const struct sheet_box *area, double room)
 {
 	double used = 0;
 
@@ -229,11 +234,12 @@ static bool enough_room(
 		used += (super->w + GAP_LEAST_STEPS * plan->step) *
 			(super->h + GAP_LEAST_STEPS * plan->step);
 	}
-	return used < ROOM_MAX * area->w * area->h;
+	return used < room * area->w * area->h;
 }
 
-bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
-	char *why)
+/* What has its size already. */
+static bool place_all(struct topo *topo, const struct topo_plan *plan,
+	const struct sheet_box *area, double room, char *why)
 {
 	size_t n = (size_t)topo->n_supers + 1;
 	_cleanup_(cleanup_freep) struct layout_node *nodes = calloc(n, sizeof(*nodes));
@@ -243,10 +249,7 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 	struct placing p = {.topo = topo, .plan = plan, .nodes = nodes, .edges = edges};
 	double shelves, h;
 
-	if (topo_least_area(topo, plan->level) > area->w * area->h)
-		return false;
-	topo_size(topo, plan);
-	if (!nodes || !edges || !numbers || !enough_room(topo, plan, area))
+	if (!nodes || !edges || !numbers || !enough_room(topo, plan, area, room))
 		return false;
 	p.super_of = numbers;
 	p.node_of = numbers + n;
@@ -260,4 +263,18 @@ bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sh
 	shelve(topo, plan, area->w, p.n > 0 ? area->h - shelves : 0, true);
 	settle(topo, plan, area);
 	return true;
+}
+
+bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
+	char *why)
+{
+	if (topo_least_area(topo, plan->level) > area->w * area->h)
+		return false;
+	topo_size(topo, plan);
+	if (topo->bands)
+		return purdue_place(topo, plan, area);
+	if (!topo->blocks)
+		return place_all(topo, plan, area, ROOM_MAX, why);
+	topo_arrange_blocks(topo, plan);
+	return place_all(&topo->blocks->ground, plan, area, ROOM_BLOCKS, why);
 }

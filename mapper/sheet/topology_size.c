@@ -10,6 +10,8 @@
 #include "mapper/sheet/words.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #define MM_PER_PT (25.4 / 72.0)
 #define TEXT_GAP 1.2 /* between a mark and its text */
@@ -68,14 +70,64 @@ const char *topo_cii_text(const struct model *model, uint32_t n)
 	return n > 0 ? or_empty(arena_printf(model->arena, "CII %u", n)) : "";
 }
 
+const char *topo_say(const struct topo *topo, const char *english, const char *chinese, ...)
+{
+	char text[2][128];
+	const char *formats[] = {english, chinese};
+
+	for (int i = 0; i < 2; i++) {
+		va_list args;
+
+		va_start(args, chinese);
+		vsnprintf(text[i], sizeof(text[i]), formats[i], args);
+		va_end(args);
+	}
+	english = arena_strdup(topo->model->arena, text[0]);
+	chinese = arena_strdup(topo->model->arena, text[1]);
+	return english && chinese ? or_empty(sheet_request_say(topo->request,
+					    topo->model->arena, english, chinese))
+				  : "";
+}
+
+const char *topo_brief(const struct topo *topo, const char *english, const char *chinese)
+{
+	return or_empty(topo->request->language == MAP_CHINESE && chinese
+				? sheet_request_say(topo->request, topo->model->arena, or_empty(english),
+					  chinese)
+				: english);
+}
+
+const char *topo_tier_text(const struct topo *topo, unsigned int tier)
+{
+	return topo_brief(topo, arena_printf(topo->model->arena, "tier %u", tier),
+		arena_printf(topo->model->arena, "%u 级", tier));
+}
+
+const char *topo_assets_text(const struct topo *topo, unsigned int n)
+{
+	return topo_brief(topo, arena_printf(topo->model->arena, "%u assets", n),
+		arena_printf(topo->model->arena, "资产 %u", n));
+}
+
 const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
 {
 	const struct model *model = topo->model;
 
 	if (box->kind == TOPO_JOINT)
 		return model->estate->assets[model->joints[box->index]].name;
-	return or_empty(arena_printf(model->arena, "%u more network%s", box->n_networks,
-		box->n_networks == 1 ? "" : "s"));
+	if (box->sector)
+		return or_empty(arena_printf(model->arena, "%.60s%s%s", box->sector,
+			box->sector[0] ? ": " : "",
+			box->n_systems == 1
+				? topo_say(topo, "1 system", "1 个系统")
+				: topo_say(topo, "%u systems", "%u 个系统", box->n_systems)));
+	/* All of a system's networks: none stands beside it that there could be more than. */
+	if (topo->supers[box->super].kind == TOPO_SYSTEM &&
+		topo->supers[box->super].n_boxes == 1)
+		return topo_say(topo, "Networks: %u", "网络：%u", box->n_networks);
+	return box->n_networks == 1
+		       ? topo_say(topo, "1 more network", "另有 1 个网络")
+		       : topo_say(topo, "%u more networks", "另有 %u 个网络", box->n_networks);
 }
 
 const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box)
@@ -84,9 +136,11 @@ const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *bo
 	const char *text;
 	uint32_t asset;
 
+	if (box->kind != TOPO_JOINT && box->sector)
+		return topo_say(topo, "folded, networks: %u, assets: %u",
+			"已折叠，网络 %u，资产 %u", box->n_networks, box->n_assets);
 	if (box->kind != TOPO_JOINT)
-		return or_empty(arena_printf(model->arena, "%u asset%s, folded", box->n_assets,
-			box->n_assets == 1 ? "" : "s"));
+		return topo_say(topo, "folded, assets: %u", "已折叠，资产 %u", box->n_assets);
 	asset = model->joints[box->index];
 	text = words_product(model, asset);
 	for (uint32_t i = 0; i < model->estate->assets[asset].n_addresses && !text[0]; i++)
@@ -96,6 +150,16 @@ const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *bo
 	if (!text[0] && model->estate->assets[asset].n_addresses == 0)
 		text = words_address(model, asset, &(struct addr){0});
 	return text;
+}
+
+double topo_head_text_w(const struct topo_level *level)
+{
+	return fmax(62, level->head_pt * 5.5);
+}
+
+double topo_designation_w(const struct topo_level *level)
+{
+	return fmax(31, level->head_pt * 4);
 }
 
 double topo_frame_head(const struct topo_level *level)
@@ -199,7 +263,8 @@ static double head_w(
 {
 	const struct model_network *network = &topo->model->networks[box->index];
 	double small = topo_small_pt(level->head_pt), h = level->head_pt * MM_PER_PT * 1.15;
-	double w = fmin(measure_text_mm(network->name, level->head_pt, true), TOPO_HEAD_TEXT_MAX);
+	double w = fmin(
+		measure_text_mm(network->name, level->head_pt, true), topo_head_text_w(level));
 
 	if (network->internet)
 		w += h + 1;
@@ -208,8 +273,9 @@ static double head_w(
 	if (network->n_exposed > 0)
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
-		w += measure_text_mm("000000 assets", small, false) + 2;
-	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), TOPO_HEAD_TEXT_MAX)) +
+		w += measure_text_mm(topo_assets_text(topo, 888888), small, false) + 2;
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false),
+			       topo_head_text_w(level))) +
 	       1;
 }
 
@@ -217,8 +283,10 @@ static double head_w(
 static void size_network(const struct topo *topo, struct topo_box *box,
 	const struct topo_plan *plan, double least_w)
 {
-	static const double ratios[] = {
-		[TOPO_ROWS] = 2.2, [TOPO_COLUMNS] = 0.95, [TOPO_SQUARE] = 1.5};
+	static const double ratios[] = {[TOPO_ROWS] = 2.2,
+		[TOPO_COLUMNS] = 0.95,
+		[TOPO_SQUARE] = 1.5,
+		[TOPO_WIDE] = 14};
 	const struct topo_level *level = plan->level;
 	const struct model_network *network = &topo->model->networks[box->index];
 	double w = fmax(head_w(topo, box, level) + 2 * TOPO_PAD, least_w), h = 0, text_w;
@@ -254,8 +322,8 @@ static void size_small(
 		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
 	if (box->n_exposed > 0)
 		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
-	box->w = snap(fmin(text + 0.5, TOPO_HEAD_TEXT_MAX * 0.8) + counts + 2 * TOPO_PAD +
-			      (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
+	box->w = snap(fmin(text + 0.5, topo_head_text_w(plan->level) * 0.8) + counts +
+			      2 * TOPO_PAD + (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
 		plan->step);
 	box->h = snap(h + 2 * TOPO_PAD * 0.7, plan->step);
 }
@@ -397,13 +465,14 @@ static void arrange(const struct topo *topo, struct topo_super *super,
 	const struct topo_plan *plan, double least)
 {
 	static const double ratios[] = {
-		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2};
+		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2, [TOPO_WIDE] = 20};
 	double gap = 3 * plan->step, limit;
 
 	limit = choose_limit(topo, super, ratios[plan->arrange], gap);
 	if (plan->arrange == TOPO_COLUMNS && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = 0;
-	if (plan->arrange == TOPO_ROWS && super->n_boxes <= SHELF_COLUMN_MAX)
+	if ((plan->arrange == TOPO_ROWS || plan->arrange == TOPO_WIDE) &&
+		super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = INFINITY;
 	shelve(topo, super, limit, gap);
 	fill_shelves(topo, super, plan, least, gap);
@@ -416,12 +485,12 @@ static double frame_w(
 	const struct estate_system *system = &topo->model->estate->systems[super->system];
 	double h = topo_frame_head(level) * 0.62;
 	double w = fmin(measure_text_mm(model_system_name(system), level->head_pt * 1.15, true),
-		TOPO_HEAD_TEXT_MAX);
+		topo_head_text_w(level));
 
-	w += mark_badge_width(h, "tier 0") + 2;
+	w += mark_badge_width(h, topo_tier_text(topo, 8)) + 2;
 	if (system->designated)
 		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
-						 TOPO_HEAD_TEXT_MAX / 2)) +
+						 topo_designation_w(level))) +
 		     2;
 	return w + 9;
 }

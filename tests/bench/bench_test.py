@@ -29,6 +29,7 @@ import report  # noqa: E402
 import scan  # noqa: E402
 import supervisor  # noqa: E402
 import targets  # noqa: E402
+import topology  # noqa: E402
 
 
 class Report(unittest.TestCase):
@@ -51,6 +52,23 @@ class Report(unittest.TestCase):
     def test_table(self):
         self.assertEqual(report.table(["a", "bb"], [["ccc", 1]]),
                          "| a   | bb |\n|-----|----|\n| ccc | 1  |")
+
+
+class Topology(unittest.TestCase):
+    def test_shares(self):
+        ours, a, b = ({"crossings": x, "hits": h} for x, h in ((3, 1), (5, 3), (20, 0)))
+        self.assertEqual(topology.share(ours, [a, b]), "0.50")
+        self.assertEqual(topology.share(ours, []), "-")
+        self.assertEqual(topology.share(ours, [{"crossings": 0, "hits": 0}]), "-")
+
+    @unittest.skipUnless(PROGRAM and topology.find_program(PROGRAM), "the program is not built")
+    def test_every_estate_is_placed_without_overlap(self):
+        done = subprocess.run([topology.find_program(PROGRAM)], capture_output=True, text=True, check=True)
+        found = topology.read(done.stdout.splitlines())
+        self.assertGreaterEqual(len(found), 7)
+        for by in found.values():
+            self.assertLessEqual(by["cadastre"]["nodes"], 150)
+            self.assertEqual(by["cadastre"]["overlaps"], 0)
 
 
 class Targets(unittest.TestCase):
