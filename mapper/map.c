@@ -6,8 +6,10 @@
 #include "mapper/mapper.h"
 
 #include "common/file.h"
+#include "mapper/redact.h"
 #include "mapper/render/measure.h"
 #include "mapper/render/render.h"
+#include "mapper/sheet/overlay.h"
 #include "mapper/sheet/sheet.h"
 #include "mapper/sheet/words.h"
 
@@ -54,6 +56,42 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 		"there is no map \"%s\": it is one of topology, district, both", name);
 }
 
+static const struct {
+	const char *name;
+	unsigned int bits;
+} overlay_names[] = {{"cii", MAP_OVERLAY_CII}, {"tier", MAP_OVERLAY_TIER},
+	{"exposure", MAP_OVERLAY_EXPOSURE}, {"responsibility", MAP_OVERLAY_RESPONSIBILITY},
+	{"zones", MAP_OVERLAY_ZONES}, {"findings", MAP_OVERLAY_FINDINGS},
+	{"change", MAP_OVERLAY_CHANGE}, {"age", MAP_OVERLAY_AGE}, {"all", MAP_OVERLAYS_ALL},
+	{"none", MAP_OVERLAYS_NONE}};
+
+int map_overlays_parse(const char *list, unsigned int *ret_overlays, struct error *reterr)
+{
+	unsigned int bits = 0;
+
+	for (const char *at = list;; at++) {
+		size_t n = strcspn(at, ","), i = 0;
+
+		while (i < ARRAY_SIZE(overlay_names) &&
+			(strlen(overlay_names[i].name) != n || strncmp(overlay_names[i].name, at, n) != 0))
+			i++;
+		if (i == ARRAY_SIZE(overlay_names))
+			return error_set(reterr, ERROR_USAGE,
+				"there is no overlay \"%.*s\": it is one of cii, tier, exposure, "
+				"responsibility, zones, findings, change, age, or all, or none",
+				(int)(n < 64 ? n : 64), at);
+		bits |= overlay_names[i].bits;
+		at += n;
+		if (!*at)
+			break;
+	}
+	if (bits & MAP_OVERLAYS_NONE && bits != MAP_OVERLAYS_NONE)
+		return error_set(reterr, ERROR_USAGE,
+			"the overlays \"%s\": none is none, without others", list);
+	*ret_overlays = bits;
+	return 0;
+}
+
 static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology, [MAP_DISTRICT] = sheet_district};
 /* The sheets of a type that has several. */
 static const enum map_type both[] = {MAP_TOPOLOGY, MAP_DISTRICT};
@@ -86,8 +124,17 @@ static int make_scenes(const struct estate *estate, const struct map_request *re
 		.language = request->language,
 		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
 	struct model *model;
-	int r = model_make(estate, arena, &model, reterr);
+	int r;
 
+	/* Facts that a level hides cannot lie over the map; prefixes surveyed are addresses. */
+	if (estate->redaction) {
+		sheet.scope = NULL;
+		sheet.overlays &= redaction_overlays(estate->redaction);
+		sheet.overlays |= sheet.overlays ? 0 : MAP_OVERLAYS_NONE;
+	}
+	r = overlay_estate(estate, sheet.overlays, arena, &estate, reterr);
+	if (r == 0)
+		r = model_make(estate, arena, &model, reterr);
 	if (r == 0)
 		r = make_title(estate, &sheet, arena, reterr);
 	for (int i = 0; i < n && r == 0; i++) {
@@ -124,11 +171,20 @@ static int draw_files(const struct estate *estate, const struct map_request *req
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
 	struct scene *scenes[SCENES_MAX] = {NULL};
-	int r = arena ? make_scenes(estate, request, arena, scenes, reterr)
-		      : error_set(reterr, ERROR_SYSTEM, "no memory");
-	size_t n_scenes = r > 0 ? (size_t)r : 0;
+	struct estate *redacted;
+	int r = arena ? 0 : error_set(reterr, ERROR_SYSTEM, "no memory");
+	size_t n_scenes;
 
 	*ret_drawn = 0;
+	/* From here on nobody sees the other one. */
+	if (r == 0 && request->redaction) {
+		r = redact_estate(estate, request->redaction, &request->redaction_key, arena,
+			&redacted, reterr);
+		estate = r == 0 ? redacted : NULL;
+	}
+	if (r == 0)
+		r = make_scenes(estate, request, arena, scenes, reterr);
+	n_scenes = r > 0 ? (size_t)r : 0;
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		struct str out = STR_INIT(RENDER_BYTES_MAX);
 

@@ -152,6 +152,7 @@ static void make_nodes(struct district *d)
 			node->n_assets++;
 			node->n_cii += model_is_cii(estate, asset);
 			node->n_exposed += asset->exposed != 0;
+			node->n_findings += asset->n_findings;
 		}
 	}
 	d->root.kind = DISTRICT_ROOT;

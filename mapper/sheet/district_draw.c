@@ -132,6 +132,11 @@ static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
 		mark_exposure(sheet, cell->asset, right - mark, y, mark);
 		right -= mark + 1;
 	}
+	if (asset->n_findings > 0 && right - mark_findings_width(mark * 0.8) > x + s->inset + size) {
+		double w = mark_findings(sheet, asset->n_findings, right, y, mark * 0.8);
+
+		right -= w > 0 ? w + 1 : 0;
+	}
 	pt = fmin(pt, 13);
 	if (tier == 0 || pt < DETAIL_LEAST_PT ||
 		right - measure_text_mm(digit, pt, true) < x + s->inset + size + 1)
@@ -192,6 +197,27 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 			node->box.y + head + m->pad * 0.6 + i / node->columns * step_y);
 }
 
+/* Badges of the overlays, before the others. */
+static double draw_overlays(struct sheet *sheet, const struct district_node *node, double right,
+	double least, double y, double h)
+{
+	double w;
+
+	if (node->kind == DISTRICT_SYSTEM && right - mark_owner_width(h) > least) {
+		w = mark_owner(sheet, overlay_system_owner(sheet->model, node->index), right, y, h);
+		right -= w > 0 ? w + 0.8 : 0;
+	}
+	if (right - mark_findings_width(h) > least) {
+		w = mark_findings(sheet, node->n_findings, right, y, h);
+		right -= w > 0 ? w + 0.8 : 0;
+	}
+	if (node->kind == DISTRICT_NETWORK) {
+		w = mark_zone(sheet, node->index, right, y, h, right - least);
+		right -= w > 0 ? w + 0.8 : 0;
+	}
+	return right;
+}
+
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */
 static double draw_badges(
 	struct sheet *sheet, const struct district_node *node, double y, double h, double pt)
@@ -219,7 +245,7 @@ static double draw_badges(
 		mark_exposure(sheet, SCENE_NO_ASSET, right, y, h);
 		right -= 0.8;
 	}
-	return right;
+	return draw_overlays(sheet, node, right, least, y, h);
 }
 
 static void draw_head(
@@ -251,6 +277,22 @@ static void draw_head(
 			SCENE_START, false, quiet, right - x);
 }
 
+/* With the counts of what is shown. */
+static const char *node_title(const struct sheet *sheet, const struct district_node *node)
+{
+	struct arena *arena = sheet->model->arena;
+	const char *text =
+		arena_printf(arena, "%.400s: %u assets", node->label, node->n_assets);
+
+	if (text && sheet_shows(sheet, MAP_OVERLAY_CII))
+		text = arena_printf(arena, "%s, %u CII", text, node->n_cii);
+	if (text && sheet_shows(sheet, MAP_OVERLAY_EXPOSURE))
+		text = arena_printf(arena, "%s, %u exposed", text, node->n_exposed);
+	if (text && sheet_shows(sheet, MAP_OVERLAY_FINDINGS))
+		text = arena_printf(arena, "%s, %u open findings", text, node->n_findings);
+	return text;
+}
+
 static void draw_node(
 	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
 {
@@ -273,11 +315,12 @@ static void draw_node(
 	item = scene_rect(sheet->scene, SCENE_REGIONS, style, node->box.x, node->box.y,
 		node->box.w, node->box.h);
 	item->rect.radius = fmin(m->pad * 0.5, 0.8);
-	item->title = arena_printf(sheet->model->arena, "%.400s: %u assets, %u CII, %u exposed",
-		node->label, node->n_assets, node->n_cii, node->n_exposed);
+	item->title = node_title(sheet, node);
 	if (style == THEME_SYSTEM && node->index != MODEL_NONE &&
 		estate->systems[node->index].designated)
 		mark_cii_system(sheet, &node->box, item->rect.radius);
+	if (node->kind == DISTRICT_NETWORK)
+		mark_zone_frame(sheet, node->index, &node->box);
 	draw_head(sheet, node, m);
 }
 

@@ -22,6 +22,12 @@
 #define EXPOSURE_ZH "互联网暴露面"
 #define GROUND_ZH "网络环境"
 #define LINKS_ZH "连接依据"
+#define OWNERS_ZH "责任主体"
+#define ZONES_ZH "安全区域"
+#define FINDINGS_ZH "待整改问题"
+#define AGE_ZH "数据时效"
+
+#define OWNERS_TOLD 12 /* organisations in the key; the others are counted */
 
 enum row_kind {
 	ROW_HEADING,
@@ -29,9 +35,18 @@ enum row_kind {
 	ROW_TIER,
 	ROW_CII_ASSET,
 	ROW_CII_BADGE,
+	ROW_TEXT, /* without a sample */
 	ROW_BOX, /* a region in its style */
 	ROW_EXPOSURE,
 	ROW_LINE,
+	ROW_CELL,
+	ROW_OWNER,
+	ROW_OTHER_OWNER,
+	ROW_ZONE,
+	ROW_CONDUIT,
+	ROW_FINDINGS,
+	ROW_FINDING_CELL,
+	ROW_AGE,
 };
 
 struct row {
@@ -73,6 +88,8 @@ static void collect_assets(const struct sheet_marks *marks, struct list *list)
 				head(list, "Assets by role", ROLES_ZH);
 			add(list, ROW_SYMBOL, i, theme_symbols[i].label, symbols++ % 2);
 		}
+	if (marks->neutral)
+		add(list, ROW_CELL, THEME_CELL_NEUTRAL, "An asset", false);
 	for (unsigned int i = 0; i < 6; i++)
 		if (marks->tier[i]) {
 			if (tiers == 0)
@@ -127,6 +144,145 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 		add(list, ROW_LINE, THEME_TIE, "Same asset in two networks", false);
 }
 
+/* In the language of the sheet; in both languages the headings are enough. */
+static const char *row_text(const struct list *list, const char *english, const char *chinese)
+{
+	return list->sheet->request->language == MAP_CHINESE
+		       ? sheet_say(list->sheet, english, chinese)
+		       : english;
+}
+
+/* The key of the codes, as far as it has room. */
+static void collect_owners(const struct sheet *sheet, struct list *list)
+{
+	const struct sheet_marks *marks = &sheet->marks;
+	const struct overlay *overlay = sheet->model->overlay;
+	unsigned int told = 0, n = 0;
+
+	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++)
+		n += marks->owner[i];
+	if (n > 0 || marks->owner_more)
+		head(list, "Responsibility", OWNERS_ZH);
+	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++)
+		if (marks->owner[i] && told < OWNERS_TOLD) {
+			add(list, ROW_OWNER, i, overlay->owners[i], false);
+			told++;
+		}
+	if (n > told || marks->owner_more) {
+		const char *text = marks->owner_more
+			? arena_printf(sheet->model->arena, "%u in all: not all are told here",
+				  overlay->n_owners)
+			: arena_printf(sheet->model->arena, "and %u more", n - told);
+
+		add(list, ROW_TEXT, 0, text ? text : "", false);
+	}
+	if (marks->owner_other)
+		add(list, ROW_OTHER_OWNER, 0,
+			row_text(list, "Another answers for the asset", "资产责任主体与所在系统不同"),
+			false);
+}
+
+static void collect_overlays(const struct sheet *sheet, struct list *list)
+{
+	static const char *const ages[AGE_N] = {"Met within a day", "Within a week",
+		"Within a month", "Longer ago", "Never, or not known"};
+	static const char *const ages_zh[AGE_N] = {"一日内发现", "一周内", "一月内", "更早",
+		"从未发现或不详"};
+	const struct sheet_marks *marks = &sheet->marks;
+	uint32_t n = 0;
+
+	collect_owners(sheet, list);
+	if (marks->zone || marks->conduit)
+		head(list, "Security zones", ZONES_ZH);
+	if (marks->zone)
+		add(list, ROW_ZONE, 0, row_text(list, "Network in a zone; its name, levels and part",
+			"网络所属区域及其层级、防护类别"), false);
+	if (marks->conduit)
+		add(list, ROW_CONDUIT, 0, row_text(list, "Conduit between zones (IEC 62443-3-2)",
+			"区域间管道（IEC 62443-3-2）"), false);
+	if (marks->finding || marks->finding_cell)
+		head(list, "Open findings", FINDINGS_ZH);
+	if (marks->finding)
+		add(list, ROW_FINDINGS, 0, row_text(list, "How many inside", "其中数量"), false);
+	if (marks->finding_cell)
+		add(list, ROW_FINDING_CELL, 0, row_text(list, "Asset with findings", "存在问题的资产"),
+			false);
+	for (unsigned int i = 0; i < AGE_N; i++)
+		n += marks->age[i];
+	if (n > 0)
+		head(list, "Age of evidence", AGE_ZH);
+	for (unsigned int i = 0; i < AGE_N && n > 0; i++)
+		if (marks->age[i] > 0) {
+			const char *text = arena_printf(sheet->model->arena, "%s: %u",
+				row_text(list, ages[i], ages_zh[i]), marks->age[i]);
+
+			add(list, ROW_AGE, i, text ? text : "", false);
+		}
+}
+
+/* A sample cell with one mark on it: drawn by the marks themselves, off the layers of the map. */
+static void draw_cell_sample(struct sheet *sheet, const struct row *row, double x, double y,
+	double side)
+{
+	struct scene *scene = sheet->scene;
+	static const double lengths[AGE_N] = {0, 0.22, 0.44, 0.66, 0.66};
+	const struct scene_point corner[] = {
+		{x + side * 0.06, y + side * 0.5}, {x + side * 0.5, y + side * 0.06}};
+
+	scene_rect(scene, SCENE_FURNITURE, THEME_SUBNET, x, y, side, side);
+	if (row->kind == ROW_OTHER_OWNER) {
+		scene_line(scene, SCENE_FURNITURE, THEME_OWNER_CASING, corner, 2);
+		scene_line(scene, SCENE_FURNITURE, THEME_OWNER, corner, 2);
+	} else if (row->kind == ROW_FINDING_CELL) {
+		scene_rect(scene, SCENE_FURNITURE, THEME_FINDING, x + side * 0.62, y + side * 0.62,
+			side * 0.32, side * 0.32);
+	} else if (row->value != AGE_DAY) {
+		scene_rect(scene, SCENE_FURNITURE,
+			row->value == AGE_NEVER ? THEME_AGE_NEVER : THEME_AGE, x + side * 0.06,
+			y + side * 0.74, side * lengths[row->value] * 1.3, side * 0.2);
+	}
+}
+
+static void draw_overlay_sample(struct sheet *sheet, const struct row *row, double x, double y,
+	double w, double h)
+{
+	struct scene *scene = sheet->scene;
+	const struct scene_point line[] = {{x, y + h / 2}, {x + w, y + h / 2}};
+	const struct scene_point bar[] = {{x + w / 2, y}, {x + w / 2, y + h}};
+	const char *text = "! 3";
+	char code[OVERLAY_CODE_MAX];
+	double t = h * 0.86;
+
+	switch (row->kind) {
+	case ROW_CELL:
+		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + (w - h) / 2, y,
+			h, h);
+		break;
+	case ROW_OWNER:
+		text = overlay_code(row->value, code);
+		mark_badge(sheet, SCENE_FURNITURE, THEME_OWNER_BADGE,
+			x + (w + mark_badge_width(t, text)) / 2, y + (h - t) / 2, t, text);
+		break;
+	case ROW_FINDINGS:
+		mark_badge(sheet, SCENE_FURNITURE, THEME_FINDING,
+			x + (w + mark_badge_width(t, text)) / 2, y + (h - t) / 2, t, text);
+		break;
+	case ROW_ZONE:
+		scene_rect(scene, SCENE_FURNITURE, THEME_ZONE, x + w * 0.08, y + h * 0.08, w * 0.84,
+			h * 0.84);
+		scene_rect(scene, SCENE_FURNITURE, THEME_ZONE_BADGE, x + w * 0.2, y + h * 0.3,
+			w * 0.4, h * 0.36);
+		break;
+	case ROW_CONDUIT:
+		scene_line(scene, SCENE_FURNITURE, THEME_TIE, line, 2);
+		scene_line(scene, SCENE_FURNITURE, THEME_CONDUIT, bar, 2);
+		break;
+	default:
+		draw_cell_sample(sheet, row, x + (w - h) / 2, y, h);
+		break;
+	}
+}
+
 /* The sample of a mark, in a box of 9 x h. */
 static void draw_sample(
 	struct sheet *sheet, const struct row *row, double x, double y, double w, double h)
@@ -164,10 +320,13 @@ static void draw_sample(
 		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + w * 0.08,
 			y + h * 0.08, w * 0.84, h * 0.84);
 		break;
+	case ROW_TEXT:
+		break;
 	case ROW_LINE:
 		scene_line(scene, SCENE_FURNITURE, (enum theme_style)row->value, line, 2);
 		break;
 	default:
+		draw_overlay_sample(sheet, row, x, y, w, h);
 		break;
 	}
 	sheet->marks = before;
@@ -211,6 +370,7 @@ void legend_draw(struct sheet *sheet, struct sheet_box box)
 
 	collect_assets(&sheet->marks, &list);
 	collect_alarms(&sheet->marks, &list);
+	collect_overlays(sheet, &list);
 	collect_ground(&sheet->marks, &list);
 	if (list.n == 0)
 		return;

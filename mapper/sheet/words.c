@@ -26,7 +26,7 @@ const char *words_address(const struct model *model, uint32_t asset, const struc
 	char text[ADDR_TEXT_MAX];
 
 	if (addr->family)
-		addr_format(addr, text);
+		estate_addr_text(model->estate, addr, text);
 	else if (!mac_is_zero(mac))
 		mac_format(mac, text);
 	else
@@ -65,7 +65,8 @@ static size_t find_ports(
 		const struct estate_service *s = &estate->services[a->first_service + i];
 		uint32_t transport = s->transport == IPPROTO_TCP ? 0 : s->transport;
 
-		if (!exposed || s->exposed)
+		/* A redacted service has neither port nor transport. */
+		if ((!exposed || s->exposed) && (s->port || s->transport))
 			found[n++] = (uint32_t)s->port << 8 | transport;
 	}
 	qsort(found, n, sizeof(*found), by_number);
@@ -142,7 +143,8 @@ const char *words_also(const struct model *model, uint32_t asset, uint32_t netwo
 
 		if (address->subnet < estate->n_subnets &&
 			model->network_of_subnet[address->subnet] != network &&
-			strcmp(addr_format(&address->addr, text), a->name) != 0)
+			estate_addr_text(estate, &address->addr, text)[0] &&
+			strcmp(text, a->name) != 0)
 			return or_empty(arena_printf(model->arena, "also %s", text));
 	}
 	return "";
