@@ -223,10 +223,14 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 		mark_text(&sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet.map.x + sheet.map.w / 2,
 			sheet.map.y + sheet.map.h / 2, 14, SCENE_MIDDLE, false,
 			"The inventory holds no assets for this map yet.", sheet.map.w * 0.9);
-	sheet_note(&sheet,
-		"One cell is one asset, in order of address; a cell stands in the network "
-		"of the asset's lowest address.",
-		"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
+	if (model->estate->redaction)
+		sheet_note(&sheet, "One cell is one asset; the order of cells tells nothing.",
+			"一格为一个资产；排列次序无含义。");
+	else
+		sheet_note(&sheet,
+			"One cell is one asset, in order of address; a cell stands in the network "
+			"of the asset's lowest address.",
+			"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
 	if (sheet.marks.tier_digit)
 		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
 			"格角数字为安全保护等级。");

@@ -199,7 +199,7 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 
 /* Badges of the overlays, before the others. */
 static double draw_overlays(struct sheet *sheet, const struct district_node *node, double right,
-	double least, double y, double h)
+	double least, double y, double h, double pt)
 {
 	double w;
 
@@ -212,7 +212,9 @@ static double draw_overlays(struct sheet *sheet, const struct district_node *nod
 		right -= w > 0 ? w + 0.8 : 0;
 	}
 	if (node->kind == DISTRICT_NETWORK) {
-		w = mark_zone(sheet, node->index, right, y, h, right - least);
+		/* The name goes before. */
+		w = mark_zone(sheet, node->index, right, y, h,
+			right - node->box.x - 4 - measure_text_mm(node->label, pt, true));
 		right -= w > 0 ? w + 0.8 : 0;
 	}
 	return right;
@@ -245,7 +247,7 @@ static double draw_badges(
 		mark_exposure(sheet, SCENE_NO_ASSET, right, y, h);
 		right -= 0.8;
 	}
-	return draw_overlays(sheet, node, right, least, y, h);
+	return draw_overlays(sheet, node, right, least, y, h, pt / 0.85);
 }
 
 static void draw_head(

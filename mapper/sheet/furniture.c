@@ -5,6 +5,7 @@
  */
 #include "mapper/sheet/sheet.h"
 
+#include "mapper/redact.h"
 #include "mapper/render/measure.h"
 #include "mapper/sheet/legend.h"
 #include "mapper/sheet/words.h"
@@ -94,6 +95,10 @@ void sheet_begin(struct sheet *sheet, const struct model *model,
 	draw_marking(sheet);
 	if (request->kind)
 		subtitle = counted(sheet, "%s \xc2\xb7 %s", request->kind, subtitle);
+	if (model->estate->redaction)
+		subtitle = counted(sheet, "%s: %s \xc2\xb7 %s",
+			sheet_say(sheet, "Redacted", "脱敏"),
+			redaction_name(model->estate->redaction), subtitle);
 	y = sheet->map.y - 4.6 * k;
 	used = mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, sheet->map.x, y, 19 * k,
 		SCENE_START, true, title, (w - 2 * MARGIN * k) * 0.66);
@@ -186,12 +191,12 @@ static const char *redaction_text(struct sheet *sheet)
 	} texts[REDACTION_N] = {
 		[REDACTION_INTERNAL] = {"level internal; addresses cut to /24 and /64, names of "
 					"assets replaced, products hidden",
-			"内部级：地址截断、资产名称代号、产品隐去"},
+			"脱敏（内部级）：地址截断、资产名称代号、产品隐去"},
 		[REDACTION_PARTNER] = {"level partner; addresses and products hidden, all names "
 				       "replaced",
-			"合作方级：地址与产品隐去、名称均为代号"},
+			"脱敏（合作方级）：地址与产品隐去、名称均为代号"},
 		[REDACTION_PUBLIC] = {"level public; shape and counts alone, all names replaced",
-			"公开级：仅示结构与数量、名称均为代号"}};
+			"脱敏（公开级）：仅示结构与数量、名称均为代号"}};
 	enum estate_redaction level = sheet->model->estate->redaction;
 
 	return sheet_say(sheet, texts[level].english, texts[level].chinese);
@@ -205,7 +210,10 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 
 	if (e->redaction)
 		rows[n++] = (struct block_row){
-			sheet_say(sheet, "Redacted", "脱敏"), redaction_text(sheet)};
+			sheet->request->language == MAP_CHINESE
+				? sheet_say(sheet, "Redacted", "脱敏")
+				: "Redacted",
+			redaction_text(sheet)};
 	rows[n++] = (struct block_row){"Realm", e->realm};
 	if (sheet->request->scope && sheet->request->scope[0])
 		rows[n++] = (struct block_row){"Surveyed", sheet->request->scope};

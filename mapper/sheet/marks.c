@@ -105,7 +105,7 @@ static void mark_age(struct sheet *sheet, uint32_t asset, const struct sheet_box
 	static const double lengths[AGE_N] = {0, 0.22, 0.44, 0.66, 0.66};
 	const struct estate *estate = sheet->model->estate;
 	enum overlay_age age = overlay_age(estate, &estate->assets[asset]);
-	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 1.1), in = side * 0.06;
+	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 0.75), in = fmin(side * 0.06, 0.3);
 
 	if (!sheet->aged)
 		sheet->aged = arena_alloc(sheet->model->arena, estate->n_assets + 1ul);
@@ -276,8 +276,10 @@ double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, doub
 
 	if (!text[0] || !sheet_shows(sheet, MAP_OVERLAY_ZONES))
 		return 0;
-	text = measure_fit(sheet->model->arena, text, badge_pt(h), true, most - h * 0.7);
-	if (!text || !text[0])
+	/* The name alone where there is no room for all; the frame still has it as its title. */
+	if (mark_badge_width(h, text) > most)
+		text = overlay_zone_name(sheet->model, network);
+	if (mark_badge_width(h, text) > most)
 		return 0;
 	sheet->marks.zone = true;
 	return mark_badge(sheet, SCENE_ZONES, THEME_ZONE_BADGE, x, y, h, text);

@@ -227,6 +227,22 @@ enum overlay_age overlay_age(const struct estate *estate, const struct estate_as
 
 /* ---- what a zone says ---- */
 
+const char *overlay_zone_name(const struct model *model, uint32_t network)
+{
+	const struct overlay *o = overlay_of(model);
+	const struct estate_zone *zone;
+
+	if (!o || network >= model->n_known_networks)
+		return "";
+	/* The Internet's side has a frame of its own. */
+	if (o->zone_of_network[network] == MODEL_NONE)
+		return model->networks[network].internet
+			       ? ""
+			       : estate_text(model->networks[network].zone);
+	zone = &model->estate->zones[o->zone_of_network[network]];
+	return estate_text(zone->name)[0] ? zone->name : estate_text(zone->id);
+}
+
 const char *overlay_zone_text(const struct model *model, uint32_t network)
 {
 	static const struct {
@@ -235,21 +251,17 @@ const char *overlay_zone_text(const struct model *model, uint32_t network)
 		{"communication-network", "communication network"},
 		{"area-boundary", "area boundary"},
 		{"computing-environment", "computing environment"}};
-	const struct overlay *o = overlay_of(model);
+	const char *name = overlay_zone_name(model, network), *said, *text;
 	const struct estate_zone *zone;
-	const char *said, *text;
 
-	if (!o || network >= model->n_known_networks)
-		return "";
-	if (o->zone_of_network[network] == MODEL_NONE)
-		return model->networks[network].zone;
-	zone = &model->estate->zones[o->zone_of_network[network]];
+	if (!name[0] || model->overlay->zone_of_network[network] == MODEL_NONE)
+		return name;
+	zone = &model->estate->zones[model->overlay->zone_of_network[network]];
 	said = estate_text(zone->protects);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (strcmp(parts[i].code, said) == 0)
 			said = parts[i].said;
-	text = arena_printf(model->arena, "%.200s%s%s%s%.40s",
-		estate_text(zone->name)[0] ? zone->name : estate_text(zone->id),
+	text = arena_printf(model->arena, "%.200s%s%s%s%.40s", name,
 		estate_text(zone->purdue)[0] ? ", Purdue " : "", estate_text(zone->purdue),
 		said[0] ? ", " : "", said);
 	if (text && zone->sl_t > 0)

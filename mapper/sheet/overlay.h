@@ -41,6 +41,8 @@ uint32_t overlay_network_owner(const struct model *model, uint32_t network);
 #define OVERLAY_CODE_MAX 8
 const char *overlay_code(uint32_t owner, char *out);
 enum overlay_age overlay_age(const struct estate *estate, const struct estate_asset *asset);
+/* "control"; "" where there is no zone. */
+const char *overlay_zone_name(const struct model *model, uint32_t network);
 /* "control, Purdue 2, SL-T 3, area boundary": of the zone that is registered, else its name as
  * the subnet has it; "" without. */
 const char *overlay_zone_text(const struct model *model, uint32_t network);

@@ -139,7 +139,9 @@ static void draw_zone(struct drawing *d, const struct topo_box *box, double head
 		return;
 	mark_zone_frame(d->sheet, box->index, &at);
 	text = overlay_zone_text(d->topo->model, box->index);
-	w = fmin(mark_badge_width(h, text), box->w - 2 * TOPO_PAD);
+	w = mark_badge_width(h, text);
+	if (w > box->w - 2 * TOPO_PAD)
+		w = mark_badge_width(h, overlay_zone_name(d->topo->model, box->index));
 	mark_zone(d->sheet, box->index, box->x + TOPO_PAD + w, box->y + head - h * 1.15, h, w);
 }
 

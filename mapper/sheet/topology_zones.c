@@ -2,18 +2,20 @@
 /*
  * Conduits on the topology sheet (IEC 62443-3-2): a registered conduit joins two zones, and
  * where a link leaves a network of one of them for routers that lead to a network of the other,
- * a bar stands across it at the network's boundary. Routers that are linked are one way through.
+ * a bar stands across it at the network's boundary. Routers that are linked, and networks in no zone
+ * between them, are one way through.
  */
 #include "mapper/sheet/topology.h"
 
 #include "common/cleanup.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct ways {
 	const struct topo *topo;
 	const struct overlay *overlay;
-	uint32_t *way; /* per box: of the routers it belongs to, as a forest */
+	uint32_t *way; /* per box that is in no zone: the way through that it belongs to */
 };
 
 static uint32_t zone_of(const struct ways *w, uint32_t box)
@@ -25,6 +27,16 @@ static uint32_t zone_of(const struct ways *w, uint32_t box)
 		       : MODEL_NONE;
 }
 
+/* Routers, and networks in no zone between them; the Internet is no way from zone to zone. */
+static bool is_way(const struct ways *w, uint32_t box)
+{
+	const struct topo_box *b = &w->topo->boxes[box];
+
+	return b->kind == TOPO_JOINT ||
+	       (b->kind == TOPO_NETWORK && zone_of(w, box) == MODEL_NONE &&
+		       !w->topo->model->networks[b->index].internet);
+}
+
 static uint32_t way_of(const struct ways *w, uint32_t box)
 {
 	while (w->way[box] != box)
@@ -32,7 +44,7 @@ static uint32_t way_of(const struct ways *w, uint32_t box)
 	return box;
 }
 
-static void join_routers(struct ways *w)
+static void join_ways(struct ways *w)
 {
 	const struct topo *topo = w->topo;
 
@@ -41,7 +53,7 @@ static void join_routers(struct ways *w)
 	for (uint32_t i = 0; i < topo->n_edges; i++) {
 		uint32_t a = topo->edges[i].a, b = topo->edges[i].b;
 
-		if (topo->boxes[a].kind != TOPO_JOINT || topo->boxes[b].kind != TOPO_JOINT)
+		if (topo->edges[i].tie != MODEL_NONE || !is_way(w, a) || !is_way(w, b))
 			continue;
 		a = way_of(w, a);
 		b = way_of(w, b);
@@ -57,24 +69,37 @@ static bool leads_to(const struct ways *w, uint32_t box, uint32_t zone)
 
 	if (zone_of(w, box) == zone)
 		return true;
-	for (uint32_t i = 0; i < topo->n_edges && topo->boxes[box].kind == TOPO_JOINT; i++) {
+	for (uint32_t i = 0; i < topo->n_edges && is_way(w, box); i++) {
 		uint32_t a = topo->edges[i].a, b = topo->edges[i].b;
 
 		if (topo->edges[i].tie == MODEL_NONE &&
-			((topo->boxes[a].kind == TOPO_JOINT && way_of(w, a) == way &&
-				 zone_of(w, b) == zone) ||
-				(topo->boxes[b].kind == TOPO_JOINT && way_of(w, b) == way &&
-					zone_of(w, a) == zone)))
+			((is_way(w, a) && way_of(w, a) == way && zone_of(w, b) == zone) ||
+				(is_way(w, b) && way_of(w, b) == way && zone_of(w, a) == zone)))
 			return true;
 	}
 	return false;
+}
+
+/* The end of the line that lies at the box: 0 for its first point. */
+static int end_at(const struct topo_box *box, const struct route_line *line)
+{
+	double far[2];
+
+	for (int end = 0; end < 2; end++) {
+		const struct scene_point *p = &line->points[end ? line->n - 1 : 0];
+
+		far[end] = hypot(fmax(fmax(box->x - p->x, p->x - box->x - box->w), 0),
+			fmax(fmax(box->y - p->y, p->y - box->y - box->h), 0));
+	}
+	return far[1] < far[0];
 }
 
 static const char *title_of(const struct model *model, const struct estate_conduit *c)
 {
 	const struct estate *e = model->estate;
 	const char *device = estate_text(c->device), *protocols = estate_text(c->protocols);
-	const char *text = arena_printf(model->arena, "Conduit %.200s: %.200s \xe2\x80\x93 %.200s%s%.200s%s%.200s",
+	const char *text = arena_printf(model->arena,
+		"Conduit %.200s: %.200s \xe2\x80\x93 %.200s%s%.200s%s%.200s",
 		estate_text(c->name)[0] ? c->name : estate_text(c->id),
 		estate_text(e->zones[c->from].name), estate_text(e->zones[c->to].name),
 		device[0] ? ", " : "", device, protocols[0] ? ", " : "", protocols);
@@ -90,16 +115,18 @@ static bool draw_conduit(const struct ways *w, const struct estate_conduit *c,
 	bool drawn = false;
 
 	for (uint32_t i = 0; i < topo->n_edges; i++)
-		for (int end = 0; end < 2; end++) {
+		for (int side = 0; side < 2; side++) {
 			const struct topo_edge *edge = &topo->edges[i];
 			const struct route_line *line = &lines[i];
-			uint32_t here = end ? edge->b : edge->a, there = end ? edge->a : edge->b;
+			uint32_t here = side ? edge->b : edge->a, there = side ? edge->a : edge->b;
 			uint32_t zone = zone_of(w, here);
 			uint32_t other = zone == c->from ? c->to : c->from;
+			int end;
 
 			if (edge->tie != MODEL_NONE || line->n < 2 || c->from == c->to ||
 				(zone != c->from && zone != c->to) || !leads_to(w, there, other))
 				continue;
+			end = end_at(&topo->boxes[here], line);
 			mark_conduit(sheet, &line->points[end ? line->n - 1 : 0],
 				&line->points[end ? line->n - 2 : 1], title_of(topo->model, c));
 			drawn = true;
@@ -119,7 +146,7 @@ void topo_draw_conduits(
 		sheet->scene->failed = true;
 		return;
 	}
-	join_routers(&w);
+	join_ways(&w);
 	for (uint32_t i = 0; i < estate->n_conduits; i++) {
 		const struct estate_conduit *c = &estate->conduits[i];
 
