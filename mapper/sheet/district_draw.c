@@ -197,24 +197,18 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 			node->box.y + head + m->pad * 0.6 + i / node->columns * step_y);
 }
 
-/* Badges of the overlays, before the others. */
+/* Findings and zone as far as they leave room for the name. */
 static double draw_overlays(struct sheet *sheet, const struct district_node *node, double right,
-	double least, double y, double h, double pt)
+	double y, double h, double pt)
 {
-	double w;
+	double least = node->box.x + 4 + measure_text_mm(node->label, pt, true), w;
 
-	if (node->kind == DISTRICT_SYSTEM && right - mark_owner_width(h) > least) {
-		w = mark_owner(sheet, overlay_system_owner(sheet->model, node->index), right, y, h);
-		right -= w > 0 ? w + 0.8 : 0;
-	}
 	if (right - mark_findings_width(h) > least) {
 		w = mark_findings(sheet, node->n_findings, right, y, h);
 		right -= w > 0 ? w + 0.8 : 0;
 	}
 	if (node->kind == DISTRICT_NETWORK) {
-		/* The name goes before. */
-		w = mark_zone(sheet, node->index, right, y, h,
-			right - node->box.x - 4 - measure_text_mm(node->label, pt, true));
+		w = mark_zone(sheet, node->index, right, y, h, right - least);
 		right -= w > 0 ? w + 0.8 : 0;
 	}
 	return right;
@@ -230,11 +224,16 @@ static double draw_badges(
 			? &model->estate->systems[node->index]
 			: NULL;
 	double right = node->box.x + node->box.w - 0.8, least = node->box.x + node->box.w * 0.3;
+	double owner = 0;
 	const char *text;
 
 	text = node->n_cii > 0 ? arena_printf(model->arena, "CII %u", node->n_cii) : NULL;
 	if (text && right - mark_badge_width(h, text) > least)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 0.8;
+	/* Who answers for it goes before its tier, which the cells show too. */
+	if (system && right - mark_owner_width(h) > least)
+		owner = mark_owner(sheet, overlay_system_owner(model, node->index), right, y, h);
+	right -= owner > 0 ? owner + 0.8 : 0;
 	text = system && system->tier > 0 ? arena_printf(model->arena, "tier %u", system->tier)
 					  : NULL;
 	if (text && right - mark_badge_width(h, text) > least)
@@ -247,7 +246,7 @@ static double draw_badges(
 		mark_exposure(sheet, SCENE_NO_ASSET, right, y, h);
 		right -= 0.8;
 	}
-	return draw_overlays(sheet, node, right, least, y, h, pt / 0.85);
+	return draw_overlays(sheet, node, right, y, h, pt);
 }
 
 static void draw_head(

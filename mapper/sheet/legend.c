@@ -195,15 +195,16 @@ static void collect_overlays(const struct sheet *sheet, struct list *list)
 	if (marks->zone || marks->conduit)
 		head(list, "Security zones", ZONES_ZH);
 	if (marks->zone)
-		add(list, ROW_ZONE, 0, row_text(list, "Network in a zone; its name, levels and part",
-			"网络所属区域及其层级、防护类别"), false);
+		add(list, ROW_ZONE, marks->zone_named, row_text(list,
+			marks->zone_named ? "Network in a zone: name, levels, part" : "Network in a zone",
+			marks->zone_named ? "网络所属区域：名称、层级、防护类别" : "网络属于安全区域"), false);
 	if (marks->conduit)
 		add(list, ROW_CONDUIT, 0, row_text(list, "Conduit between zones (IEC 62443-3-2)",
 			"区域间管道（IEC 62443-3-2）"), false);
 	if (marks->finding || marks->finding_cell)
 		head(list, "Open findings", FINDINGS_ZH);
 	if (marks->finding)
-		add(list, ROW_FINDINGS, 0, row_text(list, "How many inside", "其中数量"), false);
+		add(list, ROW_FINDINGS, 0, row_text(list, "How many inside, where there is room", "其中数量（有空间处）"), false);
 	if (marks->finding_cell)
 		add(list, ROW_FINDING_CELL, 0, row_text(list, "Asset with findings", "存在问题的资产"),
 			false);
@@ -225,11 +226,11 @@ static void draw_cell_sample(struct sheet *sheet, const struct row *row, double 
 	double side)
 {
 	struct scene *scene = sheet->scene;
-	static const double lengths[AGE_N] = {0, 0.22, 0.44, 0.66, 0.66};
+	static const double lengths[AGE_N] = {0, 0.2, 0.4, 0.6, 0.6};
 	const struct scene_point corner[] = {
 		{x + side * 0.06, y + side * 0.5}, {x + side * 0.5, y + side * 0.06}};
 
-	scene_rect(scene, SCENE_FURNITURE, THEME_SUBNET, x, y, side, side);
+	scene_rect(scene, SCENE_FURNITURE, THEME_FURNITURE, x, y, side, side);
 	if (row->kind == ROW_OTHER_OWNER) {
 		scene_line(scene, SCENE_FURNITURE, THEME_OWNER_CASING, corner, 2);
 		scene_line(scene, SCENE_FURNITURE, THEME_OWNER, corner, 2);
@@ -270,11 +271,12 @@ static void draw_overlay_sample(struct sheet *sheet, const struct row *row, doub
 	case ROW_ZONE:
 		scene_rect(scene, SCENE_FURNITURE, THEME_ZONE, x + w * 0.08, y + h * 0.08, w * 0.84,
 			h * 0.84);
-		scene_rect(scene, SCENE_FURNITURE, THEME_ZONE_BADGE, x + w * 0.2, y + h * 0.3,
+		if (row->value)
+			scene_rect(scene, SCENE_FURNITURE, THEME_ZONE_BADGE, x + w * 0.2, y + h * 0.3,
 			w * 0.4, h * 0.36);
 		break;
 	case ROW_CONDUIT:
-		scene_line(scene, SCENE_FURNITURE, THEME_TIE, line, 2);
+		scene_line(scene, SCENE_FURNITURE, THEME_LINK_END, line, 2)->line.width_mm = 0.5;
 		scene_line(scene, SCENE_FURNITURE, THEME_CONDUIT, bar, 2);
 		break;
 	default:

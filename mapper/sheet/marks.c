@@ -102,7 +102,7 @@ static void mark_other_owner(struct sheet *sheet, uint32_t asset, const struct s
 /* A bar along the lower edge: the longer, the older; hollow for never. */
 static void mark_age(struct sheet *sheet, uint32_t asset, const struct sheet_box *box)
 {
-	static const double lengths[AGE_N] = {0, 0.22, 0.44, 0.66, 0.66};
+	static const double lengths[AGE_N] = {0, 0.2, 0.4, 0.6, 0.6};
 	const struct estate *estate = sheet->model->estate;
 	enum overlay_age age = overlay_age(estate, &estate->assets[asset]);
 	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 0.75), in = fmin(side * 0.06, 0.3);
@@ -281,7 +281,7 @@ double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, doub
 		text = overlay_zone_name(sheet->model, network);
 	if (mark_badge_width(h, text) > most)
 		return 0;
-	sheet->marks.zone = true;
+	sheet->marks.zone_named = true;
 	return mark_badge(sheet, SCENE_ZONES, THEME_ZONE_BADGE, x, y, h, text);
 }
 

@@ -37,7 +37,7 @@ struct sheet_marks {
 	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network,
 		region;
 	bool link[GRADE_N], tie;
-	bool neutral, owner_other, zone, conduit, finding, finding_cell;
+	bool neutral, owner_other, zone, zone_named, conduit, finding, finding_cell;
 	bool owner[SHEET_OWNERS_MAX], owner_more; /* codes in heads; of organisations past those */
 	uint32_t age[AGE_N]; /* assets of each class */
 	bool tier_digit; /* in the corner of cells; said in a note */
