@@ -226,7 +226,6 @@ static void draw_cell_sample(struct sheet *sheet, const struct row *row, double 
 	double side)
 {
 	struct scene *scene = sheet->scene;
-	static const double lengths[AGE_N] = {0, 0.2, 0.4, 0.6, 0.6};
 	const struct scene_point corner[] = {
 		{x + side * 0.06, y + side * 0.5}, {x + side * 0.5, y + side * 0.06}};
 
@@ -237,10 +236,9 @@ static void draw_cell_sample(struct sheet *sheet, const struct row *row, double 
 	} else if (row->kind == ROW_FINDING_CELL) {
 		scene_rect(scene, SCENE_FURNITURE, THEME_FINDING, x + side * 0.62, y + side * 0.62,
 			side * 0.32, side * 0.32);
-	} else if (row->value != AGE_DAY) {
-		scene_rect(scene, SCENE_FURNITURE,
-			row->value == AGE_NEVER ? THEME_AGE_NEVER : THEME_AGE, x + side * 0.06,
-			y + side * 0.74, side * lengths[row->value] * 1.3, side * 0.2);
+	} else {
+		mark_age_bar(sheet, SCENE_FURNITURE, THEME_AGE, SCENE_NO_ASSET,
+			(enum overlay_age)row->value, &(struct sheet_box){x, y, side, side});
 	}
 }
 

@@ -99,13 +99,25 @@ static void mark_other_owner(struct sheet *sheet, uint32_t asset, const struct s
 		sheet->marks.owner_more = true;
 }
 
-/* A bar along the lower edge: the longer, the older; hollow for never. */
+void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style style,
+	uint32_t asset, enum overlay_age age, const struct sheet_box *box)
+{
+	static const double lengths[AGE_N] = {0, 0.2, 0.4, 0.6, 0.2};
+	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 0.75), in = fmin(side * 0.06, 0.3);
+
+	for (int piece = 0; piece < (age == AGE_DAY ? 0 : age == AGE_NEVER ? 2 : 1); piece++)
+		scene_rect(sheet->scene, layer, style, box->x + in + piece * 0.4 * box->w,
+			box->y + box->h - in - h, box->w * lengths[age], h)
+			->asset = asset;
+}
+
+/* A bar along the lower edge, white on what is dark there. */
 static void mark_age(struct sheet *sheet, uint32_t asset, const struct sheet_box *box)
 {
-	static const double lengths[AGE_N] = {0, 0.2, 0.4, 0.6, 0.6};
 	const struct estate *estate = sheet->model->estate;
-	enum overlay_age age = overlay_age(estate, &estate->assets[asset]);
-	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 0.75), in = fmin(side * 0.06, 0.3);
+	const struct estate_asset *a = &estate->assets[asset];
+	enum overlay_age age = overlay_age(estate, a);
+	bool dark = model_tier(estate, a) >= 4 || model_is_cii(estate, a);
 
 	if (!sheet->aged)
 		sheet->aged = arena_alloc(sheet->model->arena, estate->n_assets + 1ul);
@@ -113,11 +125,7 @@ static void mark_age(struct sheet *sheet, uint32_t asset, const struct sheet_box
 		sheet->aged[asset] = 1;
 		sheet->marks.age[age]++;
 	}
-	if (age == AGE_DAY)
-		return;
-	scene_rect(sheet->scene, SCENE_AGE, age == AGE_NEVER ? THEME_AGE_NEVER : THEME_AGE,
-		box->x + in, box->y + box->h - in - h, box->w * lengths[age], h)
-		->asset = asset;
+	mark_age_bar(sheet, SCENE_AGE, dark ? THEME_AGE_ON_DARK : THEME_AGE, asset, age, box);
 }
 
 /* A small square in the lower right corner; how many they are says the head, and the title. */

@@ -115,6 +115,9 @@ double mark_owner_width(double h);
 double mark_findings_width(double h);
 /* The frame of a network in a zone, over its own. */
 void mark_zone_frame(struct sheet *sheet, uint32_t network, const struct sheet_box *box);
+/* The bar of an age in a box, at its lower left: longer for older, broken for never. */
+void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style style,
+	uint32_t asset, enum overlay_age age, const struct sheet_box *box);
 /* Bar across a way through a conduit, at the end of the line from p to q. */
 void mark_conduit(struct sheet *sheet, const struct scene_point *p, const struct scene_point *q,
 	const char *title);

@@ -47,7 +47,7 @@ enum theme_style {
 	THEME_ZONE,           /* the frame of a network in a zone */
 	THEME_CONDUIT,        /* bar across a zone's boundary */
 	THEME_AGE,            /* bar as long as the evidence is old */
-	THEME_AGE_NEVER,
+	THEME_AGE_ON_DARK,
 	THEME_LINK_MEASURED,  /* links by evidence grade */
 	THEME_LINK_CLAIMED,
 	THEME_LINK_ATTESTED,

@@ -112,7 +112,7 @@ static const struct {
 	{MAP_OVERLAY_ZONES, SCENE_ZONES, {THEME_ZONE, THEME_ZONE_BADGE}, 2,
 		{"Purdue", "SL-T", "onduit"}},
 	{MAP_OVERLAY_FINDINGS, SCENE_FINDINGS, {THEME_FINDING}, 1, {"indings", "! "}},
-	{MAP_OVERLAY_AGE, SCENE_AGE, {THEME_AGE, THEME_AGE_NEVER}, 2, {"Met within", "Age of"}},
+	{MAP_OVERLAY_AGE, SCENE_AGE, {THEME_AGE}, 1, {"Met within", "Age of"}},
 };
 
 static void check_row(const struct scene *scene, size_t row, bool on)

@@ -163,8 +163,8 @@ static void test_alarms_stand_out(void **state)
  * lie on a cell differ in shape (a line, a bar, a square) or in being hollow. */
 static void test_overlays_stand_out(void **state)
 {
-	static const enum theme_style boxes[] = {THEME_OWNER_BADGE, THEME_FINDING,
-		THEME_ZONE_BADGE, THEME_AGE_NEVER};
+	static const enum theme_style boxes[] = {
+		THEME_OWNER_BADGE, THEME_FINDING, THEME_ZONE_BADGE};
 
 	(void)state;
 	for (int t = THEME_CELL_NEUTRAL; t <= THEME_CELL_TIER5; t++) {
@@ -174,16 +174,15 @@ static void test_overlays_stand_out(void **state)
 
 		/* On light cells the ink, on dark ones what is around it. */
 		assert_true(contrast(ink, cell) >= 3 || contrast(casing, cell) >= 3);
-		assert_true(contrast(fill(THEME_AGE), cell) >= 3 ||
-			    contrast(theme_styles[THEME_AGE].stroke, cell) >= 3);
+		apart("age and cell", fill(t >= THEME_CELL_TIER4 ? THEME_AGE_ON_DARK : THEME_AGE),
+			cell, 35);
 		for (size_t i = 0; i < sizeof(boxes) / sizeof(*boxes); i++)
 			assert_true(contrast(theme_styles[boxes[i]].stroke, cell) >= 3 ||
 				    contrast(fill(boxes[i]), cell) >= 3);
 	}
 	apart("owner and casing", theme_styles[THEME_OWNER].stroke,
 		theme_styles[THEME_OWNER_CASING].stroke, 60);
-	apart("age and its edge", fill(THEME_AGE), theme_styles[THEME_AGE].stroke, 60);
-	apart("age and never", fill(THEME_AGE), fill(THEME_AGE_NEVER), 60);
+	apart("age and CII", fill(THEME_AGE_ON_DARK), theme_styles[THEME_CII_OUTLINE].stroke, 40);
 	for (size_t i = 0; i < sizeof(boxes) / sizeof(*boxes); i++)
 		apart("badge and its edge", fill(boxes[i]), theme_styles[boxes[i]].stroke, 50);
 	apart("zone and network", theme_styles[THEME_ZONE].stroke, fill(THEME_SUBNET), 50);
