@@ -11,8 +11,9 @@
 #include <math.h>
 
 #define PITCH 6.3
-#define PITCH_LEAST 3.2
-#define ROWS_MAX 48
+#define PITCH_LEAST 2.5
+#define ROWS_MAX 96
+#define BADGE_LEAST 2.2
 
 /* The terms of the Chinese regulations, UTF-8. */
 #define LEGEND_ZH "图例"
@@ -60,6 +61,7 @@ struct list {
 	const struct sheet *sheet;
 	struct row rows[ROWS_MAX];
 	size_t n;
+	unsigned int most_owners; /* in the key */
 };
 
 static void add(struct list *list, enum row_kind kind, unsigned int value, const char *text,
@@ -164,7 +166,7 @@ static void collect_owners(const struct sheet *sheet, struct list *list)
 	if (n > 0 || marks->owner_more)
 		head(list, "Responsibility", OWNERS_ZH);
 	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++)
-		if (marks->owner[i] && told < OWNERS_TOLD) {
+		if (marks->owner[i] && told < list->most_owners) {
 			add(list, ROW_OWNER, i, overlay->owners[i], false);
 			told++;
 		}
@@ -242,15 +244,23 @@ static void draw_cell_sample(struct sheet *sheet, const struct row *row, double 
 	}
 }
 
+/* In the middle of the box, and high enough for its text. */
+static void draw_badge_sample(struct sheet *sheet, enum theme_style style, const char *text,
+	double x, double y, double w, double h)
+{
+	double own = fmax(h * 0.8, BADGE_LEAST);
+
+	mark_badge(sheet, SCENE_FURNITURE, style, x + (w + mark_badge_width(own, text)) / 2,
+		y + (h - own) / 2, own, text);
+}
+
 static void draw_overlay_sample(struct sheet *sheet, const struct row *row, double x, double y,
 	double w, double h)
 {
 	struct scene *scene = sheet->scene;
 	const struct scene_point line[] = {{x, y + h / 2}, {x + w, y + h / 2}};
 	const struct scene_point bar[] = {{x + w / 2, y}, {x + w / 2, y + h}};
-	const char *text = "! 3";
 	char code[OVERLAY_CODE_MAX];
-	double t = h * 0.86;
 
 	switch (row->kind) {
 	case ROW_CELL:
@@ -258,13 +268,11 @@ static void draw_overlay_sample(struct sheet *sheet, const struct row *row, doub
 			h, h);
 		break;
 	case ROW_OWNER:
-		text = overlay_code(row->value, code);
-		mark_badge(sheet, SCENE_FURNITURE, THEME_OWNER_BADGE,
-			x + (w + mark_badge_width(t, text)) / 2, y + (h - t) / 2, t, text);
+		draw_badge_sample(sheet, THEME_OWNER_BADGE, overlay_code(row->value, code), x, y, w,
+			h);
 		break;
 	case ROW_FINDINGS:
-		mark_badge(sheet, SCENE_FURNITURE, THEME_FINDING,
-			x + (w + mark_badge_width(t, text)) / 2, y + (h - t) / 2, t, text);
+		draw_badge_sample(sheet, THEME_FINDING, "! 3", x, y, w, h);
 		break;
 	case ROW_ZONE:
 		scene_rect(scene, SCENE_FURNITURE, THEME_ZONE, x + w * 0.08, y + h * 0.08, w * 0.84,
@@ -312,9 +320,7 @@ static void draw_sample(
 			sheet, SCENE_FURNITURE, SCENE_NO_ASSET, x + (w - h) / 2, y, h, h, t);
 		break;
 	case ROW_CII_BADGE:
-		t = mark_badge_width(h * 0.8, "CII");
-		mark_badge(sheet, SCENE_FURNITURE, THEME_CII_BADGE, x + (w + t) / 2,
-			y + h * 0.1, h * 0.8, "CII");
+		draw_badge_sample(sheet, THEME_CII_BADGE, "CII", x, y, w, h);
 		break;
 	case ROW_BOX:
 		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + w * 0.08,
@@ -363,19 +369,32 @@ static void draw_rows(
 	}
 }
 
+/* All rows; returns how many lines they take. */
+static double collect(const struct sheet *sheet, struct list *list)
+{
+	double rows = 0;
+
+	collect_assets(&sheet->marks, list);
+	collect_alarms(&sheet->marks, list);
+	collect_overlays(sheet, list);
+	collect_ground(&sheet->marks, list);
+	for (size_t i = 0; i < list->n; i++)
+		rows += row_step(&list->rows[i], 1);
+	return rows;
+}
+
 void legend_draw(struct sheet *sheet, struct sheet_box box)
 {
-	struct list list = {.sheet = sheet};
-	double k = sheet->k, rows = 0, pitch, h;
+	struct list list = {.most_owners = OWNERS_TOLD + 1};
+	double k = sheet->k, rows, pitch, h;
 
-	collect_assets(&sheet->marks, &list);
-	collect_alarms(&sheet->marks, &list);
-	collect_overlays(sheet, &list);
-	collect_ground(&sheet->marks, &list);
+	/* Rather fewer organisations in the key than a legend that is too long. */
+	do {
+		list = (struct list){.sheet = sheet, .most_owners = list.most_owners - 1};
+		rows = collect(sheet, &list);
+	} while (rows * PITCH_LEAST * k > box.h - 10 * k && list.most_owners > 0);
 	if (list.n == 0)
 		return;
-	for (size_t i = 0; i < list.n; i++)
-		rows += row_step(&list.rows[i], 1);
 	pitch = fmax(fmin(PITCH * k, (box.h - 10 * k) / rows), PITCH_LEAST);
 	h = 8 * k + rows * pitch + 2 * k;
 	scene_rect(sheet->scene, SCENE_FURNITURE, THEME_FURNITURE, box.x, box.y, box.w, h);

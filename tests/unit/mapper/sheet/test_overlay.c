@@ -213,6 +213,40 @@ static void test_many_organisations(void **state)
 	arena_free(d.arena);
 }
 
+/* The fullest legend that there is still fits above the notes. */
+static void test_the_fullest_legend(void **state)
+{
+	struct drawn d = {.arena = arena_new(256u << 20)};
+	struct sheet_request request = {.title = "x",
+		.marking = "FOR OFFICIAL USE",
+		.scope = "198.18.0.0/15 and 2001:db8::/32 without what lies behind the leased lines",
+		.number = 1,
+		.total = 1,
+		.overlays = MAP_OVERLAYS_ALL};
+	struct error err = {0};
+
+	(void)state;
+	d.estate = sample_estate(d.arena, SAMPLE_LAB);
+	sample_register(d.estate);
+	for (uint32_t i = 0; i < d.estate->n_assets; i++) {
+		d.estate->assets[i].responsible = arena_printf(d.arena, "Operator %02u", i % 30);
+		d.estate->assets[i].role = (enum asset_role)(i % ASSET_ROLE_N);
+		if (i > 34)
+			d.estate->assets[i].system = ESTATE_NONE;
+	}
+	d.estate->systems[1].tier = 1;
+	d.estate->systems[2].tier = 4;
+	d.estate->systems[3].tier = 5;
+	assert_int_equal(model_make(d.estate, d.arena, &d.model, &err), 0);
+	for (size_t m = 0; m < ARRAY_SIZE(makers); m++) {
+		assert_int_equal(makers[m](d.model, &request, &d.scene, &err), 0);
+		assert_int_equal(check_texts(d.scene) + check_boxes(d.scene) +
+					 check_legend(d.scene), 0);
+		assert_true(says(d.scene, "and 2"));
+	}
+	arena_free(d.arena);
+}
+
 static void test_age_of_evidence(void **state)
 {
 	static const struct {
@@ -298,6 +332,7 @@ int main(void)
 		cmocka_unit_test(test_the_usual),
 		cmocka_unit_test(test_who_is_responsible),
 		cmocka_unit_test(test_many_organisations),
+		cmocka_unit_test(test_the_fullest_legend),
 		cmocka_unit_test(test_age_of_evidence),
 		cmocka_unit_test(test_zones_and_conduits),
 		cmocka_unit_test(test_switching_off),
