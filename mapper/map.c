@@ -111,30 +111,44 @@ static int make_title(const struct estate *estate, struct sheet_request *sheet, 
 	return sheet->title ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 }
 
+/* The estate as this map may tell it: redacted, and without the facts of overlays that are off or
+ * that the level hides. From here on nobody sees the other one. */
+static int take_away(const struct map_request *request, struct arena *arena,
+	const struct estate **estate, unsigned int *ret_overlays, struct error *reterr)
+{
+	unsigned int overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT;
+	struct estate *redacted;
+	int r;
+
+	if (request->redaction) {
+		r = redact_estate(*estate, request->redaction, &request->redaction_key, arena,
+			&redacted, reterr);
+		if (r < 0)
+			return r;
+		*estate = redacted;
+		overlays &= redaction_overlays(request->redaction);
+		overlays |= overlays ? 0 : MAP_OVERLAYS_NONE;
+	}
+	*ret_overlays = overlays;
+	return overlay_estate(*estate, overlays, arena, estate, reterr);
+}
+
 /* The scenes of the request; returns their number, or an error. */
 static int make_scenes(const struct estate *estate, const struct map_request *request,
-	struct arena *arena, struct scene **scenes, struct error *reterr)
+	unsigned int overlays, struct arena *arena, struct scene **scenes, struct error *reterr)
 {
 	const enum map_type *types = request->type == MAP_BOTH ? both : &request->type;
 	int n = request->type == MAP_BOTH ? (int)ARRAY_SIZE(both) : 1;
 	struct sheet_request sheet = {.title = request->title,
-		.scope = request->scope,
+		/* Prefixes that were surveyed are addresses. */
+		.scope = estate->redaction ? NULL : request->scope,
 		.marking = request->marking,
 		.total = (unsigned int)n,
 		.language = request->language,
-		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
+		.overlays = overlays};
 	struct model *model;
-	int r;
+	int r = model_make(estate, arena, &model, reterr);
 
-	/* Facts that a level hides cannot lie over the map; prefixes surveyed are addresses. */
-	if (estate->redaction) {
-		sheet.scope = NULL;
-		sheet.overlays &= redaction_overlays(estate->redaction);
-		sheet.overlays |= sheet.overlays ? 0 : MAP_OVERLAYS_NONE;
-	}
-	r = overlay_estate(estate, sheet.overlays, arena, &estate, reterr);
-	if (r == 0)
-		r = model_make(estate, arena, &model, reterr);
 	if (r == 0)
 		r = make_title(estate, &sheet, arena, reterr);
 	for (int i = 0; i < n && r == 0; i++) {
@@ -171,19 +185,14 @@ static int draw_files(const struct estate *estate, const struct map_request *req
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
 	struct scene *scenes[SCENES_MAX] = {NULL};
-	struct estate *redacted;
-	int r = arena ? 0 : error_set(reterr, ERROR_SYSTEM, "no memory");
+	unsigned int overlays = 0;
 	size_t n_scenes;
+	int r = arena ? take_away(request, arena, &estate, &overlays, reterr)
+		      : error_set(reterr, ERROR_SYSTEM, "no memory");
 
 	*ret_drawn = 0;
-	/* From here on nobody sees the other one. */
-	if (r == 0 && request->redaction) {
-		r = redact_estate(estate, request->redaction, &request->redaction_key, arena,
-			&redacted, reterr);
-		estate = r == 0 ? redacted : NULL;
-	}
 	if (r == 0)
-		r = make_scenes(estate, request, arena, scenes, reterr);
+		r = make_scenes(estate, request, overlays, arena, scenes, reterr);
 	n_scenes = r > 0 ? (size_t)r : 0;
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		struct str out = STR_INIT(RENDER_BYTES_MAX);

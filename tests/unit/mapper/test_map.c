@@ -116,6 +116,31 @@ static void test_overlays_by_name(void **state)
 	}
 }
 
+/* Neither the page's data nor its tooltips have what is switched off. */
+static void test_switched_off_in_the_page(void **state)
+{
+	struct room *room = *state;
+	struct map_request request = {.type = MAP_DISTRICT, .overlays = MAP_OVERLAYS_NONE};
+	struct str page = STR_INIT(256u << 20);
+	struct error err = {0};
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/a.html", room->folder);
+	for (int on = 0; on < 2; on++) {
+		request.overlays = on ? MAP_OVERLAYS_DEFAULT : MAP_OVERLAYS_NONE;
+		str_reset(&page);
+		if (map_draw(room->estate, &request, MAP_HTML, path, &err) < 0)
+			fail_msg("%s", err.text);
+		read_all(path, &page);
+		assert_int_equal(strstr(page.data, "LH-2026-001") != NULL, on);
+		assert_int_equal(strstr(page.data, "\"tier\":[3,2,2,2]") != NULL, on);
+		assert_int_equal(strstr(page.data, "id=\"layer-cii\"") != NULL, on);
+		assert_int_equal(strstr(page.data, "id=\"layer-exposure\"") != NULL, on);
+		assert_null(strstr(page.data, "id=\"layer-zones\""));
+	}
+	str_done(&page);
+}
+
 /* A level that hides what an overlay shows takes the overlay off, and the title is the realm's
  * pseudonym; the sheet says its level. */
 static void test_redacted(void **state)
@@ -293,6 +318,8 @@ int main(void)
 		cmocka_unit_test(test_format_by_name),
 		cmocka_unit_test(test_types_by_name),
 		cmocka_unit_test(test_overlays_by_name),
+		cmocka_unit_test_setup_teardown(
+			test_switched_off_in_the_page, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_redacted, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_same_bytes, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_all_at_once, open_room, close_room),

@@ -263,12 +263,22 @@ static void test_names_that_tell(void **state)
 		{"card 02:00:00:00:00:07", false},
 		{"Siemens", false}, /* a vendor */
 		{"version 3.5 of 2026", true},
+		{"Site 9 at the river", true}, /* a host is called 9, and that is too short */
+		{"the z9- of old", false},
 		{"", true},
 	};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(2ul * SAMPLE_ARENA_MAX);
 	struct estate *e = sample(arena), *to;
 
 	(void)state;
+	e->assets[0].name = "9";
+	e->assets[1].name = "z9-";
+	e->systems[1].name = arena_printf(arena, "a %0300d", 1); /* past WORD_MAX */
+	to = redacted(arena, e, REDACTION_INTERNAL);
+	assert_memory_equal(to->systems[1].name, "system ", 7);
+	e->systems[1].name = arena_printf(arena, "a %0200d", 1);
+	to = redacted(arena, e, REDACTION_INTERNAL);
+	assert_string_equal(to->systems[1].name, e->systems[1].name);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		e->systems[1].name = rows[i].name;
 		to = redacted(arena, e, REDACTION_INTERNAL);
