@@ -24,6 +24,7 @@
 #define LINES 3		/* of detail, below the name */
 #define SPREAD_MAX 1.2	/* of the distance between cells where there is room */
 #define GROWTH_MAX 1.6	/* of cells with names: so few that room counts more than equal size */
+#define TITLE_MAX 400 /* bytes of a name in a tooltip */
 #define LANDSCAPE 0.8	/* height to width that those grow to */
 
 struct cell_style {
@@ -283,7 +284,8 @@ static const char *node_title(const struct sheet *sheet, const struct district_n
 {
 	struct arena *arena = sheet->model->arena;
 	const char *text =
-		arena_printf(arena, "%.400s: %u assets", node->label, node->n_assets);
+		arena_printf(arena, "%.*s: %u assets", words_whole(node->label, TITLE_MAX),
+			node->label, node->n_assets);
 
 	if (text && sheet_shows(sheet, MAP_OVERLAY_CII))
 		text = arena_printf(arena, "%s, %u CII", text, node->n_cii);

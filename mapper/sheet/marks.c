@@ -6,10 +6,12 @@
 #include "mapper/sheet/sheet.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <string.h>
 
+#define PART_MAX 400 /* bytes of a name in a tooltip */
 #define MM_PER_PT (25.4 / 72.0)
 
 double mark_text(struct sheet *sheet, enum scene_layer layer, enum theme_style style, double x,
@@ -155,7 +157,8 @@ static const char *cell_title(const struct sheet *sheet, uint32_t asset)
 		title = said ? said : title;
 	}
 	if (owner != MODEL_NONE) {
-		said = arena_printf(model->arena, "%s; responsible: %.400s", title,
+		said = arena_printf(model->arena, "%s; responsible: %.*s", title,
+			words_whole(model->overlay->owners[owner], PART_MAX),
 			model->overlay->owners[owner]);
 		title = said ? said : title;
 	}
@@ -280,7 +283,8 @@ double mark_findings(struct sheet *sheet, uint32_t n, double x, double y, double
 
 double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, double h, double most)
 {
-	const char *text = overlay_zone_text(sheet->model, network);
+	const char *text = overlay_zone_text(
+		sheet->model, network, sheet->request->language);
 
 	if (!text[0] || !sheet_shows(sheet, MAP_OVERLAY_ZONES))
 		return 0;
@@ -295,7 +299,8 @@ double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, doub
 
 void mark_zone_frame(struct sheet *sheet, uint32_t network, const struct sheet_box *box)
 {
-	const char *text = overlay_zone_text(sheet->model, network);
+	const char *text = overlay_zone_text(
+		sheet->model, network, sheet->request->language);
 	struct scene_item *item;
 
 	if (!text[0] || !sheet_shows(sheet, MAP_OVERLAY_ZONES))

@@ -4,11 +4,13 @@
 
 #include "common/cleanup.h"
 #include "common/clock.h"
+#include "mapper/render/measure.h"
 #include "mapper/sheet/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define PART_MAX 200 /* bytes of one name */
 #define DAY_US (24LL * 3600 * CLOCK_SECOND)
 
 /* ---- what is switched off ---- */
@@ -243,27 +245,38 @@ const char *overlay_zone_name(const struct model *model, uint32_t network)
 	return estate_text(zone->name)[0] ? zone->name : estate_text(zone->id);
 }
 
-const char *overlay_zone_text(const struct model *model, uint32_t network)
+/* The part in "one centre, three protects" (GB/T 22239), as the sheet's language calls it. */
+static const char *protection(const struct estate_zone *zone, bool chinese)
 {
 	static const struct {
-		const char *code, *said;
-	} parts[] = {{"management-centre", "management centre"},
-		{"communication-network", "communication network"},
-		{"area-boundary", "area boundary"},
-		{"computing-environment", "computing environment"}};
-	const char *name = overlay_zone_name(model, network), *said, *text;
+		const char *code, *english, *chinese;
+	} parts[] = {{"management-centre", "management centre", "安全管理中心"},
+		{"communication-network", "communication network", "安全通信网络"},
+		{"area-boundary", "area boundary", "安全区域边界"},
+		{"computing-environment", "computing environment", "安全计算环境"}};
+	const char *code = estate_text(zone->protects);
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (strcmp(parts[i].code, code) == 0)
+			return chinese && measure_can_show(parts[i].chinese) ? parts[i].chinese
+									     : parts[i].english;
+	return code;
+}
+
+const char *overlay_zone_text(
+	const struct model *model, uint32_t network, enum map_language language)
+{
+	const char *name = overlay_zone_name(model, network), *said, *purdue, *text;
 	const struct estate_zone *zone;
 
 	if (!name[0] || model->overlay->zone_of_network[network] == MODEL_NONE)
 		return name;
 	zone = &model->estate->zones[model->overlay->zone_of_network[network]];
-	said = estate_text(zone->protects);
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		if (strcmp(parts[i].code, said) == 0)
-			said = parts[i].said;
-	text = arena_printf(model->arena, "%.200s%s%s%s%.40s", name,
-		estate_text(zone->purdue)[0] ? ", Purdue " : "", estate_text(zone->purdue),
-		said[0] ? ", " : "", said);
+	said = protection(zone, language == MAP_CHINESE);
+	purdue = estate_text(zone->purdue);
+	text = arena_printf(model->arena, "%.*s%s%s%s%.*s", words_whole(name, PART_MAX), name,
+		purdue[0] ? ", Purdue " : "", purdue, said[0] ? ", " : "",
+		words_whole(said, PART_MAX), said);
 	if (text && zone->sl_t > 0)
 		text = arena_printf(model->arena, "%s, SL-T %u", text, zone->sl_t);
 	return text ? text : "";

@@ -45,6 +45,7 @@ enum overlay_age overlay_age(const struct estate *estate, const struct estate_as
 const char *overlay_zone_name(const struct model *model, uint32_t network);
 /* "control, Purdue 2, SL-T 3, area boundary": of the zone that is registered, else its name as
  * the subnet has it; "" without. */
-const char *overlay_zone_text(const struct model *model, uint32_t network);
+const char *overlay_zone_text(
+	const struct model *model, uint32_t network, enum map_language language);
 
 #endif

@@ -171,7 +171,7 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 		if (topo_make(model, shown[i], &topo) < 0)
 			return error_set(reterr, ERROR_SYSTEM,
 				"cannot draw the topology sheet: no memory");
-		topo->overlays = request->overlays;
+		topo->request = request;
 		fits = topo->n_boxes == 0 || find_plan(topo, request, &plan, &paper, why);
 	}
 	if (!fits)

@@ -60,7 +60,7 @@ struct topo {
 	struct topo_box *boxes; /* by super node */
 	struct topo_edge *edges;
 	uint32_t n_supers, n_boxes, n_edges;
-	unsigned int overlays; /* as the request has them: zones take room in heads */
+	const struct sheet_request *request; /* overlays take room in heads */
 	double *widest; /* per network and topo_text, millimetres per point; 0: not measured */
 	uint32_t *box_of_network, *box_of_joint; /* MODEL_NONE: not drawn */
 	uint32_t folded_networks, folded_systems, folded_joints, folded_assets, dropped_edges;

@@ -138,7 +138,8 @@ static void draw_zone(struct drawing *d, const struct topo_box *box, double head
 	if (h <= 0)
 		return;
 	mark_zone_frame(d->sheet, box->index, &at);
-	text = overlay_zone_text(d->topo->model, box->index);
+	text = overlay_zone_text(
+		d->topo->model, box->index, d->sheet->request->language);
 	w = mark_badge_width(h, text);
 	if (w > box->w - 2 * TOPO_PAD)
 		w = mark_badge_width(h, overlay_zone_name(d->topo->model, box->index));

@@ -106,8 +106,8 @@ double topo_frame_head(const struct topo_level *level)
 double topo_zone_h(
 	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
 {
-	if (box->kind != TOPO_NETWORK || !overlay_on(topo->overlays, MAP_OVERLAY_ZONES) ||
-		!overlay_zone_text(topo->model, box->index)[0])
+	if (box->kind != TOPO_NETWORK || !overlay_on(topo->request->overlays, MAP_OVERLAY_ZONES) ||
+		!overlay_zone_name(topo->model, box->index)[0])
 		return 0;
 	return fmax(topo_small_pt(level->head_pt) * MM_PER_PT * 1.45, 2.9);
 }
@@ -219,11 +219,12 @@ static double head_w(
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
 		w += measure_text_mm("000000 assets", small, false) + 2;
-	if (network->n_findings > 0 && overlay_on(topo->overlays, MAP_OVERLAY_FINDINGS))
+	if (network->n_findings > 0 && overlay_on(topo->request->overlays, MAP_OVERLAY_FINDINGS))
 		w += mark_findings_width(h) + 1;
 	h = topo_zone_h(topo, box, level);
 	if (h > 0)
-		w = fmax(w, fmin(mark_badge_width(h, overlay_zone_text(topo->model, box->index)),
+		w = fmax(w, fmin(mark_badge_width(h, overlay_zone_text(topo->model, box->index,
+					    topo->request->language)),
 				    TOPO_HEAD_TEXT_MAX));
 	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), TOPO_HEAD_TEXT_MAX)) +
 	       1;
@@ -439,7 +440,7 @@ static double frame_w(
 		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
 						 TOPO_HEAD_TEXT_MAX / 2)) +
 		     2;
-	if (overlay_on(topo->overlays, MAP_OVERLAY_RESPONSIBILITY))
+	if (overlay_on(topo->request->overlays, MAP_OVERLAY_RESPONSIBILITY))
 		w += mark_owner_width(h) + 2;
 	return w + 9;
 }

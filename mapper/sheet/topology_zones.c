@@ -8,9 +8,12 @@
 #include "mapper/sheet/topology.h"
 
 #include "common/cleanup.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+#define PART_MAX 200 /* bytes of one name */
 
 struct ways {
 	const struct topo *topo;
@@ -94,17 +97,28 @@ static int end_at(const struct topo_box *box, const struct route_line *line)
 	return far[1] < far[0];
 }
 
+/* A text, after what stands before it, if there is one. */
+static const char *joined(
+	const struct model *model, const char *text, const char *before, const char *more)
+{
+	const char *all = text;
+
+	if (more[0])
+		all = arena_printf(model->arena, "%s%s%.*s", text, before,
+			words_whole(more, PART_MAX), more);
+	return all ? all : text;
+}
+
 static const char *title_of(const struct model *model, const struct estate_conduit *c)
 {
-	const struct estate *e = model->estate;
-	const char *device = estate_text(c->device), *protocols = estate_text(c->protocols);
-	const char *text = arena_printf(model->arena,
-		"Conduit %.200s: %.200s \xe2\x80\x93 %.200s%s%.200s%s%.200s",
-		estate_text(c->name)[0] ? c->name : estate_text(c->id),
-		estate_text(e->zones[c->from].name), estate_text(e->zones[c->to].name),
-		device[0] ? ", " : "", device, protocols[0] ? ", " : "", protocols);
+	const struct estate_zone *zones = model->estate->zones;
+	const char *name = estate_text(c->name)[0] ? c->name : estate_text(c->id);
+	const char *text = joined(model, "Conduit", " ", name);
 
-	return text ? text : "";
+	text = joined(model, text, ": ", estate_text(zones[c->from].name));
+	text = joined(model, text, " \xe2\x80\x93 ", estate_text(zones[c->to].name));
+	text = joined(model, text, ", ", estate_text(c->device));
+	return joined(model, text, ", ", estate_text(c->protocols));
 }
 
 /* Bars of one conduit; false if no link on the sheet passes it. */

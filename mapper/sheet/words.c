@@ -36,8 +36,7 @@ const char *words_address(const struct model *model, uint32_t asset, const struc
 	return or_empty(arena_strdup(model->arena, text));
 }
 
-/* At most so many bytes of a text, whole characters only. */
-static int whole(const char *text, size_t most)
+int words_whole(const char *text, size_t most)
 {
 	size_t n = strnlen(text, most + 1);
 
@@ -115,8 +114,8 @@ const char *words_product(const struct model *model, uint32_t asset)
 
 	if (a->vendor[0] || a->model[0])
 		return or_empty(arena_printf(model->arena, "%.*s%s%.*s",
-			whole(a->vendor, PART_MAX), a->vendor,
-			a->vendor[0] && a->model[0] ? " " : "", whole(a->model, PART_MAX),
+			words_whole(a->vendor, PART_MAX), a->vendor,
+			a->vendor[0] && a->model[0] ? " " : "", words_whole(a->model, PART_MAX),
 			a->model));
 	if (a->os[0])
 		return a->os;
@@ -125,8 +124,8 @@ const char *words_product(const struct model *model, uint32_t asset)
 
 		if (s->product[0])
 			return or_empty(arena_printf(model->arena, "%.*s%s%.*s",
-				whole(s->product, PART_MAX), s->product,
-				s->version[0] ? " " : "", whole(s->version, PART_MAX),
+				words_whole(s->product, PART_MAX), s->product,
+				s->version[0] ? " " : "", words_whole(s->version, PART_MAX),
 				s->version));
 	}
 	return "";
@@ -174,9 +173,9 @@ const char *words_designated(const struct model *model)
 		if (!s->designated || n++ >= DESIGNATED_MAX)
 			continue;
 		text = arena_printf(model->arena, "%s%s%.*s%s%.*s%s", text,
-			text[0] ? "; " : "", whole(model_system_name(s), PART_MAX),
+			text[0] ? "; " : "", words_whole(model_system_name(s), PART_MAX),
 			model_system_name(s), s->designation_no[0] ? " (" : "",
-			whole(s->designation_no, PART_MAX), s->designation_no,
+			words_whole(s->designation_no, PART_MAX), s->designation_no,
 			s->designation_no[0] ? ")" : "");
 	}
 	if (n > DESIGNATED_MAX && text)

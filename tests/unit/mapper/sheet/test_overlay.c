@@ -6,6 +6,7 @@
 #include "mapper/sheet/overlay.h"
 
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "mapper/render/measure.h"
 #include "mapper/sheet/sheet.h"
 #include "tests/unit/mapper/sample_estate.h"
@@ -291,12 +292,49 @@ static void test_zones_and_conduits(void **state)
 	assert_true(says(d.scene, "Conduit DMZ to management: boundary"));
 	assert_true(says(d.scene, "Conduits that no link on this sheet passes: 1."));
 	assert_false(says(plain.scene, "onduit"));
+	assert_string_equal(overlay_zone_text(d.model, 3, MAP_CHINESE),
+		measure_can_show("安全区域边界") ? "boundary, Purdue 3.5, 安全区域边界, SL-T 2"
+						 : overlay_zone_text(d.model, 3, MAP_ENGLISH));
 	assert_int_equal(count(plain.scene, THEME_CONDUIT), 0);
 	arena_free(d.arena);
 	arena_free(plain.arena);
 }
 
 /* The estate of the caller is not touched, and not copied without need. */
+/* Long names are cut between characters. */
+static void test_names_are_cut_whole(void **state)
+{
+	struct drawn d = {.arena = arena_new(256u << 20)};
+	struct sheet_request request = {.title = "x", .number = 1, .total = 1,
+		.overlays = MAP_OVERLAYS_ALL};
+	struct error err = {0};
+	char *name;
+
+	(void)state;
+	d.estate = sample_estate(d.arena, SAMPLE_LAB);
+	sample_register(d.estate);
+	name = arena_alloc(d.arena, 3 * 3000 + 2);
+	name[0] = 'x';
+	for (int i = 0; i < 3000; i++)
+		memcpy(name + 1 + 3 * i, "控", 3);
+	for (uint32_t i = 0; i < d.estate->n_zones; i++)
+		d.estate->zones[i].protects = name;
+	for (uint32_t i = 0; i < d.estate->n_conduits; i++)
+		d.estate->conduits[i].name = d.estate->conduits[i].device = name;
+	for (uint32_t i = 0; i < d.estate->n_assets; i++)
+		d.estate->assets[i].responsible = name;
+	assert_int_equal(model_make(d.estate, d.arena, &d.model, &err), 0);
+	for (size_t m = 0; m < ARRAY_SIZE(makers); m++) {
+		assert_int_equal(makers[m](d.model, &request, &d.scene, &err), 0);
+		assert_int_equal(check_texts(d.scene) + check_legend(d.scene), 0);
+		for (size_t i = 0; i < d.scene->n_items; i++)
+			assert_true(!d.scene->items[i].title ||
+				    text_is_clean(d.scene->items[i].title,
+					    strlen(d.scene->items[i].title)));
+	}
+	arena_free(d.arena);
+}
+
 static void test_switching_off(void **state)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(SAMPLE_ARENA_MAX);
@@ -335,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_the_fullest_legend),
 		cmocka_unit_test(test_age_of_evidence),
 		cmocka_unit_test(test_zones_and_conduits),
+		cmocka_unit_test(test_names_are_cut_whole),
 		cmocka_unit_test(test_switching_off),
 	};
 
