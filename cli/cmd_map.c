@@ -3,9 +3,13 @@
 #include "cli/command.h"
 #include "cli/slots.h"
 
+#include "cli/redaction.h"
+#include "common/file.h"
 #include "mapper/mapper.h"
+#include "mapper/redact.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,6 +66,42 @@ static int read_arrange(
 		"a topology is not arranged \"%.32s\": it is one of auto, free, purdue", name);
 }
 
+/* The key beside the register, unless another is named. */
+static int read_key(const char *path, struct siphash_key *ret_key, struct error *reterr)
+{
+	char directory[PATH_MAX], own[PATH_MAX + sizeof(REDACTION_KEY_FILE) + 1];
+	int r = 0;
+
+	if (!path) {
+		r = inventory_directory(directory, sizeof(directory), reterr);
+		if (r == 0)
+			r = file_make_directory(directory, reterr);
+		if (r < 0)
+			return r;
+		snprintf(own, sizeof(own), "%s/" REDACTION_KEY_FILE, directory);
+		path = own;
+	}
+	return redaction_key_read(path, ret_key, reterr);
+}
+
+/* What lies over the map, and what it does not tell. */
+static int read_overlays(const struct args *args, struct map_request *request, struct error *reterr)
+{
+	const char *overlays = args_get(args, "overlay", NULL);
+	const char *level = args_get(args, "redact", NULL);
+	const char *key = args_get(args, "redact-key", NULL);
+	int r = overlays ? map_overlays_parse(overlays, &request->overlays, reterr) : 0;
+
+	if (r == 0 && level)
+		r = redaction_parse(level, &request->redaction, reterr);
+	if (r == 0 && key && !request->redaction)
+		r = error_set(reterr, ERROR_USAGE,
+			"a redaction key without redaction: say --redact internal, partner or public");
+	if (r == 0 && request->redaction)
+		r = read_key(key, &request->redaction_key, reterr);
+	return r;
+}
+
 static int run_map(struct context *context, const struct args *args, struct error *reterr)
 {
 	struct map_request request = {
@@ -84,6 +124,8 @@ static int run_map(struct context *context, const struct args *args, struct erro
 	if (r == 0 && type)
 		r = map_type_parse(type, &request.type, reterr);
 	if (r == 0)
+		r = read_overlays(args, &request, reterr);
+	if (r == 0)
 		r = args_number(args, "dpi", 36, 600, 144, &dpi, reterr);
 	if (r == 0)
 		r = read_arrange(args, &request.arrange, reterr);
@@ -101,7 +143,8 @@ static int run_map(struct context *context, const struct args *args, struct erro
 			"the register has no assets to draw; run `cadastre survey` first");
 	if (r == 0)
 		r = slots_load(&slots, context, estate.realm, args_has(args, "fresh"), reterr);
-	if (!request.focus) /* places of a part are not those of the whole */
+	/* Places of a part are not those of the whole, nor has a pseudonym one. */
+	if (!request.focus && !request.redaction)
 		request.slots = &slots.map;
 	if (r == 0)
 		r = map_draw(&estate, &request, format, path, reterr);
@@ -121,6 +164,10 @@ static const struct option_row map_options[] = {
 	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
 	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},
+	{"overlay", 0, "LIST", "what lies over it: cii, tier, exposure (these three: default), "
+		"responsibility, zones, findings, change, age; all; none"},
+	{"redact", 0, "LEVEL", "for others: none, internal, partner or public; default: none"},
+	{"redact-key", 0, "FILE", "key of the pseudonyms; default: redaction.key in the data directory"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
 	{"dpi", 0, "NUMBER", "resolution of a PNG; default: 144"},

@@ -3,6 +3,7 @@
 #include "cli/logins.h"
 
 #include "common/cleanup.h"
+#include "common/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -128,29 +129,9 @@ static const char *take_login(const struct words *words, struct login *login)
 	return wrong;
 }
 
-/* Nobody but its owner may read it, as nobody may read a private key. */
-static int open_private(const char *path, struct error *reterr)
-{
-	_cleanup_(cleanup_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
-	int opened;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_errno(reterr, ERROR_INPUT, errno, "cannot read the logins of \"%s\"", path);
-	if (!S_ISREG(st.st_mode))
-		return error_set(reterr, ERROR_INPUT, "the logins of \"%s\": that is no file", path);
-	if (st.st_mode & 077)
-		return error_set(reterr, ERROR_PERMISSION,
-			"the logins of \"%s\" can be read by others; take that away with: chmod 600 %s", path,
-			path);
-	opened = fd;
-	fd = -1;
-	return opened;
-}
-
 static int read_private(const char *path, char **ret, size_t *ret_n, struct error *reterr)
 {
-	_cleanup_(cleanup_closep) int fd = open_private(path, reterr);
+	_cleanup_(cleanup_closep) int fd = file_open_private(path, "the logins of", reterr);
 	char *text;
 	ssize_t got;
 	size_t n = 0;

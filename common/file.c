@@ -88,6 +88,43 @@ int file_publish(const char *path, const void *bytes, size_t n, struct error *re
 	return 0;
 }
 
+int file_create(const char *path, mode_t mode, const void *bytes, size_t n, struct error *reterr)
+{
+	_cleanup_(cleanup_closep) int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	int r;
+
+	if (fd < 0)
+		return error_errno(reterr, errno == EEXIST ? ERROR_USAGE : ERROR_SYSTEM, errno,
+			"cannot make \"%s\"%s", path,
+			errno == EEXIST ? " (what is there is never written over)" : "");
+	r = file_write_all(fd, bytes, n, reterr);
+	if (r == 0 && fsync(fd) < 0)
+		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot write \"%s\"", path);
+	if (r < 0)
+		unlink(path);
+	return r;
+}
+
+int file_open_private(const char *path, const char *what, struct error *reterr)
+{
+	_cleanup_(cleanup_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+	int opened;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_errno(reterr, ERROR_INPUT, errno, "cannot read %s \"%s\"", what, path);
+	if (!S_ISREG(st.st_mode))
+		return error_set(reterr, ERROR_INPUT, "%s \"%s\": that is no file", what, path);
+	if (st.st_mode & 077)
+		return error_set(reterr, ERROR_PERMISSION,
+			"%s \"%s\" can be read by others; take that away with: chmod 600 %s", what,
+			path, path);
+	opened = fd;
+	fd = -1; /* handed over */
+	return opened;
+}
+
 int file_make_directory(const char *path, struct error *reterr)
 {
 	char partial[PATH_MAX];

@@ -7,8 +7,10 @@
 
 #include "common/file.h"
 #include "mapper/focus.h"
+#include "mapper/redact.h"
 #include "mapper/render/measure.h"
 #include "mapper/render/render.h"
+#include "mapper/sheet/overlay.h"
 #include "mapper/sheet/sheet.h"
 #include "mapper/sheet/words.h"
 
@@ -53,6 +55,42 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 		}
 	return error_set(reterr, ERROR_USAGE,
 		"there is no map \"%s\": it is one of topology, district, bridges, both", name);
+}
+
+static const struct {
+	const char *name;
+	unsigned int bits;
+} overlay_names[] = {{"cii", MAP_OVERLAY_CII}, {"tier", MAP_OVERLAY_TIER},
+	{"exposure", MAP_OVERLAY_EXPOSURE}, {"responsibility", MAP_OVERLAY_RESPONSIBILITY},
+	{"zones", MAP_OVERLAY_ZONES}, {"findings", MAP_OVERLAY_FINDINGS},
+	{"change", MAP_OVERLAY_CHANGE}, {"age", MAP_OVERLAY_AGE}, {"all", MAP_OVERLAYS_ALL},
+	{"none", MAP_OVERLAYS_NONE}};
+
+int map_overlays_parse(const char *list, unsigned int *ret_overlays, struct error *reterr)
+{
+	unsigned int bits = 0;
+
+	for (const char *at = list;; at++) {
+		size_t n = strcspn(at, ","), i = 0;
+
+		while (i < ARRAY_SIZE(overlay_names) &&
+			(strlen(overlay_names[i].name) != n || strncmp(overlay_names[i].name, at, n) != 0))
+			i++;
+		if (i == ARRAY_SIZE(overlay_names))
+			return error_set(reterr, ERROR_USAGE,
+				"there is no overlay \"%.*s\": it is one of cii, tier, exposure, "
+				"responsibility, zones, findings, change, age, or all, or none",
+				(int)(n < 64 ? n : 64), at);
+		bits |= overlay_names[i].bits;
+		at += n;
+		if (!*at)
+			break;
+	}
+	if (bits & MAP_OVERLAYS_NONE && bits != MAP_OVERLAYS_NONE)
+		return error_set(reterr, ERROR_USAGE,
+			"the overlays \"%s\": none is none, without others", list);
+	*ret_overlays = bits;
+	return 0;
 }
 
 static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology,
@@ -106,6 +144,8 @@ static int make_focus(const struct estate **estate, const struct map_request *re
 	if (r < 0)
 		return r;
 	*estate = &focus->estate;
+	if (request->redaction) /* which thing it is, is not told */
+		focus->name = sheet_request_say(sheet, arena, "a part", "局部");
 	sheet->keep = focus->system == ESTATE_NONE ? 0 : focus->system + 1;
 	return describe_focus(focus, hops, sheet, arena) == 0
 		       ? 0
@@ -127,6 +167,28 @@ static int make_title(const struct estate *estate, struct sheet_request *sheet, 
 	return sheet->title ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 }
 
+/* The estate as this map may tell it: redacted, and without the facts of overlays that are off or
+ * that the level hides. From here on nobody sees the other one. */
+static int take_away(const struct map_request *request, struct arena *arena,
+	const struct estate **estate, unsigned int *ret_overlays, struct error *reterr)
+{
+	unsigned int overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT;
+	struct estate *redacted;
+	int r;
+
+	if (request->redaction) {
+		r = redact_estate(*estate, request->redaction, &request->redaction_key, arena,
+			&redacted, reterr);
+		if (r < 0)
+			return r;
+		*estate = redacted;
+		overlays &= redaction_overlays(request->redaction);
+		overlays |= overlays ? 0 : MAP_OVERLAYS_NONE;
+	}
+	*ret_overlays = overlays;
+	return overlay_estate(*estate, overlays, arena, estate, reterr);
+}
+
 /* The scenes of the request; returns their number, or an error. `estate` becomes what is drawn
  * of it. */
 static int make_scenes(const struct estate **estate, const struct map_request *request,
@@ -135,16 +197,19 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 	const enum map_type *types = request->type == MAP_BOTH ? both : &request->type;
 	int n = request->type == MAP_BOTH ? (int)ARRAY_SIZE(both) : 1;
 	struct sheet_request sheet = {.title = request->title,
-		.scope = request->scope,
+		/* Prefixes that were surveyed are addresses. */
+		.scope = request->redaction ? NULL : request->scope,
 		.marking = request->marking,
 		.total = (unsigned int)n,
 		.language = request->language,
 		.slots = request->slots,
-		.arrange = request->arrange,
-		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
+		.arrange = request->arrange};
 	struct model *model;
 	int r = make_focus(estate, request, &sheet, arena, reterr);
 
+	/* What is drawn around is found by its own name, before that is taken away. */
+	if (r == 0)
+		r = take_away(request, arena, estate, &sheet.overlays, reterr);
 	if (r == 0)
 		r = model_make(*estate, arena, &model, reterr);
 	if (r == 0)
@@ -183,11 +248,12 @@ static int draw_files(const struct estate *estate, const struct map_request *req
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
 	struct scene *scenes[SCENES_MAX] = {NULL};
+	size_t n_scenes;
 	int r = arena ? make_scenes(&estate, request, arena, scenes, reterr)
 		      : error_set(reterr, ERROR_SYSTEM, "no memory");
-	size_t n_scenes = r > 0 ? (size_t)r : 0;
 
 	*ret_drawn = 0;
+	n_scenes = r > 0 ? (size_t)r : 0;
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		struct str out = STR_INIT(RENDER_BYTES_MAX);
 

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/model/estate.h"
 #include "common/str.h"
+#include "common/siphash.h"
 
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
@@ -29,6 +30,8 @@ enum map_overlay {
 	MAP_OVERLAY_CHANGE = 1 << 6,	     /* new, gone, changed since the other day */
 	MAP_OVERLAY_AGE = 1 << 7,	     /* how old the evidence is */
 };
+#define MAP_OVERLAYS_ALL (2u * MAP_OVERLAY_AGE - 1)
+#define MAP_OVERLAYS_NONE (1u << 31) /* asked for nothing, where 0 asks for the usual */
 #define MAP_OVERLAYS_DEFAULT (MAP_OVERLAY_CII | MAP_OVERLAY_TIER | MAP_OVERLAY_EXPOSURE)
 
 enum map_language { MAP_BOTH_LANGUAGES, MAP_ENGLISH, MAP_CHINESE };
@@ -59,12 +62,16 @@ struct map_request {
 	enum map_arrange arrange;
 	const char *focus; /* asset, system or network to draw around (focus.h); NULL: all */
 	unsigned int hops; /* of that; 0: 1 */
+	enum estate_redaction redaction; /* see mapper/redact.h; what it hides is in no file */
+	struct siphash_key redaction_key; /* the same key gives the same pseudonyms */
 };
 
 /* Format by the suffix of the path; ERROR_USAGE lists those there are. */
 int map_format_of(const char *path, enum map_format *ret_format, struct error *reterr);
 const char *map_type_name(enum map_type type);
 int map_type_parse(const char *name, enum map_type *ret_type, struct error *reterr);
+/* "cii,tier", "all", "none"; ERROR_USAGE lists those there are. */
+int map_overlays_parse(const char *list, unsigned int *ret_overlays, struct error *reterr);
 
 /* Draws onto `path` (written aside and renamed; "-" not accepted for PNG and PDF). */
 int map_draw(const struct estate *estate, const struct map_request *request,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of the estate's code lists; see estate.h. */
+/* Names of the estate's code lists, and addresses as text; see estate.h. */
 #include "common/model/estate.h"
 
 #include <string.h>
@@ -43,4 +43,27 @@ const char *link_layer_name(enum link_layer layer)
 const char *evidence_grade_name(enum evidence_grade grade)
 {
 	return (unsigned int)grade < GRADE_N ? grade_names[grade] : "?";
+}
+
+const char *estate_addr_text(const struct estate *estate, const struct addr *addr, char *out)
+{
+	size_t n;
+
+	out[0] = '\0';
+	if (!addr->family || estate->redaction >= REDACTION_PARTNER)
+		return out;
+	addr_format(addr, out);
+	if (estate->redaction == REDACTION_NONE)
+		return out;
+	/* The base of a /24 ends in ".0", that of a /64 in "::". */
+	n = strlen(out) - (addr->family == 4);
+	out[n] = 'x';
+	out[n + 1] = '\0';
+	return out;
+}
+
+const char *estate_cidr_text(const struct estate *estate, const struct cidr *cidr, char *out)
+{
+	out[0] = '\0';
+	return estate->redaction >= REDACTION_PARTNER ? out : cidr_format(cidr, out);
 }

@@ -42,6 +42,15 @@ enum estate_change {
 	CHANGE_N
 };
 
+/* What an estate no longer tells; mapper/redact.h says what each level hides. */
+enum estate_redaction {
+	REDACTION_NONE,
+	REDACTION_INTERNAL, /* addresses are their /24 or /64 */
+	REDACTION_PARTNER,  /* addresses are of no meaning, from here on */
+	REDACTION_PUBLIC,
+	REDACTION_N
+};
+
 /* Texts of new records may be left NULL by tests; readers use estate_text(). */
 struct estate_organisation {
 	const char *id, *name, *sector;
@@ -162,6 +171,7 @@ struct estate {
 	int64_t as_of_us;    /* wall time the snapshot is true for */
 	uint64_t run_id;     /* newest run in it, 0 none */
 	int64_t other_us;    /* the day that changes are told against, 0 none */
+	enum estate_redaction redaction; /* every sheet says so; texts of addresses depend on it */
 	struct estate_system *systems;
 	struct estate_subnet *subnets;
 	struct estate_asset *assets;
@@ -185,6 +195,12 @@ static inline const char *estate_text(const char *text)
 {
 	return text ? text : "";
 }
+
+/* An address or prefix as the estate may tell it: "198.18.20.7", of a redacted one "198.18.20.x"
+ * or "". `out` has ADDR_TEXT_MAX or CIDR_TEXT_MAX bytes and is returned. The only way to show
+ * one. */
+const char *estate_addr_text(const struct estate *estate, const struct addr *addr, char *out);
+const char *estate_cidr_text(const struct estate *estate, const struct cidr *cidr, char *out);
 
 const char *asset_role_name(enum asset_role role);
 /* Of a role that says more ("plc") its kind; ASSET_ROLE_UNKNOWN if it is not a name. */

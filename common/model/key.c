@@ -51,24 +51,6 @@ static bool find_id(struct key *key)
 
 /* ---- making ----------------------------------------------------------------------------------- */
 
-static int write_new(const char *path, mode_t mode, const char *text, size_t n, struct error *reterr)
-{
-	_cleanup_(cleanup_closep) int fd =
-		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	int r;
-
-	if (fd < 0)
-		return error_errno(reterr, errno == EEXIST ? ERROR_USAGE : ERROR_SYSTEM, errno,
-			"cannot make \"%s\"%s", path,
-			errno == EEXIST ? " (a key is never written over)" : "");
-	r = file_write_all(fd, text, n, reterr);
-	if (r == 0 && fsync(fd) < 0)
-		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot write \"%s\"", path);
-	if (r < 0)
-		unlink(path);
-	return r;
-}
-
 static void add_head(struct str *out, const struct key_info *info)
 {
 	char time[CLOCK_TEXT_MAX];
@@ -96,7 +78,7 @@ static int write_key(const struct key *key, const char *path, bool is_private, s
 	if (!good || n <= 0 || text.failed)
 		r = error_set(reterr, ERROR_SYSTEM, "cannot write the key as PEM");
 	else
-		r = write_new(path, is_private ? 0600 : 0644, text.data, text.len, reterr);
+		r = file_create(path, is_private ? 0600 : 0644, text.data, text.len, reterr);
 	if (text.alloc)
 		OPENSSL_cleanse(text.data, text.len);
 	BIO_free(pem);

@@ -70,7 +70,7 @@ static void add_top(struct str *out, const struct scene *const *scenes, size_t n
 }
 
 /* Search, layers and the list of keys. */
-static void add_side(struct str *out)
+static void add_side(struct str *out, const struct scene *const *scenes, size_t n)
 {
 	str_adds(out,
 		"<section class=\"ui-side\" aria-label=\"Search and layers\">\n"
@@ -82,7 +82,7 @@ static void add_side(struct str *out)
 		"<ul id=\"results\" role=\"listbox\" aria-label=\"Search results\"></ul>\n"
 		"<fieldset class=\"ui-layers\"><legend>Layers</legend>\n");
 	for (int layer = 0; layer < SCENE_LAYER_N; layer++)
-		if (scene_layer_label(layer))
+		if (scene_layer_label(layer) && scene_has_layer(scenes, n, layer))
 			str_addf(out,
 				"<label><input type=\"checkbox\" id=\"layer-%s\" "
 				"data-layer=\"%s\" "
@@ -129,7 +129,7 @@ static int add_main(
 	int r;
 
 	str_adds(out, "<main class=\"ui-main\">\n");
-	add_side(out);
+	add_side(out, scenes, n);
 	str_adds(out, "<div class=\"ui-stage\" id=\"stage\">\n");
 	for (size_t i = 0; i < n; i++) {
 		r = add_sheet(out, scenes[i], i, reterr);

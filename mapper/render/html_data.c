@@ -38,11 +38,11 @@ static void put_index(struct str *out, uint32_t index, uint32_t n)
 		str_adds(out, "-1");
 }
 
-static void put_addr(struct str *out, const struct addr *addr)
+static void put_addr(struct str *out, const struct estate *e, const struct addr *addr)
 {
 	char text[ADDR_TEXT_MAX];
 
-	put_text(out, addr->family ? addr_format(addr, text) : "");
+	put_text(out, estate_addr_text(e, addr, text));
 }
 
 #define TEXT_COLUMN(table, field)                                                              \
@@ -102,7 +102,7 @@ INDEX_COLUMN(addresses, subnet, n_subnets)
 
 static void addresses_text(struct str *out, const struct estate *e, uint32_t i)
 {
-	put_addr(out, &e->addresses[i].addr);
+	put_addr(out, e, &e->addresses[i].addr);
 }
 
 static void addresses_mac(struct str *out, const struct estate *e, uint32_t i)
@@ -176,7 +176,7 @@ static void subnets_cidr(struct str *out, const struct estate *e, uint32_t i)
 {
 	char text[CIDR_TEXT_MAX];
 
-	put_text(out, cidr_format(&e->subnets[i].cidr, text));
+	put_text(out, estate_cidr_text(e, &e->subnets[i].cidr, text));
 }
 
 static const struct column subnet_columns[] = {{"cidr", subnets_cidr},

@@ -26,7 +26,7 @@ static void describe(struct str *out, const struct scene *const *scenes, size_t 
 	str_addf(
 		out, "</title>\n<desc id=\"desc\">%zu sheet%s. Layers: ", n, n == 1 ? "" : "s");
 	for (int layer = 0; layer < SCENE_LAYER_N; layer++) {
-		if (!scene_layer_label(layer))
+		if (!scene_layer_label(layer) || !scene_has_layer(scenes, n, layer))
 			continue;
 		str_addf(out, "%s%s", between, scene_layer_label(layer));
 		between = ", ";

@@ -17,9 +17,13 @@ static const struct {
 	[SCENE_PAPER] = {"paper", NULL},
 	[SCENE_REGIONS] = {"regions", "Networks and systems"},
 	[SCENE_LINKS] = {"links", "Links"},
+	[SCENE_ZONES] = {"zones", "Zones and conduits"},
 	[SCENE_ASSETS] = {"assets", "Assets"},
 	[SCENE_CII] = {"cii", "CII designation"},
 	[SCENE_EXPOSURE] = {"exposure", "Internet exposure"},
+	[SCENE_AGE] = {"age", "Age of evidence"},
+	[SCENE_RESPONSIBILITY] = {"responsibility", "Responsibility"},
+	[SCENE_FINDINGS] = {"findings", "Open findings"},
 	[SCENE_LABELS] = {"labels", "Names"},
 	[SCENE_FURNITURE] = {"furniture", NULL},
 };
@@ -154,6 +158,15 @@ struct scene_item *scene_text(struct scene *scene, enum scene_layer layer,
 	item->text.bold = bold;
 	item->text.text = copy ? copy : "";
 	return item;
+}
+
+bool scene_has_layer(const struct scene *const *scenes, size_t n, enum scene_layer layer)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < scenes[i]->n_items; k++)
+			if (scenes[i]->items[k].layer == layer)
+				return true;
+	return false;
 }
 
 int scene_check(const struct scene *scene, struct error *reterr)

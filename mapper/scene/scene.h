@@ -24,9 +24,13 @@ enum scene_layer {
 	SCENE_PAPER,
 	SCENE_REGIONS,   /* "Networks and systems" */
 	SCENE_LINKS,     /* "Links" */
+	SCENE_ZONES,     /* "Zones and conduits" */
 	SCENE_ASSETS,    /* "Assets" */
 	SCENE_CII,       /* "CII designation" */
 	SCENE_EXPOSURE,  /* "Internet exposure" */
+	SCENE_AGE,       /* "Age of evidence" */
+	SCENE_RESPONSIBILITY, /* "Responsibility" */
+	SCENE_FINDINGS,  /* "Open findings" */
 	SCENE_LABELS,    /* "Names" */
 	SCENE_FURNITURE, /* title block, legend, marking */
 	SCENE_LAYER_N
@@ -102,6 +106,8 @@ struct scene_item *scene_text(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, double x, double y, double size_pt, enum scene_anchor anchor,
 	bool bold, const char *text);
 
+/* Whether something of one of the scenes stands in the layer. */
+bool scene_has_layer(const struct scene *const *scenes, size_t n, enum scene_layer layer);
 /* ERROR_SYSTEM if the scene failed. */
 int scene_check(const struct scene *scene, struct error *reterr);
 

@@ -110,6 +110,7 @@ static void share_cells(struct district *d)
 			last->n + cell->n <= d->per_cell) {
 			last->n += cell->n;
 			last->n_exposed += cell->n_exposed;
+			last->n_findings += cell->n_findings;
 		} else {
 			d->cells[n++] = *cell;
 		}
@@ -135,7 +136,7 @@ static int make_cells(struct district *d)
 
 		*cell = (struct district_cell){assigned ? rank[asset->system] : MODEL_NONE,
 			assigned ? asset->system : MODEL_NONE, model_home(model, i), i, 1,
-			asset->exposed != 0, 0, {0}};
+			asset->exposed != 0, asset->n_findings, 0, {0}};
 		for (uint32_t k = 0; k < asset->n_addresses; k++) {
 			const struct addr *addr =
 				&estate->addresses[asset->first_address + k].addr;
@@ -204,6 +205,7 @@ static void make_nodes(struct district *d)
 			node->n_assets += cell->n;
 			node->n_cii += model_is_cii(estate, asset) ? cell->n : 0;
 			node->n_exposed += cell->n_exposed;
+			node->n_findings += cell->n_findings;
 		}
 	}
 	d->root.kind = DISTRICT_ROOT;
@@ -343,6 +345,9 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 			"not told apart, a page of one system does.",
 			"一格至多为同一系统的 %u 个资产，按地址排列；不区分网络，见各系统分页。",
 			district->per_cell);
+	else if (model->estate->redaction)
+		sheet_note(&sheet, "One cell is one asset; the order of cells tells nothing.",
+			"一格为一个资产；排列次序无含义。");
 	else
 		sheet_note(&sheet,
 			"One cell is one asset, in order of address; a cell stands in the network "

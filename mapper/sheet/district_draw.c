@@ -26,6 +26,7 @@
 #define GROWTH_MAX 1.6	/* of cells with names: so few that room counts more than equal size */
 #define LEGEND_ITEMS 200 /* about, as the others: what room is made for */
 #define ITEMS_PER_NODE 6
+#define TITLE_MAX 400 /* bytes of a name in a tooltip */
 #define LANDSCAPE 0.8	/* height to width that those grow to */
 
 struct cell_style {
@@ -134,6 +135,11 @@ static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
 		mark_exposure(sheet, cell->asset, right - mark, y, mark);
 		right -= mark + 1;
 	}
+	if (asset->n_findings > 0 && right - mark_findings_width(mark * 0.8) > x + s->inset + size) {
+		double w = mark_findings(sheet, asset->n_findings, right, y, mark * 0.8);
+
+		right -= w > 0 ? w + 1 : 0;
+	}
 	pt = fmin(pt, 13);
 	if (tier == 0 || pt < DETAIL_LEAST_PT ||
 		right - measure_text_mm(digit, pt, true) < x + s->inset + size + 1)
@@ -194,6 +200,23 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 				d->cells[node->first + i].slot / node->columns * step_y);
 }
 
+/* Findings and zone as far as they leave room for the name. */
+static double draw_overlays(struct sheet *sheet, const struct district_node *node, double right,
+	double y, double h, double pt)
+{
+	double least = node->box.x + 4 + measure_text_mm(node->label, pt, true), w;
+
+	if (right - mark_findings_width(h) > least) {
+		w = mark_findings(sheet, node->n_findings, right, y, h);
+		right -= w > 0 ? w + 0.8 : 0;
+	}
+	if (node->kind == DISTRICT_NETWORK) {
+		w = mark_zone(sheet, node->index, right, y, h, right - least);
+		right -= w > 0 ? w + 0.8 : 0;
+	}
+	return right;
+}
+
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */
 static double draw_badges(
 	struct sheet *sheet, const struct district_node *node, double y, double h, double pt)
@@ -204,11 +227,16 @@ static double draw_badges(
 			? &model->estate->systems[node->index]
 			: NULL;
 	double right = node->box.x + node->box.w - 0.8, least = node->box.x + node->box.w * 0.3;
+	double owner = 0;
 	const char *text;
 
 	text = node->n_cii > 0 ? arena_printf(model->arena, "CII %u", node->n_cii) : NULL;
 	if (text && right - mark_badge_width(h, text) > least)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 0.8;
+	/* Who answers for it goes before its tier, which the cells show too. */
+	if (system && right - mark_owner_width(h) > least)
+		owner = mark_owner(sheet, overlay_system_owner(model, node->index), right, y, h);
+	right -= owner > 0 ? owner + 0.8 : 0;
 	text = system && system->tier > 0 ? arena_printf(model->arena, "tier %u", system->tier)
 					  : NULL;
 	if (text && right - mark_badge_width(h, text) > least)
@@ -221,7 +249,7 @@ static double draw_badges(
 		mark_exposure(sheet, SCENE_NO_ASSET, right, y, h);
 		right -= 0.8;
 	}
-	return right;
+	return draw_overlays(sheet, node, right, y, h, pt);
 }
 
 static void draw_head(
@@ -253,6 +281,23 @@ static void draw_head(
 			SCENE_START, false, quiet, right - x);
 }
 
+/* With the counts of what is shown. */
+static const char *node_title(const struct sheet *sheet, const struct district_node *node)
+{
+	struct arena *arena = sheet->model->arena;
+	const char *text =
+		arena_printf(arena, "%.*s: %u assets", words_whole(node->label, TITLE_MAX),
+			node->label, node->n_assets);
+
+	if (text && sheet_shows(sheet, MAP_OVERLAY_CII))
+		text = arena_printf(arena, "%s, %u CII", text, node->n_cii);
+	if (text && sheet_shows(sheet, MAP_OVERLAY_EXPOSURE))
+		text = arena_printf(arena, "%s, %u exposed", text, node->n_exposed);
+	if (text && sheet_shows(sheet, MAP_OVERLAY_FINDINGS))
+		text = arena_printf(arena, "%s, %u open findings", text, node->n_findings);
+	return text;
+}
+
 static void draw_node(
 	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
 {
@@ -275,11 +320,12 @@ static void draw_node(
 	item = scene_rect(sheet->scene, SCENE_REGIONS, style, node->box.x, node->box.y,
 		node->box.w, node->box.h);
 	item->rect.radius = fmin(m->pad * 0.5, 0.8);
-	item->title = arena_printf(sheet->model->arena, "%.400s: %u assets, %u CII, %u exposed",
-		node->label, node->n_assets, node->n_cii, node->n_exposed);
+	item->title = node_title(sheet, node);
 	if (style == THEME_SYSTEM && node->index != MODEL_NONE &&
 		estate->systems[node->index].designated)
 		mark_cii_system(sheet, &node->box, item->rect.radius);
+	if (node->kind == DISTRICT_NETWORK)
+		mark_zone_frame(sheet, node->index, &node->box);
 	draw_head(sheet, node, m);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "mapper/sheet/sheet.h"
 
+#include "mapper/redact.h"
 #include "mapper/render/measure.h"
 #include "mapper/sheet/legend.h"
 #include "mapper/sheet/words.h"
@@ -96,6 +97,10 @@ void sheet_begin(struct sheet *sheet, const struct model *model,
 	draw_marking(sheet);
 	if (request->kind)
 		subtitle = counted(sheet, "%s \xc2\xb7 %s", request->kind, subtitle);
+	if (model->estate->redaction)
+		subtitle = counted(sheet, "%s: %s \xc2\xb7 %s",
+			sheet_say(sheet, "Redacted", "脱敏"),
+			redaction_name(model->estate->redaction), subtitle);
 	y = sheet->map.y - 4.6 * k;
 	used = mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, sheet->map.x, y, 19 * k,
 		SCENE_START, true, title, (w - 2 * MARGIN * k) * 0.66);
@@ -178,7 +183,26 @@ struct block_row {
 	size_t n_lines;
 };
 
-#define BLOCK_ROWS 12
+#define BLOCK_ROWS 14
+
+/* Where the sheet says that it tells less than the register knows, and how much less. */
+static const char *redaction_text(struct sheet *sheet)
+{
+	static const struct {
+		const char *english, *chinese;
+	} texts[REDACTION_N] = {
+		[REDACTION_INTERNAL] = {"level internal; addresses cut to /24 and /64, names of "
+					"assets replaced, products hidden",
+			"脱敏（内部级）：地址截断、资产名称代号、产品隐去"},
+		[REDACTION_PARTNER] = {"level partner; addresses and products hidden, all names "
+				       "replaced",
+			"脱敏（合作方级）：地址与产品隐去、名称均为代号"},
+		[REDACTION_PUBLIC] = {"level public; shape and counts alone, all names replaced",
+			"脱敏（公开级）：仅示结构与数量、名称均为代号"}};
+	enum estate_redaction level = sheet->model->estate->redaction;
+
+	return sheet_say(sheet, texts[level].english, texts[level].chinese);
+}
 
 static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 {
@@ -186,6 +210,12 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	const struct estate *e = m->estate;
 	size_t n = 0;
 
+	if (e->redaction)
+		rows[n++] = (struct block_row){
+			sheet->request->language == MAP_CHINESE
+				? sheet_say(sheet, "Redacted", "脱敏")
+				: "Redacted",
+			redaction_text(sheet)};
 	rows[n++] = (struct block_row){"Realm", e->realm};
 	if (sheet->request->scope && sheet->request->scope[0])
 		rows[n++] = (struct block_row){"Surveyed", sheet->request->scope};
@@ -200,13 +230,19 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	if (m->domain[0])
 		rows[n++] = (struct block_row){"Names", counted(sheet, "end in .%s", m->domain)};
 	rows[n++] = (struct block_row){"Services", counted(sheet, "%u", e->n_services)};
-	rows[n++] = (struct block_row){"CII",
-		counted(sheet, "systems: %u, assets: %u", m->n_cii_systems, m->n_cii_assets)};
+	if (sheet_shows(sheet, MAP_OVERLAY_CII))
+		rows[n++] = (struct block_row){"CII",
+			counted(sheet, "systems: %u, assets: %u", m->n_cii_systems, m->n_cii_assets)};
 	if (m->n_cii_systems > 0)
 		rows[n++] = (struct block_row){"CII list", words_designated(m)};
-	rows[n++] = (struct block_row){
-		"Exposed", counted(sheet, "services: %u, assets: %u", m->n_exposed_services,
+	if (sheet_shows(sheet, MAP_OVERLAY_EXPOSURE))
+		rows[n++] = (struct block_row){
+			"Exposed", counted(sheet, "services: %u, assets: %u", m->n_exposed_services,
 				   m->n_exposed_assets)};
+	if (sheet_shows(sheet, MAP_OVERLAY_FINDINGS))
+		rows[n++] = (struct block_row){
+			"Findings", counted(sheet, "open: %u, assets: %u", m->n_findings,
+					    m->n_found_assets)};
 	rows[n++] = (struct block_row){"Drawn by", "cadastre " CADASTRE_VERSION};
 	rows[n++] = (struct block_row){
 		"Sheet", counted(sheet, "%u/%u, %s", sheet->request->number,

@@ -11,8 +11,9 @@
 #include <math.h>
 
 #define PITCH 6.3
-#define PITCH_LEAST 3.2
-#define ROWS_MAX 48
+#define PITCH_LEAST 2.5
+#define ROWS_MAX 96
+#define BADGE_LEAST 2.2
 
 /* The terms of the Chinese regulations, UTF-8. */
 #define LEGEND_ZH "图例"
@@ -22,6 +23,12 @@
 #define EXPOSURE_ZH "互联网暴露面"
 #define GROUND_ZH "网络环境"
 #define LINKS_ZH "连接依据"
+#define OWNERS_ZH "责任主体"
+#define ZONES_ZH "安全区域"
+#define FINDINGS_ZH "待整改问题"
+#define AGE_ZH "数据时效"
+
+#define OWNERS_TOLD 12 /* organisations in the key; the others are counted */
 
 enum row_kind {
 	ROW_HEADING,
@@ -29,10 +36,19 @@ enum row_kind {
 	ROW_TIER,
 	ROW_CII_ASSET,
 	ROW_CII_BADGE,
+	ROW_TEXT, /* without a sample */
 	ROW_BOX, /* a region in its style */
 	ROW_EXPOSURE,
 	ROW_LINE,
 	ROW_BAR, /* a conduit */
+	ROW_CELL,
+	ROW_OWNER,
+	ROW_OTHER_OWNER,
+	ROW_ZONE,
+	ROW_CONDUIT,
+	ROW_FINDINGS,
+	ROW_FINDING_CELL,
+	ROW_AGE,
 };
 
 struct row {
@@ -46,6 +62,7 @@ struct list {
 	const struct sheet *sheet;
 	struct row rows[ROWS_MAX];
 	size_t n;
+	unsigned int most_owners; /* in the key */
 };
 
 static void add(struct list *list, enum row_kind kind, unsigned int value, const char *text,
@@ -74,6 +91,8 @@ static void collect_assets(const struct sheet_marks *marks, struct list *list)
 				head(list, "Assets by role", ROLES_ZH);
 			add(list, ROW_SYMBOL, i, theme_symbols[i].label, symbols++ % 2);
 		}
+	if (marks->neutral)
+		add(list, ROW_CELL, THEME_CELL_NEUTRAL, "An asset", false);
 	for (unsigned int i = 0; i < 6; i++)
 		if (marks->tier[i]) {
 			if (tiers == 0)
@@ -105,14 +124,14 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 	bool lines = marks->tie;
 
 	if (marks->internet || marks->router || marks->network || marks->system ||
-		marks->region || marks->zone || marks->band)
+		marks->region || marks->purdue_zone || marks->band)
 		head(list, "Ground", GROUND_ZH);
 	if (marks->region)
 		add(list, ROW_BOX, THEME_REGION, "Sector, or other outermost region", false);
 	else if (marks->band)
 		add(list, ROW_BOX, THEME_REGION,
 			sheet_say(list->sheet, "Purdue level", "普渡模型层级"), false);
-	if (marks->zone)
+	if (marks->purdue_zone)
 		add(list, ROW_BOX, THEME_SYSTEM,
 			sheet_say(list->sheet, "Zone, around its networks", "区域及其网络"),
 			false);
@@ -131,13 +150,158 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 	for (unsigned int g = 0; g < GRADE_N; g++)
 		if (marks->link[g])
 			add(list, ROW_LINE, THEME_LINK_MEASURED + g, grades[g], false);
-	if (marks->conduit)
+	if (marks->purdue_conduit)
 		add(list, ROW_BAR, 0,
 			sheet_say(list->sheet, "Conduit, at the border of a zone",
 				"区域边界的管道"),
 			false);
 	if (marks->tie)
 		add(list, ROW_LINE, THEME_TIE, "Same asset in two networks", false);
+}
+
+/* In the language of the sheet; in both languages the headings are enough. */
+static const char *row_text(const struct list *list, const char *english, const char *chinese)
+{
+	return list->sheet->request->language == MAP_CHINESE
+		       ? sheet_say(list->sheet, english, chinese)
+		       : english;
+}
+
+/* The key of the codes, as far as it has room. */
+static void collect_owners(const struct sheet *sheet, struct list *list)
+{
+	const struct sheet_marks *marks = &sheet->marks;
+	const struct overlay *overlay = sheet->model->overlay;
+	unsigned int told = 0, n = 0;
+
+	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++)
+		n += marks->owner[i];
+	if (n > 0 || marks->owner_more)
+		head(list, "Responsibility", OWNERS_ZH);
+	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++)
+		if (marks->owner[i] && told < list->most_owners) {
+			add(list, ROW_OWNER, i, overlay->owners[i], false);
+			told++;
+		}
+	if (n > told || marks->owner_more) {
+		const char *text = marks->owner_more
+			? arena_printf(sheet->model->arena, "%u in all: not all are told here",
+				  overlay->n_owners)
+			: arena_printf(sheet->model->arena, "and %u more", n - told);
+
+		add(list, ROW_TEXT, 0, text ? text : "", false);
+	}
+	if (marks->owner_other)
+		add(list, ROW_OTHER_OWNER, 0,
+			row_text(list, "Another answers for the asset", "资产责任主体与所在系统不同"),
+			false);
+}
+
+static void collect_overlays(const struct sheet *sheet, struct list *list)
+{
+	static const char *const ages[AGE_N] = {"Met within a day", "Within a week",
+		"Within a month", "Longer ago", "Never, or not known"};
+	static const char *const ages_zh[AGE_N] = {"一日内发现", "一周内", "一月内", "更早",
+		"从未发现或不详"};
+	const struct sheet_marks *marks = &sheet->marks;
+	uint32_t n = 0;
+
+	collect_owners(sheet, list);
+	if (marks->zone || marks->conduit)
+		head(list, "Security zones", ZONES_ZH);
+	if (marks->zone)
+		add(list, ROW_ZONE, marks->zone_named, row_text(list,
+			marks->zone_named ? "Network in a zone: name, levels, part" : "Network in a zone",
+			marks->zone_named ? "网络所属区域：名称、层级、防护类别" : "网络属于安全区域"), false);
+	if (marks->conduit)
+		add(list, ROW_CONDUIT, 0, row_text(list, "Conduit between zones (IEC 62443-3-2)",
+			"区域间管道（IEC 62443-3-2）"), false);
+	if (marks->finding || marks->finding_cell)
+		head(list, "Open findings", FINDINGS_ZH);
+	if (marks->finding)
+		add(list, ROW_FINDINGS, 0, row_text(list, "How many inside, where there is room", "其中数量（有空间处）"), false);
+	if (marks->finding_cell)
+		add(list, ROW_FINDING_CELL, 0, row_text(list, "Asset with findings", "存在问题的资产"),
+			false);
+	for (unsigned int i = 0; i < AGE_N; i++)
+		n += marks->age[i];
+	if (n > 0)
+		head(list, "Age of evidence", AGE_ZH);
+	for (unsigned int i = 0; i < AGE_N && n > 0; i++)
+		if (marks->age[i] > 0) {
+			const char *text = arena_printf(sheet->model->arena, "%s: %u",
+				row_text(list, ages[i], ages_zh[i]), marks->age[i]);
+
+			add(list, ROW_AGE, i, text ? text : "", false);
+		}
+}
+
+/* A sample cell with one mark on it: drawn by the marks themselves, off the layers of the map. */
+static void draw_cell_sample(struct sheet *sheet, const struct row *row, double x, double y,
+	double side)
+{
+	struct scene *scene = sheet->scene;
+	const struct scene_point corner[] = {
+		{x + side * 0.06, y + side * 0.5}, {x + side * 0.5, y + side * 0.06}};
+
+	scene_rect(scene, SCENE_FURNITURE, THEME_FURNITURE, x, y, side, side);
+	if (row->kind == ROW_OTHER_OWNER) {
+		scene_line(scene, SCENE_FURNITURE, THEME_OWNER_CASING, corner, 2);
+		scene_line(scene, SCENE_FURNITURE, THEME_OWNER, corner, 2);
+	} else if (row->kind == ROW_FINDING_CELL) {
+		scene_rect(scene, SCENE_FURNITURE, THEME_FINDING, x + side * 0.62, y + side * 0.62,
+			side * 0.32, side * 0.32);
+	} else {
+		mark_age_bar(sheet, SCENE_FURNITURE, THEME_AGE, SCENE_NO_ASSET,
+			(enum overlay_age)row->value, &(struct sheet_box){x, y, side, side});
+	}
+}
+
+/* In the middle of the box, and high enough for its text. */
+static void draw_badge_sample(struct sheet *sheet, enum theme_style style, const char *text,
+	double x, double y, double w, double h)
+{
+	double own = fmax(h * 0.8, BADGE_LEAST);
+
+	mark_badge(sheet, SCENE_FURNITURE, style, x + (w + mark_badge_width(own, text)) / 2,
+		y + (h - own) / 2, own, text);
+}
+
+static void draw_overlay_sample(struct sheet *sheet, const struct row *row, double x, double y,
+	double w, double h)
+{
+	struct scene *scene = sheet->scene;
+	const struct scene_point line[] = {{x, y + h / 2}, {x + w, y + h / 2}};
+	const struct scene_point bar[] = {{x + w / 2, y}, {x + w / 2, y + h}};
+	char code[OVERLAY_CODE_MAX];
+
+	switch (row->kind) {
+	case ROW_CELL:
+		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + (w - h) / 2, y,
+			h, h);
+		break;
+	case ROW_OWNER:
+		draw_badge_sample(sheet, THEME_OWNER_BADGE, overlay_code(row->value, code), x, y, w,
+			h);
+		break;
+	case ROW_FINDINGS:
+		draw_badge_sample(sheet, THEME_FINDING, "! 3", x, y, w, h);
+		break;
+	case ROW_ZONE:
+		scene_rect(scene, SCENE_FURNITURE, THEME_ZONE, x + w * 0.08, y + h * 0.08, w * 0.84,
+			h * 0.84);
+		if (row->value)
+			scene_rect(scene, SCENE_FURNITURE, THEME_ZONE_BADGE, x + w * 0.2, y + h * 0.3,
+			w * 0.4, h * 0.36);
+		break;
+	case ROW_CONDUIT:
+		scene_line(scene, SCENE_FURNITURE, THEME_LINK_END, line, 2)->line.width_mm = 0.5;
+		scene_line(scene, SCENE_FURNITURE, THEME_CONDUIT, bar, 2);
+		break;
+	default:
+		draw_cell_sample(sheet, row, x + (w - h) / 2, y, h);
+		break;
+	}
 }
 
 /* The sample of a mark, in a box of 9 x h. */
@@ -169,9 +333,7 @@ static void draw_sample(
 			sheet, SCENE_FURNITURE, SCENE_NO_ASSET, x + (w - h) / 2, y, h, h, t);
 		break;
 	case ROW_CII_BADGE:
-		t = mark_badge_width(h * 0.8, "CII");
-		mark_badge(sheet, SCENE_FURNITURE, THEME_CII_BADGE, x + (w + t) / 2,
-			y + h * 0.1, h * 0.8, "CII");
+		draw_badge_sample(sheet, THEME_CII_BADGE, "CII", x, y, w, h);
 		break;
 	case ROW_BOX:
 		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + w * 0.08,
@@ -182,11 +344,13 @@ static void draw_sample(
 		scene_line(scene, SCENE_FURNITURE, THEME_LINK_END,
 			(const struct scene_point[]){{x + w / 2, y}, {x + w / 2, y + h}}, 2)
 			->line.width_mm = h * 0.3;
+	case ROW_TEXT:
 		break;
 	case ROW_LINE:
 		scene_line(scene, SCENE_FURNITURE, (enum theme_style)row->value, line, 2);
 		break;
 	default:
+		draw_overlay_sample(sheet, row, x, y, w, h);
 		break;
 	}
 	sheet->marks = before;
@@ -223,18 +387,32 @@ static void draw_rows(
 	}
 }
 
+/* All rows; returns how many lines they take. */
+static double collect(const struct sheet *sheet, struct list *list)
+{
+	double rows = 0;
+
+	collect_assets(&sheet->marks, list);
+	collect_alarms(&sheet->marks, list);
+	collect_overlays(sheet, list);
+	collect_ground(&sheet->marks, list);
+	for (size_t i = 0; i < list->n; i++)
+		rows += row_step(&list->rows[i], 1);
+	return rows;
+}
+
 void legend_draw(struct sheet *sheet, struct sheet_box box)
 {
-	struct list list = {.sheet = sheet};
-	double k = sheet->k, rows = 0, pitch, h;
+	struct list list = {.most_owners = OWNERS_TOLD + 1};
+	double k = sheet->k, rows, pitch, h;
 
-	collect_assets(&sheet->marks, &list);
-	collect_alarms(&sheet->marks, &list);
-	collect_ground(&sheet->marks, &list);
+	/* Rather fewer organisations in the key than a legend that is too long. */
+	do {
+		list = (struct list){.sheet = sheet, .most_owners = list.most_owners - 1};
+		rows = collect(sheet, &list);
+	} while (rows * PITCH_LEAST * k > box.h - 10 * k && list.most_owners > 0);
 	if (list.n == 0)
 		return;
-	for (size_t i = 0; i < list.n; i++)
-		rows += row_step(&list.rows[i], 1);
 	pitch = fmax(fmin(PITCH * k, (box.h - 10 * k) / rows), PITCH_LEAST);
 	h = 8 * k + rows * pitch + 2 * k;
 	scene_rect(sheet->scene, SCENE_FURNITURE, THEME_FURNITURE, box.x, box.y, box.w, h);

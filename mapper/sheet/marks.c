@@ -6,10 +6,12 @@
 #include "mapper/sheet/sheet.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <string.h>
 
+#define PART_MAX 400 /* bytes of a name in a tooltip */
 #define MM_PER_PT (25.4 / 72.0)
 
 double mark_text(struct sheet *sheet, enum scene_layer layer, enum theme_style style, double x,
@@ -62,22 +64,137 @@ void mark_cii_system(struct sheet *sheet, const struct sheet_box *box, double ra
 	sheet->marks.system_cii = true;
 }
 
+/* A band across the upper left corner, within the outline. */
+static void corner(struct sheet *sheet, uint32_t asset, const struct sheet_box *box)
+{
+	double side = fmin(box->w, box->h), leg = fmin(side * 0.3, 3.4), in = side * 0.06;
+	const struct scene_point points[] = {
+		{box->x + in, box->y + in + leg}, {box->x + in + leg, box->y + in}};
+	static const enum theme_style styles[] = {THEME_OWNER_CASING, THEME_OWNER};
+	static const double widths[] = {0.2, 0.1};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct scene_item *item = scene_line(
+			sheet->scene, SCENE_RESPONSIBILITY, styles[i], points, 2);
+
+		item->line.width_mm = fmin(side * widths[i], theme_styles[styles[i]].stroke_mm);
+		item->asset = asset;
+	}
+}
+
+/* Another answers for the asset than for the box it stands in. */
+static void mark_other_owner(struct sheet *sheet, uint32_t asset, const struct sheet_box *box)
+{
+	const struct model *model = sheet->model;
+	uint32_t own = overlay_owner(model, asset);
+	uint32_t expected = sheet->owner_known
+				    ? sheet->owner
+				    : overlay_system_owner(model, model->estate->assets[asset].system);
+
+	if (own == MODEL_NONE || own == expected)
+		return;
+	corner(sheet, asset, box);
+	sheet->marks.owner_other = true;
+	if (own < SHEET_OWNERS_MAX)
+		sheet->marks.owner[own] = true;
+	else
+		sheet->marks.owner_more = true;
+}
+
+void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style style,
+	uint32_t asset, enum overlay_age age, const struct sheet_box *box)
+{
+	static const double lengths[AGE_N] = {0, 0.2, 0.4, 0.6, 0.2};
+	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 0.75), in = fmin(side * 0.06, 0.3);
+
+	for (int piece = 0; piece < (age == AGE_DAY ? 0 : age == AGE_NEVER ? 2 : 1); piece++)
+		scene_rect(sheet->scene, layer, style, box->x + in + piece * 0.4 * box->w,
+			box->y + box->h - in - h, box->w * lengths[age], h)
+			->asset = asset;
+}
+
+/* A bar along the lower edge, white on what is dark there. */
+static void mark_age(struct sheet *sheet, uint32_t asset, const struct sheet_box *box)
+{
+	const struct estate *estate = sheet->model->estate;
+	const struct estate_asset *a = &estate->assets[asset];
+	enum overlay_age age = overlay_age(estate, a);
+	bool dark = model_tier(estate, a) >= 4 || model_is_cii(estate, a);
+
+	if (!sheet->aged)
+		sheet->aged = arena_alloc(sheet->model->arena, estate->n_assets + 1ul);
+	if (sheet->aged && !sheet->aged[asset]) {
+		sheet->aged[asset] = 1;
+		sheet->marks.age[age]++;
+	}
+	mark_age_bar(sheet, SCENE_AGE, dark ? THEME_AGE_ON_DARK : THEME_AGE, asset, age, box);
+}
+
+/* A small square in the lower right corner; how many they are says the head, and the title. */
+static void mark_finding(struct sheet *sheet, uint32_t asset, const struct sheet_box *box)
+{
+	double side = fmin(box->w, box->h), size = fmin(side * 0.26, 1.6), in = side * 0.06;
+
+	scene_rect(sheet->scene, SCENE_FINDINGS, THEME_FINDING, box->x + box->w - in - size,
+		box->y + box->h - in - size, size, size)
+		->asset = asset;
+	sheet->marks.finding_cell = true;
+}
+
+/* Name, and what the overlays that are on add to it. */
+static const char *cell_title(const struct sheet *sheet, uint32_t asset)
+{
+	const struct model *model = sheet->model;
+	const struct estate_asset *a = &model->estate->assets[asset];
+	uint32_t owner = sheet_shows(sheet, MAP_OVERLAY_RESPONSIBILITY)
+				 ? overlay_owner(model, asset)
+				 : MODEL_NONE;
+	const char *title = a->name, *said;
+
+	if (sheet_shows(sheet, MAP_OVERLAY_FINDINGS) && a->n_findings > 0) {
+		said = arena_printf(
+			model->arena, "%s; open findings: %u", title, a->n_findings);
+		title = said ? said : title;
+	}
+	if (owner != MODEL_NONE) {
+		said = arena_printf(model->arena, "%s; responsible: %.*s", title,
+			words_whole(model->overlay->owners[owner], PART_MAX),
+			model->overlay->owners[owner]);
+		title = said ? said : title;
+	}
+	return title;
+}
+
 void mark_cell(struct sheet *sheet, uint32_t asset, double x, double y, double w, double h)
 {
 	const struct estate *estate = sheet->model->estate;
 	const struct estate_asset *a = &estate->assets[asset];
-	uint8_t tier = model_tier(estate, a);
-	struct scene_item *item =
-		scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style(tier), x, y, w, h);
+	const struct sheet_box box = {x, y, w, h};
+	bool tiers = sheet_shows(sheet, MAP_OVERLAY_TIER);
+	uint8_t tier = tiers ? model_tier(estate, a) : 0;
+	struct scene_item *item = scene_rect(sheet->scene, SCENE_ASSETS,
+		tiers ? mark_cell_style(tier) : THEME_CELL_NEUTRAL, x, y, w, h);
 
 	item->asset = asset;
-	item->title = a->name;
-	sheet->marks.tier[tier] = true;
+	item->title = cell_title(sheet, asset);
+	*(tiers ? &sheet->marks.tier[tier] : &sheet->marks.neutral) = true;
 	if (model_is_cii(estate, a)) {
 		mark_cii_outline(
 			sheet, SCENE_CII, asset, x, y, w, h, fmin(fmin(w, h) / 5, 0.9));
 		sheet->marks.cii_asset = true;
 	}
+	if (sheet_shows(sheet, MAP_OVERLAY_RESPONSIBILITY))
+		mark_other_owner(sheet, asset, &box);
+	if (sheet_shows(sheet, MAP_OVERLAY_AGE))
+		mark_age(sheet, asset, &box);
+	if (sheet_shows(sheet, MAP_OVERLAY_FINDINGS) && a->n_findings > 0)
+		mark_finding(sheet, asset, &box);
+}
+
+void mark_owner_of_box(struct sheet *sheet, uint32_t owner)
+{
+	sheet->owner = owner;
+	sheet->owner_known = true;
 }
 
 void mark_role(struct sheet *sheet, uint32_t asset, double x, double y, double size)
@@ -117,12 +234,101 @@ double mark_badge(struct sheet *sheet, enum scene_layer layer, enum theme_style 
 	double y, double h, const char *text)
 {
 	double w = mark_badge_width(h, text), pt = badge_pt(h);
+	enum theme_style ink = style >= THEME_OWNER_BADGE && style <= THEME_ZONE_BADGE
+				       ? THEME_TEXT
+				       : THEME_TEXT_ON_DARK;
 	struct scene_item *item = scene_rect(sheet->scene, layer, style, x - w, y, w, h);
 
 	item->rect.radius = h * 0.2;
-	scene_text(sheet->scene, layer, THEME_TEXT_ON_DARK, x - w / 2,
+	scene_text(sheet->scene, layer, ink, x - w / 2,
 		y + h / 2 + measure_ascent_mm(pt) * 0.37, pt, SCENE_MIDDLE, true, text);
 	if (style == THEME_CII_BADGE)
 		sheet->marks.cii_badge = true;
 	return w;
+}
+
+double mark_owner_width(double h)
+{
+	return mark_badge_width(h, "WW");
+}
+
+double mark_owner(struct sheet *sheet, uint32_t owner, double x, double y, double h)
+{
+	char code[OVERLAY_CODE_MAX];
+
+	if (owner == MODEL_NONE || !sheet_shows(sheet, MAP_OVERLAY_RESPONSIBILITY))
+		return 0;
+	if (owner < SHEET_OWNERS_MAX)
+		sheet->marks.owner[owner] = true;
+	else
+		sheet->marks.owner_more = true;
+	return mark_badge(sheet, SCENE_RESPONSIBILITY, THEME_OWNER_BADGE, x, y, h,
+		overlay_code(owner, code));
+}
+
+double mark_findings_width(double h)
+{
+	return mark_badge_width(h, "! 0000");
+}
+
+double mark_findings(struct sheet *sheet, uint32_t n, double x, double y, double h)
+{
+	const char *text = arena_printf(sheet->model->arena, "! %u", n);
+
+	if (n == 0 || !text || !sheet_shows(sheet, MAP_OVERLAY_FINDINGS))
+		return 0;
+	sheet->marks.finding = true;
+	return mark_badge(sheet, SCENE_FINDINGS, THEME_FINDING, x, y, h, text);
+}
+
+double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, double h, double most)
+{
+	const char *text = overlay_zone_text(
+		sheet->model, network, sheet->request->language);
+
+	if (!text[0] || !sheet_shows(sheet, MAP_OVERLAY_ZONES))
+		return 0;
+	/* The name alone where there is no room for all; the frame still has it as its title. */
+	if (mark_badge_width(h, text) > most)
+		text = overlay_zone_name(sheet->model, network);
+	if (mark_badge_width(h, text) > most)
+		return 0;
+	sheet->marks.zone_named = true;
+	return mark_badge(sheet, SCENE_ZONES, THEME_ZONE_BADGE, x, y, h, text);
+}
+
+void mark_zone_frame(struct sheet *sheet, uint32_t network, const struct sheet_box *box)
+{
+	const char *text = overlay_zone_text(
+		sheet->model, network, sheet->request->language);
+	struct scene_item *item;
+
+	if (!text[0] || !sheet_shows(sheet, MAP_OVERLAY_ZONES))
+		return;
+	item = scene_rect(
+		sheet->scene, SCENE_ZONES, THEME_ZONE, box->x, box->y, box->w, box->h);
+	item->title = text;
+	sheet->marks.zone = true;
+}
+
+void mark_conduit(struct sheet *sheet, const struct scene_point *p, const struct scene_point *q,
+	const char *title)
+{
+	double length = hypot(q->x - p->x, q->y - p->y), half = 1.7, off = fmin(1.6, length / 2);
+	struct scene_point middle, points[2];
+	struct scene_item *item;
+
+	if (length <= 0)
+		return;
+	middle.x = p->x + (q->x - p->x) / length * off;
+	middle.y = p->y + (q->y - p->y) / length * off;
+	for (int i = 0; i < 2; i++) {
+		double side = i ? half : -half;
+
+		points[i].x = middle.x - (q->y - p->y) / length * side;
+		points[i].y = middle.y + (q->x - p->x) / length * side;
+	}
+	item = scene_line(sheet->scene, SCENE_ZONES, THEME_CONDUIT, points, 2);
+	item->title = title;
+	sheet->marks.conduit = true;
 }

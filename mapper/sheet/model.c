@@ -9,6 +9,7 @@
 
 #include "common/cleanup.h"
 #include "mapper/sheet/edges.h"
+#include "mapper/sheet/overlay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +131,8 @@ static void name_network(struct model *model, struct model_network *network, uin
 
 	network->cidr = s->cidr;
 	network->name = s->name;
-	network->prefixes = arena_strdup(model->arena, cidr_format(&s->cidr, text));
+	network->zone = s->zone;
+	network->prefixes = arena_strdup(model->arena, estate_cidr_text(estate, &s->cidr, text));
 	network->internet =
 		strcasecmp(s->zone, "internet") == 0 || strcasecmp(s->name, "internet") == 0;
 	if (!s->name[0]) {
@@ -138,10 +140,15 @@ static void name_network(struct model *model, struct model_network *network, uin
 		network->prefixes = "";
 	}
 	for (uint32_t i = 0; i < estate->n_subnets && network->prefixes; i++)
-		if (i != subnet && leader[i] == subnet)
+		if (i != subnet && leader[i] == subnet) {
+			const char *more = estate_cidr_text(estate, &estate->subnets[i].cidr, text);
+
 			network->prefixes = arena_printf(model->arena, "%s%s%s",
-				network->prefixes, network->prefixes[0] ? " \xc2\xb7 " : "",
-				cidr_format(&estate->subnets[i].cidr, text));
+				network->prefixes,
+				network->prefixes[0] && more[0] ? " \xc2\xb7 " : "", more);
+			if (!network->zone[0])
+				network->zone = estate->subnets[i].zone;
+		}
 }
 
 static int make_networks(struct model *model)
@@ -240,7 +247,8 @@ static int make_places(struct model *model)
 	qsort(places, kept, sizeof(*places), by_place);
 	if (kept > 0 && places[kept - 1].network == unknown)
 		model->networks[model->n_networks++] =
-			(struct model_network){.name = "Network not known", .prefixes = ""};
+			(struct model_network){
+				.name = "Network not known", .prefixes = "", .zone = ""};
 	model->places = places;
 	model->n_places = kept;
 	return 0;
@@ -259,6 +267,7 @@ static int find_owner(struct model *model, struct model_network *network, uint32
 
 		network->n_cii += model_is_cii(estate, asset);
 		network->n_exposed += asset->exposed != 0;
+		network->n_findings += asset->n_findings;
 		if (asset->system >= estate->n_systems || network->internet)
 			continue;
 		votes[asset->system]++;
@@ -303,6 +312,8 @@ static void count_totals(struct model *model)
 	for (uint32_t i = 0; i < estate->n_assets; i++) {
 		model->n_cii_assets += model_is_cii(estate, &estate->assets[i]);
 		model->n_exposed_assets += estate->assets[i].exposed != 0;
+		model->n_findings += estate->assets[i].n_findings;
+		model->n_found_assets += estate->assets[i].n_findings > 0;
 	}
 	for (uint32_t i = 0; i < estate->n_services; i++)
 		model->n_exposed_services += estate->services[i].exposed != 0;
@@ -397,7 +408,8 @@ int model_make(const struct estate *estate, struct arena *arena, struct model **
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	model->estate = estate;
 	model->arena = arena;
-	if (shorten_names(model) < 0 || make_networks(model) < 0 || edges_find_joints(model) < 0 ||
+	model->overlay = arena_alloc(arena, sizeof(*model->overlay));
+	if (!model->overlay || shorten_names(model) < 0 || make_networks(model) < 0 || edges_find_joints(model) < 0 ||
 		make_places(model) < 0 || fill_networks(model) < 0 || edges_make(model) < 0)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	count_totals(model);

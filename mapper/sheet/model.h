@@ -20,9 +20,10 @@ struct model_network {
 	const char *prefixes; /* what the name does not say already, or "" */
 	struct cidr cidr;     /* family 0: assets whose network is not known */
 	bool internet;	      /* declared as the Internet's side */
+	const char *zone;     /* as its subnets name it, or "" */
 	uint32_t system;      /* of most of its assets that have one, MODEL_NONE if none */
 	uint32_t first_place, n_places; /* assets drawn inside */
-	uint32_t n_cii, n_exposed;	/* of those */
+	uint32_t n_cii, n_exposed, n_findings; /* of those */
 };
 
 /* An asset in a network, at its lowest address there. */
@@ -58,7 +59,9 @@ struct model {
 	uint32_t n_edges;
 	uint32_t n_inner_links; /* inside one network: counted, not drawn */
 	uint32_t n_cii_systems, n_cii_assets, n_exposed_assets, n_exposed_services;
+	uint32_t n_findings, n_found_assets;
 	uint32_t n_known_networks;
+	struct overlay *overlay; /* overlay.c's */
 };
 
 /* In the arena. ERROR_SYSTEM without memory. */

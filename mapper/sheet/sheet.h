@@ -10,9 +10,11 @@
 #include "mapper/mapper.h"
 #include "mapper/scene/scene.h"
 #include "mapper/sheet/model.h"
+#include "mapper/sheet/overlay.h"
 
 #define SHEET_SYMBOLS_MAX 16
 #define SHEET_NOTES_MAX 8
+#define SHEET_OWNERS_MAX 64 /* told in the legend */
 
 struct sheet_request {
 	const char *title, *scope, *marking; /* NULL: none */
@@ -39,7 +41,10 @@ struct sheet_marks {
 	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network,
 		region;
 	bool link[GRADE_N], tie;
-	bool zone, band, conduit; /* of a topology in Purdue rows */
+	bool neutral, owner_other, zone, zone_named, conduit, finding, finding_cell;
+	bool owner[SHEET_OWNERS_MAX], owner_more; /* codes in heads; of organisations past those */
+	uint32_t age[AGE_N]; /* assets of each class */
+	bool purdue_zone, band, purdue_conduit; /* of a topology in Purdue rows */
 	bool tier_digit; /* in the corner of cells; said in a note */
 };
 
@@ -51,9 +56,17 @@ struct sheet {
 	double k;	      /* size of furniture against that of an A3 sheet */
 	struct sheet_box map; /* the area the map may fill */
 	struct sheet_marks marks;
+	uint8_t *aged; /* assets that are counted in marks.age */
+	uint32_t owner; /* of the box whose cells are drawn; see mark_owner_of_box() */
+	bool owner_known;
 	const char *notes[SHEET_NOTES_MAX]; /* what is folded or left out, one sentence each */
 	size_t n_notes;
 };
+
+static inline bool sheet_shows(const struct sheet *sheet, enum map_overlay overlay)
+{
+	return overlay_on(sheet->request->overlays, overlay);
+}
 
 /* furniture.c */
 
@@ -93,6 +106,27 @@ void mark_cii_outline(struct sheet *sheet, enum scene_layer layer, uint32_t asse
 	double y, double w, double h, double thickness);
 /* The frame of a designated system, over its region; gone with the layer of designations. */
 void mark_cii_system(struct sheet *sheet, const struct sheet_box *box, double radius);
+/* For the assets drawn from now on: who answers for the box they stand in. Without it, it is who
+ * answers for the asset's own system. */
+void mark_owner_of_box(struct sheet *sheet, uint32_t owner);
+/* The code of an organisation, open findings, the zone of a network, in a head: each a badge
+ * whose right end is at x, if that overlay is on and there is something to tell. Returns the
+ * width, 0 for none. */
+double mark_owner(struct sheet *sheet, uint32_t owner, double x, double y, double h);
+double mark_findings(struct sheet *sheet, uint32_t n, double x, double y, double h);
+double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, double h, double most);
+/* The widest that the three can be. */
+double mark_owner_width(double h);
+double mark_findings_width(double h);
+/* The frame of a network in a zone, over its own. */
+void mark_zone_frame(struct sheet *sheet, uint32_t network, const struct sheet_box *box);
+/* The bar of an age in a box, at its lower left: longer for older, broken for never. */
+void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style style,
+	uint32_t asset, enum overlay_age age, const struct sheet_box *box);
+/* Bar across a way through a conduit, at the end of the line from p to q. */
+void mark_conduit(struct sheet *sheet, const struct scene_point *p, const struct scene_point *q,
+	const char *title);
+
 /* A filled label; its right end is at x. Returns its width. */
 double mark_badge(struct sheet *sheet, enum scene_layer layer, enum theme_style style, double x,
 	double y, double h, const char *text);

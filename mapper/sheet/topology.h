@@ -68,11 +68,11 @@ struct topo_band {
 
 struct topo {
 	const struct model *model;
-	const struct sheet_request *request; /* for the language of labels */
 	struct topo_super *supers;
 	struct topo_box *boxes; /* by super node */
 	struct topo_edge *edges;
 	uint32_t n_supers, n_boxes, n_edges;
+	const struct sheet_request *request; /* its language; overlays take room in heads */
 	double *widest; /* per network and topo_text, millimetres per point; 0: not measured */
 	uint32_t *box_of_network, *box_of_joint; /* MODEL_NONE: not drawn */
 	uint32_t folded_networks, folded_systems, folded_joints, folded_assets, dropped_edges;
@@ -169,6 +169,14 @@ void topo_polish(struct topo *topo, const struct topo_plan *plan, const struct s
 void topo_center(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area);
 /* The better of two placings has the smaller. */
 double topo_tangle(const struct topo *topo, const struct sheet_box *area);
+
+/* What the zone of a network takes below its name; 0 where zones are not shown. */
+double topo_zone_h(
+	const struct topo *topo, const struct topo_box *box, const struct topo_level *level);
+
+/* topology_zones.c: bars where links pass a conduit, and a note of those that none passes. */
+void topo_draw_conduits(
+	const struct topo *topo, const struct route_line *lines, struct sheet *sheet);
 
 /* topology_draw.c */
 int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct sheet *sheet,

@@ -89,6 +89,9 @@ static void draw_hosts(struct drawing *d, const struct topo_box *box)
 	const struct model_network *network = &model->networks[box->index];
 	double top = box->y + topo_box_head(d->topo, box, level) + TOPO_PAD / 2;
 
+	mark_owner_of_box(d->sheet, network->system == MODEL_NONE
+					    ? overlay_network_owner(model, box->index)
+					    : overlay_system_owner(model, network->system));
 	for (uint32_t i = 0; i < network->n_places; i++) {
 		const struct model_place *place = &model->places[network->first_place + i];
 		double x = box->x + TOPO_PAD + i % box->columns * box->column_w;
@@ -126,6 +129,24 @@ static double draw_head_counts(
 	return right;
 }
 
+/* The frame of the zone and its name, below that of the network. */
+static void draw_zone(struct drawing *d, const struct topo_box *box, double head)
+{
+	const struct sheet_box at = {box->x, box->y, box->w, box->h};
+	double h = topo_zone_h(d->topo, box, d->plan->level), w;
+	const char *text;
+
+	if (h <= 0)
+		return;
+	mark_zone_frame(d->sheet, box->index, &at);
+	text = overlay_zone_text(
+		d->topo->model, box->index, d->sheet->request->language);
+	w = mark_badge_width(h, text);
+	if (w > box->w - 2 * TOPO_PAD)
+		w = mark_badge_width(h, overlay_zone_name(d->topo->model, box->index));
+	mark_zone(d->sheet, box->index, box->x + TOPO_PAD + w, box->y + head - h * 1.15, h, w);
+}
+
 static void draw_network(struct drawing *d, const struct topo_box *box)
 {
 	const struct topo_level *level = d->plan->level;
@@ -147,6 +168,10 @@ static void draw_network(struct drawing *d, const struct topo_box *box)
 	*(n->internet ? &sheet->marks.internet : &sheet->marks.network) = true;
 	right = draw_head_counts(
 		d, box->x + box->w - 1.5, line - h * 0.88, h, n->n_cii, n->n_exposed);
+	right -= mark_findings(sheet, n->n_findings, right, line - h * 0.88, h) > 0
+			 ? mark_findings_width(h) + 1
+			 : 0;
+	draw_zone(d, box, head);
 	if (level->counts && n->n_places > 0) {
 		const char *text = topo_assets_text(d->topo, n->n_places);
 
@@ -181,6 +206,7 @@ static void draw_small(struct drawing *d, const struct topo_box *box)
 		joint ? THEME_ROUTER : THEME_REGION, box->x, box->y, box->w, box->h);
 
 	item->rect.radius = 1.4;
+	d->sheet->owner_known = false;
 	if (joint) {
 		item->asset = topo->model->joints[box->index];
 		draw_asset(
@@ -214,10 +240,11 @@ static void draw_system(
 	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS,
 		THEME_SYSTEM, super->x, super->y, super->w, super->h);
 	const char *text;
+	double owner;
 
 	item->rect.radius = 1.6;
 	item->title = model_system_name(system);
-	*(d->topo->bands ? &sheet->marks.zone : &sheet->marks.system) = true;
+	*(d->topo->bands ? &sheet->marks.purdue_zone : &sheet->marks.system) = true;
 	frame->box = (struct sheet_box){super->x, super->y, super->w, super->h};
 	if (system->designated) {
 		mark_cii_system(sheet, &frame->box, item->rect.radius);
@@ -239,6 +266,8 @@ static void draw_system(
 				 text ? text : "") +
 			 1.2;
 	}
+	owner = mark_owner(sheet, overlay_system_owner(model, super->system), right, y, h);
+	right -= owner > 0 ? owner + 1.2 : 0;
 	frame->right = super->x + super->w - right;
 	frame->left = 3.5 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + 2.5,
 				    y + h * 0.8, level->head_pt * 1.15, SCENE_START, true,
@@ -524,5 +553,7 @@ int topo_draw(const struct topo *topo, const struct topo_plan *plan, struct shee
 		else
 			draw_small(&d, &topo->boxes[i]);
 	draw_links(&d);
+	if (sheet_shows(sheet, MAP_OVERLAY_ZONES))
+		topo_draw_conduits(topo, lines, sheet);
 	return 0;
 }

@@ -485,6 +485,6 @@ void purdue_draw_bars(const struct topo *topo, const struct route_line *line,
 					       estate_text(conduit->name), sl,
 					       estate_text(conduit->protocols))
 				     : conduit->name;
-		sheet->marks.conduit = true;
+		sheet->marks.purdue_conduit = true;
 	}
 }

@@ -167,6 +167,15 @@ double topo_frame_head(const struct topo_level *level)
 	return ceil(level->head_pt * 1.15 * MM_PER_PT * 2.1);
 }
 
+double topo_zone_h(
+	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
+{
+	if (box->kind != TOPO_NETWORK || !overlay_on(topo->request->overlays, MAP_OVERLAY_ZONES) ||
+		!overlay_zone_name(topo->model, box->index)[0])
+		return 0;
+	return fmax(topo_small_pt(level->head_pt) * MM_PER_PT * 1.45, 2.9);
+}
+
 double topo_box_head(
 	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
 {
@@ -174,6 +183,7 @@ double topo_box_head(
 
 	if (box->kind == TOPO_NETWORK && topo->model->networks[box->index].prefixes[0])
 		h += topo_small_pt(level->head_pt) * MM_PER_PT * 1.3;
+	h += topo_zone_h(topo, box, level) * 1.25;
 	return h;
 }
 
@@ -274,8 +284,14 @@ static double head_w(
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (level->counts)
 		w += measure_text_mm(topo_assets_text(topo, 888888), small, false) + 2;
-	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false),
-			       topo_head_text_w(level))) +
+	if (network->n_findings > 0 && overlay_on(topo->request->overlays, MAP_OVERLAY_FINDINGS))
+		w += mark_findings_width(h) + 1;
+	h = topo_zone_h(topo, box, level);
+	if (h > 0)
+		w = fmax(w, fmin(mark_badge_width(h, overlay_zone_text(topo->model, box->index,
+					    topo->request->language)),
+				    topo_head_text_w(level)));
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), topo_head_text_w(level))) +
 	       1;
 }
 
@@ -492,6 +508,8 @@ static double frame_w(
 		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
 						 topo_designation_w(level))) +
 		     2;
+	if (overlay_on(topo->request->overlays, MAP_OVERLAY_RESPONSIBILITY))
+		w += mark_owner_width(h) + 2;
 	return w + 9;
 }
 

@@ -26,7 +26,7 @@ const char *words_address(const struct model *model, uint32_t asset, const struc
 	char text[ADDR_TEXT_MAX];
 
 	if (addr->family)
-		addr_format(addr, text);
+		estate_addr_text(model->estate, addr, text);
 	else if (!mac_is_zero(mac))
 		mac_format(mac, text);
 	else
@@ -36,8 +36,7 @@ const char *words_address(const struct model *model, uint32_t asset, const struc
 	return or_empty(arena_strdup(model->arena, text));
 }
 
-/* At most so many bytes of a text, whole characters only. */
-static int whole(const char *text, size_t most)
+int words_whole(const char *text, size_t most)
 {
 	size_t n = strnlen(text, most + 1);
 
@@ -65,7 +64,8 @@ static size_t find_ports(
 		const struct estate_service *s = &estate->services[a->first_service + i];
 		uint32_t transport = s->transport == IPPROTO_TCP ? 0 : s->transport;
 
-		if (!exposed || s->exposed)
+		/* A redacted service has neither port nor transport. */
+		if ((!exposed || s->exposed) && (s->port || s->transport))
 			found[n++] = (uint32_t)s->port << 8 | transport;
 	}
 	qsort(found, n, sizeof(*found), by_number);
@@ -114,8 +114,8 @@ const char *words_product(const struct model *model, uint32_t asset)
 
 	if (a->vendor[0] || a->model[0])
 		return or_empty(arena_printf(model->arena, "%.*s%s%.*s",
-			whole(a->vendor, PART_MAX), a->vendor,
-			a->vendor[0] && a->model[0] ? " " : "", whole(a->model, PART_MAX),
+			words_whole(a->vendor, PART_MAX), a->vendor,
+			a->vendor[0] && a->model[0] ? " " : "", words_whole(a->model, PART_MAX),
 			a->model));
 	if (a->os[0])
 		return a->os;
@@ -124,8 +124,8 @@ const char *words_product(const struct model *model, uint32_t asset)
 
 		if (s->product[0])
 			return or_empty(arena_printf(model->arena, "%.*s%s%.*s",
-				whole(s->product, PART_MAX), s->product,
-				s->version[0] ? " " : "", whole(s->version, PART_MAX),
+				words_whole(s->product, PART_MAX), s->product,
+				s->version[0] ? " " : "", words_whole(s->version, PART_MAX),
 				s->version));
 	}
 	return "";
@@ -142,7 +142,8 @@ const char *words_also(const struct model *model, uint32_t asset, uint32_t netwo
 
 		if (address->subnet < estate->n_subnets &&
 			model->network_of_subnet[address->subnet] != network &&
-			strcmp(addr_format(&address->addr, text), a->name) != 0)
+			estate_addr_text(estate, &address->addr, text)[0] &&
+			strcmp(text, a->name) != 0)
 			return or_empty(arena_printf(model->arena, "also %s", text));
 	}
 	return "";
@@ -172,9 +173,9 @@ const char *words_designated(const struct model *model)
 		if (!s->designated || n++ >= DESIGNATED_MAX)
 			continue;
 		text = arena_printf(model->arena, "%s%s%.*s%s%.*s%s", text,
-			text[0] ? "; " : "", whole(model_system_name(s), PART_MAX),
+			text[0] ? "; " : "", words_whole(model_system_name(s), PART_MAX),
 			model_system_name(s), s->designation_no[0] ? " (" : "",
-			whole(s->designation_no, PART_MAX), s->designation_no,
+			words_whole(s->designation_no, PART_MAX), s->designation_no,
 			s->designation_no[0] ? ")" : "");
 	}
 	if (n > DESIGNATED_MAX && text)

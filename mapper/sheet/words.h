@@ -24,6 +24,8 @@ const char *words_designation(
 	const struct model *model, const struct estate_system *system, double pt, double width);
 /* "Distribution dispatch SCADA (CII-2026-001); ...": the systems on the list. */
 const char *words_designated(const struct model *model);
+/* At most so many bytes of a text, whole characters only: for a precision of printf. */
+int words_whole(const char *text, size_t most);
 /* "2026-11-25 20:51:56 UTC" */
 const char *words_time(struct arena *arena, int64_t wall_us);
 /* The English label, followed by the Chinese one where the fonts can show it. */

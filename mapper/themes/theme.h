@@ -27,6 +27,7 @@ enum theme_style {
 	THEME_ROUTER,         /* plate under a router that joins subnets */
 	THEME_HOST,           /* a pictogram on light ground */
 	THEME_HOST_ON_DARK,   /* the same on a cell of tier 4 or 5 */
+	THEME_CELL_NEUTRAL,   /* a cell where tiers are not shown */
 	THEME_CELL_UNRATED,   /* district cells, by protection tier */
 	THEME_CELL_TIER1,
 	THEME_CELL_TIER2,
@@ -38,6 +39,15 @@ enum theme_style {
 	THEME_CII_BADGE,      /* filled badge, text in THEME_TEXT_ON_DARK */
 	THEME_BADGE,          /* neutral badge: tier of a system, counts */
 	THEME_EXPOSURE,       /* orange triangle, black edge */
+	THEME_OWNER,          /* across the corner of an asset that another answers for */
+	THEME_OWNER_CASING,
+	THEME_OWNER_BADGE,    /* code of an organisation, text in THEME_TEXT; so the next two */
+	THEME_FINDING,        /* open points of review */
+	THEME_ZONE_BADGE,
+	THEME_ZONE,           /* the frame of a network in a zone */
+	THEME_CONDUIT,        /* bar across a zone's boundary */
+	THEME_AGE,            /* bar as long as the evidence is old */
+	THEME_AGE_ON_DARK,
 	THEME_LINK_MEASURED,  /* links by evidence grade */
 	THEME_LINK_CLAIMED,
 	THEME_LINK_ATTESTED,

@@ -94,6 +94,32 @@ class Survey(unittest.TestCase):
         self.assertIn('"local" to "other"', result.stderr)
         self.register.run("--realm", "other", "map", "-o", self.register.path("two.svg"))
 
+    def test_8_a_map_for_others(self):
+        path = pathlib.Path(self.register.path("others.svg"))
+        words = ("--realm", "local", "map", "-o", str(path))
+        self.register.run(*words)
+        plain = path.read_text()
+        self.register.run(*words, "--redact", "partner", "--overlay", "cii,zones")
+        hidden = path.read_text()
+        self.assertIn("127.0.0.0/8" if "127.0.0.0/8" in plain else "127.0.0", plain)
+        self.assertNotIn("127.0.0", hidden)
+        self.assertIn("level partner", hidden)
+        key = pathlib.Path(self.register.data) / "redaction.key"
+        self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+        self.register.run(*words, "--redact", "partner", "--overlay", "cii,zones")
+        self.assertEqual(path.read_text(), hidden)
+        other = self.register.path("other.key")
+        self.register.run(*words, "--redact", "partner", "--redact-key", other)
+        self.assertNotEqual(path.read_text(), hidden)
+        for more, said in ((("--overlay", "colour"), "responsibility, zones"),
+                           (("--redact", "secret"), "internal, partner"),
+                           (("--redact-key", other), "without redaction")):
+            self.assertIn(said, self.register.run(*words, *more, code=2).stderr)
+        key.chmod(0o644)
+        self.assertIn("chmod 600", self.register.run(*words, "--redact", "public",
+                                                  code=(2, 3, 4, 5)).stderr)
+        key.chmod(0o600)
+
     def test_8_no_rows_are_a_heading(self):
         self.assertRegex(self.register.run("asset", "list", "--system", "none").stdout,
                          r"\Aid +realm +name [^\n]*\n\Z")

@@ -1,10 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Draws one of the sample estates, for the golden tests: draw SAMPLE TYPE PATH */
+/*
+ * Draws one of the sample estates, for the golden tests: draw SAMPLE TYPE PATH, and to look at
+ * what the register's part adds: draw SAMPLE TYPE PATH OVERLAYS [LEVEL [LANGUAGE]]
+ */
 #include "mapper/mapper.h"
+#include "mapper/redact.h"
 #include "tests/unit/mapper/sample_estate.h"
+#include "tests/unit/mapper/sample_register.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static int take_more(int argc, char **argv, struct map_request *request, struct error *err)
+{
+	int r = argc > 4 ? map_overlays_parse(argv[4], &request->overlays, err) : 0;
+
+	if (r == 0 && argc > 5)
+		r = redaction_parse(argv[5], &request->redaction, err);
+	if (argc > 6)
+		request->language = strcmp(argv[6], "chinese") == 0 ? MAP_CHINESE : MAP_ENGLISH;
+	return r;
+}
 
 int main(int argc, char **argv)
 {
@@ -14,18 +30,23 @@ int main(int argc, char **argv)
 	enum map_format format;
 	struct error err = {0};
 
-	for (int i = 0; argc == 4 && i < SAMPLE_N; i++) {
+	for (int i = 0; argc >= 4 && i < SAMPLE_N; i++) {
+		struct estate *estate;
+
 		if (strcmp(sample_name((enum sample)i), argv[1]) != 0)
 			continue;
-		if (map_type_parse(argv[2], &request.type, &err) < 0 ||
+		estate = sample_estate(arena, (enum sample)i);
+		if (argc > 4)
+			sample_register(estate);
+		if (take_more(argc, argv, &request, &err) < 0 ||
+			map_type_parse(argv[2], &request.type, &err) < 0 ||
 			map_format_of(argv[3], &format, &err) < 0 ||
-			map_draw(sample_estate(arena, (enum sample)i), &request, format,
-				argv[3], &err) < 0) {
+			map_draw(estate, &request, format, argv[3], &err) < 0) {
 			fprintf(stderr, "%s\n", err.text);
 			return 1;
 		}
 		return 0;
 	}
-	fprintf(stderr, "usage: draw SAMPLE topology|district|both PATH\n");
+	fprintf(stderr, "usage: draw SAMPLE topology|district|both PATH [OVERLAYS [LEVEL [LANGUAGE]]]\n");
 	return 2;
 }

@@ -69,6 +69,38 @@ static void a_failed_write_leaves_nothing(void **state)
 	assert_non_null(strstr(error.text, path));
 }
 
+static void made_once_and_private(void **state)
+{
+	struct error error = {0};
+	char path[128], text[8] = "";
+	struct stat st;
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/key", dir);
+	assert_int_equal(file_open_private(path, "the key", &error), ERROR_INPUT);
+	assert_int_equal(file_create(path, 0600, "secret", 6, &error), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(file_create(path, 0600, "other", 5, &error), ERROR_USAGE);
+	assert_non_null(strstr(error.text, "never written over"));
+	fd = file_open_private(path, "the key", &error);
+	assert_true(fd >= 0);
+	assert_int_equal(read(fd, text, sizeof(text)), 6);
+	assert_memory_equal(text, "secret", 6);
+	close(fd);
+	for (int others = 1; others <= 040; others *= 2) {
+		assert_int_equal(chmod(path, (mode_t)(0600 | others)), 0);
+		assert_int_equal(file_open_private(path, "the key", &error), ERROR_PERMISSION);
+		assert_non_null(strstr(error.text, "the key \""));
+		assert_non_null(strstr(error.text, "chmod 600"));
+	}
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(file_open_private(dir, "the key", &error), ERROR_INPUT);
+	snprintf(path, sizeof(path), "%s/none/key", dir);
+	assert_int_equal(file_create(path, 0600, "x", 1, &error), ERROR_SYSTEM);
+}
+
 static void directories(void **state)
 {
 	char path[128];
@@ -86,7 +118,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(publish_and_read_back),
 		cmocka_unit_test(limits_and_absence_are_named),
-		cmocka_unit_test(a_failed_write_leaves_nothing), cmocka_unit_test(directories)};
+		cmocka_unit_test(a_failed_write_leaves_nothing),
+		cmocka_unit_test(made_once_and_private), cmocka_unit_test(directories)};
 
 	return cmocka_run_group_tests(tests, make_dir, drop_dir);
 }

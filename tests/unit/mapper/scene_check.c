@@ -215,6 +215,9 @@ size_t check_legend(const struct scene *scene)
 	/* The cell that shows a CII outline in the legend is a sample, not a claim. */
 	used[THEME_CELL_TIER3] |= shown[THEME_CII_OUTLINE];
 	shown[THEME_CELL_TIER3] |= shown[THEME_CII_OUTLINE];
+	/* One mark in two inks. */
+	used[THEME_AGE] |= used[THEME_AGE_ON_DARK];
+	used[THEME_AGE_ON_DARK] = false;
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		used[ignored[i]] = shown[ignored[i]] = false;
 	for (size_t i = 0; i < THEME_STYLE_N; i++)

@@ -89,6 +89,91 @@ static void test_types_by_name(void **state)
 	assert_non_null(strstr(err.text, "topology, district, bridges, both"));
 }
 
+static void test_overlays_by_name(void **state)
+{
+	struct error err = {0};
+	unsigned int overlays = 0;
+
+	(void)state;
+	assert_int_equal(map_overlays_parse("cii,tier,exposure", &overlays, &err), 0);
+	assert_int_equal(overlays, MAP_OVERLAYS_DEFAULT);
+	assert_int_equal(map_overlays_parse("all", &overlays, &err), 0);
+	assert_int_equal(overlays, MAP_OVERLAYS_ALL);
+	assert_int_equal(map_overlays_parse("age,all", &overlays, &err), 0);
+	assert_int_equal(overlays, MAP_OVERLAYS_ALL);
+	assert_int_equal(map_overlays_parse("none", &overlays, &err), 0);
+	assert_int_equal(overlays, MAP_OVERLAYS_NONE);
+	assert_int_equal(map_overlays_parse("zones", &overlays, &err), 0);
+	assert_int_equal(overlays, MAP_OVERLAY_ZONES);
+	assert_int_equal(map_overlays_parse("responsibility,findings,change,age", &overlays, &err), 0);
+	assert_int_equal(map_overlays_parse("none,cii", &overlays, &err), ERROR_USAGE);
+	for (size_t i = 0; i < 5; i++) {
+		static const char *const bad[] = {"colour", "", "cii,", "cii,,tier", "CII"};
+
+		assert_int_equal(map_overlays_parse(bad[i], &overlays, &err), ERROR_USAGE);
+		assert_non_null(strstr(err.text,
+			"cii, tier, exposure, responsibility, zones, findings, change, age"));
+	}
+}
+
+/* Neither the page's data nor its tooltips have what is switched off. */
+static void test_switched_off_in_the_page(void **state)
+{
+	struct room *room = *state;
+	struct map_request request = {.type = MAP_DISTRICT, .overlays = MAP_OVERLAYS_NONE};
+	struct str page = STR_INIT(256u << 20);
+	struct error err = {0};
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/a.html", room->folder);
+	for (int on = 0; on < 2; on++) {
+		request.overlays = on ? MAP_OVERLAYS_DEFAULT : MAP_OVERLAYS_NONE;
+		str_reset(&page);
+		if (map_draw(room->estate, &request, MAP_HTML, path, &err) < 0)
+			fail_msg("%s", err.text);
+		read_all(path, &page);
+		assert_int_equal(strstr(page.data, "LH-2026-001") != NULL, on);
+		assert_int_equal(strstr(page.data, "\"tier\":[3,2,2,2]") != NULL, on);
+		assert_int_equal(strstr(page.data, "id=\"layer-cii\"") != NULL, on);
+		assert_int_equal(strstr(page.data, "id=\"layer-exposure\"") != NULL, on);
+		assert_null(strstr(page.data, "id=\"layer-zones\""));
+	}
+	str_done(&page);
+}
+
+/* A level that hides what an overlay shows takes the overlay off, and the title is the realm's
+ * pseudonym; the sheet says its level. */
+static void test_redacted(void **state)
+{
+	struct room *room = *state;
+	struct map_request request = {.type = MAP_BOTH,
+		.scope = "198.18.0.0/15",
+		.overlays = MAP_OVERLAYS_ALL,
+		.redaction = REDACTION_PUBLIC,
+		.redaction_key = {1, 2}};
+	struct str svg = STR_INIT(256u << 20), again = STR_INIT(256u << 20);
+	struct error err = {0};
+	char path[128], other[128];
+
+	snprintf(path, sizeof(path), "%s/a.svg", room->folder);
+	snprintf(other, sizeof(other), "%s/b.svg", room->folder);
+	if (map_draw(room->estate, &request, MAP_SVG, path, &err) < 0)
+		fail_msg("%s", err.text);
+	read_all(path, &svg);
+	assert_non_null(strstr(svg.data, "Network map of realm "));
+	assert_non_null(strstr(svg.data, "level public"));
+	assert_non_null(strstr(svg.data, "An asset"));
+	assert_null(strstr(svg.data, "lanhe"));
+	assert_null(strstr(svg.data, "198.18"));
+	assert_null(strstr(svg.data, "<rect class=\"cii-badge\""));
+	request.redaction_key.k0 = 3;
+	assert_int_equal(map_draw(room->estate, &request, MAP_SVG, other, &err), 0);
+	read_all(other, &again);
+	assert_string_not_equal(svg.data, again.data);
+	str_done(&svg);
+	str_done(&again);
+}
+
 /* Every format, twice: the same bytes. */
 static void test_same_bytes(void **state)
 {
@@ -232,6 +317,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_format_by_name),
 		cmocka_unit_test(test_types_by_name),
+		cmocka_unit_test(test_overlays_by_name),
+		cmocka_unit_test_setup_teardown(
+			test_switched_off_in_the_page, open_room, close_room),
+		cmocka_unit_test_setup_teardown(test_redacted, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_same_bytes, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_all_at_once, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_no_such_folder, open_room, close_room),

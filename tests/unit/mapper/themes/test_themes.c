@@ -159,18 +159,60 @@ static void test_alarms_stand_out(void **state)
 			30);
 }
 
+/* The overlays are ink: each mark stands out from what it lies on, in every sight, and two that
+ * lie on a cell differ in shape (a line, a bar, a square) or in being hollow. */
+static void test_overlays_stand_out(void **state)
+{
+	static const enum theme_style boxes[] = {
+		THEME_OWNER_BADGE, THEME_FINDING, THEME_ZONE_BADGE};
+
+	(void)state;
+	for (int t = THEME_CELL_NEUTRAL; t <= THEME_CELL_TIER5; t++) {
+		uint32_t cell = fill((enum theme_style)t);
+		uint32_t ink = theme_styles[THEME_OWNER].stroke;
+		uint32_t casing = theme_styles[THEME_OWNER_CASING].stroke;
+
+		/* On light cells the ink, on dark ones what is around it. */
+		assert_true(contrast(ink, cell) >= 3 || contrast(casing, cell) >= 3);
+		apart("age and cell", fill(t >= THEME_CELL_TIER4 ? THEME_AGE_ON_DARK : THEME_AGE),
+			cell, 35);
+		for (size_t i = 0; i < sizeof(boxes) / sizeof(*boxes); i++)
+			assert_true(contrast(theme_styles[boxes[i]].stroke, cell) >= 3 ||
+				    contrast(fill(boxes[i]), cell) >= 3);
+	}
+	apart("owner and casing", theme_styles[THEME_OWNER].stroke,
+		theme_styles[THEME_OWNER_CASING].stroke, 60);
+	apart("age and CII", fill(THEME_AGE_ON_DARK), theme_styles[THEME_CII_OUTLINE].stroke, 40);
+	for (size_t i = 0; i < sizeof(boxes) / sizeof(*boxes); i++)
+		apart("badge and its edge", fill(boxes[i]), theme_styles[boxes[i]].stroke, 50);
+	apart("zone and network", theme_styles[THEME_ZONE].stroke, fill(THEME_SUBNET), 50);
+	apart("zone and other networks", theme_styles[THEME_ZONE].stroke,
+		theme_styles[THEME_SUBNET].stroke, 15);
+	apart("conduit and network", theme_styles[THEME_CONDUIT].stroke, fill(THEME_SUBNET), 60);
+	/* The frame of a zone is not the Internet's, and not a designated system's. */
+	apart("zone and CII", theme_styles[THEME_ZONE].stroke,
+		theme_styles[THEME_SYSTEM_CII].stroke, 10);
+	assert_true(theme_styles[THEME_ZONE].dash_mm[0] != theme_styles[THEME_INTERNET].dash_mm[0]);
+	assert_true(theme_styles[THEME_SYSTEM_CII].dash_mm[0] == 0);
+	assert_true(theme_styles[THEME_CONDUIT].stroke_mm >=
+		    1.5 * theme_styles[THEME_LINK_MEASURED].stroke_mm);
+	/* A sheet has either; a reader of both is not misled. */
+	apart("neutral and hollow", fill(THEME_CELL_NEUTRAL), fill(THEME_CELL_UNRATED), 9);
+}
+
 static void test_text_is_readable(void **state)
 {
 	static const struct {
-		enum theme_style text, grounds[12];
+		enum theme_style text, grounds[16];
 		size_t n;
 	} rows[] = {
 		{THEME_TEXT,
 			{THEME_SHEET, THEME_FURNITURE, THEME_REGION, THEME_SYSTEM,
 				THEME_SUBNET, THEME_SUBNET_HEAD, THEME_INTERNET,
 				THEME_ROUTER, THEME_CELL_TIER1, THEME_CELL_TIER2,
-				THEME_CELL_TIER3},
-			11},
+				THEME_CELL_TIER3, THEME_CELL_NEUTRAL, THEME_OWNER_BADGE,
+				THEME_FINDING, THEME_ZONE_BADGE},
+			15},
 		{THEME_TEXT_QUIET,
 			{THEME_SHEET, THEME_FURNITURE, THEME_REGION, THEME_SYSTEM,
 				THEME_SUBNET, THEME_SUBNET_HEAD, THEME_INTERNET,
@@ -181,7 +223,10 @@ static void test_text_is_readable(void **state)
 			{THEME_MARKING, THEME_CII_BADGE, THEME_BADGE, THEME_CELL_TIER4,
 				THEME_CELL_TIER5},
 			5},
-		{THEME_HOST, {THEME_CELL_UNRATED, THEME_CELL_TIER1, THEME_CELL_TIER2}, 3},
+		{THEME_HOST,
+			{THEME_CELL_UNRATED, THEME_CELL_TIER1, THEME_CELL_TIER2,
+				THEME_CELL_NEUTRAL},
+			4},
 		{THEME_HOST_ON_DARK, {THEME_CELL_TIER4, THEME_CELL_TIER5}, 2},
 	};
 
@@ -276,6 +321,7 @@ int main(void)
 		cmocka_unit_test(test_the_formulas),
 		cmocka_unit_test(test_tiers_are_a_ramp),
 		cmocka_unit_test(test_alarms_stand_out),
+		cmocka_unit_test(test_overlays_stand_out),
 		cmocka_unit_test(test_text_is_readable),
 		cmocka_unit_test(test_grades_differ_without_colour),
 		cmocka_unit_test(test_every_role_has_a_symbol),
