@@ -15,6 +15,8 @@
 #include <string.h>
 
 #define EXTRA_SHARE 10	   /* super nodes for each line that is not of the ground */
+#define EXTRA_LEAST 3
+#define EDGES_FEW 60	   /* all are drawn */
 #define GROUPS_MAX 48u	   /* boxes of folded systems */
 #define SHOWN_OF_MANY 100u /* super nodes that are left once any is folded */
 
@@ -451,7 +453,8 @@ static void thin_out(struct topo *topo)
 {
 	uint32_t kept = 0, extra = 0, most = topo->n_supers / EXTRA_SHARE;
 
-	if (topo->n_supers <= TOPO_BLOCKS_FROM)
+	most = most < EXTRA_LEAST ? EXTRA_LEAST : most;
+	if (topo->n_supers <= TOPO_BLOCKS_FROM && topo->n_edges <= EDGES_FEW)
 		return;
 	qsort_r(topo->edges, topo->n_edges, sizeof(*topo->edges), by_relation, topo);
 	for (uint32_t i = 0; i < topo->n_edges; i++) {

@@ -17,6 +17,7 @@
 
 #define SWEEPS 8
 #define BAND_GAP_STEPS 3
+#define LINES_MOST 40 /* each by itself */
 #define STRIP_LEAST 38.0
 #define STRIP_SHARE 0.085 /* of the map's width */
 #define BAR_MM 1.3
@@ -142,24 +143,65 @@ static void add_band(struct topo *topo, double level)
 	topo->bands[topo->n_bands++].level = level;
 }
 
-/* A router stands under the highest band that it joins. */
-static void find_gaps(struct topo *topo)
+/* The highest and the lowest band of what is joined to a router. */
+static void find_reach(
+	const struct topo *topo, uint32_t joint, uint32_t *ret_high, uint32_t *ret_low)
 {
-	for (int round = 0; round < 2; round++)
-		for (uint32_t i = 0; i < topo->n_edges; i++) {
-			uint32_t a = topo->boxes[topo->edges[i].a].super,
-				 b = topo->boxes[topo->edges[i].b].super;
+	*ret_high = *ret_low = MODEL_NONE;
+	for (uint32_t i = 0; i < topo->n_edges; i++) {
+		uint32_t a = topo->boxes[topo->edges[i].a].super;
+		uint32_t b = topo->boxes[topo->edges[i].b].super;
+		uint32_t band = a == joint   ? topo->band_of[b]
+				: b == joint ? topo->band_of[a]
+					     : MODEL_NONE;
 
-			if (topo->supers[a].kind == TOPO_JOINT &&
-				topo->band_of[b] < topo->band_of[a])
-				topo->band_of[a] = topo->band_of[b];
-			if (topo->supers[b].kind == TOPO_JOINT &&
-				topo->band_of[a] < topo->band_of[b])
-				topo->band_of[b] = topo->band_of[a];
+		if (band == MODEL_NONE)
+			continue;
+		*ret_high = *ret_high == MODEL_NONE || band < *ret_high ? band : *ret_high;
+		*ret_low = *ret_low == MODEL_NONE || band > *ret_low ? band : *ret_low;
+	}
+}
+
+/* A router stands under the highest band that it joins, or above the only one; those that join
+ * routers alone stand with the highest of them. */
+static int find_gaps(struct topo *topo)
+{
+	_cleanup_(cleanup_freep) uint32_t *gaps =
+		calloc((size_t)topo->n_supers + 1, sizeof(*gaps));
+
+	if (!gaps)
+		return -1;
+	for (int others = 0; others < 2; others++) {
+		for (uint32_t s = 0; s < topo->n_supers; s++) {
+			uint32_t high, low;
+
+			gaps[s] = topo->band_of[s];
+			if (topo->supers[s].kind != TOPO_JOINT || gaps[s] != MODEL_NONE)
+				continue;
+			find_reach(topo, s, &high, &low);
+			gaps[s] = high != MODEL_NONE && high == low && high > 0 && !others
+					  ? high - 1
+					  : high;
 		}
+		memcpy(topo->band_of, gaps, topo->n_supers * sizeof(*gaps));
+	}
 	for (uint32_t s = 0; s < topo->n_supers; s++)
 		if (topo->band_of[s] == MODEL_NONE)
 			topo->band_of[s] = 0;
+	return 0;
+}
+
+/* Where there are many lines, those of a router to networks are one bus. */
+static void find_nets(struct topo *topo)
+{
+	for (uint32_t i = 0; i < topo->n_edges && topo->n_edges > LINES_MOST; i++) {
+		struct topo_edge *e = &topo->edges[i];
+		bool a = topo->boxes[e->a].kind == TOPO_JOINT,
+		     b = topo->boxes[e->b].kind == TOPO_JOINT;
+
+		if (e->layer == LINK_L3 && e->tie == MODEL_NONE && a != b)
+			e->net = (a ? e->a : e->b) + 1;
+	}
 }
 
 /* Between a network of each zone, unless a router that the conduit names joins them already. */
@@ -235,8 +277,8 @@ int purdue_make(struct topo *topo, uint32_t first_zone)
 				super_level(topo, &topo->supers[s], first_zone))
 				topo->band_of[s] = i;
 	}
-	find_gaps(topo);
-	return 0;
+	find_nets(topo);
+	return find_gaps(topo);
 }
 
 /* ---- placing ---- */
