@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The data block of the HTML page; see html.h. One array per field ("columns"), so that names
- * of fields are written once and not per record; a text that many records share is written
- * once. Every text passes text_encode_script().
+ * The data block of the HTML page; see html.h. One column per field, so that names of fields are
+ * written once and not per record. A column is one of
+ *   "...."                 numbers, each as its difference to the one before (see put_difference)
+ *   {"big": "...."}        the same of numbers that have 64 bits
+ *   {"words": [...], "at": "...."}  texts that repeat: each once, and which of them per record
+ *   {"heads": "....", "tails": column}  texts as what stands before their first dot and after it;
+ *                          of heads as many characters as they share with the one before are a digit
+ *   {"at": "....", "texts": [...]}  texts of few records: which ones, and what
+ *   [...]                  texts as they are.
+ * mapper/render/html/page.js reads them. Every text passes text_encode_script().
  */
 #include "mapper/render/html.h"
 
@@ -14,13 +21,20 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-/* How one field of record `i` is written, or which text it is. */
+#define TEXT_MAX 128 /* of a text that is made */
+
+/* What one field of record `i` is. */
 struct column {
 	const char *name;
-	void (*put)(struct str *out, const struct estate *e, uint32_t i);
+	int64_t (*number)(const struct estate *e, uint32_t i);
+	uint64_t (*big)(const struct estate *e, uint32_t i);
 	const char *(*text)(const struct estate *e, uint32_t i);
+	/* Made for this record, "" for none. */
+	void (*make)(char out[TEXT_MAX], const struct estate *e, uint32_t i);
+	bool split; /* a text with a head and a tail */
 };
 
 static void put_text(struct str *out, const char *text)
@@ -30,19 +44,35 @@ static void put_text(struct str *out, const char *text)
 	str_addc(out, '"');
 }
 
-static void put_index(struct str *out, uint32_t index, uint32_t n)
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* Base 64, five bits in a digit, the lowest first; the sixth says that more follow. Of the number
+ * the lowest bit is the sign: small differences of either sign are one digit. */
+static void put_difference(struct str *out, uint64_t from, uint64_t to)
 {
-	if (index < n)
-		str_addf(out, "%u", index);
-	else
-		str_adds(out, "-1");
+	bool down = to < from;
+	uint64_t size = down ? from - to : to - from, first = (size & 15) << 1 | down;
+
+	size >>= 4;
+	str_addc(out, digits[first | (size ? 32 : 0)]);
+	while (size) {
+		uint64_t digit = size & 31;
+
+		size >>= 5;
+		str_addc(out, digits[digit | (size ? 32 : 0)]);
+	}
 }
 
-static void put_addr(struct str *out, const struct estate *e, const struct addr *addr)
+/* Numbers from -1 on. */
+static void put_step(struct str *out, int64_t *last, int64_t number)
 {
-	char text[ADDR_TEXT_MAX];
+	put_difference(out, (uint64_t)(*last + 1), (uint64_t)(number + 1));
+	*last = number;
+}
 
-	put_text(out, estate_addr_text(e, addr, text));
+static int64_t index_of(uint32_t index, uint32_t n)
+{
+	return index < n ? (int64_t)index : -1;
 }
 
 #define TEXT_COLUMN(table, field)                                                              \
@@ -51,14 +81,14 @@ static void put_addr(struct str *out, const struct estate *e, const struct addr 
 		return e->table[i].field;                                                      \
 	}
 #define NUMBER_COLUMN(table, field)                                                            \
-	static void table##_##field(struct str *out, const struct estate *e, uint32_t i)       \
+	static int64_t table##_##field(const struct estate *e, uint32_t i)                     \
 	{                                                                                      \
-		str_addf(out, "%u", (unsigned int)e->table[i].field);                          \
+		return (int64_t)e->table[i].field;                                             \
 	}
 #define INDEX_COLUMN(table, field, limit)                                                      \
-	static void table##_##field(struct str *out, const struct estate *e, uint32_t i)       \
+	static int64_t table##_##field(const struct estate *e, uint32_t i)                     \
 	{                                                                                      \
-		put_index(out, e->table[i].field, e->limit);                                   \
+		return index_of(e->table[i].field, e->limit);                                  \
 	}
 
 TEXT_COLUMN(assets, name)
@@ -73,45 +103,63 @@ NUMBER_COLUMN(assets, n_addresses)
 NUMBER_COLUMN(assets, first_service)
 NUMBER_COLUMN(assets, n_services)
 
-/* As text: 64 bits do not fit a number of the script. */
-static void assets_id(struct str *out, const struct estate *e, uint32_t i)
+static uint64_t assets_id(const struct estate *e, uint32_t i)
 {
-	str_addf(out, "\"%" PRIu64 "\"", e->assets[i].id);
+	return e->assets[i].id;
 }
 
-static void put_mac(struct str *out, const struct mac *mac)
+/* Six bytes as one number; 0: none. */
+static int64_t mac_number(const struct mac *mac)
 {
-	char text[MAC_TEXT_MAX];
+	int64_t number = 0;
 
-	put_text(out, mac_is_zero(mac) ? "" : mac_format(mac, text));
+	for (size_t i = 0; i < sizeof(mac->bytes); i++)
+		number = number << 8 | mac->bytes[i];
+	return number;
 }
 
-static void assets_mac(struct str *out, const struct estate *e, uint32_t i)
+static int64_t assets_mac(const struct estate *e, uint32_t i)
 {
-	put_mac(out, &e->assets[i].mac);
+	return mac_number(&e->assets[i].mac);
 }
 
-static const struct column asset_columns[] = {{"id", assets_id}, {"name", .text = assets_name},
-	{"role", assets_role}, {"vendor", .text = assets_vendor},
-	{"model", .text = assets_model}, {"mac", assets_mac}, {"os", .text = assets_os}, {"system", assets_system},
-	{"exposed", assets_exposed}, {"firstAddress", assets_first_address},
-	{"nAddresses", assets_n_addresses}, {"firstService", assets_first_service},
-	{"nServices", assets_n_services}, {NULL}};
+static const struct column asset_columns[] = {{"id", .big = assets_id},
+	{"name", .text = assets_name, .split = true}, {"role", assets_role},
+	{"vendor", .text = assets_vendor}, {"model", .text = assets_model}, {"mac", assets_mac},
+	{"os", .text = assets_os}, {"system", assets_system}, {"exposed", assets_exposed},
+	{"firstAddress", assets_first_address}, {"nAddresses", assets_n_addresses},
+	{"firstService", assets_first_service}, {"nServices", assets_n_services}, {NULL}};
 
 INDEX_COLUMN(addresses, subnet, n_subnets)
 
-static void addresses_text(struct str *out, const struct estate *e, uint32_t i)
+/* An IPv4 address that is told whole, as a number; 0: it is told as text. */
+static int64_t addresses_v4(const struct estate *e, uint32_t i)
 {
-	put_addr(out, e, &e->addresses[i].addr);
+	const struct addr *addr = &e->addresses[i].addr;
+
+	return addr->family == 4 && !e->redaction
+		       ? (int64_t)((uint32_t)addr->bytes[0] << 24 |
+				   (uint32_t)addr->bytes[1] << 16 |
+				   (uint32_t)addr->bytes[2] << 8 | addr->bytes[3])
+		       : 0;
 }
 
-static void addresses_mac(struct str *out, const struct estate *e, uint32_t i)
+static void addresses_text(char out[TEXT_MAX], const struct estate *e, uint32_t i)
 {
-	put_mac(out, &e->addresses[i].mac);
+	char text[ADDR_TEXT_MAX];
+
+	snprintf(out, TEXT_MAX, "%s",
+		addresses_v4(e, i) ? "" : estate_addr_text(e, &e->addresses[i].addr, text));
 }
 
-static const struct column address_columns[] = {
-	{"text", addresses_text}, {"mac", addresses_mac}, {"subnet", addresses_subnet}, {NULL}};
+static int64_t addresses_mac(const struct estate *e, uint32_t i)
+{
+	return mac_number(&e->addresses[i].mac);
+}
+
+static const struct column address_columns[] = {{"v4", addresses_v4},
+	{"text", .make = addresses_text}, {"mac", addresses_mac},
+	{"subnet", addresses_subnet}, {NULL}};
 
 NUMBER_COLUMN(services, port)
 TEXT_COLUMN(services, protocol)
@@ -120,35 +168,35 @@ TEXT_COLUMN(services, version)
 NUMBER_COLUMN(services, exposed)
 
 /* On which of the asset's addresses it was found: the index of that address, -1 for none. */
-static void services_address(struct str *out, const struct estate *e, uint32_t i)
+static int64_t services_address(const struct estate *e, uint32_t i)
 {
 	const struct estate_service *service = &e->services[i];
-	uint32_t at = ESTATE_NONE;
 
 	if (service->asset < e->n_assets) {
 		const struct estate_asset *a = &e->assets[service->asset];
 
-		for (uint32_t k = 0; k < a->n_addresses && at == ESTATE_NONE; k++)
-			if (addr_equal(
-				    &e->addresses[a->first_address + k].addr, &service->addr))
-				at = a->first_address + k;
+		for (uint32_t k = 0; k < a->n_addresses; k++)
+			if (addr_equal(&e->addresses[a->first_address + k].addr, &service->addr))
+				return index_of(a->first_address + k, e->n_addresses);
 	}
-	put_index(out, at, e->n_addresses);
+	return -1;
 }
 
-static void services_transport(struct str *out, const struct estate *e, uint32_t i)
+/* By name where the protocol has one, else by its number. */
+static const char *services_transport(const struct estate *e, uint32_t i)
 {
+	static char numbers[256][4];
 	uint8_t transport = e->services[i].transport;
 	const char *name = transport_name((enum transport)transport);
 
 	if (strcmp(name, "none") != 0)
-		put_text(out, name);
-	else
-		str_addf(out, "\"%u\"", transport);
+		return name;
+	snprintf(numbers[transport], sizeof(numbers[transport]), "%u", transport);
+	return numbers[transport];
 }
 
 static const struct column service_columns[] = {{"address", services_address},
-	{"port", services_port}, {"transport", services_transport},
+	{"port", services_port}, {"transport", .text = services_transport},
 	{"protocol", .text = services_protocol}, {"product", .text = services_product},
 	{"version", .text = services_version}, {"exposed", services_exposed}, {NULL}};
 
@@ -172,14 +220,14 @@ static const struct column system_columns[] = {{"id", .text = systems_id},
 TEXT_COLUMN(subnets, name)
 TEXT_COLUMN(subnets, zone)
 
-static void subnets_cidr(struct str *out, const struct estate *e, uint32_t i)
+static void subnets_cidr(char out[TEXT_MAX], const struct estate *e, uint32_t i)
 {
 	char text[CIDR_TEXT_MAX];
 
-	put_text(out, estate_cidr_text(e, &e->subnets[i].cidr, text));
+	snprintf(out, TEXT_MAX, "%s", estate_cidr_text(e, &e->subnets[i].cidr, text));
 }
 
-static const struct column subnet_columns[] = {{"cidr", subnets_cidr},
+static const struct column subnet_columns[] = {{"cidr", .make = subnets_cidr},
 	{"name", .text = subnets_name}, {"zone", .text = subnets_zone}, {NULL}};
 
 NUMBER_COLUMN(links, from)
@@ -193,13 +241,25 @@ static const struct column link_columns[] = {{"from", links_from}, {"to", links_
 static void add_numbers(
 	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
 {
-	str_addc(out, '[');
+	int64_t last = 0;
+
+	str_addc(out, '"');
+	for (uint32_t i = 0; i < n; i++)
+		put_step(out, &last, c->number(estate, i));
+	str_addc(out, '"');
+}
+
+static void add_bigs(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	uint64_t last = 0;
+
+	str_adds(out, "{\"big\":\"");
 	for (uint32_t i = 0; i < n; i++) {
-		if (i)
-			str_addc(out, ',');
-		c->put(out, estate, i);
+		put_difference(out, last, c->big(estate, i));
+		last = c->big(estate, i);
 	}
-	str_addc(out, ']');
+	str_adds(out, "\"}");
 }
 
 static void add_texts(
@@ -213,6 +273,31 @@ static void add_texts(
 	str_addc(out, ']');
 }
 
+static void add_made(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	char text[TEXT_MAX];
+	const char *comma = "";
+	int64_t last = 0;
+
+	str_adds(out, "{\"at\":\"");
+	for (uint32_t i = 0; i < n; i++) {
+		c->make(text, estate, i);
+		if (*text)
+			put_step(out, &last, i);
+	}
+	str_adds(out, "\",\"texts\":[");
+	for (uint32_t i = 0; i < n; i++) {
+		c->make(text, estate, i);
+		if (!*text)
+			continue;
+		str_adds(out, comma);
+		put_text(out, text);
+		comma = ",";
+	}
+	str_adds(out, "]}");
+}
+
 /* Which records say the same. */
 struct words {
 	uint32_t *word;	 /* by record: number of its word */
@@ -220,7 +305,14 @@ struct words {
 	uint32_t n;
 };
 
-/* Numbers the different texts of a column in order of appearance. False without memory. */
+/* Of a text with a head and a tail, where the tail begins. */
+static const char *tail_of(const struct column *c, const char *text)
+{
+	return c->split ? text + strcspn(text, ".") : text;
+}
+
+/* Numbers the different texts of a column, or their tails, in order of appearance. False without
+ * memory. */
 static bool find_words(
 	const struct column *c, const struct estate *e, uint32_t n, struct words *w)
 {
@@ -237,10 +329,11 @@ static bool find_words(
 		return false;
 
 	for (uint32_t i = 0; i < n; i++) {
-		const char *text = c->text(e, i);
+		const char *text = tail_of(c, c->text(e, i));
 		uint32_t at = (uint32_t)siphash(&key, text, strlen(text)) & (size - 1);
 
-		while (table[at] && strcmp(c->text(e, w->first[table[at] - 1]), text) != 0)
+		while (table[at] &&
+			strcmp(tail_of(c, c->text(e, w->first[table[at] - 1])), text) != 0)
 			at = (at + 1) & (size - 1);
 		if (!table[at]) {
 			w->first[w->n++] = i;
@@ -251,6 +344,59 @@ static bool find_words(
 	return true;
 }
 
+static void add_dictionary(struct str *out, const struct column *c, const struct estate *estate,
+	uint32_t n, const struct words *w)
+{
+	int64_t last = 0;
+
+	str_adds(out, "{\"words\":[");
+	for (uint32_t i = 0; i < w->n; i++) {
+		str_adds(out, i ? "," : "");
+		put_text(out, tail_of(c, c->text(estate, w->first[i])));
+	}
+	str_adds(out, "],\"at\":\"");
+	for (uint32_t i = 0; i < n; i++)
+		put_step(out, &last, w->word[i]);
+	str_adds(out, "\"}");
+}
+
+/* Characters that two heads share; as few as a digit says, and none whose bytes the script would
+ * count otherwise. */
+static size_t shared(const char *a, size_t n_a, const char *b, size_t n_b)
+{
+	size_t n = 0;
+
+	while (n < n_a && n < n_b && n < 63 && a[n] == b[n] && (uint8_t)a[n] < 0x80)
+		n++;
+	return n;
+}
+
+/* Each with its line's end, which no clean text has. */
+static void add_heads(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	_cleanup_(str_done) struct str rest = STR_INIT(out->max);
+	const char *last = "";
+	size_t n_last = 0;
+
+	str_addc(out, '"');
+	for (uint32_t i = 0; i < n && !rest.failed; i++) {
+		const char *text = c->text(estate, i);
+		size_t size = (size_t)(tail_of(c, text) - text);
+		size_t same = shared(last, n_last, text, size);
+
+		str_addc(out, digits[same]);
+		str_reset(&rest);
+		str_add(&rest, text + same, size - same);
+		text_encode_script(out, rest.data);
+		str_adds(out, "\\n");
+		last = text;
+		n_last = size;
+	}
+	out->failed |= rest.failed;
+	str_addc(out, '"');
+}
+
 /* A column of texts: as they are, or, if most are said more than once, each word once and a
  * number per record. */
 static void add_words(
@@ -258,21 +404,34 @@ static void add_words(
 {
 	struct words w = {0};
 
-	if (!find_words(c, estate, n, &w) || w.n > n / 2) {
+	if (!find_words(c, estate, n, &w)) {
+		out->failed = true;
+	} else if (c->split) {
+		str_adds(out, "{\"heads\":");
+		add_heads(out, c, estate, n);
+		str_adds(out, ",\"tails\":");
+		add_dictionary(out, c, estate, n, &w);
+		str_addc(out, '}');
+	} else if (w.n > n / 2) {
 		add_texts(out, c, estate, n);
 	} else {
-		str_adds(out, "{\"words\":[");
-		for (uint32_t i = 0; i < w.n; i++) {
-			str_adds(out, i ? "," : "");
-			put_text(out, c->text(estate, w.first[i]));
-		}
-		str_adds(out, "],\"at\":[");
-		for (uint32_t i = 0; i < n; i++)
-			str_addf(out, i ? ",%u" : "%u", w.word[i]);
-		str_adds(out, "]}");
+		add_dictionary(out, c, estate, n, &w);
 	}
 	free(w.word);
 	free(w.first);
+}
+
+static void add_column(
+	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
+{
+	if (c->text)
+		add_words(out, c, estate, n);
+	else if (c->make)
+		add_made(out, c, estate, n);
+	else if (c->big)
+		add_bigs(out, c, estate, n);
+	else
+		add_numbers(out, c, estate, n);
 }
 
 static void add_table(struct str *out, const char *name, const struct column *columns,
@@ -281,7 +440,7 @@ static void add_table(struct str *out, const char *name, const struct column *co
 	str_addf(out, "\"%s\":{", name);
 	for (const struct column *c = columns; c->name; c++) {
 		str_addf(out, "%s\"%s\":", c == columns ? "" : ",\n", c->name);
-		(c->text ? add_words : add_numbers)(out, c, estate, n);
+		add_column(out, c, estate, n);
 	}
 	str_adds(out, "},\n");
 }
@@ -353,8 +512,9 @@ static size_t add_mark_column(struct str *out, const struct scene *scene, uint32
 	const char *name, int field)
 {
 	size_t n_main = 0, n = 0;
+	int64_t last = 0;
 
-	str_addf(out, "\"%s\":[", name);
+	str_addf(out, "\"%s\":\"", name);
 	for (int own = 1; own >= 0; own--) {
 		for (size_t i = 0; i < scene->n_items; i++) {
 			const struct scene_item *item = &scene->items[i];
@@ -363,17 +523,15 @@ static size_t add_mark_column(struct str *out, const struct scene *scene, uint32
 			if ((item->layer == SCENE_ASSETS) != own || item->asset >= n_assets ||
 				!covers(item, &box))
 				continue;
-			str_adds(out, n++ ? "," : "");
-			if (field == 0)
-				str_addf(out, "%u", item->asset);
-			else
-				str_addf(out, "%ld",
-					lround(100 * (double[]){box.x, box.y, box.w,
-							     box.h}[field - 1]));
+			n++;
+			put_step(out, &last,
+				field == 0 ? (int64_t)item->asset
+					   : lround(100 * (double[]){box.x, box.y, box.w,
+								  box.h}[field - 1]));
 		}
 		n_main = own ? n : n_main;
 	}
-	str_addc(out, ']');
+	str_addc(out, '"');
 	return n_main;
 }
 

@@ -83,12 +83,34 @@ async function sizeOf(page, sheet = 0) {
 	}, sheet);
 }
 
-// Where the first mark of an asset stands on the screen.
+// Where the first mark of an asset stands on the screen. Columns: mapper/render/html_data.c.
 async function markOf(page, name, sheet = 0) {
 	return page.evaluate(([wanted, index]) => {
 		const data = JSON.parse(document.getElementById('data').textContent);
-		const { asset, x, y, w, h } = data.sheets[index].marks;
-		const i = asset.indexOf(data.assets.name.indexOf(wanted));
+		const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+		const numbers = (text) => {
+			let last = 1, value = 0, unit = 1;
+
+			return [...text].flatMap((c) => {
+				const d = digits.indexOf(c);
+
+				value += (d & 31) * unit;
+				unit *= 32;
+				if (d & 32)
+					return [];
+				last += value % 2 ? -(value - 1) / 2 : value / 2;
+				value = 0;
+				unit = 1;
+				return [last - 1];
+			});
+		};
+		const { heads, tails } = data.assets.name, at = numbers(tails.at);
+		let head = '';
+		const names = heads.split('\n').slice(0, -1).map((line, i) =>
+			(head = head.slice(0, digits.indexOf(line[0])) + line.slice(1)) + tails.words[at[i]]);
+		const [asset, x, y, w, h] = ['asset', 'x', 'y', 'w', 'h'].map((column) =>
+			numbers(data.sheets[index].marks[column]));
+		const i = asset.indexOf(names.indexOf(wanted));
 		const matrix = document.querySelector(`#map${index} > svg`).getScreenCTM();
 
 		return new DOMPoint((x[i] + w[i] / 2) / 100, (y[i] + h[i] / 2) / 100)

@@ -10,11 +10,98 @@ const CLICK_SLACK = 4;    // pixels a pointer may wander and still click
 const data = JSON.parse(document.getElementById('data').textContent);
 const { assets, addresses, services, systems, subnets, links } = data;
 
-// A column of texts that repeat comes as words and a number per record.
+// ---- columns: as html_data.c writes them -------------------------------------------------
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const digitOf = new Uint8Array(128);
+
+[...DIGITS].forEach((c, i) => { digitOf[c.charCodeAt(0)] = i; });
+
+// Differences, five bits in a digit, the lowest first; the first bit is the sign. Every number is one
+// more than it means, so that -1 can be said.
+function numbersOf(text) {
+	const out = [];
+	let last = 1, value = 0, unit = 1;
+
+	for (let i = 0; i < text.length; i++) {
+		const d = digitOf[text.charCodeAt(i)];
+
+		value += (d & 31) * unit;
+		unit *= 32;
+		if (d & 32)
+			continue;
+		last += value % 2 ? -(value - 1) / 2 : value / 2;
+		out.push(last - 1);
+		value = 0;
+		unit = 1;
+	}
+	return out;
+}
+
+// The same of numbers that a number cannot hold; made when the first of them is shown.
+function bigsOf(text) {
+	const out = [];
+	let last = 0n, value = 0n, shift = 0n;
+
+	for (let i = 0; i < text.length; i++) {
+		const d = digitOf[text.charCodeAt(i)];
+
+		value |= BigInt(d & 31) << shift;
+		shift += 5n;
+		if (d & 32)
+			continue;
+		last += value & 1n ? -(value >> 1n) : value >> 1n;
+		out.push(last);
+		value = shift = 0n;
+	}
+	return out;
+}
+
+function headsOf(text) {
+	let last = '';
+
+	return text.split('\n').slice(0, -1).map((line) =>
+		last = last.slice(0, digitOf[line.charCodeAt(0)]) + line.slice(1));
+}
+
+function columnOf(column) {
+	if (typeof column === 'string')
+		return numbersOf(column);
+	if (column.heads !== undefined) {
+		const tails = columnOf(column.tails);
+
+		return headsOf(column.heads).map((head, i) => head + tails[i]);
+	}
+	if (column.words)
+		return numbersOf(column.at).map((i) => column.words[i]);
+	if (column.texts) {
+		const out = [];
+
+		numbersOf(column.at).forEach((at, i) => { out[at] = column.texts[i]; });
+		return out;
+	}
+	return column;
+}
+
 for (const table of [assets, addresses, services, systems, subnets, links])
 	for (const [name, column] of Object.entries(table))
-		if (column.words)
-			table[name] = column.at.map((i) => column.words[i]);
+		table[name] = column.big === undefined ? columnOf(column) : column;
+for (const { marks } of data.sheets)
+	for (const name of ['asset', 'x', 'y', 'w', 'h'])
+		marks[name] = numbersOf(marks[name]);
+addresses.v4.forEach((n, i) => {
+	addresses.text[i] = n ? [n >>> 24, n >>> 16 & 255, n >>> 8 & 255, n & 255].join('.')
+		: addresses.text[i] ?? '';
+});
+
+function idOf(a) {
+	assets.ids ??= bigsOf(assets.id.big);
+	return String(assets.ids[a]);
+}
+
+function macText(number) {
+	return number ? number.toString(16).padStart(12, '0').match(/../g).join(':') : '';
+}
 
 const $ = (id) => document.getElementById(id);
 
@@ -49,7 +136,7 @@ function servicesOf(a) {
 }
 
 function nameOf(a) {
-	return assets.name[a].trim() || `asset ${assets.id[a]}`;
+	return assets.name[a].trim() || `asset ${idOf(a)}`;
 }
 
 function portOf(s) {
@@ -65,12 +152,15 @@ function networkOf(i) {
 // What is searched: everything known of an asset, in one lower-case line.
 function searchLine(a) {
 	const words = [assets.name[a], assets.vendor[a], assets.model[a], assets.os[a],
-		data.roles[assets.role[a]], assets.mac[a], assets.mac[a].replaceAll(':', '')];
-	const s = assets.system[a];
+		data.roles[assets.role[a]]];
+	const s = assets.system[a], macs = [assets.mac[a]];
 
-	for (const i of addressesOf(a))
-		words.push(addresses.text[i], addresses.mac[i], addresses.mac[i].replaceAll(':', ''),
-			networkOf(i));
+	for (const i of addressesOf(a)) {
+		words.push(addresses.text[i], networkOf(i));
+		macs.push(addresses.mac[i]);
+	}
+	for (const text of macs.filter(Boolean).map(macText))
+		words.push(text, text.replaceAll(':', ''));
 	for (const i of servicesOf(a))
 		words.push(portOf(i), services.protocol[i], services.product[i],
 			services.version[i]);
@@ -83,7 +173,21 @@ function searchLine(a) {
 	return words.join('\n').toLowerCase();
 }
 
-const lines = assets.name.map((_, a) => searchLine(a));
+// Made while nobody waits; a search makes those that are missing.
+const LINES_AT_ONCE = 2000;
+const lines = [];
+
+function makeLines(n) {
+	for (let a = lines.length; a < n; a++)
+		lines.push(searchLine(a));
+}
+
+function makeLinesLater() {
+	if (lines.length === assets.name.length)
+		return;
+	makeLines(Math.min(lines.length + LINES_AT_ONCE, assets.name.length));
+	setTimeout(makeLinesLater, 0);
+}
 
 // ---- sheets: view, marks, highlight ----------------------------------------------------
 
@@ -361,7 +465,7 @@ function addressRow(i) {
 	const cell = element('td', addresses.text[i]);
 
 	cell.append(element('small', networkOf(i)));
-	return [cell, element('td', addresses.mac[i], 'ui-mac')];
+	return [cell, element('td', macText(addresses.mac[i]), 'ui-mac')];
 }
 
 function linkRows(a) {
@@ -387,11 +491,11 @@ function fillFile(a) {
 	$('fileName').textContent = nameOf(a);
 	$('file').replaceChildren(flags(a),
 		element('h3', 'Identity'), definitions([
-			['Asset id', assets.id[a]],
+			['Asset id', idOf(a)],
 			['Vendor', assets.vendor[a]],
 			['Model', assets.model[a]],
 			['System software', assets.os[a]],
-			['MAC', assets.mac[a]],
+			['MAC', macText(assets.mac[a])],
 		]),
 		...systemFacts(a),
 		...section('Addresses', list.length, () => table('Addresses',
@@ -614,6 +718,7 @@ function findAssets(query) {
 
 	if (!terms.length)
 		return matches;
+	makeLines(assets.name.length);
 	for (let a = 0; a < lines.length; a++)
 		if (terms.every((term) => lines[a].includes(term)))
 			matches.push([rank(a, whole), a]);
@@ -675,7 +780,7 @@ function search() {
 	active = -1;
 	setActive(-1);
 	$('query').setAttribute('aria-expanded', String(found.length > 0));
-	$('count').textContent = !query.trim() ? plural(lines.length, 'asset')
+	$('count').textContent = !query.trim() ? plural(assets.name.length, 'asset')
 		: all.length > RESULTS_MAX ? `First ${RESULTS_MAX} of ${plural(all.length, 'asset')}`
 			: all.length ? plural(all.length, 'asset') : 'Nothing found';
 }
@@ -741,4 +846,5 @@ bindLayers();
 bindPrint();
 $('close').addEventListener('click', closeFile);
 openSheet(sheets[0], false);
+setTimeout(makeLinesLater, 0);
 })();
