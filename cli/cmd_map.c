@@ -119,7 +119,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 
 	if (!path)
 		return error_set(reterr, ERROR_USAGE,
-			"name the file to draw: -o network-map.svg (or .pdf, .png, .html)");
+			"name the file to draw: -o network-map.svg (or .pdf, .png, .html, ...)");
 	r = map_format_of(path, &format, reterr);
 	if (r == 0 && type)
 		r = map_type_parse(type, &request.type, reterr);
@@ -151,7 +151,9 @@ static int run_map(struct context *context, const struct args *args, struct erro
 	if (r == 0)
 		slots_store(&slots, context, estate.realm);
 	arena_free(estate.arena);
-	if (r == 0)
+	if (r == 0 && request.type == MAP_BOTH && format >= MAP_GRAPHML)
+		say(context, "%s has the topology; name another sheet by --type", path);
+	else if (r == 0)
 		say(context, "%s", path);
 	return r;
 }
@@ -159,7 +161,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 static const struct option_row map_options[] = {
 	{"fresh", 0, NULL, "lay the districts out anew, wherever they were on the last map"},
 	{"output", 'o', "FILE",
-		"what to draw; the form follows the suffix: svg, pdf, png, html"},
+		"what to draw; the form follows the suffix: svg, pdf, png, html, graphml, gexf, dot, json"},
 	{"type", 0, "NAME", "topology, district, bridges or both; default: both"},
 	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},

@@ -22,7 +22,8 @@
 #define TITLE_ZH "网络地图"
 
 static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "bridges", "both"};
-static const char *const suffixes[MAP_FORMAT_N] = {".svg", ".pdf", ".png", ".html"};
+static const char *const suffixes[MAP_FORMAT_N] = {
+	".svg", ".pdf", ".png", ".html", ".graphml", ".gexf", ".dot", ".json"};
 
 int map_format_of(const char *path, enum map_format *ret_format, struct error *reterr)
 {
@@ -37,7 +38,8 @@ int map_format_of(const char *path, enum map_format *ret_format, struct error *r
 		}
 	}
 	return error_set(reterr, ERROR_USAGE,
-		"cannot draw a map to \"%s\": the name has to end in .svg, .pdf, .png or .html",
+		"cannot draw a map to \"%s\": the name has to end in .svg, .pdf, .png, .html, "
+		".graphml, .gexf, .dot or .json",
 		path);
 }
 
@@ -232,6 +234,14 @@ static int render(const struct scene *const *scenes, size_t n, const struct esta
 		return render_pdf(scenes, n, estate, out, reterr);
 	case MAP_PNG:
 		return render_png(scenes, n, request->dpi ? request->dpi : 144, out, reterr);
+	case MAP_GRAPHML:
+		return render_graphml(scenes[0], estate, out, reterr);
+	case MAP_GEXF:
+		return render_gexf(scenes[0], estate, out, reterr);
+	case MAP_DOT:
+		return render_dot(scenes[0], estate, out, reterr);
+	case MAP_JSON:
+		return render_json(scenes[0], estate, out, reterr);
 	default:
 		return render_html(scenes, n, estate, out, reterr);
 	}

@@ -39,7 +39,18 @@ enum map_language { MAP_BOTH_LANGUAGES, MAP_ENGLISH, MAP_CHINESE };
 /* How the topology is laid out; by itself in Purdue rows if every network has a level. */
 enum map_arrange { MAP_ARRANGE_AUTO, MAP_ARRANGE_FREE, MAP_ARRANGE_PURDUE };
 
-enum map_format { MAP_SVG, MAP_PDF, MAP_PNG, MAP_HTML, MAP_FORMAT_N };
+/* From GRAPHML on for other programs: one sheet, the first of those that a type has. */
+enum map_format {
+	MAP_SVG,
+	MAP_PDF,
+	MAP_PNG,
+	MAP_HTML,
+	MAP_GRAPHML,
+	MAP_GEXF,
+	MAP_DOT,
+	MAP_JSON,
+	MAP_FORMAT_N
+};
 
 /* Where the last district sheet of this map had everything, and where this one has it: opaque
  * bytes, which whoever draws a map again and again keeps between. */

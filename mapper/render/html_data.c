@@ -3,7 +3,7 @@
  * The data block of the HTML page; see html.h. One column per field, so that names of fields are
  * written once and not per record. A column is one of
  *   "...."                 numbers, each as its difference to the one before (see put_difference)
- *   {"big": "...."}        the same of numbers that have 64 bits
+ *   {"wide": "...."}       the same of numbers that have 64 bits
  *   {"words": [...], "at": "...."}  texts that repeat: each once, and which of them per record
  *   {"heads": "....", "tails": column}  texts as what stands before their first dot and after it;
  *                          of heads as many characters as they share with the one before are a digit
@@ -254,7 +254,7 @@ static void add_bigs(
 {
 	uint64_t last = 0;
 
-	str_adds(out, "{\"big\":\"");
+	str_adds(out, "{\"wide\":\"");
 	for (uint32_t i = 0; i < n; i++) {
 		put_difference(out, last, c->big(estate, i));
 		last = c->big(estate, i);

@@ -29,5 +29,16 @@ int render_png(const struct scene *const *scenes, size_t n, unsigned int dpi, st
 /* The estate gives search and the asset file shown on a click. */
 int render_html(const struct scene *const *scenes, size_t n, const struct estate *estate,
 	struct str *out, struct error *reterr);
+/* For other programs, each asset where the sheet has it (graph.h): docs/exchange.md. */
+int render_graphml(const struct scene *scene, const struct estate *estate, struct str *out,
+	struct error *reterr);
+int render_gexf(const struct scene *scene, const struct estate *estate, struct str *out,
+	struct error *reterr);
+int render_dot(const struct scene *scene, const struct estate *estate, struct str *out,
+	struct error *reterr);
+int render_json(const struct scene *scene, const struct estate *estate, struct str *out,
+	struct error *reterr);
+/* Whether all that was written has found room. */
+int render_check(const struct str *out, const char *form, struct error *reterr);
 
 #endif

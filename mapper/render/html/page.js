@@ -85,7 +85,7 @@ function columnOf(column) {
 
 for (const table of [assets, addresses, services, systems, subnets, links])
 	for (const [name, column] of Object.entries(table))
-		table[name] = column.big === undefined ? columnOf(column) : column;
+		table[name] = column.wide === undefined ? columnOf(column) : column;
 for (const { marks } of data.sheets)
 	for (const name of ['asset', 'x', 'y', 'w', 'h'])
 		marks[name] = numbersOf(marks[name]);
@@ -95,7 +95,7 @@ addresses.v4.forEach((n, i) => {
 });
 
 function idOf(a) {
-	assets.ids ??= bigsOf(assets.id.big);
+	assets.ids ??= bigsOf(assets.id.wide);
 	return String(assets.ids[a]);
 }
 

@@ -102,8 +102,8 @@ static json_t *column_of(const json_t *column, size_t n)
 		return numbers_of(json_string_value(column), false);
 	if (json_is_array(column))
 		return json_incref((json_t *)column);
-	if (json_object_get(column, "big"))
-		return numbers_of(json_string_value(json_object_get(column, "big")), true);
+	if (json_object_get(column, "wide"))
+		return numbers_of(json_string_value(json_object_get(column, "wide")), true);
 	if (json_object_get(column, "heads"))
 		return split_of(column, n);
 	numbers = numbers_of(json_string_value(at), false);

@@ -17,7 +17,8 @@ static const enum sample small[] = {
 
 static void draw(enum sample which, enum map_format format, struct str *out)
 {
-	static const char *const suffixes[MAP_FORMAT_N] = {"svg", "pdf", "png", "html"};
+	static const char *const suffixes[MAP_FORMAT_N] = {"svg", "pdf", "png", "html",
+		"graphml", "gexf", "dot", "json"};
 	const struct map_request request = {
 		.type = MAP_BOTH, .scope = "198.18.0.0/15", .marking = "OFFICIAL", .dpi = 60};
 	char folder[] = "/tmp/render-sheets-XXXXXX", path[64];
