@@ -571,7 +571,7 @@ function hideTip() {
 }
 
 function assetAt(event) {
-	return $('layer-assets').checked ? current.hit(current.at(event.clientX, event.clientY)) : -1;
+	return $('layer-assets')?.checked ? current.hit(current.at(event.clientX, event.clientY)) : -1;
 }
 
 function hover(event) {
