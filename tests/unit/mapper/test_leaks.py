@@ -79,11 +79,48 @@ def strings(value):
             yield from strings(one)
 
 
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def numbers(text, last=1):
+    """A column of differences; see mapper/render/html_data.c."""
+    value, shift = 0, 0
+    for digit in map(DIGITS.index, text):
+        value |= (digit & 31) << shift
+        shift += 5
+        if digit & 32:
+            continue
+        last += -(value >> 1) if value & 1 else value >> 1
+        yield last - 1
+        value, shift = 0, 0
+
+
+def columns(block):
+    """What the columns of a page say, as the page shows it."""
+    for table in ("assets", "addresses", "services", "systems", "subnets"):
+        for name, column in block.get(table, {}).items():
+            if isinstance(column, str):
+                for number in numbers(column):
+                    yield str(number)
+                    if name == "mac" and number > 0:
+                        yield ":".join(re.findall("..", f"{number:012x}"))
+                    if name == "v4" and number > 0:
+                        yield str(ipaddress.IPv4Address(number))
+            elif "wide" in column:
+                yield from (str(number + 1) for number in numbers(column["wide"], 0))
+            elif "heads" in column:
+                head, at = "", numbers(column["tails"]["at"])
+                for line, tail in zip(column["heads"].split("\n"), at):
+                    head = head[:DIGITS.index(line[0])] + line[1:]
+                    yield head + column["tails"]["words"][tail]
+
+
 def page_text(data):
     text = data.decode("utf-8")
     parts = [text, html.unescape(text)]
     for block in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text, re.S):
         parts += strings(json.loads(block))
+        parts += columns(json.loads(block))
     return "\n".join(parts)
 
 
