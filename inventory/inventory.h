@@ -679,5 +679,14 @@ int inventory_map_slots_load(struct inventory *inv, const char *realm, const cha
 	struct str *ret_places, struct error *reterr);
 int inventory_map_slots_store(struct inventory *inv, const char *realm, const char *map,
 	const void *places, size_t size, struct error *reterr);
+struct estate_request {
+	const char *realm;
+	struct moment moment;
+	const char *baseline; /* instead of the moment: that of a frozen state; NULL: none */
+};
+/* The same at another moment: all of what the register and the runs said then. ERROR_INPUT if there is
+ * no such baseline. */
+int inventory_estate_ask(struct inventory *inv, const struct estate_request *request,
+	struct estate *ret_estate, struct error *reterr);
 
 #endif
