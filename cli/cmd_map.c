@@ -12,6 +12,8 @@ static int run_map(struct context *context, const struct args *args, struct erro
 		.type = MAP_BOTH,
 		.title = args_get(args, "title", NULL),
 		.marking = args_get(args, "marking", NULL),
+		.compiled_by = args_get(args, "compiled-by", NULL),
+		.reviewed_by = args_get(args, "reviewed-by", NULL),
 	};
 	const char *path = args_get(args, "output", NULL), *type = args_get(args, "type", NULL);
 	enum map_format format;
@@ -25,6 +27,10 @@ static int run_map(struct context *context, const struct args *args, struct erro
 	r = map_format_of(path, &format, reterr);
 	if (r == 0 && type)
 		r = map_type_parse(type, &request.type, reterr);
+	if (r == 0)
+		r = map_paper_parse(args_get(args, "paper", "auto"), &request.paper, reterr);
+	if (r == 0)
+		r = map_language_parse(args_get(args, "language", "both"), &request.language, reterr);
 	if (r == 0)
 		r = args_number(args, "dpi", 36, 600, 144, &dpi, reterr);
 	if (r < 0)
@@ -46,9 +52,13 @@ static int run_map(struct context *context, const struct args *args, struct erro
 
 static const struct option_row map_options[] = {
 	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
-	{"type", 0, "NAME", "topology, district or both; default: both"},
+	{"type", 0, "NAME", "topology, district, atlas or both; default: both"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
+	{"paper", 0, "NAME", "auto, a4, a3, a2, a1, a0 or 16:9; default: the smallest good one"},
+	{"language", 0, "NAME", "labels: both, en or zh; default: both"},
+	{"compiled-by", 0, "NAME", "who compiled the map, for the title block"},
+	{"reviewed-by", 0, "NAME", "who reviewed it, for the title block"},
 	{"dpi", 0, "NUMBER", "resolution of a PNG; default: 144"},
 	{0},
 };

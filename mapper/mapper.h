@@ -12,6 +12,7 @@
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
 	MAP_DISTRICT, /* sector > system > subnet > one cell per asset */
+	MAP_ATLAS,    /* a page per system, zones, indexes, legend: a book with links */
 	MAP_BOTH,     /* the two sheets after each other: pages, or tabs in HTML */
 	MAP_TYPE_N
 };
@@ -31,6 +32,18 @@ enum map_overlay {
 
 enum map_language { MAP_BOTH_LANGUAGES, MAP_ENGLISH, MAP_CHINESE };
 
+/* The smallest good one of A3 to A0, or this one. */
+enum map_paper {
+	MAP_PAPER_AUTO,
+	MAP_PAPER_A4,
+	MAP_PAPER_A3,
+	MAP_PAPER_A2,
+	MAP_PAPER_A1,
+	MAP_PAPER_A0,
+	MAP_PAPER_SLIDE, /* 16:9, 13.33 x 7.5 in: systems, never single assets */
+	MAP_PAPER_N
+};
+
 enum map_format { MAP_SVG, MAP_PDF, MAP_PNG, MAP_HTML, MAP_FORMAT_N };
 
 struct map_request {
@@ -40,6 +53,8 @@ struct map_request {
 	const char *marking; /* classification marking, top and bottom; NULL: none */
 	unsigned int dpi;    /* PNG; 0: 144 */
 	enum map_language language;
+	enum map_paper paper;
+	const char *compiled_by, *reviewed_by; /* for the title block; NULL: none */
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
 };
 
@@ -47,6 +62,10 @@ struct map_request {
 int map_format_of(const char *path, enum map_format *ret_format, struct error *reterr);
 const char *map_type_name(enum map_type type);
 int map_type_parse(const char *name, enum map_type *ret_type, struct error *reterr);
+
+/* "auto", "a4" to "a0", "16:9"; "both", "en", "zh". */
+int map_paper_parse(const char *name, enum map_paper *ret_paper, struct error *reterr);
+int map_language_parse(const char *name, enum map_language *ret_language, struct error *reterr);
 
 /* Draws onto `path` (written aside and renamed; "-" not accepted for PNG and PDF). */
 int map_draw(const struct estate *estate, const struct map_request *request,

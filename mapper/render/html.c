@@ -57,7 +57,7 @@ static void add_top(struct str *out, const struct scene *const *scenes, size_t n
 			"<button type=\"button\" role=\"tab\" id=\"tab%zu\" "
 			"aria-controls=\"sheet%zu\" aria-selected=\"%s\">",
 			i, i, i ? "false" : "true");
-		text_encode_xml(out, scenes[i]->name);
+		text_encode_xml(out, scenes[i]->label ? scenes[i]->label : scenes[i]->name);
 		str_adds(out, "</button>");
 	}
 	str_adds(out,

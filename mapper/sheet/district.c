@@ -194,38 +194,50 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 	struct district_measure measure;
 	struct district *district;
 	struct sheet sheet;
+	enum sheet_paper first, end;
 	bool fits = false;
 	int paper;
 
+	if (request->paper == MAP_PAPER_SLIDE)
+		return sheet_slide(model, request, ret_scene, reterr);
 	if (district_make(model, &district) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the district sheet: no memory");
-	for (paper = SHEET_A3; paper < SHEET_PAPER_N; paper++) {
+	sheet_papers(request, &first, &end);
+	for (paper = first; paper < (int)end; paper++) {
 		struct sheet_box area = sheet_map_area(request, (enum sheet_paper)paper);
 
 		fits = district_pack(district, &area, &measure);
 		if (district->n_cells == 0 || (fits && measure.cell_w >= CELL_GOOD_MM))
 			break;
 	}
-	if (paper == SHEET_PAPER_N)
-		paper = SHEET_A0;
+	if (paper == (int)end)
+		paper = (int)end - 1;
 	if (!fits && district->n_cells > 0)
 		return error_set(reterr, ERROR_SYSTEM,
 			"cannot draw the district sheet: %u assets in %u networks do not fit "
-			"on A0",
-			district->n_cells, district->n_nodes[DISTRICT_NETWORK]);
+			"on %s",
+			district->n_cells, district->n_nodes[DISTRICT_NETWORK],
+			sheet_paper_name((enum sheet_paper)paper));
 	sheet_begin(&sheet, model, request, (enum sheet_paper)paper, "district", request->title,
-		"District map: sector, system, network, one cell per asset");
+		sheet_request_chinese(request)
+			? "总图：行业、系统、网络，一格一资产"
+			: "District map: sector, system, network, one cell per asset");
 	if (sheet.scene && district->n_cells > 0)
 		district_draw(district, &measure, &sheet);
 	else if (sheet.scene)
 		mark_text(&sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet.map.x + sheet.map.w / 2,
 			sheet.map.y + sheet.map.h / 2, 14, SCENE_MIDDLE, false,
-			"The inventory holds no assets for this map yet.", sheet.map.w * 0.9);
+			sheet.chinese ? "资产档案中尚无可绘制的资产。"
+				      : "The inventory holds no assets for this map yet.",
+			sheet.map.w * 0.9);
 	sheet_note(&sheet,
 		"One cell is one asset, in order of address; a cell stands in the network "
 		"of the asset's lowest address.",
 		"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
+	if (sheet.scene && district->n_cells > 0)
+		sheet_note(&sheet, "Scale of symbols: a cell is %.1f x %.1f mm.",
+			"符号比例：一格为 %.1f × %.1f 毫米。", measure.cell_w, measure.cell_h);
 	if (sheet.marks.tier_digit)
 		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
 			"格角数字为安全保护等级。");

@@ -59,6 +59,7 @@ struct model {
 	uint32_t n_inner_links; /* inside one network: counted, not drawn */
 	uint32_t n_cii_systems, n_cii_assets, n_exposed_assets, n_exposed_services;
 	uint32_t n_known_networks;
+	bool chinese; /* words are Chinese alone; set by whoever made the model */
 };
 
 /* In the arena. ERROR_SYSTEM without memory. */

@@ -93,6 +93,7 @@ class Sheet {
 		this.svg = this.map.querySelector('svg');
 		this.panel = $(`sheet${index}`);
 		this.tab = $(`tab${index}`);
+		this.name = description.name;
 		this.title = description.title;
 		this.width = description.width / 100;
 		this.height = description.height / 100;
@@ -460,6 +461,14 @@ function titleAt(x, y) {
 	return '';
 }
 
+// The sheet that what lies there leads to.
+function linkAt(x, y) {
+	const found = document.elementFromPoint(x, y);
+	const link = found && current.svg.contains(found) && found.closest('[data-target]');
+
+	return link ? sheets.find((s) => s.name === link.dataset.target) : undefined;
+}
+
 function hideTip() {
 	$('tip').hidden = true;
 	for (const s of sheets)
@@ -475,7 +484,8 @@ function hover(event) {
 	const stage = $('stage').getBoundingClientRect();
 	const title = a < 0 ? titleAt(event.clientX, event.clientY) : '';
 
-	current.map.classList.toggle('ui-over', a >= 0);
+	current.map.classList.toggle('ui-over',
+		a >= 0 || linkAt(event.clientX, event.clientY) !== undefined);
 	if (a < 0 && !title) {
 		tip.hidden = true;
 		return;
@@ -538,9 +548,13 @@ function pointerUp(event) {
 	if (event.type === 'pointerup' && wandered <= CLICK_SLACK) {
 		const a = assetAt(event);
 
+		const sheet = a < 0 ? linkAt(event.clientX, event.clientY) : undefined;
+
 		if (a >= 0) {
 			hideTip(); // the asset file says more
 			select(a, false);
+		} else if (sheet) {
+			openSheet(sheet, true);
 		} else {
 			closeFile();
 		}
