@@ -12,7 +12,9 @@
 #include <string.h>
 #include <strings.h>
 
-static const double scales[] = {2.6, 1.9, 1.4, 1.0};
+#define HEIGHT_STEP 0.05
+
+static const double scales[] = {1.8, 1.4, 1.0};
 
 const char *atlas_page_of_system(const struct atlas *atlas, uint32_t system)
 {
@@ -176,13 +178,14 @@ static int add_page(struct atlas *a, struct atlas_page page)
 
 /* Pages of one subject until all of it is on one. */
 static int add_pages(struct atlas *a, enum atlas_kind kind, uint32_t subject, uint32_t first,
-	uint32_t end, atlas_filler *fill, double scale)
+	uint32_t end, atlas_filler *fill, const struct atlas_page *like)
 {
 	uint32_t before = a->n_pages;
 
 	do {
 		struct atlas_page page = {kind, subject, first, end - first,
-			a->n_pages - before + 1, 0, scale};
+			a->n_pages - before + 1, 0, like ? like->scale : 1,
+			like ? like->height : 1};
 
 		if (end > first)
 			page.n = fill(a, &page, NULL);
@@ -202,7 +205,7 @@ static int plan_zones(struct atlas *a)
 	for (uint32_t z = 0; z < a->model->estate->n_zones && r == 0; z++) {
 		a->zone_page[z] = a->n_pages;
 		r = add_pages(a, ATLAS_ZONE, z, a->zone_first[z], a->zone_first[z + 1],
-			atlas_fill_zone, 1);
+			atlas_fill_zone, NULL);
 	}
 	return r;
 }
@@ -212,15 +215,20 @@ static int plan_system(struct atlas *a, uint32_t first, uint32_t end)
 {
 	uint32_t system = a->cells[first].system, n = a->model->estate->n_systems;
 	uint32_t before = a->n_pages;
-	struct atlas_page page = {ATLAS_SYSTEM, system, first, end - first, 1, 1, 1};
+	struct atlas_page page = {ATLAS_SYSTEM, system, first, end - first, 1, 1, 1, 1};
 
 	for (size_t i = 0; i < ARRAY_SIZE(scales); i++) {
 		page.scale = scales[i];
 		if (atlas_fill_system(a, &page, NULL) == end - first)
 			break;
 	}
+	/* Columns of about the same length. */
+	for (page.height = HEIGHT_STEP; page.height < 1; page.height += HEIGHT_STEP)
+		if (atlas_fill_system(a, &page, NULL) == end - first)
+			break;
+	page.height = page.height < 1 ? page.height : 1;
 	a->page_of_system[system < n ? system : n] = before;
-	if (add_pages(a, ATLAS_SYSTEM, system, first, end, atlas_fill_system, page.scale) < 0)
+	if (add_pages(a, ATLAS_SYSTEM, system, first, end, atlas_fill_system, &page) < 0)
 		return -1;
 	for (uint32_t p = before; p < a->n_pages; p++)
 		for (uint32_t i = 0; i < a->pages[p].n; i++)
@@ -247,19 +255,19 @@ static int plan(struct atlas *a)
 
 	if (r == 0)
 		r = add_pages(a, ATLAS_CONTENTS, 0, 0, atlas_n_contents(a),
-			atlas_fill_contents, 1);
+			atlas_fill_contents, NULL);
 	if (r == 0)
 		r = plan_zones(a);
 	if (r == 0)
 		r = plan_systems(a);
 	a->first_index = a->n_pages;
 	if (r == 0 && a->n_cells > 0)
-		r = add_pages(a, ATLAS_ASSETS, 0, 0, a->n_cells, atlas_fill_assets, 1);
+		r = add_pages(a, ATLAS_ASSETS, 0, 0, a->n_cells, atlas_fill_assets, NULL);
 	if (r == 0)
 		r = make_services(a);
 	a->first_services = a->n_pages;
 	if (r == 0 && a->n_services > 0)
-		r = add_pages(a, ATLAS_SERVICES, 0, 0, a->n_services, atlas_fill_services, 1);
+		r = add_pages(a, ATLAS_SERVICES, 0, 0, a->n_services, atlas_fill_services, NULL);
 	if (r == 0)
 		r = add_page(a, (struct atlas_page){.kind = ATLAS_LEGEND, .part = 1, .parts = 1});
 	a->request.total = a->n_pages;

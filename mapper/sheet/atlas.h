@@ -32,6 +32,7 @@ struct atlas_page {
 	uint32_t first, n;    /* of what its kind lists */
 	uint32_t part, parts; /* of the pages of one subject, from 1 on */
 	double scale;	      /* of the entries of assets */
+	double height;	      /* of the columns, as a part of the page's */
 };
 
 /* A protocol and product of services, with the pages they are on. */

@@ -72,7 +72,7 @@ static struct grid grid_of(const struct atlas *a, const struct atlas_page *page)
 	g.col_w = w / g.columns;
 	g.x = box.x + PAD;
 	g.y = box.y + STRIP_H * fmax(paper, 0.86) + 1;
-	g.h = box.y + box.h - g.y - PAD * 0.7;
+	g.h = (box.y + box.h - g.y - PAD * 0.7) * page->height;
 	return g;
 }
 

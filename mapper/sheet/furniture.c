@@ -288,7 +288,8 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	bool slide = sheet->paper == SHEET_SLIDE;
 	size_t n = 0;
 
-	n += add_row(&rows[n], sheet, "Realm", "辖区", e->realm);
+	if (!slide)
+		n += add_row(&rows[n], sheet, "Realm", "辖区", e->realm);
 	if (request->scope && !slide)
 		n += add_row(&rows[n], sheet, "Surveyed", "测绘范围", request->scope);
 	n += add_row(&rows[n], sheet, "As of", "数据截止", words_time(m->arena, e->as_of_us));

@@ -14,11 +14,11 @@
 #include <string.h>
 
 #define MM_PER_PT (25.4 / 72.0)
-#define SLIDE_CARDS_MAX 60
+#define SLIDE_CARDS_MAX 48
 #define NAME_LEAST_PT 12.0
 #define NAME_MOST_PT 20.0
 #define DETAIL_PT 10.0
-#define CARD_RATIO 1.9 /* width to height that a card is wished */
+#define CARD_RATIO 2.2 /* width to height that a card is wished */
 
 struct card {
 	uint32_t system; /* MODEL_NONE: without one; of the last: not shown */
@@ -88,14 +88,38 @@ static uint32_t fold(const struct model *model, struct card *cards, uint32_t n, 
 	rest->designated = false;
 	rest->tier = 0;
 	rest->name = arena_printf(
-		model->arena, chinese ? "另有 %u 个系统" : "%u more systems", rest->n_systems);
+		model->arena, chinese ? "另有 %u 个" : "%u others", rest->n_systems);
 	return SLIDE_CARDS_MAX;
+}
+
+/* In two lines, parted at a space, where one does not hold it and there is room for another. */
+static void draw_name(struct sheet *sheet, const char *name, double x, double top, double w,
+	double h, double pt)
+{
+	double line = pt * MM_PER_PT * 1.12;
+	const char *space = NULL, *first = name;
+
+	if (measure_text_mm(name, pt, true) > w && h >= 2 * line)
+		for (const char *at = strchr(name, ' '); at; at = strchr(at + 1, ' ')) {
+			const char *part =
+				arena_strndup(sheet->model->arena, name, (size_t)(at - name));
+
+			if (!part || measure_text_mm(part, pt, true) > w)
+				break;
+			space = at;
+			first = part;
+		}
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, top + pt * MM_PER_PT * 0.95, pt, SCENE_START,
+		true, first, w);
+	if (space)
+		mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, top + pt * MM_PER_PT * 0.95 + line, pt,
+			SCENE_START, true, space + 1, w);
 }
 
 static void draw_card(struct sheet *sheet, const struct card *card, const struct sheet_box *box)
 {
 	struct arena *arena = sheet->model->arena;
-	double band = fmin(box->w * 0.08, 4), x = box->x + band + 1.8, w = box->w - band - 3.2;
+	double band = fmin(box->w * 0.06, 4), x = box->x + band + 1.8, w = box->w - band - 3.2;
 	double pt = fmin(NAME_MOST_PT, fmax(NAME_LEAST_PT, box->h * 0.28 / MM_PER_PT));
 	double y, right = box->x + box->w - 1.4, h = DETAIL_PT * MM_PER_PT * 1.15;
 	const char *text = arena_printf(arena, "%u", card->n_assets);
@@ -109,10 +133,10 @@ static void draw_card(struct sheet *sheet, const struct card *card, const struct
 	sheet->marks.tier[card->tier] = true;
 	if (card->designated)
 		mark_cii_system(sheet, box, 0);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, box->y + 1.2 + pt * MM_PER_PT * 0.95, pt,
-		SCENE_START, true, card->name ? card->name : "", w);
+	draw_name(sheet, card->name ? card->name : "", x, box->y + 1.2, w,
+		box->h - h - 3, pt);
 	y = box->y + box->h - 1.6;
-	if (card->n_cii > 0 && box->w > 34)
+	if (card->designated && box->w > 34)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y - h + 0.6, h,
 				 sheet->chinese ? "关基" : "CII") + 1.2;
 	if (card->n_exposed > 0) {
