@@ -198,8 +198,8 @@ static int render_book(struct atlas *atlas, const struct estate *estate, struct 
 			r = pdf_add(pdf, scene, reterr);
 		arena_reset(arena);
 	}
-	closed = pdf_close(pdf, r < 0 ? NULL : reterr);
-	return r < 0 ? r : closed;
+	closed = pdf_close(pdf, reterr);
+	return closed < 0 ? closed : r;
 }
 
 /* A page is a tab; past some, nobody finds one. */

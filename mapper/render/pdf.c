@@ -33,6 +33,7 @@ struct pdf {
 	int parents[DEPTH_MAX + 1]; /* the last outline entry of each depth */
 	char *section;		    /* the last one's */
 	GHashTable *pages, *targets; /* names of scenes: drawn, and linked to */
+	bool failed;    /* a page is missing, so links may lead nowhere */
 	bool all_known; /* the scenes are all in `pages` before the first is drawn */
 };
 
@@ -227,6 +228,7 @@ int pdf_add(struct pdf *pdf, const struct scene *scene, struct error *reterr)
 	cairo_scale(pdf->cr, pt, pt);
 	r = paint_scene(pdf->cr, scene, reterr);
 	cairo_restore(pdf->cr);
+	pdf->failed |= r != 0;
 	if (r)
 		return r;
 	add_links(pdf, scene, pt);
@@ -253,7 +255,7 @@ static int check_targets(const struct pdf *pdf, struct error *reterr)
 int pdf_close(struct pdf *pdf, struct error *reterr)
 {
 	struct str *out = pdf->out;
-	int r = check_targets(pdf, reterr);
+	int r = pdf->failed ? 0 : check_targets(pdf, reterr);
 
 	cairo_destroy(pdf->cr);
 	cairo_surface_finish(pdf->surface);
@@ -289,6 +291,6 @@ int render_pdf(const struct scene *const *scenes, size_t n, const struct estate 
 		g_hash_table_add(pdf->pages, g_strdup(scenes[i]->name));
 	for (size_t i = 0; i < n && !r; i++)
 		r = pdf_add(pdf, scenes[i], reterr);
-	closed = pdf_close(pdf, r ? NULL : reterr);
-	return r ? r : closed;
+	closed = pdf_close(pdf, reterr);
+	return closed ? closed : r;
 }
