@@ -30,10 +30,10 @@ struct pdf {
 	size_t start, n_pages;
 	cairo_surface_t *surface;
 	cairo_t *cr;
-	int parents[DEPTH_MAX + 1]; /* the last outline entry of each depth */
-	char *section;		    /* the last one's */
+	int parents[DEPTH_MAX + 1];  /* the last outline entry of each depth */
+	char *section;		     /* the last one's */
 	GHashTable *pages, *targets; /* names of scenes: drawn, and linked to */
-	bool failed;    /* a page is missing, so links may lead nowhere */
+	bool failed;		     /* a page is missing, so links may lead nowhere */
 	bool all_known; /* the scenes are all in `pages` before the first is drawn */
 };
 
@@ -47,8 +47,8 @@ static char *shown(const char *text)
 	return str_steal(&out);
 }
 
-static int set_metadata(cairo_surface_t *surface, const char *name,
-	const struct estate *estate, struct error *reterr)
+static int set_metadata(cairo_surface_t *surface, const char *name, const struct estate *estate,
+	struct error *reterr)
 {
 	_cleanup_(cleanup_freep) char *title = shown(name);
 	_cleanup_(cleanup_freep) char *realm = shown(estate->realm);
@@ -92,8 +92,8 @@ static void mend_dates(char *from, char *end)
 /* The names of our own sheets are plain; no other can be a destination. */
 static bool is_name(const char *name)
 {
-	size_t n = strspn(name,
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+	size_t n = strspn(
+		name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
 	return n > 0 && n <= TARGET_MAX && !name[n];
 }
@@ -247,7 +247,8 @@ static int check_targets(const struct pdf *pdf, struct error *reterr)
 	while (g_hash_table_iter_next(&iter, &name, NULL))
 		if (!g_hash_table_contains(pdf->pages, name))
 			return error_set(reterr, ERROR_INTERNAL,
-				"cannot write the PDF: a link leads to \"%s\", which is no page",
+				"cannot write the PDF: a link leads to \"%s\", which is no "
+				"page",
 				(const char *)name);
 	return 0;
 }

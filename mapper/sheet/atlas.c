@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #define HEIGHT_STEP 0.05
+#define INDEX_LARGE 1.5
 
 static const double scales[] = {1.8, 1.4, 1.0};
 
@@ -57,7 +58,9 @@ static int make_assets(struct atlas *a)
 	a->page_of_system = new_numbers(a->model, e->n_systems, true);
 	a->cell_of_asset = new_numbers(a->model, e->n_assets, true);
 	a->by_name = new_numbers(a->model, e->n_assets, false);
-	if (!a->page_of_asset || !a->page_of_system || !a->cell_of_asset || !a->by_name)
+	a->by_page = new_numbers(a->model, e->n_systems, false);
+	if (!a->by_page || !a->page_of_asset || !a->page_of_system || !a->cell_of_asset ||
+		!a->by_name)
 		return -1;
 	for (uint32_t i = 0; i < a->n_cells; i++)
 		a->cell_of_asset[a->cells[i].asset] = i;
@@ -236,17 +239,39 @@ static int plan_system(struct atlas *a, uint32_t first, uint32_t end)
 	return 0;
 }
 
+static int by_page(const void *x, const void *y, void *closure)
+{
+	const uint32_t *page = closure;
+	uint32_t i = *(const uint32_t *)x, j = *(const uint32_t *)y;
+
+	if (page[i] != page[j])
+		return page[i] < page[j] ? -1 : 1;
+	return i < j ? -1 : i > j;
+}
+
 static int plan_systems(struct atlas *a)
 {
 	int r = 0;
 
 	for (uint32_t i = 0, end; i < a->n_cells && r == 0; i = end) {
-		for (end = i + 1; end < a->n_cells && a->cells[end].system == a->cells[i].system;
-			end++)
+		for (end = i + 1;
+			end < a->n_cells && a->cells[end].system == a->cells[i].system; end++)
 			;
 		r = plan_system(a, i, end);
 	}
+	qsort_r(a->by_page, a->model->estate->n_systems, sizeof(*a->by_page), by_page,
+		a->page_of_system);
 	return r;
+}
+
+/* As large as lets it stand on one page, too. */
+static int plan_index(struct atlas *a)
+{
+	struct atlas_page page = {ATLAS_ASSETS, 0, 0, a->n_cells, 1, 1, INDEX_LARGE, 1};
+
+	if (atlas_fill_assets(a, &page, NULL) < a->n_cells)
+		page.scale = 1;
+	return add_pages(a, ATLAS_ASSETS, 0, 0, a->n_cells, atlas_fill_assets, &page);
 }
 
 static int plan(struct atlas *a)
@@ -254,22 +279,24 @@ static int plan(struct atlas *a)
 	int r = add_page(a, (struct atlas_page){.kind = ATLAS_OVERVIEW, .part = 1, .parts = 1});
 
 	if (r == 0)
-		r = add_pages(a, ATLAS_CONTENTS, 0, 0, atlas_n_contents(a),
-			atlas_fill_contents, NULL);
+		r = add_pages(a, ATLAS_CONTENTS, 0, 0, atlas_n_contents(a), atlas_fill_contents,
+			NULL);
 	if (r == 0)
 		r = plan_zones(a);
 	if (r == 0)
 		r = plan_systems(a);
 	a->first_index = a->n_pages;
 	if (r == 0 && a->n_cells > 0)
-		r = add_pages(a, ATLAS_ASSETS, 0, 0, a->n_cells, atlas_fill_assets, NULL);
+		r = plan_index(a);
 	if (r == 0)
 		r = make_services(a);
 	a->first_services = a->n_pages;
 	if (r == 0 && a->n_services > 0)
-		r = add_pages(a, ATLAS_SERVICES, 0, 0, a->n_services, atlas_fill_services, NULL);
+		r = add_pages(
+			a, ATLAS_SERVICES, 0, 0, a->n_services, atlas_fill_services, NULL);
 	if (r == 0)
-		r = add_page(a, (struct atlas_page){.kind = ATLAS_LEGEND, .part = 1, .parts = 1});
+		r = add_page(
+			a, (struct atlas_page){.kind = ATLAS_LEGEND, .part = 1, .parts = 1});
 	a->request.total = a->n_pages;
 	return r;
 }
@@ -295,7 +322,8 @@ int atlas_make(const struct model *model, const struct sheet_request *request,
 	a->names = arena_alloc(model->arena, ATLAS_PAGES_MAX * sizeof(*a->names));
 	if (!a->pages || !a->names || make_assets(a) < 0 || make_zones(a) < 0 || plan(a) < 0)
 		return error_set(reterr, ERROR_SYSTEM,
-			"cannot make the atlas of %u assets: no memory, or more than %d pages of %s",
+			"cannot make the atlas of %u assets: no memory, or more than %d pages "
+			"of %s",
 			model->estate->n_assets, ATLAS_PAGES_MAX, sheet_paper_name(a->paper));
 	*ret_atlas = a;
 	return 0;
@@ -303,7 +331,8 @@ int atlas_make(const struct model *model, const struct sheet_request *request,
 
 /* ---- one page ---- */
 
-static const char *say(const struct atlas *a, struct arena *arena, const char *en, const char *zh)
+static const char *say(
+	const struct atlas *a, struct arena *arena, const char *en, const char *zh)
 {
 	return sheet_request_say(&a->request, arena, en, zh);
 }
@@ -355,14 +384,15 @@ static void name_page(const struct atlas *a, const struct atlas_page *page, stru
 }
 
 /* What the page is about, right of its title. */
-static const char *subtitle_of(const struct atlas *a, const struct atlas_page *page,
-	struct arena *arena)
+static const char *subtitle_of(
+	const struct atlas *a, const struct atlas_page *page, struct arena *arena)
 {
 	const struct estate *e = a->model->estate;
 	const char *text = "";
 
 	if (page->kind == ATLAS_SYSTEM && page->subject < e->n_systems)
-		text = arena_printf(arena, "%.200s%s%.200s", e->systems[page->subject].organisation,
+		text = arena_printf(arena, "%.200s%s%.200s",
+			e->systems[page->subject].organisation,
 			e->systems[page->subject].organisation[0] &&
 					e->systems[page->subject].sector[0]
 				? " \xc2\xb7 "
@@ -393,12 +423,16 @@ static void fill(const struct atlas *a, const struct atlas_page *page, struct sh
 		sheet_end_page(sheet);
 		return;
 	}
-	sheet_note(sheet, "Every asset stands once on the pages of its system, under the network of "
-			  "its lowest address; the number right of its name is the protection tier.",
-		"每个资产仅在其系统分页出现一次，列于其最低地址所在的网络；名称右侧数字为安全保护等级。");
-	sheet_note(sheet, "One entry is one asset: name and address above, product and ports below.",
+	sheet_note(sheet,
+		"Every asset stands once on the pages of its system, under the network of "
+		"its lowest address; the number right of its name is the protection tier.",
+		"每个资产仅在其系统分页出现一次，列于其最低地址所在的网络；名称右侧数字为安全保"
+		"护等级。");
+	sheet_note(sheet,
+		"One entry is one asset: name and address above, product and ports below.",
 		"一条为一个资产：上行名称与地址，下行产品与端口。");
-	sheet_note(sheet, "Numbers in the indexes and after arrows are pages of this atlas: %u.",
+	sheet_note(sheet,
+		"Numbers in the indexes and after arrows are pages of this atlas: %u.",
 		"索引与箭头后的数字为本图集页码，共 %u 页。", a->n_pages);
 	sheet_end_last(sheet);
 }
@@ -460,8 +494,9 @@ int atlas_draw(struct atlas *a, uint32_t i, struct arena *arena, struct scene **
 	if (*ret_scene) {
 		(*ret_scene)->label = label_of(page, title, subtitle, arena);
 		(*ret_scene)->section = section;
-		(*ret_scene)->depth = section ? 1 + (page->part > 1 && page->kind != ATLAS_ASSETS)
-					      : page->part > 1;
+		(*ret_scene)->depth =
+			section ? 1 + (page->part > 1 && page->kind != ATLAS_ASSETS)
+				: page->part > 1;
 	}
 	return scene_check(*ret_scene, reterr);
 }

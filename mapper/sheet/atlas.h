@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The atlas: the estate as a book of pages of one size. Overview, contents, a page for each zone,
- * the pages of the systems with every asset once, what has no system, indexes of assets and
- * services, legend. What stands on which page is settled before the first one is drawn, so that
- * references lead forwards too; then pages are drawn one after the other, each in memory of its
- * own.
+ * The atlas: the estate as a book of pages of one size. Overview, contents, a page for each
+ * zone, the pages of the systems with every asset once, what has no system, indexes of assets
+ * and services, legend. What stands on which page is settled before the first one is drawn, so
+ * that references lead forwards too; then pages are drawn one after the other, each in memory
+ * of its own.
  */
 #ifndef MAPPER_SHEET_ATLAS_H
 #define MAPPER_SHEET_ATLAS_H
@@ -13,7 +13,7 @@
 #include "mapper/sheet/sheet.h"
 
 #define ATLAS_PAGES_MAX 20000
-#define ATLAS_NAME_MAX 12 /* "p20000" */
+#define ATLAS_NAME_MAX 12	    /* "p20000" */
 #define ATLAS_ARENA_MAX (1ul << 30) /* of one page */
 
 enum atlas_kind {
@@ -38,15 +38,15 @@ struct atlas_page {
 /* A protocol and product of services, with the pages they are on. */
 struct atlas_service {
 	const char *protocol, *product;
-	uint32_t count;		/* services */
-	uint32_t first, n;	/* into service_pages */
+	uint32_t count;	   /* services */
+	uint32_t first, n; /* into service_pages */
 };
 
 struct atlas {
 	const struct model *model;
 	struct sheet_request request; /* of every page, but for its number */
 	enum sheet_paper paper;
-	bool any_paper; /* none was asked for */
+	bool any_paper;		     /* none was asked for */
 	struct district_cell *cells; /* all assets, by sector, system, network and address */
 	uint32_t n_cells;
 	struct atlas_page *pages;
@@ -55,23 +55,25 @@ struct atlas {
 	uint32_t *page_of_asset;       /* index into pages */
 	uint32_t *page_of_system;      /* its first; the last is for what has none */
 	uint32_t *cell_of_asset;
-	uint32_t *by_name;	/* assets in order of their names */
+	uint32_t *by_page; /* systems in order of their pages, without assets last */
+	uint32_t *by_name; /* assets in order of their names */
 	uint32_t *zone_of_network;
-	uint32_t *by_zone;	/* cells of networks in zones, by zone, network, address */
-	uint32_t *zone_first;	/* into by_zone, one more than zones */
+	uint32_t *by_zone;    /* cells of networks in zones, by zone, network, address */
+	uint32_t *zone_first; /* into by_zone, one more than zones */
 	uint32_t *zone_page;
 	struct atlas_service *services;
 	uint32_t n_services;
 	uint32_t *service_pages;
 	uint32_t first_index, first_services; /* pages */
-	struct sheet_marks marks; /* of the pages drawn so far, for the legend */
+	struct sheet_marks marks;	      /* of the pages drawn so far, for the legend */
 };
 
 /* Memory of the model's arena. ERROR_SYSTEM without, or for more than ATLAS_PAGES_MAX pages;
  * ERROR_USAGE for a slide. */
 int atlas_make(const struct model *model, const struct sheet_request *request,
 	struct atlas **ret_atlas, struct error *reterr);
-/* Draws page `i`, in memory of `arena`; the pages in their order, for the legend is the last. */
+/* Draws page `i`, in memory of `arena`; the pages in their order, for the legend is the last.
+ */
 int atlas_draw(struct atlas *atlas, uint32_t i, struct arena *arena, struct scene **ret_scene,
 	struct error *reterr);
 /* The name of the scene where a system is opened (MODEL_NONE: what has none), or NULL. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The lists of the atlas: contents, the index of assets by name, the index of services by protocol
- * and product. A line leads to its page. Plans nothing; see atlas.c.
+ * The lists of the atlas: contents, the index of assets by name, the index of services by
+ * protocol and product. A line leads to its page. Plans nothing; see atlas.c.
  */
 #include "mapper/sheet/atlas.h"
 
@@ -15,6 +15,7 @@
 #define ROW_H 5.2
 #define INDEX_ROW_H 3.9
 #define INDEX_W 64.0
+#define COLUMN_LEAST 15 /* rows, before there is another */
 #define INDEX_PT 6.0
 #define SERVICE_ROW_H 4.6
 #define SERVICE_COLUMNS 2
@@ -44,7 +45,8 @@ static struct table table_of(const struct atlas *a, double row_h, double head)
 static void put(struct sheet *sheet, double x, double y, double pt, enum scene_anchor anchor,
 	bool bold, const char *text, double width)
 {
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y, pt, anchor, bold, text ? text : "", width);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y, pt, anchor, bold, text ? text : "",
+		width);
 }
 
 static const char *number(const struct sheet *sheet, uint32_t n)
@@ -78,7 +80,8 @@ static void count_assets(const struct atlas *a, uint32_t system, struct line *li
 		page++)
 		for (uint32_t i = 0; i < a->pages[page].n; i++)
 			line->exposed +=
-				e->assets[a->cells[a->pages[page].first + i].asset].exposed != 0;
+				e->assets[a->cells[a->pages[page].first + i].asset].exposed !=
+				0;
 	for (uint32_t p = line->page; p < page; p++)
 		line->assets += a->pages[p].n;
 }
@@ -101,6 +104,7 @@ static struct line line_of(const struct atlas *a, const struct sheet *sheet, uin
 	}
 	i -= e->n_zones;
 	if (i <= e->n_systems) {
+		i = i < e->n_systems ? a->by_page[i] : i;
 		count_assets(a, i, &l);
 		l.counted = true;
 		l.name = sheet_say(sheet, "Not assigned to a system", "未归属系统");
@@ -111,23 +115,33 @@ static struct line line_of(const struct atlas *a, const struct sheet *sheet, uin
 		l.sector = e->systems[i].sector;
 		l.tier = e->systems[i].tier <= 5 ? e->systems[i].tier : 0;
 		if (e->systems[i].designated)
-			l.number = words_designation(
-				sheet->model, &e->systems[i], 6.4 * 0.86, 40);
+			l.number =
+				words_designation(sheet->model, &e->systems[i], 6.4 * 0.86, 40);
 		return l;
 	}
 	i -= e->n_systems + 1;
 	l.name = i == 0	  ? sheet_say(sheet, "Index of assets", "资产索引")
 		 : i == 1 ? sheet_say(sheet, "Index of services", "服务索引")
 			  : sheet_say(sheet, "Legend", "图例");
-	l.page = i == 0 && a->n_cells > 0	? a->first_index
+	l.page = i == 0 && a->n_cells > 0      ? a->first_index
 		 : i == 1 && a->n_services > 0 ? a->first_services
-		 : i == 2			? a->n_pages - 1
-						: MODEL_NONE;
+		 : i == 2		       ? a->n_pages - 1
+					       : MODEL_NONE;
 	return l;
 }
 
 /* Where columns begin, as parts of the width; those of numbers end there. */
-enum { AT_NAME, AT_TIER, AT_CII, AT_ORGANISATION, AT_SECTOR, AT_ASSETS, AT_EXPOSED, AT_PAGE, AT_N };
+enum {
+	AT_NAME,
+	AT_TIER,
+	AT_CII,
+	AT_ORGANISATION,
+	AT_SECTOR,
+	AT_ASSETS,
+	AT_EXPOSED,
+	AT_PAGE,
+	AT_N
+};
 static const double at[AT_N] = {0.005, 0.30, 0.34, 0.48, 0.68, 0.86, 0.93, 0.995};
 
 static void draw_line(const struct atlas *a, struct sheet *sheet, const struct table *t,
@@ -149,8 +163,8 @@ static void draw_line(const struct atlas *a, struct sheet *sheet, const struct t
 	}
 	if (l->number[0])
 		mark_badge(sheet, SCENE_CII, THEME_CII_BADGE,
-			x + at[AT_CII] * w + mark_badge_width(4 * k, l->number), y + 0.6 * k, 4 * k,
-			l->number);
+			x + at[AT_CII] * w + mark_badge_width(4 * k, l->number), y + 0.6 * k,
+			4 * k, l->number);
 	put(sheet, x + at[AT_ORGANISATION] * w, base, pt, SCENE_START, false, l->organisation,
 		(at[AT_SECTOR] - at[AT_ORGANISATION]) * w - 2 * k);
 	put(sheet, x + at[AT_SECTOR] * w, base, pt, SCENE_START, false, l->sector,
@@ -177,12 +191,12 @@ static void draw_contents_head(struct sheet *sheet, const struct table *t)
 		int column;
 		enum scene_anchor anchor;
 		const char *english, *chinese;
-	} heads[] = {{AT_NAME, SCENE_START, "System", "系统"}, {AT_TIER, SCENE_START, "Tier", "等级"},
-		{AT_CII, SCENE_START, "CII", "关基"},
+	} heads[] = {{AT_NAME, SCENE_START, "System", "系统"},
+		{AT_TIER, SCENE_START, "Tier", "等级"}, {AT_CII, SCENE_START, "CII", "关基"},
 		{AT_ORGANISATION, SCENE_START, "Organisation", "单位"},
 		{AT_SECTOR, SCENE_START, "Sector", "行业"},
-		{AT_ASSETS, SCENE_END, "Assets", "资产"}, {AT_EXPOSED, SCENE_END, "Exposed", "暴露"},
-		{AT_PAGE, SCENE_END, "Page", "页"}};
+		{AT_ASSETS, SCENE_END, "Assets", "资产"},
+		{AT_EXPOSED, SCENE_END, "Exposed", "暴露"}, {AT_PAGE, SCENE_END, "Page", "页"}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
 		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET,
@@ -233,17 +247,25 @@ static void draw_index_row(const struct atlas *a, struct sheet *sheet, uint32_t 
 			w - page_w - room);
 	}
 	put(sheet, x, base, pt, SCENE_START, true, e->assets[asset].name, room - 0.5);
-	put(sheet, x + w, base, pt, SCENE_END, false, a->names[a->page_of_asset[asset]] + 1, page_w);
+	put(sheet, x + w, base, pt, SCENE_END, false, a->names[a->page_of_asset[asset]] + 1,
+		page_w);
 }
 
 uint32_t atlas_fill_assets(
 	const struct atlas *a, const struct atlas_page *page, struct sheet *sheet)
 {
-	struct table t = table_of(a, INDEX_ROW_H, 0);
-	uint32_t columns = (uint32_t)fmax(floor(t.box.w / (INDEX_W * t.k)), 1);
-	uint32_t n = page->n < t.rows * columns ? page->n : t.rows * columns;
-	double pitch = t.box.w / columns, h = INDEX_ROW_H * t.k;
+	struct table t = table_of(a, INDEX_ROW_H * page->scale, 0);
+	uint32_t columns, n;
+	double pitch, h;
 
+	t.k *= page->scale;
+	columns = (uint32_t)fmax(floor(t.box.w / (INDEX_W * t.k)), 1);
+	n = page->n < t.rows * columns ? page->n : t.rows * columns;
+	pitch = t.box.w / columns;
+	h = INDEX_ROW_H * t.k;
+	/* Columns of the same length. */
+	if ((n + columns - 1) / columns < t.rows)
+		t.rows = (uint32_t)fmax((n + columns - 1) / columns, COLUMN_LEAST);
 	for (uint32_t i = 0; i < n && sheet; i++) {
 		uint32_t asset = a->by_name[page->first + i], row = i % t.rows, run = 1;
 		double x = t.box.x + i / t.rows * pitch, y = t.box.y + row * h;
@@ -286,7 +308,8 @@ static uint32_t draw_numbers(const struct atlas *a, const struct atlas_service *
 	char text[32];
 
 	while (i < s->n) {
-		struct numbers n = {a->service_pages[s->first + i], a->service_pages[s->first + i]};
+		struct numbers n = {
+			a->service_pages[s->first + i], a->service_pages[s->first + i]};
 		uint32_t next = i + 1;
 		double w;
 
@@ -301,7 +324,8 @@ static uint32_t draw_numbers(const struct atlas *a, const struct atlas_service *
 		}
 		if (sheet)
 			scene_text(sheet->scene, SCENE_LABELS, THEME_TEXT, x + at_x,
-				y + (line * SERVICE_ROW_H + 3.3) * k, pt, SCENE_START, false, text)
+				y + (line * SERVICE_ROW_H + 3.3) * k, pt, SCENE_START, false,
+				text)
 				->target = a->names[n.first];
 		at_x += w + gap;
 		i = next;
@@ -320,8 +344,8 @@ static void draw_service(struct sheet *sheet, const struct atlas_service *s, dou
 	const char *protocol = s->protocol[0] ? s->protocol : s->product[0] ? "" : "-";
 	double used;
 
-	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, base, pt, SCENE_START, true, protocol,
-		w * 0.36);
+	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, base, pt, SCENE_START, true,
+		protocol, w * 0.36);
 	used = fmax(used + 2 * k, w * 0.3);
 	put(sheet, x + used, base, pt, SCENE_START, false, s->product, w * 0.84 - used);
 	put(sheet, x + w, base, pt, SCENE_END, false, number(sheet, s->count), w * 0.14);

@@ -25,6 +25,7 @@
 #define CELL 5.4	/* of a zone, with the gap to the next */
 #define ZONE_HEAD_H 7.5
 #define CONDUITS_MAX 12
+#define CONDUIT_H 4.6
 #define REFERENCES_MAX 8
 
 /* ---- references ---- */
@@ -40,17 +41,16 @@ void atlas_link(const struct atlas *atlas, struct sheet *sheet, uint32_t page, d
 double atlas_reference(const struct atlas *atlas, struct sheet *sheet, uint32_t page, double x,
 	double y, double pt, enum scene_anchor anchor, const char *before)
 {
-	const char *text = page < atlas->n_pages
-				   ? arena_printf(sheet->model->arena, "%s%s", before,
-					     atlas->names[page] + 1)
-				   : NULL;
+	const char *text = page < atlas->n_pages ? arena_printf(sheet->model->arena, "%s%s",
+							   before, atlas->names[page] + 1)
+						 : NULL;
 	double w;
 
 	if (!text)
 		return 0;
 	w = measure_text_mm(text, pt, false);
-	scene_text(sheet->scene, SCENE_LABELS, THEME_TEXT, x, y, pt, anchor, false, text)->target =
-		atlas->names[page];
+	scene_text(sheet->scene, SCENE_LABELS, THEME_TEXT, x, y, pt, anchor, false, text)
+		->target = atlas->names[page];
 	return w;
 }
 
@@ -94,14 +94,14 @@ static void draw_head(struct sheet *sheet, const struct grid *g, uint32_t networ
 	const char *name = network_name(sheet, network);
 	bool internet = network < m->n_known_networks && m->networks[network].internet;
 
-	scene_rect(sheet->scene, SCENE_REGIONS, internet ? THEME_INTERNET : THEME_SUBNET_HEAD, x, y,
-		w, h);
+	scene_rect(sheet->scene, SCENE_REGIONS, internet ? THEME_INTERNET : THEME_SUBNET_HEAD,
+		x, y, w, h);
 	sheet->marks.internet |= internet;
 	if (again)
-		name = arena_printf(m->arena, sheet->chinese ? "%.200s（续）" : "%.200s (continued)",
-			name);
-	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5 * g->scale, base, pt, SCENE_START,
-		true, name ? name : "", w * 0.62);
+		name = arena_printf(
+			m->arena, sheet->chinese ? "%.200s（续）" : "%.200s (continued)", name);
+	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5 * g->scale, base, pt,
+		SCENE_START, true, name ? name : "", w * 0.62);
 	if (network < m->n_known_networks)
 		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + w - 1.5 * g->scale, base,
 			pt * 0.88, SCENE_END, false, m->networks[network].prefixes,
@@ -109,8 +109,8 @@ static void draw_head(struct sheet *sheet, const struct grid *g, uint32_t networ
 }
 
 /* The tier and the exposure, from the right end. */
-static void draw_marks(struct sheet *sheet, const struct grid *g, uint32_t asset, double right,
-	double base)
+static void draw_marks(
+	struct sheet *sheet, const struct grid *g, uint32_t asset, double right, double base)
 {
 	const struct estate *e = sheet->model->estate;
 	uint8_t tier = model_tier(e, &e->assets[asset]);
@@ -133,13 +133,14 @@ static void join(struct arena *arena, const char **text, const char *more)
 	*text = (*text)[0] ? (joined ? joined : *text) : more;
 }
 
-static void draw_entry(
-	struct sheet *sheet, const struct grid *g, const struct district_cell *cell, double x, double y)
+static void draw_entry(struct sheet *sheet, const struct grid *g,
+	const struct district_cell *cell, double x, double y)
 {
 	const struct model *m = sheet->model;
 	const struct estate_asset *asset = &m->estate->assets[cell->asset];
 	double k = g->scale, side = g->row_h - 1.5 * k, w = g->col_w - 2 * k;
-	double text_x = x + side + 1.6 * k, right = x + w, base = y + NAME_PT * MM_PER_PT * k * 0.98;
+	double text_x = x + side + 1.6 * k, right = x + w,
+	       base = y + NAME_PT * MM_PER_PT * k * 0.98;
 	double address_x = x + w * ADDRESS_AT, room = right - MARKS_W * k - address_x;
 	const char *address = words_address(m, cell->asset, &cell->addr), *detail = "";
 	double pt = NAME_PT * 0.92 * k;
@@ -151,8 +152,8 @@ static void draw_entry(
 		asset->name,
 		(above && address[0] ? address_x : right - MARKS_W * k) - text_x - 1.2 * k);
 	if (above)
-		mark_text(sheet, SCENE_LABELS, THEME_TEXT, address_x, base, pt, SCENE_START, false,
-			address, room + 1);
+		mark_text(sheet, SCENE_LABELS, THEME_TEXT, address_x, base, pt, SCENE_START,
+			false, address, room + 1);
 	draw_marks(sheet, g, cell->asset, right, base);
 	/* A long address begins the second line. */
 	if (!above)
@@ -163,12 +164,13 @@ static void draw_entry(
 	join(m->arena, &detail, words_ports(m, cell->asset, false, PORTS_MAX));
 	join(m->arena, &detail, words_also(m, cell->asset, cell->network));
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, text_x,
-		base + DETAIL_PT * MM_PER_PT * k * 1.32, DETAIL_PT * k, SCENE_START, false, detail,
-		right - text_x);
+		base + DETAIL_PT * MM_PER_PT * k * 1.32, DETAIL_PT * k, SCENE_START, false,
+		detail, right - text_x);
 }
 
 /* What the register says of the system, and the way to its other pages. */
-static void draw_strip(const struct atlas *a, const struct atlas_page *page, struct sheet *sheet)
+static void draw_strip(
+	const struct atlas *a, const struct atlas_page *page, struct sheet *sheet)
 {
 	const struct estate *e = sheet->model->estate;
 	const struct estate_system *s =
@@ -176,34 +178,42 @@ static void draw_strip(const struct atlas *a, const struct atlas_page *page, str
 	double k = fmax(sheet->map.w / 404, 0.86), y = sheet->map.y + 5.9 * k, pt = 8 * k;
 	double x = sheet->map.x + PAD, right = sheet->map.x + sheet->map.w - PAD;
 	const char *text = arena_printf(sheet->model->arena,
-		sheet->chinese	? "本页 %u 个资产"
+		sheet->chinese ? "本页 %u 个资产"
 		: page->n == 1 ? "%u asset on this page"
 			       : "%u assets on this page",
 		page->n);
 	uint32_t number = (uint32_t)(page - a->pages);
 
 	right -= atlas_reference(a, sheet, 0, right, y, pt, SCENE_END,
-			 sheet->chinese ? "总图 \xe2\x86\x92 " : "overview \xe2\x86\x92 ") + 4 * k;
+			 sheet->chinese ? "总图 \xe2\x86\x92 " : "overview \xe2\x86\x92 ") +
+		 4 * k;
 	if (page->part < page->parts)
 		right -= atlas_reference(a, sheet, number + 1, right, y, pt, SCENE_END,
-				 sheet->chinese ? "续 \xe2\x86\x92 " : "continued \xe2\x86\x92 ") + 4 * k;
+				 sheet->chinese ? "续 \xe2\x86\x92 "
+						: "continued \xe2\x86\x92 ") +
+			 4 * k;
 	if (s && s->designated)
-		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y - 3.6 * k, 4.8 * k,
-				 words_designation(sheet->model, s, 8.4 * k, 50 * k)) + 2 * k;
+		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y - 3.6 * k,
+				 4.8 * k, words_designation(sheet->model, s, 8.4 * k, 50 * k)) +
+			 2 * k;
 	if (s && s->tier > 0)
-		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y - 3.6 * k, 4.8 * k,
+		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y - 3.6 * k,
+				 4.8 * k,
 				 arena_printf(sheet->model->arena,
-					 sheet->chinese ? "%u 级" : "tier %u", s->tier)) + 2 * k;
+					 sheet->chinese ? "%u 级" : "tier %u", s->tier)) +
+			 2 * k;
 	if (s && text && estate_text(s->operates)[0])
 		text = arena_printf(sheet->model->arena,
-			sheet->chinese ? "%s \xc2\xb7 运营：%.200s" : "%s \xc2\xb7 operated by %.200s",
+			sheet->chinese ? "%s \xc2\xb7 运营：%.200s"
+				       : "%s \xc2\xb7 operated by %.200s",
 			text, s->operates);
 	if (s && text && s->business[0])
 		text = arena_printf(sheet->model->arena,
-			sheet->chinese ? "%s \xc2\xb7 关键业务：%.200s" : "%s \xc2\xb7 key business: %.200s",
+			sheet->chinese ? "%s \xc2\xb7 关键业务：%.200s"
+				       : "%s \xc2\xb7 key business: %.200s",
 			text, s->business);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y, pt, SCENE_START, false, text ? text : "",
-		right - x - 2 * k);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y, pt, SCENE_START, false,
+		text ? text : "", right - x - 2 * k);
 	if (s && s->designated)
 		mark_cii_system(sheet, &sheet->map, 0);
 }
@@ -274,20 +284,70 @@ static void draw_zone_head(const struct atlas *a, struct sheet *sheet, uint32_t 
 	}
 	right -= 2 * k;
 	if (pages > REFERENCES_MAX)
-		right -= mark_text(sheet, SCENE_LABELS, THEME_TEXT, right, y + 4 * k, 7 * k, SCENE_END,
-				 false, arena_printf(m->arena, "+%u", pages - REFERENCES_MAX), 20 * k) + 2 * k;
+		right -=
+			mark_text(sheet, SCENE_LABELS, THEME_TEXT, right, y + 4 * k, 7 * k,
+				SCENE_END, false,
+				arena_printf(m->arena, "+%u", pages - REFERENCES_MAX), 20 * k) +
+			2 * k;
 	for (uint32_t i = pages < REFERENCES_MAX ? pages : REFERENCES_MAX; i-- > 0;)
 		right -= atlas_reference(a, sheet, shown[i], right, y + 4 * k, 7 * k, SCENE_END,
-				 i == 0 ? "\xe2\x86\x92 " : "") + 2 * k;
+				 i == 0 ? "\xe2\x86\x92 " : "") +
+			 2 * k;
 	text = arena_printf(m->arena, sheet->chinese ? "%u 个资产" : "assets: %u", end - first);
-	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5 * k, y + 4 * k, 8 * k, SCENE_START,
-		true, network_name(sheet, network), (right - x) * 0.4);
-	used += mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + used + 4 * k, y + 4 * k, 7 * k,
-			SCENE_START, false,
+	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5 * k, y + 4 * k, 8 * k,
+		SCENE_START, true, network_name(sheet, network), (right - x) * 0.4);
+	used += mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + used + 4 * k, y + 4 * k,
+			7 * k, SCENE_START, false,
 			network < m->n_known_networks ? m->networks[network].prefixes : "",
-			(right - x) * 0.35) + 4 * k;
+			(right - x) * 0.35) +
+		4 * k;
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + used + 4 * k, y + 4 * k, 7 * k,
 		SCENE_START, false, text ? text : "", right - x - used - 6 * k);
+}
+
+/* A way through the border of a zone, with a link to the zone on its other side. */
+static void draw_conduit(const struct atlas *a, struct sheet *sheet,
+	const struct estate_conduit *c, uint32_t peer, double y, double k)
+{
+	const char *device = estate_text(c->device), *protocols = estate_text(c->protocols);
+	const char *text = arena_printf(sheet->model->arena,
+		sheet->chinese ? "管道 %.80s \xe2\x86\x92 %.80s%s%.80s%s%.120s"
+			       : "conduit %.80s \xe2\x86\x92 %.80s%s%.80s%s%.120s",
+		estate_text(c->name), estate_text(a->model->estate->zones[peer].name),
+		device[0] ? " \xc2\xb7 " : "", device, protocols[0] ? " \xc2\xb7 " : "",
+		protocols);
+	double x = sheet->map.x + PAD, w = sheet->map.w - 2 * PAD;
+
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x, y, 7 * k, SCENE_START, false,
+		text ? text : "", w);
+	atlas_link(a, sheet, a->zone_page[peer], x, y - 3 * k, w, CONDUIT_H * 0.95 * k);
+}
+
+/* The first line: how many assets, level, part, target. */
+static void draw_zone_line(struct sheet *sheet, const struct atlas_page *page,
+	const struct estate_zone *zone, double k)
+{
+	struct arena *arena = sheet->model->arena;
+	const char *text = arena_printf(
+		arena, sheet->chinese ? "本页 %u 个资产" : "assets on this page: %u", page->n);
+
+	if (page->n == 0)
+		text = sheet->chinese ? "该区域的网络中尚无资产"
+				      : "no network of this zone has assets";
+	if (text && estate_text(zone->purdue)[0])
+		text = arena_printf(arena,
+			sheet->chinese ? "%s \xc2\xb7 普渡模型 %.20s 层"
+				       : "%s \xc2\xb7 Purdue level %.20s",
+			text, zone->purdue);
+	if (text && zone->sl_t)
+		text = arena_printf(arena, "%s \xc2\xb7 SL-T %u", text, zone->sl_t);
+	if (text && estate_text(zone->protects)[0])
+		text = arena_printf(arena,
+			sheet->chinese ? "%s \xc2\xb7 一个中心三重防护：%.100s"
+				       : "%s \xc2\xb7 one centre, three protects: %.100s",
+			text, zone->protects);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, sheet->map.x + PAD, sheet->map.y + 5.9 * k,
+		8 * k, SCENE_START, true, text ? text : "", sheet->map.w - 2 * PAD);
 }
 
 /* What the register says of the zone; returns the height it takes, drawn or not. */
@@ -295,57 +355,28 @@ static double draw_zone_facts(
 	const struct atlas *a, const struct atlas_page *page, struct sheet *sheet, double k)
 {
 	const struct estate *e = a->model->estate;
-	const struct estate_zone *zone = &e->zones[page->subject];
-	struct sheet_box map = sheet_page_area(&a->request, a->paper);
-	double y = map.y + 5.9 * k, line = 4.6 * k;
+	double y = sheet ? sheet->map.y + 5.9 * k : 0, line = CONDUIT_H * k;
 	uint32_t n = 0;
-	const char *text;
 
-	if (sheet) {
-		struct arena *arena = sheet->model->arena;
-
-		text = arena_printf(arena, sheet->chinese ? "本页 %u 个资产" : "assets on this page: %u",
-			page->n);
-		if (text && estate_text(zone->purdue)[0])
-			text = arena_printf(arena, sheet->chinese ? "%s \xc2\xb7 普渡模型 %.20s 层" :
-				"%s \xc2\xb7 Purdue level %.20s", text, zone->purdue);
-		if (text && zone->sl_t)
-			text = arena_printf(arena, "%s \xc2\xb7 SL-T %u", text, zone->sl_t);
-		if (text && estate_text(zone->protects)[0])
-			text = arena_printf(arena, sheet->chinese ? "%s \xc2\xb7 一个中心三重防护：%.100s" :
-				"%s \xc2\xb7 one centre, three protects: %.100s", text, zone->protects);
-		mark_text(sheet, SCENE_LABELS, THEME_TEXT, map.x + PAD, y, 8 * k, SCENE_START, true,
-			text ? text : "", map.w - 2 * PAD);
-	}
+	if (sheet)
+		draw_zone_line(sheet, page, &e->zones[page->subject], k);
 	for (uint32_t i = 0; i < e->n_conduits && page->part == 1; i++) {
 		const struct estate_conduit *c = &e->conduits[i];
 		uint32_t peer = c->from == page->subject ? c->to : c->from;
 
 		if ((c->from != page->subject && c->to != page->subject) || peer >= e->n_zones)
 			continue;
-		if (n++ >= CONDUITS_MAX)
-			continue;
-		text = sheet ? arena_printf(sheet->model->arena,
-				       sheet->chinese ? "管道 %.80s \xe2\x86\x92 %.80s%s%.80s%s%.120s" :
-				       "conduit %.80s \xe2\x86\x92 %.80s%s%.80s%s%.120s",
-				       estate_text(c->name), estate_text(e->zones[peer].name),
-				       estate_text(c->device)[0] ? " \xc2\xb7 " : "", estate_text(c->device),
-				       estate_text(c->protocols)[0] ? " \xc2\xb7 " : "",
-				       estate_text(c->protocols))
-			     : NULL;
-		if (text) {
-			mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, map.x + PAD, y + n * line,
-				7 * k, SCENE_START, false, text, map.w - 2 * PAD);
-			atlas_link(a, sheet, a->zone_page[peer], map.x + PAD,
-				y + n * line - 3 * k, map.w - 2 * PAD, line * 0.95);
-		}
+		if (n++ < CONDUITS_MAX && sheet)
+			draw_conduit(a, sheet, c, peer, y + n * line, k);
 	}
 	if (n > CONDUITS_MAX && sheet) {
-		text = arena_printf(sheet->model->arena,
-			sheet->chinese ? "另有管道 %u 条" : "and %u more conduits", n - CONDUITS_MAX);
-		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, map.x + PAD,
-			y + (CONDUITS_MAX + 1) * line, 7 * k, SCENE_START, false, text ? text : "",
-			map.w - 2 * PAD);
+		const char *text = arena_printf(sheet->model->arena,
+			sheet->chinese ? "另有管道 %u 条" : "and %u more conduits",
+			n - CONDUITS_MAX);
+
+		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet->map.x + PAD,
+			y + (CONDUITS_MAX + 1) * line, 7 * k, SCENE_START, false,
+			text ? text : "", sheet->map.w - 2 * PAD);
 	}
 	n = n > CONDUITS_MAX ? CONDUITS_MAX + 1 : n;
 	return 8.5 * k + n * line;
@@ -375,7 +406,8 @@ uint32_t atlas_fill_zone(
 		for (uint32_t c = i; c < stop && sheet; c++)
 			draw_zone_cell(sheet, a->cells[a->by_zone[c]].asset,
 				map.x + PAD + (c - i) % columns * pitch,
-				map.y + y + head - 1 * k + (c - i) / columns * pitch, pitch * 0.88);
+				map.y + y + head - 1 * k + (c - i) / columns * pitch,
+				pitch * 0.88);
 		y += head + ceil((double)(stop - i) / columns) * pitch + 1.5 * k;
 		i = stop;
 	}

@@ -21,6 +21,7 @@
 #define COLUMN_GAP 4.0
 #define ROW_H 4.7
 #define FOOT_H 6.0 /* of a page: the line below its map */
+#define LAST_SCALE 1.35 /* of what else stands at the side, on the page that it has alone */
 #define LABEL_W 20.0 /* of the title block */
 #define LINES_MAX 4
 #define TITLE_MAX 400 /* bytes of text looked at for one line */
@@ -291,7 +292,7 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	if (!slide)
 		n += add_row(&rows[n], sheet, "Realm", "辖区", e->realm);
 	if (request->scope && !slide)
-		n += add_row(&rows[n], sheet, "Surveyed", "测绘范围", request->scope);
+		n += add_row(&rows[n], sheet, "Surveyed", "范围", request->scope);
 	n += add_row(&rows[n], sheet, "As of", "数据截止", words_time(m->arena, e->as_of_us));
 	if (e->run_id > 0 && !slide)
 		n += add_row(&rows[n], sheet, "Source", "数据来源",
@@ -411,9 +412,11 @@ void sheet_end_last(struct sheet *sheet)
 
 	if (!sheet->scene)
 		return;
+	draw_foot(sheet);
+	sheet->k *= LAST_SCALE;
+	sheet->column *= LAST_SCALE;
 	legend_draw(sheet, (struct sheet_box){x, y, sheet->column, h});
 	x += sheet->column + 8 * k;
 	bottom = draw_block(sheet, x, sheet->map.y + sheet->map.h - 6 * k);
 	draw_notes(sheet, x, bottom);
-	draw_foot(sheet);
 }

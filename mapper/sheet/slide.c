@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The systems on a slide: a card for each, at most SLIDE_CARDS_MAX, the designated and the highest
- * tiers first, what is beyond in one card with its counts. Names are large enough for a room;
- * single assets are never drawn.
+ * The systems on a slide: a card for each, at most SLIDE_CARDS_MAX, the designated and the
+ * highest tiers first, what is beyond in one card with its counts. Names are large enough for a
+ * room; single assets are never drawn.
  */
 #include "mapper/sheet/sheet.h"
 
@@ -50,8 +50,8 @@ static uint32_t make_cards(const struct model *model, struct card *cards, bool c
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i <= e->n_systems; i++)
-		cards[i] = (struct card){.system = MODEL_NONE,
-			.name = chinese ? "未归属系统" : "Not assigned"};
+		cards[i] = (struct card){
+			.system = MODEL_NONE, .name = chinese ? "未归属系统" : "Not assigned"};
 	for (uint32_t i = 0; i < e->n_systems; i++)
 		cards[i] = (struct card){i, model_system_name(&e->systems[i]), 1, 0, 0, 0,
 			e->systems[i].tier <= 5 ? e->systems[i].tier : 0,
@@ -109,11 +109,12 @@ static void draw_name(struct sheet *sheet, const char *name, double x, double to
 			space = at;
 			first = part;
 		}
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, top + pt * MM_PER_PT * 0.95, pt, SCENE_START,
-		true, first, w);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, top + pt * MM_PER_PT * 0.95, pt,
+		SCENE_START, true, first, w);
 	if (space)
-		mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, top + pt * MM_PER_PT * 0.95 + line, pt,
-			SCENE_START, true, space + 1, w);
+		mark_text(sheet, SCENE_LABELS, THEME_TEXT, x,
+			top + pt * MM_PER_PT * 0.95 + line, pt, SCENE_START, true, space + 1,
+			w);
 }
 
 static void draw_card(struct sheet *sheet, const struct card *card, const struct sheet_box *box)
@@ -128,26 +129,28 @@ static void draw_card(struct sheet *sheet, const struct card *card, const struct
 		pt *= 0.96;
 	scene_rect(sheet->scene, SCENE_REGIONS, THEME_SYSTEM, box->x, box->y, box->w, box->h);
 	sheet->marks.system = true;
-	scene_rect(sheet->scene, SCENE_REGIONS, mark_cell_style(card->tier), box->x, box->y, band,
-		box->h);
+	scene_rect(sheet->scene, SCENE_REGIONS, mark_cell_style(card->tier), box->x, box->y,
+		band, box->h);
 	sheet->marks.tier[card->tier] = true;
 	if (card->designated)
 		mark_cii_system(sheet, box, 0);
-	draw_name(sheet, card->name ? card->name : "", x, box->y + 1.2, w,
-		box->h - h - 3, pt);
+	draw_name(sheet, card->name ? card->name : "", x, box->y + 1.2, w, box->h - h - 3, pt);
 	y = box->y + box->h - 1.6;
 	if (card->designated && box->w > 34)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y - h + 0.6, h,
-				 sheet->chinese ? "关基" : "CII") + 1.2;
+				 sheet->chinese ? "关基" : "CII") +
+			 1.2;
 	if (card->n_exposed > 0) {
 		const char *n = arena_printf(arena, "%u", card->n_exposed);
 
 		right -= mark_text(sheet, SCENE_EXPOSURE, THEME_TEXT, right, y - 0.4, DETAIL_PT,
-				 SCENE_END, true, n ? n : "", w * 0.4) + h + 0.6;
+				 SCENE_END, true, n ? n : "", w * 0.4) +
+			 h + 0.6;
 		mark_exposure(sheet, SCENE_NO_ASSET, right, y - h + 0.4, h * 0.9);
 	}
 	if (box->w > 55 && text)
-		text = arena_printf(arena, sheet->chinese ? "%u 个资产" : "%u assets", card->n_assets);
+		text = arena_printf(
+			arena, sheet->chinese ? "%u 个资产" : "%u assets", card->n_assets);
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y - 0.4, DETAIL_PT, SCENE_START, false,
 		text ? text : "", right - x - 1);
 }
@@ -204,10 +207,11 @@ int sheet_slide(const struct model *model, const struct sheet_request *request,
 			draw_cards(&sheet, cards, n);
 		else
 			mark_text(&sheet, SCENE_LABELS, THEME_TEXT_QUIET,
-				sheet.map.x + sheet.map.w / 2, sheet.map.y + sheet.map.h / 2, 16,
-				SCENE_MIDDLE, false,
-				sheet.chinese ? "资产档案中尚无可绘制的资产。"
-					      : "The inventory holds no assets for this map yet.",
+				sheet.map.x + sheet.map.w / 2, sheet.map.y + sheet.map.h / 2,
+				16, SCENE_MIDDLE, false,
+				sheet.chinese
+					? "资产档案中尚无可绘制的资产。"
+					: "The inventory holds no assets for this map yet.",
 				sheet.map.w * 0.9);
 		if (all > n)
 			sheet_note(&sheet, "In the last card: %u systems with %u assets.",

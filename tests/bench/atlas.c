@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Draws the atlas of a made estate, or of so many assets that have nothing in common, and prints
- * what it took: atlas ASSETS FILE [singletons]. Judges nothing; tests/bench/atlas.py does.
+ * Draws the atlas of a made estate, or of so many assets that have nothing in common, and
+ * prints what it took: atlas ASSETS FILE [singletons]. Judges nothing; tests/bench/atlas.py
+ * does.
  */
 #include "mapper/mapper.h"
 #include "tests/bench/peak.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The atlas: every asset once on the pages of systems, every link to a page there is, every page
- * legible, on every paper and in every language; and the slide.
+ * The atlas: every asset once on the pages of systems, every link to a page there is, every
+ * page legible, on every paper and in every language; and the slide.
  */
 #include "mapper/sheet/atlas.h"
 
@@ -35,8 +35,11 @@ struct book {
 /* Three zones, one of them empty, with a conduit. */
 static void add_zones(struct estate *e)
 {
-	static struct estate_zone zones[] = {
-		{.id = "z-1", .name = "Control", .parent = ESTATE_NONE, .purdue = "2", .sl_t = 3},
+	static struct estate_zone zones[] = {{.id = "z-1",
+						     .name = "Control",
+						     .parent = ESTATE_NONE,
+						     .purdue = "2",
+						     .sl_t = 3},
 		{.id = "z-2", .name = "Office", .parent = ESTATE_NONE},
 		{.id = "z-3", .name = "Spare", .parent = ESTATE_NONE}};
 	static struct estate_conduit conduits[] = {
@@ -67,7 +70,8 @@ static struct book open_book(struct estate *estate, struct arena *arena, enum ma
 	return b;
 }
 
-static struct book open_sample(enum sample which, enum map_paper paper, enum map_language language)
+static struct book open_sample(
+	enum sample which, enum map_paper paper, enum map_language language)
 {
 	struct arena *arena = arena_new(256u << 20);
 	struct estate *estate = sample_estate(arena, which);
@@ -99,8 +103,8 @@ static void check_page(struct book *b, uint32_t page, enum sample which)
 	size_t faults = check_texts(scene) + check_boxes(scene);
 
 	if (faults > 0)
-		fail_msg("%s, page %u (%s): %zu faults", sample_name(which), page + 1, scene->title,
-			faults);
+		fail_msg("%s, page %u (%s): %zu faults", sample_name(which), page + 1,
+			scene->title, faults);
 	assert_non_null(scene->label);
 	for (size_t i = 0; i < scene->n_items; i++) {
 		const char *target = scene->items[i].target;
@@ -123,7 +127,8 @@ static void pages_are_legible(void **state)
 	(void)state;
 	for (size_t s = 0; s < ARRAY_SIZE(samples); s++)
 		for (size_t p = 0; p < ARRAY_SIZE(papers); p++) {
-			struct book b = open_sample(samples[s], papers[p], (enum map_language)p);
+			struct book b =
+				open_sample(samples[s], papers[p], (enum map_language)p);
 
 			/* The overview is a district sheet, which has its own test. */
 			for (uint32_t i = 1; i < b.atlas->n_pages; i++)
@@ -188,7 +193,8 @@ static void the_index_names_pages(void **state)
 		for (size_t i = 0; i < scene->n_items; i++) {
 			const struct scene_item *item = &scene->items[i], *next = item;
 
-			if (item->kind != SCENE_TEXT || strcmp(item->text.text, e->assets[a].name) != 0)
+			if (item->kind != SCENE_TEXT ||
+				strcmp(item->text.text, e->assets[a].name) != 0)
 				continue;
 			while (next->kind != SCENE_TEXT || next->text.anchor != SCENE_END)
 				next++;
@@ -212,7 +218,10 @@ static void a_hundred_thousand_singletons(void **state)
 	for (uint32_t i = 0; i < SINGLETONS; i++)
 		e->assets[e->n_assets++] = (struct estate_asset){.id = i + 1,
 			.name = arena_printf(arena, "alone-%06u", i * 7919 % SINGLETONS),
-			.vendor = "", .model = "", .os = "", .system = ESTATE_NONE};
+			.vendor = "",
+			.model = "",
+			.os = "",
+			.system = ESTATE_NONE};
 	b = open_book(e, arena, MAP_PAPER_AUTO, MAP_ENGLISH);
 	assert_in_range(b.atlas->n_pages, 700, 2000);
 	check_once(&b);
@@ -277,7 +286,8 @@ static bool is_hex(const char *word, size_t n)
 static void check_chinese(const struct scene *scene, const struct str *allowed)
 {
 	for (size_t i = 0; i < scene->n_items; i++) {
-		const char *at = scene->items[i].kind == SCENE_TEXT ? scene->items[i].text.text : "";
+		const char *at =
+			scene->items[i].kind == SCENE_TEXT ? scene->items[i].text.text : "";
 
 		while (*at) {
 			size_t n = 0;
@@ -325,8 +335,8 @@ static void papers_have_their_size(void **state)
 	static const struct {
 		enum map_paper paper;
 		double w, h;
-	} sizes[] = {{MAP_PAPER_A4, 297, 210}, {MAP_PAPER_A3, 420, 297}, {MAP_PAPER_A2, 594, 420},
-		{MAP_PAPER_A1, 841, 594}, {MAP_PAPER_A0, 1189, 841}};
+	} sizes[] = {{MAP_PAPER_A4, 297, 210}, {MAP_PAPER_A3, 420, 297},
+		{MAP_PAPER_A2, 594, 420}, {MAP_PAPER_A1, 841, 594}, {MAP_PAPER_A0, 1189, 841}};
 	static sheet_maker *const makers[] = {sheet_topology, sheet_district};
 	struct book b = open_sample(SAMPLE_LAB, MAP_PAPER_AUTO, MAP_ENGLISH);
 
@@ -340,7 +350,8 @@ static void papers_have_their_size(void **state)
 			request.paper = sizes[i].paper;
 			if (makers[m](b.model, &request, &scene, &err) < 0)
 				fail_msg("%s", err.text);
-			assert_true(scene->width_mm == sizes[i].w && scene->height_mm == sizes[i].h);
+			assert_true(scene->width_mm == sizes[i].w &&
+				    scene->height_mm == sizes[i].h);
 			if (makers[m] == sheet_district)
 				assert_int_equal(check_texts(scene) + check_boxes(scene), 0);
 		}
@@ -368,7 +379,8 @@ static void a_slide_has_systems_alone(void **state)
 			assert_int_equal(item->asset, SCENE_NO_ASSET);
 			cards += item->kind == SCENE_RECT && item->layer == SCENE_REGIONS &&
 				 item->style == THEME_SYSTEM;
-			if (item->kind == SCENE_TEXT && item->layer == SCENE_LABELS && item->text.bold)
+			if (item->kind == SCENE_TEXT && item->layer == SCENE_LABELS &&
+				item->text.bold)
 				assert_true(item->text.size_pt >= 12);
 		}
 		assert_true(cards <= 60);
