@@ -92,12 +92,13 @@ static struct plain {
 	cairo_font_face_t *face; /* of all of them; NULL: none is plain */
 	unsigned long glyph[PLAIN_N];
 	double advance[PLAIN_N];
-	float pair[PLAIN_N][PLAIN_N]; /* what is added between; NAN: not known, infinite: no pair */
+	float pair[PLAIN_N]
+		  [PLAIN_N]; /* what is added between; NAN: not known, infinite: no pair */
 } plain[2];
 
 /* The glyphs of a short text if one font draws them; returns the width at size 1, or -1. */
-static double shape(const char *text, int n, bool bold, unsigned long *ret_glyphs,
-	cairo_font_face_t **face)
+static double shape(
+	const char *text, int n, bool bold, unsigned long *ret_glyphs, cairo_font_face_t **face)
 {
 	PangoLayout *layout = font_layout(text, PLAIN_REFERENCE, bold);
 	PangoLayoutLine *line = pango_layout_get_line_readonly(layout, 0);

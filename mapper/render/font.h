@@ -19,8 +19,9 @@ PangoContext *font_context(void);
  * shown escaped. The caller unrefs it. */
 PangoLayout *font_layout(const char *text, double size_pt, bool bold);
 
-/* Most text of a map is ASCII and the marks of our own labels, which needs no shaping but kerning between neighbours: then
- * its width at a size of 1, the same as a layout has. Negative if it needs a layout. */
+/* Most text of a map is ASCII and the marks of our own labels, which needs no shaping but
+ * kerning between neighbours: then its width at a size of 1, the same as a layout has. Negative
+ * if it needs a layout. */
 double font_plain_width(const char *text, bool bold);
 #define FONT_PLAIN_MAX 256 /* letters of such a text */
 

@@ -202,7 +202,36 @@ void sheet_note(struct sheet *sheet, const char *english, const char *chinese, .
 	sheet->n_notes += sheet->notes[sheet->n_notes] != NULL;
 }
 
-/* Splits at spaces into lines of at most `width`; the last is fitted. Returns their number. */
+#define IS_WIDE(c) ((unsigned char)(c) >= 0xe2) /* begins a character that a line may end after */
+
+static size_t character(const char *text)
+{
+	size_t n = 1;
+
+	while (((unsigned char)text[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* What a line does not divide: a word, or a Chinese character with the mark that follows it. */
+static size_t unit(const char *text)
+{
+	static const char *const closing[] = {"，", "。", "；", "：", "、", "）"};
+	size_t n = 0;
+
+	if (!IS_WIDE(*text)) {
+		while (text[n] && text[n] != ' ' && !IS_WIDE(text[n]))
+			n++;
+		return n;
+	}
+	n = character(text);
+	for (size_t i = 0; i < ARRAY_SIZE(closing); i++)
+		if (strncmp(text + n, closing[i], 3) == 0)
+			return n + 3;
+	return n;
+}
+
+/* Splits at spaces and between Chinese characters into lines of at most `width`; the last is fitted. Returns their number. */
 static size_t wrap(struct sheet *sheet, const char *text, double pt, double width,
 	const char *lines[LINES_MAX])
 {
@@ -214,7 +243,7 @@ static size_t wrap(struct sheet *sheet, const char *text, double pt, double widt
 		size_t taken = 0;
 
 		while (n < LINES_MAX - 1 && *end && (size_t)(end - text) < TITLE_MAX) {
-			size_t word = strcspn(end, " ");
+			size_t word = unit(end);
 
 			line = arena_strndup(arena, text, (size_t)(end - text) + word);
 			if (!line || measure_text_mm(line, pt, false) > width)
