@@ -463,8 +463,8 @@ function titleAt(x, y) {
 
 // The sheet that what lies there leads to.
 function linkAt(x, y) {
-	const found = document.elementFromPoint(x, y);
-	const link = found && current.svg.contains(found) && found.closest('[data-target]');
+	const link = document.elementsFromPoint(x, y)
+		.find((e) => e.dataset.target && current.svg.contains(e));
 
 	return link ? sheets.find((s) => s.name === link.dataset.target) : undefined;
 }
