@@ -250,6 +250,7 @@ function openSheet(sheet, focus) {
 		s.tab.setAttribute('aria-selected', String(s === sheet));
 		s.tab.tabIndex = s === sheet ? 0 : -1;
 	}
+	sheet.tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 	$('heading').textContent = sheet.title;
 	hideTip();
 	sheet.resize();
