@@ -2,6 +2,7 @@
 /* Made estates; see made_estate.h. */
 #include "tests/estate/made_estate.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,14 +62,12 @@ static void *need(void *memory)
 	return memory;
 }
 
-static const char *text(struct arena *arena, const char *fmt, unsigned int a, unsigned int b)
-	__attribute__((format(printf, 2, 0)));
-
-static const char *text(struct arena *arena, const char *fmt, unsigned int a, unsigned int b)
+static const char *numbered(
+	struct arena *arena, const char *before, uint64_t number, const char *after)
 {
 	char out[TEXT_MAX];
 
-	snprintf(out, sizeof(out), fmt, a, b);
+	snprintf(out, sizeof(out), "%s%" PRIu64 "%s", before, number, after);
 	return need(arena_strdup(arena, out));
 }
 
@@ -95,8 +94,8 @@ static void add_organisations(struct estate *e, uint32_t n, uint64_t *state)
 {
 	for (uint32_t i = 0; i < n; i++)
 		e->organisations[e->n_organisations++] = (struct estate_organisation){
-			.id = text(e->arena, "org-%u", i, 0),
-			.name = text(e->arena, "Operator %u", i, 0),
+			.id = numbered(e->arena, "org-", i, ""),
+			.name = numbered(e->arena, "Operator ", i, ""),
 			.sector = sectors[i % SECTORS],
 			.division = divisions[below(state, sizeof(divisions) / sizeof(*divisions))]};
 }
@@ -110,7 +109,7 @@ static void add_system(struct estate *e, uint64_t *state)
 
 	snprintf(name, sizeof(name), "%s %s %u", o->sector,
 		kinds[below(state, sizeof(kinds) / sizeof(*kinds))], i);
-	*s = (struct estate_system){.id = text(e->arena, "sys-%05u", i, 0),
+	*s = (struct estate_system){.id = numbered(e->arena, "sys-", i, ""),
 		.name = need(arena_strdup(e->arena, name)),
 		.organisation = o->name,
 		.sector = o->sector,
@@ -123,7 +122,7 @@ static void add_system(struct estate *e, uint64_t *state)
 		.manages = o->name,
 		.operates = o->name};
 	if (s->designated) {
-		s->designation_no = text(e->arena, "CII-2026-%04u", i, 0);
+		s->designation_no = numbered(e->arena, "CII-2026-", i, "");
 		s->designation_pack = "x.energy.power 1.0";
 	}
 }
@@ -202,7 +201,7 @@ static void add_host(struct estate *e, uint64_t id, uint32_t subnet, uint8_t hos
 
 	while (i + 1 < sizeof(roles) / sizeof(*roles) && (sum += roles[i].per_mille) <= chance)
 		i++;
-	a = add_asset(e, id, text(e->arena, "h%u.made.example", (unsigned int)id, 0), roles[i].role,
+	a = add_asset(e, id, numbered(e->arena, "h", id, ".made.example"), roles[i].role,
 		system);
 	a->vendor = roles[i].vendor;
 	a->os = roles[i].os;
@@ -233,7 +232,7 @@ static uint32_t system_of(const struct estate *e, uint32_t subnet, uint32_t subn
 static void add_routers(struct estate *e, uint32_t subnets, uint32_t n)
 {
 	for (uint32_t r = 0; r < n; r++) {
-		struct estate_asset *a = add_asset(e, r + 1, text(e->arena, "r%u.made.example", r, 0),
+		struct estate_asset *a = add_asset(e, r + 1, numbered(e->arena, "r", r, ".made.example"),
 			ASSET_ROLE_ROUTER, ESTATE_NONE);
 
 		a->vendor = "Huawei";
@@ -265,7 +264,7 @@ struct estate *made_estate(struct arena *arena, uint32_t n_assets, uint64_t seed
 	for (uint32_t i = 0; i < systems; i++)
 		add_system(e, &state);
 	for (uint32_t i = 0; i < subnets; i++)
-		add_subnet(e, i, i % 3 ? "" : text(arena, "Segment %u", i, 0));
+		add_subnet(e, i, i % 3 ? "" : numbered(arena, "Segment ", i, ""));
 	add_routers(e, subnets, routers);
 	for (uint32_t s = 0; s < subnets; s++) {
 		uint32_t system = system_of(e, s, subnets, &state);
@@ -307,6 +306,20 @@ static void copy_asset(struct estate *e, const struct estate *before, uint32_t i
 		e->services[e->n_services++] = service;
 		a->n_services++;
 	}
+}
+
+/* Above those that an estate begins with. */
+static uint32_t free_number(const struct estate *e)
+{
+	uint32_t number = 65001;
+
+	for (uint32_t i = 0; i < e->n_subnets; i++) {
+		const uint8_t *bytes = e->subnets[i].cidr.base.bytes;
+		uint32_t used = (uint32_t)bytes[1] << 8 | bytes[2];
+
+		number = used >= number ? used + 1 : number;
+	}
+	return number;
 }
 
 struct estate *made_estate_later(
@@ -355,7 +368,7 @@ struct estate *made_estate_later(
 		uint32_t s = below(&state, e->n_subnets);
 
 		if (below(&state, 200) == 0 && e->n_subnets < before->n_subnets + 60) {
-			s = add_subnet(e, 65535 - (e->n_subnets % 400), "");
+			s = add_subnet(e, free_number(e), "");
 			last[s] = 1;
 			owner[s] = e->n_systems - 1;
 		}
