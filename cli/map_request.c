@@ -153,6 +153,11 @@ static int read_form(const struct args *args, struct map_asked *ret, struct erro
 	if (r == 0 && type)
 		r = map_type_parse(type, &ret->request.type, reterr);
 	if (r == 0)
+		r = map_paper_parse(args_get(args, "paper", "auto"), &ret->request.paper, reterr);
+	if (r == 0)
+		r = map_language_parse(
+			args_get(args, "language", "both"), &ret->request.language, reterr);
+	if (r == 0)
 		r = args_number(args, "dpi", 36, 600, 144, &dpi, reterr);
 	if (r == 0)
 		ret->request.dpi = (unsigned int)dpi;
@@ -166,7 +171,9 @@ int map_request_read(struct context *context, const struct args *args, struct ma
 
 	*ret = (struct map_asked){.request = {.type = MAP_BOTH,
 					  .title = args_get(args, "title", NULL),
-					  .marking = args_get(args, "marking", NULL)}};
+					  .marking = args_get(args, "marking", NULL),
+					  .compiled_by = args_get(args, "compiled-by", NULL),
+					  .reviewed_by = args_get(args, "reviewed-by", NULL)}};
 	r = read_form(args, ret, reterr);
 	if (r == 0)
 		r = read_overlays(args, &ret->request, reterr);

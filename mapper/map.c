@@ -11,6 +11,7 @@
 #include "mapper/render/measure.h"
 #include "mapper/render/render.h"
 #include "mapper/sheet/overlay.h"
+#include "mapper/sheet/atlas.h"
 #include "mapper/sheet/sheet.h"
 #include "mapper/sheet/words.h"
 
@@ -19,9 +20,10 @@
 
 #define MAP_ARENA_MAX (2ul << 30)
 #define SCENES_MAX 16
+#define ATLAS_TABS_MAX 64 /* pages of an atlas that a browser is given */
 #define TITLE_ZH "网络地图"
 
-static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "bridges", "both"};
+static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "bridges", "atlas", "both"};
 static const char *const suffixes[MAP_FORMAT_N] = {
 	".svg", ".pdf", ".png", ".html", ".graphml", ".gexf", ".dot", ".json"};
 
@@ -56,7 +58,39 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 			return 0;
 		}
 	return error_set(reterr, ERROR_USAGE,
-		"there is no map \"%s\": it is one of topology, district, bridges, both", name);
+		"there is no map \"%s\": it is one of topology, district, bridges, atlas, both", name);
+}
+
+static int parse_one_of(const char *const *names, int n, const char *name, const char *what,
+	const char *all, struct error *reterr)
+{
+	for (int i = 0; i < n; i++)
+		if (strcasecmp(names[i], name) == 0)
+			return i;
+	return error_set(reterr, ERROR_USAGE, "there is no %s \"%s\": it is one of %s", what, name,
+		all);
+}
+
+int map_paper_parse(const char *name, enum map_paper *ret_paper, struct error *reterr)
+{
+	static const char *const names[MAP_PAPER_N] = {
+		"auto", "a4", "a3", "a2", "a1", "a0", "16:9"};
+	int r = parse_one_of(
+		names, MAP_PAPER_N, name, "paper", "auto, a4, a3, a2, a1, a0, 16:9", reterr);
+
+	if (r >= 0)
+		*ret_paper = (enum map_paper)r;
+	return r < 0 ? r : 0;
+}
+
+int map_language_parse(const char *name, enum map_language *ret_language, struct error *reterr)
+{
+	static const char *const names[] = {"both", "en", "zh"};
+	int r = parse_one_of(names, 3, name, "language", "both, en, zh", reterr);
+
+	if (r >= 0)
+		*ret_language = (enum map_language)r;
+	return r < 0 ? r : 0;
 }
 
 static const struct {
@@ -165,7 +199,10 @@ static int make_title(const struct estate *estate, struct sheet_request *sheet, 
 	sheet->title = arena_printf(
 		arena, "Network map of %.200s", estate->realm[0] ? estate->realm : "this realm");
 	if (sheet->title)
-		sheet->title = sheet_request_say(sheet, arena, sheet->title, TITLE_ZH);
+		sheet->title = sheet_request_say(sheet, arena, sheet->title,
+			sheet_request_chinese(sheet)
+				? arena_printf(arena, "%.200s %s", estate->realm, TITLE_ZH)
+				: TITLE_ZH);
 	return sheet->title ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 }
 
@@ -191,36 +228,135 @@ static int take_away(const struct map_request *request, struct arena *arena,
 	return overlay_estate(*estate, overlays, arena, estate, reterr);
 }
 
-/* The scenes of the request; returns their number, or an error. `estate` becomes what is drawn
- * of it. */
+/* A maker that knows one paper only is not believed. */
+static int check_paper(const struct scene *scene, const struct map_request *request,
+	enum map_type type, struct error *reterr)
+{
+	static const double widths[MAP_PAPER_N] = {0, 297, 420, 594, 841, 1189, 338.67};
+
+	if (request->paper == MAP_PAPER_AUTO || scene->width_mm == widths[request->paper])
+		return 0;
+	return error_set(reterr, ERROR_USAGE,
+		"the %s sheet does not fit on this paper: leave it to the map (--paper auto)%s",
+		type_names[type],
+		request->paper == MAP_PAPER_SLIDE ? "; on a slide stands --type district" : "");
+}
+
+/* The sheets of the request, each of which may be drawn; the model and what is asked of them is
+ * kept for an atlas. */
+struct drawing {
+	struct scene *scenes[SCENES_MAX];
+	size_t n;
+	struct sheet_request sheet;
+	struct atlas *atlas;
+	struct model *model;
+};
+
+/* `estate` becomes what is drawn of it. */
 static int make_scenes(const struct estate **estate, const struct map_request *request,
-	struct arena *arena, struct scene **scenes, struct error *reterr)
+	struct arena *arena, struct drawing *drawing, struct error *reterr)
 {
 	const enum map_type *types = request->type == MAP_BOTH ? both : &request->type;
 	int n = request->type == MAP_BOTH ? (int)ARRAY_SIZE(both) : 1;
-	struct sheet_request sheet = {.title = request->title,
+	struct sheet_request *sheet = &drawing->sheet;
+	int r;
+
+	*sheet = (struct sheet_request){.title = request->title,
 		/* Prefixes that were surveyed are addresses. */
 		.scope = request->redaction ? NULL : request->scope,
 		.marking = request->marking,
 		.total = (unsigned int)n,
 		.language = request->language,
+		.paper = request->paper,
+		.compiled_by = request->compiled_by,
+		.reviewed_by = request->reviewed_by,
 		.slots = request->slots,
 		.arrange = request->arrange};
-	struct model *model;
-	int r = make_focus(estate, request, &sheet, arena, reterr);
-
+	r = make_focus(estate, request, sheet, arena, reterr);
 	/* What is drawn around is found by its own name, before that is taken away. */
 	if (r == 0)
-		r = take_away(request, arena, estate, &sheet.overlays, reterr);
+		r = take_away(request, arena, estate, &sheet->overlays, reterr);
 	if (r == 0)
-		r = model_make(*estate, arena, &model, reterr);
+		r = model_make(*estate, arena, &drawing->model, reterr);
 	if (r == 0)
-		r = make_title(*estate, &sheet, arena, reterr);
-	for (int i = 0; i < n && r == 0; i++) {
-		sheet.number = (unsigned int)i + 1;
-		r = makers[types[i]](model, &sheet, &scenes[i], reterr);
+		r = make_title(*estate, sheet, arena, reterr);
+	if (r < 0)
+		return r;
+	drawing->model->chinese = sheet_request_chinese(sheet);
+	if (request->type == MAP_ATLAS)
+		return atlas_make(drawing->model, sheet, &drawing->atlas, reterr);
+	for (; drawing->n < (size_t)n; drawing->n++) {
+		enum map_type type = types[drawing->n];
+		struct scene **scene = &drawing->scenes[drawing->n];
+
+		sheet->number = (unsigned int)drawing->n + 1;
+		r = request->paper == MAP_PAPER_SLIDE && type != MAP_DISTRICT
+			    ? error_set(reterr, ERROR_USAGE,
+				      "the %s sheet is no slide: on 16:9 stands --type district, this "
+				      "one on a4 to a0",
+				      type_names[type])
+			    : makers[type](drawing->model, sheet, scene, reterr);
+		if (r == 0)
+			r = check_paper(*scene, request, type, reterr);
+		if (r < 0)
+			return r;
 	}
-	return r < 0 ? r : n;
+	return 0;
+}
+
+/* Every page is made, written and forgotten before the next. */
+static int render_book(struct atlas *atlas, const struct estate *estate, struct str *out,
+	struct error *reterr)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ATLAS_ARENA_MAX);
+	struct pdf *pdf;
+	int r, closed;
+
+	if (!arena)
+		return error_set(reterr, ERROR_SYSTEM, "no memory");
+	r = pdf_open(out, atlas->request.title, estate, &pdf, reterr);
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < atlas->n_pages && r == 0; i++) {
+		struct scene *scene;
+
+		r = atlas_draw(atlas, i, arena, &scene, reterr);
+		if (r == 0)
+			r = pdf_add(pdf, scene, reterr);
+		arena_reset(arena);
+	}
+	closed = pdf_close(pdf, reterr);
+	return closed < 0 ? closed : r;
+}
+
+/* A page is a tab; past some, nobody finds one. */
+static int render_tabs(struct atlas *atlas, const struct estate *estate, struct str *out,
+	struct error *reterr)
+{
+	struct scene *scenes[ATLAS_TABS_MAX];
+	int r = 0;
+
+	if (atlas->n_pages > ATLAS_TABS_MAX)
+		return error_set(reterr, ERROR_USAGE,
+			"this atlas has %u pages, in HTML at most %d are readable: draw a .pdf",
+			atlas->n_pages, ATLAS_TABS_MAX);
+	for (uint32_t i = 0; i < atlas->n_pages && r == 0; i++)
+		r = atlas_draw(atlas, i, atlas->model->arena, &scenes[i], reterr);
+	return r < 0 ? r
+		     : render_html((const struct scene *const *)scenes, atlas->n_pages, estate, out,
+			       reterr);
+}
+
+static int render_atlas(struct atlas *atlas, const struct estate *estate, enum map_format format,
+	struct str *out, struct error *reterr)
+{
+	atlas->marks = (struct sheet_marks){0};
+	if (format == MAP_PDF)
+		return render_book(atlas, estate, out, reterr);
+	if (format == MAP_HTML)
+		return render_tabs(atlas, estate, out, reterr);
+	return error_set(reterr, ERROR_USAGE,
+		"an atlas is a book of pages: draw a .pdf, or a .html of a small one");
 }
 
 static int render(const struct scene *const *scenes, size_t n, const struct estate *estate,
@@ -257,18 +393,18 @@ static int draw_files(const struct estate *estate, const struct map_request *req
 	const struct file *files, size_t n, size_t *ret_drawn, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
-	struct scene *scenes[SCENES_MAX] = {NULL};
-	size_t n_scenes;
-	int r = arena ? make_scenes(&estate, request, arena, scenes, reterr)
+	struct drawing drawing = {0};
+	int r = arena ? make_scenes(&estate, request, arena, &drawing, reterr)
 		      : error_set(reterr, ERROR_SYSTEM, "no memory");
 
 	*ret_drawn = 0;
-	n_scenes = r > 0 ? (size_t)r : 0;
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		struct str out = STR_INIT(RENDER_BYTES_MAX);
 
-		r = render((const struct scene *const *)scenes, n_scenes, estate, request,
-			files[i].format, &out, reterr);
+		r = drawing.atlas ? render_atlas(
+					    drawing.atlas, estate, files[i].format, &out, reterr)
+				  : render((const struct scene *const *)drawing.scenes, drawing.n,
+					    estate, request, files[i].format, &out, reterr);
 		if (r == 0)
 			r = file_publish(files[i].path, out.data, out.len, reterr);
 		str_done(&out);

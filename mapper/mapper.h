@@ -15,6 +15,7 @@ enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
 	MAP_DISTRICT, /* sector > system > subnet > one cell per asset */
 	MAP_BRIDGES,  /* assets that stand in several networks, between them */
+	MAP_ATLAS,    /* a page per system, zones, indexes, legend: a book with links */
 	MAP_BOTH,     /* the two sheets after each other: pages, or tabs in HTML */
 	MAP_TYPE_N
 };
@@ -61,6 +62,18 @@ struct map_slots {
 };
 #define MAP_SLOTS_MAX (64u << 20)
 
+/* The smallest good one of A3 to A0, or this one. */
+enum map_paper {
+	MAP_PAPER_AUTO,
+	MAP_PAPER_A4,
+	MAP_PAPER_A3,
+	MAP_PAPER_A2,
+	MAP_PAPER_A1,
+	MAP_PAPER_A0,
+	MAP_PAPER_SLIDE, /* 16:9, 13.33 x 7.5 in: systems, never single assets */
+	MAP_PAPER_N
+};
+
 struct map_request {
 	enum map_type type;
 	const char *title;   /* NULL: made from the realm */
@@ -69,6 +82,8 @@ struct map_request {
 	unsigned int dpi;    /* PNG; 0: 144 */
 	enum map_language language;
 	struct map_slots *slots; /* NULL: nothing is taken over, nothing kept */
+	enum map_paper paper;
+	const char *compiled_by, *reviewed_by; /* for the title block; NULL: none */
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
 	enum map_arrange arrange;
 	const char *focus; /* asset, system or network to draw around (focus.h); NULL: all */
@@ -83,6 +98,10 @@ const char *map_type_name(enum map_type type);
 int map_type_parse(const char *name, enum map_type *ret_type, struct error *reterr);
 /* "cii,tier", "all", "none"; ERROR_USAGE lists those there are. */
 int map_overlays_parse(const char *list, unsigned int *ret_overlays, struct error *reterr);
+
+/* "auto", "a4" to "a0", "16:9"; "both", "en", "zh". */
+int map_paper_parse(const char *name, enum map_paper *ret_paper, struct error *reterr);
+int map_language_parse(const char *name, enum map_language *ret_language, struct error *reterr);
 
 /* Draws onto `path` (written aside and renamed; "-" not accepted for PNG and PDF). */
 int map_draw(const struct estate *estate, const struct map_request *request,

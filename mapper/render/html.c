@@ -55,9 +55,9 @@ static void add_top(struct str *out, const struct scene *const *scenes, size_t n
 	for (size_t i = 0; i < n; i++) {
 		str_addf(out,
 			"<button type=\"button\" role=\"tab\" id=\"tab%zu\" "
-			"aria-controls=\"sheet%zu\" aria-selected=\"%s\">",
-			i, i, i ? "false" : "true");
-		text_encode_xml(out, scenes[i]->name);
+			"aria-controls=\"sheet%zu\" aria-selected=\"%s\"%s>",
+			i, i, i ? "false" : "true", scenes[i]->label ? " class=\"ui-label\"" : "");
+		text_encode_xml(out, scenes[i]->label ? scenes[i]->label : scenes[i]->name);
 		str_adds(out, "</button>");
 	}
 	str_adds(out,

@@ -10,6 +10,7 @@
 #include "common/siphash.h"
 #include "common/text.h"
 #include "mapper/render/font.h"
+#include "mapper/render/paint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +32,13 @@ static double line_mm_per_pt, ascent_mm_per_pt;
 
 static double width_of(const char *text, bool bold)
 {
-	PangoLayout *layout = font_layout(text, MEASURE_REFERENCE_PT, bold);
+	double plain = font_plain_width(text, bold);
+	PangoLayout *layout;
 	int w, h;
 
+	if (plain >= 0)
+		return plain * FONT_MM_PER_PT;
+	layout = font_layout(text, MEASURE_REFERENCE_PT, bold);
 	pango_layout_get_size(layout, &w, &h);
 	g_object_unref(layout);
 	return (double)w / PANGO_SCALE / MEASURE_REFERENCE_PT * FONT_MM_PER_PT;
@@ -42,10 +47,13 @@ static double width_of(const char *text, bool bold)
 static double mm_per_pt(const char *text, bool bold)
 {
 	static const struct siphash_key key;
+	double plain = font_plain_width(text, bold);
 	size_t n = strlen(text);
 	struct entry *entry;
 	char *copy;
 
+	if (plain >= 0)
+		return plain * FONT_MM_PER_PT;
 	if (!cache)
 		cache = calloc(MEASURE_CACHE_N, sizeof(*cache));
 	if (!cache || n > MEASURE_CACHE_TEXT_MAX)
@@ -177,5 +185,6 @@ void measure_done(void)
 	free(cache);
 	cache = NULL;
 	line_mm_per_pt = ascent_mm_per_pt = 0;
+	paint_done();
 	font_done();
 }

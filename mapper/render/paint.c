@@ -102,6 +102,54 @@ static void symbol_path(cairo_t *cr, const char *path)
 	}
 }
 
+/* ---- pictograms as glyphs ---- */
+
+/* A page has thousands of a few pictograms: in a PDF each is written once, as a glyph of a font
+ * (type 3), and then costs as much as a letter. */
+static cairo_font_face_t *symbol_font;
+
+static cairo_status_t render_glyph(cairo_scaled_font_t *font, unsigned long glyph, cairo_t *cr,
+	cairo_text_extents_t *extents)
+{
+	(void)font;
+	if (glyph < theme_n_symbols) {
+		symbol_path(cr, theme_symbols[glyph].path);
+		cairo_fill(cr);
+	}
+	*extents = (cairo_text_extents_t){0, 0, 1, 1, 1, 0};
+	return CAIRO_STATUS_SUCCESS;
+}
+
+static bool is_glyph(cairo_t *cr, const struct scene_item *item)
+{
+	return cairo_surface_get_type(cairo_get_target(cr)) == CAIRO_SURFACE_TYPE_PDF &&
+	       theme_symbols[item->symbol.symbol].filled &&
+	       theme_styles[item->style].stroke == THEME_NONE;
+}
+
+static void draw_symbol_glyph(cairo_t *cr, const struct scene_item *item)
+{
+	const cairo_text_cluster_t cluster = {1, 1};
+	cairo_glyph_t glyph = {item->symbol.symbol, item->symbol.x, item->symbol.y};
+
+	if (!symbol_font) {
+		symbol_font = cairo_user_font_face_create();
+		cairo_user_font_face_set_render_glyph_func(symbol_font, render_glyph);
+	}
+	cairo_set_font_face(cr, symbol_font);
+	cairo_set_font_size(cr, item->symbol.size);
+	set_colour(cr, theme_styles[item->style].fill);
+	/* To those who read the text it is a space. */
+	cairo_show_text_glyphs(cr, " ", 1, &glyph, 1, &cluster, 1, 0);
+}
+
+void paint_done(void)
+{
+	if (symbol_font)
+		cairo_font_face_destroy(symbol_font);
+	symbol_font = NULL;
+}
+
 static void draw_symbol(cairo_t *cr, const struct scene_item *item)
 {
 	const struct theme_symbol *symbol = &theme_symbols[item->symbol.symbol];
@@ -116,13 +164,40 @@ static void draw_symbol(cairo_t *cr, const struct scene_item *item)
 	cairo_restore(cr);
 }
 
+/* Letters as they are, `back` points left of its place. */
+static void draw_plain(cairo_t *cr, const struct scene_item *item, double back)
+{
+	cairo_glyph_t glyphs[FONT_PLAIN_MAX];
+	cairo_font_face_t *face;
+	int n = font_plain_glyphs(
+		item->text.text, item->text.size_pt, item->text.bold, glyphs, &face);
+
+	cairo_save(cr);
+	cairo_translate(cr, item->text.x, item->text.y);
+	cairo_scale(cr, FONT_MM_PER_PT, FONT_MM_PER_PT);
+	cairo_translate(cr, -back, 0);
+	cairo_set_font_face(cr, face);
+	cairo_set_font_size(cr, item->text.size_pt);
+	cairo_set_font_options(
+		cr, pango_cairo_context_get_font_options(font_context()));
+	set_colour(cr, theme_styles[item->style].fill & 0xffffff);
+	cairo_show_glyphs(cr, glyphs, n);
+	cairo_restore(cr);
+}
+
 static void draw_text(cairo_t *cr, const struct scene_item *item)
 {
 	static const double shares[] = {
 		[SCENE_START] = 0, [SCENE_MIDDLE] = 0.5, [SCENE_END] = 1};
-	PangoLayout *layout = font_layout(item->text.text, item->text.size_pt, item->text.bold);
+	double width = font_plain_width(item->text.text, item->text.bold);
+	PangoLayout *layout;
 	int w, h;
 
+	if (width >= 0) {
+		draw_plain(cr, item, shares[item->text.anchor] * width * item->text.size_pt);
+		return;
+	}
+	layout = font_layout(item->text.text, item->text.size_pt, item->text.bold);
 	pango_layout_get_size(layout, &w, &h);
 	cairo_save(cr);
 	cairo_translate(cr, item->text.x, item->text.y);
@@ -151,7 +226,7 @@ int paint_scene(cairo_t *cr, const struct scene *scene, struct error *reterr)
 		uint32_t next = at + 1;
 
 		if (item->kind == SCENE_SYMBOL) {
-			draw_symbol(cr, item);
+			(is_glyph(cr, item) ? draw_symbol_glyph : draw_symbol)(cr, item);
 		} else if (item->kind == SCENE_TEXT) {
 			draw_text(cr, item);
 		} else {

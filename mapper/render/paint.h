@@ -13,6 +13,9 @@
  * was. ERROR_SYSTEM without memory. */
 int paint_scene(cairo_t *cr, const struct scene *scene, struct error *reterr);
 
+/* Frees what pictograms are drawn with. */
+void paint_done(void);
+
 /* The resolution at which a picture of this size is drawn, at most `wish` (0: the default);
  * 0 if it is too large for any. */
 unsigned int png_resolution(double width_mm, double height_mm, unsigned int wish);

@@ -78,6 +78,8 @@ static bool stands_alone(const struct scene_item *item, enum plan_keep keep)
 {
 	bool asset = item->asset != SCENE_NO_ASSET;
 
+	if (keep != PLAN_KEEP_NONE && item->target)
+		return true;
 	return (keep == PLAN_KEEP_TITLES && item->title && !asset) ||
 	       (keep == PLAN_KEEP_ALL && (item->title || asset));
 }

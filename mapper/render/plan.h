@@ -27,9 +27,9 @@ static inline const struct scene_item *plan_item(const struct plan *plan, uint32
 /* Which items must stand alone, because they say something when pointed at. */
 enum plan_keep {
 	PLAN_KEEP_NONE,	  /* paper says nothing */
-	PLAN_KEEP_TITLES, /* those with a title of their own; marks of assets are found
-			     otherwise */
-	PLAN_KEEP_ALL,	  /* those with a title or an asset */
+	PLAN_KEEP_TITLES, /* those with a title of their own or a link; marks of assets are
+			     found otherwise */
+	PLAN_KEEP_ALL,	  /* those with a title, a link or an asset */
 };
 
 /* The end of the run that begins at `at`: rectangles of one style and size, or lines of one

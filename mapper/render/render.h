@@ -19,6 +19,14 @@
 /* The bytes are appended to `out`. ERROR_SYSTEM without memory or past RENDER_BYTES_MAX. */
 int render_svg(
 	const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr);
+/* The same page by page, so that a scene may be gone when the next is made. A link leads to the
+ * page of that scene; pdf_close() fails if there is none, unless a page failed before. It frees the writer in any
+ * case. */
+struct pdf;
+int pdf_open(struct str *out, const char *title, const struct estate *estate,
+	struct pdf **ret_pdf, struct error *reterr);
+int pdf_add(struct pdf *pdf, const struct scene *scene, struct error *reterr);
+int pdf_close(struct pdf *pdf, struct error *reterr);
 int render_pdf(const struct scene *const *scenes, size_t n, const struct estate *estate,
 	struct str *out, struct error *reterr);
 /* `dpi` is the most that is used, 0 for 144: it is lowered in whole steps while a side is over

@@ -64,7 +64,7 @@ static int make_ids(const struct scene *const *scenes, size_t n, struct svg_ids 
 			if (asset != SCENE_NO_ASSET && asset >= max)
 				max = (size_t)asset + 1;
 		}
-	*ret_ids = (struct svg_ids){calloc(max + 1, 1), max};
+	*ret_ids = (struct svg_ids){calloc(max + 1, 1), max, scenes, n};
 	if (!ret_ids->given)
 		return error_set(reterr, ERROR_SYSTEM, "cannot write the SVG: no memory");
 	return 0;

@@ -28,10 +28,12 @@ void svg_number(struct str *out, double value); /* two decimals at most, no expo
 void svg_styles(struct str *out, const char *within);
 /* <symbol> elements, one per pictogram. */
 void svg_symbols(struct str *out);
-/* Which assets have got their id in this document. */
+/* Which assets have got their id in this document, and the sheets that a link may lead to. */
 struct svg_ids {
 	uint8_t *given; /* by asset */
 	size_t n;
+	const struct scene *const *scenes;
+	size_t n_scenes;
 };
 
 /* The layers of one scene as <g class="layer NAME">. `ids` is for SVG_FILE, else NULL. */

@@ -11,6 +11,7 @@
 #include "mapper/render/plan.h"
 
 #include <math.h>
+#include <string.h>
 
 #define NUMBER_MAX 1e9
 #define ROW_SAME_MM 0.004 /* by so much neighbours in a row may be off */
@@ -21,6 +22,7 @@ struct pen {
 	struct str *out;
 	enum svg_use use;
 	struct svg_ids *ids; /* NULL: no ids */
+	const struct svg_ids *sheets; /* NULL: no links */
 };
 
 static void fixed(struct str *out, double value, unsigned int decimals)
@@ -76,6 +78,7 @@ void svg_styles(struct str *out, const char *within)
 {
 	static const char *const marks[] = {"ln{fill:none;stroke-linejoin:round}",
 		"px{stroke-linejoin:round}", "tx{stroke:none}", "bd{font-weight:bold}",
+		"link-area{pointer-events:all}",
 		"md{text-anchor:middle}", "en{text-anchor:end}"};
 
 	str_addf(out,
@@ -119,6 +122,11 @@ void svg_symbols(struct str *out)
 static void identify(const struct pen *pen, const struct scene_item *item)
 {
 	if (pen->use == SVG_PAGE) {
+		if (item->target) {
+			str_adds(pen->out, " data-target=\"");
+			text_encode_xml(pen->out, item->target);
+			str_addc(pen->out, '"');
+		}
 		if (item->title && item->asset == SCENE_NO_ASSET) {
 			str_adds(pen->out, " data-title=\"");
 			text_encode_xml(pen->out, item->title);
@@ -358,6 +366,20 @@ static bool is_grid(const struct scene_item *item)
 	       fmin(item->rect.w, item->rect.h) > style->stroke_mm;
 }
 
+/* In a file a link is a fragment, if the sheet it leads to is in it; the page's script knows the
+ * sheets by name. Returns whether it is open. */
+static bool open_link(const struct pen *pen, const struct scene_item *item)
+{
+	if (!item->target || pen->use == SVG_PAGE || !pen->sheets)
+		return false;
+	for (size_t i = 0; i < pen->sheets->n_scenes; i++)
+		if (strcmp(pen->sheets->scenes[i]->name, item->target) == 0) {
+			str_addf(pen->out, "<a xlink:href=\"#s%zu\">", i);
+			return true;
+		}
+	return false;
+}
+
 static void draw_layer(const struct pen *pen, const struct plan *plan, enum scene_layer layer,
 	enum plan_keep keep)
 {
@@ -366,6 +388,7 @@ static void draw_layer(const struct pen *pen, const struct plan *plan, enum scen
 	for (uint32_t at = plan->first[layer]; at < end && !pen->out->failed;) {
 		const struct scene_item *item = plan_item(plan, at);
 		uint32_t next = plan_run(plan, at, keep);
+		bool link = open_link(pen, item);
 
 		if (item->kind == SCENE_RECT && next > at + 1 && is_grid(item))
 			draw_grid(pen, plan, at, next);
@@ -377,6 +400,8 @@ static void draw_layer(const struct pen *pen, const struct plan *plan, enum scen
 			draw_symbol(pen, item);
 		else
 			draw_text(pen, item);
+		if (link)
+			str_adds(pen->out, "</a>\n");
 		at = next;
 	}
 }
@@ -396,7 +421,7 @@ int svg_layers(struct str *out, const struct scene *scene, size_t sheet, enum sv
 	enum plan_keep keep = use == SVG_FILE && count_marks(scene) <= SVG_MARKS_MAX
 				      ? PLAN_KEEP_ALL
 				      : PLAN_KEEP_TITLES;
-	struct pen pen = {out, use, keep == PLAN_KEEP_ALL ? ids : NULL};
+	struct pen pen = {out, use, keep == PLAN_KEEP_ALL ? ids : NULL, ids};
 	struct plan plan;
 	int r = plan_init(&plan, scene, reterr);
 

@@ -80,6 +80,9 @@ struct scene {
 	struct arena *arena;     /* borrowed from whoever made the scene */
 	const char *name;        /* "topology", "district": id in SVG and HTML, PDF outline */
 	const char *title;
+	const char *label;       /* in outlines and tabs; NULL: the name */
+	const char *section;     /* an entry of the outline above it and its like; NULL: none */
+	unsigned int depth;      /* in an outline: below the last one of a lesser depth */
 	double width_mm, height_mm;
 	struct scene_item *items;
 	size_t n_items, max_items;

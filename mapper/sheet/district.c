@@ -267,15 +267,17 @@ double district_head(const struct district_measure *measure, enum district_kind 
 static bool choose_paper(struct district *district, const struct sheet_request *request,
 	struct district_measure *ret_measure, enum sheet_paper *ret_paper)
 {
+	enum sheet_paper first, end;
 	bool fits = false;
 
-	for (int paper = SHEET_A3; paper < SHEET_PAPER_N; paper++) {
+	sheet_papers(request, &first, &end);
+	for (int paper = (int)first; paper < (int)end; paper++) {
 		struct sheet_box area = sheet_map_area(request, (enum sheet_paper)paper);
 
 		*ret_paper = (enum sheet_paper)paper;
 		if (district->n_cells == 0)
 			return true;
-		if (paper < SHEET_A0 && area.w * area.h / district->n_cells <
+		if (paper + 1 < (int)end && area.w * area.h / district->n_cells <
 						CELL_GOOD_MM * CELL_GOOD_MM)
 			continue;
 		fits = district_pack(district, &area, ret_measure);
@@ -294,10 +296,13 @@ static int make_district(const struct model *model, const struct sheet_request *
 	static const uint32_t per_cells[PER_CELL_STEPS] = {
 		1, 5, 10, 20, 50, 100, 200, 500, 1000, 10000, 100000, UINT32_MAX};
 
-	struct sheet_box largest = sheet_map_area(request, SHEET_A0);
+	enum sheet_paper first, end;
+	struct sheet_box largest;
 
 	bool made = district_make(model, ret_district) == 0;
 
+	sheet_papers(request, &first, &end);
+	largest = sheet_map_area(request, (enum sheet_paper)(end - 1));
 	for (size_t i = 0; i < PER_CELL_STEPS && made; i++) {
 		double cells = model->estate->n_assets / (double)per_cells[i];
 
@@ -314,8 +319,9 @@ static int make_district(const struct model *model, const struct sheet_request *
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the district sheet: no memory");
 	return error_set(reterr, ERROR_SYSTEM,
-		"cannot draw the district sheet: %u systems do not fit on A0",
-		(*ret_district)->n_nodes[DISTRICT_SYSTEM]);
+		"cannot draw the district sheet: %u systems do not fit on %s",
+		(*ret_district)->n_nodes[DISTRICT_SYSTEM],
+		sheet_paper_name((enum sheet_paper)(end - 1)));
 }
 
 int sheet_district(const struct model *model, const struct sheet_request *request,
@@ -325,12 +331,17 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 	enum sheet_paper paper = SHEET_A0;
 	struct district *district;
 	struct sheet sheet;
-	int r = make_district(model, request, &district, &measure, &paper, reterr);
+	int r;
 
+	if (request->paper == MAP_PAPER_SLIDE)
+		return sheet_slide(model, request, ret_scene, reterr);
+	r = make_district(model, request, &district, &measure, &paper, reterr);
 	if (r < 0)
 		return r;
 	sheet_begin(&sheet, model, request, paper, "district", request->title,
-		"District map: sector, system, network, one cell per asset");
+		sheet_request_chinese(request)
+			? "总图：行业、系统、网络，一格一资产"
+			: "District map: sector, system, network, one cell per asset");
 	if (district->n_cells > 0)
 		district_keep(district, request, &measure, paper);
 	if (sheet.scene && district->n_cells > 0)
@@ -338,7 +349,9 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 	else if (sheet.scene)
 		mark_text(&sheet, SCENE_LABELS, THEME_TEXT_QUIET, sheet.map.x + sheet.map.w / 2,
 			sheet.map.y + sheet.map.h / 2, 14, SCENE_MIDDLE, false,
-			"The inventory holds no assets for this map yet.", sheet.map.w * 0.9);
+			sheet.chinese ? "资产档案中尚无可绘制的资产。"
+				      : "The inventory holds no assets for this map yet.",
+			sheet.map.w * 0.9);
 	if (district->per_cell > 1)
 		sheet_note(&sheet,
 			"One cell is up to %u assets of a system, in order of address; networks are "
@@ -353,6 +366,9 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 			"One cell is one asset, in order of address; a cell stands in the network "
 			"of the asset's lowest address.",
 			"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
+	if (sheet.scene && district->n_cells > 0)
+		sheet_note(&sheet, "Scale of symbols: a cell is %.1f x %.1f mm.",
+			"符号比例：一格为 %.1f × %.1f 毫米。", measure.cell_w, measure.cell_h);
 	if (sheet.marks.tier_digit)
 		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
 			"格角数字为安全保护等级。");

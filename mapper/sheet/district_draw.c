@@ -6,6 +6,8 @@
  */
 #include "mapper/sheet/district.h"
 
+#include "mapper/sheet/atlas.h"
+
 #include "mapper/render/measure.h"
 #include "mapper/sheet/words.h"
 
@@ -217,6 +219,13 @@ static double draw_overlays(struct sheet *sheet, const struct district_node *nod
 	return right;
 }
 
+/* Systems have pages; what has no system stands in one box of its sector. */
+static bool is_opened(const struct district_node *node)
+{
+	return node->kind == DISTRICT_SYSTEM ||
+	       (node->kind == DISTRICT_SECTOR && node->index == MODEL_NONE);
+}
+
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */
 static double draw_badges(
 	struct sheet *sheet, const struct district_node *node, double y, double h, double pt)
@@ -230,14 +239,17 @@ static double draw_badges(
 	double owner = 0;
 	const char *text;
 
-	text = node->n_cii > 0 ? arena_printf(model->arena, "CII %u", node->n_cii) : NULL;
+	text = node->n_cii > 0 ? arena_printf(model->arena,
+				       sheet->chinese ? "关基 %u" : "CII %u", node->n_cii) : NULL;
 	if (text && right - mark_badge_width(h, text) > least)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 0.8;
 	/* Who answers for it goes before its tier, which the cells show too. */
 	if (system && right - mark_owner_width(h) > least)
 		owner = mark_owner(sheet, overlay_system_owner(model, node->index), right, y, h);
 	right -= owner > 0 ? owner + 0.8 : 0;
-	text = system && system->tier > 0 ? arena_printf(model->arena, "tier %u", system->tier)
+	text = system && system->tier > 0 ? arena_printf(model->arena,
+						  sheet->chinese ? "%u 级" : "tier %u",
+						  system->tier)
 					  : NULL;
 	if (text && right - mark_badge_width(h, text) > least)
 		right -= mark_badge(sheet, SCENE_LABELS, THEME_BADGE, right, y, h, text) + 0.8;
@@ -252,6 +264,27 @@ static double draw_badges(
 	return draw_overlays(sheet, node, right, y, h, pt);
 }
 
+/* The name, in a book with the page where the box is opened. */
+static const char *label_of(struct sheet *sheet, const struct district_node *node)
+{
+	const char *label = node->label, *page;
+
+	if (sheet->chinese && node->kind == DISTRICT_NETWORK &&
+		node->index >= sheet->model->n_known_networks)
+		label = "网络未知";
+	else if (sheet->chinese && node->kind == DISTRICT_SECTOR && node->index == MODEL_NONE)
+		label = "未归属系统";
+	else if (sheet->chinese && node->kind == DISTRICT_SECTOR &&
+		 !sheet->model->estate->systems[node->index].sector[0])
+		label = "行业未注明";
+	page = sheet->request->atlas && is_opened(node)
+		       ? atlas_page_of_system(sheet->request->atlas, node->index)
+		       : NULL;
+	if (page)
+		page = arena_printf(sheet->model->arena, "%.400s \xe2\x86\x92 %s", label, page + 1);
+	return page ? page : label;
+}
+
 static void draw_head(
 	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
 {
@@ -259,17 +292,21 @@ static void draw_head(
 	double h = pt * MM_PER_PT * 1.05, y = node->box.y + (head - h) / 2 + m->pad * 0.2;
 	double x = node->box.x + fmax(m->pad, 0.8),
 	       right = draw_badges(sheet, node, y, h, pt * 0.85);
-	const char *count = arena_printf(sheet->model->arena, "%u asset%s", node->n_assets,
-		node->n_assets == 1 ? "" : "s");
+	const char *count = arena_printf(sheet->model->arena,
+		sheet->chinese		? "%u 个资产"
+		: node->n_assets == 1 ? "%u asset"
+				      : "%u assets",
+		node->n_assets);
+	const char *label = label_of(sheet, node);
 	const char *quiet = count;
 	double used, small;
 
 	/* Rather a smaller name than half of it. */
 	while (pt * 0.95 > m->head_pt[DISTRICT_NETWORK] &&
-		measure_text_mm(node->label, pt, true) > right - x - 0.5)
+		measure_text_mm(label, pt, true) > right - x - 0.5)
 		pt *= 0.95;
 	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y + h * 0.86, pt, SCENE_START,
-		true, node->label, right - x - 0.5);
+		true, label, right - x - 0.5);
 	if (node->kind == DISTRICT_NETWORK && node->index < sheet->model->n_known_networks &&
 		sheet->model->networks[node->index].prefixes[0])
 		quiet = sheet->model->networks[node->index].prefixes;
@@ -321,6 +358,8 @@ static void draw_node(
 		node->box.w, node->box.h);
 	item->rect.radius = fmin(m->pad * 0.5, 0.8);
 	item->title = node_title(sheet, node);
+	if (sheet->request->atlas && is_opened(node))
+		item->target = atlas_page_of_system(sheet->request->atlas, node->index);
 	if (style == THEME_SYSTEM && node->index != MODEL_NONE &&
 		estate->systems[node->index].designated)
 		mark_cii_system(sheet, &node->box, item->rect.radius);

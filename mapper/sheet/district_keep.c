@@ -156,6 +156,7 @@ static bool read_kept(const struct district *d, const struct sheet_request *requ
 {
 	const uint8_t *bytes = request->slots->bytes;
 	size_t size = request->slots->size;
+	enum sheet_paper first, end;
 	struct cursor c, seal;
 	struct sheet_box area;
 
@@ -165,7 +166,11 @@ static bool read_kept(const struct district *d, const struct sheet_request *requ
 	if (cursor_be(&seal, 8) != siphash(&seal_key, bytes, size - 8))
 		return false;
 	c = cursor_of(bytes, size - 8);
-	if (cursor_be(&c, 4) != VERSION || (*ret_paper = (enum sheet_paper)cursor_be(&c, 4)) >= SHEET_PAPER_N)
+	sheet_papers(request, &first, &end);
+	if (cursor_be(&c, 4) != VERSION)
+		return false;
+	*ret_paper = (enum sheet_paper)cursor_be(&c, 4);
+	if (*ret_paper < first || *ret_paper >= end)
 		return false;
 	area = sheet_map_area(request, *ret_paper);
 	kept->bytes = bytes;
@@ -424,7 +429,8 @@ void district_keep(const struct district *d, const struct sheet_request *request
 {
 	struct str *out = request->slots ? &request->slots->kept : NULL;
 
-	if (!out || d->per_cell > 1)
+	/* A sheet on a paper of its own does not move what stands on the others. */
+	if (!out || d->per_cell > 1 || request->paper != MAP_PAPER_AUTO)
 		return;
 	put(out, VERSION, 4);
 	put(out, paper, 4);

@@ -20,6 +20,7 @@
 #define ROLES_ZH "资产角色"
 #define TIER_ZH "等级"
 #define CII_ZH "关键信息基础设施"
+#define CII_SHORT_ZH "关基"
 #define EXPOSURE_ZH "互联网暴露面"
 #define GROUND_ZH "网络环境"
 #define LINKS_ZH "连接依据"
@@ -78,8 +79,18 @@ static void head(struct list *list, const char *english, const char *chinese)
 	add(list, ROW_HEADING, 0, sheet_say(list->sheet, english, chinese), false);
 }
 
-static const char *const tier_texts[] = {"Tier not determined", "Protection tier 1",
-	"Protection tier 2", "Protection tier 3", "Protection tier 4", "Protection tier 5"};
+/* In the language of the sheet; in both languages the headings are enough. */
+static const char *row_text(const struct list *list, const char *english, const char *chinese)
+{
+	return list->sheet->request->language == MAP_CHINESE
+		       ? sheet_say(list->sheet, english, chinese)
+		       : english;
+}
+
+static const char *const tier_texts[][2] = {{"Tier not determined", "等级未确定"},
+	{"Protection tier 1", "安全保护第一级"}, {"Protection tier 2", "安全保护第二级"},
+	{"Protection tier 3", "安全保护第三级"}, {"Protection tier 4", "安全保护第四级"},
+	{"Protection tier 5", "安全保护第五级"}};
 
 static void collect_assets(const struct sheet_marks *marks, struct list *list)
 {
@@ -89,7 +100,10 @@ static void collect_assets(const struct sheet_marks *marks, struct list *list)
 		if (marks->symbol[i]) {
 			if (symbols == 0)
 				head(list, "Assets by role", ROLES_ZH);
-			add(list, ROW_SYMBOL, i, theme_symbols[i].label, symbols++ % 2);
+			add(list, ROW_SYMBOL, i,
+				row_text(list, theme_symbols[i].label,
+					theme_symbols[i].label_zh),
+				symbols++ % 2);
 		}
 	if (marks->neutral)
 		add(list, ROW_CELL, THEME_CELL_NEUTRAL, "An asset", false);
@@ -97,7 +111,9 @@ static void collect_assets(const struct sheet_marks *marks, struct list *list)
 		if (marks->tier[i]) {
 			if (tiers == 0)
 				head(list, "Protection tier of the system", TIER_ZH);
-			add(list, ROW_TIER, i, tier_texts[i], tiers++ % 2);
+			add(list, ROW_TIER, i,
+				row_text(list, tier_texts[i][0], tier_texts[i][1]),
+				tiers++ % 2);
 		}
 }
 
@@ -106,28 +122,32 @@ static void collect_alarms(const struct sheet_marks *marks, struct list *list)
 	if (marks->cii_asset || marks->cii_badge || marks->system_cii)
 		head(list, "CII designation", CII_ZH);
 	if (marks->system_cii)
-		add(list, ROW_BOX, THEME_SYSTEM_CII, "System designated as CII", false);
+		add(list, ROW_BOX, THEME_SYSTEM_CII, row_text(list, "System designated as CII", "已认定的关键信息基础设施"), false);
 	if (marks->cii_badge)
-		add(list, ROW_CII_BADGE, 0, "CII: number on the list, or count inside", false);
+		add(list, ROW_CII_BADGE, 0, row_text(list, "CII: number on the list, or count inside",
+				"关基：清单编号，或其内资产数"), false);
 	if (marks->cii_asset)
-		add(list, ROW_CII_ASSET, 0, "Asset of a CII system", false);
+		add(list, ROW_CII_ASSET, 0, row_text(list, "Asset of a CII system", "关基系统的资产"), false);
 	if (marks->exposure)
 		head(list, "Internet exposure", EXPOSURE_ZH);
 	if (marks->exposure)
-		add(list, ROW_EXPOSURE, 0, "Has a service exposed to the Internet", false);
+		add(list, ROW_EXPOSURE, 0, row_text(list, "Has a service exposed to the Internet",
+				"有服务暴露于互联网"), false);
 }
 
 static void collect_ground(const struct sheet_marks *marks, struct list *list)
 {
-	static const char *const grades[GRADE_N] = {"Link, measured",
-		"Link, claimed by a device", "Link, attested by a document", "Link, derived"};
+	static const char *const grades[GRADE_N][2] = {{"Link, measured", "连接：实测"},
+		{"Link, claimed by a device", "连接：设备自述"},
+		{"Link, attested by a document", "连接：文档证明"},
+		{"Link, derived", "连接：推导"}};
 	bool lines = marks->tie;
 
 	if (marks->internet || marks->router || marks->network || marks->system ||
 		marks->region || marks->purdue_zone || marks->band)
 		head(list, "Ground", GROUND_ZH);
 	if (marks->region)
-		add(list, ROW_BOX, THEME_REGION, "Sector, or other outermost region", false);
+		add(list, ROW_BOX, THEME_REGION, row_text(list, "Sector, or other outermost region", "行业，或其他最外层区域"), false);
 	else if (marks->band)
 		add(list, ROW_BOX, THEME_REGION,
 			sheet_say(list->sheet, "Purdue level", "普渡模型层级"), false);
@@ -136,35 +156,28 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 			sheet_say(list->sheet, "Zone, around its networks", "区域及其网络"),
 			false);
 	if (marks->system)
-		add(list, ROW_BOX, THEME_SYSTEM, "System, around its networks", false);
+		add(list, ROW_BOX, THEME_SYSTEM, row_text(list, "System, around its networks", "系统及其网络"), false);
 	if (marks->network)
-		add(list, ROW_BOX, THEME_SUBNET, "Network", false);
+		add(list, ROW_BOX, THEME_SUBNET, row_text(list, "Network", "网络"), false);
 	if (marks->internet)
-		add(list, ROW_BOX, THEME_INTERNET, "The Internet's side", false);
+		add(list, ROW_BOX, THEME_INTERNET, row_text(list, "The Internet's side", "互联网侧"), false);
 	if (marks->router)
-		add(list, ROW_BOX, THEME_ROUTER, "Joins the networks it is linked to", false);
+		add(list, ROW_BOX, THEME_ROUTER, row_text(list, "Joins the networks it is linked to", "连接各网络的设备"), false);
 	for (int g = 0; g < GRADE_N; g++)
 		lines |= marks->link[g];
 	if (lines)
 		head(list, "Links by evidence", LINKS_ZH);
 	for (unsigned int g = 0; g < GRADE_N; g++)
 		if (marks->link[g])
-			add(list, ROW_LINE, THEME_LINK_MEASURED + g, grades[g], false);
+			add(list, ROW_LINE, THEME_LINK_MEASURED + g,
+				row_text(list, grades[g][0], grades[g][1]), false);
 	if (marks->purdue_conduit)
 		add(list, ROW_BAR, 0,
 			sheet_say(list->sheet, "Conduit, at the border of a zone",
 				"区域边界的管道"),
 			false);
 	if (marks->tie)
-		add(list, ROW_LINE, THEME_TIE, "Same asset in two networks", false);
-}
-
-/* In the language of the sheet; in both languages the headings are enough. */
-static const char *row_text(const struct list *list, const char *english, const char *chinese)
-{
-	return list->sheet->request->language == MAP_CHINESE
-		       ? sheet_say(list->sheet, english, chinese)
-		       : english;
+		add(list, ROW_LINE, THEME_TIE, row_text(list, "Same asset in two networks", "同一资产位于两个网络"), false);
 }
 
 /* The key of the codes, as far as it has room. */
@@ -333,7 +346,7 @@ static void draw_sample(
 			sheet, SCENE_FURNITURE, SCENE_NO_ASSET, x + (w - h) / 2, y, h, h, t);
 		break;
 	case ROW_CII_BADGE:
-		draw_badge_sample(sheet, THEME_CII_BADGE, "CII", x, y, w, h);
+		draw_badge_sample(sheet, THEME_CII_BADGE, sheet->chinese ? CII_SHORT_ZH : "CII", x, y, w, h);
 		break;
 	case ROW_BOX:
 		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + w * 0.08,

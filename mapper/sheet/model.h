@@ -62,6 +62,7 @@ struct model {
 	uint32_t n_findings, n_found_assets;
 	uint32_t n_known_networks;
 	struct overlay *overlay; /* overlay.c's */
+	bool chinese; /* words are Chinese alone; set by whoever made the model */
 };
 
 /* In the arena. ERROR_SYSTEM without memory. */

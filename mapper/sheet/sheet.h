@@ -26,9 +26,22 @@ struct sheet_request {
 	enum map_arrange arrange;
 	uint32_t keep;	       /* the system, + 1, that is never folded; 0: none */
 	const char *note; /* the first on every sheet, in its language; NULL: none */
+	enum map_paper paper;
+	const char *compiled_by, *reviewed_by; /* NULL: none */
+	const struct atlas *atlas; /* the book that the sheet is in; NULL: none */
 };
 
-enum sheet_paper { SHEET_A3, SHEET_A2, SHEET_A1, SHEET_A0, SHEET_PAPER_N };
+/* A sheet is put on the smallest good one of the first four by itself, on the others if asked. */
+enum sheet_paper {
+	SHEET_A3,
+	SHEET_A2,
+	SHEET_A1,
+	SHEET_A0,
+	SHEET_PAPER_N,
+	SHEET_A4 = SHEET_PAPER_N,
+	SHEET_SLIDE,
+	SHEET_PAPER_ALL
+};
 
 struct sheet_box {
 	double x, y, w, h;
@@ -54,7 +67,9 @@ struct sheet {
 	const struct sheet_request *request;
 	enum sheet_paper paper;
 	double k;	      /* size of furniture against that of an A3 sheet */
+	double column;	      /* width of legend and title block */
 	struct sheet_box map; /* the area the map may fill */
+	bool chinese;	      /* Chinese alone */
 	struct sheet_marks marks;
 	uint8_t *aged; /* assets that are counted in marks.age */
 	uint32_t owner; /* of the box whose cells are drawn; see mark_owner_of_box() */
@@ -72,6 +87,10 @@ static inline bool sheet_shows(const struct sheet *sheet, enum map_overlay overl
 
 /* The map area that a paper leaves, before anything is drawn. */
 struct sheet_box sheet_map_area(const struct sheet_request *request, enum sheet_paper paper);
+/* The papers that the request admits, the smallest first: from `first` to before `end`. */
+void sheet_papers(const struct sheet_request *request, enum sheet_paper *ret_first,
+	enum sheet_paper *ret_end);
+const char *sheet_paper_name(enum sheet_paper paper);
 /* Paper, marking, title and the frame of the map. Memory of the model's arena; a sheet without
  * memory has a NULL or failed scene, which scene_check() reports at the end. */
 void sheet_begin(struct sheet *sheet, const struct model *model,
@@ -83,6 +102,16 @@ void sheet_note(struct sheet *sheet, const char *english, const char *chinese, .
 	__attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 /* Legend, notes and title block. */
 void sheet_end(struct sheet *sheet);
+/* The same for a page of a book: its map takes the whole width and has a line of text below; the
+ * last page has legend, notes and title block instead of a map. */
+struct sheet_box sheet_page_area(const struct sheet_request *request, enum sheet_paper paper);
+void sheet_begin_page(struct sheet *sheet, const struct model *model,
+	const struct sheet_request *request, enum sheet_paper paper, const char *name,
+	const char *title, const char *subtitle);
+void sheet_end_page(struct sheet *sheet);
+void sheet_end_last(struct sheet *sheet);
+/* Whether labels are Chinese alone: asked for, and the fonts show it. */
+bool sheet_request_chinese(const struct sheet_request *request);
 /* A label in the sheet's language; in both, one after the other. Chinese needs fonts that show
  * it: without them every sheet is English. Memory of the model's arena. */
 const char *sheet_say(const struct sheet *sheet, const char *english, const char *chinese);
@@ -136,5 +165,7 @@ double mark_badge_width(double h, const char *text);
 typedef int sheet_maker(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr);
 sheet_maker sheet_topology, sheet_district, sheet_bridges;
+/* slide.c: the systems as cards, on a slide. */
+sheet_maker sheet_slide;
 
 #endif

@@ -129,9 +129,11 @@ static bool find_plan(struct topo *topo, const struct sheet_request *request,
 	const size_t from[] = {0, topo_n_named_levels},
 		     to[] = {topo_n_named_levels, topo_n_levels};
 	struct search s = {.topo = topo, .why = why};
+	enum sheet_paper first, end;
 
+	sheet_papers(request, &first, &end);
 	for (int pass = 0; pass < 2; pass++)
-		for (int paper = 0; paper < SHEET_PAPER_N; paper++) {
+		for (int paper = first; paper < (int)end; paper++) {
 			s.map = sheet_map_area(request, (enum sheet_paper)paper);
 			if (!try_paper(&s, from[pass], to[pass]))
 				continue;
@@ -222,9 +224,10 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 		return r < 0 ? error_set(reterr, ERROR_SYSTEM,
 				       "cannot draw the topology sheet: no memory")
 			     : error_set(reterr, ERROR_SYSTEM,
-				       "cannot draw the topology sheet: %u networks do not fit "
-				       "on A0",
-				       model->n_networks);
+				       "cannot draw the topology sheet: %u networks do not fit on "
+				       "%s; leave the paper to the map (auto), or draw the district map",
+				       model->n_networks,
+				       request->paper ? "this paper" : sheet_paper_name(SHEET_A0));
 	sheet_begin(&sheet, model, request, paper, "topology", request->title,
 		purdue ? sheet_request_say(request, model->arena,
 				 "Topology: zones by Purdue level, and the conduits between "

@@ -93,7 +93,8 @@ const char *words_ports(
 {
 	_cleanup_(cleanup_freep) uint32_t *found = calloc(
 		(size_t)model->estate->assets[asset].n_services + 1, sizeof(*found));
-	const char *text = exposed ? "exposed: " : "open: ";
+	const char *const heads[2][2] = {{"open: ", "exposed: "}, {"开放：", "暴露："}};
+	const char *text = heads[model->chinese][exposed];
 	size_t n;
 
 	if (!found)
@@ -144,7 +145,7 @@ const char *words_also(const struct model *model, uint32_t asset, uint32_t netwo
 			model->network_of_subnet[address->subnet] != network &&
 			estate_addr_text(estate, &address->addr, text)[0] &&
 			strcmp(text, a->name) != 0)
-			return or_empty(arena_printf(model->arena, "also %s", text));
+			return or_empty(arena_printf(model->arena, model->chinese ? "另有 %s" : "also %s", text));
 	}
 	return "";
 }
@@ -155,10 +156,10 @@ const char *words_designation(
 	const char *no = measure_fit(model->arena, system->designation_no, pt, true, width);
 
 	if (!no || !no[0])
-		return "CII";
+		return model->chinese ? "关基" : "CII";
 	if (strncasecmp(no, "CII", 3) == 0)
 		return no;
-	return or_empty(arena_printf(model->arena, "CII %s", no));
+	return or_empty(arena_printf(model->arena, model->chinese ? "关基 %s" : "CII %s", no));
 }
 
 const char *words_designated(const struct model *model)
@@ -179,7 +180,8 @@ const char *words_designated(const struct model *model)
 			s->designation_no[0] ? ")" : "");
 	}
 	if (n > DESIGNATED_MAX && text)
-		text = arena_printf(model->arena, "%s; and %u more", text, n - DESIGNATED_MAX);
+		text = arena_printf(model->arena, model->chinese ? "%s；另有 %u 个" : "%s; and %u more",
+			text, n - DESIGNATED_MAX);
 	return or_empty(text);
 }
 

@@ -109,12 +109,13 @@ def read(path):
                     raise Fault(f"style {name} given twice")
                 styles[name] = row
             elif words[0] == "symbol":
-                name, label = words[1:]
+                name, label, label_zh = words[1:]
                 if name in symbols:
                     raise Fault(f"symbol {name} given twice")
-                if not label.isprintable() or '"' in label or "\\" in label:
+                if any(not text.isprintable() or '"' in text or "\\" in text
+                       for text in (label, label_zh)):
                     raise Fault(f"symbol {name}: label is not plain text")
-                symbols[name] = (label, [])
+                symbols[name] = ((label, label_zh), [])
             elif symbols:
                 list(symbols.values())[-1][1].append(shape(words))
             else:
@@ -150,8 +151,8 @@ def main(theme, header, out):
              '#include "mapper/themes/theme.h"', "",
              "const struct theme_style_row theme_styles[THEME_STYLE_N] = {",
              *styles.values(), "};", "", "const struct theme_symbol theme_symbols[] = {"]
-    for name, (label, shapes) in symbols.items():
-        lines.append(f'\t{{"{name}", "{label}",')
+    for name, ((label, label_zh), shapes) in symbols.items():
+        lines.append(f'\t{{"{name}", "{label}", "{label_zh}",')
         lines += [f'\t "{s} "' for s in shapes[:-1]] + [f'\t "{shapes[-1]}", true}},']
     lines += ["};", "const size_t theme_n_symbols = "
               "sizeof(theme_symbols) / sizeof(theme_symbols[0]);", ""]

@@ -58,6 +58,7 @@ enum theme_style {
 	THEME_TEXT_QUIET,
 	THEME_TEXT_ON_DARK,
 	THEME_TEXT_CII,
+	THEME_LINK_AREA,      /* nothing to see: the place of a link */
 	THEME_STYLE_N
 };
 
@@ -75,7 +76,7 @@ struct theme_style_row {
  * stroke, if it has one. */
 struct theme_symbol {
 	const char *name;   /* asset_role_name(), "exposure" or "internet" */
-	const char *label;  /* for the legend */
+	const char *label, *label_zh; /* for the legend */
 	const char *path;
 	bool filled;        /* else only stroked */
 };

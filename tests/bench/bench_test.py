@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "lab"))
 sys.dont_write_bytecode = True
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
+import atlas  # noqa: E402
 import export  # noqa: E402
 import fingerprint  # noqa: E402
 import greet  # noqa: E402
@@ -99,6 +100,16 @@ class Fingerprint(unittest.TestCase):
     @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
     def test_absent_data_is_a_reason(self):
         self.assertIn("--data", fingerprint.bench("/nowhere", PROGRAM, 1, "/nowhere", {}))
+
+
+class Atlas(unittest.TestCase):
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_a_small_book_is_made_and_the_same_twice(self):
+        said = io.StringIO()
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(said):
+            self.assertIsNone(atlas.bench(place, PROGRAM, 1, 300))
+        self.assertEqual(said.getvalue().count("yes"), 2)
+        self.assertIn("singletons", said.getvalue())
 
 
 class Memory(unittest.TestCase):

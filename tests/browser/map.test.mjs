@@ -20,6 +20,7 @@ let browser;
 before(async () => {
 	for (const sample of ['lab', 'hostile', 'empty', 'city'])
 		execFileSync(process.env.PAGE_TOOL, [sample, join(folder, `${sample}.html`)]);
+	execFileSync(process.env.PAGE_TOOL, ['lab', join(folder, 'atlas.html'), 'atlas']);
 	browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
 		executablePath: process.env.CHROMIUM,
 		viewport: { width: 1280, height: 800 },
@@ -346,6 +347,28 @@ onPage('a cell of the district opens the same file', 'lab', async (page) => {
 
 	await page.mouse.click(box.x + 5, box.y + box.height - 5);
 	assert.ok(await page.locator('#panel').isHidden(), 'a click on nothing closes it');
+});
+
+onPage('a box of the overview opens its page, and that leads back', 'atlas', async (page) => {
+	const centre = (target, sheet) => page.evaluate(([t, s]) => {
+		const r = document.querySelector(`#map${s} [data-target="${t}"]`).getBoundingClientRect();
+
+		return { x: r.left + r.width / 2, y: r.top + Math.min(4, r.height / 2) };
+	}, [target, sheet]);
+	const click = async (target, sheet) => {
+		const { x, y } = await centre(target, sheet);
+
+		await page.mouse.click(x, y);
+		await settled(page);
+	};
+	const open = () => page.locator('[role=tab][aria-selected=true]').textContent();
+
+	assert.equal(await page.getByRole('tab').count(), 10);
+	await click('p4', 0);
+	assert.equal(await open(), 'Outage website');
+	assert.equal(await page.locator('#heading').textContent(), 'Outage website');
+	await click('p1', 3);
+	assert.match(await open(), /^Overview/);
 });
 
 onPage('the pointer brings up what is under it', 'lab', async (page) => {

@@ -197,6 +197,7 @@ class Sheet {
 		this.svg = this.map.querySelector('svg');
 		this.panel = $(`sheet${index}`);
 		this.tab = $(`tab${index}`);
+		this.name = description.name;
 		this.title = description.title;
 		this.width = description.width / 100;
 		this.height = description.height / 100;
@@ -353,6 +354,7 @@ function openSheet(sheet, focus) {
 		s.tab.setAttribute('aria-selected', String(s === sheet));
 		s.tab.tabIndex = s === sheet ? 0 : -1;
 	}
+	sheet.tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 	$('heading').textContent = sheet.title;
 	hideTip();
 	sheet.resize();
@@ -564,6 +566,14 @@ function titleAt(x, y) {
 	return '';
 }
 
+// The sheet that what lies there leads to.
+function linkAt(x, y) {
+	const link = document.elementsFromPoint(x, y)
+		.find((e) => e.dataset.target && current.svg.contains(e));
+
+	return link ? sheets.find((s) => s.name === link.dataset.target) : undefined;
+}
+
 function hideTip() {
 	$('tip').hidden = true;
 	for (const s of sheets)
@@ -579,7 +589,8 @@ function hover(event) {
 	const stage = $('stage').getBoundingClientRect();
 	const title = a < 0 ? titleAt(event.clientX, event.clientY) : '';
 
-	current.map.classList.toggle('ui-over', a >= 0);
+	current.map.classList.toggle('ui-over',
+		a >= 0 || linkAt(event.clientX, event.clientY) !== undefined);
 	if (a < 0 && !title) {
 		tip.hidden = true;
 		return;
@@ -642,9 +653,13 @@ function pointerUp(event) {
 	if (event.type === 'pointerup' && wandered <= CLICK_SLACK) {
 		const a = assetAt(event);
 
+		const sheet = a < 0 ? linkAt(event.clientX, event.clientY) : undefined;
+
 		if (a >= 0) {
 			hideTip(); // the asset file says more
 			select(a, false);
+		} else if (sheet) {
+			openSheet(sheet, true);
 		} else {
 			closeFile();
 		}

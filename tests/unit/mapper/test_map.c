@@ -86,7 +86,7 @@ static void test_types_by_name(void **state)
 		assert_int_equal(type, i);
 	}
 	assert_int_equal(map_type_parse("globe", &type, &err), ERROR_USAGE);
-	assert_non_null(strstr(err.text, "topology, district, bridges, both"));
+	assert_non_null(strstr(err.text, "topology, district, bridges, atlas, both"));
 }
 
 static void test_overlays_by_name(void **state)
@@ -172,6 +172,58 @@ static void test_redacted(void **state)
 	assert_string_not_equal(svg.data, again.data);
 	str_done(&svg);
 	str_done(&again);
+}
+
+static void test_papers_and_languages_by_name(void **state)
+{
+	static const char *const papers[] = {"auto", "a4", "A3", "a2", "a1", "a0", "16:9"};
+	enum map_language language;
+	struct error err = {0};
+	enum map_paper paper;
+
+	(void)state;
+	for (int i = 0; i < MAP_PAPER_N; i++) {
+		assert_int_equal(map_paper_parse(papers[i], &paper, &err), 0);
+		assert_int_equal(paper, i);
+	}
+	assert_int_equal(map_paper_parse("letter", &paper, &err), ERROR_USAGE);
+	assert_non_null(strstr(err.text, "16:9"));
+	assert_int_equal(map_language_parse("zh", &language, &err), 0);
+	assert_int_equal(language, MAP_CHINESE);
+	assert_int_equal(map_language_parse("en", &language, &err), 0);
+	assert_int_equal(language, MAP_ENGLISH);
+	assert_int_equal(map_language_parse("both", &language, &err), 0);
+	assert_int_equal(language, MAP_BOTH_LANGUAGES);
+	assert_int_equal(map_language_parse("", &language, &err), ERROR_USAGE);
+}
+
+/* What a sheet or a form cannot be is told, with what can. */
+static void test_what_cannot_be(void **state)
+{
+	static const struct {
+		enum map_type type;
+		enum map_paper paper;
+		const char *file, *told;
+	} cases[] = {{MAP_TOPOLOGY, MAP_PAPER_SLIDE, "a.svg", "--type district"},
+		{MAP_BOTH, MAP_PAPER_SLIDE, "a.svg", "--type district"},
+		{MAP_ATLAS, MAP_PAPER_SLIDE, "a.pdf", "a4 to a0"},
+		{MAP_ATLAS, MAP_PAPER_AUTO, "a.svg", ".pdf"},
+		{MAP_ATLAS, MAP_PAPER_AUTO, "a.png", ".pdf"}};
+	struct room *room = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct map_request request = {.type = cases[i].type, .paper = cases[i].paper};
+		enum map_format format;
+		struct error err = {0};
+		char path[128];
+
+		snprintf(path, sizeof(path), "%s/%s", room->folder, cases[i].file);
+		assert_int_equal(map_format_of(path, &format, &err), 0);
+		assert_int_equal(
+			map_draw(room->estate, &request, format, path, &err), ERROR_USAGE);
+		assert_non_null(strstr(err.text, cases[i].told));
+		assert_int_not_equal(access(path, F_OK), 0);
+	}
 }
 
 /* Every format, twice: the same bytes. */
@@ -322,6 +374,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_switched_off_in_the_page, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_redacted, open_room, close_room),
+		cmocka_unit_test(test_papers_and_languages_by_name),
+		cmocka_unit_test_setup_teardown(test_what_cannot_be, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_same_bytes, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_all_at_once, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_no_such_folder, open_room, close_room),

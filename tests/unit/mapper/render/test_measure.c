@@ -3,8 +3,10 @@
 #include "tests/unit/unit.h"
 
 #include "common/text.h"
+#include "mapper/render/font.h"
 #include "mapper/render/measure.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define NEAR(a, b, tolerance) assert_true((a) - (b) < (tolerance) && (b) - (a) < (tolerance))
@@ -151,9 +153,35 @@ static int finish(void **state)
 	return 0;
 }
 
+/* Text that is drawn letter by letter is as wide as pango's own line of it. */
+static void plain_text_is_as_wide_as_shaped(void **state)
+{
+	static const char *const texts[] = {"AVATAR To. Ty, WA LT", "fi ffi fl office", "198.18.40.12",
+		"nginx \xc2\xb7 exposed: 80, 443 \xe2\x86\x92 37", "p\xe2\x80\x93q\xe2\x80\xa6", "~!@#$%^&*()_+"};
+	static const char *const others[] = {"\xe4\xb8\xad", "caf\xc3\xa9", "tab\tulator"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		for (int bold = 0; bold < 2; bold++) {
+			PangoLayout *layout = font_layout(texts[i], 64, bold);
+			double width = font_plain_width(texts[i], bold);
+			int w, h;
+
+			pango_layout_get_size(layout, &w, &h);
+			g_object_unref(layout);
+			if (width >= 0)
+				assert_true(fabs(width * 64 * PANGO_SCALE - w) < 2 * (double)strlen(texts[i]));
+			else
+				assert_non_null(strstr(texts[i], "f")); /* a ligature */
+		}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_true(font_plain_width(others[i], false) < 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(widths_are_plausible),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(plain_text_is_as_wide_as_shaped),
+		cmocka_unit_test(widths_are_plausible),
 		cmocka_unit_test(lines_are_plausible), cmocka_unit_test(the_same_again),
 		cmocka_unit_test(fitted_text_fits),
 		cmocka_unit_test(longest_beginning_is_taken),

@@ -6,6 +6,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include "mapper/sheet/sheet.h"
 #include "tests/unit/mapper/render/writer.h"
 
 #include <stdio.h>
@@ -71,9 +72,34 @@ static void every_writer_answers(void **state)
 	sheets_done(&sheets);
 }
 
+/* Labels that nobody could read are English, which is said once. */
+static void chinese_becomes_english(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(SAMPLE_ARENA_MAX);
+	const struct sheet_request request = {
+		.title = "Map", .number = 1, .total = 1, .language = MAP_CHINESE};
+	struct model *model;
+	struct scene *scene;
+	size_t notes = 0, english = 0;
+
+	(void)state;
+	assert_false(sheet_request_chinese(&request));
+	assert_int_equal(model_make(sample_estate(arena, SAMPLE_LAB), arena, &model, NULL), 0);
+	assert_int_equal(sheet_district(model, &request, &scene, NULL), 0);
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *item = &scene->items[i];
+
+		notes +=
+			item->kind == SCENE_TEXT && strncmp(item->text.text, "No font", 7) == 0;
+		english += item->kind == SCENE_TEXT && strcmp(item->text.text, "Legend") == 0;
+	}
+	assert_int_equal(notes, 1);
+	assert_int_equal(english, 1);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest tests[] = {cmocka_unit_test(chinese_becomes_english),
 		cmocka_unit_test(measuring_answers), cmocka_unit_test(every_writer_answers)};
 	int r;
 

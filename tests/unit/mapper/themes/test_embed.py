@@ -25,10 +25,10 @@ CASES = [
     ("shape", good.replace(first_shape, "  blob 0.5 0.5 0.48\n", 1), "shape"),
     ("number", good.replace(first_shape, "  circle 0.5 x 0.48\n", 1), "could not convert"),
     ("no area", good.replace(first_shape, "  rect 0.5 0.5 0.5 0.9\n", 1), "without area"),
-    ("symbol twice", good + 'symbol host "Host"\n  rect 0 0 1 1\n', "twice"),
-    ("empty symbol", good + 'symbol nothing "Nothing"\n', "no shape"),
-    ("quote", good + "symbol evil '\"; int x;'\n  rect 0 0 1 1\n", "plain text"),
-    ("too many", good + "".join(f'symbol s{i} "S"\n  rect 0 0 1 1\n' for i in range(9)), "14"),
+    ("symbol twice", good + 'symbol host "Host" "H"\n  rect 0 0 1 1\n', "twice"),
+    ("empty symbol", good + 'symbol nothing "Nothing" "N"\n', "no shape"),
+    ("quote", good + "symbol evil Evil '\"; int x;'\n  rect 0 0 1 1\n", "plain text"),
+    ("too many", good + "".join(f'symbol s{i} "S" "S"\n  rect 0 0 1 1\n' for i in range(9)), "14"),
 ]
 
 failed = 0
