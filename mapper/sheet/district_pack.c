@@ -32,7 +32,7 @@ static const double ratios[] = {1.5, 1.8, 1.3, 2.2};
 
 static struct district_measure measure_of(double cell, double ratio, double k)
 {
-	double pt = fmin(fmax(3.6 + cell * 0.22, 5.2), 8.5) * fmin(k, 1.5);
+	double pt = fmin(fmax(3.6 + cell * 0.22, 5.2), 8.5) * fmin(fmax(k, 1), 1.5);
 	struct district_measure m = {
 		.cell_w = cell * sqrt(ratio), .cell_h = cell / sqrt(ratio)};
 
