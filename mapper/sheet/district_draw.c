@@ -12,6 +12,7 @@
 #include "mapper/sheet/words.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MM_PER_PT (25.4 / 72.0)
 #define PICTOGRAM_FROM_MM 2.6
@@ -305,6 +306,13 @@ static void draw_head(
 	while (pt * 0.95 > m->head_pt[DISTRICT_NETWORK] &&
 		measure_text_mm(label, pt, true) > right - x - 0.5)
 		pt *= 0.95;
+	/* Of a book the page says more than the beginning of a name; a part of it says nothing. */
+	if (label != node->label && strrchr(label, '\xe2')) {
+		if (measure_text_mm(label, pt, true) > right - x - 0.5)
+			label = strrchr(label, '\xe2');
+		if (measure_text_mm(label, pt, true) > right - x - 0.5)
+			label = "";
+	}
 	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y + h * 0.86, pt, SCENE_START,
 		true, label, right - x - 0.5);
 	if (node->kind == DISTRICT_NETWORK && node->index < sheet->model->n_known_networks &&

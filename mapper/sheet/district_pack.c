@@ -55,7 +55,7 @@ static struct district_measure measure_of(double cell, double ratio, double k)
 {
 	/* Names grow with the paper, but not at the cost of many small cells. */
 	double pt = fmin(fmax(3.6 + cell * 0.22, 5.2), 8.5) *
-		    fmin(fmin(k, 1.5), fmax(cell / NAMES_GROW_MM, 1));
+		    fmin(fmin(fmax(k, 1), 1.5), fmax(cell / NAMES_GROW_MM, 1));
 	struct district_measure m = {
 		.cell_w = cell * sqrt(ratio), .cell_h = cell / sqrt(ratio)};
 
