@@ -6,15 +6,21 @@
 
 #include <string.h>
 
+#define SHAPES_ARENA_MAX (256ul << 20)
+
 static int run_map(struct context *context, const struct args *args, struct error *reterr)
 {
 	struct map_request request = {
 		.type = MAP_BOTH,
 		.title = args_get(args, "title", NULL),
 		.marking = args_get(args, "marking", NULL),
+		.map_number = args_get(args, "map-number", NULL),
 	};
 	const char *path = args_get(args, "output", NULL), *type = args_get(args, "type", NULL);
 	enum map_format format;
+	const char *shapes = args_get(args, "geojson", NULL);
+	_cleanup_(arena_freep) struct arena *arena = shapes ? arena_new(SHAPES_ARENA_MAX) : NULL;
+	struct geography *geography = NULL;
 	struct estate estate = {0};
 	uint64_t dpi;
 	int r;
@@ -27,8 +33,13 @@ static int run_map(struct context *context, const struct args *args, struct erro
 		r = map_type_parse(type, &request.type, reterr);
 	if (r == 0)
 		r = args_number(args, "dpi", 36, 600, 144, &dpi, reterr);
+	if (r == 0 && shapes && !arena)
+		r = error_set(reterr, ERROR_SYSTEM, "no memory for the shapes");
+	if (r == 0 && shapes)
+		r = geography_read(shapes, arena, &geography, reterr);
 	if (r < 0)
 		return r;
+	request.geography = geography;
 	request.dpi = (unsigned int)dpi;
 
 	r = inventory_estate_load(
@@ -46,7 +57,9 @@ static int run_map(struct context *context, const struct args *args, struct erro
 
 static const struct option_row map_options[] = {
 	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
-	{"type", 0, "NAME", "topology, district or both; default: both"},
+	{"type", 0, "NAME", "topology, district, address-space, region, layers or both; default: both"},
+	{"geojson", 0, "FILE", "shapes of divisions for the region sheet: GeoJSON with division or name"},
+	{"map-number", 0, "TEXT", "review number of the map those shapes come from, shown with them"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
 	{"dpi", 0, "NUMBER", "resolution of a PNG; default: 144"},

@@ -8,10 +8,14 @@
 
 #include "common/error.h"
 #include "common/model/estate.h"
+#include "common/model/geography.h"
 
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
 	MAP_DISTRICT, /* sector > system > subnet > one cell per asset */
+	MAP_ADDRESS_SPACE, /* prefixes on Hilbert curves */
+	MAP_REGION,   /* systems by administrative division */
+	MAP_LAYERS,   /* geographic, network, actor and business plane */
 	MAP_BOTH,     /* the two sheets after each other: pages, or tabs in HTML */
 	MAP_TYPE_N
 };
@@ -40,6 +44,8 @@ struct map_request {
 	const char *marking; /* classification marking, top and bottom; NULL: none */
 	unsigned int dpi;    /* PNG; 0: 144 */
 	enum map_language language;
+	const struct geography *geography; /* shapes for the region sheet; NULL: the grid */
+	const char *map_number; /* review number of a printed base map (GS number), or NULL */
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
 };
 
