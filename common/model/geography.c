@@ -9,7 +9,6 @@
 #include "common/text.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <string.h>
 
 struct reader {
@@ -43,15 +42,16 @@ static int read_point(struct reader *r, const json_t *json, struct geography_poi
 		return refuse(r, "a position is not [longitude, latitude] in numbers");
 	point->east = json_number_value(json_array_get(json, 0));
 	point->north = json_number_value(json_array_get(json, 1));
-	if (!(fabs(point->east) <= 180 && fabs(point->north) <= 90))
+	if (!(point->east >= -180 && point->east <= 180 && point->north >= -90 &&
+		    point->north <= 90))
 		return refuse(r, "a coordinate is outside of -180..180, -90..90 degrees: "
 				 "convert the file to longitude and latitude (WGS 84)");
 	if (out->n_points++ >= GEOGRAPHY_POINTS_MAX)
 		return refuse(r, "the file has more than 2000000 positions: simplify it");
-	out->west = fmin(out->west, point->east);
-	out->east = fmax(out->east, point->east);
-	out->south = fmin(out->south, point->north);
-	out->north = fmax(out->north, point->north);
+	out->west = point->east < out->west ? point->east : out->west;
+	out->east = point->east > out->east ? point->east : out->east;
+	out->south = point->north < out->south ? point->north : out->south;
+	out->north = point->north > out->north ? point->north : out->north;
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 #include "mapper/sheet/sheet.h"
 
 #define HILBERT_ORDER_MAX 16 /* a curve of 4^16 cells holds all of IPv4 */
-#define HILBERT_BLOCKS_MAX 12
+#define HILBERT_BLOCKS_MAX 24
 #define HILBERT_SIX_MAX 4096 /* IPv6 prefixes told apart */
 
 /* ---- the curve: 4^order cells, from the top left to the top right ---- */

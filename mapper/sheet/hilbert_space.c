@@ -12,7 +12,7 @@
 
 #define PART_LEAST 16 /* a wider subnet counts by the addresses in it */
 #define PART_MOST 24  /* around a single address */
-#define SPARSE 4      /* a block is taken apart if its parts need a quarter of it */
+#define SPARSE 4      /* a block is taken apart if a quarter of it holds all */
 #define CELL_LEAST_MM 1.0
 #define CELL_MOST_MM 14.0
 #define SIX_PLENTY 60 /* more /64 than that are shown by /48 */
@@ -136,8 +136,10 @@ static int by_first(const void *a, const void *b)
 
 static struct part part_of(uint32_t addr, uint8_t length)
 {
-	uint32_t base = masked(addr, length);
+	uint32_t base;
 
+	length &= 0xfe; /* even, as blocks are */
+	base = masked(addr, length);
 	return (struct part){base, (uint32_t)(base + hilbert_size(length) - 1)};
 }
 
@@ -183,29 +185,6 @@ static struct cover cover_of(const struct part *parts, uint32_t first, uint32_t 
 	return (struct cover){masked(low, length), first, n, length};
 }
 
-/* Its quarters that are not empty, each as narrow as may be. Returns their number. */
-static uint32_t quarter(
-	const struct part *parts, const struct cover *cover, struct cover quarters[4])
-{
-	uint32_t n = 0, end = cover->first + cover->n;
-	uint64_t size;
-
-	if (cover->length >= PART_MOST)
-		return 0;
-	size = hilbert_size((uint8_t)(cover->length + 2));
-	for (uint32_t i = cover->first, next; i < end; i = next) {
-		uint64_t which = (parts[i].first - (uint64_t)cover->base) / size;
-
-		for (next = i; next < end &&
-			       (parts[next].first - (uint64_t)cover->base) / size == which;
-			next++)
-			if (parts[next].last - (uint64_t)cover->base >= (which + 1) * size)
-				return 0; /* wider than a quarter */
-		quarters[n++] = cover_of(parts, i, next - i);
-	}
-	return n;
-}
-
 static uint64_t area_of(const struct cover *covers, uint32_t n)
 {
 	uint64_t area = 0;
@@ -215,68 +194,40 @@ static uint64_t area_of(const struct cover *covers, uint32_t n)
 	return area;
 }
 
-static int by_base(const void *a, const void *b)
+/* A block for the parts of each prefix of that length; a wider part is whole. Returns their
+ * number, or 0 if they are too many. */
+static uint32_t split_at(
+	const struct part *parts, uint32_t n_parts, uint8_t length, struct cover *covers)
 {
-	const struct cover *x = a, *y = b;
-
-	return x->base < y->base ? -1 : x->base > y->base;
-}
-
-/* Each part a block of its own, if they are few and mostly nothing is between them. Returns
- * their number, or 0. */
-static uint32_t split_whole(const struct part *parts, uint32_t n_parts, struct cover *covers)
-{
-	struct cover all = cover_of(parts, 0, n_parts);
 	uint32_t n = 0;
 
 	for (uint32_t i = 0, next; i < n_parts; i = next) {
-		uint32_t last = parts[i].last;
+		uint32_t last = part_of(parts[i].first, length).last;
 
-		for (next = i; next < n_parts && parts[next].first <= last; next++)
+		if (parts[i].last > last)
+			last = parts[i].last;
+		for (next = i + 1; next < n_parts && parts[next].first <= last; next++)
 			last = parts[next].last > last ? parts[next].last : last;
 		if (n == HILBERT_BLOCKS_MAX)
 			return 0;
 		covers[n++] = cover_of(parts, i, next - i);
 	}
-	return area_of(covers, n) * SPARSE <= hilbert_size(all.length) ? n : 0;
+	return n;
 }
 
-/* Takes apart what is mostly empty, the widest first. */
+/* The narrowest blocks that are not too many, if little of one block around all is in them. */
 static uint32_t split(const struct part *parts, uint32_t n_parts, struct cover *covers)
 {
-	uint32_t n = split_whole(parts, n_parts, covers);
+	struct cover all = cover_of(parts, 0, n_parts);
 
-	if (n > 0)
-		return n;
-	n = 1;
-	covers[0] = cover_of(parts, 0, n_parts);
-	for (;;) {
-		struct cover quarters[4], best_quarters[4];
-		uint32_t best = n, n_best = 0;
-		uint64_t most = 0;
+	for (int length = PART_MOST; length > 0; length -= 2) {
+		uint32_t n = split_at(parts, n_parts, (uint8_t)length, covers);
 
-		for (uint32_t i = 0; i < n; i++) {
-			uint32_t q = quarter(parts, &covers[i], quarters);
-			uint64_t size = hilbert_size(covers[i].length);
-			uint64_t left = area_of(quarters, q);
-
-			if (q == 0 || n + q - 1 > HILBERT_BLOCKS_MAX || left * SPARSE > size ||
-				size - left <= most)
-				continue;
-			most = size - left;
-			best = i;
-			n_best = q;
-			for (uint32_t k = 0; k < q; k++)
-				best_quarters[k] = quarters[k];
-		}
-		if (best == n)
-			break;
-		covers[best] = best_quarters[0];
-		for (uint32_t k = 1; k < n_best; k++)
-			covers[n++] = best_quarters[k];
+		if (n > 0 && area_of(covers, n) * SPARSE <= hilbert_size(all.length))
+			return n;
 	}
-	qsort(covers, n, sizeof(*covers), by_base);
-	return n;
+	covers[0] = all;
+	return 1;
 }
 
 static int make_blocks(struct hilbert *h)
@@ -385,14 +336,14 @@ int hilbert_make(const struct model *model, struct hilbert **ret_hilbert)
 
 /* ---- where the blocks stand ---- */
 
-/* 0 for the fullest; each number more halves the side. */
+/* 0 for the fuller; the side of the others is half of theirs. */
 static unsigned int rank_of(const struct hilbert *h, const struct hilbert_block *block)
 {
 	uint32_t most = 1;
 
 	for (uint32_t i = 0; i < h->n_blocks; i++)
 		most = h->blocks[i].n > most ? h->blocks[i].n : most;
-	return block->n * 8ull >= most ? 0 : block->n * 64ull >= most ? 1 : 2;
+	return block->n * 8ull >= most ? 0 : 1;
 }
 
 /* In rows, the large ones first. False if they are too high together. */
@@ -400,7 +351,7 @@ static bool shelve(struct hilbert *h, const struct sheet_box *area, double side,
 {
 	double x = area->x, y = area->y, row = 0;
 
-	for (unsigned int rank = 0; rank < 3; rank++)
+	for (unsigned int rank = 0; rank < 2; rank++)
 		for (uint32_t i = 0; i < h->n_blocks; i++) {
 			struct hilbert_block *b = &h->blocks[i];
 

@@ -7,16 +7,20 @@
 #include "mapper/sheet/layers.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/region.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MM_PER_PT (25.4 / 72.0)
-#define TITLE_W 34.0 /* names of the planes, on A3 */
+#define TITLE_W 30.0 /* names of the planes, on A3 */
 #define NODE_W_MOST 44.0
-#define NODE_W_LEAST 21.0
-#define NODE_H 11.5
-#define GAP 3.0
-#define SLANT 0.14 /* of the height of a plane */
+#define NODE_W_LEAST 19.0
+#define NODE_H 13.0
+#define GAP 2.4 /* between the nodes of a full row */
+#define NAME_LINES 3
+#define NAME_MAX_BYTES 200
+#define SLANT 0.10 /* of the height of a plane */
 
 static const struct plane {
 	const char *english, *chinese, *what, *what_zh;
@@ -34,12 +38,12 @@ static const struct plane {
 static void place_row(struct layers *l, enum layers_row row, struct sheet_box area, double k)
 {
 	uint32_t n = l->n[row];
-	double gap = GAP * k, w, x;
+	double gap = GAP, w, x;
 
 	if (n == 0)
 		return;
 	w = fmin((area.w + gap) / n - gap, NODE_W_MOST * k);
-	gap = fmin((area.w - n * w) / (n > 1 ? n - 1 : 1), 3 * gap);
+	gap = fmin((area.w - n * w) / (n > 1 ? n - 1 : 1), 4 * GAP * k);
 	x = area.x + (area.w - n * w - (n - 1) * gap) / 2;
 	for (uint32_t i = 0; i < n; i++)
 		l->rows[row][i].box = (struct sheet_box){
@@ -71,12 +75,100 @@ static void draw_plane(struct layers *l, struct sheet *sheet, const struct plane
 			? sheet_say(sheet, plane->what, plane->what_zh)
 			: plane->what,
 		(TITLE_W - 2) * k);
+	if (l->n[plane->first] + l->n[plane->last] == 0)
+		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + (box.x + box.w - x) / 2, y,
+			7 * k, SCENE_MIDDLE, false,
+			sheet_say(sheet, "The register states none.", "登记中未填。"),
+			(box.w - TITLE_W * k) * 0.6);
 	for (int row = (int)plane->first; row <= (int)plane->last; row++) {
 		count = arena_printf(l->model->arena, "%u", l->n_all[row]);
 		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET,
 			box.x + (row - (int)plane->first) * 12 * k, y + 7.5 * k, 8 * k,
 			SCENE_START, true, count ? count : "", 11 * k);
 	}
+}
+
+/* Words of a node that are not a name. */
+static const char *say_kind(const struct sheet *sheet, const char *quiet)
+{
+	static const char *const kinds[][2] = {{"operator", "运营者"}, {"supplier", "供应者"},
+		{"key business", "关键业务"}, {"business", "业务"}, {"folded", "折叠"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strcmp(quiet, kinds[i][0]) == 0)
+			return sheet->request->language == MAP_CHINESE
+				       ? sheet_say(sheet, kinds[i][0], kinds[i][1])
+				       : kinds[i][0];
+	return quiet;
+}
+
+/* Splits a name at spaces into lines of that width. Returns how many it would need in all. */
+static size_t break_name(struct sheet *sheet, const char *name, double pt, double w,
+	const char *lines[NAME_LINES])
+{
+	struct arena *arena = sheet->model->arena;
+	size_t n = 0;
+
+	for (size_t i = 0; i < NAME_LINES; i++)
+		lines[i] = "";
+	for (const char *at = name; *at && n < NAME_LINES; n++) {
+		size_t taken = 0;
+
+		for (size_t end = strcspn(at, " "); end <= NAME_MAX_BYTES;
+			end += 1 + strcspn(at + end + 1, " ")) {
+			const char *line = arena_strndup(arena, at, end);
+
+			if (!line || measure_text_mm(line, pt, true) > w)
+				break;
+			taken = end;
+			if (!at[end])
+				break;
+		}
+		if (taken == 0 || n == NAME_LINES - 1) {
+			lines[n] = at;
+			return measure_text_mm(at, pt, true) > w ? NAME_LINES + 1 : n + 1;
+		}
+		lines[n] = arena_strndup(arena, at, taken);
+		if (!lines[n]) {
+			lines[n] = "";
+			return n;
+		}
+		at += taken;
+		at += strspn(at, " ");
+	}
+	return n;
+}
+
+static void draw_words(struct sheet *sheet, const struct layers_node *node, enum layers_row row)
+{
+	const struct sheet_box *box = &node->box;
+	double k = sheet->k, pt = 7 * k, inset = fmin(1.2 * k, box->w * 0.06);
+	double w = box->w - 2 * inset, y = box->y, small;
+	const struct division *division = row == LAYERS_REGION ? region_division(node->key) : NULL;
+	const char *quiet = say_kind(sheet, node->quiet), *lines[NAME_LINES];
+	size_t n = break_name(sheet, node->name, pt, w, lines);
+
+	if (division)
+		quiet = sheet_say(sheet, division->english, division->chinese);
+	while (n > (pt > 9 ? 2 : NAME_LINES) && pt * 0.95 > 5.8) {
+		pt *= 0.95;
+		n = break_name(sheet, node->name, pt, w, lines);
+	}
+	n = n > NAME_LINES ? NAME_LINES : n;
+	while (n > 1 && !lines[n - 1][0])
+		n--;
+	small = fmax(fmin(5.6 * k, pt * 0.8), 5.2);
+	while (n > 1 && n * pt * MM_PER_PT * 1.2 + small * MM_PER_PT * 1.2 > box->h * 0.95)
+		n--;
+	y += (box->h - (double)n * pt * MM_PER_PT * 1.2 -
+		     (quiet[0] ? small * MM_PER_PT * 1.3 : 0)) /
+	     2;
+	for (size_t i = 0; i < n; i++)
+		mark_text(sheet, SCENE_LABELS, node->cii ? THEME_TEXT_CII : THEME_TEXT,
+			box->x + inset, y += pt * MM_PER_PT * (i > 0 ? 1.2 : 0.95), pt,
+			SCENE_START, true, lines[i], w);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, box->x + inset,
+		y + small * MM_PER_PT * 1.4, small, SCENE_START, false, quiet, w);
 }
 
 static void draw_node(struct sheet *sheet, const struct layers_node *node, enum layers_row row)
@@ -86,36 +178,28 @@ static void draw_node(struct sheet *sheet, const struct layers_node *node, enum 
 		[LAYERS_ACTOR] = THEME_TILE,
 		[LAYERS_NETWORK] = THEME_SUBNET,
 		[LAYERS_REGION] = THEME_REGION};
+	static const char *const says[LAYERS_ROW_N][2] = {
+		{"Business; rounded: actor", "业务；圆角为主体"}, {"System", "系统"},
+		{"Business; rounded: actor", "业务；圆角为主体"}, {"Network", "网络"},
+		{"Administrative division", "行政区划"}};
 	const struct sheet_box *box = &node->box;
 	enum theme_style style = node->folded ? THEME_TILE_EMPTY : styles[row];
-	double k = sheet->k, pt = 7 * k, w = box->w - 2.4 * k;
 	struct scene_item *item = scene_rect(
 		sheet->scene, SCENE_ASSETS, style, box->x, box->y, box->w, box->h);
 
 	item->title = node->name;
-	item->rect.radius = row == LAYERS_ACTOR ? 2 * k : 0.6 * k;
+	item->rect.radius = row == LAYERS_ACTOR ? 2 * sheet->k : 0.6 * sheet->k;
 	if (row == LAYERS_SYSTEM && node->cii)
 		mark_cii_system(sheet, box, item->rect.radius);
-	while (pt * 0.95 > 6 && measure_text_mm(node->name, pt, true) > w)
-		pt *= 0.95;
-	mark_text(sheet, SCENE_LABELS, node->cii ? THEME_TEXT_CII : THEME_TEXT, box->x + 1.2 * k,
-		box->y + (node->quiet[0] ? 4.8 : 6.8) * k, pt, SCENE_START, true, node->name, w);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, box->x + 1.2 * k, box->y + 9 * k,
-		fmax(5.6 * k, 5.2), SCENE_START, false, node->quiet, w);
-	if (style == THEME_TILE)
-		sheet_explain(sheet, style, false, "Business; rounded: actor", "业务；圆角为主体");
-	else if (style == THEME_TILE_EMPTY)
+	draw_words(sheet, node, row);
+	if (node->folded)
 		sheet_explain(sheet, style, false, "Folded nodes, counted", "折叠的节点（计数）");
-	else if (style == THEME_SUBNET)
-		sheet_explain(sheet, style, false, "Network", "网络");
-	else if (style == THEME_REGION)
-		sheet_explain(sheet, style, false, "Administrative division", "行政区划");
 	else
-		sheet_explain(sheet, style, false, "System", "系统");
+		sheet_explain(sheet, style, false, says[row][0], says[row][1]);
 }
 
 /* The gap between nodes of a row that is nearest to x; outside of them at the ends. */
-static double gap_near(const struct layers *l, int row, double x, double k)
+static double gap_near(const struct layers *l, int row, double x)
 {
 	const struct layers_node *nodes = l->rows[row];
 	uint32_t n = l->n[row];
@@ -123,16 +207,16 @@ static double gap_near(const struct layers *l, int row, double x, double k)
 
 	if (n == 0)
 		return x;
-	best = nodes[0].box.x - GAP * k / 2;
+	best = nodes[0].box.x - GAP / 2;
 	for (uint32_t i = 0; i < n; i++) {
 		double right = nodes[i].box.x + nodes[i].box.w;
-		double next = i + 1 < n ? nodes[i + 1].box.x : right + GAP * k;
+		double next = i + 1 < n ? nodes[i + 1].box.x : right + GAP;
 
 		if (fabs((right + next) / 2 - x) < fabs(best - x))
 			best = (right + next) / 2;
 	}
-	if (x < nodes[0].box.x - GAP * k / 2 ||
-		x > nodes[n - 1].box.x + nodes[n - 1].box.w + GAP * k / 2)
+	if (x < nodes[0].box.x - GAP / 2 ||
+		x > nodes[n - 1].box.x + nodes[n - 1].box.w + GAP / 2)
 		return x;
 	return best;
 }
@@ -149,9 +233,9 @@ static void draw_link(const struct layers *l, struct sheet *sheet, const struct 
 	points[n++] = (struct scene_point){from, a->y + a->h};
 	for (int row = link->from_row + 1; row < link->to_row; row++) {
 		double t = (double)(row - link->from_row) / (link->to_row - link->from_row);
-		double x = gap_near(l, row, from + (to - from) * t, k);
+		double x = gap_near(l, row, from + (to - from) * t);
 		/* Lines side by side in one gap. */
-		double shift = ((link->from * 7 + link->to * 3) % 5 - 2.0) * GAP * k * 0.12;
+		double shift = ((link->from * 7 + link->to * 3) % 5 - 2.0) * GAP * 0.16;
 
 		if (l->n[row] == 0)
 			continue;
@@ -171,7 +255,7 @@ static void draw_link(const struct layers *l, struct sheet *sheet, const struct 
 
 void layers_draw(struct layers *l, struct sheet *sheet)
 {
-	double k = sheet->k, pad = 4 * k, rows = 0, y = sheet->map.y + pad;
+	double k = sheet->k, pad = 4 * k, y = sheet->map.y + pad;
 	struct sheet_box area = {sheet->map.x + pad, y, sheet->map.w - 2 * pad,
 		sheet->map.h - 2 * pad};
 	double gap = 7 * k, unit = (area.h - 3 * gap) / 5.2;
@@ -184,14 +268,13 @@ void layers_draw(struct layers *l, struct sheet *sheet)
 
 		draw_plane(l, sheet, &planes[p], box);
 		for (int i = 0; i < n; i++) {
-			struct sheet_box row = {area.x + TITLE_W * k + slant + 2 * k,
-				y + h * (n == 2 ? 0.2 + 0.6 * i : 0.5),
-				area.w - TITLE_W * k - 2 * slant - 4 * k, 0};
+			struct sheet_box row = {area.x + TITLE_W * k + slant + k,
+				y + h * (n == 2 ? 0.22 + 0.56 * i : 0.5),
+				area.w - TITLE_W * k - 2 * slant - 2 * k, 0};
 
 			place_row(l, (enum layers_row)((int)planes[p].first + i), row, k);
 		}
 		y += h + gap;
-		rows += n;
 	}
 	for (uint32_t i = 0; i < l->n_links; i++)
 		if (!l->links[i].cii)
@@ -222,7 +305,7 @@ int sheet_layers(const struct model *model, const struct sheet_request *request,
 		most = l->n[row] > most ? l->n[row] : most;
 	while (paper < SHEET_A0 &&
 		sheet_map_area(request, (enum sheet_paper)paper).w - TITLE_W * k[paper] - 30 <
-			most * (NODE_W_LEAST + GAP * k[paper]))
+			most * (NODE_W_LEAST + GAP))
 		paper++;
 	sheet_begin(&sheet, model, request, (enum sheet_paper)paper, "layers", request->title,
 		sheet_request_say(request, model->arena,

@@ -8,7 +8,6 @@
 
 #include "common/cleanup.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +35,13 @@ static size_t province_of(const char *division)
 		if (strncmp(divisions[i].code, division, 2) == 0)
 			return i;
 	return n_divisions;
+}
+
+const struct division *region_division(const char *code)
+{
+	size_t province = province_of(code);
+
+	return province < n_divisions ? &divisions[province] : NULL;
 }
 
 /* "330100" of "330102"; "" if it says no prefecture. */

@@ -44,6 +44,9 @@ struct region {
 /* region.c: -1 without memory. */
 int region_make(const struct model *model, const struct sheet_request *request,
 	struct region **ret_region);
+/* Of a code's first two digits; NULL if it is no code. */
+const struct division *region_division(const char *code);
+
 /* region_draw.c */
 double region_tile_height(const struct region_tile *tile, uint32_t sectors, double k);
 void region_draw(struct region *region, struct sheet *sheet);
