@@ -254,7 +254,9 @@ static double draw_block(struct sheet *sheet, double x, double bottom)
 		y += ROW_H * k * fmax((double)rows[i].n_lines, 1);
 	}
 	mark_text(sheet, SCENE_FURNITURE, THEME_TEXT_QUIET, x + 2 * k, bottom - 1.9 * k, 6 * k,
-		SCENE_START, false, "Position on the sheet has no geographic meaning.",
+		SCENE_START, false,
+		sheet->located ? "Plain longitude and latitude, for orientation only."
+			       : "Position on the sheet has no geographic meaning.",
 		(COLUMN_W - 4) * k);
 	return bottom - h - 1.4 * k;
 }

@@ -12,7 +12,7 @@
 
 #define PART_LEAST 16 /* a wider subnet counts by the addresses in it */
 #define PART_MOST 24  /* around a single address */
-#define SPARSE 4      /* a block is taken apart if a quarter of it holds all */
+#define SPARSE 2      /* a block is taken apart if half of it holds all */
 #define CELL_LEAST_MM 1.0
 #define CELL_MOST_MM 14.0
 #define SIX_PLENTY 60 /* more /64 than that are shown by /48 */

@@ -181,9 +181,9 @@ static bool in_shape(const struct geography_shape *shape, const char *division)
 		return true;
 	if (province == n_divisions)
 		return false;
-	if (strcmp(shape->name, divisions[province].chinese) == 0 ||
-		strcmp(shape->name, divisions[province].english) == 0)
-		return !shape->division[0];
+	if (!shape->division[0])
+		return strcmp(shape->name, divisions[province].chinese) == 0 ||
+		       strcmp(shape->name, divisions[province].english) == 0;
 	while (n > 2 && n % 2 == 0 && strncmp(shape->division + n - 2, "00", 2) == 0)
 		n -= 2;
 	return n >= 2 && strncmp(shape->division, division, n) == 0;

@@ -278,7 +278,8 @@ int sheet_region(const struct model *model, const struct sheet_request *request,
 			"系统的行政区划与行业分布"));
 	if (!sheet.scene)
 		return scene_check(NULL, reterr);
-	if (r->mode == REGION_SHAPES)
+	sheet.located = r->mode == REGION_SHAPES;
+	if (sheet.located)
 		region_draw_shapes(r, &sheet);
 	else
 		region_draw(r, &sheet);

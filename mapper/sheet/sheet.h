@@ -54,6 +54,7 @@ struct sheet {
 	enum sheet_paper paper;
 	double k;	      /* size of furniture against that of an A3 sheet */
 	struct sheet_box map; /* the area the map may fill */
+	bool located;	      /* position says where on the ground something is */
 	struct sheet_marks marks;
 	const char *notes[SHEET_NOTES_MAX]; /* what is folded or left out, one sentence each */
 	size_t n_notes;
