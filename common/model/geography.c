@@ -22,13 +22,14 @@ struct reader {
 static int refuse(struct reader *r, const char *why)
 {
 	return error_set(r->reterr, ERROR_INPUT,
-		"cannot read the shapes in \"%s\": feature %zu: %s", r->path, r->feature + 1, why);
+		"cannot read the shapes in \"%s\": feature %zu: %s", r->path, r->feature + 1,
+		why);
 }
 
 static int no_memory(struct reader *r)
 {
-	return error_set(
-		r->reterr, ERROR_SYSTEM, "cannot read the shapes in \"%s\": no memory", r->path);
+	return error_set(r->reterr, ERROR_SYSTEM, "cannot read the shapes in \"%s\": no memory",
+		r->path);
 }
 
 /* A position: longitude, latitude, and perhaps a height that nobody reads. */
@@ -106,7 +107,8 @@ static int read_geometry(struct reader *r, const json_t *json)
 	int e = 0;
 
 	if (!type)
-		return refuse(r, "it has no geometry: give a polygon or a point, or leave it out");
+		return refuse(
+			r, "it has no geometry: give a polygon or a point, or leave it out");
 	if (strcmp(type, "Polygon") == 0)
 		return read_polygon(r, at);
 	if (strcmp(type, "MultiPolygon") == 0) {
@@ -135,8 +137,8 @@ static const char *read_text(struct reader *r, const json_t *json)
 		return arena_printf(r->arena, "%lld", (long long)json_integer_value(json));
 	if (!json_is_string(json))
 		return "";
-	text_clean(&clean, json_string_value(json), json_string_length(json),
-		GEOGRAPHY_TEXT_MAX);
+	text_clean(
+		&clean, json_string_value(json), json_string_length(json), GEOGRAPHY_TEXT_MAX);
 	text = arena_strdup(r->arena, clean.data ? clean.data : "");
 	str_done(&clean);
 	return text;
@@ -173,15 +175,16 @@ static int read_collection(struct reader *r, const json_t *root)
 
 	if (!type || strcmp(type, "FeatureCollection") != 0 || !json_is_array(features))
 		return error_set(r->reterr, ERROR_INPUT,
-			"cannot read the shapes in \"%s\": it is not a GeoJSON FeatureCollection",
+			"cannot read the shapes in \"%s\": it is not a GeoJSON "
+			"FeatureCollection",
 			r->path);
 	if (n == 0 || n > GEOGRAPHY_SHAPES_MAX)
 		return error_set(r->reterr, ERROR_INPUT,
-			"cannot read the shapes in \"%s\": it has %zu features; expected 1 to %d",
+			"cannot read the shapes in \"%s\": it has %zu features; expected 1 to "
+			"%d",
 			r->path, n, GEOGRAPHY_SHAPES_MAX);
 	r->out->shapes = arena_alloc(r->arena, n * sizeof(*r->out->shapes));
-	r->out->rings =
-		arena_alloc(r->arena, GEOGRAPHY_RINGS_MAX * sizeof(*r->out->rings));
+	r->out->rings = arena_alloc(r->arena, GEOGRAPHY_RINGS_MAX * sizeof(*r->out->rings));
 	if (!r->out->shapes || !r->out->rings)
 		return no_memory(r);
 	for (r->feature = 0; r->feature < n && e == 0; r->feature++) {
@@ -207,13 +210,14 @@ int geography_parse(const char *bytes, size_t n, const char *path, struct arena 
 		return no_memory(&reader);
 	if (n > GEOGRAPHY_BYTES_MAX)
 		return error_set(reterr, ERROR_INPUT,
-			"cannot read the shapes in \"%s\": more than %lu bytes; simplify it", path,
-			GEOGRAPHY_BYTES_MAX);
+			"cannot read the shapes in \"%s\": more than %lu bytes; simplify it",
+			path, GEOGRAPHY_BYTES_MAX);
 	*reader.out = (struct geography){.west = 180, .east = -180, .south = 90, .north = -90};
 	root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &why);
 	if (!root)
 		return error_set(reterr, ERROR_INPUT,
-			"cannot read the shapes in \"%s\": line %d: it is not JSON", path, why.line);
+			"cannot read the shapes in \"%s\": line %d: it is not JSON", path,
+			why.line);
 	r = read_collection(&reader, root);
 	json_decref(root);
 	if (r == 0)

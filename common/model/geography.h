@@ -25,7 +25,8 @@ struct geography_point {
 };
 
 struct geography_ring {
-	const struct geography_point *points; /* closed: the last is the first; or a single one */
+	const struct geography_point
+		*points; /* closed: the last is the first; or a single one */
 	uint32_t n;
 };
 

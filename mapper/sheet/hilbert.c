@@ -120,10 +120,12 @@ static void note_all(const struct hilbert *h, struct sheet *sheet)
 
 	for (uint32_t i = 0; i < h->model->estate->n_assets; i++)
 		nowhere += h->model->estate->assets[i].n_addresses == 0;
-	sheet_note(sheet,
-		"One cell is one address, or one prefix as the head of its block says; an asset "
-		"stands at each of its addresses.",
-		"一格为一个地址，或为图块标题所示的前缀；资产绘于其每个地址处。");
+	if (h->n_blocks > 0)
+		sheet_note(sheet,
+			"One cell is one address, or one prefix as the head of its block says; "
+			"an asset "
+			"stands at each of its addresses.",
+			"一格为一个地址，或为图块标题所示的前缀；资产绘于其每个地址处。");
 	if (h->n_unnamed > 0)
 		sheet_note(sheet,
 			"Subnets outlined without a name, since they have no room for it: %u.",
@@ -132,7 +134,8 @@ static void note_all(const struct hilbert *h, struct sheet *sheet)
 		sheet_note(sheet, "Subnets smaller than one cell, not outlined: %u.",
 			"小于一格、未绘边框的子网：%u 个。", h->n_small);
 	if (h->n_subnets > h->n_listed)
-		sheet_note(sheet, "The table lists the %u subnets most used; %u more are not in it.",
+		sheet_note(sheet,
+			"The table lists the %u subnets most used; %u more are not in it.",
 			"表中列出使用最多的 %u 个子网，其余 %u 个未列。", h->n_listed,
 			h->n_subnets - h->n_listed);
 	if (h->n_six_left > 0)

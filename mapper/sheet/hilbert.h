@@ -41,10 +41,10 @@ struct hilbert_subnet {
 
 struct hilbert_block {
 	uint32_t base;
-	uint8_t length;		  /* even */
-	uint32_t first, n;	  /* uses */
-	unsigned int order;	  /* cells to a side, as a power of two */
-	double x, y, side;	  /* of the square */
+	uint8_t length;	    /* even */
+	uint32_t first, n;  /* uses */
+	unsigned int order; /* cells to a side, as a power of two */
+	double x, y, side;  /* of the square */
 };
 
 struct hilbert_six {
@@ -62,9 +62,10 @@ struct hilbert {
 	uint32_t n_blocks;
 	struct hilbert_six *sixes; /* by prefix */
 	uint32_t n_sixes;
-	uint8_t six_length; /* 64, or 48 if there are too many of those */
+	uint8_t six_length;  /* 64, or 48 if there are too many of those */
 	uint32_t n_six_left; /* assets in prefixes past HILBERT_SIX_MAX */
-	uint32_t n_unnamed, n_small, n_listed; /* subnets without a label, an outline; in the table */
+	uint32_t n_unnamed, n_small,
+		n_listed; /* subnets without a label, an outline; in the table */
 };
 
 /* hilbert_space.c: -1 without memory. */

@@ -14,9 +14,10 @@
 
 #define MM_PER_PT (25.4 / 72.0)
 #define USED UINT32_MAX
-#define NAME_FROM_MM 11.0  /* a cell that has room for the asset's name */
-#define OCTET_FROM_MM 4.4  /* or for the end of its address */
-#define MARK_FROM_MM 2.6   /* a triangle beside, not over, what else is in the cell */
+#define NAME_FROM_MM 11.0 /* a cell that has room for the asset's name */
+#define OCTET_FROM_MM 4.4 /* or for the end of its address */
+#define MARK_FROM_MM 2.6  /* a triangle beside, not over, what else is in the cell */
+#define TOLD_FROM_MM 3.0  /* counts of a cell as a tooltip */
 #define LABEL_MOST_MM 70.0
 
 const char *hilbert_prefix(struct sheet *sheet, uint32_t base, uint8_t length)
@@ -112,27 +113,30 @@ static void draw_words(struct sheet *sheet, const struct hilbert_block *b,
 static void draw_cell(struct hilbert *h, struct sheet *sheet, const struct hilbert_block *b,
 	const struct run *run)
 {
-	double pitch = cell_of(b), gap = fmin(pitch * 0.08, 0.5), cell = pitch - gap, x, y, mark;
+	double pitch = cell_of(b), gap = fmin(pitch * 0.08, 0.5), cell = pitch - gap, x, y,
+	       mark;
 	uint32_t asset = run->n_assets == 1 ? h->uses[run->first].asset : SCENE_NO_ASSET;
 	unsigned int level = level_of(run->n_assets);
 	struct scene_item *item;
 	uint32_t column, row;
 
-	hilbert_xy(b->order, (uint32_t)((uint64_t)(run->base - b->base) >> shift_of(b)), &column,
-		&row);
+	hilbert_xy(b->order, (uint32_t)((uint64_t)(run->base - b->base) >> shift_of(b)),
+		&column, &row);
 	x = b->x + column * pitch + gap / 2;
 	y = b->y + row * pitch + gap / 2;
 	item = scene_rect(sheet->scene, SCENE_ASSETS, THEME_USE1 + level, x, y, cell, cell);
 	item->asset = asset;
-	item->title = asset != SCENE_NO_ASSET
-			      ? h->model->estate->assets[asset].name
-			      : arena_printf(h->model->arena, "%s: %u assets, %u CII, %u exposed",
-					hilbert_prefix(sheet, run->base,
-						(uint8_t)(32 - shift_of(b))),
-					run->n_assets, run->n_cii, run->n_exposed);
+	if (asset != SCENE_NO_ASSET)
+		item->title = h->model->estate->assets[asset].name;
+	else if (cell >=
+		 TOLD_FROM_MM) /* smaller ones are one path, and no pointer meets them */
+		item->title = arena_printf(h->model->arena, "%s: %u assets, %u CII, %u exposed",
+			hilbert_prefix(sheet, run->base, (uint8_t)(32 - shift_of(b))),
+			run->n_assets, run->n_cii, run->n_exposed);
 	explain_use(sheet, level);
 	if (run->n_cii > 0 && sheet->request->overlays & MAP_OVERLAY_CII) {
-		mark_cii_outline(sheet, SCENE_CII, asset, x, y, cell, cell, fmin(cell / 5, 0.9));
+		mark_cii_outline(
+			sheet, SCENE_CII, asset, x, y, cell, cell, fmin(cell / 5, 0.9));
 		sheet->marks.cii_asset = true;
 	}
 	mark = cell >= MARK_FROM_MM ? cell * 0.52 : cell * 0.72;
@@ -174,8 +178,8 @@ static bool cells_of(const struct hilbert_block *b, const struct hilbert_subnet 
 	bits = 32u - s->length;
 	if (bits < shift_of(b))
 		return false;
-	*ret_cells = hilbert_run(b->order, (uint32_t)((first - from) >> shift_of(b)),
-		bits - shift_of(b));
+	*ret_cells = hilbert_run(
+		b->order, (uint32_t)((first - from) >> shift_of(b)), bits - shift_of(b));
 	return true;
 }
 
@@ -216,7 +220,8 @@ static bool draw_label(struct sheet *sheet, const struct hilbert_block *b, struc
 	for (int lines = name[0] ? 2 : 1; lines > 0; lines--)
 		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 			double pt = fmax(sizes[i] * fmin(sheet->k, 1.5), SCENE_TEXT_MIN_PT);
-			double em = pt * MM_PER_PT, w = measure_text_mm(prefix, pt, false), x, y;
+			double em = pt * MM_PER_PT, w = measure_text_mm(prefix, pt, false), x,
+			       y;
 			uint32_t column, row;
 
 			if (lines == 2)
@@ -229,8 +234,8 @@ static bool draw_label(struct sheet *sheet, const struct hilbert_block *b, struc
 			x = b->x + column * cell + em * 0.5;
 			y = b->y + row * cell + em * 1.1;
 			if (lines == 2)
-				mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y, pt, SCENE_START,
-					true, name, w + 0.1);
+				mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y, pt,
+					SCENE_START, true, name, w + 0.1);
 			mark_text(sheet, SCENE_LABELS,
 				lines == 2 ? THEME_TEXT_QUIET : THEME_TEXT, x,
 				y + (lines - 1) * em * 1.25, pt, SCENE_START, false, prefix,
@@ -253,11 +258,11 @@ static void draw_outline(struct hilbert *h, struct sheet *sheet, const struct hi
 	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET,
 		b->x + c.x * cell, b->y + c.y * cell, c.w * cell, c.h * cell);
 
-	item->title = arena_printf(h->model->arena, "%.200s%s%s: %u of %llu addresses used", name,
-		name[0] ? " " : "", hilbert_prefix(sheet, s->base, s->length), s->n_used,
+	item->title = arena_printf(h->model->arena, "%.200s%s%s: %u of %llu addresses used",
+		name, name[0] ? " " : "", hilbert_prefix(sheet, s->base, s->length), s->n_used,
 		(unsigned long long)hilbert_size(s->length));
-	sheet_explain(sheet, THEME_SUBNET, false,
-		"Subnet; white: no answer yet", "子网（空白未应答）");
+	sheet_explain(sheet, THEME_SUBNET, false, "Subnet; white: no answer yet",
+		"子网（空白未应答）");
 }
 
 /* The larger before those inside them, so that each cell is painted with its smallest. */
@@ -275,7 +280,8 @@ static void draw_subnets(
 		uint32_t x, y;
 
 		hilbert_xy(b->order,
-			(uint32_t)((uint64_t)(h->uses[i].addr - b->base) >> shift_of(b)), &x, &y);
+			(uint32_t)((uint64_t)(h->uses[i].addr - b->base) >> shift_of(b)), &x,
+			&y);
 		g->cells[(size_t)y * g->side + x] = USED;
 	}
 	for (uint32_t i = 0; i < h->n_subnets; i++) {
@@ -297,7 +303,8 @@ static uint32_t count_small(const struct hilbert *h, const struct hilbert_block 
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < h->n_subnets; i++)
-		n += h->subnets[i].length > b->length && 32u - h->subnets[i].length < shift_of(b) &&
+		n += h->subnets[i].length > b->length &&
+		     32u - h->subnets[i].length < shift_of(b) &&
 		     h->subnets[i].base >= b->base &&
 		     h->subnets[i].base - (uint64_t)b->base < hilbert_size(b->length);
 	return n;
@@ -323,24 +330,25 @@ static void draw_head(struct hilbert *h, struct sheet *sheet, const struct hilbe
 	const char *prefix = hilbert_prefix(sheet, b->base, b->length), *cell, *text;
 	const char *name = name_of(h, b);
 
-	cell = shift == 0 ? sheet_say(sheet, "a cell: one address", "一格一个地址")
-			  : sheet_say(sheet,
-				    or_empty(arena_printf(h->model->arena,
-					    "a cell: /%u, %u addresses", 32 - shift, 1u << shift)),
-				    or_empty(arena_printf(
-					    h->model->arena, "一格 /%u", 32 - shift)));
+	cell = shift == 0
+		       ? sheet_say(sheet, "a cell: one address", "一格一个地址")
+		       : sheet_say(sheet,
+				 or_empty(arena_printf(h->model->arena,
+					 "a cell: /%u, %u addresses", 32 - shift, 1u << shift)),
+				 or_empty(arena_printf(
+					 h->model->arena, "一格 /%u", 32 - shift)));
 	text = or_empty(arena_printf(h->model->arena, "%u / %llu \xc2\xb7 %s",
 		hilbert_count(h, b->base, hilbert_size(b->length)),
 		(unsigned long long)hilbert_size(b->length), cell));
 	while (pt * 0.95 > 5.5 && measure_text_mm(prefix, pt, true) > b->side)
 		pt *= 0.95;
-	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, b->x, y, pt, SCENE_START, true, prefix,
-		b->side);
+	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, b->x, y, pt, SCENE_START, true,
+		prefix, b->side);
 	if (used > 0 && name[0])
-		used += 1.5 * k +
-			mark_text(sheet, SCENE_LABELS, THEME_TEXT, b->x + used + 1.5 * k, y,
-				fmax(pt * 0.85, 5.2), SCENE_START, false, name,
-				(b->side - used - 1.5 * k) * 0.7);
+		used += 1.5 * k + mark_text(sheet, SCENE_LABELS, THEME_TEXT,
+					  b->x + used + 1.5 * k, y, fmax(pt * 0.85, 5.2),
+					  SCENE_START, false, name,
+					  (b->side - used - 1.5 * k) * 0.7);
 	if (measure_text_mm(text, fmax(6 * k, 5.2), false) > b->side - used - 2 * k)
 		text = or_empty(arena_printf(h->model->arena, "%u",
 			hilbert_count(h, b->base, hilbert_size(b->length))));
@@ -351,8 +359,7 @@ static void draw_head(struct hilbert *h, struct sheet *sheet, const struct hilbe
 static void draw_block(struct hilbert *h, struct sheet *sheet, const struct hilbert_block *b)
 {
 	uint32_t side = 1u << b->order;
-	_cleanup_(cleanup_freep) uint32_t *cells =
-		calloc((size_t)side * side, sizeof(*cells));
+	_cleanup_(cleanup_freep) uint32_t *cells = calloc((size_t)side * side, sizeof(*cells));
 	struct ground ground = {cells, side};
 
 	if (!cells) {

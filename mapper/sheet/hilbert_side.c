@@ -36,13 +36,13 @@ static void draw_curve(struct sheet *sheet, double x, double y, double side)
 		uint32_t column, row;
 
 		hilbert_xy(order, d, &column, &row);
-		points[d] = (struct scene_point){
-			x + (column + 0.5) * cell, y + (row + 0.5) * cell};
+		points[d] =
+			(struct scene_point){x + (column + 0.5) * cell, y + (row + 0.5) * cell};
 	}
 	scene_line(sheet->scene, SCENE_ASSETS, THEME_CURVE, points, 64);
 	sheet_explain(sheet, THEME_CURVE, true, "The order of addresses", "地址的排列顺序");
-	sheet_explain(sheet, THEME_SUBNET, false,
-		"Subnet; white: no answer yet", "子网（空白未应答）");
+	sheet_explain(sheet, THEME_SUBNET, false, "Subnet; white: no answer yet",
+		"子网（空白未应答）");
 }
 
 /* Returns the height it takes. */
@@ -50,8 +50,8 @@ static double draw_help(struct sheet *sheet, struct sheet_box area)
 {
 	static const char *const english[] = {"The curve begins top left with the",
 		"lowest address, ends top right with", "the highest. Addresses that follow",
-		"each other stand beside each other.", "A prefix is one rectangle; each quarter",
-		"of a block has two bits more."};
+		"each other stand beside each other.",
+		"A prefix is one rectangle; each quarter", "of a block has two bits more."};
 	static const char *const chinese[] = {"曲线自左上（最低地址）起，",
 		"至右上（最高地址）止；", "相邻地址在图上也相邻；", "每个前缀为一个矩形；",
 		"图块的每个四分之一", "前缀长两位。"};
@@ -62,8 +62,8 @@ static double draw_help(struct sheet *sheet, struct sheet_box area)
 		true, sheet_say(sheet, "How to read it", "读图方法"), area.w);
 	draw_curve(sheet, area.x, area.y + 6 * k, side);
 	for (size_t i = 0; i < ARRAY_SIZE(english); i++)
-		mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, area.y + (8.5 + (double)i * 4) * k,
-			6 * k, SCENE_START, false,
+		mark_text(sheet, SCENE_LABELS, THEME_TEXT, x,
+			area.y + (8.5 + (double)i * 4) * k, 6 * k, SCENE_START, false,
 			in_chinese && measure_can_show(chinese[i]) ? chinese[i] : english[i],
 			area.x + area.w - x);
 	return side + 10 * k;
@@ -88,8 +88,8 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void draw_row(struct sheet *sheet, const struct hilbert_subnet *s, double y, double x,
-	double w)
+static void draw_row(
+	struct sheet *sheet, const struct hilbert_subnet *s, double y, double x, double w)
 {
 	double k = sheet->k, pt = 6 * k;
 	const char *used = or_empty(arena_printf(sheet->model->arena, "%u / %llu", s->n_used,
@@ -98,11 +98,12 @@ static void draw_row(struct sheet *sheet, const struct hilbert_subnet *s, double
 
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y, pt, SCENE_START, false,
 		hilbert_prefix(sheet, s->base, s->length), w * 0.3);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + w * 0.31, y, pt, SCENE_START, false,
-		sheet->model->estate->subnets[s->subnet].name, w * 0.3);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + w * 0.31, y, pt, SCENE_START,
+		false, sheet->model->estate->subnets[s->subnet].name, w * 0.3);
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + w * 0.84, y, pt, SCENE_END, false, used,
 		w * 0.22);
-	scene_rect(sheet->scene, SCENE_REGIONS, THEME_SPACE, x + w - bar, y - 2 * k, bar, 2 * k);
+	scene_rect(
+		sheet->scene, SCENE_REGIONS, THEME_SPACE, x + w - bar, y - 2 * k, bar, 2 * k);
 	if (share > 0)
 		scene_rect(sheet->scene, SCENE_ASSETS, THEME_BADGE, x + w - bar, y - 2 * k,
 			fmin(bar, fmax(bar * share, 0.2)), 2 * k);
@@ -123,7 +124,8 @@ static void draw_table(struct hilbert *h, struct sheet *sheet, struct sheet_box 
 	qsort(order, n, sizeof(*order), by_number);
 	h->n_listed = n;
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, area.x, y, 8 * k, SCENE_START, true,
-		sheet_say(sheet, "Subnets: addresses used / held", "子网：已用 / 总数"), area.w);
+		sheet_say(sheet, "Subnets: addresses used / held", "子网：已用 / 总数"),
+		area.w);
 	y += 1.4 * k;
 	for (uint32_t i = 0; i < n; i++)
 		draw_row(sheet, &h->subnets[order[i]], y += step, area.x, area.w);
@@ -156,8 +158,8 @@ double hilbert_six_height(const struct hilbert *h, double w, double high, double
 	return head + rows * step;
 }
 
-static void draw_six(
-	struct sheet *sheet, const struct hilbert_six *six, double x, double y, double w, double h)
+static void draw_six(struct sheet *sheet, const struct hilbert_six *six, double x, double y,
+	double w, double h)
 {
 	double k = sheet->k, right = x + w - 1.5 * k, low = y + h - 1.8 * k;
 	char text[CIDR_TEXT_MAX];
@@ -167,10 +169,10 @@ static void draw_six(
 	const char *cii = or_empty(arena_printf(sheet->model->arena, "CII %u", six->n_cii));
 
 	scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET, x, y, w, h);
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5 * k, y + 3.4 * k, 6.4 * k, SCENE_START,
-		true, cidr_format(&six->cidr, text), w - 3 * k);
-	mark_text(sheet, SCENE_LABELS, six->n_assets ? THEME_TEXT : THEME_TEXT_QUIET, x + 1.5 * k,
-		low, 6 * k, SCENE_START, false, count, w * 0.42);
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5 * k, y + 3.4 * k, 6.4 * k,
+		SCENE_START, true, cidr_format(&six->cidr, text), w - 3 * k);
+	mark_text(sheet, SCENE_LABELS, six->n_assets ? THEME_TEXT : THEME_TEXT_QUIET,
+		x + 1.5 * k, low, 6 * k, SCENE_START, false, count, w * 0.42);
 	if (six->n_cii > 0)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, low - 2.6 * k,
 				 3.2 * k, cii) +
@@ -181,8 +183,8 @@ static void draw_six(
 			 0.5 * k + 2.8 * k;
 		mark_exposure(sheet, SCENE_NO_ASSET, right, low - 2.4 * k, 2.8 * k);
 	}
-	sheet_explain(sheet, THEME_SUBNET, false,
-		"Subnet; white: no answer yet", "子网（空白未应答）");
+	sheet_explain(sheet, THEME_SUBNET, false, "Subnet; white: no answer yet",
+		"子网（空白未应答）");
 }
 
 void hilbert_sixes(struct hilbert *h, struct sheet *sheet, struct sheet_box area)
@@ -196,8 +198,8 @@ void hilbert_sixes(struct hilbert *h, struct sheet *sheet, struct sheet_box area
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, area.x, area.y + 3.4 * k, 8 * k, SCENE_START,
 		true,
 		sheet_say(sheet,
-			or_empty(arena_printf(h->model->arena, "IPv6 prefixes (/%u)",
-				h->six_length)),
+			or_empty(arena_printf(
+				h->model->arena, "IPv6 prefixes (/%u)", h->six_length)),
 			"IPv6 前缀"),
 		area.w);
 	for (uint32_t i = 0; i < n; i++)

@@ -301,8 +301,8 @@ static void count_sixes(struct hilbert *h, struct six_use *uses, uint32_t n, uin
 static int make_sixes(struct hilbert *h)
 {
 	const struct estate *e = h->model->estate;
-	_cleanup_(cleanup_freep) struct six_use *uses = calloc(
-		(size_t)e->n_addresses + e->n_subnets + 1, sizeof(*uses));
+	_cleanup_(cleanup_freep) struct six_use *uses =
+		calloc((size_t)e->n_addresses + e->n_subnets + 1, sizeof(*uses));
 	uint32_t n = 0;
 
 	h->sixes = arena_alloc(h->model->arena, HILBERT_SIX_MAX * sizeof(*h->sixes));

@@ -18,8 +18,8 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
-static void add_node(struct layers *l, enum layers_row row, const char *name,
-	const char *quiet, const char *key, uint32_t index, bool cii)
+static void add_node(struct layers *l, enum layers_row row, const char *name, const char *quiet,
+	const char *key, uint32_t index, bool cii)
 {
 	l->rows[row][l->n[row]++] = (struct layers_node){.name = name[0] ? name : key,
 		.quiet = or_empty(quiet),
@@ -45,8 +45,8 @@ static void settle(struct layers *l, enum layers_row row)
 	qsort(nodes, n, sizeof(*nodes), by_key);
 	l->n[row] = 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (nodes[i].key[0] && (l->n[row] == 0 ||
-					       strcmp(nodes[i].key, nodes[l->n[row] - 1].key) != 0))
+		if (nodes[i].key[0] &&
+			(l->n[row] == 0 || strcmp(nodes[i].key, nodes[l->n[row] - 1].key) != 0))
 			nodes[l->n[row]++] = nodes[i];
 	for (uint32_t i = 0; i < l->n[row]; i++)
 		nodes[i].index = i;
@@ -87,8 +87,8 @@ static const char *business_key(const struct model *m, const char *id, const cha
 static const char *system_key(const struct model *m, uint32_t i)
 {
 	return or_empty(arena_printf(m->arena, "%.200s\x1f%.200s\x1f%08u",
-		estate_text(m->estate->systems[i].sector), estate_text(m->estate->systems[i].id),
-		i));
+		estate_text(m->estate->systems[i].sector),
+		estate_text(m->estate->systems[i].id), i));
 }
 
 static const char *network_key(const struct model *m, uint32_t i)
@@ -107,7 +107,8 @@ static void collect_systems(struct layers *l)
 		add_node(l, LAYERS_SYSTEM, model_system_name(s), s->sector, system_key(m, i), i,
 			s->designated);
 		if (actor_of(s)[0])
-			add_node(l, LAYERS_ACTOR, actor_of(s), "operator", actor_of(s), i, false);
+			add_node(l, LAYERS_ACTOR, actor_of(s), "operator", actor_of(s), i,
+				false);
 		if (estate_text(s->division)[0])
 			add_node(l, LAYERS_REGION, s->division, "", s->division, i, false);
 		if (estate_text(s->business)[0])
@@ -148,8 +149,8 @@ static void relate(struct layers *l, enum layers_row from_row, uint32_t from,
 {
 	if (from == MODEL_NONE || to == MODEL_NONE)
 		return;
-	l->links[l->n_links++] = (struct layers_link){
-		(uint8_t)from_row, (uint8_t)to_row, from, to, cii, 1};
+	l->links[l->n_links++] =
+		(struct layers_link){(uint8_t)from_row, (uint8_t)to_row, from, to, cii, 1};
 	l->rows[from_row][from].n_links++;
 	l->rows[to_row][to].n_links++;
 	l->rows[to_row][to].cii |= cii && to_row != LAYERS_ACTOR && to_row != LAYERS_REGION;
@@ -167,8 +168,7 @@ static void relate_systems(struct layers *l)
 		uint32_t actor = find(l, LAYERS_ACTOR, actor_of(s));
 
 		relate(l, LAYERS_BUSINESS,
-			find(l, LAYERS_BUSINESS,
-				business_key(m, "", estate_text(s->business))),
+			find(l, LAYERS_BUSINESS, business_key(m, "", estate_text(s->business))),
 			LAYERS_SYSTEM, node, s->designated);
 		relate(l, LAYERS_SYSTEM, node, LAYERS_ACTOR, actor, s->designated);
 		relate(l, LAYERS_ACTOR, actor, LAYERS_REGION,
@@ -299,8 +299,8 @@ static int fold(struct layers *l, enum layers_row row)
 	qsort(nodes, n, sizeof(*nodes), by_weight);
 	for (uint32_t i = 0; i < n; i++)
 		now[nodes[i].index] = i < kept ? i : kept;
-	nodes[kept] = (struct layers_node){.name = or_empty(arena_printf(l->model->arena,
-						   "+ %u more", n - kept)),
+	nodes[kept] = (struct layers_node){
+		.name = or_empty(arena_printf(l->model->arena, "+ %u more", n - kept)),
 		.quiet = "folded",
 		.key = "",
 		.folded = true,
@@ -348,10 +348,10 @@ int layers_make(const struct model *model, struct layers **ret_layers)
 	if (!l)
 		return -1;
 	l->model = model;
-	l->links = arena_alloc(model->arena,
-		((size_t)e->n_systems * 3 + e->n_supports + e->n_supplies + e->n_organisations +
-			model->n_places + 1) *
-			sizeof(*l->links));
+	l->links = arena_alloc(
+		model->arena, ((size_t)e->n_systems * 3 + e->n_supports + e->n_supplies +
+				      e->n_organisations + model->n_places + 1) *
+				      sizeof(*l->links));
 	for (int row = 0; row < LAYERS_ROW_N; row++) {
 		l->rows[row] = arena_alloc(model->arena, most * sizeof(*l->rows[row]));
 		if (!l->rows[row])

@@ -20,9 +20,9 @@ enum layers_row {
 };
 
 struct layers_node {
-	const char *name, *quiet; /* a second line, or "" */
-	const char *key; /* by which others refer to it; region: its division */
-	uint32_t index;	 /* of the estate or the model */
+	const char *name, *quiet;   /* a second line, or "" */
+	const char *key;	    /* by which others refer to it; region: its division */
+	uint32_t index;		    /* of the estate or the model */
 	uint32_t n_links, n_folded; /* folded: so many in one */
 	bool cii, folded;
 	double order; /* where it wants to stand, in 0..1 */

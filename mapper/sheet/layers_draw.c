@@ -50,8 +50,8 @@ static void place_row(struct layers *l, enum layers_row row, struct sheet_box ar
 			x + i * (w + gap), area.y - NODE_H * k / 2, w, NODE_H * k};
 }
 
-static void draw_plane(struct layers *l, struct sheet *sheet, const struct plane *plane,
-	struct sheet_box box)
+static void draw_plane(
+	struct layers *l, struct sheet *sheet, const struct plane *plane, struct sheet_box box)
 {
 	double k = sheet->k, slant = box.h * SLANT, x = box.x + TITLE_W * k;
 	const struct scene_point edge[] = {{x + slant, box.y}, {box.x + box.w, box.y},
@@ -61,7 +61,8 @@ static void draw_plane(struct layers *l, struct sheet *sheet, const struct plane
 
 	scene_line(sheet->scene, SCENE_REGIONS, THEME_PLANE, edge, ARRAY_SIZE(edge));
 	sheet_explain(sheet, THEME_PLANE, true, "A layer", "图层");
-	mark_text(sheet, SCENE_LABELS, THEME_TEXT, box.x, y - 1.2 * k, 10 * k, SCENE_START, true,
+	mark_text(sheet, SCENE_LABELS, THEME_TEXT, box.x, y - 1.2 * k, 10 * k, SCENE_START,
+		true,
 		sheet->request->language == MAP_CHINESE
 			? sheet_say(sheet, plane->english, plane->chinese)
 			: plane->english,
@@ -144,7 +145,8 @@ static void draw_words(struct sheet *sheet, const struct layers_node *node, enum
 	const struct sheet_box *box = &node->box;
 	double k = sheet->k, pt = 7 * k, inset = fmin(1.2 * k, box->w * 0.06);
 	double w = box->w - 2 * inset, y = box->y, small;
-	const struct division *division = row == LAYERS_REGION ? region_division(node->key) : NULL;
+	const struct division *division =
+		row == LAYERS_REGION ? region_division(node->key) : NULL;
 	const char *quiet = say_kind(sheet, node->quiet), *lines[NAME_LINES];
 	size_t n = break_name(sheet, node->name, pt, w, lines);
 
@@ -184,8 +186,8 @@ static void draw_node(struct sheet *sheet, const struct layers_node *node, enum 
 		{"Administrative division", "行政区划"}};
 	const struct sheet_box *box = &node->box;
 	enum theme_style style = node->folded ? THEME_TILE_EMPTY : styles[row];
-	struct scene_item *item = scene_rect(
-		sheet->scene, SCENE_ASSETS, style, box->x, box->y, box->w, box->h);
+	struct scene_item *item =
+		scene_rect(sheet->scene, SCENE_ASSETS, style, box->x, box->y, box->w, box->h);
 
 	item->title = node->name;
 	item->rect.radius = row == LAYERS_ACTOR ? 2 * sheet->k : 0.6 * sheet->k;
@@ -193,7 +195,8 @@ static void draw_node(struct sheet *sheet, const struct layers_node *node, enum 
 		mark_cii_system(sheet, box, item->rect.radius);
 	draw_words(sheet, node, row);
 	if (node->folded)
-		sheet_explain(sheet, style, false, "Folded nodes, counted", "折叠的节点（计数）");
+		sheet_explain(
+			sheet, style, false, "Folded nodes, counted", "折叠的节点（计数）");
 	else
 		sheet_explain(sheet, style, false, says[row][0], says[row][1]);
 }
@@ -221,7 +224,8 @@ static double gap_near(const struct layers *l, int row, double x)
 	return best;
 }
 
-static void draw_link(const struct layers *l, struct sheet *sheet, const struct layers_link *link)
+static void draw_link(
+	const struct layers *l, struct sheet *sheet, const struct layers_link *link)
 {
 	const struct sheet_box *a = &l->rows[link->from_row][link->from].box;
 	const struct sheet_box *b = &l->rows[link->to_row][link->to].box;
@@ -239,16 +243,14 @@ static void draw_link(const struct layers *l, struct sheet *sheet, const struct 
 
 		if (l->n[row] == 0)
 			continue;
-		points[n++] = (struct scene_point){
-			x + shift, l->rows[row][0].box.y - 1.2 * k};
+		points[n++] = (struct scene_point){x + shift, l->rows[row][0].box.y - 1.2 * k};
 		points[n++] = (struct scene_point){
 			x + shift, l->rows[row][0].box.y + NODE_H * k + 1.2 * k};
 	}
 	points[n++] = (struct scene_point){to, b->y};
 	scene_line(sheet->scene, SCENE_LINKS, style, points, n);
 	if (link->cii)
-		sheet_explain(sheet, style, true, "Relation of a CII system",
-			"关基关系");
+		sheet_explain(sheet, style, true, "Relation of a CII system", "关基关系");
 	else
 		sheet_explain(sheet, style, true, "Relation between layers", "层间关系");
 }
@@ -256,8 +258,8 @@ static void draw_link(const struct layers *l, struct sheet *sheet, const struct 
 void layers_draw(struct layers *l, struct sheet *sheet)
 {
 	double k = sheet->k, pad = 4 * k, y = sheet->map.y + pad;
-	struct sheet_box area = {sheet->map.x + pad, y, sheet->map.w - 2 * pad,
-		sheet->map.h - 2 * pad};
+	struct sheet_box area = {
+		sheet->map.x + pad, y, sheet->map.w - 2 * pad, sheet->map.h - 2 * pad};
 	double gap = 7 * k, unit = (area.h - 3 * gap) / 5.2;
 
 	for (size_t p = 0; p < ARRAY_SIZE(planes); p++) {
@@ -300,7 +302,8 @@ int sheet_layers(const struct model *model, const struct sheet_request *request,
 	int paper = SHEET_A3;
 
 	if (layers_make(model, &l) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the four layers: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the four layers: no memory");
 	for (int row = 0; row < LAYERS_ROW_N; row++)
 		most = l->n[row] > most ? l->n[row] : most;
 	while (paper < SHEET_A0 &&

@@ -57,8 +57,11 @@ static struct region_tile *add_tile(
 {
 	struct region_tile *tile = &r->tiles[r->n_tiles++];
 
-	*tile = (struct region_tile){
-		.label = label, .code = code, .column = column, .row = row, .shape = MODEL_NONE};
+	*tile = (struct region_tile){.label = label,
+		.code = code,
+		.column = column,
+		.row = row,
+		.shape = MODEL_NONE};
 	return tile;
 }
 
@@ -120,11 +123,10 @@ static void add_prefectures(struct region *r, struct keyed *keyed)
 			size_t province = province_of(division_of(r, keyed[i].system));
 
 			add_tile(r,
-				keyed[i].key[0]
-					? keyed[i].key
-					: sheet_request_say(r->request, r->model->arena,
-						  divisions[province].english,
-						  divisions[province].chinese),
+				keyed[i].key[0] ? keyed[i].key
+						: sheet_request_say(r->request, r->model->arena,
+							  divisions[province].english,
+							  divisions[province].chinese),
 				"", 0, 0);
 		}
 		r->tile_of[keyed[i].system] = r->n_tiles - 1;
@@ -163,7 +165,8 @@ static void add_others(struct region *r, struct keyed *keyed)
 		else if (fresh && seen == REGION_OTHERS_MAX) {
 			r->n_folded = texts - REGION_OTHERS_MAX + 1;
 			add_tile(r,
-				or_empty(arena_printf(r->model->arena, "+ %u more", r->n_folded)),
+				or_empty(arena_printf(
+					r->model->arena, "+ %u more", r->n_folded)),
 				"", -1, -1);
 		}
 		r->tile_of[keyed[i].system] = r->n_tiles - 1;

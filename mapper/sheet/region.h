@@ -38,7 +38,7 @@ struct region {
 	uint32_t *tile_of;	  /* per system; MODEL_NONE: on none */
 	int columns, rows;
 	uint32_t n_systems, n_folded, n_lost; /* folded: texts; lost: systems without a shape */
-	uint32_t n_unplaced; /* cards that found no room */
+	uint32_t n_unplaced;		      /* cards that found no room */
 };
 
 /* region.c: -1 without memory. */

@@ -28,8 +28,8 @@ double region_tile_height(const struct region_tile *tile, uint32_t sectors, doub
 
 	if (tile->n_systems == 0)
 		return HEAD_H * k;
-	return (HEAD_H + COUNTS_H + BAR_H + rows * SECTOR_H + (tile->n_parts > 0 ? SECTOR_H : 0) +
-		       1) *
+	return (HEAD_H + COUNTS_H + BAR_H + rows * SECTOR_H +
+		       (tile->n_parts > 0 ? SECTOR_H : 0) + 1) *
 	       k;
 }
 
@@ -41,8 +41,8 @@ static void draw_counts(
 	const char *n = or_empty(arena_printf(arena, "%u", tile->n_systems));
 	const char *cii = or_empty(arena_printf(arena, "CII %u", tile->n_cii));
 	const char *exposed = or_empty(arena_printf(arena, "%u", tile->n_exposed));
-	double used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y, 9 * k, SCENE_START, true,
-		n, w * 0.4);
+	double used = mark_text(
+		sheet, SCENE_LABELS, THEME_TEXT, x, y, 9 * k, SCENE_START, true, n, w * 0.4);
 
 	if (tile->n_cii > 0 && sheet->request->overlays & MAP_OVERLAY_CII &&
 		mark_badge_width(h, cii) < w - used - k)
@@ -79,10 +79,10 @@ static void draw_tiers(
 
 		if (tile->tiers[tier] == 0)
 			continue;
-		scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style((uint8_t)tier), x, y, part,
-			2.2 * k)
-			->title = arena_printf(sheet->model->arena, "tier %d: %u", tier,
-			tile->tiers[tier]);
+		scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style((uint8_t)tier), x, y,
+			part, 2.2 * k)
+			->title = arena_printf(
+			sheet->model->arena, "tier %d: %u", tier, tile->tiers[tier]);
 		sheet->marks.tier[tier] = true;
 		x += part;
 	}
@@ -122,8 +122,8 @@ static double draw_sectors(struct sheet *sheet, const struct region_tile *tile, 
 	}
 	if (room > 0 && rest > 0)
 		draw_count_row(sheet,
-			or_empty(arena_printf(sheet->model->arena, "+ %u more",
-				tile->n_sectors - shown)),
+			or_empty(arena_printf(
+				sheet->model->arena, "+ %u more", tile->n_sectors - shown)),
 			rest, cii, x, y += SECTOR_H * k, w);
 	return y;
 }
@@ -136,8 +136,9 @@ static void draw_parts(
 	const char *text = "";
 
 	for (uint32_t i = 0; i < tile->n_parts; i++) {
-		const char *longer = or_empty(arena_printf(sheet->model->arena, "%s%s%s: %u", text,
-			i > 0 ? " \xc2\xb7 " : "", tile->parts[i].name, tile->parts[i].n));
+		const char *longer = or_empty(arena_printf(sheet->model->arena, "%s%s%s: %u",
+			text, i > 0 ? " \xc2\xb7 " : "", tile->parts[i].name,
+			tile->parts[i].n));
 		const char *whole = i + 1 < tile->n_parts
 					    ? or_empty(arena_printf(sheet->model->arena,
 						      "%s +%u", longer, tile->n_parts - i - 1))
@@ -163,8 +164,9 @@ void region_draw_tile(
 		empty ? THEME_TILE_EMPTY : THEME_TILE, box->x, box->y, box->w, box->h);
 
 	item->rect.radius = k;
-	item->title = arena_printf(sheet->model->arena, "%.200s: %u systems, %u CII, %u exposed",
-		tile->label, tile->n_systems, tile->n_cii, tile->n_exposed);
+	item->title =
+		arena_printf(sheet->model->arena, "%.200s: %u systems, %u CII, %u exposed",
+			tile->label, tile->n_systems, tile->n_cii, tile->n_exposed);
 	if (empty)
 		sheet_explain(sheet, THEME_TILE_EMPTY, false, "Division without systems",
 			"无系统的区划");
@@ -180,8 +182,8 @@ void region_draw_tile(
 	pt = 8 * k;
 	while (pt * 0.95 > 6 && measure_text_mm(tile->label, pt, !empty) > w - code - 2 * k)
 		pt *= 0.95;
-	mark_text(sheet, SCENE_LABELS, empty ? THEME_TEXT_QUIET : THEME_TEXT, x, y + 4.2 * k, pt,
-		SCENE_START, !empty, tile->label, w - code - k);
+	mark_text(sheet, SCENE_LABELS, empty ? THEME_TEXT_QUIET : THEME_TEXT, x, y + 4.2 * k,
+		pt, SCENE_START, !empty, tile->label, w - code - k);
 	if (code > 0)
 		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x + w, y + 4.2 * k, 5.4 * k,
 			SCENE_END, false, tile->code, code + 0.1);
@@ -224,7 +226,8 @@ static void note_all(const struct region *r, struct sheet *sheet)
 {
 	if (r->mode == REGION_PROVINCES)
 		sheet_note(sheet,
-			"Schematic: the position of a tile is only roughly geographic, its size "
+			"Schematic: the position of a tile is only roughly geographic, its "
+			"size "
 			"says nothing.",
 			"示意图：图块位置仅大致对应地理方位，大小无意义。");
 	else if (r->mode == REGION_PREFECTURES)
@@ -232,14 +235,16 @@ static void note_all(const struct region *r, struct sheet *sheet)
 			"示意图：各地级区划按代码排列。");
 	else
 		sheet_note(sheet,
-			"Outlines are the user's own file, simplified to what print shows; a card "
+			"Outlines are the user's own file, simplified to what print shows; a "
+			"card "
 			"may stand beside its place.",
 			"轮廓来自用户文件并经简化；标签可能偏离其位置。");
 	if (r->mode == REGION_SHAPES && r->request->map_number && r->request->map_number[0])
 		sheet_note(sheet, "Map review number: %.150s", "审图号：%.150s",
 			r->request->map_number);
 	sheet_note(sheet,
-		"A system counts where its organisation is; numbers in red include CII systems.",
+		"A system counts where its organisation is; numbers in red include CII "
+		"systems.",
 		"系统按其单位所在区划统计；红色数字含关键信息基础设施。");
 	if (r->n_folded > 0)
 		sheet_note(sheet, "Other divisions, folded into one tile: %u.",
@@ -271,7 +276,8 @@ int sheet_region(const struct model *model, const struct sheet_request *request,
 	struct sheet sheet;
 
 	if (region_make(model, request, &r) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the region sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the region sheet: no memory");
 	sheet_begin(&sheet, model, request, pick(r), "region", request->title,
 		sheet_request_say(request, model->arena,
 			"Systems by administrative division and sector",

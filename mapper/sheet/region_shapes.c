@@ -43,7 +43,8 @@ static struct scene_point project(const struct frame *f, const struct geography_
 }
 
 /* Without the points that print would not tell apart. */
-static void draw_ring(struct sheet *sheet, const struct frame *f, const struct geography_ring *ring)
+static void draw_ring(
+	struct sheet *sheet, const struct frame *f, const struct geography_ring *ring)
 {
 	struct scene_point *points = calloc((size_t)ring->n + 1, sizeof(*points));
 	size_t n = 0;
@@ -125,8 +126,8 @@ static bool find_place(const struct sheet *sheet, const struct card *cards, uint
 		for (int j = 0; j <= STRIPES; j++) {
 			struct sheet_box at_ij = {sheet->map.x + gap + w * i / STRIPES,
 				sheet->map.y + gap + h * j / STRIPES, box->w, box->h};
-			double away = hypot(at_ij.x + box->w / 2 - at.x,
-				at_ij.y + box->h / 2 - at.y);
+			double away =
+				hypot(at_ij.x + box->w / 2 - at.x, at_ij.y + box->h / 2 - at.y);
 
 			if (away < best && is_free(cards, n, &at_ij, gap)) {
 				best = away;

@@ -11,7 +11,8 @@
 #define POINT "{\"type\":\"Point\",\"coordinates\":[120,30]}"
 #define RING "[[0,0],[0,1],[1,1],[0,0]]"
 
-static int parse(struct arena *arena, const char *text, struct geography **ret, struct error *err)
+static int parse(
+	struct arena *arena, const char *text, struct geography **ret, struct error *err)
 {
 	return geography_parse(text, strlen(text), "map.geojson", arena, ret, err);
 }
@@ -92,7 +93,8 @@ static void test_bad(void **state)
 }
 
 /* So many times between a beginning and an end, refused with that word. */
-static void refused(const char *from, const char *unit, size_t n, const char *to, const char *says)
+static void refused(
+	const char *from, const char *unit, size_t n, const char *to, const char *says)
 {
 	struct arena *arena = arena_new(256u << 20);
 	struct str text = STR_INIT(64u << 20);

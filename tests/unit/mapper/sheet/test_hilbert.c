@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The curve is a bijection of neighbours, prefixes are rectangles, blocks hold what there is. */
+/* The curve is a bijection of neighbours, prefixes are rectangles, blocks hold what there is.
+ */
 #include "mapper/sheet/hilbert.h"
 
 #include "tests/unit/mapper/sample_estate.h"
@@ -71,8 +72,8 @@ static void test_runs_are_rectangles(void **state)
 				uint32_t x, y;
 
 				hilbert_xy(order, i, &x, &y);
-				assert_true(x >= c.x && x < c.x + c.w && y >= c.y &&
-					    y < c.y + c.h);
+				assert_true(
+					x >= c.x && x < c.x + c.w && y >= c.y && y < c.y + c.h);
 			}
 		}
 }

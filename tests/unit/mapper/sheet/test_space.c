@@ -97,9 +97,8 @@ static void check(const struct kase *k)
 	arena_free(d.arena);
 }
 
-static const enum sample samples[] = {SAMPLE_LAB, SAMPLE_HOSTILE, SAMPLE_EMPTY,
-	SAMPLE_ONE_HOST, SAMPLE_NO_LINKS, SAMPLE_NETWORKS, SAMPLE_PROVINCE, SAMPLE_SPARSE,
-	SAMPLE_SIX};
+static const enum sample samples[] = {SAMPLE_LAB, SAMPLE_HOSTILE, SAMPLE_EMPTY, SAMPLE_ONE_HOST,
+	SAMPLE_NO_LINKS, SAMPLE_NETWORKS, SAMPLE_PROVINCE, SAMPLE_SPARSE, SAMPLE_SIX};
 
 static void test_sheets(void **state)
 {
@@ -107,7 +106,8 @@ static void test_sheets(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++)
 		for (int language = 0; language <= MAP_CHINESE; language++)
-			check(&(struct kase){samples[i], maker, (enum map_language)language, false});
+			check(&(struct kase){
+				samples[i], maker, (enum map_language)language, false});
 	check(&(struct kase){SAMPLE_CITY, maker, MAP_ENGLISH, false});
 }
 
@@ -177,7 +177,8 @@ static void test_order_does_not_show(void **state)
 /* Every IPv4 address that has a cell of its own leads to its asset. */
 static void test_cells_are_assets(void **state)
 {
-	struct drawn d = draw(&(struct kase){SAMPLE_LAB, sheet_address_space, MAP_ENGLISH, false});
+	struct drawn d =
+		draw(&(struct kase){SAMPLE_LAB, sheet_address_space, MAP_ENGLISH, false});
 	size_t cells = 0, uses = 0, cii = 0, designated = 0;
 
 	(void)state;
@@ -191,8 +192,8 @@ static void test_cells_are_assets(void **state)
 	for (uint32_t i = 0; i < d.estate->n_addresses; i++)
 		if (d.estate->addresses[i].addr.family == 4) {
 			uses++;
-			designated += model_is_cii(d.estate,
-				&d.estate->assets[d.estate->addresses[i].asset]);
+			designated += model_is_cii(
+				d.estate, &d.estate->assets[d.estate->addresses[i].asset]);
 		}
 	assert_int_equal(cells, uses);
 	assert_int_equal(cii, designated);
@@ -302,14 +303,18 @@ static void test_relations_keep_clear(void **state)
 					const struct scene_item *box = &d.scene->items[k];
 					const struct scene_point *at = &line->line.points[p];
 
-					if (box->kind == SCENE_RECT && box->layer == SCENE_ASSETS)
+					if (box->kind == SCENE_RECT &&
+						box->layer == SCENE_ASSETS)
 						assert_false(at->x > box->rect.x + 0.01 &&
-							     at->x < box->rect.x + box->rect.w - 0.01 &&
+							     at->x < box->rect.x + box->rect.w -
+									     0.01 &&
 							     at->y > box->rect.y + 0.01 &&
-							     at->y < box->rect.y + box->rect.h - 0.01);
+							     at->y < box->rect.y + box->rect.h -
+									     0.01);
 				}
 			for (size_t p = 1; p < line->line.n; p++)
-				assert_true(line->line.points[p].y > line->line.points[p - 1].y);
+				assert_true(
+					line->line.points[p].y > line->line.points[p - 1].y);
 		}
 		arena_free(d.arena);
 	}
