@@ -30,11 +30,6 @@ const char *hilbert_prefix(struct sheet *sheet, uint32_t base, uint8_t length)
 	return copy ? copy : "";
 }
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 static void explain_use(struct sheet *sheet, unsigned int level)
 {
 	static const char *const english[] = {"Used: one asset", "Used: 2 to 9 assets",
@@ -98,7 +93,7 @@ static void draw_words(struct sheet *sheet, const struct hilbert_block *b,
 
 	if (cell < OCTET_FROM_MM || shift_of(b) > 8)
 		return;
-	end = or_empty(arena_printf(sheet->model->arena, ".%u", run->base & 255));
+	end = estate_text(arena_printf(sheet->model->arena, ".%u", run->base & 255));
 	if (measure_text_mm(end, pt, false) > w)
 		pt = SCENE_TEXT_MIN_PT;
 	if (measure_text_mm(end, pt, false) <= w)
@@ -333,11 +328,11 @@ static void draw_head(struct hilbert *h, struct sheet *sheet, const struct hilbe
 	cell = shift == 0
 		       ? sheet_say(sheet, "a cell: one address", "一格一个地址")
 		       : sheet_say(sheet,
-				 or_empty(arena_printf(h->model->arena,
+				 estate_text(arena_printf(h->model->arena,
 					 "a cell: /%u, %u addresses", 32 - shift, 1u << shift)),
-				 or_empty(arena_printf(
+				 estate_text(arena_printf(
 					 h->model->arena, "一格 /%u", 32 - shift)));
-	text = or_empty(arena_printf(h->model->arena, "%u / %llu \xc2\xb7 %s",
+	text = estate_text(arena_printf(h->model->arena, "%u / %llu \xc2\xb7 %s",
 		hilbert_count(h, b->base, hilbert_size(b->length)),
 		(unsigned long long)hilbert_size(b->length), cell));
 	while (pt * 0.95 > 5.5 && measure_text_mm(prefix, pt, true) > b->side)
@@ -350,7 +345,7 @@ static void draw_head(struct hilbert *h, struct sheet *sheet, const struct hilbe
 					  SCENE_START, false, name,
 					  (b->side - used - 1.5 * k) * 0.7);
 	if (measure_text_mm(text, fmax(6 * k, 5.2), false) > b->side - used - 2 * k)
-		text = or_empty(arena_printf(h->model->arena, "%u",
+		text = estate_text(arena_printf(h->model->arena, "%u",
 			hilbert_count(h, b->base, hilbert_size(b->length))));
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, b->x + b->side, y, fmax(6 * k, 5.2),
 		SCENE_END, false, text, b->side - used - 2 * k);

@@ -18,11 +18,6 @@
 #define SIX_H 9.0
 #define SIX_GAP 2.0
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 /* ---- how to read it ---- */
 
 static void draw_curve(struct sheet *sheet, double x, double y, double side)
@@ -92,7 +87,7 @@ static void draw_row(
 	struct sheet *sheet, const struct hilbert_subnet *s, double y, double x, double w)
 {
 	double k = sheet->k, pt = 6 * k;
-	const char *used = or_empty(arena_printf(sheet->model->arena, "%u / %llu", s->n_used,
+	const char *used = estate_text(arena_printf(sheet->model->arena, "%u / %llu", s->n_used,
 		(unsigned long long)hilbert_size(s->length)));
 	double share = (double)s->n_used / (double)hilbert_size(s->length), bar = w * 0.14;
 
@@ -163,10 +158,12 @@ static void draw_six(struct sheet *sheet, const struct hilbert_six *six, double 
 {
 	double k = sheet->k, right = x + w - 1.5 * k, low = y + h - 1.8 * k;
 	char text[CIDR_TEXT_MAX];
-	const char *count = or_empty(arena_printf(sheet->model->arena, "%u %s", six->n_assets,
-		sheet_say(sheet, six->n_assets == 1 ? "asset" : "assets", "资产")));
-	const char *exposed = or_empty(arena_printf(sheet->model->arena, "%u", six->n_exposed));
-	const char *cii = or_empty(arena_printf(sheet->model->arena, "CII %u", six->n_cii));
+	const char *count =
+		estate_text(arena_printf(sheet->model->arena, "%u %s", six->n_assets,
+			sheet_say(sheet, six->n_assets == 1 ? "asset" : "assets", "资产")));
+	const char *exposed =
+		estate_text(arena_printf(sheet->model->arena, "%u", six->n_exposed));
+	const char *cii = estate_text(arena_printf(sheet->model->arena, "CII %u", six->n_cii));
 
 	scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET, x, y, w, h);
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5 * k, y + 3.4 * k, 6.4 * k,
@@ -198,7 +195,7 @@ void hilbert_sixes(struct hilbert *h, struct sheet *sheet, struct sheet_box area
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, area.x, area.y + 3.4 * k, 8 * k, SCENE_START,
 		true,
 		sheet_say(sheet,
-			or_empty(arena_printf(
+			estate_text(arena_printf(
 				h->model->arena, "IPv6 prefixes (/%u)", h->six_length)),
 			"IPv6 前缀"),
 		area.w);

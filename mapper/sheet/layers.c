@@ -13,16 +13,11 @@
 
 #define ROUNDS 4 /* of putting related nodes near each other */
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 static void add_node(struct layers *l, enum layers_row row, const char *name, const char *quiet,
 	const char *key, uint32_t index, bool cii)
 {
 	l->rows[row][l->n[row]++] = (struct layers_node){.name = name[0] ? name : key,
-		.quiet = or_empty(quiet),
+		.quiet = estate_text(quiet),
 		.key = key,
 		.index = index,
 		.cii = cii};
@@ -81,19 +76,19 @@ static const char *actor_of(const struct estate_system *s)
 
 static const char *business_key(const struct model *m, const char *id, const char *name)
 {
-	return or_empty(arena_printf(m->arena, "%.200s\x1f%.200s", name, id));
+	return estate_text(arena_printf(m->arena, "%.200s\x1f%.200s", name, id));
 }
 
 static const char *system_key(const struct model *m, uint32_t i)
 {
-	return or_empty(arena_printf(m->arena, "%.200s\x1f%.200s\x1f%08u",
+	return estate_text(arena_printf(m->arena, "%.200s\x1f%.200s\x1f%08u",
 		estate_text(m->estate->systems[i].sector),
 		estate_text(m->estate->systems[i].id), i));
 }
 
 static const char *network_key(const struct model *m, uint32_t i)
 {
-	return or_empty(arena_printf(m->arena, "%08u", i));
+	return estate_text(arena_printf(m->arena, "%08u", i));
 }
 
 static void collect_systems(struct layers *l)
@@ -300,7 +295,7 @@ static int fold(struct layers *l, enum layers_row row)
 	for (uint32_t i = 0; i < n; i++)
 		now[nodes[i].index] = i < kept ? i : kept;
 	nodes[kept] = (struct layers_node){
-		.name = or_empty(arena_printf(l->model->arena, "+ %u more", n - kept)),
+		.name = estate_text(arena_printf(l->model->arena, "+ %u more", n - kept)),
 		.quiet = "folded",
 		.key = "",
 		.folded = true,

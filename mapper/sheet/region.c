@@ -14,11 +14,6 @@
 
 #define CODE 6
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 static const char *division_of(const struct region *r, uint32_t system)
 {
 	return estate_text(r->model->estate->systems[system].division);
@@ -49,7 +44,7 @@ static const char *prefecture_of(const struct region *r, const char *division)
 {
 	if (strlen(division) < 4 || strncmp(division + 2, "00", 2) == 0)
 		return "";
-	return or_empty(arena_printf(r->model->arena, "%.4s00", division));
+	return estate_text(arena_printf(r->model->arena, "%.4s00", division));
 }
 
 static struct region_tile *add_tile(
@@ -78,7 +73,7 @@ static void add_provinces(struct region *r)
 		add_tile(r,
 			sheet_request_say(r->request, r->model->arena, divisions[i].english,
 				divisions[i].chinese),
-			or_empty(arena_printf(r->model->arena, "%s0000", divisions[i].code)),
+			estate_text(arena_printf(r->model->arena, "%s0000", divisions[i].code)),
 			divisions[i].column, divisions[i].row);
 		r->columns = divisions[i].column >= r->columns ? divisions[i].column + 1
 							       : r->columns;
@@ -165,7 +160,7 @@ static void add_others(struct region *r, struct keyed *keyed)
 		else if (fresh && seen == REGION_OTHERS_MAX) {
 			r->n_folded = texts - REGION_OTHERS_MAX + 1;
 			add_tile(r,
-				or_empty(arena_printf(
+				estate_text(arena_printf(
 					r->model->arena, "+ %u more", r->n_folded)),
 				"", -1, -1);
 		}

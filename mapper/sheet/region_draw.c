@@ -17,11 +17,6 @@
 #define BAR_H 3.4
 #define SECTOR_H 3.5
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 double region_tile_height(const struct region_tile *tile, uint32_t sectors, double k)
 {
 	uint32_t rows = tile->n_sectors < sectors ? tile->n_sectors : sectors;
@@ -38,9 +33,9 @@ static void draw_counts(
 {
 	double k = sheet->k, right = x + w, h = 3.4 * k, pt = 6.6 * k;
 	struct arena *arena = sheet->model->arena;
-	const char *n = or_empty(arena_printf(arena, "%u", tile->n_systems));
-	const char *cii = or_empty(arena_printf(arena, "CII %u", tile->n_cii));
-	const char *exposed = or_empty(arena_printf(arena, "%u", tile->n_exposed));
+	const char *n = estate_text(arena_printf(arena, "%u", tile->n_systems));
+	const char *cii = estate_text(arena_printf(arena, "CII %u", tile->n_cii));
+	const char *exposed = estate_text(arena_printf(arena, "%u", tile->n_exposed));
 	double used = mark_text(
 		sheet, SCENE_LABELS, THEME_TEXT, x, y, 9 * k, SCENE_START, true, n, w * 0.4);
 
@@ -92,7 +87,7 @@ static void draw_count_row(struct sheet *sheet, const char *name, uint32_t n, ui
 	double x, double y, double w)
 {
 	double k = sheet->k, pt = 5.6 * k;
-	const char *count = or_empty(arena_printf(sheet->model->arena, "%u", n));
+	const char *count = estate_text(arena_printf(sheet->model->arena, "%u", n));
 	double used = mark_text(sheet, SCENE_LABELS, n_cii > 0 ? THEME_TEXT_CII : THEME_TEXT,
 		x + w, y, pt, SCENE_END, n_cii > 0, count, w * 0.3);
 
@@ -122,7 +117,7 @@ static double draw_sectors(struct sheet *sheet, const struct region_tile *tile, 
 	}
 	if (room > 0 && rest > 0)
 		draw_count_row(sheet,
-			or_empty(arena_printf(
+			estate_text(arena_printf(
 				sheet->model->arena, "+ %u more", tile->n_sectors - shown)),
 			rest, cii, x, y += SECTOR_H * k, w);
 	return y;
@@ -136,16 +131,16 @@ static void draw_parts(
 	const char *text = "";
 
 	for (uint32_t i = 0; i < tile->n_parts; i++) {
-		const char *longer = or_empty(arena_printf(sheet->model->arena, "%s%s%s: %u",
+		const char *longer = estate_text(arena_printf(sheet->model->arena, "%s%s%s: %u",
 			text, i > 0 ? " \xc2\xb7 " : "", tile->parts[i].name,
 			tile->parts[i].n));
 		const char *whole = i + 1 < tile->n_parts
-					    ? or_empty(arena_printf(sheet->model->arena,
+					    ? estate_text(arena_printf(sheet->model->arena,
 						      "%s +%u", longer, tile->n_parts - i - 1))
 					    : longer;
 
 		if (measure_text_mm(whole, pt, false) > w) {
-			text = or_empty(arena_printf(
+			text = estate_text(arena_printf(
 				sheet->model->arena, "%s +%u", text, tile->n_parts - i));
 			break;
 		}
