@@ -55,6 +55,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 		r = draw(context, args, &asked, &estate, reterr);
 	arena_free(against.arena);
 	arena_free(of.arena);
+	arena_free(asked.shapes);
 	if (r == 0 && asked.request.type == MAP_BOTH && asked.format >= MAP_GRAPHML)
 		say(context, "%s has the topology; name another sheet by --type", asked.path);
 	else if (r == 0)
@@ -66,7 +67,8 @@ static const struct option_row map_options[] = {
 	{"fresh", 0, NULL, "lay the districts out anew, wherever they were on the last map"},
 	{"output", 'o', "FILE",
 		"what to draw; the form follows the suffix: svg, pdf, png, html, graphml, gexf, dot, json"},
-	{"type", 0, "NAME", "topology, district, bridges, atlas or both; default: both"},
+	{"type", 0, "NAME", "topology, district, address-space, region, layers, bridges, "
+		"atlas or both; default: both"},
 	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
 	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},
@@ -76,6 +78,8 @@ static const struct option_row map_options[] = {
 	{"redact-key", 0, "FILE", "key of the pseudonyms; default: redaction.key in the data directory"},
 	{"as-of", 0, "TIME", "as it was then"},
 	{"diff", 0, "TIME", "with what is new, gone and changed since then, or since a baseline"},
+	{"geojson", 0, "FILE", "shapes of divisions for the region sheet: GeoJSON with division or name"},
+	{"map-number", 0, "TEXT", "review number of the map those shapes come from, shown with them"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
 	{"paper", 0, "NAME", "auto, a4, a3, a2, a1, a0 or 16:9; default: the smallest good one"},

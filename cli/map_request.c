@@ -4,12 +4,15 @@
 
 #include "cli/redaction.h"
 #include "common/file.h"
+#include "common/model/geography.h"
 #include "mapper/redact.h"
 
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+
+#define SHAPES_ARENA_MAX (256ul << 20)
 
 static int no_row(void *unused, const struct fact_row *fact)
 {
@@ -139,6 +142,31 @@ static int read_days(struct context *context, const struct args *args, struct ma
 	return r;
 }
 
+static int read_shapes(const struct args *args, struct map_asked *ret, struct error *reterr)
+{
+	const char *path = args_get(args, "geojson", NULL);
+	struct geography *geography;
+	int r;
+
+	ret->request.map_number = args_get(args, "map-number", NULL);
+	if (!path)
+		return ret->request.map_number
+			       ? error_set(reterr, ERROR_USAGE,
+					 "--map-number needs --geojson: it is the number of the map "
+					 "that the shapes come from")
+			       : 0;
+	if (ret->request.type != MAP_REGION)
+		return error_set(reterr, ERROR_USAGE,
+			"shapes of divisions are for the region sheet: say --type region");
+	ret->shapes = arena_new(SHAPES_ARENA_MAX);
+	if (!ret->shapes)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the shapes");
+	r = geography_read(path, ret->shapes, &geography, reterr);
+	if (r == 0)
+		ret->request.geography = geography;
+	return r;
+}
+
 static int read_form(const struct args *args, struct map_asked *ret, struct error *reterr)
 {
 	const char *type = args_get(args, "type", NULL);
@@ -175,6 +203,8 @@ int map_request_read(struct context *context, const struct args *args, struct ma
 					  .compiled_by = args_get(args, "compiled-by", NULL),
 					  .reviewed_by = args_get(args, "reviewed-by", NULL)}};
 	r = read_form(args, ret, reterr);
+	if (r == 0)
+		r = read_shapes(args, ret, reterr);
 	if (r == 0)
 		r = read_overlays(args, &ret->request, reterr);
 	if (r == 0)

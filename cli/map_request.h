@@ -16,9 +16,10 @@ struct map_asked {
 	/* The days that the map is of, and is told against. */
 	struct estate_request of, against;
 	bool difference;
+	struct arena *shapes; /* of the user's divisions; whoever asks frees it */
 };
 
-/* ERROR_USAGE says which option, and what it may be. */
+/* ERROR_USAGE says which option, and what it may be; ERROR_INPUT where shapes cannot be read. */
 int map_request_read(struct context *context, const struct args *args, struct map_asked *ret,
 	struct error *reterr);
 

@@ -23,7 +23,8 @@
 #define ATLAS_TABS_MAX 64 /* pages of an atlas that a browser is given */
 #define TITLE_ZH "网络地图"
 
-static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "bridges", "atlas", "both"};
+static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "address-space",
+	"region", "layers", "bridges", "atlas", "both"};
 static const char *const suffixes[MAP_FORMAT_N] = {
 	".svg", ".pdf", ".png", ".html", ".graphml", ".gexf", ".dot", ".json"};
 
@@ -58,7 +59,9 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 			return 0;
 		}
 	return error_set(reterr, ERROR_USAGE,
-		"there is no map \"%s\": it is one of topology, district, bridges, atlas, both", name);
+		"there is no map \"%s\": it is one of topology, district, address-space, "
+		"region, layers, bridges, atlas, both",
+		name);
 }
 
 static int parse_one_of(const char *const *names, int n, const char *name, const char *what,
@@ -131,6 +134,9 @@ int map_overlays_parse(const char *list, unsigned int *ret_overlays, struct erro
 
 static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology,
 	[MAP_DISTRICT] = sheet_district,
+	[MAP_ADDRESS_SPACE] = sheet_address_space,
+	[MAP_REGION] = sheet_region,
+	[MAP_LAYERS] = sheet_layers,
 	[MAP_BRIDGES] = sheet_bridges};
 /* The sheets of a type that has several. */
 static const enum map_type both[] = {MAP_TOPOLOGY, MAP_DISTRICT};
@@ -270,8 +276,14 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 		.paper = request->paper,
 		.compiled_by = request->compiled_by,
 		.reviewed_by = request->reviewed_by,
+		.geography = request->geography,
+		.map_number = request->map_number,
 		.slots = request->slots,
 		.arrange = request->arrange};
+	if (request->redaction && request->type == MAP_ADDRESS_SPACE)
+		return error_set(reterr, ERROR_USAGE,
+			"the address-space sheet tells every address by its place, and cannot be "
+			"redacted: draw another --type for others");
 	r = make_focus(estate, request, sheet, arena, reterr);
 	/* What is drawn around is found by its own name, before that is taken away. */
 	if (r == 0)

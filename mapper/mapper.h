@@ -10,10 +10,14 @@
 #include "common/model/estate.h"
 #include "common/str.h"
 #include "common/siphash.h"
+#include "common/model/geography.h"
 
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
 	MAP_DISTRICT, /* sector > system > subnet > one cell per asset */
+	MAP_ADDRESS_SPACE, /* prefixes on Hilbert curves */
+	MAP_REGION,   /* systems by administrative division */
+	MAP_LAYERS,   /* geographic, network, actor and business plane */
 	MAP_BRIDGES,  /* assets that stand in several networks, between them */
 	MAP_ATLAS,    /* a page per system, zones, indexes, legend: a book with links */
 	MAP_BOTH,     /* the two sheets after each other: pages, or tabs in HTML */
@@ -84,6 +88,8 @@ struct map_request {
 	struct map_slots *slots; /* NULL: nothing is taken over, nothing kept */
 	enum map_paper paper;
 	const char *compiled_by, *reviewed_by; /* for the title block; NULL: none */
+	const struct geography *geography; /* shapes for the region sheet; NULL: the grid */
+	const char *map_number; /* review number of a printed base map (GS number), or NULL */
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
 	enum map_arrange arrange;
 	const char *focus; /* asset, system or network to draw around (focus.h); NULL: all */

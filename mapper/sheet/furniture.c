@@ -238,6 +238,21 @@ static size_t unit(const char *text)
 	return n;
 }
 
+void sheet_explain(struct sheet *sheet, enum theme_style style, bool line, const char *english,
+	const char *chinese)
+{
+	struct sheet_marks *marks = &sheet->marks;
+
+	for (size_t i = 0; i < marks->n_own; i++)
+		if (marks->own[i].style == style)
+			return;
+	if (marks->n_own == SHEET_OWN_MAX)
+		return;
+	marks->own[marks->n_own].style = style;
+	marks->own[marks->n_own].line = line;
+	marks->own[marks->n_own++].text = sheet_say(sheet, english, chinese);
+}
+
 /* Splits at spaces and between Chinese characters into lines of at most `width`; the last is fitted. Returns their number. */
 static size_t wrap(struct sheet *sheet, const char *text, double pt, double width,
 	const char *lines[LINES_MAX])
@@ -401,8 +416,11 @@ static double draw_block(struct sheet *sheet, double x, double bottom)
 	}
 	mark_text(sheet, SCENE_FURNITURE, THEME_TEXT_QUIET, x + 2 * k, bottom - 1.9 * k, 6 * k,
 		SCENE_START, false,
-		sheet->chinese ? "图上位置不表示地理位置。"
-			       : "Position on the sheet has no geographic meaning.",
+		sheet->located
+			? sheet->chinese ? "按经纬度直接绘制，仅供示意。"
+					 : "Plain longitude and latitude, for orientation only."
+		: sheet->chinese ? "图上位置不表示地理位置。"
+				 : "Position on the sheet has no geographic meaning.",
 		sheet->column - 4 * k);
 	return bottom - h - 1.4 * k;
 }

@@ -30,6 +30,7 @@
 #define AGE_ZH "数据时效"
 
 #define OWNERS_TOLD 12 /* organisations in the key; the others are counted */
+#define OWN_ZH "本图符号"
 
 enum row_kind {
 	ROW_HEADING,
@@ -317,6 +318,15 @@ static void draw_overlay_sample(struct sheet *sheet, const struct row *row, doub
 	}
 }
 
+static void collect_own(const struct sheet_marks *marks, struct list *list)
+{
+	if (marks->n_own > 0)
+		head(list, "On this sheet", OWN_ZH);
+	for (size_t i = 0; i < marks->n_own; i++)
+		add(list, marks->own[i].line ? ROW_LINE : ROW_BOX, marks->own[i].style,
+			marks->own[i].text, false);
+}
+
 /* The sample of a mark, in a box of 9 x h. */
 static void draw_sample(
 	struct sheet *sheet, const struct row *row, double x, double y, double w, double h)
@@ -409,6 +419,7 @@ static double collect(const struct sheet *sheet, struct list *list)
 	collect_alarms(&sheet->marks, list);
 	collect_overlays(sheet, list);
 	collect_ground(&sheet->marks, list);
+	collect_own(&sheet->marks, list);
 	for (size_t i = 0; i < list->n; i++)
 		rows += row_step(&list->rows[i], 1);
 	return rows;

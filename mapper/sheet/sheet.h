@@ -15,6 +15,7 @@
 #define SHEET_SYMBOLS_MAX 16
 #define SHEET_NOTES_MAX 8
 #define SHEET_OWNERS_MAX 64 /* told in the legend */
+#define SHEET_OWN_MAX 12
 
 struct sheet_request {
 	const char *title, *scope, *marking; /* NULL: none */
@@ -29,6 +30,8 @@ struct sheet_request {
 	enum map_paper paper;
 	const char *compiled_by, *reviewed_by; /* NULL: none */
 	const struct atlas *atlas; /* the book that the sheet is in; NULL: none */
+	const struct geography *geography; /* NULL: none */
+	const char *map_number;
 };
 
 /* A sheet is put on the smallest good one of the first four by itself, on the others if asked. */
@@ -59,6 +62,12 @@ struct sheet_marks {
 	uint32_t age[AGE_N]; /* assets of each class */
 	bool purdue_zone, band, purdue_conduit; /* of a topology in Purdue rows */
 	bool tier_digit; /* in the corner of cells; said in a note */
+	struct {
+		enum theme_style style;
+		bool line;
+		const char *text;
+	} own[SHEET_OWN_MAX]; /* marks of this kind of sheet alone; see sheet_explain() */
+	size_t n_own;
 };
 
 struct sheet {
@@ -70,6 +79,7 @@ struct sheet {
 	double column;	      /* width of legend and title block */
 	struct sheet_box map; /* the area the map may fill */
 	bool chinese;	      /* Chinese alone */
+	bool located;	      /* position says where on the ground something is */
 	struct sheet_marks marks;
 	uint8_t *aged; /* assets that are counted in marks.age */
 	uint32_t owner; /* of the box whose cells are drawn; see mark_owner_of_box() */
@@ -118,6 +128,10 @@ const char *sheet_say(const struct sheet *sheet, const char *english, const char
 const char *sheet_request_say(const struct sheet_request *request, struct arena *arena,
 	const char *english, const char *chinese);
 
+/* What a style means on this kind of sheet, for the legend; the first time it is said counts. */
+void sheet_explain(struct sheet *sheet, enum theme_style style, bool line, const char *english,
+	const char *chinese);
+
 /* marks.c: each draws a mark and remembers it for the legend. */
 
 /* Text fitted to a width; draws nothing if it would be smaller than is printed or empty.
@@ -164,7 +178,8 @@ double mark_badge_width(double h, const char *text);
 /* The kinds of sheet. 0 or ERROR_SYSTEM. */
 typedef int sheet_maker(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr);
-sheet_maker sheet_topology, sheet_district, sheet_bridges;
+sheet_maker sheet_topology, sheet_district, sheet_address_space, sheet_region, sheet_layers,
+	sheet_bridges;
 /* slide.c: the systems as cards, on a slide. */
 sheet_maker sheet_slide;
 

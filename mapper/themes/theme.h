@@ -54,6 +54,19 @@ enum theme_style {
 	THEME_LINK_DERIVED,
 	THEME_TIE,            /* the same asset drawn in two places */
 	THEME_LINK_END,       /* where a link ends at a box */
+	THEME_SPACE,          /* addresses that no subnet of the register holds */
+	THEME_USE1,           /* addresses by the number of assets there */
+	THEME_USE2,
+	THEME_USE3,
+	THEME_USE4,
+	THEME_CURVE,          /* the order in which a curve runs */
+	THEME_TILE,           /* an administrative division */
+	THEME_TILE_EMPTY,     /* one without systems */
+	THEME_SHAPE,          /* outline of a division, as the user's file has it */
+	THEME_LEADER,         /* from a card to the place it is about */
+	THEME_PLANE,          /* edge of one of the four layers */
+	THEME_CROSS,          /* relation between layers */
+	THEME_CROSS_CII,      /* the same, of a designated system */
 	THEME_TEXT,           /* fill is the text colour */
 	THEME_TEXT_QUIET,
 	THEME_TEXT_ON_DARK,

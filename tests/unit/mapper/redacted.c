@@ -45,6 +45,13 @@ static void tell(struct estate *e)
 	say("estate", "realm", e->realm);
 }
 
+/* Addresses by their place are refused, and an atlas is a book. */
+static bool is_drawn(enum map_type type, enum map_format format)
+{
+	return type != MAP_ADDRESS_SPACE &&
+	       (type != MAP_ATLAS || format == MAP_PDF || format == MAP_HTML);
+}
+
 static int draw(const struct estate *e, enum estate_redaction level, const char *folder)
 {
 	/* Those there are, and those there may be. */
@@ -61,14 +68,16 @@ static int draw(const struct estate *e, enum estate_redaction level, const char 
 		for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 			enum map_format format;
 			char path[512];
+			int r;
 
 			request.type = (enum map_type)type;
 			snprintf(path, sizeof(path), "%s/%s.%s", folder,
 				map_type_name(request.type), suffixes[i]);
 			if (map_format_of(path, &format, NULL) < 0)
 				continue;
-			if (map_draw(e, &request, format, path, &err) < 0) {
-				fprintf(stderr, "%s\n", err.text);
+			r = map_draw(e, &request, format, path, &err);
+			if (r != (is_drawn(request.type, format) ? 0 : ERROR_USAGE)) {
+				fprintf(stderr, "%s: %d: %s\n", path, r, err.text);
 				return 1;
 			}
 		}

@@ -11,7 +11,7 @@
 #define AS_OF_US (1764086400LL * 1000000) /* 2025-11-25T16:00:00Z */
 
 static const char *const names[SAMPLE_N] = {"lab", "hostile", "empty", "one-host", "no-links",
-	"star", "singletons", "networks", "city", "metropolis"};
+	"star", "singletons", "networks", "city", "metropolis", "province", "sparse", "six"};
 
 const char *sample_name(enum sample which)
 {
@@ -551,6 +551,123 @@ static struct estate *city_estate(struct arena *arena, const char *realm, uint32
 	return e;
 }
 
+/* ---- where systems are ---- */
+
+static const struct {
+	const char *name, *sector, *division;
+} operators[] = {
+	{"State Grid Zhejiang", "energy.power", "330000"},
+	{"Hangzhou Power", "energy.power", "330100"},
+	{"Ningbo Port", "transport.water", "330200"},
+	{"Wenzhou Water", "water", "330300"},
+	{"Hangzhou Metro", "transport.rail", "330100"},
+	{"Shanghai Exchange", "finance", "310000"},
+	{"Shanghai Airport", "transport.air", "310000"},
+	{"Jiangsu Telecom", "telecom", "320000"},
+	{"Nanjing Health", "health", "320100"},
+	{"Capital Bank", "finance", "110000"},
+	{"National Railway", "transport.rail", "110000"},
+	{"Guangdong Oil", "energy.oil", "440000"},
+	{"Shenzhen Cloud", "telecom", "440300"},
+	{"Sichuan Hydro", "energy.power", "510000"},
+	{"Urumqi Pipeline", "energy.oil", "650100"},
+	{"Lanhe Customs", "government", "Lanhe free-trade zone"},
+};
+
+#define OPERATORS (sizeof(operators) / sizeof(operators[0]))
+#define PER_OPERATOR 3
+
+static void province_register(struct estate *e)
+{
+	e->organisations = need(arena_alloc(e->arena, 32 * sizeof(*e->organisations)));
+	e->businesses = need(arena_alloc(e->arena, 32 * sizeof(*e->businesses)));
+	e->supports = need(arena_alloc(e->arena, 64 * sizeof(*e->supports)));
+	e->supplies = need(arena_alloc(e->arena, 64 * sizeof(*e->supplies)));
+	for (uint32_t i = 0; i < OPERATORS; i++) {
+		e->organisations[e->n_organisations++] = (struct estate_organisation){
+			operators[i].name, operators[i].name, operators[i].sector,
+			operators[i].division};
+		e->businesses[e->n_businesses++] =
+			(struct estate_business){need(arena_printf(e->arena, "b-%02u", i)),
+				need(arena_printf(e->arena, "%s: service", operators[i].name)),
+				operators[i].name, operators[i].sector, i % 2 == 0};
+	}
+}
+
+static struct estate *province_estate(struct arena *arena)
+{
+	static const char *const kinds[PER_OPERATOR] = {"dispatch", "customer portal", "office"};
+	static const char *const suppliers[] = {"North Maintenance", "Delta Software", "Unity IT"};
+	struct estate *e = estate_new(arena, "east", 600);
+	char text[CIDR_TEXT_MAX];
+
+	province_register(e);
+	for (uint32_t i = 0; i < OPERATORS * PER_OPERATOR; i++) {
+		uint32_t o = i / PER_OPERATOR;
+		struct addr base = addr_v4(0x0a000000u + o * 65536 + (i % PER_OPERATOR) * 256);
+		struct cidr cidr = cidr_of(&base, 24);
+		uint32_t s = add_system(e, need(arena_printf(arena, "sys-%02u", i)),
+			need(arena_printf(arena, "%s %s", operators[o].name,
+				kinds[i % PER_OPERATOR])),
+			operators[o].name, operators[o].sector, "",
+			(uint8_t)(i % PER_OPERATOR == 0 ? 3 + i % 2 : i % 4),
+			i % 9 == 0 ? need(arena_printf(arena, "C-%03u", i)) : "");
+
+		e->systems[s].division = operators[o].division;
+		e->systems[s].operates = operators[o].name;
+		add_subnet(e, cidr_format(&cidr, text),
+			need(arena_printf(arena, "net-%02u", i)), "");
+		e->supports[e->n_supports++] = (struct estate_support){s, o, "full"};
+		if (i % 4 == 1)
+			e->supplies[e->n_supplies++] = (struct estate_supply){
+				s, suppliers[i % 3], "maintenance", "vpn", 1};
+		for (uint32_t a = 0; a < 3 + i % 5; a++) {
+			add_asset(e, need(arena_printf(arena, "asset-%02u-%u", i, a)),
+				ASSET_ROLE_SERVER, s);
+			add_address(e, addr_v4(0x0a00000au + o * 65536 +
+					       (i % PER_OPERATOR) * 256 + a));
+			add_service(e, 443, "https", "", i % PER_OPERATOR == 1 && a == 0);
+		}
+	}
+	return e;
+}
+
+static struct estate *sparse_estate(struct arena *arena)
+{
+	static const uint32_t bases[] = {0x0a000000u, 0x0aff0000u, 0x0a800100u, 0xac100000u,
+		0xc0a80000u, 0xc0a8ff00u, 0xc6120000u, 0xcb007100u};
+	struct estate *e = estate_new(arena, "sparse", 400);
+
+	add_subnet(e, "10.0.0.0/8", "everything", "");
+	add_subnet(e, "192.168.0.0/25", "left", "");
+	add_subnet(e, "192.168.0.128/25", "right", "");
+	add_subnet(e, "198.18.0.0/31", "pair", "");
+	for (uint32_t i = 0; i < 320; i++) {
+		add_asset(e, need(arena_printf(arena, "host-%03u", i)), ASSET_ROLE_HOST,
+			ESTATE_NONE);
+		add_address(e, addr_v4(bases[i % 8] + i / 8));
+	}
+	return e;
+}
+
+static struct estate *six_estate(struct arena *arena)
+{
+	struct estate *e = estate_new(arena, "six", 400);
+	struct addr addr;
+
+	if (addr_parse("2001:db8::1", &addr, NULL) < 0)
+		exit(1);
+	for (uint32_t i = 0; i < 300; i++) {
+		add_asset(e, need(arena_printf(arena, "host-%03u", i)), ASSET_ROLE_HOST,
+			ESTATE_NONE);
+		addr.bytes[5] = (uint8_t)(i % 9);
+		addr.bytes[7] = (uint8_t)(i % 90);
+		addr.bytes[15] = (uint8_t)(i / 90 + 1);
+		add_address(e, addr);
+	}
+	return e;
+}
+
 struct estate *sample_estate(struct arena *arena, enum sample which)
 {
 	switch (which) {
@@ -572,6 +689,12 @@ struct estate *sample_estate(struct arena *arena, enum sample which)
 		return city_estate(arena, "city", 2000, 60, 150, 10);
 	case SAMPLE_METROPOLIS:
 		return city_estate(arena, "metropolis", 10000, 300, 500, 25);
+	case SAMPLE_PROVINCE:
+		return province_estate(arena);
+	case SAMPLE_SPARSE:
+		return sparse_estate(arena);
+	case SAMPLE_SIX:
+		return six_estate(arena);
 	default:
 		return estate_new(arena, "empty", 1);
 	}

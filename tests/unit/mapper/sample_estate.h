@@ -20,6 +20,9 @@ enum sample {
 	SAMPLE_NETWORKS,   /* 400 networks behind 20 routers: more than a sheet can show */
 	SAMPLE_CITY,	   /* 2,000 assets, 5 sectors, 60 systems, 150 networks */
 	SAMPLE_METROPOLIS, /* 10,000 assets, 5 sectors, 300 systems, 500 networks */
+	SAMPLE_PROVINCE,   /* 16 organisations over 10 provinces, 48 systems, businesses, suppliers */
+	SAMPLE_SPARSE,	   /* addresses far apart in IPv4, a /8, and no subnets for some */
+	SAMPLE_SIX,	   /* IPv6 alone: 90 prefixes */
 	SAMPLE_N
 };
 
