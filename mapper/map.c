@@ -84,7 +84,8 @@ static int make_scenes(const struct estate *estate, const struct map_request *re
 		.marking = request->marking,
 		.total = (unsigned int)n,
 		.language = request->language,
-		.overlays = request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT};
+		.overlays = (request->overlays ? request->overlays : MAP_OVERLAYS_DEFAULT) |
+			    (estate->other_us ? MAP_OVERLAY_CHANGE : 0)};
 	struct model *model;
 	int r = model_make(estate, arena, &model, reterr);
 

@@ -20,6 +20,7 @@ static const struct {
 	[SCENE_ASSETS] = {"assets", "Assets"},
 	[SCENE_CII] = {"cii", "CII designation"},
 	[SCENE_EXPOSURE] = {"exposure", "Internet exposure"},
+	[SCENE_CHANGE] = {"change", "Change"},
 	[SCENE_LABELS] = {"labels", "Names"},
 	[SCENE_FURNITURE] = {"furniture", NULL},
 };

@@ -27,6 +27,7 @@ enum scene_layer {
 	SCENE_ASSETS,    /* "Assets" */
 	SCENE_CII,       /* "CII designation" */
 	SCENE_EXPOSURE,  /* "Internet exposure" */
+	SCENE_CHANGE,    /* "Change" */
 	SCENE_LABELS,    /* "Names" */
 	SCENE_FURNITURE, /* title block, legend, marking */
 	SCENE_LAYER_N

@@ -152,6 +152,7 @@ static void make_nodes(struct district *d)
 			node->n_assets++;
 			node->n_cii += model_is_cii(estate, asset);
 			node->n_exposed += asset->exposed != 0;
+			change_count(&node->changes, asset->change);
 		}
 	}
 	d->root.kind = DISTRICT_ROOT;

@@ -15,7 +15,8 @@ struct district_node {
 	uint32_t index; /* system or network; MODEL_NONE: not assigned to a system */
 	const char *label;
 	uint32_t first, n; /* children: nodes of the next kind; of a network: cells */
-	uint32_t n_assets, n_cii, n_exposed;
+	uint32_t n_assets, n_cii, n_exposed; /* n_assets: cells, with those of assets that are gone */
+	struct change_counts changes;
 	double weight, extra; /* area it needs; what experience adds to that */
 	struct sheet_box box;
 	uint32_t columns;

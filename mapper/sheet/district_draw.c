@@ -7,6 +7,7 @@
 #include "mapper/sheet/district.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
@@ -123,13 +124,20 @@ static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
 	double size = fmin(fmin(h, s->w * 0.4), fmax(PICTOGRAM_MOST_MM, s->w * 0.2));
 	double mark = fmin(size * 0.8, PICTOGRAM_MOST_MM * 0.7), pt = mark / MM_PER_PT * 0.9;
 	double right = x + s->w - s->inset;
+	enum estate_change change = change_of_asset(sheet, cell->asset);
 	char digit[2] = {(char)('0' + tier), 0};
 
 	if (size < PICTOGRAM_FROM_MM * 0.7)
 		return;
-	mark_role(sheet, cell->asset, x + s->inset, y, size);
+	if (change != CHANGE_GONE)
+		mark_role(sheet, cell->asset, x + s->inset, y, size);
 	if (asset->exposed) {
 		mark_exposure(sheet, cell->asset, right - mark, y, mark);
+		right -= mark + 1;
+	}
+	if (change != CHANGE_NONE) {
+		mark_change_symbol(
+			sheet, SCENE_CHANGE, change, tier >= 4, right - mark, y, mark);
 		right -= mark + 1;
 	}
 	pt = fmin(pt, 13);
@@ -145,6 +153,9 @@ static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 	const struct cell_style *s, double x, double y)
 {
 	const struct estate_asset *asset = &sheet->model->estate->assets[cell->asset];
+	const struct sheet_box box = {x, y, s->w, s->h};
+	enum estate_change change = change_of_asset(sheet, cell->asset);
+	bool shared = asset->exposed || change != CHANGE_NONE;
 	double side = fmin(s->w, s->h), size;
 
 	mark_cell(sheet, cell->asset, x, y, s->w, s->h);
@@ -154,17 +165,24 @@ static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 		draw_cell_top(sheet, cell, s, x, y + s->inset, top - y - 1.2 * s->inset);
 		return;
 	}
-	size = side * (asset->exposed ? 0.44 : 0.6);
-	if (s->pictogram)
+	size = side * (shared ? 0.44 : 0.6);
+	if (s->pictogram && change != CHANGE_GONE)
 		mark_role(sheet, cell->asset,
-			x + (asset->exposed ? side * 0.2 : (s->w - size) / 2),
-			asset->exposed ? y + s->h - side * 0.2 - size : y + (s->h - size) / 2,
-			size);
-	if (asset->exposed)
-		mark_exposure(sheet, cell->asset,
-			s->pictogram ? x + s->w - side * 0.58 : x + side * 0.1,
-			s->pictogram ? y + side * 0.06 : y + side * 0.1,
-			side * (s->pictogram ? 0.52 : 0.8));
+			x + (shared ? side * 0.2 : (s->w - size) / 2),
+			shared ? y + s->h - side * 0.16 - size : y + (s->h - size) / 2, size);
+	mark_change(sheet, cell->asset,
+		s->pictogram	 ? CHANGE_CORNER
+		: asset->exposed ? CHANGE_LOWER_LEFT
+				 : CHANGE_WHOLE_CELL,
+		&box);
+	if (!asset->exposed)
+		return;
+	if (s->pictogram || change != CHANGE_NONE)
+		mark_exposure(sheet, cell->asset, x + s->w - side * 0.58, y + side * 0.04,
+			side * 0.52);
+	else
+		mark_exposure(
+			sheet, cell->asset, x + side * 0.1, y + side * 0.1, side * 0.8);
 }
 
 static void draw_cells(struct sheet *sheet, const struct district *d,
@@ -193,8 +211,8 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 }
 
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */
-static double draw_badges(
-	struct sheet *sheet, const struct district_node *node, double y, double h, double pt)
+static double draw_badges(struct sheet *sheet, const struct district_node *node, double y,
+	double h, double pt, double least_pt)
 {
 	const struct model *model = sheet->model;
 	const struct estate_system *system =
@@ -219,6 +237,9 @@ static double draw_badges(
 		mark_exposure(sheet, SCENE_NO_ASSET, right, y, h);
 		right -= 0.8;
 	}
+	if (right - change_counts_width(&node->changes, h) - node->box.x >
+		measure_text_mm(node->label, least_pt, true) + 2)
+		right -= mark_change_counts(sheet, &node->changes, right, y, h);
 	return right;
 }
 
@@ -228,12 +249,17 @@ static void draw_head(
 	double pt = m->head_pt[node->kind], head = district_head(m, node->kind, node);
 	double h = pt * MM_PER_PT * 1.05, y = node->box.y + (head - h) / 2 + m->pad * 0.2;
 	double x = node->box.x + fmax(m->pad, 0.8),
-	       right = draw_badges(sheet, node, y, h, pt * 0.85);
-	const char *count = arena_printf(sheet->model->arena, "%u asset%s", node->n_assets,
-		node->n_assets == 1 ? "" : "s");
+	       right = draw_badges(sheet, node, y, h, pt * 0.85,
+		       m->head_pt[DISTRICT_NETWORK]);
+	uint32_t there = node->n_assets - node->changes.n[CHANGE_GONE];
+	const char *count = arena_printf(sheet->model->arena, "%u asset%s", there,
+		there == 1 ? "" : "s");
 	const char *quiet = count;
 	double used, small;
 
+	if (node->kind == DISTRICT_SYSTEM && node->index != MODEL_NONE)
+		x += mark_system_change(
+			sheet, &sheet->model->estate->systems[node->index], x, y, h);
 	/* Rather a smaller name than half of it. */
 	while (pt * 0.95 > m->head_pt[DISTRICT_NETWORK] &&
 		measure_text_mm(node->label, pt, true) > right - x - 0.5)
@@ -273,8 +299,10 @@ static void draw_node(
 	item = scene_rect(sheet->scene, SCENE_REGIONS, style, node->box.x, node->box.y,
 		node->box.w, node->box.h);
 	item->rect.radius = fmin(m->pad * 0.5, 0.8);
-	item->title = arena_printf(sheet->model->arena, "%.400s: %u assets, %u CII, %u exposed",
-		node->label, node->n_assets, node->n_cii, node->n_exposed);
+	item->title = arena_printf(sheet->model->arena, "%.400s: %u assets, %u CII, %u exposed%s%s",
+		node->label, node->n_assets - node->changes.n[CHANGE_GONE], node->n_cii,
+		node->n_exposed, estate->other_us ? ", " : "",
+		estate->other_us ? change_counts_text(sheet, &node->changes) : "");
 	if (style == THEME_SYSTEM && node->index != MODEL_NONE &&
 		estate->systems[node->index].designated)
 		mark_cii_system(sheet, &node->box, item->rect.radius);

@@ -6,6 +6,7 @@
 #include "mapper/sheet/sheet.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/legend.h"
 #include "mapper/sheet/words.h"
 
@@ -21,6 +22,7 @@
 #define COLUMN_GAP 4.0
 #define ROW_H 4.7
 #define LINES_MAX 4
+#define CHANGED_ZH "变化"
 #define TITLE_MAX 400 /* bytes of text looked at for one line */
 
 static const struct {
@@ -176,7 +178,7 @@ struct block_row {
 	size_t n_lines;
 };
 
-#define BLOCK_ROWS 12
+#define BLOCK_ROWS 13
 
 static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 {
@@ -189,15 +191,20 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 		rows[n++] = (struct block_row){"Surveyed", sheet->request->scope};
 	rows[n++] = (struct block_row){
 		"As of", words_time(m->arena, e->as_of_us)};
+	if (e->other_us)
+		rows[n++] = (struct block_row){
+			sheet_request_say(sheet->request, m->arena, "Changed", CHANGED_ZH),
+			counted(sheet, "since %s: %s assets", words_time(m->arena, e->other_us),
+				change_counts_text(sheet, &m->changes))};
 	if (e->run_id > 0)
 		rows[n++] = (struct block_row){
 			"Run", counted(sheet, "%llu", (unsigned long long)e->run_id)};
 	rows[n++] = (struct block_row){
-		"Assets", counted(sheet, "%u (networks: %u, systems: %u)", e->n_assets,
-				  m->n_known_networks, e->n_systems)};
+		"Assets", counted(sheet, "%u (networks: %u, systems: %u)", m->n_assets,
+				  m->n_known_networks, m->n_systems)};
 	if (m->domain[0])
 		rows[n++] = (struct block_row){"Names", counted(sheet, "end in .%s", m->domain)};
-	rows[n++] = (struct block_row){"Services", counted(sheet, "%u", e->n_services)};
+	rows[n++] = (struct block_row){"Services", counted(sheet, "%u", m->n_services)};
 	rows[n++] = (struct block_row){"CII",
 		counted(sheet, "systems: %u, assets: %u", m->n_cii_systems, m->n_cii_assets)};
 	if (m->n_cii_systems > 0)

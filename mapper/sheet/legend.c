@@ -6,6 +6,7 @@
 #include "mapper/sheet/legend.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
@@ -20,6 +21,10 @@
 #define TIER_ZH "等级"
 #define CII_ZH "关键信息基础设施"
 #define EXPOSURE_ZH "互联网暴露面"
+#define CHANGE_ZH "变化"
+#define NEW_ZH "新增"
+#define CHANGED_ZH "变更"
+#define GONE_ZH "消失"
 #define GROUND_ZH "网络环境"
 #define LINKS_ZH "连接依据"
 
@@ -31,6 +36,7 @@ enum row_kind {
 	ROW_CII_BADGE,
 	ROW_BOX, /* a region in its style */
 	ROW_EXPOSURE,
+	ROW_CHANGE,
 	ROW_LINE,
 };
 
@@ -97,11 +103,32 @@ static void collect_alarms(const struct sheet_marks *marks, struct list *list)
 		add(list, ROW_EXPOSURE, 0, "Has a service exposed to the Internet", false);
 }
 
+static void collect_changes(const struct sheet_marks *marks, struct list *list)
+{
+	static const struct {
+		enum estate_change change;
+		const char *english, *chinese;
+	} rows[] = {{CHANGE_NEW, "New, or how many are", NEW_ZH},
+		{CHANGE_CHANGED, "Changed, or how many are", CHANGED_ZH},
+		{CHANGE_GONE, "Gone, in its old place, or how many are", GONE_ZH}};
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!marks->change[rows[i].change])
+			continue;
+		if (!any)
+			head(list, "Change since the other day", CHANGE_ZH);
+		any = true;
+		add(list, ROW_CHANGE, rows[i].change,
+			sheet_say(list->sheet, rows[i].english, rows[i].chinese), false);
+	}
+}
+
 static void collect_ground(const struct sheet_marks *marks, struct list *list)
 {
 	static const char *const grades[GRADE_N] = {"Link, measured",
 		"Link, claimed by a device", "Link, attested by a document", "Link, derived"};
-	bool lines = marks->tie;
+	bool lines = marks->tie || marks->link_gone;
 
 	if (marks->internet || marks->router || marks->network || marks->system ||
 		marks->region)
@@ -123,6 +150,8 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 	for (unsigned int g = 0; g < GRADE_N; g++)
 		if (marks->link[g])
 			add(list, ROW_LINE, THEME_LINK_MEASURED + g, grades[g], false);
+	if (marks->link_gone)
+		add(list, ROW_LINE, THEME_LINK_GONE, "Link that is gone", false);
 	if (marks->tie)
 		add(list, ROW_LINE, THEME_TIE, "Same asset in two networks", false);
 }
@@ -154,6 +183,13 @@ static void draw_sample(
 		scene_rect(scene, SCENE_FURNITURE, THEME_CELL_TIER3, x + (w - h) / 2, y, h, h);
 		mark_cii_outline(
 			sheet, SCENE_FURNITURE, SCENE_NO_ASSET, x + (w - h) / 2, y, h, h, t);
+		break;
+	case ROW_CHANGE:
+		if (row->value == CHANGE_GONE)
+			scene_rect(scene, SCENE_FURNITURE, THEME_CELL_GONE, x + (w - h) / 2, y,
+				h, h);
+		mark_change_symbol(sheet, SCENE_FURNITURE, (enum estate_change)row->value,
+			false, x + (w - h * 0.64) / 2, y + h * 0.18, h * 0.64);
 		break;
 	case ROW_CII_BADGE:
 		t = mark_badge_width(h * 0.8, "CII");
@@ -211,6 +247,7 @@ void legend_draw(struct sheet *sheet, struct sheet_box box)
 
 	collect_assets(&sheet->marks, &list);
 	collect_alarms(&sheet->marks, &list);
+	collect_changes(&sheet->marks, &list);
 	collect_ground(&sheet->marks, &list);
 	if (list.n == 0)
 		return;

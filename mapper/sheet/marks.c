@@ -6,6 +6,7 @@
 #include "mapper/sheet/sheet.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 
 #include <math.h>
 #include <string.h>
@@ -67,9 +68,13 @@ void mark_cell(struct sheet *sheet, uint32_t asset, double x, double y, double w
 	const struct estate *estate = sheet->model->estate;
 	const struct estate_asset *a = &estate->assets[asset];
 	uint8_t tier = model_tier(estate, a);
-	struct scene_item *item =
-		scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style(tier), x, y, w, h);
+	struct scene_item *item;
 
+	if (change_of_asset(sheet, asset) == CHANGE_GONE) {
+		mark_gone(sheet, asset, &(const struct sheet_box){x, y, w, h});
+		return;
+	}
+	item = scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style(tier), x, y, w, h);
 	item->asset = asset;
 	item->title = a->name;
 	sheet->marks.tier[tier] = true;

@@ -15,6 +15,16 @@
 
 #define MODEL_NONE UINT32_MAX
 
+struct change_counts {
+	uint32_t n[CHANGE_N]; /* by enum estate_change */
+};
+
+static inline void change_count(struct change_counts *counts, uint8_t change)
+{
+	if (change < CHANGE_N)
+		counts->n[change]++;
+}
+
 struct model_network {
 	const char *name;     /* given, or the prefix */
 	const char *prefixes; /* what the name does not say already, or "" */
@@ -23,6 +33,7 @@ struct model_network {
 	uint32_t system;      /* of most of its assets that have one, MODEL_NONE if none */
 	uint32_t first_place, n_places; /* assets drawn inside */
 	uint32_t n_cii, n_exposed;	/* of those */
+	struct change_counts changes;	/* of those */
 };
 
 /* An asset in a network, at its lowest address there. */
@@ -37,6 +48,7 @@ struct model_edge {
 	enum link_layer layer;
 	enum evidence_grade grade;
 	uint32_t count;
+	bool gone;    /* nothing of it is left since the other day */
 	uint32_t tie; /* the asset drawn in both networks, MODEL_NONE for a link */
 };
 
@@ -59,12 +71,16 @@ struct model {
 	uint32_t n_inner_links; /* inside one network: counted, not drawn */
 	uint32_t n_cii_systems, n_cii_assets, n_exposed_assets, n_exposed_services;
 	uint32_t n_known_networks;
+	/* What is there now: without what is gone, and systems without those of others. */
+	uint32_t n_assets, n_services, n_systems;
+	struct change_counts changes; /* of the assets */
 };
 
 /* In the arena. ERROR_SYSTEM without memory. */
 int model_make(const struct estate *estate, struct arena *arena, struct model **ret_model,
 	struct error *reterr);
 
+/* Neither of an asset that is gone. */
 bool model_is_cii(const struct estate *estate, const struct estate_asset *asset);
 uint8_t model_tier(const struct estate *estate, const struct estate_asset *asset);
 /* The network of the asset's lowest address; the unknown one, if there is such, without. */

@@ -34,7 +34,8 @@ struct sheet_marks {
 	bool tier[6];
 	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network,
 		region;
-	bool link[GRADE_N], tie;
+	bool link[GRADE_N], tie, link_gone;
+	bool change[CHANGE_N];
 	bool tier_digit; /* in the corner of cells; said in a note */
 };
 

@@ -32,6 +32,7 @@ struct topo_box {
 	uint32_t index; /* network or joint; MODEL_NONE for a fold */
 	uint32_t super;
 	uint32_t n_networks, n_assets, n_cii, n_exposed; /* folded */
+	struct change_counts changes;
 	double x, y, w, h; /* first against its super node, then on the sheet */
 	uint32_t columns;
 	double column_w;
@@ -50,6 +51,7 @@ struct topo_edge {
 	enum link_layer layer;
 	enum evidence_grade grade;
 	uint32_t count, tie;
+	bool gone;
 };
 
 enum topo_text { TOPO_TEXT_NAME, TOPO_TEXT_ADDRESS, TOPO_TEXT_MORE, TOPO_TEXT_N };

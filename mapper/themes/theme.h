@@ -38,6 +38,11 @@ enum theme_style {
 	THEME_CII_BADGE,      /* filled badge, text in THEME_TEXT_ON_DARK */
 	THEME_BADGE,          /* neutral badge: tier of a system, counts */
 	THEME_EXPOSURE,       /* orange triangle, black edge */
+	THEME_CHANGE,         /* plus and diamond, the cross of what is gone */
+	THEME_CHANGE_ON_DARK,
+	THEME_CHANGE_PLATE,   /* under a mark in the corner of a cell */
+	THEME_CELL_GONE,      /* where an asset stood */
+	THEME_LINK_GONE,
 	THEME_LINK_MEASURED,  /* links by evidence grade */
 	THEME_LINK_CLAIMED,
 	THEME_LINK_ATTESTED,
