@@ -11,7 +11,7 @@
 #include "mapper/scene/scene.h"
 #include "mapper/sheet/model.h"
 
-#define SHEET_SYMBOLS_MAX 16
+#define SHEET_SYMBOLS_MAX 20
 #define SHEET_NOTES_MAX 8
 
 struct sheet_request {
