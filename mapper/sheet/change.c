@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Draws the marks of change; see change.h. Decides nothing about what changed: the estate says it. */
+/* Draws the marks of change; see change.h. Decides nothing about what changed: the estate says
+ * it. */
 #include "mapper/sheet/change.h"
 
 #include "mapper/render/measure.h"
@@ -9,8 +10,9 @@
 
 #define MM_PER_PT (25.4 / 72.0)
 
-static const char *const symbols[CHANGE_N] = {
-	[CHANGE_NEW] = "change-new", [CHANGE_GONE] = "change-gone", [CHANGE_CHANGED] = "change-changed"};
+static const char *const symbols[CHANGE_N] = {[CHANGE_NEW] = "change-new",
+	[CHANGE_GONE] = "change-gone",
+	[CHANGE_CHANGED] = "change-changed"};
 /* In the order of heads. */
 static const enum estate_change order[] = {CHANGE_NEW, CHANGE_CHANGED, CHANGE_GONE};
 
@@ -18,7 +20,8 @@ enum estate_change change_of_asset(const struct sheet *sheet, uint32_t asset)
 {
 	const struct estate *estate = sheet->model->estate;
 
-	return estate->other_us ? (enum estate_change)estate->assets[asset].change : CHANGE_NONE;
+	return estate->other_us ? (enum estate_change)estate->assets[asset].change
+				: CHANGE_NONE;
 }
 
 void mark_change_symbol(struct sheet *sheet, enum scene_layer layer, enum estate_change change,
@@ -35,8 +38,8 @@ static void mark_on_plate(struct sheet *sheet, uint32_t asset, enum estate_chang
 {
 	scene_rect(sheet->scene, SCENE_CHANGE, THEME_CHANGE_PLATE, x, y, size, size)->asset =
 		asset;
-	mark_change_symbol(sheet, SCENE_CHANGE, change, false, x + size * 0.1, y + size * 0.1,
-		size * 0.8);
+	mark_change_symbol(
+		sheet, SCENE_CHANGE, change, false, x + size * 0.1, y + size * 0.1, size * 0.8);
 }
 
 void mark_change(struct sheet *sheet, uint32_t asset, enum change_place place,
@@ -63,8 +66,8 @@ void mark_change(struct sheet *sheet, uint32_t asset, enum change_place place,
 void mark_gone(struct sheet *sheet, uint32_t asset, const struct sheet_box *cell)
 {
 	const struct estate_asset *a = &sheet->model->estate->assets[asset];
-	struct scene_item *item = scene_rect(sheet->scene, SCENE_ASSETS, THEME_CELL_GONE, cell->x,
-		cell->y, cell->w, cell->h);
+	struct scene_item *item = scene_rect(sheet->scene, SCENE_ASSETS, THEME_CELL_GONE,
+		cell->x, cell->y, cell->w, cell->h);
 
 	item->asset = asset;
 	item->title = arena_printf(sheet->model->arena, "%.400s: gone", a->name);
@@ -90,16 +93,18 @@ double change_counts_width(const struct change_counts *counts, double h)
 		if (counts->n[order[i]] == 0)
 			continue;
 		snprintf(text, sizeof(text), "%u", counts->n[order[i]]);
-		w += h * 0.8 + 0.4 + measure_text_mm(text, fmax(h / MM_PER_PT * 0.8, SCENE_TEXT_MIN_PT), true) +
+		w += h * 0.8 + 0.4 +
+		     measure_text_mm(text, fmax(h / MM_PER_PT * 0.8, SCENE_TEXT_MIN_PT), true) +
 		     1;
 	}
 	return w;
 }
 
-double mark_change_counts(struct sheet *sheet, const struct change_counts *counts, double x,
-	double y, double h)
+double mark_change_counts(
+	struct sheet *sheet, const struct change_counts *counts, double x, double y, double h)
 {
-	double w = change_counts_width(counts, h), pt = fmax(h / MM_PER_PT * 0.8, SCENE_TEXT_MIN_PT);
+	double w = change_counts_width(counts, h),
+	       pt = fmax(h / MM_PER_PT * 0.8, SCENE_TEXT_MIN_PT);
 
 	if (!sheet->model->estate->other_us)
 		return 0;
@@ -109,10 +114,11 @@ double mark_change_counts(struct sheet *sheet, const struct change_counts *count
 
 		if (counts->n[order[i]] == 0 || !text)
 			continue;
-		mark_change_symbol(sheet, SCENE_CHANGE, order[i], false, x, y + h * 0.1, h * 0.8);
+		mark_change_symbol(
+			sheet, SCENE_CHANGE, order[i], false, x, y + h * 0.1, h * 0.8);
 		x += h * 0.8 + 0.4;
-		scene_text(sheet->scene, SCENE_CHANGE, THEME_TEXT, x, y + h * 0.82, pt, SCENE_START,
-			true, text);
+		scene_text(sheet->scene, SCENE_CHANGE, THEME_TEXT, x, y + h * 0.82, pt,
+			SCENE_START, true, text);
 		x += measure_text_mm(text, pt, true) + 1;
 	}
 	return w;

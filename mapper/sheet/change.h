@@ -28,12 +28,12 @@ void mark_gone(struct sheet *sheet, uint32_t asset, const struct sheet_box *cell
 double mark_system_change(
 	struct sheet *sheet, const struct estate_system *system, double x, double y, double h);
 
-/* Symbols with numbers in a head, their right end at x. The width they take, 0 for no change. */
-double mark_change_counts(struct sheet *sheet, const struct change_counts *counts, double x,
-	double y, double h);
+/* Symbols with numbers in a head, their right end at x. The width they take, 0 for no change.
+ */
+double mark_change_counts(
+	struct sheet *sheet, const struct change_counts *counts, double x, double y, double h);
 double change_counts_width(const struct change_counts *counts, double h);
 /* "4 new, 3 changed, 12 gone" */
-const char *change_counts_text(
-	const struct sheet *sheet, const struct change_counts *counts);
+const char *change_counts_text(const struct sheet *sheet, const struct change_counts *counts);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two days of one small estate: each kind of change, equal numbers, empty sides, moved subnets. */
+/* Two days of one small estate: each kind of change, equal numbers, empty sides, moved subnets.
+ */
 #include "common/model/difference.h"
 
 #include "tests/unit/unit.h"
@@ -29,8 +30,7 @@ static struct addr address(const char *text)
 
 static void subnet(struct day *d, const char *prefix)
 {
-	assert_int_equal(
-		cidr_parse(prefix, &d->subnets[d->estate.n_subnets].cidr, NULL), 0);
+	assert_int_equal(cidr_parse(prefix, &d->subnets[d->estate.n_subnets].cidr, NULL), 0);
 	d->subnets[d->estate.n_subnets++].name = "";
 }
 
@@ -39,14 +39,24 @@ static struct estate_asset *asset(struct day *d, uint64_t id, const char *at, ui
 	struct estate *e = &d->estate;
 	struct estate_asset *a = &d->assets[e->n_assets];
 
-	*a = (struct estate_asset){.id = id, .name = "a", .vendor = "", .model = "", .os = "",
-		.first_address = e->n_addresses, .n_addresses = 1,
-		.first_service = e->n_services, .n_services = 1};
-	d->addresses[e->n_addresses++] =
-		(struct estate_address){.asset = e->n_assets, .subnet = subnet, .addr = address(at)};
+	*a = (struct estate_asset){.id = id,
+		.name = "a",
+		.vendor = "",
+		.model = "",
+		.os = "",
+		.first_address = e->n_addresses,
+		.n_addresses = 1,
+		.first_service = e->n_services,
+		.n_services = 1};
+	d->addresses[e->n_addresses++] = (struct estate_address){
+		.asset = e->n_assets, .subnet = subnet, .addr = address(at)};
 	d->services[e->n_services++] = (struct estate_service){.asset = e->n_assets,
-		.addr = address(at), .transport = 6, .port = 22, .protocol = "ssh",
-		.product = "OpenSSH", .version = "9.2"};
+		.addr = address(at),
+		.transport = 6,
+		.port = 22,
+		.protocol = "ssh",
+		.product = "OpenSSH",
+		.version = "9.2"};
 	e->n_assets++;
 	return a;
 }
@@ -55,13 +65,24 @@ static void day_make(struct day *d, int64_t time)
 {
 	*d = (struct day){.systems = {{.id = "grid", .name = "Grid", .tier = 3},
 				  {.id = "office", .name = "Office", .tier = 2}},
-		.links = {{0, 1, LINK_L3, GRADE_MEASURED, 0}, {1, 2, LINK_L2, GRADE_CLAIMED, 0}},
+		.links = {{0, 1, LINK_L3, GRADE_MEASURED, 0},
+			{1, 2, LINK_L2, GRADE_CLAIMED, 0}},
 		.dependencies = {{0, 1, "strong"}},
 		.exits = {{.id = "x", .asset = 2}}};
-	d->estate = (struct estate){.realm = "r", .as_of_us = time, .n_systems = 2, .n_links = 2,
-		.n_dependencies = 1, .n_exits = 1, .systems = d->systems, .subnets = d->subnets,
-		.assets = d->assets, .addresses = d->addresses, .services = d->services,
-		.links = d->links, .dependencies = d->dependencies, .exits = d->exits};
+	d->estate = (struct estate){.realm = "r",
+		.as_of_us = time,
+		.n_systems = 2,
+		.n_links = 2,
+		.n_dependencies = 1,
+		.n_exits = 1,
+		.systems = d->systems,
+		.subnets = d->subnets,
+		.assets = d->assets,
+		.addresses = d->addresses,
+		.services = d->services,
+		.links = d->links,
+		.dependencies = d->dependencies,
+		.exits = d->exits};
 	subnet(d, "198.18.1.0/24");
 	subnet(d, "198.18.2.0/24");
 	asset(d, 10, "198.18.1.1", 0);
@@ -117,17 +138,38 @@ static void each_field_of_an_asset(void **state)
 		day_make(&now, 2);
 		day_make(&other, 1);
 		switch (which) {
-		case 0: a->name = "b"; break;
-		case 1: a->role = ASSET_ROLE_ROUTER; break;
-		case 2: a->vendor = "SEL"; break;
-		case 3: a->model = "421"; break;
-		case 4: a->os = "Debian"; break;
-		case 5: a->system = 0; break;
-		case 6: now.addresses[1].addr = address("198.18.1.9"); break;
-		case 7: a->n_addresses = 0; break;
-		case 8: now.services[1].product = "Dropbear"; break;
-		case 9: now.services[1].version = "9.3"; break;
-		default: a->n_services = 0;
+		case 0:
+			a->name = "b";
+			break;
+		case 1:
+			a->role = ASSET_ROLE_ROUTER;
+			break;
+		case 2:
+			a->vendor = "SEL";
+			break;
+		case 3:
+			a->model = "421";
+			break;
+		case 4:
+			a->os = "Debian";
+			break;
+		case 5:
+			a->system = 0;
+			break;
+		case 6:
+			now.addresses[1].addr = address("198.18.1.9");
+			break;
+		case 7:
+			a->n_addresses = 0;
+			break;
+		case 8:
+			now.services[1].product = "Dropbear";
+			break;
+		case 9:
+			now.services[1].version = "9.3";
+			break;
+		default:
+			a->n_services = 0;
 		}
 		e = differ(&now, &other, arena);
 		assert_int_equal(e.n_assets, 3);
@@ -280,7 +322,8 @@ static void equal_numbers_are_paired_in_order(void **state)
 	e = differ(&now, &other, arena);
 	assert_int_equal(e.n_assets, 4);
 	assert_int_equal(e.assets[0].change, CHANGE_GONE);
-	assert_int_equal(e.assets[1].change, CHANGE_CHANGED); /* the first of two with the one */
+	assert_int_equal(
+		e.assets[1].change, CHANGE_CHANGED); /* the first of two with the one */
 	assert_int_equal(e.assets[2].change, CHANGE_NEW);
 	assert_int_equal(e.assets[3].change, CHANGE_NEW);
 }
