@@ -221,6 +221,9 @@ static int take_away(const struct map_request *request, struct arena *arena,
 	struct estate *redacted;
 	int r;
 
+	if ((*estate)->other_us)
+		overlays = (overlays & ~(unsigned int)MAP_OVERLAYS_NONE) | MAP_OVERLAY_CHANGE;
+
 	if (request->redaction) {
 		r = redact_estate(*estate, request->redaction, &request->redaction_key, arena,
 			&redacted, reterr);
@@ -284,6 +287,9 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 		return error_set(reterr, ERROR_USAGE,
 			"the address-space sheet tells every address by its place, and cannot be "
 			"redacted: draw another --type for others");
+	if (request->redaction == REDACTION_PUBLIC && (*estate)->other_us)
+		return error_set(reterr, ERROR_USAGE,
+			"a map for the public does not tell what changed: draw it of one day");
 	r = make_focus(estate, request, sheet, arena, reterr);
 	/* What is drawn around is found by its own name, before that is taken away. */
 	if (r == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Joins two estates; see difference.h. Each kind of record is paired by its key, in the order of
- * keys, and numbered anew; references go through the tables of new numbers.
+ * Joins two estates; see difference.h. Each kind of record is paired by its key, in the order
+ * of keys, and numbered anew; references go through the tables of new numbers.
  */
 #include "common/model/difference.h"
 
@@ -73,10 +73,12 @@ static int pair_up(struct joiner *j, struct sorted now, uint32_t n, struct sorte
 	if (!a || !b || !ret->all || !ret->of_now || !ret->of_other)
 		return -1;
 	while (i < n || k < m) {
-		int order = i == n ? 1 : k == m ? -1 : now.compare(
-			now.base + a[i] * now.size, other.base + b[k] * other.size);
-		struct pair pair = {order <= 0 ? a[i++] : ESTATE_NONE,
-			order >= 0 ? b[k++] : ESTATE_NONE};
+		int order = i == n   ? 1
+			    : k == m ? -1
+				     : now.compare(now.base + a[i] * now.size,
+					       other.base + b[k] * other.size);
+		struct pair pair = {
+			order <= 0 ? a[i++] : ESTATE_NONE, order >= 0 ? b[k++] : ESTATE_NONE};
 
 		if (pair.now == ESTATE_NONE && wanted && !wanted[pair.other]) {
 			ret->of_other[pair.other] = ESTATE_NONE;
@@ -130,7 +132,8 @@ static int join_systems(struct joiner *j)
 	const struct estate *now = j->now, *other = j->other;
 	struct estate *e = j->joined;
 	struct sorted a = {(const char *)now->systems, sizeof(*now->systems), compare_systems};
-	struct sorted b = {(const char *)other->systems, sizeof(*now->systems), compare_systems};
+	struct sorted b = {
+		(const char *)other->systems, sizeof(*now->systems), compare_systems};
 
 	if (pair_up(j, a, now->n_systems, b, other->n_systems, NULL, &j->systems) < 0)
 		return -1;
@@ -142,10 +145,11 @@ static int join_systems(struct joiner *j)
 		const struct pair *p = &j->systems.all[i];
 		bool both = p->now != ESTATE_NONE && p->other != ESTATE_NONE;
 
-		e->systems[i] = p->now != ESTATE_NONE ? now->systems[p->now]
-						      : other->systems[p->other];
-		e->systems[i].change = change_of(p, both && systems_differ(&now->systems[p->now],
-							 &other->systems[p->other]));
+		e->systems[i] =
+			p->now != ESTATE_NONE ? now->systems[p->now] : other->systems[p->other];
+		e->systems[i].change =
+			change_of(p, both && systems_differ(&now->systems[p->now],
+						     &other->systems[p->other]));
 	}
 	return 0;
 }
@@ -182,7 +186,8 @@ static bool is_gone(const struct joiner *j, uint32_t other_asset)
 	return asset != ESTATE_NONE && j->assets.all[asset].now == ESTATE_NONE;
 }
 
-/* The subnet of now that holds a whole one of the other day: the longest; ESTATE_NONE if none. */
+/* The subnet of now that holds a whole one of the other day: the longest; ESTATE_NONE if none.
+ */
 static uint32_t heir(const struct estate *now, const struct cidr *cidr)
 {
 	uint32_t best = ESTATE_NONE;
@@ -203,7 +208,8 @@ static int join_subnets(struct joiner *j)
 	const struct estate *now = j->now, *other = j->other;
 	struct estate *e = j->joined;
 	struct sorted a = {(const char *)now->subnets, sizeof(*now->subnets), compare_subnets};
-	struct sorted b = {(const char *)other->subnets, sizeof(*now->subnets), compare_subnets};
+	struct sorted b = {
+		(const char *)other->subnets, sizeof(*now->subnets), compare_subnets};
 	uint8_t *wanted = array(j, other->n_subnets, 1);
 	uint32_t *heirs = array(j, other->n_subnets, sizeof(*heirs));
 
@@ -227,8 +233,8 @@ static int join_subnets(struct joiner *j)
 	for (uint32_t i = 0; e->subnets && i < e->n_subnets; i++) {
 		const struct pair *p = &j->subnets.all[i];
 
-		e->subnets[i] = p->now != ESTATE_NONE ? now->subnets[p->now]
-						      : other->subnets[p->other];
+		e->subnets[i] =
+			p->now != ESTATE_NONE ? now->subnets[p->now] : other->subnets[p->other];
 	}
 	return e->subnets ? 0 : -1;
 }
@@ -253,10 +259,10 @@ static bool services_differ(const struct estate_service *a, const struct estate_
 	       differ(a->version, b->version) || a->exposed != b->exposed;
 }
 
-/* Both lists come in the order of places, as the inventory gives them, or are put in it. Returns
- * whether anything differs. */
-static bool merge_services(struct joiner *j, uint32_t asset, struct estate_service *a, uint32_t n,
-	struct estate_service *b, uint32_t m)
+/* Both lists come in the order of places, as the inventory gives them, or are put in it.
+ * Returns whether anything differs. */
+static bool merge_services(struct joiner *j, uint32_t asset, struct estate_service *a,
+	uint32_t n, struct estate_service *b, uint32_t m)
 {
 	struct estate *e = j->joined;
 	uint32_t i = 0, k = 0;
@@ -267,8 +273,10 @@ static bool merge_services(struct joiner *j, uint32_t asset, struct estate_servi
 		struct estate_service *s = &e->services[e->n_services++];
 
 		*s = order <= 0 ? a[i] : b[k];
-		s->change = order < 0 ? CHANGE_NEW : order > 0 ? CHANGE_GONE
-			    : services_differ(&a[i], &b[k]) ? CHANGE_CHANGED : CHANGE_NONE;
+		s->change = order < 0			    ? CHANGE_NEW
+			    : order > 0			    ? CHANGE_GONE
+			    : services_differ(&a[i], &b[k]) ? CHANGE_CHANGED
+							    : CHANGE_NONE;
 		s->asset = asset;
 		if (s->change == CHANGE_GONE)
 			s->exposed = 0;
@@ -313,8 +321,8 @@ static int join_services(struct joiner *j, uint32_t asset, const struct pair *p)
 
 /* ---- assets ---- */
 
-static bool has_address(const struct estate *e, const struct estate_asset *a,
-	const struct addr *addr)
+static bool has_address(
+	const struct estate *e, const struct estate_asset *a, const struct addr *addr)
 {
 	for (uint32_t i = 0; i < a->n_addresses; i++)
 		if (addr_compare(&e->addresses[a->first_address + i].addr, addr) == 0)
@@ -324,7 +332,8 @@ static bool has_address(const struct estate *e, const struct estate_asset *a,
 
 static bool assets_differ(struct joiner *j, const struct pair *p)
 {
-	const struct estate_asset *a = &j->now->assets[p->now], *b = &j->other->assets[p->other];
+	const struct estate_asset *a = &j->now->assets[p->now],
+				  *b = &j->other->assets[p->other];
 
 	if (differ(a->name, b->name) || a->role != b->role || differ(a->vendor, b->vendor) ||
 		differ(a->model, b->model) || differ(a->os, b->os) ||
@@ -370,8 +379,8 @@ static int join_asset(struct joiner *j, uint32_t i)
 	services = join_services(j, i, p);
 	if (services < 0)
 		return -1;
-	a->change = change_of(p, !gone && p->other != ESTATE_NONE &&
-					 (services > 0 || assets_differ(j, p)));
+	a->change = change_of(
+		p, !gone && p->other != ESTATE_NONE && (services > 0 || assets_differ(j, p)));
 	if (gone)
 		a->exposed = a->n_findings = 0;
 	return 0;
@@ -443,8 +452,7 @@ static int join_links(struct joiner *j)
 		bool both = p->now != ESTATE_NONE && p->other != ESTATE_NONE;
 
 		e->links[i] = p->now != ESTATE_NONE ? a[p->now] : b[p->other];
-		e->links[i].change =
-			change_of(p, both && a[p->now].grade != b[p->other].grade);
+		e->links[i].change = change_of(p, both && a[p->now].grade != b[p->other].grade);
 	}
 	return 0;
 }
@@ -458,10 +466,12 @@ static int copy_register(struct joiner *j)
 	const uint32_t *map = j->systems.of_now;
 	uint32_t n = now->n_systems;
 
-	e->supports = arena_copy(j->arena, now->supports, now->n_supports * sizeof(*e->supports));
+	e->supports =
+		arena_copy(j->arena, now->supports, now->n_supports * sizeof(*e->supports));
 	e->dependencies = arena_copy(
 		j->arena, now->dependencies, now->n_dependencies * sizeof(*e->dependencies));
-	e->supplies = arena_copy(j->arena, now->supplies, now->n_supplies * sizeof(*e->supplies));
+	e->supplies =
+		arena_copy(j->arena, now->supplies, now->n_supplies * sizeof(*e->supplies));
 	e->exits = arena_copy(j->arena, now->exits, now->n_exits * sizeof(*e->exits));
 	if (!e->supports || !e->dependencies || !e->supplies || !e->exits)
 		return -1;

@@ -19,8 +19,7 @@ int loader_no_memory(struct loader *l);
 /* Rows of a query that takes the realm, or the realm and the moment. */
 int loader_rows(struct loader *l, const struct query *query, struct db_result **ret_rows);
 /* A text of a row in the estate's arena; NULL without memory. */
-const char *loader_keep(
-	struct loader *l, const struct db_result *rows, size_t row, int column);
+const char *loader_keep(struct loader *l, const struct db_result *rows, size_t row, int column);
 void *loader_array(struct loader *l, size_t n, size_t size);
 
 /* network.c: what discovery found. Assets need the systems. */

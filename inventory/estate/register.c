@@ -130,44 +130,44 @@ static int load_table(struct loader *l, const struct table *table, struct db_res
 }
 
 #define COLUMN(kind, record, field) {kind, offsetof(struct estate_##record, field)}
-#define TABLE(plural, record, n)                                                               \
-	.query = &query_estate_##plural, .array = offsetof(struct estate, plural),             \
+#define TABLE(rows, plural, record, n)                                                         \
+	.query = &(rows), .array = offsetof(struct estate, plural),                            \
 	.count = offsetof(struct estate, n_##plural), .size = sizeof(struct estate_##record),  \
 	.n_columns = (n)
 
 /* clang-format off */
-static const struct table systems = {TABLE(systems, system, 12), .columns = {
+static const struct table systems = {TABLE(query_estate_systems, systems, system, 12), .columns = {
 	COLUMN(TEXT, system, id), COLUMN(TEXT, system, name), COLUMN(TEXT, system, organisation),
 	COLUMN(TEXT, system, sector), COLUMN(TEXT, system, business), COLUMN(BYTE, system, tier),
 	COLUMN(TEXT, system, designation_no), COLUMN(TEXT, system, designation_pack),
 	COLUMN(BYTE, system, external), COLUMN(TEXT, system, division),
 	COLUMN(TEXT, system, manages), COLUMN(TEXT, system, operates)}};
-static const struct table zones = {TABLE(zones, zone, 6), .columns = {
+static const struct table zones = {TABLE(query_estate_zones, zones, zone, 6), .columns = {
 	COLUMN(TEXT, zone, id), COLUMN(TEXT, zone, name), {OTHERWISE, 0},
 	COLUMN(TEXT, zone, purdue), COLUMN(TEXT, zone, protects), COLUMN(BYTE, zone, sl_t)}};
 /* What is referred to goes first. */
 static const struct table tables[] = {
-	{TABLE(organisations, organisation, 4), .columns = {
+	{TABLE(query_estate_organisations, organisations, organisation, 4), .columns = {
 		COLUMN(TEXT, organisation, id), COLUMN(TEXT, organisation, name),
 		COLUMN(TEXT, organisation, sector), COLUMN(TEXT, organisation, division)}},
-	{TABLE(businesses, business, 5), .columns = {
+	{TABLE(query_estate_businesses, businesses, business, 5), .columns = {
 		COLUMN(TEXT, business, id), COLUMN(TEXT, business, name),
 		COLUMN(TEXT, business, organisation), COLUMN(TEXT, business, sector),
 		COLUMN(BYTE, business, key)}},
-	{TABLE(supports, support, 3), .columns = {
+	{TABLE(query_estate_supports, supports, support, 3), .columns = {
 		COLUMN(OF_SYSTEM, support, system), COLUMN(OF_BUSINESS, support, business),
 		COLUMN(TEXT, support, strength)}},
-	{TABLE(dependencies, dependency, 3), .columns = {
+	{TABLE(query_estate_dependencies, dependencies, dependency, 3), .columns = {
 		COLUMN(OF_SYSTEM, dependency, from), COLUMN(OF_SYSTEM, dependency, on),
 		COLUMN(TEXT, dependency, strength)}},
-	{TABLE(supplies, supply, 5), .columns = {
+	{TABLE(query_estate_supplies, supplies, supply, 5), .columns = {
 		COLUMN(OF_SYSTEM, supply, system), COLUMN(TEXT, supply, supplier),
 		COLUMN(TEXT, supply, service), COLUMN(TEXT, supply, path),
 		COLUMN(BYTE, supply, remote)}},
-	{TABLE(exits, exit, 5), .columns = {
+	{TABLE(query_estate_exits, exits, exit, 5), .columns = {
 		COLUMN(TEXT, exit, id), COLUMN(TEXT, exit, name), COLUMN(TEXT, exit, carrier),
 		COLUMN(OF_ASSET, exit, asset), COLUMN(TEXT, exit, systems)}},
-	{TABLE(conduits, conduit, 6), .columns = {
+	{TABLE(query_estate_conduits, conduits, conduit, 6), .columns = {
 		COLUMN(TEXT, conduit, id), COLUMN(TEXT, conduit, name),
 		COLUMN(OF_ZONE, conduit, from), COLUMN(OF_ZONE, conduit, to),
 		COLUMN(TEXT, conduit, device), COLUMN(TEXT, conduit, protocols)}},

@@ -24,6 +24,7 @@ static const struct {
 	[SCENE_AGE] = {"age", "Age of evidence"},
 	[SCENE_RESPONSIBILITY] = {"responsibility", "Responsibility"},
 	[SCENE_FINDINGS] = {"findings", "Open findings"},
+	[SCENE_CHANGE] = {"change", "Change"},
 	[SCENE_LABELS] = {"labels", "Names"},
 	[SCENE_FURNITURE] = {"furniture", NULL},
 };

@@ -31,6 +31,7 @@ enum scene_layer {
 	SCENE_AGE,       /* "Age of evidence" */
 	SCENE_RESPONSIBILITY, /* "Responsibility" */
 	SCENE_FINDINGS,  /* "Open findings" */
+	SCENE_CHANGE,    /* "Change" */
 	SCENE_LABELS,    /* "Names" */
 	SCENE_FURNITURE, /* title block, legend, marking */
 	SCENE_LAYER_N

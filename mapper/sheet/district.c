@@ -100,6 +100,7 @@ static int sort_cells(struct district *d)
 /* Neighbours of one system come into one cell; networks are not told apart any more. */
 static void share_cells(struct district *d)
 {
+	const struct estate_asset *assets = d->model->estate->assets;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < d->n_cells; i++) {
@@ -111,6 +112,10 @@ static void share_cells(struct district *d)
 			last->n += cell->n;
 			last->n_exposed += cell->n_exposed;
 			last->n_findings += cell->n_findings;
+			changes_add(&last->changes, &cell->changes);
+			/* A cell shows what is there, if anything is. */
+			if (assets[last->asset].change == CHANGE_GONE)
+				last->asset = cell->asset;
 		} else {
 			d->cells[n++] = *cell;
 		}
@@ -136,7 +141,8 @@ static int make_cells(struct district *d)
 
 		*cell = (struct district_cell){assigned ? rank[asset->system] : MODEL_NONE,
 			assigned ? asset->system : MODEL_NONE, model_home(model, i), i, 1,
-			asset->exposed != 0, asset->n_findings, 0, {0}};
+			asset->exposed != 0, asset->n_findings, 0, {{0}}, {0}};
+		change_count(&cell->changes, asset->change);
 		for (uint32_t k = 0; k < asset->n_addresses; k++) {
 			const struct addr *addr =
 				&estate->addresses[asset->first_address + k].addr;
@@ -206,6 +212,7 @@ static void make_nodes(struct district *d)
 			node->n_cii += model_is_cii(estate, asset) ? cell->n : 0;
 			node->n_exposed += cell->n_exposed;
 			node->n_findings += cell->n_findings;
+			changes_add(&node->changes, &cell->changes);
 		}
 	}
 	d->root.kind = DISTRICT_ROOT;

@@ -18,7 +18,9 @@ struct district_node {
 	uint32_t index; /* system or network; MODEL_NONE: not assigned to a system */
 	const char *label;
 	uint32_t first, n; /* children: nodes of the next kind; of a network: cells */
+	/* n_assets: in cells, with those of assets that are gone */
 	uint32_t n_assets, n_cii, n_exposed, n_findings;
+	struct change_counts changes;
 	double weight, extra; /* area it needs; what experience adds to that */
 	struct sheet_box box;
 	uint32_t columns;
@@ -31,6 +33,7 @@ struct district_cell {
 	uint32_t sector, system, network, asset; /* sector: rank by name */
 	uint32_t n, n_exposed, n_findings;
 	uint32_t slot; /* its place in the network, row by row */
+	struct change_counts changes;
 	struct addr addr;
 };
 

@@ -9,6 +9,7 @@
 #include "mapper/sheet/atlas.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
@@ -129,13 +130,20 @@ static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
 	double size = fmin(fmin(h, s->w * 0.4), fmax(PICTOGRAM_MOST_MM, s->w * 0.2));
 	double mark = fmin(size * 0.8, PICTOGRAM_MOST_MM * 0.7), pt = mark / MM_PER_PT * 0.9;
 	double right = x + s->w - s->inset;
+	enum estate_change change = change_of_cell(sheet, &cell->changes, cell->n);
 	char digit[2] = {(char)('0' + tier), 0};
 
 	if (size < PICTOGRAM_FROM_MM * 0.7)
 		return;
-	mark_role(sheet, cell->asset, x + s->inset, y, size);
+	if (change != CHANGE_GONE)
+		mark_role(sheet, cell->asset, x + s->inset, y, size);
 	if (cell->n_exposed) {
 		mark_exposure(sheet, cell->asset, right - mark, y, mark);
+		right -= mark + 1;
+	}
+	if (change != CHANGE_NONE) {
+		mark_change_symbol(
+			sheet, SCENE_CHANGE, change, tier >= 4, right - mark, y, mark);
 		right -= mark + 1;
 	}
 	if (asset->n_findings > 0 && right - mark_findings_width(mark * 0.8) > x + s->inset + size) {
@@ -155,8 +163,12 @@ static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
 static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 	const struct cell_style *s, double x, double y)
 {
+	const struct sheet_box box = {x, y, s->w, s->h};
+	enum estate_change change = change_of_cell(sheet, &cell->changes, cell->n);
+	bool shared = cell->n_exposed > 0 || change != CHANGE_NONE;
 	double side = fmin(s->w, s->h), size;
 	bool exposed = cell->n_exposed > 0;
+	uint32_t only = cell->n == 1 ? cell->asset : SCENE_NO_ASSET;
 
 	mark_cell(sheet, cell->asset, x, y, s->w, s->h);
 	if (s->names) {
@@ -165,15 +177,21 @@ static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 		draw_cell_top(sheet, cell, s, x, y + s->inset, top - y - 1.2 * s->inset);
 		return;
 	}
-	size = side * (exposed ? 0.44 : 0.6);
-	if (s->pictogram && cell->n == 1)
-		mark_role(sheet, cell->asset, x + (exposed ? side * 0.2 : (s->w - size) / 2),
-			exposed ? y + s->h - side * 0.2 - size : y + (s->h - size) / 2, size);
-	if (exposed)
-		mark_exposure(sheet, cell->n == 1 ? cell->asset : SCENE_NO_ASSET,
-			s->pictogram ? x + s->w - side * 0.58 : x + side * 0.1,
-			s->pictogram ? y + side * 0.06 : y + side * 0.1,
-			side * (s->pictogram ? 0.52 : 0.8));
+	size = side * (shared ? 0.44 : 0.6);
+	if (s->pictogram && cell->n == 1 && change != CHANGE_GONE)
+		mark_role(sheet, cell->asset, x + (shared ? side * 0.2 : (s->w - size) / 2),
+			shared ? y + s->h - side * 0.16 - size : y + (s->h - size) / 2, size);
+	mark_change(sheet, cell->asset, change,
+		s->pictogram ? CHANGE_CORNER
+		: exposed    ? CHANGE_LOWER_LEFT
+			     : CHANGE_WHOLE_CELL,
+		&box);
+	if (!exposed)
+		return;
+	if (s->pictogram || change != CHANGE_NONE)
+		mark_exposure(sheet, only, x + s->w - side * 0.58, y + side * 0.04, side * 0.52);
+	else
+		mark_exposure(sheet, only, x + side * 0.1, y + side * 0.1, side * 0.8);
 }
 
 static void draw_cells(struct sheet *sheet, const struct district *d,
@@ -228,8 +246,8 @@ static bool is_opened(const struct district_node *node)
 }
 
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */
-static double draw_badges(
-	struct sheet *sheet, const struct district_node *node, double y, double h, double pt)
+static double draw_badges(struct sheet *sheet, const struct district_node *node, double y,
+	double h, double pt, double least_pt)
 {
 	const struct model *model = sheet->model;
 	const struct estate_system *system =
@@ -262,7 +280,11 @@ static double draw_badges(
 		mark_exposure(sheet, SCENE_NO_ASSET, right, y, h);
 		right -= 0.8;
 	}
-	return draw_overlays(sheet, node, right, y, h, pt);
+	right = draw_overlays(sheet, node, right, y, h, pt);
+	if (right - change_counts_width(&node->changes, h) - node->box.x >
+		measure_text_mm(node->label, least_pt, true) + 2)
+		right -= mark_change_counts(sheet, &node->changes, right, y, h);
+	return right;
 }
 
 /* The name, in a book with the page where the box is opened. */
@@ -292,16 +314,21 @@ static void draw_head(
 	double pt = m->head_pt[node->kind], head = district_head(m, node->kind, node);
 	double h = pt * MM_PER_PT * 1.05, y = node->box.y + (head - h) / 2 + m->pad * 0.2;
 	double x = node->box.x + fmax(m->pad, 0.8),
-	       right = draw_badges(sheet, node, y, h, pt * 0.85);
+	       right = draw_badges(sheet, node, y, h, pt * 0.85,
+		       m->head_pt[DISTRICT_NETWORK]);
+	uint32_t there = node->n_assets - node->changes.n[CHANGE_GONE];
 	const char *count = arena_printf(sheet->model->arena,
-		sheet->chinese		? "%u 个资产"
-		: node->n_assets == 1 ? "%u asset"
+		sheet->chinese ? "%u 个资产"
+		: there == 1 ? "%u asset"
 				      : "%u assets",
-		node->n_assets);
+		there);
 	const char *label = label_of(sheet, node);
 	const char *quiet = count;
 	double used, small;
 
+	if (node->kind == DISTRICT_SYSTEM && node->index != MODEL_NONE)
+		x += mark_system_change(
+			sheet, &sheet->model->estate->systems[node->index], x, y, h);
 	/* Rather a smaller name than half of it. */
 	while (pt * 0.95 > m->head_pt[DISTRICT_NETWORK] &&
 		measure_text_mm(label, pt, true) > right - x - 0.5)
@@ -332,7 +359,7 @@ static const char *node_title(const struct sheet *sheet, const struct district_n
 	struct arena *arena = sheet->model->arena;
 	const char *text =
 		arena_printf(arena, "%.*s: %u assets", words_whole(node->label, TITLE_MAX),
-			node->label, node->n_assets);
+			node->label, node->n_assets - node->changes.n[CHANGE_GONE]);
 
 	if (text && sheet_shows(sheet, MAP_OVERLAY_CII))
 		text = arena_printf(arena, "%s, %u CII", text, node->n_cii);
@@ -340,6 +367,8 @@ static const char *node_title(const struct sheet *sheet, const struct district_n
 		text = arena_printf(arena, "%s, %u exposed", text, node->n_exposed);
 	if (text && sheet_shows(sheet, MAP_OVERLAY_FINDINGS))
 		text = arena_printf(arena, "%s, %u open findings", text, node->n_findings);
+	if (text && sheet->model->estate->other_us)
+		text = arena_printf(arena, "%s, %s", text, change_counts_text(sheet, &node->changes));
 	return text;
 }
 

@@ -18,7 +18,7 @@ struct edge_list {
 };
 
 static bool add(struct edge_list *list, uint32_t a, uint32_t b, enum link_layer layer,
-	enum evidence_grade grade, uint32_t tie)
+	enum evidence_grade grade, uint32_t tie, bool gone)
 {
 	if (list->n == list->max) {
 		size_t max = list->max ? list->max * 2 : 256;
@@ -30,7 +30,8 @@ static bool add(struct edge_list *list, uint32_t a, uint32_t b, enum link_layer 
 		list->max = max;
 	}
 	list->edges[list->n++] =
-		(struct model_edge){a < b ? a : b, a < b ? b : a, layer, grade, 1, tie};
+		(struct model_edge){a < b ? a : b, a < b ? b : a, layer, grade, 1,
+			gone, tie};
 	return true;
 }
 
@@ -152,7 +153,8 @@ static bool add_memberships(const struct model *model, struct edge_list *list)
 
 			if (network != MODEL_NONE &&
 				!add(list, network, model->n_networks + j, LINK_L3,
-					GRADE_MEASURED, MODEL_NONE))
+					GRADE_MEASURED, MODEL_NONE,
+					asset->change == CHANGE_GONE))
 				return false;
 		}
 	}
@@ -175,7 +177,8 @@ static bool add_ties(const struct model *model, struct edge_list *list)
 				network_of(model, &estate->addresses[asset->first_address + k]);
 
 			if (network != MODEL_NONE && network != home &&
-				!add(list, home, network, LINK_L3, GRADE_MEASURED, i))
+				!add(list, home, network, LINK_L3, GRADE_MEASURED, i,
+					asset->change == CHANGE_GONE))
 				return false;
 		}
 	}
@@ -199,7 +202,8 @@ static bool add_links(struct model *model, struct edge_list *list)
 		}
 		if (a == b)
 			model->n_inner_links++;
-		else if (!add(list, a, b, link->layer, link->grade, MODEL_NONE))
+		else if (!add(list, a, b, link->layer, link->grade, MODEL_NONE,
+				 link->change == CHANGE_GONE))
 			return false;
 	}
 	return true;
@@ -215,6 +219,8 @@ static int by_ends(const void *a, const void *b)
 		return x->b < y->b ? -1 : 1;
 	if (x->tie != y->tie) /* links first */
 		return x->tie > y->tie ? -1 : 1;
+	if (x->gone != y->gone) /* after what is there */
+		return x->gone ? 1 : -1;
 	if (x->layer != y->layer)
 		return (x->layer == LINK_L3) != (y->layer == LINK_L3)
 			       ? (x->layer == LINK_L3 ? -1 : 1)
@@ -224,7 +230,7 @@ static int by_ends(const void *a, const void *b)
 }
 
 /* Equal ones become one with a count. Between the same two nodes, layer 3 keeps the best
- * grade only, and says all that layer 2 would. */
+ * grade only, and says all that layer 2 would; what is gone says nothing where something is. */
 static size_t merge(struct model_edge *edges, size_t n)
 {
 	size_t kept = 0;
@@ -236,6 +242,8 @@ static size_t merge(struct model_edge *edges, size_t n)
 
 		if (last && by_ends(last, &edges[i]) == 0)
 			last->count++;
+		else if (same && edges[i].gone && !last->gone)
+			continue; /* something still joins them */
 		else if (!same || last->layer != LINK_L3 ||
 			 (edges[i].layer != LINK_L3 && edges[i].layer != LINK_L2))
 			edges[kept++] = edges[i];

@@ -7,6 +7,7 @@
 
 #include "mapper/redact.h"
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/legend.h"
 #include "mapper/sheet/words.h"
 
@@ -25,6 +26,7 @@
 #define LAST_SCALE 1.35 /* of what else stands at the side, on the page that it has alone */
 #define LABEL_W 20.0 /* of the title block */
 #define LINES_MAX 4
+#define CHANGED_ZH "变化"
 #define TITLE_MAX 400 /* bytes of text looked at for one line */
 
 static const struct {
@@ -293,7 +295,7 @@ struct block_row {
 	size_t n_lines;
 };
 
-#define BLOCK_ROWS 18 /* one more than there are: a row without a value is taken back */
+#define BLOCK_ROWS 19 /* one more than there are: a row without a value is taken back */
 
 /* Where the sheet says that it tells less than the register knows, and how much less. */
 static const char *redaction_text(struct sheet *sheet)
@@ -325,15 +327,14 @@ static size_t add_row(
 static size_t count_rows(struct sheet *sheet, struct block_row *rows)
 {
 	const struct model *m = sheet->model;
-	const struct estate *e = m->estate;
 	size_t n = 0;
 
 	n += add_row(&rows[n], sheet, "Assets", "资产",
 		counted(sheet,
 			sheet->chinese ? "%u（网络 %u，系统 %u）" : "%u (networks: %u, systems: %u)",
-			e->n_assets, m->n_known_networks, e->n_systems));
+			m->n_assets, m->n_known_networks, m->n_systems));
 	if (sheet->paper != SHEET_SLIDE)
-		n += add_row(&rows[n], sheet, "Services", "服务", counted(sheet, "%u", e->n_services));
+		n += add_row(&rows[n], sheet, "Services", "服务", counted(sheet, "%u", m->n_services));
 	if (sheet_shows(sheet, MAP_OVERLAY_CII))
 		n += add_row(&rows[n], sheet, "CII", "关基",
 		counted(sheet, sheet->chinese ? "系统 %u，资产 %u" : "systems: %u, assets: %u",
@@ -372,6 +373,11 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	if (request->scope && !slide)
 		n += add_row(&rows[n], sheet, "Surveyed", "范围", request->scope);
 	n += add_row(&rows[n], sheet, "As of", "数据截止", words_time(m->arena, e->as_of_us));
+	if (e->other_us)
+		n += add_row(&rows[n], sheet, "Changed", CHANGED_ZH,
+			counted(sheet, sheet->chinese ? "自 %s 起：%s" : "since %s: %s assets",
+				words_time(m->arena, e->other_us),
+				change_counts_text(sheet, &m->changes)));
 	if (e->run_id > 0 && !slide)
 		n += add_row(&rows[n], sheet, "Source", "数据来源",
 			counted(sheet, sheet->chinese ? "资产档案，采集批次 %llu" : "register, run %llu",

@@ -6,6 +6,7 @@
 #include "mapper/sheet/legend.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
@@ -22,6 +23,10 @@
 #define CII_ZH "关键信息基础设施"
 #define CII_SHORT_ZH "关基"
 #define EXPOSURE_ZH "互联网暴露面"
+#define CHANGE_ZH "变化"
+#define NEW_ZH "新增"
+#define CHANGED_ZH "变更"
+#define GONE_ZH "消失"
 #define GROUND_ZH "网络环境"
 #define LINKS_ZH "连接依据"
 #define OWNERS_ZH "责任主体"
@@ -41,6 +46,7 @@ enum row_kind {
 	ROW_TEXT, /* without a sample */
 	ROW_BOX, /* a region in its style */
 	ROW_EXPOSURE,
+	ROW_CHANGE,
 	ROW_LINE,
 	ROW_BAR, /* a conduit */
 	ROW_CELL,
@@ -136,13 +142,34 @@ static void collect_alarms(const struct sheet_marks *marks, struct list *list)
 				"有服务暴露于互联网"), false);
 }
 
+static void collect_changes(const struct sheet_marks *marks, struct list *list)
+{
+	static const struct {
+		enum estate_change change;
+		const char *english, *chinese;
+	} rows[] = {{CHANGE_NEW, "New, or how many are", NEW_ZH},
+		{CHANGE_CHANGED, "Changed, or how many are", CHANGED_ZH},
+		{CHANGE_GONE, "Gone, in its old place, or how many are", GONE_ZH}};
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!marks->change[rows[i].change])
+			continue;
+		if (!any)
+			head(list, "Change since the other day", CHANGE_ZH);
+		any = true;
+		add(list, ROW_CHANGE, rows[i].change,
+			sheet_say(list->sheet, rows[i].english, rows[i].chinese), false);
+	}
+}
+
 static void collect_ground(const struct sheet_marks *marks, struct list *list)
 {
 	static const char *const grades[GRADE_N][2] = {{"Link, measured", "连接：实测"},
 		{"Link, claimed by a device", "连接：设备自述"},
 		{"Link, attested by a document", "连接：文档证明"},
 		{"Link, derived", "连接：推导"}};
-	bool lines = marks->tie;
+	bool lines = marks->tie || marks->link_gone;
 
 	if (marks->internet || marks->router || marks->network || marks->system ||
 		marks->region || marks->purdue_zone || marks->band)
@@ -177,6 +204,9 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 			sheet_say(list->sheet, "Conduit, at the border of a zone",
 				"区域边界的管道"),
 			false);
+	if (marks->link_gone)
+		add(list, ROW_LINE, THEME_LINK_GONE,
+			row_text(list, "Link that is gone", "已消失的连接"), false);
 	if (marks->tie)
 		add(list, ROW_LINE, THEME_TIE, row_text(list, "Same asset in two networks", "同一资产位于两个网络"), false);
 }
@@ -355,6 +385,13 @@ static void draw_sample(
 		mark_cii_outline(
 			sheet, SCENE_FURNITURE, SCENE_NO_ASSET, x + (w - h) / 2, y, h, h, t);
 		break;
+	case ROW_CHANGE:
+		if (row->value == CHANGE_GONE)
+			scene_rect(scene, SCENE_FURNITURE, THEME_CELL_GONE, x + (w - h) / 2, y,
+				h, h);
+		mark_change_symbol(sheet, SCENE_FURNITURE, (enum estate_change)row->value,
+			false, x + (w - h * 0.64) / 2, y + h * 0.18, h * 0.64);
+		break;
 	case ROW_CII_BADGE:
 		draw_badge_sample(sheet, THEME_CII_BADGE, sheet->chinese ? CII_SHORT_ZH : "CII", x, y, w, h);
 		break;
@@ -417,6 +454,7 @@ static double collect(const struct sheet *sheet, struct list *list)
 
 	collect_assets(&sheet->marks, list);
 	collect_alarms(&sheet->marks, list);
+	collect_changes(&sheet->marks, list);
 	collect_overlays(sheet, list);
 	collect_ground(&sheet->marks, list);
 	collect_own(&sheet->marks, list);

@@ -6,6 +6,7 @@
 #include "mapper/sheet/sheet.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
@@ -172,9 +173,14 @@ void mark_cell(struct sheet *sheet, uint32_t asset, double x, double y, double w
 	const struct sheet_box box = {x, y, w, h};
 	bool tiers = sheet_shows(sheet, MAP_OVERLAY_TIER);
 	uint8_t tier = tiers ? model_tier(estate, a) : 0;
-	struct scene_item *item = scene_rect(sheet->scene, SCENE_ASSETS,
-		tiers ? mark_cell_style(tier) : THEME_CELL_NEUTRAL, x, y, w, h);
+	struct scene_item *item;
 
+	if (change_of_asset(sheet, asset) == CHANGE_GONE) {
+		mark_gone(sheet, asset, &box);
+		return;
+	}
+	item = scene_rect(sheet->scene, SCENE_ASSETS,
+		tiers ? mark_cell_style(tier) : THEME_CELL_NEUTRAL, x, y, w, h);
 	item->asset = asset;
 	item->title = cell_title(sheet, asset);
 	*(tiers ? &sheet->marks.tier[tier] : &sheet->marks.neutral) = true;

@@ -17,7 +17,8 @@
 
 bool model_is_cii(const struct estate *estate, const struct estate_asset *asset)
 {
-	return asset->system < estate->n_systems && estate->systems[asset->system].designated;
+	return asset->change != CHANGE_GONE && asset->system < estate->n_systems &&
+	       estate->systems[asset->system].designated;
 }
 
 uint8_t model_tier(const struct estate *estate, const struct estate_asset *asset)
@@ -25,6 +26,8 @@ uint8_t model_tier(const struct estate *estate, const struct estate_asset *asset
 	uint8_t tier =
 		asset->system < estate->n_systems ? estate->systems[asset->system].tier : 0;
 
+	if (asset->change == CHANGE_GONE)
+		return 0;
 	return tier > 5 ? 0 : tier;
 }
 
@@ -268,6 +271,7 @@ static int find_owner(struct model *model, struct model_network *network, uint32
 		network->n_cii += model_is_cii(estate, asset);
 		network->n_exposed += asset->exposed != 0;
 		network->n_findings += asset->n_findings;
+		change_count(&network->changes, asset->change);
 		if (asset->system >= estate->n_systems || network->internet)
 			continue;
 		votes[asset->system]++;
@@ -307,16 +311,25 @@ static void count_totals(struct model *model)
 {
 	const struct estate *estate = model->estate;
 
-	for (uint32_t i = 0; i < estate->n_systems; i++)
-		model->n_cii_systems += estate->systems[i].designated != 0;
+	for (uint32_t i = 0; i < estate->n_systems; i++) {
+		const struct estate_system *system = &estate->systems[i];
+		bool ours = !system->external && system->change != CHANGE_GONE;
+
+		model->n_systems += ours;
+		model->n_cii_systems += ours && system->designated;
+	}
 	for (uint32_t i = 0; i < estate->n_assets; i++) {
+		change_count(&model->changes, estate->assets[i].change);
+		model->n_assets += estate->assets[i].change != CHANGE_GONE;
 		model->n_cii_assets += model_is_cii(estate, &estate->assets[i]);
 		model->n_exposed_assets += estate->assets[i].exposed != 0;
 		model->n_findings += estate->assets[i].n_findings;
 		model->n_found_assets += estate->assets[i].n_findings > 0;
 	}
-	for (uint32_t i = 0; i < estate->n_services; i++)
+	for (uint32_t i = 0; i < estate->n_services; i++) {
+		model->n_services += estate->services[i].change != CHANGE_GONE;
 		model->n_exposed_services += estate->services[i].exposed != 0;
+	}
 }
 
 uint32_t model_home(const struct model *model, uint32_t asset)

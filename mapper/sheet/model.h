@@ -15,6 +15,22 @@
 
 #define MODEL_NONE UINT32_MAX
 
+struct change_counts {
+	uint32_t n[CHANGE_N]; /* by enum estate_change */
+};
+
+static inline void change_count(struct change_counts *counts, uint8_t change)
+{
+	if (change < CHANGE_N)
+		counts->n[change]++;
+}
+
+static inline void changes_add(struct change_counts *counts, const struct change_counts *more)
+{
+	for (int i = 0; i < CHANGE_N; i++)
+		counts->n[i] += more->n[i];
+}
+
 struct model_network {
 	const char *name;     /* given, or the prefix */
 	const char *prefixes; /* what the name does not say already, or "" */
@@ -24,6 +40,7 @@ struct model_network {
 	uint32_t system;      /* of most of its assets that have one, MODEL_NONE if none */
 	uint32_t first_place, n_places; /* assets drawn inside */
 	uint32_t n_cii, n_exposed, n_findings; /* of those */
+	struct change_counts changes;
 };
 
 /* An asset in a network, at its lowest address there. */
@@ -38,6 +55,7 @@ struct model_edge {
 	enum link_layer layer;
 	enum evidence_grade grade;
 	uint32_t count;
+	bool gone;    /* nothing of it is left since the other day */
 	uint32_t tie; /* the asset drawn in both networks, MODEL_NONE for a link */
 };
 
@@ -63,12 +81,16 @@ struct model {
 	uint32_t n_known_networks;
 	struct overlay *overlay; /* overlay.c's */
 	bool chinese; /* words are Chinese alone; set by whoever made the model */
+	/* What is there now: without what is gone, and systems without those of others. */
+	uint32_t n_assets, n_services, n_systems;
+	struct change_counts changes; /* of the assets */
 };
 
 /* In the arena. ERROR_SYSTEM without memory. */
 int model_make(const struct estate *estate, struct arena *arena, struct model **ret_model,
 	struct error *reterr);
 
+/* Neither of an asset that is gone. */
 bool model_is_cii(const struct estate *estate, const struct estate_asset *asset);
 uint8_t model_tier(const struct estate *estate, const struct estate_asset *asset);
 /* The network of the asset's lowest address; the unknown one, if there is such, without. */

@@ -12,7 +12,7 @@
 #include "mapper/sheet/model.h"
 #include "mapper/sheet/overlay.h"
 
-#define SHEET_SYMBOLS_MAX 16
+#define SHEET_SYMBOLS_MAX 20
 #define SHEET_NOTES_MAX 8
 #define SHEET_OWNERS_MAX 64 /* told in the legend */
 #define SHEET_OWN_MAX 12
@@ -56,11 +56,12 @@ struct sheet_marks {
 	bool tier[6];
 	bool cii_asset, cii_badge, system, system_cii, exposure, internet, router, network,
 		region;
-	bool link[GRADE_N], tie;
+	bool link[GRADE_N], tie, link_gone;
 	bool neutral, owner_other, zone, zone_named, conduit, finding, finding_cell;
 	bool owner[SHEET_OWNERS_MAX], owner_more; /* codes in heads; of organisations past those */
 	uint32_t age[AGE_N]; /* assets of each class */
 	bool purdue_zone, band, purdue_conduit; /* of a topology in Purdue rows */
+	bool change[CHANGE_N];
 	bool tier_digit; /* in the corner of cells; said in a note */
 	struct {
 		enum theme_style style;

@@ -35,6 +35,7 @@ struct topo_box {
 	uint32_t n_networks, n_assets, n_cii, n_exposed; /* folded */
 	uint32_t n_systems;				 /* folded whole */
 	const char *sector; /* of those; NULL: networks without system */
+	struct change_counts changes;
 	double x, y, w, h; /* first against its super node, then on the sheet */
 	uint32_t columns;
 	double column_w;
@@ -56,6 +57,7 @@ struct topo_edge {
 	uint32_t net;	  /* the box whose bus it is part of, + 1; 0: none */
 	uint8_t sides;	  /* where the bus arrives, as route_line has it */
 	uint32_t conduit; /* of the estate, + 1; 0: none */
+	bool gone;
 };
 
 enum topo_text { TOPO_TEXT_NAME, TOPO_TEXT_ADDRESS, TOPO_TEXT_MORE, TOPO_TEXT_N };

@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
@@ -45,7 +46,10 @@ static void draw_host_text(
 		double pt;
 		enum theme_style style;
 	} lines[] = {
-		{model->estate->assets[place->asset].name, level->name_pt, THEME_TEXT},
+		{model->estate->assets[place->asset].name, level->name_pt,
+			change_of_asset(d->sheet, place->asset) == CHANGE_GONE
+				? THEME_TEXT_QUIET
+				: THEME_TEXT},
 		{topo_host_address(model, place), level->address_pt, THEME_TEXT_QUIET},
 		{topo_host_more(model, place), level->more_pt,
 			model->estate->assets[place->asset].exposed ? THEME_TEXT
@@ -72,12 +76,19 @@ static void draw_asset(
 	struct drawing *d, uint32_t asset, double x, double y, double cell, bool pictogram)
 {
 	bool exposed = d->topo->model->estate->assets[asset].exposed;
-	double size = cell * (exposed ? 0.5 : 0.6);
+	enum estate_change change = change_of_asset(d->sheet, asset);
+	bool shared = exposed || change != CHANGE_NONE;
+	double size = cell * (change != CHANGE_NONE ? 0.44 : exposed ? 0.5 : 0.6);
 
 	mark_cell(d->sheet, asset, x, y, cell, cell);
-	if (pictogram)
-		mark_role(d->sheet, asset, x + (exposed ? cell * 0.2 : (cell - size) / 2),
-			exposed ? y + cell * 0.8 - size : y + (cell - size) / 2, size);
+	if (pictogram && change != CHANGE_GONE)
+		mark_role(d->sheet, asset, x + (shared ? cell * 0.2 : (cell - size) / 2),
+			shared ? y + cell * 0.84 - size : y + (cell - size) / 2, size);
+	mark_change(d->sheet, asset, change,
+		pictogram ? CHANGE_CORNER
+		: exposed ? CHANGE_LOWER_LEFT
+			  : CHANGE_WHOLE_CELL,
+		&(const struct sheet_box){x, y, cell, cell});
 	if (exposed)
 		mark_exposure(d->sheet, asset, x + cell * 0.62, y - cell * 0.06, cell * 0.46);
 }
@@ -107,8 +118,8 @@ static void draw_hosts(struct drawing *d, const struct topo_box *box)
 /* ---- boxes ---- */
 
 /* Counts of a network at the right of its name; returns where they begin. */
-static double draw_head_counts(
-	struct drawing *d, double right, double y, double h, uint32_t cii, uint32_t exposed)
+static double draw_head_counts(struct drawing *d, double right, double y, double h,
+	uint32_t cii, uint32_t exposed, const struct change_counts *changes)
 {
 	const struct topo *topo = d->topo;
 	double pt = topo_small_pt(d->plan->level->head_pt);
@@ -126,7 +137,7 @@ static double draw_head_counts(
 		mark_exposure(d->sheet, SCENE_NO_ASSET, right, y, h);
 		right -= 1;
 	}
-	return right;
+	return right - mark_change_counts(d->sheet, changes, right, y, h);
 }
 
 /* The frame of the zone and its name, below that of the network. */
@@ -154,6 +165,7 @@ static void draw_network(struct drawing *d, const struct topo_box *box)
 	const struct model_network *n = &model->networks[box->index];
 	struct sheet *sheet = d->sheet;
 	double pt = level->head_pt, h = pt * MM_PER_PT * 1.15, x = box->x + TOPO_PAD, right;
+	uint32_t there = n->n_places - n->changes.n[CHANGE_GONE];
 	double head = topo_box_head(d->topo, box, level), line = box->y + pt * MM_PER_PT * 1.3;
 	struct scene_item *item;
 
@@ -161,19 +173,20 @@ static void draw_network(struct drawing *d, const struct topo_box *box)
 		n->internet ? THEME_INTERNET : THEME_SUBNET, box->x, box->y, box->w, box->h);
 	item->rect.radius = 0.8;
 	item->title = arena_printf(
-		model->arena, "%s %s, %u assets", n->name, n->prefixes, n->n_places);
+		model->arena, "%s %s, %u assets", n->name, n->prefixes, there);
 	if (!n->internet)
 		scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET_HEAD, box->x + 0.3,
 			box->y + 0.3, box->w - 0.6, fmin(head, box->h - 0.3) - 0.3);
 	*(n->internet ? &sheet->marks.internet : &sheet->marks.network) = true;
 	right = draw_head_counts(
-		d, box->x + box->w - 1.5, line - h * 0.88, h, n->n_cii, n->n_exposed);
+		d, box->x + box->w - 1.5, line - h * 0.88, h, n->n_cii, n->n_exposed,
+		&n->changes);
 	right -= mark_findings(sheet, n->n_findings, right, line - h * 0.88, h) > 0
 			 ? mark_findings_width(h) + 1
 			 : 0;
 	draw_zone(d, box, head);
 	if (level->counts && n->n_places > 0) {
-		const char *text = topo_assets_text(d->topo, n->n_places);
+		const char *text = topo_assets_text(d->topo, there);
 
 		right -= 1 + mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, line,
 				     topo_small_pt(pt), SCENE_END, false, text ? text : "", 30);
@@ -215,7 +228,7 @@ static void draw_small(struct drawing *d, const struct topo_box *box)
 		d->sheet->marks.router = true;
 	} else {
 		right = draw_head_counts(d, right - 1.5, box->y + 1.2, pt * MM_PER_PT * 1.15,
-			box->n_cii, box->n_exposed);
+			box->n_cii, box->n_exposed, &box->changes);
 		d->sheet->marks.region = true;
 	}
 	/* One line stands in the middle. */
@@ -269,9 +282,10 @@ static void draw_system(
 	owner = mark_owner(sheet, overlay_system_owner(model, super->system), right, y, h);
 	right -= owner > 0 ? owner + 1.2 : 0;
 	frame->right = super->x + super->w - right;
-	frame->left = 3.5 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + 2.5,
-				    y + h * 0.8, level->head_pt * 1.15, SCENE_START, true,
-				    model_system_name(system), right - super->x - 3);
+	frame->left = 2.5 + mark_system_change(sheet, system, super->x + 2.5, y, h);
+	frame->left += 1 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + frame->left,
+				   y + h * 0.8, level->head_pt * 1.15, SCENE_START, true,
+				   model_system_name(system), right - super->x - frame->left - 0.5);
 	frame->head = ceil(head / d->plan->step) * d->plan->step;
 }
 
@@ -279,6 +293,8 @@ static void draw_system(
 
 static enum theme_style link_style(const struct topo_edge *edge)
 {
+	if (edge->gone)
+		return THEME_LINK_GONE;
 	return edge->tie != MODEL_NONE ? THEME_TIE
 				       : (enum theme_style)(THEME_LINK_MEASURED + edge->grade);
 }
@@ -291,7 +307,10 @@ static const char *link_text(const struct drawing *d, const struct topo_edge *ed
 	const struct model *model = d->topo->model;
 	const char *text;
 
-	if (edge->conduit)
+	if (edge->gone)
+		text = arena_printf(model->arena, "%s: %s", topo_brief(d->topo, "gone", "已消失"),
+			edge->tie != MODEL_NONE ? model->estate->assets[edge->tie].name : layer);
+	else if (edge->conduit)
 		text = estate_text(model->estate->conduits[edge->conduit - 1].name);
 	else if (edge->tie != MODEL_NONE)
 		text = edge->count > 1
@@ -428,9 +447,12 @@ static void draw_links(struct drawing *d)
 			item->line.width_mm = fmin(
 				theme_styles[style].stroke_mm * sqrt(edge->count), WIDEST_LINK);
 		item->title = arena_printf(topo->model->arena, "%s, %s", text ? text : "",
-			edge->tie != MODEL_NONE ? "same asset"
+			edge->gone		  ? "gone"
+			: edge->tie != MODEL_NONE ? "same asset"
 						: evidence_grade_name(edge->grade));
-		if (edge->tie != MODEL_NONE)
+		if (edge->gone)
+			d->sheet->marks.link_gone = true;
+		else if (edge->tie != MODEL_NONE)
 			d->sheet->marks.tie = true;
 		else
 			d->sheet->marks.link[edge->grade] = true;
@@ -447,7 +469,7 @@ static void draw_links(struct drawing *d)
 	}
 	for (uint32_t i = 0; i < topo->n_edges; i++)
 		if (topo->edges[i].layer != LINK_L3 || topo->edges[i].tie != MODEL_NONE ||
-			is_first_of_conduit(topo, i))
+			topo->edges[i].gone || is_first_of_conduit(topo, i))
 			draw_label(d, i);
 }
 

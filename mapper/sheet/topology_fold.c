@@ -284,6 +284,8 @@ static void add_to_fold(struct topo *topo, uint32_t box, uint32_t network)
 	fold->n_assets += n->n_places;
 	fold->n_cii += n->n_cii;
 	fold->n_exposed += n->n_exposed;
+	for (int c = 0; c < CHANGE_N; c++)
+		fold->changes.n[c] += n->changes.n[c];
 	topo->folded_networks++;
 	topo->folded_assets += n->n_places;
 	topo->box_of_network[network] = box;
@@ -376,8 +378,8 @@ static uint32_t box_of(const struct topo *topo, uint32_t node)
 static int by_ends(const void *a, const void *b)
 {
 	const struct topo_edge *x = a, *y = b;
-	const uint32_t xs[] = {x->a, x->b, ~x->tie, x->layer, x->grade};
-	const uint32_t ys[] = {y->a, y->b, ~y->tie, y->layer, y->grade};
+	const uint32_t xs[] = {x->a, x->b, ~x->tie, x->gone, x->layer, x->grade};
+	const uint32_t ys[] = {y->a, y->b, ~y->tie, y->gone, y->layer, y->grade};
 
 	for (size_t i = 0; i < ARRAY_SIZE(xs); i++)
 		if (xs[i] != ys[i])
@@ -494,7 +496,7 @@ static void add_edges(struct topo *topo)
 			continue;
 		}
 		topo->edges[n++] = (struct topo_edge){a < b ? a : b, a < b ? b : a, e->layer,
-			e->grade, e->count, e->tie, 0, 0, 0};
+			e->grade, e->count, e->tie, 0, 0, 0, e->gone};
 	}
 	qsort(topo->edges, n, sizeof(*topo->edges), by_ends);
 	for (uint32_t i = 0; i < n; i++) {

@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
@@ -282,6 +283,8 @@ static double head_w(
 		w += mark_badge_width(h, topo_cii_text(topo->model, network->n_cii)) + 1.5;
 	if (network->n_exposed > 0)
 		w += h + 1.5 + measure_text_mm("0000", small, true);
+	if (topo->model->estate->other_us)
+		w += change_counts_width(&network->changes, h);
 	if (level->counts)
 		w += measure_text_mm(topo_assets_text(topo, 888888), small, false) + 2;
 	if (network->n_findings > 0 && overlay_on(topo->request->overlays, MAP_OVERLAY_FINDINGS))
@@ -338,6 +341,8 @@ static void size_small(
 		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
 	if (box->n_exposed > 0)
 		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
+	if (topo->model->estate->other_us && box->kind == TOPO_FOLD)
+		counts += change_counts_width(&box->changes, badge);
 	box->w = snap(fmin(text + 0.5, topo_head_text_w(plan->level) * 0.8) + counts +
 			      2 * TOPO_PAD + (box->kind == TOPO_JOINT ? h + TEXT_GAP : 0),
 		plan->step);
@@ -504,6 +509,8 @@ static double frame_w(
 		topo_head_text_w(level));
 
 	w += mark_badge_width(h, topo_tier_text(topo, 8)) + 2;
+	if (topo->model->estate->other_us && system->change != CHANGE_NONE)
+		w += h * 0.8 + 1;
 	if (system->designated)
 		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
 						 topo_designation_w(level))) +

@@ -65,7 +65,8 @@ static size_t find_ports(
 		uint32_t transport = s->transport == IPPROTO_TCP ? 0 : s->transport;
 
 		/* A redacted service has neither port nor transport. */
-		if ((!exposed || s->exposed) && (s->port || s->transport))
+		if (s->change != CHANGE_GONE && (!exposed || s->exposed) &&
+			(s->port || s->transport))
 			found[n++] = (uint32_t)s->port << 8 | transport;
 	}
 	qsort(found, n, sizeof(*found), by_number);
@@ -123,7 +124,7 @@ const char *words_product(const struct model *model, uint32_t asset)
 	for (uint32_t i = 0; i < a->n_services; i++) {
 		const struct estate_service *s = &estate->services[a->first_service + i];
 
-		if (s->product[0])
+		if (s->change != CHANGE_GONE && s->product[0])
 			return or_empty(arena_printf(model->arena, "%.*s%s%.*s",
 				words_whole(s->product, PART_MAX), s->product,
 				s->version[0] ? " " : "", words_whole(s->version, PART_MAX),
@@ -171,7 +172,7 @@ const char *words_designated(const struct model *model)
 	for (uint32_t i = 0; i < estate->n_systems && text; i++) {
 		const struct estate_system *s = &estate->systems[i];
 
-		if (!s->designated || n++ >= DESIGNATED_MAX)
+		if (!s->designated || s->external || s->change == CHANGE_GONE || n++ >= DESIGNATED_MAX)
 			continue;
 		text = arena_printf(model->arena, "%s%s%.*s%s%.*s%s", text,
 			text[0] ? "; " : "", words_whole(model_system_name(s), PART_MAX),

@@ -48,6 +48,11 @@ enum theme_style {
 	THEME_CONDUIT,        /* bar across a zone's boundary */
 	THEME_AGE,            /* bar as long as the evidence is old */
 	THEME_AGE_ON_DARK,
+	THEME_CHANGE,         /* plus and diamond, the cross of what is gone */
+	THEME_CHANGE_ON_DARK,
+	THEME_CHANGE_PLATE,   /* under a mark in the corner of a cell */
+	THEME_CELL_GONE,      /* where an asset stood */
+	THEME_LINK_GONE,
 	THEME_LINK_MEASURED,  /* links by evidence grade */
 	THEME_LINK_CLAIMED,
 	THEME_LINK_ATTESTED,

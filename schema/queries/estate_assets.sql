@@ -6,7 +6,7 @@ SELECT a.asset_id, a.name, a.role, a.vendor, a.model, a.os, coalesce(m.system, '
     coalesce(k.mac, ''), coalesce((extract(epoch FROM u.ended) * 1000000)::int8, 0)
 FROM asset a
 JOIN realm r USING (realm_id)
-LEFT JOIN asset_system m ON m.asset_id = a.asset_id
+LEFT JOIN asset_member m ON m.asset_id = a.asset_id
 LEFT JOIN asset_seen n ON n.asset_id = a.asset_id
 LEFT JOIN run u ON u.run_id = greatest(a.last_run, n.last_run)
 LEFT JOIN (

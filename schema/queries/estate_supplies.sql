@@ -19,4 +19,4 @@ JOIN realm r USING (realm_id)
 LEFT JOIN organisation o ON o.realm_id = s.realm_id AND o.id = s.supplier
     AND o.until_import IS NULL
 WHERE $1 IS NULL OR r.name = $1
-ORDER BY s.system COLLATE "C", 2 COLLATE "C", s.remote, s.service COLLATE "C", s.path COLLATE "C"
+ORDER BY s.system COLLATE "C", coalesce(nullif(o.name, ''), s.supplier) COLLATE "C", s.remote, s.service COLLATE "C", s.path COLLATE "C"

@@ -357,12 +357,12 @@ static void the_estate_is_ordered_and_whole(void **state)
 	assert_int_equal(e.run_id, 3);
 	assert_true(e.as_of_us > day("2026-11-04"));
 	assert_string_equal(e.realm, "lanhe");
-	assert_int_equal(e.n_systems, 4);
+	assert_int_equal(e.n_systems, 7); /* with three of others */
 	assert_string_equal(e.systems[0].id, "distribution-dispatch");
 	assert_string_equal(e.systems[0].business, "Distribution dispatch");
 	assert_int_equal(e.systems[0].tier, 3);
 	assert_int_equal(e.systems[0].designated, 0);
-	assert_string_equal(e.systems[2].business, ""); /* carries no key business */
+	assert_string_equal(e.systems[3].business, ""); /* carries no key business */
 	assert_int_equal(e.n_assets, 5); /* without the merged and the quiet one */
 	assert_int_equal(e.assets[0].id, 101);
 	assert_int_equal(e.assets[0].system, 0);
@@ -401,6 +401,49 @@ static void the_estate_is_ordered_and_whole(void **state)
 	arena_free(e.arena);
 	e = load(NULL);
 	assert_int_equal(e.n_assets, 5);
+	arena_free(e.arena);
+}
+
+static void the_estate_has_the_registers_part(void **state)
+{
+	struct estate e = load("lanhe");
+	uint32_t external = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < e.n_systems; i++)
+		external += e.systems[i].external;
+	assert_int_equal(external, 3);
+	assert_string_equal(e.systems[1].id, "hospital-power");
+	assert_true(e.systems[1].external);
+	assert_int_equal(e.n_businesses, 3);
+	assert_string_equal(e.businesses[2].id, "distribution-dispatch");
+	assert_true(e.businesses[2].key);
+	assert_int_equal(e.n_supports, 5);
+	assert_int_equal(e.supports[0].system, 0);
+	assert_int_equal(e.supports[0].business, 2);
+	assert_string_equal(e.supports[0].strength, "essential");
+	assert_int_equal(e.n_dependencies, 5);
+	assert_int_equal(e.dependencies[0].from, 0);
+	assert_string_equal(e.systems[e.dependencies[0].on].id, "network-management");
+	assert_int_equal(e.n_supplies, 2);
+	assert_false(e.supplies[0].remote);
+	assert_true(e.supplies[1].remote);
+	assert_int_equal(e.supplies[1].system, 0);
+	assert_int_equal(e.n_exits, 1);
+	assert_string_equal(e.exits[0].id, "internet-1");
+	assert_int_equal(e.n_zones, 4);
+	assert_string_equal(e.zones[1].id, "control");
+	assert_string_equal(e.zones[1].purdue, "2");
+	assert_int_equal(e.zones[1].sl_t, 3);
+	assert_int_equal(e.zones[1].parent, ESTATE_NONE);
+	assert_int_equal(e.n_conduits, 2);
+	assert_int_equal(e.conduits[0].from, 0); /* zones of a conduit are kept sorted */
+	assert_int_equal(e.conduits[0].to, 1);
+	assert_true(e.n_organisations > 3);
+	assert_true(e.assets[0].seen_us > 0);
+	assert_string_equal(e.services[e.assets[1].first_service].kind, "web");
+	assert_int_equal(e.services[e.assets[1].first_service].justified, LEDGER_NONE);
+	assert_true(e.assets[1].n_findings > 0); /* nobody justified it */
 	arena_free(e.arena);
 }
 
@@ -468,6 +511,7 @@ int main(void)
 		cmocka_unit_test(views_for_people),
 		cmocka_unit_test(changes_by_run_and_time),
 		cmocka_unit_test(the_estate_is_ordered_and_whole),
+		cmocka_unit_test(the_estate_has_the_registers_part),
 		cmocka_unit_test(designation_shows_on_the_estate),
 		cmocka_unit_test(rules_by_address_and_name_win),
 	};

@@ -4,6 +4,7 @@
 at each moment and asked for again at the end, differences, and baselines whose history was altered."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -52,11 +53,12 @@ class Questions(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as file:
             file.write(STATEMENTS)
         cls.call("register", "import", path)
-        cls.recorded = []
+        cls.recorded, cls.drawn = [], []
         for step in (cls.first, cls.second, cls.third, cls.fourth):
             bundle = step()
             cls.register.intake(bundle)
             cls.recorded.append((bundle.stamp(), cls.state()))
+            cls.drawn.append(cls.draw())
 
     @classmethod
     def tearDownClass(cls):
@@ -190,6 +192,46 @@ class Questions(unittest.TestCase):
         self.assertEqual(self.call("asset", "list", "--known-at", "2026-03-01"), [])
         self.call("asset", "list", "--as-of", "yesterday", code=2)
 
+    # ---- maps
+
+    @classmethod
+    def draw(cls, *words, code=0, kind="district"):
+        """Texts and tooltips of a map, without the lines of the title block that say its time."""
+        path = cls.register.path("map.svg")
+        cls.call("map", "-o", path, "--type", kind, *words, code=code, form="text")
+        if code:
+            return None
+        text = pathlib.Path(path).read_text(encoding="utf-8")
+        texts = re.findall(r"<(?:text|title)[^>]*>([^<]*)<", text)
+        return sorted(t for t in texts if " UTC" not in t)
+
+    def test_2_maps_of_other_times(self):
+        """A map of another day is the map that was drawn on that day."""
+        for (stamp, _), drawn in zip(self.recorded, self.drawn):
+            self.assertEqual(self.draw("--as-of", stamp), drawn, stamp)
+        self.assertNotEqual(self.drawn[0], self.drawn[1])
+        self.draw("--as-of", "2026-02-01", code=3)
+        self.draw("--as-of", "yesterday", code=2)
+        self.assertEqual(self.draw(), self.drawn[-1])  # now again
+
+    def test_2_maps_of_differences(self):
+        one, two, _, four = (stamp for stamp, _ in self.recorded)
+        texts = self.draw("--as-of", two, "--diff", one)
+        self.assertIn("Plant: 1 assets, 0 CII, 0 exposed, 0 new, 1 changed, 0 gone", texts)
+        self.assertTrue(any("198.18.1.12" in t for t in texts))
+        same = self.draw("--as-of", two, "--diff", two)
+        self.assertTrue(any("0 new, 0 changed, 0 gone" in t for t in same))
+        self.assertFalse(any(t.startswith("Change since") for t in same))  # no mark, no legend
+        later = self.draw("--as-of", four, "--diff", two)
+        self.assertIn("198.18.1.11: gone", later)
+        self.assertNotIn("198.18.1.11: gone", self.draw("--as-of", four))
+        # What was not there on the other day is new; a day without assets is one to tell against.
+        self.assertIn("198.18.1.0/24: 2 assets, 0 CII, 0 exposed, 2 new, 0 changed, 0 gone",
+                      self.draw("--as-of", one, "--diff", "2026-02-01"))
+        self.assertIn("198.18.1.11: gone",
+                      self.draw("--as-of", four, "--diff", one, kind="topology"))
+        self.draw("--diff", "no such state", code=2)
+
     # ---- differences
 
     def changes(self, *words, code=1):
@@ -245,6 +287,7 @@ class Questions(unittest.TestCase):
         self.assertEqual({"filing", "plant"}, rows.keys())
         self.assertEqual((rows["filing"]["by"], rows["filing"]["reason"], rows["plant"]["assets"]),
                          ("clerk", "OA-1", 1))
+        self.assertEqual(self.draw("--diff", "filing"), self.draw("--diff", frozen))
         self.assertEqual(self.changes("--against", "filing"),
                          self.changes("--between", frozen, "2099-01-01"))
         self.assertEqual(self.changes("--against", "plant", code=0), [])

@@ -28,7 +28,7 @@ CASES = [
     ("symbol twice", good + 'symbol host "Host" "H"\n  rect 0 0 1 1\n', "twice"),
     ("empty symbol", good + 'symbol nothing "Nothing" "N"\n', "no shape"),
     ("quote", good + "symbol evil Evil '\"; int x;'\n  rect 0 0 1 1\n", "plain text"),
-    ("too many", good + "".join(f'symbol s{i} "S" "S"\n  rect 0 0 1 1\n' for i in range(9)), "14"),
+    ("too many", good + "".join(f'symbol s{i} "S" "S"\n  rect 0 0 1 1\n' for i in range(9)), "20"),
 ]
 
 failed = 0

@@ -270,7 +270,11 @@ static void test_every_role_has_a_symbol(void **state)
 	assert_string_equal(theme_symbols[theme_symbol_find("exposure")].name, "exposure");
 	assert_string_equal(theme_symbols[theme_symbol_find("internet")].name, "internet");
 	assert_string_equal(theme_symbols[theme_symbol_find("no such thing")].name, "unknown");
-	assert_true(theme_n_symbols <= 14);
+	assert_string_equal(theme_symbols[theme_symbol_find("change-new")].name, "change-new");
+	assert_string_equal(
+		theme_symbols[theme_symbol_find("change-changed")].name, "change-changed");
+	assert_string_equal(theme_symbols[theme_symbol_find("change-gone")].name, "change-gone");
+	assert_true(theme_n_symbols <= 20);
 }
 
 /* The path grammar of theme.h, read the way a writer does. */
