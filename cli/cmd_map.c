@@ -46,7 +46,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 
 static const struct option_row map_options[] = {
 	{"output", 'o', "FILE", "what to draw; the form follows the suffix: svg, pdf, png, html"},
-	{"type", 0, "NAME", "topology, district or both; default: both"},
+	{"type", 0, "NAME", "topology, district, exposure, business or both; default: both"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
 	{"dpi", 0, "NUMBER", "resolution of a PNG; default: 144"},

@@ -18,7 +18,8 @@
 #define SCENES_MAX 16
 #define TITLE_ZH "网络地图"
 
-static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "both"};
+static const char *const type_names[MAP_TYPE_N] = {
+	"topology", "district", "exposure", "business", "both"};
 static const char *const suffixes[MAP_FORMAT_N] = {".svg", ".pdf", ".png", ".html"};
 
 int map_format_of(const char *path, enum map_format *ret_format, struct error *reterr)
@@ -51,10 +52,11 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 			return 0;
 		}
 	return error_set(reterr, ERROR_USAGE,
-		"there is no map \"%s\": it is one of topology, district, both", name);
+		"there is no map \"%s\": it is one of topology, district, exposure, business, both", name);
 }
 
-static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology, [MAP_DISTRICT] = sheet_district};
+static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology, [MAP_DISTRICT] = sheet_district,
+	[MAP_EXPOSURE] = sheet_exposure, [MAP_BUSINESS] = sheet_business};
 /* The sheets of a type that has several. */
 static const enum map_type both[] = {MAP_TOPOLOGY, MAP_DISTRICT};
 

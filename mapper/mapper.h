@@ -12,6 +12,8 @@
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
 	MAP_DISTRICT, /* sector > system > subnet > one cell per asset */
+	MAP_EXPOSURE, /* the Internet's side facing the systems */
+	MAP_BUSINESS, /* key business > systems > suppliers, with boundaries */
 	MAP_BOTH,     /* the two sheets after each other: pages, or tabs in HTML */
 	MAP_TYPE_N
 };

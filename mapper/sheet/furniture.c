@@ -136,6 +136,21 @@ void sheet_note(struct sheet *sheet, const char *english, const char *chinese, .
 	sheet->n_notes += sheet->notes[sheet->n_notes] != NULL;
 }
 
+void sheet_explain(struct sheet *sheet, enum theme_style style, bool line, const char *english,
+	const char *chinese)
+{
+	struct sheet_marks *marks = &sheet->marks;
+
+	for (size_t i = 0; i < marks->n_own; i++)
+		if (marks->own[i].style == style)
+			return;
+	if (marks->n_own == SHEET_OWN_MAX)
+		return;
+	marks->own[marks->n_own].style = style;
+	marks->own[marks->n_own].line = line;
+	marks->own[marks->n_own++].text = sheet_say(sheet, english, chinese);
+}
+
 /* Splits at spaces into lines of at most `width`; the last is fitted. Returns their number. */
 static size_t wrap(struct sheet *sheet, const char *text, double pt, double width,
 	const char *lines[LINES_MAX])

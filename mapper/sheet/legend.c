@@ -22,6 +22,7 @@
 #define EXPOSURE_ZH "互联网暴露面"
 #define GROUND_ZH "网络环境"
 #define LINKS_ZH "连接依据"
+#define OWN_ZH "本图符号"
 
 enum row_kind {
 	ROW_HEADING,
@@ -127,6 +128,15 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 		add(list, ROW_LINE, THEME_TIE, "Same asset in two networks", false);
 }
 
+static void collect_own(const struct sheet_marks *marks, struct list *list)
+{
+	if (marks->n_own > 0)
+		head(list, "On this sheet", OWN_ZH);
+	for (size_t i = 0; i < marks->n_own; i++)
+		add(list, marks->own[i].line ? ROW_LINE : ROW_BOX, marks->own[i].style,
+			marks->own[i].text, false);
+}
+
 /* The sample of a mark, in a box of 9 x h. */
 static void draw_sample(
 	struct sheet *sheet, const struct row *row, double x, double y, double w, double h)
@@ -212,6 +222,7 @@ void legend_draw(struct sheet *sheet, struct sheet_box box)
 	collect_assets(&sheet->marks, &list);
 	collect_alarms(&sheet->marks, &list);
 	collect_ground(&sheet->marks, &list);
+	collect_own(&sheet->marks, &list);
 	if (list.n == 0)
 		return;
 	for (size_t i = 0; i < list.n; i++)

@@ -13,6 +13,7 @@
 
 #define SHEET_SYMBOLS_MAX 16
 #define SHEET_NOTES_MAX 8
+#define SHEET_OWN_MAX 12
 
 struct sheet_request {
 	const char *title, *scope, *marking; /* NULL: none */
@@ -36,6 +37,12 @@ struct sheet_marks {
 		region;
 	bool link[GRADE_N], tie;
 	bool tier_digit; /* in the corner of cells; said in a note */
+	struct {
+		enum theme_style style;
+		bool line;
+		const char *text;
+	} own[SHEET_OWN_MAX]; /* marks of this kind of sheet alone; see sheet_explain() */
+	size_t n_own;
 };
 
 struct sheet {
@@ -71,6 +78,10 @@ const char *sheet_say(const struct sheet *sheet, const char *english, const char
 const char *sheet_request_say(const struct sheet_request *request, struct arena *arena,
 	const char *english, const char *chinese);
 
+/* What a style means on this kind of sheet, for the legend; the first time it is said counts. */
+void sheet_explain(struct sheet *sheet, enum theme_style style, bool line, const char *english,
+	const char *chinese);
+
 /* marks.c: each draws a mark and remembers it for the legend. */
 
 /* Text fitted to a width; draws nothing if it would be smaller than is printed or empty.
@@ -96,6 +107,6 @@ double mark_badge_width(double h, const char *text);
 /* The kinds of sheet. 0 or ERROR_SYSTEM. */
 typedef int sheet_maker(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr);
-sheet_maker sheet_topology, sheet_district;
+sheet_maker sheet_topology, sheet_district, sheet_exposure, sheet_business;
 
 #endif

@@ -44,6 +44,16 @@ enum theme_style {
 	THEME_LINK_DERIVED,
 	THEME_TIE,            /* the same asset drawn in two places */
 	THEME_LINK_END,       /* where a link ends at a box */
+	THEME_BUSINESS,       /* business sheet: a business, the same if it is a key one */
+	THEME_BUSINESS_KEY,
+	THEME_SUPPLIER,
+	THEME_EXTERNAL,       /* a system of somebody else */
+	THEME_BOUNDARY,       /* around what the maximum boundary takes in */
+	THEME_NEED_ESSENTIAL, /* support and dependency, by strength */
+	THEME_NEED_IMPORTANT,
+	THEME_NEED_SUPPORTING,
+	THEME_NEED_CROSS,     /* dependency on another sector; as wide as its strength */
+	THEME_RISK_BADGE,     /* exposed administration, remote maintenance, industrial protocol */
 	THEME_TEXT,           /* fill is the text colour */
 	THEME_TEXT_QUIET,
 	THEME_TEXT_ON_DARK,
