@@ -2,7 +2,8 @@
 /*
  * The business sheet: key business, the systems that carry it, what those depend on, and their
  * suppliers, from left to right. Looks for the smallest paper and the largest text that hold
- * all cards; Graphviz places them, and columns stand in where that fails.
+ * all cards. Graphviz places them; where its ranks do not fit, or it fails, systems stand in
+ * columns by their distance from a business.
  */
 #include "mapper/sheet/business.h"
 
@@ -16,7 +17,11 @@
 #define RASTER_POINTS_MAX 120000.0
 #define GAP_STEPS 7
 #define GAP_LEAST_STEPS 3
+#define COLUMN_GAP_STEPS 8
+#define COLUMNS_MAX 64
+#define SWEEPS 6
 #define ROOM_MAX 0.8
+#define SQUEEZE_MAX 1.15 /* of what Graphviz needs; beyond, ranks are no longer told apart */
 
 struct placing {
 	struct business_graph *graph;
@@ -24,6 +29,7 @@ struct placing {
 	struct layout_node *nodes;
 	struct layout_edge *edges;
 	uint32_t *node_of, *place_of; /* linked ones; and back */
+	uint32_t *order, *depth;      /* of columns */
 	uint32_t n;
 	double pt, step;
 	struct sheet_box area;
@@ -74,7 +80,8 @@ static bool place_graph(struct placing *p, double h)
 		p->nodes[i] = (struct layout_node){
 			.w = g->nodes[p->node_of[i]].w, .h = g->nodes[p->node_of[i]].h};
 	if (layout_place(&request, p->nodes, p->n, p->edges, g->n_edges, &got_w, &got_h, p->why,
-		    NULL) != 0)
+		    NULL) != 0 ||
+		got_w > SQUEEZE_MAX * p->area.w || got_h > SQUEEZE_MAX * h)
 		return false;
 	for (int gap = GAP_STEPS; gap >= GAP_LEAST_STEPS; gap--) {
 		_cleanup_(cleanup_freep) struct layout_node *placed =
@@ -97,26 +104,150 @@ static bool place_graph(struct placing *p, double h)
 	return false;
 }
 
-/* Businesses, systems and suppliers in columns, top to bottom, a new column for each kind. */
-static bool place_columns(struct placing *p, double h)
+/* ---- columns ---- */
+
+struct column {
+	uint32_t first, n; /* of p->order */
+	double w, h;
+};
+
+struct entry {
+	double y;
+	uint32_t node;
+};
+
+static int by_y(const void *a, const void *b)
 {
-	double gap = GAP_LEAST_STEPS * p->step, x = 0, y = 0, column = 0;
+	const struct entry *x = a, *y = b;
+
+	if (x->y != y->y)
+		return x->y < y->y ? -1 : 1;
+	return x->node < y->node ? -1 : x->node > y->node;
+}
+
+/* Linked nodes by kind, then by how far they are from a business; walks the needs. */
+static void find_order(struct placing *p)
+{
+	struct business_graph *g = p->graph;
+	uint32_t n = 0;
+	bool more = true;
+
+	for (uint32_t i = 0; i < g->n_nodes; i++)
+		p->depth[i] = g->nodes[i].kind == NODE_BUSINESS ? 0 : g->n_nodes;
+	while (more) {
+		more = false;
+		for (uint32_t i = 0; i < g->n_edges; i++) {
+			const struct business_edge *e = &g->edges[i];
+
+			if (e->relation == RELATION_SUPPLY || p->depth[e->a] + 1 >= p->depth[e->b])
+				continue;
+			p->depth[e->b] = p->depth[e->a] + 1;
+			more = true;
+		}
+	}
+	for (int kind = NODE_BUSINESS; kind <= NODE_SUPPLIER; kind++)
+		for (uint32_t depth = 0; depth <= g->n_nodes; depth++)
+			for (uint32_t i = 0; i < g->n_nodes; i++)
+				if (g->nodes[i].linked && (int)g->nodes[i].kind == kind &&
+					p->depth[i] == depth)
+					p->order[n++] = i;
+}
+
+/* Returns the number of columns, 0 if a card is higher than the area or there are too many. */
+static uint32_t cut_columns(const struct placing *p, double h, struct column *columns)
+{
+	double gap = GAP_LEAST_STEPS * p->step;
+	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < p->n; i++) {
-		struct business_node *node = &p->graph->nodes[p->node_of[i]];
-		bool kind = i > 0 && p->graph->nodes[p->node_of[i - 1]].kind != node->kind;
+		const struct business_node *node = &p->graph->nodes[p->order[i]];
+		struct column *c = n > 0 ? &columns[n - 1] : NULL;
 
-		if (y > 0 && (kind || y + node->h > h)) {
-			x += column + 2 * gap;
-			y = column = 0;
+		if (node->h > h)
+			return 0;
+		if (!c || p->graph->nodes[p->order[i - 1]].kind != node->kind ||
+			c->h + node->h + gap > h) {
+			if (n == COLUMNS_MAX)
+				return 0;
+			c = &columns[n++];
+			*c = (struct column){i, 0, 0, -gap};
 		}
-		node->x = p->area.x + x;
-		node->y = p->area.y + y;
-		y += node->h + gap;
-		column = fmax(column, node->w);
-		if (node->h > h || x + column > p->area.w)
-			return false;
+		c->n++;
+		c->w = fmax(c->w, node->w);
+		c->h += node->h + gap;
 	}
+	return n;
+}
+
+/* The cards of a column from top to bottom, what is left of the height between them. */
+static void spread(struct placing *p, const struct column *c, double h)
+{
+	double gap = GAP_LEAST_STEPS * p->step, extra = (h - c->h) / (c->n + 1), y = extra;
+
+	for (uint32_t i = 0; i < c->n; i++) {
+		struct business_node *node = &p->graph->nodes[p->order[c->first + i]];
+
+		node->y = p->area.y + floor(y / p->step + 1e-6) * p->step;
+		y += node->h + gap + extra;
+	}
+}
+
+/* Each card near the middle of what it is linked to. */
+static bool sweep(struct placing *p, const struct column *c, double h)
+{
+	const struct business_graph *g = p->graph;
+	_cleanup_(cleanup_freep) struct entry *entries = calloc(c->n, sizeof(*entries));
+
+	if (!entries)
+		return false;
+	for (uint32_t i = 0; i < c->n; i++) {
+		uint32_t node = p->order[c->first + i], links = 0;
+		double y = 0;
+
+		for (uint32_t k = 0; k < g->n_edges; k++) {
+			uint32_t other = g->edges[k].a == node	 ? g->edges[k].b
+					 : g->edges[k].b == node ? g->edges[k].a
+								 : node;
+
+			if (other == node)
+				continue;
+			y += g->nodes[other].y + g->nodes[other].h / 2;
+			links++;
+		}
+		entries[i] = (struct entry){links > 0 ? y / links : 0, node};
+	}
+	qsort(entries, c->n, sizeof(*entries), by_y);
+	for (uint32_t i = 0; i < c->n; i++)
+		p->order[c->first + i] = entries[i].node;
+	spread(p, c, h);
+	return true;
+}
+
+/* Businesses, systems by their distance from them, suppliers: from left to right. */
+static bool place_columns(struct placing *p, double h)
+{
+	struct column columns[COLUMNS_MAX];
+	double w = 0, x = 0, least = COLUMN_GAP_STEPS * p->step, extra;
+	uint32_t n;
+
+	find_order(p);
+	n = cut_columns(p, h, columns);
+	for (uint32_t i = 0; i < n; i++)
+		w += columns[i].w + (i > 0 ? least : 0);
+	if (n == 0 || w > p->area.w)
+		return false;
+	extra = n > 1 ? (p->area.w - w) / (n - 1) : 0;
+	for (uint32_t i = 0; i < n; i++) {
+		for (uint32_t k = 0; k < columns[i].n; k++)
+			p->graph->nodes[p->order[columns[i].first + k]].x =
+				p->area.x + floor(x / p->step + 1e-6) * p->step;
+		x += columns[i].w + least + extra;
+		spread(p, &columns[i], h);
+	}
+	for (int round = 0; round < SWEEPS; round++)
+		for (uint32_t i = 0; i < n; i++)
+			if (!sweep(p, &columns[i], h))
+				return false;
 	return true;
 }
 
@@ -150,28 +281,28 @@ static bool place(struct placing *p, bool columns)
 	return true;
 }
 
-/* On each paper with large text first; by Graphviz on any paper before columns. */
+/* On each paper with large text first, and by Graphviz before columns. */
 static bool find_place(struct placing *p, enum sheet_paper *ret_paper)
 {
 	static const double sizes[] = {9, 8, 7, 6.3};
 
-	for (int columns = 0; columns < 2; columns++)
-		for (int paper = 0; paper < SHEET_PAPER_N; paper++) {
-			struct sheet_box map = sheet_map_area(p->request, (enum sheet_paper)paper);
+	for (int paper = 0; paper < SHEET_PAPER_N; paper++) {
+		struct sheet_box map = sheet_map_area(p->request, (enum sheet_paper)paper);
 
-			p->step = STEP_MM;
-			while (map.w * map.h / (p->step * p->step) > RASTER_POINTS_MAX)
-				p->step += 0.5;
-			p->area = (struct sheet_box){map.x + 3 * p->step, map.y + 3 * p->step,
-				floor(map.w / p->step - 6) * p->step,
-				floor(map.h / p->step - 6) * p->step};
+		*ret_paper = (enum sheet_paper)paper;
+		p->step = STEP_MM;
+		while (map.w * map.h / (p->step * p->step) > RASTER_POINTS_MAX)
+			p->step += 0.5;
+		p->area = (struct sheet_box){map.x + 3 * p->step, map.y + 3 * p->step,
+			floor(map.w / p->step - 6) * p->step,
+			floor(map.h / p->step - 6) * p->step};
+		for (int columns = 0; columns < 2; columns++)
 			for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 				p->pt = sizes[i];
-				*ret_paper = (enum sheet_paper)paper;
 				if (place(p, columns))
 					return true;
 			}
-		}
+	}
 	return false;
 }
 
@@ -182,7 +313,7 @@ static int find_plan(struct placing *p, enum sheet_paper *ret_paper, struct erro
 	_cleanup_(cleanup_freep) struct layout_node *nodes = calloc(n, sizeof(*nodes));
 	_cleanup_(cleanup_freep) struct layout_edge *edges =
 		calloc((size_t)g->n_edges + 1, sizeof(*edges));
-	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(n, 2 * sizeof(*numbers));
+	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(n, 4 * sizeof(*numbers));
 
 	if (!nodes || !edges || !numbers)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
@@ -190,6 +321,8 @@ static int find_plan(struct placing *p, enum sheet_paper *ret_paper, struct erro
 	p->edges = edges;
 	p->node_of = numbers;
 	p->place_of = numbers + n;
+	p->order = numbers + 2 * n;
+	p->depth = numbers + 3 * n;
 	for (uint32_t i = 0; i < g->n_nodes; i++) {
 		if (!g->nodes[i].linked)
 			continue;

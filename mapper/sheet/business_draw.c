@@ -68,7 +68,7 @@ static const char *responsible(const struct sheet_request *request,
 		return told(request, g, "Operates", "运营", operates);
 	if (manages[0])
 		return told(request, g, "Manages", "管理", manages);
-	return say(request, g, "Who operates it is not stated", "运营单位未说明");
+	return s->external ? "" : say(request, g, "Who operates it is not stated", "运营单位未说明");
 }
 
 static const char *fold_name(const struct sheet_request *request,
@@ -109,7 +109,8 @@ static struct card card_of(const struct sheet_request *request, const struct bus
 				joined(g, estate_text(s->organisation), estate_text(s->sector)));
 			add_line(&card, responsible(request, g, s));
 		}
-		add_line(&card, NULL);
+		if (node->n_assets > 0 || node->n_exposed > 0)
+			add_line(&card, NULL);
 	} else if (node->kind == NODE_SUPPLIER && node->index != MODEL_NONE) {
 		add_line(&card, estate_text(e->supplies[node->index].service));
 	}
@@ -291,7 +292,7 @@ static void explain_card(struct sheet *sheet, enum theme_style style)
 	} rows[] = {
 		{THEME_BUSINESS_KEY, "Key business", "关键业务"},
 		{THEME_BUSINESS, "Business", "业务"},
-		{THEME_SYSTEM, "System, with its assets by role", "系统（资产按角色计数）"},
+		{THEME_SYSTEM, "System, its assets by role", "系统"},
 		{THEME_EXTERNAL, "System of somebody else", "外部系统"},
 		{THEME_SUPPLIER, "Supplier", "供应商"},
 	};
@@ -321,7 +322,7 @@ static void draw_card(struct sheet *sheet, const struct business_graph *g,
 			box.y - BOUNDARY, box.w + 2 * BOUNDARY, box.h + 2 * BOUNDARY)
 			->rect.radius = 1.6;
 		sheet_explain(sheet, THEME_BOUNDARY, false,
-			"Maximum boundary: what key business reaches", "最大边界：关键业务可达范围");
+			"In the maximum boundary", "最大边界内");
 	}
 	for (size_t i = 0; i < card.n; i++) {
 		double size = i == 0 ? pt : small(pt), baseline = y + size * MM_PER_PT * 1.02;
@@ -371,9 +372,9 @@ static void explain_edge(struct sheet *sheet, const struct business_edge *e)
 		enum theme_style style;
 		const char *english, *chinese;
 	} rows[] = {
-		{THEME_NEED_ESSENTIAL, "Needs, essential (arrow: on what)", "依赖或支撑：必需（箭头指向被依赖方）"},
-		{THEME_NEED_IMPORTANT, "Needs, important", "依赖或支撑：重要"},
-		{THEME_NEED_SUPPORTING, "Needs, supporting or not stated", "依赖或支撑：辅助或未说明"},
+		{THEME_NEED_ESSENTIAL, "Needs (arrow), essential", "依赖：必需"},
+		{THEME_NEED_IMPORTANT, "Needs, important", "依赖：重要"},
+		{THEME_NEED_SUPPORTING, "Needs, supporting or unstated", "依赖：辅助"},
 		{THEME_NEED_CROSS, "Dependency across sectors", "跨行业依赖"},
 		{THEME_LINK_DERIVED, "Business or control flow", "业务流或控制流"},
 		{THEME_LINK_ATTESTED, "Served by the supplier", "由供应商提供服务"},

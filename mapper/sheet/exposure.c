@@ -82,6 +82,7 @@ static int by_urgency(const void *a, const void *b, void *closure)
 	return x->service == MODEL_NONE ? by_supply(e, x, y) : by_service(e, x, y);
 }
 
+/* First those without a reason, of them the designated. */
 static int by_weight(const void *a, const void *b)
 {
 	const struct exposure_card *x = a, *y = b;
@@ -90,6 +91,12 @@ static int by_weight(const void *a, const void *b)
 
 	if (m != n)
 		return m ? -1 : 1;
+	m = x->by_ledger[LEDGER_NONE] > 0;
+	n = y->by_ledger[LEDGER_NONE] > 0;
+	if (m != n)
+		return m ? -1 : 1;
+	if (x->designated != y->designated)
+		return x->designated ? -1 : 1;
 	for (int ledger = 0; ledger < 2; ledger++) {
 		m = x->by_ledger[ledger ? LEDGER_EXPIRED : LEDGER_NONE];
 		n = y->by_ledger[ledger ? LEDGER_EXPIRED : LEDGER_NONE];
@@ -130,6 +137,7 @@ static int make_rows(struct exposure *x)
 		return -1;
 	for (uint32_t i = 0; i <= e->n_systems; i++) {
 		x->cards[i].system = i < e->n_systems ? i : MODEL_NONE;
+		x->cards[i].designated = i < e->n_systems && e->systems[i].designated;
 		x->cards[i].name = i < e->n_systems ? model_system_name(&e->systems[i]) : "";
 	}
 	for (uint32_t i = 0; i < e->n_services; i++)
@@ -238,7 +246,7 @@ static void measure_paper(struct exposure *x, enum sheet_paper paper, double pt)
 	double columns;
 
 	x->pt = pt;
-	x->gap = 4;
+	x->gap = 2.6;
 	x->band_w = BAND_W * pt / 8;
 	x->area = (struct sheet_box){map.x + 3, map.y + 3, map.w - 6, map.h - 6};
 	columns = floor((x->area.w - x->band_w) / (COLUMN_W * pt / 8 + x->gap));
@@ -247,7 +255,7 @@ static void measure_paper(struct exposure *x, enum sheet_paper paper, double pt)
 
 static enum sheet_paper find_paper(struct exposure *x)
 {
-	static const double sizes[] = {9, 8, 7, 6.5};
+	static const double sizes[] = {11, 10, 9, 8, 7, 6.5};
 	static const uint32_t rows[] = {100, 60, 30, 15, 8, 4, 2, 1, 0};
 
 	for (int paper = 0; paper < SHEET_PAPER_N; paper++)

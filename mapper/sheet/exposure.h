@@ -21,7 +21,7 @@ struct exposure_card {
 	uint32_t by_ledger[3]; /* enum estate_ledger */
 	uint32_t n_remote;
 	double x, y, h;
-	bool placed;
+	bool designated, placed;
 };
 
 struct exposure {

@@ -140,7 +140,7 @@ static double draw_state(const struct drawing *d, const struct estate_service *s
 	if (!exposure_kind_is_risk(kind))
 		return w;
 	sheet_explain(d->sheet, THEME_RISK_BADGE, false,
-		"Administration, remote maintenance, industrial", "管理、远程运维、工控协议");
+		"Administration or control", "管理与控制类");
 	return w + mark_badge(d->sheet, SCENE_LABELS, THEME_RISK_BADGE, right - w, y, h,
 			   kind_words(d, kind)) +
 	       1;
@@ -185,7 +185,7 @@ static void draw_way_in(const struct drawing *d, const struct estate_supply *s, 
 	if (symbol < SHEET_SYMBOLS_MAX)
 		d->sheet->marks.symbol[symbol] = true;
 	sheet_explain(d->sheet, THEME_RISK_BADGE, false,
-		"Administration, remote maintenance, industrial", "管理、远程运维、工控协议");
+		"Administration or control", "管理与控制类");
 	badge = mark_badge(d->sheet, SCENE_LABELS, THEME_RISK_BADGE, x + w, first - h * 0.8, h,
 		say(d, "remote maintenance", "远程运维"));
 	text(d, THEME_TEXT, left, first, d->pt, true,
