@@ -229,7 +229,7 @@ static double counts(const struct sheet_request *request, const struct business_
 		if (sheet) {
 			mark_exposure(sheet, SCENE_NO_ASSET, x, baseline - size * 0.86, size);
 			mark_text(sheet, SCENE_EXPOSURE, THEME_TEXT, x + size + 0.5, baseline,
-				small(pt), SCENE_START, true, text, 60);
+				small(pt), SCENE_START, true, text, 200);
 		}
 		x += size + measure_text_mm(text, small(pt), true) + 1.5;
 	}

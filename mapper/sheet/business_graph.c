@@ -176,19 +176,20 @@ static uint32_t count_keys(const struct rank *ranks, uint32_t n)
 	return keys;
 }
 
-/* Those without a card of their own: by organisation, by sector if that makes too many, and
+/* Those without a card of their own: by organisation, by sector if that makes too many or one, and
  * what is then still too much in the last. */
 static void add_folds(struct making *m, struct rank *ranks, uint32_t n)
 {
 	const struct estate *e = m->estate;
-	uint32_t folds = 0;
+	uint32_t folds = 0, keys;
 
 	for (int pass = 0; pass < 2; pass++) {
 		m->graph->by_sector = pass == 1;
 		for (uint32_t i = 0; i < n; i++)
 			ranks[i].name = fold_key(&e->systems[ranks[i].index], pass == 1);
 		qsort(ranks, n, sizeof(*ranks), by_name);
-		if (count_keys(ranks, n) <= FOLDS_MAX)
+		keys = count_keys(ranks, n);
+		if (keys > 1 && keys <= FOLDS_MAX)
 			break;
 	}
 	for (uint32_t i = 0; i < n; i++) {

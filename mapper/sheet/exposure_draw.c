@@ -14,7 +14,7 @@
 
 #define MM_PER_PT (25.4 / 72.0)
 #define PAD 1.8
-#define WAY_MAX 5 /* networks and routers named of a way in */
+#define WAY_MAX 8 /* networks and routers named of a way in */
 
 struct drawing {
 	struct exposure *x;
@@ -44,6 +44,18 @@ static double text(const struct drawing *d, enum theme_style style, double x, do
 	bool bold, const char *words, double width)
 {
 	return mark_text(d->sheet, SCENE_LABELS, style, x, y, pt, SCENE_START, bold, words, width);
+}
+
+/* The name of an asset, or of the device it is. */
+static double asset_text(const struct drawing *d, uint32_t asset, enum theme_style style, double x,
+	double y, double pt, bool bold, const char *words, double width)
+{
+	size_t before = d->sheet->scene->n_items;
+	double w = text(d, style, x, y, pt, bold, words, width);
+
+	if (d->sheet->scene->n_items > before)
+		d->sheet->scene->items[before].asset = asset;
+	return w;
 }
 
 /* ---- words ---- */
@@ -160,7 +172,8 @@ static void draw_service(const struct drawing *d, const struct estate_service *s
 
 	mark_exposure(d->sheet, s->asset, x, y + d->pt * MM_PER_PT * 0.2, size);
 	used = measure_text_mm(place, d->pt, false);
-	used = text(d, THEME_TEXT, left, first, d->pt, true, name, fmax(room - used - 2, room * 0.4));
+	used = asset_text(d, s->asset, THEME_TEXT, left, first, d->pt, true, name,
+		fmax(room - used - 2, room * 0.4));
 	text(d, THEME_TEXT, left + used + 1.5, first, d->pt, false, place, room - used - 1.5);
 	more = appended(d, s->protocol,
 		s->product[0] && s->version[0]
@@ -178,7 +191,7 @@ static void draw_way_in(const struct drawing *d, const struct estate_supply *s, 
 {
 	double size = d->pt * MM_PER_PT * 1.25, first = y + d->pt * MM_PER_PT * 1.05;
 	double left = x + size + 1.2, h = d->small * MM_PER_PT * 1.25, badge;
-	size_t symbol = theme_symbol_find("terminal");
+	size_t symbol = theme_symbol_find("internet");
 
 	scene_symbol(d->sheet->scene, SCENE_ASSETS, THEME_HOST, symbol, x,
 		y + d->pt * MM_PER_PT * 0.2, size);
@@ -326,12 +339,10 @@ static double draw_exit(const struct drawing *d, const struct estate_exit *exit,
 
 	for (size_t i = 0; i < 4; i++) {
 		double pt = i == 0 ? d->pt : d->small;
-		size_t before = d->sheet->scene->n_items;
 
 		y += pt * MM_PER_PT * 1.35;
-		text(d, i == 0 ? THEME_TEXT : THEME_TEXT_QUIET, x, y, pt, i == 0, lines[i], w);
-		if (i == 2 && d->sheet->scene->n_items > before && exit->asset < e->n_assets)
-			d->sheet->scene->items[before].asset = exit->asset;
+		asset_text(d, i == 2 && exit->asset < e->n_assets ? exit->asset : SCENE_NO_ASSET,
+			i == 0 ? THEME_TEXT : THEME_TEXT_QUIET, x, y, pt, i == 0, lines[i], w);
 	}
 	return y + d->small * MM_PER_PT * 0.9;
 }

@@ -233,3 +233,20 @@ size_t check_legend(const struct scene *scene)
 		}
 	return faults;
 }
+
+size_t check_same(const struct scene *a, const struct scene *b)
+{
+	size_t n = a->n_items < b->n_items ? a->n_items : b->n_items;
+	size_t faults = a->n_items + b->n_items - 2 * n;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct scene_item *p = &a->items[i], *q = &b->items[i];
+		struct check_box x = check_extent(p), y = check_extent(q);
+
+		if (p->kind != q->kind || p->style != q->style ||
+			memcmp(&x, &y, sizeof(x)) != 0 ||
+			(p->kind == SCENE_TEXT && strcmp(p->text.text, q->text.text) != 0))
+			faults += fault(a, "not the same", p, q);
+	}
+	return faults;
+}

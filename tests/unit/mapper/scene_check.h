@@ -21,6 +21,8 @@ size_t check_boxes(const struct scene *scene);
 size_t check_links(const struct scene *scene);
 /* Marks used on the map and not in the legend, or in the legend and not used. */
 size_t check_legend(const struct scene *scene);
+/* Items of one scene that are not in the other at the same place, in order. */
+size_t check_same(const struct scene *a, const struct scene *b);
 /* The frame of the map. */
 struct check_box check_map(const struct scene *scene);
 
