@@ -15,7 +15,9 @@
 #define MM_PER_PT (25.4 / 72.0)
 #define PAD 1.8
 #define BAND_W 66.0   /* at 8 points */
-#define COLUMN_W 98.0 /* at 8 points, at least */
+/* The least of a card, at 8 points. */
+#define COLUMN_W 92.0
+#define COLUMN_W_BOTH 114.0 /* in both languages */
 
 bool exposure_kind_is_risk(const char *kind)
 {
@@ -243,13 +245,13 @@ static bool try_rows(struct exposure *x, uint32_t most, uint32_t n_cards)
 static void measure_paper(struct exposure *x, enum sheet_paper paper, double pt)
 {
 	struct sheet_box map = sheet_map_area(x->request, paper);
-	double columns;
+	double columns, least = x->request->language == MAP_BOTH_LANGUAGES ? COLUMN_W_BOTH : COLUMN_W;
 
 	x->pt = pt;
 	x->gap = 2.6;
 	x->band_w = BAND_W * pt / 8;
 	x->area = (struct sheet_box){map.x + 3, map.y + 3, map.w - 6, map.h - 6};
-	columns = floor((x->area.w - x->band_w) / (COLUMN_W * pt / 8 + x->gap));
+	columns = floor((x->area.w - x->band_w) / (least * pt / 8 + x->gap));
 	x->column_w = (x->area.w - x->band_w) / fmax(columns, 1) - x->gap - 1e-6;
 }
 
