@@ -243,9 +243,9 @@ static const char *count_words(const struct drawing *d, const struct exposure_ca
 	if (card->n_remote > 0)
 		words = appended(d, words,
 			or_empty(arena_printf(arena, "%u %s", card->n_remote,
-				say(d, card->n_remote == 1 ? "way in for a supplier"
-							   : "ways in for suppliers",
-					"条供应商远程通道"))));
+				say(d, card->n_remote == 1 ? "remote way in"
+							   : "remote ways in",
+					"条远程通道"))));
 	return words;
 }
 

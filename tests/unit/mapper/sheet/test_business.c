@@ -6,6 +6,7 @@
 #include "tests/unit/mapper/scene_check.h"
 #include "tests/unit/unit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,10 +32,46 @@ static struct drawn draw_in(
 	return d;
 }
 
+static bool is_card(const struct scene_item *item)
+{
+	static const enum theme_style styles[] = {THEME_SYSTEM, THEME_BUSINESS, THEME_BUSINESS_KEY,
+		THEME_SUPPLIER, THEME_EXTERNAL};
+
+	for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++)
+		if (item->kind == SCENE_RECT && item->style == styles[i])
+			return true;
+	return false;
+}
+
+/* Stretches of lines inside of a card. */
+static size_t through_cards(const struct scene *scene)
+{
+	size_t faults = 0;
+
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *line = &scene->items[i];
+
+		for (size_t p = 1; line->kind == SCENE_LINE && line->layer == SCENE_LINKS &&
+				   p < line->line.n;
+			p++)
+			for (size_t k = 0; k < scene->n_items; k++) {
+				const struct scene_point *a = &line->line.points[p - 1], *b = a + 1;
+				struct check_box card = check_extent(&scene->items[k]);
+
+				faults += is_card(&scene->items[k]) &&
+					  fmin(a->x, b->x) < card.x2 - 0.1 &&
+					  fmax(a->x, b->x) > card.x1 + 0.1 &&
+					  fmin(a->y, b->y) < card.y2 - 0.1 &&
+					  fmax(a->y, b->y) > card.y1 + 0.1;
+			}
+	}
+	return faults;
+}
+
 static void check(const struct scene *scene, const char *what)
 {
 	size_t faults = check_texts(scene) + check_boxes(scene) + check_links(scene) +
-			check_legend(scene);
+			check_legend(scene) + through_cards(scene);
 
 	if (faults > 0)
 		print_error("%s, %s: %zu faults\n", what, scene->name, faults);
