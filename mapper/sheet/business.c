@@ -139,7 +139,8 @@ static void find_order(struct placing *p)
 		for (uint32_t i = 0; i < g->n_edges; i++) {
 			const struct business_edge *e = &g->edges[i];
 
-			if (e->relation == RELATION_SUPPLY || p->depth[e->a] + 1 >= p->depth[e->b])
+			if (e->relation == RELATION_SUPPLY ||
+				p->depth[e->a] + 1 >= p->depth[e->b])
 				continue;
 			p->depth[e->b] = p->depth[e->a] + 1;
 			more = true;
@@ -260,7 +261,8 @@ static bool enough_room(const struct placing *p)
 
 		if (node->w > p->area.w || node->h > p->area.h)
 			return false;
-		used += (node->w + GAP_LEAST_STEPS * p->step) * (node->h + GAP_LEAST_STEPS * p->step);
+		used += (node->w + GAP_LEAST_STEPS * p->step) *
+			(node->h + GAP_LEAST_STEPS * p->step);
 	}
 	return used < ROOM_MAX * p->area.w * p->area.h;
 }
@@ -316,7 +318,8 @@ static int find_plan(struct placing *p, enum sheet_paper *ret_paper, struct erro
 	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(n, 4 * sizeof(*numbers));
 
 	if (!nodes || !edges || !numbers)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
 	p->nodes = nodes;
 	p->edges = edges;
 	p->node_of = numbers;
@@ -331,7 +334,8 @@ static int find_plan(struct placing *p, enum sheet_paper *ret_paper, struct erro
 	}
 	if (!find_place(p, ret_paper))
 		return error_set(reterr, ERROR_SYSTEM,
-			"cannot draw the business sheet: %u cards do not fit on A0", g->n_nodes);
+			"cannot draw the business sheet: %u cards do not fit on A0",
+			g->n_nodes);
 	return 0;
 }
 
@@ -343,9 +347,11 @@ static void add_notes(struct sheet *sheet, const struct business_graph *g, const
 		without += g->nodes[i].kind == NODE_SYSTEM && !g->nodes[i].linked;
 	if (g->n_within > 0)
 		sheet_note(sheet,
-			"Decided boundary: the red frame of a designated system. Maximum boundary: "
+			"Decided boundary: the red frame of a designated system. Maximum "
+			"boundary: "
 			"systems reached over needs and flows: %u.",
-			"认定边界：认定系统的红框。最大边界：经依赖与数据流可达的系统，共 %u 个。",
+			"认定边界：认定系统的红框。最大边界：经依赖与数据流可达的系统，共 %u "
+			"个。",
 			g->n_within);
 	if (g->n_folded_systems > 0)
 		sheet_note(sheet,
@@ -362,7 +368,8 @@ static void add_notes(struct sheet *sheet, const struct business_graph *g, const
 		sheet_note(sheet, "The weakest relations are not drawn: %u.",
 			"未绘出的最弱关系：%u 条。", g->dropped_edges);
 	if (without > 0)
-		sheet_note(sheet, "Without any relation in the register, at the bottom: %u systems.",
+		sheet_note(sheet,
+			"Without any relation in the register, at the bottom: %u systems.",
 			"登记中无任何关系、列于底部的系统：%u 个。", without);
 	if (why[0])
 		sheet_note(sheet, "Arranged in columns: %.150s.", "按列排列：%.150s。", why);
@@ -387,8 +394,9 @@ static void draw_nothing(struct sheet *sheet)
 
 	for (int i = 0; i < 2; i++)
 		mark_text(sheet, SCENE_LABELS, i == 0 ? THEME_TEXT : THEME_TEXT_QUIET,
-			sheet->map.x + sheet->map.w / 2, sheet->map.y + sheet->map.h / 2 + i * 9,
-			i == 0 ? 14 : 9, SCENE_MIDDLE, false, lines[i], sheet->map.w * 0.94);
+			sheet->map.x + sheet->map.w / 2,
+			sheet->map.y + sheet->map.h / 2 + i * 9, i == 0 ? 14 : 9, SCENE_MIDDLE,
+			false, lines[i], sheet->map.w * 0.94);
 	if (sheet->model->estate->n_systems > 0)
 		sheet_note(sheet, "Systems not drawn, without any relation: %u.",
 			"无任何关系、未绘出的系统：%u 个。", sheet->model->estate->n_systems);
@@ -397,8 +405,8 @@ static void draw_nothing(struct sheet *sheet)
 int sheet_business(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr)
 {
-	const char *subtitle = sheet_request_say(request, model->arena,
-		"Business: what key business needs", "关键业务依赖");
+	const char *subtitle = sheet_request_say(
+		request, model->arena, "Business: what key business needs", "关键业务依赖");
 	bool nothing = nothing_stated(model->estate);
 	char why[LAYOUT_WHY_MAX] = "";
 	enum sheet_paper paper = SHEET_A3;
@@ -407,7 +415,8 @@ int sheet_business(const struct model *model, const struct sheet_request *reques
 	int r = 0;
 
 	if (business_graph_make(model, &placing.graph) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
 	if (!nothing)
 		r = find_plan(&placing, &paper, reterr);
 	if (r < 0)

@@ -13,17 +13,27 @@
 #define BUSINESS_EDGES_MAX 260
 
 enum business_kind { NODE_BUSINESS, NODE_SYSTEM, NODE_SUPPLIER };
-enum business_relation { RELATION_SUPPORT, RELATION_DEPENDENCY, RELATION_FLOW, RELATION_SUPPLY };
-enum business_strength { STRENGTH_OTHER, STRENGTH_SUPPORTING, STRENGTH_IMPORTANT, STRENGTH_ESSENTIAL };
+enum business_relation {
+	RELATION_SUPPORT,
+	RELATION_DEPENDENCY,
+	RELATION_FLOW,
+	RELATION_SUPPLY
+};
+enum business_strength {
+	STRENGTH_OTHER,
+	STRENGTH_SUPPORTING,
+	STRENGTH_IMPORTANT,
+	STRENGTH_ESSENTIAL
+};
 
 struct business_node {
 	enum business_kind kind;
-	uint32_t index;	   /* business or system, the first supply; MODEL_NONE for a fold */
+	uint32_t index; /* business or system, the first supply; MODEL_NONE for a fold */
 	const char *name;
 	uint32_t n_folded; /* how many a fold stands for */
 	uint32_t n_assets, n_exposed, n_unjustified, n_cii, roles[ASSET_ROLE_N];
-	bool key, within;  /* within the maximum boundary */
-	bool remote;	   /* a supplier with a way in */
+	bool key, within; /* within the maximum boundary */
+	bool remote;	  /* a supplier with a way in */
 	bool linked;
 	double x, y, w, h;
 };

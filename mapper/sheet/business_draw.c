@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Draws a placed business sheet: a card for each business, system and supplier, the frames of
- * the two boundaries, and what each needs as route.c finds a way for it. Decides no position but
- * those of words on lines.
+ * the two boundaries, and what each needs as route.c finds a way for it. Decides no position
+ * but those of words on lines.
  */
 #include "mapper/sheet/business.h"
 
@@ -68,7 +68,8 @@ static const char *responsible(const struct sheet_request *request,
 		return told(request, g, "Operates", "运营", operates);
 	if (manages[0])
 		return told(request, g, "Manages", "管理", manages);
-	return s->external ? "" : say(request, g, "Who operates it is not stated", "运营单位未说明");
+	return s->external ? ""
+			   : say(request, g, "Who operates it is not stated", "运营单位未说明");
 }
 
 static const char *fold_name(const struct sheet_request *request,
@@ -100,13 +101,14 @@ static struct card card_of(const struct sheet_request *request, const struct bus
 	if (node->kind == NODE_BUSINESS && node->index != MODEL_NONE) {
 		const struct estate_business *b = &e->businesses[node->index];
 
-		add_line(&card, joined(g, estate_text(b->organisation), estate_text(b->sector)));
+		add_line(
+			&card, joined(g, estate_text(b->organisation), estate_text(b->sector)));
 	} else if (node->kind == NODE_SYSTEM) {
 		if (node->index != MODEL_NONE) {
 			const struct estate_system *s = &e->systems[node->index];
 
-			add_line(&card,
-				joined(g, estate_text(s->organisation), estate_text(s->sector)));
+			add_line(&card, joined(g, estate_text(s->organisation),
+						estate_text(s->sector)));
 			add_line(&card, responsible(request, g, s));
 		}
 		if (node->n_assets > 0 || node->n_exposed > 0)
@@ -115,17 +117,18 @@ static struct card card_of(const struct sheet_request *request, const struct bus
 		add_line(&card, estate_text(e->supplies[node->index].service));
 	}
 	if (node->remote)
-		add_line(&card, say(request, g, "Remote way in for maintenance", "有远程运维通道"));
+		add_line(&card,
+			say(request, g, "Remote way in for maintenance", "有远程运维通道"));
 	return card;
 }
 
 /* ---- sizes ---- */
 
-static const char *tier_text(const struct sheet_request *request, const struct business_graph *g,
-	uint8_t tier)
+static const char *tier_text(
+	const struct sheet_request *request, const struct business_graph *g, uint8_t tier)
 {
-	return or_empty(arena_printf(
-		g->model->arena, "%s %u", say(request, g, "tier", "等级"), tier));
+	return or_empty(
+		arena_printf(g->model->arena, "%s %u", say(request, g, "tier", "等级"), tier));
 }
 
 static double badge_h(double pt)
@@ -135,7 +138,8 @@ static double badge_h(double pt)
 
 /* The badges right of a name, drawn if there is a sheet; returns their width. */
 static double badges(const struct sheet_request *request, const struct business_graph *g,
-	const struct business_node *node, double pt, struct sheet *sheet, double right, double y)
+	const struct business_node *node, double pt, struct sheet *sheet, double right,
+	double y)
 {
 	const struct estate_system *s = node->kind == NODE_SYSTEM && node->index != MODEL_NONE
 						? &g->model->estate->systems[node->index]
@@ -149,8 +153,9 @@ static double badges(const struct sheet_request *request, const struct business_
 	size_t n = 0;
 
 	if (s ? s->designated : node->n_cii > 0) {
-		all[n].text = s ? words_designation(g->model, s, pt, 24)
-				: or_empty(arena_printf(g->model->arena, "CII %u", node->n_cii));
+		all[n].text =
+			s ? words_designation(g->model, s, pt, 24)
+			  : or_empty(arena_printf(g->model->arena, "CII %u", node->n_cii));
 		all[n].layer = SCENE_CII;
 		all[n++].style = THEME_CII_BADGE;
 	}
@@ -167,7 +172,8 @@ static double badges(const struct sheet_request *request, const struct business_
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (sheet)
-			mark_badge(sheet, all[i].layer, all[i].style, right - w, y, h, all[i].text);
+			mark_badge(sheet, all[i].layer, all[i].style, right - w, y, h,
+				all[i].text);
 		w += mark_badge_width(h, all[i].text) + 1;
 	}
 	return w;
@@ -185,14 +191,16 @@ static const char *exposed_text(const struct sheet_request *request,
 {
 	if (node->n_unjustified == 0)
 		return or_empty(arena_printf(g->model->arena, "%u", node->n_exposed));
-	return or_empty(arena_printf(g->model->arena, "%u, %u %s", node->n_exposed,
-		node->n_unjustified, say(request, g, "without a valid reason", "项无有效理由")));
+	return or_empty(
+		arena_printf(g->model->arena, "%u, %u %s", node->n_exposed, node->n_unjustified,
+			say(request, g, "without a valid reason", "项无有效理由")));
 }
 
 /* Exposure, number of assets, and the most frequent roles; drawn if there is a sheet. Returns
  * the width. */
 static double counts(const struct sheet_request *request, const struct business_graph *g,
-	const struct business_node *node, double pt, struct sheet *sheet, double x, double baseline)
+	const struct business_node *node, double pt, struct sheet *sheet, double x,
+	double baseline)
 {
 	double size = small(pt) * MM_PER_PT * 1.2, start = x;
 	struct business_node rest = *node;
@@ -255,7 +263,7 @@ void business_size(const struct sheet_request *request, const struct business_gr
 	for (size_t i = 0; i < card.n; i++) {
 		double own = card.lines[i] ? fmin(measure_text_mm(card.lines[i],
 							  i == 0 ? pt : small(pt), i == 0) +
-							  0.3,
+							     0.3,
 						     most)
 					   : counts(request, graph, node, pt, NULL, 0, 0);
 
@@ -270,7 +278,8 @@ void business_size(const struct sheet_request *request, const struct business_gr
 
 /* ---- cards ---- */
 
-static enum theme_style card_style(const struct business_graph *g, const struct business_node *node)
+static enum theme_style card_style(
+	const struct business_graph *g, const struct business_node *node)
 {
 	switch (node->kind) {
 	case NODE_BUSINESS:
@@ -278,7 +287,8 @@ static enum theme_style card_style(const struct business_graph *g, const struct 
 	case NODE_SUPPLIER:
 		return THEME_SUPPLIER;
 	default:
-		return node->index != MODEL_NONE && g->model->estate->systems[node->index].external
+		return node->index != MODEL_NONE &&
+				       g->model->estate->systems[node->index].external
 			       ? THEME_EXTERNAL
 			       : THEME_SYSTEM;
 	}
@@ -321,8 +331,8 @@ static void draw_card(struct sheet *sheet, const struct business_graph *g,
 		scene_rect(sheet->scene, SCENE_REGIONS, THEME_BOUNDARY, box.x - BOUNDARY,
 			box.y - BOUNDARY, box.w + 2 * BOUNDARY, box.h + 2 * BOUNDARY)
 			->rect.radius = 1.6;
-		sheet_explain(sheet, THEME_BOUNDARY, false,
-			"In the maximum boundary", "最大边界内");
+		sheet_explain(
+			sheet, THEME_BOUNDARY, false, "In the maximum boundary", "最大边界内");
 	}
 	for (size_t i = 0; i < card.n; i++) {
 		double size = i == 0 ? pt : small(pt), baseline = y + size * MM_PER_PT * 1.02;
@@ -334,8 +344,8 @@ static void draw_card(struct sheet *sheet, const struct business_graph *g,
 				0.5;
 		if (card.lines[i])
 			mark_text(sheet, SCENE_LABELS, i == 0 ? THEME_TEXT : THEME_TEXT_QUIET,
-				node->x + PAD, baseline, size, SCENE_START, i == 0, card.lines[i],
-				room);
+				node->x + PAD, baseline, size, SCENE_START, i == 0,
+				card.lines[i], room);
 		else
 			counts(sheet->request, g, node, pt, sheet, node->x + PAD, baseline);
 		y += line_h(pt, i);
@@ -382,7 +392,8 @@ static void explain_edge(struct sheet *sheet, const struct business_edge *e)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].style == edge_style(e))
-			sheet_explain(sheet, rows[i].style, true, rows[i].english, rows[i].chinese);
+			sheet_explain(
+				sheet, rows[i].style, true, rows[i].english, rows[i].chinese);
 }
 
 static const char *edge_words(const struct drawing *d, const struct business_edge *e)
@@ -447,15 +458,16 @@ static void draw_words(struct drawing *d, size_t edge)
 	for (size_t i = 1; i < line->n && text && text[0]; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(along); k++) {
 			const struct scene_point *p = &line->points[i - 1], *q = p + 1;
-			double x = p->x + (q->x - p->x) * along[k], y = p->y + (q->y - p->y) * along[k];
+			double x = p->x + (q->x - p->x) * along[k],
+			       y = p->y + (q->y - p->y) * along[k];
 			const struct sheet_box at = {x - w / 2, y - h / 2, w, h};
 
 			if (hypot(p->x - q->x, p->y - q->y) < (p->y == q->y ? w : h) + 1 ||
 				!words_fit(d, &at, edge))
 				continue;
 			scene_rect(d->sheet->scene, SCENE_LINKS, THEME_SHEET, at.x, at.y, w, h);
-			scene_text(d->sheet->scene, SCENE_LINKS, THEME_TEXT, x, y + 0.72, WORDS_PT,
-				SCENE_MIDDLE, false, text);
+			scene_text(d->sheet->scene, SCENE_LINKS, THEME_TEXT, x, y + 0.72,
+				WORDS_PT, SCENE_MIDDLE, false, text);
 			d->words[d->n_words++] = at;
 			return;
 		}
@@ -488,11 +500,12 @@ static void draw_edges(struct drawing *d)
 
 	for (uint32_t i = 0; i < g->n_edges; i++) {
 		const struct business_edge *e = &g->edges[i];
-		struct scene_item *item = scene_line(d->sheet->scene, SCENE_LINKS, edge_style(e),
-			d->lines[i].points, d->lines[i].n);
+		struct scene_item *item = scene_line(d->sheet->scene, SCENE_LINKS,
+			edge_style(e), d->lines[i].points, d->lines[i].n);
 
-		item->title = or_empty(arena_printf(g->model->arena, "%.200s \xe2\x86\x92 %.200s %.80s",
-			g->nodes[e->a].name, g->nodes[e->b].name, edge_words(d, e)));
+		item->title = or_empty(
+			arena_printf(g->model->arena, "%.200s \xe2\x86\x92 %.200s %.80s",
+				g->nodes[e->a].name, g->nodes[e->b].name, edge_words(d, e)));
 		if (e->cross)
 			item->line.width_mm = theme_styles[widths[e->strength]].stroke_mm;
 		explain_edge(d->sheet, e);
@@ -503,8 +516,8 @@ static void draw_edges(struct drawing *d)
 		draw_words(d, i);
 }
 
-int business_draw(const struct business_graph *graph, double pt, double step, struct sheet *sheet,
-	struct error *reterr)
+int business_draw(const struct business_graph *graph, double pt, double step,
+	struct sheet *sheet, struct error *reterr)
 {
 	size_t n = (size_t)graph->n_nodes + 1, n_edges = (size_t)graph->n_edges + 1;
 	const struct sheet_box *map = &sheet->map;
@@ -522,7 +535,8 @@ int business_draw(const struct business_graph *graph, double pt, double step, st
 	int r;
 
 	if (!boxes || !lines || !frames)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
 	memset(frames, 0xff, n * sizeof(*frames));
 	d.words = boxes + n;
 	for (uint32_t i = 0; i < graph->n_nodes; i++)

@@ -74,7 +74,8 @@ static void find_flows(struct making *m)
 	const struct estate *e = m->estate;
 
 	for (uint32_t i = 0; i < e->n_links; i++) {
-		uint32_t from = system_of(e, e->links[i].from), to = system_of(e, e->links[i].to);
+		uint32_t from = system_of(e, e->links[i].from),
+			 to = system_of(e, e->links[i].to);
 
 		if (e->links[i].layer != LINK_FLOW && e->links[i].layer != LINK_DEPENDENCY)
 			continue;
@@ -126,14 +127,16 @@ static struct business_node *add_node(
 {
 	struct business_node *node = &m->graph->nodes[m->graph->n_nodes++];
 
-	*node = (struct business_node){.kind = kind, .index = index, .name = name, .n_folded = 1};
+	*node = (struct business_node){
+		.kind = kind, .index = index, .name = name, .n_folded = 1};
 	return node;
 }
 
 static int add_businesses(struct making *m)
 {
 	const struct estate *e = m->estate;
-	_cleanup_(cleanup_freep) struct rank *ranks = calloc(e->n_businesses + 1, sizeof(*ranks));
+	_cleanup_(cleanup_freep) struct rank *ranks =
+		calloc(e->n_businesses + 1, sizeof(*ranks));
 
 	if (!ranks)
 		return -1;
@@ -176,8 +179,8 @@ static uint32_t count_keys(const struct rank *ranks, uint32_t n)
 	return keys;
 }
 
-/* Those without a card of their own: by organisation, by sector if that makes too many or one, and
- * what is then still too much in the last. */
+/* Those without a card of their own: by organisation, by sector if that makes too many or one,
+ * and what is then still too much in the last. */
 static void add_folds(struct making *m, struct rank *ranks, uint32_t n)
 {
 	const struct estate *e = m->estate;
@@ -195,8 +198,8 @@ static void add_folds(struct making *m, struct rank *ranks, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		struct business_node *node = &m->graph->nodes[m->graph->n_nodes - 1];
 
-		if (folds == 0 || (folds < FOLDS_MAX &&
-					  strcmp(ranks[i].name, ranks[i - 1].name) != 0)) {
+		if (folds == 0 ||
+			(folds < FOLDS_MAX && strcmp(ranks[i].name, ranks[i - 1].name) != 0)) {
 			node = add_node(m, NODE_SYSTEM, MODEL_NONE, ranks[i].name);
 			node->n_folded = 0;
 			folds++;
@@ -262,7 +265,8 @@ static int add_suppliers(struct making *m)
 	qsort(each, n_each, sizeof(*each), by_weight);
 	for (uint32_t i = 0; i < n_each; i++) {
 		if (i <= SUPPLIERS_MAX)
-			add_node(m, NODE_SUPPLIER, i < SUPPLIERS_MAX ? each[i].index : MODEL_NONE,
+			add_node(m, NODE_SUPPLIER,
+				i < SUPPLIERS_MAX ? each[i].index : MODEL_NONE,
 				i < SUPPLIERS_MAX ? each[i].name : "");
 		each[i].weight = m->graph->n_nodes - 1;
 	}
@@ -355,7 +359,8 @@ static void add_edge(struct making *m, uint32_t a, uint32_t b, enum business_rel
 
 static bool across(const struct estate *e, uint32_t from, uint32_t on)
 {
-	const char *a = estate_text(e->systems[from].sector), *b = estate_text(e->systems[on].sector);
+	const char *a = estate_text(e->systems[from].sector),
+		   *b = estate_text(e->systems[on].sector);
 
 	return a[0] && b[0] && strcmp(a, b) != 0;
 }
@@ -365,7 +370,8 @@ static void collect_edges(struct making *m)
 	const struct estate *e = m->estate;
 
 	for (uint32_t i = 0; i < e->n_supports; i++)
-		if (e->supports[i].system < e->n_systems && e->supports[i].business < e->n_businesses)
+		if (e->supports[i].system < e->n_systems &&
+			e->supports[i].business < e->n_businesses)
 			add_edge(m, m->node_of_business[e->supports[i].business],
 				m->node_of_system[e->supports[i].system], RELATION_SUPPORT,
 				e->supports[i].strength, false);
@@ -384,8 +390,8 @@ static void collect_edges(struct making *m)
 	}
 	for (uint32_t i = 0; i < e->n_supplies; i++)
 		if (e->supplies[i].system < e->n_systems)
-			add_edge(m, m->node_of_system[e->supplies[i].system], m->node_of_supply[i],
-				RELATION_SUPPLY, "", false);
+			add_edge(m, m->node_of_system[e->supplies[i].system],
+				m->node_of_supply[i], RELATION_SUPPLY, "", false);
 }
 
 /* One edge for each relation of two nodes, the strongest word kept; the weakest go when there
@@ -399,7 +405,8 @@ static void merge_edges(struct business_graph *g)
 		struct business_edge *last = kept > 0 ? &g->edges[kept - 1] : NULL;
 		const struct business_edge *e = &g->edges[i];
 
-		if (last && last->a == e->a && last->b == e->b && last->relation == e->relation) {
+		if (last && last->a == e->a && last->b == e->b &&
+			last->relation == e->relation) {
 			last->count++;
 			last->cross |= e->cross;
 			continue;
@@ -435,10 +442,12 @@ int business_graph_make(const struct model *model, struct business_graph **ret_g
 {
 	const struct estate *e = model->estate;
 	size_t n_nodes = (size_t)e->n_systems + e->n_businesses + e->n_supplies + 4;
-	size_t n_edges = (size_t)e->n_supports + e->n_dependencies + e->n_supplies + e->n_links + 1;
+	size_t n_edges =
+		(size_t)e->n_supports + e->n_dependencies + e->n_supplies + e->n_links + 1;
 	size_t n_systems = (size_t)e->n_systems + 1;
 	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(n_nodes, sizeof(*numbers));
-	_cleanup_(cleanup_freep) uint32_t *flows = calloc((size_t)e->n_links + 1, 2 * sizeof(*flows));
+	_cleanup_(cleanup_freep) uint32_t *flows =
+		calloc((size_t)e->n_links + 1, 2 * sizeof(*flows));
 	_cleanup_(cleanup_freep) uint8_t *flags = calloc(n_systems, 2);
 	struct business_graph *g = arena_alloc(model->arena, sizeof(*g));
 	struct making m = {.graph = g,

@@ -14,7 +14,7 @@
 
 #define MM_PER_PT (25.4 / 72.0)
 #define PAD 1.8
-#define BAND_W 66.0   /* at 8 points */
+#define BAND_W 66.0 /* at 8 points */
 /* The least of a card, at 8 points. */
 #define COLUMN_W 92.0
 #define COLUMN_W_BOTH 114.0 /* in both languages */
@@ -39,15 +39,18 @@ double exposure_row_h(double pt)
 
 static uint8_t rank_of(const struct estate_service *s)
 {
-	uint8_t ledger = s->justified == LEDGER_NONE ? 0 : s->justified == LEDGER_EXPIRED ? 1 : 2;
+	uint8_t ledger = s->justified == LEDGER_NONE	  ? 0
+			 : s->justified == LEDGER_EXPIRED ? 1
+							  : 2;
 
 	return (uint8_t)(2 * ledger + !exposure_kind_is_risk(estate_text(s->kind)));
 }
 
-static int by_service(const struct estate *e, const struct exposure_row *x,
-	const struct exposure_row *y)
+static int by_service(
+	const struct estate *e, const struct exposure_row *x, const struct exposure_row *y)
 {
-	const struct estate_service *a = &e->services[x->service], *b = &e->services[y->service];
+	const struct estate_service *a = &e->services[x->service],
+				    *b = &e->services[y->service];
 	int order = addr_compare(&a->addr, &b->addr);
 
 	if (order)
@@ -59,8 +62,8 @@ static int by_service(const struct estate *e, const struct exposure_row *x,
 	return x->service < y->service ? -1 : x->service > y->service;
 }
 
-static int by_supply(const struct estate *e, const struct exposure_row *x,
-	const struct exposure_row *y)
+static int by_supply(
+	const struct estate *e, const struct exposure_row *x, const struct exposure_row *y)
 {
 	const struct estate_supply *a = &e->supplies[x->supply], *b = &e->supplies[y->supply];
 	int order = strcmp(estate_text(a->supplier), estate_text(b->supplier));
@@ -174,7 +177,8 @@ static int find_ways(struct exposure *x)
 	size_t n = (size_t)m->n_networks + m->n_joints + 1;
 	_cleanup_(cleanup_freep) uint32_t *queue = calloc(n, sizeof(*queue));
 	_cleanup_(cleanup_freep) uint32_t *first = calloc(n + 1, sizeof(*first));
-	_cleanup_(cleanup_freep) uint32_t *next = calloc((size_t)m->n_edges + 1, 2 * sizeof(*next));
+	_cleanup_(cleanup_freep) uint32_t *next =
+		calloc((size_t)m->n_edges + 1, 2 * sizeof(*next));
 	uint32_t head = 0, tail = 0;
 
 	if (!queue || !first || !next)
@@ -213,11 +217,12 @@ static int find_ways(struct exposure *x)
 
 /* ---- placing ---- */
 
-/* Column by column, in order; false if the first `n_cards` do not fit with so many rows each. */
+/* Column by column, in order; false if the first `n_cards` do not fit with so many rows each.
+ */
 static bool try_rows(struct exposure *x, uint32_t most, uint32_t n_cards)
 {
-	uint32_t columns =
-		(uint32_t)fmax((x->area.w - x->band_w) / (x->column_w + x->gap), 0), column = 0;
+	uint32_t columns = (uint32_t)fmax((x->area.w - x->band_w) / (x->column_w + x->gap), 0),
+		 column = 0;
 	double y = 0;
 
 	for (uint32_t i = 0; i < n_cards; i++) {
@@ -245,7 +250,8 @@ static bool try_rows(struct exposure *x, uint32_t most, uint32_t n_cards)
 static void measure_paper(struct exposure *x, enum sheet_paper paper, double pt)
 {
 	struct sheet_box map = sheet_map_area(x->request, paper);
-	double columns, least = x->request->language == MAP_BOTH_LANGUAGES ? COLUMN_W_BOTH : COLUMN_W;
+	double columns,
+		least = x->request->language == MAP_BOTH_LANGUAGES ? COLUMN_W_BOTH : COLUMN_W;
 
 	x->pt = pt;
 	x->gap = 2.6;
@@ -299,21 +305,25 @@ static void add_notes(struct sheet *sheet, const struct exposure *x)
 		sheet_note(sheet,
 			"Exposed: %u services: without a reason %u, reason expired %u. Systems "
 			"without anything exposed are not drawn: %u.",
-			"暴露服务 %u 项：无理由 %u 项，理由过期 %u 项。无暴露而未绘出的系统：%u 个。",
+			"暴露服务 %u 项：无理由 %u 项，理由过期 %u "
+			"项。无暴露而未绘出的系统：%u 个。",
 			x->model->n_exposed_services, x->n_unjustified, x->n_expired, quiet);
 	if (x->n_folded_rows > 0)
 		sheet_note(sheet,
-			"Folded, counted on the cards: %u rows, the least urgent of each system.",
-			"已折叠并在框内计数：%u 行，均为各系统中最不紧要者。", x->n_folded_rows);
+			"Folded, counted on the cards: %u rows, the least urgent of each "
+			"system.",
+			"已折叠并在框内计数：%u 行，均为各系统中最不紧要者。",
+			x->n_folded_rows);
 	if (x->n_folded_cards > 0)
 		sheet_note(sheet, "Systems without a card of their own: %u.",
 			"未单独绘出的系统：%u 个。", x->n_folded_cards);
 	if (x->n_folded_exits > 0)
-		sheet_note(sheet, "Internet exits not listed: %u.", "未列出的互联网出口：%u 个。",
-			x->n_folded_exits);
+		sheet_note(sheet, "Internet exits not listed: %u.",
+			"未列出的互联网出口：%u 个。", x->n_folded_exits);
 	if (e->n_exits == 0)
 		sheet_note(sheet,
-			"The register states no Internet exit: cadastre register import FILE.xml",
+			"The register states no Internet exit: cadastre register import "
+			"FILE.xml",
 			"登记中无互联网出口：cadastre register import FILE.xml");
 }
 
@@ -327,16 +337,18 @@ int sheet_exposure(const struct model *model, const struct sheet_request *reques
 	enum sheet_paper paper;
 	struct sheet sheet;
 
-	x.rows = arena_alloc(model->arena,
-		((size_t)e->n_services + e->n_supplies + 1) * sizeof(*x.rows));
+	x.rows = arena_alloc(
+		model->arena, ((size_t)e->n_services + e->n_supplies + 1) * sizeof(*x.rows));
 	x.cards = arena_alloc(model->arena, ((size_t)e->n_systems + 1) * sizeof(*x.cards));
 	x.parent = arena_alloc(model->arena,
 		((size_t)model->n_networks + model->n_joints + 1) * sizeof(*x.parent));
 	if (!x.rows || !x.cards || !x.parent)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the exposure sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the exposure sheet: no memory");
 	memset(x.cards, 0, ((size_t)e->n_systems + 1) * sizeof(*x.cards));
 	if (make_rows(&x) < 0 || find_ways(&x) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "cannot draw the exposure sheet: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the exposure sheet: no memory");
 	paper = find_paper(&x);
 	count_folded(&x);
 	sheet_begin(&sheet, model, request, paper, "exposure", request->title, subtitle);

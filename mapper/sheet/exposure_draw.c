@@ -36,19 +36,19 @@ static const char *appended(const struct drawing *d, const char *text, const cha
 {
 	if (!text[0] || !more[0])
 		return text[0] ? text : more;
-	return or_empty(
-		arena_printf(d->x->model->arena, "%.500s \xc2\xb7 %.300s", text, more));
+	return or_empty(arena_printf(d->x->model->arena, "%.500s \xc2\xb7 %.300s", text, more));
 }
 
-static double text(const struct drawing *d, enum theme_style style, double x, double y, double pt,
-	bool bold, const char *words, double width)
+static double text(const struct drawing *d, enum theme_style style, double x, double y,
+	double pt, bool bold, const char *words, double width)
 {
-	return mark_text(d->sheet, SCENE_LABELS, style, x, y, pt, SCENE_START, bold, words, width);
+	return mark_text(
+		d->sheet, SCENE_LABELS, style, x, y, pt, SCENE_START, bold, words, width);
 }
 
 /* The name of an asset, or of the device it is. */
-static double asset_text(const struct drawing *d, uint32_t asset, enum theme_style style, double x,
-	double y, double pt, bool bold, const char *words, double width)
+static double asset_text(const struct drawing *d, uint32_t asset, enum theme_style style,
+	double x, double y, double pt, bool bold, const char *words, double width)
 {
 	size_t before = d->sheet->scene->n_items;
 	double w = text(d, style, x, y, pt, bold, words, width);
@@ -122,7 +122,8 @@ static const char *way_words(const struct drawing *d, uint32_t asset)
 			way = or_empty(arena_printf(m->arena, "%.60s%s%s", node_name(d, at),
 				way[0] ? " \xe2\x86\x92 " : "", way));
 	if (steps > WAY_MAX)
-		way = or_empty(arena_printf(m->arena, "+%u \xe2\x86\x92 %s", steps - WAY_MAX, way));
+		way = or_empty(
+			arena_printf(m->arena, "+%u \xe2\x86\x92 %s", steps - WAY_MAX, way));
 	return or_empty(arena_printf(m->arena, "%s %s", say(d, "via", "经"), way));
 }
 
@@ -137,36 +138,38 @@ static const char *ledger_words(const struct drawing *d, uint8_t ledger)
 /* ---- rows ---- */
 
 /* Right end of the first line; returns the width. */
-static double draw_state(const struct drawing *d, const struct estate_service *s, double right,
-	double baseline)
+static double draw_state(
+	const struct drawing *d, const struct estate_service *s, double right, double baseline)
 {
 	const char *words = ledger_words(d, s->justified), *kind = estate_text(s->kind);
 	double h = d->small * MM_PER_PT * 1.25, y = baseline - h * 0.8, w = 0;
 
 	if (s->justified == LEDGER_JUSTIFIED)
-		w = mark_text(d->sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, baseline, d->small,
-			    SCENE_END, false, words, 40) +
+		w = mark_text(d->sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, baseline,
+			    d->small, SCENE_END, false, words, 40) +
 		    1;
 	else
 		w = mark_badge(d->sheet, SCENE_LABELS, THEME_BADGE, right, y, h, words) + 1;
 	if (!exposure_kind_is_risk(kind))
 		return w;
-	sheet_explain(d->sheet, THEME_RISK_BADGE, false,
-		"Administration or control", "管理与控制类");
-	return w + mark_badge(d->sheet, SCENE_LABELS, THEME_RISK_BADGE, right - w, y, h,
-			   kind_words(d, kind)) +
+	sheet_explain(
+		d->sheet, THEME_RISK_BADGE, false, "Administration or control", "管理与控制类");
+	return w +
+	       mark_badge(d->sheet, SCENE_LABELS, THEME_RISK_BADGE, right - w, y, h,
+		       kind_words(d, kind)) +
 	       1;
 }
 
-static void draw_service(const struct drawing *d, const struct estate_service *s, double x,
-	double y, double w)
+static void draw_service(
+	const struct drawing *d, const struct estate_service *s, double x, double y, double w)
 {
 	const struct model *m = d->x->model;
 	const struct estate_asset *asset = &m->estate->assets[s->asset];
 	double size = d->pt * MM_PER_PT * 1.25, first = y + d->pt * MM_PER_PT * 1.05;
 	double second = first + d->small * MM_PER_PT * 1.4, left = x + size + 1.2;
 	double room = w - size - 1.2 - draw_state(d, s, x + w, first);
-	const char *name = asset->name[0] ? asset->name : "?", *kind = estate_text(s->kind), *more;
+	const char *name = asset->name[0] ? asset->name : "?", *kind = estate_text(s->kind),
+		   *more;
 	const char *place = place_words(d, s);
 	double used;
 
@@ -176,18 +179,17 @@ static void draw_service(const struct drawing *d, const struct estate_service *s
 		fmax(room - used - 2, room * 0.4));
 	text(d, THEME_TEXT, left + used + 1.5, first, d->pt, false, place, room - used - 1.5);
 	more = appended(d, s->protocol,
-		s->product[0] && s->version[0]
-			? or_empty(arena_printf(
-				  m->arena, "%.120s %.60s", s->product, s->version))
-			: s->product);
+		s->product[0] && s->version[0] ? or_empty(arena_printf(m->arena, "%.120s %.60s",
+							 s->product, s->version))
+					       : s->product);
 	if (!exposure_kind_is_risk(kind))
 		more = appended(d, more, kind_words(d, kind));
 	text(d, THEME_TEXT_QUIET, left, second, d->small, false,
 		appended(d, more, way_words(d, s->asset)), w - size - 1.2);
 }
 
-static void draw_way_in(const struct drawing *d, const struct estate_supply *s, double x, double y,
-	double w)
+static void draw_way_in(
+	const struct drawing *d, const struct estate_supply *s, double x, double y, double w)
 {
 	double size = d->pt * MM_PER_PT * 1.25, first = y + d->pt * MM_PER_PT * 1.05;
 	double left = x + size + 1.2, h = d->small * MM_PER_PT * 1.25, badge;
@@ -197,8 +199,8 @@ static void draw_way_in(const struct drawing *d, const struct estate_supply *s, 
 		y + d->pt * MM_PER_PT * 0.2, size);
 	if (symbol < SHEET_SYMBOLS_MAX)
 		d->sheet->marks.symbol[symbol] = true;
-	sheet_explain(d->sheet, THEME_RISK_BADGE, false,
-		"Administration or control", "管理与控制类");
+	sheet_explain(
+		d->sheet, THEME_RISK_BADGE, false, "Administration or control", "管理与控制类");
 	badge = mark_badge(d->sheet, SCENE_LABELS, THEME_RISK_BADGE, x + w, first - h * 0.8, h,
 		say(d, "remote maintenance", "远程运维"));
 	text(d, THEME_TEXT, left, first, d->pt, true,
@@ -231,27 +233,28 @@ static const char *count_words(const struct drawing *d, const struct exposure_ca
 {
 	struct arena *arena = d->x->model->arena;
 	uint32_t none = card->by_ledger[LEDGER_NONE], expired = card->by_ledger[LEDGER_EXPIRED];
-	const char *words = or_empty(arena_printf(arena, "%u %s", card->n_rows - card->n_remote,
-		say(d, "exposed", "项暴露")));
+	const char *words = or_empty(arena_printf(
+		arena, "%u %s", card->n_rows - card->n_remote, say(d, "exposed", "项暴露")));
 
 	if (none > 0)
-		words = appended(d, words, or_empty(arena_printf(arena, "%u %s", none,
-						   ledger_words(d, LEDGER_NONE))));
+		words = appended(d, words,
+			or_empty(arena_printf(
+				arena, "%u %s", none, ledger_words(d, LEDGER_NONE))));
 	if (expired > 0)
-		words = appended(d, words, or_empty(arena_printf(arena, "%u %s", expired,
-						   ledger_words(d, LEDGER_EXPIRED))));
+		words = appended(d, words,
+			or_empty(arena_printf(
+				arena, "%u %s", expired, ledger_words(d, LEDGER_EXPIRED))));
 	if (card->n_remote > 0)
 		words = appended(d, words,
 			or_empty(arena_printf(arena, "%u %s", card->n_remote,
-				say(d, card->n_remote == 1 ? "remote way in"
-							   : "remote ways in",
+				say(d, card->n_remote == 1 ? "remote way in" : "remote ways in",
 					"条远程通道"))));
 	return words;
 }
 
 /* The badges of a system; returns their width. */
-static double draw_badges(const struct drawing *d, const struct estate_system *s, double right,
-	double baseline)
+static double draw_badges(
+	const struct drawing *d, const struct estate_system *s, double right, double baseline)
 {
 	double h = d->pt * MM_PER_PT * 1.3, y = baseline - h * 0.8, w = 0;
 
@@ -274,9 +277,10 @@ static void draw_card(const struct drawing *d, const struct exposure_card *card)
 	const struct estate_system *s =
 		card->system == MODEL_NONE ? NULL : &e->systems[card->system];
 	const struct sheet_box box = {card->x, card->y, x->column_w, card->h};
-	double left = box.x + PAD, w = box.w - 2 * PAD, y = box.y + PAD + d->pt * MM_PER_PT * 1.15;
-	struct scene_item *item = scene_rect(d->sheet->scene, SCENE_REGIONS, THEME_SYSTEM, box.x,
-		box.y, box.w, box.h);
+	double left = box.x + PAD, w = box.w - 2 * PAD,
+	       y = box.y + PAD + d->pt * MM_PER_PT * 1.15;
+	struct scene_item *item = scene_rect(
+		d->sheet->scene, SCENE_REGIONS, THEME_SYSTEM, box.x, box.y, box.w, box.h);
 	const char *name = s ? card->name : say(d, "Not assigned to a system", "未归属系统");
 
 	item->rect.radius = 1;
@@ -318,12 +322,11 @@ static int by_id(const void *a, const void *b)
 	const struct order *x = a, *y = b;
 	int order = strcmp(estate_text(x->exit->id), estate_text(y->exit->id));
 
-	return order ? order
-		     : strcmp(estate_text(x->exit->name), estate_text(y->exit->name));
+	return order ? order : strcmp(estate_text(x->exit->name), estate_text(y->exit->name));
 }
 
-static double draw_exit(const struct drawing *d, const struct estate_exit *exit, double x, double y,
-	double w)
+static double draw_exit(
+	const struct drawing *d, const struct estate_exit *exit, double x, double y, double w)
 {
 	const struct estate *e = d->x->model->estate;
 	const char *name = estate_text(exit->name)[0] ? exit->name : estate_text(exit->id);
@@ -331,9 +334,10 @@ static double draw_exit(const struct drawing *d, const struct estate_exit *exit,
 				     ? e->assets[exit->asset].name
 				     : say(d, "device not among the assets", "设备不在资产中");
 	const char *const lines[] = {name, estate_text(exit->carrier),
-		or_empty(arena_printf(d->x->model->arena, "%s: %.200s", say(d, "ends at", "终接于"),
-			device)),
-		or_empty(arena_printf(d->x->model->arena, "%s: %.300s", say(d, "serves", "服务于"),
+		or_empty(arena_printf(
+			d->x->model->arena, "%s: %.200s", say(d, "ends at", "终接于"), device)),
+		or_empty(arena_printf(d->x->model->arena, "%s: %.300s",
+			say(d, "serves", "服务于"),
 			estate_text(exit->systems)[0] ? exit->systems
 						      : say(d, "not stated", "未说明")))};
 
@@ -341,7 +345,8 @@ static double draw_exit(const struct drawing *d, const struct estate_exit *exit,
 		double pt = i == 0 ? d->pt : d->small;
 
 		y += pt * MM_PER_PT * 1.35;
-		asset_text(d, i == 2 && exit->asset < e->n_assets ? exit->asset : SCENE_NO_ASSET,
+		asset_text(d,
+			i == 2 && exit->asset < e->n_assets ? exit->asset : SCENE_NO_ASSET,
 			i == 0 ? THEME_TEXT : THEME_TEXT_QUIET, x, y, pt, i == 0, lines[i], w);
 	}
 	return y + d->small * MM_PER_PT * 0.9;
@@ -352,24 +357,27 @@ static void draw_band(const struct drawing *d)
 	struct exposure *x = d->x;
 	const struct estate *e = x->model->estate;
 	const struct sheet_box box = {x->area.x, x->area.y, x->band_w, x->area.h};
-	double left = box.x + PAD + 0.4, w = box.w - 2 * PAD - 0.8, size = d->pt * MM_PER_PT * 2;
-	double y = box.y + PAD + size, each = (d->pt + 3 * d->small) * MM_PER_PT * 1.35 +
-					      d->small * MM_PER_PT * 0.9;
+	double left = box.x + PAD + 0.4, w = box.w - 2 * PAD - 0.8,
+	       size = d->pt * MM_PER_PT * 2;
+	double y = box.y + PAD + size,
+	       each = (d->pt + 3 * d->small) * MM_PER_PT * 1.35 + d->small * MM_PER_PT * 0.9;
 	size_t symbol = theme_symbol_find("internet");
-	struct order *order = arena_alloc(x->model->arena, ((size_t)e->n_exits + 1) * sizeof(*order));
+	struct order *order =
+		arena_alloc(x->model->arena, ((size_t)e->n_exits + 1) * sizeof(*order));
 
 	scene_rect(d->sheet->scene, SCENE_REGIONS, THEME_INTERNET, box.x, box.y, box.w, box.h)
 		->rect.radius = 1;
 	d->sheet->marks.internet = true;
-	scene_symbol(d->sheet->scene, SCENE_REGIONS, THEME_HOST, symbol, left, box.y + PAD, size);
+	scene_symbol(
+		d->sheet->scene, SCENE_REGIONS, THEME_HOST, symbol, left, box.y + PAD, size);
 	if (symbol < SHEET_SYMBOLS_MAX)
 		d->sheet->marks.symbol[symbol] = true;
 	text(d, THEME_TEXT, left + size + 1.5, y - size * 0.3, d->pt * 1.2, true,
 		say(d, "The Internet's side", "互联网侧"), w - size - 2);
 	y += d->pt * MM_PER_PT * 1.8;
 	text(d, THEME_TEXT, left, y, d->pt, true,
-		or_empty(arena_printf(x->model->arena, "%s: %u", say(d, "Exits", "互联网出口"),
-			e->n_exits)),
+		or_empty(arena_printf(
+			x->model->arena, "%s: %u", say(d, "Exits", "互联网出口"), e->n_exits)),
 		w);
 	y += d->pt * MM_PER_PT * 0.6;
 	if (!order)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Business and exposure sheets: every sample legible and explained, boundaries, folds, urgency. */
+/* Business and exposure sheets: every sample legible and explained, boundaries, folds, urgency.
+ */
 #include "mapper/sheet/business.h"
 
 #include "tests/unit/mapper/sample_estate.h"
@@ -10,16 +11,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct sheet_request request = {
-	.title = "Network map of Lanhe", .marking = "FOR OFFICIAL USE", .number = 1, .total = 1};
+static const struct sheet_request request = {.title = "Network map of Lanhe",
+	.marking = "FOR OFFICIAL USE",
+	.number = 1,
+	.total = 1};
 
 struct drawn {
 	struct model *model;
 	struct scene *scene;
 };
 
-static struct drawn draw_in(
-	struct arena *arena, const struct estate *e, sheet_maker *maker, enum map_language language)
+static struct drawn draw_in(struct arena *arena, const struct estate *e, sheet_maker *maker,
+	enum map_language language)
 {
 	struct sheet_request own = request;
 	struct error err = {0};
@@ -34,8 +37,8 @@ static struct drawn draw_in(
 
 static bool is_card(const struct scene_item *item)
 {
-	static const enum theme_style styles[] = {THEME_SYSTEM, THEME_BUSINESS, THEME_BUSINESS_KEY,
-		THEME_SUPPLIER, THEME_EXTERNAL};
+	static const enum theme_style styles[] = {THEME_SYSTEM, THEME_BUSINESS,
+		THEME_BUSINESS_KEY, THEME_SUPPLIER, THEME_EXTERNAL};
 
 	for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++)
 		if (item->kind == SCENE_RECT && item->style == styles[i])
@@ -55,7 +58,8 @@ static size_t through_cards(const struct scene *scene)
 				   p < line->line.n;
 			p++)
 			for (size_t k = 0; k < scene->n_items; k++) {
-				const struct scene_point *a = &line->line.points[p - 1], *b = a + 1;
+				const struct scene_point *a = &line->line.points[p - 1],
+							 *b = a + 1;
 				struct check_box card = check_extent(&scene->items[k]);
 
 				faults += is_card(&scene->items[k]) &&
@@ -112,7 +116,8 @@ static void test_samples(void **state)
 		for (int language = MAP_BOTH_LANGUAGES; language <= MAP_CHINESE; language++) {
 			struct arena *arena = arena_new(512u << 20);
 			struct drawn d = draw_in(arena, sample_estate(arena, which),
-				i ? sheet_exposure : sheet_business, (enum map_language)language);
+				i ? sheet_exposure : sheet_business,
+				(enum map_language)language);
 
 			check(d.scene, sample_name(which));
 			arena_free(arena);
@@ -122,8 +127,8 @@ static void test_samples(void **state)
 static void test_business_of_the_lab(void **state)
 {
 	struct arena *arena = arena_new(64u << 20);
-	struct drawn d = draw_in(
-		arena, sample_estate(arena, SAMPLE_LAB), sheet_business, MAP_ENGLISH);
+	struct drawn d =
+		draw_in(arena, sample_estate(arena, SAMPLE_LAB), sheet_business, MAP_ENGLISH);
 
 	(void)state;
 	assert_int_equal(boxes(d.scene, THEME_BUSINESS_KEY), 1);
@@ -187,8 +192,7 @@ static void test_many_systems(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < e->n_systems; i++)
-		e->systems[i].organisation =
-			arena_printf(arena, "Organisation %u", i % 7);
+		e->systems[i].organisation = arena_printf(arena, "Organisation %u", i % 7);
 	d = draw_in(arena, e, sheet_business, MAP_ENGLISH);
 	assert_int_equal(business_graph_make(d.model, &g), 0);
 	for (uint32_t i = 0; i < g->n_nodes; i++) {
@@ -350,8 +354,8 @@ static void test_one_system(void **state)
 
 int main(void)
 {
-	static enum sample samples[] = {SAMPLE_LAB, SAMPLE_HOSTILE, SAMPLE_EMPTY, SAMPLE_ONE_HOST,
-		SAMPLE_NO_LINKS, SAMPLE_SINGLETONS, SAMPLE_CITY};
+	static enum sample samples[] = {SAMPLE_LAB, SAMPLE_HOSTILE, SAMPLE_EMPTY,
+		SAMPLE_ONE_HOST, SAMPLE_NO_LINKS, SAMPLE_SINGLETONS, SAMPLE_CITY};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(test_samples, &samples[0]),
 		cmocka_unit_test_prestate(test_samples, &samples[1]),
