@@ -67,8 +67,8 @@ static const struct option_row map_options[] = {
 	{"fresh", 0, NULL, "lay the districts out anew, wherever they were on the last map"},
 	{"output", 'o', "FILE",
 		"what to draw; the form follows the suffix: svg, pdf, png, html, graphml, gexf, dot, json"},
-	{"type", 0, "NAME", "topology, district, address-space, region, layers, bridges, "
-		"atlas or both; default: both"},
+	{"type", 0, "NAME", "topology, district, exposure, business, address-space, region, "
+		"layers, bridges, atlas or both; default: both"},
 	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
 	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},

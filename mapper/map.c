@@ -23,8 +23,8 @@
 #define ATLAS_TABS_MAX 64 /* pages of an atlas that a browser is given */
 #define TITLE_ZH "网络地图"
 
-static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "address-space",
-	"region", "layers", "bridges", "atlas", "both"};
+static const char *const type_names[MAP_TYPE_N] = {"topology", "district", "exposure",
+	"business", "address-space", "region", "layers", "bridges", "atlas", "both"};
 static const char *const suffixes[MAP_FORMAT_N] = {
 	".svg", ".pdf", ".png", ".html", ".graphml", ".gexf", ".dot", ".json"};
 
@@ -59,8 +59,8 @@ int map_type_parse(const char *name, enum map_type *ret_type, struct error *rete
 			return 0;
 		}
 	return error_set(reterr, ERROR_USAGE,
-		"there is no map \"%s\": it is one of topology, district, address-space, "
-		"region, layers, bridges, atlas, both",
+		"there is no map \"%s\": it is one of topology, district, exposure, "
+		"business, address-space, region, layers, bridges, atlas, both",
 		name);
 }
 
@@ -134,6 +134,8 @@ int map_overlays_parse(const char *list, unsigned int *ret_overlays, struct erro
 
 static sheet_maker *const makers[] = {[MAP_TOPOLOGY] = sheet_topology,
 	[MAP_DISTRICT] = sheet_district,
+	[MAP_EXPOSURE] = sheet_exposure,
+	[MAP_BUSINESS] = sheet_business,
 	[MAP_ADDRESS_SPACE] = sheet_address_space,
 	[MAP_REGION] = sheet_region,
 	[MAP_LAYERS] = sheet_layers,
@@ -221,6 +223,8 @@ static int take_away(const struct map_request *request, struct arena *arena,
 	struct estate *redacted;
 	int r;
 
+	if (request->type == MAP_EXPOSURE)
+		overlays = (overlays & ~(unsigned int)MAP_OVERLAYS_NONE) | MAP_OVERLAY_EXPOSURE;
 	if ((*estate)->other_us)
 		overlays = (overlays & ~(unsigned int)MAP_OVERLAYS_NONE) | MAP_OVERLAY_CHANGE;
 
@@ -287,6 +291,9 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 		return error_set(reterr, ERROR_USAGE,
 			"the address-space sheet tells every address by its place, and cannot be "
 			"redacted: draw another --type for others");
+	if (request->redaction == REDACTION_PUBLIC && request->type == MAP_EXPOSURE)
+		return error_set(reterr, ERROR_USAGE,
+			"a map for the public does not tell what is exposed: draw another --type");
 	if (request->redaction == REDACTION_PUBLIC && (*estate)->other_us)
 		return error_set(reterr, ERROR_USAGE,
 			"a map for the public does not tell what changed: draw it of one day");

@@ -15,6 +15,8 @@
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
 	MAP_DISTRICT, /* sector > system > subnet > one cell per asset */
+	MAP_EXPOSURE, /* the Internet's side facing the systems */
+	MAP_BUSINESS, /* key business > systems > suppliers, with boundaries */
 	MAP_ADDRESS_SPACE, /* prefixes on Hilbert curves */
 	MAP_REGION,   /* systems by administrative division */
 	MAP_LAYERS,   /* geographic, network, actor and business plane */

@@ -422,8 +422,11 @@ int model_make(const struct estate *estate, struct arena *arena, struct model **
 	model->estate = estate;
 	model->arena = arena;
 	model->overlay = arena_alloc(arena, sizeof(*model->overlay));
-	if (!model->overlay || shorten_names(model) < 0 || make_networks(model) < 0 || edges_find_joints(model) < 0 ||
-		make_places(model) < 0 || fill_networks(model) < 0 || edges_make(model) < 0)
+	if (model->overlay)
+		model->overlay->arena = arena;
+	if (!model->overlay || shorten_names(model) < 0 || make_networks(model) < 0 ||
+		edges_find_joints(model) < 0 || make_places(model) < 0 ||
+		fill_networks(model) < 0 || edges_make(model) < 0)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	count_totals(model);
 	*ret_model = model;

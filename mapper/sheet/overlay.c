@@ -137,7 +137,7 @@ static uint32_t find_zone(const struct estate *e, const char *text)
 static bool make(const struct model *model, struct overlay *o)
 {
 	const struct estate *e = model->estate;
-	struct arena *arena = model->arena;
+	struct arena *arena = o->arena;
 	size_t n = (size_t)e->n_systems + e->n_assets + 1;
 
 	o->owners = arena_alloc(arena, n * sizeof(*o->owners));

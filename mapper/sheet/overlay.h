@@ -14,6 +14,7 @@ enum overlay_age { AGE_DAY, AGE_WEEK, AGE_MONTH, AGE_OLDER, AGE_NEVER, AGE_N };
 
 /* Derived on first use, and once per map. Memory of the model's arena. */
 struct overlay {
+	struct arena *arena; /* lives as long as the model, as those of pages do not */
 	const char **owners; /* organisations that answer for something, by name */
 	uint32_t n_owners;
 	uint32_t *owner_of_asset, *owner_of_system; /* MODEL_NONE: not stated */

@@ -179,8 +179,8 @@ double mark_badge_width(double h, const char *text);
 /* The kinds of sheet. 0 or ERROR_SYSTEM. */
 typedef int sheet_maker(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr);
-sheet_maker sheet_topology, sheet_district, sheet_address_space, sheet_region, sheet_layers,
-	sheet_bridges;
+sheet_maker sheet_topology, sheet_district, sheet_exposure, sheet_business, sheet_address_space,
+	sheet_region, sheet_layers, sheet_bridges;
 /* slide.c: the systems as cards, on a slide. */
 sheet_maker sheet_slide;
 

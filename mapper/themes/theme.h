@@ -72,6 +72,16 @@ enum theme_style {
 	THEME_PLANE,          /* edge of one of the four layers */
 	THEME_CROSS,          /* relation between layers */
 	THEME_CROSS_CII,      /* the same, of a designated system */
+	THEME_BUSINESS,       /* business sheet: a business, the same if it is a key one */
+	THEME_BUSINESS_KEY,
+	THEME_SUPPLIER,
+	THEME_EXTERNAL,       /* a system of somebody else */
+	THEME_BOUNDARY,       /* around what the maximum boundary takes in */
+	THEME_NEED_ESSENTIAL, /* support and dependency, by strength */
+	THEME_NEED_IMPORTANT,
+	THEME_NEED_SUPPORTING,
+	THEME_NEED_CROSS,     /* dependency on another sector; as wide as its strength */
+	THEME_RISK_BADGE,     /* exposed administration, remote maintenance, industrial protocol */
 	THEME_TEXT,           /* fill is the text colour */
 	THEME_TEXT_QUIET,
 	THEME_TEXT_ON_DARK,

@@ -45,10 +45,11 @@ static void tell(struct estate *e)
 	say("estate", "realm", e->realm);
 }
 
-/* Addresses by their place are refused, and an atlas is a book. */
-static bool is_drawn(enum map_type type, enum map_format format)
+/* Addresses by their place are refused, to the public exposure too; an atlas is a book. */
+static bool is_drawn(enum map_type type, enum map_format format, enum estate_redaction level)
 {
-	return type != MAP_ADDRESS_SPACE &&
+	return (type != MAP_ADDRESS_SPACE || level == REDACTION_NONE) &&
+	       (type != MAP_EXPOSURE || level != REDACTION_PUBLIC) &&
 	       (type != MAP_ATLAS || format == MAP_PDF || format == MAP_HTML);
 }
 
@@ -76,7 +77,7 @@ static int draw(const struct estate *e, enum estate_redaction level, const char 
 			if (map_format_of(path, &format, NULL) < 0)
 				continue;
 			r = map_draw(e, &request, format, path, &err);
-			if (r != (is_drawn(request.type, format) ? 0 : ERROR_USAGE)) {
+			if (r != (is_drawn(request.type, format, level) ? 0 : ERROR_USAGE)) {
 				fprintf(stderr, "%s: %d: %s\n", path, r, err.text);
 				return 1;
 			}

@@ -135,6 +135,68 @@ static void add_link(struct estate *e, uint32_t from, uint32_t to, enum link_lay
 	e->links[e->n_links++] = (struct estate_link){from, to, layer, grade};
 }
 
+/* ---- the register's part ---- */
+
+static void register_new(struct estate *e, uint32_t most)
+{
+	e->organisations = need(arena_alloc(e->arena, most * sizeof(*e->organisations)));
+	e->businesses = need(arena_alloc(e->arena, most * sizeof(*e->businesses)));
+	e->supports = need(arena_alloc(e->arena, most * sizeof(*e->supports)));
+	e->dependencies = need(arena_alloc(e->arena, most * sizeof(*e->dependencies)));
+	e->supplies = need(arena_alloc(e->arena, most * sizeof(*e->supplies)));
+	e->exits = need(arena_alloc(e->arena, most * sizeof(*e->exits)));
+}
+
+static void add_business(struct estate *e, const char *id, const char *name,
+	const char *organisation, const char *sector, bool key)
+{
+	e->businesses[e->n_businesses++] =
+		(struct estate_business){id, name, organisation, sector, key};
+}
+
+static void add_support(struct estate *e, uint32_t system, uint32_t business, const char *strength)
+{
+	e->supports[e->n_supports++] = (struct estate_support){system, business, strength};
+}
+
+static void add_dependency(struct estate *e, uint32_t from, uint32_t on, const char *strength)
+{
+	e->dependencies[e->n_dependencies++] = (struct estate_dependency){from, on, strength};
+}
+
+static void add_supply(struct estate *e, uint32_t system, const char *supplier,
+	const char *service, const char *path)
+{
+	e->supplies[e->n_supplies++] = (struct estate_supply){
+		system, supplier, service, path, path[0] != '\0'};
+}
+
+static void add_exit(struct estate *e, const char *id, const char *name, const char *carrier,
+	uint32_t asset, const char *systems)
+{
+	e->exits[e->n_exits++] = (struct estate_exit){id, name, carrier, asset, systems};
+}
+
+/* What the ledger of exposures says about the exposed services. */
+static void justify(struct estate *e)
+{
+	static const char *const kinds[][2] = {{"ssh", "administration"}, {"http", "web"},
+		{"https", "web"}, {"dns", "naming and time"}, {"rdp", "remote maintenance"},
+		{"modbus", "industrial protocol"}};
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < e->n_services; i++) {
+		struct estate_service *s = &e->services[i];
+
+		s->kind = "";
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]) && s->exposed; k++)
+			if (strcmp(s->protocol, kinds[k][0]) == 0)
+				s->kind = kinds[k][1];
+		if (s->exposed && strcmp(s->kind, "web") == 0)
+			s->justified = n++ % 3 == 2 ? LEDGER_EXPIRED : LEDGER_JUSTIFIED;
+	}
+}
+
 /* ---- the lab ---- */
 
 enum { LAB_DISPATCH, LAB_WEBSITE, LAB_OFFICE, LAB_MANAGEMENT, LAB_FREE };
@@ -296,6 +358,45 @@ static void lab_links(struct estate *e)
 			rows[i].grade);
 }
 
+static void lab_register(struct estate *e)
+{
+	static const struct estate_organisation rows[] = {
+		{"lanhe-power", "Lanhe Power", "energy.power", "440304"},
+		{"grid", "Grid Automation Centre", "energy.power", "440305"},
+		{"telecom", "Southern Telecom", "telecom", "440300"},
+	};
+	uint32_t telecom;
+
+	register_new(e, 16);
+	memcpy(e->organisations, rows, sizeof(rows));
+	e->n_organisations = 3;
+	for (uint32_t i = 0; i < e->n_systems; i++) {
+		e->systems[i].manages = "Lanhe Power";
+		e->systems[i].operates = i == LAB_DISPATCH ? "Grid Automation Centre"
+					 : i == LAB_OFFICE ? ""
+							   : "Lanhe Power";
+	}
+	telecom = add_system(e, "telecom-wan", "Leased lines", "Southern Telecom", "telecom", "", 0,
+		"");
+	e->systems[telecom].external = 1;
+	add_business(e, "customers", "Customer information", "Lanhe Power", "energy.power", false);
+	add_business(e, "dispatch", "Distribution dispatch", "Lanhe Power", "energy.power", true);
+	add_support(e, LAB_DISPATCH, 1, "essential");
+	add_support(e, LAB_WEBSITE, 0, "essential");
+	add_support(e, LAB_OFFICE, 0, "supporting");
+	add_dependency(e, LAB_DISPATCH, LAB_MANAGEMENT, "important");
+	add_dependency(e, LAB_DISPATCH, telecom, "essential");
+	add_dependency(e, LAB_WEBSITE, LAB_OFFICE, "important");
+	add_dependency(e, LAB_OFFICE, LAB_MANAGEMENT, "supporting");
+	add_supply(e, LAB_DISPATCH, "Delta Relay Works", "relay maintenance",
+		"VPN to 198.18.40.20 port 22");
+	add_supply(e, LAB_WEBSITE, "Pearl Hosting", "hosting", "");
+	add_supply(e, LAB_OFFICE, "Pearl Hosting", "backup", "");
+	add_exit(e, "exit-east", "Circuit East 100M", "Southern Telecom",
+		lab_asset(e, "border"), "Outage website; Office automation");
+	justify(e);
+}
+
 static struct estate *lab_estate(struct arena *arena)
 {
 	struct estate *e = estate_new(arena, "lanhe", 64);
@@ -330,6 +431,7 @@ static struct estate *lab_estate(struct arena *arena)
 		lab_services(e, lab[i].services);
 	}
 	lab_links(e);
+	lab_register(e);
 	return e;
 }
 
@@ -407,6 +509,18 @@ static struct estate *hostile_estate(struct arena *arena)
 	add_asset(e, repeated(arena, "😀", 2500), ASSET_ROLE_PRINTER, 1);
 	add_link(e, 0, 1, LINK_FLOW, GRADE_DERIVED);
 	add_link(e, 2, 2, LINK_L2, GRADE_CLAIMED);
+	register_new(e, 24);
+	for (uint32_t i = 0; i < 20; i++) {
+		const char *text = e->assets[i].name;
+
+		add_business(e, text, i == 1 ? huge : text, text, text, i % 2);
+		add_support(e, i % 2, i, text);
+		add_supply(e, i % 2, i == 2 ? huge : text, text, text);
+		add_exit(e, text, text, text, i, text);
+	}
+	add_dependency(e, 0, 1, huge);
+	add_dependency(e, 1, 0, "essential");
+	e->systems[0].operates = huge;
 	return e;
 }
 
@@ -668,6 +782,48 @@ static struct estate *six_estate(struct arena *arena)
 	return e;
 }
 
+/* Key businesses over systems that need each other across sectors and in circles. */
+static struct estate *with_register(struct estate *e)
+{
+	static const char *const strengths[] = {"supporting", "important", "essential"};
+	static const char *const suppliers[] = {"North Maintenance", "Delta Relay Works",
+		"Pearl Hosting", "Unity Software", "East Lines"};
+	struct arena *arena = e->arena;
+	uint32_t n = e->n_systems, seed = 7;
+
+	register_new(e, 2 * n + 16);
+	for (uint32_t i = 0; i < n; i += 6) {
+		const struct estate_system *s = &e->systems[i];
+
+		add_business(e, need(arena_printf(arena, "b-%03u", i)),
+			need(arena_printf(arena, "%s service %u", s->sector, i / 6)),
+			s->organisation, s->sector, i % 12 == 0);
+		add_support(e, i, i / 6, "essential");
+		add_support(e, (i + 1) % n, i / 6, strengths[i / 6 % 3]);
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		e->systems[i].operates = i % 4 == 3 ? "" : "Operator";
+		if (i % 5 != 4)
+			add_dependency(e, i, i % 6 == 5 ? i - 4 : (i + 1) % n, strengths[i % 3]);
+		if (i % 10 == 0)
+			add_dependency(e, i, next(&seed) % n, strengths[i / 10 % 3]);
+		if (i % 7 == 0)
+			add_supply(e, i, suppliers[next(&seed) % 5], "maintenance",
+				i % 2 ? "VPN" : "");
+	}
+	for (uint32_t i = 0; i < 5; i++)
+		add_exit(e, need(arena_printf(arena, "exit-%u", i)),
+			need(arena_printf(arena, "Circuit %u", i)), "Southern Telecom",
+			i < 4 ? i : ESTATE_NONE, e->systems[i].name);
+	justify(e);
+	for (uint32_t i = 0; i < e->n_services; i++)
+		if (e->services[i].exposed && i % 4 == 1) {
+			e->services[i].kind = i % 8 == 1 ? "administration" : "database";
+			e->services[i].justified = LEDGER_NONE;
+		}
+	return e;
+}
+
 struct estate *sample_estate(struct arena *arena, enum sample which)
 {
 	switch (which) {
@@ -686,9 +842,9 @@ struct estate *sample_estate(struct arena *arena, enum sample which)
 	case SAMPLE_NETWORKS:
 		return networks_estate(arena);
 	case SAMPLE_CITY:
-		return city_estate(arena, "city", 2000, 60, 150, 10);
+		return with_register(city_estate(arena, "city", 2000, 60, 150, 10));
 	case SAMPLE_METROPOLIS:
-		return city_estate(arena, "metropolis", 10000, 300, 500, 25);
+		return with_register(city_estate(arena, "metropolis", 10000, 300, 500, 25));
 	case SAMPLE_PROVINCE:
 		return province_estate(arena);
 	case SAMPLE_SPARSE:

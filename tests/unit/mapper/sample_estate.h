@@ -10,7 +10,7 @@
 #include "common/model/estate.h"
 
 enum sample {
-	SAMPLE_LAB,	 /* 9 networks (5 also IPv6), 39 assets, 4 routers, 4 systems, 1 CII */
+	SAMPLE_LAB,	 /* 9 networks (5 also IPv6), 39 assets, 4 routers, 4 systems and one outside, 1 CII */
 	SAMPLE_HOSTILE,	 /* names of 10,000 characters, RTL, emoji, markup, quotes, escapes */
 	SAMPLE_EMPTY,	 /* nothing at all */
 	SAMPLE_ONE_HOST, /* this machine on its loopback network */

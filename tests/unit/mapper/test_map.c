@@ -86,7 +86,7 @@ static void test_types_by_name(void **state)
 		assert_int_equal(type, i);
 	}
 	assert_int_equal(map_type_parse("globe", &type, &err), ERROR_USAGE);
-	assert_non_null(strstr(err.text, "topology, district, address-space, region, layers, bridges, atlas, both"));
+	assert_non_null(strstr(err.text, "topology, district, exposure, business, address-space, region, layers, bridges, atlas, both"));
 }
 
 static void test_overlays_by_name(void **state)
