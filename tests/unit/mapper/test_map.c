@@ -133,7 +133,7 @@ static void test_switched_off_in_the_page(void **state)
 			fail_msg("%s", err.text);
 		read_all(path, &page);
 		assert_int_equal(strstr(page.data, "LH-2026-001") != NULL, on);
-		assert_int_equal(strstr(page.data, "\"tier\":\"GDAA\"") != NULL, on);
+		assert_int_equal(strstr(page.data, "\"tier\":\"GDAA") != NULL, on);
 		assert_int_equal(strstr(page.data, "id=\"layer-cii\"") != NULL, on);
 		assert_int_equal(strstr(page.data, "id=\"layer-exposure\"") != NULL, on);
 		assert_null(strstr(page.data, "id=\"layer-zones\""));

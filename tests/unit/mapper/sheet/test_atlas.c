@@ -249,6 +249,8 @@ static void texts_of(const struct estate *e, struct str *all)
 	for (uint32_t i = 0; i < e->n_systems; i++) {
 		add_text(all, e->systems[i].name);
 		add_text(all, e->systems[i].organisation);
+		add_text(all, estate_text(e->systems[i].operates));
+		add_text(all, estate_text(e->systems[i].manages));
 		add_text(all, e->systems[i].sector);
 		add_text(all, e->systems[i].business);
 		add_text(all, e->systems[i].designation_no);
