@@ -137,6 +137,8 @@ static int read_days(struct context *context, const struct args *args, struct ma
 
 	ret->of.realm = ret->against.realm = context->realm_given ? context->realm : NULL;
 	ret->difference = other != NULL;
+	ret->of.without_findings = !(ret->request.overlays & MAP_OVERLAY_FINDINGS);
+	ret->against.without_findings = true;
 	if (r == 0 && other)
 		r = read_other_day(context->inventory, other, &ret->against, reterr);
 	return r;

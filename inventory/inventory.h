@@ -683,6 +683,7 @@ struct estate_request {
 	const char *realm;
 	struct moment moment;
 	const char *baseline; /* instead of the moment: that of a frozen state; NULL: none */
+	bool without_findings; /* open points of review are not counted, which takes long */
 };
 /* The same at another moment: all of what the register and the runs said then. ERROR_INPUT if there is
  * no such baseline. */

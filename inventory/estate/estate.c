@@ -106,6 +106,7 @@ int inventory_estate_ask(struct inventory *inv, const struct estate_request *req
 		.estate = &estate,
 		.realm = request->realm,
 		.moment = db_null(),
+		.without_findings = request->without_findings,
 		.reterr = reterr};
 	_cleanup_(moment_leavep) struct db *then = NULL;
 	_cleanup_(db_rollbackp) struct db *transaction = NULL;

@@ -11,6 +11,7 @@ struct loader {
 	struct estate *estate;
 	const char *realm;	/* known after the head; NULL: the only one that has assets */
 	struct db_value moment; /* of the question; NULL: now */
+	bool without_findings;
 	struct error *reterr;
 };
 

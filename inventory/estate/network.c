@@ -45,8 +45,9 @@ static int load_besides(struct loader *l)
 		if (!e->assets[asset].responsible)
 			return loader_no_memory(l);
 	}
-	if (r == 0)
-		r = loader_rows(l, &query_estate_findings, &findings);
+	if (r < 0 || l->without_findings)
+		return r;
+	r = loader_rows(l, &query_estate_findings, &findings);
 	for (size_t i = 0; r == 0 && i < db_rows(findings); i++) {
 		uint32_t asset = find_asset(l, (uint64_t)db_get_int(findings, i, 0));
 

@@ -314,7 +314,7 @@ static void draw_head(
 	double pt = m->head_pt[node->kind], head = district_head(m, node->kind, node);
 	double h = pt * MM_PER_PT * 1.05, y = node->box.y + (head - h) / 2 + m->pad * 0.2;
 	double x = node->box.x + fmax(m->pad, 0.8),
-	       right = draw_badges(sheet, node, y, h, pt * 0.85,
+	       right = draw_badges(sheet, node, y, h, fmax(pt * 0.85, SCENE_TEXT_MIN_PT),
 		       m->head_pt[DISTRICT_NETWORK]);
 	uint32_t there = node->n_assets - node->changes.n[CHANGE_GONE];
 	const char *count = arena_printf(sheet->model->arena,

@@ -372,6 +372,7 @@ static void lab_register(struct estate *e)
 	e->n_organisations = 3;
 	for (uint32_t i = 0; i < e->n_systems; i++) {
 		e->systems[i].manages = "Lanhe Power";
+		e->systems[i].division = "440304"; /* that of its organisation */
 		e->systems[i].operates = i == LAB_DISPATCH ? "Grid Automation Centre"
 					 : i == LAB_OFFICE ? ""
 							   : "Lanhe Power";
