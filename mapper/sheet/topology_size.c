@@ -73,18 +73,17 @@ const char *topo_cii_text(const struct model *model, uint32_t n)
 
 const char *topo_say(const struct topo *topo, const char *english, const char *chinese, ...)
 {
-	char text[2][128];
-	const char *formats[] = {english, chinese};
+	char text[128], text_zh[128];
+	va_list args;
 
-	for (int i = 0; i < 2; i++) {
-		va_list args;
-
-		va_start(args, chinese);
-		vsnprintf(text[i], sizeof(text[i]), formats[i], args);
-		va_end(args);
-	}
-	english = arena_strdup(topo->model->arena, text[0]);
-	chinese = arena_strdup(topo->model->arena, text[1]);
+	va_start(args, chinese);
+	vsnprintf(text, sizeof(text), english, args);
+	va_end(args);
+	va_start(args, chinese);
+	vsnprintf(text_zh, sizeof(text_zh), chinese, args);
+	va_end(args);
+	english = arena_strdup(topo->model->arena, text);
+	chinese = arena_strdup(topo->model->arena, text_zh);
 	return english && chinese ? or_empty(sheet_request_say(topo->request,
 					    topo->model->arena, english, chinese))
 				  : "";

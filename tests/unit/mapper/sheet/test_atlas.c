@@ -241,7 +241,7 @@ static void add_text(struct str *all, const char *text)
 static void texts_of(const struct estate *e, struct str *all)
 {
 	static const char *const own[] = {"Network map", "FOR OFFICIAL USE", "Zhang Wei Li Na",
-		"cadastre " CADASTRE_VERSION, "UTC", "198.18.0.0/15"};
+		("cadastre " CADASTRE_VERSION), "UTC", "198.18.0.0/15"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		add_text(all, own[i]);
