@@ -255,6 +255,23 @@ static int check_paper(const struct scene *scene, const struct map_request *requ
 		request->paper == MAP_PAPER_SLIDE ? "; on a slide stands --type district" : "");
 }
 
+/* What a level of redaction would leave nothing of. */
+static int check_telling(const struct estate *estate, const struct map_request *request,
+	struct error *reterr)
+{
+	if (request->redaction && request->type == MAP_ADDRESS_SPACE)
+		return error_set(reterr, ERROR_USAGE,
+			"the address-space sheet tells every address by its place, and cannot be "
+			"redacted: draw another --type for others");
+	if (request->redaction == REDACTION_PUBLIC && request->type == MAP_EXPOSURE)
+		return error_set(reterr, ERROR_USAGE,
+			"a map for the public does not tell what is exposed: draw another --type");
+	if (request->redaction == REDACTION_PUBLIC && estate->other_us)
+		return error_set(reterr, ERROR_USAGE,
+			"a map for the public does not tell what changed: draw it of one day");
+	return 0;
+}
+
 /* The sheets of the request, each of which may be drawn; the model and what is asked of them is
  * kept for an atlas. */
 struct drawing {
@@ -287,17 +304,9 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 		.map_number = request->map_number,
 		.slots = request->slots,
 		.arrange = request->arrange};
-	if (request->redaction && request->type == MAP_ADDRESS_SPACE)
-		return error_set(reterr, ERROR_USAGE,
-			"the address-space sheet tells every address by its place, and cannot be "
-			"redacted: draw another --type for others");
-	if (request->redaction == REDACTION_PUBLIC && request->type == MAP_EXPOSURE)
-		return error_set(reterr, ERROR_USAGE,
-			"a map for the public does not tell what is exposed: draw another --type");
-	if (request->redaction == REDACTION_PUBLIC && (*estate)->other_us)
-		return error_set(reterr, ERROR_USAGE,
-			"a map for the public does not tell what changed: draw it of one day");
-	r = make_focus(estate, request, sheet, arena, reterr);
+	r = check_telling(*estate, request, reterr);
+	if (r == 0)
+		r = make_focus(estate, request, sheet, arena, reterr);
 	/* What is drawn around is found by its own name, before that is taken away. */
 	if (r == 0)
 		r = take_away(request, arena, estate, &sheet->overlays, reterr);

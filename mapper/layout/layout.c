@@ -19,11 +19,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define TIMEOUT_MS_DEFAULT 20000u
 #define MEMORY_BYTES_DEFAULT (1ul << 30)
 #define FARTHEST_MM 1e7
+#define THREADS_END_MS 200
 
 enum child_exit { CHILD_DONE, CHILD_REFUSED = 3, CHILD_PIPE = 4, CHILD_LIMITS = 5 };
 
@@ -186,12 +189,28 @@ static bool believable(const double *xy, size_t n)
 	return true;
 }
 
+/* Pango looks for fonts in threads that end by themselves. What they hold at a fork nobody gives
+ * back in the child, which would wait for it until its time is up: so they are let finish. Threads
+ * of others stay, and cost this moment. */
+static void let_threads_end(void)
+{
+	const struct timespec millisecond = {.tv_nsec = 1000000};
+	struct stat tasks;
+
+	/* Of a directory of n threads there are n + 2 links (proc(5)). */
+	for (int ms = 0; ms < THREADS_END_MS; ms++) {
+		if (stat("/proc/self/task", &tasks) < 0 || tasks.st_nlink <= 3)
+			return;
+		nanosleep(&millisecond, NULL);
+	}
+}
+
 /* True if job->xy holds positions; else why says what happened. */
 static bool run_child(const struct job *job, char *why)
 {
 	const struct layout_request *request = job->request;
 	unsigned int ms = request->timeout_ms ? request->timeout_ms : TIMEOUT_MS_DEFAULT;
-	int64_t deadline = clock_monotonic_us() + (int64_t)ms * 1000;
+	int64_t deadline;
 	size_t bytes = 2 * job->n_nodes * sizeof(*job->xy), got;
 	_cleanup_(cleanup_closep) int in = -1;
 	int ends[2], status = 0;
@@ -203,6 +222,8 @@ static bool run_child(const struct job *job, char *why)
 		return false;
 	}
 	in = ends[0];
+	let_threads_end();
+	deadline = clock_monotonic_us() + (int64_t)ms * 1000;
 	pid = fork();
 	if (pid == 0)
 		child(job, ends[1]);

@@ -577,7 +577,7 @@ int sheet_bridges(const struct model *model, const struct sheet_request *request
 	struct scene **ret_scene, struct error *reterr)
 {
 	struct bridges b = {.model = model};
-	enum sheet_paper paper = SHEET_A3;
+	enum sheet_paper paper, first, end;
 	struct sheet sheet;
 	bool whole = false;
 	double rows = 1;
@@ -585,8 +585,10 @@ int sheet_bridges(const struct model *model, const struct sheet_request *request
 	if (prepare(&b) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the bridges sheet: no memory");
-	for (int p = SHEET_A3; p < SHEET_PAPER_N && !whole; p++) {
-		paper = (enum sheet_paper)p;
+	sheet_papers(request, &first, &end);
+	paper = first;
+	for (enum sheet_paper p = first; p < end && !whole; p++) {
+		paper = p;
 		rows = floor(sheet_map_area(request, paper).h / ROW_LEAST);
 		whole = choose(&b, (uint32_t)rows);
 	}

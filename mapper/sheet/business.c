@@ -288,10 +288,13 @@ static bool find_place(struct placing *p, enum sheet_paper *ret_paper)
 {
 	static const double sizes[] = {9, 8, 7, 6.3};
 
-	for (int paper = 0; paper < SHEET_PAPER_N; paper++) {
-		struct sheet_box map = sheet_map_area(p->request, (enum sheet_paper)paper);
+	enum sheet_paper first, end;
 
-		*ret_paper = (enum sheet_paper)paper;
+	sheet_papers(p->request, &first, &end);
+	for (enum sheet_paper paper = first; paper < end; paper++) {
+		struct sheet_box map = sheet_map_area(p->request, paper);
+
+		*ret_paper = paper;
 		p->step = STEP_MM;
 		while (map.w * map.h / (p->step * p->step) > RASTER_POINTS_MAX)
 			p->step += 0.5;
@@ -333,9 +336,10 @@ static int find_plan(struct placing *p, enum sheet_paper *ret_paper, struct erro
 		p->node_of[p->n++] = i;
 	}
 	if (!find_place(p, ret_paper))
-		return error_set(reterr, ERROR_SYSTEM,
-			"cannot draw the business sheet: %u cards do not fit on A0",
-			g->n_nodes);
+		return error_set(reterr, p->request->paper ? ERROR_USAGE : ERROR_SYSTEM,
+			"cannot draw the business sheet: %u cards do not fit on %s%s", g->n_nodes,
+			sheet_paper_name(*ret_paper),
+			p->request->paper ? ": leave the paper to the map (--paper auto)" : "");
 	return 0;
 }
 
@@ -409,7 +413,7 @@ int sheet_business(const struct model *model, const struct sheet_request *reques
 		request, model->arena, "Business: what key business needs", "关键业务依赖");
 	bool nothing = nothing_stated(model->estate);
 	char why[LAYOUT_WHY_MAX] = "";
-	enum sheet_paper paper = SHEET_A3;
+	enum sheet_paper paper, end;
 	struct placing placing = {.request = request, .why = why};
 	struct sheet sheet;
 	int r = 0;
@@ -417,6 +421,7 @@ int sheet_business(const struct model *model, const struct sheet_request *reques
 	if (business_graph_make(model, &placing.graph) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
+	sheet_papers(request, &paper, &end);
 	if (!nothing)
 		r = find_plan(&placing, &paper, reterr);
 	if (r < 0)

@@ -266,12 +266,16 @@ static enum sheet_paper find_paper(struct exposure *x)
 	static const double sizes[] = {11, 10, 9, 8, 7, 6.5};
 	static const uint32_t rows[] = {100, 60, 30, 15, 8, 4, 2, 1, 0};
 
-	for (int paper = 0; paper < SHEET_PAPER_N; paper++)
+	enum sheet_paper first, end;
+
+	sheet_papers(x->request, &first, &end);
+	for (enum sheet_paper paper = first; paper < end; paper++)
 		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-			measure_paper(x, (enum sheet_paper)paper, sizes[i]);
+			measure_paper(x, paper, sizes[i]);
 			if (try_rows(x, UINT32_MAX, x->n_cards))
-				return (enum sheet_paper)paper;
+				return paper;
 		}
+	/* On the largest, with the smallest text, less is shown. */
 	for (uint32_t n = x->n_cards; n > 0; n -= (n + 9) / 10)
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			for (uint32_t k = 0; k < x->n_cards; k++) {
@@ -279,9 +283,9 @@ static enum sheet_paper find_paper(struct exposure *x)
 				x->cards[k].n_shown = 0;
 			}
 			if (try_rows(x, rows[i], n))
-				return SHEET_A0;
+				return end - 1;
 		}
-	return SHEET_A0;
+	return end - 1;
 }
 
 static void count_folded(struct exposure *x)

@@ -61,6 +61,11 @@ const char *sheet_paper_name(enum sheet_paper paper)
 	return papers[paper].name;
 }
 
+double sheet_paper_scale(enum sheet_paper paper)
+{
+	return papers[paper].k;
+}
+
 static double marking_h(const struct sheet_request *request, double k)
 {
 	return request->marking && request->marking[0] ? (MARKING_H + 1.5) * k : 0;

@@ -101,16 +101,15 @@ static struct parts parts_of(const struct hilbert *h, struct sheet_box map, doub
 static enum sheet_paper pick(
 	struct hilbert *h, const struct sheet_request *request, struct parts *ret_parts)
 {
-	static const double k[] = {1.0, 1.35, 1.8, 2.4};
-	int paper = SHEET_A3;
+	enum sheet_paper paper, end;
 
-	for (;; paper++) {
-		struct sheet_box map = sheet_map_area(request, (enum sheet_paper)paper);
+	for (sheet_papers(request, &paper, &end);; paper++) {
+		double k = sheet_paper_scale(paper);
 
-		*ret_parts = parts_of(h, map, k[paper]);
-		hilbert_place(h, &ret_parts->blocks, k[paper]);
-		if (paper == SHEET_A0 || hilbert_crowded(h) * CROWD <= h->n_uses)
-			return (enum sheet_paper)paper;
+		*ret_parts = parts_of(h, sheet_map_area(request, paper), k);
+		hilbert_place(h, &ret_parts->blocks, k);
+		if (paper + 1 == end || hilbert_crowded(h) * CROWD <= h->n_uses)
+			return paper;
 	}
 }
 

@@ -129,13 +129,15 @@ static void draw_cell(struct hilbert *h, struct sheet *sheet, const struct hilbe
 			hilbert_prefix(sheet, run->base, (uint8_t)(32 - shift_of(b))),
 			run->n_assets, run->n_cii, run->n_exposed);
 	explain_use(sheet, level);
-	if (run->n_cii > 0 && sheet->request->overlays & MAP_OVERLAY_CII) {
+	if (run->n_cii > 0 && sheet_shows(sheet, MAP_OVERLAY_CII)) {
 		mark_cii_outline(
 			sheet, SCENE_CII, asset, x, y, cell, cell, fmin(cell / 5, 0.9));
 		sheet->marks.cii_asset = true;
 	}
 	mark = cell >= MARK_FROM_MM ? cell * 0.52 : cell * 0.72;
-	if (run->n_exposed > 0 && sheet->request->overlays & MAP_OVERLAY_EXPOSURE)
+	if (cell >= OCTET_FROM_MM) /* above the words */
+		mark = cell * (cell >= NAME_FROM_MM && asset != SCENE_NO_ASSET ? 0.28 : 0.44);
+	if (run->n_exposed > 0 && sheet_shows(sheet, MAP_OVERLAY_EXPOSURE))
 		mark_exposure(sheet, asset,
 			cell >= MARK_FROM_MM ? x + cell * 0.93 - mark : x + (cell - mark) / 2,
 			cell >= MARK_FROM_MM ? y + cell * 0.07 : y + (cell - mark) / 2, mark);

@@ -289,28 +289,39 @@ void layers_draw(struct layers *l, struct sheet *sheet)
 			draw_node(sheet, &l->rows[row][i], (enum layers_row)row);
 }
 
+/* Whether so many stand in a row. */
+static bool holds(const struct sheet_request *request, enum sheet_paper paper, uint32_t n)
+{
+	return sheet_map_area(request, paper).w - TITLE_W * sheet_paper_scale(paper) - 30 >=
+	       n * (NODE_W_LEAST + GAP);
+}
+
 int sheet_layers(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr)
 {
 	static const char *const folded[LAYERS_ROW_N][2] = {{"businesses", "业务"},
 		{"systems", "系统"}, {"actors", "行为主体"}, {"networks", "网络"},
 		{"divisions", "行政区划"}};
-	static const double k[] = {1.0, 1.35, 1.8, 2.4};
 	struct layers *l;
 	struct sheet sheet;
 	uint32_t most = 0;
-	int paper = SHEET_A3;
+	enum sheet_paper paper, end;
 
 	if (layers_make(model, &l) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the four layers: no memory");
 	for (int row = 0; row < LAYERS_ROW_N; row++)
 		most = l->n[row] > most ? l->n[row] : most;
-	while (paper < SHEET_A0 &&
-		sheet_map_area(request, (enum sheet_paper)paper).w - TITLE_W * k[paper] - 30 <
-			most * (NODE_W_LEAST + GAP))
+	sheet_papers(request, &paper, &end);
+	while (!holds(request, paper, most) && paper + 1 < end)
 		paper++;
-	sheet_begin(&sheet, model, request, (enum sheet_paper)paper, "layers", request->title,
+	/* The largest takes what there is. */
+	if (paper != SHEET_A0 && !holds(request, paper, most))
+		return error_set(reterr, ERROR_USAGE,
+			"cannot draw the four layers: %u in a row do not fit on %s: leave the paper "
+			"to the map (--paper auto)",
+			most, sheet_paper_name(paper));
+	sheet_begin(&sheet, model, request, paper, "layers", request->title,
 		sheet_request_say(request, model->arena,
 			"Four layers: geography, network, actors, business",
 			"网络空间四层图：地理环境层、网络层、行为主体层、业务层"));

@@ -39,6 +39,7 @@ struct region {
 	int columns, rows;
 	uint32_t n_systems, n_folded, n_lost; /* folded: texts; lost: systems without a shape */
 	uint32_t n_unplaced;		      /* cards that found no room */
+	uint32_t n_silent;		      /* tiles without room for one sector */
 };
 
 /* region.c: -1 without memory. */
@@ -51,8 +52,8 @@ const struct division *region_division(const char *code);
 double region_tile_height(const struct region_tile *tile, uint32_t sectors, double k);
 void region_draw(struct region *region, struct sheet *sheet);
 /* What a tile says, into a box: as many sectors as have room. */
-void region_draw_tile(
-	struct sheet *sheet, const struct region_tile *tile, const struct sheet_box *box);
+void region_draw_tile(struct region *r, struct sheet *sheet, const struct region_tile *tile,
+	const struct sheet_box *box);
 /* region_shapes.c: the outlines of the user's file, with a card for each that has systems. */
 void region_draw_shapes(struct region *region, struct sheet *sheet);
 

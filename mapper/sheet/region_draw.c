@@ -39,12 +39,12 @@ static void draw_counts(
 	double used = mark_text(
 		sheet, SCENE_LABELS, THEME_TEXT, x, y, 9 * k, SCENE_START, true, n, w * 0.4);
 
-	if (tile->n_cii > 0 && sheet->request->overlays & MAP_OVERLAY_CII &&
+	if (tile->n_cii > 0 && sheet_shows(sheet, MAP_OVERLAY_CII) &&
 		mark_badge_width(h, cii) < w - used - k)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y - h * 0.82, h,
 				 cii) +
 			 k;
-	if (tile->n_exposed > 0 && sheet->request->overlays & MAP_OVERLAY_EXPOSURE) {
+	if (tile->n_exposed > 0 && sheet_shows(sheet, MAP_OVERLAY_EXPOSURE)) {
 		double text = measure_text_mm(exposed, pt, true);
 
 		if (right - text - 0.6 * k - h > x + used + k) {
@@ -149,8 +149,8 @@ static void draw_parts(
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x, y, pt, SCENE_START, false, text, w);
 }
 
-void region_draw_tile(
-	struct sheet *sheet, const struct region_tile *tile, const struct sheet_box *box)
+void region_draw_tile(struct region *r, struct sheet *sheet, const struct region_tile *tile,
+	const struct sheet_box *box)
 {
 	bool empty = tile->n_systems == 0;
 	double k = sheet->k, x = box->x + 1.6 * k, w = box->w - 3.2 * k, y = box->y, left, pt;
@@ -167,7 +167,7 @@ void region_draw_tile(
 			"无系统的区划");
 	else
 		sheet_explain(sheet, THEME_TILE, false, "Division; systems", "区划及系统数");
-	if (tile->n_cii > 0 && sheet->request->overlays & MAP_OVERLAY_CII) {
+	if (tile->n_cii > 0 && sheet_shows(sheet, MAP_OVERLAY_CII)) {
 		scene_rect(sheet->scene, SCENE_CII, THEME_CII_OUTLINE, box->x, box->y, box->w,
 			box->h)
 			->rect.radius = k;
@@ -189,6 +189,7 @@ void region_draw_tile(
 	draw_tiers(sheet, tile, x, y, w);
 	y += BAR_H * k - 0.6 * k;
 	left = box->y + box->h - y - k - (tile->n_parts > 0 ? SECTOR_H * k : 0);
+	r->n_silent += left < SECTOR_H * k && tile->n_sectors > 0;
 	y = draw_sectors(sheet, tile, x, y, w, (uint32_t)fmax(left / (SECTOR_H * k), 0));
 	if (tile->n_parts > 0 && y + SECTOR_H * k < box->y + box->h)
 		draw_parts(sheet, tile, x, y + SECTOR_H * k, w);
@@ -213,7 +214,7 @@ void region_draw(struct region *r, struct sheet *sheet)
 		struct sheet_box box = {
 			area.x + column * (w + gap), area.y + row * (h + gap), w, h};
 
-		region_draw_tile(sheet, tile, &box);
+		region_draw_tile(r, sheet, tile, &box);
 	}
 }
 
@@ -247,15 +248,23 @@ static void note_all(const struct region *r, struct sheet *sheet)
 	if (r->n_lost > 0)
 		sheet_note(sheet, "Systems whose division is in no shape of the file: %u.",
 			"区划不在文件图形中的系统：%u 个。", r->n_lost);
+	if (r->n_silent > 0)
+		sheet_note(sheet, "Divisions whose sectors have no room on this paper: %u.",
+			"因图幅过小未列行业的区划：%u 个。", r->n_silent);
 	if (r->n_unplaced > 0)
 		sheet_note(sheet, "Divisions with systems whose card has no room: %u.",
 			"因空间不足未绘标签的区划：%u 个。", r->n_unplaced);
 }
 
 /* Up to how many sectors the fullest tile has, a larger paper gives them room. */
-static enum sheet_paper pick(const struct region *r)
+static enum sheet_paper pick(const struct region *r, const struct sheet_request *request)
 {
+	enum sheet_paper paper, end;
 	uint32_t most = 0;
+
+	sheet_papers(request, &paper, &end);
+	if (request->paper)
+		return paper;
 
 	for (uint32_t i = 0; i < r->n_tiles; i++)
 		most = r->tiles[i].n_sectors > most ? r->tiles[i].n_sectors : most;
@@ -273,7 +282,7 @@ int sheet_region(const struct model *model, const struct sheet_request *request,
 	if (region_make(model, request, &r) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the region sheet: no memory");
-	sheet_begin(&sheet, model, request, pick(r), "region", request->title,
+	sheet_begin(&sheet, model, request, pick(r, request), "region", request->title,
 		sheet_request_say(request, model->arena,
 			"Systems by administrative division and sector",
 			"系统的行政区划与行业分布"));

@@ -173,6 +173,6 @@ void region_draw_shapes(struct region *r, struct sheet *sheet)
 	}
 	/* Cards over all the leaders. */
 	for (uint32_t i = 0; i < n; i++)
-		region_draw_tile(sheet, &r->tiles[cards[i].tile], &cards[i].box);
+		region_draw_tile(r, sheet, &r->tiles[cards[i].tile], &cards[i].box);
 	free(cards);
 }

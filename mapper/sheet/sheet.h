@@ -102,6 +102,8 @@ struct sheet_box sheet_map_area(const struct sheet_request *request, enum sheet_
 void sheet_papers(const struct sheet_request *request, enum sheet_paper *ret_first,
 	enum sheet_paper *ret_end);
 const char *sheet_paper_name(enum sheet_paper paper);
+/* How much larger than on A3 what is read from afar is drawn. */
+double sheet_paper_scale(enum sheet_paper paper);
 /* Paper, marking, title and the frame of the map. Memory of the model's arena; a sheet without
  * memory has a NULL or failed scene, which scene_check() reports at the end. */
 void sheet_begin(struct sheet *sheet, const struct model *model,

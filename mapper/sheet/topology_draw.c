@@ -172,8 +172,8 @@ static void draw_network(struct drawing *d, const struct topo_box *box)
 	item = scene_rect(sheet->scene, SCENE_REGIONS,
 		n->internet ? THEME_INTERNET : THEME_SUBNET, box->x, box->y, box->w, box->h);
 	item->rect.radius = 0.8;
-	item->title = arena_printf(
-		model->arena, "%s %s, %u assets", n->name, n->prefixes, there);
+	item->title = arena_printf(model->arena, "%s%s%s, %u asset%s", n->name,
+		n->prefixes[0] ? " " : "", n->prefixes, there, there == 1 ? "" : "s");
 	if (!n->internet)
 		scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET_HEAD, box->x + 0.3,
 			box->y + 0.3, box->w - 0.6, fmin(head, box->h - 0.3) - 0.3);

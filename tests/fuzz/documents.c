@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Targets: what other organisations and other programs wrote: scans and asset files to import,
- * registers, norm packs, and the answer of the process that parses a register. */
+ * registers, norm packs, shapes of divisions, and the answer of the process that parses a register. */
 #include "tests/fuzz/fuzz.h"
 
+#include "common/arena.h"
+#include "common/cleanup.h"
 #include "common/clock.h"
+#include "common/model/geography.h"
 #include "common/text.h"
 #include "inventory/exchange/internal.h"
 #include "inventory/norm/pack.h"
@@ -175,4 +178,39 @@ bool fuzz_register_answer(const uint8_t *bytes, size_t size)
 		fclose(file);
 	register_document_free(doc);
 	return r == 0;
+}
+
+bool fuzz_geography(const uint8_t *bytes, size_t size)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(256ul << 20);
+	struct geography *g = NULL;
+	struct error err = {0};
+	uint32_t rings = 0, points = 0;
+
+	HOLDS(arena);
+	if (geography_parse((const char *)bytes, size, "map.geojson", arena, &g, &err) < 0) {
+		HOLDS(err.text[0]);
+		return false;
+	}
+	HOLDS(g->n_shapes > 0 && g->n_shapes <= GEOGRAPHY_SHAPES_MAX);
+	for (uint32_t i = 0; i < g->n_shapes; i++) {
+		const struct geography_shape *shape = &g->shapes[i];
+
+		HOLDS(shape->division[0] || shape->name[0]);
+		HOLDS(text_is_clean(shape->name, strlen(shape->name)));
+		HOLDS(text_is_clean(shape->division, strlen(shape->division)));
+		HOLDS(strlen(shape->name) <= GEOGRAPHY_TEXT_MAX);
+		HOLDS(shape->first_ring == rings && shape->n_rings > 0);
+		rings += shape->n_rings;
+	}
+	HOLDS(rings == g->n_rings && rings <= GEOGRAPHY_RINGS_MAX);
+	for (uint32_t i = 0; i < g->n_rings; i++)
+		for (uint32_t k = 0; k < g->rings[i].n; k++, points++) {
+			const struct geography_point *at = &g->rings[i].points[k];
+
+			HOLDS(at->east >= g->west && at->east <= g->east && g->west >= -180);
+			HOLDS(at->north >= g->south && at->north <= g->north && g->north <= 90);
+		}
+	HOLDS(points == g->n_points && points > 0);
+	return true;
 }

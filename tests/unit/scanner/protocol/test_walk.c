@@ -752,19 +752,6 @@ static void hostile(void **state)
 	}
 }
 
-static int prepare(void **state)
-{
-	(void)state;
-	return protocols_prepare(NULL);
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	usm_free(agent.usm);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_community),

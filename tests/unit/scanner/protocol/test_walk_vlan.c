@@ -145,19 +145,6 @@ static void neighbours_by_lldp_v2(void **state)
 	assert_string_equal(address(&neighbour->addr), "198.18.0.77");
 }
 
-static int prepare(void **state)
-{
-	(void)state;
-	return protocols_prepare(NULL);
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	usm_free(agent.usm);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(forwarding_by_vlan),

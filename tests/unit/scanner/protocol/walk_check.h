@@ -184,4 +184,18 @@ static inline const char *address(const struct addr *addr)
 	return addr_format(addr, text);
 }
 
+/* Around all cases. */
+static int prepare(void **state)
+{
+	(void)state;
+	return protocols_prepare(NULL);
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	usm_free(agent.usm);
+	return 0;
+}
+
 #endif
