@@ -290,7 +290,8 @@ static bool place_in_strip(struct district *d, const struct district_node *secto
 		if (box->y > strip.y - m->gap && box->x + box->w + m->gap > x)
 			x = box->x + box->w + m->gap;
 	}
-	for (w = strip.h; x + w <= strip.x + strip.w; w *= 1.15) {
+	/* A sheet may have no strips: then w is 0, and would stay so. */
+	for (w = strip.h; w > m->gap && x + w <= strip.x + strip.w; w *= 1.15) {
 		system->box = (struct sheet_box){x, strip.y, w - m->gap, strip.h};
 		if (lay_system(d, system, m))
 			return true;

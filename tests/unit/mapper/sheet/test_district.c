@@ -6,6 +6,7 @@
  */
 #include "tests/unit/mapper/scene_check.h"
 
+#include "common/siphash.h"
 #include "mapper/mapper.h"
 #include "mapper/render/render.h"
 #include "mapper/sheet/sheet.h"
@@ -294,6 +295,85 @@ static void what_stays_stands_where_it_stood(void **state)
 	str_done(&second.kept);
 }
 
+/* What an estate without this system had on its map, and then the estate with it. */
+static void comes_new(const struct estate *estate, uint32_t system)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	struct estate before = *estate;
+	struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
+
+	before.assets = arena_alloc(arena, estate->n_assets * sizeof(*before.assets));
+	assert_non_null(before.assets);
+	memcpy(before.assets, estate->assets, estate->n_assets * sizeof(*before.assets));
+	for (uint32_t i = 0; i < before.n_assets; i++)
+		if (before.assets[i].system == system)
+			before.assets[i].system = ESTATE_NONE;
+	draw(&before, arena, &first);
+	second = behind(&first);
+	free(places_of(estate, draw(estate, arena, &second)));
+	str_done(&first.kept);
+	str_done(&second.kept);
+}
+
+/* A sheet with names in its cells keeps no room in its sectors: a sector in which something is new
+ * is laid out anew. Each system once is the new one. */
+static void a_new_system_on_a_small_sheet(void **state)
+{
+	static const uint32_t sizes[] = {60, 150, 400};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+		const struct estate *estate = made_estate(arena, sizes[i], 3);
+
+		for (uint32_t system = 0; system < estate->n_systems; system++)
+			comes_new(estate, system);
+	}
+}
+
+/* The seal of places, as it would be if these were the mapper's own bytes. */
+static void seal(struct str *places)
+{
+	static const struct siphash_key key = {0x6d61702d736c6f74, 1};
+	uint64_t sum = siphash(&key, places->data, places->len - 8);
+
+	for (int i = 0; i < 8; i++)
+		places->data[places->len - 1 - i] = (char)(sum >> 8 * i);
+}
+
+/* A register of somebody else: every byte may be any other, and all assets are drawn. */
+static void foreign_places(void **state)
+{
+	static const uint8_t values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
+	static const uint32_t sizes[] = {60, 2000};
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
+		_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+		const struct estate *estate = made_estate(arena, sizes[s], 6),
+				    *later = made_estate_later(arena, estate, 100, 7);
+		struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
+		size_t n;
+
+		draw(estate, arena, &first);
+		n = first.kept.len;
+		/* The measures one by one, then some of all. */
+		for (size_t at = 0; at < n - 8; at += at < 64 ? 1 : 1 + n / 60)
+			for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
+				_cleanup_(arena_freep) struct arena *page = arena_new(ARENA);
+				char was = first.kept.data[at];
+
+				first.kept.data[at] = (char)values[v];
+				seal(&first.kept);
+				second = behind(&first);
+				free(places_of(later, draw(later, page, &second)));
+				str_done(&second.kept);
+				first.kept.data[at] = was;
+			}
+		str_done(&first.kept);
+	}
+}
+
 /* Bytes that say nothing, or something else, lay the sheet out anew and do no harm. */
 static void damaged_places(void **state)
 {
@@ -332,7 +412,8 @@ int main(void)
 		cmocka_unit_test(order_is_no_matter), cmocka_unit_test(more_share_cells),
 		cmocka_unit_test(singletons), cmocka_unit_test(unchanged_is_the_same),
 		cmocka_unit_test(what_stays_stands_where_it_stood),
-		cmocka_unit_test(damaged_places)};
+		cmocka_unit_test(a_new_system_on_a_small_sheet),
+		cmocka_unit_test(foreign_places), cmocka_unit_test(damaged_places)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
