@@ -98,7 +98,7 @@ static int run_survey(struct context *context, const struct args *args, struct e
 		task_report(context, &result, &later);
 	r = judge_install_packs(context, &later);
 	if (r == 0)
-		r = judge_systems(context, NULL, NULL, false, &later);
+		r = judge_systems(context, &(struct judge_task){.list = true}, &later);
 	if (r >= 0)
 		r = draw_maps(context, args, &task, &later);
 	if (r < 0 && filed == 0)

@@ -80,7 +80,7 @@ static void print_overview(FILE *to)
 	      "infrastructure. `cadastre VERB -h` explains a verb.\n\n",
 		to);
 	for (size_t i = 0; commands[i]; i++)
-		fprintf(to, "  %-20s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(to, "  %-23s %s\n", commands[i]->name, commands[i]->summary);
 	args_help(&options, global_options);
 	fprintf(to, "\n%s", options.data);
 	str_done(&options);

@@ -4,7 +4,7 @@
 
 #include "cli/redaction.h"
 #include "common/file.h"
-#include "common/model/geography.h"
+#include "mapper/ground/ground.h"
 #include "mapper/redact.h"
 
 #include <inttypes.h>
@@ -144,29 +144,87 @@ static int read_days(struct context *context, const struct args *args, struct ma
 	return r;
 }
 
-static int read_shapes(const struct args *args, struct map_asked *ret, struct error *reterr)
+/* "118,27,123,31.5": west, south, east, north. */
+static int read_bounds(const char *text, struct map_bounds *ret, struct error *reterr)
 {
-	const char *path = args_get(args, "geojson", NULL);
+	int end = 0;
+
+	if (sscanf(text, "%lf,%lf,%lf,%lf%n", &ret->west, &ret->south, &ret->east, &ret->north,
+		    &end) == 4 &&
+		!text[end] && ret->west >= -180 && ret->east <= 180 && ret->south >= -90 &&
+		ret->north <= 90 && ret->west < ret->east && ret->south < ret->north)
+		return 0;
+	return error_set(reterr, ERROR_USAGE,
+		"--base-bounds \"%.64s\" is not WEST,SOUTH,EAST,NORTH in degrees, as in "
+		"73,17,136,54",
+		text);
+}
+
+/* What goes with what. */
+static int check_ground(
+	const struct args *args, struct map_request *request, struct error *reterr)
+{
+	bool shapes = args_has(args, "geojson"), base = args_has(args, "base");
+	bool bounds = args_has(args, "base-bounds");
+
+	if ((shapes || base) && request->type != MAP_REGION)
+		return error_set(reterr, ERROR_USAGE,
+			"shapes of divisions and a base map are for the region sheet: say --type "
+			"region");
+	if (request->map_number && !shapes && !base)
+		return error_set(reterr, ERROR_USAGE,
+			"--map-number needs --geojson or --base: it is the number of the map that "
+			"these are of");
+	if (base && (!request->map_number || !request->map_number[0]))
+		return error_set(reterr, ERROR_USAGE,
+			"a base map is printed with its review number only: --base needs "
+			"--map-number");
+	if (bounds != (shapes && base))
+		return error_set(reterr, ERROR_USAGE,
+			bounds ? "--base-bounds needs --base and --geojson: it says where shapes "
+				 "lie on the base map"
+			       : "--geojson over --base needs --base-bounds: the degrees at the base "
+				 "map's edges");
+	return bounds ? read_bounds(args_get(args, "base-bounds", ""), &request->base_bounds, reterr)
+		      : 0;
+}
+
+static int read_base(
+	struct context *context, const char *path, struct map_asked *ret, struct error *reterr)
+{
+	struct base_map *base;
+	int r = ground_read_base(path, ret->shapes, &base, reterr);
+
+	if (r < 0)
+		return r;
+	ret->request.base = base;
+	if (*base_map_dropped(base, ret->shapes))
+		say(context, "%s: not drawn: %s", path, base_map_dropped(base, ret->shapes));
+	return 0;
+}
+
+static int read_ground(struct context *context, const struct args *args, struct map_asked *ret,
+	struct error *reterr)
+{
+	const char *shapes = args_get(args, "geojson", NULL);
+	const char *base = args_get(args, "base", NULL);
 	struct geography *geography;
 	int r;
 
 	ret->request.map_number = args_get(args, "map-number", NULL);
-	if (!path)
-		return ret->request.map_number
-			       ? error_set(reterr, ERROR_USAGE,
-					 "--map-number needs --geojson: it is the number of the map "
-					 "that the shapes come from")
-			       : 0;
-	if (ret->request.type != MAP_REGION)
-		return error_set(reterr, ERROR_USAGE,
-			"shapes of divisions are for the region sheet: say --type region");
+	r = check_ground(args, &ret->request, reterr);
+	if (r < 0 || (!shapes && !base))
+		return r;
 	ret->shapes = arena_new(SHAPES_ARENA_MAX);
 	if (!ret->shapes)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the shapes");
-	r = geography_read(path, ret->shapes, &geography, reterr);
-	if (r == 0)
+	if (shapes) {
+		r = ground_read_geography(shapes, ret->shapes, &geography, reterr);
+		if (r < 0)
+			return r;
 		ret->request.geography = geography;
-	return r;
+	}
+	return base ? read_base(context, base, ret, reterr) : 0;
 }
 
 static int read_form(const struct args *args, struct map_asked *ret, struct error *reterr)
@@ -206,7 +264,7 @@ int map_request_read(struct context *context, const struct args *args, struct ma
 					  .reviewed_by = args_get(args, "reviewed-by", NULL)}};
 	r = read_form(args, ret, reterr);
 	if (r == 0)
-		r = read_shapes(args, ret, reterr);
+		r = read_ground(context, args, ret, reterr);
 	if (r == 0)
 		r = read_overlays(args, &ret->request, reterr);
 	if (r == 0)

@@ -16,7 +16,7 @@ struct map_asked {
 	/* The days that the map is of, and is told against. */
 	struct estate_request of, against;
 	bool difference;
-	struct arena *shapes; /* of the user's divisions; whoever asks frees it */
+	struct arena *shapes; /* of the user's divisions and base map; whoever asks frees it */
 };
 
 /* ERROR_USAGE says which option, and what it may be; ERROR_INPUT where shapes cannot be read. */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The arena; a chain of blocks, newest first. See arena.h. */
+/*
+ * The arena; a chain of blocks, newest first. See arena.h. What is free in a block is zero: so
+ * it came from calloc(), and so a reset leaves it. Room that was asked for and never written to
+ * takes no memory then.
+ */
 #include "common/arena.h"
 
 #include <stdarg.h>
@@ -53,6 +57,7 @@ void arena_reset(struct arena *arena)
 	if (arena->head) {
 		free_chain(arena->head->next);
 		arena->head->next = NULL;
+		memset(arena->head->data, 0, arena->head->used);
 		arena->head->used = 0;
 	}
 	arena->used = 0;
@@ -71,19 +76,17 @@ void *arena_alloc(struct arena *arena, size_t size)
 	if (!block || block->size - block->used < rounded) {
 		size_t room = rounded > BLOCK_SIZE ? rounded : BLOCK_SIZE;
 
-		block = malloc(sizeof(*block) + room);
+		block = calloc(1, sizeof(*block) + room);
 		if (!block)
 			return NULL;
 		block->next = arena->head;
 		block->size = room;
-		block->used = 0;
 		arena->head = block;
 	}
 
 	p = block->data + block->used;
 	block->used += rounded;
 	arena->used += rounded;
-	memset(p, 0, rounded);
 	return p;
 }
 

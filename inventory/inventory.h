@@ -460,7 +460,7 @@ int inventory_system_list(struct inventory *inv, const char *id /* NULL: all */,
 	int (*row)(void *context, const struct system_row *system), void *context,
 	struct error *reterr);
 
-/* Validates a pack file and runs its examples. Returns 1 if an example fails. */
+/* Validates a pack file and runs its examples, in a confined process. Returns 1 if an example fails. */
 struct pack_result {
 	char id[128], version[32], sha256[65];
 	uint64_t examples, passed;
@@ -468,43 +468,236 @@ struct pack_result {
 int inventory_pack_check(const char *path, struct pack_result *ret_result,
 	int (*failure)(void *context, const char *example, const char *why), void *context,
 	struct error *reterr);
-/* Keeps a pack that passes its own examples; ERROR_INPUT if it does not, or if its version is held
- * with another content. The same once more is no error. */
-int inventory_pack_install(struct inventory *inv, const char *path, struct pack_result *ret_result,
+/* Who answers for a pack that does not come with the program. */
+struct pack_options {
+	const char *signer; /* whose signature was verified, and by which key; NULL: none */
+	const char *sha256; /* of the file it was verified for, in hex */
+	int64_t signed_us;
+	const char *unsigned_reason; /* why it is taken without; NULL: it is not */
+};
+/* Keeps a pack that passes its own examples, with who answers for it (`options` NULL: only one that
+ * comes with the program). Parsed in a confined process. ERROR_INPUT if nobody answers for it, an
+ * example fails, or its version is held with another content; ERROR_USAGE for a blank reason. The same
+ * once more is no error. */
+int inventory_pack_install(struct inventory *inv, const char *path,
+	const struct pack_options *options, struct pack_result *ret_result, struct error *reterr);
+
+struct pack_entry {
+	const char *id, *version, *unit, *title, *authority, *effective_from, *effective_until;
+	const char *supersedes, *sha256;
+	const char *signed_by;       /* "" if there is a reason, or from before that was asked for */
+	const char *unsigned_reason; /* "" if it is signed */
+	int64_t installed_us;
+	bool in_force; /* it judges today */
+};
+/* The packs that are installed, by id, the newest version first. */
+int inventory_pack_list(struct inventory *inv,
+	int (*row)(void *context, const struct pack_entry *pack), void *context,
 	struct error *reterr);
 
 struct proposal_row {
 	int64_t eval_id;
-	const char *system_id, *system, *pack, *version, *outcome; /* cii, not, review, n/a */
+	const char *system_id, *system, *pack, *version;
+	const char *outcome; /* cii, not, review, n/a, or what the pack calls it */
 	int score;
-	/* one line per criterion: id, verdict, weight, fact values, basis */
+	/* one line per criterion: id, verdict, weight, fact values, basis; if they were asked for */
 	const char *const *reasons;
 	size_t n_reasons;
 	const char *missing; /* facts needed for a decision, comma-separated, or "" */
+	const char *unit;    /* of what system_id is: system, organisation, zone, subnet */
+	bool is_new;         /* it was made now; else it stood already */
+	bool is_notable;     /* it says more than the lowest outcome, or needs a review */
 };
-/* Judges systems by the packs in force and keeps what is new as proposals. ERROR_INPUT if there is
- * no such pack or system. All or nothing. */
+
+struct identify_request {
+	const char *pack;   /* only this; NULL: all in force */
+	const char *system; /* only this subject; NULL: all, or those that can have changed */
+	bool all;           /* all, whatever changed */
+	bool reasons;
+	unsigned int processes; /* that judge; 0: as many as there are processors */
+	/* Called for each subject; may be NULL. Other than 0 stops it. total 0: not known. */
+	int (*progress)(void *context, uint64_t done, uint64_t total);
+	void *context;
+};
+struct identify_result {
+	uint64_t subjects;  /* that the packs in force could judge */
+	uint64_t chosen, judged; /* that were to be looked at, and that were there */
+	uint64_t proposals, written; /* evaluations made; and kept, because they are new */
+	uint64_t notable;   /* proposals that stand now and say more than no */
+};
+/* Judges subjects by the packs in force, in confined processes, and keeps what is new as proposals.
+ * Without pack, system and all: those that what changed since the last identification can reach.
+ * ERROR_INPUT if there is no such pack or system, or a process did not survive a subject, which is
+ * named. All or nothing. */
+int inventory_identify_ask(struct inventory *inv, const struct identify_request *request,
+	int (*row)(void *context, const struct proposal_row *proposal), void *context,
+	struct identify_result *ret_result, struct error *reterr);
+/* The same of all, whatever changed, with reasons. */
 int inventory_identify(struct inventory *inv, const char *pack /* NULL: all */,
 	const char *system /* NULL: all */,
 	int (*row)(void *context, const struct proposal_row *proposal), void *context,
 	struct error *reterr);
 
+struct proposal_filter {
+	const char *pack, *system; /* NULL: all */
+	bool silent_packs; /* also those of packs that do not apply (n/a) */
+	bool reasons;
+};
+/* The proposals that stand, by realm, unit and subject; nothing is judged but, for their reasons, again
+ * what is kept. */
+int inventory_proposal_list(struct inventory *inv, const struct proposal_filter *filter,
+	int (*row)(void *context, const struct proposal_row *proposal), void *context,
+	struct error *reterr);
+
+/* What a kept proposal says, made again from its pack and its facts. `difference`: what comes out
+ * otherwise than it is kept, or "" if every byte is the same. */
+struct replay {
+	int64_t eval_id;
+	const char *unit, *system_id, *pack, *version, *outcome, *missing, *inputs, *explanation;
+	int score;
+	const char *const *reasons;
+	size_t n_reasons;
+	const char *difference;
+};
+/* ERROR_INPUT if there is no such proposal. Borrowed for the call; what it returns but 0 is
+ * returned. */
+int inventory_replay(struct inventory *inv, int64_t eval_id,
+	int (*replayed)(void *context, const struct replay *replay), void *context,
+	struct error *reterr);
+
+/* What an official does: accepts a proposal "cii"; decides otherwise than the proposal, to enter a system
+ * or to decline one; takes an entry off the list. */
+enum designate_act { DESIGNATE_ACCEPT, DESIGNATE_ENTER, DESIGNATE_DECLINE, DESIGNATE_WITHDRAW };
+
+/* One decision. Texts are UTF-8 and are cleaned; NULL where none is given. */
+struct designate_order {
+	const char *const *systems; /* which it covers, each once */
+	size_t n_systems;	    /* at most DESIGNATE_SYSTEMS_MAX */
+	const char *official, *decision_no; /* at most 300 bytes */
+	const char *authority; /* whose official: id in the register or name; NULL: the protection
+				* department of the register, else its competent department */
+	const char *date;      /* of the decision, YYYY-MM-DD; NULL: today */
+	const char *reason;    /* in words, at most 2000 bytes; must be given but to accept */
+	const char *code;      /* to withdraw: change, norm-change, correction, withdrawal */
+	const char *report_to; /* who is told besides the operator: id or name; NULL: the one
+				* public-security organ of the register, else the Ministry */
+	int64_t boundary;      /* the decided boundary of the one system; 0: none */
+};
+#define DESIGNATE_SYSTEMS_MAX 1000
+
+struct designated_row {
+	int64_t id; /* of the decision on this system */
+	const char *system, *list_no; /* list_no "": not on the list */
+	int64_t notice, report; /* drafts to the operator and to the Ministry of Public Security */
+};
+/* Records one decision on all its systems, with notices and trail, or none of it. The number of a
+ * decision is given once for each authority. It rests on the newest proposal of each system, which
+ * must still be what the norms in force say; an entry that is withdrawn need not. Rows come in the
+ * order given, once all is kept. ERROR_USAGE: words, dates; ERROR_INPUT: what cannot be decided so, or
+ * that somebody else decided meanwhile. */
+int inventory_designate(struct inventory *inv, enum designate_act act,
+	const struct designate_order *order,
+	int (*row)(void *context, const struct designated_row *designated), void *context,
+	struct error *reterr);
+/* Accepts the newest proposal of one system, today. */
+int inventory_designate_accept(struct inventory *inv, const char *system, const char *official,
+	const char *decision_no, int64_t *ret_id, struct error *reterr);
+
 struct designation_row {
-	int64_t id;
+	int64_t id; /* of the decision */
 	const char *list_no, *system_id, *system, *outcome, *pack, *version, *official,
 		*decision_no, *reason, *evidence;
 	int64_t valid_from_us, valid_until_us, recorded_us;
+	const char *realm;
+	int64_t eval_id, boundary; /* 0: none */
+	const char *authority, *decided, *words;
+	const char *pack_sha256, *pack_title, *pack_authority;
+	/* As the register had it then, or "" */
+	const char *organisation, *organisation_name, *credit_code, *division, *sector, *class,
+		*kind;
+	int tier;
+	const char *notice, *report; /* "GX-7 of 2026-11-28, acknowledged 2026-12-02", "draft 3" */
 };
-/* Accepts the newest proposal of a system for a named official under a number of a decision (both
- * UTF-8, cleaned, at most 300 bytes, ERROR_USAGE if blank). ERROR_INPUT if there is none, if it
- * is not "cii", or if the norms in force would not propose the same again: the register or a
- * norm changed since. All or nothing. */
-int inventory_designate_accept(struct inventory *inv, const char *system, const char *official,
-	const char *decision_no, int64_t *ret_id, struct error *reterr);
-/* The list as it was valid at a time, as the register knows it now; by number. */
-int inventory_designation_list(struct inventory *inv, int64_t as_of_us /* 0: now */,
+struct designation_filter {
+	int64_t as_of_us;    /* valid then; 0: now, or at known_us */
+	int64_t known_us;    /* as the register knew it then; 0: now */
+	const char *outcome; /* cii: the list; not: decided otherwise; withdrawn: taken off */
+};
+/* Decisions as they were valid at one time and known at another, by number on the list. */
+int inventory_designation_list(struct inventory *inv, const struct designation_filter *filter,
 	int (*row)(void *context, const struct designation_row *designation), void *context,
 	struct error *reterr);
+
+struct designation_version {
+	int64_t id, eval_id, boundary;
+	const char *realm, *system, *outcome, *list_no, *reason, *words, *decision_no, *decided,
+		*official, *authority;
+	const char *proposed; /* outcome of the proposal */
+	int score;
+	const char *missing, *pack, *version, *pack_sha256, *evidence, *notices;
+	int64_t valid_from_us, valid_until_us, recorded_us;
+};
+/* All decisions of an entry by its number, or all on a system, oldest first. ERROR_INPUT if there are
+ * none. */
+int inventory_designation_show(struct inventory *inv, const char *which,
+	int (*row)(void *context, const struct designation_version *version), void *context,
+	struct error *reterr);
+
+/* Systems of one group. Registered ones and those that left the register add up to all states. */
+struct designation_counts {
+	const char *group, *name;
+	int64_t systems; /* registered, without those of others */
+	int64_t entries, declined, withdrawn; /* by what stands decided */
+	int64_t proposed, review, undecided;  /* of the others by what the norms say */
+	int64_t unregistered; /* decided on, and no longer registered */
+	int64_t overdue;      /* cases */
+};
+/* `by`: sector, region, operator, class or outcome; ERROR_USAGE if it is none of them. */
+int inventory_designation_statistics(struct inventory *inv, const char *by,
+	const struct designation_filter *filter,
+	int (*row)(void *context, const struct designation_counts *counts), void *context,
+	struct error *reterr);
+
+struct replay_row {
+	int64_t id, eval_id;
+	const char *list_no, *system, *decision_no, *pack, *version, *outcome;
+	bool same;
+	const char *detail; /* what differs, or "" */
+};
+/* Evaluates again, from the stored pack and the stored facts, what each decision rests on. Returns 1 if
+ * one comes out otherwise than it is kept. ERROR_INPUT if there is no such entry or system. */
+int inventory_designation_replay(struct inventory *inv, const char *which /* NULL: all */,
+	int (*row)(void *context, const struct replay_row *replay), void *context,
+	struct error *reterr);
+
+/* ---- notices ----------------------------------------------------------------------------- */
+
+struct notice_row {
+	int64_t id, designation_id, case_id; /* 0: none */
+	const char *direction, *kind, *state; /* outgoing, incoming; ...; draft, sent, acknowledged */
+	const char *realm, *system, *from_org, *from, *to_org, *to, *basis;
+	const char *made, *send_due, *number, *issued, *ack_due, *acknowledged, *acknowledged_by,
+		*response;
+	const char *due; /* the day of what comes next, or "" */
+	bool overdue;
+	const char *subject_zh, *subject_en, *text_zh, *text_en;
+	int64_t recorded_us;
+};
+struct notice_filter {
+	int64_t id;	    /* 0: all; ERROR_INPUT if there is none of that number */
+	const char *system; /* NULL: any */
+	bool open, overdue; /* only what waits to be sent or acknowledged; only what does too long */
+};
+int inventory_notice_list(struct inventory *inv, const struct notice_filter *filter,
+	int (*row)(void *context, const struct notice_row *notice), void *context,
+	struct error *reterr);
+/* A draft went out under a number on a day (NULL: today), not before the day of what it tells of.
+ * Notices to one addressee on one day may share a number. ERROR_INPUT, ERROR_USAGE. */
+int inventory_notice_send(struct inventory *inv, int64_t id, const char *number, const char *day,
+	struct error *reterr);
+/* What was sent was acknowledged. `response` may be NULL. */
+int inventory_notice_acknowledge(struct inventory *inv, int64_t id, const char *by, const char *day,
+	const char *response, struct error *reterr);
 
 /* ---- exposure ---------------------------------------------------------------------------- */
 
@@ -689,5 +882,8 @@ struct estate_request {
  * no such baseline. */
 int inventory_estate_ask(struct inventory *inv, const struct estate_request *request,
 	struct estate *ret_estate, struct error *reterr);
+
+#include "inventory/boundaries.h"
+#include "inventory/cases.h"
 
 #endif

@@ -301,6 +301,8 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 		.compiled_by = request->compiled_by,
 		.reviewed_by = request->reviewed_by,
 		.geography = request->geography,
+		.base = request->base,
+		.base_bounds = request->base_bounds,
 		.map_number = request->map_number,
 		.slots = request->slots,
 		.arrange = request->arrange};

@@ -11,6 +11,7 @@
 #include "common/str.h"
 #include "common/siphash.h"
 #include "common/model/geography.h"
+#include "mapper/ground/base.h"
 
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
@@ -80,6 +81,11 @@ enum map_paper {
 	MAP_PAPER_N
 };
 
+/* Degrees at the edges of a base map's viewBox, if it is one of plain longitude and latitude. */
+struct map_bounds {
+	double west, south, east, north; /* all 0: not known */
+};
+
 struct map_request {
 	enum map_type type;
 	const char *title;   /* NULL: made from the realm */
@@ -91,7 +97,9 @@ struct map_request {
 	enum map_paper paper;
 	const char *compiled_by, *reviewed_by; /* for the title block; NULL: none */
 	const struct geography *geography; /* shapes for the region sheet; NULL: the grid */
-	const char *map_number; /* review number of a printed base map (GS number), or NULL */
+	const struct base_map *base; /* under the regions; NULL: none */
+	struct map_bounds base_bounds; /* a base with shapes over it needs them */
+	const char *map_number; /* review number (GS number), which a base needs; NULL: none */
 	unsigned int overlays; /* bits of enum map_overlay; 0: MAP_OVERLAYS_DEFAULT */
 	enum map_arrange arrange;
 	const char *focus; /* asset, system or network to draw around (focus.h); NULL: all */

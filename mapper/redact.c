@@ -377,6 +377,8 @@ static void put_systems(struct redactor *r)
 		to->division = division(r, s->division);
 		to->manages = organisation(r, s->manages, REDACTION_INTERNAL);
 		to->operates = organisation(r, s->operates, REDACTION_INTERNAL);
+		to->maximum = open ? s->maximum : 0;
+		to->decided = open ? s->decided : 0;
 	}
 }
 
@@ -572,6 +574,7 @@ static void put_assets(struct redactor *r)
 		to->n_findings = inside ? a->n_findings : 0;
 		to->seen_us = inside ? a->seen_us : 0;
 		to->responsible = organisation(r, a->responsible, REDACTION_INTERNAL);
+		to->boundary = open ? a->boundary : 0;
 		to->n_addresses = to->n_services = 0;
 		put_addresses(r, a, to);
 		put_services(r, a, to);

@@ -67,6 +67,7 @@ struct estate_system {
 	uint8_t change;   /* enum estate_change */
 	const char *division; /* of its organisation */
 	const char *manages, *operates; /* names of those who do; "" if not stated */
+	uint32_t maximum, decided; /* assets of its newest boundaries, 0: none was derived or decided */
 };
 
 /* A function of an organisation; a key one is one whose loss harms the sector. */
@@ -134,6 +135,9 @@ struct estate_service {
 	const char *kind;  /* of an exposed one: "administration", "web", ... */
 };
 
+/* Of the boundaries of systems that carry a key business or are on the CII list. */
+enum estate_boundary { ESTATE_IN_MAXIMUM = 1, ESTATE_IN_DECIDED = 2 };
+
 struct estate_asset {
 	uint64_t id;
 	const char *name;  /* best name, or its first address, or its MAC */
@@ -148,6 +152,7 @@ struct estate_asset {
 	uint32_t n_findings; /* open points of review about it */
 	int64_t seen_us;   /* when it was last met; 0 unknown */
 	const char *responsible; /* who operates it, else who manages it; "" if not stated */
+	uint8_t boundary; /* bits of enum estate_boundary: whether it is within one of such */
 };
 
 struct estate_address {

@@ -5,7 +5,7 @@
  */
 #include "common/model/geography.h"
 
-#include "common/file.h"
+#include "common/str.h"
 #include "common/text.h"
 
 #include <jansson.h>
@@ -195,6 +195,11 @@ static int read_collection(struct reader *r, const json_t *root)
 	return e;
 }
 
+void geography_prepare(void)
+{
+	json_object_seed(0);
+}
+
 int geography_parse(const char *bytes, size_t n, const char *path, struct arena *arena,
 	struct geography **ret_geography, struct error *reterr)
 {
@@ -214,6 +219,11 @@ int geography_parse(const char *bytes, size_t n, const char *path, struct arena 
 			path, GEOGRAPHY_BYTES_MAX);
 	*reader.out = (struct geography){.west = 180, .east = -180, .south = 90, .north = -90};
 	root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &why);
+	/* Without memory Jansson says nothing, no line either. */
+	if (!root && why.line < 0)
+		return error_set(reterr, ERROR_INPUT,
+			"cannot read the shapes in \"%s\": no memory for what it holds: simplify it",
+			path);
 	if (!root)
 		return error_set(reterr, ERROR_INPUT,
 			"cannot read the shapes in \"%s\": line %d: it is not JSON", path,
@@ -222,18 +232,5 @@ int geography_parse(const char *bytes, size_t n, const char *path, struct arena 
 	json_decref(root);
 	if (r == 0)
 		*ret_geography = reader.out;
-	return r;
-}
-
-int geography_read(const char *path, struct arena *arena, struct geography **ret_geography,
-	struct error *reterr)
-{
-	struct str bytes = STR_INIT(GEOGRAPHY_BYTES_MAX + 1);
-	int r = file_read(path, GEOGRAPHY_BYTES_MAX, &bytes, reterr);
-
-	if (r == 0)
-		r = geography_parse(bytes.data ? bytes.data : "", bytes.len, path, arena,
-			ret_geography, reterr);
-	str_done(&bytes);
 	return r;
 }

@@ -42,10 +42,9 @@ struct geography {
 	double west, south, east, north; /* around all */
 };
 
-/* In the arena. ERROR_INPUT names file and feature, and says what to do. */
-int geography_read(const char *path, struct arena *arena, struct geography **ret_geography,
-	struct error *reterr);
-/* The same of bytes; `path` is for the errors. */
+/* What the parser wants to have opened once, before its process is confined. */
+void geography_prepare(void);
+/* In the arena; `path` is for the errors. ERROR_INPUT names file and feature, and says what to do. */
 int geography_parse(const char *bytes, size_t n, const char *path, struct arena *arena,
 	struct geography **ret_geography, struct error *reterr);
 

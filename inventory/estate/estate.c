@@ -5,9 +5,13 @@
  * or another. What is quiet or retired is not in it.
  */
 #include "inventory/estate/loader.h"
+
+#include "common/siphash.h"
 #include "inventory/questions/baseline.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"
+
+#include <string.h>
 
 #define MEMORY_MAX ((size_t)2 * 1024 * 1024 * 1024)
 #define RECORDS_MAX 100000000 /* of one kind */
@@ -30,9 +34,16 @@ int loader_rows(struct loader *l, const struct query *query, struct db_result **
 
 const char *loader_keep(struct loader *l, const struct db_result *rows, size_t row, int column)
 {
+	static const struct siphash_key key; /* who makes texts meet only makes us keep them twice */
 	const char *text = db_get_text(rows, row, column);
+	const char **recent;
 
-	return text[0] ? arena_strdup(l->estate->arena, text) : "";
+	if (!text[0])
+		return "";
+	recent = &l->recent[siphash(&key, text, strlen(text)) % LOADER_RECENT];
+	if (!*recent || strcmp(*recent, text) != 0)
+		*recent = arena_strdup(l->estate->arena, text);
+	return *recent;
 }
 
 void *loader_array(struct loader *l, size_t n, size_t size)
@@ -116,11 +127,9 @@ int inventory_estate_ask(struct inventory *inv, const struct estate_request *req
 		return loader_no_memory(&l);
 	r = enter(&l, request, &then);
 	if (r == 0)
-		r = db_run(inv->db, &query_estate_begin, DB_NO_VALUES, NULL, reterr);
-	if (r == 0) {
-		transaction = inv->db;
+		r = moment_begin(inv->db, then, &transaction, reterr);
+	if (r == 0)
 		r = load(&l);
-	}
 	if (r == 0)
 		r = db_commit(transaction, reterr);
 	if (r < 0) {

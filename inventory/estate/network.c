@@ -32,7 +32,8 @@ uint32_t find_asset(const struct loader *l, uint64_t id)
 /* What is reckoned about assets beside their own rows: the views that do are asked once each. */
 static int load_besides(struct loader *l)
 {
-	_cleanup_(db_result_freep) struct db_result *responsible = NULL, *findings = NULL;
+	_cleanup_(db_result_freep) struct db_result *responsible = NULL, *findings = NULL,
+						     *boundary = NULL;
 	struct estate *e = l->estate;
 	int r = loader_rows(l, &query_estate_responsible, &responsible);
 
@@ -44,6 +45,14 @@ static int load_besides(struct loader *l)
 		e->assets[asset].responsible = loader_keep(l, responsible, i, 1);
 		if (!e->assets[asset].responsible)
 			return loader_no_memory(l);
+	}
+	if (r == 0)
+		r = loader_rows(l, &query_estate_boundary, &boundary);
+	for (size_t i = 0; r == 0 && i < db_rows(boundary); i++) {
+		uint32_t asset = find_asset(l, (uint64_t)db_get_int(boundary, i, 0));
+
+		if (asset != ESTATE_NONE)
+			e->assets[asset].boundary = (uint8_t)db_get_int(boundary, i, 1);
 	}
 	if (r < 0 || l->without_findings)
 		return r;

@@ -14,6 +14,7 @@
 enum column_kind {
 	TEXT,
 	BYTE,	     /* a number or a truth into a uint8_t */
+	NUMBER,	     /* into a uint32_t */
 	OF_SYSTEM,   /* an id into an index; a row without it is left out; so the next two */
 	OF_BUSINESS,
 	OF_ZONE,
@@ -26,7 +27,7 @@ struct column {
 	size_t offset; /* in the record */
 };
 
-#define COLUMNS_MAX 12
+#define COLUMNS_MAX 14
 
 struct table {
 	const struct query *query;
@@ -90,6 +91,10 @@ static int take_record(struct loader *l, const struct table *table,
 			*place = (char)(db_get_bool(rows, row, (int)c) ? 1
 					: db_get_int(rows, row, (int)c));
 			break;
+		case NUMBER:
+			index = (uint32_t)db_get_int(rows, row, (int)c);
+			memcpy(place, &index, sizeof(index));
+			break;
 		case OTHERWISE:
 			break;
 		case OF_ASSET:
@@ -136,12 +141,13 @@ static int load_table(struct loader *l, const struct table *table, struct db_res
 	.n_columns = (n)
 
 /* clang-format off */
-static const struct table systems = {TABLE(query_estate_systems, systems, system, 12), .columns = {
+static const struct table systems = {TABLE(query_estate_systems, systems, system, 14), .columns = {
 	COLUMN(TEXT, system, id), COLUMN(TEXT, system, name), COLUMN(TEXT, system, organisation),
 	COLUMN(TEXT, system, sector), COLUMN(TEXT, system, business), COLUMN(BYTE, system, tier),
 	COLUMN(TEXT, system, designation_no), COLUMN(TEXT, system, designation_pack),
 	COLUMN(BYTE, system, external), COLUMN(TEXT, system, division),
-	COLUMN(TEXT, system, manages), COLUMN(TEXT, system, operates)}};
+	COLUMN(TEXT, system, manages), COLUMN(TEXT, system, operates),
+	COLUMN(NUMBER, system, maximum), COLUMN(NUMBER, system, decided)}};
 static const struct table zones = {TABLE(query_estate_zones, zones, zone, 6), .columns = {
 	COLUMN(TEXT, zone, id), COLUMN(TEXT, zone, name), {OTHERWISE, 0},
 	COLUMN(TEXT, zone, purdue), COLUMN(TEXT, zone, protects), COLUMN(BYTE, zone, sl_t)}};

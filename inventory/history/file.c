@@ -74,6 +74,8 @@ static const struct step statement_steps[] = {
 	{&query_intake_hop_changed, "brv", COUNT_ONCE, LINKS},
 	{&query_intake_hop_add, "brmv", COUNT_ONCE, LINKS},
 	{&query_intake_link_add, "brm", COUNT_ONCE, LINKS},
+	{&query_intake_flow_again, "br", COUNT_NONE, LINKS},
+	{&query_intake_flow_add, "brm", COUNT_NONE, LINKS},
 	{&query_intake_run_met, "b", COUNT_NONE},
 };
 

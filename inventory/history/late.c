@@ -38,6 +38,7 @@ static const struct step filing_steps[] = {
 	{&query_late_key_sighting, "brm", false},
 	{&query_late_fact, "brm", true},
 	{&query_late_link, "brm", true},
+	{&query_intake_flow_add, "brm", false},
 	{&query_late_hop, "brm", true},
 	{&query_intake_run_met, "b", false},
 	{&query_intake_seen_full, "", false},

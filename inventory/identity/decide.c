@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* ---- answers
- * ----------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------ */
 
 static int stage_answers(struct db *db, const struct identity *identity, int64_t batch,
 	const struct db_result *endpoints, struct identity_counts *counts, struct error *reterr)

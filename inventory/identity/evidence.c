@@ -138,8 +138,7 @@ bool have_joined(const struct identity *identity, uint32_t a, uint32_t b, uint32
 	return joins && score >= IDENTITY_LINK;
 }
 
-/* ---- a group and an asset
- * ---------------------------------------------------------------------- */
+/* ---- a group and an asset ----------------------------------------------------------- */
 
 static void weigh_matches(const struct identity *identity, const struct endpoint *root,
 	const struct known *known, struct weight *w)

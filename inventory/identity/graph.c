@@ -243,8 +243,7 @@ uint32_t asset_get(struct identity *identity, int64_t id)
 	return identity->n_assets++;
 }
 
-/* ---- input
- * ------------------------------------------------------------------------------------ */
+/* ---- input -------------------------------------------------------------------------- */
 
 struct key_trust identity_trust(enum key_strength strength)
 {
@@ -487,8 +486,7 @@ void identity_compare_only(struct identity *identity)
 	identity->compare_only = true;
 }
 
-/* ---- order
- * ------------------------------------------------------------------------------------ */
+/* ---- order -------------------------------------------------------------------------- */
 
 static int compare_endpoints(const void *one, const void *other, void *context)
 {
@@ -577,8 +575,7 @@ bool identity_order(struct identity *identity)
 	return true;
 }
 
-/* ---- answers
- * ---------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------ */
 
 struct identity_answer identity_answer(const struct identity *identity, uint32_t endpoint)
 {

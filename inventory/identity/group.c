@@ -118,8 +118,7 @@ void identity_mark_shared(struct identity *identity)
 	}
 }
 
-/* ---- groups
- * ------------------------------------------------------------------------------------ */
+/* ---- groups ------------------------------------------------------------------------- */
 
 uint32_t identity_root(struct identity *identity, uint32_t endpoint)
 {

@@ -88,8 +88,7 @@ static int run(struct load *load, const struct query *query, struct db_result **
 	return db_run(load->db, query, values, query->n_params, ret_rows, reterr);
 }
 
-/* ---- what was met
- * ------------------------------------------------------------------------------ */
+/* ---- what was met ------------------------------------------------------------------- */
 
 static int load_endpoints(
 	struct load *load, const struct db_result *rows, struct error *reterr)
@@ -154,8 +153,7 @@ static int load_mute(struct load *load, struct error *reterr)
 	return r;
 }
 
-/* ---- what is known
- * ------------------------------------------------------------------------------- */
+/* ---- what is known ------------------------------------------------------------------ */
 
 static int load_known_keys(struct load *load, struct error *reterr)
 {

@@ -33,8 +33,7 @@ struct round {
 	bool by_key; /* of this round: only what keys make an asset's */
 };
 
-/* ---- what is said
- * ------------------------------------------------------------------------------ */
+/* ---- what is said ------------------------------------------------------------------- */
 
 void describe_key(const struct identity *identity, uint32_t key, char out[64])
 {
@@ -77,8 +76,7 @@ int64_t identity_new_id(const struct addr *addr, int64_t *counter)
 	return (int64_t)(bucket << ASSET_COUNTER_BITS) | ++*counter;
 }
 
-/* ---- candidates
- * ------------------------------------------------------------------------------ */
+/* ---- candidates --------------------------------------------------------------------- */
 
 static void add_candidate(struct identity *identity, struct group *group, uint32_t asset)
 {
@@ -213,8 +211,7 @@ static const struct candidate *choose(
 	return best;
 }
 
-/* ---- merging
- * ------------------------------------------------------------------------------------ */
+/* ---- merging ------------------------------------------------------------------------ */
 
 static bool has_own_keys(const struct identity *identity, uint32_t asset)
 {
@@ -386,8 +383,7 @@ static void judge_refused(struct identity *identity, const struct group *group, 
 	}
 }
 
-/* ---- answers
- * ---------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------ */
 
 static const char *reason_for(struct identity *identity, const struct endpoint *e, bool is_new,
 	const struct candidate *winner)
@@ -503,8 +499,7 @@ static uint32_t *sort_members(struct identity *identity, uint32_t **ret_first)
 	return NULL;
 }
 
-/* ---- addresses that wander
- * --------------------------------------------------------------------- */
+/* ---- addresses that wander ---------------------------------------------------------- */
 
 /* A network in which something moved in this very run is restless, even if nothing ever did. */
 static void note_restless(struct identity *identity)
@@ -539,8 +534,7 @@ static void note_restless(struct identity *identity)
 	}
 }
 
-/* ---- service addresses
- * ------------------------------------------------------------------------- */
+/* ---- service addresses -------------------------------------------------------------- */
 
 /* True if the asset had this network's address `e` beside the one at hand, and has it still. */
 static bool keeps_another(

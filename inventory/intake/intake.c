@@ -40,8 +40,7 @@ struct intake {
 	struct intake_result result;
 };
 
-/* ---- the ledger
- * -------------------------------------------------------------------------------- */
+/* ---- the ledger --------------------------------------------------------------------- */
 
 /* 1 if the bundle counts as taken: it was, and was whole, or this one is cut short too. */
 static int look_up(struct intake *intake, bool truncated, struct error *reterr)
@@ -59,8 +58,7 @@ static int look_up(struct intake *intake, bool truncated, struct error *reterr)
 	return 1;
 }
 
-/* ---- reading
- * ----------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------ */
 
 static struct addr last_of(const struct cidr *cidr)
 {
@@ -229,8 +227,7 @@ static int read_all(struct intake *intake, struct error *reterr)
 	}
 }
 
-/* ---- filing
- * ------------------------------------------------------------------------------------ */
+/* ---- filing ------------------------------------------------------------------------- */
 
 static int add_run(struct intake *intake, int64_t realm, const char *plan, struct error *reterr)
 {
@@ -476,8 +473,7 @@ static int file_spread(struct intake *intake, const char *plan, struct error *re
 	return r < 0 ? r : db_commit(home, reterr);
 }
 
-/* ---- the door
- * ---------------------------------------------------------------------------------- */
+/* ---- the door ----------------------------------------------------------------------- */
 
 static void intake_done(struct intake *intake)
 {

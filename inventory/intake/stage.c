@@ -182,8 +182,7 @@ static int begin_row(struct place *place, enum table table, int n_columns,
 	return 0;
 }
 
-/* ---- rows
- * ------------------------------------------------------------------------------------- */
+/* ---- rows --------------------------------------------------------------------------- */
 
 static void put_evidence(struct stage *stage, struct db_copy *copy)
 {
@@ -284,8 +283,7 @@ static const char *text_of(const struct observation *obs, const char *name)
 	return value ? value : "";
 }
 
-/* ---- statements
- * --------------------------------------------------------------------------------- */
+/* ---- statements --------------------------------------------------------------------- */
 
 static int add_name(
 	struct stage *stage, const char *value, const char *source, struct error *reterr)
@@ -350,8 +348,7 @@ static int add_facts(
 	return 0;
 }
 
-/* ---- observations
- * ------------------------------------------------------------------------------- */
+/* ---- observations ------------------------------------------------------------------- */
 
 static int add_host(struct stage *stage, struct error *reterr)
 {
@@ -489,12 +486,28 @@ static int add_key(struct stage *stage, struct error *reterr)
 			       reterr);
 }
 
+/* The port of a flow at the end that was asked; 0: who tells of the flow does not know who asked. */
+static uint16_t port_of(const struct observation *obs)
+{
+	unsigned long port = obs->port ? obs->port : strtoul(text_of(obs, "port"), NULL, 10);
+
+	return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+static const char *way_of(const struct observation *obs)
+{
+	if (strcmp(text_of(obs, "direction"), "one-way") == 0)
+		return "one-way";
+	return port_of(obs) ? "both" : "unknown";
+}
+
 static int put_link(struct stage *stage, const char *layer, const char *source,
 	const char *grade, const char *detail, struct error *reterr)
 {
 	const struct observation *obs = stage->obs;
+	const char *protocol = obs->protocol ? obs->protocol : text_of(obs, "protocol");
 	struct db_copy *copy;
-	int r = begin_row(&stage->places[0], LINK, 10, &copy, reterr);
+	int r = begin_row(&stage->places[0], LINK, 14, &copy, reterr);
 
 	if (r < 0)
 		return r;
@@ -507,6 +520,10 @@ static int put_link(struct stage *stage, const char *layer, const char *source,
 	db_copy_text(copy, stage->method);
 	db_copy_text(copy, detail);
 	put_evidence(stage, copy);
+	db_copy_int2(copy, (int16_t)obs->transport);
+	db_copy_int4(copy, port_of(obs));
+	db_copy_text(copy, protocol);
+	db_copy_text(copy, way_of(obs));
 	return db_copy_end_row(copy, reterr);
 }
 

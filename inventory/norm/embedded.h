@@ -21,4 +21,7 @@ extern const size_t norm_embedded_n;
 /* NULL if there is none of that name. */
 const struct norm_embedded *norm_embedded_find(const char *name);
 
+/* The shipped pack of that id: the file of a pack is named by it. NULL if there is none. */
+const struct norm_embedded *norm_shipped_find(const char *id);
+
 #endif

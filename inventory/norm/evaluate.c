@@ -8,20 +8,22 @@
 #include <string.h>
 
 #define ATOM_OPERATIONS_MAX 100000
+#define SILENT_BIT (UINT64_C(1) << PACK_LEAF_SILENT)
 
-const char *outcome_name(enum outcome outcome)
-{
-	static const char *const names[OUTCOME_N] = {"n/a", "not", "cii", "review"};
-
-	return (unsigned int)outcome < OUTCOME_N ? names[outcome] : "?";
-}
+struct evaluator {
+	struct facts_reader *facts;
+	struct diagram_reader *diagrams;
+	xmlXPathContext *xpath; /* of conditions; it asks for facts by name as it comes to them */
+	const struct pack *pack;
+	const struct fact_value *values;
+};
 
 const char *truth_name(enum truth truth)
 {
 	return truth == TRUTH_TRUE ? "met" : truth == TRUTH_FALSE ? "not met" : "unknown";
 }
 
-/* ---- conditions ---------------------------------------------------------------------- */
+/* ---- conditions by XPath ------------------------------------------------------------- */
 
 static void quiet(void *data, xmlError *problem)
 {
@@ -29,228 +31,241 @@ static void quiet(void *data, xmlError *problem)
 	(void)problem;
 }
 
-static bool usable(const struct fact_value *value)
+static xmlXPathObject *look_up(void *context, const xmlChar *name, const xmlChar *uri)
 {
-	return value->state == FACT_KNOWN || value->state == FACT_AT_LEAST;
+	const struct evaluator *e = context;
+	int i = pack_fact_find(e->pack, (const char *)name, strlen((const char *)name));
+
+	(void)uri;
+	if (i < 0)
+		return NULL;
+	if (e->pack->facts[i].type == FACT_NUMBER)
+		return xmlXPathNewFloat(e->values[i].number);
+	if (e->pack->facts[i].type == FACT_BOOLEAN)
+		return xmlXPathNewBoolean(e->values[i].number != 0);
+	return xmlXPathNewString((const xmlChar *)e->values[i].text);
 }
 
-static xmlXPathObject *value_object(const struct pack_fact *fact, const struct fact_value *value)
+static bool all_known(const struct evaluator *e, uint64_t facts)
 {
-	if (fact->type == FACT_NUMBER)
-		return xmlXPathNewFloat(value->number);
-	if (fact->type == FACT_BOOLEAN)
-		return xmlXPathNewBoolean(value->number != 0);
-	return xmlXPathNewString((const xmlChar *)value->text);
-}
-
-static int register_facts(const struct pack *pack, const struct fact_value *values,
-	xmlXPathContext *xpath)
-{
-	for (uint16_t i = 0; i < pack->n_facts; i++) {
-		xmlXPathObject *object;
-
-		if (!usable(&values[i]))
-			continue;
-		object = value_object(&pack->facts[i], &values[i]);
-		if (!object || xmlXPathRegisterVariable(xpath,
-			(const xmlChar *)pack->facts[i].name, object) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Unknown if a fact is; a lower bound decides only what more of it cannot undo. */
-static enum truth bounded(const struct pack *pack, const struct fact_value *values,
-	const struct pack_atom *atom, enum truth truth)
-{
-	for (uint16_t i = 0; i < pack->n_facts; i++) {
-		if (!(atom->facts & (UINT64_C(1) << i)))
-			continue;
-		if (!usable(&values[i]))
-			return TRUTH_UNKNOWN;
-		if (values[i].state == FACT_AT_LEAST && !(atom->monotone && truth == TRUTH_TRUE))
-			return TRUTH_UNKNOWN;
-	}
-	return truth;
-}
-
-static bool all_usable(const struct pack *pack, const struct fact_value *values, uint64_t facts)
-{
-	for (uint16_t i = 0; i < pack->n_facts; i++)
-		if ((facts & (UINT64_C(1) << i)) && !usable(&values[i]))
+	for (; facts; facts &= facts - 1)
+		if (e->values[__builtin_ctzll(facts)].state != FACT_KNOWN)
 			return false;
 	return true;
 }
 
-static int evaluate_atoms(const struct pack *pack, const struct fact_value *values,
-	enum truth *ret_atoms, struct error *reterr)
+static int ask(struct evaluator *e, const struct pack_atom *atom, uint64_t *ret_allowed,
+	struct error *reterr)
 {
-	xmlXPathContext *xpath = xmlXPathNewContext(NULL);
+	int truth;
+
+	*ret_allowed = 3;
+	if (!all_known(e, atom->facts))
+		return 0;
+	e->xpath->opCount = 0;
+	truth = xmlXPathCompiledEvalToBoolean(atom->compiled, e->xpath);
+	if (truth < 0)
+		return error_set(reterr, ERROR_INPUT,
+			"norm pack %s: the condition \"%s\" cannot be evaluated", e->pack->id,
+			atom->text);
+	*ret_allowed = truth ? 2 : 1;
+	return 0;
+}
+
+/* ---- values of facts ----------------------------------------------------------------- */
+
+/* The values that a fact may have by what is known of it. */
+static uint64_t allowed_values(const struct pack_fact *fact,
+	const struct pack_variable *variable, const struct fact_value *value)
+{
+	uint8_t at;
+	uint64_t from;
+
+	if (value->state != FACT_KNOWN && value->state != FACT_AT_LEAST)
+		return variable->domain;
+	if (fact->type == FACT_BOOLEAN)
+		return value->number != 0 ? 2 : 1;
+	if (fact->type == FACT_CODE) {
+		at = pack_code_value(variable, value->text);
+		/* In no table: as good as unknown. */
+		return variable->domain >> (variable->n - 1) & 1 || variable->domain >> at & 1 ?
+			UINT64_C(1) << at : variable->domain;
+	}
+	at = pack_number_value(variable, value->number);
+	if (value->state == FACT_KNOWN)
+		return UINT64_C(1) << at;
+	from = ~UINT64_C(0) << at;
+	return variable->domain & from ? variable->domain & from : UINT64_C(1) << at;
+}
+
+static int allow(struct evaluator *e, uint64_t *ret_allowed, struct error *reterr)
+{
+	const struct pack *pack = e->pack;
 	int r = 0;
 
-	if (!xpath || register_facts(pack, values, xpath) < 0) {
-		xmlXPathFreeContext(xpath);
-		return error_set(reterr, ERROR_SYSTEM, "norm pack %s: no memory for its facts",
-			pack->id);
-	}
-	xpath->error = quiet;
-	for (uint16_t i = 0; i < pack->n_atoms && r == 0; i++) {
-		const struct pack_atom *atom = &pack->atoms[i];
-		int truth;
+	for (uint16_t i = 0; i < pack->n_variables && r == 0; i++) {
+		const struct pack_variable *variable = &pack->variables[i];
 
-		ret_atoms[i] = TRUTH_UNKNOWN;
-		if (!all_usable(pack, values, atom->facts))
-			continue;
-		xpath->opCount = 0;
-		xpath->opLimit = ATOM_OPERATIONS_MAX;
-		truth = xmlXPathCompiledEvalToBoolean(atom->compiled, xpath);
-		if (truth < 0)
-			r = error_set(reterr, ERROR_INPUT,
-				"norm pack %s: the condition \"%s\" cannot be evaluated", pack->id,
-				atom->text);
-		ret_atoms[i] = bounded(pack, values, atom, truth > 0 ? TRUTH_TRUE : TRUTH_FALSE);
+		if (variable->fact >= 0)
+			ret_allowed[i] = allowed_values(&pack->facts[variable->fact], variable,
+				&e->values[variable->fact]);
+		else
+			r = ask(e, &pack->atoms[variable->atom], &ret_allowed[i], reterr);
 	}
-	xmlXPathFreeContext(xpath);
 	return r;
 }
 
-/* ---- criteria, score, outcome -------------------------------------------------------- */
+/* ---- reading off --------------------------------------------------------------------- */
 
-static void judge(const struct pack *pack, const enum truth *atoms, enum truth *ret_criteria)
+static enum truth truth_of(uint64_t leaves)
 {
-	for (uint16_t i = 0; i < pack->n_criteria; i++) {
-		const struct pack_criterion *c = &pack->criteria[i];
-		enum truth truth = expr_eval(&c->test, atoms);
-
-		for (uint8_t k = 0; k < c->n_requires; k++)
-			truth = truth_and(truth, ret_criteria[c->requires[k]]);
-		ret_criteria[i] = truth;
-	}
+	return leaves == 2 ? TRUTH_TRUE : leaves == 1 ? TRUTH_FALSE : TRUTH_UNKNOWN;
 }
 
-static int score_of(const struct pack *pack, const enum truth *criteria)
-{
-	int score = 0;
-
-	for (uint16_t i = 0; i < pack->n_criteria; i++)
-		if (criteria[i] == TRUTH_TRUE)
-			score += pack->criteria[i].weight;
-	return score;
-}
-
-static bool compare(double a, enum compare how, double b)
-{
-	switch (how) {
-	case COMPARE_EQ:
-		return a == b;
-	case COMPARE_NE:
-		return a != b;
-	case COMPARE_LT:
-		return a < b;
-	case COMPARE_LE:
-		return a <= b;
-	case COMPARE_GT:
-		return a > b;
-	case COMPARE_GE:
-		return a >= b;
-	}
-	return false;
-}
-
-/* The outcome when every condition is met or not met. */
-static enum outcome decide(const struct pack *pack, const enum truth *atoms)
-{
-	enum truth criteria[PACK_CRITERIA_MAX], conditions[PACK_OUTCOME_ATOMS_MAX];
-	bool bright = false;
-	int score;
-
-	if (pack->has_applies && expr_eval(&pack->applies, atoms) != TRUTH_TRUE)
-		return OUTCOME_NOT_APPLICABLE;
-	judge(pack, atoms, criteria);
-	score = score_of(pack, criteria);
-	for (uint16_t i = 0; i < pack->n_criteria; i++)
-		bright |= pack->criteria[i].bright && criteria[i] == TRUTH_TRUE;
-	for (uint16_t i = 0; i < pack->n_outcome_atoms; i++) {
-		const struct pack_outcome_atom *atom = &pack->outcome_atoms[i];
-		bool holds = atom->kind == OUTCOME_BRIGHT ? bright :
-			atom->kind == OUTCOME_CRITERION ? criteria[atom->criterion] == TRUTH_TRUE :
-			compare(score, atom->compare, atom->number);
-
-		conditions[i] = holds ? TRUTH_TRUE : TRUTH_FALSE;
-	}
-	return expr_eval(&pack->outcome, conditions) == TRUTH_TRUE ? OUTCOME_CII : OUTCOME_NOT;
-}
-
-/* ---- assignments of the unknown ------------------------------------------------------ */
-
-struct assignments {
-	uint8_t unknown[PACK_ATOMS_MAX]; /* which atoms */
-	uint8_t n;
-	uint8_t *outcomes; /* 2^n, indexed by the set of atoms assumed to be met */
-};
-
-static void try_all(const struct pack *pack, const enum truth *atoms, struct assignments *all)
-{
-	enum truth assumed[PACK_ATOMS_MAX];
-
-	memcpy(assumed, atoms, sizeof(assumed));
-	for (uint32_t set = 0; set < UINT32_C(1) << all->n; set++) {
-		for (uint8_t i = 0; i < all->n; i++)
-			assumed[all->unknown[i]] = set >> i & 1 ? TRUTH_TRUE : TRUTH_FALSE;
-		all->outcomes[set] = (uint8_t)decide(pack, assumed);
-	}
-}
-
-/* True if the outcome hangs on unknown condition i under some assignment of the others. */
-static bool tips(const struct assignments *all, uint8_t i)
-{
-	for (uint32_t set = 0; set < UINT32_C(1) << all->n; set++)
-		if (!(set >> i & 1) && all->outcomes[set] != all->outcomes[set | UINT32_C(1) << i])
-			return true;
-	return false;
-}
-
-/* What must still be learnt to decide atom i: its facts that are not fully known. */
-static uint64_t open_facts(const struct pack *pack, const struct fact_value *values, uint8_t atom)
+/* What is still to be learnt: the facts of the variables on which the outcome hangs. */
+static uint64_t open_facts(const struct evaluator *e, const uint64_t *needed)
 {
 	uint64_t open = 0;
 
-	for (uint16_t i = 0; i < pack->n_facts; i++)
-		if ((pack->atoms[atom].facts & (UINT64_C(1) << i)) && values[i].state != FACT_KNOWN)
-			open |= UINT64_C(1) << i;
+	for (uint16_t i = 0; i < e->pack->n_variables; i++) {
+		const struct pack_variable *variable = &e->pack->variables[i];
+		uint64_t facts = variable->fact >= 0 ? UINT64_C(1) << variable->fact :
+			e->pack->atoms[variable->atom].facts;
+
+		if (!(needed[i / 64] >> i % 64 & 1))
+			continue;
+		for (; facts; facts &= facts - 1)
+			if (variable->fact >= 0 ||
+				e->values[__builtin_ctzll(facts)].state != FACT_KNOWN)
+				open |= facts & -facts;
+	}
 	return open;
+}
+
+static bool read_outcome(struct evaluator *e, const uint64_t *allowed,
+	struct evaluation *evaluation)
+{
+	const struct pack_model *model = &e->pack->model;
+	uint64_t needed[DIAGRAM_VARIABLES_MAX / 64];
+	uint64_t leaves = diagram_restrict(model->diagram, model->outcome, allowed, e->diagrams,
+		needed);
+
+	evaluation->possible = (uint32_t)(leaves & (SILENT_BIT - 1)) |
+		(leaves & SILENT_BIT ? OUTCOME_POSSIBLE_SILENT : 0);
+	if (leaves & (leaves - 1)) {
+		evaluation->outcome = OUTCOME_REVIEW;
+		evaluation->needed = open_facts(e, needed);
+	} else {
+		evaluation->outcome = leaves == SILENT_BIT ? OUTCOME_NOT_APPLICABLE :
+			__builtin_ctzll(leaves | SILENT_BIT);
+	}
+	return leaves != 0;
+}
+
+static bool read_rules(struct evaluator *e, const uint64_t *allowed,
+	struct evaluation *evaluation)
+{
+	const struct pack *pack = e->pack;
+	const struct pack_model *model = &pack->model;
+	uint64_t leaves = diagram_leaves(model->diagram, model->applies, allowed, e->diagrams);
+
+	evaluation->applies = truth_of(leaves);
+	for (uint16_t i = 0; i < pack->n_criteria && leaves; i++) {
+		leaves = diagram_leaves(model->diagram, model->criteria[i], allowed, e->diagrams);
+		evaluation->criteria[i] = truth_of(leaves);
+		if (evaluation->outcome == OUTCOME_NOT_APPLICABLE)
+			continue;
+		evaluation->score += leaves == 2 ? pack->criteria[i].weight : 0;
+		evaluation->score_high += leaves & 2 ? pack->criteria[i].weight : 0;
+	}
+	for (uint16_t i = 0; i < pack->n_matrices && leaves; i++) {
+		leaves = diagram_leaves(model->diagram, model->matrices[i], allowed, e->diagrams);
+		if (leaves)
+			evaluation->matrices[i] = (struct matrix_value){
+				(uint8_t)__builtin_ctzll(leaves),
+				(uint8_t)(63 - __builtin_clzll(leaves))};
+	}
+	return leaves != 0;
+}
+
+/* A walk of the graph shows its oldest evidence, which is the first to grow too old. */
+static int64_t until_day(const struct pack_fact *fact, const struct fact_value *value)
+{
+	int64_t stated;
+
+	if (value->until_day || fact->graph.kind == GRAPH_NONE || !fact->max_age_days ||
+		(value->state != FACT_KNOWN && value->state != FACT_AT_LEAST))
+		return value->until_day;
+	stated = facts_day_parse(value->as_of);
+	return stated < 0 ? 0 : stated + fact->max_age_days + 1;
+}
+
+int evaluator_run(struct evaluator *e, const struct pack *pack, const struct fact_value *values,
+	struct evaluation *ret_evaluation, struct error *reterr)
+{
+	struct evaluation evaluation = {.until_day = INT64_MAX};
+	uint64_t allowed[PACK_VARIABLES_MAX];
+	int r;
+
+	e->pack = pack;
+	e->values = values;
+	r = allow(e, allowed, reterr);
+	if (r < 0)
+		return r;
+	if (!read_outcome(e, allowed, &evaluation) || !read_rules(e, allowed, &evaluation))
+		return error_set(reterr, ERROR_SYSTEM, "norm pack %s: no memory to evaluate it",
+			pack->id);
+	for (uint16_t i = 0; i < pack->n_facts; i++) {
+		int64_t until = until_day(&pack->facts[i], &values[i]);
+
+		if (until && until < evaluation.until_day)
+			evaluation.until_day = until;
+	}
+	*ret_evaluation = evaluation;
+	return 0;
+}
+
+/* ---- the evaluator ------------------------------------------------------------------- */
+
+int evaluator_new(struct evaluator **ret_evaluator, struct error *reterr)
+{
+	_cleanup_(evaluator_freep) struct evaluator *e = calloc(1, sizeof(*e));
+	int r;
+
+	if (!e || !(e->diagrams = diagram_reader_new()) || !(e->xpath = xmlXPathNewContext(NULL)))
+		return error_set(reterr, ERROR_SYSTEM, "no memory to evaluate norm packs");
+	r = facts_reader_new(&e->facts, reterr);
+	if (r < 0)
+		return r;
+	e->xpath->error = quiet;
+	e->xpath->opLimit = ATOM_OPERATIONS_MAX;
+	xmlXPathRegisterVariableLookup(e->xpath, look_up, e);
+	xmlXPathContextSetCache(e->xpath, 1, -1, 0);
+	*ret_evaluator = STEAL(e);
+	return 0;
+}
+
+void evaluator_free(struct evaluator *e)
+{
+	if (!e)
+		return;
+	facts_reader_free(e->facts);
+	diagram_reader_free(e->diagrams);
+	xmlXPathFreeContext(e->xpath);
+	free(e);
+}
+
+int evaluator_facts(struct evaluator *e, const struct pack *pack, xmlDoc *dossier, int64_t day,
+	struct arena *arena, struct fact_value *ret_values, struct error *reterr)
+{
+	return facts_read(e->facts, pack, dossier, day, arena, ret_values, reterr);
 }
 
 int evaluate_pack(const struct pack *pack, const struct fact_value *values,
 	struct evaluation *ret_evaluation, struct error *reterr)
 {
-	struct evaluation evaluation = {.applies = TRUTH_TRUE};
-	struct assignments all = {0};
-	int r = evaluate_atoms(pack, values, evaluation.atoms, reterr);
+	_cleanup_(evaluator_freep) struct evaluator *e = NULL;
+	int r = evaluator_new(&e, reterr);
 
-	if (r < 0)
-		return r;
-	for (uint16_t i = 0; i < pack->n_atoms; i++)
-		if (evaluation.atoms[i] == TRUTH_UNKNOWN)
-			all.unknown[all.n++] = (uint8_t)i;
-	all.outcomes = malloc((size_t)1 << all.n);
-	if (!all.outcomes)
-		return error_set(reterr, ERROR_SYSTEM, "norm pack %s: no memory for %d unknown "
-			"conditions", pack->id, all.n);
-	try_all(pack, evaluation.atoms, &all);
-	evaluation.outcome = (enum outcome)all.outcomes[0];
-	for (uint8_t i = 0; i < all.n; i++) {
-		if (tips(&all, i)) {
-			evaluation.outcome = OUTCOME_REVIEW;
-			evaluation.needed |= open_facts(pack, values, all.unknown[i]);
-		}
-	}
-	free(all.outcomes);
-	if (pack->has_applies)
-		evaluation.applies = expr_eval(&pack->applies, evaluation.atoms);
-	judge(pack, evaluation.atoms, evaluation.criteria);
-	if (evaluation.outcome != OUTCOME_NOT_APPLICABLE)
-		evaluation.score = score_of(pack, evaluation.criteria);
-	*ret_evaluation = evaluation;
-	return 0;
+	return r < 0 ? r : evaluator_run(e, pack, values, ret_evaluation, reterr);
 }

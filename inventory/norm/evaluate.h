@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Evaluating a norm pack over the facts of one system, in three-valued logic.
+ * Evaluating a norm pack over the facts of one unit, in three-valued logic.
  *
- * Each condition of the pack (an atom) is met, not met or unknown. The outcome is looked at
- * under every assignment of the unknown conditions: if all agree, that is the outcome,
- * whatever is missing; if they differ, the outcome is REVIEW, and the facts needed are
- * exactly those behind the conditions that can tip it. So withdrawing evidence can only move
- * an outcome towards REVIEW, never from "not" to "cii" or back. The engine proposes; an
- * official decides. Same pack and same facts: the same bytes.
+ * The outcome is REVIEW exactly if two ways of filling in the unknown facts lead to different
+ * outcomes, and the facts needed are exactly those whose knowledge could change it: read off
+ * the pack's decision diagram (pack.h, diagram.h). So withdrawing evidence can only move an
+ * outcome towards REVIEW, never from "not" to "cii" or back. Of a condition over several facts,
+ * or with arithmetic or functions, both truths are thought possible while one of its facts is
+ * unknown. The engine proposes; an official decides. Same pack and same facts: the same bytes.
  */
 #ifndef INVENTORY_NORM_EVALUATE_H
 #define INVENTORY_NORM_EVALUATE_H
@@ -17,22 +17,41 @@
 
 #define EVALUATION_TEXT_MAX (1024 * 1024)
 
-enum outcome { OUTCOME_NOT_APPLICABLE, OUTCOME_NOT, OUTCOME_CII, OUTCOME_REVIEW, OUTCOME_N };
+/* Bit in evaluation.possible for "the pack does not apply"; outcome k is bit k. */
+#define OUTCOME_POSSIBLE_SILENT (UINT32_C(1) << 31)
 
-struct evaluation {
-	enum outcome outcome;
-	int score; /* weights of what is met for certain */
-	enum truth applies;
-	enum truth atoms[PACK_ATOMS_MAX];
-	enum truth criteria[PACK_CRITERIA_MAX]; /* with their requirements */
-	uint64_t needed; /* bit per fact that is needed for an outcome */
+/* What a matrix comes to: low == high if it is known. */
+struct matrix_value {
+	uint8_t low, high;
 };
 
-/* "n/a", "not", "cii", "review" */
-const char *outcome_name(enum outcome outcome);
+struct evaluation {
+	int outcome;       /* on the pack's scale, or OUTCOME_REVIEW, OUTCOME_NOT_APPLICABLE */
+	uint32_t possible; /* bit per outcome that the unknown facts leave open */
+	int score;         /* weights of what is met for certain */
+	int score_high;    /* and of what is not known */
+	enum truth applies;
+	enum truth criteria[PACK_CRITERIA_MAX]; /* with their requirements */
+	struct matrix_value matrices[PACK_MATRICES_MAX];
+	uint64_t needed;   /* bit per fact that is needed for an outcome */
+	int64_t until_day; /* the first day on which time alone changes a fact; INT64_MAX: none */
+};
+
 const char *truth_name(enum truth truth); /* "met", "not met", "unknown" */
 
-/* ERROR_INPUT if a condition exceeds its operation limit. */
+/* Contexts and working memory of one process or thread, for any packs and dossiers. */
+struct evaluator;
+int evaluator_new(struct evaluator **ret_evaluator, struct error *reterr);
+void evaluator_free(struct evaluator *evaluator);
+CLEANUP_DEFINE(struct evaluator, evaluator_free)
+
+/* As facts_read(). */
+int evaluator_facts(struct evaluator *evaluator, const struct pack *pack, xmlDoc *dossier,
+	int64_t day, struct arena *arena, struct fact_value *ret_values, struct error *reterr);
+/* values[pack->n_facts]. ERROR_INPUT if a condition exceeds its operation limit. */
+int evaluator_run(struct evaluator *evaluator, const struct pack *pack,
+	const struct fact_value *values, struct evaluation *ret_evaluation, struct error *reterr);
+/* The same once, with an evaluator of its own. */
 int evaluate_pack(const struct pack *pack, const struct fact_value *values,
 	struct evaluation *ret_evaluation, struct error *reterr);
 
@@ -51,6 +70,12 @@ void evaluation_values(const struct pack *pack, const struct fact_value *values,
 	uint16_t criterion, struct str *out);
 /* Names of the facts in `facts`, sorted, ", " between them. */
 void evaluation_fact_names(const struct pack *pack, uint64_t facts, struct str *out);
+/* The outcomes of `possible`, lowest first, with `between` between them: "not or cii". */
+void evaluation_possible_names(const struct pack *pack, uint32_t possible, const char *between,
+	struct str *out);
+/* One line on one matrix: its value and what gives it. */
+void evaluation_matrix_reason(const struct pack *pack, const struct fact_value *values,
+	const struct evaluation *evaluation, uint16_t matrix, struct str *out);
 /* The whole explanation as canonical XML. */
 void evaluation_explain(const struct pack *pack, const struct fact_value *values,
 	const struct evaluation *evaluation, struct str *out);

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an evaluation used and why it came out so: the inputs and the explanation as canonical
- * XML (fixed order, no clock), and lines for people. Examples of a pack are run here too,
- * because they compare with the same words.
+ * Why an evaluation came out so: lines for people, and the whole as canonical XML (fixed order,
+ * no clock).
  */
 #include "inventory/norm/evaluate.h"
 
 #include "common/text.h"
-#include "inventory/norm/safexml.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define LINE_MAX_BYTES (64 * 1024)
-#define EXAMPLE_MEMORY_MAX ((size_t)1024 * 1024)
 
 static void attribute(struct str *out, const char *name, const char *value)
 {
@@ -56,92 +53,36 @@ void evaluation_fact_names(const struct pack *pack, uint64_t facts, struct str *
 		str_addf(out, "%s%s", i ? ", " : "", names[i]);
 }
 
-/* ---- inputs -------------------------------------------------------------------------- */
-
-static bool has_value(const struct fact_value *value)
+void evaluation_possible_names(const struct pack *pack, uint32_t possible, const char *between,
+	struct str *out)
 {
-	return value->state == FACT_KNOWN || value->state == FACT_AT_LEAST;
-}
+	const char *comma = "";
 
-void evaluation_inputs(const struct pack *pack, const struct fact_value *values, struct str *out)
-{
-	str_adds(out, "<inputs>\n");
-	for (uint16_t i = 0; i < pack->n_facts; i++) {
-		const struct fact_value *value = &values[i];
-
-		str_adds(out, "  <fact");
-		attribute(out, "name", pack->facts[i].name);
-		attribute(out, "state", fact_state_name(value->state));
-		if (has_value(value))
-			attribute(out, "value", value->text);
-		if (value->grade[0])
-			attribute(out, "grade", value->grade);
-		if (value->as_of[0])
-			attribute(out, "as-of", value->as_of);
-		if (value->source[0])
-			attribute(out, "document", value->source);
-		str_adds(out, "/>\n");
+	if (possible & OUTCOME_POSSIBLE_SILENT) {
+		str_adds(out, outcome_name(pack, OUTCOME_NOT_APPLICABLE));
+		comma = between;
 	}
-	str_adds(out, "</inputs>\n");
-}
-
-static enum fact_state state_parse(const char *name)
-{
-	for (int s = 0; s < FACT_STATE_N; s++)
-		if (strcmp(fact_state_name((enum fact_state)s), name) == 0)
-			return (enum fact_state)s;
-	return FACT_STATE_N;
-}
-
-static int parse_input(const struct pack *pack, const xmlNode *node, struct arena *arena,
-	struct fact_value *values, struct error *reterr)
-{
-	const char *name = safexml_attr(node, "name", ""), *text = safexml_attr(node, "value", "");
-	enum fact_state state = state_parse(safexml_attr(node, "state", ""));
-	int i = pack_fact_find(pack, name, strlen(name)), r = 0;
-	struct fact_value *value;
-
-	if (i < 0 || state == FACT_STATE_N)
-		return error_set(reterr, ERROR_INPUT, "stored inputs: \"%s\" does not fit pack %s",
-			name, pack->id);
-	value = &values[i];
-	if (state == FACT_KNOWN || state == FACT_AT_LEAST) {
-		if (strcmp(text, "none") == 0 && pack->facts[i].aggregate == AGGREGATE_MAX)
-			*value = (struct fact_value){FACT_KNOWN, -__builtin_inf(), "none", "", "", ""};
-		else if (strcmp(text, "none") == 0 && pack->facts[i].aggregate == AGGREGATE_MIN)
-			*value = (struct fact_value){FACT_KNOWN, __builtin_inf(), "none", "", "", ""};
-		else
-			r = facts_value_parse(&pack->facts[i], text, state == FACT_AT_LEAST, arena,
-				value, reterr);
+	for (uint16_t i = 0; i < pack->n_outcomes; i++) {
+		if (!(possible >> i & 1))
+			continue;
+		str_addf(out, "%s%s", comma, outcome_name(pack, i));
+		comma = between;
 	}
-	if (r < 0)
-		return r;
-	value->state = state;
-	value->grade = arena_strdup(arena, safexml_attr(node, "grade", ""));
-	value->as_of = arena_strdup(arena, safexml_attr(node, "as-of", ""));
-	value->source = arena_strdup(arena, safexml_attr(node, "document", ""));
-	if (!value->grade || !value->as_of || !value->source)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for stored inputs");
-	return 0;
 }
 
-int evaluation_inputs_parse(const struct pack *pack, const void *bytes, size_t n,
-	struct arena *arena, struct fact_value *ret_values, struct error *reterr)
+/* ---- values -------------------------------------------------------------------------- */
+
+static void add_evidence(const struct fact_value *value, struct str *out)
 {
-	_cleanup_(xml_docp) xmlDoc *doc = NULL;
-	int r = safexml_parse_own(bytes, n, &doc, reterr);
-
-	if (r < 0)
-		return r;
-	for (uint16_t i = 0; i < pack->n_facts; i++)
-		ret_values[i] = (struct fact_value){FACT_MISSING, 0, "", "", "", ""};
-	for (xmlNode *node = safexml_child(xmlDocGetRootElement(doc), "fact"); node && r == 0;
-		node = safexml_next(node, "fact"))
-		r = parse_input(pack, node, arena, ret_values, reterr);
-	return r;
+	if (!value->grade[0])
+		return;
+	str_addf(out, " [%s %s", value->grade, value->as_of);
+	if (value->source[0]) {
+		str_addc(out, ' ');
+		add_clean(out, value->source);
+	}
+	str_addc(out, ']');
 }
-
-/* ---- explanation --------------------------------------------------------------------- */
 
 static void add_value(const struct pack_fact *fact, const struct fact_value *value,
 	struct str *out)
@@ -153,16 +94,16 @@ static void add_value(const struct pack_fact *fact, const struct fact_value *val
 		if (fact->unit[0])
 			str_addf(out, " %s", fact->unit);
 	} else {
+		if (value->state == FACT_UNLISTED && value->text[0]) {
+			str_adds(out, " \"");
+			add_clean(out, value->text);
+			str_addc(out, '"');
+		}
 		str_addf(out, " is %s", fact_state_name(value->state));
 	}
-	if (!value->grade[0])
-		return;
-	str_addf(out, " [%s %s", value->grade, value->as_of);
-	if (value->source[0]) {
-		str_addc(out, ' ');
-		add_clean(out, value->source);
-	}
-	str_addc(out, ']');
+	if (value->due)
+		str_addf(out, " (due %s)", value->due);
+	add_evidence(value, out);
 }
 
 void evaluation_values(const struct pack *pack, const struct fact_value *values,
@@ -181,11 +122,56 @@ void evaluation_values(const struct pack *pack, const struct fact_value *values,
 	}
 }
 
+/* ---- criteria and constraints -------------------------------------------------------- */
+
+static const char *forbid_name(enum truth truth)
+{
+	return truth == TRUTH_TRUE ? "violated" : truth == TRUTH_FALSE ? "kept" : "unknown";
+}
+
+static void add_offenders(const struct fact_value *value, struct str *out)
+{
+	for (uint32_t i = 0; i < value->n_offenders; i++) {
+		str_adds(out, i ? ", " : "");
+		add_clean(out, value->offenders[i]);
+	}
+	if (value->n_found > value->n_offenders)
+		str_addf(out, " and %u more", value->n_found - value->n_offenders);
+	add_evidence(value, out);
+}
+
+static void add_text(const struct pack_criterion *c, struct str *out)
+{
+	str_adds(out, ". ");
+	add_clean(out, c->text);
+	str_adds(out, " Basis: ");
+	add_clean(out, c->basis);
+}
+
+static void add_forbid(const struct pack *pack, const struct fact_value *values,
+	const struct evaluation *evaluation, uint16_t criterion, struct str *out)
+{
+	const struct pack_criterion *c = &pack->criteria[criterion];
+	int fact = pack_fact_find(pack, c->id, strlen(c->id));
+
+	str_addf(out, "%s %s (%s): ", c->id, forbid_name(evaluation->criteria[criterion]),
+		c->factor);
+	if (fact >= 0 && values[fact].n_found)
+		add_offenders(&values[fact], out);
+	else
+		evaluation_values(pack, values, criterion, out);
+	add_text(c, out);
+}
+
 void evaluation_reason(const struct pack *pack, const struct fact_value *values,
 	const struct evaluation *evaluation, uint16_t criterion, struct str *out)
 {
 	const struct pack_criterion *c = &pack->criteria[criterion];
 
+	if (c->forbid) {
+		add_forbid(pack, values, evaluation, criterion, out);
+		return;
+	}
 	str_addf(out, "%s %s", c->id, truth_name(evaluation->criteria[criterion]));
 	if (c->bright)
 		str_adds(out, ", bright line");
@@ -196,10 +182,110 @@ void evaluation_reason(const struct pack *pack, const struct fact_value *values,
 	for (uint8_t i = 0; i < c->n_requires; i++)
 		str_addf(out, "; needs %s, which is %s", pack->criteria[c->requires[i]].id,
 			truth_name(evaluation->criteria[c->requires[i]]));
+	add_text(c, out);
+}
+
+/* ---- matrices ------------------------------------------------------------------------ */
+
+static void add_degree(const struct matrix_value *value, struct str *out)
+{
+	str_addf(out, "%d", value->low);
+	if (value->high != value->low)
+		str_addf(out, " to %d", value->high);
+}
+
+static void add_row(const struct pack *pack, const struct fact_value *values,
+	const struct pack_row *row, struct str *out)
+{
+	const struct fact_value *value = &values[row->fact];
+
+	add_value(&pack->facts[row->fact], value, out);
+	for (uint8_t i = 0; value->state == FACT_KNOWN && i < row->n_cells; i++)
+		if (strcmp(row->cells[i].value, value->text) == 0)
+			str_addf(out, " gives %d", row->cells[i].gives);
+	if (row->basis[0]) {
+		str_adds(out, ", ");
+		add_clean(out, row->basis);
+	}
+}
+
+static void add_floor(const struct pack *pack, const struct fact_value *values,
+	const struct evaluation *evaluation, const struct pack_floor *floor, struct str *out)
+{
+	if (floor->fact >= 0) {
+		add_value(&pack->facts[floor->fact], &values[floor->fact], out);
+		str_addf(out, ", at most %d", floor->gives);
+	} else {
+		str_addf(out, "%s, which is %s, gives %d", pack->criteria[floor->criterion].id,
+			truth_name(evaluation->criteria[floor->criterion]), floor->gives);
+	}
+	if (floor->basis[0]) {
+		str_adds(out, ", ");
+		add_clean(out, floor->basis);
+	}
+}
+
+void evaluation_matrix_reason(const struct pack *pack, const struct fact_value *values,
+	const struct evaluation *evaluation, uint16_t index, struct str *out)
+{
+	const struct pack_matrix *matrix = &pack->matrices[index];
+	const char *before = ": ";
+
+	str_addf(out, "%s ", matrix->name);
+	add_degree(&evaluation->matrices[index], out);
+	for (uint16_t i = 0; i < index; i++) {
+		if (!(matrix->of >> i & 1))
+			continue;
+		str_addf(out, "%s%s ", before, pack->matrices[i].name);
+		add_degree(&evaluation->matrices[i], out);
+		before = "; ";
+	}
+	for (uint8_t i = 0; i < matrix->n_rows; i++, before = "; ") {
+		str_adds(out, before);
+		add_row(pack, values, &matrix->rows[i], out);
+	}
+	for (uint8_t i = 0; i < matrix->n_floors; i++, before = "; ") {
+		str_adds(out, before);
+		add_floor(pack, values, evaluation, &matrix->floors[i], out);
+	}
 	str_adds(out, ". ");
-	add_clean(out, c->text);
-	str_adds(out, " Basis: ");
-	add_clean(out, c->basis);
+	add_clean(out, matrix->label);
+	str_adds(out, ". Basis: ");
+	add_clean(out, matrix->basis);
+}
+
+/* ---- the whole ----------------------------------------------------------------------- */
+
+static void explain_rule(const struct pack *pack, const struct fact_value *values,
+	const struct evaluation *evaluation, uint16_t i, struct str *line, struct str *out)
+{
+	const struct pack_criterion *c = &pack->criteria[i];
+	const char *element = c->forbid ? "forbid" : "criterion";
+
+	str_addf(out, "  <%s", element);
+	attribute(out, "id", c->id);
+	attribute(out, "verdict", c->forbid ? forbid_name(evaluation->criteria[i]) :
+		truth_name(evaluation->criteria[i]));
+	str_adds(out, ">");
+	str_reset(line);
+	evaluation_reason(pack, values, evaluation, i, line);
+	text_encode_xml(out, line->data);
+	str_addf(out, "</%s>\n", element);
+}
+
+static void explain_matrix(const struct pack *pack, const struct fact_value *values,
+	const struct evaluation *evaluation, uint16_t i, struct str *line, struct str *out)
+{
+	str_adds(out, "  <matrix");
+	attribute(out, "name", pack->matrices[i].name);
+	str_reset(line);
+	add_degree(&evaluation->matrices[i], line);
+	attribute(out, "value", line->data);
+	str_adds(out, ">");
+	str_reset(line);
+	evaluation_matrix_reason(pack, values, evaluation, i, line);
+	text_encode_xml(out, line->data);
+	str_adds(out, "</matrix>\n");
 }
 
 void evaluation_explain(const struct pack *pack, const struct fact_value *values,
@@ -211,119 +297,20 @@ void evaluation_explain(const struct pack *pack, const struct fact_value *values
 	attribute(out, "pack", pack->id);
 	attribute(out, "version", pack->version);
 	attribute(out, "sha256", pack->sha256);
-	attribute(out, "outcome", outcome_name(evaluation->outcome));
+	attribute(out, "outcome", outcome_name(pack, evaluation->outcome));
+	if (evaluation->outcome == OUTCOME_REVIEW) {
+		evaluation_possible_names(pack, evaluation->possible, " ", &line);
+		attribute(out, "possible", line.data);
+	}
 	str_addf(out, " score=\"%d\"", evaluation->score);
+	str_reset(&line);
 	evaluation_fact_names(pack, evaluation->needed, &line);
 	attribute(out, "missing", line.data);
 	str_adds(out, ">\n");
-	for (uint16_t i = 0; i < pack->n_criteria; i++) {
-		str_adds(out, "  <criterion");
-		attribute(out, "id", pack->criteria[i].id);
-		attribute(out, "verdict", truth_name(evaluation->criteria[i]));
-		str_adds(out, ">");
-		str_reset(&line);
-		evaluation_reason(pack, values, evaluation, i, &line);
-		text_encode_xml(out, line.data);
-		str_adds(out, "</criterion>\n");
-	}
+	for (uint16_t i = 0; i < pack->n_criteria; i++)
+		explain_rule(pack, values, evaluation, i, &line, out);
+	for (uint16_t i = 0; i < pack->n_matrices; i++)
+		explain_matrix(pack, values, evaluation, i, &line, out);
 	str_adds(out, "</evaluation>\n");
 	str_done(&line);
-}
-
-/* ---- examples ------------------------------------------------------------------------ */
-
-static int example_values(const struct pack *pack, const struct pack_example *example,
-	struct arena *arena, struct fact_value *values, struct error *reterr)
-{
-	for (uint16_t i = 0; i < pack->n_facts; i++)
-		values[i] = (struct fact_value){FACT_MISSING, 0, "", "", "", ""};
-	for (xmlNode *given = safexml_child(example->node, "given"); given;
-		given = safexml_next(given, "given")) {
-		const char *name = safexml_attr(given, "fact", "");
-		int i = pack_fact_find(pack, name, strlen(name)), r;
-
-		r = facts_value_parse(&pack->facts[i], safexml_attr(given, "value", ""),
-			strcmp(safexml_attr(given, "at-least", "no"), "yes") == 0, arena, &values[i],
-			reterr);
-		if (r < 0)
-			return error_wrap(reterr, r, "%s:%ld: example \"%s\"", pack->name,
-				safexml_line(given), example->name);
-	}
-	return 0;
-}
-
-static void met_names(const struct pack *pack, const struct evaluation *evaluation,
-	struct str *out)
-{
-	for (uint16_t i = 0; i < pack->n_criteria; i++)
-		if (evaluation->criteria[i] == TRUTH_TRUE)
-			str_addf(out, "%s%s", out->len ? " " : "", pack->criteria[i].id);
-}
-
-/* Empty if the example came out as it says; else what differs. */
-static void example_differs(const struct pack *pack, const struct pack_example *example,
-	const struct evaluation *evaluation, struct str *why)
-{
-	struct str text = STR_INIT(LINE_MAX_BYTES);
-
-	if (strcmp(outcome_name(evaluation->outcome), example->outcome) != 0)
-		str_addf(why, "line %ld: outcome %s, expected %s", example->line,
-			outcome_name(evaluation->outcome), example->outcome);
-	if (example->score >= 0 && evaluation->score != example->score)
-		str_addf(why, "%sline %ld: score %d, expected %d", why->len ? "; " : "",
-			example->line, evaluation->score, example->score);
-	met_names(pack, evaluation, &text);
-	if (example->met && strcmp(text.data, example->met) != 0)
-		str_addf(why, "%sline %ld: met \"%s\", expected \"%s\"", why->len ? "; " : "",
-			example->line, text.data, example->met);
-	str_reset(&text);
-	evaluation_fact_names(pack, evaluation->needed, &text);
-	if (strcmp(text.data, example->missing) != 0)
-		str_addf(why, "%sline %ld: needs \"%s\", expected \"%s\"", why->len ? "; " : "",
-			example->line, text.data, example->missing);
-	str_done(&text);
-}
-
-static int run_example(const struct pack *pack, const struct pack_example *example,
-	struct str *why, struct error *reterr)
-{
-	_cleanup_(arena_freep) struct arena *arena = arena_new(EXAMPLE_MEMORY_MAX);
-	struct fact_value values[PACK_FACTS_MAX];
-	struct evaluation evaluation;
-	int r;
-
-	if (!arena)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for an example");
-	r = example_values(pack, example, arena, values, reterr);
-	if (r == 0)
-		r = evaluate_pack(pack, values, &evaluation, reterr);
-	if (r == 0)
-		example_differs(pack, example, &evaluation, why);
-	return r;
-}
-
-int evaluation_run_examples(const struct pack *pack, uint64_t *ret_examples,
-	uint64_t *ret_passed, int (*failure)(void *context, const char *example, const char *why),
-	void *context, struct error *reterr)
-{
-	struct str why = STR_INIT(LINE_MAX_BYTES);
-	uint64_t passed = 0;
-	int r = 0;
-
-	for (uint16_t i = 0; i < pack->n_examples && r == 0; i++) {
-		str_reset(&why);
-		r = run_example(pack, &pack->examples[i], &why, reterr);
-		if (r < 0)
-			break;
-		if (why.len == 0)
-			passed++;
-		else if (failure)
-			r = failure(context, pack->examples[i].name, why.data);
-	}
-	str_done(&why);
-	if (r < 0)
-		return r;
-	*ret_examples = pack->n_examples;
-	*ret_passed = passed;
-	return 0;
 }

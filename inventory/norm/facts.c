@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Facts from a dossier by XPath 1.0, with the state of their evidence; see facts.h. */
-#include "inventory/norm/facts.h"
+#include "inventory/norm/facts_parts.h"
 
-#include "common/clock.h"
 #include "common/model/estate.h"
+#include "common/text.h"
 #include "inventory/norm/safexml.h"
 
 #include <libxml/xpathInternals.h>
@@ -13,31 +13,14 @@
 #include <string.h>
 
 #define OPERATIONS_MAX 2000000 /* XPath steps one dossier may cost */
-#define DAY_US (86400 * CLOCK_SECOND)
+#define OFFENDER_TEXT_MAX 200
 
 const char *fact_state_name(enum fact_state state)
 {
 	static const char *const names[FACT_STATE_N] = {"missing", "known", "at least", "stale",
-		"grade not accepted", "contradictory", "not a number"};
+		"grade not accepted", "contradictory", "not a number", "not in the table"};
 
 	return (unsigned int)state < FACT_STATE_N ? names[state] : "?";
-}
-
-int64_t facts_day(int64_t wall_us)
-{
-	return wall_us >= 0 ? wall_us / DAY_US : -((-wall_us + DAY_US - 1) / DAY_US);
-}
-
-int64_t facts_day_parse(const char *text)
-{
-	char again[CLOCK_TEXT_MAX];
-	int64_t wall_us = 0;
-
-	if (strlen(text) != 10 || clock_parse(text, &wall_us, NULL) < 0)
-		return -1;
-	if (strncmp(clock_format(wall_us, again), text, 10) != 0)
-		return -1; /* no such day */
-	return facts_day(wall_us);
 }
 
 const char *facts_number_text(struct arena *arena, double number)
@@ -49,30 +32,17 @@ const char *facts_number_text(struct arena *arena, double number)
 
 /* ---- evidence ------------------------------------------------------------------------ */
 
-/* What one selected node says, and how good its evidence is. */
-struct statement {
-	enum fact_state state; /* known, stale or grade */
-	const char *text;
-	double number;
-	const char *grade, *as_of, *source;
-	const char *key; /* of an aggregate's member */
-};
-
-struct extraction {
-	const struct pack *pack;
-	const struct pack_fact *fact;
-	xmlXPathContext *xpath;
-	xmlNode *root;
-	struct arena *arena;
-	int64_t day;
-	struct error *reterr;
-};
-
-static const char *keep(struct extraction *x, const char *text)
+const char *facts_keep(struct extraction *x, const char *text)
 {
 	const char *copy = text && text[0] ? arena_strdup(x->arena, text) : "";
 
 	return copy ? copy : "";
+}
+
+void facts_until(int64_t *until_day, int64_t other)
+{
+	if (other && (!*until_day || other < *until_day))
+		*until_day = other;
 }
 
 static enum evidence_grade grade_parse(const char *name)
@@ -83,7 +53,7 @@ static enum evidence_grade grade_parse(const char *name)
 	return GRADE_N;
 }
 
-static void weigh(struct extraction *x, const xmlNode *node, struct statement *statement)
+void facts_weigh(struct extraction *x, const xmlNode *node, struct statement *statement)
 {
 	const char *grade = "", *as_of = "";
 	enum evidence_grade value;
@@ -97,9 +67,9 @@ static void weigh(struct extraction *x, const xmlNode *node, struct statement *s
 		if (grade[0] && as_of[0])
 			break;
 	}
-	statement->grade = keep(x, grade);
-	statement->as_of = keep(x, as_of);
-	statement->source = node ? keep(x, safexml_attr(node, "document", "")) : "";
+	statement->grade = grade;
+	statement->as_of = as_of;
+	statement->source = node ? safexml_attr(node, "document", "") : "";
 	value = grade_parse(grade);
 	stated = facts_day_parse(as_of);
 	if (value == GRADE_N || !(x->fact->accept & (1u << value)))
@@ -109,16 +79,39 @@ static void weigh(struct extraction *x, const xmlNode *node, struct statement *s
 		statement->state = FACT_STALE;
 	else
 		statement->state = FACT_KNOWN;
+	statement->until_day = statement->state == FACT_KNOWN && x->fact->max_age_days ?
+		stated + x->fact->max_age_days + 1 : 0;
 }
 
-static void adopt(struct fact_value *value, const struct statement *statement)
+void facts_adopt(struct extraction *x, struct fact_value *value,
+	const struct statement *statement)
 {
 	value->state = statement->state;
 	value->number = statement->number;
-	value->text = statement->text;
-	value->grade = statement->grade;
-	value->as_of = statement->as_of;
-	value->source = statement->source;
+	value->text = facts_keep(x, statement->text);
+	value->grade = facts_keep(x, statement->grade);
+	value->as_of = facts_keep(x, statement->as_of);
+	value->source = facts_keep(x, statement->source);
+	value->until_day = statement->until_day;
+}
+
+/* A number replaced by what its step gives. */
+static void take_step(const struct pack_fact *fact, struct statement *statement)
+{
+	if (!fact->n_steps || statement->state != FACT_KNOWN)
+		return;
+	for (uint16_t i = 0; i < fact->n_steps; i++) {
+		const struct pack_step *step = &fact->steps[i];
+
+		if (statement->number >= step->from && statement->number < step->below) {
+			statement->number = step->gives;
+			return;
+		}
+	}
+	if (fact->has_otherwise)
+		statement->number = fact->otherwise;
+	else
+		statement->state = FACT_UNLISTED;
 }
 
 /* ---- XPath --------------------------------------------------------------------------- */
@@ -129,61 +122,113 @@ static void quiet(void *data, xmlError *problem)
 	(void)problem;
 }
 
-static int evaluate(struct extraction *x, xmlXPathCompExpr *compiled, xmlNode *from,
-	xmlXPathObject **ret_object)
+static int select_xpath(struct extraction *x, const struct pack_path *path, xmlNode *from,
+	struct found *found)
 {
 	x->xpath->node = from;
-	*ret_object = xmlXPathCompiledEval(compiled, x->xpath);
-	if (*ret_object)
-		return 0;
-	return error_set(x->reterr, ERROR_INPUT,
-		"norm pack %s: fact \"%s\" (line %ld): its XPath cannot be evaluated (error %d, or "
-		"more than %d steps); write it so that it selects directly", x->pack->id,
-		x->fact->name, x->fact->line, x->xpath->lastError.code, OPERATIONS_MAX);
+	found->object = xmlXPathCompiledEval(path->compiled, x->xpath);
+	if (!found->object)
+		return error_set(x->reterr, ERROR_INPUT,
+			"norm pack %s: fact \"%s\" (line %ld): its XPath cannot be evaluated (error %d, "
+			"or more than %d steps); write it so that it selects directly", x->pack->id,
+			x->fact->name, x->fact->line, x->xpath->lastError.code, OPERATIONS_MAX);
+	if (found->object->type == XPATH_NODESET && found->object->nodesetval) {
+		found->nodes = found->object->nodesetval->nodeTab;
+		found->n = (size_t)found->object->nodesetval->nodeNr;
+	}
+	return 0;
 }
 
-static size_t object_nodes(const xmlXPathObject *object)
+static int found_add(struct extraction *x, struct found *found, xmlNode *node)
 {
-	return object->type == XPATH_NODESET && object->nodesetval ?
-		(size_t)object->nodesetval->nodeNr : 0;
+	if (found->n == found->size) {
+		size_t size = 4 * found->size;
+		xmlNode **more = calloc(size, sizeof(xmlNode *));
+
+		if (!more)
+			return error_set(x->reterr, ERROR_SYSTEM, "no memory for %zu nodes", size);
+		memcpy(more, found->nodes, found->n * sizeof(xmlNode *));
+		if (found->nodes != found->few)
+			free(found->nodes);
+		found->nodes = more;
+		found->size = size;
+	}
+	found->nodes[found->n++] = node;
+	return 0;
 }
 
-static int check_members(struct extraction *x, size_t n)
+int facts_select(struct extraction *x, const struct pack_path *path, xmlNode *from,
+	struct found *ret_found)
 {
-	if (n <= FACT_MEMBERS_MAX)
-		return 0;
-	return error_set(x->reterr, ERROR_INPUT,
-		"norm pack %s: fact \"%s\" (line %ld) finds %zu nodes, more than %d", x->pack->id,
-		x->fact->name, x->fact->line, n, FACT_MEMBERS_MAX);
+	int r = 0;
+
+	ret_found->n = 0;
+	ret_found->size = FOUND_FEW;
+	ret_found->nodes = ret_found->few;
+	ret_found->object = NULL;
+	if (!path->direct)
+		r = select_xpath(x, path, from, ret_found);
+	else
+		for (xmlNode *node = NULL; r == 0 && ret_found->n <= FACT_MEMBERS_MAX &&
+			(node = pack_path_next(path, from, node));)
+			r = found_add(x, ret_found, node);
+	if (r == 0 && ret_found->n > FACT_MEMBERS_MAX)
+		return error_set(x->reterr, ERROR_INPUT,
+			"norm pack %s: fact \"%s\" (line %ld) finds more than %d nodes", x->pack->id,
+			x->fact->name, x->fact->line, FACT_MEMBERS_MAX);
+	return r;
 }
 
-/* A node's own text as number and text. */
+void facts_found_done(struct found *found)
+{
+	if (!found->object && found->nodes != found->few)
+		free(found->nodes);
+	xmlXPathFreeObject(found->object);
+}
+
+/* The dossier's own text where that is in one piece, as an attribute's is; else a copy. */
+static const char *node_text(struct extraction *x, xmlNode *node)
+{
+	xmlChar *text;
+	const char *copy;
+
+	if (node->type == XML_ATTRIBUTE_NODE && (!node->children || (!node->children->next &&
+		node->children->type == XML_TEXT_NODE)))
+		return node->children && node->children->content ?
+			(const char *)node->children->content : "";
+	text = xmlXPathCastNodeToString(node);
+	copy = facts_keep(x, (const char *)text);
+	xmlFree(text);
+	return copy;
+}
+
 static void read_node(struct extraction *x, xmlNode *node, struct statement *statement)
 {
-	xmlChar *text = xmlXPathCastNodeToString(node);
-
-	statement->text = keep(x, text ? (const char *)text : "");
-	statement->number = text ? xmlXPathCastStringToNumber(text) : NAN;
-	xmlFree(text);
-	weigh(x, node, statement);
+	statement->text = node_text(x, node);
+	statement->number = x->fact->type == FACT_NUMBER ?
+		xmlXPathCastStringToNumber((const xmlChar *)statement->text) : 0;
+	facts_weigh(x, node, statement);
 }
 
 /* The string of an expression from a node: an attribute, or a computed value. */
-static int read_expression(struct extraction *x, xmlXPathCompExpr *compiled, xmlNode *from,
+static int read_expression(struct extraction *x, const struct pack_path *path, xmlNode *from,
 	const char **ret_text, double *ret_number)
 {
-	xmlXPathObject *object = NULL;
-	xmlChar *text;
-	int r = evaluate(x, compiled, from, &object);
+	struct found found;
+	int r = facts_select(x, path, from, &found);
 
-	if (r < 0)
-		return r;
-	text = xmlXPathCastToString(object);
-	*ret_number = xmlXPathCastToNumber(object);
-	*ret_text = keep(x, text ? (const char *)text : "");
-	xmlFree(text);
-	xmlXPathFreeObject(object);
-	return 0;
+	if (r == 0 && (found.n == 1 || !found.object)) {
+		*ret_text = found.n ? node_text(x, found.nodes[0]) : "";
+		*ret_number = xmlXPathCastStringToNumber((const xmlChar *)*ret_text);
+	} else if (r == 0) {
+		xmlChar *text = xmlXPathCastToString(found.object);
+
+		*ret_number = xmlXPathCastToNumber(found.object);
+		*ret_text = facts_keep(x, (const char *)text);
+		xmlFree(text);
+	}
+	facts_found_done(&found);
+	return r;
 }
 
 /* ---- single values ------------------------------------------------------------------- */
@@ -223,68 +268,121 @@ static void choose(struct extraction *x, const struct statement *next, struct st
 	}
 }
 
-static int extract_single(struct extraction *x, struct fact_value *value)
+static int read_selected(struct extraction *x, struct statement *best, bool *any,
+	bool *contradiction)
 {
-	xmlXPathObject *object = NULL;
-	struct statement best = {0};
-	bool any = false, contradiction = false;
-	int r = evaluate(x, x->fact->select, x->root, &object);
+	struct found found;
+	int r = facts_select(x, &x->fact->select, x->root, &found);
 
-	if (r == 0)
-		r = check_members(x, object_nodes(object));
-	if (r < 0) {
-		xmlXPathFreeObject(object);
-		return r;
-	}
-	for (size_t i = 0; i < object_nodes(object); i++) {
+	for (size_t i = 0; r == 0 && i < found.n; i++) {
 		struct statement next = {0};
 
-		read_node(x, object->nodesetval->nodeTab[i], &next);
+		read_node(x, found.nodes[i], &next);
 		if (next.text[0])
-			choose(x, &next, &best, &any, &contradiction);
+			choose(x, &next, best, any, contradiction);
 	}
-	if (object->type != XPATH_NODESET) { /* computed from the dossier as a whole */
-		xmlChar *text = xmlXPathCastToString(object);
+	if (r == 0 && found.object && found.object->type != XPATH_NODESET) {
+		/* Computed from the dossier as a whole. */
+		xmlChar *text = xmlXPathCastToString(found.object);
 
-		best.text = keep(x, text ? (const char *)text : "");
-		best.number = xmlXPathCastToNumber(object);
+		best->text = facts_keep(x, (const char *)text);
+		best->number = xmlXPathCastToNumber(found.object);
 		xmlFree(text);
-		weigh(x, x->root, &best);
-		any = best.text[0] != '\0';
+		facts_weigh(x, x->root, best);
+		*any = best->text[0] != '\0';
 	}
-	xmlXPathFreeObject(object);
-	if (!any)
-		return 0;
+	facts_found_done(&found);
+	return r;
+}
+
+static int extract_single(struct extraction *x, struct fact_value *value)
+{
+	struct statement best = {0};
+	bool any = false, contradiction = false;
+	int r = read_selected(x, &best, &any, &contradiction);
+
+	if (r < 0 || !any)
+		return r;
 	if (contradiction)
 		best.state = FACT_CONTRADICTORY;
 	else if (best.state == FACT_KNOWN && x->fact->type == FACT_NUMBER && !isfinite(best.number))
 		best.state = FACT_INVALID;
-	adopt(value, &best);
+	take_step(x->fact, &best);
+	facts_adopt(x, value, &best);
 	if (x->fact->type == FACT_NUMBER && value->state == FACT_KNOWN)
 		value->text = facts_number_text(x->arena, value->number);
 	return 0;
 }
 
-/* ---- statements that a list is complete ---------------------------------------------- */
+/* ---- statements that a list is complete, and offenders ------------------------------- */
 
-/* The best statement that `compiled` finds. ret_any false: none at all. */
-static int find_statement(struct extraction *x, xmlXPathCompExpr *compiled,
-	struct statement *ret_best, bool *ret_any)
+static int compare_texts(const void *a, const void *b)
 {
-	xmlXPathObject *object = NULL;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int name_offenders(struct extraction *x, const struct found *found, const char **names,
+	struct fact_value *value)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		struct str clean = STR_INIT(2 * OFFENDER_TEXT_MAX);
+		struct statement statement = {0};
+		const char *text = "";
+		double ignored;
+		int r;
+
+		facts_weigh(x, found->nodes[i], &statement);
+		if (statement.state != FACT_KNOWN)
+			continue;
+		r = read_expression(x, &x->fact->member, found->nodes[i], &text,
+			&ignored);
+		if (r < 0)
+			return r;
+		text_clean(&clean, text, strlen(text), OFFENDER_TEXT_MAX);
+		names[value->n_found++] = facts_keep(x, clean.data);
+		str_done(&clean);
+	}
+	return 0;
+}
+
+int facts_offenders(struct extraction *x, const struct found *found, struct fact_value *value)
+{
+	const char **names = calloc(found->n + 1, sizeof(*names));
+	int r = names ? name_offenders(x, found, names, value) :
+		error_set(x->reterr, ERROR_SYSTEM, "no memory for members");
+
+	if (r == 0) {
+		qsort(names, value->n_found, sizeof(*names), compare_texts);
+		value->n_offenders = value->n_found < FACT_OFFENDERS_MAX ? value->n_found :
+			FACT_OFFENDERS_MAX;
+		value->offenders = arena_copy(x->arena, names,
+			value->n_offenders * sizeof(*names));
+		if (!value->offenders && value->n_offenders)
+			r = error_set(x->reterr, ERROR_SYSTEM, "no memory for members");
+	}
+	free(names);
+	return r;
+}
+
+/* The best statement that the path finds. ret_any false: none at all. Of a constraint, those
+ * that break it are named in `offenders`, which may be NULL. */
+static int find_statement(struct extraction *x, const struct pack_path *path,
+	struct statement *ret_best, bool *ret_any, struct fact_value *offenders)
+{
+	struct found found;
 	bool contradiction = false;
-	int r = evaluate(x, compiled, x->root, &object);
+	int r = facts_select(x, path, x->root, &found);
 
 	*ret_any = false;
-	if (r == 0)
-		r = check_members(x, object_nodes(object));
-	for (size_t i = 0; r == 0 && i < object_nodes(object); i++) {
+	for (size_t i = 0; r == 0 && i < found.n; i++) {
 		struct statement next = {.text = ""};
 
-		weigh(x, object->nodesetval->nodeTab[i], &next);
+		facts_weigh(x, found.nodes[i], &next);
 		choose(x, &next, ret_best, ret_any, &contradiction);
 	}
-	xmlXPathFreeObject(object);
+	if (r == 0 && offenders && *ret_any && ret_best->state == FACT_KNOWN)
+		r = facts_offenders(x, &found, offenders);
+	facts_found_done(&found);
 	return r;
 }
 
@@ -292,18 +390,19 @@ static int extract_boolean(struct extraction *x, struct fact_value *value)
 {
 	struct statement found = {.text = ""}, closed = {.text = ""};
 	bool any_found = false, any_closed = false;
-	int r = find_statement(x, x->fact->exists, &found, &any_found);
+	int r = find_statement(x, &x->fact->exists, &found, &any_found,
+		x->fact->member.compiled ? value : NULL);
 
 	if (r == 0 && !any_found)
-		r = find_statement(x, x->fact->closed, &closed, &any_closed);
+		r = find_statement(x, &x->fact->closed, &closed, &any_closed, NULL);
 	if (r < 0)
 		return r;
 	if (any_found) {
-		adopt(value, &found);
+		facts_adopt(x, value, &found);
 		value->number = 1;
 		value->text = "true";
 	} else if (any_closed) {
-		adopt(value, &closed);
+		facts_adopt(x, value, &closed);
 		value->number = 0;
 		value->text = "false";
 	}
@@ -325,24 +424,25 @@ static int compare_members(const void *a, const void *b)
 	return (left->number > right->number) - (left->number < right->number);
 }
 
-static int read_members(struct extraction *x, const xmlXPathObject *object,
+static int read_members(struct extraction *x, const struct found *found,
 	struct statement *members)
 {
-	for (size_t i = 0; i < object_nodes(object); i++) {
-		xmlNode *node = object->nodesetval->nodeTab[i];
+	for (size_t i = 0; i < found->n; i++) {
+		xmlNode *node = found->nodes[i];
+		const char *text = "";
 		double ignored;
-		int r = read_expression(x, x->fact->distinct, node, &members[i].key, &ignored);
+		int r = read_expression(x, &x->fact->distinct, node, &members[i].key, &ignored);
 
 		members[i].text = "";
 		members[i].number = 1;
-		if (r == 0 && x->fact->select)
-			r = read_expression(x, x->fact->select, node, &members[i].text,
-				&members[i].number);
+		if (r == 0 && x->fact->select.compiled)
+			r = read_expression(x, &x->fact->select, node, &text, &members[i].number);
 		if (r < 0)
 			return r;
-		weigh(x, node, &members[i]);
+		facts_weigh(x, node, &members[i]);
 		if (members[i].state == FACT_KNOWN && !isfinite(members[i].number))
 			members[i].state = FACT_INVALID;
+		take_step(x->fact, &members[i]);
 	}
 	return 0;
 }
@@ -355,12 +455,14 @@ static void combine(struct extraction *x, const struct statement *members, size_
 	double total = how == AGGREGATE_MIN ? INFINITY : how == AGGREGATE_MAX ? -INFINITY : 0;
 	const struct statement *oldest = NULL, *spoiler = NULL;
 	bool negative = false, twice = false;
+	int64_t until = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct statement *m = &members[i];
 
 		if (m->state != FACT_KNOWN && !spoiler)
 			spoiler = m;
+		facts_until(&until, m->until_day);
 		if (i > 0 && strcmp(m->key, m[-1].key) == 0) {
 			twice |= m->number != m[-1].number;
 			continue;
@@ -376,101 +478,167 @@ static void combine(struct extraction *x, const struct statement *members, size_
 			total += m->number;
 	}
 	if (oldest)
-		adopt(value, spoiler ? spoiler : oldest);
+		facts_adopt(x, value, spoiler ? spoiler : oldest);
 	if (!spoiler && twice)
 		value->state = FACT_CONTRADICTORY;
 	value->number = total;
 	value->text = facts_number_text(x->arena, total);
+	value->until_day = until;
 	/* More members can only add to it: not for a minimum, not with negative members. */
 	if (value->state == FACT_KNOWN)
 		value->state = how == AGGREGATE_MIN || (how == AGGREGATE_SUM && negative) ?
 			FACT_MISSING : FACT_AT_LEAST;
 }
 
+static void close_list(struct extraction *x, const struct statement *closed, size_t n,
+	struct fact_value *value)
+{
+	facts_until(&value->until_day, closed->until_day);
+	if (n == 0) {
+		const char *text = value->text;
+
+		facts_adopt(x, value, closed);
+		value->number = x->fact->aggregate == AGGREGATE_MIN ? INFINITY :
+			x->fact->aggregate == AGGREGATE_MAX ? -INFINITY : 0;
+		value->text = text;
+	} else if (closed->state == FACT_KNOWN &&
+		(value->state == FACT_AT_LEAST || value->state == FACT_MISSING)) {
+		value->state = FACT_KNOWN;
+	}
+}
+
 static int extract_aggregate(struct extraction *x, struct fact_value *value)
 {
 	struct statement closed = {.text = ""}, *members = NULL;
-	xmlXPathObject *object = NULL;
+	struct found found;
 	bool is_closed = false;
-	size_t n = 0;
-	int r = evaluate(x, x->fact->over, x->root, &object);
+	int r = facts_select(x, &x->fact->over, x->root, &found);
 
 	if (r == 0) {
-		n = object_nodes(object);
-		r = check_members(x, n);
-	}
-	if (r == 0) {
-		members = calloc(n ? n : 1, sizeof(*members));
-		r = members ? read_members(x, object, members) :
-			error_set(x->reterr, ERROR_SYSTEM, "no memory for %zu members", n);
+		members = calloc(found.n ? found.n : 1, sizeof(*members));
+		r = members ? read_members(x, &found, members) :
+			error_set(x->reterr, ERROR_SYSTEM, "no memory for %zu members", found.n);
 	}
 	if (r == 0)
-		r = find_statement(x, x->fact->closed, &closed, &is_closed);
+		r = find_statement(x, &x->fact->closed, &closed, &is_closed, NULL);
 	if (r == 0) {
-		qsort(members, n, sizeof(*members), compare_members);
-		if (n || is_closed)
-			combine(x, members, n, value);
-		if (n == 0 && is_closed) {
-			const char *text = value->text;
-
-			adopt(value, &closed);
-			value->number = x->fact->aggregate == AGGREGATE_MIN ? INFINITY :
-				x->fact->aggregate == AGGREGATE_MAX ? -INFINITY : 0;
-			value->text = text;
-		} else if (is_closed && closed.state == FACT_KNOWN &&
-			(value->state == FACT_AT_LEAST || value->state == FACT_MISSING)) {
-			value->state = FACT_KNOWN;
-		}
+		qsort(members, found.n, sizeof(*members), compare_members);
+		if (found.n || is_closed)
+			combine(x, members, found.n, value);
+		if (is_closed)
+			close_list(x, &closed, found.n, value);
 	}
 	free(members);
-	xmlXPathFreeObject(object);
+	facts_found_done(&found);
 	return r;
 }
 
 /* ---- all of them --------------------------------------------------------------------- */
 
+struct facts_reader {
+	xmlXPathContext *xpath;
+};
+
+int facts_reader_new(struct facts_reader **ret_reader, struct error *reterr)
+{
+	struct facts_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader || !(reader->xpath = xmlXPathNewContext(NULL))) {
+		free(reader);
+		return error_set(reterr, ERROR_SYSTEM, "no memory for an XPath context");
+	}
+	reader->xpath->error = quiet;
+	reader->xpath->opLimit = OPERATIONS_MAX;
+	xmlXPathContextSetCache(reader->xpath, 1, -1, 0);
+	*ret_reader = reader;
+	return 0;
+}
+
+void facts_reader_free(struct facts_reader *reader)
+{
+	if (!reader)
+		return;
+	xmlXPathFreeContext(reader->xpath);
+	free(reader);
+}
+
+static int extract_fact(struct extraction *x, struct fact_value *value)
+{
+	if (x->fact->graph.kind != GRAPH_NONE)
+		return 0;
+	if (x->fact->cadence.event.compiled)
+		return facts_cadence(x, value);
+	if (x->fact->type == FACT_BOOLEAN)
+		return extract_boolean(x, value);
+	if (x->fact->aggregate != AGGREGATE_NONE)
+		return extract_aggregate(x, value);
+	return extract_single(x, value);
+}
+
+int facts_read(struct facts_reader *reader, const struct pack *pack, xmlDoc *dossier,
+	int64_t day, struct arena *arena, struct fact_value *ret_values, struct error *reterr)
+{
+	struct extraction x = {.pack = pack, .xpath = reader->xpath, .arena = arena, .day = day,
+		.root = xmlDocGetRootElement(dossier), .reterr = reterr};
+	int r = 0;
+
+	if (!x.root)
+		return error_set(reterr, ERROR_INTERNAL, "norm pack %s: an empty dossier", pack->id);
+	x.xpath->doc = dossier;
+	x.xpath->opCount = 0;
+	for (uint16_t i = 0; i < pack->n_facts && r == 0; i++) {
+		x.fact = &pack->facts[i];
+		ret_values[i] = (struct fact_value){FACT_MISSING, .text = "", .grade = "",
+			.as_of = "", .source = ""};
+		r = extract_fact(&x, &ret_values[i]);
+	}
+	x.xpath->doc = NULL;
+	x.xpath->node = NULL;
+	if (r == 0)
+		facts_settle(pack, ret_values);
+	return r;
+}
+
 int facts_extract(const struct pack *pack, xmlDoc *dossier, int64_t day, struct arena *arena,
 	struct fact_value *ret_values, struct error *reterr)
 {
-	struct extraction x = {.pack = pack, .arena = arena, .day = day, .reterr = reterr};
-	int r = 0;
+	_cleanup_(facts_reader_freep) struct facts_reader *reader = NULL;
+	int r = facts_reader_new(&reader, reterr);
 
-	x.root = xmlDocGetRootElement(dossier);
-	x.xpath = xmlXPathNewContext(dossier);
-	if (!x.root || !x.xpath) {
-		xmlXPathFreeContext(x.xpath);
-		return error_set(reterr, ERROR_SYSTEM, "no memory for an XPath context");
-	}
-	x.xpath->error = quiet;
-	x.xpath->opLimit = OPERATIONS_MAX;
-	for (uint16_t i = 0; i < pack->n_facts && r == 0; i++) {
-		struct fact_value *value = &ret_values[i];
+	return r < 0 ? r : facts_read(reader, pack, dossier, day, arena, ret_values, reterr);
+}
 
-		x.fact = &pack->facts[i];
-		*value = (struct fact_value){FACT_MISSING, 0, "", "", "", ""};
-		if (x.fact->graph.kind != GRAPH_NONE)
+void facts_settle(const struct pack *pack, struct fact_value *values)
+{
+	for (uint16_t i = 0; i < pack->n_facts; i++) {
+		const struct pack_fact *fact = &pack->facts[i];
+		struct fact_value *value = &values[i];
+		const struct pack_variable *variable;
+
+		if (fact->type == FACT_NUMBER && isfinite(value->number) && value->text[0] &&
+			(value->state == FACT_KNOWN || value->state == FACT_AT_LEAST))
+			value->number = xmlXPathCastStringToNumber((const xmlChar *)value->text);
+		if (fact->type != FACT_CODE || fact->variable < 0 || value->state != FACT_KNOWN)
 			continue;
-		if (x.fact->type == FACT_BOOLEAN)
-			r = extract_boolean(&x, value);
-		else if (x.fact->aggregate != AGGREGATE_NONE)
-			r = extract_aggregate(&x, value);
-		else
-			r = extract_single(&x, value);
+		variable = &pack->variables[fact->variable];
+		if (!(variable->domain >> pack_code_value(variable, value->text) & 1))
+			value->state = FACT_UNLISTED;
 	}
-	xmlXPathFreeContext(x.xpath);
-	return r;
 }
 
 int facts_value_parse(const struct pack_fact *fact, const char *text, bool at_least,
 	struct arena *arena, struct fact_value *ret_value, struct error *reterr)
 {
-	struct fact_value value = {FACT_KNOWN, 0, "", "", "", ""};
+	struct fact_value value = {FACT_KNOWN, .text = "", .grade = "", .as_of = "", .source = ""};
 
 	if (fact->type == FACT_BOOLEAN) {
 		value.number = strcmp(text, "true") == 0;
 		if (!value.number && strcmp(text, "false") != 0)
 			return error_set(reterr, ERROR_INPUT, "\"%s\" is a boolean: true or false, "
 				"not \"%s\"", fact->name, text);
+	} else if (fact->type == FACT_NUMBER && strcmp(text, "none") == 0 &&
+		(fact->aggregate == AGGREGATE_MIN || fact->aggregate == AGGREGATE_MAX)) {
+		value.number = fact->aggregate == AGGREGATE_MIN ? INFINITY : -INFINITY;
 	} else if (fact->type == FACT_NUMBER) {
 		value.number = xmlXPathCastStringToNumber((const xmlChar *)text);
 		if (!isfinite(value.number))

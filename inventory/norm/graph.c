@@ -1,236 +1,367 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walking the dependency graph; see graph.h. Breadth first over adjacency arrays. */
-#include "inventory/norm/graph.h"
+/* Building the graph of systems, and making a question ready; see graph.h. */
+#include "inventory/norm/graph_internal.h"
+
+#include "common/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE UINT32_MAX
+#define SECTORS_MAX 64 /* the register's form has ten; more fall together */
 
-struct arc {
-	uint32_t to;
-	enum strength strength;
-	const char *as_of;
-};
+/* ---- the graph ----------------------------------------------------------------------- */
 
-/* Arcs of one direction: those of node i stand at first[i] up to first[i + 1]. */
-struct side {
-	uint32_t *first;
-	struct arc *arcs;
-};
-
-struct graph {
-	const struct graph_node *nodes;
-	size_t n_nodes;
-	struct side in, out;     /* in: who depends on me; out: on whom I depend */
-	uint32_t *queue, *mark;  /* mark: the walk in which a node was reached */
-	uint32_t walk;
-};
+static void arcs_done(struct arcs *arcs)
+{
+	free(arcs->first);
+	free(arcs->to);
+	free(arcs->day);
+	free(arcs->strength);
+}
 
 void graph_free(struct graph *graph)
 {
 	if (!graph)
 		return;
-	free(graph->in.first);
-	free(graph->in.arcs);
-	free(graph->out.first);
-	free(graph->out.arcs);
-	free(graph->queue);
-	free(graph->mark);
+	for (int carried = 0; carried < 2; carried++) {
+		arcs_done(&graph->in[carried]);
+		arcs_done(&graph->out[carried]);
+	}
+	free(graph->surveyed);
+	free(graph->sector);
+	free(graph->organisation);
 	free(graph);
 }
 
-static uint32_t find(const struct graph *graph, const char *id)
+uint32_t graph_find(const struct graph *graph, const char *id)
 {
-	size_t low = 0, high = graph->n_nodes;
+	uint32_t low = 0, high = graph->n_nodes;
 
 	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+		uint32_t middle = low + (high - low) / 2;
 		int order = strcmp(graph->nodes[middle].id, id);
 
 		if (order == 0)
-			return (uint32_t)middle;
+			return middle;
 		if (order < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return NONE;
+	return GRAPH_NONE_FOUND;
 }
 
-/* ends[2 * i] and ends[2 * i + 1]: from and on of edge i. */
-static int fill_side(const struct graph *graph, const uint32_t *ends, int from,
-	const struct graph_edge *edges, size_t n, struct side *side)
+static int32_t day_of(const char *as_of)
 {
-	uint32_t *next;
+	int64_t day = facts_day_parse(as_of);
 
-	side->first = calloc(graph->n_nodes + 2, sizeof(*side->first));
-	side->arcs = calloc(n ? n : 1, sizeof(*side->arcs));
-	if (!side->first || !side->arcs)
-		return -1;
-	next = side->first + 1; /* filled in place: first[i + 1] walks to its final value */
-	for (size_t i = 0; i < n; i++)
-		if (ends[2 * i] != NONE && ends[2 * i + 1] != NONE)
-			next[ends[2 * i + (size_t)from] + 1]++;
-	for (size_t i = 0; i < graph->n_nodes; i++)
-		next[i + 1] += next[i];
-	for (size_t i = 0; i < n; i++) {
-		if (ends[2 * i] == NONE || ends[2 * i + 1] == NONE)
-			continue;
-		side->arcs[next[ends[2 * i + (size_t)from]]++] = (struct arc){
-			ends[2 * i + (size_t)!from], edges[i].strength, edges[i].as_of};
-	}
-	return 0;
+	return day < 0 || day >= GRAPH_NO_DAY ? GRAPH_NO_DAY : (int32_t)day;
 }
 
-int graph_new(const struct graph_node *nodes, size_t n_nodes, const struct graph_edge *edges,
-	size_t n_edges, struct graph **ret_graph, struct error *reterr)
-{
-	_cleanup_(graph_freep) struct graph *graph = calloc(1, sizeof(*graph));
-	_cleanup_(cleanup_freep) uint32_t *ends = NULL;
-
-	if (n_edges > GRAPH_EDGES_MAX)
-		return error_set(reterr, ERROR_INPUT,
-			"the register has more than %d dependencies", GRAPH_EDGES_MAX);
-	ends = calloc(n_edges ? 2 * n_edges : 2, sizeof(*ends));
-	if (!graph || !ends)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the dependency graph");
-	graph->nodes = nodes;
-	graph->n_nodes = n_nodes;
-	for (size_t i = 0; i < n_edges; i++) {
-		ends[2 * i] = find(graph, edges[i].from);
-		ends[2 * i + 1] = find(graph, edges[i].on);
-	}
-	graph->queue = calloc(n_nodes + 1, sizeof(*graph->queue));
-	graph->mark = calloc(n_nodes + 1, sizeof(*graph->mark));
-	if (!graph->queue || !graph->mark ||
-		fill_side(graph, ends, 1, edges, n_edges, &graph->in) < 0 ||
-		fill_side(graph, ends, 0, edges, n_edges, &graph->out) < 0)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the dependency graph");
-	*ret_graph = STEAL(graph);
-	return 0;
-}
-
-/* ---- walking ------------------------------------------------------------------------- */
-
-struct walk {
-	int64_t day;
-	int max_age_days;
-	bool stale;         /* met a dependency that is out of date, and did not follow it */
-	const char *oldest; /* evidence that was used */
-	uint8_t ended;      /* hops at which nobody new was met, 0: the walk was cut off */
+/* An edge with its ends found. */
+struct ends {
+	uint32_t from, on;
+	int32_t day;
+	uint8_t strength;
+	bool carried;
 };
 
-static bool is_fresh(const struct walk *walk, const char *as_of)
+static int fill_arcs(const struct graph *graph, const struct ends *ends, size_t n, bool carried,
+	bool inward, struct arcs *arcs)
 {
-	int64_t stated = facts_day_parse(as_of);
+	uint32_t *next;
+	size_t m = 0;
 
-	return stated >= 0 && (!walk->max_age_days || walk->day - stated <= walk->max_age_days);
+	arcs->first = calloc((size_t)graph->n_nodes + 2, sizeof(*arcs->first));
+	if (!arcs->first)
+		return -1;
+	next = arcs->first + 1; /* filled in place: first[i + 1] walks to its final value */
+	for (size_t i = 0; i < n; i++) {
+		if (ends[i].carried != carried)
+			continue;
+		next[(inward ? ends[i].on : ends[i].from) + 1]++;
+		m++;
+	}
+	for (uint32_t i = 0; i < graph->n_nodes; i++)
+		next[i + 1] += next[i];
+	arcs->to = calloc(m + 1, sizeof(*arcs->to));
+	arcs->day = calloc(m + 1, sizeof(*arcs->day));
+	arcs->strength = calloc(m + 1, sizeof(*arcs->strength));
+	if (!arcs->to || !arcs->day || !arcs->strength)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t at;
+
+		if (ends[i].carried != carried)
+			continue;
+		at = next[inward ? ends[i].on : ends[i].from]++;
+		arcs->to[at] = inward ? ends[i].from : ends[i].on;
+		arcs->day[at] = ends[i].day;
+		arcs->strength[at] = ends[i].strength;
+	}
+	return 0;
 }
 
-static void use(struct walk *walk, const char *as_of)
+/* Edges between systems that are there; returns how many. */
+static size_t find_ends(const struct graph *graph, const struct graph_input *input,
+	struct ends *ends)
 {
-	if (!walk->oldest || strcmp(as_of, walk->oldest) < 0)
-		walk->oldest = as_of;
-}
+	size_t n = 0;
 
-/* Nodes within reach into graph->queue, the start first; returns how many. */
-static uint32_t reach(struct graph *graph, uint32_t start, const struct pack_graph *ask,
-	struct walk *walk)
-{
-	const struct side *side = ask->outward ? &graph->out : &graph->in;
-	uint32_t n = 1, done = 0;
+	for (size_t i = 0; i < input->n_edges; i++) {
+		const struct graph_edge *edge = &input->edges[i];
+		struct ends found = {graph_find(graph, edge->from), graph_find(graph, edge->on),
+			day_of(edge->as_of), (uint8_t)edge->strength, edge->carried};
 
-	graph->walk++;
-	graph->queue[0] = start;
-	graph->mark[start] = graph->walk;
-	for (uint8_t depth = 0; depth < ask->depth && done < n; depth++) {
-		uint32_t level = n;
-
-		for (; done < level; done++) {
-			uint32_t at = graph->queue[done];
-
-			for (uint32_t i = side->first[at]; i < side->first[at + 1]; i++) {
-				const struct arc *arc = &side->arcs[i];
-
-				if (arc->strength < ask->min_strength)
-					continue;
-				if (!is_fresh(walk, arc->as_of)) {
-					walk->stale = true;
-					continue;
-				}
-				use(walk, arc->as_of);
-				if (graph->mark[arc->to] == graph->walk)
-					continue;
-				graph->mark[arc->to] = graph->walk;
-				graph->queue[n++] = arc->to;
-			}
-		}
-		if (n == level)
-			walk->ended = (uint8_t)(depth + 1);
+		if (found.from != GRAPH_NONE_FOUND && found.on != GRAPH_NONE_FOUND)
+			ends[n++] = found;
 	}
 	return n;
 }
 
 /* The sector of the law is the part before the first dot: energy.power is energy. */
-static size_t sector_length(const char *sector)
-{
-	return strcspn(sector, ".");
-}
-
 static bool same_sector(const char *a, const char *b)
 {
-	size_t n = sector_length(a);
+	size_t n = strcspn(a, ".");
 
-	return n == sector_length(b) && memcmp(a, b, n) == 0;
+	return n == strcspn(b, ".") && memcmp(a, b, n) == 0;
 }
 
-static uint32_t count_sectors(const struct graph *graph, uint32_t n)
+static void number_sectors(struct graph *graph)
 {
-	const char *seen[64]; /* the register's form has ten sectors */
-	uint32_t n_seen = 0;
+	const char *seen[SECTORS_MAX];
 
-	seen[n_seen++] = graph->nodes[graph->queue[0]].sector;
-	for (uint32_t i = 1; i < n; i++) {
-		const char *sector = graph->nodes[graph->queue[i]].sector;
-		bool is_new = n_seen < 64;
+	for (uint32_t i = 0; i < graph->n_nodes; i++) {
+		uint32_t k = 0;
 
-		for (uint32_t k = 0; k < n_seen; k++)
-			is_new &= !same_sector(sector, seen[k]);
-		if (is_new)
-			seen[n_seen++] = sector;
+		while (k < graph->n_sectors && !same_sector(seen[k], graph->nodes[i].sector))
+			k++;
+		if (k == graph->n_sectors && k < SECTORS_MAX)
+			seen[graph->n_sectors++] = graph->nodes[i].sector;
+		graph->sector[i] = (uint8_t)(k < SECTORS_MAX ? k : SECTORS_MAX - 1);
 	}
-	return n_seen - 1;
 }
 
-void graph_fact(struct graph *graph, const char *system, const struct pack_fact *fact,
-	int64_t day, struct arena *arena, struct fact_value *ret_value)
+static int compare_organisations(const void *a, const void *b, void *context)
 {
-	struct walk walk = {.day = day, .max_age_days = fact->max_age_days};
-	uint32_t start = find(graph, system), n;
-	const struct graph_node *node;
-	bool surveyed;
+	const struct graph_node *nodes = context;
+
+	return strcmp(nodes[*(const uint32_t *)a].organisation,
+		nodes[*(const uint32_t *)b].organisation);
+}
+
+static int number_organisations(struct graph *graph)
+{
+	uint32_t *order = calloc((size_t)graph->n_nodes + 1, sizeof(*order)), number = 0;
+
+	if (!order)
+		return -1;
+	for (uint32_t i = 0; i < graph->n_nodes; i++)
+		order[i] = i;
+	qsort_r(order, graph->n_nodes, sizeof(*order), compare_organisations,
+		(void *)graph->nodes);
+	for (uint32_t i = 0; i < graph->n_nodes; i++) {
+		if (i > 0 && strcmp(graph->nodes[order[i]].organisation,
+			graph->nodes[order[i - 1]].organisation) != 0)
+			number++;
+		graph->organisation[order[i]] = number;
+	}
+	free(order);
+	return 0;
+}
+
+static int fill(struct graph *graph, const struct graph_input *input)
+{
+	struct ends *ends = calloc(input->n_edges + 1, sizeof(*ends));
+	size_t n;
+	int r = ends ? 0 : -1;
+
+	graph->surveyed = calloc((size_t)graph->n_nodes + 1, sizeof(*graph->surveyed));
+	graph->sector = calloc((size_t)graph->n_nodes + 1, sizeof(*graph->sector));
+	graph->organisation = calloc((size_t)graph->n_nodes + 1, sizeof(*graph->organisation));
+	if (r < 0 || !graph->surveyed || !graph->sector || !graph->organisation) {
+		free(ends);
+		return -1;
+	}
+	for (uint32_t i = 0; i < graph->n_nodes; i++)
+		graph->surveyed[i] = day_of(graph->nodes[i].as_of);
+	number_sectors(graph);
+	n = find_ends(graph, input, ends);
+	for (int carried = 0; carried < 2 && r == 0; carried++) {
+		r = fill_arcs(graph, ends, n, carried, true, &graph->in[carried]);
+		if (r == 0)
+			r = fill_arcs(graph, ends, n, carried, false, &graph->out[carried]);
+	}
+	free(ends);
+	return r < 0 ? r : number_organisations(graph);
+}
+
+int graph_new(const struct graph_input *input, struct graph **ret_graph, struct error *reterr)
+{
+	_cleanup_(graph_freep) struct graph *graph = calloc(1, sizeof(*graph));
+
+	if (input->n_edges > GRAPH_EDGES_MAX || input->n_nodes > GRAPH_EDGES_MAX)
+		return error_set(reterr, ERROR_INPUT,
+			"the register has more than %d systems or dependencies in one realm",
+			GRAPH_EDGES_MAX);
+	if (!graph)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for the dependency graph");
+	graph->nodes = input->nodes;
+	graph->n_nodes = (uint32_t)input->n_nodes;
+	graph->items = input->items;
+	graph->n_items = input->n_items;
+	if (fill(graph, input) < 0)
+		return error_set(reterr, ERROR_SYSTEM,
+			"no memory for the %zu dependencies of the graph", input->n_edges);
+	*ret_graph = STEAL(graph);
+	return 0;
+}
+
+/* ---- a question ---------------------------------------------------------------------- */
+
+bool question_fresh(const struct question *question, int32_t day)
+{
+	int max_age = question->fact->max_age_days;
+
+	return day != GRAPH_NO_DAY && (!max_age || question->day - day <= max_age);
+}
+
+bool question_counts(const struct question *question, uint32_t node)
+{
+	const struct pack_graph *ask = &question->fact->graph;
+	const struct graph_node *n = &question->graph->nodes[node];
+
+	if (!ask->min_tier && !ask->designated)
+		return true;
+	return (ask->min_tier && n->tier >= ask->min_tier) || (ask->designated && n->designated);
+}
+
+bool question_surveyed(const struct question *question, uint32_t node, uint32_t ended,
+	bool *ret_stale)
+{
+	const struct pack_graph *ask = &question->fact->graph;
+	const struct graph_node *n = &question->graph->nodes[node];
+
+	if (ask->outward || !n->complete || n->hops == 0)
+		return false;
+	if (ask->depth && n->hops < ask->depth && !(ended && ended <= n->hops))
+		return false;
+	*ret_stale = !question_fresh(question, question->graph->surveyed[node]);
+	return true;
+}
+
+/* Those of a node's arcs that are strong enough: fresh ones are kept, others leave a mark. */
+static uint32_t keep_arcs(struct question *question, const struct arcs *arcs, uint32_t node,
+	uint32_t at)
+{
+	for (uint32_t i = arcs->first[node]; i < arcs->first[node + 1]; i++) {
+		if (arcs->strength[i] < question->fact->graph.min_strength)
+			continue;
+		if (!question_fresh(question, arcs->day[i])) {
+			question->stale[node] = true;
+			continue;
+		}
+		if (arcs->day[i] < question->oldest[node])
+			question->oldest[node] = arcs->day[i];
+		question->to[at++] = arcs->to[i];
+	}
+	return at;
+}
+
+int question_init(struct question *question, const struct graph *graph,
+	const struct pack_fact *fact, int64_t day, bool both_ways)
+{
+	const struct arcs *in = &graph->in[fact->graph.carried];
+	const struct arcs *out = &graph->out[fact->graph.carried];
+	size_t n = graph->n_nodes, m = in->first[n];
+	uint32_t at = 0;
+
+	*question = (struct question){.graph = graph, .fact = fact, .day = day};
+	question->n_units = graph->n_nodes;
+	question->first = calloc(n + 1, sizeof(*question->first));
+	question->to = calloc(both_ways ? 2 * m + 1 : m + 1, sizeof(*question->to));
+	question->oldest = calloc(n + 1, sizeof(*question->oldest));
+	question->stale = calloc(n + 1, sizeof(*question->stale));
+	question->unit = calloc(n + 1, sizeof(*question->unit));
+	question->first_member = calloc(n + 1, sizeof(*question->first_member));
+	question->member = calloc(n + 1, sizeof(*question->member));
+	if (!question->first || !question->to || !question->oldest || !question->stale ||
+		!question->unit || !question->first_member || !question->member)
+		return -1;
+	for (uint32_t i = 0; i < n; i++) {
+		question->unit[i] = question->member[i] = i;
+		question->first_member[i + 1] = i + 1;
+		question->oldest[i] = GRAPH_NO_DAY;
+		if (both_ways || !fact->graph.outward)
+			at = keep_arcs(question, in, i, at);
+		if (both_ways || fact->graph.outward)
+			at = keep_arcs(question, out, i, at);
+		question->first[i + 1] = at;
+	}
+	return 0;
+}
+
+void question_done(struct question *question)
+{
+	free(question->first);
+	free(question->to);
+	free(question->oldest);
+	free(question->stale);
+	free(question->unit);
+	free(question->first_member);
+	free(question->member);
+}
+
+int graph_ask(struct graph *graph, const struct pack_fact *fact, int64_t day,
+	const uint32_t *sources, size_t n_sources, struct graph_answer *ret_answers,
+	struct error *reterr)
+{
+	bool is_cut = fact->graph.kind == GRAPH_CUT_IMPACT;
+	_cleanup_(question_done) struct question question;
+	int r = question_init(&question, graph, fact, day, is_cut);
+
+	if (r == 0 && !is_cut && fact->graph.depth == 0)
+		r = question_condense(&question);
+	if (r < 0)
+		return error_set(reterr, ERROR_SYSTEM, "no memory to walk %u systems",
+			graph->n_nodes);
+	return is_cut ? cut_ask(&question, sources, n_sources, ret_answers, reterr) :
+		reach_ask(&question, sources, n_sources, ret_answers, reterr);
+}
+
+void graph_value(const struct graph *graph, uint32_t node, const struct graph_answer *answer,
+	struct arena *arena, struct fact_value *ret_value)
+{
+	const struct graph_node *n = &graph->nodes[node];
+	char text[CLOCK_TEXT_MAX];
+	const char *as_of = n->as_of;
 
 	*ret_value = (struct fact_value){FACT_MISSING, 0, "", "", "", ""};
-	if (start == NONE)
+	if (answer->state == FACT_MISSING)
 		return;
-	node = &graph->nodes[start];
-	n = reach(graph, start, &fact->graph, &walk);
-	/* Surveyed as far as asked; or it ended before the survey did. */
-	surveyed = !fact->graph.outward && node->complete &&
-		(node->hops >= fact->graph.depth || (walk.ended && walk.ended <= node->hops));
-	if (surveyed && is_fresh(&walk, node->as_of))
-		use(&walk, node->as_of);
-	else if (surveyed)
-		walk.stale = true;
-	if (!walk.oldest && !walk.stale)
-		return;
-	ret_value->number =
-		fact->graph.kind == GRAPH_DEPENDANTS ? n - 1 : count_sectors(graph, n);
-	ret_value->state = surveyed && !walk.stale ? FACT_KNOWN :
-		ret_value->number > 0 || walk.oldest ? FACT_AT_LEAST : FACT_STALE;
-	ret_value->text = facts_number_text(arena, ret_value->number);
+	if (answer->as_of != GRAPH_NO_DAY)
+		as_of = arena_strndup(arena,
+			clock_format(answer->as_of * 86400 * CLOCK_SECOND, text), 10);
+	ret_value->state = (enum fact_state)answer->state;
+	ret_value->number = answer->number;
+	ret_value->text = facts_number_text(arena, answer->number);
 	ret_value->grade = "derived";
-	ret_value->as_of = walk.oldest ? walk.oldest : node->as_of;
-	ret_value->source = node->document;
+	ret_value->as_of = as_of ? as_of : "";
+	ret_value->source = n->document;
+}
+
+int graph_fact(struct graph *graph, const char *system, const struct pack_fact *fact,
+	int64_t day, struct arena *arena, struct fact_value *ret_value, struct error *reterr)
+{
+	uint32_t node = graph_find(graph, system);
+	struct graph_answer answer;
+	int r;
+
+	*ret_value = (struct fact_value){FACT_MISSING, 0, "", "", "", ""};
+	if (node == GRAPH_NONE_FOUND)
+		return 0;
+	r = graph_ask(graph, fact, day, &node, 1, &answer, reterr);
+	if (r == 0)
+		graph_value(graph, node, &answer, arena, ret_value);
+	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a norm pack from XML into memory, and its checks; see pack.h. */
+/* Reading a norm pack from XML into memory, part by part; see pack.h and pack_parts.h. */
 #include "inventory/norm/pack.h"
 
 #include "common/file.h"
@@ -7,8 +7,10 @@
 #include "common/model/estate.h"
 #include "common/text.h"
 #include "inventory/norm/embedded.h"
+#include "inventory/norm/pack_parts.h"
 #include "inventory/norm/safexml.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,13 @@
 #define ACCEPT_DEFAULT ((1u << GRADE_MEASURED) | (1u << GRADE_ATTESTED))
 #define PEOPLE_TEXT_MAX 8192
 #define PACK_MEMORY_MAX ((size_t)16 * 1024 * 1024)
+
+static const char *const units[] = {"system", "organisation", "zone", "subnet"};
+
+const char *pack_unit_name(enum pack_unit unit)
+{
+	return (unsigned int)unit < UNIT_N ? units[unit] : "?";
+}
 
 int pack_fact_find(const struct pack *pack, const char *name, size_t n)
 {
@@ -34,35 +43,73 @@ int pack_criterion_find(const struct pack *pack, const char *name, size_t n)
 	return -1;
 }
 
+int pack_matrix_find(const struct pack *pack, const char *name, size_t n)
+{
+	for (int i = 0; i < pack->n_matrices; i++)
+		if (strlen(pack->matrices[i].name) == n &&
+			memcmp(pack->matrices[i].name, name, n) == 0)
+			return i;
+	return -1;
+}
+
+int pack_outcome_find(const struct pack *pack, const char *value)
+{
+	for (int i = 0; i < pack->n_outcomes; i++)
+		if (pack->outcomes[i].value && strcmp(pack->outcomes[i].value, value) == 0)
+			return i;
+	return -1;
+}
+
+const char *outcome_name(const struct pack *pack, int outcome)
+{
+	if (outcome == OUTCOME_NOT_APPLICABLE)
+		return "n/a";
+	if (outcome == OUTCOME_REVIEW)
+		return "review";
+	return outcome >= 0 && outcome < pack->n_outcomes ? pack->outcomes[outcome].value : "?";
+}
+
 void pack_free(struct pack *pack)
 {
 	if (!pack)
 		return;
 	for (int i = 0; i < PACK_FACTS_MAX; i++) {
 		struct pack_fact *fact = &pack->facts[i];
+		struct pack_path *const paths[] = {&fact->select, &fact->exists, &fact->over,
+			&fact->distinct, &fact->closed, &fact->member, &fact->cadence.event,
+			&fact->cadence.since};
 
-		xmlXPathFreeCompExpr(fact->select);
-		xmlXPathFreeCompExpr(fact->exists);
-		xmlXPathFreeCompExpr(fact->over);
-		xmlXPathFreeCompExpr(fact->distinct);
-		xmlXPathFreeCompExpr(fact->closed);
+		for (size_t k = 0; k < ARRAY_SIZE(paths); k++)
+			xmlXPathFreeCompExpr(paths[k]->compiled);
 	}
 	for (int i = 0; i < PACK_ATOMS_MAX; i++)
 		xmlXPathFreeCompExpr(pack->atoms[i].compiled);
+	diagram_free(pack->model.diagram);
 	xmlFreeDoc(pack->doc);
 	arena_free(pack->arena);
 	free(pack);
 }
 
-/* Says where in the file a check failed. */
-static int at_line(const struct pack *pack, int r, long line, const char *element,
-	const char *name, struct error *reterr)
+/* ---- what the parts share ------------------------------------------------------------ */
+
+int pack_at(const struct pack *pack, int r, const xmlNode *node, struct error *reterr)
 {
-	return error_wrap(reterr, r, "%s:%ld: %s \"%s\"", pack->name, line, element, name);
+	static const char *const ids[] = {"id", "name", "value", "fact", "criterion", "matrix",
+		"on", "event", "from"};
+	const char *id = NULL, *basis = safexml_attr(node, "basis", NULL);
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids) && !id; i++)
+		id = safexml_attr(node, ids[i], NULL);
+	if (!basis && node->parent && node->parent->type == XML_ELEMENT_NODE)
+		basis = safexml_attr(node->parent, "basis", NULL); /* of a matrix's row */
+	if (basis)
+		return error_wrap(reterr, r, "%s:%ld: %s \"%s\" (%s)", pack->name,
+			safexml_line(node), (const char *)node->name, id ? id : pack->id, basis);
+	return error_wrap(reterr, r, "%s:%ld: %s \"%s\"", pack->name, safexml_line(node),
+		(const char *)node->name, id ? id : pack->id);
 }
 
-/* An attribute or content that people will read, clean. NULL stays NULL. */
-static const char *people_text(struct pack *pack, const char *text)
+const char *pack_people_text(struct pack *pack, const char *text)
 {
 	struct str clean = STR_INIT(PEOPLE_TEXT_MAX);
 	const char *copy = text;
@@ -75,14 +122,28 @@ static const char *people_text(struct pack *pack, const char *text)
 	return copy ? copy : "";
 }
 
-/* ---- facts --------------------------------------------------------------------------- */
-
-static int parse_days(const char *duration)
+const char *pack_content(struct pack *pack, const xmlNode *node)
 {
-	return duration ? (int)strtol(duration + 1, NULL, 10) : 0; /* PnD by the schema */
+	return pack_people_text(pack, node && node->children ?
+		(const char *)node->children->content : "");
 }
 
-static unsigned int parse_grades(const char *text)
+int pack_days(const char *duration)
+{
+	return duration ? (int)strtol(duration + 1, NULL, 10) : 0;
+}
+
+struct pack_period pack_period(const char *duration)
+{
+	char *unit = NULL;
+	int n = duration ? (int)strtol(duration + 1, &unit, 10) : 0;
+
+	if (!unit || *unit == 'D')
+		return (struct pack_period){.days = n};
+	return (struct pack_period){.months = *unit == 'Y' ? 12 * n : n};
+}
+
+unsigned int pack_grades(const char *text)
 {
 	unsigned int accept = 0;
 
@@ -94,323 +155,133 @@ static unsigned int parse_grades(const char *text)
 	return accept;
 }
 
-static int compile_attr(const xmlNode *node, const char *name, xmlXPathCompExpr **ret_compiled,
-	struct error *reterr)
+size_t pack_word(const char *const *words, size_t n, const char *word)
 {
-	const char *text = safexml_attr(node, name, NULL);
-	int r = text ? pack_xpath_compile(text, ret_compiled, reterr) : 0;
+	size_t i = 0;
 
-	return r < 0 ? error_wrap(reterr, r, "%s", name) : 0;
+	while (i < n && strcmp(words[i], word) != 0)
+		i++;
+	return i;
 }
 
-/* Which attributes go together; anything else is a slip that would change the meaning. */
-static int check_fact(const struct pack_fact *fact, struct error *reterr)
+/* ---- examples ------------------------------------------------------------------------ */
+
+static int check_expected(const struct pack *pack, const struct pack_example *example,
+	struct error *reterr)
 {
-	if (fact->type == FACT_BOOLEAN) {
-		if (fact->select || fact->over || fact->aggregate || fact->distinct)
-			return error_set(reterr, ERROR_INPUT,
-				"a boolean is found by exists and closed, not by select or aggregate");
-		if (!fact->exists || !fact->closed)
-			return error_set(reterr, ERROR_INPUT,
-				"a boolean needs exists, and closed to say when it is false");
-		return 0;
-	}
-	if (fact->exists)
-		return error_set(reterr, ERROR_INPUT, "exists belongs to a fact of type boolean");
-	if (fact->aggregate) {
-		if (fact->type != FACT_NUMBER)
-			return error_set(reterr, ERROR_INPUT, "an aggregate is a number");
-		if (!fact->over || !fact->distinct || !fact->closed)
-			return error_set(reterr, ERROR_INPUT,
-				"an aggregate needs over, distinct and closed");
-		if (!fact->select && fact->aggregate != AGGREGATE_COUNT)
-			return error_set(reterr, ERROR_INPUT, "this aggregate needs select");
-		if (fact->select && fact->aggregate == AGGREGATE_COUNT)
-			return error_set(reterr, ERROR_INPUT,
-				"a count counts the members of over; it takes no select");
-		return 0;
-	}
-	if (!fact->select)
-		return error_set(reterr, ERROR_INPUT, "select is missing");
-	if (fact->over || fact->distinct || fact->closed)
+	const char *word = example->outcome, *list = example->possible ? example->possible : "";
+
+	if (strcmp(word, "review") != 0 && strcmp(word, "n/a") != 0 &&
+		pack_outcome_find(pack, word) < 0)
 		return error_set(reterr, ERROR_INPUT,
-			"over, distinct and closed belong to an aggregate");
-	return 0;
-}
-
-static int parse_xpaths(const xmlNode *node, struct pack_fact *fact, struct error *reterr)
-{
-	int r = compile_attr(node, "select", &fact->select, reterr);
-
-	if (r == 0)
-		r = compile_attr(node, "exists", &fact->exists, reterr);
-	if (r == 0)
-		r = compile_attr(node, "over", &fact->over, reterr);
-	if (r == 0)
-		r = compile_attr(node, "distinct", &fact->distinct, reterr);
-	if (r == 0)
-		r = compile_attr(node, "closed", &fact->closed, reterr);
-	return r < 0 ? r : check_fact(fact, reterr);
-}
-
-static int parse_fact(const xmlNode *node, struct pack_fact *fact, struct error *reterr)
-{
-	static const char *const aggregates[] = {"", "sum", "min", "max", "count"};
-	const char *type = safexml_attr(node, "type", "");
-	const char *aggregate = safexml_attr(node, "aggregate", "");
-
-	fact->type = type[0] == 'n' ? FACT_NUMBER : type[0] == 'b' ? FACT_BOOLEAN : FACT_CODE;
-	for (int i = 0; i < 5; i++)
-		if (strcmp(aggregates[i], aggregate) == 0)
-			fact->aggregate = (enum fact_aggregate)i;
-	fact->accept = parse_grades(safexml_attr(node, "accept", NULL));
-	return parse_xpaths(node, fact, reterr);
-}
-
-static void parse_graph(const xmlNode *node, struct pack_fact *fact)
-{
-	const char *kind = safexml_attr(node, "kind", "");
-
-	fact->type = FACT_NUMBER;
-	fact->accept = 1u << GRADE_DERIVED;
-	fact->graph.kind = strcmp(kind, "dependants") == 0 ? GRAPH_DEPENDANTS :
-		GRAPH_DISTINCT_SECTORS;
-	fact->graph.depth = (uint8_t)strtol(safexml_attr(node, "depth", "1"), NULL, 10);
-	fact->graph.min_strength =
-		(enum strength)strength_parse(safexml_attr(node, "min-strength", "essential"));
-	fact->graph.outward = strcmp(safexml_attr(node, "direction", "in"), "out") == 0;
-}
-
-static int add_fact(struct pack *pack, const xmlNode *node, const char *name,
-	struct pack_fact **ret_fact, struct error *reterr)
-{
-	struct pack_fact *fact;
-
-	if (pack->n_facts >= PACK_FACTS_MAX)
-		return error_set(reterr, ERROR_INPUT,
-			"more than %d facts and judged criteria; split the pack", PACK_FACTS_MAX);
-	if (pack_fact_find(pack, name, strlen(name)) >= 0)
-		return error_set(reterr, ERROR_INPUT, "the name is used twice");
-	fact = &pack->facts[pack->n_facts++];
-	fact->name = name;
-	fact->unit = people_text(pack, safexml_attr(node, "unit", ""));
-	fact->label = people_text(pack, safexml_attr(node, "label", ""));
-	fact->max_age_days = parse_days(safexml_attr(node, "max-age", NULL));
-	fact->line = safexml_line(node);
-	*ret_fact = fact;
-	return 0;
-}
-
-static int parse_facts(struct pack *pack, const xmlNode *facts, struct error *reterr)
-{
-	for (xmlNode *node = safexml_child(facts, NULL); node; node = safexml_next(node, NULL)) {
-		const char *name = safexml_attr(node, "name", "");
-		const char *element = (const char *)node->name;
-		struct pack_fact *fact = NULL;
-		int r = add_fact(pack, node, name, &fact, reterr);
-
-		if (r == 0 && strcmp(element, "graph") == 0)
-			parse_graph(node, fact);
-		else if (r == 0)
-			r = parse_fact(node, fact, reterr);
-		if (r < 0)
-			return at_line(pack, r, safexml_line(node), element, name, reterr);
-	}
-	return 0;
-}
-
-/* ---- criteria ------------------------------------------------------------------------ */
-
-/* The fact behind a judged criterion: the newest answer of an official in the dossier. */
-static int add_answer(struct pack *pack, const xmlNode *node, struct pack_criterion *criterion,
-	struct error *reterr)
-{
-	struct pack_fact *fact = NULL;
-	char *text, *name;
-	int r;
-
-	r = add_fact(pack, node, criterion->id, &fact, reterr);
-	if (r < 0)
-		return r;
-	fact->type = FACT_BOOLEAN;
-	fact->accept = 1u << GRADE_ATTESTED;
-	fact->label = people_text(pack, safexml_attr(node, "question", ""));
-	name = arena_printf(pack->arena, "answer[@pack='%s' and @criterion='%s' and @met='yes']",
-		pack->id, criterion->id);
-	text = arena_printf(pack->arena, "answer[@pack='%s' and @criterion='%s' and @met='no']",
-		pack->id, criterion->id);
-	if (!name || !text)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the pack");
-	r = pack_xpath_compile(name, &fact->exists, reterr);
-	if (r == 0)
-		r = pack_xpath_compile(text, &fact->closed, reterr);
-	text = arena_printf(pack->arena, "$%s", criterion->id);
-	return r < 0 ? r : pack_test_parse(pack, text, &criterion->test, reterr);
-}
-
-static int parse_requires(struct pack *pack, const char *list, struct pack_criterion *criterion,
-	struct error *reterr)
-{
+			"expects \"%s\", which is no outcome of this pack", word);
 	while (*(list += strspn(list, " \t\r\n"))) {
 		size_t n = strcspn(list, " \t\r\n");
-		int other = pack_criterion_find(pack, list, n);
+		char one[32];
 
-		if (other < 0)
+		snprintf(one, sizeof(one), "%.*s", (int)n, list);
+		if (strcmp(one, "n/a") != 0 && pack_outcome_find(pack, one) < 0)
 			return error_set(reterr, ERROR_INPUT,
-				"requires \"%.*s\", which is not a criterion standing before it (so "
-				"that requirements cannot run in a circle)", (int)n, list);
-		if (criterion->n_requires >= PACK_REQUIRES_MAX)
-			return error_set(reterr, ERROR_INPUT, "requires more than %d criteria",
-				PACK_REQUIRES_MAX);
-		criterion->requires[criterion->n_requires++] = (uint8_t)other;
+				"thinks \"%s\" possible, which is no outcome of this pack", one);
 		list += n;
 	}
-	return 0;
-}
+	for (xmlNode *node = safexml_child(example->node, "expect"); node;
+		node = safexml_next(node, "expect")) {
+		const char *name = safexml_attr(node, "matrix", "");
 
-static int parse_criterion(struct pack *pack, const xmlNode *node,
-	struct pack_criterion *criterion, struct error *reterr)
-{
-	const char *test = safexml_attr(node, "test", NULL);
-	const char *question = safexml_attr(node, "question", NULL);
-	xmlNode *text = node->children;
-	int r;
+		if (pack_matrix_find(pack, name, strlen(name)) < 0)
+			return error_set(reterr, ERROR_INPUT,
+				"expects something of \"%s\", which is no matrix of this pack", name);
+	}
+	for (xmlNode *node = safexml_child(example->node, "given"); node;
+		node = safexml_next(node, "given")) {
+		const char *name = safexml_attr(node, "fact", "");
 
-	criterion->factor = safexml_attr(node, "factor", "");
-	criterion->basis = people_text(pack, safexml_attr(node, "basis", ""));
-	criterion->weight = (int)strtol(safexml_attr(node, "weight", "0"), NULL, 10);
-	criterion->bright = strcmp(safexml_attr(node, "bright-line", "no"), "yes") == 0;
-	criterion->judged = safexml_attr(node, "judged-by", NULL) != NULL;
-	criterion->text = people_text(pack, text ? (const char *)text->content : "");
-	criterion->line = safexml_line(node);
-	if (criterion->judged ? (test || !question) : (!test || question))
-		return error_set(reterr, ERROR_INPUT,
-			"give either a test, or judged-by=\"official\" with a question");
-	if (criterion->judged)
-		r = add_answer(pack, node, criterion, reterr);
-	else
-		r = pack_test_parse(pack, test, &criterion->test, reterr);
-	return r < 0 ? r : parse_requires(pack, safexml_attr(node, "requires", ""), criterion,
-		reterr);
-}
-
-static int parse_criteria(struct pack *pack, const xmlNode *criteria, struct error *reterr)
-{
-	xmlNode *node = safexml_child(criteria, "criterion");
-
-	for (; node; node = safexml_next(node, "criterion")) {
-		const char *id = safexml_attr(node, "id", "");
-		struct pack_criterion criterion = {.id = id};
-		int r;
-
-		if (pack_criterion_find(pack, id, strlen(id)) >= 0)
-			r = error_set(reterr, ERROR_INPUT, "the id is used twice");
-		else
-			r = parse_criterion(pack, node, &criterion, reterr);
-		if (r < 0)
-			return at_line(pack, r, safexml_line(node), "criterion", id, reterr);
-		pack->criteria[pack->n_criteria++] = criterion;
+		if (pack_fact_find(pack, name, strlen(name)) < 0)
+			return error_set(reterr, ERROR_INPUT,
+				"gives \"%s\", which is not a fact of this pack", name);
 	}
 	return 0;
 }
 
-/* ---- the rest ------------------------------------------------------------------------ */
-
-static int parse_examples(struct pack *pack, const xmlNode *examples, struct error *reterr)
+int pack_examples_parse(struct pack *pack, const xmlNode *examples, struct error *reterr)
 {
 	xmlNode *node = safexml_child(examples, "example");
 
 	pack->examples = arena_alloc(pack->arena, PACK_EXAMPLES_MAX * sizeof(*pack->examples));
 	if (!pack->examples)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the pack");
+		return error_set(reterr, ERROR_SYSTEM, NO_MEMORY);
 	for (; node && pack->n_examples < PACK_EXAMPLES_MAX; node = safexml_next(node, "example")) {
 		const char *score = safexml_attr(node, "score", NULL);
 		struct pack_example *example = &pack->examples[pack->n_examples++];
+		int r;
 
 		example->node = node;
-		example->name = people_text(pack, safexml_attr(node, "name", ""));
+		example->name = pack_people_text(pack, safexml_attr(node, "name", ""));
 		example->outcome = safexml_attr(node, "outcome", "");
+		example->possible = safexml_attr(node, "possible", NULL);
 		example->missing = safexml_attr(node, "missing", "");
 		example->met = safexml_attr(node, "met", NULL);
 		example->score = score ? (int)strtol(score, NULL, 10) : -1;
 		example->line = safexml_line(node);
-		for (xmlNode *given = safexml_child(node, "given"); given;
-			given = safexml_next(given, "given")) {
-			const char *name = safexml_attr(given, "fact", "");
-
-			if (pack_fact_find(pack, name, strlen(name)) < 0)
-				return error_set(reterr, ERROR_INPUT,
-					"%s:%ld: example \"%s\" gives \"%s\", which is not a fact of this "
-					"pack", pack->name, safexml_line(given), example->name, name);
-		}
+		r = check_expected(pack, example, reterr);
+		if (r < 0)
+			return pack_at(pack, r, node, reterr);
 	}
 	return 0;
 }
 
-/* A criterion that neither weighs nor decides anything is a slip. */
-static int check_use(const struct pack *pack, struct error *reterr)
-{
-	uint64_t used = 0;
-
-	for (uint16_t i = 0; i < pack->n_outcome_atoms; i++)
-		if (pack->outcome_atoms[i].kind == OUTCOME_CRITERION)
-			used |= UINT64_C(1) << pack->outcome_atoms[i].criterion;
-	for (uint16_t i = 0; i < pack->n_criteria; i++)
-		for (uint8_t k = 0; k < pack->criteria[i].n_requires; k++)
-			used |= UINT64_C(1) << pack->criteria[i].requires[k];
-	for (uint16_t i = 0; i < pack->n_criteria; i++) {
-		const struct pack_criterion *c = &pack->criteria[i];
-
-		if (!c->weight && !c->bright && !(used & (UINT64_C(1) << i)))
-			return error_set(reterr, ERROR_INPUT,
-				"%s:%ld: criterion \"%s\" has no weight, is no bright line and nothing "
-				"uses it; give it one of these or remove it", pack->name, c->line, c->id);
-	}
-	return 0;
-}
+/* ---- the whole ----------------------------------------------------------------------- */
 
 static void parse_head(struct pack *pack, const xmlNode *root)
 {
-	const xmlNode *title = safexml_child(root, "title");
-
 	pack->id = safexml_attr(root, "id", "");
 	pack->version = safexml_attr(root, "version", "");
+	pack->unit = (enum pack_unit)pack_word(units, UNIT_N - 1, safexml_attr(root, "unit", ""));
 	pack->language = safexml_attr(root, "language", "");
-	pack->authority = people_text(pack, safexml_attr(root, "authority", ""));
+	pack->authority = pack_people_text(pack, safexml_attr(root, "authority", ""));
 	pack->filed_with = safexml_attr(root, "filed-with", "");
 	pack->filing_no = safexml_attr(root, "filing-no", "");
 	pack->effective_from = safexml_attr(root, "effective-from", "");
 	pack->effective_until = safexml_attr(root, "effective-until", "");
 	pack->supersedes = safexml_attr(root, "supersedes", "");
-	pack->title = people_text(pack, title && title->children ?
-		(const char *)title->children->content : "");
+	pack->title = pack_content(pack, safexml_child(root, "title"));
 }
 
+static int parse_applies(struct pack *pack, const xmlNode *applies, struct error *reterr)
+{
+	int r;
+
+	if (!applies)
+		return 0;
+	pack->has_applies = true;
+	r = pack_test_parse(pack, safexml_attr(applies, "when", ""), &pack->applies, reterr);
+	return r < 0 ? pack_at(pack, r, applies, reterr) : 0;
+}
+
+/* What is named must have been read: facts, then criteria, matrices and outcomes. */
 static int parse_body(struct pack *pack, struct error *reterr)
 {
 	const xmlNode *root = xmlDocGetRootElement(pack->doc);
-	const xmlNode *applies = safexml_child(root, "applies-to");
-	const xmlNode *outcome = safexml_child(root, "outcome");
 	int r;
 
 	parse_head(pack, root);
-	r = parse_facts(pack, safexml_child(root, "facts"), reterr);
+	r = pack_facts_parse(pack, safexml_child(root, "facts"), reterr);
 	if (r == 0)
-		r = parse_criteria(pack, safexml_child(root, "criteria"), reterr);
-	if (r < 0)
-		return r;
-	if (applies) {
-		pack->has_applies = true;
-		r = pack_test_parse(pack, safexml_attr(applies, "when", ""), &pack->applies, reterr);
-		if (r < 0)
-			return at_line(pack, r, safexml_line(applies), "applies-to", pack->id, reterr);
-	}
-	r = pack_outcome_parse(pack, safexml_attr(outcome, "when", ""), reterr);
-	if (r < 0)
-		return at_line(pack, r, safexml_line(outcome), "outcome",
-			safexml_attr(outcome, "value", ""), reterr);
-	r = check_use(pack, reterr);
-	return r < 0 ? r : parse_examples(pack, safexml_child(root, "examples"), reterr);
+		r = pack_rules_parse(pack, safexml_child(root, "criteria"), reterr);
+	if (r == 0)
+		r = parse_applies(pack, safexml_child(root, "applies-to"), reterr);
+	if (r == 0)
+		r = pack_matrices_parse(pack, safexml_child(root, "matrices"), reterr);
+	if (r == 0)
+		r = pack_outcomes_parse(pack, root, reterr);
+	if (r == 0)
+		r = pack_case_parse(pack, root, reterr);
+	if (r == 0)
+		r = pack_examples_parse(pack, safexml_child(root, "examples"), reterr);
+	if (r == 0)
+		r = pack_variables_make(pack, reterr);
+	return r < 0 ? r : pack_model_make(pack, reterr);
 }
 
 int pack_parse(const char *name, const void *bytes, size_t n, struct pack **ret_pack,
@@ -422,14 +293,14 @@ int pack_parse(const char *name, const void *bytes, size_t n, struct pack **ret_
 
 	if (!pack || !(pack->arena = arena_new(PACK_MEMORY_MAX)) ||
 		!(pack->name = arena_strdup(pack->arena, name)))
-		return error_set(reterr, ERROR_SYSTEM, "%s: no memory for the norm pack", name);
+		return error_set(reterr, ERROR_SYSTEM, "%s: " NO_MEMORY, name);
 	r = safexml_parse(&safexml_pack, name, bytes, n, &pack->doc, reterr);
 	if (r < 0)
 		return r;
 	pack->bytes = arena_copy(pack->arena, bytes, n);
 	pack->n_bytes = n;
 	if (!pack->bytes)
-		return error_set(reterr, ERROR_SYSTEM, "%s: no memory for the norm pack", name);
+		return error_set(reterr, ERROR_SYSTEM, "%s: " NO_MEMORY, name);
 	digest_sha256(bytes, n, digest);
 	digest_hex(digest, pack->sha256);
 	r = parse_body(pack, reterr);
@@ -439,27 +310,22 @@ int pack_parse(const char *name, const void *bytes, size_t n, struct pack **ret_
 	return 0;
 }
 
-/* The shipped pack whose root element has that id. */
+const struct norm_embedded *norm_shipped_find(const char *id)
+{
+	char name[160];
+
+	snprintf(name, sizeof(name), "%.150s.xml", id);
+	return norm_embedded_find(name);
+}
+
 static int load_shipped(const char *id, struct pack **ret_pack, struct error *reterr)
 {
-	for (size_t i = 0; i < norm_embedded_n; i++) {
-		const struct norm_embedded *file = &norm_embedded_files[i];
-		_cleanup_(pack_freep) struct pack *pack = NULL;
-		size_t n = strlen(file->name);
-		int r;
+	const struct norm_embedded *file = norm_shipped_find(id);
 
-		if (n < 4 || strcmp(file->name + n - 4, ".xml") != 0)
-			continue;
-		r = pack_parse(file->name, file->bytes, file->size, &pack, reterr);
-		if (r < 0)
-			return r;
-		if (strcmp(pack->id, id) == 0) {
-			*ret_pack = STEAL(pack);
-			return 0;
-		}
-	}
-	return error_set(reterr, ERROR_INPUT, "no norm pack \"%s\" is shipped with the program; give "
-		"the path of a file instead", id);
+	if (!file)
+		return error_set(reterr, ERROR_INPUT, "no norm pack \"%s\" is shipped with the "
+			"program; give the path of a file instead", id);
+	return pack_parse(file->name, file->bytes, file->size, ret_pack, reterr);
 }
 
 int pack_load(const char *path, struct pack **ret_pack, struct error *reterr)

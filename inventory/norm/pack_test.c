@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The two small languages of a norm pack. A test is XPath 1.0 restricted to facts, constants,
- * operators and the core functions on them: no paths, so that a test cannot see anything that
- * is not a declared fact. An outcome is written over `bright`, criterion ids and `score`.
- * Both are checked whole when the pack is read; nothing is evaluated here.
+ * The language of tests. A test is XPath 1.0 restricted to facts, constants, operators and the
+ * core functions on them: no paths, so that a test cannot see anything that is not a declared
+ * fact. It is checked whole when the pack is read; nothing is evaluated here. A comparison of
+ * one fact with one constant is kept as such; anything else is compiled as XPath.
  *
  * Reference: XPath 1.0, sections 3 and 4.
  */
-#include "inventory/norm/pack.h"
-
 #include "common/text.h"
+#include "inventory/norm/pack_parts.h"
 
 #include <libxml/xpathInternals.h>
 
@@ -22,46 +21,6 @@ static const char *const functions[] = {"true", "false", "boolean", "not", "numb
 	"substring-before", "substring-after", "string-length", "normalize-space", "translate"};
 
 static const char *const type_names[] = {"number", "boolean", "code"};
-
-int strength_parse(const char *text)
-{
-	static const char *const names[] = {"supporting", "important", "essential"};
-
-	for (int i = 0; i < 3; i++)
-		if (strcmp(names[i], text) == 0)
-			return i;
-	return -1;
-}
-
-/* ---- compiling XPath ----------------------------------------------------------------- */
-
-static void compile_complaint(void *data, xmlError *problem)
-{
-	char *text = data;
-
-	if (!text[0] && problem->message)
-		snprintf(text, 128, "%.*s", (int)strcspn(problem->message, "\n"), problem->message);
-}
-
-int pack_xpath_compile(const char *text, xmlXPathCompExpr **ret_compiled, struct error *reterr)
-{
-	xmlXPathContext *context = xmlXPathNewContext(NULL);
-	xmlXPathCompExpr *compiled;
-	char why[128] = "";
-
-	if (!context)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for an XPath context");
-	context->error = compile_complaint;
-	context->userData = why;
-	context->opLimit = 100000;
-	compiled = xmlXPathCtxtCompile(context, (const xmlChar *)text);
-	xmlXPathFreeContext(context);
-	if (!compiled)
-		return error_set(reterr, ERROR_INPUT, "\"%.200s\" is not XPath 1.0: %s", text,
-			why[0] ? why : "syntax error");
-	*ret_compiled = compiled;
-	return 0;
-}
 
 /* ---- tests --------------------------------------------------------------------------- */
 
@@ -196,12 +155,65 @@ static int check_types(const struct pack *pack, const struct atom_survey *survey
 	return 0;
 }
 
-/* `$fact > n` and `$fact >= n`: what holds for a lower bound holds for the fact. */
-static bool is_monotone(const struct atom_survey *survey)
+bool pack_compare_parse(const struct expr_token *token, enum compare *ret_compare)
 {
-	return survey->n_tokens == 3 && survey->tokens[0].kind == TOKEN_VARIABLE &&
-		survey->tokens[1].kind == TOKEN_SYMBOL && survey->tokens[1].text[0] == '>' &&
-		survey->tokens[2].kind == TOKEN_NUMBER;
+	static const char *const names[] = {"=", "!=", "<", "<=", ">", ">="};
+
+	for (int i = 0; i < 6 && token->kind == TOKEN_SYMBOL; i++) {
+		if (expr_token_is(token, names[i])) {
+			*ret_compare = (enum compare)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A constant: a number, also with a minus before it, or a literal. Returns how many tokens. */
+static int constant(const struct pack *pack, const struct expr_token *tokens, int n,
+	struct pack_atom *atom)
+{
+	bool minus = n > 1 && expr_token_is(&tokens[0], "-");
+	const struct expr_token *token = &tokens[minus];
+	char *text;
+
+	if (n < 1 || (token->kind != TOKEN_NUMBER && (minus || token->kind != TOKEN_LITERAL)))
+		return 0;
+	if (token->kind == TOKEN_LITERAL) {
+		atom->literal = arena_strndup(pack->arena, token->text + 1, token->n - 2);
+		return atom->literal ? 1 : 0;
+	}
+	text = arena_strndup(pack->arena, token->text, token->n);
+	if (!text)
+		return 0;
+	/* As values of facts are read, so that the same text is the same number. */
+	atom->number = xmlXPathCastStringToNumber((const xmlChar *)text);
+	atom->number = minus ? -atom->number : atom->number;
+	return minus ? 2 : 1;
+}
+
+/* `$fact`, `$fact OP constant`, `constant OP $fact`: what the diagram knows by itself. */
+static bool is_simple(const struct pack *pack, const struct atom_survey *survey,
+	struct pack_atom *atom)
+{
+	static const enum compare turned[] = {COMPARE_EQ, COMPARE_NE, COMPARE_GT, COMPARE_GE,
+		COMPARE_LT, COMPARE_LE};
+	const struct expr_token *tokens = survey->tokens;
+	int n = survey->n_tokens, size;
+
+	if (n == 1 && tokens[0].kind == TOKEN_VARIABLE) {
+		atom->compare = COMPARE_NE; /* a boolean that is not false */
+		return true;
+	}
+	if (n < 3 || n > 4)
+		return false;
+	if (tokens[0].kind == TOKEN_VARIABLE && pack_compare_parse(&tokens[1], &atom->compare))
+		return constant(pack, &tokens[2], n - 2, atom) == n - 2;
+	size = constant(pack, tokens, n, atom);
+	if (size == 0 || size != n - 2 || tokens[n - 1].kind != TOKEN_VARIABLE ||
+		!pack_compare_parse(&tokens[n - 2], &atom->compare))
+		return false;
+	atom->compare = turned[atom->compare];
+	return true;
 }
 
 /* One spelling per condition: a single space between tokens. */
@@ -222,12 +234,39 @@ static void normalise(const char *text, size_t n, struct str *out)
 	}
 }
 
+static int add_atom(struct pack *pack, const char *spelled, const struct atom_survey *survey,
+	uint16_t *ret_atom, struct error *reterr)
+{
+	struct pack_atom atom = {.facts = survey->facts, .variable = -1};
+	int r = 0;
+
+	for (uint16_t i = 0; i < pack->n_atoms; i++) {
+		if (strcmp(pack->atoms[i].text, spelled) == 0) {
+			*ret_atom = i;
+			return 0;
+		}
+	}
+	if (pack->n_atoms >= PACK_ATOMS_MAX)
+		return error_set(reterr, ERROR_INPUT, "the pack has more than %d different "
+			"conditions; split it", PACK_ATOMS_MAX);
+	atom.text = arena_strdup(pack->arena, spelled);
+	if (!atom.text)
+		return error_set(reterr, ERROR_SYSTEM, NO_MEMORY);
+	atom.kind = is_simple(pack, survey, &atom) ? ATOM_SIMPLE : ATOM_XPATH;
+	if (atom.kind == ATOM_XPATH)
+		r = pack_xpath_compile(spelled, &atom.compiled, reterr);
+	if (r < 0)
+		return r;
+	*ret_atom = pack->n_atoms;
+	pack->atoms[pack->n_atoms++] = atom;
+	return 0;
+}
+
 static int test_atom(void *context, const char *text, size_t n, uint16_t *ret_atom,
 	struct error *reterr)
 {
 	struct pack *pack = context;
 	struct atom_survey survey = {0};
-	struct pack_atom *atom;
 	struct str spelled = STR_INIT(2 * EXPR_TEXT_MAX);
 	int r = survey_atom(pack, text, n, &survey, reterr);
 
@@ -236,27 +275,8 @@ static int test_atom(void *context, const char *text, size_t n, uint16_t *ret_at
 	if (r < 0)
 		return r;
 	normalise(text, n, &spelled);
-	for (uint16_t i = 0; i < pack->n_atoms; i++) {
-		if (strcmp(pack->atoms[i].text, spelled.data) == 0) {
-			str_done(&spelled);
-			*ret_atom = i;
-			return 0;
-		}
-	}
-	atom = &pack->atoms[pack->n_atoms];
-	if (pack->n_atoms >= PACK_ATOMS_MAX) {
-		r = error_set(reterr, ERROR_INPUT, "the pack has more than %d different conditions; "
-			"split it", PACK_ATOMS_MAX);
-	} else {
-		atom->text = arena_strdup(pack->arena, spelled.data);
-		atom->facts = survey.facts;
-		atom->monotone = is_monotone(&survey);
-		r = atom->text ? pack_xpath_compile(spelled.data, &atom->compiled, reterr) :
-			error_set(reterr, ERROR_SYSTEM, "no memory for the pack");
-	}
+	r = add_atom(pack, spelled.data, &survey, ret_atom, reterr);
 	str_done(&spelled);
-	if (r == 0)
-		*ret_atom = pack->n_atoms++;
 	return r;
 }
 
@@ -264,76 +284,4 @@ int pack_test_parse(struct pack *pack, const char *text, struct expr *ret_expr,
 	struct error *reterr)
 {
 	return expr_parse(text, test_atom, pack, ret_expr, reterr);
-}
-
-/* ---- outcome ------------------------------------------------------------------------- */
-
-static bool compare_parse(const struct expr_token *token, enum compare *ret_compare)
-{
-	static const char *const names[] = {"=", "!=", "<", "<=", ">", ">="};
-
-	for (int i = 0; i < 6; i++) {
-		if (expr_token_is(token, names[i])) {
-			*ret_compare = (enum compare)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-static int outcome_score(const char *at, const char *end, struct pack_outcome_atom *atom,
-	struct error *reterr)
-{
-	struct expr_token relation = expr_token(&at, end), number = expr_token(&at, end);
-	struct expr_token rest = expr_token(&at, end);
-
-	if (relation.kind != TOKEN_SYMBOL || !compare_parse(&relation, &atom->compare) ||
-		number.kind != TOKEN_NUMBER || rest.kind != TOKEN_END)
-		return error_set(reterr, ERROR_INPUT,
-			"score must be compared with a number, as in score >= 60");
-	atom->kind = OUTCOME_SCORE;
-	atom->number = strtod(number.text, NULL);
-	return 0;
-}
-
-static int outcome_atom(void *context, const char *text, size_t n, uint16_t *ret_atom,
-	struct error *reterr)
-{
-	struct pack *pack = context;
-	struct pack_outcome_atom atom = {0};
-	const char *at = text, *end = text + n;
-	struct expr_token word = expr_token(&at, end);
-	const char *behind = at;
-	struct expr_token next = expr_token(&behind, end);
-	int r = 0, criterion;
-
-	if (pack->n_outcome_atoms >= PACK_OUTCOME_ATOMS_MAX)
-		return error_set(reterr, ERROR_INPUT, "the outcome has more than %d conditions",
-			PACK_OUTCOME_ATOMS_MAX);
-	if (word.kind == TOKEN_NAME && expr_token_is(&word, "score")) {
-		r = outcome_score(at, end, &atom, reterr);
-	} else if (word.kind == TOKEN_NAME && next.kind == TOKEN_END) {
-		criterion = pack_criterion_find(pack, word.text, word.n);
-		if (expr_token_is(&word, "bright"))
-			atom.kind = OUTCOME_BRIGHT;
-		else if (criterion < 0)
-			return error_set(reterr, ERROR_INPUT,
-				"\"%.*s\" is not a criterion of this pack", (int)word.n, word.text);
-		else
-			atom = (struct pack_outcome_atom){OUTCOME_CRITERION, (uint8_t)criterion, 0, 0};
-	} else {
-		return error_set(reterr, ERROR_INPUT,
-			"\"%.*s\" is not bright, a criterion's id, or score compared with a number",
-			(int)n, text);
-	}
-	if (r < 0)
-		return r;
-	pack->outcome_atoms[pack->n_outcome_atoms] = atom;
-	*ret_atom = pack->n_outcome_atoms++;
-	return 0;
-}
-
-int pack_outcome_parse(struct pack *pack, const char *text, struct error *reterr)
-{
-	return expr_parse(text, outcome_atom, pack, &pack->outcome, reterr);
 }

@@ -51,6 +51,22 @@ int moment_enter_unless_now(struct db *db, const struct moment *moment, struct d
 	return r < 0 ? r : moment_enter(db, &instant, ret_then, reterr);
 }
 
+int moment_begin(struct db *db, const struct db *then, struct db **ret_transaction,
+	struct error *reterr)
+{
+	static const struct query *const keep[] = {&query_as_of_keep_address,
+		&query_as_of_keep_within, &query_as_of_keep_seen, &query_as_of_keep_told,
+		&query_as_of_keep_asset, &query_as_of_keep_views, &query_as_of_keep_end};
+	int r = db_run(db, then ? &query_as_of_keep_begin : &query_estate_begin, DB_NO_VALUES,
+		NULL, reterr);
+
+	if (r == 0)
+		*ret_transaction = db;
+	for (size_t i = 0; r == 0 && then && i < sizeof(keep) / sizeof(*keep); i++)
+		r = db_run(db, keep[i], DB_NO_VALUES, NULL, reterr);
+	return r;
+}
+
 void moment_leavep(struct db **then)
 {
 	if (!*then)

@@ -28,4 +28,13 @@ int moment_enter_unless_now(struct db *db, const struct moment *moment, struct d
 	struct error *reterr);
 void moment_leavep(struct db **then);
 
+/*
+ * Opens a transaction that sees one moment and writes nothing, for several questions about all assets.
+ * `then` is what moment_enter() gave, NULL: now. Of another time, what more than one of them reads is
+ * reckoned first and kept until the end; a question about few assets would pay for that in vain.
+ * `_cleanup_(db_rollbackp) struct db *transaction = NULL;` ends it unless it is committed.
+ */
+int moment_begin(struct db *db, const struct db *then, struct db **ret_transaction,
+	struct error *reterr);
+
 #endif

@@ -181,10 +181,12 @@ static void skip_lists(struct export *e, const char *owner)
 /* In the order of the schema. */
 static int xml_system_parts(struct export *e, const char *id)
 {
-	int r = xml_parts(e, REGISTER_TIER, id, 3);
+	static const enum register_kind first[] = {REGISTER_TIER, REGISTER_DAMAGE, REGISTER_FILING,
+		REGISTER_ASSESSMENT, REGISTER_METRIC};
+	int r = 0;
 
-	if (r == 0)
-		r = xml_parts(e, REGISTER_METRIC, id, 3);
+	for (size_t i = 0; i < ARRAY_SIZE(first) && r == 0; i++)
+		r = xml_parts(e, first[i], id, 3);
 	if (r == 0)
 		r = xml_list(e, "supports", REGISTER_SUPPORT, id);
 	if (r == 0)
@@ -201,11 +203,13 @@ static int xml_system_parts(struct export *e, const char *id)
 
 static int xml_organisation_parts(struct export *e, const char *id)
 {
-	int r = xml_parts(e, REGISTER_ROLE, id, 3);
+	static const enum register_kind parts[] = {REGISTER_ROLE, REGISTER_CONTACT, REGISTER_EVENT,
+		REGISTER_FIGURE, REGISTER_JUDGEMENT};
+	int r = 0;
 
-	if (r == 0)
-		r = xml_parts(e, REGISTER_CONTACT, id, 3);
-	return r < 0 ? r : xml_parts(e, REGISTER_EVENT, id, 3);
+	for (size_t i = 0; i < ARRAY_SIZE(parts) && r == 0; i++)
+		r = xml_parts(e, parts[i], id, 3);
+	return r;
 }
 
 static int xml_thing(struct export *e, enum register_kind kind, const struct register_view *view)

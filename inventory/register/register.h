@@ -41,6 +41,8 @@ enum register_kind {
 	REGISTER_ROLE,
 	REGISTER_CONTACT,
 	REGISTER_EVENT,
+	REGISTER_FIGURE,
+	REGISTER_JUDGEMENT,
 	REGISTER_FACILITY,
 	REGISTER_ZONE,
 	REGISTER_CONDUIT,
@@ -48,6 +50,9 @@ enum register_kind {
 	REGISTER_BUSINESS,
 	REGISTER_SYSTEM,
 	REGISTER_TIER,
+	REGISTER_DAMAGE,
+	REGISTER_FILING,
+	REGISTER_ASSESSMENT,
 	REGISTER_METRIC,
 	REGISTER_LIST,
 	REGISTER_SUPPORT,
@@ -81,6 +86,7 @@ enum register_type {
 	REGISTER_NUMBER,
 	REGISTER_AMOUNT, /* not negative */
 	REGISTER_WHOLE,  /* from `low` to `high` */
+	REGISTER_DIGITS, /* exactly `high` of them */
 	REGISTER_PREFIX,
 	REGISTER_PREFIXES, /* several, divided by blanks */
 	REGISTER_OPAQUE,   /* letters, a hyphen, up to six digits */
@@ -125,7 +131,7 @@ struct register_table {
 
 extern const struct register_table register_tables[REGISTER_KIND_N];
 
-/* By table name, XML element or Chinese name, in any case; REGISTER_KIND_N: none. */
+/* By table name or Chinese name, else by XML element, in any case; REGISTER_KIND_N: none. */
 enum register_kind register_kind_find(const char *name);
 /* By name, attribute or Chinese label, in any case; NULL: none. */
 const struct register_column *register_column_find(const struct register_table *table,

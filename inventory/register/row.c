@@ -205,6 +205,13 @@ static int take_whole(const struct place *at, const char **value)
 	return *value ? 0 : no_memory(at->reader);
 }
 
+static int check_digits(const struct place *at)
+{
+	if (strspn(at->value, DIGITS) == (size_t)at->column->high && !at->value[at->column->high])
+		return 0;
+	return refuse(at, "has not the form of such a number, %d digits", at->column->high);
+}
+
 /* Whose address it is to be is told by the reader of the message; the line is put before it. */
 static int bad_address(const struct place *at, int r)
 {
@@ -382,6 +389,8 @@ static int take_form(const struct place *at, const char *before, const char **va
 		return check_number(at);
 	case REGISTER_WHOLE:
 		return take_whole(at, value);
+	case REGISTER_DIGITS:
+		return check_digits(at);
 	case REGISTER_PREFIX:
 		return take_prefix(at, value);
 	case REGISTER_OPAQUE:

@@ -68,6 +68,14 @@ static const char *const service_codes[] = {
 	"security-service", "cloud", "product-supply", "telecom", NULL};
 static const char *const level_codes[] = {"general", "important", "core", NULL};
 static const char *const personal_codes[] = {"none", "general", "sensitive", NULL};
+static const char *const aspect_codes[] = {"s", "a", NULL};
+static const char *const object_codes[] = {"rights", "order", "security", NULL};
+static const char *const degree_codes[] = {
+	"none", "general", "serious", "particularly-serious", NULL};
+static const char *const filing_codes[] = {"filed", "returned", NULL};
+static const char *const assessment_codes[] = {
+	"tier", "crypto", "cii-annual", "risk", "review", NULL};
+static const char *const result_codes[] = {"conform", "basically-conform", "not-conform", NULL};
 static const char *const selector_codes[] = {
 	"asset", "address", "name", "mac", "serial", NULL};
 
@@ -86,6 +94,7 @@ static const struct register_column organisation_columns[] = {
 	{"address", "address", "单位地址", REGISTER_LINE, 0},
 	{"postcode", "postcode", "邮政编码", REGISTER_LINE, 0},
 	{"industry", "industry", "行业类别代码", REGISTER_CODE, 0},
+	{"countries", "countries", "提供服务的国家", REGISTER_CODES, 0},
 	{0}};
 
 static const struct register_column org_role_columns[] = {
@@ -115,6 +124,23 @@ static const struct register_column org_event_columns[] = {
 	{"other", "with", "相关单位", REGISTER_ID, KEY | REFERENCE | REGISTER_TREE,
 		.target = REGISTER_ORGANISATION},
 	{"note", "note", "说明", REGISTER_PROSE, 0},
+	{0}};
+
+static const struct register_column org_metric_columns[] = {
+	{"organisation", "organisation", "单位", REGISTER_ID, OWNER,
+		.target = REGISTER_ORGANISATION},
+	{"name", "name", "指标名称", REGISTER_CODE, KEY | REQUIRED},
+	{"unit", "unit", "计量单位", REGISTER_LINE, KEY | REQUIRED},
+	{"value", "value", "数值", REGISTER_NUMBER, REQUIRED},
+	{0}};
+
+static const struct register_column org_answer_columns[] = {
+	{"organisation", "organisation", "单位", REGISTER_ID, OWNER,
+		.target = REGISTER_ORGANISATION},
+	{"pack", "pack", "规则包", REGISTER_LINE, KEY | REQUIRED},
+	{"criterion", "criterion", "准则", REGISTER_ID, KEY | REQUIRED},
+	{"met", "met", "是否满足", REGISTER_YES_NO, REQUIRED},
+	{"official", "official", "判断人", REGISTER_LINE, REQUIRED},
 	{0}};
 
 static const struct register_column facility_columns[] = {
@@ -217,6 +243,36 @@ static const struct register_column system_tier_columns[] = {
 	{"determined", "determined", "定级日期", REGISTER_PAST_DAY, OPTIONAL},
 	{0}};
 
+static const struct register_column damage_columns[] = {
+	{"system", "system", "系统", REGISTER_ID, OWNER, .target = REGISTER_SYSTEM},
+	{"aspect", "aspect", "受侵害方面", REGISTER_ENUM, KEY | REQUIRED, .codes = aspect_codes},
+	{"object", "object", "受侵害客体", REGISTER_ENUM, KEY | REQUIRED, .codes = object_codes},
+	{"degree", "degree", "侵害程度", REGISTER_ENUM, REQUIRED, .codes = degree_codes},
+	{0}};
+
+static const struct register_column filing_columns[] = {
+	{"system", "system", "系统", REGISTER_ID, OWNER, .target = REGISTER_SYSTEM},
+	{"status", "status", "备案状态", REGISTER_ENUM, REQUIRED, .codes = filing_codes},
+	{"form_no", "form-no", "备案表编号", REGISTER_DIGITS, 0, .high = 11},
+	{"certificate_no", "certificate-no", "备案证明编号", REGISTER_LINE, 0},
+	{"body", "body", "受理公安机关", REGISTER_ID, OPTIONAL | REFERENCE,
+		.target = REGISTER_ORGANISATION},
+	{"received", "received", "受理日期", REGISTER_PAST_DAY, OPTIONAL},
+	{"issued", "issued", "发证日期", REGISTER_PAST_DAY, OPTIONAL},
+	{"valid_until", "valid-until", "有效期止", REGISTER_DAY, OPTIONAL},
+	{0}};
+
+static const struct register_column assessment_columns[] = {
+	{"system", "system", "系统", REGISTER_ID, OWNER, .target = REGISTER_SYSTEM},
+	{"kind", "kind", "测评类型", REGISTER_ENUM, KEY | REQUIRED, .codes = assessment_codes},
+	{"day", "on", "测评日期", REGISTER_PAST_DAY, KEY | REQUIRED},
+	{"body", "body", "测评机构", REGISTER_ID, OPTIONAL | REFERENCE,
+		.target = REGISTER_ORGANISATION},
+	{"report_no", "report-no", "报告编号", REGISTER_LINE, 0},
+	{"result", "result", "测评结论", REGISTER_ENUM, 0, .codes = result_codes},
+	{"score", "score", "符合率得分", REGISTER_AMOUNT, OPTIONAL},
+	{0}};
+
 static const struct register_column metric_columns[] = {
 	{"system", "system", "系统", REGISTER_ID, OWNER, .target = REGISTER_SYSTEM},
 	{"name", "name", "指标名称", REGISTER_CODE, KEY | REQUIRED},
@@ -244,6 +300,9 @@ static const struct register_column controlled_unit_columns[] = {
 	{"id", "id", "对象编号", REGISTER_ID, KEY | REQUIRED},
 	{"name", "name", "对象名称", REGISTER_LINE, 0},
 	{"mw", "mw", "容量（兆瓦）", REGISTER_NUMBER, OPTIONAL},
+	{"kv", "kv", "电压等级（千伏）", REGISTER_AMOUNT, OPTIONAL},
+	{"lines", "lines", "线路数", REGISTER_WHOLE, OPTIONAL, .low = 0, .high = 1000},
+	{"interconnection", "interconnection", "所属互联电网", REGISTER_CODE, 0},
 	{0}};
 
 static const struct register_column answer_columns[] = {
@@ -287,6 +346,7 @@ static const struct register_column dependency_columns[] = {
 	{"on_system", "on", "被依赖系统", REGISTER_ID, KEY | REQUIRED | REFERENCE,
 		.target = REGISTER_SYSTEM},
 	{"strength", "strength", "依赖程度", REGISTER_ENUM, REQUIRED, .codes = strength_codes},
+	{"redundant", "redundant", "是否有替代", REGISTER_YES_NO, OPTIONAL},
 	{0}};
 
 static const struct register_column responsibility_columns[] = {
@@ -400,6 +460,10 @@ const struct register_table register_tables[REGISTER_KIND_N] = {
 		REGISTER_ORGANISATION, org_contact_columns},
 	[REGISTER_EVENT] = {"org_event", "单位变更", "event", NULL, "event",
 		REGISTER_ORGANISATION, org_event_columns},
+	[REGISTER_FIGURE] = {"org_metric", "单位指标", "organisation metric", NULL, "metric",
+		REGISTER_ORGANISATION, org_metric_columns, " in "},
+	[REGISTER_JUDGEMENT] = {"org_answer", "单位官方判断", "organisation answer", NULL, "answer",
+		REGISTER_ORGANISATION, org_answer_columns},
 	[REGISTER_FACILITY] = {"facility", "机房与设施", "facility", "facilities", "facility",
 		REGISTER_FACILITY, facility_columns},
 	[REGISTER_ZONE] = {"zone", "安全域", "zone", "zones", "zone",
@@ -414,6 +478,12 @@ const struct register_table register_tables[REGISTER_KIND_N] = {
 		REGISTER_SYSTEM, system_columns},
 	[REGISTER_TIER] = {"system_tier", "等级", "tier", NULL, "tier",
 		REGISTER_SYSTEM, system_tier_columns},
+	[REGISTER_DAMAGE] = {"damage", "侵害程度判定", "damage", NULL, "damage",
+		REGISTER_SYSTEM, damage_columns},
+	[REGISTER_FILING] = {"filing", "备案", "filing", NULL, "filing",
+		REGISTER_SYSTEM, filing_columns},
+	[REGISTER_ASSESSMENT] = {"assessment", "测评", "assessment", NULL, "assessment",
+		REGISTER_SYSTEM, assessment_columns, " on "},
 	[REGISTER_METRIC] = {"metric", "指标", "metric", NULL, "metric",
 		REGISTER_SYSTEM, metric_columns, " in "},
 	[REGISTER_LIST] = {"system_list", "清单完整性", "list", NULL, NULL,
@@ -450,14 +520,17 @@ const struct register_table register_tables[REGISTER_KIND_N] = {
 
 enum register_kind register_kind_find(const char *name)
 {
-	for (int k = 0; k < REGISTER_KIND_N; k++) {
+	int by_element = REGISTER_KIND_N;
+
+	for (int k = REGISTER_KIND_N - 1; k >= 0; k--) {
 		const struct register_table *table = &register_tables[k];
 
-		if (strcasecmp(table->name, name) == 0 || strcasecmp(table->label, name) == 0 ||
-			(table->element && strcasecmp(table->element, name) == 0))
+		if (strcasecmp(table->name, name) == 0 || strcasecmp(table->label, name) == 0)
 			return (enum register_kind)k;
+		if (table->element && strcasecmp(table->element, name) == 0)
+			by_element = k;
 	}
-	return REGISTER_KIND_N;
+	return (enum register_kind)by_element;
 }
 
 const struct register_column *register_column_find(const struct register_table *table,

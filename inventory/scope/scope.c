@@ -159,8 +159,7 @@ int inventory_scope_revoke(
 	return r < 0 ? r : db_commit(transaction, reterr);
 }
 
-/* ---- listing
- * ----------------------------------------------------------------------------------- */
+/* ---- listing ------------------------------------------------------------------------ */
 
 /* One authorisation from its rows [first, end) of the result. */
 static int list_one(const struct db_result *rows, size_t first, size_t end,
@@ -216,8 +215,7 @@ int inventory_scope_list(struct inventory *inv, int64_t id,
 	return 0;
 }
 
-/* ---- compiling
- * ------------------------------------------------------------------------------- */
+/* ---- compiling ---------------------------------------------------------------------- */
 
 static int compile(struct inventory *inv, const char *realm, const char *profile, uint32_t rate_pps,
 	int64_t at_us, bool revoked_too, struct scope **ret_scope, struct error *reterr)

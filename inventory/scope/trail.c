@@ -77,8 +77,7 @@ int inventory_audit_list(struct inventory *inv, int64_t since_seq,
 	}
 }
 
-/* ---- verification
- * ---------------------------------------------------------------------------- */
+/* ---- verification ------------------------------------------------------------------- */
 
 struct check {
 	uint8_t hash[DIGEST_SIZE]; /* of the entry before */

@@ -215,6 +215,14 @@ void db_free(struct db *db)
 	free(db);
 }
 
+void db_forget(struct db *db)
+{
+	char *password = db && db->conn ? PQpass(db->conn) : NULL;
+
+	if (password)
+		explicit_bzero(password, strlen(password));
+}
+
 const char *db_server_version(struct db *db)
 {
 	return db->server;

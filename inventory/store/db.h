@@ -68,6 +68,9 @@ void db_free(struct db *db);
 void db_set_log(struct db *db, const char *path);
 CLEANUP_DEFINE(struct db, db_free)
 
+/* Wipes the password, in a process that was forked and will not use the connection. */
+void db_forget(struct db *db);
+
 const char *db_server_version(struct db *db); /* "15.20" */
 int db_server_pid(struct db *db);             /* of the serving backend */
 const char *db_where(struct db *db);          /* "host/database", for people */

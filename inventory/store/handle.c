@@ -144,3 +144,16 @@ int inventory_cluster_stop(struct error *reterr)
 {
 	return cluster_stop(reterr);
 }
+
+void inventory_forget(struct inventory *inv)
+{
+	char *password = getenv("PGPASSWORD");
+
+	if (password)
+		explicit_bzero(password, strlen(password));
+	if (!inv)
+		return;
+	if (inv->dsn)
+		explicit_bzero(inv->dsn, strlen(inv->dsn));
+	db_forget(inv->db);
+}

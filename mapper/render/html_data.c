@@ -9,11 +9,13 @@
  *                          of heads as many characters as they share with the one before are a digit
  *   {"at": "....", "texts": [...]}  texts of few records: which ones, and what
  *   [...]                  texts as they are.
+ * What changed is told of an estate that is told against another day, and of no other.
  * mapper/render/html/page.js reads them. Every text passes text_encode_script().
  */
 #include "mapper/render/html.h"
 
 #include "common/cleanup.h"
+#include "common/clock.h"
 #include "common/model/observation.h"
 #include "common/siphash.h"
 #include "common/text.h"
@@ -35,6 +37,7 @@ struct column {
 	/* Made for this record, "" for none. */
 	void (*make)(char out[TEXT_MAX], const struct estate *e, uint32_t i);
 	bool split; /* a text with a head and a tail */
+	bool difference; /* only against another day */
 };
 
 static void put_text(struct str *out, const char *text)
@@ -98,6 +101,7 @@ TEXT_COLUMN(assets, model)
 TEXT_COLUMN(assets, os)
 INDEX_COLUMN(assets, system, n_systems)
 NUMBER_COLUMN(assets, exposed)
+NUMBER_COLUMN(assets, change)
 NUMBER_COLUMN(assets, first_address)
 NUMBER_COLUMN(assets, n_addresses)
 NUMBER_COLUMN(assets, first_service)
@@ -128,7 +132,8 @@ static const struct column asset_columns[] = {{"id", .big = assets_id},
 	{"vendor", .text = assets_vendor}, {"model", .text = assets_model}, {"mac", assets_mac},
 	{"os", .text = assets_os}, {"system", assets_system}, {"exposed", assets_exposed},
 	{"firstAddress", assets_first_address}, {"nAddresses", assets_n_addresses},
-	{"firstService", assets_first_service}, {"nServices", assets_n_services}, {NULL}};
+	{"firstService", assets_first_service}, {"nServices", assets_n_services},
+	{"change", assets_change, .difference = true}, {NULL}};
 
 INDEX_COLUMN(addresses, subnet, n_subnets)
 
@@ -166,6 +171,7 @@ TEXT_COLUMN(services, protocol)
 TEXT_COLUMN(services, product)
 TEXT_COLUMN(services, version)
 NUMBER_COLUMN(services, exposed)
+NUMBER_COLUMN(services, change)
 
 /* On which of the asset's addresses it was found: the index of that address, -1 for none. */
 static int64_t services_address(const struct estate *e, uint32_t i)
@@ -198,7 +204,8 @@ static const char *services_transport(const struct estate *e, uint32_t i)
 static const struct column service_columns[] = {{"address", services_address},
 	{"port", services_port}, {"transport", .text = services_transport},
 	{"protocol", .text = services_protocol}, {"product", .text = services_product},
-	{"version", .text = services_version}, {"exposed", services_exposed}, {NULL}};
+	{"version", .text = services_version}, {"exposed", services_exposed},
+	{"change", services_change, .difference = true}, {NULL}};
 
 TEXT_COLUMN(systems, id)
 TEXT_COLUMN(systems, name)
@@ -207,6 +214,7 @@ TEXT_COLUMN(systems, sector)
 TEXT_COLUMN(systems, business)
 NUMBER_COLUMN(systems, tier)
 NUMBER_COLUMN(systems, designated)
+NUMBER_COLUMN(systems, change)
 TEXT_COLUMN(systems, designation_no)
 TEXT_COLUMN(systems, designation_pack)
 
@@ -215,7 +223,7 @@ static const struct column system_columns[] = {{"id", .text = systems_id},
 	{"sector", .text = systems_sector}, {"business", .text = systems_business},
 	{"tier", systems_tier}, {"designated", systems_designated},
 	{"number", .text = systems_designation_no}, {"pack", .text = systems_designation_pack},
-	{NULL}};
+	{"change", systems_change, .difference = true}, {NULL}};
 
 TEXT_COLUMN(subnets, name)
 TEXT_COLUMN(subnets, zone)
@@ -234,9 +242,11 @@ NUMBER_COLUMN(links, from)
 NUMBER_COLUMN(links, to)
 NUMBER_COLUMN(links, layer)
 NUMBER_COLUMN(links, grade)
+NUMBER_COLUMN(links, change)
 
 static const struct column link_columns[] = {{"from", links_from}, {"to", links_to},
-	{"layer", links_layer}, {"grade", links_grade}, {NULL}};
+	{"layer", links_layer}, {"grade", links_grade},
+	{"change", links_change, .difference = true}, {NULL}};
 
 static void add_numbers(
 	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
@@ -439,6 +449,8 @@ static void add_table(struct str *out, const char *name, const struct column *co
 {
 	str_addf(out, "\"%s\":{", name);
 	for (const struct column *c = columns; c->name; c++) {
+		if (c->difference && !estate->other_us)
+			continue;
 		str_addf(out, "%s\"%s\":", c == columns ? "" : ",\n", c->name);
 		add_column(out, c, estate, n);
 	}
@@ -460,6 +472,16 @@ static const char *grade_label(unsigned int grade)
 	return evidence_grade_name((enum evidence_grade)grade);
 }
 
+static const char *change_label(unsigned int change)
+{
+	static const char *const labels[CHANGE_N] = {[CHANGE_NONE] = "",
+		[CHANGE_NEW] = "new",
+		[CHANGE_GONE] = "gone",
+		[CHANGE_CHANGED] = "changed"};
+
+	return labels[change];
+}
+
 static void add_names(
 	struct str *out, const char *name, const char *(*label)(unsigned int), unsigned int n)
 {
@@ -469,6 +491,18 @@ static void add_names(
 		put_text(out, label(i));
 	}
 	str_adds(out, "],\n");
+}
+
+/* The other day, and what the numbers in the columns of change mean. */
+static void add_difference(struct str *out, const struct estate *estate)
+{
+	char since[CLOCK_TEXT_MAX];
+
+	if (!estate->other_us)
+		return;
+	clock_format(estate->other_us - estate->other_us % CLOCK_SECOND, since);
+	str_addf(out, "\"since\":\"%.10s %.8s UTC\",\n", since, since + 11);
+	add_names(out, "changeNames", change_label, CHANGE_N);
 }
 
 struct box {
@@ -566,6 +600,7 @@ int html_data(struct str *out, const struct scene *const *scenes, size_t n,
 	add_names(out, "roles", role_label, ASSET_ROLE_N);
 	add_names(out, "layerNames", layer_label, LINK_LAYER_N);
 	add_names(out, "gradeNames", grade_label, GRADE_N);
+	add_difference(out, estate);
 	str_adds(out, "\"sheets\":[");
 	for (size_t i = 0; i < n; i++) {
 		str_adds(out, i ? ",\n" : "");

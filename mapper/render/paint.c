@@ -75,6 +75,22 @@ static void draw_run(cairo_t *cr, const struct plan *plan, uint32_t at, uint32_t
 	ink(cr, style, !line, width, 1);
 }
 
+static void draw_area(cairo_t *cr, const struct scene_item *item)
+{
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < item->area.n_rings; i++) {
+		cairo_new_sub_path(cr);
+		for (; at < item->area.ends[i]; at++)
+			cairo_line_to(cr, item->area.points[at].x, item->area.points[at].y);
+		cairo_close_path(cr);
+	}
+	cairo_set_fill_rule(cr, item->area.even_odd ? CAIRO_FILL_RULE_EVEN_ODD
+						    : CAIRO_FILL_RULE_WINDING);
+	ink(cr, &theme_styles[item->style], true, 0, 1);
+	cairo_set_fill_rule(cr, CAIRO_FILL_RULE_WINDING);
+}
+
 /* The path grammar of theme.h. The theme was checked when it was compiled in. */
 static void symbol_path(cairo_t *cr, const char *path)
 {
@@ -229,6 +245,8 @@ int paint_scene(cairo_t *cr, const struct scene *scene, struct error *reterr)
 			(is_glyph(cr, item) ? draw_symbol_glyph : draw_symbol)(cr, item);
 		} else if (item->kind == SCENE_TEXT) {
 			draw_text(cr, item);
+		} else if (item->kind == SCENE_AREA) {
+			draw_area(cr, item);
 		} else {
 			next = plan_run(&plan, at, PLAN_KEEP_NONE);
 			draw_run(cr, &plan, at, next);

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define SAME_MM 0.005 /* half of the least length any writer prints */
+/* Of lines: who looks at a part of the sheet has whole paths drawn, so that none goes all over it. */
+#define LINES_MAX 256
 
 /* Marks of designations lie on top of each other in the order of their styles: frames, casings,
  * outlines, badges. So marks of one style follow each other, and can be drawn as one. */
@@ -63,9 +65,11 @@ void plan_done(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
-static bool joins(const struct scene_item *a, const struct scene_item *b)
+static bool joins(
+	const struct scene_item *a, const struct scene_item *b, enum plan_keep keep)
 {
-	if (a->kind != b->kind || a->style != b->style)
+	if (a->kind != b->kind || a->style != b->style ||
+		(keep == PLAN_KEEP_TITLES && a->designated != b->designated))
 		return false;
 	if (a->kind == SCENE_RECT)
 		return fabs(a->rect.w - b->rect.w) < SAME_MM &&
@@ -90,10 +94,12 @@ uint32_t plan_run(const struct plan *plan, uint32_t at, enum plan_keep keep)
 	uint32_t end = plan->first[head->layer + 1];
 	uint32_t i = at;
 
+	if (head->kind == SCENE_LINE && end - at > LINES_MAX)
+		end = at + LINES_MAX;
 	while (i < end) {
 		const struct scene_item *item = plan_item(plan, i);
 
-		if (i > at && !joins(head, item))
+		if (i > at && !joins(head, item, keep))
 			break;
 		if (stands_alone(item, keep))
 			return i > at ? i : at + 1;

@@ -28,7 +28,7 @@ static inline const struct scene_item *plan_item(const struct plan *plan, uint32
 enum plan_keep {
 	PLAN_KEEP_NONE,	  /* paper says nothing */
 	PLAN_KEEP_TITLES, /* those with a title of their own or a link; marks of assets are
-			     found otherwise */
+			     found otherwise, designated ones apart from the others */
 	PLAN_KEEP_ALL,	  /* those with a title, a link or an asset */
 };
 

@@ -118,6 +118,12 @@ void svg_symbols(struct str *out)
 			theme_symbols[i].filled ? "" : " fill=\"none\"");
 }
 
+/* On a page, whose script may colour cells by it. */
+static const char *designated(const struct pen *pen, const struct scene_item *item)
+{
+	return pen->use == SVG_PAGE && item->designated ? " cc" : "";
+}
+
 /* The attributes that identify an item: only the first mark of an asset gets its id. */
 static void identify(const struct pen *pen, const struct scene_item *item)
 {
@@ -152,7 +158,8 @@ static void finish(const struct pen *pen, const struct scene_item *item, const c
 
 static void draw_rect(const struct pen *pen, const struct scene_item *item)
 {
-	str_addf(pen->out, "<rect class=\"%s\"", theme_styles[item->style].name);
+	str_addf(pen->out, "<rect class=\"%s%s\"", theme_styles[item->style].name,
+		designated(pen, item));
 	identify(pen, item);
 	pair(pen->out, " x=\"", item->rect.x, "\" y=\"", item->rect.y);
 	pair(pen->out, "\" width=\"", item->rect.w, "\" height=\"", item->rect.h);
@@ -183,12 +190,12 @@ static double rounded(double value)
 
 /* From point to point, as short as it can be said; relative to what was said, not to what was
  * meant, so that roundings do not add up. */
-static void line_path(struct str *out, const struct scene_item *item)
+static void polyline(struct str *out, const struct scene_point *points, size_t n)
 {
 	double x = 0, y = 0;
 
-	for (size_t i = 0; i < item->line.n; i++) {
-		double to_x = rounded(item->line.points[i].x), to_y = rounded(item->line.points[i].y);
+	for (size_t i = 0; i < n; i++) {
+		double to_x = rounded(points[i].x), to_y = rounded(points[i].y);
 
 		if (i == 0) {
 			pair(out, "M", to_x, " ", to_y);
@@ -204,6 +211,27 @@ static void line_path(struct str *out, const struct scene_item *item)
 		x = to_x;
 		y = to_y;
 	}
+}
+
+static void line_path(struct str *out, const struct scene_item *item)
+{
+	polyline(out, item->line.points, item->line.n);
+}
+
+static void draw_area(const struct pen *pen, const struct scene_item *item)
+{
+	uint32_t at = 0;
+
+	str_addf(pen->out, "<path class=\"%s\"%s", theme_styles[item->style].name,
+		item->area.even_odd ? " fill-rule=\"evenodd\"" : "");
+	identify(pen, item);
+	str_adds(pen->out, " d=\"");
+	for (uint32_t i = 0; i < item->area.n_rings; at = item->area.ends[i++]) {
+		polyline(pen->out, item->area.points + at, item->area.ends[i] - at);
+		str_addc(pen->out, 'z');
+	}
+	str_addc(pen->out, '"');
+	finish(pen, item, "path");
 }
 
 /* ---- rows of equal rectangles ---- */
@@ -254,8 +282,8 @@ static void draw_rows(const struct pen *pen, const struct plan *plan, uint32_t a
 	const struct scene_item *head = plan_item(plan, at);
 	double w = head->rect.w + 2 * grow, h = head->rect.h + 2 * grow;
 
-	str_addf(pen->out, "<path class=\"%s-%s\" style=\"stroke-width:",
-		theme_styles[head->style].name, part);
+	str_addf(pen->out, "<path class=\"%s-%s%s\" style=\"stroke-width:",
+		theme_styles[head->style].name, part, designated(pen, head));
 	svg_number(pen->out, h);
 	if (pitch > 0) {
 		str_adds(pen->out, ";stroke-dasharray:");
@@ -298,8 +326,8 @@ static void draw_run(const struct pen *pen, const struct plan *plan, uint32_t at
 	const struct scene_item *head = plan_item(plan, at);
 	bool line = head->kind == SCENE_LINE;
 
-	str_addf(pen->out, "<path class=\"%s%s\"", theme_styles[head->style].name,
-		line ? " ln" : "");
+	str_addf(pen->out, "<path class=\"%s%s%s\"", theme_styles[head->style].name,
+		line ? " ln" : "", designated(pen, head));
 	if (end == at + 1)
 		identify(pen, head);
 	if (line && head->line.width_mm > 0) {
@@ -394,6 +422,8 @@ static void draw_layer(const struct pen *pen, const struct plan *plan, enum scen
 			draw_grid(pen, plan, at, next);
 		else if (item->kind == SCENE_LINE || next > at + 1)
 			draw_run(pen, plan, at, next);
+		else if (item->kind == SCENE_AREA)
+			draw_area(pen, item);
 		else if (item->kind == SCENE_RECT)
 			draw_rect(pen, item);
 		else if (item->kind == SCENE_SYMBOL)

@@ -15,6 +15,7 @@ static const struct {
 	const char *name, *label;
 } layers[SCENE_LAYER_N] = {
 	[SCENE_PAPER] = {"paper", NULL},
+	[SCENE_BASE] = {"base", "Base map"},
 	[SCENE_REGIONS] = {"regions", "Networks and systems"},
 	[SCENE_LINKS] = {"links", "Links"},
 	[SCENE_ZONES] = {"zones", "Zones and conduits"},
@@ -127,6 +128,28 @@ struct scene_item *scene_line(struct scene *scene, enum scene_layer layer,
 	item = add(scene, SCENE_LINE, layer, style, copy != NULL);
 	item->line.points = copy;
 	item->line.n = copy ? n : 0;
+	return item;
+}
+
+struct scene_item *scene_area(struct scene *scene, enum scene_layer layer,
+	enum theme_style style, const struct scene_point *points, const uint32_t *ends,
+	uint32_t n_rings, bool even_odd)
+{
+	bool valid = n_rings > 0;
+	uint32_t n = 0;
+	struct scene_item *item;
+
+	for (uint32_t i = 0; i < n_rings && valid; n = ends[i++])
+		valid = ends[i] >= n && ends[i] - n >= 3;
+	for (uint32_t i = 0; i < n && valid; i++)
+		valid = isfinite(points[i].x) && isfinite(points[i].y);
+	points = valid ? arena_copy(scene->arena, points, n * sizeof(*points)) : NULL;
+	ends = points ? arena_copy(scene->arena, ends, n_rings * sizeof(*ends)) : NULL;
+	item = add(scene, SCENE_AREA, layer, style, ends != NULL);
+	item->area.points = points;
+	item->area.ends = ends;
+	item->area.n_rings = ends ? n_rings : 0;
+	item->area.even_odd = even_odd;
 	return item;
 }
 

@@ -22,6 +22,7 @@
 /* Back to front. Those with a label can be switched on and off in the HTML. */
 enum scene_layer {
 	SCENE_PAPER,
+	SCENE_BASE,      /* "Base map": the user's own */
 	SCENE_REGIONS,   /* "Networks and systems" */
 	SCENE_LINKS,     /* "Links" */
 	SCENE_ZONES,     /* "Zones and conduits" */
@@ -40,7 +41,7 @@ enum scene_layer {
 const char *scene_layer_name(enum scene_layer layer);  /* CSS class: "links" */
 const char *scene_layer_label(enum scene_layer layer); /* NULL: always on */
 
-enum scene_kind { SCENE_RECT, SCENE_LINE, SCENE_SYMBOL, SCENE_TEXT };
+enum scene_kind { SCENE_RECT, SCENE_LINE, SCENE_SYMBOL, SCENE_TEXT, SCENE_AREA };
 enum scene_anchor { SCENE_START, SCENE_MIDDLE, SCENE_END };
 
 struct scene_point {
@@ -52,6 +53,7 @@ struct scene_item {
 	enum scene_layer layer;
 	enum theme_style style;
 	uint32_t asset;      /* index into estate.assets whose mark this is, or SCENE_NO_ASSET */
+	bool designated;     /* on a cell of a CII system: pages can colour cells by that */
 	const char *title;   /* tooltip; NULL: none */
 	const char *target;  /* name of the scene that a click opens; NULL: none */
 	union {
@@ -74,6 +76,12 @@ struct scene_item {
 			bool bold;
 			const char *text;   /* clean text, already fitted to its place */
 		} text;
+		struct {
+			const struct scene_point *points;
+			const uint32_t *ends; /* one behind the last point of each ring */
+			uint32_t n_rings;
+			bool even_odd;      /* what rings enclose, else by the non-zero rule */
+		} area;                     /* filled, without a stroke */
 	};
 };
 
@@ -103,6 +111,10 @@ struct scene_item *scene_rect(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, double x, double y, double w, double h);
 struct scene_item *scene_line(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, const struct scene_point *points, size_t n); /* points are copied */
+/* Rings of at least three points each; points and ends are copied. */
+struct scene_item *scene_area(struct scene *scene, enum scene_layer layer,
+	enum theme_style style, const struct scene_point *points, const uint32_t *ends,
+	uint32_t n_rings, bool even_odd);
 struct scene_item *scene_symbol(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, size_t symbol, double x, double y, double size);
 /* The text is copied. Text smaller than SCENE_TEXT_MIN_PT fails the scene. */

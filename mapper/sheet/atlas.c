@@ -29,9 +29,9 @@ const char *atlas_page_of_system(const struct atlas *atlas, uint32_t system)
 
 static int by_name(const void *a, const void *b, void *closure)
 {
-	const struct estate_asset *assets = closure;
+	const struct model *model = ((const struct atlas *)closure)->model;
 	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-	int c = strcasecmp(assets[i].name, assets[j].name);
+	int c = strcasecmp(model_asset_name(model, i), model_asset_name(model, j));
 
 	return c ? c : i < j ? -1 : i > j;
 }
@@ -53,18 +53,14 @@ static int make_assets(struct atlas *a)
 	if (district_make(a->model, &district) < 0)
 		return -1;
 	a->cells = district->cells;
-	a->n_cells = district->n_cells;
+	a->n_cells = district->n_assets;
 	a->page_of_asset = new_numbers(a->model, e->n_assets, true);
 	a->page_of_system = new_numbers(a->model, e->n_systems, true);
-	a->cell_of_asset = new_numbers(a->model, e->n_assets, true);
 	a->by_name = new_numbers(a->model, e->n_assets, false);
 	a->by_page = new_numbers(a->model, e->n_systems, false);
-	if (!a->by_page || !a->page_of_asset || !a->page_of_system || !a->cell_of_asset ||
-		!a->by_name)
+	if (!a->by_page || !a->page_of_asset || !a->page_of_system || !a->by_name)
 		return -1;
-	for (uint32_t i = 0; i < a->n_cells; i++)
-		a->cell_of_asset[a->cells[i].asset] = i;
-	qsort_r(a->by_name, e->n_assets, sizeof(*a->by_name), by_name, e->assets);
+	qsort_r(a->by_name, e->n_assets, sizeof(*a->by_name), by_name, a);
 	return 0;
 }
 
@@ -79,13 +75,16 @@ static int by_zone(const void *x, const void *y, void *closure)
 	const struct atlas *a = closure;
 	uint32_t i = *(const uint32_t *)x, j = *(const uint32_t *)y;
 	uint32_t p = a->cells[i].network, q = a->cells[j].network;
+	struct addr s, t;
 	int c;
 
 	if (a->zone_of_network[p] != a->zone_of_network[q])
 		return a->zone_of_network[p] < a->zone_of_network[q] ? -1 : 1;
 	if (p != q)
 		return p < q ? -1 : 1;
-	c = addr_compare(&a->cells[i].addr, &a->cells[j].addr);
+	s = model_address(a->model, a->cells[i].asset);
+	t = model_address(a->model, a->cells[j].asset);
+	c = addr_compare(&s, &t);
 	return c ? c : i < j ? -1 : i > j;
 }
 
@@ -402,8 +401,8 @@ static const char *subtitle_of(
 		text = say(a, arena, "Zone", "安全区域");
 	else if (page->kind == ATLAS_ASSETS && page->n > 0)
 		text = arena_printf(arena, "%.60s \xe2\x80\x93 %.60s",
-			e->assets[a->by_name[page->first]].name,
-			e->assets[a->by_name[page->first + page->n - 1]].name);
+			model_asset_name(a->model, a->by_name[page->first]),
+			model_asset_name(a->model, a->by_name[page->first + page->n - 1]));
 	if (page->parts > 1 && text)
 		text = arena_printf(arena, "%s%s%u/%u", text, text[0] ? " \xc2\xb7 " : "",
 			page->part, page->parts);

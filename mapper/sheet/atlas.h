@@ -54,7 +54,6 @@ struct atlas {
 	char (*names)[ATLAS_NAME_MAX]; /* of the scenes; the number follows the first letter */
 	uint32_t *page_of_asset;       /* index into pages */
 	uint32_t *page_of_system;      /* its first; the last is for what has none */
-	uint32_t *cell_of_asset;
 	uint32_t *by_page; /* systems in order of their pages, without assets last */
 	uint32_t *by_name; /* assets in order of their names */
 	uint32_t *zone_of_network;

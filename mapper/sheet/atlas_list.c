@@ -227,9 +227,8 @@ uint32_t atlas_fill_contents(
 static void draw_index_row(const struct atlas *a, struct sheet *sheet, uint32_t asset, double x,
 	double y, double w, double k)
 {
-	const struct estate *e = sheet->model->estate;
-	const struct district_cell *cell = &a->cells[a->cell_of_asset[asset]];
-	const char *address = words_address(sheet->model, asset, &cell->addr);
+	struct addr addr = model_address(sheet->model, asset);
+	const char *address = words_address(sheet->model, asset, &addr);
 	double pt = INDEX_PT * k, page_w = 8 * k, base = y + INDEX_ROW_H * 0.72 * k;
 	double room = address[0] ? w * 0.48 : w - page_w;
 	bool fits = measure_text_mm(address, pt, false) <= w - w * 0.48 - page_w;
@@ -246,7 +245,8 @@ static void draw_index_row(const struct atlas *a, struct sheet *sheet, uint32_t 
 		put(sheet, x + room + 1, base, pt, SCENE_START, false, address,
 			w - page_w - room);
 	}
-	put(sheet, x, base, pt, SCENE_START, true, e->assets[asset].name, room - 0.5);
+	put(sheet, x, base, pt, SCENE_START, true, model_asset_name(sheet->model, asset),
+		room - 0.5);
 	put(sheet, x + w, base, pt, SCENE_END, false, a->names[a->page_of_asset[asset]] + 1,
 		page_w);
 }

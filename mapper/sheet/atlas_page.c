@@ -142,14 +142,15 @@ static void draw_entry(struct sheet *sheet, const struct grid *g,
 	double text_x = x + side + 1.6 * k, right = x + w,
 	       base = y + NAME_PT * MM_PER_PT * k * 0.98;
 	double address_x = x + w * ADDRESS_AT, room = right - MARKS_W * k - address_x;
-	const char *address = words_address(m, cell->asset, &cell->addr), *detail = "";
+	struct addr addr = model_address(m, cell->asset);
+	const char *address = words_address(m, cell->asset, &addr), *detail = "";
 	double pt = NAME_PT * 0.92 * k;
 	bool above = measure_text_mm(address, pt, false) <= room;
 
 	mark_cell(sheet, cell->asset, x, y, side, side);
 	mark_role(sheet, cell->asset, x + side * 0.19, y + side * 0.19, side * 0.62);
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, text_x, base, NAME_PT * k, SCENE_START, true,
-		asset->name,
+		model_asset_name(m, cell->asset),
 		(above && address[0] ? address_x : right - MARKS_W * k) - text_x - 1.2 * k);
 	if (above)
 		mark_text(sheet, SCENE_LABELS, THEME_TEXT, address_x, base, pt, SCENE_START,
@@ -345,7 +346,7 @@ static void draw_zone_line(struct sheet *sheet, const struct atlas_page *page,
 		text = arena_printf(arena,
 			sheet->chinese ? "%s \xc2\xb7 一个中心三重防护：%.100s"
 				       : "%s \xc2\xb7 one centre, three protects: %.100s",
-			text, zone->protects);
+			text, overlay_protection(zone, sheet->chinese));
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, sheet->map.x + PAD, sheet->map.y + 5.9 * k,
 		8 * k, SCENE_START, true, text ? text : "", sheet->map.w - 2 * PAD);
 }

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LINES_IN 1.15 /* points of a name, with a line below it, for a millimetre of its box */
 #define MM_PER_PT (25.4 / 72.0)
 #define ROW_LEAST 9.0
 #define ROW_MOST 20.0
@@ -422,7 +423,7 @@ static void draw_bridge(struct bridges *b, const struct columns *c, const struct
 	const struct estate_asset *asset = &m->estate->assets[bridge->asset];
 	struct sheet *sheet = b->sheet;
 	double h = b->row * 0.84, y = bridge->place - h / 2, cell = h * 0.78,
-	       pt = fmin(h * 0.95, 11);
+	       pt = fmin(h * LINES_IN, 11 * fmax(1, sheet->k * 0.7));
 	double small = fmax(pt * 0.76, 5.2), x = c->bridge_x + 1.2,
 	       right = c->bridge_x + c->bridge_w - 1;
 	struct scene_item *item = scene_rect(
@@ -447,7 +448,7 @@ static void draw_bridge(struct bridges *b, const struct columns *c, const struct
 	if (asset->system < m->estate->n_systems)
 		system = model_system_name(&m->estate->systems[asset->system]);
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, bridge->place - 0.3, pt, SCENE_START,
-		true, asset->name, (right - x) * (system[0] ? 0.5 : 1));
+		true, model_asset_name(m, bridge->asset), (right - x) * (system[0] ? 0.5 : 1));
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, bridge->place - 0.3, small,
 		SCENE_END, false, system, (right - x) * 0.47);
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x,
@@ -461,7 +462,7 @@ static void draw_bank(struct bridges *b, const struct columns *c, const struct b
 	struct sheet *sheet = b->sheet;
 	double each = sheet->map.h * 0.96 / b->side_n[bank->side];
 	double h = fmin(b->row, each) * 0.8, x = c->bank_x[bank->side], y = bank->place - h / 2;
-	double pt = fmin(h * 0.95, 10), small = fmax(pt * 0.76, 5.2);
+	double pt = fmin(h * LINES_IN, 10 * fmax(1, sheet->k * 0.7)), small = fmax(pt * 0.76, 5.2);
 	const char *zone = b->zones[bank->network], *more = n->prefixes;
 	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS,
 		n->internet ? THEME_INTERNET : THEME_SUBNET, x, y, c->bank_w, h);
@@ -470,10 +471,8 @@ static void draw_bank(struct bridges *b, const struct columns *c, const struct b
 	item->rect.radius = 0.8;
 	*(n->internet ? &sheet->marks.internet : &sheet->marks.network) = true;
 	if (n->n_cii > 0) {
-		const char *text = arena_printf(b->model->arena, "CII %u", n->n_cii);
-
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right,
-				 bank->place - h * 0.22, h * 0.44, text ? text : "") +
+				 bank->place - h * 0.22, h * 0.44, words_cii(b->model, n->n_cii)) +
 			 1;
 	}
 	if (zone[0] && strcasecmp(zone, "internet") != 0)
@@ -501,7 +500,7 @@ static void draw_spans(struct bridges *b, const struct columns *c)
 			b->sheet->scene, SCENE_LINKS, THEME_LINK_MEASURED, points, 2);
 
 		item->title = arena_printf(b->model->arena, "%s, %s",
-			b->model->estate->assets[bridge->asset].name,
+			model_asset_name(b->model, bridge->asset),
 			b->model->networks[bank->network].name);
 		b->sheet->marks.link[GRADE_MEASURED] = true;
 	}

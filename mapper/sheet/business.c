@@ -335,12 +335,29 @@ static int find_plan(struct placing *p, enum sheet_paper *ret_paper, struct erro
 		p->place_of[i] = p->n;
 		p->node_of[p->n++] = i;
 	}
-	if (!find_place(p, ret_paper))
-		return error_set(reterr, p->request->paper ? ERROR_USAGE : ERROR_SYSTEM,
-			"cannot draw the business sheet: %u cards do not fit on %s%s", g->n_nodes,
-			sheet_paper_name(*ret_paper),
-			p->request->paper ? ": leave the paper to the map (--paper auto)" : "");
-	return 0;
+	return find_place(p, ret_paper) ? 0 : 1;
+}
+
+/* Rather fewer cards than no sheet. */
+static int plan_folded(const struct model *model, struct placing *p, enum sheet_paper *ret_paper,
+	size_t *ret_fold, struct error *reterr)
+{
+	int r = 1;
+
+	for (size_t i = 0; i < n_business_limits && r == 1; i++) {
+		p->n = 0;
+		*ret_fold = i;
+		if (business_graph_make(model, &business_limits[i], &p->graph) < 0)
+			return error_set(
+				reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
+		r = find_plan(p, ret_paper, reterr);
+	}
+	return r == 1 ? error_set(reterr, p->request->paper ? ERROR_USAGE : ERROR_SYSTEM,
+				"cannot draw the business sheet: %u cards do not fit on %s%s",
+				p->graph->n_nodes, sheet_paper_name(*ret_paper),
+				p->request->paper ? ": leave the paper to the map (--paper auto)"
+						  : "")
+		      : r;
 }
 
 static void add_notes(struct sheet *sheet, const struct business_graph *g, const char *why)
@@ -349,7 +366,14 @@ static void add_notes(struct sheet *sheet, const struct business_graph *g, const
 
 	for (uint32_t i = 0; i < g->n_nodes; i++)
 		without += g->nodes[i].kind == NODE_SYSTEM && !g->nodes[i].linked;
-	if (g->n_within > 0)
+	if (g->derived)
+		sheet_note(sheet,
+			"Boundaries as derived from flows and as decided: systems with assets in a "
+			"maximum boundary %u, in a decided one %u.",
+			"边界由数据流推导并经认定：含最大边界内资产的系统 %u 个，含认定边界内资产的系统 %u "
+			"个。",
+			g->n_within, g->n_decided);
+	else if (g->n_within > 0)
 		sheet_note(sheet,
 			"Decided boundary: the red frame of a designated system. Maximum "
 			"boundary: "
@@ -416,14 +440,12 @@ int sheet_business(const struct model *model, const struct sheet_request *reques
 	enum sheet_paper paper, end;
 	struct placing placing = {.request = request, .why = why};
 	struct sheet sheet;
+	size_t fold = 0;
 	int r = 0;
 
-	if (business_graph_make(model, &placing.graph) < 0)
-		return error_set(
-			reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
 	sheet_papers(request, &paper, &end);
 	if (!nothing)
-		r = find_plan(&placing, &paper, reterr);
+		r = plan_folded(model, &placing, &paper, &fold, reterr);
 	if (r < 0)
 		return r;
 	sheet_begin(&sheet, model, request, paper, "business", request->title, subtitle);
@@ -435,6 +457,8 @@ int sheet_business(const struct model *model, const struct sheet_request *reques
 		return r;
 	if (!nothing)
 		add_notes(&sheet, placing.graph, why);
+	if (fold > 0)
+		sheet_note_paper(&sheet);
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;
 	return scene_check(sheet.scene, reterr);

@@ -12,6 +12,13 @@
 #define BUSINESS_SYSTEMS_MAX 80 /* nodes for systems on one sheet, folds among them */
 #define BUSINESS_EDGES_MAX 260
 
+/* How many of each are on a sheet; past them the least important are folded. */
+struct business_limits {
+	uint32_t systems; /* nodes, folds among them */
+	uint32_t kept;	  /* systems that keep a card where there are more than that */
+	uint32_t businesses, suppliers, edges;
+};
+
 enum business_kind { NODE_BUSINESS, NODE_SYSTEM, NODE_SUPPLIER };
 enum business_relation {
 	RELATION_SUPPORT,
@@ -32,7 +39,7 @@ struct business_node {
 	const char *name;
 	uint32_t n_folded; /* how many a fold stands for */
 	uint32_t n_assets, n_exposed, n_unjustified, n_cii, roles[ASSET_ROLE_N];
-	bool key, within; /* within the maximum boundary */
+	bool key, within, decided; /* something of it is within the maximum, the decided boundary */
 	bool remote;	  /* a supplier with a way in */
 	bool linked;
 	double x, y, w, h;
@@ -52,12 +59,17 @@ struct business_graph {
 	struct business_node *nodes;
 	struct business_edge *edges;
 	uint32_t n_nodes, n_edges, dropped_edges;
-	uint32_t n_within, n_folded_systems, n_folds, n_folded_businesses, n_folded_suppliers;
+	uint32_t n_within, n_decided, n_folded_systems, n_folds, n_folded_businesses, n_folded_suppliers;
 	bool by_sector;
+	bool derived; /* boundaries are those of the register; else the maximum is reckoned here */
 };
 
-/* business_graph.c. -1 without memory. */
-int business_graph_make(const struct model *model, struct business_graph **ret_graph);
+/* business_graph.c: the limits of the largest sheet first, each next with about half of it. -1 without
+ * memory. */
+extern const struct business_limits business_limits[];
+extern const size_t n_business_limits;
+int business_graph_make(const struct model *model, const struct business_limits *limits,
+	struct business_graph **ret_graph);
 
 /* business_draw.c: the size of a card at a size of text, and the whole sheet. */
 void business_size(const struct sheet_request *request, const struct business_graph *graph,

@@ -17,7 +17,7 @@
 #define MM_PER_PT (25.4 / 72.0)
 #define PAD 1.8
 #define BOUNDARY 1.0 /* from a card to the frame of the maximum boundary */
-#define LINES_MAX 4
+#define LINES_MAX 5
 #define ROLES_SHOWN 4
 #define WORDS_PT 5.6
 #define ARROW 1.5
@@ -89,6 +89,24 @@ static void add_line(struct card *card, const char *text)
 		card->lines[card->n++] = text;
 }
 
+/* "Boundary: 43 assets at most, 40 decided". */
+static const char *boundary_text(const struct sheet_request *request,
+	const struct business_graph *g, const struct estate_system *s)
+{
+	struct arena *arena = g->model->arena;
+	const char *most, *decided = "";
+
+	if (s->maximum == 0)
+		return "";
+	most = or_empty(arena_printf(arena, "%u %s", s->maximum,
+		say(request, g, "assets at most", "个资产（最大）")));
+	if (s->decided > 0)
+		decided = or_empty(arena_printf(
+			arena, ", %u %s", s->decided, say(request, g, "decided", "个已认定")));
+	return told(request, g, "Boundary", "边界",
+		or_empty(arena_printf(arena, "%s%s", most, decided)));
+}
+
 static struct card card_of(const struct sheet_request *request, const struct business_graph *g,
 	const struct business_node *node)
 {
@@ -110,6 +128,7 @@ static struct card card_of(const struct sheet_request *request, const struct bus
 			add_line(&card, joined(g, estate_text(s->organisation),
 						estate_text(s->sector)));
 			add_line(&card, responsible(request, g, s));
+			add_line(&card, boundary_text(request, g, s));
 		}
 		if (node->n_assets > 0 || node->n_exposed > 0)
 			add_line(&card, NULL);
@@ -155,7 +174,7 @@ static double badges(const struct sheet_request *request, const struct business_
 	if (s ? s->designated : node->n_cii > 0) {
 		all[n].text =
 			s ? words_designation(g->model, s, pt, 24)
-			  : or_empty(arena_printf(g->model->arena, "CII %u", node->n_cii));
+			  : words_cii(g->model, node->n_cii);
 		all[n].layer = SCENE_CII;
 		all[n++].style = THEME_CII_BADGE;
 	}
@@ -312,6 +331,24 @@ static void explain_card(struct sheet *sheet, enum theme_style style)
 			sheet_explain(sheet, style, false, rows[i].english, rows[i].chinese);
 }
 
+static void frame_boundary(struct sheet *sheet, const struct business_graph *g,
+	const struct business_node *node, const struct sheet_box *box)
+{
+	enum theme_style style = node->decided ? THEME_BOUNDARY_DECIDED : THEME_BOUNDARY;
+
+	scene_rect(sheet->scene, SCENE_REGIONS, style, box->x - BOUNDARY, box->y - BOUNDARY,
+		box->w + 2 * BOUNDARY, box->h + 2 * BOUNDARY)
+		->rect.radius = 1.6;
+	if (node->decided)
+		sheet_explain(sheet, style, false, "Assets in the decided boundary",
+			"含认定边界内资产");
+	else if (g->derived)
+		sheet_explain(sheet, style, false, "Assets in the maximum boundary",
+			"含最大边界内资产");
+	else
+		sheet_explain(sheet, style, false, "In the maximum boundary", "最大边界内");
+}
+
 static void draw_card(struct sheet *sheet, const struct business_graph *g,
 	const struct business_node *node, double pt)
 {
@@ -327,13 +364,8 @@ static void draw_card(struct sheet *sheet, const struct business_graph *g,
 	explain_card(sheet, style);
 	if (node->kind == NODE_SYSTEM && node->n_cii > 0 && node->index != MODEL_NONE)
 		mark_cii_system(sheet, &box, item->rect.radius);
-	if (node->within) {
-		scene_rect(sheet->scene, SCENE_REGIONS, THEME_BOUNDARY, box.x - BOUNDARY,
-			box.y - BOUNDARY, box.w + 2 * BOUNDARY, box.h + 2 * BOUNDARY)
-			->rect.radius = 1.6;
-		sheet_explain(
-			sheet, THEME_BOUNDARY, false, "In the maximum boundary", "最大边界内");
-	}
+	if (node->within || node->decided)
+		frame_boundary(sheet, g, node, &box);
 	for (size_t i = 0; i < card.n; i++) {
 		double size = i == 0 ? pt : small(pt), baseline = y + size * MM_PER_PT * 1.02;
 		double room = right - node->x - PAD;

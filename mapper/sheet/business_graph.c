@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Makes the graph of the business sheet from the register's part of the estate. The maximum
- * boundary is what a key business reaches: the systems that carry it, all that those depend on,
- * and all that these exchange control or business flows with (GB/T 39204 speaks of the business
+ * Makes the graph of the business sheet from the register's part of the estate. Boundaries are
+ * those that the register derived and that were decided, by the assets within them. Where it
+ * derived none the maximum is what a key business reaches: the systems that carry it, all that
+ * those depend on, and all that these exchange flows with (GB/T 39204 speaks of the business
  * chain). Systems beyond the sheet's number are folded. Places nothing.
  */
 #include "mapper/sheet/business.h"
@@ -12,10 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEPT_OF_MANY 48 /* systems that keep a card where there are too many */
-#define FOLDS_MAX (BUSINESS_SYSTEMS_MAX - KEPT_OF_MANY)
-#define BUSINESSES_MAX 24
-#define SUPPLIERS_MAX 24
+const struct business_limits business_limits[] = {{BUSINESS_SYSTEMS_MAX, 48, 24, 24, BUSINESS_EDGES_MAX},
+	{40, 24, 12, 12, 120}, {20, 12, 6, 6, 60}, {10, 6, 3, 3, 30}, {5, 3, 1, 1, 12}};
+const size_t n_business_limits = ARRAY_SIZE(business_limits);
 
 struct rank {
 	uint32_t index, weight;
@@ -24,8 +24,9 @@ struct rank {
 
 struct making {
 	struct business_graph *graph;
+	const struct business_limits *limits;
 	const struct estate *estate;
-	uint8_t *within, *key; /* per system: in the boundary, carries a key business */
+	uint8_t *within, *key, *decided; /* per system: whether in a boundary, of a key business */
 	uint32_t *node_of_system, *node_of_business, *node_of_supply;
 	uint32_t *flows; /* pairs of systems */
 	uint32_t n_flows;
@@ -96,18 +97,37 @@ static bool reach(struct making *m, uint32_t from, uint32_t to)
 }
 
 /* To a fixed point: each round takes in one system at least. */
+static bool take_derived(struct making *m)
+{
+	const struct estate *e = m->estate;
+
+	for (uint32_t i = 0; i < e->n_systems; i++)
+		m->graph->derived |= e->systems[i].maximum > 0;
+	for (uint32_t i = 0; m->graph->derived && i < e->n_assets; i++) {
+		uint32_t system = system_of(e, i);
+
+		if (system == MODEL_NONE)
+			continue;
+		m->within[system] |= (e->assets[i].boundary & ESTATE_IN_MAXIMUM) != 0;
+		m->decided[system] |= (e->assets[i].boundary & ESTATE_IN_DECIDED) != 0;
+	}
+	return m->graph->derived;
+}
+
 static void find_boundary(struct making *m)
 {
 	const struct estate *e = m->estate;
-	bool more = true;
+	bool more = !take_derived(m);
 
 	for (uint32_t i = 0; i < e->n_supports; i++) {
 		const struct estate_support *s = &e->supports[i];
 
 		if (s->system < e->n_systems && s->business < e->n_businesses &&
 			e->businesses[s->business].key)
-			m->within[s->system] = m->key[s->system] = 1;
+			m->key[s->system] = 1;
 	}
+	for (uint32_t i = 0; more && i < e->n_systems; i++)
+		m->within[i] = m->key[i];
 	while (more) {
 		more = false;
 		for (uint32_t i = 0; i < e->n_dependencies; i++)
@@ -116,8 +136,10 @@ static void find_boundary(struct making *m)
 			more |= reach(m, m->flows[2 * i], m->flows[2 * i + 1]) ||
 				reach(m, m->flows[2 * i + 1], m->flows[2 * i]);
 	}
-	for (uint32_t i = 0; i < e->n_systems; i++)
+	for (uint32_t i = 0; i < e->n_systems; i++) {
 		m->graph->n_within += m->within[i];
+		m->graph->n_decided += m->decided[i];
+	}
 }
 
 /* ---- nodes ---- */
@@ -150,11 +172,11 @@ static int add_businesses(struct making *m)
 	for (uint32_t i = 0; i < e->n_businesses; i++) {
 		struct business_node *node;
 
-		if (i < BUSINESSES_MAX) {
+		if (i < m->limits->businesses) {
 			node = add_node(m, NODE_BUSINESS, ranks[i].index, ranks[i].name);
-		} else if (i == BUSINESSES_MAX) {
+		} else if (i == m->limits->businesses) {
 			node = add_node(m, NODE_BUSINESS, MODEL_NONE, "");
-			node->n_folded = e->n_businesses - BUSINESSES_MAX;
+			node->n_folded = e->n_businesses - m->limits->businesses;
 			m->graph->n_folded_businesses = node->n_folded;
 		} else {
 			node = &m->graph->nodes[m->graph->n_nodes - 1];
@@ -184,7 +206,7 @@ static uint32_t count_keys(const struct rank *ranks, uint32_t n)
 static void add_folds(struct making *m, struct rank *ranks, uint32_t n)
 {
 	const struct estate *e = m->estate;
-	uint32_t folds = 0, keys;
+	uint32_t folds = 0, keys, folds_max = m->limits->systems - m->limits->kept;
 
 	for (int pass = 0; pass < 2; pass++) {
 		m->graph->by_sector = pass == 1;
@@ -192,22 +214,23 @@ static void add_folds(struct making *m, struct rank *ranks, uint32_t n)
 			ranks[i].name = fold_key(&e->systems[ranks[i].index], pass == 1);
 		qsort(ranks, n, sizeof(*ranks), by_name);
 		keys = count_keys(ranks, n);
-		if (keys > 1 && keys <= FOLDS_MAX)
+		if (keys > 1 && keys <= folds_max)
 			break;
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		struct business_node *node = &m->graph->nodes[m->graph->n_nodes - 1];
 
 		if (folds == 0 ||
-			(folds < FOLDS_MAX && strcmp(ranks[i].name, ranks[i - 1].name) != 0)) {
+			(folds < folds_max && strcmp(ranks[i].name, ranks[i - 1].name) != 0)) {
 			node = add_node(m, NODE_SYSTEM, MODEL_NONE, ranks[i].name);
 			node->n_folded = 0;
 			folds++;
-		} else if (folds == FOLDS_MAX && strcmp(ranks[i].name, node->name) != 0) {
+		} else if (folds == folds_max && strcmp(ranks[i].name, node->name) != 0) {
 			node->name = "";
 		}
 		node->n_folded++;
 		node->within |= m->within[ranks[i].index];
+		node->decided |= m->decided[ranks[i].index];
 		m->node_of_system[ranks[i].index] = m->graph->n_nodes - 1;
 	}
 	m->graph->n_folds = folds;
@@ -218,7 +241,8 @@ static int add_systems(struct making *m)
 {
 	const struct estate *e = m->estate;
 	_cleanup_(cleanup_freep) struct rank *ranks = calloc(e->n_systems + 1, sizeof(*ranks));
-	uint32_t kept = e->n_systems <= BUSINESS_SYSTEMS_MAX ? e->n_systems : KEPT_OF_MANY;
+	uint32_t kept =
+		e->n_systems <= m->limits->systems ? e->n_systems : m->limits->kept;
 
 	if (!ranks)
 		return -1;
@@ -236,6 +260,7 @@ static int add_systems(struct making *m)
 			add_node(m, NODE_SYSTEM, ranks[i].index, ranks[i].name);
 
 		node->within = m->within[ranks[i].index];
+		node->decided = m->decided[ranks[i].index];
 		m->node_of_system[ranks[i].index] = m->graph->n_nodes - 1;
 	}
 	add_folds(m, ranks + kept, e->n_systems - kept);
@@ -264,15 +289,15 @@ static int add_suppliers(struct making *m)
 	}
 	qsort(each, n_each, sizeof(*each), by_weight);
 	for (uint32_t i = 0; i < n_each; i++) {
-		if (i <= SUPPLIERS_MAX)
+		if (i <= m->limits->suppliers)
 			add_node(m, NODE_SUPPLIER,
-				i < SUPPLIERS_MAX ? each[i].index : MODEL_NONE,
-				i < SUPPLIERS_MAX ? each[i].name : "");
+				i < m->limits->suppliers ? each[i].index : MODEL_NONE,
+				i < m->limits->suppliers ? each[i].name : "");
 		each[i].weight = m->graph->n_nodes - 1;
 	}
-	if (n_each > SUPPLIERS_MAX)
+	if (n_each > m->limits->suppliers)
 		m->graph->n_folded_suppliers = m->graph->nodes[m->graph->n_nodes - 1].n_folded =
-			n_each - SUPPLIERS_MAX;
+			n_each - m->limits->suppliers;
 	qsort(each, n_each, sizeof(*each), by_name);
 	for (uint32_t i = 0, k = 0; i < e->n_supplies; i++) {
 		struct business_node *node;
@@ -396,7 +421,7 @@ static void collect_edges(struct making *m)
 
 /* One edge for each relation of two nodes, the strongest word kept; the weakest go when there
  * are too many. */
-static void merge_edges(struct business_graph *g)
+static void merge_edges(struct business_graph *g, uint32_t most)
 {
 	uint32_t kept = 0;
 
@@ -414,10 +439,10 @@ static void merge_edges(struct business_graph *g)
 		g->edges[kept++] = *e;
 	}
 	g->n_edges = kept;
-	if (kept > BUSINESS_EDGES_MAX) {
+	if (kept > most) {
 		qsort(g->edges, kept, sizeof(*g->edges), by_strength);
-		g->dropped_edges = kept - BUSINESS_EDGES_MAX;
-		g->n_edges = BUSINESS_EDGES_MAX;
+		g->dropped_edges = kept - most;
+		g->n_edges = most;
 		qsort(g->edges, g->n_edges, sizeof(*g->edges), by_ends);
 	}
 	for (uint32_t i = 0; i < g->n_edges; i++)
@@ -434,11 +459,12 @@ static int make(struct making *m)
 		return -1;
 	count_assets(m);
 	collect_edges(m);
-	merge_edges(m->graph);
+	merge_edges(m->graph, m->limits->edges);
 	return 0;
 }
 
-int business_graph_make(const struct model *model, struct business_graph **ret_graph)
+int business_graph_make(const struct model *model, const struct business_limits *limits,
+	struct business_graph **ret_graph)
 {
 	const struct estate *e = model->estate;
 	size_t n_nodes = (size_t)e->n_systems + e->n_businesses + e->n_supplies + 4;
@@ -448,9 +474,10 @@ int business_graph_make(const struct model *model, struct business_graph **ret_g
 	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(n_nodes, sizeof(*numbers));
 	_cleanup_(cleanup_freep) uint32_t *flows =
 		calloc((size_t)e->n_links + 1, 2 * sizeof(*flows));
-	_cleanup_(cleanup_freep) uint8_t *flags = calloc(n_systems, 2);
+	_cleanup_(cleanup_freep) uint8_t *flags = calloc(n_systems, 3);
 	struct business_graph *g = arena_alloc(model->arena, sizeof(*g));
 	struct making m = {.graph = g,
+		.limits = limits,
 		.estate = e,
 		.within = flags,
 		.flows = flows,
@@ -459,6 +486,7 @@ int business_graph_make(const struct model *model, struct business_graph **ret_g
 	if (!numbers || !flows || !flags || !g)
 		return -1;
 	m.key = flags + n_systems;
+	m.decided = flags + 2 * n_systems;
 	m.node_of_business = numbers + n_systems;
 	m.node_of_supply = m.node_of_business + e->n_businesses + 1;
 	*g = (struct business_graph){.model = model,

@@ -64,8 +64,8 @@ void mark_change(struct sheet *sheet, uint32_t asset, enum estate_change change,
 	if (place == CHANGE_CORNER && change != CHANGE_GONE)
 		mark_on_plate(sheet, asset, change, cell->x, cell->y, side * 0.36);
 	else if (place == CHANGE_LOWER_LEFT && change != CHANGE_GONE)
-		mark_change_symbol(sheet, SCENE_CHANGE, change, dark, cell->x + side * 0.06,
-			cell->y + cell->h - side * 0.54, side * 0.48);
+		mark_change_symbol(sheet, SCENE_CHANGE, change, dark, cell->x + side * 0.03,
+			cell->y + cell->h - side * 0.48, side * 0.45);
 	else
 		mark_change_symbol(sheet, SCENE_CHANGE, change, dark,
 			cell->x + (cell->w - side * 0.6) / 2,
@@ -74,12 +74,12 @@ void mark_change(struct sheet *sheet, uint32_t asset, enum estate_change change,
 
 void mark_gone(struct sheet *sheet, uint32_t asset, const struct sheet_box *cell)
 {
-	const struct estate_asset *a = &sheet->model->estate->assets[asset];
 	struct scene_item *item = scene_rect(sheet->scene, SCENE_ASSETS, THEME_CELL_GONE,
 		cell->x, cell->y, cell->w, cell->h);
 
 	item->asset = asset;
-	item->title = arena_printf(sheet->model->arena, "%.400s: gone", a->name);
+	item->title = arena_printf(
+		sheet->model->arena, "%.400s: gone", model_asset_name(sheet->model, asset));
 }
 
 double mark_system_change(
@@ -135,7 +135,8 @@ double mark_change_counts(
 
 const char *change_counts_text(const struct sheet *sheet, const struct change_counts *counts)
 {
-	const char *text = arena_printf(sheet->model->arena, "%u new, %u changed, %u gone",
+	const char *text = arena_printf(sheet->model->arena,
+		sheet->chinese ? "新增 %u，变更 %u，消失 %u" : "%u new, %u changed, %u gone",
 		counts->n[CHANGE_NEW], counts->n[CHANGE_CHANGED], counts->n[CHANGE_GONE]);
 
 	return text ? text : "";

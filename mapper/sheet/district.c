@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CELL_GOOD_MM 3.0  /* a larger paper is taken until cells are at least that wide */
-#define CELL_LEGIBLE_MM 1.15 /* on the largest: below it assets share cells */
+#define CELL_GOOD_MM 3.0 /* a larger paper is taken until cells are at least that wide */
 #define PER_CELL_STEPS 12
 
 static const char *sector_of(const struct model *model, uint32_t system)
@@ -56,31 +55,34 @@ static int rank_sectors(const struct model *model, uint32_t *rank)
 
 static int by_tree(const void *a, const void *b, void *closure)
 {
-	const struct district_cell *cells = closure;
-	const struct district_cell *x = &cells[*(const uint32_t *)a],
-				   *y = &cells[*(const uint32_t *)b];
+	const struct district *d = closure;
+	const struct district_cell *x = &d->cells[*(const uint32_t *)a],
+				   *y = &d->cells[*(const uint32_t *)b];
 	const uint32_t xs[] = {x->sector, x->system, x->network};
 	const uint32_t ys[] = {y->sector, y->system, y->network};
+	struct addr p, q;
 	int c;
 
 	for (size_t i = 0; i < ARRAY_SIZE(xs); i++)
 		if (xs[i] != ys[i])
 			return xs[i] < ys[i] ? -1 : 1;
-	c = addr_compare(&x->addr, &y->addr);
+	p = model_address(d->model, x->asset);
+	q = model_address(d->model, y->asset);
+	c = addr_compare(&p, &q);
 	return c ? c : x->asset < y->asset ? -1 : x->asset > y->asset;
 }
 
 /* By their numbers, and then each to its place: there may be millions, and no room for them twice. */
 static int sort_cells(struct district *d)
 {
-	_cleanup_(cleanup_freep) uint32_t *order = calloc(d->n_cells + 1ul, sizeof(*order));
+	_cleanup_(cleanup_freep) uint32_t *order = calloc(d->n_assets + 1ul, sizeof(*order));
 
 	if (!order)
 		return -1;
-	for (uint32_t i = 0; i < d->n_cells; i++)
+	for (uint32_t i = 0; i < d->n_assets; i++)
 		order[i] = i;
-	qsort_r(order, d->n_cells, sizeof(*order), by_tree, d->cells);
-	for (uint32_t i = 0; i < d->n_cells; i++) {
+	qsort_r(order, d->n_assets, sizeof(*order), by_tree, d);
+	for (uint32_t i = 0; i < d->n_assets; i++) {
 		struct district_cell first = d->cells[i];
 		uint32_t to = i;
 
@@ -97,32 +99,6 @@ static int sort_cells(struct district *d)
 	return 0;
 }
 
-/* Neighbours of one system come into one cell; networks are not told apart any more. */
-static void share_cells(struct district *d)
-{
-	const struct estate_asset *assets = d->model->estate->assets;
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < d->n_cells; i++) {
-		struct district_cell *cell = &d->cells[i], *last = n ? &d->cells[n - 1] : NULL;
-
-		cell->network = MODEL_NONE;
-		if (last && last->sector == cell->sector && last->system == cell->system &&
-			last->n + cell->n <= d->per_cell) {
-			last->n += cell->n;
-			last->n_exposed += cell->n_exposed;
-			last->n_findings += cell->n_findings;
-			changes_add(&last->changes, &cell->changes);
-			/* A cell shows what is there, if anything is. */
-			if (assets[last->asset].change == CHANGE_GONE)
-				last->asset = cell->asset;
-		} else {
-			d->cells[n++] = *cell;
-		}
-	}
-	d->n_cells = n;
-}
-
 static int make_cells(struct district *d)
 {
 	const struct model *model = d->model;
@@ -137,29 +113,27 @@ static int make_cells(struct district *d)
 	for (uint32_t i = 0; i < estate->n_assets; i++) {
 		const struct estate_asset *asset = &estate->assets[i];
 		bool assigned = asset->system < estate->n_systems;
-		struct district_cell *cell = &d->cells[d->n_cells++];
 
-		*cell = (struct district_cell){assigned ? rank[asset->system] : MODEL_NONE,
-			assigned ? asset->system : MODEL_NONE, model_home(model, i), i, 1,
-			asset->exposed != 0, asset->n_findings, 0, {{0}}, {0}};
-		change_count(&cell->changes, asset->change);
-		for (uint32_t k = 0; k < asset->n_addresses; k++) {
-			const struct addr *addr =
-				&estate->addresses[asset->first_address + k].addr;
-
-			if (k == 0 || addr_compare(addr, &cell->addr) < 0)
-				cell->addr = *addr;
-		}
+		d->cells[d->n_assets++] = (struct district_cell){
+			assigned ? rank[asset->system] : MODEL_NONE,
+			assigned ? asset->system : MODEL_NONE, model_home(model, i), i, 0};
 	}
 	return sort_cells(d);
 }
 
-static const char *label_of(
-	const struct model *model, const struct district_cell *cell, enum district_kind kind)
+/* Of what shares a cell, networks are not told apart. */
+static uint32_t network_of(const struct district *d, const struct district_cell *cell)
 {
+	return d->per_cell > 1 ? MODEL_NONE : cell->network;
+}
+
+static const char *label_of(
+	const struct district *d, const struct district_cell *cell, enum district_kind kind)
+{
+	const struct model *model = d->model;
 	const struct estate *estate = model->estate;
 
-	if (kind == DISTRICT_NETWORK && cell->network == MODEL_NONE)
+	if (kind == DISTRICT_NETWORK && d->per_cell > 1)
 		return "";
 	if (kind == DISTRICT_NETWORK)
 		return cell->network < model->n_known_networks
@@ -173,46 +147,53 @@ static const char *label_of(
 						       : "Sector not stated";
 }
 
-static bool same(
-	const struct district_cell *x, const struct district_cell *y, enum district_kind kind)
+/* Whether the i-th of all assets is the first in its node of that kind. */
+static bool opens(const struct district *d, uint32_t i, enum district_kind kind)
 {
-	return x->sector == y->sector && (kind < DISTRICT_SYSTEM || x->system == y->system) &&
-	       (kind < DISTRICT_NETWORK || x->network == y->network);
+	const struct district_cell *x = &d->cells[i], *y = &d->cells[i ? i - 1 : 0];
+
+	return i == 0 || x->sector != y->sector ||
+	       (kind >= DISTRICT_SYSTEM && x->system != y->system) ||
+	       (kind >= DISTRICT_NETWORK && network_of(d, x) != network_of(d, y));
 }
 
-/* One pass over the sorted cells opens a node wherever its key changes. */
+static struct district_node *open_node(
+	struct district *d, uint32_t i, enum district_kind kind, struct district_node *parent)
+{
+	const struct district_cell *cell = &d->cells[i];
+	struct district_node *node = &d->nodes[kind][d->n_nodes[kind]++];
+
+	node->kind = kind;
+	node->index = kind == DISTRICT_NETWORK ? network_of(d, cell) : cell->system;
+	node->label = label_of(d, cell, kind);
+	node->extra = 1;
+	node->first = kind == DISTRICT_NETWORK ? i : d->n_nodes[kind + 1];
+	parent->n++;
+	return node;
+}
+
+/* One pass over the sorted assets opens a node wherever its key changes. */
 static void make_nodes(struct district *d)
 {
 	const struct estate *estate = d->model->estate;
 
-	for (uint32_t i = 0; i < d->n_cells; i++) {
-		const struct district_cell *cell = &d->cells[i];
-		const struct estate_asset *asset = &estate->assets[cell->asset];
+	for (uint32_t i = 0; i < d->n_assets; i++) {
+		const struct estate_asset *asset = &estate->assets[d->cells[i].asset];
+		struct district_node *node = &d->root;
 
 		for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++) {
-			struct district_node *node, *parent = &d->root;
-
-			if (i == 0 || !same(cell, &d->cells[i - 1], (enum district_kind)kind)) {
-				if (kind > DISTRICT_SECTOR)
-					parent = &d->nodes[kind - 1][d->n_nodes[kind - 1] - 1];
-				node = &d->nodes[kind][d->n_nodes[kind]++];
-				node->kind = (enum district_kind)kind;
-				node->index =
-					kind == DISTRICT_NETWORK ? cell->network : cell->system;
-				node->label =
-					label_of(d->model, cell, (enum district_kind)kind);
-				node->extra = 1;
-				node->first =
-					kind == DISTRICT_NETWORK ? i : d->n_nodes[kind + 1];
-				parent->n++;
-			}
-			node = &d->nodes[kind][d->n_nodes[kind] - 1];
-			node->n += kind == DISTRICT_NETWORK;
-			node->n_assets += cell->n;
-			node->n_cii += model_is_cii(estate, asset) ? cell->n : 0;
-			node->n_exposed += cell->n_exposed;
-			node->n_findings += cell->n_findings;
-			changes_add(&node->changes, &cell->changes);
+			node = opens(d, i, (enum district_kind)kind)
+				       ? open_node(d, i, (enum district_kind)kind, node)
+				       : &d->nodes[kind][d->n_nodes[kind] - 1];
+			node->n_assets++;
+			node->n_cii += model_is_cii(estate, asset);
+			node->n_exposed += asset->exposed != 0;
+			node->n_findings += asset->n_findings;
+			change_count(&node->changes, asset->change);
+		}
+		if ((node->n_assets - 1) % d->per_cell == 0) {
+			node->n++;
+			d->n_cells++;
 		}
 	}
 	d->root.kind = DISTRICT_ROOT;
@@ -224,8 +205,8 @@ static uint32_t count_nodes(const struct district *d, enum district_kind kind)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < d->n_cells; i++)
-		n += i == 0 || !same(&d->cells[i], &d->cells[i - 1], kind);
+	for (uint32_t i = 0; i < d->n_assets; i++)
+		n += opens(d, i, kind);
 	return n;
 }
 
@@ -246,8 +227,7 @@ int district_divide(struct district *d, uint32_t per_cell)
 {
 	d->per_cell = per_cell;
 	d->root = (struct district_node){.extra = 1};
-	if (per_cell > 1)
-		share_cells(d);
+	d->n_cells = 0;
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++) {
 		d->n_nodes[kind] = 0;
 		d->nodes[kind] = arena_alloc(d->model->arena,

@@ -9,6 +9,7 @@
 #include "mapper/sheet/sheet.h"
 
 #define DISTRICT_UNITS 1000.0 /* lengths are whole ones, to the millimetre */
+#define CELL_LEGIBLE_MM 1.15  /* on the largest paper: below it assets share cells */
 #define HEAD_MM_PER_PT (25.4 / 72.0 * 1.32) /* height of a head */
 
 enum district_kind { DISTRICT_ROOT, DISTRICT_SECTOR, DISTRICT_SYSTEM, DISTRICT_NETWORK };
@@ -17,31 +18,35 @@ struct district_node {
 	enum district_kind kind;
 	uint32_t index; /* system or network; MODEL_NONE: not assigned to a system */
 	const char *label;
-	uint32_t first, n; /* children: nodes of the next kind; of a network: cells */
-	/* n_assets: in cells, with those of assets that are gone */
-	uint32_t n_assets, n_cii, n_exposed, n_findings;
+	/* children: nodes of the next kind; of a network n cells, its assets from `first` on */
+	uint32_t first, n;
+	uint32_t n_assets; /* with those that are gone */
+	uint32_t n_cii, n_exposed, n_findings;
 	struct change_counts changes;
 	double weight, extra; /* area it needs; what experience adds to that */
 	struct sheet_box box;
 	uint32_t columns;
-	uint32_t rank, row; /* in the treemap that it is packed by; row 0: not yet */
+	/* In the treemap that it is packed by; row 0: not yet. Of a network its shelf. */
+	uint32_t rank, row;
 	bool upright;
 };
 
-/* One asset, or several of one system that share a cell: then `asset` is the first of them. */
+/* One asset. Where several share a cell, these follow each other: there may be millions, and a
+ * cell is reckoned from them when it is drawn. */
 struct district_cell {
 	uint32_t sector, system, network, asset; /* sector: rank by name */
-	uint32_t n, n_exposed, n_findings;
-	uint32_t slot; /* its place in the network, row by row */
-	struct change_counts changes;
-	struct addr addr;
+	/* Of the network's cell that is as far from its first as this one: its place, row by
+	 * row. */
+	uint32_t slot;
 };
 
 struct district {
 	const struct model *model;
-	struct district_cell *cells; /* in order of the tree, then of address */
-	uint32_t n_cells;
+	struct district_cell *cells; /* of all assets, in order of the tree, then of address */
+	uint32_t n_assets, n_cells;
 	uint32_t per_cell; /* assets at most; beyond one, networks are not told apart */
+	bool kept; /* rows, shelves and columns are those of the last sheet, and stay if they
+		      can */
 	struct district_node root;
 	struct district_node *nodes[4]; /* by kind */
 	uint32_t n_nodes[4];
@@ -53,6 +58,8 @@ struct district_measure {
 	double head_pt[4]; /* by kind */
 	double pad, gap;
 	double slack, strip; /* of a network's cells, of a sector's height: room for what comes */
+	double packed; /* cell_w when all was packed anew; cells shrink a little before they are
+			  again */
 };
 
 /* district.c. -1 without memory. The cells of all assets, then the tree above them, with so many
@@ -67,12 +74,19 @@ double district_head(const struct district_measure *measure, enum district_kind 
 bool district_pack(struct district *district, const struct sheet_box *area,
 	struct district_measure *ret_measure);
 
-/* What of that serves to lay out a part: the systems of a sector in its box, the networks of a
- * system in its. False if they do not fit. */
-bool district_lay_sector(struct district *district, struct district_node *sector,
-	const struct district_measure *measure);
+/* What of that serves to lay out a part: the networks of a system in its box. False if they do
+ * not fit. */
 bool district_lay_system(struct district *district, struct district_node *system,
 	const struct district_measure *measure);
+/* The systems of a sector in its box, or all of them in the area, in the rows that they are in:
+ * each has about the room that its box had, and gives what another needs. False if they do not
+ * fit. */
+bool district_shift_sector(struct district *district, struct district_node *sector,
+	const struct district_measure *measure);
+bool district_shift(struct district *district, const struct sheet_box *area,
+	const struct district_measure *measure);
+/* Cells a step smaller; false if they would be too small. */
+bool district_shrink(struct district_measure *measure);
 /* Cells that a network's box holds; where new systems of a sector go. */
 uint32_t district_room(
 	const struct district_node *network, const struct district_measure *measure);

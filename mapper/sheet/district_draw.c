@@ -19,7 +19,8 @@
 #define PICTOGRAM_FROM_MM 2.6
 #define PICTOGRAM_MOST_MM 9.0
 #define PICTOGRAM_OF_NAMED_MM 4.2 /* what lines of detail leave for it */
-#define NAME_LEAST_PT 6.0	  /* a name shrinks to that before it is cut */
+#define NAME_LEAST_PT 5.3	  /* a name shrinks to that before it is cut */
+#define NAME_WANTED_PT 6.0
 #define DETAIL_LEAST_PT 6.0
 #define NAME_FROM_W 14.0
 #define NAME_FROM_H 9.0
@@ -32,6 +33,13 @@
 #define ITEMS_PER_NODE 6
 #define TITLE_MAX 400 /* bytes of a name in a tooltip */
 #define LANDSCAPE 0.8	/* height to width that those grow to */
+
+/* What a cell says of the assets in it. */
+struct content {
+	uint32_t asset; /* the first that is still there, if any is */
+	uint32_t n, n_exposed;
+	struct change_counts changes;
+};
 
 struct cell_style {
 	double w, h; /* of the mark, without the gap to the next */
@@ -56,7 +64,7 @@ static void style_text(struct cell_style *s)
 	double left;
 
 	s->inset = fmin(s->h * 0.16, 2.3);
-	s->name_pt = fmin(fmax(s->h * 0.36, NAME_LEAST_PT), 9.5);
+	s->name_pt = fmin(fmax(s->h * 0.36, NAME_WANTED_PT), 9.5);
 	s->detail_pt = fmin(fmax(s->h * 0.27, DETAIL_LEAST_PT), 7.4);
 	left = s->h - 2 * s->inset - PICTOGRAM_OF_NAMED_MM - s->name_pt * MM_PER_PT * LINE;
 	s->n_details = (size_t)fmax(left / (s->detail_pt * MM_PER_PT * LINE), 1);
@@ -66,11 +74,12 @@ static void style_text(struct cell_style *s)
 
 /* Address, product and ports as far as there is room for lines; what is exposed goes before the
  * product. Returns how many there are. */
-static size_t details_of(const struct model *model, const struct district_cell *cell,
-	size_t most, const char *lines[LINES])
+static size_t details_of(const struct model *model, const struct content *cell, size_t most,
+	const char *lines[LINES])
 {
 	bool exposed = cell->n_exposed > 0;
-	const char *all[LINES] = {words_address(model, cell->asset, &cell->addr),
+	struct addr addr = model_address(model, cell->asset);
+	const char *all[LINES] = {words_address(model, cell->asset, &addr),
 		words_product(model, cell->asset),
 		words_ports(model, cell->asset, exposed, PORTS_MAX)};
 	static const size_t leaves[2][LINES] = {{2, 1, 0}, {1, 0, 2}};
@@ -99,29 +108,31 @@ static double shrunk(const char *text, double pt, double least, bool bold, doubl
 }
 
 /* From the bottom upwards; returns the upper edge. */
-static double draw_cell_text(struct sheet *sheet, const struct district_cell *cell,
+static double draw_cell_text(struct sheet *sheet, const struct content *cell,
 	const struct cell_style *s, double x, double bottom)
 {
 	const struct estate *estate = sheet->model->estate;
 	const struct estate_asset *asset = &estate->assets[cell->asset];
-	enum theme_style ink = model_tier(estate, asset) >= 4 ? THEME_TEXT_ON_DARK : THEME_TEXT;
-	double y = bottom - s->inset - 0.2, pt = s->name_pt, w = s->w - 2 * s->inset;
-	const char *lines[LINES];
+	enum theme_style ink = model_tier(estate, asset) >= 4 ? THEME_TEXT_ON_CELL : THEME_TEXT;
+	/* Beside a text less is left free than above: an address is told whole. */
+	double side = fmin(s->inset, s->w * 0.07), w = s->w - 2 * side;
+	double y = bottom - s->inset - 0.2, pt = s->name_pt;
+	const char *lines[LINES], *name = model_asset_name(sheet->model, cell->asset);
 
-	x += s->inset;
+	x += side;
 	for (size_t i = details_of(sheet->model, cell, s->n_details, lines); i-- > 0;) {
 		mark_text(sheet, SCENE_LABELS, ink, x, y,
 			shrunk(lines[i], s->detail_pt, DETAIL_LEAST_PT, false, w), SCENE_START,
 			false, lines[i], w);
 		y -= s->detail_pt * MM_PER_PT * LINE;
 	}
-	pt = shrunk(asset->name, pt, NAME_LEAST_PT, true, w);
-	mark_text(sheet, SCENE_LABELS, ink, x, y, pt, SCENE_START, true, asset->name, w);
+	pt = shrunk(name, pt, NAME_LEAST_PT, true, w);
+	mark_text(sheet, SCENE_LABELS, ink, x, y, pt, SCENE_START, true, name, w);
 	return y - pt * MM_PER_PT * 0.9;
 }
 
 /* Role, tier and exposure in the strip above the text. */
-static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
+static void draw_cell_top(struct sheet *sheet, const struct content *cell,
 	const struct cell_style *s, double x, double y, double h)
 {
 	const struct estate *estate = sheet->model->estate;
@@ -155,12 +166,12 @@ static void draw_cell_top(struct sheet *sheet, const struct district_cell *cell,
 	if (tier == 0 || pt < DETAIL_LEAST_PT ||
 		right - measure_text_mm(digit, pt, true) < x + s->inset + size + 1)
 		return;
-	mark_text(sheet, SCENE_LABELS, tier >= 4 ? THEME_TEXT_ON_DARK : THEME_TEXT, right,
+	mark_text(sheet, SCENE_LABELS, tier >= 4 ? THEME_TEXT_ON_CELL : THEME_TEXT, right,
 		y + pt * MM_PER_PT * 0.76, pt, SCENE_END, true, digit, s->w);
 	sheet->marks.tier_digit = true;
 }
 
-static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
+static void draw_cell(struct sheet *sheet, const struct content *cell,
 	const struct cell_style *s, double x, double y)
 {
 	const struct sheet_box box = {x, y, s->w, s->h};
@@ -188,10 +199,35 @@ static void draw_cell(struct sheet *sheet, const struct district_cell *cell,
 		&box);
 	if (!exposed)
 		return;
-	if (s->pictogram || change != CHANGE_NONE)
+	if (s->pictogram)
 		mark_exposure(sheet, only, x + s->w - side * 0.58, y + side * 0.04, side * 0.52);
+	else if (change != CHANGE_NONE) /* clear of the mark in the other corner */
+		mark_exposure(sheet, only, x + s->w - side * 0.5, y + side * 0.02, side * 0.48);
 	else
 		mark_exposure(sheet, only, x + side * 0.1, y + side * 0.1, side * 0.8);
+}
+
+/* Of the i-th cell of a network. */
+static struct content content_of(
+	const struct district *d, const struct district_node *network, uint32_t i)
+{
+	const struct estate_asset *assets = d->model->estate->assets;
+	uint32_t first = i * d->per_cell, end = network->n_assets;
+	const struct district_cell *cells = &d->cells[network->first];
+	struct content content = {.asset = cells[first].asset};
+
+	if (end - first > d->per_cell)
+		end = first + d->per_cell;
+	for (uint32_t k = first; k < end; k++) {
+		const struct estate_asset *asset = &assets[cells[k].asset];
+
+		content.n++;
+		content.n_exposed += asset->exposed != 0;
+		change_count(&content.changes, asset->change);
+		if (assets[content.asset].change == CHANGE_GONE)
+			content.asset = cells[k].asset;
+	}
+	return content;
 }
 
 static void draw_cells(struct sheet *sheet, const struct district *d,
@@ -214,11 +250,14 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 		style_text(&s);
 	}
 
-	for (uint32_t i = 0; i < node->n; i++)
-		draw_cell(sheet, &d->cells[node->first + i], &s,
-			node->box.x + m->pad + d->cells[node->first + i].slot % node->columns * step_x,
-			node->box.y + head + m->pad * 0.6 +
-				d->cells[node->first + i].slot / node->columns * step_y);
+	for (uint32_t i = 0; i < node->n; i++) {
+		uint32_t slot = d->cells[node->first + i].slot;
+		struct content content = content_of(d, node, i);
+
+		draw_cell(sheet, &content, &s,
+			node->box.x + m->pad + slot % node->columns * step_x,
+			node->box.y + head + m->pad * 0.6 + slot / node->columns * step_y);
+	}
 }
 
 /* Findings and zone as far as they leave room for the name. */
@@ -324,13 +363,14 @@ static void draw_head(
 		there);
 	const char *label = label_of(sheet, node);
 	const char *quiet = count;
-	double used, small;
+	double used, small, least;
 
 	if (node->kind == DISTRICT_SYSTEM && node->index != MODEL_NONE)
 		x += mark_system_change(
 			sheet, &sheet->model->estate->systems[node->index], x, y, h);
 	/* Rather a smaller name than half of it. */
-	while (pt * 0.95 > m->head_pt[DISTRICT_NETWORK] &&
+	least = node->kind == DISTRICT_NETWORK ? NAME_LEAST_PT : m->head_pt[DISTRICT_NETWORK];
+	while (pt * 0.95 > least &&
 		measure_text_mm(label, pt, true) > right - x - 0.5)
 		pt *= 0.95;
 	/* Of a book the page says more than the beginning of a name; a part of it says nothing. */

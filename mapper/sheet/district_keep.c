@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The places of an earlier district sheet, taken over: whoever knows where a thing stood finds it
- * there again. What is new takes free room, in its network first; only what has none is packed
- * anew, within the smallest box that holds it. What was kept comes from a database that may be
- * anybody's: it is read within its bounds, and only says where boxes are.
+ * The places of an earlier district sheet, taken over: whoever knows where a thing stood finds
+ * it there again. What is new takes free room, in its network first; where there is none, what
+ * stands beside it shifts a little, within the smallest box that holds it. What was kept comes
+ * from a database that may be anybody's: it is read within its bounds, and only says where
+ * boxes are.
  *
- * Form: a head (version, paper, measures), then sectors, systems and networks, each by a digest of
- * its name and of what it is in, with its box, and of networks the slots of their assets by id.
- * Numbers are big-endian, lengths micrometres. The last eight bytes digest the rest.
+ * Form: a head (version, paper, measures), then sectors, systems and networks, each by a digest
+ * of its name and of what it is in, with its box and its row, and of networks the slots of
+ * their assets by id. Numbers are big-endian, lengths micrometres. The last eight bytes digest
+ * the rest.
  */
 #include "mapper/sheet/district.h"
 
@@ -20,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION 1
+#define VERSION 2
 #define LENGTH_MAX 2000.0 /* millimetres, of anything on a sheet */
 #define COLUMNS_MAX 100000
 #define UNKNOWN UINT32_MAX
@@ -33,6 +35,7 @@ struct kept_cell {
 struct kept_box {
 	uint64_t key;
 	struct sheet_box box;
+	uint32_t row, rank; /* row: the lowest bit says that it stands upright */
 	uint32_t columns, n_cells;
 	size_t at; /* where its cells stand in the bytes */
 };
@@ -106,9 +109,12 @@ static void get_measure(struct cursor *c, struct district_measure *m)
 	m->gap = get_length(c);
 	m->slack = get_length(c);
 	m->strip = get_length(c);
-	if (m->cell_w < 0.1 || m->cell_h < 0.1 || m->head_pt[DISTRICT_NETWORK] < SCENE_TEXT_MIN_PT ||
+	m->packed = get_length(c);
+	if (m->cell_w < 0.1 || m->cell_h < 0.1 ||
+		m->head_pt[DISTRICT_NETWORK] < SCENE_TEXT_MIN_PT ||
 		m->head_pt[DISTRICT_SYSTEM] < SCENE_TEXT_MIN_PT ||
-		m->head_pt[DISTRICT_SECTOR] < SCENE_TEXT_MIN_PT || m->strip > 0.5 || m->slack > 1)
+		m->head_pt[DISTRICT_SECTOR] < SCENE_TEXT_MIN_PT || m->strip > 0.5 ||
+		m->slack > 1 || m->packed < m->cell_w)
 		cursor_fail(c);
 }
 
@@ -122,7 +128,7 @@ static int by_key(const void *a, const void *b)
 static bool get_boxes(struct cursor *c, const struct sheet_box *area, struct arena *arena,
 	enum district_kind kind, struct kept *kept)
 {
-	const size_t least = kind == DISTRICT_NETWORK ? 32 : 24;
+	const size_t least = kind == DISTRICT_NETWORK ? 40 : 32;
 	uint32_t n = (uint32_t)cursor_be(c, 4);
 
 	if (n > cursor_left(c) / least)
@@ -133,6 +139,8 @@ static bool get_boxes(struct cursor *c, const struct sheet_box *area, struct are
 
 		box->key = cursor_be(c, 8);
 		get_box(c, area, &box->box);
+		box->row = (uint32_t)cursor_be(c, 4);
+		box->rank = (uint32_t)cursor_be(c, 4);
 		if (kind != DISTRICT_NETWORK)
 			continue;
 		box->columns = (uint32_t)cursor_be(c, 4);
@@ -210,7 +218,8 @@ static uint32_t find_slot(const struct kept *kept, const struct kept_box *networ
 
 /* ---- slots of one network -------------------------------------------------------------------- */
 
-/* Who had a slot keeps it; the others take the next free one behind their neighbour by address. */
+/* Who had a slot keeps row and column; the others take the next free one behind their neighbour
+ * by address. */
 static bool take_slots(struct district *d, const struct kept *kept, const struct kept_box *before,
 	struct district_node *network, uint32_t room)
 {
@@ -223,10 +232,15 @@ static bool take_slots(struct district *d, const struct kept *kept, const struct
 	for (uint32_t i = 0; i < network->n; i++) {
 		struct district_cell *cell = &d->cells[network->first + i];
 		uint32_t slot = find_slot(kept, before, estate->assets[cell->asset].id);
+		uint32_t column = slot % before->columns, row = slot / before->columns;
 
-		cell->slot = slot < room && !taken[slot] ? slot : UNKNOWN;
-		if (cell->slot != UNKNOWN)
-			taken[slot] = 1;
+		cell->slot = UNKNOWN;
+		if (slot == UNKNOWN || column >= network->columns ||
+			row >= room / network->columns)
+			continue;
+		slot = row * network->columns + column;
+		cell->slot = taken[slot] ? UNKNOWN : slot;
+		taken[slot] = 1;
 	}
 	for (uint32_t i = 0; i < network->n; i++) {
 		struct district_cell *cell = &d->cells[network->first + i];
@@ -246,38 +260,58 @@ static bool take_slots(struct district *d, const struct kept *kept, const struct
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
-/* Whether all networks of a system have a place and room in it. */
-static bool restore_networks(struct district *d, const struct kept *kept, uint64_t system,
-	struct district_node *node, const struct district_measure *m)
+static const struct kept_box *restore_box(
+	const struct kept *kept, uint64_t key, struct district_node *node)
 {
-	for (uint32_t i = 0; i < node->n; i++) {
-		struct district_node *network = &d->nodes[DISTRICT_NETWORK][node->first + i];
-		const struct kept_box *before =
-			find_box(kept, DISTRICT_NETWORK, network_key(d, system, network));
-		uint32_t room;
+	const struct kept_box *before = find_box(kept, node->kind, key);
 
-		if (!before)
-			return false;
-		network->box = before->box;
-		network->columns = before->columns;
-		room = district_room(network, m);
-		if (room < network->n || !take_slots(d, kept, before, network, room))
-			return false;
+	node->box = before ? before->box : (struct sheet_box){0};
+	node->row = before ? before->row / 2 : 0;
+	node->upright = before && before->row % 2;
+	node->rank = before ? before->rank : 0;
+	node->columns = before ? before->columns : 0;
+	return before;
+}
+
+/* Boxes and rows of a sector as they were. A new network comes onto the shelf of its neighbour.
+ */
+static void restore_boxes(
+	struct district *d, const struct kept *kept, struct district_node *sector)
+{
+	restore_box(kept, sector_key(sector), sector);
+	for (uint32_t i = 0; i < sector->n; i++) {
+		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
+		struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
+		uint64_t key = system_key(d, sector, system);
+
+		uint32_t shelf = restore_box(kept, key, system) ? 1 : 0, last = 0;
+
+		for (uint32_t k = 0; k < system->n; k++) {
+			const struct kept_box *before = restore_box(
+				kept, network_key(d, key, &networks[k]), &networks[k]);
+
+			shelf += before && last && before->row != last;
+			last = before ? before->row : last;
+			networks[k].row = shelf;
+		}
 	}
-	return true;
 }
 
-/* Rather without room for more than elsewhere. */
-static bool lay_system(
-	struct district *d, struct district_node *system, const struct district_measure *m)
+/* Whether everything of a system has room where it was. */
+static bool has_room(const struct district *d, const struct district_node *system,
+	const struct district_measure *m)
 {
-	struct district_measure tight = *m;
+	const struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
+	bool room = true;
 
-	tight.slack = m->slack / 1000;
-	return district_lay_system(d, system, m) || district_lay_system(d, system, &tight);
+	for (uint32_t i = 0; i < system->n && room; i++)
+		room = networks[i].columns > 0 &&
+		       district_room(&networks[i], m) >= networks[i].n;
+	return room;
 }
 
-/* A new system stands in the strip of its sector, behind those that came before. */
+/* A system that is new, or has no room where it was, stands in the strip of its sector, behind
+ * those that came before. */
 static bool place_in_strip(struct district *d, const struct district_node *sector,
 	struct district_node *system, const struct district_measure *m)
 {
@@ -293,56 +327,94 @@ static bool place_in_strip(struct district *d, const struct district_node *secto
 	/* A sheet may have no strips: then w is 0, and would stay so. */
 	for (w = strip.h; w > m->gap && x + w <= strip.x + strip.w; w *= 1.15) {
 		system->box = (struct sheet_box){x, strip.y, w - m->gap, strip.h};
-		if (lay_system(d, system, m))
+		if (district_lay_system(d, system, m))
 			return true;
 	}
-	system->box = (struct sheet_box){0};
 	return false;
 }
 
+/* Boxes stay, then all but those of systems that have no room, then about where they were. */
 static bool restore_sector(struct district *d, const struct kept *kept, struct district_node *sector,
 	const struct district_measure *m)
 {
 	bool fits = true;
 
+	restore_boxes(d, kept, sector);
 	for (uint32_t i = 0; i < sector->n; i++) {
 		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
-		uint64_t key = system_key(d, sector, system);
-		const struct kept_box *before = find_box(kept, DISTRICT_SYSTEM, key);
 
-		system->box = before ? before->box : (struct sheet_box){0};
-		if (before && !restore_networks(d, kept, key, system, m) &&
-			!lay_system(d, system, m))
-			system->box.w = 0; /* it moves, and the others stay */
+		if (system->box.w > 0 && !has_room(d, system, m) &&
+			!district_lay_system(d, system, m))
+			system->box = (struct sheet_box){0};
 	}
 	for (uint32_t i = 0; i < sector->n && fits; i++) {
 		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
 
-		if (system->box.w <= 0)
-			fits = place_in_strip(d, sector, system, m);
+		if (system->box.w > 0)
+			continue;
+		system->row = 0;
+		fits = place_in_strip(d, sector, system, m);
 	}
-	return fits || district_lay_sector(d, sector, m);
+	if (fits)
+		return true;
+	restore_boxes(d, kept, sector);
+	return district_shift_sector(d, sector, m);
+}
+
+static bool restore_slots(
+	struct district *d, const struct kept *kept, const struct district_measure *m)
+{
+	bool ok = true;
+
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++) {
+		struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
+
+		for (uint32_t k = 0; k < sector->n; k++) {
+			struct district_node *system =
+				&d->nodes[DISTRICT_SYSTEM][sector->first + k];
+			uint64_t key = system_key(d, sector, system);
+
+			for (uint32_t n = 0; n < system->n && ok; n++) {
+				struct district_node *network =
+					&d->nodes[DISTRICT_NETWORK][system->first + n];
+				const struct kept_box *before = find_box(
+					kept, DISTRICT_NETWORK, network_key(d, key, network));
+
+				ok = !before || take_slots(d, kept, before, network,
+							district_room(network, m));
+			}
+		}
+	}
+	return ok;
 }
 
 bool district_restore(struct district *d, const struct sheet_request *request,
 	struct district_measure *ret_measure, enum sheet_paper *ret_paper)
 {
 	struct kept kept = {0};
+	struct sheet_box area;
+	bool fits = true;
 
 	if (!request->slots || d->per_cell > 1 ||
 		!read_kept(d, request, &kept, ret_measure, ret_paper))
 		return false;
-	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++) {
+	d->kept = true;
+	area = sheet_map_area(request, *ret_paper);
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR] && fits; i++) {
 		struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
-		const struct kept_box *before = find_box(&kept, DISTRICT_SECTOR, sector_key(sector));
 
-		if (!before)
-			return false;
-		sector->box = before->box;
-		if (!restore_sector(d, &kept, sector, ret_measure))
-			return false;
+		fits = find_box(&kept, DISTRICT_SECTOR, sector_key(sector)) &&
+		       restore_sector(d, &kept, sector, ret_measure);
 	}
-	return true;
+	while (!fits) {
+		for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++)
+			restore_boxes(d, &kept, &d->nodes[DISTRICT_SECTOR][i]);
+		fits = district_shift(d, &area, ret_measure);
+		if (!fits && !district_shrink(ret_measure))
+			break;
+	}
+	d->kept = false;
+	return fits && restore_slots(d, &kept, ret_measure);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -361,13 +433,15 @@ static void put_length(struct str *out, double mm)
 	put(out, (uint64_t)llround(mm * DISTRICT_UNITS), 4);
 }
 
-static void put_box(struct str *out, uint64_t key, const struct sheet_box *box)
+static void put_box(struct str *out, uint64_t key, const struct district_node *node)
 {
 	put(out, key, 8);
-	put_length(out, box->x);
-	put_length(out, box->y);
-	put_length(out, box->w);
-	put_length(out, box->h);
+	put_length(out, node->box.x);
+	put_length(out, node->box.y);
+	put_length(out, node->box.w);
+	put_length(out, node->box.h);
+	put(out, (uint64_t)node->row * 2 + node->upright, 4);
+	put(out, node->rank, 4);
 }
 
 static int by_asset(const void *a, const void *b)
@@ -413,12 +487,12 @@ static void put_systems(struct str *out, const struct district *d, enum district
 			uint64_t key = system_key(d, sector, system);
 
 			if (kind == DISTRICT_SYSTEM)
-				put_box(out, key, &system->box);
+				put_box(out, key, system);
 			for (uint32_t n = 0; kind == DISTRICT_NETWORK && n < system->n; n++) {
 				const struct district_node *network =
 					&d->nodes[DISTRICT_NETWORK][system->first + n];
 
-				put_box(out, network_key(d, key, network), &network->box);
+				put_box(out, network_key(d, key, network), network);
 				put_cells(out, d, network);
 			}
 		}
@@ -443,11 +517,12 @@ void district_keep(const struct district *d, const struct sheet_request *request
 	put_length(out, m->gap);
 	put_length(out, m->slack);
 	put_length(out, m->strip);
+	put_length(out, m->packed);
 	put(out, d->n_nodes[DISTRICT_SECTOR], 4);
 	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++) {
 		const struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
 
-		put_box(out, sector_key(sector), &sector->box);
+		put_box(out, sector_key(sector), sector);
 	}
 	put_systems(out, d, DISTRICT_SYSTEM);
 	put_systems(out, d, DISTRICT_NETWORK);

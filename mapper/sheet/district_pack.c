@@ -20,6 +20,10 @@
 #define SEARCH_STEPS 14
 #define TRIES 24   /* packings at one size */
 #define EXTRA 1.08 /* what a system whose networks overflow gets more */
+#define EXTRA_LEAST 0.2 /* and at least and most, of what it had on the last sheet */
+#define EXTRA_MOST 5.0
+#define SHRINK 0.97	/* a step of cells that have no room where they were, */
+#define SHRINK_MOST 0.9 /* and all of the steps */
 #define GIVE 0.3   /* of its slack, what one that does not gives */
 #define SPARE 0.06 /* of its shelves, what it keeps */
 #define SLACK 0.08 /* of its cells, what a network has room for besides */
@@ -66,6 +70,7 @@ static struct district_measure measure_of(double cell, double ratio, double k)
 	m.gap = rounded(fmin(fmax(cell * 0.1, 0.5), 1.4));
 	m.cell_w = rounded(m.cell_w);
 	m.cell_h = rounded(m.cell_h);
+	m.packed = m.cell_w;
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
 		m.head_pt[kind] = rounded(m.head_pt[kind]);
 	if (cell < NAMES_MM) {
@@ -73,6 +78,13 @@ static struct district_measure measure_of(double cell, double ratio, double k)
 		m.strip = STRIP;
 	}
 	return m;
+}
+
+bool district_shrink(struct district_measure *m)
+{
+	m->cell_w = rounded(m->cell_w * SHRINK);
+	m->cell_h = rounded(m->cell_h * SHRINK);
+	return m->cell_w >= fmax(m->packed * SHRINK_MOST, CELL_LEGIBLE_MM);
 }
 
 /* The area of a box around `area`, with a head and the paddings. */
@@ -111,8 +123,8 @@ static int by_weight(const void *a, const void *b, void *closure)
 	const struct district_node *nodes = closure;
 	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
 
-	if (nodes[i].row > 0 && nodes[j].row > 0)
-		return nodes[i].rank < nodes[j].rank ? -1 : nodes[i].rank > nodes[j].rank;
+	if (nodes[i].rank != nodes[j].rank)
+		return nodes[i].rank < nodes[j].rank ? -1 : 1;
 	/* What is not assigned comes last, whatever its size. */
 	if ((nodes[i].index == MODEL_NONE) != (nodes[j].index == MODEL_NONE))
 		return nodes[i].index == MODEL_NONE ? 1 : -1;
@@ -270,7 +282,10 @@ static void lay_children(struct district *d, struct district_node *node,
  * that height; so hardly any room is left in them. */
 struct shelves {
 	uint32_t n, rows; /* of cells on each */
-	double height, least; /* a network is at least so wide, for its name */
+	uint32_t used;	  /* of them: all that is left these share */
+	double least;	  /* a network is at least so wide, for its name */
+	bool known;	  /* each network has its shelf already */
+	bool keep;	  /* and its columns */
 };
 
 /* Cells that a network is made to hold. */
@@ -282,8 +297,11 @@ static uint32_t room_for(const struct district_node *network, const struct distr
 static double width_of(
 	const struct district_node *network, const struct shelves *s, const struct district_measure *m)
 {
-	uint32_t columns = (room_for(network, m) + s->rows - 1) / s->rows;
+	uint32_t room = s->known ? network->n : room_for(network, m);
+	uint32_t columns = (room + s->rows - 1) / s->rows;
 
+	if (s->keep && columns < network->columns)
+		columns = network->columns;
 	return fmax(columns * m->cell_w + 2 * inner_inset(m), network->label[0] ? s->least : 0) +
 	       m->gap;
 }
@@ -305,15 +323,34 @@ static uint32_t fill_shelf(const struct district_node *networks, uint32_t n, con
 	return i;
 }
 
+/* How many of them, from the first on, stand on the i-th shelf, and the width that they take.
+ * Known ones keep their columns if they can; who has no room any more goes to the next shelf.
+ */
+static uint32_t take_shelf(const struct district_node *networks, uint32_t n, uint32_t i,
+	struct shelves *s, const struct district_measure *m, double width, double *ret_used)
+{
+	uint32_t count = 0;
+
+	if (!s->known)
+		return fill_shelf(networks, n, s, m, width, ret_used);
+	while (count < n && networks[count].row <= i + 1)
+		count++;
+	s->keep = true;
+	if (fill_shelf(networks, count, s, m, width, ret_used) == count)
+		return count;
+	s->keep = false;
+	return fill_shelf(networks, count, s, m, width, ret_used);
+}
+
 /* Whether all of them fit on the shelves; how much of these they take. */
-static bool fills(const struct district_node *networks, uint32_t n, const struct shelves *s,
+static bool fills(const struct district_node *networks, uint32_t n, struct shelves *s,
 	const struct district_measure *m, double width, double *ret_share)
 {
 	double used, sum = 0;
 	uint32_t at = 0;
 
-	for (uint32_t i = 0; i < s->n && at < n; i++, sum += used) {
-		uint32_t taken = fill_shelf(networks + at, n - at, s, m, width, &used);
+	for (s->used = 0; s->used < s->n && at < n; s->used++, sum += used) {
+		uint32_t taken = take_shelf(networks + at, n - at, s->used, s, m, width, &used);
 
 		if (taken == 0)
 			return false;
@@ -321,6 +358,32 @@ static bool fills(const struct district_node *networks, uint32_t n, const struct
 	}
 	*ret_share = sum / (s->n * width);
 	return at == n;
+}
+
+/* Of cells on a shelf, as it is divided; false if there is no room for any. */
+static bool divide(struct shelves *s, const struct sheet_box *inner, double head,
+	const struct district_measure *m)
+{
+	double rows = floor(
+		(inner->h / s->n - m->gap - head - 2 * inner_inset(m)) / m->cell_h + FITS);
+
+	s->rows = (uint32_t)fmin(fmax(rows, 0), UINT32_MAX);
+	return s->rows > 0;
+}
+
+/* The shelves that the networks are on, if they still have room there. */
+static bool known_shelves(const struct district *d, const struct district_node *system,
+	const struct sheet_box *inner, const struct district_measure *m, struct shelves *ret,
+	double *ret_share)
+{
+	const struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
+
+	*ret = (struct shelves){.n = networks[system->n - 1].row,
+		.known = true,
+		.least = m->head_pt[DISTRICT_NETWORK] * MM_PER_PT * NAME_EMS};
+	return ret->n > 0 &&
+	       divide(ret, inner, district_head(m, DISTRICT_NETWORK, networks), m) &&
+	       fills(networks, system->n, ret, m, inner->w, ret_share);
 }
 
 /* The number of shelves at which the boxes of networks are most like squares that lie. */
@@ -333,16 +396,13 @@ static bool choose_shelves(const struct district *d, const struct district_node 
 	struct shelves s = {.least = m->head_pt[DISTRICT_NETWORK] * MM_PER_PT * NAME_EMS};
 
 	for (s.n = 1; s.n <= system->n; s.n++) {
-		double rows, shape;
+		double shape;
 
-		s.height = inner->h / s.n;
-		rows = floor((s.height - m->gap - head - 2 * inner_inset(m)) / m->cell_h + FITS);
-		if (rows < 1)
+		if (!divide(&s, inner, head, m))
 			break;
-		s.rows = (uint32_t)fmin(rows, UINT32_MAX);
 		if (!fills(networks, system->n, &s, m, inner->w, &share))
 			continue;
-		shape = fabs(log(inner->w * s.n / system->n / (s.height * RATIO)));
+		shape = fabs(log(inner->w * s.used / system->n / (inner->h / s.used * RATIO)));
 		if (shape < best) {
 			best = shape;
 			*ret = s;
@@ -390,7 +450,7 @@ static void number_cells(struct district *d, const struct district_node *system)
 	}
 }
 
-bool district_lay_system(
+static bool lay_networks(
 	struct district *d, struct district_node *system, const struct district_measure *m)
 {
 	struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
@@ -402,20 +462,36 @@ bool district_lay_system(
 	inner.y += head;
 	inner.h = fmax(inner.h - head, 0);
 	inner = shrink(inner, head <= 0 ? 0 : inner_inset(m) - m->gap / 2);
-	if (!choose_shelves(d, system, &inner, m, &s, &share)) {
-		system->extra *= EXTRA;
+	if (!(d->kept && known_shelves(d, system, &inner, m, &s, &share)) &&
+		!choose_shelves(d, system, &inner, m, &s, &share))
 		return false;
-	}
 	for (uint32_t i = 0; at < system->n; i++) {
-		uint32_t n = fill_shelf(networks + at, system->n - at, &s, m, inner.w, &used);
-		struct sheet_box shelf = {inner.x, inner.y + i * s.height, inner.w, s.height};
+		uint32_t n =
+			take_shelf(networks + at, system->n - at, i, &s, m, inner.w, &used);
+		double h = inner.h / s.used;
+		struct sheet_box shelf = {inner.x, inner.y + i * h, inner.w, h};
 
 		lay_shelf(networks + at, n, &s, m, &shelf, used);
+		for (uint32_t k = 0; k < n; k++)
+			networks[at + k].row = i + 1;
 		at += n;
 	}
 	system->extra *= 1 - GIVE * fmax(1 - share - SPARE, 0);
 	number_cells(d, system);
 	return true;
+}
+
+/* Of what had a place, rather without room for more than elsewhere. */
+bool district_lay_system(
+	struct district *d, struct district_node *system, const struct district_measure *m)
+{
+	struct district_measure tight = *m;
+
+	tight.slack = m->slack / 1000;
+	if (lay_networks(d, system, m) || (d->kept && lay_networks(d, system, &tight)))
+		return true;
+	system->extra *= EXTRA;
+	return false;
 }
 
 struct sheet_box district_strip(const struct district_node *sector, const struct district_measure *m)
@@ -443,23 +519,6 @@ static bool lay_sector(struct district *d, struct district_node *sector,
 	return fits;
 }
 
-bool district_lay_sector(
-	struct district *d, struct district_node *sector, const struct district_measure *m)
-{
-	_cleanup_(cleanup_freep) uint32_t *order = calloc(sector->n + 1ul, sizeof(*order));
-
-	for (uint32_t i = 0; i < sector->n; i++) {
-		d->nodes[DISTRICT_SYSTEM][sector->first + i].extra = 1;
-		d->nodes[DISTRICT_SYSTEM][sector->first + i].row = 0;
-	}
-	for (int i = 0; i < TRIES && order; i++) {
-		weigh(d, m);
-		if (lay_sector(d, sector, m, order))
-			return true;
-	}
-	return false;
-}
-
 static bool pack_once(struct district *d, const struct sheet_box *area,
 	const struct district_measure *m, uint32_t *order)
 {
@@ -473,6 +532,72 @@ static bool pack_once(struct district *d, const struct sheet_box *area,
 	return fits;
 }
 
+/* What had a place wants as much room as it had there; what had none comes into the last row.
+ */
+static void anchor(struct district_node *nodes, uint32_t n, const struct district_measure *m)
+{
+	const struct district_node *last = NULL;
+	double had = 0, wanted = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (nodes[i].row > 0) {
+			had += (nodes[i].box.w + m->gap) * (nodes[i].box.h + m->gap);
+			wanted += nodes[i].weight;
+			if (!last || nodes[i].rank > last->rank)
+				last = &nodes[i];
+		}
+	for (uint32_t i = 0; i < n; i++) {
+		double area = (nodes[i].box.w + m->gap) * (nodes[i].box.h + m->gap), extra = 1;
+
+		if (last)
+			extra = nodes[i].row > 0 ? area / nodes[i].weight : had / wanted;
+		nodes[i].extra = fmin(fmax(extra, EXTRA_LEAST), EXTRA_MOST);
+		if (nodes[i].row > 0 || !last)
+			continue;
+		nodes[i].row = last->row;
+		nodes[i].rank = UINT32_MAX;
+		nodes[i].upright = last->upright;
+	}
+}
+
+static void weigh_anew(struct district *d, const struct district_measure *m)
+{
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SYSTEM]; i++)
+		d->nodes[DISTRICT_SYSTEM][i].extra = 1;
+	weigh(d, m);
+}
+
+bool district_shift_sector(
+	struct district *d, struct district_node *sector, const struct district_measure *m)
+{
+	_cleanup_(cleanup_freep) uint32_t *order = calloc(sector->n + 1ul, sizeof(*order));
+
+	weigh_anew(d, m);
+	anchor(&d->nodes[DISTRICT_SYSTEM][sector->first], sector->n, m);
+	for (int i = 0; i < TRIES && order; i++) {
+		weigh(d, m);
+		if (lay_sector(d, sector, m, order))
+			return true;
+	}
+	return false;
+}
+
+bool district_shift(
+	struct district *d, const struct sheet_box *area, const struct district_measure *m)
+{
+	_cleanup_(cleanup_freep) uint32_t *order = calloc(d->n_cells + 1ul, sizeof(*order));
+	struct district_node *sectors = d->nodes[DISTRICT_SECTOR];
+
+	weigh_anew(d, m);
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++)
+		anchor(&d->nodes[DISTRICT_SYSTEM][sectors[i].first], sectors[i].n, m);
+	anchor(sectors, d->n_nodes[DISTRICT_SECTOR], m);
+	for (int i = 0; i < TRIES && order; i++)
+		if (pack_once(d, area, m, order))
+			return true;
+	return false;
+}
+
 static bool pack_size(struct district *d, const struct sheet_box *area, double cell,
 	double ratio, uint32_t *order, struct district_measure *ret_measure)
 {
@@ -480,7 +605,7 @@ static bool pack_size(struct district *d, const struct sheet_box *area, double c
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_SYSTEM; kind++)
 		for (uint32_t i = 0; i < d->n_nodes[kind]; i++) {
 			d->nodes[kind][i].extra = 1;
-			d->nodes[kind][i].row = 0;
+			d->nodes[kind][i].row = d->nodes[kind][i].rank = 0;
 		}
 	for (int i = 0; i < TRIES; i++)
 		if (pack_once(d, area, ret_measure, order))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The exposure sheet: the Internet's side on the left, facing a card for each system with what
- * of it can be reached, most urgent first. Looks for the smallest paper that holds every row,
+ * The exposure sheet: the Internet's side on the left, and lines from it to a card for each system
+ * with what of it can be reached, most urgent first. Looks for the smallest paper that holds every row,
  * then for the most rows of each system that A0 holds; what is folded is counted.
  */
 #include "mapper/sheet/exposure.h"
@@ -221,9 +221,11 @@ static int find_ways(struct exposure *x)
  */
 static bool try_rows(struct exposure *x, uint32_t most, uint32_t n_cards)
 {
-	uint32_t columns = (uint32_t)fmax((x->area.w - x->band_w) / (x->column_w + x->gap), 0),
+	uint32_t columns = (uint32_t)fmax(
+			 (x->area.w - x->band_w + 1e-6) / (x->column_w + x->gutter), 0),
 		 column = 0;
-	double y = 0;
+	/* Lines to further columns run above the first. */
+	double top = columns > 1 ? (x->n_sources + 0.5) * EXPOSURE_TRACK : 0, y = 0, h = x->area.h - top;
 
 	for (uint32_t i = 0; i < n_cards; i++) {
 		struct exposure_card *card = &x->cards[i];
@@ -232,14 +234,15 @@ static bool try_rows(struct exposure *x, uint32_t most, uint32_t n_cards)
 		card->n_shown = folds ? most : card->n_rows;
 		card->h = exposure_head_h(x->pt) + card->n_shown * exposure_row_h(x->pt) +
 			  (folds ? x->pt * MM_PER_PT * 1.4 : 0);
-		if (y > 0 && y + card->h > x->area.h) {
+		if (y > 0 && y + card->h > h) {
 			column++;
 			y = 0;
 		}
-		if (column >= columns || card->h > x->area.h)
+		if (column >= columns || card->h > h)
 			return false;
-		card->x = x->area.x + x->band_w + x->gap + column * (x->column_w + x->gap);
-		card->y = x->area.y + y;
+		card->x = x->area.x + x->band_w + x->gutter + column * (x->column_w + x->gutter);
+		card->y = x->area.y + top + y;
+		card->column = column;
 		card->placed = true;
 		y += card->h + x->gap;
 	}
@@ -255,10 +258,30 @@ static void measure_paper(struct exposure *x, enum sheet_paper paper, double pt)
 
 	x->pt = pt;
 	x->gap = 2.6;
+	x->gutter = (x->n_sources + 2) * EXPOSURE_TRACK;
 	x->band_w = BAND_W * pt / 8;
 	x->area = (struct sheet_box){map.x + 3, map.y + 3, map.w - 6, map.h - 6};
-	columns = floor((x->area.w - x->band_w) / (least * pt / 8 + x->gap));
-	x->column_w = (x->area.w - x->band_w) / fmax(columns, 1) - x->gap - 1e-6;
+	columns = floor((x->area.w - x->band_w) / (least * pt / 8 + x->gutter));
+	x->column_w = (x->area.w - x->band_w) / fmax(columns, 1) - x->gutter;
+}
+
+/* Below each other in the band, as many as have room there; the last line says how many have not. */
+static void place_exits(struct exposure *x)
+{
+	double y = x->area.y + exposure_band_head_h(x->pt), bottom = x->area.y + x->area.h;
+	double each = exposure_exit_h(x->pt);
+
+	for (uint32_t i = 0; i < x->model->estate->n_exits; i++, y += each) {
+		bool last = i + 1 == x->model->estate->n_exits;
+
+		if (y + (last ? 1 : 2) * each > bottom) {
+			x->n_folded_exits = x->model->estate->n_exits - i;
+			for (; i < x->model->estate->n_exits; i++)
+				exposure_share_line(x, &x->exits[i]);
+			return;
+		}
+		x->exits[i].y = y;
+	}
 }
 
 static enum sheet_paper find_paper(struct exposure *x)
@@ -321,6 +344,10 @@ static void add_notes(struct sheet *sheet, const struct exposure *x)
 	if (x->n_folded_cards > 0)
 		sheet_note(sheet, "Systems without a card of their own: %u.",
 			"未单独绘出的系统：%u 个。", x->n_folded_cards);
+	if (x->n_shared_exits > 0)
+		sheet_note(sheet,
+			"Exits whose lines begin at the Internet's side as a whole: %u.",
+			"连线起于互联网侧整体的出口：%u 个。", x->n_shared_exits);
 	if (x->n_folded_exits > 0)
 		sheet_note(sheet, "Internet exits not listed: %u.",
 			"未列出的互联网出口：%u 个。", x->n_folded_exits);
@@ -350,14 +377,17 @@ int sheet_exposure(const struct model *model, const struct sheet_request *reques
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the exposure sheet: no memory");
 	memset(x.cards, 0, ((size_t)e->n_systems + 1) * sizeof(*x.cards));
-	if (make_rows(&x) < 0 || find_ways(&x) < 0)
+	if (make_rows(&x) < 0 || find_ways(&x) < 0 || exposure_find_lines(&x) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the exposure sheet: no memory");
 	paper = find_paper(&x);
 	count_folded(&x);
+	place_exits(&x);
 	sheet_begin(&sheet, model, request, paper, "exposure", request->title, subtitle);
-	if (sheet.scene)
-		exposure_draw(&x, &sheet);
+	if (!sheet.scene)
+		return scene_check(NULL, reterr);
+	exposure_draw(&x, &sheet);
+	exposure_draw_lines(&x, &sheet);
 	add_notes(&sheet, &x);
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;

@@ -102,7 +102,7 @@ static const char *node_name(const struct drawing *d, uint32_t node)
 	const struct model *m = d->x->model;
 
 	return node < m->n_networks ? m->networks[node].name
-				    : m->estate->assets[m->joints[node - m->n_networks]].name;
+				    : model_asset_name(m, m->joints[node - m->n_networks]);
 }
 
 /* "via border, dmz": what stands between the Internet's side and the asset. */
@@ -164,19 +164,17 @@ static void draw_service(
 	const struct drawing *d, const struct estate_service *s, double x, double y, double w)
 {
 	const struct model *m = d->x->model;
-	const struct estate_asset *asset = &m->estate->assets[s->asset];
 	double size = d->pt * MM_PER_PT * 1.25, first = y + d->pt * MM_PER_PT * 1.05;
 	double second = first + d->small * MM_PER_PT * 1.4, left = x + size + 1.2;
 	double room = w - size - 1.2 - draw_state(d, s, x + w, first);
-	const char *name = asset->name[0] ? asset->name : "?", *kind = estate_text(s->kind),
-		   *more;
+	const char *name = model_asset_name(m, s->asset), *kind = estate_text(s->kind), *more;
 	const char *place = place_words(d, s);
 	double used;
 
 	mark_exposure(d->sheet, s->asset, x, y + d->pt * MM_PER_PT * 0.2, size);
 	used = measure_text_mm(place, d->pt, false);
-	used = asset_text(d, s->asset, THEME_TEXT, left, first, d->pt, true, name,
-		fmax(room - used - 2, room * 0.4));
+	used = asset_text(d, s->asset, THEME_TEXT, left, first, d->pt, true,
+		name[0] ? name : "?", fmax(room - used - 2, room * 0.4));
 	text(d, THEME_TEXT, left + used + 1.5, first, d->pt, false, place, room - used - 1.5);
 	more = appended(d, s->protocol,
 		s->product[0] && s->version[0] ? or_empty(arena_printf(m->arena, "%.120s %.60s",
@@ -313,25 +311,25 @@ static void draw_card(const struct drawing *d, const struct exposure_card *card)
 
 /* ---- the band ---- */
 
-struct order {
-	const struct estate_exit *exit;
-};
-
-static int by_id(const void *a, const void *b)
+double exposure_exit_h(double pt)
 {
-	const struct order *x = a, *y = b;
-	int order = strcmp(estate_text(x->exit->id), estate_text(y->exit->id));
+	double small = fmax(pt * 0.8, SCENE_TEXT_MIN_PT);
 
-	return order ? order : strcmp(estate_text(x->exit->name), estate_text(y->exit->name));
+	return (pt + 3 * small) * MM_PER_PT * 1.35 + small * MM_PER_PT * 0.9;
 }
 
-static double draw_exit(
+double exposure_band_head_h(double pt)
+{
+	return PAD + pt * MM_PER_PT * (2 + 1.8 + 0.6);
+}
+
+static void draw_exit(
 	const struct drawing *d, const struct estate_exit *exit, double x, double y, double w)
 {
 	const struct estate *e = d->x->model->estate;
 	const char *name = estate_text(exit->name)[0] ? exit->name : estate_text(exit->id);
 	const char *device = exit->asset < e->n_assets
-				     ? e->assets[exit->asset].name
+				     ? model_asset_name(d->x->model, exit->asset)
 				     : say(d, "device not among the assets", "设备不在资产中");
 	const char *const lines[] = {name, estate_text(exit->carrier),
 		or_empty(arena_printf(
@@ -349,7 +347,6 @@ static double draw_exit(
 			i == 2 && exit->asset < e->n_assets ? exit->asset : SCENE_NO_ASSET,
 			i == 0 ? THEME_TEXT : THEME_TEXT_QUIET, x, y, pt, i == 0, lines[i], w);
 	}
-	return y + d->small * MM_PER_PT * 0.9;
 }
 
 static void draw_band(const struct drawing *d)
@@ -359,11 +356,9 @@ static void draw_band(const struct drawing *d)
 	const struct sheet_box box = {x->area.x, x->area.y, x->band_w, x->area.h};
 	double left = box.x + PAD + 0.4, w = box.w - 2 * PAD - 0.8,
 	       size = d->pt * MM_PER_PT * 2;
-	double y = box.y + PAD + size,
-	       each = (d->pt + 3 * d->small) * MM_PER_PT * 1.35 + d->small * MM_PER_PT * 0.9;
+	double y = box.y + PAD + size;
 	size_t symbol = theme_symbol_find("internet");
-	struct order *order =
-		arena_alloc(x->model->arena, ((size_t)e->n_exits + 1) * sizeof(*order));
+	uint32_t drawn = e->n_exits - x->n_folded_exits;
 
 	scene_rect(d->sheet->scene, SCENE_REGIONS, THEME_INTERNET, box.x, box.y, box.w, box.h)
 		->rect.radius = 1;
@@ -379,23 +374,36 @@ static void draw_band(const struct drawing *d)
 		or_empty(arena_printf(
 			x->model->arena, "%s: %u", say(d, "Exits", "互联网出口"), e->n_exits)),
 		w);
-	y += d->pt * MM_PER_PT * 0.6;
-	if (!order)
-		return;
-	for (uint32_t i = 0; i < e->n_exits; i++)
-		order[i].exit = &e->exits[i];
-	qsort(order, e->n_exits, sizeof(*order), by_id);
-	for (uint32_t i = 0; i < e->n_exits; i++) {
-		if (y + 2 * each > box.y + box.h && i + 1 < e->n_exits) {
-			x->n_folded_exits = e->n_exits - i;
-			text(d, THEME_TEXT, left, y + d->pt * MM_PER_PT * 1.2, d->pt, true,
-				or_empty(arena_printf(x->model->arena, "+%u %s", e->n_exits - i,
-					say(d, "more exits", "个其他出口"))),
-				w);
-			break;
-		}
-		y = draw_exit(d, order[i].exit, left, y, w);
-	}
+	for (uint32_t i = 0; i < drawn; i++)
+		draw_exit(d, x->exits[i].exit, left, x->exits[i].y, w);
+	if (x->n_folded_exits > 0)
+		text(d, THEME_TEXT, left,
+			(drawn > 0 ? x->exits[drawn - 1].y + exposure_exit_h(d->pt)
+				   : y + d->pt * MM_PER_PT * 0.6) +
+				d->pt * MM_PER_PT * 1.2,
+			d->pt, true,
+			or_empty(arena_printf(x->model->arena, "+%u %s", x->n_folded_exits,
+				say(d, "more exits", "个其他出口"))),
+			w);
+}
+
+/* In the middle of where cards would stand, as large as it fits; each language on a line. */
+static void draw_nothing(const struct drawing *d)
+{
+	static const char english[] =
+		"Nothing is known to be exposed: no service was met from the Internet's side.";
+	static const char chinese[] = "未发现互联网暴露服务。";
+	const struct exposure *x = d->x;
+	bool both = x->request->language == MAP_BOTH_LANGUAGES && measure_can_show(chinese);
+	const char *const lines[] = {both ? english : say(d, english, chinese), both ? chinese : ""};
+	double w = (x->area.w - x->band_w) * 0.94, pt = 12, y = x->area.y + x->area.h / 2;
+
+	while (pt > 7 && measure_text_mm(lines[0], pt, false) > w)
+		pt *= 0.95;
+	for (int i = 0; i < 2; i++)
+		mark_text(d->sheet, SCENE_LABELS, THEME_TEXT_QUIET,
+			x->area.x + x->band_w + (x->area.w - x->band_w) / 2,
+			y + i * pt * MM_PER_PT * 1.6, pt, SCENE_MIDDLE, false, lines[i], w);
 }
 
 void exposure_draw(struct exposure *exposure, struct sheet *sheet)
@@ -410,13 +418,5 @@ void exposure_draw(struct exposure *exposure, struct sheet *sheet)
 		if (exposure->cards[i].placed)
 			draw_card(&d, &exposure->cards[i]);
 	if (exposure->n_cards == 0)
-		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET,
-			exposure->area.x + exposure->band_w +
-				(exposure->area.w - exposure->band_w) / 2,
-			exposure->area.y + exposure->area.h / 2, 12, SCENE_MIDDLE, false,
-			sheet_say(sheet,
-				"Nothing is known to be exposed: no service was met from the "
-				"Internet's side.",
-				"未发现互联网暴露服务。"),
-			(exposure->area.w - exposure->band_w) * 0.9);
+		draw_nothing(&d);
 }

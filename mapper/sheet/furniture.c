@@ -216,6 +216,14 @@ void sheet_note(struct sheet *sheet, const char *english, const char *chinese, .
 	sheet->n_notes += sheet->notes[sheet->n_notes] != NULL;
 }
 
+void sheet_note_paper(struct sheet *sheet)
+{
+	sheet_note(sheet,
+		"Folded for %s: larger paper shows more, an atlas (--type atlas) each system on its page.",
+		"因图幅 %s 折叠：更大图幅绘出更多，图集（--type atlas）中各系统单独成页。",
+		papers[sheet->paper].name);
+}
+
 #define IS_WIDE(c) ((unsigned char)(c) >= 0xe2) /* begins a character that a line may end after */
 
 static size_t character(const char *text)
@@ -300,7 +308,7 @@ struct block_row {
 	size_t n_lines;
 };
 
-#define BLOCK_ROWS 19 /* one more than there are: a row without a value is taken back */
+#define BLOCK_ROWS 20 /* one more than there are: a row without a value is taken back */
 
 /* Where the sheet says that it tells less than the register knows, and how much less. */
 static const char *redaction_text(struct sheet *sheet)
@@ -391,6 +399,7 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 	if (m->domain[0] && !slide)
 		n += add_row(&rows[n], sheet, "Names", "名称",
 			counted(sheet, sheet->chinese ? "均以 .%s 结尾" : "end in .%s", m->domain));
+	n += add_row(&rows[n], sheet, "Map no.", "审图号", sheet->map_number);
 	n += add_row(&rows[n], sheet, "Compiled by", "编制", request->compiled_by);
 	n += add_row(&rows[n], sheet, "Reviewed by", "审核", request->reviewed_by);
 	if (!slide)

@@ -102,7 +102,7 @@ static void draw_words(struct sheet *sheet, const struct hilbert_block *b,
 	if (cell >= NAME_FROM_MM && asset != SCENE_NO_ASSET)
 		mark_text(sheet, SCENE_LABELS, ink, x + inset,
 			y + cell - inset - pt * MM_PER_PT * 1.35, pt, SCENE_START, true,
-			sheet->model->estate->assets[asset].name, w);
+			model_asset_name(sheet->model, asset), w);
 }
 
 static void draw_cell(struct hilbert *h, struct sheet *sheet, const struct hilbert_block *b,
@@ -122,7 +122,7 @@ static void draw_cell(struct hilbert *h, struct sheet *sheet, const struct hilbe
 	item = scene_rect(sheet->scene, SCENE_ASSETS, THEME_USE1 + level, x, y, cell, cell);
 	item->asset = asset;
 	if (asset != SCENE_NO_ASSET)
-		item->title = h->model->estate->assets[asset].name;
+		item->title = model_asset_name(h->model, asset);
 	else if (cell >=
 		 TOLD_FROM_MM) /* smaller ones are one path, and no pointer meets them */
 		item->title = arena_printf(h->model->arena, "%s: %u assets, %u CII, %u exposed",

@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -163,7 +164,7 @@ static void draw_six(struct sheet *sheet, const struct hilbert_six *six, double 
 			sheet_say(sheet, six->n_assets == 1 ? "asset" : "assets", "资产")));
 	const char *exposed =
 		estate_text(arena_printf(sheet->model->arena, "%u", six->n_exposed));
-	const char *cii = estate_text(arena_printf(sheet->model->arena, "CII %u", six->n_cii));
+	const char *cii = words_cii(sheet->model, six->n_cii);
 
 	scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET, x, y, w, h);
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT, x + 1.5 * k, y + 3.4 * k, 6.4 * k,

@@ -7,6 +7,7 @@
 #include "mapper/sheet/layers.h"
 
 #include "common/cleanup.h"
+#include "mapper/sheet/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -283,7 +284,7 @@ static void follow(struct layers *l, enum layers_row row, const uint32_t *now)
 
 static int fold(struct layers *l, enum layers_row row)
 {
-	uint32_t n = l->n[row], kept = n > LAYERS_NODES_MAX ? LAYERS_NODES_MAX - 1 : n;
+	uint32_t n = l->n[row], kept = n > l->most ? l->most - 1 : n;
 	_cleanup_(cleanup_freep) uint32_t *now = calloc((size_t)n + 1, sizeof(*now));
 	struct layers_node *nodes = l->rows[row];
 
@@ -295,7 +296,7 @@ static int fold(struct layers *l, enum layers_row row)
 	for (uint32_t i = 0; i < n; i++)
 		now[nodes[i].index] = i < kept ? i : kept;
 	nodes[kept] = (struct layers_node){
-		.name = estate_text(arena_printf(l->model->arena, "+ %u more", n - kept)),
+		.name = words_more(l->model, n - kept),
 		.quiet = "folded",
 		.key = "",
 		.folded = true,
@@ -333,7 +334,7 @@ static int arrange(struct layers *l, enum layers_row row, bool from_above)
 	return 0;
 }
 
-int layers_make(const struct model *model, struct layers **ret_layers)
+int layers_make(const struct model *model, uint32_t most_nodes, struct layers **ret_layers)
 {
 	const struct estate *e = model->estate;
 	struct layers *l = arena_alloc(model->arena, sizeof(*l));
@@ -343,6 +344,7 @@ int layers_make(const struct model *model, struct layers **ret_layers)
 	if (!l)
 		return -1;
 	l->model = model;
+	l->most = most_nodes;
 	l->links = arena_alloc(
 		model->arena, ((size_t)e->n_systems * 3 + e->n_supports + e->n_supplies +
 				      e->n_organisations + model->n_places + 1) *

@@ -40,12 +40,13 @@ struct layers {
 	const struct model *model;
 	struct layers_node *rows[LAYERS_ROW_N];
 	uint32_t n[LAYERS_ROW_N], n_all[LAYERS_ROW_N];
+	uint32_t most; /* nodes of a row */
 	struct layers_link *links; /* each pair once */
 	uint32_t n_links;
 };
 
-/* layers.c: -1 without memory. */
-int layers_make(const struct model *model, struct layers **ret_layers);
+/* layers.c: with at most `most` nodes in a row, 2 to LAYERS_NODES_MAX. -1 without memory. */
+int layers_make(const struct model *model, uint32_t most, struct layers **ret_layers);
 
 /* layers_draw.c */
 void layers_draw(struct layers *layers, struct sheet *sheet);

@@ -289,11 +289,13 @@ void layers_draw(struct layers *l, struct sheet *sheet)
 			draw_node(sheet, &l->rows[row][i], (enum layers_row)row);
 }
 
-/* Whether so many stand in a row. */
-static bool holds(const struct sheet_request *request, enum sheet_paper paper, uint32_t n)
+/* How many stand in a row. The largest paper takes what there is. */
+static uint32_t room_for(const struct sheet_request *request, enum sheet_paper paper)
 {
-	return sheet_map_area(request, paper).w - TITLE_W * sheet_paper_scale(paper) - 30 >=
-	       n * (NODE_W_LEAST + GAP);
+	double w = sheet_map_area(request, paper).w - TITLE_W * sheet_paper_scale(paper) - 30;
+
+	return paper == SHEET_A0 ? LAYERS_NODES_MAX
+				 : (uint32_t)fmin(fmax(w / (NODE_W_LEAST + GAP), 2), LAYERS_NODES_MAX);
 }
 
 int sheet_layers(const struct model *model, const struct sheet_request *request,
@@ -307,20 +309,17 @@ int sheet_layers(const struct model *model, const struct sheet_request *request,
 	uint32_t most = 0;
 	enum sheet_paper paper, end;
 
-	if (layers_make(model, &l) < 0)
+	if (layers_make(model, LAYERS_NODES_MAX, &l) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the four layers: no memory");
 	for (int row = 0; row < LAYERS_ROW_N; row++)
 		most = l->n[row] > most ? l->n[row] : most;
 	sheet_papers(request, &paper, &end);
-	while (!holds(request, paper, most) && paper + 1 < end)
+	while (room_for(request, paper) < most && paper + 1 < end)
 		paper++;
-	/* The largest takes what there is. */
-	if (paper != SHEET_A0 && !holds(request, paper, most))
-		return error_set(reterr, ERROR_USAGE,
-			"cannot draw the four layers: %u in a row do not fit on %s: leave the paper "
-			"to the map (--paper auto)",
-			most, sheet_paper_name(paper));
+	if (room_for(request, paper) < most && layers_make(model, room_for(request, paper), &l) < 0)
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot draw the four layers: no memory");
 	sheet_begin(&sheet, model, request, paper, "layers", request->title,
 		sheet_request_say(request, model->arena,
 			"Four layers: geography, network, actors, business",
@@ -332,8 +331,10 @@ int sheet_layers(const struct model *model, const struct sheet_request *request,
 		if (l->n_all[row] > l->n[row])
 			sheet_note(&sheet, "Folded on this sheet, least related first: %u %s.",
 				"本图折叠（关系最少者先折叠）：%u 个%s。",
-				l->n_all[row] - LAYERS_NODES_MAX + 1,
+				l->n_all[row] - l->most + 1,
 				folded[row][sheet.request->language == MAP_CHINESE]);
+	if (l->most < LAYERS_NODES_MAX)
+		sheet_note_paper(&sheet);
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;
 	return scene_check(sheet.scene, reterr);

@@ -113,7 +113,7 @@ static void collect_assets(const struct sheet_marks *marks, struct list *list)
 				symbols++ % 2);
 		}
 	if (marks->neutral)
-		add(list, ROW_CELL, THEME_CELL_NEUTRAL, "An asset", false);
+		add(list, ROW_CELL, THEME_CELL_NEUTRAL, row_text(list, "An asset", "一项资产"), false);
 	for (unsigned int i = 0; i < 6; i++)
 		if (marks->tier[i]) {
 			if (tiers == 0)
@@ -229,9 +229,12 @@ static void collect_owners(const struct sheet *sheet, struct list *list)
 		}
 	if (n > told || marks->owner_more) {
 		const char *text = marks->owner_more
-			? arena_printf(sheet->model->arena, "%u in all: not all are told here",
+			? arena_printf(sheet->model->arena,
+				  sheet->chinese ? "共 %u 个，此处未全部列出"
+						 : "%u in all: not all are told here",
 				  overlay->n_owners)
-			: arena_printf(sheet->model->arena, "and %u more", n - told);
+			: arena_printf(sheet->model->arena,
+				  sheet->chinese ? "另有 %u 个" : "and %u more", n - told);
 
 		add(list, ROW_TEXT, 0, text ? text : "", false);
 	}

@@ -102,6 +102,14 @@ static void mark_other_owner(struct sheet *sheet, uint32_t asset, const struct s
 		sheet->marks.owner_more = true;
 }
 
+static void mark_of(const struct sheet *sheet, uint32_t asset, struct scene_item *item)
+{
+	const struct estate *estate = sheet->model->estate;
+
+	item->asset = asset;
+	item->designated = asset != SCENE_NO_ASSET && model_is_cii(estate, &estate->assets[asset]);
+}
+
 void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style style,
 	uint32_t asset, enum overlay_age age, const struct sheet_box *box)
 {
@@ -109,9 +117,9 @@ void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style 
 	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 0.75), in = fmin(side * 0.06, 0.3);
 
 	for (int piece = 0; piece < (age == AGE_DAY ? 0 : age == AGE_NEVER ? 2 : 1); piece++)
-		scene_rect(sheet->scene, layer, style, box->x + in + piece * 0.4 * box->w,
-			box->y + box->h - in - h, box->w * lengths[age], h)
-			->asset = asset;
+		mark_of(sheet, asset,
+			scene_rect(sheet->scene, layer, style, box->x + in + piece * 0.4 * box->w,
+				box->y + box->h - in - h, box->w * lengths[age], h));
 }
 
 /* A bar along the lower edge, white on what is dark there. */
@@ -150,7 +158,7 @@ static const char *cell_title(const struct sheet *sheet, uint32_t asset)
 	uint32_t owner = sheet_shows(sheet, MAP_OVERLAY_RESPONSIBILITY)
 				 ? overlay_owner(model, asset)
 				 : MODEL_NONE;
-	const char *title = a->name, *said;
+	const char *title = model_asset_name(model, asset), *said;
 
 	if (sheet_shows(sheet, MAP_OVERLAY_FINDINGS) && a->n_findings > 0) {
 		said = arena_printf(
@@ -181,7 +189,7 @@ void mark_cell(struct sheet *sheet, uint32_t asset, double x, double y, double w
 	}
 	item = scene_rect(sheet->scene, SCENE_ASSETS,
 		tiers ? mark_cell_style(tier) : THEME_CELL_NEUTRAL, x, y, w, h);
-	item->asset = asset;
+	mark_of(sheet, asset, item);
 	item->title = cell_title(sheet, asset);
 	*(tiers ? &sheet->marks.tier[tier] : &sheet->marks.neutral) = true;
 	if (model_is_cii(estate, a)) {

@@ -348,6 +348,18 @@ uint32_t model_home(const struct model *model, uint32_t asset)
 	return best ? model->network_of_subnet[best->subnet] : model->n_known_networks;
 }
 
+struct addr model_address(const struct model *model, uint32_t asset)
+{
+	const struct estate_asset *a = &model->estate->assets[asset];
+	const struct estate_address *addresses = &model->estate->addresses[a->first_address];
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < a->n_addresses; i++)
+		if (addr_compare(&addresses[i].addr, &addresses[best].addr) < 0)
+			best = i;
+	return a->n_addresses > 0 ? addresses[best].addr : (struct addr){0};
+}
+
 /* ---- names ---- */
 
 /* What follows the first label of a name, NULL if it has no more. */
@@ -380,36 +392,28 @@ static const char *common_domain(const struct estate *estate)
 	return named >= 2 ? domain : "";
 }
 
-/* The estate again, its assets called by their first labels. Nothing else is copied. */
-static int shorten_names(struct model *model)
+const char *model_asset_name(const struct model *model, uint32_t asset)
 {
-	const struct estate *whole = model->estate;
-	size_t size = whole->n_assets * sizeof(*whole->assets);
-	struct estate *estate;
+	const char *whole = model->estate->assets[asset].name;
 	struct addr addr;
 
-	model->domain = common_domain(whole);
 	if (!model->domain[0])
-		return 0;
-	estate = arena_alloc(model->arena, sizeof(*estate));
-	if (!estate)
-		return -1;
-	*estate = *whole;
-	estate->assets = arena_alloc(model->arena, size);
-	if (!estate->assets)
-		return -1;
-	memcpy(estate->assets, whole->assets, size);
-	for (uint32_t i = 0; i < estate->n_assets; i++) {
-		struct estate_asset *asset = &estate->assets[i];
+		return whole;
+	if (!model->names[asset])
+		model->names[asset] =
+			addr_parse(whole, &addr, NULL) == 0
+				? whole
+				: arena_strndup(model->lasting, whole, strcspn(whole, "."));
+	return model->names[asset] ? model->names[asset] : whole;
+}
 
-		if (!asset->name[0] || addr_parse(asset->name, &addr, NULL) == 0)
-			continue;
-		asset->name = arena_strndup(model->arena, asset->name, strcspn(asset->name, "."));
-		if (!asset->name)
-			return -1;
-	}
-	model->estate = estate;
-	return 0;
+static int find_domain(struct model *model)
+{
+	model->domain = common_domain(model->estate);
+	if (model->domain[0])
+		model->names = arena_alloc(
+			model->arena, model->estate->n_assets * sizeof(*model->names));
+	return model->domain[0] && !model->names ? -1 : 0;
 }
 
 int model_make(const struct estate *estate, struct arena *arena, struct model **ret_model,
@@ -420,11 +424,9 @@ int model_make(const struct estate *estate, struct arena *arena, struct model **
 	if (!model)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 	model->estate = estate;
-	model->arena = arena;
+	model->arena = model->lasting = arena;
 	model->overlay = arena_alloc(arena, sizeof(*model->overlay));
-	if (model->overlay)
-		model->overlay->arena = arena;
-	if (!model->overlay || shorten_names(model) < 0 || make_networks(model) < 0 ||
+	if (!model->overlay || find_domain(model) < 0 || make_networks(model) < 0 ||
 		edges_find_joints(model) < 0 || make_places(model) < 0 ||
 		fill_networks(model) < 0 || edges_make(model) < 0)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");

@@ -60,11 +60,13 @@ struct model_edge {
 };
 
 struct model {
-	const struct estate *estate; /* with names as they are drawn; see `domain` */
-	struct arena *arena;
+	const struct estate *estate;
+	struct arena *arena;   /* of a page, while one of an atlas is drawn */
+	struct arena *lasting; /* of what is derived on first use */
 	/* Where the names of all named assets end, without a dot before it: it is left out of
 	 * each and told once. "" if they do not end alike, and then names are whole. */
 	const char *domain;
+	const char **names; /* by asset, as far as they were asked for; NULL without domain */
 	struct model_network *networks;
 	uint32_t n_networks;
 	struct model_place *places; /* by network, then address */
@@ -95,6 +97,10 @@ bool model_is_cii(const struct estate *estate, const struct estate_asset *asset)
 uint8_t model_tier(const struct estate *estate, const struct estate_asset *asset);
 /* The network of the asset's lowest address; the unknown one, if there is such, without. */
 uint32_t model_home(const struct model *model, uint32_t asset);
+/* The lowest, family 0 if it has none. */
+struct addr model_address(const struct model *model, uint32_t asset);
+/* As it is drawn, without the domain. */
+const char *model_asset_name(const struct model *model, uint32_t asset);
 /* "Distribution dispatch SCADA", or the id if it has no name. */
 const char *model_system_name(const struct estate_system *system);
 

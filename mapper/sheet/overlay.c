@@ -28,31 +28,41 @@ static struct estate_system *plain_systems(
 		if (overlay_on(overlays, MAP_OVERLAY_CII))
 			continue;
 		systems[i].designated = 0;
+		systems[i].decided = 0;
 		systems[i].designation_no = systems[i].designation_pack = "";
 	}
 	return systems;
 }
 
-/* Assets and services without exposure. */
-static bool hide_exposure(struct estate *e, struct arena *arena)
+/* Assets without exposure, and out of decided boundaries, if that is switched off. */
+static struct estate_asset *plain_assets(
+	const struct estate *e, unsigned int overlays, struct arena *arena)
 {
 	struct estate_asset *assets = arena_alloc(arena, (e->n_assets + 1ul) * sizeof(*assets));
+
+	for (uint32_t i = 0; i < e->n_assets && assets; i++) {
+		assets[i] = e->assets[i];
+		if (!overlay_on(overlays, MAP_OVERLAY_EXPOSURE))
+			assets[i].exposed = 0;
+		if (!overlay_on(overlays, MAP_OVERLAY_CII))
+			assets[i].boundary &= (uint8_t)~ESTATE_IN_DECIDED;
+	}
+	return assets;
+}
+
+static bool hide_exposure(struct estate *e, struct arena *arena)
+{
 	struct estate_service *services =
 		arena_alloc(arena, (e->n_services + 1ul) * sizeof(*services));
 
-	if (!assets || !services)
+	if (!services)
 		return false;
-	for (uint32_t i = 0; i < e->n_assets; i++) {
-		assets[i] = e->assets[i];
-		assets[i].exposed = 0;
-	}
 	for (uint32_t i = 0; i < e->n_services; i++) {
 		services[i] = e->services[i];
 		services[i].exposed = 0;
 		services[i].justified = LEDGER_NONE;
 		services[i].kind = "";
 	}
-	e->assets = assets;
 	e->services = services;
 	return true;
 }
@@ -70,8 +80,9 @@ int overlay_estate(const struct estate *estate, unsigned int overlays, struct ar
 	own = arena_copy(arena, estate, sizeof(*own));
 	if (own) {
 		own->systems = plain_systems(estate, overlays, arena);
-		made = own->systems && (overlay_on(overlays, MAP_OVERLAY_EXPOSURE) ||
-					       hide_exposure(own, arena));
+		own->assets = plain_assets(estate, overlays, arena);
+		made = own->systems && own->assets &&
+		       (overlay_on(overlays, MAP_OVERLAY_EXPOSURE) || hide_exposure(own, arena));
 	}
 	if (!own || !made)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
@@ -96,7 +107,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* All names, each once. */
+/* All names, each once. Assets that follow each other often share a text. */
 static void find_owners(const struct estate *e, struct overlay *o)
 {
 	uint32_t n = 0, kept = 0;
@@ -104,7 +115,8 @@ static void find_owners(const struct estate *e, struct overlay *o)
 	for (uint32_t i = 0; i < e->n_systems; i++)
 		o->owners[n++] = system_owner_name(&e->systems[i]);
 	for (uint32_t i = 0; i < e->n_assets; i++)
-		o->owners[n++] = estate_text(e->assets[i].responsible);
+		if (n == 0 || o->owners[n - 1] != e->assets[i].responsible)
+			o->owners[n++] = estate_text(e->assets[i].responsible);
 	qsort(o->owners, n, sizeof(*o->owners), by_name);
 	for (uint32_t i = 0; i < n; i++)
 		if (o->owners[i][0] &&
@@ -137,7 +149,7 @@ static uint32_t find_zone(const struct estate *e, const char *text)
 static bool make(const struct model *model, struct overlay *o)
 {
 	const struct estate *e = model->estate;
-	struct arena *arena = o->arena;
+	struct arena *arena = model->lasting;
 	size_t n = (size_t)e->n_systems + e->n_assets + 1;
 
 	o->owners = arena_alloc(arena, n * sizeof(*o->owners));
@@ -245,8 +257,7 @@ const char *overlay_zone_name(const struct model *model, uint32_t network)
 	return estate_text(zone->name)[0] ? zone->name : estate_text(zone->id);
 }
 
-/* The part in "one centre, three protects" (GB/T 22239), as the sheet's language calls it. */
-static const char *protection(const struct estate_zone *zone, bool chinese)
+const char *overlay_protection(const struct estate_zone *zone, bool chinese)
 {
 	static const struct {
 		const char *code, *english, *chinese;
@@ -272,11 +283,15 @@ const char *overlay_zone_text(
 	if (!name[0] || model->overlay->zone_of_network[network] == MODEL_NONE)
 		return name;
 	zone = &model->estate->zones[model->overlay->zone_of_network[network]];
-	said = protection(zone, language == MAP_CHINESE);
+	said = overlay_protection(zone, language == MAP_CHINESE);
 	purdue = estate_text(zone->purdue);
-	text = arena_printf(model->arena, "%.*s%s%s%s%.*s", words_whole(name, PART_MAX), name,
-		purdue[0] ? ", Purdue " : "", purdue, said[0] ? ", " : "",
-		words_whole(said, PART_MAX), said);
+	if (purdue[0])
+		purdue = estate_text(arena_printf(model->arena,
+			language == MAP_CHINESE && measure_can_show("普渡层") ? ", 普渡 %s 层"
+									: ", Purdue %s",
+			purdue));
+	text = arena_printf(model->arena, "%.*s%s%s%.*s", words_whole(name, PART_MAX), name, purdue,
+		said[0] ? ", " : "", words_whole(said, PART_MAX), said);
 	if (text && zone->sl_t > 0)
 		text = arena_printf(model->arena, "%s, SL-T %u", text, zone->sl_t);
 	return text ? text : "";

@@ -12,9 +12,8 @@
 /* How long before the day of the map an asset was last met. */
 enum overlay_age { AGE_DAY, AGE_WEEK, AGE_MONTH, AGE_OLDER, AGE_NEVER, AGE_N };
 
-/* Derived on first use, and once per map. Memory of the model's arena. */
+/* Derived on first use, and once per map. */
 struct overlay {
-	struct arena *arena; /* lives as long as the model, as those of pages do not */
 	const char **owners; /* organisations that answer for something, by name */
 	uint32_t n_owners;
 	uint32_t *owner_of_asset, *owner_of_system; /* MODEL_NONE: not stated */
@@ -44,6 +43,8 @@ const char *overlay_code(uint32_t owner, char *out);
 enum overlay_age overlay_age(const struct estate *estate, const struct estate_asset *asset);
 /* "control"; "" where there is no zone. */
 const char *overlay_zone_name(const struct model *model, uint32_t network);
+/* The part in "one centre, three protects" (GB/T 22239), as a sheet's language calls it. */
+const char *overlay_protection(const struct estate_zone *zone, bool chinese);
 /* "control, Purdue 2, SL-T 3, area boundary": of the zone that is registered, else its name as
  * the subnet has it; "" without. */
 const char *overlay_zone_text(

@@ -7,6 +7,7 @@
 #include "mapper/sheet/region.h"
 
 #include "common/cleanup.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -160,8 +161,7 @@ static void add_others(struct region *r, struct keyed *keyed)
 		else if (fresh && seen == REGION_OTHERS_MAX) {
 			r->n_folded = texts - REGION_OTHERS_MAX + 1;
 			add_tile(r,
-				estate_text(arena_printf(
-					r->model->arena, "+ %u more", r->n_folded)),
+				words_more(r->model, r->n_folded),
 				"", -1, -1);
 		}
 		r->tile_of[keyed[i].system] = r->n_tiles - 1;

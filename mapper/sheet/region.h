@@ -40,6 +40,7 @@ struct region {
 	uint32_t n_systems, n_folded, n_lost; /* folded: texts; lost: systems without a shape */
 	uint32_t n_unplaced;		      /* cards that found no room */
 	uint32_t n_silent;		      /* tiles without room for one sector */
+	uint32_t n_hidden; /* tiles without systems that would lie on the base map */
 };
 
 /* region.c: -1 without memory. */
@@ -54,6 +55,9 @@ void region_draw(struct region *region, struct sheet *sheet);
 /* What a tile says, into a box: as many sectors as have room. */
 void region_draw_tile(struct region *r, struct sheet *sheet, const struct region_tile *tile,
 	const struct sheet_box *box);
+/* region_base.c: the user's base map, and where its viewBox lies on the sheet. */
+struct sheet_box region_base_box(const struct base_map *base, struct sheet_box map, double k);
+void region_draw_base(struct sheet *sheet);
 /* region_shapes.c: the outlines of the user's file, with a card for each that has systems. */
 void region_draw_shapes(struct region *region, struct sheet *sheet);
 

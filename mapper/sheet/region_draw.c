@@ -7,6 +7,7 @@
 #include "mapper/sheet/region.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 
@@ -34,7 +35,7 @@ static void draw_counts(
 	double k = sheet->k, right = x + w, h = 3.4 * k, pt = 6.6 * k;
 	struct arena *arena = sheet->model->arena;
 	const char *n = estate_text(arena_printf(arena, "%u", tile->n_systems));
-	const char *cii = estate_text(arena_printf(arena, "CII %u", tile->n_cii));
+	const char *cii = words_cii(sheet->model, tile->n_cii);
 	const char *exposed = estate_text(arena_printf(arena, "%u", tile->n_exposed));
 	double used = mark_text(
 		sheet, SCENE_LABELS, THEME_TEXT, x, y, 9 * k, SCENE_START, true, n, w * 0.4);
@@ -117,8 +118,7 @@ static double draw_sectors(struct sheet *sheet, const struct region_tile *tile, 
 	}
 	if (room > 0 && rest > 0)
 		draw_count_row(sheet,
-			estate_text(arena_printf(
-				sheet->model->arena, "+ %u more", tile->n_sectors - shown)),
+			words_more(sheet->model, tile->n_sectors - shown),
 			rest, cii, x, y += SECTOR_H * k, w);
 	return y;
 }
@@ -209,12 +209,15 @@ void region_draw(struct region *r, struct sheet *sheet)
 	h = fmin(h, 62 * k);
 	for (uint32_t i = 0; i < r->n_tiles; i++) {
 		const struct region_tile *tile = &r->tiles[i];
+		bool hidden = r->request->base && tile->n_systems == 0;
 		int column = i < r->n_grid ? tile->column : (int)(i - r->n_grid) % columns;
 		int row = i < r->n_grid ? tile->row : r->rows + (int)(i - r->n_grid) / columns;
 		struct sheet_box box = {
 			area.x + column * (w + gap), area.y + row * (h + gap), w, h};
 
-		region_draw_tile(r, sheet, tile, &box);
+		r->n_hidden += hidden;
+		if (!hidden)
+			region_draw_tile(r, sheet, tile, &box);
 	}
 }
 
@@ -235,9 +238,9 @@ static void note_all(const struct region *r, struct sheet *sheet)
 			"card "
 			"may stand beside its place.",
 			"轮廓来自用户文件并经简化；标签可能偏离其位置。");
-	if (r->mode == REGION_SHAPES && r->request->map_number && r->request->map_number[0])
-		sheet_note(sheet, "Map review number: %.150s", "审图号：%.150s",
-			r->request->map_number);
+	if (r->request->base)
+		sheet_note(sheet, "The base map is the user's own file, in muted ink, without its texts.",
+			"底图来自用户文件，以浅色绘制，不含其文字。");
 	sheet_note(sheet,
 		"A system counts where its organisation is; numbers in red include CII "
 		"systems.",
@@ -245,6 +248,9 @@ static void note_all(const struct region *r, struct sheet *sheet)
 	if (r->n_folded > 0)
 		sheet_note(sheet, "Other divisions, folded into one tile: %u.",
 			"并入一个图块的其他区划：%u 个。", r->n_folded);
+	if (r->n_hidden > 0)
+		sheet_note(sheet, "Divisions without systems, not drawn over the base map: %u.",
+			"无系统的区划未绘于底图上：%u 个。", r->n_hidden);
 	if (r->n_lost > 0)
 		sheet_note(sheet, "Systems whose division is in no shape of the file: %u.",
 			"区划不在文件图形中的系统：%u 个。", r->n_lost);
@@ -273,12 +279,41 @@ static enum sheet_paper pick(const struct region *r, const struct sheet_request 
 	return most <= 4 && r->n_grid <= 36 ? SHEET_A3 : SHEET_A2;
 }
 
+/* The law of who prints a map, and what would lie in the wrong place. */
+static int check_ground(const struct sheet_request *request, struct error *reterr)
+{
+	const struct geography *g = request->geography;
+	const struct map_bounds *at = &request->base_bounds;
+
+	if (!request->base)
+		return 0;
+	if (!request->map_number || !request->map_number[0])
+		return error_set(reterr, ERROR_USAGE,
+			"a base map is printed with its review number only: give that too");
+	if (!g)
+		return 0;
+	if (!(at->east > at->west && at->north > at->south))
+		return error_set(reterr, ERROR_USAGE,
+			"shapes over a base map need the degrees at its edges: west, south, east, "
+			"north");
+	if (g->west < at->west || g->east > at->east || g->south < at->south || g->north > at->north)
+		return error_set(reterr, ERROR_INPUT,
+			"the shapes reach from %.4f,%.4f to %.4f,%.4f degrees, past the base map's "
+			"edges at %.4f,%.4f and %.4f,%.4f: leave out what is not on it",
+			g->west, g->south, g->east, g->north, at->west, at->south, at->east,
+			at->north);
+	return 0;
+}
+
 int sheet_region(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr)
 {
 	struct region *r;
 	struct sheet sheet;
+	int checked = check_ground(request, reterr);
 
+	if (checked < 0)
+		return checked;
 	if (region_make(model, request, &r) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the region sheet: no memory");
@@ -289,6 +324,10 @@ int sheet_region(const struct model *model, const struct sheet_request *request,
 	if (!sheet.scene)
 		return scene_check(NULL, reterr);
 	sheet.located = r->mode == REGION_SHAPES;
+	if (sheet.located || request->base)
+		sheet.map_number = request->map_number;
+	if (request->base)
+		region_draw_base(&sheet);
 	if (sheet.located)
 		region_draw_shapes(r, &sheet);
 	else

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Draws divisions by the shapes of the user's file: outlines in plain longitude and latitude,
- * shortened by the cosine of the middle latitude, and a card for each shape with systems.
+ * shortened by the cosine of the middle latitude or as the base map under them is, and a card
+ * for each shape with systems.
  */
 #include "mapper/sheet/region.h"
 
@@ -16,30 +17,36 @@
 
 struct frame {
 	const struct geography *geography;
-	struct sheet_box area;
-	double scale, squeeze;
+	double x, y;	      /* of the north-west corner, in millimetres */
+	double west, north;   /* that corner in degrees */
+	double east_mm, south_mm; /* of a degree */
 };
 
 static struct frame frame_of(const struct geography *g, struct sheet_box map, double k)
 {
-	double pad = PAD * k;
-	struct frame f = {g, {map.x + pad, map.y + pad, map.w - 2 * pad, map.h - 2 * pad}, 1,
-		cos((g->north + g->south) / 2 * M_PI / 180)};
-	double w = fmax((g->east - g->west) * f.squeeze, 1e-6);
-	double h = fmax(g->north - g->south, 1e-6);
+	double pad = PAD * k, squeeze = cos((g->north + g->south) / 2 * M_PI / 180);
+	double w = fmax((g->east - g->west) * squeeze, 1e-6);
+	double h = fmax(g->north - g->south, 1e-6), scale;
 
-	f.squeeze = fmax(f.squeeze, 0.05);
-	f.scale = fmin(f.area.w / w, f.area.h / h);
-	f.area.x += (f.area.w - w * f.scale) / 2;
-	f.area.y += (f.area.h - h * f.scale) / 2;
-	return f;
+	scale = fmin((map.w - 2 * pad) / w, (map.h - 2 * pad) / h);
+	return (struct frame){g, map.x + (map.w - w * scale) / 2, map.y + (map.h - h * scale) / 2,
+		g->west, g->north, fmax(squeeze, 0.05) * scale, scale};
+}
+
+/* The degrees at the edges of the base map say where everything is. */
+static struct frame frame_on_base(const struct sheet *sheet)
+{
+	const struct map_bounds *at = &sheet->request->base_bounds;
+	struct sheet_box box = region_base_box(sheet->request->base, sheet->map, sheet->k);
+
+	return (struct frame){sheet->request->geography, box.x, box.y, at->west, at->north,
+		box.w / (at->east - at->west), box.h / (at->north - at->south)};
 }
 
 static struct scene_point project(const struct frame *f, const struct geography_point *p)
 {
-	return (struct scene_point){
-		f->area.x + (p->east - f->geography->west) * f->squeeze * f->scale,
-		f->area.y + (f->geography->north - p->north) * f->scale};
+	return (struct scene_point){f->x + (p->east - f->west) * f->east_mm,
+		f->y + (f->north - p->north) * f->south_mm};
 }
 
 /* Without the points that print would not tell apart. */
@@ -141,7 +148,8 @@ static bool find_place(const struct sheet *sheet, const struct card *cards, uint
 void region_draw_shapes(struct region *r, struct sheet *sheet)
 {
 	const struct geography *g = r->request->geography;
-	struct frame f = frame_of(g, sheet->map, sheet->k);
+	struct frame f = r->request->base ? frame_on_base(sheet)
+					  : frame_of(g, sheet->map, sheet->k);
 	struct card *cards = calloc((size_t)r->n_tiles + 1, sizeof(*cards));
 	uint32_t n = 0;
 

@@ -15,7 +15,7 @@
 #define SHEET_SYMBOLS_MAX 20
 #define SHEET_NOTES_MAX 8
 #define SHEET_OWNERS_MAX 64 /* told in the legend */
-#define SHEET_OWN_MAX 12
+#define SHEET_OWN_MAX 16
 
 struct sheet_request {
 	const char *title, *scope, *marking; /* NULL: none */
@@ -31,6 +31,8 @@ struct sheet_request {
 	const char *compiled_by, *reviewed_by; /* NULL: none */
 	const struct atlas *atlas; /* the book that the sheet is in; NULL: none */
 	const struct geography *geography; /* NULL: none */
+	const struct base_map *base; /* NULL: none */
+	struct map_bounds base_bounds;
 	const char *map_number;
 };
 
@@ -81,6 +83,7 @@ struct sheet {
 	struct sheet_box map; /* the area the map may fill */
 	bool chinese;	      /* Chinese alone */
 	bool located;	      /* position says where on the ground something is */
+	const char *map_number; /* of what is printed under the map; NULL: none */
 	struct sheet_marks marks;
 	uint8_t *aged; /* assets that are counted in marks.age */
 	uint32_t owner; /* of the box whose cells are drawn; see mark_owner_of_box() */
@@ -113,6 +116,8 @@ void sheet_begin(struct sheet *sheet, const struct model *model,
  * both languages notes are English. */
 void sheet_note(struct sheet *sheet, const char *english, const char *chinese, ...)
 	__attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+/* That a sheet folds more than its kind would, for the paper that was asked for. */
+void sheet_note_paper(struct sheet *sheet);
 /* Legend, notes and title block. */
 void sheet_end(struct sheet *sheet);
 /* The same for a page of a book: its map takes the whole width and has a line of text below; the

@@ -18,6 +18,8 @@
 #define LEVELS_TRIED 2 /* besides the largest that fits */
 #define LEVEL_PRICE 0.25
 #define WAYS_OF_MANY 3
+#define WAYS_OF_ZONES 4
+#define LINES_MAX 500 /* of one sheet; with more nobody follows one */
 
 #define POLISHED_EACH_MAX 40 /* super nodes; beyond, only the chosen placing is polished */
 
@@ -158,6 +160,8 @@ static void add_notes(struct sheet *sheet, const struct topo *topo, const char *
 		sheet_note(sheet, "Routers not drawn: %u, with %u links.",
 			"未绘出的路由设备：%u 台，连接 %u 条。", topo->folded_joints,
 			topo->dropped_edges);
+	if (topo->squeezed)
+		sheet_note_paper(sheet);
 	if (topo->hidden_conduits > 0)
 		sheet_note(sheet, "Conduits of zones without a network here, not drawn: %u.",
 			"所连区域在此无网络而未绘出的管道：%u 条。", topo->hidden_conduits);
@@ -185,22 +189,30 @@ static void draw_empty(struct sheet *sheet)
 		sheet->map.w * 0.9);
 }
 
-/* Rather fewer networks of a system than no map: with the most that fit on any paper. */
+/* Rather fewer networks of a system, and then fewer of all, than no map: with the most that fit on any
+ * paper. Zones in rows are not folded further. */
 static int make(const struct model *model, const struct sheet_request *request, bool purdue,
 	struct topo **ret_topo, struct topo_plan *plan, enum sheet_paper *paper, char *why)
 {
-	static const uint32_t shown[] = {40, 12, 4, 1}; /* networks of one system */
+	static const struct topo_limits limits[] = {{TOPOLOGY_SUPERS_MAX, 40},
+		{TOPOLOGY_SUPERS_MAX, 12}, {TOPOLOGY_SUPERS_MAX, 4}, {TOPOLOGY_SUPERS_MAX, 1},
+		{80, 1}, {40, 1}, {20, 1}, {12, 1}, {8, 1}};
 	const struct model *drawn = purdue ? purdue_model(model) : model;
+	uint32_t readable = 0; /* super nodes that do not have too many lines */
 	bool fits = false;
 
-	for (size_t i = 0; i < ARRAY_SIZE(shown) && !fits; i++) {
+	for (size_t i = 0; i < (purdue ? WAYS_OF_ZONES : ARRAY_SIZE(limits)) && !fits; i++) {
 		struct topo *topo;
 
-		if (!drawn || topo_make(drawn, request, shown[i], &topo) < 0 ||
+		if (!drawn || topo_make(drawn, request, &limits[i], &topo) < 0 ||
 			(purdue && purdue_make(topo, model->estate->n_systems) < 0) ||
 			(!purdue && topo->n_supers > TOPO_BLOCKS_FROM &&
 				topo_make_blocks(topo) < 0))
 			return -1;
+		if (topo->n_edges > LINES_MAX && !purdue && i + 1 < ARRAY_SIZE(limits))
+			continue;
+		readable = readable ? readable : limits[i].supers;
+		topo->squeezed = limits[i].supers < readable;
 		*ret_topo = topo;
 		fits = topo->n_boxes == 0 || find_plan(topo, request, plan, paper, why);
 	}
@@ -223,9 +235,10 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 	if (r != 0)
 		return r < 0 ? error_set(reterr, ERROR_SYSTEM,
 				       "cannot draw the topology sheet: no memory")
-			     : error_set(reterr, ERROR_SYSTEM,
+			     : error_set(reterr, request->paper ? ERROR_USAGE : ERROR_SYSTEM,
 				       "cannot draw the topology sheet: %u networks do not fit on "
-				       "%s; leave the paper to the map (auto), or draw the district map",
+				       "%s; leave the paper to the map (--paper auto), or draw the "
+				       "district map",
 				       model->n_networks,
 				       request->paper ? "this paper" : sheet_paper_name(SHEET_A0));
 	sheet_begin(&sheet, model, request, paper, "topology", request->title,

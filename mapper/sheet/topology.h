@@ -85,6 +85,7 @@ struct topo {
 	double strip;			 /* at the left of bands, for their names */
 	uint32_t n_bands, first_zone;	 /* the system that stands for the first zone */
 	uint32_t hidden_conduits;	 /* a zone of which has no network */
+	bool squeezed;			 /* folded beyond what a sheet may have, for its paper */
 };
 
 /* Super nodes that stand together. `ground` is the sheet as the placing sees it: a super node
@@ -106,10 +107,15 @@ struct topo_plan {
 	double step, gap;
 };
 
-/* topology_fold.c: super nodes, boxes and edges of the model, with at most `most` boxes in one
- * system. -1 without memory. */
-int topo_make(const struct model *model, const struct sheet_request *request, uint32_t most,
-	struct topo **ret_topo);
+/* How much is on a sheet; past that the least important is folded. */
+struct topo_limits {
+	uint32_t supers;   /* super nodes, at most TOPOLOGY_SUPERS_MAX */
+	uint32_t networks; /* boxes in one system */
+};
+
+/* topology_fold.c: super nodes, boxes and edges of the model. -1 without memory. */
+int topo_make(const struct model *model, const struct sheet_request *request,
+	const struct topo_limits *limits, struct topo **ret_topo);
 
 /* topology_size.c: sizes of boxes and super nodes; boxes against their super node. */
 void topo_size(struct topo *topo, const struct topo_plan *plan);
@@ -137,8 +143,6 @@ const char *topo_assets_text(const struct topo *topo, unsigned int n);
 /* The two lines of a joint or a fold. */
 const char *topo_box_title(const struct topo *topo, const struct topo_box *box);
 const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *box);
-/* "CII 5", "" if there is none. */
-const char *topo_cii_text(const struct model *model, uint32_t n);
 
 /* topology_block.c: what hangs on a router stands with it. -1 without memory. */
 int topo_make_blocks(struct topo *topo);

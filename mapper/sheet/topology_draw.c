@@ -18,6 +18,7 @@
 #define LINK_LABEL_PT 5.6
 #define LINK_LABEL_W 26.0
 #define WIDEST_LINK 1.3
+#define TRIANGLE_OUT 1.0
 #define LINK_END 1.1 /* millimetres of a line that are thick at a box */
 
 struct drawing {
@@ -46,7 +47,7 @@ static void draw_host_text(
 		double pt;
 		enum theme_style style;
 	} lines[] = {
-		{model->estate->assets[place->asset].name, level->name_pt,
+		{model_asset_name(model, place->asset), level->name_pt,
 			change_of_asset(d->sheet, place->asset) == CHANGE_GONE
 				? THEME_TEXT_QUIET
 				: THEME_TEXT},
@@ -71,7 +72,8 @@ static void draw_host_text(
 	}
 }
 
-/* The cell of an asset with its role, and the triangle at its upper right corner. */
+/* The cell of an asset with its role, and the triangle at its upper right corner, which stands out of it
+ * by less than the gap to the name. */
 static void draw_asset(
 	struct drawing *d, uint32_t asset, double x, double y, double cell, bool pictogram)
 {
@@ -90,7 +92,8 @@ static void draw_asset(
 			  : CHANGE_WHOLE_CELL,
 		&(const struct sheet_box){x, y, cell, cell});
 	if (exposed)
-		mark_exposure(d->sheet, asset, x + cell * 0.62, y - cell * 0.06, cell * 0.46);
+		mark_exposure(d->sheet, asset, x + fmin(cell * 0.62, cell * 0.54 + TRIANGLE_OUT),
+			y - cell * 0.06, cell * 0.46);
 }
 
 static void draw_hosts(struct drawing *d, const struct topo_box *box)
@@ -126,7 +129,7 @@ static double draw_head_counts(struct drawing *d, double right, double y, double
 
 	if (cii > 0)
 		right -= mark_badge(d->sheet, SCENE_CII, THEME_CII_BADGE, right, y, h,
-				 topo_cii_text(topo->model, cii)) +
+				 words_cii(topo->model, cii)) +
 			 1;
 	if (exposed > 0) {
 		const char *text = arena_printf(topo->model->arena, "%u", exposed);
@@ -308,15 +311,18 @@ static const char *link_text(const struct drawing *d, const struct topo_edge *ed
 	const char *text;
 
 	if (edge->gone)
-		text = arena_printf(model->arena, "%s: %s", topo_brief(d->topo, "gone", "已消失"),
-			edge->tie != MODEL_NONE ? model->estate->assets[edge->tie].name : layer);
+		text = arena_printf(model->arena, "%s: %s",
+			topo_brief(d->topo, "gone", "已消失"),
+			edge->tie != MODEL_NONE ? model_asset_name(model, edge->tie) : layer);
 	else if (edge->conduit)
 		text = estate_text(model->estate->conduits[edge->conduit - 1].name);
 	else if (edge->tie != MODEL_NONE)
-		text = edge->count > 1
-			       ? topo_brief(d->topo, arena_printf(model->arena, "%u assets in both", edge->count),
-					 arena_printf(model->arena, "两处同有 %u 个资产", edge->count))
-			       : model->estate->assets[edge->tie].name;
+		text = edge->count > 1 ? topo_brief(d->topo,
+						 arena_printf(model->arena, "%u assets in both",
+							 edge->count),
+						 arena_printf(model->arena,
+							 "两处同有 %u 个资产", edge->count))
+				       : model_asset_name(model, edge->tie);
 	else if (edge->count > 1)
 		text = arena_printf(
 			model->arena, "%s \xc3\x97%u", layer, edge->count);
@@ -347,7 +353,11 @@ static bool touches_line(const struct sheet_box *box, const struct route_line *l
 static bool label_fits(const struct drawing *d, const struct sheet_box *at, size_t own)
 {
 	const struct topo *topo = d->topo;
+	const struct sheet_box *map = &d->sheet->map;
 
+	if (at->x < map->x || at->y < map->y || at->x + at->w > map->x + map->w ||
+		at->y + at->h > map->y + map->h)
+		return false;
 	for (uint32_t i = 0; i < topo->n_boxes; i++)
 		if (overlap(at, &d->boxes[i]))
 			return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From the model to super nodes: a system with its networks is one, a network without system is
- * one, a joint is one. Beyond TOPOLOGY_SUPERS_MAX the least important are folded by what they
+ * one, a joint is one. Beyond as many as there may be the least important are folded by what they
  * are: networks without system behind one router become one box at that router; systems become
  * one box for each sector at the router they hang on, or for each sector alone where that would
  * be too many; what is left goes to one box "elsewhere", and joints last. A system shows a
@@ -18,7 +18,6 @@
 #define EXTRA_LEAST 3
 #define EDGES_FEW 60	   /* all are drawn */
 #define GROUPS_MAX 48u	   /* boxes of folded systems */
-#define SHOWN_OF_MANY 100u /* super nodes that are left once any is folded */
 
 /* What is folded together. */
 struct group {
@@ -40,7 +39,9 @@ struct folder {
 	uint32_t *weight;	/* per system: assets in its networks */
 	uint32_t *system_joint; /* per system: the router that it hangs on */
 	uint32_t most; /* networks shown in one system */
-	size_t n_supers, limit;
+	size_t n_supers, supers; /* as many as there may be */
+	size_t limit;		 /* as many as are left once any is folded */
+	size_t most_groups;	 /* boxes of folded systems */
 	bool by_joint, by_sector;
 	uint32_t keep; /* system + 1 that is not folded */
 };
@@ -181,10 +182,10 @@ static void choose_groups(struct folder *f, const uint32_t *systems, uint32_t n)
 	for (int coarse = 0; coarse < 3; coarse++) {
 		f->by_joint = coarse == 0;
 		f->by_sector = coarse < 2;
-		for (uint32_t i = 0; i < n && f->n_groups - before <= GROUPS_MAX; i++)
+		for (uint32_t i = 0; i < n && f->n_groups - before <= f->most_groups; i++)
 			group_find(f, f->by_joint ? f->system_joint[systems[i]] : MODEL_NONE,
 				sector_of(f, systems[i]));
-		if (f->n_groups - before <= GROUPS_MAX)
+		if (f->n_groups - before <= f->most_groups)
 			return;
 		f->n_groups = before;
 	}
@@ -208,7 +209,7 @@ static void fold_systems(struct folder *f)
 			continue;
 		/* Those on the list only if there is no other way. */
 		if (f->n_supers <=
-			(m->estate->systems[s].designated ? TOPOLOGY_SUPERS_MAX : f->limit))
+			(m->estate->systems[s].designated ? f->supers : f->limit))
 			break;
 		group = group_find(
 			f, f->by_joint ? f->system_joint[s] : MODEL_NONE, sector_of(f, s));
@@ -227,13 +228,13 @@ static void fold_rest(struct folder *f)
 	const struct model *m = f->model;
 	uint32_t elsewhere = group_find(f, MODEL_NONE, NULL);
 
-	for (uint32_t i = m->n_networks; i-- > 0 && f->n_supers > TOPOLOGY_SUPERS_MAX;) {
+	for (uint32_t i = m->n_networks; i-- > 0 && f->n_supers > f->supers;) {
 		if (f->group[i] != MODEL_NONE || !is_free(m, i) || m->networks[i].internet)
 			continue;
 		f->group[i] = elsewhere;
 		fold_into(f, elsewhere, 1);
 	}
-	for (uint32_t j = m->n_joints; j-- > 0 && f->n_supers > TOPOLOGY_SUPERS_MAX;) {
+	for (uint32_t j = m->n_joints; j-- > 0 && f->n_supers > f->supers;) {
 		f->gone_joint[j] = true;
 		f->n_supers--;
 	}
@@ -535,8 +536,8 @@ static struct topo *topo_new(const struct model *m)
 	return topo;
 }
 
-int topo_make(const struct model *model, const struct sheet_request *request, uint32_t most,
-	struct topo **ret_topo)
+int topo_make(const struct model *model, const struct sheet_request *request,
+	const struct topo_limits *limits, struct topo **ret_topo)
 {
 	size_t n = (size_t)model->n_networks + 1, j = (size_t)model->n_joints + 1;
 	size_t n_systems = (size_t)model->estate->n_systems + 1;
@@ -561,16 +562,18 @@ int topo_make(const struct model *model, const struct sheet_request *request, ui
 		.gone_joint = flags,
 		.gone_system = flags + j,
 		.groups = groups,
-		.most = most,
+		.most = limits->networks,
+		.supers = limits->supers,
 		.keep = request->keep};
 	find_degrees(&f);
 	f.n_supers = count_supers(&f);
-	f.limit = f.n_supers > TOPOLOGY_SUPERS_MAX ? SHOWN_OF_MANY : TOPOLOGY_SUPERS_MAX;
+	f.limit = f.n_supers > f.supers ? f.supers * 2 / 3 : f.supers;
+	f.most_groups = f.supers / 3 < GROUPS_MAX ? f.supers / 3 : GROUPS_MAX;
 	if (f.n_supers > f.limit)
 		fold_leaves(&f);
 	if (f.n_supers > f.limit)
 		fold_systems(&f);
-	if (f.n_supers > TOPOLOGY_SUPERS_MAX)
+	if (f.n_supers > f.supers)
 		fold_rest(&f);
 	topo->request = request;
 	add_nodes(topo, &f);

@@ -217,7 +217,8 @@ static void add_conduits(struct topo *topo, uint32_t first_zone)
 			const struct topo_super *super = &topo->supers[box->super];
 
 			if (box->kind == TOPO_JOINT &&
-				strcasecmp(e->assets[topo->model->joints[box->index]].name,
+				strcasecmp(model_asset_name(topo->model,
+						   topo->model->joints[box->index]),
 					estate_text(e->conduits[c].device)) == 0)
 				device = i;
 			for (int k = 0; k < 2; k++)

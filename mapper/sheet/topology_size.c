@@ -66,11 +66,6 @@ const char *topo_host_more(const struct model *model, const struct model_place *
 	return text;
 }
 
-const char *topo_cii_text(const struct model *model, uint32_t n)
-{
-	return n > 0 ? or_empty(arena_printf(model->arena, "CII %u", n)) : "";
-}
-
 const char *topo_say(const struct topo *topo, const char *english, const char *chinese, ...)
 {
 	char text[128], text_zh[128];
@@ -114,7 +109,7 @@ const char *topo_box_title(const struct topo *topo, const struct topo_box *box)
 	const struct model *model = topo->model;
 
 	if (box->kind == TOPO_JOINT)
-		return model->estate->assets[model->joints[box->index]].name;
+		return model_asset_name(model, model->joints[box->index]);
 	if (box->sector)
 		return or_empty(arena_printf(model->arena, "%.60s%s%s", box->sector,
 			box->sector[0] ? ": " : "",
@@ -197,7 +192,7 @@ static const char *host_text(
 {
 	const struct model *model = topo->model;
 
-	return which == TOPO_TEXT_NAME	    ? model->estate->assets[place->asset].name
+	return which == TOPO_TEXT_NAME	    ? model_asset_name(model, place->asset)
 	       : which == TOPO_TEXT_ADDRESS ? topo_host_address(model, place)
 					    : topo_host_more(model, place);
 }
@@ -279,7 +274,7 @@ static double head_w(
 	if (network->internet)
 		w += h + 1;
 	if (network->n_cii > 0)
-		w += mark_badge_width(h, topo_cii_text(topo->model, network->n_cii)) + 1.5;
+		w += mark_badge_width(h, words_cii(topo->model, network->n_cii)) + 1.5;
 	if (network->n_exposed > 0)
 		w += h + 1.5 + measure_text_mm("0000", small, true);
 	if (topo->model->estate->other_us)
@@ -337,7 +332,7 @@ static void size_small(
 	double badge = pt * MM_PER_PT * 1.15, counts = 0;
 
 	if (box->n_cii > 0)
-		counts += mark_badge_width(badge, topo_cii_text(topo->model, box->n_cii)) + 1.5;
+		counts += mark_badge_width(badge, words_cii(topo->model, box->n_cii)) + 1.5;
 	if (box->n_exposed > 0)
 		counts += badge + 1.5 + measure_text_mm("0000", topo_small_pt(pt), true);
 	if (topo->model->estate->other_us && box->kind == TOPO_FOLD)

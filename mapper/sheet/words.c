@@ -31,7 +31,7 @@ const char *words_address(const struct model *model, uint32_t asset, const struc
 		mac_format(mac, text);
 	else
 		return "";
-	if (strcmp(text, model->estate->assets[asset].name) == 0)
+	if (strcmp(text, model_asset_name(model, asset)) == 0)
 		return "";
 	return or_empty(arena_strdup(model->arena, text));
 }
@@ -184,6 +184,19 @@ const char *words_designated(const struct model *model)
 		text = arena_printf(model->arena, model->chinese ? "%s；另有 %u 个" : "%s; and %u more",
 			text, n - DESIGNATED_MAX);
 	return or_empty(text);
+}
+
+const char *words_cii(const struct model *model, uint32_t n)
+{
+	return n > 0 ? or_empty(arena_printf(
+			       model->arena, model->chinese ? "关基 %u" : "CII %u", n))
+		     : "";
+}
+
+const char *words_more(const struct model *model, uint32_t n)
+{
+	return or_empty(arena_printf(
+		model->arena, model->chinese ? "另有 %u 项" : "+ %u more", n));
 }
 
 const char *words_time(struct arena *arena, int64_t wall_us)

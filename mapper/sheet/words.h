@@ -24,6 +24,10 @@ const char *words_designation(
 	const struct model *model, const struct estate_system *system, double pt, double width);
 /* "Distribution dispatch SCADA (CII-2026-001); ...": the systems on the list. */
 const char *words_designated(const struct model *model);
+/* "CII 3", for a badge; "" for none. */
+const char *words_cii(const struct model *model, uint32_t n);
+/* "+ 3 more": what is not told one by one. */
+const char *words_more(const struct model *model, uint32_t n);
 /* At most so many bytes of a text, whole characters only: for a precision of printf. */
 int words_whole(const char *text, size_t most);
 /* "2026-11-25 20:51:56 UTC" */

@@ -69,6 +69,13 @@ enum theme_style {
 	THEME_TILE_EMPTY,     /* one without systems */
 	THEME_SHAPE,          /* outline of a division, as the user's file has it */
 	THEME_LEADER,         /* from a card to the place it is about */
+	THEME_BASE1,          /* fills of the user's base map, from the lightest on */
+	THEME_BASE2,
+	THEME_BASE3,
+	THEME_BASE4,
+	THEME_BASE5,
+	THEME_BASE_LINE,      /* its lines, dark and light ones */
+	THEME_BASE_LINE_LIGHT,
 	THEME_PLANE,          /* edge of one of the four layers */
 	THEME_CROSS,          /* relation between layers */
 	THEME_CROSS_CII,      /* the same, of a designated system */
@@ -77,6 +84,7 @@ enum theme_style {
 	THEME_SUPPLIER,
 	THEME_EXTERNAL,       /* a system of somebody else */
 	THEME_BOUNDARY,       /* around what the maximum boundary takes in */
+	THEME_BOUNDARY_DECIDED, /* and the decided one */
 	THEME_NEED_ESSENTIAL, /* support and dependency, by strength */
 	THEME_NEED_IMPORTANT,
 	THEME_NEED_SUPPORTING,
@@ -85,6 +93,7 @@ enum theme_style {
 	THEME_TEXT,           /* fill is the text colour */
 	THEME_TEXT_QUIET,
 	THEME_TEXT_ON_DARK,
+	THEME_TEXT_ON_CELL,   /* on one of tier 4 or 5, whose colour a page may take away */
 	THEME_TEXT_CII,
 	THEME_LINK_AREA,      /* nothing to see: the place of a link */
 	THEME_STYLE_N

@@ -76,8 +76,7 @@ struct plain {
 	struct link_stats stats;
 };
 
-/* ---- answers
- * ---------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------ */
 
 /* Somebody says that there is nothing. */
 struct refusal {
@@ -267,8 +266,7 @@ static void take_answer(struct plain *plain, const struct slot *slot)
 	plain->n_answers += packer_ok(&p);
 }
 
-/* ---- slots
- * ------------------------------------------------------------------------------------ */
+/* ---- slots -------------------------------------------------------------------------- */
 
 static void release(struct plain *plain, uint32_t number)
 {
@@ -346,8 +344,7 @@ static bool look(struct plain *plain, int also, int64_t until_us)
 	return woken;
 }
 
-/* ---- asking
- * ----------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------- */
 
 /* A socket for the question; -1 with errno. */
 static int socket_for(const struct frame *f)
@@ -480,8 +477,7 @@ static int plain_send(
 	return 0;
 }
 
-/* ---- the link
- * --------------------------------------------------------------------------------- */
+/* ---- the link ----------------------------------------------------------------------- */
 
 static int plain_next(
 	struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)

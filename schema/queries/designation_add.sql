@@ -1,16 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Enters a decision into the list.
--- $1::text : number on the list
--- $2::int4 : realm
--- $3::text : system
--- $4::int8 : the proposal that is accepted
--- $5::text : official
--- $6::text : number of the decision
--- $7::text : why the list changes: initial, change, norm change
--- $8::text : evidence
--- $9::timestamptz : now
--- $10::int8 : the entry that this one takes the place of
-INSERT INTO designation (list_no, realm_id, system, outcome, eval_id, pack, version, pack_sha256,
-    official, decision_no, reason, evidence, valid_from, recorded, replaces)
-SELECT $1, $2, $3, outcome, id, pack, version, pack_sha256, $5, $6, $7, $8, $9, $9, $10
-FROM norm_eval WHERE id = $4 RETURNING id
+-- Records a decision on a system.
+-- $1::int4 : realm
+-- $2::text : system
+-- $3::text : outcome: cii, not, withdrawn
+-- $4::text : number on the list, or empty
+-- $5::int8 : the proposal
+-- $6::text : the organisation that decides
+-- $7::text : official
+-- $8::text : number of the decision
+-- $9::text : day of the decision, YYYY-MM-DD
+-- $10::text : why the list changes: initial, change, norm change, override, correction, withdrawal
+-- $11::text : the reason in words
+-- $12::text : evidence
+-- $13::int8 : the decided boundary; NULL: none
+-- $14::timestamptz : valid from
+-- $15::timestamptz : known from
+SELECT designation_decide($1, $2, $3, $4, $5, $6, $7, $8, $9::date, $10, $11, $12, $13, $14, $15)

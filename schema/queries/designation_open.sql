@@ -1,7 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The entry of a system on the list, if it has one.
+-- What stands decided of a system, if anything, and when the newest decision of all was recorded.
 -- $1::int4 : realm
 -- $2::text : system
-SELECT id, list_no, eval_id, pack, pack_sha256, official, decision_no
-FROM designation
-WHERE realm_id = $1 AND system = $2 AND valid_until IS NULL AND superseded IS NULL
+SELECT d.id, d.outcome, d.list_no, d.eval_id, d.pack, d.pack_sha256, d.official, d.decision_no,
+    d.decided::text, (extract(epoch FROM d.valid_from) * 1000000)::int8,
+    (extract(epoch FROM m.recorded) * 1000000)::int8, d.authority, d.version
+FROM (SELECT max(recorded) AS recorded FROM designation) m
+LEFT JOIN designation d ON d.realm_id = $1 AND d.system = $2 AND d.valid_until IS NULL
+    AND d.superseded IS NULL

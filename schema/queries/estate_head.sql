@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The newest run of a snapshot, and the time that it is true for: of the newest observation,
--- change of the register or decision, so that the same register gives the same snapshot. How many
+-- change of the register, boundary or decision, so that the same register gives the same snapshot. How many
 -- realms have assets to show, and the first and last of their names.
 -- $1::text : realm; NULL: all
 WITH there AS (
@@ -11,7 +11,8 @@ SELECT coalesce(max(n.run_id), 0),
     coalesce((extract(epoch FROM greatest(max(n.ended),
         max((SELECT max(i.imported) FROM register_import i
             WHERE i.realm_id = r.realm_id AND i.written + i.closed > 0)),
-        max((SELECT max(d.recorded) FROM designation d WHERE d.realm_id = r.realm_id))))
+        max((SELECT max(d.recorded) FROM designation d WHERE d.realm_id = r.realm_id)),
+        max((SELECT max(b.recorded) FROM boundary b WHERE b.realm_id = r.realm_id))))
         * 1000000)::int8, 0),
     (SELECT count(*) FROM there), coalesce((SELECT min(name) FROM there), ''),
     coalesce((SELECT max(name) FROM there), '')

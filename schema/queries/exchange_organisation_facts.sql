@@ -23,6 +23,10 @@ WITH said AS (
     LEFT JOIN organisation o ON o.realm_id = e.realm_id AND o.id = e.other
         AND o.until_import IS NULL
     WHERE e.realm_id = $1 AND e.until_import IS NULL
+    UNION ALL
+    SELECT m.organisation, 4, m.name, trim_scale(m.value) || ' ' || m.unit, m.as_of, m.document,
+        m.from_import
+    FROM org_metric m WHERE m.realm_id = $1 AND m.until_import IS NULL
 )
 SELECT s.id, s.name, s.value, s.document, s.as_of::text,
     coalesce((extract(epoch FROM i.imported) * 1000000)::int8, 0)

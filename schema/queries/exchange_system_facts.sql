@@ -59,7 +59,8 @@ WITH later AS (
     FROM metric m WHERE m.realm_id = $1
     UNION ALL
     SELECT c.system, 25, 'business', 'controls', c.name || ' (' || c.id
-            || coalesce(', ' || trim_scale(c.mw) || ' MW', '') || ')', 'controlled unit',
+            || coalesce(', ' || trim_scale(c.mw) || ' MW', '')
+            || coalesce(', ' || trim_scale(c.kv) || ' kV', '') || ')', 'controlled unit',
         c.as_of, c.document, c.from_import, c.until_import
     FROM controlled_unit c WHERE c.realm_id = $1
     UNION ALL
@@ -70,6 +71,24 @@ WITH later AS (
         (32, 'service', 'A' || t.a), (33, 'determined', t.determined::text))
         AS v (place, name, value)
     WHERE t.realm_id = $1
+    UNION ALL
+    SELECT d.system, 34, 'tier', 'damage ' || d.aspect || ' ' || d.object, d.degree,
+        'tier of system ' || d.system, d.as_of, d.document, d.from_import, d.until_import
+    FROM damage d WHERE d.realm_id = $1
+    UNION ALL
+    SELECT f.system, v.place, 'tier', v.name, v.value, 'filing of system ' || f.system, f.as_of,
+        f.document, f.from_import, f.until_import
+    FROM filing f
+    CROSS JOIN LATERAL (VALUES (35, 'filing', f.status), (36, 'form-no', f.form_no),
+        (37, 'certificate-no', f.certificate_no), (38, 'filed-with', f.body),
+        (39, 'received', f.received::text), (39, 'issued', f.issued::text),
+        (39, 'valid-until', f.valid_until::text)) AS v (place, name, value)
+    WHERE f.realm_id = $1
+    UNION ALL
+    SELECT a.system, 59, 'assessments', a.kind, concat_ws(', ', a.day, nullif(a.result, ''),
+            trim_scale(a.score), a.body, nullif(a.report_no, '')), 'assessment of system '
+            || a.system, a.as_of, a.document, a.from_import, a.until_import
+    FROM assessment a WHERE a.realm_id = $1
     UNION ALL
     SELECT r.system, 40, 'boundary', r.rule, r.value, 'rule of system ' || r.system, r.as_of,
         r.document, r.from_import, r.until_import
@@ -93,7 +112,7 @@ WITH later AS (
     WHERE s.value <> '' AND ($2 IS NULL OR s.as_of <= $2::date)
         AND (s.until_import IS NULL OR s.until_import IN (SELECT id FROM later))
     UNION ALL
-    SELECT d.system, 'designation', d.list_no,
+    SELECT d.system, 'designation', coalesce(nullif(d.list_no, ''), 'decision'),
         d.outcome || ', by ' || d.pack || ' ' || d.version || ', ' || d.reason, 'designation', 'decision ' || d.decision_no, d.valid_from::date::text,
         (extract(epoch FROM d.recorded) * 1000000)::int8, 50, 'attested'
     FROM designation d
@@ -114,6 +133,13 @@ WITH later AS (
         'identification', 'evaluation ' || v.id, v.evaluated::date::text,
         (extract(epoch FROM v.evaluated) * 1000000)::int8, 61, 'derived'
     FROM evaluated v JOIN criterion_result r ON r.eval_id = v.id
+    UNION ALL
+    SELECT v.system, 'assessments', v.pack || ' ' || left(c.verdict, -1),
+        CASE right(c.verdict, 1) WHEN '+' THEN 'met' WHEN '-' THEN 'not met' ELSE 'unknown' END,
+        'identification', 'evaluation ' || v.id, v.evaluated::date::text,
+        (extract(epoch FROM v.evaluated) * 1000000)::int8, 61, 'derived'
+    FROM evaluated v CROSS JOIN LATERAL regexp_split_to_table(v.verdicts, ' ') AS c (verdict)
+    WHERE v.verdicts <> ''
 )
 SELECT system, chapter, name, value, method, document, as_of, since, grade FROM told
 ORDER BY system COLLATE "C", place, name COLLATE "C", value COLLATE "C", method COLLATE "C"

@@ -1,16 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Keeps a proposal.
--- $1::int4 : realm
--- $2::text : system
--- $3::text : pack
--- $4::text : its version
--- $5::text : its SHA-256, hexadecimal
--- $6::text : outcome
--- $7::int4 : score
--- $8::text : facts that are missing for a decision
--- $9::text : the facts it used, canonical XML
--- $10::text : their SHA-256, hexadecimal
--- $11::text : the explanation, canonical XML
-INSERT INTO norm_eval (realm_id, system, pack, version, pack_sha256, outcome, score, missing,
-    inputs, inputs_sha256, explanation)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id
+-- Keeps what packs say that differs from the newest of the same subject and pack.
+INSERT INTO norm_eval (id, realm_id, unit, system, pack, version, pack_sha256, outcome, score,
+    missing, verdicts, inputs, inputs_sha256, explanation_sha256, until_day)
+OVERRIDING SYSTEM VALUE
+SELECT s.eval_id, s.realm_id, s.unit, s.system, s.pack, s.version, s.pack_sha256, s.outcome,
+    s.score, s.missing, s.verdicts, s.inputs, s.inputs_sha256, s.explanation_sha256, s.until_day
+FROM pg_temp.identify_said s
+WHERE s.inputs IS NOT NULL AND NOT EXISTS (SELECT FROM norm_standing o
+    WHERE o.realm_id = s.realm_id AND o.unit = s.unit AND o.system = s.system
+        AND o.pack = s.pack AND o.basis = s.basis)

@@ -5,6 +5,9 @@
 WITH system_touched AS (
     SELECT id AS system FROM system WHERE from_import = $1 OR until_import = $1
     UNION SELECT system FROM system_tier WHERE from_import = $1 OR until_import = $1
+    UNION SELECT system FROM damage WHERE from_import = $1 OR until_import = $1
+    UNION SELECT system FROM filing WHERE from_import = $1 OR until_import = $1
+    UNION SELECT system FROM assessment WHERE from_import = $1 OR until_import = $1
     UNION SELECT system FROM metric WHERE from_import = $1 OR until_import = $1
     UNION SELECT system FROM system_list WHERE from_import = $1 OR until_import = $1
     UNION SELECT system FROM business_support WHERE from_import = $1 OR until_import = $1
@@ -19,6 +22,10 @@ SELECT
         UNION SELECT organisation FROM org_contact
             WHERE from_import = $1 OR until_import = $1
         UNION SELECT organisation FROM org_event
+            WHERE from_import = $1 OR until_import = $1
+        UNION SELECT organisation FROM org_metric
+            WHERE from_import = $1 OR until_import = $1
+        UNION SELECT organisation FROM org_answer
             WHERE from_import = $1 OR until_import = $1) AS touched),
     (SELECT count(*) FROM system_touched),
     (SELECT count(DISTINCT id) FROM business WHERE from_import = $1 OR until_import = $1),

@@ -19,11 +19,16 @@ sys.path.insert(0, str(HERE.parent / "lab"))
 sys.dont_write_bytecode = True
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
 import atlas  # noqa: E402
+import boundary  # noqa: E402
+import days  # noqa: E402
 import export  # noqa: E402
 import fingerprint  # noqa: E402
+import graph  # noqa: E402
 import greet  # noqa: E402
+import identify  # noqa: E402
 import inventory  # noqa: E402
 import kernel  # noqa: E402
+import map as district  # noqa: E402
 import memory  # noqa: E402
 import questions  # noqa: E402
 import report  # noqa: E402
@@ -70,6 +75,53 @@ class Topology(unittest.TestCase):
         for by in found.values():
             self.assertLessEqual(by["cadastre"]["nodes"], 150)
             self.assertEqual(by["cadastre"]["overlaps"], 0)
+
+
+class Graph(unittest.TestCase):
+    def test_the_same_numbers(self):
+        ours = {"first": [1, 2, 3], "sum": 6}
+        self.assertTrue(graph.same(ours, {"first": [1, 2], "sum": None}))
+        self.assertTrue(graph.same(ours, {"first": [1, 2, 3], "sum": 6}))
+        self.assertFalse(graph.same(ours, {"first": [1, 2, 3], "sum": 7}))
+        self.assertFalse(graph.same(ours, {"first": [1, 3], "sum": None}))
+
+    @unittest.skipUnless(PROGRAM and graph.find_program(PROGRAM), "the program is not built")
+    def test_every_question_is_answered(self):
+        with tempfile.TemporaryDirectory() as work:
+            found = graph.ask([graph.find_program(PROGRAM), "500", "2000", os.path.join(work, "edges")])
+        self.assertEqual(set(graph.QUESTIONS) - set(found), set())
+        self.assertGreater(found["dependants-all"]["sum"], found["dependants-2"]["sum"])
+        self.assertGreater(found["dependants-2"]["sum"], found["tier-3-dependants-2"]["sum"])
+
+
+class Map(unittest.TestCase):
+    def setting(self, **values):
+        for name, value in values.items():
+            self.addCleanup(setattr, district, name, getattr(district, name))
+            setattr(district, name, value)
+
+    def test_a_peer_that_does_not_end_is_ended(self):
+        self.setting(PEER_SECONDS=1)
+        python = sys.executable
+        self.assertEqual(district.run([python, "-c", "while True: pass"]), "did not end in 1 s")
+        self.assertEqual(district.run([python, "-c", "raise SystemExit(3)"]), "ended with 3")
+        seconds, peak = district.run([python, "-c", ""])
+        self.assertTrue(seconds > 0 and peak > 1)
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_a_small_estate_beside_every_peer_there_is(self):
+        self.setting(SIZES=(300,), OVERVIEW=2000, PAGE=300, PAGE_RUNS=1, PAGE_QUERY="h1000200")
+        tool = pathlib.Path(PROGRAM).resolve().parent.parent / "tests/bench/bench_draw"
+        said = io.StringIO()
+        with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(said):
+            self.assertIsNone(district.bench(place, tool, 1))
+        print(said.getvalue())
+        rows = {row.split("|")[2].strip(): [c.strip() for c in row.split("|")[3:]]
+                for row in said.getvalue().splitlines() if row.startswith("| ")}
+        self.assertRegex(rows["cadastre"][0], "^[0-9]")
+        for name, _, words in district.peers():
+            self.assertRegex(rows[name][0], "^[0-9]" if words else "^not installed$")
+        self.assertRegex(said.getvalue(), "in one HTML file|HTML page not measured")
 
 
 class Targets(unittest.TestCase):
@@ -177,6 +229,15 @@ class Inventory(unittest.TestCase):
         self.assertGreater(int(rows["first run"][-1].replace(",", "")), 300 * 4)
 
     @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_a_small_boundary(self):
+        """Which it refuses to tell of if a plain query reaches other assets."""
+        os.chmod(self.place.name, 0o755)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            self.assertIsNone(boundary.bench(self.place.name, PROGRAM, 1, 260))
+        self.assertIn("| derived and written         | 260 ", said.getvalue())
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
     def test_a_small_export_of_every_kind(self):
         os.chmod(self.place.name, 0o755)
         said = io.StringIO()
@@ -184,6 +245,18 @@ class Inventory(unittest.TestCase):
             self.assertIsNone(export.bench(self.place.name, PROGRAM, 30, 2))
         for kind in export.KINDS:
             self.assertIn(f"| {kind} ", said.getvalue())
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_norms_over_a_few_systems(self):
+        os.chmod(self.place.name, 0o755)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            self.assertIsNone(identify.bench(self.place.name, PROGRAM, 60))
+        rows = {row.split("|")[1].strip(): [c.strip() for c in row.split("|")[5:8]]
+                for row in said.getvalue().splitlines() if row.startswith("| ")}
+        self.assertEqual(rows["everything again"][2], "0")
+        self.assertEqual(rows["nothing changed"], ["0", "0", "0"])
+        self.assertEqual(rows["a figure of one system changed"][0], "1")
 
     @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
     def test_small_questions_of_rows_as_the_program_makes_them(self):
@@ -210,6 +283,27 @@ class Inventory(unittest.TestCase):
             _, rows = questions.in_database(register, questions.ask_tool(PROGRAM), asked)
             self.assertEqual(rows, rows[:2] * 4)
             self.assertGreater(rows[0], rows[1])
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_a_small_map_of_another_day(self):
+        os.chmod(self.place.name, 0o755)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            self.assertIsNone(days.bench(self.place.name, PROGRAM, 1100, 2, 1))
+        for title, _, _ in days.MAPS:
+            self.assertRegex(said.getvalue(), rf"\| {title} +\| \d+\.\d\d s ")
+        register = inventory.Register(self.place.name + "/days", PROGRAM)
+        drawn = []
+        with register.running():
+            for words in ((), ("--as-of", "2026-01-09"), ("--as-of", days.DAY), ("--as-of", "2026-01-03")):
+                path = self.place.name + "/map.json"
+                days.draw(register, path, words)
+                with open(path, encoding="utf-8") as file:
+                    drawn.append(json.load(file))
+        # The last day is now; before, fewer had been merged, had moved, were quiet or retired.
+        self.assertEqual(drawn[0], drawn[1])
+        self.assertEqual([len(d["nodes"]) for d in drawn], [1089, 1089, 1091, 1100])
+        self.assertNotEqual(drawn[1], drawn[2])
 
     def test_percentiles(self):
         self.assertEqual(questions.percentile(list(range(1, 201)), 99), 198)

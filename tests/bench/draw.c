@@ -5,7 +5,7 @@
  *
  *     bench_draw ASSETS district|topology FILE
  *     bench_draw ASSETS later PER_MILLE    the district sheet of some months later, on kept places
- *     bench_draw ASSETS graph FILE.dot
+ *     bench_draw ASSETS graph|clusters FILE.dot    clusters: systems around their networks too
  */
 #include "common/clock.h"
 #include "mapper/mapper.h"
@@ -26,8 +26,34 @@ static int fail(const char *what)
 	return 1;
 }
 
+/* The hosts of each network in a box, in the box of their system. Routers stand outside. */
+static void write_clusters(const struct estate *e, FILE *out)
+{
+	uint32_t subnet = ESTATE_NONE, system = ESTATE_NONE;
+
+	for (uint32_t i = 0; i < e->n_addresses; i++) {
+		const struct estate_address *address = &e->addresses[i];
+		const struct estate_asset *asset = &e->assets[address->asset];
+		bool first = subnet == ESTATE_NONE;
+
+		if (asset->role == ASSET_ROLE_ROUTER)
+			continue;
+		if (subnet != address->subnet) {
+			fputs(first ? "" : "}\n", out);
+			if (first || system != asset->system)
+				fprintf(out, "%ssubgraph cluster_y%u {\n", first ? "" : "}\n",
+					address->subnet);
+			fprintf(out, "subgraph cluster_n%u {\n", address->subnet);
+		}
+		fprintf(out, "%u;\n", address->asset);
+		subnet = address->subnet;
+		system = asset->system;
+	}
+	fputs(subnet == ESTATE_NONE ? "" : "}\n}\n", out);
+}
+
 /* As Graphviz's users would: hosts around the router of their network, flows beside it. */
-static int write_graph(const struct estate *e, const char *path)
+static int write_graph(const struct estate *e, bool clusters, const char *path)
 {
 	FILE *out = fopen(path, "w");
 	uint32_t *router = calloc(e->n_subnets + 1ul, sizeof(*router));
@@ -35,6 +61,8 @@ static int write_graph(const struct estate *e, const char *path)
 	if (!out || !router)
 		return fail("cannot write the graph");
 	fputs("graph made {\nnode [shape=point];\n", out);
+	if (clusters)
+		write_clusters(e, out);
 	for (uint32_t i = 0; i < e->n_addresses; i++)
 		if (e->assets[e->addresses[i].asset].role == ASSET_ROLE_ROUTER)
 			router[e->addresses[i].subnet] = e->addresses[i].asset;
@@ -150,10 +178,13 @@ int main(int argc, char **argv)
 	int r;
 
 	if (argc != 4 || !arena || atol(argv[1]) < 1 || atol(argv[1]) > MADE_ASSETS_MAX)
-		return fail("usage: bench_draw ASSETS district|topology|later|graph FILE|PER_MILLE");
+		return fail("usage: bench_draw ASSETS district|topology|later|graph|clusters "
+			    "FILE|PER_MILLE");
 	estate = made_estate(arena, (uint32_t)atol(argv[1]), 1);
 	if (strcmp(argv[2], "graph") == 0)
-		r = write_graph(estate, argv[3]);
+		r = write_graph(estate, false, argv[3]);
+	else if (strcmp(argv[2], "clusters") == 0)
+		r = write_graph(estate, true, argv[3]);
 	else if (strcmp(argv[2], "later") == 0)
 		r = later(estate, (unsigned int)atoi(argv[3]));
 	else

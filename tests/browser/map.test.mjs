@@ -18,9 +18,11 @@ const LAYERS = {
 let browser;
 
 before(async () => {
-	for (const sample of ['lab', 'hostile', 'empty', 'city'])
+	for (const sample of ['lab', 'hostile', 'empty', 'city', '40000'])
 		execFileSync(process.env.PAGE_TOOL, [sample, join(folder, `${sample}.html`)]);
 	execFileSync(process.env.PAGE_TOOL, ['lab', join(folder, 'atlas.html'), 'atlas']);
+	for (const over of ['later', 'exposure', 'tier'])
+		execFileSync(process.env.PAGE_TOOL, ['lab', join(folder, `${over}.html`), 'both', over]);
 	browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
 		executablePath: process.env.CHROMIUM,
 		viewport: { width: 1280, height: 800 },
@@ -68,11 +70,22 @@ async function settled(page) {
 		requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))));
 }
 
+// What of a sheet is on the screen, in millimetres.
 async function view(page, sheet = 0) {
-	const box = await page.locator(`#map${sheet} > svg`).getAttribute('viewBox');
-	const [x, y, w, h] = box.split(' ').map(Number);
+	return page.locator(`#map${sheet}`).evaluate((map) => {
+		const { a, e, f } = new DOMMatrix(getComputedStyle(map.firstElementChild).transform);
 
-	return { x, y, w, h };
+		return { x: -e / a, y: -f / a, w: map.clientWidth / a, h: map.clientHeight / a };
+	});
+}
+
+// Until it is narrower than so many millimetres.
+async function zoomed(page, width) {
+	await page.waitForFunction((w) => {
+		const map = document.querySelector('#map0');
+
+		return map.clientWidth / new DOMMatrix(getComputedStyle(map.firstElementChild).transform).a < w;
+	}, width);
 }
 
 // A sheet's own size in millimetres.
@@ -197,8 +210,7 @@ onPage('wheel, keys and buttons zoom', 'lab', async (page) => {
 
 	await page.mouse.move(spot.x, spot.y);
 	await page.mouse.wheel(0, -500);
-	await page.waitForFunction((w) => document.querySelector('#map0 > svg')
-		.viewBox.baseVal.width < w * 0.7, start.w);
+	await zoomed(page, start.w * 0.7);
 	await settled(page);
 	const after = await markOf(page, 'scada1.lanhe.example');
 
@@ -227,8 +239,7 @@ onPage('wheel, keys and buttons zoom', 'lab', async (page) => {
 	await page.mouse.move(spot.x, spot.y);
 	for (let i = 0; i < 40; i++)
 		await page.mouse.wheel(0, -2000);
-	await page.waitForFunction(() => document.querySelector('#map0 > svg')
-		.viewBox.baseVal.width < 6);
+	await zoomed(page, 6);
 	await settled(page);
 	assert.ok((await view(page)).w > 1, 'depth has an end');
 });
@@ -292,6 +303,143 @@ for (const [name, label] of Object.entries(LAYERS))
 		await box.check();
 		assert.deepEqual(await shown(), at);
 	});
+
+// The colours of cells as they are seen: of each by its class, and of ink on dark ones.
+async function cellColours(page) {
+	return page.evaluate(() => {
+		const seen = (selector) => [...new Set([...document.querySelectorAll(selector)].map((e) =>
+			getComputedStyle(e).fill))].sort();
+		const rows = (selector) => [...new Set([...document.querySelectorAll(selector)].map((e) =>
+			getComputedStyle(e).stroke))].sort();
+
+		return {
+			cells: seen('.assets [class^="cell-"]:not([class*="-in"]):not([class*="-edge"]):not(.cc)'),
+			designated: seen('.assets [class^="cell-"].cc:not([class*="-in"]):not([class*="-edge"])'),
+			rows: rows('.assets [class^="cell-"][class*="-in"]:not(.cc)'),
+			designatedRows: rows('.assets [class^="cell-"][class*="-in"].cc'),
+			symbols: seen('.assets .host-on-dark'),
+			legend: seen('.furniture .cell-tier3'),
+		};
+	});
+}
+
+const HOLLOW = 'rgb(255, 255, 255)', BLUE = 'rgb(154, 200, 224)', GREY = 'rgb(223, 227, 230)';
+const INK = 'rgb(38, 50, 61)';
+
+onPage('cells are coloured by tier, by designation, or alike', 'lab', async (page) => {
+	const group = page.getByRole('group', { name: 'Colour of cells' });
+	const key = page.locator('#cellsKey');
+	const drawn = await cellColours(page);
+
+	assert.ok(await group.getByRole('radio', { name: 'Protection tier' }).isChecked());
+	assert.ok(drawn.cells.length + drawn.designated.length >= 3, JSON.stringify(drawn));
+
+	await group.getByRole('radio', { name: 'CII designation' }).check();
+	let now = await cellColours(page);
+
+	assert.deepEqual([now.cells, now.designated], [[HOLLOW], [BLUE]]);
+	assert.deepEqual(now.legend, drawn.legend, 'the legend is that of the sheet');
+	assert.match(await key.textContent(), /^Of a CII system: \d+ assets\. Of none\.$/);
+	assert.equal(await key.getAttribute('aria-live'), 'polite');
+	// As many as are designated.
+	const n = Number((await key.textContent()).match(/\d+/)[0]);
+
+	assert.equal((await search(page, 'cii')).length, n);
+
+	await group.getByRole('radio', { name: 'All alike' }).check();
+	now = await cellColours(page);
+	assert.deepEqual([now.cells, now.designated], [[GREY], [GREY]]);
+	assert.match(await key.textContent(), /says nothing/);
+
+	// The keyboard alone leads back.
+	await group.getByRole('radio', { name: 'All alike' }).focus();
+	await page.keyboard.press('ArrowUp');
+	await page.keyboard.press('ArrowUp');
+	assert.ok(await group.getByRole('radio', { name: 'Protection tier' }).isChecked());
+	assert.deepEqual(await cellColours(page), drawn);
+	// Its layer is a switch of its own.
+	await page.getByRole('checkbox', { name: 'Assets' }).uncheck();
+	await group.getByRole('radio', { name: 'CII designation' }).check();
+	assert.equal(await page.locator('.layer.assets').first().evaluate((g) =>
+		getComputedStyle(g).display), 'none');
+});
+
+onPage('what is white on dark cells is ink on light ones', 'city', async (page) => {
+	const group = page.getByRole('group', { name: 'Colour of cells' });
+
+	assert.deepEqual((await cellColours(page)).symbols, [HOLLOW]);
+	for (const choice of ['CII designation', 'All alike']) {
+		await group.getByRole('radio', { name: choice }).check();
+		assert.deepEqual((await cellColours(page)).symbols, [INK], choice);
+	}
+});
+
+onPage('rows of cells are coloured as single ones are', '40000', async (page) => {
+	const group = page.getByRole('group', { name: 'Colour of cells' });
+
+	await group.getByRole('radio', { name: 'CII designation' }).check();
+	const now = await cellColours(page);
+
+	assert.deepEqual([now.rows, now.designatedRows], [[HOLLOW], [BLUE]]);
+	await group.getByRole('radio', { name: 'All alike' }).check();
+	const alike = await cellColours(page);
+
+	assert.deepEqual([alike.rows, alike.designatedRows], [[GREY], [GREY]]);
+});
+
+onPage('what is not on the map is no choice', 'exposure', async (page) => {
+	assert.equal(await page.getByRole('radio').count(), 0);
+});
+
+onPage('without designations there are two choices', 'tier', async (page) => {
+	assert.equal(await page.getByRole('radio').count(), 2);
+	assert.equal(await page.getByRole('radio', { name: 'CII designation' }).count(), 0);
+});
+
+onPage('what changed stands in the asset file', 'later', async (page) => {
+	const flag = () => page.locator('.ui-flags .ui-change').allTextContents();
+	const at = async (words) => {
+		await search(page, words);
+		await page.keyboard.press('Enter');
+	};
+	// Those with services.
+	const [fresh] = await search(page, 'new tcp'), [gone] = await search(page, 'gone tcp');
+	const [changed] = await search(page, 'changed');
+
+	await at('gone tcp');
+	assert.equal(await page.locator('#fileName').textContent(), gone);
+	assert.deepEqual(await flag(), ['Gone since 2025-11-24 16:00:00 UTC']);
+	assert.deepEqual([...new Set((await tableOf(page, 'Services')).map((row) => row.at(-1)))],
+		['gone']);
+	await at(`changed ${changed}`);
+	assert.deepEqual(await flag(), ['Changed since 2025-11-24 16:00:00 UTC']);
+	await at(`new tcp ${fresh}`);
+	assert.deepEqual(await flag(), ['New since 2025-11-24 16:00:00 UTC']);
+	const services = await tableOf(page, 'Services');
+
+	assert.ok(services.length > 0 && services.every((row) => row.length === 5 && row[4] === 'new'));
+	assert.ok(await page.getByRole('table', { name: 'Services' })
+		.getByRole('columnheader', { name: 'Change' }).isVisible());
+	const spot = await markOf(page, fresh);
+
+	await page.getByRole('button', { name: 'Close the asset file' }).click();
+	await page.getByRole('button', { name: 'Whole sheet' }).click();
+	await settled(page);
+	const { x, y } = await markOf(page, fresh);
+
+	assert.ok(spot.x > 0);
+	await page.mouse.move(x, y);
+	assert.match(await page.getByRole('tooltip').textContent(), /New since 2025-11-24/);
+});
+
+onPage('a map of one day says nothing of change', 'lab', async (page) => {
+	await search(page, 'relay-a1');
+	await page.keyboard.press('Enter');
+	assert.equal(await page.locator('.ui-change').count(), 0);
+	assert.deepEqual(await search(page, 'changed'), []);
+	assert.ok(await page.evaluate(() => !JSON.parse(document.getElementById('data').textContent)
+		.assets.change));
+});
 
 onPage('a click opens the asset file', 'lab', async (page) => {
 	const panel = page.locator('#panel');

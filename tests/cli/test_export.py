@@ -185,10 +185,9 @@ class Export(unittest.TestCase):
         self.assertEqual(23, len(states))
         for name in ("identification", "organisation", "business", "tier", "areas", "crypto",
                      "exposure", "changes", "evidence", "connections", "boundary", "data",
-                     "external-links", "suppliers", "positions"):
+                     "external-links", "suppliers", "positions", "assessments"):
             self.assertEqual("recorded", states[name], name)
-        for name in ("assessments", "designation"):
-            self.assertEqual("not-recorded", states[name], name)
+        self.assertEqual("not-recorded", states["designation"])
         kinds = {e.get("type") for e in root.iter(CORE + "relationship")}
         self.assertLessEqual({"af:operated-by", "af:depends-on", "af:provides", "af:in-network",
                               "af:has-installed", "af:linked-l2", "af:linked-l3",

@@ -122,6 +122,34 @@ class Map(unittest.TestCase):
         pathlib.Path(path).write_text(json.dumps(shapes(SHAPE[:3] + [[0, 0]])), encoding="utf-8")
         self.refused(("--type", "region", "--geojson", path), "feature 1", "close it", path, code=3)
 
+    def test_base_map(self):
+        path = self.register.path("base.svg")
+        shape = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">\n<rect width="30" height="20" '
+                 'fill="#8ac"/><text>NOT THIS</text>%s</svg>')
+        pathlib.Path(path).write_text(shape % "", encoding="utf-8")
+        region = ("--type", "region", "--base", path)
+        number = ("--map-number", "GS(2026)0001")
+        drawn = self.text(*region, *number)
+        for word in ("GS(2026)0001", "审图号", '<path class="base3"'):
+            self.assertIn(word, drawn)
+        self.assertNotIn("NOT THIS", drawn)
+        self.assertIn("not drawn: 1 text\n", self.draw(*region, *number))
+        for level in ("internal", "partner", "public"):
+            self.assertIn("base3", self.text(*region, *number, "--redact", level))
+        self.refused(region, "--map-number")
+        self.refused(("--base", path, *number), "--type region")
+        shapes_path = self.register.path("shapes.json")
+        pathlib.Path(shapes_path).write_text(json.dumps(shapes(SHAPE)), encoding="utf-8")
+        both = (*region, *number, "--geojson", shapes_path)
+        self.refused(both, "--base-bounds")
+        self.refused((*region, *number, "--base-bounds", "0,0,1,1"), "--geojson")
+        for bounds in ("118,27,123", "123,27,118,31", "118,27,123,31,", "a", "nan,1,2,3", "-181,0,1,1"):
+            self.refused((*both, "--base-bounds", bounds), "WEST,SOUTH,EAST,NORTH")
+        self.assertIn('class="shape', self.text(*both, "--base-bounds", "100,20,140,50"))
+        self.refused((*both, "--base-bounds", "0,0,1,1"), "past the base map's edges", code=3)
+        pathlib.Path(path).write_text(shape % '<circle r="1cm"/>', encoding="utf-8")
+        self.refused((*region, *number), path + ":2: ", "without a unit", code=3)
+
 
 if __name__ == "__main__":
     unittest.main()

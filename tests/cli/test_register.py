@@ -105,7 +105,7 @@ class Verbs(unittest.TestCase):
             self.assertNotIn("root:", result.stderr)
 
     def test_7_examples_of_the_repository(self):
-        self.run_program("pack", "check", SOURCE + "/inventory/norms/energy-power.xml")
+        self.run_program("pack", "check", SOURCE + "/inventory/norms/x.energy.power.xml")
         register = SOURCE + "/schema/examples/good/register-power-utility.xml"
         first = self.rows("register", "import", register)[0]
         self.assertGreater(first["systems"], 0)

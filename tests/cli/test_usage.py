@@ -42,7 +42,7 @@ class Usage(unittest.TestCase):
         self.refused(2, "is not a format", "--format", "yaml", "asset", "list")
 
     def test_verbs_of_later_releases_are_absent(self):
-        for verb in ("tier", "warn", "notice", "case"):
+        for verb in ("tier", "warn"):
             self.refused(2, "unknown verb", verb)
 
     def test_configuration_errors_name_file_and_line(self):

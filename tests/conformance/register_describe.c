@@ -10,8 +10,8 @@ static const char *form(const struct register_column *c)
 {
 	static const char *const names[] = {"text", "long text", "id", "ids", "code", "codes",
 		"one of", "sector", "day", "day, not in the future", "yes or no", "number",
-		"number, not negative", "whole number", "prefix", "prefixes", "opaque reference",
-		"by the field before", ""};
+		"number, not negative", "whole number", "digits", "prefix", "prefixes",
+		"opaque reference", "by the field before", ""};
 
 	return names[c->type];
 }
@@ -41,6 +41,8 @@ static void print_column(int kind, const struct register_column *c)
 		printf("`%s`", c->attribute);
 	printf(" | %s | %s", c->label, form(c));
 	print_codes(c);
+	if (c->type == REGISTER_DIGITS)
+		printf(", exactly %d", c->high);
 	if (c->type == REGISTER_WHOLE)
 		printf(" from %d to %d", c->low, c->high);
 	if (c->flags & REGISTER_REFERENCE)

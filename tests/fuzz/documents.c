@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Targets: what other organisations and other programs wrote: scans and asset files to import,
- * registers, norm packs, shapes of divisions, and the answer of the process that parses a register. */
+ * registers, shapes of divisions, base maps, and the answers of the processes that
+ * parse registers, shapes and base maps. */
 #include "tests/fuzz/fuzz.h"
 
 #include "common/arena.h"
@@ -9,11 +10,12 @@
 #include "common/model/geography.h"
 #include "common/text.h"
 #include "inventory/exchange/internal.h"
-#include "inventory/norm/pack.h"
 #include "inventory/norm/safexml.h"
 #include "inventory/register/transfer.h"
+#include "mapper/ground/internal.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,21 +76,6 @@ bool fuzz_hosts(const uint8_t *bytes, size_t size)
 bool fuzz_assetfile(const uint8_t *bytes, size_t size)
 {
 	return import(exchange_read_assetfile, bytes, size);
-}
-
-bool fuzz_norm_pack(const uint8_t *bytes, size_t size)
-{
-	struct pack *pack = NULL;
-	struct error err = {0};
-	int r = pack_parse("pack.xml", bytes, size, &pack, &err);
-
-	HOLDS(r == 0 || err.text[0]);
-	if (r == 0)
-		HOLDS(pack->n_facts <= PACK_FACTS_MAX &&
-			pack->n_criteria <= PACK_CRITERIA_MAX &&
-			pack->n_atoms <= PACK_ATOMS_MAX);
-	pack_free(pack);
-	return r == 0;
 }
 
 static struct register_document *document_new(void)
@@ -180,18 +167,11 @@ bool fuzz_register_answer(const uint8_t *bytes, size_t size)
 	return r == 0;
 }
 
-bool fuzz_geography(const uint8_t *bytes, size_t size)
+/* What shapes of divisions keep to, wherever they come from. */
+static void geography_holds(const struct geography *g)
 {
-	_cleanup_(arena_freep) struct arena *arena = arena_new(256ul << 20);
-	struct geography *g = NULL;
-	struct error err = {0};
 	uint32_t rings = 0, points = 0;
 
-	HOLDS(arena);
-	if (geography_parse((const char *)bytes, size, "map.geojson", arena, &g, &err) < 0) {
-		HOLDS(err.text[0]);
-		return false;
-	}
 	HOLDS(g->n_shapes > 0 && g->n_shapes <= GEOGRAPHY_SHAPES_MAX);
 	for (uint32_t i = 0; i < g->n_shapes; i++) {
 		const struct geography_shape *shape = &g->shapes[i];
@@ -212,5 +192,92 @@ bool fuzz_geography(const uint8_t *bytes, size_t size)
 			HOLDS(at->north >= g->south && at->north <= g->north && g->north <= 90);
 		}
 	HOLDS(points == g->n_points && points > 0);
+}
+
+bool fuzz_geography(const uint8_t *bytes, size_t size)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(256ul << 20);
+	struct geography *g = NULL;
+	struct error err = {0};
+
+	HOLDS(arena);
+	if (geography_parse((const char *)bytes, size, "map.geojson", arena, &g, &err) < 0) {
+		HOLDS(err.text[0]);
+		return false;
+	}
+	geography_holds(g);
+	return true;
+}
+
+static void base_holds(const struct base_map *map, struct arena *arena)
+{
+	const char *dropped = base_map_dropped(map, arena);
+	uint32_t rings = 0, points = 0;
+
+	HOLDS(map->width > 0 && isfinite(map->width) && map->height > 0 && isfinite(map->height));
+	HOLDS(map->n_shapes > 0 && map->n_shapes <= BASE_SHAPES_MAX);
+	for (uint32_t i = 0; i < map->n_shapes; i++) {
+		const struct base_shape *shape = &map->shapes[i];
+
+		HOLDS(shape->first_ring == rings && shape->n_rings > 0);
+		HOLDS(shape->shade <= BASE_SHADES && shape->line <= BASE_LINE_LIGHT);
+		HOLDS(shape->shade > 0 || shape->line > 0);
+		HOLDS(shape->width >= 0 && isfinite(shape->width));
+		rings += shape->n_rings;
+	}
+	HOLDS(rings == map->n_rings && rings <= BASE_RINGS_MAX);
+	for (uint32_t i = 0; i < map->n_rings; i++) {
+		HOLDS(map->rings[i].n >= 2);
+		for (uint32_t k = 0; k < map->rings[i].n; k++, points++)
+			HOLDS(fabs(map->rings[i].points[k].x) <= BASE_FARTHEST &&
+				fabs(map->rings[i].points[k].y) <= BASE_FARTHEST);
+	}
+	HOLDS(points == map->n_points && points <= BASE_POINTS_MAX);
+	HOLDS(text_is_clean(dropped, strlen(dropped)));
+}
+
+bool fuzz_base_map(const uint8_t *bytes, size_t size)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(256ul << 20);
+	_cleanup_(cleanup_closep) int in = fuzz_file(bytes, size);
+	struct base_map *map = NULL;
+	struct error err = {0};
+
+	HOLDS(arena);
+	if (base_svg_read(in, "base.svg", arena, &map, &err) < 0) {
+		HOLDS(strncmp(err.text, "base.svg:", 9) == 0);
+		HOLDS(text_is_clean(err.text, strlen(err.text)));
+		return false;
+	}
+	base_holds(map, arena);
+	return true;
+}
+
+/* The first byte says which of the two processes answers. What is taken is said again in the same
+ * bytes. */
+bool fuzz_ground_answer(const uint8_t *bytes, size_t size)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(256ul << 20);
+	_cleanup_(str_done) struct str again = STR_INIT(64ul << 20);
+	const char *answer = (const char *)bytes + 1;
+	struct base_map *map = NULL;
+	struct geography *g = NULL;
+	int r;
+
+	HOLDS(arena);
+	if (size == 0)
+		return false;
+	r = bytes[0] & 1 ? ground_take_base(answer, size - 1, "base.svg", arena, &map, NULL)
+			 : ground_take_geography(answer, size - 1, "map.geojson", arena, &g, NULL);
+	if (r < 0)
+		return false;
+	if (map) {
+		base_holds(map, arena);
+		ground_put_base(map, &again);
+	} else {
+		geography_holds(g);
+		ground_put_geography(g, &again);
+	}
+	HOLDS(again.len == size - 1 && memcmp(again.data, answer, size - 1) == 0);
 	return true;
 }

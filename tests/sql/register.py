@@ -7,7 +7,9 @@ import glob
 import hashlib
 import json
 import os
+import pathlib
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -47,6 +49,12 @@ THEN = """SELECT set_config('cadastre.as_of', '{time}', false),
     set_config('cadastre.runs', runs_at('{time}', {run})::text, false),
     set_config('cadastre.imports', imports_at('{time}', 1000000)::text, false) IS NULL;
     SET search_path = cadastre_as_of, cadastre, pg_temp;"""
+
+# What is kept of another time for questions about all assets, in the order in which the program does it.
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+KEEP = sorted(re.findall(r"&query_(as_of_keep_\w+)", (SOURCE / "inventory/questions/moment.c").read_text(
+    encoding="ascii")), key=lambda name: name != "as_of_keep_begin")
+KEPT = ("address", "asset_seen", "asset", "asset_attested", "asset_system", "asset_responsible")
 
 
 class Register:
@@ -129,7 +137,21 @@ class Register:
         question = "CREATE TEMP TABLE alone AS SELECT asset_id FROM asset WHERE merged_into IS NULL;" \
             + " UNION ALL ".join(parts)
         rows = self.sql((THEN.format(time=time, run=run) if time else "") + question)
+        return [row for row in rows if len(row) == 2] + (self.kept_apart(time, run) if time else [])
+
+    def kept_apart(self, time, run=1000000):
+        """Rows in which what is kept for questions about all assets differs from the views."""
+        parts = [f"SELECT '{word} {name}', x::text FROM (TABLE {one} EXCEPT ALL TABLE {other}) x"
+                 for name in KEPT for word, one, other in (
+                     ("kept", f"pg_temp.{name}", f"cadastre_as_of.{name}"),
+                     ("not kept", f"cadastre_as_of.{name}", f"pg_temp.{name}"))]
+        rows = self.sql(THEN.format(time=time, run=run) + self.keep() + " UNION ALL ".join(parts))
         return [row for row in rows if len(row) == 2]
+
+    @staticmethod
+    def keep():
+        return "".join((SOURCE / f"schema/queries/{name}.sql").read_text(encoding="ascii") + ";\n"
+                       for name in KEEP)
 
     def times(self):
         """Of the runs, a second after the newest observation of each, and between them."""

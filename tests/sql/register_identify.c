@@ -10,9 +10,14 @@
 #include "inventory/norm/dossier.h"
 #include "inventory/store/handle.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
-#define PACK NORMS "/energy-power.xml"
+#define PACK NORMS "/x.energy.power.xml"
+/* Packs of these cases that nobody signed. */
+static const struct pack_options taken = {.unsigned_reason = "a pack made for this test"};
+
 #define OP "organisation='op' sector='energy.power'"
 
 struct proposals {
@@ -99,17 +104,17 @@ static void a_pack_is_installed_once(void **state)
 	const char *path;
 
 	(void)state;
-	assert_int_equal(inventory_pack_install(the.inv, PACK, &result, &err), 0);
-	assert_int_equal(inventory_pack_install(the.inv, PACK, &result, &err), 0);
+	assert_int_equal(inventory_pack_install(the.inv, PACK, NULL, &result, &err), 0);
+	assert_int_equal(inventory_pack_install(the.inv, PACK, NULL, &result, &err), 0);
 	assert_string_equal(result.id, "x.energy.power");
 	assert_int_equal(result.passed, 11);
 	assert_int_equal(file_read(PACK, 1 << 20, &text, &err), 0);
 	str_adds(&text, "<!-- one more word -->\n");
 	path = case_file("changed.xml", text.data);
-	assert_int_equal(inventory_pack_install(the.inv, path, &result, &err), ERROR_INPUT);
+	assert_int_equal(inventory_pack_install(the.inv, path, &taken, &result, &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "another content as norm pack x.energy.power 1.0"));
 	assert_int_equal(inventory_pack_install(the.inv, EXAMPLES "/bad/pack-failing-example.xml",
-		&result, &err), ERROR_INPUT);
+		&taken, &result, &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "fails its own examples"));
 	str_done(&text);
 }
@@ -162,12 +167,14 @@ static void the_dossier_is_canonical(void **state)
 		"class=\"industrial-control\" kind=\"information-system\" function=\"f\" "
 		"service-scope=\"prefecture\" counterparts=\"both\" lifecycle=\"in-service\" "
 		"grade=\"attested\" as-of=\"%s\" document=\"D-1\">\n"
+		"  <operator id=\"op\" name=\"Operator\" sector=\"energy.power\" "
+		"grade=\"attested\" as-of=\"%s\" document=\"D-1\"/>\n"
 		"  <tier s=\"1\" a=\"2\" final=\"2\" grade=\"attested\" as-of=\"%s\" "
 		"document=\"D-1\"/>\n"
 		"  <metric name=\"customers-served\" value=\"140000\" unit=\"person\" "
 		"grade=\"attested\" as-of=\"%s\" document=\"ST-1\"/>\n"
 		"  <controls complete=\"yes\" grade=\"attested\" as-of=\"%s\" document=\"D-1\"/>\n",
-		today, today, today, today);
+		today, today, today, today, today);
 	if (dossier_build(the.inv->db, 1, "county", &first, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_int_equal(strncmp(first.data, expected, strlen(expected)), 0);
@@ -231,10 +238,11 @@ static int see_entry(void *context, const struct designation_row *d)
 
 static struct list list_at(int64_t as_of)
 {
+	struct designation_filter filter = {.as_of_us = as_of};
 	struct list list = {0};
 	struct error err = {0};
 
-	if (inventory_designation_list(the.inv, as_of, see_entry, &list, &err) < 0)
+	if (inventory_designation_list(the.inv, &filter, see_entry, &list, &err) < 0)
 		fail_msg("%s", err.text);
 	return list;
 }
@@ -371,7 +379,7 @@ static void a_new_version_of_the_norm(void **state)
 	str_adds(&changed, "version=\"1.10\" unit");
 	str_adds(&changed, version + strlen("version=\"1.0\" unit"));
 	assert_int_equal(inventory_pack_install(the.inv, case_file("v110.xml", changed.data),
-		&result, &err), 0);
+		&taken, &result, &err), 0);
 	assert_string_equal(result.version, "1.10");
 	refused("county", "Wu Min", "No 3", ERROR_INPUT, "the norm changed since proposal");
 	assert_string_equal(identify(NULL, "county").outcome, "cii");
@@ -399,7 +407,8 @@ static void install_small(const char *attributes, int tier)
 		"basis='b'/></criteria><outcome value='cii' when='bright'/><examples>"
 		"<example name='e' outcome='n/a'><given fact='sector' value='energy'/></example>"
 		"</examples></norm-pack>", attributes, tier);
-	if (inventory_pack_install(the.inv, case_file("small.xml", text), &result, &err) < 0)
+	if (inventory_pack_install(the.inv, case_file("small.xml", text), &taken, &result,
+		&err) < 0)
 		fail_msg("%s", err.text);
 }
 
@@ -452,6 +461,88 @@ static void two_realms_with_one_id_are_told_apart(void **state)
 	refused("weir", "Li Wei", "No 9", ERROR_INPUT, "both have a system \"weir\"");
 }
 
+/* ---- a process that is lost ---------------------------------------------------------------- */
+
+#define MANY 1200
+
+/* Whether a process is a copy of this program: the server is a child of it too. */
+static bool is_copy(int pid)
+{
+	char path[64];
+	struct str own = STR_INIT(64), other = STR_INIT(64);
+	bool same;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	same = file_read("/proc/self/comm", 64, &own, NULL) == 0 &&
+		file_read(path, 64, &other, NULL) == 0 && strcmp(own.data, other.data) == 0;
+	str_done(&own);
+	str_done(&other);
+	return same;
+}
+
+/* Ends every process that this one started to judge. */
+static int end_judges(void *context, uint64_t done, uint64_t total)
+{
+	char path[64];
+	FILE *file;
+	int pid;
+
+	(void)context;
+	(void)total;
+	if (done > 1)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fscanf(file, "%d", &pid) == 1)
+		if (is_copy(pid))
+			kill(pid, SIGKILL);
+	fclose(file);
+	return 0;
+}
+
+static int count_kept(void *context, const struct proposal_row *p)
+{
+	int *n = context;
+
+	(void)p;
+	(*n)++;
+	return 0;
+}
+
+static void a_process_that_is_lost_loses_nothing(void **state)
+{
+	const struct proposal_filter all = {.silent_packs = true};
+	struct str text = STR_INIT(1 << 20);
+	struct identify_result result = {0};
+	int before = 0, after = 0, given = 0;
+	struct identify_request request = {.all = true, .processes = 1, .progress = end_judges};
+	struct error err = {0};
+
+	(void)state;
+	str_adds(&text, REGISTER_HEAD "<systems>");
+	for (int i = 0; i < MANY; i++)
+		str_addf(&text, "<system id='m%d' name='M'" SYSTEM_ATTRIBUTES "/>", i);
+	str_adds(&text, "</systems></register>");
+	case_import(text.data);
+	assert_int_equal(inventory_proposal_list(the.inv, &all, count_kept, &before, &err), 0);
+	assert_int_equal(
+		inventory_identify_ask(the.inv, &request, count_kept, &given, &result, &err),
+		ERROR_INPUT);
+	assert_non_null(strstr(err.text, "was ended by signal 9"));
+	assert_non_null(strstr(err.text, "system \"m"));
+	assert_int_equal(inventory_proposal_list(the.inv, &all, count_kept, &after, &err), 0);
+	assert_int_equal(before, after);
+	request.progress = NULL;
+	request.all = false;
+	if (inventory_identify_ask(the.inv, &request, count_kept, &given, &result, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_true(result.written >= MANY);
+	assert_int_equal(inventory_proposal_list(the.inv, &all, count_kept, &after, &err), 0);
+	assert_true(after >= before + MANY);
+	str_done(&text);
+}
+
 static void packs_are_checked_without_a_database(void **state)
 {
 	struct pack_result result = {0};
@@ -481,6 +572,7 @@ int main(void)
 		cmocka_unit_test(a_new_version_of_the_norm),
 		cmocka_unit_test(packs_in_force_and_superseded),
 		cmocka_unit_test(two_realms_with_one_id_are_told_apart),
+		cmocka_unit_test(a_process_that_is_lost_loses_nothing),
 		cmocka_unit_test(packs_are_checked_without_a_database),
 	};
 

@@ -362,6 +362,8 @@ static void the_estate_is_ordered_and_whole(void **state)
 	assert_string_equal(e.systems[0].business, "Distribution dispatch");
 	assert_int_equal(e.systems[0].tier, 3);
 	assert_int_equal(e.systems[0].designated, 0);
+	assert_string_equal(e.systems[0].organisation, e.systems[3].organisation);
+	assert_ptr_equal(e.systems[0].organisation, e.systems[3].organisation); /* stands once */
 	assert_string_equal(e.systems[3].business, ""); /* carries no key business */
 	assert_int_equal(e.n_assets, 5); /* without the merged and the quiet one */
 	assert_int_equal(e.assets[0].id, 101);
@@ -463,7 +465,7 @@ static void designation_shows_on_the_estate(void **state)
 	int64_t id;
 
 	(void)state;
-	if (inventory_pack_install(the.inv, NORMS "/energy-power.xml", &result, &err) < 0 ||
+	if (inventory_pack_install(the.inv, NORMS "/x.energy.power.xml", NULL, &result, &err) < 0 ||
 		inventory_identify(the.inv, NULL, NULL, ignore_proposal, NULL, &err) < 0 ||
 		inventory_designate_accept(the.inv, "distribution-dispatch", "Li Wei", "No 7", &id,
 			&err) < 0)

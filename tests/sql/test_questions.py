@@ -10,7 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import Bundle, Register  # noqa: E402
+from register import THEN, Bundle, Register  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
 STATEMENTS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -267,6 +267,35 @@ class Questions(unittest.TestCase):
             "AND v.relnamespace = 'cadastre_as_of'::regnamespace AND n.relkind = 'v' "
             "AND n.relnamespace = 'cadastre'::regnamespace "
             "AND n.relname NOT IN ('run_then', 'import_then') AND n.oid <> v.oid"), [])
+
+    def test_3_what_is_kept_of_another_time(self):
+        """Names mean it first, nothing else is written meanwhile, and nothing of it stays; other
+        moments of the same session keep their own."""
+        there = "', '".join(("address", "asset", "asset_seen", "asset_attested", "asset_system",
+                             "asset_member", "asset_responsible", "review"))
+        first, last = self.recorded[0][0], self.recorded[-1][0]
+        rows = self.register.sql("".join(
+            THEN.format(time=time, run=1000000) + self.register.keep() + f"""
+                SELECT 'kept', count(*) FROM unnest(ARRAY['{there}']) AS name
+                JOIN pg_class c ON c.oid = to_regclass(name)
+                WHERE c.relnamespace = pg_my_temp_schema();
+                SELECT 'assets', count(*) FROM asset;
+                SHOW transaction_read_only;
+                COMMIT;
+                SELECT 'left', count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema();
+                SHOW search_path;""" for time in (first, last)))
+        path = ["cadastre_as_of, cadastre, pg_temp"]
+        told = [row for row in rows if row in (["on"], path) or row[0] in ("kept", "assets", "left")]
+        self.assertEqual(told, [["kept", "8"], ["assets", "4"], ["on"], ["left", "0"], path,
+                                ["kept", "8"], ["assets", "5"], ["on"], ["left", "0"], path])
+
+    def test_3_all_that_is_reviewed_is_the_same_kept(self):
+        question = "SELECT 'of', x::text FROM review x ORDER BY x::text COLLATE \"C\";"
+        for stamp, _ in self.recorded:
+            then = THEN.format(time=stamp, run=1000000)
+            told = [[row for row in self.register.sql(then + keep + question) if row[0] == "of"]
+                    for keep in ("", self.register.keep())]
+            self.assertEqual(*told, stamp)
 
     # ---- baselines
 

@@ -137,6 +137,8 @@ class Schema(unittest.TestCase):
                 continue
             if "cadastre_all." in text:  # is there in a register of several nodes: test_nodes.py
                 continue
+            if path.stem.startswith("as_of_keep_"):  # tables that are called as views; register.py runs them
+                continue
             types = re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M)
             if text.startswith("CREATE TEMPORARY TABLE stage_"):
                 continue  # less of a table that is there

@@ -18,8 +18,9 @@ from register import TOLD, Bundle, Register, psql_path, wait_for  # noqa: E402
 TOOL, PROGRAM, SOURCE = sys.argv.pop(1), sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 LAB = SOURCE / "schema/examples/good/register-power-utility.xml"
 NAMESPACE = 'xmlns="urn:cadastre:register:1"'
-TABLES = {"organisation", "org_role", "org_contact", "org_event", "facility", "zone", "conduit",
-          "subnet", "business", "system", "system_tier", "metric", "system_list",
+TABLES = {"organisation", "org_role", "org_contact", "org_event", "org_metric", "facility", "zone", "conduit",
+          "subnet", "business", "system", "system_tier", "damage",
+          "filing", "assessment", "metric", "system_list",
           "business_support", "controlled_unit", "scenario", "system_rule", "dependency",
           "responsibility", "circuit", "contract", "remote_maintenance", "position",
           "data_resource", "asset_statement"}
@@ -126,6 +127,47 @@ class Whole(unittest.TestCase):
         self.rows("register", "import", self.path("a.csv"))
         self.assertEqual(self.export(realm="lanhe"), before)
 
+    def test_what_norms_ask_comes_back(self):
+        organisation = (
+            '<organisations><organisation id="o" name="O" sector="energy" countries="fr de">'
+            '<metric name="staff" value="250" unit="person"/>'
+            '<metric name="turnover" value="50000000.5" unit="EUR"/>'
+            '<answer pack="p" criterion="H1" met="yes" official="Office 3"/></organisation>'
+            '<organisation id="psb" name="P" sector="other"/></organisations>')
+        parts = ('<tier s="1" a="2"/><damage aspect="s" object="rights" degree="none"/>'
+                 '<damage aspect="a" object="security" degree="particularly-serious"/>'
+                 '<filing status="returned" form-no="01234567890" certificate-no="01234567890-00001" '
+                 'body="psb" received="2026-01-02" issued="2026-01-09" valid-until="2029-01-08"/>'
+                 '<assessment kind="tier" on="2025-03-04"/>'
+                 '<assessment kind="tier" on="2026-03-04" body="psb" report-no="R-1" '
+                 'result="conform" score="93.25"/><assessment kind="review" on="2026-03-04"/>'
+                 '<metric name="m" value="1" unit="u"/><controls complete="yes">'
+                 '<unit id="u" mw="3" kv="345" lines="4" interconnection="east"/></controls>')
+        body = (organisation + f"<systems>{system('s', parts)}{system('t')}</systems><dependencies>"
+                '<dependency from="s" on="t" strength="important" redundant="yes"/></dependencies>')
+        self.assertEqual(self.take(self.document(body))["written"], 18)
+        text = self.round_trips(self.realm)
+        self.assertIn('"org_metric","o","staff","person","250"', text)
+        self.assertIn('"organisation","o","O","energy"', text)
+        self.assertIn('"de fr"', text)
+        self.assertIn('"filing","s","returned","01234567890","01234567890-00001","psb","2026-01-02"',
+                      text)
+        # what the owner no longer states has ended; the two metric tables are not one another's
+        fewer = body.replace('<assessment kind="tier" on="2025-03-04"/>', "").replace(
+            '<metric name="staff" value="250" unit="person"/>', "")
+        result = self.take(self.document(fewer))
+        self.assertEqual((result["written"], result["ended"]), (0, 2))
+        for bad, said in (("0123456789", "breaks its form"), ("0123456789x", "breaks its form")):
+            self.assertIn(said, self.refused(self.document(body.replace("01234567890", bad))))
+        table = f"table,realm\nregister,{self.realm}\ntable,system,status,form_no\nfiling,s,filed,"
+        for bad in ("123", "012345678901", "0123456789a"):
+            self.assertIn("has not the form of such a number, 11 digits",
+                          self.refused(table + bad + "\n", "bad.csv"))
+        self.assertIn('names the organisation "nobody"', self.refused(self.document(
+            body.replace('body="psb" received', 'body="nobody" received'))))
+        table = f"table,realm\nregister,{self.realm}\ntable,organisation,name,unit,value\n"
+        self.assertEqual(self.take(table + "单位指标,o,staff,person,251\n", "figures.csv")["written"], 1)
+
     def test_hostile_texts_come_back(self):
         texts = ["=cmd|' /C calc'!A0", "'=1+1", "''@x", "-5", "a\"b,c;d\te", "<&>'\"]]>",
                  "back\\slash \\x41 \\u{202e}", "\u202eevil\u200b", "\u7535\u529b\U00020000\u8c03\u5ea6", "'",
@@ -158,7 +200,7 @@ class Whole(unittest.TestCase):
     def test_templates_have_every_table(self):
         for words in ([], ["--chinese"]):
             text = self.export("--template", *words, form="csv").decode("utf-8-sig")
-            self.assertEqual(len(text.splitlines()), 27)
+            self.assertEqual(len(text.splitlines()), 32)
             self.take(text.split("\r\n")[0] + '\r\n"register","t",""\r\n' + text, "template.csv")
         self.program("register", "export", "--template", code=2)
         self.program("--format", "json", "register", "export", code=2)

@@ -5,14 +5,19 @@
  * can also feed bundles from standard input, and hold the database open.
  */
 #include "common/clock.h"
+#include "common/text.h"
 #include "inventory/exchange/nmap_write.h"
 #include "inventory/inventory.h"
+#include "inventory/norm/dossier.h"
+#include "inventory/store/handle.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct words {
@@ -189,6 +194,66 @@ static int do_match(struct inventory *inv, const struct words *words, struct err
 	return r;
 }
 
+/* How many dossiers, and their bytes; or each as it is. */
+struct dossiers {
+	bool shown;
+	uint64_t n, bytes;
+};
+
+static int see_dossier(void *context, const struct dossier *d)
+{
+	struct dossiers *seen = context;
+	_cleanup_(str_done) struct str text = STR_INIT(4 * DOSSIER_TEXT_MAX);
+
+	seen->n++;
+	seen->bytes += d->n;
+	if (!seen->shown)
+		return 0;
+	text_encode_json(&text, d->text);
+	printf("{\"unit\":\"%s\",\"realm\":%" PRId64 ",\"realm_name\":\"%s\",\"id\":\"%s\",",
+		dossier_unit_name(d->unit), d->realm, d->realm_name, d->id);
+	printf("\"n\":%zu,\"text\":\"%s\"}\n", d->n, text.data);
+	return strcmp(d->name, "Stop") == 0;
+}
+
+/* CPU time that the server's process has taken, in ms. */
+static long server_ms(struct db *db)
+{
+	char path[64];
+	unsigned long user = 0, system = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", db_server_pid(db));
+	file = fopen(path, "r");
+	if (file && fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+		&user, &system) != 2)
+		user = system = 0;
+	if (file)
+		fclose(file);
+	return (long)(user + system) * 1000 / sysconf(_SC_CLK_TCK);
+}
+
+/* dossiers UNIT REALM each|count [ID ...]: realm 0 is any; `each` ends after one of the name Stop */
+static int do_dossiers(struct inventory *inv, const struct words *words, struct error *reterr)
+{
+	enum dossier_unit unit = dossier_unit_find(word(words, 0));
+	struct dossiers seen = {.shown = strcmp(word(words, 2), "each") == 0};
+	struct rusage usage;
+	int64_t start = clock_wall_us();
+	int r = dossier_each(inv->db, unit, atoll(word(words, 1)),
+		words->n > 3 ? (const char *const *)words->words + 3 : NULL,
+		words->n > 3 ? (size_t)words->n - 3 : 0, see_dossier, &seen, reterr);
+
+	if (r < 0)
+		return r;
+	getrusage(RUSAGE_SELF, &usage);
+	printf("{\"dossiers\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"ms\":%" PRId64
+	       ",\"cpu_ms\":%ld,\"server_ms\":%ld,\"peak_kib\":%ld,\"returned\":%d}\n", seen.n,
+		seen.bytes, (clock_wall_us() - start) / 1000, usage.ru_utime.tv_sec * 1000 +
+		usage.ru_utime.tv_usec / 1000, server_ms(inv->db), usage.ru_maxrss, r);
+	return 0;
+}
+
 /* Says that the database is open, and keeps it until standard input ends. */
 static int do_hold(struct inventory *inv, const struct words *words, struct error *reterr)
 {
@@ -210,7 +275,7 @@ static const struct {
 } verbs[] = {{"status", do_status}, {"intake", do_intake}, {"grant", do_grant}, {"nmap", do_nmap},
 	{"revoke", do_revoke}, {"list", do_list}, {"check", do_check}, {"audit", do_audit},
 	{"verify", do_verify}, {"backup", do_backup}, {"hold", do_hold},
-	{"match", do_match}};
+	{"match", do_match}, {"dossiers", do_dossiers}};
 
 static int run(const char *verb, const struct words *words, struct error *reterr)
 {

@@ -38,7 +38,7 @@ function numbersOf(text) {
 	return out;
 }
 
-// The same of numbers that a number cannot hold; made when the first of them is shown.
+// The same of numbers that a number cannot hold.
 function bigsOf(text) {
 	const out = [];
 	let last = 0n, value = 0n, shift = 0n;
@@ -67,6 +67,8 @@ function headsOf(text) {
 function columnOf(column) {
 	if (typeof column === 'string')
 		return numbersOf(column);
+	if (column.wide !== undefined)
+		return bigsOf(column.wide);
 	if (column.heads !== undefined) {
 		const tails = columnOf(column.tails);
 
@@ -83,24 +85,36 @@ function columnOf(column) {
 	return column;
 }
 
-for (const table of [assets, addresses, services, systems, subnets, links])
-	for (const [name, column] of Object.entries(table))
-		table[name] = column.wide === undefined ? columnOf(column) : column;
-for (const { marks } of data.sheets)
-	for (const name of ['asset', 'x', 'y', 'w', 'h'])
-		marks[name] = numbersOf(marks[name]);
-addresses.v4.forEach((n, i) => {
-	addresses.text[i] = n ? [n >>> 24, n >>> 16 & 255, n >>> 8 & 255, n & 255].join('.')
-		: addresses.text[i] ?? '';
-});
+// Read when something of the column is asked for: the sheet stands before that.
+function readLater(table, name, column) {
+	Object.defineProperty(table, name, { configurable: true, get() {
+		const value = columnOf(column);
 
-function idOf(a) {
-	assets.ids ??= bigsOf(assets.id.wide);
-	return String(assets.ids[a]);
+		Object.defineProperty(table, name, { value });
+		return value;
+	} });
 }
 
-function macText(number) {
-	return number ? number.toString(16).padStart(12, '0').match(/../g).join(':') : '';
+for (const table of [assets, addresses, services, systems, subnets, links,
+	...data.sheets.map((sheet) => sheet.marks)])
+	for (const [name, column] of Object.entries(table))
+		if (typeof column !== 'number')
+			readLater(table, name, column);
+
+function addressOf(i) {
+	const n = addresses.v4[i];
+
+	return n ? `${n >>> 24}.${n >>> 16 & 255}.${n >>> 8 & 255}.${n & 255}`
+		: addresses.text[i] ?? '';
+}
+
+const bytes = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+function macText(number, between = ':') {
+	const high = Math.floor(number / 0x1000000), low = number % 0x1000000;
+
+	return number ? [bytes[high >> 16], bytes[high >> 8 & 255], bytes[high & 255],
+		bytes[low >> 16], bytes[low >> 8 & 255], bytes[low & 255]].join(between) : '';
 }
 
 const $ = (id) => document.getElementById(id);
@@ -124,7 +138,11 @@ function plural(n, one) {
 // ---- facts -----------------------------------------------------------------------------
 
 function range(first, n) {
-	return Array.from({ length: n }, (_, i) => first + i);
+	const out = [];
+
+	for (let i = 0; i < n; i++)
+		out.push(first + i);
+	return out;
 }
 
 function addressesOf(a) {
@@ -136,41 +154,49 @@ function servicesOf(a) {
 }
 
 function nameOf(a) {
-	return assets.name[a].trim() || `asset ${idOf(a)}`;
+	return assets.name[a].trim() || `asset ${assets.id[a]}`;
 }
 
 function portOf(s) {
 	return `${services.port[s]}/${services.transport[s]}`;
 }
 
-function networkOf(i) {
-	const n = addresses.subnet[i];
+// What became of a record since the other day: 'new', 'changed', 'gone', or '' for nothing, and on
+// a map of one day.
+function changeOf(records, i) {
+	return records.change ? data.changeNames[records.change[i]] : '';
+}
 
-	return n < 0 ? '' : [subnets.name[n], subnets.cidr[n]].filter(Boolean).join(' ');
+const networks = subnets.cidr.map((cidr, n) => [subnets.name[n], cidr].filter(Boolean).join(' '));
+
+function networkOf(i) {
+	return networks[addresses.subnet[i]] ?? '';
+}
+
+const systemLines = systems.id.map((id, s) => [id, systems.name[s], systems.organisation[s],
+	systems.sector[s], `tier ${systems.tier[s]}`, systems.designated[s] ? 'cii' : ''].join('\n'));
+
+function macLine(number) {
+	return number ? `\n${macText(number)}\n${macText(number, '')}` : '';
 }
 
 // What is searched: everything known of an asset, in one lower-case line.
 function searchLine(a) {
-	const words = [assets.name[a], assets.vendor[a], assets.model[a], assets.os[a],
-		data.roles[assets.role[a]]];
-	const s = assets.system[a], macs = [assets.mac[a]];
+	const s = assets.system[a];
+	let line = `${assets.name[a]}\n${assets.vendor[a]}\n${assets.model[a]}\n${assets.os[a]}\n${
+		data.roles[assets.role[a]]}${macLine(assets.mac[a])}`;
 
-	for (const i of addressesOf(a)) {
-		words.push(addresses.text[i], networkOf(i));
-		macs.push(addresses.mac[i]);
-	}
-	for (const text of macs.filter(Boolean).map(macText))
-		words.push(text, text.replaceAll(':', ''));
+	for (const i of addressesOf(a))
+		line += `\n${addressOf(i)}\n${networkOf(i)}${macLine(addresses.mac[i])}`;
 	for (const i of servicesOf(a))
-		words.push(portOf(i), services.protocol[i], services.product[i],
-			services.version[i]);
+		line += `\n${portOf(i)}\n${services.protocol[i]}\n${services.product[i]}\n${
+			services.version[i]}`;
 	if (s >= 0)
-		words.push(systems.id[s], systems.name[s], systems.organisation[s],
-			systems.sector[s], `tier ${systems.tier[s]}`,
-			systems.designated[s] ? 'cii' : '');
+		line += `\n${systemLines[s]}`;
 	if (assets.exposed[a])
-		words.push('exposed');
-	return words.join('\n').toLowerCase();
+		line += '\nexposed';
+	line += `\n${changeOf(assets, a)}`;
+	return line.toLowerCase();
 }
 
 // Made while nobody waits; a search makes those that are missing.
@@ -231,12 +257,13 @@ class Sheet {
 	}
 
 	draw() {
-		const w = this.map.clientWidth / this.scale, h = this.map.clientHeight / this.scale;
+		const w = this.map.clientWidth, h = this.map.clientHeight;
 
 		this.drawing = 0;
-		if (w > 0 && h > 0)
-			this.svg.setAttribute('viewBox',
-				`${this.x - w / 2} ${this.y - h / 2} ${w} ${h}`);
+		// Of a transform nothing is laid out anew, as of a viewBox all texts would be.
+		this.svg.style.transform = `translate(${w / 2 - this.x * this.scale}px, ${
+			h / 2 - this.y * this.scale}px) scale(${this.scale})`;
+		this.ring.style.setProperty('--pixel', 1 / this.scale);
 	}
 
 	resize() {
@@ -413,6 +440,20 @@ function section(title, n, make) {
 	return [element('h3', title), n ? make() : element('p', 'None known.', 'ui-none')];
 }
 
+// "New since 2026-03-01 00:00:00 UTC"
+function changeText(a) {
+	const change = changeOf(assets, a);
+
+	return change && `${change[0].toUpperCase()}${change.slice(1)} since ${data.since}`;
+}
+
+// Cells that a table has of a day that is told against another.
+function changeCells(records, i) {
+	const change = changeOf(records, i);
+
+	return records.change ? [element('td', change, change ? 'ui-change' : '')] : [];
+}
+
 function flags(a) {
 	const s = assets.system[a], list = element('ul', undefined, 'ui-flags');
 
@@ -424,6 +465,8 @@ function flags(a) {
 		list.append(element('li', 'CII', 'ui-cii'));
 	if (assets.exposed[a])
 		list.append(element('li', 'Exposed to the Internet', 'ui-exposed'));
+	if (changeOf(assets, a))
+		list.append(element('li', changeText(a), 'ui-change'));
 	return list;
 }
 
@@ -443,6 +486,7 @@ function systemFacts(a) {
 		['Designation', systems.designated[s]
 			? `CII, no. ${systems.number[s] || 'unknown'}` : 'not designated as CII'],
 		['By norm pack', systems.designated[s] ? systems.pack[s] : ''],
+		['Change', changeOf(systems, s)],
 	])];
 }
 
@@ -451,7 +495,7 @@ function serviceRows(a) {
 		const cell = element('td', portOf(i));
 
 		if (assets.nAddresses[a] > 1 && services.address[i] >= 0)
-			cell.append(element('small', addresses.text[services.address[i]]));
+			cell.append(element('small', addressOf(services.address[i])));
 		return cell;
 	};
 
@@ -460,11 +504,12 @@ function serviceRows(a) {
 		[services.product[i], services.version[i]].filter(Boolean).join(' '),
 		element('td', services.exposed[i] ? 'exposed' : '',
 			services.exposed[i] ? 'ui-exposed' : ''),
+		...changeCells(services, i),
 	]);
 }
 
 function addressRow(i) {
-	const cell = element('td', addresses.text[i]);
+	const cell = element('td', addressOf(i));
 
 	cell.append(element('small', networkOf(i)));
 	return [cell, element('td', macText(addresses.mac[i]), 'ui-mac')];
@@ -482,18 +527,20 @@ function linkRows(a) {
 		button.type = 'button';
 		button.addEventListener('click', () => select(peer, true));
 		cell.append(button);
-		rows.push([cell, data.layerNames[links.layer[i]], data.gradeNames[links.grade[i]]]);
+		rows.push([cell, data.layerNames[links.layer[i]], data.gradeNames[links.grade[i]],
+			...changeCells(links, i)]);
 	}
 	return rows;
 }
 
 function fillFile(a) {
 	const list = addressesOf(a), near = linkRows(a);
+	const change = assets.change ? ['Change'] : [];
 
 	$('fileName').textContent = nameOf(a);
 	$('file').replaceChildren(flags(a),
 		element('h3', 'Identity'), definitions([
-			['Asset id', idOf(a)],
+			['Asset id', String(assets.id[a])],
 			['Vendor', assets.vendor[a]],
 			['Model', assets.model[a]],
 			['System software', assets.os[a]],
@@ -503,9 +550,9 @@ function fillFile(a) {
 		...section('Addresses', list.length, () => table('Addresses',
 			['Address and network', 'MAC'], list.map(addressRow))),
 		...section('Services', assets.nServices[a], () => table('Services',
-			['Port', 'Protocol', 'Product', ''], serviceRows(a))),
+			['Port', 'Protocol', 'Product', '', ...change], serviceRows(a))),
 		...section('Links', near.length, () => table('Links',
-			['To', 'Kind', 'Evidence'], near)));
+			['To', 'Kind', 'Evidence', ...change], near)));
 }
 
 // Selects an asset: highlight, file, and, if it came from a list, the place on the sheet.
@@ -542,7 +589,7 @@ function closeFile() {
 
 function tipLines(a) {
 	const s = assets.system[a];
-	const list = addressesOf(a).map((i) => addresses.text[i]);
+	const list = addressesOf(a).map((i) => addressOf(i));
 
 	return [nameOf(a),
 		[data.roles[assets.role[a]], assets.vendor[a], assets.model[a]]
@@ -551,7 +598,8 @@ function tipLines(a) {
 			: list.join('  '),
 		s < 0 ? '' : `${systems.name[s]}${systems.tier[s] ? `, tier ${systems.tier[s]}` : ''}`,
 		s >= 0 && systems.designated[s] ? 'CII' : '',
-		assets.exposed[a] ? 'Exposed to the Internet' : ''].filter(Boolean);
+		assets.exposed[a] ? 'Exposed to the Internet' : '',
+		changeText(a)].filter(Boolean);
 }
 
 // A title on what is not an asset: looked for around the pointer, for links are thin.
@@ -722,7 +770,7 @@ function termsOf(query) {
 // 0 best: the name or an address itself; then their beginnings; then anything else.
 function rank(a, query) {
 	const keys = [assets.name[a].toLowerCase(),
-		...addressesOf(a).map((i) => addresses.text[i])];
+		...addressesOf(a).map((i) => addressOf(i))];
 
 	return keys.includes(query) ? 0 : keys.some((k) => k.startsWith(query)) ? 1 : 2;
 }
@@ -744,10 +792,10 @@ function findAssets(query) {
 function resultNote(a, query) {
 	const terms = termsOf(query), notes = [];
 	const list = addressesOf(a);
-	const why = list.find((i) => terms.some((t) => addresses.text[i].includes(t))) ?? list[0];
+	const why = list.find((i) => terms.some((t) => addressOf(i).includes(t))) ?? list[0];
 
-	if (why !== undefined && addresses.text[why] !== assets.name[a])
-		notes.push(addresses.text[why]);
+	if (why !== undefined && addressOf(why) !== assets.name[a])
+		notes.push(addressOf(why));
 	const service = servicesOf(a).find((i) => terms.some((t) =>
 		`${services.protocol[i]} ${services.product[i]} ${services.version[i]}`
 			.toLowerCase().includes(t)));
@@ -831,10 +879,10 @@ function bindSearch() {
 	search();
 }
 
-// ---- layers and print ------------------------------------------------------------------
+// ---- layers ----------------------------------------------------------------------------
 
 function bindLayers() {
-	for (const box of document.querySelectorAll('.ui-layers input')) {
+	for (const box of document.querySelectorAll('.ui-layers input[data-layer]')) {
 		const apply = () => {
 			for (const g of document.querySelectorAll(`.drawing .layer.${box.dataset.layer}`))
 				g.style.display = box.checked ? '' : 'none';
@@ -846,19 +894,39 @@ function bindLayers() {
 	}
 }
 
-function bindPrint() {
-	window.addEventListener('beforeprint', () => {
-		for (const s of sheets)
-			s.svg.setAttribute('viewBox', `0 0 ${s.width} ${s.height}`);
-	});
-	window.addEventListener('afterprint', () => current.draw());
+// What the colour of cells says: their tier, as drawn; whether they are of a CII system; nothing.
+function colourCells(by) {
+	const n = assets.system.filter((s, a) => s >= 0 && systems.designated[s] &&
+		changeOf(assets, a) !== 'gone').length;
+	const key = (name, text) => {
+		const e = element('span', text, 'ui-sample');
+
+		e.prepend(element('span', undefined, `ui-swatch ${name}`));
+		return e;
+	};
+
+	$('stage').dataset.cells = by;
+	$('cellsKey').replaceChildren(...{
+		tier: ['Lightness: see the legend of the sheet.'],
+		cii: [key('ui-designated', `Of a CII system: ${plural(n, 'asset')}.`), ' ',
+			key('', 'Of none.')],
+		none: ['Colour says nothing.'],
+	}[by]);
+}
+
+function bindCells() {
+	for (const choice of document.querySelectorAll('.ui-cells input')) {
+		choice.addEventListener('change', () => colourCells(choice.value));
+		if (choice.checked)
+			colourCells(choice.value);
+	}
 }
 
 bindTabs();
 bindMaps();
 bindSearch();
 bindLayers();
-bindPrint();
+bindCells();
 $('close').addEventListener('click', closeFile);
 openSheet(sheets[0], false);
 setTimeout(makeLinesLater, 0);

@@ -171,8 +171,7 @@ static bool keys_have(const struct keys *keys, uint32_t key)
 	return false;
 }
 
-/* ---- the world
- * ------------------------------------------------------------------------------- */
+/* ---- the world ---------------------------------------------------------------------- */
 
 static uint32_t new_key(struct world *w, enum kind kind)
 {
@@ -346,8 +345,7 @@ static void make(struct world *w, uint32_t n_things)
 	}
 }
 
-/* ---- a week
- * ---------------------------------------------------------------------------------- */
+/* ---- a week ------------------------------------------------------------------------- */
 
 static void release(struct world *w, struct thing *t, uint32_t i)
 {
@@ -450,8 +448,7 @@ static void week(struct world *w, double weeks)
 		}
 }
 
-/* ---- a run
- * ----------------------------------------------------------------------------------- */
+/* ---- a run -------------------------------------------------------------------------- */
 
 static uint32_t feed_key(struct world *w, struct identity *identity, uint32_t key)
 {
@@ -570,8 +567,7 @@ static void feed(struct world *w, struct identity *identity)
 	}
 }
 
-/* ---- filing, as the register does it
- * -------------------------------------------------------------- */
+/* ---- filing, as the register does it ------------------------------------------------ */
 
 static uint32_t asset_of(struct world *w, int64_t id)
 {
@@ -856,8 +852,7 @@ static void run(struct world *w, bool tell)
 	free(met.families);
 }
 
-/* ---- the result
- * ------------------------------------------------------------------------------ */
+/* ---- the result --------------------------------------------------------------------- */
 
 static uint32_t final_of(const struct world *w, uint32_t asset)
 {

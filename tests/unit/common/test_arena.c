@@ -20,7 +20,13 @@ static void allocations_are_zeroed_and_aligned(void **state)
 	}
 	arena_reset(arena);
 	assert_int_equal(arena_used(arena), 0);
-	assert_int_equal(*(unsigned char *)arena_alloc(arena, 8), 0);
+	for (size_t n = 1; n < 300; n++) {
+		unsigned char *p = arena_alloc(arena, n);
+
+		assert_non_null(p);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(p[i], 0);
+	}
 	arena_free(arena);
 	arena_free(NULL);
 }

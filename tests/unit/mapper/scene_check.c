@@ -31,10 +31,22 @@ static size_t fault(const struct scene *scene, const char *what, const struct sc
 	return 1;
 }
 
-struct check_box check_extent(const struct scene_item *item)
+static struct check_box around(const struct scene_point *points, size_t n)
 {
 	struct check_box box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-	double w, em;
+
+	for (size_t i = 0; i < n; i++) {
+		box.x1 = fmin(box.x1, points[i].x);
+		box.y1 = fmin(box.y1, points[i].y);
+		box.x2 = fmax(box.x2, points[i].x);
+		box.y2 = fmax(box.y2, points[i].y);
+	}
+	return box;
+}
+
+struct check_box check_extent(const struct scene_item *item)
+{
+	double x, w, em;
 
 	switch (item->kind) {
 	case SCENE_RECT:
@@ -46,19 +58,15 @@ struct check_box check_extent(const struct scene_item *item)
 	case SCENE_TEXT:
 		w = measure_text_mm(item->text.text, item->text.size_pt, item->text.bold);
 		em = item->text.size_pt * EM_MM;
-		box.x1 = item->text.x - (item->text.anchor == SCENE_END		    ? w
-						: item->text.anchor == SCENE_MIDDLE ? w / 2
-										    : 0);
+		x = item->text.x - (item->text.anchor == SCENE_END	       ? w
+					   : item->text.anchor == SCENE_MIDDLE ? w / 2
+									       : 0);
 		return (struct check_box){
-			box.x1, item->text.y - 0.74 * em, box.x1 + w, item->text.y + 0.2 * em};
+			x, item->text.y - 0.74 * em, x + w, item->text.y + 0.2 * em};
+	case SCENE_AREA:
+		return around(item->area.points, item->area.ends[item->area.n_rings - 1]);
 	default:
-		for (size_t i = 0; i < item->line.n; i++) {
-			box.x1 = fmin(box.x1, item->line.points[i].x);
-			box.y1 = fmin(box.y1, item->line.points[i].y);
-			box.x2 = fmax(box.x2, item->line.points[i].x);
-			box.y2 = fmax(box.y2, item->line.points[i].y);
-		}
-		return box;
+		return around(item->line.points, item->line.n);
 	}
 }
 
@@ -113,7 +121,7 @@ size_t check_texts(const struct scene *scene)
 			const struct scene_item *other = &scene->items[k];
 			struct check_box b = boxes[k];
 
-			if (k == i || other->kind == SCENE_LINE ||
+			if (k == i || other->kind == SCENE_LINE || other->kind == SCENE_AREA ||
 				(other->kind == SCENE_TEXT && k < i))
 				continue;
 			if (overlap(a, b) &&
@@ -201,9 +209,11 @@ size_t check_legend(const struct scene *scene)
 	static const enum theme_style ignored[] = {THEME_SHEET, THEME_FURNITURE, THEME_MARKING,
 		THEME_SUBNET_HEAD, THEME_HOST, THEME_HOST_ON_DARK, THEME_CII_CASING, THEME_LINK_END,
 		THEME_CHANGE_ON_DARK, THEME_CHANGE_PLATE,
-		THEME_BADGE, THEME_TEXT, THEME_TEXT_QUIET, THEME_TEXT_ON_DARK, THEME_TEXT_CII,
+		THEME_BADGE, THEME_TEXT, THEME_TEXT_QUIET, THEME_TEXT_ON_DARK,
+		THEME_TEXT_ON_CELL, THEME_TEXT_CII,
 		THEME_LINK_AREA};
 	struct check_box map = check_map(scene);
+	bool base[2] = {false, false};
 	size_t faults = 0;
 
 	for (size_t i = 0; i < scene->n_items; i++) {
@@ -214,6 +224,14 @@ size_t check_legend(const struct scene *scene)
 		if (item->kind == SCENE_SYMBOL)
 			(legend ? symbol_shown : symbol_used)[item->symbol.symbol] = true;
 	}
+	/* All inks of a base map are one row. */
+	for (int i = THEME_BASE1; i <= THEME_BASE_LINE_LIGHT; i++) {
+		base[0] |= used[i];
+		base[1] |= shown[i];
+		used[i] = shown[i] = false;
+	}
+	used[THEME_BASE1] = base[0];
+	shown[THEME_BASE1] = base[1];
 	/* The cell that shows a CII outline in the legend is a sample, not a claim. */
 	used[THEME_CELL_TIER3] |= shown[THEME_CII_OUTLINE];
 	shown[THEME_CELL_TIER3] |= shown[THEME_CII_OUTLINE];

@@ -13,6 +13,8 @@
 
 #define ROUNDS 10000
 
+enum { NOT, CII }; /* on the scale of the energy pack */
+
 static struct pack *pack;
 static struct arena *arena;
 static uint64_t seed = 1;
@@ -27,7 +29,7 @@ static int open_pack(void **state)
 {
 	(void)state;
 	arena = arena_new((size_t)256 * 1024 * 1024);
-	return pack_load(NORMS "/energy-power.xml", &pack, NULL);
+	return pack_load(NORMS "/x.energy.power.xml", &pack, NULL);
 }
 
 static int close_pack(void **state)
@@ -85,7 +87,7 @@ static struct evaluation evaluated(const struct fact_value *values)
 }
 
 /* The pack's rule, written by hand: the oracle. */
-static enum outcome oracle(const struct fact_value *v)
+static int oracle(const struct fact_value *v)
 {
 	bool a1 = v[fact("essential")].number != 0;
 	int score = 30 * a1 + 25 * (v[fact("capacity")].number >= 1500) +
@@ -94,14 +96,14 @@ static enum outcome oracle(const struct fact_value *v)
 
 	if (strcmp(v[fact("sector")].text, "energy.power") != 0)
 		return OUTCOME_NOT_APPLICABLE;
-	return a1 && (v[fact("customers")].number >= 100000 || score >= 60) ? OUTCOME_CII :
-		OUTCOME_NOT;
+	return a1 && (v[fact("customers")].number >= 100000 || score >= 60) ? CII :
+		NOT;
 }
 
 static void known_facts_follow_the_oracle(void **state)
 {
 	struct fact_value values[PACK_FACTS_MAX];
-	int seen[OUTCOME_N] = {0};
+	int seen[4] = {0};
 
 	(void)state;
 	for (int i = 0; i < ROUNDS; i++) {
@@ -111,10 +113,10 @@ static void known_facts_follow_the_oracle(void **state)
 		evaluation = evaluated(values);
 		assert_int_equal(evaluation.outcome, oracle(values));
 		assert_int_equal(evaluation.needed, 0);
-		seen[evaluation.outcome]++;
+		seen[evaluation.outcome & 3]++;
 	}
-	assert_true(seen[OUTCOME_CII] > 100 && seen[OUTCOME_NOT] > 100 &&
-		seen[OUTCOME_NOT_APPLICABLE] > 100);
+	assert_true(seen[CII] > 100 && seen[NOT] > 100 &&
+		seen[OUTCOME_NOT_APPLICABLE & 3] > 100);
 }
 
 /* Every way to fill unknown fact `i` and those after it, as far as the rule can tell. */
@@ -127,7 +129,7 @@ static unsigned int fill(struct fact_value *values, int i)
 	unsigned int outcomes;
 
 	if (i == 6)
-		return 1u << oracle(values);
+		return 1u << (oracle(values) + 2);
 	kept = values[fact(names[i])];
 	if (kept.state == FACT_KNOWN)
 		return fill(values, i + 1);
@@ -160,7 +162,7 @@ static void review_exactly_when_something_can_change(void **state)
 			assert_true(evaluation.needed != 0);
 			reviews++;
 		} else {
-			assert_int_equal(1u << evaluation.outcome, outcomes);
+			assert_int_equal(1u << (evaluation.outcome + 2), outcomes);
 			assert_int_equal(evaluation.needed, 0);
 			decided++;
 		}
@@ -188,7 +190,7 @@ static void exactly_the_needed_facts_are_listed(void **state)
 			for (int k = 0; k < n; k++)
 				values[unknowns[k]].number = set >> k & 1 ? 1e9 : 0;
 			for (int k = 0; k < n; k++) {
-				enum outcome before = oracle(values);
+				int before = oracle(values);
 				double kept = values[unknowns[k]].number;
 
 				values[unknowns[k]].number = kept ? 0 : 1e9;
@@ -210,13 +212,13 @@ static void withdrawing_evidence_moves_towards_review(void **state)
 
 	(void)state;
 	for (int i = 0; i < ROUNDS; i++) {
-		enum outcome before;
+		int before;
 
 		random_facts(values);
 		before = evaluated(values).outcome;
 		for (int k = 0; k < pack->n_facts; k++) {
 			int gone = (int)roll(pack->n_facts);
-			enum outcome after;
+			int after;
 
 			values[gone] = unknown();
 			after = evaluated(values).outcome;
@@ -241,7 +243,7 @@ static void raising_harm_never_lowers(void **state)
 			values[fact(harm[k])].number += roll(2) * 100000;
 		after = evaluated(values);
 		assert_true(after.score >= before.score);
-		assert_true(before.outcome != OUTCOME_CII || after.outcome == OUTCOME_CII);
+		assert_true(before.outcome != CII || after.outcome == CII);
 	}
 }
 

@@ -39,7 +39,7 @@ static struct fact_value take(const char *content, const char *name)
 
 	str_addf(&text, "<system id='s' sector='energy' grade='attested' as-of='2026-11-01'>%s"
 		"</system>", content);
-	if (pack_load(NORMS "/energy-power.xml", &pack, &err) < 0 ||
+	if (pack_load(NORMS "/x.energy.power.xml", &pack, &err) < 0 ||
 		safexml_parse_own(text.data, text.len, &dossier, &err) < 0 ||
 		facts_extract(pack, dossier, facts_day_parse("2026-11-24"), arena, values, &err) < 0)
 		fail_msg("%s", err.text);
@@ -144,6 +144,183 @@ static void evidence_comes_along(void **state)
 	assert_string_equal(take("", "sector").as_of, "2026-11-01"); /* of the element around it */
 }
 
+/* ---- the language's other facts ------------------------------------------------------ */
+
+/* A fact of the pack of all parts, as seen on `day`. */
+static struct fact_value see(const char *day, const char *content, const char *name)
+{
+	_cleanup_(pack_freep) struct pack *pack = NULL;
+	_cleanup_(xml_docp) xmlDoc *dossier = NULL;
+	struct fact_value values[PACK_FACTS_MAX];
+	struct str text = STR_INIT(1 << 20);
+	struct error err = {0};
+
+	str_addf(&text, "<system id='s' sector='energy' grade='attested' as-of='2026-11-01'>%s"
+		"</system>", content);
+	if (pack_load(EXAMPLES "/good/pack-language.xml", &pack, &err) < 0 ||
+		safexml_parse_own(text.data, text.len, &dossier, &err) < 0 ||
+		facts_extract(pack, dossier, facts_day_parse(day), arena, values, &err) < 0)
+		fail_msg("%s", err.text);
+	str_done(&text);
+	return values[pack_fact_find(pack, name, strlen(name))];
+}
+
+static void seen(const char *day, const char *content, const char *name, enum fact_state state,
+	double number)
+{
+	struct fact_value value = see(day, content, name);
+
+	if (value.state != state || ((state == FACT_KNOWN || state == FACT_AT_LEAST) &&
+		value.number != number))
+		fail_msg("%s of %s on %s: %s %g", name, content, day, fact_state_name(value.state),
+			value.number);
+}
+
+#define EVIDENCE "' grade='attested' as-of='2026-11-01'/>"
+#define LINE(id, kv) "<line id='" id "' kv='" kv EVIDENCE
+#define LINES "<lines complete='yes" EVIDENCE
+
+static void steps(void **state)
+{
+	(void)state;
+	seen("2026-11-24", LINES LINE("a", "199.9") LINE("b", "200") LINE("c", "300"), "lines",
+		FACT_KNOWN, 2000);
+	seen("2026-11-24", LINE("a", "299") LINE("b", "299"), "lines", FACT_AT_LEAST, 1400);
+	seen("2026-11-24", LINES LINE("a", "299") LINE("b", "500"), "lines", FACT_UNLISTED, 0);
+	seen("2026-11-24", LINES, "lines", FACT_KNOWN, 0);
+}
+
+static void codes_of_tables(void **state)
+{
+	(void)state;
+	seen("2026-11-24", "<harm object='order' degree='serious" EVIDENCE, "s-order", FACT_KNOWN, 0);
+	seen("2026-11-24", "<harm object='order' degree='slight" EVIDENCE, "s-order",
+		FACT_UNLISTED, 0);
+	assert_string_equal(see("2026-11-24", "<harm object='order' degree='slight" EVIDENCE,
+		"s-order").text, "slight");
+}
+
+#define ASSESSED(day) "<assessment date='" day EVIDENCE
+#define TIER "<tier determined='2024-02-29" EVIDENCE
+
+static void a_duty_is_overdue_on_the_day_after(void **state)
+{
+	struct fact_value value;
+
+	(void)state;
+	seen("2026-11-24", "", "assessment-overdue", FACT_MISSING, 0);
+	seen("2025-02-28", TIER, "assessment-overdue", FACT_KNOWN, 0); /* the month is too short */
+	seen("2025-03-01", TIER, "assessment-overdue", FACT_KNOWN, 1);
+	seen("2026-11-30", TIER ASSESSED("2025-11-30") ASSESSED("2024-11-30"),
+		"assessment-overdue", FACT_KNOWN, 0);
+	seen("2026-12-01", TIER ASSESSED("2025-11-30"), "assessment-overdue", FACT_KNOWN, 1);
+	seen("2026-12-01", TIER ASSESSED("2026-11-30T09:00:00Z"), "assessment-overdue", FACT_KNOWN,
+		0);
+	seen("2026-12-01", ASSESSED("some day"), "assessment-overdue", FACT_INVALID, 0);
+	seen("2026-12-01", "<assessment date='2026-11-01' grade='claimed' as-of='2026-11-01'/>",
+		"assessment-overdue", FACT_GRADE, 0);
+	value = see("2026-11-30", ASSESSED("2025-11-30"), "assessment-overdue");
+	assert_string_equal(value.text, "false");
+	assert_string_equal(value.due, "2026-11-30");
+	assert_int_equal(value.until_day, facts_day_parse("2026-12-01"));
+	value = see("2027-11-30", ASSESSED("2025-11-30"), "assessment-overdue");
+	assert_string_equal(value.due, "2026-11-30");
+	assert_int_equal(value.until_day, 0);
+	/* What is planned has not happened, and will. */
+	value = see("2026-12-02", ASSESSED("2025-11-30") ASSESSED("2026-12-24"),
+		"assessment-overdue");
+	assert_true(value.number == 1);
+	assert_int_equal(value.until_day, facts_day_parse("2026-12-24"));
+}
+
+#define SCAN(day) "<scan date='" day "' grade='measured' as-of='" day "'/>"
+
+static void gaps_count_within_the_window(void **state)
+{
+	static const char *const gap = SCAN("2026-11-20") SCAN("2026-11-14") SCAN("2026-11-06")
+		SCAN("2026-10-30");
+	static const char *const steady = SCAN("2026-11-20") SCAN("2026-11-13") SCAN("2026-11-06");
+	struct fact_value value;
+
+	(void)state;
+	seen("2026-11-24", steady, "scan-gap", FACT_KNOWN, 0);
+	seen("2026-11-27", steady, "scan-gap", FACT_KNOWN, 0);
+	seen("2026-11-28", steady, "scan-gap", FACT_KNOWN, 1);
+	seen("2026-11-24", gap, "scan-gap", FACT_KNOWN, 1); /* from the 6th to the 14th */
+	value = see("2026-11-24", gap, "scan-gap");
+	assert_int_equal(value.until_day, 0); /* by then it is overdue anyway */
+	seen("2026-11-24", SCAN("2026-11-20") SCAN("2026-01-20"), "scan-gap", FACT_KNOWN, 0);
+}
+
+#define MEMBER(name, class) "<member class='" class "' name='" name EVIDENCE
+#define MEMBERS "<members complete='yes" EVIDENCE
+
+static void offenders_are_named(void **state)
+{
+	struct str many = STR_INIT(1 << 20);
+	struct fact_value value;
+
+	(void)state;
+	seen("2026-11-24", MEMBER("plc", "control"), "Z1", FACT_MISSING, 0);
+	seen("2026-11-24", MEMBERS MEMBER("plc", "control"), "Z1", FACT_KNOWN, 0);
+	value = see("2026-11-24", MEMBER("web", "business") MEMBER("plc", "control")
+		MEMBER("erp", "business") "<member class='business' name='old' grade='attested' "
+		"as-of='2020-01-01'/>", "Z1");
+	assert_int_equal(value.state, FACT_KNOWN);
+	assert_true(value.number == 1);
+	assert_int_equal(value.n_found, 2);
+	assert_string_equal(value.offenders[0], "erp");
+	assert_string_equal(value.offenders[1], "web");
+	for (int i = 0; i < 134; i++)
+		str_addf(&many, "<member class='business' name='m%03d' grade='measured' "
+			"as-of='2026-11-01'/>", 133 - i);
+	value = see("2026-11-24", many.data, "Z1");
+	assert_int_equal(value.n_found, 134);
+	assert_int_equal(value.n_offenders, FACT_OFFENDERS_MAX);
+	assert_string_equal(value.offenders[0], "m000");
+	assert_string_equal(value.offenders[99], "m099");
+	seen("2027-03-01", MEMBERS MEMBER("web", "business"), "Z1", FACT_STALE, 0);
+	str_done(&many);
+}
+
+static void the_day_of_change_is_known(void **state)
+{
+	(void)state;
+	assert_int_equal(see("2026-11-24", METRIC "5" GOOD, "customers").until_day,
+		facts_day_parse("2026-11-01") + 181);
+	seen("2027-04-30", METRIC "5" GOOD, "customers", FACT_KNOWN, 5);
+	seen("2027-05-01", METRIC "5" GOOD, "customers", FACT_STALE, 0);
+	assert_int_equal(facts_day_parse("2026-11-01") + 181, facts_day_parse("2027-05-01"));
+	assert_int_equal(see("2027-05-01", METRIC "5" GOOD, "customers").until_day, 0);
+	assert_int_equal(see("2026-11-24", "", "customers").until_day, 0);
+	assert_int_equal(see("2026-11-24", MEMBERS, "Z1").until_day,
+		facts_day_parse("2026-11-01") + 91);
+}
+
+static void one_reader_serves_many(void **state)
+{
+	_cleanup_(facts_reader_freep) struct facts_reader *reader = NULL;
+	_cleanup_(pack_freep) struct pack *pack = NULL;
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(pack_load(NORMS "/x.energy.power.xml", &pack, &err), 0);
+	assert_int_equal(facts_reader_new(&reader, &err), 0);
+	for (int i = 0; i < 50; i++) {
+		_cleanup_(xml_docp) xmlDoc *dossier = NULL;
+		struct fact_value values[PACK_FACTS_MAX];
+		struct str text = STR_INIT(1 << 20);
+
+		str_addf(&text, "<system sector='energy' grade='attested' as-of='2026-11-01'>"
+			METRIC "%d" GOOD "</system>", i);
+		assert_int_equal(safexml_parse_own(text.data, text.len, &dossier, &err), 0);
+		assert_int_equal(facts_read(reader, pack, dossier, facts_day_parse("2026-11-24"),
+			arena, values, &err), 0);
+		assert_true(values[pack_fact_find(pack, "customers", 9)].number == i);
+		str_done(&text);
+	}
+}
+
 static void endless_expressions_are_stopped(void **state)
 {
 	_cleanup_(pack_freep) struct pack *pack = NULL;
@@ -176,6 +353,43 @@ static void days(void **state)
 	assert_int_equal(facts_day_parse("2026-2-3"), -1);
 	assert_int_equal(facts_day(86400 * CLOCK_SECOND - 1), 0);
 	assert_int_equal(facts_day(-1), -1);
+	assert_int_equal(facts_day_parse("2024-02-29"), 19782);
+	assert_int_equal(facts_day_parse("2023-02-29"), -1);
+	assert_int_equal(facts_day_parse("2026-13-01"), -1);
+	assert_int_equal(facts_day_parse("2026-00-10"), -1);
+	assert_int_equal(facts_day_parse("2026-01-0x"), -1);
+}
+
+static void days_are_clock_days(void **state)
+{
+	(void)state;
+	for (int64_t day = 0; day < 60000; day++) {
+		char text[FACTS_DAY_SIZE], clock[CLOCK_TEXT_MAX];
+
+		facts_day_text(day, text);
+		assert_memory_equal(text, clock_format(day * 86400 * CLOCK_SECOND, clock), 10);
+		assert_int_equal(facts_day_parse(text), day);
+	}
+}
+
+static void months(const char *from, int n, const char *to)
+{
+	char text[FACTS_DAY_SIZE];
+
+	assert_string_equal(facts_day_text(facts_day_add(facts_day_parse(from),
+		(struct pack_period){.months = n}), text), to);
+}
+
+static void months_end_with_the_month(void **state)
+{
+	(void)state;
+	months("2026-11-30", 3, "2027-02-28");
+	months("2026-08-31", 3, "2026-11-30");
+	months("2023-11-30", 3, "2024-02-29");
+	months("2024-02-29", 12, "2025-02-28");
+	months("2026-01-31", 1, "2026-02-28");
+	months("2026-10-01", 15, "2028-01-01");
+	assert_int_equal(facts_day_add(100, (struct pack_period){.days = 7}), 107);
 }
 
 int main(void)
@@ -188,6 +402,15 @@ int main(void)
 		cmocka_unit_test(evidence_comes_along),
 		cmocka_unit_test(endless_expressions_are_stopped),
 		cmocka_unit_test(days),
+		cmocka_unit_test(days_are_clock_days),
+		cmocka_unit_test(months_end_with_the_month),
+		cmocka_unit_test(steps),
+		cmocka_unit_test(codes_of_tables),
+		cmocka_unit_test(a_duty_is_overdue_on_the_day_after),
+		cmocka_unit_test(gaps_count_within_the_window),
+		cmocka_unit_test(offenders_are_named),
+		cmocka_unit_test(the_day_of_change_is_known),
+		cmocka_unit_test(one_reader_serves_many),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);

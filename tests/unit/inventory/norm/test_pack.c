@@ -6,7 +6,9 @@
  */
 #include "tests/unit/unit.h"
 
+#include "inventory/norm/embedded.h"
 #include "inventory/norm/evaluate.h"
+#include "inventory/norm/safexml.h"
 
 #include <stdio.h>
 
@@ -32,7 +34,7 @@ static void the_shipped_pack_proves_itself(void **state)
 	uint64_t examples = 0, passed = 0;
 
 	(void)state;
-	if (pack_load(NORMS "/energy-power.xml", &pack, &err) < 0)
+	if (pack_load(NORMS "/x.energy.power.xml", &pack, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(pack->id, "x.energy.power");
 	assert_string_equal(pack->version, "1.0");
@@ -53,11 +55,40 @@ static void it_is_compiled_in(void **state)
 
 	(void)state;
 	assert_int_equal(pack_load("shipped:x.energy.power", &pack, &err), 0);
-	assert_int_equal(pack_load(NORMS "/energy-power.xml", &file, &err), 0);
+	assert_int_equal(pack_load(NORMS "/x.energy.power.xml", &file, &err), 0);
 	assert_string_equal(pack->sha256, file->sha256);
 	assert_int_equal(pack_load("shipped:x.nothing", &none, &err), ERROR_INPUT);
 	assert_int_equal(pack_load("/nowhere/pack.xml", &none, &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "/nowhere/pack.xml"));
+}
+
+/* Each is named by its id, passes its own examples and comes with its README. */
+static void all_that_are_shipped(void **state)
+{
+	int n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < norm_embedded_n; i++) {
+		const struct norm_embedded *file = &norm_embedded_files[i];
+		size_t stem = strlen(file->name) - 4;
+		_cleanup_(pack_freep) struct pack *pack = NULL;
+		uint64_t examples = 0, passed = 0;
+		struct error err = {0};
+		char readme[512];
+
+		if (strcmp(file->name + stem, ".xml") != 0)
+			continue;
+		n++;
+		if (pack_parse(file->name, file->bytes, file->size, &pack, &err) < 0 ||
+			evaluation_run_examples(pack, &examples, &passed, NULL, NULL, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_int_equal(strlen(pack->id), stem);
+		assert_memory_equal(pack->id, file->name, stem);
+		assert_true(examples > 0 && passed == examples);
+		snprintf(readme, sizeof(readme), "%s/%s.md", NORMS, pack->id);
+		assert_int_equal(access(readme, R_OK), 0);
+	}
+	assert_int_equal(n, 11);
 }
 
 static void bad(const char *name, const char *line, const char *reason)
@@ -89,6 +120,123 @@ static void bad_packs_name_line_and_reason(void **state)
 	bad("pack-aggregate.xml", ":6:", "needs over, distinct and closed");
 	bad("pack-entity-bomb.xml", ":2:", "document type declaration");
 	bad("pack-wrong-unit.xml", ":3:", "unit");
+	bad("pack-boundary-seed.xml", ":14:", "'vital'");
+	bad("pack-cadence-every.xml", ":7:", "'P0Y'");
+	bad("pack-cadence-xpath.xml", ":7:", "event: \"assessment[\" is not XPath 1.0");
+	bad("pack-clock-twice.xml", ":15:", "a second clock from this event");
+	bad("pack-example-matrix.xml", ":15:", "\"tier\", which is no matrix");
+	bad("pack-example-outcome.xml", ":14:", "\"high\", which is no outcome");
+	bad("pack-floor.xml", ":15:", "either a criterion and what it gives");
+	bad("pack-forbid-unused.xml", ":13:", "no outcome says violated");
+	bad("pack-matrix-cell-twice.xml", ":15:", "line 17: a second cell for \"serious\"");
+	bad("pack-matrix-circle.xml", ":15:", "not a matrix standing before");
+	bad("pack-matrix-fact.xml", ":15:", "\"order\" is not a fact");
+	bad("pack-matrix-no-common-code.xml", ":7:", "no value of it is in every table");
+	bad("pack-matrix-type.xml", ":15:", "\"customers\" is not of type code");
+	bad("pack-outcome-review.xml", ":13:", "take another word");
+	bad("pack-outcome-twice.xml", ":14:", "the outcome is given twice");
+	bad("pack-steps-of-code.xml", ":7:", "steps belong to a fact of type number");
+	bad("pack-steps-overlap.xml", ":6:", "the steps from 100 and from 200 overlap");
+	bad("pack-trigger-twice.xml", ":16:", "the trigger is given twice");
+	bad("pack-unknown-matrix.xml", ":13:", "neither score nor a matrix");
+}
+
+/* Found by the diagram of all rules together. */
+static void what_can_never_hold_is_refused(void **state)
+{
+	(void)state;
+	bad("pack-never-met.xml", ":11:", "can never be met");
+	bad("pack-never-comes-out.xml", ":14:", "outcome \"watch\" (Art. 10) can never come out");
+	bad("pack-bright-contradiction.xml", ":10:", "contradictory bright lines");
+	bad("pack-bright-contradiction.xml", ":10:", "$customers >= 100000, $class = 'test'");
+}
+
+static void errors_name_the_clause(void **state)
+{
+	(void)state;
+	bad("pack-never-met.xml", ":11:", "criterion \"A2\" (Order 745 Art. 9(3))");
+	bad("pack-matrix-circle.xml", ":15:", "of \"two\" (GB/T 22240-2020, 6.1)");
+	bad("pack-clock-twice.xml", ":15:", "(Order 745 Art. 11)");
+	bad("pack-forbid-unused.xml", ":13:", "(IEC 62443-3-2 ZCR 3.2)");
+}
+
+/* ---- every part of the language ------------------------------------------------------ */
+
+static struct pack *language(void)
+{
+	struct pack *pack = NULL;
+	struct error err = {0};
+
+	if (pack_load(EXAMPLES "/good/pack-language.xml", &pack, &err) < 0)
+		fail_msg("%s", err.text);
+	return pack;
+}
+
+static void the_example_of_the_language_proves_itself(void **state)
+{
+	_cleanup_(pack_freep) struct pack *pack = language();
+	struct failures failures = {0};
+	struct error err = {0};
+	uint64_t examples = 0, passed = 0;
+
+	(void)state;
+	assert_int_equal(evaluation_run_examples(pack, &examples, &passed, failed, &failures, &err),
+		0);
+	if (failures.n)
+		fail_msg("%s", failures.last);
+	assert_int_equal(examples, 9);
+	assert_int_equal(pack->unit, UNIT_SYSTEM);
+	assert_string_equal(pack_unit_name(UNIT_ORGANISATION), "organisation");
+	assert_int_equal(pack->n_outcomes, 4);
+	assert_string_equal(outcome_name(pack, 3), "cii");
+	assert_string_equal(outcome_name(pack, 0), "not");
+	assert_string_equal(outcome_name(pack, OUTCOME_REVIEW), "review");
+	assert_string_equal(outcome_name(pack, OUTCOME_NOT_APPLICABLE), "n/a");
+	assert_int_equal(pack_outcome_find(pack, "watch"), 2);
+	assert_int_equal(pack_outcome_find(pack, "review"), -1);
+	assert_int_equal(pack_matrix_find(pack, "tier", 4), 2);
+}
+
+static void boundary_change_and_clocks_are_read(void **state)
+{
+	_cleanup_(pack_freep) struct pack *pack = language(), *energy = NULL;
+
+	(void)state;
+	assert_int_equal(pack->boundary.seed, 1u << STRENGTH_ESSENTIAL | 1u << STRENGTH_IMPORTANT);
+	assert_true(pack->boundary.control && !pack->boundary.business);
+	assert_true(pack->boundary.stop_device && !pack->boundary.stop_one_way);
+	assert_int_equal(pack->boundary.window_days, 30);
+	assert_int_equal(pack->change.margin, 5);
+	assert_true(pack->change.jaccard == 0.75);
+	assert_int_equal(pack->change.major, 1u << TRIGGER_OUTCOME_FLIP);
+	assert_int_equal(pack->change.notable, 1u << TRIGGER_EXPOSURE);
+	assert_int_equal(pack->n_clocks, 2);
+	assert_int_equal(pack->clocks[0].event, CLOCK_RECEIVED);
+	assert_int_equal(pack->clocks[0].months, 3);
+	assert_int_equal(pack->clocks[1].action, CLOCK_NOTIFY);
+	assert_int_equal(pack->clocks[1].days, 10);
+	assert_string_equal(pack->clocks[1].basis, "rule 15");
+	assert_int_equal(pack_load(NORMS "/x.energy.power.xml", &energy, NULL), 0);
+	if (!safexml_child(xmlDocGetRootElement(energy->doc), "clock")) {
+		assert_int_equal(energy->n_clocks, 1);
+		assert_int_equal(energy->clocks[0].months, 3);
+		assert_int_equal(energy->clocks[0].action, CLOCK_RE_IDENTIFY);
+	}
+	assert_int_equal(pack_change_default.major & pack_change_default.notable, 0);
+	assert_int_equal(pack_change_default.major | pack_change_default.notable,
+		(1u << TRIGGER_N) - 1);
+}
+
+static void every_word_has_its_name(void **state)
+{
+	(void)state;
+	assert_string_equal(change_trigger_name(TRIGGER_NORM), "norm");
+	assert_string_equal(change_trigger_name(TRIGGER_OUTCOME_FLIP), "outcome-flip");
+	assert_string_equal(change_trigger_name(TRIGGER_KEY_BUSINESS), "key-business");
+	assert_string_equal(change_trigger_name(TRIGGER_N), "?");
+	assert_string_equal(clock_event_name(CLOCK_NOTIFIED), "notified");
+	assert_string_equal(clock_action_name(CLOCK_INFORM), "inform");
+	assert_string_equal(clock_action_name(CLOCK_ACTION_N), "?");
 }
 
 static void a_failing_example_is_told(void **state)
@@ -155,17 +303,84 @@ static void slips_are_found(void **state)
 
 static void the_number_of_conditions_is_bounded(void **state)
 {
+	static const char *const second = "<fact name='m' type='number' label='m' select='@m'/>";
 	struct str criteria = STR_INIT(1 << 20);
 	struct error err = {0};
 
 	(void)state;
 	for (int i = 0; i < PACK_ATOMS_MAX; i++)
 		str_addf(&criteria, "<criterion id='C%d' factor='harm' weight='1' "
-			"test='$n &gt; %d' basis='b'/>", i, i);
-	assert_int_equal(parse("", criteria.data, "score &gt; 3", &err), 0);
-	str_adds(&criteria, "<criterion id='D' factor='harm' weight='1' test='$n = -1' basis='b'/>");
-	assert_int_equal(parse("", criteria.data, "score &gt; 3", &err), ERROR_INPUT);
-	assert_non_null(strstr(err.text, "more than 20 different conditions"));
+			"test='$%s &gt; %d' basis='b'/>", i, i & 1 ? "n" : "m", i);
+	assert_int_equal(parse(second, criteria.data, "score &gt; 3", &err), 0);
+	str_reset(&criteria);
+	for (int i = 0; i < PACK_ATOMS_MAX; i++)
+		str_addf(&criteria, "<criterion id='C%d' factor='harm' weight='1' "
+			"test='$%s &gt; %d%s' basis='b'/>", i, i & 1 ? "n" : "m", i,
+			i ? "" : " or $n = -1");
+	assert_int_equal(parse(second, criteria.data, "score &gt; 3", &err), ERROR_INPUT);
+	assert_non_null(strstr(err.text, "more than 64 different conditions"));
+	str_done(&criteria);
+}
+
+static void too_many_combinations_are_refused(void **state)
+{
+	struct str facts = STR_INIT(1 << 20), criteria = STR_INIT(1 << 20);
+	struct error err = {0};
+
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		str_addf(&facts, "<fact name='b%d' type='boolean' label='b' exists='x' closed='y'/>",
+			i);
+		str_addf(&criteria, "<criterion id='C%d' factor='harm' weight='%d' test='$b%d' "
+			"basis='b'/>", i, 500 + i * i * 7 % 499, i);
+	}
+	assert_int_equal(parse(facts.data, criteria.data, "score &gt; 20000", &err), ERROR_INPUT);
+	assert_non_null(strstr(err.text, "t.xml:1: norm pack \"t\""));
+	assert_non_null(strstr(err.text, "too many combinations (more than 200000); split it"));
+	str_done(&facts);
+	str_done(&criteria);
+}
+
+static void facts_and_outcome_conditions_are_bounded(void **state)
+{
+	struct str facts = STR_INIT(1 << 20), criteria = STR_INIT(1 << 20);
+	struct str when = STR_INIT(1 << 20);
+	struct error err = {0};
+
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		str_addf(&facts, "<fact name='b%d' type='boolean' label='b' exists='x' closed='y'/>",
+			i);
+	for (int i = 0; i < 4; i++)
+		str_addf(&criteria, "<criterion id='J%d' factor='harm' weight='10' "
+			"judged-by='official' question='Is it?' basis='clause %d'/>", i, i);
+	assert_int_equal(parse(facts.data, criteria.data, "score &gt; 3", &err), ERROR_INPUT);
+	assert_non_null(strstr(err.text, "criterion \"J3\" (clause 3): more than 64 facts"));
+	for (int k = 0; k < 3; k++) {
+		if (k) /* parse() puts the text between quotes */
+			str_addf(&when, "'/><outcome value='o%d' when='", k);
+		for (int i = 0; i < 50; i++)
+			str_addf(&when, "%sscore &gt; %d", i ? " or " : "", 100 + 50 * k + i);
+	}
+	assert_int_equal(parse("", criteria.data, when.data, &err), ERROR_INPUT);
+	assert_non_null(strstr(err.text, "outcome \"o2\": the outcomes have more than 128"));
+	str_done(&facts);
+	str_done(&criteria);
+	str_done(&when);
+}
+
+/* One fact has at most 64 values that the rules can tell apart. */
+static void the_values_of_a_fact_are_bounded(void **state)
+{
+	struct str criteria = STR_INIT(1 << 20);
+	struct error err = {0};
+
+	(void)state;
+	for (int i = 0; i < 32; i++)
+		str_addf(&criteria, "<criterion id='C%d' factor='harm' weight='1' "
+			"test='$n = %d' basis='b'/>", i, i);
+	assert_int_equal(parse("", criteria.data, "score &gt; 0", &err), ERROR_INPUT);
+	assert_non_null(strstr(err.text, "compared with more than 63 different values"));
 	str_done(&criteria);
 }
 
@@ -174,10 +389,19 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shipped_pack_proves_itself),
 		cmocka_unit_test(it_is_compiled_in),
+		cmocka_unit_test(all_that_are_shipped),
 		cmocka_unit_test(bad_packs_name_line_and_reason),
 		cmocka_unit_test(a_failing_example_is_told),
 		cmocka_unit_test(slips_are_found),
 		cmocka_unit_test(the_number_of_conditions_is_bounded),
+		cmocka_unit_test(what_can_never_hold_is_refused),
+		cmocka_unit_test(errors_name_the_clause),
+		cmocka_unit_test(the_example_of_the_language_proves_itself),
+		cmocka_unit_test(boundary_change_and_clocks_are_read),
+		cmocka_unit_test(every_word_has_its_name),
+		cmocka_unit_test(too_many_combinations_are_refused),
+		cmocka_unit_test(the_values_of_a_fact_are_bounded),
+		cmocka_unit_test(facts_and_outcome_conditions_are_bounded),
 	};
 
 	return RUN(tests);

@@ -229,7 +229,7 @@ static void circles_are_found(void **state)
 		{"d", "b"}};
 	_cleanup_(str_done) struct str path_text = STR_INIT(256);
 	struct register_edge *chain = calloc(200000, sizeof(*chain));
-	char (*names)[12] = calloc(200001, sizeof(*names));
+	char (*names)[16] = calloc(200001, sizeof(*names));
 	const char *first = NULL;
 
 	(void)state;

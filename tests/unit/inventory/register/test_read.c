@@ -47,6 +47,8 @@ static void the_example_in_numbers(void **state)
 {
 	static const int expected[REGISTER_KIND_N] = {
 		[REGISTER_ORGANISATION] = 7, [REGISTER_ROLE] = 8, [REGISTER_CONTACT] = 3,
+		[REGISTER_FIGURE] = 2, [REGISTER_DAMAGE] = 3, [REGISTER_FILING] = 1,
+		[REGISTER_ASSESSMENT] = 1,
 		[REGISTER_EVENT] = 2, [REGISTER_FACILITY] = 3, [REGISTER_ZONE] = 4,
 		[REGISTER_CONDUIT] = 2, [REGISTER_SCENARIO] = 1, [REGISTER_RESPONSIBILITY] = 3,
 		[REGISTER_CIRCUIT] = 2, [REGISTER_CONTRACT] = 1, [REGISTER_REMOTE] = 1,
@@ -89,16 +91,18 @@ static void evidence_is_inherited(void **state)
 	assert_string_equal(doc->json[REGISTER_ORGANISATION].data, "[{\"id\":\"o\",\"name\":\"An  "
 		"<\\\"Name\\\">\",\"sector\":\"energy\",\"credit_code\":\"\",\"unit_type\":\"\","
 		"\"affiliation\":\"\",\"division\":\"\",\"parent\":null,\"address\":\"\","
-		"\"postcode\":\"\",\"industry\":\"\",\"as_of\":\"2026-01-01\","
+		"\"postcode\":\"\",\"industry\":\"\",\"countries\":[],\"as_of\":\"2026-01-01\","
 		"\"document\":\"R\"}]");
 	assert_non_null(strstr(doc->json[REGISTER_ROLE].data,
 		"\"as_of\":\"2026-01-01\",\"document\":\"O\""));
 	assert_non_null(strstr(doc->json[REGISTER_METRIC].data,
 		"\"as_of\":\"2026-02-02\",\"document\":\"M\""));
 	assert_non_null(strstr(doc->json[REGISTER_UNIT].data,
-		"\"id\":\"u\",\"name\":\"\",\"mw\":null,\"as_of\":\"2026-04-04\",\"document\":\"R\""));
+		"\"id\":\"u\",\"name\":\"\",\"mw\":null,\"kv\":null,\"lines\":null,"
+		"\"interconnection\":\"\",\"as_of\":\"2026-04-04\",\"document\":\"R\""));
 	assert_non_null(strstr(doc->json[REGISTER_UNIT].data,
-		"\"id\":\"v\",\"name\":\"\",\"mw\":null,\"as_of\":\"2026-03-03\""));
+		"\"id\":\"v\",\"name\":\"\",\"mw\":null,\"kv\":null,\"lines\":null,"
+		"\"interconnection\":\"\",\"as_of\":\"2026-03-03\""));
 	assert_string_equal(doc->owners[REGISTER_SYSTEM].data, "[\"s\"]");
 }
 

@@ -65,6 +65,27 @@ static void runs_end_where_they_must(void **state)
 	plan_done(&plan);
 }
 
+/* So that no path of a large sheet goes all over it. */
+static void many_lines_are_several_runs(void **state)
+{
+	static const struct scene_point points[] = {{0, 0}, {1, 1}};
+	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
+	struct scene *scene = scene_new(arena, "many", "Many", 100, 100);
+	uint32_t runs = 0;
+	struct plan plan;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		scene_line(scene, SCENE_LINKS, THEME_LINK_MEASURED, points, 2);
+	assert_int_equal(plan_init(&plan, scene, NULL), 0);
+	for (uint32_t at = 0, end; at < 1000; at = end, runs++) {
+		end = plan_run(&plan, at, PLAN_KEEP_ALL);
+		assert_in_range(end, at + 1, at + 256);
+	}
+	assert_int_equal(runs, 4);
+	plan_done(&plan);
+}
+
 static void a_failed_scene_is_refused(void **state)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
@@ -83,6 +104,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(layers_then_insertion),
 		cmocka_unit_test(runs_end_where_they_must),
+		cmocka_unit_test(many_lines_are_several_runs),
 		cmocka_unit_test(a_failed_scene_is_refused)};
 
 	return RUN(tests);

@@ -55,10 +55,11 @@ static void test_it_grows(void **state)
 
 static void test_nonsense_fails_the_scene(void **state)
 {
-	static const struct scene_point one[] = {{1, 1}}, bad[] = {{1, 1}, {NAN, 1}};
+	static const struct scene_point one[] = {{1, 1}}, bad[] = {{1, 1}, {NAN, 1}, {2, 2}};
+	static const uint32_t short_ring[] = {2}, ring[] = {3};
 
 	(void)state;
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 11; i++) {
 		_cleanup_(arena_freep) struct arena *arena = arena_new(1u << 20);
 		struct scene *scene = fresh(arena);
 		struct error err = {0};
@@ -78,9 +79,12 @@ static void test_nonsense_fails_the_scene(void **state)
 		else if (i == 6)
 			scene_text(scene, SCENE_LABELS, THEME_TEXT, 0, 0,
 				SCENE_TEXT_MIN_PT - 0.01, SCENE_START, false, "small");
-		else
+		else if (i == 7)
 			scene_text(scene, SCENE_LABELS, THEME_TEXT, 0, 0, 6, SCENE_START, false,
 				NULL);
+		else
+			scene_area(scene, SCENE_BASE, THEME_BASE1, bad, i == 8 ? short_ring : ring,
+				i < 10, false);
 		scene_rect(scene, SCENE_PAPER, THEME_SHEET, 0, 0, 1, 1)->asset =
 			3; /* harmless */
 		assert_int_equal(scene_check(scene, &err), ERROR_SYSTEM);

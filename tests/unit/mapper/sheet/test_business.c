@@ -194,7 +194,7 @@ static void test_many_systems(void **state)
 	for (uint32_t i = 0; i < e->n_systems; i++)
 		e->systems[i].organisation = arena_printf(arena, "Organisation %u", i % 7);
 	d = draw_in(arena, e, sheet_business, MAP_ENGLISH);
-	assert_int_equal(business_graph_make(d.model, &g), 0);
+	assert_int_equal(business_graph_make(d.model, &business_limits[0], &g), 0);
 	for (uint32_t i = 0; i < g->n_nodes; i++) {
 		if (g->nodes[i].kind != NODE_SYSTEM)
 			continue;
@@ -210,6 +210,69 @@ static void test_many_systems(void **state)
 	assert_int_equal(g->n_folds, 7);
 	assert_true(noted(d.scene, "Folded by organisation: 252"));
 	check(d.scene, "metropolis");
+	arena_free(arena);
+}
+
+/* What the register derived and what was decided stand as they are, whatever the flows say here. */
+static void test_derived_boundaries(void **state)
+{
+	struct arena *arena = arena_new(512u << 20);
+	struct estate *e = sample_estate(arena, SAMPLE_LAB);
+	struct business_graph *g;
+	struct drawn d;
+
+	(void)state;
+	e->systems[0].maximum = 3;
+	d = draw_in(arena, e, sheet_business, MAP_ENGLISH);
+	assert_int_equal(business_graph_make(d.model, &business_limits[0], &g), 0);
+	assert_int_equal(g->n_within, 0); /* of no key business */
+	for (uint32_t i = 0; i < e->n_assets; i++)
+		if (e->assets[i].system <= 1)
+			e->assets[i].boundary =
+				e->assets[i].system == 0 ? ESTATE_IN_MAXIMUM | ESTATE_IN_DECIDED
+							 : ESTATE_IN_MAXIMUM;
+	e->systems[0].decided = 2;
+	d = draw_in(arena, e, sheet_business, MAP_ENGLISH);
+	assert_int_equal(business_graph_make(d.model, &business_limits[0], &g), 0);
+	assert_int_equal(g->n_within, 2);
+	assert_int_equal(g->n_decided, 1);
+	assert_int_equal(boxes(d.scene, THEME_BOUNDARY), 1);
+	assert_int_equal(boxes(d.scene, THEME_BOUNDARY_DECIDED), 1);
+	assert_true(noted(d.scene, "in a maximum boundary 2, in a decided one 1"));
+	assert_true(noted(d.scene, "Boundary: 3 assets at most, 2 decided"));
+	check(d.scene, "derived boundaries");
+	d = draw_in(arena, e, sheet_business, MAP_BOTH_LANGUAGES);
+	check(d.scene, "derived boundaries, both languages");
+	arena_free(arena);
+}
+
+/* The next limits fold more of the same; nothing is lost. */
+static void test_limits_fold(void **state)
+{
+	struct arena *arena = arena_new(512u << 20);
+	struct estate *e = sample_estate(arena, SAMPLE_METROPOLIS);
+	struct drawn d = draw_in(arena, e, sheet_business, MAP_ENGLISH);
+	uint32_t before = UINT32_MAX;
+
+	(void)state;
+	for (size_t i = 0; i < n_business_limits; i++) {
+		uint32_t systems = 0, nodes = 0, businesses = 0, suppliers = 0;
+		struct business_graph *g;
+
+		assert_int_equal(business_graph_make(d.model, &business_limits[i], &g), 0);
+		for (uint32_t k = 0; k < g->n_nodes; k++) {
+			systems += g->nodes[k].kind == NODE_SYSTEM ? g->nodes[k].n_folded : 0;
+			nodes += g->nodes[k].kind == NODE_SYSTEM;
+			businesses += g->nodes[k].kind == NODE_BUSINESS ? g->nodes[k].n_folded : 0;
+			suppliers += g->nodes[k].kind == NODE_SUPPLIER;
+		}
+		assert_int_equal(systems, e->n_systems);
+		assert_int_equal(businesses, e->n_businesses);
+		assert_true(nodes <= business_limits[i].systems && nodes < before);
+		assert_true(suppliers <= business_limits[i].suppliers + 1);
+		assert_true(g->n_edges <= business_limits[i].edges);
+		before = nodes;
+	}
 	arena_free(arena);
 }
 
@@ -234,7 +297,7 @@ static void test_circle_of_systems(void **state)
 	e->dependencies = needs;
 	e->n_systems = e->n_dependencies = 400;
 	d = draw_in(arena, e, sheet_business, MAP_ENGLISH);
-	assert_int_equal(business_graph_make(d.model, &g), 0);
+	assert_int_equal(business_graph_make(d.model, &business_limits[0], &g), 0);
 	assert_int_equal(g->n_within, 400);
 	assert_true(g->by_sector);
 	check(d.scene, "circle");
@@ -367,6 +430,8 @@ int main(void)
 		cmocka_unit_test(test_business_of_the_lab),
 		cmocka_unit_test(test_exposure_of_the_lab),
 		cmocka_unit_test(test_many_systems),
+		cmocka_unit_test(test_derived_boundaries),
+		cmocka_unit_test(test_limits_fold),
 		cmocka_unit_test(test_circle_of_systems),
 		cmocka_unit_test(test_order_of_records_does_not_matter),
 		cmocka_unit_test(test_many_exposed),

@@ -12,6 +12,8 @@
 #include "tests/unit/mapper/scene_check.h"
 #include "tests/unit/unit.h"
 
+#include <math.h>
+
 static const struct sheet_request request = {
 	.title = "Change", .number = 1, .total = 1, .overlays = MAP_OVERLAYS_DEFAULT};
 
@@ -23,14 +25,17 @@ struct drawn {
 };
 
 /* Of seven assets one is new, of nine one is another now; one more has another name. */
-static struct drawn draw(enum sample which, sheet_maker *maker, bool joined)
+static struct drawn draw_on(
+	enum sample which, sheet_maker *maker, bool joined, enum map_paper paper)
 {
+	struct sheet_request asked = request;
 	struct drawn d = {
 		arena_new(SAMPLE_ARENA_MAX), arena_new(SAMPLE_ARENA_MAX), {0}, NULL, NULL};
 	struct estate *now = sample_estate(d.now, which), *then = sample_estate(d.then, which);
 	struct error err = {0};
 	int r;
 
+	asked.paper = paper;
 	then->as_of_us -= 1000000;
 	for (uint32_t i = 0; i < now->n_assets; i++) {
 		if (i % 7 == 3)
@@ -47,10 +52,15 @@ static struct drawn draw(enum sample which, sheet_maker *maker, bool joined)
 	if (r == 0)
 		r = model_make(&d.estate, d.now, &d.model, &err);
 	if (r == 0)
-		r = maker(d.model, &request, &d.scene, &err);
+		r = maker(d.model, &asked, &d.scene, &err);
 	if (r < 0)
 		fail_msg("%s: %s", sample_name(which), err.text);
 	return d;
+}
+
+static struct drawn draw(enum sample which, sheet_maker *maker, bool joined)
+{
+	return draw_on(which, maker, joined, MAP_PAPER_AUTO);
 }
 
 static void done(struct drawn *d)
@@ -147,6 +157,42 @@ static void one_day_has_no_marks(void **state)
 	done(&d);
 }
 
+/* Every second link is gone, and with it every third router: their lines are drawn, run through no box
+ * and over no name, as the others. */
+static void gone_links_keep_clear(void **state)
+{
+	static const enum sample samples[] = {SAMPLE_LAB, SAMPLE_CITY, SAMPLE_NETWORKS};
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_SIZE(samples); s++) {
+		struct drawn d = {
+			arena_new(1ul << 30), arena_new(1ul << 30), {0}, NULL, NULL};
+		struct estate *now = sample_estate(d.now, samples[s]);
+		struct estate *then = sample_estate(d.then, samples[s]);
+		struct error err = {0};
+		uint32_t links = 0, n = 0;
+		size_t gone;
+
+		then->as_of_us -= 1000000;
+		for (uint32_t i = 0; i < now->n_assets; i++)
+			if (now->assets[i].role == ASSET_ROLE_ROUTER && n++ % 3 == 2)
+				now->assets[i].id += 9000000;
+		for (uint32_t i = 0; i < now->n_links; i++)
+			if (i % 2)
+				now->links[links++] = now->links[i];
+		now->n_links = links;
+		assert_int_equal(estate_difference(now, then, d.now, &d.estate, &err), 0);
+		assert_int_equal(model_make(&d.estate, d.now, &d.model, &err), 0);
+		assert_int_equal(sheet_topology(d.model, &request, &d.scene, &err), 0);
+		gone = count(d.scene, SCENE_LINE, THEME_LINK_GONE);
+		if (gone < 3 || check_links(d.scene) + check_texts(d.scene) + check_boxes(d.scene) +
+					check_legend(d.scene) >
+					0)
+			fail_msg("%s: %zu lines of what is gone", sample_name(samples[s]), gone);
+		done(&d);
+	}
+}
+
 /* Small cells, many networks, hostile names. */
 static void every_size(void **state)
 {
@@ -162,13 +208,48 @@ static void every_size(void **state)
 	}
 }
 
+/* What changed and is exposed says both: in cells of every size no mark lies on another. */
+static void marks_of_a_cell_keep_clear(void **state)
+{
+	static const enum map_paper papers[] = {MAP_PAPER_A4, MAP_PAPER_A2, MAP_PAPER_A0};
+
+	(void)state;
+	for (size_t p = 0; p < sizeof(papers) / sizeof(*papers); p++) {
+		struct drawn d = draw_on(SAMPLE_CITY, sheet_district, true, papers[p]);
+		size_t both = 0;
+
+		for (size_t i = 0; i < d.scene->n_items; i++) {
+			const struct scene_item *mark = &d.scene->items[i];
+
+			/* The mark of a cell and the triangle of it follow each other. */
+			for (size_t k = i < 3 ? 0 : i - 3; k < d.scene->n_items && k < i + 3 &&
+					       mark->layer == SCENE_CHANGE && mark->kind == SCENE_SYMBOL;
+				k++) {
+				const struct scene_item *other = &d.scene->items[k];
+				struct check_box a = check_extent(mark), b = check_extent(other);
+
+				if (other->layer != SCENE_EXPOSURE || other->kind != SCENE_SYMBOL ||
+					fabs(a.x1 - b.x1) > 20 || fabs(a.y1 - b.y1) > 20)
+					continue;
+				both++;
+				assert_true(a.x2 <= b.x1 + 0.06 || b.x2 <= a.x1 + 0.06 ||
+					    a.y2 <= b.y1 + 0.06 || b.y2 <= a.y1 + 0.06);
+			}
+		}
+		assert_true(both > 3);
+		done(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(marks_on_both_sheets),
 		cmocka_unit_test(what_is_gone_has_no_alarm),
 		cmocka_unit_test(one_day_has_no_marks),
+		cmocka_unit_test(gone_links_keep_clear),
 		cmocka_unit_test(every_size),
+		cmocka_unit_test(marks_of_a_cell_keep_clear),
 	};
 
 	return RUN(tests);

@@ -23,6 +23,7 @@
 #include <cmocka.h>
 
 #define MANY 100000
+#define BYTES_PER_ASSET 320 /* of model, packing and scene */
 #define ARENA (3ul << 30)
 
 struct place {
@@ -130,11 +131,13 @@ static void a_hundred_thousand_on_one_sheet(void **state)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
 	const struct estate *estate = made_estate(arena, MANY, 1);
+	size_t used = arena_used(arena);
 	struct scene *scene = draw(estate, arena, NULL);
 	struct place *places = places_of(estate, scene);
 	struct str svg = STR_INIT(RENDER_BYTES_MAX);
 
 	(void)state;
+	assert_true(arena_used(arena) - used < BYTES_PER_ASSET * MANY);
 	assert_true(scene->width_mm < 1190);
 	for (uint32_t i = 0; i < estate->n_assets; i++)
 		assert_true(places[i].size > 1.0);
@@ -295,6 +298,73 @@ static void what_stays_stands_where_it_stood(void **state)
 	str_done(&second.kept);
 }
 
+static void check_apart(const struct scene *scene)
+{
+	for (size_t i = 0; i < scene->n_items; i++)
+		for (size_t k = 0; k < i && scene->items[i].style == THEME_SYSTEM; k++) {
+			const struct scene_item *a = &scene->items[i], *b = &scene->items[k];
+
+			if (b->style == THEME_SYSTEM && a->layer == SCENE_REGIONS &&
+				b->layer == SCENE_REGIONS)
+				assert_true(a->rect.x + a->rect.w < b->rect.x + 0.01 ||
+					    b->rect.x + b->rect.w < a->rect.x + 0.01 ||
+					    a->rect.y + a->rect.h < b->rect.y + 0.01 ||
+					    b->rect.y + b->rect.h < a->rect.y + 0.01);
+		}
+}
+
+/* Whatever is full: a network, a system, a sector or its strip, all of the sheet. */
+static void sheet_after_sheet(void **state)
+{
+	const uint32_t sizes[] = {1000, 3000, 10000};
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
+		_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+		const struct estate *before = made_estate(arena, sizes[s], 3);
+		struct map_slots slots = {.kept = STR_INIT(MAP_SLOTS_MAX)};
+		const struct scene *old = draw(before, arena, &slots);
+
+		for (uint64_t month = 7; month < 15; month++) {
+			const struct estate *after =
+				made_estate_later(arena, before, 50, month);
+			struct map_slots next = behind(&slots);
+			const struct scene *now = draw(after, arena, &next);
+			double median, near = share_near(before, old, after, now, &median);
+
+			/* One system is a good part of a small sheet. */
+			assert_true(near >= 0.8 || sizes[s] < 10000);
+			check_apart(now);
+			str_done(&slots.kept);
+			slots = next;
+			before = after;
+			old = now;
+		}
+		str_done(&slots.kept);
+	}
+}
+
+/* Of estates of a size at which systems are few and large. */
+static void what_stays_in_few_systems(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+		const struct estate *before = made_estate(arena, 10000, seed),
+				    *after = made_estate_later(arena, before, 50, 7);
+		struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
+		const struct scene *old = draw(before, arena, &first);
+		double median;
+
+		second = behind(&first);
+		assert_true(share_near(before, old, after, draw(after, arena, &second),
+				    &median) >= 0.95);
+		assert_true(median < 1e-9);
+		str_done(&first.kept);
+		str_done(&second.kept);
+	}
+}
+
 /* What an estate without this system had on its map, and then the estate with it. */
 static void comes_new(const struct estate *estate, uint32_t system)
 {
@@ -334,7 +404,7 @@ static void a_new_system_on_a_small_sheet(void **state)
 /* The seal of places, as it would be if these were the mapper's own bytes. */
 static void seal(struct str *places)
 {
-	static const struct siphash_key key = {0x6d61702d736c6f74, 1};
+	static const struct siphash_key key = {0x6d61702d736c6f74, 2};
 	uint64_t sum = siphash(&key, places->data, places->len - 8);
 
 	for (int i = 0; i < 8; i++)
@@ -406,14 +476,44 @@ static void damaged_places(void **state)
 	str_done(&again);
 }
 
+/* What passive discovery finds is named by its address: none is cut where cells have names. */
+static void addresses_are_whole(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	struct estate *estate = (struct estate *)made_estate(arena, 110, 1);
+	const struct scene *scene;
+	size_t names = 0;
+
+	(void)state;
+	estate->n_systems = 0;
+	for (uint32_t i = 0; i < estate->n_assets; i++) {
+		estate->assets[i].system = ESTATE_NONE;
+		estate->assets[i].name = arena_printf(arena, "172.20.32.%u", 100 + i);
+	}
+	scene = draw(estate, arena, NULL);
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *item = &scene->items[i];
+
+		if (item->kind != SCENE_TEXT || strncmp(item->text.text, "172.20.", 7) != 0)
+			continue;
+		names++;
+		if (strstr(item->text.text, "…"))
+			fail_msg("%s", item->text.text);
+	}
+	assert_int_equal(names, estate->n_assets);
+	assert_int_equal(check_texts(scene) + check_boxes(scene) + check_legend(scene), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_hundred_thousand_on_one_sheet),
 		cmocka_unit_test(order_is_no_matter), cmocka_unit_test(more_share_cells),
 		cmocka_unit_test(singletons), cmocka_unit_test(unchanged_is_the_same),
 		cmocka_unit_test(what_stays_stands_where_it_stood),
+		cmocka_unit_test(what_stays_in_few_systems),
+		cmocka_unit_test(sheet_after_sheet),
 		cmocka_unit_test(a_new_system_on_a_small_sheet),
-		cmocka_unit_test(foreign_places), cmocka_unit_test(damaged_places)};
+		cmocka_unit_test(addresses_are_whole), cmocka_unit_test(foreign_places), cmocka_unit_test(damaged_places)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

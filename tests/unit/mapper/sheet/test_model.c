@@ -52,7 +52,7 @@ static const struct model_edge *edge(
 static uint32_t joint(const struct model *model, const char *name)
 {
 	for (uint32_t j = 0; j < model->n_joints; j++)
-		if (strcmp(model->estate->assets[model->joints[j]].name, name) == 0)
+		if (strcmp(model_asset_name(model, model->joints[j]), name) == 0)
 			return model->n_networks + j;
 	fail_msg("no joint %s", name);
 	return MODEL_NONE;
@@ -73,11 +73,11 @@ static void test_one_domain_is_left_out(void **state)
 		estate->assets[i].name = names[i % 5];
 	assert_int_equal(model_make(estate, arena, &model, &err), 0);
 	assert_string_equal(model->domain, "lanhe.example");
-	assert_string_equal(model->estate->assets[0].name, "scada1");
-	assert_string_equal(model->estate->assets[1].name, "198.18.0.9");
-	assert_string_equal(model->estate->assets[2].name, "ns1");
-	assert_string_equal(model->estate->assets[3].name, "2001:db8::1");
-	assert_string_equal(model->estate->assets[4].name, "");
+	assert_string_equal(model_asset_name(model, 0), "scada1");
+	assert_string_equal(model_asset_name(model, 1), "198.18.0.9");
+	assert_string_equal(model_asset_name(model, 2), "ns1");
+	assert_string_equal(model_asset_name(model, 3), "2001:db8::1");
+	assert_string_equal(model_asset_name(model, 4), "");
 	assert_string_equal(estate->assets[0].name, "scada1.lanhe.example"); /* the caller's */
 }
 
@@ -183,7 +183,7 @@ static void test_an_asset_in_two_networks(void **state)
 		if (model->edges[i].tie != MODEL_NONE) {
 			ties++;
 			assert_string_equal(
-				model->estate->assets[model->edges[i].tie].name, "historian");
+				model_asset_name(model, model->edges[i].tie), "historian");
 		}
 	assert_int_equal(ties, 1);
 	assert_int_equal(model->n_places, 39 - 4 + 1);

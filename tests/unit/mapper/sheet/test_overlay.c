@@ -293,7 +293,7 @@ static void test_zones_and_conduits(void **state)
 	assert_true(says(d.scene, "Conduits that no link on this sheet passes: 1."));
 	assert_false(says(plain.scene, "onduit"));
 	assert_string_equal(overlay_zone_text(d.model, 3, MAP_CHINESE),
-		measure_can_show("安全区域边界") ? "boundary, Purdue 3.5, 安全区域边界, SL-T 2"
+		measure_can_show("安全区域边界") ? "boundary, 普渡 3.5 层, 安全区域边界, SL-T 2"
 						 : overlay_zone_text(d.model, 3, MAP_ENGLISH));
 	assert_int_equal(count(plain.scene, THEME_CONDUIT), 0);
 	arena_free(d.arena);

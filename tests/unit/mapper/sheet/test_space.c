@@ -4,11 +4,13 @@
 #include "mapper/sheet/layers.h"
 #include "mapper/sheet/region.h"
 
+#include "mapper/ground/base.h"
 #include "mapper/render/measure.h"
 #include "tests/unit/mapper/sample_estate.h"
 #include "tests/unit/mapper/scene_check.h"
 #include "tests/unit/unit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +25,24 @@ static const char shapes[] =
 	" \"geometry\": {\"type\": \"MultiPolygon\", \"coordinates\":"
 	" [[[[121, 31], [122, 31], [122, 32], [121, 31]]]]}}]}";
 
+/* Two areas, of which one reaches far out, one with a hole; a line that leaves and comes back. */
+static const struct scene_point base_points[] = {{-500, 10}, {40, -200}, {900, 700}, {30, 30},
+	{50, 30}, {50, 50}, {30, 50}, {35, 35}, {45, 35}, {45, 45}, {35, 45}, {5, 50}, {150, 20},
+	{5, 60}};
+static struct base_ring base_rings[] = {{base_points, 3, true}, {base_points + 3, 4, true},
+	{base_points + 7, 4, true}, {base_points + 11, 3, false}};
+static struct base_shape base_shapes[] = {{.shade = 1, .first_ring = 0, .n_rings = 1},
+	{.shade = 5, .line = BASE_LINE_DARK, .even_odd = true, .width = 0.5, .first_ring = 1,
+		.n_rings = 2},
+	{.line = BASE_LINE_LIGHT, .width = 40, .first_ring = 3, .n_rings = 1}};
+static const struct base_map base_map = {.width = 100,
+	.height = 100,
+	.shapes = base_shapes,
+	.rings = base_rings,
+	.n_shapes = 3,
+	.n_rings = 4,
+	.n_points = ARRAY_SIZE(base_points)};
+
 struct drawn {
 	struct arena *arena;
 	struct estate *estate;
@@ -34,7 +54,7 @@ struct kase {
 	enum sample sample;
 	sheet_maker *maker;
 	enum map_language language;
-	bool shaped;
+	bool shaped, based;
 };
 
 static void make(struct drawn *d, const struct kase *k)
@@ -54,6 +74,8 @@ static void make(struct drawn *d, const struct kase *k)
 					 &geography, &err),
 			0);
 	request.geography = geography;
+	request.base = k->based ? &base_map : NULL;
+	request.base_bounds = (struct map_bounds){117, 26, 124, 33};
 	assert_int_equal(model_make(d->estate, d->arena, &d->model, &err), 0);
 	if (k->maker(d->model, &request, &d->scene, &err) < 0)
 		fail_msg("%s: %s", sample_name(k->sample), err.text);
@@ -119,6 +141,118 @@ static void test_shapes(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(few); i++)
 		check(&(struct kase){few[i], sheet_region, MAP_BOTH_LANGUAGES, true});
+}
+
+static void test_base(void **state)
+{
+	static const enum sample few[] = {SAMPLE_PROVINCE, SAMPLE_EMPTY, SAMPLE_HOSTILE};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(few); i++)
+		for (int shaped = 0; shaped < 2; shaped++)
+			check(&(struct kase){
+				few[i], sheet_region, MAP_BOTH_LANGUAGES, shaped, true});
+}
+
+static size_t count_style(const struct scene *scene, enum theme_style style)
+{
+	struct check_box map = check_map(scene);
+	size_t n = 0;
+
+	for (size_t i = 0; i < scene->n_items; i++)
+		n += scene->items[i].style == style && check_extent(&scene->items[i]).x1 < map.x2;
+	return n;
+}
+
+/* In the theme's ink, under everything, within the viewBox; tiles without systems leave it free. */
+static void test_base_is_drawn(void **state)
+{
+	struct drawn d = draw(&(struct kase){SAMPLE_PROVINCE, sheet_region, MAP_CHINESE, false, true});
+	struct check_box map = check_map(d.scene);
+	double side = map.y2 - map.y1, x = (map.x1 + map.x2 - side) / 2;
+	size_t n = 0, others = 0;
+
+	(void)state;
+	for (size_t i = 0; i < d.scene->n_items; i++) {
+		const struct scene_item *item = &d.scene->items[i];
+		struct check_box box = check_extent(item);
+
+		others += item->layer > SCENE_BASE;
+		if (item->layer != SCENE_BASE)
+			continue;
+		n++;
+		assert_true(box.x1 >= x && box.x2 <= x + side && box.y1 >= map.y1 && box.y2 <= map.y2);
+		assert_true(item->style >= THEME_BASE1 && item->style <= THEME_BASE_LINE_LIGHT);
+		assert_true(item->kind != SCENE_LINE || (item->line.width_mm >= 0.1 &&
+								item->line.width_mm <= 1));
+		if (item->style == THEME_BASE5)
+			assert_true(item->area.n_rings == 2 && item->area.even_odd &&
+				    item->area.ends[1] == 8);
+	}
+	/* The line leaves and comes back: two. */
+	assert_int_equal(n, 6);
+	assert_int_equal(count_style(d.scene, THEME_BASE_LINE), 2);
+	assert_int_equal(count_style(d.scene, THEME_BASE_LINE_LIGHT), 2);
+	assert_int_equal(count_style(d.scene, THEME_TILE_EMPTY), 0);
+	assert_int_equal(count_style(d.scene, THEME_TILE), 8);
+	assert_true(others > n);
+	assert_non_null(find(d.scene, "GS(2026)1234"));
+	assert_non_null(find(d.scene, "审图号"));
+	assert_non_null(find(d.scene, "底图来自用户文件"));
+	assert_non_null(find(d.scene, "未绘于底图上：27 个"));
+	arena_free(d.arena);
+}
+
+/* Shapes lie where the degrees at the base map's edges put them. */
+static void test_shapes_lie_on_the_base(void **state)
+{
+	struct drawn d = draw(&(struct kase){SAMPLE_PROVINCE, sheet_region, MAP_ENGLISH, true, true});
+	struct check_box map = check_map(d.scene), shape = {0};
+	double side = map.y2 - map.y1 - 2, x = (map.x1 + map.x2 - side) / 2, y = map.y1 + 1;
+
+	(void)state;
+	for (size_t i = 0; i < d.scene->n_items && shape.x2 == 0; i++)
+		if (d.scene->items[i].style == THEME_SHAPE)
+			shape = check_extent(&d.scene->items[i]);
+	/* 118..123 of 117..124, 27..31 of 26..33, from the north. */
+	assert_true(fabs(shape.x1 - (x + side / 7)) < 0.01);
+	assert_true(fabs(shape.x2 - (x + side * 6 / 7)) < 0.01);
+	assert_true(fabs(shape.y1 - (y + side * 2 / 7)) < 0.01);
+	assert_true(fabs(shape.y2 - (y + side * 6 / 7)) < 0.01);
+	arena_free(d.arena);
+}
+
+static void test_base_needs_its_number(void **state)
+{
+	static const struct {
+		const char *number;
+		struct map_bounds bounds;
+		int code;
+		const char *says;
+	} rows[] = {{NULL, {117, 26, 124, 33}, ERROR_USAGE, "review number"},
+		{"", {117, 26, 124, 33}, ERROR_USAGE, "review number"},
+		{"GS", {0}, ERROR_USAGE, "degrees at its edges"},
+		{"GS", {119, 26, 124, 33}, ERROR_INPUT, "118.0000"}};
+	struct drawn d = draw(&(struct kase){SAMPLE_LAB, sheet_region, MAP_ENGLISH, true, false});
+	struct geography *geography;
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(geography_parse(shapes, sizeof(shapes) - 1, "shapes", d.arena, &geography,
+				 &err),
+		0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sheet_request request = {.title = "Network map",
+			.geography = geography,
+			.base = &base_map,
+			.base_bounds = rows[i].bounds,
+			.map_number = rows[i].number};
+
+		assert_int_equal(
+			sheet_region(d.model, &request, &d.scene, &err), rows[i].code);
+		assert_non_null(strstr(err.text, rows[i].says));
+	}
+	arena_free(d.arena);
 }
 
 static void assert_same(const struct scene *a, const struct scene *b, bool assets)
@@ -266,7 +400,7 @@ static void test_layers_are_folded(void **state)
 	struct layers *l;
 
 	(void)state;
-	assert_int_equal(layers_make(d.model, &l), 0);
+	assert_int_equal(layers_make(d.model, LAYERS_NODES_MAX, &l), 0);
 	assert_int_equal(l->n[LAYERS_SYSTEM], LAYERS_NODES_MAX);
 	assert_int_equal(l->n_all[LAYERS_SYSTEM], 60);
 	assert_int_equal(l->n_all[LAYERS_NETWORK], 150);
@@ -336,6 +470,10 @@ int main(void)
 		{"region", test_sheets, NULL, NULL, &region},
 		{"layers", test_sheets, NULL, NULL, &layers},
 		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_base),
+		cmocka_unit_test(test_base_is_drawn),
+		cmocka_unit_test(test_shapes_lie_on_the_base),
+		cmocka_unit_test(test_base_needs_its_number),
 		cmocka_unit_test(test_order_does_not_show),
 		cmocka_unit_test(test_cells_are_assets),
 		cmocka_unit_test(test_regions_are_counted),

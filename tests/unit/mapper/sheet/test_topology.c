@@ -130,6 +130,54 @@ static void test_folding_by_meaning(void **state)
 	arena_free(d.arena);
 }
 
+/* On small paper more is folded before it is refused; all of it is counted, and the sheet says where it
+ * is opened. */
+static void test_small_paper_folds(void **state)
+{
+	static const struct topo_limits limits[] = {
+		{TOPOLOGY_SUPERS_MAX, 40}, {80, 1}, {40, 1}, {20, 1}, {8, 1}};
+	static const struct campus campus = {8, 60, 250, 20000, 0, 0};
+	struct drawn d = draw(SAMPLE_N, &campus);
+	struct sheet_request small = request;
+	struct error err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		uint32_t networks = 0, folded = 0, assets = 0, all = 0, joints = 0;
+		struct topo *topo;
+
+		assert_int_equal(topo_make(d.model, &request, &limits[i], &topo), 0);
+		assert_true(topo->n_supers <= limits[i].supers);
+		for (uint32_t b = 0; b < topo->n_boxes; b++) {
+			networks += topo->boxes[b].kind == TOPO_NETWORK;
+			joints += topo->boxes[b].kind == TOPO_JOINT;
+			folded += topo->boxes[b].n_networks;
+			assets += topo->boxes[b].kind == TOPO_NETWORK
+					  ? d.model->networks[topo->boxes[b].index].n_places
+					  : topo->boxes[b].n_assets;
+		}
+		for (uint32_t n = 0; n < d.model->n_networks; n++)
+			all += d.model->networks[n].n_places;
+		assert_int_equal(networks + folded, d.model->n_networks);
+		assert_int_equal(folded, topo->folded_networks);
+		assert_int_equal(assets, all);
+		assert_int_equal(joints + topo->folded_joints, d.model->n_joints);
+	}
+	for (int paper = MAP_PAPER_A4; paper <= MAP_PAPER_A0; paper++) {
+		bool said = false;
+
+		small.paper = (enum map_paper)paper;
+		if (sheet_topology(d.model, &small, &d.scene, &err) < 0)
+			fail_msg("paper %d: %s", paper, err.text);
+		assert_int_equal(check_texts(d.scene) + check_boxes(d.scene) + check_legend(d.scene), 0);
+		for (size_t i = 0; i < d.scene->n_items; i++)
+			said |= d.scene->items[i].kind == SCENE_TEXT &&
+				strstr(d.scene->items[i].text.text, "larger paper shows more");
+		assert_true(said ? paper < MAP_PAPER_A0 : paper > MAP_PAPER_A4);
+	}
+	arena_free(d.arena);
+}
+
 /* Lines that are not drawn are counted. */
 static void test_thin_lines_are_counted(void **state)
 {
@@ -349,6 +397,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tangle),
 		cmocka_unit_test(test_folding_by_meaning),
+		cmocka_unit_test(test_small_paper_folds),
 		cmocka_unit_test(test_thin_lines_are_counted),
 		cmocka_unit_test(test_multi_homed),
 		cmocka_unit_test(test_cycle_of_regions),

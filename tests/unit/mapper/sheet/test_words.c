@@ -41,7 +41,9 @@ static void furnish(struct room *room)
 	room->estate = (struct estate){.arena = arena, .assets = &room->asset,
 		.addresses = room->addresses, .services = services, .systems = systems,
 		.n_assets = 1, .n_addresses = 2, .n_services = 7, .n_subnets = 2};
-	room->model = (struct model){.estate = &room->estate, .arena = arena,
+	room->model = (struct model){.estate = &room->estate,
+		.arena = arena,
+		.domain = "",
 		.network_of_subnet = room->network_of_subnet};
 }
 

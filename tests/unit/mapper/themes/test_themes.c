@@ -220,9 +220,8 @@ static void test_text_is_readable(void **state)
 			8},
 		{THEME_TEXT_CII, {THEME_SHEET, THEME_REGION, THEME_SYSTEM}, 3},
 		{THEME_TEXT_ON_DARK,
-			{THEME_MARKING, THEME_CII_BADGE, THEME_BADGE, THEME_CELL_TIER4,
-				THEME_CELL_TIER5},
-			5},
+			{THEME_MARKING, THEME_CII_BADGE, THEME_BADGE}, 3},
+		{THEME_TEXT_ON_CELL, {THEME_CELL_TIER4, THEME_CELL_TIER5}, 2},
 		{THEME_HOST,
 			{THEME_CELL_UNRATED, THEME_CELL_TIER1, THEME_CELL_TIER2,
 				THEME_CELL_NEUTRAL},
@@ -243,14 +242,147 @@ static void test_text_is_readable(void **state)
 		}
 	/* Graphics need 3 : 1 (WCAG 2, 1.4.11). */
 	assert_true(contrast(fill(THEME_HOST), fill(THEME_CELL_TIER3)) >= 3);
-	for (int g = THEME_LINK_MEASURED; g <= THEME_LINK_DERIVED; g++)
+	for (int g = THEME_LINK_GONE; g <= THEME_LINK_DERIVED; g++)
 		assert_true(contrast(theme_styles[g].stroke, fill(THEME_SHEET)) >= 3);
+}
+
+/* Marks of change are ink, or white on dark cells; in the corner of a cell they have a plate of their
+ * own. What is gone is hollow and broken, and no cell of a tier is. */
+static void test_changes_stand_out(void **state)
+{
+	const struct theme_style_row *gone = &theme_styles[THEME_CELL_GONE];
+	const struct theme_style_row *plate = &theme_styles[THEME_CHANGE_PLATE];
+	static const enum theme_style heads[] = {
+		THEME_SUBNET_HEAD, THEME_REGION, THEME_SYSTEM, THEME_SUBNET, THEME_INTERNET};
+
+	(void)state;
+	for (int t = THEME_CELL_NEUTRAL; t <= THEME_CELL_TIER5; t++) {
+		uint32_t cell = fill((enum theme_style)t);
+
+		apart("change and cell",
+			fill(t >= THEME_CELL_TIER4 ? THEME_CHANGE_ON_DARK : THEME_CHANGE), cell, 40);
+		assert_true(contrast(plate->fill, cell) >= 3 || contrast(plate->stroke, cell) >= 3);
+		assert_true(theme_styles[t].dash_mm[0] == 0);
+	}
+	apart("change and its plate", fill(THEME_CHANGE), plate->fill, 60);
+	apart("plate and its edge", plate->fill, plate->stroke, 60);
+	apart("gone and its edge", gone->fill, gone->stroke, 45);
+	apart("the cross of what is gone", fill(THEME_CHANGE), gone->fill, 60);
+	assert_true(gone->dash_mm[0] > 0);
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+		apart("change and head", fill(THEME_CHANGE), fill(heads[i]), 60);
+		assert_true(contrast(gone->stroke, fill(heads[i])) >= 3);
+	}
+	/* The ink of a change is not the red of a designation, nor the orange of an exposure. */
+	apart("change and CII", fill(THEME_CHANGE), theme_styles[THEME_CII_OUTLINE].stroke, 15);
+	apart("change and exposure", fill(THEME_CHANGE), fill(THEME_EXPOSURE), 40);
+}
+
+/* In heads of boxes a triangle stands before how many are exposed. */
+static void test_exposure_counts_stand_out(void **state)
+{
+	static const enum theme_style heads[] = {THEME_SUBNET_HEAD, THEME_REGION, THEME_SYSTEM,
+		THEME_SUBNET, THEME_INTERNET, THEME_TILE, THEME_BUSINESS};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+		apart("exposure and head", fill(THEME_EXPOSURE), fill(heads[i]), 18);
+		apart("the edge of an exposure and head", theme_styles[THEME_EXPOSURE].stroke,
+			fill(heads[i]), 80);
+		assert_true(contrast(fill(THEME_TEXT), fill(heads[i])) >= 4.5);
+	}
+	/* Beside it stands the badge of designations. */
+	apart("exposure and badge", fill(THEME_EXPOSURE), fill(THEME_CII_BADGE), 20);
+}
+
+#define RASTER 32 /* points along and across a pictogram */
+
+/* Which points of the unit square a path fills, by the non-zero rule; polygons alone. */
+static void rasterise(const char *path, bool points[RASTER * RASTER])
+{
+	int winding[RASTER * RASTER] = {0};
+	double x = 0, y = 0, begin_x = 0, begin_y = 0;
+
+	while (*path) {
+		char verb = *path++, *end;
+		double to_x = begin_x, to_y = begin_y;
+
+		if (verb != 'Z') {
+			to_x = strtod(path, &end);
+			to_y = strtod(end, &end);
+			path = end;
+		}
+		for (int i = 0; i < RASTER * RASTER && verb != 'M'; i++) {
+			double px = (i % RASTER + 0.5) / RASTER, py = (i / RASTER + 0.5) / RASTER;
+
+			if ((y <= py) != (to_y <= py) &&
+				x + (py - y) / (to_y - y) * (to_x - x) > px)
+				winding[i] += y <= py ? 1 : -1;
+		}
+		if (verb == 'M') {
+			begin_x = to_x;
+			begin_y = to_y;
+		}
+		x = to_x;
+		y = to_y;
+		path += *path == ' ';
+	}
+	for (int i = 0; i < RASTER * RASTER; i++)
+		points[i] = winding[i] != 0;
+}
+
+/* New, changed, gone and exposed differ by shape alone: in a seventh of their square at least. */
+static void test_shapes_tell_marks_apart(void **state)
+{
+	static const char *const names[] = {
+		"change-new", "change-changed", "change-gone", "exposure"};
+	bool points[4][RASTER * RASTER];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		rasterise(theme_symbols[theme_symbol_find(names[i])].path, points[i]);
+	for (size_t a = 0; a < 4; a++)
+		for (size_t b = 0; b < a; b++) {
+			int n = 0;
+
+			for (int i = 0; i < RASTER * RASTER; i++)
+				n += points[a][i] != points[b][i];
+			if (n * 7 < RASTER * RASTER)
+				fail_msg("%s and %s differ in %d of %d points", names[a], names[b], n,
+					RASTER * RASTER);
+		}
+}
+
+/* What the register says stands out from the user's base map, of whatever shade. */
+static void test_base_map_is_ground(void **state)
+{
+	static const enum theme_style lines[] = {
+		THEME_SHAPE, THEME_LEADER, THEME_TILE, THEME_CII_OUTLINE};
+
+	(void)state;
+	for (int s = THEME_BASE1; s <= THEME_BASE5; s++) {
+		uint32_t shade = fill((enum theme_style)s);
+
+		if (s > THEME_BASE1)
+			apart("shades", shade, fill((enum theme_style)(s - 1)), 2.5);
+		for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+			apart("line and base map", theme_styles[lines[i]].stroke, shade, 30);
+			assert_true(contrast(theme_styles[lines[i]].stroke, shade) >= 3);
+		}
+		/* Its own lines are seen, and are not the register's. */
+		apart("line of the base map", theme_styles[THEME_BASE_LINE].stroke, shade, 12);
+		assert_true(contrast(theme_styles[THEME_BASE_LINE].stroke, shade) < 3);
+		apart("exposure and base map", fill(THEME_EXPOSURE), shade, 12);
+	}
+	apart("line of the base map and outline", theme_styles[THEME_BASE_LINE].stroke,
+		theme_styles[THEME_SHAPE].stroke, 15);
+	apart("light line", theme_styles[THEME_BASE_LINE_LIGHT].stroke, fill(THEME_BASE2), 4);
 }
 
 static void test_grades_differ_without_colour(void **state)
 {
 	(void)state;
-	for (int a = THEME_LINK_MEASURED; a <= THEME_TIE; a++)
+	for (int a = THEME_LINK_GONE; a <= THEME_TIE; a++)
 		for (int b = a + 1; b <= THEME_TIE; b++)
 			assert_true(theme_styles[a].dash_mm[0] != theme_styles[b].dash_mm[0] ||
 				    theme_styles[a].dash_mm[1] != theme_styles[b].dash_mm[1]);
@@ -327,6 +459,10 @@ int main(void)
 		cmocka_unit_test(test_alarms_stand_out),
 		cmocka_unit_test(test_overlays_stand_out),
 		cmocka_unit_test(test_text_is_readable),
+		cmocka_unit_test(test_changes_stand_out),
+		cmocka_unit_test(test_exposure_counts_stand_out),
+		cmocka_unit_test(test_shapes_tell_marks_apart),
+		cmocka_unit_test(test_base_map_is_ground),
 		cmocka_unit_test(test_grades_differ_without_colour),
 		cmocka_unit_test(test_every_role_has_a_symbol),
 		cmocka_unit_test(test_paths_are_drawable),

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paths of a norm pack into the dossier. All are XPath 1.0 and compiled as such. Most are of
+ * one kind, child elements of a name with attributes of given values, and perhaps an attribute
+ * of these; such a path is also kept as what it is, because looking at the children costs a
+ * tenth of a walk by XPath. What is not exactly of that kind is left to XPath.
+ *
+ * Reference: XPath 1.0, sections 2.5 (abbreviated syntax), 3.4 (comparison of node sets), 4.
+ */
+#include "common/text.h"
+#include "inventory/norm/pack_parts.h"
+#include "inventory/norm/safexml.h"
+
+#include <libxml/xpathInternals.h>
+
+#include <string.h>
+
+static void compile_complaint(void *data, xmlError *problem)
+{
+	char *text = data;
+
+	if (!text[0] && problem->message)
+		snprintf(text, 128, "%.*s", (int)strcspn(problem->message, "\n"), problem->message);
+}
+
+int pack_xpath_compile(const char *text, xmlXPathCompExpr **ret_compiled, struct error *reterr)
+{
+	xmlXPathContext *context = xmlXPathNewContext(NULL);
+	xmlXPathCompExpr *compiled;
+	char why[128] = "";
+
+	if (!context)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for an XPath context");
+	context->error = compile_complaint;
+	context->userData = why;
+	context->opLimit = 100000;
+	compiled = xmlXPathCtxtCompile(context, (const xmlChar *)text);
+	xmlXPathFreeContext(context);
+	if (!compiled)
+		return error_set(reterr, ERROR_INPUT, "\"%.200s\" is not XPath 1.0: %s", text,
+			why[0] ? why : "syntax error");
+	*ret_compiled = compiled;
+	return 0;
+}
+
+/* ---- what a path may name ------------------------------------------------------------ */
+
+/* The core library of XPath 1.0, the tests of nodes, and words that are operators. */
+static const char *const callable[] = {"last", "position", "count", "id", "local-name",
+	"namespace-uri", "name", "string", "concat", "starts-with", "contains", "substring-before",
+	"substring-after", "substring", "string-length", "normalize-space", "translate", "boolean",
+	"not", "true", "false", "lang", "number", "sum", "floor", "ceiling", "round", "text", "node",
+	"comment", "processing-instruction", "and", "or", "div", "mod"};
+
+static bool is_callable(const struct expr_token *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(callable); i++)
+		if (expr_token_is(name, callable[i]))
+			return true;
+	return false;
+}
+
+/* XPath would notice only when a dossier is there. */
+static int check_names(const char *text, struct error *reterr)
+{
+	const char *end = text + strlen(text);
+
+	for (;;) {
+		struct expr_token token = expr_token(&text, end), behind;
+		const char *at = text;
+
+		if (token.kind == TOKEN_END)
+			return 0;
+		if (token.kind == TOKEN_VARIABLE)
+			return error_set(reterr, ERROR_INPUT,
+				"$%.*s: a path sees the dossier, not the facts", (int)token.n,
+				token.text);
+		if (token.kind != TOKEN_NAME)
+			continue;
+		behind = expr_token(&at, end);
+		if (expr_token_is(&behind, "(") && !is_callable(&token))
+			return error_set(reterr, ERROR_INPUT, "XPath 1.0 has no function %.*s()",
+				(int)token.n, token.text);
+		if (expr_token_is(&behind, ":") && (at == end || *at != ':'))
+			return error_set(reterr, ERROR_INPUT,
+				"\"%.*s:\": the dossier has no namespaces", (int)token.n, token.text);
+	}
+}
+
+/* ---- direct paths -------------------------------------------------------------------- */
+
+struct reader {
+	struct pack *pack;
+	const char *at, *end;
+	struct expr_token token; /* the one at hand */
+	struct pack_path *path;
+	struct pack_path_with with[PACK_PATH_WITH_MAX];
+};
+
+static void next(struct reader *r)
+{
+	r->token = expr_token(&r->at, r->end);
+}
+
+static bool take(struct reader *r, const char *text)
+{
+	if (!expr_token_is(&r->token, text) || r->token.kind == TOKEN_LITERAL)
+		return false;
+	next(r);
+	return true;
+}
+
+/* A name that nothing behind it makes a function, an axis or a prefix. */
+static const char *take_name(struct reader *r)
+{
+	const char *name;
+
+	if (r->token.kind != TOKEN_NAME)
+		return NULL;
+	name = arena_strndup(r->pack->arena, r->token.text, r->token.n);
+	next(r);
+	return expr_token_is(&r->token, "(") || expr_token_is(&r->token, ":") ? NULL : name;
+}
+
+/* @name = 'value' or @name != 'value' */
+static bool take_comparison(struct reader *r, uint8_t group)
+{
+	struct pack_path *path = r->path;
+	const char *name;
+	bool differs;
+
+	if (path->n_with >= PACK_PATH_WITH_MAX || !take(r, "@") || !(name = take_name(r)))
+		return false;
+	differs = take(r, "!=");
+	if ((!differs && !take(r, "=")) || r->token.kind != TOKEN_LITERAL)
+		return false;
+	r->with[path->n_with++] = (struct pack_path_with){name, arena_strndup(r->pack->arena,
+		r->token.text + 1, r->token.n - 2), differs, group};
+	next(r);
+	return r->with[path->n_with - 1].value != NULL;
+}
+
+/* Several of which one must hold, in parentheses; or a single one. */
+static bool take_group(struct reader *r, uint8_t group)
+{
+	if (!take(r, "("))
+		return take_comparison(r, group);
+	do {
+		if (!take_comparison(r, group))
+			return false;
+	} while (take(r, "or"));
+	return take(r, ")");
+}
+
+static bool take_predicate(struct reader *r)
+{
+	uint8_t group = 0;
+
+	do {
+		if (!take_group(r, group++))
+			return false;
+	} while (take(r, "and"));
+	return take(r, "]");
+}
+
+/* NAME, NAME[...], NAME[...]/@attribute, @attribute */
+static bool is_direct(struct reader *r)
+{
+	struct pack_path *path = r->path;
+
+	next(r);
+	if (r->token.kind == TOKEN_NAME) {
+		path->element = take_name(r);
+		if (!path->element || (take(r, "[") && !take_predicate(r)))
+			return false;
+		if (r->token.kind == TOKEN_END)
+			return true;
+		if (!take(r, "/"))
+			return false;
+	}
+	return take(r, "@") && (path->attribute = take_name(r)) && r->token.kind == TOKEN_END;
+}
+
+int pack_path_parse(struct pack *pack, const char *text, struct pack_path *ret_path,
+	struct error *reterr)
+{
+	struct pack_path path = {0};
+	struct reader r = {.pack = pack, .at = text, .end = text + strlen(text), .path = &path};
+	int code = pack_xpath_compile(text, &ret_path->compiled, reterr);
+
+	if (code == 0)
+		code = check_names(text, reterr);
+	if (code < 0)
+		return code;
+	if (!is_direct(&r))
+		return 0;
+	path.with = arena_copy(pack->arena, r.with, path.n_with * sizeof(*path.with));
+	path.direct = path.with || !path.n_with;
+	path.compiled = ret_path->compiled;
+	*ret_path = path;
+	return 0;
+}
+
+int pack_path_attr(struct pack *pack, const xmlNode *node, const char *name,
+	struct pack_path *ret_path, struct error *reterr)
+{
+	const char *text = safexml_attr(node, name, NULL);
+	int r = text ? pack_path_parse(pack, text, ret_path, reterr) : 0;
+
+	return r < 0 ? error_wrap(reterr, r, "%s", name) : 0;
+}
+
+static bool attributes_fit(const struct pack_path *path, const xmlNode *node)
+{
+	uint8_t i = 0;
+
+	while (i < path->n_with) {
+		uint8_t group = path->with[i].group;
+		bool any = false;
+
+		for (; i < path->n_with && path->with[i].group == group; i++) {
+			const struct pack_path_with *with = &path->with[i];
+			const char *value = any ? NULL : safexml_attr(node, with->name, NULL);
+
+			any |= value && (strcmp(value, with->value) != 0) == with->differs;
+		}
+		if (!any)
+			return false;
+	}
+	return true;
+}
+
+static xmlNode *attribute_of(const xmlNode *node, const char *name)
+{
+	for (xmlAttr *attr = node->properties; attr; attr = attr->next)
+		if (!attr->ns && strcmp((const char *)attr->name, name) == 0)
+			return (xmlNode *)attr;
+	return NULL;
+}
+
+xmlNode *pack_path_next(const struct pack_path *path, const xmlNode *from, xmlNode *before)
+{
+	xmlNode *node;
+
+	if (!path->element)
+		return before || from->type != XML_ELEMENT_NODE ? NULL :
+			attribute_of(from, path->attribute);
+	if (before && path->attribute)
+		before = before->parent;
+	for (node = before ? before->next : from->children; node; node = node->next) {
+		xmlNode *found = node;
+
+		if (node->type != XML_ELEMENT_NODE || node->ns ||
+			strcmp((const char *)node->name, path->element) != 0 ||
+			!attributes_fit(path, node))
+			continue;
+		if (path->attribute)
+			found = attribute_of(node, path->attribute);
+		if (found)
+			return found;
+	}
+	return NULL;
+}

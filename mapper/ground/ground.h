@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ground of a sheet, from files of the user: a base map (base.h) and the shapes of
+ * divisions (common/model/geography.h). Each is read in a process of its own, confined as
+ * readers of foreign files are (common/confine/reader.h): a file that breaks its reader costs
+ * nothing but itself.
+ */
+#ifndef MAPPER_GROUND_GROUND_H
+#define MAPPER_GROUND_GROUND_H
+
+#include "common/model/geography.h"
+#include "mapper/ground/base.h"
+
+#define GROUND_CPU_SECONDS 30
+#define GROUND_WALL_MS 120000
+#define GROUND_MEMORY_MAX (1ul << 30) /* of a reader, beyond what it inherits */
+
+/* In the arena; `path` "-" is standard input. ERROR_INPUT names the file and the place in it.
+ */
+int ground_read_base(
+	const char *path, struct arena *arena, struct base_map **ret_map, struct error *reterr);
+int ground_read_geography(const char *path, struct arena *arena,
+	struct geography **ret_geography, struct error *reterr);
+
+#endif

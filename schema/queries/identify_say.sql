@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Takes one row into staging that is too large to be copied.
+-- $1::int4 : realm
+-- $2::text : unit
+-- $3::text : subject
+-- $4::text : pack
+-- $5::int8 : number
+-- $6::text : version of the pack
+-- $7::text : its SHA-256, hexadecimal
+-- $8::text : outcome
+-- $9::int4 : score
+-- $10::text : facts that are missing for a decision
+-- $11::text : verdicts
+-- $12::text : the facts it used, canonical XML
+-- $13::text : their SHA-256, hexadecimal
+-- $14::text : that of the explanation
+-- $15::bytea : what it rests on
+-- $16::bool : notable
+-- $17::bool : measured
+-- $18::int4 : until that day, or NULL
+INSERT INTO pg_temp.identify_said (realm_id, unit, system, pack, eval_id, version, pack_sha256,
+    outcome, score, missing, verdicts, inputs, inputs_sha256, explanation_sha256, basis, notable,
+    silent, measured, until_day)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, false, $17, $18)

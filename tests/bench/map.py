@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The district sheet of made estates beside what lays the same estate out as a graph: Graphviz's sfdp, its fdp
+with systems and networks as clusters, and igraph. Time, memory, size of the SVG, elements in it; the HTML page in
+Chromium; and how much stays where it was on the next sheet. A peer that takes more than PEER_SECONDS of CPU is
+ended, and said so."""
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import report
+
+SIZES = (1_000, 10_000, 100_000)
+OVERVIEW = 1_000_000
+PEER_SECONDS = 300
+ONCE_FROM = 50_000  # assets, with which peers run but once
+CHURN = 50  # per mille
+PAGE, PAGE_RUNS, PAGE_QUERY = 100_000, 5, "h1050000"  # the name of one of its assets begins so
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def ask(tool, *words):
+    return json.loads(subprocess.run([str(tool), *(str(word) for word in words)], capture_output=True,
+                                     text=True, check=True).stdout)
+
+
+def size_of(path):
+    """Bytes and elements of an SVG."""
+    with open(path, "rb") as file:
+        text = file.read()
+    return len(text), len(re.findall(rb"<[a-zA-Z]", text))
+
+
+def igraph_python():
+    """A Python that has igraph; Debian's python3-igraph is for Debian's."""
+    return next((python for python in (sys.executable, "/usr/bin/python3") if subprocess.run(
+        [python, "-c", "import igraph"], stderr=subprocess.DEVNULL).returncode == 0), None)
+
+
+def peers():
+    """Name, the graph that it is given, and how it is called; None: it is not there."""
+    dot = [shutil.which("dot")] if shutil.which("dot") else None
+    python = igraph_python()
+    return (("sfdp", "graph", dot and [*dot, "-Ksfdp", "-Tsvg", "-o"]),
+            ("fdp, clusters", "clusters", dot and [*dot, "-Kfdp", "-Tsvg", "-o"]),
+            ("igraph", "graph", python and [python, str(HERE / "igraph_peer.py")]))
+
+
+def run(words):
+    """Seconds and MiB of a peer; why not, where it does not come to an end."""
+    begun = time.monotonic()
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               preexec_fn=lambda: resource.setrlimit(
+                                   resource.RLIMIT_CPU, (PEER_SECONDS, PEER_SECONDS + 1)))
+    late = threading.Timer(4 * PEER_SECONDS, process.kill)  # whatever it waits for
+    late.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    late.cancel()
+    if process.returncode == 0:
+        return time.monotonic() - begun, usage.ru_maxrss / 1024
+    return (f"did not end in {PEER_SECONDS} s" if -process.returncode in (signal.SIGXCPU, signal.SIGKILL)
+            else f"ended with {process.returncode}")
+
+
+def row(who, assets, done, ours, svg):
+    """One line of the table; `done` holds seconds and MiB of each run."""
+    length, elements = size_of(svg)
+    seconds, peak = zip(*done)
+    return [f"{assets:,}", who, report.spread(seconds, report.seconds),
+            report.ratio([s for s, _ in ours], seconds, False), report.spread(peak, lambda v: f"{v:.0f} MiB"),
+            report.ratio([p for _, p in ours], peak, False), f"{length / assets:.1f}",
+            f"{elements / assets:.2f}"]
+
+
+def beside(work, tool, runs, assets):
+    """The rows of one estate: ours, and whoever else comes to an end."""
+    svg = os.path.join(work, "drawn.svg")
+    said = [ask(tool, assets, "district", svg) for _ in range(runs)]
+    ours = [(s["seconds"], s["peak_kib"] / 1024) for s in said]
+    rows = [row("cadastre", said[0]["assets"], ours, ours, svg)]
+    for name, form, words in peers():
+        graph = os.path.join(work, "made.dot")
+        subprocess.run([str(tool), str(assets), form, graph], check=True)
+        done = [run([*words, svg, graph]) for _ in range(runs if assets < ONCE_FROM else 1)] if words else []
+        why = next((d for d in done if isinstance(d, str)), "" if words else "not installed")
+        rows.append([rows[0][0], name, why, *["-"] * 5] if why
+                    else row(name, said[0]["assets"], done, ours, svg))
+    return rows
+
+
+def page_rows(work, tool):
+    """The HTML page in a browser; a text where there is none."""
+    page = os.path.join(work, "drawn.html")
+    chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not shutil.which("node") or not os.access(chromium, os.X_OK):
+        return "node or chromium is not installed"
+    if not (HERE.parent / "browser/node_modules/playwright-core").is_dir():
+        return "playwright-core is not installed: `npm ci` in tests/browser"
+    ask(tool, PAGE, "district", page)
+    done = subprocess.run(["node", str(HERE / "page.mjs"), page, PAGE_QUERY, str(PAGE_RUNS)],
+                          capture_output=True, text=True, timeout=PEER_SECONDS)
+    if done.returncode:
+        return f"the browser ended with {done.returncode}: {done.stderr.strip()[-200:]}"
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    return [[f"{PAGE:,}", f"{os.path.getsize(page) / 1e6:.2f} MB",
+             report.spread([s["ready"] for s in said], report.seconds),
+             report.spread([s["search"] for s in said], report.seconds),
+             str(max(s["requests"] for s in said))]]
+
+
+def bench(work, tool, runs):
+    report.heading("The district sheet", runs)
+    rows = [row for assets in SIZES for row in beside(work, tool, runs, assets)]
+    print(report.table(["assets", "by", "time", "to ours", "peak", "to ours", "bytes per asset",
+                        "elements per asset"], rows), flush=True)
+    overview = [ask(tool, OVERVIEW, "district", os.path.join(work, "drawn.svg")) for _ in range(runs)]
+    print("\n" + report.table([f"{OVERVIEW:,} assets as an overview", "peak"], [[
+        report.spread([s["seconds"] for s in overview], report.seconds),
+        report.spread([s["peak_kib"] / 1024 for s in overview], lambda v: f"{v:.0f} MiB")]]), flush=True)
+    rows = page_rows(work, tool)
+    print("\n" + (f"HTML page not measured: {rows}" if isinstance(rows, str) else report.table(
+        ["assets in one HTML file", "size", "ready", "search and zoom", "requests"], rows)), flush=True)
+    rows = []
+    for assets in SIZES:
+        said = ask(tool, assets, "later", CHURN)
+        rows.append([f"{assets:,}", f"{said['near']:.1%}", f"{said['median']:.2%}", f"{said['p95']:.2%}",
+                     f"{said['kept']:,}"])
+    print("\n" + report.table(["assets, 5 % gone and 5 % new", "moved by at most 2 % of the diagonal", "median",
+                               "95 %", "bytes kept"], rows), flush=True)
+    return None
