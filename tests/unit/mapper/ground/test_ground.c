@@ -179,7 +179,8 @@ static void test_memory(void **state)
 	while (text.len + 8 < GEOGRAPHY_BYTES_MAX)
 		str_adds(&text, ",[]");
 	str_adds(&text, "]}");
-	refused_bytes(false, text.data, text.len, "memory");
+	/* a sanitizer's own memory cannot be bounded, and then the count is what refuses */
+	refused_bytes(false, text.data, text.len, SANITIZED ? "features" : "memory");
 	str_done(&text);
 }
 
@@ -198,7 +199,7 @@ static void test_the_most(void **state)
 			"\"properties\":{\"name\":\"a\"},\"geometry\":{\"type\":\"Polygon\","
 			"\"coordinates\":[[[1,1]");
 	for (int i = 0; i < GEOGRAPHY_POINTS_MAX - 1; i++)
-		str_adds(&text, ",[1.5,1.25]" + 0);
+		str_adds(&text, ",[1.5,1.25]");
 	text.len -= strlen(",[1.5,1.25]");
 	str_adds(&text, ",[1,1]]]}}]}");
 	assert_false(text.failed);

@@ -118,7 +118,7 @@ static const char *latin(const char *text)
 		size_t n = 0;
 
 		while (is_letter(text[n]) ||
-			(n > 0 && is_letter(text[n + 1]) && (text[n] == '-' || text[n] == '.')))
+			(n > 0 && (text[n] == '-' || text[n] == '.') && is_letter(text[n + 1])))
 			n++;
 		if (n > 0 && !is_code(text, n))
 			return text;
