@@ -141,12 +141,12 @@ class Register:
 
     def kept_apart(self, time, run=1000000):
         """Rows in which what is kept for questions about all assets differs from the views."""
-        parts = [f"SELECT '{word} {name}', x::text FROM (TABLE {one} EXCEPT ALL TABLE {other}) x"
-                 for name in KEPT for word, one, other in (
-                     ("kept", f"pg_temp.{name}", f"cadastre_as_of.{name}"),
-                     ("not kept", f"cadastre_as_of.{name}", f"pg_temp.{name}"))]
+        parts = [f"""SELECT '{name}', told, sum(n) FROM (
+            SELECT x::text AS told, 1 AS n FROM cadastre_as_of.{name} x
+            UNION ALL SELECT x::text, -1 FROM pg_temp.{name} x) AS rows
+            GROUP BY told HAVING sum(n) <> 0""" for name in KEPT]
         rows = self.sql(THEN.format(time=time, run=run) + self.keep() + " UNION ALL ".join(parts))
-        return [row for row in rows if len(row) == 2]
+        return [row for row in rows if len(row) == 3]
 
     @staticmethod
     def keep():
