@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define CHANGES_MAX 1000 /* of one decision */
-#define FLOW_MAX 128
 
 static const char *realm_of(const struct context *context)
 {
@@ -66,7 +65,7 @@ static int run_derive(struct context *context, const struct args *args, struct e
 	if (r < 0)
 		return r;
 	deriving.writer = writer;
-	r = inventory_boundary_derive(context->inventory, realm_of(context), system, NULL,
+	r = inventory_boundary_derive(context->inventory, realm_of(context), system,
 		derived_row, &deriving, reterr);
 	if (r == 0)
 		r = writer_finish(writer, reterr);
@@ -112,32 +111,19 @@ static int show_version(void *context, const struct boundary_version *v)
 		v->kind, v->system, v->version, clock_format(v->valid_from_us, from),
 		v->n_members, v->n_notes);
 	if (v->official[0])
-		say(showing->context, "decided by %s, %s", v->official, v->decision_no);
-	say(showing->context, "rule: %s", v->rule);
+		say(showing->context,
+			"decided by %s, %s, on maximum version %d; where the walk ended and "
+			"what was not known is told by --kind maximum --version %d",
+			v->official, v->decision_no, v->of_version, v->of_version);
+	say(showing->context, "rule: %s%s%s", v->rule, v->basis[0] ? "; basis: " : "",
+		v->basis);
 	return 0;
-}
-
-/* "iec104 tcp/2404". */
-static const char *flow_words(const char *protocol, int transport, int port, char out[FLOW_MAX])
-{
-	const char *name = transport == 6	 ? "tcp"
-			   : transport == 17	 ? "udp"
-			   : transport == 132	 ? "sctp"
-			   : port || protocol[0] ? "ip"
-						 : "";
-
-	if (port)
-		snprintf(out, FLOW_MAX, "%.80s%s%s/%d", protocol, protocol[0] ? " " : "", name,
-			port);
-	else
-		snprintf(out, FLOW_MAX, "%.80s%s%s", protocol, protocol[0] ? " " : "", name);
-	return out;
 }
 
 static int show_member(void *context, const struct boundary_member_row *m)
 {
 	const struct showing *showing = context;
-	char id[24], run[24] = "", seen[CLOCK_TEXT_MAX] = "", flow[FLOW_MAX];
+	char id[24], run[24] = "", seen[CLOCK_TEXT_MAX] = "";
 
 	snprintf(id, sizeof(id), "%" PRIu64, m->asset_id);
 	if (m->run_id)
@@ -146,15 +132,15 @@ static int show_member(void *context, const struct boundary_member_row *m)
 		clock_format(m->seen_us, seen);
 	return writer_row(showing->writer,
 		(const char *[]){"member", m->why, id, m->name, m->addresses, m->role,
-			m->system, flow_words(m->protocol, m->transport, m->port, flow), seen,
-			run, m->conduit, yes(m->observed), m->reason},
+			m->system, m->flow, seen, run, m->conduit, yes(m->observed),
+			m->reason},
 		NULL);
 }
 
 static int show_note(void *context, const struct boundary_note_row *n)
 {
 	const struct showing *showing = context;
-	char id[24] = "", seen[CLOCK_TEXT_MAX] = "", flow[FLOW_MAX];
+	char id[24] = "", seen[CLOCK_TEXT_MAX] = "";
 
 	if (n->asset_id)
 		snprintf(id, sizeof(id), "%" PRIu64, n->asset_id);
@@ -162,8 +148,7 @@ static int show_note(void *context, const struct boundary_note_row *n)
 		clock_format(n->seen_us, seen);
 	return writer_row(showing->writer,
 		(const char *[]){"note", n->what, id, "", "", "", n->system,
-			flow_words(n->protocol, n->transport, n->port, flow), seen, "",
-			n->conduit, "", n->words},
+			n->flow, seen, "", n->conduit, "", n->words},
 		NULL);
 }
 
@@ -219,8 +204,7 @@ static int run_show(struct context *context, const struct args *args, struct err
 	if (r > 0)
 		return error_set(reterr, ERROR_INPUT,
 			"system \"%.100s\" has no such boundary; `cadastre boundary derive "
-			"%.100s` "
-			"makes one",
+			"%.100s` makes one",
 			which.system, which.system);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
@@ -247,20 +231,21 @@ const struct command cmd_boundary_show = {
 
 /* ---- list --------------------------------------------------------------------------- */
 
-static const struct column list_columns[] = {{"realm", false}, {"system", false},
-	{"kind", false}, {"version", true}, {"members", true}, {"notes", true},
-	{"valid_from", false}, {"official", false}, {"decision", false}, {"businesses", false},
-	{"rule", false}, {"sha256", false}};
+static const struct column list_columns[] = {{"id", true}, {"realm", false},
+	{"system", false}, {"kind", false}, {"version", true}, {"members", true},
+	{"notes", true}, {"valid_from", false}, {"official", false}, {"decision", false},
+	{"businesses", false}, {"rule", false}, {"sha256", false}};
 
 static int list_row(void *context, const struct boundary_version *v)
 {
-	char version[16], members[16], notes[16], from[CLOCK_TEXT_MAX];
+	char id[24], version[16], members[16], notes[16], from[CLOCK_TEXT_MAX];
 
+	snprintf(id, sizeof(id), "%" PRId64, v->id);
 	snprintf(version, sizeof(version), "%d", v->version);
 	snprintf(members, sizeof(members), "%" PRIu32, v->n_members);
 	snprintf(notes, sizeof(notes), "%" PRIu32, v->n_notes);
 	return writer_row(context,
-		(const char *[]){v->realm, v->system, v->kind, version, members, notes,
+		(const char *[]){id, v->realm, v->system, v->kind, version, members, notes,
 			clock_format(v->valid_from_us, from), v->official, v->decision_no,
 			v->businesses, v->rule, v->sha256},
 		NULL);
@@ -312,8 +297,8 @@ static int take_changes(const struct args *args, struct boundary_ruling_change *
 		if (strcmp(name, "reason") == 0) {
 			if (given == n)
 				return error_set(reterr, ERROR_USAGE,
-					"--reason stands behind the --add or --remove that it "
-					"is for");
+					"--reason stands behind the --add or --remove "
+					"that it is for");
 			while (given < n)
 				changes[given++].reason = args->items[i].value;
 		}
@@ -328,8 +313,7 @@ static int take_changes(const struct args *args, struct boundary_ruling_change *
 	if (given < n)
 		return error_set(reterr, ERROR_USAGE,
 			"every asset that is added or removed needs a reason: --%s %.100s "
-			"--reason "
-			"TEXT",
+			"--reason TEXT",
 			changes[given].remove ? "remove" : "add", changes[given].asset);
 	*ret_n = n;
 	return 0;
@@ -352,16 +336,18 @@ static int run_decide(struct context *context, const struct args *args, struct e
 	if (!ruling.official || !ruling.decision_no)
 		return error_set(reterr, ERROR_USAGE,
 			"a decision on a boundary needs --official and --decision: the "
-			"register "
-			"derives, a named official decides");
+			"register derives, a named official decides");
 	r = take_changes(args, changes, &ruling.n_changes, reterr);
 	if (r == 0)
 		r = inventory_boundary_decide(context->inventory, &ruling, &derived, reterr);
 	if (r < 0)
 		return r;
 	printf("%" PRId64 "\n", derived.version.id);
-	say(context, "boundary of \"%s\", version %d: %" PRIu32 " assets", ruling.system,
-		derived.version.version, derived.version.n_members);
+	say(context,
+		"decided boundary of \"%s\", version %d on maximum version %d: %" PRIu32
+		" assets",
+		ruling.system, derived.version.version, derived.version.of_version,
+		derived.version.n_members);
 	return 0;
 }
 
@@ -486,16 +472,17 @@ static int run_diff(struct context *context, const struct args *args, struct err
 	if (r > 0)
 		return error_set(reterr, ERROR_INPUT,
 			"system \"%.100s\" has no such version of its boundary; `cadastre "
-			"boundary "
-			"list --all %.100s` shows those there are",
+			"boundary list --all %.100s` shows those there are",
 			system, system);
 	if (r < 0)
 		return r;
 	say(context,
-		"%" PRIu32 " assets before, %" PRIu32 " after, %" PRIu32 " added, %" PRIu32
-		" removed; controllers %" PRIu32 " added, %" PRIu32 " removed; Jaccard %.3f",
-		c.n_before, c.n_after, c.n_added, c.n_removed, c.n_controllers_added,
-		c.n_controllers_removed, c.jaccard);
+		"%s/%d to %s/%d: %" PRIu32 " assets before, %" PRIu32 " after, %" PRIu32
+		" added, %" PRIu32 " removed; controllers %" PRIu32 " added, %" PRIu32
+		" removed; Jaccard %.3f",
+		kinds[0], c.before_version, kinds[1], c.after_version, c.n_before, c.n_after,
+		c.n_added, c.n_removed, c.n_controllers_added, c.n_controllers_removed,
+		c.jaccard);
 	r = writer_finish(writer, reterr);
 	return r < 0 ? r : c.n_added + c.n_removed > 0;
 }
@@ -510,9 +497,8 @@ const struct command cmd_boundary_diff = {
 	.name = "boundary diff",
 	.synopsis = "[--from VERSION] [--to VERSION] SYSTEM",
 	.summary = "what one version of a boundary has that another one has not",
-	.details = "Without --from: from what was decided, else from the version before. Exit "
-		   "1 if they "
-		   "differ.",
+	.details = "Without --from: from what was decided, else from the version before. "
+		   "Exit 1 if they differ.",
 	.options = diff_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,

@@ -8,13 +8,10 @@
 
 #include "inventory/inventory.h"
 
-struct boundary_rule; /* inventory/boundary/boundary.h */
-
-/* One version. Of a maximum boundary official and decision_no are "", of_id is 0. */
+/* One version. Of a maximum boundary official and decision_no are "", of_version is 0. */
 struct boundary_version {
 	int64_t id, run_id, valid_from_us, recorded_us;
-	int64_t of_id; /* the maximum that was decided on */
-	int version;
+	int version, of_version; /* of_version: the maximum that was decided on */
 	const char *realm, *system, *kind; /* "maximum", "decided" */
 	const char *sha256, *rule, *basis, *businesses, *official, *decision_no;
 	uint32_t n_members, n_notes;
@@ -22,24 +19,25 @@ struct boundary_version {
 
 struct boundary_derived {
 	struct boundary_version version;
-	bool written;	/* else the newest version says the same */
-	bool first;	/* there was none before */
-	double jaccard; /* with the version before; 1 if it is the first or nothing was written */
+	bool written;   /* else the newest version says the same */
+	bool first;     /* there was none before */
+	double jaccard; /* with the version before; 1 if it is the first or none was written */
 	uint32_t n_added, n_removed, n_controllers; /* controllers among the members */
 };
 /* Derives the maximum boundaries of the systems of a realm (NULL: all realms) or of one (NULL:
  * all), from the register as it is now, and writes a version where one differs from the newest;
- * one transaction and one line of the trail for each system. `rule` NULL: that of the norm by
- * which the system is on the list or is proposed, else of its newest version, else the default.
- * ERROR_INPUT if there is no such system, or several realms have one. */
+ * one transaction for each realm, one line of the trail for each version. The rule is that of
+ * the norm by which the system is on the list, else of one that proposes it, else of its newest
+ * version, else the default. `row` is called before the transaction ends: if the call fails,
+ * what it told was not written. ERROR_INPUT if there is no such system, or several realms have
+ * one. */
 int inventory_boundary_derive(struct inventory *inv, const char *realm, const char *system,
-	const struct boundary_rule *rule,
 	int (*row)(void *context, const struct boundary_derived *derived), void *context,
 	struct error *reterr);
 
 struct boundary_ruling_change {
-	const char *asset; /* number, address or name */
-	bool remove;	   /* else added */
+	const char *asset; /* number, address, name as maps print it, or MAC */
+	bool remove;       /* else added */
 	const char *reason;
 };
 struct boundary_ruling {
@@ -64,16 +62,15 @@ struct boundary_which {
 };
 struct boundary_member_row {
 	uint64_t asset_id, now_id; /* now_id: what it turned out to be */
-	uint64_t via_id;	   /* the member before it, 0: none */
-	const char *name, *role, *why, *system, *protocol, *conduit, *reason, *addresses;
-	int transport, port;
-	int64_t seen_us, run_id; /* of the flow that led to it */
+	uint64_t via_id;           /* the member before it, 0: none */
+	const char *name, *role, *why, *system, *conduit, *reason, *addresses;
+	const char *flow; /* that led to it, "iec104 tcp/2404"; "": none */
+	int64_t seen_us, run_id; /* of the flow */
 	bool observed, controller;
 };
 struct boundary_note_row {
-	const char *what, *system, *protocol, *conduit, *words;
+	const char *what, *system, *flow, *conduit, *words;
 	uint64_t asset_id; /* 0: of no member */
-	int transport, port;
 	uint32_t n_peers;
 	int64_t seen_us;
 	bool followed;
@@ -103,6 +100,7 @@ struct boundary_difference {
 };
 struct boundary_comparison {
 	int64_t before_id, after_id;
+	int before_version, after_version;
 	uint32_t n_before, n_after, n_added, n_removed, n_controllers_added,
 		n_controllers_removed;
 	double jaccard; /* members of both by members of either; of two empty ones 1 */

@@ -20,6 +20,7 @@ bool boundary_is_controller(const char *role)
 
 /* ---- versions ----------------------------------------------------------------------- */
 
+#define FLOW_MAX 4096
 enum { ALL_VERSIONS = -1 };
 
 static int find_versions(struct db *db, const struct boundary_which *which, int version,
@@ -52,7 +53,7 @@ static struct boundary_version version_of(const struct db_result *rows, size_t i
 		.run_id = db_get_int(rows, i, 13),
 		.valid_from_us = db_get_int(rows, i, 14),
 		.recorded_us = db_get_int(rows, i, 15),
-		.of_id = db_get_int(rows, i, 17)};
+		.of_version = (int)db_get_int(rows, i, 17)};
 }
 
 /* 1 if there is none. */
@@ -68,8 +69,7 @@ static int find_version(struct db *db, const struct boundary_which *which,
 	if (db_rows(*ret_rows) > 1)
 		return error_set(reterr, ERROR_INPUT,
 			"the realms \"%.60s\" and \"%.60s\" both have such a boundary of "
-			"system "
-			"\"%.100s\": name one with --realm",
+			"system \"%.100s\": name one with --realm",
 			db_get_text(*ret_rows, 0, 1), db_get_text(*ret_rows, 1, 1),
 			db_get_text(*ret_rows, 0, 2));
 	*ret = version_of(*ret_rows, 0);
@@ -96,10 +96,24 @@ int inventory_boundary_list(struct inventory *inv, const struct boundary_which *
 
 /* ---- one version -------------------------------------------------------------------- */
 
+/* In the words of its protocol, transport and port, which stand from a column on; "" if none
+ * was seen. */
+static const char *flow_at(
+	const struct db_result *rows, size_t i, int column, int seen, struct str *room)
+{
+	str_reset(room);
+	if (db_get_int(rows, i, seen))
+		boundary_service_words(db_get_text(rows, i, column),
+			(uint8_t)db_get_int(rows, i, column + 1),
+			(uint16_t)db_get_int(rows, i, column + 2), room);
+	return room->data ? room->data : "";
+}
+
 static int tell_members(
 	struct db *db, int64_t id, const struct boundary_reader *reader, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	_cleanup_(str_done) struct str flow = STR_INIT(FLOW_MAX);
 	int r = db_run(db, &query_boundary_members, DB_VALUES(db_int(id)), &rows, reterr);
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
@@ -109,9 +123,7 @@ static int tell_members(
 			.why = db_get_text(rows, i, 3),
 			.system = db_get_text(rows, i, 4),
 			.via_id = (uint64_t)db_get_int(rows, i, 5),
-			.protocol = db_get_text(rows, i, 6),
-			.transport = (int)db_get_int(rows, i, 7),
-			.port = (int)db_get_int(rows, i, 8),
+			.flow = flow_at(rows, i, 6, 9, &flow),
 			.seen_us = db_get_int(rows, i, 9),
 			.run_id = db_get_int(rows, i, 10),
 			.conduit = db_get_text(rows, i, 11),
@@ -130,15 +142,14 @@ static int tell_notes(
 	struct db *db, int64_t id, const struct boundary_reader *reader, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	_cleanup_(str_done) struct str flow = STR_INIT(FLOW_MAX);
 	int r = db_run(db, &query_boundary_notes, DB_VALUES(db_int(id)), &rows, reterr);
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct boundary_note_row n = {.what = db_get_text(rows, i, 0),
 			.asset_id = (uint64_t)db_get_int(rows, i, 1),
 			.system = db_get_text(rows, i, 2),
-			.protocol = db_get_text(rows, i, 3),
-			.transport = (int)db_get_int(rows, i, 4),
-			.port = (int)db_get_int(rows, i, 5),
+			.flow = flow_at(rows, i, 3, 8, &flow),
 			.conduit = db_get_text(rows, i, 6),
 			.n_peers = (uint32_t)db_get_int(rows, i, 7),
 			.seen_us = db_get_int(rows, i, 8),
@@ -238,6 +249,22 @@ int boundary_load_ids(struct db *db, int64_t boundary, uint64_t **ret_ids, uint3
 	return 0;
 }
 
+int boundary_compare_before(struct db *db, int64_t before, const uint64_t *ids, uint32_t n,
+	struct boundary_derived *derived, struct error *reterr)
+{
+	_cleanup_(cleanup_freep) uint64_t *old = NULL;
+	uint32_t n_old = 0, both;
+	int r = before ? boundary_load_ids(db, before, &old, &n_old, NULL, reterr) : 0;
+
+	if (r < 0)
+		return r;
+	both = boundary_common(old, n_old, ids, n);
+	derived->jaccard = before ? boundary_jaccard(both, n_old, n) : 1.0;
+	derived->n_added = n - both;
+	derived->n_removed = n_old - both;
+	return 0;
+}
+
 struct comparing {
 	struct boundary_comparison *to;
 	int (*row)(void *context, const struct boundary_difference *difference);
@@ -288,8 +315,7 @@ static int compare(struct db *db, struct comparing *c, struct error *reterr)
 	}
 	c->to->n_before = n_old;
 	c->to->n_after = n_new;
-	c->to->jaccard =
-		n_old + n_new == 0 ? 1.0 : (double)both / (double)(n_old + n_new - both);
+	c->to->jaccard = boundary_jaccard(both, n_old, n_new);
 	return r;
 }
 
@@ -301,6 +327,7 @@ int inventory_boundary_compare(struct inventory *inv, const struct boundary_whic
 	const struct boundary_which *const which[] = {before, after};
 	struct comparing c = {ret, row, context};
 	int64_t ids[2];
+	int versions[2];
 
 	*ret = (struct boundary_comparison){0};
 	for (int i = 0; i < 2; i++) {
@@ -314,8 +341,11 @@ int inventory_boundary_compare(struct inventory *inv, const struct boundary_whic
 		if (r != 0)
 			return r;
 		ids[i] = version.id;
+		versions[i] = version.version;
 	}
 	ret->before_id = ids[0];
 	ret->after_id = ids[1];
+	ret->before_version = versions[0];
+	ret->after_version = versions[1];
 	return compare(inv->db, &c, reterr);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The graph of a boundary made ready for walks, the systems where a walk begins, and the door;
- * see boundary.h. Flows are sorted by what they are, so that their order in the graph makes no
- * difference.
+ * see boundary.h. Flows are sorted by what they are, whatever order they have in the graph.
  */
 #include "inventory/boundary/internal.h"
 
@@ -60,8 +59,6 @@ static int group_by(uint32_t n_keys, const void *records, uint32_t n, size_t siz
 		memcpy(&keys[i], (const char *)records + i * size + offset, sizeof(*keys));
 	return group(n_keys, keys, n, 1, groups);
 }
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 /* By all that a flow is but its times: the same graph gives the same order. Of equal ones the
  * newest comes first. */
@@ -139,11 +136,12 @@ static int make_ready(struct boundary_walk *walk)
 			walk->n_subnets = g->places[i].subnet + 1;
 	walk->pairs = calloc((size_t)g->n_conduits + 1, sizeof(*walk->pairs));
 	walk->slot = calloc((size_t)g->n_assets + 1, sizeof(*walk->slot));
+	walk->rooted = calloc((size_t)g->n_systems + 1, sizeof(*walk->rooted));
 	walk->found = calloc((size_t)g->n_assets + 1, sizeof(*walk->found));
 	walk->touched = calloc((size_t)g->n_assets + 1, sizeof(*walk->touched));
 	walk->zone_member = calloc((size_t)g->n_zones + 1, sizeof(*walk->zone_member));
 	walk->subnet_member = calloc((size_t)walk->n_subnets + 1, sizeof(*walk->subnet_member));
-	if (!walk->pairs || !walk->slot || !walk->found || !walk->touched ||
+	if (!walk->pairs || !walk->slot || !walk->rooted || !walk->found || !walk->touched ||
 		!walk->zone_member || !walk->subnet_member)
 		return -1;
 	for (uint32_t i = 0; i < g->n_conduits; i++)
@@ -155,25 +153,17 @@ static int make_ready(struct boundary_walk *walk)
 		walk->found[i].why = WHY_N;
 	if (order_flows(walk) < 0)
 		return -1;
-	return group_by(g->n_assets, g->places, g->n_places, sizeof(*g->places),
-		       offsetof(struct boundary_place, asset), &walk->places) < 0 ||
-			       group_by(g->n_systems, g->assets, g->n_assets,
-				       sizeof(*g->assets),
-				       offsetof(struct boundary_asset, system),
-				       &walk->assets) < 0 ||
-			       group_by(g->n_systems, g->systems, g->n_systems,
-				       sizeof(*g->systems),
-				       offsetof(struct boundary_system, parent),
-				       &walk->parts) < 0 ||
-			       group_by(g->n_systems, g->needs, g->n_needs, sizeof(*g->needs),
-				       offsetof(struct boundary_need, from),
-				       &walk->needs) < 0 ||
-			       group_by(g->n_systems, g->supports, g->n_supports,
-				       sizeof(*g->supports),
-				       offsetof(struct boundary_support, system),
-				       &walk->supports) < 0
-		       ? -1
-		       : 0;
+	if (group_by(g->n_assets, g->places, g->n_places, sizeof(*g->places),
+		offsetof(struct boundary_place, asset), &walk->places) < 0 ||
+		group_by(g->n_systems, g->assets, g->n_assets, sizeof(*g->assets),
+			offsetof(struct boundary_asset, system), &walk->assets) < 0 ||
+		group_by(g->n_systems, g->systems, g->n_systems, sizeof(*g->systems),
+			offsetof(struct boundary_system, parent), &walk->parts) < 0 ||
+		group_by(g->n_systems, g->needs, g->n_needs, sizeof(*g->needs),
+			offsetof(struct boundary_need, from), &walk->needs) < 0)
+		return -1;
+	return group_by(g->n_systems, g->supports, g->n_supports, sizeof(*g->supports),
+		offsetof(struct boundary_support, system), &walk->supports);
 }
 
 int boundary_walk_new(const struct boundary_graph *graph, struct boundary_walk **ret_walk,
@@ -207,6 +197,7 @@ void boundary_walk_free(struct boundary_walk *walk)
 	free(walk->order);
 	free(walk->pairs);
 	free(walk->slot);
+	free(walk->rooted);
 	free(walk->found);
 	free(walk->touched);
 	free(walk->zone_member);
@@ -230,11 +221,8 @@ static void add_root(
 {
 	struct boundary_set *set = w->set;
 
-	if (system >= w->graph->n_systems)
+	if (system >= w->graph->n_systems || w->walk->rooted[system])
 		return;
-	for (uint32_t i = 0; i < set->n_roots; i++)
-		if (set->roots[i].system == system)
-			return;
 	if (set->n_roots == w->roots_room) {
 		uint32_t room = w->roots_room ? 2 * w->roots_room : 16;
 		struct boundary_root *more = realloc(set->roots, room * sizeof(*more));
@@ -246,6 +234,7 @@ static void add_root(
 		set->roots = more;
 		w->roots_room = room;
 	}
+	w->walk->rooted[system] = true;
 	set->roots[set->n_roots++] = (struct boundary_root){system, via, why};
 }
 
@@ -308,6 +297,8 @@ static int find_businesses(struct walking *w)
 
 static void clear(struct walking *w)
 {
+	for (uint32_t i = 0; i < w->set->n_roots; i++)
+		w->walk->rooted[w->set->roots[i].system] = false;
 	for (uint32_t i = 0; i < w->set->n_members; i++)
 		w->walk->slot[w->set->members[i].asset] = BOUNDARY_NONE;
 	for (uint32_t i = 0; i < w->walk->n_touched; i++)

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The boundary of a system, reckoned in memory: which assets belong to what is protected, and
- * why each does.
+ * The boundary of a system, reckoned in memory: which assets belong to what is protected,
+ * and why each does.
  *
  *   key business -> system -> its assets -> control and business flows, until a boundary device
  *
  * The maximum boundary is all that the rule reaches; the decided one is what an official made
  * of it. The same graph gives the same sets, whatever order its records come in. Where the walk
  * ended, and what is not known, is told beside the members: a boundary never looks more
- * complete than it is. This part sees no database; load.c fills the graph, store.c keeps the
- * sets.
+ * complete than it is. This part sees no database: load.c fills the graph, store.c keeps sets.
  *
  * Basis: GB/T 39204-2022, business and asset identification; the method (key business, systems,
  * assets, closure over information flow, what protects it) is docs/boundary.md.
@@ -27,13 +26,12 @@
 
 #define BOUNDARY_NONE UINT32_MAX
 #define BOUNDARY_FLOWS_MAX 50000000
-#define BOUNDARY_PATH_STEPS                                                                    \
-	24 /* of a path that is told; the middle of a longer one is counted */
+#define BOUNDARY_PATH_STEPS 24 /* told of a path; the middle of a longer one is counted */
 #define BOUNDARY_CHANGES_MAX 1000
 
 /* A bit for each enum strength (inventory/norm/pack.h) in `seed`. */
 struct boundary_rule {
-	unsigned seed;		/* strengths by which businesses and needs count */
+	unsigned seed;          /* strengths by which businesses and needs count */
 	bool control, business; /* kinds of flows that are followed */
 	bool stop_device, stop_one_way;
 	int window_days;   /* flows seen within so many days count; 0: all */
@@ -44,8 +42,7 @@ struct boundary_rule {
 extern const struct boundary_rule boundary_rule_default;
 /* "essential; control business; stop at boundary-device one-way; 90 days". */
 void boundary_rule_words(const struct boundary_rule *rule, struct str *out);
-/* Reads what boundary_rule_words() wrote; false if it is something else. The basis is left as
- * it is. */
+/* Reads what boundary_rule_words() wrote; false if it is something else. The basis stays. */
 bool boundary_rule_parse(const char *words, struct boundary_rule *ret);
 
 /* ---- the graph ------------------------------------------------------------------------- */
@@ -81,7 +78,7 @@ struct boundary_flow {
 	enum boundary_class kind;
 	enum boundary_direction direction; /* one way: nothing comes back to `from` */
 	const char *protocol, *peer; /* peer: address of the end that is no asset, or "" */
-	uint8_t transport;	     /* IP protocol number */
+	uint8_t transport;           /* IP protocol number */
 	uint16_t port;
 	int64_t seen_us, run_id; /* newest sighting */
 };
@@ -112,11 +109,11 @@ struct boundary_zone {
 	uint32_t parent;
 };
 
-/* One record for each pair of zones; ordered by id. */
+/* One record for each pair of zones; ordered by id. `asset` is marked as a device. */
 struct boundary_conduit {
 	const char *id, *device, *protocols; /* device: as stated, or ""; protocols: " a b " */
-	uint32_t low, high, asset;	     /* zones, low < high; the device, if it was met */
-	bool one_way;			     /* its device lets nothing back */
+	uint32_t low, high, asset;           /* zones, low < high; the device, if it was met */
+	bool one_way;                        /* its device lets nothing back */
 };
 
 struct boundary_graph {
@@ -161,30 +158,28 @@ enum boundary_why {
 struct boundary_member {
 	uint32_t asset;
 	enum boundary_why why;
-	uint32_t root, origin;	/* where its path begins: the root, and the member that is an
-				   asset of it */
-	uint32_t via;		/* the member before it; BOUNDARY_NONE of a root's asset */
+	uint32_t root, origin;  /* where its path begins, and the asset of it, a member */
+	uint32_t via;           /* the member before it; BOUNDARY_NONE of a root's asset */
 	uint32_t flow, conduit; /* what led here, or BOUNDARY_NONE */
-	uint32_t depth;		/* steps from `origin` */
-	bool observed;		/* a flow of it was seen within the window */
+	uint32_t depth;         /* steps from `origin` */
+	bool observed;          /* a flow of it was seen within the window */
 };
 
-/* Where the walk ended or was not sure. Those from NOTE_DIRECTION to NOTE_ZONE were followed.
- */
+/* Where the walk ended or was not sure; from NOTE_DIRECTION to NOTE_ZONE it went on. */
 enum boundary_note_kind {
-	NOTE_DEVICE,	   /* a boundary device stands between */
-	NOTE_ONE_WAY,	   /* the peer only receives */
-	NOTE_WINDOW,	   /* not seen within the window */
+	NOTE_DEVICE,       /* a boundary device stands between */
+	NOTE_ONE_WAY,      /* the peer only receives */
+	NOTE_WINDOW,       /* not seen within the window */
 	NOTE_UNREGISTERED, /* the peer is an address of no asset */
-	NOTE_KIND,	   /* a kind of flow that the rule does not follow */
-	NOTE_SERVICE,	   /* a service of the network: names, time, management */
-	NOTE_DIRECTION,	   /* it is not known which way it goes */
-	NOTE_CROSSING,	   /* crosses zones where no boundary device is registered */
-	NOTE_ZONE,	   /* the zone of an end is not known, so no device can be found */
+	NOTE_KIND,         /* a kind of flow that the rule does not follow */
+	NOTE_SERVICE,      /* a service of the network: names, time, management */
+	NOTE_DIRECTION,    /* it is not known which way it goes */
+	NOTE_CROSSING,     /* crosses zones where no boundary device is registered */
+	NOTE_ZONE,         /* the zone of an end is not known, so no device can be found */
 	NOTE_UNOBSERVED,   /* no flow of the member was seen: what it talks with is not known */
-	NOTE_NO_ASSETS,	   /* a root without any asset */
+	NOTE_NO_ASSETS,    /* a root without any asset */
 	NOTE_NO_BUSINESS,  /* no key business needs the system as strongly as the rule says */
-	NOTE_NOT_MET,	   /* the device of a conduit is none of the assets */
+	NOTE_NOT_MET,      /* the device of a conduit is none of the assets */
 	NOTE_N
 };
 
@@ -193,7 +188,7 @@ enum boundary_note_kind {
 struct boundary_note {
 	enum boundary_note_kind kind;
 	uint32_t member, flow, conduit, system; /* BOUNDARY_NONE where it is about none */
-	uint32_t n_peers;			/* or members that were not observed */
+	uint32_t n_peers;                       /* or members that were not observed */
 };
 
 struct boundary_set {
@@ -203,7 +198,7 @@ struct boundary_set {
 	uint32_t *businesses; /* that need the system, key ones first */
 	struct boundary_root *roots;
 	struct boundary_member *members; /* by depth, then by asset; what protects them last */
-	struct boundary_note *notes;	 /* by kind, then by member */
+	struct boundary_note *notes;     /* by kind, then by member */
 	uint32_t n_businesses, n_roots, n_members, n_notes;
 };
 
@@ -217,8 +212,7 @@ int boundary_walk_new(const struct boundary_graph *graph, struct boundary_walk *
 void boundary_walk_free(struct boundary_walk *walk);
 CLEANUP_DEFINE(struct boundary_walk, boundary_walk_free)
 
-/* The maximum boundary of a system (an index). The set borrows the graph; boundary_set_done().
- */
+/* The maximum boundary of a system (an index). Borrows the graph; boundary_set_done(). */
 int boundary_derive(struct boundary_walk *walk, uint32_t system,
 	const struct boundary_rule *rule, struct boundary_set *ret_set, struct error *reterr);
 
@@ -230,16 +224,20 @@ const char *boundary_class_name(enum boundary_class kind);
 /* Whether the walk went on in spite of it. */
 bool boundary_note_followed(enum boundary_note_kind kind);
 /* "iec104 tcp/2404", of what is not recognised "tcp/2404". */
+void boundary_service_words(
+	const char *protocol, uint8_t transport, uint16_t port, struct str *out);
+/* The same, and if it does not go both ways, how it goes. */
 void boundary_flow_words(const struct boundary_flow *flow, struct str *out);
 /* "business Dispatch -> system SCADA -> front-end -> iec104 tcp/2404 -> station-a"; each step
- * leads to the next. `rule` is told after the system if it is not NULL. Times are no part of
- * it. */
+ * leads to the next. `rule` is told after the system if it is not NULL. No times are told. */
 void boundary_path_words(
 	const struct boundary_set *set, uint32_t member, const char *rule, struct str *out);
 void boundary_note_words(
 	const struct boundary_set *set, const struct boundary_note *note, struct str *out);
-/* What the set is, without times and runs: one line for the rule, each member and each note.
- * Equal texts are equal sets. */
+/* What the set is: a line for the system, the rule, each business, root, member and note. Equal
+ * texts are equal sets. Left out is what changes while the set does not: times and runs of
+ * flows, names and roles, how many peers a note counts, and by which rule of the register an
+ * asset is its system's. */
 void boundary_canonical(const struct boundary_set *set, struct str *out);
 
 /* ---- the decided boundary ---------------------------------------------------------------- */
@@ -247,16 +245,24 @@ void boundary_canonical(const struct boundary_set *set, struct str *out);
 struct boundary_change {
 	uint64_t asset;
 	bool remove; /* else added */
-	const char *reason;
+	const char *name, *reason; /* name: NULL if it is called by its number alone */
 };
 
 /* What `maximum` (ascending) becomes by the changes, ascending into `ret`, which has room for
  * n + n_changes. ERROR_INPUT if a change changes nothing, an asset is changed twice, or a
- * reason is blank; the text names the asset's number. */
+ * reason is blank; the text names the asset. */
 int boundary_decide(const uint64_t *maximum, uint32_t n, const struct boundary_change *changes,
 	uint32_t n_changes, uint64_t *ret, uint32_t *ret_n, struct error *reterr);
 
-/* Members of both by members of either, of ascending numbers; of two empty sets 1. */
-double boundary_jaccard(const uint64_t *a, uint32_t n_a, const uint64_t *b, uint32_t n_b);
+/* ---- sets of numbers --------------------------------------------------------------------- */
+
+void boundary_sort(uint64_t *ids, uint32_t n);
+/* How many are in both, of ascending numbers. */
+uint32_t boundary_common(const uint64_t *a, uint32_t n_a, const uint64_t *b, uint32_t n_b);
+/* Members of both by members of either; of two empty sets 1. */
+double boundary_jaccard(uint32_t both, uint32_t n_a, uint32_t n_b);
+
+/* -1, 0 or 1, as qsort(3) asks. */
+#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 #endif

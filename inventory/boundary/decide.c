@@ -9,9 +9,13 @@
 
 static int compare_numbers(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return ORDER(*(const uint64_t *)a, *(const uint64_t *)b);
+}
 
-	return x < y ? -1 : x > y;
+void boundary_sort(uint64_t *ids, uint32_t n)
+{
+	if (n > 0)
+		qsort(ids, n, sizeof(*ids), compare_numbers);
 }
 
 static bool is_in(const uint64_t *ids, uint32_t n, uint64_t id)
@@ -23,20 +27,25 @@ static int check_change(const uint64_t *maximum, uint32_t n,
 	const struct boundary_change *changes, uint32_t i, struct error *reterr)
 {
 	const struct boundary_change *change = &changes[i];
+	const char *open = change->name ? " (" : "", *close = change->name ? ")" : "";
+	const char *name = change->name ? change->name : "";
 	bool there = is_in(maximum, n, change->asset);
 
 	if (!change->reason || !change->reason[strspn(change->reason, " \t\n\r")])
 		return error_set(reterr, ERROR_INPUT,
-			"that asset %" PRIu64 " is %s needs a reason", change->asset,
-			change->remove ? "removed" : "added");
+			"that asset %" PRIu64 "%s%.100s%s is %s needs a reason", change->asset,
+			open, name, close, change->remove ? "removed" : "added");
 	if (change->remove != there)
 		return error_set(reterr, ERROR_INPUT,
-			"asset %" PRIu64 " is %s the maximum boundary, so it cannot be %s",
-			change->asset, there ? "in" : "not in", there ? "added" : "removed");
+			"asset %" PRIu64 "%s%.100s%s is %s the maximum boundary, so it cannot "
+			"be %s",
+			change->asset, open, name, close, there ? "in" : "not in",
+			there ? "added" : "removed");
 	for (uint32_t k = 0; k < i; k++)
 		if (changes[k].asset == change->asset)
-			return error_set(reterr, ERROR_INPUT, "asset %" PRIu64 " is %s twice",
-				change->asset, change->remove ? "removed" : "added");
+			return error_set(reterr, ERROR_INPUT,
+				"asset %" PRIu64 "%s%.100s%s is %s twice", change->asset, open,
+				name, close, change->remove ? "removed" : "added");
 	return 0;
 }
 
@@ -70,13 +79,12 @@ int boundary_decide(const uint64_t *maximum, uint32_t n, const struct boundary_c
 	for (uint32_t i = 0; i < n_changes; i++)
 		if (!changes[i].remove)
 			ret[kept++] = changes[i].asset;
-	if (kept > 0)
-		qsort(ret, kept, sizeof(*ret), compare_numbers);
+	boundary_sort(ret, kept);
 	*ret_n = kept;
 	return 0;
 }
 
-double boundary_jaccard(const uint64_t *a, uint32_t n_a, const uint64_t *b, uint32_t n_b)
+uint32_t boundary_common(const uint64_t *a, uint32_t n_a, const uint64_t *b, uint32_t n_b)
 {
 	uint32_t i = 0, k = 0, both = 0;
 
@@ -89,5 +97,10 @@ double boundary_jaccard(const uint64_t *a, uint32_t n_a, const uint64_t *b, uint
 		else
 			k++;
 	}
+	return both;
+}
+
+double boundary_jaccard(uint32_t both, uint32_t n_a, uint32_t n_b)
+{
 	return n_a + n_b == 0 ? 1.0 : (double)both / (double)(n_a + n_b - both);
 }

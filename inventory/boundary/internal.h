@@ -5,6 +5,8 @@
 
 #include "inventory/boundary/boundary.h"
 
+#define ZONES_ABOVE 16 /* zones that one lies within, itself among them */
+
 /* Items of each key: those of key k stand at first[k] up to first[k + 1], in their order. */
 struct groups {
 	uint32_t *first, *items;
@@ -18,9 +20,10 @@ struct boundary_walk {
 	struct groups assets; /* by system */
 	struct groups parts;  /* systems by their parent */
 	struct groups needs, supports; /* by system */
-	uint32_t *pairs;	       /* conduits by their zones */
+	uint32_t *pairs;               /* conduits by their zones */
 	/* Of one walk, cleared after it: */
-	uint32_t *slot;		 /* member of an asset, or BOUNDARY_NONE */
+	uint32_t *slot;          /* member of an asset, or BOUNDARY_NONE */
+	bool *rooted;            /* per system: it is a root */
 	struct candidate *found; /* per asset, the best way to it on this level */
 	uint32_t *touched, n_touched;
 	uint32_t *zone_member, *subnet_member; /* first member there, or BOUNDARY_NONE */
@@ -54,8 +57,8 @@ struct walking {
 /* walk.c: what a flow is, seen from one of its ends. */
 struct judgement {
 	bool follows;
-	enum boundary_note_kind kind;	/* why not */
-	uint32_t conduit;		/* that it passes, or BOUNDARY_NONE */
+	enum boundary_note_kind kind;   /* why not */
+	uint32_t conduit;               /* that it passes, or BOUNDARY_NONE */
 	bool crossing, zone, direction; /* followed, but not sure */
 };
 struct judgement walking_judge(
@@ -72,6 +75,8 @@ void walking_protect(struct walking *w);
 /* walk.c */
 void walking_levels(struct walking *w);
 uint32_t walking_add(struct walking *w, const struct boundary_member *member);
+/* Sorts the members from `first` on by their assets. */
+void walking_order(struct walking *w, uint32_t first);
 bool walking_is_walked(const struct walking *w, const struct boundary_member *member);
 
 #endif

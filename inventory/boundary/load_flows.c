@@ -13,16 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROTOCOLS_MAX 1024 /* whose names are kept once; what comes after is copied each time  \
-			    */
-#define CLASSES_MAX 512	   /* protocols of which the class is stated */
+#define PROTOCOLS_MAX 1024 /* whose names are kept once; later ones are copied each time */
+#define CLASSES_MAX 512 /* protocols of which the class is stated */
 #define LENGTH_MAX 128
 
-/* An asset at an address, from one run until before another; one address after the other. */
+/* An asset at an address, from the time of one run until before that of another; one address
+ * after the other. Runs are filed late, so their numbers say nothing of what was first. */
 struct holder {
 	struct addr addr;
 	uint32_t asset, subnet, zone;
-	int64_t from, until; /* INT64_MAX: still */
+	int64_t from_us, until_us; /* INT64_MAX: still */
 };
 
 struct subnet {
@@ -65,8 +65,6 @@ struct flowing {
 	struct protocol protocols[PROTOCOLS_MAX];
 	size_t n_protocols;
 };
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 static void flowing_done(struct flowing *f)
 {
@@ -112,8 +110,7 @@ static int read_classes(struct flowing *f)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	struct loading *l = f->l;
-	int r = db_run(l->db, &query_boundary_classes, DB_VALUES(db_int(l->to->realm)), &rows,
-		l->reterr);
+	int r = db_run(l->db, &query_boundary_classes, DB_NO_VALUES, &rows, l->reterr);
 
 	if (r == 0 && db_rows(rows) > CLASSES_MAX)
 		return error_set(l->reterr, ERROR_INPUT,
@@ -217,7 +214,7 @@ static int compare_holders(const void *a, const void *b)
 	int order = addr_compare(&x->addr, &y->addr);
 
 	if (!order)
-		order = ORDER(x->from, y->from);
+		order = ORDER(x->from_us, y->from_us);
 	return order ? order : ORDER(x->asset, y->asset);
 }
 
@@ -232,8 +229,8 @@ static int read_holders(struct flowing *f)
 
 		if (!db_get_addr(rows, i, 0, &h->addr))
 			continue;
-		h->from = db_get_int(rows, i, 1);
-		h->until = db_get_int(rows, i, 2) ? db_get_int(rows, i, 2) : INT64_MAX;
+		h->from_us = db_get_int(rows, i, 1);
+		h->until_us = db_is_null(rows, i, 2) ? INT64_MAX : db_get_int(rows, i, 2);
 		h->asset = loading_asset(&f->l->to->graph, db_get_int(rows, i, 3));
 		h->subnet = subnet_of(f, &h->addr);
 		h->zone =
@@ -267,7 +264,7 @@ static int make_places(struct flowing *f)
 	if (!places)
 		return loading_no_memory(f->l);
 	for (size_t i = 0; i < f->n_holders; i++)
-		if (f->holders[i].until == INT64_MAX && f->holders[i].asset != BOUNDARY_NONE)
+		if (f->holders[i].until_us == INT64_MAX && f->holders[i].asset != BOUNDARY_NONE)
 			places[n++] = (struct boundary_place){
 				f->holders[i].asset, f->holders[i].subnet, f->holders[i].zone};
 	sort(places, n, sizeof(*places), compare_places);
@@ -279,9 +276,9 @@ static int make_places(struct flowing *f)
 	return 0;
 }
 
-/* Who held an address in a run, and the zone it was in. */
+/* Who held an address at a time, and the zone it was in. */
 static uint32_t owner_of(
-	const struct flowing *f, const struct addr *addr, int64_t run, uint32_t *ret_zone)
+	const struct flowing *f, const struct addr *addr, int64_t when_us, uint32_t *ret_zone)
 {
 	size_t low = 0, high = f->n_holders;
 	uint32_t subnet;
@@ -295,7 +292,7 @@ static uint32_t owner_of(
 			high = middle;
 	}
 	for (; low < f->n_holders && addr_equal(&f->holders[low].addr, addr); low++)
-		if (f->holders[low].until > run) {
+		if (f->holders[low].until_us > when_us) {
 			*ret_zone = f->holders[low].zone;
 			return f->holders[low].asset;
 		}
@@ -350,7 +347,7 @@ static int compare_raw(const void *a, const void *b)
 	return order ? order : ORDER(x->port, y->port);
 }
 
-/* The newest sighting first. */
+/* The newest sighting first; a run may have made two one by closing a gap. */
 static int compare_sightings(const void *a, const void *b)
 {
 	const struct raw *x = a, *y = b;
@@ -358,7 +355,11 @@ static int compare_sightings(const void *a, const void *b)
 
 	if (!order)
 		order = ORDER(y->seen_us, x->seen_us);
-	return order ? order : ORDER(y->run_id, x->run_id);
+	if (!order)
+		order = ORDER(y->run_id, x->run_id);
+	if (!order)
+		order = ORDER(x->direction, y->direction);
+	return order ? order : strcmp(x->protocol, y->protocol);
 }
 
 static enum boundary_direction way_of(const char *name)
@@ -414,8 +415,8 @@ static int take_flow(struct flowing *f, const struct raw *raw, struct boundary_f
 		.port = raw->port,
 		.seen_us = raw->seen_us,
 		.run_id = raw->run_id};
-	flow->from = owner_of(f, &raw->client, raw->run_id, &flow->from_zone);
-	flow->to = owner_of(f, &raw->server, raw->run_id, &flow->to_zone);
+	flow->from = owner_of(f, &raw->client, raw->seen_us, &flow->from_zone);
+	flow->to = owner_of(f, &raw->server, raw->seen_us, &flow->to_zone);
 	if (flow->from == BOUNDARY_NONE || flow->to == BOUNDARY_NONE)
 		flow->peer = arena_strdup(f->l->to->arena,
 			addr_format(flow->from == BOUNDARY_NONE ? &raw->client : &raw->server,

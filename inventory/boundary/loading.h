@@ -10,8 +10,7 @@
 struct loading {
 	struct db *db;
 	struct boundary_loaded *to;
-	struct boundary_asset
-		*assets; /* those of the graph, until conduits marked their devices */
+	struct boundary_asset *assets; /* the graph's, until conduits marked their devices */
 	struct error *reterr;
 };
 

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
-
 void walking_note(struct walking *w, enum boundary_note_kind kind, uint32_t member,
 	uint32_t flow, uint32_t conduit, uint32_t peer)
 {
@@ -27,17 +25,13 @@ void walking_note(struct walking *w, enum boundary_note_kind kind, uint32_t memb
 	w->raw[w->n_raw++] = (struct raw_note){kind, member, flow, conduit, peer};
 }
 
-static bool is_followed(enum boundary_note_kind kind)
+bool boundary_note_followed(enum boundary_note_kind kind)
 {
 	return kind == NOTE_DIRECTION || kind == NOTE_CROSSING || kind == NOTE_ZONE;
 }
 
-bool boundary_note_followed(enum boundary_note_kind kind)
-{
-	return is_followed(kind);
-}
-
-/* Whether two notes are told as one; 0 if so. */
+/* Whether two notes are told as one; 0 if so. What is alike reads alike, whichever flow is the
+ * newest. */
 static int compare_alike(
 	const struct raw_note *a, const struct raw_note *b, const struct boundary_graph *graph)
 {
@@ -57,7 +51,9 @@ static int compare_alike(
 	order = strcmp(x->protocol, y->protocol);
 	if (!order)
 		order = ORDER(x->transport, y->transport);
-	return order ? order : ORDER(x->port, y->port);
+	if (!order)
+		order = ORDER(x->port, y->port);
+	return order ? order : ORDER(x->direction, y->direction);
 }
 
 static int compare_peers(
@@ -70,18 +66,30 @@ static int compare_peers(
 	return strcmp(graph->flows[a->flow].peer, graph->flows[b->flow].peer);
 }
 
+/* How much newer a flow was seen than another; of the same time the later run counts. */
+static int compare_newer(const struct boundary_graph *graph, uint32_t flow, uint32_t than)
+{
+	const struct boundary_flow *x, *y;
+	int order;
+
+	if (flow == BOUNDARY_NONE || than == BOUNDARY_NONE)
+		return 0;
+	x = &graph->flows[flow];
+	y = &graph->flows[than];
+	order = ORDER(x->seen_us, y->seen_us);
+	return order ? order : ORDER(x->run_id, y->run_id);
+}
+
 static int compare_raw(const void *a, const void *b, void *context)
 {
 	const struct boundary_graph *graph = context;
 	int order = compare_alike(a, b, graph);
 
-	return order ? order : compare_peers(a, b, graph);
-}
-
-static bool is_newer(const struct boundary_graph *graph, uint32_t flow, uint32_t than)
-{
-	return flow != BOUNDARY_NONE && than != BOUNDARY_NONE &&
-	       graph->flows[flow].seen_us > graph->flows[than].seen_us;
+	if (!order)
+		order = compare_peers(a, b, graph);
+	return order ? order
+		     : compare_newer(graph, ((const struct raw_note *)b)->flow,
+			       ((const struct raw_note *)a)->flow);
 }
 
 /* What was not seen within the window is not known, of members from which the walk went on. */
@@ -114,7 +122,7 @@ int walking_close_notes(struct walking *w)
 	for (uint32_t i = 0; i < w->n_raw; i++) {
 		const struct raw_note *n = &w->raw[i];
 
-		if (n->flow == BOUNDARY_NONE || is_followed(n->kind) ||
+		if (n->flow == BOUNDARY_NONE || boundary_note_followed(n->kind) ||
 			n->peer == BOUNDARY_NONE || w->walk->slot[n->peer] == BOUNDARY_NONE)
 			w->raw[kept++] = *n;
 	}
@@ -131,7 +139,7 @@ int walking_close_notes(struct walking *w)
 		if (before && compare_alike(before, n, graph) == 0) {
 			last->n_peers += n->kind == NOTE_UNOBSERVED ||
 					 compare_peers(before, n, graph) != 0;
-			if (is_newer(graph, n->flow, last->flow))
+			if (compare_newer(graph, n->flow, last->flow) > 0)
 				last->flow = n->flow;
 			continue;
 		}

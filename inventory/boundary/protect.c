@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first member of each zone, with those above it, and of each subnet. Devices stand on both
- * sides. */
+/* The first member of each zone, with those above it, and of each subnet. Devices stand on
+ * both sides. */
 static void occupy(struct walking *w)
 {
 	const struct boundary_graph *g = w->graph;
@@ -30,7 +30,7 @@ static void occupy(struct walking *w)
 			if (place->subnet != BOUNDARY_NONE &&
 				w->walk->subnet_member[place->subnet] == BOUNDARY_NONE)
 				w->walk->subnet_member[place->subnet] = i;
-			for (int up = 0; zone < g->n_zones && up < 16; up++) {
+			for (int up = 0; zone < g->n_zones && up < ZONES_ABOVE; up++) {
 				if (w->walk->zone_member[zone] != BOUNDARY_NONE)
 					break;
 				w->walk->zone_member[zone] = i;
@@ -52,13 +52,6 @@ static void protect(struct walking *w, uint32_t asset, uint32_t via, uint32_t co
 			       .flow = BOUNDARY_NONE,
 			       .conduit = conduit,
 			       .depth = w->set->members[via].depth + 1});
-}
-
-static int compare_last(const void *a, const void *b)
-{
-	const struct boundary_member *x = a, *y = b;
-
-	return x->asset < y->asset ? -1 : x->asset > y->asset;
 }
 
 void walking_protect(struct walking *w)
@@ -91,13 +84,10 @@ void walking_protect(struct walking *w)
 	for (uint32_t i = 0; i < g->n_near && !w->no_memory; i++) {
 		uint32_t member = w->walk->slot[g->near[i].asset];
 
-		if (member < first && walking_is_walked(w, &w->set->members[member]))
+		if (member < first && walking_is_walked(w, &w->set->members[member]) &&
+			!g->assets[g->near[i].asset].device)
 			protect(w, g->near[i].guard, member, BOUNDARY_NONE);
 	}
-	if (w->no_memory || w->set->n_members == first)
-		return;
-	qsort(w->set->members + first, w->set->n_members - first, sizeof(*w->set->members),
-		compare_last);
-	for (uint32_t i = first; i < w->set->n_members; i++)
-		w->walk->slot[w->set->members[i].asset] = i;
+	if (!w->no_memory)
+		walking_order(w, first);
 }

@@ -2,8 +2,9 @@
 /*
  * Decided boundaries: a named official takes the newest maximum boundary, adds and removes
  * assets, each with a reason, under a decision's number. What the register would no longer
- * derive is not decided on: it is derived again first. Versions are only added; the act and its
- * trail are one transaction.
+ * derive is not decided on: it is derived again first, and that is seen in one snapshot while
+ * no other program derives or decides. Versions are only added; the act and its trail are one
+ * transaction.
  */
 #include "inventory/boundary/store.h"
 
@@ -30,7 +31,7 @@ struct ruling {
 	struct boundary_newest maximum, before; /* before: the decided one, id 0 if none */
 	struct boundary_change *changes;
 	struct str *texts; /* name and reason of each change */
-	uint64_t *ids;	   /* of the decided boundary */
+	uint64_t *ids;     /* of the decided boundary */
 	uint32_t n_ids;
 	struct error *reterr;
 };
@@ -66,12 +67,27 @@ static int check_still(struct ruling *r)
 	if (strcmp(reckoned.sha256, r->maximum.sha256) != 0)
 		return error_set(r->reterr, ERROR_INPUT,
 			"the register changed since version %d of the maximum boundary of "
-			"system "
-			"\"%.100s\" was derived; run `cadastre boundary derive %.100s` and "
-			"decide on "
-			"what it gives now",
+			"system \"%.100s\" was derived; run `cadastre boundary derive "
+			"%.100s` and decide on what it gives now",
 			r->maximum.version, r->asked->system, r->asked->system);
 	return 0;
+}
+
+/* A decision is entered once, whatever was decided since. */
+static int check_number(struct ruling *r)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int done = db_run(r->inv->db, &query_boundary_taken,
+		DB_VALUES(db_int(r->realm), db_text(r->asked->system),
+			db_text(r->number.data)),
+		&rows, r->reterr);
+
+	if (done == 0 && db_rows(rows) > 0)
+		return error_set(r->reterr, ERROR_INPUT,
+			"decision %s on the boundary of system \"%.100s\" was entered already, "
+			"as version %" PRId64,
+			r->number.data, r->asked->system, db_get_int(rows, 0, 0));
+	return done;
 }
 
 static int find_versions(struct ruling *r)
@@ -89,45 +105,63 @@ static int find_versions(struct ruling *r)
 		return done;
 	done = boundary_find_newest(
 		r->inv->db, r->realm, system, "decided", &r->before, r->reterr);
-	if (done == 0 && strcmp(r->before.decision_no.data, r->number.data) == 0)
-		return error_set(r->reterr, ERROR_INPUT,
-			"decision %s on the boundary of system \"%.100s\" was entered already, "
-			"as "
-			"version %d",
-			r->number.data, system, r->before.version);
-	return done < 0 ? done : 0;
+	return done < 0 ? done : check_number(r);
+}
+
+static int look(struct ruling *r)
+{
+	_cleanup_(db_rollbackp) struct db *transaction = NULL;
+	int done = db_run(r->inv->db, &query_estate_begin, DB_NO_VALUES, NULL, r->reterr);
+
+	if (done < 0)
+		return done;
+	transaction = r->inv->db;
+	r->now_us = clock_wall_us();
+	done = find_versions(r);
+	if (done == 0)
+		done = check_still(r);
+	return done < 0 ? done : db_commit(transaction, r->reterr);
 }
 
 /* ---- what is changed ---------------------------------------------------------------- */
 
-static int take_change(struct ruling *r, size_t i)
+/* An asset of the realm that is not retired, and its name. */
+static int find_asset(struct ruling *r, const char *which, int64_t *ret_id, struct str *name)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	const struct boundary_ruling_change *asked = &r->asked->changes[i];
-	struct str *name = &r->texts[2 * i], *reason = &r->texts[2 * i + 1];
-	struct addr addr = {0};
-	int done = words_take(reason, "an asset that is added or removed", "a reason",
-		asked->reason, REASON_MAX, r->reterr);
+	int done = asset_named_in(r->inv, r->realm, which, ret_id, r->reterr);
 
-	addr_parse(asked->asset, &addr, NULL); /* else it is a name, or a number */
+	if (done > 0)
+		return error_set(r->reterr, ERROR_INPUT,
+			done == 1 ? "no asset of realm %s is called \"%.200s\"" :
+			"several assets of realm %s are called \"%.200s\": name one by its "
+			"number",
+			r->realm_name.data, which);
 	if (done == 0)
-		done = db_run(r->inv->db, &query_boundary_asset,
-			DB_VALUES(db_int(r->realm), db_int(asset_number(asked->asset)),
-				db_addr(&addr), db_text(asked->asset)),
+		done = db_run(r->inv->db, &query_boundary_asset, DB_VALUES(db_int(*ret_id)),
 			&rows, r->reterr);
 	if (done < 0)
 		return done;
-	if (db_rows(rows) != 1)
+	if (db_rows(rows) == 0 || db_get_bool(rows, 0, 1))
 		return error_set(r->reterr, ERROR_INPUT,
-			db_rows(rows) == 0 ? "no asset of realm %s is called \"%.200s\""
-					   : "several assets of realm %s are called "
-					     "\"%.200s\": name one by its "
-					     "number",
-			r->realm_name.data, asked->asset);
-	str_adds(name, db_get_text(rows, 0, 1));
-	r->changes[i] = (struct boundary_change){
-		(uint64_t)db_get_int(rows, 0, 0), asked->remove, reason->data};
+			"asset \"%.200s\" of realm %s is retired", which, r->realm_name.data);
+	str_adds(name, db_get_text(rows, 0, 0));
 	return 0;
+}
+
+static int take_change(struct ruling *r, size_t i)
+{
+	const struct boundary_ruling_change *asked = &r->asked->changes[i];
+	struct str *name = &r->texts[2 * i], *reason = &r->texts[2 * i + 1];
+	int64_t id = 0;
+	int done = words_take(reason, "an asset that is added or removed", "a reason",
+		asked->reason, REASON_MAX, r->reterr);
+
+	if (done == 0)
+		done = find_asset(r, asked->asset, &id, name);
+	r->changes[i] =
+		(struct boundary_change){(uint64_t)id, asked->remove, name->data, reason->data};
+	return done;
 }
 
 static int apply_changes(struct ruling *r)
@@ -219,29 +253,6 @@ static int hash(struct ruling *r, char ret[DIGEST_HEX_SIZE])
 	return 0;
 }
 
-static int compare_before(struct ruling *r, struct boundary_derived *ret)
-{
-	_cleanup_(cleanup_freep) uint64_t *old = NULL;
-	uint32_t n_old = 0, both = 0;
-	int done = r->before.id ? boundary_load_ids(r->inv->db, r->before.id, &old, &n_old,
-					  NULL, r->reterr)
-				: 0;
-
-	if (done < 0)
-		return done;
-	ret->first = r->before.id == 0;
-	ret->written = true;
-	ret->jaccard = ret->first ? 1.0 : boundary_jaccard(old, n_old, r->ids, r->n_ids);
-	for (uint32_t i = 0, k = 0; i < n_old; i++) {
-		while (k < r->n_ids && r->ids[k] < old[i])
-			k++;
-		both += k < r->n_ids && r->ids[k] == old[i];
-	}
-	ret->n_added = r->n_ids - both;
-	ret->n_removed = n_old - both;
-	return 0;
-}
-
 static int enter(struct ruling *r, struct boundary_derived *ret)
 {
 	_cleanup_(str_done) struct str rule = STR_INIT(512), detail = STR_INIT(4096);
@@ -251,8 +262,11 @@ static int enter(struct ruling *r, struct boundary_derived *ret)
 	int done = hash(r, sha256);
 
 	boundary_rule_words(&r->maximum.rule, &rule);
+	ret->first = r->before.id == 0;
+	ret->written = true;
 	if (done == 0)
-		done = compare_before(r, ret);
+		done = boundary_compare_before(
+			r->inv->db, r->before.id, r->ids, r->n_ids, ret, r->reterr);
 	if (done == 0)
 		done = put_version(r, sha256, rule.data, r->maximum.run_id, &ret->version.id);
 	if (done == 0)
@@ -262,12 +276,11 @@ static int enter(struct ruling *r, struct boundary_derived *ret)
 	if (done < 0)
 		return done;
 	ret->version.version = r->before.version + 1;
-	ret->version.of_id = r->maximum.id;
+	ret->version.of_version = r->maximum.version;
 	ret->version.n_members = r->n_ids;
 	str_addf(&detail,
-		"decided version %d on maximum version %d by %s, decision %s: %u members, %zu "
-		"added or "
-		"removed; sha256 %s",
+		"decided version %d on maximum version %d by %s, decision %s: %u members, "
+		"%zu added or removed; sha256 %s",
 		ret->version.version, r->maximum.version, r->official.data, r->number.data,
 		r->n_ids, r->asked->n_changes, sha256);
 	return inventory_audit(
@@ -282,8 +295,8 @@ int inventory_boundary_decide(struct inventory *inv, const struct boundary_rulin
 		.official = STR_INIT(4 * LINE_MAX_BYTES),
 		.number = STR_INIT(4 * LINE_MAX_BYTES),
 		.realm_name = STR_INIT(1024),
-		.now_us = clock_wall_us(),
 		.reterr = reterr};
+	_cleanup_(boundary_unlockp) struct db *locked = NULL;
 	_cleanup_(db_rollbackp) struct db *transaction = NULL;
 	int done = words_take(&r.official, "a decision on a boundary", "an official",
 		asked->official, LINE_MAX_BYTES, reterr);
@@ -296,17 +309,15 @@ int inventory_boundary_decide(struct inventory *inv, const struct boundary_rulin
 		done = boundary_find_realm(
 			inv->db, asked->realm, asked->system, &r.realm, &r.realm_name, reterr);
 	if (done == 0)
+		done = boundary_lock(inv->db, &locked, reterr);
+	if (done == 0)
+		done = look(&r);
+	if (done == 0)
 		done = db_begin(inv->db, reterr);
 	if (done < 0)
 		return done;
 	transaction = inv->db;
-	done = db_run(inv->db, &query_boundary_begin, DB_NO_VALUES, NULL, reterr);
-	if (done == 0)
-		done = find_versions(&r);
-	if (done == 0)
-		done = check_still(&r);
-	if (done == 0)
-		done = apply_changes(&r);
+	done = apply_changes(&r);
 	if (done == 0)
 		done = enter(&r, ret);
 	return done < 0 ? done : db_commit(transaction, reterr);

@@ -2,8 +2,8 @@
 /*
  * Maximum boundaries in the register: derived from it as it is, kept in versions. A version is
  * written only if it differs from the newest in a member, a reason or a note; times of flows
- * are no difference. The graph is read in one snapshot; versions are written under a lock, with
- * the trail, realm by realm.
+ * are no difference. The graph is read in one snapshot; versions are written with the trail,
+ * realm by realm; one program does so at a time, from before it reads.
  */
 #include "inventory/boundary/store.h"
 
@@ -22,8 +22,7 @@
 
 struct deriving {
 	struct inventory *inv;
-	const struct boundary_rule *rule; /* NULL: as before */
-	int64_t now_us;
+	int64_t now_us; /* of the realm's graph and versions */
 	int (*row)(void *context, const struct boundary_derived *derived);
 	void *context;
 	struct error *reterr;
@@ -36,8 +35,25 @@ void boundary_reckoned_done(struct boundary_reckoned *reckoned)
 
 void boundary_newest_done(struct boundary_newest *newest)
 {
-	str_done(&newest->decision_no);
 	str_done(&newest->basis);
+}
+
+/* ---- one at a time ------------------------------------------------------------------- */
+
+int boundary_lock(struct db *db, struct db **ret_locked, struct error *reterr)
+{
+	int r = db_run(db, &query_boundary_begin, DB_NO_VALUES, NULL, reterr);
+
+	if (r == 0)
+		*ret_locked = db;
+	return r;
+}
+
+/* On a lost connection the server has given the lock up by itself. */
+void boundary_unlockp(struct db **locked)
+{
+	if (*locked)
+		db_run(*locked, &query_boundary_end, DB_NO_VALUES, NULL, NULL);
 }
 
 /* ---- what is there ------------------------------------------------------------------- */
@@ -54,14 +70,12 @@ int boundary_find_realm(struct db *db, const char *realm, const char *system,
 	if (db_rows(rows) == 0)
 		return error_set(reterr, ERROR_INPUT,
 			"the register has no system \"%.100s\"%s%.100s that is one's own and "
-			"not "
-			"retired; `cadastre register list` shows those there are",
+			"not retired; `cadastre register list` shows those there are",
 			system, realm ? " in realm " : "", realm ? realm : "");
 	if (db_rows(rows) > 1)
 		return error_set(reterr, ERROR_INPUT,
 			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.100s\": "
-			"name one "
-			"with --realm",
+			"name one with --realm",
 			db_get_text(rows, 0, 1), db_get_text(rows, 1, 1), system);
 	*ret_realm = db_get_int(rows, 0, 0);
 	str_adds(ret_name, db_get_text(rows, 0, 1));
@@ -75,9 +89,8 @@ int boundary_find_newest(struct db *db, int64_t realm, const char *system, const
 	int r = db_run(db, &query_boundary_newest,
 		DB_VALUES(db_int(realm), db_text(system), db_text(kind)), &rows, reterr);
 
-	*ret = (struct boundary_newest){.decision_no = STR_INIT(2048),
-		.basis = STR_INIT(8192),
-		.rule = boundary_rule_default};
+	*ret = (struct boundary_newest){
+		.basis = STR_INIT(8192), .rule = boundary_rule_default};
 	if (r < 0)
 		return r;
 	if (db_rows(rows) == 0)
@@ -86,14 +99,13 @@ int boundary_find_newest(struct db *db, int64_t realm, const char *system, const
 	ret->version = (int)db_get_int(rows, 0, 1);
 	snprintf(ret->sha256, sizeof(ret->sha256), "%s", db_get_text(rows, 0, 2));
 	ret->valid_from_us = db_get_int(rows, 0, 3);
-	str_adds(&ret->decision_no, db_get_text(rows, 0, 4));
-	str_adds(&ret->basis, db_get_text(rows, 0, 6));
-	ret->run_id = db_get_int(rows, 0, 7);
+	str_adds(&ret->basis, db_get_text(rows, 0, 5));
+	ret->run_id = db_get_int(rows, 0, 6);
 	ret->rule.basis = ret->basis.data;
-	if (!boundary_rule_parse(db_get_text(rows, 0, 5), &ret->rule))
+	if (!boundary_rule_parse(db_get_text(rows, 0, 4), &ret->rule))
 		return error_set(reterr, ERROR_DATABASE,
 			"the rule of boundary %" PRId64 " cannot be read: \"%.200s\"", ret->id,
-			db_get_text(rows, 0, 5));
+			db_get_text(rows, 0, 4));
 	return 0;
 }
 
@@ -289,40 +301,20 @@ static int add_version(struct deriving *d, const struct boundary_loaded *loaded,
 
 /* ---- deriving ----------------------------------------------------------------------- */
 
-static int compare_numbers(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* What the version before had and this one has not, and the other way round. */
 static int compare_before(struct deriving *d, int64_t before, const struct boundary_set *set,
 	struct boundary_derived *derived)
 {
-	_cleanup_(cleanup_freep) uint64_t *old = NULL;
 	_cleanup_(cleanup_freep) uint64_t *ids =
 		calloc((size_t)set->n_members + 1, sizeof(*ids));
-	uint32_t n_old = 0, both = 0;
-	int r = before ? boundary_load_ids(d->inv->db, before, &old, &n_old, NULL, d->reterr)
-		       : 0;
 
-	if (r < 0)
-		return r;
 	if (!ids)
 		return error_set(
 			d->reterr, ERROR_SYSTEM, "no memory for the members of a boundary");
 	for (uint32_t i = 0; i < set->n_members; i++)
 		ids[i] = set->graph->assets[set->members[i].asset].id;
-	if (set->n_members > 0)
-		qsort(ids, set->n_members, sizeof(*ids), compare_numbers);
-	for (uint32_t i = 0; i < n_old; i++)
-		both += set->n_members > 0 &&
-			bsearch(&old[i], ids, set->n_members, sizeof(*ids), compare_numbers);
-	derived->jaccard = before ? boundary_jaccard(old, n_old, ids, set->n_members) : 1.0;
-	derived->n_added = set->n_members - both;
-	derived->n_removed = n_old - both;
-	return 0;
+	boundary_sort(ids, set->n_members);
+	return boundary_compare_before(
+		d->inv->db, before, ids, set->n_members, derived, d->reterr);
 }
 
 static int write_trail(struct deriving *d, const struct boundary_derived *derived)
@@ -337,7 +329,7 @@ static int write_trail(struct deriving *d, const struct boundary_derived *derive
 	return inventory_audit(d->inv, "boundary.derive", v->system, detail.data, d->reterr);
 }
 
-/* The rule of the norm that speaks about the system, if there is one; the text lives in `basis`. */
+/* The rule of the norm that speaks about the system, if one does; its text lives in `basis`. */
 static int find_norm_rule(struct deriving *d, int64_t realm, const char *system,
 	struct str *basis, struct boundary_rule *rule)
 {
@@ -373,9 +365,9 @@ static int derive_one(struct deriving *d, const struct boundary_loaded *loaded,
 		return r;
 	derived.first = r > 0;
 	rule = newest.rule;
-	r = d->rule ? 0 : find_norm_rule(d, loaded->realm, system, &basis, &rule);
+	r = find_norm_rule(d, loaded->realm, system, &basis, &rule);
 	if (r == 0)
-		r = boundary_reckon(loaded, system, d->rule ? d->rule : &rule, &reckoned, d->reterr);
+		r = boundary_reckon(loaded, system, &rule, &reckoned, d->reterr);
 	if (r < 0)
 		return r;
 	boundary_rule_words(&set->rule, &words);
@@ -419,6 +411,7 @@ static int load_realm(struct deriving *d, int64_t realm, struct boundary_loaded 
 	if (r < 0)
 		return r;
 	transaction = d->inv->db;
+	d->now_us = clock_wall_us();
 	r = boundary_load(d->inv->db, realm, d->now_us, ret, d->reterr);
 	return r < 0 ? r : db_commit(transaction, d->reterr);
 }
@@ -438,7 +431,6 @@ static int derive_realm(
 	if (r < 0)
 		return r;
 	transaction = d->inv->db;
-	r = db_run(d->inv->db, &query_boundary_begin, DB_NO_VALUES, NULL, d->reterr);
 	for (; r == 0 && i < db_rows(rows) && db_get_int(rows, i, 0) == realm; i++)
 		r = derive_one(d, &loaded, db_get_text(rows, i, 1), db_get_text(rows, i, 2));
 	*ret_end = i;
@@ -446,17 +438,18 @@ static int derive_realm(
 }
 
 int inventory_boundary_derive(struct inventory *inv, const char *realm, const char *system,
-	const struct boundary_rule *rule,
 	int (*row)(void *context, const struct boundary_derived *derived), void *context,
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	_cleanup_(str_done) struct str name = STR_INIT(1024);
-	struct deriving d = {inv, rule, clock_wall_us(), row, context, reterr};
+	_cleanup_(boundary_unlockp) struct db *locked = NULL;
+	struct deriving d = {inv, 0, row, context, reterr};
 	int64_t its_realm;
-	int r = system ? boundary_find_realm(inv->db, realm, system, &its_realm, &name, reterr)
-		       : 0;
+	int r = boundary_lock(inv->db, &locked, reterr);
 
+	if (r == 0 && system)
+		r = boundary_find_realm(inv->db, realm, system, &its_realm, &name, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_boundary_find,
 			DB_VALUES(db_text(realm), db_text(system)), &rows, reterr);

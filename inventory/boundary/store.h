@@ -3,8 +3,8 @@
 #ifndef INVENTORY_BOUNDARY_STORE_H
 #define INVENTORY_BOUNDARY_STORE_H
 
+#include "inventory/boundaries.h"
 #include "inventory/boundary/load.h"
-#include "inventory/inventory.h"
 
 /* A set with its text and hash, as one version holds it. */
 struct boundary_reckoned {
@@ -20,7 +20,7 @@ struct boundary_newest {
 	int version;
 	char sha256[65];
 	struct boundary_rule rule; /* its basis is that below */
-	struct str decision_no, basis;
+	struct str basis;
 };
 void boundary_newest_done(struct boundary_newest *newest);
 int boundary_find_newest(struct db *db, int64_t realm, const char *system, const char *kind,
@@ -32,9 +32,17 @@ int boundary_reckon(const struct boundary_loaded *loaded, const char *system,
 int boundary_find_realm(struct db *db, const char *realm, const char *system,
 	int64_t *ret_realm, struct str *ret_name, struct error *reterr);
 
+/* From before reading until what was read is written: other programs wait. Declare it before
+ * the transactions, which end first. */
+int boundary_lock(struct db *db, struct db **ret_locked, struct error *reterr);
+void boundary_unlockp(struct db **locked);
+
 /* ask.c: ascending numbers of the members as they are called now. Free them. */
 int boundary_load_ids(struct db *db, int64_t boundary, uint64_t **ret_ids, uint32_t *ret_n,
 	uint32_t *ret_controllers, struct error *reterr);
+/* What ascending `ids` have that a version (0: none was there) has not, and the reverse. */
+int boundary_compare_before(struct db *db, int64_t before, const uint64_t *ids, uint32_t n,
+	struct boundary_derived *derived, struct error *reterr);
 bool boundary_is_controller(const char *role);
 
 #endif

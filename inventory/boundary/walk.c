@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ZONES_ABOVE 16 /* zones that one lies within, itself among them */
-
 /* ---- zones and conduits ------------------------------------------------------------------ */
 
 static uint32_t zones_above(
@@ -203,8 +201,7 @@ static bool less(const struct candidate *a, const struct candidate *b)
 	return a->rank < b->rank;
 }
 
-/* Members of one level stand in the order of their assets, so that the lower via is the lower
- * asset. */
+/* Members of one level stand in the order of their assets: the lower via is the lower asset. */
 static void offer(struct walking *w, uint32_t asset, const struct candidate *candidate)
 {
 	struct boundary_walk *walk = w->walk;
@@ -251,9 +248,7 @@ static void look_around(struct walking *w, uint32_t member)
 
 static int compare_numbers(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
+	return ORDER(*(const uint32_t *)a, *(const uint32_t *)b);
 }
 
 /* What was not sure about the flow that led to a member. */
@@ -299,9 +294,19 @@ static void take_level(struct walking *w, uint32_t depth)
 
 static int compare_members(const void *a, const void *b)
 {
-	const struct boundary_member *x = a, *y = b;
+	return ORDER(((const struct boundary_member *)a)->asset,
+		((const struct boundary_member *)b)->asset);
+}
 
-	return x->asset < y->asset ? -1 : x->asset > y->asset;
+void walking_order(struct walking *w, uint32_t first)
+{
+	struct boundary_set *set = w->set;
+
+	if (set->n_members > first)
+		qsort(set->members + first, set->n_members - first, sizeof(*set->members),
+			compare_members);
+	for (uint32_t i = first; i < set->n_members; i++)
+		w->walk->slot[set->members[i].asset] = i;
 }
 
 /* The assets of all roots. */
@@ -324,17 +329,9 @@ static void take_roots(struct walking *w)
 					       .flow = BOUNDARY_NONE,
 					       .conduit = BOUNDARY_NONE});
 	}
-	if (set->n_members > 0)
-		qsort(set->members, set->n_members, sizeof(*set->members), compare_members);
-	for (uint32_t i = 0; i < set->n_members; i++) {
+	walking_order(w, 0);
+	for (uint32_t i = 0; i < set->n_members; i++)
 		set->members[i].origin = i;
-		w->walk->slot[set->members[i].asset] = i;
-	}
-}
-
-static bool is_device(const struct walking *w, uint32_t member)
-{
-	return w->graph->assets[w->set->members[member].asset].device;
 }
 
 void walking_levels(struct walking *w)
@@ -348,7 +345,7 @@ void walking_levels(struct walking *w)
 
 		for (uint32_t i = begin; i < end; i++)
 			if (walking_is_walked(w, &set->members[i]) ||
-				(set->members[i].why == WHY_DEVICE && is_device(w, i)))
+				set->members[i].why == WHY_DEVICE)
 				look_around(w, i);
 		take_level(w, depth++);
 		begin = end;

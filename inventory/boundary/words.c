@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A boundary in words: the path by which an asset is a member, what a note means, and the text
- * by which two sets are equal. Neither tells when a flow was seen, so that a flow that goes on
- * changes nothing.
+ * by which two sets are equal. Neither tells when a flow was seen, so that a flow that goes
+ * on changes nothing.
  */
 #include "inventory/boundary/boundary.h"
+
+#include "common/model/observation.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -21,13 +23,9 @@ void boundary_rule_words(const struct boundary_rule *rule, struct str *out)
 		if (rule->seed & 1u << i)
 			str_addf(out, "%s%s", out->len > before ? " " : "", strengths[i]);
 	str_addf(out, "; %s%s; stop at %s%s%s; ",
-		rule->control	 ? "control"
-		: rule->business ? ""
-				 : "no flows",
+		rule->control ? "control" : rule->business ? "" : "no flows",
 		rule->business ? rule->control ? " business" : "business" : "",
-		rule->stop_device    ? "boundary-device"
-		: rule->stop_one_way ? ""
-				     : "nothing",
+		rule->stop_device ? "boundary-device" : rule->stop_one_way ? "" : "nothing",
 		rule->stop_device && rule->stop_one_way ? " " : "",
 		rule->stop_one_way ? "one-way" : "");
 	if (rule->window_days > 0)
@@ -86,26 +84,20 @@ const char *boundary_class_name(enum boundary_class kind)
 	return names[kind];
 }
 
-static const char *transport_words(uint8_t transport)
+void boundary_service_words(
+	const char *protocol, uint8_t transport, uint16_t port, struct str *out)
 {
-	switch (transport) {
-	case 6:
-		return "tcp";
-	case 17:
-		return "udp";
-	case 132:
-		return "sctp";
-	default:
-		return "ip";
-	}
+	const char *name = transport_name((enum transport)transport);
+
+	str_addf(out, "%s%s%s", protocol, protocol[0] ? " " : "",
+		strcmp(name, "none") == 0 ? "ip" : name);
+	if (port)
+		str_addf(out, "/%u", port);
 }
 
 void boundary_flow_words(const struct boundary_flow *flow, struct str *out)
 {
-	str_addf(out, "%s%s%s", flow->protocol, flow->protocol[0] ? " " : "",
-		transport_words(flow->transport));
-	if (flow->port)
-		str_addf(out, "/%u", flow->port);
+	boundary_service_words(flow->protocol, flow->transport, flow->port, out);
 	if (flow->direction == BOUNDARY_ONE_WAY)
 		str_adds(out, " one way");
 	if (flow->direction == BOUNDARY_UNKNOWN)
@@ -114,24 +106,38 @@ void boundary_flow_words(const struct boundary_flow *flow, struct str *out)
 
 /* ---- paths ------------------------------------------------------------------------------- */
 
-static void add_root(const struct boundary_set *set, uint32_t root, struct str *out)
+static void add_business(const struct boundary_set *set, struct str *out)
+{
+	const struct boundary_business *b;
+
+	if (set->n_businesses == 0)
+		return;
+	b = &set->graph->businesses[set->businesses[0]];
+	str_addf(out, "%s %s", b->key ? "key business" : "business", b->id);
+	if (set->n_businesses > 1)
+		str_addf(out, " and %u more", set->n_businesses - 1);
+	str_adds(out, ARROW);
+}
+
+/* From the system itself, where all ways begin, to one that it leads to. */
+static void add_roots(const struct boundary_set *set, uint32_t root, struct str *out)
 {
 	static const char *const how[] = {"", "part of it: ", "needs ", "carried by "};
 	const struct boundary_graph *g = set->graph;
-	const struct boundary_root *r = &set->roots[root];
+	uint32_t steps[BOUNDARY_PATH_STEPS], n = 0, more = 0, at = root;
 
-	if (r->via != BOUNDARY_NONE) {
-		add_root(set, r->via, out);
-		str_adds(out, ARROW);
-	} else if (set->n_businesses > 0) {
-		const struct boundary_business *b = &g->businesses[set->businesses[0]];
-
-		str_addf(out, "%s %s", b->key ? "key business" : "business", b->id);
-		if (set->n_businesses > 1)
-			str_addf(out, " and %u more", set->n_businesses - 1);
-		str_adds(out, ARROW);
+	for (; set->roots[at].via != BOUNDARY_NONE; at = set->roots[at].via) {
+		if (n < BOUNDARY_PATH_STEPS)
+			steps[n++] = at;
+		else
+			more++;
 	}
-	str_addf(out, "%ssystem %s", how[r->why], g->systems[r->system].id);
+	str_addf(out, "system %s", g->systems[set->roots[at].system].id);
+	if (more > 0)
+		str_addf(out, ARROW "%u more", more);
+	while (n-- > 0)
+		str_addf(out, ARROW "%ssystem %s", how[set->roots[steps[n]].why],
+			g->systems[set->roots[steps[n]].system].id);
 }
 
 static void add_step(
@@ -163,7 +169,8 @@ void boundary_path_words(
 		steps[n] = at;
 		at = set->members[at].via;
 	}
-	add_root(set, m->root, out);
+	add_business(set, out);
+	add_roots(set, m->root, out);
 	if (rule)
 		str_addf(out, ARROW "%s", rule);
 	str_addf(out, ARROW "%s", set->graph->assets[set->members[m->origin].asset].name);
@@ -200,7 +207,7 @@ void boundary_note_words(
 {
 	static const char *const words[NOTE_N] = {
 		[NOTE_ONE_WAY] = "it only receives",
-		[NOTE_UNREGISTERED] = "no asset is known there",
+		[NOTE_UNREGISTERED] = "no asset is known there that is not retired",
 		[NOTE_SERVICE] = "a service of the network",
 		[NOTE_DIRECTION] = "followed; which way it goes is not known",
 		[NOTE_ZONE] = "followed; the zone of an end is not known, nor whether a device "
@@ -217,8 +224,8 @@ void boundary_note_words(
 	switch (note->kind) {
 	case NOTE_DEVICE:
 		str_addf(out,
-			conduit[0] ? "conduit %s, boundary device %s"
-				   : "it is a boundary device",
+			conduit[0] ? "conduit %s, boundary device %s" :
+			"it is a boundary device",
 			conduit, conduit[0] ? g->conduits[note->conduit].device : "");
 		break;
 	case NOTE_WINDOW:
@@ -230,16 +237,14 @@ void boundary_note_words(
 		break;
 	case NOTE_CROSSING:
 		str_addf(out,
-			conduit[0] ? "followed; conduit %s has no boundary device"
-				   : "followed; it leaves its zone and no conduit is "
-				     "registered%s",
+			conduit[0] ? "followed; conduit %s has no boundary device" :
+			"followed; it leaves its zone and no conduit is registered%s",
 			conduit);
 		break;
 	case NOTE_UNOBSERVED:
 		str_addf(out,
 			"no flow was seen of %u assets of system %s; what they talk with is "
-			"not "
-			"known",
+			"not known",
 			note->n_peers, g->systems[note->system].id);
 		break;
 	case NOTE_NO_ASSETS:
@@ -247,7 +252,9 @@ void boundary_note_words(
 			g->systems[note->system].external ? ": it is somebody else's" : "");
 		break;
 	case NOTE_NO_BUSINESS:
-		str_addf(out, "no key business is stated to need system %s so strongly",
+		str_addf(out,
+			"no key business is stated to need system %s as strongly as the rule "
+			"asks",
 			g->systems[set->system].id);
 		break;
 	case NOTE_NOT_MET:
@@ -267,8 +274,11 @@ static void add_ends(
 	str_addc(out, '\t');
 	if (flow != BOUNDARY_NONE)
 		boundary_flow_words(&set->graph->flows[flow], out);
-	str_addf(out, "\t%s\n",
-		conduit != BOUNDARY_NONE ? set->graph->conduits[conduit].id : "");
+	str_addc(out, '\t');
+	if (conduit != BOUNDARY_NONE)
+		str_addf(out, "%s\t%s", set->graph->conduits[conduit].id,
+			set->graph->conduits[conduit].device);
+	str_addc(out, '\n');
 }
 
 void boundary_canonical(const struct boundary_set *set, struct str *out)
@@ -288,6 +298,7 @@ void boundary_canonical(const struct boundary_set *set, struct str *out)
 				: g->systems[set->roots[set->roots[i].via].system].id);
 	for (uint32_t i = 0; i < set->n_members; i++) {
 		const struct boundary_member *m = &set->members[i];
+
 		str_addf(out, "member\t%" PRIu64 "\t%s\t%s\t%" PRIu64 "\t%s",
 			g->assets[m->asset].id, boundary_why_name(m->why),
 			g->systems[set->roots[m->root].system].id,

@@ -129,7 +129,7 @@ static int derive_first(struct inventory *inv, const char *system, struct error 
 		return r;
 	one = db_rows(rows) == 1;
 	return inventory_boundary_derive(inv, one ? db_get_text(rows, 0, 0) : NULL,
-		one ? db_get_text(rows, 0, 1) : NULL, NULL, ignore_boundary, NULL, reterr);
+		one ? db_get_text(rows, 0, 1) : NULL, ignore_boundary, NULL, reterr);
 }
 
 /* ---- the boundary --------------------------------------------------------------------- */

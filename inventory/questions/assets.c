@@ -240,7 +240,8 @@ int64_t asset_number(const char *text)
 	return *end || errno ? 0 : number;
 }
 
-int asset_named(struct inventory *inv, const char *which, int64_t *ret_id, struct error *reterr)
+int asset_named_in(struct inventory *inv, int64_t realm, const char *which, int64_t *ret_id,
+	struct error *reterr)
 {
 	struct addr addr = {0};
 	int64_t number = asset_number(which);
@@ -253,7 +254,8 @@ int asset_named(struct inventory *inv, const char *which, int64_t *ret_id, struc
 		r = db_run(inv->db, &query_asset_find,
 			DB_VALUES(by_number ? db_int(number) : db_null(),
 				!by_number && is_address ? db_addr(&addr) : db_null(),
-				by_number ? db_null() : db_text(which)),
+				by_number ? db_null() : db_text(which),
+				realm ? db_int(realm) : db_null()),
 			&rows, reterr);
 		if (r < 0)
 			return r;
@@ -262,6 +264,11 @@ int asset_named(struct inventory *inv, const char *which, int64_t *ret_id, struc
 			*ret_id = db_get_int(rows, 0, 0);
 	}
 	return r;
+}
+
+int asset_named(struct inventory *inv, const char *which, int64_t *ret_id, struct error *reterr)
+{
+	return asset_named_in(inv, 0, which, ret_id, reterr);
 }
 
 /* The register speaks after what was observed of names and addresses, as schema/queries says. */

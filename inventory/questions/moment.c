@@ -2,6 +2,7 @@
 /* Entering and leaving another time; see moment.h. */
 #include "inventory/questions/moment.h"
 
+#include "common/cleanup.h"
 #include "common/clock.h"
 #include "inventory/store/queries.h"
 
@@ -62,7 +63,7 @@ int moment_begin(struct db *db, const struct db *then, struct db **ret_transacti
 
 	if (r == 0)
 		*ret_transaction = db;
-	for (size_t i = 0; r == 0 && then && i < sizeof(keep) / sizeof(*keep); i++)
+	for (size_t i = 0; r == 0 && then && i < ARRAY_SIZE(keep); i++)
 		r = db_run(db, keep[i], DB_NO_VALUES, NULL, reterr);
 	return r;
 }

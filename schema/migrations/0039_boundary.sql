@@ -29,16 +29,18 @@ COMMENT ON COLUMN cadastre.flow_seen.protocol IS 'As it was last recognised; emp
 COMMENT ON COLUMN cadastre.flow_seen.way IS
 	'one-way: nothing comes back from the server; unknown: who told of it does not say who asked';
 
--- What links said until now. Which end asked is not known where one of them is no asset.
+-- What links said until now. Which end asked is not known where one of them is no asset, or where no
+-- port is told.
 INSERT INTO cadastre.flow_seen (realm_id, client, server, transport, port, protocol, way, first_run,
 	last_run)
-SELECT realm_id, own_end, other, 0, port, max(protocol), max(way), from_run, from_run
+SELECT realm_id, own_end, other, 0, port, max(protocol),
+	CASE WHEN bool_and(known) AND port > 0 THEN 'both' ELSE 'unknown' END, from_run, from_run
 FROM (
 	SELECT l.realm_id, l.own_end, l.from_run,
 		CASE l.peer_asset_id WHEN 0 THEN l.peer_address ELSE l.peer_end END AS other,
 		coalesce(substring(l.detail FROM '(?:^|, )port=(\d{1,5})(?:,|$)')::int4, 0) AS port,
 		coalesce(substring(l.detail FROM '(?:^|, )protocol=([a-z0-9-]+)'), '') AS protocol,
-		CASE l.peer_asset_id WHEN 0 THEN 'unknown' ELSE 'both' END AS way
+		l.peer_asset_id <> 0 AS known
 	FROM cadastre.link l
 	WHERE l.layer = 'flow' AND (l.until_run IS NULL OR l.until_run IS NOT NULL)) AS l
 WHERE own_end IS NOT NULL AND other IS NOT NULL AND own_end <> other

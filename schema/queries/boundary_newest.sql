@@ -3,6 +3,6 @@
 -- $1::int4 : realm
 -- $2::text : system
 -- $3::text : kind
-SELECT id, version, sha256, coalesce((extract(epoch FROM valid_from) * 1000000)::int8, 0), decision_no, rule, basis, run_id
+SELECT id, version, sha256, (extract(epoch FROM valid_from) * 1000000)::int8, rule, basis, run_id
 FROM boundary
 WHERE realm_id = $1 AND system = $2 AND kind = $3 ORDER BY version DESC LIMIT 1

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Versions of boundaries, each with the number of its controllers; the newest of each last.
+-- Versions of boundaries; the newest of each last.
 -- $1::text : realm; NULL: any
 -- $2::text : system; NULL: all
 -- $3::text : kind; NULL: both
@@ -7,8 +7,9 @@
 -- $5::int8 : this one alone; NULL: any
 SELECT b.id, r.name, b.system, b.kind, b.version, b.sha256, b.rule, b.basis, b.businesses, b.members,
     b.notes, b.official, b.decision_no, b.run_id,
-    coalesce((extract(epoch FROM b.valid_from) * 1000000)::int8, 0), coalesce((extract(epoch FROM b.recorded) * 1000000)::int8, 0), b.realm_id,
-    coalesce(b.of_boundary, 0)
+    (extract(epoch FROM b.valid_from) * 1000000)::int8,
+    (extract(epoch FROM b.recorded) * 1000000)::int8, b.realm_id,
+    coalesce((SELECT m.version FROM boundary m WHERE m.id = b.of_boundary), 0)
 FROM boundary b JOIN realm r USING (realm_id)
 WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR b.system = $2) AND ($3 IS NULL OR b.kind = $3)
     AND ($5 IS NULL OR b.id = $5)

@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 REGISTER = HERE.parent.parent / "schema/examples/good/register-power-utility.xml"
 INSIDE, OUTSIDE = "scanner", "internet-vantage"
 CALL_SECONDS = 900
+HEARINGS_MAX = 5
 # An ordinary minute of the dispatch centre: the front end polls the substations by IEC 104 and Modbus; a desk in
 # the office and the web server ask the historian. What stays in one network the router does not hear.
 ASDU, REGISTERS, DATABASE = "680443000000", "000100000006010300000001", "0000000804d2162f"
@@ -151,11 +152,14 @@ class Utility:
         return self.cadastre(*more, "survey", "--profile", "standard", "--snmp", self.logins(),
                              "-o", maps, *self.targets(), node=INSIDE, codes=(0, 1))
 
+    def answer(self, *words):
+        """What the program prints, also where commands show it."""
+        return subprocess.run(self.words(*words), check=True, stdout=subprocess.PIPE, text=True,
+                              env=self.env, timeout=CALL_SECONDS).stdout
+
     def known(self):
         """The addresses that the register knows by now."""
-        result = subprocess.run(self.words("--format", "json", "asset", "list"), check=True,
-                                capture_output=True, text=True, env=self.env)
-        return [address for line in result.stdout.splitlines()
+        return [address for line in self.answer("--format", "json", "asset", "list").splitlines()
                 for address in json.loads(line)["addresses"].replace(",", " ").split()]
 
     def look_from_outside(self, bundle):
@@ -174,13 +178,15 @@ class Utility:
     def overhear(self, bundle):
         """Who talks to whom: heard on the core router, at the dispatch centre's side, and filed. What the
         kernel still held when the listener ended is lost to it, so they talk until all was heard."""
-        while not self._overhear_once(bundle):
-            pass
-        return self.cadastre("import", bundle)
+        for _ in range(HEARINGS_MAX):
+            if self._overhear_once(bundle):
+                return self.cadastre("import", bundle)
+        raise Failed(f"not all that was said was heard, {HEARINGS_MAX} times over")
 
     def _overhear_once(self, bundle):
         stop = pathlib.Path(bundle + ".stop")
-        stop.unlink(missing_ok=True)
+        for old in (stop, pathlib.Path(bundle)):
+            old.unlink(missing_ok=True)
         before = self.packet_sockets("core")
         with subprocess.Popen(
                 [*self.command, "exec", "core", "--", *self.words(
@@ -198,8 +204,8 @@ class Utility:
             raise Failed(f"listen: exit {listener.returncode}\n{said}")
         with open(bundle, encoding="utf-8") as file:
             heard = {(o["addr"], o["peer"], o["port"]) for o in map(json.loads, file)
-                     if o.get("kind") == "link"}
-        # Two may ask the same of the same: each is to be heard.
+                     if o.get("kind") == "link" and "port" in o}
+        # Two may ask the same of the same: each is to be heard. What told of its neighbour has no port.
         asked = collections.Counter((address, port) for _, talks in TALKS for address, port, _ in talks)
         return not asked - collections.Counter((peer, port) for _, peer, port in heard)
 

@@ -13,7 +13,7 @@ import unittest
 import xml.etree.ElementTree as tree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import START, Bundle, Register  # noqa: E402
+from register import START, Bundle, Register, psql_path, wait_for  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
 NOW = datetime.datetime.now(datetime.timezone.utc)
@@ -143,11 +143,25 @@ class Boundaries(unittest.TestCase):
     def test_what_the_register_knew_before(self):
         """Flows that were filed before the register kept them are known from their links."""
         self.heard(3, (FRONT, STATION, 2404, "iec104"))
+        self.upgrade()
+        self.assertEqual(self.seen(), [[FRONT, STATION, "2404", "iec104", "both", "f"]])
+
+    def upgrade(self):
         path, = (pathlib.Path(SOURCE) / "schema/migrations").glob("*_boundary.sql")
         text = path.read_text(encoding="utf-8")
         insert = text[text.index("INSERT INTO cadastre.flow_seen"):text.index("ALTER TABLE cadastre.stage")]
         self.register.sql("DELETE FROM flow_seen; " + insert.rstrip().rstrip(";"))
-        self.assertEqual(self.seen(), [[FRONT, STATION, "2404", "iec104", "both", "f"]])
+
+    def test_who_asked_before_is_not_made_up(self):
+        """Where one end was no asset or no port was told, the way of a flow is not known."""
+        bundle = self.bundle(3).host(FRONT, method="listening").host(PANEL, method="listening")
+        bundle.say("link", "listening", HISTORIAN, peer=FRONT, transport="tcp", port=443,
+                   attributes={"layer": "flow", "port": "443"})
+        bundle.say("link", "import", FRONT, peer=PANEL, attributes={"layer": "flow"})
+        self.register.intake(bundle)
+        self.upgrade()
+        self.assertEqual(self.seen(), [[FRONT, HISTORIAN, "443", "", "unknown", "f"],
+                                       [FRONT, PANEL, "0", "", "unknown", "f"]])
 
     # ---- what is derived
 
@@ -166,8 +180,8 @@ class Boundaries(unittest.TestCase):
         self.assertEqual({addr: m["what"] for addr, m in members.items()},
                          {FRONT: "system", STATION: "flow", PANEL: "flow", WALL: "boundary-device"})
         self.assertEqual(members[STATION]["reason"],
-                         f"key business dispatch -> system scada -> address {FRONT}/32 -> {FRONT} -> "
-                         f"iec104 tcp/2404 -> {STATION}".replace("/32", ""))
+                         f"key business dispatch -> system scada -> address {FRONT} -> {FRONT} -> "
+                         f"iec104 tcp/2404 -> {STATION}")
         self.assertEqual(members[STATION]["flow"], "iec104 tcp/2404")
         self.assertTrue(members[STATION]["seen"] and members[STATION]["run"])
         self.assertIn(f"stops at conduit door -> {WALL}", members[WALL]["reason"])
@@ -193,6 +207,7 @@ class Boundaries(unittest.TestCase):
                          before)
         difference = self.rows("boundary", "diff", "scada", code=1)
         self.assertEqual([(d["act"], d["asset"]) for d in difference], [("added", "198.18.40.12")])
+        self.assertIn("maximum/1 to maximum/2: 4 assets before, 5 after", self.said)
         self.assertIn("Jaccard 0.800", self.said)
         self.program("boundary", "diff", "--from", "maximum/1", "--to", "maximum/1", "scada")
         audit = [row for row in self.rows("audit", "list") if row["what"] == "boundary.derive"]
@@ -216,6 +231,59 @@ class Boundaries(unittest.TestCase):
         self.state()
         self.derive()
         self.assertEqual(set(self.members()), {FRONT, "198.18.40.77"})
+
+    def test_a_late_run_tells_of_its_own_time(self):
+        """Filed last, and so with the highest number: the address was still the first one's then."""
+        for days, key, addr in ((30, "one", STATION), (10, "two", STATION), (9, "one", "198.18.40.77")):
+            self.register.intake(self.bundle(days).host(FRONT).host(addr).port(addr, 22)
+                                 .key(addr, "ssh.hostkey.sha256", key))
+        self.heard(20, (FRONT, STATION, 2404, "iec104"))
+        self.state()
+        self.derive()
+        self.assertEqual(set(self.members()), {FRONT, "198.18.40.77"})
+
+    def test_what_is_retired_is_no_member(self):
+        self.network()
+        self.derive()
+        asset = str(self.members()[STATION]["asset_id"])
+        self.program("asset", "retire", asset, "--reason", "scrapped")
+        self.assertEqual(self.derive(code=1)["removed"], 1)
+        self.assertNotIn(STATION, self.members())
+        note, = (n for n in self.notes() if n["what"] == "unregistered-peer")
+        self.assertEqual(note["reason"], f"{FRONT} iec104 tcp/2404 with {STATION}: "
+                         "no asset is known there that is not retired")
+        for name in (asset, STATION):
+            self.decide("--add", name, "--reason", "why", code=3)
+            self.assertIn(f'asset "{name}" of realm {self.realm} is retired', self.said)
+
+    def test_one_at_a_time(self):
+        """Who waits for another program reads what that one wrote, and what else came in meanwhile."""
+        self.network()
+        self.derive()
+        holder = subprocess.Popen(
+            [psql_path(), "-X", "-q", "-At", "-h", self.register.socket(), "-U", "cadastre", "-d", "postgres"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(holder.communicate, timeout=60)
+        print("SELECT pg_advisory_lock(4841, 10); SELECT 'held';", file=holder.stdin, flush=True)
+        self.assertEqual([holder.stdout.readline() for _ in range(2)], ["\n", "held\n"])
+        both = [subprocess.Popen(
+            [PROGRAM, "--realm", self.realm, "boundary", *words, "scada", *more], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, env=self.register.env)
+            for words, more in ((["derive"], ()), (["decide"], ("--official", "Li", "--decision", "B-1")))]
+        wait_for(lambda: self.register.one(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 4841 AND objid = 10 "
+            "AND NOT granted") == "2", "both wait")
+        self.heard(2, (STATION, "198.18.40.12", 102, "mms"))
+        then = self.register.one("SELECT clock_timestamp() AT TIME ZONE 'UTC'") + "Z"
+        holder.communicate(timeout=60)
+        said = [process.communicate(timeout=300)[1] for process in both]
+        # Whichever comes first, what is decided on is what the register says now, or nothing is.
+        self.assertEqual(both[0].returncode, 1, said)
+        self.assertIn(both[1].returncode, (0, 3), said)
+        self.assertIn("198.18.40.12", self.members())
+        self.assertNotIn("198.18.40.12", self.members("--as-of", then))
+        if both[1].returncode:
+            self.assertIn("the register changed since version 1", said[1])
 
     def test_what_was_merged_is_one(self):
         self.heard(20, (FRONT, STATION, 2404, "iec104"), (FRONT, "198.18.40.12", 2404, "iec104"))
@@ -256,8 +324,8 @@ class Boundaries(unittest.TestCase):
         self.decide("--add", HISTORIAN, code=2)
         self.assertIn("needs a reason", self.said)
         self.decide("--reason", "none", code=2)
-        for words, said in ((("--add", STATION), "is in the maximum boundary"),
-                            (("--remove", OFFICE), "is not in the maximum boundary"),
+        for words, said in ((("--add", STATION), f"({STATION}) is in the maximum boundary"),
+                            (("--remove", OFFICE), f"({OFFICE}) is not in the maximum boundary"),
                             (("--add", "nobody"), 'is called "nobody"'),
                             (("--add", OFFICE, "--add", OFFICE), "added twice")):
             self.decide(*words, "--reason", "why", code=3)
@@ -265,19 +333,27 @@ class Boundaries(unittest.TestCase):
         self.assertEqual(self.rows("boundary", "list", "--kind", "decided"), [])
         self.decide("--add", HISTORIAN, "--reason", "keeps its records", "--remove", PANEL,
                     "--reason", "a visitor's")
+        self.assertIn('decided boundary of "scada", version 1 on maximum version 1: 4 assets', self.said)
         members = self.members()
+        self.assertIn("decided by Li, B-1, on maximum version 1; where the walk ended and what was not "
+                      "known is told by --kind maximum --version 1", self.said)
         self.assertEqual(set(members), {FRONT, STATION, WALL, HISTORIAN})
         self.assertEqual((members[HISTORIAN]["what"], members[HISTORIAN]["reason"]),
                          ("added", "keeps its records"))
         self.assertEqual([(n["what"], n["reason"]) for n in self.notes()],
                          [("removed", f"{PANEL} is not in the boundary: a visitor's")])
         self.assertEqual(set(self.members("--kind", "maximum")), {FRONT, STATION, WALL, PANEL})
-        self.decide(code=3)
-        self.assertIn("decision B-1 on the boundary of system \"scada\" was entered already", self.said)
+        self.decide(number="B-2")
+        for number, version in (("B-1", 1), ("B-2", 2)):
+            self.decide(number=number, code=3)
+            self.assertIn(f'decision {number} on the boundary of system "scada" was entered already, '
+                          f"as version {version}", self.said)
+        self.decide("--add", HISTORIAN, "--reason", "keeps its records", "--remove", PANEL,
+                    "--reason", "a visitor's", number="B-3")
         self.assertEqual({(d["act"], d["asset"]) for d in self.rows("boundary", "diff", "scada", code=1)},
                          {("added", PANEL), ("removed", HISTORIAN)})
         audit = [row for row in self.rows("audit", "list") if row["what"] == "boundary.decide"]
-        self.assertIn("by Li, decision B-1: 4 members", audit[-1]["detail"])
+        self.assertIn("by Li, decision B-3: 4 members", audit[-1]["detail"])
         self.program("audit", "verify")
 
     def test_nothing_is_decided_that_changed(self):
@@ -290,6 +366,24 @@ class Boundaries(unittest.TestCase):
         self.decide()
         self.assertIn("198.18.40.12", self.members())
 
+    def test_an_asset_is_called_as_elsewhere(self):
+        """By the first label of its name as by the whole of it, by its MAC; but in this realm."""
+        mac = "00:0e:cf:01:02:03"
+        bundle = self.bundle(5).host(HISTORIAN).name(HISTORIAN, "archive.plant.example")
+        self.register.intake(bundle.say("fact", "listening", mac=mac, attributes={"dcp.role": "device"}))
+        self.network()
+        self.derive()
+        self.decide("--add", "archive", "--reason", "keeps its records", "--add", mac.upper(), "--reason",
+                    "a drive on its wire")
+        added = [m["asset"] for m in self.members().values() if m["what"] == "added"]
+        self.assertEqual(sorted(added), [mac, "archive.plant.example"])
+        Boundaries.setUp(self)
+        self.network()
+        self.register.intake(self.bundle(4).host(STATION).name(STATION, "archive.plant.example"))
+        self.derive()
+        self.decide("--remove", "archive", "--reason", "another realm has one too")
+        self.assertNotIn(STATION, self.members())
+
     def test_as_it_was_then(self):
         self.network()
         self.derive()
@@ -301,6 +395,8 @@ class Boundaries(unittest.TestCase):
         self.assertEqual([row["version"] for row in self.rows("boundary", "list", "--as-of", then)], [1])
         self.assertEqual([(row["kind"], row["version"]) for row in self.rows(
             "boundary", "list", "--all", "scada")], [("maximum", 1), ("maximum", 2), ("decided", 1)])
+        self.assertEqual(self.rows("boundary", "list", "--kind", "decided", "scada")[0]["id"],
+                         int(self.register.one("SELECT max(id) FROM boundary")))
         self.program("boundary", "show", "scada", "--as-of", "2020-01-01", code=3)
         self.assertIn("has no such boundary", self.said)
 

@@ -195,7 +195,8 @@ class Schema(unittest.TestCase):
             '', 'arp', 1, 2 FROM generate_series(1, 30000) n; ANALYZE identity_key""")
         path = SOURCE / "schema/queries/asset_find.sql"
         question = path.read_text(encoding="utf-8").replace("$1", "NULL::int8").replace(
-            "$2", "NULL::inet").replace("$3", "'00:0e:cf:00:00:01'")
+            "$2", "NULL::inet").replace("$3", "'00:0e:cf:00:00:01'").replace(
+            "$4", "NULL::int4")
         plan = "\n".join(row[-1] for row in self.sql(
             THEN.format(time="2026-03-01T12:00:00Z", run=1000000) + "EXPLAIN " + question))
         self.assertIn("identity_key_station_ended", plan)

@@ -98,13 +98,6 @@ struct boundary_set made_derive(
 	return set;
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 const char *made_members(const struct boundary_set *set)
 {
 	static char text[4096];
@@ -115,8 +108,7 @@ const char *made_members(const struct boundary_set *set)
 	assert_true(set->n_members <= 256);
 	for (uint32_t i = 0; i < set->n_members; i++)
 		ids[i] = set->graph->assets[set->members[i].asset].id;
-	if (set->n_members > 0)
-		qsort(ids, set->n_members, sizeof(ids[0]), compare_numbers);
+	boundary_sort(ids, set->n_members);
 	for (uint32_t i = 0; i < set->n_members; i++)
 		n += (size_t)snprintf(
 			text + n, sizeof(text) - n, "%s%" PRIu64, i ? " " : "", ids[i]);

@@ -33,8 +33,7 @@ void made_begin(struct made *m, uint32_t n_systems);
 /* Returns its index; its number is 10 more. In no place unless made_place() says so. */
 uint32_t made_asset(struct made *m, uint32_t system);
 void made_place(struct made *m, uint32_t asset, uint32_t subnet, uint32_t zone);
-/* A control flow by IEC 104 that was seen yesterday, to be changed by whoever wants another
- * one. */
+/* A control flow by IEC 104 that was seen yesterday; whoever wants another one changes it. */
 struct boundary_flow *made_flow(struct made *m, uint32_t from, uint32_t to);
 struct boundary_conduit *made_conduit(
 	struct made *m, uint32_t low, uint32_t high, uint32_t device);
@@ -48,8 +47,7 @@ const struct boundary_member *made_member(const struct boundary_set *set, uint32
 const struct boundary_note *made_note(
 	const struct boundary_set *set, enum boundary_note_kind kind);
 
-/* A random graph: systems and networks with what may stand in them, some of it at the boundary.
- */
+/* A random graph: systems and networks with what stands in them, some of it at the boundary. */
 struct random_graph {
 	struct boundary_graph graph;
 	struct boundary_asset *assets;

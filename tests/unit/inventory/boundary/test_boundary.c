@@ -28,6 +28,20 @@ static void path_is(
 	str_done(&path);
 }
 
+static void path_ends(const struct boundary_set *set, uint32_t asset, const char *begin,
+	const char *middle, const char *end)
+{
+	struct str path = STR_INIT(4096);
+
+	boundary_path_words(
+		set, (uint32_t)(made_member(set, asset) - set->members), NULL, &path);
+	if (path.failed || strncmp(path.data, begin, strlen(begin)) != 0 ||
+		!strstr(path.data, middle) || path.len < strlen(end) ||
+		strcmp(path.data + path.len - strlen(end), end) != 0)
+		fail_msg("%s", path.data);
+	str_done(&path);
+}
+
 static void note_is(
 	const struct boundary_set *set, enum boundary_note_kind kind, const char *expected)
 {
@@ -59,8 +73,8 @@ static void from_business_to_peers(void **state)
 	path_is(&set, front, "prefix 198.18.30.0/24",
 		"key business supply -> system a -> prefix 198.18.30.0/24 -> n10");
 	path_is(&set, panel, NULL,
-		"key business supply -> system a -> n10 -> iec104 tcp/2404 -> n11 -> modbus "
-		"tcp/2404 -> n12");
+		"key business supply -> system a -> n10 -> iec104 tcp/2404 -> n11 -> "
+		"modbus tcp/2404 -> n12");
 	assert_int_equal(made_member(&set, panel)->depth, 2);
 	assert_true(made_member(&set, panel)->observed);
 	assert_int_equal(set.n_notes, 0);
@@ -94,8 +108,8 @@ static void needs_parts_and_platforms(void **state)
 	/* A platform carries others too: what it talks with is not the system's. */
 	assert_string_equal(made_members(&set), "10 11 12 14");
 	path_is(&set, needed, NULL,
-		"key business supply -> system a -> part of it: system b -> needs system c -> "
-		"n12");
+		"key business supply -> system a -> part of it: system b -> "
+		"needs system c -> n12");
 	path_is(&set, platform, NULL,
 		"key business supply -> system a -> carried by system e -> n14");
 	note_is(&set, NOTE_NO_ASSETS, "system f has no assets: it is somebody else's");
@@ -128,9 +142,8 @@ static void a_boundary_device_is_in_and_what_lies_behind_is_not(void **state)
 	assert_string_equal(made_members(&set), "10 11");
 	assert_int_equal(made_member(&set, wall)->why, WHY_DEVICE);
 	path_is(&set, wall, NULL,
-		"key business supply -> system a -> n10 -> iec104 tcp/2404 -> stops at conduit "
-		"door "
-		"-> n11");
+		"key business supply -> system a -> n10 -> iec104 tcp/2404 -> "
+		"stops at conduit door -> n11");
 	note_is(&set, NOTE_DEVICE,
 		"n10 iec104 tcp/2404 with n12: conduit door, boundary device n11");
 	boundary_set_done(&set);
@@ -191,8 +204,7 @@ static void a_device_that_was_not_met_stops_too(void **state)
 	boundary_set_done(&set);
 }
 
-/* Of several conduits the flow takes the one for its protocol; else the one that stops nothing.
- */
+/* Of several conduits the flow takes the one for its protocol, else one that stops nothing. */
 static void several_conduits(void **state)
 {
 	struct made m;
@@ -237,7 +249,7 @@ static void zones_within_zones(void **state)
 	is(&m.graph, "10 12");
 	m.conduits[0] = (struct boundary_conduit){"x", "n12", " ", 0, 1, wall, false};
 	is(&m.graph, "10 11 12"); /* leads elsewhere; but protects the zone */
-	m.zones[3].parent = 2;	  /* within its zone: no crossing */
+	m.zones[3].parent = 2;    /* within its zone: no crossing */
 	{
 		struct boundary_set set = made_derive(&m.graph, &RULE);
 
@@ -326,8 +338,8 @@ static void what_is_not_followed_is_told(void **state)
 	note_is(&set, NOTE_WINDOW, "n10 iec104 tcp/2404 with n11: not seen for 90 days");
 	note_is(&set, NOTE_SERVICE, "n10 iec104 tcp/2404 with n12: a service of the network");
 	note_is(&set, NOTE_UNREGISTERED,
-		"n10 https tcp/443 with 203.0.113.1 and 1 more: no asset "
-		"is known there");
+		"n10 https tcp/443 with 203.0.113.1 and 1 more: "
+		"no asset is known there that is not retired");
 	assert_true(made_member(&set, a)->observed);
 	boundary_set_done(&set);
 	old->seen_us = NOW - 90 * DAY;
@@ -344,8 +356,8 @@ static void what_is_not_followed_is_told(void **state)
 	set = made_derive(&m.graph, &rule);
 	assert_string_equal(made_members(&set), "10 13");
 	note_is(&set, NOTE_KIND,
-		"n10 https tcp/443 with 203.0.113.1 and 1 more: business flows "
-		"are not followed");
+		"n10 https tcp/443 with 203.0.113.1 and 1 more: "
+		"business flows are not followed");
 	boundary_set_done(&set);
 }
 
@@ -353,7 +365,7 @@ static void what_protects(void **state)
 {
 	struct made m;
 	struct boundary_set set;
-	uint32_t a, b, wall, beside, linked, far;
+	uint32_t a, b, wall, beside, linked, far, door, outside;
 
 	(void)state;
 	made_begin(&m, 1);
@@ -371,8 +383,15 @@ static void what_protects(void **state)
 	made_conduit(&m, 0, 1, wall);
 	m.near[m.graph.n_near++] = (struct boundary_near){linked, a};
 	m.near[m.graph.n_near++] = (struct boundary_near){far, b};
+	/* A device stands on both sides: what is linked to it may be on the other one. */
+	door = made_asset(&m, BOUNDARY_NONE);
+	outside = made_asset(&m, BOUNDARY_NONE);
+	m.assets[door].device = m.assets[door].guard = m.assets[outside].guard = true;
+	made_flow(&m, a, door);
+	m.near[m.graph.n_near++] = (struct boundary_near){outside, door};
 	set = made_derive(&m.graph, &RULE);
-	assert_string_equal(made_members(&set), "10 12 13 14");
+	assert_string_equal(made_members(&set), "10 12 13 14 16");
+	assert_int_equal(made_member(&set, door)->why, WHY_FLOW);
 	path_is(&set, wall, NULL,
 		"key business supply -> system a -> n10 -> protected at conduit a by n12");
 	path_is(&set, beside, NULL,
@@ -380,6 +399,62 @@ static void what_protects(void **state)
 	assert_int_equal(made_member(&set, linked)->why, WHY_PROTECTS);
 	assert_false(made_member(&set, linked)->observed);
 	boundary_set_done(&set);
+}
+
+static bool same_text(struct made *m, struct str *before)
+{
+	struct boundary_set set = made_derive(&m->graph, &RULE);
+	struct str text = STR_INIT(65536);
+	bool same;
+
+	boundary_canonical(&set, &text);
+	boundary_set_done(&set);
+	assert_false(text.failed);
+	same = before->data && strcmp(before->data, text.data) == 0;
+	str_done(before);
+	*before = text;
+	return same;
+}
+
+static void what_makes_a_difference(void **state)
+{
+	struct made m;
+	struct str text = STR_INIT(65536);
+	uint32_t a, b, wall;
+
+	(void)state;
+	made_begin(&m, 1);
+	a = made_asset(&m, 0);
+	b = made_asset(&m, BOUNDARY_NONE);
+	wall = made_asset(&m, BOUNDARY_NONE);
+	made_place(&m, a, 0, 0);
+	made_place(&m, b, 1, 1);
+	made_conduit(&m, 0, 1, wall);
+	for (uint32_t i = 0; i < 2; i++) {
+		made_flow(&m, b, a)->seen_us -= i * DAY;
+		made_flow(&m, a, BOUNDARY_NONE)->peer = i ? "203.0.113.1" : "203.0.113.2";
+	}
+	m.flows[3].direction = BOUNDARY_UNKNOWN;
+	m.flows[3].seen_us -= DAY;
+	assert_false(same_text(&m, &text));
+	assert_true(same_text(&m, &text));
+	/* Not which of the flows that a note tells of is the newest, nor how many there are. */
+	m.flows[3].seen_us += 2 * DAY;
+	assert_true(same_text(&m, &text));
+	made_flow(&m, a, BOUNDARY_NONE)->peer = "203.0.113.3";
+	assert_true(same_text(&m, &text));
+	/* Not what an asset is called or found to be. */
+	m.assets[a].name = "scada1";
+	m.assets[wall].role = "firewall";
+	assert_true(same_text(&m, &text));
+	/* But the device that the register states. */
+	m.conduits[0].device = "fw-1";
+	assert_false(same_text(&m, &text));
+	m.conduits[0].asset = BOUNDARY_NONE;
+	assert_false(same_text(&m, &text));
+	m.conduits[0].device = "fw-2";
+	assert_false(same_text(&m, &text));
+	str_done(&text);
 }
 
 static void four_nodes_of_one_service(void **state)
@@ -405,7 +480,7 @@ static void nothing_at_all(void **state)
 	assert_int_equal(set.n_members, 0);
 	note_is(&set, NOTE_NO_ASSETS, "system a has no assets");
 	note_is(&set, NOTE_NO_BUSINESS,
-		"no key business is stated to need system a so strongly");
+		"no key business is stated to need system a as strongly as the rule asks");
 	boundary_set_done(&set);
 }
 
@@ -427,6 +502,38 @@ static void long_ways_are_shortened(void **state)
 		strstr(path.data, "system a -> n10 -> 15 more -> iec104 tcp/2404 -> n26"));
 	assert_non_null(strstr(path.data, " -> n49"));
 	str_done(&path);
+	boundary_set_done(&set);
+}
+
+/* Systems within systems, as deep as a register may say. */
+static void long_ways_from_system_to_system(void **state)
+{
+	enum { SYSTEMS = 1500 };
+	static struct boundary_system systems[SYSTEMS];
+	static char ids[SYSTEMS][8];
+	struct made m;
+	struct boundary_set set;
+	uint32_t last;
+
+	(void)state;
+	made_begin(&m, 1);
+	m.graph.systems = systems;
+	m.graph.n_systems = SYSTEMS;
+	for (uint32_t i = 0; i < SYSTEMS; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "s%04u", i);
+		systems[i] = (struct boundary_system){
+			ids[i], ids[i], i ? i - 1 : BOUNDARY_NONE, BOUNDARY_NONE, false};
+	}
+	last = made_asset(&m, SYSTEMS - 1);
+	made_asset(&m, BOUNDARY_PATH_STEPS);
+	set = made_derive(&m.graph, &RULE);
+	assert_int_equal(set.n_roots, SYSTEMS);
+	path_ends(&set, last, "key business supply -> system s0000 -> 1475 more -> ",
+		"more -> part of it: system s1476 -> part of it: system s1477 -> ",
+		" -> part of it: system s1499 -> n10");
+	path_ends(&set, 1,
+		"key business supply -> system s0000 -> part of it: system s0001 -> ", "",
+		" -> part of it: system s0024 -> n11");
 	boundary_set_done(&set);
 }
 
@@ -481,8 +588,9 @@ static void refused(const struct boundary_change *changes, uint32_t n, const cha
 static void what_an_official_makes_of_it(void **state)
 {
 	static const uint64_t maximum[] = {1, 3, 5};
-	const struct boundary_change changes[] = {{4, false, "spare"}, {3, true, "sold"}};
-	const struct boundary_change twice[] = {{4, false, "a"}, {4, false, "b"}};
+	const struct boundary_change changes[] = {
+		{4, false, NULL, "spare"}, {3, true, "rtu-a", "sold"}};
+	const struct boundary_change twice[] = {{4, false, NULL, "a"}, {4, false, NULL, "b"}};
 	uint64_t ids[8];
 	uint32_t n;
 
@@ -494,10 +602,11 @@ static void what_an_official_makes_of_it(void **state)
 	assert_true(ids[0] == 1 && ids[1] == 4 && ids[2] == 5);
 	assert_int_equal(boundary_decide(NULL, 0, changes, 1, ids, &n, NULL), 0);
 	assert_int_equal(n, 1);
-	refused(&(struct boundary_change){3, false, "x"}, 1,
+	refused(&(struct boundary_change){3, false, NULL, "x"}, 1,
 		"asset 3 is in the maximum boundary");
-	refused(&(struct boundary_change){2, true, "x"}, 1, "asset 2 is not in the maximum");
-	refused(&(struct boundary_change){3, true, " \n"}, 1,
+	refused(&(struct boundary_change){2, true, "rtu-b", "x"}, 1,
+		"asset 2 (rtu-b) is not in the maximum");
+	refused(&(struct boundary_change){3, true, NULL, " \n"}, 1,
 		"asset 3 is removed needs a reason");
 	refused(twice, 2, "asset 4 is added twice");
 	refused(NULL, BOUNDARY_CHANGES_MAX + 1, "more than 1000 assets");
@@ -506,13 +615,21 @@ static void what_an_official_makes_of_it(void **state)
 static void what_two_have_in_common(void **state)
 {
 	static const uint64_t a[] = {1, 2, 3, 4}, b[] = {2, 3, 4, 5};
+	uint64_t mixed[] = {4, 2, 5, 3};
 
 	(void)state;
-	assert_true(boundary_jaccard(a, 4, a, 4) == 1.0);
-	assert_true(boundary_jaccard(NULL, 0, NULL, 0) == 1.0);
-	assert_true(boundary_jaccard(a, 4, NULL, 0) == 0.0);
-	assert_true(boundary_jaccard(a, 4, b, 4) == 0.6);
-	assert_true(boundary_jaccard(b, 4, a, 4) == 0.6);
+	assert_int_equal(boundary_common(a, 4, a, 4), 4);
+	assert_int_equal(boundary_common(NULL, 0, NULL, 0), 0);
+	assert_int_equal(boundary_common(a, 4, NULL, 0), 0);
+	assert_int_equal(boundary_common(a, 4, b, 4), 3);
+	assert_int_equal(boundary_common(b, 4, a, 4), 3);
+	boundary_sort(mixed, 4);
+	assert_memory_equal(mixed, b, sizeof(b));
+	boundary_sort(NULL, 0);
+	assert_true(boundary_jaccard(4, 4, 4) == 1.0);
+	assert_true(boundary_jaccard(0, 0, 0) == 1.0);
+	assert_true(boundary_jaccard(0, 4, 0) == 0.0);
+	assert_true(boundary_jaccard(3, 4, 4) == 0.6);
 }
 
 int main(void)
@@ -527,9 +644,11 @@ int main(void)
 		cmocka_unit_test(one_way),
 		cmocka_unit_test(what_is_not_followed_is_told),
 		cmocka_unit_test(what_protects),
+		cmocka_unit_test(what_makes_a_difference),
 		cmocka_unit_test(four_nodes_of_one_service),
 		cmocka_unit_test(nothing_at_all),
 		cmocka_unit_test(long_ways_are_shortened),
+		cmocka_unit_test(long_ways_from_system_to_system),
 		cmocka_unit_test(rules_in_words),
 		cmocka_unit_test(what_an_official_makes_of_it),
 		cmocka_unit_test(what_two_have_in_common),

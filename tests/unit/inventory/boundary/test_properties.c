@@ -3,7 +3,7 @@
  * What holds of every boundary, on random graphs: the order of records makes no difference,
  * unrelated records change nothing, a wider window and fewer stops never make the maximum
  * smaller, nothing is walked to from behind a boundary device, every path leads back to the
- * system; and that a national network takes seconds.
+ * system; and a national network, whose time is printed and not judged.
  */
 #include "tests/unit/inventory/boundary/graph.h"
 
@@ -216,8 +216,7 @@ static void every_member_has_its_reason(void **state)
 	assert_true(members > 1000 && devices > 10 && notes > 1000);
 }
 
-/* Without zones, as plainly as can be: whoever exchanges something that counts with somebody
- * inside. */
+/* Without zones, as plainly as can be: who exchanges something that counts with one inside. */
 static void like_a_plain_walk(void **state)
 {
 	(void)state;
