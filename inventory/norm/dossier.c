@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUES_MAX 20
 #define VALUE_MAX ((size_t)1024 * 1024) /* bytes of one value, as the query gives it */
 #define SUBJECTS 2000 /* listed at once */
 #define IDS_MAX ((size_t)256 * 1024 * 1024)
@@ -25,13 +24,8 @@ enum column { COLUMN_ID, COLUMN_ELEMENT, COLUMN_GRADE, COLUMN_AS_OF,
 /* Of the root, whatever the unit: the first values. */
 enum root { ROOT_REALM, ROOT_ID, ROOT_NAME, ROOT_N };
 
-/* Names of the values of each element, in the order of its query. */
-struct element {
-	const char *name;
-	const char *values[VALUES_MAX];
-};
-
-static const struct element system_elements[] = {
+/* Names of the values of each element stand in the order of its query. */
+static const struct dossier_element system_elements[] = {
 	{"system", {"realm", "id", "name", "organisation", "sector", "class", "kind", "function",
 		"service-scope", "counterparts", "lifecycle", "business-type", "technology",
 		"deployment", "network-nature", "in-service", "parent", "carried-by"}},
@@ -63,7 +57,7 @@ static const struct element system_elements[] = {
 	{"assets", {"role", "kind", "count"}},
 	{0}};
 
-static const struct element organisation_elements[] = {
+static const struct dossier_element organisation_elements[] = {
 	{"organisation", {"realm", "id", "name", "sector", "unit-type", "affiliation", "division",
 		"industry", "parent", "countries"}},
 	{"role", {"code", "scope", "valid-from", "valid-until"}},
@@ -76,7 +70,7 @@ static const struct element organisation_elements[] = {
 	{"exit", {"id", "name", "carrier", "bandwidth-mbps"}},
 	{0}};
 
-static const struct element zone_elements[] = {
+static const struct dossier_element zone_elements[] = {
 	{"zone", {"realm", "id", "name", "organisation", "parent", "purdue-level", "sl-t",
 		"protects", "importance", "function"}},
 	{"subnet", {"prefix", "name", "vlan", "function"}},
@@ -88,7 +82,7 @@ static const struct element zone_elements[] = {
 	{"crossing", {"other", "flows", "conduit"}},
 	{0}};
 
-static const struct element subnet_elements[] = {
+static const struct dossier_element subnet_elements[] = {
 	{"subnet", {"realm", "id", "name", "zone", "vlan", "facility", "function", "importance"}},
 	{"run", {"id", "started", "ended", "methods", "vantage", "ports", "covered"}},
 	{"coverage", {"first", "newest", "longest-gap"}},
@@ -97,11 +91,11 @@ static const struct element subnet_elements[] = {
 	{0}};
 
 /* The batch: what a server sorts and this program holds at once. A zone has all of its assets, a
- * subnet up to DOSSIER_RUNS_MAX runs. */
+ * subnet up to DOSSIER_RUNS_MAX runs of each of four kinds. */
 static const struct {
 	const char *name;
 	const struct query *query;
-	const struct element *elements;
+	const struct dossier_element *elements;
 	size_t batch;
 } units[DOSSIER_UNIT_N] = {
 	[DOSSIER_SYSTEM] = {"system", &query_dossier_system, system_elements, 2000},
@@ -123,6 +117,11 @@ enum dossier_unit dossier_unit_find(const char *name)
 	while (unit < DOSSIER_UNIT_N && strcmp(units[unit].name, name) != 0)
 		unit++;
 	return (enum dossier_unit)unit;
+}
+
+const struct dossier_element *dossier_elements(enum dossier_unit unit)
+{
+	return units[unit].elements;
 }
 
 /* ---- one dossier from its rows --------------------------------------------------------- */
@@ -148,9 +147,9 @@ static void attribute(struct str *out, const char *name, const char *value)
 	str_addc(out, '"');
 }
 
-static const struct element *element_find(enum dossier_unit unit, const char *name)
+static const struct dossier_element *element_find(enum dossier_unit unit, const char *name)
 {
-	const struct element *element = units[unit].elements;
+	const struct dossier_element *element = units[unit].elements;
 
 	while (element->name && strcmp(element->name, name) != 0)
 		element++;
@@ -158,12 +157,12 @@ static const struct element *element_find(enum dossier_unit unit, const char *na
 }
 
 /* The values of a row: those that are stated become attributes. */
-static int add_values(struct writer *w, const struct element *element, const char *told,
+static int add_values(struct writer *w, const struct dossier_element *element, const char *told,
 	bool is_root)
 {
 	size_t i = 0;
 
-	for (const char *end; i < VALUES_MAX && element->values[i]; told = end + 1) {
+	for (const char *end; i < DOSSIER_VALUES_MAX && element->values[i]; told = end + 1) {
 		end = strchrnul(told, DIVIDED_BY);
 		str_reset(&w->value);
 		str_add(&w->value, told, (size_t)(end - told));
@@ -177,7 +176,7 @@ static int add_values(struct writer *w, const struct element *element, const cha
 		if (!*end)
 			break;
 	}
-	if (!element->name || w->value.failed || (i < VALUES_MAX && element->values[i]))
+	if (!element->name || w->value.failed || (i < DOSSIER_VALUES_MAX && element->values[i]))
 		return error_set(w->reterr, ERROR_INTERNAL,
 			"the values of an element \"%.40s\" of a %s are not as expected",
 			element->name ? element->name : "", units[w->unit].name);
@@ -186,7 +185,7 @@ static int add_values(struct writer *w, const struct element *element, const cha
 
 static int add_element(struct writer *w, const struct db_result *rows, size_t row, bool is_root)
 {
-	const struct element *element =
+	const struct dossier_element *element =
 		element_find(w->unit, db_get_text(rows, row, COLUMN_ELEMENT));
 	int r;
 

@@ -76,34 +76,17 @@
  *     </zone>
  *
  *     <subnet realm id name zone vlan facility function importance>       its id is its prefix
- *       <run id started ended methods vantage ports covered/>*  the newest DOSSIER_RUNS_MAX; methods:
- *                                                      a blank between; ports: yes, some were
- *                                                      asked for; covered: whole|part
+ *       <run id started ended methods vantage ports covered/>*  methods: a blank between; ports: yes,
+ *                                                      some were asked for; covered: whole|part; of
+ *                                                      those that are alike in these two, the
+ *                                                      newest DOSSIER_RUNS_MAX
  *       <coverage first newest longest-gap/>?          of all runs that covered it whole; days
  *       <assets role kind count/>*                     of which it is the longest subnet
  *       <services open exposed/>?
  *     </subnet>
  *
- * The dossier holds no dependency: those are walked by graph.h. Where packs find their facts:
- *
- *     cn.mlps.gb22240-2020  damage; carries/@tier; data (level, personal-information, records); @class
- *     cn.cadence.2007/2025  tier/@final, tier/@determined; filing; assessment[@kind='tier']/@on;
- *                           assessment[@kind='cii-annual']/@on; @in-service, @lifecycle
- *     cn.guide.2016         operator (unit-type, affiliation); support/@function; metric (visits,
- *                           users, transactions, racks, people affected, loss); data/@records
- *     x.energy.power        support; metric[@name='customers-served']; unit/@mw; tier/@final
- *     x.telecom.core        support/@function (backbone, ims, recursive-dns, ixp, gateway,
- *                           emergency-calls); @service-scope; metric[@name='subscribers']; carries;
- *                           cut impact and dependants: graph
- *     x.egov.website        operator; support/@function (website, news); metric (visits-per-day, ...);
- *                           data[@personal-information!='none']/@records; answer
- *     eu.nis2               @sector, @countries; business/@function (the types that no size exempts);
- *                           metric (staff, turnover, balance-sheet); role; network; event; answer
- *     us.bod23-01           run[@covered='whole']/@ended, [@ports='yes'] for services; coverage
- *     us.nerc.cip-002       unit (mw, kv, lines, interconnection), controls; support/@function;
- *                           metric (load-shed-mw, impact-minutes); assessment[@kind='review']/@on
- *     iec.62443-3-2         @sl-t, @purdue-level; asset (class, kind, tags: safety, wireless,
- *                           temporary; exposed); conduit; crossing[@conduit='no']; inner
+ * The dossier holds no dependency: those are walked by graph.h. What a pack takes from it is in the
+ * pack (inventory/norms).
  */
 #ifndef INVENTORY_NORM_DOSSIER_H
 #define INVENTORY_NORM_DOSSIER_H
@@ -112,7 +95,8 @@
 #include "inventory/store/db.h"
 
 #define DOSSIER_TEXT_MAX ((size_t)16 * 1024 * 1024)
-#define DOSSIER_RUNS_MAX 400 /* a day each for more than a year */
+#define DOSSIER_RUNS_MAX 400 /* of each kind: a day each for more than a year */
+#define DOSSIER_VALUES_MAX 20
 
 enum dossier_unit {
 	DOSSIER_SYSTEM,
@@ -125,6 +109,16 @@ enum dossier_unit {
 /* "system", "organisation", "zone", "subnet"; and back, DOSSIER_UNIT_N if it is none. */
 const char *dossier_unit_name(enum dossier_unit unit);
 enum dossier_unit dossier_unit_find(const char *name);
+
+/* An element of a dossier: the attributes it may have besides grade, as-of and document, NULL behind
+ * the last. */
+struct dossier_element {
+	const char *name;
+	const char *values[DOSSIER_VALUES_MAX];
+};
+
+/* The elements of a unit, its root first; the one behind the last has no name. */
+const struct dossier_element *dossier_elements(enum dossier_unit unit);
 
 /* One dossier; borrowed for the call. */
 struct dossier {

@@ -12,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPERATIONS_MAX 2000000 /* XPath steps one dossier may cost */
 #define OFFENDER_TEXT_MAX 200
+#define UNREADABLE ERROR_INPUT /* of the fact at hand; nothing else here is the input's */
 
 const char *fact_state_name(enum fact_state state)
 {
 	static const char *const names[FACT_STATE_N] = {"missing", "known", "at least", "stale",
-		"grade not accepted", "contradictory", "not a number", "not in the table"};
+		"grade not accepted", "contradictory", "not a number", "not in the table",
+		"not evaluable"};
 
 	return (unsigned int)state < FACT_STATE_N ? names[state] : "?";
 }
@@ -126,12 +127,12 @@ static int select_xpath(struct extraction *x, const struct pack_path *path, xmlN
 	struct found *found)
 {
 	x->xpath->node = from;
+	xmlResetError(&x->xpath->lastError);
 	found->object = xmlXPathCompiledEval(path->compiled, x->xpath);
+	if (!found->object && x->xpath->lastError.code == XML_ERR_NO_MEMORY)
+		return error_set(x->reterr, ERROR_SYSTEM, "no memory for the XPath of a fact");
 	if (!found->object)
-		return error_set(x->reterr, ERROR_INPUT,
-			"norm pack %s: fact \"%s\" (line %ld): its XPath cannot be evaluated (error %d, "
-			"or more than %d steps); write it so that it selects directly", x->pack->id,
-			x->fact->name, x->fact->line, x->xpath->lastError.code, OPERATIONS_MAX);
+		return UNREADABLE;
 	if (found->object->type == XPATH_NODESET && found->object->nodesetval) {
 		found->nodes = found->object->nodesetval->nodeTab;
 		found->n = (size_t)found->object->nodesetval->nodeNr;
@@ -172,11 +173,7 @@ int facts_select(struct extraction *x, const struct pack_path *path, xmlNode *fr
 		for (xmlNode *node = NULL; r == 0 && ret_found->n <= FACT_MEMBERS_MAX &&
 			(node = pack_path_next(path, from, node));)
 			r = found_add(x, ret_found, node);
-	if (r == 0 && ret_found->n > FACT_MEMBERS_MAX)
-		return error_set(x->reterr, ERROR_INPUT,
-			"norm pack %s: fact \"%s\" (line %ld) finds more than %d nodes", x->pack->id,
-			x->fact->name, x->fact->line, FACT_MEMBERS_MAX);
-	return r;
+	return r == 0 && ret_found->n > FACT_MEMBERS_MAX ? UNREADABLE : r;
 }
 
 void facts_found_done(struct found *found)
@@ -548,7 +545,7 @@ int facts_reader_new(struct facts_reader **ret_reader, struct error *reterr)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for an XPath context");
 	}
 	reader->xpath->error = quiet;
-	reader->xpath->opLimit = OPERATIONS_MAX;
+	reader->xpath->opLimit = FACT_STEPS_MAX;
 	xmlXPathContextSetCache(reader->xpath, 1, -1, 0);
 	*ret_reader = reader;
 	return 0;
@@ -566,7 +563,7 @@ static int extract_fact(struct extraction *x, struct fact_value *value)
 {
 	if (x->fact->graph.kind != GRAPH_NONE)
 		return 0;
-	if (x->fact->cadence.event.compiled)
+	if (x->fact->cadence.every.months || x->fact->cadence.every.days)
 		return facts_cadence(x, value);
 	if (x->fact->type == FACT_BOOLEAN)
 		return extract_boolean(x, value);
@@ -580,6 +577,8 @@ int facts_read(struct facts_reader *reader, const struct pack *pack, xmlDoc *dos
 {
 	struct extraction x = {.pack = pack, .xpath = reader->xpath, .arena = arena, .day = day,
 		.root = xmlDocGetRootElement(dossier), .reterr = reterr};
+	const struct fact_value nothing = {FACT_MISSING, .text = "", .grade = "", .as_of = "",
+		.source = ""};
 	int r = 0;
 
 	if (!x.root)
@@ -587,10 +586,17 @@ int facts_read(struct facts_reader *reader, const struct pack *pack, xmlDoc *dos
 	x.xpath->doc = dossier;
 	x.xpath->opCount = 0;
 	for (uint16_t i = 0; i < pack->n_facts && r == 0; i++) {
+		unsigned long steps = x.xpath->opCount;
+
 		x.fact = &pack->facts[i];
-		ret_values[i] = (struct fact_value){FACT_MISSING, .text = "", .grade = "",
-			.as_of = "", .source = ""};
+		ret_values[i] = nothing;
 		r = extract_fact(&x, &ret_values[i]);
+		if (r != UNREADABLE)
+			continue;
+		r = 0;
+		x.xpath->opCount = steps;
+		ret_values[i] = nothing;
+		ret_values[i].state = FACT_UNREADABLE;
 	}
 	x.xpath->doc = NULL;
 	x.xpath->node = NULL;

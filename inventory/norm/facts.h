@@ -13,6 +13,7 @@
 #include "inventory/norm/pack.h"
 
 #define FACT_MEMBERS_MAX 100000 /* nodes one fact may find */
+#define FACT_STEPS_MAX 2000000  /* steps of XPath that the facts of a dossier may cost */
 
 enum fact_state {
 	FACT_MISSING,       /* nobody says anything */
@@ -23,6 +24,7 @@ enum fact_state {
 	FACT_CONTRADICTORY, /* two different values of the same day, or of one member */
 	FACT_INVALID,       /* not a number, or not a date */
 	FACT_UNLISTED,      /* a code without a cell, or a number on no step */
+	FACT_UNREADABLE,    /* its XPath costs too much on this dossier, or fails */
 	FACT_STATE_N
 };
 
@@ -53,8 +55,8 @@ void facts_reader_free(struct facts_reader *reader);
 CLEANUP_DEFINE(struct facts_reader, facts_reader_free)
 
 /* Fills values[pack->n_facts] from the dossier, as seen on `day`. Graph facts are left
- * FACT_MISSING: they come from the caller. Text lives in the arena. ERROR_INPUT if an XPath
- * expression exceeds its operation limit or the result its size. */
+ * FACT_MISSING: they come from the caller. Text lives in the arena. A fact whose XPath goes over
+ * FACT_STEPS_MAX or FACT_MEMBERS_MAX is FACT_UNREADABLE; its steps do not count for the others. */
 int facts_read(struct facts_reader *reader, const struct pack *pack, xmlDoc *dossier,
 	int64_t day, struct arena *arena, struct fact_value *ret_values, struct error *reterr);
 /* The same for one dossier alone. */

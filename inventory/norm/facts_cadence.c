@@ -124,7 +124,8 @@ static int64_t event_day(xmlNode *node)
 }
 
 struct events {
-	int64_t *days; /* of those that are usable, not after the day of the evaluation */
+	bool to_come;  /* dates count that are after the day of the evaluation */
+	int64_t *days; /* of those that are usable and count */
 	size_t n;
 	struct statement newest, other; /* other: the newest that is not usable, and why */
 	int64_t newest_day;
@@ -144,7 +145,7 @@ static void take_event(struct extraction *x, xmlNode *node, struct events *event
 			events->other = statement;
 		return;
 	}
-	if (day > x->day) { /* planned, not done */
+	if (day > x->day && !events->to_come) { /* planned, not done */
 		facts_until(&events->next, day);
 		return;
 	}
@@ -220,8 +221,8 @@ static void judge_cadence(struct extraction *x, struct events *events, bool by_e
 int facts_cadence(struct extraction *x, struct fact_value *value)
 {
 	const struct pack_cadence *cadence = &x->fact->cadence;
-	struct events events = {0}, since = {0};
-	int r = take_events(x, &cadence->event, &events);
+	struct events events = {0}, since = {.to_come = true};
+	int r = cadence->event.compiled ? take_events(x, &cadence->event, &events) : 0;
 
 	if (r == 0 && !events.n && cadence->since.compiled)
 		r = take_events(x, &cadence->since, &since);

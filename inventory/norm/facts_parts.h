@@ -42,7 +42,8 @@ struct found {
 	xmlXPathObject *object; /* NULL: a direct path */
 };
 
-/* At most FACT_MEMBERS_MAX nodes. To be ended by facts_found_done(), also on failure. */
+/* At most FACT_MEMBERS_MAX nodes. To be ended by facts_found_done(), also on failure. ERROR_INPUT,
+ * without a message: the fact is FACT_UNREADABLE. */
 int facts_select(struct extraction *x, const struct pack_path *path, xmlNode *from,
 	struct found *ret_found);
 void facts_found_done(struct found *found);

@@ -51,7 +51,7 @@ uint32_t graph_find(const struct graph *graph, const char *id)
 	return GRAPH_NONE_FOUND;
 }
 
-static int32_t day_of(const char *as_of)
+int32_t graph_day(const char *as_of)
 {
 	int64_t day = facts_day_parse(as_of);
 
@@ -111,7 +111,7 @@ static size_t find_ends(const struct graph *graph, const struct graph_input *inp
 	for (size_t i = 0; i < input->n_edges; i++) {
 		const struct graph_edge *edge = &input->edges[i];
 		struct ends found = {graph_find(graph, edge->from), graph_find(graph, edge->on),
-			day_of(edge->as_of), (uint8_t)edge->strength, edge->carried};
+			graph_day(edge->as_of), (uint8_t)edge->strength, edge->carried};
 
 		if (found.from != GRAPH_NONE_FOUND && found.on != GRAPH_NONE_FOUND)
 			ends[n++] = found;
@@ -184,7 +184,7 @@ static int fill(struct graph *graph, const struct graph_input *input)
 		return -1;
 	}
 	for (uint32_t i = 0; i < graph->n_nodes; i++)
-		graph->surveyed[i] = day_of(graph->nodes[i].as_of);
+		graph->surveyed[i] = graph_day(graph->nodes[i].as_of);
 	number_sectors(graph);
 	n = find_ends(graph, input, ends);
 	for (int carried = 0; carried < 2 && r == 0; carried++) {
@@ -268,6 +268,16 @@ static uint32_t keep_arcs(struct question *question, const struct arcs *arcs, ui
 	return at;
 }
 
+/* The first day of what a node's own arcs rest on. */
+static int32_t first_evidence(const struct question *question, uint32_t node)
+{
+	bool stale = false;
+
+	if (!question->fact->graph.depth && question_surveyed(question, node, 0, &stale) && !stale)
+		return question->graph->surveyed[node];
+	return GRAPH_NO_DAY;
+}
+
 int question_init(struct question *question, const struct graph *graph,
 	const struct pack_fact *fact, int64_t day, bool both_ways)
 {
@@ -291,7 +301,7 @@ int question_init(struct question *question, const struct graph *graph,
 	for (uint32_t i = 0; i < n; i++) {
 		question->unit[i] = question->member[i] = i;
 		question->first_member[i + 1] = i + 1;
-		question->oldest[i] = GRAPH_NO_DAY;
+		question->oldest[i] = first_evidence(question, i);
 		if (both_ways || !fact->graph.outward)
 			at = keep_arcs(question, in, i, at);
 		if (both_ways || fact->graph.outward)

@@ -20,8 +20,8 @@ struct visit {
 
 struct component {
 	uint32_t weight, n, n_surveyed;
-	int32_t oldest;
-	bool stale;
+	int32_t oldest; /* of arcs and surveys */
+	bool stale, old; /* an arc is out of date; a survey is */
 };
 
 struct cut {
@@ -35,7 +35,7 @@ static void arrive(struct cut *cut, uint32_t node, uint32_t parent)
 {
 	const struct question *question = cut->question;
 	struct component *component = &cut->components[cut->n_components];
-	bool stale = false;
+	bool old = false;
 
 	cut->visits[node] = (struct visit){.found = ++cut->order, .low = cut->order,
 		.parent = parent, .arc = question->first[node],
@@ -45,8 +45,9 @@ static void arrive(struct cut *cut, uint32_t node, uint32_t parent)
 	component->stale |= question->stale[node];
 	if (question->oldest[node] < component->oldest)
 		component->oldest = question->oldest[node];
-	if (question_surveyed(question, node, 1, &stale) && !stale)
+	if (question_surveyed(question, node, 1, &old) && !old)
 		component->n_surveyed++;
+	component->old |= old;
 }
 
 /* All below `node` was seen. Returns its parent. */
@@ -106,7 +107,7 @@ static void answer(const struct cut *cut, uint32_t node, struct graph_answer *re
 	*ret = (struct graph_answer){others ? 100.0 * (others - largest) / others : 0,
 		component->oldest, FACT_KNOWN};
 	if (component->oldest == GRAPH_NO_DAY)
-		ret->state = component->stale ? FACT_STALE : FACT_MISSING;
+		ret->state = component->stale || component->old ? FACT_STALE : FACT_MISSING;
 	else if (100.0 * component->n_surveyed < (double)coverage * component->n)
 		ret->state = FACT_MISSING;
 	else if (component->stale)

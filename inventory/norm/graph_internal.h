@@ -36,7 +36,8 @@ struct question {
 	int64_t day;
 	uint32_t n_units;
 	uint32_t *first, *to; /* by unit: arcs that are strong and fresh enough */
-	int32_t *oldest;      /* by unit: the oldest statement among its arcs, GRAPH_NO_DAY */
+	int32_t *oldest;      /* by unit: the oldest statement among its arcs, and without a limit to
+			       * the hops that they are all; GRAPH_NO_DAY */
 	bool *stale;          /* by unit: an arc is out of date */
 	uint32_t *unit;       /* by node */
 	uint32_t *first_member, *member; /* by unit */
@@ -46,6 +47,9 @@ struct question {
 int question_init(struct question *question, const struct graph *graph,
 	const struct pack_fact *fact, int64_t day, bool both_ways);
 void question_done(struct question *question);
+
+/* GRAPH_NO_DAY if the text is no date. */
+int32_t graph_day(const char *as_of);
 
 bool question_fresh(const struct question *question, int32_t day);
 /* Whether a node is among those that are counted, whoever asks. */

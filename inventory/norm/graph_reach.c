@@ -19,11 +19,12 @@ struct lanes {
 	uint64_t word[LANE_WORDS];
 };
 
-/* An item that counts once. One that has two values is two of these, side by side. */
+/* An item as stated on one day; those of one item stand side by side, by value, and it counts once.
+ * That a system's items are all known is an item without name and value. */
 struct key {
 	const char *text;
 	double value;
-	bool stale;
+	int32_t day;
 };
 
 struct sum {
@@ -84,19 +85,26 @@ static void lane_set(struct lanes *lanes, uint32_t at)
 
 /* ---- what is summed ------------------------------------------------------------------ */
 
-/* An item of the set that is asked for. */
+/* An item of the set that is asked for, as a system brings it. */
 struct found {
-	const struct graph_item *item;
+	struct key item;
 	uint32_t node, key;
 };
+
+static int compare_keys(const struct key *left, const struct key *right)
+{
+	int order = strcmp(left->text, right->text);
+
+	if (!order)
+		order = (left->value > right->value) - (left->value < right->value);
+	return order ? order : (left->day > right->day) - (left->day < right->day);
+}
 
 static int compare_found(const void *a, const void *b)
 {
 	const struct found *left = a, *right = b;
-	int order = strcmp(left->item->key, right->item->key);
 
-	return order ? order :
-		(left->item->value > right->item->value) - (left->item->value < right->item->value);
+	return compare_keys(&left->item, &right->item);
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -108,7 +116,7 @@ static int compare_nodes(const void *a, const void *b)
 	return (left->key > right->key) - (left->key < right->key);
 }
 
-/* Items of the set into `found`; a system's statement that these are all is noted. */
+/* Items of the set into `found`, with the fresh statements that a system's are all. */
 static size_t find_items(struct reach *reach, struct found *found)
 {
 	const struct graph *graph = reach->question->graph;
@@ -116,18 +124,18 @@ static size_t find_items(struct reach *reach, struct found *found)
 
 	for (size_t i = 0; i < graph->n_items; i++) {
 		const struct graph_item *item = &graph->items[i];
+		struct key key = {item->key ? item->key : "", item->key ? item->value : 0,
+			graph_day(item->as_of)};
 		uint32_t node;
 
 		if (strcmp(item->set, reach->ask->of) != 0)
 			continue;
 		node = graph_find(graph, item->system);
-		if (node == GRAPH_NONE_FOUND)
+		if (node == GRAPH_NONE_FOUND ||
+			(!item->key && !question_fresh(reach->question, key.day)))
 			continue;
-		if (item->key)
-			found[n++] = (struct found){item, node, 0};
-		else
-			reach->sum.complete[node] = question_fresh(reach->question,
-				(int32_t)facts_day_parse(item->as_of));
+		reach->sum.complete[node] |= !item->key;
+		found[n++] = (struct found){key, node, 0};
 	}
 	return n;
 }
@@ -138,15 +146,8 @@ static void join_keys(struct reach *reach, struct found *found, size_t n)
 
 	qsort(found, n, sizeof(*found), compare_found);
 	for (size_t i = 0; i < n; i++) {
-		const struct graph_item *item = found[i].item;
-		struct key *key = &sum->keys[sum->n_keys ? sum->n_keys - 1 : 0];
-
-		if (!sum->n_keys || strcmp(key->text, item->key) != 0 || key->value != item->value) {
-			key = &sum->keys[sum->n_keys++];
-			*key = (struct key){item->key, item->value, false};
-		}
-		key->stale |= !question_fresh(reach->question,
-			(int32_t)facts_day_parse(item->as_of));
+		if (i == 0 || compare_keys(&found[i].item, &found[i - 1].item) != 0)
+			sum->keys[sum->n_keys++] = found[i].item;
 		found[i].key = (uint32_t)(sum->n_keys - 1);
 	}
 	qsort(found, n, sizeof(*found), compare_nodes);
@@ -188,25 +189,29 @@ static void sum_done(struct sum *sum)
 	free(sum->reached);
 }
 
-/* Which of the sum's keys this walk met. */
+/* Adds the items that this walk met, and the day of the oldest. */
 static void add_up(const struct reach *reach, uint32_t at, struct graph_answer *answer,
 	bool *ret_negative, bool *ret_contradictory, bool *ret_stale)
 {
-	const char *before = "";
+	const struct key *before = NULL;
 
 	for (size_t i = 0; i < reach->sum.n_keys; i++) {
 		const struct key *key = &reach->sum.keys[i];
 
 		if (!lane(&reach->sum.reached[i], at))
 			continue;
-		if (key->stale) {
+		if (!question_fresh(reach->question, key->day)) {
 			*ret_stale = true;
 			continue;
 		}
-		answer->number += key->value;
+		if (key->day < answer->as_of)
+			answer->as_of = key->day;
 		*ret_negative |= key->value < 0;
-		*ret_contradictory |= strcmp(before, key->text) == 0;
-		before = key->text;
+		if (!before || strcmp(before->text, key->text) != 0)
+			answer->number += key->value;
+		else
+			*ret_contradictory |= before->value != key->value;
+		before = key;
 	}
 }
 

@@ -240,8 +240,6 @@ static void parse_head(struct pack *pack, const xmlNode *root)
 	pack->unit = (enum pack_unit)pack_word(units, UNIT_N - 1, safexml_attr(root, "unit", ""));
 	pack->language = safexml_attr(root, "language", "");
 	pack->authority = pack_people_text(pack, safexml_attr(root, "authority", ""));
-	pack->filed_with = safexml_attr(root, "filed-with", "");
-	pack->filing_no = safexml_attr(root, "filing-no", "");
 	pack->effective_from = safexml_attr(root, "effective-from", "");
 	pack->effective_until = safexml_attr(root, "effective-until", "");
 	pack->supersedes = safexml_attr(root, "supersedes", "");

@@ -73,6 +73,7 @@ struct pack_path_with {
  * attributes, or of them an attribute; followed by pack_path_next(), without XPath. */
 struct pack_path {
 	xmlXPathCompExpr *compiled; /* NULL: the fact does not use it */
+	const char *text;           /* as the pack has it */
 	bool direct;
 	uint8_t n_with;
 	const struct pack_path_with *with;
@@ -92,7 +93,7 @@ struct pack_period {
 struct pack_cadence {
 	struct pack_period every; /* 0 and 0: the fact is no cadence */
 	int within_days;          /* 0: only the newest event counts */
-	struct pack_path event, since; /* dates */
+	struct pack_path event, since; /* dates; at least one of them */
 };
 
 struct pack_fact {
@@ -304,7 +305,7 @@ struct pack {
 	xmlDoc *doc;
 	char *name;   /* of the file, for messages */
 	const char *id, *version, *title, *authority, *effective_from, *effective_until;
-	const char *supersedes, *language, *filed_with, *filing_no;
+	const char *supersedes, *language;
 	enum pack_unit unit;
 	char sha256[65];
 	const void *bytes; /* the file, whole */

@@ -150,6 +150,11 @@ static int parse_cadence(struct pack *pack, const xmlNode *node, struct pack_fac
 	cadence->within_days = pack_days(safexml_attr(node, "within", NULL));
 	if (r == 0)
 		r = pack_path_attr(pack, node, "since", &cadence->since, reterr);
+	if (r == 0 && !cadence->event.compiled && !cadence->since.compiled)
+		return error_set(reterr, ERROR_INPUT,
+			"give event, since, or both: from which date it is due");
+	if (r == 0 && !cadence->event.compiled && cadence->within_days)
+		return error_set(reterr, ERROR_INPUT, "within looks at events; there is no event");
 	return r;
 }
 

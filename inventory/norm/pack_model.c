@@ -277,10 +277,18 @@ static void compile_outcome(struct model *m)
 
 /* ---- what can never hold ------------------------------------------------------------- */
 
+static int too_many(const struct model *m)
+{
+	return error_set(m->reterr, ERROR_INPUT,
+		"%s:%ld: norm pack \"%s\": its rules come to too many combinations (more than %d); "
+		"split it", m->pack->name, safexml_line(xmlDocGetRootElement(m->pack->doc)),
+		m->pack->id, DIAGRAM_NODES_MAX);
+}
+
 static bool can(const struct model *m, diagram_node root, int32_t leaf, uint8_t *ret_values)
 {
 	memset(ret_values, UINT8_MAX, PACK_VARIABLES_MAX);
-	return root == DIAGRAM_NONE || diagram_way(m->d, root, m->domain, leaf, ret_values);
+	return diagram_way(m->d, root, m->domain, leaf, ret_values);
 }
 
 /* The values on the way, for people. */
@@ -300,16 +308,20 @@ static int check_criterion(struct model *m, uint16_t index)
 	const char *where = m->pack->has_applies ? " of what the pack applies to" : "";
 	uint8_t values[PACK_VARIABLES_MAX];
 	struct str way = STR_INIT(WAY_TEXT_MAX);
-	diagram_node low;
+	diagram_node met = diagram_apply(m->d, DIAGRAM_AND, m->applies, m->criteria[index]), low;
 
-	if (!can(m, diagram_apply(m->d, DIAGRAM_AND, m->applies, m->criteria[index]), 1, values))
+	if (met == DIAGRAM_NONE)
+		return too_many(m);
+	if (!can(m, met, 1, values))
 		return error_set(m->reterr, ERROR_INPUT,
 			"%s:%ld: criterion \"%s\" (%s) can never be met, whatever the facts%s are",
 			m->pack->name, c->line, c->id, c->basis, where);
 	if (!c->bright)
 		return 0;
 	low = diagram_if(m->d, m->criteria[index], m->outcome, diagram_leaf(m->d, PACK_LEAF_SILENT));
-	if (low == DIAGRAM_NONE || !can(m, low, 0, values))
+	if (low == DIAGRAM_NONE)
+		return too_many(m);
+	if (!can(m, low, 0, values))
 		return 0;
 	way_text(m, values, &way);
 	error_set(m->reterr, ERROR_INPUT,
@@ -325,8 +337,14 @@ static int check_outcome(const struct model *m, uint16_t index)
 	const struct pack_outcome *outcome = &m->pack->outcomes[index];
 	uint8_t values[PACK_VARIABLES_MAX];
 
+	if (m->outcome == DIAGRAM_NONE)
+		return too_many(m);
 	if (can(m, m->outcome, index, values))
 		return 0;
+	if (index == 0)
+		return error_set(m->reterr, ERROR_INPUT,
+			"%s:%ld: outcome \"%s\" can never come out: one of those above it always "
+			"holds", m->pack->name, outcome->line, outcome->value);
 	return error_set(m->reterr, ERROR_INPUT,
 		"%s:%ld: outcome \"%s\"%s%s%s can never come out: what leads to it cannot hold, or "
 		"leads to a higher one", m->pack->name, outcome->line, outcome->value,
@@ -339,7 +357,8 @@ static int check_model(struct model *m)
 
 	for (uint16_t i = 0; i < m->pack->n_criteria && r == 0; i++)
 		r = check_criterion(m, i);
-	for (uint16_t i = 1; i < m->pack->n_outcomes && r == 0; i++)
+	/* The lowest is checked where the pack gives it. */
+	for (uint16_t i = m->pack->outcomes[0].line ? 0 : 1; i < m->pack->n_outcomes && r == 0; i++)
 		r = check_outcome(m, i);
 	return r;
 }
@@ -358,11 +377,7 @@ static int keep_model(struct model *m)
 	memcpy(roots + 2 + n_c, m->matrices, n_m * sizeof(*roots));
 	for (int i = 0; i < 2 + n_c + n_m; i++)
 		if (roots[i] == DIAGRAM_NONE)
-			return error_set(m->reterr, ERROR_INPUT,
-				"%s:%ld: norm pack \"%s\": its rules come to too many combinations (more "
-				"than %d); split it", m->pack->name,
-				safexml_line(xmlDocGetRootElement(m->pack->doc)), m->pack->id,
-				DIAGRAM_NODES_MAX);
+			return too_many(m);
 	if (!diagram_keep(m->d, roots, 2u + n_c + n_m))
 		return error_set(m->reterr, ERROR_SYSTEM, "%s: " NO_MEMORY, m->pack->name);
 	model->outcome = roots[0];

@@ -45,22 +45,88 @@ int pack_xpath_compile(const char *text, xmlXPathCompExpr **ret_compiled, struct
 
 /* ---- what a path may name ------------------------------------------------------------ */
 
-/* The core library of XPath 1.0, the tests of nodes, and words that are operators. */
-static const char *const callable[] = {"last", "position", "count", "id", "local-name",
-	"namespace-uri", "name", "string", "concat", "starts-with", "contains", "substring-before",
-	"substring-after", "substring", "string-length", "normalize-space", "translate", "boolean",
-	"not", "true", "false", "lang", "number", "sum", "floor", "ceiling", "round", "text", "node",
-	"comment", "processing-instruction", "and", "or", "div", "mod"};
+#define ANY_NUMBER INT8_MAX
+#define NOT_IN_TESTS (-1)
 
-static bool is_callable(const struct expr_token *name)
+/* The core library of XPath 1.0 and the tests of nodes, with how many arguments they take. What
+ * needs a node, or depends on the language, is not for tests. */
+static const struct call {
+	const char *name;
+	int8_t least, most, least_in_test;
+} calls[] = {
+	{"last", 0, 0, NOT_IN_TESTS}, {"position", 0, 0, NOT_IN_TESTS},
+	{"count", 1, 1, NOT_IN_TESTS}, {"id", 1, 1, NOT_IN_TESTS},
+	{"local-name", 0, 1, NOT_IN_TESTS}, {"namespace-uri", 0, 1, NOT_IN_TESTS},
+	{"name", 0, 1, NOT_IN_TESTS}, {"string", 0, 1, 1}, {"concat", 2, ANY_NUMBER, 2},
+	{"starts-with", 2, 2, 2}, {"contains", 2, 2, 2}, {"substring-before", 2, 2, 2},
+	{"substring-after", 2, 2, 2}, {"substring", 2, 3, 2}, {"string-length", 0, 1, 1},
+	{"normalize-space", 0, 1, 1}, {"translate", 3, 3, 3}, {"boolean", 1, 1, 1},
+	{"not", 1, 1, 1}, {"true", 0, 0, 0}, {"false", 0, 0, 0}, {"lang", 1, 1, NOT_IN_TESTS},
+	{"number", 0, 1, 1}, {"sum", 1, 1, NOT_IN_TESTS}, {"floor", 1, 1, 1},
+	{"ceiling", 1, 1, 1}, {"round", 1, 1, 1}, {"text", 0, 0, NOT_IN_TESTS},
+	{"node", 0, 0, NOT_IN_TESTS}, {"comment", 0, 0, NOT_IN_TESTS},
+	{"processing-instruction", 0, 1, NOT_IN_TESTS}};
+
+static bool is_operator(const struct expr_token *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(callable); i++)
-		if (expr_token_is(name, callable[i]))
-			return true;
-	return false;
+	return expr_token_is(name, "and") || expr_token_is(name, "or") ||
+		expr_token_is(name, "div") || expr_token_is(name, "mod");
 }
 
-/* XPath would notice only when a dossier is there. */
+static bool is_either(const struct expr_token *token, const char *one, const char *other)
+{
+	return expr_token_is(token, one) || expr_token_is(token, other);
+}
+
+/* How many arguments stand between a parenthesis, behind which `at` is, and its end. */
+static int count_arguments(const char *at, const char *end)
+{
+	int depth = 0, commas = 0;
+	bool any = false;
+
+	for (;; any = true) {
+		struct expr_token token = expr_token(&at, end);
+
+		if (token.kind == TOKEN_END || (depth == 0 && expr_token_is(&token, ")")))
+			return any ? commas + 1 : 0;
+		if (is_either(&token, "(", "["))
+			depth++;
+		else if (is_either(&token, ")", "]"))
+			depth--;
+		else if (depth == 0 && expr_token_is(&token, ","))
+			commas++;
+	}
+}
+
+int pack_call_check(const struct expr_token *name, const char *at, const char *end, bool in_test,
+	struct error *reterr)
+{
+	const struct call *call = calls, *behind = calls + ARRAY_SIZE(calls);
+	int n = count_arguments(at, end), least;
+
+	while (call < behind && !expr_token_is(name, call->name))
+		call++;
+	if (in_test && (call == behind || call->least_in_test == NOT_IN_TESTS))
+		return error_set(reterr, ERROR_INPUT,
+			"the function %.*s() may not be used in a test", (int)name->n, name->text);
+	if (call == behind)
+		return error_set(reterr, ERROR_INPUT, "XPath 1.0 has no function %.*s()",
+			(int)name->n, name->text);
+	least = in_test ? call->least_in_test : call->least;
+	if (n >= least && n <= call->most)
+		return 0;
+	if (call->most == ANY_NUMBER)
+		return error_set(reterr, ERROR_INPUT, "%s() takes at least %d arguments, not %d",
+			call->name, least, n);
+	if (least < call->most)
+		return error_set(reterr, ERROR_INPUT, "%s() takes %d or %d arguments, not %d",
+			call->name, least, call->most, n);
+	return error_set(reterr, ERROR_INPUT, "%s() takes %d argument%s, not %d", call->name, least,
+		least == 1 ? "" : "s", n);
+}
+
+/* XPath would notice only when a dossier is there, and of some only what it comes to. The
+ * namespaces of an element are no nodes of a document tree (struct xmlNs). */
 static int check_names(const char *text, struct error *reterr)
 {
 	const char *end = text + strlen(text);
@@ -78,10 +144,11 @@ static int check_names(const char *text, struct error *reterr)
 		if (token.kind != TOKEN_NAME)
 			continue;
 		behind = expr_token(&at, end);
-		if (expr_token_is(&behind, "(") && !is_callable(&token))
-			return error_set(reterr, ERROR_INPUT, "XPath 1.0 has no function %.*s()",
-				(int)token.n, token.text);
-		if (expr_token_is(&behind, ":") && (at == end || *at != ':'))
+		if (expr_token_is(&behind, "(") && !is_operator(&token) &&
+			pack_call_check(&token, at, end, false, reterr) < 0)
+			return ERROR_INPUT;
+		if (expr_token_is(&behind, ":") && (at == end || *at != ':' ||
+			expr_token_is(&token, "namespace")))
 			return error_set(reterr, ERROR_INPUT,
 				"\"%.*s:\": the dossier has no namespaces", (int)token.n, token.text);
 	}
@@ -192,11 +259,13 @@ int pack_path_parse(struct pack *pack, const char *text, struct pack_path *ret_p
 		code = check_names(text, reterr);
 	if (code < 0)
 		return code;
+	ret_path->text = text;
 	if (!is_direct(&r))
 		return 0;
 	path.with = arena_copy(pack->arena, r.with, path.n_with * sizeof(*path.with));
 	path.direct = path.with || !path.n_with;
 	path.compiled = ret_path->compiled;
+	path.text = text;
 	*ret_path = path;
 	return 0;
 }

@@ -78,6 +78,9 @@ static int parse_criterion(struct pack *pack, const xmlNode *node,
 	if (criterion->judged ? (test || !question) : (!test || question))
 		return error_set(reterr, ERROR_INPUT,
 			"give either a test, or judged-by=\"official\" with a question");
+	if (!criterion->judged && safexml_attr(node, "max-age", NULL))
+		return error_set(reterr, ERROR_INPUT,
+			"max-age belongs to judged-by=\"official\"; give it to the fact");
 	if (criterion->judged)
 		r = add_answer(pack, node, criterion, reterr);
 	else

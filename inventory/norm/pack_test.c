@@ -15,22 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Functions of the XPath core library that neither need a node nor depend on the language. */
-static const char *const functions[] = {"true", "false", "boolean", "not", "number", "floor",
-	"ceiling", "round", "string", "concat", "starts-with", "contains", "substring",
-	"substring-before", "substring-after", "string-length", "normalize-space", "translate"};
-
 static const char *const type_names[] = {"number", "boolean", "code"};
 
 /* ---- tests --------------------------------------------------------------------------- */
-
-static bool is_function(const struct expr_token *token)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
-		if (expr_token_is(token, functions[i]))
-			return true;
-	return false;
-}
 
 static bool is_word_operator(const struct expr_token *token)
 {
@@ -80,11 +67,8 @@ static int survey_name(const char **at, const char *end, const struct expr_token
 		return error_set(reterr, ERROR_INPUT,
 			"\"%.*s\" is neither a fact nor a function; facts are written with a $, as "
 			"$%.*s", (int)token->n, token->text, (int)token->n, token->text);
-	if (!is_function(token))
-		return error_set(reterr, ERROR_INPUT,
-			"the function %.*s() may not be used in a test", (int)token->n, token->text);
 	survey->call = true;
-	return 0;
+	return pack_call_check(token, peek, end, true, reterr);
 }
 
 static int survey_atom(const struct pack *pack, const char *text, size_t n,
@@ -143,8 +127,8 @@ static int check_types(const struct pack *pack, const struct atom_survey *survey
 		if (fact->type != FACT_NUMBER && (survey->relation || survey->arithmetic))
 			return error_set(reterr, ERROR_INPUT,
 				"$%s is a %s; <, >, <=, >= and arithmetic need a number", fact->name, type);
-		if (survey->equality && ((fact->type != FACT_NUMBER && survey->number) ||
-			(fact->type != FACT_CODE && survey->literal)))
+		if ((fact->type != FACT_NUMBER && survey->number) ||
+			(fact->type != FACT_CODE && survey->literal))
 			return error_set(reterr, ERROR_INPUT,
 				"$%s is a %s and is compared with a constant of another type",
 				fact->name, type);

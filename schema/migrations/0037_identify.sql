@@ -186,7 +186,8 @@ RETURNS TABLE (system text, hops int4, hops_back int4) LANGUAGE sql STABLE AS $$
 		GROUP BY from_system, on_system, strength, as_of, document, redundant
 		HAVING count(*) = 1
 	)
-	SELECT id, 0, 0 FROM s GROUP BY id, sector, organisation HAVING count(*) = 1
+	SELECT id, 0, 0 FROM s GROUP BY id, sector, organisation, lifecycle = 'retired'
+	HAVING count(*) = 1
 	UNION SELECT carried_by, 1, NULL FROM carried
 	UNION SELECT id, NULL, 1 FROM carried
 	UNION SELECT on_system, 1, NULL FROM needs

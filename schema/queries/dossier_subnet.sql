@@ -3,7 +3,7 @@
 -- dossier_system.sql. The id of a subnet is its prefix.
 -- $1::int4 : realm
 -- $2::text : ids, one a line
--- $3::int4 : how many of the newest runs are shown
+-- $3::int4 : how many of the newest runs of each kind are shown
 -- Kept: it is asked for batch after batch.
 WITH subject AS MATERIALIZED (
     SELECT r.name AS realm, b.prefix::text AS id, b.* FROM subnet b JOIN realm r USING (realm_id)
@@ -52,7 +52,8 @@ WITH subject AS MATERIALIZED (
 ), ran AS MATERIALIZED (
     -- Many meet many: a full join is never made by nested loops, whatever is thought of their number.
     SELECT h.id, h.whole, o.run_id, o.started, o.ended, o.vantage, m.methods, m.ports,
-        row_number() OVER (PARTITION BY h.id ORDER BY o.ended DESC, o.run_id DESC) AS back
+        row_number() OVER (PARTITION BY h.id, h.whole, m.ports
+            ORDER BY o.ended DESC, o.run_id DESC) AS back
     FROM held h
     FULL JOIN (SELECT id, run_id, string_agg(DISTINCT method, ' ' ORDER BY method) AS methods,
             bool_or(NOT bare) AS ports

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The systems of a realm: whose they are, how far the dependencies on each were surveyed, their
+-- The systems of a realm that are not retired: whose they are, how far the dependencies on each were surveyed, their
 -- tier, and whether they are on the list.
 -- $1::int4 : realm
 -- $2::bool : only near what is chosen
@@ -13,6 +13,6 @@ LEFT JOIN system_tier t ON t.realm_id = s.realm_id AND t.system = s.id
     AND t.until_import IS NULL
 LEFT JOIN (SELECT DISTINCT system FROM designation_list
     WHERE realm_id = $1 AND outcome = 'cii') d ON d.system = s.id
-WHERE s.realm_id = $1 AND s.until_import IS NULL AND (NOT $2
+WHERE s.realm_id = $1 AND s.until_import IS NULL AND s.lifecycle <> 'retired' AND (NOT $2
     OR s.id IN (SELECT system FROM pg_temp.identify_near))
 ORDER BY s.id COLLATE "C"

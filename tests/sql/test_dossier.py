@@ -489,6 +489,13 @@ class Dossiers(unittest.TestCase):
             shown = [int(e.get("id")) for e in root.findall("run")]
             self.assertEqual(shown, [1] + list(range(1052, 1451)))
             self.assertEqual(root.find("coverage").get("longest-gap"), "801")
+            # Of each kind: many that asked for no port, or saw a part, drive out no other.
+            self.register.sql("""INSERT INTO coverage
+                SELECT n, '198.18.3.0/24', 'syn', 6, '{[22,23)}' FROM unnest(ARRAY[1002, 1003]) n;
+                UPDATE coverage SET cidr = '198.18.3.0/25' WHERE run_id IN (1004, 1005)""")
+            root = self.root("subnet", "198.18.3.0/24")
+            shown = [int(e.get("id")) for e in root.findall("run")]
+            self.assertEqual(shown, [1] + list(range(1002, 1006)) + list(range(1052, 1451)))
         finally:
             self.register.sql("DELETE FROM coverage WHERE run_id > 1000; "
                               "DELETE FROM run WHERE run_id > 1000")

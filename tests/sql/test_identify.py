@@ -23,7 +23,7 @@ STANDING = """SELECT r.name, o.unit, o.system, o.pack, o.eval_id, o.outcome, o.n
     o.measured, o.until_day, e.inputs_sha256 FROM norm_standing o JOIN realm r USING (realm_id)
     JOIN norm_eval e ON e.id = o.eval_id ORDER BY 1, 2, 3, 4"""
 ACROSS = 2  # elements of a name that a mirror looks at one by one
-PART = 6    # elements of one mirror: more steps than a pack may take on a large dossier
+PART = 3    # elements of one mirror: more steps than a pack may take on a large dossier
 
 
 def elements(unit):
@@ -369,6 +369,24 @@ class WhatChanged(Case):
                                    ("organisation", "o3")})
         self.same_as_all("a system aside")
 
+    def test_what_is_retired_is_no_dependency(self):
+        """Nor a dependant: it leaves the graph, and comes back into it."""
+        model = Model(9)
+        model.dependencies = {("s1", "s2", "essential"), ("s2", "s3", "essential")}
+        self.take(model)
+        self.identify()
+        below = []
+        for lifecycle in ("in-service", "retired", "in-service"):
+            model.systems["s2"]["lifecycle"] = lifecycle
+            self.take(model)
+            self.identify()
+            self.same_as_all(lifecycle)
+            below.append(self.register.one("""SELECT
+                (regexp_match(e.inputs, 'name="below" state="([^"]*" value="[^"]|[^"]*)'))[1]
+                FROM norm_standing o JOIN norm_eval e ON e.id = o.eval_id
+                WHERE o.pack = 'mirror.system.0' AND o.system = 's1'"""))
+        self.assertEqual(below, ['at least" value="2', "missing", 'at least" value="2'])
+
     def test_packs_that_come_and_go_and_days_that_come(self):
         model = Model(6)
         self.take(model)
@@ -393,6 +411,7 @@ class WhatChanged(Case):
 class WithoutLimit(WhatChanged):
     """A pack that looks over dependencies without limit sees any change from anywhere."""
     MORE = WHOLE
+    test_what_is_retired_is_no_dependency = None
     test_packs_that_come_and_go_and_days_that_come = None
 
     def test_one_change_and_what_is_far_away(self):

@@ -54,9 +54,9 @@ static struct fact_value number(double value)
 static struct fact_value unknown(void)
 {
 	static const enum fact_state why[] = {FACT_MISSING, FACT_STALE, FACT_GRADE,
-		FACT_CONTRADICTORY, FACT_INVALID};
+		FACT_CONTRADICTORY, FACT_INVALID, FACT_UNREADABLE};
 
-	return (struct fact_value){why[roll(5)], 0, "", "", "", ""};
+	return (struct fact_value){why[roll(6)], 0, "", "", "", ""};
 }
 
 /* Random facts on both sides of every threshold. */

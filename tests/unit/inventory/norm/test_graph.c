@@ -277,6 +277,87 @@ static void what_falls_apart(void **state)
 	is(ask(edges, N(edges), "g", graph), FACT_MISSING, 0);
 }
 
+/* ---- how old an answer is ------------------------------------------------------------ */
+
+#define DAY(n) "2026-10-0" #n
+
+static const struct graph_node dated[] = {
+	{"a", "energy", "o", true, 4, DAY(5), "D", 3, false},
+	{"b", "energy", "o", true, 4, DAY(3), "D", 3, false},
+	{"c", "energy", "o", true, 4, DAY(4), "D", 3, false},
+	{"d", "energy", "o", true, 4, DAY(6), "D", 3, false}, /* alone */
+	{"e", "energy", "o", true, 4, OLD, "D", 3, false},    /* alone */
+	{"f", "energy", "o", false, 0, "", "", 3, false},     /* alone */
+};
+
+static void old_as(struct graph_input input, const char *system, struct pack_graph graph,
+	enum fact_state state, double number, const char *as_of)
+{
+	_cleanup_(graph_freep) struct graph *g = NULL;
+	struct pack_fact fact = {.type = FACT_NUMBER, .graph = graph, .max_age_days = 180};
+	struct fact_value value = {0};
+	struct error err = {0};
+
+	input.nodes = dated;
+	input.n_nodes = N(dated);
+	if (graph_new(&input, &g, &err) < 0 || graph_fact(g, system, &fact,
+		facts_day_parse(TODAY), arena, &value, &err) < 0)
+		fail_msg("%s", err.text);
+	is(value, state, number);
+	assert_string_equal(value.as_of, as_of);
+}
+
+static void as_old_as_the_oldest_of_all(void **state)
+{
+	static const struct graph_edge edges[] = {
+		{"b", "a", STRENGTH_ESSENTIAL, DAY(8), false},
+		{"c", "b", STRENGTH_ESSENTIAL, DAY(9), false}};
+	static const struct graph_edge carried[] = {{"b", "a", STRENGTH_ESSENTIAL, DAY(2), true}};
+	const struct graph_input input = {.edges = edges, .n_edges = N(edges)};
+	const struct graph_input none = {.edges = carried, .n_edges = 1};
+
+	(void)state;
+	old_as(input, "a", DEPENDANTS(2), FACT_KNOWN, 2, DAY(5)); /* its survey is enough */
+	old_as(input, "a", DEPENDANTS(0), FACT_KNOWN, 2, DAY(3)); /* that of b too */
+	old_as(input, "c", DEPENDANTS(0), FACT_KNOWN, 0, DAY(4));
+	old_as(input, "a", (struct pack_graph){.kind = GRAPH_CUT_IMPACT, .min_coverage = 90},
+		FACT_KNOWN, 0, DAY(3));
+	old_as(none, "a", (struct pack_graph){.kind = GRAPH_DEPENDANTS, .carried = true},
+		FACT_KNOWN, 1, DAY(2));
+}
+
+static void nothing_falls_apart_without_a_lone_system(void **state)
+{
+	const struct pack_graph cut = {.kind = GRAPH_CUT_IMPACT, .min_coverage = 90};
+
+	(void)state;
+	old_as((struct graph_input){0}, "d", cut, FACT_KNOWN, 0, DAY(6));
+	old_as((struct graph_input){0}, "e", cut, FACT_STALE, 0, OLD);
+	old_as((struct graph_input){0}, "f", cut, FACT_MISSING, 0, "");
+}
+
+static void a_sum_is_as_old_as_its_items(void **state)
+{
+	static const struct graph_edge edges[] = {
+		{"b", "a", STRENGTH_ESSENTIAL, DAY(8), false}};
+	static const struct graph_item held[] = {
+		{"a", "unit:mw", "u1", 100, DAY(7)}, {"a", "unit:mw", NULL, 0, DAY(7)},
+		{"b", "unit:mw", "u1", 100, DAY(4)}, {"b", "unit:mw", "u2", 50, DAY(9)},
+		{"b", "unit:mw", NULL, 0, DAY(3)}, {"c", "unit:mw", "u1", 100, OLD},
+		{"c", "unit:mw", "u3", 7, DAY(2)}, {"c", "unit:mw", NULL, 0, DAY(9)},
+		{"f", "unit:mw", NULL, 0, DAY(8)}};
+	struct graph_input input = {.items = held, .n_items = N(held)};
+	struct pack_graph graph = {.kind = GRAPH_SUM, .depth = 2, .of = "unit:mw"};
+
+	(void)state;
+	old_as(input, "a", graph, FACT_KNOWN, 100, DAY(5)); /* who else has u1 says nothing here */
+	old_as(input, "c", graph, FACT_AT_LEAST, 7, DAY(2));
+	old_as(input, "f", graph, FACT_AT_LEAST, 0, DAY(8));
+	input.edges = edges;
+	input.n_edges = 1;
+	old_as(input, "a", graph, FACT_KNOWN, 150, DAY(3)); /* that b's are all */
+}
+
 /* ---- large random graphs, beside the plainest way of counting ------------------------ */
 
 #define MANY 700 /* more than one block of walks */
@@ -479,6 +560,9 @@ int main(void)
 		cmocka_unit_test(tiers_along_what_is_carried),
 		cmocka_unit_test(a_sum_counts_each_unit_once),
 		cmocka_unit_test(what_falls_apart),
+		cmocka_unit_test(as_old_as_the_oldest_of_all),
+		cmocka_unit_test(nothing_falls_apart_without_a_lone_system),
+		cmocka_unit_test(a_sum_is_as_old_as_its_items),
 		cmocka_unit_test(all_at_once_is_each_alone),
 		cmocka_unit_test(cuts_are_what_taking_out_does),
 		cmocka_unit_test(the_number_of_edges_is_bounded),

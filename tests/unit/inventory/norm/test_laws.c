@@ -459,9 +459,9 @@ static struct fact_value known(const struct sketch *s, int fact, double value)
 static struct fact_value unknown(void)
 {
 	static const enum fact_state why[] = {FACT_MISSING, FACT_STALE, FACT_GRADE,
-		FACT_CONTRADICTORY, FACT_INVALID};
+		FACT_CONTRADICTORY, FACT_INVALID, FACT_UNREADABLE};
 
-	return (struct fact_value){why[roll(5)], 0, "", "", "", ""};
+	return (struct fact_value){why[roll(6)], 0, "", "", "", ""};
 }
 
 /* The place of the sketch's fact in the pack: constraints' facts come last. */

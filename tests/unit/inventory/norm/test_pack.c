@@ -91,6 +91,23 @@ static void all_that_are_shipped(void **state)
 	assert_int_equal(n, 11);
 }
 
+/* A pack of our own making around one set of criteria. */
+static int parse(const char *facts, const char *criteria, const char *when, struct error *err)
+{
+	_cleanup_(pack_freep) struct pack *pack = NULL;
+	struct str text = STR_INIT(1 << 20);
+	int r;
+
+	str_addf(&text, "<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='system' "
+		"language='en' authority='t' effective-from='2026-01-01'><title>t</title><facts>"
+		"<fact name='n' type='number' label='n' select='@n'/>%s</facts><criteria>%s"
+		"</criteria><outcome value='cii' when='%s'/><examples><example name='e' "
+		"outcome='review'/></examples></norm-pack>", facts, criteria, when);
+	r = pack_parse("t.xml", text.data, text.len, &pack, err);
+	str_done(&text);
+	return r;
+}
+
 static void bad(const char *name, const char *line, const char *reason)
 {
 	_cleanup_(pack_freep) struct pack *pack = NULL;
@@ -151,6 +168,21 @@ static void what_can_never_hold_is_refused(void **state)
 	bad("pack-bright-contradiction.xml", ":10:", "$customers >= 100000, $class = 'test'");
 }
 
+/* The lowest, where a pack gives it. */
+static void what_is_otherwise_can_come_out(void **state)
+{
+	static const char *const criterion = "<criterion id='A' factor='harm' weight='1' "
+		"test='$n &gt; 1' basis='b'/>";
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(parse("", criterion, "A'/><outcome value='low' when='not(A)", &err), 0);
+	assert_int_equal(parse("", criterion, "A'/><outcome value='low' when='not(A)'/>"
+		"<otherwise value='none", &err), ERROR_INPUT);
+	if (!strstr(err.text, "outcome \"none\" can never come out: one of those above it"))
+		fail_msg("%s", err.text);
+}
+
 static void errors_name_the_clause(void **state)
 {
 	(void)state;
@@ -199,7 +231,7 @@ static void the_example_of_the_language_proves_itself(void **state)
 
 static void boundary_change_and_clocks_are_read(void **state)
 {
-	_cleanup_(pack_freep) struct pack *pack = language(), *energy = NULL;
+	_cleanup_(pack_freep) struct pack *pack = language(), *silent = NULL;
 
 	(void)state;
 	assert_int_equal(pack->boundary.seed, 1u << STRENGTH_ESSENTIAL | 1u << STRENGTH_IMPORTANT);
@@ -216,12 +248,14 @@ static void boundary_change_and_clocks_are_read(void **state)
 	assert_int_equal(pack->clocks[1].action, CLOCK_NOTIFY);
 	assert_int_equal(pack->clocks[1].days, 10);
 	assert_string_equal(pack->clocks[1].basis, "rule 15");
-	assert_int_equal(pack_load(NORMS "/x.energy.power.xml", &energy, NULL), 0);
-	if (!safexml_child(xmlDocGetRootElement(energy->doc), "clock")) {
-		assert_int_equal(energy->n_clocks, 1);
-		assert_int_equal(energy->clocks[0].months, 3);
-		assert_int_equal(energy->clocks[0].action, CLOCK_RE_IDENTIFY);
-	}
+	/* What holds for a pack that says nothing of them. */
+	assert_int_equal(pack_load("shipped:us.bod23-01", &silent, NULL), 0);
+	assert_null(safexml_child(xmlDocGetRootElement(silent->doc), "clock"));
+	assert_int_equal(silent->n_clocks, 1);
+	assert_int_equal(silent->clocks[0].event, CLOCK_RECEIVED);
+	assert_int_equal(silent->clocks[0].months, 3);
+	assert_int_equal(silent->clocks[0].days, 0);
+	assert_int_equal(silent->clocks[0].action, CLOCK_RE_IDENTIFY);
 	assert_int_equal(pack_change_default.major & pack_change_default.notable, 0);
 	assert_int_equal(pack_change_default.major | pack_change_default.notable,
 		(1u << TRIGGER_N) - 1);
@@ -256,23 +290,6 @@ static void a_failing_example_is_told(void **state)
 		fail_msg("%s", failures.last);
 }
 
-/* A pack of our own making around one set of criteria. */
-static int parse(const char *facts, const char *criteria, const char *when, struct error *err)
-{
-	_cleanup_(pack_freep) struct pack *pack = NULL;
-	struct str text = STR_INIT(1 << 20);
-	int r;
-
-	str_addf(&text, "<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='system' "
-		"language='en' authority='t' effective-from='2026-01-01'><title>t</title><facts>"
-		"<fact name='n' type='number' label='n' select='@n'/>%s</facts><criteria>%s"
-		"</criteria><outcome value='cii' when='%s'/><examples><example name='e' "
-		"outcome='review'/></examples></norm-pack>", facts, criteria, when);
-	r = pack_parse("t.xml", text.data, text.len, &pack, err);
-	str_done(&text);
-	return r;
-}
-
 static void slips_are_found(void **state)
 {
 	static const char *const weightless =
@@ -299,6 +316,59 @@ static void slips_are_found(void **state)
 		&err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "closed"));
 	assert_int_equal(parse("", judged, "A", &err), 0);
+}
+
+static void refused(const char *facts, const char *criterion, const char *reason)
+{
+	struct str text = STR_INIT(1 << 12);
+	struct error err = {0};
+
+	str_addf(&text, "<criterion id='A' factor='harm' weight='1' basis='b' %s/>", criterion);
+	if (parse(facts, text.data, "A", &err) != ERROR_INPUT || !strstr(err.text, reason))
+		fail_msg("%s: \"%s\" does not say \"%s\"", criterion, err.text, reason);
+	str_done(&text);
+}
+
+static void constants_are_of_the_type_of_their_fact(void **state)
+{
+	static const char *const others = "<fact name='c' type='code' label='c' select='@c'/>"
+		"<fact name='b' type='boolean' label='b' exists='x' closed='y'/>";
+
+	(void)state;
+	refused(others, "test=\"$n &gt;= '100000'\"", "$n is a number and is compared with");
+	refused(others, "test=\"'100000' &lt; $n\"", "$n is a number and is compared with");
+	refused(others, "test=\"$n = '1'\"", "$n is a number and is compared with");
+	refused(others, "test=\"$c = 1\"", "$c is a code and is compared with");
+	refused(others, "test=\"$b = 1\"", "$b is a boolean and is compared with");
+}
+
+static void calls_have_the_arguments_they_take(void **state)
+{
+	static const char *const code = "<fact name='c' type='code' label='c' select='@c'/>";
+
+	(void)state;
+	refused(code, "test='contains($c)'", "contains() takes 2 arguments, not 1");
+	refused(code, "test='string() = $c'", "string() takes 1 argument, not 0");
+	refused(code, "test='number($c, 1) = $n'", "number() takes 1 argument, not 2");
+	refused(code, "test='true($c)'", "true() takes 0 arguments, not 1");
+	refused(code, "test='last() = $n'", "last() may not be used in a test");
+	refused("<fact name='f' type='number' label='f' select='x[contains(@a)]'/>",
+		"test='$f &gt; 1'", "contains() takes 2 arguments, not 1");
+}
+
+static void an_age_is_that_of_an_answer(void **state)
+{
+	(void)state;
+	refused("", "test='$n &gt; 1' max-age='P1D'", "max-age belongs to judged-by");
+}
+
+static void a_duty_counts_from_something(void **state)
+{
+	(void)state;
+	refused("<cadence name='d' label='l' every='P1Y'/>", "test='$d'",
+		"give event, since, or both");
+	refused("<cadence name='d' label='l' since='@a' every='P1Y' within='P9D'/>", "test='$d'",
+		"there is no event");
 }
 
 static void the_number_of_conditions_is_bounded(void **state)
@@ -393,8 +463,13 @@ int main(void)
 		cmocka_unit_test(bad_packs_name_line_and_reason),
 		cmocka_unit_test(a_failing_example_is_told),
 		cmocka_unit_test(slips_are_found),
+		cmocka_unit_test(constants_are_of_the_type_of_their_fact),
+		cmocka_unit_test(calls_have_the_arguments_they_take),
+		cmocka_unit_test(an_age_is_that_of_an_answer),
+		cmocka_unit_test(a_duty_counts_from_something),
 		cmocka_unit_test(the_number_of_conditions_is_bounded),
 		cmocka_unit_test(what_can_never_hold_is_refused),
+		cmocka_unit_test(what_is_otherwise_can_come_out),
 		cmocka_unit_test(errors_name_the_clause),
 		cmocka_unit_test(the_example_of_the_language_proves_itself),
 		cmocka_unit_test(boundary_change_and_clocks_are_read),
