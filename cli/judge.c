@@ -143,6 +143,14 @@ static int judge(struct context *context, struct judging *judging, struct error 
 	return 0;
 }
 
+int judge_unprinted(struct context *context, const char *system, struct error *reterr)
+{
+	const struct judge_task task = {.system = system, .list = true};
+	struct judging judging = {.task = &task};
+
+	return judge(context, &judging, reterr);
+}
+
 int judge_systems(struct context *context, const struct judge_task *task, struct error *reterr)
 {
 	const struct proposal_filter filter = {.pack = task->pack, .system = task->system,

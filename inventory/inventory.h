@@ -885,5 +885,6 @@ int inventory_estate_ask(struct inventory *inv, const struct estate_request *req
 
 #include "inventory/boundaries.h"
 #include "inventory/cases.h"
+#include "inventory/tiers.h"
 
 #endif

@@ -2,12 +2,15 @@
 /* Evaluating a norm pack in three-valued logic; see evaluate.h. */
 #include "inventory/norm/evaluate.h"
 
+#include "common/text.h"
+
 #include <libxml/xpathInternals.h>
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ATOM_OPERATIONS_MAX 100000
+#define LABEL_MAX 500 /* bytes of what a cadence is called */
 #define SILENT_BIT (UINT64_C(1) << PACK_LEAF_SILENT)
 
 struct evaluator {
@@ -222,6 +225,50 @@ int evaluator_run(struct evaluator *e, const struct pack *pack, const struct fac
 			evaluation.until_day = until;
 	}
 	*ret_evaluation = evaluation;
+	return 0;
+}
+
+/* ---- what falls due -------------------------------------------------------------------- */
+
+/* The first criterion that is otherwise while the cadence is overdue than while it is not; -1: none is. */
+static int hangs_on(struct evaluator *e, const struct pack *pack, const struct fact_value *values,
+	uint16_t fact, int *ret_criterion, struct error *reterr)
+{
+	struct fact_value supposed[PACK_FACTS_MAX];
+	struct evaluation now, then;
+	int r;
+
+	*ret_criterion = -1;
+	memcpy(supposed, values, pack->n_facts * sizeof(*values));
+	supposed[fact].number = 0;
+	r = evaluator_run(e, pack, supposed, &now, reterr);
+	supposed[fact].number = 1;
+	if (r == 0)
+		r = evaluator_run(e, pack, supposed, &then, reterr);
+	for (int i = 0; r == 0 && i < pack->n_criteria && *ret_criterion < 0; i++)
+		if (now.criteria[i] != then.criteria[i])
+			*ret_criterion = i;
+	return r;
+}
+
+int evaluator_dues(struct evaluator *e, const struct pack *pack, const struct fact_value *values,
+	struct str *out, struct error *reterr)
+{
+	for (uint16_t i = 0; i < pack->n_facts; i++) {
+		int criterion, r;
+
+		if (!values[i].due || values[i].state != FACT_KNOWN)
+			continue;
+		r = hangs_on(e, pack, values, i, &criterion, reterr);
+		if (r < 0)
+			return r;
+		if (criterion < 0)
+			continue;
+		str_addf(out, "%s%s %s %s ", out->len ? "\n" : "", values[i].due,
+			pack->criteria[criterion].id, pack->facts[i].name);
+		text_clean(out, pack->facts[i].label, strlen(pack->facts[i].label),
+			LABEL_MAX);
+	}
 	return 0;
 }
 

@@ -80,6 +80,15 @@ void evaluation_matrix_reason(const struct pack *pack, const struct fact_value *
 void evaluation_explain(const struct pack *pack, const struct fact_value *values,
 	const struct evaluation *evaluation, struct str *out);
 
+/* Matrices with their values: "s=2 a=3 tier=3", "tier=2-4" as long as facts are missing. Nothing
+ * of a pack that does not apply. */
+void evaluation_degrees(const struct pack *pack, const struct evaluation *evaluation,
+	struct str *out);
+/* What falls due: a line for each cadence on which a criterion hangs as things stand, "2027-02-28 A3
+ * year-over the yearly assessment is overdue". ERROR_INPUT as evaluator_run(). */
+int evaluator_dues(struct evaluator *evaluator, const struct pack *pack,
+	const struct fact_value *values, struct str *out, struct error *reterr);
+
 /* Facts read by one criterion's test. */
 uint64_t evaluation_criterion_facts(const struct pack *pack, uint16_t criterion);
 

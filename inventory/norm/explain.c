@@ -254,6 +254,20 @@ void evaluation_matrix_reason(const struct pack *pack, const struct fact_value *
 	add_clean(out, matrix->basis);
 }
 
+void evaluation_degrees(const struct pack *pack, const struct evaluation *evaluation,
+	struct str *out)
+{
+	if (evaluation->outcome == OUTCOME_NOT_APPLICABLE)
+		return;
+	for (uint16_t i = 0; i < pack->n_matrices; i++) {
+		const struct matrix_value *value = &evaluation->matrices[i];
+
+		str_addf(out, "%s%s=%d", i ? " " : "", pack->matrices[i].name, value->low);
+		if (value->high != value->low)
+			str_addf(out, "-%d", value->high);
+	}
+}
+
 /* ---- the whole ----------------------------------------------------------------------- */
 
 static void explain_rule(const struct pack *pack, const struct fact_value *values,

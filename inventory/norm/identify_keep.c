@@ -75,6 +75,7 @@ static int say_large(struct identification *id, const struct said *s, struct err
 			db_text(s->system), db_text(s->pack), db_int(s->eval_id),
 			db_text(s->version), db_text(s->pack_sha256), db_text(s->outcome),
 			db_int(j->score), db_text(j->missing), db_text(j->verdicts),
+			db_text(j->degrees), db_text(j->dues),
 			db_text(j->inputs), db_text(j->inputs_sha256),
 			db_text(j->explanation_sha256), db_bytes(s->basis, sizeof(s->basis)),
 			db_int(s->notable), db_int(s->measured),
@@ -89,6 +90,8 @@ static void copy_judged(struct db_copy *copy, const struct said *s)
 	db_copy_int4(copy, j ? j->score : 0);
 	db_copy_text(copy, j ? j->missing : NULL);
 	db_copy_text(copy, j ? j->verdicts : NULL);
+	db_copy_text(copy, j ? j->degrees : NULL);
+	db_copy_text(copy, j ? j->dues : NULL);
 	db_copy_text(copy, j ? j->inputs : NULL);
 	db_copy_text(copy, j ? j->inputs_sha256 : NULL);
 	db_copy_text(copy, j ? j->explanation_sha256 : NULL);
@@ -103,9 +106,9 @@ static int say(struct identification *id, const struct said *s, struct error *re
 	if (s->judged)
 		id->result.written++;
 	if (s->judged && s->judged->n_inputs + strlen(s->judged->missing) +
-		strlen(s->judged->verdicts) > COPY_INPUTS_MAX)
+		strlen(s->judged->verdicts) + strlen(s->judged->dues) > COPY_INPUTS_MAX)
 		return say_large(id, s, reterr);
-	db_copy_row(copy, 19);
+	db_copy_row(copy, 21);
 	db_copy_int4(copy, (int32_t)id->realm);
 	db_copy_text(copy, dossier_unit_name(id->unit));
 	db_copy_text(copy, s->system);

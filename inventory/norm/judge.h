@@ -63,6 +63,7 @@ struct judged {
 	bool notable;    /* the outcome is more than the norm's lowest, or a review */
 	const char *outcome, *missing;
 	const char *verdicts; /* "A1+ A2- A3?": met, not met, unknown */
+	const char *degrees, *dues; /* as evaluation_degrees() and evaluator_dues() */
 	int score;
 	int64_t until_day; /* the first day on which time alone may change it, JUDGE_NO_DAY */
 	const char *inputs;

@@ -2,6 +2,8 @@
 /* One evaluation as a process gave it, checked; see judge.h. The process is hostile. */
 #include "inventory/norm/judge.h"
 
+#include "inventory/norm/facts.h"
+
 #include <string.h>
 
 #define OUTCOME_MAX 20
@@ -10,7 +12,7 @@
 
 /* Where texts begin: they lie behind each other in one string, which moves while it grows. */
 struct places {
-	size_t outcome, missing, verdicts, inputs, explanation, reasons[JUDGE_REASONS_MAX];
+	size_t outcome, missing, verdicts, degrees, dues, inputs, explanation, reasons[JUDGE_REASONS_MAX];
 };
 
 static size_t take(struct str *texts, struct cursor *c, size_t max, bool lines, size_t *ret_n)
@@ -35,6 +37,23 @@ static bool is_outcome(const char *text)
 		text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0');
 }
 
+/* Lines that begin with a day, which is cast to one when it is asked for. */
+static bool is_dues(const char *text)
+{
+	while (*text) {
+		char day[11] = "";
+
+		strncat(day, text, 10);
+		/* -1 is the last day of 1969, too. */
+		if (strncmp(day, "0000", 4) == 0 || text[strnlen(text, 10)] != ' ' ||
+			(facts_day_parse(day) == -1 && strcmp(day, "1969-12-31") != 0))
+			return false;
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return true;
+}
+
 /* What stands at those places. */
 static void hand_out(struct judge_texts *texts, const struct places *at, struct judged *judged)
 {
@@ -43,6 +62,8 @@ static void hand_out(struct judge_texts *texts, const struct places *at, struct 
 	judged->outcome = all + at->outcome;
 	judged->missing = all + at->missing;
 	judged->verdicts = all + at->verdicts;
+	judged->degrees = all + at->degrees;
+	judged->dues = all + at->dues;
 	judged->inputs = all + at->inputs;
 	judged->explanation = all + at->explanation;
 	for (size_t i = 0; i < judged->n_reasons; i++)
@@ -67,6 +88,8 @@ bool judge_read(struct cursor *c, size_t n_packs, struct judge_texts *texts, str
 	judged->until_day = sandbox_get_i64(c);
 	at.missing = take(all, c, JUDGE_LINE_MAX, false, NULL);
 	at.verdicts = take(all, c, JUDGE_LINE_MAX, false, NULL);
+	at.degrees = take(all, c, JUDGE_LINE_MAX, false, NULL);
+	at.dues = take(all, c, JUDGE_LINE_MAX, true, NULL);
 	at.inputs = take(all, c, JUDGE_INPUTS_MAX, true, &judged->n_inputs);
 	explanation = cursor_bytes(c, DIGEST_SIZE);
 	judged->n_reasons = cursor_be32(c);
@@ -83,5 +106,5 @@ bool judge_read(struct cursor *c, size_t n_packs, struct judge_texts *texts, str
 	digest_sha256(judged->inputs, judged->n_inputs, digest);
 	digest_hex(digest, judged->inputs_sha256);
 	digest_hex(explanation, judged->explanation_sha256);
-	return is_outcome(judged->outcome);
+	return is_outcome(judged->outcome) && is_dues(judged->dues);
 }

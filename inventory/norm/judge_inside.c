@@ -306,6 +306,25 @@ static void make_verdicts(struct inside *in, const struct pack *pack,
 			evaluation->criteria[i] == TRUTH_FALSE ? '-' : '?');
 }
 
+/* For whoever asks about tiers and clocks without judging anew. */
+static void put_degrees(struct inside *in, const struct pack *pack,
+	const struct fact_value *values, const struct evaluation *evaluation)
+{
+	int r = 0;
+
+	str_reset(&in->words);
+	evaluation_degrees(pack, evaluation, &in->words);
+	sandbox_put_text(in->side, in->words.data);
+	str_reset(&in->words);
+	if (evaluation->outcome != OUTCOME_NOT_APPLICABLE)
+		r = evaluator_dues(in->evaluator, pack, values, &in->words, &in->error);
+	if (r < 0)
+		give_up(in, r);
+	if (in->words.failed)
+		out_of_memory(in);
+	sandbox_put_text(in->side, in->words.data);
+}
+
 static void put_evaluation(struct inside *in, size_t place, bool again,
 	const struct fact_value *values, const struct evaluation *evaluation)
 {
@@ -330,6 +349,7 @@ static void put_evaluation(struct inside *in, size_t place, bool again,
 	sandbox_put_i64(in->side, again ? JUDGE_NO_DAY : until_day(in, evaluation));
 	sandbox_put_text(in->side, in->line.data);
 	sandbox_put_text(in->side, in->words.data);
+	put_degrees(in, pack, values, evaluation);
 	sandbox_put_text(in->side, in->inputs.data);
 	sandbox_put_bytes(in->side, digest, sizeof(digest));
 	if (again || in->task->reasons)

@@ -26,7 +26,7 @@ struct replayer {
 };
 
 enum { UNIT, SYSTEM, PACK, VERSION, PACK_SHA256, OUTCOME, SCORE, MISSING, INPUTS, INPUTS_SHA256,
-	EXPLANATION, EXPLANATION_SHA256, VERDICTS };
+	EXPLANATION, EXPLANATION_SHA256, VERDICTS, DEGREES, DUES };
 
 int replayer_new(struct inventory *inv, struct replayer **ret_replayer, struct error *reterr)
 {
@@ -110,6 +110,8 @@ static void compare_all(struct replayer *replayer, const struct judged *judged)
 		return;
 	}
 	compare(replayer, "criteria", VERDICTS, judged->verdicts);
+	compare(replayer, "matrices", DEGREES, judged->degrees);
+	compare_lines(replayer, "what falls due", db_get_text(kept, 0, DUES), judged->dues);
 	compare(replayer, "SHA-256 of the explanation", EXPLANATION_SHA256,
 		judged->explanation_sha256);
 }

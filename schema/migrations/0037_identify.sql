@@ -23,6 +23,8 @@ ALTER TABLE cadastre.norm_eval
 	ADD COLUMN unit text NOT NULL DEFAULT 'system',
 	ADD COLUMN until_day int4,
 	ADD COLUMN verdicts text NOT NULL DEFAULT '',
+	ADD COLUMN degrees text NOT NULL DEFAULT '',
+	ADD COLUMN dues text NOT NULL DEFAULT '',
 	ADD COLUMN explanation_sha256 text NOT NULL DEFAULT '',
 	ALTER COLUMN explanation SET DEFAULT '',
 	DROP CONSTRAINT norm_eval_outcome_check,
@@ -33,6 +35,10 @@ COMMENT ON COLUMN cadastre.norm_eval.until_day IS
 	'The first day, counted from 1970-01-01, on which time alone may change it; as known when it was made';
 COMMENT ON COLUMN cadastre.norm_eval.verdicts IS
 	'Criteria in order, with + for met, - for not met, ? for unknown';
+COMMENT ON COLUMN cadastre.norm_eval.degrees IS
+	'Matrices with their values: s=2 a=3 tier=3; tier=2-4 as long as facts are missing';
+COMMENT ON COLUMN cadastre.norm_eval.dues IS
+	'What falls due as things stood: a line for each, day, criterion, fact, what it is called';
 COMMENT ON COLUMN cadastre.norm_eval.explanation_sha256 IS
 	'Of the explanation that pack and inputs gave; empty where the explanation itself is kept';
 COMMENT ON TABLE cadastre.criterion_result IS
