@@ -2,7 +2,7 @@
 /* Building the graph of systems, and making a question ready; see graph.h. */
 #include "inventory/norm/graph_internal.h"
 
-#include "common/clock.h"
+#include "common/siphash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,26 +30,46 @@ void graph_free(struct graph *graph)
 	free(graph->surveyed);
 	free(graph->sector);
 	free(graph->organisation);
+	free(graph->slots);
 	free(graph);
+}
+
+/* ---- nodes by their ids ---------------------------------------------------------------- */
+
+/* The slot of that id, or the free one where it would stand: at most half are taken. */
+static uint32_t slot_of(const struct graph *graph, const char *id)
+{
+	static const struct siphash_key key;
+	uint32_t slot = (uint32_t)siphash(&key, id, strlen(id)) & graph->slots_mask;
+
+	while (graph->slots[slot] && strcmp(graph->nodes[graph->slots[slot] - 1].id, id) != 0)
+		slot = (slot + 1) & graph->slots_mask;
+	return slot;
+}
+
+static int fill_slots(struct graph *graph)
+{
+	uint32_t n = 2;
+
+	while (n < 2 * graph->n_nodes)
+		n *= 2;
+	graph->slots = calloc(n, sizeof(*graph->slots));
+	graph->slots_mask = n - 1;
+	if (!graph->slots)
+		return -1;
+	for (uint32_t i = 0; i < graph->n_nodes; i++)
+		graph->slots[slot_of(graph, graph->nodes[i].id)] = i + 1;
+	return 0;
 }
 
 uint32_t graph_find(const struct graph *graph, const char *id)
 {
-	uint32_t low = 0, high = graph->n_nodes;
+	uint32_t taken = graph->slots[slot_of(graph, id)];
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		int order = strcmp(graph->nodes[middle].id, id);
-
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return GRAPH_NONE_FOUND;
+	return taken ? taken - 1 : GRAPH_NONE_FOUND;
 }
+
+/* ---- its edges ------------------------------------------------------------------------- */
 
 int32_t graph_day(const char *as_of)
 {
@@ -186,7 +206,8 @@ static int fill(struct graph *graph, const struct graph_input *input)
 	for (uint32_t i = 0; i < graph->n_nodes; i++)
 		graph->surveyed[i] = graph_day(graph->nodes[i].as_of);
 	number_sectors(graph);
-	n = find_ends(graph, input, ends);
+	r = fill_slots(graph);
+	n = r == 0 ? find_ends(graph, input, ends) : 0;
 	for (int carried = 0; carried < 2 && r == 0; carried++) {
 		r = fill_arcs(graph, ends, n, carried, true, &graph->in[carried]);
 		if (r == 0)
@@ -343,15 +364,14 @@ void graph_value(const struct graph *graph, uint32_t node, const struct graph_an
 	struct arena *arena, struct fact_value *ret_value)
 {
 	const struct graph_node *n = &graph->nodes[node];
-	char text[CLOCK_TEXT_MAX];
+	char text[FACTS_DAY_SIZE];
 	const char *as_of = n->as_of;
 
 	*ret_value = (struct fact_value){FACT_MISSING, 0, "", "", "", ""};
 	if (answer->state == FACT_MISSING)
 		return;
 	if (answer->as_of != GRAPH_NO_DAY)
-		as_of = arena_strndup(arena,
-			clock_format(answer->as_of * 86400 * CLOCK_SECOND, text), 10);
+		as_of = arena_strdup(arena, facts_day_text(answer->as_of, text));
 	ret_value->state = (enum fact_state)answer->state;
 	ret_value->number = answer->number;
 	ret_value->text = facts_number_text(arena, answer->number);

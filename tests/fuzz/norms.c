@@ -211,6 +211,7 @@ bool fuzz_judged(const uint8_t *bytes, size_t size)
 	HOLDS(judged.pack < 3 && judged.n_reasons <= JUDGE_REASONS_MAX);
 	HOLDS(text_is_clean(judged.missing, strlen(judged.missing)));
 	HOLDS(text_is_clean(judged.verdicts, strlen(judged.verdicts)));
+	HOLDS(text_is_clean(judged.degrees, strlen(judged.degrees)));
 	HOLDS(strlen(judged.inputs) == judged.n_inputs && strlen(judged.outcome) <= 20);
 	for (size_t i = 0; i < judged.n_reasons; i++)
 		HOLDS(text_is_clean(judged.reasons[i], strlen(judged.reasons[i])));

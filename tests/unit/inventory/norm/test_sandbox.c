@@ -216,7 +216,8 @@ static void what_it_worked_on_is_known(void **state)
 /* ---- what it may say --------------------------------------------------------------------- */
 
 static void add_answer(struct str *out, uint32_t pack, const char *outcome, int64_t score,
-	int64_t until, const char *missing, const char *inputs, uint32_t reasons)
+	int64_t until, const char *missing, const char *dues, const char *inputs,
+	uint32_t reasons)
 {
 	static const uint8_t digest[DIGEST_SIZE] = {1, 2, 3};
 
@@ -228,6 +229,8 @@ static void add_answer(struct str *out, uint32_t pack, const char *outcome, int6
 	sandbox_add_i64(out, until);
 	sandbox_add_text(out, missing, strlen(missing));
 	sandbox_add_text(out, "A1+", 3);
+	sandbox_add_text(out, "s=2 tier=2-3", 12);
+	sandbox_add_text(out, dues, strlen(dues));
 	sandbox_add_text(out, inputs, strlen(inputs));
 	str_add(out, digest, sizeof(digest));
 	sandbox_add_u32(out, reasons);
@@ -235,6 +238,8 @@ static void add_answer(struct str *out, uint32_t pack, const char *outcome, int6
 		sandbox_add_text(out, "r", 1);
 	sandbox_add_text(out, "", 0);
 }
+
+#define DUES "2027-02-28 A1 over l\n1969-12-31 A2 late the yearly one"
 
 static void an_answer_is_checked(void **state)
 {
@@ -245,24 +250,28 @@ static void an_answer_is_checked(void **state)
 		uint32_t pack;
 		const char *outcome;
 		int64_t score, until;
-		const char *missing, *inputs;
+		const char *missing, *dues, *inputs;
 		uint32_t reasons;
 		bool good;
 	} cases[] = {
-		{1, "cii", 60, 20000, "a, b", "<inputs>\n\t<fact/>\n</inputs>\n", 2, true},
-		{0, "n/a", 0, INT64_MAX, "", "", 0, true},
-		{2, "cii", 60, 20000, "", "", 0, false},
-		{0, "", 60, 20000, "", "", 0, false},
-		{0, "C!", 60, 20000, "", "", 0, false},
-		{0, "an-outcome-that-is-far-too-long", 60, 20000, "", "", 0, false},
-		{0, "cii", INT64_MAX, 20000, "", "", 0, false},
-		{0, "cii", 60, -1, "", "", 0, false},
-		{0, "cii", 60, INT64_MAX - 1, "", "", 0, false},
-		{0, "cii", 60, 20000, "a\nb", "", 0, false},
-		{0, "cii", 60, 20000, "\xff", "", 0, false},
-		{0, "cii", 60, 20000, "", "\x1b[2J", 0, false},
-		{0, "cii", 60, 20000, "", "", JUDGE_REASONS_MAX + 1, false},
-		{0, "cii", 60, 20000, "", "", UINT32_MAX, false},
+		{1, "cii", 60, 20000, "a, b", DUES, "<inputs>\n\t<fact/>\n</inputs>\n", 2, true},
+		{0, "n/a", 0, INT64_MAX, "", "", "", 0, true},
+		{2, "cii", 60, 20000, "", "", "", 0, false},
+		{0, "", 60, 20000, "", "", "", 0, false},
+		{0, "C!", 60, 20000, "", "", "", 0, false},
+		{0, "an-outcome-that-is-far-too-long", 60, 20000, "", "", "", 0, false},
+		{0, "cii", INT64_MAX, 20000, "", "", "", 0, false},
+		{0, "cii", 60, -1, "", "", "", 0, false},
+		{0, "cii", 60, INT64_MAX - 1, "", "", "", 0, false},
+		{0, "cii", 60, 20000, "a\nb", "", "", 0, false},
+		{0, "cii", 60, 20000, "\xff", "", "", 0, false},
+		{0, "cii", 60, 20000, "", "2027-02-30 A1 over l", "", 0, false},
+		{0, "cii", 60, 20000, "", "0000-02-01 A1 over l", "", 0, false},
+		{0, "cii", 60, 20000, "", DUES "\nsoon", "", 0, false},
+		{0, "cii", 60, 20000, "", "2027-02-28", "", 0, false},
+		{0, "cii", 60, 20000, "", "", "\x1b[2J", 0, false},
+		{0, "cii", 60, 20000, "", "", "", JUDGE_REASONS_MAX + 1, false},
+		{0, "cii", 60, 20000, "", "", "", UINT32_MAX, false},
 	};
 
 	(void)state;
@@ -270,7 +279,7 @@ static void an_answer_is_checked(void **state)
 		struct cursor c;
 
 		add_answer(&out, cases[i].pack, cases[i].outcome, cases[i].score, cases[i].until,
-			cases[i].missing, cases[i].inputs, cases[i].reasons);
+			cases[i].missing, cases[i].dues, cases[i].inputs, cases[i].reasons);
 		c = cursor_of(out.data, out.len);
 		if (judge_read(&c, 2, &texts, &judged) != cases[i].good)
 			fail_msg("case %zu is %staken", i, cases[i].good ? "not " : "");
