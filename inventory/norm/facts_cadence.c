@@ -128,7 +128,7 @@ struct events {
 	int64_t *days; /* of those that are usable and count */
 	size_t n;
 	struct statement newest, other; /* other: the newest that is not usable, and why */
-	int64_t newest_day;
+	int64_t newest_day, other_day; /* other_day: the newest of those, today if one is no date */
 	int64_t next; /* the first of those that are planned; 0: none */
 };
 
@@ -141,6 +141,10 @@ static void take_event(struct extraction *x, xmlNode *node, struct events *event
 	if (statement.state == FACT_KNOWN && day < 0)
 		statement.state = FACT_INVALID;
 	if (statement.state != FACT_KNOWN) {
+		if (day < 0 || day > x->day)
+			day = x->day;
+		if (day > events->other_day)
+			events->other_day = day;
 		if (!events->other.as_of || strcmp(statement.as_of, events->other.as_of) > 0)
 			events->other = statement;
 		return;
@@ -207,6 +211,12 @@ static void judge_cadence(struct extraction *x, struct events *events, bool by_e
 	bool overdue = x->day > due;
 	char date[FACTS_DAY_SIZE];
 
+	/* Overdue, unless what is not usable was done in time. */
+	if (events->other.as_of && (gap || (overdue &&
+		facts_day_add(events->other_day, x->fact->cadence.every) >= x->day))) {
+		facts_adopt(x, value, &events->other);
+		return;
+	}
 	facts_adopt(x, value, &events->newest);
 	value->number = overdue || gap;
 	value->text = value->number ? "true" : "false";
@@ -228,7 +238,7 @@ int facts_cadence(struct extraction *x, struct fact_value *value)
 		r = take_events(x, &cadence->since, &since);
 	if (r == 0 && events.n)
 		judge_cadence(x, &events, true, value);
-	else if (r == 0 && since.n)
+	else if (r == 0 && since.n && !could_be_done(x, &events))
 		judge_cadence(x, &since, false, value);
 	else if (r == 0 && (events.other.as_of || since.other.as_of))
 		facts_adopt(x, value, events.other.as_of ? &events.other : &since.other);
