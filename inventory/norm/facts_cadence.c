@@ -203,18 +203,28 @@ static int64_t gap_until(const struct extraction *x, struct events *events)
 	return until;
 }
 
-static void judge_cadence(struct extraction *x, struct events *events, bool by_event,
+/* Whether it makes a difference if what is not usable was done. */
+static bool is_in_doubt(const struct extraction *x, const struct events *done, bool overdue, bool gap)
+{
+	int64_t day = done->n && done->newest_day > done->other_day ? done->newest_day :
+		done->other_day;
+
+	return done->other.as_of &&
+		(gap || overdue != (x->day > facts_day_add(day, x->fact->cadence.every)));
+}
+
+/* By events, or by what they are counted `since` as long as there are none. */
+static void judge_cadence(struct extraction *x, struct events *events, const struct events *done,
 	struct fact_value *value)
 {
+	bool by_event = events == done;
 	int64_t due = facts_day_add(events->newest_day, x->fact->cadence.every);
 	int64_t gap = by_event ? gap_until(x, events) : 0;
 	bool overdue = x->day > due;
 	char date[FACTS_DAY_SIZE];
 
-	/* Overdue, unless what is not usable was done in time. */
-	if (events->other.as_of && (gap || (overdue &&
-		facts_day_add(events->other_day, x->fact->cadence.every) >= x->day))) {
-		facts_adopt(x, value, &events->other);
+	if (is_in_doubt(x, done, overdue, gap)) {
+		facts_adopt(x, value, &done->other);
 		return;
 	}
 	facts_adopt(x, value, &events->newest);
@@ -237,9 +247,9 @@ int facts_cadence(struct extraction *x, struct fact_value *value)
 	if (r == 0 && !events.n && cadence->since.compiled)
 		r = take_events(x, &cadence->since, &since);
 	if (r == 0 && events.n)
-		judge_cadence(x, &events, true, value);
-	else if (r == 0 && since.n && !could_be_done(x, &events))
-		judge_cadence(x, &since, false, value);
+		judge_cadence(x, &events, &events, value);
+	else if (r == 0 && since.n)
+		judge_cadence(x, &since, &events, value);
 	else if (r == 0 && (events.other.as_of || since.other.as_of))
 		facts_adopt(x, value, events.other.as_of ? &events.other : &since.other);
 	if (r == 0)

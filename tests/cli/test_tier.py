@@ -95,8 +95,8 @@ class Tiers(unittest.TestCase):
         self.assertEqual((rows["even"]["certificate"], rows["even"]["assessed"]), ("C-7", day(-300)))
         self.assertEqual(rows["even"]["pack"], "cn.mlps.gb22240-2020")
         text = self.run_program("tier", "determine", "--system", "even").stdout.splitlines()
-        self.assertEqual(text[0].split(), ["SYSTEM", "NAME", "STATED", "S", "A", "TIER", "VERDICT",
-                                           "MISSING", "PACK"])
+        self.assertEqual(text[0].split(), ["system", "name", "stated", "s", "a", "tier", "verdict",
+                                           "missing", "pack"])
         self.assertIn("3 (S2A3)", text[1])
 
     def test_3_what_is_asked_of_another_realm(self):
