@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of a case, and their writers; see case_report.h. Every cell goes through the encoder of its form. */
+/* Tables of a case, and their writers; see case_report.h. Every cell goes through the encoder
+ * of its form. */
 #include "cli/case_report.h"
 
 #include "common/text.h"
@@ -23,7 +24,8 @@ struct table {
 
 /* ---- words ------------------------------------------------------------------------------- */
 
-static const struct label triggers[] = {{"outcome-flip", "认定结论改变", "the norm says otherwise"},
+static const struct label triggers[] = {
+	{"outcome-flip", "认定结论改变", "the norm says otherwise"},
 	{"bright-cross", "越过底线标准", "a bright line is crossed"},
 	{"evidence-lost", "证据缺失或过期", "evidence is missing or stale"},
 	{"margin", "评分接近阈值", "the score came close to a threshold"},
@@ -40,19 +42,23 @@ static const struct label triggers[] = {{"outcome-flip", "认定结论改变", "
 	{"internet-exit", "新的互联网出口", "new Internet exit"},
 	{"exposure", "新的互联网暴露", "newly exposed to the Internet"},
 	{"redundancy", "冗余丧失", "redundancy lost"},
-	{"dependant-sector", "其他行业新的关键依赖", "new essential dependant of another sector"},
+	{"dependant-sector", "其他行业新的关键依赖",
+		"new essential dependant of another sector"},
 	{"remote-supplier", "新的远程接入供应商", "new supplier with remote access"},
 	{"data-class", "数据级别提高", "data of a higher class"},
 	{"norm", "认定规则变更", "another version of the norm"},
 	{"noise", "无实质影响", "noise"}, {"notable", "值得关注", "notable"},
 	{"major", "较大变化", "major"}, {"candidate", "发现变化", "found"},
 	{"triaged", "已研判", "triaged"}, {"reported", "已报告", "reported"},
-	{"received", "已收到报告", "report received"}, {"re-identified", "已重新认定", "identified again"},
-	{"notified", "已通知运营者", "operator told"}, {"informed", "已报送公安部", "Ministry told"},
-	{"closed", "已办结", "closed"}, {"added", "增加", "added"}, {"removed", "移出", "removed"},
-	{"re-identification", "重新认定", "re-identification"}, {"supervision", "挂牌督办", "supervision"},
-	{"correction", "更正", "correction"}, {"report", "报告", "report"},
-	{"re-identify", "重新认定", "identify again"}, {"notify", "通知运营者", "tell the operator"},
+	{"received", "已收到报告", "report received"},
+	{"re-identified", "已重新认定", "identified again"},
+	{"notified", "已通知运营者", "operator told"},
+	{"informed", "已报送公安部", "Ministry told"}, {"closed", "已办结", "closed"},
+	{"added", "增加", "added"}, {"removed", "移出", "removed"},
+	{"re-identification", "重新认定", "re-identification"},
+	{"supervision", "挂牌督办", "supervision"}, {"correction", "更正", "correction"},
+	{"report", "报告", "report"}, {"re-identify", "重新认定", "identify again"},
+	{"notify", "通知运营者", "tell the operator"},
 	{"inform", "报送公安部", "tell the Ministry"}, {"review", "复核", "review"},
 	{"close", "办结", "close"}, {"detected", "发现变化", "found"},
 	{"decided", "作出决定", "decided"}};
@@ -81,14 +87,17 @@ const char *report_trigger_en(const char *trigger)
 
 /* ---- tables ------------------------------------------------------------------------------ */
 
-static const struct label head_columns[] = {{"what", "项目", "what"}, {"value", "内容", "value"}};
-static const struct label trigger_columns[] = {{"on", "变化", "change"}, {"class", "程度", "class"},
-	{"subject", "对象", "subject"}, {"before", "认定时", "when decided"},
-	{"after", "现在", "now"}, {"evidence", "依据", "evidence"}};
+static const struct label head_columns[] = {
+	{"what", "项目", "what"}, {"value", "内容", "value"}};
+static const struct label trigger_columns[] = {{"on", "变化", "change"},
+	{"class", "程度", "class"}, {"subject", "对象", "subject"},
+	{"before", "认定时", "when decided"}, {"after", "现在", "now"},
+	{"evidence", "依据", "evidence"}};
 static const struct label criteria_columns[] = {{"criterion", "标准", "criterion"},
-	{"differs", "改变", "differs"}, {"before", "认定时", "when decided"}, {"after", "现在", "now"}};
-static const struct label member_columns[] = {{"act", "变化", "change"}, {"asset", "资产", "asset"},
-	{"role", "角色", "role"}, {"reason", "原因", "reason"}};
+	{"differs", "改变", "differs"}, {"before", "认定时", "when decided"},
+	{"after", "现在", "now"}};
+static const struct label member_columns[] = {{"act", "变化", "change"},
+	{"asset", "资产", "asset"}, {"role", "角色", "role"}, {"reason", "原因", "reason"}};
 static const struct label event_columns[] = {{"state", "状态", "state"}, {"day", "日期", "day"},
 	{"by", "办理", "by"}, {"document", "文件", "document"}, {"note", "说明", "note"}};
 static const struct label clock_columns[] = {{"action", "事项", "action"},
@@ -100,10 +109,13 @@ struct building {
 	bool failed;
 };
 
-static void table_begin(struct building *b, struct table *t, struct label label, const char *row,
-	const struct label *columns, size_t n_columns, size_t room)
+static void table_begin(struct building *b, struct table *t, struct label label,
+	const char *row, const struct label *columns, size_t n_columns, size_t room)
 {
-	*t = (struct table){.label = label, .row = row, .columns = columns, .n_columns = n_columns,
+	*t = (struct table){.label = label,
+		.row = row,
+		.columns = columns,
+		.n_columns = n_columns,
 		.cells = arena_alloc(b->arena, (room + 1) * n_columns * sizeof(*t->cells))};
 	b->failed |= !t->cells;
 }
@@ -123,7 +135,8 @@ static void table_add(struct building *b, struct table *t, const char *const cel
 static const char *both(struct building *b, const char *word)
 {
 	const struct label *label = find(word);
-	const char *text = label ? arena_printf(b->arena, "%s / %s", label->zh, label->en) : word;
+	const char *text =
+		label ? arena_printf(b->arena, "%s / %s", label->zh, label->en) : word;
 
 	b->failed |= !text;
 	return text ? text : "";
@@ -133,7 +146,8 @@ static void add_head(struct building *b, const struct case_file *file, struct ta
 {
 	const struct case_row *row = &file->row;
 	const char *facts[][2] = {{"案件 / case", arena_printf(b->arena, "%" PRId64, row->id)},
-		{"系统 / system", arena_printf(b->arena, "%s (%s)", row->system_name, row->system)},
+		{"系统 / system",
+			arena_printf(b->arena, "%s (%s)", row->system_name, row->system)},
 		{"地址域 / realm", row->realm}, {"类型 / kind", both(b, row->kind)},
 		{"程度 / class", both(b, row->class)}, {"状态 / state", both(b, row->state)},
 		{"发现日期 / opened", row->opened}, {"清单编号 / entry", row->list_no},
@@ -157,8 +171,9 @@ static void add_triggers(struct building *b, const struct case_file *file, struc
 	for (size_t i = 0; i < file->n_triggers; i++) {
 		const struct case_trigger *x = &file->triggers[i];
 
-		table_add(b, t, (const char *[COLUMNS_MAX]){both(b, x->trigger), both(b, x->class),
-			x->subject, x->before, x->after, x->evidence});
+		table_add(b, t,
+			(const char *[COLUMNS_MAX]){both(b, x->trigger), both(b, x->class),
+				x->subject, x->before, x->after, x->evidence});
 	}
 }
 
@@ -167,19 +182,21 @@ static void add_criteria(struct building *b, const struct case_file *file, struc
 	const struct case_evaluation *is[] = {&file->before, &file->after};
 	const char *told[4][2];
 
-	table_begin(b, t, (struct label){"criteria", "两次评估对照", "Both evaluations"}, "criterion",
-		criteria_columns, ARRAY_SIZE(criteria_columns), file->n_criteria + 4);
+	table_begin(b, t, (struct label){"criteria", "两次评估对照", "Both evaluations"},
+		"criterion", criteria_columns, ARRAY_SIZE(criteria_columns),
+		file->n_criteria + 4);
 	for (int i = 0; i < 2; i++) {
 		bool any = is[i]->id != 0;
 
-		told[0][i] = any ? arena_printf(b->arena, "%s %s", is[i]->pack, is[i]->version) : "";
+		told[0][i] =
+			any ? arena_printf(b->arena, "%s %s", is[i]->pack, is[i]->version) : "";
 		told[1][i] = any ? is[i]->outcome : "";
 		told[2][i] = any ? arena_printf(b->arena, "%d", is[i]->score) : "";
 		told[3][i] = any ? is[i]->missing : "";
 	}
 	for (int i = 0; i < 4 && file->before.id; i++) {
-		static const char *const names[] = {"认定规则 / norm", "结论 / outcome", "评分 / score",
-			"尚缺 / needed"};
+		static const char *const names[] = {
+			"认定规则 / norm", "结论 / outcome", "评分 / score", "尚缺 / needed"};
 		bool differs = told[i][0] && told[i][1] && strcmp(told[i][0], told[i][1]) != 0;
 
 		table_add(b, t, (const char *[COLUMNS_MAX]){names[i], differs ? "是 / yes" : "",
@@ -207,15 +224,16 @@ static void add_members(struct building *b, const struct case_file *file, struct
 	for (size_t i = 0; i < file->n_members; i++) {
 		const struct case_member *m = &file->members[i];
 
-		table_add(b, t, (const char *[COLUMNS_MAX]){both(b, m->added ? "added" : "removed"),
-			m->name, m->role, m->reason});
+		table_add(b, t,
+			(const char *[COLUMNS_MAX]){both(b, m->added ? "added" : "removed"),
+				m->name, m->role, m->reason});
 	}
 }
 
 static void add_events(struct building *b, const struct case_file *file, struct table *t)
 {
-	table_begin(b, t, (struct label){"events", "办理过程", "Course"}, "event", event_columns,
-		ARRAY_SIZE(event_columns), file->n_events);
+	table_begin(b, t, (struct label){"events", "办理过程", "Course"}, "event",
+		event_columns, ARRAY_SIZE(event_columns), file->n_events);
 	for (size_t i = 0; i < file->n_events; i++) {
 		const struct case_event *e = &file->events[i];
 		const char *document = *e->decision_no ? e->decision_no : e->document;
@@ -232,8 +250,9 @@ static void add_clocks(struct building *b, const struct case_file *file, struct 
 	for (size_t i = 0; i < file->n_running; i++) {
 		const struct case_running *k = &file->running[i];
 
-		table_add(b, t, (const char *[COLUMNS_MAX]){both(b, k->action), both(b, k->event),
-			k->since, k->due, k->basis});
+		table_add(b, t,
+			(const char *[COLUMNS_MAX]){both(b, k->action), both(b, k->event),
+				k->since, k->due, k->basis});
 	}
 }
 
@@ -327,22 +346,26 @@ int report_form_of(const char *path, enum report_form *ret_form, struct error *r
 	else
 		return error_set(reterr, ERROR_USAGE,
 			"\"%.200s\" is no report: its form follows the suffix .xml, .html or .txt, and "
-			"- is text", path);
+			"- is text",
+			path);
 	return 0;
 }
 
 int report_write(const struct case_file *file, enum report_form form, const char *map,
 	struct arena *arena, struct str *out, struct error *reterr)
 {
-	static void (*const adders[])(struct building *, const struct case_file *, struct table *) = {
+	static void (*const adders[])(
+		struct building *, const struct case_file *, struct table *) = {
 		add_head, add_triggers, add_criteria, add_members, add_events, add_clocks};
 	static void (*const writers[])(const struct table *, struct str *) = {
 		write_text, write_xml, write_html};
 	struct building b = {.arena = arena};
 
 	if (form == REPORT_XML)
-		str_addf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-			"<case-report xmlns=\"urn:cadastre:case-report:1\" case=\"%" PRId64 "\">\n",
+		str_addf(out,
+			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+			"<case-report xmlns=\"urn:cadastre:case-report:1\" case=\"%" PRId64
+			"\">\n",
 			file->row.id);
 	else if (form == REPORT_HTML)
 		str_adds(out, html_head);
@@ -354,10 +377,13 @@ int report_write(const struct case_file *file, enum report_form form, const char
 			writers[form](&table, out);
 	}
 	if (form == REPORT_HTML && map)
-		str_adds(out, "<h2>网络图对照 <span lang=\"en\">Map, with what changed</span></h2>\n");
+		str_adds(out,
+			"<h2>网络图对照 <span lang=\"en\">Map, with what changed</span></h2>\n");
 	if (form == REPORT_HTML && map)
 		str_adds(out, map);
 	str_adds(out, form == REPORT_XML ? "</case-report>\n" :
 		form == REPORT_HTML ? "</body>\n</html>\n" : "");
-	return b.failed || out->failed ? error_set(reterr, ERROR_SYSTEM, "no memory for a report") : 0;
+	return b.failed || out->failed
+		       ? error_set(reterr, ERROR_SYSTEM, "no memory for a report")
+		       : 0;
 }

@@ -2,6 +2,7 @@
 /* asset list, asset show, changes: questions to the asset files. */
 #include "cli/command.h"
 #include "cli/brief.h"
+#include "cli/cell.h"
 
 #include "common/clock.h"
 #include "common/model/digest.h"
@@ -16,11 +17,6 @@ static const struct column list_columns[] = {{"id", false}, {"realm", false}, {"
 	{"exposed", true}, {"vendor", false}, {"product", false}, {"os", false},
 	{"system", false}, {"tier", true}, {"cii", false}, {"first_seen", false},
 	{"last_seen", false}};
-
-static const char *time_or_empty(int64_t us, char *out)
-{
-	return us ? clock_format(us / CLOCK_SECOND * CLOCK_SECOND, out) : "";
-}
 
 static int list_row(void *context, const struct asset_row *a)
 {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* case check, list, show, open, advance, report: what changed since a decision, and what comes of it. */
+/* case check, list, show, open, advance, report: what changed since a decision, and what comes
+ * of it. */
 #include "cli/command.h"
 
 #include "cli/author.h"
 #include "cli/case_report.h"
+#include "cli/cell.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/model/difference.h"
@@ -12,7 +14,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CASE_ARENA_MAX ((size_t)512 * 1024 * 1024)
 #define MAP_MAX ((size_t)64 * 1024 * 1024)
@@ -20,9 +21,9 @@
 
 /* ---- case check ------------------------------------------------------------------------ */
 
-static const struct column found_columns[] = {{"case", true}, {"realm", false}, {"system", false},
-	{"trigger", false}, {"class", false}, {"subject", false}, {"before", false},
-	{"after", false}, {"evidence", false}};
+static const struct column found_columns[] = {{"case", true}, {"realm", false},
+	{"system", false}, {"trigger", false}, {"class", false}, {"subject", false},
+	{"before", false}, {"after", false}, {"evidence", false}};
 
 static int found_row(void *context, const struct case_found *f)
 {
@@ -39,12 +40,12 @@ static int run_check(struct context *context, const struct args *args, struct er
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	struct case_checked checked = {0};
-	int r = writer_new(context->form, "change", found_columns, ARRAY_SIZE(found_columns), &writer,
-		reterr);
+	int r = writer_new(context->form, "change", found_columns, ARRAY_SIZE(found_columns),
+		&writer, reterr);
 
 	if (r == 0)
-		r = inventory_case_check(context->inventory, args_get(args, "system", NULL), found_row,
-			writer, &checked, reterr);
+		r = inventory_case_check(context->inventory, args_get(args, "system", NULL),
+			found_row, writer, &checked, reterr);
 	if (r == 0)
 		r = writer_finish(writer, reterr);
 	if (r == 0)
@@ -62,8 +63,10 @@ static const struct option_row check_options[] = {
 const struct command cmd_case_check = {
 	.name = "case check",
 	.synopsis = "[--system ID]",
-	.summary = "compare what is with what was decided on; exit 1 if something new is otherwise",
-	.details = "Opens a case for a system with a notable or major change, or adds to its open one.",
+	.summary =
+		"compare what is with what was decided on; exit 1 if something new is otherwise",
+	.details =
+		"Opens a case for a system with a notable or major change, or adds to its open one.",
 	.options = check_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_check,
@@ -72,13 +75,13 @@ const struct command cmd_case_check = {
 /* ---- case list --------------------------------------------------------------------------- */
 
 static const struct column text_columns[] = {{"id", true}, {"overdue", false}, {"due", false},
-	{"action", false}, {"system", false}, {"kind", false}, {"class", false}, {"state", false},
-	{"since", false}, {"triggers", true}};
+	{"action", false}, {"system", false}, {"kind", false}, {"class", false},
+	{"state", false}, {"since", false}, {"triggers", true}};
 static const struct column all_columns[] = {{"id", true}, {"overdue", false}, {"due", false},
-	{"action", false}, {"system", false}, {"kind", false}, {"class", false}, {"state", false},
-	{"since", false}, {"triggers", true}, {"realm", false}, {"system_name", false},
-	{"opened", false}, {"opened_by", false}, {"entry", false}, {"decision", false},
-	{"decided", false}, {"designation", true}, {"new_decision", false},
+	{"action", false}, {"system", false}, {"kind", false}, {"class", false},
+	{"state", false}, {"since", false}, {"triggers", true}, {"realm", false},
+	{"system_name", false}, {"opened", false}, {"opened_by", false}, {"entry", false},
+	{"decision", false}, {"decided", false}, {"designation", true}, {"new_decision", false},
 	{"new_designation", true}, {"pack", false}, {"version", false}, {"basis", false},
 	{"note", false}, {"recorded", false}};
 
@@ -86,14 +89,6 @@ struct listing {
 	struct writer *writer;
 	uint64_t overdue;
 };
-
-static const char *number_or_empty(int64_t number, char out[24])
-{
-	*out = 0;
-	if (number)
-		snprintf(out, 24, "%" PRId64, number);
-	return out;
-}
 
 /* A form for people takes the first columns of it. */
 static int case_list_row(void *context, const struct case_row *c)
@@ -104,12 +99,12 @@ static int case_list_row(void *context, const struct case_row *c)
 	listing->overdue += c->overdue;
 	snprintf(n, sizeof(n), "%" PRId64, c->triggers);
 	return writer_row(listing->writer,
-		(const char *[]){number_or_empty(c->id, id), c->overdue ? "overdue" : "", c->due,
-			c->action, c->system, c->kind, c->class, c->state, c->since, n, c->realm,
-			c->system_name, c->opened, c->opened_by, c->list_no, c->decision_no,
-			c->decided, number_or_empty(c->designation_id, from), c->new_decision_no,
-			number_or_empty(c->decided_by, to), c->pack, c->version, c->basis, c->note,
-			clock_format(c->recorded_us, recorded)},
+		(const char *[]){number_or_empty(c->id, id), c->overdue ? "overdue" : "",
+			c->due, c->action, c->system, c->kind, c->class, c->state, c->since, n,
+			c->realm, c->system_name, c->opened, c->opened_by, c->list_no,
+			c->decision_no, c->decided, number_or_empty(c->designation_id, from),
+			c->new_decision_no, number_or_empty(c->decided_by, to), c->pack,
+			c->version, c->basis, c->note, clock_format(c->recorded_us, recorded)},
 		NULL);
 }
 
@@ -125,7 +120,8 @@ static int run_list(struct context *context, const struct args *args, struct err
 
 	listing.writer = writer;
 	if (r == 0)
-		r = inventory_case_list(context->inventory, &filter, case_list_row, &listing, reterr);
+		r = inventory_case_list(
+			context->inventory, &filter, case_list_row, &listing, reterr);
 	if (r == 0)
 		r = writer_finish(writer, reterr);
 	return r < 0 ? r : listing.overdue > 0;
@@ -160,14 +156,19 @@ static int show_rows(struct writer *writer, const struct case_file *file, struct
 	for (size_t i = 0; i < file->n_events && r == 0; i++) {
 		const struct case_event *e = &file->events[i];
 
-		r = writer_row(writer, (const char *[]){"state", e->state, e->day, e->class, "", "", "",
-			e->actor, *e->decision_no ? e->decision_no : e->document, e->note}, reterr);
+		r = writer_row(writer,
+			(const char *[]){"state", e->state, e->day, e->class, "", "", "",
+				e->actor, *e->decision_no ? e->decision_no : e->document,
+				e->note},
+			reterr);
 	}
 	for (size_t i = 0; i < file->n_running && r == 0; i++) {
 		const struct case_running *k = &file->running[i];
 
-		r = writer_row(writer, (const char *[]){"due", k->action, k->due, "", k->event, k->since,
-			"", "", k->basis, ""}, reterr);
+		r = writer_row(writer,
+			(const char *[]){"due", k->action, k->due, "", k->event, k->since, "",
+				"", k->basis, ""},
+			reterr);
 	}
 	for (size_t i = 0; i < file->n_triggers && r == 0; i++) {
 		const struct case_trigger *t = &file->triggers[i];
@@ -195,16 +196,18 @@ static int run_show(struct context *context, const struct args *args, struct err
 		r = inventory_case_show(context->inventory, id, arena, &file, reterr);
 	if (r < 0)
 		return r;
-	say(context, "case %" PRId64 " of \"%s\" (%s): %s, %s since %s%s%s%s%s", id, file.row.system,
-		file.row.kind, *file.row.class ? file.row.class : "not classed", file.row.state,
+	say(context, "case %" PRId64 " of \"%s\" (%s): %s, %s since %s%s%s%s%s", id,
+		file.row.system, file.row.kind,
+		*file.row.class ? file.row.class : "not classed", file.row.state,
 		file.row.since, *file.row.due ? "; to " : "", file.row.action,
 		*file.row.due ? " by " : "", file.row.due);
 	if (*file.row.decision_no)
-		say(context, "from decision %s of %s by %s %s", file.row.decision_no, file.row.decided,
-			file.row.pack, file.row.version);
+		say(context, "from decision %s of %s by %s %s", file.row.decision_no,
+			file.row.decided, file.row.pack, file.row.version);
 	if (file.row.overdue)
 		say(context, "OVERDUE since %s; %s", file.row.due, file.row.basis);
-	r = writer_new(context->form, "part", show_columns, ARRAY_SIZE(show_columns), &writer, reterr);
+	r = writer_new(
+		context->form, "part", show_columns, ARRAY_SIZE(show_columns), &writer, reterr);
 	if (r == 0)
 		r = show_rows(writer, &file, reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
@@ -223,7 +226,7 @@ const struct command cmd_case_show = {
 	.run = run_show,
 };
 
-/* ---- case open, case advance --------------------------------------------------------------- */
+/* ---- case open, case advance -------------------------------------------------------- */
 
 static int run_open(struct context *context, const struct args *args, struct error *reterr)
 {
@@ -262,8 +265,10 @@ const struct command cmd_case_open = {
 static int run_advance(struct context *context, const struct args *args, struct error *reterr)
 {
 	struct case_step step = {.to = args_get(args, "to", NULL),
-		.class = args_get(args, "class", NULL), .date = args_get(args, "date", NULL),
-		.by = args_get(args, "actor", NULL), .document = args_get(args, "document", NULL),
+		.class = args_get(args, "class", NULL),
+		.date = args_get(args, "date", NULL),
+		.by = args_get(args, "actor", NULL),
+		.document = args_get(args, "document", NULL),
 		.note = args_get(args, "note", NULL)};
 	int64_t id;
 	int r = author_number(args_positional(args, 0), &id, reterr);
@@ -290,9 +295,10 @@ const struct command cmd_case_advance = {
 	.name = "case advance",
 	.synopsis = "ID --to STATE --actor NAME --document TEXT [OPTION...]",
 	.summary = "keep the next step of a case",
-	.details = "What was triaged as noise is closed next. To be re-identified a case needs a decision\n"
-		   "made since its report was received, to be notified and informed that decision's notices "
-		   "sent.",
+	.details =
+		"What was triaged as noise is closed next. To be re-identified a case needs a decision\n"
+		"made since its report was received, to be notified and informed that decision's notices "
+		"sent.",
 	.options = advance_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,
@@ -300,10 +306,11 @@ const struct command cmd_case_advance = {
 	.run = run_advance,
 };
 
-/* ---- case report --------------------------------------------------------------------------- */
+/* ---- case report -------------------------------------------------------------------- */
 
-/* The map around the system, with what changed since it was decided on. 1 if there is nothing to draw. */
-static int draw_map(struct context *context, const struct case_file *file, const char *path,
+/* The map around the system, with what changed since it was decided on; nothing if there is
+ * nothing to draw. */
+static int draw_map(struct context *context, const struct case_file *file, struct str *map,
 	struct error *reterr)
 {
 	struct estate_request now = {.realm = file->row.realm, .without_findings = true};
@@ -317,48 +324,41 @@ static int draw_map(struct context *context, const struct case_file *file, const
 
 	now.moment = (struct moment){file->row.new_decided_us, file->row.new_decided_us};
 	r = inventory_estate_ask(context->inventory, &now, &is, reterr);
-	if (r == 0 && is.n_assets == 0)
-		r = 1;
-	if (r == 0)
+	if (r == 0 && is.n_assets) {
 		r = inventory_estate_ask(context->inventory, &then, &was, reterr);
-	if (r == 0)
-		r = estate_difference(&is, &was, is.arena, &joined, reterr);
-	if (r == 0 && map_draw(&joined, &request, MAP_SVG, path, &why) < 0) {
-		say(context, "no map of it: %s", why.text);
-		r = 1;
+		if (r == 0)
+			r = estate_difference(&is, &was, is.arena, &joined, reterr);
+		if (r == 0 && map_render(&joined, &request, MAP_SVG, map, &why) < 0) {
+			say(context, "no map of it: %s", why.text);
+			str_reset(map);
+		}
 	}
 	arena_free(is.arena);
 	arena_free(was.arena);
 	return r;
 }
 
-/* The drawing alone, without what stands before its element, and no file any more. */
-static int take_map(const char *path, struct str *map, struct error *reterr)
-{
-	int r = file_read(path, MAP_MAX, map, reterr);
-
-	unlink(path);
-	return r;
-}
-
+/* Into HTML goes the drawing alone, without what stands before its element; else it is a file
+ * beside. */
 static int write_report(struct context *context, const struct case_file *file, const char *path,
 	enum report_form form, struct arena *arena, struct error *reterr)
 {
-	_cleanup_(str_done) struct str out = STR_INIT(CASE_ARENA_MAX), map = STR_INIT(MAP_MAX);
-	char beside[PATH_ROOM];
-	const char *svg = NULL;
-	int r = 1;
+	_cleanup_(str_done) struct str out = STR_INIT(CASE_ARENA_MAX), map = STR_INIT(MAP_MAX),
+		beside = STR_INIT(PATH_ROOM);
+	int r = strcmp(path, "-") != 0 && file->row.decided_us ?
+		draw_map(context, file, &map, reterr) : 0;
 
-	snprintf(beside, sizeof(beside), "%.*s.map.svg", PATH_ROOM - 16, path);
-	if (strcmp(path, "-") != 0 && file->row.decided_us)
-		r = draw_map(context, file, beside, reterr);
-	if (r == 0 && form == REPORT_HTML)
-		r = take_map(beside, &map, reterr);
-	if (r < 0)
+	if (r == 0)
+		r = report_write(file, form, map.len ? strstr(map.data, "<svg") : NULL, arena,
+			&out, reterr);
+	if (r == 0)
+		r = file_publish(path, out.data, out.len, reterr);
+	if (r < 0 || !map.len || form == REPORT_HTML)
 		return r;
-	svg = map.len ? strstr(map.data, "<svg") : NULL;
-	r = report_write(file, form, svg, arena, &out, reterr);
-	return r < 0 ? r : file_publish(path, out.data, out.len, reterr);
+	str_addf(&beside, "%s.map.svg", path);
+	return beside.failed ? error_set(reterr, ERROR_USAGE,
+				       "\"%.100s...\" is too long a name", path)
+			     : file_publish(beside.data, map.data, map.len, reterr);
 }
 
 static int run_report(struct context *context, const struct args *args, struct error *reterr)
@@ -390,7 +390,8 @@ const struct command cmd_case_report = {
 	.name = "case report",
 	.synopsis = "ID [-o FILE]",
 	.summary = "the report on a change, in Chinese and English",
-	.details = "What changed, both evaluations by criterion, the boundary, the map, the course so far.",
+	.details =
+		"What changed, both evaluations by criterion, the boundary, the map, the course so far.",
 	.options = report_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,

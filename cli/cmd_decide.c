@@ -2,6 +2,7 @@
 /* asset merge, split, retire, revive, undo, decisions, review: what a person decides about asset
  * files, and what waits for it. */
 #include "cli/author.h"
+#include "cli/cell.h"
 #include "cli/command.h"
 
 #include "common/clock.h"
@@ -9,19 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *time_or_empty(int64_t us, char *out)
-{
-	return us ? clock_format(us / CLOCK_SECOND * CLOCK_SECOND, out) : "";
-}
-
-static const char *id_or_empty(uint64_t id, char out[24])
-{
-	*out = 0;
-	if (id)
-		snprintf(out, 24, "%" PRIu64, id);
-	return out;
-}
 
 /* ---- deciding --------------------------------------------------------------------------- */
 
@@ -65,7 +53,7 @@ static int part_row(void *context, const struct decision_part *part)
 
 	return writer_row(decide->writer,
 		(const char *[]){part->what, part->subject, part->value,
-			id_or_empty(part->asset_id, id)},
+			number_or_empty(part->asset_id, id)},
 		NULL);
 }
 
@@ -84,9 +72,9 @@ static void describe(const struct decision_result *n, char out[160])
 	*out = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
 		if (strcmp(n->kind, forms[i].kind) == 0)
-			snprintf(out, 160, "asset %s%s%s%s", id_or_empty(n->asset_id, one),
+			snprintf(out, 160, "asset %s%s%s%s", number_or_empty(n->asset_id, one),
 				forms[i].middle,
-				forms[i].both ? id_or_empty(n->other_id, other) : "",
+				forms[i].both ? number_or_empty(n->other_id, other) : "",
 				forms[i].end);
 }
 
@@ -302,12 +290,12 @@ static int decision_row(void *context, const struct decision_row *d)
 	char undone[CLOCK_TEXT_MAX];
 
 	return writer_row(context,
-		(const char *[]){id_or_empty((uint64_t)d->id, id),
+		(const char *[]){number_or_empty(d->id, id),
 			time_or_empty(d->decided_us, time), d->realm, d->kind,
-			id_or_empty(d->asset_id, asset), d->asset, id_or_empty(d->other_id, other),
+			number_or_empty(d->asset_id, asset), d->asset, number_or_empty(d->other_id, other),
 			d->other, d->verdict, d->author, d->reason, d->keys,
-			id_or_empty((uint64_t)d->run_id, run),
-			id_or_empty((uint64_t)d->undoes, undoes),
+			number_or_empty(d->run_id, run),
+			number_or_empty(d->undoes, undoes),
 			time_or_empty(d->undone_us, undone), d->undone_by, d->undone_reason},
 		NULL);
 }
@@ -355,7 +343,7 @@ static int review_row(void *context, const struct review_row *v)
 
 	review->n++;
 	return writer_row(review->writer,
-		(const char *[]){v->kind, id_or_empty(v->asset_id, id), v->asset, v->realm,
+		(const char *[]){v->kind, number_or_empty(v->asset_id, id), v->asset, v->realm,
 			v->system, v->subject, v->detail, time_or_empty(v->since_us, since)},
 		NULL);
 }

@@ -55,8 +55,7 @@ static int read_order(struct deciding *deciding, struct context *context,
 	if (!order->n_systems || !order->official || !order->decision_no)
 		return error_set(reterr, ERROR_USAGE,
 			"a decision needs --system, --official and --decision: norms propose, "
-			"a named "
-			"official decides");
+			"a named official decides");
 	return boundary ? author_number(boundary, &order->boundary, reterr) : 0;
 }
 
@@ -67,10 +66,15 @@ static int designated(void *context, const struct designated_row *row)
 	printf("%" PRId64 "\n", row->id);
 	say(deciding->context,
 		"\"%s\" is %son the CII list%s%s; drafts of notices: %" PRId64
-		" to the operator, "
-		"%" PRId64 " to the Ministry of Public Security",
+		" to the operator, %" PRId64 " to the Ministry of Public Security",
 		row->system, *row->list_no ? "" : "not ", *row->list_no ? " as " : "",
 		row->list_no, row->notice, row->report);
+	if (row->unbounded)
+		say(deciding->context,
+			"no boundary of \"%s\" is known, so changes of it will open no case; "
+			"`cadastre boundary derive %s` makes one that is compared with from the "
+			"next decision on",
+			row->system, row->system);
 	return 0;
 }
 
@@ -120,8 +124,7 @@ static int run_override(struct context *context, const struct args *args, struct
 	if (strcmp(outcome, "cii") != 0 && strcmp(outcome, "not") != 0)
 		return error_set(reterr, ERROR_USAGE,
 			"a decision other than the proposal has an outcome: --outcome cii "
-			"enters the "
-			"system in the list, --outcome not declines it");
+			"enters the system in the list, --outcome not declines it");
 	return decide(context, args,
 		strcmp(outcome, "cii") == 0 ? DESIGNATE_ENTER : DESIGNATE_DECLINE, reterr);
 }
@@ -140,8 +143,7 @@ static const struct option_row override_options[] = {
 const struct command cmd_designate_override = {
 	.name = "designate override",
 	.synopsis = "--system ID... --outcome cii|not --reason TEXT --official NAME --decision "
-		    "NUMBER "
-		    "[OPTION...]",
+		    "NUMBER [OPTION...]",
 	.summary = "decide otherwise than proposed; prints the number of the decision",
 	.details = "What is declined is kept as decided, so that it differs from what nobody "
 		   "decided on.",

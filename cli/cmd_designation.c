@@ -2,24 +2,12 @@
 /* designation list, show, statistics, replay: the CII list and what it rests on. */
 #include "cli/command.h"
 
+#include "cli/cell.h"
 #include "common/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *time_or_empty(int64_t us, char *out)
-{
-	return us ? clock_format(us, out) : "";
-}
-
-static const char *number_or_empty(int64_t number, char out[24])
-{
-	*out = 0;
-	if (number)
-		snprintf(out, 24, "%" PRId64, number);
-	return out;
-}
 
 static int read_times(
 	const struct args *args, struct designation_filter *filter, struct error *reterr)
@@ -104,9 +92,9 @@ static int designation_row(void *context, const struct designation_row *d)
 			d->pack_sha256, d->pack_authority,
 			number_or_empty(d->eval_id, proposal),
 			number_or_empty(d->boundary, boundary), d->evidence,
-			time_or_empty(d->valid_from_us, from),
-			time_or_empty(d->valid_until_us, until),
-			time_or_empty(d->recorded_us, recorded), d->notice, d->report},
+			moment_or_empty(d->valid_from_us, from),
+			moment_or_empty(d->valid_until_us, until),
+			moment_or_empty(d->recorded_us, recorded), d->notice, d->report},
 		NULL);
 }
 
@@ -183,8 +171,8 @@ static int version_row(void *context, const struct designation_version *v)
 	const char *const cells[ARRAY_SIZE(version_columns)] = {number_or_empty(v->id, id),
 		v->realm, v->system, v->list_no, v->outcome, v->reason, v->words,
 		v->decision_no, v->decided, v->official, v->authority,
-		time_or_empty(v->valid_from_us, from), time_or_empty(v->valid_until_us, until),
-		time_or_empty(v->recorded_us, recorded), number_or_empty(v->eval_id, proposal),
+		moment_or_empty(v->valid_from_us, from), moment_or_empty(v->valid_until_us, until),
+		moment_or_empty(v->recorded_us, recorded), number_or_empty(v->eval_id, proposal),
 		v->proposed, score, v->missing, v->pack, v->version, v->pack_sha256,
 		number_or_empty(v->boundary, boundary), v->evidence, v->notices};
 	int r = 0;
@@ -235,12 +223,13 @@ static int counts_row(void *context, const struct designation_counts *c)
 	const int64_t numbers[] = {c->systems, c->entries, c->declined, c->withdrawn,
 		c->proposed, c->review, c->undecided, c->unregistered, c->overdue};
 	char text[ARRAY_SIZE(numbers)][24];
-	const char *cells[2 + ARRAY_SIZE(numbers)] = {c->group, c->name};
+	const char *cells[3 + ARRAY_SIZE(numbers)] = {c->group, c->name};
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		snprintf(text[i], sizeof(text[i]), "%" PRId64, numbers[i]);
 		cells[2 + i] = text[i];
 	}
+	cells[2 + ARRAY_SIZE(numbers)] = c->realm;
 	return writer_row(context, cells, NULL);
 }
 
@@ -253,7 +242,7 @@ static int run_statistics(
 	const struct column columns[] = {{"group", false}, {"name", false}, {"systems", true},
 		{"entries", true}, {"declined", true}, {"withdrawn", true}, {"proposed", true},
 		{"review", true}, {"undecided", true}, {"unregistered", true},
-		{"overdue_cases", true}};
+		{"overdue_cases", true}, {"realm", false}};
 	int r = read_times(args, &filter, reterr);
 
 	if (r == 0)

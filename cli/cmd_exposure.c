@@ -3,6 +3,7 @@
 #include "cli/command.h"
 
 #include "cli/author.h"
+#include "cli/cell.h"
 #include "common/clock.h"
 
 #include <inttypes.h>
@@ -10,11 +11,6 @@
 #include <string.h>
 
 #define DAYS_OF_TREND 366
-
-static const char *time_or_empty(int64_t us, char *out)
-{
-	return us ? clock_format(us / CLOCK_SECOND * CLOCK_SECOND, out) : "";
-}
 
 static const char *day_or_empty(int64_t us, char *out)
 {

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 
 #include "cli/author.h"
+#include "cli/cell.h"
 #include "common/clock.h"
 #include "common/text.h"
 
@@ -11,22 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *number_or_empty(int64_t number, char out[24])
-{
-	*out = 0;
-	if (number)
-		snprintf(out, 24, "%" PRId64, number);
-	return out;
-}
-
 /* ---- notice list ----------------------------------------------------------------------- */
 
 static const struct column text_columns[] = {{"id", true}, {"kind", false}, {"state", false},
 	{"system", false}, {"to", false}, {"number", false}, {"issued", false}, {"due", false},
 	{"overdue", false}};
 /* What machines read of a list; one notice has its letters as well. */
-static const struct column all_columns[] = {{"id", true}, {"direction", false}, {"kind", false},
-	{"state", false}, {"realm", false}, {"system", false}, {"designation", true},
+static const struct column all_columns[] = {{"id", true}, {"kind", false}, {"state", false},
+	{"realm", false}, {"system", false}, {"designation", true},
 	{"case", true}, {"from_id", false}, {"from", false}, {"to_id", false}, {"to", false},
 	{"basis", false}, {"made", false}, {"send_due", false}, {"number", false},
 	{"issued", false}, {"ack_due", false}, {"acknowledged", false},
@@ -55,7 +48,7 @@ static int notice_row(void *context, const struct notice_row *n)
 				n->issued, n->due, overdue},
 			NULL);
 	return writer_row(listing->writer,
-		(const char *[]){id, n->direction, n->kind, n->state, n->realm, n->system,
+		(const char *[]){id, n->kind, n->state, n->realm, n->system,
 			number_or_empty(n->designation_id, designation),
 			number_or_empty(n->case_id, in_case), n->from_org, n->from, n->to_org,
 			n->to, n->basis, n->made, n->send_due, n->number, n->issued, n->ack_due,

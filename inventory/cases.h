@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The part of the inventory's door that is about cases: what changed since a system was decided on, and
- * what comes of that; see inventory.h for what holds of all of it, and docs/norms.md for what a change is.
+ * The part of the inventory's door that is about cases: what changed since a system was decided
+ * on, and what comes of that; see inventory.h for what holds of all of it, and docs/norms.md
+ * for what a change is.
  *
- *   candidate -> triaged -> reported -> received -> re-identified -> notified -> informed -> closed
+ *   candidate -> triaged -> reported -> received -> re-identified -> notified
+ *   -> informed -> closed
  */
 #ifndef INVENTORY_CASES_H
 #define INVENTORY_CASES_H
@@ -26,9 +28,12 @@ struct case_checked {
 	uint64_t changes;   /* found, of a class that opens a case; with those found before */
 	uint64_t found, opened; /* found now; cases opened for them */
 };
-/* Compares each system that is decided on (`system` NULL: all) with how it was known when it was: what the
- * norms say of it, how the register states it, what was met. What was found already is left as it is. The
- * norms judge what can have changed first, and boundaries are derived anew where one was decided with.
+/* Compares each system that is decided on (`system` NULL: all) with how it was known when it
+ * was: what the norms say of it, how the register states it, what was met. What was found
+ * already is left as it is. The rest is added to the case of the system that waits for a
+ * decision, or opens one: what is found after that decision, or after the case was found to be
+ * noise, is a case of its own. The norms judge what can have changed first (of one system: that
+ * one alone), and boundaries are derived anew where one was known when it was decided.
  * ERROR_INPUT if nothing is decided on that system. */
 int inventory_case_check(struct inventory *inv, const char *system,
 	int (*row)(void *context, const struct case_found *found), void *context,
@@ -40,7 +45,7 @@ struct case_order {
 	const char *system, *kind; /* re-identification (NULL), supervision, correction */
 	const char *by, *note;	   /* who opens it, and why: must be given */
 	const char *date;	   /* on which day, YYYY-MM-DD; NULL: today */
-	const char *due;	   /* by which day it is to be closed; NULL: by its clocks alone */
+	const char *due; /* by which day it is to be closed; NULL: by its clocks alone */
 };
 int inventory_case_open(struct inventory *inv, const struct case_order *order, int64_t *ret_id,
 	struct error *reterr);
@@ -48,29 +53,33 @@ int inventory_case_open(struct inventory *inv, const struct case_order *order, i
 struct case_step {
 	const char *to;	      /* state */
 	const char *class;    /* when it is triaged: noise, notable, major */
-	const char *date;     /* YYYY-MM-DD, not before that of the state it follows; NULL: today */
+	const char *date; /* YYYY-MM-DD, not before that of the state it follows; NULL: today */
 	const char *by;	      /* who did it */
 	const char *document; /* the paper; must be given but to triage and to close */
 	const char *note;
 };
-/* The next state of a case. What was triaged as noise is closed next; of a case of supervision or correction
- * what was received is. To be re-identified it needs a decision of that system made since it was received;
- * to be notified and informed, that this decision's notices were sent. ERROR_INPUT, ERROR_USAGE. */
+/* The next state of a case. What was triaged as noise is closed next; of a case of supervision
+ * or correction what was received is. To be re-identified it needs a decision of that system
+ * made since it was received; to be notified and informed, that this decision's notices were
+ * sent. ERROR_INPUT, ERROR_USAGE. */
 int inventory_case_advance(
 	struct inventory *inv, int64_t id, const struct case_step *step, struct error *reterr);
 
 /* ---- asking ------------------------------------------------------------------------------ */
 
 struct case_row {
-	int64_t id, designation_id, decided_by; /* decisions it starts from, and ends with; 0: none */
-	const char *realm, *system, *system_name, *kind, *class, *state, *since, *opened, *opened_by;
+	int64_t id, designation_id,
+		decided_by; /* decisions it starts from, and ends with; 0: none */
+	const char *realm, *system, *system_name, *kind, *class, *state, *since, *opened,
+		*opened_by;
 	const char *due, *action; /* the day of what comes next and what that is, or "" */
 	bool overdue;
 	int64_t triggers, recorded_us;
 	const char *pack, *version, *basis, *note;
 	const char *list_no, *decision_no, *decided; /* of the decision it starts from, or "" */
 	const char *new_decision_no;
-	/* The two states that are compared: evaluations and when they were known; 0: none, now. */
+	/* The two states that are compared: evaluations and when they were known; 0: none, now.
+	 */
 	int64_t realm_id, eval_id, decided_us, new_eval_id, new_decided_us, boundary;
 };
 struct case_filter {
@@ -80,7 +89,8 @@ struct case_filter {
 };
 /* Those that are overdue first, then by the day of what comes next. */
 int inventory_case_list(struct inventory *inv, const struct case_filter *filter,
-	int (*row)(void *context, const struct case_row *row), void *context, struct error *reterr);
+	int (*row)(void *context, const struct case_row *row), void *context,
+	struct error *reterr);
 
 struct case_event {
 	const char *state, *class, *day, *actor, *document, *note, *decision_no;
@@ -93,7 +103,8 @@ struct case_trigger {
 struct case_running {
 	const char *event, *action, *since, *due, *basis;
 };
-/* One criterion as two evaluations have it: "A2 met, bright line (harm): ..."; "" where one has it not. */
+/* One criterion as two evaluations have it: "A2 met, bright line (harm): ..."; "" where one has
+ * it not. */
 struct case_criterion {
 	const char *id, *before, *after;
 	bool differs; /* in its verdict */
@@ -125,7 +136,8 @@ struct case_file {
 /* All of one case; texts are the arena's. ERROR_INPUT if there is none. */
 int inventory_case_show(struct inventory *inv, int64_t id, struct arena *arena,
 	struct case_file *ret, struct error *reterr);
-/* The same, with both states side by side: as it was decided, and as it is now or was decided again. */
+/* The same, with both states side by side: as it was decided, and as it is now or was decided
+ * again. */
 int inventory_case_report(struct inventory *inv, int64_t id, struct arena *arena,
 	struct case_file *ret, struct error *reterr);
 

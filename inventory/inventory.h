@@ -588,12 +588,13 @@ struct designate_order {
 struct designated_row {
 	int64_t id; /* of the decision on this system */
 	const char *system, *list_no; /* list_no "": not on the list */
+	bool unbounded; /* entered, and no maximum boundary is known to compare later ones with */
 	int64_t notice, report; /* drafts to the operator and to the Ministry of Public Security */
 };
-/* Records one decision on all its systems, with notices and trail, or none of it. The number of a
- * decision is given once for each authority. It rests on the newest proposal of each system, which
- * must still be what the norms in force say; an entry that is withdrawn need not. Rows come in the
- * order given, once all is kept. ERROR_USAGE: words, dates; ERROR_INPUT: what cannot be decided so, or
+/* Records one decision on all its systems, of one realm, with notices and trail, or none of it. The
+ * number of a decision is given once for each authority. It rests on the newest proposal of each
+ * system, which must still be what the norms in force say, and on which nobody decided yet but where
+ * a case of the system was received; an entry that is withdrawn need not. Rows come in the order given, once all is kept. ERROR_USAGE: words, dates; ERROR_INPUT: what cannot be decided so, or
  * that somebody else decided meanwhile. */
 int inventory_designate(struct inventory *inv, enum designate_act act,
 	const struct designate_order *order,
@@ -645,7 +646,7 @@ int inventory_designation_show(struct inventory *inv, const char *which,
 
 /* Systems of one group. Registered ones and those that left the register add up to all states. */
 struct designation_counts {
-	const char *group, *name;
+	const char *group, *name, *realm; /* realm: of an operator; else "" */
 	int64_t systems; /* registered, without those of others */
 	int64_t entries, declined, withdrawn; /* by what stands decided */
 	int64_t proposed, review, undecided;  /* of the others by what the norms say */
@@ -674,7 +675,7 @@ int inventory_designation_replay(struct inventory *inv, const char *which /* NUL
 
 struct notice_row {
 	int64_t id, designation_id, case_id; /* 0: none */
-	const char *direction, *kind, *state; /* outgoing, incoming; ...; draft, sent, acknowledged */
+	const char *kind, *state; /* identification-result, report; draft, sent, acknowledged */
 	const char *realm, *system, *from_org, *from, *to_org, *to, *basis;
 	const char *made, *send_due, *number, *issued, *ack_due, *acknowledged, *acknowledged_by,
 		*response;

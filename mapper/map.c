@@ -395,9 +395,9 @@ static int render_atlas(struct atlas *atlas, const struct estate *estate, enum m
 		"an atlas is a book of pages: draw a .pdf, or a .html of a small one");
 }
 
-static int render(const struct scene *const *scenes, size_t n, const struct estate *estate,
-	const struct map_request *request, enum map_format format, struct str *out,
-	struct error *reterr)
+static int render_sheets(const struct scene *const *scenes, size_t n,
+	const struct estate *estate, const struct map_request *request, enum map_format format,
+	struct str *out, struct error *reterr)
 {
 	switch (format) {
 	case MAP_SVG:
@@ -419,6 +419,15 @@ static int render(const struct scene *const *scenes, size_t n, const struct esta
 	}
 }
 
+static int render(const struct drawing *drawing, const struct estate *estate,
+	const struct map_request *request, enum map_format format, struct str *out,
+	struct error *reterr)
+{
+	return drawing->atlas ? render_atlas(drawing->atlas, estate, format, out, reterr)
+			      : render_sheets((const struct scene *const *)drawing->scenes,
+					drawing->n, estate, request, format, out, reterr);
+}
+
 struct file {
 	const char *path;
 	enum map_format format;
@@ -437,10 +446,7 @@ static int draw_files(const struct estate *estate, const struct map_request *req
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		struct str out = STR_INIT(RENDER_BYTES_MAX);
 
-		r = drawing.atlas ? render_atlas(
-					    drawing.atlas, estate, files[i].format, &out, reterr)
-				  : render((const struct scene *const *)drawing.scenes, drawing.n,
-					    estate, request, files[i].format, &out, reterr);
+		r = render(&drawing, estate, request, files[i].format, &out, reterr);
 		if (r == 0)
 			r = file_publish(files[i].path, out.data, out.len, reterr);
 		str_done(&out);
@@ -463,6 +469,20 @@ int map_draw(const struct estate *estate, const struct map_request *request,
 			"a map in %s does not go to standard output: give a file name",
 			suffixes[format] + 1);
 	return draw_files(estate, request, &file, 1, &drawn, reterr);
+}
+
+int map_render(const struct estate *estate, const struct map_request *request,
+	enum map_format format, struct str *out, struct error *reterr)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(MAP_ARENA_MAX);
+	struct drawing drawing = {0};
+	int r = arena ? make_scenes(&estate, request, arena, &drawing, reterr)
+		      : error_set(reterr, ERROR_SYSTEM, "no memory");
+
+	if (r >= 0)
+		r = render(&drawing, estate, request, format, out, reterr);
+	measure_done();
+	return r < 0 ? r : 0;
 }
 
 int map_draw_all(const struct estate *estate, const struct map_request *request,

@@ -123,6 +123,10 @@ int map_language_parse(const char *name, enum map_language *ret_language, struct
 int map_draw(const struct estate *estate, const struct map_request *request,
 	enum map_format format, const char *path, struct error *reterr);
 
+/* Appends the drawing to `out` instead, to be set into another file. */
+int map_render(const struct estate *estate, const struct map_request *request,
+	enum map_format format, struct str *out, struct error *reterr);
+
 #define MAP_FILES_MAX 16
 
 /* Draws the same sheets onto several paths, laid out once, each in the format of its suffix;

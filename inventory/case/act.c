@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Cases opened by hand, and the steps of all of them: who did what on which day by which paper. Steps are
- * only added. An act and its trail are one transaction.
+ * Cases opened by hand, and the steps of all of them: who did what on which day by which paper.
+ * Steps are only added. An act and its trail are one transaction.
  *
  * Basis: guiding opinions 1960 (2020), III(1); Order 745 Art. 11.
  */
@@ -47,11 +47,12 @@ static int take_opening(struct opening *o)
 	if (!is_kind(o->kind))
 		return error_set(o->reterr, ERROR_USAGE,
 			"\"%.40s\" is no kind of case; there are re-identification, supervision and "
-			"correction", o->kind);
+			"correction",
+			o->kind);
 	r = words_take(&o->by, "a case", "who opens it", order->by, LINE_MAX_BYTES, o->reterr);
 	if (r == 0)
-		r = words_take(&o->note, "a case", "a note that says why", order->note, NOTE_MAX,
-			o->reterr);
+		r = words_take(&o->note, "a case", "a note that says why", order->note,
+			NOTE_MAX, o->reterr);
 	if (r == 0)
 		r = day_take("a case", order->date, clock_wall_us(), o->day, o->reterr);
 	/* What is due lies ahead, so it is no day that has begun. */
@@ -71,12 +72,14 @@ static int find_system(struct opening *o, struct db_result **ret_rows)
 	if (db_rows(*ret_rows) == 0)
 		return error_set(o->reterr, ERROR_INPUT,
 			"the register has no system \"%.100s\"; `cadastre register list` shows those "
-			"there are", o->order->system);
+			"there are",
+			o->order->system);
 	if (db_rows(*ret_rows) > 1)
 		return error_set(o->reterr, ERROR_INPUT,
 			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.100s\"; one of them "
-			"must have another id", db_get_text(*ret_rows, 0, 1),
-			db_get_text(*ret_rows, 1, 1), o->order->system);
+			"must have another id",
+			db_get_text(*ret_rows, 0, 1), db_get_text(*ret_rows, 1, 1),
+			o->order->system);
 	return 0;
 }
 
@@ -90,16 +93,18 @@ static int check_identified(struct opening *o, const struct db_result *system)
 	if (!db_get_int(system, 0, 2))
 		return error_set(o->reterr, ERROR_INPUT,
 			"nothing is decided on system \"%.100s\", so it cannot be identified again; "
-			"`cadastre designate` decides on it", o->order->system);
+			"`cadastre designate` decides on it",
+			o->order->system);
 	r = db_run(o->inv->db, &query_case_open,
 		DB_VALUES(db_int(db_get_int(system, 0, 0)), db_text(o->order->system)), &rows,
 		o->reterr);
 	if (r < 0 || db_rows(rows) == 0)
 		return r;
 	return error_set(o->reterr, ERROR_INPUT,
-		"case %" PRId64 " of system \"%.100s\" is open: it is %s; a system is identified again "
-		"by one case at a time", db_get_int(rows, 0, 0), o->order->system,
-		db_get_text(rows, 0, 1));
+		"case %" PRId64
+		" of system \"%.100s\" is open: it is %s; a system is identified again "
+		"by one case at a time",
+		db_get_int(rows, 0, 0), o->order->system, db_get_text(rows, 0, 1));
 }
 
 static int write_opened(struct opening *o, const struct db_result *system, int64_t *ret_id)
@@ -111,11 +116,12 @@ static int write_opened(struct opening *o, const struct db_result *system, int64
 		.designation_id = db_get_int(system, 0, 2), .system = o->order->system,
 		.kind = o->kind, .pack = db_get_text(system, 0, 3),
 		.version = db_get_text(system, 0, 4), .day = o->day, .by = o->by.data,
-		.due = o->order->due ? o->due : NULL, .note = o->note.data,
-		.now_us = clock_wall_us()};
+		.due = o->order->due ? o->due : NULL, .note = o->note.data};
 	char object[64];
-	int r = identifies ? case_norms_new(o->inv, &norms, o->reterr) : 0;
+	int r = case_now(o->inv, &head.now_us, o->reterr);
 
+	if (r == 0 && identifies)
+		r = case_norms_new(o->inv, &norms, o->reterr);
 	if (r == 0 && identifies)
 		r = case_norms_find(norms, head.pack, head.version, &norm, o->reterr);
 	if (r == 0)
@@ -191,14 +197,16 @@ static int state_of(const char *name)
 static int take_class(struct stepping *s)
 {
 	const char *class = s->step->class;
-	bool is_class = class && (strcmp(class, "noise") == 0 || strcmp(class, "notable") == 0 ||
-		strcmp(class, "major") == 0);
+	bool is_class =
+		class && (strcmp(class, "noise") == 0 || strcmp(class, "notable") == 0 ||
+				 strcmp(class, "major") == 0);
 
 	if (s->to == TRIAGED && !is_class)
 		return error_set(s->reterr, ERROR_USAGE,
 			"to triage a case is to class it: --class noise, notable or major");
 	if (s->to != TRIAGED && class)
-		return error_set(s->reterr, ERROR_USAGE, "a case is classed when it is triaged");
+		return error_set(
+			s->reterr, ERROR_USAGE, "a case is classed when it is triaged");
 	return 0;
 }
 
@@ -218,15 +226,16 @@ static int take_step(struct stepping *s)
 		needer = "such a step";
 	r = take_class(s);
 	if (r == 0)
-		r = words_take(&s->by, "a step of a case", "who did it", step->by, LINE_MAX_BYTES,
-			s->reterr);
+		r = words_take(&s->by, "a step of a case", "who did it", step->by,
+			LINE_MAX_BYTES, s->reterr);
 	if (r == 0)
 		r = words_take(&s->document, needer, "the document behind it", step->document,
 			LINE_MAX_BYTES, s->reterr);
 	if (r == 0)
 		r = words_take(&s->note, NULL, "a note", step->note, NOTE_MAX, s->reterr);
 	if (r == 0)
-		r = day_take("a step of a case", step->date, clock_wall_us(), s->day, s->reterr);
+		r = day_take(
+			"a step of a case", step->date, clock_wall_us(), s->day, s->reterr);
 	return r;
 }
 
@@ -237,17 +246,17 @@ static int check_next(const struct stepping *s)
 	bool identifies = strcmp(s->is.kind, "re-identification") == 0;
 
 	if (from == CLOSED)
-		return error_set(s->reterr, ERROR_INPUT, "case %" PRId64 " is closed, since %s", s->id,
-			s->is.since);
+		return error_set(s->reterr, ERROR_INPUT, "case %" PRId64 " is closed, since %s",
+			s->id, s->is.since);
 	if (from == TRIAGED && strcmp(s->is.class, "noise") == 0)
 		next = CLOSED;
 	if (from == RECEIVED && !identifies)
 		next = CLOSED;
 	if (s->to != next)
 		return error_set(s->reterr, ERROR_INPUT,
-			"case %" PRId64 " is %s%s since %s; next it is %s, not %s", s->id, s->is.state,
-			from == TRIAGED && next == CLOSED ? " as noise" : "", s->is.since,
-			states[next], states[s->to]);
+			"case %" PRId64 " is %s%s since %s; next it is %s, not %s", s->id,
+			s->is.state, from == TRIAGED && next == CLOSED ? " as noise" : "",
+			s->is.since, states[next], states[s->to]);
 	return day_check_order(states[s->to], s->day, states[from], s->is.since, s->reterr);
 }
 
@@ -256,7 +265,8 @@ static int check_decided(struct stepping *s)
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int r = db_run(s->inv->db, &query_case_decision,
 		DB_VALUES(db_int(s->is.realm_id), db_text(s->is.system), db_text(s->is.since),
-			db_text(s->day), s->is.designation_id ? db_int(s->is.designation_id) : db_null()),
+			db_text(s->day),
+			s->is.designation_id ? db_int(s->is.designation_id) : db_null()),
 		&rows, s->reterr);
 
 	if (r < 0)
@@ -264,8 +274,8 @@ static int check_decided(struct stepping *s)
 	if (db_rows(rows) == 0)
 		return error_set(s->reterr, ERROR_INPUT,
 			"nothing was decided on system \"%.100s\" from %s, when the report was received, "
-			"to %s; `cadastre designate` decides on it first", s->is.system, s->is.since,
-			s->day);
+			"to %s; `cadastre designate` decides on it first",
+			s->is.system, s->is.since, s->day);
 	s->decision = db_get_int(rows, 0, 0);
 	return 0;
 }
@@ -284,15 +294,16 @@ static int check_told(const struct stepping *s)
 	if (r < 0)
 		return r;
 	if (db_rows(rows) == 0)
-		return error_set(s->reterr, ERROR_INPUT, "there is no notice of decision %s to %s",
-			s->is.new_decision_no, whom);
+		return error_set(s->reterr, ERROR_INPUT,
+			"there is no notice of decision %s to %s", s->is.new_decision_no, whom);
 	if (strcmp(db_get_text(rows, 0, 1), "draft") == 0)
 		return error_set(s->reterr, ERROR_INPUT,
 			"notice %" PRId64 " to %s was not sent; `cadastre notice send %" PRId64
-			"` keeps that it was", db_get_int(rows, 0, 0), whom, db_get_int(rows, 0, 0));
+			"` keeps that it was",
+			db_get_int(rows, 0, 0), whom, db_get_int(rows, 0, 0));
 	snprintf(what, sizeof(what), "case %" PRId64 " %s", s->id, states[s->to]);
-	return day_check_order(what, s->day, "the notice that was sent,", db_get_text(rows, 0, 2),
-		s->reterr);
+	return day_check_order(
+		what, s->day, "the notice that was sent,", db_get_text(rows, 0, 2), s->reterr);
 }
 
 static int write_step(struct stepping *s)
@@ -300,16 +311,21 @@ static int write_step(struct stepping *s)
 	_cleanup_(str_done) struct str detail = STR_INIT(TRAIL_DETAIL_MAX);
 	const char *class = s->to == TRIAGED ? s->step->class : "";
 	char object[64];
-	int r = db_run(s->inv->db, &query_case_event_add,
-		DB_VALUES(db_int(s->id), db_text(states[s->to]), db_text(class), db_text(s->day),
-			db_text(s->by.data), db_text(s->document.data), db_text(s->note.data),
-			s->decision ? db_int(s->decision) : db_null(), db_time(clock_wall_us())),
-		NULL, s->reterr);
+	int64_t now_us = 0;
+	int r = case_now(s->inv, &now_us, s->reterr);
 
+	if (r == 0)
+		r = db_run(s->inv->db, &query_case_event_add,
+			DB_VALUES(db_int(s->id), db_text(states[s->to]), db_text(class),
+				db_text(s->day), db_text(s->by.data),
+				db_text(s->document.data), db_text(s->note.data),
+				s->decision ? db_int(s->decision) : db_null(),
+				db_time(now_us)),
+			NULL, s->reterr);
 	if (r < 0)
 		return r;
-	str_addf(&detail, "%s%s%s on %s by %s%s%s%s%s", states[s->to], *class ? " as " : "", class,
-		s->day, s->by.data, s->document.len ? ", " : "", s->document.data,
+	str_addf(&detail, "%s%s%s on %s by %s%s%s%s%s", states[s->to], *class ? " as " : "",
+		class, s->day, s->by.data, s->document.len ? ", " : "", s->document.data,
 		s->note.len ? ": " : "", s->note.data);
 	snprintf(object, sizeof(object), "case %" PRId64, s->id);
 	return trail_add(s->inv, "case.advance", object, detail.data, s->reterr);
@@ -342,8 +358,12 @@ int inventory_case_advance(
 	struct inventory *inv, int64_t id, const struct case_step *step, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(CASE_ARENA_MAX);
-	struct stepping s = {.inv = inv, .id = id, .step = step, .by = WORDS_ROOM(LINE_MAX_BYTES),
-		.document = WORDS_ROOM(LINE_MAX_BYTES), .note = WORDS_ROOM(NOTE_MAX),
+	struct stepping s = {.inv = inv,
+		.id = id,
+		.step = step,
+		.by = WORDS_ROOM(LINE_MAX_BYTES),
+		.document = WORDS_ROOM(LINE_MAX_BYTES),
+		.note = WORDS_ROOM(NOTE_MAX),
 		.reterr = reterr};
 	int r = take_step(&s);
 

@@ -48,8 +48,8 @@ static struct case_row row_of(const struct db_result *rows, size_t i)
 		.new_decided_us = db_get_int(rows, i, 30)};
 }
 
-static int find(struct inventory *inv, const struct case_filter *filter, struct db_result **ret_rows,
-	struct error *reterr)
+static int find(struct inventory *inv, const struct case_filter *filter,
+	struct db_result **ret_rows, struct error *reterr)
 {
 	int r = db_run(inv->db, &query_case_list,
 		DB_VALUES(filter->id ? db_int(filter->id) : db_null(), db_text(filter->system),
@@ -58,13 +58,15 @@ static int find(struct inventory *inv, const struct case_filter *filter, struct 
 
 	if (r == 0 && filter->id && db_rows(*ret_rows) == 0)
 		return error_set(reterr, ERROR_INPUT,
-			"there is no case %" PRId64 "; `cadastre case list` shows those there are",
+			"there is no case %" PRId64
+			"; `cadastre case list` shows those there are",
 			filter->id);
 	return r;
 }
 
 int inventory_case_list(struct inventory *inv, const struct case_filter *filter,
-	int (*row)(void *context, const struct case_row *row), void *context, struct error *reterr)
+	int (*row)(void *context, const struct case_row *row), void *context,
+	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int r = find(inv, filter, &rows, reterr);
@@ -87,10 +89,10 @@ static const char *hold(struct arena *arena, const struct db_result *rows, size_
 
 static bool hold_row(struct arena *arena, struct case_row *row)
 {
-	const char **texts[] = {&row->realm, &row->system, &row->system_name, &row->kind, &row->class,
-		&row->state, &row->since, &row->opened, &row->opened_by, &row->due, &row->action,
-		&row->pack, &row->version, &row->basis, &row->note, &row->list_no, &row->decision_no,
-		&row->decided, &row->new_decision_no};
+	const char **texts[] = {&row->realm, &row->system, &row->system_name, &row->kind,
+		&row->class, &row->state, &row->since, &row->opened, &row->opened_by, &row->due,
+		&row->action, &row->pack, &row->version, &row->basis, &row->note, &row->list_no,
+		&row->decision_no, &row->decided, &row->new_decision_no};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		*texts[i] = arena_strdup(arena, *texts[i]);
@@ -109,7 +111,8 @@ static int load_events(struct inventory *inv, struct arena *arena, struct case_f
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(inv->db, &query_case_events, DB_VALUES(db_int(file->row.id)), &rows, reterr);
+	int r = db_run(
+		inv->db, &query_case_events, DB_VALUES(db_int(file->row.id)), &rows, reterr);
 
 	if (r < 0)
 		return r;
@@ -137,7 +140,8 @@ static int load_triggers(struct inventory *inv, struct arena *arena, struct case
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(inv->db, &query_case_triggers, DB_VALUES(db_int(file->row.id)), &rows, reterr);
+	int r = db_run(
+		inv->db, &query_case_triggers, DB_VALUES(db_int(file->row.id)), &rows, reterr);
 
 	if (r < 0)
 		return r;
@@ -164,7 +168,8 @@ static int load_running(struct inventory *inv, struct arena *arena, struct case_
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(inv->db, &query_case_clocks, DB_VALUES(db_int(file->row.id)), &rows, reterr);
+	int r = db_run(
+		inv->db, &query_case_clocks, DB_VALUES(db_int(file->row.id)), &rows, reterr);
 
 	if (r < 0)
 		return r;

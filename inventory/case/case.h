@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of this room share: a decision with its baseline, and what is otherwise now. */
+/* What the files of this room share: a decision with its baseline, what is otherwise now. */
 #ifndef INVENTORY_CASE_CASE_H
 #define INVENTORY_CASE_CASE_H
 
@@ -27,7 +27,8 @@ struct case_baseline {
 	int64_t boundary; /* the maximum that was decided on; 0: the newest known then */
 	const char *realm, *system, *outcome, *decision_no, *pack;
 	struct case_eval then, now;
-	bool silent; /* the norm does not speak about it any more */
+	bool silent;  /* the norm does not speak about it any more */
+	bool unheard; /* although norms judge the system: it is in service and registered */
 };
 
 struct case_change {
@@ -44,7 +45,8 @@ struct case_changes {
 };
 void case_changes_add(struct case_changes *changes, enum change_trigger trigger,
 	const char *subject, const char *before, const char *after, const char *evidence);
-int case_changes_check(const struct case_changes *changes, const char *system, struct error *reterr);
+int case_changes_check(
+	const struct case_changes *changes, const char *system, struct error *reterr);
 void case_changes_done(struct case_changes *changes);
 
 /* compare.c: what differs between rows of query case_facts, in their order, for one system. */
@@ -56,7 +58,8 @@ void case_compare(const char *system, const struct db_result *then, const struct
 int case_compare_outcome(struct inventory *inv, const struct case_baseline *baseline,
 	const struct judge_change *norm, struct case_changes *changes, struct error *reterr);
 
-/* keep.c: adds what is new, and of a class that counts, to the system's open case, or opens one. */
+/* keep.c: adds what is new, and of a class that counts, to the system's open case, or opens
+ * one. */
 struct case_keeping {
 	struct inventory *inv;
 	int64_t now_us;
@@ -65,15 +68,18 @@ struct case_keeping {
 	struct case_checked *result;
 };
 int case_keep(struct case_keeping *keeping, const struct case_baseline *baseline,
-	const struct judge_change *norm, const struct case_changes *changes, struct error *reterr);
+	const struct judge_change *norm, const struct case_changes *changes,
+	struct error *reterr);
+/* From when what is kept of cases now is known: after every decision, whoever's clock it has. */
+int case_now(struct inventory *inv, int64_t *ret_us, struct error *reterr);
 /* Writes the head of a case and its first state, with the clocks of the norm (NULL: none). */
 struct case_head {
 	int64_t realm_id, designation_id;
 	const char *system, *kind, *pack, *version, *day, *by, *due, *note;
 	int64_t now_us;
 };
-int case_write(struct inventory *inv, const struct case_head *head, const struct judge_change *norm,
-	int64_t *ret_id, struct error *reterr);
+int case_write(struct inventory *inv, const struct case_head *head,
+	const struct judge_change *norm, int64_t *ret_id, struct error *reterr);
 
 /* check.c: what the norms of some decisions say on changes; each pack is read once. */
 struct case_norms;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What changed since each decision. Its baseline is the register as of the moment from which it knew the
- * decision, with the evaluation that was decided on and the boundary that was known then. What the register
- * knew then never changes; how a system stood is asked once and kept, since other times take long to ask.
- * Comparing with that, not with the look before, finds what drifts slowly, too.
+ * What changed since each decision. Its baseline is the register as of the moment from which it
+ * knew the decision, with the evaluation that was decided on and the boundary that was known
+ * then. What the register knew then never changes. Comparing with that, not with the look before,
+ * finds what drifts slowly, too.
  *
- * The norms judge what can have changed and boundaries are derived anew first, in transactions of
- * their own; then all is compared and kept in one.
+ * The norms judge what can have changed and boundaries are derived anew first, in transactions
+ * of their own; then all is compared and kept in one.
  *
  * Basis: guiding opinions 1960 (2020), III(1); Order 745 Art. 11 and 21.
  */
 #include "inventory/case/case.h"
+#include "inventory/case/freeze.h"
 
 #include "common/clock.h"
 #include "inventory/norm/safexml.h"
-#include "inventory/questions/moment.h"
 #include "inventory/scope/day.h"
 #include "inventory/store/queries.h"
 
@@ -22,8 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define IDS_MAX ((size_t)64 * 1024 * 1024)
 
 /* ---- norms --------------------------------------------------------------------------- */
 
@@ -94,19 +92,22 @@ static int ignore_proposal(void *context, const struct proposal_row *row)
 	return 0;
 }
 
-/* What the norms say now; nothing if none is in force, or there is nothing to judge. */
-static int judge_first(struct inventory *inv, struct error *reterr)
+/* What the norms say now; nothing if none is in force, or there is nothing to judge: a system
+ * that left the register, or is out of service. */
+static int judge_first(struct inventory *inv, const char *system, struct error *reterr)
 {
-	_cleanup_(db_result_freep) struct db_result *packs = NULL;
-	struct identify_request request = {0};
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	struct identify_request request = {.system = system};
 	struct identify_result result;
 	char today[DAY_SIZE];
 	int r;
 
 	day_of(clock_wall_us(), today);
-	r = db_run(inv->db, &query_pack_in_force, DB_VALUES(db_text(today), db_text(NULL)), &packs,
-		reterr);
-	if (r < 0 || db_rows(packs) == 0)
+	r = system ? db_run(inv->db, &query_case_judged,
+			     DB_VALUES(db_text(system), db_text(today)), &rows, reterr)
+		   : db_run(inv->db, &query_pack_in_force,
+			     DB_VALUES(db_text(today), db_text(NULL)), &rows, reterr);
+	if (r < 0 || db_rows(rows) == 0)
 		return r;
 	return inventory_identify_ask(inv, &request, ignore_proposal, NULL, &result, reterr);
 }
@@ -118,18 +119,24 @@ static int ignore_boundary(void *context, const struct boundary_derived *derived
 	return 0;
 }
 
-/* Boundaries are compared where one was known at the time of the decision. */
+/* Boundaries are compared where one was known at the time of the decision. The networks of a
+ * realm are read once: where more than one system of it is looked at, all of its boundaries are
+ * derived. */
 static int derive_first(struct inventory *inv, const char *system, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	bool one;
 	int r = db_run(inv->db, &query_case_bounded, DB_VALUES(db_text(system)), &rows, reterr);
 
-	if (r < 0 || db_rows(rows) == 0)
-		return r;
-	one = db_rows(rows) == 1;
-	return inventory_boundary_derive(inv, one ? db_get_text(rows, 0, 0) : NULL,
-		one ? db_get_text(rows, 0, 1) : NULL, ignore_boundary, NULL, reterr);
+	for (size_t i = 0, end; r == 0 && i < db_rows(rows); i = end) {
+		const char *realm = db_get_text(rows, i, 0);
+
+		for (end = i + 1; end < db_rows(rows) &&
+			strcmp(db_get_text(rows, end, 0), realm) == 0; end++)
+			;
+		r = inventory_boundary_derive(inv, realm,
+			end == i + 1 ? db_get_text(rows, i, 1) : NULL, ignore_boundary, NULL, reterr);
+	}
+	return r;
 }
 
 /* ---- the boundary --------------------------------------------------------------------- */
@@ -173,14 +180,16 @@ static int compare_boundary(struct inventory *inv, const struct case_baseline *b
 	if (!then.id || !now.id || then.id == now.id)
 		return 0;
 	snprintf(bounding.evidence, sizeof(bounding.evidence), "boundary %" PRId64, now.id);
-	r = inventory_boundary_compare(inv, &then, &now, see_member, &bounding, &comparison, reterr);
+	r = inventory_boundary_compare(
+		inv, &then, &now, see_member, &bounding, &comparison, reterr);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (comparison.jaccard >= norm->change.jaccard)
 		return 0;
 	snprintf(before, sizeof(before), "%u assets", comparison.n_before);
 	snprintf(after, sizeof(after), "%u assets: %u added, %u removed; Jaccard %.3f",
-		comparison.n_after, comparison.n_added, comparison.n_removed, comparison.jaccard);
+		comparison.n_after, comparison.n_added, comparison.n_removed,
+		comparison.jaccard);
 	case_changes_add(changes, TRIGGER_BOUNDARY, "", before, after, bounding.evidence);
 	return 0;
 }
@@ -204,85 +213,20 @@ static struct case_baseline baseline_of(const struct db_result *rows, size_t i)
 		.entered_us = db_get_int(rows, i, 6),
 		.boundary = db_get_int(rows, i, 7),
 		.pack = db_get_text(rows, i, 9),
-		.then = {db_get_int(rows, i, 8), db_get_text(rows, i, 10), db_get_text(rows, i, 11),
-			db_get_text(rows, i, 13), db_get_int(rows, i, 12)},
-		.now = {db_get_int(rows, i, 14), db_get_text(rows, i, 15), db_get_text(rows, i, 16),
-			db_get_text(rows, i, 18), db_get_int(rows, i, 17)},
-		.silent = db_get_bool(rows, i, 19)};
-}
-
-/* ---- how it stood ---------------------------------------------------------------------- */
-
-enum { OF_DECISION, OF_REALM, OF_SYSTEM, OF_ENTERED };
-
-/* Keeps the facts of one system from *at on. */
-static int freeze_one(struct db *db, int64_t decision, const char *system,
-	const struct db_result *facts, size_t *at, struct error *reterr)
-{
-	int r = 0;
-
-	for (int64_t place = 1; r == 0 && *at < db_rows(facts) &&
-		strcmp(db_get_text(facts, *at, 0), system) == 0; place++, (*at)++)
-		r = db_run(db, &query_case_freeze,
-			DB_VALUES(db_int(decision), db_int(place), db_text(db_get_text(facts, *at, 1)),
-				db_text(db_get_text(facts, *at, 2)),
-				db_text(db_get_text(facts, *at, 3)),
-				db_text(db_get_text(facts, *at, 4)), db_int(db_get_int(facts, *at, 5)),
-				db_text(db_get_text(facts, *at, 6)), db_int(db_get_int(facts, *at, 7))),
-			NULL, reterr);
-	return r;
-}
-
-static int load_then(struct db *db, int64_t realm, int64_t entered_us, const char *ids,
-	struct db_result **ret_facts, struct error *reterr)
-{
-	struct moment moment = {.as_of_us = entered_us, .known_us = entered_us};
-	_cleanup_(moment_leavep) struct db *then = NULL;
-	int r = moment_enter_unless_now(db, &moment, &then, reterr);
-
-	return r < 0 ? r : db_run(db, &query_case_facts, DB_VALUES(db_int(realm), db_text(ids)),
-		ret_facts, reterr);
-}
-
-/* Rows [i, end) are of one realm and known from one moment on. */
-static int freeze_group(struct db *db, const struct db_result *rows, size_t i, size_t end,
-	struct error *reterr)
-{
-	_cleanup_(str_done) struct str ids = STR_INIT(IDS_MAX);
-	_cleanup_(db_result_freep) struct db_result *facts = NULL;
-	size_t at = 0;
-	int r;
-
-	for (size_t k = i; k < end; k++)
-		str_addf(&ids, "%s%s", ids.len ? "\n" : "", db_get_text(rows, k, OF_SYSTEM));
-	r = load_then(db, db_get_int(rows, i, OF_REALM), db_get_int(rows, i, OF_ENTERED), ids.data,
-		&facts, reterr);
-	for (size_t k = i; k < end && r == 0; k++)
-		r = freeze_one(db, db_get_int(rows, k, OF_DECISION), db_get_text(rows, k, OF_SYSTEM),
-			facts, &at, reterr);
-	return r;
-}
-
-/* The register of another time takes long to ask; once is enough, since what was known then is. */
-static int freeze(struct db *db, const char *system, struct error *reterr)
-{
-	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(db, &query_case_unfrozen, DB_VALUES(db_text(system)), &rows, reterr);
-
-	for (size_t i = 0, end; r == 0 && i < db_rows(rows); i = end) {
-		for (end = i + 1; end < db_rows(rows) &&
-			db_get_int(rows, end, OF_ENTERED) == db_get_int(rows, i, OF_ENTERED) &&
-			db_get_int(rows, end, OF_REALM) == db_get_int(rows, i, OF_REALM); end++)
-			;
-		r = freeze_group(db, rows, i, end, reterr);
-	}
-	return r;
+		.then = {db_get_int(rows, i, 8), db_get_text(rows, i, 10),
+			db_get_text(rows, i, 11), db_get_text(rows, i, 13),
+			db_get_int(rows, i, 12)},
+		.now = {db_get_int(rows, i, 14), db_get_text(rows, i, 15),
+			db_get_text(rows, i, 16), db_get_text(rows, i, 18),
+			db_get_int(rows, i, 17)},
+		.unheard = db_get_bool(rows, i, 19),
+		.silent = db_get_bool(rows, i, 20)};
 }
 
 /* ---- what is otherwise ------------------------------------------------------------------ */
 
-static int check_one(struct checking *c, const struct case_baseline *b, struct case_changes *changes,
-	struct error *reterr)
+static int check_one(struct checking *c, const struct case_baseline *b,
+	struct case_changes *changes, struct error *reterr)
 {
 	const struct judge_change *norm = NULL;
 	bool listed = strcmp(b->outcome, "cii") == 0;
@@ -298,11 +242,11 @@ static int check_one(struct checking *c, const struct case_baseline *b, struct c
 	return r < 0 ? r : case_keep(&c->keeping, b, norm, changes, reterr);
 }
 
-/* Rows [i, end) of one realm. What is not on the list has no duty to report how it is built: of it only what
- * the norm says counts. */
+/* Rows [i, end) of one realm. What is not on the list has no duty to report how it is built: of
+ * it only what the norm says counts. */
 static int check_realm(struct checking *c, size_t i, size_t end, struct error *reterr)
 {
-	_cleanup_(str_done) struct str ids = STR_INIT(IDS_MAX);
+	_cleanup_(str_done) struct str ids = STR_INIT(CASE_IDS_MAX);
 	_cleanup_(db_result_freep) struct db_result *then = NULL, *now = NULL;
 	struct db *db = c->keeping.inv->db;
 	struct db_value realm = db_int(db_get_int(c->rows, i, 1));
@@ -314,7 +258,8 @@ static int check_realm(struct checking *c, size_t i, size_t end, struct error *r
 			str_addf(&ids, "%s%s", ids.len ? "\n" : "", db_get_text(c->rows, k, 3));
 	r = db_run(db, &query_case_frozen, DB_VALUES(realm, db_text(ids.data)), &then, reterr);
 	if (r == 0)
-		r = db_run(db, &query_case_facts, DB_VALUES(realm, db_text(ids.data)), &now, reterr);
+		r = db_run(db, &query_case_facts, DB_VALUES(realm, db_text(ids.data)), &now,
+			reterr);
 	for (size_t k = i; k < end && r == 0; k++) {
 		_cleanup_(case_changes_done) struct case_changes changes = {0};
 		struct case_baseline b = baseline_of(c->rows, k);
@@ -332,7 +277,8 @@ static int check_all(struct checking *c, struct error *reterr)
 	int r = 0;
 
 	for (size_t i = 0, end; i < n && r == 0; i = end) {
-		for (end = i + 1; end < n && db_get_int(c->rows, end, 1) == db_get_int(c->rows, i, 1);
+		for (end = i + 1;
+			end < n && db_get_int(c->rows, end, 1) == db_get_int(c->rows, i, 1);
 			end++)
 			;
 		r = check_realm(c, i, end, reterr);
@@ -354,16 +300,18 @@ static int check(struct checking *c, const char *system, struct error *reterr)
 		r = db_run(inv->db, &query_identify_lock, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_register_lock, DB_NO_VALUES, NULL, reterr);
-	c->keeping.now_us = clock_wall_us();
+	if (r == 0)
+		r = case_now(inv, &c->keeping.now_us, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_case_baselines, DB_VALUES(db_text(system)), &c->rows,
 			reterr);
 	if (r == 0 && system && db_rows(c->rows) == 0)
 		return error_set(reterr, ERROR_INPUT,
 			"nothing is decided on system \"%.100s\", so there is nothing to compare it "
-			"with", system);
+			"with",
+			system);
 	if (r == 0)
-		r = freeze(inv->db, system, reterr);
+		r = case_freeze_then(inv->db, system, reterr);
 	if (r == 0)
 		r = check_all(c, reterr);
 	return r < 0 ? r : db_commit(transaction, reterr);
@@ -374,7 +322,7 @@ int inventory_case_check(struct inventory *inv, const char *system,
 	struct case_checked *ret, struct error *reterr)
 {
 	struct checking c = {.keeping = {inv, 0, row, context, ret}};
-	int r = judge_first(inv, reterr);
+	int r = judge_first(inv, system, reterr);
 
 	*ret = (struct case_checked){0};
 	if (r == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What differs between two states of a system, each a sorted list of how it stands in what matters
- * (schema/queries/case_facts.sql). Pure: it sees rows, no database.
+ * What differs between two states of a system, each a sorted list of how it stands in what
+ * matters (schema/queries/case_facts.sql). Pure: it sees rows, no database.
  */
 #include "inventory/case/case.h"
 
@@ -62,12 +62,15 @@ void case_changes_add(struct case_changes *changes, enum change_trigger trigger,
 		.evidence = keep(changes, evidence)};
 }
 
-int case_changes_check(const struct case_changes *changes, const char *system, struct error *reterr)
+int case_changes_check(
+	const struct case_changes *changes, const char *system, struct error *reterr)
 {
 	if (!changes->failed)
 		return 0;
-	return error_set(reterr, ERROR_SYSTEM, "no memory for what changed in system \"%.100s\", "
-		"or more than %d changes", system, CASE_CHANGES_MAX);
+	return error_set(reterr, ERROR_SYSTEM,
+		"no memory for what changed in system \"%.100s\", "
+		"or more than %d changes",
+		system, CASE_CHANGES_MAX);
 }
 
 /* ---- rows ---------------------------------------------------------------------------- */
@@ -96,11 +99,13 @@ static bool is_registered(const struct db_result *rows, size_t at, size_t end)
 	return false;
 }
 
-static int compare_keys(const struct db_result *a, size_t i, const struct db_result *b, size_t k)
+static int compare_keys(
+	const struct db_result *a, size_t i, const struct db_result *b, size_t k)
 {
 	int order = strcmp(db_get_text(a, i, IS_TRIGGER), db_get_text(b, k, IS_TRIGGER));
 
-	return order ? order : strcmp(db_get_text(a, i, IS_SUBJECT), db_get_text(b, k, IS_SUBJECT));
+	return order ? order
+		     : strcmp(db_get_text(a, i, IS_SUBJECT), db_get_text(b, k, IS_SUBJECT));
 }
 
 /* How it stands; value NULL: it does not. */
@@ -109,7 +114,8 @@ struct standing {
 	int64_t rank, lost;
 };
 
-static bool is_change(const char *how, const struct standing *before, const struct standing *after)
+static bool is_change(
+	const char *how, const struct standing *before, const struct standing *after)
 {
 	if (strcmp(how, "add") == 0)
 		return !before->value;
@@ -118,8 +124,10 @@ static bool is_change(const char *how, const struct standing *before, const stru
 	if (strcmp(how, "fall") == 0)
 		return before->value && after->value && after->rank < before->rank;
 	if (strcmp(how, "spare") == 0) /* what is taken for something else now is not lost */
-		return after->rank < before->rank && after->rank <= 1 && after->lost > before->lost;
-	return strcmp(before->value ? before->value : "", after->value ? after->value : "") != 0;
+		return after->rank < before->rank && after->rank <= 1 &&
+		       after->lost > before->lost;
+	return strcmp(before->value ? before->value : "", after->value ? after->value : "") !=
+	       0;
 }
 
 struct side {
@@ -140,11 +148,13 @@ static void compare_rows(const struct side *then, const struct side *now, bool w
 {
 	const struct side *some = is ? now : then;
 	struct standing before = standing_of(then, was), after = standing_of(now, is);
-	enum change_trigger trigger = trigger_find(db_get_text(some->rows, some->at, IS_TRIGGER));
+	enum change_trigger trigger =
+		trigger_find(db_get_text(some->rows, some->at, IS_TRIGGER));
 
 	if (trigger < TRIGGER_N &&
 		is_change(db_get_text(some->rows, some->at, IS_HOW), &before, &after))
-		case_changes_add(changes, trigger, db_get_text(some->rows, some->at, IS_SUBJECT),
+		case_changes_add(changes, trigger,
+			db_get_text(some->rows, some->at, IS_SUBJECT),
 			before.value ? before.value : "", after.value ? after.value : "",
 			is ? db_get_text(now->rows, now->at, IS_EVIDENCE) : "");
 }
@@ -161,7 +171,8 @@ void case_compare(const char *system, const struct db_result *then, const struct
 	if (!is_registered(then, a.at, a.end))
 		return;
 	if (!is_registered(now, b.at, b.end)) {
-		case_changes_add(changes, TRIGGER_LIFECYCLE, "", "registered", "not registered", "");
+		case_changes_add(
+			changes, TRIGGER_LIFECYCLE, "", "registered", "not registered", "");
 		return;
 	}
 	while (a.at < a.end || b.at < b.end) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the norm of a decision says otherwise now: another outcome, a bright line that is crossed, facts
- * that it does not know any more, a score that came close to a threshold, another version.
+ * What the norm of a decision says otherwise now: another outcome, a bright line that is
+ * crossed, facts that it does not know any more, a score that came close to a threshold,
+ * another version.
  */
 #include "inventory/case/case.h"
 
@@ -49,8 +50,8 @@ static void compare_bright(const struct case_baseline *b, const struct judge_cha
 	}
 }
 
-static int compare_facts(struct inventory *inv, const struct case_baseline *b, const char *evidence,
-	struct case_changes *changes, struct error *reterr)
+static int compare_facts(struct inventory *inv, const struct case_baseline *b,
+	const char *evidence, struct case_changes *changes, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int r = db_run(inv->db, &query_case_evidence,
@@ -60,12 +61,21 @@ static int compare_facts(struct inventory *inv, const struct case_baseline *b, c
 		_cleanup_(str_done) struct str before = STR_INIT(2 * CASE_TEXT_MAX);
 		const char *paper = db_get_text(rows, i, 3);
 
-		str_addf(&before, "%s%s%s%s", db_get_text(rows, i, 1), *paper ? " [" : "", paper,
-			*paper ? "]" : "");
-		case_changes_add(changes, TRIGGER_EVIDENCE_LOST, db_get_text(rows, i, 0), before.data,
-			db_get_text(rows, i, 2), evidence);
+		str_addf(&before, "%s%s%s%s", db_get_text(rows, i, 1), *paper ? " [" : "",
+			paper, *paper ? "]" : "");
+		case_changes_add(changes, TRIGGER_EVIDENCE_LOST, db_get_text(rows, i, 0),
+			before.data, db_get_text(rows, i, 2), evidence);
 	}
 	return r;
+}
+
+/* Conditions of several outcomes may compare the score with one number. */
+static bool is_repeated(const struct judge_change *norm, uint8_t i)
+{
+	for (uint8_t k = 0; k < i; k++)
+		if (norm->thresholds[k] == norm->thresholds[i])
+			return true;
+	return false;
 }
 
 static void compare_margin(const struct case_baseline *b, const struct judge_change *norm,
@@ -76,22 +86,14 @@ static void compare_margin(const struct case_baseline *b, const struct judge_cha
 		double now = fabs((double)b->now.score - norm->thresholds[i]);
 		char subject[64], before[32], after[32];
 
-		if (then < norm->change.margin || now >= norm->change.margin)
+		if (is_repeated(norm, i) || then < norm->change.margin ||
+			now >= norm->change.margin)
 			continue;
-		snprintf(subject, sizeof(subject), "score %g", norm->thresholds[i]);
+		snprintf(subject, sizeof(subject), "score %.15g", norm->thresholds[i]);
 		snprintf(before, sizeof(before), "%" PRId64, b->then.score);
 		snprintf(after, sizeof(after), "%" PRId64, b->now.score);
 		case_changes_add(changes, TRIGGER_MARGIN, subject, before, after, evidence);
 	}
-}
-
-/* What is out of service or not registered is judged by no norm; that is no change of the norm. */
-static bool has_left(const struct case_changes *changes)
-{
-	for (size_t i = 0; i < changes->n; i++)
-		if (changes->all[i].trigger == TRIGGER_LIFECYCLE)
-			return true;
-	return false;
 }
 
 int case_compare_outcome(struct inventory *inv, const struct case_baseline *b,
@@ -101,7 +103,9 @@ int case_compare_outcome(struct inventory *inv, const struct case_baseline *b,
 	char evidence[48];
 	int r;
 
-	if (b->silent && !has_left(changes))
+	/* What is out of service or not registered is judged by no norm; that is no change of
+	 * it. */
+	if (b->unheard)
 		case_changes_add(changes, TRIGGER_NORM, b->pack, b->then.version,
 			"does not judge it any more", "");
 	if (b->silent || !b->now.id || b->now.id == b->then.id)
@@ -119,7 +123,7 @@ int case_compare_outcome(struct inventory *inv, const struct case_baseline *b,
 	compare_bright(b, norm, evidence, changes);
 	compare_margin(b, norm, evidence, changes);
 	if (strcmp(b->then.version, b->now.version) != 0)
-		case_changes_add(changes, TRIGGER_NORM, b->pack, b->then.version, b->now.version,
-			evidence);
+		case_changes_add(changes, TRIGGER_NORM, b->pack, b->then.version,
+			b->now.version, evidence);
 	return 0;
 }

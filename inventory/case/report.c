@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Both states of a case side by side: what the norm said when it was decided and what it says now, or said
- * when it was decided again, criterion by criterion, made anew from what is kept; and what the two
- * boundaries do not have in common. Reads only.
+ * Both states of a case side by side: what the norm said when it was decided and what it says
+ * now, or said when it was decided again, criterion by criterion, made anew from what is kept;
+ * and what the two boundaries do not have in common. Reads only.
  */
 #include "inventory/case/case.h"
 
@@ -33,7 +33,8 @@ static const char *held(struct reporting *reporting, const char *text)
 
 /* ---- evaluations ------------------------------------------------------------------------ */
 
-/* "A2" of "A2 met, bright line (harm): ..."; its verdict is what stands before a comma or bracket. */
+/* "A2" of "A2 met, bright line (harm): ..."; its verdict is what stands before a comma or
+ * bracket. */
 static size_t id_length(const char *reason)
 {
 	return strcspn(reason, " :");
@@ -88,7 +89,8 @@ static bool differ(const char *before, const char *after)
 static int load_evaluation(struct reporting *reporting, struct replayer *replayer, int64_t id,
 	struct case_evaluation *into, bool after, struct error *reterr)
 {
-	*into = (struct case_evaluation){.pack = "", .version = "", .outcome = "", .missing = ""};
+	*into = (struct case_evaluation){
+		.pack = "", .version = "", .outcome = "", .missing = ""};
 	if (!id)
 		return 0;
 	reporting->into = into;
@@ -113,12 +115,13 @@ static int load_evaluations(struct reporting *reporting, struct error *reterr)
 	if (r == 0 && rows && db_rows(rows))
 		now = db_get_int(rows, 0, 0);
 	if (r == 0)
-		r = load_evaluation(reporting, replayer, file->row.eval_id, &file->before, false,
-			reterr);
+		r = load_evaluation(
+			reporting, replayer, file->row.eval_id, &file->before, false, reterr);
 	if (r == 0)
 		r = load_evaluation(reporting, replayer, now, &file->after, true, reterr);
 	for (size_t i = 0; r == 0 && i < file->n_criteria; i++)
-		file->criteria[i].differs = differ(file->criteria[i].before, file->criteria[i].after);
+		file->criteria[i].differs =
+			differ(file->criteria[i].before, file->criteria[i].after);
 	return r;
 }
 
@@ -165,7 +168,8 @@ static int load_boundary(struct reporting *reporting, struct error *reterr)
 	r = db_run(reporting->inv->db, &query_case_boundaries,
 		DB_VALUES(db_int(file->row.realm_id), db_text(file->row.system),
 			db_int(file->row.boundary), db_time(file->row.decided_us),
-			file->row.new_decided_us ? db_time(file->row.new_decided_us) : db_null()),
+			file->row.new_decided_us ? db_time(file->row.new_decided_us)
+						 : db_null()),
 		&rows, reterr);
 	if (r < 0)
 		return r;

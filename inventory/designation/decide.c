@@ -13,6 +13,7 @@
 #include "inventory/designation/decision.h"
 
 #include "common/clock.h"
+#include "inventory/case/freeze.h"
 #include "inventory/scope/trail.h"
 #include "inventory/scope/words.h"
 #include "inventory/store/handle.h"
@@ -39,8 +40,8 @@ static const char *const act_outcomes[] = {[DESIGNATE_ACCEPT] = "cii",
 static void system_init(struct decided_system *s, const char *id)
 {
 	*s = (struct decided_system){.id = id, .name = STR_INIT(4096),
-		.operator = NOTICE_PARTY_INIT, .list_no = STR_INIT(64),
-		.evidence = STR_INIT(DECISION_EVIDENCE_MAX)};
+		.realm_name = STR_INIT(1024), .operator = NOTICE_PARTY_INIT,
+		.list_no = STR_INIT(64), .evidence = STR_INIT(DECISION_EVIDENCE_MAX)};
 	struct str *texts[] = {&s->standing.outcome, &s->standing.list_no, &s->standing.pack,
 		&s->standing.sha256, &s->standing.official, &s->standing.decision_no,
 		&s->standing.decided, &s->proposal.pack, &s->proposal.version,
@@ -64,6 +65,7 @@ static void standing_done(struct standing *standing)
 static void system_done(struct decided_system *s)
 {
 	str_done(&s->name);
+	str_done(&s->realm_name);
 	notice_party_done(&s->operator);
 	standing_done(&s->standing);
 	str_done(&s->proposal.pack);
@@ -175,10 +177,10 @@ static int take_order(struct decision *d)
 
 /* ---- what stands --------------------------------------------------------------------- */
 
-/* Reads what stands decided of a system; *ret_newest: when the newest decision of all was
- * recorded. */
+/* Reads what stands decided of a system; *ret_now_us: from when on a decision is known that is
+ * recorded now. */
 static int read_standing(
-	struct decision *d, struct decided_system *s, struct standing *out, int64_t *ret_newest)
+	struct decision *d, struct decided_system *s, struct standing *out, int64_t *ret_now_us)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	struct str *texts[] = {[1] = &out->outcome, [2] = &out->list_no, [4] = &out->pack,
@@ -192,11 +194,24 @@ static int read_standing(
 	out->id = db_get_int(rows, 0, 0);
 	out->eval = db_get_int(rows, 0, 3);
 	out->valid_from_us = db_get_int(rows, 0, 9);
-	*ret_newest = db_get_int(rows, 0, 10);
+	*ret_now_us = db_get_int(rows, 0, 10);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (texts[i])
 			str_adds(texts[i], db_get_text(rows, 0, (int)i));
 	return 0;
+}
+
+/* Who decides, and who is told, are those of one realm. */
+static int check_realm(const struct decision *d, const struct decided_system *s)
+{
+	const struct decided_system *first = &d->systems[0];
+
+	if (s->realm == first->realm)
+		return 0;
+	return error_set(d->reterr, ERROR_INPUT,
+		"system \"%.100s\" is of the realm \"%.60s\" and system \"%.100s\" of \"%.60s\"; one "
+		"decision is on systems of one realm",
+		first->id, first->realm_name.data, s->id, s->realm_name.data);
 }
 
 /* Which systems, and what their deciders see of them before they wait for each other. */
@@ -206,11 +221,13 @@ static int look(struct decision *d)
 
 	for (size_t i = 0; i < d->order->n_systems && r == 0; i++) {
 		struct decided_system *s = &d->systems[i];
-		int64_t newest;
+		int64_t now_us;
 
 		r = decision_find_system(d, s);
 		if (r == 0)
-			r = read_standing(d, s, &s->standing, &newest);
+			r = check_realm(d, s);
+		if (r == 0)
+			r = read_standing(d, s, &s->standing, &now_us);
 		s->seen = s->standing.id;
 		standing_done(&s->standing);
 	}
@@ -223,24 +240,28 @@ static int check_unchanged(struct decision *d, const struct decided_system *s)
 		return 0;
 	return error_set(d->reterr, ERROR_INPUT,
 		"while this was being decided, decision %s of %s on system \"%.100s\" was "
-		"recorded; "
-		"look at it with `cadastre designation show %.100s` and decide again",
+		"recorded; look at it with `cadastre designation show %.100s` and decide again",
 		s->standing.decision_no.data, s->standing.official.data, s->id, s->id);
 }
 
-/* Nobody else decides from here on; the time of this decision is after all that is known. */
+/* Nobody else decides from here on, and neither register nor runs are filed: the time of this
+ * decision is after all that is known, and what is filed later is known later. */
 static int look_again(struct decision *d)
 {
-	int r = db_run(d->inv->db, &query_identify_lock, DB_NO_VALUES, NULL, d->reterr);
+	static const struct query *const locks[] = {
+		&query_identify_lock, &query_register_lock, &query_intake_lock};
+	int r = 0;
 
+	for (size_t i = 0; i < ARRAY_SIZE(locks) && r == 0; i++)
+		r = db_run(d->inv->db, locks[i], DB_NO_VALUES, NULL, d->reterr);
 	d->now_us = clock_wall_us();
 	for (size_t i = 0; i < d->order->n_systems && r == 0; i++) {
 		struct decided_system *s = &d->systems[i];
-		int64_t newest = 0;
+		int64_t now_us = 0;
 
-		r = read_standing(d, s, &s->standing, &newest);
-		if (newest >= d->now_us)
-			d->now_us = newest + 1;
+		r = read_standing(d, s, &s->standing, &now_us);
+		if (now_us > d->now_us)
+			d->now_us = now_us;
 		if (r == 0)
 			r = check_unchanged(d, s);
 	}
@@ -273,8 +294,7 @@ static int check_number(struct decision *d)
 		return r;
 	return error_set(d->reterr, ERROR_INPUT,
 		"decision %s%s%s is that of %s of %s on %.300s; a decision on several systems "
-		"names "
-		"them all at once, and another decision needs a number of its own",
+		"names them all at once, and another decision needs a number of its own",
 		d->number.data, d->authority.name.len ? " of " : "", d->authority.name.data,
 		db_get_text(rows, 0, 1), db_get_text(rows, 0, 0), db_get_text(rows, 0, 2));
 }
@@ -314,8 +334,8 @@ static int new_number(struct decision *d, struct decided_system *s)
 	return r;
 }
 
-/* An entry keeps its number until it is taken off; what comes on the list again is a new
- * entry. */
+/* Why the list changes. An entry keeps its number until it is taken off; what comes on the list
+ * again is a new entry, whose number is given when it is recorded. */
 static int find_entry(struct decision *d, struct decided_system *s)
 {
 	const struct standing *was = &s->standing;
@@ -335,11 +355,8 @@ static int find_entry(struct decision *d, struct decided_system *s)
 		s->reason = strcmp(was->pack.data, s->proposal.pack.data) == 0 &&
 				strcmp(was->sha256.data, s->proposal.sha256.data) == 0
 			? "change" : "norm change";
-	if (d->act == DESIGNATE_DECLINE)
-		return 0;
-	if (!is_listed)
-		return new_number(d, s);
-	str_adds(&s->list_no, was->list_no.data);
+	if (d->act != DESIGNATE_DECLINE && is_listed)
+		str_adds(&s->list_no, was->list_no.data);
 	return 0;
 }
 
@@ -360,7 +377,8 @@ static int record(struct decision *d, struct decided_system *s)
 	if (r < 0)
 		return r;
 	s->result = (struct designated_row){.id = db_get_int(rows, 0, 0), .system = s->id,
-		.list_no = strcmp(outcome, "cii") == 0 ? s->list_no.data : ""};
+		.list_no = strcmp(outcome, "cii") == 0 ? s->list_no.data : "",
+		.unbounded = strcmp(outcome, "cii") == 0 && !db_get_bool(rows, 0, 1)};
 	return 0;
 }
 
@@ -370,8 +388,7 @@ static int add_trail(struct decision *d, const struct decided_system *s)
 
 	str_addf(&detail,
 		"%s%s%s (%s) by %s%s%s, decision %s of %s; proposal %" PRId64
-		" of pack %s; notices "
-		"%" PRId64 " and %" PRId64 "%s%s",
+		" of pack %s; notices %" PRId64 " and %" PRId64 "%s%s",
 		act_outcomes[d->act], s->list_no.len ? " " : "", s->list_no.data, s->reason,
 		d->official.data, d->authority.name.len ? ", " : "", d->authority.name.data,
 		d->number.data, d->day, s->proposal.eval, s->proposal.pack.data,
@@ -379,23 +396,76 @@ static int add_trail(struct decision *d, const struct decided_system *s)
 	return trail_add(d->inv, act_names[d->act], s->id, detail.data, d->reterr);
 }
 
-static int decide_one(struct decision *d, struct decided_system *s)
+/* The case that waits for a decision on the system, if there is one. */
+static int find_case(struct decision *d, struct decided_system *s)
 {
-	int r = 0;
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r = db_run(d->inv->db, &query_case_open,
+		DB_VALUES(db_int(s->realm), db_text(s->id)), &rows, d->reterr);
 
-	if (d->act != DESIGNATE_WITHDRAW)
+	if (r < 0 || db_rows(rows) == 0)
+		return r;
+	s->case_id = db_get_int(rows, 0, 0);
+	s->case_received = strcmp(db_get_text(rows, 0, 1), "received") == 0;
+	return 0;
+}
+
+static int judge_one(struct decision *d, struct decided_system *s)
+{
+	int r = find_case(d, s);
+
+	if (r == 0 && d->act != DESIGNATE_WITHDRAW)
 		r = decision_find_proposal(d, s);
 	if (r == 0)
 		r = find_entry(d, s);
 	if (r == 0 && d->act == DESIGNATE_WITHDRAW)
 		r = decision_find_proposal(d, s);
-	if (r == 0)
-		r = find_times(d, s);
+	return r < 0 ? r : find_times(d, s);
+}
+
+static int record_one(struct decision *d, struct decided_system *s)
+{
+	int r = d->act == DESIGNATE_DECLINE || s->list_no.len ? 0 : new_number(d, s);
+
 	if (r == 0)
 		r = record(d, s);
 	if (r == 0)
 		r = decision_notify(d, s);
+	if (r == 0 && *s->result.list_no)
+		r = case_freeze_now(d->inv->db, s->realm, s->id, s->result.id, d->reterr);
 	return r < 0 ? r : add_trail(d, s);
+}
+
+static int check_boundary(const struct decision *d)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	const struct decided_system *s = &d->systems[0];
+	int64_t boundary = d->order->boundary;
+	int r = boundary
+			? db_run(d->inv->db, &query_designation_boundary,
+				  DB_VALUES(db_int(s->realm), db_text(s->id), db_int(boundary)),
+				  &rows, d->reterr)
+			: 0;
+
+	if (r < 0 || !boundary || db_rows(rows))
+		return r;
+	return error_set(d->reterr, ERROR_INPUT,
+		"boundary %" PRId64
+		" is no decided boundary of system \"%.100s\"; `cadastre boundary "
+		"list %.100s` shows those there are",
+		boundary, s->id, s->id);
+}
+
+/* All are judged before one is recorded: an entry is a fact of what is judged beside it. */
+static int decide_all(struct decision *d)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < d->order->n_systems && r == 0; i++)
+		r = judge_one(d, &d->systems[i]);
+	for (size_t i = 0; i < d->order->n_systems && r == 0; i++)
+		r = record_one(d, &d->systems[i]);
+	return r;
 }
 
 static int decide(struct decision *d)
@@ -410,11 +480,13 @@ static int decide(struct decision *d)
 	if (r == 0)
 		r = look_again(d);
 	if (r == 0)
+		r = check_boundary(d);
+	if (r == 0)
 		r = find_authority(d);
 	if (r == 0)
 		r = check_number(d);
-	for (size_t i = 0; i < d->order->n_systems && r == 0; i++)
-		r = decide_one(d, &d->systems[i]);
+	if (r == 0)
+		r = decide_all(d);
 	return r < 0 ? r : db_commit(transaction, d->reterr);
 }
 

@@ -26,9 +26,11 @@ struct standing {
 struct decided_system {
 	const char *id;
 	int64_t realm;
-	struct str name;
+	struct str realm_name, name;
 	struct notice_party operator;
 	int64_t seen; /* what stood decided before anybody was locked out */
+	int64_t case_id; /* the open one by which it is identified again; 0: none */
+	bool case_received;
 	struct standing standing;
 	struct decided_proposal proposal;
 	struct str list_no, evidence;

@@ -153,7 +153,8 @@ int inventory_designation_statistics(struct inventory *inv, const char *by,
 			DB_VALUES(db_text(by), db_time(valid), known(filter)), &rows, reterr);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct designation_counts counts = {.group = db_get_text(rows, i, 0),
-			.name = db_get_text(rows, i, 1), .systems = db_get_int(rows, i, 2),
+			.name = db_get_text(rows, i, 1),
+			.realm = db_get_text(rows, i, 11), .systems = db_get_int(rows, i, 2),
 			.entries = db_get_int(rows, i, 3), .declined = db_get_int(rows, i, 4),
 			.withdrawn = db_get_int(rows, i, 5), .proposed = db_get_int(rows, i, 6),
 			.review = db_get_int(rows, i, 7), .undecided = db_get_int(rows, i, 8),

@@ -44,16 +44,16 @@ int decision_notify(struct decision *d, struct decided_system *s)
 			outcome = find(outcomes, ARRAY_SIZE(outcomes), p->outcome.data);
 	char proposal[24], boundary[24] = "", letter[64];
 	const struct notice_field fields[] = {{"system", s->name.data}, {"system_id", s->id},
-		{"operator", s->operator.name.data }, {"entry", s->list_no.data},
-			{"decision", d->number.data}, {"decided", d->day},
-			{"official", d->official.data}, {"reason_zh", reason.zh},
-			{"reason_en", reason.en}, {"words", d->words.data},
-			{"pack", p->pack.data}, {"version", p->version.data},
-			{"pack_authority", p->authority.data}, {"proposal", proposal},
-			{"outcome_zh", outcome.zh}, {"outcome_en", outcome.en},
-			{"boundary", boundary}};
+		{"operator", s->operator.name.data}, {"entry", s->list_no.data},
+		{"decision", d->number.data}, {"decided", d->day},
+		{"official", d->official.data}, {"reason_zh", reason.zh},
+		{"reason_en", reason.en}, {"words", d->words.data}, {"pack", p->pack.data},
+		{"version", p->version.data}, {"pack_authority", p->authority.data},
+		{"proposal", proposal}, {"outcome_zh", outcome.zh}, {"outcome_en", outcome.en},
+		{"boundary", boundary}};
 	struct notice_request request = {.letter = letter, .realm = s->realm, .system = s->id,
-		.designation_id = s->result.id, .from = &d->authority, .to = &s->operator,
+		.designation_id = s->result.id, .case_id = s->case_received ? s->case_id : 0,
+		.from = &d->authority, .to = &s->operator,
 		.day = d->day, .recorded_us = d->now_us, .fields = fields,
 		.n_fields = ARRAY_SIZE(fields)};
 	int r;

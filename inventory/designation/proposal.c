@@ -10,6 +10,7 @@
 #include "inventory/store/queries.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 int decision_find_system(struct decision *d, struct decided_system *s)
@@ -39,6 +40,7 @@ int decision_find_system(struct decision *d, struct decided_system *s)
 			"of them must have another id before it can be decided on",
 			db_get_text(rows, 0, 1), db_get_text(rows, 1, 1), s->id);
 	s->realm = db_get_int(rows, 0, 0);
+	str_adds(&s->realm_name, db_get_text(rows, 0, 1));
 	str_adds(&s->name, db_get_text(rows, 0, 2));
 	str_adds(&s->operator.id, db_get_text(rows, 0, 3));
 	str_adds(&s->operator.name, db_get_text(rows, 0, 4));
@@ -117,10 +119,17 @@ static int check_enter(struct decision *d, const struct decided_system *s)
 	if (strcmp(s->proposal.outcome.data, "cii") == 0 && !was_decided_against(s))
 		return error_set(d->reterr, ERROR_INPUT,
 			"the newest proposal on system \"%.100s\" (%s %s) is \"cii\": nothing "
-			"is "
-			"overridden; `cadastre designate accept` enters it",
+			"is overridden; `cadastre designate accept` enters it",
 			s->id, s->proposal.pack.data, s->proposal.version.data);
 	return 0;
+}
+
+/* A case may end as it began: the change is none that the norm sees. */
+static bool ends_case(const struct decision *d, const struct decided_system *s)
+{
+	const char *outcome = d->act == DESIGNATE_DECLINE ? "not" : "cii";
+
+	return s->case_received && strcmp(s->standing.outcome.data, outcome) == 0;
 }
 
 static int check_decline(struct decision *d, const struct decided_system *s)
@@ -131,7 +140,7 @@ static int check_decline(struct decision *d, const struct decided_system *s)
 		return error_set(d->reterr, ERROR_INPUT,
 			"system \"%.100s\" is on the list as %s; `cadastre designate withdraw` "
 			"takes it off", s->id, s->standing.list_no.data);
-	if (strcmp(outcome, "cii") != 0 && strcmp(outcome, "review") != 0)
+	if (strcmp(outcome, "cii") != 0 && strcmp(outcome, "review") != 0 && !ends_case(d, s))
 		return error_set(d->reterr, ERROR_INPUT,
 			"the newest proposal on system \"%.100s\" (%s %s) is \"%s\": there is "
 			"nothing to decline", s->id, s->proposal.pack.data,
@@ -140,25 +149,29 @@ static int check_decline(struct decision *d, const struct decided_system *s)
 }
 
 /* The same proposal is decided on once, unless the official says why it is decided otherwise
- * now. */
+ * now, or a case of the system asks for a decision. */
 static int check_anew(struct decision *d, const struct decided_system *s)
 {
 	const struct standing *was = &s->standing;
+	char waits[128] = "";
 
-	if (!was->id || was->eval != s->proposal.eval ||
+	if (!was->id || was->eval != s->proposal.eval || ends_case(d, s) ||
 		(d->act == DESIGNATE_ENTER && was_decided_against(s)))
 		return 0;
+	if (s->case_id && !s->case_received)
+		snprintf(waits, sizeof(waits),
+			"; case %" PRId64 " of it is decided on once its "
+			"report was received",
+			s->case_id);
 	if (strcmp(was->outcome.data, "cii") == 0)
 		return error_set(d->reterr, ERROR_INPUT,
 			"system \"%.100s\" is on the list already: %s by decision %s of %s "
-			"accepted this very proposal", s->id, was->list_no.data,
-			was->decision_no.data, was->official.data);
+			"accepted this very proposal%s", s->id, was->list_no.data,
+			was->decision_no.data, was->official.data, waits);
 	return error_set(d->reterr, ERROR_INPUT,
-		"decision %s of %s of %s was against system \"%.100s\" on this very proposal; "
-		"to "
-		"decide otherwise now needs a reason: `cadastre designate override --outcome "
-		"cii`",
-		was->decision_no.data, was->official.data, was->decided.data, s->id);
+		"decision %s of %s of %s was against system \"%.100s\" on this very proposal; to "
+		"decide otherwise now needs a reason: `cadastre designate override --outcome cii`%s",
+		was->decision_no.data, was->official.data, was->decided.data, s->id, waits);
 }
 
 static void take(struct decided_system *s, const struct db_result *rows, size_t i)

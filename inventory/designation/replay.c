@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Replay: what each decision rests on is evaluated again from the pack and the facts as they
- * were stored (inventory/norm/replay.h), and must come out as it was kept, byte for byte. Reads only.
+ * were stored (inventory/norm/replay.h), and must come out as it was kept, byte for byte. Reads
+ * only.
  */
 #include "inventory/inventory.h"
 #include "inventory/norm/replay.h"

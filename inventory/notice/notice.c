@@ -125,8 +125,7 @@ int notice_draft(struct inventory *inv, const struct notice_request *request, in
 		r = write_letter(t, request, &letter, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_notice_add,
-			DB_VALUES(db_text(request->incoming ? "incoming" : "outgoing"),
-				db_text(t->kind), db_int(request->realm),
+			DB_VALUES(db_text(t->kind), db_int(request->realm),
 				db_text(request->system), id_or_null(request->designation_id),
 				id_or_null(request->case_id), db_text(request->from->id.data),
 				db_text(request->from->name.data),
@@ -158,7 +157,7 @@ struct change {
 };
 
 enum { IS_STATE, IS_MADE, IS_ISSUED, IS_NUMBER, IS_FROM, IS_TO_ORG, IS_TO, IS_ACKNOWLEDGED,
-	IS_ACKNOWLEDGED_BY, IS_KIND, IS_DIRECTION, IS_SYSTEM, IS_RECORDED };
+	IS_ACKNOWLEDGED_BY, IS_KIND, IS_RECORDED };
 
 static const char *is(const struct change *change, int column)
 {
@@ -347,39 +346,38 @@ int inventory_notice_list(struct inventory *inv, const struct notice_filter *fil
 			"; `cadastre notice list` shows those there are",
 			filter->id);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
-		const char *text[27] = {0};
+		const char *text[26] = {0};
 		struct notice_row notice;
 
-		for (int c = 0; c < 27; c++)
+		for (int c = 0; c < 26; c++)
 			text[c] = db_get_text(rows, i, c);
 		notice = (struct notice_row){.id = db_get_int(rows, i, 0),
-			.direction = text[1],
-			.kind = text[2],
-			.state = text[3],
-			.realm = text[4],
-			.system = text[5],
-			.designation_id = db_get_int(rows, i, 6),
-			.case_id = db_get_int(rows, i, 7),
-			.from_org = text[8],
-			.from = text[9],
-			.to_org = text[10],
-			.to = text[11],
-			.basis = text[12],
-			.made = text[13],
-			.send_due = text[14],
-			.number = text[15],
-			.issued = text[16],
-			.ack_due = text[17],
-			.acknowledged = text[18],
-			.acknowledged_by = text[19],
-			.response = text[20],
-			.due = text[21],
-			.overdue = db_get_bool(rows, i, 22),
-			.subject_zh = text[23],
-			.subject_en = text[24],
-			.text_zh = text[25],
-			.text_en = text[26],
-			.recorded_us = db_get_int(rows, i, 27)};
+			.kind = text[1],
+			.state = text[2],
+			.realm = text[3],
+			.system = text[4],
+			.designation_id = db_get_int(rows, i, 5),
+			.case_id = db_get_int(rows, i, 6),
+			.from_org = text[7],
+			.from = text[8],
+			.to_org = text[9],
+			.to = text[10],
+			.basis = text[11],
+			.made = text[12],
+			.send_due = text[13],
+			.number = text[14],
+			.issued = text[15],
+			.ack_due = text[16],
+			.acknowledged = text[17],
+			.acknowledged_by = text[18],
+			.response = text[19],
+			.due = text[20],
+			.overdue = db_get_bool(rows, i, 21),
+			.subject_zh = text[22],
+			.subject_en = text[23],
+			.text_zh = text[24],
+			.text_en = text[25],
+			.recorded_us = db_get_int(rows, i, 26)};
 		r = row(context, &notice);
 	}
 	return r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Notices to and from other organisations, for the acts that make them: drafted with their text
+ * Notices to other organisations, for the acts that make them: drafted with their text
  * in the transaction of the act, sent under a number, acknowledged. None is ever overwritten:
  * each state is a version of its own with the time from which the register knew it.
  */
@@ -29,10 +29,10 @@ int notice_party_find(struct inventory *inv, int64_t realm, const char *given,
 
 struct notice_request {
 	const char *letter; /* the template: "identification-entered" */
-	bool incoming;      /* it is to us */
 	int64_t realm;
 	const char *system; /* or "" */
-	int64_t designation_id, case_id; /* 0: none */
+	int64_t designation_id; /* that it tells of */
+	int64_t case_id;        /* that is ended by it; 0: none */
 	const struct notice_party *from;
 	const struct notice_party *to; /* an empty name: as the template says */
 	const char *day;	       /* of what it tells of: it is not sent before */

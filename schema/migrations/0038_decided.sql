@@ -132,7 +132,6 @@ CREATE SEQUENCE cadastre.notice_id;
 CREATE TABLE cadastre.notice (
 	version int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	id int8 NOT NULL,
-	direction text NOT NULL CHECK (direction IN ('outgoing', 'incoming')),
 	kind text NOT NULL CHECK (kind ~ '^[a-z][a-z-]{0,39}$'),
 	state text NOT NULL CHECK (state IN ('draft', 'sent', 'acknowledged')),
 	realm_id int4 NOT NULL REFERENCES cadastre.realm,
@@ -170,23 +169,23 @@ CREATE INDEX notice_number ON cadastre.notice (number) WHERE superseded IS NULL 
 CREATE INDEX notice_designation ON cadastre.notice (designation_id);
 CREATE INDEX notice_system ON cadastre.notice (realm_id, system);
 COMMENT ON TABLE cadastre.notice IS
-	'Notices to and from other organisations, in all their versions: drafted, sent under a number, acknowledged';
+	'Notices to other organisations, in all their versions: drafted, sent under a number, acknowledged';
 COMMENT ON COLUMN cadastre.notice.kind IS
-	'identification-result, report, change-report, re-identification-result, early-warning, rectification-order, talk';
+	'identification-result: to the operator; report: to the Ministry or another organ of public security';
 COMMENT ON COLUMN cadastre.notice.system IS 'the system that it is about; empty: none';
 COMMENT ON COLUMN cadastre.notice.designation_id IS 'the decision that it tells of: designation.decision_id';
-COMMENT ON COLUMN cadastre.notice.case_id IS 'the case that it belongs to';
+COMMENT ON COLUMN cadastre.notice.case_id IS 'the case that was received when it was decided: what it tells of ends it';
 COMMENT ON COLUMN cadastre.notice.to_org IS 'its id in the register; empty: addressed by name';
 COMMENT ON COLUMN cadastre.notice.made IS 'day of what it tells of: it is not sent before';
 COMMENT ON COLUMN cadastre.notice.send_due IS 'day by which it should have been sent';
 COMMENT ON COLUMN cadastre.notice.ack_days IS 'days after it was sent in which it is acknowledged';
-COMMENT ON COLUMN cadastre.notice.number IS 'number under which it was sent, or came';
+COMMENT ON COLUMN cadastre.notice.number IS 'number under which it was sent';
 COMMENT ON COLUMN cadastre.notice.superseded IS
 	'when the register learnt that this is to be read from a later version';
 
 -- Overdue: not sent by the day, or not acknowledged by the day. Days are those of UTC.
 CREATE VIEW cadastre.notice_current AS
-SELECT n.id, n.direction, n.kind, n.state, r.name AS realm, n.system, n.designation_id,
+SELECT n.id, n.kind, n.state, r.name AS realm, n.system, n.designation_id,
 	n.case_id, n.from_org, n.from_name, n.to_org, n.to_name, n.basis, n.made, n.send_due,
 	n.number, n.issued, n.ack_due, n.acknowledged, n.acknowledged_by, n.response,
 	CASE n.state WHEN 'draft' THEN n.send_due WHEN 'sent' THEN n.ack_due END AS due,

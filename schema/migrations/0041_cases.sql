@@ -102,29 +102,42 @@ CREATE TABLE cadastre.case_baseline (
 	PRIMARY KEY (designation_id, place)
 );
 COMMENT ON TABLE cadastre.case_baseline IS
-	'How a system stood when a decision on it was entered: asked of the register of that time once, and kept because that takes long';
+	'How a system stood when a decision on it was entered: kept by the decision, because asking the register of that time takes long';
 COMMENT ON COLUMN cadastre.case_baseline.trigger IS 'the kind of change that it is looked at for';
 COMMENT ON COLUMN cadastre.case_baseline.how IS 'what of it is a change; see schema/queries/case_facts.sql';
 
 ALTER TABLE cadastre.notice ADD CONSTRAINT notice_case
 	FOREIGN KEY (case_id) REFERENCES cadastre.review_case;
+ALTER TABLE cadastre.designation ADD CONSTRAINT designation_boundary
+	FOREIGN KEY (boundary_id) REFERENCES cadastre.boundary;
 
 -- Each clock of a case that has begun and is not yet stopped. Days are those of UTC.
 CREATE VIEW cadastre.case_running AS
-SELECT k.case_id, k.event, k.action, e.day AS since,
-	(e.day + make_interval(months => k.months, days => k.days))::date AS due, k.basis
+SELECT k.case_id, k.event, k.action, s.since,
+	(s.since + make_interval(months => k.months, days => k.days))::date AS due, k.basis
 FROM cadastre.case_clock k
 JOIN cadastre.case_event e ON e.case_id = k.case_id AND e.state = CASE k.event
 	WHEN 'detected' THEN 'candidate' WHEN 'decided' THEN 're-identified' ELSE k.event END
+-- What counts from the decision counts from its day, not from when the case was taken on.
+CROSS JOIN LATERAL (SELECT coalesce((SELECT max(x.decided) FROM cadastre.designation x
+	WHERE x.decision_id = e.designation_id), e.day) AS since) s
 WHERE NOT EXISTS (SELECT FROM cadastre.case_event d WHERE d.case_id = k.case_id
-	AND (d.state = 'closed' OR d.class = 'noise' OR d.state = CASE k.action
+	AND (d.class = 'noise' OR (k.action <> 'review' AND d.state IN ('closed', CASE k.action
 		WHEN 'report' THEN 'reported' WHEN 're-identify' THEN 're-identified'
-		WHEN 'notify' THEN 'notified' WHEN 'inform' THEN 'informed' ELSE 'closed' END));
-COMMENT ON VIEW cadastre.case_running IS 'Clocks of cases that run, with the day by which what is done';
+		WHEN 'notify' THEN 'notified' ELSE 'informed' END))))
+	-- A review comes when the case is long closed; the next decision on the system is it.
+	AND NOT (k.action = 'review' AND EXISTS (SELECT FROM cadastre.review_case c
+		JOIN cadastre.designation x ON x.realm_id = c.realm_id AND x.system = c.system
+			AND x.entered > e.recorded
+		WHERE c.id = k.case_id));
+COMMENT ON VIEW cadastre.case_running IS
+	'Clocks of cases that run, with the day by which what is done; that of a review beyond the end of its case';
 
 CREATE VIEW cadastre.case_current AS
-SELECT c.id, r.name AS realm, c.system, c.kind, coalesce(g.class, t.class, '') AS class, e.state,
-	e.day AS since, c.opened, c.opened_by, d.due, coalesce(d.action, '') AS action,
+SELECT c.id, r.name AS realm, c.system, c.kind,
+	coalesce(CASE WHEN g.class = 'notable' AND t.last_major > g.recorded THEN 'major' END,
+		g.class, t.class, '') AS class,
+	e.state, e.day AS since, c.opened, c.opened_by, d.due, coalesce(d.action, '') AS action,
 	coalesce(d.due < (now() AT TIME ZONE 'UTC')::date, false) AS overdue,
 	coalesce(t.triggers, 0) AS triggers, c.designation_id, n.designation_id AS decided_by,
 	c.pack, c.version, CASE WHEN d.basis <> '' THEN d.basis ELSE c.basis END AS basis, c.note,
@@ -136,7 +149,8 @@ CROSS JOIN LATERAL (SELECT x.state, x.day FROM cadastre.case_event x WHERE x.cas
 LEFT JOIN cadastre.case_event g ON g.case_id = c.id AND g.state = 'triaged'
 LEFT JOIN cadastre.case_event n ON n.case_id = c.id AND n.state = 're-identified'
 LEFT JOIN LATERAL (SELECT count(*) AS triggers,
-	CASE WHEN bool_or(x.class = 'major') THEN 'major' ELSE 'notable' END AS class
+	CASE WHEN bool_or(x.class = 'major') THEN 'major' ELSE 'notable' END AS class,
+	max(x.recorded) FILTER (WHERE x.class = 'major') AS last_major
 	FROM cadastre.case_trigger x WHERE x.case_id = c.id HAVING count(*) > 0) t ON true
 LEFT JOIN LATERAL (SELECT x.due, x.action, x.basis FROM (
 		SELECT k.due, k.action, k.basis FROM cadastre.case_running k WHERE k.case_id = c.id
@@ -145,7 +159,7 @@ LEFT JOIN LATERAL (SELECT x.due, x.action, x.basis FROM (
 	ORDER BY x.due, x.action LIMIT 1) d ON true;
 COMMENT ON VIEW cadastre.case_current IS 'Cases as they stand';
 COMMENT ON COLUMN cadastre.case_current.class IS
-	'as an official classed it; until then of the greatest of its triggers';
+	'as an official classed it, until then of the greatest of its triggers; what was classed notable is major once a major one is found later';
 COMMENT ON COLUMN cadastre.case_current.since IS 'the day of its state';
 COMMENT ON COLUMN cadastre.case_current.due IS 'the day by which what comes next is done; NULL: no clock runs';
 COMMENT ON COLUMN cadastre.case_current.overdue IS 'that day has passed';

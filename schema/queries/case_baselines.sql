@@ -1,10 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Decisions that stand, with what they rest on and what the same norm says now. What was taken off the list has no baseline.
+-- Decisions that stand, with what they rest on and what the same norm says now; whether that norm is silent about
+-- a system that norms could judge. What was taken off the list has no baseline.
 -- $1::text : only of this system; NULL: all
 SELECT d.decision_id, d.realm_id, r.name, d.system, d.outcome, d.decision_no,
     (extract(epoch FROM d.entered) * 1000000)::int8, coalesce(v.of_boundary, d.boundary_id, 0),
     e.id, e.pack, e.version, e.outcome, e.score, e.verdicts, coalesce(n.id, 0),
     coalesce(n.version, ''), coalesce(n.outcome, ''), coalesce(n.score, 0), coalesce(n.verdicts, ''),
+    coalesce(o.silent, false) AND EXISTS (SELECT FROM system s WHERE s.realm_id = d.realm_id
+        AND s.id = d.system AND s.until_import IS NULL AND NOT s.external AND s.lifecycle <> 'retired'),
     coalesce(o.silent, false)
 FROM designation d
 JOIN realm r USING (realm_id)

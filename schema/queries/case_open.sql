@@ -1,7 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The open case by which a system is identified again.
+-- The case by which a system is to be identified again, and to which changes are added: until it is decided on.
+-- One that was found to be noise, and one that was received and decided on since, is none.
 -- $1::int4 : realm
 -- $2::text : system
-SELECT id, state FROM case_current
-WHERE realm_id = $1 AND system = $2 AND kind = 're-identification' AND state <> 'closed'
-ORDER BY id LIMIT 1
+SELECT c.id, c.state FROM case_current c
+WHERE c.realm_id = $1 AND c.system = $2 AND c.kind = 're-identification'
+    AND c.state IN ('candidate', 'triaged', 'reported', 'received') AND c.class <> 'noise'
+    AND NOT EXISTS (SELECT FROM case_event e
+        JOIN designation d ON d.realm_id = c.realm_id AND d.system = c.system
+            AND d.entered > e.recorded AND d.decided >= e.day
+        WHERE e.case_id = c.id AND e.state = 'received')
+ORDER BY c.id LIMIT 1

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Entries of the list whose state when they were decided on is not kept yet, by the time from which the
+-- Entries of the list whose state when they were decided on is not kept, by the time from which the
 -- register knew them.
 -- $1::text : only of this system; NULL: all
 SELECT d.decision_id, d.realm_id, d.system, (extract(epoch FROM d.entered) * 1000000)::int8

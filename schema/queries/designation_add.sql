@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Records a decision on a system.
+-- Records a decision on a system; gives its id, and whether a maximum boundary of the system is known, which
+-- later ones can be compared with.
 -- $1::int4 : realm
 -- $2::text : system
 -- $3::text : outcome: cii, not, withdrawn
@@ -15,4 +16,5 @@
 -- $13::int8 : the decided boundary; NULL: none
 -- $14::timestamptz : valid from
 -- $15::timestamptz : known from
-SELECT designation_decide($1, $2, $3, $4, $5, $6, $7, $8, $9::date, $10, $11, $12, $13, $14, $15)
+SELECT designation_decide($1, $2, $3, $4, $5, $6, $7, $8, $9::date, $10, $11, $12, $13, $14, $15),
+    EXISTS (SELECT FROM boundary WHERE realm_id = $1 AND system = $2 AND kind = 'maximum')

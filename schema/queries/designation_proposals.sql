@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The newest proposal about a system of each pack by which an entry can be made, with the papers behind it: those that say cii first,
--- then those for review, each newest first.
+-- The newest proposal about a system of each pack by which an entry can be made, with the papers behind it: those that
+-- say cii first, then those for review, each newest first.
 -- $1::int4 : realm
 -- $2::text : system
 SELECT id, pack, version, pack_sha256, outcome, missing, inputs_sha256,

@@ -10,10 +10,10 @@
 -- $8::timestamptz : now
 WITH old AS (
     UPDATE notice SET superseded = $8 WHERE id = $1 AND superseded IS NULL RETURNING *)
-INSERT INTO notice (id, direction, kind, state, realm_id, system, designation_id, case_id, from_org,
+INSERT INTO notice (id, kind, state, realm_id, system, designation_id, case_id, from_org,
     from_name, to_org, to_name, basis, subject_zh, subject_en, text_zh, text_en, made, send_due,
     ack_days, number, issued, ack_due, acknowledged, acknowledged_by, response, recorded)
-SELECT id, direction, kind, $2, realm_id, system, designation_id, case_id, from_org, from_name,
+SELECT id, kind, $2, realm_id, system, designation_id, case_id, from_org, from_name,
     to_org, to_name, basis, subject_zh, subject_en, text_zh, text_en, made, send_due, ack_days,
     coalesce($3, number), coalesce($4::date, issued), coalesce($4::date, issued) + ack_days,
     $5::date, $6, $7, $8

@@ -4,7 +4,7 @@
 -- $2::text : only about this system; NULL: all
 -- $3::bool : only those that wait to be sent or acknowledged
 -- $4::bool : only those that are overdue
-SELECT id, direction, kind, state, realm, system, coalesce(designation_id, 0), coalesce(case_id, 0),
+SELECT id, kind, state, realm, system, coalesce(designation_id, 0), coalesce(case_id, 0),
     from_org, from_name, to_org, to_name, basis, made::text, send_due::text, number,
     coalesce(issued::text, ''), coalesce(ack_due::text, ''), coalesce(acknowledged::text, ''),
     acknowledged_by, response, coalesce(due::text, ''), overdue, subject_zh, subject_en, text_zh,

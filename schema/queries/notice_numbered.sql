@@ -6,6 +6,6 @@
 -- $4::text : to, name
 -- $5::text : day
 SELECT id, to_name, issued::text FROM notice
-WHERE superseded IS NULL AND direction = 'outgoing' AND number = $1 AND from_name = $2
+WHERE superseded IS NULL AND number = $1 AND from_name = $2
     AND (to_org <> $3 OR to_name <> $4 OR issued <> $5::date)
 ORDER BY id LIMIT 1

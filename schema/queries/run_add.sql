@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Opens the row of a run.
+-- Opens the row of a run. It is known from now on, not from when its transaction began to wait for its turn.
 -- $1::int8 : run
 -- $2::text : bundle
 -- $3::int4 : realm
@@ -9,5 +9,6 @@
 -- $7::timestamptz : started
 -- $8::timestamptz : ended
 -- $9::text : outcome
-INSERT INTO run (run_id, bundle_id, realm_id, vantage, tool, plan, started, ended, outcome)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO run (run_id, bundle_id, realm_id, vantage, tool, plan, started, ended, outcome,
+    filed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp())

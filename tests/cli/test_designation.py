@@ -5,7 +5,6 @@ once, replay, statistics that close."""
 import csv
 import datetime
 import io
-import json
 import pathlib
 import subprocess
 import sys
@@ -39,34 +38,19 @@ def today(days=0):
     return day.strftime("%Y-%m-%d")
 
 
-class Deciding(unittest.TestCase):
-    """Systems c1 to c6 are proposed, n1 is not, r1 waits for a figure."""
-
+class Base(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.register = Register(PROGRAM)
         cls.run_program, cls.rows = cls.register.run, cls.register.rows
         cls.tables = Tables(TOOL)
         cls.tables.env, cls.tables.data = cls.register.env, cls.register.data
-        cls.run_program("pack", "install", str(SOURCE / "inventory/norms/x.energy.power.xml"))
-        cls.customers = {f"c{n}": 150000 for n in range(1, 7)} | {"n1": 10, "r1": None}
-        cls.take()
-        cls.identify()
         cls.numbers = iter(range(1, 1000))
 
     @classmethod
     def tearDownClass(cls):
         cls.tables.release()
         cls.register.close()
-
-    @classmethod
-    def take(cls, more=""):
-        systems = "".join(SYSTEM.format(
-            id=name, name=f"System {name}", of="op2" if name == "c2" else "op",
-            metric="" if n is None else CUSTOMERS.format(n)) for name, n in cls.customers.items())
-        path = pathlib.Path(cls.register.path("register.xml"))
-        path.write_text(REGISTER.format(systems=systems, more=more), encoding="utf-8")
-        cls.run_program("register", "import", str(path))
 
     @classmethod
     def identify(cls):
@@ -96,8 +80,35 @@ class Deciding(unittest.TestCase):
             words += ["--" + name, value]
         return self.run_program(*words, code=code)
 
+    def bound(self, system):
+        """The number of a boundary that an official decided on."""
+        self.run_program("boundary", "derive", system, code=(0, 1))
+        return self.run_program("boundary", "decide", system, "--official", "Li Wei", "--decision",
+                                self.number()).stdout.strip()
+
     def listed(self, *words):
         return {row["system_id"]: row for row in self.rows("designation", "list", *words)}
+
+
+class Deciding(Base):
+    """Systems c1 to c6 are proposed, n1 is not, r1 waits for a figure."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.run_program("pack", "install", str(SOURCE / "inventory/norms/x.energy.power.xml"))
+        cls.customers = {f"c{n}": 150000 for n in range(1, 7)} | {"n1": 10, "r1": None}
+        cls.take()
+        cls.identify()
+
+    @classmethod
+    def take(cls, more=""):
+        systems = "".join(SYSTEM.format(
+            id=name, name=f"System {name}", of="op2" if name == "c2" else "op",
+            metric="" if n is None else CUSTOMERS.format(n)) for name, n in cls.customers.items())
+        path = pathlib.Path(cls.register.path("register.xml"))
+        path.write_text(REGISTER.format(systems=systems, more=more), encoding="utf-8")
+        cls.run_program("register", "import", str(path))
 
     def test_boundary_reaches_as_far_as_the_norm_says(self):
         self.assertEqual(self.tables.sql("SELECT boundary, boundary_basis FROM norm_pack"),
@@ -135,14 +146,20 @@ class Deciding(unittest.TestCase):
         self.assertEqual(self.rows("notice", "list"), [])
 
     def test_02_accept_on_an_earlier_day(self):
-        id = int(self.decide("accept", "c1", number="GX-100", date="2026-11-02", boundary="7",
-                             reason="会商 <一致>").stdout)
+        boundary = self.bound("c1")
+        for other in ("99999", self.tables.one("SELECT id FROM boundary WHERE kind = 'maximum'"), self.bound("c6")):
+            self.assertIn(f"boundary {other} is no decided boundary of system \"c1\"", self.decide(
+                "accept", "c1", boundary=other, code=3).stderr)
+        done = self.decide("accept", "c1", number="GX-100", date="2026-11-02", boundary=boundary,
+                           reason="会商 <一致>")
+        self.assertNotIn("no boundary", done.stderr)
+        id = int(done.stdout)
         row = self.listed()["c1"]
         self.assertEqual((row["list_no"], row["decided"], row["authority"], row["official"],
                           row["valid_from"], row["reason"], row["words"], row["boundary"],
                           row["operator"], row["division"], row["sector"], row["tier"]),
                          ("CII-2026-001", "2026-11-02", "Energy Bureau", "Li Wei",
-                          "2026-11-02T00:00:00Z", "initial", "会商 <一致>", 7, "兰河电力 <Power>",
+                          "2026-11-02T00:00:00Z", "initial", "会商 <一致>", int(boundary), "兰河电力 <Power>",
                           "420100", "energy.power", 3))
         self.assertIn("c1", self.listed("--as-of", "2026-11-03"))
         self.assertNotIn("c1", self.listed("--as-of", "2026-11-01"))
@@ -164,7 +181,8 @@ class Deciding(unittest.TestCase):
         # one that cannot be accepted: none is
         self.assertIn('is "not"', self.decide("accept", "c2", "n1", code=3).stderr)
         self.assertNotIn("c2", self.listed())
-        self.decide("accept", "c2", "c3", number="GX-101", date="2026-11-03")
+        said = self.decide("accept", "c2", "c3", number="GX-101", date="2026-11-03").stderr
+        self.assertIn('no boundary of "c2" is known', said)
         rows = self.listed()
         self.assertEqual({rows[s]["decision"] for s in ("c2", "c3")}, {"GX-101"})
         self.assertEqual([rows[s]["list_no"] for s in ("c2", "c3")], ["CII-2026-002", "CII-2026-003"])
@@ -238,6 +256,8 @@ class Deciding(unittest.TestCase):
                           self.rows("designation", "show", "CII-2026-003")], ["cii", "withdrawn"])
 
     def test_07_a_system_that_left_the_register(self):
+        kept = {name: self.listed()["c4"][name] for name in (
+            "system", "operator_id", "operator", "division", "sector", "class", "kind", "tier")}
         path = pathlib.Path(self.register.path("register.xml"))
         text = path.read_text(encoding="utf-8").replace("<register ", '<register complete="yes" ')
         gone = [system for system in text.split("<system ") if system.startswith('id="c4"')][0]
@@ -245,8 +265,9 @@ class Deciding(unittest.TestCase):
             'document="D-1"', 'document="D-2"'), encoding="utf-8")
         self.run_program("register", "import", str(path))
         del self.customers["c4"]
-        self.assertEqual(self.listed()["c4"]["system"], "c4")
-        self.assertEqual(self.listed("--as-of", "2026-11-05")["c4"]["operator"], "")
+        row = self.listed()["c4"]
+        self.assertEqual({name: row[name] for name in kept}, kept)
+        self.assertEqual((row["operator"], row["division"], row["tier"]), ("兰河电力 <Power>", "420100", 3))
         counts = self.rows("designation", "statistics")
         self.assertEqual(sum(row["unregistered"] for row in counts), 1)
         self.assertIn("no system", self.decide("accept", "c4", code=3).stderr)
@@ -333,11 +354,10 @@ class Deciding(unittest.TestCase):
                 ("explanation_sha256 = repeat('0', 64)", "SHA-256 of the explanation: kept"),
                 ("outcome = 'not'", 'outcome: kept "not", now "cii"'),
                 ("inputs = replace(inputs, '150000', '150001')", "SHA-256 of the facts: kept"),
-                ("inputs = '<inputs/>', inputs_sha256 = encode(sha256('<inputs/>'), 'hex')", "")):
-            before = self.tables.sql("""CREATE TABLE kept AS SELECT e.* FROM norm_eval e JOIN
+                ("inputs = '<inputs/>', inputs_sha256 = encode(sha256('<inputs/>'), 'hex')", 'outcome: kept "cii", now "review"')):
+            self.tables.sql("""CREATE TABLE kept AS SELECT e.* FROM norm_eval e JOIN
                 designation_history h ON h.eval_id = e.id AND h.list_no = 'CII-2026-001';
                 UPDATE norm_eval SET %s WHERE id = (SELECT id FROM kept)""" % change)
-            self.assertIsNotNone(before)
             rows = self.rows("designation", "replay", "CII-2026-001", code=1)
             self.assertEqual(rows[0]["replay"], "differs")
             self.assertIn(said, rows[0]["detail"])
@@ -448,7 +468,118 @@ class Deciding(unittest.TestCase):
         self.assertEqual(line["object"], "c3")
         for words in ("CII-2026-003", "(change)", "Wu Min", "GX-120 of 2026-11-20", "They closed it"):
             self.assertIn(words, line["detail"])
-        self.assertTrue(json.dumps(line))
+
+
+PACK = """<norm-pack xmlns="urn:cadastre:norm:1" id="t.feeds" version="1" unit="system" language="en" authority="t"
+ effective-from="2020-01-01"><title>t</title><facts>
+<fact name="customers" type="number" unit="person" label="c" select="metric[@name='customers-served']/@value"/>
+<graph name="fed" kind="dependants" direction="in" depth="1" min-strength="supporting" designated="yes"
+ label="entries that depend on it"/></facts>
+<criteria><criterion id="A1" factor="importance" weight="60" test="$customers &gt;= 1000" basis="b">Many</criterion>
+<criterion id="A2" factor="importance" weight="5" test="$fed &gt;= 1" basis="b">Feeds an entry</criterion></criteria>
+<outcome value="cii" when="score &gt;= 60"/><examples><example name="e" outcome="cii">
+<given fact="customers" value="1000"/><given fact="fed" value="0"/></example></examples></norm-pack>"""
+PLANT = """<register xmlns="urn:cadastre:register:1" realm="{realm}" document="D"><organisations>
+<organisation id="op" name="Operator of {realm}" sector="energy.power"/></organisations>
+<systems>{systems}</systems>{more}</register>"""
+PART = """<system id="{id}" name="{id}" organisation="op" sector="energy.power" class="industrial-control"
+ kind="information-system" function="f" service-scope="prefecture" counterparts="both" lifecycle="{lifecycle}">
+ <metric name="customers-served" value="5000" unit="person"/><dependants complete="yes" hops="1"/></system>"""
+
+
+class Together(Base):
+    """Systems that are facts of each other, of two realms, and while others file."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        pathlib.Path(cls.register.path("pack.xml")).write_text(PACK, encoding="utf-8")
+        cls.run_program("pack", "install", "--unsigned", "a test", cls.register.path("pack.xml"))
+        cls.tables.hold()
+
+    def plant(self, realm, *ids, lifecycle="in-service", more=""):
+        path = pathlib.Path(self.register.path(f"{realm}.xml"))
+        path.write_text(PLANT.format(realm=realm, more=more, systems="".join(
+            PART.format(id=i, lifecycle=lifecycle) for i in ids)), encoding="utf-8")
+        return str(path)
+
+    def state(self, realm, *ids, **options):
+        self.run_program("register", "import", self.plant(realm, *ids, **options))
+        self.identify()
+
+    def test_1_entries_that_are_facts_of_each_other(self):
+        """All that one decision covers is judged as it stood before it."""
+        self.state("one", "a", "b", more="""<dependencies><dependency from="a" on="b" strength="essential"/>
+            <dependency from="b" on="a" strength="essential"/></dependencies>""")
+        self.decide("accept", "a", "b", date="2026-11-02")
+        self.assertEqual(set(self.listed()), {"a", "b"})
+        self.identify()
+        self.assertEqual({row["system"]: row["score"] for row in self.rows("identify", "--list", code=(0, 1))},
+                         {"a": 65, "b": 65})
+
+    def test_2_one_decision_is_of_one_realm(self):
+        self.state("two", "c")
+        self.state("three", "d")
+        said = self.decide("accept", "c", "d", code=3).stderr
+        self.assertIn('system "c" is of the realm "two" and system "d" of "three"', said)
+        self.assertEqual(set(self.listed()), {"a", "b"})
+        self.decide("accept", "c")
+        self.decide("accept", "d")
+
+    def test_3_operators_are_those_of_their_realm(self):
+        rows = self.rows("designation", "statistics", "--by", "operator")
+        self.assertEqual([(row["group"], row["realm"], row["name"], row["entries"]) for row in rows], [
+            ("op", "one", "Operator of one", 2), ("op", "three", "Operator of three", 1),
+            ("op", "two", "Operator of two", 1)])
+        self.assertEqual([(row["group"], row["realm"], row["entries"]) for row in self.rows(
+            "designation", "statistics")], [("energy.power", "", 4)])
+
+    def test_4_what_is_retired_waits_for_no_decision(self):
+        self.state("four", "e")
+        counts = lambda: {row["group"]: row["systems"] for row in self.rows(
+            "designation", "statistics", "--by", "outcome")}
+        self.assertEqual(counts(), {"cii": 4, "proposed": 1})
+        self.run_program("register", "import", self.plant("four", "e", lifecycle="retired"))
+        self.assertEqual(counts(), {"cii": 4, "undecided": 1})
+
+    def waiting(self, lock, *words, code=0):
+        """What ran while somebody else held a lock, and when that one let go of it."""
+        query = (SOURCE / f"schema/queries/{lock}.sql").read_text(encoding="utf-8")
+        holder = subprocess.Popen(
+            [psql_path(), "-X", "-q", "-At", "-h", self.tables.socket(), "-U", "cadastre", "-d", "postgres"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holder.stdin.write(f"BEGIN; {query}; SELECT 'held';\n")
+        holder.stdin.flush()
+        while holder.stdout.readline() != "held\n":
+            pass
+        process = self.register.start(*words)
+        while self.tables.one("""SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 4841
+                AND NOT granted""") == "0":
+            time.sleep(0.05)
+        then = self.tables.one("SELECT clock_timestamp()")
+        holder.communicate("COMMIT;\n", timeout=60)
+        said = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, code, said)
+        return then
+
+    def test_5_what_waited_is_known_from_when_it_was_filed(self):
+        """Not from when it began to wait: what was decided meanwhile did not know it."""
+        then = self.waiting("register_lock", "register", "import", self.plant("five", "f"))
+        self.assertEqual(self.tables.one(f"SELECT max(imported) > '{then}' FROM register_import"), "t")
+        self.identify()
+        for lock in ("register_lock", "intake_lock"):
+            system = f"g-{lock}"
+            self.state("five", "f", system)
+            then = self.waiting(lock, "designate", "accept", "--system", system, "--official", "Li Wei",
+                                "--decision", self.number())
+            self.assertEqual(self.tables.one(
+                f"SELECT recorded > '{then}' FROM designation WHERE system = '{system}'"), "t", lock)
+        self.run_program("--realm", "five", "scope", "grant", "--cidr", "198.18.1.0/24", "--authoriser", "A",
+                         "--basis", "B", "--until", "2099-01-01")
+        path = pathlib.Path(self.register.path("hosts.csv"))
+        path.write_text("address\n198.18.1.1\n", encoding="utf-8")
+        then = self.waiting("intake_lock", "--realm", "five", "import", str(path))
+        self.assertEqual(self.tables.one(f"SELECT max(filed) > '{then}' FROM run"), "t")
 
 
 if __name__ == "__main__":

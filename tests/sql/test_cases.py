@@ -27,7 +27,7 @@ PACK = """<norm-pack xmlns='urn:cadastre:norm:1' id='t.case' version='{version}'
 <criteria><criterion id='A1' factor='harm' weight='60' test='$customers &gt;= 1000' basis='b'>Many</criterion>
 <criterion id='A2' factor='harm' weight='12' test='$tier &gt;= 3' basis='b'>Tier</criterion>
 <criterion id='A3' factor='harm' bright-line='yes' test='$customers &gt;= 100000' basis='b'>Very many</criterion>
-</criteria><outcome value='cii' when='bright or score &gt;= 60'/>{change}
+</criteria>{outcomes}{change}
 <clock event='received' within='P3M' action='re-identify' basis='Order 745 Art. 11'/>
 <examples><example name='e' outcome='cii'><given fact='customers' value='1000'/><given fact='tier' value='1'/>
 </example></examples></norm-pack>"""
@@ -72,9 +72,9 @@ class Base(unittest.TestCase):
         self.other = {"events": "", "more": "", "others": ""}
         self.documents = self.numbers = 0
 
-    def install(self, version, change):
+    def install(self, version, change, outcomes="<outcome value='cii' when='bright or score &gt;= 60'/>"):
         path = self.register.path("pack.xml")
-        pathlib.Path(path).write_text(PACK.format(version=version, change=change), encoding="utf-8")
+        pathlib.Path(path).write_text(PACK.format(version=version, change=change, outcomes=outcomes), encoding="utf-8")
         Base.call(self, "pack", "install", path, "--unsigned", "a case")
 
     def call(self, *words, code=0):
@@ -134,21 +134,32 @@ class Base(unittest.TestCase):
 class Cases(Base):
     # ---- the three of the acceptance
 
-    def finish(self, case, decide=True):
+    def finish(self, case, same=True):
         """From what was found to a new entry; the list as it was is told as before, and all replays."""
-        before = self.rows("designation", "list", "--as-of", TODAY)
-        moment = self.register.one("SELECT now()").replace(" ", "T").split(".")[0] + "Z"
-        then = self.rows("designation", "list", "--known-at", moment)
+        moment = self.register.one("SELECT now()").replace(" ", "T").split("+")[0] + "Z"
+        before = self.listed("--as-of", moment)
+        then = self.rows("designation", "list", "--as-of", moment, "--known-at", moment)
+        self.assertIn(self.id, before)
+        self.assertIn(self.id, {r["system_id"] for r in then})
         self.advance(case, "triaged", "--class", "major")
         self.advance(case, "reported")
+        if same:  # the norm says what it said
+            self.program("designate", "accept", "--system", self.id, "--official", "Li Wei", "--decision", "GX-0",
+                         code=3)
+            self.assertIn(f"case {case} of it is decided on once its report was received", self.said)
         self.advance(case, "received")
         due = datetime.date.fromisoformat(self.cases()[0]["due"])
         today = datetime.date.fromisoformat(TODAY)
         self.assertEqual((due.year * 12 + due.month) - (today.year * 12 + today.month), 3)
         self.assertIn("nothing was decided", self.fails("re-identified", case))
         self.decide()
+        self.program("designate", "accept", "--system", self.id, "--official", "Li Wei", "--decision", "GX-0",
+                     code=3)
+        self.assertIn("accepted this very proposal", self.said)
         self.advance(case, "re-identified")
         row = self.cases()[0]
+        self.assertEqual({n["case"] for n in self.rows("notice", "list", "--system", self.id)
+                          if n["designation"] == row["new_designation"]}, {int(case)})
         self.assertNotEqual(row["new_designation"], row["designation"])
         self.assertIn("was not sent", self.fails("notified", case))
         for notice in self.rows("notice", "list", "--system", self.id):
@@ -158,11 +169,24 @@ class Cases(Base):
         self.advance(case, "informed")
         self.advance(case, "closed")
         self.assertEqual(self.cases("--open"), [])
-        self.assertEqual(self.rows("designation", "list", "--as-of", TODAY), before)
-        self.assertEqual(self.rows("designation", "list", "--known-at", moment), then)
-        self.assertEqual([r["replay"] for r in self.rows("designation", "replay", self.id, code=0)],
-                         ["same"] * len(self.rows("designation", "show", self.id)))
+        self.assertEqual(self.listed("--as-of", moment), before)
+        self.assertEqual(self.rows("designation", "list", "--as-of", moment, "--known-at", moment), then)
+        now = self.listed()[self.id]
+        self.assertEqual(now[0], before[self.id][0], "it keeps its number")
+        self.assertNotEqual(now[1], before[self.id][1])
+        self.assertEqual([r["replay"] for r in self.rows("designation", "replay", self.id, code=0)], ["same"] * 2)
+        self.assertEqual(len(self.rows("designation", "show", self.id)), 2)
         self.assertEqual(self.check(code=0), {})
+
+    def listed(self, *words):
+        """Number and decision of each entry."""
+        return {r["system_id"]: (r["list_no"], r["decision"]) for r in self.rows("designation", "list", *words)}
+
+    def valid(self, name):
+        """Against the schema of reports."""
+        done = subprocess.run(["xmllint", "--nonet", "--noout", "--schema", SOURCE / "schema/xml/case-report.xsd",
+                               self.register.path(name)], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def fails(self, to, case):
         self.advance(case, to, code=3)
@@ -177,6 +201,8 @@ class Cases(Base):
         up.covered("198.18.30.0/24", method="arp")
         self.register.intake(up)
         self.decide()
+        kept = self.kept()
+        self.assertIn("redundancy", {row[0] for row in kept})
         self.assertEqual(self.check(code=0), {})
         for n in range(3):
             down = self.bundle(10 - n)
@@ -185,10 +211,10 @@ class Cases(Base):
             down.covered("198.18.30.0/24", method="arp")
             self.register.intake(down)
         found = self.check()
+        self.assertEqual(self.made_again(), kept)
         self.assertIn(("redundancy", "router"), found, self.register.sql("SELECT name, role, state FROM asset"))
         self.assertEqual((found["redundancy", "router"]["before"], found["redundancy", "router"]["after"]),
                          ("2", "1"))
-        self.state(metric="<metric name='customers-served' value='5001' unit='person'/>")
         self.finish(found["redundancy", "router"]["case"])
 
     def flows(self, days_ago, *flows):
@@ -205,9 +231,12 @@ class Cases(Base):
         self.flows(20, (FRONT, STATION))
         self.program("boundary", "derive", self.id)
         self.decide()
+        kept = self.kept()
+        self.assertIn("zone-crossing", {row[0] for row in kept})
         self.assertEqual(self.check(code=0), {})
         self.flows(3, (FRONT, "198.18.50.9"), (FRONT, "198.18.50.8"))
         found = self.check()
+        self.assertEqual(self.made_again(), kept)
         self.assertEqual(found["zone-crossing", "control - far"]["class"], "notable")
         self.assertIn("2 added", found["boundary", ""]["after"])
         case = found["boundary", ""]["case"]
@@ -217,21 +246,28 @@ class Cases(Base):
         html = pathlib.Path(path).read_text(encoding="utf-8")
         self.assertIn("198.18.50.9", html)
         self.assertIn("<svg", html, self.said)
-        self.state(metric="<metric name='customers-served' value='5001' unit='person'/>")
+        beside = pathlib.Path(path + ".map.svg")
+        beside.write_text("mine", encoding="utf-8")
+        self.program("case", "report", str(case), "-o", path)
+        self.assertEqual(beside.read_text(encoding="utf-8"), "mine", "a file of that name is nobody else's")
+        xml = self.register.path("report.xml")
+        self.program("case", "report", str(case), "-o", xml)
+        self.assertIn("<svg", pathlib.Path(xml + ".map.svg").read_text(encoding="utf-8"))
+        self.assertIn("<member>", pathlib.Path(xml).read_text(encoding="utf-8"))
+        self.valid("report.xml")
         self.finish(case)
 
     def test_an_organisation_is_merged(self):
         self.state()
         self.decide()
         self.assertEqual(self.check(code=0), {})
-        found = self.triggers(of="op2", events=f"<event kind='merge' on='{TODAY}' with='op2'/>",
-                              metric="<metric name='customers-served' value='5002' unit='person'/>")
+        found = self.triggers(of="op2", events=f"<event kind='merge' on='{TODAY}' with='op2'/>")
         self.assertEqual(set(found), {("operator", ""), ("organisation-event", f"op merge {TODAY}")})
         self.assertEqual((found["operator", ""]["before"], found["operator", ""]["after"]), ("op", "op2"))
         self.assertEqual(found["operator", ""]["class"], "major")
         self.assertEqual(self.check(code=0), {})
         self.assertEqual(len(self.cases("--open")), 1)
-        self.finish(found["operator", ""]["case"])
+        self.finish(found["operator", ""]["case"], same=False)
 
     # ---- triggers
 
@@ -337,24 +373,27 @@ class Cases(Base):
         """Whenever it is asked for first: what was known then is not what is known now."""
         self.state(rules="<assets><prefix cidr='198.18.30.0/24'/></assets>")
         self.decide()
-        rows = """SELECT trigger, subject, how, value, rank, b.evidence, lost FROM case_baseline b
-            JOIN designation d ON d.decision_id = b.designation_id AND d.valid_until IS NULL
-            WHERE d.system = '%s' ORDER BY place""" % self.id
+        kept = self.kept()
+        self.assertIn(["tier", "", "any", "S1A3", "0", "D-1 of 2020-01-01", "0"], kept, "by the decision")
         self.assertEqual(self.check(), {})
-        kept = self.register.sql(rows)
-        self.assertIn(["tier", "", "any", "S1A3", "0", "D-1 of 2020-01-01", "0"], kept)
         found = self.triggers(tier=1, support="")
+        self.assertEqual({k[0] for k in found}, {"tier", "key-business", "margin"})
+        self.assertEqual(self.made_again(), kept)
+
+    def kept(self):
+        return self.register.sql("""SELECT trigger, subject, how, value, rank, b.evidence, lost FROM case_baseline b
+            JOIN designation d ON d.decision_id = b.designation_id AND d.valid_until IS NULL
+            AND d.superseded IS NULL WHERE d.system = '%s' ORDER BY place""" % self.id)
+
+    def made_again(self):
         self.register.sql(f"""DELETE FROM case_baseline b USING designation d WHERE d.decision_id = b.designation_id
             AND d.system = '{self.id}'""")
         self.assertEqual(self.check(), {})
-        self.assertEqual(self.register.sql(rows), kept)
-        self.assertEqual({k[0] for k in found}, {"tier", "key-business", "margin"})
+        return self.kept()
 
     def test_of_what_was_declined_the_norm_alone_counts(self):
         self.state()
-        self.program("identify", code=(0, 1))
-        self.program("designate", "override", "--outcome", "not", "--reason", "Too small", "--system", self.id,
-                     "--official", "Li Wei", "--decision", self.number())
+        self.decline()
         self.assertEqual(self.triggers(of="op2", tier=4), {})
         self.assertEqual(set(self.triggers(metric="<metric name='customers-served' value='150000' unit='person'/>")),
                          {("bright-cross", "A3")})
@@ -388,7 +427,137 @@ class Cases(Base):
         found = self.triggers(tier=1)
         self.assertNotEqual(found["tier", ""]["case"], case)
 
+    def test_what_is_found_after_noise_is_a_case_of_its_own(self):
+        """Also before the one that was noise is closed."""
+        self.state()
+        self.decide()
+        first = self.triggers(tier=2)["tier", ""]["case"]
+        self.advance(first, "triaged", "--class", "noise")
+        second = self.triggers(tier=1)["tier", ""]["case"]
+        self.assertNotEqual(second, first)
+        self.assertEqual([(r["id"], r["class"]) for r in self.cases()], [(first, "noise"), (second, "major")])
+
+    def test_what_is_found_after_the_decision_is_a_case_of_its_own(self):
+        """Its clock runs, whatever the case is at that ended in the decision."""
+        self.state()
+        self.decide()
+        first = self.triggers(tier=2)["tier", ""]["case"]
+        for to, words in (("triaged", ("--class", "major")), ("reported", ()), ("received", ())):
+            self.advance(first, to, *words)
+        self.decide()
+        second = self.triggers(tier=1)["tier", ""]["case"]
+        self.assertNotEqual(second, first)
+        self.advance(first, "re-identified")
+        self.assertEqual(self.triggers(support="")["key-business", "dispatch"]["case"], second)
+        self.assertEqual(self.cases()[-1]["triggers"], 2)
+
+    def test_a_decision_of_before_the_report_does_not_end_the_case(self):
+        """Another one on the same proposal does."""
+        self.state()
+        self.decide("--date", "2026-10-01")
+        case = self.triggers(tier=2)["tier", ""]["case"]
+        for to, words in (("triaged", ("--class", "major")), ("reported", ()), ("received", ())):
+            self.advance(case, to, *words)
+        self.decide("--date", "2026-10-02")
+        self.assertIn("nothing was decided", self.fails("re-identified", case))
+        self.decide()
+        self.advance(case, "re-identified")
+
+    def test_clocks_that_were_ahead(self):
+        """A report that comes after a decision is kept as known after it."""
+        self.state()
+        self.decide()
+        self.register.sql(f"""UPDATE designation SET entered = now() + interval '5 minutes',
+            recorded = now() + interval '5 minutes' WHERE system = '{self.id}'""")
+        case = self.triggers(tier=2)["tier", ""]["case"]
+        for to, words in (("triaged", ("--class", "major")), ("reported", ()), ("received", ())):
+            self.advance(case, to, *words)
+        self.assertEqual(self.register.one(f"""SELECT bool_and(e.recorded > d.entered) FROM case_event e,
+            designation d WHERE e.case_id = {case} AND d.system = '{self.id}'"""), "t")
+        self.decide()
+        self.advance(case, "re-identified")
+        self.register.sql("UPDATE designation SET entered = now(), recorded = now() WHERE recorded > now()")
+
+    def test_a_major_change_that_comes_after_a_notable_one(self):
+        self.state()
+        self.decide()
+        case = self.triggers(more=f"""<circuits><circuit id='i1' name='I' organisation='op' kind='internet'
+            systems='{self.id}'/></circuits>""")["internet-exit", "i1"]["case"]
+        self.advance(case, "triaged", "--class", "notable")
+        self.assertEqual(self.cases()[0]["class"], "notable")
+        self.assertEqual(self.triggers(of="op2")["operator", ""]["case"], case)
+        self.assertEqual(self.cases()[0]["class"], "major")
+
+    def test_one_system_alone(self):
+        """Nothing is judged, nor compared, but what was asked for."""
+        self.other["others"] = SYSTEM.format(id=self.id + "b", **self.is_now)
+        self.state()
+        self.program("identify", code=(0, 1))
+        self.program("designate", "accept", "--system", self.id, "--system", self.id + "b", "--official", "Li Wei",
+                     "--decision", self.number())
+        self.other["others"] = self.other["others"].replace("5000", "900")
+        self.state(metric="<metric name='customers-served' value='900' unit='person'/>")
+        judged = f"SELECT count(*) FROM norm_eval WHERE system = '{self.id}%s'"
+        self.assertIn(("outcome-flip", "t.case"), self.check())
+        self.assertEqual([self.register.one(judged % x) for x in ("", "b")], ["2", "1"])
+        self.assertEqual({r["system"] for r in self.rows("case", "check") if r["realm"] == self.realm},
+                         {self.id + "b"})
+        self.assertEqual(self.register.one(judged % "b"), "2")
+
+    def test_what_was_declined_and_is_retired(self):
+        """That no norm judges it any more is no change of the norm."""
+        self.state()
+        self.decline()
+        self.assertEqual(self.triggers(lifecycle="retired"), {})
+
+    def decline(self):
+        self.program("identify", code=(0, 1))
+        self.program("designate", "override", "--outcome", "not", "--reason", "Too small", "--system", self.id,
+                     "--official", "Li Wei", "--decision", self.number())
+
+    def test_what_was_declined_is_declined_again(self):
+        """The case of it ends, also where the norm agrees by now."""
+        self.state()
+        self.decline()
+        case = self.triggers(metric="<metric name='customers-served' value='900' unit='person'/>")[
+            "outcome-flip", "t.case"]["case"]
+        for to, words in (("triaged", ("--class", "major")), ("reported", ()), ("received", ())):
+            self.advance(case, to, *words)
+        self.decline()
+        self.advance(case, "re-identified")
+        self.assertEqual(self.check(code=0), {})
+
     # ---- clocks
+
+    def test_what_counts_from_the_decision_counts_from_its_day(self):
+        """A review comes when the case is long closed, and ends with the next decision."""
+        self.state()
+        self.decide("--date", "2026-10-01")
+        case = self.triggers(tier=2)["tier", ""]["case"]
+        self.register.sql(f"""INSERT INTO case_clock VALUES ({case}, 'decided', 'notify', 0, 10, ''),
+            ({case}, 'decided', 'review', 0, 20, '')""")
+        days = f"UPDATE case_event SET day = '2026-10-0%d' WHERE case_id = {case} AND state = '%s'"
+        self.register.sql(f"UPDATE review_case SET opened = '2026-10-02' WHERE id = {case};" + days % (2, "candidate"))
+        self.advance(case, "triaged", "--class", "major", date="2026-10-03")
+        self.advance(case, "reported", date="2026-10-03")
+        self.advance(case, "received", date="2026-10-03")
+        self.decide("--date", "2026-10-05")
+        self.advance(case, "re-identified", date="2026-10-30")
+
+        def running():
+            return self.register.sql(f"SELECT action, since, due FROM case_running WHERE case_id = {case} ORDER BY 3")
+        self.assertEqual(running(), [["notify", "2026-10-05", "2026-10-15"], ["review", "2026-10-05", "2026-10-25"]])
+        for notice in self.rows("notice", "list", "--system", self.id):
+            self.program("notice", "send", str(notice["id"]), "--number", f"N-{notice['id']}",
+                         "--date", "2026-10-31")
+        for to in ("notified", "informed", "closed"):
+            self.advance(case, to, date="2026-11-01")
+        self.assertEqual(running(), [["review", "2026-10-05", "2026-10-25"]])
+        self.assertEqual([(r["state"], r["action"], r["overdue"]) for r in self.cases("--overdue", code=1)],
+                         [("closed", "review", "overdue")])
+        self.state(metric="<metric name='customers-served' value='6000' unit='person'/>")
+        self.decide()
+        self.assertEqual((running(), self.cases("--overdue", code=0)), ([], []))
 
     def test_clocks_are_calendar_months(self):
         self.state()
@@ -428,6 +597,8 @@ class Cases(Base):
         self.state()
         self.decide()
         case = self.program("case", "open", "--system", self.id, "--actor", "Wu", "--note", "Reported").strip()
+        self.program("case", "report", case, "-o", self.register.path("hand.xml"))
+        self.valid("hand.xml")
         self.program("case", "open", "--system", self.id, "--actor", "Wu", "--note", "Again", code=3)
         self.assertIn("one case at a time", self.said)
         self.advance(case, "triaged", "--class", "major", date="2020-01-01", code=3)
@@ -454,6 +625,7 @@ class Cases(Base):
             for said in ("变化情况", "What changed", "S1A3", "S1A2", "A1 met", "A1 not met"):
                 self.assertIn(said, text, suffix)
             self.assertEqual("<script" in text, suffix == "txt", suffix)
+        self.valid("report.xml")
         root = tree.parse(self.register.path("report.xml")).getroot()
         space = {"r": "urn:cadastre:case-report:1"}
         criteria = {c.find("r:criterion", space).text: c for c in root.findall("r:criteria/r:criterion", space)}
@@ -464,6 +636,16 @@ class Cases(Base):
 
 class Norms(Base):
     """By themselves: another version of a norm judges all that is decided on."""
+
+    def test_a_threshold_that_conditions_share(self):
+        """The score comes near to it once; and near ones are told apart."""
+        self.install("1.5", "", outcomes="""<outcome value='cii' when='bright or (score &gt;= 60 and A1)
+            or (score &gt;= 59.9999999 and A1)'/><outcome value='watch' when='score &gt;= 60 or A2'/>""")
+        self.state()
+        self.decide()
+        found = self.triggers(tier=2)
+        self.assertEqual(set(found), {("tier", ""), ("margin", "score 60"), ("margin", "score 59.9999999")})
+        self.assertEqual(self.check(code=0), {})
 
     def test_another_version_of_the_norm_and_its_classes(self):
         """The version that was decided by says what counts: what it does not name opens no case."""

@@ -193,6 +193,9 @@ class Decisions(unittest.TestCase):
                      "AND s.outcome = 'cii'" if column == "eval" else
                      "UPDATE one SET reason = 'change', outcome = 'cii', list_no = 'CII-2026-1'")
 
+        self.sql("UPDATE designation SET boundary_id = 99 WHERE decision_no = 'O-2'", code=1)
+        self.assertIn("designation_boundary", self.register.message)
+
     def test_6_views_have_comments(self):
         for view in ("designation_list", "designation_history", "designation_standing", "notice_current"):
             self.assertEqual(self.one(f"SELECT obj_description('{view}'::regclass) <> ''"), "t", view)
@@ -209,9 +212,9 @@ class Notices(unittest.TestCase):
         cls.register.run("status")
         cls.sql, cls.one = cls.register.sql, cls.register.one
         cls.sql(PROPOSAL)
-        cls.sql("""INSERT INTO notice (id, direction, kind, state, realm_id, system, from_org, from_name, to_org,
+        cls.sql("""INSERT INTO notice (id, kind, state, realm_id, system, from_org, from_name, to_org,
             to_name, basis, subject_zh, subject_en, text_zh, text_en, made, send_due, ack_days, recorded)
-            SELECT 1, 'outgoing', 'report', 'draft', realm_id, 'x', '', '', '', 'M', '', '', '', '', '',
+            SELECT 1, 'report', 'draft', realm_id, 'x', '', '', '', 'M', '', '', '', '', '',
                 '2026-03-01', '2026-03-11', 30, '2026-03-01' FROM realm""")
 
     @classmethod
