@@ -185,15 +185,27 @@ static int check_ground(
 				 "lie on the base map"
 			       : "--geojson over --base needs --base-bounds: the degrees at the base "
 				 "map's edges");
-	return bounds ? read_bounds(args_get(args, "base-bounds", ""), &request->base_bounds, reterr)
+	return bounds ? read_bounds(args_get(args, "base-bounds", ""), &request->base_bounds,
+				reterr)
 		      : 0;
+}
+
+static void forget(void *inventory)
+{
+	inventory_forget(inventory);
+}
+
+static struct ground_source source_of(const struct context *context, const char *path)
+{
+	return (struct ground_source){path, forget, context->inventory};
 }
 
 static int read_base(
 	struct context *context, const char *path, struct map_asked *ret, struct error *reterr)
 {
+	const struct ground_source source = source_of(context, path);
 	struct base_map *base;
-	int r = ground_read_base(path, ret->shapes, &base, reterr);
+	int r = ground_read_base(&source, ret->shapes, &base, reterr);
 
 	if (r < 0)
 		return r;
@@ -219,7 +231,9 @@ static int read_ground(struct context *context, const struct args *args, struct 
 	if (!ret->shapes)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the shapes");
 	if (shapes) {
-		r = ground_read_geography(shapes, ret->shapes, &geography, reterr);
+		const struct ground_source source = source_of(context, shapes);
+
+		r = ground_read_geography(&source, ret->shapes, &geography, reterr);
 		if (r < 0)
 			return r;
 		ret->request.geography = geography;

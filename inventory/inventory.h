@@ -33,6 +33,9 @@ int inventory_open(const char *dsn, struct inventory **ret_inv, struct error *re
 /* Closes; stops the private cluster if this process started it and nobody else uses it. */
 void inventory_free(struct inventory *inv);
 CLEANUP_DEFINE(struct inventory, inventory_free)
+/* In a process that was forked and is about to be confined: wipes what opens the database. It
+ * must not be used there any more. NULL is accepted. */
+void inventory_forget(struct inventory *inv);
 
 struct inventory_status {
 	char server[64];     /* "15.20" */

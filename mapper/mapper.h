@@ -11,7 +11,8 @@
 #include "common/str.h"
 #include "common/siphash.h"
 #include "common/model/geography.h"
-#include "mapper/ground/base.h"
+
+struct base_map; /* mapper/ground/base.h */
 
 enum map_type {
 	MAP_TOPOLOGY, /* networks, the routers between them, hosts inside */
@@ -81,7 +82,7 @@ enum map_paper {
 	MAP_PAPER_N
 };
 
-/* Degrees at the edges of a base map's viewBox, if it is one of plain longitude and latitude. */
+/* Degrees at the edges of a base map's viewBox, if it is of plain longitude and latitude. */
 struct map_bounds {
 	double west, south, east, north; /* all 0: not known */
 };

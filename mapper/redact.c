@@ -256,28 +256,43 @@ static const char *division(struct redactor *r, const char *code)
 	return keep(r, code, REDACTION_PARTNER);
 }
 
-/* The names of systems, joined by "; ". */
-static const char *systems_named(struct redactor *r, const char *text)
+static const struct estate_system *find_system(const struct estate *e, const char *id)
 {
-	const struct estate *e = r->from;
-	const char *joined = "";
+	for (uint32_t i = 0; i < e->n_systems; i++)
+		if (strcmp(estate_text(e->systems[i].id), id) == 0)
+			return &e->systems[i];
+	return NULL;
+}
 
-	for (text = estate_text(text); *text && joined;) {
-		const char *end = strstr(text, "; ");
-		size_t n = end ? (size_t)(end - text) : strlen(text);
-		char *one = arena_strndup(r->to->arena, text, n);
-		const char *id = one;
+static const char *join(struct redactor *r, const char *list, const char *one)
+{
+	const char *joined =
+		arena_printf(r->to->arena, "%s%s%s", list, list[0] ? "; " : "", one);
 
-		for (uint32_t i = 0; i < e->n_systems && one; i++)
-			if (strcmp(estate_text(e->systems[i].name), one) == 0)
-				id = e->systems[i].id;
-		joined = one ? arena_printf(r->to->arena, "%s%s%s", joined, joined[0] ? "; " : "",
-				       name(r, one, REDACTION_INTERNAL, PSEUDONYM_SYSTEM, id))
-			     : NULL;
-		text += n + (end ? 2 : 0);
-	}
 	r->failed |= !joined;
 	return joined ? joined : "";
+}
+
+/* Of the systems of an exit, whose ids are joined by "; ": ids, and names as the systems have
+ * them. */
+static void put_systems_of_exit(struct redactor *r, const char *ids, struct estate_exit *to)
+{
+	to->system_ids = to->systems = "";
+	for (ids = estate_text(ids); *ids;) {
+		const char *end = strstr(ids, "; ");
+		size_t n = end ? (size_t)(end - ids) : strlen(ids);
+		const char *id = arena_strndup(r->to->arena, ids, n);
+		const struct estate_system *s = id ? find_system(r->from, id) : NULL;
+
+		ids += n + (end ? 2 : 0);
+		r->failed |= !id;
+		if (!id || !id[0])
+			continue;
+		hide(r, id);
+		to->system_ids = join(r, to->system_ids, alias(r, PSEUDONYM_SYSTEM, id));
+		to->systems = join(r, to->systems,
+			name(r, s ? s->name : "", REDACTION_INTERNAL, PSEUDONYM_SYSTEM, id));
+	}
 }
 
 /* ---- addresses ---- */
@@ -452,7 +467,7 @@ static void put_exits(struct redactor *r)
 		to->name = name(r, x->name, REDACTION_INTERNAL, PSEUDONYM_EXIT, x->id);
 		to->carrier = organisation(r, x->carrier, REDACTION_INTERNAL);
 		to->asset = x->asset < e->n_assets ? r->asset_at[x->asset] : ESTATE_NONE;
-		to->systems = systems_named(r, x->systems);
+		put_systems_of_exit(r, x->system_ids, to);
 	}
 }
 
@@ -581,18 +596,6 @@ static void put_assets(struct redactor *r)
 	}
 }
 
-static int by_link(const void *a, const void *b)
-{
-	const struct estate_link *x = a, *y = b;
-	const uint32_t xs[] = {x->from, x->to, x->layer, x->grade, x->change};
-	const uint32_t ys[] = {y->from, y->to, y->layer, y->grade, y->change};
-
-	for (size_t i = 0; i < ARRAY_SIZE(xs); i++)
-		if (xs[i] != ys[i])
-			return xs[i] < ys[i] ? -1 : 1;
-	return 0;
-}
-
 static void put_links(struct redactor *r)
 {
 	const struct estate *e = r->from;
@@ -607,7 +610,7 @@ static void put_links(struct redactor *r)
 		to->change = r->level < REDACTION_PUBLIC ? e->links[i].change : CHANGE_NONE;
 	}
 	if (e->n_links > 0)
-		qsort(r->to->links, e->n_links, sizeof(*r->to->links), by_link);
+		qsort(r->to->links, e->n_links, sizeof(*r->to->links), estate_link_order);
 }
 
 /* ---- order ---- */

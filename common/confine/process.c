@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -45,6 +46,9 @@ int confine_process(int in, int out, unsigned int cpu_seconds, size_t memory)
 		close_range(3, ~0u, 0) < 0)
 		return -1;
 	if (geteuid() == 0 && (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
+		return -1;
+	/* A change of user forgets it. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return -1;
 	if (limit_to(RLIMIT_CPU, cpu_seconds) < 0 || limit_to(RLIMIT_AS, room) < 0 ||
 		limit_to(RLIMIT_CORE, 0) < 0 || limit_to(RLIMIT_FSIZE, 0) < 0 ||

@@ -9,8 +9,9 @@
 #include <stddef.h>
 
 /* `in` and `out` become 0 and 1 and are, with 2, the only descriptors; none can be opened. Root
- * becomes nobody. `memory` bytes beyond what it has already, which in a build with sanitizers is
- * their shadow too. 0, or -1 with errno: nothing hostile may be touched then. */
+ * becomes nobody. `memory` bytes beyond what it has already, which in a build with sanitizers
+ * is their shadow too. It ends with the thread that forked it. 0, or -1 with errno: nothing
+ * hostile may be touched then. */
 int confine_process(int in, int out, unsigned int cpu_seconds, size_t memory);
 
 #endif

@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 enum { UNCONFINED = 2 }; /* exit status */
@@ -39,7 +38,6 @@ __attribute__((noreturn)) static void inside(
 	struct head head;
 	int r;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (reader->prepare)
 		reader->prepare(reader->context);
 	if (confine_process(in, out, cpu_seconds(reader), reader->memory) < 0)
@@ -47,8 +45,7 @@ __attribute__((noreturn)) static void inside(
 	r = reader->read(reader->context, &answer, &error);
 	if (r >= 0 && answer.failed)
 		r = error_set(&error, ERROR_INPUT,
-			"%s: no memory for what it holds, or more than "
-			"%zu bytes of it",
+			"%s: no memory for what it holds, or more than %zu bytes of it",
 			reader->name, reader->answer_max);
 	if (r < 0) {
 		str_reset(&answer);

@@ -67,3 +67,15 @@ const char *estate_cidr_text(const struct estate *estate, const struct cidr *cid
 	out[0] = '\0';
 	return estate->redaction >= REDACTION_PARTNER ? out : cidr_format(cidr, out);
 }
+
+int estate_link_order(const void *a, const void *b)
+{
+	const struct estate_link *x = a, *y = b;
+	const uint32_t xs[] = {x->from, x->to, x->layer, x->grade, x->change};
+	const uint32_t ys[] = {y->from, y->to, y->layer, y->grade, y->change};
+
+	for (size_t i = 0; i < ARRAY_SIZE(xs); i++)
+		if (xs[i] != ys[i])
+			return xs[i] < ys[i] ? -1 : 1;
+	return 0;
+}

@@ -67,7 +67,7 @@ struct estate_system {
 	uint8_t change;   /* enum estate_change */
 	const char *division; /* of its organisation */
 	const char *manages, *operates; /* names of those who do; "" if not stated */
-	uint32_t maximum, decided; /* assets of its newest boundaries, 0: none was derived or decided */
+	uint32_t maximum, decided; /* assets of its newest boundaries; 0: there is none */
 };
 
 /* A function of an organisation; a key one is one whose loss harms the sector. */
@@ -98,7 +98,8 @@ struct estate_supply {
 struct estate_exit {
 	const char *id, *name, *carrier;
 	uint32_t asset;  /* the device it ends at, ESTATE_NONE if not among the assets */
-	const char *systems; /* names of those it serves, joined by "; " */
+	/* Those it serves, by id, joined by "; ", and their names, which several may share. */
+	const char *system_ids, *systems;
 };
 
 struct estate_zone {
@@ -211,6 +212,8 @@ const char *asset_role_name(enum asset_role role);
 /* Of a role that says more ("plc") its kind; ASSET_ROLE_UNKNOWN if it is not a name. */
 enum asset_role asset_role_parse(const char *name);
 const char *link_layer_name(enum link_layer layer);
+/* For qsort(): the same links stand in the same order, however they came. */
+int estate_link_order(const void *a, const void *b);
 const char *evidence_grade_name(enum evidence_grade grade);
 
 #endif

@@ -44,7 +44,8 @@ struct geography {
 
 /* What the parser wants to have opened once, before its process is confined. */
 void geography_prepare(void);
-/* In the arena; `path` is for the errors. ERROR_INPUT names file and feature, and says what to do. */
+/* In the arena; `path` is for the errors. ERROR_INPUT names file and feature, and says what to
+ * do. */
 int geography_parse(const char *bytes, size_t n, const char *path, struct arena *arena,
 	struct geography **ret_geography, struct error *reterr);
 

@@ -170,9 +170,10 @@ static const struct table tables[] = {
 		COLUMN(OF_SYSTEM, supply, system), COLUMN(TEXT, supply, supplier),
 		COLUMN(TEXT, supply, service), COLUMN(TEXT, supply, path),
 		COLUMN(BYTE, supply, remote)}},
-	{TABLE(query_estate_exits, exits, exit, 5), .columns = {
+	{TABLE(query_estate_exits, exits, exit, 6), .columns = {
 		COLUMN(TEXT, exit, id), COLUMN(TEXT, exit, name), COLUMN(TEXT, exit, carrier),
-		COLUMN(OF_ASSET, exit, asset), COLUMN(TEXT, exit, systems)}},
+		COLUMN(OF_ASSET, exit, asset), COLUMN(TEXT, exit, system_ids),
+		COLUMN(TEXT, exit, systems)}},
 	{TABLE(query_estate_conduits, conduits, conduit, 6), .columns = {
 		COLUMN(TEXT, conduit, id), COLUMN(TEXT, conduit, name),
 		COLUMN(OF_ZONE, conduit, from), COLUMN(OF_ZONE, conduit, to),

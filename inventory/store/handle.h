@@ -21,10 +21,6 @@ struct inventory {
 	char actor[ACTOR_MAX]; /* the user behind this process, for the trail */
 };
 
-/* In a process that was forked and is about to be confined: wipes what opens the database. It must not
- * be used there any more. NULL is accepted. */
-void inventory_forget(struct inventory *inv);
-
 /* Connects as inventory_open() does, without touching the schema. */
 int inventory_connect(const char *dsn, struct inventory **ret_inv, struct error *reterr);
 

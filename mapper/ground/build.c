@@ -183,8 +183,8 @@ void base_shape_end(struct base_builder *b, const struct base_paint *paint)
 {
 	struct base_map *map = b->map;
 	const double *m = b->matrix.m;
-	double fill = paint->opacity * paint->fill_opacity;
-	double stroke = paint->opacity * paint->stroke_opacity;
+	double fill = paint->opacity * paint->fill_opacity * paint->fill_own;
+	double stroke = paint->opacity * paint->stroke_opacity * paint->stroke_own;
 	struct base_shape shape = {.even_odd = paint->even_odd,
 		.width = fmin(
 			paint->width * sqrt(fabs(m[0] * m[3] - m[1] * m[2])), BASE_FARTHEST),

@@ -24,9 +24,10 @@ static struct arena *new_arena(const char *name, struct error *reterr)
 
 static int read_base(void *context, struct str *answer, struct error *reterr)
 {
-	_cleanup_(arena_freep) struct arena *arena = new_arena(context, reterr);
+	const struct ground_source *source = context;
+	_cleanup_(arena_freep) struct arena *arena = new_arena(source->path, reterr);
 	struct base_map *map;
-	int r = arena ? base_svg_read(0, context, arena, &map, reterr) : ERROR_SYSTEM;
+	int r = arena ? base_svg_read(0, source->path, arena, &map, reterr) : ERROR_SYSTEM;
 
 	if (r == 0)
 		ground_put_base(map, answer);
@@ -58,21 +59,31 @@ static int read_all(const char *name, struct str *bytes, struct error *reterr)
 
 static int read_geography(void *context, struct str *answer, struct error *reterr)
 {
-	_cleanup_(arena_freep) struct arena *arena = new_arena(context, reterr);
+	const struct ground_source *source = context;
+	_cleanup_(arena_freep) struct arena *arena = new_arena(source->path, reterr);
 	_cleanup_(str_done) struct str bytes = STR_INIT(GEOGRAPHY_BYTES_MAX + 65536);
 	struct geography *geography;
-	int r = arena ? read_all(context, &bytes, reterr) : ERROR_SYSTEM;
+	int r = arena ? read_all(source->path, &bytes, reterr) : ERROR_SYSTEM;
 
 	if (r == 0)
-		r = geography_parse(bytes.data, bytes.len, context, arena, &geography, reterr);
+		r = geography_parse(
+			bytes.data, bytes.len, source->path, arena, &geography, reterr);
 	if (r == 0)
 		ground_put_geography(geography, answer);
 	return r;
 }
 
+static void prepare_base(void *context)
+{
+	const struct ground_source *source = context;
+
+	if (source->prepare)
+		source->prepare(source->context);
+}
+
 static void prepare_geography(void *context)
 {
-	(void)context;
+	prepare_base(context);
 	geography_prepare();
 }
 
@@ -88,40 +99,43 @@ static int open_file(const char *path, const char *what, struct error *reterr)
 		      : fd;
 }
 
-int ground_read_base(
-	const char *path, struct arena *arena, struct base_map **ret_map, struct error *reterr)
+static int answer_of(const struct ground_source *source, const char *what,
+	void (*prepare)(void *context),
+	int (*read)(void *context, struct str *answer, struct error *reterr),
+	struct str *ret_answer, struct error *reterr)
 {
-	_cleanup_(cleanup_closep) int fd = open_file(path, "the base map", reterr);
-	_cleanup_(str_done) struct str answer = STR_INIT(GROUND_ANSWER_MAX);
-	const struct confine_reader reader = {.name = path,
+	_cleanup_(cleanup_closep) int fd = open_file(source->path, what, reterr);
+	const struct confine_reader reader = {.name = source->path,
 		.cpu_seconds = GROUND_CPU_SECONDS,
 		.wall_ms = GROUND_WALL_MS,
 		.memory = GROUND_MEMORY_MAX,
 		.answer_max = GROUND_ANSWER_MAX,
-		.read = read_base,
-		.context = (void *)path};
-	int r = fd < 0 ? fd : confine_read(&reader, fd, &answer, reterr);
+		.prepare = prepare,
+		.read = read,
+		.context = (void *)source};
 
-	return r < 0 ? r
-		     : ground_take_base(answer.data, answer.len, path, arena, ret_map, reterr);
+	return fd < 0 ? fd : confine_read(&reader, fd, ret_answer, reterr);
 }
 
-int ground_read_geography(const char *path, struct arena *arena,
-	struct geography **ret_geography, struct error *reterr)
+int ground_read_base(const struct ground_source *source, struct arena *arena,
+	struct base_map **ret_map, struct error *reterr)
 {
-	_cleanup_(cleanup_closep) int fd = open_file(path, "the shapes in", reterr);
 	_cleanup_(str_done) struct str answer = STR_INIT(GROUND_ANSWER_MAX);
-	const struct confine_reader reader = {.name = path,
-		.cpu_seconds = GROUND_CPU_SECONDS,
-		.wall_ms = GROUND_WALL_MS,
-		.memory = GROUND_MEMORY_MAX,
-		.answer_max = GROUND_ANSWER_MAX,
-		.prepare = prepare_geography,
-		.read = read_geography,
-		.context = (void *)path};
-	int r = fd < 0 ? fd : confine_read(&reader, fd, &answer, reterr);
+	int r = answer_of(source, "the base map", prepare_base, read_base, &answer, reterr);
 
 	return r < 0 ? r
-		     : ground_take_geography(
-			       answer.data, answer.len, path, arena, ret_geography, reterr);
+		     : ground_take_base(
+			       answer.data, answer.len, source->path, arena, ret_map, reterr);
+}
+
+int ground_read_geography(const struct ground_source *source, struct arena *arena,
+	struct geography **ret_geography, struct error *reterr)
+{
+	_cleanup_(str_done) struct str answer = STR_INIT(GROUND_ANSWER_MAX);
+	int r = answer_of(
+		source, "the shapes in", prepare_geography, read_geography, &answer, reterr);
+
+	return r < 0 ? r
+		     : ground_take_geography(answer.data, answer.len, source->path, arena,
+			       ret_geography, reterr);
 }

@@ -15,11 +15,18 @@
 #define GROUND_WALL_MS 120000
 #define GROUND_MEMORY_MAX (1ul << 30) /* of a reader, beyond what it inherits */
 
-/* In the arena; `path` "-" is standard input. ERROR_INPUT names the file and the place in it.
- */
-int ground_read_base(
-	const char *path, struct arena *arena, struct base_map **ret_map, struct error *reterr);
-int ground_read_geography(const char *path, struct arena *arena,
+struct ground_source {
+	const char *path; /* "-": standard input */
+	/* In the process that reads, before it does: forgets what that one must not know. NULL:
+	 * nothing. */
+	void (*prepare)(void *context);
+	void *context;
+};
+
+/* In the arena. ERROR_INPUT names the file and the place in it. */
+int ground_read_base(const struct ground_source *source, struct arena *arena,
+	struct base_map **ret_map, struct error *reterr);
+int ground_read_geography(const struct ground_source *source, struct arena *arena,
 	struct geography **ret_geography, struct error *reterr);
 
 #endif

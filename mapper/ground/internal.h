@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of this room share: shapes as they are built up from the elements of a file.
- */
+/* What the files of this room share: shapes as they are built up from the elements of a
+ * file. */
 #ifndef MAPPER_GROUND_INTERNAL_H
 #define MAPPER_GROUND_INTERNAL_H
 
@@ -17,6 +17,7 @@ struct base_paint {
 	bool filled, stroked, even_odd;
 	double fill, stroke; /* lightness, 0 black to 1 white */
 	double opacity, fill_opacity, stroke_opacity, width;
+	double fill_own, stroke_own; /* opacity of the colours themselves */
 };
 
 /* A map that grows. The first thing that goes wrong stays, as a text for the error; what comes
@@ -42,8 +43,8 @@ void base_move(struct base_builder *b, double x, double y);
 void base_line_to(struct base_builder *b, double x, double y);
 /* From the last point, which is (x, y) before the matrix. */
 void base_curve(struct base_builder *b, double x, double y, const double to[6]);
-/* A part of an ellipse around (cx, cy), turned by `turn`, from one angle by another: radians.
- */
+/* A part of an ellipse around (cx, cy), turned by `turn`, from one angle by another:
+ * radians. */
 void base_arc(struct base_builder *b, double cx, double cy, double rx, double ry, double turn,
 	double from, double by);
 void base_close(struct base_builder *b);
@@ -62,8 +63,8 @@ bool base_number(struct base_text *text, double *ret);
 /* The next is a flag of an arc: 0 or 1, with nothing needed behind it. */
 bool base_flag(struct base_text *text, bool *ret);
 bool base_blank(struct base_text *text); /* steps over blanks; true at the end */
-/* All of an attribute's text: a length without unit or in px, a share (also in %), a transform.
- */
+/* All of an attribute's text: a length without unit or in px, a share (also in %), a
+ * transform. */
 bool base_length(const char *text, double *ret);
 bool base_share(const char *text, double *ret);
 bool base_transform(const char *text, struct base_matrix *ret);

@@ -49,15 +49,13 @@ static bool is(const char *a, const char *b)
 	return a && strcmp(a, b) == 0;
 }
 
-/* Opacity of the colour itself is one more share. */
-static void read_colour(const char *text, bool *painted, double *lightness, double *share)
+/* The colour's own opacity goes where the colour goes. */
+static void read_colour(const char *text, bool *painted, double *lightness, double *own)
 {
-	double own = 1;
-
 	if (!text || is(text, "inherit"))
 		return;
-	*painted = base_colour(text, lightness, &own);
-	*share *= own;
+	*own = 1;
+	*painted = base_colour(text, lightness, own);
 }
 
 static bool read_paint(const struct xml_stream_element *e, struct base_paint *paint)
@@ -82,9 +80,9 @@ static bool read_paint(const struct xml_stream_element *e, struct base_paint *pa
 	if (rule && !is(rule, "inherit"))
 		paint->even_odd = is(rule, "evenodd");
 	read_colour(xml_stream_attribute(e, "fill"), &paint->filled, &paint->fill,
-		&paint->fill_opacity);
+		&paint->fill_own);
 	read_colour(xml_stream_attribute(e, "stroke"), &paint->stroked, &paint->stroke,
-		&paint->stroke_opacity);
+		&paint->stroke_own);
 	return true;
 }
 
@@ -98,8 +96,8 @@ static int read_level(struct reader *r, const struct xml_stream_element *e, stru
 	r->b.map->n_styles += xml_stream_attribute(e, "style") != NULL;
 	if (!read_paint(e, &level->paint))
 		return refuse(r, reterr,
-			"an opacity or a stroke-width that is no number; write it without a "
-			"unit");
+			"an opacity or a stroke-width that is no number; "
+			"write it without a unit");
 	if (!transform)
 		return 0;
 	if (!base_transform(transform, &own))
@@ -284,6 +282,8 @@ static int read_root(struct reader *r, const struct xml_stream_element *e, struc
 					.opacity = 1,
 					.fill_opacity = 1,
 					.stroke_opacity = 1,
+					.fill_own = 1,
+					.stroke_own = 1,
 					.width = 1},
 		.matrix = {{1, 0, 0, 1, -v[0], -v[1]}}};
 	return read_level(r, e, level, reterr);

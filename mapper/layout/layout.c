@@ -189,9 +189,9 @@ static bool believable(const double *xy, size_t n)
 	return true;
 }
 
-/* Pango looks for fonts in threads that end by themselves. What they hold at a fork nobody gives
- * back in the child, which would wait for it until its time is up: so they are let finish. Threads
- * of others stay, and cost this moment. */
+/* Pango looks for fonts in threads that end by themselves. What they hold at a fork nobody
+ * gives back in the child, which would wait for it until its time is up: so they are let
+ * finish. Threads of others stay, and cost this moment. */
 static void let_threads_end(void)
 {
 	const struct timespec millisecond = {.tv_nsec = 1000000};

@@ -6,8 +6,8 @@
  * at all. What comes from outside stands in text nodes, in attributes and in the JSON, each
  * through its encoder; the script puts it on the page as text nodes only.
  *
- * Cells are coloured by tier, as the sheets are; the page can colour them by designation, or all
- * alike: rules for that stand behind those of the theme, and are the theme's colours too.
+ * Cells are coloured by tier, as the sheets are; the page can colour them by designation, or
+ * all alike: rules for that stand behind those of the theme, and are the theme's colours too.
  */
 #include "mapper/render/html.h"
 
@@ -27,7 +27,8 @@ static bool has_tiers(const struct scene *const *scenes, size_t n)
 			const struct scene_item *item = &scenes[i]->items[k];
 
 			if (item->layer == SCENE_ASSETS && item->asset != SCENE_NO_ASSET &&
-				item->style >= THEME_CELL_UNRATED && item->style <= THEME_CELL_TIER5)
+				item->style >= THEME_CELL_UNRATED &&
+				item->style <= THEME_CELL_TIER5)
 				return true;
 		}
 	return false;
@@ -41,8 +42,8 @@ static void add_cells(struct str *out, const char *part)
 			theme_styles[style].name, part);
 }
 
-/* Cells, with what else `which` says of them, in the colours of another style: rectangles, and rows
- * as svg_layers.c draws them. */
+/* Cells, with what else `which` says of them, in the colours of another style: rectangles, and
+ * rows as svg_layers.c draws them. */
 static void add_cell_rules(struct str *out, const char *mode, const char *which, int like)
 {
 	unsigned int fill = theme_styles[like].fill & 0xffffff;
@@ -164,7 +165,8 @@ static void add_cell_choice(struct str *out, const struct estate *estate)
 
 	for (uint32_t i = 0; i < estate->n_systems; i++)
 		cii |= estate->systems[i].designated;
-	str_adds(out, "<fieldset class=\"ui-layers ui-cells\"><legend>Colour of cells</legend>\n");
+	str_adds(out,
+		"<fieldset class=\"ui-layers ui-cells\"><legend>Colour of cells</legend>\n");
 	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
 		if (cii || strcmp(choices[i].value, "cii") != 0)
 			str_addf(out,

@@ -24,6 +24,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TEXT_MAX 128 /* of a text that is made */
@@ -587,6 +588,31 @@ static void add_sheet(struct str *out, const struct scene *scene, uint32_t n_ass
 	str_addf(out, "\"main\":%zu}}", n_main);
 }
 
+/* In one order, whichever they came in: those without direction from the lower number. */
+static void add_links(struct str *out, const struct estate *estate)
+{
+	_cleanup_(cleanup_freep) struct estate_link *links =
+		calloc(estate->n_links + 1ul, sizeof(*links));
+	struct estate sorted = *estate;
+
+	sorted.links = links;
+	for (uint32_t i = 0; links && i < estate->n_links; i++) {
+		const struct estate_link *link = &estate->links[i];
+		bool turned = link->layer != LINK_FLOW && link->layer != LINK_DEPENDENCY &&
+			      link->from > link->to;
+
+		links[i] = *link;
+		links[i].from = turned ? link->to : link->from;
+		links[i].to = turned ? link->from : link->to;
+	}
+	if (!links) {
+		out->failed = true;
+		return;
+	}
+	qsort(links, estate->n_links, sizeof(*links), estate_link_order);
+	add_table(out, "links", link_columns, &sorted, estate->n_links);
+}
+
 int html_data(struct str *out, const struct scene *const *scenes, size_t n,
 	const struct estate *estate, struct error *reterr)
 {
@@ -596,7 +622,7 @@ int html_data(struct str *out, const struct scene *const *scenes, size_t n,
 	add_table(out, "services", service_columns, estate, estate->n_services);
 	add_table(out, "systems", system_columns, estate, estate->n_systems);
 	add_table(out, "subnets", subnet_columns, estate, estate->n_subnets);
-	add_table(out, "links", link_columns, estate, estate->n_links);
+	add_links(out, estate);
 	add_names(out, "roles", role_label, ASSET_ROLE_N);
 	add_names(out, "layerNames", layer_label, LINK_LAYER_N);
 	add_names(out, "gradeNames", grade_label, GRADE_N);

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define SAME_MM 0.005 /* half of the least length any writer prints */
-/* Of lines: who looks at a part of the sheet has whole paths drawn, so that none goes all over it. */
+/* Of lines: who looks at a part of the sheet has whole paths drawn, so that none goes all over
+ * it. */
 #define LINES_MAX 256
 
 /* Marks of designations lie on top of each other in the order of their styles: frames, casings,

@@ -462,7 +462,8 @@ static void draw_bank(struct bridges *b, const struct columns *c, const struct b
 	struct sheet *sheet = b->sheet;
 	double each = sheet->map.h * 0.96 / b->side_n[bank->side];
 	double h = fmin(b->row, each) * 0.8, x = c->bank_x[bank->side], y = bank->place - h / 2;
-	double pt = fmin(h * LINES_IN, 10 * fmax(1, sheet->k * 0.7)), small = fmax(pt * 0.76, 5.2);
+	double pt = fmin(h * LINES_IN, 10 * fmax(1, sheet->k * 0.7)),
+	       small = fmax(pt * 0.76, 5.2);
 	const char *zone = b->zones[bank->network], *more = n->prefixes;
 	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS,
 		n->internet ? THEME_INTERNET : THEME_SUBNET, x, y, c->bank_w, h);
@@ -472,7 +473,8 @@ static void draw_bank(struct bridges *b, const struct columns *c, const struct b
 	*(n->internet ? &sheet->marks.internet : &sheet->marks.network) = true;
 	if (n->n_cii > 0) {
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right,
-				 bank->place - h * 0.22, h * 0.44, words_cii(b->model, n->n_cii)) +
+				 bank->place - h * 0.22, h * 0.44,
+				 words_cii(b->model, n->n_cii)) +
 			 1;
 	}
 	if (zone[0] && strcasecmp(zone, "internet") != 0)

@@ -9,6 +9,7 @@
 
 #include "common/cleanup.h"
 #include "mapper/layout/layout.h"
+#include "mapper/render/measure.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +18,9 @@
 #define RASTER_POINTS_MAX 120000.0
 #define GAP_STEPS 7
 #define GAP_LEAST_STEPS 3
-#define COLUMN_GAP_STEPS 8
+#define COLUMN_GAP_STEPS 8 /* between columns, for their lines; if they are few, */
+#define FEW_GAP_STEPS 5
+#define FEW_EDGES 16
 #define COLUMNS_MAX 64
 #define SWEEPS 6
 #define ROOM_MAX 0.8
@@ -228,7 +231,8 @@ static bool sweep(struct placing *p, const struct column *c, double h)
 static bool place_columns(struct placing *p, double h)
 {
 	struct column columns[COLUMNS_MAX];
-	double w = 0, x = 0, least = COLUMN_GAP_STEPS * p->step, extra;
+	bool few = p->graph->n_edges <= FEW_EDGES;
+	double w = 0, x = 0, least = (few ? FEW_GAP_STEPS : COLUMN_GAP_STEPS) * p->step, extra;
 	uint32_t n;
 
 	find_order(p);
@@ -339,8 +343,8 @@ static int find_plan(struct placing *p, enum sheet_paper *ret_paper, struct erro
 }
 
 /* Rather fewer cards than no sheet. */
-static int plan_folded(const struct model *model, struct placing *p, enum sheet_paper *ret_paper,
-	size_t *ret_fold, struct error *reterr)
+static int plan_folded(const struct model *model, struct placing *p,
+	enum sheet_paper *ret_paper, size_t *ret_fold, struct error *reterr)
 {
 	int r = 1;
 
@@ -348,15 +352,16 @@ static int plan_folded(const struct model *model, struct placing *p, enum sheet_
 		p->n = 0;
 		*ret_fold = i;
 		if (business_graph_make(model, &business_limits[i], &p->graph) < 0)
-			return error_set(
-				reterr, ERROR_SYSTEM, "cannot draw the business sheet: no memory");
+			return error_set(reterr, ERROR_SYSTEM,
+				"cannot draw the business sheet: no memory");
 		r = find_plan(p, ret_paper, reterr);
 	}
 	return r == 1 ? error_set(reterr, p->request->paper ? ERROR_USAGE : ERROR_SYSTEM,
 				"cannot draw the business sheet: %u cards do not fit on %s%s",
 				p->graph->n_nodes, sheet_paper_name(*ret_paper),
-				p->request->paper ? ": leave the paper to the map (--paper auto)"
-						  : "")
+				p->request->paper
+					? ": leave the paper to the map (--paper auto)"
+					: "")
 		      : r;
 }
 
@@ -368,19 +373,23 @@ static void add_notes(struct sheet *sheet, const struct business_graph *g, const
 		without += g->nodes[i].kind == NODE_SYSTEM && !g->nodes[i].linked;
 	if (g->derived)
 		sheet_note(sheet,
-			"Boundaries as derived from flows and as decided: systems with assets in a "
-			"maximum boundary %u, in a decided one %u.",
-			"边界由数据流推导并经认定：含最大边界内资产的系统 %u 个，含认定边界内资产的系统 %u "
-			"个。",
-			g->n_within, g->n_decided);
-	else if (g->n_within > 0)
+			"Boundaries as derived from flows and as decided: systems with assets "
+			"in a maximum boundary %u, in a decided one %u.",
+			"边界由数据流推导并经认定："
+			"含最大边界内资产的系统 %u 个，含认定边界内资产的系统 %u 个。",
+			g->n_within - g->n_reckoned, g->n_decided);
+	if (g->derived && g->n_reckoned > 0)
+		sheet_note(sheet,
+			"Where no boundary was derived, the maximum is what key business "
+			"reaches over needs and flows: %u systems more.",
+			"未推导边界处，最大边界为关键业务经依赖与数据流可达的系统，另有 %u 个。",
+			g->n_reckoned);
+	else if (g->n_reckoned > 0)
 		sheet_note(sheet,
 			"Decided boundary: the red frame of a designated system. Maximum "
-			"boundary: "
-			"systems reached over needs and flows: %u.",
-			"认定边界：认定系统的红框。最大边界：经依赖与数据流可达的系统，共 %u "
-			"个。",
-			g->n_within);
+			"boundary: systems reached over needs and flows: %u.",
+			"认定边界：认定系统的红框。最大边界：经依赖与数据流可达的系统，共 %u 个。",
+			g->n_reckoned);
 	if (g->n_folded_systems > 0)
 		sheet_note(sheet,
 			g->by_sector ? "Folded by sector: %u systems in %u boxes."
@@ -409,22 +418,33 @@ static bool nothing_stated(const struct estate *e)
 	       e->n_supplies == 0;
 }
 
+/* Each language on lines of its own, as large as they fit. */
 static void draw_nothing(struct sheet *sheet)
 {
-	const char *const lines[] = {
-		sheet_say(sheet, "The register states no business and no dependency yet.",
-			"登记中尚无业务与依赖关系。"),
-		sheet_say(sheet,
-			"Import key businesses, supports, dependencies and contracts: cadastre "
-			"register import FILE.xml",
-			"请导入关键业务、支撑、依赖与合同：cadastre register import FILE.xml"),
-	};
+	static const char *const lines[2][2] = {
+		{"The register states no business and no dependency yet.",
+			"Import key businesses, supports, dependencies and contracts: "
+			"cadastre register import FILE.xml"},
+		{"登记中尚无业务与依赖关系。",
+			"请导入关键业务、支撑、依赖与合同：cadastre register import FILE.xml"}};
+	double y = sheet->map.y + sheet->map.h / 2, w = sheet->map.w * 0.94;
+	enum map_language asked = sheet->request->language;
+	bool can = measure_can_show(lines[1][0]);
 
-	for (int i = 0; i < 2; i++)
-		mark_text(sheet, SCENE_LABELS, i == 0 ? THEME_TEXT : THEME_TEXT_QUIET,
-			sheet->map.x + sheet->map.w / 2,
-			sheet->map.y + sheet->map.h / 2 + i * 9, i == 0 ? 14 : 9, SCENE_MIDDLE,
-			false, lines[i], sheet->map.w * 0.94);
+	for (int language = 0; language < 2; language++)
+		for (int i = 0; i < 2; i++) {
+			double pt = i == 0 ? 14 : 9;
+
+			if (language == 0 ? can && asked == MAP_CHINESE
+					  : !can || asked == MAP_ENGLISH)
+				continue;
+			while (pt > 7 && measure_text_mm(lines[language][i], pt, false) > w)
+				pt *= 0.95;
+			mark_text(sheet, SCENE_LABELS, i == 0 ? THEME_TEXT : THEME_TEXT_QUIET,
+				sheet->map.x + sheet->map.w / 2, y, pt, SCENE_MIDDLE, false,
+				lines[language][i], w);
+			y += 9;
+		}
 	if (sheet->model->estate->n_systems > 0)
 		sheet_note(sheet, "Systems not drawn, without any relation: %u.",
 			"无任何关系、未绘出的系统：%u 个。", sheet->model->estate->n_systems);

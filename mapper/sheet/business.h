@@ -39,7 +39,7 @@ struct business_node {
 	const char *name;
 	uint32_t n_folded; /* how many a fold stands for */
 	uint32_t n_assets, n_exposed, n_unjustified, n_cii, roles[ASSET_ROLE_N];
-	bool key, within, decided; /* something of it is within the maximum, the decided boundary */
+	bool key, within, decided; /* something of it is within the maximum, the decided one */
 	bool remote;	  /* a supplier with a way in */
 	bool linked;
 	double x, y, w, h;
@@ -59,13 +59,16 @@ struct business_graph {
 	struct business_node *nodes;
 	struct business_edge *edges;
 	uint32_t n_nodes, n_edges, dropped_edges;
-	uint32_t n_within, n_decided, n_folded_systems, n_folds, n_folded_businesses, n_folded_suppliers;
+	/* Systems with something in a maximum, a decided boundary; of the former, those that no
+	 * boundary of the register takes in. */
+	uint32_t n_within, n_decided, n_reckoned;
+	uint32_t n_folded_systems, n_folds, n_folded_businesses, n_folded_suppliers;
 	bool by_sector;
-	bool derived; /* boundaries are those of the register; else the maximum is reckoned here */
+	bool derived; /* the register has some; of other systems the maximum is reckoned */
 };
 
-/* business_graph.c: the limits of the largest sheet first, each next with about half of it. -1 without
- * memory. */
+/* business_graph.c: the limits of the largest sheet first, each next with about half of it. -1
+ * without memory. */
 extern const struct business_limits business_limits[];
 extern const size_t n_business_limits;
 int business_graph_make(const struct model *model, const struct business_limits *limits,

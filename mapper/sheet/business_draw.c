@@ -342,6 +342,10 @@ static void frame_boundary(struct sheet *sheet, const struct business_graph *g,
 	if (node->decided)
 		sheet_explain(sheet, style, false, "Assets in the decided boundary",
 			"含认定边界内资产");
+	else if (g->derived && g->n_reckoned > 0)
+		sheet_explain(sheet, style, false,
+			"In the maximum boundary, derived or reckoned",
+			"最大边界内（推导或推算）");
 	else if (g->derived)
 		sheet_explain(sheet, style, false, "Assets in the maximum boundary",
 			"含最大边界内资产");

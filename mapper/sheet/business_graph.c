@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Makes the graph of the business sheet from the register's part of the estate. Boundaries are
- * those that the register derived and that were decided, by the assets within them. Where it
- * derived none the maximum is what a key business reaches: the systems that carry it, all that
- * those depend on, and all that these exchange flows with (GB/T 39204 speaks of the business
- * chain). Systems beyond the sheet's number are folded. Places nothing.
+ * those that the register derived and that were decided, by the assets within them. Of a system
+ * for which it derived none the maximum is what its key business reaches: the systems that
+ * carry it, all that those depend on, and all that these exchange flows with (GB/T 39204 speaks
+ * of the business chain). Systems beyond the sheet's number are folded. Places nothing.
  */
 #include "mapper/sheet/business.h"
 
@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct business_limits business_limits[] = {{BUSINESS_SYSTEMS_MAX, 48, 24, 24, BUSINESS_EDGES_MAX},
-	{40, 24, 12, 12, 120}, {20, 12, 6, 6, 60}, {10, 6, 3, 3, 30}, {5, 3, 1, 1, 12}};
+const struct business_limits business_limits[] = {
+	{BUSINESS_SYSTEMS_MAX, 48, 24, 24, BUSINESS_EDGES_MAX}, {40, 24, 12, 12, 120},
+	{20, 12, 6, 6, 60}, {10, 6, 3, 3, 30}, {5, 3, 1, 1, 12}, {2, 1, 1, 0, 4}, {1, 0, 0, 0, 4}};
 const size_t n_business_limits = ARRAY_SIZE(business_limits);
 
 struct rank {
@@ -26,7 +27,8 @@ struct making {
 	struct business_graph *graph;
 	const struct business_limits *limits;
 	const struct estate *estate;
-	uint8_t *within, *key, *decided; /* per system: whether in a boundary, of a key business */
+	/* per system: whether in a boundary, of a key business */
+	uint8_t *within, *key, *decided, *reckoned;
 	uint32_t *node_of_system, *node_of_business, *node_of_supply;
 	uint32_t *flows; /* pairs of systems */
 	uint32_t n_flows;
@@ -89,15 +91,14 @@ static void find_flows(struct making *m)
 
 static bool reach(struct making *m, uint32_t from, uint32_t to)
 {
-	if (from >= m->estate->n_systems || to >= m->estate->n_systems || !m->within[from] ||
-		m->within[to])
+	if (from >= m->estate->n_systems || to >= m->estate->n_systems ||
+		!m->reckoned[from] || m->reckoned[to])
 		return false;
-	m->within[to] = 1;
+	m->reckoned[to] = 1;
 	return true;
 }
 
-/* To a fixed point: each round takes in one system at least. */
-static bool take_derived(struct making *m)
+static void take_derived(struct making *m)
 {
 	const struct estate *e = m->estate;
 
@@ -111,23 +112,17 @@ static bool take_derived(struct making *m)
 		m->within[system] |= (e->assets[i].boundary & ESTATE_IN_MAXIMUM) != 0;
 		m->decided[system] |= (e->assets[i].boundary & ESTATE_IN_DECIDED) != 0;
 	}
-	return m->graph->derived;
 }
 
-static void find_boundary(struct making *m)
+/* Of systems without a boundary of their own. To a fixed point: each round takes in one system
+ * at least. */
+static void reckon(struct making *m)
 {
 	const struct estate *e = m->estate;
-	bool more = !take_derived(m);
+	bool more = true;
 
-	for (uint32_t i = 0; i < e->n_supports; i++) {
-		const struct estate_support *s = &e->supports[i];
-
-		if (s->system < e->n_systems && s->business < e->n_businesses &&
-			e->businesses[s->business].key)
-			m->key[s->system] = 1;
-	}
-	for (uint32_t i = 0; more && i < e->n_systems; i++)
-		m->within[i] = m->key[i];
+	for (uint32_t i = 0; i < e->n_systems; i++)
+		m->reckoned[i] = m->key[i] && e->systems[i].maximum == 0;
 	while (more) {
 		more = false;
 		for (uint32_t i = 0; i < e->n_dependencies; i++)
@@ -136,7 +131,24 @@ static void find_boundary(struct making *m)
 			more |= reach(m, m->flows[2 * i], m->flows[2 * i + 1]) ||
 				reach(m, m->flows[2 * i + 1], m->flows[2 * i]);
 	}
+}
+
+static void find_boundary(struct making *m)
+{
+	const struct estate *e = m->estate;
+
+	for (uint32_t i = 0; i < e->n_supports; i++) {
+		const struct estate_support *s = &e->supports[i];
+
+		if (s->system < e->n_systems && s->business < e->n_businesses &&
+			e->businesses[s->business].key)
+			m->key[s->system] = 1;
+	}
+	take_derived(m);
+	reckon(m);
 	for (uint32_t i = 0; i < e->n_systems; i++) {
+		m->graph->n_reckoned += m->reckoned[i] && !m->within[i];
+		m->within[i] |= m->reckoned[i];
 		m->graph->n_within += m->within[i];
 		m->graph->n_decided += m->decided[i];
 	}
@@ -474,7 +486,7 @@ int business_graph_make(const struct model *model, const struct business_limits 
 	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(n_nodes, sizeof(*numbers));
 	_cleanup_(cleanup_freep) uint32_t *flows =
 		calloc((size_t)e->n_links + 1, 2 * sizeof(*flows));
-	_cleanup_(cleanup_freep) uint8_t *flags = calloc(n_systems, 3);
+	_cleanup_(cleanup_freep) uint8_t *flags = calloc(n_systems, 4);
 	struct business_graph *g = arena_alloc(model->arena, sizeof(*g));
 	struct making m = {.graph = g,
 		.limits = limits,
@@ -487,6 +499,7 @@ int business_graph_make(const struct model *model, const struct business_limits 
 		return -1;
 	m.key = flags + n_systems;
 	m.decided = flags + 2 * n_systems;
+	m.reckoned = flags + 3 * n_systems;
 	m.node_of_business = numbers + n_systems;
 	m.node_of_supply = m.node_of_business + e->n_businesses + 1;
 	*g = (struct business_graph){.model = model,

@@ -78,8 +78,9 @@ void mark_gone(struct sheet *sheet, uint32_t asset, const struct sheet_box *cell
 		cell->x, cell->y, cell->w, cell->h);
 
 	item->asset = asset;
-	item->title = arena_printf(
-		sheet->model->arena, "%.400s: gone", model_asset_name(sheet->model, asset));
+	item->title = arena_printf(sheet->model->arena,
+		sheet->chinese ? "%.400s：已消失" : "%.400s: gone",
+		model_asset_name(sheet->model, asset));
 }
 
 double mark_system_change(

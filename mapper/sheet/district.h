@@ -87,7 +87,8 @@ bool district_shift(struct district *district, const struct sheet_box *area,
 	const struct district_measure *measure);
 /* Cells a step smaller; false if they would be too small. */
 bool district_shrink(struct district_measure *measure);
-/* Cells that a network's box holds; where new systems of a sector go. */
+/* Cells that a network's box holds in its columns, none if these are wider than it; where new
+ * systems of a sector go. */
 uint32_t district_room(
 	const struct district_node *network, const struct district_measure *measure);
 struct sheet_box district_strip(

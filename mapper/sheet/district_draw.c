@@ -117,17 +117,20 @@ static double draw_cell_text(struct sheet *sheet, const struct content *cell,
 	/* Beside a text less is left free than above: an address is told whole. */
 	double side = fmin(s->inset, s->w * 0.07), w = s->w - 2 * side;
 	double y = bottom - s->inset - 0.2, pt = s->name_pt;
+	/* The lowest line leaves the corner to the findings. */
+	double room = fmin(w, s->w - side - mark_finding_room(sheet, cell->asset, s->w, s->h));
 	const char *lines[LINES], *name = model_asset_name(sheet->model, cell->asset);
 
 	x += side;
 	for (size_t i = details_of(sheet->model, cell, s->n_details, lines); i-- > 0;) {
 		mark_text(sheet, SCENE_LABELS, ink, x, y,
-			shrunk(lines[i], s->detail_pt, DETAIL_LEAST_PT, false, w), SCENE_START,
-			false, lines[i], w);
+			shrunk(lines[i], s->detail_pt, DETAIL_LEAST_PT, false, room),
+			SCENE_START, false, lines[i], room);
 		y -= s->detail_pt * MM_PER_PT * LINE;
+		room = w;
 	}
-	pt = shrunk(name, pt, NAME_LEAST_PT, true, w);
-	mark_text(sheet, SCENE_LABELS, ink, x, y, pt, SCENE_START, true, name, w);
+	pt = shrunk(name, pt, NAME_LEAST_PT, true, room);
+	mark_text(sheet, SCENE_LABELS, ink, x, y, pt, SCENE_START, true, name, room);
 	return y - pt * MM_PER_PT * 0.9;
 }
 
@@ -230,13 +233,24 @@ static struct content content_of(
 	return content;
 }
 
+/* To the last that is taken: those before it may have places that are free. */
+static uint32_t rows_of(const struct district *d, const struct district_node *network)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < network->n; i++)
+		if (d->cells[network->first + i].slot > last)
+			last = d->cells[network->first + i].slot;
+	return last / network->columns + 1;
+}
+
 static void draw_cells(struct sheet *sheet, const struct district *d,
 	const struct district_node *node, const struct district_measure *m)
 {
 	struct cell_style s = style_of(m);
 	double head = district_head(m, DISTRICT_NETWORK, node);
 	double w = node->box.w - 2 * m->pad, h = node->box.h - head - 2 * m->pad;
-	uint32_t rows = (node->n + node->columns - 1) / node->columns;
+	uint32_t rows = rows_of(d, node);
 	double most = s.names ? GROWTH_MAX : SPREAD_MAX;
 	/* Where there is room for more, what is there stays where it is when they come. */
 	double step_x = m->slack > 0 ? m->cell_w : fmin(w / node->columns, m->cell_w * most);
@@ -397,18 +411,23 @@ static void draw_head(
 static const char *node_title(const struct sheet *sheet, const struct district_node *node)
 {
 	struct arena *arena = sheet->model->arena;
-	const char *text =
-		arena_printf(arena, "%.*s: %u assets", words_whole(node->label, TITLE_MAX),
-			node->label, node->n_assets - node->changes.n[CHANGE_GONE]);
+	bool chinese = sheet->chinese;
+	const char *text = arena_printf(arena, chinese ? "%.*s：资产 %u" : "%.*s: %u assets",
+		words_whole(node->label, TITLE_MAX), node->label,
+		node->n_assets - node->changes.n[CHANGE_GONE]);
 
 	if (text && sheet_shows(sheet, MAP_OVERLAY_CII))
-		text = arena_printf(arena, "%s, %u CII", text, node->n_cii);
+		text = arena_printf(
+			arena, chinese ? "%s，关基 %u" : "%s, %u CII", text, node->n_cii);
 	if (text && sheet_shows(sheet, MAP_OVERLAY_EXPOSURE))
-		text = arena_printf(arena, "%s, %u exposed", text, node->n_exposed);
+		text = arena_printf(arena, chinese ? "%s，暴露 %u" : "%s, %u exposed", text,
+			node->n_exposed);
 	if (text && sheet_shows(sheet, MAP_OVERLAY_FINDINGS))
-		text = arena_printf(arena, "%s, %u open findings", text, node->n_findings);
+		text = arena_printf(arena, chinese ? "%s，待整改问题 %u" : "%s, %u open findings",
+			text, node->n_findings);
 	if (text && sheet->model->estate->other_us)
-		text = arena_printf(arena, "%s, %s", text, change_counts_text(sheet, &node->changes));
+		text = arena_printf(arena, chinese ? "%s，%s" : "%s, %s", text,
+			change_counts_text(sheet, &node->changes));
 	return text;
 }
 

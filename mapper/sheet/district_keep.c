@@ -219,7 +219,7 @@ static uint32_t find_slot(const struct kept *kept, const struct kept_box *networ
 /* ---- slots of one network -------------------------------------------------------------------- */
 
 /* Who had a slot keeps row and column; the others take the next free one behind their neighbour
- * by address. */
+ * by address. False if one finds none. */
 static bool take_slots(struct district *d, const struct kept *kept, const struct kept_box *before,
 	struct district_node *network, uint32_t room)
 {
@@ -253,6 +253,8 @@ static bool take_slots(struct district *d, const struct kept *kept, const struct
 			}
 			last = (last + 1) % room;
 		}
+		if (cell->slot == UNKNOWN)
+			return false;
 		last = cell->slot;
 	}
 	return true;
@@ -273,8 +275,8 @@ static const struct kept_box *restore_box(
 	return before;
 }
 
-/* Boxes and rows of a sector as they were. A new network comes onto the shelf of its neighbour.
- */
+/* Boxes and rows of a sector as they were. A new network comes onto the shelf of its
+ * neighbour. */
 static void restore_boxes(
 	struct district *d, const struct kept *kept, struct district_node *sector)
 {

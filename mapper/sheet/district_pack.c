@@ -434,9 +434,13 @@ static void lay_shelf(struct district_node *networks, uint32_t n, const struct s
 uint32_t district_room(const struct district_node *network, const struct district_measure *m)
 {
 	double h = network->box.h - district_head(m, DISTRICT_NETWORK, network) - 2 * inner_inset(m);
-	double rows = floor(h / m->cell_h + FITS);
+	double w = network->box.w - 2 * inner_inset(m);
+	/* Rounding comes on top of what a shelf may be short by. */
+	double rows = floor(h / m->cell_h + 2 * FITS);
 
-	return rows < 1 ? 0 : (uint32_t)fmin(rows * network->columns, UINT32_MAX);
+	if (rows < 1 || network->columns > w / m->cell_w + 2 * FITS)
+		return 0;
+	return (uint32_t)fmin(rows * network->columns, UINT32_MAX);
 }
 
 /* Slots in order of address. */
@@ -532,8 +536,8 @@ static bool pack_once(struct district *d, const struct sheet_box *area,
 	return fits;
 }
 
-/* What had a place wants as much room as it had there; what had none comes into the last row.
- */
+/* What had a place wants as much room as it had there; what had none comes into the last
+ * row. */
 static void anchor(struct district_node *nodes, uint32_t n, const struct district_measure *m)
 {
 	const struct district_node *last = NULL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The exposure sheet: the Internet's side on the left, and lines from it to a card for each system
- * with what of it can be reached, most urgent first. Looks for the smallest paper that holds every row,
- * then for the most rows of each system that A0 holds; what is folded is counted.
+ * The exposure sheet: the Internet's side on the left, and lines from it to a card for each
+ * system with what of it can be reached, most urgent first. Looks for the smallest paper that
+ * holds every row, then for the most rows of each system that A0 holds; what is folded is
+ * counted.
  */
 #include "mapper/sheet/exposure.h"
 
@@ -217,15 +218,16 @@ static int find_ways(struct exposure *x)
 
 /* ---- placing ---- */
 
-/* Column by column, in order; false if the first `n_cards` do not fit with so many rows each.
- */
+/* Column by column, in order; false if the first `n_cards` do not fit with so many rows
+ * each. */
 static bool try_rows(struct exposure *x, uint32_t most, uint32_t n_cards)
 {
 	uint32_t columns = (uint32_t)fmax(
 			 (x->area.w - x->band_w + 1e-6) / (x->column_w + x->gutter), 0),
 		 column = 0;
 	/* Lines to further columns run above the first. */
-	double top = columns > 1 ? (x->n_sources + 0.5) * EXPOSURE_TRACK : 0, y = 0, h = x->area.h - top;
+	double top = columns > 1 ? (x->n_sources + 0.5) * EXPOSURE_TRACK : 0, y = 0,
+	       h = x->area.h - top;
 
 	for (uint32_t i = 0; i < n_cards; i++) {
 		struct exposure_card *card = &x->cards[i];
@@ -240,7 +242,8 @@ static bool try_rows(struct exposure *x, uint32_t most, uint32_t n_cards)
 		}
 		if (column >= columns || card->h > h)
 			return false;
-		card->x = x->area.x + x->band_w + x->gutter + column * (x->column_w + x->gutter);
+		card->x =
+			x->area.x + x->band_w + x->gutter + column * (x->column_w + x->gutter);
 		card->y = x->area.y + top + y;
 		card->column = column;
 		card->placed = true;
@@ -265,7 +268,8 @@ static void measure_paper(struct exposure *x, enum sheet_paper paper, double pt)
 	x->column_w = (x->area.w - x->band_w) / fmax(columns, 1) - x->gutter;
 }
 
-/* Below each other in the band, as many as have room there; the last line says how many have not. */
+/* Below each other in the band, as many as have room there; the last line says how many have
+ * not. */
 static void place_exits(struct exposure *x)
 {
 	double y = x->area.y + exposure_band_head_h(x->pt), bottom = x->area.y + x->area.h;

@@ -23,7 +23,8 @@ enum exposure_line {
 	EXPOSURE_LINE_NONE,
 	EXPOSURE_LINE_WAY,    /* over a way in that was measured */
 	EXPOSURE_LINE_STATED, /* the register says that the exit serves the system */
-	EXPOSURE_LINE_UNKNOWN /* it is reached, and nobody knows how */
+	EXPOSURE_LINE_UNKNOWN, /* it is reached, and nobody knows how */
+	EXPOSURE_LINE_REMOTE /* nothing of it is reached; a supplier has a way in */
 };
 
 struct exposure_card {
@@ -64,7 +65,8 @@ double exposure_row_h(double pt);
 /* "administration" and the like: what should not face the Internet at all. */
 bool exposure_kind_is_risk(const char *kind);
 
-/* exposure_lines.c: which exits lead to which cards, before anything is placed. -1 without memory. */
+/* exposure_lines.c: which exits lead to which cards, before anything is placed. -1 without
+ * memory. */
 int exposure_find_lines(struct exposure *exposure);
 /* Of one that is not listed in the band: its lines begin at the side as a whole. */
 void exposure_share_line(struct exposure *exposure, struct exposure_exit *exit);

@@ -395,7 +395,8 @@ static void draw_nothing(const struct drawing *d)
 	static const char chinese[] = "未发现互联网暴露服务。";
 	const struct exposure *x = d->x;
 	bool both = x->request->language == MAP_BOTH_LANGUAGES && measure_can_show(chinese);
-	const char *const lines[] = {both ? english : say(d, english, chinese), both ? chinese : ""};
+	const char *const lines[] = {
+		both ? english : say(d, english, chinese), both ? chinese : ""};
 	double w = (x->area.w - x->band_w) * 0.94, pt = 12, y = x->area.y + x->area.h / 2;
 
 	while (pt > 7 && measure_text_mm(lines[0], pt, false) > w)

@@ -2,10 +2,10 @@
 /*
  * Lines of the exposure sheet: from an exit to the cards of the systems whose exposed assets
  * are reached through the device at which it ends, or which it serves by the register; from the
- * Internet's side as a whole to the others. Each source has a track of its own in the gutter
- * left of every column, and one above the columns that joins them, so that no line runs through
- * a card. There are as many sources as can be told apart; the exits past those share one, and
- * are counted.
+ * Internet's side as a whole to the others, those among them that only a supplier reaches. Each
+ * source has a track of its own in the gutter left of every column, and one above the columns
+ * that joins them, so that no line runs through a card. There are as many sources as can be
+ * told apart; the exits past those share one, and are counted.
  */
 #include "mapper/sheet/exposure.h"
 
@@ -74,12 +74,12 @@ static bool walk(const struct exposure *x, uint32_t asset, uint32_t card, struct
 	}
 }
 
-/* Whether a name is one of "a; b; c". */
-static bool names(const char *list, const char *name)
+/* Whether an id is one of "a; b; c". */
+static bool names(const char *list, const char *id)
 {
-	size_t n = strlen(name);
+	size_t n = strlen(id);
 
-	for (const char *at = list; n > 0 && (at = strstr(at, name)); at += n)
+	for (const char *at = list; n > 0 && (at = strstr(at, id)); at += n)
 		if ((at == list || (at - list >= 2 && strncmp(at - 2, "; ", 2) == 0)) &&
 			(at[n] == '\0' || strncmp(at + n, "; ", 2) == 0))
 			return true;
@@ -105,7 +105,9 @@ static void find_lines_of(struct exposure *x, uint32_t at, struct ends *ends)
 {
 	const struct estate *e = x->model->estate;
 	struct exposure_card *card = &x->cards[at];
-	bool known = false, led = false;
+	const char *id =
+		card->system == MODEL_NONE ? "" : estate_text(e->systems[card->system].id);
+	bool known = false, led = false, reached = card->n_rows > card->n_remote;
 
 	for (uint32_t i = 0; i < card->n_rows; i++) {
 		uint32_t service = x->rows[card->first_row + i].service;
@@ -116,15 +118,15 @@ static void find_lines_of(struct exposure *x, uint32_t at, struct ends *ends)
 	for (uint32_t i = 0; i < e->n_exits; i++) {
 		bool passed = ends->seen[i] == at + 1;
 
-		if (!passed &&
-			(card->system == MODEL_NONE ||
-				!names(estate_text(x->exits[i].exit->systems), card->name)))
+		if (!passed && !names(estate_text(x->exits[i].exit->system_ids), id))
 			continue;
 		lead(x, card, &x->exits[i], passed ? EXPOSURE_LINE_WAY : EXPOSURE_LINE_STATED);
 		led = true;
 	}
 	if (!led)
-		card->lines[0] = known ? EXPOSURE_LINE_WAY : EXPOSURE_LINE_UNKNOWN;
+		card->lines[0] = known	   ? EXPOSURE_LINE_WAY
+				 : reached ? EXPOSURE_LINE_UNKNOWN
+					   : EXPOSURE_LINE_REMOTE;
 }
 
 static int by_id(const void *a, const void *b)
@@ -190,12 +192,13 @@ static double source_y(const struct exposure *x, uint32_t source)
 	return x->area.y + x->pt * MM_PER_PT * 1.8;
 }
 
-static const char *source_name(const struct exposure *x, uint32_t source)
+static const char *source_name(
+	const struct exposure *x, const struct sheet *sheet, uint32_t source)
 {
 	for (uint32_t i = 0; i < x->model->estate->n_exits && source > 0; i++)
 		if (x->exits[i].source == source)
 			return estate_text(x->exits[i].exit->name);
-	return "The Internet's side";
+	return sheet_say(sheet, "The Internet's side", "互联网侧");
 }
 
 /* From the band to the head of the card. In the first gutter tracks stand in the order of the
@@ -235,14 +238,17 @@ static void draw_line(const struct exposure *x, struct sheet *sheet,
 		[EXPOSURE_LINE_STATED] = {THEME_LINK_ATTESTED,
 			"Served by the exit, by the register", "登记：由该出口服务"},
 		[EXPOSURE_LINE_UNKNOWN] = {THEME_LINK_DERIVED,
-			"Reached, the way in is not known", "可达，入口路径不明"}};
+			"Reached, the way in is not known", "可达，入口路径不明"},
+		[EXPOSURE_LINE_REMOTE] = {THEME_LINK_CLAIMED,
+			"A supplier's way in, by the register", "登记：供应商远程通道"}};
 	enum exposure_line kind = (enum exposure_line)card->lines[source];
 	struct scene_point points[POINTS_MAX], end[2], dot[2];
 	size_t n = make_line(x, card, source, points);
 
 	scene_line(sheet->scene, SCENE_LINKS, kinds[kind].style, points, n)->title =
 		arena_printf(x->model->arena, "%.200s \xe2\x86\x92 %.200s: %s",
-			source_name(x, source), card->name, kinds[kind].english);
+			source_name(x, sheet, source), card->name,
+			sheet_say(sheet, kinds[kind].english, kinds[kind].chinese));
 	end[1] = points[n - 1];
 	end[0] = (struct scene_point){end[1].x - END_MM, end[1].y};
 	scene_line(sheet->scene, SCENE_LINKS, THEME_LINK_END, end, 2);

@@ -28,6 +28,7 @@
 #define LINES_MAX 4
 #define CHANGED_ZH "变化"
 #define TITLE_MAX 400 /* bytes of text looked at for one line */
+#define NOTE_MAX 400
 
 static const struct {
 	const char *name;
@@ -204,24 +205,39 @@ const char *sheet_say(const struct sheet *sheet, const char *english, const char
 void sheet_note(struct sheet *sheet, const char *english, const char *chinese, ...)
 {
 	bool in_chinese = sheet->request->language == MAP_CHINESE && measure_can_show(chinese);
-	char text[256];
+	char text[NOTE_MAX];
 	va_list args;
 
-	if (sheet->n_notes == SHEET_NOTES_MAX)
-		return;
-	va_start(args, chinese);
-	vsnprintf(text, sizeof(text), in_chinese ? chinese : english, args);
-	va_end(args);
+	if (sheet->n_notes >= SHEET_NOTES_MAX) {
+		sheet->n_notes = SHEET_NOTES_MAX;
+		snprintf(text, sizeof(text),
+			in_chinese ? "另有说明 %zu 条，无处列出。"
+				   : "Notes for which there is no room: %zu.",
+			++sheet->n_more_notes);
+	} else {
+		va_start(args, chinese);
+		vsnprintf(text, sizeof(text), in_chinese ? chinese : english, args);
+		va_end(args);
+	}
 	sheet->notes[sheet->n_notes] = arena_strdup(sheet->model->arena, text);
 	sheet->n_notes += sheet->notes[sheet->n_notes] != NULL;
 }
 
 void sheet_note_paper(struct sheet *sheet)
 {
-	sheet_note(sheet,
-		"Folded for %s: larger paper shows more, an atlas (--type atlas) each system on its page.",
-		"因图幅 %s 折叠：更大图幅绘出更多，图集（--type atlas）中各系统单独成页。",
-		papers[sheet->paper].name);
+	if (sheet->paper == SHEET_A0)
+		sheet_note(sheet,
+			"Folded, also on %s: "
+			"an atlas (--type atlas) shows each system on its page.",
+			"图幅 %s 仍须折叠：图集（--type atlas）中各系统单独成页。",
+			papers[sheet->paper].name);
+	else
+		sheet_note(sheet,
+			"Folded for %s: larger paper shows more, "
+			"an atlas (--type atlas) each system on its page.",
+			"因图幅 %s 折叠：更大图幅绘出更多，"
+			"图集（--type atlas）中各系统单独成页。",
+			papers[sheet->paper].name);
 }
 
 #define IS_WIDE(c) ((unsigned char)(c) >= 0xe2) /* begins a character that a line may end after */
@@ -448,8 +464,8 @@ static double draw_block(struct sheet *sheet, double x, double bottom)
 /* Above the title block, upwards from `bottom`; returns the upper edge. */
 static double draw_notes(struct sheet *sheet, double x, double bottom)
 {
-	const char *lines[SHEET_NOTES_MAX][LINES_MAX];
-	size_t n_lines[SHEET_NOTES_MAX], total = 0;
+	const char *lines[SHEET_NOTES_MAX + 1][LINES_MAX];
+	size_t n_lines[SHEET_NOTES_MAX + 1], total = 0;
 	double k = sheet->k, y;
 
 	for (size_t i = 0; i < sheet->n_notes; i++) {

@@ -125,7 +125,9 @@ static void draw_cell(struct hilbert *h, struct sheet *sheet, const struct hilbe
 		item->title = model_asset_name(h->model, asset);
 	else if (cell >=
 		 TOLD_FROM_MM) /* smaller ones are one path, and no pointer meets them */
-		item->title = arena_printf(h->model->arena, "%s: %u assets, %u CII, %u exposed",
+		item->title = arena_printf(h->model->arena,
+			sheet->chinese ? "%s：资产 %u，关基 %u，暴露 %u"
+				       : "%s: %u assets, %u CII, %u exposed",
 			hilbert_prefix(sheet, run->base, (uint8_t)(32 - shift_of(b))),
 			run->n_assets, run->n_cii, run->n_exposed);
 	explain_use(sheet, level);
@@ -255,7 +257,9 @@ static void draw_outline(struct hilbert *h, struct sheet *sheet, const struct hi
 	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET,
 		b->x + c.x * cell, b->y + c.y * cell, c.w * cell, c.h * cell);
 
-	item->title = arena_printf(h->model->arena, "%.200s%s%s: %u of %llu addresses used",
+	item->title = arena_printf(h->model->arena,
+		sheet->chinese ? "%.200s%s%s：已用地址 %u / %llu"
+			       : "%.200s%s%s: %u of %llu addresses used",
 		name, name[0] ? " " : "", hilbert_prefix(sheet, s->base, s->length), s->n_used,
 		(unsigned long long)hilbert_size(s->length));
 	sheet_explain(sheet, THEME_SUBNET, false, "Subnet; white: no answer yet",

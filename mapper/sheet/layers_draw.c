@@ -294,8 +294,9 @@ static uint32_t room_for(const struct sheet_request *request, enum sheet_paper p
 {
 	double w = sheet_map_area(request, paper).w - TITLE_W * sheet_paper_scale(paper) - 30;
 
-	return paper == SHEET_A0 ? LAYERS_NODES_MAX
-				 : (uint32_t)fmin(fmax(w / (NODE_W_LEAST + GAP), 2), LAYERS_NODES_MAX);
+	return paper == SHEET_A0
+		       ? LAYERS_NODES_MAX
+		       : (uint32_t)fmin(fmax(w / (NODE_W_LEAST + GAP), 2), LAYERS_NODES_MAX);
 }
 
 int sheet_layers(const struct model *model, const struct sheet_request *request,
@@ -317,7 +318,8 @@ int sheet_layers(const struct model *model, const struct sheet_request *request,
 	sheet_papers(request, &paper, &end);
 	while (room_for(request, paper) < most && paper + 1 < end)
 		paper++;
-	if (room_for(request, paper) < most && layers_make(model, room_for(request, paper), &l) < 0)
+	if (room_for(request, paper) < most &&
+		layers_make(model, room_for(request, paper), &l) < 0)
 		return error_set(
 			reterr, ERROR_SYSTEM, "cannot draw the four layers: no memory");
 	sheet_begin(&sheet, model, request, paper, "layers", request->title,

@@ -113,7 +113,8 @@ static void collect_assets(const struct sheet_marks *marks, struct list *list)
 				symbols++ % 2);
 		}
 	if (marks->neutral)
-		add(list, ROW_CELL, THEME_CELL_NEUTRAL, row_text(list, "An asset", "一项资产"), false);
+		add(list, ROW_CELL, THEME_CELL_NEUTRAL, row_text(list, "An asset", "一项资产"),
+			false);
 	for (unsigned int i = 0; i < 6; i++)
 		if (marks->tier[i]) {
 			if (tiers == 0)

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#define FINDING_IN 0.06 /* of a cell: how far in it stands */
 #define PART_MAX 400 /* bytes of a name in a tooltip */
 #define MM_PER_PT (25.4 / 72.0)
 
@@ -107,7 +108,8 @@ static void mark_of(const struct sheet *sheet, uint32_t asset, struct scene_item
 	const struct estate *estate = sheet->model->estate;
 
 	item->asset = asset;
-	item->designated = asset != SCENE_NO_ASSET && model_is_cii(estate, &estate->assets[asset]);
+	item->designated =
+		asset != SCENE_NO_ASSET && model_is_cii(estate, &estate->assets[asset]);
 }
 
 void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style style,
@@ -118,8 +120,9 @@ void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style 
 
 	for (int piece = 0; piece < (age == AGE_DAY ? 0 : age == AGE_NEVER ? 2 : 1); piece++)
 		mark_of(sheet, asset,
-			scene_rect(sheet->scene, layer, style, box->x + in + piece * 0.4 * box->w,
-				box->y + box->h - in - h, box->w * lengths[age], h));
+			scene_rect(sheet->scene, layer, style,
+				box->x + in + piece * 0.4 * box->w, box->y + box->h - in - h,
+				box->w * lengths[age], h));
 }
 
 /* A bar along the lower edge, white on what is dark there. */
@@ -139,10 +142,25 @@ static void mark_age(struct sheet *sheet, uint32_t asset, const struct sheet_box
 	mark_age_bar(sheet, SCENE_AGE, dark ? THEME_AGE_ON_DARK : THEME_AGE, asset, age, box);
 }
 
+static double finding_size(double side)
+{
+	return fmin(side * 0.26, 1.6);
+}
+
+double mark_finding_room(const struct sheet *sheet, uint32_t asset, double w, double h)
+{
+	double side = fmin(w, h);
+
+	return sheet_shows(sheet, MAP_OVERLAY_FINDINGS) &&
+			       sheet->model->estate->assets[asset].n_findings > 0
+		       ? side * FINDING_IN + finding_size(side)
+		       : 0;
+}
+
 /* A small square in the lower right corner; how many they are says the head, and the title. */
 static void mark_finding(struct sheet *sheet, uint32_t asset, const struct sheet_box *box)
 {
-	double side = fmin(box->w, box->h), size = fmin(side * 0.26, 1.6), in = side * 0.06;
+	double side = fmin(box->w, box->h), in = side * FINDING_IN, size = finding_size(side);
 
 	scene_rect(sheet->scene, SCENE_FINDINGS, THEME_FINDING, box->x + box->w - in - size,
 		box->y + box->h - in - size, size, size)
@@ -161,12 +179,14 @@ static const char *cell_title(const struct sheet *sheet, uint32_t asset)
 	const char *title = model_asset_name(model, asset), *said;
 
 	if (sheet_shows(sheet, MAP_OVERLAY_FINDINGS) && a->n_findings > 0) {
-		said = arena_printf(
-			model->arena, "%s; open findings: %u", title, a->n_findings);
+		said = arena_printf(model->arena,
+			sheet->chinese ? "%s；待整改问题 %u" : "%s; open findings: %u", title,
+			a->n_findings);
 		title = said ? said : title;
 	}
 	if (owner != MODEL_NONE) {
-		said = arena_printf(model->arena, "%s; responsible: %.*s", title,
+		said = arena_printf(model->arena,
+			sheet->chinese ? "%s；责任主体：%.*s" : "%s; responsible: %.*s", title,
 			words_whole(model->overlay->owners[owner], PART_MAX),
 			model->overlay->owners[owner]);
 		title = said ? said : title;

@@ -82,7 +82,8 @@ int overlay_estate(const struct estate *estate, unsigned int overlays, struct ar
 		own->systems = plain_systems(estate, overlays, arena);
 		own->assets = plain_assets(estate, overlays, arena);
 		made = own->systems && own->assets &&
-		       (overlay_on(overlays, MAP_OVERLAY_EXPOSURE) || hide_exposure(own, arena));
+		       (overlay_on(overlays, MAP_OVERLAY_EXPOSURE) ||
+			       hide_exposure(own, arena));
 	}
 	if (!own || !made)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
@@ -290,8 +291,8 @@ const char *overlay_zone_text(
 			language == MAP_CHINESE && measure_can_show("普渡层") ? ", 普渡 %s 层"
 									: ", Purdue %s",
 			purdue));
-	text = arena_printf(model->arena, "%.*s%s%s%.*s", words_whole(name, PART_MAX), name, purdue,
-		said[0] ? ", " : "", words_whole(said, PART_MAX), said);
+	text = arena_printf(model->arena, "%.*s%s%s%.*s", words_whole(name, PART_MAX), name,
+		purdue, said[0] ? ", " : "", words_whole(said, PART_MAX), said);
 	if (text && zone->sl_t > 0)
 		text = arena_printf(model->arena, "%s, SL-T %u", text, zone->sl_t);
 	return text ? text : "";

@@ -71,14 +71,15 @@ static void draw_tiers(
 	double k = sheet->k;
 
 	for (int tier = 5; tier >= 0; tier--) {
+		struct scene_item *item;
 		double part = w * tile->tiers[tier] / tile->n_systems;
 
 		if (tile->tiers[tier] == 0)
 			continue;
-		scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style((uint8_t)tier), x, y,
-			part, 2.2 * k)
-			->title = arena_printf(
-			sheet->model->arena, "tier %d: %u", tier, tile->tiers[tier]);
+		item = scene_rect(sheet->scene, SCENE_ASSETS, mark_cell_style((uint8_t)tier), x,
+			y, part, 2.2 * k);
+		item->title = arena_printf(sheet->model->arena,
+			sheet->chinese ? "等级 %d：%u" : "tier %d: %u", tier, tile->tiers[tier]);
 		sheet->marks.tier[tier] = true;
 		x += part;
 	}
@@ -159,9 +160,10 @@ void region_draw_tile(struct region *r, struct sheet *sheet, const struct region
 		empty ? THEME_TILE_EMPTY : THEME_TILE, box->x, box->y, box->w, box->h);
 
 	item->rect.radius = k;
-	item->title =
-		arena_printf(sheet->model->arena, "%.200s: %u systems, %u CII, %u exposed",
-			tile->label, tile->n_systems, tile->n_cii, tile->n_exposed);
+	item->title = arena_printf(sheet->model->arena,
+		sheet->chinese ? "%.200s：系统 %u，关基 %u，暴露 %u"
+			       : "%.200s: %u systems, %u CII, %u exposed",
+		tile->label, tile->n_systems, tile->n_cii, tile->n_exposed);
 	if (empty)
 		sheet_explain(sheet, THEME_TILE_EMPTY, false, "Division without systems",
 			"无系统的区划");
@@ -225,21 +227,20 @@ static void note_all(const struct region *r, struct sheet *sheet)
 {
 	if (r->mode == REGION_PROVINCES)
 		sheet_note(sheet,
-			"Schematic: the position of a tile is only roughly geographic, its "
-			"size "
-			"says nothing.",
+			"Schematic: the position of a tile is only roughly geographic, "
+			"its size says nothing.",
 			"示意图：图块位置仅大致对应地理方位，大小无意义。");
 	else if (r->mode == REGION_PREFECTURES)
 		sheet_note(sheet, "Schematic: prefectures in order of their code.",
 			"示意图：各地级区划按代码排列。");
 	else
 		sheet_note(sheet,
-			"Outlines are the user's own file, simplified to what print shows; a "
-			"card "
-			"may stand beside its place.",
+			"Outlines are the user's own file, simplified to what print shows; "
+			"a card may stand beside its place.",
 			"轮廓来自用户文件并经简化；标签可能偏离其位置。");
 	if (r->request->base)
-		sheet_note(sheet, "The base map is the user's own file, in muted ink, without its texts.",
+		sheet_note(sheet,
+			"The base map is the user's own file, in muted ink, without its texts.",
 			"底图来自用户文件，以浅色绘制，不含其文字。");
 	sheet_note(sheet,
 		"A system counts where its organisation is; numbers in red include CII "
@@ -296,7 +297,8 @@ static int check_ground(const struct sheet_request *request, struct error *reter
 		return error_set(reterr, ERROR_USAGE,
 			"shapes over a base map need the degrees at its edges: west, south, east, "
 			"north");
-	if (g->west < at->west || g->east > at->east || g->south < at->south || g->north > at->north)
+	if (g->west < at->west || g->east > at->east || g->south < at->south ||
+		g->north > at->north)
 		return error_set(reterr, ERROR_INPUT,
 			"the shapes reach from %.4f,%.4f to %.4f,%.4f degrees, past the base map's "
 			"edges at %.4f,%.4f and %.4f,%.4f: leave out what is not on it",

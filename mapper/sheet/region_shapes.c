@@ -29,8 +29,9 @@ static struct frame frame_of(const struct geography *g, struct sheet_box map, do
 	double h = fmax(g->north - g->south, 1e-6), scale;
 
 	scale = fmin((map.w - 2 * pad) / w, (map.h - 2 * pad) / h);
-	return (struct frame){g, map.x + (map.w - w * scale) / 2, map.y + (map.h - h * scale) / 2,
-		g->west, g->north, fmax(squeeze, 0.05) * scale, scale};
+	return (struct frame){g, map.x + (map.w - w * scale) / 2,
+		map.y + (map.h - h * scale) / 2, g->west, g->north, fmax(squeeze, 0.05) * scale,
+		scale};
 }
 
 /* The degrees at the edges of the base map say where everything is. */

@@ -13,7 +13,7 @@
 #include "mapper/sheet/overlay.h"
 
 #define SHEET_SYMBOLS_MAX 20
-#define SHEET_NOTES_MAX 8
+#define SHEET_NOTES_MAX 12
 #define SHEET_OWNERS_MAX 64 /* told in the legend */
 #define SHEET_OWN_MAX 16
 
@@ -88,8 +88,10 @@ struct sheet {
 	uint8_t *aged; /* assets that are counted in marks.age */
 	uint32_t owner; /* of the box whose cells are drawn; see mark_owner_of_box() */
 	bool owner_known;
-	const char *notes[SHEET_NOTES_MAX]; /* what is folded or left out, one sentence each */
-	size_t n_notes;
+	/* What is folded or left out, one sentence each; behind the last how many more there
+	 * are. */
+	const char *notes[SHEET_NOTES_MAX + 1];
+	size_t n_notes, n_more_notes;
 };
 
 static inline bool sheet_shows(const struct sheet *sheet, enum map_overlay overlay)
@@ -116,7 +118,8 @@ void sheet_begin(struct sheet *sheet, const struct model *model,
  * both languages notes are English. */
 void sheet_note(struct sheet *sheet, const char *english, const char *chinese, ...)
 	__attribute__((format(printf, 2, 4), format(printf, 3, 4)));
-/* That a sheet folds more than its kind would, for the paper that was asked for. */
+/* That a sheet folds more than its kind would, for the paper that was asked for, and where more
+ * is drawn: on larger paper, if there is any, and in an atlas. */
 void sheet_note_paper(struct sheet *sheet);
 /* Legend, notes and title block. */
 void sheet_end(struct sheet *sheet);
@@ -150,6 +153,8 @@ double mark_text(struct sheet *sheet, enum scene_layer layer, enum theme_style s
 enum theme_style mark_cell_style(uint8_t tier);
 /* A cell in the colour of the asset's tier, with the CII outline if it has one. */
 void mark_cell(struct sheet *sheet, uint32_t asset, double x, double y, double w, double h);
+/* Of its width, what its open findings take at the lower right. */
+double mark_finding_room(const struct sheet *sheet, uint32_t asset, double w, double h);
 /* The pictogram of the asset's role, in ink that shows on its cell. */
 void mark_role(struct sheet *sheet, uint32_t asset, double x, double y, double size);
 void mark_exposure(struct sheet *sheet, uint32_t asset, double x, double y, double size);

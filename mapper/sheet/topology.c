@@ -189,8 +189,8 @@ static void draw_empty(struct sheet *sheet)
 		sheet->map.w * 0.9);
 }
 
-/* Rather fewer networks of a system, and then fewer of all, than no map: with the most that fit on any
- * paper. Zones in rows are not folded further. */
+/* Rather fewer networks of a system, and then fewer of all, than no map: with the most that fit
+ * on any paper. Zones in rows are not folded further. */
 static int make(const struct model *model, const struct sheet_request *request, bool purdue,
 	struct topo **ret_topo, struct topo_plan *plan, enum sheet_paper *paper, char *why)
 {
@@ -223,7 +223,7 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 	struct scene **ret_scene, struct error *reterr)
 {
 	char why[LAYOUT_WHY_MAX] = "";
-	bool purdue = purdue_wanted(model, request->arrange);
+	bool wanted = purdue_wanted(model, request->arrange), purdue = wanted;
 	enum sheet_paper paper = SHEET_A3;
 	struct topo_plan plan;
 	struct topo *topo;
@@ -240,7 +240,8 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 				       "%s; leave the paper to the map (--paper auto), or draw the "
 				       "district map",
 				       model->n_networks,
-				       request->paper ? "this paper" : sheet_paper_name(SHEET_A0));
+				       request->paper ? "this paper"
+						      : sheet_paper_name(SHEET_A0));
 	sheet_begin(&sheet, model, request, paper, "topology", request->title,
 		purdue ? sheet_request_say(request, model->arena,
 				 "Topology: zones by Purdue level, and the conduits between "
@@ -249,10 +250,13 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 		       : sheet_request_say(request, model->arena,
 				 "Topology: networks and the routers between them",
 				 "拓扑图：网络与路由"));
-	if (request->arrange == MAP_ARRANGE_PURDUE && !purdue)
-		sheet_note(&sheet,
-			"Not in Purdue rows: no network has a level, or they do not fit.%.0s",
-			"未按普渡模型分层：没有网络定级，或放不下。%.0s", "");
+	if (wanted && !purdue)
+		sheet_note(&sheet, "Not in Purdue rows, which do not fit on %s.",
+			"图幅 %s 放不下普渡分层，未按层排列。",
+			request->paper ? sheet_paper_name(paper) : "A0");
+	else if (request->arrange == MAP_ARRANGE_PURDUE && !purdue)
+		sheet_note(&sheet, "Not in Purdue rows: no network has a level.",
+			"未按普渡模型分层：没有网络定级。");
 	if (sheet.scene && topo->n_boxes > 0)
 		r = topo_draw(topo, &plan, &sheet, reterr);
 	else if (sheet.scene)

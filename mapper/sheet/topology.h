@@ -85,7 +85,7 @@ struct topo {
 	double strip;			 /* at the left of bands, for their names */
 	uint32_t n_bands, first_zone;	 /* the system that stands for the first zone */
 	uint32_t hidden_conduits;	 /* a zone of which has no network */
-	bool squeezed;			 /* folded beyond what a sheet may have, for its paper */
+	bool squeezed; /* folded beyond what a sheet may have, for its paper */
 };
 
 /* Super nodes that stand together. `ground` is the sheet as the placing sees it: a super node

@@ -72,8 +72,8 @@ static void draw_host_text(
 	}
 }
 
-/* The cell of an asset with its role, and the triangle at its upper right corner, which stands out of it
- * by less than the gap to the name. */
+/* The cell of an asset with its role, and the triangle at its upper right corner, which stands
+ * out of it by less than the gap to the name. */
 static void draw_asset(
 	struct drawing *d, uint32_t asset, double x, double y, double cell, bool pictogram)
 {
@@ -92,8 +92,9 @@ static void draw_asset(
 			  : CHANGE_WHOLE_CELL,
 		&(const struct sheet_box){x, y, cell, cell});
 	if (exposed)
-		mark_exposure(d->sheet, asset, x + fmin(cell * 0.62, cell * 0.54 + TRIANGLE_OUT),
-			y - cell * 0.06, cell * 0.46);
+		mark_exposure(d->sheet, asset,
+			x + fmin(cell * 0.62, cell * 0.54 + TRIANGLE_OUT), y - cell * 0.06,
+			cell * 0.46);
 }
 
 static void draw_hosts(struct drawing *d, const struct topo_box *box)
@@ -175,8 +176,11 @@ static void draw_network(struct drawing *d, const struct topo_box *box)
 	item = scene_rect(sheet->scene, SCENE_REGIONS,
 		n->internet ? THEME_INTERNET : THEME_SUBNET, box->x, box->y, box->w, box->h);
 	item->rect.radius = 0.8;
-	item->title = arena_printf(model->arena, "%s%s%s, %u asset%s", n->name,
-		n->prefixes[0] ? " " : "", n->prefixes, there, there == 1 ? "" : "s");
+	item->title = arena_printf(model->arena,
+		sheet->chinese ? "%s%s%s，资产 %u"
+		: there == 1   ? "%s%s%s, %u asset"
+			       : "%s%s%s, %u assets",
+		n->name, n->prefixes[0] ? " " : "", n->prefixes, there);
 	if (!n->internet)
 		scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET_HEAD, box->x + 0.3,
 			box->y + 0.3, box->w - 0.6, fmin(head, box->h - 0.3) - 0.3);
@@ -389,8 +393,8 @@ static bool label_fits(const struct drawing *d, const struct sheet_box *at, size
 	return true;
 }
 
-/* On the first stretch where it disturbs nothing; a link without place has its text as title.
- */
+/* On the first stretch where it disturbs nothing; a link without place has its text as
+ * title. */
 static void draw_label(struct drawing *d, size_t edge)
 {
 	static const double along[] = {0.5, 0.35, 0.65, 0.2, 0.8};
@@ -442,6 +446,18 @@ static bool is_first_of_conduit(const struct topo *topo, uint32_t edge)
 	return topo->edges[edge].conduit != 0;
 }
 
+/* For the tooltip of a link. */
+static const char *known_how(const struct drawing *d, const struct topo_edge *edge)
+{
+	static const char *const grades[GRADE_N] = {"实测", "设备自述", "文档证明", "推导"};
+
+	if (edge->gone)
+		return d->sheet->chinese ? "已消失" : "gone";
+	if (edge->tie != MODEL_NONE)
+		return d->sheet->chinese ? "同一资产" : "same asset";
+	return d->sheet->chinese ? grades[edge->grade] : evidence_grade_name(edge->grade);
+}
+
 static void draw_links(struct drawing *d)
 {
 	const struct topo *topo = d->topo;
@@ -457,9 +473,7 @@ static void draw_links(struct drawing *d)
 			item->line.width_mm = fmin(
 				theme_styles[style].stroke_mm * sqrt(edge->count), WIDEST_LINK);
 		item->title = arena_printf(topo->model->arena, "%s, %s", text ? text : "",
-			edge->gone		  ? "gone"
-			: edge->tie != MODEL_NONE ? "same asset"
-						: evidence_grade_name(edge->grade));
+			known_how(d, edge));
 		if (edge->gone)
 			d->sheet->marks.link_gone = true;
 		else if (edge->tie != MODEL_NONE)

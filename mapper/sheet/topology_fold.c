@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From the model to super nodes: a system with its networks is one, a network without system is
- * one, a joint is one. Beyond as many as there may be the least important are folded by what they
- * are: networks without system behind one router become one box at that router; systems become
- * one box for each sector at the router they hang on, or for each sector alone where that would
- * be too many; what is left goes to one box "elsewhere", and joints last. A system shows a
- * given number of its networks and folds the others. Everything folded is counted.
+ * one, a joint is one. Beyond as many as there may be the least important are folded by what
+ * they are: networks without system behind one router become one box at that router; systems
+ * become one box for each sector at the router they hang on, or for each sector alone where
+ * that would be too many; what is left goes to one box "elsewhere", and joints last. A system
+ * shows a given number of its networks and folds the others. Everything folded is counted.
  */
 #include "mapper/sheet/topology.h"
 

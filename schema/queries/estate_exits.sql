@@ -22,6 +22,7 @@ WITH device AS (
     GROUP BY c.realm_id, c.device
 )
 SELECT x.id, x.name, coalesce(nullif(o.name, ''), x.carrier, ''), coalesce(f.asset_id, 0),
+    array_to_string(x.systems, '; '),
     coalesce((SELECT string_agg(coalesce(nullif(s.name, ''), t.system), '; ' ORDER BY t.place)
         FROM unnest(x.systems) WITH ORDINALITY AS t (system, place)
         LEFT JOIN system s ON s.realm_id = x.realm_id AND s.id = t.system

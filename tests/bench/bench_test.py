@@ -110,7 +110,8 @@ class Map(unittest.TestCase):
 
     @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
     def test_a_small_estate_beside_every_peer_there_is(self):
-        self.setting(SIZES=(300,), OVERVIEW=2000, PAGE=300, PAGE_RUNS=1, PAGE_QUERY="h1000200")
+        self.setting(SIZES=(300,), OVERVIEW=2000, PAGE=300, PAGE_RUNS=1, PAGE_QUERY="h1000200",
+                     LATER=((300, 2),))
         tool = pathlib.Path(PROGRAM).resolve().parent.parent / "tests/bench/bench_draw"
         said = io.StringIO()
         with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(said):
@@ -121,7 +122,33 @@ class Map(unittest.TestCase):
         self.assertRegex(rows["cadastre"][0], "^[0-9]")
         for name, _, words in district.peers():
             self.assertRegex(rows[name][0], "^[0-9]" if words else "^not installed$")
-        self.assertRegex(said.getvalue(), "in one HTML file|HTML page not measured")
+        self.assertRegex(said.getvalue(), "in one HTML file|HTML page not measured: .* not installed")
+        self.assertRegex(said.getvalue(), r"\| 300 +\| [0-2] of 2 ")
+        self.assertRegex(said.getvalue(), r"\| SVG of 300, bytes per asset .*\| not reached, [0-9.]+ times")
+        self.assertRegex(said.getvalue(), r"\| 2,000 assets, s .*\| reached")
+
+    def test_verdicts(self):
+        held = [("size", 7, "{}", 6, False), ("requests", 1, "{}", 0, False), ("none", 0, "{}", 0, False),
+                ("times", 50, "{}", 50, True), ("share", 40, "{}", 80, True)]
+        self.assertEqual([row[2:] for row in district.verdicts(held)], [
+            ["at most 6", "not reached, 1.2 times"], ["at most 0", "not reached"], ["at most 0", "reached"],
+            ["at least 50", "reached"], ["at least 80", "not reached, 2.0 times"]])
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_a_page_that_does_not_find_is_told(self):
+        self.setting(PAGE=300, PAGE_RUNS=1, PAGE_QUERY="nobody")
+        tool = pathlib.Path(PROGRAM).resolve().parent.parent / "tests/bench/bench_draw"
+        with tempfile.TemporaryDirectory() as place:
+            said = district.page(place, tool)
+        self.assertRegex(said, "not installed|the search for nobody led to")
+
+    @unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "the program is not built")
+    def test_seeds_make_estates(self):
+        tool = pathlib.Path(PROGRAM).resolve().parent.parent / "tests/bench/bench_draw"
+        first, again, other = (district.ask(tool, 1000, "later", 50, seed) for seed in (1, 1, 2))
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, other)
+        self.assertEqual(first, district.ask(tool, 1000, "later", 50))
 
 
 class Targets(unittest.TestCase):

@@ -4,7 +4,9 @@
  * estate as a graph for Graphviz, which others lay out.
  *
  *     bench_draw ASSETS district|topology FILE
- *     bench_draw ASSETS later PER_MILLE    the district sheet of some months later, on kept places
+ *     bench_draw ASSETS later PER_MILLE [SEED]    the district sheet of some months later, on
+ *         kept places: what stayed near, and how much of the map the networks take; of the
+ *         estate that SEED makes
  *     bench_draw ASSETS graph|clusters FILE.dot    clusters: systems around their networks too
  */
 #include "common/clock.h"
@@ -130,6 +132,25 @@ static struct scene_point *cells_of(const struct estate *e, const struct scene *
 	return cells;
 }
 
+/* The share of the map's frame that boxes of networks take. */
+static double use_of(const struct scene *scene)
+{
+	double frame = 0, used = 0;
+
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *item = &scene->items[i];
+
+		if (item->kind != SCENE_RECT)
+			continue;
+		if (frame <= 0 && item->layer == SCENE_PAPER && item->style == THEME_FURNITURE)
+			frame = item->rect.w * item->rect.h;
+		if (item->layer == SCENE_REGIONS &&
+			(item->style == THEME_SUBNET || item->style == THEME_INTERNET))
+			used += item->rect.w * item->rect.h;
+	}
+	return frame > 0 ? used / frame : 0;
+}
+
 static int by_size(const void *a, const void *b)
 {
 	const double *x = a, *y = b;
@@ -162,9 +183,10 @@ static int later(const struct estate *e, unsigned int churn)
 		near += moved[n++] <= 0.02;
 	}
 	qsort(moved, n, sizeof(*moved), by_size);
-	printf("{\"same\": %u, \"near\": %.5f, \"median\": %.6f, \"p95\": %.6f, \"kept\": %zu}\n", n,
-		n ? (double)near / n : 1, n ? moved[n / 2] : 0, n ? moved[(size_t)n * 95 / 100] : 0,
-		first.kept.len);
+	printf("{\"same\": %u, \"near\": %.5f, \"median\": %.6f, \"p95\": %.6f, \"kept\": %zu, "
+	       "\"use\": %.4f}\n",
+		n, n ? (double)near / n : 1, n ? moved[n / 2] : 0,
+		n ? moved[(size_t)n * 95 / 100] : 0, first.kept.len, use_of(old));
 	free(moved);
 	free(p);
 	free(q);
@@ -175,12 +197,14 @@ int main(int argc, char **argv)
 {
 	struct arena *arena = arena_new(ARENA);
 	const struct estate *estate;
+	uint64_t seed = argc > 4 ? strtoull(argv[4], NULL, 10) : 1;
 	int r;
 
-	if (argc != 4 || !arena || atol(argv[1]) < 1 || atol(argv[1]) > MADE_ASSETS_MAX)
+	if (argc < 4 || argc > (strcmp(argv[2], "later") == 0 ? 5 : 4) || !arena ||
+		atol(argv[1]) < 1 || atol(argv[1]) > MADE_ASSETS_MAX)
 		return fail("usage: bench_draw ASSETS district|topology|later|graph|clusters "
-			    "FILE|PER_MILLE");
-	estate = made_estate(arena, (uint32_t)atol(argv[1]), 1);
+			    "FILE|PER_MILLE [SEED]");
+	estate = made_estate(arena, (uint32_t)atol(argv[1]), seed);
 	if (strcmp(argv[2], "graph") == 0)
 		r = write_graph(estate, false, argv[3]);
 	else if (strcmp(argv[2], "clusters") == 0)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Draws one of the sample estates, for the golden tests: draw SAMPLE TYPE PATH, and to look at
- * what the register's part adds: draw SAMPLE TYPE PATH OVERLAYS [LEVEL [LANGUAGE]]
+ * what the register's part adds: draw SAMPLE TYPE PATH OVERLAYS [LEVEL [LANGUAGE]]. With the
+ * overlay of changes it is told against an earlier day. docs/pictures are of the lab, by this.
  */
+#include "common/model/difference.h"
 #include "mapper/mapper.h"
 #include "mapper/redact.h"
 #include "tests/unit/mapper/sample_estate.h"
@@ -22,6 +24,25 @@ static int take_more(int argc, char **argv, struct map_request *request, struct 
 	return r;
 }
 
+/* Ninety days before: some devices had not yet taken the place of others, or ran something
+ * older. */
+static int tell_changes(struct estate *now, enum sample which, struct error *err)
+{
+	struct estate *then = sample_estate(now->arena, which);
+
+	sample_register(then);
+	then->as_of_us -= 90 * INT64_C(86400000000);
+	for (uint32_t i = 0; i < then->n_assets; i++)
+		if (i % 12 == 5) {
+			then->assets[i].id += 5000000;
+			then->assets[i].name =
+				arena_printf(now->arena, "%s-old", then->assets[i].name);
+		} else if (i % 11 == 6) {
+			then->assets[i].os = "an older system";
+		}
+	return estate_difference(now, then, now->arena, now, err);
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(SAMPLE_ARENA_MAX);
@@ -39,6 +60,8 @@ int main(int argc, char **argv)
 		if (argc > 4)
 			sample_register(estate);
 		if (take_more(argc, argv, &request, &err) < 0 ||
+			((request.overlays & MAP_OVERLAY_CHANGE) &&
+				tell_changes(estate, (enum sample)i, &err) < 0) ||
 			map_type_parse(argv[2], &request.type, &err) < 0 ||
 			map_format_of(argv[3], &format, &err) < 0 ||
 			map_draw(estate, &request, format, argv[3], &err) < 0) {

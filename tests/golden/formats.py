@@ -124,6 +124,10 @@ class Graph(unittest.TestCase):
                 name = known.get("name", "").replace("\\", "\\\\")  # as a label has it
                 self.assertTrue(name.startswith(node["label"]), name)
                 self.assertTrue(node["label"] == name or len(node["label"].encode()) > 7990)
+        for kind in TYPES:
+            names = [node.get("name", "") for node in self.maps["hostile", kind]["nodes"]]
+            for name in ('"];', '\\"]; a0 -> a0; x [label="', "before\\x00</title>"):
+                self.assertIn(name, names)
 
     def test_the_same_again(self):
         for key, path in self.drawn.items():

@@ -433,6 +433,7 @@ static void the_estate_has_the_registers_part(void **state)
 	assert_int_equal(e.supplies[1].system, 0);
 	assert_int_equal(e.n_exits, 1);
 	assert_string_equal(e.exits[0].id, "internet-1");
+	assert_string_equal(e.exits[0].system_ids, "office-automation; outage-website");
 	assert_int_equal(e.n_zones, 4);
 	assert_string_equal(e.zones[1].id, "control");
 	assert_string_equal(e.zones[1].purdue, "2");

@@ -172,9 +172,10 @@ static void add_supply(struct estate *e, uint32_t system, const char *supplier,
 }
 
 static void add_exit(struct estate *e, const char *id, const char *name, const char *carrier,
-	uint32_t asset, const char *systems)
+	uint32_t asset, const char *system_ids, const char *systems)
 {
-	e->exits[e->n_exits++] = (struct estate_exit){id, name, carrier, asset, systems};
+	e->exits[e->n_exits++] =
+		(struct estate_exit){id, name, carrier, asset, system_ids, systems};
 }
 
 /* What the ledger of exposures says about the exposed services. */
@@ -394,7 +395,8 @@ static void lab_register(struct estate *e)
 	add_supply(e, LAB_WEBSITE, "Pearl Hosting", "hosting", "");
 	add_supply(e, LAB_OFFICE, "Pearl Hosting", "backup", "");
 	add_exit(e, "exit-east", "Circuit East 100M", "Southern Telecom",
-		lab_asset(e, "border"), "Outage website; Office automation");
+		lab_asset(e, "border"), "outage-website; office-automation",
+		"Outage website; Office automation");
 	justify(e);
 }
 
@@ -483,7 +485,11 @@ static struct estate *hostile_estate(struct arena *arena)
 		" ",
 		"javascript:alert(1)",
 		"\xef\xb7\x90",
+		"\"];",
+		"\\\"]; a0 -> a0; x [label=\"",
+		"}\ndigraph {",
 	};
+	static const char nul[] = "before\0</title>";
 	struct estate *e = estate_new(arena, clean(arena, "realm <b>\"&'</b>", 16), 64);
 	const char *huge = repeated(arena, "W", 10000);
 
@@ -502,6 +508,8 @@ static struct estate *hostile_estate(struct arena *arena)
 		add_address(e, addr_v4(0xc6124d01u + i + (i % 2) * 256));
 		add_service(e, (uint16_t)(1 + i), a->name, a->name, i % 5 == 0);
 	}
+	add_asset(e, clean(arena, nul, sizeof(nul) - 1), ASSET_ROLE_SERVER, 0);
+	add_address(e, addr_v4(0xc6124dfcu));
 	add_asset(e, huge, ASSET_ROLE_ROUTER, 0)->os = huge;
 	add_address(e, addr_v4(0xc6124dfeu));
 	add_address(e, addr_v4(0xc6124efeu));
@@ -517,7 +525,7 @@ static struct estate *hostile_estate(struct arena *arena)
 		add_business(e, text, i == 1 ? huge : text, text, text, i % 2);
 		add_support(e, i % 2, i, text);
 		add_supply(e, i % 2, i == 2 ? huge : text, text, text);
-		add_exit(e, text, text, text, i, text);
+		add_exit(e, text, text, text, i, i % 2 ? "s1; s2" : text, text);
 	}
 	add_dependency(e, 0, 1, huge);
 	add_dependency(e, 1, 0, "essential");
@@ -815,7 +823,7 @@ static struct estate *with_register(struct estate *e)
 	for (uint32_t i = 0; i < 5; i++)
 		add_exit(e, need(arena_printf(arena, "exit-%u", i)),
 			need(arena_printf(arena, "Circuit %u", i)), "Southern Telecom",
-			i < 4 ? i : ESTATE_NONE, e->systems[i].name);
+			i < 4 ? i : ESTATE_NONE, e->systems[i].id, e->systems[i].name);
 	justify(e);
 	for (uint32_t i = 0; i < e->n_services; i++)
 		if (e->services[i].exposed && i % 4 == 1) {

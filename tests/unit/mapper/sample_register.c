@@ -57,7 +57,7 @@ static void add_relations(struct estate *e)
 		"VPN to 198.18.40.20 port 22", 1};
 	e->exits = records(e, 1, sizeof(*e->exits));
 	e->exits[0] = (struct estate_exit){"exit-1", "Circuit East 100M", "Southern Telecom", 2,
-		e->systems[0].name};
+		e->systems[0].id, e->systems[0].name};
 }
 
 static void add_zones(struct estate *e)

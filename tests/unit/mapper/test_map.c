@@ -4,6 +4,7 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "tests/estate/made_estate.h"
 #include "tests/unit/mapper/sample_estate.h"
 #include "tests/unit/unit.h"
 
@@ -257,6 +258,62 @@ static void test_same_bytes(void **state)
 	}
 }
 
+/* Whatever the order of the records, the bytes are the same: sheets, book and page. */
+static void test_order_is_no_matter(void **state)
+{
+	static const struct {
+		enum map_type type;
+		const char *suffix;
+	} cases[] = {
+		{MAP_BOTH, "svg"}, {MAP_BOTH, "pdf"}, {MAP_BOTH, "html"}, {MAP_ATLAS, "pdf"}};
+	struct room *room = *state;
+	const struct estate *one = made_estate(room->arena, 2000, 2),
+			    *other = made_estate_permuted(room->arena, one, 9);
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct map_request request = {
+			.type = cases[i].type, .overlays = MAP_OVERLAYS_ALL};
+		struct str a = STR_INIT(256u << 20), b = STR_INIT(256u << 20);
+		char first[128], second[128];
+		enum map_format format;
+		struct error err = {0};
+
+		snprintf(first, sizeof(first), "%s/a.%s", room->folder, cases[i].suffix);
+		snprintf(second, sizeof(second), "%s/b.%s", room->folder, cases[i].suffix);
+		assert_int_equal(map_format_of(first, &format, &err), 0);
+		if (map_draw(one, &request, format, first, &err) < 0 ||
+			map_draw(other, &request, format, second, &err) < 0)
+			fail_msg("%s", err.text);
+		read_all(first, &a);
+		read_all(second, &b);
+		if (a.len != b.len || memcmp(a.data, b.data, a.len) != 0)
+			fail_msg(
+				"%s of type %s", cases[i].suffix, map_type_name(cases[i].type));
+		str_done(&a);
+		str_done(&b);
+	}
+}
+
+/* A page of that many is still opened like any other. */
+static void test_a_hundred_thousand_in_a_page(void **state)
+{
+	struct room *room = *state;
+	const struct map_request request = {.type = MAP_DISTRICT};
+	_cleanup_(arena_freep) struct arena *arena = arena_new(1ul << 30);
+	const struct estate *estate = made_estate(arena, 100000, 1);
+	struct str page = STR_INIT(256u << 20);
+	struct error err = {0};
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/a.html", room->folder);
+	if (map_draw(estate, &request, MAP_HTML, path, &err) < 0)
+		fail_msg("%s", err.text);
+	read_all(path, &page);
+	assert_true(estate->n_assets >= 100000);
+	assert_true(page.len <= 6000000);
+	str_done(&page);
+}
+
 /* Several files at once are what they are one by one; what fails stops the rest. */
 static void test_all_at_once(void **state)
 {
@@ -320,8 +377,8 @@ static void test_no_such_folder(void **state)
 	assert_non_null(strstr(err.text, path));
 }
 
-/* No room for the new file (a limit on file size stands in for a full disk): the old one stays.
- */
+/* No room for the new file (a limit on file size stands in for a full disk): the old one
+ * stays. */
 static void test_the_old_file_stays(void **state)
 {
 	struct room *room = *state;
@@ -377,6 +434,9 @@ int main(void)
 		cmocka_unit_test(test_papers_and_languages_by_name),
 		cmocka_unit_test_setup_teardown(test_what_cannot_be, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_same_bytes, open_room, close_room),
+		cmocka_unit_test_setup_teardown(test_order_is_no_matter, open_room, close_room),
+		cmocka_unit_test_setup_teardown(
+			test_a_hundred_thousand_in_a_page, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_all_at_once, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_no_such_folder, open_room, close_room),
 		cmocka_unit_test_setup_teardown(test_the_old_file_stays, open_room, close_room),

@@ -39,7 +39,6 @@ static const struct {
 	{"supplies", "service", REDACTION_INTERNAL},
 	{"exits", "name", REDACTION_INTERNAL},
 	{"exits", "carrier", REDACTION_INTERNAL},
-	{"exits", "systems", REDACTION_INTERNAL},
 	{"zones", "name", REDACTION_INTERNAL},
 	{"zones", "protects", REDACTION_PARTNER},
 	{"conduits", "name", REDACTION_INTERNAL},
@@ -126,6 +125,27 @@ static void test_nothing_else_stays(void **state)
 	}
 }
 
+/* Systems of one name have two pseudonyms: an exit's are those of the ones that it serves. */
+static void test_systems_of_one_name(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(SAMPLE_ARENA_MAX);
+	struct estate *e = sample(arena), *to;
+
+	(void)state;
+	e->systems[1].name = e->systems[2].name = e->systems[0].name;
+	e->exits[0].system_ids = arena_printf(
+		arena, "%s; not-there; %s", e->systems[2].id, e->systems[1].id);
+	to = redacted(arena, e, REDACTION_PARTNER);
+	assert_string_not_equal(to->systems[1].name, to->systems[2].name);
+	assert_memory_equal(to->exits[0].systems, to->systems[2].name, strlen(to->systems[2].name));
+	assert_non_null(strstr(to->exits[0].systems, to->systems[1].name));
+	assert_non_null(strstr(to->exits[0].system_ids, to->systems[1].id));
+	assert_null(strstr(to->exits[0].system_ids, "not-there"));
+	assert_null(strstr(to->exits[0].systems, to->systems[0].name));
+	to = redacted(arena, e, REDACTION_INTERNAL);
+	assert_null(strstr(to->exits[0].systems, "not-there"));
+}
+
 /* What the table of redact.h says of a level, on the lab. */
 static void test_levels(void **state)
 {
@@ -159,6 +179,7 @@ static void test_levels(void **state)
 	assert_string_equal(partner->systems[0].manages, partner->organisations[0].name);
 	assert_string_equal(partner->systems[0].organisation, partner->organisations[0].name);
 	assert_string_equal(partner->exits[0].systems, partner->systems[0].name);
+	assert_string_equal(partner->exits[0].system_ids, partner->systems[0].id);
 	/* The Internet's side stays what it is. */
 	assert_string_equal(inside->subnets[0].zone, "internet");
 	for (uint32_t i = 0; i < inside->n_addresses; i++) {
@@ -328,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_else_stays),
 		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_systems_of_one_name),
 		cmocka_unit_test(test_counts_and_references_stay),
 		cmocka_unit_test(test_order_does_not_tell),
 		cmocka_unit_test(test_names_that_tell),

@@ -7,9 +7,11 @@
 #include "tests/unit/common/confine/attempts.h"
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -234,6 +236,61 @@ static void test_killed(void **state)
 	munmap(shared_pid, sizeof(*shared_pid));
 }
 
+/* Says that it is confined, and waits for more than there is. */
+static int wait_for_more(void *context, struct str *answer, struct error *reterr)
+{
+	char byte;
+
+	(void)answer, (void)reterr;
+	__atomic_store_n((bool *)context, true, __ATOMIC_SEQ_CST);
+	return (int)read(0, &byte, 1);
+}
+
+/* One that asks and is killed takes its reader with it; whoever waits for orphans sees how. */
+static void test_it_ends_with_who_asked(void **state)
+{
+	struct both {
+		pid_t reader;
+		bool confined;
+	} *both = mmap(
+		NULL, sizeof(*both), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int ends[2], status = 0;
+	pid_t asking;
+
+	(void)state;
+	assert_true(both != MAP_FAILED);
+	shared_pid = &both->reader;
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	asking = fork();
+	if (asking == 0) {
+		struct confine_reader reader = {.name = "pipe",
+			.memory = MEMORY,
+			.answer_max = ANSWER,
+			.prepare = tell_pid,
+			.read = wait_for_more,
+			.context = &both->confined};
+		struct str answer = STR_INIT(ANSWER);
+		struct error err = {0};
+
+		close(ends[1]);
+		confine_read(&reader, ends[0], &answer, &err);
+		_exit(0);
+	}
+	while (!__atomic_load_n(&both->confined, __ATOMIC_SEQ_CST))
+		usleep(1000);
+	assert_int_equal(kill(asking, SIGKILL), 0);
+	assert_int_equal(waitpid(asking, NULL, 0), asking);
+	/* Without more to come it would end by itself, and otherwise. */
+	close(ends[1]);
+	assert_int_equal(waitpid(both->reader, &status, 0), both->reader);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+	close(ends[0]);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0), 0);
+	munmap(both, sizeof(*both));
+}
+
 /* ---- from inside ---- */
 
 static int try_all(void *context, struct str *answer, struct error *reterr)
@@ -269,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_a_refusal),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_it_ends_with_who_asked),
 		cmocka_unit_test(test_nothing_else_is_left),
 	};
 

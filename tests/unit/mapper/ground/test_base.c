@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A base map: what is taken over and what is not, every bad input with its line, every limit.
- */
+/* A base map: what is taken over and what is not, every bad input with its line, every
+ * limit. */
 #include "mapper/ground/internal.h"
 
 #include "common/str.h"
@@ -104,8 +104,8 @@ static void test_shapes(void **state)
 static void test_paths(void **state)
 {
 	struct arena *arena = arena_new(64u << 20);
-	/* A half circle by its flags without blanks; curves that say their second point only.
-	 */
+	/* A half circle by its flags without blanks; curves that say their second point
+	 * only. */
 	const struct base_map *m = read_text(arena,
 		SVG("<path d=\"M20 30a5 5 0 0110 0z\"/><path d=\"M20 30A5 5 0 1 0 30 30\"/>"
 		    "<path d=\"M10 20C10 30 20 30 20 20S30 10 30 20z\"/>"
@@ -214,6 +214,16 @@ static void test_paint(void **state)
 	assert_true(m->shapes[0].shade == 1 && m->shapes[0].even_odd);
 	assert_true(m->shapes[1].shade == 5 && !m->shapes[1].even_odd);
 	assert_int_equal(m->shapes[2].shade, 3);
+	/* A colour's own opacity goes with the colour: another one has none of it, and an
+	 * opacity of the fill does not take its place. */
+	m = read_text(arena,
+		SVG("<g fill=\"rgba(0,0,0,.2)\" stroke=\"#0001\"><rect width=\"2\" height=\"2\" "
+		    "fill=\"#000\" stroke=\"#000\"/></g>"
+		    "<g fill=\"#0003\" stroke=\"#0001\"><rect width=\"2\" height=\"2\" "
+		    "fill-opacity=\"1\" stroke-opacity=\"1\"/></g>"));
+	assert_int_equal(m->n_shapes, 2);
+	assert_true(m->shapes[0].shade == 5 && m->shapes[0].line == BASE_LINE_DARK);
+	assert_true(m->shapes[1].shade == 3 && m->shapes[1].line == BASE_LINE_LIGHT);
 	arena_free(arena);
 }
 

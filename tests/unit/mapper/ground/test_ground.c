@@ -48,6 +48,18 @@ static const char *path_of(const char *bytes, size_t n, int *ret_fd)
 	return path;
 }
 
+static int base_of(
+	const char *path, struct arena *arena, struct base_map **ret, struct error *err)
+{
+	return ground_read_base(&(struct ground_source){.path = path}, arena, ret, err);
+}
+
+static int geography_of(
+	const char *path, struct arena *arena, struct geography **ret, struct error *err)
+{
+	return ground_read_geography(&(struct ground_source){.path = path}, arena, ret, err);
+}
+
 static void assert_same_base(const struct base_map *a, const struct base_map *b)
 {
 	assert_int_equal(a->n_shapes, b->n_shapes);
@@ -80,7 +92,7 @@ static void test_base(void **state)
 	(void)state;
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	assert_int_equal(base_svg_read(fd, "base.svg", arena, &here, &err), 0);
-	if (ground_read_base(path, arena, &there, &err) < 0)
+	if (base_of(path, arena, &there, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_same_base(here, there);
 	assert_string_equal(base_map_dropped(there, arena),
@@ -119,10 +131,44 @@ static void test_geography(void **state)
 
 	(void)state;
 	assert_int_equal(geography_parse(json, sizeof(json) - 1, "x", arena, &here, &err), 0);
-	if (ground_read_geography(path, arena, &there, &err) < 0)
+	if (geography_of(path, arena, &there, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_same_geography(here, there);
 	close(fd);
+	arena_free(arena);
+}
+
+/* What only the reader's own process does, before it reads. */
+static void prepared(void *context)
+{
+	*(volatile pid_t *)context = getpid();
+}
+
+/* A secret of the one who asks can be forgotten in there, and stays here. */
+static void test_what_the_reader_forgets(void **state)
+{
+	struct arena *arena = arena_new(ARENA);
+	pid_t *who = mmap(
+		NULL, sizeof(*who), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct ground_source source = {.prepare = prepared, .context = who};
+	struct geography *geography = NULL;
+	struct base_map *map = NULL;
+	struct error err = {0};
+	int fd;
+
+	(void)state;
+	assert_true(who != MAP_FAILED);
+	*who = 0;
+	source.path = path_of(svg, sizeof(svg) - 1, &fd);
+	assert_int_equal(ground_read_base(&source, arena, &map, &err), 0);
+	assert_true(*who > 0 && *who != getpid());
+	close(fd);
+	*who = 0;
+	source.path = path_of(json, sizeof(json) - 1, &fd);
+	assert_int_equal(ground_read_geography(&source, arena, &geography, &err), 0);
+	assert_true(*who > 0 && *who != getpid());
+	close(fd);
+	munmap(who, sizeof(*who));
 	arena_free(arena);
 }
 
@@ -133,8 +179,8 @@ static void refused(bool base, const char *path, int code, const char *says)
 	struct geography *geography = NULL;
 	struct error err = {0};
 
-	assert_int_equal(base ? ground_read_base(path, arena, &map, &err)
-			      : ground_read_geography(path, arena, &geography, &err),
+	assert_int_equal(base ? base_of(path, arena, &map, &err)
+			      : geography_of(path, arena, &geography, &err),
 		code);
 	if (!strstr(err.text, says) || !strstr(err.text, path))
 		fail_msg("%s", err.text);
@@ -204,7 +250,7 @@ static void test_the_most(void **state)
 	str_adds(&text, ",[1,1]]]}}]}");
 	assert_false(text.failed);
 	path = path_of(text.data, text.len, &fd);
-	if (ground_read_geography(path, arena, &g, &err) < 0)
+	if (geography_of(path, arena, &g, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_int_equal(g->n_points, GEOGRAPHY_POINTS_MAX);
 	close(fd);
@@ -297,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_geography),
+		cmocka_unit_test(test_what_the_reader_forgets),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_the_most),

@@ -283,7 +283,8 @@ static void nothing_is_asked_from_outside(void **state)
 	/* The only addresses are the SVG namespace's names. */
 	assert_int_equal(count_of(&page, "://"), count_of(&page, "http://www.w3.org/2000/svg"));
 	assert_int_equal(count_of(&page, "href=\"#p") + count_of(&page, "href=\"#query\"") +
-				 count_of(&page, "href=\"#end\"") + count_of(&page, "href=\"data:,\""),
+				 count_of(&page, "href=\"#end\"") +
+				 count_of(&page, "href=\"data:,\""),
 		count_of(&page, "href="));
 	str_done(&page);
 }

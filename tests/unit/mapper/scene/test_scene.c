@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scene keeps what it is given, in order, and fails as a whole on what nobody could draw.
- */
+/* The scene keeps what it is given, in order, and fails as a whole on what nobody could
+ * draw. */
 #include "mapper/scene/scene.h"
 
 #include "tests/unit/unit.h"
@@ -83,8 +83,8 @@ static void test_nonsense_fails_the_scene(void **state)
 			scene_text(scene, SCENE_LABELS, THEME_TEXT, 0, 0, 6, SCENE_START, false,
 				NULL);
 		else
-			scene_area(scene, SCENE_BASE, THEME_BASE1, bad, i == 8 ? short_ring : ring,
-				i < 10, false);
+			scene_area(scene, SCENE_BASE, THEME_BASE1, bad,
+				i == 8 ? short_ring : ring, i < 10, false);
 		scene_rect(scene, SCENE_PAPER, THEME_SHEET, 0, 0, 1, 1)->asset =
 			3; /* harmless */
 		assert_int_equal(scene_check(scene, &err), ERROR_SYSTEM);

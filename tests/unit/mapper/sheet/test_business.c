@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Business and exposure sheets: every sample legible and explained, boundaries, folds, urgency.
- */
+/* Business and exposure sheets: every sample legible and explained, boundaries, folds,
+ * urgency. */
 #include "mapper/sheet/business.h"
 
 #include "tests/unit/mapper/sample_estate.h"
@@ -213,7 +213,8 @@ static void test_many_systems(void **state)
 	arena_free(arena);
 }
 
-/* What the register derived and what was decided stand as they are, whatever the flows say here. */
+/* What the register derived and what was decided stand as they are, whatever the flows say
+ * here. */
 static void test_derived_boundaries(void **state)
 {
 	struct arena *arena = arena_new(512u << 20);
@@ -246,6 +247,37 @@ static void test_derived_boundaries(void **state)
 	arena_free(arena);
 }
 
+/* That one system has a boundary takes none from the others: theirs is reckoned as before. */
+static void test_one_derived_boundary(void **state)
+{
+	struct arena *arena = arena_new(512u << 20);
+	struct estate *e = sample_estate(arena, SAMPLE_LAB);
+	struct business_graph *g;
+	struct drawn d;
+
+	(void)state;
+	/* Of the website, which needs office, which needs management. */
+	e->businesses[0].key = 1;
+	e->systems[0].maximum = 3;
+	for (uint32_t i = 0; i < e->n_assets; i++)
+		if (e->assets[i].system == 0)
+			e->assets[i].boundary = ESTATE_IN_MAXIMUM;
+	e->n_links = 0;
+	d = draw_in(arena, e, sheet_business, MAP_ENGLISH);
+	assert_int_equal(business_graph_make(d.model, &business_limits[0], &g), 0);
+	assert_int_equal(g->n_within, 4);
+	assert_int_equal(g->n_reckoned, 3);
+	assert_int_equal(boxes(d.scene, THEME_BOUNDARY), 4);
+	assert_true(noted(d.scene, "in a maximum boundary 1, in a decided one 0"));
+	assert_true(noted(d.scene, "over needs and flows: 3 systems more"));
+	assert_true(noted(d.scene, "derived or reckoned"));
+	check(d.scene, "one derived boundary");
+	for (int language = MAP_BOTH_LANGUAGES; language <= MAP_CHINESE; language++)
+		check(draw_in(arena, e, sheet_business, (enum map_language)language).scene,
+			"one derived boundary");
+	arena_free(arena);
+}
+
 /* The next limits fold more of the same; nothing is lost. */
 static void test_limits_fold(void **state)
 {
@@ -263,7 +295,8 @@ static void test_limits_fold(void **state)
 		for (uint32_t k = 0; k < g->n_nodes; k++) {
 			systems += g->nodes[k].kind == NODE_SYSTEM ? g->nodes[k].n_folded : 0;
 			nodes += g->nodes[k].kind == NODE_SYSTEM;
-			businesses += g->nodes[k].kind == NODE_BUSINESS ? g->nodes[k].n_folded : 0;
+			businesses +=
+				g->nodes[k].kind == NODE_BUSINESS ? g->nodes[k].n_folded : 0;
 			suppliers += g->nodes[k].kind == NODE_SUPPLIER;
 		}
 		assert_int_equal(systems, e->n_systems);
@@ -431,6 +464,7 @@ int main(void)
 		cmocka_unit_test(test_exposure_of_the_lab),
 		cmocka_unit_test(test_many_systems),
 		cmocka_unit_test(test_derived_boundaries),
+		cmocka_unit_test(test_one_derived_boundary),
 		cmocka_unit_test(test_limits_fold),
 		cmocka_unit_test(test_circle_of_systems),
 		cmocka_unit_test(test_order_of_records_does_not_matter),

@@ -157,8 +157,8 @@ static void one_day_has_no_marks(void **state)
 	done(&d);
 }
 
-/* Every second link is gone, and with it every third router: their lines are drawn, run through no box
- * and over no name, as the others. */
+/* Every second link is gone, and with it every third router: their lines are drawn, run through
+ * no box and over no name, as the others. */
 static void gone_links_keep_clear(void **state)
 {
 	static const enum sample samples[] = {SAMPLE_LAB, SAMPLE_CITY, SAMPLE_NETWORKS};
@@ -185,10 +185,11 @@ static void gone_links_keep_clear(void **state)
 		assert_int_equal(model_make(&d.estate, d.now, &d.model, &err), 0);
 		assert_int_equal(sheet_topology(d.model, &request, &d.scene, &err), 0);
 		gone = count(d.scene, SCENE_LINE, THEME_LINK_GONE);
-		if (gone < 3 || check_links(d.scene) + check_texts(d.scene) + check_boxes(d.scene) +
-					check_legend(d.scene) >
+		if (gone < 3 || check_links(d.scene) + check_texts(d.scene) +
+						check_boxes(d.scene) + check_legend(d.scene) >
 					0)
-			fail_msg("%s: %zu lines of what is gone", sample_name(samples[s]), gone);
+			fail_msg(
+				"%s: %zu lines of what is gone", sample_name(samples[s]), gone);
 		done(&d);
 	}
 }
@@ -222,14 +223,17 @@ static void marks_of_a_cell_keep_clear(void **state)
 			const struct scene_item *mark = &d.scene->items[i];
 
 			/* The mark of a cell and the triangle of it follow each other. */
-			for (size_t k = i < 3 ? 0 : i - 3; k < d.scene->n_items && k < i + 3 &&
-					       mark->layer == SCENE_CHANGE && mark->kind == SCENE_SYMBOL;
+			for (size_t k = i < 3 ? 0 : i - 3;
+				k < d.scene->n_items && k < i + 3 &&
+				mark->layer == SCENE_CHANGE && mark->kind == SCENE_SYMBOL;
 				k++) {
 				const struct scene_item *other = &d.scene->items[k];
-				struct check_box a = check_extent(mark), b = check_extent(other);
+				struct check_box a = check_extent(mark),
+						 b = check_extent(other);
 
-				if (other->layer != SCENE_EXPOSURE || other->kind != SCENE_SYMBOL ||
-					fabs(a.x1 - b.x1) > 20 || fabs(a.y1 - b.y1) > 20)
+				if (other->layer != SCENE_EXPOSURE ||
+					other->kind != SCENE_SYMBOL || fabs(a.x1 - b.x1) > 20 ||
+					fabs(a.y1 - b.y1) > 20)
 					continue;
 				both++;
 				assert_true(a.x2 <= b.x1 + 0.06 || b.x2 <= a.x1 + 0.06 ||

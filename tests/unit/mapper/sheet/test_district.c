@@ -6,10 +6,11 @@
  */
 #include "tests/unit/mapper/scene_check.h"
 
+#include "common/cursor.h"
 #include "common/siphash.h"
 #include "mapper/mapper.h"
 #include "mapper/render/render.h"
-#include "mapper/sheet/sheet.h"
+#include "mapper/sheet/district.h"
 #include "tests/estate/made_estate.h"
 
 #include <math.h>
@@ -80,6 +81,47 @@ static int by_row(const void *a, const void *b)
 	const struct place *p = a, *q = b;
 
 	return p->y != q->y ? (p->y < q->y ? -1 : 1) : p->x < q->x ? -1 : p->x > q->x;
+}
+
+static bool is_within(const struct scene_item *box, const struct scene_item *cell)
+{
+	return box->kind == SCENE_RECT && box->layer == SCENE_REGIONS &&
+	       (box->style == THEME_SUBNET || box->style == THEME_INTERNET) &&
+	       cell->rect.x > box->rect.x && cell->rect.y > box->rect.y &&
+	       cell->rect.x + cell->rect.w < box->rect.x + box->rect.w &&
+	       cell->rect.y + cell->rect.h < box->rect.y + box->rect.h;
+}
+
+/* Each cell is within the box of a network. */
+static void check_within(const struct scene *scene)
+{
+	size_t box = 0;
+
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *cell = &scene->items[i];
+
+		if (cell->kind != SCENE_RECT || cell->layer != SCENE_ASSETS ||
+			cell->asset == SCENE_NO_ASSET)
+			continue;
+		if (!is_within(&scene->items[box], cell))
+			for (box = 0; !is_within(&scene->items[box], cell); box++)
+				assert_true(box + 1 < scene->n_items);
+	}
+}
+
+/* Each asset has one, and none is over another. */
+static void check_cells(const struct estate *estate, const struct scene *scene)
+{
+	struct place *places = places_of(estate, scene);
+
+	check_within(scene);
+	qsort(places, estate->n_assets, sizeof(*places), by_row);
+	assert_true(estate->n_assets == 0 || places[0].size > 0);
+	for (uint32_t i = 1; i < estate->n_assets; i++)
+		assert_true(places[i].size > 0 &&
+			    (places[i].y > places[i - 1].y + 1e-6 ||
+				    places[i].x >= places[i - 1].x + places[i - 1].size));
+	free(places);
 }
 
 /* The share of the five nearest that are of the same network; the least distance of any two. */
@@ -165,16 +207,11 @@ static void order_is_no_matter(void **state)
 	str_done(&other);
 }
 
-/* More than can be told apart share cells, and nothing is lost: heads still count all of them. */
-static void more_share_cells(void **state)
+/* What the titles of the sectors count. */
+static uint64_t told_by_sectors(const struct scene *scene)
 {
-	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
-	const struct estate *estate = made_estate(arena, 6 * MANY, 3);
-	struct scene *scene = draw(estate, arena, NULL);
 	uint64_t counted = 0;
-	bool told = false;
 
-	(void)state;
 	for (size_t i = 0; i < scene->n_items; i++) {
 		const struct scene_item *item = &scene->items[i];
 		unsigned int n;
@@ -182,9 +219,23 @@ static void more_share_cells(void **state)
 		if (item->kind == SCENE_RECT && item->style == THEME_REGION && item->title &&
 			sscanf(strrchr(item->title, ':') + 1, " %u assets", &n) == 1)
 			counted += n;
-		told |= item->kind == SCENE_TEXT && strstr(item->text.text, "One cell is up to ");
 	}
-	assert_int_equal(counted, estate->n_assets);
+	return counted;
+}
+
+/* More than can be told apart share cells, and nothing is lost: heads count all of them. */
+static void more_share_cells(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	const struct estate *estate = made_estate(arena, 6 * MANY, 3);
+	struct scene *scene = draw(estate, arena, NULL);
+	bool told = false;
+
+	(void)state;
+	for (size_t i = 0; i < scene->n_items; i++)
+		told |= scene->items[i].kind == SCENE_TEXT &&
+			strstr(scene->items[i].text.text, "One cell is up to ");
+	assert_int_equal(told_by_sectors(scene), estate->n_assets);
 	assert_true(told);
 }
 
@@ -206,6 +257,34 @@ static void singletons(void **state)
 	for (uint32_t i = 0; i < estate->n_assets; i++)
 		assert_true(places[i].size > 1.0);
 	free(places);
+}
+
+/* No system, and each in a network of its own: many boxes for one sheet, but none is lost. */
+static void networks_of_one(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	struct estate *estate = made_estate(arena, MANY, 4);
+	const uint32_t n = estate->n_assets;
+
+	(void)state;
+	estate->n_systems = estate->n_services = estate->n_links = 0;
+	estate->n_addresses = estate->n_subnets = n;
+	estate->addresses = arena_alloc(arena, n * sizeof(*estate->addresses));
+	estate->subnets = arena_alloc(arena, n * sizeof(*estate->subnets));
+	assert_true(estate->addresses && estate->subnets);
+	for (uint32_t i = 0; i < n; i++) {
+		struct addr addr = addr_v4(0x0a000001u + 256 * i);
+
+		estate->assets[i].first_address = i;
+		estate->assets[i].n_addresses = 1;
+		estate->assets[i].n_services = 0;
+		estate->assets[i].system = ESTATE_NONE;
+		estate->addresses[i] =
+			(struct estate_address){.asset = i, .subnet = i, .addr = addr};
+		addr.bytes[3] = 0;
+		estate->subnets[i] = (struct estate_subnet){{addr, 24}, "", ""};
+	}
+	assert_int_equal(told_by_sectors(draw(estate, arena, NULL)), n);
 }
 
 /* ---- the next sheet -------------------------------------------------------------------------- */
@@ -335,6 +414,7 @@ static void sheet_after_sheet(void **state)
 			/* One system is a good part of a small sheet. */
 			assert_true(near >= 0.8 || sizes[s] < 10000);
 			check_apart(now);
+			check_cells(after, now);
 			str_done(&slots.kept);
 			slots = next;
 			before = after;
@@ -380,13 +460,13 @@ static void comes_new(const struct estate *estate, uint32_t system)
 			before.assets[i].system = ESTATE_NONE;
 	draw(&before, arena, &first);
 	second = behind(&first);
-	free(places_of(estate, draw(estate, arena, &second)));
+	check_cells(estate, draw(estate, arena, &second));
 	str_done(&first.kept);
 	str_done(&second.kept);
 }
 
-/* A sheet with names in its cells keeps no room in its sectors: a sector in which something is new
- * is laid out anew. Each system once is the new one. */
+/* A sheet with names in its cells keeps no room in its sectors: a sector in which something is
+ * new is laid out anew. Each system once is the new one. */
 static void a_new_system_on_a_small_sheet(void **state)
 {
 	static const uint32_t sizes[] = {60, 150, 400};
@@ -431,17 +511,104 @@ static void foreign_places(void **state)
 		for (size_t at = 0; at < n - 8; at += at < 64 ? 1 : 1 + n / 60)
 			for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
 				_cleanup_(arena_freep) struct arena *page = arena_new(ARENA);
+				const struct scene *scene;
 				char was = first.kept.data[at];
 
 				first.kept.data[at] = (char)values[v];
 				seal(&first.kept);
 				second = behind(&first);
-				free(places_of(later, draw(later, page, &second)));
+				scene = draw(later, page, &second);
+				/* The boxes themselves may be anywhere on the sheet. */
+				free(places_of(later, scene));
+				check_within(scene);
 				str_done(&second.kept);
 				first.kept.data[at] = was;
 			}
 		str_done(&first.kept);
 	}
+}
+
+/* Where the columns of each network stand among the kept places. */
+static void set_columns(struct str *places, uint32_t columns)
+{
+	uint8_t *at = (uint8_t *)places->data + 48;
+	uint32_t n;
+
+	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++) {
+		struct cursor c = cursor_of(at, 4);
+
+		n = (uint32_t)cursor_be(&c, 4);
+		at += 4;
+		for (uint32_t i = 0; i < n; i++, at += 32) {
+			if (kind != DISTRICT_NETWORK)
+				continue;
+			for (int b = 0; b < 4; b++)
+				at[32 + b] = (uint8_t)(columns >> (24 - 8 * b));
+			c = cursor_of(at + 36, 4);
+			at += 8 + 12 * cursor_be(&c, 4);
+		}
+	}
+	assert_ptr_equal(at + 8, places->data + places->len);
+	seal(places);
+}
+
+/* A box does not hold what its columns say. */
+static void columns_are_held_to_the_width(void **state)
+{
+	static const uint32_t sizes[] = {60, 2000, 20000}, columns[] = {1, 40, 300, 100000};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(columns); k++) {
+			_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+			const struct estate *estate = made_estate(arena, sizes[i], 6);
+			struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
+
+			draw(estate, arena, &first);
+			set_columns(&first.kept, columns[k]);
+			second = behind(&first);
+			check_cells(estate, draw(estate, arena, &second));
+			str_done(&first.kept);
+			str_done(&second.kept);
+		}
+}
+
+/* Whatever its height, a system that holds its networks by the reckoning has a place for each
+ * of their cells, also when lengths are rounded. */
+static void rounding_loses_no_room(void **state)
+{
+	struct district_measure measure = {.cell_w = 1.2,
+		.cell_h = 1.2,
+		.head_pt = {0, 6, 5, 5},
+		.pad = 0.3,
+		.gap = 0.4,
+		.slack = 0.08,
+		.packed = 1.2};
+	struct district_cell cells[50] = {{0}};
+	struct district_node
+		system = {.kind = DISTRICT_SYSTEM, .label = "S", .n = 1, .n_assets = 50},
+		network = {.kind = DISTRICT_NETWORK, .label = "N", .n = 50, .n_assets = 50};
+	struct district d = {.cells = cells, .n_assets = 50, .n_cells = 50, .per_cell = 1};
+	uint32_t laid = 0;
+
+	(void)state;
+	d.nodes[DISTRICT_SYSTEM] = &system;
+	d.nodes[DISTRICT_NETWORK] = &network;
+	d.n_nodes[DISTRICT_SYSTEM] = d.n_nodes[DISTRICT_NETWORK] = 1;
+	for (uint32_t step = 0; step < 200000; step++) {
+		measure.head_pt[DISTRICT_NETWORK] = 5 + step % 10 * 0.1;
+		d.kept = step % 20 < 10;
+		system.box = (struct sheet_box){10.0123, 20.0777, 20.7, 11 + step / 10 * 1e-4};
+		system.extra = 1;
+		network.row = 1;
+		if (!district_lay_system(&d, &system, &measure))
+			continue;
+		laid++;
+		if (district_room(&network, &measure) < network.n)
+			fail_msg("%u columns in %f x %f", network.columns, network.box.w,
+				network.box.h);
+	}
+	assert_true(laid > 10000);
 }
 
 /* Bytes that say nothing, or something else, lay the sheet out anew and do no harm. */
@@ -508,12 +675,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_hundred_thousand_on_one_sheet),
 		cmocka_unit_test(order_is_no_matter), cmocka_unit_test(more_share_cells),
-		cmocka_unit_test(singletons), cmocka_unit_test(unchanged_is_the_same),
+		cmocka_unit_test(singletons), cmocka_unit_test(networks_of_one),
+		cmocka_unit_test(unchanged_is_the_same),
 		cmocka_unit_test(what_stays_stands_where_it_stood),
 		cmocka_unit_test(what_stays_in_few_systems),
 		cmocka_unit_test(sheet_after_sheet),
 		cmocka_unit_test(a_new_system_on_a_small_sheet),
-		cmocka_unit_test(addresses_are_whole), cmocka_unit_test(foreign_places), cmocka_unit_test(damaged_places)};
+		cmocka_unit_test(addresses_are_whole), cmocka_unit_test(foreign_places),
+		cmocka_unit_test(columns_are_held_to_the_width),
+		cmocka_unit_test(rounding_loses_no_room), cmocka_unit_test(damaged_places)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -261,8 +261,9 @@ static void test_many_exits(void **state)
 					arena_printf(d.arena, "Circuit %03u", i), "Carrier",
 					ESTATE_NONE,
 					arena_printf(d.arena, "%s; %s",
-						e->systems[i % e->n_systems].name,
-						e->systems[(i + 7) % e->n_systems].name)};
+						e->systems[i % e->n_systems].id,
+						e->systems[(i + 7) % e->n_systems].id),
+					""};
 		draw(&d);
 		check(&d, "exits");
 		assert_true(count(d.scene, THEME_LINK_ATTESTED, "Circuit 0") > 0);
@@ -274,50 +275,84 @@ static void test_many_exits(void **state)
 	}
 }
 
-/* Where nothing is exposed the sheet says so, whole, in each language. */
+/* Where nothing is exposed or stated the sheet says so, whole, in each language. */
 static void test_nothing_is_said_whole(void **state)
 {
-	(void)state;
-	for (int language = MAP_BOTH_LANGUAGES; language <= MAP_CHINESE; language++)
-		for (int paper = MAP_PAPER_AUTO; paper <= MAP_PAPER_A4; paper++) {
-			const struct sheet_request asked = {.title = "Exposure",
-				.number = 1,
-				.total = 1,
-				.language = (enum map_language)language,
-				.paper = (enum map_paper)paper,
-				.overlays = MAP_OVERLAYS_DEFAULT};
-			struct drawn d = sample(SAMPLE_ONE_HOST);
-			struct error err = {0};
-			struct model *model;
+	static sheet_maker *const makers[] = {sheet_exposure, sheet_business};
 
-			assert_int_equal(model_make(d.estate, d.arena, &model, &err), 0);
-			assert_int_equal(sheet_exposure(model, &asked, &d.scene, &err), 0);
-			for (size_t i = 0; i < d.scene->n_items; i++)
-				if (d.scene->items[i].kind == SCENE_TEXT &&
-					d.scene->items[i].layer == SCENE_LABELS &&
-					strstr(d.scene->items[i].text.text, "…"))
-					fail_msg("language %d, paper %d: %s", language, paper,
-						d.scene->items[i].text.text);
-			done(&d);
+	(void)state;
+	for (int i = 0; i < 2 * 3 * (MAP_PAPER_A4 + 1); i++) {
+		enum map_language language = (enum map_language)(i / 2 % 3);
+		const struct sheet_request asked = {.title = "Nothing",
+			.number = 1,
+			.total = 1,
+			.language = language,
+			.paper = (enum map_paper)(i / 6),
+			.overlays = MAP_OVERLAYS_DEFAULT};
+		struct drawn d = sample(SAMPLE_ONE_HOST);
+		struct error err = {0};
+		struct model *model;
+
+		assert_int_equal(model_make(d.estate, d.arena, &model, &err), 0);
+		assert_int_equal(makers[i % 2](model, &asked, &d.scene, &err), 0);
+		for (size_t k = 0; k < d.scene->n_items; k++)
+			if (d.scene->items[k].kind == SCENE_TEXT &&
+				d.scene->items[k].layer == SCENE_LABELS &&
+				strstr(d.scene->items[k].text.text, "…"))
+				fail_msg("%s, language %d, paper %d: %s", d.scene->name,
+					(int)language, i / 6, d.scene->items[k].text.text);
+		assert_int_equal(check_texts(d.scene), 0);
+		if (i % 2 == 1) {
+			assert_int_equal(noted(d.scene, "The register states no business"),
+				language != MAP_CHINESE || !measure_can_show("登记"));
+			assert_int_equal(noted(d.scene, "登记中尚无业务"),
+				language != MAP_ENGLISH && measure_can_show("登记"));
 		}
+		done(&d);
+	}
 }
 
-/* A name is another one's beginning or end. */
-static void test_names_are_whole(void **state)
+/* An id is another one's beginning or end, and a name is that of several. */
+static void test_whom_an_exit_serves(void **state)
 {
 	struct drawn d = sample(SAMPLE_LAB);
 
 	(void)state;
 	d.estate->exits[0].asset = ESTATE_NONE;
-	d.estate->exits[0].systems = "Outage website of others; The Outage website; Outage";
+	for (uint32_t i = 0; i < d.estate->n_systems; i++)
+		if (strcmp(d.estate->systems[i].id, "distribution-dispatch") == 0)
+			d.estate->systems[i].name = "Outage website";
+	d.estate->exits[0].system_ids = "outage-website-2; the-outage-website; outage";
 	draw(&d);
 	assert_int_equal(count(d.scene, -1, "Circuit"), 0);
-	d.estate->exits[0].systems = "Outage website of others; Outage website";
+	d.estate->exits[0].system_ids = "outage-website-2; outage-website";
 	draw(&d);
 	assert_int_equal(count(d.scene, THEME_LINK_ATTESTED,
 				 "Circuit East 100M \xe2\x86\x92 Outage website"),
 		1);
 	assert_int_equal(count(d.scene, -1, "Circuit"), 1);
+	done(&d);
+}
+
+/* Nothing of a system is met from outside, but a supplier comes in: that is no way unknown. */
+static void test_a_supplier_alone(void **state)
+{
+	struct drawn d = sample(SAMPLE_LAB);
+	const char *line =
+		"The Internet's side \xe2\x86\x92 Network management: A supplier's way in";
+
+	(void)state;
+	d.estate->n_exits = 0;
+	for (uint32_t i = 0; i < d.estate->n_systems; i++)
+		if (strcmp(d.estate->systems[i].id, "network-management") == 0)
+			d.estate->supplies[0] = (struct estate_supply){
+				i, "Delta Relay Works", "maintenance", "VPN", 1};
+	draw(&d);
+	check(&d, "supplier");
+	assert_int_equal(count(d.scene, THEME_LINK_CLAIMED, line), 1);
+	assert_int_equal(count(d.scene, -1, "Network management"), 1);
+	assert_true(noted(d.scene, "A supplier's way in, by the register"));
+	assert_false(noted(d.scene, "Reached, the way in is not known"));
 	done(&d);
 }
 
@@ -328,7 +363,8 @@ int main(void)
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_many_exits),
 		cmocka_unit_test(test_nothing_is_said_whole),
-		cmocka_unit_test(test_names_are_whole),
+		cmocka_unit_test(test_a_supplier_alone),
+		cmocka_unit_test(test_whom_an_exit_serves),
 	};
 
 	return RUN(tests);

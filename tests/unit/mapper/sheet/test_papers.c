@@ -12,10 +12,11 @@ static const struct {
 	const char *name;
 	sheet_maker *make;
 	enum map_paper always;
-} makers[] = {{"topology", sheet_topology, MAP_PAPER_A4}, {"exposure", sheet_exposure, MAP_PAPER_A4},
-	{"business", sheet_business, MAP_PAPER_A3},
-	{"address-space", sheet_address_space, MAP_PAPER_A0}, {"region", sheet_region, MAP_PAPER_A0},
-	{"layers", sheet_layers, MAP_PAPER_A4}, {"bridges", sheet_bridges, MAP_PAPER_A0}};
+} makers[] = {{"topology", sheet_topology, MAP_PAPER_A4},
+	{"exposure", sheet_exposure, MAP_PAPER_A4}, {"business", sheet_business, MAP_PAPER_A4},
+	{"address-space", sheet_address_space, MAP_PAPER_A0},
+	{"region", sheet_region, MAP_PAPER_A0}, {"layers", sheet_layers, MAP_PAPER_A4},
+	{"bridges", sheet_bridges, MAP_PAPER_A0}};
 
 static const double widths[MAP_PAPER_N] = {
 	[MAP_PAPER_A4] = 297, [MAP_PAPER_A3] = 420, [MAP_PAPER_A2] = 594, [MAP_PAPER_A1] = 841,
@@ -32,7 +33,8 @@ static bool draw(const struct model *model, size_t m, enum map_paper paper)
 
 	if (r < 0) {
 		if (r != ERROR_USAGE || !strstr(err.text, "--paper auto"))
-			fail_msg("%s on paper %d: %d, %s", makers[m].name, (int)paper, r, err.text);
+			fail_msg("%s on paper %d: %d, %s", makers[m].name, (int)paper, r,
+				err.text);
 		return false;
 	}
 	if (scene->width_mm != widths[paper])
@@ -46,7 +48,7 @@ static bool draw(const struct model *model, size_t m, enum map_paper paper)
 static void each_paper(void **state)
 {
 	static const enum sample samples[] = {
-		SAMPLE_LAB, SAMPLE_CITY, SAMPLE_PROVINCE, SAMPLE_SIX};
+		SAMPLE_LAB, SAMPLE_CITY, SAMPLE_PROVINCE, SAMPLE_SIX, SAMPLE_HOSTILE};
 
 	(void)state;
 	for (size_t s = 0; s < ARRAY_SIZE(samples); s++) {

@@ -45,6 +45,15 @@ static bool has_text(const struct scene *scene, const char *text)
 	return false;
 }
 
+static bool contains(const struct scene *scene, const char *text)
+{
+	for (size_t i = 0; i < scene->n_items; i++)
+		if (scene->items[i].kind == SCENE_TEXT &&
+			strstr(scene->items[i].text.text, text))
+			return true;
+	return false;
+}
+
 /* On the map, without the legend. */
 static size_t count(const struct scene *scene, enum scene_kind kind, enum theme_style style)
 {
@@ -261,6 +270,50 @@ static void test_folding_is_counted(void **state)
 	arena_free(d.arena);
 }
 
+static struct scene *noted(
+	struct model *model, enum sheet_paper paper, enum map_language language, uint32_t notes)
+{
+	struct sheet_request asked = request;
+	struct sheet sheet;
+
+	asked.language = language;
+	sheet_begin(&sheet, model, &asked, paper, "topology", "Notes", "Notes");
+	sheet_note_paper(&sheet);
+	for (uint32_t i = 1; i < notes; i++)
+		sheet_note(&sheet, "Note %u.", "说明 %u。", i);
+	sheet_end(&sheet);
+	return sheet.scene;
+}
+
+/* Those for which there is no room are counted, on any paper; on the largest none is larger. */
+static void test_notes(void **state)
+{
+	static const enum sheet_paper papers[] = {
+		SHEET_A4, SHEET_A3, SHEET_A2, SHEET_A1, SHEET_A0};
+	struct drawn d = draw(SAMPLE_LAB, true);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(papers); i++) {
+		enum sheet_paper paper = papers[i];
+		const struct scene *scene = noted(d.model, paper, MAP_ENGLISH, 12);
+
+		assert_true(has_text(scene, "Note 11."));
+		assert_false(has_text(scene, "Notes for which there is no room: 1."));
+		assert_int_equal(check_texts(scene), 0);
+		assert_int_equal(contains(scene, "arger paper"), paper != SHEET_A0);
+		assert_true(contains(scene, "--type atlas"));
+		scene = noted(d.model, paper, MAP_ENGLISH, 15);
+		assert_true(has_text(scene, "Note 11.") && !has_text(scene, "Note 12."));
+		assert_true(has_text(scene, "Notes for which there is no room: 3."));
+		assert_false(has_text(scene, "Notes for which there is no room: 2."));
+		assert_int_equal(check_texts(scene), 0);
+		scene = noted(d.model, paper, MAP_CHINESE, 13);
+		assert_true(has_text(scene, "另有说明 1 条，无处列出。"));
+		assert_int_equal(contains(scene, "更大图幅"), paper != SHEET_A0);
+	}
+	arena_free(d.arena);
+}
+
 /* One system with 400 networks shows some of them and counts the others. */
 static void test_a_system_of_many_networks(void **state)
 {
@@ -360,6 +413,7 @@ int main(void)
 		cmocka_unit_test(test_twice_is_the_same),
 		cmocka_unit_test(test_order_of_links_does_not_show),
 		cmocka_unit_test(test_folding_is_counted),
+		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_a_system_of_many_networks),
 		cmocka_unit_test(test_use_of_the_map_area),
 	};

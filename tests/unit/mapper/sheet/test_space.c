@@ -25,10 +25,11 @@ static const char shapes[] =
 	" \"geometry\": {\"type\": \"MultiPolygon\", \"coordinates\":"
 	" [[[[121, 31], [122, 31], [122, 32], [121, 31]]]]}}]}";
 
-/* Two areas, of which one reaches far out, one with a hole; a line that leaves and comes back. */
+/* Two areas, of which one reaches far out, one with a hole; a line that leaves and comes
+ * back. */
 static const struct scene_point base_points[] = {{-500, 10}, {40, -200}, {900, 700}, {30, 30},
-	{50, 30}, {50, 50}, {30, 50}, {35, 35}, {45, 35}, {45, 45}, {35, 45}, {5, 50}, {150, 20},
-	{5, 60}};
+	{50, 30}, {50, 50}, {30, 50}, {35, 35}, {45, 35}, {45, 45}, {35, 45}, {5, 50},
+	{150, 20}, {5, 60}};
 static struct base_ring base_rings[] = {{base_points, 3, true}, {base_points + 3, 4, true},
 	{base_points + 7, 4, true}, {base_points + 11, 3, false}};
 static struct base_shape base_shapes[] = {{.shade = 1, .first_ring = 0, .n_rings = 1},
@@ -160,14 +161,17 @@ static size_t count_style(const struct scene *scene, enum theme_style style)
 	size_t n = 0;
 
 	for (size_t i = 0; i < scene->n_items; i++)
-		n += scene->items[i].style == style && check_extent(&scene->items[i]).x1 < map.x2;
+		n += scene->items[i].style == style &&
+		     check_extent(&scene->items[i]).x1 < map.x2;
 	return n;
 }
 
-/* In the theme's ink, under everything, within the viewBox; tiles without systems leave it free. */
+/* In the theme's ink, under everything, within the viewBox; tiles without systems leave it
+ * free. */
 static void test_base_is_drawn(void **state)
 {
-	struct drawn d = draw(&(struct kase){SAMPLE_PROVINCE, sheet_region, MAP_CHINESE, false, true});
+	struct drawn d =
+		draw(&(struct kase){SAMPLE_PROVINCE, sheet_region, MAP_CHINESE, false, true});
 	struct check_box map = check_map(d.scene);
 	double side = map.y2 - map.y1, x = (map.x1 + map.x2 - side) / 2;
 	size_t n = 0, others = 0;
@@ -181,7 +185,8 @@ static void test_base_is_drawn(void **state)
 		if (item->layer != SCENE_BASE)
 			continue;
 		n++;
-		assert_true(box.x1 >= x && box.x2 <= x + side && box.y1 >= map.y1 && box.y2 <= map.y2);
+		assert_true(box.x1 >= x && box.x2 <= x + side && box.y1 >= map.y1 &&
+			    box.y2 <= map.y2);
 		assert_true(item->style >= THEME_BASE1 && item->style <= THEME_BASE_LINE_LIGHT);
 		assert_true(item->kind != SCENE_LINE || (item->line.width_mm >= 0.1 &&
 								item->line.width_mm <= 1));
@@ -206,7 +211,8 @@ static void test_base_is_drawn(void **state)
 /* Shapes lie where the degrees at the base map's edges put them. */
 static void test_shapes_lie_on_the_base(void **state)
 {
-	struct drawn d = draw(&(struct kase){SAMPLE_PROVINCE, sheet_region, MAP_ENGLISH, true, true});
+	struct drawn d =
+		draw(&(struct kase){SAMPLE_PROVINCE, sheet_region, MAP_ENGLISH, true, true});
 	struct check_box map = check_map(d.scene), shape = {0};
 	double side = map.y2 - map.y1 - 2, x = (map.x1 + map.x2 - side) / 2, y = map.y1 + 1;
 
@@ -233,13 +239,14 @@ static void test_base_needs_its_number(void **state)
 		{"", {117, 26, 124, 33}, ERROR_USAGE, "review number"},
 		{"GS", {0}, ERROR_USAGE, "degrees at its edges"},
 		{"GS", {119, 26, 124, 33}, ERROR_INPUT, "118.0000"}};
-	struct drawn d = draw(&(struct kase){SAMPLE_LAB, sheet_region, MAP_ENGLISH, true, false});
+	struct drawn d =
+		draw(&(struct kase){SAMPLE_LAB, sheet_region, MAP_ENGLISH, true, false});
 	struct geography *geography;
 	struct error err = {0};
 
 	(void)state;
-	assert_int_equal(geography_parse(shapes, sizeof(shapes) - 1, "shapes", d.arena, &geography,
-				 &err),
+	assert_int_equal(geography_parse(shapes, sizeof(shapes) - 1, "shapes", d.arena,
+				 &geography, &err),
 		0);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct sheet_request request = {.title = "Network map",

@@ -130,8 +130,8 @@ static void test_folding_by_meaning(void **state)
 	arena_free(d.arena);
 }
 
-/* On small paper more is folded before it is refused; all of it is counted, and the sheet says where it
- * is opened. */
+/* On small paper more is folded before it is refused; all of it is counted, and the sheet says
+ * where it is opened. */
 static void test_small_paper_folds(void **state)
 {
 	static const struct topo_limits limits[] = {
@@ -169,7 +169,8 @@ static void test_small_paper_folds(void **state)
 		small.paper = (enum map_paper)paper;
 		if (sheet_topology(d.model, &small, &d.scene, &err) < 0)
 			fail_msg("paper %d: %s", paper, err.text);
-		assert_int_equal(check_texts(d.scene) + check_boxes(d.scene) + check_legend(d.scene), 0);
+		assert_int_equal(
+			check_texts(d.scene) + check_boxes(d.scene) + check_legend(d.scene), 0);
 		for (size_t i = 0; i < d.scene->n_items; i++)
 			said |= d.scene->items[i].kind == SCENE_TEXT &&
 				strstr(d.scene->items[i].text.text, "larger paper shows more");
@@ -265,6 +266,71 @@ static void test_awkward(void **state)
 	}
 }
 
+/* What labels count: assets, or networks, those that have a box of their own with those
+ * folded. */
+static uint32_t counted(const struct scene *scene, bool assets)
+{
+	double right = check_map(scene).x2;
+	uint32_t sum = 0, n;
+
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *item = &scene->items[i];
+		const char *after;
+
+		if (check_extent(item).x1 > right)
+			continue;
+		sum += !assets && item->kind == SCENE_RECT && item->style == THEME_SUBNET;
+		if (item->kind != SCENE_TEXT || sscanf(item->text.text, "%u", &n) != 1)
+			continue;
+		after = strchr(item->text.text, ' ');
+		sum += after && strncmp(after, assets ? " assets" : " more network", 7) == 0
+			       ? n
+			       : 0;
+	}
+	return sum;
+}
+
+/* 100,000 assets that share nothing: without address, or each in a network of its own. All are
+ * counted. */
+static void test_singletons(void **state)
+{
+	(void)state;
+	for (int networks = 0; networks < 2; networks++) {
+		struct arena *arena = arena_new(2ul << 30);
+		struct estate *e = sample_estate(arena, SAMPLE_EMPTY);
+		const uint32_t n = 100000;
+		struct drawn d;
+
+		e->n_assets = n;
+		e->n_subnets = e->n_addresses = networks ? n : 0;
+		e->assets = arena_alloc(arena, n * sizeof(*e->assets));
+		e->subnets = arena_alloc(arena, n * sizeof(*e->subnets));
+		e->addresses = arena_alloc(arena, n * sizeof(*e->addresses));
+		assert_true(e->assets && e->subnets && e->addresses);
+		for (uint32_t i = 0; i < n; i++) {
+			struct addr addr = addr_v4(0x0a000001u + 256 * i);
+
+			e->assets[i] = (struct estate_asset){.id = i + 1,
+				.name = arena_printf(arena, "alone-%06u", i),
+				.vendor = "",
+				.model = "",
+				.os = "",
+				.first_address = networks ? i : 0,
+				.n_addresses = (uint32_t)networks,
+				.system = ESTATE_NONE};
+			e->addresses[i] = (struct estate_address){
+				.asset = i, .subnet = i, .addr = addr};
+			addr.bytes[3] = 0;
+			e->subnets[i] = (struct estate_subnet){
+				.cidr = {addr, 24}, .name = "", .zone = ""};
+		}
+		d = draw_estate(arena, e);
+		assert_int_equal(faults(d.scene), 0);
+		assert_int_equal(counted(d.scene, !networks), n);
+		arena_free(arena);
+	}
+}
+
 /* A system in two zones stays one region. */
 static void test_system_in_two_zones(void **state)
 {
@@ -336,6 +402,15 @@ static void test_purdue(void **state)
 	arena_free(arena);
 }
 
+static bool noted(const struct scene *scene, const char *text)
+{
+	for (size_t i = 0; i < scene->n_items; i++)
+		if (scene->items[i].kind == SCENE_TEXT &&
+			strcmp(scene->items[i].text.text, text) == 0)
+			return true;
+	return false;
+}
+
 /* One network without level: free, unless rows are asked for; then it stands below. */
 static void test_purdue_by_request(void **state)
 {
@@ -363,6 +438,27 @@ static void test_purdue_by_request(void **state)
 	d = draw_estate(arena, sample_estate(arena, SAMPLE_LAB));
 	assert_int_equal(sheet_topology(d.model, &rows, &scene, &err), 0);
 	assert_int_equal(faults(scene), 0);
+	assert_true(noted(scene, "Not in Purdue rows: no network has a level."));
+	arena_free(arena);
+}
+
+/* What is drawn in rows by itself is drawn without them where they do not fit, and says so. */
+static void test_purdue_on_small_paper(void **state)
+{
+	static const struct sheet_request small = {.title = "Topology",
+		.number = 1,
+		.total = 1,
+		.language = MAP_ENGLISH,
+		.paper = MAP_PAPER_A4};
+	struct arena *arena = arena_new(64u << 20);
+	struct drawn d = draw_estate(arena, plant_estate(arena));
+	struct error err = {0};
+	struct scene *scene;
+
+	(void)state;
+	assert_int_equal(sheet_topology(d.model, &small, &scene, &err), 0);
+	assert_int_equal(faults(scene), 0);
+	assert_true(noted(scene, "Not in Purdue rows, which do not fit on A4."));
 	arena_free(arena);
 }
 
@@ -402,9 +498,11 @@ int main(void)
 		cmocka_unit_test(test_multi_homed),
 		cmocka_unit_test(test_cycle_of_regions),
 		cmocka_unit_test(test_awkward),
+		cmocka_unit_test(test_singletons),
 		cmocka_unit_test(test_system_in_two_zones),
 		cmocka_unit_test(test_purdue),
 		cmocka_unit_test(test_purdue_by_request),
+		cmocka_unit_test(test_purdue_on_small_paper),
 		cmocka_unit_test(test_order_of_links_does_not_show),
 	};
 

@@ -246,8 +246,8 @@ static void test_text_is_readable(void **state)
 		assert_true(contrast(theme_styles[g].stroke, fill(THEME_SHEET)) >= 3);
 }
 
-/* Marks of change are ink, or white on dark cells; in the corner of a cell they have a plate of their
- * own. What is gone is hollow and broken, and no cell of a tier is. */
+/* Marks of change are ink, or white on dark cells; in the corner of a cell they have a plate of
+ * their own. What is gone is hollow and broken, and no cell of a tier is. */
 static void test_changes_stand_out(void **state)
 {
 	const struct theme_style_row *gone = &theme_styles[THEME_CELL_GONE];
@@ -260,8 +260,10 @@ static void test_changes_stand_out(void **state)
 		uint32_t cell = fill((enum theme_style)t);
 
 		apart("change and cell",
-			fill(t >= THEME_CELL_TIER4 ? THEME_CHANGE_ON_DARK : THEME_CHANGE), cell, 40);
-		assert_true(contrast(plate->fill, cell) >= 3 || contrast(plate->stroke, cell) >= 3);
+			fill(t >= THEME_CELL_TIER4 ? THEME_CHANGE_ON_DARK : THEME_CHANGE), cell,
+			40);
+		assert_true(
+			contrast(plate->fill, cell) >= 3 || contrast(plate->stroke, cell) >= 3);
 		assert_true(theme_styles[t].dash_mm[0] == 0);
 	}
 	apart("change and its plate", fill(THEME_CHANGE), plate->fill, 60);
@@ -273,7 +275,8 @@ static void test_changes_stand_out(void **state)
 		apart("change and head", fill(THEME_CHANGE), fill(heads[i]), 60);
 		assert_true(contrast(gone->stroke, fill(heads[i])) >= 3);
 	}
-	/* The ink of a change is not the red of a designation, nor the orange of an exposure. */
+	/* The ink of a change is not the red of a designation, nor the orange of an
+	 * exposure. */
 	apart("change and CII", fill(THEME_CHANGE), theme_styles[THEME_CII_OUTLINE].stroke, 15);
 	apart("change and exposure", fill(THEME_CHANGE), fill(THEME_EXPOSURE), 40);
 }
@@ -313,7 +316,8 @@ static void rasterise(const char *path, bool points[RASTER * RASTER])
 			path = end;
 		}
 		for (int i = 0; i < RASTER * RASTER && verb != 'M'; i++) {
-			double px = (i % RASTER + 0.5) / RASTER, py = (i / RASTER + 0.5) / RASTER;
+			double px = (i % RASTER + 0.5) / RASTER,
+			       py = (i / RASTER + 0.5) / RASTER;
 
 			if ((y <= py) != (to_y <= py) &&
 				x + (py - y) / (to_y - y) * (to_x - x) > px)
@@ -331,7 +335,8 @@ static void rasterise(const char *path, bool points[RASTER * RASTER])
 		points[i] = winding[i] != 0;
 }
 
-/* New, changed, gone and exposed differ by shape alone: in a seventh of their square at least. */
+/* New, changed, gone and exposed differ by shape alone: in a seventh of their square at
+ * least. */
 static void test_shapes_tell_marks_apart(void **state)
 {
 	static const char *const names[] = {
@@ -348,8 +353,8 @@ static void test_shapes_tell_marks_apart(void **state)
 			for (int i = 0; i < RASTER * RASTER; i++)
 				n += points[a][i] != points[b][i];
 			if (n * 7 < RASTER * RASTER)
-				fail_msg("%s and %s differ in %d of %d points", names[a], names[b], n,
-					RASTER * RASTER);
+				fail_msg("%s and %s differ in %d of %d points", names[a],
+					names[b], n, RASTER * RASTER);
 		}
 }
 
