@@ -67,6 +67,7 @@ int config_read(struct config *config, const char *path, struct error *reterr)
 	rest = text.data;
 	while (r == 0 && (line = strsep(&rest, "\n")))
 		r = read_line(config, path, ++line_no, line, reterr);
+	explicit_bzero(text.data, text.len); /* it may hold a password */
 	str_done(&text);
 	return r;
 }

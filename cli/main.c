@@ -136,6 +136,15 @@ static int unknown_verb(const char *verb, struct error *reterr)
 	return r;
 }
 
+/* A connection may hold a password: processes that parse what strangers wrote forget all of them. */
+static void keep_secret(const struct args *args)
+{
+	const char *value;
+
+	for (size_t i = 0; (value = args_nth(args, "db", i)); i++)
+		inventory_secret((char *)value); /* it is argv's */
+}
+
 /* Global options may stand before the verb and after it; those after it win. */
 static int fill_context(struct context *context, const struct args *before,
 	const struct args *after, struct config *config, struct error *reterr)
@@ -149,6 +158,9 @@ static int fill_context(struct context *context, const struct args *before,
 		if (r < 0)
 			return r;
 	}
+	keep_secret(before);
+	keep_secret(after);
+	inventory_secret((char *)config_get(config, "db"));
 	context->dsn = args_get(after, "db", args_get(before, "db", config_get(config, "db")));
 	context->realm =
 		args_get(after, "realm", args_get(before, "realm", config_get(config, "realm")));

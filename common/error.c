@@ -5,6 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What has no room is cut between characters, not within one. */
+__attribute__((format(printf, 2, 0))) static void format(
+	char text[ERROR_TEXT_MAX], const char *fmt, va_list ap)
+{
+	int wanted = vsnprintf(text, ERROR_TEXT_MAX, fmt, ap);
+	size_t n = ERROR_TEXT_MAX - 1, follow = 0;
+	unsigned char lead;
+
+	if (wanted < ERROR_TEXT_MAX)
+		return;
+	while (follow < 3 && ((unsigned char)text[n - 1 - follow] & 0xc0) == 0x80)
+		follow++;
+	lead = (unsigned char)text[n - 1 - follow];
+	if (lead >= 0xc0 && follow < (size_t)(lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1))
+		text[n - 1 - follow] = '\0';
+}
+
 int error_set(struct error *reterr, int code, const char *fmt, ...)
 {
 	va_list ap;
@@ -14,7 +31,7 @@ int error_set(struct error *reterr, int code, const char *fmt, ...)
 
 	reterr->code = code;
 	va_start(ap, fmt);
-	vsnprintf(reterr->text, sizeof(reterr->text), fmt, ap);
+	format(reterr->text, fmt, ap);
 	va_end(ap);
 
 	return code;
@@ -26,7 +43,7 @@ int error_errno(struct error *reterr, int code, int errnum, const char *fmt, ...
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
+	format(what, fmt, ap);
 	va_end(ap);
 
 	return error_set(reterr, code, "%s: %s", what, strerror(errnum));
@@ -41,7 +58,7 @@ int error_wrap(struct error *reterr, int code, const char *fmt, ...)
 		return code;
 
 	va_start(ap, fmt);
-	vsnprintf(context, sizeof(context), fmt, ap);
+	format(context, fmt, ap);
 	va_end(ap);
 	memcpy(rest, reterr->text, sizeof(rest));
 

@@ -26,6 +26,9 @@ struct inventory;
 
 /* ---- the database ---------------------------------------------------------------------- */
 
+/* Where else stands what opens it, an argument or a configuration: inventory_forget() wipes that
+ * too. In memory that may be written and stays; NULL is accepted. */
+void inventory_secret(char *text);
 /* Opens the inventory, applying missing migrations. dsn NULL: the environment CADASTRE_DB, then
  * libpq's own variables (PGHOST, PGSERVICE, ...), then the private cluster, which is created
  * on first use and started if needed. ERROR_DATABASE says what to do. */

@@ -11,8 +11,10 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NOBODY 65534
@@ -58,4 +60,19 @@ int confine_process(int in, int out, unsigned int cpu_seconds, size_t memory)
 		return -1;
 	errno = -confine_calls(CONFINE_PARSE);
 	return errno ? -1 : 0;
+}
+
+int confine_ended(int status, const char *name, unsigned int cpu_seconds, size_t memory,
+	struct error *reterr)
+{
+	if (WIFSIGNALED(status))
+		return error_set(reterr, ERROR_INPUT,
+			"%s: the reader was ended by signal %d (%s); the file needs more time or "
+			"memory than %u s and %zu MiB, or is made to break its reader: split or "
+			"simplify it",
+			name, WTERMSIG(status), strsignal(WTERMSIG(status)), cpu_seconds,
+			memory >> 20);
+	if (WEXITSTATUS(status) == CONFINE_REFUSED)
+		return error_set(reterr, ERROR_SYSTEM, "%s: cannot confine the reader", name);
+	return error_set(reterr, ERROR_INPUT, "%s: the reader failed", name);
 }

@@ -15,8 +15,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { UNCONFINED = 2 }; /* exit status */
-
 /* Stands before the answer, or before the text of why there is none. */
 struct head {
 	int32_t result;
@@ -41,7 +39,7 @@ __attribute__((noreturn)) static void inside(
 	if (reader->prepare)
 		reader->prepare(reader->context);
 	if (confine_process(in, out, cpu_seconds(reader), reader->memory) < 0)
-		_exit(UNCONFINED);
+		_exit(CONFINE_REFUSED);
 	r = reader->read(reader->context, &answer, &error);
 	if (r >= 0 && answer.failed)
 		r = error_set(&error, ERROR_INPUT,
@@ -99,17 +97,7 @@ static int no_answer(
 		return error_set(reterr, ERROR_INPUT,
 			"%s: its reader answered more than %zu bytes", reader->name,
 			reader->answer_max);
-	if (WIFSIGNALED(status))
-		return error_set(reterr, ERROR_INPUT,
-			"%s: the reader was ended by signal %d (%s); the file needs more time "
-			"or "
-			"memory than %u s and %zu MiB, or is made to break its reader",
-			reader->name, WTERMSIG(status), strsignal(WTERMSIG(status)),
-			cpu_seconds(reader), reader->memory >> 20);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == UNCONFINED)
-		return error_set(
-			reterr, ERROR_SYSTEM, "%s: cannot confine the reader", reader->name);
-	return error_set(reterr, ERROR_INPUT, "%s: the reader failed", reader->name);
+	return confine_ended(status, reader->name, cpu_seconds(reader), reader->memory, reterr);
 }
 
 /* A text from in there, as one that may be shown. */

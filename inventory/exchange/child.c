@@ -43,14 +43,15 @@ static int read_in_child(const struct exchange_format *format, const char *name,
 	return r;
 }
 
-static void reader(const struct exchange_format *format, const char *name, int in, int out,
-	const struct bundle_header *header, struct exchange_report *report)
+static void reader(struct inventory *inv, const struct exchange_format *format, const char *name,
+	int in, int out, const struct bundle_header *header, struct exchange_report *report)
 {
 	struct exchange_sink sink = {
 		.fd = 1, .header = *header, .now_us = clock_wall_us(), .report = report};
 	struct error error = {0};
 	int r;
 
+	inventory_forget(inv);
 	if (format->prepare)
 		format->prepare();
 	if (exchange_confine(in, out) < 0)
@@ -63,25 +64,22 @@ static void reader(const struct exchange_format *format, const char *name, int i
 }
 
 /* Never returns. The watcher parses nothing. */
-static void watch(const struct exchange_format *format, const char *name, int in, int out,
-	const struct bundle_header *header, struct exchange_report *report)
+static void watch(struct inventory *inv, const struct exchange_format *format, const char *name,
+	int in, int out, const struct bundle_header *header, struct exchange_report *report)
 {
 	int status = 0;
 	pid_t pid = fork();
 
 	if (pid == 0)
-		reader(format, name, in, out, header, report);
+		reader(inv, format, name, in, out, header, report);
 	close(in);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		_exit(0);
 	if (report->result >= 0)
-		report->result = error_set(&report->error, ERROR_INPUT,
-			"the reader was ended by signal %d; the file needs more time or memory than "
-			"%d s and %zu MiB",
-			WIFSIGNALED(status) ? WTERMSIG(status) : 0, EXCHANGE_CPU_SECONDS,
-			EXCHANGE_MEMORY_MAX >> 20);
+		report->result = confine_ended(status, name, EXCHANGE_CPU_SECONDS,
+			EXCHANGE_MEMORY_MAX, &report->error);
 	file_write_all(out, SPOIL, strlen(SPOIL), NULL);
 	_exit(1);
 }
@@ -92,9 +90,9 @@ void exchange_report_free(struct exchange_report *report)
 		munmap(report, sizeof(*report));
 }
 
-int exchange_child_start(const struct exchange_format *format, const char *name, int in,
-	const struct bundle_header *header, struct exchange_report **ret_report, int *ret_fd,
-	pid_t *ret_pid, struct error *reterr)
+int exchange_child_start(struct inventory *inv, const struct exchange_format *format,
+	const char *name, int in, const struct bundle_header *header,
+	struct exchange_report **ret_report, int *ret_fd, pid_t *ret_pid, struct error *reterr)
 {
 	struct exchange_report *report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -109,7 +107,7 @@ int exchange_child_start(const struct exchange_format *format, const char *name,
 	pid = fork();
 	if (pid == 0) {
 		close(ends[0]);
-		watch(format, name, in, ends[1], header, report);
+		watch(inv, format, name, in, ends[1], header, report);
 	}
 	close(ends[1]);
 	if (pid < 0) {

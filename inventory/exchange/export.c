@@ -122,7 +122,7 @@ static struct db_value walked(const struct export *e)
 
 struct db_value export_as_of(const struct export *e)
 {
-	return e->as_of_us ? db_time(e->as_of_us) : db_null();
+	return db_time_or_null(e->as_of_us);
 }
 
 int export_bound(const struct export *e, const struct db_result *rows, struct error *reterr)

@@ -126,8 +126,8 @@ static int file_through_child(struct import *import, int in, struct error *reter
 	snprintf(header.vantage, sizeof(header.vantage), "%s", import->options->vantage);
 	snprintf(header.tool, sizeof(header.tool), "%s", import->format->title);
 	make_id(import, header.id);
-	r = exchange_child_start(import->format, import->source.name, in, &header, &report, &fd,
-		&pid, reterr);
+	r = exchange_child_start(import->inv, import->format, import->source.name, in, &header,
+		&report, &fd, &pid, reterr);
 	if (r < 0)
 		return r;
 	filed = inventory_intake(import->inv, fd, import->source.name, import->plan,

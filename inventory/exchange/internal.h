@@ -11,6 +11,7 @@
 #include "common/model/bundle.h"
 #include "common/model/digest.h"
 #include "inventory/exchange/reader.h"
+#include "inventory/inventory.h"
 
 #include <sys/types.h>
 
@@ -92,11 +93,12 @@ bool exchange_source_same(const struct exchange_source *source);
  * one, to write the other, to allocate and to end. */
 int exchange_confine(int in, int out);
 
-/* Starts a reader over `in`; its bundle comes out of *ret_fd. If it fails or is ended, the bundle
- * is made invalid on purpose, so that an intake that reads it files nothing. */
-int exchange_child_start(const struct exchange_format *format, const char *name, int in,
-	const struct bundle_header *header, struct exchange_report **ret_report, int *ret_fd,
-	pid_t *ret_pid, struct error *reterr);
+/* Starts a reader over `in`, which forgets what opens `inv`; its bundle comes out of *ret_fd. If it
+ * fails or is ended, the bundle is made invalid on purpose, so that an intake that reads it files
+ * nothing. */
+int exchange_child_start(struct inventory *inv, const struct exchange_format *format,
+	const char *name, int in, const struct bundle_header *header,
+	struct exchange_report **ret_report, int *ret_fd, pid_t *ret_pid, struct error *reterr);
 /* Waits for it and closes fd. What the reader returned, with its text. */
 int exchange_child_end(struct exchange_report *report, const char *name, int fd, pid_t pid,
 	struct error *reterr);

@@ -10,11 +10,6 @@
 
 #include <string.h>
 
-static struct db_value time_or_null(int64_t us)
-{
-	return us ? db_time(us) : db_null();
-}
-
 /* The row borrows from `rows`. */
 static struct exposure_row exposure_of(const struct db_result *rows, size_t i)
 {
@@ -60,7 +55,7 @@ int inventory_exposure_list(struct inventory *inv, const struct exposure_filter 
 		r = db_run(inv->db, &query_exposure_list,
 			DB_VALUES(db_text(filter->realm), db_text(filter->organisation),
 				db_text(filter->system), db_text(filter->kind),
-				time_or_null(filter->as_of_us), db_int(filter->unjustified),
+				db_time_or_null(filter->as_of_us), db_int(filter->unjustified),
 				filter->address ? db_cidr(&cidr) : db_null()),
 			&rows, reterr);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {

@@ -34,6 +34,17 @@ static int none_in_force(const struct identification *id)
 		"install one with `cadastre pack install FILE`");
 }
 
+/* The one that is asked for, or any. */
+static bool is_in_force(const struct identification *id)
+{
+	size_t i = 0, n = db_rows(id->packs);
+
+	while (i < n && id->request->pack &&
+		strcmp(db_get_text(id->packs, i, 0), id->request->pack) != 0)
+		i++;
+	return i < n;
+}
+
 static int load_packs(struct identification *id)
 {
 	char text[CLOCK_TEXT_MAX], today[DATE_SIZE];
@@ -44,7 +55,7 @@ static int load_packs(struct identification *id)
 		DB_VALUES(db_text(today), db_text(id->request->pack)), &id->packs, id->reterr);
 	if (r < 0)
 		return r;
-	if (db_rows(id->packs) == 0)
+	if (!is_in_force(id))
 		return none_in_force(id);
 	r = judge_new(id->inv, id->request->processes, id->day, id->request->reasons, &id->judge,
 		id->reterr);
@@ -136,20 +147,32 @@ static int load_chosen(struct identification *id, struct db_result **ret_rows)
 		id->reterr);
 }
 
+/* Subjects of the unit at hand. */
+static int count_unit(struct identification *id, struct db_value realm, uint64_t *ret)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	int r = db_run(id->inv->db, &query_identify_count,
+		DB_VALUES(db_text(dossier_unit_name(id->unit)), realm), &rows, id->reterr);
+
+	*ret = r == 0 ? (uint64_t)db_get_int(rows, 0, 0) : 0;
+	return r;
+}
+
 static int judge_all(struct identification *id, const struct db_result *chosen)
 {
 	_cleanup_(cleanup_freep) const char **ids = NULL;
 	size_t n = id->all ? 0 : db_rows(chosen);
-	int r;
+	uint64_t to_come = n;
+	int r = id->all ? count_unit(id, db_int(id->realm), &to_come) : 0;
 
-	if (!id->all && n == 0)
-		return 0;
+	if (r < 0 || (!id->all && n == 0))
+		return r;
 	ids = id->all ? NULL : calloc(n, sizeof(*ids));
 	if (!id->all && !ids)
 		return error_set(id->reterr, ERROR_SYSTEM, "no memory for what is to be judged");
 	for (size_t i = 0; i < n; i++)
 		ids[i] = db_get_text(chosen, i, 0);
-	id->result.chosen += n;
+	id->result.chosen += id->all_told ? 0 : to_come;
 	r = dossier_each(id->inv->db, id->unit, id->realm, ids, n, one_dossier, id, id->reterr);
 	if (r == 0)
 		r = judge_finish(id->judge, identify_keep, id, id->reterr);
@@ -217,17 +240,18 @@ static int count_subjects(struct identification *id)
 	struct identify_view view;
 
 	for (id->unit = DOSSIER_SYSTEM; id->unit < DOSSIER_UNIT_N; id->unit++) {
-		_cleanup_(db_result_freep) struct db_result *rows = NULL;
+		uint64_t n;
 		int r;
 
 		if (!look_at_packs(id, &view))
 			continue;
-		r = db_run(id->inv->db, &query_identify_count,
-			DB_VALUES(db_text(dossier_unit_name(id->unit))), &rows, id->reterr);
+		r = count_unit(id, db_null(), &n);
 		if (r < 0)
 			return r;
-		id->result.subjects += (uint64_t)db_get_int(rows, 0, 0);
+		id->result.subjects += n;
 	}
+	id->all_told = !id->request->system && (id->request->all || id->request->pack);
+	id->result.chosen = id->all_told ? id->result.subjects : 0;
 	return 0;
 }
 
@@ -292,8 +316,6 @@ static int identify(struct identification *id)
 		r = identify_keep_begin(id);
 	if (r == 0)
 		r = count_subjects(id);
-	if (r == 0 && (id->request->all || id->request->pack))
-		id->result.chosen = id->result.subjects;
 	if (r == 0)
 		r = identify_realms(id);
 	if (r == 0)

@@ -39,7 +39,7 @@ int identify_marks_load(struct identification *id, struct identify_marks *ret, s
 	if (r < 0)
 		return r;
 	*ret = (struct identify_marks){db_get_int(rows, 0, 0), db_get_int(rows, 0, 1),
-		db_get_int(rows, 0, 2), db_get_int(rows, 0, 3), id->now_us, -1, ""};
+		db_get_int(rows, 0, 2), db_get_int(rows, 0, 3), db_get_int(rows, 0, 4), -1, ""};
 	digest_packs(id, ret->packs);
 	return 0;
 }

@@ -13,7 +13,7 @@
 /* Up to where the things are numbered by which a dossier may change. */
 struct identify_marks {
 	int64_t imports, runs, designations, justifications;
-	int64_t time_us;
+	int64_t time_us; /* the server's: whoever writes later does so after it */
 	int64_t graph_until; /* day until which what is kept of the graph holds; -1: nothing is */
 	char packs[DIGEST_HEX_SIZE];
 };
@@ -34,7 +34,9 @@ struct identification {
 	struct error *reterr;
 
 	int64_t now_us, day;
-	struct db_result *packs; /* id, version, sha256, file; in order of the judge's */
+	/* id, version, sha256, file; in order of the judge's. With the one that is asked for come those
+	 * that may speak in its place: they are heard, and nothing of them is kept. */
+	struct db_result *packs;
 	struct judge *judge;
 
 	/* of the realm and unit at hand */
@@ -50,6 +52,7 @@ struct identification {
 	struct db_result *numbers; /* of proposals to come */
 	size_t next_number;
 	struct identify_result result;
+	bool all_told; /* how many are chosen, before any is judged */
 };
 
 /* How far the packs of a unit look over the graph of systems. */

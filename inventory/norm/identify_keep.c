@@ -290,6 +290,8 @@ int identify_keep(void *context, const char *subject, const char *name, bool mea
 	ssize_t row = -1;
 	int r = count_subject(id, subject);
 
+	if (r == 0 && id->request->pack && strcmp(s.pack, id->request->pack) != 0)
+		return 0; /* it was heard because it may speak in that one's place */
 	if (r == 0)
 		r = step_to(id, subject, s.pack, &row, reterr);
 	if (r < 0)

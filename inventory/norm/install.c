@@ -159,10 +159,23 @@ static void boundary_words(const struct pack_boundary *boundary, struct str *out
 		.window_days = boundary->window_days}, out);
 }
 
+/* For the trail: what, and who answers for it. */
+static int record(struct installation *in, const char *what)
+{
+	const struct judge_pack *pack = &in->checked.pack;
+	_cleanup_(str_done) struct str object = STR_INIT(256), detail = STR_INIT(2048);
+
+	str_addf(&object, "%s %s", pack->id, pack->version);
+	str_addf(&detail, "sha256 %s; %s%s", pack->sha256,
+		in->reason.len ? "not signed: " :
+		strcmp(in->signed_by, SHIPPED_BY) == 0 ? "" : "signed by ",
+		in->reason.len ? in->reason.data : in->signed_by);
+	return inventory_audit(in->inv, what, object.data, detail.data, in->reterr);
+}
+
 static int add(struct installation *in)
 {
 	const struct judge_checked *checked = &in->checked;
-	_cleanup_(str_done) struct str object = STR_INIT(256), detail = STR_INIT(2048);
 	_cleanup_(str_done) struct str rule = STR_INIT(512);
 	const int64_t signed_us = in->options ? in->options->signed_us : 0;
 	int r;
@@ -174,18 +187,24 @@ static int add(struct installation *in)
 			db_text(checked->authority.data), db_text(checked->effective_from),
 			db_text(checked->effective_until), db_text(checked->pack.supersedes),
 			db_bytes(in->bytes.data, in->bytes.len), db_text(checked->pack.unit),
-			db_text(in->signed_by), signed_us ? db_time(signed_us) : db_null(),
+			db_text(in->signed_by), db_time_or_null(signed_us),
 			db_text(in->reason.data), db_int(checked->pack.designates),
 			db_text(rule.data), db_text(checked->pack.boundary_basis)),
 		NULL, in->reterr);
+	return r < 0 ? r : record(in, "pack.install");
+}
 
-	str_addf(&object, "%s %s", checked->pack.id, checked->pack.version);
-	str_addf(&detail, "sha256 %s; %s%s", checked->pack.sha256,
-		in->reason.len ? "not signed: " :
-		strcmp(in->signed_by, SHIPPED_BY) == 0 ? "" : "signed by ",
-		in->reason.len ? in->reason.data : in->signed_by);
-	return r < 0 ? r : inventory_audit(in->inv, "pack.install", object.data, detail.data,
-		in->reterr);
+/* Somebody answers for it now. */
+static int answer_for(struct installation *in)
+{
+	const struct judge_pack *pack = &in->checked.pack;
+	const int64_t signed_us = in->options ? in->options->signed_us : 0;
+	int r = db_run(in->inv->db, &query_pack_sign,
+		DB_VALUES(db_text(pack->id), db_text(pack->version), db_text(in->signed_by),
+			db_time_or_null(signed_us)),
+		NULL, in->reterr);
+
+	return r < 0 ? r : record(in, "pack.sign");
 }
 
 static int install(struct installation *in)
@@ -202,7 +221,7 @@ static int install(struct installation *in)
 	if (db_rows(held) == 0)
 		return add(in);
 	if (strcmp(db_get_text(held, 0, 0), pack->sha256) == 0)
-		return 0;
+		return in->signed_by[0] && !db_get_text(held, 0, 1)[0] ? answer_for(in) : 0;
 	return error_set(in->reterr, ERROR_INPUT,
 		"%s: the register holds another content as norm pack %s %s (sha256 %.16s, this "
 		"one is %.16s); a version never changes: give the changed pack a new version",

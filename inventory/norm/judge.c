@@ -116,14 +116,16 @@ static int forward(struct cursor *c, struct error *reterr)
 	return error_set(reterr, code, "%s", text.data);
 }
 
-/* The next frame of a process, which must be of that kind or say why there is none. */
-static int hear(struct judge *judge, size_t which, uint32_t wanted, struct cursor *ret_bytes,
-	struct error *reterr)
+/* The next frame of a process, the first or a further one of an answer, which must be of that kind
+ * or say why there is none. */
+static int hear(struct judge *judge, size_t which, bool more, uint32_t wanted,
+	struct cursor *ret_bytes, struct error *reterr)
 {
 	uint32_t kind = 0;
 	int r = judge->broken ?
 		error_set(reterr, ERROR_INTERNAL, "a process that judges failed before") :
-		sandbox_wait(judge->all, judge->n, which, &kind, ret_bytes, reterr);
+		(more ? sandbox_wait_more : sandbox_wait)(
+			judge->all, judge->n, which, &kind, ret_bytes, reterr);
 
 	if (r == 0 && kind != wanted)
 		r = kind == JUDGE_FAILED ? forward(ret_bytes, reterr) : nonsense(reterr);
@@ -145,6 +147,30 @@ static bool is_code(const char *text)
 {
 	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")]
 		== '\0';
+}
+
+/* As the database compares them: one to four numbers of up to five digits. */
+static bool is_version(const char *text)
+{
+	for (int groups = 0; groups < 4; groups++) {
+		size_t digits = strspn(text, "0123456789");
+
+		if (digits < 1 || digits > 5)
+			return false;
+		if (text[digits] != '.')
+			return text[digits] == '\0';
+		text += digits + 1;
+	}
+	return false;
+}
+
+static bool is_unit(const char *text)
+{
+	int unit = 0;
+
+	while (unit < UNIT_N && strcmp(pack_unit_name((enum pack_unit)unit), text) != 0)
+		unit++;
+	return unit < UNIT_N;
 }
 
 static double get_number(struct cursor *c)
@@ -216,7 +242,7 @@ static bool get_boundary(struct cursor *c, struct judge_pack *pack)
 	return seed < 8 && follow < 4 && stop < 4 && days <= PERIOD_MAX;
 }
 
-static bool get_pack(struct cursor *c, struct judge_pack *pack)
+bool judge_read_pack(struct cursor *c, struct judge_pack *pack)
 {
 	bool good;
 
@@ -230,8 +256,8 @@ static bool get_pack(struct cursor *c, struct judge_pack *pack)
 	pack->sums = cursor_u8(c) != 0;
 	pack->designates = cursor_u8(c) != 0;
 	good = get_boundary(c, pack) && get_change(c, &pack->after);
-	return good && cursor_ok(c) && pack->id[0] && pack->version[0] && is_code(pack->id) &&
-		is_code(pack->version) && is_code(pack->supersedes) && is_code(pack->unit) &&
+	return good && cursor_ok(c) && pack->id[0] && is_code(pack->id) &&
+		is_version(pack->version) && is_code(pack->supersedes) && is_unit(pack->unit) &&
 		pack->hops_in <= HOPS_MAX && pack->hops_out <= HOPS_MAX;
 }
 
@@ -267,8 +293,8 @@ int judge_add_pack(struct judge *judge, const char *name, const void *bytes, siz
 	for (size_t i = 0; i < judge->n; i++)
 		send_pack(judge->all[i], JUDGE_PACK, name, bytes, n);
 	for (size_t i = 0; i < judge->n && r == 0; i++) {
-		r = hear(judge, i, JUDGE_IS_PACK, &c, reterr);
-		if (r == 0 && !get_pack(&c, pack))
+		r = hear(judge, i, false, JUDGE_IS_PACK, &c, reterr);
+		if (r == 0 && !judge_read_pack(&c, pack))
 			r = nonsense(reterr);
 	}
 	if (r < 0 && !strstr(reterr->text, name))
@@ -305,7 +331,7 @@ static bool is_day(const char *text)
 
 static int get_checked(struct cursor *c, struct judge_checked *checked, struct error *reterr)
 {
-	bool good = get_pack(c, &checked->pack);
+	bool good = judge_read_pack(c, &checked->pack);
 
 	sandbox_get_line(c, JUDGE_LINE_MAX, &checked->title);
 	sandbox_get_line(c, JUDGE_LINE_MAX, &checked->authority);
@@ -348,7 +374,8 @@ int judge_check(struct inventory *inv, const char *name, const void *bytes, size
 	ret_checked->title = ret_checked->authority = STR_INIT(JUDGE_LINE_MAX);
 	send_pack(sandbox, JUDGE_CHECK, name, bytes, n);
 	for (uint32_t failures = 0; r == 0 && kind == JUDGE_IS_EXAMPLE; failures++) {
-		r = sandbox_wait(&sandbox, 1, 0, &kind, &c, reterr);
+		r = (failures ? sandbox_wait_more : sandbox_wait)(
+			&sandbox, 1, 0, &kind, &c, reterr);
 		if (r == 0 && kind == JUDGE_FAILED)
 			r = forward(&c, reterr);
 		else if (r == 0 && kind == JUDGE_IS_EXAMPLE)
@@ -431,6 +458,8 @@ static int hear_answers(struct cursor *c, size_t *n_nodes, judge_answered answer
 {
 	int r = 0;
 
+	if (cursor_left(c) == 0)
+		return nonsense(reterr);
 	while (cursor_left(c) && r == 0) {
 		uint32_t n = cursor_be32(c);
 		const uint8_t *bytes = n <= JUDGE_ANSWERS_MAX ? cursor_bytes(c, n) : NULL;
@@ -456,7 +485,8 @@ int judge_graph_end(struct judge *judge, judge_answered answered, void *context,
 	sandbox_out_begin(judge->all[0], JUDGE_GRAPH);
 	sandbox_out_end(judge->all[0]);
 	while (r == 0 && kind == JUDGE_IS_ANSWERS) {
-		r = sandbox_wait(judge->all, judge->n, 0, &kind, &c, reterr);
+		r = (n_nodes ? sandbox_wait_more : sandbox_wait)(
+			judge->all, judge->n, 0, &kind, &c, reterr);
 		if (r == 0 && kind == JUDGE_FAILED)
 			r = forward(&c, reterr);
 		else if (r == 0 && kind == JUDGE_IS_ANSWERS)
@@ -505,6 +535,12 @@ static int name_subject(const struct judge *judge, const struct batch *batch, in
 		error_wrap(reterr, r, "%s \"%s\"", batch->unit, batch->ids[subject]) : r;
 }
 
+static int nonsense_about(const struct batch *batch, struct error *reterr)
+{
+	return error_wrap(reterr, nonsense(reterr), "%s \"%s\"", batch->unit,
+		batch->ids[batch->heard]);
+}
+
 /* What each pack of the unit says of one subject, in their order. */
 static int get_subject(struct judge *judge, struct batch *batch, struct cursor *c, judge_said said,
 	void *context, struct error *reterr)
@@ -513,18 +549,18 @@ static int get_subject(struct judge *judge, struct batch *batch, struct cursor *
 	int r = 0;
 
 	if (n != of_unit(judge, batch->unit))
-		return nonsense(reterr);
+		return nonsense_about(batch, reterr);
 	for (size_t i = 0; i < n && r == 0; i++) {
 		struct judged judged = {0};
 
 		if (!judge_read(c, judge->n_packs, &judge->texts, &judged) || judged.pack < next ||
 			strcmp(judge->packs[judged.pack].unit, batch->unit) != 0)
-			return nonsense(reterr);
+			return nonsense_about(batch, reterr);
 		next = judged.pack + 1;
 		r = said(context, batch->ids[batch->heard], batch->names[batch->heard],
 			batch->marks[batch->heard], &judged, reterr);
 	}
-	return r < 0 ? r : cursor_left(c) ? nonsense(reterr) : 0;
+	return r < 0 ? r : cursor_left(c) ? nonsense_about(batch, reterr) : 0;
 }
 
 /* Hears the first batch to its end. */
@@ -535,7 +571,7 @@ static int hear_batch(struct judge *judge, judge_said said, void *context, struc
 	int r = 0;
 
 	for (; batch->heard < batch->n && r == 0; batch->heard++) {
-		r = hear(judge, batch->process, JUDGE_IS_SUBJECT, &c, reterr);
+		r = hear(judge, batch->process, batch->heard > 0, JUDGE_IS_SUBJECT, &c, reterr);
 		if (r < 0)
 			return name_subject(judge, batch, r, reterr);
 		r = get_subject(judge, batch, &c, said, context, reterr);
@@ -645,7 +681,7 @@ int judge_again(struct judge *judge, size_t pack, const char *inputs, size_t n,
 	sandbox_add_u32(sandbox_out(to), (uint32_t)pack);
 	sandbox_add_text(sandbox_out(to), inputs, n);
 	sandbox_out_end(to);
-	r = hear(judge, 0, JUDGE_IS_AGAIN, &c, reterr);
+	r = hear(judge, 0, false, JUDGE_IS_AGAIN, &c, reterr);
 	if (r < 0)
 		return error_wrap(reterr, r, "norm pack %s", judge->names[pack]);
 	if (!judge_read(&c, judge->n_packs, &judge->texts, &judged) || judged.pack != pack ||

@@ -157,6 +157,9 @@ enum judge_frame {
 	JUDGE_FAILED, /* code, text */
 };
 
+/* What a pack says of itself, out of an answer; false if it is none. */
+bool judge_read_pack(struct cursor *c, struct judge_pack *pack);
+
 /* The texts of one evaluation, until the next one is read into it. */
 struct judge_texts {
 	struct str all;

@@ -33,7 +33,7 @@ static bool is_outcome(const char *text)
 {
 	size_t n = strlen(text);
 
-	return n > 0 && n <= OUTCOME_MAX && (strcmp(text, "n/a") == 0 ||
+	return n > 0 && n <= OUTCOME_MAX && text[0] != '-' && (strcmp(text, "n/a") == 0 ||
 		text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0');
 }
 

@@ -5,6 +5,7 @@
  */
 #include "inventory/norm/judge.h"
 
+#include "common/text.h"
 #include "inventory/norm/evaluate.h"
 #include "inventory/norm/pack_trial.h"
 #include "inventory/norm/safexml.h"
@@ -13,7 +14,6 @@
 #include <string.h>
 
 #define SUBJECT_MEMORY_MAX ((size_t)256 * 1024 * 1024)
-#define DAYS_MAX 64 /* different dates of one dossier that are looked at */
 
 struct inside {
 	struct sandbox_inside *side;
@@ -26,8 +26,7 @@ struct inside {
 	struct evaluator *evaluator;
 	struct evaluation *evaluations; /* of one subject, one for each pack */
 	struct fact_value (*values)[PACK_FACTS_MAX];
-	int64_t days[DAYS_MAX]; /* that the dossier names */
-	size_t n_days;
+	int64_t next_day; /* on which a date that the dossier names comes, or is over */
 	struct str inputs, explanation, line, words;
 	struct error error;
 };
@@ -39,12 +38,24 @@ void judge_inside_prepare(void *context)
 	inventory_forget(task->inv);
 }
 
+/* Words for people, which may have been cut within a character. Memory may be used up. */
+static void put_clean(struct inside *in, const char *text, size_t max)
+{
+	_cleanup_(str_done) struct str clean = STR_INIT(max);
+	size_t n = strlen(text);
+	bool as_it_is = n <= max && text_is_clean(text, n);
+
+	if (!as_it_is)
+		text_clean(&clean, text, n, max);
+	sandbox_put_text(in->side, as_it_is ? text : clean.data);
+}
+
 /* Never returns: the parent is told, and nothing more is asked. */
 static void give_up(struct inside *in, int code)
 {
 	sandbox_begin(in->side, JUDGE_FAILED);
 	sandbox_put_u32(in->side, (uint32_t)code);
-	sandbox_put_text(in->side, in->error.text);
+	put_clean(in, in->error.text, ERROR_TEXT_MAX - 1);
 	sandbox_end(in->side);
 	sandbox_flush(in->side);
 	_exit(0);
@@ -172,12 +183,14 @@ static struct pack *read_pack(struct inside *in, struct cursor *c)
 static void add_pack(struct inside *in, struct cursor *c)
 {
 	struct pack *pack;
+	int r;
 
 	arena_reset(in->arena);
 	sandbox_works_on(in->side, 0, (uint32_t)in->n_packs);
 	pack = read_pack(in, c);
-	if (judge_graph_pack(in->graph, pack, &in->error) < 0)
-		give_up(in, ERROR_SYSTEM);
+	r = judge_graph_pack(in->graph, pack, &in->error);
+	if (r < 0)
+		give_up(in, r);
 	in->packs[in->n_packs++] = pack;
 	sandbox_begin(in->side, JUDGE_IS_PACK);
 	put_pack(in, pack);
@@ -189,8 +202,8 @@ static int put_failure(void *context, const char *example, const char *why)
 	struct inside *in = context;
 
 	sandbox_begin(in->side, JUDGE_IS_EXAMPLE);
-	sandbox_put_text(in->side, example);
-	sandbox_put_text(in->side, why);
+	put_clean(in, example, JUDGE_LINE_MAX);
+	put_clean(in, why, JUDGE_LINE_MAX);
 	sandbox_end(in->side);
 	return 0;
 }
@@ -228,16 +241,17 @@ static void take_graph(struct inside *in, uint32_t frame, struct cursor *c)
 
 /* ---- days on which time alone may change something ----------------------------------------- */
 
-/* Every date of the dossier, whatever it means. */
-static void find_days(struct inside *in, const char *text, size_t n)
+/* Every date of the dossier, whatever it means: one that is to come may be a day on which it says
+ * otherwise, and so may the day after today's. */
+static void find_next_day(struct inside *in, const char *text, size_t n)
 {
 	const char *end = text + n;
+	int64_t today = in->task->day;
 
-	in->n_days = 0;
+	in->next_day = JUDGE_NO_DAY;
 	while ((text = memchr(text, '"', (size_t)(end - text))) && end - text > 11) {
 		char date[11];
 		int64_t day;
-		size_t i = 0;
 
 		text++;
 		if (text[10] != '"' || text[4] != '-' || text[7] != '-')
@@ -245,24 +259,18 @@ static void find_days(struct inside *in, const char *text, size_t n)
 		memcpy(date, text, 10);
 		date[10] = '\0';
 		day = facts_day_parse(date);
-		while (i < in->n_days && in->days[i] != day)
-			i++;
-		if (day >= 0 && i == in->n_days && i < DAYS_MAX)
-			in->days[in->n_days++] = day;
+		day += day == today;
+		if (day > today && day < in->next_day)
+			in->next_day = day;
 	}
 }
 
-/* A date of the dossier that is to come may be one on which it says otherwise. */
 static int64_t until_day(const struct inside *in, const struct evaluation *evaluation)
 {
 	int64_t until = evaluation->until_day, today = in->task->day;
 
-	for (size_t i = 0; i < in->n_days; i++) {
-		int64_t day = in->days[i] > today ? in->days[i] : in->days[i] + 1;
-
-		if (day > today && day < until)
-			until = day;
-	}
+	if (in->next_day < until)
+		until = in->next_day;
 	return until > today ? until : today + 1;
 }
 
@@ -397,7 +405,7 @@ static void judge_one(struct inside *in, uint32_t number, struct cursor *c)
 	r = safexml_parse_own(text, n, &dossier, &in->error);
 	if (r < 0)
 		give_up(in, r);
-	find_days(in, text, n);
+	find_next_day(in, text, n);
 	for (size_t i = 0; i < in->n_packs; i++) {
 		if (in->packs[i]->unit != in->unit)
 			continue;
@@ -408,8 +416,10 @@ static void judge_one(struct inside *in, uint32_t number, struct cursor *c)
 	sandbox_begin(in->side, JUDGE_IS_SUBJECT);
 	sandbox_put_u32(in->side, n_packs);
 	for (size_t i = 0; i < in->n_packs; i++)
-		if (in->packs[i]->unit == in->unit)
+		if (in->packs[i]->unit == in->unit) {
+			sandbox_works_on(in->side, number, (uint32_t)i);
 			put_evaluation(in, i, false, in->values[i], &in->evaluations[i]);
+		}
 	sandbox_end(in->side);
 }
 

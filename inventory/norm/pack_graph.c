@@ -56,10 +56,15 @@ static int parse_sum(struct pack *pack, const xmlNode *node, struct pack_graph *
 	return graph->of ? 0 : error_set(reterr, ERROR_SYSTEM, "no memory for the pack");
 }
 
-static int check(const xmlNode *node, const struct pack_graph *graph, struct error *reterr)
+static int check(const struct pack *pack, const xmlNode *node, const struct pack_graph *graph,
+	struct error *reterr)
 {
 	bool filters = graph->min_tier || graph->designated || graph->other_operators;
 
+	if (pack->unit != UNIT_SYSTEM)
+		return error_set(reterr, ERROR_INPUT,
+			"the graph is of systems; a norm of the unit %s has no place in it",
+			pack_unit_name(pack->unit));
 	if (graph->kind == GRAPH_CUT_IMPACT) {
 		if (safexml_attr(node, "depth", NULL) || safexml_attr(node, "direction", NULL) ||
 			graph->other_operators)
@@ -101,5 +106,5 @@ int pack_graph_parse(struct pack *pack, const xmlNode *node, struct pack_fact *f
 		.of = "",
 	};
 	r = parse_sum(pack, node, graph, reterr);
-	return r < 0 ? r : check(node, graph, reterr);
+	return r < 0 ? r : check(pack, node, graph, reterr);
 }

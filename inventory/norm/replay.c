@@ -2,6 +2,7 @@
 /* Kept proposals made again, and listed; see replay.h. */
 #include "inventory/norm/replay.h"
 
+#include "common/text.h"
 #include "inventory/norm/evaluate.h"
 #include "inventory/norm/judge.h"
 #include "inventory/norm/safexml.h"
@@ -11,7 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DIFFERENCE_MAX 2000
+#define DIFFERENCE_MAX 8000 /* more than all that can differ, each cut */
+#define SHOWN_MAX 200
+#define SHOWN_BEFORE 60 /* bytes of a line that are shown before what differs */
 
 struct replayer {
 	struct inventory *inv;
@@ -55,10 +58,27 @@ void replayer_free(struct replayer *replayer)
 
 /* ---- what differs ------------------------------------------------------------------------ */
 
+static void add_shown(struct str *out, const char *words, const char *text, size_t n)
+{
+	_cleanup_(str_done) struct str clean = STR_INIT(SHOWN_MAX);
+
+	text_clean(&clean, text, n, SHOWN_MAX);
+	str_addf(out, "%s\"%s\"", words, clean.data);
+}
+
+static void differs_in(struct replayer *replayer, const char *what, const char *kept,
+	size_t n_kept, const char *now, size_t n_now)
+{
+	struct str *out = &replayer->difference;
+
+	str_addf(out, "%s%s: ", out->len ? "; " : "", what);
+	add_shown(out, "kept ", kept, n_kept);
+	add_shown(out, ", now ", now, n_now);
+}
+
 static void differs(struct replayer *replayer, const char *what, const char *kept, const char *now)
 {
-	str_addf(&replayer->difference, "%s%s: kept \"%.200s\", now \"%.200s\"",
-		replayer->difference.len ? "; " : "", what, kept, now);
+	differs_in(replayer, what, kept, strlen(kept), now, strlen(now));
 }
 
 static void compare(struct replayer *replayer, const char *what, int column, const char *now)
@@ -73,19 +93,24 @@ static void compare(struct replayer *replayer, const char *what, int column, con
 static void compare_lines(struct replayer *replayer, const char *what, const char *kept,
 	const char *now)
 {
+	size_t same = 0, from = 0;
 	unsigned int line = 1;
 	char name[64];
 
-	while (*kept && *kept == *now) {
-		line += *kept++ == '\n';
-		now++;
-	}
-	if (*kept == *now)
+	for (; kept[same] && kept[same] == now[same]; same++)
+		if (kept[same] == '\n') {
+			from = same + 1;
+			line++;
+		}
+	if (kept[same] == now[same])
 		return;
+	if (same - from > SHOWN_BEFORE) /* not from within a character */
+		for (from = same - SHOWN_BEFORE;
+			from < same && ((unsigned char)kept[from] & 0xc0) == 0x80; from++)
+			;
 	snprintf(name, sizeof(name), "%s, line %u", what, line);
-	str_addf(&replayer->difference, "%s%s: kept \"%.*s\", now \"%.*s\"",
-		replayer->difference.len ? "; " : "", name, (int)strcspn(kept, "\n"), kept,
-		(int)strcspn(now, "\n"), now);
+	differs_in(replayer, name, kept + from, strcspn(kept + from, "\n"), now + from,
+		strcspn(now + from, "\n"));
 }
 
 static void compare_all(struct replayer *replayer, const struct judged *judged)
@@ -234,13 +259,14 @@ int inventory_proposal_list(struct inventory *inv, const struct proposal_filter 
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	_cleanup_(replayer_freep) struct replayer *replayer = NULL;
 	struct listing listing = {.each = row, .context = context};
-	int r = db_run(inv->db, &query_identify_list,
-		DB_VALUES(db_text(filter->pack), db_text(filter->system),
-			db_int(filter->silent_packs)),
-		&rows, reterr);
+	/* Before there is much in memory that it would begin with. */
+	int r = filter->reasons ? replayer_new(inv, &replayer, reterr) : 0;
 
-	if (r == 0 && filter->reasons)
-		r = replayer_new(inv, &replayer, reterr);
+	if (r == 0)
+		r = db_run(inv->db, &query_identify_list,
+			DB_VALUES(db_text(filter->pack), db_text(filter->system),
+				db_int(filter->silent_packs)),
+			&rows, reterr);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		listing.row = (struct proposal_row){.eval_id = db_get_int(rows, i, 0),
 			.unit = db_get_text(rows, i, 1),

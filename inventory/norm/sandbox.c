@@ -25,7 +25,7 @@
 #define PIPE_SIZE (1 << 20) /* so that an answer is given before it is asked for */
 #define LAST_WORD_MS 2000 /* that a process which closed its ends may take to be gone */
 
-enum { UNCONFINED = 2, BROKEN = 3 }; /* exit status */
+enum { BROKEN = 3 }; /* exit status */
 
 /* The page that both see. */
 struct stand {
@@ -65,6 +65,14 @@ static void begin(struct str *out, size_t *start, uint32_t kind)
 	sandbox_add_u32(out, 0);
 }
 
+/* Drops a frame that is not ended. */
+static void cut(struct str *out, size_t start)
+{
+	out->len = start;
+	out->failed = false;
+	out->data[start] = '\0';
+}
+
 static void end(struct str *out, size_t start)
 {
 	if (out->len - start - HEAD > SANDBOX_FRAME_MAX)
@@ -79,6 +87,7 @@ struct sandbox_inside {
 	struct str in, out;
 	size_t taken; /* of in */
 	size_t start; /* of the frame that is being written */
+	bool open;    /* there is one */
 	struct stand *stand;
 };
 
@@ -145,12 +154,16 @@ void sandbox_flush(struct sandbox_inside *inside)
 
 void sandbox_begin(struct sandbox_inside *inside, uint32_t kind)
 {
+	if (inside->open)
+		cut(&inside->out, inside->start);
 	begin(&inside->out, &inside->start, kind);
+	inside->open = true;
 }
 
 void sandbox_end(struct sandbox_inside *inside)
 {
 	end(&inside->out, inside->start);
+	inside->open = false;
 	if (inside->out.failed || inside->out.len >= SEND_AT)
 		sandbox_flush(inside);
 }
@@ -194,7 +207,7 @@ struct sandbox {
 	struct str out, in;
 	size_t sent, taken; /* of out, of in */
 	size_t start;       /* of the frame that is being written */
-	int64_t heard_us;
+	int64_t waited_us; /* for the answer at hand; what its frames were used for does not count */
 	int stall_ms;
 	struct stand *stand;
 };
@@ -212,7 +225,7 @@ static void inside_process(int in, int out, struct stand *stand, void (*prepare)
 	if (prepare)
 		prepare(context);
 	if (confine_process(in, out, SANDBOX_CPU_SECONDS, SANDBOX_MEMORY_MAX) < 0)
-		_exit(UNCONFINED);
+		_exit(CONFINE_REFUSED);
 	work(&inside, context);
 	sandbox_flush(&inside);
 	_exit(0);
@@ -236,6 +249,7 @@ static int start(struct sandbox *sandbox, void (*prepare)(void *context),
 	close(in[1]);
 	close(out[1]);
 	fcntl(out[0], F_SETPIPE_SZ, PIPE_SIZE); /* where it may */
+	madvise(sandbox->stand, sizeof(*sandbox->stand), MADV_DONTFORK); /* no later process sees it */
 	sandbox->to = in[0];
 	sandbox->from = out[0];
 	if (sandbox->pid < 0)
@@ -261,7 +275,6 @@ int sandbox_start(void (*prepare)(void *context),
 		sandbox->stand = NULL;
 	if (!sandbox->stand || start(sandbox, prepare, work, context) < 0)
 		return error_errno(reterr, ERROR_SYSTEM, errno, "no confined process");
-	sandbox->heard_us = clock_monotonic_us();
 	*ret_sandbox = STEAL(sandbox);
 	return 0;
 }
@@ -356,7 +369,6 @@ static ssize_t hear(struct sandbox *sandbox)
 	if (n < 0)
 		return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK ? -1 : 0;
 	str_add(&sandbox->in, chunk, (size_t)n);
-	sandbox->heard_us = clock_monotonic_us();
 	return sandbox->in.failed ? 0 : n;
 }
 
@@ -409,23 +421,35 @@ static int ended(struct sandbox *sandbox, bool stalled, struct error *reterr)
 	status = last_word(sandbox);
 	if (stalled)
 		return error_set(reterr, ERROR_INPUT,
-			"the process that judges said nothing for %d s and was ended",
+			"the process that judges gave no answer for %d s and was ended",
 			(sandbox->stall_ms + 999) / 1000);
 	if (WIFSIGNALED(status))
 		return error_set(reterr, ERROR_INPUT,
 			"the process that judges was ended by signal %d", WTERMSIG(status));
-	if (WEXITSTATUS(status) == UNCONFINED)
+	if (WEXITSTATUS(status) == CONFINE_REFUSED)
 		return error_set(reterr, ERROR_SYSTEM, "cannot confine the process that judges");
 	return error_set(reterr, ERROR_INPUT, "the process that judges gave up (exit %d)",
 		WEXITSTATUS(status));
 }
 
-/* One round for all; what is waited for is heard for as long as it may be silent. */
+/* What a process takes no more goes nowhere; its end is told when it is waited for. */
+static bool feed_or_drop(struct sandbox *sandbox)
+{
+	bool fed = feed(sandbox);
+
+	if (!fed) {
+		str_reset(&sandbox->out);
+		sandbox->sent = 0;
+	}
+	return fed;
+}
+
+/* One round for all; what is waited for is heard until its answer is due. */
 static int turn(struct sandbox *const *all, size_t n, size_t which, struct error *reterr)
 {
 	struct pollfd polls[2 * PROCESSES_MAX];
 	struct sandbox *sandbox = all[which];
-	int64_t quiet_ms = (clock_monotonic_us() - sandbox->heard_us) / 1000;
+	int64_t left_ms = sandbox->stall_ms - sandbox->waited_us / 1000, since_us;
 	int r;
 
 	for (size_t i = 0; i < n; i++) {
@@ -434,13 +458,15 @@ static int turn(struct sandbox *const *all, size_t n, size_t which, struct error
 		polls[2 * i] = (struct pollfd){more ? all[i]->to : -1, POLLOUT, 0};
 		polls[2 * i + 1] = (struct pollfd){i == which ? all[i]->from : -1, POLLIN, 0};
 	}
-	if (quiet_ms >= sandbox->stall_ms)
+	if (left_ms <= 0)
 		return ended(sandbox, true, reterr);
-	r = poll(polls, 2 * n, (int)(sandbox->stall_ms - quiet_ms));
+	since_us = clock_monotonic_us();
+	r = poll(polls, 2 * n, (int)left_ms);
+	sandbox->waited_us += clock_monotonic_us() - since_us;
 	if (r < 0 && errno != EINTR)
 		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot wait for a process");
 	for (size_t i = 0; r > 0 && i < n; i++) {
-		bool fed = !(polls[2 * i].revents) || feed(all[i]);
+		bool fed = !polls[2 * i].revents || feed_or_drop(all[i]);
 
 		if (i != which)
 			continue;
@@ -452,7 +478,7 @@ static int turn(struct sandbox *const *all, size_t n, size_t which, struct error
 	return 0;
 }
 
-int sandbox_wait(struct sandbox *const *all, size_t n, size_t which, uint32_t *ret_kind,
+int sandbox_wait_more(struct sandbox *const *all, size_t n, size_t which, uint32_t *ret_kind,
 	struct cursor *ret_bytes, struct error *reterr)
 {
 	struct sandbox *sandbox = all[which];
@@ -467,13 +493,19 @@ int sandbox_wait(struct sandbox *const *all, size_t n, size_t which, uint32_t *r
 	r = take_frame(sandbox, ret_kind, ret_bytes, reterr);
 	if (r == 0 && sandbox->taken)
 		drop_taken(&sandbox->in, &sandbox->taken);
-	sandbox->heard_us = r == 0 ? clock_monotonic_us() : sandbox->heard_us;
 	while (r == 0) {
 		r = turn(all, n, which, reterr);
 		if (r == 0)
 			r = take_frame(sandbox, ret_kind, ret_bytes, reterr);
 	}
 	return r < 0 ? r : 0;
+}
+
+int sandbox_wait(struct sandbox *const *all, size_t n, size_t which, uint32_t *ret_kind,
+	struct cursor *ret_bytes, struct error *reterr)
+{
+	all[which]->waited_us = 0;
+	return sandbox_wait_more(all, n, which, ret_kind, ret_bytes, reterr);
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A process of our own in which what strangers wrote is parsed and evaluated: forked, then confined
- * (common/confine/process.h) with one socket in and one pipe out, no other descriptor, no file, no
- * network, bounded in time and memory. Both ends talk in frames: kind and size as 32 bits, then so
- * many bytes. To the parent the process is hostile: sizes are bounded before memory is taken, and
- * what a frame holds is read through a cursor and checked by whoever asked for it. One that dies,
- * or says nothing for too long, is ended and told by what it was working on, which it keeps in a
- * page that both see.
+ * (common/confine/process.h): one socket in and one pipe out are all that it reads and writes, by
+ * seccomp and limits it can open no file and no network, and time and memory are bounded. Both ends
+ * talk in frames: kind and size as 32 bits, then so many bytes. To the parent the process is
+ * hostile: sizes are bounded before memory is taken, and what a frame holds is read through a
+ * cursor and checked by whoever asked for it. One that dies, or whose answer is not there in time,
+ * is ended and told by what it was working on, which it keeps in a page that both see.
  *
  * Only the parent's end is told errors; a process that cannot write ends itself.
  */
@@ -25,7 +25,7 @@
 #define SANDBOX_FRAME_MAX ((size_t)96 * 1024 * 1024) /* bytes of one frame, either way */
 #define SANDBOX_CPU_SECONDS (24 * 3600u)
 #define SANDBOX_MEMORY_MAX ((size_t)1 << 30) /* beyond what it inherits */
-#define SANDBOX_STALL_MS 300000 /* without a byte from it, while an answer is waited for */
+#define SANDBOX_STALL_MS 300000 /* that an answer, of one or more frames, is waited for in all */
 
 /* ---- in the process -------------------------------------------------------------------- */
 
@@ -35,7 +35,7 @@ struct sandbox_inside;
  * parent's end is closed or broken. */
 uint32_t sandbox_next(struct sandbox_inside *inside, struct cursor *ret_bytes);
 /* A frame is begun, filled by sandbox_put_...() and ended; what is ended is sent when enough came
- * together, or by sandbox_flush(). */
+ * together, or by sandbox_flush(). One that is begun instead of being ended is dropped. */
 void sandbox_begin(struct sandbox_inside *inside, uint32_t kind);
 void sandbox_end(struct sandbox_inside *inside);
 void sandbox_flush(struct sandbox_inside *inside);
@@ -78,6 +78,9 @@ void sandbox_feed(struct sandbox *const *all, size_t n);
  * until the next wait for the same one. ERROR_INPUT says how the process ended, and with a frame that
  * is too large; ERROR_SYSTEM. Where it stood then is told by sandbox_stood(). */
 int sandbox_wait(struct sandbox *const *all, size_t n, size_t which, uint32_t *ret_kind,
+	struct cursor *ret_bytes, struct error *reterr);
+/* The same for a further frame of the answer that was waited for last: within its time. */
+int sandbox_wait_more(struct sandbox *const *all, size_t n, size_t which, uint32_t *ret_kind,
 	struct cursor *ret_bytes, struct error *reterr);
 /* What the process said it is working on; as hostile as the rest. */
 void sandbox_stood(const struct sandbox *sandbox, uint32_t *ret_subject, uint32_t *ret_pack);

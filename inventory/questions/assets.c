@@ -311,7 +311,7 @@ static int show_register(struct inventory *inv, int64_t id, const struct moment 
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int64_t time_us = moment->as_of_us ? moment->as_of_us : moment->known_us;
 	int r = db_run(inv->db, &query_asset_register,
-		DB_VALUES(db_int(id), time_us ? db_time(time_us) : db_null()), &rows, reterr);
+		DB_VALUES(db_int(id), db_time_or_null(time_us)), &rows, reterr);
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct fact_row fact = {

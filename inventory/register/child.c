@@ -4,6 +4,7 @@
 
 #include "common/confine/process.h"
 #include "common/csv.h"
+#include "inventory/inventory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +14,6 @@
 #include <unistd.h>
 
 #define NO_MORE UINT32_MAX /* instead of a size: that was all */
-
-enum { UNCONFINED = 2 }; /* exit status */
 
 /* ---- in there --------------------------------------------------------------------------- */
 
@@ -75,8 +74,9 @@ static void parse(int in, int out, struct register_reader *reader, const char *e
 	int r;
 
 	csv_prepare();
+	inventory_forget(reader->inv);
 	if (confine_process(in, out, REGISTER_CPU_SECONDS, REGISTER_MEMORY_MAX) < 0)
-		_exit(UNCONFINED);
+		_exit(CONFINE_REFUSED);
 	input = fdopen(0, "r");
 	output = fdopen(1, "w");
 	if (!input || !output)
@@ -145,19 +145,6 @@ int register_child_send(struct register_child *child, const char *path, const ch
 	       send_all(child, shown, sizes[1]) || send_all(child, bytes->data, bytes->len);
 }
 
-/* What is said of a process that gave no answer. */
-static int no_answer(const struct register_document *doc, int status, struct error *reterr)
-{
-	if (WIFSIGNALED(status))
-		return error_set(reterr, ERROR_INPUT,
-			"%s: the reader was ended by signal %d; the file needs more time or memory "
-			"than %d s and %zu MiB: split it", doc->file, WTERMSIG(status),
-			REGISTER_CPU_SECONDS, REGISTER_MEMORY_MAX >> 20);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == UNCONFINED)
-		return error_set(reterr, ERROR_SYSTEM, "%s: cannot confine the reader", doc->file);
-	return error_set(reterr, ERROR_INPUT, "%s: the reader failed", doc->file);
-}
-
 int register_child_end(struct register_child *child, struct register_document *doc, bool wanted,
 	struct error *reterr)
 {
@@ -180,5 +167,6 @@ int register_child_end(struct register_child *child, struct register_document *d
 		return 0;
 	if (r < 0 && error.text[0])
 		return error_set(reterr, r, "%s", error.text);
-	return r < 0 ? no_answer(doc, status, reterr) : 0;
+	return r < 0 ? confine_ended(status, doc->file, REGISTER_CPU_SECONDS,
+		REGISTER_MEMORY_MAX, reterr) : 0;
 }

@@ -274,7 +274,8 @@ int inventory_register_take(struct inventory *inv, const char *path, const char 
 	_cleanup_(db_rollbackp) struct db *transaction = NULL;
 	struct import import = {.db = inv->db};
 	struct register_result result = {0};
-	int r = register_read(path, facts_day(clock_wall_us()), encoding, realm, &doc, reterr);
+	int r = register_read(
+		inv, path, facts_day(clock_wall_us()), encoding, realm, &doc, reterr);
 
 	if (r < 0)
 		return r;

@@ -23,6 +23,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct inventory;
+
 #define REGISTER_STATEMENTS_MAX 250000
 #define REGISTER_JSON_MAX ((size_t)256 * 1024 * 1024) /* of one table */
 #define REGISTER_CSV_MAX ((size_t)64 * 1024 * 1024)   /* of one file, as UTF-8 */
@@ -176,9 +178,9 @@ struct register_document {
 
 /* Reads a file ("-": standard input) or a directory of CSV files. `day` is today, in days since
  * 1970-01-01: the day that statements without a date of their own are true for; later dates are
- * refused. `encoding` of CSV, or NULL to detect. `realm` for CSV that names none, or NULL.
- * ERROR_INPUT names file, line, reason. */
-int register_read(const char *path, int64_t day, const char *encoding, const char *realm,
+ * refused. `encoding` of CSV, or NULL to detect. `realm` for CSV that names none, or NULL. What opens
+ * `inv` (NULL: nothing) is forgotten where it is parsed. ERROR_INPUT names file, line, reason. */
+int register_read(struct inventory *inv, const char *path, int64_t day, const char *encoding, const char *realm,
 	struct register_document **ret_doc, struct error *reterr);
 void register_document_free(struct register_document *doc);
 CLEANUP_DEFINE(struct register_document, register_document_free)
@@ -197,6 +199,7 @@ struct register_reader {
 	int64_t day;
 	char today[11];
 	struct error *reterr;
+	struct inventory *inv; /* whose connection is forgotten; NULL: none */
 };
 
 /* What a file says in one place, as it stands there; NULL: nothing. */

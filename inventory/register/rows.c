@@ -60,7 +60,7 @@ int register_rows_load(struct db *db, enum register_kind kind,
 	r = db_run(db, &query_register_rows,
 		DB_VALUES(db_text(table->name), db_text(columns.data),
 			question->realm ? db_int(question->realm) : db_null(),
-			question->day_us ? db_time(question->day_us) : db_null(),
+			db_time_or_null(question->day_us),
 			db_text(question->about), db_text(question->id)),
 		&ret_rows->result, reterr);
 	if (r < 0)

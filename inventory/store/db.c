@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FREED_MAX 32 /* more than a thread's allocator keeps free of two sizes */
+
 struct db_result {
 	PGresult *pg;
 };
@@ -149,6 +151,25 @@ static int open_failed(struct db *db, struct error *reterr)
 		line.data);
 }
 
+/* What lies free and held a text of that size: libpq frees its copies of a connection and its
+ * password as they are, and processes that are forked would find them. A block may have been one step
+ * larger than was asked for. */
+static void wipe_freed(const char *text)
+{
+	size_t n = text ? strlen(text) + 1 : 0;
+	char *blocks[FREED_MAX];
+
+	for (size_t i = 0; n && i < FREED_MAX; i++) {
+		size_t size = n + (i % 2) * 2 * sizeof(size_t);
+
+		blocks[i] = malloc(size);
+		if (blocks[i])
+			explicit_bzero(blocks[i], size);
+	}
+	for (size_t i = 0; n && i < FREED_MAX; i++)
+		free(blocks[i]);
+}
+
 /* 0 connected; 1 nobody listens; 2 it is still starting; else ERROR_DATABASE. A server that
  * became ready between the attempt and the question about it is asked again. */
 static int connect_once(struct db *db, const char *conninfo, bool again, struct error *reterr)
@@ -179,6 +200,8 @@ int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
 	if (!db)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a database connection");
 	r = connect_once(db, conninfo, false, reterr);
+	wipe_freed(conninfo);
+	wipe_freed(db->conn ? PQpass(db->conn) : NULL);
 	if (r)
 		return r;
 	PQsetNoticeProcessor(db->conn, ignore_notice, NULL);

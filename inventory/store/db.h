@@ -110,6 +110,10 @@ struct db_value db_real(double value);
 struct db_value db_text(const char *text); /* NULL becomes NULL */
 struct db_value db_bytes(const void *bytes, size_t n);
 struct db_value db_time(int64_t wall_us);
+static inline struct db_value db_time_or_null(int64_t wall_us) /* 0 becomes NULL */
+{
+	return wall_us ? db_time(wall_us) : db_null();
+}
 struct db_value db_addr(const struct addr *addr); /* family 0 becomes NULL */
 struct db_value db_cidr(const struct cidr *cidr);
 struct db_value db_mac(const struct mac *mac); /* all zero becomes NULL */

@@ -145,15 +145,35 @@ int inventory_cluster_stop(struct error *reterr)
 	return cluster_stop(reterr);
 }
 
+/* ---- in a confined process ---------------------------------------------------------------- */
+
+#define SECRETS_MAX 8
+
+static char *secrets[SECRETS_MAX];
+
+void inventory_secret(char *text)
+{
+	for (size_t i = 0; text && i < SECRETS_MAX; i++)
+		if (!secrets[i] || secrets[i] == text) {
+			secrets[i] = text;
+			return;
+		}
+}
+
+static void wipe(char *text)
+{
+	if (text)
+		explicit_bzero(text, strlen(text));
+}
+
 void inventory_forget(struct inventory *inv)
 {
-	char *password = getenv("PGPASSWORD");
-
-	if (password)
-		explicit_bzero(password, strlen(password));
+	wipe(getenv("PGPASSWORD"));
+	wipe(getenv("CADASTRE_DB"));
+	for (size_t i = 0; i < SECRETS_MAX; i++)
+		wipe(secrets[i]);
 	if (!inv)
 		return;
-	if (inv->dsn)
-		explicit_bzero(inv->dsn, strlen(inv->dsn));
+	wipe(inv->dsn);
 	db_forget(inv->db);
 }

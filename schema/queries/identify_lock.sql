@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- One program judges at a time; released at the end of the transaction.
-SELECT pg_advisory_xact_lock(4841, 4)
+SELECT pg_advisory_xact_lock(4841, 14)

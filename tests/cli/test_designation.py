@@ -319,12 +319,12 @@ class Deciding(Base):
         """Both look, both wait; one decides, the other is told of it."""
         self.identify()
         waiting = ("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 4841 "
-                   "AND objid = 4 AND NOT granted")
+                   "AND objid = 14 AND NOT granted")
         self.tables.hold()
         holder = subprocess.Popen(
             [psql_path(), "-X", "-q", "-At", "-h", self.tables.socket(), "-U", "cadastre", "-d", "postgres"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        holder.stdin.write("BEGIN; SELECT pg_advisory_xact_lock(4841, 4); SELECT 'held';\n")
+        holder.stdin.write("BEGIN; SELECT pg_advisory_xact_lock(4841, 14); SELECT 'held';\n")
         holder.stdin.flush()
         self.assertEqual([holder.stdout.readline() for _ in range(2)], ["\n", "held\n"])
         both = [self.register.start(

@@ -543,6 +543,45 @@ static void a_process_that_is_lost_loses_nothing(void **state)
 	str_done(&text);
 }
 
+static int note_total(void *context, uint64_t done, uint64_t total)
+{
+	uint64_t *least = context;
+
+	assert_true(done <= total);
+	*least = total < *least ? total : *least;
+	return 0;
+}
+
+/* Also the first time that a realm is judged, where nothing is chosen. */
+static void how_much_is_to_come_is_known(void **state)
+{
+	uint64_t least = UINT64_MAX;
+	struct identify_request request = {.processes = 1, .progress = note_total,
+		.context = &least};
+	struct str text = STR_INIT(1 << 20);
+	struct identify_result result = {0};
+	struct error err = {0};
+	int given = 0;
+
+	(void)state;
+	str_adds(&text, "<register xmlns='urn:cadastre:register:1' realm='first' document='D-1'>"
+		"<organisations><organisation id='op' name='Operator' sector='energy.power'/>"
+		"</organisations><systems>");
+	for (int i = 0; i < MANY; i++)
+		str_addf(&text, "<system id='f%d' name='F'" SYSTEM_ATTRIBUTES "/>", i);
+	str_adds(&text, "</systems></register>");
+	case_import(text.data);
+	for (int all = 0; all < 2; all++) {
+		request.all = all;
+		if (inventory_identify_ask(the.inv, &request, count_kept, &given, &result, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_true(least >= MANY && least < UINT64_MAX);
+		assert_int_equal(result.chosen, result.judged);
+	}
+	assert_int_equal(result.chosen, result.subjects);
+	str_done(&text);
+}
+
 static void packs_are_checked_without_a_database(void **state)
 {
 	struct pack_result result = {0};
@@ -573,6 +612,7 @@ int main(void)
 		cmocka_unit_test(packs_in_force_and_superseded),
 		cmocka_unit_test(two_realms_with_one_id_are_told_apart),
 		cmocka_unit_test(a_process_that_is_lost_loses_nothing),
+		cmocka_unit_test(how_much_is_to_come_is_known),
 		cmocka_unit_test(packs_are_checked_without_a_database),
 	};
 

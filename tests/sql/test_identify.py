@@ -14,11 +14,12 @@ import unittest
 from xml.sax.saxutils import quoteattr
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import Bundle, Register  # noqa: E402
+from register import Bundle, Register, psql_path, wait_for  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)), sys.argv.pop(1)
-SEEDS, STEPS = (71,), 28
+SEEDS, STEPS = (71,), 32
 NET = "198.18.0.0/15"
+SSH = "ssh.hostkey.sha256"
 STANDING = """SELECT r.name, o.unit, o.system, o.pack, o.eval_id, o.outcome, o.notable, o.silent,
     o.measured, o.until_day, e.inputs_sha256 FROM norm_standing o JOIN realm r USING (realm_id)
     JOIN norm_eval e ON e.id = o.eval_id ORDER BY 1, 2, 3, 4"""
@@ -50,8 +51,8 @@ def mirror(unit, part=0):
                      "depth='2' min-strength='important' label='l' max-age='P400D'/>"
                      "<graph name='below' unit='system' kind='dependants' direction='out' "
                      "depth='3' min-strength='supporting' label='l'/>")
-    return f"""<norm-pack xmlns='urn:cadastre:norm:1' id='mirror.{unit}.{part}' version='1' unit='{unit}'
-        language='en' authority='t' effective-from='2020-01-01'><title>t</title><facts>
+    return f"""<norm-pack xmlns='urn:cadastre:norm:1' id='mirror.{unit}.{part}' version='1'
+        unit='{unit}' language='en' authority='t' effective-from='2020-01-01'><title>t</title><facts>
         {"".join(facts)}</facts><criteria><criterion id='A' factor='harm' bright-line='yes'
         test='$n &gt;= 9' basis='b'>t</criterion></criteria><outcome value='cii' when='bright'/>
         <examples><example name='e' outcome='cii'><given fact='n' value='9'/></example></examples>
@@ -60,7 +61,10 @@ def mirror(unit, part=0):
 
 KINDS = ("customers", "tier", "name", "units", "supports", "hops", "carried", "prefix", "prefix",
          "lifecycle", "aim", "organisation", "business", "depend", "undepend", "add", "remove",
-         "external", "zone", "subnet", "exit", "contract", "of", "name", "tier")
+         "external", "zone", "subnet", "exit", "contract", "of", "name", "tier", "facility",
+         "facility", "remote", "statement")
+OTHERS = ("run", "run", "designation", "justification", "withdrawal", "merge")
+ROUTER = ("198.18.0.100", "198.18.1.100")
 
 
 class Model:
@@ -85,7 +89,8 @@ class Model:
         self.subnets = {f"198.18.{i}.0/24": f"z{i % 3}" for i in range(4)}
         for i in range(6):
             self.systems[f"s{i + 12}"]["carried"] = f"s{i % 3 + 20}"
-        self.kinds = []
+        self.kinds, self.changed = [], set()
+        self.remote, self.importance = "s4", "key"
         self.exits = {"internet-1": ["s0", "s1"]}
         self.contracts = {"c1": ["s2"]}
 
@@ -93,6 +98,7 @@ class Model:
         r = self.random
         return {"name": "S", "organisation": f"o{r.randrange(4)}", "tier": r.randrange(1, 5),
                 "customers": r.randrange(200000), "units": r.randrange(3),
+                "kind": "information-system",
                 "supports": [f"b{r.randrange(5)}"], "hops": r.randrange(1, 4), "carried": None,
                 "prefix": None, "lifecycle": "in-service", "aim": r.choice(("order", "rights"))}
 
@@ -113,6 +119,7 @@ class Model:
         if not self.kinds:
             self.kinds = r.sample(KINDS, len(KINDS))
         what = self.kinds.pop()
+        self.changed.add(what)
         if what in ("customers", "units", "hops"):
             system[what] = 1 + (system[what] + r.randrange(1, 3)) % 4
         elif what == "tier":
@@ -157,10 +164,21 @@ class Model:
             self.exits["internet-1"] = sorted(r.sample([*self.systems], 2))
         elif what == "contract":
             self.contracts["c1"] = sorted(r.sample([*self.systems], 1))
+        elif what == "facility":
+            near = [i for i in self.systems if self.systems[i]["prefix"]] or [id_]
+            id_ = r.choice(near)
+            self.systems[id_]["kind"] = "network-facility" \
+                if self.systems[id_]["kind"] == "information-system" else "information-system"
+        elif what == "remote":
+            self.remote = r.choice([*self.systems])
+        elif what == "statement":
+            self.importance = "general" if self.importance == "key" else "key"
         return f"{what} of {id_}"
 
     def remove(self, id_):
         del self.systems[id_]
+        if self.remote == id_:
+            self.remote = next(iter(self.systems))
         self.dependencies = {d for d in self.dependencies if id_ not in d}
         for lists in (self.exits, self.contracts):
             for key in lists:
@@ -190,7 +208,7 @@ class Model:
             carried = f" carried-by='{s['carried']}'" if s["carried"] else ""
             out.append(
                 f"<system id='{id_}' name={quoteattr(s['name'])} organisation='{s['organisation']}' "
-                "sector='energy.power' class='industrial-control' kind='information-system' "
+                f"sector='energy.power' class='industrial-control' kind='{s['kind']}' "
                 f"function='f' service-scope='prefecture' counterparts='both'{carried} "
                 f"lifecycle='{s['lifecycle']}'><tier s='1' a='{s['tier']}'/>"
                 f"<damage aspect='s' object='{s['aim']}' degree='serious'/>"
@@ -217,7 +235,11 @@ class Model:
             out.append(f"<contract id='{id_}' supplier='o3' organisation='o0' "
                        f"service='technical-service' systems='{' '.join(systems)}' "
                        "valid-from='2025-01-01'/>")
-        out.append("</contracts></register>")
+        out.append(f"</contracts><remote-maintenance><remote-access id='r' supplier='o3' "
+                   f"system='{self.remote}' path='p' necessity='n' assessment='a' controls='c' "
+                   "valid-until='2099-01-01'/></remote-maintenance><asset-statements>"
+                   f"<asset by='address' is='{ROUTER[0]}' attribute='importance' "
+                   f"value='{self.importance}'/></asset-statements></register>")
         return "".join(out)
 
 
@@ -267,14 +289,15 @@ WHOLE = """<norm-pack xmlns='urn:cadastre:norm:1' id='t.whole' version='1' unit=
     language='en' authority='t' effective-from='2020-01-01'><title>t</title><facts>
     <graph name='all' unit='system' kind='dependants' direction='in' depth='all'
     min-strength='supporting' label='l' max-age='P4000D'/><graph name='cut' kind='cut-impact'
-    unit='percent' min-coverage='10' min-strength='important' label='l'/></facts><criteria><criterion id='A' factor='harm'
-    bright-line='yes' test='$all &gt;= 3 or $cut &gt; 20' basis='b'>t</criterion></criteria>
+    unit='percent' min-coverage='10' min-strength='important' label='l'/></facts><criteria>
+    <criterion id='A' factor='harm' bright-line='yes' test='$all &gt;= 3 or $cut &gt; 20' basis='b'>t</criterion></criteria>
     <outcome value='cii' when='bright'/><examples><example name='e' outcome='cii'>
     <given fact='all' value='9'/></example></examples></norm-pack>"""
 
 
 class WhatChanged(Case):
-    MORE = None
+    MORE, STEPS = None, STEPS
+    others = ()
 
     @classmethod
     def setUpClass(cls):
@@ -305,16 +328,29 @@ class WhatChanged(Case):
                 for host in r.sample(range(1, 12), 3):
                     addr = f"198.18.{net}.{host}"
                     b.host(addr).port(addr, r.choice((22, 443)))
+        for addr in ROUTER:
+            b.host(addr).fact(addr, host__type="router").key(addr, SSH, "router")
         return b
 
     def other_change(self, r, hour):
         """What is no statement of the register; what it was."""
-        what = r.choice(("run", "run", "designation", "justification"))
+        if not self.others:
+            self.others = r.sample(OTHERS, len(OTHERS))
+        what = self.others.pop()
         if what == "run":
             self.register.intake(self.run_of(r, hour))
         elif what == "justification":
             self.call("exposure", "justify", f"198.18.{r.randrange(4)}.0/24", "--port", "any",
                       "--reason", "r", "--approver", "a", "--until", "2099-01-01T00:00:00Z")
+        elif what == "withdrawal":
+            for row in self.register.sql("SELECT id FROM exposure_justification "
+                                         "WHERE withdrawn IS NULL ORDER BY 1 LIMIT 1"):
+                self.call("exposure", "withdraw", row[0], "--reason", "r")
+        elif what == "merge":
+            assets = [row[0] for row in self.register.sql(
+                "SELECT asset_id FROM asset WHERE merged_into IS NULL ORDER BY 1 LIMIT 2")]
+            if len(assets) == 2:
+                self.call("asset", "merge", *assets, "--reason", "r", codes=(0, 3))
         else:
             proposals = [p for p in self.call("identify", "--list", "--pack", "x.energy.power",
                                               codes=(0, 1)) if p["outcome"] == "cii"]
@@ -330,17 +366,20 @@ class WhatChanged(Case):
             r = random.Random(seed)
             self.take(model)
             self.identify()
-            saved = 0
-            for step in range(STEPS):
+            saved, others = 0, set()
+            for step in range(self.STEPS):
                 if r.random() < 0.3:
                     what = self.other_change(r, step)
+                    others.add(what)
                 else:
-                    what = " and ".join(model.change() for _ in range(r.choice((1, 1, 2))))
+                    what = " and ".join(model.change() for _ in range(r.choice((1, 2))))
                     self.take(model)
                 self.identify()
                 saved += self.judged < self.subjects // 2
                 self.same_as_all(f"seed {seed}, step {step}: {what}")
-            self.assertGreater(saved, STEPS // 3)
+            self.assertGreater(saved, self.STEPS // 3)
+            if self.STEPS == STEPS:
+                self.assertEqual((model.changed, others), (set(KINDS), set(OTHERS)))
 
     def test_one_change_and_what_is_far_away(self):
         model = Model(5)
@@ -408,11 +447,117 @@ class WhatChanged(Case):
         self.same_as_all("days")
 
 
+    def test_a_kind_that_moves_assets(self):
+        """A device that forwards is a network facility's, before it is anybody else's."""
+        model = Model(9)
+        model.systems["s1"]["prefix"], model.systems["s2"]["prefix"] = \
+            "198.18.0.0/24", "198.18.1.0/24"
+        for system in model.systems.values():
+            if system is not model.systems["s1"] and system is not model.systems["s2"]:
+                system["prefix"] = None
+        self.take(model)
+        b = Bundle(realm="plant", at=900)
+        for addr in ROUTER:
+            b.host(addr).fact(addr, host__type="router").key(addr, SSH, "router")
+        self.register.intake(b)
+        self.identify()
+        members = ("SELECT m.system FROM asset_member m JOIN address USING (asset_id) "
+                   f"WHERE until_run IS NULL AND address = '{ROUTER[0]}'")
+        self.assertEqual(self.register.sql(members), [["s1"]])
+        for kind, system in (("network-facility", "s2"), ("information-system", "s1")):
+            model.systems["s2"]["kind"] = kind
+            self.take(model)
+            self.assertEqual(self.register.sql(members), [[system]])
+            self.assertLessEqual({"s1", "s2"}, {r["system"] for r in self.identify()})
+            self.same_as_all(f"s2 is a {kind}")
+
+    def open_transaction(self, *statements):
+        """Held open by psql until it is told COMMIT."""
+        psql = subprocess.Popen(
+            [psql_path(), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.register.socket(),
+             "-U", "cadastre", "-d", "postgres"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        psql.stdin.write("BEGIN; SET search_path = cadastre, pg_temp;"
+                         + "".join(s + ";\n" for s in statements) + "\\echo held\n")
+        psql.stdin.flush()
+        line = psql.stdout.readline()
+        while "held" not in line:
+            self.assertTrue(line)
+            line = psql.stdout.readline()
+        return psql
+
+    def justify(self, net):
+        self.call("exposure", "justify", net, "--port", "any", "--reason", "r", "--approver", "a",
+                  "--until", "2099-01-01T00:00:00Z")
+
+    def test_what_was_begun_before_and_is_kept_after(self):
+        """Others write while something is judged: the next time it is looked at."""
+        self.take(Model(10))
+        self.register.intake(self.run_of(random.Random(10), 950))
+        self.justify("198.18.7.0/24")
+        self.identify()
+        for statement in (
+                """INSERT INTO exposure_justification (realm_id, prefix, transport, ports, reason,
+                    approver, document, author, expires)
+                SELECT realm_id, '198.18.8.0/24', 0, '{}', 'r', 'a', '', 'a', '2099-01-01'
+                FROM realm WHERE name = 'plant'""",
+                "UPDATE exposure_justification SET withdrawn = now(), withdrawn_by = 'x', "
+                "withdrawn_reason = 'r' WHERE prefix = '198.18.7.0/24' AND withdrawn IS NULL"):
+            self.identify()
+            self.identify()
+            self.assertEqual(self.judged, 0)
+            other = self.open_transaction(statement)
+            self.justify("198.18.9.0/24")
+            self.identify()
+            other.communicate("COMMIT;\n", timeout=60)
+            self.identify()
+            self.assertGreater(self.judged, 0, statement)
+            self.same_as_all(statement)
+
+    def test_a_run_that_not_all_nodes_have_filed(self):
+        self.take(Model(11))
+        self.register.intake(self.run_of(random.Random(11), 960))
+        self.identify()
+        self.identify()
+        self.assertEqual(self.judged, 0)
+        self.register.intake(self.run_of(random.Random(12), 970))
+        self.register.sql("INSERT INTO node_filing (bundle_id, run_id, truncated, assets_new, "
+                          "merges, splits) SELECT 'b', max(run_id), false, 0, 0, 0 FROM run")
+        self.identify()
+        self.register.sql("DELETE FROM node_filing")
+        self.identify()
+        self.assertGreater(self.judged, 0)
+        self.identify()
+        self.assertEqual(self.judged, 0)
+
+    def test_nobody_waits_for_a_survey(self):
+        """Registers are taken, norms installed and systems judged while a bundle is filed, and the
+        other way round."""
+        model = Model(12)
+        survey = self.open_transaction("SELECT pg_advisory_lock_shared(4841, 3)",
+                                       "SELECT pg_advisory_lock(4841, 4)")
+        self.take(model)
+        self.install("again.xml", mirror("system"))
+        self.identify()
+        survey.communicate("COMMIT;\n", timeout=60)
+        judge = self.open_transaction("SELECT pg_advisory_xact_lock(4841, 14)",
+                                      "SELECT pg_advisory_xact_lock(4841, 13)")
+        self.register.intake(self.run_of(random.Random(13), 980))
+        judge.communicate("COMMIT;\n", timeout=60)
+        self.identify()
+        self.same_as_all("a survey")
+
+
 class WithoutLimit(WhatChanged):
     """A pack that looks over dependencies without limit sees any change from anywhere."""
     MORE = WHOLE
     test_what_is_retired_is_no_dependency = None
     test_packs_that_come_and_go_and_days_that_come = None
+    test_a_kind_that_moves_assets = None
+    test_what_was_begun_before_and_is_kept_after = None
+    test_a_run_that_not_all_nodes_have_filed = None
+    test_nobody_waits_for_a_survey = None
+    STEPS = STEPS // 2
 
     def test_one_change_and_what_is_far_away(self):
         model = Model(8)
@@ -450,7 +595,15 @@ class Proposals(Case):
         self.assertEqual(explained, asked)
         self.assertTrue(explained[0]["reason"].startswith("A1 "))
         self.assertEqual(self.register.one("SELECT count(*) FROM criterion_result"), "0")
-        # What was altered is told.
+        # What was altered is told, however long it is.
+        id_ = rows[2]["proposal"]
+        self.register.sql("UPDATE norm_eval SET inputs = replace(inputs, '<inputs>', '<inputs><!--' "
+                          f"|| repeat('\u7535', 3000) || '-->') WHERE id = {id_}")
+        again, = self.call("identify", "--replay", str(id_), codes=(1,))
+        self.assertEqual(again["same"], "no")
+        self.assertRegex(again["difference"],
+                         r'facts, line 1: kept "<inputs><!--\u7535+", now "<inputs>"')
+        self.assertLess(len(again["difference"]), 1000)
         id_ = rows[0]["proposal"]
         self.register.sql(f"UPDATE norm_eval SET outcome = 'cii', score = 99, "
                           f"inputs = replace(inputs, 'person', 'people') WHERE id = {id_}")
@@ -463,6 +616,84 @@ class Proposals(Case):
         self.assertIn("SHA-256 of the pack", again["difference"])
         self.call("identify", "--replay", "0", codes=(2,))
         self.call("identify", "--replay", "123456", codes=(3,))
+
+
+def told_to(pid):
+    """Arguments and environment of a process."""
+    try:
+        return b"".join(pathlib.Path(f"/proc/{pid}/{what}").read_bytes()
+                        for what in ("cmdline", "environ"))
+    except OSError:
+        return b""
+
+
+def children_of(pid):
+    return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+class Secrets(Case):
+    def test_the_process_that_reads_a_register_knows_none_either(self):
+        """As long as it waits for its file, it can be looked at."""
+        dsn = f"host={self.register.socket()} user=cadastre dbname=postgres password=an-argument"
+        reading = subprocess.Popen(
+            [PROGRAM, "--db", dsn, "--realm", "plant", "register", "import", "-"],
+            stdin=subprocess.PIPE, env=self.register.env, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        wait_for(lambda: b"password=an-argument" in told_to(reading.pid), "it has begun")
+        wait_for(lambda: any(b"--realm" in told and b"an-argument" not in told
+                             for told in map(told_to, children_of(reading.pid))), "it is known")
+        reading.communicate(b"", timeout=120)
+
+    def test_processes_that_judge_know_no_connection(self):
+        """Neither their arguments nor their environment say how the database is opened."""
+        self.install("one.xml", mirror("system"))
+        self.take(Model(15))
+        config = self.file("config", "db = host=elsewhere password=in-a-configuration\n")
+        dsn = f"host={self.register.socket()} user=cadastre dbname=postgres password=an-argument"
+        env = dict(self.register.env, CADASTRE_DB="host=elsewhere password=an-environment",
+                   PGPASSWORD="a-password")
+        holder = subprocess.Popen(
+            [psql_path(), "-X", "-q", "-h", self.register.socket(), "-U", "cadastre",
+             "-d", "postgres"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holder.stdin.write("BEGIN; LOCK TABLE cadastre.norm_standing;\n\\echo held\n")
+        holder.stdin.flush()
+        self.assertEqual(holder.stdout.readline(), "held\n")
+        judging = subprocess.Popen(
+            [PROGRAM, "--db", "host=elsewhere password=an-argument-too", "identify", "--config",
+             config, "--all", "--db", dsn], env=env, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: self.register.one(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted "
+            "AND relation = 'cadastre.norm_standing'::regclass") == "1", "it has begun to judge")
+        told = b"".join(told_to(pid) for pid in children_of(judging.pid))
+        holder.communicate("COMMIT;\n", timeout=60)
+        _, said = judging.communicate(timeout=120)
+        self.assertIn(judging.returncode, (0, 1), said)
+        self.assertIn(b"--all", told)
+        self.assertIn(b"CADASTRE_DB=", told)
+        for word in (b"password", b"argument", b"environment"):
+            self.assertNotIn(word, told.replace(b"PGPASSWORD=", b""))
+
+
+class Superseded(Case):
+    def test_a_pack_that_is_named_speaks_no_louder(self):
+        self.install("old.xml", mirror("system").replace("mirror.system.0", "t.old"))
+        self.take(Model(14))
+        self.assertEqual(len(self.identify("--pack", "t.old")), 24)
+        self.install("new.xml", mirror("system").replace("mirror.system.0' ", "t.new' ")
+                     .replace("effective-from", "supersedes='t.old' effective-from"))
+        self.install("aside.xml", mirror("system", 1))
+        self.identify("--all")
+        standing = "SELECT pack, count(*) FROM norm_standing WHERE NOT silent GROUP BY 1 ORDER BY 1"
+        expected = [["mirror.system.1", "24"], ["t.new", "24"]]
+        self.assertEqual(self.register.sql(standing), expected)
+        self.assertEqual(self.identify("--pack", "t.old"), [])
+        self.assertEqual(self.new, 0)
+        self.assertEqual(self.register.sql(standing), expected)
+        self.assertEqual(self.identify("--pack", "t.old", "--system", "s1"), [])
+        self.assertEqual({r["pack"] for r in self.identify("--pack", "t.new")}, {"t.new"})
+        self.assertEqual(self.register.sql(standing), expected)
+        self.call("identify", "--pack", "t.none", codes=(3,))
 
 
 class Packs(Case):
@@ -502,6 +733,21 @@ class Packs(Case):
         self.assertEqual((packs["t.two"]["signed_by"], packs["t.two"]["unsigned_because"],
                           packs["t.two"]["unit"]), ("", "a pack of this test", "zone"))
         self.assertEqual(packs["x.energy.power"]["signed_by"], "shipped with the program")
+        # One that was taken without a signature has one now.
+        two = self.register.path("two.xml")
+        self.install("two.xml", mirror("zone").replace("mirror.zone.0", "t.two"))
+        self.sign(two, key)
+        for _ in range(2):
+            self.call("pack", "install", "--trusted", keys, two)
+        self.install("two.xml", mirror("zone").replace("mirror.zone.0", "t.two"))
+        signed = {p["pack"]: p for p in self.call("pack", "list")}["t.two"]
+        self.assertRegex(signed["signed_by"], r"^Energy Bureau \(key [0-9a-f]{64}\)$")
+        self.assertEqual((signed["unsigned_because"], signed["installed"]),
+                         ("", packs["t.two"]["installed"]))
+        self.assertEqual(self.register.one("SELECT count(*) FROM audit WHERE what = 'pack.sign' "
+                                           "AND detail LIKE '%signed by Energy Bureau%'"), "1")
+        self.assertEqual(self.register.one("SELECT count(*) FROM norm_pack WHERE id = 't.two' "
+                                           "AND signed IS NOT NULL"), "1")
         trail = self.call("audit", "list")
         said = " ".join(json.dumps(row) for row in trail)
         self.assertIn("signed by Energy Bureau", said)

@@ -410,9 +410,9 @@ class Whole(unittest.TestCase):
     def import_that_ends(self, path, end):
         """An import that has begun and waits for its turn, ended by `end`; nothing is kept."""
         blocker = subprocess.Popen(
-            [psql_path(), "-X", "-q", "-h", self.register.socket(), "-U", "cadastre", "-d", "postgres"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True)
-        blocker.stdin.write("SELECT pg_advisory_lock(4841, 3);\n\\echo locked\n")
+            [psql_path(), "-X", "-q", "-h", self.register.socket(), "-U", "cadastre",
+             "-d", "postgres"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        blocker.stdin.write("SELECT pg_advisory_lock(4841, 13);\n\\echo locked\n")
         blocker.stdin.flush()
         while "locked" not in blocker.stdout.readline():
             pass

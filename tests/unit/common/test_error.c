@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "common/error.h"
+#include "common/text.h"
 
 #include <errno.h>
 
@@ -32,6 +33,33 @@ static void long_text_is_cut(void **state)
 	assert_int_equal(strlen(error.text), ERROR_TEXT_MAX - 1);
 }
 
+static void it_is_cut_between_characters(void **state)
+{
+	static const char *const characters[] = {"x", "\xd1\x84", "\xe7\x94\xb5", "\xf0\x9f\x94\x8c"};
+	struct error error = {0};
+
+	(void)state;
+	for (size_t n = 1; n <= 4; n++) {
+		for (size_t before = 0; before < n; before++) {
+			char big[2 * ERROR_TEXT_MAX] = "";
+			size_t whole = before + (ERROR_TEXT_MAX - 1 - before) / n * n;
+
+			memset(big, '.', before);
+			for (size_t i = before; i + n < sizeof(big); i += n)
+				memcpy(big + i, characters[n - 1], n);
+			error_set(&error, ERROR_INPUT, "%s", big);
+			assert_int_equal(strlen(error.text), whole);
+			assert_memory_equal(error.text, big, whole);
+			error_set(&error, ERROR_INPUT, "%s", characters[n - 1]);
+			error_wrap(&error, ERROR_INPUT, "%s", big);
+			assert_memory_equal(error.text, big, whole);
+			assert_true(text_is_clean(error.text, strlen(error.text)));
+			error_errno(&error, ERROR_INPUT, EIO, "%s", big);
+			assert_memory_equal(error.text, big, whole);
+		}
+	}
+}
+
 static void no_record_is_fine(void **state)
 {
 	(void)state;
@@ -56,7 +84,8 @@ static void exit_codes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(context_goes_in_front),
-		cmocka_unit_test(long_text_is_cut), cmocka_unit_test(no_record_is_fine),
+		cmocka_unit_test(long_text_is_cut),
+		cmocka_unit_test(it_is_cut_between_characters), cmocka_unit_test(no_record_is_fine),
 		cmocka_unit_test(exit_codes)};
 
 	return RUN(tests);

@@ -145,6 +145,7 @@ static void bad_packs_name_line_and_reason(void **state)
 	bad("pack-example-outcome.xml", ":14:", "\"high\", which is no outcome");
 	bad("pack-floor.xml", ":15:", "either a criterion and what it gives");
 	bad("pack-forbid-unused.xml", ":13:", "no outcome says violated");
+	bad("pack-graph-unit.xml", ":8:", "the graph is of systems; a norm of the unit zone has no");
 	bad("pack-matrix-cell-twice.xml", ":15:", "line 17: a second cell for \"serious\"");
 	bad("pack-matrix-circle.xml", ":15:", "not a matrix standing before");
 	bad("pack-matrix-fact.xml", ":15:", "\"order\" is not a fact");

@@ -37,7 +37,7 @@ static struct register_document *read_text(const char *text, const char *said)
 	int r;
 
 	assert_int_equal(file_publish(path, text, strlen(text), &err), 0);
-	r = register_read(path, facts_day_parse("2026-11-24"), NULL, NULL, &doc, &err);
+	r = register_read(NULL, path, facts_day_parse("2026-11-24"), NULL, NULL, &doc, &err);
 	if (r != (said ? ERROR_INPUT : 0) || (said && !strstr(err.text, said)))
 		fail_msg("%d, \"%s\", expected \"%s\"", r, err.text, said ? said : "");
 	return doc;
@@ -173,7 +173,7 @@ static void values_and_files_are_bounded(void **state)
 	str_adds(&text, ",energy\n");
 	assert_null(read_text(text.data, "is too long"));
 	assert_non_null(mkdtemp(directory));
-	assert_int_equal(register_read(directory, 1, NULL, NULL, &doc, &err), ERROR_INPUT);
+	assert_int_equal(register_read(NULL, directory, 1, NULL, NULL, &doc, &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "no file of this directory is called *.csv"));
 	for (int pass = 0; pass < 2; pass++)
 		for (int i = 0; i <= REGISTER_FILES_MAX; i++) {
@@ -181,7 +181,7 @@ static void values_and_files_are_bounded(void **state)
 			assert_int_equal(pass ? unlink(name) : file_publish(name, "", 0, NULL), 0);
 			if (pass || i < REGISTER_FILES_MAX)
 				continue;
-			assert_int_equal(register_read(directory, 1, NULL, NULL, &doc, &err),
+			assert_int_equal(register_read(NULL, directory, 1, NULL, NULL, &doc, &err),
 				ERROR_INPUT);
 			assert_non_null(strstr(err.text, "has 65 CSV files; a register may have 64"));
 		}

@@ -21,7 +21,7 @@ static struct register_document *read_text(const char *text, int code, const cha
 	int r;
 
 	assert_int_equal(file_publish(path, text, strlen(text), &err), 0);
-	r = register_read(path, facts_day_parse("2026-11-24"), NULL, NULL, &doc, &err);
+	r = register_read(NULL, path, facts_day_parse("2026-11-24"), NULL, NULL, &doc, &err);
 	if (r != code || (said && !strstr(err.text, said)))
 		fail_msg("%d, \"%s\", expected %d, \"%s\"", r, err.text, code, said ? said : "");
 	return doc;
@@ -61,7 +61,7 @@ static void the_example_in_numbers(void **state)
 	struct error err = {0};
 
 	(void)state;
-	if (register_read(EXAMPLES "/good/register-power-utility.xml", facts_day_parse("2026-11-24"),
+	if (register_read(NULL, EXAMPLES "/good/register-power-utility.xml", facts_day_parse("2026-11-24"),
 		NULL, NULL, &doc, &err) < 0)
 		fail_msg("%s", err.text);
 	for (int k = 0; k < REGISTER_KIND_N; k++)
