@@ -136,7 +136,7 @@ static int unknown_verb(const char *verb, struct error *reterr)
 	return r;
 }
 
-/* A connection may hold a password: processes that parse what strangers wrote forget all of them. */
+/* A connection may hold a password: processes that parse what strangers wrote forget it. */
 static void keep_secret(const struct args *args)
 {
 	const char *value;

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#define CONFINE_REFUSED 2 /* exit status of a process that could not be confined and read nothing */
+#define CONFINE_REFUSED 2 /* exit status of a process that could not be confined */
 
 /* `in` and `out` become 0 and 1 and are, with 2, the only descriptors; none can be opened. Root
  * becomes nobody. `memory` bytes beyond what it has already, which in a build with sanitizers
@@ -18,8 +18,8 @@
  * hostile may be touched then. */
 int confine_process(int in, int out, unsigned int cpu_seconds, size_t memory);
 
-/* What the end of such a process says of it, where it gave no answer; `status` is waitpid()'s, `name`
- * that of what it read. ERROR_INPUT; ERROR_SYSTEM where it could not be confined. */
+/* What the end of such a process says of it, where it gave no answer; `status` is waitpid()'s,
+ * `name` that of what it read. ERROR_INPUT; ERROR_SYSTEM where it could not be confined. */
 int confine_ended(int status, const char *name, unsigned int cpu_seconds, size_t memory,
 	struct error *reterr);
 

@@ -34,8 +34,8 @@ struct identification {
 	struct error *reterr;
 
 	int64_t now_us, day;
-	/* id, version, sha256, file; in order of the judge's. With the one that is asked for come those
-	 * that may speak in its place: they are heard, and nothing of them is kept. */
+	/* id, version, sha256, file; in order of the judge's. With the one that is asked for come
+	 * those that may speak in its place: they are heard, and nothing of them is kept. */
 	struct db_result *packs;
 	struct judge *judge;
 

@@ -207,7 +207,7 @@ struct sandbox {
 	struct str out, in;
 	size_t sent, taken; /* of out, of in */
 	size_t start;       /* of the frame that is being written */
-	int64_t waited_us; /* for the answer at hand; what its frames were used for does not count */
+	int64_t waited_us; /* for the answer at hand, not while its frames are made use of */
 	int stall_ms;
 	struct stand *stand;
 };
@@ -249,7 +249,8 @@ static int start(struct sandbox *sandbox, void (*prepare)(void *context),
 	close(in[1]);
 	close(out[1]);
 	fcntl(out[0], F_SETPIPE_SZ, PIPE_SIZE); /* where it may */
-	madvise(sandbox->stand, sizeof(*sandbox->stand), MADV_DONTFORK); /* no later process sees it */
+	/* No later process sees it. */
+	madvise(sandbox->stand, sizeof(*sandbox->stand), MADV_DONTFORK);
 	sandbox->to = in[0];
 	sandbox->from = out[0];
 	if (sandbox->pid < 0)

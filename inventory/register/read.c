@@ -208,8 +208,8 @@ static int read_through(struct source *source, struct register_reader *reader, c
 	return r == 0 && sent < 0 ? error_set(reterr, sent, "%s", unread.text) : r;
 }
 
-int register_read(struct inventory *inv, const char *path, int64_t day, const char *encoding, const char *realm,
-	struct register_document **ret_doc, struct error *reterr)
+int register_read(struct inventory *inv, const char *path, int64_t day, const char *encoding,
+	const char *realm, struct register_document **ret_doc, struct error *reterr)
 {
 	_cleanup_(register_document_freep) struct register_document *doc = NULL;
 	struct register_reader reader = {.inv = inv, .day = day, .reterr = reterr};

@@ -178,10 +178,11 @@ struct register_document {
 
 /* Reads a file ("-": standard input) or a directory of CSV files. `day` is today, in days since
  * 1970-01-01: the day that statements without a date of their own are true for; later dates are
- * refused. `encoding` of CSV, or NULL to detect. `realm` for CSV that names none, or NULL. What opens
- * `inv` (NULL: nothing) is forgotten where it is parsed. ERROR_INPUT names file, line, reason. */
-int register_read(struct inventory *inv, const char *path, int64_t day, const char *encoding, const char *realm,
-	struct register_document **ret_doc, struct error *reterr);
+ * refused. `encoding` of CSV, or NULL to detect. `realm` for CSV that names none, or NULL. What
+ * opens `inv` (NULL: nothing) is forgotten where it is parsed. ERROR_INPUT names file, line,
+ * reason. */
+int register_read(struct inventory *inv, const char *path, int64_t day, const char *encoding,
+	const char *realm, struct register_document **ret_doc, struct error *reterr);
 void register_document_free(struct register_document *doc);
 CLEANUP_DEFINE(struct register_document, register_document_free)
 

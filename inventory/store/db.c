@@ -152,8 +152,8 @@ static int open_failed(struct db *db, struct error *reterr)
 }
 
 /* What lies free and held a text of that size: libpq frees its copies of a connection and its
- * password as they are, and processes that are forked would find them. A block may have been one step
- * larger than was asked for. */
+ * password as they are, and processes that are forked would find them. A block may have been one
+ * step larger than was asked for. */
 static void wipe_freed(const char *text)
 {
 	size_t n = text ? strlen(text) + 1 : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What opens the database is nowhere in the memory of a process that parses what strangers wrote. */
+/* What opens the database is nowhere in the memory of a process that parses strangers' files. */
 #include "tests/sql/register_common.h"
 
 #include "common/file.h"

@@ -61,8 +61,8 @@ static void the_example_in_numbers(void **state)
 	struct error err = {0};
 
 	(void)state;
-	if (register_read(NULL, EXAMPLES "/good/register-power-utility.xml", facts_day_parse("2026-11-24"),
-		NULL, NULL, &doc, &err) < 0)
+	if (register_read(NULL, EXAMPLES "/good/register-power-utility.xml",
+		facts_day_parse("2026-11-24"), NULL, NULL, &doc, &err) < 0)
 		fail_msg("%s", err.text);
 	for (int k = 0; k < REGISTER_KIND_N; k++)
 		assert_int_equal(doc->n_of[k], expected[k]);
