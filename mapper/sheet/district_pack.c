@@ -66,8 +66,8 @@ static struct district_measure measure_of(double cell, double ratio, double k)
 	m.head_pt[DISTRICT_NETWORK] = pt;
 	m.head_pt[DISTRICT_SYSTEM] = pt * 1.2;
 	m.head_pt[DISTRICT_SECTOR] = pt * 1.6;
-	m.pad = rounded(fmin(fmax(cell * 0.18, 0.5), 1.8));
-	m.gap = rounded(fmin(fmax(cell * 0.1, 0.5), 1.4));
+	m.pad = rounded(fmin(fmax(cell * 0.1, 0.3), 1.2));
+	m.gap = rounded(fmin(fmax(cell * 0.06, 0.3), 0.9));
 	m.cell_w = rounded(m.cell_w);
 	m.cell_h = rounded(m.cell_h);
 	m.packed = m.cell_w;
