@@ -298,6 +298,21 @@ static bool is_opened(const struct district_node *node)
 	       (node->kind == DISTRICT_SECTOR && node->index == MODEL_NONE);
 }
 
+/* Of a system its number on the list, if all of that fits; of what is around and inside, how many. */
+static const char *cii_badge(const struct sheet *sheet, const struct district_node *node,
+	const struct estate_system *system, double h, double width)
+{
+	const struct model *model = sheet->model;
+	const char *text;
+
+	if (node->n_cii == 0)
+		return NULL;
+	if (!system || !system->designated)
+		return arena_printf(model->arena, sheet->chinese ? "关基 %u 个" : "%u CII", node->n_cii);
+	text = words_designation(model, system, SCENE_TEXT_MIN_PT, INFINITY);
+	return mark_badge_width(h, text) <= width ? text : sheet->chinese ? "关基" : "CII";
+}
+
 /* Badges from the right; returns where they begin. None that leaves no room for a name. */
 static double draw_badges(struct sheet *sheet, const struct district_node *node, double y,
 	double h, double pt, double least_pt)
@@ -311,8 +326,7 @@ static double draw_badges(struct sheet *sheet, const struct district_node *node,
 	double owner = 0;
 	const char *text;
 
-	text = node->n_cii > 0 ? arena_printf(model->arena,
-				       sheet->chinese ? "关基 %u" : "CII %u", node->n_cii) : NULL;
+	text = cii_badge(sheet, node, system, h, right - least);
 	if (text && right - mark_badge_width(h, text) > least)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 0.8;
 	/* Who answers for it goes before its tier, which the cells show too. */

@@ -328,10 +328,16 @@ static void count_folded(struct exposure *x)
 static void add_notes(struct sheet *sheet, const struct exposure *x)
 {
 	const struct estate *e = x->model->estate;
-	uint32_t quiet = e->n_systems;
+	uint32_t quiet = 0, system;
 
-	for (uint32_t i = 0; i < x->n_cards; i++)
-		quiet -= x->cards[i].system != MODEL_NONE;
+	/* As the title block counts systems. */
+	for (uint32_t i = 0; i < e->n_systems; i++)
+		quiet += !e->systems[i].external && e->systems[i].change != CHANGE_GONE;
+	for (uint32_t i = 0; i < x->n_cards; i++) {
+		system = x->cards[i].system;
+		quiet -= system != MODEL_NONE && !e->systems[system].external &&
+			e->systems[system].change != CHANGE_GONE;
+	}
 	if (x->n_cards > 0)
 		sheet_note(sheet,
 			"Exposed: %u services: without a reason %u, reason expired %u. Systems "

@@ -132,8 +132,8 @@ static void collect_alarms(const struct sheet_marks *marks, struct list *list)
 	if (marks->system_cii)
 		add(list, ROW_BOX, THEME_SYSTEM_CII, row_text(list, "System designated as CII", "已认定的关键信息基础设施"), false);
 	if (marks->cii_badge)
-		add(list, ROW_CII_BADGE, 0, row_text(list, "CII: number on the list, or count inside",
-				"关基：清单编号，或其内资产数"), false);
+		add(list, ROW_CII_BADGE, 0, row_text(list, "CII: number on the list; how many assets inside",
+				"关基：清单编号；其内资产数"), false);
 	if (marks->cii_asset)
 		add(list, ROW_CII_ASSET, 0, row_text(list, "Asset of a CII system", "关基系统的资产"), false);
 	if (marks->exposure)
