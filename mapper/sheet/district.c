@@ -359,6 +359,9 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 	if (sheet.marks.tier_digit)
 		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
 			"格角数字为安全保护等级。");
+	if (sheet.marks.ports)
+		sheet_note(&sheet, "Open: ports that answer; exposed: those that answer to the Internet.",
+			"开放：有应答的端口；暴露：互联网可达的端口。");
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;
 	return scene_check(sheet.scene, reterr);

@@ -74,9 +74,10 @@ static void style_text(struct cell_style *s)
 
 /* Address, product and ports as far as there is room for lines; what is exposed goes before the
  * product. Returns how many there are. */
-static size_t details_of(const struct model *model, const struct content *cell, size_t most,
+static size_t details_of(struct sheet *sheet, const struct content *cell, size_t most,
 	const char *lines[LINES])
 {
+	const struct model *model = sheet->model;
 	bool exposed = cell->n_exposed > 0;
 	struct addr addr = model_address(model, cell->asset);
 	const char *all[LINES] = {words_address(model, cell->asset, &addr),
@@ -96,6 +97,7 @@ static size_t details_of(const struct model *model, const struct content *cell, 
 	for (size_t i = 0; i < LINES; i++)
 		if (all[i][0])
 			lines[kept++] = all[i];
+	sheet->marks.ports |= all[LINES - 1][0] != 0;
 	return kept;
 }
 
@@ -122,7 +124,7 @@ static double draw_cell_text(struct sheet *sheet, const struct content *cell,
 	const char *lines[LINES], *name = model_asset_name(sheet->model, cell->asset);
 
 	x += side;
-	for (size_t i = details_of(sheet->model, cell, s->n_details, lines); i-- > 0;) {
+	for (size_t i = details_of(sheet, cell, s->n_details, lines); i-- > 0;) {
 		mark_text(sheet, SCENE_LABELS, ink, x, y,
 			shrunk(lines[i], s->detail_pt, DETAIL_LEAST_PT, false, room),
 			SCENE_START, false, lines[i], room);

@@ -64,7 +64,8 @@ struct sheet_marks {
 	uint32_t age[AGE_N]; /* assets of each class */
 	bool purdue_zone, band, purdue_conduit; /* of a topology in Purdue rows */
 	bool change[CHANGE_N];
-	bool tier_digit; /* in the corner of cells; said in a note */
+	bool tier_digit; /* in the corner of cells; said in a note, as the next */
+	bool ports;      /* as a line of cells */
 	struct {
 		enum theme_style style;
 		bool line;
