@@ -6,6 +6,7 @@
 #include "mapper/sheet/district.h"
 
 #include "common/cleanup.h"
+#include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #define CELL_GOOD_MM 3.0 /* a larger paper is taken until cells are at least that wide */
 #define PER_CELL_STEPS 12
+#define SUBTITLE "District map: sector, system, network, one cell per asset"
 
 static const char *sector_of(const struct model *model, uint32_t system)
 {
@@ -326,9 +328,10 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 	if (r < 0)
 		return r;
 	sheet_begin(&sheet, model, request, paper, "district", request->title,
-		sheet_request_chinese(request)
-			? "总图：行业、系统、网络，一格一资产"
-			: "District map: sector, system, network, one cell per asset");
+		request->language == MAP_BOTH_LANGUAGES
+			? words_both(model->arena, SUBTITLE, "总图")
+			: sheet_request_say(request, model->arena, SUBTITLE,
+				  "总图：行业、系统、网络，一格一资产"));
 	if (district->n_cells > 0)
 		district_keep(district, request, &measure, paper);
 	if (sheet.scene && district->n_cells > 0)
@@ -356,6 +359,12 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 	if (sheet.scene && district->n_cells > 0)
 		sheet_note(&sheet, "Scale of symbols: a cell is %.1f x %.1f mm.",
 			"符号比例：一格为 %.1f × %.1f 毫米。", measure.cell_w, measure.cell_h);
+	if (sheet.n_cut_names > 0)
+		sheet_note(&sheet,
+			"Names with no room in their box: %u; .svg and .html tell them at the "
+			"pointer, an atlas (--type atlas) on its pages.",
+			"框内写不下的名称：%u 个；在 .svg、.html 中指向该框可见全称，图集（--type atlas）各页亦列。",
+			sheet.n_cut_names);
 	if (sheet.marks.tier_digit)
 		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
 			"格角数字为安全保护等级。");

@@ -377,6 +377,25 @@ static const char *label_of(struct sheet *sheet, const struct district_node *nod
 	return page ? page : label;
 }
 
+/* A network that is called by its prefix is told apart by the end of it, of which two parts say
+ * something; any other name by its beginning, which is left to the caller. */
+static const char *shortened(struct sheet *sheet, const struct district_node *node,
+	const char *label, double pt, double width)
+{
+	const char *rest = label;
+
+	if (node->kind != DISTRICT_NETWORK || label[0] < '0' || label[0] > '9' ||
+		strspn(label, "0123456789./") != strlen(label))
+		return label;
+	while ((rest = strchr(rest, '.')) != NULL && strchr(++rest, '.')) {
+		const char *text = arena_printf(sheet->model->arena, "\xe2\x80\xa6%s", rest);
+
+		if (text && measure_text_mm(text, pt, true) <= width)
+			return text;
+	}
+	return label;
+}
+
 static void draw_head(
 	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
 {
@@ -409,6 +428,10 @@ static void draw_head(
 			label = strrchr(label, '\xe2');
 		if (measure_text_mm(label, pt, true) > right - x - 0.5)
 			label = "";
+	}
+	if (label[0] && measure_text_mm(label, pt, true) > right - x - 0.5) {
+		sheet->n_cut_names++;
+		label = shortened(sheet, node, label, pt, right - x - 0.5);
 	}
 	used = mark_text(sheet, SCENE_LABELS, THEME_TEXT, x, y + h * 0.86, pt, SCENE_START,
 		true, label, right - x - 0.5);

@@ -26,6 +26,7 @@
 #define LAST_SCALE 1.35 /* of what else stands at the side, on the page that it has alone */
 #define LABEL_W 20.0 /* of the title block */
 #define LINES_MAX 4
+#define DESIGNATED_MAX 6 /* systems named in the title block */
 #define CHANGED_ZH "变化"
 #define TITLE_MAX 400 /* bytes of text looked at for one line */
 #define NOTE_MAX 400
@@ -352,6 +353,32 @@ static size_t add_row(
 	return value && value[0];
 }
 
+/* The lines that a value has in the title block. */
+static size_t wrap_value(
+	struct sheet *sheet, const char *value, const char *lines[LINES_MAX])
+{
+	return wrap(sheet, value, 7 * sheet->k, sheet->column - (LABEL_W + 3) * sheet->k, lines);
+}
+
+/* As many systems of the list as have room, and the number of the others. */
+static const char *designated_text(struct sheet *sheet)
+{
+	const char *lines[LINES_MAX], *text;
+
+	for (uint32_t most = DESIGNATED_MAX;; most--) {
+		size_t n, last;
+
+		text = words_designated(sheet->model, most);
+		n = wrap_value(sheet, text, lines);
+		if (most == 1 || n == 0)
+			return text;
+		/* What is cut ends otherwise. */
+		last = strlen(lines[n - 1]);
+		if (last <= strlen(text) && strcmp(lines[n - 1], text + strlen(text) - last) == 0)
+			return text;
+	}
+}
+
 /* What is there. */
 static size_t count_rows(struct sheet *sheet, struct block_row *rows)
 {
@@ -369,7 +396,7 @@ static size_t count_rows(struct sheet *sheet, struct block_row *rows)
 		counted(sheet, sheet->chinese ? "系统 %u，资产 %u" : "systems: %u, assets: %u",
 			m->n_cii_systems, m->n_cii_assets));
 	if (m->n_cii_systems > 0 && sheet->paper != SHEET_SLIDE)
-		n += add_row(&rows[n], sheet, "CII list", "关基清单", words_designated(m));
+		n += add_row(&rows[n], sheet, "CII list", "关基清单", designated_text(sheet));
 	if (sheet_shows(sheet, MAP_OVERLAY_EXPOSURE))
 		n += add_row(&rows[n], sheet, "Exposed", "暴露",
 		counted(sheet, sheet->chinese ? "服务 %u，资产 %u" : "services: %u, assets: %u",
@@ -422,8 +449,7 @@ static size_t block_rows(struct sheet *sheet, struct block_row rows[BLOCK_ROWS])
 		n += add_row(&rows[n], sheet, "Drawn by", "制图", "cadastre " CADASTRE_VERSION);
 	n += add_row(&rows[n], sheet, "Sheet", "图幅", number_text(sheet));
 	for (size_t i = 0; i < n; i++)
-		rows[i].n_lines = wrap(sheet, rows[i].value, 7 * sheet->k,
-			sheet->column - (LABEL_W + 3) * sheet->k, rows[i].lines);
+		rows[i].n_lines = wrap_value(sheet, rows[i].value, rows[i].lines);
 	return n;
 }
 

@@ -15,6 +15,8 @@
 #define PITCH_LEAST 2.5
 #define ROWS_MAX 96
 #define BADGE_LEAST 2.2
+#define TEXT_PT 6.8
+#define SAMPLE_W 9.0
 
 /* The terms of the Chinese regulations, UTF-8. */
 #define LEGEND_ZH "图例"
@@ -430,12 +432,12 @@ static void draw_rows(
 {
 	double k = sheet->k, h = pitch * 0.76, half = (box.w - 3 * k) / 2,
 	       y = box.y + 8 * k - pitch;
-	double pt = fmax(fmin(6.8 * k, pitch * 1.5), SCENE_TEXT_MIN_PT);
-	double sample = fmin(9 * k, pitch * 1.5);
+	double pt = fmax(fmin(TEXT_PT * k, pitch * 1.5), SCENE_TEXT_MIN_PT);
+	double sample = fmin(SAMPLE_W * k, pitch * 1.5);
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct row *row = &list->rows[i];
-		bool pair = row->kind == ROW_SYMBOL || row->kind == ROW_TIER;
+		bool pair = row->second || (i + 1 < list->n && list->rows[i + 1].second);
 		double x = box.x + 2 * k + (row->second ? half : 0);
 
 		y += row_step(row, pitch);
@@ -451,6 +453,21 @@ static void draw_rows(
 	}
 }
 
+/* Two in a line only where each is told whole. */
+static void part(const struct sheet *sheet, struct list *list, enum row_kind kind)
+{
+	double k = sheet->k, half = (sheet->column - 3 * k) / 2;
+	bool fit = true;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (list->rows[i].kind == kind)
+			fit &= measure_text_mm(list->rows[i].text, TEXT_PT * k, false) <=
+			       half - SAMPLE_W * k - 2 * k;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->rows[i].kind == kind)
+			list->rows[i].second &= fit;
+}
+
 /* All rows; returns how many lines they take. */
 static double collect(const struct sheet *sheet, struct list *list)
 {
@@ -462,6 +479,8 @@ static double collect(const struct sheet *sheet, struct list *list)
 	collect_overlays(sheet, list);
 	collect_ground(&sheet->marks, list);
 	collect_own(&sheet->marks, list);
+	part(sheet, list, ROW_SYMBOL);
+	part(sheet, list, ROW_TIER);
 	for (size_t i = 0; i < list->n; i++)
 		rows += row_step(&list->rows[i], 1);
 	return rows;

@@ -86,6 +86,7 @@ struct sheet {
 	bool located;	      /* position says where on the ground something is */
 	const char *map_number; /* of what is printed under the map; NULL: none */
 	struct sheet_marks marks;
+	uint32_t n_cut_names; /* of boxes that have no room for them */
 	uint8_t *aged; /* assets that are counted in marks.age */
 	uint32_t owner; /* of the box whose cells are drawn; see mark_owner_of_box() */
 	bool owner_known;

@@ -199,7 +199,7 @@ int sheet_slide(const struct model *model, const struct sheet_request *request,
 	if (!cards)
 		return error_set(reterr, ERROR_SYSTEM, "cannot draw the slide: no memory");
 	sheet_begin(&sheet, model, request, SHEET_SLIDE, "district", request->title,
-		sheet_request_chinese(request) ? "总图：各系统一览" : "Overview of systems");
+		sheet_request_say(request, model->arena, "Overview of systems", "总图：各系统一览"));
 	if (sheet.scene) {
 		all = make_cards(model, cards, sheet.chinese);
 		n = fold(model, cards, all, sheet.chinese);

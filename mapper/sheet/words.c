@@ -13,7 +13,6 @@
 #include <strings.h>
 
 #define PART_MAX 200 /* bytes of one name */
-#define DESIGNATED_MAX 6 /* systems named in the title block */
 
 static const char *or_empty(const char *text)
 {
@@ -163,7 +162,7 @@ const char *words_designation(
 	return or_empty(arena_printf(model->arena, model->chinese ? "关基 %s" : "CII %s", no));
 }
 
-const char *words_designated(const struct model *model)
+const char *words_designated(const struct model *model, uint32_t most)
 {
 	const struct estate *estate = model->estate;
 	const char *text = "";
@@ -172,7 +171,7 @@ const char *words_designated(const struct model *model)
 	for (uint32_t i = 0; i < estate->n_systems && text; i++) {
 		const struct estate_system *s = &estate->systems[i];
 
-		if (!s->designated || s->external || s->change == CHANGE_GONE || n++ >= DESIGNATED_MAX)
+		if (!s->designated || s->external || s->change == CHANGE_GONE || n++ >= most)
 			continue;
 		text = arena_printf(model->arena, "%s%s%.*s%s%.*s%s", text,
 			text[0] ? "; " : "", words_whole(model_system_name(s), PART_MAX),
@@ -180,9 +179,9 @@ const char *words_designated(const struct model *model)
 			words_whole(s->designation_no, PART_MAX), s->designation_no,
 			s->designation_no[0] ? ")" : "");
 	}
-	if (n > DESIGNATED_MAX && text)
+	if (n > most && text)
 		text = arena_printf(model->arena, model->chinese ? "%s；另有 %u 个" : "%s; and %u more",
-			text, n - DESIGNATED_MAX);
+			text, n - most);
 	return or_empty(text);
 }
 

@@ -22,8 +22,9 @@ const char *words_also(const struct model *model, uint32_t asset, uint32_t netwo
 /* "CII LH-2026-001"; a number that begins with CII stands alone. Fitted to the width. */
 const char *words_designation(
 	const struct model *model, const struct estate_system *system, double pt, double width);
-/* "Distribution dispatch SCADA (CII-2026-001); ...": the systems on the list. */
-const char *words_designated(const struct model *model);
+/* "Distribution dispatch SCADA (CII-2026-001); ...": the systems on the list, at most `most` of
+ * them and the number of the others. */
+const char *words_designated(const struct model *model, uint32_t most);
 /* "CII 3", for a badge; "" for none. */
 const char *words_cii(const struct model *model, uint32_t n);
 /* "+ 3 more": what is not told one by one. */

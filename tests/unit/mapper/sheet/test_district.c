@@ -24,6 +24,7 @@
 #include <cmocka.h>
 
 #define MANY 100000
+#define ELLIPSIS "\xe2\x80\xa6"
 #define BYTES_PER_ASSET 320 /* of model, packing and scene */
 #define ARENA (3ul << 30)
 
@@ -160,6 +161,64 @@ static void check_neighbours(struct place *places, uint32_t n)
 	assert_true((double)same >= 0.95 * (double)looked);
 }
 
+/* The ground of networks, of that of the map. */
+static double share_of_networks(const struct scene *scene)
+{
+	double networks = 0, map = 0;
+
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *item = &scene->items[i];
+
+		if (item->kind == SCENE_RECT && item->layer == SCENE_REGIONS &&
+			item->style == THEME_SUBNET)
+			networks += item->rect.w * item->rect.h;
+		else if (item->kind == SCENE_RECT && item->layer == SCENE_PAPER &&
+			 item->style == THEME_FURNITURE)
+			map += item->rect.w * item->rect.h;
+	}
+	return networks / map;
+}
+
+/* The number in the note that begins so; -1: there is none. */
+static long noted(const struct scene *scene, const char *begin)
+{
+	for (size_t i = 0; i < scene->n_items; i++)
+		if (scene->items[i].kind == SCENE_TEXT &&
+			strncmp(scene->items[i].text.text, begin, strlen(begin)) == 0)
+			return strtol(scene->items[i].text.text + strlen(begin), NULL, 10);
+	return -1;
+}
+
+/* What is cut, or not there at all, is counted; of a prefix the end is left, in whole parts. */
+static void names_without_room_are_counted(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	const struct scene *scene = draw(made_estate(arena, MANY, 1), arena, NULL);
+	long boxes = 0, whole = 0, ends = 0;
+	bool told = false;
+
+	(void)state;
+	for (size_t i = 0; i < scene->n_items; i++) {
+		const struct scene_item *item = &scene->items[i];
+		const char *text = item->kind == SCENE_TEXT ? item->text.text : "";
+
+		told |= item->layer == SCENE_FURNITURE && strstr(text, "; and 55 more"); /* of the list */
+		boxes += item->kind == SCENE_RECT && item->layer == SCENE_REGIONS &&
+			 (item->style == THEME_REGION || item->style == THEME_SYSTEM ||
+				 item->style == THEME_SUBNET);
+		whole += item->kind == SCENE_TEXT && item->layer == SCENE_LABELS &&
+			 item->style == THEME_TEXT && !strstr(text, ELLIPSIS);
+		if (strncmp(text, ELLIPSIS, strlen(ELLIPSIS)) != 0 || !text[strlen(ELLIPSIS)])
+			continue;
+		ends++;
+		assert_true(text[strlen(ELLIPSIS)] != '.' && strstr(text, ".0/24"));
+	}
+	assert_true(told && ends > 100);
+	assert_int_equal(noted(scene, "Names with no room in their box: "), boxes - whole);
+	scene = draw(made_estate(arena, 30, 1), arena, NULL);
+	assert_int_equal(noted(scene, "Names with no room in their box: "), -1);
+}
+
 static size_t count_elements(const struct str *svg)
 {
 	size_t n = 0;
@@ -181,6 +240,7 @@ static void a_hundred_thousand_on_one_sheet(void **state)
 	(void)state;
 	assert_true(arena_used(arena) - used < BYTES_PER_ASSET * MANY);
 	assert_true(scene->width_mm < 1190);
+	assert_true(share_of_networks(scene) >= 0.8);
 	for (uint32_t i = 0; i < estate->n_assets; i++)
 		assert_true(places[i].size > 1.0);
 	check_neighbours(places, estate->n_assets);
@@ -674,6 +734,7 @@ static void addresses_are_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_hundred_thousand_on_one_sheet),
+		cmocka_unit_test(names_without_room_are_counted),
 		cmocka_unit_test(order_is_no_matter), cmocka_unit_test(more_share_cells),
 		cmocka_unit_test(singletons), cmocka_unit_test(networks_of_one),
 		cmocka_unit_test(unchanged_is_the_same),

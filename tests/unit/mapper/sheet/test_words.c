@@ -111,12 +111,13 @@ static void test_designations(void **state)
 	assert_string_equal(words_designation(&room.model, &systems[0], 8, 60), "CII LH-1");
 	systems[0].designation_no = "";
 	assert_string_equal(words_designation(&room.model, &systems[0], 8, 60), "CII");
-	assert_string_equal(words_designated(&room.model), "");
+	assert_string_equal(words_designated(&room.model, 6), "");
 	room.estate.n_systems = 3;
 	assert_string_equal(
-		words_designated(&room.model), "Dispatch; Dispatch (CII-2026-001)");
+		words_designated(&room.model, 6), "Dispatch; Dispatch (CII-2026-001)");
 	room.estate.n_systems = 9;
-	assert_non_null(strstr(words_designated(&room.model), "; and 2 more"));
+	assert_non_null(strstr(words_designated(&room.model, 6), "; and 2 more"));
+	assert_string_equal(words_designated(&room.model, 1), "Dispatch; and 7 more");
 }
 
 static void test_time(void **state)
