@@ -9,6 +9,7 @@
 #include "mapper/sheet/sheet.h"
 
 #include "common/cleanup.h"
+#include "mapper/render/measure.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
@@ -394,26 +395,34 @@ static void draw_band(struct bridges *b, const struct columns *c, bool expected,
 			pt, SCENE_START, true, text, c->bridge_w);
 }
 
+typedef const char *(*say_fn)(const struct sheet *, const char *english, const char *chinese);
+
+/* Of both languages one, where there is no room for two. */
+static const char *say_one(const struct sheet *sheet, const char *english, const char *chinese)
+{
+	return sheet->chinese ? chinese : english;
+}
+
 /* "3 networks, 2 zones, tiers: 2; Internet side; 4 networks not drawn" */
-static const char *describe(const struct bridges *b, const struct bridge *bridge)
+static const char *describe(const struct bridges *b, const struct bridge *bridge, say_fn say)
 {
 	struct arena *arena = b->model->arena;
 	const struct sheet *sheet = b->sheet;
 	const char *text = arena_printf(
-		arena, "%s %u", sheet_say(sheet, "networks", "网络"), bridge->n_networks);
+		arena, "%s %u", say(sheet, "networks", "网络"), bridge->n_networks);
 
 	if (text && bridge->n_zones > 1)
-		text = arena_printf(arena, "%s, %s %u", text, sheet_say(sheet, "zones", "区域"),
+		text = arena_printf(arena, "%s, %s %u", text, say(sheet, "zones", "区域"),
 			bridge->n_zones);
 	if (text && bridge->n_tiers > 1)
-		text = arena_printf(arena, "%s, %s %u", text, sheet_say(sheet, "tiers", "等级"),
+		text = arena_printf(arena, "%s, %s %u", text, say(sheet, "tiers", "等级"),
 			bridge->n_tiers);
 	if (text && bridge->internet)
 		text = arena_printf(
-			arena, "%s, %s", text, sheet_say(sheet, "Internet side", "互联网侧"));
+			arena, "%s, %s", text, say(sheet, "Internet side", "互联网侧"));
 	if (text && bridge->n_hidden > 0)
 		text = arena_printf(arena, "%s (%s %u)", text,
-			sheet_say(sheet, "not drawn", "未绘出"), bridge->n_hidden);
+			say(sheet, "not drawn", "未绘出"), bridge->n_hidden);
 	return text ? text : "";
 }
 
@@ -428,7 +437,7 @@ static void draw_bridge(struct bridges *b, const struct columns *c, const struct
 	       right = c->bridge_x + c->bridge_w - 1;
 	struct scene_item *item = scene_rect(
 		sheet->scene, SCENE_REGIONS, THEME_ROUTER, c->bridge_x, y, c->bridge_w, h);
-	const char *rank = arena_printf(m->arena, "%u", bridge->rank), *system = "";
+	const char *rank = arena_printf(m->arena, "%u", bridge->rank), *system = "", *text;
 
 	item->rect.radius = 1.2;
 	item->asset = bridge->asset;
@@ -451,9 +460,12 @@ static void draw_bridge(struct bridges *b, const struct columns *c, const struct
 		true, model_asset_name(m, bridge->asset), (right - x) * (system[0] ? 0.5 : 1));
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, right, bridge->place - 0.3, small,
 		SCENE_END, false, system, (right - x) * 0.47);
+	text = describe(b, bridge, sheet_say);
+	if (measure_text_mm(text, small, false) > right - x)
+		text = describe(b, bridge, say_one);
 	mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET, x,
-		bridge->place + small * MM_PER_PT * 1.15, small, SCENE_START, false,
-		describe(b, bridge), right - x);
+		bridge->place + small * MM_PER_PT * 1.15, small, SCENE_START, false, text,
+		right - x);
 }
 
 static void draw_bank(struct bridges *b, const struct columns *c, const struct bank *bank)

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-static const struct sheet_request request = {
+static struct sheet_request request = {
 	.title = "Bridges", .number = 1, .total = 1, .language = MAP_ENGLISH};
 
 struct drawn {
@@ -120,6 +120,20 @@ static void test_lab(void **state)
 	arena_free(d.arena);
 }
 
+/* What two languages have no room for is said in one. */
+static void test_in_both_languages(void **state)
+{
+	struct drawn d;
+
+	(void)state;
+	request.language = MAP_BOTH_LANGUAGES;
+	d = draw(SAMPLE_LAB);
+	request.language = MAP_ENGLISH;
+	assert_non_null(text_of(d.scene, "networks 3, zones 2, Internet side"));
+	assert_non_null(text_of(d.scene, "networks \xe7\xbd\x91\xe7\xbb\x9c 2"));
+	arena_free(d.arena);
+}
+
 /* As many lines as there are pairs, and no line crosses a box. */
 static void test_every_pair_is_drawn(void **state)
 {
@@ -179,7 +193,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_samples),
-		cmocka_unit_test(test_lab),
+		cmocka_unit_test(test_lab), cmocka_unit_test(test_in_both_languages),
 		cmocka_unit_test(test_every_pair_is_drawn),
 		cmocka_unit_test(test_what_does_not_fit_is_counted),
 		cmocka_unit_test(test_twice_is_the_same),
