@@ -363,7 +363,7 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 		sheet_note(&sheet,
 			"Names with no room in their box: %u; .svg and .html tell them at the "
 			"pointer, an atlas (--type atlas) on its pages.",
-			"框内写不下的名称：%u 个；在 .svg、.html 中指向该框可见全称，图集（--type atlas）各页亦列。",
+			"框内写不下的名称：%u 个；电子版中指向该框可见全称，图集（--type atlas）各页亦列。",
 			sheet.n_cut_names);
 	if (sheet.marks.tier_digit)
 		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
