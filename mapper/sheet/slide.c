@@ -140,6 +140,12 @@ static void draw_card(struct sheet *sheet, const struct card *card, const struct
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y - h + 0.6, h,
 				 sheet->chinese ? "关基" : "CII") +
 			 1.2;
+	if (box->w > 34) {
+		double owner = mark_owner(sheet, overlay_system_owner(sheet->model, card->system),
+			right, y - h + 0.6, h);
+
+		right -= owner > 0 ? owner + 1.2 : 0;
+	}
 	if (card->n_exposed > 0) {
 		const char *n = arena_printf(arena, "%u", card->n_exposed);
 
@@ -178,7 +184,7 @@ static void draw_cards(struct sheet *sheet, const struct card *cards, uint32_t n
 {
 	const struct sheet_box *map = &sheet->map;
 	uint32_t columns = columns_for(n, map), rows = (n + columns - 1) / columns;
-	double w = (map->w - 4) / columns, h = fmin((map->h - 4) / rows, 46);
+	double w = (map->w - 4) / columns, h = (map->h - 4) / rows;
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct sheet_box box = {map->x + 2 + i % columns * w + 0.8,

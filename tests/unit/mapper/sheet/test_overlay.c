@@ -190,6 +190,18 @@ static void test_who_is_responsible(void **state)
 }
 
 /* More organisations than the key has room for are counted. */
+/* On a slide too, where single assets are not drawn. */
+static void test_who_is_responsible_on_a_slide(void **state)
+{
+	struct drawn d = draw(SAMPLE_LAB, sheet_slide, MAP_OVERLAYS_ALL, MAP_ENGLISH);
+
+	(void)state;
+	assert_int_equal(count(d.scene, THEME_OWNER_BADGE), 4);
+	assert_true(says(d.scene, "Grid Automation Centre"));
+	assert_int_equal(check_texts(d.scene) + check_boxes(d.scene) + check_legend(d.scene), 0);
+	arena_free(d.arena);
+}
+
 static void test_many_organisations(void **state)
 {
 	struct drawn d = {.arena = arena_new(256u << 20)};
@@ -369,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_each_alone),
 		cmocka_unit_test(test_the_usual),
 		cmocka_unit_test(test_who_is_responsible),
+		cmocka_unit_test(test_who_is_responsible_on_a_slide),
 		cmocka_unit_test(test_many_organisations),
 		cmocka_unit_test(test_the_fullest_legend),
 		cmocka_unit_test(test_age_of_evidence),
