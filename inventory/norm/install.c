@@ -173,6 +173,29 @@ static int record(struct installation *in, const char *what)
 	return inventory_audit(in->inv, what, object.data, detail.data, in->reterr);
 }
 
+/* Packs that supersede each other would all be silent, and nobody would be told. */
+static int check_ring(struct installation *in)
+{
+	const struct judge_checked *checked = &in->checked;
+	const struct judge_pack *pack = &checked->pack;
+	_cleanup_(db_result_freep) struct db_result *ring = NULL;
+	int r;
+
+	if (!pack->supersedes[0])
+		return 0;
+	r = db_run(in->inv->db, &query_pack_ring,
+		DB_VALUES(db_text(pack->id), db_text(pack->version),
+			db_text(checked->effective_from), db_text(checked->effective_until),
+			db_text(pack->supersedes), db_text(pack->unit)),
+		&ring, in->reterr);
+	if (r < 0 || db_rows(ring) == 0)
+		return r;
+	return error_set(in->reterr, ERROR_INPUT,
+		"%s: norm packs would silence each other from %s on: %s; let one of them end "
+		"(effective-until) or supersede nothing", in->path, db_get_text(ring, 0, 0),
+		db_get_text(ring, 0, 1));
+}
+
 static int add(struct installation *in)
 {
 	const struct judge_checked *checked = &in->checked;
@@ -218,8 +241,10 @@ static int install(struct installation *in)
 			DB_VALUES(db_text(pack->id), db_text(pack->version)), &held, in->reterr);
 	if (r < 0)
 		return r;
-	if (db_rows(held) == 0)
-		return add(in);
+	if (db_rows(held) == 0) {
+		r = check_ring(in);
+		return r < 0 ? r : add(in);
+	}
 	if (strcmp(db_get_text(held, 0, 0), pack->sha256) == 0)
 		return in->signed_by[0] && !db_get_text(held, 0, 1)[0] ? answer_for(in) : 0;
 	return error_set(in->reterr, ERROR_INPUT,

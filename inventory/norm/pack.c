@@ -7,6 +7,7 @@
 #include "common/model/estate.h"
 #include "common/text.h"
 #include "inventory/norm/embedded.h"
+#include "inventory/norm/facts.h"
 #include "inventory/norm/pack_parts.h"
 #include "inventory/norm/safexml.h"
 
@@ -166,6 +167,27 @@ size_t pack_word(const char *const *words, size_t n, const char *word)
 
 /* ---- examples ------------------------------------------------------------------------ */
 
+static int check_given(const struct pack *pack, const struct pack_example *example,
+	struct error *reterr)
+{
+	bool given[PACK_FACTS_MAX] = {false};
+
+	for (xmlNode *node = safexml_child(example->node, "given"); node;
+		node = safexml_next(node, "given")) {
+		const char *name = safexml_attr(node, "fact", "");
+		int fact = pack_fact_find(pack, name, strlen(name));
+
+		if (fact < 0)
+			return error_set(reterr, ERROR_INPUT,
+				"gives \"%s\", which is not a fact of this pack", name);
+		if (given[fact])
+			return error_set(reterr, ERROR_INPUT, "gives \"%s\" twice, line %ld the "
+				"second time", name, safexml_line(node));
+		given[fact] = true;
+	}
+	return 0;
+}
+
 static int check_expected(const struct pack *pack, const struct pack_example *example,
 	struct error *reterr)
 {
@@ -193,15 +215,7 @@ static int check_expected(const struct pack *pack, const struct pack_example *ex
 			return error_set(reterr, ERROR_INPUT,
 				"expects something of \"%s\", which is no matrix of this pack", name);
 	}
-	for (xmlNode *node = safexml_child(example->node, "given"); node;
-		node = safexml_next(node, "given")) {
-		const char *name = safexml_attr(node, "fact", "");
-
-		if (pack_fact_find(pack, name, strlen(name)) < 0)
-			return error_set(reterr, ERROR_INPUT,
-				"gives \"%s\", which is not a fact of this pack", name);
-	}
-	return 0;
+	return check_given(pack, example, reterr);
 }
 
 int pack_examples_parse(struct pack *pack, const xmlNode *examples, struct error *reterr)
@@ -246,6 +260,25 @@ static void parse_head(struct pack *pack, const xmlNode *root)
 	pack->title = pack_content(pack, safexml_child(root, "title"));
 }
 
+/* The schema knows the form of a day, not whether the calendar has it. */
+static int check_head(const struct pack *pack, const xmlNode *root, struct error *reterr)
+{
+	const char *from = pack->effective_from, *until = pack->effective_until;
+	const char *none = facts_day_parse(from) < 0 ? from :
+		until[0] && facts_day_parse(until) < 0 ? until : NULL;
+	int r = 0;
+
+	if (none)
+		r = error_set(reterr, ERROR_INPUT, "the calendar has no day \"%s\"", none);
+	else if (until[0] && strcmp(until, from) < 0)
+		r = error_set(reterr, ERROR_INPUT, "effective-until %s lies before effective-from "
+			"%s, so it would never be in force", until, from);
+	else if (strcmp(pack->supersedes, pack->id) == 0)
+		r = error_set(reterr, ERROR_INPUT, "it supersedes itself; a newer version takes the "
+			"place of an older one without saying so");
+	return r < 0 ? pack_at(pack, r, root, reterr) : 0;
+}
+
 static int parse_applies(struct pack *pack, const xmlNode *applies, struct error *reterr)
 {
 	int r;
@@ -264,7 +297,9 @@ static int parse_body(struct pack *pack, struct error *reterr)
 	int r;
 
 	parse_head(pack, root);
-	r = pack_facts_parse(pack, safexml_child(root, "facts"), reterr);
+	r = check_head(pack, root, reterr);
+	if (r == 0)
+		r = pack_facts_parse(pack, safexml_child(root, "facts"), reterr);
 	if (r == 0)
 		r = pack_rules_parse(pack, safexml_child(root, "criteria"), reterr);
 	if (r == 0)

@@ -145,16 +145,20 @@ static void bad_packs_name_line_and_reason(void **state)
 	bad("pack-example-outcome.xml", ":14:", "\"high\", which is no outcome");
 	bad("pack-floor.xml", ":15:", "either a criterion and what it gives");
 	bad("pack-forbid-unused.xml", ":13:", "no outcome says violated");
+	bad("pack-given-twice.xml", ":15:", "gives \"customers\" twice, line 17");
 	bad("pack-graph-unit.xml", ":8:", "the graph is of systems; a norm of the unit zone has no");
 	bad("pack-matrix-cell-twice.xml", ":15:", "line 17: a second cell for \"serious\"");
 	bad("pack-matrix-circle.xml", ":15:", "not a matrix standing before");
 	bad("pack-matrix-fact.xml", ":15:", "\"order\" is not a fact");
 	bad("pack-matrix-no-common-code.xml", ":7:", "no value of it is in every table");
 	bad("pack-matrix-type.xml", ":15:", "\"customers\" is not of type code");
+	bad("pack-never-in-force.xml", ":3:", "lies before effective-from");
+	bad("pack-no-such-day.xml", ":3:", "the calendar has no day \"2026-02-30\"");
 	bad("pack-outcome-review.xml", ":13:", "take another word");
 	bad("pack-outcome-twice.xml", ":14:", "the outcome is given twice");
 	bad("pack-steps-of-code.xml", ":7:", "steps belong to a fact of type number");
 	bad("pack-steps-overlap.xml", ":6:", "the steps from 100 and from 200 overlap");
+	bad("pack-supersedes-itself.xml", ":3:", "it supersedes itself");
 	bad("pack-trigger-twice.xml", ":16:", "the trigger is given twice");
 	bad("pack-unknown-matrix.xml", ":13:", "neither score nor a matrix");
 }
