@@ -47,6 +47,7 @@ static const struct label triggers[] = {
 	{"remote-supplier", "新的远程接入供应商", "new supplier with remote access"},
 	{"data-class", "数据级别提高", "data of a higher class"},
 	{"norm", "认定规则变更", "another version of the norm"},
+	{"review-due", "定期复核到期", "a review by the norm falls due"},
 	{"noise", "无实质影响", "noise"}, {"notable", "值得关注", "notable"},
 	{"major", "较大变化", "major"}, {"candidate", "发现变化", "found"},
 	{"triaged", "已研判", "triaged"}, {"reported", "已报告", "reported"},

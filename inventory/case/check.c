@@ -223,6 +223,33 @@ static struct case_baseline baseline_of(const struct db_result *rows, size_t i)
 		.silent = db_get_bool(rows, i, 20)};
 }
 
+/* A norm that wants entries reviewed some time after a decision has a case opened for it. */
+static int see_review(const struct checking *c, const struct case_baseline *b,
+	const struct judge_change *norm, struct case_changes *changes, struct error *reterr)
+{
+	char today[DAY_SIZE], after[32];
+	int r = 0;
+
+	day_of(c->keeping.now_us, today);
+	for (uint8_t i = 0; i < norm->n_clocks && r == 0; i++) {
+		const struct pack_clock *clock = &norm->clocks[i];
+		_cleanup_(db_result_freep) struct db_result *rows = NULL;
+
+		if (clock->event != CLOCK_DECIDED || clock->action != CLOCK_REVIEW)
+			continue;
+		r = db_run(c->keeping.inv->db, &query_case_review,
+			DB_VALUES(db_int(b->decision_id), db_int(clock->months),
+				db_int(clock->days), db_text(today)),
+			&rows, reterr);
+		if (r < 0 || db_rows(rows) == 0)
+			continue;
+		snprintf(after, sizeof(after), "due %.10s", db_get_text(rows, 0, 1));
+		case_changes_add(changes, TRIGGER_REVIEW_DUE, "", db_get_text(rows, 0, 0), after,
+			clock->basis);
+	}
+	return r;
+}
+
 /* ---- what is otherwise ------------------------------------------------------------------ */
 
 static int check_one(struct checking *c, const struct case_baseline *b,
@@ -234,6 +261,8 @@ static int check_one(struct checking *c, const struct case_baseline *b,
 
 	if (r == 0 && listed)
 		r = compare_boundary(c->keeping.inv, b, norm, changes, reterr);
+	if (r == 0 && listed)
+		r = see_review(c, b, norm, changes, reterr);
 	if (r == 0)
 		r = case_compare_outcome(c->keeping.inv, b, norm, changes, reterr);
 	if (r == 0)

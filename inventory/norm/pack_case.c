@@ -16,7 +16,8 @@
 static const char *const triggers[TRIGGER_N] = {"outcome-flip", "bright-cross", "evidence-lost",
 	"margin", "operator", "organisation-event", "tier", "filing", "lifecycle", "hosting",
 	"key-business", "boundary", "controller", "zone-crossing", "internet-exit", "exposure",
-	"redundancy", "dependant-sector", "remote-supplier", "data-class", "norm"};
+	"redundancy", "dependant-sector", "remote-supplier", "data-class", "norm",
+	"review-due"};
 static const char *const events[CLOCK_EVENT_N] = {"detected", "reported", "received", "decided",
 	"notified"};
 static const char *const actions[CLOCK_ACTION_N] = {"report", "re-identify", "notify", "inform",
@@ -38,7 +39,8 @@ const struct pack_change pack_change_default = {.margin = 10, .jaccard = 0.8,
 		BIT(TRIGGER_DEPENDANT_SECTOR) | BIT(TRIGGER_REMOTE_SUPPLIER) |
 		BIT(TRIGGER_DATA_CLASS),
 	.notable = BIT(TRIGGER_EVIDENCE_LOST) | BIT(TRIGGER_MARGIN) | BIT(TRIGGER_FILING) |
-		BIT(TRIGGER_ZONE_CROSSING) | BIT(TRIGGER_EXPOSURE) | BIT(TRIGGER_NORM),
+		BIT(TRIGGER_ZONE_CROSSING) | BIT(TRIGGER_EXPOSURE) | BIT(TRIGGER_NORM) |
+		BIT(TRIGGER_REVIEW_DUE),
 	.basis = "Order 745 Art. 11"};
 
 const struct pack_clock pack_clock_default = {.event = CLOCK_RECEIVED, .months = 3,
@@ -139,6 +141,18 @@ static int parse_clock(struct pack *pack, const xmlNode *node, struct error *ret
 	return 0;
 }
 
+/* Whoever asks for reviews is told of them, also if no trigger names them. */
+static void heed_review(struct pack *pack)
+{
+	struct pack_change *change = &pack->change;
+
+	for (uint16_t i = 0; i < pack->n_clocks; i++)
+		if (pack->clocks[i].event == CLOCK_DECIDED &&
+			pack->clocks[i].action == CLOCK_REVIEW &&
+			!(change->major & BIT(TRIGGER_REVIEW_DUE)))
+			change->notable |= BIT(TRIGGER_REVIEW_DUE);
+}
+
 int pack_case_parse(struct pack *pack, const xmlNode *root, struct error *reterr)
 {
 	const xmlNode *boundary = safexml_child(root, "boundary");
@@ -160,5 +174,6 @@ int pack_case_parse(struct pack *pack, const xmlNode *root, struct error *reterr
 	}
 	if (r == 0 && pack->n_clocks == 0)
 		pack->clocks[pack->n_clocks++] = pack_clock_default;
+	heed_review(pack);
 	return r;
 }

@@ -634,6 +634,30 @@ class Cases(Base):
         self.program("case", "report", str(case), "-o", "x.doc", code=2)
 
 
+class Reviews(Base):
+    def test_an_entry_is_reviewed_when_its_norm_wants_it(self):
+        """Also one that never had a case; once for each decision. What was declined has no review."""
+        self.install("1.1", """<change margin='10' jaccard='0.8' basis='c'><trigger on='tier' class='major'/></change>
+            <clock event='decided' within='P1M' action='review' basis='rule 9'/>""")
+        self.state()
+        self.decide("--date", (NOW - datetime.timedelta(days=20)).strftime("%Y-%m-%d"))
+        self.assertEqual(self.check(), {})
+        self.state(tier=2)
+        found = self.check()
+        for to, words in (("triaged", ("--class", "major")), ("reported", ()), ("received", ())):
+            self.advance(found["tier", ""]["case"], to, *words)
+        self.register.sql("UPDATE designation SET decided = decided - 40")
+        day = (NOW - datetime.timedelta(days=60)).strftime("%Y-%m-%d")
+        review = self.check()["review-due", ""]
+        self.assertEqual((review["class"], review["before"], review["evidence"]), ("notable", day, "rule 9"))
+        self.assertRegex(review["after"], r"^due \d{4}-\d\d-\d\d$")
+        self.assertEqual(self.check(), {})
+        self.decide()
+        self.assertEqual(self.check(), {})
+        self.register.sql("UPDATE designation SET decided = decided - 40")
+        self.assertEqual(set(self.check()), {("review-due", "")})
+
+
 class Norms(Base):
     """By themselves: another version of a norm judges all that is decided on."""
 
