@@ -13,6 +13,7 @@
 
 #include <libxml/xpathInternals.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 static void compile_complaint(void *data, xmlError *problem)
@@ -144,6 +145,11 @@ static int check_names(const char *text, struct error *reterr)
 		if (token.kind != TOKEN_NAME)
 			continue;
 		behind = expr_token(&at, end);
+		if (is_either(&token, "div", "mod") && behind.kind == TOKEN_NUMBER &&
+			strtod(behind.text, NULL) == 0)
+			return error_set(reterr, ERROR_INPUT,
+				"%.*s %.*s divides by zero, so it can never be known",
+				(int)token.n, token.text, (int)behind.n, behind.text);
 		if (expr_token_is(&behind, "(") && !is_operator(&token) &&
 			pack_call_check(&token, at, end, false, reterr) < 0)
 			return ERROR_INPUT;

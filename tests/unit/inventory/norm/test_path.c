@@ -89,6 +89,8 @@ static void names_that_are_not_there_are_refused(void **state)
 		{"@p:a", "no namespaces"}, {"x[@a = $n]", "$n: a path sees the dossier"},
 		{"x/namespace::*", "no namespaces"}, {"x[namespace :: y]", "no namespaces"},
 		{"x[contains(@a)]", "contains() takes 2 arguments, not 1"},
+		{"x/@a div 0", "div 0 divides by zero"},
+		{"x[@a mod 0.0 = 1]", "mod 0.0 divides by zero"},
 		{"x[not()]", "not() takes 1 argument, not 0"},
 		{"x[not(@a, @b)]", "not() takes 1 argument, not 2"},
 		{"x[concat(@a)]", "concat() takes at least 2 arguments, not 1"},
