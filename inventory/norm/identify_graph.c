@@ -28,6 +28,7 @@ struct identify_graph {
 	struct answer *answers;
 	size_t n, heard;
 	size_t at; /* of a walk in the same order */
+	bool gone; /* something is kept about a system that is not in the graph */
 };
 
 void identify_graph_free(struct identify_graph *graph)
@@ -196,6 +197,7 @@ static int compare_to(struct identify_graph *graph, const char *system, const st
 			break;
 		}
 	}
+	graph->gone |= system && order != 0;
 	return r;
 }
 
@@ -243,7 +245,8 @@ int identify_graph_keep(struct identification *id, struct error *reterr)
 		r = db_run(db, &query_identify_choose_answered, DB_VALUES(realm), NULL, reterr);
 	if (r == 0)
 		r = db_run(db, &query_identify_answers_keep, DB_VALUES(realm), NULL, reterr);
-	return r < 0 ? r : db_run(db, &query_identify_answers_drop, DB_VALUES(realm), NULL, reterr);
+	return r < 0 || !id->graph->gone ? r :
+		db_run(db, &query_identify_answers_drop, DB_VALUES(realm), NULL, reterr);
 }
 
 void identify_graph_find(struct identify_graph *graph, struct judge_case *subject)
