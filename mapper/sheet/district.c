@@ -313,6 +313,42 @@ static int make_district(const struct model *model, const struct sheet_request *
 		sheet_paper_name((enum sheet_paper)(end - 1)));
 }
 
+static void add_notes(
+	struct sheet *sheet, const struct district *district, const struct district_measure *measure)
+{
+	if (district->per_cell > 1)
+		sheet_note(sheet,
+			"One cell is up to %u assets of a system, in order of address; networks are "
+			"not told apart, a page of one system does.",
+			"一格至多为同一系统的 %u 个资产，按地址排列；不区分网络，见各系统分页。",
+			district->per_cell);
+	else if (sheet->model->estate->redaction)
+		sheet_note(sheet, "One cell is one asset; the order of cells tells nothing.",
+			"一格为一个资产；排列次序无含义。");
+	else
+		sheet_note(sheet,
+			"One cell is one asset, in order of address; a cell stands in the network "
+			"of the asset's lowest address.",
+			"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
+	if (sheet->scene && district->n_cells > 0)
+		sheet_note(sheet, "Scale of symbols: a cell is %.1f x %.1f mm.",
+			"符号比例：一格为 %.1f × %.1f 毫米。", measure->cell_w, measure->cell_h);
+	if (sheet->n_cut_names > 0)
+		sheet_note(sheet,
+			"Names with no room in their box: %u; .svg and .html tell them at the "
+			"pointer, an atlas (--type atlas) on its pages.",
+			"框内写不下的名称：%u 个；电子版中指向该框可见全称，图集（--type atlas）各页亦列。",
+			sheet->n_cut_names);
+	if (sheet->marks.tier_digit)
+		sheet_note(sheet, "The number in the corner of a cell is the protection tier.",
+			"格角数字为安全保护等级。");
+	if (sheet->marks.ports && sheet_shows(sheet, MAP_OVERLAY_EXPOSURE))
+		sheet_note(sheet, "Open: ports that answer; exposed: those that answer to the Internet.",
+			"开放：有应答的端口；暴露：互联网可达的端口。");
+	else if (sheet->marks.ports)
+		sheet_note(sheet, "Open: ports that answer.", "开放：有应答的端口。");
+}
+
 int sheet_district(const struct model *model, const struct sheet_request *request,
 	struct scene **ret_scene, struct error *reterr)
 {
@@ -342,35 +378,7 @@ int sheet_district(const struct model *model, const struct sheet_request *reques
 			sheet.chinese ? "资产档案中尚无可绘制的资产。"
 				      : "The inventory holds no assets for this map yet.",
 			sheet.map.w * 0.9);
-	if (district->per_cell > 1)
-		sheet_note(&sheet,
-			"One cell is up to %u assets of a system, in order of address; networks are "
-			"not told apart, a page of one system does.",
-			"一格至多为同一系统的 %u 个资产，按地址排列；不区分网络，见各系统分页。",
-			district->per_cell);
-	else if (model->estate->redaction)
-		sheet_note(&sheet, "One cell is one asset; the order of cells tells nothing.",
-			"一格为一个资产；排列次序无含义。");
-	else
-		sheet_note(&sheet,
-			"One cell is one asset, in order of address; a cell stands in the network "
-			"of the asset's lowest address.",
-			"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
-	if (sheet.scene && district->n_cells > 0)
-		sheet_note(&sheet, "Scale of symbols: a cell is %.1f x %.1f mm.",
-			"符号比例：一格为 %.1f × %.1f 毫米。", measure.cell_w, measure.cell_h);
-	if (sheet.n_cut_names > 0)
-		sheet_note(&sheet,
-			"Names with no room in their box: %u; .svg and .html tell them at the "
-			"pointer, an atlas (--type atlas) on its pages.",
-			"框内写不下的名称：%u 个；电子版中指向该框可见全称，图集（--type atlas）各页亦列。",
-			sheet.n_cut_names);
-	if (sheet.marks.tier_digit)
-		sheet_note(&sheet, "The number in the corner of a cell is the protection tier.",
-			"格角数字为安全保护等级。");
-	if (sheet.marks.ports)
-		sheet_note(&sheet, "Open: ports that answer; exposed: those that answer to the Internet.",
-			"开放：有应答的端口；暴露：互联网可达的端口。");
+	add_notes(&sheet, district, &measure);
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;
 	return scene_check(sheet.scene, reterr);

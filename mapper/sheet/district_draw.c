@@ -310,7 +310,7 @@ static const char *cii_badge(const struct sheet *sheet, const struct district_no
 	if (node->n_cii == 0)
 		return NULL;
 	if (!system || !system->designated)
-		return arena_printf(model->arena, sheet->chinese ? "关基 %u 个" : "%u CII", node->n_cii);
+		return words_cii(model, node->n_cii);
 	text = words_designation(model, system, SCENE_TEXT_MIN_PT, INFINITY);
 	return mark_badge_width(h, text) <= width ? text : sheet->chinese ? "关基" : "CII";
 }

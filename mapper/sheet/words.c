@@ -188,7 +188,7 @@ const char *words_designated(const struct model *model, uint32_t most)
 const char *words_cii(const struct model *model, uint32_t n)
 {
 	return n > 0 ? or_empty(arena_printf(
-			       model->arena, model->chinese ? "关基 %u" : "CII %u", n))
+			       model->arena, model->chinese ? "关基 %u 个" : "%u CII", n))
 		     : "";
 }
 
