@@ -2,7 +2,8 @@
 /*
  * Draws one of the sample estates, for the golden tests: draw SAMPLE TYPE PATH, and to look at
  * what the register's part adds: draw SAMPLE TYPE PATH OVERLAYS [LEVEL [LANGUAGE]]. With the
- * overlay of changes it is told against an earlier day. docs/pictures are of the lab, by this.
+ * overlay of changes it is told against an earlier day. docs/pictures are of the lab, by this, but for
+ * lab-survey.png and lab-passive.png: what a survey of it and listening in it gave.
  */
 #include "common/model/difference.h"
 #include "mapper/mapper.h"
