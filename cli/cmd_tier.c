@@ -3,7 +3,9 @@
  * assessments, and what falls due. */
 #include "cli/command.h"
 
+#include "cli/cell.h"
 #include "cli/judge.h"
+#include "common/str.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,20 +13,12 @@
 
 #define DUE_WITHIN_DAYS 90
 #define DUE_WITHIN_MAX 36500
+#define VALUE_MAX ((size_t)64 * 1024) /* of a cell */
 
 static struct tier_filter filter_of(const struct context *context, const char *system)
 {
 	return (struct tier_filter){.realm = context->realm_given ? context->realm : NULL,
 		.system = system};
-}
-
-/* "3", or "" where there is none. */
-static const char *tier_text(int tier, char out[16])
-{
-	*out = 0;
-	if (tier)
-		snprintf(out, 16, "%d", tier);
-	return out;
 }
 
 /* ---- tier determine ---------------------------------------------------------------------- */
@@ -47,17 +41,16 @@ struct listing {
 
 static int print_wide(struct listing *listing, const struct tier_row *t)
 {
-	char s[16], a[16], tier[16], id[24] = "";
+	char s[CELL_NUMBER_MAX], a[CELL_NUMBER_MAX], tier[CELL_NUMBER_MAX], id[CELL_NUMBER_MAX];
 
-	if (t->eval_id)
-		snprintf(id, sizeof(id), "%" PRId64, t->eval_id);
 	return writer_row(listing->writer,
 		(const char *[]){t->realm, t->system, t->name, t->lifecycle, t->organisation,
-			t->organisation_name, tier_text(t->s, s), tier_text(t->a, a),
-			tier_text(t->tier, tier), t->determined, t->as_of, t->document,
-			t->norm_s, t->norm_a, t->norm_tier, tier_verdict_name(t->verdict),
-			t->missing, t->pack, t->version, id, t->filing, t->certificate,
-			t->valid_until, t->assessed, t->result},
+			t->organisation_name, number_or_empty(t->s, s),
+			number_or_empty(t->a, a), number_or_empty(t->tier, tier), t->determined,
+			t->as_of, t->document, t->norm_s, t->norm_a, t->norm_tier,
+			tier_verdict_name(t->verdict), t->missing, t->pack, t->version,
+			number_or_empty(t->eval_id, id), t->filing, t->certificate, t->valid_until,
+			t->assessed, t->result},
 		NULL);
 }
 
@@ -121,6 +114,7 @@ static const struct column show_columns[] = {{"what", false}, {"value", false}, 
 struct showing {
 	struct context *context;
 	struct writer *writer;
+	int64_t eval_id; /* of the proposal at hand */
 	struct error *reterr;
 };
 
@@ -137,7 +131,8 @@ static int reason_rows(void *context, const struct proposal_row *p)
 	const struct showing *showing = context;
 	int r = 0;
 
-	for (size_t i = 0; i < p->n_reasons && r == 0; i++)
+	/* Another realm may have a system of that id. */
+	for (size_t i = 0; p->eval_id == showing->eval_id && i < p->n_reasons && r == 0; i++)
 		r = writer_row(showing->writer,
 			(const char *[]){"because", p->reasons[i], "", "", ""}, NULL);
 	return r;
@@ -145,19 +140,21 @@ static int reason_rows(void *context, const struct proposal_row *p)
 
 static int norm_row(void *context, const struct tier_row *t)
 {
-	const struct showing *showing = context;
+	struct showing *showing = context;
 	const struct proposal_filter filter = {.pack = t->pack, .system = t->system,
 		.reasons = true};
-	char value[512];
+	_cleanup_(str_done) struct str value = STR_INIT(VALUE_MAX);
 	int r;
 
+	if (t->pack[0])
+		str_addf(&value, "S %s, A %s, tier %s by %s %s: ", t->norm_s, t->norm_a,
+			t->norm_tier, t->pack, t->version);
+	str_addf(&value, "%s%s%s", tier_verdict_name(t->verdict), t->missing[0] ? "; missing: " : "",
+		t->missing);
+	r = writer_row(showing->writer, (const char *[]){"by norm", value.data, "", "", ""}, NULL);
 	if (!t->pack[0])
-		return writer_row(showing->writer, (const char *[]){"by norm",
-			tier_verdict_name(TIER_NOT_JUDGED), "", "", ""}, NULL);
-	snprintf(value, sizeof(value), "S %.8s, A %.8s, tier %.8s by %.128s %.32s: %s%s%.200s",
-		t->norm_s, t->norm_a, t->norm_tier, t->pack, t->version,
-		tier_verdict_name(t->verdict), t->missing[0] ? "; missing: " : "", t->missing);
-	r = writer_row(showing->writer, (const char *[]){"by norm", value, "", "", ""}, NULL);
+		return r;
+	showing->eval_id = t->eval_id;
 	return r < 0 ? r : inventory_proposal_list(showing->context->inventory, &filter, reason_rows,
 		context, showing->reterr);
 }
@@ -165,11 +162,11 @@ static int norm_row(void *context, const struct tier_row *t)
 static int shown_due(void *context, const struct tier_due *d)
 {
 	const struct showing *showing = context;
-	char value[1024];
+	_cleanup_(str_done) struct str value = STR_INIT(VALUE_MAX);
 
-	snprintf(value, sizeof(value), "%s: %.500s (%.128s %.32s, %.64s)",
-		d->days < 0 ? "over" : "due", d->what, d->pack, d->version, d->criterion);
-	return writer_row(showing->writer, (const char *[]){"clock", value, d->due, "", ""}, NULL);
+	str_addf(&value, "%s: %s (%s %s, %s)", d->days < 0 ? "over" : "due", d->what, d->pack,
+		d->version, d->criterion);
+	return writer_row(showing->writer, (const char *[]){"clock", value.data, d->due, "", ""}, NULL);
 }
 
 static int tell_if_behind(const struct context *context, struct error *reterr)

@@ -600,8 +600,9 @@ struct designated_row {
 /* Records one decision on all its systems, of one realm, with notices and trail, or none of it. The
  * number of a decision is given once for each authority. It rests on the newest proposal of each
  * system, which must still be what the norms in force say, and on which nobody decided yet but where
- * a case of the system was received; an entry that is withdrawn need not. Rows come in the order given, once all is kept. ERROR_USAGE: words, dates; ERROR_INPUT: what cannot be decided so, or
- * that somebody else decided meanwhile. */
+ * a case of the system was received; an entry that is withdrawn need not. Rows come in the order given,
+ * once all is kept. ERROR_USAGE: words, dates; ERROR_INPUT: what cannot be decided so, or that somebody
+ * else decided meanwhile. */
 int inventory_designate(struct inventory *inv, enum designate_act act,
 	const struct designate_order *order,
 	int (*row)(void *context, const struct designated_row *designated), void *context,

@@ -52,7 +52,7 @@ struct tier_statement {
 	const char *until; /* when the register learnt that it ended, or "" */
 };
 /* What is stated of a system's tier, what it follows from, its filing and its assessments, now and
- * before. ERROR_INPUT if there is no such system. */
+ * before. ERROR_INPUT if there is no such system, or several realms have one. */
 int inventory_tier_statements(struct inventory *inv, const struct tier_filter *filter,
 	int (*row)(void *context, const struct tier_statement *statement), void *context,
 	struct error *reterr);

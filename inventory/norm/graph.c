@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PROBES 16 /* slots that an id may stand in */
 #define SECTORS_MAX 64 /* the register's form has ten; more fall together */
 
 /* ---- the graph ----------------------------------------------------------------------- */
@@ -36,15 +37,18 @@ void graph_free(struct graph *graph)
 
 /* ---- nodes by their ids ---------------------------------------------------------------- */
 
-/* The slot of that id, or the free one where it would stand: at most half are taken. */
+/* The slot of that id, or the free one where it would stand; GRAPH_NONE_FOUND if it has neither among
+ * PROBES: whoever makes ids for this key gains no more than that. */
 static uint32_t slot_of(const struct graph *graph, const char *id)
 {
 	static const struct siphash_key key;
 	uint32_t slot = (uint32_t)siphash(&key, id, strlen(id)) & graph->slots_mask;
 
-	while (graph->slots[slot] && strcmp(graph->nodes[graph->slots[slot] - 1].id, id) != 0)
-		slot = (slot + 1) & graph->slots_mask;
-	return slot;
+	for (int i = 0; i < PROBES; i++, slot = (slot + 1) & graph->slots_mask)
+		if (!graph->slots[slot] ||
+			strcmp(graph->nodes[graph->slots[slot] - 1].id, id) == 0)
+			return slot;
+	return GRAPH_NONE_FOUND;
 }
 
 static int fill_slots(struct graph *graph)
@@ -57,16 +61,29 @@ static int fill_slots(struct graph *graph)
 	graph->slots_mask = n - 1;
 	if (!graph->slots)
 		return -1;
-	for (uint32_t i = 0; i < graph->n_nodes; i++)
-		graph->slots[slot_of(graph, graph->nodes[i].id)] = i + 1;
+	for (uint32_t i = 0; i < graph->n_nodes; i++) {
+		uint32_t slot = slot_of(graph, graph->nodes[i].id);
+
+		if (slot != GRAPH_NONE_FOUND)
+			graph->slots[slot] = i + 1;
+	}
 	return 0;
+}
+
+static int compare_id(const void *id, const void *node)
+{
+	return strcmp(id, ((const struct graph_node *)node)->id);
 }
 
 uint32_t graph_find(const struct graph *graph, const char *id)
 {
-	uint32_t taken = graph->slots[slot_of(graph, id)];
+	uint32_t slot = slot_of(graph, id);
+	const struct graph_node *node;
 
-	return taken ? taken - 1 : GRAPH_NONE_FOUND;
+	if (slot != GRAPH_NONE_FOUND)
+		return graph->slots[slot] ? graph->slots[slot] - 1 : GRAPH_NONE_FOUND;
+	node = bsearch(id, graph->nodes, graph->n_nodes, sizeof(*node), compare_id);
+	return node ? (uint32_t)(node - graph->nodes) : GRAPH_NONE_FOUND;
 }
 
 /* ---- its edges ------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ struct arcs {
 struct graph {
 	const struct graph_node *nodes;
 	uint32_t n_nodes;
-	uint32_t *slots, slots_mask; /* a hash table of ids: number of a node + 1; 0: free */
+	uint32_t *slots, slots_mask; /* of ids: number of a node + 1; 0: free */
 	int32_t *surveyed;    /* day on which the dependants were stated to be complete */
 	uint8_t *sector;      /* number of the sector of the law, below n_sectors */
 	uint32_t n_sectors;

@@ -37,16 +37,14 @@ static bool is_outcome(const char *text)
 		text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0');
 }
 
-/* Lines that begin with a day, which is cast to one when it is asked for. */
+/* Lines that begin with a day, which is cast to one when it is asked for; no event lies before 1970. */
 static bool is_dues(const char *text)
 {
 	while (*text) {
 		char day[11] = "";
 
 		strncat(day, text, 10);
-		/* -1 is the last day of 1969, too. */
-		if (strncmp(day, "0000", 4) == 0 || text[strnlen(text, 10)] != ' ' ||
-			(facts_day_parse(day) == -1 && strcmp(day, "1969-12-31") != 0))
+		if (facts_day_parse(day) < 0 || text[10] != ' ')
 			return false;
 		text += strcspn(text, "\n");
 		text += *text == '\n';

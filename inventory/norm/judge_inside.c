@@ -314,6 +314,13 @@ static void make_verdicts(struct inside *in, const struct pack *pack,
 			evaluation->criteria[i] == TRUTH_FALSE ? '-' : '?');
 }
 
+static void put_words(struct inside *in)
+{
+	if (in->words.failed)
+		out_of_memory(in);
+	sandbox_put_text(in->side, in->words.data);
+}
+
 /* For whoever asks about tiers and clocks without judging anew. */
 static void put_degrees(struct inside *in, const struct pack *pack,
 	const struct fact_value *values, const struct evaluation *evaluation)
@@ -322,15 +329,13 @@ static void put_degrees(struct inside *in, const struct pack *pack,
 
 	str_reset(&in->words);
 	evaluation_degrees(pack, evaluation, &in->words);
-	sandbox_put_text(in->side, in->words.data);
+	put_words(in);
 	str_reset(&in->words);
 	if (evaluation->outcome != OUTCOME_NOT_APPLICABLE)
 		r = evaluator_dues(in->evaluator, pack, values, &in->words, &in->error);
 	if (r < 0)
 		give_up(in, r);
-	if (in->words.failed)
-		out_of_memory(in);
-	sandbox_put_text(in->side, in->words.data);
+	put_words(in);
 }
 
 static void put_evaluation(struct inside *in, size_t place, bool again,

@@ -15,12 +15,12 @@
 #define TRIAL_MEMORY_MAX ((size_t)64 * 1024 * 1024)
 #define TRIAL_DAY 20000
 #define TRIALS_MAX 32
-#define TRIAL_VALUE_MAX 64
+#define TRIAL_VALUE_MAX 64 /* bytes as XML; a dossier of longer ones would be too large */
 
 /* What all attributes say, one dossier for each: a condition that holds of every element or of none
  * is what costs most, and only the constants that a path itself names can make it so. */
 struct trials {
-	struct str value[TRIALS_MAX];
+	struct str value[TRIALS_MAX + 1]; /* as XML; behind them, the one that is looked at */
 	size_t n;
 };
 
@@ -32,13 +32,21 @@ static void trials_done(struct trials *trials)
 
 static void add_trial(struct trials *trials, const char *text, size_t n)
 {
+	struct str *value = &trials->value[trials->n];
+	char plain[TRIAL_VALUE_MAX + 1] = "";
+	bool is_new = true;
+
 	if (n > TRIAL_VALUE_MAX || trials->n == TRIALS_MAX)
 		return;
-	for (size_t i = 0; i < trials->n; i++)
-		if (trials->value[i].len == n && memcmp(trials->value[i].data, text, n) == 0)
-			return;
-	trials->value[trials->n] = (struct str)STR_INIT(TRIAL_VALUE_MAX + 1);
-	str_add(&trials->value[trials->n++], text, n);
+	memcpy(plain, text, n);
+	*value = (struct str)STR_INIT(TRIAL_VALUE_MAX);
+	text_encode_xml(value, plain);
+	for (size_t i = 0; i < trials->n && is_new; i++)
+		is_new = strcmp(trials->value[i].data, value->data) != 0;
+	if (is_new && !value->failed)
+		trials->n++;
+	else
+		str_done(value);
 }
 
 /* The constants of a path that is left to XPath. */
@@ -86,7 +94,7 @@ static void add_element(const struct dossier_element *element, const char *value
 			break;
 		str_addf(out, " %s=\"", element->values[i]);
 		if (value)
-			text_encode_xml(out, value);
+			str_adds(out, value);
 		else
 			str_addf(out, "%d", number);
 		str_addc(out, '"');
@@ -113,7 +121,8 @@ static int try_one(const struct pack *pack, struct str *text, struct arena *aren
 {
 	_cleanup_(xml_docp) xmlDoc *dossier = NULL;
 	struct fact_value values[PACK_FACTS_MAX];
-	int r = safexml_parse_own(text->data, text->len, &dossier, reterr);
+	int r = text->failed ? error_set(reterr, ERROR_SYSTEM, "no memory for a large dossier") :
+		safexml_parse_own(text->data, text->len, &dossier, reterr);
 
 	arena_reset(arena);
 	if (r == 0)

@@ -108,6 +108,11 @@ int inventory_tier_statements(struct inventory *inv, const struct tier_filter *f
 	if (r == 0 && db_rows(rows) == 0)
 		return error_set(reterr, ERROR_INPUT, "the register has no system \"%.64s\"; "
 			"`cadastre register list` shows those there are", filter->system);
+	if (r == 0 && strcmp(db_get_text(rows, 0, 0), db_get_text(rows, db_rows(rows) - 1, 0)) != 0)
+		return error_set(reterr, ERROR_INPUT,
+			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.64s\": name one with "
+			"--realm", db_get_text(rows, 0, 0), db_get_text(rows, db_rows(rows) - 1, 0),
+			filter->system);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		const struct tier_statement statement = {.realm = db_get_text(rows, i, 0),
 			.what = db_get_text(rows, i, 1),

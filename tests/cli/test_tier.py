@@ -69,9 +69,9 @@ class Tiers(unittest.TestCase):
         cls.register.close()
 
     @classmethod
-    def take(cls, systems, extra=""):
+    def take(cls, systems, extra="", realm="lanhe"):
         path = pathlib.Path(cls.register.path("register.xml"))
-        path.write_text('<register xmlns="urn:cadastre:register:1" realm="lanhe" document="D-1" '
+        path.write_text(f'<register xmlns="urn:cadastre:register:1" realm="{realm}" document="D-1" '
                         f'as-of="{day(-1)}" complete="yes"><organisations><organisation id="op" name="Operator" '
                         'sector="energy"><role code="operator"/></organisation></organisations>'
                         f'<systems>{"".join(systems.values())}{extra}</systems></register>')
@@ -151,6 +151,18 @@ class Tiers(unittest.TestCase):
         self.assertIn("&lt;b&gt;", self.run_program("--format", "xml", "tier", "determine", code=1).stdout)
         for line in self.run_program("--format", "json", "tier", "determine", code=1).stdout.splitlines():
             json.loads(line)
+
+    def test_8_one_id_in_two_realms(self):
+        self.take({"low": system("low", (5, 5), damages(GENERAL, GENERAL), FILED)}, realm="other")
+        self.run_program("identify", code=(0, 1))
+        said = self.run_program("tier", "show", "low", code=3).stderr
+        self.assertIn('the realms "lanhe" and "other" both have a system "low": name one with --realm', said)
+        shown = self.rows("--realm", "other", "tier", "show", "low")
+        self.assertIn("S 2, A 2, tier 2 by", [row["value"][:19] for row in shown if row["what"] == "by norm"])
+        because = [row["value"] for row in shown if row["what"] == "because"]
+        self.assertEqual(len(because), len(set(because)))
+        self.assertTrue(any(line.startswith("a 2:") for line in because), because)
+        self.assertFalse(any(line.startswith("a 3:") for line in because), because)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include "common/siphash.h"
 #include "inventory/norm/graph.h"
 
 #include <stdbool.h>
@@ -547,6 +548,33 @@ static void the_number_of_edges_is_bounded(void **state)
 	assert_null(graph);
 }
 
+/* Ids whose hashes end alike, as somebody who knows the key can make them. */
+#define ALIKE 64
+#define LAST_BITS 127 /* of a table for so many */
+
+static void ids_that_fall_together_are_found(void **state)
+{
+	static const struct siphash_key key;
+	static char ids[ALIKE + 1][16];
+	struct graph_node alike[ALIKE] = {0};
+	_cleanup_(graph_freep) struct graph *g = NULL;
+	size_t n = 0;
+
+	(void)state;
+	for (unsigned int i = 0; n <= ALIKE; i++) {
+		snprintf(ids[n], sizeof(ids[n]), "n%09u", i);
+		n += (siphash(&key, ids[n], strlen(ids[n])) & LAST_BITS) == 5;
+	}
+	for (size_t i = 0; i < ALIKE; i++)
+		alike[i] = (struct graph_node){.id = ids[i], .sector = "", .organisation = "",
+			.as_of = "", .document = ""};
+	assert_int_equal(graph_new(&(struct graph_input){alike, ALIKE, NULL, 0, NULL, 0}, &g, NULL), 0);
+	for (uint32_t i = 0; i < ALIKE; i++)
+		assert_int_equal(graph_find(g, ids[i]), i);
+	assert_int_equal(graph_find(g, ids[ALIKE]), GRAPH_NONE_FOUND);
+	assert_int_equal(graph_find(g, ""), GRAPH_NONE_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -566,6 +594,7 @@ int main(void)
 		cmocka_unit_test(all_at_once_is_each_alone),
 		cmocka_unit_test(cuts_are_what_taking_out_does),
 		cmocka_unit_test(the_number_of_edges_is_bounded),
+		cmocka_unit_test(ids_that_fall_together_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -473,7 +473,7 @@ static void add_answer(struct str *out, uint32_t pack, const char *outcome, int6
 	sandbox_add_text(out, "", 0);
 }
 
-#define DUES "2027-02-28 A1 over l\n1969-12-31 A2 late the yearly one"
+#define DUES "2027-02-28 A1 over l\n2026-12-31 A2 late the yearly one"
 
 static void an_answer_is_checked(void **state)
 {
@@ -508,6 +508,7 @@ static void an_answer_is_checked(void **state)
 		{0, "cii", 60, 20000, "\xff", "", "", 0, false},
 		{0, "cii", 60, 20000, "", "2027-02-30 A1 over l", "", 0, false},
 		{0, "cii", 60, 20000, "", "0000-02-01 A1 over l", "", 0, false},
+		{0, "cii", 60, 20000, "", "1969-12-31 A1 over l", "", 0, false},
 		{0, "cii", 60, 20000, "", DUES "\nsoon", "", 0, false},
 		{0, "cii", 60, 20000, "", "2027-02-28", "", 0, false},
 		{0, "cii", 60, 20000, "", "", "\x1b[2J", 0, false},
