@@ -58,6 +58,7 @@ struct listen_options {
 	const struct fingerprints *fingerprints; /* borrowed; NULL: nothing is identified */
 	const struct mac_vendors *vendors;       /* borrowed; NULL: no hw.vendor facts */
 	uint64_t seed; /* of the hash key; 0: random. The observations do not depend on it. */
+	uint32_t room; /* entries of each table, and streams, at most; 0: LISTEN_*_MAX */
 };
 
 /* frames = taken + unread + martian + over_budget + truncated + malformed + unknown_link. */

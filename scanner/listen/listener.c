@@ -24,7 +24,9 @@ int part_table(struct listener *l, uint32_t capacity, size_t key_size, size_t va
 	void (*evict)(void *context, const void *key, void *value), struct table **ret_table,
 	struct error *reterr)
 {
-	const struct table_options options = {.capacity = capacity,
+	const uint32_t room = l->options.room;
+	const struct table_options options = {
+		.capacity = room && room < capacity ? room : capacity,
 		.key_size = (uint32_t)key_size,
 		.value_size = (uint32_t)value_size,
 		.hash_key = l->hash_key,

@@ -20,19 +20,23 @@ struct stream {
 struct streams {
 	uint32_t serials[LISTEN_STREAMS_MAX + 1];   /* whose each of the pool is; 0: free */
 	uint32_t vacant[LISTEN_STREAMS_MAX];        /* a stack of free indexes */
-	uint32_t n_vacant, next, serial;
-	struct stream pool[LISTEN_STREAMS_MAX + 1]; /* the first is never used; not cleared */
+	uint32_t room, n_vacant, next, serial;
+	struct stream pool[]; /* room + 1: the first is never used; not cleared */
 };
 
 int streams_init(struct listener *l, struct error *reterr)
 {
-	struct streams *s = malloc(sizeof(*s));
+	const uint32_t room = l->options.room && l->options.room < LISTEN_STREAMS_MAX
+				      ? l->options.room
+				      : LISTEN_STREAMS_MAX;
+	struct streams *s = malloc(sizeof(*s) + (room + 1) * sizeof(*s->pool));
 
 	if (!s)
 		return error_set(reterr, ERROR_SYSTEM, "cannot listen: no memory");
-	memset(s, 0, offsetof(struct streams, pool));
-	for (uint32_t i = LISTEN_STREAMS_MAX; i > 0; i--)
+	memset(s, 0, sizeof(*s));
+	for (uint32_t i = room; i > 0; i--)
 		s->vacant[s->n_vacant++] = i;
+	s->room = room;
 	s->next = 1;
 	l->streams = s;
 	return 0;
@@ -94,7 +98,7 @@ static struct stream *take_stream(
 		index = s->vacant[--s->n_vacant];
 	} else {
 		index = s->next;
-		s->next = s->next % LISTEN_STREAMS_MAX + 1;
+		s->next = s->next % s->room + 1;
 		say_stream(l, &s->pool[index]);
 		l->counts.streams_evicted++;
 	}

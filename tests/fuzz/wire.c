@@ -253,10 +253,11 @@ static int take(void *context, const struct observation *obs, struct error *rete
 	return 0;
 }
 
-/* Frames one after the other: two bytes of size, then as many of frame. */
+/* Frames one after the other: two bytes of size, then as many of frame. So little room that things are
+ * let go of after some frames, and that a listener is made soon. */
 bool fuzz_listener(const uint8_t *bytes, size_t size)
 {
-	const struct listen_options options = {.seed = 1};
+	const struct listen_options options = {.seed = 1, .room = 8};
 	struct cursor c = cursor_of(bytes, size);
 	struct listener *listener;
 	const struct listen_counts *counts;

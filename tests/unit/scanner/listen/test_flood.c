@@ -169,6 +169,25 @@ static void observations(void **state)
 	assert_int_equal(t.listener->counts.over_limit, extra);
 }
 
+/* Asked for less room, every table lets go as soon as that is full. */
+static void little_room(void **state)
+{
+	const struct listen_options options = {.seed = 1, .room = 8};
+	const uint32_t n = 100;
+
+	(void)state;
+	listener_free(t.listener);
+	assert_int_equal(listener_new(&options, &t.sink, &t.listener, NULL), 0);
+	for (uint32_t i = 1; i <= n; i++) {
+		segment(BASE + i, CLIENT, 22, 50000, FRAME_SYN | FRAME_ACK, 7, "");
+		segment(BASE + i, CLIENT, 22, 50000, FRAME_ACK, 8, "SSH-2.0-un");
+	}
+	assert_int_equal(table_size(t.listener->hosts), 8);
+	assert_int_equal(table_size(t.listener->flows), 8);
+	talk_end(&t);
+	assert_int_equal(t.listener->counts.flows_evicted, n - 8);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, finish)
 
 int main(void)
@@ -181,6 +200,7 @@ int main(void)
 		TEST(names),
 		TEST(leases_and_neighbours),
 		TEST(observations),
+		TEST(little_room),
 	};
 
 	return RUN(tests);
