@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -104,14 +105,16 @@ static const struct rule rules[] = {
 	CALL(CONFINE_HANDLES, rt_sigaction),
 	CALL(CONFINE_HANDLES, restart_syscall),
 	/* Sending and receiving on handles that are open; ordinary connections for the greeter. Not
-	 * setsockopt and bind: they would take the filter off a capture, or turn it to another
-	 * interface. */
+	 * bind, nor setsockopt but for how long the kernel goes on with a connection: they would take the
+	 * filter off a capture, or turn it to another interface. */
 	CALL(CONFINE_SOCKETS, sendto),
 	CALL(CONFINE_SOCKETS, sendmmsg),
 	CALL(CONFINE_SOCKETS | CONFINE_TAP, recvfrom),
 	CALL(CONFINE_SOCKETS, recvmsg), /* who refused a connection */
 	CALL(CONFINE_SOCKETS, connect),
 	CALL(CONFINE_SOCKETS, shutdown),
+	{CONFINE_SOCKETS, SCMP_SYS(setsockopt), 2,
+		{SCMP_A1(SCMP_CMP_EQ, IPPROTO_TCP), SCMP_A2(SCMP_CMP_EQ, TCP_USER_TIMEOUT)}},
 	CALL(CONFINE_SOCKETS | CONFINE_TAP, getsockopt),
 	CALL(CONFINE_SOCKETS, getsockname),
 	CALL(CONFINE_SOCKETS, getpeername),

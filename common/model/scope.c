@@ -181,48 +181,64 @@ int scope_exclude(struct scope *scope, const struct cidr *cidr, struct error *re
 	return 0;
 }
 
-/* Down from the root through all prefixes that hold the address; ret_below: the node that is next on
- * its way and does not hold it, or NULL. ret_deepest: the last one that does, or NULL. */
+/* What descend() met: the last node that holds the address, or NULL; the one that is next on its way and does
+ * not, or NULL; the grant that allows it, and until when any does. */
+struct descent {
+	const struct node *deepest, *below;
+	int64_t grant_id, until_us;
+};
+
+/* Down from the root through all prefixes that hold the address. */
 static enum scope_verdict descend(const struct scope *scope, const struct addr *addr,
-	int64_t now_us, int64_t *ret_grant_id, const struct node **ret_deepest,
-	const struct node **ret_below)
+	int64_t now_us, struct descent *ret)
 {
 	enum scope_verdict verdict = SCOPE_NOT_GRANTED;
 	unsigned int bits = addr->family == 6 ? 128 : addr->family == 4 ? 32 : 0;
 	const struct node *node = scope->root[addr->family == 6];
 	struct key key = key_of(addr);
-	int64_t id = 0;
 
-	*ret_deepest = *ret_below = NULL;
-	if (addr_is_loopback(addr))
+	*ret = (struct descent){.until_us = INT64_MIN};
+	if (addr_is_loopback(addr)) {
 		verdict = SCOPE_ALLOWED;
+		ret->until_us = INT64_MAX;
+	}
 	while (node && node->length <= bits &&
 		common_bits(&node->key, &key, node->length) == node->length) {
-		*ret_deepest = node;
+		ret->deepest = node;
 		if (node->excluded)
 			return SCOPE_EXCLUDED;
 		for (const struct grant *g = node->grants; g; g = g->next) {
 			if (now_us >= g->from_us && now_us < g->until_us) {
 				verdict = SCOPE_ALLOWED;
-				id = g->id;
+				ret->grant_id = g->id;
+				if (g->until_us > ret->until_us)
+					ret->until_us = g->until_us;
 			} else if (verdict == SCOPE_NOT_GRANTED) {
 				verdict = SCOPE_NOT_NOW;
 			}
 		}
 		node = node->length < bits ? node->child[bit_of(&key, node->length)] : NULL;
 	}
-	*ret_below = node;
-	if (ret_grant_id && verdict == SCOPE_ALLOWED)
-		*ret_grant_id = id;
+	ret->below = node;
 	return verdict;
 }
 
 enum scope_verdict scope_check(const struct scope *scope, const struct addr *addr,
 	int64_t now_us, int64_t *ret_grant_id)
 {
-	const struct node *deepest, *below;
+	struct descent met;
+	enum scope_verdict verdict = descend(scope, addr, now_us, &met);
 
-	return descend(scope, addr, now_us, ret_grant_id, &deepest, &below);
+	if (ret_grant_id && verdict == SCOPE_ALLOWED)
+		*ret_grant_id = met.grant_id;
+	return verdict;
+}
+
+int64_t scope_allowed_until(const struct scope *scope, const struct addr *addr, int64_t now_us)
+{
+	struct descent met;
+
+	return descend(scope, addr, now_us, &met) == SCOPE_ALLOWED ? met.until_us : INT64_MIN;
 }
 
 struct walk {
@@ -247,13 +263,15 @@ enum scope_verdict scope_check_until(const struct scope *scope, const struct add
 {
 	static const struct cidr loopback[] = {{{4, {127}}, 8}, {{6, {[15] = 1}}, 128}};
 	const struct cidr *own = &loopback[addr->family == 6];
-	const struct node *deepest, *below;
-	enum scope_verdict verdict =
-		descend(scope, addr, now_us, ret_grant_id, &deepest, &below);
+	struct descent met;
+	enum scope_verdict verdict = descend(scope, addr, now_us, &met);
+	const struct node *deepest = met.deepest, *below = met.below;
 	unsigned int length = deepest ? deepest->length : 0;
 	struct cidr held = cidr_of(addr, (uint8_t)length), next;
 	struct addr end = own->base;
 
+	if (ret_grant_id && verdict == SCOPE_ALLOWED)
+		*ret_grant_id = met.grant_id;
 	/* What lies below the deepest prefix is on one side of its middle. */
 	if (deepest && !deepest->excluded && (deepest->child[0] || deepest->child[1]))
 		held = cidr_of(addr, (uint8_t)(length + 1));

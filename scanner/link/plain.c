@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,6 +347,18 @@ static bool look(struct plain *plain, int also, int64_t until_us)
 
 /* ---- asking ------------------------------------------------------------------------- */
 
+/* One for a connection. The kernel asks once, also if we are late to give it up, and says once that it closes
+ * (tcp(7)). */
+static int stream(int family, int flags)
+{
+	const unsigned int patience_ms = PLAIN_WAIT_US / 1000;
+	int fd = socket(family, SOCK_STREAM | flags, 0);
+
+	if (fd >= 0)
+		setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience_ms, sizeof(patience_ms));
+	return fd;
+}
+
 /* A socket for the question; -1 with errno. */
 static int socket_for(const struct frame *f)
 {
@@ -353,7 +366,7 @@ static int socket_for(const struct frame *f)
 	int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 	if (f->kind == FRAME_TCP)
-		return socket(family, SOCK_STREAM | flags, 0);
+		return stream(family, flags);
 	if (f->kind == FRAME_UDP)
 		return socket(family, SOCK_DGRAM | flags, 0);
 	if (f->kind == FRAME_ICMP && f->icmp_type == (f->dst.family == 4 ? ICMP_REQUEST : ICMP6_REQUEST))

@@ -13,6 +13,8 @@
 #include "scanner/protocol/greet_queue.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +43,7 @@ struct slot {
 	bool otherwise; /* the port is asked once more, so: */
 	struct greet_target next;
 	size_t drained;
+	int64_t leave_us; /* the authorisation ends soon after; INT64_MAX: never */
 };
 
 struct loop {
@@ -69,7 +72,7 @@ static void watch(struct loop *l, struct slot *slot, int operation)
 	uint32_t events = EPOLLIN, number = (uint32_t)(slot - l->slots);
 	struct epoll_event event;
 
-	due_set(&l->due, number, c->wake_us);
+	due_set(&l->due, number, c->wake_us < slot->leave_us ? c->wake_us : slot->leave_us);
 	if (c->stage == CONVERSATION_CONNECTING)
 		events = EPOLLOUT;
 	else if (c->out_sent < c->out_size)
@@ -89,22 +92,29 @@ static bool is_mapped(const struct addr *addr)
 	return addr->family == 6 && memcmp(addr->bytes, prefix, sizeof(prefix)) == 0;
 }
 
-static bool in_scope(const struct loop *l, const struct addr *addr)
+/* How long an address may still be asked; INT64_MAX: for ever; 0: not now. */
+static int64_t time_left(const struct loop *l, const struct addr *addr)
 {
 	const struct greet_options *o = &l->options;
-	int64_t now = clock_wall_us();
+	int64_t now = clock_wall_us(), until = scope_allowed_until(o->scope, addr, now);
 
-	return !addr_is_multicast(addr) && !is_mapped(addr) &&
-		scope_check(o->scope, addr, now, NULL) == SCOPE_ALLOWED &&
-		!(o->denied && addr_set_has(o->denied, addr));
+	if (until == INT64_MIN || addr_is_multicast(addr) || is_mapped(addr) ||
+		(o->denied && addr_set_has(o->denied, addr)))
+		return 0;
+	return until == INT64_MAX ? INT64_MAX : until - now;
 }
 
-/* All is known of a target that will ever be. */
+static bool in_scope(const struct loop *l, const struct addr *addr)
+{
+	return time_left(l, addr) > 0;
+}
+
+/* All is known of a target that will ever be; but whom nobody may ask now may be asked another time. */
 static void end_target(struct loop *l, const struct greet_target *target, uint64_t *counter)
 {
 	(*counter)++;
 	l->greeter.counts.targets++;
-	if (l->options.ended)
+	if (l->options.ended && counter != &l->greeter.counts.out_of_scope)
 		l->options.ended(l->options.context, target);
 }
 
@@ -118,10 +128,38 @@ static void end_slot(struct loop *l, struct slot *slot, uint64_t *counter)
 		end_target(l, &slot->target, counter);
 }
 
+static bool is_stream(const struct slot *slot)
+{
+	return slot->target.transport == TRANSPORT_TCP;
+}
+
+/* The other side does not close, or does not even take what was said, or there is no time left: the kernel
+ * would go on with it for minutes. A connection that is dissolved (connect(2)) is reset, one that is not made
+ * yet is forgotten. */
+static void abandon(struct slot *slot)
+{
+	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+
+	if (is_stream(slot))
+		connect(slot->fd, &nobody, sizeof(nobody));
+}
+
+/* The kernel sends nothing again that was not answered for longer than so (tcp(7)), SYN and FIN too, neither when
+ * this process stands still nor after the socket is closed. */
+static void bound_kernel(const struct loop *l, int fd, int64_t left_us)
+{
+	int64_t most = l->deadline_us + CONVERSATION_DRAIN_US, us = left_us < most ? left_us : most;
+	unsigned int ms = us < 1000 ? 1 : (unsigned int)(us / 1000);
+
+	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms));
+}
+
 static void give_back(struct loop *l, struct slot *slot)
 {
 	uint32_t number = (uint32_t)(slot - l->slots);
 
+	if (is_stream(slot) && slot->leave_us != INT64_MAX)
+		bound_kernel(l, slot->fd, slot->leave_us - clock_monotonic_us());
 	close(slot->fd); /* takes it out of the event loop too */
 	conversation_done(&slot->conversation);
 	due_clear(&l->due, number);
@@ -147,11 +185,6 @@ static int finish(struct loop *l, struct slot *slot, uint64_t *counter)
 {
 	end_slot(l, slot, counter);
 	return release(l, slot);
-}
-
-static bool is_stream(const struct slot *slot)
-{
-	return slot->target.transport == TRANSPORT_TCP;
 }
 
 /* Hands over what was learnt. */
@@ -280,14 +313,12 @@ static int readable(struct loop *l, struct slot *slot, struct error *reterr)
 	return advance(l, slot, gone, reterr);
 }
 
-/* The other side does not close, or does not even take what was said: the kernel would go on with
- * it for minutes. A connection that is dissolved (connect(2)) is reset. */
-static void abandon(struct slot *slot)
+/* The end of the authorisation, less GREETER_LEAVE_US. */
+static void set_leave(const struct loop *l, struct slot *slot, int64_t now)
 {
-	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+	int64_t left = time_left(l, &slot->target.addr);
 
-	if (is_stream(slot))
-		connect(slot->fd, &nobody, sizeof(nobody));
+	slot->leave_us = left == INT64_MAX ? INT64_MAX : now + left - GREETER_LEAVE_US;
 }
 
 /* The caller may come late: what happened before comes before the time that is over. */
@@ -304,6 +335,15 @@ static int wake(struct loop *l, struct slot *slot, int64_t now, struct error *re
 	struct conversation *c = &slot->conversation;
 	bool connecting = c->stage == CONVERSATION_CONNECTING;
 
+	if (now >= slot->leave_us) {
+		set_leave(l, slot, now);
+		if (now >= slot->leave_us) {
+			abandon(slot);
+			return finish(l, slot, &l->greeter.counts.out_of_scope);
+		}
+		watch(l, slot, EPOLL_CTL_MOD); /* another authorisation goes on */
+		return 0;
+	}
 	if (c->stage != CONVERSATION_ENDING && is_ready(slot))
 		return connecting ? connected(l, slot, reterr) : readable(l, slot, reterr);
 	if (connecting)
@@ -359,6 +399,7 @@ static int begin(struct loop *l, const struct greet_target *first, int fd, struc
 	slot->ended = slot->shut = false;
 	slot->otherwise = false;
 	slot->drained = 0;
+	set_leave(l, slot, now);
 	conversation_begin(&slot->conversation, &slot->target, l->options.risk_max,
 		target_seed(l, &slot->target), now, l->deadline_us);
 	watch(l, slot, EPOLL_CTL_ADD);
@@ -377,13 +418,15 @@ static bool is_short(int errnum)
 }
 
 /* A socket that connects to a target; -1 with errno. */
-static int connect_to(const struct greet_target *target)
+static int connect_to(const struct loop *l, const struct greet_target *target, int64_t left_us)
 {
 	int kind = target->transport == TRANSPORT_TCP ? SOCK_STREAM : SOCK_DGRAM, failed;
 	struct sockaddr_storage address;
 	socklen_t size = addr_to_sockaddr(&target->addr, target->port, &address);
 	int fd = socket(address.ss_family, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
+	if (fd >= 0 && kind == SOCK_STREAM)
+		bound_kernel(l, fd, left_us - GREETER_LEAVE_US);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS)
 		return fd;
 	failed = errno;
@@ -409,13 +452,14 @@ static int wait_for_more(struct loop *l, const struct greet_target *first)
 static int start(struct loop *l, const struct greet_target *first, struct error *reterr)
 {
 	struct greet_counts *counts = &l->greeter.counts;
+	int64_t left_us = time_left(l, &first->addr);
 	int fd;
 
-	if (!in_scope(l, &first->addr))
+	if (left_us < GREETER_LAST_US)
 		return pass_over(l, first, false, &counts->out_of_scope);
 	if (protocol_port_is_mute(first->transport, first->port))
 		return pass_over(l, first, false, &counts->silent);
-	fd = connect_to(first);
+	fd = connect_to(l, first, left_us);
 	if (fd < 0 && is_short(errno))
 		return wait_for_more(l, first);
 	l->start_us = later(l->start_us, clock_monotonic_us() - GREETER_BURST_US) + l->options.gap_all_us;

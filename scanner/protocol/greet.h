@@ -12,6 +12,7 @@
 #define SCANNER_PROTOCOL_GREET_H
 
 #include "common/addr_set.h"
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/model/observation.h"
 #include "common/model/scope.h"
@@ -21,6 +22,10 @@
 #define GREETER_TARGETS_MAX (1u << 18) /* that wait */
 #define GREETER_IN_FLIGHT_MAX 4096
 #define GREETER_BURST_US 10000 /* worth of connections may begin at once */
+/* So long before an authorisation ends nobody is connected to any more (the kernel looks for a neighbour for
+ * three seconds), and connections that are still open are reset: nothing is left that it would send again. */
+#define GREETER_LAST_US (4 * CLOCK_SECOND)
+#define GREETER_LEAVE_US (CLOCK_SECOND / 2)
 
 struct greet_target {
 	struct addr addr;
@@ -45,7 +50,8 @@ struct greet_options {
 	int64_t gap_network_us, gap_all_us;
 	uint64_t seed;
 	/* Told once for each target, right after all its observations were handed to the sink, or
-	 * when it is known that there are none. Not of targets given up by free. May be NULL. */
+	 * when it is known that there are none. Not of targets given up by free, nor of those that may not be
+	 * asked now. May be NULL. */
 	void (*ended)(void *context, const struct greet_target *target);
 	void *context;
 };

@@ -152,6 +152,33 @@ while True:
     out.sendto(struct.pack(">BBHHHBBH", 69, 0, 20 + len(tcp), 0, 0, 64, 6, 0) + p[16:20] +
                p[12:16] + tcp, (socket.inet_ntoa(p[12:16]), 0))
 """
+# All of 198.18.6.0/24 answers the scan's own SYNs, from its port above those that the kernel gives out, and nothing
+# else: whoever connects waits. At the end, a packet from LAST, a line for each TCP packet to there: the clock on
+# the wall, by the kernel's stamp, and the destination. "again": somebody asked for the second time.
+DEAF = CLOSED_WINDOW.split("while True")[0].replace('print("ready"', 's.setsockopt(1, 35, 1)\nprint("ready"') + """
+lines, seen = [], set()
+while True:
+    p, control = s.recvmsg(2048, 256)[:2]
+    when = struct.unpack("qq", control[0][2])
+    if socket.inet_ntoa(p[12:16]) == sys.argv[2]:
+        break
+    if p[9] != 6 or p[16:19] != bytes((198, 18, 6)):
+        continue
+    t = (p[0] & 15) * 4
+    lines.append((when[0] + when[1] / 1e9, socket.inet_ntoa(p[16:20])))
+    if struct.unpack(">H", p[t:t + 2])[0] < 61000:
+        if p[16:20] + p[t:t + 8] in seen:
+            print("again", flush=True)
+        seen.add(p[16:20] + p[t:t + 8])
+        continue
+    tcp = p[t + 2:t + 4] + p[t:t + 2] + struct.pack(">IIBBHHH", 1, struct.unpack(">I", p[t + 4:t + 8])[0] + 1, 80, 18, 0, 0, 0)
+    tcp = tcp[:16] + struct.pack(">H", checksum(p[16:20] + p[12:16] + struct.pack(">HH", 6, len(tcp)) + tcp)) + tcp[18:]
+    if not p[t + 13] & 4:
+        out.sendto(struct.pack(">BBHHHBBH", 69, 0, 20 + len(tcp), 0, 0, 64, 6, 0) + p[16:20] + p[12:16] + tcp,
+                   (socket.inet_ntoa(p[12:16]), 0))
+for line in lines:
+    print(*line)
+"""
 # Answers echoes in place of the kernel, as systems do that number all their packets by one counter.
 ONE_COUNTER = """
 import itertools, socket, struct
@@ -739,6 +766,43 @@ class Net(Case):
         begun = [when for when, _, kind in heard if kind != "other"]
         self.assertTrue(begun)
         self.assertLess(max(begun), end + 1.0)
+
+    def deaf_until_the_end(self, meanwhile):
+        """Greetings of who never answers, under a grant that ends while another goes on. Returns what
+        arrived, by how long before the end, and the counters."""
+        sh("ip", "route", "add", "198.18.6.0/28", "via", "198.18.0.1")
+        self.addCleanup(sh, "ip", "route", "del", "198.18.6.0/28")
+        end = time.time() + 8
+        deaf = subprocess.Popen(["nsenter", "-t", str(self.network.target.pid), "-n", sys.executable, "-c", DEAF,
+                                 "v1", LAST], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (deaf.kill(), deaf.communicate()))
+        self.network.assert_ready(deaf)
+        run = self.start("-n", "-P", "thorough", "-p", "9001-9016", "-u", "none", "-r", "1500", "-e", str(end), "-g",
+                         "198.18.6.0/28", "-t", "1000", "-g", "198.18.4.0/24", "198.18.6.0/28", "198.18.4.0/24",
+                         grant=False)
+        self.addCleanup(run.kill)
+        self.assertEqual(deaf.stdout.readline().strip(), "again")
+        meanwhile(run, end)
+        out, err = run.communicate(timeout=240)
+        self.assertEqual(run.returncode, 0, err)
+        time.sleep(max(0, end + 2 - time.time()))
+        lines = [line.split() for line in self.network.heard_until_now(deaf, "v1")]
+        return [end - float(line[0]) for line in lines if len(line) == 2], Result(out).counters
+
+    def test_greetings_end_with_their_grant(self):
+        arrived, counters = self.deaf_until_the_end(lambda run, end: None)
+        self.assertGreater(min(arrived), 0)
+        self.assertGreater(counters["greeted"], 0)
+
+    def test_the_kernel_ends_with_the_grant(self):
+        """Also where the worker stands still."""
+        def stand_still(run, end):
+            worker = self.children(self.children(run.pid)[0])[0]
+            os.kill(worker, signal.SIGSTOP)
+            time.sleep(max(0, end + 2 - time.time()))
+            os.kill(worker, signal.SIGCONT)
+        arrived, _ = self.deaf_until_the_end(stand_still)
+        self.assertGreater(min(arrived), 0)
 
     def test_the_interface_goes_down(self):
         self.addCleanup(self.mend)

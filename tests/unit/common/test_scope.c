@@ -253,6 +253,8 @@ static void a_walk_says_the_same(void **state)
 					until = l.until_us[i];
 				}
 			assert_int_equal(scope_check(scope, &addr, 5, NULL), want);
+			assert_int_equal(scope_allowed_until(scope, &addr, 5),
+				want == SCOPE_ALLOWED ? until : INT64_MIN);
 			/* While no other grant begins, it holds until then. */
 			if (want == SCOPE_ALLOWED)
 				assert_int_equal(
