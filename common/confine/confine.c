@@ -54,6 +54,14 @@ struct rule {
 		}                                                                              \
 	}
 
+#define OPTION(level, name)                                                                    \
+	{                                                                                      \
+		CONFINE_SOCKETS, SCMP_SYS(setsockopt), 2,                                      \
+		{                                                                              \
+			SCMP_A1(SCMP_CMP_EQ, level), SCMP_A2(SCMP_CMP_EQ, name)                \
+		}                                                                              \
+	}
+
 static const struct rule rules[] = {
 	/* Memory, which may not become code; locks; ending. */
 	CALL(ALL, brk),
@@ -105,16 +113,17 @@ static const struct rule rules[] = {
 	CALL(CONFINE_HANDLES, rt_sigaction),
 	CALL(CONFINE_HANDLES, restart_syscall),
 	/* Sending and receiving on handles that are open; ordinary connections for the greeter. Not
-	 * bind, nor setsockopt but for how long the kernel goes on with a connection: they would take the
-	 * filter off a capture, or turn it to another interface. */
+	 * bind, nor setsockopt but for how long the kernel goes on with a connection and whose errors it
+	 * keeps: they would take the filter off a capture, or turn it to another interface. */
 	CALL(CONFINE_SOCKETS, sendto),
 	CALL(CONFINE_SOCKETS, sendmmsg),
 	CALL(CONFINE_SOCKETS | CONFINE_TAP, recvfrom),
 	CALL(CONFINE_SOCKETS, recvmsg), /* who refused a connection */
 	CALL(CONFINE_SOCKETS, connect),
 	CALL(CONFINE_SOCKETS, shutdown),
-	{CONFINE_SOCKETS, SCMP_SYS(setsockopt), 2,
-		{SCMP_A1(SCMP_CMP_EQ, IPPROTO_TCP), SCMP_A2(SCMP_CMP_EQ, TCP_USER_TIMEOUT)}},
+	OPTION(IPPROTO_TCP, TCP_USER_TIMEOUT),
+	OPTION(IPPROTO_IP, IP_RECVERR),
+	OPTION(IPPROTO_IPV6, IPV6_RECVERR),
 	CALL(CONFINE_SOCKETS | CONFINE_TAP, getsockopt),
 	CALL(CONFINE_SOCKETS, getsockname),
 	CALL(CONFINE_SOCKETS, getpeername),

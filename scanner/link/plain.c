@@ -85,7 +85,7 @@ struct refusal {
 	uint8_t type, code;
 };
 
-/* What an error of a socket stands for, which does not tell whose it was: as if it were our own. */
+/* What an error of a socket stands for, if nothing came from outside: this machine's own. */
 static struct refusal refusal_of(const struct frame *f, int errnum)
 {
 	bool v4 = f->dst.family == 4;
@@ -97,7 +97,7 @@ static struct refusal refusal_of(const struct frame *f, int errnum)
 					: UNREACHABLE6_ADDRESS};
 }
 
-/* The packet itself, where the kernel keeps it: of connections over IPv4 (IP_RECVERR, ip(7)). */
+/* The packet itself, as the kernel keeps it (IP_RECVERR, ip(7), ipv6(7)). */
 static bool read_refusal(int fd, struct refusal *ret)
 {
 	_Alignas(struct cmsghdr) uint8_t control[256];
@@ -107,19 +107,26 @@ static bool read_refusal(int fd, struct refusal *ret)
 		.msg_iov = &to, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
 	struct {
 		struct sock_extended_err error;
-		struct sockaddr_in by;
-	} said;
+		union {
+			struct sockaddr any;
+			struct sockaddr_in v4;
+			struct sockaddr_in6 v6;
+		} by;
+	} said = {0};
 
 	if (recvmsg(fd, &message, MSG_ERRQUEUE) < 0)
 		return false;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
-		if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_RECVERR ||
-			c->cmsg_len < CMSG_LEN(sizeof(said)))
+		bool v4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR,
+		     v6 = c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR;
+		size_t size = sizeof(said.error) + (v4 ? sizeof(said.by.v4) : sizeof(said.by.v6));
+
+		if ((!v4 && !v6) || c->cmsg_len < CMSG_LEN(size))
 			continue;
-		memcpy(&said, CMSG_DATA(c), sizeof(said));
+		memcpy(&said, CMSG_DATA(c), size);
 		*ret = (struct refusal){.type = said.error.ee_type, .code = said.error.ee_code};
-		return said.error.ee_origin == SO_EE_ORIGIN_ICMP &&
-		       addr_from_sockaddr((struct sockaddr *)&said.by, &ret->by, NULL);
+		return said.error.ee_origin == (v4 ? SO_EE_ORIGIN_ICMP : SO_EE_ORIGIN_ICMP6) &&
+		       addr_from_sockaddr(&said.by.any, &ret->by, NULL);
 	}
 	return false;
 }
@@ -359,10 +366,8 @@ static int stream(int family, int flags)
 	return fd;
 }
 
-/* A socket for the question; -1 with errno. */
-static int socket_for(const struct frame *f)
+static int kind_of_socket(const struct frame *f, int family)
 {
-	int family = f->dst.family == 4 ? AF_INET : AF_INET6;
 	int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 	if (f->kind == FRAME_TCP)
@@ -374,6 +379,19 @@ static int socket_for(const struct frame *f)
 			f->dst.family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
 	errno = EPROTONOSUPPORT;
 	return -1;
+}
+
+/* A socket for the question, which keeps errors with who sent them; -1 with errno. */
+static int socket_for(const struct frame *f)
+{
+	const int on = 1;
+	bool v4 = f->dst.family == 4;
+	int fd = kind_of_socket(f, v4 ? AF_INET : AF_INET6);
+
+	if (fd >= 0)
+		setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on,
+			sizeof(on));
+	return fd;
 }
 
 static bool is_busy(int errnum)

@@ -663,6 +663,17 @@ class Net(Case):
         sh("ip", "route", "add", "198.18.7.0/28", "via", "198.18.0.1")
         self.addCleanup(sh, "ip", "route", "del", "198.18.7.0/28")
         self.network.there("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0")
+        sh("ip", "-6", "route", "add", "2001:db8:7::/124", "via", "2001:db8::1")
+        self.addCleanup(sh, "ip", "-6", "route", "del", "2001:db8:7::/124")
+        self.network.there("ip", "addr", "add", "2001:db8:4::3/128", "dev", "lo", "nodad") # which it then signs with
+        self.addCleanup(self.network.there, "ip", "addr", "del", "2001:db8:4::3/128", "dev", "lo")
+        self.network.there("sysctl", "-qw", "net.ipv6.icmp.ratelimit=0")
+        self.network.there("nft", "add table ip6 refusing;"
+            " add chain ip6 refusing before { type filter hook prerouting priority 0; };"
+            " add rule ip6 refusing before ip6 daddr 2001:db8:7::/124 reject with icmpv6 type port-unreachable;"
+            " add chain ip6 refusing here { type filter hook input priority 0; };"
+            " add rule ip6 refusing here ip6 daddr 2001:db8:4::3 tcp dport != 22 reject")
+        self.addCleanup(self.network.there, "nft", "delete table ip6 refusing")
         self.network.there("nft", "add table ip refusing;"
             " add chain ip refusing before { type filter hook prerouting priority 0; };"
             " add rule ip refusing before ip daddr 198.18.7.0/28 reject with icmp type port-unreachable;"
@@ -671,8 +682,9 @@ class Net(Case):
         self.addCleanup(self.network.there, "nft", "delete table ip refusing")
         for words in ((), ("-T", "connect")):
             result = self.scan(*words, "-n", "-G", "-P", "standard", "-p", "80,443", "-u", "53",
-                               "198.18.7.0/28", "198.18.4.2/31")
-            self.assertEqual(result.hosts, {"198.18.4.2", "198.18.4.3"}, words)
+                               "198.18.7.0/28", "198.18.4.2/31", "2001:db8:7::/124", "2001:db8:4::2/127")
+            self.assertEqual(result.hosts, {"198.18.4.2", "198.18.4.3", "2001:db8:4::2", "2001:db8:4::3"}, words)
+            self.assertGreaterEqual(result.counters["unreachable_port"], 16 * 2 * 2)
 
     def test_connections_with_itself(self):
         # the kernel has one port only to give our ends, and nobody listens there
