@@ -7,15 +7,18 @@ static uint16_t number(uint16_t id, bool swapped)
 	return swapped ? (uint16_t)(id >> 8 | id << 8) : id;
 }
 
-/* The last sample of a series that was answered before a moment; NULL if there is none. */
-static const struct alias_sample *before(const struct alias_series *series, int64_t at_us)
+/* The last sample of a series that was answered before another one was asked for; NULL if there is none. */
+static const struct alias_sample *before(const struct alias_series *series, const struct alias_sample *next)
 {
 	const struct alias_sample *last = NULL;
 
-	for (size_t i = 0; i < series->n && series->samples[i].sent_us < at_us; i++)
-		if (series->samples[i].heard_us <= at_us &&
-			(!last || series->samples[i].sent_us > last->sent_us))
-			last = &series->samples[i];
+	for (size_t i = 0; i < series->n; i++) {
+		const struct alias_sample *s = &series->samples[i];
+
+		if (s->stretch == next->stretch && s->sent_us < next->sent_us && s->heard_us <= next->sent_us &&
+			(!last || s->sent_us > last->sent_us))
+			last = s;
+	}
 	return last;
 }
 
@@ -25,7 +28,7 @@ static uint32_t steps(const struct alias_series *series, bool swapped)
 	uint32_t sum = 0;
 
 	for (size_t i = 1; i < series->n; i++) {
-		const struct alias_sample *s = &series->samples[i], *last = before(series, s->sent_us);
+		const struct alias_sample *s = &series->samples[i], *last = before(series, s);
 		uint16_t step;
 
 		if (!last)
@@ -86,7 +89,7 @@ uint32_t alias_shifts(const struct alias_series *a, const struct alias_series *b
 
 	*ret_passes = false;
 	for (size_t i = 0; i < b->n; i++) { /* after one of a's: greater */
-		const struct alias_sample *last = before(a, b->samples[i].sent_us);
+		const struct alias_sample *last = before(a, &b->samples[i]);
 
 		if (!last)
 			continue;
@@ -95,7 +98,7 @@ uint32_t alias_shifts(const struct alias_series *a, const struct alias_series *b
 		w.below++;
 	}
 	for (size_t i = 0; i < a->n; i++) { /* before one of a's: smaller */
-		const struct alias_sample *last = before(b, a->samples[i].sent_us);
+		const struct alias_sample *last = before(b, &a->samples[i]);
 
 		if (!last)
 			continue;

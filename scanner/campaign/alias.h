@@ -30,6 +30,7 @@
 struct alias_sample {
 	int64_t sent_us, heard_us;
 	uint16_t id;
+	uint32_t stretch; /* of time without a pause; of two of them nothing is compared */
 };
 
 struct alias_series {

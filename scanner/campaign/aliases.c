@@ -8,7 +8,8 @@
  * how easily each could; which holds for counters that stand anywhere, and not for those of like routers that
  * were powered up together (alias.h). They are told as a key that their addresses have in common, which
  * proposes that they are one router and does not join them. Not under SCAN_SAFE: it is more than a control
- * device has to be asked. IPv6 has no such number.
+ * device has to be asked. IPv6 has no such number. An attempt that goes on has the samples of those before, and
+ * compares what was asked without a pause.
  */
 #include "scanner/campaign/run.h"
 
@@ -32,6 +33,7 @@ struct router {
 	uint32_t host;
 	enum alias_kind kind;
 	struct alias_series series;
+	uint8_t round;	 /* of the newest sample */
 	uint32_t leader; /* of its group; itself if it is alone */
 };
 
@@ -45,9 +47,20 @@ struct aliases {
 	uint32_t list[ALIAS_ROUTERS_MAX], asked[ALIAS_ROUTERS_MAX]; /* of a round: host, router */
 	int64_t sent_us[ALIAS_ROUTERS_MAX];
 	uint8_t round; /* from 1 */
+	uint32_t attempt;
 	struct pair *pairs;
 	size_t n_pairs;
 };
+
+static void take_sample(struct router *router, const struct known_sample *s)
+{
+	struct alias_series *series = &router->series;
+
+	if (series->n < ALIAS_SAMPLES_MAX)
+		series->samples[series->n++] =
+			(struct alias_sample){s->sent_us, s->heard_us, s->id, s->attempt};
+	router->round = s->round;
+}
 
 bool alias_answer(struct run *run, const struct frame *f, uint32_t value,
 	const struct link_heard *heard)
@@ -55,7 +68,7 @@ bool alias_answer(struct run *run, const struct frame *f, uint32_t value,
 	struct aliases *aliases = run->aliases;
 	uint8_t round = cookie_trace_ttl(&run->key, COOKIE_ALIAS, &f->dst, &f->src, 0, value);
 	uint32_t host = aliases && round ? host_table_find(&run->hosts, &f->src) : HOST_NONE;
-	struct alias_series *series;
+	struct record record = {.kind = RECORD_SAMPLE};
 	uint32_t slot;
 	int again = -1;
 
@@ -69,10 +82,10 @@ bool alias_answer(struct run *run, const struct frame *f, uint32_t value,
 		return true;
 	}
 	run->tally[TALLY_POSITIVE]++;
-	series = &aliases->routers[aliases->asked[slot]].series;
-	if (series->n < ALIAS_SAMPLES_MAX)
-		series->samples[series->n++] =
-			(struct alias_sample){aliases->sent_us[slot], heard->at_us, f->ip_id};
+	record.sample = (struct known_sample){
+		f->src, round, aliases->attempt, aliases->sent_us[slot], heard->at_us, f->ip_id};
+	take_sample(&aliases->routers[aliases->asked[slot]], &record.sample);
+	run_note(run, &record);
 	return true;
 }
 
@@ -103,6 +116,32 @@ static void choose(struct run *run, struct aliases *aliases)
 		aliases->routers[i].leader = i;
 }
 
+static struct router *router_at(const struct run *run, struct aliases *aliases, const struct addr *addr)
+{
+	uint32_t host = host_table_find(&run->hosts, addr);
+
+	for (uint32_t i = 0; i < aliases->n && host != HOST_NONE; i++)
+		if (aliases->routers[i].host == host)
+			return &aliases->routers[i];
+	return NULL;
+}
+
+/* What earlier attempts were answered: the rounds go on after theirs, and who answered in the one that was broken
+ * off is not asked in it again. */
+static void go_on(const struct run *run, struct aliases *aliases)
+{
+	const struct known_sample *samples = run->known.samples.rows;
+
+	aliases->attempt = run->o->journal ? journal_attempt(run->o->journal) : 0;
+	aliases->round = run->known.round + 1;
+	for (size_t i = 0; i < run->known.samples.n; i++) {
+		struct router *router = router_at(run, aliases, &samples[i].addr);
+
+		if (router)
+			take_sample(router, &samples[i]);
+	}
+}
+
 static bool ask_router(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
 	struct question *ret)
 {
@@ -130,6 +169,8 @@ static bool has_turn(const struct run *run, uint32_t router, uint8_t round)
 {
 	uint64_t words[2] = {router, round};
 
+	if (run->aliases->routers[router].round == round)
+		return false;
 	return round <= ALIAS_ASKED_ALWAYS ||
 	       (!shows_nothing(&run->aliases->routers[router].series) &&
 		       siphash(&run->key, words, sizeof(words)) & 1);
@@ -148,6 +189,7 @@ static int ask_round(struct run *run, struct aliases *aliases)
 		.quiet_us = QUIET_US,
 		.list = aliases->list,
 		.question = ask_router};
+	const struct record over = {.kind = RECORD_ROUND, .round = aliases->round};
 	bool incomplete = run->incomplete;
 	int r;
 
@@ -160,6 +202,8 @@ static int ask_round(struct run *run, struct aliases *aliases)
 	sweep.tempo.pps = ALIAS_PPS;
 	r = sweep_run(run, &sweep);
 	run->incomplete = incomplete;
+	if (r == 0)
+		run_note(run, &over);
 	return r;
 }
 
@@ -321,7 +365,8 @@ int stage_aliases(struct run *run)
 	if (aliases->n < 2)
 		return 0;
 	run->aliases = aliases;
-	for (aliases->round = 1; r == 0 && aliases->round <= ALIAS_ROUNDS; aliases->round++)
+	go_on(run, aliases);
+	for (; r == 0 && aliases->round <= ALIAS_ROUNDS; aliases->round++)
 		r = ask_round(run, aliases);
 	run->aliases = NULL;
 	if (r == 0)

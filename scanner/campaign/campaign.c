@@ -266,6 +266,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	free(run->stacks);
 	free(run->stations);
 	free(run->told.base);
+	known_done(&run->known);
 	expired = run->expired;
 	free(run);
 	if (r < 0)

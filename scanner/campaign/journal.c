@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define MAGIC "cadastre journal 2\n"
+#define MAGIC "cadastre journal 3\n"
 #define MAGIC_SIZE (sizeof(MAGIC) - 1)
 #define FRAME_SIZE 12 /* of a block's size and check */
 #define LOCK_WAIT_MS 2000
@@ -363,6 +363,11 @@ void journal_free(struct journal *j)
 const struct journal_head *journal_head(const struct journal *j)
 {
 	return &j->head;
+}
+
+uint32_t journal_attempt(const struct journal *j)
+{
+	return (uint32_t)strtoul(j->head.header.id + BUNDLE_ID_SIZE - 1 - JOURNAL_ATTEMPT, NULL, 16);
 }
 
 bool journal_is_read(const struct journal *j)

@@ -19,6 +19,8 @@
 #include "common/model/bundle.h"
 #include "common/siphash.h"
 #include "scanner/campaign/answer.h"
+#include "scanner/protocol/reverse.h"
+#include "scanner/protocol/walk_run.h"
 #include "scanner/scanner.h"
 
 #define JOURNAL_WORDS_MAX SCAN_WORDS_MAX
@@ -56,12 +58,30 @@ enum record_kind {
 	RECORD_GREETED, /* a port was greeted, and told all this */
 	RECORD_ALIASES, /* routers were asked for aliases, and this was told of them */
 	RECORD_STATION, /* somebody on a link answered who it is, and this was told */
+	RECORD_SAMPLE, /* a router answered a question for aliases */
+	RECORD_ROUND, /* a round of those questions came to its end */
+	RECORD_ROWS, /* of what an agent said of its wires, for the AGENT that follows; of no bytes: it begins */
+	RECORD_AGENT, /* an agent was read, or is not to be had, and told all this */
+	RECORD_NAMED, /* a name server was asked about an address, and told all this */
 	RECORD_KIND_N
 };
 
+/* A number that a router gave a packet; times are of the attempt's clock. */
+struct known_sample {
+	struct addr addr;
+	uint8_t round;
+	uint32_t attempt;
+	int64_t sent_us, heard_us;
+	uint16_t id;
+};
+
+enum { AGENT_FDB_WHOLE = 1, AGENT_LLDP_WHOLE = 2, AGENT_CDP_WHOLE = 4 };
+
 struct record {
 	enum record_kind kind;
-	const uint8_t *told; /* GREETED, ALIASES, STATION: observations (record.h), borrowed until the next record */
+	/* GREETED, ALIASES, STATION, AGENT, NAMED: observations (record.h); ROWS: known.h. Borrowed until the next
+	 * record. */
+	const uint8_t *told;
 	size_t told_size;
 	union {
 		struct {
@@ -71,7 +91,7 @@ struct record {
 		} sweep;
 		struct mark mark;
 		struct answer answer;
-		struct addr addr; /* HOLE */
+		struct addr addr; /* HOLE, ROWS */
 		struct mac mac;	  /* STATION */
 		int64_t took_us;  /* OVER */
 		struct {
@@ -79,6 +99,15 @@ struct record {
 			uint8_t transport;
 			uint16_t port;
 		} greeted;
+		struct known_sample sample;
+		uint8_t round;
+		struct {
+			struct walk_end end;
+			bool spoke;	    /* of its wires too, */
+			uint8_t whole;	    /* AGENT_..._WHOLE */
+			const char *engine; /* its id as text, or NULL; borrowed as `told` is */
+		} agent;
+		struct reverse_asked named;
 	};
 };
 
@@ -101,6 +130,7 @@ int journal_open(
 void journal_free(struct journal *journal); /* the claim stays */
 CLEANUP_DEFINE(struct journal, journal_free)
 const struct journal_head *journal_head(const struct journal *journal);
+uint32_t journal_attempt(const struct journal *journal); /* another number for each */
 
 /* The next record of earlier attempts: 0. JOURNAL_END: there is none, and from now on it takes new
  * ones. ERROR_INPUT: it is damaged. */

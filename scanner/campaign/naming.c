@@ -41,6 +41,21 @@ static int on_progress(void *context, size_t done, size_t total)
 	return stage_progress(run, &progress);
 }
 
+static int take(void *context, const struct observation *obs, struct error *reterr)
+{
+	struct run *run = context;
+
+	run_tell_journal(run, obs);
+	return run->o->sink.take(run->o->sink.context, obs, reterr);
+}
+
+static void on_asked(void *context, const struct reverse_asked *asked)
+{
+	struct record record = {.kind = RECORD_NAMED, .named = *asked};
+
+	run_note_told(context, &record);
+}
+
 int stage_names(struct run *run)
 {
 	_cleanup_(cleanup_freep) struct addr *addrs = NULL;
@@ -48,8 +63,12 @@ int stage_names(struct run *run)
 		.gap_us = run_tempo(run, false).gap_us,
 		.gap_all_us = CLOCK_SECOND / run->pps,
 		.seed = run->key.k0 ^ run->key.k1,
+		.asked = on_asked,
+		.known = run->known.asked.rows,
+		.n_known = run->known.asked.n,
 		.progress = on_progress,
 		.context = run};
+	const struct observation_sink sink = {take, run};
 	size_t n;
 	int r;
 
@@ -58,7 +77,7 @@ int stage_names(struct run *run)
 	r = stage_hosts(run, NULL, &addrs, &n);
 	if (r < 0)
 		return r;
-	r = run->o->reverse(run->servers, run->n_servers, addrs, n, &options, &run->o->sink,
-		&run->reversed, run->reterr);
+	run_forget_told(run);
+	r = run->o->reverse(run->servers, run->n_servers, addrs, n, &options, &sink, &run->reversed, run->reterr);
 	return r < 0 ? r : run->stopped ? RUN_STOPPED : 0;
 }

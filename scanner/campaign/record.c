@@ -198,6 +198,133 @@ static void get_told(struct cursor *c, struct record *record)
 	record->told = cursor_bytes(c, record->told_size);
 }
 
+static void put_text(struct packer *p, const char *text)
+{
+	size_t size = text ? strlen(text) + 1 : 0;
+
+	packer_be16(p, (uint16_t)size);
+	packer_bytes(p, text ? text : "", size);
+}
+
+static const char *get_text(struct cursor *c)
+{
+	size_t size = cursor_be16(c);
+	const uint8_t *text = cursor_bytes(c, size);
+
+	if (size == 0 || !text)
+		return NULL;
+	if (memchr(text, 0, size) != text + size - 1)
+		cursor_fail(c);
+	return (const char *)text;
+}
+
+static void put_sample(struct packer *p, const struct known_sample *sample)
+{
+	put_addr(p, &sample->addr);
+	packer_u8(p, sample->round);
+	packer_be32(p, sample->attempt);
+	packer_be64(p, (uint64_t)sample->sent_us);
+	packer_be64(p, (uint64_t)sample->heard_us);
+	packer_be16(p, sample->id);
+}
+
+static void get_sample(struct cursor *c, struct known_sample *sample)
+{
+	sample->addr = get_addr(c);
+	sample->round = cursor_u8(c);
+	sample->attempt = cursor_be32(c);
+	sample->sent_us = get_time(c);
+	sample->heard_us = get_time(c);
+	sample->id = cursor_be16(c);
+}
+
+static void put_agent(struct packer *p, const struct record *record)
+{
+	const struct walk_end *end = &record->agent.end;
+
+	put_addr(p, &end->addr);
+	packer_u8(p, (uint8_t)end->fate);
+	packer_be32(p, end->requests);
+	packer_be32(p, end->strangers);
+	packer_u8(p, end->engine_size);
+	packer_bytes(p, end->engine, end->engine_size);
+	packer_u8(p, record->agent.spoke);
+	packer_u8(p, record->agent.whole);
+	put_text(p, record->agent.engine);
+}
+
+static void get_agent(struct cursor *c, struct record *record)
+{
+	struct walk_end *end = &record->agent.end;
+	const uint8_t *engine;
+
+	*end = (struct walk_end){.addr = get_addr(c), .fate = (enum walk_fate)cursor_u8(c)};
+	end->requests = cursor_be32(c);
+	end->strangers = cursor_be32(c);
+	end->engine_size = cursor_u8(c);
+	engine = cursor_bytes(c, end->engine_size);
+	if (end->fate >= WALK_FATE_N || end->engine_size > WALK_ENGINE_MAX)
+		cursor_fail(c);
+	else if (engine)
+		memcpy(end->engine, engine, end->engine_size);
+	record->agent.spoke = cursor_u8(c) != 0;
+	record->agent.whole = cursor_u8(c);
+	record->agent.engine = get_text(c);
+}
+
+static void put_named(struct packer *p, const struct reverse_asked *asked)
+{
+	put_addr(p, &asked->server);
+	put_addr(p, &asked->addr);
+	packer_u8(p, (uint8_t)asked->fate);
+	packer_u8(p, asked->sent);
+	packer_u8(p, asked->names);
+}
+
+static void get_named(struct cursor *c, struct reverse_asked *asked)
+{
+	asked->server = get_addr(c);
+	asked->addr = get_addr(c);
+	asked->fate = (enum reverse_fate)cursor_u8(c);
+	asked->sent = cursor_u8(c);
+	asked->names = cursor_u8(c);
+	if (asked->fate >= REVERSE_FATE_N)
+		cursor_fail(c);
+}
+
+/* The kinds that are for the questions of no sweep. */
+static void put_known(struct packer *p, const struct record *record)
+{
+	if (record->kind == RECORD_SAMPLE)
+		put_sample(p, &record->sample);
+	else if (record->kind == RECORD_ROUND)
+		packer_u8(p, record->round);
+	else if (record->kind == RECORD_ROWS)
+		put_addr(p, &record->addr);
+	else if (record->kind == RECORD_AGENT)
+		put_agent(p, record);
+	else
+		put_named(p, &record->named);
+	if (record->kind >= RECORD_ROWS)
+		put_told(p, record);
+}
+
+static void get_known(struct cursor *c, struct record *record)
+{
+	if (record->kind == RECORD_SAMPLE)
+		get_sample(c, &record->sample);
+	else if (record->kind == RECORD_ROUND)
+		record->round = cursor_u8(c);
+	else if (record->kind == RECORD_ROWS)
+		record->addr = get_addr(c);
+	else if (record->kind == RECORD_AGENT)
+		get_agent(c, record);
+	else
+		get_named(c, &record->named);
+	if (record->kind >= RECORD_ROWS)
+		get_told(c, record);
+}
+
 void record_put(struct packer *p, const struct record *record)
 {
 	packer_u8(p, (uint8_t)record->kind);
@@ -231,6 +358,13 @@ void record_put(struct packer *p, const struct record *record)
 		break;
 	case RECORD_ALIASES:
 		put_told(p, record);
+		break;
+	case RECORD_SAMPLE:
+	case RECORD_ROUND:
+	case RECORD_ROWS:
+	case RECORD_AGENT:
+	case RECORD_NAMED:
+		put_known(p, record);
 		break;
 	case RECORD_KIND_N:
 		break;
@@ -271,6 +405,13 @@ bool record_get(struct cursor *c, struct record *ret)
 	case RECORD_ALIASES:
 		get_told(c, ret);
 		break;
+	case RECORD_SAMPLE:
+	case RECORD_ROUND:
+	case RECORD_ROWS:
+	case RECORD_AGENT:
+	case RECORD_NAMED:
+		get_known(c, ret);
+		break;
 	default:
 		return false;
 	}
@@ -278,26 +419,6 @@ bool record_get(struct cursor *c, struct record *ret)
 }
 
 /* ---- observations ---------------------------------------------------------------------------- */
-
-static void put_text(struct packer *p, const char *text)
-{
-	size_t size = text ? strlen(text) + 1 : 0;
-
-	packer_be16(p, (uint16_t)size);
-	packer_bytes(p, text ? text : "", size);
-}
-
-static const char *get_text(struct cursor *c)
-{
-	size_t size = cursor_be16(c);
-	const uint8_t *text = cursor_bytes(c, size);
-
-	if (size == 0 || !text)
-		return NULL;
-	if (memchr(text, 0, size) != text + size - 1)
-		cursor_fail(c);
-	return (const char *)text;
-}
 
 void record_put_observation(struct packer *p, const struct observation *obs)
 {

@@ -108,6 +108,11 @@ void run_note_told(struct run *run, struct record *record)
 	record->told_size = run->told.pos;
 	if (run->told.base && packer_ok(&run->told))
 		run_note(run, record);
+	run_forget_told(run);
+}
+
+void run_forget_told(struct run *run)
+{
 	run->told = packer_of(run->told.base, run->told.size);
 }
 
@@ -206,7 +211,7 @@ static bool take_apart(struct run *run, const struct record *record, int *ret)
 	} else if (record->kind == RECORD_MARK && !record->mark.pass) {
 		take_mark(run, &record->mark);
 	} else {
-		return false;
+		return known_take(run, record, ret);
 	}
 	return true;
 }

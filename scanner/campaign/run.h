@@ -9,6 +9,7 @@
 #include "scanner/campaign/cookie.h"
 #include "scanner/campaign/hosts.h"
 #include "scanner/campaign/journal.h"
+#include "scanner/campaign/known.h"
 #include "scanner/campaign/losses.h"
 #include "scanner/campaign/pace.h"
 #include "scanner/campaign/permute.h"
@@ -154,6 +155,7 @@ struct run {
 	uint64_t tally[TALLY_N];
 	struct packer told;   /* for the journal, until it is noted; base NULL: there is none */
 	bool aliases_told;    /* by an earlier attempt */
+	struct known known;   /* of other questions that earlier attempts asked */
 	bool replaying;	      /* what is answered now comes from the journal */
 	int64_t begun_us;     /* when this attempt began, or had read the journal, */
 	int64_t before_us;    /* and how long the attempts before it took */
@@ -230,6 +232,7 @@ void run_note(struct run *run, const struct record *record);
  * attempt that goes on asks for it again. */
 void run_tell_journal(struct run *run, const struct observation *obs);
 void run_note_told(struct run *run, struct record *record);
+void run_forget_told(struct run *run);
 /* Tells again what a record has. */
 int run_retell(struct run *run, const struct record *record, const struct observation_sink *sink);
 /* The journal knows more than was made of it so far. */

@@ -36,8 +36,12 @@ int stage_hosts(struct run *run, bool (*chosen)(struct run *run, const struct ad
 
 int stage_progress(struct run *run, struct scan_progress *progress)
 {
-	int64_t now = run->link->now(run->link);
+	int64_t now;
 
+	run_tick(run);
+	now = run->now_us;
+	if (now >= run->next_mark_us)
+		run_mark(run);
 	if (run->o->progress && now >= run->next_progress_us) {
 		run->next_progress_us = now + CLOCK_SECOND / 4;
 		run_tell_progress(run, progress);

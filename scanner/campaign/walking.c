@@ -15,8 +15,8 @@
 struct walking {
 	struct run *run;
 	struct wiring *wiring;
-	struct addr *read; /* agents that were, of room for all */
-	size_t n_read;
+	struct record last; /* what is to be noted of the agent that was read just now */
+	char engine[WIRING_ENGINE_MAX + 1];
 };
 
 static int by_address(const void *a, const void *b)
@@ -46,12 +46,44 @@ static int on_read(void *context, const struct addr *addr, const struct walk_tab
 	const struct reading *reading, struct error *reterr)
 {
 	struct walking *walking = context;
+	struct run *run = walking->run;
+	const char *engine = engine_of(reading);
+	struct addr *read = known_add(&run->known.read, sizeof(*read), HOSTS_MAX);
 
-	(void)reterr;
-	walking->read[walking->n_read++] = *addr;
-	if (!wiring_add(walking->wiring, addr, engine_of(reading), tables))
-		walking->run->tally[TALLY_WIRING_OVER_LIMIT]++;
+	if (!read)
+		return error_set(reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
+	*read = *addr;
+	if (!wiring_add(walking->wiring, addr, engine, tables))
+		run->known.full++;
+	known_note_tables(run, addr, tables);
+	walking->last.agent.spoke = true;
+	walking->last.agent.whole = (uint8_t)((tables->fdb_whole ? AGENT_FDB_WHOLE : 0) |
+					      (tables->lldp_whole ? AGENT_LLDP_WHOLE : 0) |
+					      (tables->cdp_whole ? AGENT_CDP_WHOLE : 0));
+	if (engine) {
+		snprintf(walking->engine, sizeof(walking->engine), "%s", engine);
+		walking->last.agent.engine = walking->engine;
+	}
 	return 0;
+}
+
+static int take(void *context, const struct observation *obs, struct error *reterr)
+{
+	struct walking *walking = context;
+	const struct observation_sink *sink = &walking->run->o->sink;
+
+	run_tell_journal(walking->run, obs);
+	return sink->take(sink->context, obs, reterr);
+}
+
+static void on_end(void *context, const struct walk_end *end)
+{
+	struct walking *walking = context;
+
+	walking->last.kind = RECORD_AGENT;
+	walking->last.agent.end = *end;
+	run_note_told(walking->run, &walking->last);
+	walking->last = (struct record){0};
 }
 
 /* ---- what follows --------------------------------------------------------------------------- */
@@ -135,6 +167,7 @@ static int on_aliases(void *context, const struct addr *addrs, size_t n)
 /* Who answered at the agent's port, has a login, and was not read. */
 static bool meet_unread(struct run *run, struct walking *walking)
 {
+	const struct known_list *read = &run->known.read;
 	bool fits = true;
 
 	for (size_t i = 0; i < run->n_opens; i++) {
@@ -143,10 +176,16 @@ static bool meet_unread(struct run *run, struct walking *walking)
 
 		if (open->transport == TRANSPORT_UDP && open->port == WALK_PORT &&
 			login_for(run->plan->logins, run->plan->n_logins, addr) &&
-			!bsearch(addr, walking->read, walking->n_read, sizeof(*addr), by_address))
+			!(read->n && bsearch(addr, read->rows, read->n, sizeof(*addr), by_address)))
 			fits &= wiring_unread(walking->wiring, addr);
 	}
 	return fits;
+}
+
+static void sort(const struct known_list *addrs)
+{
+	if (addrs->n)
+		qsort(addrs->rows, addrs->n, sizeof(struct addr), by_address);
 }
 
 static int tell(struct run *run, struct walking *walking)
@@ -156,21 +195,22 @@ static int tell(struct run *run, struct walking *walking)
 	struct wiring_counts counts;
 	int r;
 
-	qsort(walking->read, walking->n_read, sizeof(*walking->read), by_address);
+	sort(&run->known.read);
 	if (!meet_unread(run, walking))
-		run->tally[TALLY_WIRING_OVER_LIMIT]++;
+		run->known.full++;
 	for (uint32_t i = 0; i < run->hosts.n; i++) {
 		const struct host *host = &run->hosts.rows[i];
 
 		if (host->alive && host->on_link && !wiring_met(wiring, &host->addr, &host->mac))
-			run->tally[TALLY_WIRING_OVER_LIMIT]++;
+			run->known.full++;
 	}
 	r = wiring_tell(wiring, &listener, &counts);
-	run->tally[TALLY_AGENT_LINKS] += counts.links;
-	run->tally[TALLY_AGENT_STATIONS] += counts.stations;
-	run->tally[TALLY_AGENT_NAMELESS] += counts.nameless;
-	run->tally[TALLY_AGENT_PORTS_CROWDED] += counts.crowded;
-	run->tally[TALLY_WIRING_OVER_LIMIT] += counts.full;
+	/* Told anew by each attempt that comes here. */
+	run->tally[TALLY_AGENT_LINKS] = counts.links;
+	run->tally[TALLY_AGENT_STATIONS] = counts.stations;
+	run->tally[TALLY_AGENT_NAMELESS] = counts.nameless;
+	run->tally[TALLY_AGENT_PORTS_CROWDED] = counts.crowded;
+	run->tally[TALLY_WIRING_OVER_LIMIT] = run->known.full + counts.full;
 	return r;
 }
 
@@ -182,9 +222,9 @@ static bool has_login(struct run *run, const struct addr *addr)
 int stage_agents(struct run *run)
 {
 	_cleanup_(cleanup_freep) struct addr *addrs = NULL;
-	_cleanup_(wiring_freep) struct wiring *wiring = wiring_new();
-	_cleanup_(cleanup_freep) struct addr *read = NULL;
-	struct walking walking = {.run = run, .wiring = wiring};
+	struct walking walking = {.run = run};
+	const struct observation_sink sink = {take, &walking};
+	const struct walk_counts *before = &run->known.walked;
 	const uint32_t network_pps = scan_plan_network_rate(run->plan);
 	struct walk_options options = {.logins = run->plan->logins,
 		.n_logins = run->plan->n_logins,
@@ -197,6 +237,7 @@ int stage_agents(struct run *run)
 		.gap_all_us = CLOCK_SECOND /
 			      (network_pps && network_pps < run->pps ? network_pps : run->pps),
 		.read = on_read,
+		.ended = on_end,
 		.progress = on_progress,
 		.context = &walking};
 	size_t n = 0;
@@ -204,13 +245,19 @@ int stage_agents(struct run *run)
 
 	if (!run->o->walk || run->plan->n_logins == 0)
 		return 0;
-	if (!wiring)
+	walking.wiring = known_wiring(&run->known);
+	if (!walking.wiring)
 		return error_set(run->reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
+	sort(&run->known.agents);
+	options.known = run->known.agents.rows;
+	options.n_known = run->known.agents.n;
+	options.own = run->known.own.rows;
+	options.n_own = run->known.own.n;
+	run_forget_told(run);
 	r = stage_hosts(run, has_login, &addrs, &n);
-	if (r == 0 && !(walking.read = read = calloc(n + 1, sizeof(*read))))
-		r = error_set(run->reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
 	if (r == 0 && n)
-		r = run->o->walk(addrs, n, &options, &run->o->sink, &run->walked, run->reterr);
+		r = run->o->walk(addrs, n, &options, &sink, &run->walked, run->reterr);
+	walk_counts_add(&run->walked, before);
 	run_tick(run);
 	if (r == 0 && n)
 		r = tell(run, &walking);

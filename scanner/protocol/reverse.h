@@ -51,6 +51,21 @@ struct reverse_server {
 	uint16_t port;
 };
 
+/* What came of a question, asked once or twice. */
+enum reverse_fate {
+	REVERSE_WAS_NAMED,
+	REVERSE_WAS_NOT,    /* answered, without a name */
+	REVERSE_WAS_SILENT,
+	REVERSE_WAS_LAST,   /* nobody listens there: that server is asked nothing more */
+	REVERSE_FATE_N
+};
+
+struct reverse_asked {
+	struct addr server, addr;
+	enum reverse_fate fate;
+	uint8_t sent, names;
+};
+
 struct reverse_options {
 	const struct scope *scope; /* checked before every datagram */
 	int64_t gap_us;		   /* between two datagrams to one server */
@@ -58,6 +73,11 @@ struct reverse_options {
 	unsigned int patience_ms;  /* for one answer; 0: 2,000 */
 	size_t questions_max;	   /* 0, or more: REVERSE_QUESTIONS_MAX */
 	uint64_t seed;
+	/* Told of each question when all that came of it was handed to the sink, but for what a stop leaves out.
+	 * May be NULL. */
+	void (*asked)(void *context, const struct reverse_asked *asked);
+	const struct reverse_asked *known; /* of an earlier time, in any order: they count, and are not asked again */
+	size_t n_known;
 	/* Told several times a second; returns nonzero to stop cleanly. May be NULL. */
 	int (*progress)(void *context, size_t done, size_t total);
 	void *context;

@@ -115,25 +115,36 @@ static void stop_asking(struct server *server)
 	server->over = true;
 }
 
-/* The open question is done with, answered or not. */
-static void finish(struct asker *a, struct server *server, bool answered, bool named)
+/* What a question says of the server. */
+static void judge(struct asker *a, struct server *server, enum reverse_fate fate)
 {
-	hang_up(server);
-	server->sent = server->strangers = 0;
-	server->silent = answered ? 0 : server->silent + 1;
-	server->named = server->named || named;
+	server->silent = fate == REVERSE_WAS_SILENT ? server->silent + 1 : 0;
+	server->named = server->named || fate == REVERSE_WAS_NAMED;
 	server->next++;
 	a->done++;
-	if (server->next == a->n_addrs || server->silent >= REVERSE_SILENT_MAX ||
+	if (server->next == a->n_addrs || server->silent >= REVERSE_SILENT_MAX || fate == REVERSE_WAS_LAST ||
 		(!server->named && server->next >= REVERSE_TRIES))
 		server->over = true;
+}
+
+/* The open question is done with. */
+static void finish(struct asker *a, struct server *server, enum reverse_fate fate)
+{
+	const struct reverse_asked asked = {server->addr, a->addrs[server->order[server->next]], fate,
+		(uint8_t)server->sent, fate == REVERSE_WAS_NAMED ? (uint8_t)a->names.n : 0};
+
+	hang_up(server);
+	server->sent = server->strangers = 0;
+	judge(a, server, fate);
+	if (a->options->asked)
+		a->options->asked(a->options->context, &asked);
 }
 
 static void unanswered(struct asker *a, struct server *server)
 {
 	hang_up(server);
 	if (server->sent >= 2)
-		finish(a, server, false, false);
+		finish(a, server, REVERSE_WAS_SILENT);
 }
 
 static uint16_t draw_id(const struct asker *a)
@@ -169,7 +180,7 @@ static int ask(struct asker *a, struct server *server, int64_t now, struct error
 	server->deadline_us = now + a->patience_us;
 	if (n == 0 || connect(server->fd, (struct sockaddr *)&address, size) < 0 ||
 		send(server->fd, out, n, MSG_NOSIGNAL) < 0)
-		stop_asking(server); /* there is no way to it */
+		finish(a, server, REVERSE_WAS_LAST); /* there is no way to it */
 	return 0;
 }
 
@@ -207,7 +218,7 @@ static int hear(struct asker *a, struct server *server, struct error *reterr)
 
 	if (n < 0) {
 		if (errno != EAGAIN && errno != EINTR)
-			stop_asking(server); /* nobody listens there, or nothing passes */
+			finish(a, server, REVERSE_WAS_LAST); /* nobody listens there, or nothing passes */
 		return 0;
 	}
 	outcome = reverse_read(bytes, (size_t)n, &a->addrs[server->order[server->next]],
@@ -215,13 +226,14 @@ static int hear(struct asker *a, struct server *server, struct error *reterr)
 	if (outcome == REVERSE_STRANGER) {
 		a->counts->strangers++;
 		if (++server->strangers >= STRANGERS_MAX)
-			finish(a, server, false, false);
+			finish(a, server, REVERSE_WAS_SILENT);
 		return 0;
 	}
 	a->counts->answered++;
 	if (outcome == REVERSE_NAMED)
 		r = tell(a, server, bytes, (size_t)n, reterr);
-	finish(a, server, true, outcome == REVERSE_NAMED);
+	if (r == 0)
+		finish(a, server, outcome == REVERSE_NAMED ? REVERSE_WAS_NAMED : REVERSE_WAS_NOT);
 	return r;
 }
 
@@ -310,6 +322,50 @@ static bool add_server(struct asker *a, const struct reverse_server *from)
 	return true;
 }
 
+static int compare_asked(const void *x, const void *y)
+{
+	const struct reverse_asked *one = x, *other = y;
+	int r = addr_compare(&one->server, &other->server);
+
+	return r ? r : addr_compare(&one->addr, &other->addr);
+}
+
+/* What is known of a server: those questions come first in its order, and are done. */
+static void take_known(struct asker *a, struct server *server, const struct reverse_asked *known, size_t n)
+{
+	size_t first = 0;
+
+	for (size_t i = 0; i < a->n_addrs; i++) {
+		uint32_t number = server->order[i];
+		const struct reverse_asked wanted = {server->addr, a->addrs[number], 0, 0, 0},
+					   *asked = bsearch(&wanted, known, n, sizeof(*known), compare_asked);
+
+		if (!asked)
+			continue;
+		memmove(server->order + first + 1, server->order + first, (i - first) * sizeof(*server->order));
+		server->order[first++] = number;
+		judge(a, server, asked->fate);
+		a->counts->asked += asked->sent;
+		a->counts->answered += asked->fate <= REVERSE_WAS_NOT;
+		a->counts->named += asked->names;
+	}
+}
+
+static int take_all_known(struct asker *a, struct error *reterr)
+{
+	const struct reverse_options *o = a->options;
+	_cleanup_(cleanup_freep) struct reverse_asked *known = calloc(o->n_known + 1, sizeof(*known));
+
+	if (!known)
+		return error_set(reterr, ERROR_SYSTEM, "cannot ask for names: no memory");
+	if (o->n_known)
+		memcpy(known, o->known, o->n_known * sizeof(*known));
+	qsort(known, o->n_known, sizeof(*known), compare_asked);
+	for (size_t i = 0; i < a->n_servers && o->n_known; i++)
+		take_known(a, &a->servers[i], known, o->n_known);
+	return 0;
+}
+
 static void asker_free(struct asker *a)
 {
 	if (!a)
@@ -327,6 +383,7 @@ int reverse_run(const struct reverse_server *servers, size_t n_servers,
 	struct error *reterr)
 {
 	_cleanup_(asker_freep) struct asker *a = calloc(1, sizeof(*a));
+	int r;
 
 	*ret_counts = (struct reverse_counts){0};
 	if (!options->scope)
@@ -355,5 +412,6 @@ int reverse_run(const struct reverse_server *servers, size_t n_servers,
 			return error_set(
 				reterr, ERROR_SYSTEM, "cannot ask for names: no memory");
 	ret_counts->servers = a->n_servers;
-	return run(a, reterr);
+	r = take_all_known(a, reterr);
+	return r < 0 ? r : run(a, reterr);
 }

@@ -17,8 +17,6 @@
 #define TURN_MS 200	  /* progress is told at least so often */
 #define STRANGERS_MAX 16  /* heard while one answer is waited for */
 #define MESSAGE_MAX 65536 /* a datagram may be larger than was asked for */
-#define ENGINE_MAX 32	  /* bytes of its id */
-#define OWN_MAX 65536	  /* addresses that are remembered as read */
 
 /* One agent that is being read. */
 struct agent {
@@ -28,16 +26,10 @@ struct agent {
 	bool waiting; /* a request is out */
 	bool parked;  /* its engine may be read at a lower address */
 	bool unique;  /* it is not */
-	unsigned int strangers;
+	unsigned int strangers; /* since the request that is out */
+	struct walk_end end; /* what was counted */
 	int64_t due_us;	     /* the next datagram, or the end of what is waited for */
 	int64_t deadline_us; /* of all, from the first request on */
-};
-
-/* An address that an engine said is its own, so that it need not be read there again. */
-struct own {
-	struct addr addr;
-	uint8_t size;
-	uint8_t engine[ENGINE_MAX];
 };
 
 struct walker {
@@ -49,7 +41,7 @@ struct walker {
 	struct siphash_key key;
 	struct agent agents[WALK_IN_FLIGHT_MAX];
 	size_t turn; /* who is looked at first: each in turn */
-	struct own *own; /* of the engines that were read */
+	struct walk_own *own; /* of the engines that were read */
 	size_t n_own, max_own;
 	int64_t patience_us, agent_us, due_us;
 	bool stopping;
@@ -67,6 +59,11 @@ static void hang_up(struct walker *w, struct agent *agent)
 	walk_free(agent->walk);
 	agent->walk = NULL;
 	w->done++;
+}
+
+static int compare_addrs(const void *a, const void *b)
+{
+	return addr_compare(a, b);
 }
 
 static bool may_ask(const struct walker *w, const struct addr *addr)
@@ -111,11 +108,12 @@ static bool is_engine(const struct agent *agent, const uint8_t *id, size_t size)
 	return own && n == size && memcmp(own, id, n) == 0;
 }
 
-static struct own *add_own(struct walker *w)
+static struct walk_own *add_own(struct walker *w)
 {
 	if (w->n_own == w->max_own) {
 		size_t max = w->max_own ? 2 * w->max_own : 256;
-		struct own *bigger = max <= OWN_MAX ? reallocarray(w->own, max, sizeof(*bigger)) : NULL;
+		struct walk_own *bigger =
+			max <= WALK_OWN_MAX ? reallocarray(w->own, max, sizeof(*bigger)) : NULL;
 
 		if (!bigger)
 			return NULL;
@@ -126,20 +124,36 @@ static struct own *add_own(struct walker *w)
 }
 
 /* What has no room is read again. */
-static void remember(struct walker *w, const struct agent *agent)
+static void remember(struct walker *w, struct agent *agent)
 {
 	const struct walk_tables tables = walk_tables(agent->walk);
 	size_t size = 0;
 	const uint8_t *id = walk_engine(agent->walk, &size);
 
-	for (size_t i = 0; id && size <= ENGINE_MAX && i < tables.n_addresses; i++) {
-		struct own *own = add_own(w);
+	if (id && size <= WALK_ENGINE_MAX) {
+		agent->end.engine_size = (uint8_t)size;
+		memcpy(agent->end.engine, id, size);
+	}
+	for (size_t i = 0; agent->end.engine_size && i < tables.n_addresses; i++) {
+		struct walk_own *own = add_own(w);
 
 		if (!own)
 			return;
 		own->addr = tables.addresses[i].addr;
 		own->size = (uint8_t)size;
 		memcpy(own->engine, id, size);
+	}
+}
+
+/* What an earlier time left. */
+static void remember_known(struct walker *w)
+{
+	for (size_t i = 0; i < w->options->n_own; i++) {
+		struct walk_own *own = add_own(w);
+
+		if (!own)
+			return;
+		*own = w->options->own[i];
 	}
 }
 
@@ -166,35 +180,76 @@ static bool has_turn(const struct walker *w, const struct agent *agent, const ui
 	return true;
 }
 
+void walk_counts_add(struct walk_counts *counts, const struct walk_counts *more)
+{
+	counts->agents += more->agents;
+	counts->read += more->read;
+	counts->cut += more->cut;
+	counts->refused += more->refused;
+	counts->silent += more->silent;
+	counts->same += more->same;
+	counts->out_of_scope += more->out_of_scope;
+	counts->requests += more->requests;
+	counts->strangers += more->strangers;
+}
+
+void walk_count(struct walk_counts *counts, const struct walk_end *end)
+{
+	uint64_t *const fates[WALK_FATE_N] = {
+		&counts->read, &counts->cut, &counts->refused, &counts->silent, &counts->same};
+
+	counts->agents++;
+	++*fates[end->fate];
+	counts->requests += end->requests;
+	counts->strangers += end->strangers;
+}
+
+static void end(struct walker *w, struct agent *agent, enum walk_fate fate)
+{
+	agent->end.addr = agent->addr;
+	agent->end.fate = fate;
+	walk_count(w->counts, &agent->end);
+	hang_up(w, agent);
+	if (w->options->ended && !w->stopping)
+		w->options->ended(w->options->context, &agent->end);
+}
+
+static enum walk_fate fate_of(const struct walk *walk)
+{
+	switch (walk_state(walk)) {
+	case WALK_READ:
+		return WALK_FATE_READ;
+	case WALK_CUT:
+		return WALK_FATE_CUT;
+	case WALK_REFUSED:
+		return WALK_FATE_REFUSED;
+	case WALK_SILENT:
+		return WALK_FATE_SILENT;
+	case WALK_ASKING: /* its time is over */
+		break;
+	}
+	return walk_has_read(walk) ? WALK_FATE_CUT : WALK_FATE_SILENT;
+}
+
 /* All was said, or nothing more is waited for. */
 static int conclude(struct walker *w, struct agent *agent, struct error *reterr)
 {
-	enum walk_state state = walk_state(agent->walk);
+	enum walk_fate fate = fate_of(agent->walk);
 	int r = 0;
 
-	switch (state) {
-	case WALK_READ:
-		w->counts->read++;
-		break;
-	case WALK_ASKING: /* its time is over */
-		*(walk_has_read(agent->walk) ? &w->counts->cut : &w->counts->silent) += 1;
-		break;
-	case WALK_CUT:
-		w->counts->cut++;
-		break;
-	case WALK_REFUSED:
-		w->counts->refused++;
-		break;
-	case WALK_SILENT:
-		w->counts->silent++;
-		break;
-	}
 	if (walk_has_read(agent->walk))
 		remember(w, agent);
-	if (walk_has_read(agent->walk) || state == WALK_REFUSED)
+	if (walk_has_read(agent->walk) || fate == WALK_FATE_REFUSED)
 		r = tell(w, agent, reterr);
-	hang_up(w, agent);
+	if (r == 0)
+		end(w, agent, fate);
 	return r;
+}
+
+static bool is_known(const struct walker *w, const struct addr *addr)
+{
+	return w->options->n_known &&
+	       bsearch(addr, w->options->known, w->options->n_known, sizeof(*addr), compare_addrs) != NULL;
 }
 
 /* The next agent that there is a login for takes the place. */
@@ -206,12 +261,13 @@ static int begin(struct walker *w, struct agent *agent, int64_t now, struct erro
 
 	while (w->next < w->n_addrs && !login) {
 		agent->addr = w->addrs[w->next++];
-		login = login_for(w->options->logins, w->options->n_logins, &agent->addr);
+		login = is_known(w, &agent->addr) ? NULL : login_for(w->options->logins,
+								   w->options->n_logins, &agent->addr);
 		w->done += !login;
 	}
 	if (!login)
 		return 0;
-	w->counts->agents++;
+	agent->end = (struct walk_end){0};
 	agent->walk = walk_new(
 		login, w->options->everything, siphash(&w->key, &agent->addr, sizeof(agent->addr)));
 	if (!agent->walk)
@@ -240,13 +296,15 @@ static int say(struct walker *w, struct agent *agent, int64_t now, struct error 
 	if (n == 0)
 		return conclude(w, agent, reterr);
 	if (!may_ask(w, &agent->addr)) {
+		w->counts->agents++;
 		w->counts->out_of_scope++;
+		w->counts->requests += agent->end.requests;
 		hang_up(w, agent);
 		return 0;
 	}
 	if (agent->deadline_us == INT64_MAX)
 		agent->deadline_us = now + w->agent_us;
-	w->counts->requests++;
+	agent->end.requests++;
 	w->due_us = now + w->options->gap_all_us;
 	agent->waiting = true;
 	agent->strangers = 0;
@@ -279,7 +337,7 @@ static void hear(struct walker *w, struct agent *agent, int64_t now)
 		go_on(w, agent, now);
 		return;
 	}
-	w->counts->strangers++;
+	agent->end.strangers++;
 	if (agent->waiting && ++agent->strangers >= STRANGERS_MAX)
 		agent->due_us = now;
 }
@@ -296,8 +354,7 @@ static bool wait_for_twin(struct walker *w, struct agent *agent)
 	if (!id)
 		return true;
 	if (is_read(w, agent, id, size)) {
-		w->counts->same++;
-		hang_up(w, agent);
+		end(w, agent, WALK_FATE_SAME);
 		return false;
 	}
 	agent->unique = has_turn(w, agent, id, size);
@@ -411,6 +468,7 @@ int walk_run(const struct addr *addrs, size_t n_addrs, const struct walk_options
 	w->options = options;
 	w->sink = sink;
 	w->counts = ret_counts;
+	remember_known(w);
 	w->patience_us = (int64_t)(options->patience_ms ? options->patience_ms : PATIENCE_MS) * 1000;
 	w->agent_us = options->agent_ms ? (int64_t)options->agent_ms * 1000 : WALK_AGENT_US_MAX;
 	/* Ids and salts are never the same twice, whatever else repeats. */

@@ -18,6 +18,34 @@
 #define WALK_IN_FLIGHT_MAX 64		     /* agents at a time */
 #define WALK_AGENT_US_MAX (300 * CLOCK_SECOND) /* for one agent; what was read till then counts */
 
+#define WALK_ENGINE_MAX 32 /* bytes of an engine's id that is remembered */
+#define WALK_OWN_MAX 65536 /* addresses that are remembered as read */
+
+/* An address that an engine said is its own, so that it need not be read there again. */
+struct walk_own {
+	struct addr addr;
+	uint8_t size;
+	uint8_t engine[WALK_ENGINE_MAX];
+};
+
+/* How it ended for an agent; see struct walk_counts. */
+enum walk_fate {
+	WALK_FATE_READ,
+	WALK_FATE_CUT,
+	WALK_FATE_REFUSED,
+	WALK_FATE_SILENT,
+	WALK_FATE_SAME,
+	WALK_FATE_N
+};
+
+struct walk_end {
+	struct addr addr;
+	enum walk_fate fate;
+	uint32_t requests, strangers;
+	uint8_t engine_size; /* of whom it read; 0: of nobody, or it is too long */
+	uint8_t engine[WALK_ENGINE_MAX];
+};
+
 struct walk_options {
 	const struct login *logins; /* everything here is borrowed for the call */
 	size_t n_logins;
@@ -34,6 +62,13 @@ struct walk_options {
 	 * handed to the sink; all is valid for the call. Negative stops everything. May be NULL. */
 	int (*read)(void *context, const struct addr *addr, const struct walk_tables *tables,
 		const struct reading *reading, struct error *reterr);
+	/* Told when all is known of an agent, after `read`; not of those that a stop leaves out, or that may not
+	 * be asked now. May be NULL. */
+	void (*ended)(void *context, const struct walk_end *end);
+	/* Of an earlier time: who is not asked any more, in ascending order, and what engines said is their own. */
+	const struct addr *known;
+	const struct walk_own *own;
+	size_t n_known, n_own;
 	/* Told several times a second; returns nonzero to stop cleanly. May be NULL. */
 	int (*progress)(void *context, size_t done, size_t total);
 	void *context;
@@ -45,6 +80,10 @@ struct walk_counts {
 	uint64_t agents, read, cut, refused, silent, same, out_of_scope;
 	uint64_t requests, strangers;
 };
+
+void walk_counts_add(struct walk_counts *counts, const struct walk_counts *more);
+/* Counts one that ended. */
+void walk_count(struct walk_counts *counts, const struct walk_end *end);
 
 typedef int walk_fn(const struct addr *addrs, size_t n_addrs, const struct walk_options *options,
 	const struct observation_sink *sink, struct walk_counts *ret_counts, struct error *reterr);

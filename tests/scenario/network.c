@@ -119,6 +119,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 			told |= addr_equal(&found.hosts[i], &obs->addr);
 		assert_true(told); /* no service before its host */
 		found.n_services++;
+	} else if (obs->kind == OBSERVATION_NAME) {
+		found.n_names++;
 	} else if (obs->kind == OBSERVATION_HOP && found.n_hops < HOPS_MAX) {
 		found.hops[found.n_hops].addr = obs->addr;
 		found.hops[found.n_hops].peer = obs->peer;
@@ -270,6 +272,15 @@ static int fake_new(const struct greet_options *options, const struct observatio
 	fake_note(fake);
 	*ret_greeter = &fake->greeter;
 	return 0;
+}
+
+void pass_time(int64_t us)
+{
+	int64_t until = wire->now(wire) + us;
+	struct link_heard heard;
+
+	while (wire->now(wire) < until)
+		replay_next(wire, until, &heard, NULL);
 }
 
 struct found *play(struct scene *scene)

@@ -37,7 +37,7 @@ struct found {
 		struct addr addr;
 		char type[32], value[128];
 	} keys[1024];
-	size_t n_keys;
+	size_t n_keys, n_names;
 	size_t n_hosts, n_services, n_ports, n_hops, n_coverage, n_facts;
 	struct {
 		struct addr addr, peer;
@@ -98,6 +98,8 @@ struct replay_host gateway(void); /* GATEWAY, on the link */
 struct replay_host behind(const char *prefix);
 /* A scope that grants these prefixes for ever. */
 struct scope *grants(const char *const *prefixes, size_t n);
+/* Of a scene that plays: for stand-ins of what takes time. */
+void pass_time(int64_t us);
 /* Runs the campaign; the result is static and good until the next call. */
 struct found *play(struct scene *scene);
 uint64_t counter(const struct found *found, const char *name);

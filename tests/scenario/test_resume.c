@@ -33,6 +33,9 @@ struct asked {
 	size_t n;
 	size_t kill_at; /* frames after which this attempt is killed; 0: never */
 	unsigned int attempt;
+	struct addr others[256]; /* who was asked by stand-ins: agents, then about whom a name server is */
+	size_t n_others;
+	size_t kill_other; /* the same of these */
 };
 
 static struct asked *asked;
@@ -70,7 +73,7 @@ static int say(const struct greet_target *target, const struct observation_sink 
 		.addr = target->addr,
 		.transport = target->transport,
 		.port = target->port,
-		.protocol = "ssh",
+		.protocol = target->port == 53 ? "dns" : "ssh",
 		.attributes = attributes,
 		.n_attributes = 2,
 		.raw = (const uint8_t *)"SSH-2.0-",
@@ -456,6 +459,218 @@ static void test_a_proxy_on_the_link(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
+/* ---- what no sweep asks ---------------------------------------------------------------------- */
+
+#define NAMED 20
+#define TAKES_US 150000 /* so that what was said before is in the file */
+
+static const struct login logins[] = {
+	{.cidr = {{4, {198, 18, 8, 0}}, 29}, .kind = LOGIN_COMMUNITY, .name = "lab"}};
+
+static void ask_other(const struct addr *addr)
+{
+	assert_true(asked->n_others < ARRAY_SIZE(asked->others));
+	asked->others[asked->n_others++] = *addr;
+	if (asked->kill_other && --asked->kill_other == 0)
+		kill(getpid(), SIGKILL);
+	pass_time(TAKES_US);
+}
+
+static int by_addr(const void *a, const void *b)
+{
+	return addr_compare(a, b);
+}
+
+static struct addr read_here[8]; /* by this attempt */
+static size_t n_read_here;
+
+static bool is_own(const struct walk_options *o, const struct addr *addr, const uint8_t *engine, size_t size)
+{
+	for (size_t i = 0; i < n_read_here; i++)
+		if (addr->bytes[3] % 2 && read_here[i].bytes[3] + 1 == addr->bytes[3])
+			return true;
+	for (size_t i = 0; i < o->n_own; i++)
+		if (addr_equal(&o->own[i].addr, addr) && o->own[i].size == size &&
+			memcmp(o->own[i].engine, engine, size) == 0)
+			return true;
+	return false;
+}
+
+/* Each even address is a switch that has the odd one behind it as its own, and some host on a port. */
+static int read_agent(const struct addr *addr, const struct walk_options *o, const struct observation_sink *sink,
+	struct walk_counts *counts, struct error *reterr)
+{
+	static struct reading reading;
+	const struct walk_interface interfaces[] = {{1, "p1", {{2, 0, 0, 0, 1, addr->bytes[3]}}}};
+	struct walk_address addresses[] = {{1, *addr}, {1, *addr}};
+	const struct walk_arp arps[] = {{1, host("198.18.8.99"), {{2, 0, 0, 0, 2, 99}}}};
+	const struct walk_station stations[] = {{1, 0, {{2, 0, 0, 0, 2, 99}}}};
+	const struct walk_neighbour neighbours[] = {{.cdp = true, .index = 1, .port = "p1", .addr = host("198.18.8.100"),
+		.name = "sw", .peer_port = "q"}};
+	const struct walk_member members[] = {{2, 1}};
+	const struct walk_tables tables = {true, true, true, interfaces, addresses, arps, stations, neighbours, members,
+		1, 2, 1, 1, 1, 1};
+	const struct observation obs = {.kind = OBSERVATION_SERVICE, .method = OBSERVATION_BY_GREETING,
+		.time_us = 1700000000000000, .addr = *addr, .transport = TRANSPORT_UDP, .port = 161, .protocol = "snmp"};
+	struct walk_end end = {*addr, WALK_FATE_READ, 3, 0, 2, {9, addr->bytes[3] & 0xfe}};
+	int r = 0;
+
+	if (addr->bytes[3] % 2 == 0)
+		addresses[1].addr.bytes[3]++;
+	ask_other(addr);
+	if (is_own(o, addr, end.engine, 2))
+		end = (struct walk_end){.addr = *addr, .fate = WALK_FATE_SAME, .requests = 1};
+	else if ((r = sink->take(sink->context, &obs, reterr)) == 0) {
+		read_here[n_read_here++ % ARRAY_SIZE(read_here)] = *addr;
+		reading_clear(&reading);
+		reading_key(&reading, "snmp.engineid", "09aa", 4);
+		r = o->read(o->context, addr, &tables, &reading, reterr);
+	}
+	walk_count(counts, &end);
+	if (r == 0)
+		o->ended(o->context, &end);
+	return r;
+}
+
+static int read_agents(const struct addr *addrs, size_t n, const struct walk_options *o,
+	const struct observation_sink *sink, struct walk_counts *ret, struct error *reterr)
+{
+	int r = 0;
+
+	n_read_here = 0;
+	*ret = (struct walk_counts){0};
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (!(o->n_known && bsearch(&addrs[i], o->known, o->n_known, sizeof(addrs[i]), by_addr)))
+			r = read_agent(&addrs[i], o, sink, ret, reterr);
+		o->progress(o->context, i, n);
+	}
+	return r;
+}
+
+static bool is_known(const struct reverse_options *o, const struct reverse_asked *asked_before)
+{
+	for (size_t i = 0; i < o->n_known; i++)
+		if (addr_equal(&o->known[i].addr, &asked_before->addr) &&
+			addr_equal(&o->known[i].server, &asked_before->server))
+			return true;
+	return false;
+}
+
+static int ask_names(const struct reverse_server *servers, size_t n_servers, const struct addr *addrs,
+	size_t n_addrs, const struct reverse_options *o, const struct observation_sink *sink,
+	struct reverse_counts *ret, struct error *reterr)
+{
+	int r = 0;
+
+	assert_true(n_servers > 0 && n_addrs > NAMED);
+	*ret = (struct reverse_counts){0};
+	for (size_t i = 0; r == 0 && i < NAMED; i++) {
+		const struct attribute attributes[] = {{"name", "pump"}, {"source", "dns.ptr"}};
+		const struct observation obs = {.kind = OBSERVATION_NAME, .method = OBSERVATION_BY_GREETING,
+			.time_us = 1700000000000000, .addr = addrs[i], .attributes = attributes, .n_attributes = 2};
+		const struct reverse_asked one = {servers[0].addr, addrs[i], REVERSE_WAS_NAMED, 1, 1};
+
+		if (!is_known(o, &one)) {
+			ask_other(&addrs[i]);
+			r = sink->take(sink->context, &obs, reterr);
+			o->asked(o->context, &one);
+		}
+		ret->named++;
+		o->progress(o->context, i, NAMED);
+	}
+	return r;
+}
+
+/* Asked in all of the attempts: each once, but for whoever was being asked when one was killed. */
+static void check_others(size_t kills)
+{
+	assert_in_range(asked->n_others, 8 + NAMED, 8 + NAMED + 2 * kills);
+	qsort(asked->others, asked->n_others, sizeof(*asked->others), by_addr);
+}
+
+static void check_same_others(const struct found *found)
+{
+	static const char *const names[] = {"agents", "agents_read", "agents_same", "agent_requests", "agent_links",
+		"agent_stations", "names_found", "wiring_over_limit"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert_int_equal(counter(&whole, names[i]), counter(found, names[i]));
+	assert_int_equal(whole.n_names, found->n_names);
+	assert_int_equal(whole.n_links, found->n_links);
+	for (size_t i = 0; i < whole.n_links; i++)
+		assert_true(addr_equal(&whole.links[i].addr, &found->links[i].addr) &&
+			    addr_equal(&whole.links[i].peer, &found->links[i].peer));
+}
+
+static void test_agents_and_names(void **state)
+{
+	struct replay_host hosts[9];
+	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
+
+	(void)state;
+	scene.walk = read_agents;
+	scene.reverse = ask_names;
+	scene.plan.logins = logins;
+	scene.plan.n_logins = 1;
+	memset(asked, 0, sizeof(*asked));
+	whole = *attempt(&scene, false);
+	qsort(whole.hosts, whole.n_hosts, sizeof(*whole.hosts), compare);
+	assert_int_equal(counter(&whole, "agents_read"), 4);
+	assert_int_equal(counter(&whole, "agents_same"), 4);
+	assert_true(counter(&whole, "agent_links") > 0 && counter(&whole, "names_found") == NAMED);
+	assert_int_equal(whole.n_names, NAMED);
+	check_others(0);
+	for (size_t at = 1; at <= 8 + NAMED; at += 3) {
+		struct found *found;
+
+		memset(asked, 0, sizeof(*asked));
+		asked->kill_other = at;
+		assert_true(attempt_killed(&scene, false, 0));
+		asked->kill_other = 2;
+		if (at < 8 + NAMED)
+			assert_true(attempt_killed(&scene, true, 0));
+		asked->kill_other = 0;
+		found = attempt(&scene, true);
+		check_same(&whole, found);
+		check_same_others(found);
+		check_others(2);
+	}
+	scope_free((struct scope *)scene.plan.scope);
+}
+
+static size_t echoes_to_routers(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < asked->n; i++) {
+		const struct question *q = &asked->rows[i].question;
+
+		n += q->kind == FRAME_ICMP && q->dst.family == 4 && (q->dst.bytes[2] == 101 || q->dst.bytes[2] == 102);
+	}
+	return n;
+}
+
+/* The test for aliases goes on in the round in which it was, and says the same. */
+static void test_aliases(void **state)
+{
+	struct replay_host hosts[9];
+	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
+	size_t frames = play_whole(&scene), echoes = echoes_to_routers();
+
+	(void)state;
+	assert_true(echoes > 12);
+	for (size_t back = 1; back < echoes - 8; back += 3) {
+		struct found *found;
+
+		memset(asked, 0, sizeof(*asked));
+		assert_true(attempt_killed(&scene, false, frames - back));
+		found = attempt(&scene, true);
+		check_same(&whole, found);
+		assert_in_range(echoes_to_routers(), echoes, echoes + 2);
+	}
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 static int run_all(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -465,6 +680,8 @@ static int run_all(void)
 		cmocka_unit_test(test_stopped_at_once),
 		cmocka_unit_test(test_what_is_counted),
 		cmocka_unit_test(test_a_proxy_on_the_link),
+		cmocka_unit_test(test_agents_and_names),
+		cmocka_unit_test(test_aliases),
 	};
 
 	return RUN(tests);

@@ -96,6 +96,43 @@ static void test_one_counter(void **state)
 	assert_true(judged > 3000);
 }
 
+/* The second half of both is of another stretch of time, whose clock begins anew: the counter went on by any
+ * number in between, and it is one all the same, as two are two. */
+static void test_a_pause(void **state)
+{
+	unsigned int judged = 0, passed = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2000; i++) {
+		struct counter one = {.at = (uint16_t)draw(65536), .per_second = 5}, own = one, *other = i % 2 ? &one : &own;
+		struct alias_series halves[4], a = {0}, b = {0};
+		bool passes;
+
+		own.at = (uint16_t)draw(65536);
+		ask(&halves[0], &halves[1], &one, other, 0);
+		one.at = (uint16_t)draw(65536);
+		one.seen_us = own.seen_us = 0;
+		own.at = (uint16_t)draw(65536);
+		ask(&halves[2], &halves[3], &one, other, 0);
+		for (size_t h = 0; h < 4; h++)
+			for (size_t k = 0; k < halves[h].n && k < ALIAS_SAMPLES_MAX / 2; k++) {
+				struct alias_series *s = h % 2 ? &b : &a;
+
+				s->samples[s->n] = halves[h].samples[k];
+				s->samples[s->n++].stretch = (uint32_t)h / 2;
+			}
+		if (alias_kind(&a) == ALIAS_FEW || alias_kind(&b) == ALIAS_FEW)
+			continue;
+		assert_int_equal(alias_kind(&a), ALIAS_COUNTER);
+		if (alias_shifts(&a, &b, ALIAS_COUNTER, &passes) == ALIAS_SHIFTS)
+			continue;
+		judged += i % 2;
+		passed += !(i % 2) && passes;
+		assert_true(passes || i % 2 == 0);
+	}
+	assert_true(judged > 700 && passed < 5);
+}
+
 /* Two series of counters of their own; false if nothing can be said of them. `near`: how far apart they
  * begin at most. */
 static bool ask_two(uint32_t i, uint32_t near, struct alias_series *a, struct alias_series *b)
@@ -295,7 +332,7 @@ int main(void)
 		cmocka_unit_test(test_the_bound), cmocka_unit_test(test_two_counters),
 		cmocka_unit_test(test_counters_side_by_side), cmocka_unit_test(test_no_counters),
 		cmocka_unit_test(test_swapped), cmocka_unit_test(test_counter_for_each),
-		cmocka_unit_test(test_overtaken), cmocka_unit_test(test_few_turns)};
+		cmocka_unit_test(test_overtaken), cmocka_unit_test(test_a_pause), cmocka_unit_test(test_few_turns)};
 
 	return RUN(tests);
 }

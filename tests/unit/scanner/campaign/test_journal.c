@@ -74,10 +74,64 @@ static struct addr addr_of(const char *text)
 	return addr;
 }
 
-/* One record of each kind, and answers of each word. */
-static size_t make_records(struct record records[9])
+#define RECORDS 15
+static const uint8_t rows[] = {5, 0, 0, 0, 1, 0, 0, 0, 2};
+
+/* Those that are for the questions of no sweep. */
+static size_t make_known(struct record *records)
 {
-	memset(records, 0, 9 * sizeof(*records));
+	records[0].kind = RECORD_SAMPLE;
+	records[0].sample = (struct known_sample){addr_of("198.18.0.1"), 3, 0xffffffff, 7, 9, 65535};
+	records[1].kind = RECORD_ROUND;
+	records[1].round = 16;
+	records[2].kind = RECORD_ROWS;
+	records[2].addr = addr_of("198.18.0.1");
+	records[3] = records[2];
+	records[3].told = rows;
+	records[3].told_size = sizeof(rows);
+	records[4].kind = RECORD_AGENT;
+	records[4].agent.end = (struct walk_end){addr_of("2001:db8::1"), WALK_FATE_CUT, 4096, 17, 3, {0x80, 0, 1}};
+	records[4].agent.spoke = true;
+	records[4].agent.whole = AGENT_FDB_WHOLE | AGENT_CDP_WHOLE;
+	records[4].agent.engine = "800001";
+	records[5].kind = RECORD_NAMED;
+	records[5].named = (struct reverse_asked){addr_of("198.18.0.53"), addr_of("198.18.0.9"), REVERSE_WAS_NOT, 2, 0};
+	return 6;
+}
+
+static void same_known(const struct record *a, const struct record *b)
+{
+	if (a->kind >= RECORD_ROWS) {
+		assert_int_equal(a->told_size, b->told_size);
+		assert_true(!a->told_size || memcmp(a->told, b->told, a->told_size) == 0);
+	}
+	if (a->kind == RECORD_SAMPLE) {
+		assert_true(addr_equal(&a->sample.addr, &b->sample.addr) && a->sample.round == b->sample.round &&
+			    a->sample.attempt == b->sample.attempt && a->sample.sent_us == b->sample.sent_us &&
+			    a->sample.heard_us == b->sample.heard_us && a->sample.id == b->sample.id);
+	} else if (a->kind == RECORD_ROUND) {
+		assert_int_equal(a->round, b->round);
+	} else if (a->kind == RECORD_ROWS) {
+		assert_true(addr_equal(&a->addr, &b->addr));
+	} else if (a->kind == RECORD_AGENT) {
+		const struct walk_end *x = &a->agent.end, *y = &b->agent.end;
+
+		assert_true(addr_equal(&x->addr, &y->addr) && x->fate == y->fate && x->requests == y->requests &&
+			    x->strangers == y->strangers && x->engine_size == y->engine_size &&
+			    memcmp(x->engine, y->engine, sizeof(x->engine)) == 0 &&
+			    a->agent.spoke == b->agent.spoke && a->agent.whole == b->agent.whole);
+		assert_string_equal(a->agent.engine, b->agent.engine);
+	} else {
+		assert_true(addr_equal(&a->named.server, &b->named.server) &&
+			    addr_equal(&a->named.addr, &b->named.addr) && a->named.fate == b->named.fate &&
+			    a->named.sent == b->named.sent && a->named.names == b->named.names);
+	}
+}
+
+/* One record of each kind, and answers of each word. */
+static size_t make_records(struct record records[RECORDS])
+{
+	memset(records, 0, RECORDS * sizeof(*records));
 	records[0].kind = RECORD_SWEEP;
 	records[0].sweep.slots = 1ull << 40;
 	records[0].sweep.kinds = 65536;
@@ -106,13 +160,15 @@ static size_t make_records(struct record records[9])
 	records[6].kind = RECORD_HOLE;
 	records[6].addr = addr_of("198.18.0.9");
 	records[7].kind = RECORD_OVER;
-	return 8;
+	return 8 + make_known(records + 8);
 }
 
 static void same(const struct record *a, const struct record *b)
 {
 	assert_int_equal(a->kind, b->kind);
-	if (a->kind == RECORD_SWEEP) {
+	if (a->kind >= RECORD_SAMPLE) {
+		same_known(a, b);
+	} else if (a->kind == RECORD_SWEEP) {
 		assert_int_equal(a->sweep.slots, b->sweep.slots);
 		assert_int_equal(a->sweep.kinds, b->sweep.kinds);
 	} else if (a->kind == RECORD_MARK) {
@@ -133,7 +189,7 @@ static void same(const struct record *a, const struct record *b)
 
 static void test_what_was_added_is_read(void **state)
 {
-	struct record records[9], got;
+	struct record records[RECORDS], got;
 	size_t n = make_records(records);
 	struct journal *journal = make();
 	const struct journal_head *head;
@@ -179,7 +235,7 @@ static void test_what_was_added_is_read(void **state)
 /* Wherever it was cut, what was whole before is there, and what is added then is too. */
 static void test_torn_at_the_end(void **state)
 {
-	struct record records[9], got;
+	struct record records[RECORDS], got;
 	struct journal *journal;
 	struct stat st;
 
@@ -212,7 +268,7 @@ static void test_torn_at_the_end(void **state)
 /* Each byte of it, changed: the head is refused, a block is cut off; never anything else. */
 static void test_damaged(void **state)
 {
-	struct record records[9], got;
+	struct record records[RECORDS], got;
 	size_t n = make_records(records);
 	struct journal *journal = make();
 	struct error error = {0};
@@ -305,7 +361,7 @@ static void test_attempts(void **state)
 /* No room on the disk: what fitted stays good, and the rest is not even tried. */
 static void test_no_room(void **state)
 {
-	struct record records[9], got;
+	struct record records[RECORDS], got;
 	struct journal *journal = make();
 	struct stat st;
 	int status;

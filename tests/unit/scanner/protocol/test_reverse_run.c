@@ -359,6 +359,59 @@ static int stop_at_ten(void *context, size_t done, size_t total)
 	return done >= 10;
 }
 
+static struct {
+	struct reverse_asked rows[2 * ADDRS];
+	size_t n;
+} noted;
+
+static void note(void *context, const struct reverse_asked *asked)
+{
+	(void)context;
+	assert_true(noted.n < ARRAY_SIZE(noted.rows));
+	noted.rows[noted.n++] = *asked;
+}
+
+/* What an earlier time was told is not asked again, counts as before, and says as much of the server. */
+static void check_known(behaviour behave, unsigned int patience_ms, size_t n)
+{
+	const struct reverse_server server = start(behave);
+	const size_t parts[] = {0, 1, 2, n / 2, n - 1, n};
+	struct reverse_options how = options();
+	struct reverse_asked all[ARRAY_SIZE(noted.rows)];
+	struct reverse_counts whole, counts;
+
+	how.patience_ms = patience_ms;
+	how.asked = note;
+	noted.n = 0;
+	whole = ask_with(&server, 1, &how);
+	assert_int_equal(noted.n, n);
+	memcpy(all, noted.rows, sizeof(all));
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		const struct observation_sink sink = {take, NULL};
+
+		memset(&learnt, 0, sizeof(learnt));
+		how.known = all;
+		how.n_known = parts[i];
+		noted.n = 0;
+		assert_int_equal(reverse_run(&server, 1, addrs, ADDRS, &how, &sink, &counts, NULL), 0);
+		assert_int_equal(noted.n, n - parts[i]);
+		for (size_t k = 0; k < noted.n; k++)
+			assert_true(addr_equal(&noted.rows[k].addr, &all[parts[i] + k].addr));
+		assert_int_equal(counts.asked, whole.asked);
+		assert_int_equal(counts.answered, whole.answered);
+		assert_int_equal(counts.named, whole.named);
+	}
+	clear(NULL);
+}
+
+static void what_is_known(void **state)
+{
+	(void)state;
+	check_known(names_all, 20000, ADDRS);
+	check_known(knows_nobody, 20000, REVERSE_TRIES);
+	check_known(is_silent, 20, REVERSE_SILENT_MAX);
+}
+
 static void a_stop(void **state)
 {
 	struct reverse_server server = start(names_all);
@@ -413,6 +466,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_flood_is_no_answer, clear),
 		cmocka_unit_test_teardown(outside_the_scope, clear),
 		cmocka_unit_test_teardown(at_most_so_many, clear),
+		cmocka_unit_test_teardown(what_is_known, clear),
 		cmocka_unit_test_teardown(a_stop, clear),
 		cmocka_unit_test_teardown(a_failing_sink_stops, clear)};
 

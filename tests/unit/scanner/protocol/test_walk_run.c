@@ -326,6 +326,54 @@ static void test_copies(void **state)
 		assert_true(addr_equal(&at[i], &addrs[i]));
 }
 
+static struct walk_end ends[8];
+static size_t n_ends;
+
+static void note(void *context, const struct walk_end *end)
+{
+	(void)context;
+	ends[n_ends++] = *end;
+}
+
+/* Of an earlier time: who was read is not asked again, nor where an engine has its address. */
+static void test_what_is_known(void **state)
+{
+	struct walk_options o = options(start_twins());
+	struct addr addrs[TWINS];
+	struct walk_own own = {.size = sizeof(engine_id)};
+	struct walk_counts counts;
+
+	(void)state;
+	o.patience_ms = PATIENCE_S * 1000;
+	o.ended = note;
+	n_ends = 0;
+	first_addresses(addrs, TWINS);
+	ask_many(o, addrs, TWINS);
+	assert_int_equal(n_ends, TWINS);
+	assert_true(addr_equal(&ends[0].addr, &addrs[0]) && ends[0].fate == WALK_FATE_READ && ends[0].requests > 1);
+	assert_int_equal(ends[0].engine_size, sizeof(engine_id));
+	assert_memory_equal(ends[0].engine, engine_id, sizeof(engine_id));
+	o.known = addrs;
+	o.n_known = 1;
+	own.addr = addrs[2];
+	memcpy(own.engine, engine_id, sizeof(engine_id));
+	o.own = &own;
+	o.n_own = 1;
+	n_ends = 0;
+	counts = ask_many(o, addrs, TWINS);
+	assert_int_equal(counts.agents, 2);
+	assert_int_equal(counts.read, 1);
+	assert_int_equal(counts.same, 1);
+	assert_int_equal(n_at, 1);
+	assert_true(addr_equal(&at[0], &addrs[1]));
+	/* what a stop leaves out has not ended */
+	o.progress = stop;
+	o.n_known = o.n_own = 0;
+	n_ends = 0;
+	ask_many(o, addrs, TWINS);
+	assert_int_equal(n_ends, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +387,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_more_than_fit, clear),
 		cmocka_unit_test_teardown(test_the_time_for_one_agent, clear),
 		cmocka_unit_test_teardown(test_copies, clear),
+		cmocka_unit_test_teardown(test_what_is_known, clear),
 	};
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
