@@ -205,27 +205,6 @@ static void refused(struct run *run, const struct answer *a)
 		run_alive(run, &a->addr, OBSERVATION_BY_ECHO, NULL, a->ttl, a->wall_us);
 }
 
-/* True if it is one of our next hops, whose MAC is known then. */
-static bool is_next_hop(struct run *run, const struct answer *a)
-{
-	struct reach *reach = run->reach;
-	bool gateway = false;
-
-	for (size_t i = 0; i < reach->n_gateways; i++) {
-		struct gateway *g = &reach->gateways[i];
-
-		if (reach->paths[g->path].interface != a->interface ||
-			!addr_equal(&g->addr, &a->addr))
-			continue;
-		gateway = true;
-		if (!g->known && !run->replaying) {
-			g->mac = a->mac;
-			g->known = true;
-		}
-	}
-	return gateway;
-}
-
 /* ARP and neighbour discovery carry no cookie: an answer is believed if it comes over the right
  * interface, to us, about somebody whom the running sweep asks. */
 static void neighbour(struct run *run, const struct answer *a)
@@ -233,11 +212,15 @@ static void neighbour(struct run *run, const struct answer *a)
 	const struct piece *piece = reach_piece(run->reach, &a->addr);
 	bool on_link = piece && piece->way == REACH_ON_LINK &&
 		       run->reach->paths[piece->path].interface == a->interface;
-	bool gateway = is_next_hop(run, a);
+	bool expected, gateway = gateways_answer(run, a, &expected);
 	int again;
 
 	if (!gateway && !on_link) {
 		run->tally[TALLY_STRANGERS]++;
+		return;
+	}
+	if (expected && !(run->sweep && run->sweep->solicits)) {
+		run->tally[TALLY_POSITIVE]++;
 		return;
 	}
 	again = run->replaying && gateway && run->sweep->n_gateways

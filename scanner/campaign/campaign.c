@@ -100,6 +100,7 @@ static bool is_expired(struct run *run)
 int run_check(struct run *run)
 {
 	int64_t now;
+	int r;
 
 	if (run->stopped)
 		return RUN_STOPPED;
@@ -111,6 +112,9 @@ int run_check(struct run *run)
 	run->all_granted = are_all_granted(run);
 	if (now >= run->next_mark_us)
 		run_mark(run);
+	r = gateways_watch(run);
+	if (r < 0)
+		return r;
 	if (is_expired(run) || (run->o->stopped && run->o->stopped(run->o->context))) {
 		run->stopped = true;
 		return RUN_STOPPED;
@@ -199,7 +203,7 @@ static void count(struct run *run, struct bundle_counters *counters)
 		"ports_over_limit", "answer_all", "proxy_arp", "quenched", "links_asked",
 		"links_not_asked", "link_neighbours_nameless", "link_stations", "too_big", "aliases",
 		"traces_over_limit", "alias_routers_over_limit", "agent_links", "agent_stations",
-		"agent_nameless", "agent_ports_crowded", "wiring_over_limit"};
+		"agent_nameless", "agent_ports_crowded", "wiring_over_limit", "next_hops_changed"};
 	struct link_stats stats = run_link_stats(run);
 
 	for (int i = 0; i < TALLY_N; i++)

@@ -48,6 +48,14 @@ static void digest_way(uint64_t *sum, const struct reach *reach, const struct pi
 	digest_addr(sum, &path->source);
 	if (piece->gateway != REACH_NONE)
 		digest_addr(sum, &reach->gateways[piece->gateway].addr);
+	for (uint32_t i = 0; piece->group != REACH_NONE && i < reach->groups[piece->group].n; i++) {
+		const struct way *way = &reach->ways[reach->groups[piece->group].first + i];
+
+		digest_text(sum, reach->interfaces[reach->paths[way->path].interface].name);
+		digest(sum, way->weight);
+		if (way->gateway != REACH_NONE)
+			digest_addr(sum, &reach->gateways[way->gateway].addr);
+	}
 }
 
 /* Records of the journal mean the same only as long as these do. */

@@ -50,25 +50,26 @@ static bool find_way(struct run *run, const struct piece *piece, const struct ad
 	struct question *ret)
 {
 	const struct reach *reach = run->reach;
-	const struct path *path = &reach->paths[piece->path];
+	struct way way = {.path = piece->path, .gateway = REACH_NONE};
+	bool has_way = piece->way != REACH_GATEWAY || run_choose(run, piece, addr, &way);
+	const struct path *path = &reach->paths[way.path];
 	uint32_t host;
 
 	ret->addr = *addr;
-	ret->path = piece->path;
+	ret->path = way.path;
 	ret->source = piece->way == REACH_OWN ? *addr : path->source;
-	if (reach->interfaces[path->interface].mode != LINK_ETHERNET)
+	if (has_way && way.gateway != REACH_NONE)
+		ret->mac = reach->gateways[way.gateway].mac;
+	if (has_way && (way.gateway != REACH_NONE || reach->interfaces[path->interface].mode != LINK_ETHERNET))
 		return true;
-	if (piece->way == REACH_GATEWAY && reach->gateways[piece->gateway].known) {
-		ret->mac = reach->gateways[piece->gateway].mac;
-		return true;
-	}
 	host = piece->way == REACH_ON_LINK ? host_table_find(&run->hosts, addr) : HOST_NONE;
 	if (host != HOST_NONE && run->hosts.rows[host].on_link) {
 		ret->mac = run->hosts.rows[host].mac;
 		return true;
 	}
 	run->tally[TALLY_NO_NEXT_HOP]++;
-	run_hole(run, addr);
+	if (piece->way != REACH_GATEWAY || !gateways_hole(run, addr))
+		run_hole(run, addr);
 	return false;
 }
 
@@ -141,23 +142,6 @@ static bool ask_silent(struct run *run, const struct sweep *sweep, uint64_t slot
 		return false;
 	host = host_table_find(&run->hosts, &ret->addr);
 	return host == HOST_NONE || !run->hosts.rows[host].alive;
-}
-
-/* What the kernel knows already: at the beginning only what it is sure of, at the end the rest.
- */
-static void use_kernel_neighbours(struct run *run, bool stale_too)
-{
-	struct reach *reach = run->reach;
-
-	for (size_t i = 0; i < reach->n_gateways; i++) {
-		struct gateway *g = &reach->gateways[i];
-		unsigned int index = reach->interfaces[reach->paths[g->path].interface].index;
-		bool fresh;
-
-		if (!g->known &&
-			route_neighbour(reach->routes, index, &g->addr, &g->mac, &fresh))
-			g->known = fresh || stale_too;
-	}
 }
 
 struct station {
@@ -257,10 +241,11 @@ int stage_neighbours(struct run *run)
 	int r;
 
 	link.tempo.pps = pps[run->plan->profile];
-	use_kernel_neighbours(run, false);
+	gateways_from_kernel(run, false);
 	r = sweep_run(run, &gateways);
 	if (r == 0) {
-		use_kernel_neighbours(run, true);
+		gateways_from_kernel(run, true);
+		gateways_begin_watch(run);
 		r = sweep_run(run, &link);
 	}
 	if (r < 0)

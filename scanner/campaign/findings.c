@@ -24,11 +24,15 @@ int run_put(struct run *run, const struct observation *obs)
 
 void run_hole(struct run *run, const struct addr *addr)
 {
-	const struct record record = {.kind = RECORD_HOLE, .addr = *addr};
-	struct addr_range hole = {*addr, *addr};
+	run_hole_range(run, &(struct addr_range){*addr, *addr});
+}
+
+void run_hole_range(struct run *run, const struct addr_range *hole)
+{
+	const struct record record = {.kind = RECORD_HOLE, .hole = *hole};
 
 	run_note(run, &record);
-	if (addr_set_add(run->holes, &hole, NULL) < 0)
+	if (addr_set_add(run->holes, hole, NULL) < 0)
 		run->incomplete = true; /* then nothing is told to be looked at */
 }
 

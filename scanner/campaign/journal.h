@@ -15,6 +15,7 @@
 #ifndef SCANNER_CAMPAIGN_JOURNAL_H
 #define SCANNER_CAMPAIGN_JOURNAL_H
 
+#include "common/addr_range.h"
 #include "common/cleanup.h"
 #include "common/model/bundle.h"
 #include "common/siphash.h"
@@ -53,7 +54,7 @@ enum record_kind {
 	RECORD_SWEEP = 1, /* a sweep begins; one that was broken off does not begin again */
 	RECORD_MARK,
 	RECORD_ANSWER,
-	RECORD_HOLE, /* an address that was not looked at */
+	RECORD_HOLE, /* addresses that were not looked at */
 	RECORD_OVER, /* a sweep came to its end */
 	RECORD_GREETED, /* a port was greeted, and told all this */
 	RECORD_ALIASES, /* routers were asked for aliases, and this was told of them */
@@ -91,7 +92,8 @@ struct record {
 		} sweep;
 		struct mark mark;
 		struct answer answer;
-		struct addr addr; /* HOLE, ROWS */
+		struct addr_range hole;
+		struct addr addr; /* ROWS */
 		struct mac mac;	  /* STATION */
 		int64_t took_us;  /* OVER */
 		struct {

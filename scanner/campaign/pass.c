@@ -48,14 +48,15 @@ static bool fill(const struct run *run, struct link_range *ranges, struct link_p
 	uint32_t number = REACH_NONE;
 
 	for (size_t i = 0; reach_walk_next(&walk); i++) {
-		const struct piece *piece = walk.piece;
+		struct way way;
 
-		if (walk.range.first.family != 4 || piece->gateway == REACH_NONE ||
-			!reach->gateways[piece->gateway].known || (i && piece->path != number))
+		/* Of several next hops one takes a range as a whole. */
+		if (walk.range.first.family != 4 || !run_choose(run, walk.piece, &walk.range.first, &way) ||
+			way.gateway == REACH_NONE || (i && way.path != number))
 			return false;
-		number = piece->path;
-		ranges[i] = (struct link_range){walk.number, walk.range.first,
-			reach->gateways[piece->gateway].mac};
+		number = way.path;
+		ranges[i] = (struct link_range){
+			walk.number, walk.range.first, reach->gateways[way.gateway].mac};
 	}
 	if (number == REACH_NONE)
 		return false;

@@ -170,20 +170,88 @@ static int hear_ways_back(struct reach *reach, struct error *reterr)
 	return r;
 }
 
+/* A next hop: its path, and its gateway where there are neighbours. False if it cannot be used. */
+static int find_hop(struct reach *reach, const struct route *route, const struct addr *dst, struct way *ret,
+	struct error *reterr)
+{
+	const struct route_interface *i = route_interface(reach->routes, route->interface);
+	struct addr source;
+	int r;
+
+	*ret = (struct way){.path = REACH_NONE, .gateway = REACH_NONE, .weight = route->weight ? route->weight : 1};
+	if (!i || !i->up || !route_source(reach->routes, route, dst, &source))
+		return 0;
+	r = find_path(reach, route->interface, &source, &ret->path, reterr);
+	if (r == 0 && route->type == ROUTE_GATEWAY)
+		r = find_gateway(reach, route, ret->path, &ret->gateway, reterr);
+	return r;
+}
+
+static uint32_t group_of(const struct reach *reach, const struct route *route)
+{
+	for (size_t i = 0; i < reach->n_groups; i++)
+		if (reach->groups[i].route == route)
+			return (uint32_t)i;
+	return REACH_NONE;
+}
+
+/* All next hops of a route that can be used: a group if there are several. Sources are the first address's: those
+ * of its like differ by the interface alone. */
+static int find_hops(struct reach *reach, const struct route *route, struct piece *piece, struct error *reterr)
+{
+	const struct route *routes[REACH_HOPS_MAX];
+	size_t n = route->type == ROUTE_GATEWAY && !reach->plain && reach->n_groups < REACH_GROUPS_MAX &&
+				   reach->n_ways + REACH_HOPS_MAX <= REACH_WAYS_MAX
+			   ? route_alternatives(reach->routes, route, routes, ARRAY_SIZE(routes))
+			   : 1;
+	struct group group = {route, (uint32_t)reach->n_ways, 0};
+	struct way *ways = &reach->ways[reach->n_ways];
+	uint32_t entry = 0;
+	int r = 0;
+
+	piece->group = group_of(reach, route);
+	if (piece->group != REACH_NONE) {
+		piece->path = reach->ways[reach->groups[piece->group].first].path;
+		piece->gateway = reach->ways[reach->groups[piece->group].first].gateway;
+		return 0;
+	}
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct way way;
+
+		r = find_hop(reach, n == 1 ? route : routes[i], &piece->range.first, &way, reterr);
+		entry += i > 0 && !routes[i]->more;
+		way.entry = entry;
+		if (r == 0 && way.path == REACH_NONE)
+			continue;
+		if (group.n == 0) {
+			piece->path = way.path;
+			piece->gateway = way.gateway;
+		}
+		if (n > 1)
+			ways[group.n] = way;
+		group.n++;
+	}
+	if (r < 0 || group.n < 2)
+		return r;
+	reach->n_ways += group.n;
+	piece->group = (uint32_t)reach->n_groups;
+	reach->groups[reach->n_groups++] = group;
+	return 0;
+}
+
 /* Fills in the last address, way, path and gateway from the route of the piece's first address. */
 static int decide(struct reach *reach, struct piece *piece, struct error *reterr)
 {
 	const struct addr *first = &piece->range.first;
 	struct addr *last = &piece->range.last;
 	const struct route *route = route_find_until(reach->routes, first, last);
-	const struct route_interface *i;
-	struct addr source, end;
+	struct addr end;
 	bool never = addr_is_probed_never_until(first, &end);
 	int r;
 
 	if (addr_compare(&end, last) < 0)
 		*last = end;
-	piece->path = piece->gateway = REACH_NONE;
+	piece->path = piece->gateway = piece->group = REACH_NONE;
 	if (never || is_edge(route, first, last) || (route && route->type == ROUTE_BROADCAST)) {
 		piece->way = REACH_NEVER;
 		return 0;
@@ -193,18 +261,13 @@ static int decide(struct reach *reach, struct piece *piece, struct error *reterr
 		return 0;
 	if (route->type == ROUTE_LOCAL)
 		return reach_own(reach, piece, reterr);
-	i = route_interface(reach->routes, route->interface);
-	if (!i || !i->up || !route_source(reach->routes, route, first, &source))
-		return 0;
-	r = find_path(reach, route->interface, &source, &piece->path, reterr);
-	if (r < 0)
+	r = find_hops(reach, route, piece, reterr);
+	if (r < 0 || piece->path == REACH_NONE)
 		return r;
 	piece->way = route->type == ROUTE_ON_LINK ? REACH_ON_LINK : REACH_GATEWAY;
 	/* A point-to-point interface has no neighbours to ask for. */
 	if (reach->interfaces[reach->paths[piece->path].interface].mode != LINK_ETHERNET)
 		piece->way = REACH_GATEWAY;
-	else if (piece->way == REACH_GATEWAY)
-		r = find_gateway(reach, route, piece->path, &piece->gateway, reterr);
 	if (piece->way == REACH_GATEWAY)
 		note_ways_back(reach, first);
 	return r;
@@ -225,7 +288,7 @@ static int add_piece(struct reach *reach, const struct addr *first, struct error
 		return r;
 	last = last_piece(reach);
 	if (last && last->way == piece.way && last->path == piece.path &&
-		last->gateway == piece.gateway && last->range.first.family == first->family) {
+		last->gateway == piece.gateway && last->group == piece.group && last->range.first.family == first->family) {
 		last->range.last = piece.range.last;
 		return 0;
 	}
@@ -334,7 +397,7 @@ static int add_link(struct reach *reach, const struct cidr *prefix, struct error
 		!cidr_contains(prefix, &source))
 		return reach_too_large(&range, reterr);
 	*link = (struct reach_link){
-		*prefix, {.range = range, .way = REACH_ON_LINK, .gateway = REACH_NONE}};
+		*prefix, {.range = range, .way = REACH_ON_LINK, .gateway = REACH_NONE, .group = REACH_NONE}};
 	r = find_path(reach, route->interface, &source, &link->piece.path, reterr);
 	reach->n_links += r == 0;
 	return r;
@@ -442,7 +505,7 @@ static int make(const struct scan_aim *aim, const struct route_table *routes, ui
 	reach->port = port;
 	reach->plain = plain;
 	reach->excluded = (struct piece){
-		.way = REACH_EXCLUDED, .path = REACH_NONE, .gateway = REACH_NONE};
+		.way = REACH_EXCLUDED, .path = REACH_NONE, .gateway = REACH_NONE, .group = REACH_NONE};
 	for (int way = 0; way < REACH_WAY_N; way++) {
 		reach->targets[way] = addr_set_new();
 		if (!reach->targets[way])
@@ -501,6 +564,23 @@ static const struct piece *piece_at(const struct reach *reach, const struct addr
 	if (low == 0 || addr_compare(addr, &reach->pieces[low - 1].range.last) > 0)
 		return NULL;
 	return &reach->pieces[low - 1];
+}
+
+struct piece *reach_piece_at(struct reach *reach, const struct addr *addr)
+{
+	const struct piece *piece = piece_at(reach, addr);
+
+	return piece ? &reach->pieces[piece - reach->pieces] : NULL;
+}
+
+bool reach_is_source(const struct reach *reach, const struct piece *piece, const struct addr *ours)
+{
+	const struct group *group = piece->group == REACH_NONE ? NULL : &reach->groups[piece->group];
+
+	for (uint32_t i = 0; group && i < group->n; i++)
+		if (addr_equal(&reach->paths[reach->ways[group->first + i].path].source, ours))
+			return true;
+	return piece->path != REACH_NONE && addr_equal(&reach->paths[piece->path].source, ours);
 }
 
 const struct piece *reach_nth(
@@ -578,7 +658,14 @@ bool reach_way(const struct reach *reach, const struct addr *addr, struct piece 
 	*ret_piece = (struct piece){.range = {*addr, *addr},
 		.way = REACH_ON_LINK,
 		.path = REACH_NONE,
-		.gateway = REACH_NONE};
+		.gateway = REACH_NONE,
+		.group = group_of(reach, route)};
+	if (ret_piece->group != REACH_NONE) {
+		ret_piece->way = REACH_GATEWAY;
+		ret_piece->path = reach->ways[reach->groups[ret_piece->group].first].path;
+		ret_piece->gateway = reach->ways[reach->groups[ret_piece->group].first].gateway;
+		return true;
+	}
 	for (size_t i = 0; i < reach->n_paths; i++) {
 		const struct path *path = &reach->paths[i];
 

@@ -23,6 +23,9 @@
 #define REACH_RANGES_MAX (1u << 20) /* that a link is given for a pass of its own */
 #define REACH_PATHS_MAX 1024
 #define REACH_GATEWAYS_MAX 4096
+#define REACH_GROUPS_MAX 1024 /* beyond, and beyond so many next hops in one, the first takes all */
+#define REACH_WAYS_MAX 8192
+#define REACH_HOPS_MAX 64
 #define REACH_LINKS_MAX 64
 #define REACH_NONE UINT32_MAX
 
@@ -40,7 +43,21 @@ enum reach_way {
 struct piece {
 	struct addr_range range;
 	enum reach_way way;
-	uint32_t path, gateway; /* REACH_NONE where there is none */
+	uint32_t path, gateway; /* REACH_NONE where there is none; the first of several */
+	uint32_t group;		/* of next hops; REACH_NONE: there is only this one */
+	bool hole;		/* none of it is told as looked at */
+};
+
+/* One of several next hops. Of those with one entry number each address goes by one, by their weights; the next
+ * entry is for when none of this one answers. */
+struct way {
+	uint32_t path, gateway, entry;
+	uint16_t weight;
+};
+
+struct group {
+	const struct route *route; /* that decides; borrowed */
+	uint32_t first, n;	   /* of the ways */
 };
 
 /* An interface with one source address, and the frames that leave there. For own addresses the
@@ -56,6 +73,10 @@ struct gateway {
 	uint32_t path;
 	struct mac mac;
 	bool known; /* the MAC */
+	bool stale; /* by the kernel alone: it did not answer us */
+	bool asked; /* and has not answered since; so often: */
+	uint8_t missed;
+	int64_t due_us; /* when it is asked */
 };
 
 /* A link that is asked as a whole. */
@@ -73,6 +94,10 @@ struct reach {
 	size_t n_paths;
 	struct gateway gateways[REACH_GATEWAYS_MAX];
 	size_t n_gateways;
+	struct way ways[REACH_WAYS_MAX];
+	size_t n_ways;
+	struct group groups[REACH_GROUPS_MAX];
+	size_t n_groups;
 	struct link_interface interfaces[LINK_INTERFACES_MAX]; /* of the last ones only answers are heard */
 	size_t n_interfaces;
 	unsigned int ways_back[2 * LINK_INTERFACES_MAX]; /* by which answers may come; enough, though all are
@@ -139,6 +164,10 @@ CLEANUP_DEFINE(struct reach, reach_free)
 
 /* The piece an address belongs to, that of a link too; NULL if it is no target. */
 const struct piece *reach_piece(const struct reach *reach, const struct addr *addr);
+/* The piece of the address space in which an address lies, target or not; NULL if in none. */
+struct piece *reach_piece_at(struct reach *reach, const struct addr *addr);
+/* Whether answers from an address come to this one of ours. */
+bool reach_is_source(const struct reach *reach, const struct piece *piece, const struct addr *ours);
 /* Address `number` of those that go this way (number < count[way]), and its piece. */
 const struct piece *reach_nth(
 	const struct reach *reach, enum reach_way way, uint64_t number, struct addr *ret_addr);

@@ -196,8 +196,7 @@ static bool on_ip(struct run *run, const struct frame *f, const struct link_hear
 	if (!run->sweep || !run->asked[TEMPLATE_BARE][f->ip_protocol])
 		return false;
 	piece = reach_piece(run->reach, &f->src);
-	if (!piece || piece->path == REACH_NONE ||
-		!addr_equal(&run->reach->paths[piece->path].source, &f->dst))
+	if (!piece || !reach_is_source(run->reach, piece, &f->dst))
 		return false;
 	return answered(run, f, TEMPLATE_BARE, f->ip_protocol, true, heard);
 }

@@ -258,7 +258,8 @@ static void get_agent(struct cursor *c, struct record *record)
 	struct walk_end *end = &record->agent.end;
 	const uint8_t *engine;
 
-	*end = (struct walk_end){.addr = get_addr(c), .fate = (enum walk_fate)cursor_u8(c)};
+	*end = (struct walk_end){.addr = get_addr(c)};
+	end->fate = (enum walk_fate)cursor_u8(c);
 	end->requests = cursor_be32(c);
 	end->strangers = cursor_be32(c);
 	end->engine_size = cursor_u8(c);
@@ -341,7 +342,8 @@ void record_put(struct packer *p, const struct record *record)
 		put_answer(p, &record->answer);
 		break;
 	case RECORD_HOLE:
-		put_addr(p, &record->addr);
+		put_addr(p, &record->hole.first);
+		put_addr(p, &record->hole.last);
 		break;
 	case RECORD_OVER:
 		packer_be64(p, (uint64_t)record->took_us);
@@ -387,7 +389,11 @@ bool record_get(struct cursor *c, struct record *ret)
 		get_answer(c, &ret->answer);
 		break;
 	case RECORD_HOLE:
-		ret->addr = get_addr(c);
+		ret->hole.first = get_addr(c);
+		ret->hole.last = get_addr(c);
+		if (ret->hole.first.family != ret->hole.last.family ||
+			addr_compare(&ret->hole.first, &ret->hole.last) > 0)
+			cursor_fail(c);
 		break;
 	case RECORD_OVER:
 		ret->took_us = get_time(c);

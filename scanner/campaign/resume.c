@@ -199,7 +199,7 @@ static bool take_apart(struct run *run, const struct record *record, int *ret)
 	const struct observation_sink sink = {take_alias, run};
 
 	if (record->kind == RECORD_HOLE) {
-		run_hole(run, &record->addr);
+		run_hole_range(run, &record->hole);
 	} else if (record->kind == RECORD_GREETED) {
 		*ret = run->greeter ? greeting_replay(run, record) : 0;
 	} else if (record->kind == RECORD_ALIASES) {

@@ -97,6 +97,7 @@ struct sweep {
 	uint64_t at;
 	int64_t begun_us, took_us; /* on the campaign's clock */
 	uint64_t largest; /* addresses of one network */
+	bool shaken; /* a next hop was lost in this pass: another one follows */
 	uint64_t gained[SWEEP_PASSES_MAX + 1]; /* by pass: answers of targets themselves */
 };
 
@@ -172,6 +173,7 @@ struct run {
 	bool stopped;
 	bool expired;		/* because nothing may be asked any more */
 	int64_t granted_until_us; /* on the wall: something may be asked at least until then; INT64_MAX: no matter */
+	bool watches; /* its next hops */
 	bool all_granted; /* when it was looked at last, all targets were allowed */
 	int64_t next_check_us, next_progress_us;
 	uint64_t progress_sent;
@@ -322,6 +324,18 @@ bool link_station(struct run *run, const struct frame *f, const struct link_hear
 /* The targets that are walked, and who lives on the links that are not. */
 int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set);
 
+/* gateways.c: next hops.
+ * The one that an address goes by; false if none is there. */
+bool run_choose(const struct run *run, const struct piece *piece, const struct addr *addr, struct way *ret_way);
+void gateways_from_kernel(struct run *run, bool stale_too);
+/* True if it is one of our next hops, whose MAC is known then; ret_expected: it was asked by the watch. */
+bool gateways_answer(struct run *run, const struct answer *answer, bool *ret_expected);
+/* From now on they are asked now and then, by gateways_watch(). */
+void gateways_begin_watch(struct run *run);
+int gateways_watch(struct run *run);
+/* No target that goes with this one is told as looked at. False if that is none behind a gateway. */
+bool gateways_hole(struct run *run, const struct addr *addr);
+
 /* discover.c: the stages */
 /* Believes who answered on a link, unless one MAC answered for very many addresses. */
 int run_judge_neighbours(struct run *run);
@@ -332,6 +346,7 @@ int stage_others(struct run *run);
 int stage_findings(struct run *run); /* control ports; then PORT and FACT observations */
 int stage_coverage(struct run *run);
 void run_hole(struct run *run, const struct addr *addr);
+void run_hole_range(struct run *run, const struct addr_range *hole);
 int run_put(struct run *run, const struct observation *obs);
 struct tempo run_tempo(const struct run *run, bool own);
 struct tempo campaign_tempo(enum scan_profile profile, bool own);

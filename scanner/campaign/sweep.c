@@ -276,7 +276,7 @@ static bool goes_on(const struct sweep *sweep)
 	unsigned int pass = sweep->pass;
 
 	return pass != sweep->passes && pass < SWEEP_PASSES_MAX &&
-	       forecast_again(pass, (double)sweep->gained[pass - 1], (double)sweep->gained[pass]);
+	       (sweep->shaken || forecast_again(pass, (double)sweep->gained[pass - 1], (double)sweep->gained[pass]));
 }
 
 /* As fast as the sweep, and the networks of what is left, allow. */
@@ -319,6 +319,7 @@ static int passes(struct run *run, struct sweep *sweep)
 		int r;
 
 		run_mark(run);
+		sweep->shaken = false;
 		r = walk(run, sweep);
 		if (r == 0)
 			r = wait_quiet(run, sweep, 0);

@@ -149,6 +149,7 @@ static struct addr gateway_of(const struct attributes *a, uint8_t family)
 static int take_next_hops(struct route_table *table, struct cursor hops, uint8_t family,
 	uint8_t type, const struct route *base, struct error *reterr)
 {
+	size_t added = 0;
 	int r = 0;
 
 	while (r == 0 && cursor_left(&hops) >= sizeof(struct rtnexthop)) {
@@ -164,10 +165,14 @@ static int take_next_hops(struct route_table *table, struct cursor hops, uint8_t
 		rest = cursor_of(cursor_rest(&hops) + sizeof(head), head.rtnh_len - sizeof(head));
 		split(&rest, &a);
 		route.interface = (unsigned int)head.rtnh_ifindex;
+		route.more = added > 0;
+		route.weight = (uint16_t)(head.rtnh_hops + 1);
 		route.gateway = gateway_of(&a, family);
 		route.type = type_of(type, route.gateway.family != 0);
-		if (!(head.rtnh_flags & RTNH_F_DEAD))
+		if (!(head.rtnh_flags & RTNH_F_DEAD)) {
 			r = route_add(table, &route, reterr);
+			added++;
+		}
 		step = RTNH_ALIGN(head.rtnh_len);
 		cursor_skip(&hops, step < left ? step : left);
 	}

@@ -152,6 +152,22 @@ const struct route *route_find(const struct route_table *table, const struct add
 	return find(table, addr, &longest);
 }
 
+size_t route_alternatives(const struct route_table *table, const struct route *route,
+	const struct route **ret, size_t max)
+{
+	bool by_answer = route->prefix.base.family == 6 || route->prefix.length == 0;
+	size_t n = 0;
+
+	for (const struct route *r = route; r < table->routes + table->n_routes && n < max; r++) {
+		if (cidr_compare(&r->prefix, &route->prefix) != 0 || r->local_table != route->local_table ||
+			r->metric != route->metric || (r != route && !r->more && !by_answer))
+			break;
+		if (r->type == route->type)
+			ret[n++] = r;
+	}
+	return n;
+}
+
 const struct route *route_find_until(
 	const struct route_table *table, const struct addr *addr, struct addr *ret_last)
 {
@@ -246,6 +262,12 @@ bool route_source(const struct route_table *table, const struct route *route,
 		const struct route_address *a = &table->addresses[i];
 		unsigned int bits = common_bits(&a->addr, near);
 		bool same = a->interface == route->interface;
+		struct cidr subnet = cidr_of(&a->addr, a->length);
+
+		/* As the kernel does: of IPv4 the first in the gateway's subnet, else the first; of IPv6 the
+		 * nearest (RFC 6724). */
+		if (a->addr.family == 4)
+			bits = near != dst && cidr_contains(&subnet, near) ? 1 : 0;
 
 		if (a->addr.family != dst->family ||
 			addr_is_link_local(&a->addr) != addr_is_link_local(dst) ||

@@ -4,9 +4,9 @@
  * once from the kernel by rtnetlink. Answers which interface, source address and next hop an
  * address is reached by. The local table goes before the main table, as in the kernel; policy
  * rules, other tables and VRFs are not followed. Of entries with one prefix the smallest metric
- * decides, and of equal ones the first that the kernel names; of the next hops of one entry,
- * among which the kernel spreads flows, the first that is up. The others are known too: answers
- * may come back by them.
+ * decides, and of equal ones the first that the kernel names; of an entry with several next hops,
+ * among which the kernel spreads flows, they are entries one after the other here. The others are
+ * known too: answers may come back by them.
  *
  * Reference: RFC 3549 and rtnetlink(7).
  */
@@ -46,6 +46,8 @@ struct route {
 	uint32_t metric;
 	uint32_t order; /* filled in: as they were added */
 	struct addr gateway, source; /* family 0: none given */
+	bool more; /* another next hop of the entry that was added before */
+	uint16_t weight; /* of flows that it gets, among its like; 0: 1 */
 };
 
 struct route_address {
@@ -90,6 +92,11 @@ void route_table_seal(struct route_table *table);
 
 /* The entry that decides about an address; NULL if none covers it. Borrowed. */
 const struct route *route_find(const struct route_table *table, const struct addr *addr);
+/* The next hops by which the kernel may send what an entry decides about, itself first: those of the same
+ * entry, and, where it chooses by who answers (default routes; IPv6), of entries with the same prefix and metric.
+ * At most `max`. */
+size_t route_alternatives(const struct route_table *table, const struct route *route,
+	const struct route **ret_routes, size_t max);
 /* The same; ret_last: up to where the same entries cover, from the address on. */
 const struct route *route_find_until(
 	const struct route_table *table, const struct addr *addr, struct addr *ret_last);

@@ -12,7 +12,7 @@ import sys
 import time
 import unittest
 
-from net_test import ASKED, DATAGRAMS, OPEN, SNIFFER, Case, Network, Result, enter_namespaces, sh
+from net_test import ASKED, DATAGRAMS, LAST, OPEN, SNIFFER, Case, Network, Result, enter_namespaces, sh
 
 # Answers in several protocols, each with three thousand bytes: more than is captured, and more than
 # a packet holds. On port 80 it sends whoever asks to somebody else.
@@ -442,6 +442,85 @@ class Bad(Case):
         _, ways = self.two_ways(("route", "add", "default", *hops), ("-6", "route", "add", "default", *hops6))
         # The kernel spreads them, any of the two ways is its; one probe does not go both.
         self.assertEqual({len(way) for way in ways.values()}, {1})
+
+    HOPS = ("route", "add", "default", "nexthop", "via", "198.18.0.1", "dev", "v0", "weight", "1",
+            "nexthop", "via", "198.18.1.1", "dev", "w0", "weight", "1")
+    HOPS6 = ("-6", "route", "add", "default", "nexthop", "via", "2001:db8::1", "dev", "v0",
+             "nexthop", "via", "2001:db8:1::1", "dev", "w0")
+
+    def test_next_hops_share_the_targets(self):
+        _, ways = self.two_ways(self.HOPS, self.HOPS6)
+        self.assertEqual({next(iter(way)) for way in ways.values()}, {"v1", "w1"})
+
+    def without(self, gateways):
+        """Gateways, by interface there, that are silent, as far as ARP and neighbour discovery go."""
+        for name in gateways:
+            self.network.there("sh", "-c", f"nft add table netdev mute_{name};"
+                               f"nft add chain netdev mute_{name} in '{{ type filter hook ingress device {name} priority 0; }}';"
+                               f"nft add rule netdev mute_{name} in ip saddr {LAST} accept;"
+                               f"nft add rule netdev mute_{name} in drop")
+            self.addCleanup(self.unmute, name)
+
+    def unmute(self, name):
+        self.network.there("sh", "-c", f"nft delete table netdev mute_{name} 2> /dev/null || true")
+
+    def test_a_next_hop_that_is_dead(self):
+        """At the beginning: of several in one entry, and of several default routes of one metric."""
+        self.without(["v1"])
+        for routes in ((self.HOPS, self.HOPS6), (("route", "append", "default", "via", "198.18.0.1", "dev", "v0", "metric", "7"),
+                                                 (*self.W, "7"), (*self.V6, "7"), (*self.W6, "7"))):
+            sh("ip", "neigh", "flush", "all")
+            _, ways = self.two_ways(*routes)
+            self.assertEqual(ways, {t: {"w1"} for t in self.TARGETS})
+
+    def test_a_next_hop_that_dies(self):
+        """In the middle: whoever was asked by it is asked once more by the other one."""
+        self.network.there("ip", "route", "replace", "local", "198.18.6.0/24", "dev", "lo")
+        sh("ip", *self.HOPS)
+        self.addCleanup(sh, "ip", "route", "del", "default")
+        run = self.start("-v", "-n", "-G", "-P", "standard", "-r", "6", "-p", "22", "-u", "none", "198.18.6.0/25")
+        self.addCleanup(run.kill)
+        for line in run.stderr:
+            if "found 0" not in line:
+                break
+        self.without(["v1"])
+        out, err = run.communicate(timeout=240)
+        self.assertEqual(run.returncode, 0, err)
+        result = Result(out)
+        self.assertEqual(result.hosts, {f"198.18.6.{i}" for i in range(128)})
+        self.assertEqual(result.coverage, ["198.18.6.0/25"])
+        self.assertEqual(result.counters["next_hops_changed"], 1)
+
+    def kernels_source(self, target):
+        words = subprocess.run(["ip", "route", "get", target], check=True, capture_output=True, text=True).stdout.split()
+        return words[words.index("src") + 1], words[words.index("dev") + 1].replace("0", "1")
+
+    def test_sources_and_links(self):
+        """Several addresses in one subnet, one without a route of its own, a link-scoped route on another
+        interface: where the kernel would send it, and from the address that it would."""
+        there, here = self.network.there, self
+        for words in (("addr", "add", "198.18.0.2/24", "dev", "v0"), ("addr", "add", "198.18.10.7/24", "dev", "v0", "noprefixroute"),
+                      ("addr", "add", "198.18.11.7/24", "dev", "w0", "noprefixroute"),
+                      ("route", "add", "198.18.9.0/24", "dev", "w0", "scope", "link"),
+                      ("route", "add", "198.18.11.0/24", "dev", "w0"),
+                      ("route", "add", "198.18.12.0/24", "via", "198.18.0.1"),
+                      ("route", "add", "198.18.13.0/24", "via", "198.18.0.1", "src", "198.18.1.5"),
+                      ("route", "add", "198.18.10.9/32", "via", "198.18.1.1")):
+            sh("ip", *words)
+            here.addCleanup(sh, "ip", *[{"add": "del"}.get(w, w) for w in words if w != "noprefixroute"])
+        targets = ["198.18.0.1", "198.18.9.3", "198.18.11.3", "198.18.12.3", "198.18.13.3", "198.18.10.9"]
+        for target, name in zip(targets[1:], ("w1", "w1", "lo", "lo", "lo")):
+            there("ip", "addr", "add", target + "/32", "dev", name)
+            self.addCleanup(there, "ip", "addr", "del", target + "/32", "dev", name)
+        for network in ("198.18.10.0/24", "198.18.11.0/24"):
+            there("ip", "route", "add", network, "via", "198.18.1.5", "dev", "w1")
+            self.addCleanup(there, "ip", "route", "del", network)
+        wanted = {target: self.kernels_source(target) for target in targets}
+        with self.network.arrived("v1", "w1") as arrived:
+            result = self.scan("-n", "-G", "-P", "standard", "-p", ASKED, "-u", "none", *targets)
+        self.assertEqual(result.ports, {(t, p) for t in targets for p in OPEN})
+        sent = {(dst, (src, name)) for name in arrived for src, dst, kind in arrived[name] if kind == "syn"}
+        self.assertEqual(sent, set(wanted.items()))
 
     def test_a_next_hop_that_is_down(self):
         hops = ("nexthop", "via", "198.18.0.1", "dev", "v0", "nexthop", "via", "198.18.1.1", "dev", "w0")

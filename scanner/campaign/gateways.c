@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Next hops while a campaign runs: which of several an address goes by, and whether they still are there. Each is
+ * asked for its MAC now and then, as the kernel does (RFC 4861 7.3; RFC 1122 2.3.2.1); one that is silent to
+ * GATEWAY_ASKS questions in a row is given up, until it answers again. What was asked of it meanwhile is asked
+ * once more by another pass, or is not told as looked at.
+ */
+#include "scanner/campaign/run.h"
+
+#include "common/clock.h"
+
+#include <string.h>
+
+#define WATCH_US (10 * CLOCK_SECOND)
+#define AGAIN_US CLOCK_SECOND
+#define GATEWAY_ASKS 6 /* of ways that lose six of a hundred frames none is given up by mistake */
+#define ASKED_AT_ONCE 16
+
+/* ---- which one ------------------------------------------------------------------------------ */
+
+static bool is_live(const struct reach *reach, const struct way *way, bool stale_too)
+{
+	const struct gateway *g = way->gateway == REACH_NONE ? NULL : &reach->gateways[way->gateway];
+
+	return !g || (g->known && (stale_too || !g->stale));
+}
+
+/* Of the first entry that has any live next hop, one by weight: the same for an address as long as they live. */
+static const struct way *choose(const struct run *run, const struct group *group, const struct addr *addr,
+	bool stale_too)
+{
+	const struct reach *reach = run->reach;
+	const struct way *ways = &reach->ways[group->first];
+	uint64_t words[2], hash;
+	uint32_t total = 0;
+	size_t first = 0, end;
+
+	for (end = 0; end < group->n; end++) {
+		if (end && ways[end].entry != ways[first].entry) {
+			if (total)
+				break;
+			first = end;
+		}
+		total += is_live(reach, &ways[end], stale_too) ? ways[end].weight : 0;
+	}
+	if (!total)
+		return NULL;
+	memcpy(words, addr->bytes, sizeof(words));
+	hash = siphash(&run->key, words, sizeof(words)) % total;
+	for (size_t i = first; i < end; i++) {
+		uint32_t weight = is_live(reach, &ways[i], stale_too) ? ways[i].weight : 0;
+
+		if (hash < weight)
+			return &ways[i];
+		hash -= weight;
+	}
+	return NULL;
+}
+
+bool run_choose(const struct run *run, const struct piece *piece, const struct addr *addr, struct way *ret)
+{
+	const struct way *way;
+
+	*ret = (struct way){.path = piece->path, .gateway = piece->gateway};
+	if (piece->group == REACH_NONE)
+		return is_live(run->reach, ret, true);
+	way = choose(run, &run->reach->groups[piece->group], addr, false);
+	if (!way) /* of those that did not answer, whom the kernel knew */
+		way = choose(run, &run->reach->groups[piece->group], addr, true);
+	if (way)
+		*ret = *way;
+	return way != NULL;
+}
+
+/* ---- whether they are there ------------------------------------------------------------------ */
+
+/* What the kernel knows already: at the beginning only what it is sure of, at the end the rest. */
+void gateways_from_kernel(struct run *run, bool stale_too)
+{
+	struct reach *reach = run->reach;
+
+	for (size_t i = 0; i < reach->n_gateways; i++) {
+		struct gateway *g = &reach->gateways[i];
+		unsigned int index = reach->interfaces[reach->paths[g->path].interface].index;
+		bool fresh;
+
+		if (!g->known && route_neighbour(reach->routes, index, &g->addr, &g->mac, &fresh)) {
+			g->known = fresh || stale_too;
+			g->stale = !fresh;
+		}
+	}
+}
+
+void gateways_begin_watch(struct run *run)
+{
+	for (size_t i = 0; i < run->reach->n_gateways; i++)
+		run->reach->gateways[i].due_us = run->now_us + WATCH_US;
+	run->watches = run->reach->n_gateways > 0;
+}
+
+/* Nothing of a piece is told as looked at. */
+static void hole(struct run *run, struct piece *piece)
+{
+	if (!piece->hole)
+		run_hole_range(run, &piece->range);
+	piece->hole = true;
+}
+
+bool gateways_hole(struct run *run, const struct addr *addr)
+{
+	struct piece *piece = reach_piece_at(run->reach, addr);
+
+	if (piece && piece->way == REACH_GATEWAY)
+		hole(run, piece);
+	return piece && piece->way == REACH_GATEWAY;
+}
+
+/* Whoever was asked by it lately may have answered in vain: he is asked again, if another pass comes. */
+static void shake(struct run *run, const struct gateway *g)
+{
+	struct reach *reach = run->reach;
+	bool again = run->sweep && !run->sweep->passes && run->sweep->pass < SWEEP_PASSES_MAX;
+
+	run->tally[TALLY_NEXT_HOPS_CHANGED]++;
+	if (again)
+		run->sweep->shaken = true;
+	for (size_t i = 0; i < reach->n_pieces && run->sweep; i++) {
+		struct piece *piece = &reach->pieces[i];
+		bool by = piece->gateway != REACH_NONE && &reach->gateways[piece->gateway] == g;
+		struct way way;
+
+		for (uint32_t k = 0; piece->group != REACH_NONE && k < reach->groups[piece->group].n; k++) {
+			uint32_t gateway = reach->ways[reach->groups[piece->group].first + k].gateway;
+
+			by |= gateway != REACH_NONE && &reach->gateways[gateway] == g;
+		}
+		if (by && (!again || !run_choose(run, piece, &piece->range.first, &way)))
+			hole(run, piece);
+	}
+}
+
+bool gateways_answer(struct run *run, const struct answer *a, bool *ret_expected)
+{
+	struct reach *reach = run->reach;
+	bool is = false;
+
+	*ret_expected = false;
+	for (size_t i = 0; i < reach->n_gateways; i++) {
+		struct gateway *g = &reach->gateways[i];
+		bool moved = g->asked && g->known && memcmp(&g->mac, &a->mac, sizeof(g->mac)) != 0;
+
+		if (reach->paths[g->path].interface != a->interface || !addr_equal(&g->addr, &a->addr))
+			continue;
+		is = true;
+		if (run->replaying || (g->known && !g->asked))
+			continue;
+		*ret_expected |= g->asked;
+		g->mac = a->mac;
+		g->known = true;
+		g->stale = g->asked = false;
+		g->missed = 0;
+		g->due_us = run->now_us + WATCH_US;
+		if (moved)
+			shake(run, g);
+	}
+	return is;
+}
+
+static int ask(struct run *run, struct gateway *g)
+{
+	const struct probe probe = {.kind = TEMPLATE_SOLICIT,
+		.path = &run->reach->paths[g->path],
+		.source = run->reach->paths[g->path].source,
+		.target = g->addr};
+
+	if (probe.source.family != probe.target.family)
+		return 0;
+	g->asked = true;
+	return run_queue(run, &probe, TALLY_SENT_SOLICIT, 0);
+}
+
+int gateways_watch(struct run *run)
+{
+	size_t asked = 0;
+	int r = 0;
+
+	if (!run->watches || run_knows_more(run))
+		return 0;
+	for (size_t i = 0; r == 0 && i < run->reach->n_gateways && asked < ASKED_AT_ONCE; i++) {
+		struct gateway *g = &run->reach->gateways[i];
+
+		if (run->now_us < g->due_us)
+			continue;
+		g->missed += g->asked && g->missed < GATEWAY_ASKS;
+		if (g->missed == GATEWAY_ASKS && g->known) {
+			g->known = false;
+			shake(run, g);
+		}
+		g->due_us = run->now_us + (g->missed < GATEWAY_ASKS && g->known ? AGAIN_US : WATCH_US);
+		r = ask(run, g);
+		asked++;
+	}
+	return r == 0 && asked ? run_flush(run) : r;
+}
