@@ -3,7 +3,8 @@
  * Servers that speak first, as those of FTP, SSH, SMTP and POP3 do, at every address that the
  * kernel takes for its own: banners that end with the address and the port, so that one can tell
  * whether all of a banner was read. Answers a farewell and closes; an SSH client's offer is met by
- * closing, as where nothing can be agreed on.
+ * closing, as where nothing can be agreed on. Ports 443 and 993 are hostile servers of TLS: a certificate
+ * of as many bytes as a client takes at most, but for the last few, which never come.
  *
  *     bench_banners PORT...
  *
@@ -39,7 +40,29 @@ static const struct kind {
 	{110, "+OK Dovecot (Debian) ready. ", "+OK Logging out\r\n"},
 	{587, "220 submission.example ESMTP Exim 4.96 #2 Thu, 01 Jan 2026 00:00:00 +0000 ",
 		"221 submission.example closing connection\r\n"},
+	{443, NULL, NULL},
+	{993, NULL, NULL},
 };
+
+#define RECORD_MAX 16384
+#define CERTIFICATE_SIZE 65500 /* of the message: a client takes 64 KiB */
+#define RECORDS 4
+
+/* ServerHello and the beginning of a certificate, in records of TLS 1.2 (RFC 5246, 7.4). */
+static unsigned char hostile[RECORDS * (RECORD_MAX + 5)];
+
+static void make_hostile(void)
+{
+	static const unsigned char hello[] = {2, 0, 0, 38, 3, 3, [38] = 0, 0xc0, 0x2b, 0};
+	unsigned char *first = hostile + 5;
+
+	for (int i = 0; i < RECORDS; i++)
+		memcpy(hostile + i * (RECORD_MAX + 5), "\x16\x03\x03\x40\x00", 5);
+	memcpy(first, hello, sizeof(hello));
+	first[sizeof(hello)] = 11;
+	first[sizeof(hello) + 2] = CERTIFICATE_SIZE >> 8;
+	first[sizeof(hello) + 3] = CERTIFICATE_SIZE & 0xff;
+}
 
 static unsigned long banners;
 static struct timespec last;
@@ -88,6 +111,13 @@ static void greet(int epoll, int listener, uint64_t number)
 		char text[INET_ADDRSTRLEN], banner[512];
 		int length;
 
+		if (!kinds[number].greeting) {
+			int room = 2 * (int)sizeof(hostile);
+
+			setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+			watch(epoll, fd, (number + 1) << 32 | (uint32_t)fd);
+			continue;
+		}
 		getsockname(fd, (struct sockaddr *)&here, &size);
 		inet_ntop(AF_INET, &here.sin_addr, text, sizeof(text));
 		length = snprintf(banner, sizeof(banner), "%send-%s-%u-\r\n",
@@ -107,6 +137,10 @@ static void answer(int fd, const struct kind *kind)
 
 	if (n < 0 && errno == EAGAIN)
 		return;
+	if (n > 0 && !kind->farewell) {
+		banners += send(fd, hostile, sizeof(hostile) - 64, MSG_NOSIGNAL) == sizeof(hostile) - 64;
+		return;
+	}
 	if (n > 0)
 		send(fd, kind->farewell, strlen(kind->farewell), MSG_NOSIGNAL);
 	close(fd);
@@ -131,6 +165,7 @@ int main(int argc, char **argv)
 		listeners[i - 1] = listen_at(port);
 		watch(epoll, listeners[i - 1], (uint64_t)(i - 1));
 	}
+	make_hostile();
 	printf("ready\n");
 	fflush(stdout);
 	for (;;) {

@@ -40,13 +40,14 @@ class Servers:
     def __init__(self, wire, program):
         self.wire, self.program = wire, program
         self.banners, self.last = 0, None
+        self.ports = PORTS
 
     @contextlib.contextmanager
     def serving(self):
         kernel.ip(self.wire.far, [f"route add local {PREFIX} dev lo"])
         try:
             with kernel.inside(self.wire.far):
-                process = subprocess.Popen([self.program, *map(str, PORTS)], text=True,
+                process = subprocess.Popen([self.program, *map(str, self.ports)], text=True,
                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             process.stdout.readline()
             yield

@@ -3,13 +3,18 @@
 answers, a million addresses where everybody does), and as it really runs, every process of a scan
 with its own peak, over the cable of the scan's bench. The kernel's capture ring is in the figures of
 helper and worker, which share it: 16 MiB on each interface, 32 MiB with datagrams. So they are not
-added up: what all have together is the greatest sum of their proportional shares."""
+added up: what all have together is the greatest sum of their proportional shares.
+
+Last, what greeting takes where every server is hostile: 4,096 of TLS that send nearly all of a certificate of
+64 KiB, the most that is taken, and then nothing more, so that as many as may be are held at once; beside them as
+many that send a banner."""
 import contextlib
 import json
 import os
 import pathlib
 import subprocess
 
+import greet
 import inventory
 import kernel
 import report
@@ -99,6 +104,27 @@ def really(work, register, runs):
     print(report.table(["campaign", "questions", *NAMES, "together"], rows), flush=True)
 
 
+def greeting(work, register, program, runs):
+    wire, tool = scan.Wire(), greet.Cadastre(work, register)
+    report.heading("Memory of greetings", runs)
+    rows = []
+    for title, ports in (("4,096 servers of TLS that never end", (443, 993)), ("4,096 that send a banner", (25, 110))):
+        servers = greet.Servers(wire, greet.responder(program))
+        servers.ports = ports
+        taken = []
+        for _ in range(runs):
+            words = tool.words()
+            words[words.index("--ports") + 1] = ",".join(map(str, ports))
+            with servers.serving(), Peaks() as peaks:
+                run = scan.Run(wire, words, tool.env, peaks, SCAN_SECONDS)
+            if not run.ok:
+                raise OSError(run.said[-300:])
+            taken.append([servers.banners, peaks.peaks[2] / 1024])
+        rows.append([title, report.spread([t[0] for t in taken], lambda v: f"{v:,.0f}"),
+                     report.spread([t[1] for t in taken], lambda v: f"{v:.1f} MiB")])
+    print(report.table(["servers", "answers that left them", "worker"], rows), flush=True)
+
+
 def bench(work, program, runs):
     tool = pathlib.Path(program or "").resolve().parent.parent / "tests/bench/bench_memory"
     if not os.access(tool, os.X_OK):
@@ -108,6 +134,7 @@ def bench(work, program, runs):
         register = inventory.Register(work, program)
         with register.running():
             really(work, register, runs)
+            greeting(work, register, program, runs)
     except (OSError, kernel.Refused, subprocess.CalledProcessError) as error:
         return str(error)
     return None
