@@ -20,6 +20,7 @@ enum { HANDSHAKE_HEADER = 4, NO_ALERT = -1 };
 struct channel {
 	SSL *ssl;
 	bool open, failed;
+	bool counted; /* among those that are open */
 	bool too_large; /* certificates of more than CERTIFICATE_MAX */
 	bool greeted;   /* `hello` was heard */
 	struct serverhello hello;
@@ -28,6 +29,7 @@ struct channel {
 
 /* Made once, before the sandbox; channels share it. */
 static SSL_CTX *context;
+static size_t n_open;
 
 /* Anything is good enough to look at, but one server must not hold up everybody else. */
 static int permits(const SSL *ssl, const SSL_CTX *ctx, int operation, int bits, int nid, void *other,
@@ -118,6 +120,8 @@ struct channel *channel_new(const char *alpn)
 	SSL_set_app_data(channel->ssl, channel);
 	if (alpn && !name_protocol(channel->ssl, alpn))
 		return NULL;
+	channel->counted = true;
+	n_open++;
 	return STEAL(channel);
 }
 
@@ -125,8 +129,14 @@ void channel_free(struct channel *channel)
 {
 	if (!channel)
 		return;
+	n_open -= channel->counted;
 	SSL_free(channel->ssl);
 	free(channel);
+}
+
+size_t channels_open(void)
+{
+	return n_open;
 }
 
 static void judge(struct channel *channel, int r)

@@ -17,6 +17,11 @@
 
 struct channel;
 
+/* At a time: for a server that sends nearly all of a certificate of 64 KiB some 250 KiB are held, with what OpenSSL
+ * has for itself, as long as it goes on. Whoever would open more waits. */
+#define CHANNELS_MAX 256
+
+size_t channels_open(void); /* in this process */
 int channel_prepare(struct error *reterr);
 /* `alpn`: the protocol that is to be spoken inside, by its registered name; NULL: none is named.
  * NULL without memory. */

@@ -47,7 +47,7 @@ void conversation_begin(struct conversation *c, const struct greet_target *targe
 		c->inside = expected_inside(target->port);
 	c->channel = NULL;
 	c->web = NULL;
-	c->inner = c->upgraded = c->asked = c->plain = false;
+	c->inner = c->upgraded = c->asked = c->plain = c->waits = false;
 	c->said = c->tries = 0;
 	c->deadline_us = now_us + deadline_us;
 	c->wake_us = c->deadline_us;
@@ -157,8 +157,16 @@ static bool request(struct conversation *c, const struct protocol *protocol)
 	return true;
 }
 
+/* Memory is bounded by how many are open (CHANNELS_MAX). Time that is waited for one is nobody's fault, and does not
+ * count. */
 static void open_channel(struct conversation *c, int64_t now_us)
 {
+	c->waits = channels_open() >= CHANNELS_MAX;
+	if (c->waits) {
+		c->deadline_us += CONVERSATION_PLACE_US;
+		wake_at(c, now_us + CONVERSATION_PLACE_US);
+		return;
+	}
 	c->channel = channel_new(c->inside && !c->upgraded ? c->inside->alpn : NULL);
 	if (!c->channel) {
 		end(c, now_us);
@@ -417,6 +425,11 @@ void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t siz
 	if (c->stage == CONVERSATION_ENDING)
 		return;
 	c->network += size;
+	if (c->waits && c->upgraded) {
+		end(c, now_us); /* it was our turn */
+		return;
+	}
+	c->waits = false;
 	if (c->channel) {
 		hear_channel(c, bytes, size, now_us);
 	} else if (!is_stranger(c, bytes, size)) {
@@ -472,6 +485,10 @@ static void speak_first(struct conversation *c, int64_t now_us)
 
 void conversation_timer(struct conversation *c, int64_t now_us)
 {
+	if (c->waits && c->stage != CONVERSATION_ENDING) {
+		open_channel(c, now_us);
+		return;
+	}
 	if (c->stage == CONVERSATION_TALKING && c->target->transport == TRANSPORT_UDP &&
 		c->heard_size == 0 && c->tries < CONVERSATION_DATAGRAM_TRIES &&
 		now_us < c->deadline_us) {

@@ -28,6 +28,7 @@
 #define CONVERSATION_DATAGRAM_US CLOCK_SECOND /* until a datagram is sent once more */
 #define CONVERSATION_MORE_US (3 * CLOCK_SECOND) /* for a page further, or an icon */
 #define CONVERSATION_DRAIN_US CLOCK_SECOND    /* for the other side to close */
+#define CONVERSATION_PLACE_US (200 * 1000)    /* until a channel that had no place is tried again */
 #define CONVERSATION_DATAGRAM_TRIES 2
 
 enum conversation_stage {
@@ -48,6 +49,7 @@ struct conversation {
 	struct channel *channel; /* NULL: in the clear */
 	struct web *web;         /* NULL: no further page is asked for */
 	bool inner;              /* the channel is open; `heard` is what was said inside */
+	bool waits;              /* for one: too many are open */
 	bool upgraded;           /* the channel was asked for in the clear: `heard` begins with what was said ... */
 	size_t before;           /* ... before it, so much */
 	bool asked, plain;       /* ... it was asked for; it was refused */

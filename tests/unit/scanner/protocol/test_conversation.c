@@ -2,6 +2,7 @@
 /* Who speaks first and what is said, in simulated time and without sockets. */
 #include "tests/unit/scanner/protocol/check.h"
 
+#include "scanner/protocol/channel.h"
 #include "scanner/protocol/conversation.h"
 
 #define DEADLINE (5 * CLOCK_SECOND)
@@ -131,6 +132,37 @@ static void unknown_ports(void **state)
 	while (c.stage != CONVERSATION_ENDING)
 		wait_for_timer();
 	says_nothing();
+}
+
+/* So many channels and no more: the next one waits for a place, and loses no time by that. */
+static void a_place_for_a_channel(void **state)
+{
+	static struct channel *others[CHANNELS_MAX];
+
+	(void)state;
+	begin(TRANSPORT_TCP, 443, PROTOCOL_SAFE);
+	for (size_t i = channels_open(); i < CHANNELS_MAX; i++)
+		assert_non_null(others[i] = channel_new(NULL));
+	for (int i = 0; i < 100; i++) {
+		wait_for_timer();
+		says_nothing();
+	}
+	assert_true(now > 2 * DEADLINE);
+	assert_int_equal(channels_open(), CHANNELS_MAX);
+	channel_free(others[CHANNELS_MAX - 1]);
+	wait_for_timer();
+	assert_true(c.out_size > 100 && c.out[0] == 0x16);
+	assert_int_equal(channels_open(), CHANNELS_MAX);
+	/* who speaks before his turn has come is listened to */
+	begin(TRANSPORT_TCP, 443, PROTOCOL_SAFE);
+	assert_non_null(others[CHANNELS_MAX - 1] = channel_new(NULL));
+	wait_for_timer();
+	says_nothing();
+	hear("SSH-2.0-dropbear\r\n");
+	assert_string_equal(name(), "ssh");
+	for (size_t i = 0; i < CHANNELS_MAX; i++)
+		channel_free(others[i]);
+	assert_int_equal(channels_open(), 0);
 }
 
 static void passive_says_nothing(void **state)
@@ -510,7 +542,7 @@ int main(void)
 		cmocka_unit_test(silence_on_a_passive_port),
 		cmocka_unit_test(one_request_where_it_is_expected),
 		cmocka_unit_test(any_protocol_on_any_port), cmocka_unit_test(the_wrong_answer),
-		cmocka_unit_test(unknown_ports), cmocka_unit_test(passive_says_nothing),
+		cmocka_unit_test(unknown_ports), cmocka_unit_test(a_place_for_a_channel), cmocka_unit_test(passive_says_nothing),
 		cmocka_unit_test(datagrams), cmocka_unit_test(strangers),
 		cmocka_unit_test(endless), cmocka_unit_test(alike),
 		cmocka_unit_test(closed_by_the_other_side), cmocka_unit_test(no_tls_behind_443),
