@@ -59,6 +59,7 @@ enum record_kind {
 	RECORD_GREETED, /* a port was greeted, and told all this */
 	RECORD_ALIASES, /* routers were asked for aliases, and this was told of them */
 	RECORD_STATION, /* somebody on a link answered who it is, and this was told */
+	RECORD_NEIGHBOUR, /* the same of who answered from an address of the link alone */
 	RECORD_SAMPLE, /* a router answered a question for aliases */
 	RECORD_ROUND, /* a round of those questions came to its end */
 	RECORD_ROWS, /* of what an agent said of its wires, for the AGENT that follows; of no bytes: it begins */
@@ -80,7 +81,7 @@ enum { AGENT_FDB_WHOLE = 1, AGENT_LLDP_WHOLE = 2, AGENT_CDP_WHOLE = 4 };
 
 struct record {
 	enum record_kind kind;
-	/* GREETED, ALIASES, STATION, AGENT, NAMED: observations (record.h); ROWS: known.h. Borrowed until the next
+	/* GREETED, ALIASES, STATION, NEIGHBOUR, AGENT, NAMED: observations (record.h); ROWS: known.h. Borrowed until the next
 	 * record. */
 	const uint8_t *told;
 	size_t told_size;
@@ -94,7 +95,7 @@ struct record {
 		struct answer answer;
 		struct addr_range hole;
 		struct addr addr; /* ROWS */
-		struct mac mac;	  /* STATION */
+		struct mac mac;	  /* STATION, NEIGHBOUR */
 		int64_t took_us;  /* OVER */
 		struct {
 			struct addr addr;

@@ -197,6 +197,10 @@ bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 		return false;
 	if (addr_is_link_local(&f->src)) {
 		fresh = meet(run, &f->src, &f->src_mac);
+		known = host_table_find(&links->neighbours, &f->src);
+		if (known != HOST_NONE) /* by the MAC that said so first */
+			links->neighbours.rows[known].echoed |=
+				memcmp(&links->neighbours.rows[known].mac, &f->src_mac, sizeof(f->src_mac)) == 0;
 		run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
 		return true;
 	}
@@ -298,7 +302,7 @@ static void tell_station(
 	run_note_told(run, &record);
 }
 
-bool link_meets_station(struct run *run, const struct mac *mac)
+bool link_knows(struct run *run, const struct mac *mac)
 {
 	if (!run->stations)
 		run->stations = calloc(SCAN_LINK_HOSTS_MAX, sizeof(*run->stations));
@@ -308,8 +312,15 @@ bool link_meets_station(struct run *run, const struct mac *mac)
 	if (!run->stations || run->n_stations == SCAN_LINK_HOSTS_MAX)
 		return false;
 	run->stations[run->n_stations++] = *mac;
-	run->tally[TALLY_LINK_STATIONS]++;
 	return true;
+}
+
+bool link_meets_station(struct run *run, const struct mac *mac)
+{
+	bool fresh = link_knows(run, mac);
+
+	run->tally[TALLY_LINK_STATIONS] += fresh;
+	return fresh;
 }
 
 bool link_station(struct run *run, const struct frame *f, const struct link_heard *heard)
@@ -443,6 +454,29 @@ static int compare_macs(const void *a, const void *b)
 }
 
 /* Neighbours of whom no address is known that could be asked. */
+/* Who answered the echo, from an address of the link alone, which cannot be granted or asked: a device that is known
+ * by its MAC (adr/0016), with that address and, as RFC 4007 writes it, this machine's name of the link. */
+static void tell_nameless(struct run *run, const struct host *neighbour)
+{
+	const struct link_interface *i = &run->reach->interfaces[path_of(run, run->links->link)->interface];
+	struct record record = {.kind = RECORD_NEIGHBOUR, .mac = neighbour->mac};
+	struct observation obs = {
+		.method = OBSERVATION_BY_ECHO, .time_us = run_wall_us(run), .mac = neighbour->mac};
+	char addr[ADDR_TEXT_MAX], text[ADDR_TEXT_MAX + LINK_NAME_MAX + 1];
+	const struct attribute attributes[] = {{"ip.link_local", text}, {"source", "echo"}};
+	const struct attribute vendor[] = {
+		{"hw.vendor", run->o->vendors ? mac_vendor(run->o->vendors, neighbour->mac) : NULL},
+		{"source", "mac"}};
+
+	snprintf(text, sizeof(text), "%s%%%s", addr_format(&neighbour->addr, addr), i->name);
+	if (!link_knows(run, &neighbour->mac))
+		return;
+	put_station(run, &obs, OBSERVATION_FACT, attributes, ARRAY_SIZE(attributes));
+	if (vendor[0].value)
+		put_station(run, &obs, OBSERVATION_FACT, vendor, ARRAY_SIZE(vendor));
+	run_note_told(run, &record);
+}
+
 static int count_nameless(struct run *run)
 {
 	const struct hosts *neighbours = &run->links->neighbours, *hosts = &run->hosts;
@@ -455,10 +489,13 @@ static int count_nameless(struct run *run)
 		if (hosts->rows[i].on_link && hosts->rows[i].addr.family == 6)
 			named[n++] = hosts->rows[i].mac;
 	qsort(named, n, sizeof(*named), compare_macs);
-	for (uint32_t i = 0; i < neighbours->n; i++)
-		run->tally[TALLY_LINK_NAMELESS] +=
-			!bsearch(&neighbours->rows[i].mac, named, n, sizeof(*named), compare_macs);
-	return 0;
+	for (uint32_t i = 0; i < neighbours->n && run->reterr->code == 0; i++)
+		if (!bsearch(&neighbours->rows[i].mac, named, n, sizeof(*named), compare_macs)) {
+			run->tally[TALLY_LINK_NAMELESS]++;
+			if (neighbours->rows[i].echoed)
+				tell_nameless(run, &neighbours->rows[i]);
+		}
+	return run->reterr->code;
 }
 
 /* Who may be there; of an earlier attempt, if that had asked to the end. */

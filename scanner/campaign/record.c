@@ -355,6 +355,7 @@ void record_put(struct packer *p, const struct record *record)
 		put_told(p, record);
 		break;
 	case RECORD_STATION:
+	case RECORD_NEIGHBOUR:
 		packer_bytes(p, record->mac.bytes, sizeof(record->mac.bytes));
 		put_told(p, record);
 		break;
@@ -405,6 +406,7 @@ bool record_get(struct cursor *c, struct record *ret)
 		get_told(c, ret);
 		break;
 	case RECORD_STATION:
+	case RECORD_NEIGHBOUR:
 		get_mac(c, &ret->mac);
 		get_told(c, ret);
 		break;

@@ -208,6 +208,9 @@ static bool take_apart(struct run *run, const struct record *record, int *ret)
 	} else if (record->kind == RECORD_STATION) {
 		if (link_meets_station(run, &record->mac))
 			*ret = run_retell(run, record, &run->o->sink);
+	} else if (record->kind == RECORD_NEIGHBOUR) {
+		if (link_knows(run, &record->mac))
+			*ret = run_retell(run, record, &run->o->sink);
 	} else if (record->kind == RECORD_MARK && !record->mark.pass) {
 		take_mark(run, &record->mark);
 	} else {

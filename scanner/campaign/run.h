@@ -131,7 +131,7 @@ struct run {
 	struct trace *trace;
 	struct aliases *aliases;
 	struct links *links; /* while one is asked as a whole */
-	struct mac *stations; /* of PROFINET that answered on any, at most SCAN_LINK_HOSTS_MAX */
+	struct mac *stations; /* told of by MAC on any, of PROFINET and others, at most SCAN_LINK_HOSTS_MAX */
 	uint32_t n_stations;
 	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
 	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their order */
@@ -318,7 +318,8 @@ bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 	const struct link_heard *heard);
 bool link_report(struct run *run, const struct frame *f, bool version2,
 	const struct link_heard *heard);
-/* Remembers a station. False if it is known, or there is no room. */
+/* Remembers whoever was told of by his MAC alone, a station among them. False if he is known, or there is no room. */
+bool link_knows(struct run *run, const struct mac *mac);
 bool link_meets_station(struct run *run, const struct mac *mac);
 bool link_station(struct run *run, const struct frame *f, const struct link_heard *heard);
 /* The targets that are walked, and who lives on the links that are not. */

@@ -438,7 +438,7 @@ static void hear_all(struct replay *replay, struct asked *q)
 		const struct replay_host *host = &replay->o.hosts[i];
 
 		q->host = host;
-		q->f.dst = host->at.base;
+		q->f.dst = host->local_echo ? host->local : host->at.base;
 		if (!host->on_link || host->at.length != 128 ||
 			chance(replay, replay->o.loss_permille))
 			continue;

@@ -31,6 +31,7 @@ struct replay_host {
 	bool timeless;		 /* none to timestamp requests */
 	bool asleep;		 /* no answer to anything but ARP */
 	bool unsociable;	 /* no answer to an echo that was sent to all */
+	bool local_echo;	 /* an echo that was sent to all is answered from `local` */
 	struct addr local;	 /* from which it reports its groups; family 0: it does not */
 	const char *station;	 /* its name as a station of PROFINET; NULL: it is none */
 	bool on_link;		 /* answers ARP and neighbour solicitation */

@@ -121,6 +121,32 @@ static void test_who_is_there(void **state)
 	}
 }
 
+/* Who answers the echo from an address of the link alone is told of by his MAC; whoever only reports groups is not. */
+static void test_nobody_but_here(void **state)
+{
+	struct scene scene = make_scene(SCAN_STANDARD, all, 1);
+	struct seen seen = {0};
+	struct found *f;
+
+	(void)state;
+	scene.context = &seen;
+	hosts[4].unsociable = false;
+	hosts[4].local_echo = true;
+	f = play(&scene);
+	counters_close(f);
+	assert_int_equal(f->n_hosts, 5);
+	assert_int_equal(counter(f, "link_neighbours_nameless"), 1);
+	assert_int_equal(counter(f, "link_stations"), 0);
+	assert_string_equal(found_station(f, 11, "ip.link_local"), "fe80::aaaa:bbbb:cccc:3%eth0");
+	for (uint8_t number = 7; number < 11; number++)
+		assert_null(found_station(f, number, "ip.link_local"));
+	hosts[4].unsociable = true;
+	f = play(&scene);
+	assert_int_equal(counter(f, "link_neighbours_nameless"), 1);
+	assert_null(found_station(f, 11, "ip.link_local"));
+	scope_free((struct scope *)scene.plan.scope);
+}
+
 /* A report that ends before its records do is read as far as it goes. */
 static void test_short_reports(void **state)
 {
@@ -419,7 +445,7 @@ static void test_limit(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_stations), cmocka_unit_test(test_short_reports),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_stations), cmocka_unit_test(test_nobody_but_here), cmocka_unit_test(test_short_reports),
 		cmocka_unit_test(test_safe), cmocka_unit_test(test_not_all_of_it_granted),
 		cmocka_unit_test(test_not_all_of_it_on_the_link), cmocka_unit_test(test_a_grant_that_ends),
 		cmocka_unit_test(test_one_answers_for_many),
