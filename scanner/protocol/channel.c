@@ -178,9 +178,23 @@ bool channel_has_failed(const struct channel *channel)
 	return channel->failed;
 }
 
+bool channel_has_ended(const struct channel *channel)
+{
+	return SSL_get_shutdown(channel->ssl) & SSL_RECEIVED_SHUTDOWN;
+}
+
 bool channel_speaks_other(const struct channel *channel)
 {
 	return channel->alert == SSL_AD_NO_APPLICATION_PROTOCOL;
+}
+
+bool channel_has_agreed(const struct channel *channel)
+{
+	const uint8_t *alpn;
+	unsigned int size;
+
+	SSL_get0_alpn_selected(channel->ssl, &alpn, &size);
+	return size > 0;
 }
 
 bool channel_write(struct channel *channel, const uint8_t *bytes, size_t size)

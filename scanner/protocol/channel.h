@@ -33,8 +33,12 @@ CLEANUP_DEFINE(struct channel, channel_free)
 void channel_feed(struct channel *channel, const uint8_t *bytes, size_t size);
 bool channel_is_open(const struct channel *channel); /* the handshake is done */
 bool channel_has_failed(const struct channel *channel);
+/* The other side said that nothing more comes (RFC 8446, 6.1), and all before it was read. */
+bool channel_has_ended(const struct channel *channel);
 /* The server speaks none of the protocols that were named (RFC 7301, 3.2). */
 bool channel_speaks_other(const struct channel *channel);
+/* It agreed to the protocol that was named. */
+bool channel_has_agreed(const struct channel *channel);
 bool channel_write(struct channel *channel, const uint8_t *bytes, size_t size);
 size_t channel_read(struct channel *channel, uint8_t *out, size_t max);
 /* What is to go to the network; it is asked for after every other call. */

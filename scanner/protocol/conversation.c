@@ -47,7 +47,7 @@ void conversation_begin(struct conversation *c, const struct greet_target *targe
 		c->inside = expected_inside(target->port);
 	c->channel = NULL;
 	c->web = NULL;
-	c->inner = c->upgraded = c->asked = c->plain = c->waits = false;
+	c->inner = c->upgraded = c->asked = c->plain = c->waits = c->gone = false;
 	c->said = c->tries = 0;
 	c->deadline_us = now_us + deadline_us;
 	c->wake_us = c->deadline_us;
@@ -145,6 +145,8 @@ static bool request(struct conversation *c, const struct protocol *protocol)
 		c->web = web_new(c->host, c->target->port, c->inner);
 	if (c->web)
 		size = web_next(c->web, 0, bytes, sizeof(bytes));
+	else if (c->inner && protocol->request_inside)
+		size = (long)protocol->request_inside(bytes, sizeof(bytes), c->host, c->seed);
 	else if (protocol->request)
 		size = (long)protocol->request(bytes, sizeof(bytes), c->host, c->seed);
 	if (size <= 0)
@@ -263,6 +265,23 @@ static bool secures_at_once(struct conversation *c)
 		PROTOCOL_SECURED;
 }
 
+/* What was heard may have answered what follows, too. A farewell is followed by the end at once. */
+static void go_on(struct conversation *c, int64_t now_us)
+{
+	uint8_t bytes[PROTOCOL_REQUEST_MAX];
+	long size = 0;
+
+	if (may_secure(c) || !c->found->next)
+		return;
+	while ((size = c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes))) > 0 &&
+		c->target->transport == TRANSPORT_TCP) {
+		say(c, bytes, (size_t)size);
+		c->said++;
+	}
+	if (size < 0)
+		end(c, now_us);
+}
+
 /* Goes on with a conversation of several round trips. */
 static void converse(struct conversation *c, int64_t now_us)
 {
@@ -297,10 +316,7 @@ static void converse(struct conversation *c, int64_t now_us)
 		upgrade(c, now_us);
 		return;
 	}
-	/* A farewell is followed by the end at once. */
-	if (!may_secure(c) && c->found->next &&
-		c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes)) < 0)
-		end(c, now_us);
+	go_on(c, now_us);
 }
 
 /* Goes on with a web server. A page that nothing is asked after is heard as far as any page is; what is asked
@@ -387,6 +403,8 @@ static void hear_inside(struct conversation *c, int64_t now_us)
 		judge(c, now_us);
 	else if (channel_has_failed(c->channel))
 		end(c, now_us);
+	if (channel_has_ended(c->channel))
+		conversation_closed(c, now_us);
 }
 
 static void hear_channel(struct conversation *c, const uint8_t *bytes, size_t size,
@@ -465,6 +483,7 @@ void conversation_connected(struct conversation *c, int64_t now_us)
 
 void conversation_closed(struct conversation *c, int64_t now_us)
 {
+	c->gone |= c->stage != CONVERSATION_ENDING;
 	end(c, now_us);
 }
 
@@ -512,12 +531,23 @@ static const struct protocol *proven(const struct conversation *c)
 		? NULL : c->found;
 }
 
-/* The server said that it speaks something else inside TLS than HTTP/1.1. */
+/* Inside TLS HTTP/1.1 was named, and the server said that it speaks something else, or agreed to nothing and
+ * left without a word once it was asked. */
+static bool declines_http(const struct conversation *c)
+{
+	if (!c->channel || c->upgraded || !c->inside || strcmp(c->inside->name, HTTPS) != 0)
+		return false;
+	return c->inner ? c->gone && c->heard_size == 0 && !channel_has_agreed(c->channel)
+			: channel_speaks_other(c->channel);
+}
+
+/* Where HTTP/1.1 is not spoken, but this may be. */
 static bool wants_http2(const struct conversation *c)
 {
-	return c->channel && !c->inner && !c->upgraded && c->inside &&
-		strcmp(c->inside->name, HTTPS) == 0 && channel_speaks_other(c->channel) &&
-		may_say(c, PROTOCOL_STANDARD);
+	const struct protocol *http2 = protocol_by_name(HTTP2);
+	bool answers = c->spoken && strcmp(c->spoken->name, HTTPS) == 0 && c->found == http2;
+
+	return (answers || declines_http(c)) && may_say(c, http2->risk);
 }
 
 bool conversation_otherwise(const struct conversation *c, struct greet_target *ret)
@@ -527,8 +557,10 @@ bool conversation_otherwise(const struct conversation *c, struct greet_target *r
 	while (next && !may_say(c, next->risk))
 		next = protocol_after(next);
 	*ret = *c->target;
-	if (wants_http2(c))
+	if (wants_http2(c) && c->channel)
 		ret->inside = protocol_by_name(HTTP2);
+	else if (wants_http2(c))
+		ret->expected = protocol_by_name(HTTP2);
 	else if (next && !proven(c))
 		ret->expected = next;
 	else

@@ -53,6 +53,7 @@ struct conversation {
 	bool upgraded;           /* the channel was asked for in the clear: `heard` begins with what was said ... */
 	size_t before;           /* ... before it, so much */
 	bool asked, plain;       /* ... it was asked for; it was refused */
+	bool gone;               /* the other side closed before all was heard */
 	unsigned int said, tries;
 	int64_t deadline_us, wake_us; /* monotonic */
 	size_t network;               /* bytes received */
@@ -71,7 +72,7 @@ void conversation_closed(struct conversation *c, int64_t now_us); /* by the othe
 void conversation_timer(struct conversation *c, int64_t now_us);  /* wake_us has come */
 
 /* After the end: whether the port is to be asked once more over a connection of its own, and how: because the
- * server said that it speaks something else inside TLS, or because the protocol that was asked here said
+ * server speaks another HTTP than it was asked in, or because the protocol that was asked here said
  * nothing of its own. */
 bool conversation_otherwise(const struct conversation *c, struct greet_target *ret);
 /* After the end: what was learnt. Returns the protocol's name, NULL if it was not recognised. */

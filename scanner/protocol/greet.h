@@ -2,7 +2,7 @@
 /*
  * The greeter: makes ordinary connections to open ports, says what the profile allows (under `safe` one
  * safe request), and reads what comes back. Each target is connected to once, and a second time, once
- * the first connection is closed, if it said that it speaks something else inside TLS, or nothing of
+ * the first connection is closed, if it speaks another HTTP than it was asked in, or said nothing of
  * the protocol that was asked first on a port that two share. One process, epoll, a bounded number in
  * flight and at one host; whoever says nothing, never ends or does not read holds a place of its own
  * until the deadline, and nobody else's. It never waits by itself: its caller does, and may do

@@ -30,6 +30,9 @@ static const struct field fields[] = {
 	{"location", "http.location", NULL},
 };
 
+/* And of a page. */
+static const struct field page_fields[] = {{"content-type", "http.content_type", NULL}};
+
 static const struct {
 	const char *name;
 	char value;
@@ -244,6 +247,7 @@ static void read_reply(const uint8_t *bytes, size_t size, const char *status, st
 
 	http_split(bytes, size, &header, &body);
 	http_read_header(header, status, reading);
+	fields_read(header, page_fields, ARRAY_SIZE(page_fields), reading);
 	n = title(body, text, sizeof(text));
 	reading_add(reading, "http.title", text, n);
 	reading_match(reading, "html_title", text, n);
@@ -252,7 +256,7 @@ static void read_reply(const uint8_t *bytes, size_t size, const char *status, st
 		reading_match(reading, "http.json", body.bytes, body.size);
 }
 
-static void http_read(const uint8_t *bytes, size_t size, struct reading *reading)
+void http_read_reply(const uint8_t *bytes, size_t size, struct reading *reading)
 {
 	read_reply(bytes, size, "http.status", reading);
 }
@@ -355,7 +359,7 @@ const struct protocol protocol_http = {
 	.request = http_request,
 	.complete = http_complete,
 	.recognise = http_recognise,
-	.read = http_read,
+	.read = http_read_reply,
 	.overheard = http_overheard,
 	.cover = http_cover,
 	.alpn = "http/1.1",
@@ -371,7 +375,7 @@ const struct protocol protocol_http_version = {
 	.request = version_request,
 	.complete = http_complete,
 	.recognise = http_recognise,
-	.read = http_read,
+	.read = http_read_reply,
 	.overheard = http_overheard,
 	.cover = http_cover,
 	.alpn = "http/1.1",

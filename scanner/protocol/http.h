@@ -13,6 +13,8 @@
  * if it is to be named; `connection`: "close", "keep-alive". */
 size_t http_ask(uint8_t *out, size_t max, const char *path, const char *authority,
 	const char *connection);
+/* As struct protocol's `read`: one reply, of any version that has this form. */
+void http_read_reply(const uint8_t *bytes, size_t size, struct reading *reading);
 /* Reads the page that the first reply led to, after that reply. */
 void http_read_page(const uint8_t *bytes, size_t size, struct reading *reading);
 

@@ -87,6 +87,8 @@ struct protocol {
 	 * `host`: the address as text, `seed` makes ids that are not predictable. The bytes are a
 	 * function of these two alone; of a datagram at most PROTOCOL_DATAGRAM_MAX. */
 	size_t (*request)(uint8_t *out, size_t max, const char *host, uint64_t seed);
+	/* The same where it is said inside TLS, if it must be put otherwise there; else NULL. */
+	size_t (*request_inside)(uint8_t *out, size_t max, const char *host, uint64_t seed);
 	/* True if a datagram brings back what the request made with this seed must have brought
 	 * back (an id, a cookie, a context), and goes the way of answers; its form is judged by
 	 * `recognise`. Of one byte or of eight, as the protocol has room for. NULL: the protocol

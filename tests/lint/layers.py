@@ -36,6 +36,7 @@ libraries = {
     r"seccomp\.h": {"common/confine"},
     r"cap-ng\.h": {"scanner/priv"},
     r"openssl/.*": {"common/model", "scanner/protocol"},
+    r"nghttp2/.*": {"scanner/protocol"},
 }
 
 

@@ -356,17 +356,43 @@ static inline int only_h2(SSL *ssl, const unsigned char **out, unsigned char *si
 	return SSL_TLSEXT_ERR_OK;
 }
 
-static inline bool h2_server(int fd)
+/* Settings, 200 and a page in HTTP/2, however the preface goes on. */
+static inline bool h2_side(struct tls_side *side)
 {
-	static const char settings[] = "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64";
-	struct tls_side side = tls_begin(fd, "h2.example", only_h2);
+	static const char answer[] = "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"
+		"\0\0\x08\1\4\0\0\0\1" "\x88" "\x76\5nginx" "\0\0\x15\0\1\0\0\0\1" "<title>Pump 7</title>";
 	char bytes[256];
 
-	if (SSL_accept(side.ssl) == 1 && SSL_read(side.ssl, bytes, sizeof(bytes)) > 0) {
+	if (SSL_accept(side->ssl) == 1 && SSL_read(side->ssl, bytes, sizeof(bytes)) > 0 &&
+		memcmp(bytes, "PRI", 3) == 0) {
 		memcpy(shared->heard, bytes, 24);
-		SSL_write(side.ssl, settings, sizeof(settings) - 1);
+		SSL_write(side->ssl, answer, sizeof(answer) - 1);
+		return tls_end(side);
 	}
-	return tls_end(&side);
+	SSL_shutdown(side->ssl); /* whatever else it is, it is left without a word */
+	return tls_end(side);
+}
+
+static inline bool h2_server(int fd)
+{
+	struct tls_side side = tls_begin(fd, "h2.example", only_h2);
+
+	return h2_side(&side);
+}
+
+/* Agrees to nothing where it does not like what is named, and says nothing of it. */
+static inline int quietly_h2(SSL *ssl, const unsigned char **out, unsigned char *size, const unsigned char *in,
+	unsigned int n, void *context)
+{
+	return only_h2(ssl, out, size, in, n, context) == SSL_TLSEXT_ERR_OK ? SSL_TLSEXT_ERR_OK
+									    : SSL_TLSEXT_ERR_NOACK;
+}
+
+static inline bool quiet_h2_server(int fd)
+{
+	struct tls_side side = tls_begin(fd, "h2.example", quietly_h2);
+
+	return h2_side(&side);
 }
 
 /* Leads to itself for as long as it is asked, and notes how often. */

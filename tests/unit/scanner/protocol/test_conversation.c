@@ -501,7 +501,69 @@ static void starttls(void **state)
 	conversation_done(&c);
 }
 
-/* Only a server that says so is connected to once more, and not under SAFE. */
+/* The whole of a small answer in HTTP/2. */
+#define H2_SETTINGS "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"
+#define H2_ANSWER "\0\0\x08\1\4\0\0\0\1" "\x88" "\x76\5nginx" "\0\0\x15\0\1\0\0\0\1" "<title>Pump 7</title>"
+
+/* With prior knowledge: a request, settings acknowledged, a farewell; whether it comes at once or not. */
+static void http2(void **state)
+{
+	static const char ack[] = "\0\0\0\4\1\0\0\0\0", leave[] = "\0\0\x08\7\0\0\0\0\0";
+	struct reading *r = check_reading();
+
+	(void)state;
+	for (int at_once = 0; at_once < 2; at_once++) {
+		begin(TRANSPORT_TCP, 50051, PROTOCOL_SAFE);
+		wait_for_timer();
+		said("PRI * HTTP/2.0\r\n");
+		assert_non_null(memmem(c.out, 200, "\x82\x86\x84\1\x09" "127.0.0.1", 14));
+		if (at_once) {
+			conversation_heard(&c, BYTES(H2_SETTINGS H2_ANSWER), now);
+		} else {
+			conversation_heard(&c, BYTES(H2_SETTINGS), now);
+			assert_int_equal(c.out_size, 9);
+			assert_int_equal(c.stage, CONVERSATION_TALKING);
+			conversation_heard(&c, BYTES(H2_ANSWER), now);
+		}
+		assert_int_equal(c.stage, CONVERSATION_ENDING);
+		assert_int_equal(c.out_size, 9 + 17);
+		assert_memory_equal(c.out, ack, 9);
+		assert_memory_equal(c.out + 9, leave, 9);
+		r->asked = true;
+		assert_string_equal(conversation_read(&c, r), "http2");
+		check_is(r, "http.title", "Pump 7");
+		check_is(r, "http.server", "nginx");
+	}
+}
+
+/* Asked in HTTP/1.1, answered in HTTP/2: asked once more. */
+static void answered_in_http2(void **state)
+{
+	struct greet_target next;
+
+	(void)state;
+	for (int risk = PROTOCOL_SAFE; risk <= PROTOCOL_STANDARD; risk++) {
+		begin(TRANSPORT_TCP, 8080, (enum protocol_risk)risk);
+		wait_for_timer();
+		said("GET / HTTP/1.1\r\n");
+		conversation_heard(&c, BYTES(H2_SETTINGS), now);
+		assert_int_equal(c.stage, CONVERSATION_ENDING);
+		assert_true(conversation_otherwise(&c, &next));
+		assert_ptr_equal(next.expected, protocol_by_name("http2"));
+		assert_int_equal(next.port, 8080);
+		conversation_done(&c);
+		target = next;
+		conversation_begin(&c, &target, (enum protocol_risk)risk, 42, now, DEADLINE);
+		conversation_connected(&c, now);
+		wait_for_timer();
+		said("PRI * HTTP/2.0\r\n");
+		conversation_heard(&c, BYTES(H2_SETTINGS H2_ANSWER), now);
+		assert_int_equal(c.stage, CONVERSATION_ENDING);
+		assert_false(conversation_otherwise(&c, &next));
+	}
+}
+
+/* Only a server that says so is connected to once more. */
 static void another_protocol_inside(void **state)
 {
 	struct greet_target next;
@@ -519,8 +581,8 @@ static void another_protocol_inside(void **state)
 		wait_for_timer();
 		conversation_heard(&c, BYTES("\x15\x03\x03\0\x02\x02\x78"), now);
 		assert_int_equal(c.stage, CONVERSATION_ENDING);
-		assert_int_equal(conversation_otherwise(&c, &next), risk != PROTOCOL_SAFE);
-		assert_ptr_equal(next.inside, risk == PROTOCOL_SAFE ? NULL : protocol_by_name("http2"));
+		assert_true(conversation_otherwise(&c, &next));
+		assert_ptr_equal(next.inside, protocol_by_name("http2"));
 	}
 	target.inside = protocol_by_name("http2"); /* it is: once more is not twice more */
 	conversation_done(&c);
@@ -547,7 +609,8 @@ int main(void)
 		cmocka_unit_test(endless), cmocka_unit_test(alike),
 		cmocka_unit_test(closed_by_the_other_side), cmocka_unit_test(no_tls_behind_443),
 		cmocka_unit_test(a_web_server), cmocka_unit_test(no_further_pages),
-		cmocka_unit_test(starttls), cmocka_unit_test(another_protocol_inside)};
+		cmocka_unit_test(starttls), cmocka_unit_test(http2), cmocka_unit_test(answered_in_http2),
+		cmocka_unit_test(another_protocol_inside)};
 
 	return RUN(tests);
 }

@@ -20,28 +20,46 @@ static void ordinary_behaviour(void **state)
 	assert_memory_equal(learnt.raw, "220 e.example ESMTP Postfix", 27);
 	wait_for_ends(1);
 	assert_memory_equal(shared->heard, "QUIT\r\n", 6); /* inside */
-	target = start(h2_server, "tls");
-	target.inside = protocol_by_name("http");
-	counts = greet_with(&target, 1, &how);
-	assert_int_equal(counts.answered, 1);
-	assert_int_equal(counts.targets, 1);
-	assert_string_equal(learnt.protocol, "https");
-	assert_int_equal(learnt.services, 1);
-	assert_int_equal(learnt.keys, 1);
-	wait_for_ends(3); /* connected to twice */
-	assert_memory_equal(shared->heard, "PRI * HTTP/2.0\r\n", 16);
 	memset(shared->heard, 0, sizeof(shared->heard));
 	target = start(loop_server, "http");
 	counts = greet_with(&target, 1, &how);
 	assert_int_equal(counts.answered, 1);
-	wait_for_ends(4);
+	wait_for_ends(2);
 	assert_int_equal(shared->heard[0], 2);
 	target = start(icon_server, "http");
 	counts = greet_with(&target, 1, &how);
 	assert_int_equal(counts.answered, 1);
 	assert_string_equal(learnt.title, "Icons");
-	wait_for_ends(5);
+	wait_for_ends(3);
 	assert_memory_equal(shared->heard, "GET /favicon.ico HTTP/1.1\r\n", 27);
+	assert_int_equal(shared->most_open, 1);
+}
+
+/* Whoever speaks nothing else inside TLS, and says so or not, is connected to twice, under `safe` too. */
+static void http2_alone(void **state)
+{
+	static bool (*const peers[])(int) = {h2_server, quiet_h2_server};
+	struct greet_options how = options();
+
+	(void)state;
+	for (unsigned int i = 0; i < 2 * ARRAY_SIZE(peers); i++) {
+		struct greet_target target = start(peers[i / 2], "tls");
+		struct greet_counts counts;
+
+		how.risk_max = i % 2 ? PROTOCOL_STANDARD : PROTOCOL_SAFE;
+		target.inside = protocol_by_name("http");
+		counts = greet_with(&target, 1, &how);
+		assert_int_equal(counts.answered, 1);
+		assert_int_equal(counts.targets, 1);
+		assert_string_equal(learnt.protocol, "https");
+		assert_string_equal(learnt.product, "nginx");
+		assert_string_equal(learnt.title, "Pump 7");
+		assert_int_equal(learnt.services, 1);
+		assert_int_equal(learnt.keys, 1);
+		wait_for_ends(2 * i + 2);
+		assert_memory_equal(shared->heard, "PRI * HTTP/2.0\r\n", 16);
+		memset(shared->heard, 0, sizeof(shared->heard));
+	}
 	assert_int_equal(shared->most_open, 1);
 }
 
@@ -122,7 +140,7 @@ static void handshake_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(ordinary_behaviour, clear),
-		cmocka_unit_test_teardown(asked_inside, clear), cmocka_unit_test_teardown(handshake_at_once, clear)};
+		cmocka_unit_test_teardown(http2_alone, clear), cmocka_unit_test_teardown(asked_inside, clear), cmocka_unit_test_teardown(handshake_at_once, clear)};
 
 	return servers_prepare() ? RUN(tests) : 1;
 }

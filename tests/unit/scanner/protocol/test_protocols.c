@@ -59,9 +59,9 @@ static const struct {
 	{"smtp", "515549540d0a"},
 	{"pop3", "515549540d0a"},
 	{"imap", "61204c4f474f55540d0a"},
-	/* Preface and settings without content; acknowledgement and leave. No request. */
-	{"http2", "505249202a20485454502f322e300d0a0d0a534d0d0a0d0a" "000000040000000000"},
-	{"http2", "000000040100000000" "000008070000000000" "0000000000000000"},
+	/* Acknowledgement of settings; leave. What comes first is asks_page() below. */
+	{"http2", "000000040100000000"},
+	{"http2", "000008070000000000" "0000000000000000"},
 	/* TESTFR act. */
 	{"iec104", "680443000000"},
 	/* Description, to be sent back. */
@@ -245,7 +245,7 @@ static const struct {
 	HEARD("ftp", "220-a\r\n220 b\r\n234 go\r\n"),
 	HEARD("smtp", "220 a ESMTP\r\n250-a\r\n250 STARTTLS\r\n220 go\r\n"),
 	HEARD("pop3", "+OK a\r\n+OK go\r\n"), HEARD("imap", "* OK a\r\ns OK go\r\n"),
-	HEARD("nntp", "200 a\r\n"), HEARD("http2", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"),
+	HEARD("nntp", "200 a\r\n"), HEARD("http2", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64" "\0\0\1\1\5\0\0\0\1\x88"),
 	HEARD("mms", "\x03\0\0\x0b\x06\xd0\0\x01\0\x44\0\x03\0\0\x10\x02\xf0\x80\x0e\x07\x06\x05\x28\xca\x22\x02\x03"
 		"\x03\0\0\x07\x02\xf0\x80\x03\0\0\x07\x02\xf0\x80"),
 	HEARD("modbus", "\0\x01\0\0\0\x03\x01\xab\x0a\0\x02\0\0\0\x03\xff\xab\x0b"),
@@ -361,11 +361,38 @@ static bool asks_printer(const char *host, const uint8_t *bytes, size_t size)
 	return size == head + n && memcmp(bytes, whole, head) == 0 && memcmp(bytes + head, message, n) == 0;
 }
 
+/* Preface, settings (no push, 12,288 bytes of a page, a header of 16,384) and GET of "/", on stream 1 and nothing
+ * behind it, of the address that is asked. */
+static bool asks_page(const char *host, const uint8_t *bytes, size_t size)
+{
+	static const char beginning[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" "\0\0\x12\4\0\0\0\0\0"
+		"\0\2\0\0\0\0" "\0\4\0\0\x30\0" "\0\6\0\0\x40\0", agent[] = "cadastre/" CADASTRE_VERSION;
+	const char *open = strchr(host, ':') ? "[" : "", *close = *open ? "]" : "";
+	char whole[512], *block;
+	size_t n = sizeof(beginning) - 1;
+	bool secured = size > n + 10 && bytes[n + 10] == 0x87;
+
+	memcpy(whole, beginning, n);
+	memcpy(whole + n, "\0\0.\1\5\0\0\0\1", 9);
+	block = whole + n + 9;
+	n += 9;
+	/* GET, the scheme, "/"; authority, user-agent and accept, which nobody need remember */
+	memcpy(whole + n, secured ? "\x82\x87\x84\1" : "\x82\x86\x84\1", 4);
+	n += 4;
+	whole[n] = (char)snprintf(whole + n + 1, 64, "%s%s%s", open, host, close);
+	n += (size_t)whole[n] + 1;
+	n += (size_t)snprintf(whole + n, 64, "\x0f\x2b%c%s\x0f\4\3*" "/*", (int)sizeof(agent) - 1, agent);
+	block[-7] = (char)(whole + n - block);
+	return size == n && memcmp(bytes, whole, size) == 0;
+}
+
 static void check_allowed(const char *name, const char *host, const uint8_t *bytes, size_t size)
 {
 	if (strcmp(name, "telnet") == 0 && declines(bytes, size))
 		return;
 	if (strcmp(name, "ipp") == 0 && asks_printer(host, bytes, size))
+		return;
+	if (strcmp(name, "http2") == 0 && asks_page(host, bytes, size))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
 		if (strcmp(allowed[i].protocol, name) == 0 &&
@@ -385,21 +412,27 @@ static void requests(void **state)
 	static const char *const hosts[] = {"198.18.0.1", "2001:db8::1", ""};
 	static const uint64_t seeds[] = {0, 1, 0x1234567890abcdefull, UINT64_MAX};
 	uint8_t out[PROTOCOL_REQUEST_MAX];
-	size_t n;
+	size_t n, told = 0;
 	const struct protocol *const *all = protocols_all(&n);
 
 	(void)state;
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; all[i]->request && k < 12; k++) {
-			size_t size = all[i]->request(out, sizeof(out), hosts[k % 3], seeds[k % 4]);
+		for (size_t k = 0; all[i]->request && k < 24; k++) {
+			size_t (*ask)(uint8_t *, size_t, const char *, uint64_t) =
+				k < 12 ? all[i]->request : all[i]->request_inside;
+			size_t size = ask ? ask(out, sizeof(out), hosts[k % 3], seeds[k % 4]) : 0;
 
+			if (!ask)
+				break;
+			told += k == 12;
 			assert_true(size > 0);
 			assert_true(all[i]->transport != TRANSPORT_UDP || size <= PROTOCOL_DATAGRAM_MAX);
 			assert_true(all[i]->transport == TRANSPORT_UDP || !all[i]->repeats);
 			check_allowed(all[i]->name, hosts[k % 3], out, size);
 			for (size_t room = 0; room < size; room++) /* never past the buffer */
-				assert_int_equal(all[i]->request(out, room, hosts[k % 3], seeds[k % 4]), 0);
+				assert_int_equal(ask(out, room, hosts[k % 3], seeds[k % 4]), 0);
 		}
+	assert_int_equal(told, 1); /* of HTTP/2, with another scheme */
 }
 
 static void inside(void **state)
