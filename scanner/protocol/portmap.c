@@ -9,37 +9,22 @@
  */
 #include "scanner/protocol/protocol.h"
 
-#include "common/cursor.h"
-#include "common/packer.h"
+#include "scanner/protocol/rpc.h"
+
 #include "common/str.h"
 
 #include <stdio.h>
 
-enum {
-	CALL = 0,
-	REPLY = 1,
-	RPC_VERSION = 2,
-	MAPPER = 100000,
-	MAPPER_VERSION = 2,
-	DUMP = 4,
-	VERIFIER_MAX = 400
-};
-enum {
-	CALL_SIZE = 40,
-	MARK = 4,
-	FRAGMENT_MAX = 65536,
-	PROGRAMS_MAX = 48,
-	ENTRIES_MAX = 512,
-	TEXT_MAX = 1024
-};
-#define LAST_FRAGMENT 0x80000000u
+enum { MAPPER = 100000, MAPPER_VERSION = 2, DUMP = 4 };
+enum { PROGRAMS_MAX = 48, ENTRIES_MAX = 512, TEXT_MAX = 1024, VERSION_MAX = 99 };
+enum { NFS = 100003, MOUNT = 100005 };
 
 /* As IANA and their makers number them. */
 static const struct {
 	uint32_t number;
 	const char *name;
-} names[] = {{MAPPER, "portmapper"}, {100001, "rstatd"}, {100002, "rusersd"}, {100003, "nfs"},
-	{100004, "ypserv"}, {100005, "mountd"}, {100007, "ypbind"}, {100008, "walld"},
+} names[] = {{MAPPER, "portmapper"}, {100001, "rstatd"}, {100002, "rusersd"}, {NFS, "nfs"},
+	{100004, "ypserv"}, {MOUNT, "mountd"}, {100007, "ypbind"}, {100008, "walld"},
 	{100009, "yppasswdd"}, {100011, "rquotad"}, {100012, "sprayd"}, {100020, "llockmgr"},
 	{100021, "nlockmgr"}, {100024, "status"}, {100026, "bootparam"}, {100068, "cmsd"},
 	{100083, "ttdbserver"}, {100227, "nfs_acl"}, {100232, "sadmind"}, {150001, "pcnfsd"},
@@ -59,21 +44,14 @@ struct entry {
 /* ---- the list ------------------------------------------------------------------------------ */
 
 /* What an accepted reply brings, and how it was accepted; failed if it is no such reply. */
-static struct cursor accepted(const uint8_t *bytes, size_t size, uint32_t *ret_how)
+static struct cursor accepted(struct cursor message, uint32_t *ret_how)
 {
-	struct cursor c = cursor_of(bytes, size);
-	uint32_t verifier;
+	struct rpc_reply reply;
 
-	cursor_skip(&c, 4);
-	if (cursor_be32(&c) != REPLY || cursor_be32(&c) != 0)
-		cursor_fail(&c);
-	cursor_skip(&c, 4);
-	verifier = cursor_be32(&c);
-	if (verifier > VERIFIER_MAX)
-		cursor_fail(&c);
-	cursor_skip(&c, (verifier + 3) & ~3u);
-	*ret_how = cursor_be32(&c);
-	return c;
+	if (!rpc_reply_parse(message, &reply) || reply.denied)
+		cursor_fail(&reply.results);
+	*ret_how = reply.how;
+	return reply.results;
 }
 
 /* The next program: 1; 0: the list is at its end, -1: it breaks off; -2: this is no list. */
@@ -97,10 +75,10 @@ static int next_entry(struct cursor *c, struct entry *ret)
 
 /* A list in which the port mapper itself stands; it ends, or breaks off where that is to be
  * expected. */
-static bool is_dump(const uint8_t *bytes, size_t size, bool whole)
+static bool is_dump(struct cursor message, bool whole)
 {
 	uint32_t how;
-	struct cursor c = accepted(bytes, size, &how);
+	struct cursor c = accepted(message, &how);
 	struct entry entry;
 	bool mapper = false;
 	int more = -2;
@@ -161,6 +139,18 @@ static void tell_programs(const struct programs *p, struct reading *reading)
 	reading_add(reading, "portmap.programs", text.data, text.len);
 }
 
+/* Of what serves files, each version with what it is spoken over; whether it is, is asked of itself (nfs.c). */
+static void tell_versions(const struct entry *entry, struct reading *reading)
+{
+	char text[16];
+
+	if ((entry->program != NFS && entry->program != MOUNT) || entry->version > VERSION_MAX ||
+		(entry->transport != TRANSPORT_TCP && entry->transport != TRANSPORT_UDP))
+		return;
+	snprintf(text, sizeof(text), "%u %s", entry->version, entry->transport == TRANSPORT_TCP ? "tcp" : "udp");
+	reading_append(reading, entry->program == NFS ? "portmap.nfs" : "portmap.mountd", text);
+}
+
 /* Each program with its versions, and where it listens; the versions of one stand one behind
  * the other. */
 static void read_list(struct cursor c, struct reading *reading)
@@ -175,6 +165,7 @@ static void read_list(struct cursor c, struct reading *reading)
 			     entry.transport == last.transport && entry.port == last.port;
 
 		add_program(&programs, &entry);
+		tell_versions(&entry, reading);
 		if ((entry.transport == TRANSPORT_TCP || entry.transport == TRANSPORT_UDP) &&
 			!again)
 			str_addf(&ports, "%s%s/%u %s", ports.len ? ", " : "",
@@ -186,10 +177,10 @@ static void read_list(struct cursor c, struct reading *reading)
 	reading_add(reading, "portmap.ports", ports.data, ports.len);
 }
 
-static void read_reply(const uint8_t *bytes, size_t size, struct reading *reading)
+static void read_message(struct cursor message, struct reading *reading)
 {
 	uint32_t how;
-	struct cursor c = accepted(bytes, size, &how);
+	struct cursor c = accepted(message, &how);
 
 	if (!cursor_ok(&c))
 		return;
@@ -199,15 +190,9 @@ static void read_reply(const uint8_t *bytes, size_t size, struct reading *readin
 		reading_add_text(reading, "portmap.refused", refusals[how]);
 }
 
-static void put_call(struct packer *p, uint64_t seed)
+static void portmap_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
-	packer_be32(p, (uint32_t)seed);
-	packer_be32(p, CALL);
-	packer_be32(p, RPC_VERSION);
-	packer_be32(p, MAPPER);
-	packer_be32(p, MAPPER_VERSION);
-	packer_be32(p, DUMP);
-	packer_zero(p, 16); /* nobody's name, and no proof of it */
+	read_message(cursor_of(bytes, size), reading);
 }
 
 /* ---- over UDP ------------------------------------------------------------------------------ */
@@ -217,7 +202,7 @@ static size_t portmap_request(uint8_t *out, size_t max, const char *host, uint64
 	struct packer p = packer_of(out, max);
 
 	(void)host;
-	put_call(&p, seed);
+	rpc_call(&p, (uint32_t)seed, MAPPER, MAPPER_VERSION, DUMP);
 	return packer_ok(&p) ? p.pos : 0;
 }
 
@@ -225,12 +210,12 @@ static bool portmap_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
 	struct cursor c = cursor_of(reply, size);
 
-	return cursor_be32(&c) == (uint32_t)seed && cursor_be32(&c) == REPLY && cursor_ok(&c);
+	return cursor_be32(&c) == (uint32_t)seed && cursor_be32(&c) == 1 && cursor_ok(&c);
 }
 
 static bool portmap_recognise(const uint8_t *bytes, size_t size)
 {
-	return is_dump(bytes, size, true);
+	return is_dump(cursor_of(bytes, size), true);
 }
 
 /* Any reply, to be called the port mapper's if it was asked. */
@@ -239,58 +224,35 @@ static long portmap_complete(const uint8_t *bytes, size_t size)
 	struct cursor c = cursor_of(bytes, size);
 
 	cursor_skip(&c, 4);
-	return cursor_be32(&c) == REPLY && cursor_be32(&c) <= 1 && cursor_ok(&c) ? (long)size
-										 : -1;
+	return cursor_be32(&c) == 1 && cursor_be32(&c) <= 1 && cursor_ok(&c) ? (long)size : -1;
 }
 
 /* ---- over TCP ------------------------------------------------------------------------------ */
 
-/* The first fragment, and whether it is the last: 1; 0: not whole; -1: no reply. */
-static int fragment(const uint8_t *bytes, size_t size, struct cursor *ret, bool *ret_last)
-{
-	struct cursor c = cursor_of(bytes, size), head;
-	uint32_t mark = cursor_be32(&c), length = mark & ~LAST_FRAGMENT;
-
-	if (!cursor_ok(&c))
-		return 0;
-	if (length < 20 || length > FRAGMENT_MAX)
-		return -1;
-	head = c;
-	cursor_skip(&head, 4);
-	if ((cursor_be32(&head) != REPLY || cursor_be32(&head) > 1) && cursor_ok(&head))
-		return -1;
-	*ret_last = mark & LAST_FRAGMENT;
-	if (cursor_left(&c) < length)
-		return 0;
-	*ret = cursor_sub(&c, length);
-	return 1;
-}
-
 static bool portmap_tcp_recognise(const uint8_t *bytes, size_t size)
 {
-	struct cursor c;
+	struct cursor c = cursor_of(bytes, size), message;
 	bool last;
 
-	return fragment(bytes, size, &c, &last) == 1 &&
-	       is_dump(cursor_rest(&c), cursor_left(&c), last);
+	return rpc_fragment(&c, &message, &last) == 1 && is_dump(message, last);
 }
 
 static long portmap_tcp_complete(const uint8_t *bytes, size_t size)
 {
-	struct cursor c;
+	struct cursor c = cursor_of(bytes, size), message;
 	bool last;
-	int whole = fragment(bytes, size, &c, &last);
+	int whole = rpc_fragment(&c, &message, &last);
 
-	return whole == 1 ? (long)(MARK + c.size) : whole;
+	return whole == 1 ? (long)c.pos : whole;
 }
 
 static void portmap_tcp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
-	struct cursor c;
+	struct cursor c = cursor_of(bytes, size), message;
 	bool last;
 
-	if (fragment(bytes, size, &c, &last) == 1)
-		read_reply(cursor_rest(&c), cursor_left(&c), reading);
+	if (rpc_fragment(&c, &message, &last) == 1)
+		read_message(message, reading);
 }
 
 static size_t portmap_tcp_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
@@ -298,8 +260,7 @@ static size_t portmap_tcp_request(uint8_t *out, size_t max, const char *host, ui
 	struct packer p = packer_of(out, max);
 
 	(void)host;
-	packer_be32(&p, LAST_FRAGMENT | CALL_SIZE);
-	put_call(&p, seed);
+	rpc_call_marked(&p, (uint32_t)seed, MAPPER, MAPPER_VERSION, DUMP);
 	return packer_ok(&p) ? p.pos : 0;
 }
 
@@ -320,7 +281,7 @@ const struct protocol protocol_portmap = {
 	.repeats = portmap_repeats,
 	.complete = portmap_complete,
 	.recognise = portmap_recognise,
-	.read = read_reply,
+	.read = portmap_read,
 	.reference = "RFC 1833, 3",
 };
 

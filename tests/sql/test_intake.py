@@ -167,6 +167,7 @@ class Intake(unittest.TestCase):
         b.service("198.18.1.115", 427, "slp", **{"slp.services": "service:printer:lpr"})
         b.service("198.18.1.110", 6000, "x11").service("198.18.1.110", 22, "ssh")
         b.service("198.18.1.111", 102, "mms")
+        b.service("198.18.1.116", 2049, "nfs", **{"nfs.versions": "3, 4"})
         for n, facts in ((112, {"goose.control-block": "IED/LLN0$GO$a"}), (113, {"sv.id": "MU01"}),
                          (114, {"dcp.role": "device"})):
             b.host(f"198.18.1.{n}").fact(f"198.18.1.{n}", **facts)
@@ -176,7 +177,7 @@ class Intake(unittest.TestCase):
         want |= {100: "printer", 101: "gateway", 102: "printer", 103: "domain-controller", 104: "firewall",
                  105: "server", 106: "database", 107: "server", 108: "controller", 109: "printer",
                  110: "host", 111: "controller", 112: "ied", 113: "ied", 114: "controller",
-                 115: "printer"}
+                 115: "printer", 116: "server"}
         self.assertEqual(got, want)
 
     def test_each_role_for_its_reason(self):

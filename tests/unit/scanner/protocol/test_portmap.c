@@ -22,6 +22,12 @@ static void over_udp(void **state)
 	r = check_read(udp, BYTES(ACCEPTED MAPPERS NFS("\3") NFS("\4") OTHER END));
 	check_is(r, "portmap.programs", "portmapper 2-4, nfs 3-4, 536870913 1");
 	check_is(r, "portmap.ports", "tcp/111 portmapper, udp/111 portmapper, tcp/2049 nfs, tcp/40000 536870913");
+	check_is(r, "portmap.nfs", "3 tcp, 4 tcp");
+	check_is(r, "portmap.mountd", NULL);
+	r = check_read(udp, BYTES(ACCEPTED MAPPERS NFS("\xc8") NFS("\3") NFS("\3")
+		"\0\0\0\1" "\0\1\x86\xa5" "\0\0\0\1" "\0\0\0\x11" "\0\0\x9c\x40" END));
+	check_is(r, "portmap.nfs", "3 tcp");
+	check_is(r, "portmap.mountd", "1 udp");
 	check_hostile(udp, BYTES(LIST));
 	check_repeats(udp, BYTES(LIST), 0x11223344);
 	check_request(udp, 0x11223344, BYTES("\x11\x22\x33\x44" "\0\0\0\0" "\0\0\0\2" "\0\1\x86\xa0" "\0\0\0\2" "\0\0\0\4"
