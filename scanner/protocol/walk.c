@@ -203,6 +203,7 @@ void walk_free(struct walk *walk)
 	free(walk->addresses.things);
 	free(walk->arps.things);
 	free(walk->stations.things);
+	free(walk->known.things);
 	free(walk->neighbours.things);
 	free(walk->ports.things);
 	free(walk->locals.things);

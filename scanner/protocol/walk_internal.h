@@ -89,11 +89,12 @@ struct walk {
 	uint32_t repetitions, rows;
 	uint32_t vlan; /* as whose part the agent is asked; 0: as itself */
 	size_t next_vlan;
+	bool noted; /* `known` has whom the table that knows VLANs has */
 	/* what was read */
 	bool has_entity;
 	char entity[ENTITY_N][WALK_ENTITY_TEXT + 1];
 	struct walk_list interfaces, addresses, arps, stations, neighbours, ports, locals,
-		places, members, vlans;
+		places, members, vlans, known;
 };
 
 /* Some of what is asked for just now is missing. */

@@ -376,17 +376,53 @@ static enum walk_row vlan_station_row(struct walk *walk, const uint32_t *index, 
 	return n == 7 ? keep_station(walk, index[0], index + 1, values) : ROW_NEXT;
 }
 
-/* Of a table that knows no VLANs, and then of those that the agent tells apart by being asked
- * as each of them. */
-static bool needs_old_stations(const struct walk *walk)
+/* Only a bridge whose table knows no VLANs may tell them apart by being asked as each of them. */
+static bool needs_vlans(const struct walk *walk)
 {
 	return walk->stations.n == 0;
 }
 
+static int by_mac(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct mac));
+}
+
+/* Whom the table that knows VLANs has, in order. False without memory. */
+static bool note_known(struct walk *walk)
+{
+	const struct walk_station *stations = walk->stations.things;
+
+	walk->noted = true;
+	for (size_t i = 0; i < walk->stations.n; i++) {
+		struct mac *mac = add(&walk->known, sizeof(*mac));
+
+		if (!mac)
+			return false;
+		*mac = stations[i].mac;
+	}
+	if (walk->known.n > 0)
+		qsort(walk->known.things, walk->known.n, sizeof(struct mac), by_mac);
+	return true;
+}
+
+/* Of a table that knows no VLANs, and then of those that the agent tells apart by being asked as each of them.
+ * Beside a table that knows VLANs it should have nobody else (RFC 4363), but some agents fill only one of the
+ * two with all that they have: who stands in both is in the VLAN that the other one told. */
 static enum walk_row station_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
 {
-	return n == 6 ? keep_station(walk, walk->vlan, index, values) : ROW_NEXT;
+	struct mac mac;
+
+	if (n != 6)
+		return ROW_NEXT;
+	if (!walk->vlan) {
+		if (!walk->noted && !note_known(walk))
+			return ROW_FULL;
+		if (walk->known.n > 0 && index_mac(index, &mac) &&
+			bsearch(&mac, walk->known.things, walk->known.n, sizeof(mac), by_mac))
+			return ROW_NEXT;
+	}
+	return keep_station(walk, walk->vlan, index, values);
 }
 
 /* VLANs that are in use; as the first of them the agent was asked already, and those of Token
@@ -685,9 +721,9 @@ static const struct walk_table tables[] = {
 		.columns = {COLUMN(1, 2, 840, 10006, 300, 43, 1, 2, 1, 1, 13)}},
 	{.row = port_row, .by_vlan = true, .uses = USE_FDB, .n_columns = 1, .columns = {COLUMN(MIB2, 17, 1, 4, 1, 2)}},
 	{.row = vlan_station_row, .uses = USE_FDB, .n_columns = 2, .columns = {VLAN_FORWARD(2), VLAN_FORWARD(3)}},
-	{.row = vlan_row, .uses = USE_FDB, .needed = needs_old_stations, .n_columns = 1, /* vtpVlanState */
+	{.row = vlan_row, .uses = USE_FDB, .needed = needs_vlans, .n_columns = 1, /* vtpVlanState */
 		.columns = {COLUMN(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 2)}},
-	{.row = station_row, .by_vlan = true, .uses = USE_FDB, .needed = needs_old_stations, .n_columns = 2,
+	{.row = station_row, .by_vlan = true, .uses = USE_FDB, .n_columns = 2,
 		.columns = {FORWARD(2), FORWARD(3)}},
 	{.row = local_row, .uses = USE_LLDP, .n_columns = 3,
 		.columns = {LLDP(3, 7, 1, 2), LLDP(3, 7, 1, 3), LLDP(3, 7, 1, 4)}},

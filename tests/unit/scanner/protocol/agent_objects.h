@@ -106,6 +106,9 @@ static inline void agent_forwarding(struct agent *agent)
 	agent_number(agent, BRIDGE "7.1.2.2.1.3.10.2.0.0.0.0.8", 4); /* its own */
 	agent_number(agent, BRIDGE "7.1.2.2.1.2.20.2.0.0.0.0.9", 77);
 	agent_number(agent, BRIDGE "7.1.2.2.1.3.20.2.0.0.0.0.9", 3);
+	/* Without VLANs: one of those, elsewhere, and one that is not among them. */
+	agent_number(agent, BRIDGE "4.3.1.2.2.0.0.0.0.7", 102);
+	agent_number(agent, BRIDGE "4.3.1.3.2.0.0.0.0.7", 3);
 	agent_number(agent, BRIDGE "4.3.1.2.2.0.0.0.0.10", 101);
 	agent_number(agent, BRIDGE "4.3.1.3.2.0.0.0.0.10", 3);
 }

@@ -13,12 +13,15 @@ static void check_links(const struct walk_tables *t)
 	assert_int_equal(t->arps[0].index, 10);
 	assert_memory_equal(t->arps[0].mac.bytes, "\x02\0\0\0\0\7", 6);
 	assert_string_equal(address(&t->arps[1].addr), "2001:db8::8");
-	assert_int_equal(t->n_stations, 2);
+	assert_int_equal(t->n_stations, 3);
 	assert_int_equal(t->stations[0].index, 1);
 	assert_int_equal(t->stations[0].vlan, 10);
 	assert_memory_equal(t->stations[0].mac.bytes, "\x02\0\0\0\0\7", 6);
 	assert_int_equal(t->stations[1].index, 0);
 	assert_int_equal(t->stations[1].vlan, 20);
+	assert_int_equal(t->stations[2].index, 1);
+	assert_int_equal(t->stations[2].vlan, 0);
+	assert_memory_equal(t->stations[2].mac.bytes, "\x02\0\0\0\0\x0a", 6);
 	assert_int_equal(t->n_neighbours, 3);
 	assert_false(t->neighbours[0].cdp);
 	assert_string_equal(t->neighbours[0].port, "Gi0/1");
