@@ -568,6 +568,18 @@ bool conversation_otherwise(const struct conversation *c, struct greet_target *r
 	return true;
 }
 
+/* A redirection to another port is not followed: where that is among the ports that are asked, it is greeted by
+ * itself. What was read here says so. */
+static void link_elsewhere(const struct conversation *c, struct reading *reading)
+{
+	const char *status = reading_get(reading, "http.status"), *location = reading_get(reading, "http.location");
+	char elsewhere[WEB_ELSEWHERE_MAX];
+
+	if (status && *status == '3' && location &&
+		web_leads_elsewhere(c->host, c->target->port, location, elsewhere))
+		reading_add_text(reading, "http.leads_to", elsewhere);
+}
+
 const char *conversation_read(const struct conversation *c, struct reading *reading)
 {
 	const struct protocol *found = proven(c);
@@ -580,6 +592,8 @@ const char *conversation_read(const struct conversation *c, struct reading *read
 		found->read(c->heard, last ? last : c->heard_size, reading);
 	if (c->web && found == c->spoken)
 		web_describe(c->web, c->heard, c->heard_size, reading);
+	if (found)
+		link_elsewhere(c, reading);
 	if (c->asked)
 		reading_add_text(reading, "tls.starttls",
 			!c->upgraded ? "no" : c->inner ? "yes" : "failed");

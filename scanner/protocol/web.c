@@ -106,6 +106,59 @@ static bool follow(struct web *web, const char *location)
 	return strcmp(web->path, "/") != 0;
 }
 
+/* The port that an authority ends with, behind its host; 0: it is none. */
+static uint16_t port_behind(const char *text, size_t size, uint16_t otherwise)
+{
+	unsigned long port = 0;
+
+	if (size > 0 && *text != ':')
+		return 0;
+	for (size_t i = 1; i < size && port <= UINT16_MAX; i++) {
+		if (!isdigit((unsigned char)text[i]))
+			return 0;
+		port = port * 10 + (unsigned long)(text[i] - '0');
+	}
+	return size <= 1 ? otherwise : port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+bool web_leads_elsewhere(
+	const char *host, uint16_t port, const char *location, char out[WEB_ELSEWHERE_MAX])
+{
+	bool secured = strncasecmp(location, "https://", 8) == 0;
+	const char *authority = location + (secured ? 8 : 7);
+	char text[ADDR_TEXT_MAX];
+	struct addr addr, own;
+	size_t size, n;
+
+	if (!secured && strncasecmp(location, "http://", 7) != 0)
+		return false;
+	size = strcspn(authority, "/?#");
+	if (*authority == '[') {
+		authority++;
+		n = strcspn(authority, "]/?#");
+		if (authority[n] != ']' || n >= sizeof(text))
+			return false;
+		memcpy(text, authority, n);
+		size -= n + 2;
+		authority += n + 1;
+	} else {
+		n = strcspn(authority, ":/?#");
+		if (n >= sizeof(text))
+			return false;
+		memcpy(text, authority, n);
+		size -= n;
+		authority += n;
+	}
+	text[n] = '\0';
+	if (addr_parse(text, &addr, NULL) < 0 || addr_parse(host, &own, NULL) < 0)
+		return false;
+	n = port_behind(authority, size, secured ? HTTPS_PORT : HTTP_PORT);
+	if (n == 0 || (n == port && addr_equal(&addr, &own)))
+		return false;
+	snprintf(out, WEB_ELSEWHERE_MAX, "%s tcp/%zu", addr_format(&addr, text), n);
+	return true;
+}
+
 static bool leads_on(struct web *web)
 {
 	const struct webreply *r = &web->reply;

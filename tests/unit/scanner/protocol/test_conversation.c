@@ -381,6 +381,31 @@ static void a_web_server(void **state)
 	assert_non_null(memmem(room, size, "Pump 7", 6));
 }
 
+/* Another port is not asked from here: what leads there says so, under every profile. */
+static void a_redirection_to_another_port(void **state)
+{
+	(void)state;
+	for (int risk = PROTOCOL_SAFE; risk <= PROTOCOL_STANDARD; risk++) {
+		struct greet_target next;
+		struct reading *r = check_reading();
+
+		begin(TRANSPORT_TCP, 80, (enum protocol_risk)risk);
+		wait_for_timer();
+		said("GET / ");
+		hear("HTTP/1.1 301 Moved\r\nLocation: https://127.0.0.1/login\r\nContent-Length: 0\r\n\r\n");
+		says_nothing();
+		assert_int_equal(c.stage, CONVERSATION_ENDING);
+		assert_false(conversation_otherwise(&c, &next));
+		assert_string_equal(conversation_read(&c, r), "http");
+		check_is(r, "http.leads_to", "127.0.0.1 tcp/443");
+	}
+	begin(TRANSPORT_TCP, 80, PROTOCOL_SAFE);
+	wait_for_timer();
+	hear("HTTP/1.1 201 Created\r\nLocation: https://127.0.0.1/a\r\nContent-Length: 0\r\n\r\n");
+	assert_string_equal(name(), "http");
+	check_is(check_reading(), "http.leads_to", NULL);
+}
+
 /* What is no web server, or ends before it is asked more, is told as ever. */
 static void no_further_pages(void **state)
 {
@@ -609,7 +634,7 @@ int main(void)
 		cmocka_unit_test(endless), cmocka_unit_test(alike),
 		cmocka_unit_test(closed_by_the_other_side), cmocka_unit_test(no_tls_behind_443),
 		cmocka_unit_test(a_web_server), cmocka_unit_test(no_further_pages),
-		cmocka_unit_test(starttls), cmocka_unit_test(http2), cmocka_unit_test(answered_in_http2),
+		cmocka_unit_test(starttls), cmocka_unit_test(a_redirection_to_another_port), cmocka_unit_test(http2), cmocka_unit_test(answered_in_http2),
 		cmocka_unit_test(another_protocol_inside)};
 
 	return RUN(tests);

@@ -274,9 +274,56 @@ static void hostile(void **state)
 	web = NULL;
 }
 
+/* Where a redirection leads to on another port: what is named by an address, and is not this very server. */
+static void elsewhere(void **state)
+{
+	static const struct {
+		const char *host;
+		unsigned int port;
+		const char *location, *leads;
+	} rows[] = {
+		{"198.18.0.1", 80, "https://198.18.0.1/", "198.18.0.1 tcp/443"},
+		{"198.18.0.1", 80, "HTTPS://198.18.0.1", "198.18.0.1 tcp/443"},
+		{"198.18.0.1", 80, "https://198.18.0.1:8443/login?x=1", "198.18.0.1 tcp/8443"},
+		{"198.18.0.1", 8080, "http://198.18.0.1:/#top", "198.18.0.1 tcp/80"},
+		{"198.18.0.1", 80, "http://198.18.0.2/", "198.18.0.2 tcp/80"},
+		{"2001:db8::1", 80, "https://[2001:db8:0::1]:65535?a", "2001:db8::1 tcp/65535"},
+		{"2001:db8::1", 80, "http://[2001:db8::1]/", NULL},
+		{"198.18.0.1", 80, "http://198.18.0.1:80/login", NULL},
+		{"198.18.0.1", 443, "https://198.18.0.1/", NULL},
+		{"198.18.0.1", 80, "https://plant.example/", NULL},
+		{"198.18.0.1", 80, "https://admin@198.18.0.1/", NULL},
+		{"198.18.0.1", 80, "//198.18.0.1:81/", NULL},
+		{"198.18.0.1", 80, "/login", NULL},
+		{"198.18.0.1", 80, "ftp://198.18.0.1/", NULL},
+		{"198.18.0.1", 80, "https://198.18.0.1:0/", NULL},
+		{"198.18.0.1", 80, "https://198.18.0.1:65536/", NULL},
+		{"198.18.0.1", 80, "https://198.18.0.1:99999999999999999999/", NULL},
+		{"198.18.0.1", 80, "https://198.18.0.1:44a/", NULL},
+		{"198.18.0.1", 80, "https://[2001:db8::1/", NULL},
+		{"198.18.0.1", 80, "https://[2001:db8::1]443/", NULL},
+		{"198.18.0.1", 80, "https://[]/", NULL},
+		{"198.18.0.1", 80, "https://", NULL},
+		{"198.18.0.1", 80, "", NULL},
+		{"198.18.0.1", 80, "https://11111111111111111111111111111111111111111111111/", NULL},
+	};
+	char out[WEB_ELSEWHERE_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool leads = web_leads_elsewhere(rows[i].host, (uint16_t)rows[i].port, rows[i].location, out);
+
+		if (leads != (rows[i].leads != NULL))
+			fail_msg("%s", rows[i].location);
+		if (leads)
+			assert_string_equal(out, rows[i].leads);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(icons), cmocka_unit_test(no_icons),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(elsewhere),
+		cmocka_unit_test(icons), cmocka_unit_test(no_icons),
 		cmocka_unit_test(endless_icon), cmocka_unit_test(pages_without),
 		cmocka_unit_test(within_scope), cmocka_unit_test(led_on), cmocka_unit_test(hostile)};
 
