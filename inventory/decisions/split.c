@@ -6,6 +6,8 @@
  */
 #include "inventory/decisions/act.h"
 
+#include "common/model/place.h"
+
 #include "inventory/identity/identity.h"
 #include "inventory/store/queries.h"
 
@@ -35,13 +37,37 @@ static void add_address(struct act *act, const char *address)
 		str_addf(&act->addresses, "%s%s", act->addresses.len ? " " : "", address);
 }
 
+/* A MAC by which it was met without an address: what stands for it goes the way of addresses. */
+static int take_station(struct act *act, const struct mac *mac)
+{
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+	char text[MAC_TEXT_MAX], stands[ADDR_TEXT_MAX];
+	struct addr place = place_of_mac(mac);
+	int r = db_run(act->inv->db, &query_decision_key_addresses,
+		DB_VALUES(db_int(act->asset), db_text("station"), db_text(mac_format(mac, text))), &rows,
+		act->reterr);
+
+	if (r < 0)
+		return r;
+	if (!db_get_bool(rows, 0, 0))
+		return error_set(act->reterr, ERROR_INPUT,
+			"asset %" PRId64 " was not met at %s without an address; `cadastre asset show %" PRId64
+			"` shows where it was", act->asset, text, act->asset);
+	add_address(act, addr_format(&place, stands));
+	return 0;
+}
+
 static int take_address(struct act *act, const char *text)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	char canonical[ADDR_TEXT_MAX];
 	struct addr addr;
-	int r = addr_parse(text, &addr, act->reterr);
+	struct mac mac;
+	int r;
 
+	if (mac_parse(text, &mac, NULL) == 0)
+		return take_station(act, &mac);
+	r = addr_parse(text, &addr, act->reterr);
 	if (r < 0)
 		return error_wrap(act->reterr, r, "--address");
 	r = db_run(act->inv->db, &query_decision_has_address,
@@ -64,12 +90,15 @@ static int take_key(struct act *act, const char *text)
 	_cleanup_(str_done) struct str type = STR_INIT(DECISION_LIST_MAX);
 	const char *value = strchr(text, '=');
 	const char *addresses;
+	struct mac mac;
 	int r;
 
 	if (!value || value == text || !value[1])
 		return error_set(act->reterr, ERROR_USAGE,
 			"--key \"%.64s\" is not TYPE=VALUE, such as serial=A1", text);
 	str_add(&type, text, (size_t)(value - text));
+	if (strcmp(type.data, "station") == 0 && mac_parse(value + 1, &mac, NULL) == 0)
+		return take_station(act, &mac);
 	r = db_run(act->inv->db, &query_decision_key_addresses,
 		DB_VALUES(db_int(act->asset), db_text(type.data), db_text(value + 1)), &rows,
 		act->reterr);
@@ -97,11 +126,10 @@ static int take_key(struct act *act, const char *text)
 
 /* Something must remain, be it a MAC by which it was met without an address: an asset that loses all is
  * not split but another one. */
-static int check_rest(struct act *act, const struct split_request *request)
+static int check_rest(struct act *act)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	struct addr none = {0};
-	static const char station[] = "station=";
 	size_t n = 1;
 	int r = db_run(act->inv->db, &query_decision_has_address,
 		DB_VALUES(db_int(act->asset), db_addr(&none)), &rows, act->reterr);
@@ -110,13 +138,11 @@ static int check_rest(struct act *act, const struct split_request *request)
 		return r;
 	for (const char *at = act->addresses.data; *at; at++)
 		n += *at == ' ';
-	for (size_t i = 0; i < request->n_keys; i++)
-		n += strncmp(request->keys[i], station, sizeof(station) - 1) == 0;
 	if (db_get_int(rows, 0, 0) + db_get_int(rows, 0, 2) > (int64_t)n)
 		return 0;
 	return error_set(act->reterr, ERROR_INPUT,
-		"that is every address of asset %" PRId64 ", and nothing would remain of it; name "
-		"those that go, or retire it", act->asset);
+		"that is every address of asset %" PRId64 " and every MAC that it was met at without one: nothing "
+		"would remain of it; name those that go, or retire it", act->asset);
 }
 
 static int gather(struct act *act, const struct split_request *request)
@@ -131,7 +157,7 @@ static int gather(struct act *act, const struct split_request *request)
 		r = error_set(act->reterr, ERROR_USAGE,
 			"the keys are longer than %d bytes; split in several steps",
 			DECISION_LIST_MAX);
-	return r < 0 ? r : check_rest(act, request);
+	return r < 0 ? r : check_rest(act);
 }
 
 /* ---- the split ------------------------------------------------------------------------ */

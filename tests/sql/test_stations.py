@@ -535,6 +535,34 @@ class Stations(unittest.TestCase):
         self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
         self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-7", asset]])
 
+    def test_a_station_leaves_by_its_mac(self):
+        """One that was merged by mistake, or goes with an address that is another's: with all that it said."""
+        self.whole()
+        ids = dict(self.assets("a.name, a.asset_id"))
+        self.call("asset", "merge", ids["drive-7"], ids[ADDR], "--reason", "seen", form="text")
+        split = ("asset", "split", ids[ADDR])
+        for words in (("--address", LOCAL), ("--key", f"station={LOCAL}")):
+            self.call(*split, *words, "--reason", "none of its", form="text", code=3)
+        self.call(*split, "--address", DRIVE, "--address", ADDR, "--reason", "all of it", form="text", code=3)
+        for words in (("--address", DRIVE.upper()), ("--key", f"station={DRIVE}")):
+            moved = self.call(*split, *words, "--reason", "not the pump", "--dry-run")
+            self.assertIn({"what": "name", "subject": "drive-7", "value": f"{DRIVE} (dcp)"},
+                          [{k: row.get(k) for k in ("what", "subject", "value")} for row in moved])
+        self.call(*split, "--address", DRIVE, "--reason", "not the pump", form="text")
+        now = dict(self.assets("a.name, a.asset_id"))
+        self.assertEqual(set(now), {ADDR, "drive-7", RELAY})
+        self.assertNotIn(now["drive-7"], ids.values())
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-7", now["drive-7"]]])
+        self.assertEqual({row[0] for row in self.rows("fact", "asset_id") if row[0] == ids[ADDR]}, set())
+        self.assertEqual([row for row in self.rows("key_sighting", "value, asset_id") if row[0] == DRIVE],
+                         [[DRIVE, now["drive-7"]]] * 2)
+        self.assertEqual(self.hear(DRIVE, DCP | {"dcp.name": "drive-9"}, method="greeting")["assets_new"], 0)
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-9", now["drive-7"]]])
+        number = self.register.one("SELECT max(decision_id) FROM asset_decision WHERE kind = 'split'")
+        self.call("asset", "undo", number, "--reason", "it is", form="text")
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-9", ids[ADDR]]])
+        self.check_hidden()
+
     def test_since_when_it_is_known(self):
         """The run that met it without an address counts, now, at other times and after a decision."""
         self.hear(DRIVE, DCP)
