@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Servers that are greeted: nginx that speaks HTTP/2 alone, and NFS-Ganesha with rpcbind where they
-are installed. In namespaces of its own, without a route outside; runs itself again inside of them.
+"""Servers that are greeted: nginx that speaks HTTP/2 alone, and NFS-Ganesha with rpcbind.
+In namespaces of its own, without a route outside; runs itself again inside of them.
 
   servers_test.py SCAN FINGERPRINTS"""
 import json
@@ -94,8 +94,7 @@ class Servers(unittest.TestCase):
 
     def test_nfs(self):
         ganesha, rpcbind = program("ganesha.nfsd"), program("rpcbind")
-        if not ganesha or not rpcbind:
-            self.skipTest("nfs-ganesha or rpcbind is not installed")
+        self.assertTrue(ganesha and rpcbind, "nfs-ganesha and rpcbind are wanted (tools/packages test)")
         if pathlib.Path("/proc/self/uid_map").read_text(encoding="ascii").split()[2] == "1":
             self.skipTest("rpcbind needs a user of its own, which this namespace has not")
         self.start(111, rpcbind, "-f", "-w")
