@@ -76,6 +76,20 @@ static void overheard(void **state)
 	assert_false(nfs()->recognise(BYTES(SUCCESS("\1") SUCCESS("\2"))));
 	assert_false(nfs()->recognise(BYTES(MISMATCH("\1", "\2", "\3"))));
 	assert_false(nfs()->recognise(BYTES(SUCCESS("\1") SUCCESS("\1") SUCCESS("\1") SUCCESS("\1") COMPOUND)));
+	/* Within the bounds, and beyond: operations, the tag, what one message may be. */
+	bytes[28 + 4 + 24 + 12 + 3] = 64;
+	assert_true(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	bytes[28 + 4 + 24 + 12 + 3] = 65;
+	assert_false(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	bytes[28 + 4 + 24 + 12 + 3] = 1;
+	bytes[28 + 4 + 24 + 7] = 65;
+	assert_false(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	bytes[28 + 4 + 24 + 7] = 4;
+	memcpy(bytes + 28, "\x80\1\0\0", 4);
+	assert_true(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	bytes[28 + 3] = 1;
+	assert_false(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	memcpy(bytes + 28, "\x80\0\0\x34", 4);
 	bytes[28 + 4 + 24 + 12 + 3] = 2; /* no such operation */
 	bytes[28 + 4 + 24 + 12 + 4 + 3] = 2;
 	assert_false(nfs()->recognise(bytes, sizeof(bytes) - 1));
