@@ -305,6 +305,7 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 		.base_bounds = request->base_bounds,
 		.map_number = request->map_number,
 		.slots = request->slots,
+		.topology_slots = request->topology_slots,
 		.arrange = request->arrange};
 	r = check_telling(*estate, request, reterr);
 	if (r == 0)

@@ -61,7 +61,7 @@ enum map_format {
 	MAP_FORMAT_N
 };
 
-/* Where the last district sheet of this map had everything, and where this one has it: opaque
+/* Where the last sheet of this map had everything, and where this one has it: opaque
  * bytes, which whoever draws a map again and again keeps between. */
 struct map_slots {
 	const uint8_t *bytes; /* borrowed; NULL: there was none, and all is laid out anew */
@@ -94,7 +94,8 @@ struct map_request {
 	const char *marking; /* classification marking, top and bottom; NULL: none */
 	unsigned int dpi;    /* PNG; 0: 144 */
 	enum map_language language;
-	struct map_slots *slots; /* NULL: nothing is taken over, nothing kept */
+	/* Of the district and of the topology sheet; NULL: nothing is taken over, nothing kept. */
+	struct map_slots *slots, *topology_slots;
 	enum map_paper paper;
 	const char *compiled_by, *reviewed_by; /* for the title block; NULL: none */
 	const struct geography *geography; /* shapes for the region sheet; NULL: the grid */

@@ -23,7 +23,7 @@ struct sheet_request {
 	unsigned int number, total;	     /* sheet n of N */
 	enum map_language language;
 	unsigned int overlays; /* bits of enum map_overlay */
-	struct map_slots *slots; /* of the district sheet; NULL: none */
+	struct map_slots *slots, *topology_slots; /* of that sheet; NULL: none */
 	enum map_arrange arrange;
 	uint32_t keep;	       /* the system, + 1, that is never folded; 0: none */
 	const char *note; /* the first on every sheet, in its language; NULL: none */

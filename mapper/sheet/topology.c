@@ -12,15 +12,17 @@
 #include <math.h>
 #include <stdio.h>
 
-#define STEP_MM 2.0
 #define GAP_STEPS 5
-#define MAX_RASTER_POINTS 120000.0
 #define LEVELS_TRIED 2 /* besides the largest that fits */
 #define LEVEL_PRICE 0.25
 #define WAYS_OF_MANY 3
 #define WAYS_OF_ZONES 4
 #define LINES_MAX 500 /* of one sheet; with more nobody follows one */
 
+#define BLOCKS_STAY_FROM (TOPO_BLOCKS_FROM * 3 / 4)
+#define BLOCKS_COME_FROM (TOPO_BLOCKS_FROM * 5 / 4)
+#define WORSE 1.5 /* a sheet on the places of the last may be so much more tangled than a new one */
+#define WORSE_LEAST 2.0 /* crossings that are no reason for it */
 #define POLISHED_EACH_MAX 40 /* super nodes; beyond, only the chosen placing is polished */
 
 static const struct {
@@ -36,12 +38,6 @@ static const struct {
 	{"neato", true, TOPO_SQUARE},
 };
 
-static struct sheet_box place_area(const struct sheet_box *map, double step)
-{
-	return (struct sheet_box){map->x + 3 * step, map->y + 3 * step,
-		floor(map->w / step - 6) * step, floor(map->h / step - 6) * step};
-}
-
 struct search {
 	struct topo *topo;
 	struct sheet_box map;
@@ -51,19 +47,13 @@ struct search {
 	char *why;
 };
 
-/* What is placed: blocks where there are such. */
-static struct topo *ground_of(struct topo *topo)
-{
-	return topo->blocks ? &topo->blocks->ground : topo;
-}
-
 /* Every way at one level of detail; `price` is what the level costs against the largest. */
 static void try_level(struct search *s, const struct topo_level *level, double price)
 {
-	struct sheet_box area = place_area(&s->map, s->step);
+	struct sheet_box area = topo_area(&s->map, s->step);
 	static const enum topo_arrange in_bands[WAYS_OF_MANY] = {
 		TOPO_WIDE, TOPO_ROWS, TOPO_SQUARE};
-	struct topo *ground = ground_of(s->topo);
+	struct topo *ground = topo_ground(s->topo);
 	size_t n;
 
 	/* Many super nodes take long: there the first ways have to do. */
@@ -94,14 +84,12 @@ static void try_level(struct search *s, const struct topo_level *level, double p
 /* The largest level that fits and the next ones, if they are so much less tangled. */
 static bool try_paper(struct search *s, size_t from, size_t to)
 {
-	struct topo *ground = ground_of(s->topo);
+	struct topo *ground = topo_ground(s->topo);
 	struct sheet_box area;
 	size_t first = to, tried;
 
 	s->least = INFINITY;
-	s->step = STEP_MM;
-	while (s->map.w * s->map.h / (s->step * s->step) > MAX_RASTER_POINTS)
-		s->step += 0.5;
+	s->step = topo_step(&s->map);
 	/* Many super nodes take long to lay out: there the first that fits is taken. */
 	tried = ground->n_supers <= POLISHED_EACH_MAX ? LEVELS_TRIED : 0;
 	for (size_t l = from; l < to && l <= first + tried; l++) {
@@ -112,7 +100,7 @@ static bool try_paper(struct search *s, size_t from, size_t to)
 	}
 	if (!isfinite(s->least))
 		return false;
-	area = place_area(&s->map, s->step);
+	area = topo_area(&s->map, s->step);
 	if (!topo_place(s->topo, &s->best, &area, s->why))
 		return false;
 	if (ground->bands)
@@ -189,34 +177,125 @@ static void draw_empty(struct sheet *sheet)
 		sheet->map.w * 0.9);
 }
 
+static const struct topo_limits limits[TOPO_LIMITS_N] = {{TOPOLOGY_SUPERS_MAX, 40},
+	{TOPOLOGY_SUPERS_MAX, 12}, {TOPOLOGY_SUPERS_MAX, 4}, {TOPOLOGY_SUPERS_MAX, 1}, {80, 1},
+	{40, 1}, {20, 1}, {12, 1}, {8, 1}};
+
 /* Rather fewer networks of a system, and then fewer of all, than no map: with the most that fit
- * on any paper. Zones in rows are not folded further. */
+ * on any paper. Zones in rows are not folded further. 1: nothing fits. */
 static int make(const struct model *model, const struct sheet_request *request, bool purdue,
-	struct topo **ret_topo, struct topo_plan *plan, enum sheet_paper *paper, char *why)
+	struct topo_sheet *ret, char *why)
 {
-	static const struct topo_limits limits[] = {{TOPOLOGY_SUPERS_MAX, 40},
-		{TOPOLOGY_SUPERS_MAX, 12}, {TOPOLOGY_SUPERS_MAX, 4}, {TOPOLOGY_SUPERS_MAX, 1},
-		{80, 1}, {40, 1}, {20, 1}, {12, 1}, {8, 1}};
 	const struct model *drawn = purdue ? purdue_model(model) : model;
 	uint32_t readable = 0; /* super nodes that do not have too many lines */
 	bool fits = false;
 
-	for (size_t i = 0; i < (purdue ? WAYS_OF_ZONES : ARRAY_SIZE(limits)) && !fits; i++) {
+	for (size_t i = 0; i < (purdue ? WAYS_OF_ZONES : TOPO_LIMITS_N) && !fits; i++) {
 		struct topo *topo;
 
-		if (!drawn || topo_make(drawn, request, &limits[i], &topo) < 0 ||
+		if (!drawn || topo_make(drawn, request, &limits[i], NULL, &topo) < 0 ||
 			(purdue && purdue_make(topo, model->estate->n_systems) < 0) ||
 			(!purdue && topo->n_supers > TOPO_BLOCKS_FROM &&
 				topo_make_blocks(topo) < 0))
 			return -1;
-		if (topo->n_edges > LINES_MAX && !purdue && i + 1 < ARRAY_SIZE(limits))
+		if (topo->n_edges > LINES_MAX && !purdue && i + 1 < TOPO_LIMITS_N)
 			continue;
 		readable = readable ? readable : limits[i].supers;
 		topo->squeezed = limits[i].supers < readable;
-		*ret_topo = topo;
-		fits = topo->n_boxes == 0 || find_plan(topo, request, plan, paper, why);
+		ret->topo = topo;
+		ret->limits = i;
+		fits = topo->n_boxes == 0 ||
+		       find_plan(topo, request, &ret->plan, &ret->paper, why);
 	}
 	return fits ? 0 : 1;
+}
+
+/* ---- on the places of an earlier sheet ---- */
+
+static double tangle_of(const struct topo_sheet *s, const struct sheet_request *request)
+{
+	struct sheet_box map = sheet_map_area(request, s->paper),
+			 area = topo_area(&map, s->plan.step);
+
+	return topo_tangle(topo_ground(s->topo), &area);
+}
+
+/* The same detail on the same paper, else on larger ones, else less detail; names stay. */
+static bool find_room(const struct topo_kept *kept, const struct sheet_request *request,
+	struct topo_sheet *s)
+{
+	size_t to = kept->level < topo_n_named_levels ? topo_n_named_levels : topo_n_levels;
+	enum sheet_paper first, end;
+
+	sheet_papers(request, &first, &end);
+	for (size_t level = kept->level; level < to; level++)
+		for (int paper = (int)kept->paper; paper < (int)end; paper++) {
+			struct sheet_box map = sheet_map_area(request, (enum sheet_paper)paper);
+
+			s->paper = (enum sheet_paper)paper;
+			s->plan = (struct topo_plan){.level = &topo_levels[level],
+				.arrange = kept->arrange,
+				.step = topo_step(&map),
+				.gap = GAP_STEPS * topo_step(&map)};
+			if (topo_stay(s->topo, kept, &s->plan, s->paper))
+				return true;
+		}
+	return false;
+}
+
+/* 0: everything stands where it stood or near it. 1: it has to be laid out anew. */
+static int stay(const struct model *model, const struct sheet_request *request,
+	const struct topo_kept *kept, struct topo_sheet *ret)
+{
+	struct topo *topo;
+
+	ret->limits = kept->limits;
+	if (topo_make(model, request, &limits[kept->limits], kept, &topo) < 0)
+		return -1;
+	/* One more or less is no reason to arrange everything in another way. */
+	if (topo->n_supers > (kept->blocks ? BLOCKS_STAY_FROM : BLOCKS_COME_FROM) &&
+		topo_make_blocks(topo) < 0)
+		return -1;
+	ret->topo = topo;
+	topo->squeezed = kept->squeezed;
+	ret->forgotten = !topo_remember(topo, kept);
+	if (ret->forgotten || topo->n_boxes == 0 || topo->n_edges > LINES_MAX ||
+		!find_room(kept, request, ret))
+		return 1;
+	ret->tangle = kept->tangle;
+	return 0;
+}
+
+/* On the places of the last sheet, unless that is so much more tangled than one laid out anew. */
+static int make_free(const struct model *model, const struct sheet_request *request,
+	struct topo_sheet *ret, char *why)
+{
+	const struct topo_kept *kept = topo_kept_read(model, request);
+	struct topo_sheet anew = {0};
+	int r = kept ? stay(model, request, kept, ret) : 1;
+
+	if (r < 0 || (r == 0 && tangle_of(ret, request) <= WORSE * ret->tangle + WORSE_LEAST))
+		goto keep;
+	anew.forgotten = ret->forgotten;
+	if (make(model, request, false, &anew, why) != 0) {
+		if (r == 0)
+			goto keep;
+		return 1;
+	}
+	anew.tangle = anew.topo->n_boxes > 0 ? tangle_of(&anew, request) : 0;
+	if (r == 0 && tangle_of(ret, request) <= WORSE * anew.tangle + WORSE_LEAST)
+		ret->tangle = anew.tangle;
+	else
+		*ret = anew;
+	r = 0;
+keep:
+	/* A sheet on a paper of its own, or with other things over it, does not move what stands
+	 * on the others. */
+	if (r == 0 && request->topology_slots && request->paper == MAP_PAPER_AUTO &&
+		ret->topo->n_boxes > 0 &&
+		(!kept || ret->forgotten || topo_kept_of(kept, request)))
+		topo_keep(ret->topo, kept, &ret->plan, ret->paper, ret->limits, ret->tangle);
+	return r;
 }
 
 int sheet_topology(const struct model *model, const struct sheet_request *request,
@@ -224,14 +303,14 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 {
 	char why[LAYOUT_WHY_MAX] = "";
 	bool wanted = purdue_wanted(model, request->arrange), purdue = wanted;
-	enum sheet_paper paper = SHEET_A3;
-	struct topo_plan plan;
-	struct topo *topo;
+	struct topo_sheet made = {.paper = SHEET_A3};
 	struct sheet sheet;
-	int r = make(model, request, purdue, &topo, &plan, &paper, why);
+	int r = purdue ? make(model, request, true, &made, why) : 1;
 
-	if (r == 1 && purdue) /* rows are wide: better no rows than no map */
-		r = make(model, request, purdue = false, &topo, &plan, &paper, why);
+	if (r == 1) { /* rows are wide: better no rows than no map */
+		purdue = false;
+		r = make_free(model, request, &made, why);
+	}
 	if (r != 0)
 		return r < 0 ? error_set(reterr, ERROR_SYSTEM,
 				       "cannot draw the topology sheet: no memory")
@@ -242,7 +321,7 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 				       model->n_networks,
 				       request->paper ? "this paper"
 						      : sheet_paper_name(SHEET_A0));
-	sheet_begin(&sheet, model, request, paper, "topology", request->title,
+	sheet_begin(&sheet, model, request, made.paper, "topology", request->title,
 		purdue ? sheet_request_say(request, model->arena,
 				 "Topology: zones by Purdue level, and the conduits between "
 				 "them",
@@ -253,17 +332,17 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 	if (wanted && !purdue)
 		sheet_note(&sheet, "Not in Purdue rows, which do not fit on %s.",
 			"图幅 %s 放不下普渡分层，未按层排列。",
-			request->paper ? sheet_paper_name(paper) : "A0");
+			request->paper ? sheet_paper_name(made.paper) : "A0");
 	else if (request->arrange == MAP_ARRANGE_PURDUE && !purdue)
 		sheet_note(&sheet, "Not in Purdue rows: no network has a level.",
 			"未按普渡模型分层：没有网络定级。");
-	if (sheet.scene && topo->n_boxes > 0)
-		r = topo_draw(topo, &plan, &sheet, reterr);
+	if (sheet.scene && made.topo->n_boxes > 0)
+		r = topo_draw(made.topo, &made.plan, &sheet, reterr);
 	else if (sheet.scene)
 		draw_empty(&sheet);
 	if (r < 0)
 		return r;
-	add_notes(&sheet, topo, why);
+	add_notes(&sheet, made.topo, why);
 	sheet_end(&sheet);
 	*ret_scene = sheet.scene;
 	return scene_check(sheet.scene, reterr);

@@ -10,10 +10,15 @@
 #include "mapper/sheet/route.h"
 #include "mapper/sheet/sheet.h"
 
+#include <math.h>
+
 #define TOPOLOGY_SUPERS_MAX 150 /* more than that on one sheet is a tangle */
 #define TOPO_BLOCKS_FROM 24	/* as many are placed one by one, with every line */
 
 enum topo_kind { TOPO_SYSTEM, TOPO_NETWORK, TOPO_JOINT, TOPO_FOLD };
+
+/* How the boxes are arranged within the super nodes and those among themselves. */
+enum topo_arrange { TOPO_ROWS, TOPO_COLUMNS, TOPO_SQUARE, TOPO_WIDE, TOPO_ARRANGE_N };
 
 /* How much of a host is shown; tables from large to small. */
 struct topo_level {
@@ -35,6 +40,7 @@ struct topo_box {
 	uint32_t n_networks, n_assets, n_cii, n_exposed; /* folded */
 	uint32_t n_systems;				 /* folded whole */
 	const char *sector; /* of those; NULL: networks without system */
+	uint32_t joint;	    /* that those hang on; MODEL_NONE: of any */
 	struct change_counts changes;
 	double x, y, w, h; /* first against its super node, then on the sheet */
 	uint32_t columns;
@@ -46,7 +52,34 @@ struct topo_super {
 	uint32_t system; /* TOPO_SYSTEM */
 	uint32_t first_box, n_boxes;
 	double x, y, w, h;
+	double limit; /* where its shelves end, from which its width follows */
 	bool linked;
+	bool away; /* not placed yet: in nobody's way, and its links do not count */
+};
+
+/* Where a super node stood on an earlier sheet: steps of the raster against the area. Two of a
+ * block have the same place and size, and stand in it. */
+struct topo_was {
+	uint64_t key;
+	uint32_t x, y, w, h;   /* of its block, or its own */
+	uint32_t in_x, in_y;   /* in its block */
+	uint32_t column;       /* of its block, TOPO_NO_COLUMN for a router */
+	uint32_t own_w, own_h, limit; /* steps too */
+	bool gone;	       /* not on the last sheet, but on one before */
+	uint32_t rank;	       /* in the order in which they were kept */
+};
+#define TOPO_NO_COLUMN 0xffff
+
+/* An earlier sheet. */
+struct topo_kept {
+	struct topo_was *nodes; /* by key */
+	uint32_t n, n_there;
+	enum sheet_paper paper;
+	size_t level, limits; /* of detail; of what is folded */
+	enum topo_arrange arrange;
+	bool blocks, squeezed;
+	uint64_t settings; /* of the request */
+	double tangle; /* of a sheet laid out anew, when that was last done */
 };
 
 struct topo_edge {
@@ -86,6 +119,9 @@ struct topo {
 	uint32_t n_bands, first_zone;	 /* the system that stands for the first zone */
 	uint32_t hidden_conduits;	 /* a zone of which has no network */
 	bool squeezed; /* folded beyond what a sheet may have, for its paper */
+	const struct topo_was **was; /* per super node, NULL in it: new; NULL: laid out anew */
+	double was_step;	     /* of the raster then */
+	bool was_sized;		     /* at this level of detail: sizes stay */
 };
 
 /* Super nodes that stand together. `ground` is the sheet as the placing sees it: a super node
@@ -94,10 +130,8 @@ struct topo_blocks {
 	struct topo ground;
 	uint32_t *members, *first; /* super nodes by block; the routers of one come first */
 	uint32_t *column; /* per super node: of its block, from 0; MODEL_NONE for a router */
+	const struct topo_was **home; /* per block: the first of its members that has a place */
 };
-
-/* How the boxes are arranged within the super nodes and those among themselves. */
-enum topo_arrange { TOPO_ROWS, TOPO_COLUMNS, TOPO_SQUARE, TOPO_WIDE };
 
 struct topo_plan {
 	const struct topo_level *level;
@@ -107,15 +141,28 @@ struct topo_plan {
 	double step, gap;
 };
 
+/* A sheet as it is to be drawn. */
+struct topo_sheet {
+	struct topo *topo;
+	struct topo_plan plan;
+	enum sheet_paper paper;
+	size_t limits;	/* what is folded */
+	double tangle;	/* as it would be if laid out anew: what the next sheet is held to */
+	bool forgotten; /* of what was kept, too little is left to begin with */
+};
+
 /* How much is on a sheet; past that the least important is folded. */
 struct topo_limits {
 	uint32_t supers;   /* super nodes, at most TOPOLOGY_SUPERS_MAX */
 	uint32_t networks; /* boxes in one system */
 };
 
-/* topology_fold.c: super nodes, boxes and edges of the model. -1 without memory. */
+#define TOPO_LIMITS_N 9
+
+/* topology_fold.c: super nodes, boxes and edges of the model; what `kept` (or NULL) shows is
+ * folded after what it does not. -1 without memory. */
 int topo_make(const struct model *model, const struct sheet_request *request,
-	const struct topo_limits *limits, struct topo **ret_topo);
+	const struct topo_limits *limits, const struct topo_kept *kept, struct topo **ret_topo);
 
 /* topology_size.c: sizes of boxes and super nodes; boxes against their super node. */
 void topo_size(struct topo *topo, const struct topo_plan *plan);
@@ -150,11 +197,47 @@ int topo_make_blocks(struct topo *topo);
 void topo_arrange_blocks(struct topo *topo, const struct topo_plan *plan);
 /* Once blocks stand where they stay: everything in them on the sheet. */
 void topo_settle_blocks(struct topo *topo);
+/* What is placed: blocks where there are such. */
+static inline struct topo *topo_ground(struct topo *topo)
+{
+	return topo->blocks ? &topo->blocks->ground : topo;
+}
 
 /* topology_place.c: sizes, and positions on the map area: of `blocks->ground` if there are
  * blocks. True if everything fits. */
 bool topo_place(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
 	char *why);
+/* A length of an earlier sheet, in steps of this one. */
+static inline double topo_was_mm(const struct topo *topo, uint32_t steps, double step)
+{
+	return ceil(steps * topo->was_step / step - 1e-6) * step;
+}
+/* The raster of a map area, and the part of it in which super nodes stand. */
+double topo_step(const struct sheet_box *map);
+struct sheet_box topo_area(const struct sheet_box *map, double step);
+
+/* topology_keep.c: what an earlier sheet kept. NULL: nothing, or nothing that this request can
+ * use. */
+const struct topo_kept *topo_kept_read(const struct model *model, const struct sheet_request *request);
+const struct topo_was *topo_was_of(const struct topo_kept *kept, uint64_t key);
+/* Whether it was kept by a request like this one, with the same things over the map. */
+bool topo_kept_of(const struct topo_kept *kept, const struct sheet_request *request);
+/* By what it stands for: never by an index. */
+uint64_t topo_system_key(const struct model *model, uint32_t system);
+uint64_t topo_network_key(const struct model *model, uint32_t network);
+uint64_t topo_super_key(const struct topo *topo, uint32_t super);
+/* What is on this sheet, and behind it what was on `kept` and is gone: the newest TOPO_GONE_MAX. */
+void topo_keep(const struct topo *topo, const struct topo_kept *kept, const struct topo_plan *plan,
+	enum sheet_paper paper, size_t limits, double tangle);
+#define TOPO_GONE_MAX 150
+
+/* topology_stay.c: which of them stood on an earlier sheet; false if fewer than half of these or
+ * of those did, which is nothing to begin with. */
+bool topo_remember(struct topo *topo, const struct topo_kept *kept);
+/* After that: sizes and places as they were, what is new near what it is linked to. False if there
+ * is no room. */
+bool topo_stay(struct topo *topo, const struct topo_kept *kept, const struct topo_plan *plan,
+	enum sheet_paper paper);
 
 /* topology_purdue.c: zones in bands by level. The model to use then has zones where systems
  * were, from the number of systems on; NULL, and -1, without memory. */
@@ -173,6 +256,13 @@ void purdue_draw_bars(const struct topo *topo, const struct route_line *line,
 void topo_polish(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area);
 /* Moves the whole to the middle of the area. */
 void topo_center(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area);
+/* With its boxes, to there. */
+void topo_move(struct topo *topo, uint32_t super, double x, double y);
+/* Whether it has a place there, with that gap around it. */
+bool topo_is_free(const struct topo *topo, uint32_t super, double x, double y, double gap);
+/* To the free place where it makes the least tangle; false if none was found. */
+bool topo_seat(struct topo *topo, uint32_t super, const struct topo_plan *plan,
+	const struct sheet_box *area);
 /* The better of two placings has the smaller. */
 double topo_tangle(const struct topo *topo, const struct sheet_box *area);
 

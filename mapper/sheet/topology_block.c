@@ -243,7 +243,8 @@ int topo_make_blocks(struct topo *topo)
 	blocks->members = arena_alloc(arena, n * sizeof(*blocks->members));
 	blocks->first = arena_alloc(arena, n * sizeof(*blocks->first));
 	blocks->column = arena_alloc(arena, n * sizeof(*blocks->column));
-	if (!blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
+	blocks->home = arena_alloc(arena, n * sizeof(*blocks->home));
+	if (!blocks->home || !blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
 		!blocks->ground.edges || !blocks->members || !blocks->first)
 		return -1;
 	find_neighbours(&b);
@@ -324,14 +325,202 @@ static void arrange_leaves(const struct columns *c, double top, double *ret_w, d
 	fill_columns(c, best, best_height, top, ret_w, ret_h);
 }
 
+/* ---- as on an earlier sheet ---- */
+
+static const struct topo_was *was_of(const struct topo *topo, uint32_t super)
+{
+	return topo->was ? topo->was[super] : NULL;
+}
+
+/* The first member that has a place, routers before the others: the block stands where its block
+ * stood. */
+static const struct topo_was *home_of(
+	const struct topo *topo, const uint32_t *members, uint32_t n)
+{
+	const struct topo_was *home = NULL;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct topo_was *was = was_of(topo, members[i]);
+
+		if (was && (!home || (home->gone && !was->gone)))
+			home = was;
+	}
+	return home;
+}
+
+static bool at_home(const struct topo_was *was, const struct topo_was *home)
+{
+	return was && home && was->x == home->x && was->y == home->y && was->w == home->w &&
+	       was->h == home->h;
+}
+
+/* The first y from there on at which a column has room for so much. */
+static double find_hole(const struct columns *c, uint32_t column, double h, double y)
+{
+	const uint32_t *columns = c->topo->blocks->column;
+	double gap = GAP_STEPS * c->step;
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (uint32_t i = 0; i < c->n; i++) {
+			const struct topo_super *leaf = &c->topo->supers[c->leaves[i]];
+
+			if (columns[c->leaves[i]] != column || y >= leaf->y + leaf->h + gap - 1e-6 ||
+				leaf->y >= y + h + gap - 1e-6)
+				continue;
+			y = leaf->y + leaf->h + gap;
+			moved = true;
+		}
+	}
+	return y;
+}
+
+struct extent {
+	double bottom, w[TOPOLOGY_SUPERS_MAX + 1], all; /* widths of columns, and their sum */
+	uint32_t n;					/* columns */
+};
+
+static void take(const struct columns *c, uint32_t leaf, uint32_t column, double y, struct extent *e)
+{
+	struct topo_super *super = &c->topo->supers[leaf];
+	double more = fmax(super->w - e->w[column], 0);
+
+	c->topo->blocks->column[leaf] = column;
+	super->y = y;
+	e->w[column] += more;
+	e->all += more;
+	e->bottom = fmax(e->bottom, y + super->h);
+	e->n = column + 1 > e->n ? column + 1 : e->n;
+}
+
+static int by_slot(const void *a, const void *b, void *closure)
+{
+	const struct topo *topo = closure;
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	const struct topo_was *x = topo->was[i], *y = topo->was[k];
+
+	if (x->column != y->column)
+		return x->column < y->column ? -1 : 1;
+	if (x->in_y != y->in_y)
+		return x->in_y < y->in_y ? -1 : 1;
+	return i < k ? -1 : i > k;
+}
+
+/* Who had a slot keeps it; what has grown pushes down those under it. */
+static bool take_slots(const struct columns *c, const struct topo_was *home, double top,
+	struct extent *e)
+{
+	_cleanup_(cleanup_freep) uint32_t *order = calloc(c->n + 1ul, sizeof(*order));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < c->n && order; i++) {
+		const struct topo_was *was = was_of(c->topo, c->leaves[i]);
+
+		c->topo->blocks->column[c->leaves[i]] = MODEL_NONE;
+		if (at_home(was, home) && !was->gone && was->column != TOPO_NO_COLUMN)
+			order[n++] = c->leaves[i];
+	}
+	if (!order)
+		return false;
+	qsort_r(order, n, sizeof(*order), by_slot, c->topo);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct topo_was *was = c->topo->was[order[i]];
+
+		take(c, order[i], was->column,
+			find_hole(c, was->column, c->topo->supers[order[i]].h,
+				fmax(top, topo_was_mm(c->topo, was->in_y, c->step))),
+			e);
+	}
+	return n > 0;
+}
+
+/* A hole, the end of a column or a new column: where the block grows least. */
+static void take_any(const struct columns *c, uint32_t leaf, double top, struct extent *e)
+{
+	const struct topo_super *super = &c->topo->supers[leaf];
+	double best = INFINITY, best_y = top;
+	uint32_t column = 0;
+
+	for (uint32_t i = 0; i <= e->n && i < TOPOLOGY_SUPERS_MAX; i++) {
+		double y = find_hole(c, i, super->h, top);
+		double bottom = fmax(e->bottom, y + super->h);
+		double cost = (bottom - e->bottom) * e->all +
+			      (fmax(super->w - e->w[i], 0) + (i == e->n) * CHANNEL_STEPS * c->step) *
+				      bottom;
+
+		if (cost >= best)
+			continue;
+		best = cost;
+		best_y = y;
+		column = i;
+	}
+	take(c, leaf, column, best_y, e);
+}
+
+/* Columns stand where they stood, or as near as those before them let them. */
+static double set_columns(const struct columns *c, const struct topo_was *home,
+	const struct extent *e)
+{
+	double x = room(c, 0, e->n);
+
+	for (uint32_t column = 0; column < e->n; column++) {
+		for (uint32_t i = 0; i < c->n; i++) {
+			const struct topo_was *was = was_of(c->topo, c->leaves[i]);
+
+			if (c->topo->blocks->column[c->leaves[i]] == column && at_home(was, home) &&
+				!was->gone && was->column == column)
+				x = fmax(x, topo_was_mm(c->topo, was->in_x, c->step));
+		}
+		for (uint32_t i = 0; i < c->n; i++)
+			if (c->topo->blocks->column[c->leaves[i]] == column)
+				c->topo->supers[c->leaves[i]].x = x;
+		x += e->w[column] + (column + 1 < e->n ? room(c, column + 1, e->n) : 0);
+	}
+	return x + room(c, e->n, e->n);
+}
+
+/* False if none of them had a slot: then they are arranged anew. */
+static bool keep_leaves(const struct columns *c, const struct topo_was *home, double top,
+	double *ret_w, double *ret_h)
+{
+	struct extent e = {0};
+
+	if (!home || !take_slots(c, home, top, &e))
+		return false;
+	/* What is gone takes its slot again if that is free. */
+	for (int any = 0; any < 2; any++)
+		for (uint32_t i = 0; i < c->n; i++) {
+			const struct topo_was *was = was_of(c->topo, c->leaves[i]);
+			double h = c->topo->supers[c->leaves[i]].h, y;
+
+			if (c->topo->blocks->column[c->leaves[i]] != MODEL_NONE)
+				continue;
+			if (any) {
+				take_any(c, c->leaves[i], top, &e);
+				continue;
+			}
+			if (!at_home(was, home) || was->column == TOPO_NO_COLUMN)
+				continue;
+			y = fmax(top, topo_was_mm(c->topo, was->in_y, c->step));
+			if (find_hole(c, was->column, h, y) == y)
+				take(c, c->leaves[i], was->column, y, &e);
+		}
+	*ret_w = set_columns(c, home, &e);
+	*ret_h = e.bottom - top;
+	return true;
+}
+
 static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t block, double step)
 {
 	const uint32_t *members = blocks->members + blocks->first[block];
 	uint32_t n = blocks->first[block + 1] - blocks->first[block], n_hubs = 0;
 	struct topo_super *super = &blocks->ground.supers[block];
 	struct topo_box *boxes = &blocks->ground.boxes[super->first_box];
+	const struct topo_was *home = home_of(topo, members, n);
 	double w = 0, h = 0, top = 0;
 
+	blocks->home[block] = home;
 	while (n > 1 && n_hubs < n && n_hubs < HUBS &&
 		topo->supers[members[n_hubs]].kind == TOPO_JOINT)
 		n_hubs++;
@@ -343,18 +532,23 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 		struct columns c = {topo, members + n_hubs, n - n_hubs, n_hubs, step};
 
 		top = topo->supers[members[0]].h + BAR_STEPS * step;
-		if (c.n > 0)
+		if (c.n > 0 && !keep_leaves(&c, home, top, &w, &h))
 			arrange_leaves(&c, top, &w, &h);
 		w = fmax(w, topo->supers[members[0]].w);
 		if (n_hubs == 2)
 			w = fmax(w, topo->supers[members[1]].w);
 		for (uint32_t i = 0; i < n_hubs; i++) {
 			struct topo_super *hub = &topo->supers[members[i]];
+			const struct topo_was *was = was_of(topo, members[i]);
 
 			hub->x = floor((w - hub->w) / 2 / step) * step;
 			hub->y = i == 0 ? 0 : top + h + BAR_STEPS * step;
+			if (!at_home(was, home))
+				continue;
+			hub->x = fmin(topo_was_mm(topo, was->in_x, step), w - hub->w);
+			hub->y = i == 0 ? 0 : fmax(hub->y, topo_was_mm(topo, was->in_y, step));
 		}
-		h += top + (n_hubs == 2 ? BAR_STEPS * step + topo->supers[members[1]].h : 0);
+		h = n_hubs == 2 ? topo->supers[members[1]].y + topo->supers[members[1]].h : h + top;
 	}
 	super->w = w;
 	super->h = h;

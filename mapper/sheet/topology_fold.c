@@ -44,6 +44,7 @@ struct folder {
 	size_t most_groups;	 /* boxes of folded systems */
 	bool by_joint, by_sector;
 	uint32_t keep; /* system + 1 that is not folded */
+	bool *was_network, *was_system; /* shown on an earlier sheet; NULL: there is none */
 };
 
 static bool is_free(const struct model *model, uint32_t network)
@@ -79,10 +80,11 @@ static void find_degrees(struct folder *f)
 	}
 }
 
-/* Least important first: nothing exposed, few assets, high index. */
+/* Least important first: nothing exposed, not shown before, few assets, high index. */
 static int by_importance(const void *a, const void *b, void *closure)
 {
-	const struct model *m = closure;
+	const struct folder *f = closure;
+	const struct model *m = f->model;
 	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
 	const struct model_network *x = &m->networks[i], *y = &m->networks[j];
 
@@ -90,6 +92,8 @@ static int by_importance(const void *a, const void *b, void *closure)
 		return x->n_cii > 0 ? 1 : -1;
 	if ((x->n_exposed > 0) != (y->n_exposed > 0))
 		return x->n_exposed > 0 ? 1 : -1;
+	if (f->was_network && f->was_network[i] != f->was_network[j])
+		return f->was_network[i] ? 1 : -1;
 	if (x->n_places != y->n_places)
 		return x->n_places < y->n_places ? -1 : 1;
 	return i > j ? -1 : i < j;
@@ -141,7 +145,7 @@ static void fold_leaves(struct folder *f)
 			f->order[n++] = i;
 			f->groups[group_find(f, f->joint[i], NULL)].n_networks++;
 		}
-	qsort_r(f->order, n, sizeof(*f->order), by_importance, (void *)m);
+	qsort_r(f->order, n, sizeof(*f->order), by_importance, f);
 	for (uint32_t i = 0; i < n && f->n_supers > f->limit; i++) {
 		uint32_t group = group_find(f, f->joint[f->order[i]], NULL);
 
@@ -156,9 +160,10 @@ static void fold_leaves(struct folder *f)
 struct ranking {
 	const struct estate *estate;
 	const uint32_t *weight;
+	const bool *was; /* NULL: there is no earlier sheet */
 };
 
-/* Least important first: not designated, of a low tier, with few assets. */
+/* Least important first: not designated, not shown before, of a low tier, with few assets. */
 static int by_rank(const void *a, const void *b, void *closure)
 {
 	const struct ranking *r = closure;
@@ -167,6 +172,8 @@ static int by_rank(const void *a, const void *b, void *closure)
 
 	if ((x->designated != 0) != (y->designated != 0))
 		return x->designated ? 1 : -1;
+	if (r->was && r->was[i] != r->was[k])
+		return r->was[i] ? 1 : -1;
 	if (x->tier != y->tier)
 		return x->tier < y->tier ? -1 : 1;
 	if (r->weight[i] != r->weight[k])
@@ -194,7 +201,7 @@ static void choose_groups(struct folder *f, const uint32_t *systems, uint32_t n)
 static void fold_systems(struct folder *f)
 {
 	const struct model *m = f->model;
-	struct ranking ranking = {m->estate, f->weight};
+	struct ranking ranking = {m->estate, f->weight, f->was_system};
 	uint32_t n = 0;
 
 	for (uint32_t s = 0; s < m->estate->n_systems; s++)
@@ -307,7 +314,7 @@ static void add_system(struct topo *topo, const struct folder *f, uint32_t syste
 	super = open_super(topo, TOPO_SYSTEM, system);
 	shown = n <= f->most ? n : f->most - 1;
 	if (shown < n)
-		qsort_r(f->order, n, sizeof(*f->order), by_importance, (void *)m);
+		qsort_r(f->order, n, sizeof(*f->order), by_importance, (void *)f);
 	for (uint32_t i = 0; i < shown; i++) {
 		uint32_t network = f->order[shown < n ? n - 1 - i : i];
 
@@ -339,6 +346,7 @@ static void add_folds(struct topo *topo, const struct folder *f)
 			continue;
 		add_box(topo, open_super(topo, TOPO_FOLD, MODEL_NONE), TOPO_FOLD, MODEL_NONE);
 		topo->boxes[box].sector = f->groups[g].sector;
+		topo->boxes[box].joint = f->groups[g].joint;
 		topo->boxes[box].n_systems = f->groups[g].n_systems;
 		for (uint32_t i = 0; i < f->model->n_networks; i++)
 			if (f->group[i] == g)
@@ -536,8 +544,32 @@ static struct topo *topo_new(const struct model *m)
 	return topo;
 }
 
+/* Whether it is on the earlier sheet. */
+static bool was_shown(const struct topo_kept *kept, uint64_t key)
+{
+	const struct topo_was *was = topo_was_of(kept, key);
+
+	return was && !was->gone;
+}
+
+/* What the earlier sheet shows. */
+static int remember(struct folder *f, const struct topo_kept *kept)
+{
+	const struct model *m = f->model;
+
+	f->was_network = arena_alloc(m->arena, m->n_networks + 1ul);
+	f->was_system = arena_alloc(m->arena, m->estate->n_systems + 1ul);
+	if (!f->was_network || !f->was_system)
+		return -1;
+	for (uint32_t i = 0; i < m->n_networks; i++)
+		f->was_network[i] = was_shown(kept, topo_network_key(m, i));
+	for (uint32_t s = 0; s < m->estate->n_systems; s++)
+		f->was_system[s] = was_shown(kept, topo_system_key(m, s));
+	return 0;
+}
+
 int topo_make(const struct model *model, const struct sheet_request *request,
-	const struct topo_limits *limits, struct topo **ret_topo)
+	const struct topo_limits *limits, const struct topo_kept *kept, struct topo **ret_topo)
 {
 	size_t n = (size_t)model->n_networks + 1, j = (size_t)model->n_joints + 1;
 	size_t n_systems = (size_t)model->estate->n_systems + 1;
@@ -565,6 +597,8 @@ int topo_make(const struct model *model, const struct sheet_request *request,
 		.most = limits->networks,
 		.supers = limits->supers,
 		.keep = request->keep};
+	if (kept && remember(&f, kept) < 0)
+		return -1;
 	find_degrees(&f);
 	f.n_supers = count_supers(&f);
 	f.limit = f.n_supers > f.supers ? f.supers * 2 / 3 : f.supers;

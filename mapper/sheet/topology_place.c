@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STEP_MM 2.0
+#define MAX_RASTER_POINTS 120000.0
 #define GAP_LEAST_STEPS 3
 #define LAYOUT_MS 5000
 #define ROOM_BLOCKS 0.68 /* the same of blocks: links need room to run between them */
@@ -130,6 +132,21 @@ static void make_graph(struct placing *p)
 }
 
 /* ---- the area ---- */
+
+double topo_step(const struct sheet_box *map)
+{
+	double step = STEP_MM;
+
+	while (map->w * map->h / (step * step) > MAX_RASTER_POINTS)
+		step += 0.5;
+	return step;
+}
+
+struct sheet_box topo_area(const struct sheet_box *map, double step)
+{
+	return (struct sheet_box){map->x + 3 * step, map->y + 3 * step,
+		floor(map->w / step - 6) * step, floor(map->h / step - 6) * step};
+}
 
 static double snap(double v, double step)
 {

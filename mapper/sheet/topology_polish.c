@@ -13,6 +13,8 @@
 #define WORK_MAX 20000000.0 /* pairs looked at in one round, about */
 #define WEIGHT_OTHER 0.4    /* of links that are not layer 3 */
 #define WEIGHT_INTERNET 8.0 /* of its distance from the edge of the sheet */
+#define SEATS_OF_ONE 3000.0 /* that is new beside others that stay */
+#define GAP_STEPS 3
 #define REACH 2.0	    /* lines of a sheet's length that a crossing is worth, inverted */
 
 static bool crosses(
@@ -29,6 +31,12 @@ static bool crosses(
 struct segment {
 	double ax, ay, bx, by, weight;
 };
+
+static bool is_away(const struct topo *topo, uint32_t edge)
+{
+	return topo->supers[topo->boxes[topo->edges[edge].a].super].away ||
+	       topo->supers[topo->boxes[topo->edges[edge].b].super].away;
+}
 
 static struct segment segment_of(const struct topo *topo, uint32_t edge)
 {
@@ -60,7 +68,7 @@ static double edge_cost(const struct topo *topo, uint32_t edge, double reach)
 	for (uint32_t i = 0; i < topo->n_supers; i++) {
 		const struct topo_super *super = &topo->supers[i];
 
-		if (i != own[0] && i != own[1])
+		if (i != own[0] && i != own[1] && !super->away)
 			cost += passes(&s, super->x, super->y, super->w, super->h);
 	}
 	for (int end = 0; end < 2; end++) {
@@ -132,6 +140,8 @@ static double super_cost(
 	for (uint32_t i = 0; i < topo->n_edges && cost < most; i++) {
 		struct segment line;
 
+		if (is_away(topo, i))
+			continue;
 		if (!is_of(topo, i, super)) {
 			line = segment_of(topo, i);
 			cost += line.weight * passes(&line, s->x, s->y, s->w, s->h);
@@ -139,27 +149,27 @@ static double super_cost(
 		}
 		cost += edge_cost(topo, i, reach);
 		for (uint32_t k = 0; k < topo->n_edges; k++)
-			if (k != i && (k > i || !is_of(topo, k, super)))
+			if (k != i && (k > i || !is_of(topo, k, super)) && !is_away(topo, k))
 				cost += crossing_cost(topo, i, k);
 	}
 	return cost;
 }
 
-static bool is_free(const struct topo *topo, uint32_t super, double x, double y, double gap)
+bool topo_is_free(const struct topo *topo, uint32_t super, double x, double y, double gap)
 {
 	const struct topo_super *s = &topo->supers[super];
 
 	for (uint32_t i = 0; i < topo->n_supers; i++) {
 		const struct topo_super *o = &topo->supers[i];
 
-		if (i != super && x < o->x + o->w + gap && o->x < x + s->w + gap &&
+		if (i != super && !o->away && x < o->x + o->w + gap && o->x < x + s->w + gap &&
 			y < o->y + o->h + gap && o->y < y + s->h + gap)
 			return false;
 	}
 	return true;
 }
 
-static void move(struct topo *topo, uint32_t super, double x, double y)
+void topo_move(struct topo *topo, uint32_t super, double x, double y)
 {
 	struct topo_super *s = &topo->supers[super];
 
@@ -171,21 +181,21 @@ static void move(struct topo *topo, uint32_t super, double x, double y)
 	s->y = y;
 }
 
-/* The best of the free places on a lattice over the area. */
+/* The best of the free places on a lattice over the area, if it costs less than `before`. */
 static bool improve(struct topo *topo, uint32_t super, const struct sheet_box *area,
-	double pace, double gap)
+	double pace, double gap, double before)
 {
 	struct topo_super *s = &topo->supers[super];
 	double from_x = s->x, from_y = s->y, best_x = s->x, best_y = s->y;
-	double least = super_cost(topo, super, area, INFINITY), before = least;
+	double least = before;
 
 	for (double y = area->y; y + s->h <= area->y + area->h + 1e-6; y += pace)
 		for (double x = area->x; x + s->w <= area->x + area->w + 1e-6; x += pace) {
 			double cost;
 
-			if (!is_free(topo, super, x, y, gap - 1e-6))
+			if (!topo_is_free(topo, super, x, y, gap - 1e-6))
 				continue;
-			move(topo, super, x, y);
+			topo_move(topo, super, x, y);
 			cost = super_cost(topo, super, area, least);
 			if (cost < least - 1e-3) {
 				least = cost;
@@ -193,8 +203,23 @@ static bool improve(struct topo *topo, uint32_t super, const struct sheet_box *a
 				best_y = y;
 			}
 		}
-	move(topo, super, best_x, best_y);
+	topo_move(topo, super, best_x, best_y);
 	return least < before - 1e-3 && (best_x != from_x || best_y != from_y);
+}
+
+bool topo_seat(struct topo *topo, uint32_t super, const struct topo_plan *plan,
+	const struct sheet_box *area)
+{
+	struct topo_super *s = &topo->supers[super];
+	double pace = ceil(sqrt(area->w * area->h / SEATS_OF_ONE) / plan->step) * plan->step;
+	bool was_away = s->away, seated;
+
+	s->away = false;
+	improve(topo, super, area, pace, GAP_STEPS * plan->step,
+		was_away ? INFINITY : super_cost(topo, super, area, INFINITY));
+	seated = topo_is_free(topo, super, s->x, s->y, GAP_STEPS * plan->step - 1e-6);
+	s->away = was_away && !seated;
+	return seated;
 }
 
 void topo_polish(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area)
@@ -210,7 +235,8 @@ void topo_polish(struct topo *topo, const struct topo_plan *plan, const struct s
 		moved = false;
 		for (uint32_t i = 0; i < topo->n_supers; i++)
 			if (topo->supers[i].linked)
-				moved |= improve(topo, i, area, pace, 3 * plan->step);
+				moved |= improve(topo, i, area, pace, GAP_STEPS * plan->step,
+					super_cost(topo, i, area, INFINITY));
 	}
 }
 
@@ -229,5 +255,5 @@ void topo_center(struct topo *topo, const struct topo_plan *plan, const struct s
 	dx = floor((area->x + area->w - x2 - (x1 - area->x)) / 2 / plan->step) * plan->step;
 	dy = floor((area->y + area->h - y2 - (y1 - area->y)) / 2 / plan->step) * plan->step;
 	for (uint32_t i = 0; i < topo->n_supers; i++)
-		move(topo, i, topo->supers[i].x + dx, topo->supers[i].y + dy);
+		topo_move(topo, i, topo->supers[i].x + dx, topo->supers[i].y + dy);
 }

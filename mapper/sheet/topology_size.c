@@ -292,9 +292,28 @@ static double head_w(
 	       1;
 }
 
-/* At least `least_w` wide; what that gives more than is needed goes to more columns. */
+/* Lets the hosts of a network flow into a width. */
+static void flow(
+	const struct topo *topo, struct topo_box *box, const struct topo_plan *plan, double w)
+{
+	const struct topo_level *level = plan->level;
+	uint32_t n, rows;
+
+	box->w = w;
+	if (box->kind != TOPO_NETWORK || level->counts || box->columns == 0)
+		return;
+	n = topo->model->networks[box->index].n_places;
+	box->columns = (uint32_t)fmax((w - 2 * TOPO_PAD) / box->column_w, 1);
+	rows = (n + box->columns - 1) / box->columns;
+	box->columns = (n + rows - 1) / rows;
+	box->h = snap(
+		topo_box_head(topo, box, level) + rows * level->row_h + TOPO_PAD, plan->step);
+}
+
+/* At least `least_w` wide; what that gives more than is needed goes to more columns. As wide as it
+ * was, if hosts have room in that. */
 static void size_network(const struct topo *topo, struct topo_box *box,
-	const struct topo_plan *plan, double least_w)
+	const struct topo_plan *plan, double least_w, double kept_w)
 {
 	static const double ratios[] = {[TOPO_ROWS] = 2.2,
 		[TOPO_COLUMNS] = 0.95,
@@ -316,11 +335,13 @@ static void size_network(const struct topo *topo, struct topo_box *box,
 			box->columns = (uint32_t)((w - 2 * TOPO_PAD) / box->column_w);
 		rows = (network->n_places + box->columns - 1) / box->columns;
 		box->columns = (network->n_places + rows - 1) / rows;
-		w = fmax(w, box->columns * box->column_w + 2 * TOPO_PAD);
+		w = fmax(w, (kept_w > 0 ? 1 : box->columns) * box->column_w + 2 * TOPO_PAD);
 		h = rows * level->row_h + TOPO_PAD;
 	}
 	box->w = snap(w, plan->step);
 	box->h = snap(topo_box_head(topo, box, level) + h, plan->step);
+	if (kept_w > 0)
+		flow(topo, box, plan, fmax(box->w, kept_w));
 }
 
 static void size_small(
@@ -383,24 +404,6 @@ static double choose_limit(
 		}
 	}
 	return best;
-}
-
-/* Lets the hosts of a network flow into a width. */
-static void flow(
-	const struct topo *topo, struct topo_box *box, const struct topo_plan *plan, double w)
-{
-	const struct topo_level *level = plan->level;
-	uint32_t n, rows;
-
-	box->w = w;
-	if (box->kind != TOPO_NETWORK || level->counts || box->columns == 0)
-		return;
-	n = topo->model->networks[box->index].n_places;
-	box->columns = (uint32_t)fmax((w - 2 * TOPO_PAD) / box->column_w, 1);
-	rows = (n + box->columns - 1) / box->columns;
-	box->columns = (n + rows - 1) / rows;
-	box->h = snap(
-		topo_box_head(topo, box, level) + rows * level->row_h + TOPO_PAD, plan->step);
 }
 
 /* The narrowest width with which a network is at most that high. */
@@ -475,15 +478,17 @@ static void fill_shelves(const struct topo *topo, struct topo_super *super,
 	super->h = y - gap;
 }
 
-/* The boxes of a super node against each other. */
+/* The boxes of a super node against each other, on shelves as long as they were. */
 static void arrange(const struct topo *topo, struct topo_super *super,
-	const struct topo_plan *plan, double least)
+	const struct topo_plan *plan, const struct topo_was *was, double least)
 {
 	static const double ratios[] = {
 		[TOPO_ROWS] = 4, [TOPO_COLUMNS] = 0.4, [TOPO_SQUARE] = 1.2, [TOPO_WIDE] = 20};
 	double gap = 3 * plan->step, limit;
 
-	limit = choose_limit(topo, super, ratios[plan->arrange], gap);
+	limit = was ? topo_was_mm(topo, was->limit, plan->step)
+		    : choose_limit(topo, super, ratios[plan->arrange], gap);
+	super->limit = limit;
 	if (plan->arrange == TOPO_COLUMNS && super->n_boxes <= SHELF_COLUMN_MAX)
 		limit = 0;
 	if ((plan->arrange == TOPO_ROWS || plan->arrange == TOPO_WIDE) &&
@@ -523,16 +528,22 @@ void topo_size(struct topo *topo, const struct topo_plan *plan)
 		bool system = super->kind == TOPO_SYSTEM;
 		double least = system ? snap(frame_w(topo, super, plan->level), plan->step) : 0;
 		bool wide = super->n_boxes == 1 || plan->arrange == TOPO_COLUMNS;
+		const struct topo_was *was = topo->was_sized ? topo->was[s] : NULL;
+		double kept_w = was ? topo_was_mm(topo, was->own_w, plan->step) -
+					      (system ? 2 * pad : 0)
+				    : 0;
 
 		for (uint32_t i = 0; i < super->n_boxes; i++) {
 			struct topo_box *box = &topo->boxes[super->first_box + i];
 
 			if (box->kind == TOPO_NETWORK)
-				size_network(topo, box, plan, wide ? least - 2 * pad : 0);
+				size_network(topo, box, plan, wide ? least - 2 * pad : 0,
+					super->n_boxes == 1 ? kept_w : 0);
 			else
 				size_small(topo, box, plan);
 		}
-		arrange(topo, super, plan, system ? least - 2 * pad : 0);
+		arrange(topo, super, plan, was,
+			fmax(system ? least - 2 * pad : 0, kept_w));
 		if (!system)
 			continue;
 		for (uint32_t i = 0; i < super->n_boxes; i++) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
+ * topology churn [ESTATE [PATH]]: ten months of campuses of which 5 % is other each month, each on
+ * the places of the month before: one JSON line a month with how far what stayed moved, and
+ * crossings and hits beside those of the same estate laid out anew, and of sfdp.
  * topology [PATH [ESTATE]]: draws the topology sheet of several estates and has Graphviz's sfdp
  * place the same graph: the same super nodes at the same sizes, each pair of linked ones once,
  * straight lines. Prints one JSON line for each estate and placing: nodes, lines, overlaps,
@@ -14,6 +17,7 @@
 #include "tests/bench/peak.h"
 #include "tests/unit/mapper/campus.h"
 #include "tests/unit/mapper/sample_estate.h"
+#include "tests/unit/mapper/stays.h"
 #include "tests/unit/mapper/tangle.h"
 
 #include "mapper/sheet/sheet.h"
@@ -24,6 +28,8 @@
 
 #define MM_PER_INCH 25.4
 #define ARENA_MAX (2ul << 30)
+#define MONTHS 10
+#define CHURN 50 /* per mille, each month */
 
 static const struct {
 	const char *name;
@@ -121,13 +127,25 @@ static void beside_sfdp(const char *name, const struct tangle *ours)
 	free(nodes);
 }
 
+static const struct sheet_request request = {.title = "Topology",
+	.number = 1,
+	.total = 1,
+	.overlays = MAP_OVERLAYS_DEFAULT,
+	.language = MAP_ENGLISH};
+
+static void write_sheet(const struct scene *scene, const char *path)
+{
+	struct str out = STR_INIT(RENDER_BYTES_MAX);
+	struct error err = {0};
+
+	if (render_png(&scene, 1, 100, &out, &err) < 0 ||
+		file_publish(path, out.data, out.len, &err) < 0)
+		fprintf(stderr, "%s: %s\n", path, err.text);
+	str_done(&out);
+}
+
 static int draw(size_t i, const char *path)
 {
-	static const struct sheet_request request = {.title = "Topology",
-		.number = 1,
-		.total = 1,
-		.overlays = MAP_OVERLAYS_DEFAULT,
-		.language = MAP_ENGLISH};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA_MAX);
 	struct error err = {0};
 	struct tangle tangle;
@@ -151,16 +169,103 @@ static int draw(size_t i, const char *path)
 	beside_sfdp(cases[i].name, &tangle);
 	tangle_done(&tangle);
 	if (path) {
-		const struct scene *scenes[] = {scene};
-		struct str out = STR_INIT(RENDER_BYTES_MAX);
 		char *name = arena_printf(arena, "%s-%s.png", path, cases[i].name);
 
-		if (!name || render_png(scenes, 1, 100, &out, &err) < 0 ||
-			file_publish(name, out.data, out.len, &err) < 0)
-			fprintf(stderr, "%s: %s\n", cases[i].name, err.text);
-		str_done(&out);
+		if (name)
+			write_sheet(scene, name);
 	}
 	return 0;
+}
+
+/* ---- month after month ---- */
+
+static size_t least_of_sfdp(const struct tangle *ours)
+{
+	static const char *const ways[] = {"", "-Goverlap=prism"};
+	struct check_box *nodes = calloc(ours->n_nodes + 1, sizeof(*nodes));
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; i < 2 && nodes; i++) {
+		struct tangle theirs;
+
+		if (!place(ways[i], ours, nodes))
+			continue;
+		tangle_straight(ours, nodes, &theirs);
+		least = theirs.crossings + theirs.hits < least ? theirs.crossings + theirs.hits
+							       : least;
+		tangle_done(&theirs);
+	}
+	free(nodes);
+	return least;
+}
+
+/* On places, or without. */
+static struct scene *sheet_of(
+	struct estate *e, struct map_slots *slots, struct model **ret_model, double *ret_seconds)
+{
+	struct sheet_request asked = request;
+	int64_t began = clock_monotonic_us();
+	struct error err = {0};
+	struct scene *scene;
+
+	asked.topology_slots = slots;
+	if (model_make(e, e->arena, ret_model, &err) < 0 ||
+		sheet_topology(*ret_model, &asked, &scene, &err) < 0) {
+		fprintf(stderr, "%s\n", err.text);
+		exit(1);
+	}
+	*ret_seconds = (double)(clock_monotonic_us() - began) / 1e6;
+	return scene;
+}
+
+static void say_month(const char *name, unsigned int month, struct estate *e, struct map_slots *before,
+	struct map_slots *after, const char *path)
+{
+	struct tangle kept, fresh;
+	struct model *model;
+	struct stays stays;
+	struct scene *scene, *anew;
+	double seconds, seconds_anew;
+
+	scene = sheet_of(e, after, &model, &seconds);
+	tangle_of_scene(scene, &kept);
+	anew = sheet_of(e, NULL, &model, &seconds_anew);
+	tangle_of_scene(anew, &fresh);
+	stays = stays_between(model, &request, before, after);
+	printf("{\"estate\": \"%s\", \"month\": %u, \"nodes\": %zu, \"same\": %u, \"median\": %.4f, "
+	       "\"p95\": %.4f, \"near\": %.4f, \"overlaps\": %zu, \"kept\": %zu, \"anew\": %zu, "
+	       "\"sfdp\": %zu, \"seconds\": %.3f, \"seconds_anew\": %.3f, \"mm\": %.0f, \"mm_anew\": %.0f}\n",
+		name, month, kept.n_nodes, stays.n, stays.median, stays.p95, stays.near,
+		kept.overlaps, kept.crossings + kept.hits, fresh.crossings + fresh.hits,
+		least_of_sfdp(&kept), seconds, seconds_anew, scene->width_mm, anew->width_mm);
+	fflush(stdout);
+	if (path)
+		write_sheet(scene, arena_printf(e->arena, "%s-%s-%u.png", path, name, month));
+	tangle_done(&kept);
+	tangle_done(&fresh);
+}
+
+static void churn(size_t i, const char *path)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(8ul << 30);
+	struct map_slots slots = {.kept = STR_INIT(MAP_SLOTS_MAX)}, next;
+	struct estate *e = campus_estate(arena, &cases[i].campus);
+	struct model *model;
+	double seconds;
+	struct scene *scene = sheet_of(e, &slots, &model, &seconds);
+
+	if (path)
+		write_sheet(scene, arena_printf(arena, "%s-%s-0.png", path, cases[i].name));
+	for (unsigned int month = 1; month <= MONTHS; month++) {
+		e = campus_later(arena, &cases[i].campus, e, CHURN, month);
+		next = (struct map_slots){.bytes = (const uint8_t *)slots.kept.data,
+			.size = slots.kept.len,
+			.kept = STR_INIT(MAP_SLOTS_MAX)};
+		say_month(cases[i].name, month, e, &slots, &next, path);
+		str_done(&slots.kept);
+		slots = next;
+	}
+	str_done(&slots.kept);
 }
 
 int main(int argc, char **argv)
@@ -168,6 +273,13 @@ int main(int argc, char **argv)
 	const char *only = argc > 2 ? argv[2] : NULL;
 	int r = 0;
 
+	if (argc > 1 && strcmp(argv[1], "churn") == 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+			if (cases[i].sample == SAMPLE_N && (!only || strcmp(only, cases[i].name) == 0))
+				churn(i, argc > 3 ? argv[3] : NULL);
+		measure_done();
+		return 0;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		if (!only || strcmp(only, cases[i].name) == 0)
 			r |= draw(i, argc > 1 && argv[1][0] ? argv[1] : NULL);

@@ -181,3 +181,129 @@ struct estate *campus_estate(struct arena *arena, const struct campus *campus)
 	add_hosts(&b);
 	return e;
 }
+
+/* ---- later ---- */
+
+static bool falls(struct builder *b, unsigned int churn)
+{
+	return next(b) % 1000 < churn;
+}
+
+static void *copy(struct arena *arena, const void *items, size_t n, size_t size)
+{
+	return need(arena_copy(arena, items, n * size + 1));
+}
+
+static uint32_t base_of(const struct addr *addr)
+{
+	return (uint32_t)addr->bytes[0] << 24 | (uint32_t)addr->bytes[1] << 16 |
+	       (uint32_t)addr->bytes[2] << 8 | addr->bytes[3];
+}
+
+/* Other prefixes, above those that there are; addresses go with them. */
+static void renumber(struct builder *b, unsigned int churn)
+{
+	struct estate *e = b->e;
+	uint32_t free = 0;
+
+	for (uint32_t i = 0; i < e->n_subnets; i++) {
+		uint32_t base = base_of(&e->subnets[i].cidr.base);
+
+		free = base >= free ? base + 4096 : free;
+	}
+	for (uint32_t i = 0; i < e->n_subnets; i++) {
+		struct addr base = addr_v4(free);
+
+		if (!falls(b, churn))
+			continue;
+		e->subnets[i].cidr = cidr_of(&base, 20);
+		for (uint32_t k = 0; k < e->n_addresses; k++)
+			if (e->addresses[k].subnet == i)
+				e->addresses[k].addr = addr_v4(
+					free + (base_of(&e->addresses[k].addr) & 4095));
+		free += 4096;
+	}
+}
+
+static void move_address(struct estate *e, struct estate_address *address, uint32_t subnet)
+{
+	address->subnet = subnet;
+	address->addr = addr_v4(base_of(&e->subnets[subnet].cidr.base) +
+				(base_of(&address->addr) & 4095));
+}
+
+/* Another host of the sector, or itself. */
+static const struct estate_asset *another(struct builder *b, const struct estate_asset *a)
+{
+	const struct estate *e = b->e;
+	uint32_t sector = e->addresses[a->first_address].subnet / b->c->networks;
+
+	for (int tries = 0; tries < 100; tries++) {
+		const struct estate_asset *like = &e->assets[next(b) % e->n_assets];
+
+		if (like->role != ASSET_ROLE_ROUTER &&
+			e->addresses[like->first_address].subnet / b->c->networks == sector)
+			return like;
+	}
+	return a;
+}
+
+/* Others in the place of those that are gone: hosts in the network and system of another host of
+ * the sector, routers with some other networks of theirs. */
+static void replace_assets(struct builder *b, unsigned int churn)
+{
+	struct estate *e = b->e;
+	uint64_t id = 0;
+
+	for (uint32_t i = 0; i < e->n_assets; i++)
+		id = e->assets[i].id > id ? e->assets[i].id : id;
+	for (uint32_t i = 0; i < e->n_assets; i++) {
+		struct estate_asset *a = &e->assets[i];
+		const struct estate_asset *like;
+
+		if (a->role == ASSET_ROLE_ROUTER) {
+			for (uint32_t k = 0; k < a->n_addresses; k++) {
+				struct estate_address *address = &e->addresses[a->first_address + k];
+				uint32_t first = address->subnet / b->c->networks * b->c->networks;
+
+				if (falls(b, churn))
+					move_address(e, address, first + next(b) % b->c->networks);
+			}
+			a->id = falls(b, churn) ? ++id : a->id;
+			continue;
+		}
+		if (!falls(b, churn))
+			continue;
+		like = another(b, a);
+		a->id = ++id;
+		a->name = need(arena_printf(e->arena, "new-%06u", (unsigned int)id));
+		a->system = like->system;
+		move_address(e, &e->addresses[a->first_address],
+			e->addresses[like->first_address].subnet);
+	}
+}
+
+struct estate *campus_later(struct arena *arena, const struct campus *campus,
+	const struct estate *before, unsigned int churn, uint32_t seed)
+{
+	struct estate *e = copy(arena, before, 1, sizeof(*e));
+	struct builder b = {.e = e, .c = campus, .seed = 1 + seed};
+
+	e->arena = arena;
+	e->systems = copy(arena, before->systems, e->n_systems, sizeof(*e->systems));
+	e->subnets = copy(arena, before->subnets, e->n_subnets, sizeof(*e->subnets));
+	e->assets = copy(arena, before->assets, e->n_assets, sizeof(*e->assets));
+	e->addresses = copy(arena, before->addresses, e->n_addresses, sizeof(*e->addresses));
+	e->links = copy(arena, before->links, e->n_links, sizeof(*e->links));
+	renumber(&b, churn);
+	for (uint32_t i = 0; i < e->n_systems; i++)
+		if (falls(&b, churn))
+			e->systems[i].id = need(arena_printf(arena, "%s-%u", e->systems[i].id, seed));
+	replace_assets(&b, churn);
+	for (uint32_t i = 0; i < e->n_links; i++)
+		if (e->links[i].layer == LINK_FLOW && falls(&b, churn)) {
+			e->links[i].from = next(&b) % e->n_assets;
+			e->links[i].to = next(&b) % e->n_assets;
+		}
+	return e;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A topology sheet on the places of an earlier one: what stays stands where it stood, what has
+ * grown gives way a little, and what is new comes to the free place where its links make the
+ * least tangle. On another paper everything stands where it stood as a share of the sheet.
+ * Everything here is in whole steps of the raster, so that a sheet of which nothing changed is
+ * the same. Bounded; deterministic.
+ */
+#include "mapper/sheet/topology.h"
+
+#include "common/cleanup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EPSILON 1e-6
+#define GAP_STEPS 2	/* at least, between what stays: a new layout is rounded to that */
+#define GAP_NEW_STEPS 3 /* around what is new */
+#define NEAR 0.02	/* of the diagonal: who has no room where it stood looks as far */
+#define PUSH_ROUNDS 200
+#define SWEEPS 2 /* over what is new, once everything has a place */
+#define HALF 2	 /* with fewer places than one in that many, there is nothing to remember */
+
+enum stand { STAND_SAME, STAND_OTHER_SIZE, STAND_GONE, STAND_NEW, STAND_N };
+
+struct stay {
+	struct topo *topo; /* the ground */
+	const struct topo_plan *plan;
+	const struct sheet_box *area;
+	enum stand *stands; /* per super node */
+};
+
+static double clamped(double v, double from, double extent, double size)
+{
+	return fmax(from, fmin(v, from + extent - size));
+}
+
+/* Moves it to the step nearest to there that lies in the area. */
+static void put(struct stay *s, uint32_t i, double x, double y)
+{
+	const struct topo_super *super = &s->topo->supers[i];
+	double step = s->plan->step;
+
+	x = s->area->x + round((x - s->area->x) / step) * step;
+	y = s->area->y + round((y - s->area->y) / step) * step;
+	topo_move(s->topo, i, clamped(x, s->area->x, s->area->w, super->w),
+		clamped(y, s->area->y, s->area->h, super->h));
+}
+
+static bool is_free(const struct stay *s, uint32_t i, double x, double y, double gap)
+{
+	return topo_is_free(s->topo, i, x, y, gap * s->plan->step - EPSILON);
+}
+
+/* The free place nearest to where it is, no further than `reach`. Looks around it in squares. */
+static bool take_near(struct stay *s, uint32_t i, double gap, double reach)
+{
+	struct topo_super *super = &s->topo->supers[i];
+	const struct sheet_box *area = s->area;
+	double step = s->plan->step, x = super->x, y = super->y, best_x = x, best_y = y;
+	double least = is_free(s, i, x, y, gap) ? 0 : INFINITY;
+
+	for (int ring = 1; ring * step < fmin(least, reach + EPSILON); ring++)
+		for (int k = 0; k < 8 * ring; k++) {
+			int side = k / (2 * ring), along = k % (2 * ring) - ring;
+			int gx = side == 0 ? along : side == 1 ? ring : side == 2 ? -along : -ring;
+			int gy = side == 0 ? -ring : side == 1 ? along : side == 2 ? ring : -along;
+			double far = hypot(gx, gy) * step, px = x + gx * step, py = y + gy * step;
+
+			if (far >= least || px < area->x - EPSILON || py < area->y - EPSILON ||
+				px + super->w > area->x + area->w + EPSILON ||
+				py + super->h > area->y + area->h + EPSILON ||
+				!is_free(s, i, px, py, gap))
+				continue;
+			least = far;
+			best_x = px;
+			best_y = py;
+		}
+	if (!isfinite(least))
+		return false;
+	topo_move(s->topo, i, best_x, best_y);
+	super->away = false;
+	return true;
+}
+
+/* ---- what stays ---- */
+
+/* Its corner on the same paper, else its middle as a share of the area. */
+static void put_back(struct stay *s, uint32_t i, const struct topo_was *was,
+	const struct sheet_box *then, double step_then)
+{
+	const struct topo_super *super = &s->topo->supers[i];
+	double x = was->x * step_then, y = was->y * step_then;
+
+	if (then->w != s->area->w || then->h != s->area->h) {
+		x = (x + was->w * step_then / 2) * s->area->w / then->w - super->w / 2;
+		y = (y + was->h * step_then / 2) * s->area->h / then->h - super->h / 2;
+	}
+	put(s, i, s->area->x + x, s->area->y + y);
+	s->stands[i] = was->gone ? STAND_GONE
+		       : fabs(super->w - was->w * step_then) < EPSILON &&
+				       fabs(super->h - was->h * step_then) < EPSILON
+			       ? STAND_SAME
+			       : STAND_OTHER_SIZE;
+}
+
+/* Where it stood; false if something is there that it cannot give way to. */
+static bool stand(struct stay *s, uint32_t i)
+{
+	struct topo_super *super = &s->topo->supers[i];
+
+	if (is_free(s, i, super->x, super->y, GAP_STEPS)) {
+		super->away = false;
+		return true;
+	}
+	return take_near(s, i, GAP_STEPS, NEAR * hypot(s->area->w, s->area->h));
+}
+
+/* ---- what is new ---- */
+
+/* To the middle of what it is linked to; false if nothing of that has a place yet. */
+static bool put_between(struct stay *s, uint32_t i)
+{
+	const struct topo *topo = s->topo;
+	const struct topo_super *super = &topo->supers[i];
+	double x = 0, y = 0, n = 0;
+
+	for (uint32_t e = 0; e < topo->n_edges; e++) {
+		const struct topo_box *a = &topo->boxes[topo->edges[e].a],
+				      *b = &topo->boxes[topo->edges[e].b];
+		const struct topo_box *other = a->super == i ? b : a;
+
+		if ((a->super != i && b->super != i) || a->super == b->super ||
+			topo->supers[other->super].away)
+			continue;
+		x += other->x + other->w / 2;
+		y += other->y + other->h / 2;
+		n++;
+	}
+	if (n > 0)
+		put(s, i, x / n - super->w / 2, y / n - super->h / 2);
+	else if (!super->linked) /* those without links stand below */
+		put(s, i, s->area->x, s->area->y + s->area->h);
+	return n > 0 || !super->linked;
+}
+
+/* A free place, on the lattice where the tangle is least, else the nearest. */
+static bool settle(struct stay *s, uint32_t i)
+{
+	if (s->topo->supers[i].linked && topo_seat(s->topo, i, s->plan, s->area))
+		return true;
+	return take_near(s, i, GAP_NEW_STEPS, hypot(s->area->w, s->area->h));
+}
+
+/* Those next to what has a place first, then the others. */
+static bool settle_new(struct stay *s)
+{
+	bool all = true, more = true;
+
+	for (int last = 0; last < 2; last++, more = true)
+		while (more) {
+			more = false;
+			for (uint32_t i = 0; i < s->topo->n_supers; i++) {
+				if (!s->topo->supers[i].away || s->stands[i] != STAND_NEW ||
+					(!put_between(s, i) && !last))
+					continue;
+				if (!settle(s, i)) {
+					s->topo->supers[i].away = false;
+					all = false;
+				}
+				more = true;
+			}
+		}
+	return all;
+}
+
+/* ---- room ---- */
+
+/* By so many steps along an axis, half of it each. */
+static void part(struct stay *s, uint32_t i, uint32_t k, double by, bool across)
+{
+	const struct topo_super *a = &s->topo->supers[i], *b = &s->topo->supers[k];
+	double step = s->plan->step, n = ceil(by / step - EPSILON);
+	double from_a = ceil(n / 2) * step, from_b = fmax(floor(n / 2), 1) * step;
+	double middle = across ? a->x + a->w / 2 - b->x - b->w / 2 : a->y + a->h / 2 - b->y - b->h / 2;
+	double sign = middle > EPSILON ? 1 : -1;
+
+	put(s, i, a->x + (across ? sign * from_a : 0), a->y + (across ? 0 : sign * from_a));
+	put(s, k, b->x - (across ? sign * from_b : 0), b->y - (across ? 0 : sign * from_b));
+}
+
+/* Pushes apart within the area what is too near. False if that does not come to an end. */
+static bool push(struct stay *s)
+{
+	double gap = GAP_STEPS * s->plan->step;
+	bool moved = true;
+
+	for (int round = 0; round < PUSH_ROUNDS && moved; round++) {
+		moved = false;
+		for (uint32_t i = 0; i < s->topo->n_supers; i++)
+			for (uint32_t k = i + 1; k < s->topo->n_supers; k++) {
+				const struct topo_super *a = &s->topo->supers[i], *b = &s->topo->supers[k];
+				double dx = fmin(a->x + a->w, b->x + b->w) - fmax(a->x, b->x) + gap;
+				double dy = fmin(a->y + a->h, b->y + b->h) - fmax(a->y, b->y) + gap;
+
+				if (dx <= EPSILON || dy <= EPSILON)
+					continue;
+				part(s, i, k, fmin(dx, dy), dx < dy);
+				moved = true;
+			}
+	}
+	return !moved;
+}
+
+static void save(struct topo *topo, double *xy, bool back)
+{
+	for (uint32_t i = 0; i < topo->n_supers; i++) {
+		if (back)
+			topo_move(topo, i, xy[2 * i], xy[2 * i + 1]);
+		xy[2 * i] = topo->supers[i].x;
+		xy[2 * i + 1] = topo->supers[i].y;
+	}
+}
+
+/* For those that found no place where they stood: what is around them gives way, or else they go
+ * where there is room. */
+static bool make_room(struct stay *s, double *xy)
+{
+	struct topo *topo = s->topo;
+	bool *late = arena_alloc(topo->model->arena, topo->n_supers + 1ul), all = true;
+
+	if (!late)
+		return false;
+	for (uint32_t i = 0; i < topo->n_supers; i++) {
+		late[i] = topo->supers[i].away && s->stands[i] != STAND_NEW;
+		topo->supers[i].away = s->stands[i] == STAND_NEW;
+	}
+	save(topo, xy, false);
+	if (push(s) && settle_new(s))
+		return true;
+	if (push(s))
+		return true;
+	save(topo, xy, true);
+	for (uint32_t i = 0; i < topo->n_supers; i++)
+		topo->supers[i].away = late[i] || s->stands[i] == STAND_NEW;
+	for (uint32_t i = 0; i < topo->n_supers; i++)
+		if (late[i])
+			all &= settle(s, i);
+	return (all && settle_new(s)) || push(s);
+}
+
+/* ---- all of it ---- */
+
+static bool place(struct stay *s, double *xy)
+{
+	struct topo *topo = s->topo;
+	bool all = true;
+
+	for (uint32_t i = 0; i < topo->n_supers; i++)
+		topo->supers[i].away = true;
+	for (enum stand kind = STAND_SAME; kind < STAND_NEW; kind++)
+		for (uint32_t i = 0; i < topo->n_supers; i++)
+			if (s->stands[i] == kind)
+				all &= stand(s, i);
+	if (!(all && settle_new(s)) && !make_room(s, xy))
+		return false;
+	for (int sweep = 0; sweep < SWEEPS; sweep++)
+		for (uint32_t i = 0; i < topo->n_supers; i++)
+			if (s->stands[i] == STAND_NEW && topo->supers[i].linked)
+				topo_seat(topo, i, s->plan, s->area);
+	return true;
+}
+
+static bool stay_on_ground(struct topo *topo, const struct topo_plan *plan,
+	const struct sheet_box *area, const struct sheet_box *then)
+{
+	const struct topo_was **was = topo->blocks ? topo->blocks->home : topo->was;
+	struct topo *ground = topo_ground(topo);
+	size_t n = ground->n_supers + 1ul;
+	_cleanup_(cleanup_freep) enum stand *stands = calloc(n, sizeof(*stands));
+	_cleanup_(cleanup_freep) double *xy = calloc(2 * n, sizeof(*xy));
+	struct stay s = {ground, plan, area, stands};
+
+	if (!stands || !xy)
+		return false;
+	for (uint32_t i = 0; i < ground->n_supers; i++) {
+		if (ground->supers[i].w > area->w || ground->supers[i].h > area->h)
+			return false;
+		ground->supers[i].x = ground->supers[i].y = 0;
+		stands[i] = STAND_NEW;
+		put(&s, i, area->x + area->w / 2, area->y + area->h / 2);
+		if (was[i])
+			put_back(&s, i, was[i], then, topo->was_step);
+	}
+	return place(&s, xy);
+}
+
+bool topo_remember(struct topo *topo, const struct topo_kept *kept)
+{
+	uint32_t n = 0;
+
+	topo->was = arena_alloc(topo->model->arena, (topo->n_supers + 1ul) * sizeof(*topo->was));
+	if (!topo->was)
+		return false;
+	for (uint32_t i = 0; i < topo->n_supers; i++) {
+		topo->was[i] = topo_was_of(kept, topo_super_key(topo, i));
+		n += topo->was[i] && !topo->was[i]->gone;
+	}
+	return n * HALF >= topo->n_supers && n * HALF >= kept->n_there;
+}
+
+bool topo_stay(struct topo *topo, const struct topo_kept *kept, const struct topo_plan *plan,
+	enum sheet_paper paper)
+{
+	struct sheet_box map = sheet_map_area(topo->request, paper), area = topo_area(&map, plan->step);
+	struct sheet_box map_then = sheet_map_area(topo->request, kept->paper), then;
+
+	topo->was_step = topo_step(&map_then);
+	then = topo_area(&map_then, topo->was_step);
+	if (topo_least_area(topo, plan->level) > area.w * area.h)
+		return false;
+	topo->was_sized = plan->level == &topo_levels[kept->level];
+	topo_size(topo, plan);
+	if (topo->blocks)
+		topo_arrange_blocks(topo, plan);
+	if (!stay_on_ground(topo, plan, &area, &then))
+		return false;
+	if (topo->blocks)
+		topo_settle_blocks(topo);
+	return true;
+}
