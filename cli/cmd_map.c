@@ -32,7 +32,7 @@ static int draw(struct context *context, const struct args *args, struct map_ask
 	int r = slots_load(&slots, context, estate->realm, args_has(args, "fresh"), reterr);
 
 	if (!asked->request.focus && !asked->request.redaction)
-		asked->request.slots = &slots.map;
+		slots_ask(&slots, &asked->request);
 	if (r == 0)
 		r = map_draw(estate, &asked->request, asked->format, asked->path, reterr);
 	if (r == 0 && of_now)
@@ -64,7 +64,7 @@ static int run_map(struct context *context, const struct args *args, struct erro
 }
 
 static const struct option_row map_options[] = {
-	{"fresh", 0, NULL, "lay the districts out anew, wherever they were on the last map"},
+	{"fresh", 0, NULL, "lay districts and topology out anew, wherever they were on the last map"},
 	{"output", 'o', "FILE",
 		"what to draw; the form follows the suffix: svg, pdf, png, html, graphml, gexf, dot, json"},
 	{"type", 0, "NAME", "topology, district, exposure, business, address-space, region, "

@@ -45,7 +45,7 @@ static int draw_maps(struct context *context, const struct args *args,
 	}
 	if (r == 0)
 		r = slots_load(&slots, context, estate.realm, false, reterr);
-	request.slots = &slots.map;
+	slots_ask(&slots, &request);
 	if (r == 0)
 		r = map_draw_all(&estate, &request, paths, ARRAY_SIZE(paths), &drawn, reterr);
 	if (r == 0)

@@ -220,26 +220,32 @@ static double tangle_of(const struct topo_sheet *s, const struct sheet_request *
 	return topo_tangle(topo_ground(s->topo), &area);
 }
 
-/* The same detail on the same paper, else on larger ones, else less detail; names stay. */
+/* The same detail on the same paper, else on larger ones, else arranged in another way, else less
+ * detail, of the levels before `to`. */
 static bool find_room(const struct topo_kept *kept, const struct sheet_request *request,
-	struct topo_sheet *s)
+	size_t from, size_t to, struct topo_sheet *s)
 {
-	size_t to = kept->level < topo_n_named_levels ? topo_n_named_levels : topo_n_levels;
+	const enum topo_arrange ways_in[] = {kept->arrange, TOPO_SQUARE, TOPO_COLUMNS, TOPO_ROWS};
+	size_t per_level = (ARRAY_SIZE(ways_in)) * SHEET_PAPER_N;
 	enum sheet_paper first, end;
 
 	sheet_papers(request, &first, &end);
-	for (size_t level = kept->level; level < to; level++)
-		for (int paper = (int)kept->paper; paper < (int)end; paper++) {
-			struct sheet_box map = sheet_map_area(request, (enum sheet_paper)paper);
+	for (size_t i = from * per_level; i < to * per_level; i++) {
+		enum sheet_paper paper = (enum sheet_paper)(kept->paper + i % SHEET_PAPER_N);
+		enum topo_arrange arrange = ways_in[i % per_level / SHEET_PAPER_N];
+		struct sheet_box map;
 
-			s->paper = (enum sheet_paper)paper;
-			s->plan = (struct topo_plan){.level = &topo_levels[level],
-				.arrange = kept->arrange,
-				.step = topo_step(&map),
-				.gap = GAP_STEPS * topo_step(&map)};
-			if (topo_stay(s->topo, kept, &s->plan, s->paper))
-				return true;
-		}
+		if (paper >= end || (i % per_level >= SHEET_PAPER_N && arrange == kept->arrange))
+			continue;
+		map = sheet_map_area(request, paper);
+		s->paper = paper;
+		s->plan = (struct topo_plan){.level = &topo_levels[i / per_level],
+			.arrange = arrange,
+			.step = topo_step(&map),
+			.gap = GAP_STEPS * topo_step(&map)};
+		if (topo_stay(s->topo, kept, &s->plan, paper))
+			return true;
+	}
 	return false;
 }
 
@@ -260,35 +266,46 @@ static int stay(const struct model *model, const struct sheet_request *request,
 	topo->squeezed = kept->squeezed;
 	ret->forgotten = !topo_remember(topo, kept);
 	if (ret->forgotten || topo->n_boxes == 0 || topo->n_edges > LINES_MAX ||
-		!find_room(kept, request, ret))
+		!find_room(kept, request, kept->level,
+			kept->level < topo_n_named_levels ? topo_n_named_levels : topo_n_levels,
+			ret))
 		return 1;
 	ret->tangle = kept->tangle;
 	return 0;
 }
 
-/* On the places of the last sheet, unless that is so much more tangled than one laid out anew. */
+/* Laid out anew if that is so much less tangled than on the places of the last sheet, or has names
+ * where those leave no room for them. 1: nothing fits. */
+static int make_anew(const struct model *model, const struct sheet_request *request,
+	const struct topo_kept *kept, bool stays, struct topo_sheet *ret, char *why)
+{
+	struct topo_sheet anew = {.forgotten = ret->forgotten};
+	int r = make(model, request, false, &anew, why);
+	bool nameless = r == 0 && anew.topo->n_boxes > 0 &&
+			anew.plan.level >= &topo_levels[topo_n_named_levels];
+
+	if (r != 0)
+		return stays ? 0 : r;
+	if (!stays && kept && !ret->forgotten && nameless && kept->level < topo_n_named_levels)
+		stays = find_room(kept, request, topo_n_named_levels, topo_n_levels, ret);
+	anew.tangle = anew.topo->n_boxes > 0 ? tangle_of(&anew, request) : 0;
+	if (stays && tangle_of(ret, request) <= WORSE * anew.tangle + WORSE_LEAST)
+		ret->tangle = anew.tangle;
+	else
+		*ret = anew;
+	return 0;
+}
+
+/* A difference of two days stands on the places of the first, however tangled that is. */
 static int make_free(const struct model *model, const struct sheet_request *request,
 	struct topo_sheet *ret, char *why)
 {
 	const struct topo_kept *kept = topo_kept_read(model, request);
-	struct topo_sheet anew = {0};
 	int r = kept ? stay(model, request, kept, ret) : 1;
 
-	if (r < 0 || (r == 0 && tangle_of(ret, request) <= WORSE * ret->tangle + WORSE_LEAST))
-		goto keep;
-	anew.forgotten = ret->forgotten;
-	if (make(model, request, false, &anew, why) != 0) {
-		if (r == 0)
-			goto keep;
-		return 1;
-	}
-	anew.tangle = anew.topo->n_boxes > 0 ? tangle_of(&anew, request) : 0;
-	if (r == 0 && tangle_of(ret, request) <= WORSE * anew.tangle + WORSE_LEAST)
-		ret->tangle = anew.tangle;
-	else
-		*ret = anew;
-	r = 0;
-keep:
+	if (r == 1 || (r == 0 && !model->estate->other_us &&
+			      tangle_of(ret, request) > WORSE * ret->tangle + WORSE_LEAST))
+		r = make_anew(model, request, kept, r == 0, ret, why);
 	/* A sheet on a paper of its own, or with other things over it, does not move what stands
 	 * on the others. */
 	if (r == 0 && request->topology_slots && request->paper == MAP_PAPER_AUTO &&

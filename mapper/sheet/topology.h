@@ -122,6 +122,8 @@ struct topo {
 	const struct topo_was **was; /* per super node, NULL in it: new; NULL: laid out anew */
 	double was_step;	     /* of the raster then */
 	bool was_sized;		     /* at this level of detail: sizes stay */
+	bool was_columns;	     /* the columns of blocks do */
+	enum topo_grow { TOPO_GROW_LEAST, TOPO_GROW_DOWN, TOPO_GROW_ACROSS, TOPO_GROW_N } grow;
 };
 
 /* Super nodes that stand together. `ground` is the sheet as the placing sees it: a super node
@@ -131,6 +133,7 @@ struct topo_blocks {
 	uint32_t *members, *first; /* super nodes by block; the routers of one come first */
 	uint32_t *column; /* per super node: of its block, from 0; MODEL_NONE for a router */
 	const struct topo_was **home; /* per block: the first of its members that has a place */
+	double *drift; /* per block, x and y: how far half of those stand from where they stood in it */
 };
 
 struct topo_plan {

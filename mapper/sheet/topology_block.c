@@ -244,7 +244,8 @@ int topo_make_blocks(struct topo *topo)
 	blocks->first = arena_alloc(arena, n * sizeof(*blocks->first));
 	blocks->column = arena_alloc(arena, n * sizeof(*blocks->column));
 	blocks->home = arena_alloc(arena, n * sizeof(*blocks->home));
-	if (!blocks->home || !blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
+	blocks->drift = arena_alloc(arena, 2 * n * sizeof(*blocks->drift));
+	if (!blocks->drift || !blocks->home || !blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
 		!blocks->ground.edges || !blocks->members || !blocks->first)
 		return -1;
 	find_neighbours(&b);
@@ -354,6 +355,12 @@ static bool at_home(const struct topo_was *was, const struct topo_was *home)
 	       was->h == home->h;
 }
 
+/* In the block; where sizes are others only the order stays. */
+static double was_at(const struct columns *c, uint32_t steps)
+{
+	return c->topo->was_sized ? topo_was_mm(c->topo, steps, c->step) : 0;
+}
+
 /* The first y from there on at which a column has room for so much. */
 static double find_hole(const struct columns *c, uint32_t column, double h, double y)
 {
@@ -429,24 +436,27 @@ static bool take_slots(const struct columns *c, const struct topo_was *home, dou
 
 		take(c, order[i], was->column,
 			find_hole(c, was->column, c->topo->supers[order[i]].h,
-				fmax(top, topo_was_mm(c->topo, was->in_y, c->step))),
+				fmax(top, was_at(c, was->in_y))),
 			e);
 	}
 	return n > 0;
 }
 
-/* A hole, the end of a column or a new column: where the block grows least. */
+/* A hole, the end of a column or a new column: where the block grows least, or in the direction
+ * that is asked for. */
 static void take_any(const struct columns *c, uint32_t leaf, double top, struct extent *e)
 {
+	static const double prices[TOPO_GROW_N][2] = {{1, 1}, {1, 1000}, {1000, 1}};
 	const struct topo_super *super = &c->topo->supers[leaf];
+	const double *price = prices[c->topo->grow];
 	double best = INFINITY, best_y = top;
 	uint32_t column = 0;
 
 	for (uint32_t i = 0; i <= e->n && i < TOPOLOGY_SUPERS_MAX; i++) {
 		double y = find_hole(c, i, super->h, top);
 		double bottom = fmax(e->bottom, y + super->h);
-		double cost = (bottom - e->bottom) * e->all +
-			      (fmax(super->w - e->w[i], 0) + (i == e->n) * CHANNEL_STEPS * c->step) *
+		double cost = price[0] * (bottom - e->bottom) * e->all +
+			      price[1] * (fmax(super->w - e->w[i], 0) + (i == e->n) * CHANNEL_STEPS * c->step) *
 				      bottom;
 
 		if (cost >= best)
@@ -470,7 +480,7 @@ static double set_columns(const struct columns *c, const struct topo_was *home,
 
 			if (c->topo->blocks->column[c->leaves[i]] == column && at_home(was, home) &&
 				!was->gone && was->column == column)
-				x = fmax(x, topo_was_mm(c->topo, was->in_x, c->step));
+				x = fmax(x, was_at(c, was->in_x));
 		}
 		for (uint32_t i = 0; i < c->n; i++)
 			if (c->topo->blocks->column[c->leaves[i]] == column)
@@ -486,7 +496,7 @@ static bool keep_leaves(const struct columns *c, const struct topo_was *home, do
 {
 	struct extent e = {0};
 
-	if (!home || !take_slots(c, home, top, &e))
+	if (!home || !c->topo->was_columns || !take_slots(c, home, top, &e))
 		return false;
 	/* What is gone takes its slot again if that is free. */
 	for (int any = 0; any < 2; any++)
@@ -502,13 +512,42 @@ static bool keep_leaves(const struct columns *c, const struct topo_was *home, do
 			}
 			if (!at_home(was, home) || was->column == TOPO_NO_COLUMN)
 				continue;
-			y = fmax(top, topo_was_mm(c->topo, was->in_y, c->step));
+			y = fmax(top, was_at(c, was->in_y));
 			if (find_hole(c, was->column, h, y) == y)
 				take(c, c->leaves[i], was->column, y, &e);
 		}
 	*ret_w = set_columns(c, home, &e);
 	*ret_h = e.bottom - top;
 	return true;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* What has grown moves what is beside it: half of that is taken back by the whole. */
+static double drift_of(const struct topo *topo, const uint32_t *members, uint32_t n,
+	const struct topo_was *home, double step, bool down)
+{
+	double moved[TOPOLOGY_SUPERS_MAX + 1];
+	uint32_t n_moved = 0;
+
+	for (uint32_t i = 0; i < n && n_moved <= TOPOLOGY_SUPERS_MAX; i++) {
+		const struct topo_super *super = &topo->supers[members[i]];
+		const struct topo_was *was = was_of(topo, members[i]);
+
+		if (at_home(was, home) && !was->gone)
+			moved[n_moved++] =
+				down ? super->y + super->h / 2 -
+						(was->in_y + was->own_h / 2.0) * topo->was_step
+				     : super->x + super->w / 2 -
+						(was->in_x + was->own_w / 2.0) * topo->was_step;
+	}
+	qsort(moved, n_moved, sizeof(*moved), by_size);
+	return n_moved > 0 ? trunc(moved[n_moved / 2] / step) * step : 0;
 }
 
 static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t block, double step)
@@ -543,7 +582,7 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 
 			hub->x = floor((w - hub->w) / 2 / step) * step;
 			hub->y = i == 0 ? 0 : top + h + BAR_STEPS * step;
-			if (!at_home(was, home))
+			if (!at_home(was, home) || !topo->was_sized)
 				continue;
 			hub->x = fmin(topo_was_mm(topo, was->in_x, step), w - hub->w);
 			hub->y = i == 0 ? 0 : fmax(hub->y, topo_was_mm(topo, was->in_y, step));
@@ -553,6 +592,9 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 	super->w = w;
 	super->h = h;
 	super->x = super->y = 0;
+	for (int down = 0; down < 2; down++)
+		blocks->drift[2 * block + down] =
+			home ? drift_of(topo, members, n, home, step, down) : 0;
 	/* Where the lines of each router begin; a place without size stands for none. */
 	for (uint32_t i = 0; i < HUBS; i++) {
 		const struct topo_super *hub = &topo->supers[members[i < n_hubs ? i : 0]];

@@ -17,6 +17,7 @@
 #define GAP_STEPS 2	/* at least, between what stays: a new layout is rounded to that */
 #define GAP_NEW_STEPS 3 /* around what is new */
 #define NEAR 0.02	/* of the diagonal: who has no room where it stood looks as far */
+#define QUIET 0.02	/* of unrest: no other way is looked for */
 #define PUSH_ROUNDS 200
 #define SWEEPS 2 /* over what is new, once everything has a place */
 #define HALF 2	 /* with fewer places than one in that many, there is nothing to remember */
@@ -28,6 +29,7 @@ struct stay {
 	const struct topo_plan *plan;
 	const struct sheet_box *area;
 	enum stand *stands; /* per super node */
+	const double *drift; /* per super node, x and y: what it is put back by */
 };
 
 static double clamped(double v, double from, double extent, double size)
@@ -90,11 +92,11 @@ static void put_back(struct stay *s, uint32_t i, const struct topo_was *was,
 	const struct sheet_box *then, double step_then)
 {
 	const struct topo_super *super = &s->topo->supers[i];
-	double x = was->x * step_then, y = was->y * step_then;
+	double x = was->x * step_then - s->drift[2 * i], y = was->y * step_then - s->drift[2 * i + 1];
 
 	if (then->w != s->area->w || then->h != s->area->h) {
-		x = (x + was->w * step_then / 2) * s->area->w / then->w - super->w / 2;
-		y = (y + was->h * step_then / 2) * s->area->h / then->h - super->h / 2;
+		x = (was->x + was->w / 2.0) * step_then * s->area->w / then->w - super->w / 2;
+		y = (was->y + was->h / 2.0) * step_then * s->area->h / then->h - super->h / 2;
 	}
 	put(s, i, s->area->x + x, s->area->y + y);
 	s->stands[i] = was->gone ? STAND_GONE
@@ -271,18 +273,34 @@ static bool place(struct stay *s, double *xy)
 	return true;
 }
 
+/* The middle of what has grown stays, if not its corner does. */
+static void find_drift(const struct topo *topo, const struct topo_was **was, double step, double *drift)
+{
+	if (topo->blocks)
+		memcpy(drift, topo->blocks->drift, 2 * topo->blocks->ground.n_supers * sizeof(*drift));
+	for (uint32_t i = 0; !topo->blocks && i < topo->n_supers; i++) {
+		drift[2 * i] = was[i] ? topo->supers[i].w - was[i]->w * topo->was_step : 0;
+		drift[2 * i + 1] = was[i] ? topo->supers[i].h - was[i]->h * topo->was_step : 0;
+		for (int k = 0; k < 2; k++)
+			drift[2 * i + k] = trunc(drift[2 * i + k] / 2 / step) * step;
+	}
+}
+
 static bool stay_on_ground(struct topo *topo, const struct topo_plan *plan,
-	const struct sheet_box *area, const struct sheet_box *then)
+	const struct sheet_box *area, const struct sheet_box *then, bool drifts)
 {
 	const struct topo_was **was = topo->blocks ? topo->blocks->home : topo->was;
 	struct topo *ground = topo_ground(topo);
 	size_t n = ground->n_supers + 1ul;
 	_cleanup_(cleanup_freep) enum stand *stands = calloc(n, sizeof(*stands));
-	_cleanup_(cleanup_freep) double *xy = calloc(2 * n, sizeof(*xy));
-	struct stay s = {ground, plan, area, stands};
+	_cleanup_(cleanup_freep) double *xy = calloc(2 * n, sizeof(*xy)),
+					*drift = calloc(2 * n, sizeof(*drift));
+	struct stay s = {ground, plan, area, stands, drift};
 
-	if (!stands || !xy)
+	if (!stands || !xy || !drift)
 		return false;
+	if (drifts)
+		find_drift(topo, was, plan->step, drift);
 	for (uint32_t i = 0; i < ground->n_supers; i++) {
 		if (ground->supers[i].w > area->w || ground->supers[i].h > area->h)
 			return false;
@@ -293,6 +311,74 @@ static bool stay_on_ground(struct topo *topo, const struct topo_plan *plan,
 			put_back(&s, i, was[i], then, topo->was_step);
 	}
 	return place(&s, xy);
+}
+
+/* ---- how well they stay ---- */
+
+/* Of a super node with a place, as a share of the diagonal. */
+static double moved(const struct topo *topo, uint32_t super, const struct topo_super *block,
+	const struct sheet_box *area, const struct sheet_box *then)
+{
+	const struct topo_super *s = &topo->supers[super];
+	const struct topo_was *was = topo->was[super];
+	double x = (s->x + (block ? block->x : 0) + s->w / 2 - area->x) / area->w;
+	double y = (s->y + (block ? block->y : 0) + s->h / 2 - area->y) / area->h;
+
+	x -= (was->x + was->in_x + was->own_w / 2.0) * topo->was_step / then->w;
+	y -= (was->y + was->in_y + was->own_h / 2.0) * topo->was_step / then->h;
+	return hypot(x * area->w, y * area->h) / hypot(area->w, area->h);
+}
+
+/* The share of those that moved by more than NEAR, and what they all moved on average. */
+static double unrest(const struct topo *topo, const struct sheet_box *area, const struct sheet_box *then)
+{
+	const struct topo_blocks *blocks = topo->blocks;
+	double sum = 0, n = 0;
+
+	for (uint32_t i = 0; i < topo_ground((struct topo *)topo)->n_supers; i++) {
+		uint32_t first = blocks ? blocks->first[i] : i, end = blocks ? blocks->first[i + 1] : i + 1;
+
+		for (uint32_t m = first; m < end; m++) {
+			uint32_t super = blocks ? blocks->members[m] : m;
+			double by;
+
+			if (!topo->was[super] || topo->was[super]->gone)
+				continue;
+			by = moved(topo, super, blocks ? &blocks->ground.supers[i] : NULL, area, then);
+			sum += by + (by > NEAR);
+			n++;
+		}
+	}
+	return n > 0 ? sum / n : 0;
+}
+
+/* In one of several ways: blocks grow to one side or the other, corners or middles stay. */
+static bool stay_in_way(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
+	const struct sheet_box *then, int way)
+{
+	topo->grow = (enum topo_grow)(way / 2);
+	topo_size(topo, plan);
+	if (topo->blocks)
+		topo_arrange_blocks(topo, plan);
+	return stay_on_ground(topo, plan, area, then, way % 2);
+}
+
+/* The way in which what stays moves least. */
+static bool stay_best(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
+	const struct sheet_box *then)
+{
+	int ways = topo->blocks ? 2 * TOPO_GROW_N : 2, best = -1, way = 0;
+	double least = INFINITY;
+
+	for (; way < ways && least > QUIET; way++) {
+		double now = stay_in_way(topo, plan, area, then, way) ? unrest(topo, area, then) : INFINITY;
+
+		if (now < least) {
+			least = now;
+			best = way;
+		}
+	}
+	return best >= 0 && (best == way - 1 || stay_in_way(topo, plan, area, then, best));
 }
 
 bool topo_remember(struct topo *topo, const struct topo_kept *kept)
@@ -314,18 +400,21 @@ bool topo_stay(struct topo *topo, const struct topo_kept *kept, const struct top
 {
 	struct sheet_box map = sheet_map_area(topo->request, paper), area = topo_area(&map, plan->step);
 	struct sheet_box map_then = sheet_map_area(topo->request, kept->paper), then;
+	bool stays = false;
 
 	topo->was_step = topo_step(&map_then);
 	then = topo_area(&map_then, topo->was_step);
 	if (topo_least_area(topo, plan->level) > area.w * area.h)
 		return false;
-	topo->was_sized = plan->level == &topo_levels[kept->level];
-	topo_size(topo, plan);
-	if (topo->blocks)
-		topo_arrange_blocks(topo, plan);
-	if (!stay_on_ground(topo, plan, &area, &then))
-		return false;
-	if (topo->blocks)
+	topo->was_sized = plan->level == &topo_levels[kept->level] && plan->arrange == kept->arrange;
+	for (int any = 0; any < 2 && !stays; any++) {
+		/* Sizes of another level may not go into the columns that there were. */
+		topo->was_columns = any == 0;
+		if (any && (!topo->blocks || topo->was_sized))
+			break;
+		stays = stay_best(topo, plan, &area, &then);
+	}
+	if (stays && topo->blocks)
 		topo_settle_blocks(topo);
-	return true;
+	return stays;
 }
