@@ -274,6 +274,14 @@ static int stay(const struct model *model, const struct sheet_request *request,
 	return 0;
 }
 
+/* So much more tangled that nobody is helped by places. A difference of two days stands on those of
+ * the first, however tangled that is. */
+static bool worse(const struct model *model, const struct sheet_request *request,
+	const struct topo_sheet *sheet, double anew)
+{
+	return !model->estate->other_us && tangle_of(sheet, request) > WORSE * anew + WORSE_LEAST;
+}
+
 /* Laid out anew if that is so much less tangled than on the places of the last sheet, or has names
  * where those leave no room for them. 1: nothing fits. */
 static int make_anew(const struct model *model, const struct sheet_request *request,
@@ -289,22 +297,20 @@ static int make_anew(const struct model *model, const struct sheet_request *requ
 	if (!stays && kept && !ret->forgotten && nameless && kept->level < topo_n_named_levels)
 		stays = find_room(kept, request, topo_n_named_levels, topo_n_levels, ret);
 	anew.tangle = anew.topo->n_boxes > 0 ? tangle_of(&anew, request) : 0;
-	if (stays && tangle_of(ret, request) <= WORSE * anew.tangle + WORSE_LEAST)
+	if (stays && !worse(model, request, ret, anew.tangle))
 		ret->tangle = anew.tangle;
 	else
 		*ret = anew;
 	return 0;
 }
 
-/* A difference of two days stands on the places of the first, however tangled that is. */
 static int make_free(const struct model *model, const struct sheet_request *request,
 	struct topo_sheet *ret, char *why)
 {
 	const struct topo_kept *kept = topo_kept_read(model, request);
 	int r = kept ? stay(model, request, kept, ret) : 1;
 
-	if (r == 1 || (r == 0 && !model->estate->other_us &&
-			      tangle_of(ret, request) > WORSE * ret->tangle + WORSE_LEAST))
+	if (r == 1 || (r == 0 && worse(model, request, ret, ret->tangle)))
 		r = make_anew(model, request, kept, r == 0, ret, why);
 	/* A sheet on a paper of its own, or with other things over it, does not move what stands
 	 * on the others. */

@@ -134,6 +134,7 @@ struct topo_blocks {
 	uint32_t *column; /* per super node: of its block, from 0; MODEL_NONE for a router */
 	const struct topo_was **home; /* per block: the first of its members that has a place */
 	double *drift; /* per block, x and y: how far half of those stand from where they stood in it */
+	bool *loose;   /* per block: they have no slots, and drift whatever others do */
 };
 
 struct topo_plan {

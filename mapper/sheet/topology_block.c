@@ -245,7 +245,8 @@ int topo_make_blocks(struct topo *topo)
 	blocks->column = arena_alloc(arena, n * sizeof(*blocks->column));
 	blocks->home = arena_alloc(arena, n * sizeof(*blocks->home));
 	blocks->drift = arena_alloc(arena, 2 * n * sizeof(*blocks->drift));
-	if (!blocks->drift || !blocks->home || !blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
+	blocks->loose = arena_alloc(arena, n * sizeof(*blocks->loose));
+	if (!blocks->loose || !blocks->drift || !blocks->home || !blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
 		!blocks->ground.edges || !blocks->members || !blocks->first)
 		return -1;
 	find_neighbours(&b);
@@ -560,6 +561,7 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 	double w = 0, h = 0, top = 0;
 
 	blocks->home[block] = home;
+	blocks->loose[block] = true;
 	while (n > 1 && n_hubs < n && n_hubs < HUBS &&
 		topo->supers[members[n_hubs]].kind == TOPO_JOINT)
 		n_hubs++;
@@ -571,7 +573,8 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 		struct columns c = {topo, members + n_hubs, n - n_hubs, n_hubs, step};
 
 		top = topo->supers[members[0]].h + BAR_STEPS * step;
-		if (c.n > 0 && !keep_leaves(&c, home, top, &w, &h))
+		blocks->loose[block] = !keep_leaves(&c, home, top, &w, &h);
+		if (c.n > 0 && blocks->loose[block])
 			arrange_leaves(&c, top, &w, &h);
 		w = fmax(w, topo->supers[members[0]].w);
 		if (n_hubs == 2)

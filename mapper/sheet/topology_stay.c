@@ -22,7 +22,8 @@
 #define SWEEPS 2 /* over what is new, once everything has a place */
 #define HALF 2	 /* with fewer places than one in that many, there is nothing to remember */
 
-enum stand { STAND_SAME, STAND_OTHER_SIZE, STAND_GONE, STAND_NEW, STAND_N };
+/* Who comes later gives way. */
+enum stand { STAND_SAME, STAND_OTHER_SIZE, STAND_LOOSE, STAND_NEW };
 
 struct stay {
 	struct topo *topo; /* the ground */
@@ -87,8 +88,9 @@ static bool take_near(struct stay *s, uint32_t i, double gap, double reach)
 
 /* ---- what stays ---- */
 
-/* Its corner on the same paper, else its middle as a share of the area. */
-static void put_back(struct stay *s, uint32_t i, const struct topo_was *was,
+/* Its corner on the same paper, else its middle as a share of the area. Loose: it was part of a
+ * block that is no more, or is gone. */
+static void put_back(struct stay *s, uint32_t i, const struct topo_was *was, bool loose,
 	const struct sheet_box *then, double step_then)
 {
 	const struct topo_super *super = &s->topo->supers[i];
@@ -99,7 +101,7 @@ static void put_back(struct stay *s, uint32_t i, const struct topo_was *was,
 		y = (was->y + was->h / 2.0) * step_then * s->area->h / then->h - super->h / 2;
 	}
 	put(s, i, s->area->x + x, s->area->y + y);
-	s->stands[i] = was->gone ? STAND_GONE
+	s->stands[i] = was->gone || loose ? STAND_LOOSE
 		       : fabs(super->w - was->w * step_then) < EPSILON &&
 				       fabs(super->h - was->h * step_then) < EPSILON
 			       ? STAND_SAME
@@ -262,8 +264,10 @@ static bool place(struct stay *s, double *xy)
 		topo->supers[i].away = true;
 	for (enum stand kind = STAND_SAME; kind < STAND_NEW; kind++)
 		for (uint32_t i = 0; i < topo->n_supers; i++)
-			if (s->stands[i] == kind)
-				all &= stand(s, i);
+			if (s->stands[i] == kind && !stand(s, i)) {
+				all &= kind == STAND_LOOSE;
+				s->stands[i] = kind == STAND_LOOSE ? STAND_NEW : kind;
+			}
 	if (!(all && settle_new(s)) && !make_room(s, xy))
 		return false;
 	for (int sweep = 0; sweep < SWEEPS; sweep++)
@@ -274,11 +278,15 @@ static bool place(struct stay *s, double *xy)
 }
 
 /* The middle of what has grown stays, if not its corner does. */
-static void find_drift(const struct topo *topo, const struct topo_was **was, double step, double *drift)
+static void find_drift(const struct topo *topo, const struct topo_was **was, double step, bool all,
+	double *drift)
 {
-	if (topo->blocks)
-		memcpy(drift, topo->blocks->drift, 2 * topo->blocks->ground.n_supers * sizeof(*drift));
-	for (uint32_t i = 0; !topo->blocks && i < topo->n_supers; i++) {
+	const struct topo_blocks *blocks = topo->blocks;
+
+	for (uint32_t i = 0; blocks && i < blocks->ground.n_supers; i++)
+		if (all || blocks->loose[i])
+			memcpy(&drift[2 * i], &blocks->drift[2 * i], 2 * sizeof(*drift));
+	for (uint32_t i = 0; all && !blocks && i < topo->n_supers; i++) {
 		drift[2 * i] = was[i] ? topo->supers[i].w - was[i]->w * topo->was_step : 0;
 		drift[2 * i + 1] = was[i] ? topo->supers[i].h - was[i]->h * topo->was_step : 0;
 		for (int k = 0; k < 2; k++)
@@ -299,8 +307,7 @@ static bool stay_on_ground(struct topo *topo, const struct topo_plan *plan,
 
 	if (!stands || !xy || !drift)
 		return false;
-	if (drifts)
-		find_drift(topo, was, plan->step, drift);
+	find_drift(topo, was, plan->step, drifts, drift);
 	for (uint32_t i = 0; i < ground->n_supers; i++) {
 		if (ground->supers[i].w > area->w || ground->supers[i].h > area->h)
 			return false;
@@ -308,7 +315,9 @@ static bool stay_on_ground(struct topo *topo, const struct topo_plan *plan,
 		stands[i] = STAND_NEW;
 		put(&s, i, area->x + area->w / 2, area->y + area->h / 2);
 		if (was[i])
-			put_back(&s, i, was[i], then, topo->was_step);
+			put_back(&s, i, was[i],
+				topo->blocks && topo->blocks->loose[i] && was[i]->w != was[i]->own_w,
+				then, topo->was_step);
 	}
 	return place(&s, xy);
 }

@@ -192,6 +192,11 @@ static void month_after_month(void **state)
 	}
 }
 
+static size_t n_nodes(const struct map_slots *slots)
+{
+	return (slots->kept.len - HEAD - 8) / NODE_BYTES;
+}
+
 static struct estate *joined(
 	struct arena *arena, const struct estate *now, const struct estate *other)
 {
@@ -206,6 +211,8 @@ static struct estate *joined(
  * without it since. */
 static void a_difference_on_the_first_days_places(void **state)
 {
+	uint32_t far = 0, all = 0;
+
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(campuses); i++) {
 		_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
@@ -231,14 +238,17 @@ static void a_difference_on_the_first_days_places(void **state)
 			assert_int_equal(slots->kept.len, 0);
 			d = draw_as(&as_kept, joined(arena, now, before), arena, slots);
 			stays = stays_between(d.model, &usual, &first, slots);
-			if (stays.n + 8 < d.model->n_joints || stays.near < 0.95 || stays.median > 1e-9)
-				fail_msg("campus %zu, %d: %u, %f, %f", i, k, stays.n, stays.near,
-					stays.median);
+			if (stays.n + 3 < n_nodes(&first) || stays.median > 0.005)
+				fail_msg("campus %zu, %d: %u of %zu, %f, %f", i, k, stays.n,
+					n_nodes(&first), stays.near, stays.median);
+			all += stays.n;
+			far += (uint32_t)lround(stays.n * (1 - stays.near));
 			str_done(&slots->kept);
 		}
 		str_done(&first.kept);
 		str_done(&second.kept);
 	}
+	assert_true(far * 20 <= all);
 }
 
 /* ---- what is laid out anew ---- */
@@ -250,11 +260,6 @@ static void seal(struct str *places)
 
 	for (int i = 0; i < 8; i++)
 		places->data[places->len - 1 - i] = (char)(sum >> 8 * i);
-}
-
-static size_t n_nodes(const struct map_slots *slots)
-{
-	return (slots->kept.len - HEAD - 8) / NODE_BYTES;
 }
 
 static char *node(struct map_slots *slots, size_t i)
@@ -380,32 +385,43 @@ static struct estate *crowded(struct arena *arena, const struct estate *estate, 
 	return e;
 }
 
+/* Sizes are others, so that all move, but not half as far as when the sheet is laid out anew. */
+static void check_half(const struct drawn *d, const struct estate *estate,
+	const struct map_slots *before, const struct map_slots *after, struct arena *arena)
+{
+	struct map_slots other = none();
+	struct stays stays = stays_between(d->model, &usual, before, after), anew;
+
+	draw(estate, arena, &other);
+	anew = stays_between(d->model, &usual, before, &other);
+	if (stays.n < 30 || stays.median * 2 > anew.median)
+		fail_msg("%u, %f of %f", stays.n, stays.median, anew.median);
+	str_done(&other.kept);
+}
+
 /* No room: the sheet takes a larger paper, and if there is none large enough, less detail. */
 static void without_room(void **state)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
 	const struct estate *few = campus_estate(arena, &(struct campus){5, 4, 8, 60, 0, 0}),
-			    *many = crowded(arena, few, 3), *most = crowded(arena, few, 60);
+			    *many = crowded(arena, few, 3);
+	struct estate *most = crowded(arena, few, 60);
 	struct map_slots first = none(), second, third;
 	struct drawn one = draw(few, arena, &first), two, three;
-	struct stays stays;
 
 	(void)state;
 	second = behind(&first);
 	two = draw(many, arena, &second);
 	tangle_checked(two.scene);
 	assert_true(two.scene->width_mm > one.scene->width_mm);
-	stays = stays_between(two.model, &usual, &first, &second);
-	if (stays.n < 30 || stays.median > 0.05)
-		fail_msg("%u, %f", stays.n, stays.median);
+	check_half(&two, many, &first, &second, arena);
 	/* Names have no room on any paper: then they go, and the places stay. */
 	third = behind(&first);
+	most->other_us = most->as_of_us - 1; /* a difference is not laid out anew for its tangle */
 	three = draw(most, arena, &third);
 	tangle_checked(three.scene);
 	assert_true(third.kept.data[LEVEL_AT] >= (char)topo_n_named_levels);
-	stays = stays_between(three.model, &usual, &first, &third);
-	if (stays.n < 30 || stays.median > 0.05)
-		fail_msg("%u, %f", stays.n, stays.median);
+	check_half(&three, most, &first, &third, arena);
 	str_done(&first.kept);
 	str_done(&second.kept);
 	str_done(&third.kept);
@@ -456,7 +472,7 @@ static void set(char *at, unsigned int value)
 /* Every byte may be any other, and nothing lies over another. */
 static void foreign_bytes(void **state)
 {
-	static const uint8_t values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
+	static const uint8_t values[] = {0x00, 0x7f, 0xff};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
 	struct estate *lab = sample_estate(arena, SAMPLE_LAB), *city = sample_estate(arena, SAMPLE_CITY);
 	struct estate *estates[] = {lab, city};
@@ -466,7 +482,7 @@ static void foreign_bytes(void **state)
 		struct map_slots first = none(), second;
 
 		draw(estates[s], arena, &first);
-		for (size_t at = 0; at < first.kept.len - 8; at += at < HEAD + 28 ? 1 : 37)
+		for (size_t at = 0; at < first.kept.len - 8; at += s ? 97 : at < HEAD + 28 ? 1 : 19)
 			for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
 				_cleanup_(arena_freep) struct arena *page = arena_new(ARENA);
 				char was = first.kept.data[at];
