@@ -146,7 +146,7 @@ static void test_small_paper_folds(void **state)
 		uint32_t networks = 0, folded = 0, assets = 0, all = 0, joints = 0;
 		struct topo *topo;
 
-		assert_int_equal(topo_make(d.model, &request, &limits[i], &topo), 0);
+		assert_int_equal(topo_make(d.model, &request, &limits[i], NULL, &topo), 0);
 		assert_true(topo->n_supers <= limits[i].supers);
 		for (uint32_t b = 0; b < topo->n_boxes; b++) {
 			networks += topo->boxes[b].kind == TOPO_NETWORK;
