@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -75,6 +76,19 @@ class Topology(unittest.TestCase):
         for by in found.values():
             self.assertLessEqual(by["cadastre"]["nodes"], 150)
             self.assertEqual(by["cadastre"]["overlaps"], 0)
+
+    @unittest.skipUnless(PROGRAM and topology.find_program(PROGRAM), "the program is not built")
+    def test_month_after_month_things_stay(self):
+        rows = topology.churn(topology.find_program(PROGRAM), "campus-1k")["campus-1k"]
+        self.assertEqual(len(rows), 10)
+        for row in rows:
+            self.assertEqual(row["overlaps"], 0)
+            self.assertGreaterEqual(row["near"], 0.9, row)
+            if shutil.which("sfdp"):
+                self.assertLessEqual(row["kept"] * 2, row["sfdp"], row)
+        self.assertEqual(sorted(row["median"] for row in rows)[5], 0)
+        self.assertGreaterEqual(sum(row["near"] for row in rows) / len(rows), 0.95)
+        self.assertIn("| campus-1k | 10", topology.months({"campus-1k": rows}))
 
 
 class Graph(unittest.TestCase):

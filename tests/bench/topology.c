@@ -218,25 +218,27 @@ static struct scene *sheet_of(
 	return scene;
 }
 
-static void say_month(const char *name, unsigned int month, struct estate *e, struct map_slots *before,
-	struct map_slots *after, const char *path)
+/* The places of this month's sheets and of the last's: [0] one on the other, [1] laid out anew. */
+static void say_month(const char *name, unsigned int month, struct estate *e,
+	const struct map_slots before[2], struct map_slots after[2], const char *path)
 {
 	struct tangle kept, fresh;
 	struct model *model;
-	struct stays stays;
+	struct stays stays, moves;
 	struct scene *scene, *anew;
 	double seconds, seconds_anew;
 
-	scene = sheet_of(e, after, &model, &seconds);
+	scene = sheet_of(e, &after[0], &model, &seconds);
 	tangle_of_scene(scene, &kept);
-	anew = sheet_of(e, NULL, &model, &seconds_anew);
+	anew = sheet_of(e, &after[1], &model, &seconds_anew);
 	tangle_of_scene(anew, &fresh);
-	stays = stays_between(model, &request, before, after);
+	stays = stays_between(model, &request, &before[0], &after[0]);
+	moves = stays_between(model, &request, &before[1], &after[1]);
 	printf("{\"estate\": \"%s\", \"month\": %u, \"nodes\": %zu, \"same\": %u, \"median\": %.4f, "
-	       "\"p95\": %.4f, \"near\": %.4f, \"overlaps\": %zu, \"kept\": %zu, \"anew\": %zu, "
+	       "\"p95\": %.4f, \"near\": %.4f, \"median_anew\": %.4f, \"overlaps\": %zu, \"kept\": %zu, \"anew\": %zu, "
 	       "\"sfdp\": %zu, \"seconds\": %.3f, \"seconds_anew\": %.3f, \"mm\": %.0f, \"mm_anew\": %.0f}\n",
 		name, month, kept.n_nodes, stays.n, stays.median, stays.p95, stays.near,
-		kept.overlaps, kept.crossings + kept.hits, fresh.crossings + fresh.hits,
+		moves.median, kept.overlaps, kept.crossings + kept.hits, fresh.crossings + fresh.hits,
 		least_of_sfdp(&kept), seconds, seconds_anew, scene->width_mm, anew->width_mm);
 	fflush(stdout);
 	if (path)
@@ -248,24 +250,30 @@ static void say_month(const char *name, unsigned int month, struct estate *e, st
 static void churn(size_t i, const char *path)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(8ul << 30);
-	struct map_slots slots = {.kept = STR_INIT(MAP_SLOTS_MAX)}, next;
+	const struct map_slots empty = {.kept = STR_INIT(MAP_SLOTS_MAX)};
+	struct map_slots slots[2] = {empty, empty}, next[2];
 	struct estate *e = campus_estate(arena, &cases[i].campus);
 	struct model *model;
 	double seconds;
-	struct scene *scene = sheet_of(e, &slots, &model, &seconds);
+	struct scene *scene = sheet_of(e, &slots[0], &model, &seconds);
+
+	str_add(&slots[1].kept, slots[0].kept.data, slots[0].kept.len);
 
 	if (path)
 		write_sheet(scene, arena_printf(arena, "%s-%s-0.png", path, cases[i].name));
 	for (unsigned int month = 1; month <= MONTHS; month++) {
 		e = campus_later(arena, &cases[i].campus, e, CHURN, month);
-		next = (struct map_slots){.bytes = (const uint8_t *)slots.kept.data,
-			.size = slots.kept.len,
-			.kept = STR_INIT(MAP_SLOTS_MAX)};
-		say_month(cases[i].name, month, e, &slots, &next, path);
-		str_done(&slots.kept);
-		slots = next;
+		next[0] = next[1] = empty;
+		next[0].bytes = (const uint8_t *)slots[0].kept.data;
+		next[0].size = slots[0].kept.len;
+		say_month(cases[i].name, month, e, slots, next, path);
+		for (int k = 0; k < 2; k++) {
+			str_done(&slots[k].kept);
+			slots[k] = next[k];
+		}
 	}
-	str_done(&slots.kept);
+	for (int k = 0; k < 2; k++)
+		str_done(&slots[k].kept);
 }
 
 int main(int argc, char **argv)
