@@ -26,6 +26,7 @@ struct builder {
 	struct topo *topo;
 	bool *linked;	    /* super by super: joined on layer 3 */
 	uint32_t *n_around; /* per super: how many it is joined to */
+	bool *lives;	    /* per super: has links that are not gone */
 	uint32_t *partner;  /* per super: the other router of its pair */
 	uint32_t *block_of;
 };
@@ -40,15 +41,30 @@ static bool joined(const struct builder *b, uint32_t x, uint32_t y)
 	return b->linked[(size_t)x * b->topo->n_supers + y];
 }
 
+/* Where two days are one sheet, what is there stands with the routers that it has now, and only
+ * what is gone with those that it had. */
+static bool is_over(const struct builder *b, const struct topo_edge *edge, uint32_t x, uint32_t y)
+{
+	const struct topo_super *supers = b->topo->supers;
+
+	return edge->gone && (supers[x].kind == TOPO_JOINT || b->lives[x]) &&
+	       (supers[y].kind == TOPO_JOINT || b->lives[y]);
+}
+
 static void find_neighbours(struct builder *b)
 {
 	const struct topo *topo = b->topo;
 
+	for (uint32_t i = 0; i < topo->n_edges; i++)
+		if (is_ground(&topo->edges[i]) && !topo->edges[i].gone)
+			b->lives[topo->boxes[topo->edges[i].a].super] =
+				b->lives[topo->boxes[topo->edges[i].b].super] = true;
 	for (uint32_t i = 0; i < topo->n_edges; i++) {
 		uint32_t x = topo->boxes[topo->edges[i].a].super;
 		uint32_t y = topo->boxes[topo->edges[i].b].super;
 
-		if (!is_ground(&topo->edges[i]) || x == y || joined(b, x, y))
+		if (!is_ground(&topo->edges[i]) || x == y || joined(b, x, y) ||
+			is_over(b, &topo->edges[i], x, y))
 			continue;
 		b->linked[(size_t)x * topo->n_supers + y] = true;
 		b->linked[(size_t)y * topo->n_supers + x] = true;
@@ -227,10 +243,14 @@ int topo_make_blocks(struct topo *topo)
 {
 	size_t n = (size_t)topo->n_supers + 2;
 	struct arena *arena = topo->model->arena;
-	_cleanup_(cleanup_freep) bool *linked = calloc(n * n, sizeof(*linked));
+	_cleanup_(cleanup_freep) bool *linked = calloc(n * n + n, sizeof(*linked));
 	_cleanup_(cleanup_freep) uint32_t *numbers = calloc(3 * n, sizeof(*numbers));
 	struct topo_blocks *blocks = arena_alloc(arena, sizeof(*blocks));
-	struct builder b = {topo, linked, numbers, numbers + n, numbers + 2 * n};
+	struct builder b = {.topo = topo,
+		.linked = linked,
+		.n_around = numbers,
+		.partner = numbers + n,
+		.block_of = numbers + 2 * n};
 
 	if (!linked || !numbers || !blocks)
 		return -1;
@@ -249,6 +269,7 @@ int topo_make_blocks(struct topo *topo)
 	if (!blocks->loose || !blocks->drift || !blocks->home || !blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
 		!blocks->ground.edges || !blocks->members || !blocks->first)
 		return -1;
+	b.lives = linked + n * n;
 	find_neighbours(&b);
 	find_pairs(&b);
 	fill_blocks(&b, blocks);
@@ -551,6 +572,17 @@ static double drift_of(const struct topo *topo, const uint32_t *members, uint32_
 	return n_moved > 0 ? trunc(moved[n_moved / 2] / step) * step : 0;
 }
 
+/* Which of two routers stands above: the first, unless it stood below, or the other above. */
+static uint32_t upper_of(
+	const struct topo *topo, const uint32_t *members, const struct topo_was *home)
+{
+	const struct topo_was *first = was_of(topo, members[0]), *second = was_of(topo, members[1]);
+
+	if (at_home(first, home))
+		return first->in_y > 0;
+	return at_home(second, home) && second->in_y == 0;
+}
+
 static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t block, double step)
 {
 	const uint32_t *members = blocks->members + blocks->first[block];
@@ -559,6 +591,7 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 	struct topo_box *boxes = &blocks->ground.boxes[super->first_box];
 	const struct topo_was *home = home_of(topo, members, n);
 	double w = 0, h = 0, top = 0;
+	uint32_t upper = 0;
 
 	blocks->home[block] = home;
 	blocks->loose[block] = true;
@@ -572,7 +605,8 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 	} else {
 		struct columns c = {topo, members + n_hubs, n - n_hubs, n_hubs, step};
 
-		top = topo->supers[members[0]].h + BAR_STEPS * step;
+		upper = n_hubs == 2 ? upper_of(topo, members, home) : 0;
+		top = topo->supers[members[upper]].h + BAR_STEPS * step;
 		blocks->loose[block] = !keep_leaves(&c, home, top, &w, &h);
 		if (c.n > 0 && blocks->loose[block])
 			arrange_leaves(&c, top, &w, &h);
@@ -584,13 +618,14 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 			const struct topo_was *was = was_of(topo, members[i]);
 
 			hub->x = floor((w - hub->w) / 2 / step) * step;
-			hub->y = i == 0 ? 0 : top + h + BAR_STEPS * step;
+			hub->y = i == upper ? 0 : top + h + BAR_STEPS * step;
 			if (!at_home(was, home) || !topo->was_sized)
 				continue;
 			hub->x = fmin(topo_was_mm(topo, was->in_x, step), w - hub->w);
-			hub->y = i == 0 ? 0 : fmax(hub->y, topo_was_mm(topo, was->in_y, step));
+			hub->y = i == upper ? 0 : fmax(hub->y, topo_was_mm(topo, was->in_y, step));
 		}
-		h = n_hubs == 2 ? topo->supers[members[1]].y + topo->supers[members[1]].h : h + top;
+		h = n_hubs == 2 ? topo->supers[members[!upper]].y + topo->supers[members[!upper]].h
+				: h + top;
 	}
 	super->w = w;
 	super->h = h;
@@ -640,8 +675,11 @@ void topo_settle_blocks(struct topo *topo)
 		uint32_t n = blocks->first[i + 1] - blocks->first[i];
 
 		if (n > 2 && topo->supers[members[0]].kind == TOPO_JOINT &&
-			topo->supers[members[1]].kind == TOPO_JOINT)
-			choose_sides(topo, members[0], members[1]);
+			topo->supers[members[1]].kind == TOPO_JOINT) {
+			bool turned = topo->supers[members[0]].y > topo->supers[members[1]].y;
+
+			choose_sides(topo, members[turned], members[!turned]);
+		}
 		for (uint32_t m = blocks->first[i]; m < blocks->first[i + 1]; m++) {
 			struct topo_super *super = &topo->supers[blocks->members[m]];
 

@@ -263,6 +263,29 @@ static uint32_t choose_columns(uint32_t n, double column_w, double row_h, double
 	return best;
 }
 
+/* Numbers in a head, with room for larger ones; what changed may take that room, so that a difference
+ * of two days stands on the places of one. */
+static double numbers_w(const struct topo *topo, const struct model_network *network,
+	const struct topo_level *level, double h)
+{
+	double small = topo_small_pt(level->head_pt), room = 0, now = 0;
+	uint32_t there = network->n_places - network->changes.n[CHANGE_GONE];
+	char text[16];
+
+	if (network->n_exposed > 0) {
+		snprintf(text, sizeof(text), "%u", network->n_exposed);
+		room += measure_text_mm("0000", small, true);
+		now += measure_text_mm(text, small, true);
+	}
+	if (level->counts) {
+		room += measure_text_mm(topo_assets_text(topo, 888888), small, false) + 2;
+		now += measure_text_mm(topo_assets_text(topo, there), small, false) + 2;
+	}
+	return topo->model->estate->other_us
+		       ? fmax(room, now + change_counts_width(&network->changes, h))
+		       : room;
+}
+
 static double head_w(
 	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
 {
@@ -276,11 +299,8 @@ static double head_w(
 	if (network->n_cii > 0)
 		w += mark_badge_width(h, words_cii(topo->model, network->n_cii)) + 1.5;
 	if (network->n_exposed > 0)
-		w += h + 1.5 + measure_text_mm("0000", small, true);
-	if (topo->model->estate->other_us)
-		w += change_counts_width(&network->changes, h);
-	if (level->counts)
-		w += measure_text_mm(topo_assets_text(topo, 888888), small, false) + 2;
+		w += h + 1.5;
+	w += numbers_w(topo, network, level, h);
 	if (network->n_findings > 0 && overlay_on(topo->request->overlays, MAP_OVERLAY_FINDINGS))
 		w += mark_findings_width(h) + 1;
 	h = topo_zone_h(topo, box, level);

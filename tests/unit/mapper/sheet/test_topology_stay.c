@@ -238,7 +238,7 @@ static void a_difference_on_the_first_days_places(void **state)
 			assert_int_equal(slots->kept.len, 0);
 			d = draw_as(&as_kept, joined(arena, now, before), arena, slots);
 			stays = stays_between(d.model, &usual, &first, slots);
-			if (stays.n + 3 < n_nodes(&first) || stays.median > 0.005)
+			if (stays.n * 10 < n_nodes(&first) * 9 || stays.median > 0.01)
 				fail_msg("campus %zu, %d: %u of %zu, %f, %f", i, k, stays.n,
 					n_nodes(&first), stays.near, stays.median);
 			all += stays.n;
@@ -608,6 +608,5 @@ int main(void)
 		cmocka_unit_test(damaged_bytes),
 	};
 
-	cmocka_set_test_filter(getenv("ONLY"));
 	return cmocka_run_group_tests(tests, NULL, done);
 }
