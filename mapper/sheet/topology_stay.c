@@ -17,6 +17,7 @@
 #define GAP_STEPS 2	/* at least, between what stays: a new layout is rounded to that */
 #define GAP_NEW_STEPS 3 /* around what is new */
 #define NEAR 0.02	/* of the diagonal: who has no room where it stood looks as far */
+#define ROOM 0.85	/* of the area, for super nodes */
 #define QUIET 0.02	/* of unrest: no other way is looked for */
 #define PUSH_ROUNDS 200
 #define SWEEPS 2 /* over what is new, once everything has a place */
@@ -168,10 +169,10 @@ static bool settle_new(struct stay *s)
 				if (!s->topo->supers[i].away || s->stands[i] != STAND_NEW ||
 					(!put_between(s, i) && !last))
 					continue;
-				if (!settle(s, i)) {
+				/* Where one finds no room, the others are not looked for either. */
+				all = all && settle(s, i);
+				if (!all)
 					s->topo->supers[i].away = false;
-					all = false;
-				}
 				more = true;
 			}
 		}
@@ -304,8 +305,13 @@ static bool stay_on_ground(struct topo *topo, const struct topo_plan *plan,
 	_cleanup_(cleanup_freep) double *xy = calloc(2 * n, sizeof(*xy)),
 					*drift = calloc(2 * n, sizeof(*drift));
 	struct stay s = {ground, plan, area, stands, drift};
+	double used = 0;
 
 	if (!stands || !xy || !drift)
+		return false;
+	for (uint32_t i = 0; i < ground->n_supers; i++)
+		used += ground->supers[i].w * ground->supers[i].h;
+	if (used > ROOM * area->w * area->h)
 		return false;
 	find_drift(topo, was, plan->step, drifts, drift);
 	for (uint32_t i = 0; i < ground->n_supers; i++) {
@@ -379,7 +385,7 @@ static bool stay_best(struct topo *topo, const struct topo_plan *plan, const str
 	int ways = topo->blocks ? 2 * TOPO_GROW_N : 2, best = -1, way = 0;
 	double least = INFINITY;
 
-	for (; way < ways && least > QUIET; way++) {
+	for (; way < ways && least > QUIET && (way < 2 || best >= 0); way++) {
 		double now = stay_in_way(topo, plan, area, then, way) ? unrest(topo, area, then) : INFINITY;
 
 		if (now < least) {

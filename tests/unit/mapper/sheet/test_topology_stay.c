@@ -482,7 +482,7 @@ static void foreign_bytes(void **state)
 		struct map_slots first = none(), second;
 
 		draw(estates[s], arena, &first);
-		for (size_t at = 0; at < first.kept.len - 8; at += s ? 97 : at < HEAD + 28 ? 1 : 19)
+		for (size_t at = 0; at < first.kept.len - 8; at += s ? 211 : at < HEAD ? 1 : 13)
 			for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
 				_cleanup_(arena_freep) struct arena *page = arena_new(ARENA);
 				char was = first.kept.data[at];
