@@ -20,6 +20,7 @@
 #define ROOM 0.85	/* of the area, for super nodes */
 #define QUIET 0.02	/* of unrest: no other way is looked for */
 #define PUSH_ROUNDS 200
+#define FAILED_MAX 6 /* then no room is looked for, which takes long */
 #define SWEEPS 2 /* over what is new, once everything has a place */
 #define HALF 2	 /* with fewer places than one in that many, there is nothing to remember */
 
@@ -32,6 +33,7 @@ struct stay {
 	const struct sheet_box *area;
 	enum stand *stands; /* per super node */
 	const double *drift; /* per super node, x and y: what it is put back by */
+	uint32_t failed;     /* those that found no room anywhere */
 };
 
 static double clamped(double v, double from, double extent, double size)
@@ -169,10 +171,11 @@ static bool settle_new(struct stay *s)
 				if (!s->topo->supers[i].away || s->stands[i] != STAND_NEW ||
 					(!put_between(s, i) && !last))
 					continue;
-				/* Where one finds no room, the others are not looked for either. */
-				all = all && settle(s, i);
-				if (!all)
+				if (s->failed >= FAILED_MAX || !settle(s, i)) {
 					s->topo->supers[i].away = false;
+					s->failed++;
+					all = false;
+				}
 				more = true;
 			}
 		}
@@ -304,7 +307,7 @@ static bool stay_on_ground(struct topo *topo, const struct topo_plan *plan,
 	_cleanup_(cleanup_freep) enum stand *stands = calloc(n, sizeof(*stands));
 	_cleanup_(cleanup_freep) double *xy = calloc(2 * n, sizeof(*xy)),
 					*drift = calloc(2 * n, sizeof(*drift));
-	struct stay s = {ground, plan, area, stands, drift};
+	struct stay s = {ground, plan, area, stands, drift, 0};
 	double used = 0;
 
 	if (!stands || !xy || !drift)
@@ -385,7 +388,7 @@ static bool stay_best(struct topo *topo, const struct topo_plan *plan, const str
 	int ways = topo->blocks ? 2 * TOPO_GROW_N : 2, best = -1, way = 0;
 	double least = INFINITY;
 
-	for (; way < ways && least > QUIET && (way < 2 || best >= 0); way++) {
+	for (; way < ways && least > QUIET; way++) {
 		double now = stay_in_way(topo, plan, area, then, way) ? unrest(topo, area, then) : INFINITY;
 
 		if (now < least) {
