@@ -131,7 +131,7 @@ static struct estate *permuted(struct arena *arena, const struct estate *estate)
 	struct estate *e = arena_copy(arena, estate, sizeof(*e));
 
 	assert_non_null(e);
-	e->links = arena_copy(arena, estate->links, e->n_links * sizeof(*e->links) + 1);
+	e->links = arena_copy(arena, estate->links, e->n_links * sizeof(*e->links));
 	assert_non_null(e->links);
 	for (uint32_t i = 0; i < e->n_links; i++)
 		e->links[i] = estate->links[(i * 7919ul + 3) % e->n_links];
