@@ -25,7 +25,7 @@ struct district_node {
 	struct change_counts changes;
 	double weight, extra; /* area it needs; what experience adds to that */
 	struct sheet_box box;
-	uint32_t columns;
+	uint32_t columns, rows; /* of a network's cells; its box may have room for more rows */
 	/* In the treemap that it is packed by; row 0: not yet. Of a network its shelf. */
 	uint32_t rank, row;
 	bool upright;
@@ -57,7 +57,9 @@ struct district_measure {
 	double cell_w, cell_h;
 	double head_pt[4]; /* by kind */
 	double pad, gap;
-	double slack, strip; /* of a network's cells, of a sector's height: room for what comes */
+	/* Of a network's cells, of a sector: room for what comes. Sheets whose cells have names
+	 * have no strips; there cells take what room their box has. */
+	double slack, strip;
 	double packed; /* cell_w when all was packed anew; cells shrink a little before they are
 			  again */
 };
@@ -75,7 +77,7 @@ bool district_pack(struct district *district, const struct sheet_box *area,
 	struct district_measure *ret_measure);
 
 /* What of that serves to lay out a part: the networks of a system in its box. False if they do
- * not fit. */
+ * not fit; of a sheet whose places are kept, not even squeezed. */
 bool district_lay_system(struct district *district, struct district_node *system,
 	const struct district_measure *measure);
 /* The systems of a sector in its box, or all of them in the area, in the rows that they are in:
@@ -87,12 +89,24 @@ bool district_shift(struct district *district, const struct sheet_box *area,
 	const struct district_measure *measure);
 /* Cells a step smaller; false if they would be too small. */
 bool district_shrink(struct district_measure *measure);
-/* Cells that a network's box holds in its columns, none if these are wider than it; where new
- * systems of a sector go. */
-uint32_t district_room(
+/* Whether a network's box holds its cells in its columns and rows, or in one or a few more of
+ * either, which it is then given: they are squeezed a little rather than moved elsewhere. */
+bool district_squeeze(struct district_node *network, const struct district_measure *measure);
+/* From one of its cells to the next. */
+struct district_step {
+	double x, y;
+};
+struct district_step district_step(
 	const struct district_node *network, const struct district_measure *measure);
-struct sheet_box district_strip(
+/* What systems of a sector stand in. */
+struct sheet_box district_inner(
 	const struct district_node *sector, const struct district_measure *measure);
+/* What everything needs, with nothing of what experience adds. */
+void district_weigh(struct district *district, const struct district_measure *measure);
+/* Where nothing stands in the inner box of a sector there is room for a system: it is laid out in as
+ * little of that as it needs. False if there is none. */
+bool district_place_system(struct district *district, const struct district_node *sector,
+	struct district_node *system, const struct district_measure *measure);
 
 /* district_keep.c: takes over where the last sheet of this map had everything, as far as it is
  * still there. False: there was none, or it has no room for what is there now. And gives the

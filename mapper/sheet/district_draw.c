@@ -27,8 +27,6 @@
 #define LINE 1.2	/* height of a line against its size */
 #define PORTS_MAX 6	/* named in a cell */
 #define LINES 3		/* of detail, below the name */
-#define SPREAD_MAX 1.2	/* of the distance between cells where there is room */
-#define GROWTH_MAX 1.6	/* of cells with names: so few that room counts more than equal size */
 #define LEGEND_ITEMS 200 /* about, as the others: what room is made for */
 #define ITEMS_PER_NODE 6
 #define TITLE_MAX 400 /* bytes of a name in a tooltip */
@@ -235,44 +233,26 @@ static struct content content_of(
 	return content;
 }
 
-/* To the last that is taken: those before it may have places that are free. */
-static uint32_t rows_of(const struct district *d, const struct district_node *network)
-{
-	uint32_t last = 0;
-
-	for (uint32_t i = 0; i < network->n; i++)
-		if (d->cells[network->first + i].slot > last)
-			last = d->cells[network->first + i].slot;
-	return last / network->columns + 1;
-}
-
 static void draw_cells(struct sheet *sheet, const struct district *d,
 	const struct district_node *node, const struct district_measure *m)
 {
 	struct cell_style s = style_of(m);
 	double head = district_head(m, DISTRICT_NETWORK, node);
-	double w = node->box.w - 2 * m->pad, h = node->box.h - head - 2 * m->pad;
-	uint32_t rows = rows_of(d, node);
-	double most = s.names ? GROWTH_MAX : SPREAD_MAX;
-	/* Where there is room for more, what is there stays where it is when they come. */
-	double step_x = m->slack > 0 ? m->cell_w : fmin(w / node->columns, m->cell_w * most);
-	double step_y = m->slack > 0 ? m->cell_h : fmin(h / rows, m->cell_h * most);
+	struct district_step step = district_step(node, m);
 
-	if (s.names) {
-		s.w += step_x - m->cell_w;
-		step_y = fmin(step_y, s.w * LANDSCAPE + m->cell_h - s.h);
-		step_y = fmax(step_y, m->cell_h);
-		s.h += step_y - m->cell_h;
+	s.w += step.x - m->cell_w;
+	if (s.names)
+		step.y = fmax(fmin(step.y, s.w * LANDSCAPE + m->cell_h - s.h), fmin(step.y, m->cell_h));
+	s.h += step.y - m->cell_h;
+	if (s.names)
 		style_text(&s);
-	}
-
 	for (uint32_t i = 0; i < node->n; i++) {
 		uint32_t slot = d->cells[node->first + i].slot;
 		struct content content = content_of(d, node, i);
 
 		draw_cell(sheet, &content, &s,
-			node->box.x + m->pad + slot % node->columns * step_x,
-			node->box.y + head + m->pad * 0.6 + slot / node->columns * step_y);
+			node->box.x + m->pad + slot % node->columns * step.x,
+			node->box.y + head + m->pad * 0.6 + slot / node->columns * step.y);
 	}
 }
 

@@ -25,6 +25,7 @@
 #define VERSION 2
 #define LENGTH_MAX 2000.0 /* millimetres, of anything on a sheet */
 #define COLUMNS_MAX 100000
+#define BAND_PARTS 12 /* steps in which a new sector takes of what another has free */
 #define UNKNOWN UINT32_MAX
 
 struct kept_cell {
@@ -35,7 +36,8 @@ struct kept_cell {
 struct kept_box {
 	uint64_t key;
 	struct sheet_box box;
-	uint32_t row, rank; /* row: the lowest bit says that it stands upright */
+	/* row: the lowest bit says that it stands upright; rank: of a network its rows of cells */
+	uint32_t row, rank;
 	uint32_t columns, n_cells;
 	size_t at; /* where its cells stand in the bytes */
 };
@@ -146,7 +148,7 @@ static bool get_boxes(struct cursor *c, const struct sheet_box *area, struct are
 		box->columns = (uint32_t)cursor_be(c, 4);
 		box->n_cells = (uint32_t)cursor_be(c, 4);
 		box->at = c->pos;
-		if (box->columns == 0 || box->columns > COLUMNS_MAX)
+		if (box->columns == 0 || box->columns > COLUMNS_MAX || box->rank > COLUMNS_MAX)
 			cursor_fail(c);
 		cursor_skip(c, 12ul * box->n_cells);
 	}
@@ -270,7 +272,8 @@ static const struct kept_box *restore_box(
 	node->box = before ? before->box : (struct sheet_box){0};
 	node->row = before ? before->row / 2 : 0;
 	node->upright = before && before->row % 2;
-	node->rank = before ? before->rank : 0;
+	node->rank = before && node->kind != DISTRICT_NETWORK ? before->rank : 0;
+	node->rows = before && node->kind == DISTRICT_NETWORK ? before->rank : 0;
 	node->columns = before ? before->columns : 0;
 	return before;
 }
@@ -300,47 +303,38 @@ static void restore_boxes(
 }
 
 /* Whether everything of a system has room where it was. */
-static bool has_room(const struct district *d, const struct district_node *system,
-	const struct district_measure *m)
+static bool has_room(
+	struct district *d, const struct district_node *system, const struct district_measure *m)
 {
-	const struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
+	struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
 	bool room = true;
 
 	for (uint32_t i = 0; i < system->n && room; i++)
-		room = networks[i].columns > 0 &&
-		       district_room(&networks[i], m) >= networks[i].n;
+		room = district_squeeze(&networks[i], m);
 	return room;
 }
 
-/* A system that is new, or has no room where it was, stands in the strip of its sector, behind
- * those that came before. */
-static bool place_in_strip(struct district *d, const struct district_node *sector,
-	struct district_node *system, const struct district_measure *m)
+/* Systems that are new, or have no room where they were, stand where the sector is free: in the strip
+ * that it was made with, or where others went. */
+static bool place_systems(
+	struct district *d, const struct district_node *sector, const struct district_measure *m)
 {
-	struct sheet_box strip = district_strip(sector, m);
-	double x = strip.x, w;
-
 	for (uint32_t i = 0; i < sector->n; i++) {
-		const struct sheet_box *box = &d->nodes[DISTRICT_SYSTEM][sector->first + i].box;
+		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
 
-		if (box->y > strip.y - m->gap && box->x + box->w + m->gap > x)
-			x = box->x + box->w + m->gap;
+		if (system->box.w > 0)
+			continue;
+		system->row = 0;
+		if (!district_place_system(d, sector, system, m))
+			return false;
 	}
-	/* A sheet may have no strips: then w is 0, and would stay so. */
-	for (w = strip.h; w > m->gap && x + w <= strip.x + strip.w; w *= 1.15) {
-		system->box = (struct sheet_box){x, strip.y, w - m->gap, strip.h};
-		if (district_lay_system(d, system, m))
-			return true;
-	}
-	return false;
+	return true;
 }
 
 /* Boxes stay, then all but those of systems that have no room, then about where they were. */
 static bool restore_sector(struct district *d, const struct kept *kept, struct district_node *sector,
 	const struct district_measure *m)
 {
-	bool fits = true;
-
 	restore_boxes(d, kept, sector);
 	for (uint32_t i = 0; i < sector->n; i++) {
 		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
@@ -349,22 +343,107 @@ static bool restore_sector(struct district *d, const struct kept *kept, struct d
 			!district_lay_system(d, system, m))
 			system->box = (struct sheet_box){0};
 	}
-	for (uint32_t i = 0; i < sector->n && fits; i++) {
-		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
-
-		if (system->box.w > 0)
-			continue;
-		system->row = 0;
-		fits = place_in_strip(d, sector, system, m);
-	}
-	if (fits)
+	if (place_systems(d, sector, m))
 		return true;
 	restore_boxes(d, kept, sector);
 	return district_shift_sector(d, sector, m);
 }
 
-static bool restore_slots(
+/* What a sector has free below all of its systems, or beside them, to the edge of its box. */
+static struct sheet_box free_band(const struct district *d, const struct district_node *sector,
+	const struct district_measure *m, bool below)
+{
+	struct sheet_box band = sector->box;
+	double edge = 0;
+
+	for (uint32_t i = 0; i < sector->n; i++) {
+		const struct sheet_box *box = &d->nodes[DISTRICT_SYSTEM][sector->first + i].box;
+
+		edge = fmax(edge, below ? box->y + box->h : box->x + box->w);
+	}
+	edge += m->pad + m->gap;
+	if (below) {
+		band.h = fmax(band.y + band.h - edge, 0);
+		band.y = edge;
+	} else {
+		band.w = fmax(band.x + band.w - edge, 0);
+		band.x = edge;
+	}
+	return band;
+}
+
+/* As little of a band as a sector needs, at the edge of the sheet's other side. */
+static bool place_in_band(struct district *d, struct district_node *sector,
+	const struct sheet_box *band, const struct district_measure *m, bool below)
+{
+	double most = below ? band->h : band->w;
+
+	for (int part = 2; part <= BAND_PARTS && most > m->gap; part++) {
+		double thick = round(most * part / BAND_PARTS * DISTRICT_UNITS) / DISTRICT_UNITS;
+		struct sheet_box box = *band;
+
+		box.x += below ? 0 : most - thick;
+		box.y += below ? most - thick : 0;
+		box.w = below ? box.w : thick;
+		box.h = below ? thick : box.h;
+		sector->box = box;
+		for (uint32_t i = 0; i < sector->n; i++)
+			d->nodes[DISTRICT_SYSTEM][sector->first + i].box = (struct sheet_box){0};
+		if (place_systems(d, sector, m))
+			return true;
+	}
+	return false;
+}
+
+/* A sector that is new stands in what another one has free, which gives that. */
+static bool place_sector(
+	struct district *d, struct district_node *sector, const struct district_measure *m)
+{
+	for (uint32_t i = 0; i < 2 * d->n_nodes[DISTRICT_SECTOR]; i++) {
+		struct district_node *from = &d->nodes[DISTRICT_SECTOR][i / 2];
+		bool below = i % 2;
+		struct sheet_box band;
+
+		if (from == sector || from->box.w <= 0)
+			continue;
+		band = free_band(d, from, m, below);
+		if (!place_in_band(d, sector, &band, m, below)) {
+			sector->box = (struct sheet_box){0};
+			continue;
+		}
+		if (below)
+			from->box.h = sector->box.y - m->gap - from->box.y;
+		else
+			from->box.w = sector->box.x - m->gap - from->box.x;
+		return true;
+	}
+	return false;
+}
+
+/* Those that were there, then those that are new. */
+static bool restore_sectors(
 	struct district *d, const struct kept *kept, const struct district_measure *m)
+{
+	bool fits = true;
+
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR] && fits; i++) {
+		struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
+
+		if (find_box(kept, DISTRICT_SECTOR, sector_key(sector)))
+			fits = restore_sector(d, kept, sector, m);
+		else
+			restore_boxes(d, kept, sector);
+	}
+	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR] && fits; i++) {
+		struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
+
+		if (sector->box.w <= 0)
+			fits = place_sector(d, sector, m);
+	}
+	return fits;
+}
+
+static bool restore_slots(struct district *d, const struct kept *kept)
 {
 	bool ok = true;
 
@@ -382,8 +461,9 @@ static bool restore_slots(
 				const struct kept_box *before = find_box(
 					kept, DISTRICT_NETWORK, network_key(d, key, network));
 
-				ok = !before || take_slots(d, kept, before, network,
-							district_room(network, m));
+				ok = !before ||
+				     take_slots(d, kept, before, network,
+					     network->columns * network->rows);
 			}
 		}
 	}
@@ -395,19 +475,15 @@ bool district_restore(struct district *d, const struct sheet_request *request,
 {
 	struct kept kept = {0};
 	struct sheet_box area;
-	bool fits = true;
+	bool fits;
 
 	if (!request->slots || d->per_cell > 1 ||
 		!read_kept(d, request, &kept, ret_measure, ret_paper))
 		return false;
 	d->kept = true;
 	area = sheet_map_area(request, *ret_paper);
-	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR] && fits; i++) {
-		struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
-
-		fits = find_box(&kept, DISTRICT_SECTOR, sector_key(sector)) &&
-		       restore_sector(d, &kept, sector, ret_measure);
-	}
+	district_weigh(d, ret_measure);
+	fits = restore_sectors(d, &kept, ret_measure);
 	while (!fits) {
 		for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++)
 			restore_boxes(d, &kept, &d->nodes[DISTRICT_SECTOR][i]);
@@ -416,7 +492,7 @@ bool district_restore(struct district *d, const struct sheet_request *request,
 			break;
 	}
 	d->kept = false;
-	return fits && restore_slots(d, &kept, ret_measure);
+	return fits && restore_slots(d, &kept);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -443,7 +519,7 @@ static void put_box(struct str *out, uint64_t key, const struct district_node *n
 	put_length(out, node->box.w);
 	put_length(out, node->box.h);
 	put(out, (uint64_t)node->row * 2 + node->upright, 4);
-	put(out, node->rank, 4);
+	put(out, node->kind == DISTRICT_NETWORK ? node->rows : node->rank, 4);
 }
 
 static int by_asset(const void *a, const void *b)

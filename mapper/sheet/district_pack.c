@@ -27,9 +27,16 @@
 #define GIVE 0.3   /* of its slack, what one that does not gives */
 #define SPARE 0.06 /* of its shelves, what it keeps */
 #define SLACK 0.08 /* of its cells, what a network has room for besides */
+#define NAMED_SPARE 0.5
 #define STRIP 0.05 /* of its height, what a sector leaves free */
 #define STRIP_MOST 0.12
 #define FITS 2e-3 /* of a cell, by which room for one may be short: lengths are rounded */
+#define SQUEEZE 0.8 /* of a cell, what is left of it where more came than its box has room for */
+#define SQUEEZE_LEAST_MM 1.0
+#define SQUEEZE_STEPS 4
+#define GROWTH_MAX 1.6 /* of cells with names: so few that room counts more than equal size */
+#define HOLES 8	    /* tried for a system that has no place */
+#define HOLE_STEP 1.15
 #define NAMES_GROW_MM 4.0
 #define NAME_EMS 4.6 /* width that the name of a network has at least */
 #define MM_PER_PT (25.4 / 72.0)
@@ -73,10 +80,8 @@ static struct district_measure measure_of(double cell, double ratio, double k)
 	m.packed = m.cell_w;
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
 		m.head_pt[kind] = rounded(m.head_pt[kind]);
-	if (cell < NAMES_MM) {
-		m.slack = SLACK;
-		m.strip = STRIP;
-	}
+	m.slack = SLACK;
+	m.strip = cell < NAMES_MM ? STRIP : 0;
 	return m;
 }
 
@@ -240,13 +245,24 @@ static struct sheet_box shrink(struct sheet_box box, double by)
 		box.x + by, box.y + by, fmax(box.w - 2 * by, 0), fmax(box.h - 2 * by, 0)};
 }
 
-/* As high as a share of the sector, and as a system with a row of cells. */
-static double strip_height(const struct sheet_box *inner, const struct district_measure *m)
+/* A strip below or beside the systems of a sector is left free, for one that comes: of a share of the
+ * sector, and so large that a system of a few cells stands in it. Where that would be too much of the
+ * sector there is none. */
+static void leave_strip(struct sheet_box *inner, const struct district_measure *m)
 {
 	double heads = (m->head_pt[DISTRICT_SYSTEM] + m->head_pt[DISTRICT_NETWORK]) * HEAD_MM_PER_PT;
-	double system = heads + m->cell_h + 4 * m->pad + 2 * m->gap;
+	double name = m->head_pt[DISTRICT_NETWORK] * MM_PER_PT * NAME_EMS;
+	double h = fmax(inner->h * m->strip, heads + m->cell_h + 4 * m->pad + 2 * m->gap);
+	double w = fmax(inner->w * m->strip, fmax(name, 2 * m->cell_w) + 4 * m->pad + 2 * m->gap);
 
-	return m->strip > 0 ? fmin(fmax(inner->h * m->strip, system), inner->h * STRIP_MOST) : 0;
+	if (m->strip <= 0)
+		return;
+	if (h * inner->w <= w * inner->h && h <= inner->h * STRIP_MOST)
+		inner->h -= h;
+	else if (w <= inner->w * STRIP_MOST)
+		inner->w -= w;
+	else if (h <= inner->h * STRIP_MOST)
+		inner->h -= h;
 }
 
 static void lay_children(struct district *d, struct district_node *node,
@@ -261,8 +277,8 @@ static void lay_children(struct district *d, struct district_node *node,
 	/* A node without name is no frame either: its children fill it. */
 	inner = shrink(inner,
 		node->kind == DISTRICT_ROOT || head <= 0 ? 0 : inner_inset(m) - m->gap / 2);
-	if (node->kind == DISTRICT_SECTOR)
-		inner.h -= strip_height(&inner, m);
+	if (node->kind == DISTRICT_SECTOR && node->index != MODEL_NONE)
+		leave_strip(&inner, m);
 	for (uint32_t i = 0; i < node->n; i++)
 		order[i] = node->first + i;
 	qsort_r(order, node->n, sizeof(*order), by_weight, d->nodes[next]);
@@ -291,7 +307,10 @@ struct shelves {
 /* Cells that a network is made to hold. */
 static uint32_t room_for(const struct district_node *network, const struct district_measure *m)
 {
-	return network->n + (m->slack > 0 ? (uint32_t)(network->n * m->slack) + 1 : 0);
+	/* Where all see how many there are, a few have no hole beside them. */
+	double least = m->slack <= 0 ? 0 : m->strip > 0 ? 1 : NAMED_SPARE;
+
+	return network->n + (uint32_t)(network->n * m->slack + least);
 }
 
 static double width_of(
@@ -423,24 +442,100 @@ static void lay_shelf(struct district_node *networks, uint32_t n, const struct s
 
 		networks[i].box = shrink((struct sheet_box){x, shelf->y, w, shelf->h}, m->gap / 2);
 		networks[i].box = rounded_box(&networks[i].box);
-		networks[i].columns =
-			(uint32_t)floor((networks[i].box.w - 2 * inner_inset(m)) / m->cell_w + FITS);
-		if (m->slack <= 0 && networks[i].columns > networks[i].n)
-			networks[i].columns = networks[i].n;
 		x += w;
 	}
 }
 
-uint32_t district_room(const struct district_node *network, const struct district_measure *m)
-{
-	double h = network->box.h - district_head(m, DISTRICT_NETWORK, network) - 2 * inner_inset(m);
-	double w = network->box.w - 2 * inner_inset(m);
-	/* Rounding comes on top of what a shelf may be short by. */
-	double rows = floor(h / m->cell_h + 2 * FITS);
+/* What a box has for cells: with columns and rows of their full size. */
+struct room {
+	double w, h;
+	uint32_t columns, rows;
+};
 
-	if (rows < 1 || network->columns > w / m->cell_w + 2 * FITS)
-		return 0;
-	return (uint32_t)fmin(rows * network->columns, UINT32_MAX);
+static struct room room_of(const struct district_node *network, const struct district_measure *m)
+{
+	struct room room = {.w = network->box.w - 2 * inner_inset(m),
+		.h = network->box.h - district_head(m, DISTRICT_NETWORK, network) -
+		     2 * inner_inset(m)};
+
+	room.columns = (uint32_t)fmax(floor(room.w / m->cell_w + 2 * FITS), 0);
+	/* Rounding comes on top of what a shelf may be short by. */
+	room.rows = (uint32_t)fmax(floor(room.h / m->cell_h + 2 * FITS), 0);
+	return room;
+}
+
+/* So many of them in that length: how far from each other. */
+static double step_of(double length, uint32_t n, double cell, const struct district_measure *m)
+{
+	double most = m->strip > 0 ? cell : cell * GROWTH_MAX;
+
+	/* What a shelf is short by is no squeezing. */
+	return length / n > cell * (1 - FITS) && most <= cell ? cell : fmin(length / n, most);
+}
+
+struct district_step district_step(const struct district_node *network, const struct district_measure *m)
+{
+	struct room room = room_of(network, m);
+
+	return (struct district_step){step_of(room.w, network->columns, m->cell_w, m),
+		step_of(room.h, network->rows, m->cell_h, m)};
+}
+
+/* How far the last of n cells goes when there is one more; infinite if they had to be too small. */
+static double pushed(double length, uint32_t n, double cell, const struct district_measure *m)
+{
+	double before = step_of(length, n, cell, m), after = step_of(length, n + 1, cell, m);
+
+	return after < fmax(cell * SQUEEZE, SQUEEZE_LEAST_MM) ? INFINITY : (n - 1) * (before - after);
+}
+
+bool district_squeeze(struct district_node *network, const struct district_measure *m)
+{
+	struct room room = room_of(network, m);
+	uint32_t columns = network->columns, rows = network->rows;
+
+	if (rows == 0) /* as it was kept before rows were */
+		rows = room.rows;
+	if (columns == 0 || rows == 0 || columns > room.w / (m->cell_w * SQUEEZE) + 2 * FITS ||
+		rows > room.h / (m->cell_h * SQUEEZE) + 2 * FITS)
+		return false;
+	while ((uint64_t)columns * rows < network->n) {
+		double across = pushed(room.w, columns, m->cell_w, m);
+		double down = pushed(room.h, rows, m->cell_h, m);
+
+		if (isinf(across) && isinf(down))
+			return false;
+		if (down <= across)
+			rows++;
+		else
+			columns++;
+	}
+	network->columns = columns;
+	network->rows = rows;
+	return true;
+}
+
+/* As many as there is room for; where cells take what room there is, as many as it is made for. */
+static bool divide_box(struct district_node *network, const struct district_measure *m, bool kept)
+{
+	struct room room = room_of(network, m);
+	uint32_t wanted = room_for(network, m);
+	bool as_before = kept && m->strip <= 0 && network->columns > 0 && network->rows > 0 &&
+			 network->columns <= room.columns && network->rows <= room.rows &&
+			 (uint64_t)network->columns * network->rows >= network->n;
+
+	if (as_before)
+		return true;
+	network->columns = room.columns > 0 ? room.columns : 1;
+	network->rows = room.rows > 0 ? room.rows : 1;
+	if (m->strip <= 0) {
+		if (network->columns > wanted)
+			network->columns = wanted;
+		if (network->rows > (wanted + network->columns - 1) / network->columns)
+			network->rows = (wanted + network->columns - 1) / network->columns;
+	}
+	return kept ? district_squeeze(network, m)
+		    : (uint64_t)room.columns * room.rows >= network->n;
 }
 
 /* Slots in order of address. */
@@ -454,61 +549,184 @@ static void number_cells(struct district *d, const struct district_node *system)
 	}
 }
 
-static bool lay_networks(
-	struct district *d, struct district_node *system, const struct district_measure *m)
+/* `fit`: what widths are reckoned with, of cells a little smaller where they are to be squeezed;
+ * `known`: on the shelves that they are on. */
+static bool lay_networks(struct district *d, struct district_node *system,
+	const struct district_measure *m, const struct district_measure *fit, bool known)
 {
 	struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
 	double head = district_head(m, DISTRICT_SYSTEM, system), used, share = 0;
 	struct sheet_box inner = system->box;
 	struct shelves s = {0};
+	bool fits = true;
 	uint32_t at = 0;
 
 	inner.y += head;
 	inner.h = fmax(inner.h - head, 0);
 	inner = shrink(inner, head <= 0 ? 0 : inner_inset(m) - m->gap / 2);
-	if (!(d->kept && known_shelves(d, system, &inner, m, &s, &share)) &&
-		!choose_shelves(d, system, &inner, m, &s, &share))
+	if (!(known ? known_shelves(d, system, &inner, fit, &s, &share)
+		    : choose_shelves(d, system, &inner, fit, &s, &share)))
 		return false;
 	for (uint32_t i = 0; at < system->n; i++) {
 		uint32_t n =
-			take_shelf(networks + at, system->n - at, i, &s, m, inner.w, &used);
+			take_shelf(networks + at, system->n - at, i, &s, fit, inner.w, &used);
 		double h = inner.h / s.used;
 		struct sheet_box shelf = {inner.x, inner.y + i * h, inner.w, h};
 
-		lay_shelf(networks + at, n, &s, m, &shelf, used);
-		for (uint32_t k = 0; k < n; k++)
+		lay_shelf(networks + at, n, &s, fit, &shelf, used);
+		for (uint32_t k = 0; k < n; k++) {
 			networks[at + k].row = i + 1;
+			fits &= divide_box(&networks[at + k], m, d->kept);
+		}
 		at += n;
 	}
 	system->extra *= 1 - GIVE * fmax(1 - share - SPARE, 0);
 	number_cells(d, system);
-	return true;
+	return fits;
 }
 
-/* Of what had a place, rather without room for more than elsewhere. */
+/* Of what had a place, rather without room for more than elsewhere, and rather squeezed than on
+ * other shelves. */
+static bool keep_networks(
+	struct district *d, struct district_node *system, const struct district_measure *m)
+{
+	struct district_measure fit = *m;
+
+	for (int known = 1; known >= 0; known--) {
+		fit = *m;
+		if (lay_networks(d, system, m, &fit, known))
+			return true;
+		fit.slack = m->slack / 1000;
+		for (int i = 0; i <= SQUEEZE_STEPS; i++) {
+			double by = 1 - (1 - SQUEEZE) * i / SQUEEZE_STEPS;
+
+			fit.cell_w = m->cell_w * by;
+			fit.cell_h = m->cell_h * by;
+			if (lay_networks(d, system, m, &fit, known))
+				return true;
+		}
+	}
+	return false;
+}
+
 bool district_lay_system(
 	struct district *d, struct district_node *system, const struct district_measure *m)
 {
-	struct district_measure tight = *m;
-
-	tight.slack = m->slack / 1000;
-	if (lay_networks(d, system, m) || (d->kept && lay_networks(d, system, &tight)))
+	if (d->kept ? keep_networks(d, system, m) : lay_networks(d, system, m, m, false))
 		return true;
 	system->extra *= EXTRA;
 	return false;
 }
 
-struct sheet_box district_strip(const struct district_node *sector, const struct district_measure *m)
+struct sheet_box district_inner(const struct district_node *sector, const struct district_measure *m)
 {
 	double head = district_head(m, DISTRICT_SECTOR, sector);
 	struct sheet_box inner = sector->box;
 
 	inner.y += head;
 	inner.h = fmax(inner.h - head, 0);
-	inner = shrink(inner, inner_inset(m));
-	inner.y += inner.h - strip_height(&inner, m);
-	inner.h = strip_height(&inner, m);
-	return inner;
+	return shrink(inner, inner_inset(m));
+}
+
+/* ---- a system more ---- */
+
+/* The free rectangles of a sector that begin at (x, y), of growing height and shrinking width; the
+ * boxes stand in order of their upper edge. Of these the smallest of at least that area. */
+struct hole {
+	struct sheet_box box;
+	double least, area;
+};
+
+static void consider(struct hole *hole, double x, double y, double w, double h)
+{
+	if (w <= 0 || h <= 0 || w * h < hole->least || w * h >= hole->area)
+		return;
+	hole->box = (struct sheet_box){x, y, w, h};
+	hole->area = w * h;
+}
+
+static void holes_from(const struct sheet_box *boxes, uint32_t n, const struct sheet_box *inner,
+	double x, double y, struct hole *hole)
+{
+	double right = inner->x + inner->w;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sheet_box *box = &boxes[i];
+
+		if (box->y + box->h <= y + 1e-9 || box->x + box->w <= x + 1e-9 || box->x >= right)
+			continue;
+		if (box->y > y)
+			consider(hole, x, y, right - x, box->y - y);
+		right = box->x;
+		if (right <= x)
+			return;
+	}
+	consider(hole, x, y, right - x, inner->y + inner->h - y);
+}
+
+static int by_top(const void *a, const void *b)
+{
+	const struct sheet_box *x = a, *y = b;
+
+	if (x->y != y->y)
+		return x->y < y->y ? -1 : 1;
+	return x->x < y->x ? -1 : x->x > y->x;
+}
+
+/* From every corner that a box, or the frame, makes. */
+static void find_hole(const struct sheet_box *boxes, uint32_t n, const struct sheet_box *inner,
+	struct hole *hole)
+{
+	hole->area = INFINITY;
+	for (uint32_t i = 0; i <= n; i++)
+		for (uint32_t k = 0; k <= n; k++)
+			holes_from(boxes, n, inner, i < n ? boxes[i].x + boxes[i].w : inner->x,
+				k < n ? boxes[k].y + boxes[k].h : inner->y, hole);
+}
+
+/* As much of a hole as the system needs, from the left or the top. */
+static bool lay_in_hole(struct district *d, struct district_node *system, const struct sheet_box *hole,
+	double area, const struct district_measure *m)
+{
+	for (; area < hole->w * hole->h * HOLE_STEP; area *= HOLE_STEP) {
+		double w = fmin(hole->w, fmax(sqrt(area * RATIO), area / hole->h));
+		struct sheet_box box = {hole->x, hole->y, w, fmin(hole->h, area / w)};
+
+		system->box = rounded_box(&box);
+		if (district_lay_system(d, system, m))
+			return true;
+	}
+	return false;
+}
+
+bool district_place_system(struct district *d, const struct district_node *sector,
+	struct district_node *system, const struct district_measure *m)
+{
+	_cleanup_(cleanup_freep) struct sheet_box *boxes = calloc(sector->n + 1ul, sizeof(*boxes));
+	struct sheet_box inner = district_inner(sector, m);
+	struct hole hole = {.least = system->weight / HOLE_STEP / HOLE_STEP};
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < sector->n && boxes; i++) {
+		const struct sheet_box *box = &d->nodes[DISTRICT_SYSTEM][sector->first + i].box;
+
+		if (box->w > 0)
+			boxes[n++] = (struct sheet_box){box->x - m->gap, box->y - m->gap,
+				box->w + 2 * m->gap, box->h + 2 * m->gap};
+	}
+	if (!boxes)
+		return false;
+	qsort(boxes, n, sizeof(*boxes), by_top);
+	for (int i = 0; i < HOLES; i++) {
+		find_hole(boxes, n, &inner, &hole);
+		if (isinf(hole.area))
+			break;
+		if (lay_in_hole(d, system, &hole.box, hole.least, m))
+			return true;
+		hole.least = hole.area * (1 + 1e-9);
+	}
+	system->box = (struct sheet_box){0};
+	return false;
 }
 
 /* The systems of a sector, which leave its strip free. */
@@ -564,7 +782,7 @@ static void anchor(struct district_node *nodes, uint32_t n, const struct distric
 	}
 }
 
-static void weigh_anew(struct district *d, const struct district_measure *m)
+void district_weigh(struct district *d, const struct district_measure *m)
 {
 	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SYSTEM]; i++)
 		d->nodes[DISTRICT_SYSTEM][i].extra = 1;
@@ -576,7 +794,7 @@ bool district_shift_sector(
 {
 	_cleanup_(cleanup_freep) uint32_t *order = calloc(sector->n + 1ul, sizeof(*order));
 
-	weigh_anew(d, m);
+	district_weigh(d, m);
 	anchor(&d->nodes[DISTRICT_SYSTEM][sector->first], sector->n, m);
 	for (int i = 0; i < TRIES && order; i++) {
 		weigh(d, m);
@@ -592,7 +810,7 @@ bool district_shift(
 	_cleanup_(cleanup_freep) uint32_t *order = calloc(d->n_cells + 1ul, sizeof(*order));
 	struct district_node *sectors = d->nodes[DISTRICT_SECTOR];
 
-	weigh_anew(d, m);
+	district_weigh(d, m);
 	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++)
 		anchor(&d->nodes[DISTRICT_SYSTEM][sectors[i].first], sectors[i].n, m);
 	anchor(sectors, d->n_nodes[DISTRICT_SECTOR], m);

@@ -30,7 +30,7 @@
 
 struct place {
 	uint32_t asset, network;
-	double x, y, size;
+	double x, y, size, height;
 };
 
 static struct scene *draw(const struct estate *estate, struct arena *arena, struct map_slots *slots)
@@ -72,7 +72,8 @@ static struct place *places_of(const struct estate *estate, const struct scene *
 		assert_true(places[item->asset].size == 0);
 		places[item->asset] = (struct place){item->asset,
 			estate->addresses[estate->assets[item->asset].first_address].subnet,
-			item->rect.x, item->rect.y, item->rect.w};
+			item->rect.x, round(item->rect.y * 1e6) / 1e6,
+			item->rect.w, item->rect.h};
 	}
 	return places;
 }
@@ -130,6 +131,7 @@ static void check_neighbours(struct place *places, uint32_t n)
 {
 	uint64_t same = 0, looked = 0;
 	double least = INFINITY;
+	size_t over = 0;
 
 	qsort(places, n, sizeof(*places), by_row);
 	for (uint32_t i = 0; i < n; i += 37) {
@@ -153,11 +155,16 @@ static void check_neighbours(struct place *places, uint32_t n)
 				who[at] = (uint32_t)k;
 			}
 		least = fmin(least, best[0]);
-		for (int k = 0; k < 5; k++, looked++)
-			same += places[who[k]].network == places[i].network;
+		for (int k = 0; k < 5; k++, looked++) {
+			const struct place *p = &places[i], *q = &places[who[k]];
+
+			same += q->network == p->network;
+			over += fabs(p->x - q->x) < fmin(p->size, q->size) &&
+				fabs(p->y - q->y) < fmin(p->height, q->height);
+		}
 	}
 	assert_true(least >= 1.0);
-	assert_true(least > places[0].size);
+	assert_int_equal(over, 0);
 	assert_true((double)same >= 0.95 * (double)looked);
 }
 
@@ -439,23 +446,26 @@ static void what_stays_stands_where_it_stood(void **state)
 
 static void check_apart(const struct scene *scene)
 {
-	for (size_t i = 0; i < scene->n_items; i++)
-		for (size_t k = 0; k < i && scene->items[i].style == THEME_SYSTEM; k++) {
-			const struct scene_item *a = &scene->items[i], *b = &scene->items[k];
+	const enum theme_style styles[] = {THEME_REGION, THEME_SYSTEM, THEME_SUBNET};
 
-			if (b->style == THEME_SYSTEM && a->layer == SCENE_REGIONS &&
-				b->layer == SCENE_REGIONS)
-				assert_true(a->rect.x + a->rect.w < b->rect.x + 0.01 ||
-					    b->rect.x + b->rect.w < a->rect.x + 0.01 ||
-					    a->rect.y + a->rect.h < b->rect.y + 0.01 ||
-					    b->rect.y + b->rect.h < a->rect.y + 0.01);
-		}
+	for (size_t s = 0; s < ARRAY_SIZE(styles); s++)
+		for (size_t i = 0; i < scene->n_items; i++)
+			for (size_t k = 0; k < i && scene->items[i].style == styles[s]; k++) {
+				const struct scene_item *a = &scene->items[i], *b = &scene->items[k];
+
+				if (b->style == styles[s] && a->layer == SCENE_REGIONS &&
+					b->layer == SCENE_REGIONS)
+					assert_true(a->rect.x + a->rect.w < b->rect.x + 0.01 ||
+						    b->rect.x + b->rect.w < a->rect.x + 0.01 ||
+						    a->rect.y + a->rect.h < b->rect.y + 0.01 ||
+						    b->rect.y + b->rect.h < a->rect.y + 0.01);
+			}
 }
 
 /* Whatever is full: a network, a system, a sector or its strip, all of the sheet. */
 static void sheet_after_sheet(void **state)
 {
-	const uint32_t sizes[] = {1000, 3000, 10000};
+	const uint32_t sizes[] = {300, 1000, 3000, 10000};
 
 	(void)state;
 	for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
@@ -463,6 +473,7 @@ static void sheet_after_sheet(void **state)
 		const struct estate *before = made_estate(arena, sizes[s], 3);
 		struct map_slots slots = {.kept = STR_INIT(MAP_SLOTS_MAX)};
 		const struct scene *old = draw(before, arena, &slots);
+		uint32_t far = 0;
 
 		for (uint64_t month = 7; month < 15; month++) {
 			const struct estate *after =
@@ -472,7 +483,8 @@ static void sheet_after_sheet(void **state)
 			double median, near = share_near(before, old, after, now, &median);
 
 			/* One system is a good part of a small sheet. */
-			assert_true(near >= 0.8 || sizes[s] < 10000);
+			assert_true(near >= (sizes[s] < 10000 ? 0.6 : 0.95));
+			far += near < 0.95;
 			check_apart(now);
 			check_cells(after, now);
 			str_done(&slots.kept);
@@ -480,17 +492,26 @@ static void sheet_after_sheet(void **state)
 			before = after;
 			old = now;
 		}
+		assert_in_range(far, 0, 1);
 		str_done(&slots.kept);
 	}
 }
 
-/* Of estates of a size at which systems are few and large. */
+/* Of estates of a size at which systems are few and large. Among them is one to which a sector comes
+ * (1,000, 9; 3,000, 25), systems that are larger than a strip is high (3,000, 1, 11 and 22), and networks
+ * that have no room any more. */
 static void what_stays_in_few_systems(void **state)
 {
+	static const struct {
+		uint32_t assets;
+		uint64_t seed;
+	} made[] = {{300, 2}, {300, 6}, {300, 23}, {300, 37}, {1000, 9}, {1000, 10}, {1000, 13},
+		{3000, 1}, {3000, 11}, {3000, 15}, {3000, 22}, {3000, 25}, {10000, 1}, {10000, 5}};
+
 	(void)state;
-	for (uint64_t seed = 1; seed <= 8; seed++) {
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
 		_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
-		const struct estate *before = made_estate(arena, 10000, seed),
+		const struct estate *before = made_estate(arena, made[i].assets, made[i].seed),
 				    *after = made_estate_later(arena, before, 50, 7);
 		struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
 		const struct scene *old = draw(before, arena, &first);
@@ -588,8 +609,14 @@ static void foreign_places(void **state)
 	}
 }
 
-/* Where the columns of each network stand among the kept places. */
-static void set_columns(struct str *places, uint32_t columns)
+static void set_number(uint8_t *at, uint32_t number)
+{
+	for (int b = 0; b < 4; b++)
+		at[b] = (uint8_t)(number >> (24 - 8 * b));
+}
+
+/* Where the columns and rows of each network stand among the kept places. */
+static void set_cells(struct str *places, uint32_t columns, uint32_t rows)
 {
 	uint8_t *at = (uint8_t *)places->data + 48;
 	uint32_t n;
@@ -602,8 +629,8 @@ static void set_columns(struct str *places, uint32_t columns)
 		for (uint32_t i = 0; i < n; i++, at += 32) {
 			if (kind != DISTRICT_NETWORK)
 				continue;
-			for (int b = 0; b < 4; b++)
-				at[32 + b] = (uint8_t)(columns >> (24 - 8 * b));
+			set_number(at + 28, rows);
+			set_number(at + 32, columns);
 			c = cursor_of(at + 36, 4);
 			at += 8 + 12 * cursor_be(&c, 4);
 		}
@@ -612,20 +639,22 @@ static void set_columns(struct str *places, uint32_t columns)
 	seal(places);
 }
 
-/* A box does not hold what its columns say. */
-static void columns_are_held_to_the_width(void **state)
+/* A box does not hold what its columns and rows say; sheets of before rows were kept have none. */
+static void cells_are_held_to_the_box(void **state)
 {
-	static const uint32_t sizes[] = {60, 2000, 20000}, columns[] = {1, 40, 300, 100000};
+	static const uint32_t sizes[] = {60, 2000, 20000}, columns[] = {1, 40, 300, 100000},
+			      rows[] = {0, 1, 300, 100000};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
-		for (size_t k = 0; k < ARRAY_SIZE(columns); k++) {
+		for (size_t k = 0; k < ARRAY_SIZE(columns) * ARRAY_SIZE(rows); k++) {
 			_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
 			const struct estate *estate = made_estate(arena, sizes[i], 6);
 			struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
 
 			draw(estate, arena, &first);
-			set_columns(&first.kept, columns[k]);
+			set_cells(&first.kept, columns[k % ARRAY_SIZE(columns)],
+				rows[k / ARRAY_SIZE(columns)]);
 			second = behind(&first);
 			check_cells(estate, draw(estate, arena, &second));
 			str_done(&first.kept);
@@ -649,7 +678,7 @@ static void rounding_loses_no_room(void **state)
 		system = {.kind = DISTRICT_SYSTEM, .label = "S", .n = 1, .n_assets = 50},
 		network = {.kind = DISTRICT_NETWORK, .label = "N", .n = 50, .n_assets = 50};
 	struct district d = {.cells = cells, .n_assets = 50, .n_cells = 50, .per_cell = 1};
-	uint32_t laid = 0;
+	uint32_t laid = 0, columns, rows;
 
 	(void)state;
 	d.nodes[DISTRICT_SYSTEM] = &system;
@@ -664,9 +693,11 @@ static void rounding_loses_no_room(void **state)
 		if (!district_lay_system(&d, &system, &measure))
 			continue;
 		laid++;
-		if (district_room(&network, &measure) < network.n)
-			fail_msg("%u columns in %f x %f", network.columns, network.box.w,
-				network.box.h);
+		columns = network.columns;
+		rows = network.rows;
+		if (columns * rows < network.n || !district_squeeze(&network, &measure) ||
+			network.columns != columns || network.rows != rows)
+			fail_msg("%u columns in %f x %f", columns, network.box.w, network.box.h);
 	}
 	assert_true(laid > 10000);
 }
@@ -743,7 +774,7 @@ int main(void)
 		cmocka_unit_test(sheet_after_sheet),
 		cmocka_unit_test(a_new_system_on_a_small_sheet),
 		cmocka_unit_test(addresses_are_whole), cmocka_unit_test(foreign_places),
-		cmocka_unit_test(columns_are_held_to_the_width),
+		cmocka_unit_test(cells_are_held_to_the_box),
 		cmocka_unit_test(rounding_loses_no_room), cmocka_unit_test(damaged_places)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
