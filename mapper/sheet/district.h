@@ -10,6 +10,8 @@
 
 #define DISTRICT_UNITS 1000.0 /* lengths are whole ones, to the millimetre */
 #define CELL_LEGIBLE_MM 1.15  /* on the largest paper: below it assets share cells */
+#define NAME_FROM_W 14.0 /* cells of that size have names */
+#define NAME_FROM_H 9.0
 #define HEAD_MM_PER_PT (25.4 / 72.0 * 1.32) /* height of a head */
 
 enum district_kind { DISTRICT_ROOT, DISTRICT_SECTOR, DISTRICT_SYSTEM, DISTRICT_NETWORK };
@@ -116,7 +118,8 @@ bool district_restore(struct district *district, const struct sheet_request *req
 void district_keep(const struct district *district, const struct sheet_request *request,
 	const struct district_measure *measure, enum sheet_paper paper);
 
-/* district_draw.c */
+/* district_draw.c. What of a cell's width or height its mark takes: the rest is between them. */
+double district_mark(double length, const struct district_measure *measure);
 void district_draw(const struct district *district, const struct district_measure *measure,
 	struct sheet *sheet);
 

@@ -22,8 +22,6 @@
 #define NAME_LEAST_PT 5.3	  /* a name shrinks to that before it is cut */
 #define NAME_WANTED_PT 6.0
 #define DETAIL_LEAST_PT 6.0
-#define NAME_FROM_W 14.0
-#define NAME_FROM_H 9.0
 #define LINE 1.2	/* height of a line against its size */
 #define PORTS_MAX 6	/* named in a cell */
 #define LINES 3		/* of detail, below the name */
@@ -46,10 +44,14 @@ struct cell_style {
 	bool names, pictogram;
 };
 
+double district_mark(double length, const struct district_measure *m)
+{
+	return length - fmin(fmin(m->cell_w, m->cell_h) * 0.14, 1.4);
+}
+
 static struct cell_style style_of(const struct district_measure *m)
 {
-	double gap = fmin(fmin(m->cell_w, m->cell_h) * 0.14, 1.4);
-	struct cell_style s = {.w = m->cell_w - gap, .h = m->cell_h - gap};
+	struct cell_style s = {.w = district_mark(m->cell_w, m), .h = district_mark(m->cell_h, m)};
 
 	s.pictogram = fmin(s.w, s.h) >= PICTOGRAM_FROM_MM;
 	s.names = s.w >= NAME_FROM_W && s.h >= NAME_FROM_H;
@@ -61,7 +63,7 @@ static void style_text(struct cell_style *s)
 {
 	double left;
 
-	s->inset = fmin(s->h * 0.16, 2.3);
+	s->inset = fmin(s->h * 0.12, 2.3);
 	s->name_pt = fmin(fmax(s->h * 0.36, NAME_WANTED_PT), 9.5);
 	s->detail_pt = fmin(fmax(s->h * 0.27, DETAIL_LEAST_PT), 7.4);
 	left = s->h - 2 * s->inset - PICTOGRAM_OF_NAMED_MM - s->name_pt * MM_PER_PT * LINE;

@@ -246,11 +246,14 @@ static struct sheet_box shrink(struct sheet_box box, double by)
 }
 
 /* A strip below or beside the systems of a sector is left free, for one that comes: of a share of the
- * sector, and so large that a system of a few cells stands in it. Where that would be too much of the
- * sector there is none. */
-static void leave_strip(struct sheet_box *inner, const struct district_measure *m)
+ * sector, and so large that a system of a few cells stands in it; in the first one a sector with such
+ * a system. Where that would be too much of the sector there is none. */
+static void leave_strip(struct sheet_box *inner, bool first, const struct district_measure *m)
 {
-	double heads = (m->head_pt[DISTRICT_SYSTEM] + m->head_pt[DISTRICT_NETWORK]) * HEAD_MM_PER_PT;
+	double heads = (m->head_pt[DISTRICT_SYSTEM] + m->head_pt[DISTRICT_NETWORK] +
+			       (first ? m->head_pt[DISTRICT_SECTOR] : 0)) *
+			       HEAD_MM_PER_PT +
+		       (first ? 2 * m->pad + 2 * m->gap : 0);
 	double name = m->head_pt[DISTRICT_NETWORK] * MM_PER_PT * NAME_EMS;
 	double h = fmax(inner->h * m->strip, heads + m->cell_h + 4 * m->pad + 2 * m->gap);
 	double w = fmax(inner->w * m->strip, fmax(name, 2 * m->cell_w) + 4 * m->pad + 2 * m->gap);
@@ -278,7 +281,7 @@ static void lay_children(struct district *d, struct district_node *node,
 	inner = shrink(inner,
 		node->kind == DISTRICT_ROOT || head <= 0 ? 0 : inner_inset(m) - m->gap / 2);
 	if (node->kind == DISTRICT_SECTOR && node->index != MODEL_NONE)
-		leave_strip(&inner, m);
+		leave_strip(&inner, node->rank == 0, m);
 	for (uint32_t i = 0; i < node->n; i++)
 		order[i] = node->first + i;
 	qsort_r(order, node->n, sizeof(*order), by_weight, d->nodes[next]);
@@ -859,6 +862,13 @@ static double search(struct district *d, const struct sheet_box *area, double ra
 	return best;
 }
 
+static bool has_names(double cell, double ratio)
+{
+	struct district_measure m = measure_of(cell, ratio, 1);
+
+	return district_mark(m.cell_w, &m) >= NAME_FROM_W && district_mark(m.cell_h, &m) >= NAME_FROM_H;
+}
+
 bool district_pack(struct district *district, const struct sheet_box *area,
 	struct district_measure *ret_measure)
 {
@@ -866,16 +876,19 @@ bool district_pack(struct district *district, const struct sheet_box *area,
 		calloc((size_t)district->n_cells + 1, sizeof(*order));
 	double high = fmin(sqrt(area->w * area->h / fmax(district->n_cells, 1)), CELL_MOST_MM);
 	double best = 0, square, ratio = 1;
+	bool named = false;
 
 	if (!order || district->n_cells == 0)
 		return false;
 	square = search(district, area, 1, high, order);
 	for (size_t i = 0; i < ARRAY_SIZE(ratios) && square >= NAMES_MM; i++) {
 		double cell = search(district, area, ratios[i], high, order);
+		bool names = has_names(cell, ratios[i]);
 
-		if (cell > best * 1.02) {
+		if (names == named ? cell > best * 1.02 : names) {
 			best = cell;
 			ratio = ratios[i];
+			named = names;
 		}
 	}
 	if (best < square * LYING_LEAST) {
