@@ -72,8 +72,8 @@ static const struct option_row map_options[] = {
 	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
 	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},
-	{"overlay", 0, "LIST", "what lies over it: cii, tier, exposure (these three: default), "
-		"responsibility, zones, findings, change, age; all; none"},
+	{"overlay", 0, "LIST", "what lies over it: cii, tier, exposure, responsibility (these four: default), "
+		"zones, findings, change, age; all; none"},
 	{"redact", 0, "LEVEL", "for others: none, internal, partner or public; default: none"},
 	{"redact-key", 0, "FILE", "key of the pseudonyms; default: redaction.key in the data directory"},
 	{"as-of", 0, "TIME", "as it was then"},

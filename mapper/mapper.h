@@ -41,7 +41,8 @@ enum map_overlay {
 };
 #define MAP_OVERLAYS_ALL (2u * MAP_OVERLAY_AGE - 1)
 #define MAP_OVERLAYS_NONE (1u << 31) /* asked for nothing, where 0 asks for the usual */
-#define MAP_OVERLAYS_DEFAULT (MAP_OVERLAY_CII | MAP_OVERLAY_TIER | MAP_OVERLAY_EXPOSURE)
+#define MAP_OVERLAYS_DEFAULT                                                                  \
+	(MAP_OVERLAY_CII | MAP_OVERLAY_TIER | MAP_OVERLAY_EXPOSURE | MAP_OVERLAY_RESPONSIBILITY)
 
 enum map_language { MAP_BOTH_LANGUAGES, MAP_ENGLISH, MAP_CHINESE };
 

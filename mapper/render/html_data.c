@@ -2,7 +2,8 @@
 /*
  * The data block of the HTML page; see html.h. One column per field, so that names of fields are
  * written once and not per record. A column is one of
- *   "...."                 numbers, each as its difference to the one before (see put_difference)
+ *   "...."                 numbers, each as its difference to the one before (see put_difference), a
+ *                          difference that comes again as how many times (see put_again)
  *   {"wide": "...."}       the same of numbers that have 64 bits
  *   {"words": [...], "at": "...."}  texts that repeat: each once, and which of them per record
  *   {"heads": "....", "tails": column}  texts as what stands before their first dot and after it;
@@ -28,6 +29,7 @@
 #include <string.h>
 
 #define TEXT_MAX 128 /* of a text that is made */
+#define AGAIN_LEAST 3 /* of equal differences, from which on they are counted */
 
 /* What one field of record `i` is. */
 struct column {
@@ -67,11 +69,49 @@ static void put_difference(struct str *out, uint64_t from, uint64_t to)
 	}
 }
 
-/* Numbers from -1 on. */
-static void put_step(struct str *out, int64_t *last, int64_t number)
+/* Numbers on their way out: of differences that come again, how many are not yet written. */
+struct steps {
+	struct str *out;
+	uint64_t last, before; /* the number before, and the one before that */
+	uint64_t again;
+	bool begun;
+};
+
+static struct steps numbers_to(struct str *out)
 {
-	put_difference(out, (uint64_t)(*last + 1), (uint64_t)(number + 1));
-	*last = number;
+	return (struct steps){.out = out, .last = 1};
+}
+
+/* A star, then how many times more, in digits as above without a sign. */
+static void put_again(struct steps *s)
+{
+	if (s->again < AGAIN_LEAST) {
+		for (; s->again > 0; s->again--)
+			put_difference(s->out, s->before, s->last);
+		return;
+	}
+	str_addc(s->out, '*');
+	for (; s->again > 0; s->again >>= 5)
+		str_addc(s->out, digits[(s->again & 31) | (s->again > 31 ? 32 : 0)]);
+}
+
+static void put_big(struct steps *s, uint64_t number)
+{
+	if (s->begun && number - s->last == s->last - s->before) {
+		s->again++;
+	} else {
+		put_again(s);
+		put_difference(s->out, s->last, number);
+	}
+	s->before = s->last;
+	s->last = number;
+	s->begun = true;
+}
+
+/* Numbers from -1 on. */
+static void put_step(struct steps *s, int64_t number)
+{
+	put_big(s, (uint64_t)(number + 1));
 }
 
 static int64_t index_of(uint32_t index, uint32_t n)
@@ -252,24 +292,24 @@ static const struct column link_columns[] = {{"from", links_from}, {"to", links_
 static void add_numbers(
 	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
 {
-	int64_t last = 0;
+	struct steps steps = numbers_to(out);
 
 	str_addc(out, '"');
 	for (uint32_t i = 0; i < n; i++)
-		put_step(out, &last, c->number(estate, i));
+		put_step(&steps, c->number(estate, i));
+	put_again(&steps);
 	str_addc(out, '"');
 }
 
 static void add_bigs(
 	struct str *out, const struct column *c, const struct estate *estate, uint32_t n)
 {
-	uint64_t last = 0;
+	struct steps steps = {.out = out};
 
 	str_adds(out, "{\"wide\":\"");
-	for (uint32_t i = 0; i < n; i++) {
-		put_difference(out, last, c->big(estate, i));
-		last = c->big(estate, i);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		put_big(&steps, c->big(estate, i));
+	put_again(&steps);
 	str_adds(out, "\"}");
 }
 
@@ -289,14 +329,15 @@ static void add_made(
 {
 	char text[TEXT_MAX];
 	const char *comma = "";
-	int64_t last = 0;
+	struct steps steps = numbers_to(out);
 
 	str_adds(out, "{\"at\":\"");
 	for (uint32_t i = 0; i < n; i++) {
 		c->make(text, estate, i);
 		if (*text)
-			put_step(out, &last, i);
+			put_step(&steps, i);
 	}
+	put_again(&steps);
 	str_adds(out, "\",\"texts\":[");
 	for (uint32_t i = 0; i < n; i++) {
 		c->make(text, estate, i);
@@ -358,7 +399,7 @@ static bool find_words(
 static void add_dictionary(struct str *out, const struct column *c, const struct estate *estate,
 	uint32_t n, const struct words *w)
 {
-	int64_t last = 0;
+	struct steps steps = numbers_to(out);
 
 	str_adds(out, "{\"words\":[");
 	for (uint32_t i = 0; i < w->n; i++) {
@@ -367,7 +408,8 @@ static void add_dictionary(struct str *out, const struct column *c, const struct
 	}
 	str_adds(out, "],\"at\":\"");
 	for (uint32_t i = 0; i < n; i++)
-		put_step(out, &last, w->word[i]);
+		put_step(&steps, w->word[i]);
+	put_again(&steps);
 	str_adds(out, "\"}");
 }
 
@@ -546,8 +588,8 @@ static bool covers(const struct scene_item *item, struct box *box)
 static size_t add_mark_column(struct str *out, const struct scene *scene, uint32_t n_assets,
 	const char *name, int field)
 {
+	struct steps steps = numbers_to(out);
 	size_t n_main = 0, n = 0;
-	int64_t last = 0;
 
 	str_addf(out, "\"%s\":\"", name);
 	for (int own = 1; own >= 0; own--) {
@@ -559,13 +601,14 @@ static size_t add_mark_column(struct str *out, const struct scene *scene, uint32
 				!covers(item, &box))
 				continue;
 			n++;
-			put_step(out, &last,
+			put_step(&steps,
 				field == 0 ? (int64_t)item->asset
 					   : lround(100 * (double[]){box.x, box.y, box.w,
 								  box.h}[field - 1]));
 		}
 		n_main = own ? n : n_main;
 	}
+	put_again(&steps);
 	str_addc(out, '"');
 	return n_main;
 }

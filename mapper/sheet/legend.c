@@ -214,15 +214,39 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 		add(list, ROW_LINE, THEME_TIE, row_text(list, "Same asset in two networks", "同一资产位于两个网络"), false);
 }
 
+/* How many are not told; of none that is, with one code as it looks. */
+static void add_other_owners(struct list *list, uint32_t first, unsigned int told, unsigned int n)
+{
+	const struct sheet *sheet = list->sheet;
+	struct arena *arena = sheet->model->arena;
+	const char *text;
+
+	if (told == 0)
+		text = arena_printf(arena,
+			sheet->chinese ? "机构代号，共 %u 个" : "Codes of organisations: %u", n);
+	else if (sheet->marks.owner_more)
+		text = arena_printf(arena,
+			sheet->chinese ? "共 %u 个，此处未全部列出"
+				       : "%u in all: not all are told here",
+			sheet->model->overlay->n_owners);
+	else
+		text = arena_printf(
+			arena, sheet->chinese ? "另有 %u 个" : "and %u more", n - told);
+	add(list, told == 0 ? ROW_OWNER : ROW_TEXT, first, text ? text : "", false);
+}
+
 /* The key of the codes, as far as it has room. */
 static void collect_owners(const struct sheet *sheet, struct list *list)
 {
 	const struct sheet_marks *marks = &sheet->marks;
 	const struct overlay *overlay = sheet->model->overlay;
 	unsigned int told = 0, n = 0;
+	uint32_t first = SHEET_OWNERS_MAX;
 
-	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++)
+	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++) {
 		n += marks->owner[i];
+		first = marks->owner[i] && first == SHEET_OWNERS_MAX ? i : first;
+	}
 	if (n > 0 || marks->owner_more)
 		head(list, "Responsibility", OWNERS_ZH);
 	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++)
@@ -230,17 +254,8 @@ static void collect_owners(const struct sheet *sheet, struct list *list)
 			add(list, ROW_OWNER, i, overlay->owners[i], false);
 			told++;
 		}
-	if (n > told || marks->owner_more) {
-		const char *text = marks->owner_more
-			? arena_printf(sheet->model->arena,
-				  sheet->chinese ? "共 %u 个，此处未全部列出"
-						 : "%u in all: not all are told here",
-				  overlay->n_owners)
-			: arena_printf(sheet->model->arena,
-				  sheet->chinese ? "另有 %u 个" : "and %u more", n - told);
-
-		add(list, ROW_TEXT, 0, text ? text : "", false);
-	}
+	if (n > told || marks->owner_more)
+		add_other_owners(list, first, told, marks->owner_more ? overlay->n_owners : n);
 	if (marks->owner_other)
 		add(list, ROW_OTHER_OWNER, 0,
 			row_text(list, "Another answers for the asset", "资产责任主体与所在系统不同"),

@@ -103,19 +103,26 @@ async function markOf(page, name, sheet = 0) {
 		const data = JSON.parse(document.getElementById('data').textContent);
 		const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 		const numbers = (text) => {
-			let last = 1, value = 0, unit = 1;
+			let last = 1, value = 0, unit = 1, again = false, step = 0;
 
 			return [...text].flatMap((c) => {
 				const d = digits.indexOf(c);
 
+				if (c === '*') {
+					again = true;
+					return [];
+				}
 				value += (d & 31) * unit;
 				unit *= 32;
 				if (d & 32)
 					return [];
-				last += value % 2 ? -(value - 1) / 2 : value / 2;
+				const times = again ? value : 1;
+
+				step = again ? step : value % 2 ? -(value - 1) / 2 : value / 2;
 				value = 0;
 				unit = 1;
-				return [last - 1];
+				again = false;
+				return Array.from({ length: times }, () => (last += step) - 1);
 			});
 		};
 		const { heads, tails } = data.assets.name, at = numbers(tails.at);
@@ -579,7 +586,7 @@ onPage('every control has a name', 'lab', async (page) => {
 	assert.deepEqual(nameless, []);
 	for (const name of ['Zoom in', 'Zoom out', 'Whole sheet', 'Close the asset file'])
 		assert.equal(await page.getByRole('button', { name, exact: true }).count(), 1, name);
-	assert.equal(await page.getByRole('checkbox').count(), 6);
+	assert.equal(await page.getByRole('checkbox').count(), 7);
 	assert.equal(await page.getByRole('status').textContent(), '1 asset');
 });
 

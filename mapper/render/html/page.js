@@ -17,43 +17,50 @@ const digitOf = new Uint8Array(128);
 
 [...DIGITS].forEach((c, i) => { digitOf[c.charCodeAt(0)] = i; });
 
-// Differences, five bits in a digit, the lowest first; the first bit is the sign. Every number is one
-// more than it means, so that -1 can be said.
-function numbersOf(text) {
-	const out = [];
-	let last = 1, value = 0, unit = 1;
+// Differences, five bits in a digit, the lowest first; the first bit is the sign. After a star stands
+// how many times more the difference before comes again.
+function differencesOf(text, zero, one, of, each) {
+	let again = false, difference = zero, value = zero, unit = one;
 
 	for (let i = 0; i < text.length; i++) {
-		const d = digitOf[text.charCodeAt(i)];
+		const c = text.charCodeAt(i), d = digitOf[c];
 
-		value += (d & 31) * unit;
-		unit *= 32;
+		if (c === 42) {
+			again = true;
+			continue;
+		}
+		value += of(d & 31) * unit;
+		unit *= of(32);
 		if (d & 32)
 			continue;
-		last += value % 2 ? -(value - 1) / 2 : value / 2;
-		out.push(last - 1);
-		value = 0;
-		unit = 1;
+		if (again) {
+			for (; value > 0; value--)
+				each(difference);
+		} else {
+			difference = value % of(2) ? -(value - one) / of(2) : value / of(2);
+			each(difference);
+		}
+		again = false;
+		value = zero;
+		unit = one;
 	}
+}
+
+// Every number is one more than it means, so that -1 can be said.
+function numbersOf(text) {
+	const out = [];
+	let last = 1;
+
+	differencesOf(text, 0, 1, Number, (difference) => out.push((last += difference) - 1));
 	return out;
 }
 
 // The same of numbers that a number cannot hold.
 function bigsOf(text) {
 	const out = [];
-	let last = 0n, value = 0n, shift = 0n;
+	let last = 0n;
 
-	for (let i = 0; i < text.length; i++) {
-		const d = digitOf[text.charCodeAt(i)];
-
-		value |= BigInt(d & 31) << shift;
-		shift += 5n;
-		if (d & 32)
-			continue;
-		last += value & 1n ? -(value >> 1n) : value >> 1n;
-		out.push(last);
-		value = shift = 0n;
-	}
+	differencesOf(text, 0n, 1n, BigInt, (difference) => out.push(last += difference));
 	return out;
 }
 

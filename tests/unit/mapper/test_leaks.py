@@ -84,15 +84,22 @@ DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 def numbers(text, last=1):
     """A column of differences; see mapper/render/html_data.c."""
-    value, shift = 0, 0
-    for digit in map(DIGITS.index, text):
+    value, shift, again, step = 0, 0, False, 0
+    for char in text:
+        if char == "*":
+            again = True
+            continue
+        digit = DIGITS.index(char)
         value |= (digit & 31) << shift
         shift += 5
         if digit & 32:
             continue
-        last += -(value >> 1) if value & 1 else value >> 1
-        yield last - 1
-        value, shift = 0, 0
+        if not again:
+            step = -(value >> 1) if value & 1 else value >> 1
+        for _ in range(value if again else 1):
+            last += step
+            yield last - 1
+        value, shift, again = 0, 0, False
 
 
 def columns(block):

@@ -96,7 +96,7 @@ static void test_overlays_by_name(void **state)
 	unsigned int overlays = 0;
 
 	(void)state;
-	assert_int_equal(map_overlays_parse("cii,tier,exposure", &overlays, &err), 0);
+	assert_int_equal(map_overlays_parse("cii,tier,exposure,responsibility", &overlays, &err), 0);
 	assert_int_equal(overlays, MAP_OVERLAYS_DEFAULT);
 	assert_int_equal(map_overlays_parse("all", &overlays, &err), 0);
 	assert_int_equal(overlays, MAP_OVERLAYS_ALL);

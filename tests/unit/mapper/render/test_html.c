@@ -24,39 +24,57 @@ static void write_page(struct str *page, enum sample which)
 
 /* ---- columns, as page.js reads them -------------------------------------------------------- */
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* Five bits in a digit, the lowest first, up to one that says that no more follow. */
+static uint64_t next_number(const char **text)
+{
+	uint64_t value = 0, d;
+	unsigned int bits = 0;
+
+	do {
+		assert_true(bits < 65 && **text && strchr(digits, **text));
+		d = (uint64_t)(strchr(digits, *(*text)++) - digits);
+		value |= bits < 64 ? (d & 31) << bits : 0;
+		bits += 5;
+	} while (d & 32);
+	return value;
+}
+
+/* A difference, of which the first bit is the sign. */
+static uint64_t next_difference(const char **text)
+{
+	uint64_t d = (uint64_t)(strchr(digits, **text) - digits), size = (d & 31) >> 1;
+
+	(*text)++;
+	if (d & 32)
+		size |= next_number(text) << 4;
+	return d & 1 ? 0 - size : size;
+}
+
 static json_t *numbers_of(const char *text, bool big)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	json_t *out = json_array();
-	uint64_t last = big ? 0 : 1, value = 0;
-	unsigned int bits = 0;
-	bool down = false;
+	uint64_t last = big ? 0 : 1, difference = 0;
 
-	for (; *text; text++) {
-		uint64_t d = (uint64_t)(strchr(digits, *text) - digits);
+	while (*text) {
+		uint64_t times = 1;
 
-		assert_true(bits < 64);
-		if (bits == 0) { /* the first bit is the sign */
-			down = d & 1;
-			value = (d & 31) >> 1;
-			bits = 4;
+		if (*text == '*') {
+			text++;
+			times = next_number(&text);
+			assert_in_range(times, 3, 1 << 24);
 		} else {
-			value |= (d & 31) << bits;
-			bits += 5;
+			difference = next_difference(&text);
 		}
-		if (d & 32)
-			continue;
-		last = down ? last - value : last + value;
-		if (big) {
+		for (; times > 0; times--) {
 			char number[24];
 
+			last += difference;
 			snprintf(number, sizeof(number), "%" PRIu64, last);
-			json_array_append_new(out, json_string(number));
-		} else {
-			json_array_append_new(out, json_integer((json_int_t)last - 1));
+			json_array_append_new(out, big ? json_string(number)
+						       : json_integer((json_int_t)last - 1));
 		}
-		bits = 0;
 	}
 	return out;
 }
@@ -65,8 +83,6 @@ static json_t *column_of(const json_t *column, size_t n);
 
 static json_t *split_of(const json_t *column, size_t n)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *at = json_string_value(json_object_get(column, "heads"));
 	json_t *tails = column_of(json_object_get(column, "tails"), n), *out = json_array();
 	struct str text = STR_INIT(1 << 20);
