@@ -590,10 +590,35 @@ static void put_assets(struct redactor *r)
 		to->seen_us = inside ? a->seen_us : 0;
 		to->responsible = organisation(r, a->responsible, REDACTION_INTERNAL);
 		to->boundary = open ? a->boundary : 0;
+		to->before = open ? a->before : 0;
 		to->n_addresses = to->n_services = 0;
 		put_addresses(r, a, to);
 		put_services(r, a, to);
 	}
+}
+
+/* That something was otherwise is told, not how; what else it was called is hidden too. */
+static void put_befores(struct redactor *r)
+{
+	for (uint32_t i = 0; i < r->from->n_befores; i++) {
+		const struct estate_before *b = &r->from->befores[i];
+		struct estate_before *to = &r->to->befores[i];
+
+		*to = (struct estate_before){
+			.aspects = b->aspects, .role = b->role, .n_came = b->n_came, .n_gone = b->n_gone};
+		hide_host(r, estate_text(b->name));
+		to->name = "";
+		to->vendor = keep(r, b->vendor, REDACTION_NONE);
+		to->model = keep(r, b->model, REDACTION_NONE);
+		to->os = keep(r, b->os, REDACTION_NONE);
+		hide(r, b->system_id);
+		to->system_id = estate_text(b->system_id)[0]
+					? alias(r, PSEUDONYM_SYSTEM, b->system_id)
+					: "";
+		to->system = name(
+			r, b->system, REDACTION_INTERNAL, PSEUDONYM_SYSTEM, b->system_id);
+	}
+	r->to->moved = NULL;
 }
 
 static void put_links(struct redactor *r)
@@ -686,6 +711,7 @@ static bool make_arrays(struct redactor *r)
 	ARRAY(exits);
 	ARRAY(zones);
 	ARRAY(conduits);
+	ARRAY(befores);
 #undef ARRAY
 	return made;
 }
@@ -703,6 +729,7 @@ static void put_all(struct redactor *r)
 	put_businesses(r);
 	put_relations(r);
 	put_assets(r);
+	put_befores(r);
 	put_exits(r);
 	put_zones(r);
 	put_links(r);

@@ -24,6 +24,7 @@ struct joiner {
 	struct estate *joined;
 	struct arena *arena;
 	struct pairs systems, subnets, assets;
+	uint32_t n_moved; /* addresses */
 };
 
 typedef int compare_fn(const void *a, const void *b);
@@ -330,21 +331,64 @@ static bool has_address(
 	return false;
 }
 
-static bool assets_differ(struct joiner *j, const struct pair *p)
+static uint8_t aspects_of(struct joiner *j, const struct pair *p)
 {
 	const struct estate_asset *a = &j->now->assets[p->now],
 				  *b = &j->other->assets[p->other];
+	unsigned int aspects = 0;
 
-	if (differ(a->name, b->name) || a->role != b->role || differ(a->vendor, b->vendor) ||
-		differ(a->model, b->model) || differ(a->os, b->os) ||
-		a->n_addresses != b->n_addresses ||
-		renumber(j->systems.of_now, j->now->n_systems, a->system) !=
-			renumber(j->systems.of_other, j->other->n_systems, b->system))
-		return true;
-	for (uint32_t i = 0; i < a->n_addresses; i++)
-		if (!has_address(j->other, b, &j->now->addresses[a->first_address + i].addr))
-			return true;
-	return false;
+	if (renumber(j->systems.of_now, j->now->n_systems, a->system) !=
+		renumber(j->systems.of_other, j->other->n_systems, b->system))
+		aspects |= ASPECT_SYSTEM;
+	aspects |= differ(a->name, b->name) ? ASPECT_NAME : 0;
+	aspects |= a->role != b->role ? ASPECT_ROLE : 0;
+	aspects |= differ(a->vendor, b->vendor) ? ASPECT_VENDOR : 0;
+	aspects |= differ(a->model, b->model) ? ASPECT_MODEL : 0;
+	aspects |= differ(a->os, b->os) ? ASPECT_OS : 0;
+	return (uint8_t)aspects;
+}
+
+/* The addresses of one side that the other does not have. */
+static uint32_t move_addresses(struct joiner *j, const struct estate *from,
+	const struct estate_asset *a, const struct estate *to, const struct estate_asset *b)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < a->n_addresses; i++) {
+		const struct addr *addr = &from->addresses[a->first_address + i].addr;
+
+		if (has_address(to, b, addr))
+			continue;
+		j->joined->moved[j->n_moved++] = *addr;
+		n++;
+	}
+	return n;
+}
+
+/* Remembers how it was; returns whether it was otherwise. */
+static bool keep_before(struct joiner *j, struct estate_asset *asset, const struct pair *p)
+{
+	struct estate *e = j->joined;
+	struct estate_before *before = &e->befores[e->n_befores];
+	const struct estate_asset *a = &j->now->assets[p->now], *b = &j->other->assets[p->other];
+	const struct estate_system *s =
+		b->system < j->other->n_systems ? &j->other->systems[b->system] : NULL;
+
+	*before = (struct estate_before){.aspects = aspects_of(j, p),
+		.role = b->role,
+		.name = estate_text(b->name),
+		.vendor = estate_text(b->vendor),
+		.model = estate_text(b->model),
+		.os = estate_text(b->os),
+		.system_id = s ? estate_text(s->id) : "",
+		.system = s ? estate_text(s->name) : "",
+		.first_address = j->n_moved};
+	before->n_came = move_addresses(j, j->now, a, j->other, b);
+	before->n_gone = move_addresses(j, j->other, b, j->now, a);
+	if (before->aspects == 0 && before->n_came + before->n_gone == 0)
+		return false;
+	asset->before = ++e->n_befores;
+	return true;
 }
 
 /* The addresses it has, or had. */
@@ -370,6 +414,7 @@ static int join_asset(struct joiner *j, uint32_t i)
 	const struct estate *from = gone ? j->other : j->now;
 	const struct estate_asset *source = &from->assets[gone ? p->other : p->now];
 	struct estate_asset *a = &j->joined->assets[i];
+	bool differs = false;
 	int services;
 
 	*a = *source;
@@ -379,8 +424,10 @@ static int join_asset(struct joiner *j, uint32_t i)
 	services = join_services(j, i, p);
 	if (services < 0)
 		return -1;
-	a->change = change_of(
-		p, !gone && p->other != ESTATE_NONE && (services > 0 || assets_differ(j, p)));
+	a->before = 0;
+	if (!gone && p->other != ESTATE_NONE)
+		differs = keep_before(j, a, p) || services > 0;
+	a->change = change_of(p, differs);
 	if (gone)
 		a->exposed = a->n_findings = 0;
 	return 0;
@@ -395,7 +442,10 @@ static int join_assets(struct joiner *j)
 		j, (size_t)j->now->n_addresses + j->other->n_addresses, sizeof(*e->addresses));
 	e->services = array(
 		j, (size_t)j->now->n_services + j->other->n_services, sizeof(*e->services));
-	if (!e->assets || !e->addresses || !e->services)
+	e->befores = array(j, j->assets.n, sizeof(*e->befores));
+	e->moved = array(
+		j, (size_t)j->now->n_addresses + j->other->n_addresses, sizeof(*e->moved));
+	if (!e->assets || !e->addresses || !e->services || !e->befores || !e->moved)
 		return -1;
 	e->n_assets = j->assets.n;
 	for (uint32_t i = 0; i < e->n_assets; i++)
@@ -497,7 +547,7 @@ int estate_difference(const struct estate *now, const struct estate *other, stru
 
 	joined.arena = arena;
 	joined.other_us = other->as_of_us;
-	joined.n_addresses = joined.n_services = 0;
+	joined.n_addresses = joined.n_services = joined.n_befores = 0;
 	if (join_systems(&j) < 0 || pair_assets(&j) < 0 || join_subnets(&j) < 0 ||
 		join_assets(&j) < 0 || join_links(&j) < 0 || copy_register(&j) < 0)
 		return error_set(reterr, ERROR_SYSTEM,

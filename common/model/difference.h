@@ -18,7 +18,8 @@
  *  - CHANGE_CHANGED: of an asset its name, role, vendor, model, system, addresses, system software
  *    (`os`) or an open port; of a service product, version or protocol, or that it is seen from the
  *    Internet; of a link its evidence; of a system name, organisation, sector, tier or designation.
- *    A system's own change is not one of each of its assets.
+ *    A system's own change is not one of each of its assets. How a changed asset was stands in
+ *    befores.
  * The register's other records are those of now. Of equal ids the first is joined with the
  * first. Arrays are of the arena; texts and realm are borrowed from the two. ERROR_SYSTEM without
  * memory.

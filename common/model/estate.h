@@ -154,6 +154,26 @@ struct estate_asset {
 	int64_t seen_us;   /* when it was last met; 0 unknown */
 	const char *responsible; /* who operates it, else who manages it; "" if not stated */
 	uint8_t boundary; /* bits of enum estate_boundary: whether it is within one of such */
+	uint32_t before; /* of one that changed: into befores, plus 1; 0: nothing is told */
+};
+
+/* What of an asset is otherwise than on the other day, beside its services, which say so themselves. */
+enum estate_aspect {
+	ASPECT_SYSTEM = 1,
+	ASPECT_NAME = 2,
+	ASPECT_ROLE = 4,
+	ASPECT_VENDOR = 8,
+	ASPECT_MODEL = 16,
+	ASPECT_OS = 32,
+};
+
+/* An asset that changed, as it was. */
+struct estate_before {
+	uint8_t aspects; /* bits of enum estate_aspect */
+	enum asset_role role;
+	const char *name, *vendor, *model, *os; /* "": not known then, or hidden */
+	const char *system_id, *system; /* both "": of none */
+	uint32_t first_address, n_came, n_gone; /* into moved: those that came, then those gone */
 };
 
 struct estate_address {
@@ -192,9 +212,11 @@ struct estate {
 	struct estate_exit *exits;
 	struct estate_zone *zones;
 	struct estate_conduit *conduits;
+	struct estate_before *befores;
+	struct addr *moved; /* addresses that came or are gone; NULL: they are counted, and hidden */
 	uint32_t n_systems, n_subnets, n_assets, n_addresses, n_services, n_links;
 	uint32_t n_organisations, n_businesses, n_supports, n_dependencies, n_supplies, n_exits,
-		n_zones, n_conduits;
+		n_zones, n_conduits, n_befores;
 };
 
 static inline const char *estate_text(const char *text)

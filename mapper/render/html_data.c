@@ -20,6 +20,7 @@
 #include "common/model/observation.h"
 #include "common/siphash.h"
 #include "common/text.h"
+#include "mapper/changes.h"
 #include "mapper/render/measure.h"
 
 #include <inttypes.h>
@@ -28,7 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 128 /* of a text that is made */
+#define TEXT_MAX CHANGES_TEXT_MAX /* of a text that is made */
 #define AGAIN_LEAST 3 /* of equal differences, from which on they are counted */
 
 /* What one field of record `i` is. */
@@ -168,13 +169,22 @@ static int64_t assets_mac(const struct estate *e, uint32_t i)
 	return mac_number(&e->assets[i].mac);
 }
 
+static void assets_differs(char out[TEXT_MAX], const struct estate *e, uint32_t i)
+{
+	struct changes changes;
+
+	changes_of(e, i, false, CHANGES_ITEMS_MAX, &changes);
+	snprintf(out, TEXT_MAX, "%s", changes.text);
+}
+
 static const struct column asset_columns[] = {{"id", .big = assets_id},
 	{"name", .text = assets_name, .split = true}, {"role", assets_role},
 	{"vendor", .text = assets_vendor}, {"model", .text = assets_model}, {"mac", assets_mac},
 	{"os", .text = assets_os}, {"system", assets_system}, {"exposed", assets_exposed},
 	{"firstAddress", assets_first_address}, {"nAddresses", assets_n_addresses},
 	{"firstService", assets_first_service}, {"nServices", assets_n_services},
-	{"change", assets_change, .difference = true}, {NULL}};
+	{"change", assets_change, .difference = true},
+	{"differs", .make = assets_differs, .difference = true}, {NULL}};
 
 INDEX_COLUMN(addresses, subnet, n_subnets)
 

@@ -6,6 +6,7 @@
 #include "mapper/sheet/atlas.h"
 
 #include "common/cleanup.h"
+#include "common/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,24 @@ static int make_assets(struct atlas *a)
 	if (!a->by_page || !a->page_of_asset || !a->page_of_system || !a->by_name)
 		return -1;
 	qsort_r(a->by_name, e->n_assets, sizeof(*a->by_name), by_name, a);
+	return 0;
+}
+
+/* In the order of the pages that they are on. */
+static int make_changes(struct atlas *a)
+{
+	const struct estate *e = a->model->estate;
+
+	a->changed = new_numbers(a->model, e->other_us ? a->n_cells : 0, true);
+	if (!a->changed)
+		return -1;
+	for (uint32_t i = 0; i < a->n_cells && e->other_us; i++) {
+		enum estate_change change = (enum estate_change)e->assets[a->cells[i].asset].change;
+
+		change_count(&a->changes, change);
+		if (change != CHANGE_NONE)
+			a->changed[a->n_changed++] = i;
+	}
 	return 0;
 }
 
@@ -280,6 +299,9 @@ static int plan(struct atlas *a)
 	if (r == 0)
 		r = add_pages(a, ATLAS_CONTENTS, 0, 0, atlas_n_contents(a), atlas_fill_contents,
 			NULL);
+	a->first_changes = a->n_pages;
+	if (r == 0 && a->n_changed > 0)
+		r = add_pages(a, ATLAS_CHANGES, 0, 0, a->n_changed, atlas_fill_changes, NULL);
 	if (r == 0)
 		r = plan_zones(a);
 	if (r == 0)
@@ -319,7 +341,8 @@ int atlas_make(const struct model *model, const struct sheet_request *request,
 	sheet_papers(&a->request, &a->paper, &end);
 	a->pages = arena_alloc(model->arena, ATLAS_PAGES_MAX * sizeof(*a->pages));
 	a->names = arena_alloc(model->arena, ATLAS_PAGES_MAX * sizeof(*a->names));
-	if (!a->pages || !a->names || make_assets(a) < 0 || make_zones(a) < 0 || plan(a) < 0)
+	if (!a->pages || !a->names || make_assets(a) < 0 || make_changes(a) < 0 ||
+		make_zones(a) < 0 || plan(a) < 0)
 		return error_set(reterr, ERROR_SYSTEM,
 			"cannot make the atlas of %u assets: no memory, or more than %d pages "
 			"of %s",
@@ -353,6 +376,9 @@ static void name_page(const struct atlas *a, const struct atlas_page *page, stru
 	switch (page->kind) {
 	case ATLAS_CONTENTS:
 		*ret_title = say(a, arena, "Contents", "目录");
+		break;
+	case ATLAS_CHANGES:
+		*ret_title = say(a, arena, "Changes", "变更");
 		break;
 	case ATLAS_ZONE:
 		*ret_title = zone_title(&e->zones[page->subject]);
@@ -388,6 +414,7 @@ static const char *subtitle_of(
 {
 	const struct estate *e = a->model->estate;
 	const char *text = "";
+	char since[CLOCK_TEXT_MAX];
 
 	if (page->kind == ATLAS_SYSTEM && page->subject < e->n_systems)
 		text = arena_printf(arena, "%.200s%s%.200s",
@@ -397,6 +424,15 @@ static const char *subtitle_of(
 				? " \xc2\xb7 "
 				: "",
 			e->systems[page->subject].sector);
+	else if (page->kind == ATLAS_CHANGES) {
+		clock_format(e->other_us, since);
+		text = arena_printf(arena,
+			sheet_request_chinese(&a->request)
+				? "自 %.10s 起：新增 %u，变更 %u，消失 %u"
+				: "since %.10s: %u new, %u changed, %u gone",
+			since, a->changes.n[CHANGE_NEW], a->changes.n[CHANGE_CHANGED],
+			a->changes.n[CHANGE_GONE]);
+	}
 	else if (page->kind == ATLAS_ZONE)
 		text = say(a, arena, "Zone", "安全区域");
 	else if (page->kind == ATLAS_ASSETS && page->n > 0)
@@ -412,6 +448,7 @@ static const char *subtitle_of(
 static void fill(const struct atlas *a, const struct atlas_page *page, struct sheet *sheet)
 {
 	static atlas_filler *const fillers[] = {[ATLAS_CONTENTS] = atlas_fill_contents,
+		[ATLAS_CHANGES] = atlas_fill_changes,
 		[ATLAS_ZONE] = atlas_fill_zone,
 		[ATLAS_SYSTEM] = atlas_fill_system,
 		[ATLAS_ASSETS] = atlas_fill_assets,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The atlas: the estate as a book of pages of one size. Overview, contents, a page for each
- * zone, the pages of the systems with every asset once, what has no system, indexes of assets
+ * The atlas: the estate as a book of pages of one size. Overview, contents, what changed since the
+ * other day if there is one, a page for each zone, the pages of the systems with every asset once, what has no system, indexes of assets
  * and services, legend. What stands on which page is settled before the first one is drawn, so
  * that references lead forwards too; then pages are drawn one after the other, each in memory
  * of its own.
@@ -19,6 +19,7 @@
 enum atlas_kind {
 	ATLAS_OVERVIEW,
 	ATLAS_CONTENTS,
+	ATLAS_CHANGES, /* one line for each asset that is new, changed or gone */
 	ATLAS_ZONE,
 	ATLAS_SYSTEM, /* or what has none */
 	ATLAS_ASSETS, /* index */
@@ -60,10 +61,13 @@ struct atlas {
 	uint32_t *by_zone;    /* cells of networks in zones, by zone, network, address */
 	uint32_t *zone_first; /* into by_zone, one more than zones */
 	uint32_t *zone_page;
+	uint32_t *changed; /* cells of assets that changed, in their order */
+	uint32_t n_changed;
+	struct change_counts changes;
 	struct atlas_service *services;
 	uint32_t n_services;
 	uint32_t *service_pages;
-	uint32_t first_index, first_services; /* pages */
+	uint32_t first_changes, first_index, first_services; /* pages */
 	struct sheet_marks marks;	      /* of the pages drawn so far, for the legend */
 };
 
@@ -83,7 +87,7 @@ const char *atlas_page_of_system(const struct atlas *atlas, uint32_t system);
 typedef uint32_t atlas_filler(
 	const struct atlas *atlas, const struct atlas_page *page, struct sheet *sheet);
 atlas_filler atlas_fill_system, atlas_fill_zone;
-atlas_filler atlas_fill_contents, atlas_fill_assets, atlas_fill_services;
+atlas_filler atlas_fill_contents, atlas_fill_changes, atlas_fill_assets, atlas_fill_services;
 /* Lines of the table of contents. */
 uint32_t atlas_n_contents(const struct atlas *atlas);
 /* "-> 37": a number that leads to a page; returns its width. */

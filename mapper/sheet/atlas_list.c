@@ -6,13 +6,16 @@
 #include "mapper/sheet/atlas.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
 #include <math.h>
 #include <stdio.h>
 
 #define PAD 3.0
+#define HEAD_H 6.5
 #define ROW_H 5.2
+#define CHANGE_ROW_H 4.8
 #define INDEX_ROW_H 3.9
 #define INDEX_W 64.0
 #define COLUMN_LEAST 15 /* rows, before there is another */
@@ -56,10 +59,10 @@ static const char *number(const struct sheet *sheet, uint32_t n)
 
 /* ---- contents ---- */
 
-/* Zones, systems, what has none, the two indexes and the legend, one line each. */
+/* What changed, zones, systems, what has none, the two indexes and the legend, one line each. */
 uint32_t atlas_n_contents(const struct atlas *a)
 {
-	return a->model->estate->n_zones + a->model->estate->n_systems + 4;
+	return (a->n_changed > 0) + a->model->estate->n_zones + a->model->estate->n_systems + 4;
 }
 
 struct line {
@@ -91,6 +94,13 @@ static struct line line_of(const struct atlas *a, const struct sheet *sheet, uin
 	const struct estate *e = a->model->estate;
 	struct line l = {"", "", "", "", MODEL_NONE, 0, 0, 0, false};
 
+	if (a->n_changed > 0 && i-- == 0) {
+		l.name = sheet_say(sheet, "Changes", "变更");
+		l.page = a->first_changes;
+		l.assets = a->n_changed;
+		l.counted = true;
+		return l;
+	}
 	if (i < e->n_zones) {
 		l.name = estate_text(e->zones[i].name)[0] ? e->zones[i].name
 							  : estate_text(e->zones[i].id);
@@ -185,40 +195,99 @@ static void draw_line(const struct atlas *a, struct sheet *sheet, const struct t
 	}
 }
 
-static void draw_contents_head(struct sheet *sheet, const struct table *t)
-{
-	static const struct {
-		int column;
-		enum scene_anchor anchor;
-		const char *english, *chinese;
-	} heads[] = {{AT_NAME, SCENE_START, "System", "系统"},
-		{AT_TIER, SCENE_START, "Tier", "等级"}, {AT_CII, SCENE_START, "CII", "关基"},
-		{AT_ORGANISATION, SCENE_START, "Organisation", "单位"},
-		{AT_SECTOR, SCENE_START, "Sector", "行业"},
-		{AT_ASSETS, SCENE_END, "Assets", "资产"},
-		{AT_EXPOSED, SCENE_END, "Exposed", "暴露"}, {AT_PAGE, SCENE_END, "Page", "页"}};
+struct column {
+	double at; /* as a part of the width */
+	enum scene_anchor anchor;
+	const char *english, *chinese;
+};
 
-	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+static void draw_heads(struct sheet *sheet, const struct table *t, const struct column *columns, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
 		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET,
-			t->box.x + at[heads[i].column] * t->box.w, t->box.y + 4 * t->k,
-			6.5 * t->k, heads[i].anchor, true,
-			sheet_say(sheet, heads[i].english, heads[i].chinese), 30 * t->k);
+			t->box.x + columns[i].at * t->box.w, t->box.y + 4 * t->k, 6.5 * t->k,
+			columns[i].anchor, true,
+			sheet_say(sheet, columns[i].english, columns[i].chinese), 30 * t->k);
 }
 
 uint32_t atlas_fill_contents(
 	const struct atlas *a, const struct atlas_page *page, struct sheet *sheet)
 {
-	struct table t = table_of(a, ROW_H, 6.5);
+	const struct column columns[] = {{at[AT_NAME], SCENE_START, "System", "系统"},
+		{at[AT_TIER], SCENE_START, "Tier", "等级"}, {at[AT_CII], SCENE_START, "CII", "关基"},
+		{at[AT_ORGANISATION], SCENE_START, "Organisation", "单位"},
+		{at[AT_SECTOR], SCENE_START, "Sector", "行业"},
+		{at[AT_ASSETS], SCENE_END, "Assets", "资产"},
+		{at[AT_EXPOSED], SCENE_END, "Exposed", "暴露"},
+		{at[AT_PAGE], SCENE_END, "Page", "页"}};
+	struct table t = table_of(a, ROW_H, HEAD_H);
 	uint32_t n = page->n < t.rows ? page->n : t.rows;
 
 	if (!sheet)
 		return n;
-	draw_contents_head(sheet, &t);
+	draw_heads(sheet, &t, columns, ARRAY_SIZE(columns));
 	for (uint32_t i = 0; i < n; i++) {
 		struct line l = line_of(a, sheet, page->first + i);
 
-		draw_line(a, sheet, &t, &l, t.box.y + (6.5 + i * ROW_H) * t.k, i % 2 == 0);
+		draw_line(a, sheet, &t, &l, t.box.y + (HEAD_H + i * ROW_H) * t.k, i % 2 == 0);
 	}
+	return n;
+}
+
+/* ---- changes ---- */
+
+/* Parts of the width: mark, name, system, what changed, page. */
+#define CHANGE_NAME 0.018
+#define CHANGE_SYSTEM 0.22
+#define CHANGE_WHAT 0.42
+#define CHANGE_PAGE 0.04
+
+static void draw_changed(const struct atlas *a, struct sheet *sheet, const struct table *t,
+	const struct district_cell *cell, double y, bool band)
+{
+	const struct estate *e = a->model->estate;
+	enum estate_change change = (enum estate_change)e->assets[cell->asset].change;
+	double w = t->box.w, x = t->box.x, k = t->k, pt = 6.6 * k, base = y + 3.4 * k;
+	double room = w * (1 - CHANGE_WHAT - CHANGE_PAGE);
+	uint32_t page = a->page_of_asset[cell->asset];
+	const char *text = change_text(sheet, cell->asset, pt, false, room);
+
+	if (band)
+		scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET_HEAD, x, y, w, CHANGE_ROW_H * k);
+	mark_change_symbol(sheet, SCENE_CHANGE, change, false, x + 1 * k, y + 0.9 * k, 3 * k);
+	put(sheet, x + CHANGE_NAME * w, base, pt, SCENE_START, true,
+		model_asset_name(sheet->model, cell->asset),
+		(CHANGE_SYSTEM - CHANGE_NAME) * w - 2 * k);
+	put(sheet, x + CHANGE_SYSTEM * w, base, pt, SCENE_START, false,
+		cell->system == MODEL_NONE ? sheet_say(sheet, "Not assigned to a system", "未归属系统")
+					   : model_system_name(&e->systems[cell->system]),
+		(CHANGE_WHAT - CHANGE_SYSTEM) * w - 2 * k);
+	if (change == CHANGE_NEW)
+		text = sheet_say(sheet, "new", "新增");
+	else if (change == CHANGE_GONE)
+		text = sheet_say(sheet, "gone", "消失");
+	else if (!text[0]) /* the first alone is too long: its beginning */
+		text = change_text(sheet, cell->asset, pt, false, INFINITY);
+	put(sheet, x + CHANGE_WHAT * w, base, pt, SCENE_START, false, text, room);
+	put(sheet, x + w - 1 * k, base, pt, SCENE_END, true, a->names[page] + 1, w * CHANGE_PAGE);
+	atlas_link(a, sheet, page, x, y, w, CHANGE_ROW_H * k);
+}
+
+uint32_t atlas_fill_changes(
+	const struct atlas *a, const struct atlas_page *page, struct sheet *sheet)
+{
+	static const struct column columns[] = {{CHANGE_NAME, SCENE_START, "Asset", "资产"},
+		{CHANGE_SYSTEM, SCENE_START, "System", "系统"},
+		{CHANGE_WHAT, SCENE_START, "What changed", "变更内容"},
+		{0.995, SCENE_END, "Page", "页"}};
+	struct table t = table_of(a, CHANGE_ROW_H, HEAD_H);
+	uint32_t n = page->n < t.rows ? page->n : t.rows;
+
+	if (sheet)
+		draw_heads(sheet, &t, columns, ARRAY_SIZE(columns));
+	for (uint32_t i = 0; i < n && sheet; i++)
+		draw_changed(a, sheet, &t, &a->cells[a->changed[page->first + i]],
+			t.box.y + (HEAD_H + i * CHANGE_ROW_H) * t.k, i % 2 == 0);
 	return n;
 }
 

@@ -3,6 +3,7 @@
  * it. */
 #include "mapper/sheet/change.h"
 
+#include "mapper/changes.h"
 #include "mapper/render/measure.h"
 
 #include <math.h>
@@ -22,6 +23,46 @@ enum estate_change change_of_asset(const struct sheet *sheet, uint32_t asset)
 
 	return estate->other_us ? (enum estate_change)estate->assets[asset].change
 				: CHANGE_NONE;
+}
+
+const char *change_title(const struct sheet *sheet, uint32_t asset, const char *title)
+{
+	struct changes changes;
+	const char *said = NULL;
+
+	switch (change_of_asset(sheet, asset)) {
+	case CHANGE_NEW:
+		said = arena_printf(sheet->model->arena, "%s%s", title,
+			sheet->chinese ? "；新增" : "; new");
+		break;
+	case CHANGE_CHANGED:
+		changes_of(sheet->model->estate, asset, sheet->chinese, CHANGES_ITEMS_MAX, &changes);
+		said = arena_printf(sheet->model->arena,
+			sheet->chinese ? "%s；变更：%s" : "%s; changed: %s", title, changes.text);
+		break;
+	default:
+		break;
+	}
+	return said ? said : title;
+}
+
+const char *change_text(
+	const struct sheet *sheet, uint32_t asset, double pt, bool bold, double width)
+{
+	struct changes changes;
+
+	for (uint32_t most = CHANGES_ITEMS_MAX; most > 0;) {
+		changes_of(sheet->model->estate, asset, sheet->chinese, most, &changes);
+		if (changes.told == 0)
+			break;
+		if (measure_text_mm(changes.text, pt, bold) <= width) {
+			const char *text = arena_strdup(sheet->model->arena, changes.text);
+
+			return text ? text : "";
+		}
+		most = changes.told - 1;
+	}
+	return "";
 }
 
 enum estate_change change_of_cell(

@@ -19,6 +19,12 @@ enum estate_change change_of_asset(const struct sheet *sheet, uint32_t asset);
 enum estate_change change_of_cell(
 	const struct sheet *sheet, const struct change_counts *counts, uint32_t n);
 
+/* A title, and what became of the asset: that it is new, or what of it changed. */
+const char *change_title(const struct sheet *sheet, uint32_t asset, const char *title);
+/* As many of the changes as fit into a width, the others counted; "" if none does. */
+const char *change_text(
+	const struct sheet *sheet, uint32_t asset, double pt, bool bold, double width);
+
 /* The symbol in a square, in ink that shows on a light or dark ground. */
 void mark_change_symbol(struct sheet *sheet, enum scene_layer layer, enum estate_change change,
 	bool dark, double x, double y, double size);

@@ -72,24 +72,27 @@ static void style_text(struct cell_style *s)
 		s->n_details = LINES;
 }
 
-/* Address, product and ports as far as there is room for lines; what is exposed goes before the
- * product. Returns how many there are. */
+/* Address, product, or of a changed one what changed, and ports as far as there is room for lines; what is
+ * exposed goes before the product. Returns how many there are. */
 static size_t details_of(struct sheet *sheet, const struct content *cell, size_t most,
-	const char *lines[LINES])
+	double width, const char *lines[LINES])
 {
 	const struct model *model = sheet->model;
 	bool exposed = cell->n_exposed > 0;
 	struct addr addr = model_address(model, cell->asset);
+	const char *changed = change_text(
+		sheet, cell->asset, DETAIL_LEAST_PT / 0.95, false, width);
 	const char *all[LINES] = {words_address(model, cell->asset, &addr),
-		words_product(model, cell->asset),
+		changed[0] ? changed : words_product(model, cell->asset),
 		words_ports(model, cell->asset, exposed, PORTS_MAX)};
-	static const size_t leaves[2][LINES] = {{2, 1, 0}, {1, 0, 2}};
+	/* Which one goes first. */
+	static const size_t leaves[3][LINES] = {{2, 1, 0}, {1, 0, 2}, {2, 0, 1}};
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < LINES; i++)
 		n += all[i][0] != 0;
 	for (size_t i = 0; i < LINES && n > most; i++) {
-		const char **line = &all[leaves[exposed][i]];
+		const char **line = &all[leaves[changed[0] ? 2 : exposed][i]];
 
 		n -= (*line)[0] != 0;
 		*line = "";
@@ -124,7 +127,7 @@ static double draw_cell_text(struct sheet *sheet, const struct content *cell,
 	const char *lines[LINES], *name = model_asset_name(sheet->model, cell->asset);
 
 	x += side;
-	for (size_t i = details_of(sheet, cell, s->n_details, lines); i-- > 0;) {
+	for (size_t i = details_of(sheet, cell, s->n_details, room, lines); i-- > 0;) {
 		mark_text(sheet, SCENE_LABELS, ink, x, y,
 			shrunk(lines[i], s->detail_pt, DETAIL_LEAST_PT, false, room),
 			SCENE_START, false, lines[i], room);

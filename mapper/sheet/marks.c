@@ -191,7 +191,7 @@ static const char *cell_title(const struct sheet *sheet, uint32_t asset)
 			model->overlay->owners[owner]);
 		title = said ? said : title;
 	}
-	return title;
+	return change_title(sheet, asset, title);
 }
 
 void mark_cell(struct sheet *sheet, uint32_t asset, double x, double y, double w, double h)

@@ -25,8 +25,8 @@ static int take_more(int argc, char **argv, struct map_request *request, struct 
 	return r;
 }
 
-/* Ninety days before: some devices had not yet taken the place of others, or ran something
- * older. */
+/* Ninety days before: some devices had not yet taken the place of others, ran something older, were of
+ * another system, called otherwise or open elsewhere. */
 static int tell_changes(struct estate *now, enum sample which, struct error *err)
 {
 	struct estate *then = sample_estate(now->arena, which);
@@ -40,6 +40,13 @@ static int tell_changes(struct estate *now, enum sample which, struct error *err
 				arena_printf(now->arena, "%s-old", then->assets[i].name);
 		} else if (i % 11 == 6) {
 			then->assets[i].os = "an older system";
+			then->assets[i].n_services -= then->assets[i].n_services > 1;
+		} else if (i % 13 == 2) {
+			then->assets[i].name = arena_printf(now->arena, "host-%u", i);
+			for (uint32_t k = 0; k < then->assets[i].n_services; k++)
+				then->services[then->assets[i].first_service + k].port += 8000;
+		} else if (i == 27) {
+			then->assets[i].system = 2;
 		}
 	return estate_difference(now, then, now->arena, now, err);
 }

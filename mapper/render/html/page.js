@@ -202,7 +202,7 @@ function searchLine(a) {
 		line += `\n${systemLines[s]}`;
 	if (assets.exposed[a])
 		line += '\nexposed';
-	line += `\n${changeOf(assets, a)}`;
+	line += `\n${changeOf(assets, a)} ${assets.differs?.[a] ?? ''}`;
 	return line.toLowerCase();
 }
 
@@ -447,11 +447,12 @@ function section(title, n, make) {
 	return [element('h3', title), n ? make() : element('p', 'None known.', 'ui-none')];
 }
 
-// "New since 2026-03-01 00:00:00 UTC"
+// "Changed since 2026-03-01 00:00:00 UTC: + tcp/443, name was x"
 function changeText(a) {
-	const change = changeOf(assets, a);
+	const change = changeOf(assets, a), differs = assets.differs?.[a];
 
-	return change && `${change[0].toUpperCase()}${change.slice(1)} since ${data.since}`;
+	return change && `${change[0].toUpperCase()}${change.slice(1)} since ${data.since}${
+		differs ? `: ${differs}` : ''}`;
 }
 
 // Cells that a table has of a day that is told against another.

@@ -125,6 +125,29 @@ static void nothing_changed(void **state)
 	assert_int_equal(e.links[0].change + e.links[1].change, 0);
 }
 
+/* What it was is told of these, and of nothing else. */
+static void check_before(const struct estate *e, int which)
+{
+	static const uint8_t aspects[] = {ASPECT_NAME, ASPECT_ROLE, ASPECT_VENDOR, ASPECT_MODEL,
+		ASPECT_OS, ASPECT_SYSTEM, 0, 0};
+	const struct estate_before *b = &e->befores[0];
+
+	assert_int_equal(e->n_befores, which < 8);
+	assert_int_equal(e->assets[0].before + e->assets[2].before, 0);
+	assert_int_equal(e->assets[1].before, which < 8);
+	if (which >= 8)
+		return;
+	assert_int_equal(b->aspects, aspects[which]);
+	assert_int_equal(b->n_came, which == 6);
+	assert_int_equal(b->n_gone, which == 6 || which == 7);
+	if (which == 6) {
+		struct addr came = address("198.18.1.9"), gone = address("198.18.1.2");
+
+		assert_true(addr_equal(&e->moved[b->first_address], &came));
+		assert_true(addr_equal(&e->moved[b->first_address + 1], &gone));
+	}
+}
+
 /* Each of these alone makes an asset a changed one. */
 static void each_field_of_an_asset(void **state)
 {
@@ -176,6 +199,7 @@ static void each_field_of_an_asset(void **state)
 		assert_int_equal(e.assets[0].change, CHANGE_NONE);
 		assert_int_equal(e.assets[1].change, CHANGE_CHANGED);
 		assert_int_equal(e.assets[2].change, CHANGE_NONE);
+		check_before(&e, which);
 	}
 }
 
