@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TAIL_MAX 10   /* bytes of the end of a name that is kept, */
+#define HEAD_LEAST 2  /* and least of its beginning */
+#define KERN_MM 0.05  /* by which two texts are wider together */
 #define MEASURE_CACHE_N 16384
 #define MEASURE_CACHE_TEXT_MAX 256
 #define MEASURE_REFERENCE_PT 64.0
@@ -176,6 +179,47 @@ const char *measure_fit(
 		fitted = longest(arena, &clean, size_pt, bold, width_mm);
 	str_done(&clean);
 	return fitted;
+}
+
+/* Where the last part of a name begins that ends at `end`: behind a mark of punctuation, a few letters
+ * and digits of which one is a digit. `end` if its end tells nothing. */
+static size_t last_part(const char *text, size_t end)
+{
+	size_t at = end;
+	bool digit = false;
+
+	while (at > 0 && g_ascii_isalnum(text[at - 1])) {
+		digit |= g_ascii_isdigit(text[at - 1]);
+		at--;
+	}
+	return digit && at > 0 && end - at <= TAIL_MAX && strchr(" -_/", text[at - 1]) ? at : end;
+}
+
+const char *measure_fit_name(
+	struct arena *arena, const char *text, double size_pt, bool bold, double width_mm)
+{
+	const char *fitted = measure_fit(arena, text, size_pt, bold, width_mm), *head;
+	size_t end = strlen(text), at, n = fitted ? strlen(fitted) : 0;
+	const char *both;
+	char tail[TAIL_MAX + 1];
+
+	if (n < sizeof(ELLIPSIS) || strcmp(fitted + n + 1 - sizeof(ELLIPSIS), ELLIPSIS) != 0 ||
+		strcmp(fitted, text) == 0 || strpbrk(text, ",:"))
+		return fitted; /* all of it, nothing, or a list */
+	if (!strchr(text, ' '))
+		end = strcspn(text, ".");
+	at = last_part(text, end);
+	if (at == end || n + 1 - sizeof(ELLIPSIS) >= end)
+		return fitted;
+	memcpy(tail, text + at, end - at);
+	tail[end - at] = '\0';
+	head = measure_fit(arena, text, size_pt, bold,
+		width_mm - measure_text_mm(tail, size_pt, bold) - KERN_MM);
+	n = head ? strlen(head) : 0;
+	if (n < sizeof(ELLIPSIS) + HEAD_LEAST - 1)
+		return fitted;
+	both = arena_printf(arena, "%s%s", head, tail);
+	return both && measure_text_mm(both, size_pt, bold) <= width_mm ? both : fitted;
 }
 
 void measure_done(void)

@@ -9,6 +9,7 @@
 #include "mapper/sheet/atlas.h"
 
 #include "mapper/render/measure.h"
+#include "mapper/render/svg.h"
 #include "mapper/sheet/change.h"
 #include "mapper/sheet/words.h"
 
@@ -317,7 +318,7 @@ static double draw_badges(struct sheet *sheet, const struct district_node *node,
 	if (text && right - mark_badge_width(h, text) > least)
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 0.8;
 	/* Who answers for it goes before its tier, which the cells show too. */
-	if (system && right - mark_owner_width(h) > least)
+	if (system && right - mark_owner_width(model, h) > least)
 		owner = mark_owner(sheet, overlay_system_owner(model, node->index), right, y, h);
 	right -= owner > 0 ? owner + 0.8 : 0;
 	text = system && system->tier > 0 ? arena_printf(model->arena,
@@ -342,9 +343,9 @@ static double draw_badges(struct sheet *sheet, const struct district_node *node,
 }
 
 /* The name, in a book with the page where the box is opened. */
-static const char *label_of(struct sheet *sheet, const struct district_node *node)
+static const char *label_of(struct sheet *sheet, const struct district_node *node, const char *label)
 {
-	const char *label = node->label, *page;
+	const char *page;
 
 	if (sheet->chinese && node->kind == DISTRICT_NETWORK &&
 		node->index >= sheet->model->n_known_networks)
@@ -381,9 +382,15 @@ static const char *shortened(struct sheet *sheet, const struct district_node *no
 	return label;
 }
 
+static bool has_no_system(const struct district_node *node)
+{
+	return node->kind == DISTRICT_SECTOR && node->index == MODEL_NONE;
+}
+
 static void draw_head(
 	struct sheet *sheet, const struct district_node *node, const struct district_measure *m)
 {
+	static const char *const short_none[] = {"Not assigned", "No system", "None"};
 	double pt = m->head_pt[node->kind], head = district_head(m, node->kind, node);
 	double h = pt * MM_PER_PT * 1.05, y = node->box.y + (head - h) / 2 + m->pad * 0.2;
 	double x = node->box.x + fmax(m->pad, 0.8),
@@ -395,13 +402,17 @@ static void draw_head(
 		: there == 1 ? "%u asset"
 				      : "%u assets",
 		there);
-	const char *label = label_of(sheet, node);
+	const char *label = label_of(sheet, node, node->label);
 	const char *quiet = count;
 	double used, small, least;
 
 	if (node->kind == DISTRICT_SYSTEM && node->index != MODEL_NONE)
 		x += mark_system_change(
 			sheet, &sheet->model->estate->systems[node->index], x, y, h);
+	/* What is no name of anything may be said shorter. */
+	for (size_t i = 0; i < ARRAY_SIZE(short_none) && has_no_system(node) &&
+		measure_text_mm(label, pt, true) > right - x - 0.5; i++)
+		label = label_of(sheet, node, short_none[i]);
 	/* Rather a smaller name than half of it. */
 	least = node->kind == DISTRICT_NETWORK ? NAME_LEAST_PT : m->head_pt[DISTRICT_NETWORK];
 	while (pt * 0.95 > least &&
@@ -493,6 +504,7 @@ void district_draw(const struct district *district, const struct district_measur
 {
 	size_t items = sheet->scene->n_items + LEGEND_ITEMS;
 
+	sheet->many_cells = district->n_cells > SVG_MARKS_MAX;
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
 		items += district->n_nodes[kind] * ITEMS_PER_NODE;
 	scene_reserve(sheet->scene, items + district->n_cells + district->n_cells / 2);

@@ -247,7 +247,7 @@ static void collect_owners(const struct sheet *sheet, struct list *list)
 		n += marks->owner[i];
 		first = marks->owner[i] && first == SHEET_OWNERS_MAX ? i : first;
 	}
-	if (n > 0 || marks->owner_more)
+	if (n > 0 || marks->owner_more || marks->owner_other)
 		head(list, "Responsibility", OWNERS_ZH);
 	for (uint32_t i = 0; i < overlay->n_owners && i < SHEET_OWNERS_MAX; i++)
 		if (marks->owner[i] && told < list->most_owners) {

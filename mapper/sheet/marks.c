@@ -24,7 +24,7 @@ double mark_text(struct sheet *sheet, enum scene_layer layer, enum theme_style s
 
 	if (size_pt < SCENE_TEXT_MIN_PT || !text[0] || width <= 0)
 		return 0;
-	fitted = measure_fit(sheet->model->arena, text, size_pt, bold, width);
+	fitted = measure_fit_name(sheet->model->arena, text, size_pt, bold, width);
 	if (!fitted || !fitted[0])
 		return 0;
 	scene_text(sheet->scene, layer, style, x, baseline, size_pt, anchor, bold, fitted);
@@ -97,10 +97,6 @@ static void mark_other_owner(struct sheet *sheet, uint32_t asset, const struct s
 		return;
 	corner(sheet, asset, box);
 	sheet->marks.owner_other = true;
-	if (own < SHEET_OWNERS_MAX)
-		sheet->marks.owner[own] = true;
-	else
-		sheet->marks.owner_more = true;
 }
 
 static void mark_of(const struct sheet *sheet, uint32_t asset, struct scene_item *item)
@@ -178,6 +174,9 @@ static const char *cell_title(const struct sheet *sheet, uint32_t asset)
 				 : MODEL_NONE;
 	const char *title = model_asset_name(model, asset), *said;
 
+	/* Of so many cells no writer tells titles, and these would take more memory than the sheet. */
+	if (sheet->many_cells)
+		return title;
 	if (sheet_shows(sheet, MAP_OVERLAY_FINDINGS) && a->n_findings > 0) {
 		said = arena_printf(model->arena,
 			sheet->chinese ? "%s；待整改问题 %u" : "%s; open findings: %u", title,
@@ -281,9 +280,16 @@ double mark_badge(struct sheet *sheet, enum scene_layer layer, enum theme_style 
 	return w;
 }
 
-double mark_owner_width(double h)
+double mark_owner_width(const struct model *model, double h)
 {
-	return mark_badge_width(h, "WW");
+	const struct overlay *overlay = overlay_of(model);
+	char code[OVERLAY_CODE_MAX];
+
+	/* Of as many letters as the last has. */
+	return overlay && overlay->n_owners > 0
+		       ? mark_badge_width(
+				 h, strlen(overlay_code(overlay->n_owners - 1, code)) > 1 ? "WW" : "W")
+		       : 0;
 }
 
 double mark_owner(struct sheet *sheet, uint32_t owner, double x, double y, double h)

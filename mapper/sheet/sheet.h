@@ -86,6 +86,7 @@ struct sheet {
 	bool located;	      /* position says where on the ground something is */
 	const char *map_number; /* of what is printed under the map; NULL: none */
 	struct sheet_marks marks;
+	bool many_cells; /* more than have titles of their own */
 	uint32_t n_cut_names; /* of boxes that have no room for them */
 	uint8_t *aged; /* assets that are counted in marks.age */
 	uint32_t owner; /* of the box whose cells are drawn; see mark_owner_of_box() */
@@ -174,7 +175,7 @@ double mark_owner(struct sheet *sheet, uint32_t owner, double x, double y, doubl
 double mark_findings(struct sheet *sheet, uint32_t n, double x, double y, double h);
 double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, double h, double most);
 /* The widest that the three can be. */
-double mark_owner_width(double h);
+double mark_owner_width(const struct model *model, double h);
 double mark_findings_width(double h);
 /* The frame of a network in a zone, over its own. */
 void mark_zone_frame(struct sheet *sheet, uint32_t network, const struct sheet_box *box);

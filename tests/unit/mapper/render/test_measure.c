@@ -89,6 +89,37 @@ static void longest_beginning_is_taken(void **state)
 	assert_string_equal(measure_fit(arena, "", 8, false, -1), "");
 }
 
+/* Of a name that is told apart by its end, that is kept too. */
+static void ends_that_tell_are_kept(void **state)
+{
+	static const struct {
+		const char *name, *as_wide_as, *fitted;
+	} names[] = {{"sub-scada-north-rtu17", "sub-sca\xe2\x80\xa6rtu17", "sub-sca\xe2\x80\xa6rtu17"},
+		{"sub-scada-north-rtu17.lanhe.example", "sub-sca\xe2\x80\xa6rtu17",
+			"sub-sca\xe2\x80\xa6rtu17"},
+		{"rtu17.lanhe.example", "rtu17.lan\xe2\x80\xa6", "rtu17.lan\xe2\x80\xa6"},
+		{"Power metering 15", "Power m\xe2\x80\xa6""15", "Power m\xe2\x80\xa6""15"},
+		{"Distribution dispatch", "Distributi\xe2\x80\xa6", "Distributi\xe2\x80\xa6"},
+		{"open: 22, 80, 443", "open: 22,\xe2\x80\xa6", "open: 22,\xe2\x80\xa6"},
+		{"198.18.20.17", "198.18.\xe2\x80\xa6", "198.18.\xe2\x80\xa6"},
+		{"sub-scada-north-rtu17", "s\xe2\x80\xa6rt", "su\xe2\x80\xa6"},
+		{"变电站监控-17", "变电\xe2\x80\xa6""17", "变电\xe2\x80\xa6""17"},
+		{"-----------------17", "---\xe2\x80\xa6""17", "---\xe2\x80\xa6""17"}};
+	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		double width = measure_text_mm(names[i].as_wide_as, 8, true) + 0.06;
+		const char *fit = measure_fit_name(arena, names[i].name, 8, true, width);
+
+		assert_string_equal(fit, names[i].fitted);
+		assert_true(measure_text_mm(fit, 8, true) <= width);
+		assert_string_equal(
+			measure_fit_name(arena, names[i].name, 8, true, 500), names[i].name);
+		assert_string_equal(measure_fit_name(arena, names[i].name, 8, true, 0.1), "");
+	}
+}
+
 static void hostile_bytes_are_measured_escaped(void **state)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
@@ -185,6 +216,7 @@ int main(void)
 		cmocka_unit_test(lines_are_plausible), cmocka_unit_test(the_same_again),
 		cmocka_unit_test(fitted_text_fits),
 		cmocka_unit_test(longest_beginning_is_taken),
+		cmocka_unit_test(ends_that_tell_are_kept),
 		cmocka_unit_test(hostile_bytes_are_measured_escaped),
 		cmocka_unit_test(long_text_is_cut), cmocka_unit_test(no_memory_is_answered),
 		cmocka_unit_test(the_cache_is_bounded)};
