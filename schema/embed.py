@@ -9,7 +9,8 @@ parameter in a line of the form
 
     -- $1::int8 : the run
 
-A line "-- Kept: ..." has its plan kept by a connection that asks it again.
+A line "-- Kept: ..." has its plan kept by a connection that asks it again; a line "-- Binary: ..." has
+its rows sent as the server holds them, which takes both sides less than text.
 
 Fails, naming file and parameter, when the documented and the used parameters differ, when a
 type is unknown, when a query holds more than one statement, or when migrations are not
@@ -25,6 +26,7 @@ TYPES = ['int8', 'int4', 'int2', 'bool', 'float8', 'text', 'bytea', 'timestamptz
          'cidr', 'macaddr']
 PARAMETER = re.compile(r'^--\s*\$(\d+)::(\S+)\s*:\s*\S')
 KEPT = re.compile(r'^--\s*Kept:', re.M)
+BINARY = re.compile(r'^--\s*Binary:', re.M)
 TOKEN = re.compile(r"""(?P<line>--[^\n]*)|(?P<block>/\*.*?\*/)|(?P<text>'(?:[^']|'')*')
     |(?P<name>"(?:[^"]|"")*")|(?P<dollar>\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
     |(?P<param>\$\d+)|(?P<end>;)|(?P<space>\s+)|(?P<other>.)""", re.S | re.X)
@@ -80,7 +82,8 @@ def load_query(path):
         raise Bad('parameter $%d is documented but not used' % number)
     if sorted(used) != list(range(1, len(used) + 1)):
         raise Bad('parameters are not numbered from $1 without gaps')
-    return sql, [documented[i] for i in sorted(documented)], bool(KEPT.search(text))
+    return sql, [documented[i] for i in sorted(documented)], bool(KEPT.search(text)), \
+        bool(BINARY.search(text))
 
 
 def c_string(text, indent):
@@ -140,12 +143,12 @@ def main():
     h = ['/* Written by schema/embed.py; do not edit. */', '#ifndef INVENTORY_STORE_QUERIES_H',
          '#define INVENTORY_STORE_QUERIES_H', '', '#include "inventory/store/db.h"', '']
     h += ['/* Queries whose plans are kept. */',
-          '#define QUERIES_KEPT %d' % sum(kept for _, _, _, kept in queries), '']
-    for name, sql, types, kept in queries:
+          '#define QUERIES_KEPT %d' % sum(query[3] for query in queries), '']
+    for name, sql, types, kept, binary in queries:
         h.append('extern const struct query query_%s;' % name)
-        c.append('const struct query query_%s = {"%s", %d, {%s}, %s,\n%s};' % (
+        c.append('const struct query query_%s = {"%s", %d, {%s}, %s, %s,\n%s};' % (
             name, name, len(types), ', '.join('DB_' + t.upper() for t in types) or '0',
-            str(kept).lower(), c_string(sql, '\t')))
+            str(kept).lower(), str(binary).lower(), c_string(sql, '\t')))
     c.append('\nconst struct migration store_migrations[] = {')
     for number, name, digest, text in migrations:
         c.append('\t{%d, "%s", "%s",\n%s},' % (number, name, digest, c_string(text, '\t\t')))

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Changes, paired and put into words; see diff.h. The database answers rows as they are, which is most
- * of what it takes; here they are led to their assets, sorted once, and told.
+ * of what it takes; here they are led to their assets, sorted once, and told. All is asked at once, so
+ * that what came is read and sorted while the server looks for the rest.
  */
 #include "inventory/questions/diff.h"
 
+#include "common/addr.h"
 #include "common/arena.h"
 #include "common/model/observation.h"
 #include "inventory/store/queries.h"
@@ -33,10 +35,16 @@ struct thing {
 struct part {
 	int64_t id, run; /* as the row says; run 0: of the net difference */
 	const struct thing *asset;
-	const char *subject, *said;
-	uint64_t order; /* of the run, then of the asset */
+	const char *subject, *said; /* what a closed service is called is put into words if it has to be */
+	uint32_t place; /* of a service: its transport and port */
 	bool opened;
-	enum side side; /* of a service */
+	enum side side;   /* of a service */
+	struct addr addr; /* of a service; else none */
+};
+
+struct ordered {
+	uint64_t order; /* of the run, then of the asset */
+	struct part *part;
 };
 
 struct change {
@@ -60,17 +68,18 @@ struct diff {
 	struct db *db;
 	const struct diff_scope *scope;
 	struct arena *arena;
-	struct db_result *services, *said, *merges;
+	struct db_result *opened, *closed, *said, *merges;
 	struct db_result **pages; /* the names of assets are theirs */
 	size_t n_pages;
 	struct thing *things; /* by id */
 	size_t n_things;
+	bool placed; /* each thing has its place */
 	struct note *merged, *turned; /* by run and asset */
 	size_t n_merged, n_turned;
 	struct served *served;
 	size_t n_served;
-	struct part *parts;
-	size_t n_parts;
+	struct part *parts; /* of services, then what else was said */
+	size_t n_services, n_parts;
 	struct change *changes;
 	size_t n_changes;
 	bool sorted; /* changes, by themselves */
@@ -127,30 +136,30 @@ static struct thing *thing_of(const struct diff *diff, int64_t id)
 	return bsearch(&id, diff->things, diff->n_things, sizeof(*diff->things), compare_ids);
 }
 
-static int read_rows(struct diff *diff);
-
-static int add_page(struct diff *diff, const int64_t *ids, size_t n)
+/* The same for one row after the other, which mostly are in the order of their assets. */
+static struct thing *next_thing(const struct diff *diff, int64_t id, struct thing *last)
 {
-	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(ASK_ASSETS));
-	struct db_result *rows = NULL, **pages;
-	struct thing *things;
-	int r, read;
+	const struct thing *end = diff->things + diff->n_things;
 
-	id_list_format(ids, n, &array);
-	pages = realloc(diff->pages, (diff->n_pages + 1) * sizeof(*pages));
+	for (int i = 0; last && i < 3 && last + i < end; i++)
+		if (last[i].id == id)
+			return last + i;
+	return thing_of(diff, id);
+}
+
+/* Takes `rows`, which are of assets not known yet. */
+static int take_page(struct diff *diff, struct db_result *rows)
+{
+	struct db_result **pages = realloc(diff->pages, (diff->n_pages + 1) * sizeof(*pages));
+	struct thing *things;
+
 	if (pages)
 		diff->pages = pages;
-	if (!pages || array.failed)
+	if (!pages) {
+		db_result_free(rows);
 		return no_memory(diff);
-	r = db_send(diff->db, &query_changes_assets, DB_VALUES(db_text(array.data)), diff->reterr);
-	if (r < 0)
-		return r;
-	read = diff->parts ? 0 : read_rows(diff);
-	r = db_receive(diff->db, &query_changes_assets, &rows, read < 0 ? NULL : diff->reterr);
-	if (rows)
-		diff->pages[diff->n_pages++] = rows;
-	if (read < 0 || r < 0)
-		return read < 0 ? read : r;
+	}
+	diff->pages[diff->n_pages++] = rows;
 	things = realloc(diff->things, (diff->n_things + db_rows(rows) + 1) * sizeof(*things));
 	if (!things)
 		return no_memory(diff);
@@ -163,7 +172,18 @@ static int add_page(struct diff *diff, const int64_t *ids, size_t n)
 			.merge_run = db_get_int(rows, i, 3),
 			.merged_into = db_get_int(rows, i, 4),
 		};
+	diff->placed = false;
 	return 0;
+}
+
+static void sort_things(struct diff *diff)
+{
+	size_t i = 1;
+
+	while (i < diff->n_things && diff->things[i - 1].id < diff->things[i].id)
+		i++;
+	if (i < diff->n_things)
+		qsort(diff->things, diff->n_things, sizeof(*diff->things), compare_ids);
 }
 
 /* Learns of these assets, which are not known yet. Each once, by id. */
@@ -171,21 +191,32 @@ static int add_things(struct diff *diff, const int64_t *ids, size_t n)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < n; i += ASK_ASSETS)
-		r = add_page(diff, ids + i, n - i < ASK_ASSETS ? n - i : ASK_ASSETS);
-	qsort(diff->things, diff->n_things, sizeof(*diff->things), compare_ids);
+	for (size_t i = 0; r == 0 && i < n; i += ASK_ASSETS) {
+		_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(ASK_ASSETS));
+		struct db_result *rows = NULL;
+
+		id_list_format(ids + i, n - i < ASK_ASSETS ? n - i : ASK_ASSETS, &array);
+		if (array.failed)
+			return no_memory(diff);
+		r = db_run(diff->db, &query_changes_assets, DB_VALUES(db_text(array.data)), &rows,
+			diff->reterr);
+		if (r == 0)
+			r = take_page(diff, rows);
+	}
+	sort_things(diff);
 	return r;
 }
 
-/* What rows, events and merges name; then what those were merged into. */
+/* What rows, events and merges name and is not known yet; then what those were merged into. */
 static int learn_assets(struct diff *diff)
 {
 	const struct {
 		const struct db_result *rows;
 		int column;
-	} from[] = {{diff->services, 2}, {diff->said, 2}, {diff->scope->events, 3},
-		{diff->merges, 1}, {diff->merges, 2}};
-	size_t n = 0, room = 1;
+	} from[] = {{diff->opened, 1}, {diff->closed, 1}, {diff->said, 2},
+		{diff->scope->events, 3}, {diff->merges, 1}, {diff->merges, 2}};
+	size_t n = 0, room = diff->n_things + 1;
+	struct thing *last = NULL;
 	int64_t *ids;
 	int r;
 
@@ -197,8 +228,11 @@ static int learn_assets(struct diff *diff)
 	for (size_t k = 0; k < ARRAY_SIZE(from); k++)
 		for (size_t i = 0; i < db_rows(from[k].rows); i++) {
 			int64_t id = db_get_int(from[k].rows, i, from[k].column);
+			struct thing *found = next_thing(diff, id, last);
 
-			if (!n || ids[n - 1] != id)
+			if (found)
+				last = found;
+			else if (!n || ids[n - 1] != id)
 				ids[n++] = id;
 		}
 	r = add_things(diff, ids, sort_ids(ids, n));
@@ -212,26 +246,60 @@ static int learn_assets(struct diff *diff)
 	return r;
 }
 
+/* A name by the first bytes in which it differs from others, most of which compare without it. */
+struct named {
+	uint64_t key;
+	const char *rest; /* of the name, from there on */
+	struct thing *thing;
+};
+
 static int compare_names(const void *a, const void *b)
 {
-	const struct thing *x = *(struct thing *const *)a, *y = *(struct thing *const *)b;
-	int order = strcmp(x->name, y->name);
+	const struct named *x = a, *y = b;
+	int order;
 
-	return order ? order : compare_ids(&x->id, &y->id);
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	order = strcmp(x->rest, y->rest);
+	return order ? order : compare_ids(&x->thing->id, &y->thing->id);
+}
+
+/* How many bytes all names begin with. */
+static size_t common_prefix(const struct diff *diff)
+{
+	const char *first = diff->n_things ? diff->things[0].name : "";
+	size_t n = strlen(first);
+
+	for (size_t i = 1; i < diff->n_things; i++) {
+		size_t same = 0;
+
+		while (same < n && diff->things[i].name[same] == first[same])
+			same++;
+		n = same;
+	}
+	return n;
 }
 
 static int place_assets(struct diff *diff)
 {
-	struct thing **order = malloc((diff->n_things + 1) * sizeof(struct thing *));
+	struct named *order = malloc((diff->n_things + 1) * sizeof(*order));
+	size_t prefix = common_prefix(diff);
 
 	if (!order)
 		return no_memory(diff);
+	for (size_t i = 0; i < diff->n_things; i++) {
+		const char *rest = diff->things[i].name + prefix;
+		uint64_t key = 0;
+
+		for (size_t n = 0, left = strnlen(rest, sizeof(key)); n < sizeof(key); n++)
+			key = key << 8 | (n < left ? (unsigned char)rest[n] : 0);
+		order[i] = (struct named){key, rest, &diff->things[i]};
+	}
+	qsort(order, diff->n_things, sizeof(*order), compare_names);
 	for (size_t i = 0; i < diff->n_things; i++)
-		order[i] = &diff->things[i];
-	qsort(order, diff->n_things, sizeof(struct thing *), compare_names);
-	for (size_t i = 0; i < diff->n_things; i++)
-		order[i]->place = (uint32_t)i;
+		order[i].thing->place = (uint32_t)i;
 	free(order);
+	diff->placed = true;
 	return 0;
 }
 
@@ -323,57 +391,89 @@ static bool is_first(const struct thing *own, int64_t run)
 /* Parts that tell something close up. */
 static void add_part(struct diff *diff, struct part part, const struct thing *own)
 {
-	const struct diff_run *found = diff->scope->net ? NULL : run_of(diff, part.run);
-
 	part.asset = speaks_for(diff, own, part.run);
-	if (!part.asset)
-		return;
-	part.order = part.asset->place;
-	if (diff->scope->net)
-		part.run = 0;
-	else
-		part.order |= (uint64_t)(found ? found - diff->scope->runs : 0) << 32;
-	diff->parts[diff->n_parts++] = part;
+	if (part.asset)
+		diff->parts[diff->n_parts++] = part;
 }
 
-static const char *transport_word(const char *number)
+static char *put_number(char *end, uint32_t number)
 {
-	const char *name = transport_name((enum transport)strtoul(number, NULL, 10));
+	char digits[10];
+	size_t n = 0;
 
-	return strcmp(name, "none") != 0 ? name : number;
+	do
+		digits[n++] = (char)('0' + number % 10);
+	while ((number /= 10));
+	while (n)
+		*end++ = digits[--n];
+	return end;
 }
 
-static int read_service(struct diff *diff, size_t i, struct part *ret)
+/* What a part is of, in words; NULL: no memory. */
+static const char *subject_of(struct diff *diff, struct part *part)
 {
-	const struct db_result *rows = diff->services;
-	const char *product = db_get_text(rows, i, 7), *version = db_get_text(rows, i, 8);
-	const char *protocol = db_get_text(rows, i, 6);
+	char text[sizeof("service ") + ADDR_TEXT_MAX + sizeof(" /65535") + 32], *end;
+	uint32_t number = part->place >> 16;
+	const char *transport = transport_name((enum transport)number);
+
+	if (part->subject)
+		return part->subject;
+	end = stpcpy(text, "service ");
+	addr_format(&part->addr, end);
+	end = stpcpy(end + strlen(end), " ");
+	end = strcmp(transport, "none") == 0 ? put_number(end, number)
+					     : stpncpy(end, transport, 31);
+	*end++ = '/';
+	end = put_number(end, part->place & 65535);
+	*end++ = '\0';
+	return part->subject = arena_copy(diff->arena, text, (size_t)(end - text));
+}
+
+static int read_service(struct diff *diff, const struct db_result *rows, size_t i, struct part *ret)
+{
+	const char *protocol = db_get_text(rows, i, 4), *product = db_get_text(rows, i, 5);
+	const char *version = db_get_text(rows, i, 6);
+	enum side side = (enum side)db_get_int(rows, i, 7);
 
 	*ret = (struct part){.run = db_get_int(rows, i, 0),
-		.opened = db_get_bool(rows, i, 1),
-		.id = db_get_int(rows, i, 2),
-		.side = (enum side)db_get_int(rows, i, 9)};
-	ret->subject = JOINED(diff, "service ", db_get_text(rows, i, 3), " ",
-		transport_word(db_get_text(rows, i, 4)), "/", db_get_text(rows, i, 5));
+		.id = db_get_int(rows, i, 1),
+		.place = (uint32_t)db_get_int(rows, i, 3),
+		.opened = rows == diff->opened,
+		.side = side ? side : SIDE_INTERNAL};
+	db_get_addr(rows, i, 2, &ret->addr);
 	ret->said = JOINED(diff, *protocol ? protocol : "open", *product ? " " : "", product,
 		*version ? " " : "", version);
-	return ret->subject && ret->said ? 0 : no_memory(diff);
+	return ret->said && (!ret->opened || subject_of(diff, ret)) ? 0 : no_memory(diff);
 }
 
-/* All that needs no names, while the server looks for those: the parts, in the order of the rows. */
-static int read_rows(struct diff *diff)
+static int make_room(struct diff *diff, size_t more)
+{
+	struct part *parts =
+		realloc(diff->parts, (diff->n_services + more + 1) * sizeof(*diff->parts));
+
+	if (!parts)
+		return no_memory(diff);
+	diff->parts = parts;
+	return 0;
+}
+
+/* All that needs no names. Most of what was opened is of what was closed too, so that its name serves. */
+static int read_services(struct diff *diff, const struct db_result *rows)
+{
+	int r = make_room(diff, db_rows(rows));
+
+	for (size_t i = 0; r == 0 && i < db_rows(rows); i++)
+		r = read_service(diff, rows, i, &diff->parts[diff->n_services++]);
+	return r;
+}
+
+static int read_said(struct diff *diff)
 {
 	const struct db_result *said = diff->said;
-	size_t n = db_rows(diff->services);
-	int r = 0;
+	int r = make_room(diff, db_rows(said));
 
-	diff->parts = calloc(n + db_rows(said) + 1, sizeof(*diff->parts));
-	if (!diff->parts)
-		return no_memory(diff);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = read_service(diff, i, &diff->parts[i]);
-	for (size_t i = 0; i < db_rows(said); i++)
-		diff->parts[n + i] = (struct part){.run = db_get_int(said, i, 0),
+	for (size_t i = 0; r == 0 && i < db_rows(said); i++)
+		diff->parts[diff->n_services + i] = (struct part){.run = db_get_int(said, i, 0),
 			.opened = db_get_bool(said, i, 1),
 			.id = db_get_int(said, i, 2),
 			.subject = db_get_text(said, i, 3),
@@ -381,22 +481,27 @@ static int read_rows(struct diff *diff)
 	return r;
 }
 
+/* Which services were touched matters only to what else was said. */
 static int add_services(struct diff *diff)
 {
-	const struct thing *own = NULL;
+	bool noted = db_rows(diff->said) > 0;
+	struct thing *last = NULL;
 
-	diff->served = calloc(db_rows(diff->services) + 1, sizeof(*diff->served));
+	diff->served = calloc(noted ? diff->n_services + 1 : 1, sizeof(*diff->served));
 	if (!diff->served)
 		return no_memory(diff);
-	for (size_t i = 0; i < db_rows(diff->services); i++) {
-		const struct part part = diff->parts[i];
+	for (size_t i = 0; i < diff->n_services; i++) {
+		struct part part = diff->parts[i];
+		struct thing *own = next_thing(diff, part.id, last);
 
-		if (!own || own->id != part.id)
-			own = thing_of(diff, part.id);
 		if (!own || (part.opened && is_first(own, part.run)))
 			continue;
-		diff->served[diff->n_served++] = (struct served){
-			part.run, own->id, part.subject + strlen("service ")};
+		last = own;
+		if (noted && !subject_of(diff, &part))
+			return no_memory(diff);
+		if (noted)
+			diff->served[diff->n_served++] = (struct served){
+				part.run, own->id, part.subject + strlen("service ")};
 		add_part(diff, part, own);
 	}
 	return 0;
@@ -428,7 +533,7 @@ static void add_said(struct diff *diff)
 	if (db_rows(rows))
 		qsort(diff->served, diff->n_served, sizeof(*diff->served), compare_served);
 	for (size_t i = 0; i < db_rows(rows); i++) {
-		const struct part part = diff->parts[db_rows(diff->services) + i];
+		const struct part part = diff->parts[diff->n_services + i];
 		const struct thing *own = thing_of(diff, part.id);
 
 		if (!own || is_served(diff, part.run, own->id, db_get_text(rows, i, 4)) ||
@@ -440,17 +545,43 @@ static void add_said(struct diff *diff)
 
 /* ---- changes -------------------------------------------------------------------------------- */
 
+/* Of one asset in one run; all have their subjects. */
 static int compare_parts(const void *a, const void *b)
 {
-	const struct part *x = *(struct part *const *)a, *y = *(struct part *const *)b;
-	int order;
+	const struct part *x = ((const struct ordered *)a)->part;
+	const struct part *y = ((const struct ordered *)b)->part;
+	int order = strcmp(x->subject, y->subject);
 
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	order = strcmp(x->subject, y->subject);
 	if (order == 0)
 		order = x->opened - y->opened;
 	return order ? order : strcmp(x->said, y->said);
+}
+
+static bool is_same(const struct part *x, const struct part *y)
+{
+	return x->addr.family && y->addr.family
+		       ? x->place == y->place && addr_equal(&x->addr, &y->addr)
+		       : !x->addr.family && !y->addr.family && strcmp(x->subject, y->subject) == 0;
+}
+
+/* Puts parts of one asset in one run in their order. Mostly they are one service before and after. */
+static int sort_subjects(struct diff *diff, struct ordered *parts, size_t n)
+{
+	if (n == 1 || (n == 2 && is_same(parts[0].part, parts[1].part) &&
+			      parts[0].part->opened != parts[1].part->opened)) {
+		if (n == 2 && parts[0].part->opened) {
+			struct ordered first = parts[1];
+
+			parts[1] = parts[0];
+			parts[0] = first;
+		}
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!subject_of(diff, parts[i].part))
+			return no_memory(diff);
+	qsort(parts, n, sizeof(*parts), compare_parts);
+	return 0;
 }
 
 /* What is not there comes last. */
@@ -497,15 +628,15 @@ static int add_change(struct diff *diff, const struct part *part, const char *su
 }
 
 /* What rows of one side say, and the furthest from the Internet that they stand. NULL: there are none. */
-static int sum_up(struct diff *diff, struct part *const *parts, size_t n, const char **ret_said,
+static int sum_up(struct diff *diff, const struct ordered *parts, size_t n, const char **ret_said,
 	enum side *ret_side)
 {
-	const char *said = n ? parts[0]->said : NULL;
-	enum side side = n ? parts[0]->side : SIDE_NONE;
+	const char *said = n ? parts[0].part->said : NULL;
+	enum side side = n ? parts[0].part->side : SIDE_NONE;
 
 	for (size_t i = 1; said && i < n; i++) {
-		said = JOINED(diff, said, ", ", parts[i]->said);
-		side = parts[i]->side > side ? parts[i]->side : side;
+		said = JOINED(diff, said, ", ", parts[i].part->said);
+		side = parts[i].part->side > side ? parts[i].part->side : side;
 	}
 	*ret_said = said;
 	*ret_side = side;
@@ -513,14 +644,15 @@ static int sum_up(struct diff *diff, struct part *const *parts, size_t n, const 
 }
 
 /* Rows of one thing, those that were closed first. */
-static int pair(struct diff *diff, struct part *const *parts, size_t n)
+static int pair(struct diff *diff, const struct ordered *parts, size_t n)
 {
-	const char *before, *after, *was = NULL, *became = NULL;
+	const char *before, *after, *was = NULL, *became = NULL, *subject;
+	struct part *last = parts[n - 1].part;
 	enum side side_before, side_after;
 	size_t closed = 0;
 	int r;
 
-	while (closed < n && !parts[closed]->opened)
+	while (closed < n && !parts[closed].part->opened)
 		closed++;
 	r = sum_up(diff, parts, closed, &before, &side_before);
 	if (r == 0)
@@ -535,58 +667,67 @@ static int pair(struct diff *diff, struct part *const *parts, size_t n)
 		before = JOINED(diff, before, ", ", side_names[side_before]);
 	if (!before && side_after && side_after != SIDE_INTERNAL)
 		after = JOINED(diff, after, ", ", side_names[side_after]);
-	if (!before && !after)
+	subject = subject_of(diff, last);
+	if ((!before && !after) || !subject)
 		return no_memory(diff);
-	r = add_change(diff, *parts, parts[0]->subject, before, after);
+	r = add_change(diff, last, subject, before, after);
 	if (r == 0 && was)
-		r = add_change(
-			diff, *parts, JOINED(diff, "exposure of ", parts[0]->subject), was, became);
+		r = add_change(diff, last, JOINED(diff, "exposure of ", subject), was, became);
 	return r;
 }
 
 /* Parts by their order; those of one order stay as they are. Digits in which all are equal take no time. */
-static void sort_parts(struct part **parts, struct part **room, size_t n)
+static void sort_parts(struct ordered *parts, struct ordered *room, size_t n)
 {
 	for (unsigned int shift = 0; shift < 64; shift += 8) {
 		size_t ends[256] = {0};
-		struct part **from = parts;
 
 		for (size_t i = 0; i < n; i++)
-			ends[from[i]->order >> shift & 255]++;
-		if (ends[from[0]->order >> shift & 255] == n)
+			ends[parts[i].order >> shift & 255]++;
+		if (ends[parts[0].order >> shift & 255] == n)
 			continue;
 		for (size_t d = 1; d < 256; d++)
 			ends[d] += ends[d - 1];
 		for (size_t i = n; i--;)
-			room[--ends[from[i]->order >> shift & 255]] = from[i];
-		memcpy(parts, room, n * sizeof(struct part *));
+			room[--ends[parts[i].order >> shift & 255]] = parts[i];
+		memcpy(parts, room, n * sizeof(*parts));
 	}
+}
+
+static struct ordered in_order(const struct diff *diff, struct part *part)
+{
+	const struct diff_run *found = diff->scope->net ? NULL : run_of(diff, part->run);
+	uint64_t order = part->asset->place;
+
+	if (diff->scope->net)
+		part->run = 0;
+	else
+		order |= (uint64_t)(found ? found - diff->scope->runs : 0) << 32;
+	return (struct ordered){order, part};
 }
 
 static int pair_all(struct diff *diff)
 {
 	size_t all = diff->n_parts;
-	struct part **order = malloc((2 * all + 1) * sizeof(struct part *));
+	struct ordered *order = malloc((2 * all + 1) * sizeof(*order));
 	int r = order ? 0 : no_memory(diff);
 
 	for (size_t i = 0; r == 0 && i < all; i++)
-		order[i] = &diff->parts[i];
+		order[i] = in_order(diff, &diff->parts[i]);
 	if (r == 0 && all)
 		sort_parts(order, order + all, all);
 	for (size_t i = 0, n; r == 0 && i < all; i += n) {
-		struct part *const *first = &order[i];
-		size_t same = 1;
+		struct ordered *first = &order[i];
 
-		while (i + same < all && first[same]->order == first[0]->order)
-			same++;
-		qsort(order + i, same, sizeof(struct part *), compare_parts);
-		for (size_t done = 0, k; r == 0 && done < same; done += k) {
-			for (k = 1; done + k < same; k++)
-				if (strcmp(first[done + k]->subject, first[done]->subject) != 0)
+		for (n = 1; i + n < all && first[n].order == first[0].order; n++)
+			;
+		r = sort_subjects(diff, first, n);
+		for (size_t done = 0, k; r == 0 && done < n; done += k) {
+			for (k = 1; done + k < n; k++)
+				if (!is_same(first[done + k].part, first[done].part))
 					break;
 			r = pair(diff, first + done, k);
 		}
-		n = same;
 	}
 	free(order);
 	return r;
@@ -615,44 +756,79 @@ static void add_events(struct diff *diff)
 
 /* ---- all of it --------------------------------------------------------------------------------- */
 
+static bool any_appeared(const struct diff *diff)
+{
+	const struct db_result *events = diff->scope->events;
+
+	for (size_t i = 0; i < db_rows(events); i++)
+		if (strcmp(db_get_text(events, i, 0), "appeared") == 0)
+			return true;
+	return false;
+}
+
+/* What is long looked for comes first, and is read while the rest is looked for. If assets appeared, most of
+ * what was opened tells nothing, and names of it are not asked for. */
+static int receive(struct diff *diff, bool appeared)
+{
+	struct db_result *named = NULL;
+	int r = appeared ? 0 : db_receive(diff->db, &query_changes_named, &named, diff->reterr);
+
+	if (r == 0 && named)
+		r = take_page(diff, named);
+	sort_things(diff);
+	if (r == 0)
+		r = place_assets(diff);
+	if (r == 0)
+		r = db_receive(diff->db, &query_changes_opened, &diff->opened, diff->reterr);
+	if (r == 0)
+		r = read_services(diff, diff->opened);
+	if (r == 0)
+		r = db_receive(diff->db, &query_changes_closed, &diff->closed, diff->reterr);
+	if (r == 0)
+		r = read_services(diff, diff->closed);
+	if (r == 0)
+		r = db_receive(diff->db, &query_changes_said, &diff->said, diff->reterr);
+	if (r == 0)
+		r = read_said(diff);
+	return r < 0 ? r : db_receive(diff->db, &query_changes_merges, &diff->merges, diff->reterr);
+}
+
 static int ask(struct diff *diff)
 {
+	_cleanup_(db_receive_endp) struct db *db = diff->db;
 	const struct diff_scope *scope = diff->scope;
-	bool appeared = false;
-	int r;
+	bool appeared = any_appeared(diff);
+	const struct db_value runs[] = {db_text(scope->names)};
+	const struct db_value values[] = {
+		db_int(scope->net), db_text(scope->names), db_int(appeared)};
+	const struct db_question questions[] = {
+		{&query_changes_named, runs, 1},
+		{&query_changes_opened, values, 3},
+		{&query_changes_closed, values, 2},
+		{&query_changes_said, values, 3},
+		{&query_changes_merges, runs, 1},
+	};
+	int r = db_send(db, questions + appeared, ARRAY_SIZE(questions) - appeared, diff->reterr);
 
-	for (size_t i = 0; i < db_rows(scope->events) && !appeared; i++)
-		appeared = strcmp(db_get_text(scope->events, i, 0), "appeared") == 0;
-	r = db_run(diff->db, &query_changes_services,
-		DB_VALUES(db_int(scope->net), db_text(scope->names), db_int(appeared)),
-		&diff->services, diff->reterr);
-	if (r == 0)
-		r = db_run(diff->db, &query_changes_said,
-			DB_VALUES(db_int(scope->net), db_text(scope->names), db_int(appeared)),
-			&diff->said, diff->reterr);
-	if (r == 0)
-		r = db_run(diff->db, &query_changes_merges, DB_VALUES(db_text(scope->names)),
-			&diff->merges, diff->reterr);
-	return r;
+	return r < 0 ? r : receive(diff, appeared);
 }
 
 static int tell(struct diff *diff)
 {
 	size_t n;
-	int r = ask(diff);
+	int r;
 
 	diff->things = calloc(1, sizeof(*diff->things));
+	r = diff->things ? ask(diff) : no_memory(diff);
 	if (r == 0)
-		r = diff->things ? learn_assets(diff) : no_memory(diff);
-	if (r == 0 && !diff->parts)
-		r = read_rows(diff);
-	if (r == 0)
+		r = learn_assets(diff);
+	if (r == 0 && !diff->placed)
 		r = place_assets(diff);
 	if (r == 0)
 		r = take_notes(diff);
 	if (r < 0)
 		return r;
-	n = db_rows(diff->services) + db_rows(diff->said);
+	n = diff->n_services + db_rows(diff->said);
 	diff->changes = calloc(2 * n + db_rows(diff->scope->events) + 1, sizeof(*diff->changes));
 	if (!diff->changes)
 		return no_memory(diff);
@@ -673,7 +849,8 @@ static void diff_done(struct diff *diff)
 {
 	for (size_t i = 0; i < diff->n_pages; i++)
 		db_result_free(diff->pages[i]);
-	db_result_free(diff->services);
+	db_result_free(diff->opened);
+	db_result_free(diff->closed);
 	db_result_free(diff->said);
 	db_result_free(diff->merges);
 	arena_free(diff->arena);

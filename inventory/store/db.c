@@ -21,6 +21,7 @@
 
 struct db_result {
 	PGresult *pg;
+	bool binary;
 };
 
 /* OIDs of pg_type, fixed by PostgreSQL's catalog (pg_type.dat). */
@@ -463,7 +464,8 @@ static PGresult *ask(struct db *db, const struct query *query, const Oid *oids,
 			kept->asked = true;
 		if (n)
 			set_plans(db, false);
-		return PQexecParams(db->conn, query->sql, n, oids, texts, sizes, formats, 0);
+		return PQexecParams(
+			db->conn, query->sql, n, oids, texts, sizes, formats, query->binary);
 	}
 	set_plans(db, true);
 	snprintf(name, sizeof(name), "%s%s", query->name, db->then ? " then" : "");
@@ -475,7 +477,7 @@ static PGresult *ask(struct db *db, const struct query *query, const Oid *oids,
 		PQclear(pg);
 		kept->ready = true;
 	}
-	return PQexecPrepared(db->conn, name, n, texts, sizes, formats, 0);
+	return PQexecPrepared(db->conn, name, n, texts, sizes, formats, query->binary);
 }
 
 /* Parameters as libpq takes them. */
@@ -518,7 +520,7 @@ static int take_result(struct db *db, const struct query *query, PGresult *pg,
 		return error_set(
 			reterr, ERROR_SYSTEM, "no memory for the rows of \"%s\"", query->name);
 	}
-	result->pg = pg;
+	*result = (struct db_result){pg, query->binary};
 	*ret_result = result;
 	return 0;
 }
@@ -535,19 +537,35 @@ int db_run(struct db *db, const struct query *query, const struct db_value *valu
 		ret_result, reterr);
 }
 
-int db_send(struct db *db, const struct query *query, const struct db_value *values, size_t n,
-	struct error *reterr)
+/* What is answered is sent at once, not when there is a buffer full of it. */
+static int send_one(struct db *db, const struct db_question *question, struct error *reterr)
 {
+	const struct query *query = question->query;
 	struct spelled p;
-	int r = spell_all(query, values, n, &p, reterr);
+	int r = spell_all(query, question->values, question->n, &p, reterr);
 
 	if (r < 0)
 		return r;
-	if (n)
-		set_plans(db, false);
-	if (PQsendQueryParams(db->conn, query->sql, (int)n, p.oids, p.texts, p.sizes, p.formats, 0))
+	if (PQsendQueryParams(db->conn, query->sql, (int)question->n, p.oids, p.texts, p.sizes,
+		    p.formats, query->binary) &&
+		PQsendFlushRequest(db->conn) && PQflush(db->conn) >= 0)
 		return 0;
 	return db_fail(db, NULL, query->name, reterr);
+}
+
+/* libpq reads what comes while it cannot send, so neither side waits for the other. */
+int db_send(struct db *db, const struct db_question *questions, size_t n, struct error *reterr)
+{
+	int r = 0;
+
+	set_plans(db, false);
+	if (!PQenterPipelineMode(db->conn))
+		return db_fail(db, NULL, questions[0].query->name, reterr);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = send_one(db, &questions[i], reterr);
+	if (!PQpipelineSync(db->conn) && r == 0)
+		r = db_fail(db, NULL, questions[n - 1].query->name, reterr);
+	return r;
 }
 
 int db_receive(struct db *db, const struct query *query, struct db_result **ret_result,
@@ -558,6 +576,20 @@ int db_receive(struct db *db, const struct query *query, struct db_result **ret_
 	while ((more = PQgetResult(db->conn)))
 		PQclear(more);
 	return take_result(db, query, pg, ret_result, reterr);
+}
+
+void db_receive_end(struct db *db)
+{
+	ExecStatusType status = PGRES_EMPTY_QUERY;
+
+	while (PQpipelineStatus(db->conn) != PQ_PIPELINE_OFF && status != PGRES_PIPELINE_SYNC &&
+		PQstatus(db->conn) == CONNECTION_OK) {
+		PGresult *pg = PQgetResult(db->conn);
+
+		status = pg ? PQresultStatus(pg) : PGRES_EMPTY_QUERY;
+		PQclear(pg);
+	}
+	PQexitPipelineMode(db->conn);
 }
 
 int db_script(struct db *db, const char *name, const char *sql, struct error *reterr)
@@ -599,12 +631,28 @@ const char *db_get_text(const struct db_result *result, size_t row, int column)
 	return text ? text : "";
 }
 
+/* Of 8, 4, 2 or 1 bytes; of none, as NULL has, it is 0. */
+static int64_t binary_int(const struct db_result *result, size_t row, int column)
+{
+	const uint8_t *b = (const uint8_t *)PQgetvalue(result->pg, (int)row, column);
+	int n = PQgetlength(result->pg, (int)row, column);
+	uint64_t value = n && b[0] & 0x80 && n > 1 ? UINT64_MAX : 0;
+
+	for (int i = 0; i < n; i++)
+		value = value << 8 | b[i];
+	return (int64_t)value;
+}
+
 int64_t db_get_int(const struct db_result *result, size_t row, int column)
 {
-	const char *text = db_get_text(result, row, column);
-	bool negative = *text == '-';
+	const char *text;
+	bool negative;
 	uint64_t value = 0;
 
+	if (result->binary)
+		return binary_int(result, row, column);
+	text = db_get_text(result, row, column);
+	negative = *text == '-';
 	for (text += negative; *text >= '0' && *text <= '9'; text++)
 		value = value * 10 + (uint64_t)(*text - '0');
 	return (int64_t)(negative ? -value : value);
@@ -617,11 +665,28 @@ double db_get_real(const struct db_result *result, size_t row, int column)
 
 bool db_get_bool(const struct db_result *result, size_t row, int column)
 {
-	return db_get_text(result, row, column)[0] == 't';
+	return result->binary ? binary_int(result, row, column) != 0
+			      : db_get_text(result, row, column)[0] == 't';
+}
+
+/* As inet_send() of utils/adt/network.c writes it: family, bits, whether it is a cidr, how many bytes, and
+ * those. */
+static bool binary_addr(
+	const struct db_result *result, size_t row, int column, struct addr *ret)
+{
+	const uint8_t *b = (const uint8_t *)PQgetvalue(result->pg, (int)row, column);
+	int n = PQgetlength(result->pg, (int)row, column);
+
+	if (n != 4 + 4 && n != 4 + 16)
+		return false;
+	*ret = addr_from_bytes(n == 4 + 4 ? 4 : 6, b + 4);
+	return true;
 }
 
 bool db_get_addr(const struct db_result *result, size_t row, int column, struct addr *ret)
 {
+	if (result->binary)
+		return binary_addr(result, row, column, ret);
 	return addr_parse(db_get_text(result, row, column), ret, NULL) == 0;
 }
 

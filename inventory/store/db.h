@@ -45,6 +45,7 @@ struct query {
 	unsigned int n_params;
 	uint8_t types[DB_PARAMETERS_MAX]; /* enum db_type */
 	bool kept; /* asked again its plan is kept, if one serves every parameter */
+	bool binary; /* its columns are whole numbers, bool, text and inet of hosts, as the server has them */
 	const char *sql;
 };
 
@@ -129,13 +130,23 @@ struct db_value db_mac(const struct mac *mac); /* all zero becomes NULL */
 /* Runs a query. ret_result (may be NULL) receives its rows. */
 int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
 	struct db_result **ret_result, struct error *reterr);
-/* The same in two steps, so that the caller works while the server does; for rows that are read once
- * (no plan is kept). Whatever happened in between, what was sent is received, and nothing else is asked
- * before. */
-int db_send(struct db *db, const struct query *query, const struct db_value *values, size_t n,
-	struct error *reterr);
+/* Several that are asked at once (no plan is kept): the server goes on with the next one while the caller
+ * works on the rows of one. They are received in their order, and after db_send(), whatever came of it or
+ * of those, db_receive_end() drops what is left; nothing else is asked before. */
+struct db_question {
+	const struct query *query;
+	const struct db_value *values;
+	size_t n;
+};
+int db_send(struct db *db, const struct db_question *questions, size_t n, struct error *reterr);
 int db_receive(struct db *db, const struct query *query, struct db_result **ret_result,
 	struct error *reterr);
+void db_receive_end(struct db *db);
+static inline void db_receive_endp(struct db **db)
+{
+	if (*db)
+		db_receive_end(*db);
+}
 /* What is planned while names are those of another time is kept apart from what is not. */
 void db_set_then(struct db *db, bool then);
 void db_result_free(struct db_result *result);
