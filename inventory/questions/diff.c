@@ -34,7 +34,7 @@ struct thing {
 /* A row that a run opened or closed. */
 struct part {
 	int64_t id, run; /* as the row says; run 0: of the net difference */
-	const struct thing *asset;
+	const struct thing *asset; /* that has it; then that for which it speaks */
 	const char *subject, *said; /* what a closed service is called is put into words if it has to be */
 	uint32_t place; /* of a service: its transport and port */
 	bool opened;
@@ -74,6 +74,7 @@ struct diff {
 	struct thing *things; /* by id */
 	size_t n_things;
 	bool placed; /* each thing has its place */
+	bool owned;  /* each part has its thing, if that is known at all */
 	struct note *merged, *turned; /* by run and asset */
 	size_t n_merged, n_turned;
 	struct served *served;
@@ -172,7 +173,7 @@ static int take_page(struct diff *diff, struct db_result *rows)
 			.merge_run = db_get_int(rows, i, 3),
 			.merged_into = db_get_int(rows, i, 4),
 		};
-	diff->placed = false;
+	diff->placed = diff->owned = false;
 	return 0;
 }
 
@@ -207,41 +208,55 @@ static int add_things(struct diff *diff, const int64_t *ids, size_t n)
 	return r;
 }
 
-/* What rows, events and merges name and is not known yet; then what those were merged into. */
+/* Whose parts are, as far as that is known. */
+static void find_owners(const struct diff *diff, size_t from, size_t to)
+{
+	struct thing *last = NULL;
+
+	for (size_t i = from; i < to; i++) {
+		struct thing *own = next_thing(diff, diff->parts[i].id, last);
+
+		diff->parts[i].asset = own;
+		last = own ? own : last;
+	}
+}
+
+/* What parts, events and merges name and is not known yet; then what those were merged into. */
 static int learn_assets(struct diff *diff)
 {
 	const struct {
 		const struct db_result *rows;
 		int column;
-	} from[] = {{diff->opened, 1}, {diff->closed, 1}, {diff->said, 2},
-		{diff->scope->events, 3}, {diff->merges, 1}, {diff->merges, 2}};
-	size_t n = 0, room = diff->n_things + 1;
-	struct thing *last = NULL;
+	} from[] = {{diff->scope->events, 3}, {diff->merges, 1}, {diff->merges, 2}};
+	size_t n = 0, parts = diff->n_services + db_rows(diff->said);
+	size_t room = 1 + parts + db_rows(diff->scope->events) + 2 * db_rows(diff->merges);
 	int64_t *ids;
-	int r;
+	int r = 0;
 
-	for (size_t k = 0; k < ARRAY_SIZE(from); k++)
-		room += db_rows(from[k].rows);
-	ids = malloc(room * sizeof(*ids));
+	ids = malloc((room + diff->n_things) * sizeof(*ids));
 	if (!ids)
 		return no_memory(diff);
+	for (size_t i = 0; i < parts; i++)
+		if (!diff->parts[i].asset && (!n || ids[n - 1] != diff->parts[i].id))
+			ids[n++] = diff->parts[i].id;
 	for (size_t k = 0; k < ARRAY_SIZE(from); k++)
 		for (size_t i = 0; i < db_rows(from[k].rows); i++) {
 			int64_t id = db_get_int(from[k].rows, i, from[k].column);
-			struct thing *found = next_thing(diff, id, last);
 
-			if (found)
-				last = found;
-			else if (!n || ids[n - 1] != id)
+			if (!thing_of(diff, id))
 				ids[n++] = id;
 		}
-	r = add_things(diff, ids, sort_ids(ids, n));
-	n = 0;
-	for (size_t i = 0; r == 0 && i < diff->n_things; i++)
-		if (diff->things[i].merged_into && !thing_of(diff, diff->things[i].merged_into))
-			ids[n++] = diff->things[i].merged_into;
-	if (r == 0 && n)
-		r = add_things(diff, ids, sort_ids(ids, n));
+	for (int round = 0; r == 0 && round < 2; round++) {
+		n = sort_ids(ids, n);
+		r = n ? add_things(diff, ids, n) : 0;
+		n = 0;
+		for (size_t i = 0; r == 0 && round == 0 && i < diff->n_things; i++) {
+			int64_t id = diff->things[i].merged_into;
+
+			if (id && !thing_of(diff, id))
+				ids[n++] = id;
+		}
+	}
 	free(ids);
 	return r;
 }
@@ -460,10 +475,13 @@ static int make_room(struct diff *diff, size_t more)
 /* All that needs no names. Most of what was opened is of what was closed too, so that its name serves. */
 static int read_services(struct diff *diff, const struct db_result *rows)
 {
+	size_t known = diff->n_services;
 	int r = make_room(diff, db_rows(rows));
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++)
 		r = read_service(diff, rows, i, &diff->parts[diff->n_services++]);
+	if (r == 0)
+		find_owners(diff, known, diff->n_services);
 	return r;
 }
 
@@ -478,6 +496,8 @@ static int read_said(struct diff *diff)
 			.id = db_get_int(said, i, 2),
 			.subject = db_get_text(said, i, 3),
 			.said = db_get_text(said, i, 5)};
+	if (r == 0)
+		find_owners(diff, diff->n_services, diff->n_services + db_rows(said));
 	return r;
 }
 
@@ -485,18 +505,16 @@ static int read_said(struct diff *diff)
 static int add_services(struct diff *diff)
 {
 	bool noted = db_rows(diff->said) > 0;
-	struct thing *last = NULL;
 
 	diff->served = calloc(noted ? diff->n_services + 1 : 1, sizeof(*diff->served));
 	if (!diff->served)
 		return no_memory(diff);
 	for (size_t i = 0; i < diff->n_services; i++) {
 		struct part part = diff->parts[i];
-		struct thing *own = next_thing(diff, part.id, last);
+		const struct thing *own = part.asset;
 
 		if (!own || (part.opened && is_first(own, part.run)))
 			continue;
-		last = own;
 		if (noted && !subject_of(diff, &part))
 			return no_memory(diff);
 		if (noted)
@@ -534,7 +552,7 @@ static void add_said(struct diff *diff)
 		qsort(diff->served, diff->n_served, sizeof(*diff->served), compare_served);
 	for (size_t i = 0; i < db_rows(rows); i++) {
 		const struct part part = diff->parts[diff->n_services + i];
-		const struct thing *own = thing_of(diff, part.id);
+		const struct thing *own = part.asset;
 
 		if (!own || is_served(diff, part.run, own->id, db_get_text(rows, i, 4)) ||
 			(part.opened && db_get_bool(rows, i, 6) && is_first(own, part.run)))
@@ -605,11 +623,13 @@ static int compare_changes(const void *a, const void *b)
 	return order ? order : compare_texts(x->after, y->after);
 }
 
+/* Parts are paired run by run and asset by asset. */
 static void put_change(struct diff *diff, struct change change)
 {
-	if (diff->n_changes)
-		diff->sorted = diff->sorted &&
-			       compare_changes(&diff->changes[diff->n_changes - 1], &change) <= 0;
+	const struct change *last = &diff->changes[diff->n_changes];
+
+	if (diff->n_changes && diff->sorted && last[-1].asset == change.asset)
+		diff->sorted = compare_changes(last - 1, &change) <= 0;
 	diff->changes[diff->n_changes++] = change;
 }
 
@@ -749,8 +769,10 @@ static void add_events(struct diff *diff)
 
 		if (change.asset && is_meant(diff, change.asset) &&
 			(!change.before || !change.after ||
-				strcmp(change.before, change.after) != 0))
-			put_change(diff, change);
+				strcmp(change.before, change.after) != 0)) {
+			diff->changes[diff->n_changes++] = change;
+			diff->sorted = false;
+		}
 	}
 }
 
@@ -776,6 +798,7 @@ static int receive(struct diff *diff, bool appeared)
 	if (r == 0 && named)
 		r = take_page(diff, named);
 	sort_things(diff);
+	diff->owned = true;
 	if (r == 0)
 		r = place_assets(diff);
 	if (r == 0)
@@ -822,13 +845,15 @@ static int tell(struct diff *diff)
 	r = diff->things ? ask(diff) : no_memory(diff);
 	if (r == 0)
 		r = learn_assets(diff);
+	n = diff->n_services + (r == 0 ? db_rows(diff->said) : 0);
+	if (r == 0 && !diff->owned)
+		find_owners(diff, 0, n);
 	if (r == 0 && !diff->placed)
 		r = place_assets(diff);
 	if (r == 0)
 		r = take_notes(diff);
 	if (r < 0)
 		return r;
-	n = diff->n_services + db_rows(diff->said);
 	diff->changes = calloc(2 * n + db_rows(diff->scope->events) + 1, sizeof(*diff->changes));
 	if (!diff->changes)
 		return no_memory(diff);
