@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 const struct option_row global_options[] = {
 	{"db", 0, "URI", "PostgreSQL server to use; default: CADASTRE_DB, libpq's variables, or a "
@@ -232,12 +233,22 @@ static int dispatch(int argc, char **argv, struct error *reterr)
 	return r < 0 ? r : run_command(&context, command, &after, reterr);
 }
 
+/* Lists may be long; a reader that is no person takes them in larger pieces. */
+static void widen_output(void)
+{
+	static char buffer[64 << 10];
+
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+}
+
 int main(int argc, char **argv)
 {
 	struct error error = {0};
 	int r;
 
 	signal(SIGPIPE, SIG_IGN);
+	widen_output();
 	r = dispatch(argc - 1, argv + 1, &error);
 	if (r < 0 && error.text[0]) {
 		struct context loud = {0};

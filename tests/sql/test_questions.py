@@ -374,6 +374,63 @@ class Questions(unittest.TestCase):
         self.call("run", "show", "999", code=3)
         self.call("run", "show", "x", code=2)
 
+    # ---- many, and long addresses
+
+    def test_7_changes_in_their_order(self):
+        """Of several assets and services, by name and by the words of the service; the fifth is over UDP,
+        and none is told twice."""
+        self.register.run("grant", "other", "2001:db8::/32", "2020-01-01", "2099-01-01")
+        addresses = ["2001:db8::a:0:0:5", "2001:db8::5", "198.18.9.5", "198.18.10.5"]
+        for at, version in ((100, "1"), (110, "2")):
+            b = Bundle(realm="other", at=at).covered("198.18.0.0/16", "1-65535")
+            for addr in addresses:
+                for port in (8080, 443, 80):
+                    b.service(addr, port, "http", product="httpd", version=version)
+            b.service("198.18.9.5", 53, "dns", transport="udp", product="named", version=version)
+            self.register.intake(b)
+        run = self.register.one("SELECT max(run_id) FROM run")
+        rows = self.call("changes", "--run", run, code=1, realm="other")
+        self.assertEqual(rows, self.call("changes", "--run", run, code=1, realm=None))
+        self.assertEqual([(row["asset"], row["subject"], row["before"], row["after"]) for row in rows],
+                         sorted((addr, f"service {addr} {spot}", f"{says} 1", f"{says} 2")
+                                for addr in addresses
+                                for spot, says in [(f"tcp/{port}", "http httpd")
+                                                   for port in (8080, 443, 80)]
+                                + [("udp/53", "dns named")] * (addr == "198.18.9.5")))
+
+    def test_8_a_large_register_is_looked_up(self):
+        """However many systems there are, one asset and one system do not cost a look at all."""
+        many = ("INSERT INTO system (realm_id, id, name, organisation, sector, external, class, kind, function, "
+                "service_scope, counterparts, lifecycle, as_of, document, from_import) "
+                "SELECT realm_id, 'many-' || g, '', organisation, sector, external, class, kind, function, "
+                "service_scope, counterparts, lifecycle, as_of, document, from_import "
+                "FROM system, generate_series(1, 5000) g WHERE id = 'plant' AND until_import IS NULL;"
+                "INSERT INTO system_rule (realm_id, system, rule, value, as_of, document, from_import) "
+                "SELECT realm_id, 'many-' || g, rule, '203.0.113.' || g % 256 || '/32', as_of, document, "
+                "from_import FROM system_rule, generate_series(1, 5000) g "
+                "WHERE g <= 256 AND system = 'plant' AND until_import IS NULL;"
+                "INSERT INTO system_rule (realm_id, system, rule, value, as_of, document, from_import, "
+                "until_import) SELECT realm_id, system, rule, value, as_of, document, from_import, from_import "
+                "FROM system_rule, generate_series(1, 20) WHERE system LIKE 'many-%';"
+                "INSERT INTO asset_member (asset_id, realm_id, system) "
+                "SELECT 1000000 + row_number() OVER (), realm_id, id FROM system WHERE id LIKE 'many-%';"
+                "ANALYZE system, system_rule, asset_member")
+        read = ("SELECT sum(seq_tup_read) FROM pg_stat_user_tables "
+                "WHERE relname IN ('system', 'system_rule') AND schemaname = 'cadastre'")
+        asked = [("asset", "show", "198.18.2.21"), ("asset", "list", "system = plant"),
+                 ("asset", "show", "198.18.2.21", "--as-of", self.recorded[1][0])]
+        before = [self.call(*words) for words in asked]
+        try:
+            self.register.sql(many)
+            at_first = int(self.register.one(read))
+            self.assertEqual([self.call(*words) for words in asked], before)
+            self.assertLess(int(self.register.one(read)) - at_first, 1000)
+        finally:
+            self.register.sql("DELETE FROM system_rule WHERE system LIKE 'many-%';"
+                              "DELETE FROM system WHERE id LIKE 'many-%';"
+                              "DELETE FROM asset_member WHERE system LIKE 'many-%';"
+                              "ANALYZE system, system_rule, asset_member")
+
     def test_z_one_asset_is_told_as_all_are(self):
         """What functions tell of one asset is what the views tell of all, now and at other times."""
         for time in [None, *self.register.times()[-20:]]:
