@@ -322,6 +322,8 @@ static int place_assets(struct diff *diff)
 
 static const struct diff_run *run_of(const struct diff *diff, int64_t id)
 {
+	if (diff->scope->n_runs == 1)
+		return diff->scope->runs->id == id ? diff->scope->runs : NULL;
 	return bsearch(&id, diff->scope->runs, diff->scope->n_runs, sizeof(struct diff_run),
 		compare_ids);
 }
@@ -450,7 +452,8 @@ static int read_service(struct diff *diff, const struct db_result *rows, size_t 
 	const char *version = db_get_text(rows, i, 6);
 	enum side side = (enum side)db_get_int(rows, i, 7);
 
-	*ret = (struct part){.run = db_get_int(rows, i, 0),
+	*ret = (struct part){.run = db_is_null(rows, i, 0) ? diff->scope->runs->id
+							   : db_get_int(rows, i, 0),
 		.id = db_get_int(rows, i, 1),
 		.place = (uint32_t)db_get_int(rows, i, 3),
 		.opened = rows == diff->opened,
@@ -821,13 +824,14 @@ static int ask(struct diff *diff)
 	_cleanup_(db_receive_endp) struct db *db = diff->db;
 	const struct diff_scope *scope = diff->scope;
 	bool appeared = any_appeared(diff);
-	const struct db_value runs[] = {db_text(scope->names)};
-	const struct db_value values[] = {
-		db_int(scope->net), db_text(scope->names), db_int(appeared)};
+	const struct db_value only = scope->n_runs == 1 ? db_int(scope->runs->id) : db_null();
+	const struct db_value names = db_text(scope->names), net = db_int(scope->net);
+	const struct db_value runs[] = {names}, closed[] = {net, names, only};
+	const struct db_value values[] = {net, names, db_int(appeared), only};
 	const struct db_question questions[] = {
 		{&query_changes_named, runs, 1},
-		{&query_changes_opened, values, 3},
-		{&query_changes_closed, values, 2},
+		{&query_changes_opened, values, 4},
+		{&query_changes_closed, closed, 3},
 		{&query_changes_said, values, 3},
 		{&query_changes_merges, runs, 1},
 	};

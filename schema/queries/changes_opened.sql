@@ -6,7 +6,8 @@
 -- $2::text : the runs, ids between commas. Named, so that the planner knows how few of the facts are
 -- theirs
 -- $3::bool : assets appeared with them: leave out what was found in the first run of an asset
-SELECT s.from_run, s.asset_id, s.address, s.transport * 65536 + s.port, s.protocol, s.product, s.version,
+-- $4::int8 : this run goes without saying; NULL: none does
+SELECT nullif(s.from_run, $4), s.asset_id, s.address, s.transport * 65536 + s.port, s.protocol, s.product, s.version,
     CASE WHEN s.exposed THEN 2 - s.internal::int4 END
 FROM service s
 WHERE s.from_run = ANY (CAST(string_to_array($2, ',') AS int8[]))
