@@ -65,6 +65,7 @@ static const struct step address_steps[] = {
 
 static const struct step statement_steps[] = {
 	{&query_intake_name_add, "brm", COUNT_ONCE},
+	{&query_intake_key_told, "b", COUNT_NONE},
 	{&query_intake_key_shared, "brm", COUNT_TWICE},
 	{&query_intake_key_add, "brm", COUNT_ONCE},
 	{&query_intake_fact_told, "b", COUNT_NONE},
@@ -84,9 +85,8 @@ static const struct step ending_steps[] = {
 	{&query_intake_fact_unsaid, "b", COUNT_NONE},
 	{&query_intake_fact_missing, "br", COUNT_ONCE},
 	{&query_intake_name_ended, "br", COUNT_ONCE},
-	{&query_intake_key_ended, "br", COUNT_ONCE},
+	{&query_intake_key_ended, "r", COUNT_ONCE},
 	{&query_intake_link_ended, "br", COUNT_ONCE, LINKS},
-	{&query_intake_address_gone, "rmbs", COUNT_ONCE},
 	{&query_intake_quiet, "rms", COUNT_NONE},
 };
 
@@ -95,10 +95,8 @@ static const struct step closing_steps[] = {
 	{&query_intake_path_link_ended, "rm", COUNT_ONCE, LINKS},
 	{&query_intake_path_link_add, "rm", COUNT_ONCE, LINKS},
 	{&query_intake_state_seen, "r", COUNT_ONCE},
-	{&query_intake_seen_full, "", COUNT_NONE},
-	{&query_intake_seen, "r", COUNT_NONE},
-	{&query_intake_seen_first, "r", COUNT_NONE},
 	{&query_intake_asset_state, "s", COUNT_NONE},
+	{&query_intake_seen_full, "", COUNT_NONE},
 };
 
 static const struct step summary_steps[] = {
@@ -196,11 +194,14 @@ static int run_steps(struct db *db, const struct filing *filing, const struct st
 static int file_moved(struct db *db, const struct filing *filing, uint64_t *ret_n,
 	struct intake_result *result, struct error *reterr)
 {
-	static const struct step moved[] = {{&query_intake_address_moved, "brm", COUNT_ONCE},
-		{&query_node_address_moved, "brm", COUNT_ONCE, FILE_FACTS},
+	static const struct step here = {&query_intake_address_moved, "brm", COUNT_ONCE};
+	static const struct step moved[] = {{&query_node_address_moved, "brm", COUNT_ONCE, FILE_FACTS},
 		{&query_intake_place_moved, "brm", COUNT_ONCE}};
 	uint64_t before = result->facts_written;
-	int r = run_steps(db, filing, moved, ARRAY_SIZE(moved), result, reterr);
+	int r = filing->stayed ? 0 : run_steps(db, filing, &here, 1, result, reterr);
+
+	if (r == 0)
+		r = run_steps(db, filing, STEPS(moved), result, reterr);
 
 	*ret_n = result->facts_written - before;
 	return r;
@@ -380,26 +381,49 @@ static int file_quiet(struct db *db, const struct filing *filing, struct intake_
 	return run_steps(db, filing, &note, 1, result, reterr);
 }
 
-static int count_met(struct db *db, struct intake_result *result, struct error *reterr)
+/* *ret_all: with those that were quiet. */
+static int count_met(struct db *db, struct intake_result *result, uint64_t *ret_all,
+	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *met = NULL;
 	int r = db_run(db, &query_intake_met, DB_NO_VALUES, &met, reterr);
 
+	if (r < 0)
+		return r;
+	result->assets_seen = (uint64_t)db_get_int(met, 0, 0);
+	*ret_all = (uint64_t)db_get_int(met, 0, 1);
+	return 0;
+}
+
+/* When assets were seen; those of which a run says something for the first time are looked for only if there
+ * are any. */
+static int file_seen(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	static const struct step seen = {&query_intake_seen, "r", COUNT_NONE};
+	static const struct step first = {&query_intake_seen_first, "r", COUNT_NONE};
+	_cleanup_(db_result_freep) struct db_result *done = NULL;
+	uint64_t met = 0;
+	int r = count_met(db, result, &met, reterr);
+
 	if (r == 0)
-		result->assets_seen = (uint64_t)db_get_int(met, 0, 0);
-	return r;
+		r = run(db, filing, &seen, &done, reterr);
+	if (r < 0 || db_affected(done) == met)
+		return r;
+	return run_steps(db, filing, &first, 1, result, reterr);
 }
 
 static int file_late(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
 	static const struct step coverage = {&query_intake_coverage, "br", COUNT_NONE};
+	uint64_t all = 0;
 	int r = run_steps(db, filing, &coverage, 1, result, reterr);
 
 	if (r == 0)
 		r = late_file(db, filing, result, reterr);
 	if (r == 0)
-		r = count_met(db, result, reterr);
+		r = count_met(db, result, &all, reterr);
 	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
 }
 
@@ -407,9 +431,12 @@ static int file_late(struct db *db, const struct filing *filing, struct intake_r
 static int file_endings(struct db *db, const struct filing *filing,
 	struct intake_result *result, struct error *reterr)
 {
+	static const struct step gone = {&query_intake_address_gone, "rmbs", COUNT_ONCE};
 	struct filing last = *filing;
 	int r = run_steps(db, filing, STEPS(ending_steps), result, reterr);
 
+	if (r == 0 && !filing->all_met)
+		r = run_steps(db, filing, &gone, 1, result, reterr);
 	last.endings = true;
 	return r < 0 ? r : run_steps(db, &last, STEPS(moved_steps), result, reterr);
 }
@@ -434,18 +461,19 @@ static int file_facts(struct db *db, const struct filing *filing, bool merges,
 		r = file_endings(db, filing, result, reterr);
 	if (r == 0)
 		r = run_steps(db, filing, STEPS(closing_steps), result, reterr);
+	if (r == 0 && !links_only)
+		r = file_seen(db, filing, result, reterr);
 	if (r == 0)
 		r = identity_file_decisions(db, filing->batch, filing->run, filing->realm,
 			kinds_of(filing), &result->facts_written, reterr);
-	if (r == 0 && !links_only)
-		r = file_quiet(db, filing, result, reterr);
-	return r < 0 || links_only ? r : count_met(db, result, reterr);
+	return r < 0 || links_only ? r : file_quiet(db, filing, result, reterr);
 }
 
 int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
 	struct identity_counts identity = {.merges = filing->merges};
+	struct filing decided = *filing;
 	int r = join_in_bulk(db, filing, reterr);
 
 	if (r == 0 && filing->late)
@@ -454,9 +482,11 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 		r = identity_decide(
 			db, filing->batch, filing->realm, false, &identity, reterr);
 		result->assets_new = identity.assets_new;
+		decided.stayed = !identity.moved && !identity.merges && !identity.splits;
+		decided.all_met = decided.stayed && identity.all_met;
 	}
 	if (r == 0 && part_of(filing) != FILE_SUMMARY)
-		r = file_facts(db, filing, identity.merges > 0, result, reterr);
+		r = file_facts(db, &decided, identity.merges > 0, result, reterr);
 	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
 }
 

@@ -20,6 +20,8 @@ struct filing {
 	int64_t batch, run, realm;
 	enum filing_part part; /* 0: FILE_ALL */
 	bool merges;           /* unless FILE_ALL: assets were found to be one */
+	bool stayed;  /* no address went from asset to asset; false: it is not known */
+	bool all_met; /* no asset met has an address that was not; false: it is not known */
 	bool endings;          /* of its own: what was looked for is being ended */
 	const char *vantage;
 	bool late;	/* a newer run looked at the same: filed as history */

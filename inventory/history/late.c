@@ -80,7 +80,7 @@ static int put_identity(struct db_copy *copy, const struct filing *filing,
 	db_get_addr(rows, i, 0, &addr);
 	if (!db_is_null(rows, i, 1))
 		mac_parse(db_get_text(rows, i, 1), &mac, NULL);
-	db_copy_row(copy, 8);
+	db_copy_row(copy, 11);
 	db_copy_int8(copy, filing->batch);
 	db_copy_addr(copy, &addr);
 	db_copy_int8(copy, known ? known : fresh);
@@ -90,6 +90,10 @@ static int put_identity(struct db_copy *copy, const struct filing *filing,
 	db_copy_mac(copy, &mac);
 	db_copy_bool(copy, db_get_bool(rows, i, 2));
 	db_copy_text(copy, db_get_text(rows, i, 3));
+	/* Late runs compare everything. */
+	db_copy_bool(copy, false);
+	db_copy_bool(copy, true);
+	db_copy_null(copy);
 	return db_copy_end_row(copy, reterr);
 }
 

@@ -35,8 +35,8 @@ static const struct step split_steps[] = {
 
 static const struct step decision_steps[] = {
 	{&query_intake_sighting_lost, "rm", 0, OF},
-	{&query_intake_sighting_ended, "br", 0, OF},
-	{&query_intake_sighting_add, "brm", 0, OF},
+	{&query_intake_sighting_ended, "r", 0, OF},
+	{&query_intake_sighting_add, "rm", 0, OF},
 	{&query_intake_note_ended, "br", 1, OF},
 	{&query_intake_note_add, "brm", 1, OF},
 	{&query_intake_decision_add, "brm", 0, BETWEEN},

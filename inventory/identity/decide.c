@@ -9,6 +9,34 @@
 
 /* ---- answers ------------------------------------------------------------------------ */
 
+/* Why is told only of what is filed anew. */
+static void put_answer(struct db_copy *copy, int64_t batch, const struct db_result *endpoints,
+	size_t i, const struct identity_answer *answer)
+{
+	bool same = db_get_bool(endpoints, i, 6) && answer->asset == db_get_int(endpoints, i, 4);
+	struct mac mac = {0};
+	struct addr addr;
+
+	db_get_addr(endpoints, i, 0, &addr);
+	if (!db_is_null(endpoints, i, 1))
+		mac_parse(db_get_text(endpoints, i, 1), &mac, NULL);
+	db_copy_row(copy, 11);
+	db_copy_int8(copy, batch);
+	db_copy_addr(copy, &addr);
+	db_copy_int8(copy, answer->asset);
+	db_copy_bool(copy, answer->is_new);
+	db_copy_text(copy, same ? "" : answer->reason);
+	db_copy_mac(copy, &mac);
+	db_copy_bool(copy, db_get_bool(endpoints, i, 2));
+	db_copy_text(copy, db_get_text(endpoints, i, 3));
+	db_copy_bool(copy, same);
+	db_copy_bool(copy, db_get_bool(endpoints, i, 7));
+	if (db_is_null(endpoints, i, 8))
+		db_copy_null(copy);
+	else
+		db_copy_int8(copy, db_get_int(endpoints, i, 8));
+}
+
 static int stage_answers(struct db *db, const struct identity *identity, int64_t batch,
 	const struct db_result *endpoints, struct identity_counts *counts, struct error *reterr)
 {
@@ -17,22 +45,11 @@ static int stage_answers(struct db *db, const struct identity *identity, int64_t
 
 	for (size_t i = 0; r == 0 && i < db_rows(endpoints); i++) {
 		struct identity_answer answer = identity_answer(identity, (uint32_t)i);
-		struct mac mac = {0};
-		struct addr addr;
 
-		db_get_addr(endpoints, i, 0, &addr);
-		if (!db_is_null(endpoints, i, 1))
-			mac_parse(db_get_text(endpoints, i, 1), &mac, NULL);
-		db_copy_row(copy, 8);
-		db_copy_int8(copy, batch);
-		db_copy_addr(copy, &addr);
-		db_copy_int8(copy, answer.asset);
-		db_copy_bool(copy, answer.is_new);
-		db_copy_text(copy, answer.reason);
-		db_copy_mac(copy, &mac);
-		db_copy_bool(copy, db_get_bool(endpoints, i, 2));
-		db_copy_text(copy, db_get_text(endpoints, i, 3));
+		put_answer(copy, batch, endpoints, i, &answer);
 		r = db_copy_end_row(copy, reterr);
+		counts->moved += db_get_int(endpoints, i, 4) != 0 &&
+				 db_get_int(endpoints, i, 4) != answer.asset;
 		counts->addresses++;
 	}
 	return r < 0 ? r : db_copy_flush(copy, reterr);
@@ -216,7 +233,7 @@ int identity_decide(struct db *db, int64_t batch, int64_t realm, bool compare_on
 		identity_compare_only(identity);
 	r = db_run(db, &query_intake_uuid_forms, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r == 0)
-		r = identity_load(db, identity, batch, realm, &endpoints, reterr);
+		r = identity_load(db, identity, batch, realm, &endpoints, &counts.all_met, reterr);
 	if (r == 0)
 		r = resolve(db, identity, &counts, reterr);
 	if (r == 0)

@@ -11,6 +11,8 @@
 
 struct identity_counts {
 	uint64_t addresses, assets_new, merges, splits, proposals, conflicts, shared;
+	uint64_t moved; /* addresses that were another asset's */
+	bool all_met;	/* no asset that the batch is about has an address that it did not meet */
 };
 
 /* Decides, and stages: stage_identity, stage_merge, stage_split, stage_shared, stage_decision,

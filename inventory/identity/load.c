@@ -19,6 +19,7 @@ struct load {
 	/* Addresses met, then those that were not, each ascending. */
 	struct place *met, *silent;
 	size_t n_met, n_silent;
+	bool loopback; /* the register knows this machine, whose addresses are of any bundle */
 };
 
 int identity_no_memory(struct error *reterr)
@@ -108,6 +109,10 @@ static int load_endpoints(
 		place->endpoint = identity_endpoint(
 			load->identity, &place->addr, &mac, db_get_int(rows, i, 4));
 		if (place->endpoint == UINT32_MAX)
+			return identity_no_memory(reterr);
+		/* Most assets have this one address; of others it is told. */
+		if (db_get_int(rows, i, 4) &&
+			!identity_known_asset(load->identity, db_get_int(rows, i, 4), 1, 0))
 			return identity_no_memory(reterr);
 		if (!db_is_null(rows, i, 5) &&
 			!identity_endpoint_virtual(
@@ -200,10 +205,12 @@ static int load_assets(struct load *load, struct error *reterr)
 	if (r == 0)
 		r = db_run(load->db, &query_intake_identity_loopback,
 			DB_VALUES(db_int(load->realm)), &loopback, reterr);
-	if (r == 0)
-		identity_loopback_asset(load->identity,
-			db_rows(loopback) ? db_get_int(loopback, 0, 0) : 0);
-	return r;
+	if (r < 0)
+		return r;
+	load->loopback = db_rows(loopback);
+	identity_loopback_asset(
+		load->identity, load->loopback ? db_get_int(loopback, 0, 0) : 0);
+	return 0;
 }
 
 static int load_silent(struct load *load, struct error *reterr)
@@ -277,7 +284,7 @@ static int load_sightings(struct load *load, struct error *reterr)
 }
 
 int identity_load(struct db *db, struct identity *identity, int64_t batch, int64_t realm,
-	struct db_result **ret_endpoints, struct error *reterr)
+	struct db_result **ret_endpoints, bool *ret_all_met, struct error *reterr)
 {
 	_cleanup_(load_done) struct load load = {
 		.db = db, .identity = identity, .batch = batch, .realm = realm};
@@ -289,10 +296,11 @@ int identity_load(struct db *db, struct identity *identity, int64_t batch, int64
 	if (r == 0)
 		r = run(&load, &query_intake_identity_heard, NULL, reterr);
 	if (r == 0)
+		r = db_run(db, &query_intake_identity_at, DB_VALUES(db_int(realm)), NULL, reterr);
+	if (r == 0)
 		r = run(&load, &query_intake_identity_concerned, NULL, reterr);
 	if (r == 0)
-		r = db_run(db, &query_intake_identity_endpoints, DB_VALUES(db_int(realm)),
-			&endpoints, reterr);
+		r = db_run(db, &query_intake_identity_endpoints, DB_NO_VALUES, &endpoints, reterr);
 	if (r == 0)
 		r = load_endpoints(&load, endpoints, reterr);
 	if (r == 0)
@@ -311,5 +319,6 @@ int identity_load(struct db *db, struct identity *identity, int64_t batch, int64
 		r = load_sightings(&load, reterr);
 	if (r == 0)
 		*ret_endpoints = STEAL(endpoints);
+	*ret_all_met = load.n_silent == 0 && !load.loopback;
 	return r;
 }

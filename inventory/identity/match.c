@@ -79,6 +79,8 @@ static int file(struct match *match, struct error *reterr)
 	if (r == 0 && counts.merges + counts.splits)
 		r = history_merge(db, f, &match->result, reterr);
 	if (r == 0)
+		r = db_run(db, &query_intake_key_told, DB_VALUES(db_int(f->batch)), NULL, reterr);
+	if (r == 0)
 		r = identity_file_decisions(db, f->batch, f->run, f->realm,
 			IDENTITY_ALL, &match->result.facts_written, reterr);
 	if (r == 0 && match->result.facts_written)

@@ -392,6 +392,8 @@ int spread_decide(struct spread *spread, struct spread_filing *filing, int64_t r
 		r = db_run(db, &query_node_home, DB_NO_VALUES, NULL, reterr);
 	filing->assets_new = counts.assets_new;
 	filing->merges = counts.merges > 0;
+	filing->stayed = !counts.moved && !counts.merges && !counts.splits;
+	filing->all_met = filing->stayed && counts.all_met;
 	filing->splits = counts.splits > 0;
 	filing->home_facts = -1;
 	return r < 0 ? r : keep(spread, filing, &counts, reterr);
@@ -786,6 +788,8 @@ int spread_file(struct spread *spread, struct spread_filing *filing, const struc
 			.how = *how};
 		parts[i].how.batch = spread->batch;
 		parts[i].how.merges = filing->merges;
+		parts[i].how.stayed = filing->stayed;
+		parts[i].how.all_met = filing->all_met;
 		parts[i].counts.taken = result->taken / spread->nodes.n;
 	}
 	r = file_parts(spread, filing, parts, reterr);

@@ -30,6 +30,7 @@ struct spread_filing {
 	bool truncated, bulk; /* bulk: many rows are staged */
 	uint64_t assets_new;
 	bool merges, splits;
+	bool stayed, all_met; /* as in struct filing; of a decision that was kept it is not known */
 	bool touched; /* facts of some asset were changed */
 	int64_t home_facts; /* -1: links and paths are not filed yet */
 };

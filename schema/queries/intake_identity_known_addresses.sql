@@ -6,6 +6,6 @@ SELECT a.asset_id, a.address, EXISTS (
            WHERE c.batch = $1 AND c.method <> 'listening' AND a.address <<= c.cidr)
 FROM identity_concerned c
 JOIN address a USING (asset_id)
-WHERE c.unmet > 0 AND a.until_run IS NULL
+WHERE c.addresses > c.met AND a.until_run IS NULL
   AND NOT EXISTS (SELECT FROM identity_met m WHERE m.address = a.address)
 ORDER BY a.address, a.asset_id

@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
--- How many assets the run met.
-SELECT count(*) FILTER (WHERE outcome <> 'quiet') FROM run_met
+-- How many assets the run met, and of how many it says something.
+SELECT count(*) FILTER (WHERE outcome <> 'quiet'), count(*) FROM run_met

@@ -3,33 +3,27 @@
 -- $1::int8 : batch
 WITH touched AS (
     SELECT DISTINCT asset_id FROM stage_touched WHERE batch = $1
-), attribute AS (
+), attribute AS MATERIALIZED ( -- words are matched once each, not once an asset
     SELECT d.attribute, r.priority, r.role, r.pattern
     FROM (SELECT DISTINCT f.attribute FROM fact f JOIN touched USING (asset_id)
           WHERE f.until_run IS NULL) d
     JOIN role_rule r ON r.kind = 'attribute' AND d.attribute ~ r.subject
-), served AS MATERIALIZED (
-    SELECT s.asset_id, s.protocol, CASE WHEN s.protocol = ''
+), held AS MATERIALIZED (
+    SELECT s.asset_id, s.protocol, s.product, CASE WHEN s.protocol = ''
             THEN CASE s.transport WHEN 6 THEN 'tcp/' WHEN 17 THEN 'udp/' ELSE 'sctp/' END || s.port END AS spot
     FROM touched
     CROSS JOIN LATERAL (
         SELECT * FROM service WHERE asset_id = touched.asset_id AND until_run IS NULL
         OFFSET 0) s
-    GROUP BY 1, 2, 3
-), protocol AS (
+), served AS MATERIALIZED (
+    SELECT asset_id, protocol, spot FROM held GROUP BY 1, 2, 3
+), protocol AS MATERIALIZED (
     SELECT d.protocol, r.priority, r.role
     FROM (SELECT DISTINCT s.protocol FROM served s WHERE s.protocol <> '') d
     JOIN role_rule r ON r.kind = 'protocol' AND d.protocol ~ r.subject
-), named AS MATERIALIZED (
-    SELECT s.asset_id, s.product
-    FROM touched
-    CROSS JOIN LATERAL (
-        SELECT * FROM service WHERE asset_id = touched.asset_id AND until_run IS NULL AND product <> ''
-        OFFSET 0) s
-    GROUP BY 1, 2
-), product AS (
+), product AS MATERIALIZED (
     SELECT d.product, r.priority, r.role
-    FROM (SELECT DISTINCT n.product FROM named n) d
+    FROM (SELECT DISTINCT product FROM held WHERE product <> '') d
     JOIN role_rule r ON r.kind = 'product' AND d.product ~* r.pattern
 ), matched AS (
     SELECT f.asset_id, r.priority, r.role, f.attribute || ' = ' || f.value AS reason
@@ -43,7 +37,7 @@ WITH touched AS (
     JOIN protocol r ON r.protocol = s.protocol
     UNION ALL
     SELECT s.asset_id, r.priority, r.role, 'serves ' || s.product
-    FROM named s
+    FROM held s
     JOIN product r ON r.product = s.product
     UNION ALL
     SELECT s.asset_id, r.priority, r.role, 'open ' || r.subject

@@ -5,15 +5,8 @@
 -- $1::int8 : batch
 -- $2::bool : the vantage is the Internet
 CREATE TEMPORARY TABLE service_sums ON COMMIT DROP AS
-SELECT i.asset_id, i.address, i.up AND f.address IS NOT NULL AS owes, coalesce(f.held, 0) AS held,
-       coalesce(e.partial OR e.sum_all <> e.sum_greeted, true) AS bare
+SELECT i.asset_id, i.address, i.up AND f.address IS NOT NULL AS owes, coalesce(f.held, 0) AS held, i.bare
 FROM stage_identity i
-LEFT JOIN (
-    SELECT address, sum(ports) AS ports, sum(sum_all) AS sum_all, sum(sum_greeted) AS sum_greeted,
-           bool_or(partial) AS partial
-    FROM stage_endpoint
-    WHERE batch = $1
-    GROUP BY address) e USING (address)
 LEFT JOIN (
     SELECT s.asset_id, s.address, sum(s.digest) AS digests, count(*) AS held,
            count(*) - count(s.digest) AS unknown
@@ -22,6 +15,4 @@ LEFT JOIN (
       AND s.asset_id IN (SELECT asset_id FROM stage_identity WHERE batch = $1)
     GROUP BY s.asset_id, s.address) f USING (asset_id, address)
 WHERE i.batch = $1
-  AND (e.partial OR f.unknown > 0
-       OR coalesce(CASE WHEN e.ports > 0 THEN e.sum_all ELSE e.sum_greeted END, 0)
-           <> coalesce(f.digests, 0))
+  AND (i.digests IS NULL OR f.unknown > 0 OR i.digests <> coalesce(f.digests, 0))
