@@ -105,10 +105,19 @@ static const struct step summary_steps[] = {
 	{&query_intake_summary_keep, "br", COUNT_NONE, SUMMARY},
 	{&query_intake_describe, "b", COUNT_NONE, SUMMARY},
 	{&query_intake_role, "b", COUNT_NONE, SUMMARY},
-	/* By the roles that they have now. */
-	{&query_intake_member, "br", COUNT_NONE, FILE_ALL},
 	{&query_intake_summary_past, "br", COUNT_NONE, SUMMARY},
 };
+
+int history_members(struct db *db, int64_t batch, int64_t run, struct error *reterr)
+{
+	_cleanup_(db_result_freep) struct db_result *rules = NULL;
+	int r = db_run(db, &query_intake_member_rules, DB_NO_VALUES, &rules, reterr);
+
+	if (r < 0 || !db_get_bool(rules, 0, 0))
+		return r;
+	return db_run(db, &query_intake_member, DB_VALUES(db_int(batch), db_int(run)), NULL,
+		reterr);
+}
 
 static bool is_internet(const struct filing *filing)
 {
@@ -413,6 +422,17 @@ static int file_seen(struct db *db, const struct filing *filing, struct intake_r
 	return run_steps(db, filing, &first, 1, result, reterr);
 }
 
+/* After that assets are a system's or not, by the roles that they have now. */
+static int sum_up(struct db *db, const struct filing *filing, struct intake_result *result,
+	struct error *reterr)
+{
+	int r = run_steps(db, filing, STEPS(summary_steps), result, reterr);
+
+	return r < 0 || part_of(filing) != FILE_ALL
+		       ? r
+		       : history_members(db, filing->batch, filing->run, reterr);
+}
+
 static int file_late(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
@@ -424,7 +444,7 @@ static int file_late(struct db *db, const struct filing *filing, struct intake_r
 		r = late_file(db, filing, result, reterr);
 	if (r == 0)
 		r = count_met(db, result, &all, reterr);
-	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
+	return r < 0 ? r : sum_up(db, filing, result, reterr);
 }
 
 /* What is looked for in the end: after all that was met is filed. */
@@ -487,7 +507,7 @@ int history_file(struct db *db, const struct filing *filing, struct intake_resul
 	}
 	if (r == 0 && part_of(filing) != FILE_SUMMARY)
 		r = file_facts(db, &decided, identity.merges > 0, result, reterr);
-	return r < 0 ? r : run_steps(db, filing, STEPS(summary_steps), result, reterr);
+	return r < 0 ? r : sum_up(db, filing, result, reterr);
 }
 
 void history_tidy(struct db *db)
@@ -512,5 +532,5 @@ int history_merge(struct db *db, const struct filing *filing, struct intake_resu
 int history_sum_up(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
-	return run_steps(db, filing, STEPS(summary_steps), result, reterr);
+	return sum_up(db, filing, result, reterr);
 }

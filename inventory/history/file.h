@@ -40,6 +40,8 @@ int history_merge(struct db *db, const struct filing *filing, struct intake_resu
 	struct error *reterr);
 int history_sum_up(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr);
+/* Whose the assets are that a batch changed, after their roles are known; needs all of the register. */
+int history_members(struct db *db, int64_t batch, int64_t run, struct error *reterr);
 /* After many rows, HISTORY_BULK or more, the tables are put in order, outside of a transaction. That
  * the batch is filed is no matter of that. */
 void history_tidy(struct db *db);

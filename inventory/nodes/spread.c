@@ -386,7 +386,7 @@ int spread_decide(struct spread *spread, struct spread_filing *filing, int64_t r
 			NULL, reterr);
 	if (r == 0)
 		r = note_elsewhere(spread, batch, reterr);
-	if (r == 0)
+	if (r == 0 && counts.moved)
 		r = db_run(db, &query_node_changed_hands, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r == 0)
 		r = db_run(db, &query_node_home, DB_NO_VALUES, NULL, reterr);
@@ -407,9 +407,7 @@ int spread_end(struct spread *spread, const struct spread_filing *filing, struct
 	if (filing->touched)
 		r = db_run(db, &query_node_route, DB_NO_VALUES, NULL, reterr);
 	if (r == 0 && filing->touched)
-		r = db_run(db, &query_intake_member,
-			DB_VALUES(db_int(spread->batch | BATCH_ALL), db_int(filing->run)), NULL,
-			reterr);
+		r = history_members(db, spread->batch | BATCH_ALL, filing->run, reterr);
 	if (r == 0)
 		r = db_run(db, &query_node_home, DB_NO_VALUES, NULL, reterr);
 	return r < 0 ? r : db_run(db, &query_node_filing_end, DB_NO_VALUES, NULL, reterr);

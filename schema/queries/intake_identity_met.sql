@@ -10,8 +10,11 @@ SELECT address, mac, up, makes, spoke, method, partial OR sum_all <> sum_greeted
 FROM (
     SELECT address, min(mac::text)::macaddr AS mac, bool_or(up) AS up, bool_or(makes) AS makes,
            bool_or(spoke) AS spoke,
-           substr(min(CASE WHEN up THEN '0' ELSE '1' END || CASE WHEN makes THEN '0' ELSE '1' END
-                      || CASE WHEN method = 'trace' THEN '0' ELSE '1' END || method), 4) AS method,
+           substr(min((CASE WHEN up AND makes THEN CASE method WHEN 'trace' THEN 'a' ELSE 'b' END
+                            WHEN up THEN CASE method WHEN 'trace' THEN 'c' ELSE 'd' END
+                            WHEN makes THEN CASE method WHEN 'trace' THEN 'e' ELSE 'f' END
+                            ELSE CASE method WHEN 'trace' THEN 'g' ELSE 'h' END END
+                       || method) COLLATE "C"), 2) AS method,
            bool_or(partial) AS partial, sum(sum_all) AS sum_all, sum(sum_greeted) AS sum_greeted,
            CASE WHEN sum(ports) > 0 THEN sum(sum_all) ELSE sum(sum_greeted) END AS digests
     FROM stage_endpoint

@@ -17,6 +17,11 @@ WITH said AS MATERIALIZED (
       AND NOT EXISTS (
           SELECT FROM said s
           WHERE s.asset_id = k.asset_id AND s.type = k.type AND s.value = k.value)
+), shown AS MATERIALIZED (
+    SELECT asset_id, type, count(DISTINCT value) AS values
+    FROM said
+    WHERE (asset_id, type) IN (SELECT asset_id, type FROM unshown)
+    GROUP BY asset_id, type
 ), many AS MATERIALIZED (
     SELECT t.type
     FROM (SELECT DISTINCT type FROM unshown) t
@@ -26,6 +31,7 @@ WITH said AS MATERIALIZED (
 UPDATE identity_key k
 SET until_run = $1
 FROM unshown u
+JOIN shown n USING (asset_id, type)
 WHERE k.asset_id = u.asset_id AND k.type = u.type AND k.value = u.value AND k.until_run IS NULL
   AND coalesce(
       (SELECT bool_or(NOT place_is_mac(g.address))
@@ -35,9 +41,7 @@ WHERE k.asset_id = u.asset_id AND k.type = u.type AND k.value = u.value AND k.un
        WHERE k.type IN (SELECT type FROM many)
          AND g.asset_id = k.asset_id AND g.type = k.type AND g.value = k.value
          AND (g.until_run IS NULL OR g.until_run = $1)),
-      (SELECT count(DISTINCT s.value) FROM said s
-       WHERE s.asset_id = k.asset_id AND s.type = k.type)
-          >= (
+      n.values >= (
           SELECT count(*) FROM identity_key o
           WHERE o.asset_id = k.asset_id AND o.type = k.type AND o.until_run IS NULL
             AND o.from_run < $1))

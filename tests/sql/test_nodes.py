@@ -322,7 +322,7 @@ class Nodes(unittest.TestCase):
                     r"\b(INSERT INTO|UPDATE|DELETE FROM|FOR UPDATE|node_incoming)\b", text):
                 continue
             types = ", ".join(re.findall(r"^-- \$\d+::(\w+)", path.read_text(), re.M))
-            if re.search(r"\b(identity_(concerned|met)|run_met)\b|\bpg_temp\.identify_", text):
+            if re.search(r"\b(identity_(at|concerned|met)|run_met|key_told)\b|\bpg_temp\.identify_", text):
                 continue  # temporary tables of a filing or an identification
             if not path.stem.startswith("node_"):
                 self.assertIsNone(re.search(there, text), f"{path.name} names one database's table")
