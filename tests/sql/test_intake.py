@@ -367,6 +367,75 @@ class Intake(unittest.TestCase):
 
     # ---- change
 
+    def test_addresses_that_are_as_they_were(self):
+        """What identity read of an address goes with its answer: only of what is filed anew it is told why,
+        and only that is compared again."""
+        a, mac, other = "198.18.1.5", "00:00:0c:00:00:05", "00:00:0c:00:00:06"
+
+        def met(method=None, mac=None, **service):
+            b = self.bundle().host(a, mac, method)
+            return self.take(b.service(a, 80, "http", **service) if service else b)["facts"]
+
+        def staged():
+            return self.register.sql("SELECT same, reason <> '', digests IS NULL FROM stage_identity "
+                                     f"WHERE address = '{a}'")
+        self.assertEqual(met("import"), 1)
+        self.assertEqual(self.rows("grade", "address"), [["claimed"]])
+        self.assertEqual(staged(), [["f", "t", "f"]])
+        self.assertEqual(met("echo"), 2, "it is measured now")
+        self.assertEqual(staged(), [["f", "t", "f"]], "what was claimed is compared again")
+        self.assertEqual(met("echo"), 0)
+        self.assertEqual(staged(), [["t", "f", "f"]])
+        self.assertEqual(met(mac=mac), 3, "with its MAC, and that as a key")
+        self.assertEqual(met(mac=mac), 0)
+        self.assertEqual(met("echo"), 0, "a MAC that is not told says nothing")
+        self.assertEqual(staged(), [["t", "f", "f"]])
+        self.assertEqual(met(mac=mac, product="a"), 1)
+        met(mac=other)
+        self.assertNotEqual(staged()[0][0], "t")
+        self.assertEqual(self.rows("t.mac", "address", f"t.until_run IS NULL AND t.address = '{a}'"),
+                         [[other]])
+        self.assertIn(["t", "t"], self.rows("t.reason <> '', t.until_run IS NULL", "address",
+                                            f"t.mac = '{other}'"))
+
+    def test_what_is_overheard_has_no_sum(self):
+        """It may be a part: nothing is ended for it, and what it names is compared."""
+        a = "198.18.1.6"
+        self.take(self.bundle().covered("198.18.1.0/24", "80,81").host(a)
+                  .service(a, 80, "http", product="a").service(a, 81, "http", product="b"))
+        n = self.take(self.bundle().service(a, 80, "http", method="listening", product="c"))
+        self.assertEqual((n["services_changed"], n["services_gone"]), (1, 0))
+        self.assertEqual(self.register.one(
+            f"SELECT digests IS NULL FROM stage_identity WHERE address = '{a}'"), "t")
+
+    def test_addresses_that_an_asset_lost(self):
+        """Whether any asset met has an address that was not met is known when identity has been decided; only
+        then is it asked which are gone."""
+        one, two = "198.18.1.21", "198.18.2.21"
+
+        def met(*addrs):
+            b = self.bundle().covered("198.18.1.0/24").covered("198.18.2.0/24")
+            for addr in addrs:
+                b.host(addr).key(addr, "snmp.engineid", f"engine {self.realm}")
+            return self.take(b)["facts"]
+        met(one, two)
+        self.assertEqual(met(one, two), 0)
+        self.assertEqual(met(one), 1, "the other one is gone")
+        self.assertEqual(self.rows("t.address, t.until_run IS NULL", "address"),
+                         [[one, "t"], [two, "f"]])
+        self.assertGreater(met(two), 1, "it moved: there again, and the other one gone")
+        self.assertEqual(self.rows("t.address", "address", "until_run IS NULL"), [[two]])
+
+    def test_seen_for_the_first_time(self):
+        """Assets that no run had said anything of are looked for if some are met, known ones beside them."""
+        self.take(self.bundle().host("198.18.1.31"))
+        self.take(self.bundle().host("198.18.1.31").host("198.18.1.32"))
+        self.take(self.bundle().host("198.18.1.31").host("198.18.1.32"))
+        self.assertEqual(self.register.sql(
+            "SELECT a.name, s.n, s.last_run = (SELECT max(run_id) FROM run) FROM asset_seen s "
+            f"JOIN asset a USING (asset_id) JOIN realm r USING (realm_id) WHERE r.name = '{self.realm}' "
+            "ORDER BY a.name"), [["198.18.1.31", "3", "t"], ["198.18.1.32", "2", "t"]])
+
     def test_service_gone_and_changed(self):
         self.take(self.network())
         b = self.bundle().covered("198.18.2.0/24", "80,443").host("198.18.2.10")

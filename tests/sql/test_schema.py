@@ -96,6 +96,8 @@ class Schema(unittest.TestCase):
                     AND pg_get_expr(i.indpred, i.indrelid) = '(until_run IS NULL)')""",
             "facts are logged, staging is not": f"""SELECT t.relname FROM ({TABLES}) t
                 WHERE (t.relname LIKE 'stage\\_%') <> (t.relpersistence = 'u')""",
+            "staging has no index": f"""SELECT t.relname FROM ({TABLES}) t
+                JOIN pg_index i ON i.indrelid = t.oid WHERE t.relname LIKE 'stage\\_%'""",
             "tables have comments": f"""SELECT t.relname FROM ({TABLES}) t
                 WHERE obj_description(t.oid) IS NULL""",
             "no document columns": f"""SELECT f.relname, a.attname FROM ({FACT_TABLES}) f
@@ -114,12 +116,13 @@ class Schema(unittest.TestCase):
             UNIQUE (from_run, asset_id));
             CREATE UNLOGGED TABLE bad_facts (asset_id int8, from_run int8 NOT NULL,
             until_run int8);
-            CREATE INDEX ON bad (from_run)""")
+            CREATE INDEX ON bad (from_run);
+            CREATE UNLOGGED TABLE stage_bad (one int8 UNIQUE)""")
         try:
             found = self.breaches()
         finally:
-            self.sql("DROP TABLE bad, bad_facts")
-        self.assertEqual(len(found), 12, found)
+            self.sql("DROP TABLE bad, bad_facts, stage_bad")
+        self.assertEqual(len(found), 13, found)
 
     def test_3_asset_id_is_never_updated(self):
         for path in sorted((SOURCE / "schema/queries").glob("*.sql")):
