@@ -14,6 +14,7 @@
 #include "inventory/intake/ports.h"
 #include "inventory/store/queries.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,15 +87,78 @@ static int load_secret(struct stage *stage, struct db *home, struct error *reter
 	return 0;
 }
 
-static int open_place(struct stage *stage, struct db *db, int64_t batch, struct error *reterr)
+static int open_place(struct place *place, struct error *reterr)
 {
-	struct place *place = &stage->places[stage->n_places++];
-	int r;
+	int r = db_run(place->db, &query_intake_stage_open, DB_VALUES(db_int(place->batch)), NULL,
+		reterr);
 
-	*place = (struct place){.db = db, .batch = batch};
-	r = db_run(db, &query_intake_stage_open, DB_VALUES(db_int(batch)), NULL, reterr);
 	place->open = r == 0;
 	return r;
+}
+
+/* ---- at all places at the same time ------------------------------------------------- */
+
+struct errand {
+	struct place *place;
+	int (*work)(struct place *place, struct error *reterr);
+	pthread_t thread;
+	bool started;
+	int r;
+	struct error error;
+};
+
+static void *run_errand(void *context)
+{
+	struct errand *errand = context;
+
+	errand->r = errand->work(errand->place, &errand->error);
+	return NULL;
+}
+
+/* At the places from the given one on, each of which has a session of its own. Waits for all, also after a
+ * failure; the first one is told. */
+static int at_places(struct stage *stage, size_t from,
+	int (*work)(struct place *place, struct error *reterr), struct error *reterr)
+{
+	size_t n = stage->n_places - from;
+	struct errand *errands = calloc(n + 1, sizeof(*errands));
+	int r = 0;
+
+	if (!errands)
+		return error_set(reterr, ERROR_SYSTEM, "no memory for staging");
+	for (size_t i = 0; i < n; i++) {
+		errands[i] = (struct errand){.place = &stage->places[from + i], .work = work};
+		errands[i].started = i + 1 < n && pthread_create(&errands[i].thread, NULL,
+							 run_errand, &errands[i]) == 0;
+		if (!errands[i].started)
+			run_errand(&errands[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (errands[i].started)
+			pthread_join(errands[i].thread, NULL);
+		if (r == 0 && errands[i].r < 0) {
+			r = errands[i].r;
+			if (reterr)
+				*reterr = errands[i].error;
+		}
+	}
+	free(errands);
+	return r;
+}
+
+/* The first place is opened before the others: who takes the same bundle waits there. */
+static int open_places(
+	struct stage *stage, const struct stage_route *route, struct error *reterr)
+{
+	int r;
+
+	stage->places[stage->n_places++] =
+		(struct place){.db = route->home, .batch = route->batch_all};
+	r = at_places(stage, 0, open_place, reterr);
+	for (size_t i = 0; i < route->n_nodes && i + 1 < PLACES_MAX; i++)
+		stage->places[stage->n_places++] =
+			(struct place){.db = route->nodes[i], .batch = route->batch};
+	return r < 0 ? r : at_places(stage, 1, open_place, reterr);
 }
 
 int stage_new_routed(
@@ -109,9 +173,7 @@ int stage_new_routed(
 	stage->node_of = route->node_of;
 	r = load_secret(stage, route->home, reterr);
 	if (r == 0)
-		r = open_place(stage, route->home, route->batch_all, reterr);
-	for (size_t i = 0; r == 0 && i < route->n_nodes && i + 1 < PLACES_MAX; i++)
-		r = open_place(stage, route->nodes[i], route->batch, reterr);
+		r = open_places(stage, route, reterr);
 	first = &stage->places[0];
 	if (r == 0)
 		r = db_copy_new(first->db, copies[ENDPOINT], &first->copy[ENDPOINT], reterr);
@@ -711,9 +773,7 @@ int stage_end(struct stage *stage, struct error *reterr)
 
 	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
 		r = flush_place(&stage->places[i], reterr);
-	for (size_t i = 0; r == 0 && i < stage->n_places; i++)
-		r = end_place(&stage->places[i], reterr);
-	return r;
+	return r < 0 ? r : at_places(stage, 0, end_place, reterr);
 }
 
 int stage_drop_coverage(struct stage *stage, struct error *reterr)
