@@ -233,6 +233,14 @@ class Intake(unittest.TestCase):
         drawn = re.findall(r'"([a-z-]+)"', (pathlib.Path(SOURCE) / "common/model/estate.c").read_text())
         self.assertEqual(given - set(drawn), set(), "a role without a symbol")
 
+    def test_words_are_matched_once(self):
+        """A rule is matched against each protocol, product and attribute that there is, not against each again
+        for every asset."""
+        query = (pathlib.Path(SOURCE) / "schema/queries/intake_role.sql").read_text(encoding="utf-8")
+        plan = "\n".join(row[0] for row in self.register.sql("EXPLAIN " + query.replace("$1", "1")))
+        for name in ("attribute", "protocol", "product"):
+            self.assertRegex(plan, rf"\bCTE {name}\n")
+
     def test_every_protocol_has_a_kind_of_exposure(self):
         rooms = pathlib.Path(SOURCE) / "scanner/protocol"
         listed = re.findall(r"^PROTOCOL\((\w+)\)", (rooms / "protocols.list").read_text(), re.M)
