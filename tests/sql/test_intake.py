@@ -434,6 +434,14 @@ class Intake(unittest.TestCase):
         self.assertGreater(met(two), 1, "it moved: there again, and the other one gone")
         self.assertEqual(self.rows("t.address", "address", "until_run IS NULL"), [[two]])
 
+    def test_this_machine_at_another_loopback_address(self):
+        """It is known by none of the addresses of the bundle, and yet has one that was not met."""
+        self.register.run("grant", self.realm, "127.0.0.0/8", "2020-01-01", "2099-01-01")
+        self.take(self.bundle().host("127.0.0.1"))
+        self.assertEqual(self.take(self.bundle().covered("127.0.0.0/8").host("127.0.0.2"))["assets_new"], 0)
+        self.assertEqual(self.rows("t.address, t.until_run IS NULL", "address"),
+                         [["127.0.0.1", "f"], ["127.0.0.2", "t"]])
+
     def test_seen_for_the_first_time(self):
         """Assets that no run had said anything of are looked for if some are met, known ones beside them."""
         self.take(self.bundle().host("198.18.1.31"))
