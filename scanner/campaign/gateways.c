@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Next hops while a campaign runs: which of several an address goes by, and whether they still are there. Each is
- * asked for its MAC now and then, as the kernel does (RFC 4861 7.3; RFC 1122 2.3.2.1); one that is silent to
- * GATEWAY_ASKS questions in a row is given up, until it answers again. What was asked of it meanwhile is asked
+ * asked for its MAC now and then, as the kernel does (RFC 4861 7.3; RFC 1122 2.3.2.1); one that had answered and is
+ * silent to GATEWAY_ASKS questions in a row is given up, until it answers again. What was asked of it meanwhile is asked
  * once more by another pass, or is not told as looked at.
  */
 #include "scanner/campaign/run.h"
@@ -156,7 +156,7 @@ bool gateways_answer(struct run *run, const struct answer *a, bool *ret_expected
 			continue;
 		*ret_expected |= g->asked;
 		g->mac = a->mac;
-		g->known = true;
+		g->known = g->answered = true;
 		g->stale = g->asked = false;
 		g->missed = 0;
 		g->due_us = run->now_us + WATCH_US;
@@ -191,12 +191,13 @@ int gateways_watch(struct run *run)
 
 		if (run->now_us < g->due_us)
 			continue;
-		g->missed += g->asked && g->missed < GATEWAY_ASKS;
+		g->missed += g->asked && (g->answered || !g->known) && g->missed < GATEWAY_ASKS;
 		if (g->missed == GATEWAY_ASKS && g->known) {
 			g->known = false;
 			shake(run, g);
 		}
-		g->due_us = run->now_us + (g->missed < GATEWAY_ASKS && g->known ? AGAIN_US : WATCH_US);
+		g->due_us = run->now_us +
+			    (g->missed < GATEWAY_ASKS && g->known && g->answered ? AGAIN_US : WATCH_US);
 		r = ask(run, g);
 		asked++;
 	}

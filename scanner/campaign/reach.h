@@ -74,6 +74,7 @@ struct gateway {
 	struct mac mac;
 	bool known; /* the MAC */
 	bool stale; /* by the kernel alone: it did not answer us */
+	bool answered; /* once, to us: then its silence says something, which that of a static entry does not */
 	bool asked; /* and has not answered since; so often: */
 	uint8_t missed;
 	int64_t due_us; /* when it is asked */

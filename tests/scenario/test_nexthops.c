@@ -12,7 +12,7 @@
 #define TARGETS 256
 #define EVENT_US (25 * CLOCK_SECOND) /* after the first frame */
 
-enum event { NOTHING, FIRST_DIES, FIRST_COMES_BACK, FIRST_MOVES };
+enum event { NOTHING, NEVER_SAYS, FIRST_DIES, FIRST_COMES_BACK, FIRST_MOVES };
 
 /* What the network does, and what was sent by whom; index 0 and 1: gateways, 2: others. */
 static struct {
@@ -35,7 +35,7 @@ static void happen(int64_t now_us)
 {
 	if (!world.begun_us)
 		world.begun_us = now_us;
-	if (world.event == NOTHING || now_us < world.begun_us + EVENT_US)
+	if (world.event <= NEVER_SAYS || now_us < world.begun_us + EVENT_US)
 		return;
 	if (!world.happened && world.event == FIRST_MOVES)
 		world.hosts[0].mac.bytes[5] = 77;
@@ -59,7 +59,7 @@ static void watch(const struct link_frame *frame, const struct frame *f, int64_t
 		if (is_to(frame, &world.hosts[i]) && f->dst.family == 4 && f->kind != FRAME_ARP) {
 			world.probes[i]++;
 			world.by[f->dst.bytes[3]] |= (uint8_t)(1u << i);
-			lost = !world.hosts[i].on_link;
+			lost = !world.hosts[i].on_link && world.event != NEVER_SAYS;
 		}
 	world.hosts[2].asleep = lost;
 }
@@ -71,12 +71,14 @@ static struct found *play_with(enum event event, size_t n_hops, bool first_lives
 		{.prefix = net(BEHIND), .type = ROUTE_GATEWAY, .interface = 2, .gateway = host(GATEWAY), .weight = 1},
 		{.prefix = net(BEHIND), .type = ROUTE_GATEWAY, .interface = 2, .gateway = host("198.18.0.2"),
 			.more = true, .weight = weight}};
+	const struct route_neighbour known = {2, host(GATEWAY), {{2, 0, 0, 0, 0, 1}}, true};
 	struct cidr target = net(BEHIND);
 	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .profile = SCAN_STANDARD,
 				      .scope = grants(prefixes, 1), .tcp_ports = ports, .n_tcp_ports = 1,
 				      .rate_pps = pps},
 		.network = {.hosts = world.hosts, .n_hosts = 3, .seed = 1},
-		.routes = routes, .n_routes = n_hops, .watch = watch};
+		.routes = routes, .n_routes = n_hops, .watch = watch,
+		.neighbours = &known, .n_neighbours = event == NEVER_SAYS};
 	struct found *found;
 
 	memset(&world, 0, sizeof(world));
@@ -125,6 +127,17 @@ static void test_one_is_not_there(void **state)
 	assert_int_equal(counter(found, "no_next_hop"), 0);
 }
 
+/* One that the kernel has a static entry for, and that answers no ARP. */
+static void test_one_that_never_says(void **state)
+{
+	const struct found *found = play_with(NEVER_SAYS, 1, false, 1, 5);
+
+	(void)state;
+	all_found(found);
+	assert_true(found->took_us > 2 * EVENT_US);
+	assert_int_equal(counter(found, "next_hops_changed"), 0);
+}
+
 static void test_one_dies(void **state)
 {
 	const struct found *found = play_with(FIRST_DIES, 2, true, 1, 5);
@@ -170,6 +183,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shared_by_weight),
 		cmocka_unit_test(test_one_is_not_there),
+		cmocka_unit_test(test_one_that_never_says),
 		cmocka_unit_test(test_one_dies),
 		cmocka_unit_test(test_one_is_another_machine),
 		cmocka_unit_test(test_the_only_one_dies),
