@@ -10,7 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from register import THEN, Bundle, Register  # noqa: E402
+from register import THEN, Bundle, Register, psql_path  # noqa: E402
 
 TOOL, SOURCE, PROGRAM = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
 STATEMENTS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -397,6 +397,26 @@ class Questions(unittest.TestCase):
                                 for spot, says in [(f"tcp/{port}", "http httpd")
                                                    for port in (8080, 443, 80)]
                                 + [("udp/53", "dns named")] * (addr == "198.18.9.5")))
+
+    def test_7_one_of_several_questions_fails(self):
+        """What is asked at once and cannot be answered is told by its name, and the rest is dropped."""
+        for table, step in (("service", "changes_opened"), ("identity_key", "changes_said")):
+            other = subprocess.Popen(
+                [psql_path(), "-X", "-q", "-At", "-h", self.register.socket(), "-U", "cadastre", "-d",
+                 "postgres"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            try:
+                other.stdin.write(f"BEGIN; LOCK TABLE cadastre.{table}; SELECT 'locked';\n")
+                other.stdin.flush()
+                self.assertEqual(other.stdout.readline().strip(), "locked")
+                done = subprocess.run(
+                    [PROGRAM, "--format", "json", "changes", "--run", "2"], capture_output=True,
+                    text=True, timeout=120, check=False,
+                    env=dict(self.register.env, PGOPTIONS="-c lock_timeout=200"))
+                self.assertEqual((done.returncode, done.stdout), (4, ""), done.stderr)
+                self.assertRegex(done.stderr, f'"{step}" failed: .*lock timeout')
+            finally:
+                other.communicate("ROLLBACK;\n", timeout=60)
+        self.assertTrue(self.call("changes", "--run", "2", code=1))
 
     def test_8_a_large_register_is_looked_up(self):
         """However many systems there are, one asset and one system do not cost a look at all."""
