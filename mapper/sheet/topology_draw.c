@@ -260,7 +260,7 @@ static void draw_system(
 	struct scene_item *item = scene_rect(sheet->scene, SCENE_REGIONS,
 		THEME_SYSTEM, super->x, super->y, super->w, super->h);
 	const char *text;
-	double owner;
+	double owner, pt = level->head_pt * 1.15;
 
 	item->rect.radius = 1.6;
 	item->title = model_system_name(system);
@@ -290,8 +290,12 @@ static void draw_system(
 	right -= owner > 0 ? owner + 1.2 : 0;
 	frame->right = super->x + super->w - right;
 	frame->left = 2.5 + mark_system_change(sheet, system, super->x + 2.5, y, h);
+	/* A box is no wider for its organisation's code, which would be another layout: the name shrinks. */
+	while (pt > level->head_pt * 0.85 &&
+		measure_text_mm(model_system_name(system), pt, true) > right - super->x - frame->left - 0.5)
+		pt *= 0.97;
 	frame->left += 1 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + frame->left,
-				   y + h * 0.8, level->head_pt * 1.15, SCENE_START, true,
+				   y + h * 0.8, pt, SCENE_START, true,
 				   model_system_name(system), right - super->x - frame->left - 0.5);
 	frame->head = ceil(head / d->plan->step) * d->plan->step;
 }

@@ -534,9 +534,6 @@ static double frame_w(
 		w += mark_badge_width(h, words_designation(topo->model, system, level->head_pt,
 						 topo_designation_w(level))) +
 		     2;
-	if (overlay_on(topo->request->overlays, MAP_OVERLAY_RESPONSIBILITY) &&
-		mark_owner_width(topo->model, h) > 0)
-		w += mark_owner_width(topo->model, h) + 4;
 	return w + 9;
 }
 
