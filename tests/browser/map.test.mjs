@@ -419,7 +419,7 @@ onPage('what changed stands in the asset file', 'later', async (page) => {
 	assert.deepEqual([...new Set((await tableOf(page, 'Services')).map((row) => row.at(-1)))],
 		['gone']);
 	await at(`changed ${changed}`);
-	assert.deepEqual(await flag(), ['Changed since 2025-11-24 16:00:00 UTC']);
+	assert.deepEqual(await flag(), ['Changed since 2025-11-24 16:00:00 UTC: software was older']);
 	await at(`new tcp ${fresh}`);
 	assert.deepEqual(await flag(), ['New since 2025-11-24 16:00:00 UTC']);
 	const services = await tableOf(page, 'Services');
