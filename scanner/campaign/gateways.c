@@ -91,10 +91,12 @@ void gateways_from_kernel(struct run *run, bool stale_too)
 	}
 }
 
+/* Whom only the kernel knew is asked at once. */
 void gateways_begin_watch(struct run *run)
 {
 	for (size_t i = 0; i < run->reach->n_gateways; i++)
-		run->reach->gateways[i].due_us = run->now_us + WATCH_US;
+		run->reach->gateways[i].due_us =
+			run->now_us + (run->reach->gateways[i].answered ? WATCH_US : 0);
 	run->watches = run->reach->n_gateways > 0;
 }
 
