@@ -99,7 +99,7 @@ static void play_course(const struct course *course)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-#define SEEDS 8
+#define SEEDS 16
 
 /* How many tell the time left rightly, after some share of the time. */
 static double play_and_judge(const struct course *course, double after)
@@ -117,15 +117,16 @@ static double play_and_judge(const struct course *course, double after)
 
 /* Over all sweeps and passes of discovery, those that are still to come among them. With losses it hangs
  * on a few answers whether one more pass is worth it, so one course may be told well or badly: what
- * counts is how well eight of them are told. Who drops what he does not serve is not known before
- * ports are asked; half of them are taken to, and the error of that grows with the list of ports. */
+ * counts is how well sixteen of them are told (of thirty-two it is 0.64 and 0.59, give or take 0.06). Who
+ * drops what he does not serve is not known before ports are asked; half of them are taken to, and the
+ * error of that grows with the list of ports. */
 static void test_time_left(void **state)
 {
 	static const struct {
 		struct course course;
 		double after, share; /* with losses, passes to come are known only when some have been */
 	} rows[] = {{{SCAN_SAFE, "198.18.8.0/24", 0, 0, false, 0}, 0.1, 0.95},
-		{{SCAN_SAFE, "198.18.8.0/24", 0, 60, false, 0}, 0.4, 0.55},
+		{{SCAN_SAFE, "198.18.8.0/24", 0, 60, false, 0}, 0.4, 0.5},
 		{{SCAN_SAFE, "198.18.8.0/23", 2, 0, false, 0}, 0.1, 0.95},
 		{{SCAN_STANDARD, "198.18.8.0/24", 0, 0, false, 0}, 0.1, 0.95},
 		{{SCAN_STANDARD, "198.18.0.0/18", 0, 0, true, 0}, 0.1, 0.95},
@@ -133,7 +134,7 @@ static void test_time_left(void **state)
 		{{SCAN_STANDARD, "198.18.0.0/18", 0, 0, false, 0}, 0.85, 1},
 		{{SCAN_STANDARD, "198.18.0.0/18", 2, 60, false, 0}, 0.4, 0.75},
 		{{SCAN_THOROUGH, "198.18.0.0/19", 0, 0, false, 0}, 0.1, 0.95},
-		{{SCAN_THOROUGH, "198.18.0.0/19", 0, 60, false, 0}, 0.4, 0.6}};
+		{{SCAN_THOROUGH, "198.18.0.0/19", 0, 60, false, 0}, 0.4, 0.5}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
