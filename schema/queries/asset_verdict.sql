@@ -3,6 +3,7 @@
 -- sure it is, who says so, and who says something else. Confidence is Dempster's rule of combination over
 -- what they conclude from, which errs by itself: two that agree, right in a and b of 1, leave (1 - a)(1 - b) open; what
 -- contradicts, c of 1, leaves of a a(1 - c) / (1 - ac). The columns are those of asset_facts.sql.
+-- Kept: all is looked up by the asset.
 -- $1::int8 : asset
 WITH claim AS MATERIALIZED (
     SELECT c.*, split_part(c.subject, ' ', 1) AS host
