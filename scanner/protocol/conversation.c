@@ -115,6 +115,7 @@ static const struct protocol *pick(const struct conversation *c)
 	return found;
 }
 
+/* Also of what is heard late no more is waited for than the deadline and what closing takes. */
 static void end(struct conversation *c, int64_t now_us)
 {
 	if (c->stage == CONVERSATION_ENDING)
@@ -126,7 +127,7 @@ static void end(struct conversation *c, int64_t now_us)
 		channel_close(c->channel);
 		pump(c);
 	}
-	c->wake_us = now_us + CONVERSATION_DRAIN_US;
+	c->wake_us = (now_us < c->deadline_us ? now_us : c->deadline_us) + CONVERSATION_DRAIN_US;
 }
 
 /* Whether a web server may be asked for more than one page. */

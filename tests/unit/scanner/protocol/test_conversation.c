@@ -53,6 +53,18 @@ static const char *name(void)
 	return conversation_read(&c, check_reading());
 }
 
+static void heard_after_the_deadline(void **state)
+{
+	(void)state;
+	begin(TRANSPORT_TCP, 25, PROTOCOL_SAFE);
+	now = c.deadline_us + 5 * CLOCK_SECOND;
+	hear("220 mail.example ESMTP Postfix\r\n");
+	while (c.stage != CONVERSATION_ENDING)
+		conversation_timer(&c, now);
+	assert_int_equal(c.wake_us, c.deadline_us + CONVERSATION_DRAIN_US);
+	assert_string_equal(name(), "smtp");
+}
+
 static void server_speaks_first(void **state)
 {
 	(void)state;
@@ -626,6 +638,7 @@ static void another_protocol_inside(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(server_speaks_first),
+		cmocka_unit_test(heard_after_the_deadline),
 		cmocka_unit_test(silence_on_a_passive_port),
 		cmocka_unit_test(one_request_where_it_is_expected),
 		cmocka_unit_test(any_protocol_on_any_port), cmocka_unit_test(the_wrong_answer),
