@@ -114,7 +114,6 @@ static const struct column show_columns[] = {{"what", false}, {"value", false}, 
 struct showing {
 	struct context *context;
 	struct writer *writer;
-	int64_t eval_id; /* of the proposal at hand */
 	struct error *reterr;
 };
 
@@ -126,23 +125,20 @@ static int statement_row(void *context, const struct tier_statement *s)
 		(const char *[]){s->what, s->value, s->as_of, s->document, s->until}, NULL);
 }
 
-static int reason_rows(void *context, const struct proposal_row *p)
+static int reason_rows(void *context, const struct replay *kept)
 {
 	const struct showing *showing = context;
 	int r = 0;
 
-	/* Another realm may have a system of that id. */
-	for (size_t i = 0; p->eval_id == showing->eval_id && i < p->n_reasons && r == 0; i++)
+	for (size_t i = 0; i < kept->n_reasons && r == 0; i++)
 		r = writer_row(showing->writer,
-			(const char *[]){"because", p->reasons[i], "", "", ""}, NULL);
+			(const char *[]){"because", kept->reasons[i], "", "", ""}, NULL);
 	return r;
 }
 
 static int norm_row(void *context, const struct tier_row *t)
 {
-	struct showing *showing = context;
-	const struct proposal_filter filter = {.pack = t->pack, .system = t->system,
-		.reasons = true};
+	const struct showing *showing = context;
 	_cleanup_(str_done) struct str value = STR_INIT(VALUE_MAX);
 	int r;
 
@@ -152,11 +148,10 @@ static int norm_row(void *context, const struct tier_row *t)
 	str_addf(&value, "%s%s%s", tier_verdict_name(t->verdict), t->missing[0] ? "; missing: " : "",
 		t->missing);
 	r = writer_row(showing->writer, (const char *[]){"by norm", value.data, "", "", ""}, NULL);
-	if (!t->pack[0])
+	if (r < 0 || !t->pack[0])
 		return r;
-	showing->eval_id = t->eval_id;
-	return r < 0 ? r : inventory_proposal_list(showing->context->inventory, &filter, reason_rows,
-		context, showing->reterr);
+	return inventory_replay(
+		showing->context->inventory, t->eval_id, reason_rows, context, showing->reterr);
 }
 
 static int shown_due(void *context, const struct tier_due *d)

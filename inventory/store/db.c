@@ -578,14 +578,17 @@ int db_receive(struct db *db, const struct query *query, struct db_result **ret_
 	return take_result(db, query, pg, ret_result, reterr);
 }
 
+/* One NULL ends a query; after two in a row nothing comes, not even the end that was asked for. */
 void db_receive_end(struct db *db)
 {
 	ExecStatusType status = PGRES_EMPTY_QUERY;
+	int nothing = 0;
 
 	while (PQpipelineStatus(db->conn) != PQ_PIPELINE_OFF && status != PGRES_PIPELINE_SYNC &&
-		PQstatus(db->conn) == CONNECTION_OK) {
+		nothing < 2 && PQstatus(db->conn) == CONNECTION_OK) {
 		PGresult *pg = PQgetResult(db->conn);
 
+		nothing = pg ? 0 : nothing + 1;
 		status = pg ? PQresultStatus(pg) : PGRES_EMPTY_QUERY;
 		PQclear(pg);
 	}
