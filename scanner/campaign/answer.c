@@ -265,6 +265,7 @@ void run_answer(struct run *run, const struct answer *answer)
 		[ANSWER_HERE] = here,
 		[ANSWER_CANDIDATE] = candidate,
 		[ANSWER_STEP] = trace_answer,
+		[ANSWER_LOCAL] = link_neighbour,
 	};
 
 	if (is_untimely(run) && answer->word != ANSWER_NEIGHBOUR)

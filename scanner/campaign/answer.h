@@ -71,6 +71,7 @@ enum answer_word {
 	ANSWER_HERE,	  /* somebody on a link that was asked as a whole */
 	ANSWER_CANDIDATE, /* an address on such a link that may be somebody's */
 	ANSWER_STEP,	  /* to a step of a trace */
+	ANSWER_LOCAL,	  /* somebody's address of a link that is asked as a whole, good there alone */
 	ANSWER_WORD_N
 };
 
@@ -80,9 +81,9 @@ struct answer {
 	struct addr addr;
 	uint16_t port;
 	enum tally code;   /* REFUSED: why */
-	bool itself;	   /* REFUSED: by the target */
+	bool itself;	   /* REFUSED: by the target; LOCAL: it answered the echo */
 	uint8_t ttl;	   /* of the packet, or 0; STEP: that was asked with */
-	struct mac mac;	   /* NEIGHBOUR, HERE */
+	struct mac mac;	   /* NEIGHBOUR, HERE, LOCAL */
 	uint8_t interface; /* NEIGHBOUR */
 	struct addr peer;  /* STEP: who said it */
 	enum trace_word step;

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define MAGIC "cadastre journal 3\n"
+#define MAGIC "cadastre journal 4\n"
 #define MAGIC_SIZE (sizeof(MAGIC) - 1)
 #define FRAME_SIZE 12 /* of a block's size and check */
 #define LOCK_WAIT_MS 2000

@@ -43,6 +43,7 @@ struct mark {
 	unsigned int pass; /* 0: of none, only how late it is and what was counted */
 	uint32_t round;
 	uint64_t at, walked;
+	bool shaken; /* a next hop was lost in this pass */
 	int64_t time_us, wall_us; /* since the campaign began, without the pauses between attempts; of the wall */
 	uint64_t kernel_drops, send_errors;
 	uint64_t tally[TALLY_N];

@@ -3,6 +3,7 @@
 #include "scanner/campaign/known.h"
 
 #include "common/cursor.h"
+#include "scanner/campaign/record.h"
 #include "scanner/campaign/run.h"
 
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 
 enum table { INTERFACES, ADDRESSES, ARPS, STATIONS, NEIGHBOURS, MEMBERS, TABLE_N };
 
+/* That of a neighbour: its table, protocol and index, three names, a MAC and an address. */
+_Static_assert(1 + 1 + 4 + 3 * (2 + WALK_NAME_MAX + 1) + 6 + 17 <= ROW_MAX, "a row fits");
 _Static_assert(TABLE_N == ARRAY_SIZE(((struct known *)0)->rows.tables), "a list for each table");
 
 static const size_t row_sizes[TABLE_N] = {sizeof(struct walk_interface), sizeof(struct walk_address),
@@ -45,54 +48,15 @@ static int damaged(struct run *run)
 
 /* ---- rows as bytes -------------------------------------------------------------------------- */
 
-static void put_text(struct packer *p, const char *text)
+static void get_name(struct cursor *c, char out[WALK_NAME_MAX + 1])
 {
-	size_t n = strnlen(text, WALK_NAME_MAX);
+	const char *text = record_get_text(c);
+	size_t size = text ? strlen(text) + 1 : 0;
 
-	packer_u8(p, (uint8_t)n);
-	packer_bytes(p, text, n);
-}
-
-static void get_text(struct cursor *c, char out[WALK_NAME_MAX + 1])
-{
-	size_t n = cursor_u8(c);
-	const uint8_t *bytes = cursor_bytes(c, n);
-
-	if (n > WALK_NAME_MAX || (bytes && memchr(bytes, 0, n)))
+	if (size == 0 || size > WALK_NAME_MAX + 1)
 		cursor_fail(c);
-	else if (bytes)
-		memcpy(out, bytes, n);
-}
-
-/* With room for a longer one whatever its family is. */
-static void put_addr(struct packer *p, const struct addr *addr)
-{
-	packer_u8(p, addr->family);
-	packer_bytes(p, addr->bytes, sizeof(addr->bytes));
-}
-
-static void get_addr(struct cursor *c, struct addr *ret)
-{
-	uint8_t family = cursor_u8(c);
-	const uint8_t *bytes = cursor_bytes(c, sizeof(ret->bytes));
-
-	if (family && family != 4 && family != 6)
-		cursor_fail(c);
-	else if (bytes && family)
-		*ret = addr_from_bytes(family, bytes);
-}
-
-static void put_mac(struct packer *p, const struct mac *mac)
-{
-	packer_bytes(p, mac->bytes, sizeof(mac->bytes));
-}
-
-static void get_mac(struct cursor *c, struct mac *ret)
-{
-	const uint8_t *bytes = cursor_bytes(c, sizeof(ret->bytes));
-
-	if (bytes)
-		memcpy(ret->bytes, bytes, sizeof(ret->bytes));
+	else
+		memcpy(out, text, size);
 }
 
 static void put_row(struct packer *p, enum table table, const struct walk_tables *t, size_t i)
@@ -102,27 +66,27 @@ static void put_row(struct packer *p, enum table table, const struct walk_tables
 	packer_u8(p, (uint8_t)table);
 	if (table == INTERFACES) {
 		packer_be32(p, t->interfaces[i].index);
-		put_text(p, t->interfaces[i].name);
-		put_mac(p, &t->interfaces[i].mac);
+		record_put_text(p, t->interfaces[i].name);
+		record_put_mac(p, &t->interfaces[i].mac);
 	} else if (table == ADDRESSES) {
 		packer_be32(p, t->addresses[i].index);
-		put_addr(p, &t->addresses[i].addr);
+		record_put_addr(p, &t->addresses[i].addr);
 	} else if (table == ARPS) {
 		packer_be32(p, t->arps[i].index);
-		put_addr(p, &t->arps[i].addr);
-		put_mac(p, &t->arps[i].mac);
+		record_put_addr(p, &t->arps[i].addr);
+		record_put_mac(p, &t->arps[i].mac);
 	} else if (table == STATIONS) {
 		packer_be32(p, t->stations[i].index);
 		packer_be32(p, t->stations[i].vlan);
-		put_mac(p, &t->stations[i].mac);
+		record_put_mac(p, &t->stations[i].mac);
 	} else if (table == NEIGHBOURS) {
 		packer_u8(p, n->cdp);
 		packer_be32(p, n->index);
-		put_text(p, n->port);
-		put_mac(p, &n->chassis);
-		put_addr(p, &n->addr);
-		put_text(p, n->name);
-		put_text(p, n->peer_port);
+		record_put_text(p, n->port);
+		record_put_mac(p, &n->chassis);
+		record_put_addr(p, &n->addr);
+		record_put_text(p, n->name);
+		record_put_text(p, n->peer_port);
 	} else {
 		packer_be32(p, t->members[i].index);
 		packer_be32(p, t->members[i].aggregate);
@@ -133,11 +97,11 @@ static void get_neighbour(struct cursor *c, struct walk_neighbour *n)
 {
 	n->cdp = cursor_u8(c) != 0;
 	n->index = cursor_be32(c);
-	get_text(c, n->port);
-	get_mac(c, &n->chassis);
-	get_addr(c, &n->addr);
-	get_text(c, n->name);
-	get_text(c, n->peer_port);
+	get_name(c, n->port);
+	record_get_mac(c, &n->chassis);
+	n->addr = record_get_any_addr(c);
+	get_name(c, n->name);
+	get_name(c, n->peer_port);
 }
 
 static void get_row(struct cursor *c, enum table table, void *row)
@@ -148,25 +112,25 @@ static void get_row(struct cursor *c, enum table table, void *row)
 		struct walk_interface *interface = row;
 
 		interface->index = index;
-		get_text(c, interface->name);
-		get_mac(c, &interface->mac);
+		get_name(c, interface->name);
+		record_get_mac(c, &interface->mac);
 	} else if (table == ADDRESSES) {
 		struct walk_address *address = row;
 
 		address->index = index;
-		get_addr(c, &address->addr);
+		address->addr = record_get_any_addr(c);
 	} else if (table == ARPS) {
 		struct walk_arp *arp = row;
 
 		arp->index = index;
-		get_addr(c, &arp->addr);
-		get_mac(c, &arp->mac);
+		arp->addr = record_get_any_addr(c);
+		record_get_mac(c, &arp->mac);
 	} else if (table == STATIONS) {
 		struct walk_station *station = row;
 
 		station->index = index;
 		station->vlan = cursor_be32(c);
-		get_mac(c, &station->mac);
+		record_get_mac(c, &station->mac);
 	} else if (table == NEIGHBOURS) {
 		get_neighbour(c, row);
 	} else {
@@ -224,7 +188,7 @@ static int take_rows(struct run *run, const struct record *record)
 			return damaged(run);
 		row = known_add(&known->rows.tables[table], row_sizes[table], KNOWN_ROWS_MAX);
 		if (!row)
-			return no_memory(run);
+			return known->rows.tables[table].n < KNOWN_ROWS_MAX ? no_memory(run) : damaged(run);
 		get_row(&c, (enum table)table, row);
 		if (!cursor_ok(&c))
 			return damaged(run);

@@ -157,25 +157,46 @@ static void add_group(struct run *run, struct cursor *c)
 	add_candidate(run, &addr);
 }
 
-/* True if the neighbour was not heard of before. */
-static bool meet(struct run *run, const struct addr *addr, const struct mac *mac)
+void link_neighbour(struct run *run, const struct answer *a)
 {
+	struct hosts *neighbours = run->links ? &run->links->neighbours : NULL;
+	uint32_t index = neighbours ? host_table_find(neighbours, &a->addr) : HOST_NONE;
+	bool fresh = index == HOST_NONE;
+	struct host *row;
+
+	if (!neighbours || (fresh && neighbours->n == SCAN_LINK_HOSTS_MAX))
+		return;
+	index = host_table_add(neighbours, &a->addr);
+	if (index == HOST_NONE)
+		return;
+	row = &neighbours->rows[index];
+	if (fresh)
+		row->mac = a->mac;
+	/* By the MAC that said so first. */
+	if (!fresh && (!a->itself || row->echoed || memcmp(&row->mac, &a->mac, sizeof(a->mac)) != 0))
+		return;
+	row->echoed |= a->itself;
+	run_note_answer(run, a);
+}
+
+/* Counts it. What follows from it goes into the journal ahead of it: whoever goes on knows both, or asks again. */
+static void meet(struct run *run, const struct addr *addr, const struct mac *mac, bool echoed)
+{
+	const struct answer answer = {.word = ANSWER_LOCAL, .addr = *addr, .mac = *mac, .itself = echoed};
 	struct links *links = run->links;
 	struct addr of_its_mac = of_mac(mac), candidate;
-	uint32_t known = links->neighbours.n, index;
+	bool fresh = links->neighbours.n < SCAN_LINK_HOSTS_MAX &&
+		     host_table_find(&links->neighbours, addr) == HOST_NONE;
 
-	if (known == SCAN_LINK_HOSTS_MAX)
-		return false;
-	index = host_table_add(&links->neighbours, addr);
-	if (index == HOST_NONE || links->neighbours.n == known)
-		return false;
-	links->neighbours.rows[index].mac = *mac;
-	candidate = with_identifier(links->link, addr, 8);
-	add_candidate(run, &candidate);
-	candidate = with_identifier(links->link, &of_its_mac, 8);
-	add_candidate(run, &candidate);
-	links->news++;
-	return true;
+	if (fresh) {
+		candidate = with_identifier(links->link, addr, 8);
+		add_candidate(run, &candidate);
+		candidate = with_identifier(links->link, &of_its_mac, 8);
+		add_candidate(run, &candidate);
+		links->news++;
+	}
+	run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
+	run_answer(run, &answer);
 }
 
 static bool is_on_link(const struct run *run, const struct frame *f, const struct link_heard *heard)
@@ -196,12 +217,7 @@ bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 		!addr_equal(&f->dst, &path_of(run, links->link)->source))
 		return false;
 	if (addr_is_link_local(&f->src)) {
-		fresh = meet(run, &f->src, &f->src_mac);
-		known = host_table_find(&links->neighbours, &f->src);
-		if (known != HOST_NONE) /* by the MAC that said so first */
-			links->neighbours.rows[known].echoed |=
-				memcmp(&links->neighbours.rows[known].mac, &f->src_mac, sizeof(f->src_mac)) == 0;
-		run->tally[fresh ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
+		meet(run, &f->src, &f->src_mac, true);
 		return true;
 	}
 	if (!is_there(run, &f->src))
@@ -230,7 +246,7 @@ bool link_report(struct run *run, const struct frame *f, bool version2,
 
 	if (!is_on_link(run, f, heard) || !addr_is_link_local(&f->src) || f->ttl != 1)
 		return false;
-	run->tally[meet(run, &f->src, &f->src_mac) ? TALLY_POSITIVE : TALLY_DUPLICATES]++;
+	meet(run, &f->src, &f->src_mac, false);
 	cursor_skip(&c, version2 ? 2 : 4);
 	for (n = version2 ? cursor_be16(&c) : 1; n && cursor_ok(&c); n--) {
 		unsigned int sources = 0, words = 0;
@@ -453,7 +469,6 @@ static int compare_macs(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct mac));
 }
 
-/* Neighbours of whom no address is known that could be asked. */
 /* Who answered the echo, from an address of the link alone, which cannot be granted or asked: a device that is known
  * by its MAC (adr/0016), with that address and, as RFC 4007 writes it, this machine's name of the link. */
 static void tell_nameless(struct run *run, const struct host *neighbour)
@@ -477,6 +492,7 @@ static void tell_nameless(struct run *run, const struct host *neighbour)
 	run_note_told(run, &record);
 }
 
+/* Neighbours of whom no address is known that could be asked. */
 static int count_nameless(struct run *run)
 {
 	const struct hosts *neighbours = &run->links->neighbours, *hosts = &run->hosts;

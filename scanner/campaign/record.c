@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-_Static_assert(1 + 4 + 4 + 6 * 8 + TALLY_N * 8 <= RECORD_SIZE_MAX, "a mark fits");
+_Static_assert(1 + 4 + 4 + 1 + 6 * 8 + TALLY_N * 8 <= RECORD_SIZE_MAX, "a mark fits");
 
 static int64_t get_time(struct cursor *c)
 {
@@ -20,14 +20,13 @@ static size_t addr_size(uint8_t family)
 	return family == 4 ? 4 : family == 6 ? 16 : 0;
 }
 
-static void put_addr(struct packer *p, const struct addr *addr)
+void record_put_addr(struct packer *p, const struct addr *addr)
 {
 	packer_u8(p, addr->family);
 	packer_bytes(p, addr->bytes, addr_size(addr->family));
 }
 
-/* One that may be none. */
-static struct addr get_any_addr(struct cursor *c)
+struct addr record_get_any_addr(struct cursor *c)
 {
 	uint8_t family = cursor_u8(c);
 	const uint8_t *bytes = cursor_bytes(c, addr_size(family));
@@ -39,14 +38,19 @@ static struct addr get_any_addr(struct cursor *c)
 
 static struct addr get_addr(struct cursor *c)
 {
-	struct addr addr = get_any_addr(c);
+	struct addr addr = record_get_any_addr(c);
 
 	if (!addr.family)
 		cursor_fail(c);
 	return addr;
 }
 
-static void get_mac(struct cursor *c, struct mac *ret)
+void record_put_mac(struct packer *p, const struct mac *mac)
+{
+	packer_bytes(p, mac->bytes, sizeof(mac->bytes));
+}
+
+void record_get_mac(struct cursor *c, struct mac *ret)
 {
 	const uint8_t *bytes = cursor_bytes(c, sizeof(ret->bytes));
 
@@ -60,6 +64,7 @@ static void put_mark(struct packer *p, const struct mark *mark)
 	packer_be32(p, mark->round);
 	packer_be64(p, mark->at);
 	packer_be64(p, mark->walked);
+	packer_u8(p, mark->shaken);
 	packer_be64(p, (uint64_t)mark->time_us);
 	packer_be64(p, (uint64_t)mark->wall_us);
 	packer_be64(p, mark->kernel_drops);
@@ -74,6 +79,7 @@ static void get_mark(struct cursor *c, struct mark *mark)
 	mark->round = cursor_be32(c);
 	mark->at = cursor_be64(c);
 	mark->walked = cursor_be64(c);
+	mark->shaken = cursor_u8(c) != 0;
 	mark->time_us = get_time(c);
 	mark->wall_us = get_time(c);
 	mark->kernel_drops = cursor_be64(c);
@@ -89,11 +95,14 @@ static void put_more(struct packer *p, const struct answer *a)
 		packer_u8(p, (uint8_t)a->code);
 		packer_u8(p, a->itself);
 	} else if (a->word == ANSWER_NEIGHBOUR || a->word == ANSWER_HERE) {
-		packer_bytes(p, a->mac.bytes, sizeof(a->mac.bytes));
+		record_put_mac(p, &a->mac);
 		packer_u8(p, a->interface);
 	} else if (a->word == ANSWER_STEP) {
-		put_addr(p, &a->peer);
+		record_put_addr(p, &a->peer);
 		packer_u8(p, (uint8_t)a->step);
+	} else if (a->word == ANSWER_LOCAL) {
+		record_put_mac(p, &a->mac);
+		packer_u8(p, a->itself);
 	}
 }
 
@@ -105,13 +114,16 @@ static void get_more(struct cursor *c, struct answer *a)
 		if (a->code >= TALLY_N)
 			cursor_fail(c);
 	} else if (a->word == ANSWER_NEIGHBOUR || a->word == ANSWER_HERE) {
-		get_mac(c, &a->mac);
+		record_get_mac(c, &a->mac);
 		a->interface = cursor_u8(c);
 	} else if (a->word == ANSWER_STEP) {
 		a->peer = get_addr(c);
 		a->step = cursor_u8(c);
 		if (a->step >= TRACE_WORD_N)
 			cursor_fail(c);
+	} else if (a->word == ANSWER_LOCAL) {
+		record_get_mac(c, &a->mac);
+		a->itself = cursor_u8(c) != 0;
 	}
 }
 
@@ -161,7 +173,7 @@ static void put_answer(struct packer *p, const struct answer *a)
 {
 	packer_u8(p, (uint8_t)a->word);
 	packer_u8(p, (uint8_t)a->kind);
-	put_addr(p, &a->addr);
+	record_put_addr(p, &a->addr);
 	packer_be16(p, a->port);
 	packer_u8(p, a->ttl);
 	packer_be64(p, (uint64_t)a->wall_us);
@@ -198,7 +210,7 @@ static void get_told(struct cursor *c, struct record *record)
 	record->told = cursor_bytes(c, record->told_size);
 }
 
-static void put_text(struct packer *p, const char *text)
+void record_put_text(struct packer *p, const char *text)
 {
 	size_t size = text ? strlen(text) + 1 : 0;
 
@@ -206,7 +218,7 @@ static void put_text(struct packer *p, const char *text)
 	packer_bytes(p, text ? text : "", size);
 }
 
-static const char *get_text(struct cursor *c)
+const char *record_get_text(struct cursor *c)
 {
 	size_t size = cursor_be16(c);
 	const uint8_t *text = cursor_bytes(c, size);
@@ -220,7 +232,7 @@ static const char *get_text(struct cursor *c)
 
 static void put_sample(struct packer *p, const struct known_sample *sample)
 {
-	put_addr(p, &sample->addr);
+	record_put_addr(p, &sample->addr);
 	packer_u8(p, sample->round);
 	packer_be32(p, sample->attempt);
 	packer_be64(p, (uint64_t)sample->sent_us);
@@ -242,7 +254,7 @@ static void put_agent(struct packer *p, const struct record *record)
 {
 	const struct walk_end *end = &record->agent.end;
 
-	put_addr(p, &end->addr);
+	record_put_addr(p, &end->addr);
 	packer_u8(p, (uint8_t)end->fate);
 	packer_be32(p, end->requests);
 	packer_be32(p, end->strangers);
@@ -250,7 +262,7 @@ static void put_agent(struct packer *p, const struct record *record)
 	packer_bytes(p, end->engine, end->engine_size);
 	packer_u8(p, record->agent.spoke);
 	packer_u8(p, record->agent.whole);
-	put_text(p, record->agent.engine);
+	record_put_text(p, record->agent.engine);
 }
 
 static void get_agent(struct cursor *c, struct record *record)
@@ -270,13 +282,13 @@ static void get_agent(struct cursor *c, struct record *record)
 		memcpy(end->engine, engine, end->engine_size);
 	record->agent.spoke = cursor_u8(c) != 0;
 	record->agent.whole = cursor_u8(c);
-	record->agent.engine = get_text(c);
+	record->agent.engine = record_get_text(c);
 }
 
 static void put_named(struct packer *p, const struct reverse_asked *asked)
 {
-	put_addr(p, &asked->server);
-	put_addr(p, &asked->addr);
+	record_put_addr(p, &asked->server);
+	record_put_addr(p, &asked->addr);
 	packer_u8(p, (uint8_t)asked->fate);
 	packer_u8(p, asked->sent);
 	packer_u8(p, asked->names);
@@ -301,7 +313,7 @@ static void put_known(struct packer *p, const struct record *record)
 	else if (record->kind == RECORD_ROUND)
 		packer_u8(p, record->round);
 	else if (record->kind == RECORD_ROWS)
-		put_addr(p, &record->addr);
+		record_put_addr(p, &record->addr);
 	else if (record->kind == RECORD_AGENT)
 		put_agent(p, record);
 	else
@@ -342,21 +354,21 @@ void record_put(struct packer *p, const struct record *record)
 		put_answer(p, &record->answer);
 		break;
 	case RECORD_HOLE:
-		put_addr(p, &record->hole.first);
-		put_addr(p, &record->hole.last);
+		record_put_addr(p, &record->hole.first);
+		record_put_addr(p, &record->hole.last);
 		break;
 	case RECORD_OVER:
 		packer_be64(p, (uint64_t)record->took_us);
 		break;
 	case RECORD_GREETED:
-		put_addr(p, &record->greeted.addr);
+		record_put_addr(p, &record->greeted.addr);
 		packer_u8(p, record->greeted.transport);
 		packer_be16(p, record->greeted.port);
 		put_told(p, record);
 		break;
 	case RECORD_STATION:
 	case RECORD_NEIGHBOUR:
-		packer_bytes(p, record->mac.bytes, sizeof(record->mac.bytes));
+		record_put_mac(p, &record->mac);
 		put_told(p, record);
 		break;
 	case RECORD_ALIASES:
@@ -407,7 +419,7 @@ bool record_get(struct cursor *c, struct record *ret)
 		break;
 	case RECORD_STATION:
 	case RECORD_NEIGHBOUR:
-		get_mac(c, &ret->mac);
+		record_get_mac(c, &ret->mac);
 		get_told(c, ret);
 		break;
 	case RECORD_ALIASES:
@@ -433,17 +445,17 @@ void record_put_observation(struct packer *p, const struct observation *obs)
 	packer_u8(p, (uint8_t)obs->kind);
 	packer_u8(p, (uint8_t)obs->method);
 	packer_be64(p, (uint64_t)obs->time_us);
-	put_addr(p, &obs->addr);
-	put_addr(p, &obs->peer);
-	packer_bytes(p, obs->mac.bytes, sizeof(obs->mac.bytes));
+	record_put_addr(p, &obs->addr);
+	record_put_addr(p, &obs->peer);
+	record_put_mac(p, &obs->mac);
 	packer_u8(p, (uint8_t)obs->transport);
 	packer_be16(p, obs->port);
 	packer_u8(p, obs->ttl);
-	put_text(p, obs->protocol);
+	record_put_text(p, obs->protocol);
 	packer_u8(p, (uint8_t)obs->n_attributes);
 	for (size_t i = 0; i < obs->n_attributes; i++) {
-		put_text(p, obs->attributes[i].name);
-		put_text(p, obs->attributes[i].value);
+		record_put_text(p, obs->attributes[i].name);
+		record_put_text(p, obs->attributes[i].value);
 	}
 	packer_be16(p, (uint16_t)obs->raw_size);
 	packer_bytes(p, obs->raw, obs->raw_size);
@@ -456,22 +468,22 @@ bool record_get_observation(
 
 	*ret = (struct observation){.kind = kind, .method = method, .attributes = attributes};
 	ret->time_us = get_time(c);
-	ret->addr = get_any_addr(c);
-	ret->peer = get_any_addr(c);
-	get_mac(c, &ret->mac);
+	ret->addr = record_get_any_addr(c);
+	ret->peer = record_get_any_addr(c);
+	record_get_mac(c, &ret->mac);
 	if (!observation_has_subject(ret))
 		cursor_fail(c);
 	ret->transport = cursor_u8(c);
 	ret->port = cursor_be16(c);
 	ret->ttl = cursor_u8(c);
-	ret->protocol = get_text(c);
+	ret->protocol = record_get_text(c);
 	ret->n_attributes = cursor_u8(c);
 	if (kind >= OBSERVATION_KIND_N || method >= OBSERVATION_METHOD_N ||
 		ret->n_attributes > OBSERVATION_ATTRIBUTES_MAX)
 		cursor_fail(c);
 	for (size_t i = 0; cursor_ok(c) && i < ret->n_attributes; i++) {
-		attributes[i].name = get_text(c);
-		attributes[i].value = get_text(c);
+		attributes[i].name = record_get_text(c);
+		attributes[i].value = record_get_text(c);
 		if (!attributes[i].name || !attributes[i].value)
 			cursor_fail(c);
 	}

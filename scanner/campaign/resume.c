@@ -27,6 +27,7 @@ struct marks {
 	struct mark first; /* where it began, or an attempt went on: all before it is settled */
 	struct mark rows[MARKS_MAX];
 	size_t n; /* there were */
+	uint32_t shaken; /* passes in which a next hop was lost, a bit each */
 };
 
 bool run_knows_more(const struct run *run)
@@ -73,7 +74,8 @@ void run_mark(struct run *run)
 		record.mark = (struct mark){.pass = sweep->pass,
 			.round = sweep->round,
 			.at = sweep->at,
-			.walked = sweep->walked};
+			.walked = sweep->walked,
+			.shaken = sweep->shaken};
 	if (sweep || run->now_us >= run->next_idle_us) {
 		stats = run_link_stats(run);
 		record.mark.time_us = clock_of(run);
@@ -169,8 +171,10 @@ static void take_mark(struct run *run, const struct mark *mark)
 	take_clock(run, mark->time_us, mark->wall_us);
 	run->kernel_drops = mark->kernel_drops;
 	run->send_errors = mark->send_errors;
+	/* The nameless are counted by each attempt, of all that the journal knows. */
 	for (size_t i = 0; i < TALLY_N; i++)
-		run->tally[i] = run->live[i] + mark->tally[i];
+		if (i != TALLY_LINK_NAMELESS)
+			run->tally[i] = run->live[i] + mark->tally[i];
 }
 
 static bool is_before(const struct mark *one, const struct mark *other)
@@ -187,6 +191,7 @@ static void take_place(struct sweep *sweep, struct marks *marks, const struct ma
 		marks->n = 0;
 	}
 	marks->rows[marks->n++ % MARKS_MAX] = *mark;
+	marks->shaken |= (uint32_t)mark->shaken << mark->pass;
 	sweep->pass = mark->pass;
 	sweep->walked = mark->walked;
 }
@@ -256,6 +261,13 @@ static int next(struct run *run, struct record *record)
 	return r;
 }
 
+/* Whether something was heard that the answer, made again, counts as one of its kind; see links.c of who was not asked. */
+static bool is_counted(const struct answer *a)
+{
+	return a->word != ANSWER_HERE && a->word != ANSWER_CANDIDATE && a->word != ANSWER_LOCAL &&
+	       (a->word != ANSWER_STEP || a->step != TRACE_NOWHERE);
+}
+
 /* Everything between the beginning of a sweep and its end, or that of the journal. */
 static int take_records(struct run *run, struct sweep *sweep, struct marks *marks)
 {
@@ -272,8 +284,7 @@ static int take_records(struct run *run, struct sweep *sweep, struct marks *mark
 			take_mark(run, &record.mark);
 			take_place(sweep, marks, &record.mark);
 		} else if (record.kind == RECORD_ANSWER) {
-			run->tally[TALLY_RECEIVED] += record.answer.word != ANSWER_STEP ||
-						      record.answer.step != TRACE_NOWHERE;
+			run->tally[TALLY_RECEIVED] += is_counted(&record.answer);
 			run_answer(run, &record.answer);
 			if (run->reterr->code)
 				return run->reterr->code;
@@ -313,6 +324,7 @@ static void go_back(struct sweep *sweep, const struct marks *marks, int64_t last
 	sweep->round = place.round;
 	sweep->at = place.at;
 	sweep->walked = place.walked;
+	sweep->shaken = marks->shaken >> place.pass & 1;
 }
 
 static int begin(struct run *run, struct sweep *sweep)
@@ -367,7 +379,8 @@ int resume_link(struct run *run)
 
 	replay(run, true);
 	while (r == 0 && record.kind == RECORD_ANSWER &&
-		(record.answer.word == ANSWER_HERE || record.answer.word == ANSWER_CANDIDATE)) {
+		(record.answer.word == ANSWER_HERE || record.answer.word == ANSWER_CANDIDATE ||
+			record.answer.word == ANSWER_LOCAL)) {
 		run_answer(run, &record.answer);
 		r = run->reterr->code;
 		if (r == 0)

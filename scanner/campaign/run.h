@@ -321,6 +321,8 @@ bool link_report(struct run *run, const struct frame *f, bool version2,
 /* Remembers whoever was told of by his MAC alone, a station among them. False if he is known, or there is no room. */
 bool link_knows(struct run *run, const struct mac *mac);
 bool link_meets_station(struct run *run, const struct mac *mac);
+/* Remembers an address of the link at hand, and who has it. */
+void link_neighbour(struct run *run, const struct answer *answer);
 bool link_station(struct run *run, const struct frame *f, const struct link_heard *heard);
 /* The targets that are walked, and who lives on the links that are not. */
 int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set);

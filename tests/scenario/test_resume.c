@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #define ASKED_MAX 20000
+#define HOSTS 10
 #define STARTED_US 1800000000000000 /* a second before the clock of a scene begins */
 
 struct question {
@@ -102,7 +103,7 @@ static void add_router(struct replay_host hosts[4])
 
 /* Neighbours, a link that is asked as a whole, hosts behind routers; half of the network behind the router is silent. */
 static struct scene make_scene(
-	struct replay_host hosts[9], enum scan_profile profile, unsigned int loss)
+	struct replay_host hosts[HOSTS], enum scan_profile profile, unsigned int loss)
 {
 	struct scene scene = {.plan = {.targets = targets,
 				      .n_targets = 6,
@@ -114,7 +115,7 @@ static struct scene make_scene(
 				      .udp_ports = udp_ports,
 				      .n_udp_ports = ARRAY_SIZE(udp_ports)},
 		.network = {.hosts = hosts,
-			.n_hosts = 9,
+			.n_hosts = HOSTS,
 			.seed = 1,
 			.loss_permille = loss,
 			.datagram = say_dns},
@@ -141,6 +142,11 @@ static struct scene make_scene(
 	hosts[2] = behind("198.18.8.0/25");
 	hosts[3] = behind("2001:db8:1::/64");
 	add_router(hosts + 5);
+	hosts[9] = gateway(); /* of whom nothing is heard but an address of the link */
+	hosts[9].at = net("2001:db8::4d1b:aa07:9c3e:2217");
+	hosts[9].mac.bytes[5] = 12;
+	hosts[9].local = host("fe80::aaaa:bbbb:cccc:3");
+	hosts[9].local_echo = true;
 	for (size_t i = 2; i < 4; i++) {
 		hosts[i].open = open_ports;
 		hosts[i].n_open = 2;
@@ -235,6 +241,8 @@ static void check_same(const struct found *whole, struct found *found)
 	assert_int_equal(counter(whole, "aliases"), counter(found, "aliases"));
 	assert_int_equal(!found_station(whole, 9, "dcp.name"), !found_station(found, 9, "dcp.name"));
 	assert_int_equal(counter(whole, "link_stations"), counter(found, "link_stations"));
+	assert_int_equal(!found_station(whole, 12, "ip.link_local"), !found_station(found, 12, "ip.link_local"));
+	assert_int_equal(counter(whole, "link_neighbours_nameless"), counter(found, "link_neighbours_nameless"));
 	assert_int_equal(whole->n_keys, found->n_keys);
 	for (size_t i = 0; i < whole->n_keys; i++) {
 		assert_true(addr_equal(&whole->keys[i].addr, &found->keys[i].addr));
@@ -311,13 +319,14 @@ static size_t play_whole(struct scene *scene)
 	once = *asked;
 	qsort(once.rows, once.n, sizeof(*once.rows), by_question);
 	assert_int_equal(whole.n_keys, scene->plan.profile == SCAN_SAFE ? 0 : 2);
+	assert_int_equal(!found_station(&whole, 12, "ip.link_local"), scene->plan.profile == SCAN_SAFE);
 	return once.n;
 }
 
 static void test_killed_once(void **state)
 {
 	static const enum scan_profile profiles[] = {SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH};
-	struct replay_host hosts[9];
+	struct replay_host hosts[HOSTS];
 	uint64_t random = 88172645463325252ull;
 
 	(void)state;
@@ -343,7 +352,7 @@ static void test_killed_once(void **state)
 /* Killed again and again, with losses: passes, too, go on where they were. */
 static void test_killed_often(void **state)
 {
-	struct replay_host hosts[9];
+	struct replay_host hosts[HOSTS];
 	struct scene scene = make_scene(hosts, SCAN_THOROUGH, 60);
 	unsigned int kills = 0;
 
@@ -366,7 +375,7 @@ static void test_paused(void **state)
 		int64_t pause_s;
 		bool too_long;
 	} rows[] = {{3000, false}, {3700, true}, {-86400, false}, {10000000, true}};
-	struct replay_host hosts[9];
+	struct replay_host hosts[HOSTS];
 	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
 	size_t frames = play_whole(&scene);
 
@@ -396,7 +405,7 @@ static bool stop_at_once(void *context, uint64_t frames)
 
 static void test_stopped_at_once(void **state)
 {
-	struct replay_host hosts[9];
+	struct replay_host hosts[HOSTS];
 	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
 	size_t frames = play_whole(&scene);
 
@@ -413,7 +422,7 @@ static void test_stopped_at_once(void **state)
 /* What left is counted over all attempts, but for the frames after the last mark. */
 static void test_what_is_counted(void **state)
 {
-	struct replay_host hosts[9];
+	struct replay_host hosts[HOSTS];
 	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
 	size_t frames = play_whole(&scene);
 	struct found *found;
@@ -433,11 +442,11 @@ static void test_what_is_counted(void **state)
 /* One MAC that answers for many of a link asked as a whole: the journal makes no hosts of them either. */
 static void test_a_proxy_on_the_link(void **state)
 {
-	struct replay_host hosts[9 + 17];
+	struct replay_host hosts[HOSTS + 17];
 	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
 
 	(void)state;
-	for (size_t i = 9; i < ARRAY_SIZE(hosts); i++) {
+	for (size_t i = HOSTS; i < ARRAY_SIZE(hosts); i++) {
 		hosts[i] = hosts[4];
 		hosts[i].mac.bytes[5] = 10;
 		hosts[i].at.base.bytes[15] = (uint8_t)i;
@@ -604,7 +613,7 @@ static void check_same_others(const struct found *found)
 
 static void test_agents_and_names(void **state)
 {
-	struct replay_host hosts[9];
+	struct replay_host hosts[HOSTS];
 	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
 
 	(void)state;
@@ -653,7 +662,7 @@ static size_t echoes_to_routers(void)
 /* The test for aliases goes on in the round in which it was, and says the same. */
 static void test_aliases(void **state)
 {
-	struct replay_host hosts[9];
+	struct replay_host hosts[HOSTS];
 	struct scene scene = make_scene(hosts, SCAN_STANDARD, 0);
 	size_t frames = play_whole(&scene), echoes = echoes_to_routers();
 
