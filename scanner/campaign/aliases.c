@@ -182,9 +182,10 @@ static int ask_round(struct run *run, struct aliases *aliases)
 		.asks = &alias_ask,
 		.kinds = 1,
 		.passes = 1,
+		.aside = true,
 		.step = aliases->round - 1u,
 		.steps = ALIAS_ROUNDS,
-		.anew = true, /* samples are of one time without a pause */
+		.anew = true, /* who answered is in the journal by himself, as are the rounds that ended */
 		.tempo = run_tempo(run, false),
 		.quiet_us = QUIET_US,
 		.list = aliases->list,

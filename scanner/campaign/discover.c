@@ -68,7 +68,7 @@ static bool find_way(struct run *run, const struct piece *piece, const struct ad
 		return true;
 	}
 	run->tally[TALLY_NO_NEXT_HOP]++;
-	if (piece->way != REACH_GATEWAY || !gateways_hole(run, addr))
+	if (!run->sweep->aside && (piece->way != REACH_GATEWAY || !gateways_hole(run, addr)))
 		run_hole(run, addr);
 	return false;
 }

@@ -3,7 +3,8 @@
  * Next hops while a campaign runs: which of several an address goes by, and whether they still are there. Each is
  * asked for its MAC now and then, as the kernel does (RFC 4861 7.3; RFC 1122 2.3.2.1); one that had answered and is
  * silent to GATEWAY_ASKS questions in a row is given up, until it answers again. What was asked of it meanwhile is asked
- * once more by another pass, or is not told as looked at.
+ * once more by another pass, or is not told as looked at; so that this falls on the sweep whose questions are lost, none
+ * ends before they are known to be there, or not to be.
  */
 #include "scanner/campaign/run.h"
 
@@ -15,6 +16,7 @@
 #define AGAIN_US CLOCK_SECOND
 #define GATEWAY_ASKS 6 /* of ways that lose six of a hundred frames none is given up by mistake */
 #define ASKED_AT_ONCE 16
+#define LOOK_EVERY_US 20000
 
 /* ---- which one ------------------------------------------------------------------------------ */
 
@@ -121,12 +123,15 @@ bool gateways_hole(struct run *run, const struct addr *addr)
 static void shake(struct run *run, const struct gateway *g)
 {
 	struct reach *reach = run->reach;
-	bool again = run->sweep && !run->sweep->passes && run->sweep->pass < SWEEP_PASSES_MAX;
+	struct sweep *sweep = run->sweep;
+	bool again;
 
 	run->tally[TALLY_NEXT_HOPS_CHANGED]++;
-	if (again)
-		run->sweep->shaken = true;
-	for (size_t i = 0; i < reach->n_pieces && run->sweep; i++) {
+	if (!sweep || !sweep_needs_gateways(sweep))
+		return;
+	again = !sweep->passes && sweep->pass < SWEEP_PASSES_MAX;
+	sweep->shaken |= again;
+	for (size_t i = 0; i < reach->n_pieces; i++) {
 		struct piece *piece = &reach->pieces[i];
 		bool by = piece->gateway != REACH_NONE && &reach->gateways[piece->gateway] == g;
 		struct way way;
@@ -139,6 +144,26 @@ static void shake(struct run *run, const struct gateway *g)
 		if (by && (!again || !run_choose(run, piece, &piece->range.first, &way)))
 			hole(run, piece);
 	}
+	run_mark(run); /* whoever goes on owes that pass too */
+}
+
+void gateways_go_on(struct run *run)
+{
+	for (size_t i = 0; i < run->reach->n_gateways; i++) {
+		const struct gateway *g = &run->reach->gateways[i];
+
+		if (!mac_is_zero(&g->was) && (!g->known || memcmp(&g->was, &g->mac, sizeof(g->was)) != 0))
+			shake(run, g);
+	}
+}
+
+/* Whoever goes on has to know who was there; what a sweep of solicitations hears is noted as any answer. */
+static void note(struct run *run, struct gateway *g, const struct answer *a)
+{
+	if (memcmp(&g->was, &a->mac, sizeof(a->mac)) == 0 || !run->sweep || run->sweep->anew || run->sweep->solicits)
+		return;
+	g->was = a->mac;
+	run_note_answer(run, a);
 }
 
 bool gateways_answer(struct run *run, const struct answer *a, bool *ret_expected)
@@ -154,18 +179,29 @@ bool gateways_answer(struct run *run, const struct answer *a, bool *ret_expected
 		if (reach->paths[g->path].interface != a->interface || !addr_equal(&g->addr, &a->addr))
 			continue;
 		is = true;
+		if (run->replaying)
+			g->was = a->mac;
 		if (run->replaying || (g->known && !g->asked))
 			continue;
+		if (g->asked)
+			note(run, g, a);
 		*ret_expected |= g->asked;
 		g->mac = a->mac;
 		g->known = g->answered = true;
 		g->stale = g->asked = false;
 		g->missed = 0;
+		g->heard_us = run->now_us;
 		g->due_us = run->now_us + WATCH_US;
 		if (moved)
 			shake(run, g);
 	}
 	return is;
+}
+
+/* Without an address of its family this machine asks nobody; the kernel may know him (RTA_VIA). */
+static bool may_be_asked(const struct run *run, const struct gateway *g)
+{
+	return run->reach->paths[g->path].source.family == g->addr.family;
 }
 
 static int ask(struct run *run, struct gateway *g)
@@ -175,7 +211,7 @@ static int ask(struct run *run, struct gateway *g)
 		.source = run->reach->paths[g->path].source,
 		.target = g->addr};
 
-	if (probe.source.family != probe.target.family)
+	if (!may_be_asked(run, g))
 		return 0;
 	g->asked = true;
 	return run_queue(run, &probe, TALLY_SENT_SOLICIT, 0);
@@ -204,4 +240,26 @@ int gateways_watch(struct run *run)
 		asked++;
 	}
 	return r == 0 && asked ? run_flush(run) : r;
+}
+
+int gateways_confirm(struct run *run, int64_t since_us)
+{
+	bool waits = run->watches;
+	int r = 0;
+
+	while (r == 0 && waits) {
+		waits = false;
+		for (size_t i = 0; i < run->reach->n_gateways; i++) {
+			struct gateway *g = &run->reach->gateways[i];
+
+			if (!g->known || !g->answered || g->heard_us > since_us || !may_be_asked(run, g))
+				continue;
+			if (!g->asked)
+				g->due_us = run->now_us;
+			waits = true;
+		}
+		if (waits)
+			r = run_listen(run, run->now_us + LOOK_EVERY_US);
+	}
+	return r;
 }

@@ -23,9 +23,9 @@
 #define REACH_RANGES_MAX (1u << 20) /* that a link is given for a pass of its own */
 #define REACH_PATHS_MAX 1024
 #define REACH_GATEWAYS_MAX 4096
-#define REACH_GROUPS_MAX 1024 /* beyond, and beyond so many next hops in one, the first takes all */
+#define REACH_GROUPS_MAX 1024 /* beyond, and beyond so many next hops of all, the first of a route takes all */
 #define REACH_WAYS_MAX 8192
-#define REACH_HOPS_MAX 64
+#define REACH_HOPS_MAX 64 /* of one route; more are not used */
 #define REACH_LINKS_MAX 64
 #define REACH_NONE UINT32_MAX
 
@@ -78,6 +78,8 @@ struct gateway {
 	bool asked; /* and has not answered since; so often: */
 	uint8_t missed;
 	int64_t due_us; /* when it is asked */
+	int64_t heard_us; /* when it answered us last */
+	struct mac was; /* that the journal has of it; zero: none */
 };
 
 /* A link that is asked as a whole. */

@@ -369,6 +369,8 @@ int resume_sweep(struct run *run, struct sweep *sweep)
 	if (sweep->n_gateways)
 		marks = (struct marks){.first.pass = 1};
 	go_back(sweep, &marks, run->before_us);
+	if (r == 0 && !sweep->n_gateways)
+		gateways_go_on(run);
 	return sweep->n_gateways ? 0 : r;
 }
 

@@ -73,6 +73,7 @@ struct sweep {
 	bool keep;     /* open ports are findings */
 	bool control;  /* asks control ports */
 	bool solicits; /* asks for MACs: what was asked before does not matter to it */
+	bool aside;    /* of those who were looked at already: what is lost in it says nothing of coverage */
 	uint32_t step, steps; /* of a stage of many sweeps: how much of it was done before this one */
 	bool anew;     /* leaves nothing in the journal: whoever goes on asks all of it again */
 	struct tempo tempo;
@@ -210,6 +211,8 @@ struct run {
 
 /* sweep.c */
 int sweep_run(struct run *run, struct sweep *sweep);
+/* Whether what it asks goes by them, and what is lost on the way says that somebody was not looked at. */
+bool sweep_needs_gateways(const struct sweep *sweep);
 /* What the sweep asked has left, just now. */
 void sweep_sent(struct run *run);
 /* Marks an answer; `itself`: the target's own. 0 first, 1 again, -1 not asked by this sweep. */
@@ -336,6 +339,10 @@ bool gateways_answer(struct run *run, const struct answer *answer, bool *ret_exp
 /* From now on they are asked now and then, by gateways_watch(). */
 void gateways_begin_watch(struct run *run);
 int gateways_watch(struct run *run);
+/* Until each that had answered is heard after that moment, or given up. */
+int gateways_confirm(struct run *run, int64_t since_us);
+/* The sweep at hand goes on: those that were there before, and are not any more, were lost in it. */
+void gateways_go_on(struct run *run);
 /* No target that goes with this one is told as looked at. False if that is none behind a gateway. */
 bool gateways_hole(struct run *run, const struct addr *addr);
 

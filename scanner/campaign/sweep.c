@@ -309,23 +309,37 @@ static int walk(struct run *run, struct sweep *sweep)
 	return 0;
 }
 
+bool sweep_needs_gateways(const struct sweep *sweep)
+{
+	return !sweep->aside && (sweep->n_list || sweep->way == REACH_GATEWAY);
+}
+
+/* Whoever is silent behind a next hop that is gone may be there: then another pass follows. */
+static int confirm(struct run *run, const struct sweep *sweep)
+{
+	return sweep_needs_gateways(sweep) && sweep->done.set < sweep->done.n && !goes_on(sweep)
+		       ? gateways_confirm(run, sweep->last_sent_us)
+		       : 0;
+}
+
 /* From where the sweep is: at its beginning, or in the middle. */
 static int passes(struct run *run, struct sweep *sweep)
 {
 	const uint64_t *gained = sweep->gained;
 
-	for (;; sweep->pass++, sweep->round = 0, sweep->at = 0) {
+	for (;; sweep->pass++, sweep->round = 0, sweep->at = 0, sweep->shaken = false) {
 		unsigned int pass = sweep->pass;
 		int r;
 
 		run_mark(run);
-		sweep->shaken = false;
 		r = walk(run, sweep);
 		if (r == 0)
 			r = wait_quiet(run, sweep, 0);
 		/* Before giving up, the slowest get their time too. */
 		if (r == 0 && !goes_on(sweep))
 			r = wait_quiet(run, sweep, SWEEP_PATIENCE_US);
+		if (r == 0)
+			r = confirm(run, sweep);
 		if (pass > 1 && !sweep->settle)
 			throttle_loss(&run->throttle, gained[pass - 1], gained[pass]);
 		if (r || sweep->done.set == sweep->done.n || !goes_on(sweep))

@@ -232,6 +232,7 @@ static int ask_steps(struct run *run, struct trace *trace)
 		.asks = &step_ask,
 		.kinds = 1,
 		.passes = 1,
+		.aside = true,
 		.step = count_finished(trace),
 		.steps = (uint32_t)trace->n,
 		.tempo = run_tempo(run, false),
