@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import pathlib
+import select
 import signal
 import socket
 import struct
@@ -784,15 +785,17 @@ class Net(Case):
         arrived, by how long before the end, and the counters."""
         sh("ip", "route", "add", "198.18.6.0/28", "via", "198.18.0.1")
         self.addCleanup(sh, "ip", "route", "del", "198.18.6.0/28")
-        end = time.time() + 8
         deaf = subprocess.Popen(["nsenter", "-t", str(self.network.target.pid), "-n", sys.executable, "-c", DEAF,
                                  "v1", LAST], stdout=subprocess.PIPE, text=True)
         self.addCleanup(lambda: (deaf.kill(), deaf.communicate()))
         self.network.assert_ready(deaf)
+        end = time.time() + 8
         run = self.start("-n", "-P", "thorough", "-p", "9001-9016", "-u", "none", "-r", "1500", "-e", str(end), "-g",
                          "198.18.6.0/28", "-t", "1000", "-g", "198.18.4.0/24", "198.18.6.0/28", "198.18.4.0/24",
                          grant=False)
         self.addCleanup(run.kill)
+        self.assertTrue(select.select([deaf.stdout], [], [], max(0, end - time.time()))[0],
+                        "nobody who is deaf was asked a second time before the grant ended")
         self.assertEqual(deaf.stdout.readline().strip(), "again")
         meanwhile(run, end)
         out, err = run.communicate(timeout=240)

@@ -263,6 +263,87 @@ static void test_limit(void **state)
 	route_table_free(table);
 }
 
+/* 10.0.0.0/8 in so many prefixes of 256, each behind so many next hops, the gateways 198.18.0.1 and on. */
+static struct reach *reach_of_hops(struct route_table *table, uint32_t prefixes, uint32_t hops)
+{
+	for (uint32_t i = 0; i < prefixes; i++)
+		for (uint32_t k = 0; k < hops; k++) {
+			struct addr addr = addr_v4(0x0a000000 + i * 256);
+			struct route route = {.prefix = cidr_of(&addr, 24), .type = ROUTE_GATEWAY, .interface = 2,
+				.gateway = addr_v4(0xc6120001 + k), .more = k > 0};
+
+			assert_int_equal(route_add(table, &route, NULL), 0);
+		}
+	route_table_seal(table);
+	return make_reach(table, "10.0.0.0/8", NULL);
+}
+
+static void test_hops_limits(void **state)
+{
+	static const struct {
+		uint32_t prefixes, hops, groups, ways;
+	} rows[] = {
+		{1, REACH_HOPS_MAX, 1, REACH_HOPS_MAX},
+		{1, REACH_HOPS_MAX + 1, 1, REACH_HOPS_MAX},
+		{REACH_GROUPS_MAX, 2, REACH_GROUPS_MAX, 2 * REACH_GROUPS_MAX},
+		{REACH_GROUPS_MAX + 2, 2, REACH_GROUPS_MAX, 2 * REACH_GROUPS_MAX},
+		{REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_HOPS_MAX, REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_WAYS_MAX},
+		{REACH_WAYS_MAX / REACH_HOPS_MAX + 2, REACH_HOPS_MAX, REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_WAYS_MAX}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct route_table *table = make_table();
+		struct reach *reach = reach_of_hops(table, rows[i].prefixes, rows[i].hops);
+
+		assert_int_equal(reach->n_groups, rows[i].groups);
+		assert_int_equal(reach->n_ways, rows[i].ways);
+		for (uint32_t k = 0; k < rows[i].prefixes; k++) {
+			struct addr addr = addr_v4(0x0a000001 + k * 256), first = host("198.18.0.1");
+			const struct piece *piece = reach_piece(reach, &addr);
+
+			assert_int_equal(piece->way, REACH_GATEWAY);
+			assert_true(addr_equal(&reach->gateways[piece->gateway].addr, &first));
+			assert_int_equal(piece->group, k < rows[i].groups ? k : REACH_NONE);
+		}
+		reach_free(reach);
+		route_table_free(table);
+	}
+}
+
+/* The next hops of one entry have its number, those of the next one another. */
+static void test_entries(void **state)
+{
+	static const struct {
+		const char *gateway;
+		bool more;
+		uint32_t entry;
+	} rows[] = {{"198.18.0.1", false, 0}, {"198.18.0.2", true, 0}, {"198.18.0.3", false, 1}, {"198.18.0.4", true, 1}};
+	struct route_table *table = make_table();
+	struct reach *reach;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct route route = {.prefix = net("0.0.0.0/0"), .type = ROUTE_GATEWAY, .interface = 2,
+			.gateway = host(rows[i].gateway), .more = rows[i].more};
+
+		assert_int_equal(route_add(table, &route, NULL), 0);
+	}
+	route_table_seal(table);
+	reach = make_reach(table, "10.0.0.0/24", NULL);
+	assert_int_equal(reach->n_groups, 1);
+	assert_int_equal(reach->groups[0].n, ARRAY_SIZE(rows));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct way *way = &reach->ways[reach->groups[0].first + i];
+		struct addr gateway = host(rows[i].gateway);
+
+		assert_true(addr_equal(&reach->gateways[way->gateway].addr, &gateway));
+		assert_int_equal(way->entry, rows[i].entry);
+		assert_int_equal(way->weight, 1);
+	}
+	reach_free(reach);
+	route_table_free(table);
+}
+
 /* Numbers of a way and addresses are the same thing, both ways round. */
 static void test_numbers(void **state)
 {
@@ -671,6 +752,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_mixtures),
 		cmocka_unit_test(test_large), cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_hops_limits),
+		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_other_addresses),
 		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed),
 		cmocka_unit_test(test_where_answers_may_come), cmocka_unit_test(test_many_ways_back),

@@ -320,6 +320,67 @@ static void test_next_hops(void **state)
 	route_table_free(table);
 }
 
+static void add_hop(struct route_table *table, const char *prefix, const char *gateway, uint32_t metric, bool more)
+{
+	const struct route route = {.prefix = net(prefix), .type = ROUTE_GATEWAY, .interface = 2,
+		.gateway = host(gateway), .metric = metric, .more = more};
+
+	assert_int_equal(route_add(table, &route, NULL), 0);
+}
+
+/* The gateways of what leads to an address, by their last characters, in order; '+' before one of another entry. */
+static void leads_to(const struct route_table *table, const char *text, size_t max, const char *wanted)
+{
+	struct addr addr = host(text);
+	const struct route *route = route_find(table, &addr), *routes[8];
+	char got[32] = "", gateway[ADDR_TEXT_MAX];
+	size_t n, used = 0;
+
+	assert_non_null(route);
+	n = route_alternatives(table, route, routes, max);
+	assert_true(n && routes[0] == route);
+	for (size_t i = 0; i < n; i++) {
+		addr_format(&routes[i]->gateway, gateway);
+		if (i && !routes[i]->more)
+			got[used++] = '+';
+		got[used++] = gateway[strlen(gateway) - 1];
+	}
+	assert_string_equal(got, wanted);
+}
+
+static void test_alternatives(void **state)
+{
+	const struct route unreachable = {.prefix = net("::/0"), .type = ROUTE_REFUSED, .interface = 1};
+	struct route_table *table = route_table_new();
+
+	(void)state;
+	/* One entry, another one of its prefix and metric, and one of a larger metric. */
+	add_hop(table, "198.18.16.0/24", "198.18.0.1", 0, false);
+	add_hop(table, "198.18.16.0/24", "198.18.0.2", 0, true);
+	add_hop(table, "198.18.16.0/24", "198.18.0.3", 0, false);
+	add_hop(table, "198.18.16.0/24", "198.18.0.4", 7, false);
+	/* The same as default routes, which are chosen by who answers, */
+	add_hop(table, "0.0.0.0/0", "198.18.0.1", 0, false);
+	add_hop(table, "0.0.0.0/0", "198.18.0.2", 0, true);
+	add_hop(table, "0.0.0.0/0", "198.18.0.3", 0, false);
+	add_hop(table, "0.0.0.0/0", "198.18.0.4", 7, false);
+	/* as are all of IPv6. */
+	add_hop(table, "2001:db8:1::/48", "fe80::1", 1024, false);
+	add_hop(table, "2001:db8:1::/48", "fe80::2", 1024, false);
+	add_hop(table, "2001:db8:1::/48", "fe80::3", 1024, true);
+	add_hop(table, "2001:db8:1::/48", "fe80::4", 1025, false);
+	add_hop(table, "::/0", "fe80::5", 0, false);
+	assert_int_equal(route_add(table, &unreachable, NULL), 0);
+	add_hop(table, "::/0", "fe80::6", 0, false);
+	route_table_seal(table);
+	leads_to(table, "198.18.16.9", 8, "12");
+	leads_to(table, "198.18.16.9", 1, "1");
+	leads_to(table, "192.0.2.1", 8, "12+3");
+	leads_to(table, "2001:db8:1::9", 8, "1+23");
+	leads_to(table, "2001:db8:2::9", 8, "5+6");
+	route_table_free(table);
+}
+
 static void test_neighbours(void **state)
 {
 	struct route_table *table = make();
@@ -397,7 +458,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_longest_prefix),
 		cmocka_unit_test(test_no_route), cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_until), cmocka_unit_test(test_next_hops),
-		cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_alternatives), cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_malformed), cmocka_unit_test(test_kernel)};
 
 	return RUN(tests);
