@@ -33,6 +33,15 @@
 #define SHORT_TRIES 100 /* in a row, then whoever cannot be connected to is given up */
 #define REGAIN 16 /* so many have begun, then one more may at once, if there were to be fewer */
 #define NONE UINT32_MAX
+#define KEPT_MAX 512 /* lessons of ports that are asked in another way; no more are kept */
+
+/* What one connection learnt, as it is told. */
+struct lesson {
+	struct lesson *next;
+	struct observation obs; /* of the service; its raw bytes may be the conversation's */
+	struct reading reading;
+	uint8_t raw[OBSERVATION_RAW_MAX];
+};
 
 struct slot {
 	struct conversation conversation;
@@ -59,9 +68,90 @@ struct loop {
 	uint32_t n_slots, free;
 	struct due due; /* slots by when they wake */
 	int64_t end_us; /* of the turn */
-	struct reading reading;
-	uint8_t raw[OBSERVATION_RAW_MAX];
+	struct lesson lesson; /* that is being told */
+	struct lesson *kept;
+	unsigned int n_kept;
 };
+
+/* ---- what was learnt --------------------------------------------------------------------- */
+
+static bool has_learnt(const struct conversation *c)
+{
+	return c->heard_size > 0 || c->inner;
+}
+
+/* Whether it is known who it is; where TLS is expected, from inside. */
+static bool has_recognised(const struct conversation *c)
+{
+	return c->inner || (c->found && !(c->expected && c->expected->secured));
+}
+
+static void learn(const struct loop *l, const struct slot *slot, struct lesson *ret)
+{
+	const struct conversation *c = &slot->conversation;
+
+	ret->obs = (struct observation){.kind = OBSERVATION_SERVICE,
+		.method = OBSERVATION_BY_GREETING, .time_us = clock_wall_us(),
+		.addr = slot->target.addr, .transport = slot->target.transport,
+		.port = slot->target.port};
+	reading_clear(&ret->reading);
+	ret->reading.fingerprints = l->options.fingerprints;
+	ret->reading.asked = true;
+	ret->reading.seed = c->seed;
+	ret->obs.protocol = conversation_read(c, &ret->reading);
+	reading_join(&ret->reading);
+	ret->obs.raw = conversation_raw(c, ret->raw, sizeof(ret->raw), &ret->obs.raw_size);
+}
+
+static int tell_lesson(const struct loop *l, const struct lesson *lesson, struct error *reterr)
+{
+	return reading_emit(&lesson->reading, &lesson->obs, &l->sink, reterr);
+}
+
+static bool is_of(const struct observation *obs, const struct greet_target *target)
+{
+	return obs->port == target->port && obs->transport == target->transport &&
+	       addr_equal(&obs->addr, &target->addr);
+}
+
+/* Where the lesson of an earlier connection to the target is kept; NULL is there if none is. */
+static struct lesson **kept_of(struct loop *l, const struct greet_target *target)
+{
+	struct lesson **place = &l->kept;
+
+	while (*place && !is_of(&(*place)->obs, target))
+		place = &(*place)->next;
+	return place;
+}
+
+/* The first that was learnt is kept. Without room or memory it is not: then only what follows
+ * is told. */
+static void keep(struct loop *l, const struct slot *slot)
+{
+	struct lesson *lesson;
+
+	if (*kept_of(l, &slot->target) || l->n_kept >= KEPT_MAX)
+		return;
+	lesson = malloc(sizeof(*lesson));
+	if (!lesson)
+		return;
+	learn(l, slot, lesson);
+	if (lesson->obs.raw != lesson->raw)
+		memcpy(lesson->raw, lesson->obs.raw, lesson->obs.raw_size);
+	lesson->obs.raw = lesson->raw;
+	lesson->next = l->kept;
+	l->kept = lesson;
+	l->n_kept++;
+}
+
+static void forget(struct loop *l, struct lesson **place)
+{
+	struct lesson *lesson = *place;
+
+	*place = lesson->next;
+	free(lesson);
+	l->n_kept--;
+}
 
 /* ---- one connection ------------------------------------------------------------------------ */
 
@@ -109,23 +199,37 @@ static bool in_scope(const struct loop *l, const struct addr *addr)
 	return time_left(l, addr) > 0;
 }
 
-/* All is known of a target that will ever be; but whom nobody may ask now may be asked another time. */
-static void end_target(struct loop *l, const struct greet_target *target, uint64_t *counter)
+/* All is known of a target that will ever be; but whom nobody may ask now may be asked another
+ * time. What an earlier connection learnt is told, unless this one told more. */
+static int end_target(struct loop *l, const struct greet_target *target, uint64_t *counter,
+	struct error *reterr)
 {
+	struct greet_counts *counts = &l->greeter.counts;
+	struct lesson **kept = kept_of(l, target);
+	int r = 0;
+
+	if (*kept) {
+		if (counter != &counts->answered)
+			r = tell_lesson(l, *kept, reterr);
+		counter = &counts->answered;
+		forget(l, kept);
+	}
+	if (r < 0)
+		return r;
 	(*counter)++;
-	l->greeter.counts.targets++;
-	if (l->options.ended && counter != &l->greeter.counts.out_of_scope)
+	counts->targets++;
+	if (l->options.ended && counter != &counts->out_of_scope)
 		l->options.ended(l->options.context, target);
+	return 0;
 }
 
-/* Of a target that is asked in another way nothing is known yet. */
-static void end_slot(struct loop *l, struct slot *slot, uint64_t *counter)
+/* A target that is asked in another way has not ended. */
+static int end_slot(struct loop *l, struct slot *slot, uint64_t *counter, struct error *reterr)
 {
 	if (slot->ended)
-		return;
+		return 0;
 	slot->ended = true;
-	if (!slot->otherwise)
-		end_target(l, &slot->target, counter);
+	return slot->otherwise ? 0 : end_target(l, &slot->target, counter, reterr);
 }
 
 static bool is_stream(const struct slot *slot)
@@ -170,49 +274,41 @@ static void give_back(struct loop *l, struct slot *slot)
 }
 
 /* The connection is over. Now, and not before, the port may be asked in another way. */
-static int release(struct loop *l, struct slot *slot)
+static int release(struct loop *l, struct slot *slot, struct error *reterr)
 {
 	int64_t now = clock_monotonic_us();
 
 	give_back(l, slot);
 	greet_queue_release(l->queue, slot->host, now);
 	if (slot->otherwise && greet_queue_back(l->queue, &slot->next, now, NULL) < 0)
-		end_target(l, &slot->target, &l->greeter.counts.failed);
+		return end_target(l, &slot->target, &l->greeter.counts.failed, reterr);
 	return 0;
 }
 
-static int finish(struct loop *l, struct slot *slot, uint64_t *counter)
+static int finish(struct loop *l, struct slot *slot, uint64_t *counter, struct error *reterr)
 {
-	end_slot(l, slot, counter);
-	return release(l, slot);
+	int r = end_slot(l, slot, counter, reterr);
+
+	return r < 0 ? r : release(l, slot, reterr);
 }
 
-/* Hands over what was learnt. */
+/* Hands over what was learnt, which may be nothing, or only what strangers said; but not yet
+ * of who is asked in another way once that is over, and of who was, only if this tells more
+ * than what is kept. */
 static int tell(struct loop *l, struct slot *slot, struct error *reterr)
 {
 	const struct conversation *c = &slot->conversation;
-	struct observation obs = {.kind = OBSERVATION_SERVICE, .method = OBSERVATION_BY_GREETING,
-		.time_us = clock_wall_us(), .addr = slot->target.addr,
-		.transport = slot->target.transport, .port = slot->target.port};
 	int r;
 
 	slot->otherwise = is_stream(slot) && conversation_otherwise(c, &slot->next);
-	/* Nothing, or only what strangers said. */
-	if (slot->otherwise || (c->heard_size == 0 && !c->inner)) {
-		end_slot(l, slot, &l->greeter.counts.silent);
-		return 0;
-	}
-	reading_clear(&l->reading);
-	l->reading.fingerprints = l->options.fingerprints;
-	l->reading.asked = true;
-	l->reading.seed = c->seed;
-	obs.protocol = conversation_read(c, &l->reading);
-	reading_join(&l->reading);
-	obs.raw = conversation_raw(c, l->raw, sizeof(l->raw), &obs.raw_size);
-	r = reading_emit(&l->reading, &obs, &l->sink, reterr);
-	if (r == 0)
-		end_slot(l, slot, &l->greeter.counts.answered);
-	return r;
+	if (slot->otherwise && has_learnt(c))
+		keep(l, slot);
+	if (slot->otherwise || !has_learnt(c) ||
+		(*kept_of(l, &slot->target) && !has_recognised(c)))
+		return end_slot(l, slot, &l->greeter.counts.silent, reterr);
+	learn(l, slot, &l->lesson);
+	r = tell_lesson(l, &l->lesson, reterr);
+	return r < 0 ? r : end_slot(l, slot, &l->greeter.counts.answered, reterr);
 }
 
 /* Sends what waits to be sent. False if the connection is gone, or the authorisation. */
@@ -259,7 +355,7 @@ static int advance(struct loop *l, struct slot *slot, bool gone, struct error *r
 			gone = true;
 	}
 	if (gone || !is_stream(slot))
-		return release(l, slot);
+		return release(l, slot, reterr);
 	if (c->out_sent == c->out_size && !slot->shut) {
 		slot->shut = true;
 		shutdown(slot->fd, SHUT_WR);
@@ -275,11 +371,11 @@ static int connected(struct loop *l, struct slot *slot, struct error *reterr)
 
 	getsockopt(slot->fd, SOL_SOCKET, SO_ERROR, &fault, &size);
 	if (fault == ECONNREFUSED)
-		return finish(l, slot, &l->greeter.counts.refused);
+		return finish(l, slot, &l->greeter.counts.refused, reterr);
 	if (fault == ETIMEDOUT)
-		return finish(l, slot, &l->greeter.counts.silent);
+		return finish(l, slot, &l->greeter.counts.silent, reterr);
 	if (fault)
-		return finish(l, slot, &l->greeter.counts.failed);
+		return finish(l, slot, &l->greeter.counts.failed, reterr);
 	conversation_connected(&slot->conversation, clock_monotonic_us());
 	return advance(l, slot, false, reterr);
 }
@@ -297,7 +393,7 @@ static int readable(struct loop *l, struct slot *slot, struct error *reterr)
 		if (n < 0 && errno == EAGAIN)
 			break;
 		if (n < 0 && errno == ECONNREFUSED && slot->conversation.network == 0)
-			return finish(l, slot, &l->greeter.counts.refused);
+			return finish(l, slot, &l->greeter.counts.refused, reterr);
 		if (n < 0 || (n == 0 && is_stream(slot))) {
 			gone = true;
 			break;
@@ -330,6 +426,20 @@ static bool is_ready(const struct slot *slot)
 	return poll(&fd, 1, 0) > 0;
 }
 
+/* The authorisation ends: nothing more is said, and what was heard before is told. */
+static int leave(struct loop *l, struct slot *slot, int64_t now, struct error *reterr)
+{
+	struct conversation *c = &slot->conversation;
+	int r = 0;
+
+	abandon(slot);
+	if (!slot->ended && c->stage != CONVERSATION_CONNECTING) {
+		conversation_closed(c, now);
+		r = has_learnt(c) ? tell(l, slot, reterr) : 0;
+	}
+	return r < 0 ? r : finish(l, slot, &l->greeter.counts.out_of_scope, reterr);
+}
+
 static int wake(struct loop *l, struct slot *slot, int64_t now, struct error *reterr)
 {
 	struct conversation *c = &slot->conversation;
@@ -337,20 +447,18 @@ static int wake(struct loop *l, struct slot *slot, int64_t now, struct error *re
 
 	if (now >= slot->leave_us) {
 		set_leave(l, slot, now);
-		if (now >= slot->leave_us) {
-			abandon(slot);
-			return finish(l, slot, &l->greeter.counts.out_of_scope);
-		}
+		if (now >= slot->leave_us)
+			return leave(l, slot, now, reterr);
 		watch(l, slot, EPOLL_CTL_MOD); /* another authorisation goes on */
 		return 0;
 	}
 	if (c->stage != CONVERSATION_ENDING && is_ready(slot))
 		return connecting ? connected(l, slot, reterr) : readable(l, slot, reterr);
 	if (connecting)
-		return finish(l, slot, &l->greeter.counts.silent);
+		return finish(l, slot, &l->greeter.counts.silent, reterr);
 	if (c->stage == CONVERSATION_ENDING) {
 		abandon(slot);
-		return release(l, slot);
+		return release(l, slot, reterr);
 	}
 	conversation_timer(c, now);
 	return advance(l, slot, false, reterr);
@@ -371,15 +479,15 @@ static uint64_t target_seed(const struct loop *l, const struct greet_target *tar
 
 /* Takes out the first target, which is not connected to or could not be. */
 static int pass_over(struct loop *l, const struct greet_target *first, bool connects,
-	uint64_t *counter)
+	uint64_t *counter, struct error *reterr)
 {
 	struct greet_target target = *first;
 	int64_t now = clock_monotonic_us();
 	uint32_t host = greet_queue_take(l->queue, connects, now);
+	int r = end_target(l, &target, counter, reterr);
 
-	end_target(l, &target, counter);
 	greet_queue_release(l->queue, host, now);
-	return 0;
+	return r;
 }
 
 /* Begins a conversation over a socket that is connected or about to be. */
@@ -436,13 +544,13 @@ static int connect_to(const struct loop *l, const struct greet_target *target, i
 }
 
 /* The system is short of descriptors, ports or memory. Returns 1: it is tried again a little later. */
-static int wait_for_more(struct loop *l, const struct greet_target *first)
+static int wait_for_more(struct loop *l, const struct greet_target *first, struct error *reterr)
 {
 	/* So many there are; a few are left to others. */
 	if (l->in_flight > 0)
 		l->in_flight_max = l->in_flight - l->in_flight / 4;
 	if (l->tries >= SHORT_TRIES)
-		return pass_over(l, first, true, &l->greeter.counts.failed);
+		return pass_over(l, first, true, &l->greeter.counts.failed, reterr);
 	l->tries++;
 	l->start_us = clock_monotonic_us() + SHORT_US;
 	return 1;
@@ -456,16 +564,16 @@ static int start(struct loop *l, const struct greet_target *first, struct error 
 	int fd;
 
 	if (left_us < GREETER_LAST_US)
-		return pass_over(l, first, false, &counts->out_of_scope);
+		return pass_over(l, first, false, &counts->out_of_scope, reterr);
 	if (protocol_port_is_mute(first->transport, first->port))
-		return pass_over(l, first, false, &counts->silent);
+		return pass_over(l, first, false, &counts->silent, reterr);
 	fd = connect_to(l, first, left_us);
 	if (fd < 0 && is_short(errno))
-		return wait_for_more(l, first);
+		return wait_for_more(l, first, reterr);
 	l->start_us = later(l->start_us, clock_monotonic_us() - GREETER_BURST_US) + l->options.gap_all_us;
 	if (fd < 0)
 		return pass_over(l, first, true,
-			errno == ECONNREFUSED ? &counts->refused : &counts->failed);
+			errno == ECONNREFUSED ? &counts->refused : &counts->failed, reterr);
 	return begin(l, first, fd, reterr);
 }
 
@@ -580,6 +688,8 @@ static void loop_free(struct greeter *greeter)
 			give_back(l, &l->slots[i]);
 	if (l->greeter.fd > 0)
 		close(l->greeter.fd);
+	while (l->kept)
+		forget(l, &l->kept);
 	due_done(&l->due);
 	greet_queue_free(l->queue);
 	free(l->slots);

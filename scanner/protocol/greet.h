@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The greeter: makes ordinary connections to open ports, says what the profile allows (under `safe` one
- * safe request), and reads what comes back. Each target is connected to once, and a second time, once
- * the first connection is closed, if it speaks another HTTP than it was asked in, or said nothing of
- * the protocol that was asked first on a port that two share. One process, epoll, a bounded number in
- * flight and at one host; whoever says nothing, never ends or does not read holds a place of its own
- * until the deadline, and nobody else's. It never waits by itself: its caller does, and may do
- * something else meanwhile.
+ * The greeter: makes ordinary connections to open ports, says what the profile allows (under
+ * `safe` one safe request), and reads what comes back. Each target is connected to once, and a
+ * second time, once the first connection is closed, if it speaks another HTTP than it was
+ * asked in, or said nothing of the protocol that was asked first on a port that two share;
+ * what the first learnt is told if the second does not tell more. One process, epoll, a
+ * bounded number in flight and at one host; whoever says nothing, never ends or does not read
+ * holds a place of its own until the deadline, and nobody else's. It never waits by itself:
+ * its caller does, and may do something else meanwhile.
  */
 #ifndef SCANNER_PROTOCOL_GREET_H
 #define SCANNER_PROTOCOL_GREET_H
@@ -56,7 +57,8 @@ struct greet_options {
 	void *context;
 };
 
-/* What happened, by reason: targets = answered + silent + refused + out_of_scope + failed. */
+/* What happened, by reason: targets = answered + silent + refused + out_of_scope + failed. Who
+ * said something before he might not be asked any more has answered. */
 struct greet_counts {
 	uint64_t targets, answered, silent, refused, out_of_scope, failed;
 };

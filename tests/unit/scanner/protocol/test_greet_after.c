@@ -175,6 +175,30 @@ static void neither(void **state)
 	assert_int_equal(shared->most_open, 1);
 }
 
+/* And is told although the second connection brings nothing. */
+static bool leaves_then(int fd)
+{
+	if (selector(fd) == 1)
+		return over(fd);
+	put(fd, BYTES(REFUSAL));
+	return true;
+}
+
+static void the_first_alone(void **state)
+{
+	struct greet_target target = start(leaves_then, "s7");
+	struct greet_counts counts = greet(&target, 1);
+
+	(void)state;
+	assert_int_equal(counts.targets, 1);
+	assert_int_equal(counts.answered, 1);
+	assert_int_equal(learnt.services, 1);
+	assert_string_equal(learnt.protocol, "");
+	assert_memory_equal(learnt.raw, REFUSAL, sizeof(REFUSAL) - 1);
+	wait_for_ends(2);
+	assert_int_equal(shared->accepted, 2);
+}
+
 /* Nothing may be said: nothing is asked once more either. */
 static void only_listening(void **state)
 {
@@ -229,6 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(mms_where_s7_is_not, clear),
 		cmocka_unit_test_teardown(how_often_each_is_asked, clear), cmocka_unit_test_teardown(neither, clear),
+		cmocka_unit_test_teardown(the_first_alone, clear),
 		cmocka_unit_test_teardown(only_listening, clear),
 		cmocka_unit_test_teardown(the_gap_is_between_them, clear),
 		cmocka_unit_test_teardown(stopped, clear)};

@@ -63,6 +63,85 @@ static void http2_alone(void **state)
 	assert_int_equal(shared->most_open, 1);
 }
 
+/* Comes a second time. */
+static bool comes_again(void)
+{
+	return __atomic_load_n(&shared->accepted, __ATOMIC_SEQ_CST) % 2 == 0;
+}
+
+/* Agrees to nothing inside TLS, and leaves once it is asked; the second time it leaves at
+ * once. */
+static bool leaves_tls(int fd)
+{
+	struct tls_side side;
+	char bytes[256];
+
+	if (comes_again())
+		return over(fd);
+	side = tls_begin(fd, "h2.example", NULL);
+	if (SSL_accept(side.ssl) == 1 && SSL_read(side.ssl, bytes, sizeof(bytes)) > 0)
+		SSL_shutdown(side.ssl);
+	return tls_end(&side);
+}
+
+/* The same, but the second time TLS fails. */
+static bool fails_tls(int fd)
+{
+	if (!comes_again())
+		return leaves_tls(fd);
+	put(fd, BYTES("\x15\3\3\0\2\2\x28"));
+	return over(fd);
+}
+
+static bool fails_tls_when_asked(int fd)
+{
+	char bytes[64];
+
+	return comes_again() && recv(fd, bytes, sizeof(bytes), 0) <= 0 ? true : fails_tls(fd);
+}
+
+/* Answers in HTTP/2 whatever is asked; the second time it leaves at once. */
+static bool leaves_settings(int fd)
+{
+	char bytes[256];
+
+	if (comes_again())
+		return over(fd);
+	if (recv(fd, bytes, sizeof(bytes), 0) > 0)
+		put(fd, BYTES("\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"));
+	return over(fd);
+}
+
+/* What the first connection learnt is told if the second brings less, and once. */
+static void told_of_the_first(void **state)
+{
+	static const struct {
+		behaviour server;
+		const char *expected, *protocol;
+		int keys;
+	} rows[] = {{leaves_tls, "tls", "tls", 1}, {fails_tls, "tls", "tls", 1},
+		{fails_tls_when_asked, "tls", "tls", 1},
+		{leaves_settings, "http", "http2", 0}};
+	struct greet_options how = options();
+
+	(void)state;
+	for (int i = 0; i < (int)ARRAY_SIZE(rows); i++) {
+		struct greet_target target = start(rows[i].server, rows[i].expected);
+		struct greet_counts counts;
+
+		target.inside = protocol_by_name("http");
+		counts = greet_with(&target, 1, &how);
+		assert_int_equal(counts.targets, 1);
+		assert_int_equal(counts.answered, 1);
+		assert_int_equal(learnt.services, 1);
+		assert_string_equal(learnt.protocol, rows[i].protocol);
+		assert_int_equal(learnt.keys, rows[i].keys);
+		assert_true(learnt.raw_size > 0);
+		wait_for_ends(2 * i + 2);
+		assert_int_equal(shared->accepted, 2 * i + 2);
+	}
+}
+
 /* Asked inside, and heard there, too; under `safe` neither. */
 static void asked_inside(void **state)
 {
@@ -140,7 +219,10 @@ static void handshake_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(ordinary_behaviour, clear),
-		cmocka_unit_test_teardown(http2_alone, clear), cmocka_unit_test_teardown(asked_inside, clear), cmocka_unit_test_teardown(handshake_at_once, clear)};
+		cmocka_unit_test_teardown(http2_alone, clear),
+		cmocka_unit_test_teardown(told_of_the_first, clear),
+		cmocka_unit_test_teardown(asked_inside, clear),
+		cmocka_unit_test_teardown(handshake_at_once, clear)};
 
 	return servers_prepare() ? RUN(tests) : 1;
 }
