@@ -337,6 +337,15 @@ static void browse(struct conversation *c, int64_t now_us)
 		end(c, now_us);
 }
 
+/* A server of HTTP/2 may tell its settings before it is asked (RFC 9113, 3.4), and is asked no
+ * less for that where it is expected. Whoever else speaks without being asked is not a server
+ * of what asks first. */
+static bool tells_settings_first(const struct conversation *c)
+{
+	return !c->spoken && c->found == c->expected && c->found == protocol_by_name(HTTP2) &&
+	       may_say(c, c->found->risk);
+}
+
 static void judge(struct conversation *c, int64_t now_us)
 {
 	c->found = pick(c);
@@ -362,6 +371,8 @@ static void judge(struct conversation *c, int64_t now_us)
 		converse(c, now_us);
 		return;
 	}
+	if (tells_settings_first(c) && request(c, c->found))
+		return;
 	if (!c->found->complete || c->found->complete(c->heard, c->heard_size) != 0)
 		end(c, now_us);
 	else

@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BODY_WANTED_MAX 12288 /* a title stands before this */
 #define TITLE_MAX 512
 #define LINES_MAX 100 /* of a header that are looked at for what follows */
 #define NAME_SIZE_MAX 64
@@ -107,11 +106,11 @@ long http_complete(const uint8_t *bytes, size_t size)
 	if (size >= 12 && !http_recognise(bytes, size))
 		return -1;
 	if (!http_split(bytes, size, &header, &body))
-		return size > BODY_WANTED_MAX ? -1 : 0;
+		return size > HTTP_BODY_MAX ? -1 : 0;
 	length = content_length(header);
-	if (length > BODY_WANTED_MAX)
-		length = BODY_WANTED_MAX;
-	if ((length >= 0 && body.size >= (size_t)length) || body.size >= BODY_WANTED_MAX ||
+	if (length > HTTP_BODY_MAX)
+		length = HTTP_BODY_MAX;
+	if ((length >= 0 && body.size >= (size_t)length) || body.size >= HTTP_BODY_MAX ||
 		last_chunk(header, body) || span_find(body, "</title>") || span_find(header, "HTTP/1.1 204") ||
 		span_find(header, "HTTP/1.1 304"))
 		return (long)size;

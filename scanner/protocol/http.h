@@ -9,6 +9,8 @@
 #include "scanner/protocol/lines.h"
 #include "scanner/protocol/protocol.h"
 
+#define HTTP_BODY_MAX 12288 /* of a page that is wanted: a title stands before this */
+
 /* Writes a GET into `out`; returns its size, 0 if there is no room. `authority`: host, and port
  * if it is to be named; `connection`: "close", "keep-alive". */
 size_t http_ask(uint8_t *out, size_t max, const char *path, const char *authority,

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTTP/2 with prior knowledge (RFC 9113, 3.3): the preface, settings that keep the answer small, and the one GET of
- * "/" that a server of HTTP/1.1 is asked, too. The settings of the server are read, the header and the title of its
- * page as over HTTP/1.1, and why it goes away. So are servers asked that speak nothing else inside TLS, and those that
- * answered a request in HTTP/1.1 like this. No page further and no icon is asked for, and nothing may be pushed.
+ * HTTP/2 with prior knowledge (RFC 9113, 3.3): the preface, settings that keep the answer
+ * small, and the one GET of "/" that a server of HTTP/1.1 is asked, too. The settings of the
+ * server are read, the header and the title of its page as over HTTP/1.1, and why it goes
+ * away. So are servers asked that speak nothing else inside TLS, and those that answered a
+ * request in HTTP/1.1 like this. On other ports than its own whoever tells settings before
+ * anything is asked tells no more. No page further and no icon is asked for, and nothing may
+ * be pushed.
  *
- * References: RFC 9113, 3.4 (preface), 4.1 (frames), 6 (kinds of frames), 8 (messages); RFC 7541 (header blocks).
+ * References: RFC 9113, 3.4 (preface), 4.1 (frames), 6 (kinds of frames), 8 (messages); RFC
+ * 7541 (header blocks).
  */
 #include "scanner/protocol/hpack.h"
 #include "scanner/protocol/http.h"
@@ -27,7 +31,6 @@ enum {
 	SETTINGS_MAX = 32,
 	DEBUG_MAX = 256,
 	STREAM = 1,		   /* of our only request */
-	BODY_MAX = 12288,	   /* a title stands before this; the server may send no more */
 	TEXT_MAX = HPACK_LIST_MAX, /* of a header in lines, which takes less than the bound counts */
 };
 
@@ -132,7 +135,7 @@ struct answer {
 	unsigned int status;
 	size_t head; /* bytes of `text` before the page */
 	size_t size;
-	char text[TEXT_MAX + BODY_MAX];
+	char text[TEXT_MAX + HTTP_BODY_MAX];
 };
 
 static void append(struct answer *a, const void *bytes, size_t size)
@@ -261,10 +264,11 @@ static void take_data(struct answer *a, const struct frame *frame)
 		a->fault = "a page that nobody asked for";
 		return;
 	}
-	if (piece.size > a->head + BODY_MAX - a->size)
-		piece.size = a->head + BODY_MAX - a->size;
+	if (piece.size > a->head + HTTP_BODY_MAX - a->size)
+		piece.size = a->head + HTTP_BODY_MAX - a->size;
 	append(a, piece.bytes, piece.size);
-	a->over = (frame->flags & END_STREAM && cursor_ok(&frame->payload)) || a->size >= a->head + BODY_MAX ||
+	a->over = (frame->flags & END_STREAM && cursor_ok(&frame->payload)) ||
+		  a->size >= a->head + HTTP_BODY_MAX ||
 		  span_find((struct span){(uint8_t *)a->text + a->head, a->size - a->head}, "</title>");
 }
 
@@ -419,16 +423,29 @@ static void http2_cover(uint8_t *bytes, size_t size)
 
 /* ---- builder ------------------------------------------------------------------------------- */
 
-/* No push, so many bytes of a page, a header of this size. */
-static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-			      "\0\0\x12\4\0\0\0\0\0"
-			      "\0\2\0\0\0\0"
-			      "\0\4\0\0\x30\0"
-			      "\0\6\0\0\x40\0";
+static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/* No push; so much of a page, for the server may send no more; a header of this size. */
+static const struct {
+	uint16_t id;
+	uint32_t value;
+} our_settings[] = {{2, 0}, {4, HTTP_BODY_MAX}, {6, HPACK_LIST_MAX}};
 static const char acknowledgement[] = "\0\0\0\4\1\0\0\0\0";
 /* No stream of the server's was taken, no error. */
 static const char farewell[] = "\0\0\x08\7\0\0\0\0\0"
 			       "\0\0\0\0\0\0\0\0";
+
+static void put_settings(struct packer *p)
+{
+	packer_u8(p, 0);
+	packer_be16(p, ARRAY_SIZE(our_settings) * SETTING_SIZE);
+	packer_u8(p, SETTINGS);
+	packer_u8(p, 0);
+	packer_be32(p, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(our_settings); i++) {
+		packer_be16(p, our_settings[i].id);
+		packer_be32(p, our_settings[i].value);
+	}
+}
 
 /* A field by its number in the static table, not to be kept in the other (RFC 7541, 6.2.2). */
 static void put_field(struct packer *p, unsigned int number, const char *value)
@@ -453,6 +470,7 @@ static size_t ask(uint8_t *out, size_t max, const char *host, uint8_t scheme)
 
 	http_authority(host, authority);
 	packer_bytes(&p, preface, sizeof(preface) - 1);
+	put_settings(&p);
 	length = p.pos + 1;
 	packer_zero(&p, 3);
 	packer_u8(&p, HEADERS);

@@ -358,6 +358,7 @@ static void a_web_server(void **state)
 		"<title>Pump 7</title>\n";
 	struct reading *r;
 	uint8_t room[4096];
+	const uint8_t *raw;
 	size_t size;
 
 	(void)state;
@@ -389,8 +390,9 @@ static void a_web_server(void **state)
 	check_is(r, "http.location", "/login");
 	check_is(r, "http.title", "Pump 7");
 	check_is(r, "http.favicon.md5", "900150983cd24fb0d6963f7d28e17f72");
-	assert_null(memmem(conversation_raw(&c, room, sizeof(room), &size), size, "secret", 6));
-	assert_non_null(memmem(room, size, "Pump 7", 6));
+	raw = conversation_raw(&c, room, sizeof(room), &size);
+	assert_null(memmem(raw, size, "secret", 6));
+	assert_non_null(memmem(raw, size, "Pump 7", 6));
 }
 
 /* Another port is not asked from here: what leads there says so, under every profile. */
@@ -573,6 +575,49 @@ static void http2(void **state)
 	}
 }
 
+/* The server's settings come before anything is asked: on the port of HTTP/2 it is asked for
+ * its page no less, elsewhere, or where nothing may be said, it is not. */
+static void settings_first(void **state)
+{
+	static const struct {
+		uint16_t port;
+		enum protocol_risk risk;
+	} rows[] = {{50051, PROTOCOL_PASSIVE}, {8080, PROTOCOL_STANDARD},
+		{7777, PROTOCOL_STANDARD}};
+	struct reading *r = check_reading();
+	struct greet_target next;
+
+	(void)state;
+	begin(TRANSPORT_TCP, 50051, PROTOCOL_SAFE);
+	conversation_heard(&c, BYTES(H2_SETTINGS), now);
+	assert_int_equal(c.stage, CONVERSATION_TALKING);
+	said("PRI * HTTP/2.0\r\n");
+	conversation_heard(&c, BYTES(H2_ANSWER), now);
+	assert_int_equal(c.stage, CONVERSATION_ENDING);
+	assert_int_equal(c.out_size, 9 + 17);
+	r->asked = true;
+	assert_string_equal(conversation_read(&c, r), "http2");
+	check_is(r, "http.title", "Pump 7");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		begin(TRANSPORT_TCP, rows[i].port, rows[i].risk);
+		conversation_heard(&c, BYTES(H2_SETTINGS), now);
+		says_nothing();
+		assert_int_equal(c.stage, CONVERSATION_ENDING);
+		assert_string_equal(name(), "http2");
+		assert_false(conversation_otherwise(&c, &next));
+	}
+}
+
+/* Who asks first by its protocol, and speaks nevertheless, is not asked. */
+static void replies_first(void **state)
+{
+	(void)state;
+	begin(TRANSPORT_TCP, 6379, PROTOCOL_STANDARD);
+	hear("-DENIED Redis is running in protected mode\r\n");
+	says_nothing();
+	assert_string_equal(name(), "redis");
+}
+
 /* Asked in HTTP/1.1, answered in HTTP/2: asked once more. */
 static void answered_in_http2(void **state)
 {
@@ -642,12 +687,15 @@ int main(void)
 		cmocka_unit_test(silence_on_a_passive_port),
 		cmocka_unit_test(one_request_where_it_is_expected),
 		cmocka_unit_test(any_protocol_on_any_port), cmocka_unit_test(the_wrong_answer),
-		cmocka_unit_test(unknown_ports), cmocka_unit_test(a_place_for_a_channel), cmocka_unit_test(passive_says_nothing),
+		cmocka_unit_test(unknown_ports), cmocka_unit_test(a_place_for_a_channel),
+		cmocka_unit_test(passive_says_nothing),
 		cmocka_unit_test(datagrams), cmocka_unit_test(strangers),
 		cmocka_unit_test(endless), cmocka_unit_test(alike),
 		cmocka_unit_test(closed_by_the_other_side), cmocka_unit_test(no_tls_behind_443),
 		cmocka_unit_test(a_web_server), cmocka_unit_test(no_further_pages),
-		cmocka_unit_test(starttls), cmocka_unit_test(a_redirection_to_another_port), cmocka_unit_test(http2), cmocka_unit_test(answered_in_http2),
+		cmocka_unit_test(starttls), cmocka_unit_test(a_redirection_to_another_port),
+		cmocka_unit_test(http2), cmocka_unit_test(settings_first),
+		cmocka_unit_test(replies_first), cmocka_unit_test(answered_in_http2),
 		cmocka_unit_test(another_protocol_inside)};
 
 	return RUN(tests);
