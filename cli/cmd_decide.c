@@ -178,7 +178,9 @@ static int run_split(struct context *context, const struct args *args, struct er
 }
 
 static const struct option_row split_options[] = {
-	{"address", 0, "ADDRESS", "or a MAC met without one: leaves for a new asset, with what is filed there; repeatable"},
+	{"address", 0, "ADDRESS",
+		"or a MAC met without one: leaves for a new asset, "
+		"with what is filed there; repeatable"},
 	{"key", 0, "TYPE=VALUE", "leaves with the addresses that show it; repeatable"},
 	{"undo-of", 0, "ALIAS", "undo the merge that made this number an alias"},
 	{"apart-from", 0, "OTHER", "they are two and stay two; nothing moves"},

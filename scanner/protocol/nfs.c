@@ -15,7 +15,7 @@
 
 #include <stdio.h>
 
-enum { NFS = 100003, NULL_PROCEDURE = 0, VERSION_MAX = 99 };
+enum { NULL_PROCEDURE = 0 };
 /* Of version 4 and its minor versions: operations have these numbers. */
 enum { FIRST = 3, LAST = 58, OPERATIONS_MAX = 64, TAG_MAX = 64, NULLS_MAX = 4, OVERHEARD_MAX = 65536 };
 
@@ -25,19 +25,37 @@ static const uint32_t versions[] = {4, 3};
 static const char *const refusals[] = {[RPC_NO_PROGRAM] = "no NFS", [RPC_NO_PROCEDURE] = "no NULL",
 	[4] = "the call was not understood", [5] = "an error of the system"};
 
-/* The results of a COMPOUND: how it ended, a tag, and as many operations as were done. */
+/* A text, filled up with zeros (RFC 4506, 4.11): in replies of version 3 numbers and handles
+ * stand there. */
+static bool skip_tag(struct cursor *c, uint32_t size)
+{
+	struct cursor tag = cursor_sub(c, size), fill = cursor_sub(c, (4 - size % 4) % 4);
+
+	while (cursor_left(&tag) > 0) {
+		uint8_t byte = cursor_u8(&tag);
+
+		if (byte < ' ' || byte == 0x7f)
+			return false;
+	}
+	while (cursor_left(&fill) > 0)
+		if (cursor_u8(&fill) != 0)
+			return false;
+	return cursor_ok(c);
+}
+
+/* The results of a COMPOUND: how it ended, a tag, and as many operations as were done; the
+ * first that fails is the last. */
 static bool is_compound(struct cursor *c)
 {
 	uint32_t status = cursor_be32(c), tag = cursor_be32(c), n, operation, its_status;
 
-	if (tag > TAG_MAX)
+	if (tag > TAG_MAX || !skip_tag(c, tag))
 		return false;
-	cursor_skip(c, (tag + 3) & ~3u);
 	n = cursor_be32(c);
 	operation = cursor_be32(c);
 	its_status = cursor_be32(c);
 	return cursor_ok(c) && n >= 1 && n <= OPERATIONS_MAX && operation >= FIRST && operation <= LAST &&
-	       (n > 1 || its_status == status);
+	       its_status == (n > 1 ? 0 : status);
 }
 
 /* What is here of the next message, if it is one of a single fragment. */
@@ -109,7 +127,8 @@ static int answers_of(const uint8_t *heard, size_t size, struct rpc_reply ret[AR
 static void read_refusal(const struct rpc_reply *reply, struct reading *reading)
 {
 	if (reply->denied)
-		reading_add_text(reading, "nfs.refused", reply->how == 0 ? "another version of RPC" : "without log-in");
+		reading_add_text(reading, "nfs.refused",
+			reply->how == 0 ? "another version of RPC" : "without log-in");
 	else if (reply->how < ARRAY_SIZE(refusals) && refusals[reply->how])
 		reading_add_text(reading, "nfs.refused", refusals[reply->how]);
 }
@@ -119,7 +138,8 @@ static void read_range(const struct rpc_reply *reply, struct reading *reading)
 {
 	char text[16];
 
-	if (reply->denied || reply->how != RPC_MISMATCH || reply->least > reply->most || reply->most > VERSION_MAX)
+	if (reply->denied || reply->how != RPC_MISMATCH || reply->least > reply->most ||
+		reply->most > RPC_PROGRAM_VERSION_MAX)
 		return;
 	snprintf(text, sizeof(text), "%u-%u", reply->least, reply->most);
 	reading_add_text(reading, "nfs.offered", text);
@@ -162,7 +182,8 @@ static size_t call(uint8_t *out, size_t max, uint64_t seed, size_t number)
 {
 	struct packer p = packer_of(out, max);
 
-	rpc_call_marked(&p, (uint32_t)(seed + number), NFS, versions[number], NULL_PROCEDURE);
+	rpc_call_marked(&p, (uint32_t)(seed + number), RPC_NFS, versions[number],
+		NULL_PROCEDURE);
 	return packer_ok(&p) ? p.pos : 0;
 }
 

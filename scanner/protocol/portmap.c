@@ -16,14 +16,14 @@
 #include <stdio.h>
 
 enum { MAPPER = 100000, MAPPER_VERSION = 2, DUMP = 4 };
-enum { PROGRAMS_MAX = 48, ENTRIES_MAX = 512, TEXT_MAX = 1024, VERSION_MAX = 99 };
-enum { NFS = 100003, MOUNT = 100005 };
+enum { PROGRAMS_MAX = 48, ENTRIES_MAX = 512, TEXT_MAX = 1024 };
+enum { MOUNT = 100005 };
 
 /* As IANA and their makers number them. */
 static const struct {
 	uint32_t number;
 	const char *name;
-} names[] = {{MAPPER, "portmapper"}, {100001, "rstatd"}, {100002, "rusersd"}, {NFS, "nfs"},
+} names[] = {{MAPPER, "portmapper"}, {100001, "rstatd"}, {100002, "rusersd"}, {RPC_NFS, "nfs"},
 	{100004, "ypserv"}, {MOUNT, "mountd"}, {100007, "ypbind"}, {100008, "walld"},
 	{100009, "yppasswdd"}, {100011, "rquotad"}, {100012, "sprayd"}, {100020, "llockmgr"},
 	{100021, "nlockmgr"}, {100024, "status"}, {100026, "bootparam"}, {100068, "cmsd"},
@@ -144,11 +144,13 @@ static void tell_versions(const struct entry *entry, struct reading *reading)
 {
 	char text[16];
 
-	if ((entry->program != NFS && entry->program != MOUNT) || entry->version > VERSION_MAX ||
+	if ((entry->program != RPC_NFS && entry->program != MOUNT) ||
+		entry->version > RPC_PROGRAM_VERSION_MAX ||
 		(entry->transport != TRANSPORT_TCP && entry->transport != TRANSPORT_UDP))
 		return;
 	snprintf(text, sizeof(text), "%u %s", entry->version, entry->transport == TRANSPORT_TCP ? "tcp" : "udp");
-	reading_append(reading, entry->program == NFS ? "portmap.nfs" : "portmap.mountd", text);
+	reading_append(
+		reading, entry->program == RPC_NFS ? "portmap.nfs" : "portmap.mountd", text);
 }
 
 /* Each program with its versions, and where it listens; the versions of one stand one behind
@@ -210,7 +212,8 @@ static bool portmap_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
 	struct cursor c = cursor_of(reply, size);
 
-	return cursor_be32(&c) == (uint32_t)seed && cursor_be32(&c) == 1 && cursor_ok(&c);
+	return cursor_be32(&c) == (uint32_t)seed && cursor_be32(&c) == RPC_REPLY &&
+	       cursor_ok(&c);
 }
 
 static bool portmap_recognise(const uint8_t *bytes, size_t size)
@@ -224,7 +227,9 @@ static long portmap_complete(const uint8_t *bytes, size_t size)
 	struct cursor c = cursor_of(bytes, size);
 
 	cursor_skip(&c, 4);
-	return cursor_be32(&c) == 1 && cursor_be32(&c) <= 1 && cursor_ok(&c) ? (long)size : -1;
+	return cursor_be32(&c) == RPC_REPLY && cursor_be32(&c) <= RPC_DENIED && cursor_ok(&c)
+		       ? (long)size
+		       : -1;
 }
 
 /* ---- over TCP ------------------------------------------------------------------------------ */

@@ -11,6 +11,10 @@
 #include "common/packer.h"
 
 enum { RPC_CALL_SIZE = 40 };
+/* Programs that more than one reader knows, and the highest version of any that is told. */
+enum { RPC_NFS = 100003, RPC_PROGRAM_VERSION_MAX = 99 };
+/* What a message is, and whether it was accepted (9). */
+enum { RPC_CALL = 0, RPC_REPLY = 1, RPC_ACCEPTED = 0, RPC_DENIED = 1 };
 #define RPC_LAST_FRAGMENT 0x80000000u
 
 /* How an accepted call was answered (9). */

@@ -299,6 +299,7 @@ static int say(struct walker *w, struct agent *agent, int64_t now, struct error 
 		w->counts->agents++;
 		w->counts->out_of_scope++;
 		w->counts->requests += agent->end.requests;
+		w->counts->strangers += agent->end.strangers;
 		hang_up(w, agent);
 		return 0;
 	}

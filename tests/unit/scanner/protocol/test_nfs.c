@@ -97,6 +97,34 @@ static void overheard(void **state)
 	check_hostile(nfs(), BYTES(SUCCESS("\1") COMPOUND));
 }
 
+/* Of version 3, which frames nothing: attributes (RFC 1813, 3.3.1), a handle (3.3.3). */
+static void version_3_overheard(void **state)
+{
+	uint8_t bytes[] = REPLY("\x34", "\7") "\0\0\0\0" "\0\0\0\0" "\0\0\0\4" "tag!"
+		"\0\0\0\2" "\0\0\0\x16" "\0\0\0\0" "secr";
+
+	(void)state;
+	/* status 0, type 2, mode 0755, nlink 2, uid 33, gid 33; and gid 0 */
+	assert_false(nfs()->recognise(BYTES(REPLY("\x70", "\7") "\0\0\0\0" "\0\0\0\0" "\0\0\0\2"
+		"\0\0\1\xed" "\0\0\0\2" "\0\0\0\x21" "\0\0\0\x21")));
+	assert_false(nfs()->recognise(BYTES(REPLY("\x70", "\7") "\0\0\0\0" "\0\0\0\0" "\0\0\0\2"
+		"\0\0\1\xed" "\0\0\0\2" "\0\0\0\x21" "\0\0\0\0")));
+	assert_false(nfs()->recognise(BYTES(REPLY("\x70", "\7") "\0\0\0\0" "\0\0\0\0" "\0\0\0\4"
+		"\0\0\1\xed" "\0\0\0\2" "\0\0\0\x21" "\0\0\0\0")));
+	/* A tag is text, filled up with zeros, and whoever goes on has not failed. */
+	assert_true(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	bytes[28 + 8 + 15] = 1;
+	assert_false(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	bytes[28 + 8 + 15] = 0;
+	bytes[28 + 8] = '\t';
+	assert_false(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	bytes[28 + 8] = 't';
+	bytes[28 + 7] = 2;
+	assert_false(nfs()->recognise(bytes, sizeof(bytes) - 1));
+	bytes[28 + 8 + 2] = bytes[28 + 8 + 3] = 0;
+	assert_true(nfs()->recognise(bytes, sizeof(bytes) - 1));
+}
+
 static void words(void **state)
 {
 	uint8_t out[PROTOCOL_REQUEST_MAX];
@@ -105,8 +133,9 @@ static void words(void **state)
 	check_request(nfs(), 1, BYTES("\x80\0\0\x28" "\0\0\0\1" "\0\0\0\0" "\0\0\0\2" "\0\1\x86\xa3" "\0\0\0\4" "\0\0\0\0"
 		"\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0"));
 	assert_int_equal(check_next(nfs(), 1, BYTES("\x80\0"), out), 0);
-	check_says(nfs(), 1, BYTES(SUCCESS("\1")), BYTES("\x80\0\0\x28" "\0\0\0\2" "\0\0\0\0" "\0\0\0\2" "\0\1\x86\xa3" "\0\0\0\3"
-		"\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0"));
+	check_says(nfs(), 1, BYTES(SUCCESS("\1")),
+		BYTES("\x80\0\0\x28" "\0\0\0\2" "\0\0\0\0" "\0\0\0\2" "\0\1\x86\xa3" "\0\0\0\3"
+			"\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0"));
 	assert_true(check_next(nfs(), 1, BYTES(MISMATCH("\1", "\2", "\3")), out) > 0);
 	assert_int_equal(check_next(nfs(), 1, BYTES(MISMATCH("\1", "\4", "\5")), out), -1);
 	assert_int_equal(check_next(nfs(), 1, BYTES(DENIED("\1", "\1")), out), -1);
@@ -120,7 +149,8 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(both), cmocka_unit_test(mismatches),
-		cmocka_unit_test(overheard), cmocka_unit_test(words)};
+		cmocka_unit_test(overheard), cmocka_unit_test(version_3_overheard),
+		cmocka_unit_test(words)};
 
 	return RUN(tests);
 }

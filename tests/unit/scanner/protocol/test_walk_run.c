@@ -248,6 +248,47 @@ static void test_excluded(void **state)
 	addr_set_free(denied);
 }
 
+/* Excluded as soon as the first datagram was waited for. */
+static int exclude(void *context, size_t done, size_t total)
+{
+	struct walk_options *o = context;
+	struct addr_set *all;
+	struct addr_range loopback = {{4, {127}}, {4, {127, 255, 255, 255}}};
+
+	(void)done, (void)total;
+	if (!o->denied) {
+		all = addr_set_new();
+		assert_int_equal(addr_set_add(all, &loopback, NULL), 0);
+		assert_int_equal(addr_set_seal(all, NULL), 0);
+		o->denied = all;
+	}
+	return 0;
+}
+
+/* Nobody is asked twice before sixteen strangers were heard: those count, and so does the one
+ * request. */
+static void test_excluded_on_the_way(void **state)
+{
+	const struct observation_sink sink = {take, NULL};
+	struct addr addr = addr_v4(INADDR_LOOPBACK);
+	struct walk_options o = options(start(NOISE));
+	struct walk_counts counts;
+	struct scope *scope = scope_new();
+
+	(void)state;
+	o.scope = scope;
+	o.patience_ms = PATIENCE_S * 1000;
+	o.progress = exclude;
+	o.context = &o;
+	assert_int_equal(walk_run(&addr, 1, &o, &sink, &counts, NULL), 0);
+	assert_int_equal(counts.out_of_scope, 1);
+	assert_int_equal(counts.agents, 1);
+	assert_int_equal(counts.requests, 1);
+	assert_true(counts.strangers >= 16);
+	addr_set_free((struct addr_set *)o.denied);
+	scope_free(scope);
+}
+
 static void test_without_a_login(void **state)
 {
 	struct walk_options o = options(start(0));
@@ -382,6 +423,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_noise, clear),
 		cmocka_unit_test_teardown(test_out_of_scope, clear),
 		cmocka_unit_test_teardown(test_excluded, clear),
+		cmocka_unit_test_teardown(test_excluded_on_the_way, clear),
 		cmocka_unit_test_teardown(test_without_a_login, clear),
 		cmocka_unit_test_teardown(test_stop, clear),
 		cmocka_unit_test_teardown(test_more_than_fit, clear),
