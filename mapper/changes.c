@@ -44,17 +44,18 @@ __attribute__((format(printf, 2, 3))) static void tell(struct teller *t, const c
 	va_list args;
 	size_t n;
 
+	/* In order: after the first that has no room nothing is told. */
+	if (to->n++ > to->told || to->told >= t->most)
+		return;
 	va_start(args, format);
 	vsnprintf(item, sizeof(item), format, args);
 	va_end(args);
 	n = strlen(comma) + strlen(item);
-	/* In order: after the first that has no room nothing is told. */
-	if (to->told == to->n && to->told < t->most && t->length + n + REST_MAX < sizeof(to->text)) {
-		snprintf(to->text + t->length, sizeof(to->text) - t->length, "%s%s", comma, item);
-		t->length += n;
-		to->told++;
-	}
-	to->n++;
+	if (t->length + n + REST_MAX >= sizeof(to->text))
+		return;
+	snprintf(to->text + t->length, sizeof(to->text) - t->length, "%s%s", comma, item);
+	t->length += n;
+	to->ends[to->told++] = (uint16_t)t->length;
 }
 
 /* How something was: by its name then, or that it was not known, or of a redacted estate that it is
@@ -107,15 +108,29 @@ static void tell_addresses(struct teller *t, const struct estate_before *b)
 			estate_addr_text(t->estate, &moved[b->first_address + i], text));
 }
 
-/* Several addresses may have the same service. */
-static bool is_told(const struct estate_service *services, uint32_t i)
+/* Which ports of a transport were told of a change. Several addresses may have the same service. */
+struct told {
+	uint64_t ports[4][(UINT16_MAX + 1) / 64];
+};
+
+static uint64_t *word_of(struct told *told, const struct estate_service *s)
 {
-	for (uint32_t k = 0; k < i; k++)
-		if (services[k].change == services[i].change &&
-			services[k].port == services[i].port &&
-			services[k].transport == services[i].transport)
-			return true;
-	return false;
+	size_t transport = s->transport == TRANSPORT_TCP    ? 0
+			   : s->transport == TRANSPORT_UDP  ? 1
+			   : s->transport == TRANSPORT_SCTP ? 2
+							    : 3;
+
+	return &told->ports[transport][s->port / 64];
+}
+
+static void tell_service(struct teller *t, const struct estate_service *s)
+{
+	const char *transport = transport_name((enum transport)s->transport);
+
+	if (s->change == CHANGE_CHANGED)
+		tell(t, SAY(t, "%s/%u answers otherwise", "%s/%u 应答有变"), transport, s->port);
+	else
+		tell(t, "%c %s/%u", s->change == CHANGE_NEW ? '+' : '-', transport, s->port);
 }
 
 /* What is open now, what no longer, what answers otherwise. */
@@ -123,27 +138,50 @@ static void tell_services(struct teller *t, const struct estate_asset *a)
 {
 	static const enum estate_change order[] = {CHANGE_NEW, CHANGE_GONE, CHANGE_CHANGED};
 	const struct estate_service *services = &t->estate->services[a->first_service];
+	struct told told;
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(order) * a->n_services; i++) {
-		enum estate_change change = order[i / a->n_services];
-		const struct estate_service *s = &services[i % a->n_services];
-		const char *transport = transport_name((enum transport)s->transport);
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		/* Most have few services: no more is cleared than is read. */
+		for (uint32_t k = 0; k < a->n_services; k++)
+			*word_of(&told, &services[k]) = 0;
+		for (uint32_t k = 0; k < a->n_services; k++) {
+			uint64_t *word = word_of(&told, &services[k]);
+			uint64_t bit = UINT64_C(1) << services[k].port % 64;
 
-		if (s->change != change || is_told(services, i % a->n_services))
-			continue;
-		if (change == CHANGE_CHANGED)
-			tell(t, SAY(t, "%s/%u answers otherwise", "%s/%u 应答有变"), transport,
-				s->port);
-		else
-			tell(t, "%c %s/%u", change == CHANGE_NEW ? '+' : '-', transport, s->port);
+			if (services[k].change != order[i] || *word & bit)
+				continue;
+			*word |= bit;
+			tell_service(t, &services[k]);
+		}
 	}
+}
+
+/* Of those that the text has no room for: how many. */
+static void tell_rest(struct changes *to, bool chinese)
+{
+	size_t length = to->told > 0 ? to->ends[to->told - 1] : 0;
+
+	to->text[length] = '\0';
+	if (to->told > 0 && to->told < to->n)
+		snprintf(to->text + length, sizeof(to->text) - length,
+			chinese ? "，另 %u 项" : " and %u more", to->n - to->told);
+}
+
+void changes_shorten(struct changes *changes, bool chinese, uint32_t most)
+{
+	if (most < changes->told)
+		changes->told = most;
+	tell_rest(changes, chinese);
 }
 
 void changes_of(const struct estate *estate, uint32_t asset, bool chinese, uint32_t most,
 	struct changes *ret)
 {
 	const struct estate_asset *a = &estate->assets[asset];
-	struct teller t = {.estate = estate, .to = ret, .most = most, .chinese = chinese};
+	struct teller t = {.estate = estate,
+		.to = ret,
+		.most = most < CHANGES_ITEMS_MAX ? most : CHANGES_ITEMS_MAX,
+		.chinese = chinese};
 
 	ret->text[0] = '\0';
 	ret->n = ret->told = 0;
@@ -154,7 +192,5 @@ void changes_of(const struct estate *estate, uint32_t asset, bool chinese, uint3
 		tell_addresses(&t, &estate->befores[a->before - 1]);
 		tell_aspects(&t, &estate->befores[a->before - 1]);
 	}
-	if (ret->told > 0 && ret->told < ret->n)
-		snprintf(ret->text + t.length, sizeof(ret->text) - t.length,
-			SAY(&t, " and %u more", "，另 %u 项"), ret->n - ret->told);
+	tell_rest(ret, chinese);
 }

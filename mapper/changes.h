@@ -18,10 +18,14 @@ struct changes {
 	char text[CHANGES_TEXT_MAX]; /* "+ tcp/443, - tcp/22, name was x and 2 more"; "" of none */
 	uint32_t n;	/* items there are, */
 	uint32_t told; /* and that the text has */
+	uint16_t ends[CHANGES_ITEMS_MAX]; /* where each of these ends in it */
 };
 
-/* At most `most` items, as many as have room. Empty of an asset that is not changed. */
+/* At most `most` items, and CHANGES_ITEMS_MAX, as many as have room. Empty of an asset that is not
+ * changed. Looks at each of its services a few times, however many there are. */
 void changes_of(const struct estate *estate, uint32_t asset, bool chinese, uint32_t most,
 	struct changes *ret);
+/* The same text of the first `most` items alone; "" of none. */
+void changes_shorten(struct changes *changes, bool chinese, uint32_t most);
 
 #endif

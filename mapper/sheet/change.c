@@ -50,19 +50,14 @@ const char *change_text(
 	const struct sheet *sheet, uint32_t asset, double pt, bool bold, double width)
 {
 	struct changes changes;
+	const char *text = NULL;
 
-	for (uint32_t most = CHANGES_ITEMS_MAX; most > 0;) {
-		changes_of(sheet->model->estate, asset, sheet->chinese, most, &changes);
-		if (changes.told == 0)
-			break;
-		if (measure_text_mm(changes.text, pt, bold) <= width) {
-			const char *text = arena_strdup(sheet->model->arena, changes.text);
-
-			return text ? text : "";
-		}
-		most = changes.told - 1;
-	}
-	return "";
+	changes_of(sheet->model->estate, asset, sheet->chinese, CHANGES_ITEMS_MAX, &changes);
+	while (changes.told > 0 && measure_text_mm(changes.text, pt, bold) > width)
+		changes_shorten(&changes, sheet->chinese, changes.told - 1);
+	if (changes.told > 0)
+		text = arena_strdup(sheet->model->arena, changes.text);
+	return text ? text : "";
 }
 
 enum estate_change change_of_cell(

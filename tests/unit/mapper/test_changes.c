@@ -6,6 +6,7 @@
 #include "mapper/changes.h"
 
 #include "common/model/difference.h"
+#include "common/model/observation.h"
 #include "mapper/mapper.h"
 #include "mapper/redact.h"
 #include "mapper/render/measure.h"
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #define ASSET 2 /* of the lab: with a system, an address and a service */
+#define EVERY_HOSTS 10u
 #define HOSTILE "qzold<b>&]]>\"; </script>"
 
 struct days {
@@ -126,6 +128,30 @@ static void what_is_long_is_counted(void **state)
 	arena_free(d.arena);
 }
 
+/* What is told of fewer items is what was told of more, shortened. */
+static void what_is_shortened_is_the_same(void **state)
+{
+	struct days d = begin();
+	struct estate_asset *a = &d.then->assets[ASSET];
+
+	(void)state;
+	a->name = HOSTILE ", and 3 more, ";
+	a->vendor = "Maker";
+	a->system = ESTATE_NONE;
+	d.then->services[a->first_service].port = 7;
+	for (int chinese = 0; chinese < 2; chinese++)
+		for (uint32_t most = 0; most <= CHANGES_ITEMS_MAX; most++) {
+			struct changes c = told(&d, chinese, most);
+			struct changes all = told(&d, chinese, CHANGES_ITEMS_MAX);
+
+			changes_shorten(&all, chinese, most);
+			assert_string_equal(all.text, c.text);
+			assert_int_equal(all.told, c.told);
+			assert_int_equal(all.n, c.n);
+		}
+	arena_free(d.arena);
+}
+
 static void render(const struct estate *e, enum map_type type, enum map_format format,
 	enum estate_redaction level, struct str *out)
 {
@@ -187,11 +213,59 @@ static void maps_tell_it(void **state)
 	arena_free(d.arena);
 }
 
+/* Ten hosts that had one port open and answer on all: told in little time, for all together are
+ * looked at a few times. Looking back for each of them takes minutes, and this test does not end. */
+static void every_port_is_told_in_time(void **state)
+{
+	struct arena *arena = arena_new(2ul << 30);
+	struct days d = {arena, sample_estate(arena, SAMPLE_LAB), sample_estate(arena, SAMPLE_LAB), {0}};
+	struct estate_service *all = arena_alloc(arena, EVERY_HOSTS * UINT16_MAX * sizeof(*all));
+	struct str out = STR_INIT(512u << 20);
+	struct changes c;
+
+	(void)state;
+	assert_non_null(all);
+	d.then->as_of_us -= 1000000;
+	for (uint32_t i = 0; i < d.now->n_assets; i++)
+		d.now->assets[i].n_services = d.then->assets[i].n_services = 0;
+	for (uint32_t i = 0; i < EVERY_HOSTS; i++) {
+		struct estate_asset *a = &d.now->assets[i];
+
+		a->first_service = i * UINT16_MAX;
+		a->n_services = UINT16_MAX;
+		for (uint32_t port = 1; port <= UINT16_MAX; port++)
+			all[a->first_service + port - 1] = (struct estate_service){.asset = i,
+				.addr = d.now->addresses[a->first_address].addr,
+				.transport = TRANSPORT_TCP,
+				.port = (uint16_t)port,
+				.protocol = "",
+				.product = "",
+				.version = "",
+				.kind = ""};
+		d.then->assets[i].first_service = i;
+		d.then->assets[i].n_services = 1;
+		d.then->services[i] = all[a->first_service + 21];
+		d.then->services[i].asset = i;
+	}
+	d.now->services = all;
+	d.now->n_services = EVERY_HOSTS * UINT16_MAX;
+	d.then->n_services = EVERY_HOSTS;
+	c = told(&d, false, 2);
+	assert_string_equal(c.text, "+ tcp/1, + tcp/2 and 65532 more");
+	render(&d.joined, MAP_DISTRICT, MAP_SVG, REDACTION_NONE, &out);
+	assert_non_null(strstr(out.data, "changed: + tcp/1, + tcp/2, "));
+	render(&d.joined, MAP_DISTRICT, MAP_HTML, REDACTION_NONE, &out);
+	str_done(&out);
+	measure_done();
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(each_thing_has_its_words),
 		cmocka_unit_test(services_are_told_once), cmocka_unit_test(what_is_long_is_counted),
-		cmocka_unit_test(maps_tell_it)};
+		cmocka_unit_test(what_is_shortened_is_the_same), cmocka_unit_test(maps_tell_it),
+		cmocka_unit_test(every_port_is_told_in_time)};
 
 	return RUN(tests);
 }
