@@ -8,6 +8,7 @@
 
 #include "mapper/sheet/sheet.h"
 
+#define DISTRICT_RATIO 1.35 /* width to height that a box is thought to have */
 #define DISTRICT_UNITS 1000.0 /* lengths are whole ones, to the millimetre */
 #define CELL_LEGIBLE_MM 1.15  /* on the largest paper: below it assets share cells */
 #define NAME_FROM_W 14.0 /* cells of that size have names */
@@ -105,7 +106,10 @@ struct sheet_box district_inner(
 	const struct district_node *sector, const struct district_measure *measure);
 /* What everything needs, with nothing of what experience adds. */
 void district_weigh(struct district *district, const struct district_measure *measure);
-/* Where nothing stands in the inner box of a sector there is room for a system: it is laid out in as
+/* To what is kept of a sheet, so that it comes out of there as it went in. */
+struct sheet_box district_rounded(const struct sheet_box *box);
+
+/* district_holes.c. Where nothing stands in the inner box of a sector there is room for a system: it is laid out in as
  * little of that as it needs. False if there is none. */
 bool district_place_system(struct district *district, const struct district_node *sector,
 	struct district_node *system, const struct district_measure *measure);

@@ -35,12 +35,9 @@
 #define SQUEEZE_LEAST_MM 1.0
 #define SQUEEZE_STEPS 4
 #define GROWTH_MAX 1.6 /* of cells with names: so few that room counts more than equal size */
-#define HOLES 8	    /* tried for a system that has no place */
-#define HOLE_STEP 1.15
 #define NAMES_GROW_MM 4.0
 #define NAME_EMS 4.6 /* width that the name of a network has at least */
 #define MM_PER_PT (25.4 / 72.0)
-#define RATIO 1.35 /* width to height that a box is thought to have */
 
 static double inner_inset(const struct district_measure *m)
 {
@@ -56,7 +53,7 @@ static double rounded(double length)
 	return round(length * DISTRICT_UNITS) / DISTRICT_UNITS;
 }
 
-static struct sheet_box rounded_box(const struct sheet_box *box)
+struct sheet_box district_rounded(const struct sheet_box *box)
 {
 	return (struct sheet_box){
 		rounded(box->x), rounded(box->y), rounded(box->w), rounded(box->h)};
@@ -95,7 +92,7 @@ bool district_shrink(struct district_measure *m)
 /* The area of a box around `area`, with a head and the paddings. */
 static double with_frame(double area, double head, const struct district_measure *m)
 {
-	double w = sqrt(area * RATIO), h = area / w, inset = inner_inset(m);
+	double w = sqrt(area * DISTRICT_RATIO), h = area / w, inset = inner_inset(m);
 
 	return (w + 2 * inset + m->gap) * (h + head + 2 * inset + m->gap);
 }
@@ -291,7 +288,7 @@ static void lay_children(struct district *d, struct district_node *node,
 
 		if (district_head(m, next, child) > 0)
 			child->box = shrink(child->box, m->gap / 2);
-		child->box = rounded_box(&child->box);
+		child->box = district_rounded(&child->box);
 	}
 }
 
@@ -424,7 +421,8 @@ static bool choose_shelves(const struct district *d, const struct district_node 
 			break;
 		if (!fills(networks, system->n, &s, m, inner->w, &share))
 			continue;
-		shape = fabs(log(inner->w * s.used / system->n / (inner->h / s.used * RATIO)));
+		shape = fabs(log(inner->w * s.used / system->n /
+				 (inner->h / s.used * DISTRICT_RATIO)));
 		if (shape < best) {
 			best = shape;
 			*ret = s;
@@ -444,7 +442,7 @@ static void lay_shelf(struct district_node *networks, uint32_t n, const struct s
 		double w = width_of(&networks[i], s, m) * shelf->w / used;
 
 		networks[i].box = shrink((struct sheet_box){x, shelf->y, w, shelf->h}, m->gap / 2);
-		networks[i].box = rounded_box(&networks[i].box);
+		networks[i].box = district_rounded(&networks[i].box);
 		x += w;
 	}
 }
@@ -629,107 +627,6 @@ struct sheet_box district_inner(const struct district_node *sector, const struct
 	inner.y += head;
 	inner.h = fmax(inner.h - head, 0);
 	return shrink(inner, inner_inset(m));
-}
-
-/* ---- a system more ---- */
-
-/* The free rectangles of a sector that begin at (x, y), of growing height and shrinking width; the
- * boxes stand in order of their upper edge. Of these the smallest of at least that area. */
-struct hole {
-	struct sheet_box box;
-	double least, area;
-};
-
-static void consider(struct hole *hole, double x, double y, double w, double h)
-{
-	if (w <= 0 || h <= 0 || w * h < hole->least || w * h >= hole->area)
-		return;
-	hole->box = (struct sheet_box){x, y, w, h};
-	hole->area = w * h;
-}
-
-static void holes_from(const struct sheet_box *boxes, uint32_t n, const struct sheet_box *inner,
-	double x, double y, struct hole *hole)
-{
-	double right = inner->x + inner->w;
-
-	for (uint32_t i = 0; i < n; i++) {
-		const struct sheet_box *box = &boxes[i];
-
-		if (box->y + box->h <= y + 1e-9 || box->x + box->w <= x + 1e-9 || box->x >= right)
-			continue;
-		if (box->y > y)
-			consider(hole, x, y, right - x, box->y - y);
-		right = box->x;
-		if (right <= x)
-			return;
-	}
-	consider(hole, x, y, right - x, inner->y + inner->h - y);
-}
-
-static int by_top(const void *a, const void *b)
-{
-	const struct sheet_box *x = a, *y = b;
-
-	if (x->y != y->y)
-		return x->y < y->y ? -1 : 1;
-	return x->x < y->x ? -1 : x->x > y->x;
-}
-
-/* From every corner that a box, or the frame, makes. */
-static void find_hole(const struct sheet_box *boxes, uint32_t n, const struct sheet_box *inner,
-	struct hole *hole)
-{
-	hole->area = INFINITY;
-	for (uint32_t i = 0; i <= n; i++)
-		for (uint32_t k = 0; k <= n; k++)
-			holes_from(boxes, n, inner, i < n ? boxes[i].x + boxes[i].w : inner->x,
-				k < n ? boxes[k].y + boxes[k].h : inner->y, hole);
-}
-
-/* As much of a hole as the system needs, from the left or the top. */
-static bool lay_in_hole(struct district *d, struct district_node *system, const struct sheet_box *hole,
-	double area, const struct district_measure *m)
-{
-	for (; area < hole->w * hole->h * HOLE_STEP; area *= HOLE_STEP) {
-		double w = fmin(hole->w, fmax(sqrt(area * RATIO), area / hole->h));
-		struct sheet_box box = {hole->x, hole->y, w, fmin(hole->h, area / w)};
-
-		system->box = rounded_box(&box);
-		if (district_lay_system(d, system, m))
-			return true;
-	}
-	return false;
-}
-
-bool district_place_system(struct district *d, const struct district_node *sector,
-	struct district_node *system, const struct district_measure *m)
-{
-	_cleanup_(cleanup_freep) struct sheet_box *boxes = calloc(sector->n + 1ul, sizeof(*boxes));
-	struct sheet_box inner = district_inner(sector, m);
-	struct hole hole = {.least = system->weight / HOLE_STEP / HOLE_STEP};
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < sector->n && boxes; i++) {
-		const struct sheet_box *box = &d->nodes[DISTRICT_SYSTEM][sector->first + i].box;
-
-		if (box->w > 0)
-			boxes[n++] = (struct sheet_box){box->x - m->gap, box->y - m->gap,
-				box->w + 2 * m->gap, box->h + 2 * m->gap};
-	}
-	if (!boxes)
-		return false;
-	qsort(boxes, n, sizeof(*boxes), by_top);
-	for (int i = 0; i < HOLES; i++) {
-		find_hole(boxes, n, &inner, &hole);
-		if (isinf(hole.area))
-			break;
-		if (lay_in_hole(d, system, &hole.box, hole.least, m))
-			return true;
-		hole.least = hole.area * (1 + 1e-9);
-	}
-	system->box = (struct sheet_box){0};
-	return false;
 }
 
 /* The systems of a sector, which leave its strip free. */

@@ -24,6 +24,8 @@
 #include <cmocka.h>
 
 #define MANY 100000
+#define SYSTEMS 5000u
+#define ALIKE 3u /* assets of each */
 #define ELLIPSIS "\xe2\x80\xa6"
 #define BYTES_PER_ASSET 320 /* of model, packing and scene */
 #define ARENA (3ul << 30)
@@ -562,6 +564,74 @@ static void a_new_system_on_a_small_sheet(void **state)
 	}
 }
 
+/* One sector of systems of three assets each, from number `first` on. */
+static struct estate *alike_systems(struct arena *arena, uint32_t first, uint32_t n)
+{
+	struct estate *e = arena_alloc(arena, sizeof(*e));
+
+	assert_non_null(e);
+	*e = (struct estate){.arena = arena, .realm = "alike", .as_of_us = 1764086400000000};
+	e->systems = arena_alloc(arena, n * sizeof(*e->systems));
+	e->subnets = arena_alloc(arena, n * sizeof(*e->subnets));
+	e->assets = arena_alloc(arena, ALIKE * n * sizeof(*e->assets));
+	e->addresses = arena_alloc(arena, ALIKE * n * sizeof(*e->addresses));
+	assert_true(e->systems && e->subnets && e->assets && e->addresses);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t prefix = 0x0a000000u + (first + i) * 256;
+		struct addr base = addr_v4(prefix);
+
+		e->systems[e->n_systems++] = (struct estate_system){
+			.id = arena_printf(arena, "system-%05u", first + i),
+			.name = arena_printf(arena, "System %u", first + i),
+			.organisation = "Works",
+			.sector = "energy",
+			.business = "",
+			.tier = 2,
+			.designation_no = "",
+			.designation_pack = ""};
+		e->subnets[e->n_subnets++] = (struct estate_subnet){cidr_of(&base, 24), "", ""};
+		for (uint32_t k = 0; k < ALIKE; k++) {
+			e->addresses[e->n_addresses] = (struct estate_address){
+				.asset = e->n_assets, .subnet = i, .addr = addr_v4(prefix + 10 + k)};
+			e->assets[e->n_assets++] = (struct estate_asset){
+				.id = (uint64_t)(first + i) * ALIKE + k + 1,
+				.name = arena_printf(arena, "host-%u-%u", first + i, k),
+				.vendor = "",
+				.model = "",
+				.os = "",
+				.system = i,
+				.first_address = e->n_addresses++,
+				.n_addresses = 1};
+		}
+	}
+	return e;
+}
+
+/* To a sector of thousands of systems some come, and others go: what stays stands where it stood. Looking for room must not take the third power of their number: half an hour, here. */
+static void thousands_of_systems_in_a_sector(void **state)
+{
+	static const uint32_t gone[] = {0, 40}, come[] = {1, 40};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(gone); i++) {
+		_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+		const struct estate *before = alike_systems(arena, 0, SYSTEMS);
+		const struct estate *after =
+			alike_systems(arena, gone[i], SYSTEMS - gone[i] + come[i]);
+		struct map_slots first = {.kept = STR_INIT(MAP_SLOTS_MAX)}, second;
+		const struct scene *old = draw(before, arena, &first), *now;
+		double median;
+
+		second = behind(&first);
+		now = draw(after, arena, &second);
+		assert_true(share_near(before, old, after, now, &median) >= 0.95);
+		assert_true(median < 1e-9);
+		check_cells(after, now);
+		str_done(&first.kept);
+		str_done(&second.kept);
+	}
+}
+
 /* The seal of places, as it would be if these were the mapper's own bytes. */
 static void seal(struct str *places)
 {
@@ -773,6 +843,7 @@ int main(void)
 		cmocka_unit_test(what_stays_in_few_systems),
 		cmocka_unit_test(sheet_after_sheet),
 		cmocka_unit_test(a_new_system_on_a_small_sheet),
+		cmocka_unit_test(thousands_of_systems_in_a_sector),
 		cmocka_unit_test(addresses_are_whole), cmocka_unit_test(foreign_places),
 		cmocka_unit_test(cells_are_held_to_the_box),
 		cmocka_unit_test(rounding_loses_no_room), cmocka_unit_test(damaged_places)};
