@@ -197,7 +197,8 @@ static void part(struct stay *s, uint32_t i, uint32_t k, double by, bool across)
 	put(s, k, b->x - (across ? sign * from_b : 0), b->y - (across ? 0 : sign * from_b));
 }
 
-/* Pushes apart within the area what is too near. False if that does not come to an end. */
+/* Pushes apart within the area what has a place and is too near. False if that does not come to an
+ * end. */
 static bool push(struct stay *s)
 {
 	double gap = GAP_STEPS * s->plan->step;
@@ -207,17 +208,26 @@ static bool push(struct stay *s)
 		moved = false;
 		for (uint32_t i = 0; i < s->topo->n_supers; i++)
 			for (uint32_t k = i + 1; k < s->topo->n_supers; k++) {
-				const struct topo_super *a = &s->topo->supers[i], *b = &s->topo->supers[k];
+				const struct topo_super *a = &s->topo->supers[i];
+				const struct topo_super *b = &s->topo->supers[k];
 				double dx = fmin(a->x + a->w, b->x + b->w) - fmax(a->x, b->x) + gap;
 				double dy = fmin(a->y + a->h, b->y + b->h) - fmax(a->y, b->y) + gap;
 
-				if (dx <= EPSILON || dy <= EPSILON)
+				if (a->away || b->away || dx <= EPSILON || dy <= EPSILON)
 					continue;
 				part(s, i, k, fmin(dx, dy), dx < dy);
 				moved = true;
 			}
 	}
 	return !moved;
+}
+
+/* Who found no place too, from wherever it is. */
+static bool push_all(struct stay *s)
+{
+	for (uint32_t i = 0; i < s->topo->n_supers; i++)
+		s->topo->supers[i].away = false;
+	return push(s);
 }
 
 static void save(struct topo *topo, double *xy, bool back)
@@ -246,7 +256,7 @@ static bool make_room(struct stay *s, double *xy)
 	save(topo, xy, false);
 	if (push(s) && settle_new(s))
 		return true;
-	if (push(s))
+	if (push_all(s))
 		return true;
 	save(topo, xy, true);
 	for (uint32_t i = 0; i < topo->n_supers; i++)
@@ -254,7 +264,7 @@ static bool make_room(struct stay *s, double *xy)
 	for (uint32_t i = 0; i < topo->n_supers; i++)
 		if (late[i])
 			all &= settle(s, i);
-	return (all && settle_new(s)) || push(s);
+	return (all && settle_new(s)) || push_all(s);
 }
 
 /* ---- all of it ---- */

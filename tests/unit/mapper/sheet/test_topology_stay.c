@@ -258,6 +258,28 @@ static void a_difference_on_the_first_days_places(void **state)
 	assert_true(far * 20 <= all);
 }
 
+/* Who gives way does so to what stands somewhere, not to what is new and has no place yet. */
+static void what_has_no_place_pushes_nobody(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	const struct estate *before = campus_estate(arena, &small),
+			    *after = campus_later(arena, &small, before, 200, 5);
+	struct map_slots first = none(), second;
+	struct stays stays;
+	struct drawn now;
+
+	(void)state;
+	draw(before, arena, &first);
+	second = behind(&first);
+	now = draw(after, arena, &second);
+	tangle_checked(now.scene);
+	stays = stays_between(now.model, &usual, &first, &second);
+	if (stays.n < 20 || stays.near < 0.95 || stays.median > 0.01)
+		fail_msg("%u, %f, %f", stays.n, stays.near, stays.median);
+	str_done(&first.kept);
+	str_done(&second.kept);
+}
+
 /* ---- what is laid out anew ---- */
 
 static void seal(struct str *places)
@@ -604,6 +626,7 @@ int main(void)
 		cmocka_unit_test(unchanged_is_the_same),
 		cmocka_unit_test(month_after_month),
 		cmocka_unit_test(a_difference_on_the_first_days_places),
+		cmocka_unit_test(what_has_no_place_pushes_nobody),
 		cmocka_unit_test(fewer_than_half_is_laid_out_anew),
 		cmocka_unit_test(much_worse_is_laid_out_anew),
 		cmocka_unit_test(what_grew_tangled_by_itself_stays),
