@@ -597,15 +597,19 @@ static void put_assets(struct redactor *r)
 	}
 }
 
-/* That something was otherwise is told, not how; what else it was called is hidden too. */
+/* The role and the system of before are told as those of now are, and ports by their changes; of
+ * names, makers, models, software and addresses that they were others, not what they were. What
+ * else it was called is hidden too. */
 static void put_befores(struct redactor *r)
 {
 	for (uint32_t i = 0; i < r->from->n_befores; i++) {
 		const struct estate_before *b = &r->from->befores[i];
 		struct estate_before *to = &r->to->befores[i];
 
-		*to = (struct estate_before){
-			.aspects = b->aspects, .role = b->role, .n_came = b->n_came, .n_gone = b->n_gone};
+		*to = (struct estate_before){.aspects = b->aspects,
+			.role = b->role,
+			.n_came = b->n_came,
+			.n_gone = b->n_gone};
 		hide_host(r, estate_text(b->name));
 		to->name = "";
 		to->vendor = keep(r, b->vendor, REDACTION_NONE);
