@@ -249,6 +249,12 @@ static bool find_room(const struct topo_kept *kept, const struct sheet_request *
 	return false;
 }
 
+/* Whether places are of use to what is to be drawn, in whatever detail. */
+static bool may_stay(const struct topo_sheet *s)
+{
+	return !s->forgotten && s->topo->n_boxes > 0 && s->topo->n_edges <= LINES_MAX;
+}
+
 /* 0: everything stands where it stood or near it. 1: it has to be laid out anew. */
 static int stay(const struct model *model, const struct sheet_request *request,
 	const struct topo_kept *kept, struct topo_sheet *ret)
@@ -265,7 +271,7 @@ static int stay(const struct model *model, const struct sheet_request *request,
 	ret->topo = topo;
 	topo->squeezed = kept->squeezed;
 	ret->forgotten = !topo_remember(topo, kept);
-	if (ret->forgotten || topo->n_boxes == 0 || topo->n_edges > LINES_MAX ||
+	if (!may_stay(ret) ||
 		!find_room(kept, request, kept->level,
 			kept->level < topo_n_named_levels ? topo_n_named_levels : topo_n_levels,
 			ret))
@@ -294,7 +300,7 @@ static int make_anew(const struct model *model, const struct sheet_request *requ
 
 	if (r != 0)
 		return stays ? 0 : r;
-	if (!stays && kept && !ret->forgotten && nameless && kept->level < topo_n_named_levels)
+	if (!stays && kept && may_stay(ret) && nameless && kept->level < topo_n_named_levels)
 		stays = find_room(kept, request, topo_n_named_levels, topo_n_levels, ret);
 	anew.tangle = anew.topo->n_boxes > 0 ? tangle_of(&anew, request) : 0;
 	if (stays && !worse(model, request, ret, anew.tangle))

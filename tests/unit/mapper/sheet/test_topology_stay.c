@@ -26,6 +26,7 @@
 #define HEAD 30	      /* bytes before the nodes */
 #define NODE_BYTES 28 /* key, then ten numbers of two bytes */
 #define LEVEL_AT 5
+#define LIMITS_AT 6
 #define TANGLE_AT 18
 
 /* What is laid out twice to be compared is slow enough under the sanitizers. */
@@ -456,6 +457,61 @@ static void without_room(void **state)
 	str_done(&third.kept);
 }
 
+/* Every router in every network. */
+static void mesh(struct arena *arena, struct estate *e)
+{
+	size_t n = e->n_addresses + (size_t)e->n_assets * e->n_subnets;
+	struct estate_address *addresses = arena_alloc(arena, n * sizeof(*addresses));
+
+	assert_non_null(addresses);
+	memcpy(addresses, e->addresses, e->n_addresses * sizeof(*addresses));
+	for (uint32_t i = 0; i < e->n_assets; i++) {
+		if (e->assets[i].role != ASSET_ROLE_ROUTER)
+			continue;
+		e->assets[i].first_address = e->n_addresses;
+		e->assets[i].n_addresses = e->n_subnets;
+		for (uint32_t k = 0; k < e->n_subnets; k++) {
+			struct estate_address *address = &addresses[e->n_addresses++];
+
+			*address = (struct estate_address){
+				.asset = i, .subnet = k, .addr = e->subnets[k].cidr.base};
+			address->addr.bytes[2] += 15;
+			address->addr.bytes[3] = (uint8_t)(1 + i);
+		}
+	}
+	e->addresses = addresses;
+}
+
+/* Places are no reason for more lines than a sheet may have: not even if without names they would
+ * all be there. */
+static void with_too_many_lines(void **state)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
+	/* As many as there are lines for, and on a sheet laid out anew too many hosts for names. */
+	const struct campus wide = {2, 1, 33, 300, 0, 0};
+	const struct estate *few = campus_estate(arena, &wide);
+	struct estate *meshed = crowded(arena, few, 30);
+	struct map_slots first = none(), second;
+
+	(void)state;
+	mesh(arena, meshed);
+	for (uint32_t i = few->n_assets; i < meshed->n_assets; i++) {
+		uint32_t *subnet = &meshed->addresses[meshed->assets[i].first_address].subnet;
+
+		*subnet -= *subnet % wide.networks;
+		meshed->assets[i].system = *subnet / wide.networks;
+	}
+	meshed->other_us = meshed->as_of_us - 1;
+	draw(few, arena, &first);
+	second = behind(&first);
+	draw(meshed, arena, &second);
+	assert_true(first.kept.data[LEVEL_AT] < (char)topo_n_named_levels);
+	assert_true(second.kept.data[LEVEL_AT] >= (char)topo_n_named_levels);
+	assert_true(second.kept.data[LIMITS_AT] > first.kept.data[LIMITS_AT]); /* folded */
+	str_done(&first.kept);
+	str_done(&second.kept);
+}
+
 /* ---- whose places they are ---- */
 
 static void of_another_paper_or_arrangement(void **state)
@@ -631,6 +687,7 @@ int main(void)
 		cmocka_unit_test(much_worse_is_laid_out_anew),
 		cmocka_unit_test(what_grew_tangled_by_itself_stays),
 		cmocka_unit_test(without_room),
+		cmocka_unit_test(with_too_many_lines),
 		cmocka_unit_test(of_another_paper_or_arrangement),
 		cmocka_unit_test(foreign_bytes),
 		cmocka_unit_test(foreign_places),
