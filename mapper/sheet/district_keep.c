@@ -14,9 +14,7 @@
 #include "mapper/sheet/district.h"
 
 #include "common/cleanup.h"
-#include "common/cursor.h"
-#include "common/packer.h"
-#include "common/siphash.h"
+#include "mapper/sheet/slots.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -164,26 +162,18 @@ static const struct siphash_key seal_key = {0x6d61702d736c6f74, VERSION};
 static bool read_kept(const struct district *d, const struct sheet_request *request,
 	struct kept *kept, struct district_measure *ret_measure, enum sheet_paper *ret_paper)
 {
-	const uint8_t *bytes = request->slots->bytes;
-	size_t size = request->slots->size;
 	enum sheet_paper first, end;
-	struct cursor c, seal;
 	struct sheet_box area;
+	struct cursor c;
 
-	if (!bytes || size < 16)
+	if (!slots_open(request->slots, &seal_key, &c) || cursor_be(&c, 4) != VERSION)
 		return false;
-	seal = cursor_of(bytes + size - 8, 8);
-	if (cursor_be(&seal, 8) != siphash(&seal_key, bytes, size - 8))
-		return false;
-	c = cursor_of(bytes, size - 8);
 	sheet_papers(request, &first, &end);
-	if (cursor_be(&c, 4) != VERSION)
-		return false;
 	*ret_paper = (enum sheet_paper)cursor_be(&c, 4);
 	if (*ret_paper < first || *ret_paper >= end)
 		return false;
 	area = sheet_map_area(request, *ret_paper);
-	kept->bytes = bytes;
+	kept->bytes = request->slots->bytes;
 	get_measure(&c, ret_measure);
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
 		if (!get_boxes(&c, &area, d->model->arena, (enum district_kind)kind, kept))
@@ -497,29 +487,20 @@ bool district_restore(struct district *d, const struct sheet_request *request,
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put(struct str *out, uint64_t value, size_t bytes)
-{
-	uint8_t be[8];
-	struct packer p = packer_of(be, sizeof(be));
-
-	packer_be64(&p, value);
-	str_add(out, (const char *)be + sizeof(be) - bytes, bytes);
-}
-
 static void put_length(struct str *out, double mm)
 {
-	put(out, (uint64_t)llround(mm * DISTRICT_UNITS), 4);
+	slots_put(out, (uint64_t)llround(mm * DISTRICT_UNITS), 4);
 }
 
 static void put_box(struct str *out, uint64_t key, const struct district_node *node)
 {
-	put(out, key, 8);
+	slots_put(out, key, 8);
 	put_length(out, node->box.x);
 	put_length(out, node->box.y);
 	put_length(out, node->box.w);
 	put_length(out, node->box.h);
-	put(out, (uint64_t)node->row * 2 + node->upright, 4);
-	put(out, node->kind == DISTRICT_NETWORK ? node->rows : node->rank, 4);
+	slots_put(out, (uint64_t)node->row * 2 + node->upright, 4);
+	slots_put(out, node->kind == DISTRICT_NETWORK ? node->rows : node->rank, 4);
 }
 
 static int by_asset(const void *a, const void *b)
@@ -545,17 +526,17 @@ static void put_cells(struct str *out, const struct district *d, const struct di
 			d->model->estate->assets[cell->asset].id, cell->slot};
 	}
 	qsort(cells, network->n, sizeof(*cells), by_asset);
-	put(out, network->columns, 4);
-	put(out, network->n, 4);
+	slots_put(out, network->columns, 4);
+	slots_put(out, network->n, 4);
 	for (uint32_t i = 0; i < network->n; i++) {
-		put(out, cells[i].asset, 8);
-		put(out, cells[i].slot, 4);
+		slots_put(out, cells[i].asset, 8);
+		slots_put(out, cells[i].slot, 4);
 	}
 }
 
 static void put_systems(struct str *out, const struct district *d, enum district_kind kind)
 {
-	put(out, d->n_nodes[kind], 4);
+	slots_put(out, d->n_nodes[kind], 4);
 	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++) {
 		const struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
 
@@ -585,8 +566,8 @@ void district_keep(const struct district *d, const struct sheet_request *request
 	/* A sheet on a paper of its own does not move what stands on the others. */
 	if (!out || d->per_cell > 1 || request->paper != MAP_PAPER_AUTO)
 		return;
-	put(out, VERSION, 4);
-	put(out, paper, 4);
+	slots_put(out, VERSION, 4);
+	slots_put(out, paper, 4);
 	put_length(out, m->cell_w);
 	put_length(out, m->cell_h);
 	for (int kind = DISTRICT_SECTOR; kind <= DISTRICT_NETWORK; kind++)
@@ -596,7 +577,7 @@ void district_keep(const struct district *d, const struct sheet_request *request
 	put_length(out, m->slack);
 	put_length(out, m->strip);
 	put_length(out, m->packed);
-	put(out, d->n_nodes[DISTRICT_SECTOR], 4);
+	slots_put(out, d->n_nodes[DISTRICT_SECTOR], 4);
 	for (uint32_t i = 0; i < d->n_nodes[DISTRICT_SECTOR]; i++) {
 		const struct district_node *sector = &d->nodes[DISTRICT_SECTOR][i];
 
@@ -604,5 +585,5 @@ void district_keep(const struct district *d, const struct sheet_request *request
 	}
 	put_systems(out, d, DISTRICT_SYSTEM);
 	put_systems(out, d, DISTRICT_NETWORK);
-	put(out, siphash(&seal_key, out->data, out->len), 8);
+	slots_seal(out, &seal_key);
 }

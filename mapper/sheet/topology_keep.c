@@ -12,9 +12,7 @@
 #include "mapper/sheet/topology.h"
 
 #include "common/cleanup.h"
-#include "common/cursor.h"
-#include "common/packer.h"
-#include "common/siphash.h"
+#include "mapper/sheet/slots.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -141,20 +139,14 @@ static bool get_nodes(struct cursor *c, const struct sheet_request *request, str
 
 const struct topo_kept *topo_kept_read(const struct model *model, const struct sheet_request *request)
 {
-	const struct map_slots *slots = request->topology_slots;
 	struct topo_kept *kept = arena_alloc(model->arena, sizeof(*kept));
 	enum sheet_paper first, end;
-	struct cursor c, seal;
+	struct cursor c;
 
-	if (!kept || !slots || !slots->bytes || slots->size < 16)
+	if (!kept || !slots_open(request->topology_slots, &seal_key, &c) ||
+		cursor_be32(&c) != VERSION)
 		return NULL;
-	seal = cursor_of(slots->bytes + slots->size - 8, 8);
-	if (cursor_be64(&seal) != siphash(&seal_key, slots->bytes, slots->size - 8))
-		return NULL;
-	c = cursor_of(slots->bytes, slots->size - 8);
 	sheet_papers(request, &first, &end);
-	if (cursor_be32(&c) != VERSION)
-		return NULL;
 	kept->paper = (enum sheet_paper)cursor_u8(&c);
 	kept->level = cursor_u8(&c);
 	kept->limits = cursor_u8(&c);
@@ -184,23 +176,14 @@ bool topo_kept_of(const struct topo_kept *kept, const struct sheet_request *requ
 
 /* ---- writing ---- */
 
-static void put(struct str *out, uint64_t value, size_t bytes)
-{
-	uint8_t be[8];
-	struct packer p = packer_of(be, sizeof(be));
-
-	packer_be64(&p, value);
-	str_add(out, (const char *)be + sizeof(be) - bytes, bytes);
-}
-
 static void put_node(struct str *out, const struct topo_was *was)
 {
 	const uint32_t parts[] = {was->x, was->y, was->w, was->h, was->in_x, was->in_y,
 		was->column, was->own_w, was->own_h, was->limit};
 
-	put(out, was->key, 8);
+	slots_put(out, was->key, 8);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		put(out, parts[i] < UINT16_MAX ? parts[i] : UINT16_MAX, 2);
+		slots_put(out, parts[i] < UINT16_MAX ? parts[i] : UINT16_MAX, 2);
 }
 
 static uint32_t steps(double mm, double step)
@@ -287,18 +270,18 @@ void topo_keep(const struct topo *topo, const struct topo_kept *kept, const stru
 			places[n++] = places[i];
 	if (kept && kept->paper == paper)
 		n_gone = find_gone(kept, places, n, places + n);
-	put(out, VERSION, 4);
-	put(out, paper, 1);
-	put(out, (uint64_t)(plan->level - topo_levels), 1);
-	put(out, limits, 1);
-	put(out, plan->arrange, 1);
-	put(out, topo->blocks != NULL, 1);
-	put(out, topo->squeezed, 1);
-	put(out, settings_of(request), 8);
-	put(out, (uint64_t)llround(fmin(tangle, TANGLE_MAX) * TANGLE_PARTS), 8);
-	put(out, n, 2);
-	put(out, n + n_gone, 2);
+	slots_put(out, VERSION, 4);
+	slots_put(out, paper, 1);
+	slots_put(out, (uint64_t)(plan->level - topo_levels), 1);
+	slots_put(out, limits, 1);
+	slots_put(out, plan->arrange, 1);
+	slots_put(out, topo->blocks != NULL, 1);
+	slots_put(out, topo->squeezed, 1);
+	slots_put(out, settings_of(request), 8);
+	slots_put(out, (uint64_t)llround(fmin(tangle, TANGLE_MAX) * TANGLE_PARTS), 8);
+	slots_put(out, n, 2);
+	slots_put(out, n + n_gone, 2);
 	for (uint32_t i = 0; i < n + n_gone; i++)
 		put_node(out, &places[i]);
-	put(out, siphash(&seal_key, out->data, out->len), 8);
+	slots_seal(out, &seal_key);
 }

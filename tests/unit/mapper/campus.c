@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define CORE 4
 #define AS_OF_US (1764086400LL * 1000000) /* 2025-11-25T16:00:00Z */
@@ -190,15 +189,6 @@ static bool falls(struct builder *b, unsigned int churn)
 	return next(b) % 1000 < churn;
 }
 
-static void *copy(struct arena *arena, const void *items, size_t n, size_t size)
-{
-	void *out = need(arena_alloc(arena, n * size + 1));
-
-	if (n > 0)
-		memcpy(out, items, n * size);
-	return out;
-}
-
 static uint32_t base_of(const struct addr *addr)
 {
 	return (uint32_t)addr->bytes[0] << 24 | (uint32_t)addr->bytes[1] << 16 |
@@ -291,15 +281,18 @@ static void replace_assets(struct builder *b, unsigned int churn)
 struct estate *campus_later(struct arena *arena, const struct campus *campus,
 	const struct estate *before, unsigned int churn, uint32_t seed)
 {
-	struct estate *e = copy(arena, before, 1, sizeof(*e));
+	struct estate *e = need(arena_copy(arena, before, sizeof(*e)));
 	struct builder b = {.e = e, .c = campus, .seed = 1 + seed};
 
 	e->arena = arena;
-	e->systems = copy(arena, before->systems, e->n_systems, sizeof(*e->systems));
-	e->subnets = copy(arena, before->subnets, e->n_subnets, sizeof(*e->subnets));
-	e->assets = copy(arena, before->assets, e->n_assets, sizeof(*e->assets));
-	e->addresses = copy(arena, before->addresses, e->n_addresses, sizeof(*e->addresses));
-	e->links = copy(arena, before->links, e->n_links, sizeof(*e->links));
+	e->systems = need(
+		arena_copy(arena, before->systems, e->n_systems * sizeof(*e->systems)));
+	e->subnets = need(
+		arena_copy(arena, before->subnets, e->n_subnets * sizeof(*e->subnets)));
+	e->assets = need(arena_copy(arena, before->assets, e->n_assets * sizeof(*e->assets)));
+	e->addresses = need(
+		arena_copy(arena, before->addresses, e->n_addresses * sizeof(*e->addresses)));
+	e->links = need(arena_copy(arena, before->links, e->n_links * sizeof(*e->links)));
 	renumber(&b, churn);
 	for (uint32_t i = 0; i < e->n_systems; i++)
 		if (falls(&b, churn))
