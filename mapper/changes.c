@@ -108,7 +108,8 @@ static void tell_addresses(struct teller *t, const struct estate_before *b)
 			estate_addr_text(t->estate, &moved[b->first_address + i], text));
 }
 
-/* Which ports of a transport were told of a change. Several addresses may have the same service. */
+/* Which ports of a transport were told of a change. Several addresses may have the same
+ * service. */
 struct told {
 	uint64_t ports[4][(UINT16_MAX + 1) / 64];
 };

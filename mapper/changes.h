@@ -21,8 +21,8 @@ struct changes {
 	uint16_t ends[CHANGES_ITEMS_MAX]; /* where each of these ends in it */
 };
 
-/* At most `most` items, and CHANGES_ITEMS_MAX, as many as have room. Empty of an asset that is not
- * changed. Looks at each of its services a few times, however many there are. */
+/* At most `most` items, and CHANGES_ITEMS_MAX, as many as have room. Empty of an asset that is
+ * not changed. Looks at each of its services a few times, however many there are. */
 void changes_of(const struct estate *estate, uint32_t asset, bool chinese, uint32_t most,
 	struct changes *ret);
 /* The same text of the first `most` items alone; "" of none. */

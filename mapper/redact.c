@@ -597,9 +597,9 @@ static void put_assets(struct redactor *r)
 	}
 }
 
-/* The role and the system of before are told as those of now are, and ports by their changes; of
- * names, makers, models, software and addresses that they were others, not what they were. What
- * else it was called is hidden too. */
+/* The role and the system of before are told as those of now are, and ports by their changes;
+ * of names, makers, models, software and addresses that they were others, not what they were.
+ * What else it was called is hidden too. */
 static void put_befores(struct redactor *r)
 {
 	for (uint32_t i = 0; i < r->from->n_befores; i++) {

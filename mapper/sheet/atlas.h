@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The atlas: the estate as a book of pages of one size. Overview, contents, what changed since the
- * other day if there is one, a page for each zone, the pages of the systems with every asset once, what has no system, indexes of assets
- * and services, legend. What stands on which page is settled before the first one is drawn, so
- * that references lead forwards too; then pages are drawn one after the other, each in memory
- * of its own.
+ * The atlas: the estate as a book of pages of one size. Overview, contents, what changed since
+ * the other day if there is one, a page for each zone, the pages of the systems with every
+ * asset once, what has no system, indexes of assets and services, legend. What stands on which
+ * page is settled before the first one is drawn, so that references lead forwards too; then
+ * pages are drawn one after the other, each in memory of its own.
  */
 #ifndef MAPPER_SHEET_ATLAS_H
 #define MAPPER_SHEET_ATLAS_H

@@ -59,7 +59,7 @@ static const char *number(const struct sheet *sheet, uint32_t n)
 
 /* ---- contents ---- */
 
-/* What changed, zones, systems, what has none, the two indexes and the legend, one line each. */
+/* One line each: what changed, zones, systems, what has none, the two indexes, the legend. */
 uint32_t atlas_n_contents(const struct atlas *a)
 {
 	return (a->n_changed > 0) + a->model->estate->n_zones + a->model->estate->n_systems + 4;
@@ -201,7 +201,8 @@ struct column {
 	const char *english, *chinese;
 };
 
-static void draw_heads(struct sheet *sheet, const struct table *t, const struct column *columns, size_t n)
+static void draw_heads(
+	struct sheet *sheet, const struct table *t, const struct column *columns, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		mark_text(sheet, SCENE_LABELS, THEME_TEXT_QUIET,
@@ -214,7 +215,8 @@ uint32_t atlas_fill_contents(
 	const struct atlas *a, const struct atlas_page *page, struct sheet *sheet)
 {
 	const struct column columns[] = {{at[AT_NAME], SCENE_START, "System", "系统"},
-		{at[AT_TIER], SCENE_START, "Tier", "等级"}, {at[AT_CII], SCENE_START, "CII", "关基"},
+		{at[AT_TIER], SCENE_START, "Tier", "等级"},
+		{at[AT_CII], SCENE_START, "CII", "关基"},
 		{at[AT_ORGANISATION], SCENE_START, "Organisation", "单位"},
 		{at[AT_SECTOR], SCENE_START, "Sector", "行业"},
 		{at[AT_ASSETS], SCENE_END, "Assets", "资产"},
@@ -253,14 +255,16 @@ static void draw_changed(const struct atlas *a, struct sheet *sheet, const struc
 	const char *text = change_text(sheet, cell->asset, pt, false, room);
 
 	if (band)
-		scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET_HEAD, x, y, w, CHANGE_ROW_H * k);
+		scene_rect(sheet->scene, SCENE_REGIONS, THEME_SUBNET_HEAD, x, y, w,
+			CHANGE_ROW_H * k);
 	mark_change_symbol(sheet, SCENE_CHANGE, change, false, x + 1 * k, y + 0.9 * k, 3 * k);
 	put(sheet, x + CHANGE_NAME * w, base, pt, SCENE_START, true,
 		model_asset_name(sheet->model, cell->asset),
 		(CHANGE_SYSTEM - CHANGE_NAME) * w - 2 * k);
 	put(sheet, x + CHANGE_SYSTEM * w, base, pt, SCENE_START, false,
-		cell->system == MODEL_NONE ? sheet_say(sheet, "Not assigned to a system", "未归属系统")
-					   : model_system_name(&e->systems[cell->system]),
+		cell->system == MODEL_NONE
+			? sheet_say(sheet, "Not assigned to a system", "未归属系统")
+			: model_system_name(&e->systems[cell->system]),
 		(CHANGE_WHAT - CHANGE_SYSTEM) * w - 2 * k);
 	if (change == CHANGE_NEW)
 		text = sheet_say(sheet, "new", "新增");
@@ -269,7 +273,8 @@ static void draw_changed(const struct atlas *a, struct sheet *sheet, const struc
 	else if (!text[0]) /* the first alone is too long: its beginning */
 		text = change_text(sheet, cell->asset, pt, false, INFINITY);
 	put(sheet, x + CHANGE_WHAT * w, base, pt, SCENE_START, false, text, room);
-	put(sheet, x + w - 1 * k, base, pt, SCENE_END, true, a->names[page] + 1, w * CHANGE_PAGE);
+	put(sheet, x + w - 1 * k, base, pt, SCENE_END, true, a->names[page] + 1,
+		w * CHANGE_PAGE);
 	atlas_link(a, sheet, page, x, y, w, CHANGE_ROW_H * k);
 }
 

@@ -109,8 +109,8 @@ void district_weigh(struct district *district, const struct district_measure *me
 /* To what is kept of a sheet, so that it comes out of there as it went in. */
 struct sheet_box district_rounded(const struct sheet_box *box);
 
-/* district_holes.c. Where nothing stands in the inner box of a sector there is room for a system: it is laid out in as
- * little of that as it needs. False if there is none. */
+/* district_holes.c. Where nothing stands in the inner box of a sector there is room for a
+ * system: it is laid out in as little of that as it needs. False if there is none. */
 bool district_place_system(struct district *district, const struct district_node *sector,
 	struct district_node *system, const struct district_measure *measure);
 

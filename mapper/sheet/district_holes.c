@@ -22,8 +22,8 @@ struct edge {
 	uint32_t box;
 };
 
-/* Of a sector the boxes, a gap larger to each side, in order of their upper edge; those that a line
- * crosses, from left to right; and right and lower edges in order. */
+/* Of a sector the boxes, a gap larger to each side, in order of their upper edge; those that a
+ * line crosses, from left to right; and right and lower edges in order. */
 struct holes {
 	struct sheet_box inner, *boxes, *crossing;
 	struct edge *right, *lower;
@@ -137,12 +137,14 @@ static void find_hole(struct holes *h, struct hole *hole)
 			continue;
 		cross(h, y->at);
 		for (uint32_t c = 0; c <= h->n_crossing; c++) {
-			const struct sheet_box *box = c < h->n_crossing ? &h->crossing[c] : NULL;
+			const struct sheet_box *box =
+				c < h->n_crossing ? &h->crossing[c] : NULL;
 			double end = h->inner.x + h->inner.w;
 
 			if (box)
 				end = fmin(end, box->x);
-			for (uint32_t i = first_edge(h, free); i <= h->n && h->right[i].at < end; i++)
+			for (uint32_t i = first_edge(h, free);
+				i <= h->n && h->right[i].at < end; i++)
 				if (i == 0 || h->right[i].at != h->right[i - 1].at)
 					holes_from(h, &h->right[i], y, end, hole);
 			if (box)
@@ -152,8 +154,8 @@ static void find_hole(struct holes *h, struct hole *hole)
 }
 
 /* As much of a hole as the system needs, from the left or the top. */
-static bool lay_in_hole(struct district *d, struct district_node *system, const struct sheet_box *hole,
-	double area, const struct district_measure *m)
+static bool lay_in_hole(struct district *d, struct district_node *system,
+	const struct sheet_box *hole, double area, const struct district_measure *m)
 {
 	for (; area < hole->w * hole->h * HOLE_STEP; area *= HOLE_STEP) {
 		double w = fmin(hole->w, fmax(sqrt(area * DISTRICT_RATIO), area / hole->h));

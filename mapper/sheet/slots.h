@@ -15,7 +15,7 @@
 void slots_put(struct str *out, uint64_t value, size_t bytes);
 /* Behind all that was written. */
 void slots_seal(struct str *out, const struct siphash_key *key);
-/* What is before the seal, borrowed from the slots. False if there is none, or not that seal. */
+/* What is before the seal, borrowed from the slots. False without slots or their seal. */
 bool slots_open(
 	const struct map_slots *slots, const struct siphash_key *key, struct cursor *ret);
 

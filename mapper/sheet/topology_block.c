@@ -43,7 +43,8 @@ static bool joined(const struct builder *b, uint32_t x, uint32_t y)
 
 /* Where two days are one sheet, what is there stands with the routers that it has now, and only
  * what is gone with those that it had. */
-static bool is_over(const struct builder *b, const struct topo_edge *edge, uint32_t x, uint32_t y)
+static bool is_over(
+	const struct builder *b, const struct topo_edge *edge, uint32_t x, uint32_t y)
 {
 	const struct topo_super *supers = b->topo->supers;
 
@@ -266,8 +267,9 @@ int topo_make_blocks(struct topo *topo)
 	blocks->home = arena_alloc(arena, n * sizeof(*blocks->home));
 	blocks->drift = arena_alloc(arena, 2 * n * sizeof(*blocks->drift));
 	blocks->loose = arena_alloc(arena, n * sizeof(*blocks->loose));
-	if (!blocks->loose || !blocks->drift || !blocks->home || !blocks->column || !blocks->ground.supers || !blocks->ground.boxes ||
-		!blocks->ground.edges || !blocks->members || !blocks->first)
+	if (!blocks->loose || !blocks->drift || !blocks->home || !blocks->column ||
+		!blocks->ground.supers || !blocks->ground.boxes || !blocks->ground.edges ||
+		!blocks->members || !blocks->first)
 		return -1;
 	b.lives = linked + n * n;
 	find_neighbours(&b);
@@ -355,8 +357,8 @@ static const struct topo_was *was_of(const struct topo *topo, uint32_t super)
 	return topo->was ? topo->was[super] : NULL;
 }
 
-/* The first member that has a place, routers before the others: the block stands where its block
- * stood. */
+/* The first member that has a place, routers before the others: the block stands where its
+ * block stood. */
 static const struct topo_was *home_of(
 	const struct topo *topo, const uint32_t *members, uint32_t n)
 {
@@ -395,7 +397,8 @@ static double find_hole(const struct columns *c, uint32_t column, double h, doub
 		for (uint32_t i = 0; i < c->n; i++) {
 			const struct topo_super *leaf = &c->topo->supers[c->leaves[i]];
 
-			if (columns[c->leaves[i]] != column || y >= leaf->y + leaf->h + gap - 1e-6 ||
+			if (columns[c->leaves[i]] != column ||
+				y >= leaf->y + leaf->h + gap - 1e-6 ||
 				leaf->y >= y + h + gap - 1e-6)
 				continue;
 			y = leaf->y + leaf->h + gap;
@@ -410,7 +413,8 @@ struct extent {
 	uint32_t n;					/* columns */
 };
 
-static void take(const struct columns *c, uint32_t leaf, uint32_t column, double y, struct extent *e)
+static void take(
+	const struct columns *c, uint32_t leaf, uint32_t column, double y, struct extent *e)
 {
 	struct topo_super *super = &c->topo->supers[leaf];
 	double more = fmax(super->w - e->w[column], 0);
@@ -478,7 +482,9 @@ static void take_any(const struct columns *c, uint32_t leaf, double top, struct 
 		double y = find_hole(c, i, super->h, top);
 		double bottom = fmax(e->bottom, y + super->h);
 		double cost = price[0] * (bottom - e->bottom) * e->all +
-			      price[1] * (fmax(super->w - e->w[i], 0) + (i == e->n) * CHANNEL_STEPS * c->step) *
+			      price[1] *
+				      (fmax(super->w - e->w[i], 0) +
+					      (i == e->n) * CHANNEL_STEPS * c->step) *
 				      bottom;
 
 		if (cost >= best)
@@ -500,8 +506,8 @@ static double set_columns(const struct columns *c, const struct topo_was *home,
 		for (uint32_t i = 0; i < c->n; i++) {
 			const struct topo_was *was = was_of(c->topo, c->leaves[i]);
 
-			if (c->topo->blocks->column[c->leaves[i]] == column && at_home(was, home) &&
-				!was->gone && was->column == column)
+			if (c->topo->blocks->column[c->leaves[i]] == column &&
+				at_home(was, home) && !was->gone && was->column == column)
 				x = fmax(x, was_at(c, was->in_x));
 		}
 		for (uint32_t i = 0; i < c->n; i++)
@@ -576,7 +582,8 @@ static double drift_of(const struct topo *topo, const uint32_t *members, uint32_
 static uint32_t upper_of(
 	const struct topo *topo, const uint32_t *members, const struct topo_was *home)
 {
-	const struct topo_was *first = was_of(topo, members[0]), *second = was_of(topo, members[1]);
+	const struct topo_was *first = was_of(topo, members[0]),
+			      *second = was_of(topo, members[1]);
 
 	if (at_home(first, home))
 		return first->in_y > 0;
@@ -622,10 +629,12 @@ static void arrange(struct topo *topo, struct topo_blocks *blocks, uint32_t bloc
 			if (!at_home(was, home) || !topo->was_sized)
 				continue;
 			hub->x = fmin(topo_was_mm(topo, was->in_x, step), w - hub->w);
-			hub->y = i == upper ? 0 : fmax(hub->y, topo_was_mm(topo, was->in_y, step));
+			hub->y = i == upper ? 0
+					    : fmax(hub->y, topo_was_mm(topo, was->in_y, step));
 		}
-		h = n_hubs == 2 ? topo->supers[members[!upper]].y + topo->supers[members[!upper]].h
-				: h + top;
+		h = n_hubs == 2
+			    ? topo->supers[members[!upper]].y + topo->supers[members[!upper]].h
+			    : h + top;
 	}
 	super->w = w;
 	super->h = h;

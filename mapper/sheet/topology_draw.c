@@ -290,13 +290,16 @@ static void draw_system(
 	right -= owner > 0 ? owner + 1.2 : 0;
 	frame->right = super->x + super->w - right;
 	frame->left = 2.5 + mark_system_change(sheet, system, super->x + 2.5, y, h);
-	/* A box is no wider for its organisation's code, which would be another layout: the name shrinks. */
+	/* A box is no wider for its organisation's code, which would be another layout: the
+	 * name shrinks. */
 	while (pt > level->head_pt * 0.85 &&
-		measure_text_mm(model_system_name(system), pt, true) > right - super->x - frame->left - 0.5)
+		measure_text_mm(model_system_name(system), pt, true) >
+			right - super->x - frame->left - 0.5)
 		pt *= 0.97;
-	frame->left += 1 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + frame->left,
-				   y + h * 0.8, pt, SCENE_START, true,
-				   model_system_name(system), right - super->x - frame->left - 0.5);
+	frame->left +=
+		1 + mark_text(sheet, SCENE_LABELS, THEME_TEXT, super->x + frame->left,
+			    y + h * 0.8, pt, SCENE_START, true, model_system_name(system),
+			    right - super->x - frame->left - 0.5);
 	frame->head = ceil(head / d->plan->step) * d->plan->step;
 }
 
@@ -426,7 +429,7 @@ static void draw_label(struct drawing *d, size_t edge)
 		}
 }
 
-/* A thick end where a line meets a box, so that lines that pass are told from lines that end. */
+/* A thick end where a line meets a box: lines that pass are told from lines that end. */
 static void draw_ends(struct drawing *d, const struct route_line *line)
 {
 	for (int end = 0; end < 2 && line->n >= 2; end++) {

@@ -58,7 +58,8 @@ static bool is_free(const struct stay *s, uint32_t i, double x, double y, double
 	return topo_is_free(s->topo, i, x, y, gap * s->plan->step - EPSILON);
 }
 
-/* The free place nearest to where it is, no further than `reach`. Looks around it in squares. */
+/* The free place nearest to where it is, no further than `reach`. Looks around it in squares.
+ */
 static bool take_near(struct stay *s, uint32_t i, double gap, double reach)
 {
 	struct topo_super *super = &s->topo->supers[i];
@@ -69,9 +70,16 @@ static bool take_near(struct stay *s, uint32_t i, double gap, double reach)
 	for (int ring = 1; ring * step < fmin(least, reach + EPSILON); ring++)
 		for (int k = 0; k < 8 * ring; k++) {
 			int side = k / (2 * ring), along = k % (2 * ring) - ring;
-			int gx = side == 0 ? along : side == 1 ? ring : side == 2 ? -along : -ring;
-			int gy = side == 0 ? -ring : side == 1 ? along : side == 2 ? ring : -along;
-			double far = hypot(gx, gy) * step, px = x + gx * step, py = y + gy * step;
+			int gx = side == 0   ? along
+				 : side == 1 ? ring
+				 : side == 2 ? -along
+					     : -ring;
+			int gy = side == 0   ? -ring
+				 : side == 1 ? along
+				 : side == 2 ? ring
+					     : -along;
+			double far = hypot(gx, gy) * step, px = x + gx * step,
+			       py = y + gy * step;
 
 			if (far >= least || px < area->x - EPSILON || py < area->y - EPSILON ||
 				px + super->w > area->x + area->w + EPSILON ||
@@ -97,7 +105,8 @@ static void put_back(struct stay *s, uint32_t i, const struct topo_was *was, boo
 	const struct sheet_box *then, double step_then)
 {
 	const struct topo_super *super = &s->topo->supers[i];
-	double x = was->x * step_then - s->drift[2 * i], y = was->y * step_then - s->drift[2 * i + 1];
+	double x = was->x * step_then - s->drift[2 * i],
+	       y = was->y * step_then - s->drift[2 * i + 1];
 
 	if (then->w != s->area->w || then->h != s->area->h) {
 		x = (was->x + was->w / 2.0) * step_then * s->area->w / then->w - super->w / 2;
@@ -190,15 +199,16 @@ static void part(struct stay *s, uint32_t i, uint32_t k, double by, bool across)
 	const struct topo_super *a = &s->topo->supers[i], *b = &s->topo->supers[k];
 	double step = s->plan->step, n = ceil(by / step - EPSILON);
 	double from_a = ceil(n / 2) * step, from_b = fmax(floor(n / 2), 1) * step;
-	double middle = across ? a->x + a->w / 2 - b->x - b->w / 2 : a->y + a->h / 2 - b->y - b->h / 2;
+	double middle =
+		across ? a->x + a->w / 2 - b->x - b->w / 2 : a->y + a->h / 2 - b->y - b->h / 2;
 	double sign = middle > EPSILON ? 1 : -1;
 
 	put(s, i, a->x + (across ? sign * from_a : 0), a->y + (across ? 0 : sign * from_a));
 	put(s, k, b->x - (across ? sign * from_b : 0), b->y - (across ? 0 : sign * from_b));
 }
 
-/* Pushes apart within the area what has a place and is too near. False if that does not come to an
- * end. */
+/* Pushes apart within the area what has a place and is too near. False if that does not come to
+ * an end. */
 static bool push(struct stay *s)
 {
 	double gap = GAP_STEPS * s->plan->step;
@@ -210,8 +220,10 @@ static bool push(struct stay *s)
 			for (uint32_t k = i + 1; k < s->topo->n_supers; k++) {
 				const struct topo_super *a = &s->topo->supers[i];
 				const struct topo_super *b = &s->topo->supers[k];
-				double dx = fmin(a->x + a->w, b->x + b->w) - fmax(a->x, b->x) + gap;
-				double dy = fmin(a->y + a->h, b->y + b->h) - fmax(a->y, b->y) + gap;
+				double dx =
+					fmin(a->x + a->w, b->x + b->w) - fmax(a->x, b->x) + gap;
+				double dy =
+					fmin(a->y + a->h, b->y + b->h) - fmax(a->y, b->y) + gap;
 
 				if (a->away || b->away || dx <= EPSILON || dy <= EPSILON)
 					continue;
@@ -240,8 +252,8 @@ static void save(struct topo *topo, double *xy, bool back)
 	}
 }
 
-/* For those that found no place where they stood: what is around them gives way, or else they go
- * where there is room. */
+/* For those that found no place where they stood: what is around them gives way, or else they
+ * go where there is room. */
 static bool make_room(struct stay *s, double *xy)
 {
 	struct topo *topo = s->topo;
@@ -292,8 +304,8 @@ static bool place(struct stay *s, double *xy)
 }
 
 /* The middle of what has grown stays, if not its corner does. */
-static void find_drift(const struct topo *topo, const struct topo_was **was, double step, bool all,
-	double *drift)
+static void find_drift(const struct topo *topo, const struct topo_was **was, double step,
+	bool all, double *drift)
 {
 	const struct topo_blocks *blocks = topo->blocks;
 
@@ -335,7 +347,8 @@ static bool stay_on_ground(struct topo *topo, const struct topo_plan *plan,
 		put(&s, i, area->x + area->w / 2, area->y + area->h / 2);
 		if (was[i])
 			put_back(&s, i, was[i],
-				topo->blocks && topo->blocks->loose[i] && was[i]->w != was[i]->own_w,
+				topo->blocks && topo->blocks->loose[i] &&
+					was[i]->w != was[i]->own_w,
 				then, topo->was_step);
 	}
 	return place(&s, xy);
@@ -358,13 +371,15 @@ static double moved(const struct topo *topo, uint32_t super, const struct topo_s
 }
 
 /* The share of those that moved by more than NEAR, and what they all moved on average. */
-static double unrest(const struct topo *topo, const struct sheet_box *area, const struct sheet_box *then)
+static double unrest(
+	const struct topo *topo, const struct sheet_box *area, const struct sheet_box *then)
 {
 	const struct topo_blocks *blocks = topo->blocks;
 	double sum = 0, n = 0;
 
 	for (uint32_t i = 0; i < topo_ground((struct topo *)topo)->n_supers; i++) {
-		uint32_t first = blocks ? blocks->first[i] : i, end = blocks ? blocks->first[i + 1] : i + 1;
+		uint32_t first = blocks ? blocks->first[i] : i,
+			 end = blocks ? blocks->first[i + 1] : i + 1;
 
 		for (uint32_t m = first; m < end; m++) {
 			uint32_t super = blocks ? blocks->members[m] : m;
@@ -372,7 +387,8 @@ static double unrest(const struct topo *topo, const struct sheet_box *area, cons
 
 			if (!topo->was[super] || topo->was[super]->gone)
 				continue;
-			by = moved(topo, super, blocks ? &blocks->ground.supers[i] : NULL, area, then);
+			by = moved(topo, super, blocks ? &blocks->ground.supers[i] : NULL, area,
+				then);
 			sum += by + (by > NEAR);
 			n++;
 		}
@@ -381,8 +397,8 @@ static double unrest(const struct topo *topo, const struct sheet_box *area, cons
 }
 
 /* In one of several ways: blocks grow to one side or the other, corners or middles stay. */
-static bool stay_in_way(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
-	const struct sheet_box *then, int way)
+static bool stay_in_way(struct topo *topo, const struct topo_plan *plan,
+	const struct sheet_box *area, const struct sheet_box *then, int way)
 {
 	topo->grow = (enum topo_grow)(way / 2);
 	topo_size(topo, plan);
@@ -392,14 +408,15 @@ static bool stay_in_way(struct topo *topo, const struct topo_plan *plan, const s
 }
 
 /* The way in which what stays moves least. */
-static bool stay_best(struct topo *topo, const struct topo_plan *plan, const struct sheet_box *area,
-	const struct sheet_box *then)
+static bool stay_best(struct topo *topo, const struct topo_plan *plan,
+	const struct sheet_box *area, const struct sheet_box *then)
 {
 	int ways = topo->blocks ? 2 * TOPO_GROW_N : 2, best = -1, way = 0;
 	double least = INFINITY;
 
 	for (; way < ways && least > QUIET; way++) {
-		double now = stay_in_way(topo, plan, area, then, way) ? unrest(topo, area, then) : INFINITY;
+		double now = stay_in_way(topo, plan, area, then, way) ? unrest(topo, area, then)
+								      : INFINITY;
 
 		if (now < least) {
 			least = now;
@@ -413,7 +430,8 @@ bool topo_remember(struct topo *topo, const struct topo_kept *kept)
 {
 	uint32_t n = 0;
 
-	topo->was = arena_alloc(topo->model->arena, (topo->n_supers + 1ul) * sizeof(*topo->was));
+	topo->was =
+		arena_alloc(topo->model->arena, (topo->n_supers + 1ul) * sizeof(*topo->was));
 	if (!topo->was)
 		return false;
 	for (uint32_t i = 0; i < topo->n_supers; i++) {
@@ -426,7 +444,8 @@ bool topo_remember(struct topo *topo, const struct topo_kept *kept)
 bool topo_stay(struct topo *topo, const struct topo_kept *kept, const struct topo_plan *plan,
 	enum sheet_paper paper)
 {
-	struct sheet_box map = sheet_map_area(topo->request, paper), area = topo_area(&map, plan->step);
+	struct sheet_box map = sheet_map_area(topo->request, paper),
+			 area = topo_area(&map, plan->step);
 	struct sheet_box map_then = sheet_map_area(topo->request, kept->paper), then;
 	bool stays = false;
 
@@ -434,7 +453,8 @@ bool topo_stay(struct topo *topo, const struct topo_kept *kept, const struct top
 	then = topo_area(&map_then, topo->was_step);
 	if (topo_least_area(topo, plan->level) > area.w * area.h)
 		return false;
-	topo->was_sized = plan->level == &topo_levels[kept->level] && plan->arrange == kept->arrange;
+	topo->was_sized =
+		plan->level == &topo_levels[kept->level] && plan->arrange == kept->arrange;
 	for (int any = 0; any < 2 && !stays; any++) {
 		/* Sizes of another level may not go into the columns that there were. */
 		topo->was_columns = any == 0;

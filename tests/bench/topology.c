@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * topology churn [ESTATE [PATH]]: ten months of campuses of which 5 % is other each month, each on
- * the places of the month before: one JSON line a month with how far what stayed moved, and
+ * topology churn [ESTATE [PATH]]: ten months of campuses of which 5 % is other each month, each
+ * on the places of the month before: one JSON line a month with how far what stayed moved, and
  * crossings and hits beside those of the same estate laid out anew, and of sfdp.
  * topology [PATH [ESTATE]]: draws the topology sheet of several estates and has Graphviz's sfdp
  * place the same graph: the same super nodes at the same sizes, each pair of linked ones once,
@@ -200,8 +200,8 @@ static size_t least_of_sfdp(const struct tangle *ours)
 }
 
 /* On places, or without. */
-static struct scene *sheet_of(
-	struct estate *e, struct map_slots *slots, struct model **ret_model, double *ret_seconds)
+static struct scene *sheet_of(struct estate *e, struct map_slots *slots,
+	struct model **ret_model, double *ret_seconds)
 {
 	struct sheet_request asked = request;
 	int64_t began = clock_monotonic_us();
@@ -218,7 +218,7 @@ static struct scene *sheet_of(
 	return scene;
 }
 
-/* The places of this month's sheets and of the last's: [0] one on the other, [1] laid out anew. */
+/* The places of this month and of the last: [0] one on the other, [1] laid out anew. */
 static void say_month(const char *name, unsigned int month, struct estate *e,
 	const struct map_slots before[2], struct map_slots after[2], const char *path)
 {
@@ -234,12 +234,14 @@ static void say_month(const char *name, unsigned int month, struct estate *e,
 	tangle_of_scene(anew, &fresh);
 	stays = stays_between(model, &request, &before[0], &after[0]);
 	moves = stays_between(model, &request, &before[1], &after[1]);
-	printf("{\"estate\": \"%s\", \"month\": %u, \"nodes\": %zu, \"same\": %u, \"median\": %.4f, "
-	       "\"p95\": %.4f, \"near\": %.4f, \"median_anew\": %.4f, \"overlaps\": %zu, \"kept\": %zu, \"anew\": %zu, "
-	       "\"sfdp\": %zu, \"seconds\": %.3f, \"seconds_anew\": %.3f, \"mm\": %.0f, \"mm_anew\": %.0f}\n",
+	printf("{\"estate\": \"%s\", \"month\": %u, \"nodes\": %zu, \"same\": %u, "
+	       "\"median\": %.4f, \"p95\": %.4f, \"near\": %.4f, \"median_anew\": %.4f, "
+	       "\"overlaps\": %zu, \"kept\": %zu, \"anew\": %zu, \"sfdp\": %zu, "
+	       "\"seconds\": %.3f, \"seconds_anew\": %.3f, \"mm\": %.0f, \"mm_anew\": %.0f}\n",
 		name, month, kept.n_nodes, stays.n, stays.median, stays.p95, stays.near,
-		moves.median, kept.overlaps, kept.crossings + kept.hits, fresh.crossings + fresh.hits,
-		least_of_sfdp(&kept), seconds, seconds_anew, scene->width_mm, anew->width_mm);
+		moves.median, kept.overlaps, kept.crossings + kept.hits,
+		fresh.crossings + fresh.hits, least_of_sfdp(&kept), seconds, seconds_anew,
+		scene->width_mm, anew->width_mm);
 	fflush(stdout);
 	if (path)
 		write_sheet(scene, arena_printf(e->arena, "%s-%s-%u.png", path, name, month));
@@ -283,7 +285,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "churn") == 0) {
 		for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-			if (cases[i].sample == SAMPLE_N && (!only || strcmp(only, cases[i].name) == 0))
+			if (cases[i].sample == SAMPLE_N &&
+				(!only || strcmp(only, cases[i].name) == 0))
 				churn(i, argc > 3 ? argv[3] : NULL);
 		measure_done();
 		return 0;

@@ -214,12 +214,15 @@ static void maps_tell_it(void **state)
 }
 
 /* Ten hosts that had one port open and answer on all: told in little time, for all together are
- * looked at a few times. Looking back for each of them takes minutes, and this test does not end. */
+ * looked at a few times. Looking back for each of them takes minutes, and this test does not
+ * end. */
 static void every_port_is_told_in_time(void **state)
 {
 	struct arena *arena = arena_new(2ul << 30);
-	struct days d = {arena, sample_estate(arena, SAMPLE_LAB), sample_estate(arena, SAMPLE_LAB), {0}};
-	struct estate_service *all = arena_alloc(arena, EVERY_HOSTS * UINT16_MAX * sizeof(*all));
+	struct days d = {
+		arena, sample_estate(arena, SAMPLE_LAB), sample_estate(arena, SAMPLE_LAB), {0}};
+	struct estate_service *all =
+		arena_alloc(arena, EVERY_HOSTS * UINT16_MAX * sizeof(*all));
 	struct str out = STR_INIT(512u << 20);
 	struct changes c;
 

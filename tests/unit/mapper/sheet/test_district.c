@@ -591,8 +591,10 @@ static struct estate *alike_systems(struct arena *arena, uint32_t first, uint32_
 			.designation_pack = ""};
 		e->subnets[e->n_subnets++] = (struct estate_subnet){cidr_of(&base, 24), "", ""};
 		for (uint32_t k = 0; k < ALIKE; k++) {
-			e->addresses[e->n_addresses] = (struct estate_address){
-				.asset = e->n_assets, .subnet = i, .addr = addr_v4(prefix + 10 + k)};
+			e->addresses[e->n_addresses] =
+				(struct estate_address){.asset = e->n_assets,
+					.subnet = i,
+					.addr = addr_v4(prefix + 10 + k)};
 			e->assets[e->n_assets++] = (struct estate_asset){
 				.id = (uint64_t)(first + i) * ALIKE + k + 1,
 				.name = arena_printf(arena, "host-%u-%u", first + i, k),
@@ -607,7 +609,8 @@ static struct estate *alike_systems(struct arena *arena, uint32_t first, uint32_
 	return e;
 }
 
-/* To a sector of thousands of systems some come, and others go: what stays stands where it stood. Looking for room must not take the third power of their number: half an hour, here. */
+/* To a sector of thousands of systems some come, and others go: what stays stands where it
+ * stood. Looking for room must not take the third power of their number: half an hour, here. */
 static void thousands_of_systems_in_a_sector(void **state)
 {
 	static const uint32_t gone[] = {0, 40}, come[] = {1, 40};

@@ -482,12 +482,12 @@ static void mesh(struct arena *arena, struct estate *e)
 	e->addresses = addresses;
 }
 
-/* Places are no reason for more lines than a sheet may have: not even if without names they would
- * all be there. */
+/* Places are no reason for more lines than a sheet may have: not even if without names they
+ * would all be there. */
 static void with_too_many_lines(void **state)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
-	/* As many as there are lines for, and on a sheet laid out anew too many hosts for names. */
+	/* Too many lines if nothing is folded, and if so, too many hosts for names. */
 	const struct campus wide = {2, 1, 33, 300, 0, 0};
 	const struct estate *few = campus_estate(arena, &wide);
 	struct estate *meshed = crowded(arena, few, 30);
@@ -660,8 +660,8 @@ static void keys(void **state)
 	str_done(&second.kept);
 }
 
-/* Bytes that are not the mapper's say nothing, whatever their length: none of them is read, and a
- * few sheets are looked at. */
+/* Bytes that are not the mapper's say nothing, whatever their length: none of them is read, and
+ * a few sheets are looked at. */
 static void damaged_bytes(void **state)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
