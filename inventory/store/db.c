@@ -578,7 +578,7 @@ int db_receive(struct db *db, const struct query *query, struct db_result **ret_
 	return take_result(db, query, pg, ret_result, reterr);
 }
 
-/* One NULL ends a query; after two in a row nothing comes, not even the end that was asked for. */
+/* One NULL ends a query; after two nothing comes, not even the end that was asked for. */
 void db_receive_end(struct db *db)
 {
 	ExecStatusType status = PGRES_EMPTY_QUERY;

@@ -215,6 +215,8 @@ static void neighbour(struct run *run, const struct answer *a)
 	bool expected, gateway = gateways_answer(run, a, &expected);
 	int again;
 
+	if (mac_is_zero(&a->mac)) /* one that was given up; see gateways.c */
+		return;
 	if (!gateway && !on_link) {
 		run->tally[TALLY_STRANGERS]++;
 		return;

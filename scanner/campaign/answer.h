@@ -83,7 +83,7 @@ struct answer {
 	enum tally code;   /* REFUSED: why */
 	bool itself;	   /* REFUSED: by the target; LOCAL: it answered the echo */
 	uint8_t ttl;	   /* of the packet, or 0; STEP: that was asked with */
-	struct mac mac;	   /* NEIGHBOUR, HERE, LOCAL */
+	struct mac mac;	   /* NEIGHBOUR (none: a next hop that was given up), HERE, LOCAL */
 	uint8_t interface; /* NEIGHBOUR */
 	struct addr peer;  /* STEP: who said it */
 	enum trace_word step;

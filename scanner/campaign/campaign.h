@@ -24,8 +24,9 @@
  * Every sweep goes over its targets in a keyed permutation, one port of each target per round,
  * so that the time between two probes to one target is known and kept. What was not answered is
  * asked again, at most SWEEP_PASSES_MAX times and only as long as asking again still brings
- * answers; a sweep ends when all is answered or, after its last pass, as soon as the measured
- * round trips say that nothing more will come.
+ * answers, or a next hop was lost; a sweep ends when all is answered or, after its last pass, as
+ * soon as the measured round trips say that nothing more will come, and the next hops that they
+ * are there (gateways.c).
  *
  * Limits by profile:
  *

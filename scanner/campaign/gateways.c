@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Next hops while a campaign runs: which of several an address goes by, and whether they still are there. Each is
- * asked for its MAC now and then, as the kernel does (RFC 4861 7.3; RFC 1122 2.3.2.1); one that had answered and is
- * silent to GATEWAY_ASKS questions in a row is given up, until it answers again. What was asked of it meanwhile is asked
- * once more by another pass, or is not told as looked at; so that this falls on the sweep whose questions are lost, none
- * ends before they are known to be there, or not to be.
+ * Next hops while a campaign runs: which of several an address goes by, and whether they still are
+ * there. Each is asked for its MAC now and then, as the kernel does (RFC 4861 7.3; RFC 1122
+ * 2.3.2.1); one that had answered, to this attempt or to one before, and is silent to GATEWAY_ASKS
+ * questions in a row is given up, until it answers again. What was asked of it meanwhile is asked
+ * once more by another pass, or is not told as looked at; so that this falls on the sweep whose
+ * questions are lost, none ends before they are known to be there, or not to be.
  */
 #include "scanner/campaign/run.h"
 
@@ -124,12 +125,13 @@ static void shake(struct run *run, const struct gateway *g)
 {
 	struct reach *reach = run->reach;
 	struct sweep *sweep = run->sweep;
-	bool again;
+	bool again, promised;
 
 	run->tally[TALLY_NEXT_HOPS_CHANGED]++;
 	if (!sweep || !sweep_needs_gateways(sweep))
 		return;
 	again = !sweep->passes && sweep->pass < SWEEP_PASSES_MAX;
+	promised = again && !sweep->shaken;
 	sweep->shaken |= again;
 	for (size_t i = 0; i < reach->n_pieces; i++) {
 		struct piece *piece = &reach->pieces[i];
@@ -144,7 +146,8 @@ static void shake(struct run *run, const struct gateway *g)
 		if (by && (!again || !run_choose(run, piece, &piece->range.first, &way)))
 			hole(run, piece);
 	}
-	run_mark(run); /* whoever goes on owes that pass too */
+	if (promised)
+		run_mark(run); /* whoever goes on owes that pass too */
 }
 
 void gateways_go_on(struct run *run)
@@ -157,10 +160,10 @@ void gateways_go_on(struct run *run)
 	}
 }
 
-/* Whoever goes on has to know who was there; what a sweep of solicitations hears is noted as any answer. */
+/* Whoever goes on has to know who was there, and who is gone since: with no MAC. */
 static void note(struct run *run, struct gateway *g, const struct answer *a)
 {
-	if (memcmp(&g->was, &a->mac, sizeof(a->mac)) == 0 || !run->sweep || run->sweep->anew || run->sweep->solicits)
+	if (memcmp(&g->was, &a->mac, sizeof(a->mac)) == 0 || !run->sweep || run->sweep->anew)
 		return;
 	g->was = a->mac;
 	run_note_answer(run, a);
@@ -198,10 +201,16 @@ bool gateways_answer(struct run *run, const struct answer *a, bool *ret_expected
 	return is;
 }
 
-/* Without an address of its family this machine asks nobody; the kernel may know him (RTA_VIA). */
+/* Without an address of its family this machine asks nobody; the kernel may know it (RTA_VIA). */
 static bool may_be_asked(const struct run *run, const struct gateway *g)
 {
 	return run->reach->paths[g->path].source.family == g->addr.family;
+}
+
+/* To this attempt or to one before. */
+static bool has_answered(const struct gateway *g)
+{
+	return g->answered || !mac_is_zero(&g->was);
 }
 
 static int ask(struct run *run, struct gateway *g)
@@ -229,13 +238,17 @@ int gateways_watch(struct run *run)
 
 		if (run->now_us < g->due_us)
 			continue;
-		g->missed += g->asked && (g->answered || !g->known) && g->missed < GATEWAY_ASKS;
+		g->missed += g->asked && (has_answered(g) || !g->known) && g->missed < GATEWAY_ASKS;
 		if (g->missed == GATEWAY_ASKS && g->known) {
+			const struct answer gone = {.word = ANSWER_NEIGHBOUR, .kind = TEMPLATE_SOLICIT,
+				.addr = g->addr, .interface = run->reach->paths[g->path].interface};
+
 			g->known = false;
+			note(run, g, &gone);
 			shake(run, g);
 		}
 		g->due_us = run->now_us +
-			    (g->missed < GATEWAY_ASKS && g->known && g->answered ? AGAIN_US : WATCH_US);
+			    (g->missed < GATEWAY_ASKS && g->known && has_answered(g) ? AGAIN_US : WATCH_US);
 		r = ask(run, g);
 		asked++;
 	}
@@ -252,7 +265,7 @@ int gateways_confirm(struct run *run, int64_t since_us)
 		for (size_t i = 0; i < run->reach->n_gateways; i++) {
 			struct gateway *g = &run->reach->gateways[i];
 
-			if (!g->known || !g->answered || g->heard_us > since_us || !may_be_asked(run, g))
+			if (!g->known || !has_answered(g) || g->heard_us > since_us || !may_be_asked(run, g))
 				continue;
 			if (!g->asked)
 				g->due_us = run->now_us;

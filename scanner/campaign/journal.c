@@ -16,7 +16,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define MAGIC "cadastre journal 4\n"
+#define NAME "cadastre journal "
+#define MAGIC NAME "4\n"
 #define MAGIC_SIZE (sizeof(MAGIC) - 1)
 #define FRAME_SIZE 12 /* of a block's size and check */
 #define LOCK_WAIT_MS 2000
@@ -45,6 +46,15 @@ static int damaged(const char *path, struct error *reterr)
 {
 	return error_set(reterr, ERROR_INPUT,
 		"\"%s\" is not the journal of a scan, or is damaged; scan anew", path);
+}
+
+static int foreign(const char *path, const char magic[MAGIC_SIZE], struct error *reterr)
+{
+	if (memcmp(magic, NAME, sizeof(NAME) - 1) != 0)
+		return damaged(path, reterr);
+	return error_set(reterr, ERROR_INPUT,
+		"\"%s\" is the journal of a scan that another version of cadastre began; scan anew",
+		path);
 }
 
 static void put_frame(uint8_t *block, size_t size)
@@ -149,9 +159,10 @@ static int read_head(int fd, const char *path, struct journal_head *ret, off_t *
 
 	if (!block)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for the journal of a scan");
-	if (pread(fd, magic, MAGIC_SIZE, 0) != (ssize_t)MAGIC_SIZE ||
-		memcmp(magic, MAGIC, MAGIC_SIZE) != 0)
+	if (pread(fd, magic, MAGIC_SIZE, 0) != (ssize_t)MAGIC_SIZE)
 		return damaged(path, reterr);
+	if (memcmp(magic, MAGIC, MAGIC_SIZE) != 0)
+		return foreign(path, magic, reterr);
 	size = read_block(fd, MAGIC_SIZE, block, HEAD_MAX);
 	if (size < 0)
 		return damaged(path, reterr);

@@ -261,11 +261,22 @@ static int next(struct run *run, struct record *record)
 	return r;
 }
 
-/* Whether something was heard that the answer, made again, counts as one of its kind; see links.c of who was not asked. */
+/* Whether something was heard that the answer, made again, counts as one of its kind; see links.c of
+ * who was not asked. */
 static bool is_counted(const struct answer *a)
 {
-	return a->word != ANSWER_HERE && a->word != ANSWER_CANDIDATE && a->word != ANSWER_LOCAL &&
-	       (a->word != ANSWER_STEP || a->step != TRACE_NOWHERE);
+	switch (a->word) {
+	case ANSWER_HERE:
+	case ANSWER_CANDIDATE:
+	case ANSWER_LOCAL:
+		return false;
+	case ANSWER_NEIGHBOUR:
+		return !mac_is_zero(&a->mac);
+	case ANSWER_STEP:
+		return a->step != TRACE_NOWHERE;
+	default:
+		return true;
+	}
 }
 
 /* Everything between the beginning of a sweep and its end, or that of the journal. */

@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "scanner/campaign/journal.h"
+#include "scanner/campaign/run.h"
 #include "scanner/link/packet_build.h"
 #include "tests/scenario/network.h"
 
@@ -35,6 +36,8 @@ struct part {
 	uint8_t breaks_at; /* the first was asked in vain so often: it is stopped, and gone on with */
 	bool silent; /* whoever is a target */
 	bool known; /* the first, by the kernel, until it is gone on with */
+	bool stale, kept; /* and that is long ago; it knows it then, too */
+	bool on_link; /* targets are, too */
 	bool lives_again; /* the first, when it is gone on with */
 	bool aliases; /* happens when a router is asked in the test for aliases */
 	bool more_ports; /* are asked, of those who are there; and it happens then */
@@ -146,7 +149,7 @@ static struct found *play_broken(struct scene *scene)
 		assert_true(world.asked_us < world.vain_us[0]);
 		assert_true(world.begun_us + found->took_us < world.vain_us[1] + SOON_US);
 	}
-	scene->n_neighbours = 0;
+	scene->n_neighbours = world.part.kept;
 	world.hosts[0].on_link |= world.part.lives_again;
 	journal_free(scene->journal);
 	assert_int_equal(journal_open(path, claim, &scene->journal, NULL), 0);
@@ -176,11 +179,11 @@ static struct found *play_part(const struct part *part)
 			.weight = part->first_weight ? part->first_weight : 1},
 		{.prefix = net(BEHIND), .type = ROUTE_GATEWAY, .interface = 2, .gateway = host("198.18.0.2"),
 			.more = true, .weight = part->weight}};
-	const struct route_neighbour known = {2, host(GATEWAY), {{2, 0, 0, 0, 0, 1}}, true};
-	struct cidr target = net(BEHIND);
+	const struct route_neighbour known = {2, host(GATEWAY), {{2, 0, 0, 0, 0, 1}}, !part->stale};
+	struct cidr targets[] = {net(BEHIND), net("198.18.0.8/29")};
 	struct addr far[20]; /* so that a trace takes longer than to give up a next hop */
-	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .profile = SCAN_STANDARD,
-				      .scope = make_scope(part->granted_us), .tcp_ports = ports, .n_tcp_ports = 1,
+	struct scene scene = {.plan = {.targets = targets, .n_targets = part->on_link ? 2 : 1,
+				      .profile = SCAN_STANDARD, .scope = make_scope(part->granted_us), .tcp_ports = ports, .n_tcp_ports = 1,
 				      .rate_pps = part->pps, .trace = part->trace},
 		.network = {.hosts = world.hosts, .n_hosts = 3, .seed = 1},
 		.routes = routes, .n_routes = part->n_hops, .watch = watch, .progress = see,
@@ -448,22 +451,43 @@ static void test_stopped_while_waiting(void **state)
 {
 	static const struct {
 		size_t n_hops;
-		bool known;
-	} rows[] = {{1, false}, {2, false}, {2, true}};
+		bool known, kept, stale, on_link;
+	} rows[] = {{1}, {2}, {2, true}, {2, true, .on_link = true}, {1, true, true}, {1, true, true, true},
+		{2, true, true}, {2, true, true, true}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct found *found = play_part(&(struct part){.event = FIRST_DIES, .n_hops = rows[i].n_hops,
-			.known = rows[i].known, .weight = 1, .pps = 200, .at_us = CLOCK_SECOND / 2, .breaks_at = WAITING});
+			.known = rows[i].known, .kept = rows[i].kept, .stale = rows[i].stale,
+			.on_link = rows[i].on_link, .weight = 1, .pps = 200, .at_us = CLOCK_SECOND / 2,
+			.breaks_at = WAITING});
 
 		assert_true(world.happened);
 		assert_int_equal(counter(found, "next_hops_changed"), 1);
+		if (rows[i].on_link)
+			continue;
 		if (rows[i].n_hops == 2) {
 			all_found(found);
 			continue;
 		}
 		assert_in_range(found->n_hosts, 1, TARGETS - 1);
 		assert_int_equal(found->n_coverage, 0);
+	}
+}
+
+/* Given up long before it is stopped: that is not lost once more. */
+static void test_stopped_after_one_was_given_up(void **state)
+{
+	struct part part = {.event = FIRST_DIES, .n_hops = 2, .weight = 1, .pps = 5, .silent = true};
+	const struct found *found = play_part(&part);
+	size_t asked = world.probes[1];
+
+	(void)state;
+	assert_int_equal(counter(found, "next_hops_changed"), 1);
+	for (part.breaks_at = ASKED_UNTIL_GIVEN_UP; part.breaks_at < ASKED_UNTIL_GIVEN_UP + 4; part.breaks_at++) {
+		found = play_part(&part);
+		assert_int_equal(counter(found, "next_hops_changed"), 1);
+		assert_in_range(world.probes[1], asked, asked + TARGETS / 2);
 	}
 }
 
@@ -495,6 +519,79 @@ static void test_authorisation_ends_while_waiting(void **state)
 	assert_int_equal(world.in_vain, 2);
 	assert_int_equal(found->n_hosts, n_hosts);
 	assert_int_equal(found->n_coverage, 0);
+}
+
+/* ---- many ------------------------------------------------------------------------------------ */
+
+enum { MANY = 40, STOPPED_S = 34 /* just given up, all of them */ };
+
+/* All but the first die at the time of the event. */
+static struct {
+	struct replay_host hosts[MANY + 1];
+	int64_t begun_us, now_us;
+	bool stops;
+	size_t probes;
+} crowd;
+
+static void watch_crowd(const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
+{
+	(void)frame, (void)context;
+	if (!crowd.begun_us)
+		crowd.begun_us = now_us;
+	crowd.now_us = now_us;
+	for (size_t i = 1; i < MANY; i++)
+		crowd.hosts[i].on_link &= now_us < crowd.begun_us + EVENT_US;
+	crowd.probes += f->kind != FRAME_ARP;
+}
+
+static bool stops_crowd(void *context, uint64_t frames)
+{
+	(void)context, (void)frames;
+	return crowd.stops && crowd.now_us > crowd.begun_us + STOPPED_S * CLOCK_SECOND;
+}
+
+/* What is repeated when it is gone on with is what was asked in the last moment, not the sweep. */
+static void test_many_are_given_up_at_once(void **state)
+{
+	const struct journal_head head = {
+		.key = siphash_key_seeded(42), .port = 61000, .header.started_us = STARTED_US};
+	struct cidr target = net(BEHIND);
+	struct route routes[MANY];
+	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .profile = SCAN_STANDARD,
+				      .scope = make_scope(0), .tcp_ports = ports, .n_tcp_ports = 1, .rate_pps = 5},
+		.network = {.hosts = crowd.hosts, .n_hosts = MANY + 1, .seed = 1},
+		.routes = routes, .n_routes = MANY, .watch = watch_crowd, .stopped = stops_crowd};
+	char path[] = "/tmp/scenario_nexthops_XXXXXX";
+	int fd = mkstemp(path), claim;
+	size_t first;
+
+	(void)state;
+	memset(&crowd, 0, sizeof(crowd));
+	for (size_t i = 0; i < MANY; i++) {
+		crowd.hosts[i] = gateway();
+		crowd.hosts[i].at.base.bytes[3] = crowd.hosts[i].mac.bytes[5] = (uint8_t)(100 + i);
+		routes[i] = (struct route){.prefix = net(BEHIND), .type = ROUTE_GATEWAY, .interface = 2,
+			.gateway = crowd.hosts[i].at.base, .weight = 1, .more = i > 0};
+	}
+	crowd.hosts[MANY] = behind("198.18.200.0/24");
+	assert_true(fd >= 0);
+	close(fd);
+	unlink(path);
+	assert_int_equal(journal_claim(path, true, &claim, NULL), 0);
+	assert_int_equal(journal_new(path, claim, &head, &scene.journal, NULL), 0);
+	crowd.stops = true;
+	assert_int_equal(counter(play(&scene), "next_hops_changed"), MANY - 1);
+	first = crowd.probes;
+	assert_in_range(first, 100, TARGETS);
+	crowd.stops = false;
+	journal_free(scene.journal);
+	assert_int_equal(journal_open(path, claim, &scene.journal, NULL), 0);
+	assert_int_equal(counter(play(&scene), "next_hops_changed"), MANY - 1);
+	assert_true(crowd.probes - first < SWEEP_PASSES_MAX * TARGETS - first / 2);
+	journal_free(scene.journal);
+	journal_drop(path, false, claim);
+	unlink(path);
+	scope_free((struct scope *)scene.plan.scope);
 }
 
 /* ---- one that cannot be asked ---------------------------------------------------------------- */
@@ -575,6 +672,8 @@ int main(void)
 		cmocka_unit_test(test_broken_off_when_one_is_given_up),
 		cmocka_unit_test(test_waiting_for_one_that_is_there),
 		cmocka_unit_test(test_stopped_while_waiting),
+		cmocka_unit_test(test_stopped_after_one_was_given_up),
+		cmocka_unit_test(test_many_are_given_up_at_once),
 		cmocka_unit_test(test_stopped_when_one_is_another_machine),
 		cmocka_unit_test(test_authorisation_ends_while_waiting),
 		cmocka_unit_test(test_one_that_is_not_asked),
