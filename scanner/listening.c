@@ -16,6 +16,7 @@ struct listening {
 	struct capture *capture;
 	struct fingerprints *loaded;
 	struct mac_vendors *vendors;
+	struct stacks *stacks;
 	const struct crew_ends *ends;
 	int64_t begun_us;
 };
@@ -33,6 +34,8 @@ static int open_listening(void *context, struct error *reterr)
 		r = fingerprints_load(l->fingerprints, &l->loaded, reterr);
 	if (r == 0)
 		r = mac_vendors_load(SCANNER_MAC_VENDORS, &l->vendors, reterr);
+	if (r == 0)
+		r = stacks_load(SCANNER_STACKS, &l->stacks, reterr);
 	return r < 0 ? r : protocols_prepare(reterr);
 }
 
@@ -74,7 +77,8 @@ static int work_listening(void *context, const struct crew_ends *ends, struct er
 {
 	_cleanup_(bundle_writer_freep) struct bundle_writer *writer = NULL;
 	struct listening *l = context;
-	struct listen_options options = {.fingerprints = l->loaded, .vendors = l->vendors};
+	struct listen_options options = {
+		.fingerprints = l->loaded, .vendors = l->vendors, .stacks = l->stacks};
 	struct bundle_counters counters = {0};
 	struct listen_counts counts = {0};
 	struct tee tee = {.listening = l};

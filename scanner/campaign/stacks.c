@@ -44,7 +44,8 @@ int run_tell_stack(struct run *run, const struct host *host, int64_t wall_us)
 	const struct stack *stack = &run->stacks[host->stack - 1];
 	char text[STACK_TEXT_MAX];
 	bool weak = false;
-	const char *family = run->o->stacks ? stacks_match(run->o->stacks, stack, &weak) : NULL;
+	const char *family = run->o->stacks ? stacks_match(run->o->stacks, STACK_RESPONSE, stack, &weak)
+					    : NULL;
 	struct attribute attributes[] = {{"stack.signature", stack_format(stack, text)},
 		{"source", "stack"}, {"stack.family", family},
 		{"stack.certainty", WEAK_HINT}};

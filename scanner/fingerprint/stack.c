@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TCP stacks by their SYN-ACK; see stack.h. */
+/* TCP stacks by their SYN and SYN-ACK; see stack.h. */
 #include "scanner/fingerprint/stack.h"
 
 #include "common/arena.h"
@@ -19,7 +19,6 @@
 #define SIGNATURES_MAX 4096
 #define NAME_MAX_BYTES 64
 #define FIELDS 8
-#define SECTION "[tcp:response]"
 #define SCALE_MAX 14 /* RFC 7323 2.3 */
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SCALE = 3, OPTION_SACK_OK = 4,
@@ -29,6 +28,7 @@ enum window_form { WINDOW_ANY, WINDOW_EXACT, WINDOW_MODULO, WINDOW_MSS, WINDOW_M
 
 /* A signature of the list. */
 struct signature {
+	enum stack_kind kind;
 	struct stack stack;
 	const char *name;
 	bool generic, any_version, any_mss, any_scale, exact_ttl;
@@ -42,12 +42,16 @@ struct stacks {
 	size_t n, max;
 };
 
+static const char *const sections[STACK_KIND_N] = {
+	[STACK_REQUEST] = "[tcp:request]", [STACK_RESPONSE] = "[tcp:response]"};
+
 static const struct {
 	const char *word;
 	uint16_t quirk;
 } quirk_words[] = {{"df", STACK_DF}, {"id+", STACK_ID_SET}, {"id-", STACK_ID_ZERO},
 	{"seq-", STACK_SEQ_ZERO}, {"pushf+", STACK_PUSHED}, {"exws", STACK_SCALE_HIGH},
-	{"bad", STACK_OPTIONS_BAD}, {"ts1-", STACK_TS_ZERO}, {"opt+", STACK_AFTER_END}};
+	{"bad", STACK_OPTIONS_BAD}, {"ts1-", STACK_TS_ZERO}, {"opt+", STACK_AFTER_END},
+	{"ecn", STACK_ECN}, {"ack+", STACK_ACK_SET}, {"ts2+", STACK_PEER_TS}};
 
 static const struct {
 	const char *word;
@@ -62,7 +66,16 @@ static uint8_t initial_ttl(uint8_t ttl)
 	return ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
 }
 
-static void read_option(struct stack *s, uint8_t kind, struct cursor *c)
+/* Its own time, then that of the other side, which nobody can know before an answer (RFC 7323 3.2). */
+static void read_time(struct stack *s, struct cursor *data, bool request)
+{
+	if (cursor_be32(data) == 0)
+		s->quirks |= STACK_TS_ZERO;
+	if (request && cursor_be32(data) != 0)
+		s->quirks |= STACK_PEER_TS;
+}
+
+static void read_option(struct stack *s, uint8_t kind, struct cursor *c, bool request)
 {
 	size_t size = cursor_u8(c);
 	struct cursor data;
@@ -77,13 +90,13 @@ static void read_option(struct stack *s, uint8_t kind, struct cursor *c)
 		s->mss = cursor_be16(&data);
 	else if (kind == OPTION_SCALE)
 		s->scale = cursor_u8(&data);
-	else if (kind == OPTION_TS && cursor_be32(&data) == 0)
-		s->quirks |= STACK_TS_ZERO;
+	else if (kind == OPTION_TS)
+		read_time(s, &data, request);
 	if (!cursor_ok(&data))
 		s->quirks |= STACK_OPTIONS_BAD;
 }
 
-static void read_options(struct stack *s, const struct frame *f)
+static void read_options(struct stack *s, const struct frame *f, bool request)
 {
 	struct cursor c = cursor_of(f->tcp_options, f->tcp_options_size);
 
@@ -98,7 +111,7 @@ static void read_options(struct stack *s, const struct frame *f)
 		if (kind == OPTION_END)
 			break;
 		if (kind != OPTION_NOP)
-			read_option(s, kind, &c);
+			read_option(s, kind, &c, request);
 	}
 	if (!cursor_ok(&c))
 		s->quirks |= STACK_OPTIONS_BAD;
@@ -113,6 +126,8 @@ static void read_options(struct stack *s, const struct frame *f)
 
 void stack_of(const struct frame *f, struct stack *ret)
 {
+	bool request = !(f->tcp_flags & FRAME_ACK);
+
 	memset(ret, 0, sizeof(*ret));
 	ret->version = f->src.family;
 	ret->ttl = initial_ttl(f->ttl);
@@ -125,7 +140,11 @@ void stack_of(const struct frame *f, struct stack *ret)
 		ret->quirks |= STACK_SEQ_ZERO;
 	if (f->tcp_flags & FRAME_PSH)
 		ret->quirks |= STACK_PUSHED;
-	read_options(ret, f);
+	if (f->tcp_ecn)
+		ret->quirks |= STACK_ECN;
+	if (request && f->ack)
+		ret->quirks |= STACK_ACK_SET;
+	read_options(ret, f, request);
 }
 
 static void add_option(struct str *out, const struct stack *s, size_t i)
@@ -162,6 +181,60 @@ const char *stack_format(const struct stack *s, char out[STACK_TEXT_MAX])
 	snprintf(out, STACK_TEXT_MAX, "%s", text.data ? text.data : "");
 	str_done(&text);
 	return out;
+}
+
+/* Where it stands among the options; -1: nowhere. */
+static int place_of(const struct stack *s, uint8_t kind)
+{
+	const uint8_t *at = memchr(s->options, kind, s->n_options);
+
+	return at ? (int)(at - s->options) : -1;
+}
+
+static const uint8_t usual_options[] = {OPTION_SCALE, OPTION_SACK_OK, OPTION_TS};
+
+static int usual_of(const struct stack *s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(usual_options); i++)
+		n += place_of(s, usual_options[i]) >= 0;
+	return n;
+}
+
+bool stack_ttl_differs(const struct stack *a, const struct stack *b)
+{
+	return usual_of(a) && usual_of(b) &&
+	       ((a->ttl == 64 && b->ttl == 128) || (a->ttl == 128 && b->ttl == 64));
+}
+
+bool stack_differs(const struct stack *a, const struct stack *b)
+{
+	int last = -1;
+
+	if ((a->quirks | b->quirks) & STACK_OPTIONS_BAD)
+		return false;
+	if (stack_ttl_differs(a, b))
+		return true;
+	for (int i = 0; i < a->n_options; i++) {
+		uint8_t kind = a->options[i];
+		bool usual = kind == OPTION_MSS || kind == OPTION_SCALE ||
+			     kind == OPTION_SACK_OK || kind == OPTION_TS;
+		int at = usual && place_of(a, kind) == i ? place_of(b, kind) : -1;
+
+		if (at >= 0 && at < last)
+			return true;
+		if (at >= 0)
+			last = at;
+	}
+	return false;
+}
+
+int stack_compare(const struct stack *a, const struct stack *b)
+{
+	int more = usual_of(b) - usual_of(a);
+
+	return more ? more : memcmp(a, b, sizeof(*a));
 }
 
 /* ---- the list ------------------------------------------------------------------------------- */
@@ -308,8 +381,8 @@ static int add(struct stacks *stacks, const struct signature *s)
 	return 0;
 }
 
-/* "s:unix:Linux:3.x": whether it is of last resort ("g"), and the name. NULL: of a program that makes
- * packets by itself ("!"), or of no form. */
+/* "s:unix:Linux:3.x": whether it is of last resort ("g"), and the name, which is empty if it is of a program that
+ * makes packets by itself ("!"). NULL: of no form. */
 static const char *read_label(struct stacks *stacks, char *text, bool *ret_generic)
 {
 	struct str clean = STR_INIT(NAME_MAX_BYTES);
@@ -317,8 +390,10 @@ static const char *read_label(struct stacks *stacks, char *text, bool *ret_gener
 	char *name;
 
 	*ret_generic = text[0] == 'g';
-	if ((text[0] != 's' && text[0] != 'g') || text[1] != ':' || text[2] == '!')
+	if ((text[0] != 's' && text[0] != 'g') || text[1] != ':')
 		return NULL;
+	if (text[2] == '!')
+		return "";
 	name = strchr(text + 2, ':');
 	if (!name || name[1] == ':' || !name[1])
 		return NULL;
@@ -340,7 +415,8 @@ static char *value_of(char *line, const char *key)
 	return *line == '=' ? line + 1 + strspn(line + 1, " \t") : NULL;
 }
 
-static int read_line(struct stacks *stacks, char *line, const char **name, bool *generic)
+static int read_line(struct stacks *stacks, enum stack_kind kind, char *line, const char **name,
+	bool *generic)
 {
 	char *value = value_of(line, "label");
 	struct signature s;
@@ -353,6 +429,7 @@ static int read_line(struct stacks *stacks, char *line, const char **name, bool 
 	memset(&s, 0, sizeof(s));
 	if (!value || !*name || !read_signature(value, &s))
 		return 0;
+	s.kind = kind;
 	s.name = *name;
 	s.generic = *generic;
 	return add(stacks, &s);
@@ -362,7 +439,8 @@ int stacks_parse(char *text, struct stacks **ret, struct error *reterr)
 {
 	_cleanup_(stacks_freep) struct stacks *stacks = calloc(1, sizeof(*stacks));
 	const char *name = NULL;
-	bool ours = false, generic = false;
+	bool generic = false;
+	enum stack_kind kind = STACK_KIND_N; /* of none that is read */
 
 	if (stacks)
 		stacks->arena = arena_new(MEMORY_MAX);
@@ -377,9 +455,11 @@ int stacks_parse(char *text, struct stacks **ret, struct error *reterr)
 		for (size_t n = strlen(line); n && strchr(" \t", line[n - 1]); n--)
 			line[n - 1] = '\0';
 		if (*line == '[') {
-			ours = strcmp(line, SECTION) == 0;
+			for (kind = 0; kind < STACK_KIND_N && strcmp(line, sections[kind]) != 0;)
+				kind++;
 			name = NULL;
-		} else if (ours && read_line(stacks, line, &name, &generic) < 0) {
+		} else if (kind < STACK_KIND_N &&
+			   read_line(stacks, kind, line, &name, &generic) < 0) {
 			return error_set(reterr, ERROR_SYSTEM, "no memory for signatures of TCP stacks");
 		}
 	}
@@ -408,12 +488,31 @@ void stacks_free(struct stacks *stacks)
 	free(stacks);
 }
 
-size_t stacks_count(const struct stacks *stacks)
+size_t stacks_count(const struct stacks *stacks, enum stack_kind kind)
 {
-	return stacks->n;
+	size_t n = 0;
+
+	for (size_t i = 0; i < stacks->n; i++)
+		n += stacks->rows[i].kind == kind && *stacks->rows[i].name;
+	return n;
 }
 
 /* ---- who it may be -------------------------------------------------------------------------- */
+
+/* Some stacks count the time stamps, which every segment has then; and a router on the way may have lowered the
+ * MSS, of which the window still is a multiple of what Ethernet has room for. */
+static bool is_multiple_of_mss(const struct stack *stack, unsigned int factor)
+{
+	const unsigned int ethernet = stack->version == 4 ? 1460 : 1440, stamps = 12;
+	bool stamped = place_of(stack, OPTION_TS) >= 0;
+
+	if (!stack->mss)
+		return false;
+	if (stack->window == stack->mss * factor || stack->window == ethernet * factor)
+		return true;
+	return stamped && ((stack->mss > stamps && stack->window == (stack->mss - stamps) * factor) ||
+				  stack->window == (ethernet - stamps) * factor);
+}
 
 static bool window_fits(const struct signature *s, const struct stack *stack)
 {
@@ -425,7 +524,7 @@ static bool window_fits(const struct signature *s, const struct stack *stack)
 	case WINDOW_MODULO:
 		return stack->window % s->factor == 0;
 	case WINDOW_MSS:
-		return stack->mss && stack->window == (unsigned int)stack->mss * s->factor;
+		return is_multiple_of_mss(stack, s->factor);
 	case WINDOW_MTU:
 		return stack->mss && stack->window == mtu * s->factor;
 	case WINDOW_ANY:
@@ -434,16 +533,17 @@ static bool window_fits(const struct signature *s, const struct stack *stack)
 	return true;
 }
 
-/* Networks clear DF, and then the id goes with it; they set an id to zero too. */
+/* Networks clear DF, and then the id goes with it; they set an id to zero too. Congestion notification is a
+ * setting. */
 static bool fits(const struct signature *s, const struct stack *stack, bool fuzzy)
 {
-	const uint16_t lost = STACK_DF | STACK_ID_SET, come = STACK_ID_ZERO;
+	const uint16_t lost = STACK_DF | STACK_ID_SET, come = STACK_ID_ZERO, chosen = STACK_ECN;
 	uint16_t missing = s->stack.quirks & (uint16_t)~stack->quirks;
 	uint16_t extra = stack->quirks & (uint16_t)~s->stack.quirks;
 
 	if (fuzzy) {
 		missing &= (uint16_t)~lost;
-		extra &= (uint16_t)~come;
+		extra &= (uint16_t) ~(come | chosen);
 	}
 	/* An IPv6 header has neither DF nor id. */
 	if (stack->version == 6)
@@ -456,17 +556,22 @@ static bool fits(const struct signature *s, const struct stack *stack, bool fuzz
 	       memcmp(s->stack.options, stack->options, stack->n_options) == 0;
 }
 
-const char *stacks_match(const struct stacks *stacks, const struct stack *stack, bool *ret_weak)
+const char *stacks_match(const struct stacks *stacks, enum stack_kind kind, const struct stack *stack,
+	bool *ret_weak)
 {
 	const char *weak[2] = {NULL, NULL}; /* of last resort, and but for the network */
 
 	*ret_weak = false;
 	for (size_t i = 0; i < stacks->n; i++) {
 		const struct signature *s = &stacks->rows[i];
-		bool exact = fits(s, stack, false);
+		bool exact = s->kind == kind && fits(s, stack, false);
 
+		if (s->kind != kind)
+			continue;
 		if (exact && !s->generic)
-			return s->name;
+			return *s->name ? s->name : NULL;
+		if (!*s->name)
+			continue;
 		if (exact && !weak[0])
 			weak[0] = s->name;
 		if (!exact && !weak[1] && fits(s, stack, true))

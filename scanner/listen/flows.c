@@ -162,6 +162,8 @@ void flows_tcp(struct listener *l)
 	if (syn == FRAME_SYN) {
 		if (flow->told && flow->client_base != f->seq + 1) /* not the same one, late */
 			end_flow(l, flow);
+		if (!(f->tcp_flags & FRAME_FIN)) /* both: of no stack */
+			handshakes_heard(l);
 		return;
 	}
 	if (syn == (FRAME_SYN | FRAME_ACK)) {
@@ -169,6 +171,7 @@ void flows_tcp(struct listener *l)
 			return; /* said again */
 		end_flow(l, flow);
 		serve(l, flow, side, f->seq + 1, NULL);
+		handshakes_heard(l);
 		flow->client_base = f->ack;
 		return;
 	}

@@ -88,6 +88,7 @@ void listen_counters(const struct listen_counts *counts, struct bundle_counters 
 		{"evicted.names", counts->names_evicted},
 		{"evicted.leases", counts->leases_evicted},
 		{"evicted.neighbours", counts->neighbours_evicted},
+		{"evicted.stacks", counts->stacks_evicted},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

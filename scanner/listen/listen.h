@@ -25,7 +25,8 @@
  *   fact     LLDP and CDP description and capabilities, DHCP vendor class and options asked for,
  *            GOOSE control blocks, streams of sampled values, what PROFINET's stations answer by DCP,
  *            routers that announce themselves or that a DHCP server names, what services tell in
- *            pieces. Of a station of the link that has no address: by its MAC, without one.
+ *            pieces. What TCP stacks look like (sources stack.request, of SYNs, and stack.response,
+ *            of SYN-ACKs), with another that the same address cannot have (stack.other). Of a station of the link that has no address: by its MAC, without one.
  * Multicast, broadcast and unspecified addresses are never assets; loopback addresses only where
  * both ends are such, in a capture of a loopback interface.
  */
@@ -36,6 +37,7 @@
 #include "common/model/bundle.h"
 #include "common/model/observation.h"
 #include "scanner/fingerprint/fingerprint.h"
+#include "scanner/fingerprint/stack.h"
 #include "scanner/link/capture.h"
 #include "scanner/scanner.h"
 
@@ -57,6 +59,7 @@
 struct listen_options {
 	const struct fingerprints *fingerprints; /* borrowed; NULL: nothing is identified */
 	const struct mac_vendors *vendors;       /* borrowed; NULL: no hw.vendor facts */
+	const struct stacks *stacks;             /* borrowed; NULL: no stack.family facts */
 	uint64_t seed; /* of the hash key; 0: random. The observations do not depend on it. */
 	uint32_t room; /* entries of each table, and streams, at most; 0: LISTEN_*_MAX */
 };
@@ -81,7 +84,7 @@ struct listen_counts {
 	uint64_t unplaced;     /* about something that has no address, or was not heard itself */
 
 	uint64_t hosts_evicted, flows_evicted, streams_evicted, relations_evicted, names_evicted,
-		leases_evicted, neighbours_evicted;
+		leases_evicted, neighbours_evicted, stacks_evicted;
 };
 
 /*

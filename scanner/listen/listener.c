@@ -42,7 +42,7 @@ int listener_new(const struct listen_options *options, const struct observation_
 {
 	static int (*const parts[])(struct listener * l, struct error * reterr) = {
 		statement_init, hosts_init, services_init, flows_init, relations_init,
-		names_init, leases_init, neighbours_init, gather_init};
+		names_init, leases_init, neighbours_init, gather_init, handshakes_init};
 	_cleanup_(listener_freep) struct listener *l = calloc(1, sizeof(*l));
 	int r = 0;
 
@@ -78,6 +78,7 @@ void listener_free(struct listener *listener)
 	table_free(listener->leases);
 	table_free(listener->neighbours);
 	table_free(listener->pieces);
+	table_free(listener->handshakes);
 	streams_free(listener->streams);
 	str_done(&listener->scratch);
 	free(listener);
@@ -312,6 +313,7 @@ int listener_finish(struct listener *listener, struct error *reterr)
 	/* later parts rest on what earlier ones still find out */
 	flows_finish(l);
 	gather_finish(l);
+	handshakes_finish(l);
 	leases_finish(l);
 	neighbours_finish(l);
 	hosts_finish(l);
@@ -323,5 +325,6 @@ int listener_finish(struct listener *listener, struct error *reterr)
 	c->names_evicted = table_evicted(l->names);
 	c->leases_evicted = table_evicted(l->leases);
 	c->neighbours_evicted = table_evicted(l->neighbours);
+	c->stacks_evicted = table_evicted(l->handshakes);
 	return outcome_of(l, reterr);
 }

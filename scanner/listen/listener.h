@@ -5,6 +5,7 @@
  *
  *   frame -> listener.c -> hosts.c       who was heard, at which MAC
  *                          flows.c       connections, first bytes, services
+ *                          handshakes.c  what TCP stacks look like
  *                          relations.c   who talked to whom, on which port
  *                          names.c       DNS, mDNS, LLMNR, NBNS
  *                          leases.c      DHCP
@@ -39,7 +40,7 @@ struct listener {
 
 	struct siphash_key hash_key;
 	struct table *statements, *hosts, *stations, *flows, *services, *relations, *names, *leases,
-		*neighbours, *pieces;
+		*neighbours, *pieces, *handshakes;
 	uint64_t n_pieces; /* that were ever kept */
 	struct streams *streams;
 
@@ -121,6 +122,11 @@ bool streams_data(struct listener *l, struct stream_handle *handle,
 /* Says what the bytes so far are, and releases the stream. */
 void streams_conclude(struct listener *l, struct stream_handle handle,
 	const struct protocol **ret_protocol);
+
+/* handshakes.c: the frame is a SYN or a SYN-ACK, of an address that one thing can have. */
+int handshakes_init(struct listener *l, struct error *reterr);
+void handshakes_heard(struct listener *l);
+void handshakes_finish(struct listener *l);
 
 /* services.c: a port answered. `protocol` may be NULL; bytes: what it said. */
 int services_init(struct listener *l, struct error *reterr);

@@ -195,14 +195,16 @@ static enum frame_verdict read_ip(struct cursor *c, uint8_t version, struct ip_h
 
 static enum frame_verdict read_tcp(struct cursor *c, struct frame *f)
 {
-	uint8_t header;
+	uint8_t header, flags;
 
 	f->src_port = cursor_be16(c);
 	f->dst_port = cursor_be16(c);
 	f->seq = cursor_be32(c);
 	f->ack = cursor_be32(c);
 	header = (cursor_u8(c) >> 4) * 4;
-	f->tcp_flags = cursor_u8(c) & 31;
+	flags = cursor_u8(c);
+	f->tcp_flags = flags & 31;
+	f->tcp_ecn = flags & 0xc0;
 	f->window = cursor_be16(c);
 	cursor_skip(c, 4);
 	if (!cursor_ok(c))

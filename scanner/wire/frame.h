@@ -77,6 +77,7 @@ struct frame {
 	uint32_t seq, ack;
 	uint16_t window;
 	uint8_t tcp_flags;
+	bool tcp_ecn;               /* ECE or CWR (RFC 3168) */
 	const uint8_t *tcp_options;
 	size_t tcp_options_size;
 

@@ -97,12 +97,14 @@ bool fuzz_text(const uint8_t *bytes, size_t size)
 	return whole && size > 0;
 }
 
-/* The first byte: how many that follow are options of a SYN-ACK; the rest is a list of stacks. What is heard
- * is in its bounds and printed whole, and who it may be is said by the list. */
+/* The first byte: how many that follow are options of a SYN-ACK, or of a SYN with its highest bit; the rest is a list
+ * of stacks. What is heard is in its bounds and printed whole, and who it may be is said by the list. */
 bool fuzz_stack(const uint8_t *bytes, size_t size)
 {
-	size_t n = size ? bytes[0] % 41 : 0;
+	size_t n = size ? (bytes[0] & 0x7f) % 41 : 0;
+	enum stack_kind kind = size && bytes[0] & 0x80 ? STACK_REQUEST : STACK_RESPONSE;
 	struct frame f = {.kind = FRAME_TCP, .src = {.family = 4}, .ttl = 64, .window = 8192,
+		.tcp_flags = kind == STACK_REQUEST ? FRAME_SYN : FRAME_SYN | FRAME_ACK,
 		.ip_df = size % 2, .seq = 1};
 	struct stacks *stacks = NULL;
 	char text[STACK_TEXT_MAX], *list;
@@ -117,13 +119,14 @@ bool fuzz_stack(const uint8_t *bytes, size_t size)
 	f.tcp_options_size = n;
 	stack_of(&f, &stack);
 	HOLDS(stack.n_options <= STACK_OPTIONS_MAX && stack.padding <= 40);
+	HOLDS(!stack_differs(&stack, &stack) && stack_compare(&stack, &stack) == 0);
 	stack_format(&stack, text);
 	HOLDS(strlen(text) + 2 > sizeof("4:64:0:0:8192,0:") && strcmp(text + strlen(text) - 2, ":0") == 0);
 	list = text_of(bytes + (size ? 1 : 0) + n, size - n);
 	HOLDS(stacks_parse(list, &stacks, NULL) == 0);
-	name = stacks_match(stacks, &stack, &weak);
+	name = stacks_match(stacks, kind, &stack, &weak);
 	HOLDS(!name ? !weak : *name && text_is_clean(name, strlen(name)));
-	taken = stacks_count(stacks) > 0;
+	taken = stacks_count(stacks, STACK_REQUEST) + stacks_count(stacks, STACK_RESPONSE) > 0;
 	stacks_free(stacks);
 	free(list);
 	return taken;

@@ -363,6 +363,37 @@ def cooked():
     return c
 
 
+def stacks():
+    """Who opens connections and accepts them, by SYN and SYN-ACK: a server, two stations, and a gateway
+    with two machines behind it; repetitions, a tool's probes, and connections that are refused."""
+    c = Capture()
+    linux = b"\x02\x04\x05\xb4\x04\x02\x08\x0a\0\0\0\x07\0\0\0\0\x01\x03\x03\x07"
+    panes = b"\x02\x04\x05\xb4\x01\x03\x03\x08\x01\x01\x04\x02"
+    mss = b"\x02\x04\x05\xb4"
+    server = End("198.18.7.1", 443, 0x01)
+
+    def syn(client, options, ttl):
+        client.ttl, client.port = ttl, client.port + 1
+        c.ip(client, server, 6, tcp_header(client.port, server.port, 2, 7000, 0, options=options))
+
+    def accept(client, options):
+        c.ip(server, client, 6, tcp_header(server.port, client.port, 18, 9000, 7001, options=options))
+
+    one, two, gateway = End("198.18.7.11", 40000, 0x11), End("198.18.7.12", 40000, 0x12), \
+        End("198.18.7.254", 40000, 0xfe)
+    syn(one, mss, 64)  # as a port scan does
+    accept(one, mss)
+    for _ in range(2):
+        syn(one, linux, 64)
+        accept(one, linux)
+        syn(two, panes, 128)
+        accept(two, linux[:10] + b"\x01\x01\x04\x02")
+    syn(gateway, panes, 127)
+    c.ip(server, gateway, 6, tcp_header(server.port, gateway.port, 20, 0, 7001))
+    syn(gateway, linux, 63)
+    return c
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
@@ -382,6 +413,7 @@ def main():
         "substation.pcap": substation().pcap(),
         "names.pcap": names().pcap(),
         "router.pcap": router().pcap(),
+        "stacks.pcap": stacks().pcap(),
         "hostile.pcap": hostile().pcap(),
         "unknown-link.pcap": office().pcap(147),
         "no-capture.pcap": b"this is no capture\n",

@@ -187,6 +187,33 @@ class Verdict(unittest.TestCase):
         self.assertEqual((said["os"], said["os.confidence"]), (["Debian Linux 12"], ["75"]))
         self.assertEqual(said["os.besides"], [f"stack at {self.addr} says Windows NT kernel"])
 
+    def test_stacks_that_are_overheard(self):
+        b = self.bundle().fact(self.addr, source="stack.request", stack__family="Linux",
+                               stack__signature="4:64:0:1460:64240,7:mss,sok,ts,nop,ws:df,id+:0")
+        b.fact(self.addr, source="stack.response", stack__family="Linux")
+        b.fact(self.addr, source="stack", stack__family="Linux")
+        said = self.take(b)
+        self.assertEqual((said["os"], said["os.confidence"], said["os source"]),
+                         (["Linux"], ["20"], "doubtful"), "three looks at one stack count once")
+        self.assertEqual(len(said["os.reason"]), 3)
+        said = self.take(self.bundle().service(self.addr, 80, "http", **WINDOWS))
+        self.assertEqual((said["os"], said["os.confidence"]), (["Microsoft Windows 10"], ["60"]))
+        self.assertEqual(len(said["os.besides"]), 3)
+        self.assertNotIn("os.contradiction", said)
+
+    def test_another_stack_of_an_address_is_a_hint(self):
+        linux = "4:64:0:1460:64240,7:mss,sok,ts,nop,ws:df,id+:0"
+        panes = "4:128:0:1460:64240,8:mss,nop,ws,nop,nop,sok:df,id+:0"
+        before = self.register.one("SELECT count(*) FROM asset")
+        said = self.take(self.bundle().fact(
+            self.addr, source="stack.request", stack__family="Linux", stack__certainty="0.5",
+            stack__signature=linux, stack__other=panes))
+        self.assertEqual((said["os"], said["os.confidence"]), (["Linux"], ["10"]))
+        rows = [row for row in self.call("show", self.addr) if row["attribute"].endswith("stack.other")]
+        self.assertEqual([(row["value"], row["source"]) for row in rows], [(panes, "stack.request")])
+        self.assertEqual(int(self.register.one("SELECT count(*) FROM asset")), int(before) + 1)
+        self.assertEqual(self.register.one("SELECT count(*) FROM identity_key WHERE value LIKE '4:%'"), "0")
+
     def test_at_another_time(self):
         b = self.bundle().service(self.addr, 22, "ssh", **DEBIAN)
         then = b.stamp()
@@ -348,6 +375,11 @@ class Verdict(unittest.TestCase):
         low = int(self.register.one("SELECT min(weight) FROM evidence_rule WHERE self"))
         high = int(self.register.one("SELECT max(weight) FROM evidence_rule WHERE NOT self"))
         self.assertGreater(low, high, "what is no self-identification never leads where there is one")
+        stacks = "source = 'stack' OR source LIKE 'stack.%'"
+        self.assertEqual(self.register.one(f"SELECT count(*) FROM evidence_rule WHERE {stacks}"), "3")
+        self.assertLess(int(self.register.one(f"SELECT max(weight) FROM evidence_rule WHERE {stacks}")),
+                        int(self.register.one(f"SELECT min(weight) FROM evidence_rule WHERE NOT ({stacks})")),
+                        "the stack is the weakest hint")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,14 @@ sig   = 1500
 [tcp:request]
 label = s:unix:Asker:1
 sig   = *:64:0:*:*,*:mss:df,id+:0
+sig   = *:64:0:*:mss*20,7:mss,sok,ts,nop,ws:df,id+:0
+label = s:win:Knocker:
+sig   = *:128:0:*:8192,8:mss,nop,ws,nop,nop,ts,nop,nop,sok:df,id+:0
+label = s:!:tool:
+sig   = *:64:0:*:*,0:mss:ack+:0
+sig   = *:64:0:*:6,0:mss:df:0
+label = g:unix:Any:
+sig   = *:64:0:*:*,*:mss:df:0
 
 [tcp:response]
 label = s:unix:Penguin:3.x
@@ -37,7 +45,7 @@ sig   = *:64:0:*:70000,0:mss:df:0
 sig   = *:64:8:*:4,0:mss:df:0
 sig   = *:64:0:*:4,0:mss,frob:df:0
 sig   = *:64:0:*:4,0:mss:df:+
-sig   = *:64:0:*:4,0:nop,nop,nop,nop,nop,nop,nop,nop,nop:df:0
+sig   = *:64:0:*:4,0:nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop:df:0
 sig   = :::::::
 sig   =
 label =

@@ -57,10 +57,11 @@ static void flows_hosts_and_relations(void **state)
 	assert_int_equal(t.listener->counts.hosts_evicted, n + 1 - LISTEN_HOSTS_MAX);
 	assert_int_equal(t.listener->counts.flows_evicted, n - LISTEN_FLOWS_MAX);
 	assert_int_equal(t.listener->counts.relations_evicted, n - LISTEN_RELATIONS_MAX);
-	/* each said its port and its host; a relation too, unless its server was forgotten
-	 * first */
-	assert_true(t.observations >= 3ull * n - t.listener->counts.hosts_evicted);
-	assert_int_equal(t.observations + t.listener->counts.unplaced, 3ull * n + 1);
+	assert_int_equal(t.listener->counts.stacks_evicted, n - LISTEN_HOSTS_MAX);
+	/* each said its port, its host and its stack; a relation too, unless its server was
+	 * forgotten first */
+	assert_true(t.observations >= 4ull * n - t.listener->counts.hosts_evicted);
+	assert_int_equal(t.observations + t.listener->counts.unplaced, 4ull * n + 1);
 }
 
 static void one_mac_has_its_share(void **state)

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the TCP stack of a host looks like, by the SYNs it opens connections with and the SYN-ACKs it accepts
+ * them with: each is told as a fact of its own, as they differ. Of those that may be of one system the one that
+ * says most is told, whichever came first; one that cannot be of the same system is told beside it, as a hint
+ * that several machines stand behind the address, and from then on who it may be is less sure. Nothing is
+ * concluded about whose the address is.
+ */
+#include "scanner/listen/listener.h"
+
+#include "scanner/fingerprint/stack.h"
+
+#include <string.h>
+
+#define LESS_SURE "0.5"
+
+/* Of one kind: up to two that differ; version 0: none. */
+struct heard {
+	int64_t first_us;
+	struct stack stacks[2];
+};
+
+struct host_stacks {
+	struct heard kinds[STACK_KIND_N];
+};
+
+/* Puts what says most first, whatever came first. */
+static void put_in_order(struct heard *heard)
+{
+	struct stack *s = heard->stacks;
+
+	if (s[1].version && stack_compare(&s[1], &s[0]) < 0) {
+		struct stack first = s[0];
+
+		s[0] = s[1];
+		s[1] = first;
+	}
+}
+
+static void say(struct listener *l, const struct addr *addr, enum stack_kind kind,
+	const struct heard *heard, const struct stack *other)
+{
+	static const char *const sources[STACK_KIND_N] = {
+		[STACK_REQUEST] = "stack.request", [STACK_RESPONSE] = "stack.response"};
+	struct observation obs = statement_of(l, OBSERVATION_FACT, addr);
+	const struct stacks *list = l->options.stacks;
+	char text[STACK_TEXT_MAX], other_text[STACK_TEXT_MAX];
+	bool weak = false;
+	const char *family = list ? stacks_match(list, kind, &heard->stacks[0], &weak) : NULL;
+	struct attribute attributes[5] = {
+		{"stack.signature", stack_format(&heard->stacks[0], text)}, {"source", sources[kind]}};
+
+	obs.n_attributes = 2;
+	if (other)
+		attributes[obs.n_attributes++] =
+			(struct attribute){"stack.other", stack_format(other, other_text)};
+	if (family)
+		attributes[obs.n_attributes++] = (struct attribute){"stack.family", family};
+	if (family && (weak || other))
+		attributes[obs.n_attributes++] =
+			(struct attribute){"stack.certainty", LESS_SURE};
+	obs.time_us = heard->first_us;
+	obs.attributes = attributes;
+	statement_say(l, &obs);
+}
+
+/* Of the two kinds only the TTL can be held against each other: what is answered depends on what was asked. */
+static bool kinds_differ(const struct stack *a, const struct stack *b)
+{
+	return a->version && b->version && stack_ttl_differs(a, b);
+}
+
+static void say_stacks(void *context, const void *key, void *value)
+{
+	struct host_stacks *host = value;
+
+	for (size_t i = 0; i < STACK_KIND_N; i++)
+		put_in_order(&host->kinds[i]);
+	for (size_t i = 0; i < STACK_KIND_N; i++) {
+		const struct heard *heard = &host->kinds[i];
+		const struct stack *other = &heard->stacks[1],
+				   *across = &host->kinds[!i].stacks[0];
+
+		if (!heard->stacks[0].version)
+			continue;
+		if (!other->version)
+			other = kinds_differ(&heard->stacks[0], across) ? across : NULL;
+		say(context, key, (enum stack_kind)i, heard, other);
+	}
+}
+
+int handshakes_init(struct listener *l, struct error *reterr)
+{
+	return part_table(l, LISTEN_HOSTS_MAX, sizeof(struct addr), sizeof(struct host_stacks),
+		say_stacks, &l->handshakes, reterr);
+}
+
+void handshakes_heard(struct listener *l)
+{
+	const struct frame *f = l->frame;
+	struct host_stacks *host = table_find(l->handshakes, &f->src);
+	struct heard *heard;
+	struct stack stack;
+
+	if (!host)
+		host = table_add(l->handshakes, &f->src);
+	heard = &host->kinds[f->tcp_flags & FRAME_ACK ? STACK_RESPONSE : STACK_REQUEST];
+	stack_of(f, &stack);
+	if (!heard->first_us)
+		heard->first_us = l->now_us;
+	for (size_t i = 0; i < ARRAY_SIZE(heard->stacks); i++) {
+		struct stack *s = &heard->stacks[i];
+
+		if (s->version && stack_differs(s, &stack))
+			continue;
+		if (!s->version || stack_compare(&stack, s) < 0)
+			*s = stack;
+		return;
+	}
+}
+
+void handshakes_finish(struct listener *l)
+{
+	table_cursor cursor = 0;
+	const void *key;
+	void *value;
+
+	while (table_walk(l->handshakes, &cursor, &key, &value))
+		say_stacks(l, key, value);
+}
