@@ -8,12 +8,16 @@
 
 #include "common/clock.h"
 #include "scanner/campaign/wiring.h"
+#include "scanner/protocol/neighbour.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define DESCRIBED_MAX 128 /* neighbours of one agent of whom it is told what they say of themselves */
+
 struct walking {
 	struct run *run;
+	struct reading said; /* scratch */
 	struct wiring *wiring;
 	struct record last; /* what is to be noted of the agent that was read just now */
 	char engine[WIRING_ENGINE_MAX + 1];
@@ -42,6 +46,86 @@ static const char *engine_of(const struct reading *reading)
 	return NULL;
 }
 
+static int take(void *context, const struct observation *obs, struct error *reterr)
+{
+	struct walking *walking = context;
+	const struct observation_sink *sink = &walking->run->o->sink;
+
+	run_tell_journal(walking->run, obs);
+	return sink->take(sink->context, obs, reterr);
+}
+
+static bool is_meant(void *context, const struct addr *addr)
+{
+	struct run *run = context;
+
+	return reach_piece(run->reach, addr) &&
+	       !(run->aim.excludes && addr_set_has(run->aim.excludes, addr)) &&
+	       scope_check(run->plan->scope, addr, run->wall_us, NULL) == SCOPE_ALLOWED;
+}
+
+static struct observation told(
+	struct run *run, enum observation_kind kind, const struct addr *addr)
+{
+	return (struct observation){.kind = kind,
+		.method = OBSERVATION_BY_GREETING,
+		.time_us = run->wall_us,
+		.addr = *addr};
+}
+
+/* Whether a neighbour is a host that was met: what it says is of that address, by its own account. */
+static bool is_met(struct run *run, const struct addr *addr)
+{
+	uint32_t host = addr->family && is_meant(run, addr) ? host_table_find(&run->hosts, addr)
+							   : HOST_NONE;
+
+	return host != HOST_NONE && run->hosts.rows[host].alive;
+}
+
+/* As it is told of those whose frames are overheard. */
+static int tell_neighbour(struct walking *walking, const struct walk_neighbour *neighbour,
+	const struct walk_said *said, struct error *reterr)
+{
+	struct observation obs = told(walking->run, OBSERVATION_FACT, &neighbour->addr);
+	struct reading *reading = &walking->said;
+
+	reading_clear(reading);
+	reading_add_text(reading, neighbour->cdp ? "cdp.software" : "lldp.description",
+		said->description);
+	if (neighbour->cdp)
+		reading_add_text(reading, "cdp.platform", said->platform);
+	neighbour_describe(reading, said->description);
+	reading_add_text(reading, "source", neighbour->cdp ? "cdp" : "lldp");
+	obs.attributes = reading->attributes;
+	obs.n_attributes = reading->n_attributes;
+	return take(walking, &obs, reterr);
+}
+
+/* One that is heard on several ports is told once. */
+static int tell_neighbours(
+	struct walking *walking, const struct walk_tables *t, struct error *reterr)
+{
+	const struct walk_neighbour *told_of[DESCRIBED_MAX];
+	size_t n = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < t->n_neighbours && n < DESCRIBED_MAX; i++) {
+		const struct walk_neighbour *neighbour = &t->neighbours[i];
+		bool again = false;
+
+		if (!neighbour->said || !is_met(walking->run, &neighbour->addr))
+			continue;
+		for (size_t k = 0; k < n && !again; k++)
+			again = told_of[k]->cdp == neighbour->cdp &&
+				addr_equal(&told_of[k]->addr, &neighbour->addr);
+		if (again)
+			continue;
+		told_of[n++] = neighbour;
+		r = tell_neighbour(walking, neighbour, &t->said[neighbour->said - 1], reterr);
+	}
+	return r;
+}
+
 static int on_read(void *context, const struct addr *addr, const struct walk_tables *tables,
 	const struct reading *reading, struct error *reterr)
 {
@@ -64,16 +148,7 @@ static int on_read(void *context, const struct addr *addr, const struct walk_tab
 		snprintf(walking->engine, sizeof(walking->engine), "%s", engine);
 		walking->last.agent.engine = walking->engine;
 	}
-	return 0;
-}
-
-static int take(void *context, const struct observation *obs, struct error *reterr)
-{
-	struct walking *walking = context;
-	const struct observation_sink *sink = &walking->run->o->sink;
-
-	run_tell_journal(walking->run, obs);
-	return sink->take(sink->context, obs, reterr);
+	return tell_neighbours(walking, tables, reterr);
 }
 
 static void on_end(void *context, const struct walk_end *end)
@@ -87,24 +162,6 @@ static void on_end(void *context, const struct walk_end *end)
 }
 
 /* ---- what follows --------------------------------------------------------------------------- */
-
-static bool is_meant(void *context, const struct addr *addr)
-{
-	struct run *run = context;
-
-	return reach_piece(run->reach, addr) &&
-	       !(run->aim.excludes && addr_set_has(run->aim.excludes, addr)) &&
-	       scope_check(run->plan->scope, addr, run->wall_us, NULL) == SCOPE_ALLOWED;
-}
-
-static struct observation told(
-	struct run *run, enum observation_kind kind, const struct addr *addr)
-{
-	return (struct observation){.kind = kind,
-		.method = OBSERVATION_BY_GREETING,
-		.time_us = run->wall_us,
-		.addr = *addr};
-}
 
 /* A host that answered gets its MAC; one that answered nothing is there if a router knows its MAC. */
 static int on_station(void *context, const struct addr *addr, const struct mac *mac)
@@ -222,7 +279,7 @@ static bool has_login(struct run *run, const struct addr *addr)
 int stage_agents(struct run *run)
 {
 	_cleanup_(cleanup_freep) struct addr *addrs = NULL;
-	struct walking walking = {.run = run};
+	struct walking walking = {.run = run, .said.fingerprints = run->o->fingerprints};
 	const struct observation_sink sink = {take, &walking};
 	const struct walk_counts *before = &run->known.walked;
 	const uint32_t network_pps = scan_plan_network_rate(run->plan);

@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "common/text.h"
 #include "scanner/protocol/canonical.h"
+#include "scanner/protocol/neighbour.h"
 #include "scanner/wire/cdp.h"
 #include "scanner/wire/dcp.h"
 #include "scanner/wire/goose.h"
@@ -21,7 +22,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum { ID_SIZE = 256, TEXT_SIZE = 1024, SHORT_SIZE = 256, FACTS_MAX = 10 };
 
@@ -308,30 +308,6 @@ bool neighbours_dcp(struct listener *l, const uint8_t *bytes, size_t size)
 	return true;
 }
 
-#define CDP_MAKER "cisco " /* before the model, in the platform of its maker's devices */
-
-/* The hardware by LLDP-MED's inventory or CDP's platform, where no fingerprint has named it;
- * maker and model of one source. */
-static void read_hardware(struct reading *reading)
-{
-	const char *vendor = reading_get(reading, "lldp.manufacturer"),
-		   *model = reading_get(reading, "lldp.model"),
-		   *platform = reading_get(reading, "cdp.platform");
-
-	reading_add_text(reading, "hw.serial_number", reading_get(reading, "lldp.serial"));
-	if (platform && strncasecmp(platform, CDP_MAKER, sizeof(CDP_MAKER) - 1) == 0) {
-		vendor = "Cisco";
-		model = platform + sizeof(CDP_MAKER) - 1;
-	}
-	if (!vendor || !model || reading_get(reading, "hw.product"))
-		return;
-	if (!reading_get(reading, "hw.vendor"))
-		reading_add_text(reading, "hw.vendor", vendor);
-	else if (strcasecmp(reading_get(reading, "hw.vendor"), vendor) != 0)
-		return;
-	reading_add_text(reading, "hw.product", model);
-}
-
 /* False: it told none. */
 static bool read_facts(struct listener *l, const char *source, const struct neighbour *n)
 {
@@ -342,11 +318,7 @@ static bool read_facts(struct listener *l, const char *source, const struct neig
 		&l->reading, source == source_lldp ? "lldp.port" : "cdp.port", n->port);
 	for (size_t i = 0; i < n->n_facts; i++)
 		reading_add_text(&l->reading, n->facts[i].name, n->facts[i].value);
-	/* Both are what SNMP has as sysDescr. */
-	if (*n->description)
-		reading_match(&l->reading, "snmp.sys_description", n->description,
-			strlen(n->description));
-	read_hardware(&l->reading);
+	neighbour_describe(&l->reading, n->description);
 	if (source == source_dcp)
 		canonical_match(&l->reading, "dcp.station", (const char *const[]){
 			"dcp.vendor_id", "dcp.device_id", "dcp.type", NULL});

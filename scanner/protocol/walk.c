@@ -210,6 +210,7 @@ void walk_free(struct walk *walk)
 	free(walk->places.things);
 	free(walk->members.things);
 	free(walk->vlans.things);
+	free(walk->said.things);
 	OPENSSL_cleanse(walk, sizeof(*walk)); /* the request has the community */
 	free(walk);
 }
@@ -265,9 +266,14 @@ void walk_unreachable(struct walk *walk)
 
 /* An answer of many rows may be lost where one of a row is not: too large for the way, or for the
  * agent. */
-static bool may_ask_for_less(const struct walk *walk)
+static bool ask_for_less(struct walk *walk)
 {
-	return walk->stage == WALK_TABLES && walk->repetitions > 1;
+	if (walk->stage != WALK_TABLES)
+		return false;
+	if (walk->repetitions == 1)
+		return walk_rows_spare(walk);
+	walk->repetitions = 1;
+	return true;
 }
 
 void walk_silence(struct walk *walk)
@@ -280,8 +286,7 @@ void walk_silence(struct walk *walk)
 	} else if (walk->stage == WALK_DISCOVERY && !is_user(walk)) {
 		walk->stage = WALK_SYSTEM; /* it may know the communities alone */
 		proceed(walk);
-	} else if (may_ask_for_less(walk)) {
-		walk->repetitions = 1;
+	} else if (ask_for_less(walk)) {
 		proceed(walk);
 	} else {
 		give_up(walk, WALK_SILENT);
@@ -440,7 +445,7 @@ static void take_table(struct walk *walk, const struct snmp_pdu *pdu)
 		walk_rows_take(walk, pdu->bindings);
 	} else if (walk->repetitions > 1) {
 		walk->repetitions /= 2;
-	} else {
+	} else if (pdu->error == SNMP_NO_SUCH_NAME || !walk_rows_spare(walk)) {
 		walk->over = true;
 		if (pdu->error != SNMP_NO_SUCH_NAME)
 			walk_cut(walk);

@@ -34,6 +34,8 @@
 #define WALK_SYSTEM_MAX 3072   /* bytes of what the system group says */
 #define WALK_ENTITIES_MAX 48   /* rows in which a chassis is looked for */
 #define WALK_VLANS_MAX 256     /* whose forwarding tables are asked for one by one */
+#define WALK_SAID_MAX 64       /* descriptions of neighbours that differ; of those behind none is told */
+#define WALK_DESCRIPTION_MAX 511 /* bytes of one, as clean text */
 
 struct walk;
 
@@ -117,6 +119,12 @@ struct walk_neighbour {
 	struct mac chassis; /* zero if its id is no MAC */
 	struct addr addr; /* of its management; family 0: not told */
 	char name[WALK_NAME_MAX + 1], peer_port[WALK_NAME_MAX + 1];
+	uint16_t said; /* what it says of itself: a number in `said`, from 1; 0: nothing */
+};
+
+/* What neighbours say of themselves: LLDP's description of the system, or CDP's software and platform. */
+struct walk_said {
+	char description[WALK_DESCRIPTION_MAX + 1], platform[WALK_NAME_MAX + 1];
 };
 
 /* A port that is one of several which are used as one (IEEE 802.1AX). */
@@ -133,6 +141,8 @@ struct walk_tables {
 	const struct walk_neighbour *neighbours;
 	const struct walk_member *members;
 	size_t n_interfaces, n_addresses, n_arps, n_stations, n_neighbours, n_members;
+	const struct walk_said *said;
+	size_t n_said;
 };
 
 /* Valid until walk_free(). */

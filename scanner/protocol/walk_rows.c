@@ -201,17 +201,34 @@ static bool end_columns(
 	return ended;
 }
 
+static unsigned int spare_of(const struct walk_table *table)
+{
+	return ((1u << table->n_spare) - 1) << (table->n_columns - table->n_spare);
+}
+
+bool walk_rows_spare(struct walk *walk)
+{
+	unsigned int spare = spare_of(walk_table_at(walk->table)) & ~walk->ended;
+
+	walk->ended |= spare;
+	return spare;
+}
+
 /* Not even one row came whole, as agents whose messages are small do: the columns for which
  * there was no room are done without. False if nothing came at all. */
 static bool drop_columns(
 	struct walk *walk, const struct walk_table *table, const struct merge *merge)
 {
+	unsigned int dropped = 0;
+
 	if (!merge->parts[0].has_head)
 		return false;
 	for (size_t i = 0; i < merge->n; i++)
 		if (!merge->parts[i].has_head)
-			walk->ended |= 1u << (merge->parts[i].column - table->columns);
-	walk_cut(walk);
+			dropped |= 1u << (merge->parts[i].column - table->columns);
+	walk->ended |= dropped;
+	if (dropped & ~spare_of(table))
+		walk_cut(walk);
 	return true;
 }
 

@@ -88,7 +88,7 @@ static const void *find(
 /* Clean text without white space at its ends; cut at `max` bytes. */
 static void set_text(char *out, size_t max, const uint8_t *bytes, size_t size)
 {
-	_cleanup_(str_done) struct str text = STR_INIT(ID_TEXT_MAX);
+	_cleanup_(str_done) struct str text = STR_INIT(WALK_DESCRIPTION_MAX);
 
 	while (size > 0 && (isspace(bytes[size - 1]) || !bytes[size - 1]))
 		size--;
@@ -554,6 +554,28 @@ static void number_name(char out[WALK_NAME_MAX + 1], uint32_t number)
 	snprintf(out, WALK_NAME_MAX + 1, "%" PRIu32, number);
 }
 
+/* What a neighbour says of itself, once of all that say the same: its number, 0 if it says nothing. */
+static uint16_t keep_said(struct walk *walk, const struct snmp_binding *description,
+	const struct snmp_binding *platform)
+{
+	const struct walk_said *known = walk->said.things;
+	struct walk_said said = {0}, *place;
+	bool says = take_text(description, said.description, WALK_DESCRIPTION_MAX);
+
+	says |= take_text(platform, said.platform, WALK_NAME_MAX);
+	if (!says)
+		return 0;
+	for (size_t i = 0; i < walk->said.n; i++)
+		if (strcmp(known[i].description, said.description) == 0 &&
+			strcmp(known[i].platform, said.platform) == 0)
+			return (uint16_t)(i + 1);
+	place = walk->said.n < WALK_SAID_MAX ? add(&walk->said, sizeof(*place)) : NULL;
+	if (!place)
+		return 0;
+	*place = said;
+	return (uint16_t)walk->said.n;
+}
+
 /* What both versions of the table say of a neighbour, at a port of ours; `name` NULL or empty:
  * the port's number is its name. */
 static enum walk_row keep_neighbour(struct walk *walk, const uint32_t *index, size_t n,
@@ -582,6 +604,7 @@ static enum walk_row keep_neighbour(struct walk *walk, const uint32_t *index, si
 	port_text(&port, neighbour->peer_port);
 	if ((port.subtype == LLDP_PORT_MAC || !*neighbour->peer_port) && values[4])
 		take_text(values[4], neighbour->peer_port, WALK_NAME_MAX);
+	neighbour->said = keep_said(walk, values[6], NULL);
 	return ROW_NEXT;
 }
 
@@ -687,6 +710,7 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 	}
 	take_text(values[2], neighbour->name, WALK_NAME_MAX);
 	take_text(values[3], neighbour->peer_port, WALK_NAME_MAX);
+	neighbour->said = keep_said(walk, values[5], values[4]);
 	return ROW_NEXT;
 }
 
@@ -727,16 +751,17 @@ static const struct walk_table tables[] = {
 		.columns = {FORWARD(2), FORWARD(3)}},
 	{.row = local_row, .uses = USE_LLDP, .n_columns = 3,
 		.columns = {LLDP(3, 7, 1, 2), LLDP(3, 7, 1, 3), LLDP(3, 7, 1, 4)}},
-	{.row = lldp_row, .uses = USE_LLDP, .n_columns = 6,
+	{.row = lldp_row, .uses = USE_LLDP, .n_columns = 7, .n_spare = 1,
 		.columns = {LLDP(4, 1, 1, 4), LLDP(4, 1, 1, 5), LLDP(4, 1, 1, 6), LLDP(4, 1, 1, 7),
-			LLDP(4, 1, 1, 8), LLDP(4, 1, 1, 9)}},
+			LLDP(4, 1, 1, 8), LLDP(4, 1, 1, 9), LLDP(4, 1, 1, 10)}},
 	{.row = management_row, .uses = USE_LLDP, .n_columns = 1, .columns = {LLDP(4, 2, 1, 3)}},
-	{.row = lldp_v2_row, .uses = USE_LLDP, .needed = needs_lldp_v2, .n_columns = 6,
+	{.row = lldp_v2_row, .uses = USE_LLDP, .needed = needs_lldp_v2, .n_columns = 7, .n_spare = 1,
 		.columns = {LLDP_V2(1, 1, 5), LLDP_V2(1, 1, 6), LLDP_V2(1, 1, 7), LLDP_V2(1, 1, 8),
-			LLDP_V2(1, 1, 9), LLDP_V2(1, 1, 10)}},
+			LLDP_V2(1, 1, 9), LLDP_V2(1, 1, 10), LLDP_V2(1, 1, 11)}},
 	{.row = management_v2_row, .uses = USE_LLDP, .needed = has_lldp_v2, .n_columns = 1,
 		.columns = {LLDP_V2(2, 1, 3)}},
-	{.row = cdp_row, .uses = USE_CDP, .n_columns = 4, .columns = {CDP(3), CDP(4), CDP(6), CDP(7)}},
+	{.row = cdp_row, .uses = USE_CDP, .n_columns = 6, .n_spare = 2,
+		.columns = {CDP(3), CDP(4), CDP(6), CDP(7), CDP(8), CDP(5)}},
 };
 /* clang-format on */
 
@@ -777,5 +802,7 @@ struct walk_tables walk_tables(const struct walk *walk)
 		.n_neighbours = walk->neighbours.n,
 		.members = walk->members.things,
 		.n_members = walk->members.n,
+		.said = walk->said.things,
+		.n_said = walk->said.n,
 	};
 }

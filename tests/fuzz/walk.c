@@ -112,7 +112,7 @@ static void tables_hold(const struct walk_tables *t)
 {
 	HOLDS(t->n_interfaces <= WALK_ROWS_MAX && t->n_addresses <= WALK_ROWS_MAX &&
 		t->n_arps <= WALK_ROWS_MAX && t->n_stations <= WALK_ROWS_MAX &&
-		t->n_neighbours <= WALK_ROWS_MAX);
+		t->n_neighbours <= WALK_ROWS_MAX && t->n_said <= WALK_SAID_MAX);
 	for (size_t i = 0; i < t->n_interfaces; i++) {
 		text_holds(t->interfaces[i].name);
 		HOLDS(i == 0 || t->interfaces[i - 1].index < t->interfaces[i].index);
@@ -133,6 +133,12 @@ static void tables_hold(const struct walk_tables *t)
 		text_holds(t->neighbours[i].peer_port);
 		HOLDS(!mac_is_multicast(&t->neighbours[i].chassis));
 		HOLDS(*t->neighbours[i].port);
+		HOLDS(t->neighbours[i].said <= t->n_said);
+	}
+	for (size_t i = 0; i < t->n_said; i++) {
+		text_holds(t->said[i].description);
+		text_holds(t->said[i].platform);
+		HOLDS(*t->said[i].description || *t->said[i].platform);
 	}
 }
 

@@ -146,6 +146,7 @@ static int take(void *context, const struct observation *obs, struct error *rete
 	} else if (obs->kind == OBSERVATION_FACT && found.n_facts < 1024) {
 		found.facts[found.n_facts].addr = obs->addr;
 		found.facts[found.n_facts].mac = obs->mac;
+		found.facts[found.n_facts].n = obs->n_attributes;
 		snprintf(found.facts[found.n_facts].value, 64, "%s", obs->attributes[0].value);
 		snprintf(found.facts[found.n_facts].last, 64, "%s",
 			obs->attributes[obs->n_attributes - 1].value);

@@ -32,6 +32,7 @@ struct found {
 		struct mac mac;
 		char name[64], value[64]; /* of the first attribute */
 		char last[64]; /* of the last one: its value */
+		size_t n;      /* of attributes */
 	} facts[1024];
 	struct {
 		struct addr addr;

@@ -15,7 +15,7 @@ static struct {
 	size_t n, calls;
 	struct walk_options asked; /* borrowed pointers are gone */
 	bool denied;		   /* whether it was denied 198.18.8.2 */
-	bool stop, cut;
+	bool stop, cut, many;
 } walked;
 
 static struct mac card(uint8_t number)
@@ -32,8 +32,20 @@ static int say_router(const struct walk_options *o, const struct reading *readin
 		{1, {4, {198, 18, 8, 10}}, card(10)}, {1, {4, {198, 18, 8, 11}}, card(11)},
 		{1, {4, {198, 18, 77, 1}}, card(77)}, {1, {4, {198, 18, 8, 12}}, card(12)},
 		{1, {4, {198, 18, 8, 13}}, card(10)}};
-	const struct walk_tables tables = {.fdb_whole = !walked.cut,
-		.lldp_whole = !walked.cut,
+	/* One twice, one by both protocols, one that is silent, one that is no target. */
+	const struct walk_neighbour neighbours[] = {
+		{.cdp = true, .port = "eth0", .addr = {4, {198, 18, 8, 2}}, .said = 2},
+		{.cdp = true, .port = "eth9", .addr = {4, {198, 18, 8, 2}}, .said = 1},
+		{.port = "eth0", .addr = {4, {198, 18, 8, 2}}, .said = 1},
+		{.port = "eth1", .addr = {4, {198, 18, 8, 10}}},
+		{.port = "eth1", .addr = {4, {198, 18, 8, 14}}, .said = 1},
+		{.port = "eth1", .addr = {4, {198, 18, 77, 1}}, .said = 1}, {.port = "eth1", .said = 1}};
+	const struct walk_said said[] = {{"A switch that says little", ""}, {"Software 15", "cisco WS-C2960X"}};
+	const struct walk_tables tables = {.fdb_whole = !walked.cut, /* and of neighbours only a part */
+		.neighbours = neighbours,
+		.n_neighbours = ARRAY_SIZE(neighbours),
+		.said = said,
+		.n_said = ARRAY_SIZE(said),
 		.interfaces = interfaces,
 		.n_interfaces = 1,
 		.addresses = addresses,
@@ -42,6 +54,21 @@ static int say_router(const struct walk_options *o, const struct reading *readin
 		.n_arps = ARRAY_SIZE(arps)};
 
 	return o->read(o->context, &own[0], &tables, reading, reterr);
+}
+
+/* 198.18.8.20 and so on, all of them neighbours of one that has nothing else to say. */
+#define MANY 130
+
+static int say_many(const struct walk_options *o, const struct reading *reading, struct error *reterr)
+{
+	static struct walk_neighbour neighbours[MANY];
+	const struct walk_said said = {"Phone", ""};
+	const struct walk_tables tables = {.neighbours = neighbours, .n_neighbours = MANY, .said = &said, .n_said = 1};
+	const struct addr self = {4, {198, 18, 8, 1}};
+
+	for (uint8_t i = 0; i < MANY; i++)
+		neighbours[i] = (struct walk_neighbour){.addr = {4, {198, 18, 8, (uint8_t)(20 + i)}}, .said = 1};
+	return o->read(o->context, &self, &tables, reading, reterr);
 }
 
 static int say_switch(const struct walk_options *o, const struct reading *reading, struct error *reterr)
@@ -78,7 +105,7 @@ static int fake_walk(const struct addr *addrs, size_t n, const struct walk_optio
 		reading_clear(&reading);
 		if (addrs[i].bytes[3] == 1 && addrs[i].bytes[2] == 8) {
 			reading_key(&reading, "snmp.engineid", "80001f88", 8);
-			r = say_router(o, &reading, reterr);
+			r = (walked.many ? say_many : say_router)(o, &reading, reterr);
 		} else if (addrs[i].bytes[3] == 2) {
 			r = say_switch(o, &reading, reterr);
 		}
@@ -91,13 +118,13 @@ static const struct login logins[] = {
 	{.cidr = {{4, {198, 18, 9, 1}}, 32}, .kind = LOGIN_COMMUNITY, .name = "lab"}};
 
 /* 198.18.8.1, .2, .10 and 198.18.9.1 answer; .11 and .12 say nothing. */
-static struct found *play_with(enum scan_profile profile, const struct cidr *excluded, size_t n_logins,
-	bool cut, bool (*stopped)(void *, uint64_t))
+static struct found *play_many(enum scan_profile profile, const struct cidr *excluded, size_t n_logins,
+	bool cut, bool (*stopped)(void *, uint64_t), bool many)
 {
 	static const char *const prefixes[] = {"198.18.0.0/15"};
 	static const uint16_t web[] = {443};
 	const struct addr path[] = {host(GATEWAY)};
-	struct replay_host hosts[5] = {gateway()};
+	struct replay_host hosts[5 + MANY] = {gateway()};
 	static const char *const names[] = {"198.18.8.1", "198.18.8.2", "198.18.8.10", "198.18.9.1"};
 	struct scene scene = {.plan = {.targets = targets,
 				      .n_targets = 1,
@@ -109,7 +136,7 @@ static struct found *play_with(enum scan_profile profile, const struct cidr *exc
 				      .logins = logins,
 				      .n_logins = n_logins,
 				      .scope = grants(prefixes, 1)},
-		.network = {.hosts = hosts, .n_hosts = 5, .seed = 1},
+		.network = {.hosts = hosts, .n_hosts = many ? 5 + MANY : 5, .seed = 1},
 		.stopped = stopped,
 		.walk = fake_walk};
 	struct found *found;
@@ -121,14 +148,29 @@ static struct found *play_with(enum scan_profile profile, const struct cidr *exc
 		hosts[i + 1].path = path;
 		hosts[i + 1].n_path = 1;
 	}
+	for (unsigned int i = 0; i < MANY; i++) {
+		char name[ADDR_TEXT_MAX];
+
+		snprintf(name, sizeof(name), "198.18.8.%u", 20 + i);
+		hosts[5 + i] = behind(name);
+		hosts[5 + i].open = web;
+		hosts[5 + i].n_open = 1;
+	}
 	targets[0] = net("198.18.8.0/23");
 	memset(&walked, 0, sizeof(walked));
 	walked.stop = stopped;
 	walked.cut = cut;
+	walked.many = many;
 	found = play(&scene);
 	scope_free((struct scope *)scene.plan.scope);
 	counters_close(found);
 	return found;
+}
+
+static struct found *play_with(enum scan_profile profile, const struct cidr *excluded, size_t n_logins,
+	bool cut, bool (*stopped)(void *, uint64_t))
+{
+	return play_many(profile, excluded, n_logins, cut, stopped, false);
 }
 
 static bool asked_for(const char *text)
@@ -177,6 +219,46 @@ static void test_what_is_made_of_it(void **state)
 	assert_int_equal(counter(f, "agents"), 3);
 	assert_int_equal(counter(f, "agent_links"), 3);
 	assert_int_equal(counter(f, "agent_stations"), 3);
+}
+
+/* Of a neighbour that was met, by the address that it tells: as if its frames had been overheard. */
+static void test_what_neighbours_say(void **state)
+{
+	const struct cidr excluded = {{4, {198, 18, 8, 2}}, 32};
+	unsigned int n = 0;
+	struct found *f;
+
+	(void)state;
+	f = play_with(SCAN_STANDARD, NULL, 2, false, NULL);
+	for (size_t i = 0; i < f->n_facts; i++) {
+		bool cdp = strcmp(f->facts[i].name, "cdp.software") == 0;
+
+		if (!cdp && strcmp(f->facts[i].name, "lldp.description") != 0)
+			continue;
+		assert_string_equal(
+			f->facts[i].value, cdp ? "Software 15" : "A switch that says little");
+		assert_string_equal(f->facts[i].last, cdp ? "cdp" : "lldp");
+		assert_int_equal(f->facts[i].n, cdp ? 5 : 2); /* platform, maker and model too */
+		assert_true(addr_equal(&f->facts[i].addr, &(struct addr){4, {198, 18, 8, 2}}));
+		n++;
+	}
+	assert_int_equal(n, 2);
+	f = play_with(SCAN_STANDARD, &excluded, 2, false, NULL);
+	assert_false(found_fact(f, "198.18.8.2", "cdp.software"));
+}
+
+/* Of so many of an agent, and no more. */
+static void test_many_neighbours(void **state)
+{
+	struct found *f;
+	unsigned int n = 0;
+
+	(void)state;
+	f = play_many(SCAN_STANDARD, NULL, 2, false, NULL, true);
+	assert_true(found_host(f, "198.18.8.149"));
+	for (size_t i = 0; i < f->n_facts; i++)
+		n += strcmp(f->facts[i].name, "lldp.description") == 0;
+	assert_int_equal(n, 128);
 }
 
 /* What is excluded is neither asked nor told of, whoever speaks of it. */
@@ -240,6 +322,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_made_of_it),
+		cmocka_unit_test(test_what_neighbours_say),
+		cmocka_unit_test(test_many_neighbours),
 		cmocka_unit_test(test_exclusions),
 		cmocka_unit_test(test_an_agent_that_was_cut),
 		cmocka_unit_test(test_safe),

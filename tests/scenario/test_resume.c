@@ -515,10 +515,11 @@ static int read_agent(const struct addr *addr, const struct walk_options *o, con
 	const struct walk_arp arps[] = {{1, host("198.18.8.99"), {{2, 0, 0, 0, 2, 99}}}};
 	const struct walk_station stations[] = {{1, 0, {{2, 0, 0, 0, 2, 99}}}};
 	const struct walk_neighbour neighbours[] = {{.cdp = true, .index = 1, .port = "p1", .addr = host("198.18.8.100"),
-		.name = "sw", .peer_port = "q"}};
+		.name = "sw", .peer_port = "q", .said = 1}};
+	const struct walk_said said = {"Software 7", "cisco X7"};
 	const struct walk_member members[] = {{2, 1}};
 	const struct walk_tables tables = {true, true, true, interfaces, addresses, arps, stations, neighbours, members,
-		1, 2, 1, 1, 1, 1};
+		1, 2, 1, 1, 1, 1, &said, 1};
 	const struct observation obs = {.kind = OBSERVATION_SERVICE, .method = OBSERVATION_BY_GREETING,
 		.time_us = 1700000000000000, .addr = *addr, .transport = TRANSPORT_UDP, .port = 161, .protocol = "snmp"};
 	struct walk_end end = {*addr, WALK_FATE_READ, 3, 0, 2, {9, addr->bytes[3] & 0xfe}};
@@ -605,6 +606,8 @@ static void check_same_others(const struct found *found)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		assert_int_equal(counter(&whole, names[i]), counter(found, names[i]));
 	assert_int_equal(whole.n_names, found->n_names);
+	assert_int_equal(whole.n_facts, found->n_facts);
+	assert_true(found_fact(found, "198.18.8.100", "cdp.software"));
 	assert_int_equal(whole.n_links, found->n_links);
 	for (size_t i = 0; i < whole.n_links; i++)
 		assert_true(addr_equal(&whole.links[i].addr, &found->links[i].addr) &&

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define AGENT_OBJECTS_MAX 4096
-#define AGENT_VALUE_MAX 64
+#define AGENT_VALUE_MAX 640
 #define AGENT_DATAGRAM 8192
 
 struct agent_object {
@@ -67,8 +67,8 @@ static inline void agent_add(
 	object->part = agent->part;
 	object->oid = agent_oid(oid);
 	object->type = type;
-	memcpy(object->value, value, size);
-	object->size = size;
+	object->size = size < sizeof(object->value) ? size : sizeof(object->value);
+	memcpy(object->value, value, object->size);
 }
 
 static inline void agent_text(struct agent *agent, const char *oid, const char *text)

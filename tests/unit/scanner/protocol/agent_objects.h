@@ -126,6 +126,7 @@ static inline void agent_neighbours_by_name(struct agent *agent)
 	agent_add(agent, LLDP "4.1.1.7.0.1.5", BER_OCTETS, "\x02\0\0\0\0\x17", 6);
 	agent_text(agent, LLDP "4.1.1.8.0.1.5", "eth0");
 	agent_text(agent, LLDP "4.1.1.9.0.1.5", "plc7");
+	agent_text(agent, LLDP "4.1.1.10.0.1.5", "Siemens, SIMATIC S7, CPU 1516-3 PN/DP ");
 	agent_number(agent, LLDP "4.1.1.4.9.2.6", 7);
 	agent_text(agent, LLDP "4.1.1.5.9.2.6", "rack");
 	agent_number(agent, LLDP "4.1.1.6.9.2.6", 5);
@@ -137,6 +138,8 @@ static inline void agent_neighbours_by_name(struct agent *agent)
 	agent_add(agent, CDP "4.2.1", BER_OCTETS, "\xc6\x12\0\x63", 4);
 	agent_text(agent, CDP "6.2.1", "core1");
 	agent_text(agent, CDP "7.2.1", "Te1/1");
+	agent_text(agent, CDP "5.2.1", "Cisco IOS Software, Version 15.2(7)E3");
+	agent_text(agent, CDP "8.2.1", "cisco WS-C2960X-24TS-L");
 }
 
 static inline void agent_everything(struct agent *agent)
@@ -159,6 +162,7 @@ static inline void agent_lldp_v2(struct agent *agent)
 	agent_number(agent, LLDP_V2 "1.1.7.0.2.1.7", 5);
 	agent_text(agent, LLDP_V2 "1.1.8.0.2.1.7", "ge-0/0/7");
 	agent_text(agent, LLDP_V2 "1.1.10.0.2.1.7", "edge7");
+	agent_text(agent, LLDP_V2 "1.1.11.0.2.1.7", "Edge switch 7");
 	agent_number(agent, LLDP_V2 "2.1.3.0.2.1.7.1.4.198.18.0.77", 2);
 	agent_number(agent, LLDP_V2 "2.1.3.0.2.2.7.1.4.198.18.0.78", 2); /* of no neighbour */
 }

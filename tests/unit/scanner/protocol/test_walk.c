@@ -45,6 +45,14 @@ static void check_everything(const struct walk *walk)
 	const struct walk_tables t = walk_tables(walk);
 
 	assert_int_equal(walk_state(walk), WALK_READ);
+	assert_int_equal(t.n_said, 2);
+	assert_int_equal(t.neighbours[0].said, 1);
+	assert_string_equal(t.said[0].description, "Siemens, SIMATIC S7, CPU 1516-3 PN/DP");
+	assert_string_equal(t.said[0].platform, "");
+	assert_int_equal(t.neighbours[1].said, 0);
+	assert_int_equal(t.neighbours[2].said, 2);
+	assert_string_equal(t.said[1].description, "Cisco IOS Software, Version 15.2(7)E3");
+	assert_string_equal(t.said[1].platform, "cisco WS-C2960X-24TS-L");
 	assert_int_equal(t.n_interfaces, 3);
 	assert_int_equal(t.interfaces[0].index, 1);
 	assert_string_equal(t.interfaces[0].name, "Gi0/1");
@@ -146,6 +154,8 @@ static void all_that_is_allowed_is_asked(void **state)
 	assert_int_equal(walk_tables(walk).n_arps, 1);
 	assert_int_equal(walk_tables(walk).n_stations, 1);
 	assert_int_equal(walk_tables(walk).stations[0].vlan, 0);
+	assert_int_equal(walk_tables(walk).n_said, 1);
+	assert_string_equal(walk_tables(walk).said[0].description, "Edge switch 7");
 	walk_free(walk);
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
 		if (!asked_before[i])
@@ -269,6 +279,52 @@ static void time_windows(void **state)
 
 /* ---- faults ------------------------------------------------------------------------------ */
 
+/* The neighbours are all there, but for what LLDP's say of themselves; CDP's fit. */
+static void check_spared(const struct walk *walk)
+{
+	const struct walk_tables t = walk_tables(walk);
+
+	check_links(&t);
+	assert_true(t.lldp_whole && t.cdp_whole);
+	assert_int_equal(t.n_said, 1);
+	assert_int_equal(t.neighbours[0].said, 0);
+	assert_int_equal(t.neighbours[2].said, 1);
+}
+
+/* Many neighbours of one kind say one thing; of more kinds than are kept the first are. */
+static void what_neighbours_say(void **state)
+{
+	const struct login login = community("so-called");
+	_cleanup_(walk_freep) struct walk *walk = NULL;
+	const char escape[] = "Switch \x1b[2J\xff";
+	struct walk_tables t;
+	char oid[64], text[600];
+
+	(void)state;
+	begin(&login);
+	agent_system_group(&agent);
+	for (unsigned int i = 1; i <= WALK_SAID_MAX + 3; i++) {
+		snprintf(oid, sizeof(oid), CDP "6.1.%u", i);
+		agent_text(&agent, oid, "switch");
+		snprintf(oid, sizeof(oid), CDP "5.1.%u", i);
+		snprintf(text, sizeof(text), "Software %u", i == 5 ? 4 : i);
+		if (i == 2)
+			memset(text, 'x', sizeof(text) - 1), text[sizeof(text) - 1] = 0;
+		agent_add(&agent, oid, BER_OCTETS, i == 1 ? escape : text, strlen(i == 1 ? escape : text));
+	}
+	agent_sort(&agent);
+	walk = walked(&login, true);
+	t = walk_tables(walk);
+	assert_true(t.cdp_whole);
+	assert_int_equal(t.n_neighbours, WALK_SAID_MAX + 3);
+	assert_string_equal(t.said[0].description, "Switch \\x1b[2J\\xff");
+	assert_int_equal(strlen(t.said[1].description), WALK_DESCRIPTION_MAX);
+	assert_int_equal(t.neighbours[3].said, t.neighbours[4].said);
+	assert_int_equal(t.n_said, WALK_SAID_MAX);
+	assert_int_equal(t.neighbours[WALK_SAID_MAX].said, WALK_SAID_MAX);
+	assert_int_equal(t.neighbours[WALK_SAID_MAX + 1].said, 0);
+}
+
 static void answers_too_large(void **state)
 {
 	const struct login login = community("so-called");
@@ -285,6 +341,14 @@ static void answers_too_large(void **state)
 		check_everything(walk);
 		walk_free(walk);
 	}
+	begin(&login);
+	agent_everything(&agent);
+	agent.most = 6; /* of the chassis not a row; of neighbours what they say of themselves is spared */
+	agent.fault = 1;
+	walk = walked(&login, true);
+	assert_int_equal(walk_state(walk), WALK_CUT);
+	check_spared(walk);
+	walk_free(walk);
 	begin(&login);
 	agent_everything(&agent);
 	agent.most = 1;
@@ -327,8 +391,7 @@ static void short_answers(void **state)
 	check_key(r, "serial", "ciscosystemsinc:FOC1234X0AB");
 	check_is(r, "snmp.entity.software", "12.2(55)SE");
 	check_is(r, "snmp.entity.description", NULL);
-	t = walk_tables(walk);
-	check_links(&t);
+	check_spared(walk);
 	walk_free(walk);
 	agent.room = 1; /* a column of each */
 	walk = walked(&login, true);
@@ -750,6 +813,9 @@ static void hostile(void **state)
 		for (size_t i = 0; i < t.n_neighbours; i++)
 			assert_true(text_is_clean(
 				t.neighbours[i].name, strlen(t.neighbours[i].name)));
+		for (size_t i = 0; i < t.n_said; i++)
+			assert_true(text_is_clean(
+				t.said[i].description, strlen(t.said[i].description)));
 		described(walk);
 		walk_free(walk);
 	}
@@ -758,7 +824,7 @@ static void hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_community),
-		cmocka_unit_test(users), cmocka_unit_test(all_that_is_allowed_is_asked),
+		cmocka_unit_test(users), cmocka_unit_test(what_neighbours_say), cmocka_unit_test(all_that_is_allowed_is_asked),
 		cmocka_unit_test(only_the_agent_itself), cmocka_unit_test(communities_alone),
 		cmocka_unit_test(refused), cmocka_unit_test(time_windows),
 		cmocka_unit_test(answers_too_large), cmocka_unit_test(short_answers),
