@@ -2,7 +2,8 @@
 /*
  * Comparing all assets of a realm: intake compares only what a bundle concerns, so what became
  * comparable otherwise (a rule changed, a decision was taken back, keys were learnt one after
- * the other) is found here. The same judgement as intake's, over what the register holds. Cheap:
+ * the other) is found here. The same judgement as intake's, over what the register holds, of
+ * addresses and of stations that have none, which are known by their MAC. Cheap:
  * only assets that have a key in common with another one, or a shared key and several
  * addresses, are looked at.
  */
@@ -45,8 +46,12 @@ static int stage(struct match *match, uint64_t *ret_staged, struct error *reterr
 		return r;
 	*ret_staged = db_affected(done);
 	tell(match, "addresses compared:", *ret_staged);
-	return db_run(match->inv->db, &query_match_stage_keys,
+	r = db_run(match->inv->db, &query_match_own,
 		DB_VALUES(db_int(f->batch), db_int(f->realm)), NULL, reterr);
+	if (r == 0)
+		r = db_run(match->inv->db, &query_match_stage_keys, DB_VALUES(db_int(f->batch)), NULL,
+			reterr);
+	return r;
 }
 
 static int add_run(struct match *match, struct error *reterr)
@@ -75,7 +80,12 @@ static int file(struct match *match, struct error *reterr)
 
 	if (r == 0)
 		r = identity_decide(db, f->batch, f->realm, true, &counts, reterr);
+	if (r == 0)
+		r = db_run(db, &query_match_settle, DB_VALUES(db_int(f->batch)), NULL, reterr);
 	tell(match, "assets joined or taken apart:", counts.merges + counts.splits);
+	if (r == 0 && counts.splits)
+		r = db_run(db, &query_match_assets, DB_VALUES(db_int(f->batch), db_int(f->run)), NULL,
+			reterr);
 	if (r == 0 && counts.merges + counts.splits)
 		r = history_merge(db, f, &match->result, reterr);
 	if (r == 0)

@@ -579,6 +579,31 @@ class Identity(unittest.TestCase):
         self.match()
         self.assertEqual(self.ids(), two)
 
+    def test_comparing_takes_apart_what_a_shared_key_had_joined(self):
+        self.run_of(("198.18.1.1", {SSH: "a"}), ("198.18.2.1", {SSH: "a"}))
+        self.assertEqual(self.assets(), [["198.18.1.1 198.18.2.1"]])
+        self.assertEqual(self.match(), [])
+        self.register.sql("UPDATE identity_key SET shared = true WHERE value = 'a' AND until_run IS NULL")
+        self.assertEqual([row["kind"] for row in self.match()], ["split"])
+        self.assertEqual(self.assets(), [["198.18.1.1"], ["198.18.2.1"]])
+        self.assertEqual(self.register.one(
+            "SELECT string_agg(a.name, ' ' ORDER BY a.name) FROM asset a JOIN realm r USING (realm_id) "
+            f"WHERE r.name = '{self.realm}' AND merged_into IS NULL"), "198.18.1.1 198.18.2.1")
+
+    def test_what_is_only_proposed_moves_nothing(self):
+        """Which address showed which key is kept as it was, whoever it is compared with."""
+        self.run_of(("198.18.1.1", {SSH: "a", "mac": "00:0e:cf:00:00:01"}),
+                    ("198.18.2.1", {"mac": "00:0e:cf:00:00:02"}))
+        ids = self.ids()
+        for table in ("identity_key", "key_sighting"):
+            self.register.sql(f"UPDATE {table} SET value = '00:0e:cf:00:00:01' WHERE type = 'mac' "
+                              f"AND asset_id = {ids['198.18.2.1']}")
+        sightings = "SELECT asset_id, address, type, value FROM key_sighting WHERE until_run IS NULL ORDER BY 1, 2, 3"
+        before = self.register.sql(sightings)
+        self.assertEqual([row["kind"] for row in self.match()], ["proposal"])
+        self.assertEqual(self.register.sql(sightings), before)
+        self.assertEqual(self.ids(), ids)
+
     def test_identifiers(self):
         self.run_of(*((f"198.18.7.{n}", {}) for n in range(1, 200)))
         buckets = self.register.sql(

@@ -563,6 +563,99 @@ class Stations(unittest.TestCase):
         self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-9", ids[ADDR]]])
         self.check_hidden()
 
+    def learn(self, asset, was, now):
+        """An asset that turns out to have another MAC than it was filed with: as after a rule that was too strict."""
+        for table in ("identity_key", "key_sighting"):
+            self.register.sql(f"UPDATE {table} SET value = '{now}' WHERE value = '{was}' AND type = 'mac' "
+                              f"AND asset_id = {asset}")
+
+    def test_compared_with_all_others(self):
+        """`asset match` compares a station with what has an address: proposed, and until somebody decides nothing moves."""
+        self.hear(DRIVE, DCP)
+        self.take(self.bundle().host(ADDR, "00:0e:cf:99:99:99").key(ADDR, "ssh.hostkey.sha256", "a"))
+        self.hear(RELAY, GOOSE)
+        self.assertEqual(self.call("asset", "match"), [])
+        ids = dict(self.assets("a.name, a.asset_id"))
+        self.learn(ids[ADDR], "00:0e:cf:99:99:99", DRIVE)
+        before = [self.rows(table, "*") for table in ("key_sighting", "identity_key", "name", "fact", "address")]
+        for words in (("--dry-run",), ()):
+            row, = self.call("asset", "match", *words, code=1)
+            self.assertEqual((row["decision"], row["keys"], {row["asset"], row["other"]}),
+                             ("proposal", f"mac {DRIVE}", {ADDR, "drive-7"}))
+            self.assertEqual([self.rows(table, "*") for table in
+                              ("key_sighting", "identity_key", "name", "fact", "address")], before)
+        self.assertEqual(self.call("asset", "match"), [], "it is asked once")
+        self.call("asset", "merge", ids["drive-7"], ids[ADDR], "--reason", "seen", form="text")
+        self.assertEqual(self.call("asset", "match"), [])
+        self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
+        self.assertEqual(len(self.assets()), 2)
+        self.check_hidden()
+
+    def give(self, key, *assets):
+        """A key that assets turn out to have, at all places where they were met."""
+        kind, value = key.split(" ")
+        for asset in assets:
+            self.register.sql(
+                "INSERT INTO identity_key (asset_id, type, value, realm_id, strength, shared, verdict, reason, method, "
+                f"from_run) SELECT DISTINCT ON (asset_id) asset_id, '{kind}', '{value}', realm_id, 'definitive', false, "
+                f"verdict, '', method, from_run FROM identity_key WHERE asset_id = {asset}")
+            self.register.sql(
+                "INSERT INTO key_sighting (asset_id, address, type, value, realm_id, source, from_run) SELECT DISTINCT ON "
+                f"(address) asset_id, address, '{kind}', '{value}', realm_id, 'dcp', from_run FROM key_sighting "
+                f"WHERE asset_id = {asset}")
+
+    def test_found_to_be_one(self):
+        """By a key that proves it: what the station said goes on at the other, or the other way round."""
+        self.take(self.bundle().host(ADDR).key(ADDR, "ssh.hostkey.sha256", "a"))
+        self.hear(DRIVE, DCP)
+        self.hear(RELAY, GOOSE)
+        ids = dict(self.assets("a.name, a.asset_id"))
+        self.give("serial acme:7", ids["drive-7"], ids[ADDR])
+        row, = self.call("asset", "match", code=1)
+        self.assertEqual((row["decision"], row["keys"], row["asset_id"], row["other_id"]),
+                         ("merge", "serial acme:7", ids["drive-7"], ids[ADDR]))
+        self.assertEqual(dict(self.assets("a.name, a.asset_id")), {"drive-7": ids[ADDR], RELAY: ids[RELAY]})
+        self.assertEqual({row[1] for row in self.rows("key_sighting", "value, asset_id") if row[0] != RELAY},
+                         {ids[ADDR]})
+        self.assertEqual({row[1]: row[2] for row in self.rows("identity_key", "type, value, asset_id")
+                          if row[0] == "station"}, {DRIVE: ids[ADDR], RELAY: ids[RELAY]})
+        self.assertEqual(self.call("asset", "match"), [])
+        self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
+        self.assertEqual(len(self.assets()), 2)
+        self.check_hidden()
+
+    def test_two_stations_are_two(self):
+        """Two MACs without an address are two interfaces, whatever they have in common: a person is asked."""
+        for mac, attributes in ((DRIVE, DCP), (RELAY, GOOSE)):
+            self.hear(mac, attributes)
+        ids = dict(self.assets("a.name, a.asset_id"))
+        self.give("serial acme:7", ids["drive-7"], ids[RELAY])
+        before = self.rows("key_sighting", "*")
+        row, = self.call("asset", "match", code=1)
+        self.assertEqual((row["decision"], row["keys"]), ("proposal", "serial acme:7"))
+        self.assertEqual(self.rows("key_sighting", "*"), before)
+        self.assertEqual(dict(self.assets("a.name, a.asset_id")), ids)
+
+    def test_a_station_that_only_a_shared_mac_had_joined(self):
+        self.hear(DRIVE, DCP)
+        self.take(self.bundle().host(ADDR, DRIVE).key(ADDR, "ssh.hostkey.sha256", "a"))
+        (_, asset), = self.assets("a.name, a.asset_id")
+        self.assertEqual(self.call("asset", "match"), [])
+        self.register.sql(f"UPDATE identity_key SET shared = true WHERE asset_id = {asset} AND type = 'mac'")
+        row, = self.call("asset", "match", code=1)
+        self.assertEqual(row["decision"], "split")
+        now = dict(self.assets("a.name, a.asset_id"))
+        self.assertEqual(set(now), {ADDR, "drive-7"})
+        self.assertEqual(self.rows("name", "t.name, asset_id"), [["drive-7", now["drive-7"]]])
+        self.assertEqual(self.rows("address", "host(address), asset_id"), [[ADDR, now[ADDR]]])
+        self.assertEqual([row for row in self.rows("identity_key", "type, asset_id") if row[0] == "station"],
+                         [["station", now["drive-7"]]])
+        self.assertEqual({row[0] for row in self.rows("fact", "asset_id, subject") if row[1] == DRIVE},
+                         {now["drive-7"]})
+        self.assertEqual(self.hear(DRIVE, DCP)["assets_new"], 0)
+        self.assertEqual(len(self.assets()), 2)
+        self.check_hidden()
+
     def test_since_when_it_is_known(self):
         """The run that met it without an address counts, now, at other times and after a decision."""
         self.hear(DRIVE, DCP)
