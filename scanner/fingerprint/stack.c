@@ -66,7 +66,8 @@ static uint8_t initial_ttl(uint8_t ttl)
 	return ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
 }
 
-/* Its own time, then that of the other side, which nobody can know before an answer (RFC 7323 3.2). */
+/* Its own time, then that of the other side, which nobody can know before an answer (RFC
+ * 7323 3.2). */
 static void read_time(struct stack *s, struct cursor *data, bool request)
 {
 	if (cursor_be32(data) == 0)
@@ -381,8 +382,8 @@ static int add(struct stacks *stacks, const struct signature *s)
 	return 0;
 }
 
-/* "s:unix:Linux:3.x": whether it is of last resort ("g"), and the name, which is empty if it is of a program that
- * makes packets by itself ("!"). NULL: of no form. */
+/* "s:unix:Linux:3.x": whether it is of last resort ("g"), and the name, which is empty if it is
+ * of a program that makes packets by itself ("!"). NULL: of no form. */
 static const char *read_label(struct stacks *stacks, char *text, bool *ret_generic)
 {
 	struct str clean = STR_INIT(NAME_MAX_BYTES);
@@ -455,7 +456,8 @@ int stacks_parse(char *text, struct stacks **ret, struct error *reterr)
 		for (size_t n = strlen(line); n && strchr(" \t", line[n - 1]); n--)
 			line[n - 1] = '\0';
 		if (*line == '[') {
-			for (kind = 0; kind < STACK_KIND_N && strcmp(line, sections[kind]) != 0;)
+			for (kind = 0;
+				kind < STACK_KIND_N && strcmp(line, sections[kind]) != 0;)
 				kind++;
 			name = NULL;
 		} else if (kind < STACK_KIND_N &&
@@ -499,8 +501,9 @@ size_t stacks_count(const struct stacks *stacks, enum stack_kind kind)
 
 /* ---- who it may be -------------------------------------------------------------------------- */
 
-/* Some stacks count the time stamps, which every segment has then; and a router on the way may have lowered the
- * MSS, of which the window still is a multiple of what Ethernet has room for. */
+/* Some stacks count the time stamps, which every segment has then; and a router on the way may
+ * have lowered the MSS, of which the window still is a multiple of what Ethernet has room for.
+ */
 static bool is_multiple_of_mss(const struct stack *stack, unsigned int factor)
 {
 	const unsigned int ethernet = stack->version == 4 ? 1460 : 1440, stamps = 12;
@@ -510,8 +513,9 @@ static bool is_multiple_of_mss(const struct stack *stack, unsigned int factor)
 		return false;
 	if (stack->window == stack->mss * factor || stack->window == ethernet * factor)
 		return true;
-	return stamped && ((stack->mss > stamps && stack->window == (stack->mss - stamps) * factor) ||
-				  stack->window == (ethernet - stamps) * factor);
+	return stamped &&
+	       ((stack->mss > stamps && stack->window == (stack->mss - stamps) * factor) ||
+		       stack->window == (ethernet - stamps) * factor);
 }
 
 static bool window_fits(const struct signature *s, const struct stack *stack)
@@ -533,8 +537,8 @@ static bool window_fits(const struct signature *s, const struct stack *stack)
 	return true;
 }
 
-/* Networks clear DF, and then the id goes with it; they set an id to zero too. Congestion notification is a
- * setting. */
+/* Networks clear DF, and then the id goes with it; they set an id to zero too. Congestion
+ * notification is a setting. */
 static bool fits(const struct signature *s, const struct stack *stack, bool fuzzy)
 {
 	const uint16_t lost = STACK_DF | STACK_ID_SET, come = STACK_ID_ZERO, chosen = STACK_ECN;
@@ -556,8 +560,8 @@ static bool fits(const struct signature *s, const struct stack *stack, bool fuzz
 	       memcmp(s->stack.options, stack->options, stack->n_options) == 0;
 }
 
-const char *stacks_match(const struct stacks *stacks, enum stack_kind kind, const struct stack *stack,
-	bool *ret_weak)
+const char *stacks_match(const struct stacks *stacks, enum stack_kind kind,
+	const struct stack *stack, bool *ret_weak)
 {
 	const char *weak[2] = {NULL, NULL}; /* of last resort, and but for the network */
 

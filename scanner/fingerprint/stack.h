@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a TCP stack looks like when it opens a connection or accepts one: a SYN or a SYN-ACK without what differs
- * from connection to connection, in the notation of p0f, and the family of systems that p0f's own list names for
- * it. The list is not part of this program; it is read if the user has it (Debian: package p0f). A hint, seldom
- * right: whoever uses it weighs it least (docs/adr/0015). Not looked at: options of IP, the urgent pointer, what
- * is reserved, flow labels.
+ * What a TCP stack looks like when it opens a connection or accepts one: a SYN or a SYN-ACK
+ * without what differs from connection to connection, in the notation of p0f, and the family of
+ * systems that p0f's own list names for it. The list is not part of this program; it is read if
+ * the user has it (Debian: package p0f). A hint, seldom right: whoever uses it weighs it least
+ * (docs/adr/0015). Not looked at: options of IP, the urgent pointer, what is reserved, flow
+ * labels.
  *
  * Reference: README of p0f 3, "Fingerprint database"; RFC 9293, 7323, 2018, 3168.
  */
@@ -51,21 +52,24 @@ struct stack {
 	uint8_t unused;
 };
 
-/* What a SYN or SYN-ACK shows. Nothing is believed: whatever the options hold, this is in its bounds. */
+/* What a SYN or SYN-ACK shows. Nothing is believed: whatever the options hold, this is in its
+ * bounds. */
 void stack_of(const struct frame *frame, struct stack *ret_stack);
 
 /* "4:64:0:1460:64240,0:mss:df:0" */
 #define STACK_TEXT_MAX 192
 const char *stack_format(const struct stack *stack, char out[STACK_TEXT_MAX]);
 
-/* That the two, heard from one address, are of two systems: options that both have stand in another order, or their TTL
- * differs. What a program may choose for its own connections (windows, options that are left out or added) says nothing. */
+/* That the two, heard from one address, are of two systems: options that both have stand in
+ * another order, or their TTL differs. What a program may choose for its own connections
+ * (windows, options that are left out or added) says nothing. */
 bool stack_differs(const struct stack *a, const struct stack *b);
-/* One begins with a TTL of 64 and the other of 128. Any other may be chosen, and whoever shows none of the usual options
- * may be a tool. */
+/* One begins with a TTL of 64 and the other of 128. Any other may be chosen, and whoever shows
+ * none of the usual options may be a tool. */
 bool stack_ttl_differs(const struct stack *a, const struct stack *b);
-/* Negative: `a` says more than `b`; 0: they are the same. More is what shows more of the usual options, as a stack does
- * that was not asked by some tool; else the least in order of bytes. */
+/* Negative: `a` says more than `b`; 0: they are the same. More is what shows more of the usual
+ * options, as a stack does that was not asked by some tool; else the least in order of bytes.
+ */
 int stack_compare(const struct stack *a, const struct stack *b);
 
 struct stacks;
@@ -79,10 +83,10 @@ void stacks_free(struct stacks *stacks);
 CLEANUP_DEFINE(struct stacks, stacks_free)
 size_t stacks_count(const struct stacks *stacks, enum stack_kind kind); /* of signatures */
 
-/* The system's name, borrowed, or NULL. In the order of the file: one that is meant for a system before one
- * of last resort, and that before one that is met but for what networks change (`ret_weak` for both). What a tool
- * makes is nobody's. */
-const char *stacks_match(const struct stacks *stacks, enum stack_kind kind, const struct stack *stack,
-	bool *ret_weak);
+/* The system's name, borrowed, or NULL. In the order of the file: one that is meant for a
+ * system before one of last resort, and that before one that is met but for what networks
+ * change (`ret_weak` for both). What a tool makes is nobody's. */
+const char *stacks_match(const struct stacks *stacks, enum stack_kind kind,
+	const struct stack *stack, bool *ret_weak);
 
 #endif

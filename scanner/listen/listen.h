@@ -25,8 +25,9 @@
  *   fact     LLDP and CDP description and capabilities, DHCP vendor class and options asked for,
  *            GOOSE control blocks, streams of sampled values, what PROFINET's stations answer by DCP,
  *            routers that announce themselves or that a DHCP server names, what services tell in
- *            pieces. What TCP stacks look like (sources stack.request, of SYNs, and stack.response,
- *            of SYN-ACKs), with another that the same address cannot have (stack.other). Of a station of the link that has no address: by its MAC, without one.
+ *            pieces. What TCP stacks look like (sources stack.request, of SYNs, and
+ *            stack.response, of SYN-ACKs), with another that the same address cannot have
+ *            (stack.other). Of a station of the link that has no address: by its MAC, without one.
  * Multicast, broadcast and unspecified addresses are never assets; loopback addresses only where
  * both ends are such, in a capture of a loopback interface.
  */
