@@ -604,6 +604,36 @@ class Identity(unittest.TestCase):
         self.assertEqual(self.register.sql(sightings), before)
         self.assertEqual(self.ids(), ids)
 
+    def test_what_is_joined_leaves_nothing_behind(self):
+        """An address of an asset that is joined, and that by itself would be another thing, goes with its asset."""
+        one = ENGINE | {SSH: "a"}
+        self.run_of(("198.18.1.1", one), ("198.18.1.2", one),
+                    ("198.18.1.3", {SSH: "b"}), ("198.18.1.4", {SSH: "b"}))
+        ids = self.ids()
+        two = ids["198.18.1.3"]
+        self.assertEqual(len(set(ids.values())), 2)
+        # The other asset learnt of both keys where it has one of its addresses.
+        self.register.sql(
+            "INSERT INTO identity_key (asset_id, type, value, realm_id, strength, shared, verdict, reason, method, from_run) "
+            f"SELECT {two}, type, value, realm_id, strength, shared, verdict, reason, method, from_run "
+            f"FROM identity_key WHERE asset_id = {ids['198.18.1.1']}")
+        self.register.sql(
+            f"DELETE FROM key_sighting WHERE asset_id = {two} AND address = '198.18.1.3'; "
+            "INSERT INTO key_sighting (asset_id, address, type, value, realm_id, source, from_run) "
+            f"SELECT {two}, '198.18.1.3', type, value, realm_id, source, from_run "
+            f"FROM key_sighting WHERE asset_id = {ids['198.18.1.1']} AND address = '198.18.1.1'")
+        rows = self.match()
+        self.assertIn("merge", [row["kind"] for row in rows], rows)
+        for _ in range(2):
+            self.assertEqual(self.register.sql(
+                "SELECT address, type, value FROM key_sighting g WHERE until_run IS NULL "
+                "AND NOT EXISTS (SELECT FROM asset a WHERE a.asset_id = g.asset_id)"), [])
+            self.assertEqual(set(self.ids().values()), {ids["198.18.1.1"]})
+            self.assertEqual(self.register.sql(
+                "SELECT DISTINCT g.asset_id FROM key_sighting g JOIN realm r USING (realm_id) "
+                f"WHERE r.name = '{self.realm}' AND until_run IS NULL"), [[ids["198.18.1.1"]]])
+            self.match()
+
     def test_identifiers(self):
         self.run_of(*((f"198.18.7.{n}", {}) for n in range(1, 200)))
         buckets = self.register.sql(
