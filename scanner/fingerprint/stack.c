@@ -194,10 +194,13 @@ static int place_of(const struct stack *s, uint8_t kind)
 
 static const uint8_t usual_options[] = {OPTION_SCALE, OPTION_SACK_OK, OPTION_TS};
 
+/* -1: what is malformed says nothing. */
 static int usual_of(const struct stack *s)
 {
 	int n = 0;
 
+	if (s->quirks & STACK_OPTIONS_BAD)
+		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(usual_options); i++)
 		n += place_of(s, usual_options[i]) >= 0;
 	return n;
@@ -205,7 +208,7 @@ static int usual_of(const struct stack *s)
 
 bool stack_ttl_differs(const struct stack *a, const struct stack *b)
 {
-	return usual_of(a) && usual_of(b) &&
+	return usual_of(a) > 0 && usual_of(b) > 0 &&
 	       ((a->ttl == 64 && b->ttl == 128) || (a->ttl == 128 && b->ttl == 64));
 }
 

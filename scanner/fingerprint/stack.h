@@ -68,8 +68,8 @@ bool stack_differs(const struct stack *a, const struct stack *b);
  * none of the usual options may be a tool. */
 bool stack_ttl_differs(const struct stack *a, const struct stack *b);
 /* Negative: `a` says more than `b`; 0: they are the same. More is what shows more of the usual
- * options, as a stack does that was not asked by some tool; else the least in order of bytes.
- */
+ * options, as a stack does that was not asked by some tool, the least of all what is malformed;
+ * else the least in order of bytes. */
 int stack_compare(const struct stack *a, const struct stack *b);
 
 struct stacks;

@@ -116,12 +116,14 @@ static void which_are_of_two_systems(void **state)
 	assert_false(stack_differs(&twice, &twice));
 	bad.quirks = STACK_OPTIONS_BAD;
 	assert_false(stack_differs(&linux_, &bad));
+	assert_true(stack_ttl_differs(&linux_, &panes));
+	assert_false(stack_ttl_differs(&linux_, &bad) || stack_ttl_differs(&bad, &linux_));
 }
 
 static void which_says_most(void **state)
 {
 	struct stack linux_ = WITH(64, 2, 4, 8, 1, 3), less = WITH(64, 2, 1, 1, 4, 1, 3), bare = WITH(64, 2),
-		     wider = linux_;
+		     wider = linux_, bad = linux_;
 
 	(void)state;
 	wider.window = 0xffff;
@@ -129,6 +131,9 @@ static void which_says_most(void **state)
 	assert_true(stack_compare(&less, &bare) < 0);
 	assert_int_equal(stack_compare(&bare, &bare), 0);
 	assert_true(stack_compare(&linux_, &wider) < 0 && stack_compare(&wider, &linux_) > 0);
+	bad.quirks = STACK_OPTIONS_BAD; /* with all that is usual, and still nobody's */
+	assert_true(stack_compare(&bare, &bad) < 0 && stack_compare(&bad, &bare) > 0);
+	assert_int_equal(stack_compare(&bad, &bad), 0);
 }
 
 /* Options that end inside themselves, whatever they say of their length. */
