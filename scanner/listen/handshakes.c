@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the TCP stack of a host looks like, by the SYNs it opens connections with and the SYN-ACKs it accepts
- * them with: each is told as a fact of its own, as they differ. Of those that may be of one system the one that
- * says most is told, whichever came first; one that cannot be of the same system is told beside it, as a hint
- * that several machines stand behind the address, and from then on who it may be is less sure. Nothing is
- * concluded about whose the address is.
+ * What the TCP stack of a host looks like, by the SYNs it opens connections with and the
+ * SYN-ACKs it accepts them with: each is told as a fact of its own, as they differ. The one
+ * that says most is told, whichever came first; of those that cannot be of the same system the
+ * one that says most is told beside it, as a hint that several machines stand behind the
+ * address, and from then on who it may be is less sure. Nothing is concluded about whose the
+ * address is.
  */
 #include "scanner/listen/listener.h"
 
@@ -14,7 +15,7 @@
 
 #define LESS_SURE "0.5"
 
-/* Of one kind: up to two that differ; version 0: none. */
+/* Of one kind: what says most of all, and of what differs from it; version 0: none. */
 struct heard {
 	int64_t first_us;
 	struct stack stacks[2];
@@ -24,16 +25,18 @@ struct host_stacks {
 	struct heard kinds[STACK_KIND_N];
 };
 
-/* Puts what says most first, whatever came first. */
-static void put_in_order(struct heard *heard)
+static void keep_stack(struct stack kept[2], const struct stack *stack)
 {
-	struct stack *s = heard->stacks;
+	bool differs = kept[0].version && stack_differs(stack, &kept[0]);
 
-	if (s[1].version && stack_compare(&s[1], &s[0]) < 0) {
-		struct stack first = s[0];
-
-		s[0] = s[1];
-		s[1] = first;
+	if (!kept[0].version || stack_compare(stack, &kept[0]) < 0) {
+		if (differs)
+			kept[1] = kept[0];
+		else if (kept[1].version && !stack_differs(stack, &kept[1]))
+			memset(&kept[1], 0, sizeof(kept[1]));
+		kept[0] = *stack;
+	} else if (differs && (!kept[1].version || stack_compare(stack, &kept[1]) < 0)) {
+		kept[1] = *stack;
 	}
 }
 
@@ -48,7 +51,8 @@ static void say(struct listener *l, const struct addr *addr, enum stack_kind kin
 	bool weak = false;
 	const char *family = list ? stacks_match(list, kind, &heard->stacks[0], &weak) : NULL;
 	struct attribute attributes[5] = {
-		{"stack.signature", stack_format(&heard->stacks[0], text)}, {"source", sources[kind]}};
+		{"stack.signature", stack_format(&heard->stacks[0], text)},
+		{"source", sources[kind]}};
 
 	obs.n_attributes = 2;
 	if (other)
@@ -64,7 +68,8 @@ static void say(struct listener *l, const struct addr *addr, enum stack_kind kin
 	statement_say(l, &obs);
 }
 
-/* Of the two kinds only the TTL can be held against each other: what is answered depends on what was asked. */
+/* Of the two kinds only the TTL can be held against each other: what is answered depends on
+ * what was asked. */
 static bool kinds_differ(const struct stack *a, const struct stack *b)
 {
 	return a->version && b->version && stack_ttl_differs(a, b);
@@ -74,8 +79,6 @@ static void say_stacks(void *context, const void *key, void *value)
 {
 	struct host_stacks *host = value;
 
-	for (size_t i = 0; i < STACK_KIND_N; i++)
-		put_in_order(&host->kinds[i]);
 	for (size_t i = 0; i < STACK_KIND_N; i++) {
 		const struct heard *heard = &host->kinds[i];
 		const struct stack *other = &heard->stacks[1],
@@ -108,15 +111,7 @@ void handshakes_heard(struct listener *l)
 	stack_of(f, &stack);
 	if (!heard->first_us)
 		heard->first_us = l->now_us;
-	for (size_t i = 0; i < ARRAY_SIZE(heard->stacks); i++) {
-		struct stack *s = &heard->stacks[i];
-
-		if (s->version && stack_differs(s, &stack))
-			continue;
-		if (!s->version || stack_compare(&stack, s) < 0)
-			*s = stack;
-		return;
-	}
+	keep_stack(heard->stacks, &stack);
 }
 
 void handshakes_finish(struct listener *l)

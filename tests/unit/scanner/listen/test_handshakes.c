@@ -5,10 +5,16 @@
 
 #define LINUX 2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 3, 3, 7
 #define WINDOWS 2, 4, 5, 0xb4, 1, 3, 3, 8, 1, 1, 4, 2
+#define APPLE 2, 4, 5, 0xb4, 1, 3, 3, 6, 1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 4, 2, 0, 0
 #define LINUX_SIGNATURE "4:64:0:1460:64240,7:mss,sok,ts,nop,ws:df,id+:0"
 #define WINDOWS_SIGNATURE "4:128:0:1460:64240,8:mss,nop,ws,nop,nop,sok:df,id+:0"
+#define APPLE_SIGNATURE "4:64:0:1460:64240,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0"
 
-static const uint8_t linux_syn[] = {LINUX}, windows_syn[] = {WINDOWS}, bare_syn[] = {2, 4, 5, 0xb4};
+static const uint8_t linux_syn[] = {LINUX}, windows_syn[] = {WINDOWS}, apple_syn[] = {APPLE},
+		     bare_syn[] = {2, 4, 5, 0xb4};
+/* All that is usual, least in order of bytes, and a time stamp without its time. */
+static const uint8_t bad_syn[] = {
+	2, 4, 0, 0, 1, 3, 3, 0, 4, 2, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 1, 1};
 static const struct end client = {"198.18.0.2", 50000, 2, 64}, server = {"198.18.0.1", 22, 1, 64};
 static struct talk t;
 
@@ -123,6 +129,61 @@ static void two_behind_one_address(void **state)
 	}
 }
 
+/* Six orders, and what is malformed before, between or behind: the same is told. */
+static void three_behind_one_address(void **state)
+{
+	static const struct {
+		const uint8_t *options;
+		uint8_t size, ttl;
+	} kinds[] = {{linux_syn, sizeof(linux_syn), 64}, {windows_syn, sizeof(windows_syn), 128},
+		{apple_syn, sizeof(apple_syn), 64}, {bad_syn, sizeof(bad_syn), 64}};
+	static const uint8_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+	struct end again = client;
+
+	(void)state;
+	for (size_t turn = 0; turn < 5 * ARRAY_SIZE(orders); turn++) {
+		const uint8_t *order = orders[turn % ARRAY_SIZE(orders)];
+		size_t bad_at = turn / ARRAY_SIZE(orders); /* 4: nowhere */
+
+		if (turn) {
+			talk_free(&t);
+			talk_begin(&t);
+		}
+		for (size_t i = 0, k = 0; i < 4; i++) {
+			size_t kind = i == bad_at ? 3 : k < 3 ? order[k++] : 0;
+
+			again.port++;
+			segment(&again, &server, kinds[kind].ttl, FRAME_SYN, 1000, kinds[kind].options,
+				kinds[kind].size);
+		}
+		talk_end(&t);
+		assert_true(talk_said(&t, "fact 198.18.0.2 stack.signature=" APPLE_SIGNATURE
+					  " source=stack.request stack.other=" LINUX_SIGNATURE));
+		assert_int_equal(facts(), 1);
+	}
+}
+
+/* Malformed ones are told where there is nothing else, and are no other system of what is well formed. */
+static void what_is_malformed(void **state)
+{
+	struct end again = client;
+
+	(void)state;
+	segment(&client, &server, 128, FRAME_SYN, 1000, bad_syn, sizeof(bad_syn));
+	again.port++;
+	SYN_OF(&again, 64, linux_syn);
+	again.port++;
+	segment(&again, &server, 128, FRAME_SYN, 1000, bad_syn, sizeof(bad_syn));
+	segment(&server, &client, 128, FRAME_SYN | FRAME_ACK, 5000, bad_syn, sizeof(bad_syn));
+	segment(&(struct end){"198.18.0.1", 40000, 1, 64}, &(struct end){"198.18.0.9", 80, 9, 64}, 64,
+		FRAME_SYN, 1000, linux_syn, sizeof(linux_syn));
+	talk_end(&t);
+	assert_true(talk_said(&t, "fact 198.18.0.2 stack.signature=" LINUX_SIGNATURE " source=stack.request"));
+	assert_true(talk_said(&t, "fact 198.18.0.1 stack.signature=" LINUX_SIGNATURE " source=stack.request"));
+	assert_true(talk_mentions(&t, ",bad,ts1-:0 source=stack.response"));
+	assert_false(talk_mentions(&t, "stack.other"));
+}
+
 /* A port that is passed on to a machine behind: what asks and what answers differ by their TTL alone. */
 static void asking_and_answering_differ(void **state)
 {
@@ -199,6 +260,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, finish)
 	const struct CMUnitTest tests[] = {TEST(both_ends), TEST(told_once), TEST(two_behind_one_address),
+		TEST(three_behind_one_address), TEST(what_is_malformed),
 		TEST(asking_and_answering_differ), TEST(what_is_no_handshake), TEST(of_the_users_list),
 		TEST(over_ipv6)};
 
