@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define STACKS_MAX 1024 /* that differ; of hosts that come later with others nothing is told */
+#define HINT "1" /* told too: a scan that does not tell it leaves what an earlier one told */
 #define WEAK_HINT "0.5"
 
 static uint16_t number_of(struct run *run, const struct stack *stack)
@@ -44,17 +45,18 @@ int run_tell_stack(struct run *run, const struct host *host, int64_t wall_us)
 	const struct stack *stack = &run->stacks[host->stack - 1];
 	char text[STACK_TEXT_MAX];
 	bool weak = false;
-	const char *family = run->o->stacks ? stacks_match(run->o->stacks, STACK_RESPONSE, stack, &weak)
-					    : NULL;
+	const char *family =
+		run->o->stacks ? stacks_match(run->o->stacks, STACK_RESPONSE, stack, &weak)
+			       : NULL;
 	struct attribute attributes[] = {{"stack.signature", stack_format(stack, text)},
 		{"source", "stack"}, {"stack.family", family},
-		{"stack.certainty", WEAK_HINT}};
+		{"stack.certainty", weak ? WEAK_HINT : HINT}};
 	struct observation obs = {.kind = OBSERVATION_FACT,
 		.method = OBSERVATION_BY_SYN,
 		.time_us = wall_us,
 		.addr = host->addr,
 		.attributes = attributes,
-		.n_attributes = !family ? 2 : weak ? 4 : 3};
+		.n_attributes = family ? 4 : 2};
 
 	return run_put(run, &obs);
 }

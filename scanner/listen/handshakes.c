@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+/* Told with every family: of an address, what a run does not tell stays as told before. */
+#define SURE "1"
 #define LESS_SURE "0.5"
 
 /* Of one kind: what says most of all, and of what differs from it; version 0: none. */
@@ -58,11 +60,11 @@ static void say(struct listener *l, const struct addr *addr, enum stack_kind kin
 	if (other)
 		attributes[obs.n_attributes++] =
 			(struct attribute){"stack.other", stack_format(other, other_text)};
-	if (family)
+	if (family) {
 		attributes[obs.n_attributes++] = (struct attribute){"stack.family", family};
-	if (family && (weak || other))
-		attributes[obs.n_attributes++] =
-			(struct attribute){"stack.certainty", LESS_SURE};
+		attributes[obs.n_attributes++] = (struct attribute){
+			"stack.certainty", weak || other ? LESS_SURE : SURE};
+	}
 	obs.time_us = heard->first_us;
 	obs.attributes = attributes;
 	statement_say(l, &obs);

@@ -209,6 +209,9 @@ class Verdict(unittest.TestCase):
             self.addr, source="stack.request", stack__family="Linux", stack__certainty="0.5",
             stack__signature=linux, stack__other=panes))
         self.assertEqual((said["os"], said["os.confidence"]), (["Linux"], ["10"]))
+        sure = self.take(self.bundle().fact(self.addr, source="stack.request", stack__family="Linux",
+                                            stack__certainty="1", stack__signature=linux))
+        self.assertEqual((sure["os"], sure["os.confidence"]), (["Linux"], ["20"]), "the last that was told counts")
         rows = [row for row in self.call("show", self.addr) if row["attribute"].endswith("stack.other")]
         self.assertEqual([(row["value"], row["source"]) for row in rows], [(panes, "stack.request")])
         self.assertEqual(int(self.register.one("SELECT count(*) FROM asset")), int(before) + 1)

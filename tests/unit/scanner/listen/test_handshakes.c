@@ -234,7 +234,7 @@ static void of_the_users_list(void **state)
 	SYN_OF(&again, 128, windows_syn);
 	talk_end(&t);
 	assert_true(talk_said(&t, "fact 198.18.0.2 stack.signature=" LINUX_SIGNATURE
-				  " source=stack.request stack.family=Penguin"));
+				  " source=stack.request stack.family=Penguin stack.certainty=1"));
 	assert_true(talk_said(&t, "fact 198.18.0.1 stack.signature=" LINUX_SIGNATURE
 				  " source=stack.response stack.family=Server stack.certainty=0.5"));
 	assert_true(talk_said(
