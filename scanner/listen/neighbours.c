@@ -23,7 +23,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ID_SIZE = 256, TEXT_SIZE = 1024, SHORT_SIZE = 256, FACTS_MAX = 10 };
+enum {
+	ID_SIZE = 256,
+	TEXT_SIZE = NEIGHBOUR_DESCRIPTION_MAX + 1,
+	SHORT_SIZE = 256,
+	FACTS_MAX = 10
+};
 
 struct neighbour_key {
 	const char *source; /* one of the arrays below */

@@ -10,6 +10,10 @@
 
 #include "scanner/protocol/protocol.h"
 
+/* Bytes of LLDP's description or CDP's software, as clean text: as many whoever heard them, or the
+ * same fact would be told with two values in turn. */
+#define NEIGHBOUR_DESCRIPTION_MAX 511
+
 /* Adds to a reading with what it says (lldp.*, cdp.*) its system and its hardware: `description`, LLDP's of the system
  * or CDP's of the software, is matched as SNMP's sysDescr is, which it is; hardware that no fingerprint has named
  * is that of LLDP-MED's inventory or of CDP's platform, maker and model of one source. */

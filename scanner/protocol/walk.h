@@ -22,6 +22,7 @@
 
 #include "common/cleanup.h"
 #include "common/model/login.h"
+#include "scanner/protocol/neighbour.h"
 #include "scanner/protocol/protocol.h"
 
 #define WALK_DATAGRAM_MAX 1472 /* of a request and, as asked for, of an answer */
@@ -35,7 +36,6 @@
 #define WALK_ENTITIES_MAX 48   /* rows in which a chassis is looked for */
 #define WALK_VLANS_MAX 256     /* whose forwarding tables are asked for one by one */
 #define WALK_SAID_MAX 64       /* descriptions of neighbours that differ; of those behind none is told */
-#define WALK_DESCRIPTION_MAX 511 /* bytes of one, as clean text */
 
 struct walk;
 
@@ -124,7 +124,7 @@ struct walk_neighbour {
 
 /* What neighbours say of themselves: LLDP's description of the system, or CDP's software and platform. */
 struct walk_said {
-	char description[WALK_DESCRIPTION_MAX + 1], platform[WALK_NAME_MAX + 1];
+	char description[NEIGHBOUR_DESCRIPTION_MAX + 1], platform[WALK_NAME_MAX + 1];
 };
 
 /* A port that is one of several which are used as one (IEEE 802.1AX). */

@@ -88,7 +88,7 @@ static const void *find(
 /* Clean text without white space at its ends; cut at `max` bytes. */
 static void set_text(char *out, size_t max, const uint8_t *bytes, size_t size)
 {
-	_cleanup_(str_done) struct str text = STR_INIT(WALK_DESCRIPTION_MAX);
+	_cleanup_(str_done) struct str text = STR_INIT(NEIGHBOUR_DESCRIPTION_MAX);
 
 	while (size > 0 && (isspace(bytes[size - 1]) || !bytes[size - 1]))
 		size--;
@@ -560,7 +560,7 @@ static uint16_t keep_said(struct walk *walk, const struct snmp_binding *descript
 {
 	const struct walk_said *known = walk->said.things;
 	struct walk_said said = {0}, *place;
-	bool says = take_text(description, said.description, WALK_DESCRIPTION_MAX);
+	bool says = take_text(description, said.description, NEIGHBOUR_DESCRIPTION_MAX);
 
 	says |= take_text(platform, said.platform, WALK_NAME_MAX);
 	if (!says)

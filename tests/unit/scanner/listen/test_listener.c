@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the listener concludes from conversations, and what it leaves unsaid. */
+#include "scanner/protocol/neighbour.h"
 #include "tests/unit/scanner/listen/talk.h"
 #include "tests/unit/scanner/wire/hex.h"
 #include "tests/unit/scanner/wire/samples.h"
@@ -409,6 +410,29 @@ static void through_a_tunnel(void **state)
 	assert_true(talk_mentions(&t, "fact 198.18.4.1 "));
 }
 
+/* As much of the software as agents tell of their neighbours' (scanner/protocol/walk.h). */
+static void software_that_is_long(void **state)
+{
+	struct addr a = addr_v4(0xc6120401), b = addr_v4(0xc6120402);
+	char wanted[NEIGHBOUR_DESCRIPTION_MAX + 32] = "cdp.software=";
+
+	(void)state;
+	talk_ip(&t, 0x41, &a, &b, 47, 255);
+	packer_be32(&t.p, 0x20002000);
+	packer_be32(&t.p, 7);
+	packer_be32(&t.p, 0x02b40000);
+	packer_bytes(&t.p, "\0\1\0\6R1\0\5", 8); /* device, software */
+	packer_be16(&t.p, 4 + 600);
+	for (int i = 0; i < 600; i++)
+		packer_u8(&t.p, 'x');
+	talk_send(&t);
+	talk_end(&t);
+	memset(wanted + strlen(wanted), 'x', NEIGHBOUR_DESCRIPTION_MAX);
+	assert_true(talk_mentions(&t, wanted));
+	wanted[strlen(wanted)] = 'x';
+	assert_false(talk_mentions(&t, wanted));
+}
+
 /* The names of a device's points, over many answers, in the order of hearing; and more than one value
  * has room for. */
 static void told_in_pieces(void **state)
@@ -572,7 +596,7 @@ int main(void)
 		TEST(two_stations_are_neighbours),
 		TEST(three_stations_are_not),
 		TEST(stations_of_different_times_are_not), TEST(stations_of_profinet),
-		TEST(sampled_values), TEST(through_a_tunnel), TEST(told_in_pieces),
+		TEST(sampled_values), TEST(through_a_tunnel), TEST(software_that_is_long), TEST(told_in_pieces),
 		TEST(an_answer_to_nobody_is_no_link),
 		TEST(ordinary_answers_of_control_protocols),
 		TEST(neighbour_discovery),

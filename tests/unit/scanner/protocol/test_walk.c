@@ -318,7 +318,7 @@ static void what_neighbours_say(void **state)
 	assert_true(t.cdp_whole);
 	assert_int_equal(t.n_neighbours, WALK_SAID_MAX + 3);
 	assert_string_equal(t.said[0].description, "Switch \\x1b[2J\\xff");
-	assert_int_equal(strlen(t.said[1].description), WALK_DESCRIPTION_MAX);
+	assert_int_equal(strlen(t.said[1].description), NEIGHBOUR_DESCRIPTION_MAX);
 	assert_int_equal(t.neighbours[3].said, t.neighbours[4].said);
 	assert_int_equal(t.n_said, WALK_SAID_MAX);
 	assert_int_equal(t.neighbours[WALK_SAID_MAX].said, WALK_SAID_MAX);
