@@ -656,6 +656,24 @@ class Stations(unittest.TestCase):
         self.assertEqual(len(self.assets()), 2)
         self.check_hidden()
 
+    def test_what_leaves_is_named_by_its_address(self):
+        """A part that has a MAC and an IPv6 address, which is behind what stands for the MAC."""
+        ssh, six = "ssh.hostkey.sha256", "2001:db8::7"
+        self.register.run("grant", self.realm, "2001:db8::/32", "2020-01-01", "2099-01-01")
+        b = self.bundle().host(ADDR).host(six, DRIVE).key(six, ssh, "a")
+        for kind, value in ((ssh, "a"), ("snmp.engineid", "80001f8880a1b2c3d4e5f60718"), ("serial", "acme:1")):
+            b.key(ADDR, kind, value)
+        self.take(b)
+        self.hear(DRIVE, GOOSE)
+        (_, asset), = self.assets("a.name, a.asset_id")
+        self.register.sql(f"UPDATE identity_key SET shared = true WHERE asset_id = {asset} AND type = '{ssh}'")
+        self.assertEqual([row["decision"] for row in self.call("asset", "match", code=1)], ["split"])
+        now = dict(self.assets("a.name, a.asset_id"))
+        self.assertEqual((set(now), now[ADDR]), ({ADDR, six}, asset))
+        self.assertEqual([row for row in self.rows("identity_key", "type, asset_id") if row[0] == "station"],
+                         [["station", now[six]]])
+        self.check_hidden()
+
     def test_since_when_it_is_known(self):
         """The run that met it without an address counts, now, at other times and after a decision."""
         self.hear(DRIVE, DCP)
