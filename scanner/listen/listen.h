@@ -27,7 +27,8 @@
  *            routers that announce themselves or that a DHCP server names, what services tell in
  *            pieces. What TCP stacks look like (sources stack.request, of SYNs, and
  *            stack.response, of SYN-ACKs), with another that the same address cannot have
- *            (stack.other). Of a station of the link that has no address: by its MAC, without one.
+ *            (stack.other). Of a station of the link that has no address: by its MAC,
+ *            without one.
  * Multicast, broadcast and unspecified addresses are never assets; loopback addresses only where
  * both ends are such, in a capture of a loopback interface.
  */
