@@ -153,10 +153,11 @@ class Register:
         return "".join((SOURCE / f"schema/queries/{name}.sql").read_text(encoding="ascii") + ";\n"
                        for name in KEEP)
 
-    def times(self):
-        """Of the runs, a second after the newest observation of each, and between them."""
-        return [row[0] for row in self.sql("""SELECT DISTINCT ended + interval '1 second' FROM run
-            UNION SELECT DISTINCT ended - interval '1 second' FROM run ORDER BY 1""")]
+    def times(self, realm=None):
+        """Of the runs, or those of a realm: a second after the newest observation of each, and between them."""
+        whose = f"JOIN realm USING (realm_id) WHERE name = '{realm}'" if realm else ""
+        return [row[0] for row in self.sql(f"""SELECT DISTINCT ended + interval '1 second' FROM run {whose}
+            UNION SELECT DISTINCT ended - interval '1 second' FROM run {whose} ORDER BY 1""")]
 
     def server_pid(self):
         try:

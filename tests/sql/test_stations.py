@@ -374,7 +374,7 @@ class Stations(unittest.TestCase):
         told = self.call("changes", "--run", last, form="text", code=1)
         self.assertIn(f"name of {DRIVE}", told)
         self.assertEqual(self.register.told_apart(), [])
-        for time in self.register.times():
+        for time in self.register.times(self.realm):
             self.assertEqual(self.register.told_apart(time), [], time)
 
     def test_another_time(self):
@@ -681,7 +681,7 @@ class Stations(unittest.TestCase):
         asset = self.assets("a.asset_id")[0][0]
         self.take(self.bundle().host(ADDR, DRIVE))
         self.take(self.bundle().host(OTHER))
-        for time in self.register.times():
+        for time in self.register.times(self.realm):
             self.assertEqual(self.register.told_apart(time), [], time)
             then = self.register.sql(f"{THEN.format(time=time, run=1000000)} SELECT first_run "
                                      f"FROM cadastre_as_of.asset WHERE asset_id = {asset}")[1:]
