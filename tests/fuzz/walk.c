@@ -103,9 +103,9 @@ static bool say(struct walk *walk, const struct agent *agent, struct cursor *c,
 	return walk_hear(walk, out, n);
 }
 
-static void text_holds(const char *text)
+static void text_holds(const char *text, size_t max)
 {
-	HOLDS(strlen(text) <= WALK_NAME_MAX && text_is_clean(text, strlen(text)));
+	HOLDS(strlen(text) <= max && text_is_clean(text, strlen(text)));
 }
 
 static void tables_hold(const struct walk_tables *t)
@@ -114,7 +114,7 @@ static void tables_hold(const struct walk_tables *t)
 		t->n_arps <= WALK_ROWS_MAX && t->n_stations <= WALK_ROWS_MAX &&
 		t->n_neighbours <= WALK_ROWS_MAX && t->n_said <= WALK_SAID_MAX);
 	for (size_t i = 0; i < t->n_interfaces; i++) {
-		text_holds(t->interfaces[i].name);
+		text_holds(t->interfaces[i].name, WALK_NAME_MAX);
 		HOLDS(i == 0 || t->interfaces[i - 1].index < t->interfaces[i].index);
 	}
 	for (size_t i = 0; i < t->n_addresses; i++)
@@ -128,16 +128,16 @@ static void tables_hold(const struct walk_tables *t)
 		HOLDS(!mac_is_zero(&t->stations[i].mac) &&
 			!mac_is_multicast(&t->stations[i].mac));
 	for (size_t i = 0; i < t->n_neighbours; i++) {
-		text_holds(t->neighbours[i].port);
-		text_holds(t->neighbours[i].name);
-		text_holds(t->neighbours[i].peer_port);
+		text_holds(t->neighbours[i].port, WALK_NAME_MAX);
+		text_holds(t->neighbours[i].name, WALK_NAME_MAX);
+		text_holds(t->neighbours[i].peer_port, WALK_NAME_MAX);
 		HOLDS(!mac_is_multicast(&t->neighbours[i].chassis));
 		HOLDS(*t->neighbours[i].port);
 		HOLDS(t->neighbours[i].said <= t->n_said);
 	}
 	for (size_t i = 0; i < t->n_said; i++) {
-		text_holds(t->said[i].description);
-		text_holds(t->said[i].platform);
+		text_holds(t->said[i].description, NEIGHBOUR_DESCRIPTION_MAX);
+		text_holds(t->said[i].platform, WALK_NAME_MAX);
 		HOLDS(*t->said[i].description || *t->said[i].platform);
 	}
 }
