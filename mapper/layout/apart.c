@@ -68,6 +68,15 @@ static bool is_free(
 	return true;
 }
 
+void layout_around(int ring, int k, int *ret_x, int *ret_y)
+{
+	int along = k % (2 * ring) - ring;
+	const int x[] = {along, ring, -along, -ring}, y[] = {-ring, along, ring, -along};
+
+	*ret_x = x[k / (2 * ring)];
+	*ret_y = y[k / (2 * ring)];
+}
+
 /* The nearest place, on squares around where it is, that is free of the nodes before it. */
 static void settle(struct layout_node *nodes, size_t at, double gap)
 {
@@ -76,16 +85,9 @@ static void settle(struct layout_node *nodes, size_t at, double gap)
 
 	for (int ring = 1; !is_free(nodes, at, node, gap); ring++)
 		for (int k = 0; k < 8 * ring; k++) {
-			int side = k / (2 * ring), along = k % (2 * ring) - ring;
-			int gx = side == 0   ? along
-				 : side == 1 ? ring
-				 : side == 2 ? -along
-					     : -ring;
-			int gy = side == 0   ? -ring
-				 : side == 1 ? along
-				 : side == 2 ? ring
-					     : -along;
+			int gx, gy;
 
+			layout_around(ring, k, &gx, &gy);
 			node->x = x + gx * step;
 			node->y = y + gy * step;
 			if (is_free(nodes, at, node, gap))

@@ -9,6 +9,7 @@
 #include "mapper/sheet/topology.h"
 
 #include "common/cleanup.h"
+#include "mapper/layout/layout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,15 +70,10 @@ static bool take_near(struct stay *s, uint32_t i, double gap, double reach)
 
 	for (int ring = 1; ring * step < fmin(least, reach + EPSILON); ring++)
 		for (int k = 0; k < 8 * ring; k++) {
-			int side = k / (2 * ring), along = k % (2 * ring) - ring;
-			int gx = side == 0   ? along
-				 : side == 1 ? ring
-				 : side == 2 ? -along
-					     : -ring;
-			int gy = side == 0   ? -ring
-				 : side == 1 ? along
-				 : side == 2 ? ring
-					     : -along;
+			int gx, gy;
+
+			layout_around(ring, k, &gx, &gy);
+
 			double far = hypot(gx, gy) * step, px = x + gx * step,
 			       py = y + gy * step;
 

@@ -10,8 +10,6 @@
 #include <string.h>
 
 #define STACKS_MAX 1024 /* that differ; of hosts that come later with others nothing is told */
-#define HINT "1" /* told too: a scan that does not tell it leaves what an earlier one told */
-#define WEAK_HINT "0.5"
 
 static uint16_t number_of(struct run *run, const struct stack *stack)
 {
@@ -50,7 +48,7 @@ int run_tell_stack(struct run *run, const struct host *host, int64_t wall_us)
 			       : NULL;
 	struct attribute attributes[] = {{"stack.signature", stack_format(stack, text)},
 		{"source", "stack"}, {"stack.family", family},
-		{"stack.certainty", weak ? WEAK_HINT : HINT}};
+		{"stack.certainty", weak ? STACK_LESS_SURE : STACK_SURE}};
 	struct observation obs = {.kind = OBSERVATION_FACT,
 		.method = OBSERVATION_BY_SYN,
 		.time_us = wall_us,

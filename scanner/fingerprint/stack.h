@@ -89,4 +89,9 @@ size_t stacks_count(const struct stacks *stacks, enum stack_kind kind); /* of si
 const char *stacks_match(const struct stacks *stacks, enum stack_kind kind,
 	const struct stack *stack, bool *ret_weak);
 
+/* What observations say of it as "stack.certainty". The first is told as well: an observation
+ * without it would leave what an earlier one said. */
+#define STACK_SURE "1"
+#define STACK_LESS_SURE "0.5" /* the match is weak, or two systems stand behind the address */
+
 #endif

@@ -13,10 +13,6 @@
 
 #include <string.h>
 
-/* Told with every family: of an address, what a run does not tell stays as told before. */
-#define SURE "1"
-#define LESS_SURE "0.5"
-
 /* Of one kind: what says most of all, and of what differs from it; version 0: none. */
 struct heard {
 	int64_t first_us;
@@ -63,7 +59,7 @@ static void say(struct listener *l, const struct addr *addr, enum stack_kind kin
 	if (family) {
 		attributes[obs.n_attributes++] = (struct attribute){"stack.family", family};
 		attributes[obs.n_attributes++] = (struct attribute){
-			"stack.certainty", weak || other ? LESS_SURE : SURE};
+			"stack.certainty", weak || other ? STACK_LESS_SURE : STACK_SURE};
 	}
 	obs.time_us = heard->first_us;
 	obs.attributes = attributes;

@@ -81,6 +81,22 @@ static inline void talk_free(struct talk *t)
 	str_done(&t->said);
 }
 
+static inline int talk_setup(void **state)
+{
+	talk_begin(*state);
+	return 0;
+}
+
+static inline int talk_teardown(void **state)
+{
+	talk_free(*state);
+	return 0;
+}
+
+/* A test that has the talk anew. */
+#define TALK_TEST(f, talk) \
+	cmocka_unit_test_prestate_setup_teardown(f, talk_setup, talk_teardown, talk)
+
 /* True if the line was said, as a whole. */
 static inline bool talk_said(const struct talk *t, const char *line)
 {

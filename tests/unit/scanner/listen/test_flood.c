@@ -7,18 +7,10 @@
 static struct talk t;
 static uint8_t mac = 1;
 
-static int begin(void **state)
+static int quiet(void **state)
 {
-	(void)state;
-	talk_begin(&t);
+	talk_setup(state);
 	t.silent = true;
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	talk_free(&t);
 	return 0;
 }
 
@@ -189,7 +181,7 @@ static void little_room(void **state)
 	assert_int_equal(t.listener->counts.flows_evicted, n - 8);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, finish)
+#define TEST(f) cmocka_unit_test_prestate_setup_teardown(f, quiet, talk_teardown, &t)
 
 int main(void)
 {

@@ -18,20 +18,6 @@ static const uint8_t bad_syn[] = {
 static const struct end client = {"198.18.0.2", 50000, 2, 64}, server = {"198.18.0.1", 22, 1, 64};
 static struct talk t;
 
-static int begin(void **state)
-{
-	(void)state;
-	talk_begin(&t);
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	talk_free(&t);
-	return 0;
-}
-
 /* One segment of a handshake; everybody's window is 64240, and everybody sets DF. */
 static void segment(const struct end *from, const struct end *to, uint8_t ttl, uint8_t flags, uint32_t seq,
 	const uint8_t *options, size_t size)
@@ -258,7 +244,7 @@ static void over_ipv6(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, finish)
+#define TEST(f) TALK_TEST(f, &t)
 	const struct CMUnitTest tests[] = {TEST(both_ends), TEST(told_once), TEST(two_behind_one_address),
 		TEST(three_behind_one_address), TEST(what_is_malformed),
 		TEST(asking_and_answering_differ), TEST(what_is_no_handshake), TEST(of_the_users_list),

@@ -12,20 +12,6 @@ static const struct end client = {"198.18.0.2", 50000, 2, 64};
 static const struct end server = {"198.18.0.1", 22, 1, 64};
 static struct talk t;
 
-static int begin(void **state)
-{
-	(void)state;
-	talk_begin(&t);
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	talk_free(&t);
-	return 0;
-}
-
 static void handshake(const struct end *from, const struct end *to)
 {
 	talk_tcp(&t, from, to, FRAME_SYN, 1000, 0, NULL, 0);
@@ -572,7 +558,7 @@ static void a_sink_that_refuses(void **state)
 	listener_free(NULL);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, finish)
+#define TEST(f) TALK_TEST(f, &t)
 
 int main(void)
 {
