@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Changes, paired and put into words; see diff.h. The database answers rows as they are, which is most
- * of what it takes; here they are led to their assets, sorted once, and told. All is asked at once, so
- * that what came is read and sorted while the server looks for the rest.
+ * of what it takes; here they are led to their assets, sorted once, and told. All is asked at once, of
+ * two sessions, so that what came is read and sorted while the server looks for the rest.
  */
 #include "inventory/questions/diff.h"
 
@@ -475,16 +475,13 @@ static int make_room(struct diff *diff, size_t more)
 	return 0;
 }
 
-/* All that needs no names. Most of what was opened is of what was closed too, so that its name serves. */
+/* All that needs no names. */
 static int read_services(struct diff *diff, const struct db_result *rows)
 {
-	size_t known = diff->n_services;
 	int r = make_room(diff, db_rows(rows));
 
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++)
 		r = read_service(diff, rows, i, &diff->parts[diff->n_services++]);
-	if (r == 0)
-		find_owners(diff, known, diff->n_services);
 	return r;
 }
 
@@ -499,8 +496,6 @@ static int read_said(struct diff *diff)
 			.id = db_get_int(said, i, 2),
 			.subject = db_get_text(said, i, 3),
 			.said = db_get_text(said, i, 5)};
-	if (r == 0)
-		find_owners(diff, diff->n_services, diff->n_services + db_rows(said));
 	return r;
 }
 
@@ -791,21 +786,23 @@ static bool any_appeared(const struct diff *diff)
 	return false;
 }
 
-/* What is long looked for comes first, and is read while the rest is looked for. If assets appeared, most of
- * what was opened tells nothing, and names of it are not asked for. */
-static int receive(struct diff *diff, bool appeared)
+/* What is not known by them is learnt afterwards. */
+static int take_names(struct diff *diff, struct db_result *named)
 {
-	struct db_result *named = NULL;
-	int r = appeared ? 0 : db_receive(diff->db, &query_changes_named, &named, diff->reterr);
+	int r = named ? take_page(diff, named) : 0;
 
-	if (r == 0 && named)
-		r = take_page(diff, named);
+	if (r < 0)
+		return r;
 	sort_things(diff);
+	find_owners(diff, 0, diff->n_services + db_rows(diff->said));
 	diff->owned = true;
-	if (r == 0)
-		r = place_assets(diff);
-	if (r == 0)
-		r = db_receive(diff->db, &query_changes_opened, &diff->opened, diff->reterr);
+	return place_assets(diff);
+}
+
+static int receive(struct diff *diff, struct db_beside **named)
+{
+	int r = db_receive(diff->db, &query_changes_opened, &diff->opened, diff->reterr);
+
 	if (r == 0)
 		r = read_services(diff, diff->opened);
 	if (r == 0)
@@ -816,9 +813,13 @@ static int receive(struct diff *diff, bool appeared)
 		r = db_receive(diff->db, &query_changes_said, &diff->said, diff->reterr);
 	if (r == 0)
 		r = read_said(diff);
-	return r < 0 ? r : db_receive(diff->db, &query_changes_merges, &diff->merges, diff->reterr);
+	if (r == 0)
+		r = db_receive(diff->db, &query_changes_merges, &diff->merges, diff->reterr);
+	return r < 0 ? r : take_names(diff, db_beside_end(STEAL(*named)));
 }
 
+/* Half of it is to find names: a second session does that meanwhile. If assets appeared, most of what was
+ * opened tells nothing, and names of it are not asked for. */
 static int ask(struct diff *diff)
 {
 	_cleanup_(db_receive_endp) struct db *db = diff->db;
@@ -826,18 +827,19 @@ static int ask(struct diff *diff)
 	bool appeared = any_appeared(diff);
 	const struct db_value only = scope->n_runs == 1 ? db_int(scope->runs->id) : db_null();
 	const struct db_value names = db_text(scope->names), net = db_int(scope->net);
-	const struct db_value runs[] = {names}, closed[] = {net, names, only};
+	const struct db_value closed[] = {net, names, only};
 	const struct db_value values[] = {net, names, db_int(appeared), only};
 	const struct db_question questions[] = {
-		{&query_changes_named, runs, 1},
 		{&query_changes_opened, values, 4},
 		{&query_changes_closed, closed, 3},
 		{&query_changes_said, values, 3},
-		{&query_changes_merges, runs, 1},
+		{&query_changes_merges, &names, 1},
 	};
-	int r = db_send(db, questions + appeared, ARRAY_SIZE(questions) - appeared, diff->reterr);
+	_cleanup_(db_beside_endp) struct db_beside *named = appeared
+		? NULL : db_beside_ask(db, &(const struct db_question){&query_changes_named, &names, 1});
+	int r = db_send(db, questions, ARRAY_SIZE(questions), diff->reterr);
 
-	return r < 0 ? r : receive(diff, appeared);
+	return r < 0 ? r : receive(diff, &named);
 }
 
 static int tell(struct diff *diff)

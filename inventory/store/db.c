@@ -173,10 +173,9 @@ static void wipe_freed(const char *text)
 
 /* 0 connected; 1 nobody listens; 2 it is still starting; else ERROR_DATABASE. A server that
  * became ready between the attempt and the question about it is asked again. */
-static int connect_once(struct db *db, const char *conninfo, bool again, struct error *reterr)
+static int connect_once(struct db *db, const char *const *keys, const char *const *values,
+	bool again, struct error *reterr)
 {
-	const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
-	const char *const values[] = {conninfo, "cadastre", "UTF8", NULL};
 	PGPing ping;
 
 	db->conn = PQconnectdbParams(keys, values, 1);
@@ -187,21 +186,21 @@ static int connect_once(struct db *db, const char *conninfo, bool again, struct 
 	ping = PQpingParams(keys, values, 1);
 	if (ping == PQPING_OK && !again) {
 		PQfinish(STEAL(db->conn));
-		return connect_once(db, conninfo, true, reterr);
+		return connect_once(db, keys, values, true, reterr);
 	}
 	open_failed(db, reterr);
 	return ping == PQPING_NO_RESPONSE ? 1 : ping == PQPING_REJECT ? 2 : ERROR_DATABASE;
 }
 
-int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
+int db_open_by(const char *const *keys, const char *const *values, struct db **ret_db,
+	struct error *reterr)
 {
 	_cleanup_(db_freep) struct db *db = calloc(1, sizeof(*db));
 	int version, r;
 
 	if (!db)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a database connection");
-	r = connect_once(db, conninfo, false, reterr);
-	wipe_freed(conninfo);
+	r = connect_once(db, keys, values, false, reterr);
 	wipe_freed(db->conn ? PQpass(db->conn) : NULL);
 	if (r)
 		return r;
@@ -223,6 +222,16 @@ int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
 	return 0;
 }
 
+int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
+{
+	const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
+	const char *const values[] = {conninfo, "cadastre", "UTF8", NULL};
+	int r = db_open_by(keys, values, ret_db, reterr);
+
+	wipe_freed(conninfo);
+	return r;
+}
+
 int db_open(const char *conninfo, struct db **ret_db, struct error *reterr)
 {
 	int r = db_try_open(conninfo, ret_db, reterr);
@@ -234,6 +243,7 @@ void db_free(struct db *db)
 {
 	if (!db)
 		return;
+	db_free(db->beside);
 	PQfinish(db->conn);
 	free(db->log);
 	free(db);
@@ -245,6 +255,8 @@ void db_forget(struct db *db)
 
 	if (password)
 		explicit_bzero(password, strlen(password));
+	if (db && db->beside)
+		db_forget(db->beside);
 }
 
 const char *db_server_version(struct db *db)

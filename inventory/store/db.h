@@ -147,10 +147,28 @@ static inline void db_receive_endp(struct db **db)
 	if (*db)
 		db_receive_end(*db);
 }
-/* What is planned while names are those of another time is kept apart from what is not. */
-void db_set_then(struct db *db, bool then);
 void db_result_free(struct db_result *result);
 CLEANUP_DEFINE(struct db_result, db_result_free)
+
+/*
+ * One question that a session of its own answers at the same time, in a thread of its own; the session
+ * is of the same server, database and user, is opened when the first such question is asked, and kept.
+ * It does not see what a transaction of this connection has not committed. Where there is no such session
+ * to be had, or it fails, the answer is NULL, and whoever asked does without. The values are borrowed
+ * until the end.
+ */
+struct db_beside;
+
+struct db_beside *db_beside_ask(struct db *db, const struct db_question *question);
+/* Waits, and frees. NULL is taken, and answered with NULL. */
+struct db_result *db_beside_end(struct db_beside *beside);
+static inline void db_beside_endp(struct db_beside **beside)
+{
+	db_result_free(db_beside_end(*beside));
+}
+
+/* What is planned while names are those of another time is kept apart from what is not. */
+void db_set_then(struct db *db, bool then);
 
 size_t db_rows(const struct db_result *result);
 uint64_t db_affected(const struct db_result *result); /* rows written or returned */

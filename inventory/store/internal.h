@@ -10,6 +10,7 @@
 
 struct db {
 	PGconn *conn;
+	struct db *beside; /* a second session, for what is asked meanwhile; NULL: none yet */
 	struct db_kept {
 		const struct query *query;
 		bool then;  /* names are those of another time */
@@ -23,6 +24,10 @@ struct db {
 	char *log; /* the server's log, if it is ours; NULL: not known */
 	int64_t log_from; /* where its end was when the connection was made */
 };
+
+/* As db_try_open(), by libpq's keywords and their values, which end with NULL. */
+int db_open_by(const char *const *keys, const char *const *values, struct db **ret_db,
+	struct error *reterr);
 
 /* Turns the failure of `result` (NULL: of the connection) into ERROR_DATABASE with a text. */
 int db_fail(struct db *db, const PGresult *result, const char *query, struct error *reterr);

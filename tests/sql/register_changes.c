@@ -8,9 +8,11 @@
 #include "common/clock.h"
 #include "common/model/bundle.h"
 #include "common/str.h"
+#include "inventory/store/handle.h"
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 static int64_t at_us = INT64_C(1772352000) * CLOCK_SECOND; /* 2026-03-01T08:00:00Z */
@@ -121,16 +123,20 @@ static int see_change(void *context, const struct change_row *c)
 	return 0;
 }
 
-static void changes_are(int64_t run, const char *expected)
+static void changes_of(struct inventory *inv, int64_t run, const char *expected)
 {
 	struct str seen = STR_INIT(1 << 20);
 	struct error err = {0};
 
-	if (inventory_changes(the.inv, &(struct change_filter){.run_id = run}, see_change, &seen,
-		    &err) < 0)
+	if (inventory_changes(inv, &(struct change_filter){.run_id = run}, see_change, &seen, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(seen.data, expected);
 	str_done(&seen);
+}
+
+static void changes_are(int64_t run, const char *expected)
+{
+	changes_of(the.inv, run, expected);
 }
 
 static const struct network whole = {true, true, "1.22"};
@@ -187,6 +193,68 @@ static void a_silent_host_is_one_line(void **state)
 	arena_free(estate.arena);
 }
 
+static int run(const char *sql)
+{
+	const struct query query = {.name = "case", .sql = sql};
+	_cleanup_(inventory_freep) struct inventory *other = NULL;
+	_cleanup_(db_result_freep) struct db_result *rows = NULL;
+
+	assert_int_equal(inventory_connect(NULL, &other, NULL), 0);
+	assert_int_equal(db_run(other->db, &query, DB_NO_VALUES, &rows, NULL), 0);
+	return (int)db_rows(rows);
+}
+
+static int end_second(void)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof(sql), "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE "
+		"backend_type = 'client backend' AND pid NOT IN (%d, pg_backend_pid())",
+		db_server_pid(the.inv->db));
+	return run(sql);
+}
+
+/* A user with no more than one session. */
+static void open_guest(struct inventory **ret_guest)
+{
+	const struct timespec wait = {.tv_nsec = 50 * 1000 * 1000};
+	char text[256];
+	int r = ERROR_DATABASE;
+
+	run("CREATE ROLE guest LOGIN CONNECTION LIMIT 1 IN ROLE pg_read_all_data");
+	snprintf(text, sizeof(text), "COPY (VALUES ('local all guest trust'), ('local all all trust')) TO "
+		"'%s/data/postgres/pg_hba.conf'", the.dir);
+	run(text);
+	run("SELECT pg_reload_conf()");
+	snprintf(text, sizeof(text), "host=%s/data/run dbname=postgres user=guest", the.dir);
+	for (int i = 0; r < 0 && i < 200; i++, nanosleep(&wait, NULL))
+		r = inventory_open(text, ret_guest, NULL);
+	assert_int_equal(r, 0);
+}
+
+/* Names are asked of a second session, which is kept, and begun again where it was lost. Meanwhile, and where
+ * the server has no place for it, the first one does. */
+static void a_session_for_the_names(void **state)
+{
+	static const char change[] = "changed 198.18.20.5 service 198.18.20.5 tcp/80: http nginx 1.24 -> "
+		"http nginx 1.26\n";
+	_cleanup_(inventory_freep) struct inventory *guest = NULL;
+	int64_t last = survey((struct network){true, true, "1.26"});
+
+	(void)state;
+	end_second();
+	for (int i = 0; i < 2; i++) {
+		changes_are(last, change);
+		changes_are(last, change);
+		changes_are(last, change);
+		assert_int_equal(end_second(), 1);
+	}
+	changes_are(last, change);
+	open_guest(&guest);
+	changes_of(guest, last, change);
+	assert_int_equal(run("SELECT FROM pg_stat_activity WHERE usename = 'guest'"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +263,7 @@ int main(void)
 		cmocka_unit_test(a_stopped_service_is_one_line),
 		cmocka_unit_test(a_changed_service_is_one_line),
 		cmocka_unit_test(a_silent_host_is_one_line),
+		cmocka_unit_test(a_session_for_the_names),
 	};
 
 	return cmocka_run_group_tests(tests, grant_scope, register_case_close);
